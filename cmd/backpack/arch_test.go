@@ -1,0 +1,118 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "backpack/"
+
+// layers lists, for each part of the tree, the parts it may import. The
+// longest prefix wins; "x/*" is everything below x, "*" is everything.
+var layers = map[string][]string{
+	"vc": {}, "ui": {},
+	"vc/ld": {"vc"}, "vc/did": {"vc"}, "vc/jose": {"vc"}, "vc/bake": {"vc"}, "vc/fetch": {"vc"}, "vc/schema": {"vc"},
+	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
+	"vc/intake": {"vc", "vc/bake", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
+	"vc/sample": {"vc", "vc/*"},
+	"wallet":    {"vc", "vc/intake"}, "wallet/keyring": {"vc", "wallet"},
+	"wallet/bolt": {"vc", "wallet"}, "wallet/storetest": {"vc", "wallet"},
+	"server": {"vc", "wallet", "ui"}, "cmd": {"*"},
+}
+
+// only lists packages from outside and the parts that may import them.
+var only = map[string][]string{
+	"net/http": {"vc/fetch", "server", "cmd"}, "github.com/gofiber/fiber/v2": {"server"},
+	"go.etcd.io/bbolt": {"wallet/bolt"},
+	"github.com/hyperledger/aries-framework-go": {"vc/did", "vc/suite", "vc/jose", "wallet/keyring"},
+	"github.com/piprate/json-gold":              {}, "github.com/skip2/go-qrcode": {"ui"},
+	"html/template": {"ui"}, "text/template": {}, "math/rand": {}, "unsafe": {},
+}
+
+// calls lists what may be used only in the named parts: clocks, chance and
+// the environment are injected everywhere else.
+var calls = map[string][]string{
+	"time.Now": {"cmd"}, "time.Since": {"cmd"}, "time.Sleep": {}, "rand.Reader": {"cmd"}, "rand.Text": {"cmd"},
+	"os.Getenv": {"cmd"}, "http.DefaultClient": {}, "http.Get": {},
+}
+
+func TestLayers(t *testing.T) {
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		rel, _ := filepath.Rel(root, name)
+		dir := path.Dir(filepath.ToSlash(rel))
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, name, nil, 0)
+		if err != nil {
+			return err
+		}
+		layer, _ := longest(layers, dir)
+		for _, im := range f.Imports {
+			p, _ := strconv.Unquote(im.Path.Value)
+			if sub, ok := strings.CutPrefix(p, module); ok {
+				if sub != layer && !allowed(layers[layer], sub) {
+					t.Errorf("%s: %s may not import %s", rel, layer, sub)
+				}
+			} else if k, ok := longest(only, p); ok && !below(only[k], dir) {
+				t.Errorf("%s: only %v may import %s", rel, only[k], p)
+			}
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.FuncDecl:
+				if n.Name.Name == "init" && n.Recv == nil {
+					t.Errorf("%s: no init functions", fset.Position(n.Pos()))
+				}
+			case *ast.SelectorExpr:
+				if x, ok := n.X.(*ast.Ident); ok {
+					if in, ok := calls[x.Name+"."+n.Sel.Name]; ok && !below(in, dir) {
+						t.Errorf("%s: %s.%s only in %v", fset.Position(n.Pos()), x.Name, n.Sel.Name, in)
+					}
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// longest returns the longest prefix of p, by path elements, that m has.
+func longest(m map[string][]string, p string) (string, bool) {
+	for ; p != "." && p != "/"; p = path.Dir(p) {
+		if _, ok := m[p]; ok {
+			return p, true
+		}
+	}
+	return "", false
+}
+
+func allowed(patterns []string, sub string) bool {
+	for _, p := range patterns {
+		if below, ok := strings.CutSuffix(p, "*"); p == sub || ok && strings.HasPrefix(sub, below) {
+			return true
+		}
+	}
+	return false
+}
+
+func below(parts []string, dir string) bool {
+	for _, p := range parts {
+		if dir == p || strings.HasPrefix(dir, p+"/") {
+			return true
+		}
+	}
+	return false
+}

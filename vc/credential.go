@@ -1,0 +1,232 @@
+package vc
+
+import "time"
+
+// A Model is a version of the W3C Verifiable Credentials Data Model.
+type Model int
+
+// The versions, told apart by the first context alone (specs A3.1).
+const (
+	ModelUnknown Model = iota
+	Model11
+	Model20
+)
+
+// A Credential is the content of a verifiable credential, read from JSON. All
+// of its members are display values: Document.Claims stays the source of truth.
+type Credential struct {
+	Context []string // the URLs of @context in order; "" stands for an inline context
+	Model   Model
+	ID      string
+	Types   []string
+
+	Name, Description Text
+	Image             *Image
+	Issuer            Profile
+	ValidFrom         Moment // validFrom or issuanceDate
+	ValidUntil        Moment // validUntil or expirationDate
+	AwardedDate       Moment
+	Subject           Subject
+	Evidence          []Evidence
+	Endorsements      []*Document // embedded and JWT ones, each parsed on its own
+	Status            []Status
+	Schemas           []SchemaRef
+	Refresh           []Service
+	TermsOfUse        []Service
+
+	Value *Value // the credential's JSON object
+}
+
+// Badge reports whether the credential is an Open Badge (3.0, or the view of
+// an earlier one).
+func (c *Credential) Badge() bool {
+	return has(c.Types, "OpenBadgeCredential") || has(c.Types, "AchievementCredential")
+}
+
+func has(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// Awarded returns when the achievement was awarded: awardedDate, else the
+// start of validity (specs A3.3).
+func (c *Credential) Awarded() Moment {
+	if !c.AwardedDate.IsZero() {
+		return c.AwardedDate
+	}
+	return c.ValidFrom
+}
+
+// A Moment is a date and time as written, with what it means.
+type Moment struct {
+	Text string    // as written; empty when absent
+	Time time.Time // zero when absent or not understood
+	// Zoneless: no time zone was given and UTC was assumed (specs A2.16).
+	Zoneless bool
+}
+
+// IsZero reports whether no moment was given.
+func (m Moment) IsZero() bool { return m.Text == "" }
+
+// A Text is a human text in one or more languages (specs A2.15).
+type Text []LangText
+
+// A LangText is a text in one language; Lang is "" when not stated.
+type LangText struct{ Lang, Value string }
+
+// In returns the text in the first of the languages that it has, else the
+// text without a language, else the first one. It is "" when there is none.
+func (t Text) In(langs ...string) string {
+	for _, l := range langs {
+		for _, x := range t {
+			if x.Lang == l {
+				return x.Value
+			}
+		}
+	}
+	for _, x := range t {
+		if x.Lang == "" {
+			return x.Value
+		}
+	}
+	if len(t) > 0 {
+		return t[0].Value
+	}
+	return ""
+}
+
+// String returns In("en").
+func (t Text) String() string { return t.In("en") }
+
+// An Image is a picture by address or data URI.
+type Image struct{ ID, Caption string }
+
+// A Service is an object of which only id and type are common knowledge:
+// refreshService, termsOfUse.
+type Service struct {
+	ID, Type string
+	Value    *Value
+}
+
+// A Profile is an issuer, creator or assessor (Open Badges 3.0 Profile).
+type Profile struct {
+	ID, URL, Phone, Email string
+	Types                 []string
+	Name, Description     Text
+	Image                 *Image
+	Address               string // in one line
+	Official              string
+	ParentOrg             *Profile
+	OtherIdentifiers      []Identifier
+	Endorsements          []*Document
+	Value                 *Value // nil when the issuer is a bare URL
+}
+
+// An Identifier is an IdentifierEntry.
+type Identifier struct{ Identifier, Type string }
+
+// A Subject is whom the credential is about and what they achieved
+// (AchievementSubject).
+type Subject struct {
+	ID            string
+	Types         []string
+	Identifiers   []Identity
+	Achievement   *Achievement
+	ActivityStart Moment
+	ActivityEnd   Moment
+	CreditsEarned string
+	Image         *Image
+	LicenseNumber string
+	Narrative     Text // Markdown
+	Results       []Result
+	Role, Term    Text
+	Source        *Profile
+	Value         *Value
+}
+
+// An Identity is an IdentityObject: an identifier, plain or hashed.
+type Identity struct {
+	Hashed bool
+	Hash   string // identityHash: alg$hex, or the plain identifier
+	Type   string // identityType
+	Salt   string
+}
+
+// An Achievement is what was achieved (BadgeClass in Open Badges 2.0).
+type Achievement struct {
+	ID                 string
+	Types              []string
+	Name, Description  Text
+	CriteriaID         string
+	CriteriaNarrative  Text // Markdown
+	AchievementType    string
+	Alignments         []Alignment
+	Creator            *Profile
+	CreditsAvailable   string
+	Endorsements       []*Document
+	FieldOfStudy       Text
+	HumanCode          string
+	Image              *Image
+	InLanguage         string
+	OtherIdentifiers   []Identifier
+	Related            []Related
+	ResultDescriptions []ResultDescription
+	Specialization     Text
+	Tags               []string
+	Version            string
+	Value              *Value
+}
+
+// An Alignment ties an achievement to a skill or framework.
+type Alignment struct {
+	TargetName                                         Text
+	TargetURL, TargetCode, TargetFramework, TargetType string
+	TargetDescription                                  Text
+}
+
+// A Related is a link to another achievement.
+type Related struct {
+	ID         string
+	Types      []string
+	InLanguage string
+	Version    string
+}
+
+// A Result is a result of an assessment. It must never be shown without its
+// Status (specs A2.6).
+type Result struct {
+	ResultDescription, AchievedLevel string // ids in Achievement.ResultDescriptions
+	Status, Value                    string
+	Alignments                       []Alignment
+}
+
+// A ResultDescription says what a Result's value means.
+type ResultDescription struct {
+	ID                           string
+	Name                         Text
+	ResultType                   string
+	AllowedValues                []string
+	RequiredLevel, RequiredValue string
+	ValueMin, ValueMax           string
+	Levels                       []RubricLevel
+	Alignments                   []Alignment
+}
+
+// A RubricLevel is a RubricCriterionLevel.
+type RubricLevel struct {
+	ID                string
+	Name, Description Text
+	Level, Points     string
+}
+
+// An Evidence is a piece of evidence. Its ID is never fetched unasked.
+type Evidence struct {
+	ID                           string
+	Types                        []string
+	Name, Narrative, Description Text
+	Genre, Audience              Text
+}

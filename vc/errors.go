@@ -1,0 +1,18 @@
+package vc
+
+import "errors"
+
+// The errors of this package and of those below it. They are wrapped with what
+// was being done; test for them with errors.Is.
+var (
+	ErrMalformed   = errors.New("malformed")                  // the bytes are not what they should be
+	ErrUnsupported = errors.New("not supported")              // well-formed, but of a kind we do not know
+	ErrTooLarge    = errors.New("too large")                  // a limit of size, depth or number was passed
+	ErrTooComplex  = errors.New("too complex")                // the work budget of canonicalisation ran out
+	ErrSignature   = errors.New("signature does not hold")    // the key did not make this proof over this document
+	ErrTerms       = errors.New("not covered by the proof")   // JSON-LD would drop a part of the document
+	ErrContext     = errors.New("unknown JSON-LD context")    // a context that is neither embedded nor kept
+	ErrNotFound    = errors.New("not found")                  // the thing asked for does not exist
+	ErrUnreachable = errors.New("could not be reached")       // no answer from the network, or none in time
+	ErrForbidden   = errors.New("address may not be fetched") // the fetcher refuses the address
+)

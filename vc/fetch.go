@@ -1,0 +1,38 @@
+package vc
+
+import (
+	"context"
+	"time"
+)
+
+// A Fetcher retrieves remote resources. It is the only way that vc, and all
+// that is built on it, reaches out.
+type Fetcher interface {
+	// Fetch sends one GET request and returns the answer, whatever its status
+	// code. It returns an error that wraps ErrUnreachable when nobody answered,
+	// ErrForbidden when the address may not be asked, ErrTooLarge when the body
+	// passes the limit, and ErrMalformed when URL is no absolute https URL.
+	Fetch(ctx context.Context, req FetchRequest) (*Resource, error)
+}
+
+// A FetchRequest says what to fetch.
+type FetchRequest struct {
+	URL      string
+	Accept   string // value of the Accept header
+	MaxBytes int64  // limit of the body after decompression; 0 means 2 MiB
+	Fresh    bool   // do not answer from a cache
+}
+
+// A Resource is what a server answered.
+type Resource struct {
+	URL         string // where the answer came from, after redirects
+	Status      int
+	ContentType string // media type with its parameters
+	Body        []byte
+	ETag        string
+	FetchedAt   time.Time
+	Expires     time.Time // until when it may be used again; zero when not stated
+}
+
+// OK reports whether the status says success.
+func (r *Resource) OK() bool { return r != nil && r.Status >= 200 && r.Status < 300 }

@@ -1,0 +1,501 @@
+package vc
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of ParseJSON. A CLR with embedded images fits; a bomb does not.
+const (
+	MaxJSONBytes  = 10 << 20
+	MaxJSONDepth  = 64
+	MaxJSONValues = 200_000
+)
+
+// A Kind is one of the six kinds of JSON value.
+type Kind uint8
+
+// The kinds. The zero Value is null.
+const (
+	Null Kind = iota
+	Bool
+	Number
+	String
+	Array
+	Object
+)
+
+func (k Kind) String() string {
+	return [...]string{"null", "true or false", "a number", "text", "a list", "an object"}[k]
+}
+
+// A Value is one value of a strictly parsed JSON text. It is immutable and
+// safe for concurrent use. All methods accept a nil receiver, which stands for
+// an absent value, so look-ups can be chained.
+type Value struct {
+	kind Kind
+	name string  // the member's name when the value is a member of an object
+	text string  // a string's decoded text; other scalars as written
+	raw  string  // the value exactly as written
+	kids []Value // items or members, in document order
+}
+
+// ParseJSON reads one JSON text strictly (RFC 8259 within RFC 7493): duplicate
+// member names, invalid UTF-8, lone surrogates, a byte order mark, numbers that
+// a double cannot hold and anything after the value are errors that wrap
+// ErrMalformed; more than the limits above wraps ErrTooLarge. (specs D2.5)
+func ParseJSON(b []byte) (*Value, error) {
+	if len(b) > MaxJSONBytes {
+		return nil, fmt.Errorf("%w: more than %d bytes of JSON", ErrTooLarge, MaxJSONBytes)
+	}
+	if !utf8.Valid(b) {
+		return nil, fmt.Errorf("%w: the text is not valid UTF-8", ErrMalformed)
+	}
+	p := &jsonParser{s: string(b)}
+	v, err := p.value(0)
+	if err != nil {
+		return nil, err
+	}
+	if p.space(); p.i < len(p.s) {
+		return nil, p.errorf("something follows the end of the JSON")
+	}
+	return &v, nil
+}
+
+// Kind returns the value's kind; that of an absent value is Null.
+func (v *Value) Kind() Kind {
+	if v == nil {
+		return Null
+	}
+	return v.kind
+}
+
+// Is reports whether the value is present and of kind k.
+func (v *Value) Is(k Kind) bool { return v != nil && v.kind == k }
+
+// Name returns the member name under which the value stands in its object.
+func (v *Value) Name() string {
+	if v == nil {
+		return ""
+	}
+	return v.name
+}
+
+// Text returns the decoded text of a string, or a number, true, false or null
+// as written. It is empty for arrays, objects and absent values.
+func (v *Value) Text() string {
+	if v == nil {
+		return ""
+	}
+	return v.text
+}
+
+// Str returns the text if the value is a string, else "".
+func (v *Value) Str() string {
+	if v.Is(String) {
+		return v.text
+	}
+	return ""
+}
+
+// Raw returns the value exactly as it was written.
+func (v *Value) Raw() string {
+	if v == nil {
+		return ""
+	}
+	return v.raw
+}
+
+// Items returns the items of an array or the members of an object, in order.
+// The slice must not be changed.
+func (v *Value) Items() []Value {
+	if v == nil {
+		return nil
+	}
+	return v.kids
+}
+
+// Get returns the member called name, or nil.
+func (v *Value) Get(name string) *Value {
+	if v == nil || v.kind != Object {
+		return nil
+	}
+	for i := range v.kids {
+		if v.kids[i].name == name {
+			return &v.kids[i]
+		}
+	}
+	return nil
+}
+
+// List returns the items of an array, the value itself as the only item when
+// it is anything else, and nothing when it is absent: JSON-LD's one-or-many.
+func (v *Value) List() []*Value {
+	if v == nil {
+		return nil
+	}
+	if v.kind != Array {
+		return []*Value{v}
+	}
+	out := make([]*Value, len(v.kids))
+	for i := range v.kids {
+		out[i] = &v.kids[i]
+	}
+	return out
+}
+
+// Strs returns the texts of the strings in List.
+func (v *Value) Strs() []string {
+	var out []string
+	for _, x := range v.List() {
+		if x.kind == String {
+			out = append(out, x.text)
+		}
+	}
+	return out
+}
+
+// jsonParser parses s from i on. Finished children are copied from stack into
+// arena chunks, so that a document costs few allocations.
+type jsonParser struct {
+	s     string
+	i     int
+	n     int
+	stack []Value
+	arena []Value
+}
+
+func (p *jsonParser) errorf(format string, a ...any) error {
+	line := 1 + strings.Count(p.s[:min(p.i, len(p.s))], "\n")
+	return fmt.Errorf("%w: line %d: %s", ErrMalformed, line, fmt.Sprintf(format, a...))
+}
+
+func (p *jsonParser) space() {
+	for p.i < len(p.s) {
+		switch p.s[p.i] {
+		case ' ', '\t', '\n', '\r':
+			p.i++
+		default:
+			return
+		}
+	}
+}
+
+func (p *jsonParser) value(depth int) (Value, error) {
+	if depth > MaxJSONDepth {
+		return Value{}, fmt.Errorf("%w: JSON nested deeper than %d", ErrTooLarge, MaxJSONDepth)
+	}
+	if p.n++; p.n > MaxJSONValues {
+		return Value{}, fmt.Errorf("%w: more than %d JSON values", ErrTooLarge, MaxJSONValues)
+	}
+	p.space()
+	if p.i >= len(p.s) {
+		return Value{}, p.errorf("the JSON ends too early")
+	}
+	start := p.i
+	v, err := p.bare(p.s[p.i], depth)
+	if err != nil {
+		return Value{}, err
+	}
+	v.raw = p.s[start:p.i]
+	return v, nil
+}
+
+func (p *jsonParser) bare(c byte, depth int) (Value, error) {
+	switch {
+	case c == '{':
+		return p.object(depth)
+	case c == '[':
+		return p.array(depth)
+	case c == '"':
+		s, err := p.str()
+		return Value{kind: String, text: s}, err
+	case c == '-' || c >= '0' && c <= '9':
+		return p.number()
+	}
+	for _, w := range []string{"true", "false", "null"} {
+		if strings.HasPrefix(p.s[p.i:], w) {
+			p.i += len(w)
+			if w == "null" {
+				return Value{kind: Null, text: w}, nil
+			}
+			return Value{kind: Bool, text: w}, nil
+		}
+	}
+	return Value{}, p.errorf("a value was expected, not %q", c)
+}
+
+// next skips space and consumes one of the bytes in want.
+func (p *jsonParser) next(want string) (byte, error) {
+	p.space()
+	if p.i >= len(p.s) {
+		return 0, p.errorf("the JSON ends too early")
+	}
+	c := p.s[p.i]
+	if strings.IndexByte(want, c) < 0 {
+		return 0, p.errorf("one of %q was expected, not %q", want, c)
+	}
+	p.i++
+	return c, nil
+}
+
+// empty consumes closing if it comes next, before any item.
+func (p *jsonParser) empty(closing byte) bool {
+	p.space()
+	if p.i < len(p.s) && p.s[p.i] == closing {
+		p.i++
+		return true
+	}
+	return false
+}
+
+func (p *jsonParser) array(depth int) (Value, error) {
+	p.i++
+	mark := len(p.stack)
+	if p.empty(']') {
+		return Value{kind: Array}, nil
+	}
+	for {
+		v, err := p.value(depth + 1)
+		if err != nil {
+			return Value{}, err
+		}
+		p.stack = append(p.stack, v)
+		c, err := p.next(",]")
+		if err != nil {
+			return Value{}, err
+		}
+		if c == ']' {
+			return Value{kind: Array, kids: p.take(mark)}, nil
+		}
+	}
+}
+
+func (p *jsonParser) object(depth int) (Value, error) {
+	p.i++
+	mark := len(p.stack)
+	if p.empty('}') {
+		return Value{kind: Object}, nil
+	}
+	for {
+		if _, err := p.next(`"`); err != nil {
+			return Value{}, err
+		}
+		p.i--
+		name, err := p.str()
+		if err != nil {
+			return Value{}, err
+		}
+		if _, err := p.next(":"); err != nil {
+			return Value{}, err
+		}
+		v, err := p.value(depth + 1)
+		if err != nil {
+			return Value{}, err
+		}
+		v.name = name
+		p.stack = append(p.stack, v)
+		c, err := p.next(",}")
+		if err != nil {
+			return Value{}, err
+		}
+		if c == '}' {
+			break
+		}
+	}
+	if name, dup := duplicate(p.stack[mark:]); dup {
+		return Value{}, p.errorf("the member %q stands twice in one object", name)
+	}
+	return Value{kind: Object, kids: p.take(mark)}, nil
+}
+
+// take moves the finished children above mark into the arena.
+func (p *jsonParser) take(mark int) []Value {
+	n := len(p.stack) - mark
+	if len(p.arena) < n {
+		p.arena = make([]Value, max(n, min(256, 1+len(p.s)/24)))
+	}
+	kids := p.arena[:n:n]
+	p.arena = p.arena[n:]
+	copy(kids, p.stack[mark:])
+	p.stack = p.stack[:mark]
+	return kids
+}
+
+// duplicate returns a name that two of the members share.
+func duplicate(members []Value) (string, bool) {
+	if len(members) <= 24 { // a map costs more than it saves
+		for i := range members {
+			for j := range i {
+				if members[i].name == members[j].name {
+					return members[i].name, true
+				}
+			}
+		}
+		return "", false
+	}
+	seen := make(map[string]bool, len(members))
+	for i := range members {
+		if seen[members[i].name] {
+			return members[i].name, true
+		}
+		seen[members[i].name] = true
+	}
+	return "", false
+}
+
+// str reads a string; without escapes it shares the input's memory.
+func (p *jsonParser) str() (string, error) {
+	p.i++
+	start := p.i
+	for p.i < len(p.s) {
+		switch c := p.s[p.i]; {
+		case c == '"':
+			p.i++
+			return p.s[start : p.i-1], nil
+		case c == '\\':
+			return p.escaped(start)
+		case c < 0x20:
+			return "", p.errorf("a control character stands in a string")
+		default:
+			p.i++
+		}
+	}
+	return "", p.errorf("a string has no end")
+}
+
+func (p *jsonParser) escaped(start int) (string, error) {
+	var b strings.Builder
+	b.WriteString(p.s[start:p.i])
+	for p.i < len(p.s) {
+		switch c := p.s[p.i]; {
+		case c == '"':
+			p.i++
+			return b.String(), nil
+		case c == '\\':
+			r, err := p.escape()
+			if err != nil {
+				return "", err
+			}
+			b.WriteRune(r)
+		case c < 0x20:
+			return "", p.errorf("a control character stands in a string")
+		default:
+			b.WriteByte(c)
+			p.i++
+		}
+	}
+	return "", p.errorf("a string has no end")
+}
+
+// escape reads one escape sequence, a surrogate pair as one.
+func (p *jsonParser) escape() (rune, error) {
+	p.i++
+	if p.i >= len(p.s) {
+		return 0, p.errorf("a string has no end")
+	}
+	c := p.s[p.i]
+	p.i++
+	if c == 'u' {
+		return p.unicode()
+	}
+	if k := strings.IndexByte(`"\/bfnrt`, c); k >= 0 {
+		return rune("\"\\/\b\f\n\r\t"[k]), nil
+	}
+	return 0, p.errorf("\\%c is no escape sequence", c)
+}
+
+func (p *jsonParser) unicode() (rune, error) {
+	hi, err := p.hex4()
+	if err != nil || hi < 0xD800 || hi > 0xDFFF {
+		return hi, err
+	}
+	if hi >= 0xDC00 || !strings.HasPrefix(p.s[p.i:], `\u`) {
+		return 0, p.errorf("half of a surrogate pair stands alone")
+	}
+	p.i += 2
+	lo, err := p.hex4()
+	if err != nil {
+		return 0, err
+	}
+	if lo < 0xDC00 || lo > 0xDFFF {
+		return 0, p.errorf("half of a surrogate pair stands alone")
+	}
+	return 0x10000 + (hi-0xD800)<<10 + lo - 0xDC00, nil
+}
+
+func (p *jsonParser) hex4() (rune, error) {
+	if p.i+4 > len(p.s) {
+		return 0, p.errorf("a \\u escape is too short")
+	}
+	n, err := strconv.ParseUint(p.s[p.i:p.i+4], 16, 16)
+	if err != nil {
+		return 0, p.errorf("a \\u escape needs four hexadecimal digits")
+	}
+	p.i += 4
+	return rune(n), nil
+}
+
+func (p *jsonParser) number() (Value, error) {
+	start := p.i
+	p.accept("-")
+	if p.i < len(p.s) && p.s[p.i] == '0' {
+		p.i++
+	} else if p.digits() == 0 {
+		return Value{}, p.errorf("a number needs a digit")
+	}
+	whole := true
+	if p.accept(".") {
+		if whole = false; p.digits() == 0 {
+			return Value{}, p.errorf("a number needs a digit after the point")
+		}
+	}
+	if p.accept("eE") {
+		whole = false
+		p.accept("+-")
+		if p.digits() == 0 {
+			return Value{}, p.errorf("a number needs a digit in its exponent")
+		}
+	}
+	text := p.s[start:p.i]
+	if !exact(text, whole) {
+		return Value{}, p.errorf("the number %.40s cannot be kept exactly", text)
+	}
+	return Value{kind: Number, text: text}, nil
+}
+
+// exact reports whether a double holds the number without loss (RFC 7493 2.2).
+func exact(text string, whole bool) bool {
+	if whole && len(text) <= 15 {
+		return true
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsInf(f, 0) {
+		return false
+	}
+	if whole {
+		return math.Abs(f) <= 1<<53
+	}
+	mantissa, _, _ := strings.Cut(strings.ToLower(text), "e")
+	digits := strings.Trim(strings.Replace(strings.TrimPrefix(mantissa, "-"), ".", "", 1), "0")
+	return len(digits) <= 17 && (f != 0 || digits == "")
+}
+
+func (p *jsonParser) accept(set string) bool {
+	if p.i < len(p.s) && strings.IndexByte(set, p.s[p.i]) >= 0 {
+		p.i++
+		return true
+	}
+	return false
+}
+
+func (p *jsonParser) digits() int {
+	start := p.i
+	for p.i < len(p.s) && p.s[p.i] >= '0' && p.s[p.i] <= '9' {
+		p.i++
+	}
+	return p.i - start
+}

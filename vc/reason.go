@@ -1,0 +1,92 @@
+package vc
+
+// A Reason says why a check came out as it did. Reasons are stable: they are
+// never renamed once released, and each has a text for people.
+type Reason string
+
+// The reasons.
+const (
+	ReasonNotRun      Reason = "not_run"           // an earlier check made this one pointless
+	ReasonNotStated   Reason = "not_stated"        // the badge says nothing of it
+	ReasonUnreachable Reason = "unreachable"       // the network gave no answer
+	ReasonForbidden   Reason = "address_forbidden" // our own rules forbid asking that address
+	ReasonTooLarge    Reason = "too_large"
+	ReasonTooComplex  Reason = "too_complex"
+	ReasonUnsupported Reason = "unsupported" // a kind of thing we do not know
+
+	// format
+	ReasonMalformed      Reason = "malformed"
+	ReasonMissingMember  Reason = "missing_member"
+	ReasonWrongType      Reason = "wrong_type"
+	ReasonContextOrder   Reason = "context_order"
+	ReasonUnknownContext Reason = "unknown_context"
+	ReasonContextUnsafe  Reason = "context_unsafe" // redefines, nulls, sets @vocab or @base, or imports
+	ReasonSchema         Reason = "schema"
+	ReasonDateFormat     Reason = "date_format"
+	ReasonMixedModels    Reason = "mixed_models"
+	ReasonClaimsMismatch Reason = "claims_mismatch" // a JWT claim differs from the credential
+	ReasonPrivateKey     Reason = "private_key"     // the header's jwk holds private members
+	ReasonVocabHides     Reason = "vocab_hides_terms"
+
+	// terms
+	ReasonUndefinedTerm Reason = "undefined_term"
+	ReasonEveryByte     Reason = "every_byte_covered" // JWT and JCS cover the text itself
+
+	// subject
+	ReasonNoSubjectID Reason = "no_subject_id"
+
+	// proof
+	ReasonNoProof          Reason = "no_proof"
+	ReasonBadSignature     Reason = "bad_signature"
+	ReasonUnsupportedSuite Reason = "unsupported_suite"
+	ReasonAlgForbidden     Reason = "algorithm_forbidden"
+	ReasonWrongPurpose     Reason = "wrong_purpose"
+	ReasonProofExpired     Reason = "proof_expired"
+	ReasonProofFuture      Reason = "proof_in_future"
+	ReasonKeyNotFound      Reason = "key_not_found"
+	ReasonKeyUnsuitable    Reason = "key_unsuitable" // the key does not fit the suite
+	ReasonOneOfSeveral     Reason = "one_proof_of_several_failed"
+	ReasonChallenge        Reason = "challenge_mismatch"
+	ReasonDomain           Reason = "domain_mismatch"
+	ReasonHostedFetched    Reason = "hosted_fetched"       // the issuer's address serves this badge
+	ReasonHostedDiffers    Reason = "hosted_differs"       // it serves one with another id
+	ReasonHostedGone       Reason = "hosted_gone"          // it answers 404
+	ReasonNotABadge        Reason = "not_a_badge"          // it serves something else
+	ReasonRecorded         Reason = "recorded_by_backpack" // signed by a backpack that checked the original
+
+	// issuer
+	ReasonControllerMismatch Reason = "controller_mismatch"
+	ReasonNotAuthorised      Reason = "key_not_authorised" // not listed for this purpose
+	ReasonKeyNotListed       Reason = "key_not_listed"
+	ReasonKeyRevoked         Reason = "key_revoked"
+	ReasonKeyExpired         Reason = "key_expired"
+	ReasonNotConfirmed       Reason = "issuer_not_confirmed" // nothing ties the key to the issuer
+	ReasonOrigin             Reason = "issuer_origin"        // a hosted badge lies outside its issuer's domain
+
+	// refresh
+	ReasonRefreshed       Reason = "refreshed"
+	ReasonRefreshRejected Reason = "refresh_rejected"
+
+	// revocation
+	ReasonRevoked       Reason = "revoked"
+	ReasonSuspended     Reason = "suspended"
+	ReasonRefreshDue    Reason = "refresh_due"
+	ReasonStatusMessage Reason = "status_message"
+	ReasonStatusList    Reason = "status_list_invalid"
+	ReasonStatusEntry   Reason = "status_entry_invalid"
+	ReasonStatusIssuer  Reason = "status_issuer_differs"
+
+	// dates
+	ReasonNotYetValid Reason = "not_yet_valid"
+	ReasonExpired     Reason = "expired"
+	ReasonDateOrder   Reason = "date_order"
+
+	// recipient
+	ReasonMatched     Reason = "matched"
+	ReasonNoMatch     Reason = "no_match"
+	ReasonNobodyAsked Reason = "nobody_asked" // nobody said whom to compare with
+	ReasonWeakHash    Reason = "weak_hash"
+
+	// endorsement
+	ReasonEndorsements Reason = "some_endorsement_failed"
+)

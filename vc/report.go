@@ -1,0 +1,95 @@
+package vc
+
+import "time"
+
+// An Outcome is what one check found. There is deliberately no bool.
+type Outcome string
+
+// The outcomes.
+const (
+	Passed  Outcome = "passed"
+	Failed  Outcome = "failed"
+	Unknown Outcome = "unknown" // could not be determined: offline, unsupported
+	Skipped Outcome = "skipped" // does not apply
+)
+
+// A CheckID names a check.
+type CheckID string
+
+// The checks, in the order of Open Badges 3.0 §9.1.
+const (
+	CheckFormat      CheckID = "format"      // step 1: data model, contexts and schema
+	CheckTerms       CheckID = "terms"       // step 1: the proof covers every member
+	CheckSubject     CheckID = "subject"     // step 1: the subject is identified
+	CheckProof       CheckID = "proof"       // step 2: the proof holds over these bytes
+	CheckIssuer      CheckID = "issuer"      // step 2: the issuer controls the key
+	CheckRefresh     CheckID = "refresh"     // step 3: the issuer has no newer version
+	CheckRevocation  CheckID = "revocation"  // step 4: neither revoked nor suspended
+	CheckValidFrom   CheckID = "valid_from"  // step 4: validity has begun
+	CheckValidUntil  CheckID = "valid_until" // step 4: validity has not ended
+	CheckRecipient   CheckID = "recipient"   // step 5: awarded to the person asked about
+	CheckEndorsement CheckID = "endorsement" // step 6: the endorsements' own verdicts
+	CheckHolder      CheckID = "holder"      // presentations: the holder controls the key
+)
+
+// A Check is what one step found.
+type Check struct {
+	ID      CheckID   `json:"id"`
+	Outcome Outcome   `json:"outcome"`
+	Reason  Reason    `json:"reason,omitempty"` // empty when passed without remark
+	Detail  string    `json:"detail,omitempty"` // technical, English
+	Sub     []*Report `json:"sub,omitempty"`    // of endorsements and contained credentials
+}
+
+// A Report is what a verification found, step by step.
+type Report struct {
+	At     time.Time `json:"at"`
+	Checks []Check   `json:"checks"`
+	// Binding is how the key is known to be the issuer's, when check issuer passed.
+	Binding Binding `json:"binding,omitempty"`
+	// Suite is the name of the proof that was checked: eddsa-rdfc-2022, ES256, hosted, …
+	Suite string `json:"suite,omitempty"`
+	// Method is the verification method or the hosted address.
+	Method string `json:"method,omitempty"`
+	// Current is the document to show in place of the one verified: the newer
+	// version that step 3 found and verified, or what the address of a hosted
+	// badge serves. Nil when there is none.
+	Current *Document `json:"-"`
+	// Warnings are remarks that change no verdict.
+	Warnings []Problem `json:"warnings,omitempty"`
+}
+
+// Check returns the check called id; a missing one is Skipped.
+func (r *Report) Check(id CheckID) Check {
+	if r != nil {
+		for _, c := range r.Checks {
+			if c.ID == id {
+				return c
+			}
+		}
+	}
+	return Check{ID: id, Outcome: Skipped, Reason: ReasonNotRun}
+}
+
+// A Verdict is what to tell a person.
+type Verdict string
+
+// The verdicts, the gravest first.
+const (
+	Invalid      Verdict = "invalid"       // proven false: altered, not made by the issuer, or malformed
+	Revoked      Verdict = "revoked"       // taken back by the issuer
+	Suspended    Verdict = "suspended"     // taken back for the time being
+	Expired      Verdict = "expired"       // was valid until a date now past
+	NotYetValid  Verdict = "not_yet_valid" // valid from a date to come
+	Undetermined Verdict = "undetermined"  // something that matters could not be checked
+	Valid        Verdict = "valid"
+)
+
+// A Policy turns facts into a verdict. Its zero value is the strictest.
+type Policy struct {
+	// UnsafeUnknownIssuer lets a holding proof of a key that could not be tied
+	// to the issuer still count as valid.
+	UnsafeUnknownIssuer bool
+	// UnsafeUnknownStatus lets a status that could not be looked up count as clear.
+	UnsafeUnknownStatus bool
+}

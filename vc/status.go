@@ -1,0 +1,46 @@
+package vc
+
+import "context"
+
+// A Status is one entry of credentialStatus.
+type Status struct {
+	ID    string
+	Type  string
+	Value *Value
+}
+
+// A StatusResult is what a status list says of one credential.
+type StatusResult struct {
+	Outcome Outcome // Passed: not set. Failed: set, Reason says what. Unknown: could not be checked.
+	Reason  Reason  // revoked, suspended, status_message, or why it is unknown
+	Purpose string  // revocation, suspension, refresh, message or custom
+	Detail  string  // the list's own words: a revocation reason or a status message
+	List    string  // the list's URL
+}
+
+// A StatusChecker looks statuses up.
+type StatusChecker interface {
+	// Types lists the values of Status.Type that it knows.
+	Types() []string
+	// CheckStatus looks s up for credential c. v verifies a status list that
+	// is itself a credential. It never returns an error for what a stranger's
+	// server did: that is a result with Outcome Unknown.
+	CheckStatus(ctx context.Context, v *Verifier, c *Credential, s Status) (StatusResult, error)
+}
+
+// A SchemaRef is one entry of credentialSchema.
+type SchemaRef struct{ ID, Type string }
+
+// A SchemaValidator validates a credential against the schemas of its kind,
+// and those that it names where they are known (specs A4). It returns the
+// violations, in plain words with their place, worst first and at most ten.
+type SchemaValidator interface {
+	Validate(ctx context.Context, c *Credential) ([]Violation, error)
+}
+
+// A Violation is one departure from a schema.
+type Violation struct {
+	Path    string // JSON pointer into the credential
+	Message string
+	Warning bool // tolerated by the JSON-LD variant of the schema (specs A4.4)
+}
