@@ -1,0 +1,242 @@
+package wallet
+
+import (
+	"time"
+
+	"backpack/vc"
+)
+
+// An Account is a learner's account.
+type Account struct {
+	ID        AccountID
+	Name      string
+	Lang      string
+	Holder    string // the learner's DID
+	HolderKey string // the verification method of Holder
+	CreatedAt time.Time
+	Sample    bool // the sample badges were added
+}
+
+// A Session is a signed-in browser.
+type Session struct {
+	ID        string // not the token
+	Account   AccountID
+	Label     string // "Firefox on Linux", as far as the browser said
+	CreatedAt time.Time
+	SeenAt    time.Time
+	ExpiresAt time.Time
+}
+
+// A Passkey is a passkey registered to an account.
+type Passkey struct {
+	ID      string
+	Label   string
+	AddedAt time.Time
+	UsedAt  time.Time
+}
+
+// An Email is an address of the learner's.
+type Email struct {
+	ID       string
+	Address  string
+	Proved   bool
+	AddedAt  time.Time
+	ProvedAt time.Time
+}
+
+// An Input is something a learner brings: a file's name and bytes, or text
+// that was pasted or scanned, whose Name is "".
+type Input struct {
+	Name  string
+	Bytes []byte
+}
+
+// A Source says where a badge came from.
+type Source struct {
+	Kind string // file, text, address, scan, sample
+	Name string // the file's name or the address
+}
+
+// A Summary is what lists show and search.
+type Summary struct {
+	Title       string // the achievement's or credential's name
+	Issuer      string // the issuer's own name for itself
+	IssuerID    string
+	Domain      string // the host that IssuerID or the hosted address names; "" for none
+	Description string
+	Skills      []string // alignment names and tags
+	AwardedAt   time.Time
+	ValidUntil  time.Time // zero: no expiry date
+	Form        vc.Form
+	Version     string // "Open Badges 3.0", "Open Badges 2.0", "Verifiable credential"
+	Image       string // id of the picture's record; "" for none
+	ImageType   string
+	Sample      bool
+}
+
+// An Entry is one badge kept in a backpack.
+type Entry struct {
+	ID        string
+	Summary   Summary
+	Source    Source
+	Report    *vc.Report // of the latest check
+	Verdict   vc.Verdict
+	CheckedAt time.Time
+	Mine      string // the identifier of the learner's that the badge was awarded to; "" when none matched
+	Note      string
+	AddedAt   time.Time
+	History   []Change
+	Version   int64 // for optimistic locking
+}
+
+// A Change is a change of verdict that a re-check found.
+type Change struct {
+	At       time.Time
+	From, To vc.Verdict
+}
+
+// A Body is the bytes of a badge kept.
+type Body struct {
+	Raw      []byte            // the document as received; vc.Parse or ob2 reads it again
+	File     []byte            // the whole file it came in, e.g. the baked picture; nil when that is Raw
+	FileName string            // a safe name for the file
+	URL      string            // where it was fetched from, or the hosted address
+	Contexts map[string][]byte // JSON-LD contexts kept with it
+	Current  []byte            // for a hosted badge: what its address served at the latest successful check
+	// Record is, for a badge older than Open Badges 3.0, the credential that
+	// this backpack's service signed: checked and recorded by this backpack.
+	Record []byte
+}
+
+// A Badge is an entry with its content.
+type Badge struct {
+	Entry *Entry
+	Body  *Body
+	// Document is what to show: parsed from Body.Current when there is one,
+	// else from Body.Raw.
+	Document *vc.Document
+}
+
+// A Query selects and orders entries.
+type Query struct {
+	Text   string // words that title, issuer, description or skills must contain
+	Issuer string // Summary.Issuer
+	Skill  string
+	State  string // a vc.Verdict, or "" for all
+	Sort   string // added (default), awarded, title, issuer
+	After  string // cursor of the previous page
+	Limit  int
+}
+
+// A Listing is a page of entries and what can be filtered by.
+type Listing struct {
+	Entries []*Entry
+	Total   int // that match
+	All     int // in the backpack
+	Next    string
+	Issuers []string
+	Skills  []string
+	States  []vc.Verdict
+}
+
+// An Import is a set of things brought in, on its way to being kept.
+type Import struct {
+	ID        string
+	CreatedAt time.Time
+	Total     int
+	Done      int
+	Finished  bool // every item has been checked
+	Items     []*ImportItem
+}
+
+// An ImportItem is one thing of an import. Problem and Entry exclude each other.
+type ImportItem struct {
+	N       int
+	Name    string // the file's name or the address
+	Done    bool
+	Problem string // an intake problem code; "" when it is a badge
+	Detail  string // technical, English
+	Entry   *Entry // as it would be kept; Entry.Summary.Image names a picture of the import
+	// Duplicate is the id of the entry that holds the same badge already.
+	Duplicate string
+	// Same is the number, from 1, of an earlier item that is the same badge; 0 for none.
+	Same int
+	Kept string // id of the entry it became
+}
+
+// A Checked is one thing that anyone had checked, with nothing stored.
+type Checked struct {
+	Name     string
+	Problem  string
+	Detail   string
+	Summary  Summary
+	Document *vc.Document // to show; nil when Problem is set
+	Original *vc.Document // as brought
+	Report   *vc.Report
+	Verdict  vc.Verdict
+	Image    []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none
+	// Holder is set for a presentation: who presents; Contained are its badges.
+	Holder    string
+	Contained []*Checked
+}
+
+// A ShareRequest says what to show to whom.
+type ShareRequest struct {
+	Entries   []string
+	Title     string
+	Audience  string
+	ExpiresAt time.Time // zero: 30 days from now
+	Passcode  string    // empty: none
+	MaxViews  int       // 0: no limit
+}
+
+// A Share is a revocable show of chosen badges.
+type Share struct {
+	ID        string
+	Title     string
+	Audience  string
+	Entries   []string
+	CreatedAt time.Time
+	ExpiresAt time.Time
+	RevokedAt time.Time // zero: live
+	Passcode  bool
+	MaxViews  int
+	Views     int
+	Days      map[string]int // views by day, "2026-11-23"
+	// Token opens the share: /s/<token>. It is derived from the installation's
+	// secret, never stored.
+	Token string
+}
+
+// Live reports whether the share can be opened at now.
+func (s *Share) Live(now time.Time) bool {
+	return s.RevokedAt.IsZero() && now.Before(s.ExpiresAt) && (s.MaxViews == 0 || s.Views < s.MaxViews)
+}
+
+// A SharedView is what the person sees to whom a share is shown.
+type SharedView struct {
+	Share        *Share
+	Holder       string // the learner's name
+	HolderDID    string
+	CheckedAt    time.Time
+	Items        []*SharedItem
+	Presentation []byte // the signed W3C verifiable presentation
+}
+
+// A SharedItem is one badge of a share, checked now.
+type SharedItem struct {
+	Badge   *Badge
+	Report  *vc.Report
+	Verdict vc.Verdict
+}
+
+// An Event is something that happened, for the learner to read.
+type Event struct {
+	ID    string
+	At    time.Time
+	Code  string // import, share_created, share_opened, share_revoked, verdict_changed, signed_in, …
+	Entry string
+	Share string
+	Text  string // a title or name that belongs into the message
+	Seen  bool
+}

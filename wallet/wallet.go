@@ -1,0 +1,118 @@
+package wallet
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/url"
+	"time"
+
+	"backpack/vc"
+)
+
+// A Keyring makes, keeps and uses keys. No method gives a private key away.
+type Keyring interface {
+	// Create makes an Ed25519 key that belongs to the account ("" for the
+	// service itself), within tx so that it comes and goes with the rest of
+	// the change.
+	Create(tx Tx, a AccountID) (KeyInfo, error)
+	// Signer returns a signer with the key.
+	Signer(ctx context.Context, a AccountID, id string) (vc.Signer, error)
+}
+
+// A KeyInfo describes a key of a keyring.
+type KeyInfo struct {
+	ID     string
+	DID    string // its did:key
+	Method string // the verification method
+}
+
+// A Mailer sends mail.
+type Mailer interface {
+	Send(ctx context.Context, to, subject, text string) error
+}
+
+// Contexts says which JSON-LD contexts may be used.
+type Contexts interface {
+	Known(url string) bool
+	// CheckContext returns nil when a fetched context may be used.
+	CheckContext(url string, body []byte) error
+}
+
+// A Config holds all that a Wallet works with; New refuses a missing one.
+type Config struct {
+	Store     Store
+	Verifier  *vc.Verifier
+	Fetcher   vc.Fetcher
+	Contexts  Contexts
+	Suite     vc.SigningSuite // eddsa-rdfc-2022
+	Keys      Keyring
+	Sealer    *Sealer
+	Mail      Mailer
+	PublicURL *url.URL // origin under which learners and employers reach the server
+	Samples   []Input  // the sample badges
+	Now       func() time.Time
+	Rand      io.Reader
+	Log       *slog.Logger
+	Limits    Limits
+}
+
+// Limits bound what one learner may use. Zero fields take the defaults.
+type Limits struct {
+	Entries     int   // badges in a backpack; default 5,000
+	Bytes       int64 // of all that is kept; default 500 MiB
+	ImportItems int   // of one import; default 2,000
+	ImportBytes int64 // of one import; default 200 MiB
+	Shares      int   // live shows; default 200
+}
+
+// A Wallet is the product without its HTTP. It is safe for concurrent use.
+type Wallet struct {
+	Config
+	service KeyInfo // the service's own key
+}
+
+// New returns a Wallet. At the first start on an empty store it makes the
+// service's key; later it refuses a master key that is not the store's.
+func New(ctx context.Context, cfg Config) (*Wallet, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	cfg.Limits = cfg.Limits.withDefaults()
+	w := &Wallet{Config: cfg}
+	return w, w.start(ctx)
+}
+
+func (c *Config) check() error {
+	var missing []error
+	for name, ok := range map[string]bool{
+		"Store": c.Store != nil, "Verifier": c.Verifier != nil, "Fetcher": c.Fetcher != nil,
+		"Contexts": c.Contexts != nil, "Suite": c.Suite != nil, "Keys": c.Keys != nil, "Sealer": c.Sealer != nil,
+		"Mail": c.Mail != nil, "PublicURL": c.PublicURL != nil, "Now": c.Now != nil, "Rand": c.Rand != nil, "Log": c.Log != nil,
+	} {
+		if !ok {
+			missing = append(missing, fmt.Errorf("wallet: %s is missing", name))
+		}
+	}
+	return errors.Join(missing...)
+}
+
+func (l Limits) withDefaults() Limits {
+	set(&l.Entries, 5_000)
+	set(&l.Bytes, 500<<20)
+	set(&l.ImportItems, 2_000)
+	set(&l.ImportBytes, 200<<20)
+	set(&l.Shares, 200)
+	return l
+}
+
+func set[T int | int64](p *T, v T) {
+	if *p == 0 {
+		*p = v
+	}
+}
+
+// now returns the time in whole seconds of UTC, as stores keep it.
+func (w *Wallet) now() time.Time { return w.Now().UTC().Truncate(time.Second) }
