@@ -1,0 +1,43 @@
+package ob2
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"backpack/vc"
+)
+
+// layouts are the ways in which badges write moments; those without a zone are
+// taken for UTC (specs B1.3, B2.5).
+var layouts = []struct {
+	layout   string
+	zoneless bool
+}{
+	{time.RFC3339Nano, false},
+	{"2006-01-02T15:04:05.999999999Z0700", false},
+	{"2006-01-02T15:04Z07:00", false},
+	{"2006-01-02T15:04:05.999999999", true},
+	{"2006-01-02T15:04", true},
+	{"2006-01-02", true},
+}
+
+// moment reads a date and time: ISO 8601, or seconds since 1970 as 1.x allows.
+// Time stays zero when the text is none of these.
+func moment(v *vc.Value) vc.Moment {
+	if !v.Is(vc.String) && !v.Is(vc.Number) {
+		return vc.Moment{}
+	}
+	m := vc.Moment{Text: strings.TrimSpace(v.Text())}
+	if sec, err := strconv.ParseInt(m.Text, 10, 64); err == nil && len(m.Text) > 4 && sec > 0 && sec < 1<<38 {
+		m.Time = time.Unix(sec, 0).UTC()
+		return m
+	}
+	for _, l := range layouts {
+		if t, err := time.Parse(l.layout, strings.Replace(m.Text, " ", "T", 1)); err == nil {
+			m.Time, m.Zoneless = t, l.zoneless
+			return m
+		}
+	}
+	return m
+}

@@ -1,0 +1,183 @@
+package ob2
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"backpack/vc"
+)
+
+// The versions as Detect and vc.Document.Version name them.
+const (
+	v05 = "0.5"
+	v10 = "1.0"
+	v11 = "1.1"
+	v20 = "2.0"
+)
+
+// Detect tells whether v is an assertion of Open Badges before 3.0, and of
+// which version: "0.5", "1.0", "1.1" or "2.0" (specs B2.1). Badge classes,
+// issuers and credentials of later versions are not.
+func Detect(v *vc.Value) (version string, ok bool) {
+	badge, recipient := member(v, "badge"), member(v, "recipient")
+	named := v.Is(vc.Object) && (isType(v, "Assertion") || badge != nil && recipient != nil)
+	if !named {
+		return "", false
+	}
+	ctx := v.Get("@context")
+	switch {
+	case ctx == nil && badge == nil:
+		return "", false
+	case ctx == nil && recipient.Is(vc.String):
+		return v05, true
+	case ctx == nil:
+		return v10, true
+	}
+	for _, u := range ctx.Strs() {
+		if ver := contextVersion(u); ver != "" {
+			return ver, true
+		}
+	}
+	return "", false
+}
+
+// contextVersion tells which version a context URL stands for. The word
+// openbadge keeps https://www.w3.org/ns/credentials/v2 and the like out.
+func contextVersion(u string) string {
+	u = strings.ToLower(u)
+	if !strings.Contains(u, "openbadge") && !strings.Contains(u, "imsglobal.org/spec/ob/") {
+		return ""
+	}
+	switch {
+	case strings.Contains(u, "/v2"):
+		return v20
+	case strings.Contains(u, "/v1"):
+		return v11
+	}
+	return ""
+}
+
+// Parse reads an assertion of Open Badges before 3.0 without any I/O: its
+// JSON, a compact JWS that holds it, or only the https address that it is
+// hosted at. sourceURL is where b came from, or ""; version 0.5 names its
+// address nowhere else. The document's Credential is the view of what b itself
+// says, in the terms of Open Badges 3.0 (specs B5.6, B2.3 to B2.5); what of it
+// holds only verification tells. Raw is b as received. Errors wrap
+// vc.ErrMalformed, vc.ErrTooLarge, or vc.ErrUnsupported for anything else.
+func Parse(b []byte, sourceURL string) (*vc.Document, error) {
+	trimmed := bytes.TrimSpace(b)
+	switch {
+	case len(trimmed) == 0:
+		return nil, fmt.Errorf("parse badge: %w: it is empty", vc.ErrMalformed)
+	case trimmed[0] == '{':
+		v, err := vc.ParseJSON(trimmed)
+		if err != nil {
+			return nil, fmt.Errorf("parse badge: %w", err)
+		}
+		return document(bytes.Clone(b), v, vc.Hosted, sourceURL)
+	case hasScheme(string(trimmed)):
+		return parseAddress(b, string(trimmed))
+	}
+	return parseJWS(b, string(trimmed))
+}
+
+// parseAddress reads the oldest way to bake: nothing but the address (specs B3.1).
+func parseAddress(b []byte, address string) (*vc.Document, error) {
+	u, ok := parseURL(address)
+	if !ok || len(address) > maxURL {
+		return nil, fmt.Errorf("parse badge: %w: the address is not one of the web", vc.ErrMalformed)
+	}
+	quoted, err := json.Marshal(u.String())
+	if err != nil {
+		return nil, fmt.Errorf("parse badge: %w", err)
+	}
+	v, err := vc.ParseJSON(quoted)
+	if err != nil {
+		return nil, fmt.Errorf("parse badge: %w", err)
+	}
+	return &vc.Document{
+		Raw: bytes.Clone(b), Form: vc.Hosted, Claims: v,
+		Credential: &vc.Credential{ID: v.Str(), Types: viewTypes(), Value: v},
+	}, nil
+}
+
+// parseJWS reads a signed badge without judging the signature.
+func parseJWS(b []byte, s string) (*vc.Document, error) {
+	if len(s) > vc.MaxJSONBytes {
+		return nil, fmt.Errorf("parse badge: %w", vc.ErrTooLarge)
+	}
+	parts := strings.SplitN(s, ".", 4)
+	if len(parts) != 3 {
+		return nil, fmt.Errorf("parse badge: %w: neither JSON nor a compact JWS", vc.ErrUnsupported)
+	}
+	payload, err := base64.RawURLEncoding.Strict().DecodeString(parts[1])
+	if err != nil {
+		return nil, fmt.Errorf("parse badge: %w: the payload of the JWS is not base64url", vc.ErrMalformed)
+	}
+	v, err := vc.ParseJSON(payload)
+	if err != nil {
+		return nil, fmt.Errorf("parse badge: payload of the JWS: %w", err)
+	}
+	return document(bytes.Clone(b), v, vc.Signed, "")
+}
+
+// document makes the document of an assertion and its view of itself alone.
+func document(raw []byte, v *vc.Value, form vc.Form, sourceURL string) (*vc.Document, error) {
+	version, ok := Detect(v)
+	if !ok {
+		return nil, fmt.Errorf("parse badge: %w: not an assertion of Open Badges 0.5 to 2.0", vc.ErrUnsupported)
+	}
+	p := parts{assertion: v, class: embedded(v, "badge"), version: version, address: sourceURL}
+	p.issuer = embedded(p.class, "issuer")
+	p.address = p.id(form)
+	return &vc.Document{
+		Raw: raw, Form: form, Claims: v, Version: version,
+		Credential: p.view(), Problems: problems(p.assertion, version),
+	}, nil
+}
+
+// id returns what identifies the assertion: for hosted ones the address to
+// ask, for signed ones its id or uid (specs B1.4, B2.4).
+func (p *parts) id(form vc.Form) string {
+	stated := member(verification(p.assertion), "url").Str()
+	own := identifier(p.assertion)
+	uid := member(p.assertion, "uid").Str()
+	switch {
+	case form == vc.Signed && own == "" && uid != "":
+		return "uid:" + uid
+	case form == vc.Signed:
+		return own
+	case p.version == v20:
+		return own
+	case stated != "":
+		return stated
+	case own != "":
+		return own
+	}
+	return p.address
+}
+
+// problems lists the members that the version requires and v lacks.
+func problems(v *vc.Value, version string) []vc.Problem {
+	required := []string{"recipient", "badge"}
+	switch version {
+	case v20:
+		required = append(required, "id", "type", "verification", "issuedOn")
+	case v11, v10:
+		required = append(required, "verify", "issuedOn")
+	}
+	return missing(v, "", required)
+}
+
+func missing(v *vc.Value, where string, required []string) []vc.Problem {
+	var out []vc.Problem
+	for _, name := range required {
+		if !present(v, name) {
+			out = append(out, vc.Problem{Reason: vc.ReasonMissingMember, Detail: "the badge lacks " + where + name})
+		}
+	}
+	return out
+}

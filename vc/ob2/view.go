@@ -1,0 +1,249 @@
+package ob2
+
+import (
+	"strings"
+
+	"backpack/vc"
+)
+
+// parts are the three nodes of a badge, each embedded or fetched; class and
+// issuer are nil when they are not to hand.
+type parts struct {
+	version       string
+	address       string // the id of the assertion
+	assertion     *vc.Value
+	class, issuer *vc.Value
+	classID       string // where class was fetched from, if it was
+	issuerID      string
+}
+
+func viewTypes() []string { return []string{"VerifiableCredential", "OpenBadgeCredential"} }
+
+// view shows the badge in the terms of Open Badges 3.0 (specs B5.6).
+func (p *parts) view() *vc.Credential {
+	a := p.assertion
+	lang := language(a)
+	issued := moment(member(a, "issuedOn"))
+	achievement := p.achievement()
+	return &vc.Credential{
+		Context:     a.Get("@context").Strs(),
+		ID:          p.address,
+		Types:       viewTypes(),
+		Name:        achievement.Name,
+		Image:       p.image(a),
+		Issuer:      p.profile(),
+		ValidFrom:   issued,
+		AwardedDate: issued,
+		ValidUntil:  moment(member(a, "expires")),
+		Evidence:    p.evidence(),
+		Subject: vc.Subject{
+			ID:          subjectID(a),
+			Types:       []string{"AchievementSubject"},
+			Identifiers: recipient(a),
+			Achievement: achievement,
+			Image:       p.image(a),
+			Narrative:   text(member(a, "narrative"), lang),
+			Value:       member(a, "recipient"),
+		},
+		Value: a,
+	}
+}
+
+func (p *parts) achievement() *vc.Achievement {
+	b := p.class
+	if b == nil {
+		return &vc.Achievement{ID: reference(p.assertion, "badge"), Types: []string{"Achievement"}}
+	}
+	lang := language(b)
+	out := &vc.Achievement{
+		ID:          nonEmpty(identifier(b), p.classID),
+		Types:       []string{"Achievement"},
+		Name:        text(member(b, "name"), lang),
+		Description: text(member(b, "description"), lang),
+		Image:       p.image(b),
+		InLanguage:  lang,
+		Tags:        member(b, "tags").Strs(),
+		Version:     member(b, "version").Text(),
+		Alignments:  alignments(b, lang),
+		Value:       b,
+	}
+	out.CriteriaID, out.CriteriaNarrative = p.criteria(lang)
+	for _, r := range member(b, "related").List() {
+		if id := nodeID(r); id != "" {
+			out.Related = append(out.Related, vc.Related{ID: id, Types: []string{"Related"},
+				InLanguage: r.Get("@language").Str(), Version: member(r, "version").Text()})
+		}
+	}
+	return out
+}
+
+// criteria reads an address, a node with id and narrative, or both.
+func (p *parts) criteria(lang string) (id string, narrative vc.Text) {
+	for _, c := range member(p.class, "criteria").List() {
+		switch {
+		case c.Is(vc.Object):
+			id = nonEmpty(id, identifier(c))
+			narrative = append(narrative, text(member(c, "narrative"), lang)...)
+		case hasScheme(c.Str()) || p.version == v05:
+			id = nonEmpty(id, p.resolve(c.Str()))
+		case c.Str() != "":
+			narrative = append(narrative, text(c, lang)...)
+		}
+	}
+	return id, narrative
+}
+
+// alignments reads those of 2.0 (targetName, …) and of 1.x (name, …) (specs B2.5).
+func alignments(b *vc.Value, lang string) []vc.Alignment {
+	var out []vc.Alignment
+	for _, a := range member(b, "alignment").List() {
+		if !a.Is(vc.Object) {
+			continue
+		}
+		out = append(out, vc.Alignment{
+			TargetName:        text(member(a, "targetName"), lang),
+			TargetURL:         member(a, "targetUrl").Str(),
+			TargetDescription: text(member(a, "targetDescription"), lang),
+			TargetFramework:   member(a, "targetFramework").Str(),
+			TargetCode:        member(a, "targetCode").Text(),
+		})
+	}
+	return out
+}
+
+// profile reads the issuer; 0.5 calls it by origin, name and org (specs B2.3).
+func (p *parts) profile() vc.Profile {
+	i := p.issuer
+	if i == nil {
+		return vc.Profile{ID: nonEmpty(p.issuerID, reference(p.class, "issuer"))}
+	}
+	lang := language(i)
+	out := vc.Profile{
+		ID:          p.issuerAddress(),
+		URL:         nonEmpty(member(i, "url").Str(), member(i, "origin").Str()),
+		Email:       member(i, "email").Str(),
+		Phone:       member(i, "telephone").Str(),
+		Types:       []string{"Profile"},
+		Name:        text(member(i, "name"), lang),
+		Description: text(member(i, "description"), lang),
+		Image:       p.image(i),
+		Value:       i,
+	}
+	if org := member(i, "org").Str(); org != "" && len(out.Name) > 0 {
+		out.Name[0].Value += ": " + org
+	}
+	return out
+}
+
+// issuerAddress returns the issuer's id: stated, else the address that served
+// it, else the origin of 0.5.
+func (p *parts) issuerAddress() string {
+	return nonEmpty(identifier(p.issuer), p.issuerID, member(p.issuer, "origin").Str())
+}
+
+// evidence reads addresses and, since 2.0, nodes.
+func (p *parts) evidence() []vc.Evidence {
+	var out []vc.Evidence
+	lang := language(p.assertion)
+	for _, e := range member(p.assertion, "evidence").List() {
+		switch {
+		case e.Is(vc.Object):
+			out = append(out, vc.Evidence{
+				ID: identifier(e), Types: []string{"Evidence"},
+				Name: text(member(e, "name"), lang), Narrative: text(member(e, "narrative"), lang),
+				Description: text(member(e, "description"), lang),
+				Genre:       text(member(e, "genre"), lang), Audience: text(member(e, "audience"), lang),
+			})
+		case e.Str() != "":
+			out = append(out, vc.Evidence{ID: p.resolve(e.Str()), Types: []string{"Evidence"}})
+		}
+	}
+	return out
+}
+
+func (p *parts) image(v *vc.Value) *vc.Image {
+	m := first(member(v, "image"))
+	switch {
+	case m.Is(vc.Object) && identifier(m) != "":
+		return &vc.Image{ID: identifier(m), Caption: member(m, "caption").Str()}
+	case m.Str() != "":
+		return &vc.Image{ID: p.resolve(m.Str())}
+	}
+	return nil
+}
+
+// resolve makes the relative addresses of 0.5 absolute (specs B2.3).
+func (p *parts) resolve(ref string) string {
+	if p.version != v05 {
+		return ref
+	}
+	return resolve(member(p.issuer, "origin").Str(), ref)
+}
+
+// identityTypes are what the recipient types are called in 3.0 (specs B5.6).
+var identityTypes = map[string]string{
+	"email": "emailAddress", "id": "identifier", "url": "ext:url", "telephone": "ext:telephone",
+}
+
+// recipient reads whom the assertion names: since 1.0 an object, in 0.5 an
+// address or a hash with its salt beside it (specs B2.2, B2.3).
+func recipient(a *vc.Value) []vc.Identity {
+	r := first(member(a, "recipient"))
+	if r.Is(vc.String) {
+		return []vc.Identity{{Hashed: !strings.Contains(r.Str(), "@"), Hash: r.Str(),
+			Type: "emailAddress", Salt: a.Get("salt").Str()}}
+	}
+	identity := member(r, "identity").Str()
+	if identity == "" {
+		return nil
+	}
+	typ := "emailAddress"
+	if t := localName(member(r, "type").Str()); t != "" {
+		typ = nonEmpty(identityTypes[t], "ext:"+t)
+	}
+	return []vc.Identity{{Hashed: member(r, "hashed").Text() == "true", Hash: identity,
+		Type: typ, Salt: member(r, "salt").Text()}}
+}
+
+// subjectID returns the recipient's id where the recipient is named by one.
+func subjectID(a *vc.Value) string {
+	for _, id := range recipient(a) {
+		if id.Type == "identifier" && !id.Hashed {
+			return id.Hash
+		}
+	}
+	return ""
+}
+
+func language(v *vc.Value) string { return v.Get("@language").Str() }
+
+// text reads a string, or JSON-LD's spelled-out form of one.
+func text(v *vc.Value, lang string) vc.Text {
+	var out vc.Text
+	for _, x := range v.List() {
+		switch {
+		case x.Is(vc.Object) && x.Get("@value").Is(vc.String):
+			out = append(out, vc.LangText{Lang: nonEmpty(x.Get("@language").Str(), lang), Value: x.Get("@value").Str()})
+		case x.Is(vc.String) && x.Str() != "":
+			out = append(out, vc.LangText{Lang: lang, Value: x.Str()})
+		}
+	}
+	return out
+}
+
+// nodeID returns the id of a node written as an address or an object.
+func nodeID(v *vc.Value) string {
+	if v.Is(vc.Object) {
+		return identifier(v)
+	}
+	return v.Str()
+}
+
+func nonEmpty(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
