@@ -1,0 +1,50 @@
+# Everything here is also what .ci/run does; see CONTRIBUTING.md.
+GO      ?= go
+FUZZ    ?= 5s
+VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
+BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+# Tests that start a browser or Node wait for each other less when few run at once.
+TESTFLAGS ?= -race -timeout 12m
+
+.PHONY: run test setup lint unit fuzz build bench shots soak generate clean help
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+run: ## start the backpack on http://localhost:8080
+	$(GO) run ./cmd/backpack
+
+test: setup lint unit fuzz build ## install what is missing, then check everything
+
+setup: ## install the browser, the QR reader and the Node peers that tests use
+	@.ci/setup
+
+lint: ## gofmt, vet, staticcheck, tidy modules
+	@test -z "$$(gofmt -l cmd vc wallet server ui)" || { gofmt -l cmd vc wallet server ui; echo "gofmt differs"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool -modfile=tools.mod staticcheck ./...
+	$(GO) mod tidy -diff
+
+unit: ## all tests, with the race detector and in a real browser
+	$(GO) test $(TESTFLAGS) ./...
+
+fuzz: ## each fuzz target for FUZZ (default 5s)
+	@.ci/fuzz $(FUZZ)
+
+build: ## the static binary, as the Dockerfile builds it
+	$(BUILD) -o bin/backpack ./cmd/backpack
+
+bench: ## the tables of ratios, side by side
+	$(GO) test -run '^$$' -bench . -benchmem ./vc/... ./wallet/... ./server/... ./cmd/...
+
+shots: ## screenshots of every page and state, in bin/shots
+	BACKPACK_TEST_SHOTS=$(CURDIR)/bin/shots $(GO) test -count=1 -run 'Browser|Journey|Story' ./server/... ./cmd/...
+
+soak: ## long runs: fuzzing for ten minutes a target
+	@.ci/fuzz 10m
+
+generate: ## take the published contexts from their packages again
+	$(GO) generate ./...
+
+clean: ## remove what was built
+	rm -rf bin
