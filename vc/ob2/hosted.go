@@ -1,0 +1,154 @@
+package ob2
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"backpack/vc"
+)
+
+// hosted verifies by asking the address that the badge names; of the input
+// nothing else is trusted (specs B1.4).
+func (r *run) hosted(ctx context.Context, d *vc.Document) {
+	r.set(vc.CheckTerms, vc.Skipped, vc.ReasonNotStated, "nothing is signed: all comes from the address")
+	r.facts(d)
+	id := d.Credential.ID
+	r.report.Suite, r.report.Method = "hosted", id
+	if saysSigned(d.Claims) {
+		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, "the badge says that it is signed, but the signature is not here")
+		return
+	}
+	if _, ok := fetchable(id); !ok {
+		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNoProof, "the badge does not say at which address it is hosted")
+		return
+	}
+	n, f := r.follow(ctx, id, declaredID)
+	if f != nil {
+		r.fault(vc.CheckProof, f)
+		r.set(vc.CheckRevocation, vc.Unknown, f.reason, f.detail)
+		r.set(vc.CheckIssuer, vc.Unknown, vc.ReasonNotRun, "")
+		return
+	}
+	r.report.Method = n.id
+	r.served(ctx, d, n)
+}
+
+// declaredID returns the id that a served assertion has for itself.
+func declaredID(v *vc.Value) string {
+	version, ok := Detect(v)
+	if !ok {
+		return identifier(v)
+	}
+	p := parts{assertion: v, version: version}
+	return p.id(vc.Hosted)
+}
+
+// served judges what the address serves.
+func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
+	revoked := n.gone || member(n.value, "revoked").Text() == "true"
+	if revoked {
+		reason := member(n.value, "revocationReason").Str()
+		r.set(vc.CheckRevocation, vc.Failed, vc.ReasonRevoked, nonEmpty(reason, n.id+" says that the badge is revoked"))
+	}
+	current, err := document(n.body, nonNil(n.value), vc.Hosted, n.id)
+	if err != nil {
+		r.set(vc.CheckIssuer, vc.Unknown, vc.ReasonNotRun, "")
+		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotABadge, n.id+" serves no badge")
+		if revoked {
+			r.set(vc.CheckProof, vc.Unknown, vc.ReasonHostedGone, n.id+" no longer serves the badge")
+		} else {
+			r.set(vc.CheckRevocation, vc.Unknown, vc.ReasonNotABadge, "")
+		}
+		return
+	}
+	if saysSigned(current.Claims) {
+		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, n.id+" serves a badge that says it is signed, without the signature")
+		return
+	}
+	r.set(vc.CheckProof, vc.Passed, vc.ReasonHostedFetched, n.id)
+	if !revoked {
+		r.set(vc.CheckRevocation, vc.Passed, "", "the address still serves the badge")
+	}
+	p := &parts{assertion: current.Claims, version: current.Version, address: current.Credential.ID}
+	class, issuer, f := r.complete(ctx, p)
+	current.Credential = p.view()
+	r.report.Current = current
+	r.facts(current)
+	r.lacking(p)
+	r.compare(d, current)
+	if f != nil {
+		r.fault(vc.CheckIssuer, f)
+		return
+	}
+	r.fault(vc.CheckIssuer, r.origin(p, n, class, issuer))
+}
+
+// nonNil stands for a body that was no JSON.
+func nonNil(v *vc.Value) *vc.Value {
+	if v == nil {
+		return &vc.Value{}
+	}
+	return v
+}
+
+// origin checks that the badge and its class lie where the issuer says that
+// its badges lie (specs B1.4, B1.6).
+func (r *run) origin(p *parts, assertion, class, issuer *node) *fault {
+	home := p.issuerAddress()
+	if authority(home) == "" {
+		return unknown(vc.ReasonNotConfirmed, "the issuer has no address on the web")
+	}
+	policy := first(member(p.issuer, "verification"))
+	allowed := []string{authority(home)}
+	if list := policy.Get("allowedOrigins").Strs(); len(list) > 0 {
+		allowed = nil
+		for _, s := range list {
+			allowed = append(allowed, origin(s))
+		}
+	}
+	for _, n := range []*node{assertion, class} {
+		if n != nil && !slices.Contains(allowed, authority(n.id)) {
+			return failed(vc.ReasonOrigin, fmt.Sprintf("%.200s is outside of the issuer's domain (%.200s)", n.id, strings.Join(allowed, ", ")))
+		}
+	}
+	prefixes := policy.Get("startsWith").Strs()
+	if len(prefixes) > 0 && !slices.ContainsFunc(prefixes, func(s string) bool { return within(assertion.id, s) }) {
+		return failed(vc.ReasonOrigin, assertion.id+" does not start as the issuer says that its badges do")
+	}
+	for _, n := range []*node{assertion, class, issuer} {
+		if n != nil && strayed(n.id, n.got) {
+			return unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s sends on to another domain, %s", n.id, authority(n.got)))
+		}
+	}
+	r.report.Binding = vc.BindingDomain
+	return &fault{vc.Passed, "", "served from the issuer's domain, " + authority(home)}
+}
+
+// lacking warns of members that class and issuer should have.
+func (r *run) lacking(p *parts) {
+	if p.class != nil {
+		r.report.Warnings = append(r.report.Warnings,
+			missing(p.class, "badge ", []string{"name", "description", "image", "criteria", "issuer"})...)
+	}
+	if p.issuer != nil && p.version != v05 {
+		r.report.Warnings = append(r.report.Warnings, missing(p.issuer, "issuer ", []string{"name", "url"})...)
+	}
+}
+
+// compare warns when the input says something else than the address does now:
+// what is shown comes from the address, and a person should know.
+func (r *run) compare(d, current *vc.Document) {
+	a, b := d.Credential, current.Credential
+	differs := func(what string, yes bool) {
+		if yes {
+			r.warn(vc.ReasonHostedDiffers, fmt.Sprintf("the file says another %s than its address", what))
+		}
+	}
+	differs("name", len(a.Name) > 0 && a.Name.String() != b.Name.String())
+	differs("date of issue", !a.ValidFrom.IsZero() && !a.ValidFrom.Time.Equal(b.ValidFrom.Time))
+	differs("date of expiry", d.Version != "" && !a.ValidUntil.Time.Equal(b.ValidUntil.Time))
+	ids := a.Subject.Identifiers
+	differs("recipient", len(ids) > 0 && !slices.Equal(ids, b.Subject.Identifiers))
+}

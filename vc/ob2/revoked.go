@@ -1,0 +1,75 @@
+package ob2
+
+import (
+	"context"
+	"fmt"
+
+	"backpack/vc"
+)
+
+// revocationList looks a signed badge up in its issuer's list (specs B1.8, B2.6).
+func (r *run) revocationList(ctx context.Context, p *parts, issuerFault *fault) {
+	list := reference(p.issuer, "revocationList")
+	switch {
+	case issuerFault != nil: // only the issuer's own profile says where the list is
+		r.set(vc.CheckRevocation, vc.Unknown, issuerFault.reason, issuerFault.detail)
+		return
+	case list == "":
+		r.set(vc.CheckRevocation, vc.Skipped, vc.ReasonNotStated, "the issuer keeps no list of revoked badges")
+		return
+	}
+	n, f := r.get(ctx, list)
+	switch {
+	case f != nil && f.reason == vc.ReasonNotABadge:
+		r.set(vc.CheckRevocation, vc.Unknown, vc.ReasonStatusList, f.detail)
+		return
+	case f != nil:
+		r.fault(vc.CheckRevocation, f)
+		return
+	case n.gone || n.value == nil:
+		r.set(vc.CheckRevocation, vc.Unknown, vc.ReasonHostedGone, list+" answers 410")
+		return
+	}
+	uid := member(p.assertion, "uid").Str()
+	own := identifier(p.assertion)
+	if member(n.value, "revokedAssertions") == nil && p.version != v20 {
+		r.revokedMap(n, own, uid)
+		return
+	}
+	r.revokedList(n, p, own, uid)
+}
+
+// revokedList reads the list of 2.0: ids, or objects with id or uid.
+func (r *run) revokedList(n *node, p *parts, own, uid string) {
+	entries := member(n.value, "revokedAssertions")
+	if entries == nil && !isType(n.value, "RevocationList") {
+		r.set(vc.CheckRevocation, vc.Unknown, vc.ReasonStatusList, n.id+" serves no list of revoked badges")
+		return
+	}
+	if issuer := reference(n.value, "issuer"); issuer != "" && !sameID(issuer, p.issuerAddress()) {
+		r.warn(vc.ReasonStatusIssuer, fmt.Sprintf("the list of revoked badges names the issuer %.200s", issuer))
+	}
+	for _, e := range entries.List() {
+		id, entryUID, reason := e.Str(), "", ""
+		if e.Is(vc.Object) {
+			id, entryUID = identifier(e), member(e, "uid").Str()
+			reason = member(e, "revocationReason").Str()
+		}
+		if sameID(id, own) || uid != "" && (entryUID == uid || id == uid) {
+			r.set(vc.CheckRevocation, vc.Failed, vc.ReasonRevoked, nonEmpty(reason, n.id))
+			return
+		}
+	}
+	r.set(vc.CheckRevocation, vc.Passed, "", n.id)
+}
+
+// revokedMap reads the object of 1.x, from uid to reason.
+func (r *run) revokedMap(n *node, own, uid string) {
+	for _, key := range []string{uid, own} {
+		if e := n.value.Get(key); e != nil && key != "" {
+			r.set(vc.CheckRevocation, vc.Failed, vc.ReasonRevoked, nonEmpty(e.Str(), n.id))
+			return
+		}
+	}
+	r.set(vc.CheckRevocation, vc.Passed, "", n.id)
+}

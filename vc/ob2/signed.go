@@ -1,0 +1,183 @@
+package ob2
+
+import (
+	"context"
+	"crypto"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"backpack/vc"
+)
+
+// signed verifies a JWS: the signature by the key that the badge names, and
+// that issuer and key name each other (specs B1.7).
+func (r *run) signed(ctx context.Context, d *vc.Document) {
+	r.set(vc.CheckTerms, vc.Passed, vc.ReasonEveryByte, "")
+	r.facts(d)
+	p := &parts{assertion: d.Claims, version: d.Version, address: d.Credential.ID}
+	_, issuer, f := r.complete(ctx, p)
+	r.lacking(p)
+	current := *d
+	current.Credential = p.view()
+	r.report.Current = &current
+	k := r.signingKey(ctx, p, issuer)
+	r.report.Method = k.id
+	r.signature(d, k)
+	switch {
+	case f != nil:
+		r.fault(vc.CheckIssuer, f)
+	case k.binding != vc.BindingNone:
+		r.report.Binding = k.binding
+		r.set(vc.CheckIssuer, vc.Passed, "", k.detail)
+	default:
+		r.fault(vc.CheckIssuer, k.link)
+	}
+	r.revocationList(ctx, p, f)
+}
+
+// signature judges the proof alone.
+func (r *run) signature(d *vc.Document, k *signingKey) {
+	alg, err := jwsAlg(d.Raw)
+	r.report.Suite = alg
+	switch {
+	case err != nil:
+		r.set(vc.CheckProof, vc.Failed, vc.ReasonMalformed, err.Error())
+	case alg == "none" || strings.HasPrefix(alg, "HS"):
+		r.set(vc.CheckProof, vc.Failed, vc.ReasonAlgForbidden, alg)
+	case alg != "RS256" && alg != "ES256":
+		r.set(vc.CheckProof, vc.Unknown, vc.ReasonUnsupportedSuite, fmt.Sprintf("%.20q", alg))
+	case k.missing != nil:
+		r.fault(vc.CheckProof, k.missing)
+	default:
+		r.checkSignature(d, k)
+	}
+}
+
+func (r *run) checkSignature(d *vc.Document, k *signingKey) {
+	switch err := verifyJWS(d.Raw, k.public); {
+	case err == nil:
+		r.set(vc.CheckProof, vc.Passed, "", k.id)
+	case errors.Is(err, vc.ErrSignature):
+		r.set(vc.CheckProof, vc.Failed, vc.ReasonBadSignature, err.Error())
+	default:
+		r.set(vc.CheckProof, vc.Failed, vc.ReasonKeyUnsuitable, err.Error())
+	}
+}
+
+// A signingKey is the key that a signed badge names, and how it is tied to the
+// issuer: binding and detail when it is, else link says why not.
+type signingKey struct {
+	id      string
+	public  crypto.PublicKey
+	missing *fault // why there is no key
+	binding vc.Binding
+	detail  string
+	link    *fault
+}
+
+// signingKey finds the key: creator or verify.url, else the one that the
+// issuer publishes; listed says whether the issuer's profile names it too.
+func (r *run) signingKey(ctx context.Context, p *parts, issuer *node) *signingKey {
+	ver := verification(p.assertion)
+	k := &signingKey{id: nonEmpty(reference(ver, "creator"), member(ver, "url").Str())}
+	published := member(p.issuer, "publicKey").List()
+	if issuer == nil { // an embedded issuer speaks for nobody but the signer
+		published = nil
+	}
+	if k.id == "" && len(published) > 0 {
+		k.id = nodeID(published[0])
+	}
+	if k.id == "" {
+		k.missing = failed(vc.ReasonKeyNotFound, "the badge names no key")
+		k.link = unknown(vc.ReasonNotRun, "")
+		return k
+	}
+	i := slices.IndexFunc(published, func(x *vc.Value) bool { return sameID(nodeID(x), k.id) })
+	if i >= 0 && present(published[i], "publicKeyPem") {
+		k.own(published[i])
+	} else {
+		r.fetchKey(ctx, k, p.issuerAddress())
+	}
+	if k.missing == nil && k.link == nil {
+		k.tie(p, issuer, i >= 0, len(published) > 0)
+	}
+	return k
+}
+
+// tie decides what ties a usable key to the issuer.
+func (k *signingKey) tie(p *parts, issuer *node, listed, publishes bool) {
+	home := p.issuerAddress()
+	switch {
+	case issuer == nil:
+		k.link = unknown(vc.ReasonNotConfirmed, "the issuer's profile could not be had from its own address")
+	case strayed(issuer.id, issuer.got):
+		k.link = unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s sends on to another domain, %s", issuer.id, authority(issuer.got)))
+	case listed:
+		k.binding, k.detail = vc.BindingDocument, "the issuer's profile names the key"
+	case p.version != v20 && !publishes && authority(k.id) != "" && authority(k.id) == authority(home):
+		k.binding, k.detail = vc.BindingDomain, "the key is served from the issuer's domain, "+authority(home)
+	default:
+		k.link = failed(vc.ReasonKeyNotListed, "the issuer's profile does not name the key "+k.id)
+	}
+}
+
+// own takes a key that stands in the issuer's own profile.
+func (k *signingKey) own(v *vc.Value) {
+	var err error
+	if k.public, err = parsePEM(member(v, "publicKeyPem").Str()); err != nil {
+		k.missing = failed(vc.ReasonKeyUnsuitable, err.Error())
+		k.link = unknown(vc.ReasonNotRun, "")
+	}
+}
+
+// fetchKey fetches a CryptographicKey, whose owner must be the issuer, or the
+// bare PEM of 1.x.
+func (r *run) fetchKey(ctx context.Context, k *signingKey, issuer string) {
+	k.link = unknown(vc.ReasonNotRun, "")
+	res, f := r.fetch(ctx, k.id, "application/ld+json, application/json, application/x-pem-file, text/plain")
+	if f != nil {
+		k.missing = f
+		return
+	}
+	text := string(res.Body)
+	var link *fault
+	if v, err := vc.ParseJSON(res.Body); err == nil && v.Is(vc.Object) {
+		text = member(v, "publicKeyPem").Str()
+		if owner := reference(v, "owner"); !sameID(owner, issuer) {
+			link = failed(vc.ReasonControllerMismatch, fmt.Sprintf("the key belongs to %.200q", owner))
+		} else if id := identifier(v); id != "" && !sameID(id, k.id) {
+			link = failed(vc.ReasonKeyNotListed, fmt.Sprintf("%s serves the key %.200s", k.id, id))
+		}
+	}
+	public, err := parsePEM(text)
+	switch {
+	case err != nil:
+		k.missing = unknown(vc.ReasonKeyNotFound, k.id+": "+err.Error())
+		return
+	case res.Status == 410:
+		link = failed(vc.ReasonKeyRevoked, k.id+" answers 410")
+	case link == nil && strayed(k.id, res.URL):
+		link = unknown(vc.ReasonOrigin, k.id+" sends on to another domain, "+authority(res.URL))
+	}
+	k.public, k.link = public, link
+}
+
+// parsePEM reads a public key in one of the two forms that issuers publish.
+func parsePEM(s string) (crypto.PublicKey, error) {
+	block, _ := pem.Decode([]byte(s))
+	if block == nil {
+		return nil, fmt.Errorf("%w: no key in PEM form", vc.ErrMalformed)
+	}
+	if key, err := x509.ParsePKCS1PublicKey(block.Bytes); err == nil {
+		return key, nil
+	}
+	key, err := x509.ParsePKIXPublicKey(block.Bytes)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the PEM holds no public key", vc.ErrMalformed)
+	}
+	return key, nil
+}

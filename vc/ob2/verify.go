@@ -1,0 +1,160 @@
+package ob2
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"backpack/vc"
+)
+
+// skew is how far an issuer's clock may be ahead of ours.
+const skew = 5 * time.Minute
+
+// A Config holds what a Verifier works with; New refuses a missing part.
+type Config struct {
+	Fetch vc.Fetcher
+	Now   func() time.Time
+}
+
+// A Verifier verifies Open Badges 0.5 to 2.0. It is safe for concurrent use.
+type Verifier struct{ cfg Config }
+
+var _ vc.LegacyVerifier = (*Verifier)(nil)
+
+// New returns a Verifier, or an error that names what cfg lacks.
+func New(cfg Config) (*Verifier, error) {
+	if cfg.Fetch == nil || cfg.Now == nil {
+		return nil, errors.New("ob2: Config needs Fetch and Now")
+	}
+	return &Verifier{cfg: cfg}, nil
+}
+
+// VerifyLegacy verifies a document that Parse returned by the rules of its own
+// version (specs B2.7). Report.Current is the document to show: for a hosted
+// badge what its address serves, with Raw exactly as served, for a signed one
+// the same JWS; its view holds the badge class and the issuer as fetched. What
+// a stranger's server does wrong is a check that is Unknown or Failed; an error
+// is a document of another form or a cancelled context.
+func (v *Verifier) VerifyLegacy(ctx context.Context, d *vc.Document, opt vc.Options) (*vc.Report, error) {
+	if d == nil || !d.Form.Legacy() || d.Credential == nil || d.Claims == nil {
+		return nil, fmt.Errorf("verify legacy badge: %w: no document of Open Badges before 3.0", vc.ErrUnsupported)
+	}
+	now := v.cfg.Now().UTC()
+	r := &run{cfg: v.cfg, opt: opt, now: now, found: map[vc.CheckID]vc.Check{}, report: &vc.Report{At: now}}
+	if d.Form == vc.Signed {
+		r.signed(ctx, d)
+	} else {
+		r.hosted(ctx, d)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("verify legacy badge: %w", err)
+	}
+	return r.finish(), nil
+}
+
+// A run is one verification under way.
+type run struct {
+	cfg    Config
+	opt    vc.Options
+	now    time.Time
+	found  map[vc.CheckID]vc.Check
+	report *vc.Report
+}
+
+// A fault says why something could not be had.
+type fault struct {
+	outcome vc.Outcome
+	reason  vc.Reason
+	detail  string
+}
+
+func unknown(reason vc.Reason, detail string) *fault { return &fault{vc.Unknown, reason, detail} }
+func failed(reason vc.Reason, detail string) *fault  { return &fault{vc.Failed, reason, detail} }
+
+func (r *run) set(id vc.CheckID, o vc.Outcome, reason vc.Reason, detail string) {
+	r.found[id] = vc.Check{ID: id, Outcome: o, Reason: reason, Detail: detail}
+}
+
+func (r *run) fault(id vc.CheckID, f *fault) { r.set(id, f.outcome, f.reason, f.detail) }
+
+func (r *run) warn(reason vc.Reason, detail string) {
+	r.report.Warnings = append(r.report.Warnings, vc.Problem{Reason: reason, Detail: detail})
+}
+
+// finish puts the checks in the order of Open Badges 3.0 §9.1.
+func (r *run) finish() *vc.Report {
+	for _, id := range []vc.CheckID{vc.CheckFormat, vc.CheckTerms, vc.CheckSubject, vc.CheckProof, vc.CheckIssuer,
+		vc.CheckRefresh, vc.CheckRevocation, vc.CheckValidFrom, vc.CheckValidUntil, vc.CheckRecipient, vc.CheckEndorsement} {
+		c, ok := r.found[id]
+		if !ok {
+			c = vc.Check{ID: id, Outcome: vc.Skipped, Reason: vc.ReasonNotStated}
+		}
+		r.report.Checks = append(r.report.Checks, c)
+	}
+	return r.report
+}
+
+// facts makes the checks that need nothing but the assertion itself: the
+// fetched one, or the file's own where that could not be had.
+func (r *run) facts(d *vc.Document) {
+	r.set(vc.CheckFormat, vc.Passed, "", "Open Badges "+d.Version)
+	if len(d.Problems) > 0 {
+		r.set(vc.CheckFormat, vc.Failed, d.Problems[0].Reason, d.Problems[0].Detail)
+	}
+	c := d.Credential
+	r.set(vc.CheckSubject, vc.Passed, "", "")
+	if len(c.Subject.Identifiers) == 0 {
+		r.set(vc.CheckSubject, vc.Failed, vc.ReasonNoSubjectID, "the badge names no recipient")
+	}
+	r.dates(c)
+	r.recipient(c)
+}
+
+// dates judges issuedOn and expires (specs B1.10).
+func (r *run) dates(c *vc.Credential) {
+	from, until := c.ValidFrom, c.ValidUntil
+	r.set(vc.CheckValidFrom, vc.Skipped, vc.ReasonNotStated, "")
+	r.set(vc.CheckValidUntil, vc.Skipped, vc.ReasonNotStated, "")
+	switch {
+	case from.IsZero():
+	case from.Time.IsZero():
+		r.set(vc.CheckValidFrom, vc.Failed, vc.ReasonDateFormat, "issuedOn is "+from.Text)
+	case from.Time.After(r.now.Add(skew)):
+		r.set(vc.CheckValidFrom, vc.Failed, vc.ReasonNotYetValid, "issued on "+from.Text)
+	default:
+		r.set(vc.CheckValidFrom, vc.Passed, "", from.Text)
+	}
+	switch {
+	case until.IsZero():
+	case until.Time.IsZero():
+		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonDateFormat, "expires is "+until.Text)
+	case !from.Time.IsZero() && until.Time.Before(from.Time):
+		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonDateOrder, "it expires before it was issued")
+	case until.Time.Before(r.now):
+		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonExpired, "expired on "+until.Text)
+	default:
+		r.set(vc.CheckValidUntil, vc.Passed, "", until.Text)
+	}
+}
+
+// recipient compares the recipient with the person asked about (specs B1.9, A8).
+func (r *run) recipient(c *vc.Credential) {
+	if len(r.opt.Recipients) == 0 {
+		r.set(vc.CheckRecipient, vc.Skipped, vc.ReasonNobodyAsked, "")
+		return
+	}
+	match, weak := vc.MatchRecipient(&c.Subject, r.opt.Recipients)
+	if match == "" {
+		match, weak = matchSHA1(&c.Subject, r.opt.Recipients)
+	}
+	switch {
+	case match == "":
+		r.set(vc.CheckRecipient, vc.Failed, vc.ReasonNoMatch, "")
+	case weak:
+		r.set(vc.CheckRecipient, vc.Passed, vc.ReasonWeakHash, match)
+	default:
+		r.set(vc.CheckRecipient, vc.Passed, vc.ReasonMatched, match)
+	}
+}
