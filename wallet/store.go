@@ -3,6 +3,7 @@ package wallet
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -54,6 +55,51 @@ type Record struct {
 	Data []byte
 }
 
+// The longest parts of a key, and the longest lookup, in bytes. They keep
+// every index of every store well under its own limits.
+const (
+	maxAccount = 64
+	maxKind    = 32
+	maxID      = 512
+	maxLookup  = 512
+)
+
+// Check returns an error unless k can name a record: the kind and the ID are
+// not empty, and all parts are printable ASCII and not too long.
+func (k Key) Check() error {
+	switch {
+	case k.Kind == "" || k.ID == "":
+		return errors.New("a key needs a kind and an id")
+	case !plain(string(k.Account), maxAccount), !plain(string(k.Kind), maxKind), !plain(k.ID, maxID):
+		return fmt.Errorf("key %q is not printable ASCII of a fair length", k)
+	}
+	return nil
+}
+
+// Check returns an error unless a store can keep r. Stores call it.
+func (r *Record) Check() error {
+	if r == nil {
+		return errors.New("no record")
+	}
+	seen := make(map[string]bool, len(r.Lookups))
+	for _, l := range r.Lookups {
+		if l == "" || seen[l] || !plain(l, maxLookup) {
+			return fmt.Errorf("%s: lookup %q is empty, doubled, too long or not printable ASCII", r.Kind, l)
+		}
+		seen[l] = true
+	}
+	return r.Key.Check()
+}
+
+func plain(s string, most int) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return len(s) <= most
+}
+
 // A Store keeps records.
 //
 // View and Update run fn in a transaction that sees one consistent state.
@@ -64,7 +110,9 @@ type Record struct {
 // what it gets, and the store keeps nothing of what it was given.
 //
 // Errors of fn are returned as they are. A cancelled ctx ends the call with
-// its error.
+// its error, at the latest before the commit.
+//
+// Neither View nor Update may be called from within fn.
 type Store interface {
 	View(ctx context.Context, fn func(tx Tx) error) error
 	Update(ctx context.Context, fn func(tx Tx) error) error
@@ -75,6 +123,8 @@ type Store interface {
 
 // A Tx reads and, within Update, changes records. Changing one within View is
 // an error. Every method that names an account touches no other account's.
+// A method that returns one of the errors below has changed nothing, and the
+// transaction goes on.
 type Tx interface {
 	// Get returns the record, or ErrNotFound.
 	Get(k Key) (*Record, error)

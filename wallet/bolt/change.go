@@ -1,0 +1,144 @@
+package bolt
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"backpack/wallet"
+)
+
+// Create implements wallet.Tx.
+func (t *tx) Create(r *wallet.Record) error {
+	if err := t.acceptable(r); err != nil {
+		return fmt.Errorf("create: %w", err)
+	}
+	key := recordKey(r.Key)
+	if t.records.Get(key) != nil || t.taken(r, key) {
+		return wallet.ErrExists
+	}
+	return t.put(r, key, 1, nil, time.Time{})
+}
+
+// Update implements wallet.Tx.
+func (t *tx) Update(r *wallet.Record) error {
+	if err := t.acceptable(r); err != nil {
+		return fmt.Errorf("update: %w", err)
+	}
+	key := recordKey(r.Key)
+	var old wallet.Record
+	value := t.records.Get(key)
+	if value == nil {
+		return wallet.ErrNotFound
+	}
+	if _, err := decodeHeader(&old, value); err != nil {
+		return err
+	}
+	switch {
+	case old.Version != r.Version:
+		return wallet.ErrConflict
+	case t.taken(r, key):
+		return wallet.ErrExists
+	}
+	return t.put(r, key, old.Version+1, old.Lookups, old.Due)
+}
+
+// Delete implements wallet.Tx.
+func (t *tx) Delete(k wallet.Key) error {
+	if err := t.changeable(); err != nil {
+		return fmt.Errorf("delete: %w", err)
+	}
+	if k.Check() != nil {
+		return wallet.ErrNotFound
+	}
+	return t.remove(recordKey(k))
+}
+
+// DeleteAccount implements wallet.Tx.
+func (t *tx) DeleteAccount(a wallet.AccountID) (int, error) {
+	if err := t.changeable(); err != nil {
+		return 0, fmt.Errorf("delete account: %w", err)
+	}
+	if a == "" {
+		return 0, errors.New("delete account: which one is not said")
+	}
+	prefix := append([]byte(a), 0)
+	var keys [][]byte // a cursor loses its place when records are removed under it
+	c := t.records.Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
+		keys = append(keys, bytes.Clone(k))
+	}
+	for _, k := range keys {
+		if err := t.remove(k); err != nil {
+			return 0, err
+		}
+	}
+	return len(keys), nil
+}
+
+func (t *tx) acceptable(r *wallet.Record) error {
+	if err := t.changeable(); err != nil {
+		return err
+	}
+	return r.Check()
+}
+
+// taken reports whether one of r's lookups belongs to another record.
+func (t *tx) taken(r *wallet.Record, key []byte) bool {
+	return slices.ContainsFunc(r.Lookups, func(l string) bool {
+		owner := t.lookups.Get(lookupKey(r.Kind, l))
+		return owner != nil && !bytes.Equal(owner, key)
+	})
+}
+
+// put writes r with a version, and moves its index entries from the old ones.
+func (t *tx) put(r *wallet.Record, key []byte, version int64, oldLookups []string, oldDue time.Time) error {
+	if err := t.unindex(r.Kind, key, oldLookups, oldDue); err != nil {
+		return err
+	}
+	for _, l := range r.Lookups {
+		if err := t.lookups.Put(lookupKey(r.Kind, l), key); err != nil {
+			return err
+		}
+	}
+	due := r.Due.Truncate(time.Second)
+	if !due.IsZero() {
+		if err := t.due.Put(dueKey(r.Kind, due, key), []byte{}); err != nil {
+			return err
+		}
+	}
+	if err := t.records.Put(key, encode(r, version, due)); err != nil {
+		return err
+	}
+	r.Version = version
+	return nil
+}
+
+func (t *tx) unindex(kind wallet.Kind, key []byte, lookups []string, due time.Time) error {
+	for _, l := range lookups {
+		if err := t.lookups.Delete(lookupKey(kind, l)); err != nil {
+			return err
+		}
+	}
+	if due.IsZero() {
+		return nil
+	}
+	return t.due.Delete(dueKey(kind, due, key))
+}
+
+func (t *tx) remove(key []byte) error {
+	value := t.records.Get(key)
+	if value == nil {
+		return wallet.ErrNotFound
+	}
+	r, err := decode(key, value)
+	if err != nil {
+		return err
+	}
+	if err := t.unindex(r.Kind, key, r.Lookups, r.Due); err != nil {
+		return err
+	}
+	return t.records.Delete(key)
+}

@@ -1,0 +1,182 @@
+package bolt
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"go.etcd.io/bbolt"
+
+	"backpack/wallet"
+)
+
+func testStore(t *testing.T) *Store {
+	t.Helper()
+	s, err := Open(filepath.Join(t.TempDir(), "data.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func add(t *testing.T, s *Store, id string) error {
+	return s.Update(t.Context(), func(tx wallet.Tx) error {
+		return tx.Create(&wallet.Record{
+			Key: wallet.Key{Account: "a", Kind: "k", ID: id}, Lookups: []string{id}, Due: time.Unix(1, 0),
+		})
+	})
+}
+
+// TestFailedCommit: after a change that may or may not be on the disk there
+// are no more changes; after a full disk there are.
+func TestFailedCommit(t *testing.T) {
+	for name, c := range map[string]struct {
+		err   error
+		stops bool
+	}{
+		"input/output error": {syscall.EIO, true},
+		"disk full":          {syscall.ENOSPC, false},
+	} {
+		s := testStore(t)
+		s.commit = func(*bbolt.Tx) error { return fmt.Errorf("sync: %w", c.err) }
+		if err := add(t, s, "x"); !errors.Is(err, c.err) {
+			t.Errorf("%s: %v", name, err)
+		}
+		s.commit = (*bbolt.Tx).Commit
+		err := add(t, s, "x")
+		if errors.Is(err, ErrBroken) != c.stops || (err != nil) != c.stops {
+			t.Errorf("%s: the next change gives %v", name, err)
+		}
+		select {
+		case <-s.Broken():
+			if !c.stops {
+				t.Errorf("%s: broken", name)
+			}
+		default:
+			if c.stops {
+				t.Errorf("%s: not broken", name)
+			}
+		}
+		if err := s.Ping(t.Context()); err != nil {
+			t.Errorf("%s: it cannot be read: %v", name, err)
+		}
+	}
+}
+
+func TestCheckFindsFaults(t *testing.T) {
+	key := recordKey(wallet.Key{Account: "a", Kind: "k", ID: "x"})
+	for name, c := range map[string]struct {
+		bucket []byte
+		key    []byte
+		value  []byte // nil: delete
+	}{
+		"missing lookup":       {bucketLookups, lookupKey("k", "x"), nil},
+		"wrong lookup":         {bucketLookups, lookupKey("k", "x"), []byte("a\x00k\x00y")},
+		"lookup of nothing":    {bucketLookups, lookupKey("k", "z"), key},
+		"missing due":          {bucketDue, dueKey("k", time.Unix(1, 0), key), nil},
+		"due of nothing":       {bucketDue, dueKey("k", time.Unix(2, 0), key), []byte{}},
+		"record cut short":     {bucketRecords, key, []byte{recordVersion, 0x80}},
+		"record of the future": {bucketRecords, key, []byte{9, 1, 0, 0}},
+		"nameless record":      {bucketRecords, []byte("a"), []byte{recordVersion, 1, 0, 0}},
+	} {
+		s := testStore(t)
+		if err := add(t, s, "x"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Check(t.Context()); err != nil {
+			t.Fatalf("a sound store: %v", err)
+		}
+		err := s.db.Update(func(btx *bbolt.Tx) error {
+			if c.value == nil {
+				return btx.Bucket(c.bucket).Delete(c.key)
+			}
+			return btx.Bucket(c.bucket).Put(c.key, c.value)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Check(t.Context()) == nil {
+			t.Errorf("%s was not found", name)
+		}
+	}
+}
+
+func TestIndexThatNamesNothing(t *testing.T) {
+	s := testStore(t)
+	if err := add(t, s, "x"); err != nil {
+		t.Fatal(err)
+	}
+	err := s.db.Update(func(btx *bbolt.Tx) error {
+		return btx.Bucket(bucketRecords).Delete(recordKey(wallet.Key{Account: "a", Kind: "k", ID: "x"}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = s.View(t.Context(), func(tx wallet.Tx) error {
+		_, findErr := tx.Find("k", "x")
+		_, dueErr := tx.Due("k", time.Unix(9, 0), 9)
+		for _, err := range []error{findErr, dueErr} {
+			if err == nil || errors.Is(err, wallet.ErrNotFound) {
+				t.Errorf("got %v", err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestNewerFormatIsRefused(t *testing.T) {
+	s := testStore(t)
+	err := s.db.Update(func(btx *bbolt.Tx) error { return btx.Bucket(bucketMeta).Put(keyFormat, []byte("2")) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := s.db.Path()
+	s.Close()
+	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), `format "2"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// FuzzDecode: whatever the bytes, decode returns an error or a record that
+// encodes to the same bytes, give or take the spelling of its numbers.
+func FuzzDecode(f *testing.F) {
+	due := time.Unix(1795435200, 0)
+	f.Add(encode(&wallet.Record{Data: []byte("data"), Lookups: []string{"a", "b"}}, 3, due))
+	f.Add(encode(&wallet.Record{}, 1, time.Time{}))
+	f.Add([]byte{})
+	f.Add([]byte{recordVersion, 1, 1, 0})
+	f.Add([]byte{recordVersion, 1, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})
+	f.Add([]byte{recordVersion, 1, 0, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
+	key := recordKey(wallet.Key{Account: "a", Kind: "k", ID: "x"})
+	f.Fuzz(func(t *testing.T, value []byte) {
+		before := bytes.Clone(value)
+		r, err := decode(key, value)
+		if err != nil {
+			return
+		}
+		again, err := decode(key, encode(r, r.Version, r.Due))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(r, again, cmpopts.EquateEmpty()); d != "" {
+			t.Fatal(d)
+		}
+		for i := range r.Data {
+			r.Data[i]++
+		}
+		if !bytes.Equal(value, before) {
+			t.Fatal("the record shares memory")
+		}
+	})
+}

@@ -1,0 +1,144 @@
+package bolt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"syscall"
+
+	"go.etcd.io/bbolt"
+
+	"backpack/wallet"
+)
+
+// ErrBroken is wrapped by the error of every Update after the disk refused to
+// make a change durable. Only opening the file again tells what it holds.
+var ErrBroken = errors.New("the data file could not be written safely; it must be opened again")
+
+// A Store keeps records in a bbolt file. It is safe for concurrent use.
+type Store struct {
+	db *bbolt.DB
+	// turn has room for one: the change under way. Unlike bbolt's own lock it
+	// can be waited for with a context.
+	turn   chan struct{}
+	commit func(*bbolt.Tx) error
+
+	breaking sync.Once
+	broken   chan struct{}
+	cause    error // set before broken is closed
+}
+
+var _ wallet.Store = (*Store)(nil)
+
+func newStore(db *bbolt.DB) *Store {
+	return &Store{
+		db: db, turn: make(chan struct{}, 1), broken: make(chan struct{}),
+		commit: (*bbolt.Tx).Commit,
+	}
+}
+
+// View implements wallet.Store.
+func (s *Store) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	btx, err := s.db.Begin(false)
+	if err != nil {
+		return fmt.Errorf("begin to read: %w", err)
+	}
+	defer btx.Rollback()
+	return run(ctx, btx, fn)
+}
+
+// Update implements wallet.Store. Changes are made one after another, and fn
+// runs once.
+func (s *Store) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case s.turn <- struct{}{}:
+	}
+	defer func() { <-s.turn }()
+	if err := s.failure(); err != nil {
+		return err
+	}
+	btx, err := s.db.Begin(true)
+	if err != nil {
+		return fmt.Errorf("begin to change: %w", err)
+	}
+	defer btx.Rollback()
+	if err := run(ctx, btx, fn); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.finish(btx)
+}
+
+// run calls fn with a Tx that works until fn returns.
+func run(ctx context.Context, btx *bbolt.Tx, fn func(wallet.Tx) error) error {
+	t := newTx(ctx, btx)
+	defer t.end()
+	return fn(t)
+}
+
+// finish commits. bbolt would go on after a failed fsync although nobody
+// knows then what reached the disk, so this store does not.
+func (s *Store) finish(btx *bbolt.Tx) error {
+	err := s.commit(btx)
+	if err == nil {
+		return nil
+	}
+	err = fmt.Errorf("commit: %w", err)
+	if !errors.Is(err, syscall.ENOSPC) {
+		s.breaking.Do(func() {
+			s.cause = err
+			close(s.broken)
+		})
+	}
+	return err
+}
+
+func (s *Store) failure() error {
+	select {
+	case <-s.broken:
+		return fmt.Errorf("%w: %w", ErrBroken, s.cause)
+	default:
+		return nil
+	}
+}
+
+// Broken is closed when a change could not be made durable, for another
+// reason than a full disk. All later changes fail; the process should end.
+func (s *Store) Broken() <-chan struct{} { return s.broken }
+
+// Ping implements wallet.Store.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.View(ctx, func(tx wallet.Tx) error {
+		_, err := tx.List("", wallet.KindMeta, "", 1)
+		return err
+	})
+}
+
+// Close implements wallet.Store. It waits for transactions under way.
+func (s *Store) Close() error { return s.db.Close() }
+
+// WriteTo writes a consistent copy of the whole file while the store is in
+// use, and returns how many bytes it wrote. The copy is opened with Open.
+func (s *Store) WriteTo(out io.Writer) (int64, error) {
+	var n int64
+	err := s.db.View(func(btx *bbolt.Tx) (err error) {
+		n, err = btx.WriteTo(out)
+		return err
+	})
+	if err != nil {
+		return n, fmt.Errorf("back up: %w", err)
+	}
+	return n, nil
+}

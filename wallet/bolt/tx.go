@@ -1,0 +1,157 @@
+package bolt
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"backpack/wallet"
+)
+
+var (
+	errReadOnly = errors.New("a record cannot be changed within View")
+	errEnded    = errors.New("the transaction has ended")
+)
+
+// A tx is a wallet.Tx over one bbolt transaction.
+type tx struct {
+	ctx                   context.Context // lives as long as the call it belongs to
+	records, lookups, due *bbolt.Bucket
+	writable, ended       bool
+}
+
+func newTx(ctx context.Context, btx *bbolt.Tx) *tx {
+	return &tx{
+		ctx: ctx, writable: btx.Writable(),
+		records: btx.Bucket(bucketRecords), lookups: btx.Bucket(bucketLookups), due: btx.Bucket(bucketDue),
+	}
+}
+
+func (t *tx) end() { t.ended = true }
+
+// readable and changeable say why nothing can be read or changed any more.
+func (t *tx) readable() error {
+	if t.ended {
+		return errEnded
+	}
+	return t.ctx.Err()
+}
+
+func (t *tx) changeable() error {
+	if !t.writable {
+		return errReadOnly
+	}
+	return t.readable()
+}
+
+// Get implements wallet.Tx.
+func (t *tx) Get(k wallet.Key) (*wallet.Record, error) {
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	if k.Check() != nil { // names no record, and might look like another key
+		return nil, wallet.ErrNotFound
+	}
+	return t.get(recordKey(k))
+}
+
+func (t *tx) get(key []byte) (*wallet.Record, error) {
+	value := t.records.Get(key)
+	if value == nil {
+		return nil, wallet.ErrNotFound
+	}
+	return decode(key, value)
+}
+
+// List implements wallet.Tx.
+func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int) ([]*wallet.Record, error) {
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	prefix := recordPrefix(a, kind)
+	from := append(bytes.Clone(prefix), after...)
+	var list []*wallet.Record
+	c := t.records.Cursor()
+	for k, v := c.Seek(from); bytes.HasPrefix(k, prefix) && len(list) < limit; k, v = c.Next() {
+		if bytes.Equal(k, from) {
+			continue
+		}
+		r, err := decode(k, v)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+// Find implements wallet.Tx.
+func (t *tx) Find(kind wallet.Kind, lookup string) (*wallet.Record, error) {
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	key := t.lookups.Get(lookupKey(kind, lookup))
+	if key == nil {
+		return nil, wallet.ErrNotFound
+	}
+	return t.indexed(key)
+}
+
+// indexed returns the record that an index names.
+func (t *tx) indexed(key []byte) (*wallet.Record, error) {
+	r, err := t.get(key)
+	if errors.Is(err, wallet.ErrNotFound) {
+		return nil, fmt.Errorf("an index names the record %q, which is missing", key)
+	}
+	return r, err
+}
+
+// Due implements wallet.Tx.
+func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, error) {
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	prefix := append([]byte(kind), 0)
+	latest := sortable(now)
+	var list []*wallet.Record
+	c := t.due.Cursor()
+	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(list) < limit; k, _ = c.Next() {
+		at, key, err := splitDueKey(k[len(prefix):])
+		if err != nil {
+			return nil, err
+		}
+		if bytes.Compare(at, latest) > 0 {
+			break
+		}
+		r, err := t.indexed(key)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+// Count implements wallet.Tx.
+func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (int, int64, error) {
+	if err := t.readable(); err != nil {
+		return 0, 0, err
+	}
+	prefix := recordPrefix(a, kind)
+	var n int
+	var size int64
+	c := t.records.Cursor()
+	for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+		var r wallet.Record
+		data, err := decodeHeader(&r, v)
+		if err != nil {
+			return 0, 0, err
+		}
+		n, size = n+1, size+int64(len(data))
+	}
+	return n, size, nil
+}

@@ -1,0 +1,83 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"backpack/wallet"
+)
+
+func reopen(t *testing.T, s *suite) {
+	x := withDue(withLookups(rec("a", "k", "x"), "one", "two"), moment)
+	x.Data = []byte("\x00\xff")
+	s.put(t, x, rec("", wallet.KindMeta, "y"), rec("b", "k", "gone"))
+	s.update(t, func(tx wallet.Tx) error { return tx.Update(x) })
+	s.update(t, func(tx wallet.Tx) error { return tx.Delete(rec("b", "k", "gone").Key) })
+	before := s.get(t, x.Key)
+	s.stop(t)
+	if err := s.View(t.Context(), func(wallet.Tx) error { return nil }); err == nil {
+		t.Error("View works on a closed store")
+	}
+	if err := s.Update(t.Context(), func(wallet.Tx) error { return nil }); err == nil {
+		t.Error("Update works on a closed store")
+	}
+	s.start(t)
+	wantSame(t, "the record", s.get(t, x.Key), before)
+	if s.get(t, rec("", wallet.KindMeta, "y").Key) == nil || s.get(t, rec("b", "k", "gone").Key) != nil {
+		t.Error("the store opened in another state")
+	}
+	if s.find(t, "k", "two") != "a/x" || len(s.due(t, "k", moment, 9)) != 1 {
+		t.Error("an index was not kept")
+	}
+	s.update(t, func(tx wallet.Tx) error { return tx.Update(before) })
+}
+
+func tenThousand(t *testing.T, s *suite) {
+	const n = 10_000
+	for from := 0; from < n; from += 1000 {
+		s.update(t, func(tx wallet.Tx) error {
+			for i := from; i < from+1000; i++ {
+				r := rec("a", wallet.KindEntry, fmt.Sprintf("%05d", i*7919%n))
+				r.Data = make([]byte, 300)
+				withDue(withLookups(r, fmt.Sprint("look", i)), moment.Add(time.Duration(i)*time.Second))
+				if err := tx.Create(r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	s.put(t, rec("b", wallet.KindEntry, "00000")) // a neighbour
+	got, steps := 0, 0
+	for after := ""; ; steps++ {
+		var page []*wallet.Record
+		s.view(t, func(tx wallet.Tx) (err error) {
+			page, err = tx.List("a", wallet.KindEntry, after, 100)
+			return err
+		})
+		if len(page) == 0 {
+			break
+		}
+		for _, r := range page {
+			if want := fmt.Sprintf("%05d", got); r.ID != want {
+				t.Fatalf("got %s, want %s", r.ID, want)
+			}
+			got++
+		}
+		after = page[len(page)-1].ID
+	}
+	if got != n || steps != n/100 {
+		t.Errorf("%d records in %d steps", got, steps)
+	}
+	if due := s.due(t, wallet.KindEntry, moment.Add(49*time.Second), 1000); len(due) != 50 {
+		t.Errorf("%d are due", len(due))
+	}
+	s.update(t, func(tx wallet.Tx) error {
+		gone, err := tx.DeleteAccount("a")
+		if gone != n {
+			t.Errorf("deleted %d", gone)
+		}
+		return err
+	})
+}

@@ -1,0 +1,268 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"backpack/wallet"
+)
+
+// model compares the store with a map under random transactions.
+func model(t *testing.T, s *suite) {
+	rapid.Check(t, func(rt *rapid.T) {
+		m := reference{}
+		if err := s.Update(t.Context(), wipe); err != nil {
+			rt.Fatal(err)
+		}
+		for range rapid.IntRange(1, 8).Draw(rt, "transactions") {
+			m = step(rt, t, s, m)
+		}
+		if err := s.View(t.Context(), func(tx wallet.Tx) error { return m.same(tx) }); err != nil {
+			rt.Fatal(err)
+		}
+	})
+}
+
+// step runs one transaction on the store and on a copy of m, and returns
+// which of the two now stands.
+func step(rt *rapid.T, t *testing.T, s *suite, m reference) reference {
+	next := maps.Clone(m)
+	keep := rapid.IntRange(0, 3).Draw(rt, "keep") > 0
+	ops := rapid.SliceOfN(rapid.Custom(drawOp), 1, 12).Draw(rt, "ops")
+	err := s.Update(t.Context(), func(tx wallet.Tx) error {
+		next = maps.Clone(m)
+		for _, op := range ops {
+			if got, want := op.on(tx), op.on(next); !errors.Is(got, want) {
+				return fmt.Errorf("%+v: got %w, want %v", op, got, want)
+			}
+		}
+		if err := next.same(tx); err != nil {
+			return err
+		}
+		if !keep {
+			return errStop
+		}
+		return nil
+	})
+	switch {
+	case err == errStop:
+		return m
+	case err != nil:
+		rt.Fatal(err)
+	}
+	return next
+}
+
+var (
+	modelAccounts = []wallet.AccountID{"", "a", "aa", "b"}
+	modelKinds    = []wallet.Kind{"k", "kk"}
+	modelIDs      = []string{"1", "10", "2", "A", "a"}
+	modelLookups  = []string{"p", "pp", "q", "r"}
+)
+
+func wipe(tx wallet.Tx) error {
+	for _, a := range modelAccounts {
+		for _, kind := range modelKinds {
+			list, err := tx.List(a, kind, "", 100)
+			if err != nil {
+				return err
+			}
+			for _, r := range list {
+				if err := tx.Delete(r.Key); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// An op is one change. Its version is drawn from the few that come up.
+type op struct {
+	What   string
+	Record wallet.Record
+}
+
+func drawOp(t *rapid.T) op {
+	o := op{What: rapid.SampledFrom([]string{"create", "create", "update", "update", "delete", "delete account"}).Draw(t, "what")}
+	o.Record.Account = rapid.SampledFrom(modelAccounts).Draw(t, "account")
+	o.Record.Kind = rapid.SampledFrom(modelKinds).Draw(t, "kind")
+	o.Record.ID = rapid.SampledFrom(modelIDs).Draw(t, "id")
+	o.Record.Version = rapid.Int64Range(1, 3).Draw(t, "version")
+	o.Record.Lookups = rapid.SliceOfNDistinct(rapid.SampledFrom(modelLookups), 0, 2, rapid.ID).Draw(t, "lookups")
+	o.Record.Data = rapid.SliceOfN(rapid.Byte(), 0, 20).Draw(t, "data")
+	if n := rapid.IntRange(0, 4).Draw(t, "due"); n > 0 {
+		o.Record.Due = moment.Add(time.Duration(n) * time.Second)
+	}
+	return o
+}
+
+// changer is the part of a Tx that the store and the reference share here.
+type changer interface {
+	Create(r *wallet.Record) error
+	Update(r *wallet.Record) error
+	Delete(k wallet.Key) error
+	DeleteAccount(a wallet.AccountID) (int, error)
+}
+
+func (o op) on(c changer) error {
+	r := o.Record
+	r.Lookups, r.Data = slices.Clone(r.Lookups), slices.Clone(r.Data)
+	switch o.What {
+	case "create":
+		return c.Create(&r)
+	case "update":
+		return c.Update(&r)
+	case "delete":
+		return c.Delete(r.Key)
+	}
+	if r.Account == "" { // refused, with no particular error
+		return nil
+	}
+	_, err := c.DeleteAccount(r.Account)
+	return err
+}
+
+// A reference is what a store is, said as simply as can be.
+type reference map[wallet.Key]wallet.Record
+
+func (m reference) taken(r *wallet.Record) bool {
+	for _, other := range m {
+		if other.Kind != r.Kind || other.Key == r.Key {
+			continue
+		}
+		for _, l := range r.Lookups {
+			if slices.Contains(other.Lookups, l) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (m reference) Create(r *wallet.Record) error {
+	if _, ok := m[r.Key]; ok || m.taken(r) {
+		return wallet.ErrExists
+	}
+	r.Version = 1
+	m[r.Key] = *r
+	return nil
+}
+
+func (m reference) Update(r *wallet.Record) error {
+	old, ok := m[r.Key]
+	switch {
+	case !ok:
+		return wallet.ErrNotFound
+	case old.Version != r.Version:
+		return wallet.ErrConflict
+	case m.taken(r):
+		return wallet.ErrExists
+	}
+	r.Version++
+	m[r.Key] = *r
+	return nil
+}
+
+func (m reference) Delete(k wallet.Key) error {
+	if _, ok := m[k]; !ok {
+		return wallet.ErrNotFound
+	}
+	delete(m, k)
+	return nil
+}
+
+func (m reference) DeleteAccount(a wallet.AccountID) (int, error) {
+	before := len(m)
+	maps.DeleteFunc(m, func(k wallet.Key, _ wallet.Record) bool { return k.Account == a })
+	return before - len(m), nil
+}
+
+// records returns those that want accepts, in order of less.
+func (m reference) records(want func(wallet.Record) bool, order func(a, b wallet.Record) int) []wallet.Record {
+	var list []wallet.Record
+	for _, r := range m {
+		if want(r) {
+			list = append(list, r)
+		}
+	}
+	slices.SortFunc(list, order)
+	return list
+}
+
+func byID(a, b wallet.Record) int { return strings.Compare(a.ID, b.ID) }
+
+// same returns how the store differs from m.
+func (m reference) same(tx wallet.Tx) error {
+	for _, kind := range modelKinds {
+		for _, a := range modelAccounts {
+			want := m.records(func(r wallet.Record) bool { return r.Account == a && r.Kind == kind }, byID)
+			got, err := tx.List(a, kind, "", 100)
+			if err := differ("List", got, want, err); err != nil {
+				return err
+			}
+		}
+		for _, l := range modelLookups {
+			want := m.records(func(r wallet.Record) bool { return r.Kind == kind && slices.Contains(r.Lookups, l) }, byID)
+			var got []*wallet.Record
+			r, err := tx.Find(kind, l)
+			if errors.Is(err, wallet.ErrNotFound) {
+				err = nil
+			} else {
+				got = append(got, r)
+			}
+			if err := differ("Find "+l, got, want, err); err != nil {
+				return err
+			}
+		}
+		if err := m.sameDue(tx, kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sameDue puts what is due at one moment into one order, since a store may
+// choose it.
+func (m reference) sameDue(tx wallet.Tx, kind wallet.Kind) error {
+	now := moment.Add(3 * time.Second)
+	order := func(a, b wallet.Record) int {
+		return cmpFirst(a.Due.Compare(b.Due), strings.Compare(string(a.Account), string(b.Account)), byID(a, b))
+	}
+	want := m.records(func(r wallet.Record) bool { return r.Kind == kind && !r.Due.IsZero() && !r.Due.After(now) }, order)
+	got, err := tx.Due(kind, now, 100)
+	if !slices.IsSortedFunc(got, func(a, b *wallet.Record) int { return a.Due.Compare(b.Due) }) {
+		return errors.New("what is due is not in order")
+	}
+	slices.SortFunc(got, func(a, b *wallet.Record) int { return order(*a, *b) })
+	return differ("Due", got, want, err)
+}
+
+func cmpFirst(orders ...int) int {
+	for _, o := range orders {
+		if o != 0 {
+			return o
+		}
+	}
+	return 0
+}
+
+func differ(what string, got []*wallet.Record, want []wallet.Record, err error) error {
+	var plain []wallet.Record
+	for _, r := range got {
+		plain = append(plain, *r)
+	}
+	if d := cmp.Diff(want, plain, cmpopts.EquateEmpty()); d != "" || err != nil {
+		return fmt.Errorf("%s: %w (-want +got):\n%s", what, err, d)
+	}
+	return nil
+}

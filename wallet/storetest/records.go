@@ -1,0 +1,272 @@
+package storetest
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/wallet"
+)
+
+func createAndGet(t *testing.T, s *suite) {
+	r := rec("alpha", wallet.KindEntry, "one")
+	r.Version, r.Lookups, r.Due = 77, []string{"z", "a"}, moment
+	s.put(t, r)
+	if r.Version != 1 {
+		t.Errorf("Create set version %d", r.Version)
+	}
+	wantSame(t, "Get", s.get(t, r.Key), r)
+	bare := &wallet.Record{Key: wallet.Key{Kind: wallet.KindMeta, ID: "bare"}}
+	s.put(t, bare)
+	got := s.get(t, bare.Key)
+	if got == nil || len(got.Data) != 0 || len(got.Lookups) != 0 || !got.Due.IsZero() || got.Version != 1 {
+		t.Errorf("a record with nothing in it came back as %+v", got)
+	}
+}
+
+func sentinels(t *testing.T, s *suite) {
+	r := rec("alpha", wallet.KindEntry, "one")
+	s.put(t, r)
+	s.update(t, func(tx wallet.Tx) error {
+		_, err := tx.Get(rec("alpha", wallet.KindEntry, "two").Key)
+		s.wantIs(t, "Get", err, wallet.ErrNotFound)
+		_, err = tx.Find(wallet.KindEntry, "nothing")
+		s.wantIs(t, "Find", err, wallet.ErrNotFound)
+		s.wantIs(t, "Create", tx.Create(rec("alpha", wallet.KindEntry, "one")), wallet.ErrExists)
+		s.wantIs(t, "Update", tx.Update(rec("alpha", wallet.KindEntry, "two")), wallet.ErrNotFound)
+		s.wantIs(t, "Delete", tx.Delete(rec("alpha", wallet.KindEntry, "two").Key), wallet.ErrNotFound)
+		old := *r
+		old.Version = 2
+		s.wantIs(t, "Update", tx.Update(&old), wallet.ErrConflict)
+		return nil
+	})
+}
+
+func badKeys(t *testing.T, s *suite) {
+	s.put(t, rec("a", "k", "x"), rec("", "k", "x"))
+	bad := map[string]wallet.Key{
+		"no id":               {Account: "a", Kind: "k"},
+		"no kind":             {Account: "a", ID: "x"},
+		"NUL in the id":       {Account: "a", Kind: "k", ID: "x\x00"},
+		"NUL in the kind":     {Account: "", Kind: "k\x00k", ID: "x"},
+		"NUL in the account":  {Account: "a\x00k", Kind: "k", ID: "x"},
+		"parts run together":  {Account: "", Kind: "a\x00k", ID: "x"},
+		"not ASCII":           {Account: "a", Kind: "k", ID: "é"},
+		"not UTF-8":           {Account: "a", Kind: "k", ID: "\xff"},
+		"a line break":        {Account: "a", Kind: "k", ID: "x\n"},
+		"far too long id":     {Account: "a", Kind: "k", ID: strings.Repeat("x", 40_000)},
+		"far too long kind":   {Account: "a", Kind: wallet.Kind(strings.Repeat("x", 40_000)), ID: "x"},
+		"far too long holder": {Account: wallet.AccountID(strings.Repeat("x", 40_000)), Kind: "k", ID: "x"},
+	}
+	for name, k := range bad {
+		s.update(t, func(tx wallet.Tx) error {
+			if tx.Create(&wallet.Record{Key: k}) == nil {
+				t.Errorf("%s: created", name)
+			}
+			_, err := tx.Get(k)
+			s.wantIs(t, name+": Get", err, wallet.ErrNotFound)
+			s.wantIs(t, name+": Delete", tx.Delete(k), wallet.ErrNotFound)
+			if tx.Update(&wallet.Record{Key: k, Version: 1}) == nil {
+				t.Errorf("%s: updated", name)
+			}
+			return nil
+		})
+	}
+	for name, lookups := range map[string][]string{
+		"empty": {""}, "doubled": {"a", "a"}, "NUL": {"a\x00"}, "long": {strings.Repeat("x", 40_000)},
+	} {
+		err := s.Update(t.Context(), func(tx wallet.Tx) error {
+			r := rec("a", "k", "y")
+			r.Lookups = lookups
+			return tx.Create(r)
+		})
+		if err == nil {
+			t.Errorf("lookup %s: created", name)
+		}
+	}
+}
+
+func accountsAreApart(t *testing.T, s *suite) {
+	// Each account's id is a prefix of the next one's.
+	accounts := []wallet.AccountID{"", "a", "aa", "aaa", "aab", "b"}
+	for _, a := range accounts {
+		s.put(t, rec(a, wallet.KindEntry, "only"+string(a)), rec(a, wallet.KindEntry, "same"))
+	}
+	for _, a := range accounts {
+		s.view(t, func(tx wallet.Tx) error {
+			list, err := tx.List(a, wallet.KindEntry, "", 100)
+			wantSame(t, "List "+string(a), ids(list), []string{"only" + string(a), "same"})
+			n, _, countErr := tx.Count(a, wallet.KindEntry)
+			if n != 2 {
+				t.Errorf("account %q: Count says %d", a, n)
+			}
+			for _, other := range accounts {
+				_, err := tx.Get(wallet.Key{Account: a, Kind: wallet.KindEntry, ID: "only" + string(other)})
+				if (a == other) != (err == nil) {
+					t.Errorf("account %q asks for the record of %q: %v", a, other, err)
+				}
+			}
+			return errors.Join(err, countErr)
+		})
+	}
+	s.update(t, func(tx wallet.Tx) error {
+		s.wantIs(t, "Delete", tx.Delete(wallet.Key{Account: "a", Kind: wallet.KindEntry, ID: "onlyaa"}), wallet.ErrNotFound)
+		return nil
+	})
+}
+
+func kindsAreApart(t *testing.T, s *suite) {
+	s.put(t, rec("a", "k", "x"), rec("a", "kk", "x"), rec("a", "kkk", "y"))
+	s.view(t, func(tx wallet.Tx) error {
+		for kind, want := range map[wallet.Kind][]string{"k": {"x"}, "kk": {"x"}, "kkk": {"y"}, "": nil} {
+			list, err := tx.List("a", kind, "", 10)
+			if err != nil {
+				return err
+			}
+			wantSame(t, "List "+string(kind), ids(list), want)
+		}
+		return nil
+	})
+}
+
+// byteOrder has ids that a database's collation would order otherwise.
+func byteOrder(t *testing.T, s *suite) {
+	want := []string{" ", "-", "/a", "0", "10", "9", "A", "B", "a", "a ", "a-", "aB", "a_", "aa", "ab", "b", "~"}
+	for i := range want { // in a scrambled order
+		s.put(t, rec("acc", wallet.KindItem, want[i*7%len(want)]))
+	}
+	for size := 1; size <= len(want)+1; size++ {
+		var got []string
+		s.view(t, func(tx wallet.Tx) error {
+			for after := ""; ; {
+				page, err := tx.List("acc", wallet.KindItem, after, size)
+				if err != nil || len(page) == 0 {
+					return err
+				}
+				if len(page) > size {
+					t.Fatalf("a page of %d for a limit of %d", len(page), size)
+				}
+				got = append(got, ids(page)...)
+				after = page[len(page)-1].ID
+			}
+		})
+		wantSame(t, fmt.Sprintf("pages of %d", size), got, want)
+	}
+	s.view(t, func(tx wallet.Tx) error { // after an id that is not there
+		list, err := tx.List("acc", wallet.KindItem, "a!", 2)
+		wantSame(t, "after a!", ids(list), []string{"a-", "aB"})
+		return err
+	})
+}
+
+func limits(t *testing.T, s *suite) {
+	r := rec("a", wallet.KindJob, "x")
+	r.Due = moment
+	s.put(t, r)
+	s.view(t, func(tx wallet.Tx) error {
+		for _, limit := range []int{0, -1} {
+			list, err := tx.List("a", wallet.KindJob, "", limit)
+			due, dueErr := tx.Due(wallet.KindJob, moment, limit)
+			if len(list)+len(due) != 0 || err != nil || dueErr != nil {
+				t.Errorf("limit %d gives %d and %d records: %v, %v", limit, len(list), len(due), err, dueErr)
+			}
+		}
+		return nil
+	})
+}
+
+func valuesAreCopies(t *testing.T, s *suite) {
+	r := rec("a", wallet.KindEntry, "x")
+	r.Lookups = []string{"look"}
+	var got []*wallet.Record
+	s.update(t, func(tx wallet.Tx) error {
+		if err := tx.Create(r); err != nil {
+			return err
+		}
+		r.Data[0], r.Lookups[0] = '!', "changed" // after Create it is the caller's again
+		return nil
+	})
+	s.view(t, func(tx wallet.Tx) error {
+		one, err := tx.Get(r.Key)
+		two, findErr := tx.Find(wallet.KindEntry, "look")
+		list, listErr := tx.List("a", wallet.KindEntry, "", 1)
+		got = append([]*wallet.Record{one, two}, list...)
+		return errors.Join(err, findErr, listErr)
+	})
+	for _, g := range got { // used and changed after the transaction
+		if string(g.Data) != "data of x" || g.Lookups[0] != "look" {
+			t.Errorf("got %q, %q", g.Data, g.Lookups)
+		}
+		for i := range g.Data {
+			g.Data[i] = '?'
+		}
+		_ = append(g.Data, "more"...)
+		g.Lookups[0] = "changed"
+	}
+	if again := s.get(t, r.Key); string(again.Data) != "data of x" {
+		t.Errorf("the store now holds %q", again.Data)
+	}
+}
+
+func dataIdentical(t *testing.T, s *suite) {
+	all := make([]byte, 256)
+	for i := range all {
+		all[i] = byte(i)
+	}
+	for name, data := range map[string][]byte{
+		"empty": {}, "NUL": {0}, "all": all, "not-utf8": []byte("\xff\xfe{\"a\":1}\xc3"), "quotes": []byte(`'"\$$`),
+		"json": []byte("{\"b\":1.0, \"a\":2,\n \"a\":3}"), "page": bytes.Repeat([]byte("p"), 4096), "big": bytes.Repeat(all, 1024),
+	} {
+		r := rec("a", wallet.KindBody, name)
+		r.Data = bytes.Clone(data)
+		s.put(t, r)
+		if got := s.get(t, r.Key); !bytes.Equal(got.Data, data) {
+			t.Errorf("%s: %d bytes came back as %d others", name, len(data), len(got.Data))
+		}
+	}
+}
+
+func versions(t *testing.T, s *suite) {
+	r := rec("a", wallet.KindEntry, "x")
+	s.put(t, r)
+	for want := int64(2); want < 5; want++ {
+		r.Data = []byte(fmt.Sprint("version ", want))
+		s.update(t, func(tx wallet.Tx) error { return tx.Update(r) })
+		if got := s.get(t, r.Key); r.Version != want || got.Version != want || !bytes.Equal(got.Data, r.Data) {
+			t.Errorf("version %d, kept %d with %q, want %d", r.Version, got.Version, got.Data, want)
+		}
+	}
+	for _, v := range []int64{0, 3, 5, -1} {
+		stale := *r
+		stale.Version = v
+		err := s.Update(t.Context(), func(tx wallet.Tx) error { return tx.Update(&stale) })
+		s.wantIs(t, fmt.Sprint("version ", v), err, wallet.ErrConflict)
+	}
+	s.update(t, func(tx wallet.Tx) error { return tx.Delete(r.Key) })
+	again := rec("a", wallet.KindEntry, "x")
+	s.put(t, again)
+	if again.Version != 1 {
+		t.Errorf("a record made anew has version %d", again.Version)
+	}
+}
+
+func wholeSeconds(t *testing.T, s *suite) {
+	east := time.FixedZone("east", 5*3600+1800)
+	for name, c := range map[string]struct{ in, want time.Time }{
+		"zone":     {moment.In(east), moment},
+		"fraction": {moment.Add(999_999_999), moment},
+		"never":    {time.Time{}, time.Time{}},
+		"old":      {time.Date(1887, 3, 9, 1, 2, 3, 4, time.UTC), time.Date(1887, 3, 9, 1, 2, 3, 0, time.UTC)},
+		"far":      {time.Date(9999, 12, 31, 23, 59, 59, 5, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)},
+	} {
+		r := rec("a", wallet.KindSession, name)
+		r.Due = c.in
+		s.put(t, r)
+		if got := s.get(t, r.Key).Due; !got.Equal(c.want) || got.Location() != time.UTC {
+			t.Errorf("%s: %v came back as %v", name, c.in, got)
+		}
+	}
+}

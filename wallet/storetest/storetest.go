@@ -1,0 +1,197 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"backpack/wallet"
+)
+
+// An Open opens one store: the first time it is empty, later it holds what it
+// held when it was closed. It fails the test when it cannot.
+type Open func(t *testing.T) wallet.Store
+
+// Run runs the conformance tests. place makes a new place for a store and
+// returns how to open it; what it leaves is removed by the test's cleanup.
+func Run(t *testing.T, place func(t *testing.T) Open) {
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := &suite{open: place(t)}
+			s.start(t)
+			c.test(t, s)
+			s.walk(t)
+			s.stop(t)
+		})
+	}
+}
+
+var cases = []struct {
+	name string
+	test func(t *testing.T, s *suite)
+}{
+	{"create and get", createAndGet},
+	{"sentinels", sentinels},
+	{"keys that name no record", badKeys},
+	{"accounts are apart", accountsAreApart},
+	{"kinds are apart", kindsAreApart},
+	{"byte order and pages", byteOrder},
+	{"limits", limits},
+	{"rollback leaves nothing", rollback},
+	{"errors leave the transaction usable", errorsLeaveUsable},
+	{"fn's error comes back as it is", errorIdentity},
+	{"a transaction sees its own changes", ownChanges},
+	{"a view sees one state", oneState},
+	{"nothing is changed within a view", viewIsReadOnly},
+	{"a transaction ends with fn", txEnds},
+	{"a panic rolls back", panics},
+	{"values are copies", valuesAreCopies},
+	{"data is kept byte for byte", dataIdentical},
+	{"versions", versions},
+	{"whole seconds of UTC", wholeSeconds},
+	{"lookups are unique in their kind", lookupsUnique},
+	{"lookups move and are freed", lookupsMove},
+	{"due in order", dueInOrder},
+	{"due moves and is freed", dueMoves},
+	{"delete", deleteRecord},
+	{"delete account", deleteAccount},
+	{"count", count},
+	{"cancelled context", cancelled},
+	{"concurrent increments", increments},
+	{"a job is claimed once", claimedOnce},
+	{"readers beside a writer", readersBesideWriter},
+	{"re-open keeps everything", reopen},
+	{"ten thousand records", tenThousand},
+	{"model", model},
+}
+
+// A suite is a store under test.
+type suite struct {
+	wallet.Store
+	open Open
+	seen seen
+}
+
+func (s *suite) start(t *testing.T) {
+	t.Helper()
+	s.Store = s.seen.watch(s.open(t))
+	if err := s.Ping(t.Context()); err != nil {
+		t.Fatalf("Ping: %v", err)
+	}
+}
+
+func (s *suite) stop(t *testing.T) {
+	t.Helper()
+	if err := s.Close(); err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}
+
+// update runs fn, which must succeed.
+func (s *suite) update(t *testing.T, fn func(tx wallet.Tx) error) {
+	t.Helper()
+	if err := s.Update(t.Context(), fn); err != nil {
+		t.Fatalf("Update: %v", err)
+	}
+}
+
+// view runs fn, which must succeed.
+func (s *suite) view(t *testing.T, fn func(tx wallet.Tx) error) {
+	t.Helper()
+	if err := s.View(t.Context(), fn); err != nil {
+		t.Fatalf("View: %v", err)
+	}
+}
+
+// put creates the records.
+func (s *suite) put(t *testing.T, records ...*wallet.Record) {
+	t.Helper()
+	s.update(t, func(tx wallet.Tx) error {
+		for _, r := range records {
+			if err := tx.Create(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// get returns the record or nil.
+func (s *suite) get(t *testing.T, k wallet.Key) *wallet.Record {
+	t.Helper()
+	var r *wallet.Record
+	err := s.View(t.Context(), func(tx wallet.Tx) (err error) {
+		r, err = tx.Get(k)
+		return err
+	})
+	if err != nil && !errors.Is(err, wallet.ErrNotFound) {
+		t.Fatalf("Get %v: %v", k, err)
+	}
+	return r
+}
+
+// find returns the id of the record with the lookup, or "".
+func (s *suite) find(t *testing.T, kind wallet.Kind, lookup string) string {
+	t.Helper()
+	id := ""
+	err := s.View(t.Context(), func(tx wallet.Tx) error {
+		r, err := tx.Find(kind, lookup)
+		if r != nil {
+			id = string(r.Account) + "/" + r.ID
+		}
+		return err
+	})
+	if (id == "") != errors.Is(err, wallet.ErrNotFound) || id != "" && err != nil {
+		t.Fatalf("Find %s %s: %q, %v", kind, lookup, id, err)
+	}
+	return id
+}
+
+// due returns the ids of the records that are due.
+func (s *suite) due(t *testing.T, kind wallet.Kind, now time.Time, limit int) []string {
+	t.Helper()
+	var list []string
+	s.view(t, func(tx wallet.Tx) error {
+		rs, err := tx.Due(kind, now, limit)
+		list = ids(rs)
+		return err
+	})
+	return list
+}
+
+func ids(rs []*wallet.Record) []string {
+	var list []string
+	for _, r := range rs {
+		list = append(list, r.ID)
+	}
+	return list
+}
+
+func rec(a wallet.AccountID, kind wallet.Kind, id string) *wallet.Record {
+	return &wallet.Record{Key: wallet.Key{Account: a, Kind: kind, ID: id}, Data: []byte("data of " + id)}
+}
+
+func (s *suite) wantIs(t *testing.T, what string, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Errorf("%s: got %v, want %v", what, err, want)
+	}
+}
+
+func wantSame(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
+// moment is where the tests' clocks stand.
+var moment = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+// checker is a store that can look for faults inside.
+type checker interface {
+	Check(ctx context.Context) error
+}

@@ -1,0 +1,151 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"backpack/wallet"
+)
+
+// seen remembers what was ever written, so that walk knows where to look.
+type seen struct {
+	mu      sync.Mutex
+	places  map[wallet.Key]bool // without ID
+	lookups map[wallet.Key]bool // Kind and, as ID, the lookup
+	inner   wallet.Store
+}
+
+func (s *seen) watch(inner wallet.Store) wallet.Store {
+	if s.places == nil {
+		s.places, s.lookups = map[wallet.Key]bool{}, map[wallet.Key]bool{}
+	}
+	s.inner = inner
+	return &watched{inner, s}
+}
+
+func (s *seen) note(r *wallet.Record) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.places[wallet.Key{Account: r.Account, Kind: r.Kind}] = true
+	for _, l := range r.Lookups {
+		s.lookups[wallet.Key{Kind: r.Kind, ID: l}] = true
+	}
+}
+
+type watched struct {
+	wallet.Store
+	seen *seen
+}
+
+func (w *watched) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
+	return w.Store.Update(ctx, func(tx wallet.Tx) error { return fn(&watchedTx{tx, w.seen}) })
+}
+
+type watchedTx struct {
+	wallet.Tx
+	seen *seen
+}
+
+func (w *watchedTx) Create(r *wallet.Record) error {
+	w.seen.note(r)
+	return w.Tx.Create(r)
+}
+
+func (w *watchedTx) Update(r *wallet.Record) error {
+	w.seen.note(r)
+	return w.Tx.Update(r)
+}
+
+// walk checks that records and indexes agree.
+func (s *suite) walk(t *testing.T) {
+	t.Helper()
+	if c, ok := s.seen.inner.(checker); ok {
+		if err := c.Check(t.Context()); err != nil {
+			t.Errorf("Check: %v", err)
+		}
+	}
+	s.view(t, func(tx wallet.Tx) error {
+		due := map[wallet.Kind][]wallet.Key{}
+		found := map[wallet.Key]bool{}
+		for place := range s.seen.places {
+			for _, r := range s.walkPlace(t, tx, place) {
+				for _, l := range r.Lookups {
+					found[wallet.Key{Kind: r.Kind, ID: l}] = true
+				}
+				if !r.Due.IsZero() {
+					due[r.Kind] = append(due[r.Kind], r.Key)
+				}
+			}
+		}
+		s.walkLookups(t, tx, found)
+		return s.walkDue(t, tx, due)
+	})
+}
+
+func (s *suite) walkPlace(t *testing.T, tx wallet.Tx, place wallet.Key) []*wallet.Record {
+	list, err := tx.List(place.Account, place.Kind, "", 1<<20)
+	n, size, countErr := tx.Count(place.Account, place.Kind)
+	if err != nil || countErr != nil {
+		t.Fatalf("walk: %v, %v", err, countErr)
+	}
+	last, bytes := "", int64(0)
+	for _, r := range list {
+		if r.ID <= last || r.Account != place.Account || r.Kind != place.Kind || r.Version < 1 {
+			t.Errorf("walk: %v after %q in %v, version %d", r.Key, last, place, r.Version)
+		}
+		last, bytes = r.ID, bytes+int64(len(r.Data))
+		got, err := tx.Get(r.Key)
+		if err != nil {
+			t.Errorf("walk: Get %v: %v", r.Key, err)
+		}
+		wantSame(t, "walk: Get and List", got, r)
+		for _, l := range r.Lookups {
+			if got, err := tx.Find(r.Kind, l); err != nil || got.Key != r.Key {
+				t.Errorf("walk: Find %s %s does not give %v: %v", r.Kind, l, r.Key, err)
+			}
+		}
+	}
+	if n != len(list) || size != bytes {
+		t.Errorf("walk: Count says %d and %d bytes, List %d and %d", n, size, len(list), bytes)
+	}
+	return list
+}
+
+// walkLookups checks that no lookup leads to a record that does not have it.
+func (s *suite) walkLookups(t *testing.T, tx wallet.Tx, found map[wallet.Key]bool) {
+	for l := range s.seen.lookups {
+		_, err := tx.Find(l.Kind, l.ID)
+		if found[l] != (err == nil) || err != nil && !errors.Is(err, wallet.ErrNotFound) {
+			t.Errorf("walk: Find %s %s: %v, a record has it: %v", l.Kind, l.ID, err, found[l])
+		}
+	}
+}
+
+func (s *suite) walkDue(t *testing.T, tx wallet.Tx, want map[wallet.Kind][]wallet.Key) error {
+	for place := range s.seen.places {
+		list, err := tx.Due(place.Kind, time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC), 1<<20)
+		if err != nil {
+			return err
+		}
+		if !slices.IsSortedFunc(list, func(a, b *wallet.Record) int { return a.Due.Compare(b.Due) }) {
+			t.Errorf("walk: due %s is not in order", place.Kind)
+		}
+		got := map[wallet.Key]bool{}
+		for _, r := range list {
+			got[r.Key] = true
+		}
+		if len(list) != len(got) || len(got) != len(want[place.Kind]) {
+			t.Errorf("walk: %d %s are due, the records say %d", len(list), place.Kind, len(want[place.Kind]))
+		}
+		for _, k := range want[place.Kind] {
+			if !got[k] {
+				t.Errorf("walk: %v is not among the due", k)
+			}
+		}
+	}
+	return nil
+}
