@@ -1,0 +1,151 @@
+package ui
+
+import "time"
+
+// A BadgeCard is a badge in a grid or a list.
+type BadgeCard struct {
+	ID      string
+	Image   string // address of the picture on our own server, or a data: address of a PNG, JPEG, GIF, WebP or SVG; "" for none
+	Title   string
+	Issuer  string // the name that the issuer gives itself
+	Domain  string // the host that the issuer's address names; "" for none
+	Awarded time.Time
+	Expires time.Time // zero: no expiry date
+	Verdict string    // valid, invalid, revoked, suspended, expired, not_yet_valid or undetermined
+	Skills  []string
+	Sample  bool // a sample badge that proves nothing
+	Mine    bool // awarded to an address that the learner proved
+	Chosen  bool // ticked, where badges can be chosen
+}
+
+// A BadgeView is a badge in full, as its holder, an employer and anyone who
+// checks it sees it. Every string is a stranger's text unless said otherwise.
+// Fields named "Markdown" are rendered through RenderMarkdown.
+type BadgeView struct {
+	BadgeCard
+	Form            string // "Open Badges 3.0", "Open Badges 2.0", "Verifiable credential"
+	Description     string
+	AchievementType string // as the badge states it, e.g. "Certificate"
+	Recipient       string // whom the badge itself names, as far as it can be read: an address or name; "" for none
+	RecipientHidden bool   // the badge names its recipient only as a hash
+	RecipientKey    bool   // the badge names the holder's key only
+	From            IssuerView
+	Creator         *IssuerView // who designed the achievement, when that is somebody else
+	ValidFrom       time.Time   // only when it differs from Awarded
+	CriteriaMD      string      // Markdown
+	CriteriaURL     string
+	NarrativeMD     string      // what this learner did; Markdown
+	Alignments      []SkillView // the skills and frameworks it names
+	Tags            []string
+	Results         []ResultView
+	Evidence        []EvidenceView
+	Endorsements    []EndorsementView
+	Facts           []Fact     // further statements of the badge: Label is one of the Fact… constants
+	Box             VerdictBox // Box.Kind equals Verdict
+	Checks          []CheckRow
+	CheckedAt       time.Time
+	Newer           bool // what is shown is a newer version that the issuer published
+	Technical       []Fact
+	Warnings        []string // remarks of the check that change no verdict, technical
+}
+
+// Labels of BadgeView.Facts; the texts are "fact.<label>" of the catalogue.
+const (
+	FactField          = "field"          // field of study
+	FactSpecialization = "specialization" //
+	FactCredits        = "credits"
+	FactCreditsEarned  = "credits_earned"
+	FactLicense        = "license"
+	FactRole           = "role"
+	FactTerm           = "term"
+	FactActivity       = "activity" // the time in which it was earned
+	FactLanguage       = "language"
+	FactCode           = "code"
+	FactVersion        = "version"
+	FactSource         = "source" // who made the statement, when not the issuer
+)
+
+// An IssuerView is an issuer, creator or endorser.
+type IssuerView struct {
+	Name        string
+	Domain      string // host that its address names; shown in ASCII form beside the name
+	URL         string
+	Description string
+	Email       string
+	Parent      string // the organisation it belongs to, by its own word
+	// Confirmed says how it is known that the issuer made the badge; the text
+	// is "issuer.<confirmed>" of the catalogue.
+	Confirmed string
+}
+
+// Values of IssuerView.Confirmed.
+const (
+	IssuerByDomain     = "domain"      // the domain itself lists the key or serves the badge
+	IssuerByKey        = "key"         // the issuer is a bare key: nothing outside the badge tells who that is
+	IssuerNotConfirmed = "unconfirmed" // nothing ties the key to the issuer, or the domain denies it
+	IssuerUnknown      = "unknown"     // it could not be asked
+	IssuerRecorded     = "recorded"    // an older badge that a backpack checked and recorded
+	IssuerSample       = "sample"      // the built-in sample issuer
+	IssuerSelf         = "self"        // self-asserted: awarded by its own recipient
+)
+
+// A SkillView is a skill or a framework's item that a badge aligns to.
+type SkillView struct {
+	Name, Code, Framework, Type, Description, URL string
+}
+
+// A ResultView is a result of an assessment, never shown without its status
+// (specs A2.6).
+type ResultView struct {
+	Name   string
+	Value  string // "87", "B+"
+	Level  string // the rubric level achieved
+	Status string // as stated: Completed, Failed, InProgress, …; "" when not stated
+	Range  string // "0 to 100"
+	Needed string // the value or level that was required
+}
+
+// An EvidenceView is a piece of evidence. Its address is shown, never loaded.
+type EvidenceView struct {
+	Name, Description, Genre, Audience, URL string
+	NarrativeMD                             string // Markdown
+}
+
+// An EndorsementView is what somebody else says about the badge.
+type EndorsementView struct {
+	From     IssuerView
+	TextMD   string // Markdown
+	About    string // badge, achievement, issuer, or other when it names something else
+	Verdict  string // as in BadgeCard
+	IssuedAt time.Time
+}
+
+// A Fact is a labelled value.
+type Fact struct{ Label, Value string }
+
+// Outcomes of CheckRow.
+const (
+	Yes       = "yes"
+	No        = "no"
+	CantTell  = "unknown"
+	NotStated = "not_stated"
+)
+
+// A CheckRow is one check in words. Renderer.Check makes it.
+type CheckRow struct {
+	ID      string
+	Outcome string // Yes, No, CantTell or NotStated
+	Tone    string // good, bad, warn or calm: bad only for what is proven wrong
+	Title   string // the question
+	Answer  string // "Yes", "No", "Could not check", "Not stated"
+	Text    string // one sentence
+	Detail  string // technical, English; shown in the technical details only
+}
+
+// A VerdictBox is a verdict in words. Renderer.Verdict and Renderer.Bundle make it.
+type VerdictBox struct {
+	Kind  string // as in BadgeCard.Verdict, or empty
+	Tone  string // good, bad, warn or calm
+	Title string
+	Text  string
+}

@@ -1,0 +1,134 @@
+package ui
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+)
+
+// funcs returns what templates may call, in the catalogue's language.
+func (r *Renderer) funcs(c *catalog) template.FuncMap {
+	return template.FuncMap{
+		"t": func(key string, args ...any) (string, error) {
+			if s, ok := c.render(key, args...); ok {
+				return s, nil
+			}
+			return "", fmt.Errorf("locale/%s.json has no text %q", c.lang, key)
+		},
+		// coded is t for a key whose last part is data: "error." .Code
+		"coded":    c.coded,
+		"asset":    r.assets.assetURL,
+		"date":     c.date,
+		"datetime": c.datetime,
+		"day":      func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"stamp":    func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"left":     c.left,
+		"markdown": RenderMarkdown,
+		"picture":  picture,
+		"link":     link,
+		"initials": initials,
+		"tone":     tone,
+		"qr":       QRSVG,
+		"host":     host,
+		"args":     args,
+		"size":     func(n int) string { return strconv.Itoa(n) },
+	}
+}
+
+// args makes the pairs of names and values into a map, for templates that
+// take more than one value.
+func args(pairs ...any) (map[string]any, error) {
+	if len(pairs)%2 != 0 {
+		return nil, fmt.Errorf("args: %d values are no pairs", len(pairs))
+	}
+	m := make(map[string]any, len(pairs)/2)
+	for i := 0; i < len(pairs); i += 2 {
+		m[fmt.Sprint(pairs[i])] = pairs[i+1]
+	}
+	return m, nil
+}
+
+// date returns a day in words, in UTC as badges state it.
+func (c *catalog) date(t time.Time) string {
+	t = t.UTC()
+	month, _ := c.render("month." + strconv.Itoa(int(t.Month())))
+	s, _ := c.render("date.day", "day", t.Day(), "month", month, "year", t.Year())
+	return s
+}
+
+// datetime returns a moment in words, in UTC.
+func (c *catalog) datetime(t time.Time) string {
+	s, _ := c.render("date.moment", "date", c.date(t), "time", t.UTC().Format("15:04"))
+	return s
+}
+
+// left says how many days are left until t, or "" when that is over or more
+// than ninety days away.
+func (c *catalog) left(now, t time.Time) string {
+	if now.IsZero() || !t.After(now) || t.Sub(now) > 90*24*time.Hour {
+		return ""
+	}
+	s, _ := c.render("date.left", "n", int((t.Sub(now)+24*time.Hour-1)/(24*time.Hour)))
+	return s
+}
+
+var dataPicture = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/]+=*$`)
+
+// picture returns the address of a picture for src: one of our own paths, a
+// relative path, or a data: address of a picture. Anything else gives none:
+// no page ever asks a stranger's server for something.
+func picture(src string) template.URL {
+	switch {
+	case dataPicture.MatchString(src):
+		return template.URL(src)
+	case strings.HasPrefix(src, "/") && !strings.HasPrefix(src, "//"), strings.HasPrefix(src, "badges/"):
+		if u, err := url.Parse(src); err == nil && u.Host == "" && u.Scheme == "" && !strings.ContainsAny(src, "\\\t\r\n") {
+			return template.URL(u.String())
+		}
+	}
+	return ""
+}
+
+// link returns an address that may stand in href: https, http or mailto of a
+// plausible length; "" for all else.
+func link(s string) string {
+	u, err := url.Parse(strings.TrimSpace(s))
+	if err != nil || len(s) > 2000 {
+		return ""
+	}
+	switch strings.ToLower(u.Scheme) {
+	case "https", "http":
+		if u.Host != "" && u.User == nil {
+			return u.String()
+		}
+	case "mailto":
+		return u.String()
+	}
+	return ""
+}
+
+// host returns what to show of an address: its host.
+func host(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" {
+		return s
+	}
+	return u.Host
+}
+
+// initials returns up to two letters that stand for a badge without picture.
+func initials(title string) string {
+	var out []rune
+	for _, w := range strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if first, _ := utf8.DecodeRuneInString(w); len(out) < 2 {
+			out = append(out, unicode.ToUpper(first))
+		}
+	}
+	return string(out)
+}

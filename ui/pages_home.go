@@ -1,0 +1,47 @@
+package ui
+
+import "time"
+
+// HomePage is GET /: what this is, and the three ways in.
+type HomePage struct {
+	Chrome
+}
+
+// AboutPage is GET /about: how it works, what is checked, what is kept.
+type AboutPage struct {
+	Chrome
+	Origin string // "https://backpack.example", for the lines that verify by hand
+	Days   int    // how long sessions last
+}
+
+// ErrorPage is any answer that is an error.
+type ErrorPage struct {
+	Chrome
+	Status int
+	Code   string // the text is "error.<code>", with a general one for unknown codes
+	Ref    string // what the operator finds in the log; "" for none
+	// Back is a path to try again or go on from; "" means the backpack, or the
+	// front page for a stranger.
+	Back string
+}
+
+// ActivityPage is GET /activity: what happened in this backpack.
+type ActivityPage struct {
+	Chrome
+	Events []EventView
+}
+
+// An EventView is one thing that happened. The text is "event.<code>" of the
+// catalogue with {name} filled by Name.
+type EventView struct {
+	At   time.Time
+	Code string
+	Name string // a title or name that belongs into the message
+	Href string // path of what it is about; "" for none
+	New  bool   // not seen before
+}
+
+func (*HomePage) template() string     { return "home" }
+func (*AboutPage) template() string    { return "about" }
+func (*ErrorPage) template() string    { return "error" }
+func (*ActivityPage) template() string { return "activity" }

@@ -1,0 +1,155 @@
+package ui
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+//go:embed templates assets locale
+var files embed.FS
+
+// A Config is what a Renderer works with. Its zero value is complete.
+type Config struct {
+	// MaxPage bounds a rendered page in bytes; 0 means 8 MiB. Pictures in
+	// data: addresses count.
+	MaxPage int
+}
+
+// A Renderer draws pages. It is safe for concurrent use.
+type Renderer struct {
+	maxPage  int
+	catalogs map[string]*catalog
+	sets     map[string]map[string]*template.Template // by language, by page
+	assets   *assetSet
+}
+
+// ErrPageTooLarge is returned for a page beyond Config.MaxPage.
+var ErrPageTooLarge = errors.New("the page is too large")
+
+// defaultLang is the language that every other one falls back to.
+const defaultLang = "en"
+
+// New returns a Renderer with all languages, templates and assets loaded. It
+// fails when they do not fit together.
+func New(cfg Config) (*Renderer, error) {
+	if cfg.MaxPage == 0 {
+		cfg.MaxPage = 8 << 20
+	}
+	r := &Renderer{maxPage: cfg.MaxPage, sets: map[string]map[string]*template.Template{}}
+	var err error
+	if r.catalogs, err = loadCatalogs(files); err != nil {
+		return nil, err
+	}
+	if r.assets, err = loadAssets(files); err != nil {
+		return nil, err
+	}
+	for lang, c := range r.catalogs {
+		if r.sets[lang], err = parseSet(files, r.funcs(c)); err != nil {
+			return nil, err
+		}
+	}
+	return r, nil
+}
+
+// parseSet parses every page's template with the layout and the parts.
+func parseSet(fsys fs.FS, funcs template.FuncMap) (map[string]*template.Template, error) {
+	base, err := template.New("").Option("missingkey=error").Funcs(funcs).ParseFS(fsys, "templates/layout.html", "templates/parts/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse layout: %w", err)
+	}
+	names, err := pageNames(fsys)
+	if err != nil {
+		return nil, err
+	}
+	set := map[string]*template.Template{}
+	for _, name := range names {
+		t, err := base.Clone()
+		if err == nil {
+			t, err = t.ParseFS(fsys, "templates/pages/"+name+".html")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("parse page %s: %w", name, err)
+		}
+		if t.Lookup("main") == nil || t.Lookup("title") == nil {
+			return nil, fmt.Errorf("page %s defines no main or no title", name)
+		}
+		set[name] = t
+	}
+	return set, nil
+}
+
+// pageNames returns the names of the pages' templates, which must be exactly
+// those of the page structs.
+func pageNames(fsys fs.FS) ([]string, error) {
+	found, err := fs.Glob(fsys, "templates/pages/*.html")
+	if err != nil {
+		return nil, err
+	}
+	for i, f := range found {
+		found[i] = strings.TrimSuffix(path.Base(f), ".html")
+	}
+	var want []string
+	for _, p := range Pages() {
+		want = append(want, p.template())
+	}
+	slices.Sort(found)
+	slices.Sort(want)
+	if !slices.Equal(found, want) {
+		return nil, fmt.Errorf("the templates %v are not those of the pages %v", found, want)
+	}
+	return want, nil
+}
+
+// Pages returns an empty page of every kind, for tests and the storybook.
+func Pages() []Page {
+	return []Page{
+		new(HomePage), new(AboutPage), new(ErrorPage), new(ActivityPage),
+		new(SignUpPage), new(SignInPage), new(BackpackKeyPage), new(SettingsPage), new(EmailConfirmPage),
+		new(DeletePage), new(ExportPage), new(ArchivePage),
+		new(BackpackPage), new(BadgePage), new(BadgeRemovePage), new(ImportPage), new(ImportProgressPage), new(ImportPreviewPage),
+		new(SharesPage), new(ShareNewPage), new(SharePreviewPage), new(SharePage),
+		new(SharedPage), new(SharedPasscodePage), new(SharedGonePage),
+		new(VerifyPage), new(VerifyReportPage),
+	}
+}
+
+// Render writes p as HTML. Nothing is written when it fails.
+func (r *Renderer) Render(w io.Writer, p Page) error {
+	c := p.chrome()
+	c.Lang = r.Lang(c.Lang)
+	t, ok := r.sets[c.Lang][p.template()]
+	if !ok {
+		return fmt.Errorf("render: no template %s", p.template())
+	}
+	layout := "layout"
+	if _, alone := p.(*ArchivePage); alone {
+		layout = "alone"
+	}
+	buf := &limited{left: r.maxPage}
+	if err := t.ExecuteTemplate(buf, layout, p); err != nil {
+		return fmt.Errorf("render %s: %w", p.template(), err)
+	}
+	_, err := w.Write(buf.Bytes())
+	return err
+}
+
+// limited is a buffer that refuses to grow beyond a bound.
+type limited struct {
+	bytes.Buffer
+	left int
+}
+
+func (l *limited) Write(b []byte) (int, error) {
+	if l.left -= len(b); l.left < 0 {
+		return 0, ErrPageTooLarge
+	}
+	return l.Buffer.Write(b)
+}

@@ -1,0 +1,108 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+)
+
+// verdicts are the verdicts, the gravest first.
+var verdicts = [...]string{"invalid", "revoked", "suspended", "expired", "not_yet_valid", "undetermined", "valid"}
+
+// tone returns the tone of a verdict: red for what is proven wrong, amber for
+// what is over or could not be found out.
+func tone(verdict string) string {
+	switch verdict {
+	case "valid":
+		return "good"
+	case "invalid", "revoked":
+		return "bad"
+	case "suspended", "expired", "not_yet_valid", "undetermined":
+		return "warn"
+	}
+	return "calm"
+}
+
+// Verdict returns a verdict on one badge in words.
+func (r *Renderer) Verdict(lang, verdict string) VerdictBox {
+	if !slices.Contains(verdicts[:], verdict) {
+		verdict = "undetermined"
+	}
+	return VerdictBox{Kind: verdict, Tone: tone(verdict),
+		Title: r.Text(lang, "verdict."+verdict+".title"), Text: r.Text(lang, "verdict."+verdict+".text")}
+}
+
+// Bundle returns one verdict on several badges in words: the gravest decides,
+// and the text counts what was found.
+func (r *Renderer) Bundle(lang string, all []string) VerdictBox {
+	if len(all) == 0 {
+		return VerdictBox{Kind: "empty", Tone: "calm", Title: r.Text(lang, "bundle.empty.title"), Text: r.Text(lang, "bundle.empty.text")}
+	}
+	counts := map[string]int{}
+	for _, v := range all {
+		if !slices.Contains(verdicts[:], v) {
+			v = "undetermined"
+		}
+		counts[v]++
+	}
+	var worst string
+	var parts []string
+	for _, v := range verdicts {
+		if n := counts[v]; n > 0 {
+			if worst == "" {
+				worst = v
+			}
+			parts = append(parts, r.Text(lang, "bundle.count."+v, "n", n))
+		}
+	}
+	if len(parts) == 1 {
+		return VerdictBox{Kind: worst, Tone: tone(worst),
+			Title: r.Text(lang, "bundle."+worst+".title", "n", len(all)), Text: r.Text(lang, "bundle."+worst+".text", "n", len(all))}
+	}
+	return VerdictBox{Kind: worst, Tone: tone(worst),
+		Title: r.Text(lang, "bundle.mixed.title", "n", len(all), "good", counts["valid"]),
+		Text:  strings.Join(parts, " ") + " " + r.Text(lang, "bundle.mixed.text")}
+}
+
+// softReasons are findings that are no fault: time or the issuer's pause.
+var softReasons = []string{"expired", "not_yet_valid", "suspended", "refresh_due", "status_message", "no_match", "proof_expired", "weak_hash"}
+
+// Check returns one check in words. id, outcome (passed, failed, unknown,
+// skipped) and reason are those of a report; detail is its technical remark.
+func (r *Renderer) Check(lang, id, outcome, reason, detail string) CheckRow {
+	row := CheckRow{ID: id, Detail: detail, Title: r.Text(lang, "check."+id+".title")}
+	answer := ""
+	switch outcome {
+	case "passed":
+		row.Outcome, row.Tone, answer = Yes, "good", "yes"
+	case "failed":
+		row.Outcome, row.Tone, answer = No, "bad", "no"
+		if slices.Contains(softReasons, reason) {
+			row.Tone = "warn"
+		}
+	case "skipped":
+		row.Outcome, row.Tone, answer = NotStated, "calm", "not_stated"
+		if reason == "not_run" || reason == "nobody_asked" {
+			answer = reason
+		}
+	default:
+		row.Outcome, row.Tone, answer = CantTell, "warn", "unknown"
+	}
+	row.Answer = r.Text(lang, "answer."+answer)
+	row.Text = r.checkText(lang, id, outcome, reason)
+	return row
+}
+
+// checkText returns the most telling text there is: for this check and
+// reason, for the reason, or for the check and its outcome.
+func (r *Renderer) checkText(lang, id, outcome, reason string) string {
+	keys := []string{"check." + id + "." + outcome}
+	if reason != "" {
+		keys = []string{"check." + id + "." + reason, "reason." + reason, keys[0]}
+	}
+	for _, k := range keys {
+		if r.Has(k) {
+			return r.Text(lang, k)
+		}
+	}
+	return ""
+}
