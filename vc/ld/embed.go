@@ -1,0 +1,160 @@
+package ld
+
+import (
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"backpack/vc"
+)
+
+//go:generate go run ./internal/gen
+
+//go:embed contexts
+var files embed.FS
+
+// An entry of contexts/manifest.json describes one embedded context.
+type entry struct {
+	File     string   `json:"file"`
+	URLs     []string `json:"urls"` // the first one is its own, others are aliases
+	SHA256   string   `json:"sha256"`
+	From     string   `json:"from"` // package, version and file; or what it was written from
+	Licence  string   `json:"licence"`
+	Revision string   `json:"revision,omitempty"` // when the URL has had several bodies; the newest stands first
+}
+
+// An embedded is one compiled context of the manifest.
+type embedded struct {
+	source
+	urls  []string
+	doc   *vc.Value
+	names map[string][]string // what it calls an IRI, in any of its scopes
+	terms map[string][]*term  // its definitions of a name, in any of its scopes
+}
+
+// readContexts reads the manifest, checks every context's digest and compiles
+// them all.
+func (e *Engine) readContexts(files fs.FS) error {
+	list, err := fs.ReadFile(files, "contexts/manifest.json")
+	if err != nil {
+		return err
+	}
+	var entries []entry
+	if err := json.Unmarshal(list, &entries); err != nil {
+		return fmt.Errorf("read manifest: %w", err)
+	}
+	e.known, e.revisions = map[string][]*embedded{}, 1
+	var all []*embedded
+	for _, x := range entries {
+		k, err := readContext(files, x)
+		if err != nil {
+			return err
+		}
+		all = append(all, k)
+		for _, u := range x.URLs {
+			e.known[u] = append(e.known[u], k)
+			e.revisions = max(e.revisions, len(e.known[u]))
+		}
+	}
+	e.forget()
+	for _, k := range all {
+		if err := e.index(k); err != nil {
+			return fmt.Errorf("compile %s: %w", k.url, err)
+		}
+	}
+	e.forget() // what was compiled before every name was known
+	return nil
+}
+
+// readContext reads one context and checks that it is the one meant.
+func readContext(files fs.FS, x entry) (*embedded, error) {
+	body, err := fs.ReadFile(files, "contexts/"+x.File)
+	if err != nil {
+		return nil, err
+	}
+	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != x.SHA256 {
+		return nil, fmt.Errorf("%w: %s is not the file that the manifest names", vc.ErrMalformed, x.File)
+	}
+	doc, err := vc.ParseJSON(body)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", x.File, err)
+	}
+	k := &embedded{urls: x.URLs, doc: doc, names: map[string][]string{}, terms: map[string][]*term{}}
+	k.url, k.known = x.URLs[0], k
+	return k, nil
+}
+
+// index lists the names that k defines, by what they mean.
+func (e *Engine) index(k *embedded) error {
+	r := e.start(context.Background(), Options{}, mode{strict: true})
+	defer r.release()
+	inner := k.doc.Get("@context")
+	a, err := r.process(newRoot(""), inner, scope{base: k.url, remote: []string{k.url}, src: &k.source})
+	if err != nil {
+		return err
+	}
+	return k.add(r, newRoot(""), a, nil)
+}
+
+// add enters the terms that a has and before has not, and those of the
+// contexts that they bring along. within are the contexts being looked at.
+func (k *embedded) add(r *run, before, a *active, within []*vc.Value) error {
+	for name, t := range a.terms {
+		if before.terms[name] == t {
+			continue
+		}
+		k.terms[name] = append(k.terms[name], t)
+		if t.iri != "" && !slices.Contains(k.names[t.key()], name) {
+			k.names[t.key()] = append(k.names[t.key()], name)
+		}
+		if t.context == nil || slices.Contains(within, t.context) {
+			continue
+		}
+		inner, err := r.process(a, t.context, scope{base: t.base, override: true, src: &k.source})
+		if err != nil {
+			return fmt.Errorf("the context of %q: %w", name, err)
+		}
+		if err := k.add(r, a, inner, append(within[:len(within):len(within)], t.context)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckContext reports whether a context that is not embedded may be used when
+// it is given as Options.Extra: nil, or an error that wraps ErrUnsafe (it
+// redefines a term of the data models or of Open Badges, maps a term to null,
+// sets @vocab or @base, or refers to another context) or vc.ErrMalformed. What
+// it does to a document's other contexts is looked at again with each
+// document.
+func (e *Engine) CheckContext(url string, body []byte) error {
+	if e.Known(url) {
+		return nil
+	}
+	for _, base := range [][]string{{urlV2, urlOB}, {urlV1, urlOB}} {
+		r := e.start(context.Background(), Options{Extra: map[string][]byte{url: body}}, mode{strict: true})
+		a, err := e.root(0, r.mode), error(nil)
+		for _, u := range append(base, url) {
+			if a, err = r.remote(a.clone(), u, scope{}); err != nil {
+				break
+			}
+		}
+		r.release()
+		if err != nil {
+			return fmt.Errorf("check context: %w", err)
+		}
+	}
+	return nil
+}
+
+// The contexts that CheckContext compares with.
+const (
+	urlV1 = "https://www.w3.org/2018/credentials/v1"
+	urlV2 = "https://www.w3.org/ns/credentials/v2"
+	urlOB = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+)

@@ -1,0 +1,137 @@
+package ld
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"backpack/vc"
+)
+
+// A literal is a value with what the document and the context say about it.
+type literal struct {
+	value     *vc.Value
+	typ       string // datatype IRI or @json; "" for none
+	lang, dir string
+}
+
+// literal turns l into RDF (JSON-LD 1.1 API §8.2.2).
+func (r *run) literal(l literal) (rdfTerm, error) {
+	if l.typ == "@json" {
+		return rdfTerm{kind: literalTerm, value: string(JCS(nil, l.value)), tag: rdfJSON}, nil
+	}
+	if l.typ != "" && !wellFormed(l.typ) {
+		return rdfTerm{}, r.lose("the type %q is no IRI", l.typ)
+	}
+	if l.dir != "" {
+		if err := r.lose("RDF has no place for @direction"); err != nil {
+			return rdfTerm{}, err
+		}
+	}
+	t := rdfTerm{kind: literalTerm, value: l.value.Text(), tag: l.typ}
+	switch l.value.Kind() {
+	case vc.Bool:
+		if t.tag == "" {
+			t.tag = xsdBoolean
+		}
+	case vc.Number:
+		return r.number(t)
+	case vc.String:
+		if l.lang != "" && l.typ == "" {
+			if !languageTag(l.lang) {
+				return rdfTerm{}, r.lose("%q is no language", l.lang)
+			}
+			t.kind, t.tag = langTerm, l.lang
+		} else if t.tag == xsdString {
+			t.tag = ""
+		}
+	}
+	return t, nil
+}
+
+// number gives a number its canonical form: that of an integer when it is one
+// and no double is asked for, else that of xsd:double with 15 digits. A number
+// that this form cannot hold is a loss.
+func (r *run) number(t rdfTerm) (rdfTerm, error) {
+	if plainInteger(t.value) && t.tag != xsdDouble {
+		if t.tag == "" {
+			t.tag = xsdInteger
+		}
+		return t, nil
+	}
+	f, err := strconv.ParseFloat(t.value, 64)
+	if err != nil {
+		return t, r.bad("invalid value object value", "the number %.40s", t.value)
+	}
+	if f == math.Trunc(f) && math.Abs(f) < 1e21 && t.tag != xsdDouble {
+		t.value = strconv.FormatFloat(f, 'f', 0, 64)
+		if f == 0 {
+			t.value = "0"
+		}
+		if t.tag == "" {
+			t.tag = xsdInteger
+		}
+		return t, nil
+	}
+	t.value = canonicalDouble(f)
+	if t.tag == "" {
+		t.tag = xsdDouble
+	}
+	if back, _ := strconv.ParseFloat(t.value, 64); back != f {
+		if err := r.lose("the number has more digits than a proof covers"); err != nil {
+			return t, err
+		}
+	}
+	return t, nil
+}
+
+// canonicalDouble is the form of xsd:double that JSON-LD 1.1 API §8.6 asks for.
+func canonicalDouble(f float64) string {
+	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'E', 15, 64), "E")
+	mantissa = strings.TrimRight(mantissa, "0")
+	if strings.HasSuffix(mantissa, ".") {
+		mantissa += "0"
+	}
+	n, _ := strconv.Atoi(exponent)
+	return mantissa + "E" + strconv.Itoa(n)
+}
+
+// expandValue is Value Expansion (JSON-LD 1.1 API §5.3) of a scalar under t,
+// the definition of its property, which may be missing.
+func (r *run) expandValue(a *active, t *term, v *vc.Value) (rdfTerm, error) {
+	l := plain(a, t, v)
+	switch {
+	case l.typ == "@id" && v.Is(vc.String):
+		return r.reference(a, v.Text(), false)
+	case l.typ == "@vocab" && v.Is(vc.String):
+		return r.reference(a, v.Text(), true)
+	case l.typ == "@id" || l.typ == "@vocab" || l.typ == "@none":
+		l.typ = ""
+	}
+	return r.literal(l)
+}
+
+// plain returns what a scalar under t means when nothing else is said of it.
+func plain(a *active, t *term, v *vc.Value) literal {
+	l := literal{value: v}
+	if t != nil {
+		l.typ = t.typ
+	}
+	if !v.Is(vc.String) || l.typ != "" && l.typ != "@none" {
+		return l
+	}
+	lang, dir := a.lang, a.dir
+	if t != nil && t.lang != nil {
+		lang = t.lang
+	}
+	if t != nil && t.dir != nil {
+		dir = t.dir
+	}
+	if lang != nil {
+		l.lang = *lang
+	}
+	if dir != nil {
+		l.dir = *dir
+	}
+	return l
+}

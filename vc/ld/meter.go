@@ -1,0 +1,51 @@
+package ld
+
+import (
+	"context"
+	"fmt"
+
+	"backpack/vc"
+)
+
+// A Budget is what several calls may spend together, e.g. on one document
+// under each revision of its contexts. It is for one goroutine at a time.
+type Budget struct {
+	steps  int // reading members, defining terms, writing text
+	hashes int // hash-n-degree steps of RDFC-1.0
+}
+
+// stepsPerHash is how many plain steps come with each hash step: a plain step
+// costs some tens of nanoseconds, a hash step about a microsecond.
+const stepsPerHash = 60
+
+// A meter charges a budget and looks for cancellation on the way.
+type meter struct {
+	ctx    context.Context
+	budget *Budget
+	since  int
+}
+
+func (m *meter) step(n int) error {
+	m.budget.steps -= n
+	if m.budget.steps < 0 {
+		return fmt.Errorf("%w: the document takes too much work to read", vc.ErrTooComplex)
+	}
+	return m.look(n)
+}
+
+func (m *meter) hash(n int) error {
+	m.budget.hashes -= n
+	if m.budget.hashes < 0 {
+		return fmt.Errorf("%w: the blank nodes are too entangled to be told apart", vc.ErrTooComplex)
+	}
+	return m.look(32 * n)
+}
+
+// look asks for cancellation about every hundred microseconds.
+func (m *meter) look(n int) error {
+	if m.since += n; m.since < 4096 {
+		return nil
+	}
+	m.since = 0
+	return m.ctx.Err()
+}

@@ -1,0 +1,190 @@
+package ld
+
+import (
+	"fmt"
+	"slices"
+
+	"backpack/vc"
+)
+
+// An RDF proof covers statements, not the names of members nor the list of
+// contexts. Whoever holds a badge could append a context of his own that gives
+// validUntil a second name, rename the member, and leave the proof valid and
+// the date unseen. Hence two rules: a context that is not known may add terms
+// and no more (CheckContext), and a member has to bear the name that the first
+// known context in force gives its IRI.
+
+// ErrUnsafe is the reason why a context that is not known may not be used.
+var ErrUnsafe = fmt.Errorf("%w, and it may not be used", vc.ErrContext)
+
+// A source is a context that terms come from.
+type source struct {
+	url   string
+	known *embedded // nil for one that is not embedded
+}
+
+// A chain lists the sources in force, the last one first.
+type chain struct {
+	*source
+	before *chain
+}
+
+// foreign reports whether terms of s are a stranger's.
+func (r *run) foreign(s *source) bool { return r.mode.strict && s != nil && s.known == nil }
+
+// official returns a name that the first known context in force gives iri,
+// if it gives any, and whether name is among those.
+func (c *chain) official(iri, name string) (other string, ok bool) {
+	ok = true
+	for ; c != nil; c = c.before {
+		if c.known == nil {
+			continue
+		}
+		if names := c.known.names[iri]; len(names) > 0 {
+			other, ok = names[0], slices.Contains(names, name)
+		}
+	}
+	return other, ok
+}
+
+// enter adds src, which holds the context v, to the sources in force.
+func (r *run) enter(a *active, src *source, v *vc.Value) error {
+	if !r.mode.strict {
+		return nil
+	}
+	if src.known == nil {
+		if err := r.harmless(v, src); err != nil {
+			return err
+		}
+	}
+	strangers := false
+	for c := a.src; c != nil; c = c.before {
+		if c.source == src {
+			return nil
+		}
+		strangers = strangers || c.known == nil
+	}
+	a.src = &chain{src, a.src}
+	if src.known == nil || !strangers {
+		return nil
+	}
+	for name, t := range a.terms { // a stranger's terms that stood before this context
+		if t.from == nil || t.from.known != nil {
+			continue
+		}
+		if err := r.additional(a, t); err != nil {
+			return err
+		}
+		a.terms[name] = named(a, t)
+	}
+	return nil
+}
+
+// named returns t with the mark that it bears the wrong name, if it does.
+func named(a *active, t *term) *term {
+	other, ok := a.src.official(t.key(), t.name)
+	if ok == (t.wrong == "") {
+		return t
+	}
+	c := *t
+	if c.wrong = other; ok {
+		c.wrong = ""
+	}
+	return &c
+}
+
+// key is how the index of names files a term.
+func (t *term) key() string {
+	if t.reverse {
+		return "^" + t.iri
+	}
+	return t.iri
+}
+
+// additional refuses a stranger's term that a known context in force defines
+// otherwise.
+func (r *run) additional(a *active, t *term) error {
+	for c := a.src; c != nil; c = c.before {
+		if c.known == nil {
+			continue
+		}
+		defs := c.known.terms[t.name]
+		if len(defs) > 0 && !slices.ContainsFunc(defs, t.alike) {
+			return r.unsafe(t.from, "it redefines %q of %s", t.name, c.known.urls[0])
+		}
+	}
+	return nil
+}
+
+// alike reports whether t turns a plain member into the same statement as o.
+func (t *term) alike(o *term) bool {
+	return t.iri == o.iri && t.typ == o.typ && t.container == o.container && t.reverse == o.reverse &&
+		sameText(t.lang, o.lang) && sameText(t.dir, o.dir)
+}
+
+// harmless looks through a stranger's context for what only a known one may do.
+func (r *run) harmless(v *vc.Value, src *source) error {
+	if err := r.meter.step(1); err != nil {
+		return err
+	}
+	switch v.Kind() {
+	case vc.Null:
+		return r.unsafe(src, "it drops the terms of other contexts")
+	case vc.Array:
+		for i := range v.Items() {
+			if err := r.harmless(&v.Items()[i], src); err != nil {
+				return err
+			}
+		}
+		return nil
+	case vc.String:
+		if src.url == "" { // the list in a document: each URL is looked up on its own
+			return nil
+		}
+		return r.unsafe(src, "it refers to another context, %s", v.Text())
+	case vc.Object:
+		return r.harmlessMap(v, src)
+	}
+	return nil // not a context at all: an error of its own
+}
+
+func (r *run) harmlessMap(v *vc.Value, src *source) error {
+	for i := range v.Items() {
+		m := &v.Items()[i]
+		switch keywordOf(m.Name()) {
+		case kwVocab, kwBase, kwImport:
+			return r.unsafe(src, "it sets %s", m.Name())
+		case kwType:
+			return r.unsafe(src, "it changes @type")
+		}
+		if setting(m.Name()) {
+			continue
+		}
+		id, inner := m, m.Get("@context")
+		if m.Is(vc.Object) {
+			id = m.Get("@id")
+		}
+		if id.Is(vc.Null) && (id != nil) {
+			return r.unsafe(src, "it maps %q to nothing", m.Name())
+		}
+		if inner == nil {
+			continue
+		}
+		if inner.Is(vc.String) || slices.ContainsFunc(inner.List(), func(x *vc.Value) bool { return x.Is(vc.String) }) {
+			return r.unsafe(src, "the context of %q refers to another one", m.Name())
+		}
+		if err := r.harmless(inner, src); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unsafe reports why a stranger's context may not be used.
+func (r *run) unsafe(src *source, format string, args ...any) error {
+	name := src.url
+	if name == "" {
+		name = "the context in the document"
+	}
+	return fmt.Errorf("%w: %s: %s", ErrUnsafe, name, fmt.Sprintf(format, args...))
+}

@@ -1,0 +1,536 @@
+package ld
+
+import (
+	"strings"
+
+	"backpack/vc"
+)
+
+const (
+	credNS   = "https://www.w3.org/2018/credentials#"
+	secProof = "https://w3id.org/security#proof"
+)
+
+// node reads a node object: it emits its statements and appends its name to
+// r.objs.
+func (r *run) node(a *active, x thing) error {
+	seen, says, err := r.survey(x)
+	if err != nil {
+		return err
+	}
+	self, err := r.identify(a, x, seen)
+	if err != nil {
+		return err
+	}
+	at := x.at
+	if at.free && !says {
+		return r.lose("a node of which nothing is said")
+	}
+	if at.root {
+		r.root = self
+	}
+	graph := self
+	if at.root && says && seen == 1<<kwGraph && r.onlyGraph(x) {
+		graph = rdfTerm{} // the default graph
+	}
+	credential := false
+	for i := x.mark; i < x.end; i++ {
+		m := r.members[i]
+		r.path = append(r.path, hop{name: m.v.Name()})
+		switch {
+		case m.kw == kwType:
+			err = r.types(x, m.v, self, &credential)
+		case m.kw == notKeyword && m.iri != "":
+			err = r.property(m, self, at)
+		case m.kw != notKeyword:
+			err = r.keywordMember(m, self, graph, at)
+		}
+		if err != nil {
+			return err
+		}
+		r.path = r.path[:len(r.path)-1]
+	}
+	if x.context && !at.root && !credential && (x.prop == nil || x.prop.iri != secProof) {
+		if err := r.lose("an @context within something that is no credential"); err != nil {
+			return err
+		}
+	}
+	if !at.free {
+		r.objs = append(r.objs, self)
+	}
+	r.madeList = false
+	return nil
+}
+
+// survey notes which keywords the node has and whether it says anything
+// beyond its name.
+func (r *run) survey(x thing) (seen uint32, says bool, err error) {
+	for i := x.mark; i < x.end; i++ {
+		m := &r.members[i]
+		if m.kw == notKeyword {
+			says = says || m.iri != ""
+			continue
+		}
+		bit := uint32(1) << m.kw
+		if seen&bit != 0 && m.kw != kwType && m.kw != kwIncluded && m.kw != kwNest {
+			return 0, false, r.bad("colliding keywords", "%s is stated twice", m.v.Name())
+		}
+		seen |= bit
+		says = says || m.kw != kwID && m.kw != kwNest
+	}
+	return seen, says, nil
+}
+
+// onlyGraph reports whether nothing but @graph survives expansion.
+func (r *run) onlyGraph(x thing) bool {
+	for i := x.mark; i < x.end; i++ {
+		if m := &r.members[i]; m.kw == notKeyword && m.iri != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// identify names the node.
+func (r *run) identify(a *active, x thing, seen uint32) (rdfTerm, error) {
+	if seen&(1<<kwID) == 0 {
+		if x.at.id.kind != noTerm {
+			return x.at.id, nil
+		}
+		return r.blank(), nil
+	}
+	for i := x.mark; ; i++ {
+		m := &r.members[i]
+		if m.kw != kwID {
+			continue
+		}
+		if !m.v.Is(vc.String) {
+			return rdfTerm{}, r.bad("invalid @id value", "%s is %s", m.v.Name(), m.v.Kind())
+		}
+		r.path = append(r.path, hop{name: m.v.Name()})
+		id, err := r.reference(a, m.v.Text(), false)
+		if err != nil {
+			return id, err
+		}
+		r.path = r.path[:len(r.path)-1]
+		return id, nil
+	}
+}
+
+// reference turns text into the name of a node. vocab allows terms.
+func (r *run) reference(a *active, s string, vocab bool) (rdfTerm, error) {
+	iri, ok := a.expand(s, true, vocab)
+	if ok && strings.HasPrefix(iri, "_:") {
+		if err := r.lose("%q is a name that no proof covers", s); err != nil {
+			return rdfTerm{}, err
+		}
+		return r.labelled(iri), nil
+	}
+	if !ok || !wellFormed(iri) {
+		return unsayable, r.lose("%.200q is no absolute IRI", s)
+	}
+	if r.mode.strict && iri != s {
+		if !vocab {
+			return rdfTerm{}, r.lose("%q has to be written in full", s)
+		}
+		if t := a.terms[s]; t != nil && t.wrong != "" {
+			return rdfTerm{}, r.lose("%q stands for what has to be called %q", s, t.wrong)
+		}
+	}
+	return rdfTerm{kind: iriTerm, value: iri}, nil
+}
+
+// types emits the types of a node.
+func (r *run) types(x thing, v *vc.Value, self rdfTerm, credential *bool) error {
+	if !v.Is(vc.String) && !v.Is(vc.Array) {
+		return r.bad("invalid type value", "@type is %s", v.Kind())
+	}
+	if v.Is(vc.Array) && len(v.Items()) == 0 {
+		return r.lose("an empty list states nothing")
+	}
+	if v.Is(vc.String) {
+		return r.oneType(x, v, self, credential)
+	}
+	for i := range v.Items() {
+		if err := r.oneType(x, &v.Items()[i], self, credential); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) oneType(x thing, v *vc.Value, self rdfTerm, credential *bool) error {
+	if !v.Is(vc.String) {
+		return r.bad("invalid type value", "a type is %s", v.Kind())
+	}
+	name := v.Text()
+	if t := x.typed.terms[name]; t != nil && t.valid { // as nearly always
+		if t.wrong != "" {
+			return r.lose("the type %q has to be called %q", name, t.wrong)
+		}
+		*credential = *credential || t.iri == credNS+"VerifiableCredential" || t.iri == credNS+"VerifiablePresentation"
+		return r.emit(self, rdfType, rdfTerm{kind: iriTerm, value: t.iri}, x.at.g)
+	}
+	iri, ok := x.typed.expand(name, true, true)
+	if other, fine := x.typed.src.official(iri, name); r.mode.strict && !fine {
+		return r.lose("the type %q has to be called %q", name, other)
+	}
+	if ok && strings.HasPrefix(iri, "_:") {
+		if err := r.lose("the type %q is a name that no proof covers", name); err != nil {
+			return err
+		}
+		return r.emit(self, rdfType, r.labelled(iri), x.at.g)
+	}
+	if !ok || !wellFormed(iri) {
+		return r.lose("no context defines the type %q", name)
+	}
+	return r.emit(self, rdfType, rdfTerm{kind: iriTerm, value: iri}, x.at.g)
+}
+
+// keywordMember reads a member that is a keyword.
+func (r *run) keywordMember(m member, self, graph rdfTerm, at place) error {
+	switch m.kw {
+	case kwID, kwNest:
+		return nil
+	case kwGraph:
+		if err := r.lose("@graph is no way to write a credential"); err != nil {
+			return err
+		}
+		return r.contents(m.a, m.v, place{g: graph, prop: "@graph", free: true})
+	case kwIncluded:
+		if err := r.lose("@included hides where a node stands"); err != nil {
+			return err
+		}
+		for _, v := range m.v.List() {
+			if !v.Is(vc.Object) || isValueOrList(m.a, v) {
+				return r.bad("invalid @included value", "@included holds something that is no node")
+			}
+		}
+		return r.contents(m.a, m.v, place{g: at.g, free: true})
+	case kwReverse:
+		if err := r.lose("@reverse hides where a member stands"); err != nil {
+			return err
+		}
+		return r.reversed(m, self, at)
+	case kwIndex:
+		if !m.v.Is(vc.String) {
+			return r.bad("invalid @index value", "@index is %s", m.v.Kind())
+		}
+	case kwLanguage:
+		if !m.v.Is(vc.String) {
+			return r.bad("invalid language-tagged string", "@language is %s", m.v.Kind())
+		}
+	case kwDirection:
+		if d := m.v.Str(); d != "ltr" && d != "rtl" {
+			return r.bad("invalid base direction", "@direction is neither ltr nor rtl")
+		}
+	}
+	return r.lose("%s states nothing here", m.v.Name())
+}
+
+// contents reads nodes that stand under no property.
+func (r *run) contents(a *active, v *vc.Value, at place) error {
+	mark := len(r.objs)
+	err := r.value(a, v, at)
+	r.objs = r.objs[:mark]
+	return err
+}
+
+func isValueOrList(a *active, v *vc.Value) bool {
+	for i := range v.Items() {
+		switch a.meaning(v.Items()[i].Name()) {
+		case kwValue, kwList, kwSet:
+			return true
+		}
+	}
+	return false
+}
+
+// reversed reads @reverse (step 13.4.13).
+func (r *run) reversed(m member, self rdfTerm, at place) error {
+	if !m.v.Is(vc.Object) {
+		return r.bad("invalid @reverse value", "@reverse is %s", m.v.Kind())
+	}
+	for i := range m.v.Items() {
+		p, err := r.meaning(m.a, &m.v.Items()[i])
+		if err != nil {
+			return err
+		}
+		if p.kw != notKeyword {
+			return r.bad("invalid reverse property map", "%s within @reverse", p.v.Name())
+		}
+		if p.iri == "" {
+			continue
+		}
+		flip := at
+		flip.reverse = true
+		if err := r.property(p, self, flip); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// property reads a member that is a property (steps 13.5 to 13.13).
+func (r *run) property(m member, self rdfTerm, at place) error {
+	mark := len(r.objs)
+	reverse := at.reverse
+	if m.t != nil && m.t.reverse {
+		reverse = !reverse
+	}
+	if err := r.objects(m, at.g); err != nil {
+		return err
+	}
+	if len(r.objs) == mark {
+		return r.lose("an empty list states nothing")
+	}
+	if r.mode.strict && !at.root && self.kind == iriTerm && at.g.kind == noTerm && self == r.root && strings.HasPrefix(m.iri, credNS) {
+		return r.lose("a member of the credential stands in another place")
+	}
+	if (m.t == nil || !m.t.valid) && !wellFormed(m.iri) {
+		r.objs = r.objs[:mark]
+		return r.lose("%q is no IRI", m.iri)
+	}
+	for _, o := range r.objs[mark:] {
+		var err error
+		switch {
+		case !reverse:
+			err = r.emit(self, m.iri, o, at.g)
+		case o.kind == literalTerm || o.kind == langTerm || o.kind == iriTerm && o.value == rdfNil || r.madeList:
+			err = r.bad("invalid reverse property value", "a value cannot be reversed")
+		default:
+			err = r.emit(o, m.iri, self, at.g)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	r.objs = r.objs[:mark]
+	return nil
+}
+
+// objects appends what the property's value stands for to r.objs.
+func (r *run) objects(m member, g rdfTerm) error {
+	t, a := m.t, m.a
+	r.madeList = false
+	at := place{g: g, prop: m.v.Name()}
+	if t == nil {
+		return r.value(a, m.v, at)
+	}
+	mapped := m.v.Is(vc.Object)
+	switch {
+	case t.typ == "@json": // 13.6
+		o, err := r.literal(literal{value: m.v, typ: "@json"})
+		r.objs = append(r.objs, o)
+		return err
+	case t.container&inLanguage != 0 && mapped: // 13.7
+		return r.languageMap(a, t, m.v)
+	case t.container&(inIndex|inID|inType) != 0 && mapped: // 13.8
+		return r.indexed(a, t, m.v, at)
+	case t.container&inGraph != 0 && t.container&(inID|inIndex) == 0: // 13.12
+		return r.graphs(a, m.v, at)
+	case t.container&inList != 0: // 13.11
+		mark := len(r.objs)
+		at.listed = true
+		if err := r.value(a, m.v, at); err != nil {
+			return err
+		}
+		if r.madeList && len(r.objs) == mark+1 && !m.v.Is(vc.Array) || m.v.Is(vc.Null) {
+			return nil
+		}
+		err := r.list(mark, g)
+		r.madeList = true
+		return err
+	}
+	return r.value(a, m.v, at)
+}
+
+// graphs puts each value into a graph of its own.
+func (r *run) graphs(a *active, v *vc.Value, at place) error {
+	if !v.Is(vc.Array) {
+		if v.Is(vc.Null) {
+			return r.lose("a null states nothing")
+		}
+		return r.graph(a, v, at, r.blank())
+	}
+	r.path = append(r.path, hop{})
+	for i := range v.Items() {
+		x := &v.Items()[i]
+		r.path[len(r.path)-1].index = i
+		if x.Is(vc.Array) {
+			if err := r.lose("a list within a list"); err != nil {
+				return err
+			}
+		}
+		if err := r.graphs(a, x, at); err != nil {
+			return err
+		}
+	}
+	r.path = r.path[:len(r.path)-1]
+	return nil
+}
+
+// graph reads x into the graph name, and appends the name to r.objs.
+func (r *run) graph(a *active, x *vc.Value, at place, name rdfTerm) error {
+	mark, before := len(r.objs), len(r.quads)
+	at.g = name
+	if err := r.value(a, x, at); err != nil {
+		return err
+	}
+	r.objs = append(r.objs[:mark], name)
+	if len(r.quads) == before {
+		return r.lose("a graph in which nothing is said")
+	}
+	return nil
+}
+
+// languageMap reads a map of texts by language (step 13.7).
+func (r *run) languageMap(a *active, t *term, v *vc.Value) error {
+	dir := a.dir
+	if t.dir != nil {
+		dir = t.dir
+	}
+	for i := range v.Items() {
+		m := &v.Items()[i]
+		r.path = append(r.path, hop{name: m.Name()})
+		for _, x := range m.List() {
+			if x.Is(vc.Null) {
+				if err := r.lose("a null states nothing"); err != nil {
+					return err
+				}
+				continue
+			}
+			if !x.Is(vc.String) {
+				return r.bad("invalid language map value", "a text by language is %s", x.Kind())
+			}
+			l := literal{value: x, lang: m.Name()}
+			if iri, _ := a.expand(m.Name(), false, true); iri == "@none" {
+				l.lang = ""
+			}
+			if dir != nil {
+				l.dir = *dir
+			}
+			o, err := r.literal(l)
+			if err != nil {
+				return err
+			}
+			r.objs = append(r.objs, o)
+		}
+		r.path = r.path[:len(r.path)-1]
+	}
+	return nil
+}
+
+// indexed reads a map by id, type or index (step 13.8).
+func (r *run) indexed(a *active, t *term, v *vc.Value, at place) error {
+	at.fromMap = true
+	for i := range v.Items() {
+		m := &v.Items()[i]
+		r.path = append(r.path, hop{name: m.Name()})
+		if err := r.indexedItem(a, t, m, at); err != nil {
+			return err
+		}
+		r.path = r.path[:len(r.path)-1]
+	}
+	return nil
+}
+
+func (r *run) indexedItem(a *active, t *term, m *vc.Value, at place) error {
+	in := a
+	if t.container&(inID|inType) != 0 && a.prev != nil {
+		in = a.prev
+	}
+	if t.container&inType != 0 {
+		if kt := in.terms[m.Name()]; kt != nil && kt.context != nil {
+			var err error
+			if in, err = r.scoped(in, kt, true); err != nil {
+				return err
+			}
+		}
+	}
+	none := false
+	if iri, _ := a.expand(m.Name(), false, true); iri == "@none" {
+		none = true
+	}
+	mark := len(r.objs)
+	for _, x := range m.List() {
+		item := at
+		if t.container&inID != 0 && !none {
+			id, err := r.reference(a, m.Name(), false)
+			if err != nil {
+				return err
+			}
+			item.id = id
+		}
+		if err := r.mapItem(in, t, x, item); err != nil {
+			return err
+		}
+	}
+	if none {
+		return r.lose("@none states nothing")
+	}
+	return r.tag(a, t, m.Name(), mark, at.g)
+}
+
+// mapItem reads one value of a map.
+func (r *run) mapItem(a *active, t *term, x *vc.Value, at place) error {
+	if t.container&inGraph == 0 || x.Is(vc.Object) && hasKeyword(a, x, kwGraph) {
+		return r.value(a, x, at)
+	}
+	name := at.id
+	if name.kind == noTerm {
+		name = r.blank()
+	}
+	at.id = rdfTerm{}
+	return r.graph(a, x, at, name)
+}
+
+func hasKeyword(a *active, v *vc.Value, kw keyword) bool {
+	for i := range v.Items() {
+		if a.meaning(v.Items()[i].Name()) == kw {
+			return true
+		}
+	}
+	return false
+}
+
+// tag states of r.objs[mark:] what the key of a map says: their type, or the
+// property of an index.
+func (r *run) tag(a *active, t *term, key string, mark int, g rdfTerm) error {
+	var p string
+	var o rdfTerm
+	var err error
+	switch {
+	case t.container&inType != 0:
+		p = rdfType
+		o, err = r.reference(a, key, true)
+	case t.container&inIndex != 0 && t.index != "":
+		p, _ = a.expand(t.index, false, true)
+		o, err = r.expandValue(a, a.terms[t.index], asString(key))
+	case t.container&inIndex != 0:
+		return r.lose("the key of an index states nothing")
+	default:
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, s := range r.objs[mark:] {
+		if s.kind == literalTerm || s.kind == langTerm {
+			return r.bad("invalid value object", "a value in a map by type or property")
+		}
+		if err := r.emit(s, p, o, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// asString returns s as a JSON string.
+func asString(s string) *vc.Value {
+	v, err := vc.ParseJSON(appendString(nil, s))
+	if err != nil { // no string fails to parse
+		return nil
+	}
+	return v
+}

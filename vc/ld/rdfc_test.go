@@ -1,0 +1,74 @@
+package ld
+
+import (
+	"crypto"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"backpack/vc"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// TestRDFC runs every test of the W3C's RDF Dataset Canonicalization suite.
+func TestRDFC(t *testing.T) {
+	dir := vectors(t, "w3c-rdf-canon")
+	var manifest struct {
+		Entries []struct {
+			ID, Type, Action, Result string
+			Hash                     string `json:"hashAlgorithm"`
+		}
+	}
+	if err := json.Unmarshal(read(t, filepath.Join(dir, "manifest.jsonld")), &manifest); err != nil {
+		t.Fatal(err)
+	}
+	count := map[string]int{}
+	for _, x := range manifest.Entries {
+		count[x.Type]++
+		t.Run(x.ID[1:], func(t *testing.T) {
+			d, err := parseNQuads(string(read(t, filepath.Join(dir, x.Action))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			hash := crypto.SHA256
+			if x.Hash == "SHA384" {
+				hash = crypto.SHA384
+			}
+			start := time.Now()
+			out, names, err := d.canonicalize(hash, 50_000)
+			if x.Type == "rdfc:RDFC10NegativeEvalTest" {
+				if !errors.Is(err, vc.ErrTooComplex) {
+					t.Fatalf("got %v, want an error that it is too complex", err)
+				}
+				if took := time.Since(start); took > 250*time.Millisecond {
+					t.Errorf("refused after %v", took)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := read(t, filepath.Join(dir, x.Result))
+			if x.Type == "rdfc:RDFC10MapTest" {
+				var m map[string]string
+				if err := json.Unmarshal(want, &m); err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(m, names); diff != "" {
+					t.Error(diff)
+				}
+				return
+			}
+			if diff := cmp.Diff(string(want), out); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	want := map[string]int{"rdfc:RDFC10EvalTest": 64, "rdfc:RDFC10MapTest": 21, "rdfc:RDFC10NegativeEvalTest": 1}
+	if diff := cmp.Diff(want, count); diff != "" {
+		t.Error("the suite has changed:", diff)
+	}
+}

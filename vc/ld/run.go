@@ -1,0 +1,203 @@
+package ld
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+
+	"backpack/vc"
+)
+
+// A mode says how documents are read. The product reads strictly; what the
+// W3C's tests need is set by tests alone.
+type mode struct {
+	strict bool
+	base   string
+	// load, when set, takes the place of embedded and kept contexts.
+	load   func(url string) (*vc.Value, error)
+	expand *vc.Value // a context in force before the document's own
+}
+
+// A run reads one document. Its buffers are reused.
+type run struct {
+	e     *Engine
+	opt   Options
+	mode  mode
+	meter *meter
+	depth int
+	limit Limits
+
+	quads    []quad
+	blanks   int32
+	labels   map[string]rdfTerm // blank nodes that the document names
+	root     rdfTerm
+	madeList bool // the last value read was an object with @list
+
+	objs    []rdfTerm // stack of values read
+	members []member  // stack of members being read
+	names   []string
+	path    []hop
+	locals  map[localKey]*active
+	extra   map[string]*loaded
+}
+
+// A hop is a member's name, or an index when the name is empty.
+type hop struct {
+	name  string
+	index int
+}
+
+var runs = sync.Pool{New: func() any { return &run{} }}
+
+// release returns r to its pool, without what it read.
+func (r *run) release() {
+	if cap(r.quads) > 1<<12 || cap(r.members) > 1<<12 || cap(r.objs) > 1<<12 {
+		return
+	}
+	clear(r.quads)
+	clear(r.members[:cap(r.members)])
+	clear(r.objs[:cap(r.objs)])
+	clear(r.names[:cap(r.names)])
+	clear(r.path[:cap(r.path)])
+	*r = run{quads: r.quads[:0], objs: r.objs[:0], members: r.members[:0], names: r.names[:0], path: r.path[:0]}
+	runs.Put(r)
+}
+
+// document reads the document into r.quads.
+func (r *run) document(a *active, v *vc.Value) error {
+	at := place{free: true}
+	if r.mode.strict && !v.Is(vc.Object) {
+		return fmt.Errorf("%w: the document is %s", vc.ErrMalformed, v.Kind())
+	}
+	at.root = v.Is(vc.Object)
+	if r.mode.expand != nil {
+		var err error
+		if a, err = r.local(a, r.mode.expand); err != nil {
+			return err
+		}
+	}
+	return r.value(a, v, at)
+}
+
+// emit adds a statement; one with a part that RDF cannot hold is left out,
+// which only happens when the reader is not strict.
+func (r *run) emit(s rdfTerm, p string, o, g rdfTerm) error {
+	if s.kind == noTerm || o.kind == noTerm || g == unsayable {
+		return nil
+	}
+	if len(r.quads) >= r.limit.Quads {
+		return fmt.Errorf("%w: more than %d statements", vc.ErrTooLarge, r.limit.Quads)
+	}
+	r.quads = append(r.quads, quad{s: s, p: p, o: o, g: g})
+	return nil
+}
+
+// blank returns a new blank node.
+func (r *run) blank() rdfTerm {
+	r.blanks++
+	return rdfTerm{kind: blankTerm, blank: r.blanks - 1}
+}
+
+// labelled returns the blank node that the document calls label.
+func (r *run) labelled(label string) rdfTerm {
+	t, ok := r.labels[label]
+	if !ok {
+		if r.labels == nil {
+			r.labels = map[string]rdfTerm{}
+		}
+		t = r.blank()
+		r.labels[label] = t
+	}
+	return t
+}
+
+// deeper counts a level of nesting.
+func (r *run) deeper() error {
+	if r.depth++; r.depth > 2*r.limit.Depth {
+		return fmt.Errorf("%w: nested deeper than %d", vc.ErrTooLarge, r.limit.Depth)
+	}
+	return nil
+}
+
+// lose reports that the reader would drop something: an error when strict,
+// because what is dropped is not covered by a proof (specs D2.2).
+func (r *run) lose(format string, args ...any) error {
+	if !r.mode.strict {
+		return nil
+	}
+	return fmt.Errorf("%w: %s%s", vc.ErrTerms, r.where(), fmt.Sprintf(format, args...))
+}
+
+// bad reports a JSON-LD error by the code that the specification gives it.
+func (r *run) bad(code, format string, args ...any) error {
+	return fmt.Errorf("%w: %s%s (JSON-LD: %s)", vc.ErrMalformed, r.where(), fmt.Sprintf(format, args...), code)
+}
+
+// where writes the path to the member being read.
+func (r *run) where() string {
+	if len(r.path) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for i, h := range r.path {
+		switch {
+		case h.name == "":
+			b.WriteString("[" + strconv.Itoa(h.index) + "]")
+		default:
+			if i > 0 {
+				b.WriteByte('.')
+			}
+			b.WriteString(h.name)
+		}
+	}
+	return b.String() + ": "
+}
+
+// within adds to err that it came up in the scoped context of a term. Only
+// JSON-LD errors become invalid scoped contexts.
+func (r *run) within(code, name string, err error) error {
+	if !errors.Is(err, vc.ErrMalformed) {
+		return err
+	}
+	return r.bad(code, "the context of %q: %v", name, err)
+}
+
+// A loaded is a context that was kept beside the document.
+type loaded struct {
+	doc *vc.Value
+	src *source
+}
+
+// load finds a context by its URL.
+func (r *run) load(url string) (*vc.Value, *source, error) {
+	if r.mode.load != nil {
+		doc, err := r.mode.load(url)
+		return doc, &source{url: url}, err
+	}
+	if known := r.e.known[url]; len(known) > 0 {
+		k := known[min(r.opt.Revision, len(known)-1)]
+		return k.doc, &k.source, nil
+	}
+	if x := r.extra[url]; x != nil {
+		return x.doc, x.src, nil
+	}
+	body, ok := r.opt.Extra[url]
+	if !ok {
+		return nil, nil, fmt.Errorf("%w: %s", vc.ErrContext, url)
+	}
+	if err := r.meter.step(1 + len(body)/8); err != nil {
+		return nil, nil, err
+	}
+	doc, err := vc.ParseJSON(body)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read context %s: %w", url, err)
+	}
+	if r.extra == nil {
+		r.extra = map[string]*loaded{}
+	}
+	x := &loaded{doc, &source{url: url}}
+	r.extra[url] = x
+	return x.doc, x.src, nil
+}
