@@ -427,7 +427,7 @@ func (r *run) valueParts(x thing, value, typ, lang, dir *vc.Value) (literal, err
 			return l, r.bad("invalid typed value", "the type of a value is %s", typ.Kind())
 		}
 		iri, _ := x.typed.expand(typ.Text(), true, true)
-		if l.typ = iri; l.typ != "@json" && (!absolute(iri) || strings.HasPrefix(iri, "_:")) {
+		if l.typ = iri; l.typ != "@json" && !wellFormed(iri) {
 			return l, r.bad("invalid typed value", "the type %q is no IRI", typ.Text())
 		}
 	}

@@ -120,7 +120,7 @@ func (d *dataset) term(s string) (rdfTerm, string, error) {
 		s = s[i+1:]
 		if rest, ok := strings.CutPrefix(s, "^^<"); ok {
 			i := strings.IndexByte(rest, '>')
-			if t.tag = rest[:i]; t.tag == xsdString {
+			if t.tag = unescapeNQ(rest[:i]); t.tag == xsdString {
 				t.tag = ""
 			}
 			return t, rest[i+1:], nil

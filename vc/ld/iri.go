@@ -23,17 +23,22 @@ func schemeEnd(s string) int {
 }
 
 // wellFormed reports whether s may stand as an IRI in N-Quads: absolute, and
-// free of the characters that the grammar's IRIREF excludes.
+// free of the characters that the grammar's IRIREF excludes
+// and of a second fragment.
 func wellFormed(s string) bool {
 	if !absolute(s) {
 		return false
 	}
+	fragments := 0
 	for i := 0; i < len(s); i++ {
 		if iriStop[s[i]] {
 			return false
 		}
+		if s[i] == '#' {
+			fragments++
+		}
 	}
-	return true
+	return fragments < 2
 }
 
 // iriStop marks the bytes that may not stand in an IRI.

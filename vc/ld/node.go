@@ -26,11 +26,14 @@ func (r *run) node(a *active, x thing) error {
 	if at.free && !says {
 		return r.lose("a node of which nothing is said")
 	}
+	if seen == 1<<kwLanguage && r.onlyKeywords(x) { // 18
+		return r.lose("@language states nothing here")
+	}
 	if at.root {
 		r.root = self
 	}
 	graph := self
-	if at.root && says && seen == 1<<kwGraph && r.onlyGraph(x) {
+	if at.root && says && seen == 1<<kwGraph && r.onlyKeywords(x) {
 		graph = rdfTerm{} // the default graph
 	}
 	credential := false
@@ -81,8 +84,8 @@ func (r *run) survey(x thing) (seen uint32, says bool, err error) {
 	return seen, says, nil
 }
 
-// onlyGraph reports whether nothing but @graph survives expansion.
-func (r *run) onlyGraph(x thing) bool {
+// onlyKeywords reports whether the node has no property.
+func (r *run) onlyKeywords(x thing) bool {
 	for i := x.mark; i < x.end; i++ {
 		if m := &r.members[i]; m.kw == notKeyword && m.iri != "" {
 			return false

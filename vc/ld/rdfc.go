@@ -219,9 +219,12 @@ func (c *canon) sort() {
 // theirs alone (step 4), then to the rest by their N-degree hashes (step 5).
 func (c *canon) issue() error {
 	c.names, c.next = zeroed(c.names, c.n), 0
-	order := make([]int32, c.n)
-	for b := range order {
-		order[b], c.names[b] = int32(b), -1
+	order := make([]int32, 0, c.n)
+	for b := range int32(c.n) {
+		c.names[b] = -1
+		if c.first[b] < c.first[b+1] { // else nothing is said about it
+			order = append(order, b)
+		}
 	}
 	slices.SortFunc(order, func(a, b int32) int { return compare(c.hexes[a], c.hexes[b]) })
 	tied := false

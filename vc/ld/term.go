@@ -58,14 +58,14 @@ func (b *builder) define(name string) error {
 	if skip || err != nil {
 		return err
 	}
+	t.kw = keywordOf(t.iri)
+	t.valid = wellFormed(t.iri)
 	if previous != nil && previous.protected && !b.scope.override { // 27
 		if !t.same(previous) {
 			return b.r.bad("protected term redefinition", "the protected term %q is defined anew", name)
 		}
 		t = previous
 	}
-	t.kw = keywordOf(t.iri)
-	t.valid = wellFormed(t.iri)
 	b.a.terms[name] = t
 	b.state[name] = true
 	return nil
@@ -191,12 +191,10 @@ func (b *builder) iriMapping(t *term, id *vc.Value, simple bool) (skip bool, err
 	}
 	if i := strings.IndexByte(name, ':'); i > 0 { // 15
 		prefix, suffix := name[:i], name[i+1:]
-		if b.get(prefix) != nil {
-			if err := b.define(prefix); err != nil {
-				return false, err
-			}
+		if err := b.leanOnPrefix(prefix, suffix); err != nil {
+			return false, err
 		}
-		if p := b.a.terms[prefix]; p != nil && p.iri != "" {
+		if p := b.a.terms[prefix]; p != nil && p.iri != "" && !strings.HasPrefix(suffix, "//") {
 			t.iri = p.iri + suffix
 		} else {
 			t.iri = name
@@ -205,10 +203,7 @@ func (b *builder) iriMapping(t *term, id *vc.Value, simple bool) (skip bool, err
 	}
 	switch {
 	case strings.Contains(name, "/"): // 16
-		iri, ok, err := b.expand(name, false, true)
-		if err != nil {
-			return false, err
-		}
+		iri, ok := b.a.expand(name, false, true)
 		if !ok || !absolute(iri) {
 			return false, b.r.bad("invalid IRI mapping", "the term %q is no IRI", name)
 		}
@@ -405,7 +400,7 @@ func (b *builder) expand(s string, relative, vocab bool) (iri string, ok bool, e
 		return "", false, err
 	}
 	if i := strings.IndexByte(s, ':'); i > 0 {
-		if err := b.lean(s[:i]); err != nil {
+		if err := b.leanOnPrefix(s[:i], s[i+1:]); err != nil {
 			return "", false, err
 		}
 	}
@@ -422,6 +417,14 @@ func (b *builder) lean(name string) error {
 		return nil
 	}
 	return b.define(name)
+}
+
+// leanOnPrefix is lean for what may be a compact IRI.
+func (b *builder) leanOnPrefix(prefix, suffix string) error {
+	if prefix == "_" || strings.HasPrefix(suffix, "//") {
+		return nil
+	}
+	return b.lean(prefix)
 }
 
 // expand is IRI Expansion (JSON-LD 1.1 API §5.2). ok is false for null.
