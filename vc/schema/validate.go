@@ -1,0 +1,252 @@
+package schema
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"backpack/vc"
+)
+
+const maxViolations = 10
+
+// Embedded returns a validator that knows the classes of Open Badges 3.0 and
+// CLR 2.0. It is safe for concurrent use and does no I/O. The error is that of
+// a table that does not compile.
+func Embedded() (vc.SchemaValidator, error) {
+	v := &validator{}
+	for version, m := range map[string]*model{"1.1": &v.model11, "2.0": &v.model20} {
+		compiled, err := compile(classesText, version)
+		if err != nil {
+			return nil, fmt.Errorf("embedded schemas: %w", err)
+		}
+		*m = compiled
+	}
+	return v, nil
+}
+
+type validator struct{ model11, model20 model }
+
+// Validate implements vc.SchemaValidator. A credential that is neither an Open
+// Badge, nor an endorsement, nor a CLR has no schema and no violations.
+func (v *validator) Validate(ctx context.Context, c *vc.Credential) ([]vc.Violation, error) {
+	if c == nil || c.Value == nil {
+		return nil, fmt.Errorf("validate: %w: no credential", vc.ErrMalformed)
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("validate: %w", err)
+	}
+	w := v.walk(c.Value, c.Types)
+	unknownSchemas(w, c)
+	return w.violations(), nil
+}
+
+// kinds are the classes of credential, told by one of their types.
+var kinds = []struct{ typ, class string }{
+	{"OpenBadgeCredential", "AchievementCredential"},
+	{"AchievementCredential", "AchievementCredential"},
+	{"ClrCredential", "ClrCredential"},
+	{"EndorsementCredential", "EndorsementCredential"},
+}
+
+func (v *validator) walk(value *vc.Value, types []string) *walker {
+	w := &walker{v: v}
+	for _, k := range kinds {
+		if slices.Contains(types, k.typ) {
+			w.object(v.modelOf(value, v.model20)[k.class], value)
+			break
+		}
+	}
+	return w
+}
+
+// modelOf tells the data model by the first context alone (specs A3.1); an
+// endorsement inside a credential has its own (specs A9.3).
+func (v *validator) modelOf(value *vc.Value, otherwise model) model {
+	ctx := value.Get("@context")
+	if ctx.Is(vc.Array) && len(ctx.Items()) > 0 {
+		ctx = &ctx.Items()[0]
+	}
+	switch ctx.Str() {
+	case contextV1:
+		return v.model11
+	case contextV2:
+		return v.model20
+	}
+	return otherwise
+}
+
+// known is the address below which the schemas of the specifications stand.
+const known = "https://purl.imsglobal.org/spec/"
+
+// unknownSchemas warns of schemas that the credential names and that are not
+// among the embedded ones; they are never fetched (specs A4.2, A4.7).
+func unknownSchemas(w *walker, c *vc.Credential) {
+	for _, s := range c.Schemas {
+		if s.Type == "1EdTechJsonSchemaValidator2019" && !strings.HasPrefix(s.ID, known) {
+			w.add(extra, true, "the schema %.200q was not checked: it is not one of the specification's", s.ID)
+		}
+	}
+}
+
+// A source tells whose rule a finding breaks; the tests compare only those of
+// the published schemas.
+type source uint8
+
+const (
+	published source = iota
+	extra            // a rule of the specification that no schema expresses
+)
+
+// A finding is a violation with its source.
+type finding struct {
+	vc.Violation
+	source source
+}
+
+// A step is one part of the way to a value.
+type step struct {
+	name  string
+	index int // in a list; -1 for a member
+}
+
+// A walker goes through one credential and collects what it finds.
+type walker struct {
+	v     *validator
+	model model
+	path  []step
+	found []finding
+
+	errors, warnings int
+}
+
+func (w *walker) add(s source, warning bool, format string, a ...any) {
+	n := &w.errors
+	if warning {
+		n = &w.warnings
+	}
+	if *n++; *n <= maxViolations { // counted apart, so that warnings cannot crowd out an error
+		w.found = append(w.found, finding{vc.Violation{Path: w.pointer(), Message: fmt.Sprintf(format, a...), Warning: warning}, s})
+	}
+}
+
+// pointer writes the way to the present value as a JSON pointer.
+func (w *walker) pointer() string {
+	var b strings.Builder
+	for _, s := range w.path {
+		b.WriteByte('/')
+		if s.index >= 0 {
+			b.WriteString(strconv.Itoa(s.index))
+		} else {
+			b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(s.name))
+		}
+	}
+	return b.String()
+}
+
+// violations returns the gravest findings.
+func (w *walker) violations() []vc.Violation {
+	slices.SortStableFunc(w.found, func(a, b finding) int {
+		switch {
+		case a.Warning == b.Warning:
+			return 0
+		case b.Warning:
+			return -1
+		}
+		return 1
+	})
+	var out []vc.Violation
+	for _, f := range w.found[:min(len(w.found), maxViolations)] {
+		out = append(out, f.Violation)
+	}
+	return out
+}
+
+// object judges v as a member of class c.
+func (w *walker) object(c *class, v *vc.Value) {
+	if !v.Is(vc.Object) {
+		w.add(published, false, "an object was expected (%s), not %s", c.name, v.Kind())
+		return
+	}
+	before := w.model
+	if c.members["@context"] != nil || w.model == nil {
+		w.model = w.v.modelOf(v, nonNil(w.model, w.v.model20))
+		c = w.model[c.name]
+	}
+	var seen uint64
+	items := v.Items()
+	for i := range items {
+		x := c.members[items[i].Name()]
+		if x == nil {
+			if c.closed {
+				w.add(published, false, "%s has no member %.60q", c.name, items[i].Name())
+			}
+			continue
+		}
+		seen |= x.required
+		w.path = append(w.path, step{items[i].Name(), -1})
+		w.member(c, x, &items[i])
+		w.path = w.path[:len(w.path)-1]
+	}
+	if seen != c.required {
+		w.missing(c, seen)
+	}
+	if c.name == "Criteria" && v.Get("id") == nil && v.Get("narrative") == nil { // specs G1.7
+		w.add(extra, false, "criteria need an id or a narrative")
+	}
+	w.model = before
+}
+
+func nonNil(m, otherwise model) model {
+	if m == nil {
+		return otherwise
+	}
+	return m
+}
+
+func (w *walker) missing(c *class, seen uint64) {
+	for _, x := range c.order {
+		if x.required&^seen != 0 {
+			w.add(published, false, "%s lacks the member %s", c.name, x.name)
+		}
+	}
+}
+
+// member judges a member that may be one value or a list of them.
+func (w *walker) member(c *class, x *member, v *vc.Value) {
+	switch {
+	case x.kind == kindTypes:
+		w.types(c, v)
+	case x.kind == kindContext:
+		w.context(x, v)
+	case x.many && v.Is(vc.Array):
+		w.list(x, v)
+	case x.many:
+		if !x.compact {
+			w.add(published, true, "a list was expected; a single value is JSON-LD's short form")
+		}
+		w.value(x, v)
+	case x.name == "credentialStatus" && v.Is(vc.Array): // specs A3.4
+		w.add(published, true, "the schema knows one credentialStatus, the data model several")
+		w.list(x, v)
+	default:
+		w.value(x, v)
+	}
+}
+
+func (w *walker) list(x *member, v *vc.Value) {
+	items := v.Items()
+	if len(items) == 0 {
+		w.add(extra, true, "an empty list should be left out") // specs A4.5
+		if x.required != 0 {
+			w.add(published, false, "the list must not be empty")
+		}
+	}
+	for i := range items {
+		w.path = append(w.path, step{"", i})
+		w.value(x, &items[i])
+		w.path = w.path[:len(w.path)-1]
+	}
+}
