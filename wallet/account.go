@@ -1,0 +1,232 @@
+package wallet
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxName is how many characters a learner's name may have.
+const maxName = 80
+
+const accountSelf = "self"
+
+// An accountRecord is an account as it is kept.
+type accountRecord struct {
+	Name      string
+	Lang      string
+	Holder    string
+	HolderKey string
+	KeyID     string // of the learner's key in the keyring
+	CreatedAt time.Time
+	Sample    bool
+}
+
+// SignUpWithKey makes an account that is entered with a backpack key. The key
+// is returned once and kept only as a hash.
+func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s *Session, token, backpackKey string, err error) {
+	if name, err = cleanName(name); err != nil {
+		return nil, "", "", err
+	}
+	err = w.Store.Update(ctx, func(tx Tx) error {
+		v, err := w.createAccount(tx, "", name, lang)
+		if err != nil {
+			return err
+		}
+		if backpackKey, err = w.putBackpackKey(tx, v); err != nil {
+			return err
+		}
+		s, token, err = w.openSession(tx, v, label)
+		return err
+	})
+	if err != nil {
+		return nil, "", "", err
+	}
+	return s, token, backpackKey, nil
+}
+
+// createAccount makes an account with its keys; a is its id, or "" for a new one.
+func (w *Wallet) createAccount(tx Tx, a AccountID, name, lang string) (*vault, error) {
+	if a == "" {
+		id, err := w.Sealer.newID()
+		if err != nil {
+			return nil, err
+		}
+		a = AccountID(id)
+	}
+	v, err := w.makeVault(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	key, err := w.Keys.Create(tx, a)
+	if err != nil {
+		return nil, err
+	}
+	rec, err := v.record(KindAccount, accountSelf, &accountRecord{
+		Name: name, Lang: cleanLang(lang), Holder: key.DID, HolderKey: key.Method, KeyID: key.ID, CreatedAt: w.now(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v, tx.Create(rec)
+}
+
+// account reads the account.
+func (w *Wallet) account(tx Tx, v *vault) (*accountRecord, error) {
+	acc, _, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+	return acc, err
+}
+
+// Account returns the account.
+func (w *Wallet) Account(ctx context.Context, a AccountID) (*Account, error) {
+	var out *Account
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		acc, err := w.account(tx, v)
+		if err != nil {
+			return err
+		}
+		out = &Account{
+			ID: a, Name: acc.Name, Lang: acc.Lang, Holder: acc.Holder, HolderKey: acc.HolderKey,
+			CreatedAt: acc.CreatedAt, Sample: acc.Sample,
+		}
+		return nil
+	})
+	return out, err
+}
+
+// Rename changes the learner's name.
+func (w *Wallet) Rename(ctx context.Context, a AccountID, name string) error {
+	name, err := cleanName(name)
+	if err != nil {
+		return err
+	}
+	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Name = name })
+}
+
+// SetLang changes the language that the learner reads; one that is no
+// language tag means the installation's.
+func (w *Wallet) SetLang(ctx context.Context, a AccountID, lang string) error {
+	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Lang = cleanLang(lang) })
+}
+
+func (w *Wallet) changeAccount(ctx context.Context, a AccountID, fn func(*accountRecord)) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+		if err != nil {
+			return err
+		}
+		fn(acc)
+		return v.replace(tx, rec, acc)
+	})
+}
+
+// replace seals content into rec and updates it.
+func (v *vault) replace(tx Tx, rec *Record, content any) error {
+	if err := v.fill(rec, content); err != nil {
+		return err
+	}
+	return tx.Update(rec)
+}
+
+// DeleteAccount removes every trace of the account. name must be the
+// account's name, as a second thought. With the account's key go the means to
+// read what backups or free pages of the store may still hold, as far as that
+// key is not in them too.
+func (w *Wallet) DeleteAccount(ctx context.Context, a AccountID, name string) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		acc, err := w.account(tx, v)
+		if err != nil {
+			return err
+		}
+		if !strings.EqualFold(tidy(name), acc.Name) {
+			return fail(BadInput, "name_differs", nil)
+		}
+		_, err = tx.DeleteAccount(a)
+		return err
+	})
+}
+
+// recipients returns what the learner is proven to control: addresses and the holder DID.
+func (w *Wallet) recipients(tx Tx, v *vault) ([]string, error) {
+	acc, err := w.account(tx, v)
+	if err != nil {
+		return nil, err
+	}
+	known := []string{acc.Holder}
+	err = eachEmail(tx, v, func(e *emailRecord, _ *Record) error {
+		if !e.ProvedAt.IsZero() {
+			known = append(known, e.Address)
+		}
+		return nil
+	})
+	return known, err
+}
+
+// tidy trims s and brings it into one form of Unicode, so that what looks the
+// same compares the same.
+func tidy(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
+
+// cleanName returns the name as it is kept: 1 to 80 characters, none of them
+// a control character, at least one of them visible.
+func cleanName(name string) (string, error) {
+	if !utf8.ValidString(name) || strings.ContainsFunc(tidy(name), unfit) {
+		return "", fail(BadInput, "name_characters", nil)
+	}
+	name = tidy(name)
+	switch {
+	case !strings.ContainsFunc(name, visible):
+		return "", fail(BadInput, "name_missing", nil)
+	case utf8.RuneCountInString(name) > maxName:
+		return "", fail(BadInput, "name_too_long", nil)
+	}
+	return name, nil
+}
+
+// unfit reports whether r has no place in a line of text: control and
+// unassigned characters, line breaks, and those that turn the direction of
+// the text around them.
+func unfit(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) ||
+		r == utf8.RuneError || r == 0xfeff
+}
+
+func visible(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsSymbol(r)
+}
+
+// cleanLabel returns what a browser says of itself, made safe to show.
+func cleanLabel(label string) string {
+	label = strings.Map(func(r rune) rune {
+		if unfit(r) {
+			return -1
+		}
+		return r
+	}, tidy(strings.ToValidUTF8(label, "")))
+	if r := []rune(label); len(r) > maxName {
+		label = string(r[:maxName])
+	}
+	return label
+}
+
+// cleanLang returns a language tag, or "" when lang has not the form of one.
+func cleanLang(lang string) string {
+	if len(lang) > 35 || strings.ContainsFunc(lang, func(r rune) bool {
+		return r != '-' && (r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsNumber(r))
+	}) {
+		return ""
+	}
+	return lang
+}
+
+// gone turns ErrNotFound into an error for people.
+func gone(err error, code string) error {
+	if errors.Is(err, ErrNotFound) {
+		return fail(Missing, code, err)
+	}
+	return err
+}

@@ -1,0 +1,148 @@
+package keyring
+
+import (
+	"context"
+	"crypto/ed25519"
+	"encoding/base32"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	ariescrypto "github.com/hyperledger/aries-framework-go/pkg/crypto"
+	"github.com/hyperledger/aries-framework-go/pkg/crypto/tinkcrypto"
+	"github.com/hyperledger/aries-framework-go/pkg/kms"
+	"github.com/hyperledger/aries-framework-go/pkg/kms/localkms"
+
+	"backpack/vc"
+	"backpack/wallet"
+)
+
+// A Config holds what a Keyring works with; New refuses a missing one.
+type Config struct {
+	Store  wallet.Store
+	Master []byte    // the installation's master key, wallet.MasterKeySize bytes
+	Rand   io.Reader // of seeds, ids and nonces
+}
+
+// A Keyring makes, keeps and uses keys. It is safe for concurrent use.
+type Keyring struct {
+	store  wallet.Store
+	sealer *wallet.Sealer
+	rand   io.Reader
+	crypto ariescrypto.Crypto
+}
+
+var _ wallet.Keyring = (*Keyring)(nil)
+
+// New returns a Keyring over the records of kind wallet.KindKey of a store.
+func New(cfg Config) (*Keyring, error) {
+	if cfg.Store == nil || cfg.Rand == nil {
+		return nil, errors.New("keyring: a store and a source of randomness are needed")
+	}
+	sealer, err := wallet.NewSealer(cfg.Master, cfg.Rand)
+	if err != nil {
+		return nil, fmt.Errorf("keyring: %w", err)
+	}
+	k := &Keyring{store: cfg.Store, sealer: sealer, rand: cfg.Rand}
+	err = guard("make aries' crypto", func() (err error) {
+		k.crypto, err = tinkcrypto.New()
+		return err
+	})
+	return k, err
+}
+
+// Create implements wallet.Keyring.
+func (k *Keyring) Create(tx wallet.Tx, a wallet.AccountID) (wallet.KeyInfo, error) {
+	id, err := k.newID()
+	if err != nil {
+		return wallet.KeyInfo{}, err
+	}
+	seed := make([]byte, ed25519.SeedSize)
+	defer clear(seed)
+	if _, err := io.ReadFull(k.rand, seed); err != nil {
+		return wallet.KeyInfo{}, fmt.Errorf("read random bytes: %w", err)
+	}
+	if err := k.keepSeed(tx, a, id, seed); err != nil {
+		return wallet.KeyInfo{}, err
+	}
+	key := ed25519.NewKeyFromSeed(seed)
+	defer clear(key)
+	err = k.manage(tx, a, id, func(m *localkms.LocalKMS) error {
+		_, _, err := m.ImportPrivateKey(key, kms.ED25519Type, kms.WithKeyID(id))
+		return err
+	})
+	if err != nil {
+		return wallet.KeyInfo{}, fmt.Errorf("import a key: %w", err)
+	}
+	did, method := didKey(key.Public().(ed25519.PublicKey))
+	return wallet.KeyInfo{ID: id, DID: did, Method: method}, nil
+}
+
+// keepSeed seals the seed into a record that aries has no part in.
+func (k *Keyring) keepSeed(tx wallet.Tx, a wallet.AccountID, id string, seed []byte) error {
+	place := seedPlace(a, id)
+	data, err := k.sealer.Seal(place, seed)
+	if err != nil {
+		return err
+	}
+	return tx.Create(&wallet.Record{Key: place, Data: data})
+}
+
+// Signer implements wallet.Keyring. It must not be called within a
+// transaction. The error wraps wallet.ErrNotFound when the account has no such
+// key and wallet.ErrSealed when the master key is not the key's.
+func (k *Keyring) Signer(ctx context.Context, a wallet.AccountID, id string) (vc.Signer, error) {
+	s := &signer{crypto: k.crypto}
+	err := k.store.View(ctx, func(tx wallet.Tx) error {
+		return k.manage(tx, a, id, func(m *localkms.LocalKMS) (err error) {
+			if s.handle, err = m.Get(id); err != nil {
+				return err
+			}
+			s.public, _, err = m.ExportPubKeyBytes(id)
+			return err
+		})
+	})
+	if err == nil && len(s.public) != ed25519.PublicKeySize {
+		err = errors.New("it is no Ed25519 key")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open key %s: %w", id, err)
+	}
+	return s, nil
+}
+
+// manage calls fn with aries' key management for one key of the account. What
+// the store or the lock refused is returned rather than what aries made of it.
+func (k *Keyring) manage(tx wallet.Tx, a wallet.AccountID, id string, fn func(*localkms.LocalKMS) error) error {
+	p := &provider{tx: tx, sealer: k.sealer, place: keyPlace(a, id), id: id}
+	err := guard("aries", func() error {
+		m, err := localkms.New(lockURI, p)
+		if err != nil {
+			return err
+		}
+		return fn(m)
+	})
+	if err != nil && p.cause != nil {
+		return p.cause
+	}
+	return err
+}
+
+func (k *Keyring) newID() (string, error) {
+	b := make([]byte, 16)
+	if _, err := io.ReadFull(k.rand, b); err != nil {
+		return "", fmt.Errorf("read random bytes: %w", err)
+	}
+	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)), nil
+}
+
+// guard makes an error of a panic in aries.
+func guard(what string, fn func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%s: panic: %v", what, r)
+		}
+	}()
+	return fn()
+}

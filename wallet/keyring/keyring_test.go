@@ -1,0 +1,321 @@
+package keyring_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+	"backpack/wallet/keyring"
+)
+
+// A canary gives random bytes and remembers all it gave.
+type canary struct {
+	mu    sync.Mutex
+	given [][]byte
+}
+
+func (c *canary) Read(p []byte) (int, error) {
+	n, err := rand.Read(p)
+	c.mu.Lock()
+	c.given = append(c.given, bytes.Clone(p))
+	c.mu.Unlock()
+	return n, err
+}
+
+type env struct {
+	path   string
+	store  *bolt.Store
+	master []byte
+	rand   *canary
+	keys   *keyring.Keyring
+}
+
+func newEnv(t *testing.T) *env {
+	t.Helper()
+	e := &env{path: filepath.Join(t.TempDir(), "data.db"), master: bytes.Repeat([]byte{7}, wallet.MasterKeySize), rand: new(canary)}
+	e.open(t)
+	return e
+}
+
+func (e *env) open(t *testing.T) {
+	t.Helper()
+	var err error
+	if e.store, err = bolt.Open(e.path); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.store.Close() })
+	e.keys = e.keyring(t, e.master)
+}
+
+func (e *env) keyring(t *testing.T, master []byte) *keyring.Keyring {
+	t.Helper()
+	k, err := keyring.New(keyring.Config{Store: e.store, Master: master, Rand: e.rand})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+func (e *env) create(t *testing.T, a wallet.AccountID) wallet.KeyInfo {
+	t.Helper()
+	var info wallet.KeyInfo
+	err := e.store.Update(t.Context(), func(tx wallet.Tx) (err error) {
+		info, err = e.keys.Create(tx, a)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info
+}
+
+func TestSignAndVerify(t *testing.T) {
+	e := newEnv(t)
+	for _, a := range []wallet.AccountID{"", "alpha"} {
+		info := e.create(t, a)
+		if !strings.HasPrefix(info.DID, "did:key:z6Mk") || info.Method != info.DID+"#"+strings.TrimPrefix(info.DID, "did:key:") {
+			t.Errorf("did %s, method %s", info.DID, info.Method)
+		}
+		s, err := e.keys.Signer(t.Context(), a, info.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		signature, err := s.Sign(t.Context(), []byte("message"))
+		if err != nil || !ed25519.Verify(s.Public().(ed25519.PublicKey), []byte("message"), signature) {
+			t.Errorf("the signature does not hold: %v", err)
+		}
+	}
+}
+
+func TestKeysSurviveARestart(t *testing.T) {
+	e := newEnv(t)
+	info := e.create(t, "alpha")
+	before, err := e.keys.Signer(t.Context(), "alpha", info.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.store.Close()
+	e.open(t)
+	after, err := e.keys.Signer(t.Context(), "alpha", info.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signature, err := after.Sign(t.Context(), []byte("m"))
+	if err != nil || !ed25519.Verify(before.Public().(ed25519.PublicKey), []byte("m"), signature) {
+		t.Errorf("another key after the restart: %v", err)
+	}
+}
+
+func TestKeysAreTheAccountsOwn(t *testing.T) {
+	e := newEnv(t)
+	info := e.create(t, "alpha")
+	for _, a := range []wallet.AccountID{"", "alph", "alphaa", "beta"} {
+		if _, err := e.keys.Signer(t.Context(), a, info.ID); !errors.Is(err, wallet.ErrNotFound) {
+			t.Errorf("account %q: %v", a, err)
+		}
+	}
+	if _, err := e.keys.Signer(t.Context(), "alpha", "another"); !errors.Is(err, wallet.ErrNotFound) {
+		t.Errorf("another id: %v", err)
+	}
+}
+
+// TestMovedKey: a key copied under another account or id does not open.
+func TestMovedKey(t *testing.T) {
+	e := newEnv(t)
+	mine, other := e.create(t, "alpha"), e.create(t, "beta")
+	err := e.store.Update(t.Context(), func(tx wallet.Tx) error {
+		from, err := tx.Get(wallet.Key{Account: "alpha", Kind: wallet.KindKey, ID: "key/" + mine.ID})
+		if err != nil {
+			return err
+		}
+		to, err := tx.Get(wallet.Key{Account: "beta", Kind: wallet.KindKey, ID: "key/" + other.ID})
+		if err != nil {
+			return err
+		}
+		to.Data = from.Data
+		return tx.Update(to)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.keys.Signer(t.Context(), "beta", other.ID); !errors.Is(err, wallet.ErrSealed) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestAnotherMasterKey(t *testing.T) {
+	e := newEnv(t)
+	info := e.create(t, "alpha")
+	k := e.keyring(t, bytes.Repeat([]byte{8}, wallet.MasterKeySize))
+	if _, err := k.Signer(t.Context(), "alpha", info.ID); !errors.Is(err, wallet.ErrSealed) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDamagedKeyIsAnError(t *testing.T) {
+	e := newEnv(t)
+	for name, data := range map[string]string{"empty": "", "no JSON": "{", "empty JSON": "{}", "null": "null", "other": `{"encryptedKeyset":"AAAA"}`} {
+		info := e.create(t, "alpha")
+		err := e.store.Update(t.Context(), func(tx wallet.Tx) error {
+			r, err := tx.Get(wallet.Key{Account: "alpha", Kind: wallet.KindKey, ID: "key/" + info.ID})
+			if err != nil {
+				return err
+			}
+			r.Data = []byte(data)
+			return tx.Update(r)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.keys.Signer(t.Context(), "alpha", info.ID); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func TestKeyGoesWithTheTransaction(t *testing.T) {
+	e := newEnv(t)
+	stop := errors.New("stop")
+	var info wallet.KeyInfo
+	err := e.store.Update(t.Context(), func(tx wallet.Tx) (err error) {
+		if info, err = e.keys.Create(tx, "alpha"); err != nil {
+			return err
+		}
+		return stop
+	})
+	if !errors.Is(err, stop) {
+		t.Fatal(err)
+	}
+	if _, err := e.keys.Signer(t.Context(), "alpha", info.ID); !errors.Is(err, wallet.ErrNotFound) {
+		t.Errorf("the key outlived the rollback: %v", err)
+	}
+	info = e.create(t, "alpha")
+	err = e.store.Update(t.Context(), func(tx wallet.Tx) error {
+		_, err := tx.DeleteAccount("alpha")
+		return err
+	})
+	if _, got := e.keys.Signer(t.Context(), "alpha", info.ID); err != nil || !errors.Is(got, wallet.ErrNotFound) {
+		t.Errorf("the key outlived its account: %v, %v", err, got)
+	}
+}
+
+// TestNoKeyInClear reads the data file as a thief would (threat 25). The
+// sought bytes are all that the source of randomness gave in 32 bytes, so that
+// the seed is among them.
+func TestNoKeyInClear(t *testing.T) {
+	e := newEnv(t)
+	var keys []wallet.KeyInfo
+	for range 20 {
+		keys = append(keys, e.create(t, "alpha"))
+	}
+	e.store.Close()
+	file, err := os.ReadFile(e.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	seeds := 0
+	for _, b := range e.rand.given {
+		if len(b) != ed25519.SeedSize {
+			continue
+		}
+		seeds++
+		for name, form := range map[string]string{
+			"raw": string(b), "hex": hex.EncodeToString(b), "HEX": strings.ToUpper(hex.EncodeToString(b)),
+			"base64": base64.RawStdEncoding.EncodeToString(b)[:42], "base64url": base64.RawURLEncoding.EncodeToString(b)[:42],
+			"half": string(b[:16]), "other half": string(b[16:]),
+		} {
+			if bytes.Contains(file, []byte(form)) {
+				t.Errorf("a seed stands in the file: %s", name)
+			}
+		}
+	}
+	if seeds != len(keys) {
+		t.Errorf("%d seeds for %d keys", seeds, len(keys))
+	}
+	if !bytes.Contains(file, []byte("key/"+keys[0].ID)) {
+		t.Error("the file does not even hold the id: the search proves nothing")
+	}
+}
+
+// TestSeedIsKept: the key can be had again from our own record alone.
+func TestSeedIsKept(t *testing.T) {
+	e := newEnv(t)
+	info := e.create(t, "alpha")
+	sealer, err := wallet.NewSealer(e.master, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	place := wallet.Key{Account: "alpha", Kind: wallet.KindKey, ID: "seed/" + info.ID}
+	var seed []byte
+	err = e.store.View(t.Context(), func(tx wallet.Tx) error {
+		r, err := tx.Get(place)
+		if err != nil {
+			return err
+		}
+		seed, err = sealer.Open(place, r.Data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := e.keys.Signer(t.Context(), "alpha", info.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey).Equal(s.Public()) {
+		t.Error("the seed is of another key")
+	}
+}
+
+func TestNewRefusesWhatIsMissing(t *testing.T) {
+	e := newEnv(t)
+	for name, cfg := range map[string]keyring.Config{
+		"store":            {Master: e.master, Rand: e.rand},
+		"rand":             {Store: e.store, Master: e.master},
+		"master":           {Store: e.store, Rand: e.rand},
+		"short master key": {Store: e.store, Rand: e.rand, Master: e.master[1:]},
+	} {
+		if _, err := keyring.New(cfg); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func BenchmarkSign(b *testing.B) {
+	store, err := bolt.Open(filepath.Join(b.TempDir(), "data.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer store.Close()
+	keys, err := keyring.New(keyring.Config{Store: store, Master: make([]byte, 32), Rand: rand.Reader})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var info wallet.KeyInfo
+	err = store.Update(b.Context(), func(tx wallet.Tx) (err error) {
+		info, err = keys.Create(tx, "a")
+		return err
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		s, err := keys.Signer(b.Context(), "a", info.ID)
+		if err == nil {
+			_, err = s.Sign(b.Context(), []byte("message"))
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,163 @@
+package wallet
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"strings"
+	"time"
+)
+
+// A backpack key is seven groups of four characters, as in
+// "4F7K-0QXM-…": 130 random bits and two characters that catch slips of the
+// pen. Its alphabet has no I, L, O and U; who writes them means 1, 1, 0 and V.
+const (
+	keySymbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+	keyRandom  = 26 // characters of 5 bits
+	keyCheck   = 2
+	keyGroup   = 4
+)
+
+var keyEncoding = base32.NewEncoding(keySymbols).WithPadding(base32.NoPadding)
+
+// loginKeyID is the ID of an account's backpack key. There is one at most.
+const loginKeyID = "key"
+
+// A loginRecord is a backpack key as it is kept: not at all, but for its hash
+// among the record's lookups.
+type loginRecord struct {
+	AddedAt time.Time
+	UsedAt  time.Time
+}
+
+// newBackpackKey returns a new key as it is shown.
+func (w *Wallet) newBackpackKey() (string, error) {
+	b, err := w.Sealer.bytes(17) // 136 bits, of which 130 are used
+	if err != nil {
+		return "", err
+	}
+	chars := keyEncoding.EncodeToString(b)[:keyRandom]
+	chars += keyChecksum(chars)
+	var groups []string
+	for ; chars != ""; chars = chars[keyGroup:] {
+		groups = append(groups, chars[:keyGroup])
+	}
+	return strings.Join(groups, "-"), nil
+}
+
+func keyChecksum(chars string) string {
+	sum := sha256.Sum256([]byte("backpack key " + chars))
+	return keyEncoding.EncodeToString(sum[:])[:keyCheck]
+}
+
+// readKey returns the characters of a key however it was typed: in capitals or
+// not, with spaces, dashes or nothing between, with look-alikes. ok is false
+// when it cannot be a key.
+func readKey(typed string) (chars string, ok bool) {
+	if len(typed) > 400 {
+		return "", false
+	}
+	chars = strings.Map(func(r rune) rune {
+		switch {
+		case r == 'O':
+			return '0'
+		case r == 'I' || r == 'L':
+			return '1'
+		case r == 'U':
+			return 'V'
+		case strings.ContainsRune(keySymbols, r):
+			return r
+		}
+		return -1
+	}, strings.ToUpper(typed))
+	if len(chars) != keyRandom+keyCheck {
+		return "", false
+	}
+	return chars, keyChecksum(chars[:keyRandom]) == chars[keyRandom:]
+}
+
+func (w *Wallet) keyLookup(chars string) string { return w.Sealer.Lookup("backpack-key", chars) }
+
+// putBackpackKey gives the account a new key, in place of the old one if any.
+func (w *Wallet) putBackpackKey(tx Tx, v *vault) (string, error) {
+	key, err := w.newBackpackKey()
+	if err != nil {
+		return "", err
+	}
+	err = tx.Delete(Key{v.account, KindLogin, loginKeyID})
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return "", err
+	}
+	rec, err := v.record(KindLogin, loginKeyID, &loginRecord{AddedAt: w.now()})
+	if err != nil {
+		return "", err
+	}
+	chars, _ := readKey(key)
+	rec.Lookups = []string{w.keyLookup(chars)}
+	return key, tx.Create(rec)
+}
+
+// SignInWithKey signs in with a backpack key, however it was typed. What
+// cannot be a key is BadInput, key_mistyped; a key of no account is Forbidden,
+// key_unknown.
+func (w *Wallet) SignInWithKey(ctx context.Context, key, label string) (s *Session, token string, err error) {
+	chars, ok := readKey(key)
+	if !ok {
+		return nil, "", fail(BadInput, "key_mistyped", nil)
+	}
+	err = w.Store.Update(ctx, func(tx Tx) error {
+		rec, err := tx.Find(KindLogin, w.keyLookup(chars))
+		if errors.Is(err, ErrNotFound) {
+			return fail(Forbidden, "key_unknown", nil)
+		}
+		if err != nil {
+			return err
+		}
+		v, err := w.vault(tx, rec.Account)
+		if err != nil {
+			return err
+		}
+		login := new(loginRecord)
+		if err := v.read(rec, login); err != nil {
+			return err
+		}
+		login.UsedAt = w.now()
+		if err := v.replace(tx, rec, login); err != nil {
+			return err
+		}
+		s, token, err = w.openSession(tx, v, label)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return s, token, nil
+}
+
+// HasBackpackKey reports whether the account has a backpack key.
+func (w *Wallet) HasBackpackKey(ctx context.Context, a AccountID) (bool, error) {
+	has := false
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		_, err := tx.Get(Key{a, KindLogin, loginKeyID})
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		has = err == nil
+		return err
+	})
+	return has, err
+}
+
+// RenewBackpackKey makes a new backpack key; the old one stops working.
+func (w *Wallet) RenewBackpackKey(ctx context.Context, a AccountID) (string, error) {
+	var key string
+	err := w.change(ctx, a, func(tx Tx, v *vault) (err error) {
+		key, err = w.putBackpackKey(tx, v)
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return key, nil
+}

@@ -1,0 +1,207 @@
+package wallet
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"errors"
+	"slices"
+	"time"
+)
+
+const (
+	sessionIdle     = 12 * time.Hour      // a session ends when it was not used for so long
+	sessionAbsolute = 30 * 24 * time.Hour // and after so long at the latest
+	sessionTouch    = 5 * time.Minute     // its use is recorded at most this often
+	maxSessions     = 50                  // of one account; the least used one makes room
+)
+
+// A sessionRecord is a session as it is kept. Its record's Due is its end.
+type sessionRecord struct {
+	Label     string
+	CreatedAt time.Time
+	SeenAt    time.Time
+}
+
+func (s *sessionRecord) end() time.Time {
+	idle, absolute := s.SeenAt.Add(sessionIdle), s.CreatedAt.Add(sessionAbsolute)
+	if idle.Before(absolute) {
+		return idle
+	}
+	return absolute
+}
+
+func (s *sessionRecord) session(rec *Record) *Session {
+	return &Session{
+		ID: rec.ID, Account: rec.Account, Label: s.Label,
+		CreatedAt: s.CreatedAt, SeenAt: s.SeenAt, ExpiresAt: rec.Due,
+	}
+}
+
+// newToken returns a token of 256 bits, and the hash under which it is kept.
+func (w *Wallet) newToken() (token, lookup string, err error) {
+	b, err := w.Sealer.bytes(32)
+	if err != nil {
+		return "", "", err
+	}
+	token = base64.RawURLEncoding.EncodeToString(b)
+	return token, w.sessionLookup(token), nil
+}
+
+func (w *Wallet) sessionLookup(token string) string { return w.Sealer.Lookup("session", token) }
+
+// openSession makes a session. Its token is always new, so that one which was
+// planted in a browser before is worth nothing after.
+func (w *Wallet) openSession(tx Tx, v *vault, label string) (*Session, string, error) {
+	if err := w.makeRoom(tx, v); err != nil {
+		return nil, "", err
+	}
+	id, err := w.Sealer.newID()
+	if err != nil {
+		return nil, "", err
+	}
+	token, lookup, err := w.newToken()
+	if err != nil {
+		return nil, "", err
+	}
+	content := &sessionRecord{Label: cleanLabel(label), CreatedAt: w.now(), SeenAt: w.now()}
+	rec, err := v.record(KindSession, id, content)
+	if err != nil {
+		return nil, "", err
+	}
+	rec.Lookups, rec.Due = []string{lookup}, content.end()
+	return content.session(rec), token, tx.Create(rec)
+}
+
+// makeRoom ends the sessions that ran out, and the least used ones of too many.
+func (w *Wallet) makeRoom(tx Tx, v *vault) error {
+	recs, err := tx.List(v.account, KindSession, "", 2*maxSessions)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(recs, func(a, b *Record) int { return a.Due.Compare(b.Due) })
+	for i, rec := range recs {
+		if len(recs)-i < maxSessions && rec.Due.After(w.now()) {
+			return nil
+		}
+		if err := tx.Delete(rec.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Authenticate returns the session of a token, or a Forbidden error.
+func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, error) {
+	var out *Session
+	err := w.Store.View(ctx, func(tx Tx) (err error) {
+		out, err = w.findSession(tx, token, nil)
+		return err
+	})
+	if err != nil || w.now().Sub(out.SeenAt) < sessionTouch {
+		return out, err
+	}
+	err = w.Store.Update(ctx, func(tx Tx) (err error) {
+		out, err = w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *Record) error {
+			s.SeenAt = w.now()
+			rec.Due = s.end()
+			return v.replace(tx, rec, s)
+		})
+		return err
+	})
+	return out, err
+}
+
+// findSession returns the live session of a token after fn, if any, changed it.
+func (w *Wallet) findSession(tx Tx, token string, fn func(*vault, *sessionRecord, *Record) error) (*Session, error) {
+	rec, err := tx.Find(KindSession, w.sessionLookup(token))
+	if errors.Is(err, ErrNotFound) {
+		return nil, fail(Forbidden, "signed_out", nil)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !rec.Due.After(w.now()) {
+		return nil, fail(Forbidden, "signed_out", nil)
+	}
+	v, err := w.vault(tx, rec.Account)
+	if err != nil {
+		return nil, err
+	}
+	s := new(sessionRecord)
+	if err := v.read(rec, s); err != nil {
+		return nil, err
+	}
+	if fn != nil {
+		if err := fn(v, s, rec); err != nil {
+			return nil, err
+		}
+	}
+	return s.session(rec), nil
+}
+
+// RotateSession gives the session of a token a new one; the old one stops
+// working. Servers do so when what a session may do changes.
+func (w *Wallet) RotateSession(ctx context.Context, token string) (string, error) {
+	var fresh string
+	err := w.Store.Update(ctx, func(tx Tx) error {
+		_, err := w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *Record) error {
+			var lookup string
+			var err error
+			if fresh, lookup, err = w.newToken(); err != nil {
+				return err
+			}
+			rec.Lookups = []string{lookup}
+			return tx.Update(rec)
+		})
+		return err
+	})
+	if err != nil {
+		return "", err
+	}
+	return fresh, nil
+}
+
+// Sessions lists the account's sessions, the latest first.
+func (w *Wallet) Sessions(ctx context.Context, a AccountID) ([]*Session, error) {
+	var out []*Session
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		out = nil
+		return loadAll(tx, v, KindSession, func(s *sessionRecord, rec *Record) error {
+			if rec.Due.After(w.now()) {
+				out = append(out, s.session(rec))
+			}
+			return nil
+		})
+	})
+	slices.SortFunc(out, func(a, b *Session) int {
+		return cmp.Or(b.SeenAt.Compare(a.SeenAt), b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.ID, b.ID))
+	})
+	return out, err
+}
+
+// RevokeSession ends one of the account's sessions.
+func (w *Wallet) RevokeSession(ctx context.Context, a AccountID, id string) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		return gone(tx.Delete(Key{a, KindSession, id}), "session_gone")
+	})
+}
+
+// RevokeOtherSessions ends all of the account's sessions but one.
+func (w *Wallet) RevokeOtherSessions(ctx context.Context, a AccountID, keep string) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		recs, err := tx.List(a, KindSession, "", 2*maxSessions)
+		if err != nil {
+			return err
+		}
+		for _, rec := range recs {
+			if rec.ID == keep {
+				continue
+			}
+			if err := tx.Delete(rec.Key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

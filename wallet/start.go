@@ -1,0 +1,125 @@
+package wallet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+var (
+	keySentinel = Key{Kind: KindMeta, ID: "sentinel"}
+	keyService  = Key{Kind: KindMeta, ID: "service"}
+)
+
+// vaultID is the ID of an account's own key, sealed with the master key. When
+// that record is gone, nothing of the account can be read again.
+const vaultID = "vault"
+
+// start makes or checks the service's key and the master key's sentinel.
+func (w *Wallet) start(ctx context.Context) error {
+	err := w.Store.View(ctx, w.readService)
+	if errors.Is(err, ErrNotFound) {
+		err = w.Store.Update(ctx, w.makeService)
+	}
+	if errors.Is(err, ErrSealed) {
+		return fmt.Errorf("the data was made with another master key; start with the key file that belongs to it: %w", err)
+	}
+	if err != nil {
+		return fmt.Errorf("start the wallet: %w", err)
+	}
+	return nil
+}
+
+func (w *Wallet) readService(tx Tx) error {
+	sentinel, err := tx.Get(keySentinel)
+	if err != nil {
+		return err
+	}
+	if _, err := w.Sealer.Open(keySentinel, sentinel.Data); err != nil {
+		return err
+	}
+	service, err := tx.Get(keyService)
+	if err != nil {
+		return fmt.Errorf("the service's key is missing: %v", err) // not ErrNotFound: it is not made anew
+	}
+	plain, err := w.Sealer.Open(keyService, service.Data)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(plain, &w.service)
+}
+
+func (w *Wallet) makeService(tx Tx) error {
+	if err := w.createSecret(tx, keySentinel, []byte("backpack")); err != nil {
+		return err
+	}
+	var err error
+	if w.service, err = w.Keys.Create(tx, ""); err != nil {
+		return fmt.Errorf("make the service's key: %w", err)
+	}
+	plain, err := json.Marshal(w.service)
+	if err != nil {
+		return err
+	}
+	return w.createSecret(tx, keyService, plain)
+}
+
+// createSecret creates a record sealed with the master key.
+func (w *Wallet) createSecret(tx Tx, k Key, plain []byte) error {
+	data, err := w.Sealer.Seal(k, plain)
+	if err != nil {
+		return err
+	}
+	return tx.Create(&Record{Key: k, Data: data})
+}
+
+// vault opens the account's key.
+func (w *Wallet) vault(tx Tx, a AccountID) (*vault, error) {
+	if a == "" {
+		return nil, errors.New("no account is named")
+	}
+	k := Key{a, KindKey, vaultID}
+	rec, err := tx.Get(k)
+	if errors.Is(err, ErrNotFound) {
+		return nil, fail(Missing, "account_gone", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	key, err := w.Sealer.Open(k, rec.Data)
+	if err != nil {
+		return nil, err
+	}
+	return newVault(a, key, w.Rand)
+}
+
+// makeVault makes the account's key.
+func (w *Wallet) makeVault(tx Tx, a AccountID) (*vault, error) {
+	key, err := w.Sealer.bytes(32)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.createSecret(tx, Key{a, KindKey, vaultID}, key); err != nil {
+		return nil, err
+	}
+	return newVault(a, key, w.Rand)
+}
+
+// in runs fn in a transaction that may read the account.
+func (w *Wallet) in(ctx context.Context, a AccountID, fn func(tx Tx, v *vault) error) error {
+	return w.Store.View(ctx, func(tx Tx) error { return w.withVault(tx, a, fn) })
+}
+
+// change runs fn in a transaction that may change the account.
+func (w *Wallet) change(ctx context.Context, a AccountID, fn func(tx Tx, v *vault) error) error {
+	return w.Store.Update(ctx, func(tx Tx) error { return w.withVault(tx, a, fn) })
+}
+
+func (w *Wallet) withVault(tx Tx, a AccountID, fn func(tx Tx, v *vault) error) error {
+	v, err := w.vault(tx, a)
+	if err != nil {
+		return err
+	}
+	return fn(tx, v)
+}
