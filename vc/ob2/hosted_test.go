@@ -187,3 +187,34 @@ func TestVerifyErrors(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// FuzzServed: whatever the three addresses serve, every check has an outcome,
+// a proof that holds is that of the bytes served, and an issuer is confirmed
+// only where assertion and issuer share a domain or the issuer says otherwise.
+func FuzzServed(f *testing.F) {
+	f.Add(assertion().String(), class().String(), profile().String())
+	f.Add(assertion().with("id", "https://i.example/b/1").String(), profile().String(), class().String())
+	f.Add("https://i.example/b/1", `{"revoked":true}`, "<svg/>")
+	f.Fuzz(func(t *testing.T, a, b, c string) {
+		w := &web{pages: map[string]page{assertionURL: {body: a}, classURL: {body: b}, issuerURL: {body: c}}}
+		v := must(New(Config{Fetch: w, Now: func() time.Time { return now }}))
+		r := must(v.VerifyLegacy(t.Context(), must(Parse([]byte(assertion().String()), "")), vc.Options{}))
+		if len(r.Checks) != 11 || len(w.asked) > 8 {
+			t.Fatalf("%d checks, %d requests", len(r.Checks), len(w.asked))
+		}
+		for _, check := range r.Checks {
+			if check.Outcome == "" {
+				t.Fatalf("%s has no outcome", check.ID)
+			}
+		}
+		if r.Check(vc.CheckProof).Outcome == vc.Passed {
+			raw := string(r.Current.Raw)
+			if raw != strings.TrimSpace(a) && raw != strings.TrimSpace(b) && raw != strings.TrimSpace(c) {
+				t.Fatal("what is shown is not what was served")
+			}
+		}
+		if r.Check(vc.CheckIssuer).Outcome == vc.Passed && r.Check(vc.CheckProof).Outcome != vc.Passed {
+			t.Fatal("an issuer without a proof")
+		}
+	})
+}

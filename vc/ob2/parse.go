@@ -2,7 +2,6 @@ package ob2
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -81,7 +80,7 @@ func Parse(b []byte, sourceURL string) (*vc.Document, error) {
 	case hasScheme(string(trimmed)):
 		return parseAddress(b, string(trimmed))
 	}
-	return parseJWS(b, string(trimmed))
+	return parseJWS(b)
 }
 
 // parseAddress reads the oldest way to bake: nothing but the address (specs B3.1).
@@ -105,19 +104,15 @@ func parseAddress(b []byte, address string) (*vc.Document, error) {
 }
 
 // parseJWS reads a signed badge without judging the signature.
-func parseJWS(b []byte, s string) (*vc.Document, error) {
-	if len(s) > vc.MaxJSONBytes {
-		return nil, fmt.Errorf("parse badge: %w", vc.ErrTooLarge)
-	}
-	parts := strings.SplitN(s, ".", 4)
-	if len(parts) != 3 {
+func parseJWS(b []byte) (*vc.Document, error) {
+	if bytes.Count(b, []byte(".")) != 2 {
 		return nil, fmt.Errorf("parse badge: %w: neither JSON nor a compact JWS", vc.ErrUnsupported)
 	}
-	payload, err := base64.RawURLEncoding.Strict().DecodeString(parts[1])
+	j, err := vc.ParseJWS(b)
 	if err != nil {
-		return nil, fmt.Errorf("parse badge: %w: the payload of the JWS is not base64url", vc.ErrMalformed)
+		return nil, fmt.Errorf("parse badge: %w", err)
 	}
-	v, err := vc.ParseJSON(payload)
+	v, err := vc.ParseJSON(j.Payload)
 	if err != nil {
 		return nil, fmt.Errorf("parse badge: payload of the JWS: %w", err)
 	}

@@ -135,13 +135,14 @@ var views = map[string]*vc.Credential{
 func TestParseForms(t *testing.T) {
 	payload := `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"urn:uuid:1","recipient":{"type":"email","hashed":false,"identity":"a@example.org"},"badge":"https://i.example/b","verification":{"type":"SignedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
 	enc := base64.RawURLEncoding.EncodeToString
+	head := enc([]byte(`{"alg":"RS256"}`))
 	for name, tc := range map[string]struct {
 		in, version, id string
 		form            vc.Form
 		err             error
 	}{
-		"compact JWS":         {in: "\n" + enc([]byte(`{"alg":"RS256"}`)) + "." + enc([]byte(payload)) + ".AAAA\n", version: "2.0", id: "urn:uuid:1", form: vc.Signed},
-		"1.0 JWS":             {in: "e30." + enc([]byte(`{"uid":"7","recipient":{},"badge":"x"}`)) + ".AA", version: "1.0", id: "uid:7", form: vc.Signed},
+		"compact JWS":         {in: "\n" + head + "." + enc([]byte(payload)) + ".AAAA\n", version: "2.0", id: "urn:uuid:1", form: vc.Signed},
+		"1.0 JWS":             {in: head + "." + enc([]byte(`{"uid":"7","recipient":{},"badge":"x"}`)) + ".AA", version: "1.0", id: "uid:7", form: vc.Signed},
 		"address":             {in: " http://i.example/a?b=1 ", id: "https://i.example/a?b=1", form: vc.Hosted},
 		"empty":               {in: " ", err: vc.ErrMalformed},
 		"address of nothing":  {in: "https:///x", err: vc.ErrMalformed},
@@ -150,9 +151,11 @@ func TestParseForms(t *testing.T) {
 		"other JSON":          {in: `{"a":1}`, err: vc.ErrUnsupported},
 		"words":               {in: `hello there`, err: vc.ErrUnsupported},
 		"two parts":           {in: `a.b`, err: vc.ErrUnsupported},
-		"JWS of words":        {in: `e30.aGVsbG8.AA`, err: vc.ErrMalformed},
-		"padded payload":      {in: `e30.e30=.AA`, err: vc.ErrMalformed},
-		"JWS of other JSON":   {in: `e30.e30.AA`, err: vc.ErrUnsupported},
+		"JWS of words":        {in: head + ".aGVsbG8.AA", err: vc.ErrMalformed},
+		"padded payload":      {in: head + ".e30=.AA", err: vc.ErrMalformed},
+		"JWS without alg":     {in: "e30.e30.AA", err: vc.ErrMalformed},
+		"critical extension":  {in: enc([]byte(`{"alg":"RS256","crit":["x"],"x":1}`)) + ".e30.AA", err: vc.ErrMalformed},
+		"JWS of other JSON":   {in: head + ".e30.AA", err: vc.ErrUnsupported},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := Parse([]byte(tc.in), "")
@@ -209,7 +212,7 @@ func FuzzParse(f *testing.F) {
 			f.Fatal(err)
 		}
 		f.Add(b)
-		f.Add([]byte("e30." + base64.RawURLEncoding.EncodeToString(b) + ".AA"))
+		f.Add([]byte("eyJhbGciOiJSUzI1NiJ9." + base64.RawURLEncoding.EncodeToString(b) + ".AA"))
 	}
 	f.Add([]byte("https://i.example/a"))
 	f.Add([]byte(`{"recipient":"a@b","badge":{"issuer":{"origin":"::","name":["a"],"org":"o"},"criteria":[{},"x"]},"evidence":[1,{}]}`))

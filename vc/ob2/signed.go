@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/vc/jose"
 )
 
 // signed verifies a JWS: the signature by the key that the badge names, and
@@ -41,24 +42,26 @@ func (r *run) signed(ctx context.Context, d *vc.Document) {
 
 // signature judges the proof alone.
 func (r *run) signature(d *vc.Document, k *signingKey) {
-	alg, err := jwsAlg(d.Raw)
-	r.report.Suite = alg
-	switch {
-	case err != nil:
+	j, err := vc.ParseJWS(d.Raw)
+	if err != nil {
 		r.set(vc.CheckProof, vc.Failed, vc.ReasonMalformed, err.Error())
-	case alg == "none" || strings.HasPrefix(alg, "HS"):
-		r.set(vc.CheckProof, vc.Failed, vc.ReasonAlgForbidden, alg)
-	case alg != "RS256" && alg != "ES256":
-		r.set(vc.CheckProof, vc.Unknown, vc.ReasonUnsupportedSuite, fmt.Sprintf("%.20q", alg))
+		return
+	}
+	r.report.Suite = j.Alg
+	switch {
+	case j.Alg == "none" || strings.HasPrefix(j.Alg, "HS"):
+		r.set(vc.CheckProof, vc.Failed, vc.ReasonAlgForbidden, j.Alg)
+	case j.Alg != "RS256" && j.Alg != "ES256":
+		r.set(vc.CheckProof, vc.Unknown, vc.ReasonUnsupportedSuite, fmt.Sprintf("%.20q", j.Alg))
 	case k.missing != nil:
 		r.fault(vc.CheckProof, k.missing)
 	default:
-		r.checkSignature(d, k)
+		r.checkSignature(j, k)
 	}
 }
 
-func (r *run) checkSignature(d *vc.Document, k *signingKey) {
-	switch err := verifyJWS(d.Raw, k.public); {
+func (r *run) checkSignature(j *vc.JWS, k *signingKey) {
+	switch err := jose.VerifyJWS(j.Alg, k.public, j.SigningInput, j.Signature); {
 	case err == nil:
 		r.set(vc.CheckProof, vc.Passed, "", k.id)
 	case errors.Is(err, vc.ErrSignature):

@@ -146,9 +146,6 @@ func (r *run) recipient(c *vc.Credential) {
 		return
 	}
 	match, weak := vc.MatchRecipient(&c.Subject, r.opt.Recipients)
-	if match == "" {
-		match, weak = matchSHA1(&c.Subject, r.opt.Recipients)
-	}
 	switch {
 	case match == "":
 		r.set(vc.CheckRecipient, vc.Failed, vc.ReasonNoMatch, "")
