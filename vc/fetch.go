@@ -36,3 +36,23 @@ type Resource struct {
 
 // OK reports whether the status says success.
 func (r *Resource) OK() bool { return r != nil && r.Status >= 200 && r.Status < 300 }
+
+type fetchMode int
+
+const (
+	offline fetchMode = iota + 1
+	fresh
+)
+
+// WithOffline returns a context in which every fetch answers ErrUnreachable
+// without asking anybody.
+func WithOffline(ctx context.Context) context.Context { return context.WithValue(ctx, offline, true) }
+
+// Offline reports whether ctx forbids fetching. Every Fetcher honours it.
+func Offline(ctx context.Context) bool { return ctx.Value(offline) != nil }
+
+// WithFresh returns a context in which no cache answers.
+func WithFresh(ctx context.Context) context.Context { return context.WithValue(ctx, fresh, true) }
+
+// Fresh reports whether ctx asks for answers that no cache gave.
+func Fresh(ctx context.Context) bool { return ctx.Value(fresh) != nil }

@@ -1,0 +1,172 @@
+package vc
+
+// A reader reads the parts of one credential that may hold documents of their
+// own; it remembers the first limit that was passed.
+type reader struct {
+	d     *Document
+	depth int
+	count int // endorsements so far
+	err   error
+}
+
+// endorsements reads endorsement and endorsementJwt of an object. Each is a
+// document with its own contexts (specs A9.3 to A9.5).
+func (r *reader) endorsements(v *Value) []*Document {
+	var out []*Document
+	for _, name := range []string{"endorsement", "endorsementJwt"} {
+		for _, x := range v.Get(name).List() {
+			if r.count++; r.count > maxEndorsements {
+				r.err = tooMany("endorsements", maxEndorsements)
+				return out
+			}
+			doc, err := parseValue(x, r.depth+1)
+			if err != nil {
+				// Kept, so that its own check can say what is wrong with it.
+				doc = &Document{Raw: []byte(x.Raw()), Form: Unsigned, Claims: x, Problems: []Problem{{ReasonMalformed, err.Error()}}}
+			}
+			out = append(out, doc)
+		}
+	}
+	return out
+}
+
+func (r *reader) profile(v *Value) Profile {
+	if !v.Is(Object) {
+		return Profile{ID: v.Str()}
+	}
+	p := Profile{
+		ID: v.Get("id").Str(), URL: v.Get("url").Str(), Phone: v.Get("phone").Str(), Email: v.Get("email").Str(),
+		Types: v.Get("type").Strs(), Name: text(v.Get("name")), Description: text(v.Get("description")),
+		Image: image(v.Get("image")), Address: address(v.Get("address")), Official: v.Get("official").Str(),
+		OtherIdentifiers: identifiers(v.Get("otherIdentifier")), Value: v,
+	}
+	if parent := v.Get("parentOrg"); parent.Is(Object) && r.deeper() {
+		q := r.profile(parent)
+		p.ParentOrg = &q
+		r.depth--
+	}
+	p.Endorsements = r.endorsements(v)
+	return p
+}
+
+// deeper guards against organisations within organisations without end.
+func (r *reader) deeper() bool {
+	if r.depth >= maxNesting {
+		return false
+	}
+	r.depth++
+	return true
+}
+
+func (r *reader) optional(v *Value) *Profile {
+	if v == nil {
+		return nil
+	}
+	p := r.profile(v)
+	return &p
+}
+
+// address joins the parts of an Address into one line.
+func address(v *Value) string {
+	line := ""
+	for _, name := range []string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry"} {
+		if s := v.Get(name).Str(); s != "" {
+			if line != "" {
+				line += ", "
+			}
+			line += s
+		}
+	}
+	return line
+}
+
+func identifiers(v *Value) []Identifier {
+	var out []Identifier
+	for _, x := range v.List() {
+		out = append(out, Identifier{Identifier: x.Get("identifier").Str(), Type: x.Get("identifierType").Str()})
+	}
+	return out
+}
+
+// subject reads the one subject of a badge; of several, which only other
+// credentials may have, the first.
+func (r *reader) subject(v *Value) Subject {
+	list := v.List()
+	if len(list) == 0 {
+		return Subject{}
+	}
+	v = list[0]
+	s := Subject{
+		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Identifiers: identities(v.Get("identifier")),
+		ActivityStart: moment(v.Get("activityStartDate")), ActivityEnd: moment(v.Get("activityEndDate")),
+		CreditsEarned: v.Get("creditsEarned").Text(), Image: image(v.Get("image")), LicenseNumber: v.Get("licenseNumber").Str(),
+		Narrative: text(v.Get("narrative")), Role: text(v.Get("role")), Term: text(v.Get("term")),
+		Source: r.optional(v.Get("source")), Results: results(v.Get("result")), Value: v,
+	}
+	if a := v.Get("achievement").List(); len(a) > 0 && a[0].Is(Object) {
+		s.Achievement = r.achievement(a[0])
+	}
+	return s
+}
+
+func identities(v *Value) []Identity {
+	var out []Identity
+	for _, x := range v.List() {
+		out = append(out, Identity{Hashed: x.Get("hashed").Text() == "true", Hash: x.Get("identityHash").Str(),
+			Type: x.Get("identityType").Str(), Salt: x.Get("salt").Str()})
+	}
+	return out
+}
+
+func (r *reader) achievement(v *Value) *Achievement {
+	criteria := v.Get("criteria")
+	a := &Achievement{
+		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Name: text(v.Get("name")), Description: text(v.Get("description")),
+		CriteriaID: criteria.Get("id").Str(), CriteriaNarrative: text(criteria.Get("narrative")),
+		AchievementType: v.Get("achievementType").Str(), Alignments: alignments(v.Get("alignment")),
+		Creator: r.optional(v.Get("creator")), CreditsAvailable: v.Get("creditsAvailable").Text(),
+		FieldOfStudy: text(v.Get("fieldOfStudy")), HumanCode: v.Get("humanCode").Str(), Image: image(v.Get("image")),
+		InLanguage: v.Get("inLanguage").Str(), OtherIdentifiers: identifiers(v.Get("otherIdentifier")),
+		Specialization: text(v.Get("specialization")), Tags: v.Get("tag").Strs(), Version: v.Get("version").Str(), Value: v,
+	}
+	for _, x := range v.Get("related").List() {
+		a.Related = append(a.Related, Related{ID: x.Get("id").Str(), Types: x.Get("type").Strs(),
+			InLanguage: x.Get("inLanguage").Str(), Version: x.Get("version").Str()})
+	}
+	for _, x := range v.Get("resultDescription").List() {
+		a.ResultDescriptions = append(a.ResultDescriptions, resultDescription(x))
+	}
+	a.Endorsements = r.endorsements(v)
+	return a
+}
+
+func alignments(v *Value) []Alignment {
+	var out []Alignment
+	for _, x := range v.List() {
+		out = append(out, Alignment{TargetName: text(x.Get("targetName")), TargetURL: x.Get("targetUrl").Str(),
+			TargetCode: x.Get("targetCode").Str(), TargetFramework: x.Get("targetFramework").Str(),
+			TargetType: x.Get("targetType").Str(), TargetDescription: text(x.Get("targetDescription"))})
+	}
+	return out
+}
+
+func results(v *Value) []Result {
+	var out []Result
+	for _, x := range v.List() {
+		out = append(out, Result{ResultDescription: x.Get("resultDescription").Str(), AchievedLevel: x.Get("achievedLevel").Str(),
+			Status: x.Get("status").Str(), Value: x.Get("value").Text(), Alignments: alignments(x.Get("alignment"))})
+	}
+	return out
+}
+
+func resultDescription(x *Value) ResultDescription {
+	d := ResultDescription{ID: x.Get("id").Str(), Name: text(x.Get("name")), ResultType: x.Get("resultType").Str(),
+		AllowedValues: x.Get("allowedValue").Strs(), RequiredLevel: x.Get("requiredLevel").Str(),
+		RequiredValue: x.Get("requiredValue").Text(), ValueMin: x.Get("valueMin").Text(), ValueMax: x.Get("valueMax").Text(),
+		Alignments: alignments(x.Get("alignment"))}
+	for _, l := range x.Get("rubricCriterionLevel").List() {
+		d.Levels = append(d.Levels, RubricLevel{ID: l.Get("id").Str(), Name: text(l.Get("name")),
+			Description: text(l.Get("description")), Level: l.Get("level").Text(), Points: l.Get("points").Text()})
+	}
+	return d
+}

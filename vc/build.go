@@ -1,0 +1,74 @@
+package vc
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"net/url"
+)
+
+// Digest is the SHA-256 of the document as received.
+func (d *Document) Digest() [sha256.Size]byte { return sha256.Sum256(d.Raw) }
+
+// With returns a copy of the object with members left out and others put at
+// its end, in order. Nothing is copied that both share.
+func (v *Value) With(without []string, members ...Value) *Value {
+	out := &Value{kind: Object, name: v.Name()}
+	out.kids = make([]Value, 0, len(v.Items())+len(members))
+	for i := range v.Items() {
+		if !has(without, v.kids[i].name) {
+			out.kids = append(out.kids, v.kids[i])
+		}
+	}
+	out.kids = append(out.kids, members...)
+	return out
+}
+
+// Named returns the value as a member of that name.
+func (v *Value) Named(name string) Value {
+	out := *v
+	out.name = name
+	return out
+}
+
+// NewPresentation returns an unsigned presentation of data model 2.0 (VC Data
+// Model 2.0, 4.13) by the holder, a DID. Credentials stay byte for byte as
+// they were received: those with embedded proofs as objects, each with its own
+// contexts, and JWTs in an envelope (specs D1.4). A legacy or unsigned document
+// is an error that wraps ErrUnsupported.
+func NewPresentation(holder string, docs []*Document, id string) ([]byte, error) {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, `{"@context":[%q],"type":["VerifiablePresentation"]`, ContextV2)
+	for _, m := range [][2]string{{"id", id}, {"holder", holder}} {
+		if m[1] != "" {
+			fmt.Fprintf(&b, ",%q:%s", m[0], quote(m[1]))
+		}
+	}
+	b.WriteString(`,"verifiableCredential":[`)
+	for i, d := range docs {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		switch d.Form {
+		case Embedded:
+			b.Write(d.Raw)
+		case JWT, JOSEVC:
+			fmt.Fprintf(&b, `{"@context":%q,"id":%s,"type":"EnvelopedVerifiableCredential"}`,
+				ContextV2, quote("data:"+mediaTypeOf(d)+","+url.PathEscape(string(d.Raw))))
+		default:
+			return nil, fmt.Errorf("credential %d in a presentation: %w: form %s", i+1, ErrUnsupported, d.Form)
+		}
+	}
+	b.WriteString("]}")
+	return b.Bytes(), nil
+}
+
+// quote writes a JSON string.
+func quote(s string) string {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return `""`
+	}
+	return string(b)
+}

@@ -1,0 +1,46 @@
+package vc
+
+import (
+	"encoding/base64"
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// envelope returns what is inside an EnvelopedVerifiableCredential or an
+// EnvelopedVerifiablePresentation: only its data URL counts (specs D1.4).
+func envelope(v *Value) (inner []byte, ok bool, err error) {
+	types := v.Get("type").Strs()
+	if !has(types, "EnvelopedVerifiableCredential") && !has(types, "EnvelopedVerifiablePresentation") {
+		return nil, false, nil
+	}
+	media, body, found := strings.Cut(strings.TrimPrefix(v.Get("id").Str(), "data:"), ",")
+	if !found || !strings.HasPrefix(v.Get("id").Str(), "data:") {
+		return nil, true, fmt.Errorf("%w: an enveloped credential has a data URL as its id", ErrMalformed)
+	}
+	media, isBase64 := strings.CutSuffix(media, ";base64")
+	switch media, _, _ := strings.Cut(media, ";"); media {
+	case "application/vc+jwt", "application/vp+jwt", "application/jwt", "application/vc", "application/vp":
+	default:
+		return nil, true, fmt.Errorf("%w: an envelope of type %q", ErrUnsupported, media)
+	}
+	if isBase64 {
+		inner, err = base64.StdEncoding.DecodeString(body)
+	} else {
+		var s string
+		s, err = url.PathUnescape(body)
+		inner = []byte(s)
+	}
+	if err != nil {
+		return nil, true, fmt.Errorf("%w: the data URL of an envelope: %v", ErrMalformed, err)
+	}
+	return inner, true, nil
+}
+
+// mediaTypeOf returns the media type under which a document is enveloped.
+func mediaTypeOf(d *Document) string {
+	if d.Presentation != nil {
+		return "application/vp+jwt"
+	}
+	return "application/vc+jwt"
+}

@@ -1,0 +1,108 @@
+package vc
+
+import (
+	"bytes"
+	"encoding/base64"
+	"fmt"
+	"strings"
+)
+
+// Limits of a compact JWS.
+const (
+	maxJWSBytes    = 10 << 20
+	maxHeaderBytes = 16 << 10
+)
+
+// A JWS is a compact JWS taken apart. Nothing of it is verified.
+type JWS struct {
+	Header       *Value
+	Alg          string
+	Payload      []byte
+	Signature    []byte
+	SigningInput []byte // header.payload as received
+	Detached     bool   // the payload is empty (RFC 7515 appendix F)
+}
+
+// ParseJWS reads a compact JWS strictly (specs D5.5): three parts of canonical
+// unpadded base64url, a header that is strict JSON without crit other than
+// those in understood. Errors wrap ErrMalformed or ErrTooLarge.
+func ParseJWS(b []byte, understood ...string) (*JWS, error) {
+	b = bytes.TrimSpace(b)
+	if len(b) > maxJWSBytes {
+		return nil, fmt.Errorf("JWS: %w", ErrTooLarge)
+	}
+	first, last := bytes.IndexByte(b, '.'), bytes.LastIndexByte(b, '.')
+	if first <= 0 || first == last || bytes.IndexByte(b[first+1:last], '.') >= 0 {
+		return nil, malformed("a JWS has three parts separated by points")
+	}
+	if first > maxHeaderBytes {
+		return nil, fmt.Errorf("JWS header: %w", ErrTooLarge)
+	}
+	j := &JWS{SigningInput: bytes.Clone(b[:last]), Detached: first+1 == last}
+	head, err := DecodeBase64(string(b[:first]))
+	if err != nil {
+		return nil, err
+	}
+	if j.Payload, err = DecodeBase64(string(b[first+1 : last])); err != nil {
+		return nil, err
+	}
+	if j.Signature, err = DecodeBase64(string(b[last+1:])); err != nil {
+		return nil, err
+	}
+	return j, j.readHeader(head, understood)
+}
+
+func (j *JWS) readHeader(head []byte, understood []string) (err error) {
+	if j.Header, err = ParseJSON(head); err != nil {
+		return fmt.Errorf("JWS header: %w", err)
+	}
+	if !j.Header.Is(Object) {
+		return malformed("the header of a JWS is an object")
+	}
+	if j.Alg = j.Header.Get("alg").Str(); j.Alg == "" {
+		return malformed("the header of a JWS names its algorithm")
+	}
+	return checkCritical(j.Header, understood)
+}
+
+// checkCritical refuses extensions that must be understood and are not
+// (RFC 7515 4.1.11), and an unencoded payload that was not asked for.
+func checkCritical(h *Value, understood []string) error {
+	known := " " + strings.Join(understood, " ") + " "
+	if crit := h.Get("crit"); crit != nil {
+		if !crit.Is(Array) || len(crit.Items()) == 0 {
+			return malformed("crit is a list of names")
+		}
+		for _, name := range crit.Strs() {
+			if !strings.Contains(known, " "+name+" ") || h.Get(name) == nil {
+				return malformed("the extension %q is critical and not known", name)
+			}
+		}
+		if len(crit.Strs()) != len(crit.Items()) {
+			return malformed("crit is a list of names")
+		}
+	}
+	if b64 := h.Get("b64"); b64 != nil && !strings.Contains(known, " b64 ") {
+		return malformed("an unencoded payload is not allowed here")
+	}
+	return nil
+}
+
+// DecodeBase64 decodes canonical unpadded base64url.
+func DecodeBase64(s string) ([]byte, error) {
+	if strings.ContainsAny(s, "\r\n") { // the decoder would pass over them
+		return nil, malformed("a line break stands in base64url text")
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	if err != nil {
+		return nil, malformed("a part is not canonical base64url")
+	}
+	return b, nil
+}
+
+// EncodeBase64 encodes as unpadded base64url.
+func EncodeBase64(b []byte) string { return base64.RawURLEncoding.EncodeToString(b) }
+
+func malformed(format string, a ...any) error {
+	return fmt.Errorf("%w: %s", ErrMalformed, fmt.Sprintf(format, a...))
+}

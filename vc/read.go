@@ -1,0 +1,252 @@
+package vc
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// The first contexts of the two data models (specs A1.1).
+const (
+	ContextV1 = "https://www.w3.org/2018/credentials/v1"
+	ContextV2 = "https://www.w3.org/ns/credentials/v2"
+)
+
+const badgeContexts = "https://purl.imsglobal.org/spec/ob/v3p0/context"
+
+// readCredential reads Claims as a credential.
+func (d *Document) readCredential(depth int) error {
+	v := d.Claims
+	c := &Credential{Value: v, Context: contextURLs(v), ID: v.Get("id").Str(), Types: v.Get("type").Strs()}
+	d.Credential = c
+	if len(c.Context) > 0 {
+		switch c.Context[0] {
+		case ContextV1:
+			c.Model = Model11
+		case ContextV2:
+			c.Model = Model20
+		}
+	}
+	c.Name, c.Description = text(v.Get("name")), text(v.Get("description"))
+	c.Image = image(v.Get("image"))
+	c.Evidence = evidence(v.Get("evidence"))
+	c.readDates()
+	c.readServices()
+	r := &reader{d: d, depth: depth}
+	c.Issuer = r.profile(v.Get("issuer"))
+	c.Subject = r.subject(v.Get("credentialSubject"))
+	c.Endorsements = r.endorsements(v)
+	if r.err != nil {
+		return r.err
+	}
+	if len(d.Proofs) == 1 && d.Proofs[0].JOSE != nil && d.Proofs[0].JOSE.Wrapped {
+		c.readClaims(d.Proofs[0].JOSE)
+	}
+	d.checkContexts(c.Context)
+	d.checkCredential(c)
+	return nil
+}
+
+// readClaims fills what the JWT shape of data model 1.1 lets an issuer leave
+// out of the credential, since a claim says it (VC Data Model 1.1, 6.3.1).
+func (c *Credential) readClaims(j *JOSE) {
+	fill := func(p *string, claim *Value) {
+		if *p == "" {
+			*p = claim.Str()
+		}
+	}
+	fill(&c.Issuer.ID, j.Iss)
+	fill(&c.ID, j.Jti)
+	fill(&c.Subject.ID, j.Sub)
+	for _, x := range []struct {
+		p     *Moment
+		claim *Value
+	}{{&c.ValidFrom, j.Nbf}, {&c.ValidUntil, j.Exp}} {
+		if t, ok := numericDate(x.claim); ok && x.p.IsZero() {
+			*x.p = Moment{Text: t.Format(time.RFC3339), Time: t}
+		}
+	}
+}
+
+func (c *Credential) readDates() {
+	v := c.Value
+	from, until := "validFrom", "validUntil"
+	if c.Model == Model11 {
+		from, until = "issuanceDate", "expirationDate"
+	}
+	c.ValidFrom, c.ValidUntil, c.AwardedDate = moment(v.Get(from)), moment(v.Get(until)), moment(v.Get("awardedDate"))
+}
+
+func (c *Credential) readServices() {
+	v := c.Value
+	for _, x := range v.Get("credentialStatus").List() {
+		c.Status = append(c.Status, Status{ID: x.Get("id").Str(), Type: typeOf(x), Value: x})
+	}
+	for _, x := range v.Get("credentialSchema").List() {
+		c.Schemas = append(c.Schemas, SchemaRef{ID: x.Get("id").Str(), Type: typeOf(x)})
+	}
+	c.Refresh, c.TermsOfUse = services(v.Get("refreshService")), services(v.Get("termsOfUse"))
+}
+
+// typeOf returns the first type of an object.
+func typeOf(v *Value) string {
+	if t := v.Get("type").Strs(); len(t) > 0 {
+		return t[0]
+	}
+	return ""
+}
+
+func services(v *Value) []Service {
+	var out []Service
+	for _, x := range v.List() {
+		out = append(out, Service{ID: x.Get("id").Str(), Type: typeOf(x), Value: x})
+	}
+	return out
+}
+
+// text reads a string, a language map or language value objects (specs A2.15).
+func text(v *Value) Text {
+	switch {
+	case v.Is(String):
+		return Text{{Value: v.Text()}}
+	case v.Is(Array):
+		var out Text
+		for _, x := range v.List() {
+			out = append(out, text(x)...)
+		}
+		return out
+	case !v.Is(Object):
+		return nil
+	}
+	if s := v.Get("@value"); s.Is(String) {
+		return Text{{Lang: v.Get("@language").Str(), Value: s.Text()}}
+	}
+	var out Text
+	for i := range v.Items() {
+		x := &v.Items()[i]
+		for _, s := range x.Strs() {
+			lang := x.Name()
+			if strings.HasPrefix(lang, "@") {
+				lang = ""
+			}
+			out = append(out, LangText{Lang: lang, Value: s})
+		}
+	}
+	return out
+}
+
+func image(v *Value) *Image {
+	switch {
+	case v.Is(String):
+		return &Image{ID: v.Text()}
+	case v.Is(Object):
+		return &Image{ID: v.Get("id").Str(), Caption: text(v.Get("caption")).String()}
+	case v.Is(Array) && len(v.Items()) > 0:
+		return image(&v.Items()[0])
+	}
+	return nil
+}
+
+func evidence(v *Value) []Evidence {
+	var out []Evidence
+	for _, x := range v.List() {
+		out = append(out, Evidence{ID: x.Get("id").Str(), Types: x.Get("type").Strs(), Name: text(x.Get("name")),
+			Narrative: text(x.Get("narrative")), Description: text(x.Get("description")),
+			Genre: text(x.Get("genre")), Audience: text(x.Get("audience"))})
+	}
+	return out
+}
+
+// checkContexts notes a wrong start of the contexts (specs A1.1, A3.2).
+func (d *Document) checkContexts(list []string) {
+	if len(list) == 0 || list[0] != ContextV1 && list[0] != ContextV2 {
+		d.problem(ReasonContextOrder, "the first @context is neither %s nor %s", ContextV2, ContextV1)
+		return
+	}
+	if has(list[1:], ContextV1) || has(list[1:], ContextV2) {
+		d.problem(ReasonMixedModels, "both data models are named in @context")
+	}
+}
+
+// checkCredential notes departures from the data model that no schema of the
+// credential's kind is needed for.
+func (d *Document) checkCredential(c *Credential) {
+	if c.Badge() && !hasBadgeContext(c.Context) {
+		d.problem(ReasonContextOrder, "no Open Badges 3.0 context is named in @context")
+	}
+	d.checkIssuer(c)
+	if len(c.Value.Get("credentialSubject").List()) == 0 {
+		d.problem(ReasonMissingMember, "credentialSubject is missing")
+	}
+	d.checkDates(c)
+	for _, other := range otherDates(c.Model) {
+		if c.Value.Get(other) != nil {
+			d.problem(ReasonMixedModels, "%s belongs to the other data model", other)
+		}
+	}
+	if c.ID != "" && !absoluteID(c.ID) {
+		d.problem(ReasonWrongType, "id is no absolute URL")
+	}
+}
+
+func (d *Document) checkIssuer(c *Credential) {
+	switch {
+	case c.Issuer.ID == "":
+		d.problem(ReasonMissingMember, "issuer has no id")
+	case !absoluteID(c.Issuer.ID):
+		d.problem(ReasonWrongType, "issuer is no absolute URL")
+	}
+	if c.Model == Model11 && c.Badge() && c.Issuer.Value == nil && c.Issuer.ID != "" {
+		d.problem(ReasonWrongType, "issuer is a Profile object in data model 1.1") // specs A3.1
+	}
+}
+
+func (d *Document) checkDates(c *Credential) {
+	names := map[string]Moment{"validFrom": c.ValidFrom, "validUntil": c.ValidUntil, "awardedDate": c.AwardedDate}
+	for _, name := range []string{"validFrom", "validUntil", "awardedDate"} {
+		if m := names[name]; !m.IsZero() && m.Time.IsZero() {
+			d.problem(ReasonDateFormat, "%s is not a date and time: %.40q", name, m.Text)
+		}
+	}
+	if c.ValidFrom.IsZero() && (c.Model == Model11 || c.Badge()) {
+		d.problem(ReasonMissingMember, "the date of issue is missing")
+	}
+	if from, until := c.ValidFrom.Time, c.ValidUntil.Time; !from.IsZero() && !until.IsZero() && until.Before(from) {
+		d.problem(ReasonDateOrder, "validity ends before it begins")
+	}
+}
+
+func hasBadgeContext(list []string) bool {
+	for _, c := range list {
+		if strings.HasPrefix(c, badgeContexts) {
+			return true
+		}
+	}
+	return false
+}
+
+// otherDates lists the date members of the other data model (specs A3.2).
+func otherDates(m Model) []string {
+	switch m {
+	case Model11:
+		return []string{"validFrom", "validUntil"}
+	case Model20:
+		return []string{"issuanceDate", "expirationDate"}
+	}
+	return nil
+}
+
+// absoluteID reports whether s has the scheme of an absolute URL and no space.
+func absoluteID(s string) bool {
+	scheme, rest, ok := strings.Cut(s, ":")
+	return ok && scheme != "" && rest != "" && !strings.ContainsAny(s, " \t\n\r<>\"") && strings.IndexFunc(scheme, notScheme) < 0
+}
+
+func notScheme(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '-' || r == '.')
+}
+
+// tooMany is the error of a document that contains more than it may.
+func tooMany(what string, n int) error {
+	return fmt.Errorf("%w: more than %d %s", ErrTooLarge, n, what)
+}
