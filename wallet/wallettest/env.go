@@ -1,0 +1,175 @@
+package wallettest
+
+import (
+	"bytes"
+	"crypto/rand"
+	"io"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"backpack/vc"
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+	"backpack/wallet/keyring"
+)
+
+// PublicURL is where the wallets of tests are reached unless Options say so.
+const PublicURL = "http://localhost:8080"
+
+// Options say what a test wants otherwise. The zero value is fine.
+type Options struct {
+	PublicURL string
+	Samples   []wallet.Input
+	Limits    wallet.Limits
+	Mail      wallet.Mailer // default: Env.Mails
+	Rand      io.Reader     // default: crypto/rand
+}
+
+// An Env is a Wallet and all that it works with.
+type Env struct {
+	*wallet.Wallet
+	Store  *bolt.Store
+	Path   string // of the data file
+	Master []byte
+	Sealer *wallet.Sealer
+	Keys   *keyring.Keyring
+	Clock  *Clock
+	Web    *Web
+	Mails  *Mailbox
+	Logs   *Logs
+
+	options Options
+}
+
+// New returns a Wallet on an empty store, which the test's cleanup closes.
+func New(t testing.TB, o Options) *Env {
+	t.Helper()
+	if o.PublicURL == "" {
+		o.PublicURL = PublicURL
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	e := &Env{
+		Path: filepath.Join(t.TempDir(), "data.db"), Master: make([]byte, wallet.MasterKeySize),
+		Clock: NewClock(), Mails: new(Mailbox), Logs: new(Logs), options: o,
+	}
+	e.Web = NewWeb(e.Clock.Now)
+	if _, err := rand.Read(e.Master); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Open(t); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// Reopen closes the store and starts a new Wallet on it, as a restart does.
+func (e *Env) Reopen(t testing.TB) {
+	t.Helper()
+	if err := e.Store.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Open(t); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Open opens the store, which must be closed, and starts a Wallet on it with
+// e.Master. Its error is that of wallet.New.
+func (e *Env) Open(t testing.TB) error {
+	t.Helper()
+	store, err := bolt.Open(e.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	e.Store = store
+	if e.Sealer, err = wallet.NewSealer(e.Master, e.options.Rand); err != nil {
+		t.Fatal(err)
+	}
+	if e.Keys, err = keyring.New(keyring.Config{Store: store, Master: e.Master, Rand: e.options.Rand}); err != nil {
+		t.Fatal(err)
+	}
+	e.Wallet, err = wallet.New(t.Context(), e.config(t))
+	return err
+}
+
+func (e *Env) config(t testing.TB) wallet.Config {
+	t.Helper()
+	public, err := url.Parse(e.options.PublicURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	std := newStandard(t, e.Web, e.Clock)
+	mailer := e.options.Mail
+	if mailer == nil {
+		mailer = e.Mails
+	}
+	return wallet.Config{
+		Store: e.Store, Verifier: std.verifier, Fetcher: e.Web, Contexts: std.contexts, Suite: std.suite,
+		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: e.options.Samples,
+		Now: e.Clock.Now, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)), Limits: e.options.Limits,
+	}
+}
+
+// A Learner is somebody with an account, signed in.
+type Learner struct {
+	ID      wallet.AccountID
+	Session *wallet.Session
+	Token   string
+	Key     string // the backpack key
+}
+
+// Learner signs somebody up with a backpack key.
+func (e *Env) Learner(t testing.TB, name string) *Learner {
+	t.Helper()
+	s, token, key, err := e.SignUpWithKey(t.Context(), name, "en", "a test")
+	if err != nil {
+		t.Fatalf("sign up %s: %v", name, err)
+	}
+	return &Learner{ID: s.Account, Session: s, Token: token, Key: key}
+}
+
+// Prove adds an address to an account and proves it with the mailed code.
+func (e *Env) Prove(t testing.TB, a wallet.AccountID, address string) *wallet.Email {
+	t.Helper()
+	email, err := e.AddEmail(t.Context(), a, address)
+	if err != nil {
+		t.Fatalf("add %s: %v", address, err)
+	}
+	if err := e.ProveEmail(t.Context(), a, email.ID, e.Mails.Code(t)); err != nil {
+		t.Fatalf("prove %s: %v", address, err)
+	}
+	return email
+}
+
+// Logs hold what was logged. They are safe for concurrent use.
+type Logs struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *Logs) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+// String returns all that was logged.
+func (l *Logs) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
+// standard is what the wallet needs of vc.
+type standard struct {
+	verifier *vc.Verifier
+	suite    vc.SigningSuite
+	contexts wallet.Contexts
+}
