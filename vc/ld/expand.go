@@ -130,10 +130,7 @@ func (r *run) object(a *active, v *vc.Value, at place) error {
 	if err != nil {
 		return err
 	}
-	x := thing{typed: typed, at: at, mark: mark, end: len(r.members), context: v.Get("@context") != nil, prop: a.terms[at.prop]}
-	if at.prop == "" {
-		x.prop = nil
-	}
+	x := thing{typed: typed, at: at, mark: mark, end: len(r.members), context: v.Get("@context") != nil, prop: prop}
 	switch sort {
 	case kwValue:
 		err = r.valueObject(a, x)
@@ -460,7 +457,7 @@ func (r *run) needless(a *active, x thing, l literal) error {
 	if !r.mode.strict {
 		return nil
 	}
-	p := plain(a, x.prop, l.value)
+	p := plain(a, a.terms[x.at.prop], l.value)
 	if p.typ == "@none" {
 		p.typ = ""
 	}

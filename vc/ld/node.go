@@ -11,6 +11,13 @@ const (
 	secProof = "https://w3id.org/security#proof"
 )
 
+// bearsContext are the types of the things that have an @context of their own
+// (VC Data Model 2.0, 4.3).
+var bearsContext = map[string]bool{
+	credNS + "VerifiableCredential": true, credNS + "EnvelopedVerifiableCredential": true,
+	credNS + "VerifiablePresentation": true, credNS + "EnvelopedVerifiablePresentation": true,
+}
+
 // node reads a node object: it emits its statements and appends its name to
 // r.objs.
 func (r *run) node(a *active, x thing) error {
@@ -171,7 +178,7 @@ func (r *run) oneType(x thing, v *vc.Value, self rdfTerm, credential *bool) erro
 		if t.wrong != "" {
 			return r.lose("the type %q has to be called %q", name, t.wrong)
 		}
-		*credential = *credential || t.iri == credNS+"VerifiableCredential" || t.iri == credNS+"VerifiablePresentation"
+		*credential = *credential || bearsContext[t.iri]
 		return r.emit(self, rdfType, rdfTerm{kind: iriTerm, value: t.iri}, x.at.g)
 	}
 	iri, ok := x.typed.expand(name, true, true)
