@@ -18,7 +18,7 @@ const module = "backpack/"
 // longest prefix wins; "x/*" is everything below x, "*" is everything.
 var layers = map[string][]string{
 	"vc": {}, "ui": {},
-	"vc/ld": {"vc"}, "vc/did": {"vc"}, "vc/jose": {"vc"}, "vc/bake": {"vc"}, "vc/fetch": {"vc"}, "vc/schema": {"vc"},
+	"vc/ld": {"vc"}, "vc/did": {"vc", "vc/jose"}, "vc/jose": {"vc"}, "vc/bake": {"vc"}, "vc/fetch": {"vc"}, "vc/schema": {"vc"},
 	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
 	"vc/intake": {"vc", "vc/bake", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"},

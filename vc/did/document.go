@@ -1,0 +1,221 @@
+package did
+
+import (
+	"context"
+	"crypto"
+	"crypto/ed25519"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/mr-tron/base58"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+)
+
+// maxDocument bounds a controlled identifier document.
+const maxDocument = 256 << 10
+
+const acceptDocument = "application/did+json, application/did+ld+json, application/cid, application/ld+json, application/json"
+
+// A document is a controlled identifier document: a DID document, or an
+// issuer's own page as JSON.
+type document struct {
+	id    string
+	value *vc.Value
+	made  *vc.Key // of did:key and did:jwk, whose document is made from the DID
+}
+
+// oneKey is the document of a DID that is its key: every purpose is its.
+func oneKey(id, method, kind string, key crypto.PublicKey) *document {
+	return &document{id: id, made: &vc.Key{ID: method, Controller: id, Type: kind, Public: key, Outcome: vc.Passed}}
+}
+
+// fetchDocument fetches the document at an address; its id must be the one
+// that was asked for (specs D3.3 step 3).
+func (r *Resolver) fetchDocument(ctx context.Context, address, id string) (*document, error) {
+	v, err := r.fetchJSON(ctx, address, acceptDocument)
+	if err != nil {
+		return nil, err
+	}
+	if got := v.Get("id").Str(); got != id {
+		return nil, fmt.Errorf("%w: %s holds the document of %.200q", vc.ErrNotFound, address, got)
+	}
+	return &document{id: id, value: v}, nil
+}
+
+func (r *Resolver) fetchJSON(ctx context.Context, address, accept string) (*vc.Value, error) {
+	res, err := r.fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxDocument})
+	if err != nil {
+		return nil, err
+	}
+	if res.Status == http404 || res.Status == http410 {
+		return nil, fmt.Errorf("%w: %s answers with status %d", vc.ErrNotFound, address, res.Status)
+	}
+	if !res.OK() {
+		return nil, fmt.Errorf("%w: %s answers with status %d", vc.ErrUnreachable, address, res.Status)
+	}
+	v, err := vc.ParseJSON(res.Body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", address, err)
+	}
+	if !v.Is(vc.Object) {
+		return nil, fmt.Errorf("%w: %s holds no JSON object", vc.ErrMalformed, address)
+	}
+	return v, nil
+}
+
+const (
+	http404 = 404
+	http410 = 410
+)
+
+// absolute makes a relative URL such as #key-1 absolute.
+func (d *document) absolute(id string) string {
+	if strings.HasPrefix(id, "#") {
+		return d.id + id
+	}
+	return id
+}
+
+// key returns the method called id. It is usable though it is not listed for
+// the purpose; Outcome says so (specs D3.3 steps 4 to 6).
+func (d *document) key(id string, purpose vc.Purpose) (*vc.Key, error) {
+	if d.made != nil {
+		if id != d.made.ID {
+			return nil, fmt.Errorf("%w: %s has no key %.200q", vc.ErrNotFound, d.id, id)
+		}
+		k := *d.made
+		return &k, nil
+	}
+	m := d.method(id)
+	if m == nil {
+		return nil, fmt.Errorf("%w: the document of %.200s lists no key %.200q", vc.ErrNotFound, d.id, id)
+	}
+	pub, err := methodKey(m)
+	if err != nil {
+		return nil, err
+	}
+	k := &vc.Key{ID: id, Controller: d.absolute(m.Get("controller").Str()), Type: typeOf(m), Public: pub, Outcome: vc.Passed,
+		Expires: vc.ParseMoment(m.Get("expires").Str()).Time, Revoked: revokedAt(m)}
+	switch {
+	case k.Controller != d.id:
+		k.Outcome, k.Reason = vc.Failed, vc.ReasonControllerMismatch
+		k.Detail = fmt.Sprintf("the key says that %.200q controls it", k.Controller)
+	case !d.authorises(id, purpose):
+		k.Outcome, k.Reason, k.Detail = vc.Failed, vc.ReasonNotAuthorised, "not listed under "+string(purpose)
+	}
+	return k, nil
+}
+
+// revokedAt reads when a method was revoked; a moment that cannot be read
+// counts as long ago.
+func revokedAt(m *vc.Value) time.Time {
+	v := m.Get("revoked")
+	if v == nil {
+		return time.Time{}
+	}
+	if t := vc.ParseMoment(v.Str()).Time; !t.IsZero() {
+		return t
+	}
+	return time.Unix(0, 0).UTC()
+}
+
+func typeOf(m *vc.Value) string {
+	if t := m.Get("type").Strs(); len(t) > 0 {
+		return t[0]
+	}
+	return ""
+}
+
+// relationships are where a document may embed a method.
+var relationships = []string{"assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation"}
+
+// method finds a method in verificationMethod or embedded in a relationship.
+func (d *document) method(id string) *vc.Value {
+	for _, name := range append([]string{"verificationMethod", "publicKey"}, relationships...) {
+		for _, m := range d.value.Get(name).List() {
+			if m.Is(vc.Object) && d.absolute(m.Get("id").Str()) == id {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+// methodIDs lists the methods of the document, at most fifty.
+func (d *document) methodIDs() []string {
+	if d.made != nil {
+		return []string{d.made.ID}
+	}
+	var out []string
+	for _, name := range append([]string{"verificationMethod"}, relationships...) {
+		for _, m := range d.value.Get(name).List() {
+			if m.Is(vc.Object) && len(out) < 50 {
+				out = append(out, d.absolute(m.Get("id").Str()))
+			}
+		}
+	}
+	return out
+}
+
+func (d *document) onlyMethod(purpose vc.Purpose) string {
+	var found string
+	for _, id := range d.methodIDs() {
+		if d.authorises(id, purpose) {
+			if found != "" && found != id {
+				return ""
+			}
+			found = id
+		}
+	}
+	return found
+}
+
+// authorises reports whether the purpose lists the method, by name or embedded.
+func (d *document) authorises(id string, purpose vc.Purpose) bool {
+	if d.made != nil {
+		return id == d.made.ID
+	}
+	for _, x := range d.value.Get(string(purpose)).List() {
+		if x.Is(vc.String) && d.absolute(x.Text()) == id || x.Is(vc.Object) && d.absolute(x.Get("id").Str()) == id {
+			return true
+		}
+	}
+	return false
+}
+
+// methodKey reads the key material of a verification method (specs D3.4).
+func methodKey(m *vc.Value) (crypto.PublicKey, error) {
+	switch {
+	case m.Get("publicKeyMultibase") != nil:
+		return multibaseKey(typeOf(m), m.Get("publicKeyMultibase").Str())
+	case m.Get("publicKeyJwk") != nil:
+		return jose.ParseJWK(m.Get("publicKeyJwk"))
+	case m.Get("publicKeyBase58") != nil:
+		return base58Key(typeOf(m), m.Get("publicKeyBase58").Str())
+	}
+	return nil, fmt.Errorf("%w: the verification method holds no key that we can read", vc.ErrUnsupported)
+}
+
+// multibaseKey reads a Multikey, or the bare key that some
+// Ed25519VerificationKey2020 hold.
+func multibaseKey(kind, s string) (crypto.PublicKey, error) {
+	key, err := ParseMultikey(s)
+	if err == nil || !strings.HasPrefix(kind, "Ed25519") || !strings.HasPrefix(s, "z") {
+		return key, err
+	}
+	return base58Key(kind, s[1:])
+}
+
+func base58Key(kind, s string) (crypto.PublicKey, error) {
+	b, err := base58.FastBase58Decoding(s)
+	if err != nil || len(s) > 100 {
+		return nil, fmt.Errorf("%w: publicKeyBase58", vc.ErrMalformed)
+	}
+	if !strings.HasPrefix(kind, "Ed25519") || len(b) != ed25519.PublicKeySize {
+		return nil, fmt.Errorf("key of type %.60q: %w", kind, vc.ErrUnsupported)
+	}
+	return ed25519.PublicKey(b), nil
+}

@@ -1,0 +1,159 @@
+package did
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/hyperledger/aries-framework-go/pkg/doc/did"
+	vdrapi "github.com/hyperledger/aries-framework-go/pkg/framework/aries/api/vdr"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+)
+
+// handover is the option by which a method hands its document over; see doc.go.
+const handover = "backpack"
+
+// A handed is where a method puts the document that it read.
+type handed struct {
+	ctx context.Context
+	doc *document
+}
+
+// document resolves a DID through aries' registry.
+func (r *Resolver) document(ctx context.Context, id string) (doc *document, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			doc, err = nil, fmt.Errorf("%w: resolving %.200q: %v", vc.ErrUnsupported, id, p)
+		}
+	}()
+	method, _, ok := strings.Cut(strings.TrimPrefix(id, "did:"), ":")
+	if !ok || !strings.HasPrefix(id, "did:") {
+		return nil, fmt.Errorf("%w: %.200q is no DID", vc.ErrMalformed, id)
+	}
+	if method != "key" && method != "jwk" && method != "web" {
+		return nil, fmt.Errorf("DID method %.40q: %w", method, vc.ErrUnsupported)
+	}
+	h := &handed{ctx: ctx}
+	if _, err := r.registry.Resolve(id, vdrapi.WithOption(handover, h)); err != nil {
+		return nil, err
+	}
+	return h.doc, nil
+}
+
+// give completes a method's Read: the document for us, the bare DID for aries.
+func give(id string, opts []vdrapi.DIDMethodOption, read func(ctx context.Context) (*document, error)) (*did.DocResolution, error) {
+	all := &vdrapi.DIDMethodOpts{Values: map[string]interface{}{}}
+	for _, o := range opts {
+		o(all)
+	}
+	h, ok := all.Values[handover].(*handed)
+	if !ok {
+		return nil, errors.New("did: the registry is for this package only")
+	}
+	doc, err := read(h.ctx)
+	if err != nil {
+		return nil, err
+	}
+	h.doc = doc
+	return &did.DocResolution{DIDDocument: &did.Doc{ID: id}}, nil
+}
+
+// readOnly is the part of aries' interface that no method here has.
+type readOnly struct{}
+
+var errReadOnly = errors.New("did: only resolving is supported")
+
+func (readOnly) Create(*did.Doc, ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
+	return nil, errReadOnly
+}
+func (readOnly) Update(*did.Doc, ...vdrapi.DIDMethodOption) error   { return errReadOnly }
+func (readOnly) Deactivate(string, ...vdrapi.DIDMethodOption) error { return errReadOnly }
+func (readOnly) Close() error                                       { return nil }
+
+// keyMethod is did:key: the DID is the key (specs D3.9).
+type keyMethod struct{ readOnly }
+
+// Accept implements aries' VDR.
+func (keyMethod) Accept(method string, _ ...vdrapi.DIDMethodOption) bool { return method == "key" }
+
+// Read implements aries' VDR.
+func (keyMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
+	return give(id, opts, func(context.Context) (*document, error) {
+		multikey := strings.TrimPrefix(id, "did:key:")
+		key, err := ParseMultikey(multikey)
+		if err != nil {
+			return nil, err
+		}
+		return oneKey(id, id+"#"+multikey, "Multikey", key), nil
+	})
+}
+
+// jwkMethod is did:jwk: the DID is the JWK in base64url.
+type jwkMethod struct{ readOnly }
+
+// Accept implements aries' VDR.
+func (jwkMethod) Accept(method string, _ ...vdrapi.DIDMethodOption) bool { return method == "jwk" }
+
+// Read implements aries' VDR.
+func (jwkMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
+	return give(id, opts, func(context.Context) (*document, error) {
+		text, err := vc.DecodeBase64(strings.TrimPrefix(id, "did:jwk:"))
+		if err != nil {
+			return nil, err
+		}
+		jwk, err := vc.ParseJSON(text)
+		if err != nil {
+			return nil, err
+		}
+		key, err := jose.ParseJWK(jwk)
+		if err != nil {
+			return nil, err
+		}
+		if use := jwk.Get("use").Str(); use == "enc" {
+			return nil, fmt.Errorf("%w: the key is for encryption only", vc.ErrMalformed)
+		}
+		return oneKey(id, id+"#0", "JsonWebKey", key), nil
+	})
+}
+
+// webMethod is did:web: the document is at the domain that the DID names.
+type webMethod struct {
+	readOnly
+	r *Resolver
+}
+
+// Accept implements aries' VDR.
+func (webMethod) Accept(method string, _ ...vdrapi.DIDMethodOption) bool { return method == "web" }
+
+// Read implements aries' VDR.
+func (m webMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
+	return give(id, opts, func(ctx context.Context) (*document, error) {
+		address, err := webAddress(id)
+		if err != nil {
+			return nil, err
+		}
+		return m.r.fetchDocument(ctx, address, id)
+	})
+}
+
+// webAddress returns where a did:web document is (did:web, 2.5.2).
+func webAddress(id string) (string, error) {
+	parts := strings.Split(strings.TrimPrefix(id, "did:web:"), ":")
+	for i, p := range parts {
+		s, err := url.PathUnescape(p)
+		if err != nil || s == "" || strings.ContainsAny(s, "/\\?#@ ") || s == "." || s == ".." {
+			return "", fmt.Errorf("%w: %.200q is no did:web", vc.ErrMalformed, id)
+		}
+		if i == 0 {
+			parts[i] = s // a port is written %3A
+		}
+	}
+	if len(parts) == 1 {
+		return "https://" + parts[0] + "/.well-known/did.json", nil
+	}
+	return "https://" + strings.Join(parts, "/") + "/did.json", nil
+}

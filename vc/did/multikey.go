@@ -1,0 +1,91 @@
+package did
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"fmt"
+
+	"github.com/mr-tron/base58"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+)
+
+// A codec is one kind of key in a Multikey (specs D3.5).
+type codec struct {
+	header []byte // multicodec as a varint
+	size   int    // of the key after it
+	curve  elliptic.Curve
+	ecdh   ecdh.Curve
+}
+
+func codecs() []codec {
+	return []codec{
+		{header: []byte{0xed, 0x01}, size: ed25519.PublicKeySize},
+		{header: []byte{0x80, 0x24}, size: 33, curve: elliptic.P256(), ecdh: ecdh.P256()},
+		{header: []byte{0x81, 0x24}, size: 49, curve: elliptic.P384(), ecdh: ecdh.P384()},
+	}
+}
+
+// ParseMultikey reads publicKeyMultibase: base58btc, Ed25519, P-256 or P-384.
+// A secret key is refused with a warning to its owner. Errors wrap
+// vc.ErrMalformed or vc.ErrUnsupported.
+func ParseMultikey(s string) (crypto.PublicKey, error) {
+	if len(s) < 2 || s[0] != 'z' || len(s) > 200 {
+		return nil, fmt.Errorf("%w: a Multikey is base58btc, which begins with z", vc.ErrMalformed)
+	}
+	b, err := base58.FastBase58Decoding(s[1:])
+	if err != nil || len(b) < 3 {
+		return nil, fmt.Errorf("%w: the Multikey is not base58btc", vc.ErrMalformed)
+	}
+	for _, c := range codecs() {
+		if bytes.HasPrefix(b, c.header) {
+			return c.key(b[2:])
+		}
+	}
+	if b[1] == 0x26 && (b[0] == 0x80 || b[0] == 0x86 || b[0] == 0x87) {
+		return nil, fmt.Errorf("%w: this is a secret key; it must never be published", vc.ErrMalformed)
+	}
+	return nil, fmt.Errorf("Multikey of codec %x: %w", b[:2], vc.ErrUnsupported)
+}
+
+func (c codec) key(b []byte) (crypto.PublicKey, error) {
+	if len(b) != c.size {
+		return nil, fmt.Errorf("%w: the Multikey is %d bytes long, not %d", vc.ErrMalformed, len(b), c.size)
+	}
+	if c.curve == nil {
+		return ed25519.PublicKey(b), nil
+	}
+	x, y := elliptic.UnmarshalCompressed(c.curve, b)
+	if x == nil {
+		return nil, fmt.Errorf("%w: the Multikey is not a point on its curve", vc.ErrMalformed)
+	}
+	n := c.size - 1
+	point := append([]byte{4}, append(x.FillBytes(make([]byte, n)), y.FillBytes(make([]byte, n))...)...)
+	return jose.ECPoint(c.curve, c.ecdh, point)
+}
+
+// Multikey returns the publicKeyMultibase of a key.
+func Multikey(key crypto.PublicKey) (string, error) {
+	switch k := key.(type) {
+	case ed25519.PublicKey:
+		return "z" + base58.FastBase58Encoding(append([]byte{0xed, 0x01}, k...)), nil
+	case *ecdsa.PublicKey:
+		for _, c := range codecs() {
+			if c.curve == k.Curve {
+				return "z" + base58.FastBase58Encoding(append(bytes.Clone(c.header), elliptic.MarshalCompressed(k.Curve, k.X, k.Y)...)), nil
+			}
+		}
+	}
+	return "", fmt.Errorf("Multikey of %T: %w", key, vc.ErrUnsupported)
+}
+
+// KeyDID returns the did:key of a key and its verification method.
+func KeyDID(key crypto.PublicKey) (did, method string, err error) {
+	m, err := Multikey(key)
+	return "did:key:" + m, "did:key:" + m + "#" + m, err
+}

@@ -1,0 +1,191 @@
+package did
+
+import (
+	"context"
+	"crypto"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hyperledger/aries-framework-go/pkg/vdr"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+)
+
+// A Config holds what a Resolver works with.
+type Config struct {
+	Fetch vc.Fetcher
+	Now   func() time.Time
+}
+
+// A Resolver finds keys: did:key, did:jwk and did:web, https documents and key
+// sets, and the key in a JWT's header. It is safe for concurrent use.
+type Resolver struct {
+	fetch    vc.Fetcher
+	now      func() time.Time
+	registry *vdr.Registry
+}
+
+// New returns a Resolver.
+func New(cfg Config) (*Resolver, error) {
+	if cfg.Fetch == nil || cfg.Now == nil {
+		return nil, errors.New("did: a resolver needs Fetch and Now")
+	}
+	r := &Resolver{fetch: cfg.Fetch, now: cfg.Now}
+	r.registry = vdr.New(vdr.WithVDR(keyMethod{}), vdr.WithVDR(jwkMethod{}), vdr.WithVDR(webMethod{r: r}))
+	return r, nil
+}
+
+// ResolveKey implements vc.KeyResolver.
+func (r *Resolver) ResolveKey(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
+	key, err := r.resolve(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("key %.200q: %w", q.ID, err)
+	}
+	r.checkTimes(key, q)
+	return key, nil
+}
+
+func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
+	var header crypto.PublicKey
+	if q.JWK != nil {
+		k, err := jose.ParseJWK(q.JWK)
+		if err != nil {
+			return nil, fmt.Errorf("the key in the header: %w", err)
+		}
+		header = k
+	}
+	switch {
+	case strings.HasPrefix(q.ID, "did:"):
+		return sameAs(header)(r.fromDID(ctx, q))
+	case strings.HasPrefix(q.ID, "https://"), strings.HasPrefix(q.ID, "http://"):
+		return sameAs(header)(r.fromURL(ctx, q, header))
+	case strings.HasPrefix(q.Issuer, "did:") && (strings.HasPrefix(q.ID, "#") || header != nil):
+		return r.fromIssuerDID(ctx, q, header)
+	case header != nil || q.ID != "":
+		return r.fromKeySet(ctx, q, header)
+	}
+	return nil, fmt.Errorf("%w: no verification method, kid or jwk is given", vc.ErrMalformed)
+}
+
+// sameAs demands that a key in the header is the one that kid leads to
+// (specs A5.9).
+func sameAs(header crypto.PublicKey) func(*vc.Key, error) (*vc.Key, error) {
+	return func(k *vc.Key, err error) (*vc.Key, error) {
+		if err != nil || header == nil || equalKeys(header, k.Public) {
+			return k, err
+		}
+		return nil, fmt.Errorf("%w: kid and jwk name different keys", vc.ErrMalformed)
+	}
+}
+
+func equalKeys(a, b crypto.PublicKey) bool {
+	x, err := jose.Thumbprint(a)
+	if err != nil {
+		return false
+	}
+	y, err := jose.Thumbprint(b)
+	return err == nil && x == y
+}
+
+// checkTimes lets a method that is over count no longer (specs D3.3 step 7).
+func (r *Resolver) checkTimes(k *vc.Key, q vc.KeyRequest) {
+	at := q.At
+	if at.IsZero() {
+		at = r.now()
+	}
+	switch {
+	case k.Outcome != vc.Passed:
+	case !k.Revoked.IsZero() && !k.Revoked.After(at):
+		k.Outcome, k.Reason, k.Detail = vc.Failed, vc.ReasonKeyRevoked, k.Revoked.Format(time.RFC3339)
+	case !k.Expires.IsZero() && k.Expires.Before(at):
+		k.Outcome, k.Reason, k.Detail = vc.Failed, vc.ReasonKeyExpired, k.Expires.Format(time.RFC3339)
+	}
+}
+
+// fromDID resolves a DID URL and looks for the method in its document. The
+// issuer must be that very DID: neither a domain of the same name nor
+// alsoKnownAs stands for it (specs I4).
+func (r *Resolver) fromDID(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
+	did, fragment, _ := strings.Cut(q.ID, "#")
+	did, _, _ = strings.Cut(did, "?")
+	doc, err := r.document(ctx, did)
+	if err != nil {
+		return nil, err
+	}
+	id := q.ID
+	if fragment == "" { // a bare DID with one key names that key
+		if id = doc.onlyMethod(q.Purpose); id == "" {
+			return nil, fmt.Errorf("%w: the verification method names no key of %s", vc.ErrMalformed, did)
+		}
+	}
+	key, err := doc.key(id, q.Purpose)
+	if err != nil {
+		return nil, err
+	}
+	key.Binding = vc.BindingDID
+	bind(key, did, q.Issuer)
+	return key, nil
+}
+
+// bind says that a key is the controller's, and whether that is the issuer.
+func bind(k *vc.Key, controller, issuer string) {
+	if k.Outcome == vc.Passed && controller != issuer {
+		k.Outcome, k.Reason = vc.Failed, vc.ReasonControllerMismatch
+		k.Detail = fmt.Sprintf("the key is controlled by %.200s, the issuer is %.200s", controller, issuer)
+	}
+	if k.Outcome != vc.Passed {
+		k.Binding = vc.BindingNone
+	}
+}
+
+// fromIssuerDID looks in the issuer's DID document for a relative kid, or for
+// the key in the header.
+func (r *Resolver) fromIssuerDID(ctx context.Context, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
+	if strings.HasPrefix(q.ID, "#") {
+		q.ID = q.Issuer + q.ID
+		return sameAs(header)(r.fromDID(ctx, q))
+	}
+	doc, err := r.document(ctx, q.Issuer)
+	if err != nil {
+		return unconfirmed(header, q.ID, err), nil
+	}
+	for _, id := range doc.methodIDs() {
+		key, err := doc.key(id, q.Purpose)
+		if err == nil && equalKeys(key.Public, header) {
+			key.Binding = vc.BindingDID
+			bind(key, q.Issuer, q.Issuer)
+			return key, nil
+		}
+	}
+	return &vc.Key{ID: q.ID, Public: header, Outcome: vc.Failed, Reason: vc.ReasonKeyNotListed,
+		Detail: "the issuer's DID document does not list the key in the header"}, nil
+}
+
+// unconfirmed is a key of which nothing could be found out, for want of an
+// answer or because none is published.
+func unconfirmed(key crypto.PublicKey, id string, cause error) *vc.Key {
+	k := &vc.Key{ID: id, Public: key, Outcome: vc.Unknown, Reason: vc.ReasonNotConfirmed}
+	switch {
+	case errors.Is(cause, vc.ErrUnreachable):
+		k.Reason = vc.ReasonUnreachable
+	case errors.Is(cause, vc.ErrForbidden):
+		k.Reason = vc.ReasonForbidden
+	}
+	if cause != nil {
+		k.Detail = cause.Error()
+	}
+	return k
+}
+
+// authority returns host and port of an https URL, else "".
+func authority(s string) string {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	return strings.ToLower(u.Host)
+}

@@ -1,0 +1,112 @@
+package suite
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	_ "crypto/sha256" // the hashes of the suites
+	_ "crypto/sha512"
+	"fmt"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+	"backpack/vc/ld"
+)
+
+// EdDSA returns eddsa-rdfc-2022, also under its old name eddsa-2022 (Data
+// Integrity EdDSA Cryptosuites 1.0, 3.2).
+func EdDSA(e *ld.Engine) vc.SigningSuite {
+	return &dataIntegrity{ids: []string{"eddsa-rdfc-2022", "eddsa-2022"}, canon: rdfc{e}, family: edDSA{}}
+}
+
+// EdDSAJCS returns eddsa-jcs-2022 (Data Integrity EdDSA Cryptosuites 1.0, 3.3).
+func EdDSAJCS() vc.SigningSuite {
+	return &dataIntegrity{ids: []string{"eddsa-jcs-2022"}, canon: jcs{}, family: edDSA{}}
+}
+
+// ECDSA returns ecdsa-rdfc-2019 for P-256 and P-384 (Data Integrity ECDSA
+// Cryptosuites 1.0, 3.2).
+func ECDSA(e *ld.Engine) vc.SigningSuite {
+	return &dataIntegrity{ids: []string{"ecdsa-rdfc-2019"}, canon: rdfc{e}, family: ecDSA{}}
+}
+
+// ECDSAJCS returns ecdsa-jcs-2019 for P-256 and P-384 (Data Integrity ECDSA
+// Cryptosuites 1.0, 3.3).
+func ECDSAJCS() vc.SigningSuite {
+	return &dataIntegrity{ids: []string{"ecdsa-jcs-2019"}, canon: jcs{}, family: ecDSA{}}
+}
+
+// A dataIntegrity is a cryptosuite: a way to canonicalise and a kind of key.
+type dataIntegrity struct {
+	ids    []string
+	canon  canon
+	family family
+}
+
+// A family is a signature scheme with the hash that goes with each key.
+type family interface {
+	hash(key crypto.PublicKey) (crypto.Hash, error)
+	size(key crypto.PublicKey) int // of a signature in bytes
+	verify(key crypto.PublicKey, h crypto.Hash, message, sig []byte) bool
+}
+
+func (s *dataIntegrity) IDs() []string { return s.ids }
+
+// Verify implements vc.Suite (Data Integrity EdDSA Cryptosuites 1.0, 3.2.2).
+func (s *dataIntegrity) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
+	h, err := s.family.hash(key.Public)
+	if err != nil {
+		return err
+	}
+	sig, err := decodeProofValue(p.ProofValue, s.family.size(key.Public))
+	if err != nil {
+		return err
+	}
+	return s.canon.hashes(ctx, d.Claims, p.Value, h, d.Contexts, func(message []byte) error {
+		if !s.family.verify(key.Public, h, message, sig) {
+			return vc.ErrSignature
+		}
+		return nil
+	})
+}
+
+// edDSA is Ed25519 over the two SHA-256 hashes (specs D4.1).
+type edDSA struct{}
+
+func (edDSA) hash(key crypto.PublicKey) (crypto.Hash, error) {
+	if k, ok := key.(ed25519.PublicKey); !ok || len(k) != ed25519.PublicKeySize {
+		return 0, fmt.Errorf("%w: the suite needs an Ed25519 key", vc.ErrMalformed)
+	}
+	return crypto.SHA256, nil
+}
+
+func (edDSA) size(crypto.PublicKey) int { return ed25519.SignatureSize }
+
+func (edDSA) verify(key crypto.PublicKey, _ crypto.Hash, message, sig []byte) bool {
+	return ed25519.Verify(key.(ed25519.PublicKey), message, sig)
+}
+
+// ecDSA is ECDSA with SHA-256 on P-256 and SHA-384 on P-384 (specs D4.4).
+type ecDSA struct{}
+
+func (ecDSA) hash(key crypto.PublicKey) (crypto.Hash, error) {
+	if k, ok := key.(*ecdsa.PublicKey); ok {
+		switch k.Curve {
+		case elliptic.P256():
+			return crypto.SHA256, nil
+		case elliptic.P384():
+			return crypto.SHA384, nil
+		}
+	}
+	return 0, fmt.Errorf("%w: the suite needs a P-256 or P-384 key", vc.ErrMalformed)
+}
+
+func (ecDSA) size(key crypto.PublicKey) int {
+	return 2 * ((key.(*ecdsa.PublicKey).Params().N.BitLen() + 7) / 8)
+}
+
+func (ecDSA) verify(key crypto.PublicKey, h crypto.Hash, message, sig []byte) bool {
+	return jose.VerifyECDSA(key.(*ecdsa.PublicKey), sum(h, message), sig)
+}
