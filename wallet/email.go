@@ -1,16 +1,185 @@
 package wallet
 
-import "time"
+import (
+	"context"
+	"errors"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
 
-// An emailRecord is an address as it is kept: sealed, with no lookup, since
-// nobody is found by an address.
+	"golang.org/x/net/idna"
+)
+
+// maxEmails is how many addresses one account may have.
+const maxEmails = 20
+
+// An emailRecord is an address as it is kept: sealed, with no lookup. Nobody
+// signs in or is found by an address; it only tells which badges are the
+// learner's. So one address may be proved by several accounts: families and
+// schools share them, and who lost a backpack proves the address again in a
+// new one without asking anybody.
 type emailRecord struct {
-	Address  string // as tidied by cleanAddress
+	Address  string // as cleaned by cleanAddress
 	AddedAt  time.Time
 	ProvedAt time.Time // zero: not yet
 }
 
+const emailPrefix = "email/"
+
+func (e *emailRecord) email(rec *Record) *Email {
+	return &Email{
+		ID: strings.TrimPrefix(rec.ID, emailPrefix), Address: e.Address, Proved: !e.ProvedAt.IsZero(),
+		AddedAt: e.AddedAt, ProvedAt: e.ProvedAt,
+	}
+}
+
 // eachEmail calls fn with the account's addresses.
 func eachEmail(tx Tx, v *vault, fn func(*emailRecord, *Record) error) error {
+	return eachWith(tx, v, KindLogin, emailPrefix, fn)
+}
+
+// eachWith calls fn with the records of the kind whose ID begins with prefix.
+func eachWith[T any](tx Tx, v *vault, kind Kind, prefix string, fn func(*T, *Record) error) error {
+	recs, err := tx.List(v.account, kind, prefix, 1000)
+	if err != nil {
+		return err
+	}
+	for _, rec := range recs {
+		if !strings.HasPrefix(rec.ID, prefix) {
+			return nil
+		}
+		content := new(T)
+		if err := v.read(rec, content); err != nil {
+			return err
+		}
+		if err := fn(content, rec); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// loadEmail reads one address.
+func loadEmail(tx Tx, v *vault, id string) (*emailRecord, *Record, error) {
+	e, rec, err := load[emailRecord](tx, v, KindLogin, emailPrefix+id)
+	return e, rec, gone(err, "email_gone")
+}
+
+// Emails lists the account's addresses, the earliest first.
+func (w *Wallet) Emails(ctx context.Context, a AccountID) ([]*Email, error) {
+	var out []*Email
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		out = nil
+		return eachEmail(tx, v, func(e *emailRecord, rec *Record) error {
+			out = append(out, e.email(rec))
+			return nil
+		})
+	})
+	slices.SortStableFunc(out, func(a, b *Email) int { return a.AddedAt.Compare(b.AddedAt) })
+	return out, err
+}
+
+// AddEmail adds an address and mails a code to it that proves it. When the
+// mail could not be sent, the address is there all the same, and the error is
+// Upstream, mail_failed: ResendCode tries again. An address that the account
+// has but did not prove gets a new code.
+func (w *Wallet) AddEmail(ctx context.Context, a AccountID, address string) (*Email, error) {
+	address, err := cleanAddress(address)
+	if err != nil {
+		return nil, err
+	}
+	var out *Email
+	var code string
+	err = w.change(ctx, a, func(tx Tx, v *vault) error {
+		rec, e, err := w.putEmail(tx, v, address)
+		if err != nil {
+			return err
+		}
+		out = e.email(rec)
+		code, err = w.putCode(tx, v, out.ID, e.Address)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, w.mailCode(ctx, out.Address, code)
+}
+
+// putEmail makes the address's record, or finds the one that is there.
+func (w *Wallet) putEmail(tx Tx, v *vault, address string) (rec *Record, e *emailRecord, err error) {
+	n := 0
+	err = eachEmail(tx, v, func(have *emailRecord, r *Record) error {
+		n++
+		if strings.EqualFold(have.Address, address) {
+			rec, e = r, have
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case e != nil && !e.ProvedAt.IsZero():
+		return nil, nil, fail(Conflict, "email_exists", nil)
+	case e != nil:
+		return rec, e, nil
+	case n >= maxEmails:
+		return nil, nil, fail(Limited, "too_many_emails", nil)
+	}
+	id, err := w.Sealer.newID()
+	if err != nil {
+		return nil, nil, err
+	}
+	e = &emailRecord{Address: address, AddedAt: w.now()}
+	if rec, err = v.record(KindLogin, emailPrefix+id, e); err != nil {
+		return nil, nil, err
+	}
+	return rec, e, tx.Create(rec)
+}
+
+// RemoveEmail removes an address; badges stay.
+func (w *Wallet) RemoveEmail(ctx context.Context, a AccountID, id string) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		err := tx.Delete(Key{a, KindChallenge, emailPrefix + id})
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		return gone(tx.Delete(Key{a, KindLogin, emailPrefix + id}), "email_gone")
+	})
+}
+
+// cleanAddress returns an address as it is kept: local part as written, since
+// only its host knows what it means, domain in lower-case ASCII. It takes what
+// mail really uses: no display names, comments, quotes or addresses of
+// machines (RFC 5321, 4.1.2 and 4.5.3.1).
+func cleanAddress(address string) (string, error) {
+	invalid := fail(BadInput, "email_invalid", nil)
+	address = tidy(address)
+	local, host, ok := cutLast(address, "@")
+	if !ok || len(address) > 254 || len(local) > 64 || strings.ContainsFunc(address, unfitForAddress) {
+		return "", invalid
+	}
+	host, err := idna.Lookup.ToASCII(host)
+	if err != nil || !strings.Contains(strings.Trim(host, "."), ".") || len(host) > 253 {
+		return "", invalid
+	}
+	host = strings.TrimSuffix(host, ".")
+	address = local + "@" + strings.ToLower(host)
+	parsed, err := mail.ParseAddress(address)
+	if err != nil || parsed.Address != address || parsed.Name != "" {
+		return "", invalid
+	}
+	return address, nil
+}
+
+// unfitForAddress reports whether r could end a header, quote or comment.
+func unfitForAddress(r rune) bool { return unfit(r) || strings.ContainsRune(" \t\"(),:;<>[]\\", r) }
+
+// cutLast is strings.Cut at the last sep.
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
 }

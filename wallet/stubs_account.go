@@ -48,20 +48,3 @@ func (w *Wallet) FinishAddPasskey(ctx context.Context, a AccountID, ceremony str
 
 // RemovePasskey removes a passkey; the last way to sign in stays.
 func (w *Wallet) RemovePasskey(ctx context.Context, a AccountID, id string) error { return errTodo }
-
-// Emails lists the account's addresses.
-func (w *Wallet) Emails(ctx context.Context, a AccountID) ([]*Email, error) { return nil, errTodo }
-
-// AddEmail adds an address and mails a code to it that proves it.
-func (w *Wallet) AddEmail(ctx context.Context, a AccountID, address string) (*Email, error) {
-	return nil, errTodo
-}
-
-// ResendCode mails a new code.
-func (w *Wallet) ResendCode(ctx context.Context, a AccountID, id string) error { return errTodo }
-
-// ProveEmail proves an address with the mailed code.
-func (w *Wallet) ProveEmail(ctx context.Context, a AccountID, id, code string) error { return errTodo }
-
-// RemoveEmail removes an address; badges stay.
-func (w *Wallet) RemoveEmail(ctx context.Context, a AccountID, id string) error { return errTodo }

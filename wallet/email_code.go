@@ -1,0 +1,194 @@
+package wallet
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// A mailed code has six digits. With five tries for each code and the limits
+// of mails below, guessing at one address succeeds once in about fifty years.
+const (
+	codeLife        = 10 * time.Minute
+	codeTries       = 5
+	mailsPerAddress = 10 // in a day, to one address, from all accounts: nobody's mailbox is flooded
+	mailsPerAccount = 20 // in a day
+	mailsWindow     = 24 * time.Hour
+)
+
+// A codeRecord is a code under way. Its record's Due is its end.
+type codeRecord struct {
+	Code  string
+	Tries int
+}
+
+// putCode makes a new code for an address in place of the old one.
+func (w *Wallet) putCode(tx Tx, v *vault, id, address string) (string, error) {
+	if err := w.spendMail(tx, v.account, address); err != nil {
+		return "", err
+	}
+	code, err := w.newCode()
+	if err != nil {
+		return "", err
+	}
+	k := Key{v.account, KindChallenge, emailPrefix + id}
+	if err := tx.Delete(k); err != nil && !errors.Is(err, ErrNotFound) {
+		return "", err
+	}
+	rec, err := v.record(k.Kind, k.ID, &codeRecord{Code: code})
+	if err != nil {
+		return "", err
+	}
+	rec.Due = w.now().Add(codeLife)
+	return code, tx.Create(rec)
+}
+
+// newCode returns six digits, each as likely as the other.
+func (w *Wallet) newCode() (string, error) {
+	const codes = 1_000_000
+	for {
+		b, err := w.Sealer.bytes(4)
+		if err != nil {
+			return "", err
+		}
+		n := binary.BigEndian.Uint32(b)
+		if n < 1<<32-1<<32%codes {
+			return fmt.Sprintf("%06d", n%codes), nil
+		}
+	}
+}
+
+// ResendCode mails a new code.
+func (w *Wallet) ResendCode(ctx context.Context, a AccountID, id string) error {
+	var address, code string
+	err := w.change(ctx, a, func(tx Tx, v *vault) error {
+		e, _, err := loadEmail(tx, v, id)
+		if err != nil {
+			return err
+		}
+		if !e.ProvedAt.IsZero() {
+			return fail(Conflict, "email_exists", nil)
+		}
+		address = e.Address
+		code, err = w.putCode(tx, v, id, address)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.mailCode(ctx, address, code)
+}
+
+// ProveEmail proves an address with the mailed code. A wrong code is
+// Forbidden, code_wrong; after the fifth one it is Limited, code_tries, until
+// a new code is mailed. Proving again what is proved does nothing.
+func (w *Wallet) ProveEmail(ctx context.Context, a AccountID, id, code string) error {
+	var wrong error // apart from the transaction's, since the try must be counted
+	err := w.change(ctx, a, func(tx Tx, v *vault) error {
+		wrong = nil
+		e, rec, err := loadEmail(tx, v, id)
+		if err != nil || !e.ProvedAt.IsZero() {
+			return err
+		}
+		c, codeRec, err := load[codeRecord](tx, v, KindChallenge, emailPrefix+id)
+		if err != nil {
+			return gone(err, "code_expired")
+		}
+		switch {
+		case !codeRec.Due.After(w.now()):
+			return fail(Missing, "code_expired", nil)
+		case c.Tries >= codeTries:
+			return fail(Limited, "code_tries", nil)
+		case subtle.ConstantTimeCompare([]byte(digits(code)), []byte(c.Code)) != 1:
+			wrong = fail(Forbidden, "code_wrong", nil)
+			c.Tries++
+			return v.replace(tx, codeRec, c)
+		}
+		e.ProvedAt = w.now()
+		return errors.Join(tx.Delete(codeRec.Key), v.replace(tx, rec, e))
+	})
+	return errors.Join(err, wrong)
+}
+
+// digits returns code without the spaces that people put into it.
+func digits(code string) string {
+	if len(code) > 100 {
+		return ""
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.In(r, unicode.Cf) || r == '-' {
+			return -1
+		}
+		return r
+	}, code)
+}
+
+// spendMail counts a mail, or refuses it.
+func (w *Wallet) spendMail(tx Tx, a AccountID, address string) error {
+	hash := w.Sealer.Lookup("mails", strings.ToLower(address))
+	if err := w.spend(tx, Key{"", KindChallenge, "mails/" + hash}, mailsPerAddress); err != nil {
+		return err
+	}
+	return w.spend(tx, Key{a, KindChallenge, "mails"}, mailsPerAccount)
+}
+
+// spend counts one use under k, of most in a day. The count is a record whose
+// Due is the day's end.
+func (w *Wallet) spend(tx Tx, k Key, most int) error {
+	used := 0
+	rec, err := tx.Get(k)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		rec = &Record{Key: k}
+	case err != nil:
+		return err
+	case rec.Due.After(w.now()):
+		if err := json.Unmarshal(rec.Data, &used); err != nil {
+			return fmt.Errorf("decode a count: %w", err)
+		}
+	}
+	if used >= most {
+		return fail(Limited, "too_many_mails", nil)
+	}
+	if used == 0 {
+		rec.Due = w.now().Add(mailsWindow)
+	}
+	if rec.Data, err = json.Marshal(used + 1); err != nil {
+		return err
+	}
+	if rec.Version == 0 {
+		return tx.Create(rec)
+	}
+	return tx.Update(rec)
+}
+
+// mailCode mails a code. The mail has nothing in it that a stranger could
+// choose, so that nobody can have us mail their words.
+func (w *Wallet) mailCode(ctx context.Context, address, code string) error {
+	host := w.PublicURL.Host
+	text := fmt.Sprintf(`Your code is
+
+    %s
+
+Type it on the page where you added this e-mail address to your
+backpack at %s. The code works for ten minutes.
+
+It shows that this address is yours, so that badges awarded to it
+are recognised as yours.
+
+If you did not ask for this, you need not do anything: without the
+code nothing happens.
+`, code, host)
+	err := w.Mail.Send(ctx, address, "Your code for Backpack: "+code, text)
+	if err != nil {
+		hidden := strings.ReplaceAll(err.Error(), address, "the address") // errors are logged
+		return fail(Upstream, "mail_failed", errors.New(hidden))
+	}
+	return nil
+}
