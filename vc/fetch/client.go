@@ -1,0 +1,186 @@
+package fetch
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+
+	"backpack/vc"
+)
+
+// Limits that no configuration changes.
+const (
+	maxURL       = 2048
+	maxRedirects = 3
+	maxHeader    = 64 << 10
+	defaultBody  = 2 << 20
+	maxBody      = 16 << 20
+	maxAccept    = 512
+	dialTimeout  = 5 * time.Second
+)
+
+// A Config says how a Client reaches out. Only Now is needed.
+type Config struct {
+	Now func() time.Time
+	// Allow lists networks that may be reached although they are not public,
+	// also by plain http and on any port. Empty: none.
+	Allow []netip.Prefix
+	// Proxy is an http or https proxy that all requests go through. It then
+	// decides which addresses may be dialled; its own may be any.
+	Proxy     *url.URL
+	UserAgent string         // "Backpack" when empty
+	RootCAs   *x509.CertPool // nil: those of the system
+	Resolver  *net.Resolver  // nil: that of the system
+	Timeout   time.Duration  // of one exchange with all its redirects; 0 means 10 s
+	MaxCache  int64          // bytes of cached answers; 0 means 32 MiB
+}
+
+// A Client fetches public resources. It is safe for concurrent use.
+type Client struct {
+	cfg     Config
+	rules   rules
+	http    *http.Client
+	cache   *cache
+	hosts   *hosts
+	flights singleflight.Group
+}
+
+var _ vc.Fetcher = (*Client)(nil)
+
+// New returns a Client, or an error that says what cfg lacks.
+func New(cfg Config) (*Client, error) {
+	if cfg.Now == nil {
+		return nil, errors.New("fetch: no clock")
+	}
+	if p := cfg.Proxy; p != nil && (p.Host == "" || p.Scheme != "http" && p.Scheme != "https") {
+		return nil, errors.New("fetch: the proxy's address is not http://host:port or https://host:port")
+	}
+	if cfg.UserAgent == "" {
+		cfg.UserAgent = "Backpack"
+	}
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = 10 * time.Second
+	}
+	if cfg.MaxCache <= 0 {
+		cfg.MaxCache = 32 << 20
+	}
+	r, err := newRules(cfg.Allow, cfg.Proxy != nil)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{cfg: cfg, rules: r, cache: newCache(cfg.MaxCache), hosts: newHosts()}
+	c.http = &http.Client{Transport: c.transports(), CheckRedirect: c.redirect}
+	return c, nil
+}
+
+// transports returns one transport for public hosts and one for allowed
+// networks, so that what is lawful inside never reaches outside.
+func (c *Client) transports() http.RoundTripper {
+	return split{
+		public: c.transport(c.rules.controlPublic),
+		inside: c.transport(c.rules.controlInside),
+		rules:  c.rules,
+	}
+}
+
+func (c *Client) transport(control controlFunc) *http.Transport {
+	d := &net.Dialer{Timeout: dialTimeout, Control: control, Resolver: c.cfg.Resolver}
+	t := &http.Transport{
+		DialContext:            d.DialContext,
+		TLSClientConfig:        &tls.Config{RootCAs: c.cfg.RootCAs, MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout:    dialTimeout,
+		ForceAttemptHTTP2:      true,
+		MaxResponseHeaderBytes: maxHeader,
+		MaxConnsPerHost:        perHost,
+		MaxIdleConns:           32,
+		MaxIdleConnsPerHost:    2,
+		IdleConnTimeout:        30 * time.Second,
+	}
+	if c.cfg.Proxy != nil {
+		d.Control = nil // only the proxy is dialled
+		t.Proxy = http.ProxyURL(c.cfg.Proxy)
+		t.OnProxyConnectResponse = proxyAnswer
+	}
+	return t
+}
+
+// Fetch implements vc.Fetcher. The Resource is the caller's own. Answers of 404
+// and 410 are kept for a minute, other failures not at all. With vc.Offline it
+// answers ErrUnreachable before it looks anywhere, the cache included, so that
+// what is told offline does not depend on what was asked before.
+func (c *Client) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
+	u, err := c.rules.parse(req.URL)
+	if err != nil {
+		return nil, fmt.Errorf("fetch: %w", err)
+	}
+	if len(req.Accept) > maxAccept {
+		return nil, fmt.Errorf("fetch %s: %w: the Accept header is too long", u.Host, vc.ErrMalformed)
+	}
+	if vc.Offline(ctx) {
+		return nil, fmt.Errorf("fetch %s: %w: offline", u.Host, vc.ErrUnreachable)
+	}
+	if req.MaxBytes <= 0 {
+		req.MaxBytes = defaultBody
+	}
+	req.MaxBytes = min(req.MaxBytes, maxBody)
+	req.Fresh = req.Fresh || vc.Fresh(ctx)
+	res, err := c.get(ctx, u, req)
+	if err != nil {
+		return nil, fmt.Errorf("fetch %s: %w", u.Host, err)
+	}
+	if int64(len(res.Body)) > req.MaxBytes {
+		return nil, fmt.Errorf("fetch %s: %w: more than %d bytes", u.Host, vc.ErrTooLarge, req.MaxBytes)
+	}
+	own := *res
+	own.Body = bytes.Clone(res.Body)
+	return &own, nil
+}
+
+// get answers from the cache or from a request that is shared with all who ask
+// for the same thing meanwhile.
+func (c *Client) get(ctx context.Context, u *url.URL, req vc.FetchRequest) (*vc.Resource, error) {
+	key := cacheKey{url: u.String(), accept: req.Accept}
+	if !req.Fresh {
+		if e := c.cache.get(key); e != nil && c.cfg.Now().Before(e.until) {
+			return e.res, nil
+		}
+	}
+	flight := fmt.Sprintf("%t %d %q %s", req.Fresh, req.MaxBytes, req.Accept, key.url)
+	ch := c.flights.DoChan(flight, func() (any, error) {
+		// One caller's leaving must not fail the others: only time ends a flight.
+		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Timeout)
+		defer cancel()
+		return c.gated(shared, u, key, req)
+	})
+	select {
+	case r := <-ch:
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		return r.Val.(*vc.Resource), nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", vc.ErrUnreachable, context.Cause(ctx))
+	}
+}
+
+// gated waits for a place among the running requests, unless the host has
+// failed too often of late.
+func (c *Client) gated(ctx context.Context, u *url.URL, key cacheKey, req vc.FetchRequest) (*vc.Resource, error) {
+	leave, err := c.hosts.enter(ctx, u.Host, c.cfg.Now())
+	if err != nil {
+		return nil, err
+	}
+	res, err := c.exchange(ctx, u, key, req)
+	leave(c.cfg.Now(), errors.Is(err, vc.ErrUnreachable))
+	return res, err
+}

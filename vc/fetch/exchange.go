@@ -1,0 +1,139 @@
+package fetch
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+
+	"backpack/vc"
+)
+
+// exchange sends the request, on condition that the resource has changed when
+// an older answer is at hand, and keeps the answer.
+func (c *Client) exchange(ctx context.Context, u *url.URL, key cacheKey, req vc.FetchRequest) (*vc.Resource, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", vc.ErrMalformed, err)
+	}
+	r.Header.Set("User-Agent", c.cfg.UserAgent)
+	if req.Accept != "" {
+		r.Header.Set("Accept", req.Accept)
+	}
+	if req.Fresh {
+		r.Header.Set("Cache-Control", "no-cache")
+	}
+	old := c.cache.get(key)
+	if old != nil && old.res.ETag != "" {
+		r.Header.Set("If-None-Match", old.res.ETag)
+	}
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return nil, classify(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode == http.StatusNotModified && old != nil && old.res.ETag != "" {
+		return c.renew(key, old, answer), nil
+	}
+	return c.take(key, answer, req.MaxBytes)
+}
+
+// take reads an answer in full and caches it if it may be.
+func (c *Client) take(key cacheKey, answer *http.Response, limit int64) (*vc.Resource, error) {
+	// The transport asked for gzip and undid it; any other coding was not asked for.
+	if coding := answer.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return nil, fmt.Errorf("%w: the answer is coded as %.20q", vc.ErrUnreachable, coding)
+	}
+	body, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
+	if err != nil {
+		return nil, classify(err)
+	}
+	if int64(len(body)) > limit {
+		return nil, fmt.Errorf("%w: more than %d bytes", vc.ErrTooLarge, limit)
+	}
+	res := &vc.Resource{
+		URL:         answer.Request.URL.String(),
+		Status:      answer.StatusCode,
+		ContentType: answer.Header.Get("Content-Type"),
+		Body:        body,
+		ETag:        answer.Header.Get("ETag"),
+	}
+	c.keep(key, res, answer.Header)
+	return res, nil
+}
+
+// renew returns the kept answer, which the server has just confirmed.
+func (c *Client) renew(key cacheKey, old *entry, answer *http.Response) *vc.Resource {
+	res := *old.res
+	c.keep(key, &res, answer.Header)
+	return &res
+}
+
+func (c *Client) keep(key cacheKey, res *vc.Resource, h http.Header) {
+	res.FetchedAt = c.cfg.Now()
+	life, stated := lifetime(h, res.FetchedAt)
+	if stated {
+		res.Expires = res.FetchedAt.Add(life)
+	}
+	if keep := bounded(res.Status, life, stated); keep > 0 {
+		c.cache.put(key, &entry{res: res, until: res.FetchedAt.Add(keep)})
+	}
+}
+
+// redirect checks each hop as if it had been asked for, and tells it nothing
+// of where the request came from.
+func (c *Client) redirect(req *http.Request, via []*http.Request) error {
+	if len(via) > maxRedirects {
+		return fmt.Errorf("%w: more than %d redirects", vc.ErrUnreachable, maxRedirects)
+	}
+	req.Header.Del("Referer")
+	return c.rules.check(req.URL)
+}
+
+// proxyAnswer tells a proxy's refusal from a host that does not answer.
+func proxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
+	if res.StatusCode == http.StatusForbidden {
+		return fmt.Errorf("%w: the proxy refuses", vc.ErrForbidden)
+	}
+	return nil
+}
+
+// classify makes every failure of an exchange one of the errors that vc.Fetcher
+// promises. Addresses and name servers are left out of the text: it may be shown
+// to strangers.
+func classify(err error) error {
+	for _, known := range []error{vc.ErrForbidden, vc.ErrTooLarge, vc.ErrUnreachable} {
+		if errors.Is(err, known) {
+			return inner(err)
+		}
+	}
+	var timeout net.Error
+	var name *net.DNSError
+	var cert *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &cert):
+		return fmt.Errorf("%w: its certificate is not trusted: %v", vc.ErrUnreachable, cert.Err)
+	case errors.As(err, &name) && name.IsNotFound:
+		return fmt.Errorf("%w: there is no such host", vc.ErrUnreachable)
+	case errors.As(err, &timeout) && timeout.Timeout():
+		return fmt.Errorf("%w: no answer in time", vc.ErrUnreachable)
+	}
+	return fmt.Errorf("%w: the connection failed", vc.ErrUnreachable)
+}
+
+// inner takes off the layers that repeat the URL and the address.
+func inner(err error) error {
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	var op *net.OpError
+	if errors.As(err, &op) {
+		err = op.Err
+	}
+	return err
+}
