@@ -61,6 +61,7 @@ func FuzzEmbed(f *testing.F) {
 func FuzzExtract(f *testing.F) {
 	p := plainPNG(f)
 	f.Add(p)
+	f.Add(p[:4])
 	f.Add(insert(p, makeChunk("zTXt", "openbadges\x00\x00"+deflate(f, assertion))))
 	f.Add(insert(p, makeChunk("iTXt", "openbadgecredential\x00\x01\x00\x00\x00"+deflate(f, credential))))
 	f.Add([]byte(drawn))

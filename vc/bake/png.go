@@ -132,7 +132,10 @@ func (p pngImage) rewrite(drop func(keyword string) bool, added []byte) ([]byte,
 		last = c.end
 		return nil
 	})
-	return append(out, p[last:]...), err
+	if err != nil {
+		return nil, err
+	}
+	return append(out, p[last:]...), nil
 }
 
 // badge returns the keyword of a text chunk that holds a badge.

@@ -182,6 +182,7 @@ func TestEmbedRefuses(t *testing.T) {
 		{"too long", OpenBadge3, p, make([]byte, MaxText+1), vc.ErrTooLarge},
 		{"no UTF-8", OpenBadge3, p, []byte("\xff"), vc.ErrMalformed},
 		{"no picture", OpenBadge3, []byte("GIF89a"), []byte("x"), vc.ErrUnsupported},
+		{"begun", OpenBadge3, p[:4], []byte("x"), vc.ErrMalformed},
 		{"damaged", OpenBadge3, p[:40], []byte("x"), vc.ErrMalformed},
 		{"would be too large", OpenBadge3, append(bytes.Clone(p), make([]byte, MaxImage-len(p)-8)...), []byte("x"), vc.ErrTooLarge},
 		{"a control character in an SVG", OpenBadge3, []byte("<svg/>"), []byte("{\x01}"), vc.ErrMalformed},
