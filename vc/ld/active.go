@@ -68,9 +68,11 @@ type active struct {
 	lang  *string
 	dir   *string
 	prev  *active // in force again in the next node
-	src   *chain  // the contexts in force, the last one first
+	known *chain  // the known contexts in force
 	tree  *tree
 	types []string // the terms that stand for @type
+
+	strangers bool // contexts that are not known are in force as well
 
 	mu   sync.RWMutex
 	next map[step]*active
@@ -115,7 +117,7 @@ func (t *tree) full() bool {
 
 // clone returns a copy to be changed.
 func (a *active) clone() *active {
-	return &active{terms: maps.Clone(a.terms), base: a.base, vocab: a.vocab, lang: a.lang, dir: a.dir, prev: a.prev, src: a.src, tree: a.tree}
+	return &active{terms: maps.Clone(a.terms), base: a.base, vocab: a.vocab, lang: a.lang, dir: a.dir, prev: a.prev, known: a.known, strangers: a.strangers, tree: a.tree}
 }
 
 // listTypes notes which terms stand for @type, in order.

@@ -184,7 +184,7 @@ func (r *run) define(a *active, c *vc.Value, sc scope) error {
 	if err := b.settings(); err != nil {
 		return err
 	}
-	if err := r.meter.step(8 * len(c.Items())); err != nil {
+	if err := r.meter.step((8 + 4*a.known.len()) * len(c.Items())); err != nil {
 		return err
 	}
 	b.index()

@@ -91,7 +91,8 @@ func readContext(files fs.FS, x entry) (*embedded, error) {
 
 // index lists the names that k defines, by what they mean.
 func (e *Engine) index(k *embedded) error {
-	r := e.start(context.Background(), Options{}, mode{strict: true})
+	ample := &Budget{steps: 1 << 24}
+	r := e.start(context.Background(), Options{Budget: ample}, mode{strict: true})
 	defer r.release()
 	inner := k.doc.Get("@context")
 	a, err := r.process(newRoot(""), inner, scope{base: k.url, remote: []string{k.url}, src: &k.source})

@@ -194,7 +194,10 @@ func (r *run) typeScoped(a *active, v *vc.Value, at place) (*active, error) {
 			slices.Sort(names)
 		}
 		r.names = nil // scoped contexts may come back here
-		for _, n := range names {
+		for i, n := range names {
+			if i > 0 && n == names[i-1] { // the same context again changes nothing
+				continue
+			}
 			if t := defs[n]; t != nil && t.context != nil {
 				var err error
 				if a, err = r.scoped(a, t, true); err != nil {
@@ -272,18 +275,18 @@ func (r *run) meaning(a *active, v *vc.Value) (member, error) {
 	if m.t = a.terms[name]; m.t != nil {
 		m.iri, m.kw = m.t.iri, m.t.kw
 		if r.mode.strict && m.t.wrong != "" {
-			return m, r.lose("%q stands for what has to be called %q", name, m.t.wrong)
+			return m, r.loseAt(name, "the name has to be %q", m.t.wrong)
 		}
 	} else {
 		m.iri, _ = a.expand(name, false, true)
 		m.kw = keywordOf(m.iri)
-		if other, ok := a.src.official(m.iri, name); r.mode.strict && !ok {
-			return m, r.lose("%q has to be called %q", name, other)
+		if other, ok := a.known.official(m.iri, name); r.mode.strict && !ok {
+			return m, r.loseAt(name, "the name has to be %q", other)
 		}
 	}
 	if m.kw == notKeyword && strings.IndexByte(m.iri, ':') < 0 {
 		m.iri = ""
-		return m, r.lose("no context defines %q", name)
+		return m, r.loseAt(name, "no context defines it")
 	}
 	return m, nil
 }

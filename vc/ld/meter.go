@@ -16,7 +16,7 @@ type Budget struct {
 
 // stepsPerHash is how many plain steps come with each hash step: a plain step
 // costs some tens of nanoseconds, a hash step about a microsecond.
-const stepsPerHash = 60
+const stepsPerHash = 30
 
 // A meter charges a budget and looks for cancellation on the way.
 type meter struct {

@@ -23,24 +23,39 @@ type source struct {
 	known *embedded // nil for one that is not embedded
 }
 
-// A chain lists the sources in force, the last one first.
+// A chain lists the known contexts in force, the last one first.
 type chain struct {
-	*source
+	*embedded
 	before *chain
+	length int
 }
 
 // foreign reports whether terms of s are a stranger's.
 func (r *run) foreign(s *source) bool { return r.mode.strict && s != nil && s.known == nil }
+
+// with returns the chain with k added, if it is not in it yet.
+func (c *chain) with(k *embedded) *chain {
+	for x := c; x != nil; x = x.before {
+		if x.embedded == k {
+			return c
+		}
+	}
+	return &chain{k, c, c.len() + 1}
+}
+
+func (c *chain) len() int {
+	if c == nil {
+		return 0
+	}
+	return c.length
+}
 
 // official returns a name that the first known context in force gives iri,
 // if it gives any, and whether name is among those.
 func (c *chain) official(iri, name string) (other string, ok bool) {
 	ok = true
 	for ; c != nil; c = c.before {
-		if c.known == nil {
-			continue
-		}
-		if names := c.known.names[iri]; len(names) > 0 {
+		if names := c.names[iri]; len(names) > 0 {
 			other, ok = names[0], slices.Contains(names, name)
 		}
 	}
@@ -53,20 +68,15 @@ func (r *run) enter(a *active, src *source, v *vc.Value) error {
 		return nil
 	}
 	if src.known == nil {
-		if err := r.harmless(v, src); err != nil {
-			return err
-		}
+		a.strangers = true
+		return r.harmless(v, src)
 	}
-	strangers := false
-	for c := a.src; c != nil; c = c.before {
-		if c.source == src {
-			return nil
-		}
-		strangers = strangers || c.known == nil
-	}
-	a.src = &chain{src, a.src}
-	if src.known == nil || !strangers {
+	before := a.known
+	if a.known = before.with(src.known); a.known == before || !a.strangers {
 		return nil
+	}
+	if err := r.meter.step(len(a.terms) * 4); err != nil {
+		return err
 	}
 	for name, t := range a.terms { // a stranger's terms that stood before this context
 		if t.from == nil || t.from.known != nil {
@@ -82,7 +92,7 @@ func (r *run) enter(a *active, src *source, v *vc.Value) error {
 
 // named returns t with the mark that it bears the wrong name, if it does.
 func named(a *active, t *term) *term {
-	other, ok := a.src.official(t.key(), t.name)
+	other, ok := a.known.official(t.key(), t.name)
 	if ok == (t.wrong == "") {
 		return t
 	}
@@ -104,13 +114,9 @@ func (t *term) key() string {
 // additional refuses a stranger's term that a known context in force defines
 // otherwise.
 func (r *run) additional(a *active, t *term) error {
-	for c := a.src; c != nil; c = c.before {
-		if c.known == nil {
-			continue
-		}
-		defs := c.known.terms[t.name]
-		if len(defs) > 0 && !slices.ContainsFunc(defs, t.alike) {
-			return r.unsafe(t.from, "it redefines %q of %s", t.name, c.known.urls[0])
+	for c := a.known; c != nil; c = c.before {
+		if defs := c.terms[t.name]; len(defs) > 0 && !slices.ContainsFunc(defs, t.alike) {
+			return r.unsafe(t.from, "it redefines %q of %s", t.name, c.url)
 		}
 	}
 	return nil

@@ -182,7 +182,7 @@ func (r *run) oneType(x thing, v *vc.Value, self rdfTerm, credential *bool) erro
 		return r.emit(self, rdfType, rdfTerm{kind: iriTerm, value: t.iri}, x.at.g)
 	}
 	iri, ok := x.typed.expand(name, true, true)
-	if other, fine := x.typed.src.official(iri, name); r.mode.strict && !fine {
+	if other, fine := x.typed.known.official(iri, name); r.mode.strict && !fine {
 		return r.lose("the type %q has to be called %q", name, other)
 	}
 	if ok && strings.HasPrefix(iri, "_:") {

@@ -130,6 +130,14 @@ func (r *run) lose(format string, args ...any) error {
 	return fmt.Errorf("%w: %s%s", vc.ErrTerms, r.where(), fmt.Sprintf(format, args...))
 }
 
+// loseAt is lose for the member called name.
+func (r *run) loseAt(name, format string, args ...any) error {
+	r.path = append(r.path, hop{name: name})
+	err := r.lose(format, args...)
+	r.path = r.path[:len(r.path)-1]
+	return err
+}
+
 // bad reports a JSON-LD error by the code that the specification gives it.
 func (r *run) bad(code, format string, args ...any) error {
 	return fmt.Errorf("%w: %s%s (JSON-LD: %s)", vc.ErrMalformed, r.where(), fmt.Sprintf(format, args...), code)

@@ -1,0 +1,197 @@
+package ld
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"sort"
+	"strings"
+	"testing"
+
+	"backpack/vc"
+)
+
+// FuzzCanonicalize reads anything. No document may make it panic, and one that
+// it takes must give the same statements when its members change order and
+// when it is read again.
+func FuzzCanonicalize(f *testing.F) {
+	for _, s := range samples {
+		f.Add([]byte(s))
+	}
+	f.Add([]byte(`{"@context": {"p": {"@id": "urn:p", "@container": "@list"}}, "p": [["x"], [], {"p": []}]}`))
+	f.Add([]byte(`{"@context": {"p": {"@id": "urn:p", "@container": ["@graph", "@id"]}}, "p": {"urn:a": {"p": {"@none": {"urn:q": 1}}}}}`))
+	f.Add([]byte(`{"@context": {"p": {"@id": "urn:p", "@container": "@language"}, "q": {"@reverse": "urn:q"}}, "p": {"en": "x", "fi": ["y"]}, "q": {"urn:z": 1}}`))
+	e := engine(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		v, err := vc.ParseJSON(b)
+		if err != nil {
+			return
+		}
+		for _, m := range []mode{{strict: true}, {base: "https://base.example/dir/"}} {
+			first, err := canonicalText(e, v, m)
+			if err != nil {
+				continue
+			}
+			if m.strict {
+				other, err := vc.ParseJSON(shuffled(b))
+				if err != nil {
+					t.Fatal(err)
+				}
+				second, err := canonicalText(e, other, m)
+				if err != nil || second != first {
+					t.Errorf("in another order: %v\n%s\nnot\n%s", err, second, first)
+				}
+			}
+			if _, err := parseNQuads(first); err != nil {
+				t.Errorf("no N-Quads: %v", err)
+			}
+		}
+	})
+}
+
+func canonicalText(e *Engine, v *vc.Value, m mode) (string, error) {
+	var out strings.Builder
+	if !m.strict {
+		m.load = func(string) (*vc.Value, error) { return nil, vc.ErrContext }
+	}
+	err := e.canonical(context.Background(), v, Options{}, m, func(c *canon) {
+		for _, l := range c.lines {
+			out.Write(c.text[l.from:l.to])
+		}
+	})
+	return out.String(), err
+}
+
+// shuffled returns the same JSON with the members of each object in another
+// order; JCS sorts them, which is another one for nearly every document.
+func shuffled(b []byte) []byte {
+	v, err := vc.ParseJSON(b)
+	if err != nil {
+		return b
+	}
+	return JCS(nil, v)
+}
+
+// FuzzAgainstGold changes real badges by a script and compares with json-gold.
+//
+// What equality means: where we take a document, json-gold takes it and makes
+// the same of it. Where we refuse one, nothing is said: json-gold drops nodes
+// and keeps relative IRIs. It is never given what makes it hang or what it is
+// known to get wrong: presentations, control characters, and documents of more
+// than a few blank nodes alike.
+func FuzzAgainstGold(f *testing.F) {
+	var docs []string
+	for name, s := range samples {
+		if name != "presentation" {
+			docs = append(docs, s)
+		}
+	}
+	sort.Strings(docs)
+	for i := range docs {
+		f.Add(uint8(i), "", uint16(0), uint8(0), "")
+		f.Add(uint8(i), "evidence", uint16(7), uint8(1), `{"id":"https://x y","type":"Evidence"}`)
+		f.Add(uint8(i), "name", uint16(3), uint8(2), `{"@value":"x","@language":"en"}`)
+		f.Add(uint8(i), "@set", uint16(9), uint8(1), `[1.5, "x", null]`)
+		f.Add(uint8(i), "urn:p", uint16(12), uint8(1), `[true, 10, 1e30, {"@id":"urn:x"}, {"@list":["a","b"]}]`)
+	}
+	e := engine(f)
+	l := &goldLoader{e, map[string]any{}}
+	f.Fuzz(func(t *testing.T, which uint8, name string, at uint16, how uint8, value string) {
+		var doc any
+		if json.Unmarshal([]byte(docs[int(which)%len(docs)]), &doc) != nil {
+			t.Fatal("a sample is no JSON")
+		}
+		var put any
+		if value != "" && json.Unmarshal([]byte(value), &put) != nil {
+			put = value
+		}
+		n := int(at) % 128
+		doc = mutate(doc, &n, name, how, put)
+		body, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, err := vc.ParseJSON(body)
+		if err != nil || strings.ContainsAny(unescaped(v), "\x00\b\v\f\x7f") || strings.Contains(string(body), "VerifiablePresentation") {
+			return
+		}
+		got, err := e.Canonicalize(context.Background(), v, Options{Budget: &Budget{steps: 1 << 20, hashes: 200}})
+		if err != nil {
+			if errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+			return
+		}
+		want, err := goldCanonicalize(l, body)
+		if err != nil || string(got) != want {
+			t.Errorf("%s: got\n%s\njson-gold, %v\n%s", body, got, err, want)
+		}
+	})
+}
+
+// mutate changes the n-th object found: it adds a member, replaces one,
+// removes one or doubles an item.
+func mutate(v any, n *int, name string, how uint8, put any) any {
+	switch v := v.(type) {
+	case []any:
+		for i := range v {
+			v[i] = mutate(v[i], n, name, how, put)
+		}
+		if len(v) > 0 && *n == 0 && how%5 == 4 {
+			return append(v, v[0])
+		}
+	case map[string]any:
+		if *n--; *n == -1 {
+			change(v, name, how, put)
+			return v
+		}
+		keys := make([]string, 0, len(v))
+		for k := range v {
+			keys = append(keys, k)
+		}
+		sort.Strings(keys)
+		for _, k := range keys {
+			if k != "@context" {
+				v[k] = mutate(v[k], n, name, how, put)
+			}
+		}
+	}
+	return v
+}
+
+func change(m map[string]any, name string, how uint8, put any) {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	switch how % 5 {
+	case 1:
+		if name != "" {
+			m[name] = put
+		}
+	case 2:
+		if len(keys) > 0 {
+			m[keys[int(how)%len(keys)]] = put
+		}
+	case 3:
+		if len(keys) > 0 {
+			delete(m, keys[int(how)%len(keys)])
+		}
+	}
+}
+
+// unescaped joins all the texts of a document.
+func unescaped(v *vc.Value) string {
+	var b strings.Builder
+	var walk func(v *vc.Value)
+	walk = func(v *vc.Value) {
+		b.WriteString(v.Name())
+		b.WriteString(v.Str())
+		for i := range v.Items() {
+			walk(&v.Items()[i])
+		}
+	}
+	walk(v)
+	return b.String()
+}
