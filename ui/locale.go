@@ -173,10 +173,19 @@ func (r *Renderer) ErrorText(lang, code string) string {
 }
 
 // coded returns the text of prefix+code, or of prefix+"other".
-func (c *catalog) coded(prefix, code string) string {
-	if s, ok := c.render(prefix + code); ok {
+func (c *catalog) coded(prefix, code string, args ...any) string {
+	if s, ok := c.render(prefix+code, args...); ok {
 		return s
 	}
-	s, _ := c.render(prefix + "other")
+	s, _ := c.render(prefix+"other", args...)
+	return s
+}
+
+// next returns the next step after a problem of an import.
+func (c *catalog) next(problem string) string {
+	if s, ok := c.render("problem." + problem + ".next"); ok {
+		return s
+	}
+	s, _ := c.render("problem.other.next")
 	return s
 }

@@ -153,3 +153,12 @@ func (l *limited) Write(b []byte) (int, error) {
 	}
 	return l.Buffer.Write(b)
 }
+
+// RenderIn is Render with another theme than the page's own, for looking at
+// pages that somebody else made.
+func (r *Renderer) RenderIn(w io.Writer, p Page, theme string) error {
+	if theme == ThemeLight || theme == ThemeDark {
+		p.chrome().Theme = theme
+	}
+	return r.Render(w, p)
+}

@@ -1,0 +1,124 @@
+package story
+
+import (
+	"fmt"
+
+	"backpack/ui"
+)
+
+// cards returns made-up badges, one for each verdict and more.
+func cards() []ui.BadgeCard {
+	return []ui.BadgeCard{
+		{ID: "b1", Title: "Timber framing, first year", Issuer: "Ridge & Beam Guild", Domain: "guild.example.org", Awarded: day(2026, 6, 12), Verdict: "valid", Skills: []string{"Joinery", "Hand tools"}, Mine: true, Image: picture(hexagon, "#7a4b2a", saw)},
+		{ID: "b2", Title: "Laboratory safety", Issuer: "Northfield College", Domain: "northfield.example", Awarded: day(2026, 3, 2), Expires: day(2027, 3, 2), Verdict: "valid", Skills: []string{"Safety"}, Mine: true, Image: picture(shield, "#1f6f8b", flask)},
+		{ID: "b3", Title: "Web basics", Issuer: "Open Classroom", Domain: "open-classroom.example.com", Awarded: day(2025, 11, 20), Verdict: "undetermined", Image: picture(scallop, "#4b4f8f", code)},
+		{ID: "b4", Title: "First aid at work", Issuer: "Harbour Rescue", Domain: "rescue.example.net", Awarded: day(2023, 5, 4), Expires: day(2026, 5, 4), Verdict: "expired", Image: picture(medal, "#b4532a", heart)},
+		{ID: "b5", Title: "Forest stewardship", Issuer: "Green Hollow Trust", Domain: "trust.example.org", Awarded: day(2024, 9, 9), Verdict: "revoked", Image: picture(hexagon, "#3f6b4a", tree)},
+		{ID: "b6", Title: "Master electrician", Issuer: "Volt Academy", Domain: "volt.example", Awarded: day(2026, 1, 15), Verdict: "invalid", Image: picture(shield, "#5a5a66", bolt)},
+		{ID: "b7", Title: "Reading mentor", Issuer: "Lindenstraße Public Library", Awarded: day(2022, 2, 1), Verdict: "valid", Image: picture(wide, "#7b4a78", volume)},
+		{ID: "b8", Title: "Team lead, summer camp", Issuer: "Lakeside Youth", Domain: "lakeside.example.org", Verdict: "suspended", Image: picture(scallop, "#8a6d1f", person)},
+		{ID: "b9", Title: "Advanced joinery", Issuer: "Ridge & Beam Guild", Domain: "guild.example.org", Awarded: day(2027, 1, 10), Verdict: "not_yet_valid", Image: picture(hexagon, "#94643c", saw)},
+	}
+}
+
+// odd returns badges that are hard to lay out.
+func odd() []ui.BadgeCard {
+	return []ui.BadgeCard{
+		{ID: "o1", Title: longWord, Issuer: long("Association for the Advancement of", 4), Domain: "a-very-long-name-of-a-host-that-goes-on.subdomain.example.org", Verdict: "undetermined", Awarded: day(2020, 9, 30)},
+		{ID: "o2", Title: rightToLft, Issuer: "أكاديمية الحرف", Domain: "xn--mgbai9azgqp6j.example", Verdict: "valid", Awarded: day(2026, 2, 2), Image: picture(medal, "#2b6f63", saw)},
+		{ID: "o3", Title: "", Verdict: "invalid"},
+		{ID: "o4", Title: "木工入門コース修了", Issuer: "工房", Verdict: "valid", Sample: true, Image: picture(shield, "#83502f", saw)},
+		{ID: "o5", Title: long("A title that goes on and on and does not want to end", 5), Issuer: "X", Verdict: "expired", Image: picture(wide, "#375a7f", volume)},
+		{ID: "o6", Title: "<script>alert(1)</script>", Issuer: "\"><img src=x onerror=alert(1)>", Domain: "evil.example", Verdict: "invalid"},
+	}
+}
+
+// many returns n badges.
+func many(n int) []ui.BadgeCard {
+	base, out := cards(), make([]ui.BadgeCard, n)
+	for i := range out {
+		out[i] = base[i%len(base)]
+		out[i].ID = fmt.Sprintf("m%d", i)
+	}
+	return out
+}
+
+// view returns a badge in full with the verdict of its card.
+func (b *book) view(c ui.BadgeCard) ui.BadgeView {
+	v := ui.BadgeView{
+		BadgeCard: c, Form: "Open Badges 3.0", AchievementType: "Certificate",
+		Description: "Cuts, fits and raises a small timber frame by hand, to plan and safely.",
+		Recipient:   "amina.yusuf@example.org",
+		From:        ui.IssuerView{Name: c.Issuer, Domain: c.Domain, URL: "https://" + c.Domain, Confirmed: ui.IssuerByDomain},
+		CriteriaMD:  "Over **one school year**, the learner\n\n- measured and marked out at least *three* joints,\n- cut them by hand to within 1 mm,\n- raised a frame with others under supervision.\n\nSee the [handbook](https://guild.example.org/handbook).",
+		CriteriaURL: "https://guild.example.org/badges/timber-1",
+		Alignments:  []ui.SkillView{{Name: "Produces simple joinery", Code: "K12.4", Framework: "Carpentry Skills Framework", Type: "CFItem", URL: "https://skills.example.org/k12-4"}, {Name: "Uses hand tools safely"}},
+		Tags:        []string{"carpentry", "wood", "heritage"},
+		CheckedAt:   Now(),
+		Box:         b.r.Verdict("en", c.Verdict),
+		Checks:      b.checks(c.Verdict, !c.Expires.IsZero()),
+		Technical:   []ui.Fact{{Label: "id", Value: "urn:uuid:5b0a3c9e-2d54-4a8e-9a0e-0d9c1a6f7e21"}, {Label: "issuer", Value: "did:web:" + c.Domain}, {Label: "suite", Value: "eddsa-rdfc-2022"}},
+	}
+	return v
+}
+
+// full returns a badge that says everything a badge can say.
+func (b *book) full() ui.BadgeView {
+	v := b.view(cards()[0])
+	v.NarrativeMD = "Amina built the north gable of the *tool shed* and led the raising on 6 June."
+	v.Creator = &ui.IssuerView{Name: "Carpentry Council", Domain: "council.example.org"}
+	v.ValidFrom = day(2026, 6, 20)
+	v.Results = []ui.ResultView{
+		{Name: "Practical examination", Value: "87", Range: "0 to 100", Needed: "60", Status: "Completed"},
+		{Name: "Theory", Level: "Level 2", Status: "Failed"},
+		{Name: "Logbook", Value: "A", Status: ""},
+	}
+	v.Evidence = []ui.EvidenceView{
+		{Name: "The finished frame", Description: "Photographs of the raising.", Genre: "Photograph", URL: "https://guild.example.org/evidence/1"},
+		{NarrativeMD: "Supervisor’s note: *careful, quick, asks before cutting*."},
+	}
+	v.Endorsements = []ui.EndorsementView{
+		{From: ui.IssuerView{Name: "Marlow Builders", Domain: "marlow.example", Confirmed: ui.IssuerByDomain}, Verdict: "valid", About: "badge", TextMD: "We would hire anyone with this badge.", IssuedAt: day(2026, 7, 1)},
+		{From: ui.IssuerView{Name: "Somebody", Confirmed: ui.IssuerByKey}, Verdict: "undetermined", About: "other"},
+	}
+	v.Facts = []ui.Fact{{Label: ui.FactField, Value: "Carpentry"}, {Label: ui.FactCreditsEarned, Value: "12"}, {Label: ui.FactActivity, Value: "1 September 2025 – 12 June 2026"}, {Label: ui.FactRole, Value: "Apprentice"}}
+	v.From.Description = "A guild of small workshops that keep old crafts alive."
+	v.From.Parent = "Crafts of the Valley"
+	v.From.Email = "office@guild.example.org"
+	v.Warnings = []string{"the 3.0.3 context was expected"}
+	v.Checks = append(v.Checks, b.r.Check("en", "endorsement", "unknown", "some_endorsement_failed", "endorsement 2: unreachable"))
+	return v
+}
+
+// checks returns the checks that lead to a verdict.
+func (b *book) checks(verdict string, expires bool) []ui.CheckRow {
+	outcome := map[string][2]string{
+		"format": {"passed", ""}, "terms": {"passed", ""}, "subject": {"passed", ""}, "proof": {"passed", ""}, "issuer": {"passed", ""},
+		"refresh": {"skipped", "not_stated"}, "revocation": {"passed", ""}, "valid_from": {"passed", ""}, "valid_until": {"skipped", "not_stated"}, "recipient": {"passed", "matched"},
+	}
+	if expires {
+		outcome["valid_until"] = [2]string{"passed", ""}
+	}
+	switch verdict {
+	case "invalid":
+		outcome["proof"] = [2]string{"failed", "bad_signature"}
+		for _, id := range []string{"issuer", "refresh", "revocation"} {
+			outcome[id] = [2]string{"skipped", "not_run"}
+		}
+	case "revoked", "suspended":
+		outcome["revocation"] = [2]string{"failed", verdict}
+	case "expired":
+		outcome["valid_until"] = [2]string{"failed", "expired"}
+	case "not_yet_valid":
+		outcome["valid_from"] = [2]string{"failed", "not_yet_valid"}
+	case "undetermined":
+		outcome["issuer"] = [2]string{"unknown", "unreachable"}
+		outcome["revocation"] = [2]string{"skipped", "not_stated"}
+		outcome["recipient"] = [2]string{"skipped", "nobody_asked"}
+	}
+	var out []ui.CheckRow
+	for _, id := range []string{"format", "terms", "subject", "proof", "issuer", "refresh", "revocation", "valid_from", "valid_until", "recipient"} {
+		out = append(out, b.r.Check("en", id, outcome[id][0], outcome[id][1], ""))
+	}
+	return out
+}

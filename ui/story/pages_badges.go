@@ -1,0 +1,92 @@
+package story
+
+import "backpack/ui"
+
+func (b *book) backpack() {
+	page := func(badges []ui.BadgeCard) *ui.BackpackPage {
+		return &ui.BackpackPage{Chrome: mine("/backpack", ui.NavBackpack), Badges: badges, All: len(badges), Total: len(badges),
+			Issuers: []string{"Northfield College", "Ridge & Beam Guild"}, Skills: []string{"Joinery", "Safety"}, States: []string{"valid", "expired", "revoked"}}
+	}
+	empty := page(nil)
+	empty.Notice = &ui.Notice{Code: "welcome"}
+	b.add("backpack/empty", empty)
+	b.add("backpack/one", page(cards()[:1]))
+	all := page(cards())
+	all.Notice = &ui.Notice{Code: "samples", N: 9}
+	b.add("backpack/every-verdict", all)
+	b.add("backpack/odd", page(odd()))
+	lots := page(many(60))
+	lots.All, lots.Total, lots.Next = 143, 143, "m59"
+	lots.News = events()[:2]
+	b.add("backpack/many", lots)
+	found := page(cards()[:2])
+	found.All, found.Filter = 9, ui.Filter{Text: "a & b", Issuer: "Ridge & Beam Guild", State: "valid", Sort: "title"}
+	b.add("backpack/filtered", found)
+	none := page(nil)
+	none.All, none.Filter = 9, ui.Filter{Text: "zzz"}
+	b.add("backpack/no-match", none)
+	choose := page(cards())
+	choose.Select = true
+	choose.Badges[0].Chosen = true
+	b.add("backpack/choose", choose)
+}
+
+func (b *book) badge() {
+	page := func(v ui.BadgeView) *ui.BadgePage {
+		return &ui.BadgePage{Chrome: mine("/badges/"+v.ID, ui.NavBackpack), Badge: v, Source: "file", FileName: "badge.png", Original: "badge.png", Added: day(2026, 11, 1), Baked: true}
+	}
+	for _, c := range cards() {
+		b.add("badge/"+c.Verdict+"-"+c.ID, page(b.view(c)))
+	}
+	full := page(b.full())
+	full.Mine, full.Note, full.Shares = "amina.yusuf@example.org", "Bring the print-out.", shareCards()[:1]
+	full.History = []ui.ChangeView{{At: day(2026, 11, 10), From: "undetermined", To: "valid"}}
+	full.Notice = &ui.Notice{Code: "checked"}
+	b.add("badge/everything", full)
+	bare := ui.BadgeView{BadgeCard: odd()[2], Box: b.r.Verdict("en", "invalid"), Form: "Verifiable credential",
+		Checks: []ui.CheckRow{b.r.Check("en", "format", "failed", "missing_member", "issuer is missing")}}
+	b.add("badge/bare", page(bare))
+	for i, c := range odd() {
+		if i != 2 {
+			b.add("badge/odd-"+c.ID, page(b.view(c)))
+		}
+	}
+	sample := b.view(cards()[1])
+	sample.Sample, sample.From.Confirmed, sample.RecipientHidden, sample.Recipient = true, ui.IssuerSample, true, ""
+	p := page(sample)
+	p.Source, p.FileName = "sample", ""
+	b.add("badge/sample", p)
+	old := b.view(cards()[6])
+	old.Form, old.From.Confirmed, old.From.URL, old.Newer = "Open Badges 1.1", ui.IssuerRecorded, "", true
+	b.add("badge/recorded", page(old))
+	key := b.view(cards()[2])
+	key.From.Confirmed, key.Recipient, key.RecipientKey, key.From.Domain, key.From.URL = ui.IssuerByKey, "", true, "", ""
+	b.add("badge/only-a-key", page(key))
+	b.add("badge/remove", &ui.BadgeRemovePage{Chrome: mine("/badges/b1/remove", ui.NavBackpack), Badge: cards()[0], Shares: 2})
+	b.add("badge/remove-unshown", &ui.BadgeRemovePage{Chrome: mine("/badges/o1/remove", ui.NavBackpack), Badge: odd()[0]})
+}
+
+// item returns a badge as an import shows it.
+func (b *book) item(n int, c ui.BadgeCard) ui.ImportItem {
+	return ui.ImportItem{N: n, Name: "badge-" + c.ID + ".png", Badge: &c, Verdict: b.r.Verdict("en", c.Verdict), Chosen: true}
+}
+
+func (b *book) imports() {
+	b.add("import/first", &ui.ImportPage{Chrome: mine("/import", ui.NavImport), MaxMB: 64, FirstTime: true})
+	b.add("import/again", &ui.ImportPage{Chrome: mine("/import", ui.NavImport), MaxMB: 64})
+	b.add("import/nothing", &ui.ImportPage{Chrome: wrong(mine("/import", ui.NavImport), "files", "nothing_brought"), MaxMB: 64})
+	items := []ui.ImportItem{b.item(1, cards()[0]), b.item(2, cards()[3]), b.item(3, cards()[5])}
+	items[0].Badge.Mine = true
+	problem := func(n int, name, code, detail string) ui.ImportItem {
+		return ui.ImportItem{N: n, Name: name, Problem: code, Detail: detail}
+	}
+	b.add("import/progress-start", &ui.ImportProgressPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1"})
+	b.add("import/progress", &ui.ImportProgressPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Done: 4, Total: 30, Items: append(items, problem(4, "holiday.jpg", "not_a_badge", ""))})
+	b.add("import/preview-one", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: items[:1]})
+	again, same := b.item(4, cards()[1]), b.item(5, cards()[0])
+	again.Duplicate, same.Same = "b2", 1
+	mixed := append(append([]ui.ImportItem{}, items...), again, same, problem(6, "holiday.jpg", "no_badge_in_picture", "png: no iTXt chunk openbadgecredential"),
+		problem(7, "https://gone.example/badge", "unreachable", "dial: no such host"), problem(8, "", "bad_address", ""), problem(9, longWord+".zip", "never_heard_of", ""), b.item(10, odd()[0]), b.item(11, odd()[1]))
+	b.add("import/preview-mixed", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: mixed})
+	b.add("import/preview-nothing", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: []ui.ImportItem{again, problem(2, "cat.png", "not_a_badge", "")}})
+}
