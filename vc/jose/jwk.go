@@ -10,6 +10,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/big"
+	"slices"
 
 	"backpack/vc"
 )
@@ -18,22 +19,19 @@ import (
 // that begin with 4). Only aries can use it.
 type Secp256k1 []byte
 
-// privateMembers must not stand in a public key (specs A5.6).
-var privateMembers = []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
-
-// HasPrivate reports whether a JWK holds a private or secret member.
+// HasPrivate reports whether a JWK holds a private or secret member, which must
+// not stand in a public key (specs A5.6).
 func HasPrivate(jwk *vc.Value) bool {
-	for _, m := range privateMembers {
-		if jwk.Get(m) != nil {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc([]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}, func(m string) bool {
+		return jwk.Get(m) != nil
+	})
 }
 
-// ParseJWK reads a public JWK: Ed25519, P-256, P-384, RSA (2048 to 8192 bits)
-// or secp256k1. A key with private members is refused, as is a point that is
-// not on its curve. Errors wrap vc.ErrMalformed or vc.ErrUnsupported.
+// ParseJWK reads a public JWK for signatures (RFC 7517): Ed25519, P-256, P-384,
+// P-521, RSA (2048 to 8192 bits) or secp256k1. The key is an ed25519.PublicKey,
+// *ecdsa.PublicKey, *rsa.PublicKey or Secp256k1. A key with private members,
+// one for another use, and a point that is not on its curve are refused.
+// Errors wrap vc.ErrMalformed or vc.ErrUnsupported.
 func ParseJWK(jwk *vc.Value) (crypto.PublicKey, error) {
 	if !jwk.Is(vc.Object) {
 		return nil, malformed("a JWK is an object")
@@ -41,21 +39,56 @@ func ParseJWK(jwk *vc.Value) (crypto.PublicKey, error) {
 	if HasPrivate(jwk) {
 		return nil, malformed("the JWK holds a private key; it must never be published")
 	}
+	key, err := parseKey(jwk)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkUse(jwk, key); err != nil {
+		return nil, err
+	}
+	return key, nil
+}
+
+func parseKey(jwk *vc.Value) (crypto.PublicKey, error) {
 	kty, crv := jwk.Get("kty").Str(), jwk.Get("crv").Str()
 	switch {
 	case kty == "OKP" && crv == "Ed25519":
 		x, err := sized(jwk, "x", ed25519.PublicKeySize)
 		return ed25519.PublicKey(x), err
 	case kty == "EC" && crv == "P-256":
-		return point(jwk, elliptic.P256(), ecdh.P256(), 32)
+		return curvePoint(jwk, elliptic.P256())
 	case kty == "EC" && crv == "P-384":
-		return point(jwk, elliptic.P384(), ecdh.P384(), 48)
+		return curvePoint(jwk, elliptic.P384())
+	case kty == "EC" && crv == "P-521":
+		return curvePoint(jwk, elliptic.P521())
 	case kty == "EC" && crv == "secp256k1":
 		return secp256k1(jwk)
 	case kty == "RSA":
 		return rsaKey(jwk)
 	}
 	return nil, fmt.Errorf("JWK of type %.20q, curve %.20q: %w", kty, crv, vc.ErrUnsupported)
+}
+
+// checkUse refuses a key that is not meant for signatures, or not for one that
+// a key of its kind can make (RFC 7517 4.2 to 4.4).
+func checkUse(jwk *vc.Value, key crypto.PublicKey) error {
+	if use := jwk.Get("use"); use != nil && use.Str() != "sig" {
+		return malformed("the JWK is for %.20q, not for signatures", use.Text())
+	}
+	if ops := jwk.Get("key_ops"); ops != nil && !slices.Contains(ops.Strs(), "verify") {
+		return malformed("the JWK is not for verifying signatures")
+	}
+	alg := jwk.Get("alg")
+	if alg == nil {
+		return nil
+	}
+	if _, ok := key.(Secp256k1); ok && alg.Str() == "ES256K" {
+		return nil
+	}
+	if a, err := find(alg.Str()); err != nil || !a.fits(key) {
+		return fmt.Errorf("JWK for the algorithm %.20q: %w", alg.Text(), vc.ErrUnsupported)
+	}
+	return nil
 }
 
 // sized decodes a member of exactly n bytes.
@@ -67,7 +100,8 @@ func sized(jwk *vc.Value, name string, n int) ([]byte, error) {
 	return b, nil
 }
 
-func coordinates(jwk *vc.Value, n int) ([]byte, error) {
+// uncompressed reads x and y, n bytes each, as an uncompressed point.
+func uncompressed(jwk *vc.Value, n int) ([]byte, error) {
 	x, err := sized(jwk, "x", n)
 	if err != nil {
 		return nil, err
@@ -76,81 +110,126 @@ func coordinates(jwk *vc.Value, n int) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(append([]byte{4}, x...), y...), nil
+	return slices.Concat([]byte{4}, x, y), nil
 }
 
-func point(jwk *vc.Value, curve elliptic.Curve, check ecdh.Curve, n int) (crypto.PublicKey, error) {
-	b, err := coordinates(jwk, n)
+func curvePoint(jwk *vc.Value, curve elliptic.Curve) (crypto.PublicKey, error) {
+	b, err := uncompressed(jwk, (curve.Params().BitSize+7)/8)
 	if err != nil {
 		return nil, err
 	}
-	return ECPoint(curve, check, b)
+	return Point(curve, b)
 }
 
-// ECPoint returns the key of an uncompressed point, which must be on the curve.
-func ECPoint(curve elliptic.Curve, check ecdh.Curve, b []byte) (*ecdsa.PublicKey, error) {
-	if _, err := check.NewPublicKey(b); err != nil {
-		return nil, malformed("the key is not a point on its curve")
+// Point returns the key of an uncompressed point of P-256, P-384 or P-521. One
+// that is not on the curve is an error that wraps vc.ErrMalformed.
+func Point(curve elliptic.Curve, b []byte) (*ecdsa.PublicKey, error) {
+	k, err := ecdsa.ParseUncompressedPublicKey(curve, b)
+	if err != nil {
+		return nil, malformed("the key is not a point on %s", curve.Params().Name)
 	}
-	n := (len(b) - 1) / 2
-	return &ecdsa.PublicKey{Curve: curve, X: new(big.Int).SetBytes(b[1 : 1+n]), Y: new(big.Int).SetBytes(b[1+n:])}, nil
+	return k, nil
 }
 
+// ECPoint is Point.
+func ECPoint(curve elliptic.Curve, _ ecdh.Curve, b []byte) (*ecdsa.PublicKey, error) {
+	return Point(curve, b)
+}
+
+// secp256k1 demands a point of the curve y² = x³ + 7 (SEC 2, 2.4.1).
 func secp256k1(jwk *vc.Value) (crypto.PublicKey, error) {
-	b, err := coordinates(jwk, 32)
-	return Secp256k1(b), err
+	b, err := uncompressed(jwk, 32)
+	if err != nil {
+		return nil, err
+	}
+	p := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1<<32+977))
+	x, y := new(big.Int).SetBytes(b[1:33]), new(big.Int).SetBytes(b[33:])
+	right := new(big.Int).Exp(x, big.NewInt(3), p)
+	right.Add(right, big.NewInt(7)).Mod(right, p)
+	if x.Cmp(p) >= 0 || y.Cmp(p) >= 0 || new(big.Int).Exp(y, big.NewInt(2), p).Cmp(right) != 0 {
+		return nil, malformed("the key is not a point on secp256k1")
+	}
+	return Secp256k1(b), nil
 }
 
 func rsaKey(jwk *vc.Value) (crypto.PublicKey, error) {
 	n, err := vc.DecodeBase64(jwk.Get("n").Str())
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("modulus: %w", err)
 	}
 	e, err := vc.DecodeBase64(jwk.Get("e").Str())
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("exponent: %w", err)
 	}
-	if len(n) < minRSABits/8 || len(n) > 1024 || len(e) == 0 || len(e) > 4 {
-		return nil, malformed("an RSA key has %d to 8192 bits and an exponent of at most four bytes", minRSABits)
+	if len(n) > maxRSABits/8 || len(e) == 0 || len(e) > 4 {
+		return nil, malformed("an RSA key has at most %d bits and an exponent of one to four bytes", maxRSABits)
 	}
 	k := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
-	if k.N.BitLen() < minRSABits || k.E < 3 || k.E%2 == 0 || k.N.Bit(0) == 0 {
-		return nil, malformed("the RSA key is not a usable one")
+	if k.N.BitLen() < minRSABits || k.N.Bit(0) == 0 || k.E < 3 || k.E%2 == 0 || k.E > 1<<31-1 {
+		return nil, malformed("an RSA key has at least %d bits, an odd modulus and an odd exponent from 3 on", minRSABits)
+	}
+	if predictable(k.N) {
+		return nil, malformed("the RSA key was made by a faulty generator; anybody can compute its private part")
 	}
 	return k, nil
 }
 
+// predictable reports whether a modulus has the fingerprint of the ROCA
+// weakness (CVE-2017-15361): modulo every small prime it is a power of 65537.
+// One sound key in a hundred million looks so by chance.
+func predictable(n *big.Int) bool {
+	for p := int64(3); p <= 167; p += 2 {
+		if !big.NewInt(p).ProbablyPrime(0) {
+			continue
+		}
+		rest, power, i := new(big.Int).Mod(n, big.NewInt(p)).Int64(), int64(1), int64(0)
+		for ; i < p && power != rest; i++ {
+			power = power * 65537 % p
+		}
+		if i == p {
+			return false
+		}
+	}
+	return true
+}
+
 // Thumbprint returns the RFC 7638 thumbprint of a public key: SHA-256 in
-// base64url.
+// base64url. The error wraps vc.ErrUnsupported.
 func Thumbprint(key crypto.PublicKey) (string, error) {
-	text, err := canonicalJWK(key)
+	text, err := MarshalJWK(key)
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.Sum256([]byte(text))
+	sum := sha256.Sum256(text)
 	return vc.EncodeBase64(sum[:]), nil
 }
 
-// canonicalJWK writes the required members in order, without space
-// (RFC 7638 3.2). It is itself a JWK.
-func canonicalJWK(key crypto.PublicKey) (string, error) {
+// MarshalJWK returns the public JWK of a key: the required members in order and
+// without space, as a thumbprint needs them (RFC 7638 3.2). The error wraps
+// vc.ErrUnsupported.
+func MarshalJWK(key crypto.PublicKey) ([]byte, error) {
 	switch k := key.(type) {
 	case ed25519.PublicKey:
-		return fmt.Sprintf(`{"crv":"Ed25519","kty":"OKP","x":"%s"}`, vc.EncodeBase64(k)), nil
+		return fmt.Appendf(nil, `{"crv":"Ed25519","kty":"OKP","x":"%s"}`, vc.EncodeBase64(k)), nil
 	case *ecdsa.PublicKey:
-		n := (k.Params().BitSize + 7) / 8
-		x, y := k.X.FillBytes(make([]byte, n)), k.Y.FillBytes(make([]byte, n))
-		return fmt.Sprintf(`{"crv":"%s","kty":"EC","x":"%s","y":"%s"}`, k.Params().Name, vc.EncodeBase64(x), vc.EncodeBase64(y)), nil
+		point, err := k.Bytes()
+		if err != nil {
+			return nil, fmt.Errorf("write JWK: %w", err)
+		}
+		return ecJWK(k.Params().Name, point), nil
 	case Secp256k1:
-		return fmt.Sprintf(`{"crv":"secp256k1","kty":"EC","x":"%s","y":"%s"}`, vc.EncodeBase64(k[1:33]), vc.EncodeBase64(k[33:])), nil
+		if len(k) == 65 {
+			return ecJWK("secp256k1", k), nil
+		}
 	case *rsa.PublicKey:
-		return fmt.Sprintf(`{"e":"%s","kty":"RSA","n":"%s"}`, vc.EncodeBase64(big.NewInt(int64(k.E)).Bytes()), vc.EncodeBase64(k.N.Bytes())), nil
+		e := big.NewInt(int64(k.E)).Bytes()
+		return fmt.Appendf(nil, `{"e":"%s","kty":"RSA","n":"%s"}`, vc.EncodeBase64(e), vc.EncodeBase64(k.N.Bytes())), nil
 	}
-	return "", fmt.Errorf("key of type %T: %w", key, vc.ErrUnsupported)
+	return nil, fmt.Errorf("key of type %T: %w", key, vc.ErrUnsupported)
 }
 
-// MarshalJWK returns the public JWK of a key.
-func MarshalJWK(key crypto.PublicKey) ([]byte, error) {
-	text, err := canonicalJWK(key)
-	return []byte(text), err
+func ecJWK(curve string, point []byte) []byte {
+	n := (len(point) - 1) / 2
+	x, y := vc.EncodeBase64(point[1:1+n]), vc.EncodeBase64(point[1+n:])
+	return fmt.Appendf(nil, `{"crv":"%s","kty":"EC","x":"%s","y":"%s"}`, curve, x, y)
 }

@@ -14,15 +14,29 @@ import (
 	"backpack/vc"
 )
 
-// minRSABits is the least size of an RSA key (specs A5.1).
-const minRSABits = 2048
+// Sizes of RSA keys in bits: smaller ones are weak (specs A5.1), larger ones
+// only cost time.
+const (
+	minRSABits = 2048
+	maxRSABits = 8192
+)
 
-// An algorithm is a JWS algorithm and the one kind of key that it takes.
+// A kind is the kind of key that an algorithm takes.
+type kind int
+
+const (
+	edwards kind = iota
+	ellipticCurve
+	rsaPKCS1
+	rsaPSS
+)
+
+// An algorithm is a JWS algorithm with the one kind of key that it takes
+// (RFC 7518 3.1, RFC 8037 3.1).
 type algorithm struct {
-	name  string
+	kind  kind
+	curve elliptic.Curve // of ellipticCurve
 	hash  crypto.Hash
-	curve elliptic.Curve
-	pss   bool
 }
 
 // find returns the algorithm. The list is closed: none, the HMACs and all else
@@ -30,17 +44,32 @@ type algorithm struct {
 func find(alg string) (algorithm, error) {
 	switch alg {
 	case "EdDSA", "Ed25519":
-		return algorithm{name: "EdDSA"}, nil
+		return algorithm{kind: edwards}, nil
 	case "ES256":
-		return algorithm{name: alg, hash: crypto.SHA256, curve: elliptic.P256()}, nil
+		return algorithm{ellipticCurve, elliptic.P256(), crypto.SHA256}, nil
 	case "ES384":
-		return algorithm{name: alg, hash: crypto.SHA384, curve: elliptic.P384()}, nil
+		return algorithm{ellipticCurve, elliptic.P384(), crypto.SHA384}, nil
+	case "ES512":
+		return algorithm{ellipticCurve, elliptic.P521(), crypto.SHA512}, nil
 	case "RS256":
-		return algorithm{name: alg, hash: crypto.SHA256}, nil
+		return algorithm{kind: rsaPKCS1, hash: crypto.SHA256}, nil
 	case "PS256":
-		return algorithm{name: alg, hash: crypto.SHA256, pss: true}, nil
+		return algorithm{kind: rsaPSS, hash: crypto.SHA256}, nil
 	}
 	return algorithm{}, fmt.Errorf("algorithm %.20q: %w", alg, vc.ErrUnsupported)
+}
+
+// fits reports whether key is of the algorithm's kind, and whole.
+func (a algorithm) fits(key crypto.PublicKey) bool {
+	switch k := key.(type) {
+	case ed25519.PublicKey:
+		return a.kind == edwards && len(k) == ed25519.PublicKeySize
+	case *ecdsa.PublicKey:
+		return a.kind == ellipticCurve && k != nil && k.Curve == a.curve
+	case *rsa.PublicKey:
+		return (a.kind == rsaPKCS1 || a.kind == rsaPSS) && k != nil && k.N != nil
+	}
+	return false
 }
 
 // Allowed reports whether a signature with the algorithm can be verified.
@@ -49,29 +78,29 @@ func Allowed(alg string) bool {
 	return err == nil
 }
 
-// VerifyJWS verifies a signature over input. The error wraps vc.ErrSignature
-// when key did not make it, vc.ErrUnsupported when the algorithm is not on the
-// list, vc.ErrMalformed when the key is not of the algorithm's kind or too small.
+// VerifyJWS verifies a signature over input, the header and the payload as
+// they stand in the JWS. The algorithm decides which kind of key it takes, the
+// key never decides the algorithm (RFC 8725 3.1). The error wraps
+// vc.ErrSignature when key did not make it, vc.ErrUnsupported when the
+// algorithm is not on the list, vc.ErrMalformed when the key is not of the
+// algorithm's kind or too small.
 func VerifyJWS(alg string, key crypto.PublicKey, input, sig []byte) error {
 	a, err := find(alg)
 	if err != nil {
 		return err
 	}
+	if !a.fits(key) {
+		return malformed("a key of this kind cannot make a signature with %s", alg)
+	}
 	switch k := key.(type) {
 	case ed25519.PublicKey:
-		if a.name == "EdDSA" && len(k) == ed25519.PublicKeySize {
-			return holds(ed25519.Verify(k, input, sig))
-		}
+		return holds(ed25519.Verify(k, input, sig))
 	case *ecdsa.PublicKey:
-		if a.curve != nil && k.Curve == a.curve {
-			return holds(VerifyECDSA(k, a.sum(input), sig))
-		}
+		return holds(VerifyECDSA(k, a.sum(input), sig))
 	case *rsa.PublicKey:
-		if a.hash != 0 && a.curve == nil {
-			return verifyRSA(a, k, input, sig)
-		}
+		return a.verifyRSA(k, input, sig)
 	}
-	return malformed("a key of this kind cannot make a signature with %s", alg)
+	return malformed("no such kind of key")
 }
 
 func (a algorithm) sum(input []byte) []byte {
@@ -80,18 +109,20 @@ func (a algorithm) sum(input []byte) []byte {
 	return h.Sum(nil)
 }
 
-func verifyRSA(a algorithm, k *rsa.PublicKey, input, sig []byte) error {
-	if k.N.BitLen() < minRSABits {
-		return malformed("an RSA key of fewer than %d bits is not accepted", minRSABits)
+// verifyRSA demands the salt's length of RFC 7518 3.5: that of the hash.
+func (a algorithm) verifyRSA(k *rsa.PublicKey, input, sig []byte) error {
+	if n := k.N.BitLen(); n < minRSABits || n > maxRSABits {
+		return malformed("an RSA key has %d to %d bits, not %d", minRSABits, maxRSABits, n)
 	}
-	if a.pss {
+	if a.kind == rsaPSS {
 		opt := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: a.hash}
 		return holds(rsa.VerifyPSS(k, a.hash, a.sum(input), sig, opt) == nil)
 	}
 	return holds(rsa.VerifyPKCS1v15(k, a.hash, a.sum(input), sig) == nil)
 }
 
-// VerifyECDSA verifies r‖s, each as long as the curve's order (specs D4.4).
+// VerifyECDSA verifies r‖s, each exactly as long as the curve's order and never
+// in DER (specs D4.4, RFC 7518 3.4), over a digest.
 func VerifyECDSA(k *ecdsa.PublicKey, digest, sig []byte) bool {
 	n := (k.Params().N.BitLen() + 7) / 8
 	if len(sig) != 2*n {
@@ -107,22 +138,15 @@ func holds(ok bool) error {
 	return nil
 }
 
-// AlgFor returns the algorithm with which a key of this kind signs here.
+// AlgFor returns the algorithm with which a key of this kind signs here, of an
+// RSA key RS256. The error wraps vc.ErrUnsupported.
 func AlgFor(key crypto.PublicKey) (string, error) {
-	switch k := key.(type) {
-	case ed25519.PublicKey:
-		return "EdDSA", nil
-	case *ecdsa.PublicKey:
-		switch k.Curve {
-		case elliptic.P256():
-			return "ES256", nil
-		case elliptic.P384():
-			return "ES384", nil
+	for _, alg := range []string{"EdDSA", "ES256", "ES384", "ES512", "RS256"} {
+		if a, err := find(alg); err == nil && a.fits(key) {
+			return alg, nil
 		}
-	case *rsa.PublicKey:
-		return "RS256", nil
 	}
-	return "", fmt.Errorf("signing with this kind of key: %w", vc.ErrUnsupported)
+	return "", fmt.Errorf("signing with a key of type %T: %w", key, vc.ErrUnsupported)
 }
 
 func malformed(format string, a ...any) error {
