@@ -11,6 +11,9 @@ import (
 func (r *run) revocationList(ctx context.Context, p *parts, issuerFault *fault) {
 	list := reference(p.issuer, "revocationList")
 	switch {
+	case r.found[vc.CheckProof].Outcome == vc.Failed: // a forger's list is not worth a request
+		r.set(vc.CheckRevocation, vc.Skipped, vc.ReasonNotRun, "")
+		return
 	case issuerFault != nil: // only the issuer's own profile says where the list is
 		r.set(vc.CheckRevocation, vc.Unknown, issuerFault.reason, issuerFault.detail)
 		return

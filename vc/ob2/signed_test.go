@@ -33,10 +33,10 @@ func TestSigned(t *testing.T) {
 		pages map[string]page
 		want  []string
 	}{
-		"all is well": {want: []string{"format passed", "terms passed every_byte_covered", "proof passed", "issuer passed", "revocation passed"}},
+		"all is well": {want: []string{"format passed", "terms skipped every_byte_covered", "proof passed", "issuer passed", "revocation passed"}},
 		"ES256": {in: jws(ecKey(), `{"alg":"ES256"}`, signedAssertion().String()), pages: serve(keyURL, ecPEM),
 			want: []string{"proof passed", "issuer passed"}},
-		"a byte changed":       {in: swap(good), want: []string{"proof failed bad_signature"}},
+		"a byte changed":       {in: swap(good), want: []string{"proof failed bad_signature", "revocation skipped not_run"}},
 		"another key":          {in: jws(otherRSA(), rs, signedAssertion().String()), want: []string{"proof failed bad_signature", "issuer passed"}},
 		"alg none":             {in: jws(rsaKey(), `{"alg":"none"}`, signedAssertion().String()), want: []string{"proof failed algorithm_forbidden"}},
 		"alg HS256":            {in: jws(rsaKey(), `{"alg":"HS256"}`, signedAssertion().String()), want: []string{"proof failed algorithm_forbidden"}},

@@ -150,8 +150,8 @@ func (r *run) recipient(c *vc.Credential) {
 	case match == "":
 		r.set(vc.CheckRecipient, vc.Failed, vc.ReasonNoMatch, "")
 	case weak:
-		r.set(vc.CheckRecipient, vc.Passed, vc.ReasonWeakHash, match)
+		r.set(vc.CheckRecipient, vc.Passed, vc.ReasonWeakHash, "")
 	default:
-		r.set(vc.CheckRecipient, vc.Passed, vc.ReasonMatched, match)
+		r.set(vc.CheckRecipient, vc.Passed, vc.ReasonMatched, "")
 	}
 }

@@ -1,0 +1,190 @@
+package sample
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/sha256"
+	"encoding/asn1"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+	"backpack/vc/ld"
+	"backpack/vc/suite"
+)
+
+// An object is a JSON object.
+type object map[string]any
+
+const (
+	contextVC2 = "https://www.w3.org/ns/credentials/v2"
+	contextOB3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+	contextOB2 = "https://w3id.org/openbadges/v2"
+
+	didArchive = didIssuer + ":archive"
+	didOffline = "did:web:offline." + Host
+	keyEdDSA   = "#key-1"
+	keyES256   = "#key-2"
+
+	statusList   = base + "/status/1"
+	revokedIndex = 2718
+	otherIndex   = 1414
+	expiredIndex = 3141
+
+	disclaimer = "Made up for trying out a backpack. It proves nothing about anybody."
+)
+
+// signedOn is when all sample proofs were made.
+var signedOn = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
+
+// An issuer has the keys and pages of the sample issuer.
+type issuer struct {
+	eddsa ed25519Signer
+	es256 es256Signer
+	suite vc.SigningSuite
+	pages map[string]page
+}
+
+func newIssuer() (*issuer, error) {
+	engine, err := ld.New(ld.Limits{})
+	if err != nil {
+		return nil, err
+	}
+	i := &issuer{suite: suite.EdDSA(engine), pages: map[string]page{}}
+	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
+	i.eddsa.key = ed25519.NewKeyFromSeed(seed[:])
+	seed = sha256.Sum256([]byte("the sample issuer's key, which everybody knows: P-256"))
+	if i.es256.key, err = ecdsa.ParseRawPrivateKey(elliptic.P256(), seed[:]); err != nil {
+		return nil, fmt.Errorf("make key: %w", err)
+	}
+	if err := i.publishKeys(); err != nil {
+		return nil, err
+	}
+	return i, i.publishStatus()
+}
+
+// publish puts a JSON document under an address.
+func (i *issuer) publish(address, contentType string, v any) error {
+	b, err := json.MarshalIndent(v, "", "  ")
+	if err != nil {
+		return fmt.Errorf("publish %s: %w", address, err)
+	}
+	i.pages[address] = page{contentType: contentType, body: b}
+	return nil
+}
+
+// publishKeys publishes the DID documents of the issuer and of the endorser.
+func (i *issuer) publishKeys() error {
+	for id, address := range map[string]string{didIssuer: base + "/.well-known/did.json", didArchive: base + "/archive/did.json"} {
+		var methods, names []any
+		for name, key := range map[string]crypto.PublicKey{keyEdDSA: i.eddsa.Public(), keyES256: i.es256.Public()} {
+			jwk, err := jose.MarshalJWK(key)
+			if err != nil {
+				return err
+			}
+			m := object{"id": id + name, "type": "JsonWebKey", "controller": id, "publicKeyJwk": json.RawMessage(jwk)}
+			if name == keyEdDSA { // maps have no order; the documents have
+				methods, names = append([]any{m}, methods...), append([]any{id + name}, names...)
+			} else {
+				methods, names = append(methods, m), append(names, id+name)
+			}
+		}
+		doc := object{"@context": []string{"https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"},
+			"id": id, "verificationMethod": methods, "assertionMethod": names}
+		if err := i.publish(address, "application/did+json", doc); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// publishStatus publishes the status list, in which one badge is revoked.
+func (i *issuer) publishStatus() error {
+	bits := make([]byte, 16<<10)
+	bits[revokedIndex/8] |= 1 << (7 - revokedIndex%8)
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, err := z.Write(bits)
+	if err != nil || z.Close() != nil {
+		return fmt.Errorf("pack status list: %w", err)
+	}
+	list := object{
+		"@context": []string{contextVC2}, "id": statusList, "type": []string{"VerifiableCredential", "BitstringStatusListCredential"},
+		"issuer": didIssuer, "validFrom": signedOn.Format(time.RFC3339),
+		"credentialSubject": object{"id": statusList + "#list", "type": "BitstringStatusList", "statusPurpose": "revocation",
+			"encodedList": "u" + vc.EncodeBase64(packed.Bytes())},
+	}
+	signed, err := i.sign(list, didIssuer)
+	if err != nil {
+		return err
+	}
+	i.pages[statusList] = page{contentType: "application/vc", body: signed}
+	return nil
+}
+
+// sign adds an eddsa-rdfc-2022 proof in the name of a DID.
+func (i *issuer) sign(o object, who string) ([]byte, error) {
+	b, err := json.Marshal(o)
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	signed, err := i.suite.Sign(context.Background(), b, vc.SignOptions{
+		VerificationMethod: who + keyEdDSA, Purpose: vc.AssertionMethod, Created: signedOn}, i.eddsa)
+	if err != nil {
+		return nil, fmt.Errorf("sign %v: %w", o["id"], err)
+	}
+	return signed, nil
+}
+
+// signJWT signs as Open Badges 3.0 does: the credential with its claims beside it.
+func (i *issuer) signJWT(o object) ([]byte, error) {
+	from, err := time.Parse(time.RFC3339, o["validFrom"].(string))
+	if err != nil {
+		return nil, err
+	}
+	claims := object{"iss": didIssuer, "jti": o["id"], "nbf": from.Unix()}
+	for k, v := range o {
+		claims[k] = v
+	}
+	b, err := json.Marshal(claims)
+	if err != nil {
+		return nil, err
+	}
+	return suite.SignJWT(context.Background(), b, map[string]string{"kid": didIssuer + keyES256, "typ": "JWT"}, i.es256)
+}
+
+// The signers of the two keys.
+type ed25519Signer struct{ key ed25519.PrivateKey }
+
+func (s ed25519Signer) Public() crypto.PublicKey { return s.key.Public() }
+
+func (s ed25519Signer) Sign(_ context.Context, message []byte) ([]byte, error) {
+	return ed25519.Sign(s.key, message), nil
+}
+
+type es256Signer struct{ key *ecdsa.PrivateKey }
+
+func (s es256Signer) Public() crypto.PublicKey { return s.key.Public() }
+
+// Sign is deterministic (RFC 6979), so that the samples have the same bytes
+// everywhere.
+func (s es256Signer) Sign(_ context.Context, message []byte) ([]byte, error) {
+	h := sha256.Sum256(message)
+	der, err := s.key.Sign(nil, h[:], crypto.SHA256)
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	var sig struct{ R, S *big.Int }
+	if _, err := asn1.Unmarshal(der, &sig); err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	return append(sig.R.FillBytes(make([]byte, 32)), sig.S.FillBytes(make([]byte, 32))...), nil
+}
