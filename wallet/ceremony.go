@@ -1,0 +1,147 @@
+package wallet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+)
+
+// ceremonyLife is how long the browser has for its answer.
+const ceremonyLife = 5 * time.Minute
+
+// The purposes of a ceremony. One begun for another is no ceremony.
+const (
+	ceremonySignUp = "sign up"
+	ceremonySignIn = "sign in"
+	ceremonyAdd    = "add"
+)
+
+// A Ceremony is a passkey ceremony under way: Options go to the browser, ID
+// comes back with its answer.
+type Ceremony struct {
+	ID      string          `json:"id"`
+	Options json.RawMessage `json:"options"`
+}
+
+// A ceremonyRecord is a ceremony as it is kept, sealed with the master key
+// since there may be no account yet.
+type ceremonyRecord struct {
+	Purpose string
+	Account AccountID // that has or gets the passkey; empty to sign in
+	Name    string
+	Lang    string
+	Session webauthn.SessionData
+}
+
+func errCeremonyGone() error { return fail(Missing, "ceremony_gone", nil) }
+
+// webauthn returns the WebAuthn library set up for this installation. Passkeys
+// need a name for it: an address of digits has none (WebAuthn Level 3, 5.1.2).
+func (w *Wallet) webauthn() (*webauthn.WebAuthn, error) {
+	host := w.PublicURL.Hostname()
+	if net.ParseIP(host) != nil {
+		return nil, fail(Conflict, "passkeys_need_a_name", nil)
+	}
+	lib, err := webauthn.New(&webauthn.Config{
+		RPID: host, RPDisplayName: "Backpack", RPOrigins: []string{w.PublicURL.Scheme + "://" + w.PublicURL.Host},
+		AttestationPreference: protocol.PreferNoAttestation,
+		AuthenticatorSelection: protocol.AuthenticatorSelection{
+			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(),
+			UserVerification: protocol.VerificationPreferred,
+		},
+		// Some password managers answer with extensions that nobody asked for.
+		// None is read.
+		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
+		Timeouts: webauthn.TimeoutsConfig{
+			Login: webauthn.TimeoutConfig{Timeout: ceremonyLife}, Registration: webauthn.TimeoutConfig{Timeout: ceremonyLife},
+		},
+	})
+	if err != nil {
+		return nil, fail(Conflict, "passkeys_need_a_name", err)
+	}
+	return lib, nil
+}
+
+// beginPasskey begins a ceremony that makes a passkey.
+func (w *Wallet) beginPasskey(ctx context.Context, user *passkeyUser, purpose, lang string) (*Ceremony, error) {
+	lib, err := w.webauthn()
+	if err != nil {
+		return nil, err
+	}
+	challenge, err := w.Sealer.bytes(32)
+	if err != nil {
+		return nil, err
+	}
+	options, session, err := lib.BeginRegistration(user,
+		webauthn.WithExclusions(webauthn.Credentials(user.credentials).CredentialDescriptors()),
+		func(o *protocol.PublicKeyCredentialCreationOptions) error { o.Challenge = challenge; return nil })
+	if err != nil {
+		return nil, fmt.Errorf("begin a passkey: %w", reveal(err))
+	}
+	return w.keepCeremony(ctx, options, &ceremonyRecord{
+		Purpose: purpose, Account: user.id, Name: user.name, Lang: lang, Session: *session,
+	})
+}
+
+// keepCeremony keeps a ceremony until its answer comes. It belongs to the
+// installation, not to an account, whichever it is for.
+func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecord) (*Ceremony, error) {
+	id, err := w.Sealer.newID()
+	if err != nil {
+		return nil, err
+	}
+	sent, err := json.Marshal(options)
+	if err != nil {
+		return nil, fmt.Errorf("encode a ceremony: %w", err)
+	}
+	plain, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("encode a ceremony: %w", err)
+	}
+	rec := &Record{Key: Key{"", KindChallenge, passkeyPrefix + id}, Due: w.now().Add(ceremonyLife)}
+	if rec.Data, err = w.Sealer.Seal(rec.Key, plain); err != nil {
+		return nil, err
+	}
+	err = w.Store.Update(ctx, func(tx Tx) error { return tx.Create(rec) })
+	if err != nil {
+		return nil, err
+	}
+	return &Ceremony{ID: id, Options: sent}, nil
+}
+
+// takeCeremony returns a ceremony and forgets it: whatever the answer turns
+// out to be, there is no second one.
+func (w *Wallet) takeCeremony(ctx context.Context, id, purpose string) (*ceremonyRecord, error) {
+	k := Key{"", KindChallenge, passkeyPrefix + id}
+	var rec *Record
+	err := w.Store.Update(ctx, func(tx Tx) (err error) {
+		if rec, err = tx.Get(k); err != nil {
+			return err
+		}
+		return tx.Delete(k)
+	})
+	if errors.Is(err, ErrNotFound) || err == nil && !rec.Due.After(w.now()) {
+		return nil, errCeremonyGone()
+	}
+	if err != nil {
+		return nil, err
+	}
+	plain, err := w.Sealer.Open(k, rec.Data)
+	if err != nil {
+		return nil, err
+	}
+	c := new(ceremonyRecord)
+	if err := json.Unmarshal(plain, c); err != nil {
+		return nil, fmt.Errorf("decode a ceremony: %w", err)
+	}
+	if c.Purpose != purpose {
+		return nil, errCeremonyGone()
+	}
+	return c, nil
+}

@@ -1,0 +1,321 @@
+package wallet
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-webauthn/webauthn/protocol"
+	"github.com/go-webauthn/webauthn/webauthn"
+)
+
+const (
+	passkeyPrefix = "passkey/"
+	maxPasskeys   = 20       // of one account
+	maxAnswer     = 64 << 10 // bytes of a browser's answer
+)
+
+// A passkeyRecord is a passkey as it is kept.
+type passkeyRecord struct {
+	Label      string
+	AddedAt    time.Time
+	UsedAt     time.Time
+	Credential webauthn.Credential
+}
+
+func (p *passkeyRecord) passkey(rec *Record) *Passkey {
+	return &Passkey{ID: strings.TrimPrefix(rec.ID, passkeyPrefix), Label: p.Label, AddedAt: p.AddedAt, UsedAt: p.UsedAt}
+}
+
+// A passkeyUser is an account as the WebAuthn library wants to see it. Its
+// handle is the account's id, which is random and says nothing of the person.
+type passkeyUser struct {
+	id          AccountID
+	name        string
+	credentials []webauthn.Credential
+}
+
+func (u *passkeyUser) WebAuthnID() []byte                         { return []byte(u.id) }
+func (u *passkeyUser) WebAuthnName() string                       { return u.name }
+func (u *passkeyUser) WebAuthnDisplayName() string                { return u.name }
+func (u *passkeyUser) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
+
+func (w *Wallet) passkeyLookup(rawID []byte) string {
+	return w.Sealer.Lookup("passkey", base64.RawURLEncoding.EncodeToString(rawID))
+}
+
+// BeginSignUp begins to make an account that is entered with a passkey.
+func (w *Wallet) BeginSignUp(ctx context.Context, name, lang string) (*Ceremony, error) {
+	name, err := cleanName(name)
+	if err != nil {
+		return nil, err
+	}
+	id, err := w.Sealer.newID()
+	if err != nil {
+		return nil, err
+	}
+	return w.beginPasskey(ctx, &passkeyUser{id: AccountID(id), name: name}, ceremonySignUp, cleanLang(lang))
+}
+
+// FinishSignUp makes the account when the browser's answer is right.
+func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byte, label string) (s *Session, token string, err error) {
+	c, err := w.takeCeremony(ctx, ceremony, ceremonySignUp)
+	if err != nil {
+		return nil, "", err
+	}
+	credential, err := w.newCredential(c, answer)
+	if err != nil {
+		return nil, "", err
+	}
+	err = w.Store.Update(ctx, func(tx Tx) error {
+		v, err := w.createAccount(tx, c.Account, c.Name, c.Lang)
+		if err != nil {
+			return err
+		}
+		if _, err := w.putPasskey(tx, v, credential, label); err != nil {
+			return err
+		}
+		s, token, err = w.openSession(tx, v, label)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return s, token, nil
+}
+
+// BeginAddPasskey begins to add a passkey to the account.
+func (w *Wallet) BeginAddPasskey(ctx context.Context, a AccountID) (*Ceremony, error) {
+	user, err := w.passkeyUser(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if len(user.credentials) >= maxPasskeys {
+		return nil, fail(Limited, "too_many_passkeys", nil)
+	}
+	return w.beginPasskey(ctx, user, ceremonyAdd, "")
+}
+
+// FinishAddPasskey adds the passkey.
+func (w *Wallet) FinishAddPasskey(ctx context.Context, a AccountID, ceremony string, answer []byte, label string) (*Passkey, error) {
+	c, err := w.takeCeremony(ctx, ceremony, ceremonyAdd)
+	if err != nil {
+		return nil, err
+	}
+	if c.Account != a {
+		return nil, errCeremonyGone()
+	}
+	credential, err := w.newCredential(c, answer)
+	if err != nil {
+		return nil, err
+	}
+	var out *Passkey
+	err = w.change(ctx, a, func(tx Tx, v *vault) (err error) {
+		out, err = w.putPasskey(tx, v, credential, label)
+		return err
+	})
+	return out, err
+}
+
+// passkeyUser loads the account with its passkeys.
+func (w *Wallet) passkeyUser(ctx context.Context, a AccountID) (*passkeyUser, error) {
+	var user *passkeyUser
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		acc, err := w.account(tx, v)
+		if err != nil {
+			return err
+		}
+		user = &passkeyUser{id: a, name: acc.Name}
+		return eachWith(tx, v, KindLogin, passkeyPrefix, func(p *passkeyRecord, _ *Record) error {
+			user.credentials = append(user.credentials, p.Credential)
+			return nil
+		})
+	})
+	return user, err
+}
+
+// newCredential checks the browser's answer to a ceremony that makes a passkey.
+func (w *Wallet) newCredential(c *ceremonyRecord, answer []byte) (*webauthn.Credential, error) {
+	lib, err := w.webauthn()
+	if err != nil {
+		return nil, err
+	}
+	var credential *webauthn.Credential
+	err = guard(answer, func() error {
+		parsed, err := protocol.ParseCredentialCreationResponseBytes(answer)
+		if err != nil {
+			return err
+		}
+		credential, err = lib.CreateCredential(&passkeyUser{id: c.Account, name: c.Name}, c.Session, parsed)
+		return err
+	})
+	if err != nil {
+		return nil, fail(BadInput, "passkey_refused", reveal(err))
+	}
+	credential.Attestation = webauthn.CredentialAttestation{} // asked for by nobody, checked by nobody
+	return credential, nil
+}
+
+func (w *Wallet) putPasskey(tx Tx, v *vault, c *webauthn.Credential, label string) (*Passkey, error) {
+	id, err := w.Sealer.newID()
+	if err != nil {
+		return nil, err
+	}
+	p := &passkeyRecord{Label: cleanLabel(label), AddedAt: w.now(), Credential: *c}
+	rec, err := v.record(KindLogin, passkeyPrefix+id, p)
+	if err != nil {
+		return nil, err
+	}
+	rec.Lookups = []string{w.passkeyLookup(c.ID)}
+	if err := tx.Create(rec); errors.Is(err, ErrExists) {
+		return nil, fail(Conflict, "passkey_exists", err)
+	} else if err != nil {
+		return nil, err
+	}
+	return p.passkey(rec), nil
+}
+
+// BeginSignIn begins to sign in with a passkey; no name is asked for.
+func (w *Wallet) BeginSignIn(ctx context.Context) (*Ceremony, error) {
+	lib, err := w.webauthn()
+	if err != nil {
+		return nil, err
+	}
+	challenge, err := w.Sealer.bytes(32)
+	if err != nil {
+		return nil, err
+	}
+	options, session, err := lib.BeginDiscoverableLogin(webauthn.WithChallenge(challenge))
+	if err != nil {
+		return nil, fmt.Errorf("begin to sign in: %w", reveal(err))
+	}
+	return w.keepCeremony(ctx, options, &ceremonyRecord{Purpose: ceremonySignIn, Session: *session})
+}
+
+// FinishSignIn signs in when the browser's answer is right. An unknown
+// passkey and a wrong answer are the same Forbidden error, passkey_refused.
+func (w *Wallet) FinishSignIn(ctx context.Context, ceremony string, answer []byte, label string) (s *Session, token string, err error) {
+	c, err := w.takeCeremony(ctx, ceremony, ceremonySignIn)
+	if err != nil {
+		return nil, "", err
+	}
+	user, credential, err := w.checkAnswer(ctx, c, answer)
+	if err != nil {
+		return nil, "", fail(Forbidden, "passkey_refused", reveal(err))
+	}
+	err = w.change(ctx, user.id, func(tx Tx, v *vault) error {
+		rec, err := tx.Find(KindLogin, w.passkeyLookup(credential.ID))
+		if errors.Is(err, ErrNotFound) || err == nil && rec.Account != user.id {
+			return fail(Forbidden, "passkey_refused", err) // removed meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		p := new(passkeyRecord)
+		if err := v.read(rec, p); err != nil {
+			return err
+		}
+		p.Credential, p.UsedAt = *credential, w.now()
+		if err := v.replace(tx, rec, p); err != nil {
+			return err
+		}
+		s, token, err = w.openSession(tx, v, label)
+		return err
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return s, token, nil
+}
+
+// checkAnswer returns whose passkey made the answer.
+func (w *Wallet) checkAnswer(ctx context.Context, c *ceremonyRecord, answer []byte) (*passkeyUser, *webauthn.Credential, error) {
+	lib, err := w.webauthn()
+	if err != nil {
+		return nil, nil, err
+	}
+	var user *passkeyUser
+	var credential *webauthn.Credential
+	find := func(_, handle []byte) (_ webauthn.User, err error) {
+		user, err = w.passkeyUser(ctx, AccountID(handle))
+		return user, err
+	}
+	err = guard(answer, func() error {
+		parsed, err := protocol.ParseCredentialRequestResponseBytes(answer)
+		if err != nil {
+			return err
+		}
+		_, credential, err = lib.ValidatePasskeyLogin(find, c.Session, parsed)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	// A counter that does not count on means two copies of one key, which
+	// passkeys that are synchronised are by design; those count nothing at all.
+	if credential.Authenticator.CloneWarning {
+		return nil, nil, errors.New("the passkey's counter went back: it may have been copied")
+	}
+	return user, credential, nil
+}
+
+// Passkeys lists the account's passkeys, the earliest first.
+func (w *Wallet) Passkeys(ctx context.Context, a AccountID) ([]*Passkey, error) {
+	var out []*Passkey
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		out = nil
+		return eachWith(tx, v, KindLogin, passkeyPrefix, func(p *passkeyRecord, rec *Record) error {
+			out = append(out, p.passkey(rec))
+			return nil
+		})
+	})
+	slices.SortStableFunc(out, func(a, b *Passkey) int { return a.AddedAt.Compare(b.AddedAt) })
+	return out, err
+}
+
+// RemovePasskey removes a passkey; the last way to sign in stays.
+func (w *Wallet) RemovePasskey(ctx context.Context, a AccountID, id string) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		if err := tx.Delete(Key{a, KindLogin, passkeyPrefix + id}); err != nil {
+			return gone(err, "passkey_gone")
+		}
+		_, err := tx.Get(Key{a, KindLogin, loginKeyID})
+		if !errors.Is(err, ErrNotFound) {
+			return err
+		}
+		left := 0
+		err = eachWith(tx, v, KindLogin, passkeyPrefix, func(*passkeyRecord, *Record) error { left++; return nil })
+		if err == nil && left == 0 {
+			return fail(Conflict, "last_sign_in", nil) // and nothing is removed
+		}
+		return err
+	})
+}
+
+// guard keeps from the WebAuthn library what is too long for it, and makes an
+// error of a panic in it: it reads what anybody sends.
+func guard(answer []byte, fn func() error) (err error) {
+	if len(answer) > maxAnswer {
+		return fmt.Errorf("an answer of %d bytes", len(answer))
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v", r)
+		}
+	}()
+	return fn()
+}
+
+// reveal returns an error of the WebAuthn library with the part that says what
+// happened, which its Error method leaves out.
+func reveal(err error) error {
+	var p *protocol.Error
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %s (%s)", p.Type, p.Details, p.DevInfo)
+	}
+	return err
+}
