@@ -1,8 +1,6 @@
 package sample
 
 import (
-	"bytes"
-	"compress/gzip"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
@@ -18,6 +16,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/jose"
 	"backpack/vc/ld"
+	"backpack/vc/status"
 	"backpack/vc/suite"
 )
 
@@ -108,19 +107,13 @@ func (i *issuer) publishKeys() error {
 
 // publishStatus publishes the status list, in which one badge is revoked.
 func (i *issuer) publishStatus() error {
-	bits := make([]byte, 16<<10)
-	bits[revokedIndex/8] |= 1 << (7 - revokedIndex%8)
-	var packed bytes.Buffer
-	z := gzip.NewWriter(&packed)
-	_, err := z.Write(bits)
-	if err != nil || z.Close() != nil {
-		return fmt.Errorf("pack status list: %w", err)
-	}
+	bits := make([]byte, status.MinBits/8)
+	status.Set(bits, revokedIndex, true)
 	list := object{
 		"@context": []string{contextVC2}, "id": statusList, "type": []string{"VerifiableCredential", "BitstringStatusListCredential"},
 		"issuer": didIssuer, "validFrom": signedOn.Format(time.RFC3339),
 		"credentialSubject": object{"id": statusList + "#list", "type": "BitstringStatusList", "statusPurpose": "revocation",
-			"encodedList": "u" + vc.EncodeBase64(packed.Bytes())},
+			"encodedList": status.Encode(bits)},
 	}
 	signed, err := i.sign(list, didIssuer)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"backpack/vc/ld"
 	"backpack/vc/ob2"
 	"backpack/vc/schema"
+	"backpack/vc/status"
 	"backpack/vc/suite"
 )
 
@@ -43,7 +44,8 @@ func verifier(s *Samples) *vc.Verifier {
 	engine := must(ld.New(ld.Limits{}))
 	return must(vc.NewVerifier(vc.Config{
 		Suites: []vc.Suite{suite.EdDSA(engine), suite.JOSE()}, Keys: must(did.New(did.Config{Fetch: f, Now: clock})),
-		Schemas: must(schema.Embedded()), Legacy: must(ob2.New(ob2.Config{Fetch: f, Now: clock})), Fetch: f, Now: clock,
+		Statuses: []vc.StatusChecker{must(status.Bitstring(status.Config{Fetch: f, Now: clock}))},
+		Schemas:  must(schema.Embedded()), Legacy: must(ob2.New(ob2.Config{Fetch: f, Now: clock})), Fetch: f, Now: clock,
 	}))
 }
 
