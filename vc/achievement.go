@@ -3,9 +3,10 @@ package vc
 // A reader reads the parts of one credential that may hold documents of their
 // own; it remembers the first limit that was passed.
 type reader struct {
-	d     *Document
-	depth int
+	p     *parser
+	depth int // of the credential
 	count int // endorsements so far
+	orgs  int // organisations around the one being read
 	err   error
 }
 
@@ -19,12 +20,11 @@ func (r *reader) endorsements(v *Value) []*Document {
 				r.err = tooMany("endorsements", maxEndorsements)
 				return out
 			}
-			doc, err := parseValue(x, r.depth+1)
+			d, err := r.p.value(x, r.depth+1)
 			if err != nil {
-				// Kept, so that its own check can say what is wrong with it.
-				doc = &Document{Raw: []byte(x.Raw()), Form: Unsigned, Claims: x, Problems: []Problem{{ReasonMalformed, err.Error()}}}
+				d = unreadable(x, err)
 			}
-			out = append(out, doc)
+			out = append(out, d)
 		}
 	}
 	return out
@@ -40,22 +40,14 @@ func (r *reader) profile(v *Value) Profile {
 		Image: image(v.Get("image")), Address: address(v.Get("address")), Official: v.Get("official").Str(),
 		OtherIdentifiers: identifiers(v.Get("otherIdentifier")), Value: v,
 	}
-	if parent := v.Get("parentOrg"); parent.Is(Object) && r.deeper() {
+	if parent := v.Get("parentOrg"); parent.Is(Object) && r.orgs < maxNesting {
+		r.orgs++
 		q := r.profile(parent)
 		p.ParentOrg = &q
-		r.depth--
+		r.orgs--
 	}
 	p.Endorsements = r.endorsements(v)
 	return p
-}
-
-// deeper guards against organisations within organisations without end.
-func (r *reader) deeper() bool {
-	if r.depth >= maxNesting {
-		return false
-	}
-	r.depth++
-	return true
 }
 
 func (r *reader) optional(v *Value) *Profile {

@@ -29,6 +29,7 @@ type Credential struct {
 	Subject           Subject
 	Evidence          []Evidence
 	Endorsements      []*Document // embedded and JWT ones, each parsed on its own
+	Contained         []*Document // of a CLR: the credentials in it, in order (specs C3)
 	Status            []Status
 	Schemas           []SchemaRef
 	Refresh           []Service

@@ -1,6 +1,9 @@
 package vc
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // The errors of this package and of those below it. They are wrapped with what
 // was being done; test for them with errors.Is.
@@ -16,3 +19,7 @@ var (
 	ErrUnreachable = errors.New("could not be reached")       // no answer from the network, or none in time
 	ErrForbidden   = errors.New("address may not be fetched") // the fetcher refuses the address
 )
+
+// ErrUnsafe is why a context that is not known may not be used: it redefines
+// terms, hides or drops some, or leads to others.
+var ErrUnsafe = fmt.Errorf("%w, and it may not be used", ErrContext)

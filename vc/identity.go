@@ -14,13 +14,13 @@ import (
 // without salt that anybody can guess.
 func MatchRecipient(s *Subject, known []string) (match string, weak bool) {
 	for _, k := range known {
-		if k != "" && s.ID != "" && (k == s.ID || "mailto:"+strings.ToLower(k) == strings.ToLower(s.ID)) {
+		if k != "" && (k == s.ID || lower("mailto:"+k) == lower(s.ID)) {
 			return k, false
 		}
 	}
-	for _, id := range s.Identifiers {
+	for i := range s.Identifiers {
 		for _, k := range known {
-			if ok, weak := id.matches(k); ok {
+			if ok, weak := s.Identifiers[i].matches(k); ok {
 				return k, weak
 			}
 		}
@@ -29,58 +29,77 @@ func MatchRecipient(s *Subject, known []string) (match string, weak bool) {
 }
 
 // matches tries the identifier as it is, in lower case and without space
-// around it (specs A8.4).
+// around it (specs A8.4), plain as well as hashed, since issuers mix the two
+// up (specs A8.5).
 func (id *Identity) matches(known string) (ok, weak bool) {
 	if known == "" || id.Hash == "" || !fits(id.Type, known) {
 		return false, false
 	}
-	for _, k := range []string{known, strings.ToLower(known), strings.TrimSpace(strings.ToLower(known))} {
-		if ok, weak := id.matchesOne(k); ok {
-			return true, weak
+	trimmed := strings.TrimSpace(known)
+	for _, k := range []string{known, lower(known), trimmed, lower(trimmed)} {
+		if k != "" && (id.Hash == k || isMail(k) && lower(id.Hash) == lower(k)) {
+			return true, false
+		}
+		if k != "" && id.hashes(k) {
+			return true, id.Weak()
 		}
 	}
 	return false, false
 }
 
-func (id *Identity) matchesOne(known string) (ok, weak bool) {
-	alg, sum, hashed := strings.Cut(id.Hash, "$")
-	if !hashed { // plain, whatever "hashed" claims (specs A8.5)
-		return id.Hash == known || strings.Contains(known, "@") && strings.EqualFold(id.Hash, known), false
+// hashes reports whether the hash is that of the identifier followed by the
+// salt (specs A8.2). Text without an algorithm before it is no hash.
+func (id *Identity) hashes(known string) bool {
+	alg, sum, ok := strings.Cut(id.Hash, "$")
+	if !ok {
+		return false
 	}
-	text := []byte(known + id.Salt) // the identifier first (specs A8.2)
-	var want string
-	switch strings.ToLower(alg) {
+	text := []byte(known + id.Salt)
+	var want []byte
+	switch lower(alg) {
 	case "sha256":
 		h := sha256.Sum256(text)
-		want = hex.EncodeToString(h[:])
+		want = h[:]
 	case "sha1":
 		h := sha1.Sum(text)
-		want, weak = hex.EncodeToString(h[:]), true
+		want = h[:]
 	case "md5":
 		h := md5.Sum(text)
-		want, weak = hex.EncodeToString(h[:]), true
+		want = h[:]
 	default:
-		return false, false
+		return false
 	}
-	return strings.EqualFold(want, sum), weak || id.Salt == ""
+	return hex.EncodeToString(want) == lower(sum)
+}
+
+// lower is lower case in ASCII alone: other scripts have letters that fold
+// into ASCII ones, and so into other people's addresses.
+func lower(s string) string {
+	return strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, s)
 }
 
 // fits reports whether an identifier can be of the stated type. A type that we
 // do not know may be anything.
 func fits(identityType, known string) bool {
-	mail := strings.Contains(known, "@") && !strings.Contains(known, ":")
 	switch identityType {
 	case "emailAddress", "email":
-		return mail
+		return isMail(known)
 	case "ext:telephone", "telephone":
-		return !mail
+		return !isMail(known)
 	}
 	return true
 }
 
-// Weak reports whether the identity's hash protects nobody's address: md5,
-// sha1, or no salt.
+func isMail(s string) bool { return strings.Contains(s, "@") && !strings.Contains(s, ":") }
+
+// Weak reports whether the identity is a hash that protects nobody's address:
+// by md5 or sha1, or without salt.
 func (id *Identity) Weak() bool {
 	alg, _, hashed := strings.Cut(id.Hash, "$")
-	return hashed && (!strings.EqualFold(alg, "sha256") || id.Salt == "")
+	return hashed && (lower(alg) != "sha256" || id.Salt == "")
 }

@@ -6,14 +6,17 @@ import (
 	"strings"
 )
 
-// parseJWT reads a credential or presentation secured as a compact JWS, in the
+// jwt reads a credential or presentation secured as a compact JWS, in the
 // shape of data model 1.1 (below vc or vp) or 2.0 (specs A5.3, D5.1).
-func parseJWT(b []byte, depth int) (*Document, error) {
+func (p *parser) jwt(b []byte, depth int) (*Document, error) {
+	if depth > maxNesting {
+		return nil, fmt.Errorf("%w: documents within documents deeper than %d", ErrTooLarge, maxNesting)
+	}
 	j, err := ParseJWS(b)
 	if err != nil {
 		return nil, err
 	}
-	form, err := formOf(j.Header.Get("typ").Str())
+	kind, err := kindOf(j.Header.Get("typ"))
 	if err != nil {
 		return nil, err
 	}
@@ -22,34 +25,49 @@ func parseJWT(b []byte, depth int) (*Document, error) {
 		return nil, fmt.Errorf("JWS payload: %w", err)
 	}
 	if !payload.Is(Object) {
-		return nil, fmt.Errorf("%w: the payload of a badge is a JSON object", ErrUnsupported)
+		return nil, fmt.Errorf("%w: the payload of a credential is a JSON object", ErrUnsupported)
 	}
-	d := &Document{Raw: bytes.Clone(b), Form: form, Claims: payload}
-	p := j.proof(payload)
-	for _, name := range []string{"vc", "vp"} {
-		if inner := payload.Get(name); inner.Is(Object) {
-			d.Claims, p.JOSE.Wrapped = inner, true
-			break
-		}
+	d := &Document{Raw: bytes.Clone(b), Form: JWT, Claims: payload, Proofs: []Proof{j.proof(payload)}}
+	d.unwrap(d.Proofs[0].JOSE)
+	if kind != "" || j.Header.Get("typ") == nil && !d.Proofs[0].JOSE.Wrapped && payload.Get("iss") == nil {
+		d.Form = JOSEVC
 	}
-	d.Proofs = []Proof{p}
-	d.checkHeader(p.JOSE)
-	if err := d.readContent(depth); err != nil {
+	if err := p.content(d, depth); err != nil {
 		return nil, err
 	}
-	d.checkShape(p.JOSE)
+	d.checkHeader(d.Proofs[0].JOSE)
+	d.checkShape(d.Proofs[0].JOSE, kind)
 	return d, nil
 }
 
-// formOf decides by typ (specs A5.2). An absent one may be either.
-func formOf(typ string) (Form, error) {
-	switch strings.TrimPrefix(strings.ToLower(typ), "application/") {
-	case "", "jwt":
-		return JWT, nil
-	case "vc+jwt", "vp+jwt", "vc+ld+jwt", "vc+ld+json+jwt", "vp+ld+jwt", "vp+ld+json+jwt":
-		return JOSEVC, nil
+// unwrap finds the credential below vc, or the presentation below vp.
+func (d *Document) unwrap(j *JOSE) {
+	for _, name := range []string{"vc", "vp"} {
+		if inner := d.Claims.Get(name); inner.Is(Object) {
+			if d.Claims.Get("@context") != nil {
+				d.problem(ReasonMixedModels, "the payload is a credential and holds another one as %s", name)
+			}
+			d.Claims, j.Wrapped = inner, true
+			return
+		}
 	}
-	return "", fmt.Errorf("%w: a JWT of type %.40q", ErrUnsupported, typ)
+}
+
+// kindOf tells from typ what the JWT is: "vc" or "vp" of VC-JOSE-COSE under any
+// of its names, "" when typ says JWT or nothing (specs A5.2).
+func kindOf(typ *Value) (string, error) {
+	if typ == nil {
+		return "", nil
+	}
+	switch strings.TrimPrefix(strings.ToLower(typ.Str()), "application/") {
+	case "jwt":
+		return "", nil
+	case "vc+jwt", "vc+ld+jwt", "vc+ld+json+jwt":
+		return "vc", nil
+	case "vp+jwt", "vp+ld+jwt", "vp+ld+json+jwt":
+		return "vp", nil
+	}
+	return "", fmt.Errorf("%w: a JWT of type %.40q", ErrUnsupported, typ.Text())
 }
 
 func (j *JWS) proof(payload *Value) Proof {
@@ -66,6 +84,14 @@ func (j *JWS) proof(payload *Value) Proof {
 	}
 }
 
+// jose returns the outside of a JWT, nil for JSON.
+func (d *Document) jose() *JOSE {
+	if len(d.Proofs) != 1 {
+		return nil
+	}
+	return d.Proofs[0].JOSE
+}
+
 // checkHeader notes what the header must not hold (specs A5.6).
 func (d *Document) checkHeader(j *JOSE) {
 	for _, m := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
@@ -75,15 +101,16 @@ func (d *Document) checkHeader(j *JOSE) {
 	}
 }
 
-// checkShape notes a data model in the JWT shape of the other (specs A5.3).
-func (d *Document) checkShape(j *JOSE) {
-	if d.Credential == nil {
-		return
+// checkShape notes a type that the content does not have, and a data model in
+// the JWT shape of the other (specs A5.2, A5.3).
+func (d *Document) checkShape(j *JOSE, kind string) {
+	if kind == "vc" && d.Credential == nil || kind == "vp" && d.Presentation == nil {
+		d.problem(ReasonWrongType, "the JWT says %s and holds something else", kind)
 	}
-	switch {
-	case j.Wrapped && d.Credential.Model == Model20:
-		d.problem(ReasonMixedModels, "a credential of data model 2.0 stands in the vc claim")
-	case !j.Wrapped && d.Credential.Model == Model11:
-		d.problem(ReasonMixedModels, "a credential of data model 1.1 is not in the vc claim")
+	switch model := modelOf(d.Claims); {
+	case j.Wrapped && model == Model20:
+		d.problem(ReasonMixedModels, "data model 2.0 stands in the claim vc or vp")
+	case !j.Wrapped && model == Model11:
+		d.problem(ReasonMixedModels, "data model 1.1 does not stand in the claim vc or vp")
 	}
 }

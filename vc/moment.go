@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// ParseMoment reads an xsd:dateTime as RFC 3339 writes it, with a fraction of a
-// second if need be. One without a zone is taken as UTC and marked (specs
-// A2.16); anything else leaves Time zero.
+// ParseMoment reads an xsd:dateTime as RFC 3339 writes it: YYYY-MM-DDThh:mm:ss,
+// perhaps a fraction of a second, and Z or an offset. One without a zone is
+// taken as UTC and marked (specs A2.16); anything else leaves Time zero.
 func ParseMoment(s string) Moment {
 	m := Moment{Text: s}
-	if len(s) > 40 || strings.Contains(s, ",") { // time.Parse takes a comma for a point
+	if !momentShape(s) {
 		return m
 	}
 	text := strings.ToUpper(s)
@@ -20,6 +20,25 @@ func ParseMoment(s string) Moment {
 		m.Time, m.Zoneless = t, true
 	}
 	return m
+}
+
+// momentShape demands what time.Parse is lenient about: two digits for an hour,
+// a point before a fraction, an offset of at most a day.
+func momentShape(s string) bool {
+	const shape = "0000-00-00T00:00:00"
+	if len(s) < len(shape) || len(s) > 40 || strings.Contains(s, ",") {
+		return false
+	}
+	for i := range len(shape) {
+		if c := s[i]; shape[i] == '0' && (c < '0' || c > '9') {
+			return false
+		}
+	}
+	zone := s[len(shape):]
+	if i := strings.LastIndexAny(zone, "+-"); i >= 0 {
+		return len(zone)-i == len("+00:00") && zone[i+1:] < "24"
+	}
+	return true
 }
 
 func moment(v *Value) Moment {

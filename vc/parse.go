@@ -2,6 +2,7 @@ package vc
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 )
 
@@ -17,60 +18,101 @@ const (
 // shares no memory with b. Departures from the data model that leave it
 // readable are Document.Problems. Errors wrap ErrMalformed, ErrTooLarge or, for
 // JSON or a JWS that is neither credential nor presentation, ErrUnsupported.
-func Parse(b []byte) (*Document, error) { return parse(bytes.TrimSpace(b), 0) }
+func Parse(b []byte) (*Document, error) {
+	return new(parser).bytes(bytes.TrimSpace(b), 0)
+}
 
-func parse(b []byte, depth int) (*Document, error) {
-	if depth > maxNesting {
-		return nil, fmt.Errorf("%w: documents within documents deeper than %d", ErrTooLarge, maxNesting)
-	}
+// A parser reads one document and those inside it. depth is the number of
+// documents around the one being read.
+type parser struct {
+	contained int // credentials in presentations and CLRs so far
+}
+
+// bytes reads a document from its own bytes.
+func (p *parser) bytes(b []byte, depth int) (*Document, error) {
 	if len(b) == 0 {
 		return nil, fmt.Errorf("%w: there is nothing in it", ErrMalformed)
 	}
-	if b[0] == '{' || b[0] == '[' || b[0] == '"' {
-		v, err := ParseJSON(b)
-		if err != nil {
-			return nil, err
-		}
-		return parseValue(v, depth)
+	if b[0] != '{' && b[0] != '[' && b[0] != '"' {
+		return p.jwt(b, depth)
 	}
-	return parseJWT(b, depth)
+	v, err := ParseJSON(b)
+	if err != nil {
+		return nil, err
+	}
+	return p.value(v, depth)
 }
 
-// parseValue reads a document from JSON that was parsed already; its bytes are
+// value reads a document from JSON that was parsed already; its bytes are
 // those of v as written.
-func parseValue(v *Value, depth int) (*Document, error) {
-	if v.Is(String) { // a JWT as a string, as presentations contain them
-		return parse([]byte(v.Text()), depth)
-	}
-	if !v.Is(Object) {
-		return nil, fmt.Errorf("%w: a badge is a JSON object", ErrUnsupported)
-	}
-	if inner, ok, err := envelope(v); ok || err != nil {
-		if err != nil {
-			return nil, err
-		}
-		return parse(inner, depth+1)
-	}
-	d := &Document{Raw: []byte(v.Raw()), Form: Unsigned, Claims: v}
-	if d.Proofs = parseProofs(v.Get("proof"), d); len(d.Proofs) > 0 || v.Get("proof") != nil {
-		d.Form = Embedded
-	}
-	return d, d.readContent(depth)
-}
-
-// readContent reads the credential or presentation that Claims is.
-func (d *Document) readContent(depth int) error {
-	types := d.Claims.Get("type").Strs()
-	if types == nil {
-		types = d.Claims.Get("@type").Strs()
+func (p *parser) value(v *Value, depth int) (*Document, error) {
+	if depth > maxNesting {
+		return nil, fmt.Errorf("%w: documents within documents deeper than %d", ErrTooLarge, maxNesting)
 	}
 	switch {
-	case has(types, "VerifiablePresentation"):
-		return d.readPresentation(depth)
-	case has(types, "VerifiableCredential"):
-		return d.readCredential(depth)
+	case v.Is(String): // a JWT as text, as presentations of data model 1.1 hold them
+		return p.jwt([]byte(v.Text()), depth)
+	case !v.Is(Object):
+		return nil, fmt.Errorf("%w: a credential is a JSON object", ErrUnsupported)
 	}
-	return fmt.Errorf("%w: neither a verifiable credential nor a presentation", ErrUnsupported)
+	if inner, ok, err := envelope(v); err != nil {
+		return nil, err
+	} else if ok {
+		return p.enveloped(inner, depth)
+	}
+	d := &Document{Raw: []byte(v.Raw()), Form: Unsigned, Claims: v}
+	if proof := v.Get("proof"); proof != nil {
+		d.Form, d.Proofs = Embedded, d.readProofs(proof)
+	}
+	return d, p.content(d, depth)
+}
+
+// enveloped reads what an envelope held, which is no envelope itself.
+func (p *parser) enveloped(b []byte, depth int) (*Document, error) {
+	if len(b) == 0 || b[0] != '{' {
+		return p.jwt(b, depth)
+	}
+	v, err := ParseJSON(b)
+	if err != nil {
+		return nil, err
+	}
+	if _, again, _ := envelope(v); again {
+		return nil, malformed("an envelope stands in an envelope")
+	}
+	return p.value(v, depth)
+}
+
+// content reads the credential or presentation that d.Claims is.
+func (p *parser) content(d *Document, depth int) error {
+	types := d.Claims.Get("type").Strs()
+	presentation, credential := has(types, "VerifiablePresentation"), has(types, "VerifiableCredential")
+	switch {
+	case presentation && credential:
+		return fmt.Errorf("%w: both a credential and a presentation", ErrUnsupported)
+	case presentation:
+		return p.presentation(d, depth)
+	case !credential && !isAny(types, "OpenBadgeCredential", "AchievementCredential", "EndorsementCredential", "ClrCredential"):
+		return fmt.Errorf("%w: neither a verifiable credential nor a presentation", ErrUnsupported)
+	case !credential:
+		d.problem(ReasonWrongType, "type does not name VerifiableCredential")
+	}
+	if err := p.credential(d, depth); err != nil {
+		return err
+	}
+	if j := d.jose(); j != nil && j.Wrapped {
+		d.Credential.readClaims(j)
+	}
+	d.checkCredential()
+	return nil
+}
+
+func isAny(types []string, any ...string) bool {
+	for _, t := range any {
+		if has(types, t) {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *Document) problem(r Reason, format string, a ...any) {
@@ -79,29 +121,61 @@ func (d *Document) problem(r Reason, format string, a ...any) {
 	}
 }
 
-// readPresentation reads a presentation and what it contains.
-func (d *Document) readPresentation(depth int) error {
+// presentation reads a presentation and what it contains.
+func (p *parser) presentation(d *Document, depth int) error {
 	v := d.Claims
-	p := &Presentation{ID: v.Get("id").Str(), Context: contextURLs(v), Types: v.Get("type").Strs(), Value: v}
+	out := &Presentation{ID: v.Get("id").Str(), Context: contextURLs(v), Types: v.Get("type").Strs(), Value: v}
 	if h := v.Get("holder"); h.Is(Object) {
-		p.Holder = h.Get("id").Str()
+		out.Holder = h.Get("id").Str()
 	} else {
-		p.Holder = h.Str()
+		out.Holder = h.Str()
 	}
-	d.Presentation = p
-	d.checkContexts(p.Context)
-	items := v.Get("verifiableCredential").List()
-	if len(items) > maxContained {
-		return fmt.Errorf("%w: more than %d credentials in one presentation", ErrTooLarge, maxContained)
+	if j := d.jose(); j != nil && out.Holder == "" {
+		out.Holder = j.Iss.Str() // VC Data Model 1.1, 6.3.1
 	}
-	for i, item := range items {
-		inner, err := parseValue(item, depth+1)
-		if err != nil {
-			return fmt.Errorf("credential %d of the presentation: %w", i+1, err)
+	d.Presentation = out
+	d.checkContexts(out.Context)
+	var err error
+	out.Documents, err = p.documents(v.Get("verifiableCredential"), depth+1)
+	return err
+}
+
+// documents reads credentials inside a presentation or a CLR. One that cannot
+// be read stays in its place and says why; it spoils none of the others.
+func (p *parser) documents(v *Value, depth int) ([]*Document, error) {
+	var out []*Document
+	for _, item := range v.List() {
+		if p.contained++; p.contained > maxContained {
+			return nil, tooMany("contained credentials", maxContained)
 		}
-		p.Documents = append(p.Documents, inner)
+		d, err := p.value(item, depth)
+		if err != nil {
+			d = unreadable(item, err)
+		}
+		out = append(out, d)
 	}
-	return nil
+	return out, nil
+}
+
+// unreadable stands in for a document inside another that could not be read.
+func unreadable(v *Value, err error) *Document {
+	raw := v.Raw()
+	if v.Is(String) {
+		raw = v.Text()
+	}
+	reason := ReasonMalformed
+	switch {
+	case errors.Is(err, ErrUnsupported):
+		reason = ReasonUnsupported
+	case errors.Is(err, ErrTooLarge):
+		reason = ReasonTooLarge
+	}
+	return &Document{Raw: []byte(raw), Form: Unsigned, Claims: v, Problems: []Problem{{reason, err.Error()}}}
+}
+
+// tooMany is the error of a document that contains more than it may.
+func tooMany(what string, n int) error {
+	return fmt.Errorf("%w: more than %d %s", ErrTooLarge, n, what)
 }
 
 // contextURLs returns the URLs of @context in order; "" stands for anything
@@ -114,8 +188,8 @@ func contextURLs(v *Value) []string {
 	return out
 }
 
-// parseProofs reads one or many proofs (Data Integrity 1.0, 2.1).
-func parseProofs(v *Value, d *Document) []Proof {
+// readProofs reads one or many proofs (Data Integrity 1.0, 2.1).
+func (d *Document) readProofs(v *Value) []Proof {
 	var out []Proof
 	for _, x := range v.List() {
 		if !x.Is(Object) {

@@ -1,7 +1,6 @@
 package vc
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -14,37 +13,41 @@ const (
 
 const badgeContexts = "https://purl.imsglobal.org/spec/ob/v3p0/context"
 
-// readCredential reads Claims as a credential.
-func (d *Document) readCredential(depth int) error {
+// credential reads d.Claims as a credential.
+func (p *parser) credential(d *Document, depth int) error {
 	v := d.Claims
-	c := &Credential{Value: v, Context: contextURLs(v), ID: v.Get("id").Str(), Types: v.Get("type").Strs()}
+	c := &Credential{Value: v, Context: contextURLs(v), Model: modelOf(v), ID: v.Get("id").Str(), Types: v.Get("type").Strs()}
 	d.Credential = c
-	if len(c.Context) > 0 {
-		switch c.Context[0] {
-		case ContextV1:
-			c.Model = Model11
-		case ContextV2:
-			c.Model = Model20
-		}
-	}
 	c.Name, c.Description = text(v.Get("name")), text(v.Get("description"))
 	c.Image = image(v.Get("image"))
 	c.Evidence = evidence(v.Get("evidence"))
 	c.readDates()
 	c.readServices()
-	r := &reader{d: d, depth: depth}
+	r := &reader{p: p, depth: depth}
 	c.Issuer = r.profile(v.Get("issuer"))
 	c.Subject = r.subject(v.Get("credentialSubject"))
 	c.Endorsements = r.endorsements(v)
 	if r.err != nil {
 		return r.err
 	}
-	if len(d.Proofs) == 1 && d.Proofs[0].JOSE != nil && d.Proofs[0].JOSE.Wrapped {
-		c.readClaims(d.Proofs[0].JOSE)
+	var err error
+	if has(c.Types, "ClrCredential") { // specs C3
+		c.Contained, err = p.documents(c.Subject.Value.Get("verifiableCredential"), depth+1)
 	}
-	d.checkContexts(c.Context)
-	d.checkCredential(c)
-	return nil
+	return err
+}
+
+// modelOf tells the data model by the first context (specs A3.1).
+func modelOf(v *Value) Model {
+	if list := v.Get("@context").List(); len(list) > 0 {
+		switch list[0].Str() {
+		case ContextV1:
+			return Model11
+		case ContextV2:
+			return Model20
+		}
+	}
+	return ModelUnknown
 }
 
 // readClaims fills what the JWT shape of data model 1.1 lets an issuer leave
@@ -70,11 +73,16 @@ func (c *Credential) readClaims(j *JOSE) {
 
 func (c *Credential) readDates() {
 	v := c.Value
-	from, until := "validFrom", "validUntil"
-	if c.Model == Model11 {
-		from, until = "issuanceDate", "expirationDate"
-	}
+	from, until := dateNames(c.Model)
 	c.ValidFrom, c.ValidUntil, c.AwardedDate = moment(v.Get(from)), moment(v.Get(until)), moment(v.Get("awardedDate"))
+}
+
+// dateNames are the members that bound validity (specs A3.1).
+func dateNames(m Model) (from, until string) {
+	if m == Model11 {
+		return "issuanceDate", "expirationDate"
+	}
+	return "validFrom", "validUntil"
 }
 
 func (c *Credential) readServices() {
@@ -168,23 +176,18 @@ func (d *Document) checkContexts(list []string) {
 	}
 }
 
-// checkCredential notes departures from the data model that no schema of the
-// credential's kind is needed for.
-func (d *Document) checkCredential(c *Credential) {
-	if c.Badge() && !hasBadgeContext(c.Context) {
+// checkCredential notes departures from the data model that need no schema of
+// the credential's kind (specs A3, D1.1).
+func (d *Document) checkCredential() {
+	c := d.Credential
+	d.checkContexts(c.Context)
+	if c.Badge() && c.Model != ModelUnknown && !hasBadgeContext(c.Context) {
 		d.problem(ReasonContextOrder, "no Open Badges 3.0 context is named in @context")
 	}
 	d.checkIssuer(c)
-	if len(c.Value.Get("credentialSubject").List()) == 0 {
-		d.problem(ReasonMissingMember, "credentialSubject is missing")
-	}
+	d.checkSubject(c)
 	d.checkDates(c)
-	for _, other := range otherDates(c.Model) {
-		if c.Value.Get(other) != nil {
-			d.problem(ReasonMixedModels, "%s belongs to the other data model", other)
-		}
-	}
-	if c.ID != "" && !absoluteID(c.ID) {
+	if id := c.Value.Get("id"); id != nil && !absoluteID(id.Str()) {
 		d.problem(ReasonWrongType, "id is no absolute URL")
 	}
 }
@@ -195,27 +198,59 @@ func (d *Document) checkIssuer(c *Credential) {
 		d.problem(ReasonMissingMember, "issuer has no id")
 	case !absoluteID(c.Issuer.ID):
 		d.problem(ReasonWrongType, "issuer is no absolute URL")
-	}
-	if c.Model == Model11 && c.Badge() && c.Issuer.Value == nil && c.Issuer.ID != "" {
-		d.problem(ReasonWrongType, "issuer is a Profile object in data model 1.1") // specs A3.1
+	case c.Model == Model11 && c.Badge() && c.Issuer.Value == nil: // specs A3.1
+		d.problem(ReasonWrongType, "issuer is a Profile object in data model 1.1")
 	}
 }
 
+// checkSubject demands subjects that are objects; a badge has just one, so that
+// nobody else's stands unseen beside it (specs A3.4).
+func (d *Document) checkSubject(c *Credential) {
+	list := c.Value.Get("credentialSubject").List()
+	if len(list) == 0 {
+		d.problem(ReasonMissingMember, "credentialSubject is missing")
+	}
+	if len(list) > 1 && c.Badge() {
+		d.problem(ReasonWrongType, "a badge has one credentialSubject, not %d", len(list))
+	}
+	for _, s := range list {
+		if !s.Is(Object) || len(s.Items()) == 0 {
+			d.problem(ReasonWrongType, "credentialSubject is not an object with members")
+			return
+		}
+	}
+}
+
+// checkDates demands that dates are single texts: over RDF a list of one means
+// the same, and would otherwise pass for no date at all.
 func (d *Document) checkDates(c *Credential) {
-	names := map[string]Moment{"validFrom": c.ValidFrom, "validUntil": c.ValidUntil, "awardedDate": c.AwardedDate}
-	for _, name := range []string{"validFrom", "validUntil", "awardedDate"} {
-		if m := names[name]; !m.IsZero() && m.Time.IsZero() {
-			d.problem(ReasonDateFormat, "%s is not a date and time: %.40q", name, m.Text)
+	from, until := dateNames(c.Model)
+	for _, m := range []struct {
+		name  string
+		value Moment
+	}{{from, c.ValidFrom}, {until, c.ValidUntil}, {"awardedDate", c.AwardedDate}} {
+		switch v := c.Value.Get(m.name); {
+		case v != nil && !v.Is(String):
+			d.problem(ReasonWrongType, "%s is not a text", m.name)
+		case !m.value.IsZero() && m.value.Time.IsZero():
+			d.problem(ReasonDateFormat, "%s is not a date and time: %.40q", m.name, m.value.Text)
 		}
 	}
 	if c.ValidFrom.IsZero() && (c.Model == Model11 || c.Badge()) {
-		d.problem(ReasonMissingMember, "the date of issue is missing")
+		d.problem(ReasonMissingMember, "%s is missing", from)
 	}
-	if from, until := c.ValidFrom.Time, c.ValidUntil.Time; !from.IsZero() && !until.IsZero() && until.Before(from) {
+	if a, b := c.ValidFrom.Time, c.ValidUntil.Time; !a.IsZero() && !b.IsZero() && b.Before(a) {
 		d.problem(ReasonDateOrder, "validity ends before it begins")
+	}
+	for _, other := range otherDates(c.Model) {
+		if c.Value.Get(other) != nil {
+			d.problem(ReasonMixedModels, "%s belongs to the other data model", other)
+		}
 	}
 }
 
+// hasBadgeContext reports whether a version of Open Badges 3.0 is named; the
+// schema says where it has to stand (specs A1.1, A1.2).
 func hasBadgeContext(list []string) bool {
 	for _, c := range list {
 		if strings.HasPrefix(c, badgeContexts) {
@@ -244,9 +279,4 @@ func absoluteID(s string) bool {
 
 func notScheme(r rune) bool {
 	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '+' || r == '-' || r == '.')
-}
-
-// tooMany is the error of a document that contains more than it may.
-func tooMany(what string, n int) error {
-	return fmt.Errorf("%w: more than %d %s", ErrTooLarge, n, what)
 }

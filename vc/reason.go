@@ -35,7 +35,10 @@ const (
 	// subject
 	ReasonNoSubjectID Reason = "no_subject_id"
 
+	ReasonSubjectDiffers Reason = "subject_differs" // about somebody else than the document around it
+
 	// proof
+	ReasonVouched          Reason = "vouched_for" // unsigned, in a document whose issuer vouches for it
 	ReasonNoProof          Reason = "no_proof"
 	ReasonBadSignature     Reason = "bad_signature"
 	ReasonUnsupportedSuite Reason = "unsupported_suite"

@@ -1,8 +1,8 @@
 package vc
 
-import "net/url"
-
-// Verdict returns what p makes of the report. A nil report is Undetermined.
+// Verdict returns what p makes of the report: the gravest verdict that a check
+// gives cause for. A nil or empty report is Undetermined. Neither endorsements,
+// contained credentials, a refresh nor the recipient make a difference.
 func (r *Report) Verdict(p Policy) Verdict {
 	if r == nil || len(r.Checks) == 0 {
 		return Undetermined
@@ -12,13 +12,14 @@ func (r *Report) Verdict(p Policy) Verdict {
 			return Invalid
 		}
 	}
-	if v := r.statusVerdict(); v != "" {
-		return v
+	switch c := r.Check(CheckRevocation); {
+	case c.Outcome == Failed && c.Reason == ReasonRevoked:
+		return Revoked
+	case c.Outcome == Failed && c.Reason == ReasonSuspended:
+		return Suspended
 	}
-	if r.Check(CheckProof).Outcome == Passed {
-		if v := r.datedVerdict(); v != "" {
-			return v
-		}
+	if v := r.dated(); v != "" {
+		return v
 	}
 	if r.undetermined(p) {
 		return Undetermined
@@ -26,42 +27,22 @@ func (r *Report) Verdict(p Policy) Verdict {
 	return Valid
 }
 
-// statusVerdict is what the issuer says now. It was asked only after the proof
-// held, or is itself the answer of a hosted badge's address.
-func (r *Report) statusVerdict() Verdict {
-	status := r.Check(CheckRevocation)
-	switch {
-	case status.Outcome == Failed && status.Reason == ReasonRevoked:
-		return Revoked
-	case status.Outcome == Failed && status.Reason == ReasonSuspended:
-		return Suspended
-	case status.Outcome == Failed:
+// dated is what the dates say. A date that cannot be read is no date.
+func (r *Report) dated() Verdict {
+	switch until, from := r.Check(CheckValidUntil), r.Check(CheckValidFrom); {
+	case until.Outcome == Failed && until.Reason == ReasonExpired:
+		return Expired
+	case from.Outcome == Failed && from.Reason == ReasonNotYetValid:
+		return NotYetValid
+	case until.Outcome == Failed || from.Outcome == Failed:
 		return Invalid
 	}
 	return ""
 }
 
-// datedVerdict is what the dates make of a document whose proof holds.
-func (r *Report) datedVerdict() Verdict {
-	if c := r.Check(CheckValidUntil); c.Outcome == Failed {
-		return ifElse(c.Reason == ReasonExpired, Expired, Invalid)
-	}
-	if c := r.Check(CheckValidFrom); c.Outcome == Failed {
-		return ifElse(c.Reason == ReasonNotYetValid, NotYetValid, Invalid)
-	}
-	return ""
-}
-
-func ifElse(b bool, yes, no Verdict) Verdict {
-	if b {
-		return yes
-	}
-	return no
-}
-
 // undetermined reports whether something that matters could not be checked.
 // What does not apply, such as the status of a badge that has none, does not
-// matter; but nothing is valid whose proof and issuer were not looked at.
+// matter; but nothing is valid whose proof and controller were not looked at.
 func (r *Report) undetermined(p Policy) bool {
 	if r.Check(CheckProof).Outcome != Passed {
 		return true
@@ -70,11 +51,15 @@ func (r *Report) undetermined(p Policy) bool {
 	if holder := r.Check(CheckHolder); holder.Outcome != Skipped {
 		controller = holder
 	}
-	if controller.Outcome != Passed && !p.UnsafeUnknownIssuer {
+	if controller.Outcome != Passed && !(controller.Outcome == Unknown && p.UnsafeUnknownIssuer) {
 		return true
 	}
-	if r.Check(CheckRevocation).Outcome == Unknown && !p.UnsafeUnknownStatus {
-		return true
+	switch r.Check(CheckRevocation).Outcome {
+	case Passed, Skipped:
+	default: // also a list or an entry that is not as it should be
+		if !p.UnsafeUnknownStatus {
+			return true
+		}
 	}
 	for _, id := range []CheckID{CheckFormat, CheckTerms, CheckSubject} {
 		if r.Check(id).Outcome == Unknown {
@@ -82,11 +67,4 @@ func (r *Report) undetermined(p Policy) bool {
 		}
 	}
 	return false
-}
-
-func unescape(s string) string {
-	if u, err := url.PathUnescape(s); err == nil {
-		return u
-	}
-	return s
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -43,6 +44,8 @@ type Options struct {
 	// Bare leaves out refresh, status and endorsements: for a status list,
 	// which must not be looked up in another.
 	Bare bool
+
+	endorsement bool // of an endorsement: those in it are not followed (specs A7.5)
 }
 
 // A Verifier verifies documents. It is safe for concurrent use.
@@ -105,24 +108,18 @@ func (v *Verifier) dispatch(ctx context.Context, d *Document, opt Options) (*Rep
 		return v.cfg.Legacy.VerifyLegacy(ctx, d, opt)
 	case d.Form.Legacy():
 		c.add(CheckProof, Unknown, ReasonUnsupported, "Open Badges "+d.Version)
-		return c.r, nil
 	case d.Presentation != nil:
 		return c.r, c.presentation(ctx)
 	case d.Credential != nil:
-		return c.credential(ctx)
+		return c.credential(ctx, nil)
+	default:
+		c.unreadable()
 	}
-	c.add(CheckFormat, Failed, ReasonMalformed, firstDetail(d.Problems))
 	return c.r, nil
 }
 
-func firstDetail(p []Problem) string {
-	if len(p) == 0 {
-		return ""
-	}
-	return p[0].Detail
-}
-
-// A check is one verification under way.
+// A check is one verification under way. It changes nothing in d, which others
+// may be reading.
 type check struct {
 	v   *Verifier
 	d   *Document
@@ -135,21 +132,43 @@ func (c *check) add(id CheckID, o Outcome, reason Reason, detail string) {
 }
 
 func (c *check) warn(reason Reason, detail string) {
-	if len(c.r.Warnings) < 20 {
-		c.r.Warnings = append(c.r.Warnings, Problem{reason, detail})
+	if w := (Problem{reason, detail}); len(c.r.Warnings) < 20 && !slices.Contains(c.r.Warnings, w) {
+		c.r.Warnings = append(c.r.Warnings, w)
 	}
 }
 
+// unreadable tells of a contained document that could not be read: one of a
+// kind that we do not know may still be a good one.
+func (c *check) unreadable() {
+	p := Problem{Reason: ReasonMalformed}
+	if len(c.d.Problems) > 0 {
+		p = c.d.Problems[0]
+	}
+	o := Failed
+	if p.Reason == ReasonUnsupported || p.Reason == ReasonTooLarge {
+		o = Unknown
+	}
+	c.add(CheckFormat, o, p.Reason, p.Detail)
+}
+
 // credential runs the steps of Open Badges 3.0 §9.1 in their order (specs A7).
-func (c *check) credential(ctx context.Context) (*Report, error) {
-	if err := c.format(ctx); err != nil { // step 1
+// around is the CLR or presentation that the document stands in, if any.
+func (c *check) credential(ctx context.Context, around *surrounding) (*Report, error) {
+	issuer := c.d.Credential.Issuer.ID
+	p := c.proofs(ctx, AssertionMethod, issuer)
+	if len(c.d.Proofs) == 0 && around.vouches(c.d.Credential) {
+		p = proved{outcome: Skipped, reason: ReasonVouched, detail: around.issuer}
+	}
+	if err := c.format(ctx, p); err != nil { // step 1
 		return nil, err
 	}
-	p := c.proofs(ctx, AssertionMethod, c.d.Credential.Issuer.ID)
 	c.addTerms(p)
-	c.subject()
+	c.subject(around)
 	c.addProof(p) // step 2
-	c.addIssuer(p)
+	c.addController(CheckIssuer, p, issuer)
+	if err := c.contained(ctx); err != nil {
+		return nil, err
+	}
 	if newer := c.refresh(ctx); newer != nil { // step 3
 		return newer, nil
 	}
@@ -157,48 +176,80 @@ func (c *check) credential(ctx context.Context) (*Report, error) {
 		return nil, err
 	}
 	c.dates()
-	c.recipient()       // step 5
-	c.endorsements(ctx) // step 6
-	return c.r, nil
+	c.recipient()                   // step 5
+	return c.r, c.endorsements(ctx) // step 6
 }
 
-// format is the data model, the contexts' order and the schema.
-func (c *check) format(ctx context.Context) error {
-	if len(c.d.Problems) > 0 {
-		for _, p := range c.d.Problems[1:] {
-			c.warn(p.Reason, p.Detail)
-		}
-		c.add(CheckFormat, Failed, c.d.Problems[0].Reason, c.d.Problems[0].Detail)
-		return nil
+// format is the data model, the contexts and the schema. A JWT's claims belong
+// to it: one that contradicts the credential makes it say two things.
+func (c *check) format(ctx context.Context, p proved) error {
+	problems := slices.Clone(c.d.Problems)
+	if reason, detail := c.claims(); reason != "" {
+		problems = append(problems, Problem{reason, detail})
 	}
-	for _, m := range []Moment{c.d.Credential.ValidFrom, c.d.Credential.ValidUntil} {
-		if m.Zoneless {
-			c.warn(ReasonDateFormat, "a date has no time zone; UTC was assumed")
-		}
+	if cred := c.d.Credential; c.opt.endorsement && (cred == nil || !has(cred.Types, "EndorsementCredential")) {
+		problems = append(problems, Problem{ReasonWrongType, "it is no EndorsementCredential"}) // specs A9.2
 	}
-	if c.v.cfg.Schemas == nil {
-		c.add(CheckFormat, Passed, "", "")
-		return nil
-	}
-	violations, err := c.v.cfg.Schemas.Validate(ctx, c.d.Credential)
+	violations, err := c.schema(ctx)
 	if err != nil {
-		return fmt.Errorf("validate schema: %w", err)
+		return err
 	}
-	for _, x := range violations {
-		if !x.Warning {
-			c.add(CheckFormat, Failed, ReasonSchema, x.Path+": "+x.Message)
-			return nil
+	c.remarks()
+	switch {
+	case len(problems) > 0:
+		c.add(CheckFormat, Failed, problems[0].Reason, problems[0].Detail)
+		for _, x := range problems[1:] {
+			c.warn(x.Reason, x.Detail)
 		}
-		c.warn(ReasonSchema, x.Path+": "+x.Message)
+	case len(violations) > 0:
+		c.add(CheckFormat, Failed, ReasonSchema, violations[0].Path+": "+violations[0].Message)
+	case p.reason == ReasonUnknownContext || p.reason == ReasonContextUnsafe:
+		c.add(CheckFormat, Unknown, p.reason, p.detail)
+	default:
+		c.add(CheckFormat, Passed, "", "")
 	}
-	c.add(CheckFormat, Passed, "", "")
 	return nil
 }
 
-// subject demands that a badge says whom it is about (Open Badges 3.0 §9.1 step 1).
-func (c *check) subject() {
+// schema returns the violations that count; the others become remarks (specs A4.4).
+func (c *check) schema(ctx context.Context) ([]Violation, error) {
+	if c.v.cfg.Schemas == nil || c.d.Credential == nil {
+		return nil, nil
+	}
+	all, err := c.v.cfg.Schemas.Validate(ctx, c.d.Credential)
+	if err != nil {
+		return nil, fmt.Errorf("validate schema: %w", err)
+	}
+	var out []Violation
+	for _, x := range all {
+		if x.Warning {
+			c.warn(ReasonSchema, x.Path+": "+x.Message)
+		} else {
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+// remarks tells what is unwise but not wrong.
+func (c *check) remarks() {
+	if cred := c.d.Credential; cred != nil && (cred.ValidFrom.Zoneless || cred.ValidUntil.Zoneless) {
+		c.warn(ReasonDateFormat, "a date has no time zone; UTC was assumed")
+	}
+	for _, u := range contextURLs(c.d.Claims) {
+		if u == "https://www.w3.org/ns/credentials/examples/v2" || u == "https://www.w3.org/ns/credentials/undefined-terms/v2" {
+			c.warn(ReasonVocabHides, u) // specs D2.3
+		}
+	}
+}
+
+// subject demands that a badge says whom it is about (Open Badges 3.0 §9.1
+// step 1), and one inside a CLR the same person as the CLR (specs C5).
+func (c *check) subject(around *surrounding) {
 	s := &c.d.Credential.Subject
 	switch {
+	case around.differs(s):
+		c.add(CheckSubject, Failed, ReasonSubjectDiffers, s.ID)
 	case !c.d.Credential.Badge():
 		c.add(CheckSubject, Skipped, "", "")
 	case s.ID == "" && len(s.Identifiers) == 0:
@@ -208,14 +259,25 @@ func (c *check) subject() {
 	}
 }
 
-// proved reports whether check proof passed: only then may what the credential
-// says lead to requests or be compared with anything.
-func (c *check) proved() bool { return c.r.Check(CheckProof).Outcome == Passed }
+// trusted reports whether the proof holds and is not known to be somebody
+// else's: only then may what the document says lead to requests (specs A7.2).
+func (c *check) trusted() bool {
+	return c.r.Check(CheckProof).Outcome == Passed && c.r.Check(CheckIssuer).Outcome != Failed
+}
+
+// fetch asks for a resource unless that is forbidden, whatever Config.Fetch is.
+func (c *check) fetch(ctx context.Context, req FetchRequest) (*Resource, error) {
+	if Offline(ctx) {
+		return nil, ErrUnreachable
+	}
+	req.Fresh = req.Fresh || Fresh(ctx)
+	return c.v.cfg.Fetch.Fetch(ctx, req)
+}
 
 // dates compares validity with the clock (specs A7.4): leeway for the
 // beginning only.
 func (c *check) dates() {
-	cred, now := c.d.Credential, c.v.cfg.Now()
+	cred, now := c.d.Credential, c.r.At
 	switch from := cred.ValidFrom; {
 	case from.IsZero():
 		c.add(CheckValidFrom, Skipped, ReasonNotStated, "")

@@ -1,9 +1,11 @@
 package vc
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
-	"strings"
+	"slices"
 )
 
 // refreshType is the refresh service that Open Badges 3.0 knows (specs A7.2).
@@ -18,37 +20,49 @@ const acceptCredential = "application/vc+ld+json, application/vc, application/vc
 func (c *check) refresh(ctx context.Context) *Report {
 	service := c.refreshService()
 	switch {
-	case c.opt.Bare || c.opt.NoRefresh || service == "" && len(c.d.Credential.Refresh) == 0:
+	case len(c.d.Credential.Refresh) == 0:
 		c.add(CheckRefresh, Skipped, ReasonNotStated, "")
+		return nil
+	case c.opt.Bare || c.opt.NoRefresh || !c.trusted():
+		c.add(CheckRefresh, Skipped, ReasonNotRun, "")
 		return nil
 	case service == "":
 		c.add(CheckRefresh, Unknown, ReasonUnsupported, c.d.Credential.Refresh[0].Type)
 		return nil
-	case !c.proved():
-		c.add(CheckRefresh, Skipped, ReasonNotRun, "")
+	}
+	res, err := c.fetch(ctx, FetchRequest{URL: service, Accept: acceptCredential})
+	if err == nil && !res.OK() {
+		err = fmt.Errorf("%w: %s answers with status %d", ErrUnreachable, service, res.Status)
+	}
+	if err != nil {
+		c.add(CheckRefresh, Unknown, fetchReason(err), err.Error())
 		return nil
 	}
-	res, err := c.v.cfg.Fetch.Fetch(ctx, FetchRequest{URL: service, Accept: acceptCredential})
-	if err != nil || !res.OK() {
-		c.add(CheckRefresh, Unknown, ReasonUnreachable, service)
+	r, why := c.newer(ctx, res.Body)
+	switch {
+	case r == nil && why == "":
+		c.add(CheckRefresh, Passed, "", "")
+		return nil
+	case r == nil:
+		c.add(CheckRefresh, Unknown, ReasonRefreshRejected, why)
 		return nil
 	}
-	newer, r, why := c.newer(ctx, res.Body)
-	if r == nil {
-		if why == "" {
-			c.add(CheckRefresh, Passed, "", "")
-		} else {
-			c.add(CheckRefresh, Unknown, ReasonRefreshRejected, why)
-		}
-		return nil
-	}
-	r.Current = newer
-	for i := range r.Checks {
-		if r.Checks[i].ID == CheckRefresh {
-			r.Checks[i] = Check{ID: CheckRefresh, Outcome: Passed, Reason: ReasonRefreshed, Detail: service}
-		}
-	}
+	i := slices.IndexFunc(r.Checks, func(x Check) bool { return x.ID == CheckRefresh })
+	r.Checks[i] = Check{ID: CheckRefresh, Outcome: Passed, Reason: ReasonRefreshed, Detail: service}
 	return r
+}
+
+// fetchReason says why an address gave nothing.
+func fetchReason(err error) Reason {
+	switch {
+	case errors.Is(err, ErrForbidden):
+		return ReasonForbidden
+	case errors.Is(err, ErrTooLarge):
+		return ReasonTooLarge
+	case errors.Is(err, ErrMalformed):
+		return ReasonMalformed
+	}
+	return ReasonUnreachable
 }
 
 func (c *check) refreshService() string {
@@ -62,42 +76,50 @@ func (c *check) refreshService() string {
 
 // newer verifies what the refresh service answered. A nil report with no
 // reason means that it is the same credential.
-func (c *check) newer(ctx context.Context, body []byte) (*Document, *Report, string) {
+func (c *check) newer(ctx context.Context, body []byte) (*Report, string) {
 	d, err := Parse(body)
 	if err != nil || d.Credential == nil {
-		return nil, nil, "the refresh service does not answer with a credential"
+		return nil, "the refresh service does not answer with a credential"
 	}
-	if string(d.Raw) == string(c.d.Raw) {
-		return nil, nil, ""
+	if bytes.Equal(d.Raw, c.d.Raw) {
+		return nil, ""
 	}
-	if !SameCredential(d.Credential, c.d.Credential) || d.Credential.Subject.ID != c.d.Credential.Subject.ID {
-		return nil, nil, "the refresh service answers with another credential"
+	old, cred := c.d.Credential, d.Credential
+	switch {
+	case !SameCredential(cred, old) || cred.Subject.ID != old.Subject.ID:
+		return nil, "the refresh service answers with another credential"
+	case Newer(old, cred):
+		return nil, "the refresh service answers with an older version"
 	}
 	d.Contexts = c.d.Contexts
 	opt := c.opt
 	opt.NoRefresh = true
-	r, err := c.v.Verify(ctx, d, opt)
-	if err != nil || r.Check(CheckProof).Outcome != Passed || r.Check(CheckFormat).Outcome == Failed {
-		return nil, nil, "the refreshed credential does not hold"
+	r, err := c.v.dispatch(ctx, d, opt)
+	if err != nil || !r.holds() {
+		return nil, "the version that the refresh service answers with does not hold"
 	}
-	return d, r, ""
+	r.Current = d
+	return r, ""
 }
 
-// SameCredential reports whether two credentials are one: issuer and id are
-// equal (specs A10.1). One without an id is never the same as another.
-func SameCredential(a, b *Credential) bool {
-	norm := func(s string) string { return strings.TrimSpace(unescape(s)) }
-	return a.ID != "" && norm(a.ID) == norm(b.ID) && norm(a.Issuer.ID) == norm(b.Issuer.ID)
+// holds reports whether a credential is well-formed and its issuer's own.
+func (r *Report) holds() bool {
+	for _, id := range []CheckID{CheckFormat, CheckTerms, CheckSubject} {
+		if o := r.Check(id).Outcome; o == Failed || o == Unknown {
+			return false
+		}
+	}
+	return r.Check(CheckProof).Outcome == Passed && r.Check(CheckIssuer).Outcome == Passed
 }
 
 // revocation evaluates all status entries (specs E1.7): the gravest counts.
 func (c *check) revocation(ctx context.Context) error {
 	cred := c.d.Credential
 	switch {
-	case c.opt.Bare || len(cred.Status) == 0:
+	case len(cred.Status) == 0: // "not stated" must never read as "not revoked"
 		c.add(CheckRevocation, Skipped, ReasonNotStated, "")
 		return nil
-	case !c.proved():
+	case c.opt.Bare || !c.trusted():
 		c.add(CheckRevocation, Skipped, ReasonNotRun, "")
 		return nil
 	}
@@ -128,9 +150,10 @@ func (c *check) status(ctx context.Context, s Status) (StatusResult, error) {
 	if err != nil {
 		return got, fmt.Errorf("look up status: %w", err)
 	}
-	if got.Outcome == Passed && got.Reason != "" { // a message, or a refresh that is due
+	switch got.Reason { // a message, or a refresh that is due, takes nothing back
+	case ReasonStatusMessage, ReasonRefreshDue:
 		c.warn(got.Reason, got.Detail)
-		got.Reason, got.Detail = "", ""
+		return StatusResult{Outcome: Passed}, nil
 	}
 	return got, nil
 }
@@ -159,16 +182,22 @@ func graver(a, b StatusResult) StatusResult {
 
 // endorsements verifies every endorsement on its own (specs A7.5, A9). Their
 // verdicts never change that of the credential.
-func (c *check) endorsements(ctx context.Context) {
-	docs := allEndorsements(c.d.Credential)
-	if c.opt.Bare || len(docs) == 0 {
+func (c *check) endorsements(ctx context.Context) error {
+	docs := AllEndorsements(c.d.Credential)
+	switch {
+	case len(docs) == 0:
 		c.add(CheckEndorsement, Skipped, ReasonNotStated, "")
-		return
+		return nil
+	case c.opt.Bare || c.opt.endorsement:
+		c.add(CheckEndorsement, Skipped, ReasonNotRun, "")
+		return nil
 	}
 	out := Check{ID: CheckEndorsement, Outcome: Passed}
 	for _, d := range docs {
-		d.Contexts = c.d.Contexts
-		r := c.endorsement(ctx, d)
+		r, err := c.child(ctx, d, Options{NoRefresh: true, endorsement: true}, nil)
+		if err != nil {
+			return err
+		}
 		out.Sub = append(out.Sub, r)
 		switch r.Verdict(Policy{}) {
 		case Valid:
@@ -181,26 +210,13 @@ func (c *check) endorsements(ctx context.Context) {
 		}
 	}
 	c.r.Checks = append(c.r.Checks, out)
+	return nil
 }
 
-func (c *check) endorsement(ctx context.Context, d *Document) *Report {
-	e := &check{v: c.v, d: d, opt: Options{NoRefresh: true}, r: &Report{At: c.r.At}}
-	if d.Credential == nil {
-		e.add(CheckFormat, Failed, ReasonMalformed, firstDetail(d.Problems))
-		return e.r
-	}
-	d.Credential.Endorsements = nil // endorsements of endorsements are not followed
-	r, err := e.credential(ctx)
-	if err != nil {
-		e.add(CheckProof, Unknown, ReasonNotRun, err.Error())
-		return e.r
-	}
-	return r
-}
-
-// allEndorsements collects those of the credential, the achievement and every
-// profile in it (specs A2.13).
-func allEndorsements(c *Credential) []*Document {
+// AllEndorsements collects the endorsements of the credential, the achievement
+// and every profile in it, in the order of the Subs of check endorsement
+// (specs A2.13).
+func AllEndorsements(c *Credential) []*Document {
 	out := append([]*Document(nil), c.Endorsements...)
 	profiles := []*Profile{&c.Issuer, c.Subject.Source}
 	if a := c.Subject.Achievement; a != nil {

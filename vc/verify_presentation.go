@@ -8,38 +8,23 @@ import (
 // presentation checks who presents, and each credential on its own (specs
 // D1.7): a broken one says nothing about the others.
 func (c *check) presentation(ctx context.Context) error {
-	if len(c.d.Problems) > 0 {
-		c.add(CheckFormat, Failed, c.d.Problems[0].Reason, c.d.Problems[0].Detail)
-	} else {
-		c.add(CheckFormat, Passed, "", "")
+	holder := c.d.Presentation.Holder
+	p := proved{outcome: Skipped, reason: ReasonNoProof}
+	if c.d.Form != Unsigned {
+		p = c.intended(c.proofs(ctx, Authentication, holder))
 	}
-	var p proved
-	if c.d.Form == Unsigned {
-		p = proved{outcome: Skipped, reason: ReasonNoProof}
-	} else {
-		p = c.intended(c.proofs(ctx, Authentication, c.d.Presentation.Holder))
+	if err := c.format(ctx, p); err != nil {
+		return err
 	}
 	c.addTerms(p)
 	c.addProof(p)
-	i := len(c.r.Checks) - 1
-	for _, d := range c.d.Presentation.Documents {
-		r, err := c.contained(ctx, d)
-		if err != nil {
-			return err
-		}
-		c.r.Checks[i].Sub = append(c.r.Checks[i].Sub, r)
-	}
-	c.addController(CheckHolder, p)
-	return nil
-}
-
-func (c *check) contained(ctx context.Context, d *Document) (*Report, error) {
-	if d.Contexts == nil {
-		d.Contexts = c.d.Contexts
-	}
 	opt := c.opt
 	opt.Challenge, opt.Domain = "", ""
-	return c.v.Verify(ctx, d, opt)
+	if err := c.children(ctx, c.d.Presentation.Documents, opt, nil); err != nil {
+		return err
+	}
+	c.addController(CheckHolder, p, holder)
+	return nil
 }
 
 // intended demands that the presentation was made for who asks (specs D3.7,
@@ -48,14 +33,17 @@ func (c *check) intended(p proved) proved {
 	if p.outcome != Passed {
 		return p
 	}
-	challenge, domain := p.proof.Challenge, p.proof.Domain
+	challenge, ours := p.proof.Challenge, len(p.proof.Domain) > 0
+	for _, d := range p.proof.Domain { // compared as sets
+		ours = ours && d == c.opt.Domain
+	}
 	if j := p.proof.JOSE; j != nil {
-		challenge, domain = j.Nonce, j.Audience
+		challenge, ours = j.Nonce, slices.Contains(j.Audience, c.opt.Domain)
 	}
-	if c.opt.Challenge != "" && challenge != c.opt.Challenge {
+	switch {
+	case c.opt.Challenge != "" && challenge != c.opt.Challenge:
 		return p.with(Failed, ReasonChallenge, challenge)
-	}
-	if c.opt.Domain != "" && !slices.Contains(domain, c.opt.Domain) {
+	case c.opt.Domain != "" && !ours:
 		return p.with(Failed, ReasonDomain, "")
 	}
 	return p

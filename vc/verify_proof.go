@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -23,8 +24,7 @@ type proved struct {
 }
 
 // proofs checks every proof of the document on its own (a proof set, specs
-// D3.8) and returns the one that counts: any that holds, unless a supported
-// one fails (specs A6.2).
+// D3.8) and returns the one that counts.
 func (c *check) proofs(ctx context.Context, purpose Purpose, controller string) proved {
 	if len(c.d.Proofs) == 0 {
 		return proved{outcome: Failed, reason: ReasonNoProof}
@@ -32,63 +32,78 @@ func (c *check) proofs(ctx context.Context, purpose Purpose, controller string) 
 	if len(c.d.Proofs) > maxProofs {
 		return proved{outcome: Unknown, reason: ReasonTooLarge, detail: fmt.Sprintf("%d proofs", len(c.d.Proofs))}
 	}
-	var best proved
+	found := make([]proved, len(c.d.Proofs))
 	for i := range c.d.Proofs {
-		p := c.proof(ctx, &c.d.Proofs[i], purpose, controller)
-		if p.reason == ReasonWrongPurpose && len(c.d.Proofs) > 1 {
-			c.warn(p.reason, p.detail)
-			if best.outcome == "" {
-				best = p
-			}
-			continue
+		found[i] = c.proof(ctx, &c.d.Proofs[i], purpose, controller)
+	}
+	return c.weigh(found)
+}
+
+// weigh picks the finding that counts: any proof that holds may be accepted,
+// but one that we support and that fails spoils the set (specs A6.2). A proof
+// made for something else is none of ours.
+func (c *check) weigh(found []proved) proved {
+	best := found[0]
+	for _, p := range found[1:] {
+		if rank(p) > rank(best) {
+			best = p
 		}
-		best = c.better(best, p)
+	}
+	for _, p := range found {
+		switch {
+		case p.proof == best.proof:
+		case best.outcome == Failed && p.outcome == Passed:
+			best.detail = fmt.Sprintf("%s: %s %s", best.proof.SuiteID(), best.reason, best.detail)
+			best.reason = ReasonOneOfSeveral
+			return best
+		case p.outcome == Unknown || p.reason == ReasonWrongPurpose:
+			c.warn(p.reason, p.detail)
+		}
 	}
 	return best
 }
 
-// better returns the finding that counts of two.
-func (c *check) better(a, b proved) proved {
-	rank := map[Outcome]int{"": 0, Unknown: 1, Passed: 2, Failed: 3}
-	if a.reason == ReasonWrongPurpose {
-		return b
+// rank orders findings by how much they decide.
+func rank(p proved) int {
+	switch {
+	case p.reason == ReasonWrongPurpose:
+		return 0
+	case p.outcome == Failed:
+		return 5
+	case p.outcome != Passed:
+		return 2
+	case p.key.Outcome == Passed:
+		return 4
+	case p.key.Outcome == Failed: // somebody else's proof, which decides less than the issuer's that could not be checked
+		return 1
 	}
-	if a.outcome == Failed && b.outcome == Passed {
-		a, b = b, a
-	}
-	if a.outcome == Passed && b.outcome == Failed {
-		b.detail = fmt.Sprintf("%s: %s %s", b.proof.SuiteID(), b.reason, b.detail)
-		b.reason = ReasonOneOfSeveral
-		return b
-	}
-	if a.outcome == Passed && b.outcome == Unknown {
-		c.warn(b.reason, b.detail)
-	}
-	if rank[b.outcome] > rank[a.outcome] {
-		return b
-	}
-	return a
+	return 3
 }
 
 // proof checks one proof.
 func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller string) proved {
 	out := proved{proof: p}
+	if missing := missingMember(p); missing != "" {
+		return out.with(Failed, ReasonMissingMember, "the proof has no "+missing)
+	}
 	suite := c.v.suites[p.SuiteID()]
 	switch {
+	case p.JOSE != nil && forbidden(p.JOSE.Alg):
+		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg)
+	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
+		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose))
 	case suite == nil:
 		return out.with(Unknown, ReasonUnsupportedSuite, p.SuiteID())
-	case len(p.Previous) > 0:
+	case p.Value.Get("previousProof") != nil:
 		return out.with(Unknown, ReasonUnsupportedSuite, "proof chain")
-	case p.JOSE == nil && p.Purpose != purpose:
-		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose))
 	}
 	if reason, detail := c.proofTimes(p); reason != "" {
 		return out.with(Failed, reason, detail)
 	}
-	if reason, detail := c.claims(p); reason != "" {
-		return out.with(Failed, reason, detail)
+	key, err := c.v.cfg.Keys.ResolveKey(ctx, KeyRequest{ID: p.VerificationMethod, JWK: jwkOf(p), Issuer: controller, Purpose: purpose, At: c.r.At})
+	if err == nil && key == nil {
+		err = ErrNotFound
 	}
-	key, err := c.v.cfg.Keys.ResolveKey(ctx, KeyRequest{ID: p.VerificationMethod, JWK: jwkOf(p), Issuer: controller, Purpose: purpose, At: c.v.cfg.Now()})
 	if err != nil {
 		o, reason := keyOutcome(err)
 		return out.with(o, reason, err.Error())
@@ -103,6 +118,31 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 		return out.with(o, reason, "")
 	}
 	return out.with(o, reason, err.Error())
+}
+
+// missingMember names what every proof has to have and this one lacks (specs D3.1).
+func missingMember(p *Proof) string {
+	switch {
+	case p.JOSE != nil:
+		return ""
+	case p.Type == "":
+		return "type"
+	case p.Type == "DataIntegrityProof" && p.Cryptosuite == "":
+		return "cryptosuite"
+	case p.VerificationMethod == "":
+		return "verificationMethod"
+	case p.Purpose == "":
+		return "proofPurpose"
+	case p.ProofValue == "" && p.JWS == "" && p.Value.Get("signatureValue") == nil:
+		return "proofValue"
+	}
+	return ""
+}
+
+// forbidden reports whether an algorithm secures nothing: none, or one whose
+// key both sides share (specs D5.3).
+func forbidden(alg string) bool {
+	return strings.EqualFold(alg, "none") || len(alg) > 1 && strings.EqualFold(alg[:2], "HS")
 }
 
 func (p proved) with(o Outcome, reason Reason, detail string) proved {
@@ -125,14 +165,16 @@ func keyOutcome(err error) (Outcome, Reason) {
 		return Unknown, ReasonUnreachable
 	case errors.Is(err, ErrForbidden):
 		return Unknown, ReasonForbidden
+	case errors.Is(err, ErrTooLarge):
+		return Unknown, ReasonTooLarge
 	case errors.Is(err, ErrUnsupported):
 		return Unknown, ReasonUnsupported
 	case errors.Is(err, ErrNotFound):
 		return Failed, ReasonKeyNotFound
 	case errors.Is(err, ErrMalformed):
-		return Failed, ReasonKeyNotFound
+		return Failed, ReasonKeyUnsuitable
 	}
-	return Unknown, ReasonUnreachable
+	return Unknown, ReasonNotRun
 }
 
 func proofOutcome(err error) (Outcome, Reason) {
@@ -145,6 +187,8 @@ func proofOutcome(err error) (Outcome, Reason) {
 		return Failed, ReasonUndefinedTerm
 	case errors.Is(err, ErrMalformed):
 		return Failed, ReasonMalformed
+	case errors.Is(err, ErrUnsafe):
+		return Unknown, ReasonContextUnsafe
 	case errors.Is(err, ErrContext):
 		return Unknown, ReasonUnknownContext
 	case errors.Is(err, ErrTooComplex):
@@ -157,67 +201,50 @@ func proofOutcome(err error) (Outcome, Reason) {
 	return Unknown, ReasonNotRun
 }
 
-// proofTimes checks created and expires (specs D3.6), of a JWT iat.
+// proofTimes checks when a proof was made and until when it holds (specs D3.6).
 func (c *check) proofTimes(p *Proof) (Reason, string) {
-	now := c.v.cfg.Now()
 	if p.JOSE != nil {
-		iat, ok := numericDate(p.JOSE.Iat)
-		if p.JOSE.Iat != nil && (!ok || iat.After(now.Add(c.v.cfg.Skew))) {
-			return ReasonProofFuture, "iat " + p.JOSE.Iat.Raw()
-		}
-		return "", ""
+		return c.joseTimes(p.JOSE)
 	}
-	created, expires := Moment{}, Moment{}
-	for name, m := range map[string]*Moment{"created": &created, "expires": &expires} {
-		if *m = moment(p.Value.Get(name)); m.IsZero() {
+	for _, name := range []string{"created", "expires"} {
+		v := p.Value.Get(name)
+		if v == nil {
 			continue
 		}
-		if m.Time.IsZero() {
-			return ReasonDateFormat, name + " " + m.Text
-		}
-		if m.Zoneless {
+		m := moment(v)
+		switch {
+		case !v.Is(String) || m.Time.IsZero():
+			return ReasonDateFormat, name + ": " + v.Raw()
+		case name == "created" && m.Time.After(c.r.At.Add(c.v.cfg.Skew)):
+			return ReasonProofFuture, m.Text
+		case name == "expires" && c.r.At.After(m.Time):
+			return ReasonProofExpired, m.Text
+		case m.Zoneless:
 			c.warn(ReasonDateFormat, "the proof's "+name+" has no time zone; UTC was assumed")
 		}
-	}
-	if !created.IsZero() && created.Time.After(now.Add(c.v.cfg.Skew)) {
-		return ReasonProofFuture, created.Text
-	}
-	if !expires.IsZero() && now.After(expires.Time) {
-		return ReasonProofExpired, expires.Text
 	}
 	return "", ""
 }
 
-// claims compares a JWT's registered claims with the credential's members
-// (specs A5.4, A5.5, D5.2): one that differs makes it false, one that is
-// missing is a remark.
-func (c *check) claims(p *Proof) (Reason, string) {
-	j, cred := p.JOSE, c.d.Credential
-	if j == nil || cred == nil {
-		return "", ""
-	}
-	for _, x := range []struct {
-		name, want string
-		claim      *Value
-	}{{"iss", cred.Issuer.ID, j.Iss}, {"jti", cred.ID, j.Jti}, {"sub", cred.Subject.ID, j.Sub}} {
-		switch {
-		case x.claim == nil && x.want != "" && c.d.Form == JWT:
-			c.warn(ReasonClaimsMismatch, "the claim "+x.name+" is missing")
-		case x.claim != nil && (!x.claim.Is(String) || x.claim.Text() != x.want):
-			return ReasonClaimsMismatch, fmt.Sprintf("%s is %.200s, the credential says %.200q", x.name, x.claim.Raw(), x.want)
-		}
-	}
+// joseTimes checks what bounds a JWT's signature (specs D5.2). What bounds the
+// credential is a matter of its dates.
+func (c *check) joseTimes(j *JOSE) (Reason, string) {
 	for _, x := range []struct {
 		name  string
-		want  Moment
 		claim *Value
-	}{{"nbf", cred.ValidFrom, j.Nbf}, {"exp", cred.ValidUntil, j.Exp}} {
-		if x.claim == nil || x.want.Time.IsZero() || x.name == "nbf" && c.d.Form == JOSEVC {
-			continue // in VC-JOSE-COSE nbf bounds the signature, not the claims (specs D5.2)
+	}{{"iat", j.Iat}, {"nbf", j.Nbf}, {"exp", j.Exp}} {
+		if x.claim == nil {
+			continue
 		}
 		t, ok := numericDate(x.claim)
-		if !ok || x.name == "nbf" && t.Unix() != x.want.Time.Unix() {
-			return ReasonClaimsMismatch, fmt.Sprintf("%s is %.40s, the credential says %.40q", x.name, x.claim.Raw(), x.want.Text)
+		switch {
+		case !ok:
+			return ReasonDateFormat, x.name + ": " + x.claim.Raw()
+		case x.name == "exp" && c.d.Presentation != nil && c.r.At.After(t):
+			return ReasonProofExpired, x.name + " " + t.Format(time.RFC3339)
+		case x.name == "nbf" && c.d.Form == JWT && c.d.Credential != nil: // it says when validity begins (specs A5.4)
+		case x.name != "exp" && t.After(c.r.At.Add(c.v.cfg.Skew)):
+			return ReasonProofFuture, x.name + " " + t.Format(time.RFC3339)
 		}
 	}
 	return "", ""
@@ -247,7 +274,7 @@ func (c *check) addTerms(p proved) {
 		c.add(CheckTerms, Skipped, ReasonEveryByte, "")
 	case p.outcome == Passed || p.reason == ReasonBadSignature:
 		c.add(CheckTerms, Passed, "", "")
-	case p.reason == ReasonUnknownContext:
+	case p.reason == ReasonUnknownContext || p.reason == ReasonContextUnsafe:
 		c.add(CheckTerms, Unknown, p.reason, p.detail)
 	default:
 		c.add(CheckTerms, Skipped, ReasonNotRun, "")
@@ -273,14 +300,14 @@ func (c *check) addProof(p proved) {
 	}
 }
 
-// addIssuer says whether the issuer controls the key: a fact apart from
-// whether the proof holds.
-func (c *check) addIssuer(p proved) { c.addController(CheckIssuer, p) }
-
-func (c *check) addController(id CheckID, p proved) {
+// addController says whether the issuer, or holder, controls the key: a fact
+// apart from whether the proof holds.
+func (c *check) addController(id CheckID, p proved, controller string) {
 	switch {
-	case p.outcome != Passed || p.key == nil:
+	case p.outcome != Passed:
 		c.add(id, Skipped, ReasonNotRun, "")
+	case controller == "":
+		c.add(id, Unknown, ReasonNotStated, "")
 	case p.key.Outcome == Passed:
 		c.r.Binding = p.key.Binding
 		c.add(id, Passed, p.key.Reason, p.key.Detail)
