@@ -92,9 +92,9 @@ type tree struct {
 	terms int
 }
 
-// Limits of what is remembered. maxKept terms take some 20 MB.
+// Limits of what is remembered. maxKept terms take at most some 25 MB.
 const (
-	maxKept    = 150_000
+	maxKept    = 100_000
 	maxKeptRaw = 8 << 10 // bytes of a context within a document
 )
 
@@ -150,7 +150,7 @@ func (a *active) recall(s step) *active {
 
 // remember keeps what the step led to, as far as the tree has room.
 func (a *active) remember(s step, to *active) {
-	if len(s.raw) > maxKeptRaw || !a.tree.grow(len(to.terms)+8) {
+	if len(s.raw) > maxKeptRaw || !a.tree.grow(8+len(to.terms)+len(s.raw)/64) {
 		return
 	}
 	a.mu.Lock()

@@ -20,7 +20,7 @@ type scope struct {
 // maxRemote bounds how deep contexts may include one another.
 const maxRemote = 8
 
-// typeScope applies the scoped context of a type, propScope that of a property.
+// scoped applies the scoped context of a type or of a property.
 func (r *run) scoped(a *active, t *term, typed bool) (*active, error) {
 	key := step{scoped: t.context, typed: typed}
 	if to := a.recall(key); to != nil {
@@ -35,32 +35,46 @@ func (r *run) scoped(a *active, t *term, typed bool) (*active, error) {
 
 // local applies a context that stands in the document.
 func (r *run) local(a *active, v *vc.Value) (*active, error) {
-	key := step{raw: v.Raw()}
-	if r.mode.load == nil && (len(r.opt.Extra) == 0 || r.onlyKnown(v)) {
-		if to := a.recall(key); to != nil {
-			return to, r.meter.step(1)
-		}
-		to, err := r.process(a, v, scope{base: r.mode.base})
-		if err == nil {
-			a.remember(key, to)
-		}
-		return to, err
+	if r.mode.load != nil || len(r.opt.Extra) > 0 && !r.onlyKnown(v) {
+		return r.private(a, v)
 	}
-	private := localKey{a, v.Raw()}
-	if to := r.locals[private]; to != nil {
+	key := step{raw: v.Raw()}
+	if to := a.recall(key); to != nil {
 		return to, r.meter.step(1)
+	}
+	if len(key.raw) <= maxKeptRaw { // what is kept must not keep the whole document
+		own, err := vc.ParseJSON([]byte(v.Raw()))
+		if err != nil {
+			return nil, fmt.Errorf("read the context again: %w", err)
+		}
+		v, key.raw = own, own.Raw()
 	}
 	to, err := r.process(a, v, scope{base: r.mode.base})
 	if err == nil {
-		if to.tree == a.tree { // what depends on Options.Extra is kept for this call alone
-			to.tree = &tree{}
-		}
-		if r.locals == nil {
-			r.locals = map[localKey]*active{}
-		}
-		r.locals[private] = to
+		a.remember(key, to)
 	}
 	return to, err
+}
+
+// private applies a context that only this call may use: it depends on
+// Options.Extra, or on a test's loader.
+func (r *run) private(a *active, v *vc.Value) (*active, error) {
+	key := localKey{a, v.Raw()}
+	if to := r.locals[key]; to != nil {
+		return to, r.meter.step(1)
+	}
+	to, err := r.process(a, v, scope{base: r.mode.base})
+	if err != nil {
+		return nil, err
+	}
+	if to.tree == a.tree {
+		to.tree = &tree{}
+	}
+	if r.locals == nil {
+		r.locals = map[localKey]*active{}
+	}
+	r.locals[key] = to
+	return to, nil
 }
 
 type localKey struct {

@@ -35,6 +35,7 @@ type embedded struct {
 	doc   *vc.Value
 	names map[string][]string // what it calls an IRI, in any of its scopes
 	terms map[string][]*term  // its definitions of a name, in any of its scopes
+	vocab bool                // it gives a meaning to every name
 }
 
 // readContexts reads the manifest, checks every context's digest and compiles
@@ -99,6 +100,7 @@ func (e *Engine) index(k *embedded) error {
 	if err != nil {
 		return err
 	}
+	k.vocab = a.vocab != nil
 	return k.add(r, newRoot(""), a, nil)
 }
 

@@ -180,6 +180,18 @@ func newRoot(base string) *active {
 // Known reports whether the context at url is embedded.
 func (e *Engine) Known(url string) bool { return len(e.known[url]) > 0 }
 
+// SetsVocab reports whether the embedded context at url gives a meaning to
+// every name by @vocab. Then no member is undefined: all are covered by a
+// proof, but what they mean is for nobody to look up (specs D2.3).
+func (e *Engine) SetsVocab(url string) bool {
+	for _, k := range e.known[url] {
+		if k.vocab {
+			return true
+		}
+	}
+	return false
+}
+
 // Revisions returns how many values of Options.Revision make a difference to a
 // document with these context URLs; it is at least 1. A URL that has had fewer
 // bodies than the others keeps its oldest one.

@@ -317,6 +317,15 @@ func TestHostile(t *testing.T) {
 	}
 }
 
+func TestSetsVocab(t *testing.T) {
+	e := engine(t)
+	for url, want := range map[string]bool{urlV2: false, "https://www.w3.org/ns/credentials/examples/v2": true, "https://www.w3.org/ns/credentials/undefined-terms/v2": true, "urn:x": false} {
+		if got := e.SetsVocab(url); got != want || e.Known(url) != (url != "urn:x") {
+			t.Errorf("%s: %t", url, got)
+		}
+	}
+}
+
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()

@@ -9,7 +9,12 @@ import (
 	"testing"
 
 	"backpack/vc"
+
+	gold "github.com/piprate/json-gold/ld"
 )
+
+// goldJSONFault is what json-gold writes in place of some JSON literals.
+const goldJSONFault = "JSON Canonicalization error"
 
 // FuzzCanonicalize reads anything. No document may make it panic, and one that
 // it takes must give the same statements when its members change order and
@@ -76,9 +81,10 @@ func shuffled(b []byte) []byte {
 //
 // What equality means: where we take a document, json-gold takes it and makes
 // the same of it. Where we refuse one, nothing is said: json-gold drops nodes
-// and keeps relative IRIs. It is never given what makes it hang or what it is
-// known to get wrong: presentations, control characters, and documents of more
-// than a few blank nodes alike.
+// and keeps relative IRIs. It is never given what makes it hang, blank nodes
+// that cost us more than 200 hashes, or what it is known to get wrong:
+// presentations, control characters, JSON literals, http addresses that it
+// dislikes.
 func FuzzAgainstGold(f *testing.F) {
 	var docs []string
 	for name, s := range samples {
@@ -112,7 +118,7 @@ func FuzzAgainstGold(f *testing.F) {
 			t.Fatal(err)
 		}
 		v, err := vc.ParseJSON(body)
-		if err != nil || strings.ContainsAny(unescaped(v), "\x00\b\v\f\x7f") || strings.Contains(string(body), "VerifiablePresentation") {
+		if err != nil || strings.ContainsAny(unescaped(v), "\x00\b\v\f\x7f") || disliked(v) || strings.Contains(string(body), "VerifiablePresentation") {
 			return
 		}
 		got, err := e.Canonicalize(context.Background(), v, Options{Budget: &Budget{steps: 1 << 20, hashes: 200}})
@@ -123,6 +129,9 @@ func FuzzAgainstGold(f *testing.F) {
 			return
 		}
 		want, err := goldCanonicalize(l, body)
+		if strings.Contains(want, goldJSONFault) {
+			return
+		}
 		if err != nil || string(got) != want {
 			t.Errorf("%s: got\n%s\njson-gold, %v\n%s", body, got, err, want)
 		}
@@ -179,6 +188,19 @@ func change(m map[string]any, name string, how uint8, put any) {
 			delete(m, keys[int(how)%len(keys)])
 		}
 	}
+}
+
+// disliked reports whether json-gold would drop an address without a word.
+func disliked(v *vc.Value) bool {
+	if s := v.Str(); strings.HasPrefix(s, "http") && !gold.IsURL(s) || strings.HasPrefix(v.Name(), "http") && !gold.IsURL(v.Name()) {
+		return true
+	}
+	for i := range v.Items() {
+		if disliked(&v.Items()[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // unescaped joins all the texts of a document.

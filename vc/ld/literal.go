@@ -41,7 +41,9 @@ func (r *run) literal(l literal) (rdfTerm, error) {
 			if !languageTag(l.lang) {
 				return rdfTerm{}, r.lose("%q is no language", l.lang)
 			}
-			t.kind, t.tag = langTerm, l.lang
+			// The specification leaves the case open; jsonld.js, with which
+			// most proofs are made, writes lower case.
+			t.kind, t.tag = langTerm, strings.ToLower(l.lang)
 		} else if t.tag == xsdString {
 			t.tag = ""
 		}

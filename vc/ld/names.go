@@ -192,5 +192,5 @@ func (r *run) unsafe(src *source, format string, args ...any) error {
 	if name == "" {
 		name = "the context in the document"
 	}
-	return fmt.Errorf("%w: %s: %s", ErrUnsafe, name, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: %s: %s", ErrUnsafe, clip(name), clip(fmt.Sprintf(format, args...)))
 }

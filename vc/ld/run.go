@@ -127,7 +127,7 @@ func (r *run) lose(format string, args ...any) error {
 	if !r.mode.strict {
 		return nil
 	}
-	return fmt.Errorf("%w: %s%s", vc.ErrTerms, r.where(), fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: %s%s", vc.ErrTerms, r.where(), clip(fmt.Sprintf(format, args...)))
 }
 
 // loseAt is lose for the member called name.
@@ -140,7 +140,7 @@ func (r *run) loseAt(name, format string, args ...any) error {
 
 // bad reports a JSON-LD error by the code that the specification gives it.
 func (r *run) bad(code, format string, args ...any) error {
-	return fmt.Errorf("%w: %s%s (JSON-LD: %s)", vc.ErrMalformed, r.where(), fmt.Sprintf(format, args...), code)
+	return fmt.Errorf("%w: %s%s (JSON-LD: %s)", vc.ErrMalformed, r.where(), clip(fmt.Sprintf(format, args...)), code)
 }
 
 // where writes the path to the member being read.
@@ -160,7 +160,16 @@ func (r *run) where() string {
 			b.WriteString(h.name)
 		}
 	}
-	return b.String() + ": "
+	return clip(b.String()) + ": "
+}
+
+// clip keeps a stranger's text from filling a message.
+func clip(s string) string {
+	const most = 300
+	if len(s) <= most {
+		return s
+	}
+	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
 // within adds to err that it came up in the scoped context of a term. Only

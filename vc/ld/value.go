@@ -1,0 +1,184 @@
+package ld
+
+import (
+	"backpack/vc"
+)
+
+// listObject reads an object with @list or @set (steps 13.4.11, 13.4.12, 17).
+func (r *run) listObject(a *active, x thing, sort keyword) error {
+	var content *member
+	for i := x.mark; i < x.end; i++ {
+		m := &r.members[i]
+		switch {
+		case m.kw == sort && content == nil:
+			content = m
+		case m.kw == kwIndex && m.v.Is(vc.String):
+			if err := r.lose("@index states nothing"); err != nil {
+				return err
+			}
+		case m.kw != notKeyword || m.iri != "":
+			return r.bad("invalid set or list object", "%s stands beside a list", m.v.Name())
+		}
+	}
+	v, at := content.v, x.at
+	at.id = rdfTerm{}
+	if sort == kwSet {
+		if err := r.lose("@set is no way to write a credential"); err != nil {
+			return err
+		}
+		return r.value(a, v, at)
+	}
+	if at.free {
+		return r.lose("a list that belongs to nothing")
+	}
+	if x.prop != nil && x.prop.container&inList != 0 {
+		if err := r.lose("@list is stated twice"); err != nil {
+			return err
+		}
+	}
+	if x.context {
+		if err := r.lose("a list with an @context"); err != nil {
+			return err
+		}
+	}
+	mark := len(r.objs)
+	at.listed = true
+	if err := r.value(a, v, at); err != nil {
+		return err
+	}
+	err := r.list(mark, at.g)
+	r.madeList = true
+	return err
+}
+
+// list makes an RDF list of r.objs[mark:] and puts its head in their place
+// (JSON-LD 1.1 API §8.3).
+func (r *run) list(mark int, g rdfTerm) error {
+	items := r.objs[mark:]
+	head := rdfTerm{kind: iriTerm, value: rdfNil}
+	for i := len(items) - 1; i >= 0; i-- {
+		node := r.blank()
+		if err := r.emit(node, rdfFirst, items[i], g); err != nil {
+			return err
+		}
+		if err := r.emit(node, rdfRest, head, g); err != nil {
+			return err
+		}
+		head = node
+	}
+	r.objs = append(r.objs[:mark], head)
+	return nil
+}
+
+// valueObject reads an object with @value (steps 13.4.7 to 13.4.9 and 15).
+func (r *run) valueObject(a *active, x thing) error {
+	var value, typ, lang, dir *vc.Value
+	for i := x.mark; i < x.end; i++ {
+		m := &r.members[i]
+		var slot **vc.Value
+		switch m.kw {
+		case kwValue:
+			slot = &value
+		case kwType:
+			slot = &typ
+		case kwLanguage:
+			slot = &lang
+		case kwDirection:
+			slot = &dir
+		case kwIndex:
+			if !m.v.Is(vc.String) {
+				return r.bad("invalid @index value", "@index is %s", m.v.Kind())
+			}
+			if err := r.lose("@index states nothing"); err != nil {
+				return err
+			}
+			continue
+		default:
+			if m.kw == notKeyword && m.iri == "" {
+				continue
+			}
+			return r.bad("invalid value object", "%s stands beside a value", m.v.Name())
+		}
+		if *slot != nil {
+			return r.bad("colliding keywords", "%s is stated twice", m.v.Name())
+		}
+		*slot = m.v
+	}
+	if x.context {
+		if err := r.lose("a value with an @context"); err != nil {
+			return err
+		}
+	}
+	l, err := r.valueParts(x, value, typ, lang, dir)
+	if err != nil {
+		return err
+	}
+	switch {
+	case l.value.Is(vc.Null) && l.typ != "@json":
+		return r.lose("a null states nothing")
+	case x.at.free:
+		return r.lose("a value that belongs to nothing")
+	}
+	if err := r.needless(a, x, l); err != nil {
+		return err
+	}
+	o, err := r.literal(l)
+	if err == nil {
+		r.objs = append(r.objs, o)
+	}
+	return err
+}
+
+// valueParts checks the parts of a value object against one another.
+func (r *run) valueParts(x thing, value, typ, lang, dir *vc.Value) (literal, error) {
+	l := literal{value: value}
+	if typ != nil {
+		if typ.Is(vc.Array) && len(typ.Items()) == 1 {
+			typ = &typ.Items()[0]
+		}
+		if !typ.Is(vc.String) {
+			return l, r.bad("invalid typed value", "the type of a value is %s", typ.Kind())
+		}
+		iri, _ := x.typed.expand(typ.Text(), true, true)
+		if l.typ = iri; l.typ != "@json" && !wellFormed(iri) {
+			return l, r.bad("invalid typed value", "the type %q is no IRI", typ.Text())
+		}
+	}
+	if l.typ != "@json" && (value.Is(vc.Array) || value.Is(vc.Object)) {
+		return l, r.bad("invalid value object value", "@value is %s", value.Kind())
+	}
+	if typ != nil && (lang != nil || dir != nil) {
+		return l, r.bad("invalid value object", "a value has a type and a language")
+	}
+	if lang != nil {
+		if !lang.Is(vc.String) {
+			return l, r.bad("invalid language-tagged string", "@language is %s", lang.Kind())
+		}
+		if !value.Is(vc.String) && !value.Is(vc.Null) {
+			return l, r.bad("invalid language-tagged value", "%s has a language", value.Kind())
+		}
+		l.lang = lang.Text()
+	}
+	if dir != nil {
+		if l.dir = dir.Str(); l.dir != "ltr" && l.dir != "rtl" {
+			return l, r.bad("invalid base direction", "@direction is neither ltr nor rtl")
+		}
+	}
+	return l, nil
+}
+
+// needless refuses a value object that a plain value would say as well: what
+// reads plain values would not see it, and the proof would hold all the same.
+func (r *run) needless(a *active, x thing, l literal) error {
+	if !r.mode.strict {
+		return nil
+	}
+	p := plain(a, a.terms[x.at.prop], l.value)
+	if p.typ == "@none" {
+		p.typ = ""
+	}
+	if p.typ == l.typ && p.lang == l.lang && p.dir == l.dir {
+		return r.lose("a plain value has to be written plainly")
+	}
+	return nil
+}
