@@ -1,0 +1,268 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/vc"
+)
+
+func TestBitstring(t *testing.T) {
+	const rest = `"type":"BitstringStatusListEntry","statusListCredential":"` + listURL + `"`
+	messages := `"statusMessage":[{"status":"0x0","message":"none"},{"status":"0x1","message":"pending"},{"status":"0x2","message":"contested"},{"status":"0x3","message":"both"}]`
+	bits := bitsWith(0, 94567, 131071, 10, 11, 21) // as pairs: 5 is 3, 10 is 1
+	all := []string{"revocation", "suspension", "refresh", "message", "level"}
+	for _, x := range []struct {
+		name, entry, want, detail string
+	}{
+		{"clear", `"statusPurpose":"revocation","statusListIndex":"94568"`, "passed", ""},
+		{"revoked", `"statusPurpose":"revocation","statusListIndex":"94567"`, "failed revoked", ""},
+		{"first", `"statusPurpose":"revocation","statusListIndex":"0"`, "failed revoked", ""},
+		{"last", `"statusPurpose":"revocation","statusListIndex":"131071"`, "failed revoked", ""},
+		{"beyond", `"statusPurpose":"revocation","statusListIndex":"131072"`, "unknown status_list_invalid", "the list has no entry 131072"},
+		{"far beyond", `"statusPurpose":"revocation","statusListIndex":"9007199254740991"`, "unknown status_list_invalid", "the list has no entry 9007199254740991"},
+		{"index as number", `"statusPurpose":"revocation","statusListIndex":94567`, "failed revoked", ""},
+		{"suspended", `"statusPurpose":"suspension","statusListIndex":"94567"`, "failed suspended", ""},
+		{"not suspended", `"statusPurpose":"suspension","statusListIndex":"94566"`, "passed", ""},
+		{"refresh due", `"statusPurpose":"refresh","statusListIndex":"94567"`, "passed refresh_due", ""},
+		{"no refresh", `"statusPurpose":"refresh","statusListIndex":"5"`, "passed", ""},
+		{"message", `"statusPurpose":"message","statusSize":2,"statusListIndex":"5",` + messages, "passed status_message", "both"},
+		{"another message", `"statusPurpose":"message","statusSize":2,"statusListIndex":"10",` + messages, "passed status_message", "pending"},
+		{"message of zero", `"statusPurpose":"message","statusSize":2,"statusListIndex":"6",` + messages, "passed status_message", "none"},
+		{"message without text", `"statusPurpose":"message","statusSize":2,"statusListIndex":"5"`, "passed status_message", "0x3"},
+		{"size as text", `"statusPurpose":"revocation","statusSize":"1","statusListIndex":"0"`, "failed revoked", ""},
+		{"custom, clear", `"statusPurpose":"level","statusListIndex":"1"`, "passed", ""},
+		{"custom, set", `"statusPurpose":"level","statusListIndex":"0"`, "unknown unsupported", `the status for "level" is set `},
+		{"purpose not the list's", `"statusPurpose":"other","statusListIndex":"0"`, "unknown status_list_invalid", `the list is not for "other"`},
+		{"no purpose", `"statusListIndex":"0"`, "unknown status_entry_invalid", "the status entry states no purpose"},
+		{"no index", `"statusPurpose":"revocation"`, "unknown status_entry_invalid", `statusListIndex: "" is no whole number`},
+		{"negative", `"statusPurpose":"revocation","statusListIndex":"-1"`, "unknown status_entry_invalid", `statusListIndex: "-1" is no whole number`},
+		{"negative number", `"statusPurpose":"revocation","statusListIndex":-1`, "unknown status_entry_invalid", `statusListIndex: "-1" is no whole number`},
+		{"fraction", `"statusPurpose":"revocation","statusListIndex":1.5`, "unknown status_entry_invalid", `statusListIndex: "1.5" is no whole number`},
+		{"exponent", `"statusPurpose":"revocation","statusListIndex":1e3`, "unknown status_entry_invalid", `statusListIndex: "1e3" is no whole number`},
+		{"hexadecimal", `"statusPurpose":"revocation","statusListIndex":"0x0"`, "unknown status_entry_invalid", `statusListIndex: "0x0" is no whole number`},
+		{"sign", `"statusPurpose":"revocation","statusListIndex":"+1"`, "unknown status_entry_invalid", `statusListIndex: "+1" is no whole number`},
+		{"space", `"statusPurpose":"revocation","statusListIndex":" 1"`, "unknown status_entry_invalid", `statusListIndex: " 1" is no whole number`},
+		{"huge", `"statusPurpose":"revocation","statusListIndex":"99999999999999999999"`, "unknown status_entry_invalid", `statusListIndex: "99999999999999999999" is too large`},
+		{"true", `"statusPurpose":"revocation","statusListIndex":true`, "unknown status_entry_invalid", `statusListIndex: "true" is no whole number`},
+		{"size 0", `"statusPurpose":"revocation","statusListIndex":"0","statusSize":0`, "unknown status_entry_invalid", "statusSize is not a number from 1 to 16"},
+		{"size 17", `"statusPurpose":"revocation","statusListIndex":"0","statusSize":17`, "unknown status_entry_invalid", "statusSize is not a number from 1 to 16"},
+		{"message beyond its size", `"statusPurpose":"message","statusListIndex":"0","statusMessage":{"status":"0x2","message":"x"}`, "unknown status_entry_invalid", `statusMessage: "0x2" is no value of 1 bits in hexadecimal`},
+		{"message twice", `"statusPurpose":"message","statusListIndex":"0","statusMessage":[{"status":"0x1","message":"x"},{"status":"0x01","message":"y"}]`, "unknown status_entry_invalid", "statusMessage: 0x1 stands twice"},
+		{"the list as id", `"id":"` + listURL + `","statusPurpose":"revocation","statusListIndex":"0"`, "unknown status_entry_invalid", "the status entry has the list's address as its id"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			w, by := newWeb(), newIssuer(t, 1)
+			longer := append(bits, make([]byte, len(bits))...) // enough for two bits each
+			if !strings.Contains(x.entry, `"statusSize":2`) {
+				longer = longer[:len(bits)]
+			}
+			w.pages[listURL] = by.sign(t, listOf(by, longer, func(_, s object) { s["statusPurpose"] = all }))
+			got := check(t, bitstringChecker(t, w), newVerifier(t, w), by.id, "{"+rest+","+x.entry+"}")
+			if brief(got) != x.want || got.Detail != x.detail {
+				t.Errorf("got %s, %q", brief(got), got.Detail)
+			}
+		})
+	}
+}
+
+func TestOtherListsAndWaysToSign(t *testing.T) {
+	w, by := newWeb(), newIssuer(t, 1)
+	v := newVerifier(t, w)
+	old, err := StatusList2021(Config{Fetch: w, Now: w.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry2021 := func(i int) string {
+		return fmt.Sprintf(`{"type":"StatusList2021Entry","statusPurpose":"suspension","statusListIndex":"%d","statusListCredential":"%s"}`, i, listURL)
+	}
+	entry2020 := func(i int) string {
+		return fmt.Sprintf(`{"type":"RevocationList2020Status","revocationListIndex":"%d","revocationListCredential":"%s"}`, i, listURL)
+	}
+	list2021 := listOf(by, bitsWith(7), func(l, s object) {
+		l["type"] = []string{"VerifiableCredential", "StatusList2021Credential"}
+		s["type"], s["statusPurpose"], s["encodedList"] = "StatusList2021", "suspension", Encode2021(bitsWith(7))
+	})
+	short2021 := listOf(by, nil, func(l, s object) {
+		l["type"] = []string{"VerifiableCredential", "StatusList2021Credential"}
+		s["type"], s["statusPurpose"], s["encodedList"] = "StatusList2021", "suspension", Encode2021([]byte{1})
+	})
+	list2020 := listOf(by, nil, func(l, s object) {
+		l["type"] = []string{"VerifiableCredential", "RevocationList2020Credential"}
+		s["type"], s["encodedList"] = "RevocationList2020", Encode2021(bitsWith(7))
+		delete(s, "statusPurpose")
+	})
+	for _, x := range []struct {
+		name    string
+		checker vc.StatusChecker
+		page    string
+		entry   string
+		want    string
+	}{
+		{"2021, set", old, by.sign(t, list2021), entry2021(7), "failed suspended"},
+		{"2021, clear", old, by.sign(t, list2021), entry2021(0), "passed"},
+		{"2021, short", old, by.sign(t, short2021), entry2021(7), "failed suspended"},
+		{"2021, short, beyond", old, by.sign(t, short2021), entry2021(8), "unknown status_list_invalid"},
+		{"2020, set", old, by.sign(t, list2020), entry2020(7), "failed revoked"},
+		{"2020, clear", old, by.sign(t, list2020), entry2020(6), "passed"},
+		{"JWT, set", bitstringChecker(t, w), by.jwt(t, listOf(by, bitsWith(7), nil)), bitEntry("7"), "failed revoked"},
+		{"JWT, clear", bitstringChecker(t, w), by.jwt(t, listOf(by, bitsWith(7), nil)), bitEntry("0"), "passed"},
+		{"list of the wrong type", bitstringChecker(t, w), by.sign(t, list2021), bitEntry("0"), "unknown status_list_invalid"},
+	} {
+		w.pages[listURL] = x.page
+		if got := check(t, x.checker, v, by.id, x.entry); brief(got) != x.want {
+			t.Errorf("%s: %s, %s", x.name, brief(got), got.Detail)
+		}
+	}
+}
+
+func TestListsThatDoNotCount(t *testing.T) {
+	by, other := newIssuer(t, 1), newIssuer(t, 2)
+	clear := bitsWith()
+	signed := by.sign(t, listOf(by, clear, nil))
+	tampered := strings.Replace(signed, Encode(clear), Encode(bitsWith(1)), 1)
+	jwt := by.jwt(t, listOf(by, clear, nil))
+	for _, x := range []struct{ name, page, want string }{
+		{"sound", signed, "passed"},
+		{"tampered", tampered, "unknown status_list_invalid"},
+		{"tampered JWT", jwt[:len(jwt)-4] + "AAAA", "unknown status_list_invalid"},
+		{"unsigned", strings.Replace(signed, `"proof"`, `"prof"`, 1), "unknown status_list_invalid"},
+		{"signed by someone else", other.sign(t, listOf(by, clear, nil)), "unknown status_list_invalid"},
+		{"expired", by.sign(t, listOf(by, clear, func(l, _ object) { l["validUntil"] = "2026-02-01T00:00:00Z" })), "unknown status_list_invalid"},
+		{"not yet valid", by.sign(t, listOf(by, clear, func(l, _ object) { l["validFrom"] = "2027-02-01T00:00:00Z" })), "unknown status_list_invalid"},
+		{"another list", by.sign(t, listOf(by, clear, func(l, _ object) { l["id"] = "https://issuer.example/status/4" })), "unknown status_list_invalid"},
+		{"without id", by.sign(t, listOf(by, clear, func(l, _ object) { delete(l, "id") })), "passed"},
+		{"16 KiB less one byte", by.sign(t, listOf(by, clear[1:], nil)), "unknown status_list_invalid"},
+		{"empty", by.sign(t, listOf(by, nil, nil)), "unknown status_list_invalid"},
+		{"no list", by.sign(t, listOf(by, clear, func(_, s object) { delete(s, "encodedList") })), "unknown status_list_invalid"},
+		{"list of lists", by.sign(t, listOf(by, clear, func(_, s object) { s["encodedList"] = []string{Encode(clear)} })), "unknown status_list_invalid"},
+		{"two subjects", by.sign(t, listOf(by, clear, func(l, s object) { l["credentialSubject"] = []object{s, s} })), "unknown status_list_invalid"},
+		{"one in a list", by.sign(t, listOf(by, clear, func(l, s object) { l["credentialSubject"] = []object{s} })), "passed"},
+		{"no purpose", by.sign(t, listOf(by, clear, func(_, s object) { delete(s, "statusPurpose") })), "unknown status_list_invalid"},
+		{"without multibase prefix", by.sign(t, listOf(by, clear, func(_, s object) { s["encodedList"] = Encode2021(clear) })), "passed"},
+		{"a page", "<!doctype html>", "unknown status_list_invalid"},
+		{"nothing", "", "unknown status_list_invalid"},
+		{"an array", "[]", "unknown status_list_invalid"},
+		{"too long", strings.Repeat(" ", maxBody+1), "unknown too_large"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			w := newWeb()
+			w.pages[listURL] = x.page
+			if got := check(t, bitstringChecker(t, w), newVerifier(t, w), by.id, bitEntry("0")); brief(got) != x.want {
+				t.Errorf("got %s: %s", brief(got), got.Detail)
+			}
+		})
+	}
+}
+
+func TestListOfAnotherIssuerIsRemarked(t *testing.T) {
+	w, by := newWeb(), newIssuer(t, 1)
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(1), nil))
+	l, v := bitstringChecker(t, w), newVerifier(t, w)
+	clear, set := check(t, l, v, "https://school.example", bitEntry("0")), check(t, l, v, "https://school.example", bitEntry("1"))
+	if brief(clear) != "passed status_issuer_differs" || brief(set) != "failed revoked" || !strings.Contains(set.Detail, by.id) {
+		t.Errorf("got %+v and %+v", clear, set)
+	}
+}
+
+func TestWhatCannotBeFetchedIsUnknown(t *testing.T) {
+	w, by := newWeb(), newIssuer(t, 1)
+	l, v := bitstringChecker(t, w), newVerifier(t, w)
+	for err, want := range map[error]string{
+		nil: "unknown unreachable", vc.ErrUnreachable: "unknown unreachable", vc.ErrForbidden: "unknown address_forbidden",
+		vc.ErrTooLarge: "unknown too_large", vc.ErrMalformed: "unknown status_entry_invalid", errors.New("x"): "unknown unreachable",
+	} {
+		w.err = err // nil: the page is missing
+		if got := check(t, l, v, by.id, bitEntry("0")); brief(got) != want || got.List != listURL || got.Purpose != "revocation" {
+			t.Errorf("%v: %+v", err, got)
+		}
+	}
+	w.err, w.pages[listURL], w.asked = nil, by.sign(t, listOf(by, bitsWith(), nil)), 0
+	got, err := l.CheckStatus(vc.WithOffline(t.Context()), v, &vc.Credential{}, statusOf(t, bitEntry("0")))
+	if err != nil || brief(got) != "unknown unreachable" || w.asked != 0 {
+		t.Errorf("offline: %s, %v after %d requests", brief(got), err, w.asked)
+	}
+}
+
+func TestMisuse(t *testing.T) {
+	w := newWeb()
+	l, v := bitstringChecker(t, w), newVerifier(t, w)
+	if _, err := l.CheckStatus(t.Context(), nil, &vc.Credential{}, statusOf(t, bitEntry("0"))); err == nil {
+		t.Error("no verifier, no error")
+	}
+	if _, err := l.CheckStatus(t.Context(), v, &vc.Credential{}, vc.Status{Type: "Other"}); err == nil {
+		t.Error("an entry of another type, no error")
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := l.CheckStatus(over, v, &vc.Credential{}, statusOf(t, bitEntry("0"))); !errors.Is(err, context.Canceled) {
+		t.Errorf("a context that is over: %v", err)
+	}
+	for _, cfg := range []Config{{}, {Fetch: w}, {Now: w.clock}} {
+		_, e1 := Bitstring(cfg)
+		_, e2 := StatusList2021(cfg)
+		if _, e3 := RevocationList(cfg); e1 == nil || e2 == nil || e3 == nil {
+			t.Errorf("%+v is taken", cfg)
+		}
+	}
+}
+
+func TestMemo(t *testing.T) {
+	w, by := newWeb(), newIssuer(t, 1)
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), nil))
+	l, v := bitstringChecker(t, w), newVerifier(t, w)
+	for range 3 {
+		if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != "passed" {
+			t.Fatalf("got %+v", got)
+		}
+	}
+	if l.memo.lru.Len() != 1 {
+		t.Errorf("%d lists are kept", l.memo.lru.Len())
+	}
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(1), nil))
+	if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != "failed revoked" {
+		t.Errorf("a changed list: %+v", got)
+	}
+	// The memo must not outlive the list.
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), func(l, _ object) { l["validUntil"] = "2026-03-01T12:05:00Z" }))
+	for _, want := range []string{"passed", "unknown status_list_invalid"} {
+		if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != want {
+			t.Errorf("at %s: %+v", w.now, got)
+		}
+		w.now = w.now.Add(6 * time.Minute)
+	}
+}
+
+func TestMemoIsBounded(t *testing.T) {
+	m := newMemo[int]()
+	for i := range 1000 {
+		m.put(digestOf(nil, fmt.Sprint(i), nil), i, 1<<20, noon)
+	}
+	if m.bytes > memoBytes || m.lru.Len() > memoBytes>>20 {
+		t.Errorf("%d lists of %d bytes", m.lru.Len(), m.bytes)
+	}
+}
+
+func TestOwnTimeToLive(t *testing.T) {
+	w, by := newWeb(), newIssuer(t, 1)
+	w.keep = &vc.Resource{}
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), func(_, s object) { s["ttl"] = 300_000 }))
+	if _, err := w.Fetch(t.Context(), vc.FetchRequest{URL: listURL, Fresh: true, MaxBytes: maxBody}); err != nil {
+		t.Fatal(err)
+	}
+	l, v := bitstringChecker(t, w), newVerifier(t, w)
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(1), nil))
+	for _, x := range []struct {
+		after time.Duration
+		want  string
+	}{{0, "passed"}, {5 * time.Minute, "passed"}, {time.Second, "failed revoked"}} {
+		w.now = w.now.Add(x.after)
+		if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != x.want {
+			t.Errorf("after %v: %+v", x.after, got)
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"backpack/vc"
+)
+
+// revocationType is the status type of Open Badges 3.0 (specs E3.1).
+const revocationType = "1EdTechRevocationList"
+
+// Revocations looks credentials up in 1EdTech's revocation lists. It is safe
+// for concurrent use.
+type Revocations struct {
+	cfg  Config
+	memo *memo[*revocations]
+}
+
+var _ vc.StatusChecker = (*Revocations)(nil)
+
+// RevocationList returns the checker of 1EdTechRevocationList, or an error that
+// says what cfg lacks.
+func RevocationList(cfg Config) (*Revocations, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	return &Revocations{cfg: cfg, memo: newMemo[*revocations]()}, nil
+}
+
+// Types implements vc.StatusChecker.
+func (*Revocations) Types() []string { return []string{revocationType} }
+
+// CheckStatus implements vc.StatusChecker (specs E3). The list is not signed:
+// it is trusted as far as the https address that the credential points at. The
+// only error is a context that is over.
+func (r *Revocations) CheckStatus(ctx context.Context, _ *vc.Verifier, c *vc.Credential, s vc.Status) (vc.StatusResult, error) {
+	if s.ID == "" || c == nil || c.ID == "" {
+		return *unknown(s.ID, vc.ReasonStatusEntry, "the credential has no id, or its status entry names no list"), nil
+	}
+	res, fail := r.cfg.fetch(ctx, s.ID, "application/json")
+	if ctx.Err() != nil {
+		return vc.StatusResult{}, ctx.Err()
+	}
+	if fail == nil {
+		var list *revocations
+		if list, fail = r.open(s.ID, res.Body); fail == nil {
+			return list.result(s.ID, c), nil
+		}
+	}
+	fail.Purpose = "revocation"
+	return *fail, nil
+}
+
+func (r *Revocations) open(address string, body []byte) (*revocations, *vc.StatusResult) {
+	key, now := digestOf(nil, address, body), r.cfg.Now()
+	if list, ok := r.memo.get(key, now); ok {
+		return list, nil
+	}
+	list, err := parseRevocations(body)
+	if err != nil {
+		reason := vc.ReasonStatusList
+		if errors.Is(err, vc.ErrTooLarge) {
+			reason = vc.ReasonTooLarge
+		}
+		return nil, unknown(address, reason, "the revocation list: "+err.Error())
+	}
+	r.memo.put(key, list, len(body)+1024, now.Add(trusted))
+	return list, nil
+}
+
+// revocations is a parsed list: the reasons by credential id.
+type revocations struct {
+	issuer  string
+	revoked map[string]string
+}
+
+// parseRevocations reads a list (specs E3.1, E3.2). It is strict where a slip
+// could hide a revocation: what is no list is an error, not an empty one.
+func parseRevocations(body []byte) (*revocations, error) {
+	v, err := vc.ParseJSON(body)
+	if err != nil {
+		return nil, err
+	}
+	entries := v.Get("revokedCredential")
+	if entries == nil {
+		entries = v.Get("revokedCredentials")
+	}
+	if entries == nil {
+		return nil, fmt.Errorf("%w: it has no revokedCredential", vc.ErrMalformed)
+	}
+	out := &revocations{issuer: v.Get("issuer").Str(), revoked: map[string]string{}}
+	if out.issuer == "" {
+		out.issuer = v.Get("issuer").Get("id").Str()
+	}
+	for _, x := range entries.List() {
+		if err := out.add(x); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// add takes in one entry; revoked: false means reinstated.
+func (r *revocations) add(x *vc.Value) error {
+	id, flag := x.Get("id").Str(), x.Get("revoked")
+	if x.Is(vc.String) { // a bare id, as in Open Badges 2.0
+		id = x.Text()
+	}
+	if id == "" || flag != nil && !flag.Is(vc.Bool) {
+		return fmt.Errorf("%w: an entry has no id, or revoked is neither true nor false", vc.ErrMalformed)
+	}
+	if flag == nil || flag.Text() == "true" {
+		r.revoked[id] = x.Get("revocationReason").Str()
+	}
+	return nil
+}
+
+func (r *revocations) result(address string, c *vc.Credential) vc.StatusResult {
+	out := vc.StatusResult{Outcome: vc.Passed, Purpose: "revocation", List: address}
+	if why, ok := r.revoked[c.ID]; ok {
+		out.Outcome, out.Reason, out.Detail = vc.Failed, vc.ReasonRevoked, why
+	}
+	return otherIssuer(out, r.issuer, c.Issuer.ID)
+}

@@ -1,0 +1,72 @@
+package status
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"backpack/vc"
+)
+
+const (
+	// maxBody bounds a list as served: an encoded one of 16 MiB that is half
+	// full of chance would pass; lists in use have a few kilobytes.
+	maxBody = 8 << 20
+	// trusted is how long a verified list counts as verified.
+	trusted = 10 * time.Minute
+	// shortest is the least time that a list is used for, whatever its ttl.
+	shortest = time.Minute
+)
+
+// A Config holds what a checker works with.
+type Config struct {
+	Fetch vc.Fetcher
+	Now   func() time.Time
+}
+
+func (c Config) check() error {
+	if c.Fetch == nil || c.Now == nil {
+		return errors.New("status: a checker needs Fetch and Now")
+	}
+	return nil
+}
+
+// fetch gets a list, or says why not as a result that is unknown.
+func (c Config) fetch(ctx context.Context, address, accept string) (*vc.Resource, *vc.StatusResult) {
+	res, err := c.Fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxBody, Fresh: vc.Fresh(ctx)})
+	switch {
+	case err == nil && res.OK():
+		return res, nil
+	case err == nil:
+		return nil, unknown(address, vc.ReasonUnreachable, fmt.Sprintf("%s answers with status %d", address, res.Status))
+	case errors.Is(err, vc.ErrForbidden):
+		return nil, unknown(address, vc.ReasonForbidden, err.Error())
+	case errors.Is(err, vc.ErrTooLarge):
+		return nil, unknown(address, vc.ReasonTooLarge, err.Error())
+	case errors.Is(err, vc.ErrMalformed):
+		return nil, unknown(address, vc.ReasonStatusEntry, err.Error())
+	}
+	return nil, unknown(address, vc.ReasonUnreachable, err.Error())
+}
+
+func unknown(list string, reason vc.Reason, detail string) *vc.StatusResult {
+	return &vc.StatusResult{Outcome: vc.Unknown, Reason: reason, Detail: detail, List: list}
+}
+
+// otherIssuer remarks that a list is not by the credential's issuer (specs
+// E1.6, E3.3). A remark on a clear status is its reason; a graver finding stays.
+func otherIssuer(r vc.StatusResult, list, credential string) vc.StatusResult {
+	if list == credential || list == "" {
+		return r
+	}
+	remark := fmt.Sprintf("the status list is by another issuer, %.200s", list)
+	if r.Outcome == vc.Passed && r.Reason == "" {
+		r.Reason = vc.ReasonStatusIssuer
+	}
+	if r.Detail != "" {
+		remark = r.Detail + "; " + remark
+	}
+	r.Detail = remark
+	return r
+}
