@@ -150,8 +150,8 @@ func (c *check) status(ctx context.Context, s Status) (StatusResult, error) {
 	if err != nil {
 		return got, fmt.Errorf("look up status: %w", err)
 	}
-	switch got.Reason { // a message, or a refresh that is due, takes nothing back
-	case ReasonStatusMessage, ReasonRefreshDue:
+	switch { // a remark, such as a message or a refresh that is due, takes nothing back
+	case got.Outcome == Passed && got.Reason != "", got.Reason == ReasonStatusMessage, got.Reason == ReasonRefreshDue:
 		c.warn(got.Reason, got.Detail)
 		return StatusResult{Outcome: Passed}, nil
 	}

@@ -1,0 +1,87 @@
+package standard
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/did"
+	"backpack/vc/ld"
+	"backpack/vc/ob2"
+	"backpack/vc/schema"
+	"backpack/vc/status"
+	"backpack/vc/suite"
+)
+
+// skew is how far another clock may be ahead of ours (specs A7.4).
+const skew = 5 * time.Minute
+
+// A Config holds what verification needs from outside.
+type Config struct {
+	Fetch vc.Fetcher
+	Now   func() time.Time
+}
+
+// A Standard is a verifier with what it was made of. It is safe for concurrent
+// use.
+type Standard struct {
+	Verifier *vc.Verifier
+	// Signing makes proofs of eddsa-rdfc-2022, with which presentations and the
+	// backpack's own records are signed.
+	Signing vc.SigningSuite
+	// Suites are all that can make proofs, Signing among them.
+	Suites []vc.SigningSuite
+	// Engine knows the embedded JSON-LD contexts.
+	Engine *ld.Engine
+}
+
+// New returns the standard verifier, or an error that names what cfg lacks or
+// which embedded data is broken.
+func New(cfg Config) (*Standard, error) {
+	if cfg.Fetch == nil || cfg.Now == nil {
+		return nil, errors.New("standard: Config needs Fetch and Now")
+	}
+	engine, err := ld.New(ld.Limits{})
+	if err != nil {
+		return nil, fmt.Errorf("standard: %w", err)
+	}
+	s := &Standard{Engine: engine, Signing: suite.EdDSA(engine)}
+	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS()}
+	all := vc.Config{Fetch: cfg.Fetch, Now: cfg.Now, Skew: skew, Suites: []vc.Suite{suite.JOSE(), suite.Legacy(engine)}}
+	for _, x := range s.Suites {
+		all.Suites = append(all.Suites, x)
+	}
+	if all.Keys, err = did.New(did.Config{Fetch: cfg.Fetch, Now: cfg.Now}); err != nil {
+		return nil, fmt.Errorf("standard: %w", err)
+	}
+	if all.Statuses, err = statuses(cfg); err != nil {
+		return nil, fmt.Errorf("standard: %w", err)
+	}
+	if all.Schemas, err = schema.Embedded(); err != nil {
+		return nil, fmt.Errorf("standard: %w", err)
+	}
+	if all.Legacy, err = ob2.New(ob2.Config{Fetch: cfg.Fetch, Now: cfg.Now}); err != nil {
+		return nil, fmt.Errorf("standard: %w", err)
+	}
+	s.Verifier, err = vc.NewVerifier(all)
+	return s, err
+}
+
+// statuses lists the kinds of status (specs E).
+func statuses(cfg Config) ([]vc.StatusChecker, error) {
+	c := status.Config{Fetch: cfg.Fetch, Now: cfg.Now}
+	bits, err := status.Bitstring(c)
+	if err != nil {
+		return nil, err
+	}
+	lists2021, err := status.StatusList2021(c)
+	if err != nil {
+		return nil, err
+	}
+	revocations, err := status.RevocationList(c)
+	if err != nil {
+		return nil, err
+	}
+	return []vc.StatusChecker{bits, lists2021, revocations}, nil
+}
