@@ -3,6 +3,8 @@ package suite
 import (
 	"context"
 	"crypto"
+	_ "crypto/sha256" // the hashes of the suites
+	_ "crypto/sha512"
 	"errors"
 	"fmt"
 
@@ -10,72 +12,116 @@ import (
 	"backpack/vc/ld"
 )
 
-// proofValueMembers are left out of a proof's options when they are hashed.
-var proofValueMembers = []string{"proofValue", "jws", "signatureValue"}
+// An input is what one proof is made over.
+type input struct {
+	doc     *vc.Value // with any proofs that it has
+	options *vc.Value // the proof
+	value   string    // the member of the proof that holds the signature
+	hash    crypto.Hash
+	extra   map[string][]byte
+}
 
-// A canon turns a document and a proof's options into the bytes that are
-// signed: the hash of the options, then the hash of the document (specs D4.1).
+// A canon turns a document and a proof into the bytes that are signed: the
+// hash of the proof's configuration, then that of the document without any of
+// its proofs (specs D3.8, D4.1).
 type canon interface {
-	// hashes calls try with the bytes for each reading of the contexts, until
-	// it returns nil; it returns the last error.
-	hashes(ctx context.Context, doc, options *vc.Value, h crypto.Hash, extra map[string][]byte, try func([]byte) error) error
+	// message returns the bytes that a new proof signs.
+	message(ctx context.Context, in input) ([]byte, error)
+	// check calls holds with the bytes that an existing proof may have signed,
+	// until it returns nil. It returns the first error.
+	check(ctx context.Context, in input, holds func(message []byte) error) error
 }
 
 // rdfc canonicalises by RDFC-1.0.
 type rdfc struct{ engine *ld.Engine }
 
-// hashes tries the revisions that a context has had under one address, the
-// newest first, when a proof does not hold or a term is undefined; all share
-// one budget (specs A1.6).
-func (c rdfc) hashes(ctx context.Context, doc, options *vc.Value, h crypto.Hash, extra map[string][]byte, try func([]byte) error) error {
+func (c rdfc) message(ctx context.Context, in input) ([]byte, error) {
+	return c.revision(ctx, in, 0, c.engine.Budget())
+}
+
+// check tries the newest of the bodies that a context has had under one
+// address, and the older ones when the proof does not hold or a term is
+// undefined. All share one budget (specs A1.6).
+func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) error {
 	budget := c.engine.Budget()
-	context := doc.Get("@context")
-	var first error
-	for revision := range max(1, c.engine.Revisions(context.Strs())) {
-		opt := ld.Options{Without: proofValueMembers, Context: context, Hash: h, Extra: extra, Revision: revision, Budget: budget}
-		err := c.hashOne(ctx, doc, options, opt, try)
-		if err == nil {
-			return nil
+	try := func(revision int) error {
+		message, err := c.revision(ctx, in, revision, budget)
+		if err != nil {
+			return err
 		}
-		if first == nil {
-			first = err
-		}
-		if !errors.Is(err, vc.ErrSignature) && !errors.Is(err, vc.ErrTerms) {
-			return first
+		return holds(message)
+	}
+	first := try(0)
+	if !another(first) {
+		return first
+	}
+	for revision := 1; revision < c.engine.Revisions(contextURLs(nil, in.doc)); revision++ {
+		if err := try(revision); !another(err) {
+			return err
 		}
 	}
 	return first
 }
 
-func (c rdfc) hashOne(ctx context.Context, doc, options *vc.Value, opt ld.Options, try func([]byte) error) error {
-	signed, err := c.engine.Digest(ctx, options, opt)
+// another reports whether older contexts may give another answer.
+func another(err error) bool { return errors.Is(err, vc.ErrSignature) || errors.Is(err, vc.ErrTerms) }
+
+// contextURLs appends the addresses of all contexts in v, at any depth.
+func contextURLs(urls []string, v *vc.Value) []string {
+	if v.Is(vc.Object) {
+		urls = append(urls, v.Get("@context").Strs()...)
+	}
+	items := v.Items()
+	for i := range items {
+		urls = contextURLs(urls, &items[i])
+	}
+	return urls
+}
+
+// revision returns the bytes under one revision of the contexts.
+func (c rdfc) revision(ctx context.Context, in input, n int, budget *ld.Budget) ([]byte, error) {
+	contexts := in.doc.Get("@context")
+	if own := in.options.Get("@context"); own != nil && !equal(own, contexts) {
+		// The document's take its place (specs D4.1), so it would be a member
+		// that nothing covers.
+		return nil, fmt.Errorf("%w: the proof has contexts that are not the document's", vc.ErrMalformed)
+	}
+	opt := ld.Options{Without: []string{in.value}, Context: contexts, Hash: in.hash, Extra: in.extra, Revision: n, Budget: budget}
+	message, err := c.engine.Digest(ctx, in.options, opt)
 	if err != nil {
-		return fmt.Errorf("proof options: %w", err)
+		return nil, fmt.Errorf("proof: %w", err)
 	}
 	opt.Without, opt.Context = []string{"proof"}, nil
-	body, err := c.engine.Digest(ctx, doc, opt)
+	body, err := c.engine.Digest(ctx, in.doc, opt)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return try(append(signed, body...))
+	return append(message, body...), nil
 }
 
 // jcs canonicalises by RFC 8785.
 type jcs struct{}
 
-func (jcs) hashes(_ context.Context, doc, options *vc.Value, h crypto.Hash, _ map[string][]byte, try func([]byte) error) error {
-	without := []string{"proof"}
-	unsecured := doc
-	if own := options.Get("@context"); own != nil {
+func (jcs) message(_ context.Context, in input) ([]byte, error) {
+	doc := in.doc
+	if own := in.options.Get("@context"); own != nil { // specs D4.2
 		if !startsWith(doc.Get("@context"), own) {
-			return fmt.Errorf("%w: the proof names contexts that the document does not begin with", vc.ErrMalformed)
+			return nil, fmt.Errorf("%w: the proof names contexts that the document does not begin with", vc.ErrMalformed)
 		}
-		unsecured = doc.With([]string{"@context"}, own.Named("@context")) // specs D4.2
+		doc = doc.With([]string{"@context"}, own.Named("@context"))
 	}
-	buf := ld.JCS(make([]byte, 0, len(doc.Raw())), options, proofValueMembers...)
-	signed := sum(h, buf)
-	body := sum(h, ld.JCS(buf[:0], unsecured, without...))
-	return try(append(signed, body...))
+	text := ld.JCS(make([]byte, 0, len(in.doc.Raw())+64), in.options, in.value)
+	message := sum(in.hash, text)
+	text = ld.JCS(text[:0], doc, "proof")
+	return append(message, sum(in.hash, text)...), nil
+}
+
+func (c jcs) check(ctx context.Context, in input, holds func([]byte) error) error {
+	message, err := c.message(ctx, in)
+	if err != nil {
+		return err
+	}
+	return holds(message)
 }
 
 func sum(h crypto.Hash, b []byte) []byte {
@@ -91,9 +137,14 @@ func startsWith(contexts, start *vc.Value) bool {
 		return false
 	}
 	for i := range want {
-		if string(ld.JCS(nil, have[i])) != string(ld.JCS(nil, want[i])) {
+		if !equal(have[i], want[i]) {
 			return false
 		}
 	}
 	return true
+}
+
+// equal reports whether two values mean the same JSON.
+func equal(a, b *vc.Value) bool {
+	return a == nil && b == nil || a != nil && b != nil && string(ld.JCS(nil, a)) == string(ld.JCS(nil, b))
 }

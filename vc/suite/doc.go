@@ -2,7 +2,12 @@
 // (eddsa-rdfc-2022, eddsa-jcs-2022, ecdsa-rdfc-2019, ecdsa-jcs-2019), the older
 // signature suites that badges still carry, and the signatures of JWTs.
 //
-// The canonical bytes are always our own engine's. For JsonWebSignature2020
-// aries' suite then checks the signature over them; aries' own canonicaliser
-// lets members be added that no proof covers, so it is never used.
+// The canonical bytes are always our own engine's. aries' suites check only the
+// signatures of the older suites over them; aries' own canonicaliser lets
+// members be added that no proof covers, so it is never used.
+//
+// A proof set is several proofs, each over the document without any. Proof
+// chains (previousProof) are refused as not supported: their verdict is
+// undetermined. Where a context has had several bodies under one address, all
+// are tried; which of them a proof held under is not told.
 package suite

@@ -4,8 +4,9 @@ import (
 	"context"
 	"crypto"
 	"crypto/ed25519"
-	"errors"
+	"crypto/rsa"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hyperledger/aries-framework-go/pkg/doc/jose/jwk"
@@ -24,100 +25,38 @@ import (
 // Legacy returns the suites from before Data Integrity: Ed25519Signature2020,
 // Ed25519Signature2018, JsonWebSignature2020 and EcdsaSecp256k1Signature2019.
 // aries' suites check the signatures, over our canonical bytes.
-func Legacy(e *ld.Engine) vc.Suite { return &legacy{canon: rdfc{e}} }
-
-type legacy struct{ canon canon }
-
-func (*legacy) IDs() []string {
-	return []string{"Ed25519Signature2020", "Ed25519Signature2018", "JsonWebSignature2020", "EcdsaSecp256k1Signature2019"}
+func Legacy(e *ld.Engine) vc.Suite {
+	return &legacy{rdfc{e}, map[string]generation{
+		"Ed25519Signature2020": {
+			algs: []string{"EdDSA"}, keyType: "Ed25519VerificationKey2020",
+			aries: ed25519signature2020.New(suite.WithVerifier(ed25519signature2020.NewPublicKeyVerifier())),
+		},
+		"Ed25519Signature2018": {
+			algs: []string{"EdDSA"}, keyType: "Ed25519VerificationKey2018", detached: true,
+			aries: ed25519signature2018.New(suite.WithVerifier(ed25519signature2018.NewPublicKeyVerifier())),
+		},
+		"JsonWebSignature2020": {
+			algs: []string{"EdDSA", "ES256", "ES384", "RS256", "PS256"}, keyType: "JsonWebKey2020", detached: true,
+			aries: jsonwebsignature2020.New(suite.WithVerifier(jsonwebsignature2020.NewPublicKeyVerifier())),
+		},
+		"EcdsaSecp256k1Signature2019": {
+			algs: []string{"ES256K"}, keyType: "EcdsaSecp256k1VerificationKey2019", detached: true,
+			aries: ecdsasecp256k1signature2019.New(suite.WithVerifier(ecdsasecp256k1signature2019.NewPublicKeyVerifier())),
+		},
+	}}
 }
 
-// Verify implements vc.Suite. All four sign the same two hashes; all but
-// Ed25519Signature2020 carry them as the detached payload of a JWS.
-func (l *legacy) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
-	sig, prefix, err := legacySignature(p)
-	if err != nil {
-		return err
-	}
-	if err := legacyKey(p, key.Public); err != nil {
-		return err
-	}
-	return l.canon.hashes(ctx, d.Claims, p.Value, crypto.SHA256, d.Contexts, func(hashes []byte) error {
-		return ariesVerify(p, key.Public, append(append([]byte(nil), prefix...), hashes...), sig)
-	})
+type legacy struct {
+	canon       rdfc
+	generations map[string]generation
 }
 
-// legacySignature returns the signature and what stands before the hashes in
-// the text that is signed: of a JWS its header and a point (RFC 7797).
-func legacySignature(p *vc.Proof) (sig, prefix []byte, err error) {
-	if p.Type == "Ed25519Signature2020" {
-		sig, err = decodeProofValue(p.ProofValue, ed25519.SignatureSize)
-		return sig, nil, err
-	}
-	j, err := vc.ParseJWS([]byte(p.JWS), "b64")
-	if err != nil {
-		return nil, nil, err
-	}
-	if b64 := j.Header.Get("b64"); !j.Detached || b64.Text() != "false" || !b64.Is(vc.Bool) || len(j.Header.Get("crit").Strs()) != 1 {
-		return nil, nil, fmt.Errorf("%w: the signature is not a detached JWS of an unencoded payload", vc.ErrMalformed)
-	}
-	head, _, _ := strings.Cut(p.JWS, ".")
-	return j.Signature, []byte(head + "."), nil
-}
-
-// legacyAlgs lists the algorithms of each suite that signs as a JWS.
-var legacyAlgs = map[string][]string{
-	"Ed25519Signature2018":        {"EdDSA"},
-	"JsonWebSignature2020":        {"EdDSA", "ES256", "ES384", "RS256", "PS256"},
-	"EcdsaSecp256k1Signature2019": {"ES256K"},
-}
-
-// legacyKey demands that algorithm and key fit each other before either is used.
-func legacyKey(p *vc.Proof, key crypto.PublicKey) error {
-	want, err := algOf(key)
-	if err != nil {
-		return err
-	}
-	alg := "EdDSA"
-	if p.Type != "Ed25519Signature2020" {
-		j, err := vc.ParseJWS([]byte(p.JWS), "b64")
-		if err != nil {
-			return err
-		}
-		alg = j.Alg
-		if !strings.Contains(" "+strings.Join(legacyAlgs[p.Type], " ")+" ", " "+alg+" ") {
-			return fmt.Errorf("%w: %s with algorithm %.20q", vc.ErrMalformed, p.Type, alg)
-		}
-	}
-	if alg != want && !(want == "RS256" && alg == "PS256") {
-		return fmt.Errorf("%w: a key for %s cannot make a signature with %s", vc.ErrMalformed, want, alg)
-	}
-	return nil
-}
-
-func algOf(key crypto.PublicKey) (string, error) {
-	if _, ok := key.(jose.Secp256k1); ok {
-		return "ES256K", nil
-	}
-	return jose.AlgFor(key)
-}
-
-// ariesVerify asks aries' suite. It returns vc.ErrSignature when the signature
-// does not hold, and survives a panic of aries.
-func ariesVerify(p *vc.Proof, key crypto.PublicKey, message, sig []byte) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("%s: aries panicked: %v", p.Type, r)
-		}
-	}()
-	s, pub, err := ariesSuite(p, key)
-	if err != nil {
-		return err
-	}
-	if err := s.Verify(pub, message, sig); err != nil {
-		return fmt.Errorf("%w: %s", vc.ErrSignature, p.Type)
-	}
-	return nil
+// A generation is one of the older suites.
+type generation struct {
+	algs     []string // that it may sign with
+	keyType  string   // as aries calls it
+	detached bool     // the signature is a detached JWS, not a proofValue
+	aries    ariesVerifier
 }
 
 // An ariesVerifier is what is used of aries' suites: never their canonicaliser.
@@ -125,60 +64,127 @@ type ariesVerifier interface {
 	Verify(key *verifier.PublicKey, message, signature []byte) error
 }
 
-func ariesSuite(p *vc.Proof, key crypto.PublicKey) (ariesVerifier, *verifier.PublicKey, error) {
-	pub, err := ariesKey(p, key)
+func (l *legacy) IDs() []string {
+	return []string{"Ed25519Signature2020", "Ed25519Signature2018", "JsonWebSignature2020", "EcdsaSecp256k1Signature2019"}
+}
+
+// Verify implements vc.Suite. All four sign the same two SHA-256 hashes as
+// eddsa-rdfc-2022 (specs D4.3); all but Ed25519Signature2020 do so as the
+// detached payload of a JWS (RFC 7797).
+func (l *legacy) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
+	g, ok := l.generations[p.Type]
+	if !ok {
+		return fmt.Errorf("%w: a proof of type %.40q", vc.ErrMalformed, p.Type)
+	}
+	if err := checkShape(p); err != nil {
+		return err
+	}
+	s, err := g.signature(p)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	switch p.Type {
-	case "Ed25519Signature2020":
-		return ed25519signature2020.New(suite.WithVerifier(ed25519signature2020.NewPublicKeyVerifier())), pub, nil
-	case "Ed25519Signature2018":
-		return ed25519signature2018.New(suite.WithVerifier(ed25519signature2018.NewPublicKeyVerifier())), pub, nil
-	case "JsonWebSignature2020":
-		if strings.Contains(ariesAlg(p), "S256") && pub.JWK.Kty == "RSA" {
-			return joseVerifier{alg: ariesAlg(p), key: key}, pub, nil
+	if err := g.checkKey(s.alg, key.Public); err != nil {
+		return err
+	}
+	in := input{doc: d.Claims, options: p.Value, value: s.member, hash: crypto.SHA256, extra: d.Contexts}
+	return l.canon.check(ctx, in, func(hashes []byte) error {
+		return g.verify(s.alg, key.Public, slices.Concat(s.header, hashes), s.bytes)
+	})
+}
+
+// A signature is one taken out of a proof.
+type signature struct {
+	member string // where it stood in the proof
+	alg    string
+	header []byte // what stands before the hashes in the text that is signed
+	bytes  []byte
+}
+
+func (g *generation) signature(p *vc.Proof) (signature, error) {
+	if !g.detached {
+		b, err := decodeProofValue(p.ProofValue, ed25519.SignatureSize)
+		return signature{member: "proofValue", alg: "EdDSA", bytes: b}, err
+	}
+	j, err := vc.ParseJWS([]byte(p.JWS), "b64")
+	if err != nil {
+		return signature{}, err
+	}
+	head, _, _ := strings.Cut(p.JWS, ".")
+	b64, crit := j.Header.Get("b64"), j.Header.Get("crit")
+	if !j.Detached || !b64.Is(vc.Bool) || b64.Text() != "false" || len(crit.Items()) != 1 || strings.TrimSpace(p.JWS) != p.JWS {
+		return signature{}, fmt.Errorf("%w: jws is not a detached JWS of an unencoded payload", vc.ErrMalformed)
+	}
+	return signature{member: "jws", alg: j.Alg, header: []byte(head + "."), bytes: j.Signature}, nil
+}
+
+// checkKey demands that suite, algorithm and key fit each other before any is
+// used (RFC 8725 3.1).
+func (g *generation) checkKey(alg string, key crypto.PublicKey) error {
+	if !slices.Contains(g.algs, alg) {
+		return fmt.Errorf("%w: %s does not sign with %.20q", vc.ErrMalformed, g.keyType, alg)
+	}
+	want := "ES256K"
+	if _, ok := key.(jose.Secp256k1); !ok {
+		var err error
+		if want, err = jose.AlgFor(key); err != nil {
+			return err
 		}
-		return jsonwebsignature2020.New(suite.WithVerifier(jsonwebsignature2020.NewPublicKeyVerifier())), pub, nil
-	case "EcdsaSecp256k1Signature2019":
-		return ecdsasecp256k1signature2019.New(suite.WithVerifier(ecdsasecp256k1signature2019.NewPublicKeyVerifier())), pub, nil
 	}
-	return nil, nil, fmt.Errorf("%s: %w", p.Type, vc.ErrUnsupported)
-}
-
-func ariesAlg(p *vc.Proof) string {
-	if j, err := vc.ParseJWS([]byte(p.JWS), "b64"); err == nil {
-		return j.Alg
+	if alg != want && (want != "RS256" || alg != "PS256") {
+		return fmt.Errorf("%w: a key for %s cannot make a signature with %s", vc.ErrMalformed, want, alg)
 	}
-	return ""
+	return nil
 }
 
-// joseVerifier checks RSA signatures ourselves: aries takes an RSA key only as
-// PKCS #1 and does not tell RS256 from PS256.
-type joseVerifier struct {
-	alg string
-	key crypto.PublicKey
+// verify has aries check the signature. It survives a panic of aries. RSA is
+// ours: aries does not tell RS256 from PS256 and takes any length of salt.
+func (g *generation) verify(alg string, key crypto.PublicKey, message, sig []byte) (err error) {
+	if k, ok := key.(*rsa.PublicKey); ok {
+		return jose.VerifyJWS(alg, k, message, sig)
+	}
+	if len(sig) != signatureSize(alg) { // aries takes a longer one for DER
+		return fmt.Errorf("%w: %d bytes long", vc.ErrSignature, len(sig))
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("aries panicked on a key for %s: %v", alg, r)
+		}
+	}()
+	pub, err := g.ariesKey(key)
+	if err != nil {
+		return err
+	}
+	if g.aries.Verify(pub, message, sig) != nil {
+		return vc.ErrSignature
+	}
+	return nil
 }
 
-func (v joseVerifier) Verify(_ *verifier.PublicKey, message, sig []byte) error {
-	return jose.VerifyJWS(v.alg, v.key, message, sig)
+func signatureSize(alg string) int {
+	if alg == "ES384" {
+		return 96
+	}
+	return 64
 }
 
-func ariesKey(p *vc.Proof, key crypto.PublicKey) (*verifier.PublicKey, error) {
-	if k, ok := key.(ed25519.PublicKey); ok && p.Type != "JsonWebSignature2020" {
-		return &verifier.PublicKey{Type: "Ed25519VerificationKey2018", Value: k}, nil
+func (g *generation) ariesKey(key crypto.PublicKey) (*verifier.PublicKey, error) {
+	pub := &verifier.PublicKey{Type: g.keyType}
+	switch k := key.(type) {
+	case ed25519.PublicKey:
+		pub.Value = k
+	case jose.Secp256k1:
+		pub.Value = k
+	}
+	if g.keyType != "JsonWebKey2020" && pub.Value != nil {
+		return pub, nil
 	}
 	text, err := jose.MarshalJWK(key)
 	if err != nil {
 		return nil, err
 	}
-	k := new(jwk.JWK)
-	if err := k.UnmarshalJSON(text); err != nil {
-		return nil, errors.Join(vc.ErrUnsupported, err)
-	}
-	pub := &verifier.PublicKey{Type: "JsonWebKey2020", JWK: k}
-	if raw, ok := key.(jose.Secp256k1); ok {
-		pub.Type, pub.Value = "EcdsaSecp256k1VerificationKey2019", raw
+	pub.JWK = new(jwk.JWK)
+	if err := pub.JWK.UnmarshalJSON(text); err != nil {
+		return nil, fmt.Errorf("key for aries: %w: %w", vc.ErrUnsupported, err)
 	}
 	return pub, nil
 }

@@ -3,27 +3,36 @@ package suite
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"backpack/vc"
 )
 
 // Sign implements vc.SigningSuite. A document that has proofs already gets one
-// more: a proof set, each over the document without any (specs D3.8).
+// more: a proof set, each over the document without any (specs D3.8). What
+// JSON-LD would drop is an error that wraps vc.ErrTerms: nothing is signed that
+// the proof would not cover.
 func (s *dataIntegrity) Sign(ctx context.Context, unsigned []byte, opt vc.SignOptions, signer vc.Signer) ([]byte, error) {
+	signed, err := s.sign(ctx, unsigned, opt, signer)
+	if err != nil {
+		return nil, fmt.Errorf("sign with %s: %w", s.ids[0], err)
+	}
+	return signed, nil
+}
+
+func (s *dataIntegrity) sign(ctx context.Context, unsigned []byte, opt vc.SignOptions, signer vc.Signer) ([]byte, error) {
 	doc, err := vc.ParseJSON(unsigned)
 	if err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
+		return nil, err
 	}
 	if !doc.Is(vc.Object) {
-		return nil, fmt.Errorf("sign: %w: not an object", vc.ErrMalformed)
-	}
-	h, err := s.family.hash(signer.Public())
-	if err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
+		return nil, fmt.Errorf("%w: the document is not an object", vc.ErrMalformed)
 	}
 	text, err := s.options(doc, opt)
 	if err != nil {
@@ -31,24 +40,55 @@ func (s *dataIntegrity) Sign(ctx context.Context, unsigned []byte, opt vc.SignOp
 	}
 	options, err := vc.ParseJSON(text)
 	if err != nil {
-		return nil, fmt.Errorf("sign: proof options: %w", err)
+		return nil, fmt.Errorf("proof options: %w", err)
 	}
-	var sig []byte
-	err = s.canon.hashes(ctx, doc, options, h, nil, func(message []byte) error {
-		sig, err = signer.Sign(ctx, message)
-		return err
-	})
+	h, err := s.family.hash(signer.Public())
 	if err != nil {
-		return nil, fmt.Errorf("sign: %w", err)
+		return nil, err
 	}
-	proof := append(text[:len(text)-1], fmt.Sprintf(`,"proofValue":%q}`, encodeProofValue(sig))...)
-	return addProof(doc, proof)
+	message, err := s.canon.message(ctx, input{doc: doc, options: options, value: "proofValue", hash: h})
+	if err != nil {
+		return nil, explain(err, doc)
+	}
+	sig, err := s.signMessage(ctx, message, h, signer)
+	if err != nil {
+		return nil, err
+	}
+	return addProof(doc, fmt.Sprintf(`%s,"proofValue":%q}`, text[:len(text)-1], encodeProofValue(sig)))
+}
+
+// signMessage asks the signer, and hands out nothing that does not verify.
+func (s *dataIntegrity) signMessage(ctx context.Context, message []byte, h crypto.Hash, signer vc.Signer) ([]byte, error) {
+	sig, err := signer.Sign(ctx, message)
+	if err != nil {
+		return nil, err
+	}
+	if key := signer.Public(); len(sig) != s.family.size(key) || !s.family.verify(key, h, message, sig) {
+		return nil, fmt.Errorf("%w: the signer's own key does not verify it", vc.ErrSignature)
+	}
+	return sig, nil
+}
+
+// The contexts that explain speaks of (specs A1.4).
+const (
+	contextV1            = "https://www.w3.org/2018/credentials/v1"
+	contextDataIntegrity = "https://w3id.org/security/data-integrity/"
+)
+
+// explain adds what a document of data model 1.1 most often lacks.
+func explain(err error, doc *vc.Value) error {
+	urls := doc.Get("@context").Strs()
+	here := func(u string) bool { return strings.HasPrefix(u, contextDataIntegrity) }
+	if errors.Is(err, vc.ErrTerms) && slices.Contains(urls, contextV1) && !slices.ContainsFunc(urls, here) {
+		return fmt.Errorf("a document of data model 1.1 also needs the context %sv2: %w", contextDataIntegrity, err)
+	}
+	return err
 }
 
 // options writes a proof without its value.
 func (s *dataIntegrity) options(doc *vc.Value, opt vc.SignOptions) ([]byte, error) {
 	if opt.VerificationMethod == "" || opt.Purpose == "" || opt.Created.IsZero() {
-		return nil, errors.New("sign: a verification method, a purpose and a time are needed")
+		return nil, errors.New("a verification method, a purpose and a time are needed")
 	}
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -66,7 +106,7 @@ func (s *dataIntegrity) options(doc *vc.Value, opt vc.SignOptions) ([]byte, erro
 		}
 		value, err := json.Marshal(m[1])
 		if err != nil {
-			return nil, fmt.Errorf("sign: %s: %w", m[0], err)
+			return nil, fmt.Errorf("%s: %w", m[0], err)
 		}
 		fmt.Fprintf(&b, ",%q:%s", m[0], value)
 	}
@@ -81,37 +121,48 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// addProof writes the document with one proof more; everything else stays as
-// it was written, in its order.
-func addProof(doc *vc.Value, proof []byte) ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
-	items := doc.Items()
-	for i := range items {
-		if items[i].Name() == "proof" {
-			continue
+// addProof writes the document with one proof more. All else stays byte for
+// byte as it was written.
+func addProof(doc *vc.Value, proof string) ([]byte, error) {
+	text := doc.Raw()
+	old := doc.Get("proof")
+	if old == nil {
+		comma := ","
+		if len(doc.Items()) == 0 {
+			comma = ""
 		}
-		if b.Len() > 1 {
-			b.WriteByte(',')
-		}
-		name, err := json.Marshal(items[i].Name())
-		if err != nil {
-			return nil, err
-		}
-		fmt.Fprintf(&b, "%s:%s", name, items[i].Raw())
+		return []byte(text[:len(text)-1] + comma + `"proof":` + proof + "}"), nil
 	}
-	b.WriteString(`,"proof":`)
-	if old := doc.Get("proof").List(); len(old) > 0 {
-		b.WriteByte('[')
-		for _, p := range old {
-			b.WriteString(p.Raw())
-			b.WriteByte(',')
-		}
-		b.Write(proof)
-		b.WriteByte(']')
-	} else {
-		b.Write(proof)
+	from, to := span(doc, "proof")
+	switch list := text[from:to]; {
+	case old.Is(vc.Object):
+		proof = "[" + list + "," + proof + "]"
+	case old.Is(vc.Array) && len(old.Items()) == 0:
+		proof = "[" + proof + "]"
+	case old.Is(vc.Array):
+		proof = list[:len(list)-1] + "," + proof + "]"
+	default:
+		return nil, fmt.Errorf("%w: the document's proof is %s", vc.ErrMalformed, old.Kind())
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	return []byte(text[:from] + proof + text[to:]), nil
+}
+
+// span returns where the value of a member stands in the text of its object.
+func span(object *vc.Value, name string) (from, to int) {
+	text, at := object.Raw(), 1
+	for _, m := range object.Items() {
+		at += strings.IndexByte(text[at:], '"') + 1 // past what is before the name
+		for ; text[at] != '"'; at++ {
+			if text[at] == '\\' {
+				at++
+			}
+		}
+		at += strings.IndexByte(text[at:], ':') + 1
+		at += len(text[at:]) - len(strings.TrimLeft(text[at:], " \t\r\n"))
+		if m.Name() == name {
+			return at, at + len(m.Raw())
+		}
+		at += len(m.Raw())
+	}
+	return at, at
 }
