@@ -45,6 +45,8 @@ var contexts = []context{
 	{file: "data-integrity-v1.json", pkg: diPackage, path: "contexts/data-integrity-v1.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/data-integrity/v1"}},
 	{file: "data-integrity-v2.json", pkg: diPackage, path: "contexts/data-integrity-v2.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/data-integrity/v2"}},
 	{file: "multikey-v1.json", pkg: "@trustvc/w3c-context@2.0.2", path: "dist/context/multikey-v1.json", licence: apache, urls: []string{"https://w3id.org/security/multikey/v1"}},
+	{file: "jwk-v1.json", spec: "Controlled Identifiers 1.0, JsonWebKey", licence: facts, urls: []string{"https://w3id.org/security/jwk/v1"}},
+	{file: "cid-v1.json", spec: "Controlled Identifiers 1.0", licence: facts, urls: []string{"https://www.w3.org/ns/cid/v1"}},
 	{file: "ed25519-2018-v1.json", pkg: "ed25519-signature-2018-context@1.1.0", path: "contexts/ed25519-signature-2018-v1.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/suites/ed25519-2018/v1"}},
 	{file: "ed25519-2020-v1.json", pkg: "ed25519-signature-2020-context@1.1.0", path: "contexts/ed25519-signature-2020-v1.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/suites/ed25519-2020/v1"}},
 	{file: "jws-2020-v1.json", pkg: "@trustvc/w3c-context@2.0.2", path: "dist/context/jws-2020-v1.json", licence: apache, urls: []string{"https://w3id.org/security/suites/jws-2020/v1"}},
