@@ -16,7 +16,7 @@ import (
 const (
 	passkeyPrefix = "passkey/"
 	maxPasskeys   = 20       // of one account
-	maxAnswer     = 64 << 10 // bytes of a browser's answer
+	maxAnswer     = 16 << 10 // bytes of a browser's answer; ten times what they are without attestation
 )
 
 // A passkeyRecord is a passkey as it is kept.
