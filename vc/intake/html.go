@@ -1,0 +1,189 @@
+package intake
+
+import (
+	"bytes"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+
+	"backpack/vc"
+)
+
+// Limits of reading a page.
+const (
+	maxTags   = 100_000
+	maxScript = 1 << 20
+	maxLeads  = 50
+)
+
+// badgeTypes are the media types of <link rel="alternate"> that may be a badge
+// (specs A11.7), the surest first.
+var badgeTypes = []string{
+	"application/vc", "application/vc+jwt", "application/vp", "application/vc+ld+json", "application/ld+json", "application/json",
+}
+
+// A page is what an HTML page says of a badge.
+type page struct {
+	base      string
+	canonical []string          // <link rel="canonical">, og:url
+	alternate map[string]string // first address by media type
+	pictures  []string          // og:image
+	data      []string          // JSON-LD scripts
+	issued    []string          // what OpenBadges.issue is given
+}
+
+// html finds the badge that a page is about: written out in it, linked as
+// another form of the page, known by the page's address, or baked into its
+// picture (specs A11.7, B6.1 to B6.4).
+func (o *opener) html(p piece) {
+	pg := readPage(p.b)
+	p.b = nil
+	for _, s := range pg.data {
+		if found := o.trial(p, s); found != nil {
+			o.items = append(o.items, found...)
+			return
+		}
+	}
+	if len(pg.issued) > 0 {
+		for i, s := range pg.issued {
+			o.text(p.inside([]byte(s)).numbered(i, len(pg.issued)))
+		}
+		return
+	}
+	if to := pg.lead(p.url); to != "" {
+		o.add(p, Item{Link: to})
+		return
+	}
+	o.fail(p, HTMLPage, fmt.Errorf("%w: a web page that names no badge", vc.ErrUnsupported))
+}
+
+// trial opens JSON-LD of a page, which mostly is about other things, and
+// returns its items if they are badges.
+func (o *opener) trial(p piece, s string) []Item {
+	sub := newOpener(o.ctx, o.opt)
+	sub.opt.MaxItems = max(1, o.opt.MaxItems-len(o.items))
+	sub.json(p.inside([]byte(s)))
+	for _, it := range sub.items {
+		if it.Problem != "" {
+			return nil
+		}
+	}
+	return sub.items
+}
+
+// lead returns the address to ask next, never the page's own.
+func (pg *page) lead(self string) string {
+	var leads []string
+	for _, t := range badgeTypes {
+		leads = append(leads, pg.alternate[t])
+	}
+	for _, c := range append([]string{self}, pg.canonical...) { // only where the platform is known
+		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != upgrade(c) {
+			leads = append(leads, c)
+		}
+	}
+	leads = append(leads, pg.pictures...)
+	for _, l := range leads {
+		if l = resolve(self, pg.base, l); l == "" {
+			continue
+		}
+		if to := RewriteURL(l); to != self && to != upgrade(self) {
+			return to
+		}
+	}
+	return ""
+}
+
+// resolve makes an address of a page absolute; "" when that fails.
+func resolve(self, base, ref string) string {
+	u, err := url.Parse(self)
+	if err != nil || ref == "" {
+		return ""
+	}
+	for _, r := range []string{base, ref} {
+		if r == "" {
+			continue
+		}
+		if u, err = u.Parse(strings.TrimSpace(r)); err != nil {
+			return ""
+		}
+	}
+	if s := u.String(); isWeb(s) && u.Hostname() != "" {
+		return s
+	}
+	return ""
+}
+
+func readPage(b []byte) *page {
+	pg := &page{alternate: map[string]string{}}
+	z := html.NewTokenizer(bytes.NewReader(b))
+	z.SetMaxBuf(maxScript)
+	for range maxTags {
+		switch z.Next() {
+		case html.ErrorToken:
+			return pg // also at a text that is too long for a badge: what was found stands
+		case html.StartTagToken, html.SelfClosingTagToken:
+			pg.tag(z)
+		}
+	}
+	return pg
+}
+
+// tag reads one start tag, and of a script its text.
+func (pg *page) tag(z *html.Tokenizer) {
+	name, more := z.TagName()
+	tag := string(name)
+	if tag != "link" && tag != "meta" && tag != "base" && tag != "script" {
+		return
+	}
+	attr := map[string]string{}
+	for more && len(attr) < maxLeads {
+		var k, v []byte
+		k, v, more = z.TagAttr()
+		attr[string(k)] = string(v)
+	}
+	switch tag {
+	case "base":
+		pg.base = attr["href"]
+	case "link":
+		pg.link(attr)
+	case "meta":
+		switch name := attr["property"] + attr["name"]; {
+		case name == "og:url" && len(pg.canonical) < maxLeads:
+			pg.canonical = append(pg.canonical, attr["content"])
+		case (name == "og:image" || name == "og:image:secure_url") && len(pg.pictures) < maxLeads:
+			pg.pictures = append(pg.pictures, attr["content"])
+		}
+	case "script":
+		if z.Next() == html.TextToken && len(pg.data) < maxLeads {
+			pg.script(attr["type"], string(z.Text()))
+		}
+	}
+}
+
+func (pg *page) link(attr map[string]string) {
+	rel := strings.Fields(strings.ToLower(attr["rel"]))
+	media, _, _ := strings.Cut(strings.ToLower(attr["type"]), ";")
+	media, href := strings.TrimSpace(media), attr["href"]
+	switch {
+	case slices.Contains(rel, "canonical") && len(pg.canonical) < maxLeads:
+		pg.canonical = append(pg.canonical, href)
+	case !slices.Contains(rel, "alternate") || !slices.Contains(badgeTypes, media):
+	case strings.Contains(href, "/wp-json/"): // the page itself, as many sites list it
+	case pg.alternate[media] == "":
+		pg.alternate[media] = href
+	}
+}
+
+func (pg *page) script(media, text string) {
+	if media == "application/ld+json" {
+		pg.data = append(pg.data, text)
+		return
+	}
+	if parts, ok := issued(text); ok && len(pg.issued) == 0 {
+		pg.issued = parts[:min(len(parts), maxLeads)]
+	}
+}

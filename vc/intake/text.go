@@ -1,0 +1,268 @@
+package intake
+
+import (
+	"encoding/base64"
+	"encoding/csv"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"backpack/vc"
+)
+
+// text opens text that is not JSON: a JWT, an address, an offer, a data URL,
+// lines of them, or a script that hands badges over.
+func (o *opener) text(p piece) {
+	s, ok := decodeText(p.b)
+	s = strings.TrimSpace(s)
+	squeezed := strings.Join(strings.Fields(s), "")
+	switch {
+	case !ok || p.nest > maxNest:
+		o.fail(p, NotABadge, fmt.Errorf("%w: no readable text", vc.ErrUnsupported))
+	case s == "":
+		o.fail(p, Empty, fmt.Errorf("%w: there is nothing in it", vc.ErrMalformed))
+	case s[0] == '{' || s[0] == '[':
+		p.b = []byte(s)
+		o.json(p)
+	case strings.HasPrefix(s, "data:"):
+		o.dataURL(p, squeezed)
+	case strings.HasPrefix(s, "VP1-"): // a credential in CBOR-LD, as QR codes hold it
+		o.fail(p, UnsupportedKind, fmt.Errorf("%w: CBOR-LD", vc.ErrUnsupported))
+	case isOffer(s):
+		o.offer(p, s)
+	case isWeb(s) && s == squeezed:
+		o.link(p, s)
+	case isJWT(squeezed): // mail programs break it into lines
+		o.jwt(p, squeezed)
+	case strings.Contains(squeezed, "~") && isJWT(squeezed[:strings.IndexByte(squeezed, '~')]):
+		o.fail(p, UnsupportedKind, fmt.Errorf("%w: SD-JWT", vc.ErrUnsupported))
+	default:
+		o.lines(p, s)
+	}
+}
+
+// jwt opens a compact JWS; a presentation's credentials come one by one.
+func (o *opener) jwt(p piece, s string) {
+	p.b = []byte(s)
+	if !o.opt.KeepPresentation {
+		if inner := presentationIn(p.b); inner != nil {
+			o.object(p, inner)
+			return
+		}
+	}
+	o.document(p)
+}
+
+// presentationIn returns the presentation that a JWS secures, or nil.
+func presentationIn(b []byte) *vc.Value {
+	j, err := vc.ParseJWS(b)
+	if err != nil {
+		return nil
+	}
+	payload, err := vc.ParseJSON(j.Payload)
+	if err != nil {
+		return nil
+	}
+	if vp := payload.Get("vp"); vp.Is(vc.Object) {
+		payload = vp
+	}
+	if !hasType(payload, "VerifiablePresentation") {
+		return nil
+	}
+	return payload
+}
+
+// isJWT reports whether s looks like a compact JWS: three parts, the first of
+// which is JSON.
+func isJWT(s string) bool {
+	head, rest, ok := strings.Cut(s, ".")
+	if !ok || strings.Count(rest, ".") != 1 || !strings.HasPrefix(head, "e") || strings.ContainsAny(s, " \t\r\n/?~") {
+		return false
+	}
+	b, err := vc.DecodeBase64(head)
+	return err == nil && len(b) > 1 && b[0] == '{'
+}
+
+// maxAddress is the longest web address followed.
+const maxAddress = 8 << 10
+
+func isWeb(s string) bool {
+	return len(s) <= maxAddress && (hasPrefixFold(s, "https://") || hasPrefixFold(s, "http://"))
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// invitations are the schemes of exchanges that are not spoken yet (specs F).
+var invitations = []string{
+	"openid-credential-offer:", "openid-initiate-issuance:", "openid4vp:", "openid-vc:", "openid:", "haip:", "mdoc-openid4vp:", "dccrequest:", "interaction:", "didcomm:",
+}
+
+func isOffer(s string) bool {
+	return slices.ContainsFunc(invitations, func(scheme string) bool { return hasPrefixFold(s, scheme) })
+}
+
+func (o *opener) offer(p piece, s string) {
+	if len(s) > 16<<10 {
+		s = ""
+	}
+	o.add(p, Item{Offer: s, Problem: OfferUnsupported, Err: fmt.Errorf("%w: an invitation of another protocol", vc.ErrUnsupported)})
+}
+
+// link adds an address to fetch, of a badge page that of the badge itself.
+func (o *opener) link(p piece, s string) {
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" || u.User != nil {
+		o.fail(p, NotABadge, fmt.Errorf("%w: the address cannot be read", vc.ErrMalformed))
+		return
+	}
+	q := u.Query()
+	for _, name := range []string{"credential_offer", "credential_offer_uri", "request_uri", "iuv"} {
+		if q.Has(name) {
+			o.offer(p, s)
+			return
+		}
+	}
+	if to := RewriteURL(s); to != p.url {
+		if p.image == nil {
+			p.b = nil
+		}
+		o.add(p, Item{Link: to})
+		return
+	}
+	o.fail(p, NotABadge, fmt.Errorf("%w: the address only names itself", vc.ErrUnsupported))
+}
+
+// dataURL opens what is written out in an address (RFC 2397).
+func (o *opener) dataURL(p piece, s string) {
+	media, body, ok := strings.Cut(strings.TrimPrefix(s, "data:"), ",")
+	var b []byte
+	var err error
+	if strings.HasSuffix(media, ";base64") {
+		b, err = base64.StdEncoding.DecodeString(body)
+	} else {
+		body, err = url.PathUnescape(body)
+		b = []byte(body)
+	}
+	if !ok || err != nil {
+		o.fail(p, DamagedText, fmt.Errorf("%w: a data URL", vc.ErrMalformed))
+		return
+	}
+	o.file(p.inside(b))
+}
+
+// lines opens each badge and address in text of several lines: JSON lines,
+// lists, tables, a script or a letter.
+func (o *opener) lines(p piece, s string) {
+	parts, found := issued(s)
+	if !found {
+		parts = column(s)
+	}
+	if parts == nil {
+		for line := range strings.Lines(s) {
+			if parts = append(parts, partsOf(line)...); len(parts) > o.opt.MaxItems {
+				break
+			}
+		}
+	}
+	if len(parts) == 0 {
+		o.fail(p, NotABadge, fmt.Errorf("%w: text without a badge or an address", vc.ErrUnsupported))
+	}
+	for i, part := range parts {
+		if o.stopped() {
+			return
+		}
+		q := p.inside([]byte(part)).numbered(i, len(parts))
+		if strings.HasPrefix(part, "{") {
+			o.line(q)
+			continue
+		}
+		o.text(q)
+	}
+}
+
+// line opens one line of JSON, which is not split into lines again.
+func (o *opener) line(p piece) {
+	v, err := vc.ParseJSON(p.b)
+	if err != nil {
+		o.fail(p, problemFor(err), fmt.Errorf("read JSON: %w", err))
+		return
+	}
+	o.value(p, v)
+}
+
+// partsOf returns what of a line may lead to a badge.
+func partsOf(line string) []string {
+	line = strings.TrimSpace(line)
+	if strings.HasPrefix(line, "{") {
+		return []string{line}
+	}
+	var out []string
+	for _, f := range strings.FieldsFunc(line, separator) {
+		f = strings.TrimRight(f, ".,;:!?)]}")
+		if isWeb(f) || isJWT(f) || isOffer(f) && len(f) > 20 {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func separator(r rune) bool { return strings.ContainsRune(" \t\r\n,;\"'<>|`()", r) }
+
+// headers are what tables call the column with the badge's address.
+var headers = []string{
+	"assertion", "assertion url", "assertion_url", "openbadgeid", "open badge id", "hostedurl", "hosted url", "badge url", "badge_url", "badge link", "url", "link", "credential", "credential url", "address",
+}
+
+// column returns the one column of a table that its first line says holds the
+// addresses, or nil if the text is no such table.
+func column(s string) []string {
+	head, _, _ := strings.Cut(s, "\n")
+	for _, comma := range ",;\t" {
+		if !strings.ContainsRune(head, comma) || strings.Contains(head, "://") {
+			continue
+		}
+		r := csv.NewReader(strings.NewReader(s))
+		r.Comma, r.FieldsPerRecord, r.LazyQuotes = comma, -1, true
+		rows, err := r.ReadAll()
+		if err != nil {
+			return nil
+		}
+		at := headerIn(rows[0])
+		var out []string
+		for _, row := range rows[1:] {
+			if at >= 0 && at < len(row) {
+				out = append(out, partsOf(row[at])...)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+func headerIn(row []string) int {
+	for _, name := range headers {
+		if i := slices.IndexFunc(row, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) }); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// issued returns the list that a page's script hands to a backpack:
+// OpenBadges.issue([…]) (specs B6.1).
+func issued(s string) ([]string, bool) {
+	for _, call := range []string{"OpenBadges.issue(", "OpenBadges.issue_no_modal("} {
+		_, rest, ok := strings.Cut(s, call)
+		if !ok {
+			continue
+		}
+		list, _, ok := strings.Cut(rest, "]")
+		if ok {
+			return partsOf(list), true
+		}
+	}
+	return nil, false
+}
