@@ -215,12 +215,14 @@ func (s *Share) Live(now time.Time) bool {
 
 // A SharedView is what the person sees to whom a share is shown.
 type SharedView struct {
-	Share        *Share
-	Holder       string // the learner's name
-	HolderDID    string
-	CheckedAt    time.Time
-	Items        []*SharedItem
-	Presentation []byte // the signed W3C verifiable presentation
+	Share     *Share
+	Holder    string // the learner's name
+	HolderDID string
+	CheckedAt time.Time
+	Items     []*SharedItem
+	// Grant lets the same person look again without the passcode and without
+	// counting another view, for half an hour.
+	Grant string
 }
 
 // A SharedItem is one badge of a share, checked now.

@@ -43,10 +43,8 @@ type Contexts interface {
 
 // A Config holds all that a Wallet works with; New refuses a missing one.
 type Config struct {
+	Checker
 	Store     Store
-	Verifier  *vc.Verifier
-	Fetcher   vc.Fetcher
-	Contexts  Contexts
 	Suite     vc.SigningSuite // eddsa-rdfc-2022
 	Keys      Keyring
 	Sealer    *Sealer
@@ -56,7 +54,14 @@ type Config struct {
 	Now       func() time.Time
 	Rand      io.Reader
 	Log       *slog.Logger
-	Limits    Limits
+}
+
+// A Checker checks what anybody brings, and stores nothing.
+type Checker struct {
+	Verifier *vc.Verifier
+	Fetcher  vc.Fetcher
+	Contexts Contexts
+	Limits   Limits
 }
 
 // Limits bound what one learner may use. Zero fields take the defaults.
@@ -71,7 +76,8 @@ type Limits struct {
 // A Wallet is the product without its HTTP. It is safe for concurrent use.
 type Wallet struct {
 	Config
-	service KeyInfo // the service's own key
+	service KeyInfo       // the service's own key
+	woken   chan struct{} // there is new work for Run
 }
 
 // New returns a Wallet. At the first start on an empty store it makes the
@@ -81,7 +87,7 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 		return nil, err
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
-	w := &Wallet{Config: cfg}
+	w := &Wallet{Config: cfg, woken: make(chan struct{}, 1)}
 	return w, w.start(ctx)
 }
 

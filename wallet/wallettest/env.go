@@ -10,7 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	"backpack/vc"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
@@ -110,10 +109,19 @@ func (e *Env) config(t testing.TB) wallet.Config {
 		mailer = e.Mails
 	}
 	return wallet.Config{
-		Store: e.Store, Verifier: std.verifier, Fetcher: e.Web, Contexts: std.contexts, Suite: std.suite,
-		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: e.options.Samples,
-		Now: e.Clock.Now, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)), Limits: e.options.Limits,
+		Checker: wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: e.options.Limits},
+		Store:   e.Store, Suite: std.suite,
+		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: e.samples(std),
+		Now: e.Clock.Now, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
 	}
+}
+
+// samples are those asked for, or the built-in ones.
+func (e *Env) samples(std standard) []wallet.Input {
+	if e.options.Samples != nil {
+		return e.options.Samples
+	}
+	return std.samples
 }
 
 // A Learner is somebody with an account, signed in.
@@ -165,11 +173,4 @@ func (l *Logs) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.text.String()
-}
-
-// standard is what the wallet needs of vc.
-type standard struct {
-	verifier *vc.Verifier
-	suite    vc.SigningSuite
-	contexts wallet.Contexts
 }

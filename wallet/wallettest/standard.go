@@ -1,42 +1,39 @@
 package wallettest
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"testing"
 
 	"backpack/vc"
+	"backpack/vc/sample"
+	vcstandard "backpack/vc/standard"
+	"backpack/wallet"
 )
 
-// newStandard returns a verifier that knows no proofs and a suite that signs
-// nothing.
+// newStandard returns the verifier and suite of the product, over the
+// in-memory web with the built-in sample issuer before it.
 func newStandard(t testing.TB, web *Web, clock *Clock) standard {
 	t.Helper()
-	v, err := vc.NewVerifier(vc.Config{Keys: noKeys{}, Fetch: web, Now: clock.Now})
+	samples, err := sample.New(sample.Config{Now: clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return standard{verifier: v, suite: noSuite{}, contexts: noContexts{}}
+	fetcher := samples.Web(web)
+	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := standard{verifier: std.Verifier, suite: std.Signing, contexts: std.Engine, fetcher: fetcher}
+	for _, f := range samples.Files() {
+		s.samples = append(s.samples, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+	}
+	return s
 }
 
-type noKeys struct{}
-
-func (noKeys) ResolveKey(context.Context, vc.KeyRequest) (*vc.Key, error) {
-	return nil, fmt.Errorf("no keys here: %w", vc.ErrUnreachable)
+// A standard is what verifies and signs.
+type standard struct {
+	verifier *vc.Verifier
+	suite    vc.SigningSuite
+	contexts wallet.Contexts
+	fetcher  vc.Fetcher
+	samples  []wallet.Input
 }
-
-type noSuite struct{}
-
-var errNoSuite = errors.New("no suite here")
-
-func (noSuite) IDs() []string                                                  { return nil }
-func (noSuite) Verify(context.Context, *vc.Document, *vc.Proof, *vc.Key) error { return errNoSuite }
-func (noSuite) Sign(context.Context, []byte, vc.SignOptions, vc.Signer) ([]byte, error) {
-	return nil, errNoSuite
-}
-
-type noContexts struct{}
-
-func (noContexts) Known(string) bool                 { return false }
-func (noContexts) CheckContext(string, []byte) error { return errNoSuite }

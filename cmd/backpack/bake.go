@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"backpack/vc"
+	"backpack/vc/bake"
+	"backpack/vc/ob2"
+)
+
+// bake puts a badge into a picture: bake IMAGE BADGE OUT.
+func (p *program) bake(args []string) error {
+	if len(args) != 3 {
+		return usageError("bake needs a picture, a badge and the name of the new file\n\n%s", usage)
+	}
+	image, err := p.readFile(args[0])
+	if err != nil {
+		return err
+	}
+	badge, err := p.readFile(args[1])
+	if err != nil {
+		return err
+	}
+	badge = bytes.TrimSpace(badge)
+	keyword, err := keywordOf(badge)
+	if err != nil {
+		return &exitError{exitUsage, fmt.Errorf("%s: %w", args[1], err)}
+	}
+	out, err := bake.Embed(image, keyword, badge)
+	if err != nil {
+		return &exitError{exitUsage, fmt.Errorf("%s: %w", args[0], err)}
+	}
+	if err := writeNew(args[2], out); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.out, "%s holds the badge now (%s)\n", args[2], keyword)
+	return err
+}
+
+// keywordOf returns the keyword under which the kind of badge is baked
+// (specs A11.2, B3.1).
+func keywordOf(badge []byte) (string, error) {
+	if _, err := vc.Parse(badge); err == nil {
+		return "openbadgecredential", nil
+	}
+	if _, err := ob2.Parse(badge, ""); err == nil {
+		return "openbadges", nil
+	}
+	return "", errors.New("this is no badge: it is neither a credential nor an Open Badges assertion")
+}
+
+// unbake takes a badge out of a picture: unbake IMAGE [OUT].
+func (p *program) unbake(args []string) error {
+	if len(args) != 1 && len(args) != 2 {
+		return usageError("unbake needs a picture, and optionally the name of the new file\n\n%s", usage)
+	}
+	image, err := p.readFile(args[0])
+	if err != nil {
+		return err
+	}
+	found, err := bake.Extract(image)
+	if err != nil {
+		return &exitError{exitUsage, fmt.Errorf("%s: %w", args[0], err)}
+	}
+	for _, w := range found[0].Warnings {
+		fmt.Fprintln(p.err, "backpack: "+w)
+	}
+	if len(args) == 2 {
+		return writeNew(args[1], found[0].Text)
+	}
+	_, err = p.out.Write(append(found[0].Text, '\n'))
+	return err
+}
+
+// maxFile bounds what a command reads from one file.
+const maxFile = 200 << 20
+
+// readFile reads a file, or standard input for "-".
+func (p *program) readFile(name string) ([]byte, error) {
+	var r io.Reader = p.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, &exitError{exitUsage, err}
+		}
+		defer f.Close()
+		r = f
+	}
+	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
+	if err == nil && len(b) > maxFile {
+		err = fmt.Errorf("%s is larger than %d MiB", name, maxFile>>20)
+	}
+	return b, err
+}
+
+// writeNew writes a file and refuses to replace one.
+func writeNew(name string, b []byte) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if errors.Is(err, os.ErrExist) {
+		return fmt.Errorf("%s exists already; choose another name", name)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	return errors.Join(err, f.Close())
+}

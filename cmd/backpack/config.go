@@ -1,0 +1,233 @@
+package main
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"net/url"
+	"os"
+	"strings"
+
+	"backpack/wallet"
+)
+
+// A config is all that an operator can set. Nothing has to be.
+type config struct {
+	Listen    string
+	Data      string
+	PublicURL *url.URL
+	AllowNets []netip.Prefix
+	Egress    *url.URL
+	Master    []byte // nil: the file in Data
+	Trusted   []netip.Prefix
+	SMTP      smtpConfig
+	LogJSON   bool
+}
+
+type smtpConfig struct {
+	Addr     string // host:port; empty: mail lands in a file
+	User     string
+	Password string
+	From     string
+	TLS      string // starttls, tls or none
+}
+
+// A setting is one thing to configure: BACKPACK_<NAME> in the environment, the
+// same in lower case with dashes as a flag.
+type setting struct {
+	name   string
+	preset string
+	secret bool // may come from a file named by BACKPACK_<NAME>_FILE; never printed
+	help   string
+}
+
+var settings = []setting{
+	{name: "LISTEN", preset: "127.0.0.1:8080", help: "address to listen on"},
+	{name: "DATA", preset: "./data", help: "folder of the data file and the master key"},
+	{name: "PUBLIC_URL", help: "origin that learners and employers see, such as https://backpack.example.org; default: http://localhost with the port"},
+	{name: "MASTER_KEY", secret: true, help: "32 bytes in hexadecimal or base64 that seal the data; default: a file made at the first start"},
+	{name: "ALLOW_NETS", help: "private networks that may be fetched from, such as 10.0.0.0/8,192.168.1.0/24"},
+	{name: "EGRESS_PROXY", help: "http proxy for all outgoing requests; address checks are then the proxy's"},
+	{name: "TRUSTED_PROXIES", help: "networks of reverse proxies whose X-Forwarded headers are believed"},
+	{name: "SMTP", help: "mail server, host:port; without one, mail lands in a file"},
+	{name: "SMTP_USER", help: "user name at the mail server"},
+	{name: "SMTP_PASSWORD", secret: true, help: "password at the mail server"},
+	{name: "SMTP_FROM", help: "sender of mail, such as backpack@example.org"},
+	{name: "SMTP_TLS", preset: "starttls", help: "starttls, tls or none"},
+	{name: "LOG", preset: "text", help: "text or json"},
+}
+
+func (s setting) flag() string { return strings.ReplaceAll(strings.ToLower(s.name), "_", "-") }
+
+// values reads every setting: flag before environment before file before preset.
+func (p *program) values(name string, args []string) (map[string]string, error) {
+	fs := flag.NewFlagSet(name, flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	values, flags := map[string]string{}, map[string]*string{}
+	for _, s := range settings {
+		flags[s.name] = fs.String(s.flag(), "", s.help)
+	}
+	if err := fs.Parse(args); err != nil {
+		return nil, usageError("%v\n\n%s", err, usage)
+	}
+	if fs.NArg() > 0 {
+		return nil, usageError("%s takes no argument %q\n\n%s", name, fs.Arg(0), usage)
+	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	for _, s := range settings {
+		v, err := p.value(s)
+		if err != nil {
+			return nil, err
+		}
+		if given[s.flag()] {
+			v = *flags[s.name]
+		}
+		values[s.name] = v
+	}
+	return values, nil
+}
+
+func (p *program) value(s setting) (string, error) {
+	if v := p.env("BACKPACK_" + s.name); v != "" {
+		return v, nil
+	}
+	if file := p.env("BACKPACK_" + s.name + "_FILE"); s.secret && file != "" {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			return "", usageError("BACKPACK_%s_FILE: %v", s.name, err)
+		}
+		return strings.TrimSpace(string(b)), nil
+	}
+	return s.preset, nil
+}
+
+// parseConfig makes a config of the values and reports all faults at once.
+func parseConfig(v map[string]string) (*config, error) {
+	c := &config{Listen: v["LISTEN"], Data: v["DATA"], LogJSON: v["LOG"] == "json"}
+	c.SMTP = smtpConfig{Addr: v["SMTP"], User: v["SMTP_USER"], Password: v["SMTP_PASSWORD"], From: v["SMTP_FROM"], TLS: v["SMTP_TLS"]}
+	var faults []error
+	bad := func(name string, err error) {
+		if err != nil {
+			faults = append(faults, fmt.Errorf("BACKPACK_%s: %w", name, err))
+		}
+	}
+	var err error
+	c.PublicURL, err = publicURL(v["PUBLIC_URL"], c.Listen)
+	bad("PUBLIC_URL", err)
+	c.AllowNets, err = prefixes(v["ALLOW_NETS"])
+	bad("ALLOW_NETS", err)
+	c.Trusted, err = prefixes(v["TRUSTED_PROXIES"])
+	bad("TRUSTED_PROXIES", err)
+	c.Egress, err = proxyURL(v["EGRESS_PROXY"])
+	bad("EGRESS_PROXY", err)
+	c.Master, err = masterKey(v["MASTER_KEY"])
+	bad("MASTER_KEY", err)
+	bad("SMTP", c.SMTP.check())
+	if v["LOG"] != "text" && v["LOG"] != "json" {
+		bad("LOG", errors.New("is text or json"))
+	}
+	if len(faults) > 0 {
+		return nil, &exitError{exitUsage, errors.Join(faults...)}
+	}
+	return c, nil
+}
+
+func publicURL(s, listen string) (*url.URL, error) {
+	_, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be found, as BACKPACK_LISTEN is no address: %w", err)
+	}
+	if s == "" {
+		s = "http://localhost:" + port
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return nil, err
+	}
+	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+		return nil, errors.New("is an origin such as https://backpack.example.org, without a path")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+func prefixes(s string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
+	for _, x := range strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if a, err := netip.ParseAddr(x); err == nil {
+			out = append(out, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(x)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no network such as 10.0.0.0/8", x)
+		}
+		out = append(out, p.Masked())
+	}
+	return out, nil
+}
+
+func proxyURL(s string) (*url.URL, error) {
+	if s == "" {
+		return nil, nil
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errors.New("is an address such as http://proxy.example.org:3128")
+	}
+	return u, nil
+}
+
+func masterKey(s string) ([]byte, error) {
+	if s == "" {
+		return nil, nil
+	}
+	b, err := hex.DecodeString(s)
+	if err != nil {
+		b, err = base64.StdEncoding.DecodeString(s)
+	}
+	if err != nil || len(b) != wallet.MasterKeySize {
+		return nil, fmt.Errorf("is %d bytes in hexadecimal or base64", wallet.MasterKeySize)
+	}
+	return b, nil
+}
+
+func (c smtpConfig) check() error {
+	if c.Addr == "" {
+		return nil
+	}
+	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
+		return errors.New("is host:port")
+	}
+	if c.From == "" {
+		return errors.New("needs BACKPACK_SMTP_FROM too")
+	}
+	if c.TLS != "starttls" && c.TLS != "tls" && c.TLS != "none" {
+		return errors.New("needs BACKPACK_SMTP_TLS to be starttls, tls or none")
+	}
+	return nil
+}
+
+// config prints the effective settings, secrets hidden.
+func (p *program) config(args []string) error {
+	values, err := p.values("config", args)
+	if err != nil {
+		return err
+	}
+	for _, s := range settings {
+		v := values[s.name]
+		if s.secret && v != "" {
+			v = "(set)"
+		}
+		if _, err := fmt.Fprintf(p.out, "BACKPACK_%s=%s\n    %s\n", s.name, v, s.help); err != nil {
+			return err
+		}
+	}
+	_, err = parseConfig(values)
+	return err
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"time"
+
+	"backpack/server"
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+	"backpack/wallet/keyring"
+	"backpack/wallet/mail"
+)
+
+// jobPause is how often the background worker looks for work unasked.
+const jobPause = 20 * time.Second
+
+// serve runs the server until ctx ends.
+func (p *program) serve(ctx context.Context, args []string) error {
+	values, err := p.values("serve", args)
+	if err != nil {
+		return err
+	}
+	c, err := parseConfig(values)
+	if err != nil {
+		return err
+	}
+	log := p.logger(c)
+	store, w, srv, err := build(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return errors.Join(fmt.Errorf("listen on %s: %w", c.Listen, err), store.Close())
+	}
+	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
+	return errors.Join(run(ctx, listener, w, srv), store.Close())
+}
+
+func (p *program) logger(c *config) *slog.Logger {
+	if c.LogJSON {
+		return slog.New(slog.NewJSONHandler(p.err, nil))
+	}
+	return slog.New(slog.NewTextHandler(p.err, nil))
+}
+
+// run serves and works until ctx ends or serving fails; then it waits for
+// what is under way.
+func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Server) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	background.Go(func() {
+		tick := time.NewTicker(jobPause)
+		defer tick.Stop()
+		w.Run(ctx, tick.C)
+	})
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	var err error
+	select {
+	case <-ctx.Done():
+		err = srv.Shutdown()
+		<-served
+	case err = <-served:
+	}
+	cancel()
+	background.Wait()
+	return err
+}
+
+// build wires the program together. What it opens is closed by closing the store.
+func build(ctx context.Context, c *config, log *slog.Logger) (wallet.Store, *wallet.Wallet, *server.Server, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, nil, nil, err
+	}
+	master, err := loadMaster(c, rand.Reader)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	store, err := bolt.Open(c.dataFile())
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	w, srv, err := buildOn(ctx, c, store, master, log)
+	if err != nil {
+		return nil, nil, nil, errors.Join(err, store.Close())
+	}
+	return store, w, srv, nil
+}
+
+func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, log *slog.Logger) (*wallet.Wallet, *server.Server, error) {
+	st, err := buildStack(c.AllowNets, c.Egress)
+	if err != nil {
+		return nil, nil, err
+	}
+	sealer, err := wallet.NewSealer(master, rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys, err := keyring.New(keyring.Config{Store: store, Master: master, Rand: rand.Reader})
+	if err != nil {
+		return nil, nil, err
+	}
+	mailer, err := newMailer(c, log)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := wallet.New(ctx, wallet.Config{
+		Checker: *st.checker, Store: store, Suite: st.std.Signing, Keys: keys, Sealer: sealer, Mail: mailer,
+		PublicURL: c.PublicURL, Samples: st.inputs(), Now: time.Now, Rand: rand.Reader, Log: log,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
+		Now: time.Now, Log: log, After: time.After})
+	return w, srv, err
+}
+
+func (s *stack) inputs() []wallet.Input {
+	var out []wallet.Input
+	for _, f := range s.samples.Files() {
+		out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+	}
+	return out
+}
+
+func newMailer(c *config, log *slog.Logger) (wallet.Mailer, error) {
+	if c.SMTP.Addr == "" {
+		return mail.File(c.Data, log), nil
+	}
+	return mail.SMTP(mail.Config{Addr: c.SMTP.Addr, User: c.SMTP.User, Password: c.SMTP.Password, From: c.SMTP.From, TLS: c.SMTP.TLS})
+}

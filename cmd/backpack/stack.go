@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"backpack/ui"
+	"backpack/vc"
+	"backpack/vc/fetch"
+	"backpack/vc/sample"
+	"backpack/vc/standard"
+	"backpack/wallet"
+)
+
+// A stack is what verifies: the fetcher, the sample issuer before it, the list
+// of suites, and the texts to tell the outcome with.
+type stack struct {
+	samples *sample.Samples
+	std     *standard.Standard
+	fetcher vc.Fetcher
+	checker *wallet.Checker
+	texts   *ui.Renderer
+}
+
+// newStack builds the stack as a command without a server needs it: from the
+// settings that concern outgoing requests.
+func (p *program) newStack() (*stack, error) {
+	values, err := p.values("verify", nil)
+	if err != nil {
+		return nil, err
+	}
+	c, err := parseConfig(values)
+	if err != nil {
+		return nil, err
+	}
+	return buildStack(c.AllowNets, c.Egress)
+}
+
+func buildStack(allow []netip.Prefix, egress *url.URL) (*stack, error) {
+	samples, err := sample.New(sample.Config{Now: time.Now})
+	if err != nil {
+		return nil, fmt.Errorf("make the sample badges: %w", err)
+	}
+	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: allow, Proxy: egress, UserAgent: "Backpack/" + version})
+	if err != nil {
+		return nil, err
+	}
+	s := &stack{samples: samples, fetcher: samples.Web(client)}
+	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now}); err != nil {
+		return nil, err
+	}
+	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine}
+	s.texts, err = ui.New(ui.Config{})
+	return s, err
+}

@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"backpack/ui"
+	"backpack/ui/story"
+)
+
+// browser starts Chromium, or skips the test where there is none.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if p, err := exec.LookPath(name); err == nil && path == "" {
+			path = p
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no Chromium, and CI is set")
+		}
+		t.Skip("no Chromium here")
+	}
+	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	// The browser lives as long as the context of its first run.
+	if err := chromedp.Run(ctx, log.Enable(), runtime.Enable()); err != nil {
+		t.Fatal(err)
+	}
+	return ctx
+}
+
+// complaints collects what the browser's console says, a broken content
+// policy included.
+func complaints(ctx context.Context) func() []string {
+	var mu sync.Mutex
+	var all []string
+	add := func(s string) {
+		mu.Lock()
+		defer mu.Unlock()
+		all = append(all, s)
+	}
+	chromedp.ListenTarget(ctx, func(ev any) {
+		switch ev := ev.(type) {
+		case *log.EventEntryAdded:
+			add(ev.Entry.Text + " " + ev.Entry.URL)
+		case *runtime.EventExceptionThrown:
+			add(ev.ExceptionDetails.Error())
+		case *runtime.EventConsoleAPICalled:
+			add(fmt.Sprint("console ", ev.Type))
+		}
+	})
+	return func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		out := all
+		all = nil
+		return out
+	}
+}
+
+// TestStoriesInBrowser opens every story on the narrowest screen: nothing may
+// scroll sideways, nothing may be refused or complained of. With
+// BACKPACK_TEST_SHOTS it keeps pictures of all, narrow and wide, light and dark.
+func TestStoriesInBrowser(t *testing.T) {
+	if testing.Short() {
+		t.Skip("short")
+	}
+	r, err := ui.New(ui.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(handler(r))
+	defer server.Close()
+	ctx := browser(t)
+	said := complaints(ctx)
+	want := regexp.MustCompile(os.Getenv("BACKPACK_TEST_STORIES"))
+	for _, s := range story.All(r) {
+		if !want.MatchString(s.Name) {
+			continue
+		}
+		url := server.URL + "/story/" + s.Name
+		var width int
+		var scrolls string
+		if err := visit(ctx, url, 320, 700, chromedp.Evaluate(`document.documentElement.scrollWidth`, &width), chromedp.Evaluate(widest, &scrolls)); err != nil {
+			t.Fatalf("%s: %v", s.Name, err)
+		}
+		if width > 320 {
+			t.Errorf("%s is %d pixels wide on a screen of 320: %s", s.Name, width, scrolls)
+		}
+		for _, c := range said() {
+			t.Errorf("%s: %s", s.Name, c)
+		}
+		shots(ctx, t, s.Name, url)
+	}
+}
+
+// widest names the element that sticks out the most.
+const widest = `(() => { let worst = null, most = 320; for (const e of document.querySelectorAll("main *, header *, footer *")) {
+	const r = e.getBoundingClientRect().right; if (r > most + 1) { most = r; worst = e } }
+	return worst ? worst.outerHTML.slice(0, 200) + " " + most : "" })()`
+
+func visit(ctx context.Context, url string, width, height int64, more ...chromedp.Action) error {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	actions := append([]chromedp.Action{emulation.SetDeviceMetricsOverride(width, height, 1, width < 600), chromedp.Navigate(url)}, more...)
+	return chromedp.Run(ctx, actions...)
+}
+
+// shoot takes the whole page, or with BACKPACK_TEST_SCREENFUL its first screenful.
+func shoot(picture *[]byte) chromedp.Action {
+	if os.Getenv("BACKPACK_TEST_SCREENFUL") != "" {
+		return chromedp.CaptureScreenshot(picture)
+	}
+	return chromedp.FullScreenshot(picture, 100)
+}
+
+func shots(ctx context.Context, t *testing.T, name, url string) {
+	dir := os.Getenv("BACKPACK_TEST_SHOTS")
+	if dir == "" {
+		return
+	}
+	for _, width := range []int64{360, 1280} {
+		for _, theme := range []string{"light", "dark"} {
+			var picture []byte
+			if err := visit(ctx, url+"?theme="+theme, width, 800, shoot(&picture)); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			file := filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", strings.ReplaceAll(name, "/", "-"), width, theme))
+			if err := os.WriteFile(file, picture, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}

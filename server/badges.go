@@ -1,0 +1,184 @@
+package server
+
+import (
+	"net/url"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/ui"
+	"backpack/wallet"
+)
+
+// newsCount is how many events the backpack's own page shows.
+const newsCount = 3
+
+func (s *Server) backpack(c *fiber.Ctx) error {
+	ctx, a := c.UserContext(), visitorOf(c).id()
+	f := ui.Filter{Text: query(c, "q"), Issuer: query(c, "issuer"), Skill: query(c, "skill"), State: query(c, "state"),
+		Sort: query(c, "sort"), After: query(c, "after")}
+	l, err := s.Wallet.Entries(ctx, a, wallet.Query{Text: f.Text, Issuer: f.Issuer, Skill: f.Skill, State: f.State, Sort: f.Sort, After: f.After})
+	if err != nil {
+		return err
+	}
+	events, err := s.Wallet.Events(ctx, a, 50)
+	if err != nil {
+		return err
+	}
+	page := &ui.BackpackPage{Chrome: s.chrome(c, ui.NavBackpack), All: l.All, Total: l.Total, Next: l.Next, Filter: f,
+		Issuers: l.Issuers, Skills: l.Skills, Select: query(c, "select") != "", News: news(events)}
+	for _, v := range l.States {
+		page.States = append(page.States, string(v))
+	}
+	for _, e := range l.Entries {
+		page.Badges = append(page.Badges, card(e, ownImage(e)))
+	}
+	return s.page(c, page)
+}
+
+// news are the latest events that a learner should not miss.
+func news(events []*wallet.Event) []ui.EventView {
+	var out []*wallet.Event
+	for _, e := range events {
+		if e.Code == "verdict_changed" && len(out) < newsCount {
+			out = append(out, e)
+		}
+	}
+	return eventViews(out)
+}
+
+func (s *Server) samples(c *fiber.Ctx) error {
+	kept, err := s.Wallet.AddSamples(c.UserContext(), visitorOf(c).id())
+	if err != nil {
+		return err
+	}
+	s.notice(c, "samples", len(kept), "")
+	return go303(c, "/backpack")
+}
+
+func (s *Server) badgeShow(c *fiber.Ctx) error {
+	ctx, a := c.UserContext(), visitorOf(c).id()
+	b, err := s.Wallet.Badge(ctx, a, param(c, "id"))
+	if err != nil {
+		return err
+	}
+	shares, err := s.Wallet.Shares(ctx, a)
+	if err != nil {
+		return err
+	}
+	e := b.Entry
+	page := &ui.BadgePage{Chrome: s.chrome(c, ui.NavBackpack), Mine: e.Mine, Note: e.Note, Source: e.Source.Kind, FileName: e.Source.Name,
+		Added: e.AddedAt, Original: originalName(b), Baked: e.Summary.Image != ""}
+	page.Badge = viewer{s.UI, page.Lang}.badge(card(e, ownImage(e)), &e.Summary, b.Document, e.Report, e.Verdict)
+	page.Badge.CheckedAt = e.CheckedAt
+	for _, h := range e.History {
+		page.History = append(page.History, ui.ChangeView{At: h.At, From: string(h.From), To: string(h.To)})
+	}
+	for _, sh := range shares {
+		if sh.Live(s.Now()) && slices.Contains(sh.Entries, e.ID) {
+			page.Shares = append(page.Shares, s.shareCard(sh))
+		}
+	}
+	return s.page(c, page)
+}
+
+func originalName(b *wallet.Badge) string {
+	if b.Body.File != nil && b.Body.FileName != "" {
+		return b.Body.FileName
+	}
+	name, _ := b.DownloadName()
+	return name
+}
+
+func (s *Server) badgeImage(c *fiber.Ctx) error {
+	b, err := s.Wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	body, mediaType, err := s.Wallet.Image(c.UserContext(), visitorOf(c).id(), b.Entry.Summary.Image)
+	if err != nil {
+		return err
+	}
+	return picture(c, body, mediaType)
+}
+
+// badgeOriginal gives back the file exactly as it came.
+func (s *Server) badgeOriginal(c *fiber.Ctx) error {
+	b, err := s.Wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	if b.Body.File != nil {
+		return download(c, b.Body.File, originalName(b), "application/octet-stream")
+	}
+	name, mediaType := b.DownloadName()
+	return download(c, b.Body.Raw, name, mediaType)
+}
+
+// badgeJSON gives out what was signed.
+func (s *Server) badgeJSON(c *fiber.Ctx) error {
+	b, err := s.Wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	name, mediaType := b.DownloadName()
+	return download(c, b.Body.Raw, name, mediaType)
+}
+
+func (s *Server) badgePicture(c *fiber.Ctx) error {
+	body, mediaType, name, err := s.Wallet.Baked(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	return download(c, body, name, mediaType)
+}
+
+func (s *Server) badgeCheck(c *fiber.Ctx) error {
+	id := param(c, "id")
+	if _, err := s.Wallet.Recheck(c.UserContext(), visitorOf(c).id(), id); err != nil {
+		return err
+	}
+	s.notice(c, "checked", 0, "")
+	return go303(c, "/badges/"+url.PathEscape(id))
+}
+
+func (s *Server) badgeNote(c *fiber.Ctx) error {
+	id := param(c, "id")
+	if err := s.Wallet.SetNote(c.UserContext(), visitorOf(c).id(), id, form(c, "note")); err != nil {
+		return err
+	}
+	s.notice(c, "note_saved", 0, "")
+	return go303(c, "/badges/"+url.PathEscape(id))
+}
+
+func (s *Server) badgeRemoveForm(c *fiber.Ctx) error {
+	ctx, a := c.UserContext(), visitorOf(c).id()
+	b, err := s.Wallet.Badge(ctx, a, param(c, "id"))
+	if err != nil {
+		return err
+	}
+	shares, err := s.Wallet.Shares(ctx, a)
+	if err != nil {
+		return err
+	}
+	page := &ui.BadgeRemovePage{Chrome: s.chrome(c, ui.NavBackpack), Badge: card(b.Entry, ownImage(b.Entry))}
+	for _, sh := range shares {
+		if sh.Live(s.Now()) && slices.Contains(sh.Entries, b.Entry.ID) {
+			page.Shares++
+		}
+	}
+	return s.page(c, page)
+}
+
+func (s *Server) badgeRemove(c *fiber.Ctx) error {
+	ctx, a, id := c.UserContext(), visitorOf(c).id(), param(c, "id")
+	b, err := s.Wallet.Badge(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	if err := s.Wallet.Remove(ctx, a, id); err != nil {
+		return err
+	}
+	s.notice(c, "removed", 0, b.Entry.Summary.Title)
+	return go303(c, "/backpack")
+}

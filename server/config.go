@@ -1,0 +1,71 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"backpack/ui"
+	"backpack/wallet"
+)
+
+// Limits of requests.
+const (
+	bodyLimit      = 64 << 20 // a folder of badge pictures
+	formLimit      = 256 << 10
+	requestTime    = 60 * time.Second
+	inlineCheck    = 2 * time.Second // how long an import is waited for before its progress is shown
+	shutdownTime   = 10 * time.Second
+	progressPause  = 400 * time.Millisecond
+	maxUploadFiles = 500
+	grantLife      = 30 * time.Minute
+)
+
+// A Config holds all that a Server works with; New refuses a missing one.
+type Config struct {
+	Wallet    *wallet.Wallet
+	UI        *ui.Renderer
+	PublicURL *url.URL       // the origin under which the server is reached
+	Trusted   []netip.Prefix // reverse proxies whose X-Forwarded-For is believed
+	Now       func() time.Time
+	Log       *slog.Logger
+	// After pauses a progress stream; time.After in the program.
+	After   func(time.Duration) <-chan time.Time
+	Rates   Rates
+	Version string // of the program, for the foot of pages
+}
+
+// Rates say how often something may be done, in requests per minute with a
+// burst of the same number. Zero fields take the defaults.
+type Rates struct {
+	SignIn int // attempts to sign in or up, for each network; default 30
+	Check  int // checks without an account, for each network; default 60
+	Show   int // openings of shows, for each network; default 240
+	Import int // imports and re-checks, for each account; default 60
+}
+
+func (c *Config) check() error {
+	var missing []error
+	for name, ok := range map[string]bool{"Wallet": c.Wallet != nil, "UI": c.UI != nil, "PublicURL": c.PublicURL != nil,
+		"Now": c.Now != nil, "Log": c.Log != nil, "After": c.After != nil} {
+		if !ok {
+			missing = append(missing, fmt.Errorf("server: %s is missing", name))
+		}
+	}
+	return errors.Join(missing...)
+}
+
+func (r Rates) withDefaults() Rates {
+	for _, x := range []struct {
+		p      *int
+		preset int
+	}{{&r.SignIn, 30}, {&r.Check, 60}, {&r.Show, 240}, {&r.Import, 60}} {
+		if *x.p == 0 {
+			*x.p = x.preset
+		}
+	}
+	return r
+}

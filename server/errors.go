@@ -1,0 +1,98 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/ui"
+	"backpack/wallet"
+)
+
+// statuses is the one table from what went wrong to the answer's status.
+var statuses = map[wallet.ErrorKind]int{
+	wallet.Internal:  fiber.StatusInternalServerError,
+	wallet.BadInput:  fiber.StatusBadRequest,
+	wallet.Missing:   fiber.StatusNotFound,
+	wallet.Conflict:  fiber.StatusConflict,
+	wallet.Forbidden: fiber.StatusForbidden,
+	wallet.Limited:   fiber.StatusTooManyRequests,
+	wallet.Upstream:  fiber.StatusBadGateway,
+}
+
+// fault returns what can be told of an error: status and code of a message.
+func fault(err error) (status int, code string) {
+	var e *wallet.Error
+	var f *fiber.Error
+	switch {
+	case errors.As(err, &e):
+		return statuses[e.Kind], e.Code
+	case errors.As(err, &f):
+		switch f.Code {
+		case fiber.StatusNotFound, fiber.StatusMethodNotAllowed:
+			return f.Code, "not_found"
+		case fiber.StatusRequestEntityTooLarge:
+			return f.Code, "too_large"
+		}
+		return f.Code, "other"
+	case errors.Is(err, context.DeadlineExceeded):
+		return fiber.StatusGatewayTimeout, "too_slow"
+	}
+	return fiber.StatusInternalServerError, "internal"
+}
+
+// onError answers a request that failed, and is the only place that logs why.
+func (s *Server) onError(c *fiber.Ctx, err error) error {
+	status, code := fault(err)
+	ref := ""
+	if status >= 500 {
+		ref = s.reference()
+		s.Log.Error("request failed", "route", c.Route().Path, "ref", ref, "error", err)
+	}
+	c.Status(status)
+	switch {
+	case code == "share_gone":
+		return s.page(c, &ui.SharedGonePage{Chrome: s.chrome(c, "")})
+	case wantsJSON(c):
+		return s.problem(c, status, code)
+	}
+	return s.page(c, &ui.ErrorPage{Chrome: s.chrome(c, ""), Status: status, Code: code, Ref: ref})
+}
+
+// reference is what a person can quote and the operator find in the log.
+func (s *Server) reference() string { return strings.ToUpper(formToken(s.Now().String()))[:8] }
+
+// problem answers in the form of RFC 9457, with the text for people as error.
+func (s *Server) problem(c *fiber.Ctx, status int, code string) error {
+	text := s.UI.ErrorText(s.lang(c), code)
+	return s.json(c, status, "application/problem+json", map[string]any{"title": text, "status": status, "code": code, "error": text})
+}
+
+func (s *Server) json(c *fiber.Ctx, status int, mediaType string, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, mediaType)
+	return c.Status(status).Send(b)
+}
+
+// wantsJSON reports whether the client asks for JSON and not for a page.
+func wantsJSON(c *fiber.Ctx) bool {
+	accept := c.Get(fiber.HeaderAccept)
+	return strings.HasPrefix(c.Path(), "/auth/") || strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}
+
+// fieldError makes an error that belongs to a form a problem of that form; ok
+// is false when the error is not the form's.
+func fieldError(err error, fields map[string]string) (p ui.FieldError, ok bool) {
+	var e *wallet.Error
+	if !errors.As(err, &e) || e.Kind != wallet.BadInput && e.Kind != wallet.Forbidden && e.Kind != wallet.Limited && e.Kind != wallet.Conflict {
+		return p, false
+	}
+	field, ok := fields[e.Code]
+	return ui.FieldError{Field: field, Code: e.Code}, ok
+}

@@ -1,0 +1,202 @@
+package server_test
+
+import (
+	"bytes"
+	"io"
+	"mime/multipart"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/server"
+	"backpack/ui"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// A site is a running server on the real store, with the sample issuer.
+type site struct {
+	*wallettest.Env
+	url    string
+	server *server.Server
+}
+
+// newSite starts a server on a free port of this machine.
+func newSite(t testing.TB) *site {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	origin := "http://localhost:" + port
+	env := wallettest.New(t, wallettest.Options{PublicURL: origin})
+	pages, err := ui.New(ui.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := url.Parse(origin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv, err := server.New(server.Config{Wallet: env.Wallet, UI: pages, PublicURL: public, Now: env.Clock.Now,
+		Log: env.Log, After: time.After, Version: "test", Rates: server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	go srv.Serve(l)
+	t.Cleanup(func() { srv.Shutdown() })
+	return &site{Env: env, url: origin, server: srv}
+}
+
+// A browser is a client that keeps cookies, follows no redirect, and says of
+// its forms what a browser says.
+type browser struct {
+	t    testing.TB
+	site *site
+	http *http.Client
+}
+
+func (s *site) browser(t testing.TB) *browser {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &browser{t, s, &http.Client{Jar: jar, Timeout: 60 * time.Second,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// An answer is a response with its body read.
+type answer struct {
+	*http.Response
+	body string
+}
+
+func (b *browser) send(req *http.Request) *answer {
+	b.t.Helper()
+	res, err := b.http.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return &answer{res, string(body)}
+}
+
+func (b *browser) request(method, path string, body io.Reader, kind string) *http.Request {
+	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), method, b.site.url+path, body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Accept", "text/html")
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
+	}
+	if method == http.MethodPost {
+		req.Header.Set("Sec-Fetch-Site", "same-origin")
+	}
+	return req
+}
+
+func (b *browser) get(path string) *answer {
+	b.t.Helper()
+	return b.send(b.request(http.MethodGet, path, nil, ""))
+}
+
+// post sends a form; where somebody is signed in, with the token of a page.
+func (b *browser) post(path string, fields url.Values) *answer {
+	b.t.Helper()
+	if fields == nil {
+		fields = url.Values{}
+	}
+	if fields.Get("csrf") == "" {
+		fields.Set("csrf", b.token())
+	}
+	return b.send(b.request(http.MethodPost, path, strings.NewReader(fields.Encode()), "application/x-www-form-urlencoded"))
+}
+
+var tokenField = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
+
+// token reads the form token from a page.
+func (b *browser) token() string {
+	if m := tokenField.FindStringSubmatch(b.get("/about").body); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// upload sends files and text as a multipart form.
+func (b *browser) upload(path string, text string, files ...wallet.Input) *answer {
+	b.t.Helper()
+	var buf bytes.Buffer
+	w := multipart.NewWriter(&buf)
+	w.WriteField("csrf", b.token())
+	w.WriteField("text", text)
+	for _, f := range files {
+		part, err := w.CreateFormFile("files", f.Name)
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		part.Write(f.Bytes)
+	}
+	w.Close()
+	return b.send(b.request(http.MethodPost, path, &buf, w.FormDataContentType()))
+}
+
+// signUp makes a backpack with a backpack key.
+func (b *browser) signUp(name string) *browser {
+	b.t.Helper()
+	if a := b.post("/signup", url.Values{"name": {name}}); a.StatusCode != 200 {
+		b.t.Fatalf("sign up: %d %s", a.StatusCode, a.body)
+	}
+	return b
+}
+
+// follow gets the page to which an answer sends on.
+func (b *browser) follow(a *answer) *answer {
+	b.t.Helper()
+	if a.StatusCode != http.StatusSeeOther {
+		b.t.Fatalf("status %d instead of a redirect: %s", a.StatusCode, a.body)
+	}
+	return b.get(a.Header.Get("Location"))
+}
+
+// has fails the test unless the page holds every text.
+func (a *answer) has(t testing.TB, texts ...string) *answer {
+	t.Helper()
+	for _, s := range texts {
+		if !strings.Contains(a.body, s) {
+			t.Errorf("%s %d: %q is missing in\n%.3000s", a.Request.URL.Path, a.StatusCode, s, a.body)
+		}
+	}
+	return a
+}
+
+// hasNot fails the test when the page holds one of the texts.
+func (a *answer) hasNot(t testing.TB, texts ...string) *answer {
+	t.Helper()
+	for _, s := range texts {
+		if strings.Contains(a.body, s) {
+			t.Errorf("%s: %q must not be there", a.Request.URL.Path, s)
+		}
+	}
+	return a
+}
+
+func (a *answer) is(t testing.TB, status int) *answer {
+	t.Helper()
+	if a.StatusCode != status {
+		t.Errorf("%s %s: status %d instead of %d: %.600s", a.Request.Method, a.Request.URL.Path, a.StatusCode, status, a.body)
+	}
+	return a
+}

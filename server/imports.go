@@ -1,0 +1,169 @@
+package server
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+
+	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
+
+	"backpack/ui"
+	"backpack/wallet"
+)
+
+func (s *Server) importForm(c *fiber.Ctx) error {
+	return s.importPage(c, "", nil)
+}
+
+func (s *Server) importPage(c *fiber.Ctx, text string, problems []ui.FieldError) error {
+	l, err := s.Wallet.Entries(c.UserContext(), visitorOf(c).id(), wallet.Query{Limit: 1})
+	if err != nil {
+		return err
+	}
+	page := &ui.ImportPage{Chrome: s.chrome(c, ui.NavImport), Text: text, MaxMB: bodyLimit >> 20, FirstTime: l.All == 0}
+	page.Problems = problems
+	return s.page(c, page)
+}
+
+// brought reads what a form brings: files, a photo, text.
+func brought(c *fiber.Ctx) ([]wallet.Input, error) {
+	in, err := inputs(c, "files", "text")
+	if err != nil {
+		return nil, err
+	}
+	photos, err := inputs(c, "photo", "")
+	return append(in, photos...), err
+}
+
+var broughtFields = map[string]string{"nothing_brought": "text", "too_many_files": "files", "backpack_full": "files", "too_many_badges": "files"}
+
+func (s *Server) importSubmit(c *fiber.Ctx) error {
+	ctx, a := c.UserContext(), visitorOf(c).id()
+	in, err := brought(c)
+	id := ""
+	if err == nil {
+		id, err = s.Wallet.StartImport(ctx, a, in)
+	}
+	if p, ok := fieldError(err, broughtFields); ok {
+		c.Status(fiber.StatusBadRequest)
+		return s.importPage(c, form(c, "text"), []ui.FieldError{p})
+	}
+	if err != nil {
+		return err
+	}
+	// Most imports are done in a moment; only a longer one shows its progress.
+	short, cancel := context.WithTimeout(ctx, inlineCheck)
+	defer cancel()
+	if err := s.Wallet.WorkImport(short, a, id); err != nil && short.Err() == nil {
+		return err
+	}
+	return go303(c, "/imports/"+url.PathEscape(id))
+}
+
+func (s *Server) importShow(c *fiber.Ctx) error {
+	imp, err := s.Wallet.Import(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	chrome := s.chrome(c, ui.NavImport)
+	items := s.importItems(chrome.Lang, imp)
+	if !imp.Finished {
+		return s.page(c, &ui.ImportProgressPage{Chrome: chrome, ID: imp.ID, Done: imp.Done, Total: imp.Total, Items: items})
+	}
+	return s.page(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: items})
+}
+
+func (s *Server) importItems(lang string, imp *wallet.Import) []ui.ImportItem {
+	var out []ui.ImportItem
+	for _, it := range imp.Items {
+		if !it.Done {
+			continue
+		}
+		v := ui.ImportItem{N: it.N, Name: it.Name, Problem: it.Problem, Detail: it.Detail, Duplicate: it.Duplicate, Same: it.Same}
+		if it.Entry != nil {
+			b := card(it.Entry, fmt.Sprintf("/imports/%s/pictures/%d", imp.ID, it.N))
+			v.Badge, v.Verdict = &b, s.UI.Verdict(lang, string(it.Entry.Verdict))
+		}
+		v.Chosen = v.Keepable()
+		out = append(out, v)
+	}
+	return out
+}
+
+func (s *Server) importPicture(c *fiber.Ctx) error {
+	body, mediaType, err := s.Wallet.ImportImage(c.UserContext(), visitorOf(c).id(), param(c, "id"), atoi(param(c, "n")))
+	if err != nil {
+		return err
+	}
+	return picture(c, body, mediaType)
+}
+
+// A progress is one event of an import's stream.
+type progress struct {
+	Done     int  `json:"done"`
+	Total    int  `json:"total"`
+	Finished bool `json:"finished"`
+}
+
+// importEvents streams the progress of an import until it is finished, the
+// browser goes away, or the request's time is up; the browser then asks again.
+func (s *Server) importEvents(c *fiber.Ctx) error {
+	a, id := visitorOf(c).id(), param(c, "id")
+	if _, err := s.Wallet.Import(c.UserContext(), a, id); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "text/event-stream")
+	c.Set("X-Accel-Buffering", "no")
+	c.Context().SetBodyStreamWriter(fasthttp.StreamWriter(func(w *bufio.Writer) {
+		ctx, cancel := context.WithTimeout(s.base, requestTime)
+		defer cancel()
+		for s.sendProgress(ctx, w, a, id) {
+			select {
+			case <-ctx.Done():
+				return
+			case <-s.After(progressPause):
+			}
+		}
+	}))
+	return nil
+}
+
+// sendProgress sends one event and reports whether there is more to come.
+func (s *Server) sendProgress(ctx context.Context, w *bufio.Writer, a wallet.AccountID, id string) bool {
+	imp, err := s.Wallet.Import(ctx, a, id)
+	if err != nil {
+		return false
+	}
+	data, err := json.Marshal(progress{imp.Done, imp.Total, imp.Finished})
+	if err != nil {
+		return false
+	}
+	if _, err := fmt.Fprintf(w, "data: %s\n\n", data); err != nil {
+		return false
+	}
+	return w.Flush() == nil && !imp.Finished
+}
+
+func (s *Server) importKeep(c *fiber.Ctx) error {
+	var items []int
+	for _, n := range forms(c, "item") {
+		items = append(items, atoi(n))
+	}
+	kept, err := s.Wallet.Keep(c.UserContext(), visitorOf(c).id(), param(c, "id"), items)
+	if err != nil {
+		return err
+	}
+	s.notice(c, "kept", len(kept), "")
+	return go303(c, "/backpack")
+}
+
+func (s *Server) importDrop(c *fiber.Ctx) error {
+	if err := s.Wallet.DropImport(c.UserContext(), visitorOf(c).id(), param(c, "id")); err != nil {
+		return err
+	}
+	s.notice(c, "dropped", 0, "")
+	return go303(c, "/import")
+}

@@ -1,0 +1,137 @@
+package server
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base32"
+	"net/url"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/wallet"
+)
+
+// contentPolicy lets a page run and load nothing but our own files.
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+
+// headers sets what every answer carries. Pages that show something to a
+// stranger set a stricter referrer policy themselves.
+func (s *Server) headers(c *fiber.Ctx) error {
+	h := &c.Response().Header
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=(), usb=()")
+	h.Set("Cache-Control", "no-store, private")
+	if s.secure() {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	return c.Next()
+}
+
+// secure reports whether people reach the server over TLS.
+func (s *Server) secure() bool { return s.PublicURL.Scheme == "https" }
+
+// deadline gives the request a context that ends; Fiber's own never does.
+func (s *Server) deadline(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(s.base, requestTime)
+	defer cancel()
+	c.SetUserContext(ctx)
+	return c.Next()
+}
+
+// host refuses requests that name another host than ours: DNS rebinding, and
+// links that an attacker makes us build. Health checks are asked by address.
+func (s *Server) host(c *fiber.Ctx) error {
+	host := strings.ToLower(string(c.Request().Host()))
+	if s.hosts[host] || c.Path() == "/livez" || c.Path() == "/readyz" {
+		return c.Next()
+	}
+	return &wallet.Error{Kind: wallet.BadInput, Code: "wrong_host"}
+}
+
+// hostsOf returns the hosts that stand for origin: itself, and on the own
+// machine its other names.
+func hostsOf(origin *url.URL) map[string]bool {
+	hosts := map[string]bool{strings.ToLower(origin.Host): true}
+	if origin.Hostname() == "localhost" {
+		for _, h := range []string{"127.0.0.1", "[::1]"} {
+			if p := origin.Port(); p != "" {
+				h += ":" + p
+			}
+			hosts[h] = true
+		}
+	}
+	return hosts
+}
+
+// sameOrigin lets a request that changes something through only when the
+// browser says that it comes from one of our own pages. A client that says
+// nothing of where it comes from is no browser; it may do what needs no session.
+func (s *Server) sameOrigin(c *fiber.Ctx) error {
+	if m := c.Method(); m == fiber.MethodGet || m == fiber.MethodHead || m == fiber.MethodOptions {
+		return c.Next()
+	}
+	if site := c.Get("Sec-Fetch-Site"); site != "" {
+		if site == "same-origin" || site == "none" {
+			return c.Next()
+		}
+		return errForeign
+	}
+	if origin := c.Get("Origin"); origin != "" {
+		u, err := url.Parse(origin)
+		if err != nil || !s.hosts[strings.ToLower(u.Host)] {
+			return errForeign
+		}
+		return c.Next()
+	}
+	if c.Cookies(s.cookie) != "" {
+		return errForeign
+	}
+	return c.Next()
+}
+
+var errForeign = &wallet.Error{Kind: wallet.Forbidden, Code: "foreign_form"}
+
+// formToken is the second guard of forms: it belongs to the session's secret,
+// which no other site knows.
+func formToken(session string) string {
+	if session == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte("backpack form\x00" + session))
+	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15])
+}
+
+// limited refuses a visitor who asks too often. Checks and sign-ins are
+// counted by network, work for an account by account.
+func (s *Server) limited(l *limiter, key func(*fiber.Ctx) string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if c.Method() == fiber.MethodPost && !l.allow(key(c), s.Now()) {
+			c.Set(fiber.HeaderRetryAfter, "60")
+			return &wallet.Error{Kind: wallet.Limited, Code: "too_often"}
+		}
+		return c.Next()
+	}
+}
+
+func byNetwork(c *fiber.Ctx) string { return network(c.IP()) }
+
+// logged writes one line for each request: its route, never its path, which
+// may hold a token, and nothing that says who it was.
+func (s *Server) logged(c *fiber.Ctx) error {
+	start := s.Now()
+	err := c.Next()
+	if err != nil {
+		if e := s.onError(c, err); e != nil {
+			return e
+		}
+	}
+	s.Log.Info("request", "method", c.Method(), "route", c.Route().Path, "status", c.Response().StatusCode(),
+		"ms", s.Now().Sub(start).Milliseconds())
+	return nil
+}

@@ -1,0 +1,107 @@
+package server
+
+import (
+	"bytes"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/ui"
+)
+
+const (
+	themeCookie  = "theme"
+	noticeCookie = "notice"
+)
+
+// chrome fills what every page has around its content.
+func (s *Server) chrome(c *fiber.Ctx, active string) ui.Chrome {
+	v := visitorOf(c)
+	out := ui.Chrome{Lang: s.lang(c), Theme: themeOf(c), Path: bounded(c.OriginalURL(), 500), Active: active,
+		FormToken: formToken(v.token), Version: s.Version, Now: s.Now(), Notice: s.takeNotice(c)}
+	if c.Method() != fiber.MethodGet {
+		out.Path = bounded(c.Path(), 500)
+	}
+	if strings.HasPrefix(out.Path, "/s/") {
+		out.Path = "/s/" + param(c, "token")
+	}
+	if v.session != nil {
+		out.SignedIn, out.Name = true, v.account.Name
+	}
+	return out
+}
+
+func (s *Server) lang(c *fiber.Ctx) string {
+	return s.UI.Lang(bounded(c.Get(fiber.HeaderAcceptLanguage), 200))
+}
+
+func themeOf(c *fiber.Ctx) string {
+	switch t := c.Cookies(themeCookie); t {
+	case ui.ThemeLight, ui.ThemeDark:
+		return strings.Clone(t)
+	}
+	return ui.ThemeAuto
+}
+
+// page renders a page as a whole, or not at all.
+func (s *Server) page(c *fiber.Ctx, p ui.Page) error {
+	var b bytes.Buffer
+	if err := s.UI.Render(&b, p); err != nil {
+		return err
+	}
+	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
+	return c.Send(b.Bytes())
+}
+
+// go303 sends the browser on with a GET.
+func go303(c *fiber.Ctx, path string) error { return c.Redirect(path, fiber.StatusSeeOther) }
+
+// notice leaves a word for the next page: a code of the catalogue with what
+// fills its placeholders.
+func (s *Server) notice(c *fiber.Ctx, code string, n int, name string) {
+	value := code + "." + itoa(n) + "." + base64.RawURLEncoding.EncodeToString([]byte(name[:min(len(name), 200)]))
+	c.Cookie(s.newCookie(noticeCookie, value, "/", s.Now().Add(noticeLife)))
+}
+
+// takeNotice reads the notice, and forgets it once a page shows it.
+func (s *Server) takeNotice(c *fiber.Ctx) *ui.Notice {
+	parts := strings.Split(c.Cookies(noticeCookie), ".")
+	if len(parts) != 3 || c.Method() != fiber.MethodGet {
+		return nil
+	}
+	c.Cookie(s.newCookie(noticeCookie, "", "/", time.Unix(1, 0)))
+	name, err := base64.RawURLEncoding.DecodeString(parts[2])
+	if err != nil || !s.UI.Has("notice."+parts[0]) {
+		return nil
+	}
+	return &ui.Notice{Code: strings.Clone(parts[0]), N: atoi(parts[1]), Name: string(name)}
+}
+
+// download sends bytes as a file.
+func download(c *fiber.Ctx, body []byte, name, mediaType string) error {
+	c.Set(fiber.HeaderContentType, mediaType)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+safeName(name)+`"`)
+	return c.Send(body)
+}
+
+// safeName keeps a file name within what a header can hold.
+func safeName(name string) string {
+	out := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r) {
+			return r
+		}
+		return '-'
+	}, name)
+	return out[:min(len(out), 100)]
+}
+
+// picture sends an image that strangers made: it may be shown as an image and
+// do nothing else.
+func picture(c *fiber.Ctx, body []byte, mediaType string) error {
+	c.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	c.Set(fiber.HeaderContentType, mediaType)
+	c.Set(fiber.HeaderCacheControl, "private, max-age=300")
+	return c.Send(body)
+}

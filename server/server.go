@@ -1,0 +1,199 @@
+package server
+
+import (
+	"context"
+	"net"
+	"strconv"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+const noticeLife = time.Minute
+
+// A Server answers HTTP requests.
+type Server struct {
+	Config
+	app    *fiber.App
+	base   context.Context // ends when the server shuts down
+	stop   context.CancelFunc
+	hosts  map[string]bool
+	cookie string
+	limits struct{ signIn, check, show, work *limiter }
+}
+
+// New returns a Server that is not listening yet.
+func New(cfg Config) (*Server, error) {
+	if err := cfg.check(); err != nil {
+		return nil, err
+	}
+	s := &Server{Config: cfg, hosts: hostsOf(cfg.PublicURL), cookie: cookieName(cfg.PublicURL.Scheme == "https")}
+	s.base, s.stop = context.WithCancel(context.Background())
+	rates := cfg.Rates.withDefaults()
+	for _, x := range []struct {
+		p *(*limiter)
+		n int
+	}{{&s.limits.signIn, rates.SignIn}, {&s.limits.check, rates.Check}, {&s.limits.show, rates.Show}, {&s.limits.work, rates.Import}} {
+		l, err := newLimiter(x.n)
+		if err != nil {
+			return nil, err
+		}
+		*x.p = l
+	}
+	s.app = fiber.New(s.fiberConfig())
+	s.routes()
+	return s, nil
+}
+
+func (s *Server) fiberConfig() fiber.Config {
+	var proxies []string
+	for _, p := range s.Trusted {
+		proxies = append(proxies, p.String())
+	}
+	cfg := fiber.Config{
+		Immutable:               true, // else one learner's id becomes another's
+		BodyLimit:               bodyLimit,
+		ReadTimeout:             30 * time.Second,
+		WriteTimeout:            2 * requestTime,
+		IdleTimeout:             60 * time.Second,
+		ReadBufferSize:          16 << 10,
+		ErrorHandler:            s.onError,
+		DisableStartupMessage:   true,
+		EnableTrustedProxyCheck: true,
+		TrustedProxies:          proxies,
+	}
+	if len(proxies) > 0 {
+		cfg.ProxyHeader = fiber.HeaderXForwardedFor
+	}
+	return cfg
+}
+
+// Serve answers requests on l until Shutdown.
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
+
+// Shutdown ends streams, waits for requests that are being answered, and stops.
+func (s *Server) Shutdown() error {
+	s.stop()
+	return s.app.ShutdownWithTimeout(shutdownTime)
+}
+
+// routes is the one list of routes.
+func (s *Server) routes() {
+	a := s.app
+	a.Get("/livez", func(c *fiber.Ctx) error { return c.SendString("ok") })
+	a.Get("/readyz", s.ready)
+	a.Get("/assets/:name", s.asset)
+	a.Get("/favicon.ico", s.namedAsset("favicon.svg"))
+	a.Get("/manifest.webmanifest", s.namedAsset("manifest.webmanifest"))
+	a.Get("/robots.txt", func(c *fiber.Ctx) error { return c.SendString("User-agent: *\nDisallow: /s/\n") })
+
+	a.Use(s.logged, s.headers, s.host, s.deadline, s.sameOrigin)
+
+	// What a show is needs no account, and is not told who looks.
+	show := a.Group("/s/:token", s.shown, s.limited(s.limits.show, byNetwork))
+	show.Get("/", s.sharedShow)
+	show.Post("/", s.sharedEnter)
+	show.Post("/check", s.sharedCheck)
+	show.Get("/presentation", s.sharedPresentation)
+	show.Get("/badges/:id", s.sharedBadge)
+	show.Get("/pictures/:id", s.sharedPicture)
+
+	a.Use(s.who)
+	a.Get("/", s.home)
+	a.Get("/about", s.about)
+	a.Post("/theme", s.theme)
+	a.Get("/verify", s.verifyForm)
+	a.Post("/verify", s.limited(s.limits.check, byNetwork), s.verifySubmit)
+
+	enter := s.limited(s.limits.signIn, byNetwork)
+	a.Get("/signup", s.signUpForm)
+	a.Post("/signup", enter, s.signUp)
+	a.Get("/signin", s.signInForm)
+	a.Post("/signin", enter, s.signIn)
+	a.Post("/auth/passkey/signup/begin", enter, s.passkeySignUpBegin)
+	a.Post("/auth/passkey/signup/finish", enter, s.passkeySignUpFinish)
+	a.Post("/auth/passkey/signin/begin", enter, s.passkeySignInBegin)
+	a.Post("/auth/passkey/signin/finish", enter, s.passkeySignInFinish)
+	s.learnerRoutes(guarded{a, s.signedIn})
+}
+
+// guarded registers routes behind a guard. A group would do, were its guard
+// not asked about paths that nobody has registered.
+type guarded struct {
+	app   *fiber.App
+	guard fiber.Handler
+}
+
+func (g guarded) Get(path string, h ...fiber.Handler) {
+	g.app.Get(path, append([]fiber.Handler{g.guard}, h...)...)
+}
+
+func (g guarded) Post(path string, h ...fiber.Handler) {
+	g.app.Post(path, append([]fiber.Handler{g.guard}, h...)...)
+}
+
+// learnerRoutes are those that need an account.
+func (s *Server) learnerRoutes(r guarded) {
+	r.Post("/signout", s.signOut)
+	r.Get("/backpack", s.backpack)
+	r.Post("/samples", s.samples)
+	r.Get("/activity", s.activity)
+
+	work := s.limited(s.limits.work, func(c *fiber.Ctx) string { return string(visitorOf(c).id()) })
+	r.Get("/badges/:id", s.badgeShow)
+	r.Get("/badges/:id/image", s.badgeImage)
+	r.Get("/badges/:id/original", s.badgeOriginal)
+	r.Get("/badges/:id/json", s.badgeJSON)
+	r.Get("/badges/:id/picture", s.badgePicture)
+	r.Post("/badges/:id/check", work, s.badgeCheck)
+	r.Post("/badges/:id/note", s.badgeNote)
+	r.Get("/badges/:id/remove", s.badgeRemoveForm)
+	r.Post("/badges/:id/remove", s.badgeRemove)
+
+	r.Get("/import", s.importForm)
+	r.Post("/import", work, s.importSubmit)
+	r.Get("/imports/:id", s.importShow)
+	r.Get("/imports/:id/events", s.importEvents)
+	r.Get("/imports/:id/pictures/:n", s.importPicture)
+	r.Post("/imports/:id/keep", s.importKeep)
+	r.Post("/imports/:id/drop", s.importDrop)
+
+	r.Get("/shares", s.shares)
+	r.Get("/shares/new", s.shareNew)
+	r.Post("/shares/preview", work, s.sharePreview)
+	r.Post("/shares", s.shareCreate)
+	r.Get("/shares/:id", s.shareShow)
+	r.Get("/shares/:id/qr.png", s.shareQRPNG)
+	r.Get("/shares/:id/qr.svg", s.shareQRSVG)
+	r.Post("/shares/:id/revoke", s.shareRevoke)
+	r.Post("/shares/:id/remove", s.shareRemove)
+
+	r.Get("/settings", s.settings)
+	r.Post("/settings/name", s.settingsName)
+	r.Post("/settings/key", s.settingsKey)
+	r.Post("/auth/passkey/add/begin", s.passkeyAddBegin)
+	r.Post("/auth/passkey/add/finish", s.passkeyAddFinish)
+	r.Post("/settings/passkeys/:id/remove", s.passkeyRemove)
+	r.Post("/settings/emails", s.emailAdd)
+	r.Get("/settings/emails/:id", s.emailForm)
+	r.Post("/settings/emails/:id", s.emailProve)
+	r.Post("/settings/emails/:id/resend", s.emailResend)
+	r.Post("/settings/emails/:id/remove", s.emailRemove)
+	r.Post("/settings/sessions/end-others", s.sessionsEndOthers)
+	r.Post("/settings/sessions/:id/end", s.sessionEnd)
+	r.Get("/settings/export", s.exportPage)
+	r.Get("/settings/export.zip", s.exportZIP)
+	r.Get("/settings/delete", s.deleteForm)
+	r.Post("/settings/delete", s.deleteAccount)
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// atoi reads a number; what is none counts as 0.
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
+}

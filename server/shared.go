@@ -1,0 +1,142 @@
+package server
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/ui"
+	"backpack/wallet"
+)
+
+// grantCookie lets who was let in look again for a while. It belongs to the
+// path of one show.
+const grantCookie = "show"
+
+// mediaPresentation is the media type of a W3C verifiable presentation.
+const mediaPresentation = "application/vp"
+
+// shown sets what every answer about a show carries: nobody keeps it, indexes
+// it, or learns from a link in it where the reader was.
+func (s *Server) shown(c *fiber.Ctx) error {
+	c.Set("Referrer-Policy", "no-referrer")
+	c.Set("X-Robots-Tag", "noindex, noarchive")
+	c.Set(fiber.HeaderCacheControl, "no-store")
+	c.Vary(fiber.HeaderAccept)
+	return c.Next()
+}
+
+func base(c *fiber.Ctx) string { return "/s/" + param(c, "token") }
+
+// sharedShow opens a show: a page for people, the presentation for programs
+// that ask for one.
+func (s *Server) sharedShow(c *fiber.Ctx) error {
+	return s.open(c, wallet.OpenShareOptions{Grant: grant(c)})
+}
+
+// sharedEnter opens a show with its passcode.
+func (s *Server) sharedEnter(c *fiber.Ctx) error {
+	return s.open(c, wallet.OpenShareOptions{Passcode: form(c, "passcode")})
+}
+
+// sharedCheck checks everything again, with answers that no cache gave.
+func (s *Server) sharedCheck(c *fiber.Ctx) error {
+	return s.open(c, wallet.OpenShareOptions{Grant: grant(c), Fresh: true})
+}
+
+func grant(c *fiber.Ctx) string { return strings.Clone(c.Cookies(grantCookie)) }
+
+func (s *Server) open(c *fiber.Ctx, o wallet.OpenShareOptions) error {
+	view, err := s.Wallet.OpenShare(c.UserContext(), param(c, "token"), o)
+	if asks, code := passcodeAsked(err); asks {
+		return s.askPasscode(c, code)
+	}
+	if err != nil {
+		return err
+	}
+	c.Cookie(s.newCookie(grantCookie, view.Grant, base(c), s.Now().Add(grantLife)))
+	if wantsPresentation(c) {
+		return s.presentation(c, view.Grant)
+	}
+	page := &ui.SharedPage{Chrome: s.chrome(c, ""), Base: base(c), URL: s.PublicURL.String() + base(c), Fresh: o.Fresh}
+	page.Show = viewer{s.UI, page.Lang}.shared(view, func(e *wallet.Entry) string { return base(c) + "/pictures/" + e.ID })
+	return s.page(c, page)
+}
+
+func passcodeAsked(err error) (asks bool, code string) {
+	var e *wallet.Error
+	if errors.As(err, &e) && strings.HasPrefix(e.Code, "passcode_") {
+		return true, e.Code
+	}
+	return false, ""
+}
+
+// askPasscode asks for the passcode; a first visit is no mistake.
+func (s *Server) askPasscode(c *fiber.Ctx, code string) error {
+	page := &ui.SharedPasscodePage{Chrome: s.chrome(c, ""), Base: base(c)}
+	c.Status(fiber.StatusUnauthorized)
+	if c.Method() == fiber.MethodPost {
+		page.Problems = []ui.FieldError{{Field: "passcode", Code: code}}
+		c.Status(fiber.StatusForbidden)
+	}
+	return s.page(c, page)
+}
+
+// wantsPresentation reports whether the client asks for the presentation
+// rather than for a page (content negotiation on one address).
+func wantsPresentation(c *fiber.Ctx) bool {
+	accept := c.Get(fiber.HeaderAccept)
+	if strings.Contains(accept, "text/html") {
+		return false
+	}
+	for _, m := range []string{mediaPresentation, "application/ld+json", "application/json", "application/vc"} {
+		if strings.Contains(accept, m) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) sharedPresentation(c *fiber.Ctx) error { return s.presentation(c, grant(c)) }
+
+func (s *Server) presentation(c *fiber.Ctx, grant string) error {
+	body, err := s.Wallet.SharedPresentation(c.UserContext(), param(c, "token"), grant)
+	if err != nil {
+		return err
+	}
+	return download(c, body, "badges.vp.json", mediaPresentation)
+}
+
+func (s *Server) sharedBadge(c *fiber.Ctx) error {
+	b, err := s.Wallet.SharedBadge(c.UserContext(), param(c, "token"), grant(c), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	name, mediaType := b.DownloadName()
+	return download(c, b.Body.Raw, name, mediaType)
+}
+
+func (s *Server) sharedPicture(c *fiber.Ctx) error {
+	body, mediaType, err := s.Wallet.SharedImage(c.UserContext(), param(c, "token"), grant(c), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	return picture(c, body, mediaType)
+}
+
+// shared makes the view of a show; image gives the address of a picture.
+func (w viewer) shared(v *wallet.SharedView, image func(*wallet.Entry) string) ui.SharedView {
+	out := ui.SharedView{Title: v.Share.Title, Holder: v.Holder, Audience: v.Share.Audience, CheckedAt: v.CheckedAt,
+		Created: v.Share.CreatedAt, Expires: v.Share.ExpiresAt}
+	var verdicts []string
+	for _, it := range v.Items {
+		e := it.Badge.Entry
+		b := w.badge(card(e, image(e)), &e.Summary, it.Badge.Document, it.Report, it.Verdict)
+		b.Mine = false // that is the learner's own business
+		out.Badges = append(out.Badges, b)
+		verdicts = append(verdicts, string(it.Verdict))
+	}
+	out.Verdict = w.texts.Bundle(w.lang, verdicts)
+	return out
+}

@@ -1,0 +1,89 @@
+package server
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/ui"
+	"backpack/vc"
+	"backpack/wallet"
+)
+
+func (s *Server) verifyForm(c *fiber.Ctx) error { return s.verifyPage(c, "", nil) }
+
+func (s *Server) verifyPage(c *fiber.Ctx, text string, problems []ui.FieldError) error {
+	page := &ui.VerifyPage{Chrome: s.chrome(c, ui.NavVerify), Text: text, MaxMB: bodyLimit >> 20}
+	page.Problems = problems
+	return s.page(c, page)
+}
+
+// verifySubmit checks what anyone brings, and stores nothing.
+func (s *Server) verifySubmit(c *fiber.Ctx) error {
+	in, err := brought(c)
+	var found []*wallet.Checked
+	if err == nil {
+		found, err = s.Wallet.Check(c.UserContext(), in)
+	}
+	if p, ok := fieldError(err, broughtFields); ok {
+		c.Status(fiber.StatusBadRequest)
+		return s.verifyPage(c, form(c, "text"), []ui.FieldError{p})
+	}
+	if err != nil {
+		return err
+	}
+	page := &ui.VerifyReportPage{Chrome: s.chrome(c, ui.NavVerify), CheckedAt: s.Now()}
+	w := viewer{s.UI, page.Lang}
+	var verdicts []string
+	for _, x := range found {
+		page.Items = append(page.Items, w.verified(x))
+		verdicts = append(verdicts, verdictsOf(x)...)
+	}
+	page.Verdict = s.UI.Bundle(page.Lang, verdicts)
+	return s.page(c, page)
+}
+
+// verdictsOf lists the verdicts on the badges of one thing.
+func verdictsOf(x *wallet.Checked) []string {
+	switch {
+	case x.Problem != "":
+		return nil
+	case x.Contained == nil:
+		return []string{string(x.Verdict)}
+	}
+	var out []string
+	for _, y := range x.Contained {
+		out = append(out, string(y.Verdict))
+	}
+	return out
+}
+
+func (w viewer) verified(x *wallet.Checked) ui.VerifiedItem {
+	out := ui.VerifiedItem{Name: x.Name, Problem: x.Problem, Detail: x.Detail}
+	if x.Problem != "" {
+		return out
+	}
+	out.Verdict = w.texts.Verdict(w.lang, string(x.Verdict))
+	if x.Document.Presentation == nil {
+		b := w.checkedBadge(x)
+		out.Badge = &b
+		return out
+	}
+	out.Set, out.Holder, out.Checks = true, x.Holder, w.checks(x.Report)
+	if x.Report.Check(vc.CheckProof).Outcome != vc.Passed {
+		out.Holder = ""
+	}
+	for _, y := range x.Contained {
+		out.Contained = append(out.Contained, w.checkedBadge(y))
+	}
+	return out
+}
+
+func (w viewer) checkedBadge(x *wallet.Checked) ui.BadgeView {
+	e := &wallet.Entry{Summary: x.Summary, Verdict: x.Verdict}
+	b := card(e, "")
+	b.Image = dataImage(x.Image, x.Summary.ImageType)
+	r := x.Report
+	if r == nil {
+		r = &vc.Report{}
+	}
+	return w.badge(b, &e.Summary, x.Document, r, x.Verdict)
+}

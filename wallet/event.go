@@ -1,0 +1,51 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"slices"
+)
+
+// maxEvents is how many events an account keeps.
+const maxEvents = 500
+
+// tell records an event for the learner.
+func (w *Wallet) tell(tx Tx, v *vault, e Event) error {
+	random, err := w.Sealer.newID()
+	if err != nil {
+		return err
+	}
+	e.At = w.now()
+	e.ID = fmt.Sprintf("%012d-%s", e.At.Unix(), random[:8]) // ids ascend with time
+	if err := createSealed(tx, v, KindEvent, e.ID, &e); err != nil {
+		return err
+	}
+	n, _, err := tx.Count(v.account, KindEvent)
+	if err != nil || n <= maxEvents {
+		return err
+	}
+	oldest, err := tx.List(v.account, KindEvent, "", n-maxEvents)
+	if err != nil {
+		return err
+	}
+	for _, rec := range oldest {
+		if err := tx.Delete(rec.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Events lists what happened, the latest first.
+func (w *Wallet) Events(ctx context.Context, a AccountID, limit int) ([]*Event, error) {
+	var out []*Event
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		out = nil
+		return loadAll(tx, v, KindEvent, func(e *Event, _ *Record) error {
+			out = append(out, e)
+			return nil
+		})
+	})
+	slices.Reverse(out)
+	return out[:min(len(out), limit)], err
+}

@@ -1,0 +1,82 @@
+package wallet
+
+import (
+	"context"
+
+	"backpack/vc"
+)
+
+// SharedPresentation returns the badges of a show that was opened as one W3C
+// verifiable presentation (data model 2.0), signed with the learner's key for
+// the purpose authentication. JWT badges are enveloped; a badge older than
+// Open Badges 3.0 is there as this backpack's signed record of it.
+func (w *Wallet) SharedPresentation(ctx context.Context, token, grant string) ([]byte, error) {
+	a, s, err := w.admitted(ctx, token, grant)
+	if err != nil {
+		return nil, err
+	}
+	return w.present(ctx, a, s)
+}
+
+// Present returns the presentation of one of the account's own shows.
+func (w *Wallet) Present(ctx context.Context, a AccountID, id string) ([]byte, error) {
+	s, err := w.Share(ctx, a, id)
+	if err != nil {
+		return nil, err
+	}
+	return w.present(ctx, a, s)
+}
+
+func (w *Wallet) present(ctx context.Context, a AccountID, s *Share) ([]byte, error) {
+	var badges []*Badge
+	var acc *accountRecord
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		var err error
+		if acc, err = w.account(tx, v); err != nil {
+			return err
+		}
+		badges, err = loadShared(tx, v, s.Entries)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	docs, err := presentable(ctx, badges)
+	if err != nil {
+		return nil, err
+	}
+	if len(docs) == 0 {
+		return nil, fail(Conflict, "nothing_to_present", errNoBadges)
+	}
+	unsigned, err := vc.NewPresentation(acc.Holder, docs, "urn:backpack:show:"+s.ID)
+	if err != nil {
+		return nil, err
+	}
+	signer, err := w.Keys.Signer(ctx, a, acc.KeyID)
+	if err != nil {
+		return nil, err
+	}
+	return w.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: acc.HolderKey, Purpose: vc.Authentication,
+		Created: w.now(), Expires: s.ExpiresAt, Domain: w.PublicURL.String()}, signer)
+}
+
+// presentable returns what of the badges a presentation can carry.
+func presentable(ctx context.Context, badges []*Badge) ([]*vc.Document, error) {
+	var docs []*vc.Document
+	for _, b := range badges {
+		if err := b.parse(ctx); err != nil {
+			return nil, err
+		}
+		switch {
+		case b.Body.Record != nil:
+			doc, err := vc.Parse(b.Body.Record)
+			if err != nil {
+				return nil, err
+			}
+			docs = append(docs, doc)
+		case !b.Entry.Summary.Form.Legacy() && b.Document.Form != vc.Unsigned:
+			docs = append(docs, b.Document)
+		}
+	}
+	return docs, nil
+}

@@ -1,0 +1,104 @@
+package wallet
+
+import (
+	"net/url"
+	"strings"
+
+	"backpack/vc"
+)
+
+// sampleHost is the reserved host of the sample issuer. Its keys are public, so
+// whatever names it as issuer proves nothing and is marked as a sample.
+const sampleHost = "samples.backpack.invalid"
+
+// summarise reads what lists show from the document to show.
+func summarise(doc *vc.Document, f find, pic *picture) Summary {
+	s := Summary{Form: doc.Form, Version: version(doc), Title: f.item.Name}
+	if pic != nil {
+		s.Image, s.ImageType = pic.id, pic.mediaType
+	}
+	c := doc.Credential
+	if c == nil {
+		return s
+	}
+	s.Title, s.Description = title(c), c.Description.String()
+	s.Issuer, s.IssuerID = c.Issuer.Name.String(), c.Issuer.ID
+	s.Domain = domain(c.Issuer.ID)
+	if s.Domain == "" && doc.Form.Legacy() {
+		s.Domain = domain(c.ID)
+	}
+	s.AwardedAt, s.ValidUntil = c.Awarded().Time, c.ValidUntil.Time
+	if a := c.Subject.Achievement; a != nil {
+		if s.Description == "" {
+			s.Description = a.Description.String()
+		}
+		s.Skills = skills(a)
+	}
+	s.Sample = s.Domain == sampleHost
+	return s
+}
+
+// title returns the name of what was achieved, else the credential's own,
+// else its most telling type.
+func title(c *vc.Credential) string {
+	if a := c.Subject.Achievement; a != nil && a.Name.String() != "" {
+		return a.Name.String()
+	}
+	if n := c.Name.String(); n != "" {
+		return n
+	}
+	for _, t := range c.Types {
+		if t != "VerifiableCredential" {
+			return t
+		}
+	}
+	return ""
+}
+
+func skills(a *vc.Achievement) []string {
+	var out []string
+	seen := map[string]bool{}
+	add := func(s string) {
+		if s = strings.TrimSpace(s); s != "" && !seen[strings.ToLower(s)] && len(out) < 50 {
+			seen[strings.ToLower(s)] = true
+			out = append(out, s)
+		}
+	}
+	for _, al := range a.Alignments {
+		add(al.TargetName.String())
+	}
+	for _, t := range a.Tags {
+		add(t)
+	}
+	return out
+}
+
+func version(doc *vc.Document) string {
+	switch {
+	case doc.Form.Legacy():
+		return "Open Badges " + doc.Version
+	case doc.Credential != nil && doc.Credential.Badge():
+		return "Open Badges 3.0"
+	case doc.Presentation != nil:
+		return "Verifiable presentation"
+	}
+	return "Verifiable credential"
+}
+
+// domain returns the host that an https or did:web identifier names.
+func domain(id string) string {
+	if rest, ok := strings.CutPrefix(id, "did:web:"); ok {
+		host, _, _ := strings.Cut(rest, ":")
+		host, err := url.PathUnescape(host)
+		if err != nil {
+			return ""
+		}
+		host, _, _ = strings.Cut(host, ":")
+		return strings.ToLower(host)
+	}
+	u, err := url.Parse(id)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}
