@@ -2,10 +2,17 @@ package ui_test
 
 import (
 	"bytes"
+	"reflect"
+	"regexp"
+	"strings"
 	"testing"
+	"unicode"
+
+	"golang.org/x/net/html"
 
 	"backpack/ui"
 	"backpack/ui/story"
+	"backpack/ui/uitest"
 )
 
 func renderer(t testing.TB) *ui.Renderer {
@@ -17,13 +24,270 @@ func renderer(t testing.TB) *ui.Renderer {
 	return r
 }
 
-func TestStories(t *testing.T) {
+func render(t testing.TB, r *ui.Renderer, p ui.Page) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := r.Render(&b, p); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// alone reports whether the page is a file of its own, which has no frame.
+func alone(p ui.Page) bool {
+	_, ok := p.(*ui.ArchivePage)
+	return ok
+}
+
+func TestStoriesKeepToTheRules(t *testing.T) {
+	r := renderer(t)
+	seen := map[string]bool{}
+	for _, s := range story.All(r) {
+		if seen[s.Name] {
+			t.Errorf("two stories are called %s", s.Name)
+		}
+		seen[s.Name] = true
+		page := render(t, r, s.Page)
+		if alone(s.Page) {
+			continue
+		}
+		for _, p := range uitest.Problems(page) {
+			t.Errorf("%s: %s", s.Name, p)
+		}
+	}
+}
+
+func TestEveryPageHasAStory(t *testing.T) {
+	r := renderer(t)
+	told := map[reflect.Type]bool{}
+	for _, s := range story.All(r) {
+		told[reflect.TypeOf(s.Page)] = true
+	}
+	for _, p := range ui.Pages() {
+		if !told[reflect.TypeOf(p)] {
+			t.Errorf("%T has no story", p)
+		}
+	}
+}
+
+// Zero values must render: the server may leave out what it does not know.
+func TestEmptyPagesRender(t *testing.T) {
+	r := renderer(t)
+	for _, p := range ui.Pages() {
+		if _, ok := p.(*ui.SharePage); ok {
+			continue // it cannot be without a link: there is no QR code of nothing
+		}
+		render(t, r, p)
+	}
+}
+
+// Every form of a signed-in learner that changes something carries the token.
+func TestFormsCarryTheToken(t *testing.T) {
 	r := renderer(t)
 	for _, s := range story.All(r) {
-		var b bytes.Buffer
-		if err := r.Render(&b, s.Page); err != nil {
-			t.Errorf("%s: %v", s.Name, err)
+		page := render(t, r, s.Page)
+		doc, err := html.Parse(bytes.NewReader(page))
+		if err != nil {
+			t.Fatal(err)
 		}
-		t.Logf("%s: %d", s.Name, b.Len())
+		signedIn := bytes.Contains(page, []byte("STORYTOKEN"))
+		for _, f := range uitest.All(doc, "form") {
+			if uitest.Attr(f, "method") != "post" || !signedIn {
+				continue
+			}
+			found := false
+			for _, in := range uitest.All(f, "input") {
+				found = found || uitest.Attr(in, "name") == "csrf" && uitest.Attr(in, "value") == "STORYTOKEN"
+			}
+			if !found {
+				t.Errorf("%s: the form %s carries no token", s.Name, uitest.Attr(f, "action"))
+			}
+		}
+	}
+}
+
+// Jargon belongs into the technical details only.
+func TestPlainWords(t *testing.T) {
+	jargon := regexp.MustCompile(`\b(DIDs?|JSON(-LD)?|JWT|[Cc]redentials?|[Pp]resentations?|[Vv]erifiable|[Cc]ryptosuite|[Aa]ssertions?|[Pp]ayload|[Cc]anonical\w*|iTXt)\b`)
+	standard := regexp.MustCompile(`W3C Verifiable (Presentation|Credentials)|Verifiable credential`)
+	r := renderer(t)
+	for _, s := range story.All(r) {
+		doc, err := html.Parse(bytes.NewReader(render(t, r, s.Page)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := standard.ReplaceAllString(visible(doc), "")
+		if m := jargon.FindString(said); m != "" {
+			t.Errorf("%s says %q to people", s.Name, m)
+		}
+	}
+}
+
+// visible returns the text outside of technical details.
+func visible(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data + " "
+	}
+	if n.Type == html.ElementNode && (strings.Contains(uitest.Attr(n, "class"), "technical") || n.Data == "style") {
+		return ""
+	}
+	var b strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		b.WriteString(visible(c))
+	}
+	return b.String()
+}
+
+// The employer's page with five badges stays below 50 KB without its pictures,
+// style sheet included.
+func TestSharedPageIsSmall(t *testing.T) {
+	r := renderer(t)
+	s, ok := story.Find(r, "shared/all-good")
+	if !ok {
+		t.Fatal("no such story")
+	}
+	page := regexp.MustCompile(`data:image/[^"]*`).ReplaceAll(render(t, r, s.Page), nil)
+	css, _ := r.Asset("app.css")
+	t.Logf("page %d bytes, style sheet %d bytes", len(page), len(css.Body))
+	if n := len(page) + len(css.Body); n >= 50_000 {
+		t.Errorf("%d bytes", n)
+	}
+	if bytes.Contains(page, []byte("<script")) {
+		t.Error("it loads a script")
+	}
+}
+
+func TestSharedPageTellsNobody(t *testing.T) {
+	r := renderer(t)
+	for _, name := range []string{"shared/mixed", "shared/passcode", "shared/gone"} {
+		s, _ := story.Find(r, name)
+		page := string(render(t, r, s.Page))
+		for _, want := range []string{`name="robots" content="noindex`, `name="referrer" content="no-referrer"`} {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s lacks %s", name, want)
+			}
+		}
+	}
+}
+
+// What the badge does not state is never told as if it had been checked.
+func TestNotStatedIsNoYes(t *testing.T) {
+	r := renderer(t)
+	tests := []struct{ id, outcome, reason, answer, tone, text string }{
+		{"revocation", "skipped", "not_stated", "Not stated", "calm", "gives no way to ask"},
+		{"revocation", "passed", "", "Yes", "good", "has not taken it back"},
+		{"revocation", "unknown", "unreachable", "Could not check", "warn", "did not answer"},
+		{"revocation", "failed", "revoked", "No", "bad", "taken it back"},
+		{"revocation", "failed", "suspended", "No", "warn", "on hold"},
+		{"valid_until", "skipped", "not_stated", "Not stated", "calm", "no expiry date"},
+		{"valid_until", "failed", "expired", "No", "warn", "has passed"},
+		{"proof", "failed", "bad_signature", "No", "bad", "does not fit"},
+		{"issuer", "skipped", "not_run", "Not checked", "calm", "earlier answer"},
+		{"recipient", "skipped", "nobody_asked", "Not asked", "calm", "Nobody said"},
+		{"proof", "something new", "never heard of", "Could not check", "warn", ""},
+	}
+	for _, c := range tests {
+		row := r.Check("en", c.id, c.outcome, c.reason, "")
+		if row.Answer != c.answer || row.Tone != c.tone || !strings.Contains(row.Text, c.text) {
+			t.Errorf("%s %s %s: %+v", c.id, c.outcome, c.reason, row)
+		}
+	}
+}
+
+func TestBundle(t *testing.T) {
+	r := renderer(t)
+	tests := []struct {
+		all         []string
+		kind, tone  string
+		title, text string
+	}{
+		{nil, "empty", "calm", "No badges", ""},
+		{[]string{"valid"}, "valid", "good", "The badge checks out", "nothing speaks against"},
+		{[]string{"valid", "valid", "valid"}, "valid", "good", "All 3 badges check out", "any of them"},
+		{[]string{"valid", "expired"}, "expired", "warn", "1 of 2 badges check out", "1 has expired. 1 checks out."},
+		{[]string{"valid", "undetermined", "invalid"}, "invalid", "bad", "1 of 3", "1 does not hold. 1 could not be fully checked. 1 checks out."},
+		{[]string{"made up"}, "undetermined", "warn", "could not be fully checked", "no fault"},
+	}
+	for _, c := range tests {
+		box := r.Bundle("en", c.all)
+		if box.Kind != c.kind || box.Tone != c.tone || !strings.Contains(box.Title, c.title) || !strings.Contains(box.Text, c.text) {
+			t.Errorf("%v: %+v", c.all, box)
+		}
+	}
+}
+
+// probes are texts that would run or break out if they were not escaped.
+var probes = []string{
+	`"><script>alert(1)</script>`, `'><img src=x onerror=alert(1)>`, `</textarea><svg onload=alert(1)>`, `javascript:alert(1)`,
+	`data:text/html,<script>alert(1)</script>`, `</title><script>alert(1)</script>`, `{{.}}`, "\u202e\u0000<b>", `<a href="javascript:alert(1)">x</a>`,
+	`[x](javascript:alert(1))`, `![x](https://evil.example/p.png)`, `https://user@evil.example/`, `//evil.example/x`, `\\evil.example`, `" onfocus=alert(1) autofocus="`,
+}
+
+// Every text field of every page, with every probe in it.
+func TestProbesStayText(t *testing.T) {
+	r := renderer(t)
+	for _, probe := range probes {
+		for _, s := range story.All(r) {
+			if alone(s.Page) {
+				continue
+			}
+			fill(reflect.ValueOf(s.Page).Elem(), probe, "")
+			var b bytes.Buffer
+			if err := r.Render(&b, s.Page); err != nil {
+				t.Fatalf("%s with %q: %v", s.Name, probe, err)
+			}
+			for _, p := range uitest.Problems(b.Bytes()) {
+				if harmful(p) {
+					t.Errorf("%s with %q: %s", s.Name, probe, p)
+				}
+			}
+			doc, _ := html.Parse(&b)
+			for _, img := range uitest.All(doc, "img") {
+				if src := uitest.Attr(img, "src"); strings.Contains(src, "evil") {
+					t.Errorf("%s with %q loads %s", s.Name, probe, src)
+				}
+			}
+		}
+	}
+}
+
+// harmful reports whether a problem is one of safety rather than of order,
+// which probes as ids disturb.
+func harmful(problem string) bool {
+	if strings.HasPrefix(problem, "id ") {
+		return false
+	}
+	for _, s := range []string{"a script", "has on", "has style", "loads", "javascript:", "vbscript:", "data:", "<iframe", "<object", "<base", "<embed"} {
+		if strings.Contains(problem, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// fill puts s into every string that is a stranger's to choose.
+func fill(v reflect.Value, s, name string) {
+	switch v.Kind() {
+	case reflect.String:
+		switch name { // set by ourselves
+		case "Lang", "Theme", "Active", "FormToken", "Code", "Field":
+		default:
+			v.SetString(s)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if unicode.IsUpper(rune(f.Name[0])) && f.Type.String() != "time.Time" {
+				fill(v.Field(i), s, f.Name)
+			}
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			fill(v.Index(i), s, name)
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			fill(v.Elem(), s, name)
+		}
 	}
 }

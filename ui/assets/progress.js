@@ -19,7 +19,7 @@ if (box) {
     }
   });
   source.addEventListener("error", () => {
-    if (++failures < 4) return;
+    if (source.readyState !== EventSource.CLOSED && ++failures < 4) return;
     source.close();
     setTimeout(() => location.reload(), 3000);
   });

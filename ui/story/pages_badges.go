@@ -85,7 +85,7 @@ func (b *book) imports() {
 	b.add("import/preview-one", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: items[:1]})
 	again, same := b.item(4, cards()[1]), b.item(5, cards()[0])
 	again.Duplicate, same.Same = "b2", 1
-	mixed := append(append([]ui.ImportItem{}, items...), again, same, problem(6, "holiday.jpg", "no_badge_in_picture", "png: no iTXt chunk openbadgecredential"),
+	mixed := append(append([]ui.ImportItem{}, items...), again, same, problem(6, "holiday.jpg", "image_without_badge", "png: no iTXt chunk openbadgecredential"),
 		problem(7, "https://gone.example/badge", "unreachable", "dial: no such host"), problem(8, "", "bad_address", ""), problem(9, longWord+".zip", "never_heard_of", ""), b.item(10, odd()[0]), b.item(11, odd()[1]))
 	b.add("import/preview-mixed", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: mixed})
 	b.add("import/preview-nothing", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: []ui.ImportItem{again, problem(2, "cat.png", "not_a_badge", "")}})

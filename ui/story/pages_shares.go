@@ -89,7 +89,7 @@ func (b *book) verify() {
 		Checks: []ui.CheckRow{b.r.Check("en", "proof", "passed", "", ""), b.r.Check("en", "holder", "passed", "", "")}, Contained: []ui.BadgeView{b.view(cards()[0]), b.view(cards()[3])}}
 	b.add("verify/set", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{set}})
 	b.add("verify/many", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Verdict: b.r.Bundle("en", []string{"valid", "invalid"}),
-		Items: []ui.VerifiedItem{{Name: "a.png", Badge: &one}, {Name: "b.json", Badge: &bad}, {Name: "cat.png", Problem: "no_badge_in_picture", Detail: "png: nothing"}}})
+		Items: []ui.VerifiedItem{{Name: "a.png", Badge: &one}, {Name: "b.json", Badge: &bad}, {Name: "cat.png", Problem: "image_without_badge", Detail: "png: nothing"}}})
 	b.add("verify/no-badge", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Name: "", Problem: "not_a_badge"}}})
 	b.add("verify/empty", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now()})
 }

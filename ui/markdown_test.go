@@ -1,0 +1,107 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+)
+
+func TestRenderMarkdown(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"empty", "", ""},
+		{"paragraph", "a *b* **c**", "<p>a <em>b</em> <strong>c</strong></p>\n"},
+		{"list", "- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"},
+		{"heading is no heading", "# Big\n\ntext", "<p><strong>Big</strong></p>\n<p>text</p>\n"},
+		{"link", "[x](https://example.org/a)", `<p><a href="https://example.org/a" rel="nofollow noreferrer">x</a></p>` + "\n"},
+		{"script link", "[x](javascript:alert(1))", "<p>x</p>\n"},
+		{"data link", "[x](data:text/html,y)", "<p>x</p>\n"},
+		{"relative link", "[x](/settings/delete)", "<p>x</p>\n"},
+		{"picture", "![alt](https://evil.example/p.png)", "<p></p>\n"},
+		{"HTML", "<b onclick=x>y</b><script>z</script>", "<p>yz</p>\n"},
+		{"heading by HTML", "<hp>x</hp>", "<p>x</p>\n"},
+		{"table", "|a|\n|-|\n|b|", "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>b</td>\n</tr>\n</tbody>\n</table>\n"},
+	}
+	for _, c := range tests {
+		if got := string(RenderMarkdown(c.in)); got != c.want {
+			t.Errorf("%s: %q", c.name, got)
+		}
+	}
+}
+
+// What takes quadratic time in the parser is cut or shown as it is.
+func TestMarkdownAbuse(t *testing.T) {
+	tests := map[string]string{
+		"quotes":         strings.Repeat("> ", 20_000),
+		"quotes tight":   strings.Repeat(">", 40_000),
+		"quotes lines":   strings.Repeat(strings.Repeat(">", 19)+"a\n", 2_000),
+		"brackets":       strings.Repeat("[", 40_000),
+		"links":          strings.Repeat("[a](", 10_000),
+		"stars":          strings.Repeat("*a_", 15_000),
+		"backticks":      strings.Repeat("`a``", 12_000),
+		"lists":          strings.Repeat("- ", 20_000),
+		"nested list":    strings.Repeat("1. ", 16_000),
+		"angle":          strings.Repeat("<a", 20_000),
+		"autolinks":      strings.Repeat("http://a.", 5_000),
+		"mail":           strings.Repeat("a@b.c", 8_000),
+		"entities":       strings.Repeat("&#x", 14_000),
+		"table":          strings.Repeat("|", 16_000) + "\n" + strings.Repeat("|-", 8_000),
+		"references":     strings.Repeat("[a]: b\n", 6_000),
+		"strikethrough":  strings.Repeat("~a~~", 10_000),
+		"one long word":  strings.Repeat("a", 1<<20),
+		"bad UTF-8":      strings.Repeat("\xff\xfe", 10_000),
+		"spaced bracket": strings.Repeat("[ ] ", 10_000),
+		"indented quote": strings.Repeat(" > ", 6_000),
+		"list of quotes": strings.Repeat("- > ", 4_000),
+	}
+	for name, in := range tests {
+		start := time.Now()
+		out := string(RenderMarkdown(in))
+		if d := time.Since(start); d > 250*time.Millisecond {
+			t.Errorf("%s took %v", name, d)
+		}
+		if len(out) > 1<<20 {
+			t.Errorf("%s gives %d bytes", name, len(out))
+		}
+	}
+}
+
+func TestCut(t *testing.T) {
+	for _, in := range []string{"", "abc", strings.Repeat("ä", 100), "\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"} {
+		got := cut(in, 11)
+		if !utf8.ValidString(got) || len(got) > 11+len("…") {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
+}
+
+// FuzzRenderMarkdown demands that nothing but the allowed elements and
+// attributes ever comes out.
+func FuzzRenderMarkdown(f *testing.F) {
+	for _, s := range []string{"# a", "[x](javascript:y)", "<img src=x onerror=y>", "> > > a", "|a|\n|-|", "<a href='jav&#x09;ascript:x'>", "</p><script>"} {
+		f.Add(s)
+	}
+	allowed := " p br strong em del code pre blockquote ul ol li hr table thead tbody tr th td a html head body "
+	f.Fuzz(func(t *testing.T, s string) {
+		doc, err := html.Parse(strings.NewReader(string(RenderMarkdown(s))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range doc.Descendants() {
+			if n.Type != html.ElementNode {
+				continue
+			}
+			if !strings.Contains(allowed, " "+n.Data+" ") {
+				t.Errorf("<%s> comes out of %q", n.Data, s)
+			}
+			for _, a := range n.Attr {
+				good := a.Key == "rel" || a.Key == "href" && link(a.Val) != "" || a.Key == "href" && strings.HasPrefix(strings.ToLower(a.Val), "http")
+				if n.Data != "a" || !good && !strings.HasPrefix(strings.ToLower(a.Val), "mailto:") {
+					t.Errorf("%s=%q comes out of %q", a.Key, a.Val, s)
+				}
+			}
+		}
+	})
+}
