@@ -23,10 +23,11 @@ type term struct {
 	base      string    // URL of the context in which context stands
 
 	reverse, protected, prefix, valid bool // valid: iri may be an RDF predicate
-	// wrong is set when the first known context in force calls iri by other
-	// names: one of them (see names.go).
-	wrong string
-	from  *source // the context that made the definition
+	// wrong is set when the first known context in force calls iri as a
+	// property by other names: one of them; wrongType the same for types (see
+	// names.go).
+	wrong, wrongType string
+	from             *source // the context that made the definition
 }
 
 // A container is the set of a term's container mappings.

@@ -101,7 +101,13 @@ func (e *Engine) index(k *embedded) error {
 		return err
 	}
 	k.vocab = a.vocab != nil
-	return k.add(r, newRoot(""), a, nil)
+	if err := k.add(r, newRoot(""), a, nil); err != nil {
+		return err
+	}
+	for _, names := range k.names {
+		slices.Sort(names)
+	}
+	return nil
 }
 
 // add enters the terms that a has and before has not, and those of the

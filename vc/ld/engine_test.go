@@ -165,9 +165,37 @@ func TestOfficialNames(t *testing.T) {
 			}
 			for iri, names := range e.known[u][0].names {
 				for _, n := range names {
-					if other, ok := before.official(iri, n); !ok {
+					if other, ok := before.official(iri, n, isType(n)); !ok {
 						t.Errorf("%v: %q of %s has to be called %q", list, n, u, other)
 					}
+				}
+			}
+		}
+	}
+}
+
+// TestTwins lists the IRIs that one context calls by several names of one kind:
+// a member could be renamed from one to the other.
+func TestTwins(t *testing.T) {
+	known := map[string][]string{
+		"https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential": {"AchievementCredential", "OpenBadgeCredential"}, // by the specification
+		// Contexts that do not stand first in a credential: the data model's own names come before them.
+		"https://w3id.org/security#expiration": {"expiration", "expires"},
+		"https://w3id.org/openbadges#revoked":  {"revoked", "revokedAssertions"},
+		"https://w3id.org/openbadges#verify":   {"verification", "verify"},
+	}
+	e := engine(t)
+	for url, list := range e.known {
+		for iri, names := range list[0].names {
+			for _, kind := range []bool{true, false} {
+				var same []string
+				for _, n := range names {
+					if isType(n) == kind {
+						same = append(same, n)
+					}
+				}
+				if len(same) > 1 && !slices.Equal(same, known[iri]) {
+					t.Errorf("%s: %s is called %v", url, iri, same)
 				}
 			}
 		}

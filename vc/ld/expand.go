@@ -280,7 +280,7 @@ func (r *run) meaning(a *active, v *vc.Value) (member, error) {
 	} else {
 		m.iri, _ = a.expand(name, false, true)
 		m.kw = keywordOf(m.iri)
-		if other, ok := a.known.official(m.iri, name); r.mode.strict && !ok {
+		if other, ok := a.known.official(m.iri, name, false); r.mode.strict && !ok {
 			return m, r.loseAt(name, "the name has to be %q", other)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"backpack/vc"
 
+	"github.com/google/go-cmp/cmp"
 	gold "github.com/piprate/json-gold/ld"
 )
 
@@ -118,7 +119,7 @@ func FuzzAgainstGold(f *testing.F) {
 			t.Fatal(err)
 		}
 		v, err := vc.ParseJSON(body)
-		if err != nil || strings.ContainsAny(unescaped(v), "\x00\b\v\f\x7f") || disliked(v) || strings.Contains(string(body), "VerifiablePresentation") {
+		if err != nil || strings.ContainsFunc(unescaped(v), control) || disliked(v) || strings.Contains(string(body), "VerifiablePresentation") {
 			return
 		}
 		got, err := e.Canonicalize(context.Background(), v, Options{Budget: &Budget{steps: 1 << 20, hashes: 200}})
@@ -133,7 +134,7 @@ func FuzzAgainstGold(f *testing.F) {
 			return
 		}
 		if err != nil || string(got) != want {
-			t.Errorf("%s: got\n%s\njson-gold, %v\n%s", body, got, err, want)
+			t.Errorf("%s: %v\n%s", body, err, cmp.Diff(strings.Split(want, "\n"), strings.Split(string(got), "\n")))
 		}
 	})
 }
@@ -154,12 +155,7 @@ func mutate(v any, n *int, name string, how uint8, put any) any {
 			change(v, name, how, put)
 			return v
 		}
-		keys := make([]string, 0, len(v))
-		for k := range v {
-			keys = append(keys, k)
-		}
-		sort.Strings(keys)
-		for _, k := range keys {
+		for _, k := range sortedKeys(v) {
 			if k != "@context" {
 				v[k] = mutate(v[k], n, name, how, put)
 			}
@@ -169,11 +165,7 @@ func mutate(v any, n *int, name string, how uint8, put any) any {
 }
 
 func change(m map[string]any, name string, how uint8, put any) {
-	keys := make([]string, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
+	keys := sortedKeys(m)
 	switch how % 5 {
 	case 1:
 		if name != "" {
@@ -188,6 +180,11 @@ func change(m map[string]any, name string, how uint8, put any) {
 			delete(m, keys[int(how)%len(keys)])
 		}
 	}
+}
+
+// control reports whether canonical N-Quads escape r and json-gold does not.
+func control(r rune) bool {
+	return r == 0x7f || r < 0x20 && r != '\t' && r != '\n' && r != '\r'
 }
 
 // disliked reports whether json-gold would drop an address without a word.
@@ -216,4 +213,13 @@ func unescaped(v *vc.Value) string {
 	}
 	walk(v)
 	return b.String()
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
 }

@@ -51,16 +51,27 @@ func (c *chain) len() int {
 }
 
 // official returns a name that the first known context in force gives iri,
-// if it gives any, and whether name is among those.
-func (c *chain) official(iri, name string) (other string, ok bool) {
+// if it gives any, and whether name is one of those. Some contexts use one IRI
+// for a type and for a property (Criteria, criteria): what starts with a small
+// letter is the property.
+func (c *chain) official(iri, name string, asType bool) (other string, ok bool) {
 	ok = true
 	for ; c != nil; c = c.before {
-		if names := c.names[iri]; len(names) > 0 {
-			other, ok = names[0], slices.Contains(names, name)
+		names := c.names[iri]
+		if len(names) == 0 {
+			continue
 		}
+		fits := func(n string) bool { return isType(n) == asType }
+		if !slices.ContainsFunc(names, fits) {
+			fits = func(string) bool { return true }
+		}
+		ok = fits(name) && slices.Contains(names, name)
+		other = names[slices.IndexFunc(names, fits)]
 	}
 	return other, ok
 }
+
+func isType(name string) bool { return name == "" || name[0] < 'a' || name[0] > 'z' }
 
 // enter adds src, which holds the context v, to the sources in force.
 func (r *run) enter(a *active, src *source, v *vc.Value) error {
@@ -90,16 +101,20 @@ func (r *run) enter(a *active, src *source, v *vc.Value) error {
 	return nil
 }
 
-// named returns t with the mark that it bears the wrong name, if it does.
+// named returns t with the marks that it bears the wrong name, if it does.
 func named(a *active, t *term) *term {
-	other, ok := a.known.official(t.key(), t.name)
-	if ok == (t.wrong == "") {
+	wrong, wrongType := "", ""
+	if other, ok := a.known.official(t.key(), t.name, false); !ok {
+		wrong = other
+	}
+	if other, ok := a.known.official(t.key(), t.name, true); !ok {
+		wrongType = other
+	}
+	if t.wrong == wrong && t.wrongType == wrongType {
 		return t
 	}
 	c := *t
-	if c.wrong = other; ok {
-		c.wrong = ""
-	}
+	c.wrong, c.wrongType = wrong, wrongType
 	return &c
 }
 

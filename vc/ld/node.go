@@ -175,14 +175,14 @@ func (r *run) oneType(x thing, v *vc.Value, self rdfTerm, credential *bool) erro
 	}
 	name := v.Text()
 	if t := x.typed.terms[name]; t != nil && t.valid { // as nearly always
-		if t.wrong != "" {
-			return r.lose("the type %q has to be called %q", name, t.wrong)
+		if t.wrongType != "" {
+			return r.lose("the type %q has to be called %q", name, t.wrongType)
 		}
 		*credential = *credential || bearsContext[t.iri]
 		return r.emit(self, rdfType, rdfTerm{kind: iriTerm, value: t.iri}, x.at.g)
 	}
 	iri, ok := x.typed.expand(name, true, true)
-	if other, fine := x.typed.known.official(iri, name); r.mode.strict && !fine {
+	if other, fine := x.typed.known.official(iri, name, true); r.mode.strict && !fine {
 		return r.lose("the type %q has to be called %q", name, other)
 	}
 	if ok && strings.HasPrefix(iri, "_:") {
