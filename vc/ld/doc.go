@@ -29,6 +29,6 @@
 //
 // Decisions that the specifications leave open: language tags are written in
 // lower case, and {"@context": {…}} within a list of contexts is read as the map
-// inside, both as jsonld.js does, with which most proofs are made. @direction
-// is not written (rdfDirection is null, as in every cryptosuite).
+// inside, both as jsonld.js does, so that proofs made with it hold. @direction is
+// not written (rdfDirection is null, as in every cryptosuite).
 package ld

@@ -41,8 +41,8 @@ func (r *run) literal(l literal) (rdfTerm, error) {
 			if !languageTag(l.lang) {
 				return rdfTerm{}, r.lose("%q is no language", l.lang)
 			}
-			// The specification leaves the case open; jsonld.js, with which
-			// most proofs are made, writes lower case.
+			// The specification leaves the case open; jsonld.js and json-gold
+			// write lower case, and so do the proofs made with them.
 			t.kind, t.tag = langTerm, strings.ToLower(l.lang)
 		} else if t.tag == xsdString {
 			t.tag = ""
