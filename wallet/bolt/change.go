@@ -50,9 +50,6 @@ func (t *tx) Delete(k wallet.Key) error {
 	if err := t.changeable(); err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
-	if k.Check() != nil {
-		return wallet.ErrNotFound
-	}
 	return t.remove(recordKey(k))
 }
 

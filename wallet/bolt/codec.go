@@ -20,7 +20,9 @@ func recordPrefix(a wallet.AccountID, kind wallet.Kind) []byte {
 	return []byte(string(a) + "\x00" + string(kind) + "\x00")
 }
 
-// recordKey is unambiguous because no part contains the separator.
+// recordKey is unambiguous: the key of a record has exactly two separators,
+// since none of its parts contains one, and what is asked for with a separator
+// in a part has more and is never found.
 func recordKey(k wallet.Key) []byte { return append(recordPrefix(k.Account, k.Kind), k.ID...) }
 
 func splitRecordKey(key []byte) (wallet.Key, error) {

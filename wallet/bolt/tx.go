@@ -53,9 +53,6 @@ func (t *tx) Get(k wallet.Key) (*wallet.Record, error) {
 	if err := t.readable(); err != nil {
 		return nil, err
 	}
-	if k.Check() != nil { // names no record, and might look like another key
-		return nil, wallet.ErrNotFound
-	}
 	return t.get(recordKey(k))
 }
 
