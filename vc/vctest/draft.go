@@ -32,8 +32,8 @@ func Forms(kind string) []string {
 	return jwts
 }
 
-// A draft is a badge on its way to being signed.
-type draft struct {
+// A Draft is a badge on its way to being signed.
+type Draft struct {
 	i      *Issuer
 	form   string
 	signer vc.Signer
@@ -45,8 +45,13 @@ type draft struct {
 	after  []func(t testing.TB, signed []byte) []byte
 }
 
+// After adds a change to what was signed.
+func (d *Draft) After(change func(t testing.TB, signed []byte) []byte) {
+	d.after = append(d.after, change)
+}
+
 // sign secures the badge in its form.
-func (d *draft) sign(t testing.TB) []byte {
+func (d *Draft) sign(t testing.TB) []byte {
 	t.Helper()
 	switch d.form {
 	case None:
@@ -73,7 +78,7 @@ func (d *draft) sign(t testing.TB) []byte {
 	return signed
 }
 
-func (d *draft) signJWT(t testing.TB) []byte {
+func (d *Draft) signJWT(t testing.TB) []byte {
 	t.Helper()
 	payload, header := maps.Clone(d.badge), map[string]string{"kid": d.method, "typ": "JWT"}
 	switch d.form {
@@ -102,7 +107,7 @@ func (d *draft) signJWT(t testing.TB) []byte {
 }
 
 // registered are the claims of Open Badges 3.0 (specs A5.4).
-func (d *draft) registered(t testing.TB) Object {
+func (d *Draft) registered(t testing.TB) Object {
 	t.Helper()
 	out := Object{"iss": d.i.ID, "jti": d.badge["id"]}
 	for claim, names := range map[string][]string{"nbf": {"validFrom", "issuanceDate"}, "exp": {"validUntil", "expirationDate"}} {
@@ -131,13 +136,13 @@ func toModel11(badge Object) {
 }
 
 // An Option changes what an issuer issues.
-type Option func(t testing.TB, d *draft)
+type Option func(t testing.TB, d *Draft)
 
 // As chooses the form: JWT, JWT11, JOSEVC, None or the name of a suite.
-func As(form string) Option { return func(_ testing.TB, d *draft) { d.form = form } }
+func As(form string) Option { return func(_ testing.TB, d *Draft) { d.form = form } }
 
 // Model11 makes a badge of data model 1.1.
-func Model11(_ testing.TB, d *draft) {
+func Model11(_ testing.TB, d *Draft) {
 	toModel11(d.badge)
 	d.badge["@context"] = append(d.badge["@context"].([]any), "https://w3id.org/security/data-integrity/v2")
 }
@@ -145,7 +150,7 @@ func Model11(_ testing.TB, d *draft) {
 // With sets a member of the badge, such as "name", or one further down, such
 // as "credentialSubject.id". A nil value takes it out.
 func With(path string, value any) Option {
-	return func(t testing.TB, d *draft) {
+	return func(t testing.TB, d *Draft) {
 		t.Helper()
 		names := strings.Split(path, ".")
 		o := d.badge
@@ -166,7 +171,7 @@ func With(path string, value any) Option {
 
 // WithClaim sets a claim of a JWT, or takes it out when the value is nil.
 func WithClaim(name string, value any) Option {
-	return func(_ testing.TB, d *draft) {
+	return func(_ testing.TB, d *Draft) {
 		if d.claims == nil {
 			d.claims = Object{}
 		}
@@ -176,7 +181,7 @@ func WithClaim(name string, value any) Option {
 
 // WithHeader sets a member of a JWT's header.
 func WithHeader(name, value string) Option {
-	return func(_ testing.TB, d *draft) {
+	return func(_ testing.TB, d *Draft) {
 		if d.header == nil {
 			d.header = map[string]string{}
 		}
@@ -185,11 +190,11 @@ func WithHeader(name, value string) Option {
 }
 
 // Proof changes the options of the proof: its purpose, times or expiry.
-func Proof(opt vc.SignOptions) Option { return func(_ testing.TB, d *draft) { d.opt = opt } }
+func Proof(opt vc.SignOptions) Option { return func(_ testing.TB, d *Draft) { d.opt = opt } }
 
 // Status gives the badge a status of the type, set or clear.
 func Status(kind, purpose string, set bool) Option {
-	return func(t testing.TB, d *draft) {
+	return func(t testing.TB, d *Draft) {
 		t.Helper()
 		index := strconv.Itoa(setIndex)
 		if !set {
@@ -219,30 +224,30 @@ func Status(kind, purpose string, set bool) Option {
 }
 
 // Expired is a badge whose validity is over.
-func Expired(t testing.TB, d *draft) { With("validUntil", "2026-01-31T00:00:00Z")(t, d) }
+func Expired(t testing.TB, d *Draft) { With("validUntil", "2026-01-31T00:00:00Z")(t, d) }
 
 // NotYetValid is a badge whose validity has not begun.
-func NotYetValid(t testing.TB, d *draft) { With("validFrom", "2026-03-01T00:00:00Z")(t, d) }
+func NotYetValid(t testing.TB, d *Draft) { With("validFrom", "2026-03-01T00:00:00Z")(t, d) }
 
 // Revoked is a badge that its issuer has taken back.
-func Revoked(t testing.TB, d *draft) {
+func Revoked(t testing.TB, d *Draft) {
 	Status("BitstringStatusListEntry", "revocation", true)(t, d)
 }
 
 // Suspended is a badge that its issuer has taken back for the time being.
-func Suspended(t testing.TB, d *draft) {
+func Suspended(t testing.TB, d *Draft) {
 	Status("BitstringStatusListEntry", "suspension", true)(t, d)
 }
 
 // WrongKey signs with a key other than the one that the method names.
-func WrongKey(t testing.TB, d *draft) {
+func WrongKey(t testing.TB, d *Draft) {
 	t.Helper()
 	d.signer = NewSigner(t, d.i.kind(t), "somebody else")
 }
 
 // Stranger signs with the key of somebody else and says so: the proof holds,
 // and is not the issuer's.
-func Stranger(t testing.TB, d *draft) {
+func Stranger(t testing.TB, d *Draft) {
 	t.Helper()
 	other := NewIssuer(t, NewWeb(), DIDKey, d.i.kind(t))
 	other.Signer = NewSigner(t, d.i.kind(t), "somebody else")
@@ -251,8 +256,8 @@ func Stranger(t testing.TB, d *draft) {
 }
 
 // Tampered changes a word after signing.
-func Tampered(_ testing.TB, d *draft) {
-	d.after = append(d.after, func(t testing.TB, signed []byte) []byte {
+func Tampered(_ testing.TB, d *Draft) {
+	d.After(func(t testing.TB, signed []byte) []byte {
 		t.Helper()
 		return Alter(t, signed, "Bakes bread.", "Bakes cakes.")
 	})

@@ -108,7 +108,7 @@ func marshal(t testing.TB, v any) []byte {
 // the suite that goes with it, unless an option says otherwise.
 func (i *Issuer) Issue(t testing.TB, options ...Option) []byte {
 	t.Helper()
-	d := &draft{i: i, form: i.defaultForm(), signer: i.Signer, method: i.Method, badge: i.badge()}
+	d := &Draft{i: i, form: i.defaultForm(), signer: i.Signer, method: i.Method, badge: i.badge()}
 	for _, o := range options {
 		o(t, d)
 	}
@@ -169,7 +169,7 @@ func (i *Issuer) publishList(t testing.TB, kind, purpose string) string {
 		list["credentialSubject"] = Object{"id": address + "#list", "type": "StatusList2021", "statusPurpose": purpose,
 			"encodedList": status.Encode2021(bits)}
 	}
-	d := &draft{i: i, form: i.defaultForm(), signer: i.Signer, method: i.Method, badge: list}
+	d := &Draft{i: i, form: i.defaultForm(), signer: i.Signer, method: i.Method, badge: list}
 	i.Web.Serve(address, "application/vc", d.sign(t))
 	return address
 }

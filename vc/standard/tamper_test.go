@@ -1,0 +1,304 @@
+package standard_test
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"backpack/vc"
+	"backpack/vc/vctest"
+)
+
+// rich is a badge with something of everything.
+func rich() []vctest.Option {
+	endorser := vctest.Object{
+		"@context": []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"},
+		"id":       "urn:uuid:7", "type": []any{"VerifiableCredential", "EndorsementCredential"}, "name": "Well baked",
+		"issuer":    vctest.Object{"id": "https://guild.example", "type": []any{"Profile"}, "name": "Guild"},
+		"validFrom": "2026-01-01T00:00:00Z",
+		"credentialSubject": vctest.Object{"id": "https://issuer.example/achievements/baker", "type": []any{"EndorsementSubject"},
+			"endorsementComment": "We know them."},
+	}
+	return []vctest.Option{
+		vctest.With("awardedDate", "2025-12-31T10:00:00Z"),
+		vctest.With("evidence", []any{vctest.Object{"id": "https://issuer.example/e/1", "type": []any{"Evidence"}, "narrative": "A loaf."}}),
+		vctest.With("endorsement", []any{endorser}),
+		vctest.With("credentialSubject.identifier", []any{vctest.Object{"type": "IdentityObject", "hashed": true,
+			"identityHash": "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399", "identityType": "emailAddress", "salt": "Kosher"}}),
+		vctest.With("credentialSubject.creditsEarned", 4.5),
+		vctest.With("credentialSubject.result", []any{vctest.Object{"type": []any{"Result"}, "value": "12",
+			"resultDescription": "urn:uuid:8", "status": "Completed"}}),
+		vctest.With("credentialSubject.achievement.tag", []any{"bread", "oven"}),
+		vctest.With("credentialSubject.achievement.alignment", []any{vctest.Object{"type": []any{"Alignment"},
+			"targetName": "Baking", "targetUrl": "https://skills.example/baking"}}),
+		vctest.With("credentialSubject.achievement.resultDescription", []any{vctest.Object{"id": "urn:uuid:8",
+			"type": []any{"ResultDescription"}, "name": "Loaves", "resultType": "RawScore", "allowedValue": []any{"1", "12"}}}),
+		vctest.Status("BitstringStatusListEntry", "revocation", false),
+	}
+}
+
+// A signedSample is a document with the verifier whose web knows its issuer.
+type signedSample struct {
+	name   string
+	signed []byte
+	v      *vc.Verifier
+}
+
+// signedSamples are a rich badge in every form that is signed, and a
+// presentation of two.
+func signedSamples(t *testing.T) []signedSample {
+	var out []signedSample
+	for _, kind := range []string{vctest.Ed25519, vctest.P256, vctest.P384} {
+		web := vctest.NewWeb()
+		issuer, v := vctest.NewIssuer(t, web, vctest.DIDWeb, kind), newVerifier(t, web)
+		for _, form := range vctest.Forms(kind) {
+			if kind == vctest.P384 && form != "ecdsa-rdfc-2019" {
+				continue // differs from P-256 in nothing that tampering touches
+			}
+			out = append(out, signedSample{kind + " " + form, issuer.Issue(t, append(rich(), vctest.As(form))...), v})
+		}
+		if kind == vctest.Ed25519 {
+			shown := vctest.NewHolder(t).Present(t, "c", "d", issuer.Issue(t), issuer.Issue(t, vctest.As(vctest.JWT)))
+			out = append(out, signedSample{"presentation", shown, v})
+		}
+	}
+	return out
+}
+
+// TestTamperBytes changes, removes and doubles each byte of every sample:
+// whatever that makes of it, it is not valid.
+func TestTamperBytes(t *testing.T) {
+	for _, x := range signedSamples(t) {
+		t.Run(x.name, func(t *testing.T) {
+			accept(t, x.v, x.signed)
+			for i := range x.signed {
+				b := slices.Clone(x.signed)
+				for _, mask := range []byte{1 << (i % 8), 0x20} {
+					b[i] = x.signed[i] ^ mask
+					refuse(t, x.v, b, fmt.Sprintf("byte %d changed by %#x", i, mask))
+				}
+				refuse(t, x.v, slices.Delete(slices.Clone(x.signed), i, i+1), fmt.Sprintf("byte %d removed", i))
+				refuse(t, x.v, slices.Insert(slices.Clone(x.signed), i, x.signed[i]), fmt.Sprintf("byte %d doubled", i))
+			}
+		})
+	}
+}
+
+// TestTamperMembers drops, doubles, renames and adds members everywhere.
+func TestTamperMembers(t *testing.T) {
+	for _, x := range signedSamples(t) {
+		t.Run(x.name, func(t *testing.T) {
+			n := 0
+			for what, changed := range tampered(t, x.signed) {
+				refuse(t, x.v, changed, what)
+				n++
+			}
+			if n < 100 {
+				t.Errorf("only %d changes", n)
+			}
+			t.Logf("%d changes", n)
+		})
+	}
+}
+
+func accept(t *testing.T, v *vc.Verifier, b []byte) {
+	t.Helper()
+	if r := verify(t, v, b, vc.Options{}); r.Verdict(vc.Policy{}) != vc.Valid {
+		t.Fatalf("the sample itself is %s: %+v", r.Verdict(vc.Policy{}), r.Checks)
+	}
+}
+
+func refuse(t *testing.T, v *vc.Verifier, b []byte, what string) {
+	t.Helper()
+	d, err := vc.Parse(b)
+	if err != nil {
+		return
+	}
+	r, err := v.Verify(t.Context(), d, vc.Options{})
+	if err != nil {
+		t.Fatalf("%s: %v", what, err)
+	}
+	if r.Verdict(vc.Policy{}) == vc.Valid {
+		t.Errorf("%s: still valid\n%.3000s", what, b)
+	}
+}
+
+// tampered yields the document with one member or item changed at a time.
+func tampered(t *testing.T, signed []byte) iter.Seq2[string, []byte] {
+	wrap := func(payload string) []byte { return []byte(payload) }
+	text := signed
+	if signed[0] != '{' {
+		parts := strings.Split(string(signed), ".")
+		payload, err := vc.DecodeBase64(parts[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		text = payload
+		wrap = func(p string) []byte {
+			return []byte(parts[0] + "." + vc.EncodeBase64([]byte(p)) + "." + parts[2])
+		}
+	}
+	root, err := vc.ParseJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(yield func(string, []byte) bool) {
+		for what, changed := range changes(root, "$") {
+			if !yield(what, wrap(changed)) {
+				return
+			}
+		}
+	}
+}
+
+// changes yields a value's text with one thing in it changed at a time.
+func changes(v *vc.Value, path string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		switch v.Kind() {
+		case vc.Object:
+			objectChanges(v, path, yield)
+		case vc.Array:
+			arrayChanges(v, path, yield)
+		case vc.String:
+			yield(path+" changed", strconv.Quote(v.Text()+"x"))
+		default:
+			yield(path+" changed", "17")
+		}
+	}
+}
+
+func objectChanges(v *vc.Value, path string, yield func(string, string) bool) {
+	var members []string
+	for i := range v.Items() {
+		x := &v.Items()[i]
+		members = append(members, strconv.Quote(x.Name())+":"+x.Raw())
+	}
+	put := func(what string, i int, with ...string) bool {
+		all := slices.Replace(slices.Clone(members), i, i+1, with...)
+		return yield(what, "{"+strings.Join(all, ",")+"}")
+	}
+	for _, extra := range []string{`"grade":"A+"`, `"https://x.example/grade":"A+"`, `"@included":[]`, `"tag":["honours"]`, `"evidence":[{"type":["Evidence"],"narrative":"More."}]`} {
+		name, _ := strconv.Unquote(strings.SplitN(extra, `":`, 2)[0] + `"`)
+		if v.Get(name) == nil && !yield(path+" with "+name, "{"+strings.Join(append(slices.Clone(members), extra), ",")+"}") {
+			return
+		}
+	}
+	for i := range v.Items() {
+		x := &v.Items()[i]
+		name, at := x.Name(), path+"."+x.Name()
+		ok := put(at+" dropped", i) &&
+			put(at+" doubled", i, members[i], members[i]) &&
+			put(at+" null", i, strconv.Quote(name)+":null") &&
+			put(at+" renamed", i, strconv.Quote(name+"_")+":"+x.Raw()) &&
+			put(at+" in capitals", i, strconv.Quote(strings.ToUpper(name))+":"+x.Raw()) &&
+			put(at+" doubled in capitals", i, members[i], strconv.Quote(strings.ToUpper(name))+":"+x.Raw())
+		if !ok {
+			return
+		}
+		if name == "@context" {
+			continue // entries that add nothing may go
+		}
+		for what, text := range changes(x, at) {
+			if !put(what, i, strconv.Quote(name)+":"+text) {
+				return
+			}
+		}
+	}
+}
+
+func arrayChanges(v *vc.Value, path string, yield func(string, string) bool) {
+	var items []string
+	for i := range v.Items() {
+		items = append(items, v.Items()[i].Raw())
+	}
+	for i := range v.Items() {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if !yield(at+" dropped", "["+strings.Join(slices.Delete(slices.Clone(items), i, i+1), ",")+"]") {
+			return
+		}
+		for what, text := range changes(&v.Items()[i], at) {
+			if !yield(what, "["+strings.Join(slices.Replace(slices.Clone(items), i, i+1, text), ",")+"]") {
+				return
+			}
+		}
+	}
+}
+
+// TestSameStatements writes what JSON-LD reads as the same statements: the
+// proof may hold, but then everything is read as it was before.
+func TestSameStatements(t *testing.T) {
+	x := signedSamples(t)[0]
+	root, err := vc.ParseJSON(x.signed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := parse(t, x.signed).Credential
+	held := 0
+	for what, text := range wrappings(root, "$") {
+		d, err := vc.Parse([]byte(text))
+		if err != nil {
+			continue
+		}
+		r, err := x.v.Verify(t.Context(), d, vc.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Verdict(vc.Policy{}) != vc.Valid {
+			continue
+		}
+		held++
+		if diff := cmp.Diff(want, d.Credential, ignoreValues()); diff != "" {
+			t.Errorf("%s: valid, and read otherwise:\n%s", what, diff)
+		}
+	}
+	t.Logf("%d held", held)
+}
+
+func ignoreValues() cmp.Option {
+	return cmp.FilterPath(func(p cmp.Path) bool {
+		name := p.Last().String()
+		return name == ".Value" || name == ".Raw" || name == ".Claims"
+	}, cmp.Ignore())
+}
+
+// wrappings yields the document with one value put in a list, or taken out of
+// a list of one.
+func wrappings(v *vc.Value, path string) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		raws := make([]string, len(v.Items()))
+		for i := range v.Items() {
+			x := &v.Items()[i]
+			if raws[i] = x.Raw(); v.Is(vc.Object) {
+				raws[i] = strconv.Quote(x.Name()) + ":" + x.Raw()
+			}
+		}
+		for i := range v.Items() {
+			x := &v.Items()[i]
+			name, open, end := "", "[", "]"
+			if v.Is(vc.Object) {
+				name, open, end = strconv.Quote(x.Name())+":", "{", "}"
+			}
+			put := func(what, text string) bool {
+				all := slices.Clone(raws)
+				all[i] = name + text
+				return yield(path+"."+x.Name()+what, open+strings.Join(all, ",")+end)
+			}
+			if !put(" in a list", "["+x.Raw()+"]") {
+				return
+			}
+			if x.Is(vc.Array) && len(x.Items()) == 1 && !put(" out of its list", x.Items()[0].Raw()) {
+				return
+			}
+			for what, text := range wrappings(x, path+"."+x.Name()) {
+				if !put(strings.TrimPrefix(what, path+"."+x.Name()), text) {
+					return
+				}
+			}
+		}
+	}
+}
