@@ -3,12 +3,11 @@ package did
 import (
 	"context"
 	"crypto"
-	"crypto/ed25519"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
-
-	"github.com/mr-tron/base58"
 
 	"backpack/vc"
 	"backpack/vc/jose"
@@ -37,7 +36,7 @@ func oneKey(id, method, kind string, key crypto.PublicKey) *document {
 func (r *Resolver) fetchDocument(ctx context.Context, address, id string) (*document, error) {
 	v, err := r.fetchJSON(ctx, address, acceptDocument)
 	if err != nil {
-		return nil, err
+		return nil, notHad(err)
 	}
 	if got := v.Get("id").Str(); got != id {
 		return nil, fmt.Errorf("%w: %s holds the document of %.200q", vc.ErrNotFound, address, got)
@@ -45,12 +44,24 @@ func (r *Resolver) fetchDocument(ctx context.Context, address, id string) (*docu
 	return &document{id: id, value: v}, nil
 }
 
+// notHad makes a document that is not there one that could not be had: it may
+// be back tomorrow, and its absence proves nothing false.
+func notHad(err error) error {
+	if errors.Is(err, vc.ErrNotFound) {
+		return fmt.Errorf("%w: %v", vc.ErrUnreachable, err)
+	}
+	return err
+}
+
+// fetchJSON fetches a JSON object. A server that says that there is nothing is
+// ErrNotFound; one that answers with something else, such as a page for people,
+// has given no answer: ErrUnreachable.
 func (r *Resolver) fetchJSON(ctx context.Context, address, accept string) (*vc.Value, error) {
 	res, err := r.fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxDocument})
 	if err != nil {
 		return nil, err
 	}
-	if res.Status == http404 || res.Status == http410 {
+	if res.Status == 404 || res.Status == 410 {
 		return nil, fmt.Errorf("%w: %s answers with status %d", vc.ErrNotFound, address, res.Status)
 	}
 	if !res.OK() {
@@ -58,18 +69,13 @@ func (r *Resolver) fetchJSON(ctx context.Context, address, accept string) (*vc.V
 	}
 	v, err := vc.ParseJSON(res.Body)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", address, err)
+		return nil, fmt.Errorf("%w: %s: %v", vc.ErrUnreachable, address, err)
 	}
 	if !v.Is(vc.Object) {
-		return nil, fmt.Errorf("%w: %s holds no JSON object", vc.ErrMalformed, address)
+		return nil, fmt.Errorf("%w: %s holds no JSON object", vc.ErrUnreachable, address)
 	}
 	return v, nil
 }
-
-const (
-	http404 = 404
-	http410 = 410
-)
 
 // absolute makes a relative URL such as #key-1 absolute.
 func (d *document) absolute(id string) string {
@@ -98,7 +104,7 @@ func (d *document) key(id string, purpose vc.Purpose) (*vc.Key, error) {
 		return nil, err
 	}
 	k := &vc.Key{ID: id, Controller: d.absolute(m.Get("controller").Str()), Type: typeOf(m), Public: pub, Outcome: vc.Passed,
-		Expires: vc.ParseMoment(m.Get("expires").Str()).Time, Revoked: revokedAt(m)}
+		Expires: over(m.Get("expires")), Revoked: over(m.Get("revoked"))}
 	switch {
 	case k.Controller != d.id:
 		k.Outcome, k.Reason = vc.Failed, vc.ReasonControllerMismatch
@@ -109,10 +115,9 @@ func (d *document) key(id string, purpose vc.Purpose) (*vc.Key, error) {
 	return k, nil
 }
 
-// revokedAt reads when a method was revoked; a moment that cannot be read
+// over reads when a method expires or was revoked; a moment that cannot be read
 // counts as long ago.
-func revokedAt(m *vc.Value) time.Time {
-	v := m.Get("revoked")
+func over(v *vc.Value) time.Time {
 	if v == nil {
 		return time.Time{}
 	}
@@ -129,12 +134,12 @@ func typeOf(m *vc.Value) string {
 	return ""
 }
 
-// relationships are where a document may embed a method.
-var relationships = []string{"assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation"}
+// holders are the members that may hold methods; publicKey is of old documents.
+var holders = []string{"verificationMethod", "publicKey", "assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation"}
 
 // method finds a method in verificationMethod or embedded in a relationship.
 func (d *document) method(id string) *vc.Value {
-	for _, name := range append([]string{"verificationMethod", "publicKey"}, relationships...) {
+	for _, name := range holders {
 		for _, m := range d.value.Get(name).List() {
 			if m.Is(vc.Object) && d.absolute(m.Get("id").Str()) == id {
 				return m
@@ -150,7 +155,7 @@ func (d *document) methodIDs() []string {
 		return []string{d.made.ID}
 	}
 	var out []string
-	for _, name := range append([]string{"verificationMethod"}, relationships...) {
+	for _, name := range holders {
 		for _, m := range d.value.Get(name).List() {
 			if m.Is(vc.Object) && len(out) < 50 {
 				out = append(out, d.absolute(m.Get("id").Str()))
@@ -160,6 +165,20 @@ func (d *document) methodIDs() []string {
 	return out
 }
 
+// holds returns the method, listed for the purpose if one is, that is this key;
+// nil if none is.
+func (d *document) holds(pub crypto.PublicKey, purpose vc.Purpose) *vc.Key {
+	var found *vc.Key
+	for _, id := range d.methodIDs() {
+		key, err := d.key(id, purpose)
+		if err == nil && equalKeys(key.Public, pub) && (found == nil || key.Outcome == vc.Passed) {
+			found = key
+		}
+	}
+	return found
+}
+
+// onlyMethod returns the one method that is listed for the purpose, or "".
 func (d *document) onlyMethod(purpose vc.Purpose) string {
 	var found string
 	for _, id := range d.methodIDs() {
@@ -186,6 +205,17 @@ func (d *document) authorises(id string, purpose vc.Purpose) bool {
 	return false
 }
 
+// silent reports whether the document says nothing of methods: it is a profile
+// only.
+func (d *document) silent(purpose vc.Purpose) bool {
+	return len(d.methodIDs()) == 0 && d.value.Get(string(purpose)) == nil
+}
+
+// holdsKey reports whether an object is a verification method.
+func holdsKey(v *vc.Value) bool {
+	return v.Get("publicKeyMultibase") != nil || v.Get("publicKeyJwk") != nil || v.Get("publicKeyBase58") != nil
+}
+
 // methodKey reads the key material of a verification method (specs D3.4).
 func methodKey(m *vc.Value) (crypto.PublicKey, error) {
 	switch {
@@ -199,6 +229,20 @@ func methodKey(m *vc.Value) (crypto.PublicKey, error) {
 	return nil, fmt.Errorf("%w: the verification method holds no key that we can read", vc.ErrUnsupported)
 }
 
+// base58Key reads a bare key whose kind the method's type tells.
+func base58Key(kind, s string) (crypto.PublicKey, error) {
+	b, err := vc.DecodeBase58(s)
+	if err != nil {
+		return nil, fmt.Errorf("publicKeyBase58: %w", err)
+	}
+	for i, types := range [][]string{{"Ed25519VerificationKey2018", "Ed25519VerificationKey2020"}, {"P256Key2021", "EcdsaSecp256r1VerificationKey2019"}, {"P384Key2021"}} {
+		if slices.Contains(types, kind) {
+			return codecs()[i].key(b)
+		}
+	}
+	return nil, fmt.Errorf("key of type %.60q: %w", kind, vc.ErrUnsupported)
+}
+
 // multibaseKey reads a Multikey, or the bare key that some
 // Ed25519VerificationKey2020 hold.
 func multibaseKey(kind, s string) (crypto.PublicKey, error) {
@@ -207,15 +251,4 @@ func multibaseKey(kind, s string) (crypto.PublicKey, error) {
 		return key, err
 	}
 	return base58Key(kind, s[1:])
-}
-
-func base58Key(kind, s string) (crypto.PublicKey, error) {
-	b, err := base58.FastBase58Decoding(s)
-	if err != nil || len(s) > 100 {
-		return nil, fmt.Errorf("%w: publicKeyBase58", vc.ErrMalformed)
-	}
-	if !strings.HasPrefix(kind, "Ed25519") || len(b) != ed25519.PublicKeySize {
-		return nil, fmt.Errorf("key of type %.60q: %w", kind, vc.ErrUnsupported)
-	}
-	return ed25519.PublicKey(b), nil
 }

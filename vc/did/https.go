@@ -19,19 +19,16 @@ func (r *Resolver) fromURL(ctx context.Context, q vc.KeyRequest, header crypto.P
 	base, fragment, _ := strings.Cut(q.ID, "#")
 	v, err := r.fetchJSON(ctx, base, acceptKeys)
 	if err != nil {
-		return undereferenced(q, fragment, header, err)
+		return undereferenced(q, fragment, header, notHad(err))
 	}
 	switch {
 	case v.Get("keys").Is(vc.Array):
-		return r.fromJWKS(v, q, fragment)
+		return fromJWKS(v, q, base, fragment)
 	case v.Get("kty") != nil:
 		key, err := jose.ParseJWK(v)
 		return onDomain(key, q, v.Get("iss").Str()), err
-	case v.Get("id").Str() == q.ID && fragment != "", v.Get("controller") != nil && v.Get("verificationMethod") == nil:
+	case holdsKey(v):
 		return r.fromMethod(ctx, v, q)
-	}
-	if got := v.Get("id").Str(); got != base {
-		return undereferenced(q, fragment, header, fmt.Errorf("%w: %s holds the document of %.200q", vc.ErrNotFound, base, got))
 	}
 	return fromDocument(&document{id: base, value: v}, q, fragment)
 }
@@ -50,12 +47,18 @@ func undereferenced(q vc.KeyRequest, fragment string, header crypto.PublicKey, c
 	return unconfirmed(key, q.ID, cause), nil
 }
 
-// fromDocument looks the method up in a controller document.
+// fromDocument looks the method up in the document at the address that the
+// method names, whose id must be that address (specs D3.3 steps 3 and 4). When
+// it is not listed but spells the key itself, the signature can be checked.
 func fromDocument(d *document, q vc.KeyRequest, fragment string) (*vc.Key, error) {
-	key, err := d.key(q.ID, q.Purpose)
+	var key *vc.Key
+	err := fmt.Errorf("%w: %s holds the document of %.200q", vc.ErrNotFound, d.id, d.value.Get("id").Str())
+	if d.value.Get("id").Str() == d.id {
+		key, err = d.key(q.ID, q.Purpose)
+	}
 	if errors.Is(err, vc.ErrNotFound) {
 		if k, parseErr := ParseMultikey(fragment); parseErr == nil {
-			return &vc.Key{ID: q.ID, Public: k, Outcome: vc.Failed, Reason: vc.ReasonKeyNotListed, Detail: err.Error()}, nil
+			return notListed(k, q.ID, err.Error()), nil
 		}
 	}
 	if err != nil {
@@ -66,28 +69,43 @@ func fromDocument(d *document, q vc.KeyRequest, fragment string) (*vc.Key, error
 	return key, nil
 }
 
-// fromMethod is a verification method published on its own. What counts is
-// its controller's document.
+// fromMethod is a verification method published on its own. What counts is its
+// controller's document; only when that cannot be had, or speaks of no methods
+// at all, does the address count that serves the key (specs A5.7).
 func (r *Resolver) fromMethod(ctx context.Context, m *vc.Value, q vc.KeyRequest) (*vc.Key, error) {
+	if id := m.Get("id").Str(); id != "" && id != q.ID {
+		return nil, fmt.Errorf("%w: the address serves the key %.200q", vc.ErrNotFound, id)
+	}
 	key, err := methodKey(m)
 	if err != nil {
 		return nil, err
 	}
-	controller := m.Get("controller").Str()
-	k := &vc.Key{ID: q.ID, Controller: controller, Type: typeOf(m), Public: key, Outcome: vc.Passed, Binding: vc.BindingDomain,
-		Expires: vc.ParseMoment(m.Get("expires").Str()).Time, Revoked: revokedAt(m)}
-	if controller != q.Issuer {
-		bind(k, controller, q.Issuer)
+	k := onDomain(key, q, m.Get("controller").Str())
+	k.Type, k.Expires, k.Revoked = typeOf(m), over(m.Get("expires")), over(m.Get("revoked"))
+	if k.Controller != q.Issuer {
 		return k, nil
 	}
-	if doc, err := r.controllerDocument(ctx, controller); err == nil {
-		if listed, err := doc.key(q.ID, q.Purpose); err == nil && equalKeys(listed.Public, key) {
-			listed.Binding = vc.BindingDocument
-			bind(listed, doc.id, q.Issuer)
-			return listed, nil
-		}
+	doc, err := r.controllerDocument(ctx, k.Controller)
+	switch {
+	case (err != nil || doc.silent(q.Purpose)) && k.Outcome == vc.Passed:
+		return k, nil
+	case err != nil:
+		return unconfirmed(key, q.ID, err), nil
 	}
-	return onDomain(key, q, controller), nil
+	listed, err := doc.key(q.ID, q.Purpose)
+	switch {
+	case err == nil && !equalKeys(listed.Public, key):
+		return nil, fmt.Errorf("%w: the controller's document has another key of that name", vc.ErrMalformed)
+	case err == nil:
+		k = listed
+	case doc.authorises(q.ID, q.Purpose): // by name, so that what is served here is meant
+		k.Outcome, k.Reason, k.Detail = vc.Passed, "", ""
+	default:
+		return notListed(key, q.ID, "the controller's document does not list the key"), nil
+	}
+	k.Binding = vc.BindingDocument
+	bind(k, doc.id, q.Issuer)
+	return k, nil
 }
 
 func (r *Resolver) controllerDocument(ctx context.Context, id string) (*document, error) {
@@ -99,11 +117,11 @@ func (r *Resolver) controllerDocument(ctx context.Context, id string) (*document
 
 // onDomain is a key that is served from the issuer's domain: other tenants of
 // the domain might serve one too, so this binding is the weakest (specs A5.7c).
-func onDomain(key crypto.PublicKey, q vc.KeyRequest, iss string) *vc.Key {
-	k := &vc.Key{ID: q.ID, Public: key, Controller: iss, Outcome: vc.Passed, Binding: vc.BindingDomain}
+func onDomain(key crypto.PublicKey, q vc.KeyRequest, controller string) *vc.Key {
+	k := &vc.Key{ID: q.ID, Public: key, Controller: controller, Type: "JsonWebKey", Outcome: vc.Passed, Binding: vc.BindingDomain}
 	switch {
-	case iss != "" && iss != q.Issuer:
-		bind(k, iss, q.Issuer)
+	case controller != "" && controller != q.Issuer:
+		bind(k, controller, q.Issuer)
 	case authority(q.ID) == "" || authority(q.ID) != authority(q.Issuer):
 		k.Outcome, k.Reason, k.Binding = vc.Failed, vc.ReasonControllerMismatch, vc.BindingNone
 		k.Detail = "the key is served from another domain than the issuer's"
@@ -113,44 +131,68 @@ func onDomain(key crypto.PublicKey, q vc.KeyRequest, iss string) *vc.Key {
 
 // fromJWKS picks a key of a set by kid, which may be the fragment, the whole
 // URL or, in a set of one, nothing (specs A5.8).
-func (r *Resolver) fromJWKS(set *vc.Value, q vc.KeyRequest, fragment string) (*vc.Key, error) {
+func fromJWKS(set *vc.Value, q vc.KeyRequest, base, fragment string) (*vc.Key, error) {
 	keys := set.Get("keys").List()
 	for _, jwk := range keys {
 		kid := jwk.Get("kid").Str()
-		if kid != "" && (kid == fragment || kid == q.ID) || len(keys) == 1 && fragment == "" {
-			key, err := jose.ParseJWK(jwk)
-			return onDomain(key, q, jwk.Get("iss").Str()), err
+		if (kid == "" || kid != fragment && kid != q.ID) && (len(keys) > 1 || fragment != "") {
+			continue
 		}
+		key, err := jose.ParseJWK(jwk)
+		if err != nil {
+			return nil, err
+		}
+		if base == keySetOf(q.Issuer) {
+			return setKey(key, jwk, q), nil
+		}
+		return onDomain(key, q, jwk.Get("iss").Str()), nil
 	}
-	return nil, fmt.Errorf("%w: the key set at %s has no key %.100q", vc.ErrNotFound, q.ID, fragment)
+	return nil, fmt.Errorf("%w: the key set at %s has no key %.100q", vc.ErrNotFound, base, fragment)
+}
+
+// keySetOf returns where the key set of an issuer's domain is (specs A5.7b).
+func keySetOf(issuer string) string {
+	if host := authority(issuer); host != "" {
+		return "https://" + host + "/.well-known/jwks.json"
+	}
+	return ""
 }
 
 // fromKeySet looks for a kid that is no URL, or for the key in the header, in
-// the key set of the issuer's domain (specs A5.7b).
+// the key set of the issuer's domain, then in the issuer's document (specs
+// A5.7b, A5.7d).
 func (r *Resolver) fromKeySet(ctx context.Context, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
-	host := authority(q.Issuer)
-	if host == "" {
-		return headerOnly(q, header, fmt.Errorf("%w: the issuer has no address on the web", vc.ErrNotFound))
+	address := keySetOf(q.Issuer)
+	if address == "" {
+		return headerOnly(q, header, fmt.Errorf("%w: the issuer publishes no keys", vc.ErrNotFound))
 	}
-	set, err := r.fetchJSON(ctx, "https://"+host+"/.well-known/jwks.json", "application/jwk-set+json, application/json")
-	if err != nil {
-		return headerOnly(q, header, err)
-	}
+	set, err := r.fetchJSON(ctx, address, "application/jwk-set+json, application/json")
 	for _, jwk := range set.Get("keys").List() {
 		key, err := jose.ParseJWK(jwk)
 		if err != nil {
-			continue
+			continue // one of another kind does not spoil the set
 		}
 		named := q.ID != "" && jwk.Get("kid").Str() == q.ID
 		if header != nil && equalKeys(key, header) || header == nil && named {
 			return setKey(key, jwk, q), nil
 		}
 	}
-	if header == nil {
-		return nil, fmt.Errorf("%w: the issuer's key set has no key %.100q", vc.ErrNotFound, q.ID)
+	if header != nil {
+		if doc, err := r.fetchDocument(ctx, q.Issuer, q.Issuer); err == nil {
+			if key := doc.holds(header, q.Purpose); key != nil {
+				key.Binding = vc.BindingDocument
+				bind(key, doc.id, q.Issuer)
+				return key, nil
+			}
+		}
 	}
-	return &vc.Key{ID: q.ID, Public: header, Outcome: vc.Failed, Reason: vc.ReasonKeyNotListed,
-		Detail: "the key set of " + host + " does not list the key in the header"}, nil
+	switch {
+	case err != nil:
+		return headerOnly(q, header, err)
+	case header == nil:
+		return nil, fmt.Errorf("%w: %s has no key %.100q", vc.ErrNotFound, address, q.ID)
+	}
+	return notListed(header, q.ID, address+" does not list the key in the header"), nil
 }
 
 func setKey(key crypto.PublicKey, jwk *vc.Value, q vc.KeyRequest) *vc.Key {

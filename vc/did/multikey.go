@@ -3,13 +3,11 @@ package did
 import (
 	"bytes"
 	"crypto"
-	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"fmt"
-
-	"github.com/mr-tron/base58"
+	"slices"
 
 	"backpack/vc"
 	"backpack/vc/jose"
@@ -20,14 +18,13 @@ type codec struct {
 	header []byte // multicodec as a varint
 	size   int    // of the key after it
 	curve  elliptic.Curve
-	ecdh   ecdh.Curve
 }
 
 func codecs() []codec {
 	return []codec{
 		{header: []byte{0xed, 0x01}, size: ed25519.PublicKeySize},
-		{header: []byte{0x80, 0x24}, size: 33, curve: elliptic.P256(), ecdh: ecdh.P256()},
-		{header: []byte{0x81, 0x24}, size: 49, curve: elliptic.P384(), ecdh: ecdh.P384()},
+		{header: []byte{0x80, 0x24}, size: 33, curve: elliptic.P256()},
+		{header: []byte{0x81, 0x24}, size: 49, curve: elliptic.P384()},
 	}
 }
 
@@ -35,12 +32,12 @@ func codecs() []codec {
 // A secret key is refused with a warning to its owner. Errors wrap
 // vc.ErrMalformed or vc.ErrUnsupported.
 func ParseMultikey(s string) (crypto.PublicKey, error) {
-	if len(s) < 2 || s[0] != 'z' || len(s) > 200 {
+	if len(s) < 2 || s[0] != 'z' {
 		return nil, fmt.Errorf("%w: a Multikey is base58btc, which begins with z", vc.ErrMalformed)
 	}
-	b, err := base58.FastBase58Decoding(s[1:])
+	b, err := vc.DecodeBase58(s[1:])
 	if err != nil || len(b) < 3 {
-		return nil, fmt.Errorf("%w: the Multikey is not base58btc", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: the Multikey is not base58btc, or too long or short to be a key", vc.ErrMalformed)
 	}
 	for _, c := range codecs() {
 		if bytes.HasPrefix(b, c.header) {
@@ -65,27 +62,41 @@ func (c codec) key(b []byte) (crypto.PublicKey, error) {
 		return nil, fmt.Errorf("%w: the Multikey is not a point on its curve", vc.ErrMalformed)
 	}
 	n := c.size - 1
-	point := append([]byte{4}, append(x.FillBytes(make([]byte, n)), y.FillBytes(make([]byte, n))...)...)
-	return jose.ECPoint(c.curve, c.ecdh, point)
+	return jose.Point(c.curve, slices.Concat([]byte{4}, x.FillBytes(make([]byte, n)), y.FillBytes(make([]byte, n))))
 }
 
-// Multikey returns the publicKeyMultibase of a key.
+// Multikey returns the publicKeyMultibase of an Ed25519, P-256 or P-384 key. An
+// error wraps vc.ErrUnsupported.
 func Multikey(key crypto.PublicKey) (string, error) {
 	switch k := key.(type) {
 	case ed25519.PublicKey:
-		return "z" + base58.FastBase58Encoding(append([]byte{0xed, 0x01}, k...)), nil
+		return encodeMultikey(codecs()[0], k), nil
 	case *ecdsa.PublicKey:
-		for _, c := range codecs() {
-			if c.curve == k.Curve {
-				return "z" + base58.FastBase58Encoding(append(bytes.Clone(c.header), elliptic.MarshalCompressed(k.Curve, k.X, k.Y)...)), nil
-			}
+		point, err := k.Bytes()
+		i := slices.IndexFunc(codecs(), func(c codec) bool { return c.curve == k.Curve })
+		if err == nil && i >= 0 {
+			return encodeMultikey(codecs()[i], compress(point)), nil
 		}
 	}
 	return "", fmt.Errorf("Multikey of %T: %w", key, vc.ErrUnsupported)
 }
 
-// KeyDID returns the did:key of a key and its verification method.
+func encodeMultikey(c codec, key []byte) string {
+	return "z" + vc.EncodeBase58(slices.Concat(c.header, key))
+}
+
+// compress writes a point as its x and the parity of y (SEC 1, 2.3.3).
+func compress(point []byte) []byte {
+	n := (len(point) - 1) / 2
+	return append([]byte{2 + point[2*n]&1}, point[1:1+n]...)
+}
+
+// KeyDID returns the did:key of a key and its verification method. An error
+// wraps vc.ErrUnsupported.
 func KeyDID(key crypto.PublicKey) (did, method string, err error) {
 	m, err := Multikey(key)
-	return "did:key:" + m, "did:key:" + m + "#" + m, err
+	if err != nil {
+		return "", "", err
+	}
+	return "did:key:" + m, "did:key:" + m + "#" + m, nil
 }

@@ -60,11 +60,14 @@ func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error
 	}
 	switch {
 	case strings.HasPrefix(q.ID, "did:"):
-		return sameAs(header)(r.fromDID(ctx, q))
+		return sameAs(header)(r.fromDID(ctx, q, header))
 	case strings.HasPrefix(q.ID, "https://"), strings.HasPrefix(q.ID, "http://"):
 		return sameAs(header)(r.fromURL(ctx, q, header))
-	case strings.HasPrefix(q.Issuer, "did:") && (strings.HasPrefix(q.ID, "#") || header != nil):
+	case strings.HasPrefix(q.Issuer, "did:") && (q.ID != "" || header != nil):
 		return r.fromIssuerDID(ctx, q, header)
+	case strings.HasPrefix(q.ID, "#") && authority(q.Issuer) != "":
+		q.ID = q.Issuer + q.ID
+		return sameAs(header)(r.fromURL(ctx, q, header))
 	case header != nil || q.ID != "":
 		return r.fromKeySet(ctx, q, header)
 	}
@@ -99,22 +102,26 @@ func (r *Resolver) checkTimes(k *vc.Key, q vc.KeyRequest) {
 	}
 	switch {
 	case k.Outcome != vc.Passed:
+		return
 	case !k.Revoked.IsZero() && !k.Revoked.After(at):
 		k.Outcome, k.Reason, k.Detail = vc.Failed, vc.ReasonKeyRevoked, k.Revoked.Format(time.RFC3339)
 	case !k.Expires.IsZero() && k.Expires.Before(at):
 		k.Outcome, k.Reason, k.Detail = vc.Failed, vc.ReasonKeyExpired, k.Expires.Format(time.RFC3339)
+	default:
+		return
 	}
+	k.Binding = vc.BindingNone
 }
 
 // fromDID resolves a DID URL and looks for the method in its document. The
 // issuer must be that very DID: neither a domain of the same name nor
 // alsoKnownAs stands for it (specs I4).
-func (r *Resolver) fromDID(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
+func (r *Resolver) fromDID(ctx context.Context, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
 	did, fragment, _ := strings.Cut(q.ID, "#")
 	did, _, _ = strings.Cut(did, "?")
 	doc, err := r.document(ctx, did)
 	if err != nil {
-		return nil, err
+		return headerOnly(q, header, err)
 	}
 	id := q.ID
 	if fragment == "" { // a bare DID with one key names that key
@@ -145,38 +152,44 @@ func bind(k *vc.Key, controller, issuer string) {
 // fromIssuerDID looks in the issuer's DID document for a relative kid, or for
 // the key in the header.
 func (r *Resolver) fromIssuerDID(ctx context.Context, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
-	if strings.HasPrefix(q.ID, "#") {
-		q.ID = q.Issuer + q.ID
-		return sameAs(header)(r.fromDID(ctx, q))
+	if header == nil { // a kid relative to the issuer, with # or without
+		q.ID = q.Issuer + "#" + strings.TrimPrefix(q.ID, "#")
+		return r.fromDID(ctx, q, nil)
 	}
 	doc, err := r.document(ctx, q.Issuer)
 	if err != nil {
-		return unconfirmed(header, q.ID, err), nil
+		return headerOnly(q, header, err)
 	}
-	for _, id := range doc.methodIDs() {
-		key, err := doc.key(id, q.Purpose)
-		if err == nil && equalKeys(key.Public, header) {
-			key.Binding = vc.BindingDID
-			bind(key, q.Issuer, q.Issuer)
-			return key, nil
-		}
+	key := doc.holds(header, q.Purpose)
+	if key == nil {
+		return notListed(header, q.ID, "the issuer's DID document does not list the key in the header"), nil
 	}
-	return &vc.Key{ID: q.ID, Public: header, Outcome: vc.Failed, Reason: vc.ReasonKeyNotListed,
-		Detail: "the issuer's DID document does not list the key in the header"}, nil
+	if strings.HasPrefix(q.ID, "#") && key.ID != q.Issuer+q.ID {
+		return nil, fmt.Errorf("%w: kid and jwk name different keys", vc.ErrMalformed)
+	}
+	key.Binding = vc.BindingDID
+	bind(key, q.Issuer, q.Issuer)
+	return key, nil
 }
 
-// unconfirmed is a key of which nothing could be found out, for want of an
-// answer or because none is published.
+// notListed is a key that the document which should list it does not.
+func notListed(key crypto.PublicKey, id, detail string) *vc.Key {
+	return &vc.Key{ID: id, Public: key, Outcome: vc.Failed, Reason: vc.ReasonKeyNotListed, Detail: detail}
+}
+
+// unconfirmed is a key that nothing ties to the issuer: unknown when what would
+// tell could not be had, failed when there is no such thing (specs A5.7).
 func unconfirmed(key crypto.PublicKey, id string, cause error) *vc.Key {
-	k := &vc.Key{ID: id, Public: key, Outcome: vc.Unknown, Reason: vc.ReasonNotConfirmed}
+	k := &vc.Key{ID: id, Public: key, Outcome: vc.Unknown, Detail: cause.Error()}
 	switch {
-	case errors.Is(cause, vc.ErrUnreachable):
-		k.Reason = vc.ReasonUnreachable
+	case errors.Is(cause, vc.ErrNotFound), errors.Is(cause, vc.ErrMalformed):
+		k.Outcome, k.Reason = vc.Failed, vc.ReasonNotConfirmed
 	case errors.Is(cause, vc.ErrForbidden):
 		k.Reason = vc.ReasonForbidden
-	}
-	if cause != nil {
-		k.Detail = cause.Error()
+	case errors.Is(cause, vc.ErrUnsupported):
+		k.Reason = vc.ReasonUnsupported
+	default:
+		k.Reason = vc.ReasonUnreachable
 	}
 	return k
 }
@@ -187,5 +200,5 @@ func authority(s string) string {
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return ""
 	}
-	return strings.ToLower(u.Host)
+	return strings.TrimSuffix(strings.ToLower(u.Host), ":443")
 }

@@ -1,0 +1,260 @@
+package did
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	vdrapi "github.com/hyperledger/aries-framework-go/pkg/framework/aries/api/vdr"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+)
+
+// TestDIDKeyVectors resolves every DID of the method's own vectors. Those of
+// kinds that sign nothing here are unsupported, not wrong.
+func TestDIDKeyVectors(t *testing.T) {
+	dir := vectors(t, "did-key")
+	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
+	if err != nil || len(files) < 5 {
+		t.Fatalf("%d files, %v", len(files), err)
+	}
+	count := map[string]int{}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range parse(t, string(b)).Items() {
+			id := x.Name()
+			if !strings.HasPrefix(id, "did:") {
+				continue // the file of one vector that stands by itself
+			}
+			doc := x.Get("didDocument")
+			key, err := newResolver(t, nil).ResolveKey(t.Context(), vc.KeyRequest{ID: id, Issuer: id, Purpose: vc.AssertionMethod})
+			if errors.Is(err, vc.ErrUnsupported) {
+				count["unsupported"]++
+				continue
+			}
+			if err != nil {
+				t.Errorf("%s: %v", id, err)
+				continue
+			}
+			count[fmt.Sprintf("%T", key.Public)]++
+			checkVector(t, id, doc, key)
+		}
+	}
+	if count["ed25519.PublicKey"] != 5 || count["*ecdsa.PublicKey"] != 5 {
+		t.Errorf("resolved %v", count)
+	}
+}
+
+// checkVector compares a key with the method of the published document.
+func checkVector(t *testing.T, id string, doc *vc.Value, key *vc.Key) {
+	t.Helper()
+	d := &document{id: id, value: doc}
+	m := d.method(key.ID)
+	if m == nil {
+		t.Errorf("%s: the published document has no %s", id, key.ID)
+		return
+	}
+	want, err := methodKey(m)
+	if err != nil || !equalKeys(want, key.Public) {
+		t.Errorf("%s: another key than the published one (%v)", id, err)
+	}
+	if made, method, err := KeyDID(key.Public); err != nil || made != id || method != key.ID {
+		t.Errorf("%s: made %s, %s, %v", id, made, method, err)
+	}
+}
+
+// TestSuiteVectors reads the key pairs of the cryptosuites' vectors.
+func TestSuiteVectors(t *testing.T) {
+	for _, file := range []string{"w3c-vc-di-eddsa/TestVectors/keyPair.json", "w3c-vc-di-ecdsa/TestVectors/p256KeyPair.json", "w3c-vc-di-ecdsa/TestVectors/p384KeyPair.json"} {
+		dir := vectors(t, filepath.Dir(file))
+		b, err := os.ReadFile(filepath.Join(dir, filepath.Base(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pair := map[string]string{}
+		if err := json.Unmarshal(b, &pair); err != nil {
+			t.Fatal(err)
+		}
+		public, secret := pair["publicKeyMultibase"], pair["privateKeyMultibase"]
+		if secret == "" {
+			secret = pair["secretKeyMultibase"]
+		}
+		key, err := ParseMultikey(public)
+		if err != nil || multikey(key) != public {
+			t.Errorf("%s: %v", file, err)
+		}
+		if _, err := ParseMultikey(secret); secret == "" || !errors.Is(err, vc.ErrMalformed) || !strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: the secret key: %v", file, err)
+		}
+	}
+}
+
+func TestMultikey(t *testing.T) {
+	for prefix, key := range map[string]any{
+		"z6Mk": edKey('1'), "zDn": ecKey(t, elliptic.P256(), 7), "z82": ecKey(t, elliptic.P384(), 7),
+	} {
+		s, err := Multikey(key)
+		if err != nil || !strings.HasPrefix(s, prefix) {
+			t.Errorf("%s: %s, %v", prefix, s, err)
+			continue
+		}
+		back, err := ParseMultikey(s)
+		if err != nil || !equalKeys(back, key) {
+			t.Errorf("%s: read back as %v, %v", s, back, err)
+		}
+	}
+	for name, key := range map[string]any{"P-521": ecKey(t, elliptic.P521(), 7), "bytes": []byte{1}, "nil": nil, "empty": &ecdsa.PublicKey{}} {
+		if s, err := Multikey(key); !errors.Is(err, vc.ErrUnsupported) {
+			t.Errorf("%s: %q, %v", name, s, err)
+		}
+	}
+	if did, method, err := KeyDID(nil); err == nil || did+method != "" {
+		t.Errorf("the DID of no key is %q", did)
+	}
+}
+
+func TestParseMultikeyRefuses(t *testing.T) {
+	code := func(b ...byte) string { return "z" + vc.EncodeBase58(b) }
+	ed := slices.Concat([]byte{0xed, 1}, edKey('1'))
+	p256, _ := ParseMultikey(multikey(ecKey(t, elliptic.P256(), 7)))
+	point, _ := p256.(*ecdsa.PublicKey).Bytes()
+	offCurve := slices.Concat([]byte{0x80, 0x24, 2}, bytes.Repeat([]byte{0xff}, 32))
+	for name, x := range map[string]struct {
+		text string
+		want error
+	}{
+		"empty":             {"", vc.ErrMalformed},
+		"prefix only":       {"z", vc.ErrMalformed},
+		"base64url":         {"u" + vc.EncodeBase64(ed), vc.ErrMalformed},
+		"no base58":         {"z6Mk0OIl", vc.ErrMalformed},
+		"short":             {code(ed[:33]...), vc.ErrMalformed},
+		"long":              {code(append(ed, 0)...), vc.ErrMalformed},
+		"leading zero":      {"z1" + multikey(edKey('1'))[1:], vc.ErrUnsupported},
+		"uncompressed":      {code(slices.Concat([]byte{0x80, 0x24}, point)...), vc.ErrMalformed},
+		"off the curve":     {code(offCurve...), vc.ErrMalformed},
+		"wrong sign byte":   {code(slices.Concat([]byte{0x80, 0x24, 5}, point[1:33])...), vc.ErrMalformed},
+		"P-256 as P-384":    {code(slices.Concat([]byte{0x81, 0x24, 2}, point[1:33])...), vc.ErrMalformed},
+		"secp256k1":         {code(slices.Concat([]byte{0xe7, 1, 2}, point[1:33])...), vc.ErrUnsupported},
+		"X25519":            {code(slices.Concat([]byte{0xec, 1}, edKey('1'))...), vc.ErrUnsupported},
+		"secret Ed25519":    {code(slices.Concat([]byte{0x80, 0x26}, edKey('1'))...), vc.ErrMalformed},
+		"secret P-256":      {code(slices.Concat([]byte{0x86, 0x26}, edKey('1'))...), vc.ErrMalformed},
+		"secret P-384":      {code(slices.Concat([]byte{0x87, 0x26}, point[1:49])...), vc.ErrMalformed},
+		"hundred kilobytes": {"z" + strings.Repeat("1", 100_000), vc.ErrMalformed},
+	} {
+		if key, err := ParseMultikey(x.text); !errors.Is(err, x.want) {
+			t.Errorf("%s: %v, %v, want %v", name, key, err, x.want)
+		}
+	}
+}
+
+func TestWebAddress(t *testing.T) {
+	for id, want := range map[string]string{
+		"did:web:issuer.example":              "https://issuer.example/.well-known/did.json",
+		"did:web:issuer.example%3A8443":       "https://issuer.example:8443/.well-known/did.json",
+		"did:web:issuer.example:a:b":          "https://issuer.example/a/b/did.json",
+		"did:web:issuer.example%3A8443:a":     "https://issuer.example:8443/a/did.json",
+		"did:web:issuer.example:a%20b":        "",
+		"did:web:":                            "",
+		"did:web:issuer.example:":             "",
+		"did:web:issuer.example::a":           "",
+		"did:web:issuer.example:..:a":         "",
+		"did:web:issuer.example:%2E%2E:a":     "",
+		"did:web:issuer.example%2Fa":          "",
+		"did:web:me%40issuer.example":         "",
+		"did:web:issuer.example%3Fa":          "",
+		"did:web:issuer.example%23a":          "",
+		"did:web:issuer.example/a":            "",
+		"did:web:issuer.example%ZZ":           "",
+		`did:web:issuer.example%5C.x.example`: "",
+	} {
+		got, err := webAddress(id)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%s: %q, %v", id, got, err)
+		}
+	}
+}
+
+// TestRegistry shows that aries' registry chooses the method, and that its
+// users get no half-made answers.
+func TestRegistry(t *testing.T) {
+	r := newResolver(t, nil)
+	id, _, _ := KeyDID(edKey('1'))
+	if _, err := r.registry.Resolve(id); err == nil {
+		t.Error("the registry answers others than this package")
+	}
+	h := &handed{ctx: t.Context()}
+	res, err := r.registry.Resolve(id, vdrapi.WithOption(handover, h))
+	if err != nil || res.DIDDocument.ID != id || h.doc == nil || h.doc.id != id {
+		t.Errorf("%+v, %v", res, err)
+	}
+	if _, err := r.registry.Create("key", nil); !errors.Is(err, errReadOnly) {
+		t.Errorf("create: %v", err)
+	}
+	if _, err := r.document(t.Context(), "did:peer:1"); !errors.Is(err, vc.ErrUnsupported) {
+		t.Errorf("did:peer: %v", err)
+	}
+}
+
+func FuzzMultikey(f *testing.F) {
+	f.Add(multikey(edKey('1')))
+	f.Add("zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv")
+	f.Add("z82LkvCwHNreneWpsgPEbV3gu1C6NFJEBg4srfJ5gdxEsMGRJUz2sG9FE42shbn2xkZJh54")
+	f.Fuzz(func(t *testing.T, s string) {
+		key, err := ParseMultikey(s)
+		if err != nil {
+			if !errors.Is(err, vc.ErrMalformed) && !errors.Is(err, vc.ErrUnsupported) {
+				t.Errorf("error of no kind: %v", err)
+			}
+			return
+		}
+		if again, err := Multikey(key); err != nil || again != s {
+			t.Errorf("%q is also %q, %v", s, again, err)
+		}
+	})
+}
+
+func FuzzDocument(f *testing.F) {
+	key1 := `"publicKeyMultibase":"` + multikey(edKey('1')) + `"`
+	f.Add(controllerDoc(web1, key1, `"assertionMethod":["#k"]`))
+	f.Add(`{"id":"` + web1 + `","assertionMethod":[{"id":"#k","controller":"` + web1 + `","publicKeyJwk":` + jwkText(edKey('1'), "") + `}]}`)
+	f.Add(`{"keys":[` + jwkText(edKey('1'), `,"kid":"k"`) + `]}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := New(Config{Fetch: web{site + "/.well-known/did.json": text, page: text}, Now: func() time.Time { return noon }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, q := range []vc.KeyRequest{{ID: web1 + "#k", Issuer: web1}, {ID: page + "#k", Issuer: page}, {ID: page, Issuer: page}, {ID: web1, Issuer: web1}} {
+			q.Purpose = vc.AssertionMethod
+			key, err := r.ResolveKey(t.Context(), q)
+			if err != nil {
+				if strings.HasPrefix(describe(nil, err), "error of no kind") {
+					t.Errorf("%v", err)
+				}
+				continue
+			}
+			if _, err := jose.Thumbprint(key.Public); err != nil {
+				t.Errorf("a key that cannot be used: %v", err)
+			}
+			if k, ok := key.Public.(ed25519.PublicKey); ok && len(k) != ed25519.PublicKeySize {
+				t.Errorf("a key of %d bytes", len(k))
+			}
+			if (key.Outcome == vc.Passed) != (key.Binding != vc.BindingNone) || key.Outcome != vc.Passed && key.Reason == "" {
+				t.Errorf("contradiction: %+v", key)
+			}
+		}
+	})
+}
