@@ -42,7 +42,7 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 			return err
 		}
 		s, token, err = w.openSession(tx, v, label)
-		return err
+		return errors.Join(err, w.tell(tx, v, Event{Code: "signed_up"}))
 	})
 	if err != nil {
 		return nil, "", "", err

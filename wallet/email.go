@@ -126,6 +126,9 @@ func (w *Wallet) putEmail(tx Tx, v *vault, address string) (rec *Record, e *emai
 	case n >= maxEmails:
 		return nil, nil, fail(Limited, "too_many_emails", nil)
 	}
+	if err := w.tell(tx, v, Event{Code: "email_added", Text: address}); err != nil {
+		return nil, nil, err
+	}
 	id, err := w.Sealer.newID()
 	if err != nil {
 		return nil, nil, err
@@ -137,14 +140,38 @@ func (w *Wallet) putEmail(tx Tx, v *vault, address string) (rec *Record, e *emai
 	return rec, e, tx.Create(rec)
 }
 
-// RemoveEmail removes an address; badges stay.
+// RemoveEmail removes an address; badges stay, and are looked at again for
+// whose they are.
 func (w *Wallet) RemoveEmail(ctx context.Context, a AccountID, id string) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		err := tx.Delete(Key{a, KindChallenge, emailPrefix + id})
+	err := w.change(ctx, a, func(tx Tx, v *vault) error {
+		e, rec, err := loadEmail(tx, v, id)
+		if err != nil {
+			return err
+		}
+		err = tx.Delete(Key{a, KindChallenge, emailPrefix + id})
 		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		return gone(tx.Delete(Key{a, KindLogin, emailPrefix + id}), "email_gone")
+		if err := tx.Delete(rec.Key); err != nil {
+			return err
+		}
+		if err := w.matchAgain(tx, v, e.Address); err != nil {
+			return err
+		}
+		return w.tell(tx, v, Event{Code: "email_removed", Text: e.Address})
+	})
+	w.wake()
+	return err
+}
+
+// matchAgain has the badges looked at again that were awarded to whom, or of
+// which, when whom is empty, it was not known.
+func (w *Wallet) matchAgain(tx Tx, v *vault, whom string) error {
+	return loadAll(tx, v, KindEntry, func(e *Entry, _ *Record) error {
+		if !strings.EqualFold(e.Mine, whom) {
+			return nil
+		}
+		return w.owe(tx, v.account, "check/"+e.ID, w.now())
 	})
 }
 

@@ -85,7 +85,8 @@ func (w *Wallet) ResendCode(ctx context.Context, a AccountID, id string) error {
 	return w.mailCode(ctx, address, code)
 }
 
-// ProveEmail proves an address with the mailed code. A wrong code is
+// ProveEmail proves an address with the mailed code, and has the badges
+// looked at again that may be the learner's now. A wrong code is
 // Forbidden, code_wrong; after the fifth one it is Limited, code_tries, until
 // a new code is mailed. Proving again what is proved does nothing.
 func (w *Wallet) ProveEmail(ctx context.Context, a AccountID, id, code string) error {
@@ -111,8 +112,10 @@ func (w *Wallet) ProveEmail(ctx context.Context, a AccountID, id, code string) e
 			return v.replace(tx, codeRec, c)
 		}
 		e.ProvedAt = w.now()
-		return errors.Join(tx.Delete(codeRec.Key), v.replace(tx, rec, e))
+		return errors.Join(tx.Delete(codeRec.Key), v.replace(tx, rec, e), w.matchAgain(tx, v, ""),
+			w.tell(tx, v, Event{Code: "email_proved", Text: e.Address}))
 	})
+	w.wake()
 	return errors.Join(err, wrong)
 }
 

@@ -126,7 +126,7 @@ func (w *Wallet) SignInWithKey(ctx context.Context, key, label string) (s *Sessi
 		if err := v.replace(tx, rec, login); err != nil {
 			return err
 		}
-		s, token, err = w.openSession(tx, v, label)
+		s, token, err = w.enter(tx, v, label)
 		return err
 	})
 	if err != nil {
@@ -154,7 +154,7 @@ func (w *Wallet) RenewBackpackKey(ctx context.Context, a AccountID) (string, err
 	var key string
 	err := w.change(ctx, a, func(tx Tx, v *vault) (err error) {
 		key, err = w.putBackpackKey(tx, v)
-		return err
+		return errors.Join(err, w.tell(tx, v, Event{Code: "key_renewed"}))
 	})
 	if err != nil {
 		return "", err

@@ -80,7 +80,7 @@ func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byt
 			return err
 		}
 		s, token, err = w.openSession(tx, v, label)
-		return err
+		return errors.Join(err, w.tell(tx, v, Event{Code: "signed_up"}))
 	})
 	if err != nil {
 		return nil, "", err
@@ -115,8 +115,10 @@ func (w *Wallet) FinishAddPasskey(ctx context.Context, a AccountID, ceremony str
 	}
 	var out *Passkey
 	err = w.change(ctx, a, func(tx Tx, v *vault) (err error) {
-		out, err = w.putPasskey(tx, v, credential, label)
-		return err
+		if out, err = w.putPasskey(tx, v, credential, label); err != nil {
+			return err
+		}
+		return w.tell(tx, v, Event{Code: "passkey_added", Text: out.Label})
 	})
 	return out, err
 }
@@ -223,7 +225,7 @@ func (w *Wallet) FinishSignIn(ctx context.Context, ceremony string, answer []byt
 		if err := v.replace(tx, rec, p); err != nil {
 			return err
 		}
-		s, token, err = w.openSession(tx, v, label)
+		s, token, err = w.enter(tx, v, label)
 		return err
 	})
 	if err != nil {
@@ -280,20 +282,33 @@ func (w *Wallet) Passkeys(ctx context.Context, a AccountID) ([]*Passkey, error) 
 // RemovePasskey removes a passkey; the last way to sign in stays.
 func (w *Wallet) RemovePasskey(ctx context.Context, a AccountID, id string) error {
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		if err := tx.Delete(Key{a, KindLogin, passkeyPrefix + id}); err != nil {
+		p, rec, err := load[passkeyRecord](tx, v, KindLogin, passkeyPrefix+id)
+		if err != nil {
 			return gone(err, "passkey_gone")
 		}
-		_, err := tx.Get(Key{a, KindLogin, loginKeyID})
-		if !errors.Is(err, ErrNotFound) {
+		if err := tx.Delete(rec.Key); err != nil {
 			return err
 		}
-		left := 0
-		err = eachWith(tx, v, KindLogin, passkeyPrefix, func(*passkeyRecord, *Record) error { left++; return nil })
-		if err == nil && left == 0 {
-			return fail(Conflict, "last_sign_in", nil) // and nothing is removed
+		if err := w.keepWayIn(tx, v); err != nil {
+			return err
 		}
-		return err
+		return w.tell(tx, v, Event{Code: "passkey_removed", Text: p.Label})
 	})
+}
+
+// keepWayIn returns an error, so that nothing is removed after all, when
+// there is neither a backpack key nor a passkey.
+func (w *Wallet) keepWayIn(tx Tx, v *vault) error {
+	_, err := tx.Get(Key{v.account, KindLogin, loginKeyID})
+	if !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	left := 0
+	err = eachWith(tx, v, KindLogin, passkeyPrefix, func(*passkeyRecord, *Record) error { left++; return nil })
+	if err == nil && left == 0 {
+		return fail(Conflict, "last_sign_in", nil)
+	}
+	return err
 }
 
 // guard keeps from the WebAuthn library what is too long for it, and makes an

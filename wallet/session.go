@@ -73,6 +73,15 @@ func (w *Wallet) openSession(tx Tx, v *vault, label string) (*Session, string, e
 	return content.session(rec), token, tx.Create(rec)
 }
 
+// enter is openSession for somebody who signs in, of which the learner is told.
+func (w *Wallet) enter(tx Tx, v *vault, label string) (*Session, string, error) {
+	s, token, err := w.openSession(tx, v, label)
+	if err != nil {
+		return nil, "", err
+	}
+	return s, token, w.tell(tx, v, Event{Code: "signed_in", Text: s.Label})
+}
+
 // makeRoom ends the sessions that ran out, and the least used ones of too many.
 func (w *Wallet) makeRoom(tx Tx, v *vault) error {
 	recs, err := tx.List(v.account, KindSession, "", 2*maxSessions)

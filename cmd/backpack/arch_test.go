@@ -22,7 +22,7 @@ var layers = map[string][]string{
 	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
 	"vc/intake": {"vc", "vc/bake", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"},
-	"wallet":    {"vc", "vc/intake", "vc/bake"}, "wallet/keyring": {"vc", "wallet"},
+	"wallet":    {"vc", "vc/intake", "vc/bake"}, "wallet/keyring": {"vc", "vc/did", "wallet"},
 	"wallet/bolt": {"vc", "wallet"}, "wallet/storetest": {"vc", "wallet"}, "wallet/mail": {"wallet"},
 	"wallet/wallettest": {"vc", "vc/*", "wallet", "wallet/*"},
 	"server":            {"vc", "wallet", "ui"}, "cmd": {"*"},

@@ -15,6 +15,7 @@ import (
 	"github.com/hyperledger/aries-framework-go/pkg/kms/localkms"
 
 	"backpack/vc"
+	"backpack/vc/did"
 	"backpack/wallet"
 )
 
@@ -75,8 +76,11 @@ func (k *Keyring) Create(tx wallet.Tx, a wallet.AccountID) (wallet.KeyInfo, erro
 	if err != nil {
 		return wallet.KeyInfo{}, fmt.Errorf("import a key: %w", err)
 	}
-	did, method := didKey(key.Public().(ed25519.PublicKey))
-	return wallet.KeyInfo{ID: id, DID: did, Method: method}, nil
+	holder, method, err := did.KeyDID(key.Public())
+	if err != nil {
+		return wallet.KeyInfo{}, err
+	}
+	return wallet.KeyInfo{ID: id, DID: holder, Method: method}, nil
 }
 
 // keepSeed seals the seed into a record that aries has no part in.

@@ -5,7 +5,6 @@ import (
 	"crypto"
 	"crypto/ed25519"
 	"fmt"
-	"math/big"
 	"slices"
 
 	ariescrypto "github.com/hyperledger/aries-framework-go/pkg/crypto"
@@ -38,26 +37,4 @@ func (s *signer) Sign(ctx context.Context, message []byte) ([]byte, error) {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
 	return signature, nil
-}
-
-// didKey returns the did:key of an Ed25519 key and its verification method:
-// multicodec 0xed, as a varint, before the key, in multibase base58btc
-// (did:key method 0.9, 3.1.1).
-func didKey(public ed25519.PublicKey) (did, method string) {
-	value := "z" + base58(append([]byte{0xed, 0x01}, public...))
-	return "did:key:" + value, "did:key:" + value + "#" + value
-}
-
-const base58Symbols = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
-
-// base58 encodes bytes of which the first is not zero.
-func base58(b []byte) string {
-	var out []byte
-	n, mod, radix := new(big.Int).SetBytes(b), new(big.Int), big.NewInt(58)
-	for n.Sign() > 0 {
-		n.DivMod(n, radix, mod)
-		out = append(out, base58Symbols[mod.Int64()])
-	}
-	slices.Reverse(out)
-	return string(out)
 }

@@ -1,5 +1,0 @@
-package wallet
-
-import "errors"
-
-var errTodo = errors.New("not built yet")
