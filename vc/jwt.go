@@ -40,13 +40,16 @@ func (p *parser) jwt(b []byte, depth int) (*Document, error) {
 	return d, nil
 }
 
-// unwrap finds the credential below vc, or the presentation below vp.
+// unwrap finds the credential below vc, or the presentation below vp. Where the
+// payload is a credential itself those claims must not stand (specs D5.1).
 func (d *Document) unwrap(j *JOSE) {
+	itself := d.Claims.Get("@context") != nil
 	for _, name := range []string{"vc", "vp"} {
-		if inner := d.Claims.Get(name); inner.Is(Object) {
-			if d.Claims.Get("@context") != nil {
-				d.problem(ReasonMixedModels, "the payload is a credential and holds another one as %s", name)
-			}
+		inner := d.Claims.Get(name)
+		switch {
+		case inner != nil && itself:
+			d.problem(ReasonMixedModels, "the payload is a credential and holds the claim %s", name)
+		case inner.Is(Object):
 			d.Claims, j.Wrapped = inner, true
 			return
 		}

@@ -237,6 +237,10 @@ func (c *check) joseTimes(j *JOSE) (Reason, string) {
 			continue
 		}
 		t, ok := numericDate(x.claim)
+		if m := moment(x.claim); !ok && x.name == "iat" && !m.Time.IsZero() { // seen as text; it only ever bounds from below
+			t, ok = m.Time, true
+			c.warn(ReasonDateFormat, "iat is a text, not a number")
+		}
 		switch {
 		case !ok:
 			return ReasonDateFormat, x.name + ": " + x.claim.Raw()
