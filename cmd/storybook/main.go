@@ -42,11 +42,10 @@ func handler(r *ui.Renderer) http.Handler {
 	mux.HandleFunc("GET /assets/{name}", func(w http.ResponseWriter, req *http.Request) { asset(w, r, req.PathValue("name")) })
 	mux.HandleFunc("GET /manifest.webmanifest", func(w http.ResponseWriter, _ *http.Request) { asset(w, r, "manifest.webmanifest") })
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { asset(w, r, "favicon.svg") })
-	mux.HandleFunc("GET /imports/{id}/events", func(w http.ResponseWriter, req *http.Request) {
+	mux.HandleFunc("GET /imports/{id}/events", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
-		_, _ = fmt.Fprint(w, "data: {\"done\":4,\"total\":30,\"finished\":false}\n\n")
-		_ = http.NewResponseController(w).Flush()
-		<-req.Context().Done()
+		// One word, and no asking again for an hour.
+		_, _ = fmt.Fprint(w, "retry: 3600000\ndata: {\"done\":4,\"total\":30,\"finished\":false}\n\n")
 	})
 	return mux
 }

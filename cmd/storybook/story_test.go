@@ -92,6 +92,7 @@ func TestStoriesInBrowser(t *testing.T) {
 	}
 	server := httptest.NewServer(handler(r))
 	defer server.Close()
+	axe := readAxe(t)
 	ctx := browser(t)
 	said := complaints(ctx)
 	want := regexp.MustCompile(os.Getenv("BACKPACK_TEST_STORIES"))
@@ -108,10 +109,57 @@ func TestStoriesInBrowser(t *testing.T) {
 		if width > 320 {
 			t.Errorf("%s is %d pixels wide on a screen of 320: %s", s.Name, width, scrolls)
 		}
+		accessible(ctx, t, axe, s.Name)
+		if err := chromedp.Run(ctx, chromedp.Evaluate(`document.documentElement.dir = "rtl"; document.documentElement.scrollWidth`, &width)); err != nil || width > 320 {
+			t.Errorf("%s is %d pixels wide from right to left: %v", s.Name, width, err)
+		}
 		for _, c := range said() {
 			t.Errorf("%s: %s", s.Name, c)
 		}
 		shots(ctx, t, s.Name, url)
+	}
+}
+
+// readAxe returns the script of axe-core, or "" where it is not installed.
+func readAxe(t *testing.T) string {
+	t.Helper()
+	b, err := os.ReadFile(filepath.FromSlash("../backpack/testdata/peers/node_modules/axe-core/axe.min.js"))
+	if err != nil && os.Getenv("CI") != "" {
+		t.Fatal(err)
+	}
+	if err != nil {
+		t.Log("without axe-core: ", err)
+	}
+	return string(b)
+}
+
+// accessible runs axe on the page that is open, in the light and, for its
+// rules on contrast, in the dark: it must find nothing.
+func accessible(ctx context.Context, t *testing.T, axe, name string) {
+	t.Helper()
+	if axe == "" || strings.HasPrefix(name, "archive/") {
+		return
+	}
+	if err := chromedp.Run(ctx, chromedp.Evaluate(axe+";1", nil)); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	await := func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }
+	for theme, rules := range map[string]string{"light": "{}", "dark": `{runOnly: ["color-contrast"]}`} {
+		var found struct {
+			Passes     int
+			Violations []string
+		}
+		run := `axe.run(document, ` + rules + `).then(r => ({passes: r.passes.length, violations: r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 150)).join(" | "))}))`
+		dark := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}})
+		if err := chromedp.Run(ctx, dark, chromedp.Evaluate(run, &found, await)); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if found.Passes == 0 {
+			t.Errorf("%s: axe looked at nothing", name)
+		}
+		for _, f := range found.Violations {
+			t.Errorf("%s in the %s: axe says %s", name, theme, f)
+		}
 	}
 }
 

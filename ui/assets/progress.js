@@ -23,4 +23,10 @@ if (box) {
     source.close();
     setTimeout(() => location.reload(), 3000);
   });
+
+  // A page that is only hidden must not hold one of the browser's few connections.
+  addEventListener("pagehide", () => source.close());
+  addEventListener("pageshow", (e) => {
+    if (e.persisted) location.reload();
+  });
 }
