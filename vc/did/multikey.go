@@ -7,6 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"fmt"
+	"math/big"
 	"slices"
 
 	"backpack/vc"
@@ -15,9 +16,10 @@ import (
 
 // A codec is one kind of key in a Multikey (specs D3.5).
 type codec struct {
-	header []byte // multicodec as a varint
-	size   int    // of the key after it
-	curve  elliptic.Curve
+	header  []byte // multicodec as a varint
+	size    int    // of the key after it
+	curve   elliptic.Curve
+	koblitz bool // secp256k1, which the standard library lacks
 }
 
 func codecs() []codec {
@@ -25,11 +27,12 @@ func codecs() []codec {
 		{header: []byte{0xed, 0x01}, size: ed25519.PublicKeySize},
 		{header: []byte{0x80, 0x24}, size: 33, curve: elliptic.P256()},
 		{header: []byte{0x81, 0x24}, size: 49, curve: elliptic.P384()},
+		{header: []byte{0xe7, 0x01}, size: 33, koblitz: true},
 	}
 }
 
-// ParseMultikey reads publicKeyMultibase: base58btc, Ed25519, P-256 or P-384.
-// A secret key is refused with a warning to its owner. Errors wrap
+// ParseMultikey reads publicKeyMultibase: base58btc, Ed25519, P-256,
+// P-384 or secp256k1. A secret key is refused with a warning to its owner. Errors wrap
 // vc.ErrMalformed or vc.ErrUnsupported.
 func ParseMultikey(s string) (crypto.PublicKey, error) {
 	if len(s) < 2 || s[0] != 'z' {
@@ -54,7 +57,10 @@ func (c codec) key(b []byte) (crypto.PublicKey, error) {
 	if len(b) != c.size {
 		return nil, fmt.Errorf("%w: the Multikey is %d bytes long, not %d", vc.ErrMalformed, len(b), c.size)
 	}
-	if c.curve == nil {
+	switch {
+	case c.koblitz:
+		return secp256k1(b)
+	case c.curve == nil:
 		return ed25519.PublicKey(b), nil
 	}
 	x, y := elliptic.UnmarshalCompressed(c.curve, b)
@@ -65,15 +71,35 @@ func (c codec) key(b []byte) (crypto.PublicKey, error) {
 	return jose.Point(c.curve, slices.Concat([]byte{4}, x.FillBytes(make([]byte, n)), y.FillBytes(make([]byte, n))))
 }
 
-// Multikey returns the publicKeyMultibase of an Ed25519, P-256 or P-384 key. An
-// error wraps vc.ErrUnsupported.
+// secp256k1 computes the point of a compressed key: y is the root of x³ + 7
+// that has the stated parity (SEC 1, 2.3.4; SEC 2, 2.4.1).
+func secp256k1(b []byte) (crypto.PublicKey, error) {
+	p := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1<<32+977))
+	x := new(big.Int).SetBytes(b[1:])
+	square := new(big.Int).Add(new(big.Int).Exp(x, big.NewInt(3), p), big.NewInt(7))
+	y := new(big.Int).ModSqrt(square.Mod(square, p), p)
+	if b[0]&^1 != 2 || x.Cmp(p) >= 0 || y == nil {
+		return nil, fmt.Errorf("%w: the Multikey is not a point on its curve", vc.ErrMalformed)
+	}
+	if y.Bit(0) != uint(b[0]&1) {
+		y.Sub(p, y)
+	}
+	return jose.Secp256k1(slices.Concat([]byte{4}, b[1:], y.FillBytes(make([]byte, 32)))), nil
+}
+
+// Multikey returns the publicKeyMultibase of an Ed25519, P-256, P-384 or
+// secp256k1 key. An error wraps vc.ErrUnsupported.
 func Multikey(key crypto.PublicKey) (string, error) {
 	switch k := key.(type) {
 	case ed25519.PublicKey:
 		return encodeMultikey(codecs()[0], k), nil
+	case jose.Secp256k1:
+		if len(k) == 65 {
+			return encodeMultikey(codecs()[3], compress(k)), nil
+		}
 	case *ecdsa.PublicKey:
 		point, err := k.Bytes()
-		i := slices.IndexFunc(codecs(), func(c codec) bool { return c.curve == k.Curve })
+		i := slices.IndexFunc(codecs(), func(c codec) bool { return c.curve != nil && c.curve == k.Curve })
 		if err == nil && i >= 0 {
 			return encodeMultikey(codecs()[i], compress(point)), nil
 		}

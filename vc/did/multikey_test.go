@@ -54,7 +54,7 @@ func TestDIDKeyVectors(t *testing.T) {
 			checkVector(t, id, doc, key)
 		}
 	}
-	if count["ed25519.PublicKey"] != 5 || count["*ecdsa.PublicKey"] != 5 {
+	if count["ed25519.PublicKey"] != 5 || count["*ecdsa.PublicKey"] != 5 || count["jose.Secp256k1"] != 6 {
 		t.Errorf("resolved %v", count)
 	}
 }
@@ -137,23 +137,25 @@ func TestParseMultikeyRefuses(t *testing.T) {
 		text string
 		want error
 	}{
-		"empty":             {"", vc.ErrMalformed},
-		"prefix only":       {"z", vc.ErrMalformed},
-		"base64url":         {"u" + vc.EncodeBase64(ed), vc.ErrMalformed},
-		"no base58":         {"z6Mk0OIl", vc.ErrMalformed},
-		"short":             {code(ed[:33]...), vc.ErrMalformed},
-		"long":              {code(append(ed, 0)...), vc.ErrMalformed},
-		"leading zero":      {"z1" + multikey(edKey('1'))[1:], vc.ErrUnsupported},
-		"uncompressed":      {code(slices.Concat([]byte{0x80, 0x24}, point)...), vc.ErrMalformed},
-		"off the curve":     {code(offCurve...), vc.ErrMalformed},
-		"wrong sign byte":   {code(slices.Concat([]byte{0x80, 0x24, 5}, point[1:33])...), vc.ErrMalformed},
-		"P-256 as P-384":    {code(slices.Concat([]byte{0x81, 0x24, 2}, point[1:33])...), vc.ErrMalformed},
-		"secp256k1":         {code(slices.Concat([]byte{0xe7, 1, 2}, point[1:33])...), vc.ErrUnsupported},
-		"X25519":            {code(slices.Concat([]byte{0xec, 1}, edKey('1'))...), vc.ErrUnsupported},
-		"secret Ed25519":    {code(slices.Concat([]byte{0x80, 0x26}, edKey('1'))...), vc.ErrMalformed},
-		"secret P-256":      {code(slices.Concat([]byte{0x86, 0x26}, edKey('1'))...), vc.ErrMalformed},
-		"secret P-384":      {code(slices.Concat([]byte{0x87, 0x26}, point[1:49])...), vc.ErrMalformed},
-		"hundred kilobytes": {"z" + strings.Repeat("1", 100_000), vc.ErrMalformed},
+		"empty":                    {"", vc.ErrMalformed},
+		"prefix only":              {"z", vc.ErrMalformed},
+		"base64url":                {"u" + vc.EncodeBase64(ed), vc.ErrMalformed},
+		"no base58":                {"z6Mk0OIl", vc.ErrMalformed},
+		"short":                    {code(ed[:33]...), vc.ErrMalformed},
+		"long":                     {code(append(ed, 0)...), vc.ErrMalformed},
+		"leading zero":             {"z1" + multikey(edKey('1'))[1:], vc.ErrUnsupported},
+		"uncompressed":             {code(slices.Concat([]byte{0x80, 0x24}, point)...), vc.ErrMalformed},
+		"off the curve":            {code(offCurve...), vc.ErrMalformed},
+		"wrong sign byte":          {code(slices.Concat([]byte{0x80, 0x24, 5}, point[1:33])...), vc.ErrMalformed},
+		"P-256 as P-384":           {code(slices.Concat([]byte{0x81, 0x24, 2}, point[1:33])...), vc.ErrMalformed},
+		"secp256k1, x too large":   {code(slices.Concat([]byte{0xe7, 1, 2}, bytes.Repeat([]byte{0xff}, 32))...), vc.ErrMalformed},
+		"secp256k1, no such point": {code(slices.Concat([]byte{0xe7, 1, 2}, make([]byte, 31), []byte{5})...), vc.ErrMalformed},
+		"secp256k1, sign byte":     {code(slices.Concat([]byte{0xe7, 1, 4}, make([]byte, 31), []byte{1})...), vc.ErrMalformed},
+		"X25519":                   {code(slices.Concat([]byte{0xec, 1}, edKey('1'))...), vc.ErrUnsupported},
+		"secret Ed25519":           {code(slices.Concat([]byte{0x80, 0x26}, edKey('1'))...), vc.ErrMalformed},
+		"secret P-256":             {code(slices.Concat([]byte{0x86, 0x26}, edKey('1'))...), vc.ErrMalformed},
+		"secret P-384":             {code(slices.Concat([]byte{0x87, 0x26}, point[1:49])...), vc.ErrMalformed},
+		"hundred kilobytes":        {"z" + strings.Repeat("1", 100_000), vc.ErrMalformed},
 	} {
 		if key, err := ParseMultikey(x.text); !errors.Is(err, x.want) {
 			t.Errorf("%s: %v, %v, want %v", name, key, err, x.want)

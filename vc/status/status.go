@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// maxBody bounds a list as served: an encoded one of 16 MiB that is half
-	// full of chance would pass; lists in use have a few kilobytes.
-	maxBody = 8 << 20
+	// maxBody bounds a list as served. 16 million entries set by chance pass;
+	// lists in use have a few kilobytes.
+	maxBody = 4 << 20
 	// trusted is how long a verified list counts as verified.
 	trusted = 10 * time.Minute
 	// shortest is the least time that a list is used for, whatever its ttl.
