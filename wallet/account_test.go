@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -239,15 +240,55 @@ func TestAccountsDoNotReachEachOther(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := e.Mails.Code(t)
-	wantError(t, "session", e.RevokeSession(t.Context(), bob.ID, ada.Session.ID), wallet.Missing, "session_gone")
-	wantError(t, "prove", e.ProveEmail(t.Context(), bob.ID, email.ID, code), wallet.Missing, "email_gone")
-	wantError(t, "resend", e.ResendCode(t.Context(), bob.ID, email.ID), wallet.Missing, "email_gone")
-	wantError(t, "remove", e.RemoveEmail(t.Context(), bob.ID, email.ID), wallet.Missing, "email_gone")
+	wantError(t, "session", e.RevokeSession(t.Context(), bob.ID, ada.Session.ID), wallet.Missing, "not_found")
+	wantError(t, "prove", e.ProveEmail(t.Context(), bob.ID, email.ID, code), wallet.Missing, "not_found")
+	wantError(t, "resend", e.ResendCode(t.Context(), bob.ID, email.ID), wallet.Missing, "not_found")
+	wantError(t, "remove", e.RemoveEmail(t.Context(), bob.ID, email.ID), wallet.Missing, "not_found")
 	wantError(t, "delete", e.DeleteAccount(t.Context(), bob.ID, "Ada"), wallet.BadInput, "name_differs")
 	if list, err := e.Sessions(t.Context(), bob.ID); err != nil || len(list) != 1 || list[0].ID != bob.Session.ID {
 		t.Errorf("Bob's sessions: %v, %v", list, err)
 	}
 	if err := e.ProveEmail(t.Context(), ada.ID, email.ID, code); err != nil {
 		t.Errorf("Ada's own code: %v", err)
+	}
+}
+
+// TestLearnersAreTold of what happens to their way in.
+func TestLearnersAreTold(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	l := e.Learner(t, "Ada")
+	step := func(err error) {
+		t.Helper()
+		e.Clock.Advance(time.Second)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	step(nil)
+	_, _, err := e.SignInWithKey(t.Context(), l.Key, "Phone")
+	step(err)
+	email, err := e.AddEmail(t.Context(), l.ID, "ada@example.org")
+	step(err)
+	step(e.ProveEmail(t.Context(), l.ID, email.ID, e.Mails.Code(t)))
+	step(e.RemoveEmail(t.Context(), l.ID, email.ID))
+	c, err := e.BeginAddPasskey(t.Context(), l.ID)
+	step(err)
+	p, err := e.FinishAddPasskey(t.Context(), l.ID, c.ID, localDevice().register(t, c), "Laptop")
+	step(err)
+	step(e.RemovePasskey(t.Context(), l.ID, p.ID))
+	_, err = e.RenewBackpackKey(t.Context(), l.ID)
+	step(err)
+	events, err := e.Events(t.Context(), l.ID, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, event := range events {
+		got = append(got, event.Code+" "+event.Text)
+	}
+	want := []string{"key_renewed ", "passkey_removed Laptop", "passkey_added Laptop", "email_removed ada@example.org",
+		"email_proved ada@example.org", "email_added ada@example.org", "signed_in Phone", "signed_up "}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -63,7 +63,7 @@ func eachWith[T any](tx Tx, v *vault, kind Kind, prefix string, fn func(*T, *Rec
 // loadEmail reads one address.
 func loadEmail(tx Tx, v *vault, id string) (*emailRecord, *Record, error) {
 	e, rec, err := load[emailRecord](tx, v, KindLogin, emailPrefix+id)
-	return e, rec, gone(err, "email_gone")
+	return e, rec, gone(err, "not_found")
 }
 
 // Emails lists the account's addresses, the earliest first.

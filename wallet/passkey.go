@@ -284,7 +284,7 @@ func (w *Wallet) RemovePasskey(ctx context.Context, a AccountID, id string) erro
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
 		p, rec, err := load[passkeyRecord](tx, v, KindLogin, passkeyPrefix+id)
 		if err != nil {
-			return gone(err, "passkey_gone")
+			return gone(err, "not_found")
 		}
 		if err := tx.Delete(rec.Key); err != nil {
 			return err

@@ -192,7 +192,7 @@ func (w *Wallet) Sessions(ctx context.Context, a AccountID) ([]*Session, error) 
 // RevokeSession ends one of the account's sessions.
 func (w *Wallet) RevokeSession(ctx context.Context, a AccountID, id string) error {
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		return gone(tx.Delete(Key{a, KindSession, id}), "session_gone")
+		return gone(tx.Delete(Key{a, KindSession, id}), "not_found")
 	})
 }
 

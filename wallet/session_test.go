@@ -98,7 +98,7 @@ func TestSessionsAreListedAndRevoked(t *testing.T) {
 	}
 	_, err = e.Authenticate(t.Context(), l.Token)
 	wantError(t, "revoked", err, wallet.Forbidden, "signed_out")
-	wantError(t, "again", e.RevokeSession(t.Context(), l.ID, l.Session.ID), wallet.Missing, "session_gone")
+	wantError(t, "again", e.RevokeSession(t.Context(), l.ID, l.Session.ID), wallet.Missing, "not_found")
 	for range 3 {
 		if _, _, err := e.SignInWithKey(t.Context(), l.Key, ""); err != nil {
 			t.Fatal(err)
