@@ -181,11 +181,16 @@ func secret(t testing.TB, multibase string) signer {
 	if len(b) > 34 {
 		curve = elliptic.P384()
 	}
-	k, err := ecdsa.ParseRawPrivateKey(curve, new(big.Int).SetBytes(b[2:]).FillBytes(make([]byte, (curve.Params().BitSize+7)/8)))
+	k, err := ecKey(curve, b[2:])
 	if err != nil {
 		t.Fatal(err)
 	}
 	return signer{ec: k}
+}
+
+func ecKey(curve elliptic.Curve, d []byte) (*ecdsa.PrivateKey, error) {
+	size := (curve.Params().BitSize + 7) / 8
+	return ecdsa.ParseRawPrivateKey(curve, new(big.Int).SetBytes(d).FillBytes(make([]byte, size)))
 }
 
 // options are those that the tests sign with.
