@@ -3,6 +3,7 @@ package vc
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -185,9 +186,6 @@ func (p *jsonParser) space() {
 }
 
 func (p *jsonParser) value(depth int) (Value, error) {
-	if depth > MaxJSONDepth {
-		return Value{}, fmt.Errorf("%w: JSON nested deeper than %d", ErrTooLarge, MaxJSONDepth)
-	}
 	if p.n++; p.n > MaxJSONValues {
 		return Value{}, fmt.Errorf("%w: more than %d JSON values", ErrTooLarge, MaxJSONValues)
 	}
@@ -206,6 +204,8 @@ func (p *jsonParser) value(depth int) (Value, error) {
 
 func (p *jsonParser) bare(c byte, depth int) (Value, error) {
 	switch {
+	case (c == '{' || c == '[') && depth == MaxJSONDepth:
+		return Value{}, fmt.Errorf("%w: JSON nested deeper than %d", ErrTooLarge, MaxJSONDepth)
 	case c == '{':
 		return p.object(depth)
 	case c == '[':
@@ -263,7 +263,7 @@ func (p *jsonParser) array(depth int) (Value, error) {
 		if err != nil {
 			return Value{}, err
 		}
-		p.stack = append(p.stack, v)
+		p.push(v)
 		c, err := p.next(",]")
 		if err != nil {
 			return Value{}, err
@@ -297,7 +297,7 @@ func (p *jsonParser) object(depth int) (Value, error) {
 			return Value{}, err
 		}
 		v.name = name
-		p.stack = append(p.stack, v)
+		p.push(v)
 		c, err := p.next(",}")
 		if err != nil {
 			return Value{}, err
@@ -310,6 +310,15 @@ func (p *jsonParser) object(depth int) (Value, error) {
 		return Value{}, p.errorf("the member %q stands twice in one object", name)
 	}
 	return Value{kind: Object, kids: p.take(mark)}, nil
+}
+
+// push puts a finished child on the stack. It doubles the stack's room, where
+// append alone would copy a long list four times over.
+func (p *jsonParser) push(v Value) {
+	if len(p.stack) == cap(p.stack) {
+		p.stack = slices.Grow(p.stack, max(64, len(p.stack)))
+	}
+	p.stack = append(p.stack, v)
 }
 
 // take moves the finished children above mark into the arena.
@@ -467,21 +476,33 @@ func (p *jsonParser) number() (Value, error) {
 	return Value{kind: Number, text: text}, nil
 }
 
-// exact reports whether a double holds the number without loss (RFC 7493 2.2).
+// exact reports whether a double holds the number (RFC 7493 2.2): a whole one
+// without any change, another by no more digits than tell doubles apart.
 func exact(text string, whole bool) bool {
 	if whole && len(text) <= 15 {
 		return true
 	}
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsInf(f, 0) {
+	if err != nil || math.IsInf(f, 0) || whole && math.Abs(f) > 1<<53 {
 		return false
 	}
-	if whole {
-		return math.Abs(f) <= 1<<53
+	digits, exponent := decimal(text)
+	if len(digits) > 15 && exponent >= len(digits) {
+		again, _ := decimal(strconv.FormatFloat(f, 'e', -1, 64))
+		return digits == again
 	}
-	mantissa, _, _ := strings.Cut(strings.ToLower(text), "e")
-	digits := strings.Trim(strings.Replace(strings.TrimPrefix(mantissa, "-"), ".", "", 1), "0")
 	return len(digits) <= 17 && (f != 0 || digits == "")
+}
+
+// decimal splits a number into its digits, without zeros around them, and the
+// power of ten of the point before the first one.
+func decimal(text string) (digits string, exponent int) {
+	mantissa, e, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(text, "-")), "e")
+	exponent, _ = strconv.Atoi(e) // one too great for an int is for a double, too
+	left, right, _ := strings.Cut(mantissa, ".")
+	all := strings.TrimLeft(left+right, "0")
+	exponent += len(left) - (len(left+right) - len(all))
+	return strings.TrimRight(all, "0"), exponent
 }
 
 func (p *jsonParser) accept(set string) bool {

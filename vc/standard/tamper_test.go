@@ -70,20 +70,25 @@ func signedSamples(t *testing.T) []signedSample {
 	return out
 }
 
-// TestTamperBytes changes, removes and doubles each byte of every sample:
-// whatever that makes of it, it is not valid.
+// TestTamperBytes changes each byte of every sample, and removes, doubles or
+// capitalises each: whatever that makes of it, it is not valid.
 func TestTamperBytes(t *testing.T) {
 	for _, x := range signedSamples(t) {
 		t.Run(x.name, func(t *testing.T) {
 			accept(t, x.v, x.signed)
 			for i := range x.signed {
 				b := slices.Clone(x.signed)
-				for _, mask := range []byte{1 << (i % 8), 0x20} {
-					b[i] = x.signed[i] ^ mask
-					refuse(t, x.v, b, fmt.Sprintf("byte %d changed by %#x", i, mask))
+				b[i] ^= 1 << (i % 8)
+				refuse(t, x.v, b, fmt.Sprintf("byte %d changed", i))
+				switch i % 3 {
+				case 0:
+					refuse(t, x.v, slices.Delete(slices.Clone(x.signed), i, i+1), fmt.Sprintf("byte %d removed", i))
+				case 1:
+					refuse(t, x.v, slices.Insert(slices.Clone(x.signed), i, x.signed[i]), fmt.Sprintf("byte %d doubled", i))
+				case 2:
+					b[i] = x.signed[i] ^ 0x20
+					refuse(t, x.v, b, fmt.Sprintf("byte %d in the other case", i))
 				}
-				refuse(t, x.v, slices.Delete(slices.Clone(x.signed), i, i+1), fmt.Sprintf("byte %d removed", i))
-				refuse(t, x.v, slices.Insert(slices.Clone(x.signed), i, x.signed[i]), fmt.Sprintf("byte %d doubled", i))
 			}
 		})
 	}
