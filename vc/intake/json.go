@@ -155,7 +155,7 @@ func (o *opener) wrapper(p piece, v *vc.Value) {
 // collapse leaves one reason where none of several things was a badge.
 func (o *opener) collapse(p piece, before int) {
 	for i := before; i < len(o.items); i++ {
-		if o.items[i].Problem != NotABadge {
+		if it := o.items[i]; it.Problem != NotABadge && it.Problem != TooMany {
 			return
 		}
 	}

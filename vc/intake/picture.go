@@ -64,7 +64,7 @@ func (o *opener) photo(p piece, none Problem) {
 	}
 	text, err := ReadQR(o.ctx, p.b)
 	switch {
-	case errors.Is(err, vc.ErrNotFound):
+	case errors.Is(err, vc.ErrNotFound), errors.Is(err, vc.ErrTooComplex):
 		o.fail(p, none, err)
 	case errors.Is(err, errUnreadable):
 		o.fail(p, QRUnreadable, err)

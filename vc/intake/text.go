@@ -158,7 +158,7 @@ func (o *opener) dataURL(p piece, s string) {
 func (o *opener) lines(p piece, s string) {
 	parts, found := issued(s)
 	if !found {
-		parts = column(s)
+		parts = column(s, o.opt.MaxItems)
 	}
 	if parts == nil {
 		for line := range strings.Lines(s) {
@@ -218,28 +218,37 @@ var headers = []string{
 
 // column returns the one column of a table that its first line says holds the
 // addresses, or nil if the text is no such table.
-func column(s string) []string {
+func column(s string, limit int) []string {
 	head, _, _ := strings.Cut(s, "\n")
 	for _, comma := range ",;\t" {
 		if !strings.ContainsRune(head, comma) || strings.Contains(head, "://") {
 			continue
 		}
 		r := csv.NewReader(strings.NewReader(s))
-		r.Comma, r.FieldsPerRecord, r.LazyQuotes = comma, -1, true
-		rows, err := r.ReadAll()
-		if err != nil {
+		r.Comma, r.FieldsPerRecord, r.LazyQuotes, r.ReuseRecord = comma, -1, true, true
+		row, err := r.Read()
+		at := headerIn(row)
+		if err != nil || at < 0 {
 			return nil
 		}
-		at := headerIn(rows[0])
-		var out []string
-		for _, row := range rows[1:] {
-			if at >= 0 && at < len(row) {
-				out = append(out, partsOf(row[at])...)
-			}
-		}
-		return out
+		return addressesIn(r, at, limit)
 	}
 	return nil
+}
+
+// addressesIn returns what stands in one column, up to limit and a little more.
+func addressesIn(r *csv.Reader, at, limit int) []string {
+	var out []string
+	for range 10 * limit { // rows, also those without an address
+		row, err := r.Read()
+		if err != nil || len(out) > limit {
+			break
+		}
+		if at < len(row) {
+			out = append(out, partsOf(strings.Clone(row[at]))...)
+		}
+	}
+	return out
 }
 
 func headerIn(row []string) int {
