@@ -20,7 +20,7 @@ type BadgeCard struct {
 
 // A BadgeView is a badge in full, as its holder, an employer and anyone who
 // checks it sees it. Every string is a stranger's text unless said otherwise.
-// Fields named "Markdown" are rendered through RenderMarkdown.
+// Fields whose names end in MD are Markdown, of which 16 KiB are shown.
 type BadgeView struct {
 	BadgeCard
 	Form            string // "Open Badges 3.0", "Open Badges 2.0", "Verifiable credential"
@@ -139,6 +139,7 @@ type CheckRow struct {
 	Title   string // the question
 	Answer  string // "Yes", "No", "Could not check", "Not stated"
 	Text    string // one sentence
+	More    bool   // Text says more than Answer does
 	Detail  string // technical, English; shown in the technical details only
 }
 

@@ -30,7 +30,7 @@ func (r *Renderer) funcs(c *catalog) template.FuncMap {
 		"day":        func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
 		"stamp":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"left":       c.left,
-		"markdown":   RenderMarkdown,
+		"markdown":   r.markdown.render,
 		"picture":    picture,
 		"link":       link,
 		"initials":   initials,

@@ -12,44 +12,42 @@ import (
 	"github.com/yuin/goldmark/extension"
 )
 
-// Bounds of Markdown. The parser takes quadratic time on deep quotes.
+// Bounds of Markdown. The parser takes quadratic time on what is nested deep.
 const (
-	maxMarkdown   = 16 << 10
-	maxQuoteDepth = 20
-	maxLine       = 4 << 10
+	maxMarkdown = 16 << 10
+	maxDepth    = 20 // of quotes and lists in each other
+	maxSigns    = 800
 )
 
-// RenderMarkdown returns a stranger's Markdown as HTML that can do no harm:
-// text, lists, tables and links to https, http and mailto; no pictures, no
-// HTML of its own, headings as bold text so that the page's outline stays
-// ours. Text beyond 16 KiB is cut, and what nests too deep is shown as it is
-// written.
-func RenderMarkdown(s string) template.HTML {
+// A markdown renders strangers' Markdown. It is safe for concurrent use.
+type markdown struct {
+	parser goldmark.Markdown
+	policy *bluemonday.Policy
+}
+
+// render returns Markdown as HTML that can do no harm: text, lists, tables and
+// links to https, http and mailto; no pictures, no HTML of its own, headings as
+// bold text so that the page's outline stays ours. Text beyond 16 KiB is cut,
+// and what nests too deep is shown as it is written.
+func (m *markdown) render(s string) template.HTML {
 	s = cut(s, maxMarkdown)
 	if s == "" {
 		return ""
 	}
-	if tooDeep(s) {
-		return plainText(s)
-	}
 	var b bytes.Buffer
-	if err := markdownParser().Convert([]byte(s), &b); err != nil {
+	if tooDeep(s) || m.parser.Convert([]byte(s), &b) != nil {
 		return plainText(s)
 	}
 	html := headings.ReplaceAllString(b.String(), "<${1}p>")
 	html = strings.ReplaceAll(html, "<hp>", "<p><strong>")
 	html = strings.ReplaceAll(html, "</hp>", "</strong></p>")
-	return template.HTML(markdownPolicy().Sanitize(html))
+	return template.HTML(m.policy.Sanitize(html))
 }
 
-// headings become paragraphs in bold, see RenderMarkdown.
+// headings become paragraphs in bold, see render.
 var headings = regexp.MustCompile(`<(/?h)[1-6][^>]*>`)
 
-func markdownParser() goldmark.Markdown {
-	return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify))
-}
-
-func markdownPolicy() *bluemonday.Policy {
+func newMarkdown() *markdown {
 	p := bluemonday.NewPolicy()
 	p.AllowElements("p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
 		"table", "thead", "tbody", "tr", "th", "td")
@@ -59,7 +57,10 @@ func markdownPolicy() *bluemonday.Policy {
 	p.RequireParseableURLs(true)
 	p.RequireNoFollowOnLinks(true)
 	p.RequireNoReferrerOnLinks(true)
-	return p
+	return &markdown{
+		parser: goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify)),
+		policy: p,
+	}
 }
 
 // cut returns at most n bytes of valid UTF-8.
@@ -78,21 +79,48 @@ func cut(s string, n int) string {
 	return s + "…"
 }
 
-// tooDeep reports whether a line nests quotes or brackets so deep, or is so
-// long, that parsing it would take more time than it is worth.
+// tooDeep reports whether a text nests quotes or lists so deep, or is so full
+// of signs that may open something, that parsing it would take more time than
+// it is worth.
 func tooDeep(s string) bool {
+	signs := 0
+	for _, sign := range []string{"[", "<", "*", "_", "`", "~"} {
+		signs += strings.Count(s, sign)
+	}
+	if signs > maxSigns {
+		return true
+	}
 	for line := range strings.Lines(s) {
-		marks := strings.Count(strings.TrimLeft(line, " \t"), ">")
-		if marks > maxQuoteDepth && strings.HasPrefix(strings.TrimLeft(line, " \t"), ">") {
-			return true
-		}
-		if len(line) > maxLine && (strings.Count(line, "[") > 200 || strings.Count(line, "*") > 400 || strings.Count(line, "_") > 400 ||
-			strings.Count(line, "`") > 400 || strings.Count(line, "<") > 200) {
+		if nesting(line) > maxDepth {
 			return true
 		}
 	}
 	return false
 }
+
+// nesting counts the marks of quotes and lists at the beginning of a line.
+func nesting(line string) (n int) {
+	for {
+		line = strings.TrimLeft(line, " \t")
+		digits := strings.TrimLeft(line, "0123456789")
+		switch {
+		case line == "":
+			return n
+		case line[0] == '>':
+			line = line[1:]
+		case strings.IndexByte("-+*", line[0]) >= 0 && spaced(line[1:]):
+			line = line[1:]
+		case digits != line && digits != "" && strings.IndexByte(".)", digits[0]) >= 0 && spaced(digits[1:]):
+			line = digits[1:]
+		default:
+			return n
+		}
+		n++
+	}
+}
+
+// spaced reports whether s begins with a space, as text after a list's mark must.
+func spaced(s string) bool { return s != "" && (s[0] == ' ' || s[0] == '\t') }
 
 // plainText shows text as it is written, with its lines.
 func plainText(s string) template.HTML {

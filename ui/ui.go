@@ -29,6 +29,7 @@ type Renderer struct {
 	catalogs map[string]*catalog
 	sets     map[string]map[string]*template.Template // by language, by page
 	assets   *assetSet
+	markdown *markdown
 }
 
 // ErrPageTooLarge is returned for a page beyond Config.MaxPage.
@@ -43,7 +44,7 @@ func New(cfg Config) (*Renderer, error) {
 	if cfg.MaxPage == 0 {
 		cfg.MaxPage = 8 << 20
 	}
-	r := &Renderer{maxPage: cfg.MaxPage, sets: map[string]map[string]*template.Template{}}
+	r := &Renderer{maxPage: cfg.MaxPage, markdown: newMarkdown(), sets: map[string]map[string]*template.Template{}}
 	var err error
 	if r.catalogs, err = loadCatalogs(files); err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ var softReasons = []string{"expired", "not_yet_valid", "suspended", "refresh_due
 // Check returns one check in words. id, outcome (passed, failed, unknown,
 // skipped) and reason are those of a report; detail is its technical remark.
 func (r *Renderer) Check(lang, id, outcome, reason, detail string) CheckRow {
-	row := CheckRow{ID: id, Detail: detail, Title: r.Text(lang, "check."+id+".title")}
+	row := CheckRow{ID: id, Detail: detail, More: reason != "", Title: r.Text(lang, "check."+id+".title")}
 	answer := ""
 	switch outcome {
 	case "passed":
