@@ -2,7 +2,6 @@ package jose
 
 import (
 	"crypto"
-	"crypto/ecdh"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/elliptic"
@@ -129,11 +128,6 @@ func Point(curve elliptic.Curve, b []byte) (*ecdsa.PublicKey, error) {
 		return nil, malformed("the key is not a point on %s", curve.Params().Name)
 	}
 	return k, nil
-}
-
-// ECPoint is Point.
-func ECPoint(curve elliptic.Curve, _ ecdh.Curve, b []byte) (*ecdsa.PublicKey, error) {
-	return Point(curve, b)
 }
 
 // secp256k1 demands a point of the curve y² = x³ + 7 (SEC 2, 2.4.1).
