@@ -64,7 +64,10 @@ func (p *parser) value(v *Value, depth int) (*Document, error) {
 	if proof := v.Get("proof"); proof != nil {
 		d.Form, d.Proofs = Embedded, d.readProofs(proof)
 	}
-	return d, p.content(d, depth)
+	if err := p.content(d, depth); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // enveloped reads what an envelope held, which is no envelope itself.
