@@ -192,12 +192,11 @@ func (o *opener) file(p piece) {
 		o.fail(p, TooLarge, fmt.Errorf("%w: containers within containers", vc.ErrTooLarge))
 		return
 	}
-	kind := sniff(p.b)
-	if limit := o.limit(kind); int64(len(p.b)) > limit {
+	if limit := o.limit(p.b); int64(len(p.b)) > limit {
 		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d MiB", vc.ErrTooLarge, limit>>20))
 		return
 	}
-	switch kind {
+	switch kind := sniff(p.b); kind {
 	case kindEmpty:
 		o.fail(p, Empty, fmt.Errorf("%w: there is nothing in it", vc.ErrMalformed))
 	case kindPNG, kindSVG:
@@ -217,8 +216,9 @@ func (o *opener) file(p piece) {
 	}
 }
 
-func (o *opener) limit(k kind) int64 {
-	if k == kindZIP {
+// limit returns how large b may be: a ZIP holds many files.
+func (o *opener) limit(b []byte) int64 {
+	if bytes.HasPrefix(b, []byte("PK")) {
 		return o.opt.MaxBytes
 	}
 	return min(o.opt.MaxFileBytes, o.opt.MaxBytes)

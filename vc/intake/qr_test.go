@@ -233,7 +233,7 @@ func TestReadQRCrowd(t *testing.T) {
 	}
 	start := time.Now()
 	_, err := ReadQR(t.Context(), encodePNG(t, m))
-	if took := time.Since(start); !errors.Is(err, vc.ErrNotFound) || took > time.Second*slowness {
+	if took := time.Since(start); !errors.Is(err, vc.ErrNotFound) || took > 20*time.Second { // hours, if nothing bounded it
 		t.Errorf("%v after %v", err, took)
 	}
 }

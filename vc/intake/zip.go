@@ -82,7 +82,7 @@ func (o *opener) entry(p piece, f *zip.File, left int64) int64 {
 
 // inflate reads a file without trusting the size that the ZIP states.
 func (o *opener) inflate(f *zip.File, left int64) ([]byte, error) {
-	limit := min(o.limit(kindBinary), left, max(freeRatio, int64(min(f.CompressedSize64, 1<<40))*maxRatio))
+	limit := min(o.limit(nil), left, max(freeRatio, int64(min(f.CompressedSize64, 1<<40))*maxRatio))
 	if f.UncompressedSize64 > uint64(limit) {
 		return nil, fmt.Errorf("%w: a file in the ZIP file", vc.ErrTooLarge)
 	}
