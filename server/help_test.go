@@ -200,3 +200,20 @@ func (a *answer) is(t testing.TB, status int) *answer {
 	}
 	return a
 }
+
+// onlyAccount returns the one account that there is.
+func (s *site) onlyAccount(t testing.TB) wallet.AccountID {
+	t.Helper()
+	var found wallet.AccountID
+	err := s.Store.View(t.Context(), func(tx wallet.Tx) error {
+		due, err := tx.Due(wallet.KindSession, s.Clock.Now().Add(1000*time.Hour), 10)
+		for _, r := range due {
+			found = r.Account
+		}
+		return err
+	})
+	if err != nil || found == "" {
+		t.Fatalf("no account: %v", err)
+	}
+	return found
+}

@@ -87,8 +87,11 @@ func (s *Server) remember(c *fiber.Ctx, token string) {
 
 func (s *Server) forget(c *fiber.Ctx) { c.Cookie(s.newCookie(s.cookie, "", "/", time.Unix(1, 0))) }
 
+// newCookie makes a cookie that the browser keeps until expires, counted by its
+// own clock, which need not be right. A time in the past removes it.
 func (s *Server) newCookie(name, value, path string, expires time.Time) *fiber.Cookie {
-	return &fiber.Cookie{Name: name, Value: value, Path: path, Expires: expires, HTTPOnly: true, Secure: s.secure(), SameSite: fiber.CookieSameSiteLaxMode}
+	seconds := max(int(expires.Sub(s.Now())/time.Second), -1)
+	return &fiber.Cookie{Name: name, Value: value, Path: path, MaxAge: seconds, HTTPOnly: true, Secure: s.secure(), SameSite: fiber.CookieSameSiteLaxMode}
 }
 
 // cookieName is bound to the host where the browser supports that.

@@ -1,0 +1,288 @@
+package server_test
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/webauthn"
+	"github.com/chromedp/chromedp"
+)
+
+// chromium returns the browser's path. By hand a missing one skips the test.
+func chromium(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("no Chromium on this machine; .ci/setup installs it")
+	}
+	t.Skip("no Chromium on this machine; make setup installs it")
+	return ""
+}
+
+// newChrome returns what starts browsers on the site.
+func newChrome(t testing.TB, s *site) *chrome {
+	t.Helper()
+	return &chrome{s, chromium(t)}
+}
+
+type chrome struct {
+	site *site
+	path string
+}
+
+// A tab is a browser with one page, in a profile of its own: two tabs share
+// neither cookies nor storage. It collects what no page may do.
+type tab struct {
+	t      testing.TB
+	site   *site
+	ctx    context.Context
+	mu     sync.Mutex
+	faults []string
+}
+
+// tab starts a browser with one page, w pixels wide.
+func (c *chrome) tab(t testing.TB, w, h int64) *tab {
+	t.Helper()
+	profile, err := os.MkdirTemp("", "backpack-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(profile) }) // the browser may still be writing to it
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(c.path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
+	t.Cleanup(cancel)
+	b := &tab{t: t, site: c.site, ctx: ctx}
+	chromedp.ListenTarget(ctx, b.watch)
+	if err := chromedp.Run(ctx, network.Enable(), log.Enable(), emulation.SetDeviceMetricsOverride(w, h, 1, w < 500)); err != nil {
+		t.Fatalf("open a tab: %v", err)
+	}
+	return b
+}
+
+// watch notes console errors, reports of the content policy, failed requests
+// and every request that goes to another host.
+func (b *tab) watch(ev any) {
+	switch e := ev.(type) {
+	case *runtime.EventExceptionThrown:
+		b.fault("exception: " + e.ExceptionDetails.Error())
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.LevelError && !expected(e.Entry.Text) {
+			b.fault("console: " + e.Entry.Text + " " + e.Entry.URL)
+		}
+	case *network.EventRequestWillBeSent:
+		u, err := url.Parse(e.Request.URL)
+		if err == nil && strings.HasPrefix(u.Scheme, "http") && "http://"+u.Host != b.site.url {
+			b.fault("request to " + u.Host)
+		}
+	}
+}
+
+// expected are statuses that a journey asks for on purpose: a passcode page, a
+// form with a mistake, a link that is over.
+func expected(text string) bool {
+	for _, s := range []string{"status of 400", "status of 401", "status of 403", "status of 404"} {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *tab) fault(s string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.faults = append(b.faults, s)
+}
+
+// clean fails the test when a page did what it may not.
+func (b *tab) clean() {
+	b.t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, f := range b.faults {
+		b.t.Error(f)
+	}
+	b.faults = nil
+}
+
+func (b *tab) do(actions ...chromedp.Action) {
+	b.t.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		var where string
+		chromedp.Run(b.ctx, chromedp.Location(&where))
+		b.shot("failure")
+		b.t.Fatalf("at %s: %v\n%.2000s", where, err, b.text())
+	}
+}
+
+func (b *tab) open(path string) { b.t.Helper(); b.do(chromedp.Navigate(b.site.url + path)) }
+
+// press clicks what the selector finds and waits for the page that follows.
+func (b *tab) press(sel string) {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible(sel, chromedp.ByQuery))
+	b.arrive(func() { b.do(chromedp.Click(sel, chromedp.ByQuery)) })
+}
+
+// arrive runs fn and waits until another page has loaded.
+func (b *tab) arrive(fn func()) {
+	b.t.Helper()
+	loaded := make(chan struct{}, 1)
+	ctx, cancel := context.WithCancel(b.ctx)
+	defer cancel()
+	chromedp.ListenTarget(ctx, func(ev any) {
+		if _, ok := ev.(*page.EventLoadEventFired); ok {
+			select {
+			case loaded <- struct{}{}:
+			default:
+			}
+		}
+	})
+	fn()
+	select {
+	case <-loaded:
+	case <-time.After(30 * time.Second):
+		b.shot("failure")
+		b.t.Fatalf("no page followed\n%.2000s", b.text())
+	}
+}
+
+func (b *tab) fill(sel, text string) {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible(sel, chromedp.ByQuery), chromedp.SetValue(sel, text, chromedp.ByQuery))
+}
+
+// text is all that a reader sees.
+func (b *tab) text() string {
+	var s string
+	chromedp.Run(b.ctx, chromedp.Evaluate(`document.body ? document.body.innerText : ""`, &s))
+	return s
+}
+
+func (b *tab) sees(texts ...string) {
+	b.t.Helper()
+	all := b.text()
+	for _, s := range texts {
+		if !strings.Contains(strings.ToLower(all), strings.ToLower(s)) {
+			b.t.Errorf("%q is not on the page:\n%.3000s", s, all)
+		}
+	}
+}
+
+func (b *tab) path() string {
+	b.t.Helper()
+	var s string
+	b.do(chromedp.Location(&s))
+	return strings.TrimPrefix(s, b.site.url)
+}
+
+// eval runs an expression in the page, also where the page's own scripts are off.
+func (b *tab) eval(expr string, out any) { b.t.Helper(); b.do(chromedp.Evaluate(expr, out)) }
+
+// shot keeps a screenshot for people when BACKPACK_TEST_SHOTS names a folder.
+func (b *tab) shot(name string) {
+	dir := os.Getenv("BACKPACK_TEST_SHOTS")
+	if dir == "" {
+		return
+	}
+	var png []byte
+	if err := chromedp.Run(b.ctx, chromedp.FullScreenshot(&png, 100)); err != nil {
+		return
+	}
+	os.MkdirAll(dir, 0o755)
+	os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
+}
+
+// dark asks pages for their dark colours.
+func (b *tab) dark() {
+	b.t.Helper()
+	b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}))
+}
+
+// noScripts forbids the pages' own scripts.
+func (b *tab) noScripts() { b.t.Helper(); b.do(emulation.SetScriptExecutionDisabled(true)) }
+
+// narrow fails the test when the page is wider than the window.
+func (b *tab) narrow() {
+	b.t.Helper()
+	var wide bool
+	b.eval(`document.documentElement.scrollWidth > window.innerWidth`, &wide)
+	if wide {
+		b.shot("too-wide")
+		b.t.Errorf("%s scrolls sideways", b.path())
+	}
+}
+
+// axeSource returns the accessibility checker's script.
+func axeSource(t testing.TB) string {
+	t.Helper()
+	b, err := os.ReadFile("../cmd/backpack/testdata/peers/node_modules/axe-core/axe.min.js")
+	if err == nil {
+		return string(b)
+	}
+	if os.Getenv("CI") != "" {
+		t.Fatal("axe-core is not installed; .ci/setup does it")
+	}
+	t.Skip("axe-core is not installed; make setup does it")
+	return ""
+}
+
+// An axeViolation is one rule that a page breaks.
+type axeViolation struct {
+	ID    string `json:"id"`
+	Help  string `json:"help"`
+	Nodes []struct {
+		HTML string `json:"html"`
+	} `json:"nodes"`
+}
+
+// axe fails the test for each rule of WCAG 2.2 AA and of good practice that
+// the page breaks.
+func (b *tab) axe(source string) {
+	b.t.Helper()
+	b.do(page.SetBypassCSP(true))
+	var result string
+	b.do(chromedp.Evaluate(source+";0", nil), chromedp.Evaluate(`axe.run().then(r => JSON.stringify(r.violations))`, &result,
+		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+	var found []axeViolation
+	if err := json.Unmarshal([]byte(result), &found); err != nil {
+		b.t.Fatal(err)
+	}
+	for _, v := range found {
+		b.t.Errorf("%s: %s: %s: %.300s", b.path(), v.ID, v.Help, v.Nodes[0].HTML)
+	}
+}
+
+// addAuthenticator plugs in a virtual device that keeps passkeys and always
+// finds its user present.
+func addAuthenticator(ctx context.Context) error {
+	_, err := webauthn.AddVirtualAuthenticator(&webauthn.VirtualAuthenticatorOptions{
+		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,
+		HasResidentKey: true, HasUserVerification: true, IsUserVerified: true, AutomaticPresenceSimulation: true,
+	}).Do(ctx)
+	return err
+}
