@@ -42,6 +42,7 @@ func TestDocuments(t *testing.T) {
 		{"not for this purpose", controllerDoc(web1, key1, `"authentication":["#k"]`), "key 1 failed key_not_authorised"},
 		{"for no purpose", controllerDoc(web1, key1, `"x":1`), "key 1 failed key_not_authorised"},
 		{"another's document", controllerDoc("did:web:x.example", key1, lists), "error: not found"},
+		{"another's document, relative ids", `{"id":"did:web:x.example","verificationMethod":{"id":"#k","controller":"` + web1 + `",` + key1 + `},` + lists + `}`, "error: not found"},
 		{"no id", `{"verificationMethod":[]}`, "error: not found"},
 		{"no such key", strings.ReplaceAll(controllerDoc(web1, key1, lists), "#k", "#other"), "error: not found"},
 		{"another controls it", strings.Replace(controllerDoc(web1, key1, lists), `"controller":"`+web1, `"controller":"did:web:x.example`, 1), "key 1 failed controller_mismatch"},
@@ -97,6 +98,9 @@ func TestWhoseKey(t *testing.T) {
 		return fmt.Sprintf(`{"id":"%s/keys/1","type":"Multikey","controller":%q,%s}`, site, controller, key1)
 	}
 	set := func(keys ...string) string { return `{"keys":[` + strings.Join(keys, ",") + `]}` }
+	two := func(rest string) string {
+		return strings.Replace(controllerDoc(web1, key1, rest), `"verificationMethod":[`, `"verificationMethod":[{"id":"#j","controller":"`+web1+`",`+key1+`},`, 1)
+	}
 	const wellKnown = site + "/.well-known/jwks.json"
 	for _, x := range []struct {
 		name            string
@@ -115,6 +119,8 @@ func TestWhoseKey(t *testing.T) {
 		{"did:key, another in the header", "", jwkText(edKey('2'), ""), did1, nil, "key 2 failed key_not_listed"},
 		{"did:key and the same in the header", did1 + "#" + m1, jwk1, did1, nil, "key 1 passed did"},
 		{"did:key and another in the header", did1 + "#" + m1, jwkText(edKey('2'), ""), did1, nil, "error: malformed"},
+		{"did:key, kid and header of one key", "#" + m1, jwk1, did1, nil, "key 1 passed did"},
+		{"did:key, kid of another key than the header", "#" + m2, jwk1, did1, nil, "error: malformed"},
 		{"did:jwk", didJWK + "#0", "", didJWK, nil, "key 1 passed did"},
 		{"did:jwk, another fragment", didJWK + "#1", "", didJWK, nil, "error: not found"},
 		{"did:jwk of another issuer", didJWK + "#0", "", did1, nil, "key 1 failed controller_mismatch"},
@@ -130,6 +136,9 @@ func TestWhoseKey(t *testing.T) {
 		{"did:web with a path", web1 + ":a:b#k", "", web1 + ":a:b", web{site + "/a/b/did.json": controllerDoc(web1+":a:b", key1, lists)}, "key 1 passed did"},
 		{"did:web without fragment", web1, "", web1, web{site + "/.well-known/did.json": controllerDoc(web1, key1, lists)}, "key 1 passed did"},
 		{"did:web not had, key in the header", web1 + "#k", jwk1, web1, web{site + "/.well-known/did.json": "!"}, "key 1 unknown unreachable"},
+		{"did:web without fragment, two keys", web1, "", web1, web{site + "/.well-known/did.json": two(`"assertionMethod":["#j","#k"]`)}, "error: malformed"},
+		{"did:web without fragment, two keys, one for the purpose", web1, "", web1, web{site + "/.well-known/did.json": two(`"assertionMethod":["#k"]`)}, "key 1 passed did"},
+		{"did:web, header, listed twice", "", jwk1, web1, web{site + "/.well-known/did.json": two(`"assertionMethod":["#k"]`)}, "key 1 passed did"},
 		{"did:web is gone", web1 + "#k", "", web1, nil, "error: could not be reached"},
 		{"did:web, only in the header", "", jwk1, web1, web{site + "/.well-known/did.json": controllerDoc(web1, key1, lists)}, "key 1 passed did"},
 		{"did:web, header, not for the purpose", "", jwk1, web1, web{site + "/.well-known/did.json": controllerDoc(web1, key1, `"authentication":["#k"]`)}, "key 1 failed key_not_authorised"},
@@ -147,6 +156,7 @@ func TestWhoseKey(t *testing.T) {
 		{"key in the fragment, not listed", page + "#" + m1, "", page, web{page: listed}, "key 1 failed key_not_listed"},
 		{"key in the fragment, profile only", page + "#" + m1, "", page, web{page: profile}, "key 1 failed key_not_listed"},
 		{"key in the fragment, other document", page + "#" + m1, "", page, web{page: controllerDoc(site+"/you", key1, lists)}, "key 1 failed key_not_listed"},
+		{"other document, relative ids", page + "#k", "", page, web{page: `{"id":"` + site + `/you","verificationMethod":{"id":"#k","controller":"` + page + `",` + key1 + `},` + lists + `}`}, "error: not found"},
 		{"fragment lies", page + "#" + m2, "", page, web{page: strings.ReplaceAll(listed, "#k", "#"+m2)}, "key 1 passed document"},
 		{"not had, nothing in hand", page + "#k", "", page, web{page: "!"}, "error: could not be reached"},
 		{"not had, key in the header", page + "#k", jwk1, page, web{page: "!"}, "key 1 unknown unreachable"},
@@ -164,6 +174,10 @@ func TestWhoseKey(t *testing.T) {
 		{"the issuer's set", wellKnown + "#k", "", page, web{wellKnown: set(jwk1)}, "key 1 passed key_set"},
 		{"method alone, document lists it", site + "/keys/1", "", page, web{site + "/keys/1": method(page), page: `{"id":"` + page + `","assertionMethod":["` + site + `/keys/1"]}`}, "key 1 passed document"},
 		{"method alone, document does not list it", site + "/keys/1", "", page, web{site + "/keys/1": method(page), page: listed}, "key 1 failed key_not_listed"},
+		{"method alone, document has another of that name", site + "/keys/1", "", page, web{site + "/keys/1": method(page), page: `{"id":"` + page + `","assertionMethod":[` + strings.Replace(method(page), m1, m2, 1) + `]}`}, "error: malformed"},
+		{"method alone, document has it", site + "/keys/1", "", page, web{site + "/keys/1": method(page), page: `{"id":"` + page + `","assertionMethod":[` + method(page) + `]}`}, "key 1 passed document"},
+		{"method alone, document has it for another purpose", site + "/keys/1", "", page, web{site + "/keys/1": method(page), page: `{"id":"` + page + `","authentication":[` + method(page) + `]}`}, "key 1 failed key_not_authorised"},
+		{"method alone, document not had", site + "/keys/1", "", page, web{site + "/keys/1": method(page), page: "!"}, "key 1 passed domain"},
 		{"method alone, profile only", site + "/keys/1", "", page, web{site + "/keys/1": method(page), page: profile}, "key 1 passed domain"},
 		{"method alone, of another", site + "/keys/1", "", page, web{site + "/keys/1": method("https://x.example")}, "key 1 failed controller_mismatch"},
 		{"method alone, DID lists it", site + "/keys/1", "", web1, web{site + "/keys/1": method(web1), site + "/.well-known/did.json": `{"id":"` + web1 + `","assertionMethod":["` + site + `/keys/1"]}`}, "key 1 passed document"},
@@ -175,6 +189,7 @@ func TestWhoseKey(t *testing.T) {
 		{"header in the set", "", jwk1, page, web{wellKnown: set(`{"kty":"oct"}`, jwk1)}, "key 1 passed key_set"},
 		{"header in the set of another", "", jwk1, page, web{wellKnown: set(jwkText(edKey('1'), `,"iss":"https://x.example"`))}, "key 1 failed controller_mismatch"},
 		{"header not in the set", "", jwk1, page, web{wellKnown: set(jwkText(edKey('2'), ""))}, "key 1 failed key_not_listed"},
+		{"header is not the key that kid names in the set", "k", jwkText(edKey('2'), ""), page, web{wellKnown: set(jwk1)}, "key 2 failed key_not_listed"},
 		{"header in the document", "", jwk1, page, web{page: listed}, "key 1 passed document"},
 		{"header, document for another purpose", "", jwk1, page, web{page: controllerDoc(page, key1, `"authentication":["#k"]`)}, "key 1 failed key_not_authorised"},
 		{"header, nothing published", "", jwk1, page, nil, "key 1 failed issuer_not_confirmed"},

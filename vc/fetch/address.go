@@ -134,8 +134,8 @@ func (r rules) control(address string, public bool) error {
 	return r.address(ap.Addr(), public)
 }
 
-// split sends requests for public hosts and those for allowed networks through
-// transports with different rules.
+// split checks every request, redirects too, and sends those for public hosts
+// and those for allowed networks through transports with different rules.
 type split struct {
 	public, inside http.RoundTripper
 	rules          rules

@@ -66,7 +66,7 @@ func TestPublicAddressesAreNotRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, a := range []string{"8.8.8.8", "1.1.1.1", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1", "2a00:1450::1"} {
+	for _, a := range []string{"8.8.8.8", "1.1.1.1", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1", "2a00:1450::1", "::ffff:8.8.8.8"} {
 		if err := r.address(netip.MustParseAddr(a), true); err != nil {
 			t.Errorf("%s: %v", a, err)
 		}
@@ -191,9 +191,11 @@ func TestRedirectsAreChecked(t *testing.T) {
 		switch r.URL.Path {
 		case "/":
 			http.Redirect(w, r, target, http.StatusFound)
+		case "/more":
+			http.Redirect(w, r, "/0", http.StatusFound)
 		case "/loop":
 			http.Redirect(w, r, "/loop", http.StatusFound)
-		case "/1", "/2":
+		case "/0", "/1", "/2":
 			http.Redirect(w, r, string(r.URL.Path[1]+1), http.StatusTemporaryRedirect)
 		default:
 			referer = r.Header.Get("Referer")
@@ -219,7 +221,10 @@ func TestRedirectsAreChecked(t *testing.T) {
 	if _, err := get(t, c, s.URL+"/loop"); !errors.Is(err, vc.ErrUnreachable) {
 		t.Errorf("endless redirects: %v", err)
 	}
-	res := mustGet(t, c, s.URL+"/1?secret")
+	if _, err := get(t, c, s.URL+"/more"); !errors.Is(err, vc.ErrUnreachable) {
+		t.Errorf("four redirects: %v", err)
+	}
+	res := mustGet(t, c, s.URL+"/0?secret")
 	if string(res.Body) != "arrived" || res.URL != s.URL+"/3" || referer != "" {
 		t.Errorf("got %q from %s, referer %q", res.Body, res.URL, referer)
 	}

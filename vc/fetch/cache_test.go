@@ -250,6 +250,30 @@ func TestTrialThatNeverRanIsNotTheLast(t *testing.T) {
 	}
 }
 
+func TestFailuresAtOnceCountAsOnePause(t *testing.T) {
+	h, now := newHosts(), newClock().now()
+	var leave []func(time.Time, bool)
+	for range perHost { // all are under way before the first fails
+		l, err := h.enter(t.Context(), "a.example", now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leave = append(leave, l)
+	}
+	for _, l := range leave {
+		l(now, true)
+	}
+	if _, err := h.enter(t.Context(), "a.example", now.Add(firstPause-1)); err == nil {
+		t.Error("entered during the pause")
+	}
+	if _, err := h.enter(t.Context(), "a.example", now.Add(firstPause)); err != nil {
+		t.Errorf("the pause is longer than one: %v", err)
+	}
+	if _, err := h.enter(t.Context(), "a.example", now.Add(firstPause)); err == nil {
+		t.Error("a second trial beside the first")
+	}
+}
+
 func TestHostsAreBounded(t *testing.T) {
 	h, now := newHosts(), newClock().now()
 	for i := range maxHosts + 100 {

@@ -79,7 +79,7 @@ func New(cfg Config) (*Client, error) {
 		return nil, err
 	}
 	c := &Client{cfg: cfg, rules: r, cache: newCache(cfg.MaxCache), hosts: newHosts()}
-	c.http = &http.Client{Transport: c.transports(), CheckRedirect: c.redirect}
+	c.http = &http.Client{Transport: c.transports(), CheckRedirect: redirect}
 	return c, nil
 }
 

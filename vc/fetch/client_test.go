@@ -43,7 +43,7 @@ func TestFetch(t *testing.T) {
 			!res.FetchedAt.Equal(clk.now()) || !res.Expires.Equal(clk.now().Add(10*time.Minute)) {
 			t.Errorf("got %+v", res)
 		}
-		res.Body[0] = 'x' // is the caller's own
+		res.Body[0], req.Fresh = 'x', false // the body is the caller's own; the next answer is the cache's
 	}
 	for name, want := range map[string]string{"Cookie": "", "Authorization": "", "Referer": "", "User-Agent": "Backpack/1", "Accept": "application/json"} {
 		if got := seen.Get(name); got != want {

@@ -84,14 +84,14 @@ func (c *Client) keep(key cacheKey, res *vc.Resource, h http.Header) {
 	}
 }
 
-// redirect checks each hop as if it had been asked for, and tells it nothing
-// of where the request came from.
-func (c *Client) redirect(req *http.Request, via []*http.Request) error {
+// redirect bounds the number of hops and tells none where the request came
+// from. Their addresses are checked like the first: before each round trip.
+func redirect(req *http.Request, via []*http.Request) error {
 	if len(via) > maxRedirects {
 		return fmt.Errorf("%w: more than %d redirects", vc.ErrUnreachable, maxRedirects)
 	}
 	req.Header.Del("Referer")
-	return c.rules.check(req.URL)
+	return nil
 }
 
 // proxyAnswer tells a proxy's refusal from a host that does not answer.

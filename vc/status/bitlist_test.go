@@ -142,6 +142,7 @@ func TestListsThatDoNotCount(t *testing.T) {
 		{"list of lists", by.sign(t, listOf(by, clear, func(_, s object) { s["encodedList"] = []string{Encode(clear)} })), "unknown status_list_invalid"},
 		{"two subjects", by.sign(t, listOf(by, clear, func(l, s object) { l["credentialSubject"] = []object{s, s} })), "unknown status_list_invalid"},
 		{"one in a list", by.sign(t, listOf(by, clear, func(l, s object) { l["credentialSubject"] = []object{s} })), "passed"},
+		{"type of its subject only", by.sign(t, listOf(by, clear, func(l, _ object) { l["type"] = []string{"VerifiableCredential"} })), "unknown status_list_invalid"},
 		{"no purpose", by.sign(t, listOf(by, clear, func(_, s object) { delete(s, "statusPurpose") })), "unknown status_list_invalid"},
 		{"without multibase prefix", by.sign(t, listOf(by, clear, func(_, s object) { s["encodedList"] = Encode2021(clear) })), "passed"},
 		{"a page", "<!doctype html>", "unknown status_list_invalid"},
@@ -234,6 +235,29 @@ func TestMemo(t *testing.T) {
 			t.Errorf("at %s: %+v", w.now, got)
 		}
 		w.now = w.now.Add(6 * time.Minute)
+	}
+}
+
+// TestFreshVerifiesAgain counts requests for the document of the list's issuer:
+// one for each time that the list is verified.
+func TestFreshVerifiesAgain(t *testing.T) {
+	const id = "did:web:issuer.example"
+	w, by := newWeb(), newIssuer(t, 1)
+	_, multikey, _ := strings.Cut(by.method, "#")
+	by.id, by.method = id, id+"#k"
+	w.pages["https://issuer.example/.well-known/did.json"] = fmt.Sprintf(
+		`{"id":%q,"assertionMethod":[{"id":"#k","type":"Multikey","controller":%q,"publicKeyMultibase":%q}]}`, id, id, multikey)
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), nil))
+	l, v := bitstringChecker(t, w), newVerifier(t, w)
+	for i, x := range []struct {
+		ctx  context.Context
+		want int
+	}{{t.Context(), 2}, {t.Context(), 1}, {vc.WithFresh(t.Context()), 2}, {t.Context(), 1}} {
+		w.asked = 0
+		got, err := l.CheckStatus(x.ctx, v, &vc.Credential{Issuer: vc.Profile{ID: id}}, statusOf(t, bitEntry("0")))
+		if err != nil || brief(got) != "passed" || w.asked != x.want {
+			t.Errorf("check %d: %+v, %v after %d requests, want %d", i, got, err, w.asked, x.want)
+		}
 	}
 }
 
