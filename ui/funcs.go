@@ -38,7 +38,6 @@ func (r *Renderer) funcs(c *catalog) template.FuncMap {
 		"qr":         QRSVG,
 		"host":       host,
 		"args":       args,
-		"size":       strconv.Itoa,
 		"archivecss": func() template.CSS { return template.CSS(r.assets.byName["archive.css"].Body) },
 	}
 }

@@ -23,7 +23,7 @@ type BackpackKeyPage struct {
 	Chrome
 	Key     string // as it is to be printed, in groups
 	Address string // where to sign in, "https://backpack.example/signin"
-	QR      string // what the QR code says; the page draws it
+	QR      string // what the QR code says: Address, "#" and Key fill the field by themselves; "" for no code
 	Renewed bool   // it replaces an earlier one
 	Next    string // where "Continue" leads; "" for the backpack
 }

@@ -1,6 +1,10 @@
 package ui
 
-import "time"
+import (
+	"slices"
+	"strconv"
+	"time"
+)
 
 // HomePage is GET /: what this is, and the three ways in.
 type HomePage struct {
@@ -23,6 +27,19 @@ type ErrorPage struct {
 	// Back is a path to try again or go on from; "" means the backpack, or the
 	// front page for a stranger.
 	Back string
+}
+
+// Heading names the heading: "error.title.<heading>" of the catalogue.
+func (p *ErrorPage) Heading() string {
+	switch {
+	case p.Status == 404 || p.Status == 405 || p.Status == 410:
+		return "404"
+	case slices.Contains([]int{401, 403, 409, 413, 429, 502, 503}, p.Status):
+		return strconv.Itoa(p.Status)
+	case p.Status < 500:
+		return "400"
+	}
+	return "other"
 }
 
 // ActivityPage is GET /activity: what happened in this backpack.

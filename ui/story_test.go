@@ -170,6 +170,16 @@ func TestSharedPageTellsNobody(t *testing.T) {
 	}
 }
 
+// The heading of an error never blames us for what came from outside.
+func TestErrorHeadings(t *testing.T) {
+	for status, want := range map[int]string{400: "400", 404: "404", 405: "404", 418: "400", 429: "429", 500: "other", 503: "503", 504: "other"} {
+		p := ui.ErrorPage{Status: status}
+		if got := p.Heading(); got != want {
+			t.Errorf("%d: %s", status, got)
+		}
+	}
+}
+
 // What the badge does not state is never told as if it had been checked.
 func TestNotStatedIsNoYes(t *testing.T) {
 	r := renderer(t)

@@ -1,4 +1,13 @@
 // Passkeys: see the package comment of ui for what is asked of the server.
+
+// The QR code of a backpack key leads here with the key behind the #, which
+// browsers keep to themselves.
+const key = document.querySelector("#f-key");
+if (key && location.hash.length > 8) {
+  key.value = location.hash.slice(1);
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
 const form = document.querySelector("form[data-passkeys]");
 const says = form?.querySelector("[data-says]");
 

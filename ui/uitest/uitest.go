@@ -33,7 +33,6 @@ type walk struct {
 	problems []string
 	ids      map[string]int
 	labels   map[string]bool // ids that a label is for
-	refs     []string        // ids that something refers to
 	headings []string
 	count    map[string]int
 }
