@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"bytes"
+	"io"
 	"reflect"
 	"regexp"
 	"strings"
@@ -298,6 +299,17 @@ func fill(v reflect.Value, s, name string) {
 	case reflect.Pointer:
 		if !v.IsNil() {
 			fill(v.Elem(), s, name)
+		}
+	}
+}
+
+// BenchmarkSharedPage draws the employer's page with five badges.
+func BenchmarkSharedPage(b *testing.B) {
+	r := renderer(b)
+	s, _ := story.Find(r, "shared/all-good")
+	for b.Loop() {
+		if err := r.Render(io.Discard, s.Page); err != nil {
+			b.Fatal(err)
 		}
 	}
 }
