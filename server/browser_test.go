@@ -129,9 +129,14 @@ func (b *tab) clean() {
 	b.faults = nil
 }
 
+// patience is how long a step of a journey may take before it counts as failed.
+const patience = 40 * time.Second
+
 func (b *tab) do(actions ...chromedp.Action) {
 	b.t.Helper()
-	if err := chromedp.Run(b.ctx, actions...); err != nil {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
 		var where string
 		chromedp.Run(b.ctx, chromedp.Location(&where))
 		b.shot("failure")
@@ -165,7 +170,7 @@ func (b *tab) arrive(fn func()) {
 	fn()
 	select {
 	case <-loaded:
-	case <-time.After(30 * time.Second):
+	case <-time.After(patience):
 		b.shot("failure")
 		b.t.Fatalf("no page followed\n%.2000s", b.text())
 	}

@@ -90,8 +90,11 @@ func (s *Server) forget(c *fiber.Ctx) { c.Cookie(s.newCookie(s.cookie, "", "/", 
 // newCookie makes a cookie that the browser keeps until expires, counted by its
 // own clock, which need not be right. A time in the past removes it.
 func (s *Server) newCookie(name, value, path string, expires time.Time) *fiber.Cookie {
-	seconds := max(int(expires.Sub(s.Now())/time.Second), -1)
-	return &fiber.Cookie{Name: name, Value: value, Path: path, MaxAge: seconds, HTTPOnly: true, Secure: s.secure(), SameSite: fiber.CookieSameSiteLaxMode}
+	out := &fiber.Cookie{Name: name, Value: value, Path: path, HTTPOnly: true, Secure: s.secure(), SameSite: fiber.CookieSameSiteLaxMode}
+	if out.MaxAge = int(expires.Sub(s.Now()) / time.Second); out.MaxAge <= 0 {
+		out.MaxAge, out.Expires = 0, time.Unix(1, 0)
+	}
+	return out
 }
 
 // cookieName is bound to the host where the browser supports that.
