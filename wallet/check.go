@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -40,6 +41,28 @@ func (w *Wallet) jitter(d time.Duration) time.Duration {
 	return time.Duration(binary.BigEndian.Uint64(b) % uint64(d)).Truncate(time.Second)
 }
 
+// How long the servers of strangers may take over one badge, all in all. What
+// they have not answered by then counts as unreachable.
+const (
+	patience       = 45 * time.Second
+	viewerPatience = 12 * time.Second // while somebody waits for a page
+)
+
+// verifyFor verifies doc with the patience given.
+func (ch *Checker) verifyFor(ctx context.Context, patience time.Duration, doc *vc.Document, opt vc.Options) (*vc.Report, error) {
+	timed, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	r, err := ch.Verifier.Verify(timed, doc, opt)
+	if timed.Err() != nil && ctx.Err() == nil {
+		opt.Offline = true
+		r, err = ch.Verifier.Verify(ctx, doc, opt)
+	}
+	if err != nil {
+		return nil, fail(Internal, "check_failed", err)
+	}
+	return r, nil
+}
+
 // Recheck checks a badge again, with fresh answers, and records a change.
 func (w *Wallet) Recheck(ctx context.Context, a AccountID, id string) (*Entry, error) {
 	b, err := w.Badge(ctx, a, id)
@@ -50,7 +73,11 @@ func (w *Wallet) Recheck(ctx context.Context, a AccountID, id string) (*Entry, e
 	if err != nil {
 		return nil, err
 	}
-	r, err := w.verify(ctx, b, vc.Options{Recipients: known, Fresh: true})
+	doc, err := b.original(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := w.verifyFor(ctx, patience, doc, vc.Options{Recipients: known, Fresh: true})
 	if err != nil {
 		return nil, err
 	}
@@ -60,42 +87,16 @@ func (w *Wallet) Recheck(ctx context.Context, a AccountID, id string) (*Entry, e
 		if err := w.noteVerdict(tx, v, e, r); err != nil {
 			return err
 		}
-		e.Mine = mine(b, r, known)
-		return w.keepCurrent(tx, v, id, r)
+		return w.noteCurrent(tx, v, e, b, r, known)
 	})
 	return out, err
-}
-
-// verify verifies the original of a badge by the rules of its own form.
-func (w *Wallet) verify(ctx context.Context, b *Badge, opt vc.Options) (*vc.Report, error) {
-	doc, err := b.original(ctx)
-	if err != nil {
-		return nil, err
-	}
-	r, err := w.Verifier.Verify(ctx, doc, opt)
-	if err != nil {
-		return nil, fail(Internal, "check_failed", err)
-	}
-	return r, nil
-}
-
-func mine(b *Badge, r *vc.Report, known []string) string {
-	doc := b.Document
-	if r.Current != nil {
-		doc = r.Current
-	}
-	if doc.Credential == nil {
-		return ""
-	}
-	match, _ := vc.MatchRecipient(&doc.Credential.Subject, known)
-	return match
 }
 
 // noteVerdict writes what a check found into the entry. That nothing could be
 // found out never hides that a badge was taken back.
 func (w *Wallet) noteVerdict(tx Tx, v *vault, e *Entry, r *vc.Report) error {
 	now := r.Verdict(w.Policy())
-	if now == vc.Undetermined && e.Verdict == vc.Revoked {
+	if now == vc.Undetermined && takenBack(e.Verdict) {
 		return nil
 	}
 	before := e.Verdict
@@ -110,23 +111,40 @@ func (w *Wallet) noteVerdict(tx Tx, v *vault, e *Entry, r *vc.Report) error {
 	return w.tell(tx, v, Event{Code: "verdict_changed", Entry: e.ID, Text: e.Summary.Title})
 }
 
-// keepCurrent keeps what the address of a hosted badge served, once it held.
-func (w *Wallet) keepCurrent(tx Tx, v *vault, id string, r *vc.Report) error {
-	if r.Current == nil || r.Check(vc.CheckProof).Outcome != vc.Passed {
-		return nil
+func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended }
+
+// noteCurrent keeps what the issuer gives in place of the badge, once that
+// holds: what the address of a hosted badge serves, or a newer version. It
+// also notes whose the badge is.
+func (w *Wallet) noteCurrent(tx Tx, v *vault, e *Entry, b *Badge, r *vc.Report, known []string) error {
+	doc := b.Document
+	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && whole(r.Current) {
+		doc = r.Current
+		image, mediaType := e.Summary.Image, e.Summary.ImageType
+		e.Summary = summarise(doc, find{}, nil)
+		e.Summary.Image, e.Summary.ImageType = image, mediaType
+		if err := w.keepCurrent(tx, v, e.ID, doc); err != nil {
+			return err
+		}
 	}
+	e.Mine = ""
+	if doc.Credential != nil {
+		e.Mine, _ = vc.MatchRecipient(&doc.Credential.Subject, known)
+	}
+	return nil
+}
+
+func (w *Wallet) keepCurrent(tx Tx, v *vault, id string, current *vc.Document) error {
 	body, rec, err := load[Body](tx, v, KindBody, id)
 	if err != nil {
 		return notFound(err)
 	}
-	if string(body.Current) == string(r.Current.Raw) {
+	view := viewOf(current)
+	if bytes.Equal(body.Current, current.Raw) && bytes.Equal(body.View, view) {
 		return nil
 	}
-	body.Current = r.Current.Raw
-	if err := v.fill(rec, body); err != nil {
-		return err
-	}
-	return tx.Update(rec)
+	body.Current, body.View = current.Raw, view
+	return v.replace(tx, rec, body)
 }
 
 // workCheck is the scheduled re-check of one badge.

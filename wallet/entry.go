@@ -154,6 +154,7 @@ func (b *Badge) parse(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	useView(ctx, doc, b.Body)
 	b.Document = doc
 	return nil
 }
@@ -189,10 +190,7 @@ func (w *Wallet) changeEntry(ctx context.Context, a AccountID, id string, fn fun
 		if err := fn(tx, v, e); err != nil {
 			return err
 		}
-		if err := v.fill(rec, e); err != nil {
-			return err
-		}
-		if err := tx.Update(rec); err != nil {
+		if err := v.replace(tx, rec, e); err != nil {
 			return err
 		}
 		e.Version = rec.Version

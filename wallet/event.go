@@ -16,7 +16,7 @@ func (w *Wallet) tell(tx Tx, v *vault, e Event) error {
 		return err
 	}
 	e.At = w.now()
-	e.ID = fmt.Sprintf("%012d-%s", e.At.Unix(), random[:8]) // ids ascend with time
+	e.ID = fmt.Sprintf("%020d-%s", w.Now().UnixNano(), random[:8]) // ids ascend with time
 	if err := createSealed(tx, v, KindEvent, e.ID, &e); err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 
@@ -20,62 +21,94 @@ type find struct {
 	hops   int    // addresses followed so far
 }
 
-// maxHops bounds how many addresses lead to one badge: a QR code names a
-// badge's page, the page names the badge.
-const maxHops = 3
-
 // workers bounds how many things are checked at the same time.
 const workers = 8
 
 // openInputs takes apart what somebody brings. It does no I/O.
 func (ch *Checker) openInputs(ctx context.Context, in []Input, presentations bool) []find {
 	limits := ch.Limits.withDefaults()
-	opt := intake.Options{MaxItems: limits.ImportItems, MaxBytes: limits.ImportBytes, KeepPresentation: presentations}
+	opt := intake.Options{MaxBytes: limits.ImportBytes, KeepPresentation: presentations}
 	var out []find
 	for _, x := range in {
 		src := Source{Kind: "file", Name: x.Name}
 		if x.Name == "" {
 			src.Kind = "text"
 		}
-		for _, item := range intake.Open(ctx, x.Name, x.Bytes, opt) {
+		opt.MaxItems = limits.ImportItems - len(out)
+		opt.MaxBytes -= int64(len(x.Bytes))
+		if opt.MaxItems <= 0 || opt.MaxBytes < 0 {
+			return append(out, find{item: intake.Item{Name: x.Name, Problem: intake.TooMany}, source: src})
+		}
+		for _, item := range intake.Open(ctx, x.Name, x.Bytes, intake.Options{MaxItems: opt.MaxItems, MaxBytes: limits.ImportBytes, KeepPresentation: presentations}) {
 			if item.Name == "" {
 				item.Name = x.Name
 			}
 			out = append(out, find{item: item, source: src})
-			if len(out) >= limits.ImportItems {
-				return out
-			}
 		}
 	}
 	return out
 }
 
+// Limits of following one address.
+const (
+	maxHops    = 3  // a QR code names a badge's page, the page names the badge
+	maxFetches = 40 // of a list of badges
+	maxFound   = 200
+)
+
 // follow fetches what f links to, until it is a badge, a problem or several
-// things. A find without a link is returned as it is.
+// things. A find without a link is returned as it is. However the addresses
+// fan out, it asks at most maxFetches of them, and no longer than patience.
 func (ch *Checker) follow(ctx context.Context, f find, presentations bool) []find {
-	if f.item.Link == "" {
-		return []find{f}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var out []find
+	asked := map[string]bool{}
+	for todo := []find{f}; len(todo) > 0 && len(out) < maxFound; {
+		f, todo = todo[0], todo[1:]
+		switch {
+		case f.item.Link == "":
+			out = append(out, f)
+		case asked[f.item.Link] || f.hops == maxHops:
+			out = append(out, f.trouble(intake.NotABadge, errLoop))
+		case len(asked) == maxFetches:
+			return append(out, f.trouble(intake.TooMany, errFan))
+		default:
+			asked[f.item.Link] = true
+			todo = append(ch.hop(ctx, f, presentations), todo...)
+		}
 	}
-	if f.hops == maxHops {
-		f.item = intake.Item{Name: f.item.Name, Problem: intake.NotABadge, Err: errors.New("one address leads to the next without an end")}
-		return []find{f}
-	}
+	return out
+}
+
+var (
+	errLoop = errors.New("one address leads to the next without an end")
+	errFan  = errors.New("the address leads to too many others")
+)
+
+// trouble returns f as something that is no badge.
+func (f find) trouble(p intake.Problem, err error) find {
+	f.item = intake.Item{Name: f.item.Name, Problem: p, Err: err}
+	return f
+}
+
+// hop asks the address that f links to.
+func (ch *Checker) hop(ctx context.Context, f find, presentations bool) []find {
 	link := intake.RewriteURL(f.item.Link)
 	res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: link, Accept: acceptBadge, MaxBytes: 10 << 20})
 	if err != nil {
-		f.item = intake.Item{Name: f.item.Name, Problem: fetchProblem(err), Err: err}
-		return []find{f}
+		return []find{f.trouble(fetchProblem(err), err)}
 	}
 	var out []find
-	for _, item := range intake.OpenFetched(ctx, res, intake.Options{KeepPresentation: presentations}) {
+	for _, item := range intake.OpenFetched(ctx, res, intake.Options{KeepPresentation: presentations, MaxItems: maxFound}) {
 		if item.Name == "" || item.Name == res.URL {
 			item.Name = f.item.Name
 		}
 		g := find{item: item, source: Source{Kind: "address", Name: link}, url: res.URL, hops: f.hops + 1}
-		if f.item.Image != nil && item.Image == nil {
+		if f.item.Image != nil && item.Image == nil && item.Problem == "" {
 			g.item.Image, g.item.Source = f.item.Image, f.item.Source
 		}
-		out = append(out, ch.follow(ctx, g, presentations)...)
+		out = append(out, g)
 	}
 	return out
 }
@@ -119,25 +152,34 @@ type examined struct {
 }
 
 // examine verifies what was found. known are identifiers that the asking
-// person controls. It never fails: what goes wrong is told in the result.
-func (ch *Checker) examine(ctx context.Context, f find, known []string) *examined {
+// person controls. It never fails: what goes wrong is told in the result, even
+// a panic that a stranger's bytes lead to in one of the libraries that read
+// pictures; a job would do it again and again.
+func (ch *Checker) examine(ctx context.Context, f find, known []string) (x *examined) {
+	defer func() {
+		if r := recover(); r != nil {
+			x = &examined{problem: ProblemInternal, detail: fmt.Sprint("panic: ", r)}
+		}
+	}()
 	doc := f.item.Doc
 	if doc == nil {
 		return problemOf(f.item)
 	}
-	doc.Contexts = ch.fetchContexts(ctx, doc)
-	report, err := ch.Verifier.Verify(ctx, doc, vc.Options{Recipients: known})
+	gather, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	doc.Contexts = ch.fetchContexts(gather, doc)
+	report, err := ch.verifyFor(ctx, patience, doc, vc.Options{Recipients: known})
 	if err != nil {
 		return &examined{problem: ProblemInternal, detail: err.Error()}
 	}
-	x := &examined{original: doc, document: doc, report: report, verdict: report.Verdict(ch.Policy())}
+	x = &examined{original: doc, document: doc, report: report, verdict: report.Verdict(ch.Policy())}
 	if report.Current != nil {
 		x.document = report.Current
 	}
 	x.body = bodyOf(f, report)
 	if c := x.document.Credential; c != nil {
 		x.mine, _ = vc.MatchRecipient(&c.Subject, known)
-		x.picture = ch.pictureOf(ctx, f.item.Image, c)
+		x.picture = ch.pictureOf(gather, f.item.Image, c)
 	}
 	x.summary = summarise(x.document, f, x.picture)
 	return x
@@ -164,7 +206,7 @@ func bodyOf(f find, report *vc.Report) *Body {
 		b.File = f.item.Source
 	}
 	if report.Current != nil {
-		b.Current = report.Current.Raw
+		b.Current, b.View = report.Current.Raw, viewOf(report.Current)
 	}
 	if f.item.Doc.Form == vc.Hosted && report.Method != "" {
 		b.URL = report.Method
@@ -189,45 +231,6 @@ func fileName(f find) string {
 	}, name)
 	name = strings.Trim(name, ".-")
 	return name[:min(len(name), 80)]
-}
-
-// fetchContexts fetches the JSON-LD contexts of doc that are not embedded, so
-// that they are kept beside it; verification itself never fetches one. A
-// context that may not be used is left out: the check then says so.
-func (ch *Checker) fetchContexts(ctx context.Context, doc *vc.Document) map[string][]byte {
-	var kept map[string][]byte
-	for _, url := range contextsOf(doc) {
-		if len(kept) == 8 || url == "" || ch.Contexts.Known(url) || doc.Contexts[url] != nil {
-			continue
-		}
-		res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: url, Accept: "application/ld+json, application/json", MaxBytes: 1 << 20})
-		if err != nil || !res.OK() || ch.Contexts.CheckContext(url, res.Body) != nil {
-			continue
-		}
-		if kept == nil {
-			kept = map[string][]byte{}
-		}
-		kept[url] = res.Body
-	}
-	for url, body := range doc.Contexts {
-		if kept == nil {
-			kept = map[string][]byte{}
-		}
-		kept[url] = body
-	}
-	return kept
-}
-
-func contextsOf(doc *vc.Document) []string {
-	switch {
-	case doc.Form.Legacy():
-		return nil
-	case doc.Credential != nil:
-		return doc.Credential.Context
-	case doc.Presentation != nil:
-		return doc.Presentation.Context
-	}
-	return nil
 }
 
 // reparse reads a kept badge again.
@@ -277,64 +280,4 @@ func identity(x *examined) string {
 		return digest([]byte("hosted\x00" + x.report.Method))
 	}
 	return digest(x.original.Raw)
-}
-
-// Check has anything checked for anyone. Nothing is stored.
-func (ch *Checker) Check(ctx context.Context, in []Input) ([]*Checked, error) {
-	return ch.CheckFor(ctx, in, nil)
-}
-
-// CheckFor is Check, and also whether things were awarded to one of people.
-func (ch *Checker) CheckFor(ctx context.Context, in []Input, people []string) ([]*Checked, error) {
-	finds := ch.openInputs(ctx, in, true)
-	if len(finds) == 0 {
-		return nil, fail(BadInput, "nothing_brought", nil)
-	}
-	groups := make([][]*Checked, len(finds))
-	each(len(finds), func(i int) {
-		for _, f := range ch.follow(ctx, finds[i], true) {
-			groups[i] = append(groups[i], ch.checked(ctx, f, people))
-		}
-	})
-	var out []*Checked
-	for _, g := range groups {
-		out = append(out, g...)
-	}
-	return out, ctx.Err()
-}
-
-func (ch *Checker) checked(ctx context.Context, f find, people []string) *Checked {
-	x := ch.examine(ctx, f, people)
-	c := &Checked{Name: f.item.Name, Problem: string(x.problem), Detail: x.detail, Summary: x.summary,
-		Document: x.document, Original: x.original, Report: x.report, Verdict: x.verdict}
-	if x.picture != nil {
-		c.Image, c.Summary.ImageType = x.picture.body, x.picture.mediaType
-	}
-	if x.original != nil && x.original.Presentation != nil {
-		c.Holder = x.original.Presentation.Holder
-		c.Contained = ch.contained(ctx, x.original.Presentation, x.report)
-	}
-	return c
-}
-
-// contained pairs the credentials of a presentation with their reports.
-func (ch *Checker) contained(ctx context.Context, p *vc.Presentation, r *vc.Report) []*Checked {
-	subs := r.Check(vc.CheckProof).Sub
-	var out []*Checked
-	for i, doc := range p.Documents {
-		c := &Checked{Document: doc, Original: doc}
-		if i < len(subs) {
-			c.Report, c.Verdict = subs[i], subs[i].Verdict(ch.Policy())
-		} else {
-			c.Verdict = vc.Undetermined
-		}
-		if doc.Credential != nil {
-			pic := ch.pictureOf(ctx, nil, doc.Credential)
-			if c.Summary = summarise(doc, find{}, pic); pic != nil {
-				c.Image = pic.body
-			}
-		}
-		out = append(out, c)
-	}
-	return out
 }

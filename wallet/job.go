@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 )
 
-// leaseTime is how long a job belongs to who claimed it. Long work extends it.
-const leaseTime = 2 * time.Minute
+// leaseTime is how long a job belongs to who claimed it, which is longer than
+// one badge can take (patience). Long work extends it.
+const leaseTime = 4 * time.Minute
 
 // A jobRecord is work owed. Its record's ID says what: "check/<entry>",
 // "import/<import>"; so nothing can be owed twice. It holds nothing personal.
@@ -31,7 +33,9 @@ func (c *claimed) account() AccountID { return c.rec.Account }
 func (c *claimed) kind() string { k, _, _ := strings.Cut(c.rec.ID, "/"); return k }
 func (c *claimed) name() string { _, n, _ := strings.Cut(c.rec.ID, "/"); return n }
 
-// owe makes work due at a time, or moves it there when it is owed already.
+// owe makes work due at a time. Work that is owed for an earlier one stays
+// there; from who has it under way it is taken, since that one has not seen
+// what it is owed for now.
 func (w *Wallet) owe(tx Tx, a AccountID, id string, due time.Time) error {
 	key := Key{a, KindJob, id}
 	rec, err := tx.Get(key)
@@ -40,6 +44,13 @@ func (w *Wallet) owe(tx Tx, a AccountID, id string, due time.Time) error {
 	}
 	if err != nil {
 		return err
+	}
+	c := &claimed{rec: rec}
+	if err := c.decode(); err != nil {
+		return err
+	}
+	if !c.job.Leased && !rec.Due.After(due) {
+		return nil
 	}
 	rec.Due, rec.Data = due, []byte("{}")
 	return tx.Update(rec)
@@ -66,57 +77,97 @@ func (w *Wallet) claim(ctx context.Context, a AccountID, id string) (*claimed, e
 
 func (w *Wallet) lease(tx Tx, rec *Record) (*claimed, error) {
 	c := &claimed{rec: rec}
-	if err := json.Unmarshal(rec.Data, &c.job); err != nil {
-		return nil, fmt.Errorf("decode job: %w", err)
+	if err := c.decode(); err != nil {
+		return nil, err
 	}
 	c.job.Leased = true
-	return c, w.extend(tx, c)
+	leased, err := w.extend(tx, c)
+	c.rec = leased
+	return c, err
 }
 
-// extend renews the lease; ErrConflict means that it was lost.
-func (w *Wallet) extend(tx Tx, c *claimed) error {
-	return w.putJob(tx, c, w.now().Add(leaseTime))
-}
-
-func (w *Wallet) putJob(tx Tx, c *claimed, due time.Time) error {
-	data, err := json.Marshal(c.job)
-	if err != nil {
-		return err
+func (c *claimed) decode() error {
+	if err := json.Unmarshal(c.rec.Data, &c.job); err != nil {
+		return fmt.Errorf("decode job: %w", err)
 	}
-	rec := *c.rec
-	rec.Due, rec.Data = due, data
-	if err := tx.Update(&rec); err != nil {
-		return err
-	}
-	// Only a commit makes this true; a lost one shows as ErrConflict next time.
-	c.rec = &rec
 	return nil
 }
 
-// release gives a job back, to be done again at due.
+// extend renews the lease; ErrConflict or ErrNotFound mean that it was lost.
+// The record returned is c's from when the transaction is committed, not
+// before: it may be run again.
+func (w *Wallet) extend(tx Tx, c *claimed) (*Record, error) {
+	return w.putJob(tx, c, w.now().Add(leaseTime))
+}
+
+func (w *Wallet) putJob(tx Tx, c *claimed, due time.Time) (*Record, error) {
+	data, err := json.Marshal(c.job)
+	if err != nil {
+		return nil, err
+	}
+	rec := *c.rec
+	rec.Due, rec.Data = due, data
+	return &rec, tx.Update(&rec)
+}
+
+// release gives a job back, to be done again at due. That somebody else has
+// it, or that it is no longer owed, is none of the caller's business.
 func (w *Wallet) release(ctx context.Context, c *claimed, due time.Time) error {
 	c.job.Leased = false
-	return w.Store.Update(ctx, func(tx Tx) error {
-		err := w.putJob(tx, c, due)
-		if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
-			return nil // somebody else has it, or it is no longer owed
-		}
+	return lost(w.Store.Update(ctx, func(tx Tx) error {
+		_, err := w.putJob(tx, c, due)
 		return err
-	})
+	}))
+}
+
+// lost returns nil instead of the errors that say that a job is no longer the
+// caller's: another one took it over, or it is not owed any more.
+func lost(err error) error {
+	if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// giveBack releases a job that was interrupted, for anybody to go on with.
+func (w *Wallet) giveBack(ctx context.Context, c *claimed) error {
+	err := w.release(context.WithoutCancel(ctx), c, w.now())
+	w.wake()
+	return err
 }
 
 // give releases a job after a failure, later each time, and returns the failure.
 func (w *Wallet) give(ctx context.Context, c *claimed, cause error) error {
+	if ctx.Err() != nil {
+		return errors.Join(cause, w.giveBack(ctx, c))
+	}
 	c.job.Attempts++
 	wait := min(time.Minute<<min(c.job.Attempts, 10), 12*time.Hour)
-	return errors.Join(cause, w.release(context.WithoutCancel(ctx), c, w.now().Add(wait)))
+	return errors.Join(cause, w.release(ctx, c, w.now().Add(wait)))
 }
 
 // RunDue does up to limit pieces of work that are due, and returns how many.
 // A failed one is logged and tried again later.
 func (w *Wallet) RunDue(ctx context.Context, limit int) (int, error) {
-	if err := w.purge(ctx, limit); err != nil {
-		return 0, err
+	if err := w.purge(ctx); err != nil {
+		return 0, fmt.Errorf("purge: %w", err)
+	}
+	jobs, err := w.claimDue(ctx, limit)
+	if err != nil {
+		return 0, fmt.Errorf("claim jobs: %w", err)
+	}
+	each(len(jobs), func(i int) {
+		if err := w.do(ctx, jobs[i]); err != nil && ctx.Err() == nil {
+			w.Log.Error("job failed", "job", jobs[i].kind(), "error", err)
+		}
+	})
+	return len(jobs), ctx.Err()
+}
+
+// claimDue leases jobs that are due. It changes the store only when there are any.
+func (w *Wallet) claimDue(ctx context.Context, limit int) ([]*claimed, error) {
+	if any, err := w.anyDue(ctx, KindJob); err != nil || !any {
+		return nil, err
 	}
 	var jobs []*claimed
 	err := w.Store.Update(ctx, func(tx Tx) error {
@@ -134,15 +185,23 @@ func (w *Wallet) RunDue(ctx context.Context, limit int) (int, error) {
 		}
 		return nil
 	})
-	if err != nil {
-		return 0, fmt.Errorf("claim jobs: %w", err)
-	}
-	each(len(jobs), func(i int) {
-		if err := w.do(ctx, jobs[i]); err != nil && ctx.Err() == nil {
-			w.Log.Error("job failed", "job", jobs[i].kind(), "error", err)
+	return jobs, err
+}
+
+// anyDue reports whether a record of one of the kinds is due.
+func (w *Wallet) anyDue(ctx context.Context, kinds ...Kind) (bool, error) {
+	found := false
+	err := w.Store.View(ctx, func(tx Tx) error {
+		for _, kind := range kinds {
+			due, err := tx.Due(kind, w.now(), 1)
+			if err != nil {
+				return err
+			}
+			found = found || len(due) > 0
 		}
+		return nil
 	})
-	return len(jobs), ctx.Err()
+	return found, err
 }
 
 func (w *Wallet) do(ctx context.Context, c *claimed) error {
@@ -155,11 +214,19 @@ func (w *Wallet) do(ctx context.Context, c *claimed) error {
 	return w.give(ctx, c, fmt.Errorf("unknown job %q", c.kind()))
 }
 
-// purge removes what has run out: sessions, ceremonies, undecided imports.
-func (w *Wallet) purge(ctx context.Context, limit int) error {
+// purgeStep is how many records of a kind are purged at a time.
+const purgeStep = 100
+
+// purge removes what has run out: sessions, ceremonies, undecided imports, and
+// shows that were over long ago.
+func (w *Wallet) purge(ctx context.Context) error {
+	kinds := []Kind{KindSession, KindChallenge, KindImport, KindShare}
+	if any, err := w.anyDue(ctx, kinds...); err != nil || !any {
+		return err
+	}
 	return w.Store.Update(ctx, func(tx Tx) error {
-		for _, kind := range []Kind{KindSession, KindChallenge, KindImport} {
-			due, err := tx.Due(kind, w.now(), limit)
+		for _, kind := range kinds {
+			due, err := tx.Due(kind, w.now(), purgeStep)
 			if err != nil {
 				return err
 			}
@@ -192,15 +259,23 @@ func (w *Wallet) wake() {
 	}
 }
 
+// runners is how many pieces of work Run does at the same time, so that a long
+// import does not hold up everybody else's.
+const runners = 4
+
 // Run does the work that is due until ctx ends: when there is new work, and
 // otherwise whenever tick says so.
 func (w *Wallet) Run(ctx context.Context, tick <-chan time.Time) {
+	var wg sync.WaitGroup
+	for range runners {
+		wg.Go(func() { w.runner(ctx, tick) })
+	}
+	wg.Wait()
+}
+
+func (w *Wallet) runner(ctx context.Context, tick <-chan time.Time) {
 	for {
-		n, err := w.RunDue(ctx, 2*workers)
-		if err != nil && ctx.Err() == nil {
-			w.Log.Error("background work", "error", err)
-		}
-		if n > 0 && err == nil {
+		if w.runOne(ctx) {
 			continue
 		}
 		select {
@@ -210,4 +285,19 @@ func (w *Wallet) Run(ctx context.Context, tick <-chan time.Time) {
 		case <-tick:
 		}
 	}
+}
+
+// runOne does one piece of work and reports whether there was one. Before it
+// begins, it wakes another runner for the next.
+func (w *Wallet) runOne(ctx context.Context) bool {
+	err := w.purge(ctx)
+	jobs, claimErr := w.claimDue(ctx, 1)
+	if err = errors.Join(err, claimErr); err == nil && len(jobs) == 1 {
+		w.wake()
+		err = w.do(ctx, jobs[0])
+	}
+	if err != nil && ctx.Err() == nil {
+		w.Log.Error("background work", "error", err)
+	}
+	return err == nil && len(jobs) == 1
 }

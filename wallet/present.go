@@ -46,7 +46,7 @@ func (w *Wallet) present(ctx context.Context, a AccountID, s *Share) ([]byte, er
 		return nil, err
 	}
 	if len(docs) == 0 {
-		return nil, fail(Conflict, "nothing_to_present", errNoBadges)
+		return nil, fail(Conflict, "nothing_to_present", nil)
 	}
 	unsigned, err := vc.NewPresentation(acc.Holder, docs, "urn:backpack:show:"+s.ID)
 	if err != nil {

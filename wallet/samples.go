@@ -1,12 +1,36 @@
 package wallet
 
-import (
-	"context"
-	"errors"
-)
+import "context"
 
-// AddSamples keeps the sample badges; those that are kept already are passed over.
+// AddSamples keeps the sample badges; those that are kept already are passed
+// over. They are checked as any badge is.
 func (w *Wallet) AddSamples(ctx context.Context, a AccountID) ([]*Entry, error) {
+	chosen, err := w.checkSamples(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	var kept []*Entry
+	err = w.change(ctx, a, func(tx Tx, v *vault) error {
+		kept = nil
+		if err := w.checkQuota(tx, a, len(chosen), 0); err != nil {
+			return err
+		}
+		for _, r := range chosen {
+			if kept, err = w.keep(tx, v, r, kept); err != nil {
+				return err
+			}
+		}
+		acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+		if err != nil {
+			return err
+		}
+		acc.Sample = true
+		return v.replace(tx, rec, acc)
+	})
+	return kept, err
+}
+
+func (w *Wallet) checkSamples(ctx context.Context, a AccountID) ([]*ready, error) {
 	known, err := w.knownRecipients(ctx, a)
 	if err != nil {
 		return nil, err
@@ -18,28 +42,21 @@ func (w *Wallet) AddSamples(ctx context.Context, a AccountID) ([]*Entry, error) 
 		items[i] = newItem(i+1, finds[i])
 		w.settle(ctx, items[i], w.follow(ctx, finds[i], false)[0], known)
 	})
-	var kept []*Entry
-	err = w.change(ctx, a, func(tx Tx, v *vault) error {
-		kept = nil
-		if err := w.checkQuota(tx, a, len(items)); err != nil {
-			return err
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var out []*ready
+	for _, it := range items {
+		if it.Entry == nil {
+			continue
 		}
-		for _, it := range items {
-			if it.Entry == nil {
-				continue
-			}
-			e, err := w.keep(ctx, tx, v, it)
-			if errors.Is(err, ErrExists) {
-				continue
-			}
-			if err != nil {
-				return err
-			}
-			kept = append(kept, e)
+		r := &ready{item: it}
+		if err := w.prepare(ctx, r); err != nil {
+			return nil, err
 		}
-		return nil
-	})
-	return kept, err
+		out = append(out, r)
+	}
+	return out, nil
 }
 
 // knownRecipients is recipients in a transaction of its own.

@@ -2,26 +2,22 @@ package wallet
 
 import (
 	"context"
-	"crypto/subtle"
-	"errors"
-	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
-
-	"backpack/vc"
 )
 
 // Limits of a show.
 const (
 	shareLife    = 30 * 24 * time.Hour
+	shareKept    = 90 * 24 * time.Hour // how long its count of views outlives it
 	maxShareLife = 366 * 24 * time.Hour
 	maxShared    = 100 // badges
 	maxTitle     = 120 // characters of title and audience
+	maxPasscode  = 128 // bytes
 	maxTries     = 10  // wrong passcodes in triesWindow
 	triesWindow  = 15 * time.Minute
 	grantLife    = 30 * time.Minute
@@ -65,6 +61,8 @@ func (r *ShareRequest) validate(now time.Time) error {
 		r.ExpiresAt = now.Add(shareLife)
 	}
 	r.ExpiresAt = r.ExpiresAt.UTC().Truncate(time.Second)
+	r.Passcode = tidy(r.Passcode)
+	r.Entries = slices.Clone(r.Entries)
 	slices.Sort(r.Entries)
 	r.Entries = slices.Compact(r.Entries)
 	switch {
@@ -80,7 +78,7 @@ func (r *ShareRequest) validate(now time.Time) error {
 		return fail(BadInput, "expiry_too_far", nil)
 	case r.MaxViews < 0 || r.MaxViews > 100_000:
 		return fail(BadInput, "view_limit", nil)
-	case r.Passcode != "" && (len(r.Passcode) < 4 || len(r.Passcode) > 128):
+	case r.Passcode != "" && (len(r.Passcode) < 4 || len(r.Passcode) > maxPasscode):
 		return fail(BadInput, "passcode_length", nil)
 	}
 	return nil
@@ -115,7 +113,7 @@ func (w *Wallet) CreateShare(ctx context.Context, a AccountID, r ShareRequest) (
 	}
 	var out *Share
 	err = w.change(ctx, a, func(tx Tx, v *vault) error {
-		if err := w.checkShare(tx, a, s); err != nil {
+		if err := w.checkShare(tx, v, s); err != nil {
 			return err
 		}
 		rec, err := v.record(KindShare, id, s)
@@ -123,7 +121,7 @@ func (w *Wallet) CreateShare(ctx context.Context, a AccountID, r ShareRequest) (
 			return err
 		}
 		rec.Lookups = []string{w.shareLookup(w.shareToken(a, id))}
-		rec.Due = s.ExpiresAt
+		rec.Due = s.ExpiresAt.Add(shareKept)
 		if err := tx.Create(rec); err != nil {
 			return err
 		}
@@ -135,24 +133,33 @@ func (w *Wallet) CreateShare(ctx context.Context, a AccountID, r ShareRequest) (
 
 // checkShare demands that the badges are the account's, that there is room for
 // another show, and has the badges looked at daily from now on.
-func (w *Wallet) checkShare(tx Tx, a AccountID, s *shareRecord) error {
-	n, _, err := tx.Count(a, KindShare)
+func (w *Wallet) checkShare(tx Tx, v *vault, s *shareRecord) error {
+	live := 0
+	err := loadAll(tx, v, KindShare, func(other *shareRecord, _ *Record) error {
+		if other.open(w.now(), false) {
+			live++
+		}
+		return nil
+	})
 	if err != nil {
 		return err
 	}
-	if n >= w.Limits.Shares {
+	if live >= w.Limits.Shares {
 		return fail(Limited, "too_many_shares", nil)
 	}
 	for _, id := range s.Entries {
-		if _, err := tx.Get(Key{a, KindEntry, id}); err != nil {
+		if _, err := tx.Get(Key{v.account, KindEntry, id}); err != nil {
 			return notFound(err)
 		}
-		if err := w.owe(tx, a, "check/"+id, w.now().Add(w.jitter(recheckDaily))); err != nil {
+		if err := w.owe(tx, v.account, "check/"+id, w.now().Add(w.jitter(recheckDaily))); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// hashers is how many passcodes are hashed at the same time, 19 MiB each.
+const hashers = 2
 
 // passcodeHash is argon2id with the parameters that OWASP gives as minimum.
 func passcodeHash(passcode string, salt []byte) []byte {
@@ -198,10 +205,7 @@ func (w *Wallet) RevokeShare(ctx context.Context, a AccountID, id string) error 
 			return nil
 		}
 		s.RevokedAt = w.now()
-		if err := v.fill(rec, s); err != nil {
-			return err
-		}
-		if err := tx.Update(rec); err != nil {
+		if err := v.replace(tx, rec, s); err != nil {
 			return err
 		}
 		return w.tell(tx, v, Event{Code: "share_revoked", Share: id, Text: s.Title})
@@ -212,257 +216,3 @@ func (w *Wallet) RevokeShare(ctx context.Context, a AccountID, id string) error 
 func (w *Wallet) RemoveShare(ctx context.Context, a AccountID, id string) error {
 	return w.Store.Update(ctx, func(tx Tx) error { return notFound(tx.Delete(Key{a, KindShare, id})) })
 }
-
-// OpenShareOptions say how a show is opened.
-type OpenShareOptions struct {
-	Passcode string
-	// Grant is SharedView.Grant of an earlier opening by the same person: it
-	// stands for the passcode and counts no second view.
-	Grant string
-	Fresh bool // the person asked for a re-check
-}
-
-// errShareGone is the one answer to a wrong token and to a show that is over.
-func errShareGone() error { return fail(Missing, "share_gone", nil) }
-
-// OpenShare opens a show for the person who has its token. A wrong token and
-// an expired, used up or revoked show give the same Missing error; a missing
-// or wrong passcode a Forbidden one, code passcode_needed or passcode_wrong;
-// too many wrong ones Limited, code passcode_tries.
-func (w *Wallet) OpenShare(ctx context.Context, token string, o OpenShareOptions) (*SharedView, error) {
-	a, s, err := w.admit(ctx, token, o)
-	if err != nil {
-		return nil, err
-	}
-	view, err := w.view(ctx, a, s, o.Fresh)
-	if err != nil {
-		return nil, err
-	}
-	view.Grant = w.grant(s.Token, w.now().Add(grantLife))
-	return view, nil
-}
-
-// admit checks token, grant and passcode, and counts the view. All that
-// decides is read and written in one transaction.
-func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a AccountID, out *Share, err error) {
-	hash, err := w.passcodeOf(ctx, token, o.Passcode)
-	if err != nil {
-		return "", nil, err
-	}
-	var refused error
-	err = w.Store.Update(ctx, func(tx Tx) error {
-		out, refused = nil, nil
-		v, s, rec, err := w.findShare(tx, token)
-		if err != nil {
-			return err
-		}
-		a = rec.Account
-		granted := w.granted(token, o.Grant)
-		if !s.open(w.now(), granted) {
-			return errShareGone()
-		}
-		if granted {
-			out = w.share(rec, s)
-			return nil
-		}
-		if refused = s.enter(hash, w.now()); refused == nil {
-			s.count(w.now())
-		}
-		if err := v.fill(rec, s); err != nil {
-			return err
-		}
-		out = w.share(rec, s)
-		return tx.Update(rec)
-	})
-	return a, out, errors.Join(err, refused)
-}
-
-// findShare returns the show that has the token, whatever its state.
-func (w *Wallet) findShare(tx Tx, token string) (*vault, *shareRecord, *Record, error) {
-	rec, err := tx.Find(KindShare, w.shareLookup(token))
-	if errors.Is(err, ErrNotFound) {
-		return nil, nil, nil, errShareGone()
-	}
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	v, err := w.vault(tx, rec.Account)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	s := new(shareRecord)
-	return v, s, rec, v.read(rec, s)
-}
-
-// passcodeOf hashes a passcode as the show's was, outside of any transaction
-// that others wait for: it takes long on purpose. Nil when there is none.
-func (w *Wallet) passcodeOf(ctx context.Context, token, passcode string) ([]byte, error) {
-	if passcode == "" {
-		return nil, nil
-	}
-	var salt []byte
-	err := w.Store.View(ctx, func(tx Tx) error {
-		_, s, _, err := w.findShare(tx, token)
-		if err == nil {
-			salt = s.PasscodeSalt
-		}
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return passcodeHash(passcode, salt), nil
-}
-
-// open reports whether the show may be seen; who was let in before may go on
-// looking when the last view is used up.
-func (s *shareRecord) open(now time.Time, granted bool) bool {
-	return s.RevokedAt.IsZero() && now.Before(s.ExpiresAt) && (granted || s.MaxViews == 0 || s.Views < s.MaxViews)
-}
-
-// enter checks the hash of the passcode given, nil for none, and counts wrong ones.
-func (s *shareRecord) enter(hash []byte, now time.Time) error {
-	if s.PasscodeHash == nil {
-		return nil
-	}
-	if hash == nil {
-		return fail(Forbidden, "passcode_needed", nil)
-	}
-	if now.Sub(s.TriedAt) > triesWindow {
-		s.Tries, s.TriedAt = 0, now
-	}
-	if s.Tries >= maxTries {
-		return fail(Limited, "passcode_tries", nil)
-	}
-	if subtle.ConstantTimeCompare(hash, s.PasscodeHash) != 1 {
-		s.Tries++
-		return fail(Forbidden, "passcode_wrong", nil)
-	}
-	return nil
-}
-
-func (s *shareRecord) count(now time.Time) {
-	s.Views++
-	if s.Days == nil {
-		s.Days = map[string]int{}
-	}
-	s.Days[now.Format(time.DateOnly)]++
-}
-
-// grant returns a pass to the show that was just opened, until a moment.
-func (w *Wallet) grant(token string, until time.Time) string {
-	expires := strconv.FormatInt(until.Unix(), 36)
-	return expires + "." + w.Sealer.Secret("grant/"+token+"/"+expires)
-}
-
-func (w *Wallet) granted(token, grant string) bool {
-	expires, mac, ok := strings.Cut(grant, ".")
-	unix, err := strconv.ParseInt(expires, 36, 64)
-	if !ok || err != nil || !w.now().Before(time.Unix(unix, 0)) {
-		return false
-	}
-	want := w.Sealer.Secret("grant/" + token + "/" + expires)
-	return subtle.ConstantTimeCompare([]byte(mac), []byte(want)) == 1
-}
-
-// view loads the badges of a show and checks each of them now.
-func (w *Wallet) view(ctx context.Context, a AccountID, s *Share, fresh bool) (*SharedView, error) {
-	out := &SharedView{Share: s, CheckedAt: w.now()}
-	var badges []*Badge
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
-		badges = nil
-		acc, err := w.account(tx, v)
-		if err != nil {
-			return err
-		}
-		out.Holder, out.HolderDID = acc.Name, acc.Holder
-		badges, err = loadShared(tx, v, s.Entries)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out.Items = make([]*SharedItem, len(badges))
-	errs := make([]error, len(badges))
-	each(len(badges), func(i int) { out.Items[i], errs[i] = w.sharedItem(ctx, badges[i], fresh) })
-	return out, errors.Join(errs...)
-}
-
-// loadShared loads the badges that are still there.
-func loadShared(tx Tx, v *vault, ids []string) ([]*Badge, error) {
-	var out []*Badge
-	for _, id := range ids {
-		b, err := loadBadge(tx, v, id)
-		if errors.Is(err, ErrNotFound) {
-			continue // the learner removed it
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, b)
-	}
-	slices.SortStableFunc(out, func(x, y *Badge) int { return y.Entry.Summary.AwardedAt.Compare(x.Entry.Summary.AwardedAt) })
-	return out, nil
-}
-
-func (w *Wallet) sharedItem(ctx context.Context, b *Badge, fresh bool) (*SharedItem, error) {
-	if err := b.parse(ctx); err != nil {
-		return nil, err
-	}
-	r, err := w.verify(ctx, b, vc.Options{Fresh: fresh, NoRefresh: true})
-	if err != nil {
-		return nil, err
-	}
-	if r.Current != nil {
-		b.Document = r.Current
-	}
-	return &SharedItem{Badge: b, Report: r, Verdict: r.Verdict(w.Policy())}, nil
-}
-
-// SharedImage returns the picture of a badge in a show that was opened: o must
-// hold a grant.
-func (w *Wallet) SharedImage(ctx context.Context, token, grant, entry string) (body []byte, contentType string, err error) {
-	a, s, err := w.admitted(ctx, token, grant)
-	if err != nil {
-		return nil, "", err
-	}
-	if !slices.Contains(s.Entries, entry) {
-		return nil, "", errShareGone()
-	}
-	err = w.in(ctx, a, func(tx Tx, v *vault) error {
-		e, _, err := load[Entry](tx, v, KindEntry, entry)
-		if err != nil {
-			return notFound(err)
-		}
-		im, _, err := load[imageRecord](tx, v, KindImage, e.Summary.Image)
-		if err != nil {
-			return notFound(err)
-		}
-		body, contentType = im.Body, im.Type
-		return nil
-	})
-	return body, contentType, err
-}
-
-// admitted is admit for the things beside a page: it needs a grant and counts
-// nothing.
-func (w *Wallet) admitted(ctx context.Context, token, grant string) (AccountID, *Share, error) {
-	if !w.granted(token, grant) {
-		return "", nil, errShareGone()
-	}
-	return w.admit(ctx, token, OpenShareOptions{Grant: grant})
-}
-
-// SharedBadge returns one badge of a show that was opened, for download.
-func (w *Wallet) SharedBadge(ctx context.Context, token, grant, entry string) (*Badge, error) {
-	a, s, err := w.admitted(ctx, token, grant)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.Contains(s.Entries, entry) {
-		return nil, errShareGone()
-	}
-	return w.Badge(ctx, a, entry)
-}
-
-var errNoBadges = fmt.Errorf("no badge of the show can be presented")

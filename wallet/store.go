@@ -25,7 +25,7 @@ const (
 	KindImage     Kind = "image"     // a picture
 	KindImport    Kind = "import"    // an import under way; Due is its end
 	KindItem      Kind = "item"      // one thing of an import
-	KindShare     Kind = "share"     // a show; Due is its end
+	KindShare     Kind = "share"     // a show; Due is when it is forgotten, some time after its end
 	KindEvent     Kind = "event"     // what happened, for the learner
 	KindJob       Kind = "job"       // work owed; Due says when
 	KindMeta      Kind = "meta"      // facts of the store itself, Account ""

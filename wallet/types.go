@@ -102,7 +102,10 @@ type Body struct {
 	FileName string            // a safe name for the file
 	URL      string            // where it was fetched from, or the hosted address
 	Contexts map[string][]byte // JSON-LD contexts kept with it
-	Current  []byte            // for a hosted badge: what its address served at the latest successful check
+	Current  []byte            // for a hosted badge: what its address served at the latest successful check; else a newer version
+	// View is, for a badge older than Open Badges 3.0, the badge with its class
+	// and issuer as they were served, to show.
+	View []byte
 	// Record is, for a badge older than Open Badges 3.0, the credential that
 	// this backpack's service signed: checked and recorded by this backpack.
 	Record []byte
@@ -161,7 +164,6 @@ type ImportItem struct {
 	Duplicate string
 	// Same is the number, from 1, of an earlier item that is the same badge; 0 for none.
 	Same int
-	Kept string // id of the entry it became
 }
 
 // A Checked is one thing that anyone had checked, with nothing stored.

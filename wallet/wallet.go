@@ -78,6 +78,7 @@ type Wallet struct {
 	Config
 	service KeyInfo       // the service's own key
 	woken   chan struct{} // there is new work for Run
+	hashing chan struct{} // has room for who hashes a passcode
 }
 
 // New returns a Wallet. At the first start on an empty store it makes the
@@ -87,7 +88,7 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 		return nil, err
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
-	w := &Wallet{Config: cfg, woken: make(chan struct{}, 1)}
+	w := &Wallet{Config: cfg, woken: make(chan struct{}, 1), hashing: make(chan struct{}, hashers)}
 	return w, w.start(ctx)
 }
 

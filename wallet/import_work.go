@@ -1,0 +1,217 @@
+package wallet
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"backpack/vc/intake"
+)
+
+// How many items are checked between two steps of progress, and for how long
+// at most new ones are begun in a step.
+const (
+	importStep = 64
+	stepTime   = 2 * time.Second
+)
+
+// WorkImport checks items of the import until it is finished or ctx ends; what
+// was checked by then stays checked. It returns nil at once when another
+// caller is at it.
+func (w *Wallet) WorkImport(ctx context.Context, a AccountID, id string) error {
+	job, err := w.claim(ctx, a, "import/"+id)
+	if err != nil || job == nil {
+		return err
+	}
+	return w.workImport(ctx, job)
+}
+
+func (w *Wallet) workImport(ctx context.Context, job *claimed) error {
+	for after := ""; ; {
+		todo, known, err := w.openItems(ctx, job, after)
+		if err == nil && len(todo) == 0 {
+			return lost(w.finishImport(ctx, job))
+		}
+		if err == nil {
+			w.checkItems(ctx, todo, known)
+			err = w.storeItems(context.WithoutCancel(ctx), job, todo)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return lost(w.giveBack(ctx, job))
+		case err != nil && lost(err) == nil:
+			return nil
+		case err != nil:
+			return w.give(ctx, job, err)
+		}
+		after = lastDone(todo, after)
+	}
+}
+
+// lastDone returns the id of the last item before which none is to be done.
+func lastDone(todo []*workItem, after string) string {
+	for _, t := range todo {
+		if !t.item.Done {
+			break
+		}
+		after = t.rec.ID
+	}
+	return after
+}
+
+// A workItem is an item being checked, with what it turned out to be.
+type workItem struct {
+	item *itemRecord
+	rec  *Record
+	more []*itemRecord // further badges that its address led to
+}
+
+// openItems returns the next items to check, after an item's id.
+func (w *Wallet) openItems(ctx context.Context, job *claimed, after string) (todo []*workItem, known []string, err error) {
+	err = w.in(ctx, job.account(), func(tx Tx, v *vault) error {
+		todo = nil
+		if known, err = w.recipients(tx, v); err != nil {
+			return err
+		}
+		return eachItemAfter(tx, v, job.name(), after, func(it *itemRecord, rec *Record) bool {
+			if !it.Done {
+				todo = append(todo, &workItem{item: it, rec: rec})
+			}
+			return len(todo) < importStep
+		})
+	})
+	return todo, known, err
+}
+
+// checkItems checks items; those that it had no time for are not Done.
+func (w *Wallet) checkItems(ctx context.Context, todo []*workItem, known []string) {
+	begin, stop := context.WithTimeout(ctx, stepTime)
+	defer stop()
+	each(len(todo), func(i int) {
+		if begin.Err() == nil {
+			w.checkItem(ctx, todo[i], known)
+		}
+	})
+}
+
+func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
+	done := *t.item
+	var more []*itemRecord
+	finds := w.follow(ctx, t.item.find(ctx), false)
+	w.settle(ctx, &done, finds[0], known)
+	for _, f := range finds[1:] {
+		more = append(more, newItem(0, f)) // checked when their turn comes
+	}
+	if ctx.Err() == nil { // else what was found is only that there was no time
+		*t.item, t.more = done, more
+	}
+}
+
+// settle checks f and writes what it is into it.
+func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []string) {
+	x := w.examine(ctx, f, known)
+	it.Done, it.Problem, it.Detail = true, string(x.problem), x.detail
+	it.Raw, it.Picture, it.Link = nil, nil, ""
+	if x.problem != "" {
+		return
+	}
+	it.Digest, it.Body = identity(x), x.body
+	it.Entry = &Entry{Summary: x.summary, Source: f.source, Report: x.report, Verdict: x.verdict, CheckedAt: x.report.At, Mine: x.mine}
+	if x.picture != nil {
+		it.Image = x.picture.body
+	}
+}
+
+// storeItems writes checked items back, in one transaction.
+func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem) error {
+	var leased *Record
+	err := w.change(ctx, job.account(), func(tx Tx, v *vault) error {
+		imp, rec, err := load[importRecord](tx, v, KindImport, job.name())
+		if err != nil {
+			return err
+		}
+		if leased, err = w.extend(tx, job); err != nil {
+			return err
+		}
+		for _, t := range todo {
+			if !t.item.Done {
+				continue
+			}
+			if err := w.storeItem(tx, v, job.name(), imp, t); err != nil {
+				return err
+			}
+		}
+		return v.replace(tx, rec, imp)
+	})
+	if err == nil {
+		job.rec = leased
+	}
+	return err
+}
+
+// storeItem writes one item, and adds to the import what its address led to
+// beside it, as far as an import may grow.
+func (w *Wallet) storeItem(tx Tx, v *vault, id string, imp *importRecord, t *workItem) error {
+	rec := *t.rec
+	if err := v.replace(tx, &rec, t.item); err != nil {
+		return err
+	}
+	for _, it := range t.more {
+		if imp.Total > w.Limits.ImportItems {
+			return nil
+		}
+		if imp.Total++; imp.Total > w.Limits.ImportItems {
+			it = &itemRecord{Name: it.Name, Source: it.Source, Done: true, Problem: string(intake.TooMany)}
+		}
+		it.N = imp.Total
+		if err := createItem(tx, v, id, it); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finishImport marks duplicates and the end.
+func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
+	return w.change(ctx, job.account(), func(tx Tx, v *vault) error {
+		imp, rec, err := load[importRecord](tx, v, KindImport, job.name())
+		if err != nil {
+			return err
+		}
+		if _, err := w.extend(tx, job); err != nil {
+			return err
+		}
+		if err := w.markDuplicates(tx, v, job.name()); err != nil {
+			return err
+		}
+		imp.Finished = true
+		if err := v.replace(tx, rec, imp); err != nil {
+			return err
+		}
+		return tx.Delete(job.rec.Key)
+	})
+}
+
+// markDuplicates finds items that are kept already or stand twice.
+func (w *Wallet) markDuplicates(tx Tx, v *vault, id string) error {
+	first := map[string]int{}
+	var failed error
+	err := eachItem(tx, v, id, func(it *itemRecord, rec *Record) bool {
+		if it.Digest == "" {
+			return true
+		}
+		if it.Same = first[it.Digest]; it.Same == 0 {
+			first[it.Digest] = it.N
+		}
+		if kept, err := tx.Find(KindEntry, w.digestLookup(v.account, it.Digest)); err == nil {
+			it.Duplicate = kept.ID
+		} else if !errors.Is(err, ErrNotFound) {
+			failed = err
+		}
+		if failed == nil && (it.Same != 0 || it.Duplicate != "") {
+			failed = v.replace(tx, rec, it)
+		}
+		return failed == nil
+	})
+	return errors.Join(err, failed)
+}

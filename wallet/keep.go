@@ -1,0 +1,183 @@
+package wallet
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+)
+
+// keepStep is how many badges are kept in one transaction.
+const keepStep = 64
+
+// Keep moves the chosen items of a finished import into the backpack and ends
+// the import. Duplicates, problems and numbers that are none of its are passed
+// over. When there is no room for all, what was kept until then is returned
+// with the error, and the import waits with the rest.
+func (w *Wallet) Keep(ctx context.Context, a AccountID, id string, items []int) ([]*Entry, error) {
+	if err := w.finished(ctx, a, id); err != nil {
+		return nil, err
+	}
+	items = slices.Clone(items)
+	slices.Sort(items)
+	items = slices.Compact(items)
+	var kept []*Entry
+	for step := range slices.Chunk(items, keepStep) {
+		entries, err := w.keepSome(ctx, a, id, step)
+		if err != nil {
+			return kept, err
+		}
+		kept = append(kept, entries...)
+	}
+	return kept, w.endImport(ctx, a, id, len(kept))
+}
+
+// finished returns an error unless the import is there and checked.
+func (w *Wallet) finished(ctx context.Context, a AccountID, id string) error {
+	return w.in(ctx, a, func(tx Tx, v *vault) error {
+		imp, _, err := load[importRecord](tx, v, KindImport, id)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			return fail(Missing, "import_gone", err)
+		case err != nil:
+			return err
+		case !imp.Finished:
+			return fail(Conflict, "import_unfinished", nil)
+		}
+		return nil
+	})
+}
+
+// A ready badge has all that its entry needs, so that keeping it does nothing
+// but write.
+type ready struct {
+	item  *itemRecord
+	entry *Entry
+	body  *Body
+	from  Key // the import's item
+}
+
+// keepSome keeps a few items. What takes long, such as signing a record, comes
+// before the transaction.
+func (w *Wallet) keepSome(ctx context.Context, a AccountID, id string, items []int) ([]*Entry, error) {
+	chosen, err := w.chosen(ctx, a, id, items)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range chosen {
+		if err := w.prepare(ctx, r); err != nil {
+			return nil, err
+		}
+	}
+	var kept []*Entry
+	err = w.change(ctx, a, func(tx Tx, v *vault) error {
+		kept = nil
+		if err := w.checkQuota(tx, a, len(chosen), 0); err != nil {
+			return err
+		}
+		for _, r := range chosen {
+			// What is kept is no longer the import's to show. Who deletes the
+			// item keeps the badge; another caller finds nothing.
+			if err := tx.Delete(r.from); err != nil {
+				return gone(err, "import_gone")
+			}
+			if kept, err = w.keep(tx, v, r, kept); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return kept, err
+}
+
+// chosen loads the items that can be kept.
+func (w *Wallet) chosen(ctx context.Context, a AccountID, id string, items []int) ([]*ready, error) {
+	var out []*ready
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		out = nil
+		for _, n := range items {
+			it, rec, err := load[itemRecord](tx, v, KindItem, itemID(id, n))
+			if errors.Is(err, ErrNotFound) || err == nil && it.Entry == nil {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, &ready{item: it, from: rec.Key})
+		}
+		return nil
+	})
+	return out, err
+}
+
+// prepare makes the entry and body of an item that was checked.
+func (w *Wallet) prepare(ctx context.Context, r *ready) error {
+	id, err := w.Sealer.newID()
+	if err != nil {
+		return err
+	}
+	r.entry, r.body = r.item.Entry, r.item.Body
+	r.entry.ID, r.entry.AddedAt = id, w.now()
+	r.body.Record, err = w.recordOf(ctx, r.entry, r.body)
+	return err
+}
+
+// keep writes a badge and appends its entry to kept, unless it is kept already.
+func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error) {
+	lookup := w.digestLookup(v.account, r.item.Digest)
+	if _, err := tx.Find(KindEntry, lookup); !errors.Is(err, ErrNotFound) {
+		return kept, err
+	}
+	rec, err := v.record(KindEntry, r.entry.ID, r.entry)
+	if err != nil {
+		return kept, err
+	}
+	rec.Lookups = []string{lookup}
+	if err := tx.Create(rec); err != nil {
+		return kept, err
+	}
+	r.entry.Version = rec.Version
+	if err := createSealed(tx, v, KindBody, r.entry.ID, r.body); err != nil {
+		return kept, err
+	}
+	if r.item.Image != nil {
+		if err := putImage(tx, v, r.entry.Summary, r.item.Image); err != nil {
+			return kept, err
+		}
+	}
+	return append(kept, r.entry), w.owe(tx, v.account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
+}
+
+func createSealed(tx Tx, v *vault, kind Kind, id string, content any) error {
+	rec, err := v.record(kind, id, content)
+	if err != nil {
+		return err
+	}
+	return tx.Create(rec)
+}
+
+// An imageRecord is a picture; several badges may share one.
+type imageRecord struct {
+	Type string
+	Body []byte
+}
+
+func putImage(tx Tx, v *vault, s Summary, body []byte) error {
+	err := createSealed(tx, v, KindImage, s.Image, imageRecord{s.ImageType, body})
+	if errors.Is(err, ErrExists) {
+		return nil
+	}
+	return err
+}
+
+// endImport removes what is left of an import and tells the learner.
+func (w *Wallet) endImport(ctx context.Context, a AccountID, id string, kept int) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		if kept > 0 {
+			if err := w.tell(tx, v, Event{Code: "imported", Text: strconv.Itoa(kept)}); err != nil {
+				return err
+			}
+		}
+		return dropImport(tx, v, id)
+	})
+}

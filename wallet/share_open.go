@@ -1,0 +1,300 @@
+package wallet
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"backpack/vc"
+)
+
+// OpenShareOptions say how a show is opened.
+type OpenShareOptions struct {
+	Passcode string
+	// Grant is SharedView.Grant of an earlier opening by the same person: it
+	// stands for the passcode and counts no second view.
+	Grant string
+	Fresh bool // the person asked for a re-check
+}
+
+// errShareGone is the one answer to a wrong token and to a show that is over.
+func errShareGone() error { return fail(Missing, "share_gone", nil) }
+
+// OpenShare opens a show for the person who has its token. A wrong token and
+// an expired, used up or revoked show give the same Missing error; a missing
+// or wrong passcode a Forbidden one, code passcode_needed or passcode_wrong;
+// too many wrong ones Limited, code passcode_tries.
+func (w *Wallet) OpenShare(ctx context.Context, token string, o OpenShareOptions) (*SharedView, error) {
+	a, s, err := w.admit(ctx, token, o)
+	if err != nil {
+		return nil, err
+	}
+	view, err := w.view(ctx, a, s, o.Fresh)
+	if err != nil {
+		return nil, err
+	}
+	view.Grant = w.grant(s.Token, w.now().Add(grantLife))
+	return view, nil
+}
+
+// admit checks token, grant and passcode, and counts the view. All that
+// decides is read and written in one transaction.
+func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a AccountID, out *Share, err error) {
+	hash, err := w.passcodeOf(ctx, token, o.Passcode)
+	if err != nil {
+		return "", nil, err
+	}
+	var refused error
+	err = w.Store.Update(ctx, func(tx Tx) error {
+		out, refused = nil, nil
+		v, s, rec, err := w.findShare(tx, token)
+		if err != nil {
+			return err
+		}
+		a = rec.Account
+		granted := w.granted(token, o.Grant)
+		if !s.open(w.now(), granted) {
+			return errShareGone()
+		}
+		if granted {
+			out = w.share(rec, s)
+			return nil
+		}
+		if refused = s.enter(hash, w.now()); refused == nil {
+			if err := w.countView(tx, v, rec, s); err != nil {
+				return err
+			}
+		}
+		out = w.share(rec, s)
+		return v.replace(tx, rec, s)
+	})
+	return a, out, errors.Join(err, refused)
+}
+
+// findShare returns the show that has the token, whatever its state.
+func (w *Wallet) findShare(tx Tx, token string) (*vault, *shareRecord, *Record, error) {
+	rec, err := tx.Find(KindShare, w.shareLookup(token))
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil, nil, errShareGone()
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	v, err := w.vault(tx, rec.Account)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	s := new(shareRecord)
+	return v, s, rec, v.read(rec, s)
+}
+
+// passcodeOf hashes a passcode as the show's was, outside of any transaction
+// that others wait for: it takes long on purpose, and memory, so only a few
+// are hashed at a time, and none for a show that cannot be entered with it.
+func (w *Wallet) passcodeOf(ctx context.Context, token, passcode string) ([]byte, error) {
+	if passcode = tidy(passcode); passcode == "" || len(passcode) > maxPasscode {
+		return nil, nil
+	}
+	var s *shareRecord
+	err := w.Store.View(ctx, func(tx Tx) error {
+		var err error
+		_, s, _, err = w.findShare(tx, token)
+		return err
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case !s.open(w.now(), false):
+		return nil, errShareGone()
+	case s.PasscodeHash == nil:
+		return nil, nil
+	case s.triedOut(w.now()):
+		return nil, fail(Limited, "passcode_tries", nil)
+	}
+	select {
+	case w.hashing <- struct{}{}:
+		defer func() { <-w.hashing }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	return passcodeHash(passcode, s.PasscodeSalt), nil
+}
+
+// open reports whether the show may be seen; who was let in before may go on
+// looking when the last view is used up.
+func (s *shareRecord) open(now time.Time, granted bool) bool {
+	return s.RevokedAt.IsZero() && now.Before(s.ExpiresAt) && (granted || s.MaxViews == 0 || s.Views < s.MaxViews)
+}
+
+// enter checks the hash of the passcode given, nil for none, and counts wrong ones.
+func (s *shareRecord) enter(hash []byte, now time.Time) error {
+	if s.PasscodeHash == nil {
+		return nil
+	}
+	if hash == nil {
+		return fail(Forbidden, "passcode_needed", nil)
+	}
+	if s.triedOut(now) {
+		return fail(Limited, "passcode_tries", nil)
+	}
+	if now.Sub(s.TriedAt) > triesWindow {
+		s.Tries, s.TriedAt = 0, now
+	}
+	if subtle.ConstantTimeCompare(hash, s.PasscodeHash) != 1 {
+		s.Tries++
+		return fail(Forbidden, "passcode_wrong", nil)
+	}
+	return nil
+}
+
+func (s *shareRecord) triedOut(now time.Time) bool {
+	return s.Tries >= maxTries && now.Sub(s.TriedAt) <= triesWindow
+}
+
+// countView counts a view, and tells the learner of the first of a day: who
+// looked is nobody's business, that somebody did is the learner's.
+func (w *Wallet) countView(tx Tx, v *vault, rec *Record, s *shareRecord) error {
+	day := w.now().Format(time.DateOnly)
+	if s.Days == nil {
+		s.Days = map[string]int{}
+	}
+	s.Views++
+	if s.Days[day]++; s.Days[day] > 1 {
+		return nil
+	}
+	return w.tell(tx, v, Event{Code: "share_opened", Share: rec.ID, Text: s.Title})
+}
+
+// grant returns a pass to the show that was just opened, until a moment.
+func (w *Wallet) grant(token string, until time.Time) string {
+	expires := strconv.FormatInt(until.Unix(), 36)
+	return expires + "." + w.Sealer.Secret("grant/"+token+"/"+expires)
+}
+
+func (w *Wallet) granted(token, grant string) bool {
+	expires, mac, ok := strings.Cut(grant, ".")
+	unix, err := strconv.ParseInt(expires, 36, 64)
+	if !ok || err != nil || !w.now().Before(time.Unix(unix, 0)) {
+		return false
+	}
+	want := w.Sealer.Secret("grant/" + token + "/" + expires)
+	return subtle.ConstantTimeCompare([]byte(mac), []byte(want)) == 1
+}
+
+// view loads the badges of a show and checks each of them now.
+func (w *Wallet) view(ctx context.Context, a AccountID, s *Share, fresh bool) (*SharedView, error) {
+	out := &SharedView{Share: s, CheckedAt: w.now()}
+	var badges []*Badge
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		badges = nil
+		acc, err := w.account(tx, v)
+		if err != nil {
+			return err
+		}
+		out.Holder, out.HolderDID = acc.Name, acc.Holder
+		badges, err = loadShared(tx, v, s.Entries)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out.Items = make([]*SharedItem, len(badges))
+	errs := make([]error, len(badges))
+	each(len(badges), func(i int) { out.Items[i], errs[i] = w.sharedItem(ctx, badges[i], fresh) })
+	return out, errors.Join(errs...)
+}
+
+// loadShared loads the badges that are still there.
+func loadShared(tx Tx, v *vault, ids []string) ([]*Badge, error) {
+	var out []*Badge
+	for _, id := range ids {
+		b, err := loadBadge(tx, v, id)
+		if errors.Is(err, ErrNotFound) {
+			continue // the learner removed it
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, b)
+	}
+	slices.SortStableFunc(out, func(x, y *Badge) int { return y.Entry.Summary.AwardedAt.Compare(x.Entry.Summary.AwardedAt) })
+	return out, nil
+}
+
+// sharedItem checks what is shown: a newer version that the issuer gave, else
+// the badge as it was brought. That nothing could be found out just now does
+// not hide that it was taken back.
+func (w *Wallet) sharedItem(ctx context.Context, b *Badge, fresh bool) (*SharedItem, error) {
+	if err := b.parse(ctx); err != nil {
+		return nil, err
+	}
+	doc := b.Document
+	if doc.Form.Legacy() {
+		var err error
+		if doc, err = b.original(ctx); err != nil {
+			return nil, err
+		}
+	}
+	r, err := w.verifyFor(ctx, viewerPatience, doc, vc.Options{Fresh: fresh, NoRefresh: true})
+	if err != nil {
+		return nil, err
+	}
+	if r.Current != nil && whole(r.Current) {
+		b.Document = r.Current
+	}
+	item := &SharedItem{Badge: b, Report: r, Verdict: r.Verdict(w.Policy())}
+	if item.Verdict == vc.Undetermined && takenBack(b.Entry.Verdict) {
+		item.Report, item.Verdict = b.Entry.Report, b.Entry.Verdict
+	}
+	return item, nil
+}
+
+// SharedImage returns the picture of a badge in a show that was opened: o must
+// hold a grant.
+func (w *Wallet) SharedImage(ctx context.Context, token, grant, entry string) (body []byte, contentType string, err error) {
+	a, s, err := w.admitted(ctx, token, grant)
+	if err != nil {
+		return nil, "", err
+	}
+	if !slices.Contains(s.Entries, entry) {
+		return nil, "", errShareGone()
+	}
+	err = w.in(ctx, a, func(tx Tx, v *vault) error {
+		e, _, err := load[Entry](tx, v, KindEntry, entry)
+		if err != nil {
+			return notFound(err)
+		}
+		im, _, err := load[imageRecord](tx, v, KindImage, e.Summary.Image)
+		if err != nil {
+			return notFound(err)
+		}
+		body, contentType = im.Body, im.Type
+		return nil
+	})
+	return body, contentType, err
+}
+
+// admitted is admit for the things beside a page: it needs a grant and counts
+// nothing.
+func (w *Wallet) admitted(ctx context.Context, token, grant string) (AccountID, *Share, error) {
+	if !w.granted(token, grant) {
+		return "", nil, errShareGone()
+	}
+	return w.admit(ctx, token, OpenShareOptions{Grant: grant})
+}
+
+// SharedBadge returns one badge of a show that was opened, for download.
+func (w *Wallet) SharedBadge(ctx context.Context, token, grant, entry string) (*Badge, error) {
+	a, s, err := w.admitted(ctx, token, grant)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(s.Entries, entry) {
+		return nil, errShareGone()
+	}
+	return w.Badge(ctx, a, entry)
+}
