@@ -38,8 +38,8 @@ type Document struct {
 
 // A Problem is a departure from the data model.
 type Problem struct {
-	Reason Reason
-	Detail string // plain words, naming the member
+	Reason Reason `json:"reason"`
+	Detail string `json:"detail,omitempty"` // plain words, naming the member
 }
 
 // A Presentation is a holder's set of credentials for a verifier.

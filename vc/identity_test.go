@@ -1,0 +1,104 @@
+package vc
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"testing"
+)
+
+const (
+	kosher = "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399" // a@example.com, Kosher (specs A8.3)
+	fleur  = "sha256$658625b25ab3d75d613ca97d9a5a77f70e2192feca5557f4ad09a4d4f121f5fc" // jjefferson18@example.com, FleurDeSel
+)
+
+func TestMatchRecipient(t *testing.T) {
+	mail := func(hash, salt string) Subject {
+		return Subject{Identifiers: []Identity{{Hashed: true, Hash: hash, Type: "emailAddress", Salt: salt}}}
+	}
+	plain := func(kind, text string) Subject {
+		return Subject{Identifiers: []Identity{{Hash: text, Type: kind}}}
+	}
+	a := []string{"a@example.com"}
+	for name, x := range map[string]struct {
+		subject Subject
+		known   []string
+		match   string
+		weak    bool
+	}{
+		"the id":                      {Subject{ID: "did:key:z6Mk"}, []string{"did:key:z6Mk"}, "did:key:z6Mk", false},
+		"the id of another":           {Subject{ID: "did:key:z6Mk"}, []string{"did:key:z6Ml"}, "", false},
+		"the id in another case":      {Subject{ID: "did:key:z6Mk"}, []string{"did:key:z6mk"}, "", false},
+		"no id, nothing known":        {Subject{}, []string{""}, "", false},
+		"mailto":                      {Subject{ID: "mailto:A@Example.com"}, a, "a@example.com", false},
+		"vector":                      {mail(kosher, "Kosher"), a, "a@example.com", false},
+		"second vector":               {mail(fleur, "FleurDeSel"), []string{"x@example.com", "jjefferson18@example.com"}, "jjefferson18@example.com", false},
+		"hash in capitals":            {mail("SHA256$"+strings.ToUpper(kosher[7:]), "Kosher"), a, "a@example.com", false},
+		"address in capitals":         {mail(kosher, "Kosher"), []string{"A@Example.COM"}, "A@Example.COM", false},
+		"address with space":          {mail(kosher, "Kosher"), []string{" a@example.com "}, " a@example.com ", false},
+		"hash of capitals":            {mail("sha256$"+sum("A@Example.comKosher"), "Kosher"), []string{"A@Example.com"}, "A@Example.com", false},
+		"another salt":                {mail(kosher, "kosher"), a, "", false},
+		"salt first":                  {mail("sha256$"+sum("Koshera@example.com"), "Kosher"), a, "", false},
+		"no salt":                     {mail("sha256$"+sum("a@example.com"), ""), a, "a@example.com", true},
+		"bare hash":                   {mail(kosher[7:], "Kosher"), a, "", false},
+		"unknown algorithm":           {mail("sha512$"+kosher[7:], "Kosher"), a, "", false},
+		"half a hash":                 {mail(kosher[:40], "Kosher"), a, "", false},
+		"empty hash":                  {mail("sha256$", "Kosher"), a, "", false},
+		"plain":                       {plain("emailAddress", "a@example.com"), a, "a@example.com", false},
+		"plain, in capitals":          {plain("emailAddress", "A@EXAMPLE.com"), a, "a@example.com", false},
+		"plain, though called hashed": {mail("a@example.com", ""), a, "a@example.com", false},
+		"hashed, though called plain": {Subject{Identifiers: []Identity{{Hash: kosher, Type: "email", Salt: "Kosher"}}}, a, "a@example.com", false},
+		"plain with a dollar":         {plain("accountId", "pay$me"), []string{"pay$me"}, "pay$me", false},
+		"account in another case":     {plain("accountId", "Anna"), []string{"anna"}, "", false},
+		"address as another type":     {plain("ext:telephone", "a@example.com"), a, "", false},
+		"type that nobody knows":      {plain("ext:whatever", "a@example.com"), a, "a@example.com", false},
+		"no type":                     {plain("", "a@example.com"), a, "a@example.com", false},
+		"Kelvin sign":                 {plain("emailAddress", "\u212Aate@example.com"), []string{"kate@example.com"}, "", false},
+		"second identity":             {Subject{ID: "did:x:1", Identifiers: []Identity{{Hash: "b@example.com"}, {Hash: kosher, Salt: "Kosher"}}}, a, "a@example.com", false},
+		"a part of it":                {plain("emailAddress", "aa@example.com"), a, "", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			match, weak := MatchRecipient(&x.subject, x.known)
+			if match != x.match || weak != x.weak {
+				t.Errorf("got %q, %v, want %q, %v", match, weak, x.match, x.weak)
+			}
+		})
+	}
+}
+
+func sum(s string) string {
+	h := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(h[:])
+}
+
+// TestMatchWeak: md5 and sha1 still match, and are called weak.
+func TestMatchWeak(t *testing.T) {
+	for _, id := range []Identity{{Hash: "md5$ddd142639a792e74751ee7e129237efa", Salt: "Kosher"}, {Hash: "sha1$29F9D4EFFA55F23F08EF4190437CECCDB52D4601", Salt: "s", Type: "email"}} {
+		match, weak := MatchRecipient(&Subject{Identifiers: []Identity{id}}, []string{"a@example.com"})
+		if match == "" || !weak || !id.Weak() {
+			t.Errorf("%s: %q, %v", id.Hash, match, weak)
+		}
+	}
+	if id := (Identity{Hash: kosher, Salt: "Kosher"}); id.Weak() {
+		t.Error("a salted sha256 is weak")
+	}
+}
+
+// FuzzMatchRecipient: a hash made of an identifier is matched by it, and by no
+// other that differs in more than case and space around it.
+func FuzzMatchRecipient(f *testing.F) {
+	f.Add("a@example.com", "Kosher", "b@example.com")
+	f.Add("", "", "x")
+	f.Add("A@B", "", "a@b")
+	f.Add("a$b", "$", "a$")
+	f.Fuzz(func(t *testing.T, id, salt, other string) {
+		s := Subject{Identifiers: []Identity{{Hashed: true, Hash: "sha256$" + sum(id+salt), Salt: salt}}}
+		if match, weak := MatchRecipient(&s, []string{id}); match != id || id != "" && weak != (salt == "") {
+			t.Fatalf("%q does not match its own hash: %q, %v", id, match, weak)
+		}
+		match, _ := MatchRecipient(&s, []string{other})
+		if match != "" && lower(strings.TrimSpace(other)) != lower(strings.TrimSpace(id)) && s.Identifiers[0].Hash != other {
+			t.Fatalf("%q matches the hash of %q", other, id)
+		}
+	})
+}

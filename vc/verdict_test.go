@@ -1,0 +1,122 @@
+package vc
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// good is the report of a badge with which all is well.
+func good() *Report {
+	r := &Report{At: time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC)}
+	for _, id := range []CheckID{CheckFormat, CheckTerms, CheckSubject, CheckProof, CheckIssuer, CheckRefresh, CheckRevocation,
+		CheckValidFrom, CheckValidUntil, CheckRecipient, CheckEndorsement} {
+		r.Checks = append(r.Checks, Check{ID: id, Outcome: Passed})
+	}
+	return r
+}
+
+func (r *Report) set(id CheckID, o Outcome, reason Reason) *Report {
+	for i := range r.Checks {
+		if r.Checks[i].ID == id {
+			r.Checks[i].Outcome, r.Checks[i].Reason = o, reason
+			return r
+		}
+	}
+	r.Checks = append(r.Checks, Check{ID: id, Outcome: o, Reason: reason})
+	return r
+}
+
+func TestVerdict(t *testing.T) {
+	anything := Policy{UnsafeUnknownIssuer: true, UnsafeUnknownStatus: true}
+	for name, x := range map[string]struct {
+		r           *Report
+		strict, lax Verdict
+	}{
+		"all well":                  {good(), Valid, Valid},
+		"no report":                 {nil, Undetermined, Undetermined},
+		"empty report":              {&Report{}, Undetermined, Undetermined},
+		"format":                    {good().set(CheckFormat, Failed, ReasonSchema), Invalid, Invalid},
+		"terms":                     {good().set(CheckTerms, Failed, ReasonUndefinedTerm), Invalid, Invalid},
+		"subject":                   {good().set(CheckSubject, Failed, ReasonNoSubjectID), Invalid, Invalid},
+		"proof":                     {good().set(CheckProof, Failed, ReasonBadSignature), Invalid, Invalid},
+		"issuer":                    {good().set(CheckIssuer, Failed, ReasonControllerMismatch), Invalid, Invalid},
+		"holder":                    {good().set(CheckHolder, Failed, ReasonControllerMismatch), Invalid, Invalid},
+		"format unknown":            {good().set(CheckFormat, Unknown, ReasonUnknownContext), Undetermined, Undetermined},
+		"terms unknown":             {good().set(CheckTerms, Unknown, ReasonUnknownContext), Undetermined, Undetermined},
+		"terms do not apply":        {good().set(CheckTerms, Skipped, ReasonEveryByte), Valid, Valid},
+		"proof unknown":             {good().set(CheckProof, Unknown, ReasonUnsupportedSuite), Undetermined, Undetermined},
+		"proof not run":             {good().set(CheckProof, Skipped, ReasonNoProof), Undetermined, Undetermined},
+		"issuer unknown":            {good().set(CheckIssuer, Unknown, ReasonNotConfirmed), Undetermined, Valid},
+		"issuer not run":            {good().set(CheckIssuer, Skipped, ReasonNotRun), Undetermined, Undetermined},
+		"holder in place of issuer": {good().set(CheckIssuer, Skipped, ReasonNotRun).set(CheckHolder, Passed, ""), Valid, Valid},
+		"holder unknown":            {good().set(CheckHolder, Unknown, ReasonUnreachable), Undetermined, Valid},
+		"status unknown":            {good().set(CheckRevocation, Unknown, ReasonUnreachable), Undetermined, Valid},
+		"status list invalid":       {good().set(CheckRevocation, Failed, ReasonStatusList), Undetermined, Valid},
+		"no status":                 {good().set(CheckRevocation, Skipped, ReasonNotStated), Valid, Valid},
+		"revoked":                   {good().set(CheckRevocation, Failed, ReasonRevoked), Revoked, Revoked},
+		"revoked, proof unknown":    {good().set(CheckRevocation, Failed, ReasonRevoked).set(CheckProof, Unknown, ReasonHostedGone), Revoked, Revoked},
+		"revoked and forged":        {good().set(CheckRevocation, Failed, ReasonRevoked).set(CheckProof, Failed, ReasonBadSignature), Invalid, Invalid},
+		"suspended":                 {good().set(CheckRevocation, Failed, ReasonSuspended), Suspended, Suspended},
+		"expired":                   {good().set(CheckValidUntil, Failed, ReasonExpired), Expired, Expired},
+		"expired and suspended":     {good().set(CheckValidUntil, Failed, ReasonExpired).set(CheckRevocation, Failed, ReasonSuspended), Suspended, Suspended},
+		"expired, offline":          {good().set(CheckValidUntil, Failed, ReasonExpired).set(CheckProof, Unknown, ReasonUnreachable), Expired, Expired},
+		"expired, status unknown":   {good().set(CheckValidUntil, Failed, ReasonExpired).set(CheckRevocation, Unknown, ReasonUnreachable), Expired, Expired},
+		"not yet valid":             {good().set(CheckValidFrom, Failed, ReasonNotYetValid), NotYetValid, NotYetValid},
+		"a date that is none":       {good().set(CheckValidUntil, Failed, ReasonDateFormat), Invalid, Invalid},
+		"somebody else's":           {good().set(CheckRecipient, Failed, ReasonNoMatch), Valid, Valid},
+		"a bad endorsement":         {good().set(CheckEndorsement, Failed, ReasonEndorsements), Valid, Valid},
+		"refresh failed":            {good().set(CheckRefresh, Unknown, ReasonUnreachable), Valid, Valid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := x.r.Verdict(Policy{}); got != x.strict {
+				t.Errorf("strictly %s, want %s", got, x.strict)
+			}
+			if got := x.r.Verdict(anything); got != x.lax {
+				t.Errorf("laxly %s, want %s", got, x.lax)
+			}
+		})
+	}
+}
+
+// TestVerdictNeverLoose tries every combination of outcomes of the checks that
+// matter: nothing is valid unless proof and issuer passed and nothing failed.
+func TestVerdictNeverLoose(t *testing.T) {
+	outcomes := []Outcome{Passed, Failed, Unknown, Skipped}
+	ids := []CheckID{CheckFormat, CheckTerms, CheckSubject, CheckProof, CheckIssuer, CheckRevocation, CheckValidFrom, CheckValidUntil}
+	for n := range 1 << (2 * len(ids)) {
+		r, bad := &Report{}, false
+		for i, id := range ids {
+			o := outcomes[n>>(2*i)&3]
+			r.Checks = append(r.Checks, Check{ID: id, Outcome: o, Reason: ReasonExpired})
+			bad = bad || o == Failed || o == Unknown && i < 6 || o == Skipped && (id == CheckProof || id == CheckIssuer)
+		}
+		if got := r.Verdict(Policy{}); (got == Valid) == bad {
+			t.Fatalf("%s: %+v", got, r.Checks)
+		}
+	}
+}
+
+func TestReportJSON(t *testing.T) {
+	r := &Report{At: time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC), Binding: BindingDID, Suite: "eddsa-rdfc-2022", Method: "did:example:1#1",
+		Current: &Document{}, Warnings: []Problem{{ReasonSchema, "d"}},
+		Checks: []Check{{ID: CheckProof, Outcome: Passed, Sub: []*Report{{Checks: []Check{{ID: CheckFormat, Outcome: Failed, Reason: ReasonSchema, Detail: "x"}}}}}}}
+	got, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `{"at":"2026-02-01T12:00:00Z","checks":[{"id":"proof","outcome":"passed","sub":[{"at":"0001-01-01T00:00:00Z","checks":[{"id":"format","outcome":"failed","reason":"schema","detail":"x"}]}]}],"binding":"did","suite":"eddsa-rdfc-2022","method":"did:example:1#1","warnings":[{"reason":"schema","detail":"d"}]}`
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Error(diff)
+	}
+	again := &Report{}
+	if err := json.Unmarshal(got, again); err != nil {
+		t.Fatal(err)
+	}
+	r.Current = nil
+	if diff := cmp.Diff(r, again); diff != "" {
+		t.Error(diff)
+	}
+}
