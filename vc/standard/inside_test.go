@@ -1,0 +1,329 @@
+package standard_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"backpack/vc"
+	"backpack/vc/vctest"
+)
+
+func world(t *testing.T) (*vctest.Web, *vctest.Issuer, *vc.Verifier) {
+	t.Helper()
+	web := vctest.NewWeb()
+	return web, vctest.NewIssuer(t, web, vctest.DIDWeb, vctest.Ed25519), newVerifier(t, web)
+}
+
+func expect(t *testing.T, r *vc.Report, id vc.CheckID, o vc.Outcome, reason vc.Reason) {
+	t.Helper()
+	if c := r.Check(id); c.Outcome != o || c.Reason != reason {
+		t.Errorf("%s is %s %q (%s), want %s %q", id, c.Outcome, c.Reason, c.Detail, o, reason)
+	}
+}
+
+func verdict(t *testing.T, r *vc.Report, want vc.Verdict) {
+	t.Helper()
+	if got := r.Verdict(vc.Policy{}); got != want {
+		t.Errorf("verdict %s, want %s: %+v", got, want, r.Checks)
+	}
+}
+
+// TestPresentation presents badges of every form, and one that is broken.
+func TestPresentation(t *testing.T) {
+	_, issuer, v := world(t)
+	var docs [][]byte
+	for _, form := range vctest.Forms(vctest.Ed25519) {
+		docs = append(docs, issuer.Issue(t, vctest.As(form)))
+	}
+	docs = append(docs, issuer.Issue(t, vctest.Model11), issuer.Issue(t, vctest.Tampered))
+	shown := vctest.NewHolder(t).Present(t, "1234", "shop.example", docs...)
+	r := verify(t, v, shown, vc.Options{Challenge: "1234", Domain: "shop.example"})
+	verdict(t, r, vc.Valid)
+	expect(t, r, vc.CheckHolder, vc.Passed, "")
+	subs := r.Check(vc.CheckProof).Sub
+	if len(subs) != len(docs) {
+		t.Fatalf("%d reports for %d badges", len(subs), len(docs))
+	}
+	for i, sub := range subs {
+		want := vc.Valid
+		if i == len(subs)-1 {
+			want = vc.Invalid
+		}
+		verdict(t, sub, want)
+	}
+	for i, inner := range parse(t, shown).Presentation.Documents {
+		if string(inner.Raw) != string(docs[i]) {
+			t.Errorf("badge %d has other bytes inside:\n%s\n%s", i, inner.Raw, docs[i])
+		}
+	}
+}
+
+func TestPresentationFor(t *testing.T) {
+	_, issuer, v := world(t)
+	shown := vctest.NewHolder(t).Present(t, "1234", "shop.example", issuer.Issue(t))
+	for name, x := range map[string]struct {
+		signed  []byte
+		opt     vc.Options
+		check   vc.CheckID
+		outcome vc.Outcome
+		reason  vc.Reason
+		verdict vc.Verdict
+	}{
+		"nobody asked":       {shown, vc.Options{}, vc.CheckProof, vc.Passed, "", vc.Valid},
+		"another challenge":  {shown, vc.Options{Challenge: "4321", Domain: "shop.example"}, vc.CheckProof, vc.Failed, vc.ReasonChallenge, vc.Invalid},
+		"another domain":     {shown, vc.Options{Challenge: "1234", Domain: "evil.example"}, vc.CheckProof, vc.Failed, vc.ReasonDomain, vc.Invalid},
+		"another holder":     {vctest.Alter(t, shown, `"holder":"did:key:`, `"holder":"did:key:x`), vc.Options{}, vc.CheckProof, vc.Failed, vc.ReasonBadSignature, vc.Invalid},
+		"signed as a badge":  {vctest.Alter(t, shown, `"authentication"`, `"assertionMethod"`), vc.Options{}, vc.CheckProof, vc.Failed, vc.ReasonWrongPurpose, vc.Invalid},
+		"badge taken out":    {vctest.Alter(t, shown, `"Bakes bread."`, `"Bakes cakes."`), vc.Options{}, vc.CheckProof, vc.Failed, vc.ReasonBadSignature, vc.Invalid},
+		"no proof":           {unsignedPresentation(t, issuer), vc.Options{}, vc.CheckProof, vc.Skipped, vc.ReasonNoProof, vc.Undetermined},
+		"badge's proof":      {issuerPresents(t, issuer), vc.Options{}, vc.CheckHolder, vc.Failed, vc.ReasonNotAuthorised, vc.Invalid},
+		"holder not stated":  {vctest.Alter(t, shown, `"holder":`, `"termsOfUse":`), vc.Options{}, vc.CheckProof, vc.Failed, vc.ReasonBadSignature, vc.Invalid},
+		"with a bad context": {vctest.Alter(t, shown, `"@context":["https://www.w3.org/ns/credentials/v2"]`, `"@context":["https://www.w3.org/ns/credentials/v2","https://unknown.example/c"]`), vc.Options{}, vc.CheckFormat, vc.Unknown, vc.ReasonUnknownContext, vc.Undetermined},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := verify(t, v, x.signed, x.opt)
+			expect(t, r, x.check, x.outcome, x.reason)
+			verdict(t, r, x.verdict)
+		})
+	}
+}
+
+func unsignedPresentation(t *testing.T, issuer *vctest.Issuer) []byte {
+	t.Helper()
+	b, err := vc.NewPresentation("did:example:1", []*vc.Document{parse(t, issuer.Issue(t))}, "urn:uuid:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// issuerPresents is a presentation with a key that is only for issuing.
+func issuerPresents(t *testing.T, issuer *vctest.Issuer) []byte {
+	t.Helper()
+	return issuer.Present(t, "", "", issuer.Issue(t))
+}
+
+// TestProofSets puts several proofs on one badge (specs A6.2, D3.8).
+func TestProofSets(t *testing.T) {
+	_, issuer, v := world(t)
+	jcs := issuer.Issue(t, vctest.As("eddsa-jcs-2022"))
+	proofOf := func(signed []byte) string { return parse(t, signed).Claims.Get("proof").Raw() }
+	set := func(proofs ...string) []byte {
+		d := parse(t, jcs).Claims
+		var b strings.Builder
+		for i := range d.Items() {
+			if x := &d.Items()[i]; x.Name() != "proof" {
+				b.WriteString(`,"` + x.Name() + `":` + x.Raw())
+			}
+		}
+		return []byte("{" + b.String()[1:] + `,"proof":[` + strings.Join(proofs, ",") + "]}")
+	}
+	ours, rdf := proofOf(jcs), proofOf(issuer.Issue(t))
+	stranger, wrong := proofOf(issuer.Issue(t, vctest.Stranger)), proofOf(issuer.Issue(t, vctest.WrongKey))
+	unknown := strings.Replace(ours, "eddsa-jcs-2022", "bbs-2023", 1)
+	holder := strings.Replace(ours, "assertionMethod", "authentication", 1)
+	chain := strings.Replace(ours, `{`, `{"previousProof":"urn:uuid:1",`, 1)
+	for name, x := range map[string]struct {
+		proofs  []string
+		outcome vc.Outcome
+		reason  vc.Reason
+		verdict vc.Verdict
+	}{
+		"two that hold":             {[]string{ours, rdf}, vc.Passed, "", vc.Valid},
+		"one that fails":            {[]string{ours, wrong}, vc.Failed, vc.ReasonOneOfSeveral, vc.Invalid},
+		"one that fails first":      {[]string{wrong, ours}, vc.Failed, vc.ReasonOneOfSeveral, vc.Invalid},
+		"an unknown suite beside":   {[]string{unknown, ours}, vc.Passed, "", vc.Valid},
+		"an unknown suite alone":    {[]string{unknown}, vc.Unknown, vc.ReasonUnsupportedSuite, vc.Undetermined},
+		"a stranger's beside":       {[]string{stranger, ours}, vc.Passed, "", vc.Valid},
+		"a stranger's and unknown":  {[]string{stranger, unknown}, vc.Unknown, vc.ReasonUnsupportedSuite, vc.Undetermined},
+		"a stranger's alone":        {[]string{stranger}, vc.Passed, "", vc.Invalid},
+		"for something else beside": {[]string{holder, ours}, vc.Passed, "", vc.Valid},
+		"for something else alone":  {[]string{holder}, vc.Failed, vc.ReasonWrongPurpose, vc.Invalid},
+		"a chain":                   {[]string{chain}, vc.Unknown, vc.ReasonUnsupportedSuite, vc.Undetermined},
+		"none":                      {nil, vc.Failed, vc.ReasonNoProof, vc.Invalid},
+		"no suite named":            {[]string{strings.Replace(ours, `"eddsa-jcs-2022"`, `""`, 1)}, vc.Failed, vc.ReasonMissingMember, vc.Invalid},
+		"no method":                 {[]string{strings.Replace(ours, `"verificationMethod"`, `"method"`, 1)}, vc.Failed, vc.ReasonMissingMember, vc.Invalid},
+		"no value":                  {[]string{strings.Replace(ours, `"proofValue"`, `"value"`, 1)}, vc.Failed, vc.ReasonMissingMember, vc.Invalid},
+		"created on no date":        {[]string{strings.Replace(ours, `2026-01-01T`, `2026-13-01T`, 1)}, vc.Failed, vc.ReasonDateFormat, vc.Invalid},
+		"seventeen":                 {slices.Repeat([]string{ours}, 17), vc.Unknown, vc.ReasonTooLarge, vc.Undetermined},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := verify(t, v, set(x.proofs...), vc.Options{})
+			expect(t, r, vc.CheckProof, x.outcome, x.reason)
+			verdict(t, r, x.verdict)
+		})
+	}
+}
+
+// TestEndorsements: their verdicts are their own (specs A9).
+func TestEndorsements(t *testing.T) {
+	_, issuer, v := world(t)
+	about := vctest.With("credentialSubject", vctest.Object{"id": "https://issuer.example/achievements/baker", "type": []any{"EndorsementSubject"}})
+	endorse := func(o ...vctest.Option) json.RawMessage {
+		kind := vctest.With("type", []any{"VerifiableCredential", "EndorsementCredential"})
+		return issuer.Issue(t, append([]vctest.Option{kind, about}, o...)...)
+	}
+	text := func(b []byte) any { return string(b) }
+	for name, x := range map[string]struct {
+		member string
+		value  any
+		want   vc.Outcome
+		inner  vc.Verdict
+	}{
+		"embedded":    {"endorsement", []any{endorse()}, vc.Passed, vc.Valid},
+		"JWT":         {"endorsementJwt", []any{text(endorse(vctest.As(vctest.JWT)))}, vc.Passed, vc.Valid},
+		"tampered":    {"endorsement", []any{endorse(vctest.With("name", "x"), tamperedName)}, vc.Failed, vc.Invalid},
+		"unsigned":    {"endorsement", []any{endorse(vctest.As(vctest.None))}, vc.Failed, vc.Invalid},
+		"a badge":     {"endorsement", []any{json.RawMessage(issuer.Issue(t))}, vc.Failed, vc.Invalid},
+		"no document": {"endorsementJwt", []any{"x.y.z"}, vc.Failed, vc.Invalid},
+		"revoked":     {"endorsement", []any{endorse(vctest.Revoked)}, vc.Failed, vc.Revoked},
+	} {
+		for _, path := range []string{"", "credentialSubject.achievement.", "issuer."} {
+			t.Run(name+" at "+path, func(t *testing.T) {
+				signed := issuer.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With(path+x.member, x.value))
+				r := verify(t, v, signed, vc.Options{})
+				c := r.Check(vc.CheckEndorsement)
+				if c.Outcome != x.want || len(c.Sub) != 1 {
+					t.Fatalf("%+v", c)
+				}
+				verdict(t, c.Sub[0], x.inner)
+				if name != "no document" && name != "a badge" { // the schema looks inside
+					verdict(t, r, vc.Valid)
+				}
+			})
+		}
+	}
+}
+
+func tamperedName(t testing.TB, d *vctest.Draft) {
+	d.After(func(t testing.TB, b []byte) []byte { return vctest.Alter(t, b, `"name":"x"`, `"name":"y"`) })
+}
+
+// TestCLR: what is in a CLR has its own verdict (specs C4, C5).
+func TestCLR(t *testing.T) {
+	_, issuer, v := world(t)
+	foreign := vctest.Object{"id": "https://college.example", "type": []any{"Profile"}, "name": "College"}
+	none := vctest.As(vctest.None)
+	var children []any
+	for i, o := range [][]vctest.Option{
+		{},
+		{none, vctest.With("issuer", foreign)},
+		{none},
+		{vctest.With("credentialSubject.id", "did:example:other")},
+		{vctest.Expired},
+	} {
+		o = append(o, vctest.With("id", fmt.Sprint("urn:uuid:", i)))
+		children = append(children, json.RawMessage(issuer.Issue(t, o...)))
+	}
+	clr := func(o ...vctest.Option) []byte {
+		return issuer.Issue(t, append([]vctest.Option{
+			vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
+			vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}),
+			vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner", "type": []any{"ClrSubject"}, "verifiableCredential": children}),
+		}, o...)...)
+	}
+	r := verify(t, v, clr(), vc.Options{})
+	verdict(t, r, vc.Valid)
+	subs := r.Check(vc.CheckProof).Sub
+	if len(subs) != len(children) {
+		t.Fatalf("%d reports", len(subs))
+	}
+	verdict(t, subs[0], vc.Valid)
+	expect(t, subs[1], vc.CheckProof, vc.Skipped, vc.ReasonVouched)
+	verdict(t, subs[1], vc.Undetermined)
+	expect(t, subs[2], vc.CheckProof, vc.Failed, vc.ReasonNoProof)
+	expect(t, subs[3], vc.CheckSubject, vc.Failed, vc.ReasonSubjectDiffers)
+	verdict(t, subs[4], vc.Expired)
+	forged := verify(t, v, clr(vctest.WrongKey), vc.Options{})
+	expect(t, forged.Check(vc.CheckProof).Sub[1], vc.CheckProof, vc.Failed, vc.ReasonNoProof)
+}
+
+// TestOffline: nobody is asked, and nothing that would need it is decided.
+func TestOffline(t *testing.T) {
+	web, issuer, v := world(t)
+	signed := issuer.Issue(t, vctest.Revoked)
+	before := len(web.Requests())
+	r := verify(t, v, signed, vc.Options{Offline: true})
+	expect(t, r, vc.CheckProof, vc.Unknown, vc.ReasonUnreachable)
+	verdict(t, r, vc.Undetermined)
+	byKey := vctest.NewIssuer(t, web, vctest.DIDKey, vctest.Ed25519).Issue(t, vctest.Revoked)
+	r = verify(t, v, byKey, vc.Options{Offline: true})
+	expect(t, r, vc.CheckProof, vc.Passed, "")
+	expect(t, r, vc.CheckRevocation, vc.Unknown, vc.ReasonUnreachable)
+	verdict(t, r, vc.Undetermined)
+	if len(web.Requests()) != before {
+		t.Errorf("asked for %v", web.Requests()[before:])
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := v.Verify(ctx, parse(t, signed), vc.Options{}); err == nil {
+		t.Error("a cancelled verification has a report")
+	}
+}
+
+// TestForgedAsksNobody: what is not proved leads to no request but for the key.
+func TestForgedAsksNobody(t *testing.T) {
+	web, issuer, v := world(t)
+	refresh := vctest.With("refreshService", vctest.Object{"id": "https://issuer.example/refresh", "type": "1EdTechCredentialRefresh"})
+	for _, fault := range []vctest.Option{vctest.Tampered, vctest.WrongKey, vctest.Stranger} {
+		signed := issuer.Issue(t, vctest.Revoked, refresh, fault)
+		before := len(web.Requests())
+		r := verify(t, v, signed, vc.Options{})
+		expect(t, r, vc.CheckRevocation, vc.Skipped, vc.ReasonNotRun)
+		expect(t, r, vc.CheckRefresh, vc.Skipped, vc.ReasonNotRun)
+		for _, req := range web.Requests()[before:] {
+			if req.URL != "https://issuer.example/.well-known/did.json" {
+				t.Errorf("asked for %s", req.URL)
+			}
+		}
+	}
+}
+
+// TestRefresh asks for a newer version once (specs A7.2, A7.3).
+func TestRefresh(t *testing.T) {
+	const address = "https://issuer.example/refresh"
+	service := vctest.With("refreshService", vctest.Object{"id": address, "type": "1EdTechCredentialRefresh"})
+	later := vctest.With("validFrom", "2026-01-20T00:00:00Z")
+	for name, x := range map[string]struct {
+		answer  func(t *testing.T, i *vctest.Issuer, own []byte) []byte
+		outcome vc.Outcome
+		reason  vc.Reason
+		current bool
+	}{
+		"the same":      {func(_ *testing.T, _ *vctest.Issuer, own []byte) []byte { return own }, vc.Passed, "", false},
+		"newer":         {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte { return i.Issue(t, later, service) }, vc.Passed, vc.ReasonRefreshed, true},
+		"newer, as JWT": {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte { return i.Issue(t, later, vctest.As(vctest.JWT)) }, vc.Passed, vc.ReasonRefreshed, true},
+		"older": {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte {
+			return i.Issue(t, vctest.With("validFrom", "2025-01-20T00:00:00Z"))
+		}, vc.Unknown, vc.ReasonRefreshRejected, false},
+		"another one": {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte {
+			return i.Issue(t, later, vctest.With("id", "urn:uuid:9"))
+		}, vc.Unknown, vc.ReasonRefreshRejected, false},
+		"of another subject": {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte {
+			return i.Issue(t, later, vctest.With("credentialSubject.id", "did:example:other"))
+		}, vc.Unknown, vc.ReasonRefreshRejected, false},
+		"by a stranger": {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte { return i.Issue(t, later, vctest.Stranger) }, vc.Unknown, vc.ReasonRefreshRejected, false},
+		"tampered":      {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte { return i.Issue(t, later, vctest.Tampered) }, vc.Unknown, vc.ReasonRefreshRejected, false},
+		"no badge":      {func(*testing.T, *vctest.Issuer, []byte) []byte { return []byte("<html>") }, vc.Unknown, vc.ReasonRefreshRejected, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			web, issuer, v := world(t)
+			signed := issuer.Issue(t, service)
+			answer := x.answer(t, issuer, signed)
+			web.Serve(address, "application/vc+ld+json", answer)
+			r := verify(t, v, signed, vc.Options{})
+			expect(t, r, vc.CheckRefresh, x.outcome, x.reason)
+			verdict(t, r, vc.Valid)
+			if (r.Current != nil) != x.current || x.current && string(r.Current.Raw) != string(answer) {
+				t.Errorf("current: %v", r.Current)
+			}
+			if n := web.Hits(address); n != 1 {
+				t.Errorf("asked %d times", n)
+			}
+		})
+	}
+}
