@@ -42,9 +42,11 @@ func (w web) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, erro
 	return &vc.Resource{URL: req.URL, Status: 200, Body: []byte(body)}, nil
 }
 
+func noonClock() time.Time { return noon }
+
 func newResolver(t *testing.T, w web) *Resolver {
 	t.Helper()
-	r, err := New(Config{Fetch: w, Now: func() time.Time { return noon }})
+	r, err := New(Config{Fetch: w, Now: noonClock})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	vdrapi "github.com/hyperledger/aries-framework-go/pkg/framework/aries/api/vdr"
 
@@ -235,7 +234,7 @@ func FuzzDocument(f *testing.F) {
 	f.Add(`{"id":"` + web1 + `","assertionMethod":[{"id":"#k","controller":"` + web1 + `","publicKeyJwk":` + jwkText(edKey('1'), "") + `}]}`)
 	f.Add(`{"keys":[` + jwkText(edKey('1'), `,"kid":"k"`) + `]}`)
 	f.Fuzz(func(t *testing.T, text string) {
-		r, err := New(Config{Fetch: web{site + "/.well-known/did.json": text, page: text}, Now: func() time.Time { return noon }})
+		r, err := New(Config{Fetch: web{site + "/.well-known/did.json": text, page: text}, Now: noonClock})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,11 +2,12 @@ package status
 
 import (
 	"bytes"
+	"compress/flate"
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"io"
+	"hash/crc32"
 	"runtime"
 	"strings"
 	"testing"
@@ -115,17 +116,26 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-// zeros is an endless reader.
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+// gigabyte is a gzip stream of 1 GiB of zeros: one compressed mebibyte, of
+// which each byte stands for itself, over and over.
+func gigabyte() []byte {
+	var chunk bytes.Buffer
+	w, _ := flate.NewWriter(&chunk, flate.BestCompression)
+	w.Write(make([]byte, 1<<20))
+	w.Flush() // ends at a byte
+	out := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff}
+	out = append(out, bytes.Repeat(chunk.Bytes(), 1<<10)...)
+	out = append(out, 3, 0) // an empty last block
+	sum, zeros := uint32(0), make([]byte, 1<<20)
+	for range 1 << 10 {
+		sum = crc32.Update(sum, crc32.IEEETable, zeros)
+	}
+	out = binary.LittleEndian.AppendUint32(out, sum)
+	return binary.LittleEndian.AppendUint32(out, 1<<30)
+}
 
 func TestBombs(t *testing.T) {
-	var b bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed)
-	io.CopyN(z, zeros{}, 1<<30)
-	z.Close()
-	honest := b.Bytes()
+	honest := gigabyte()
 	liar := bytes.Clone(honest) // a gigabyte that says it were a little
 	binary.LittleEndian.PutUint32(liar[len(liar)-4:], 1<<20)
 	for name, packed := range map[string][]byte{"honest": honest, "liar": liar, "two": append(bytes.Clone(liar), liar...)} {
@@ -137,7 +147,7 @@ func TestBombs(t *testing.T) {
 		took := time.Since(start)
 		runtime.ReadMemStats(&after)
 		used := (after.TotalAlloc - before.TotalAlloc) >> 20
-		if err == nil || took > 250*time.Millisecond || used > 32 {
+		if err == nil || took > time.Second || used > 32 {
 			t.Errorf("%s: %v after %v and %d MiB", name, err, took, used)
 		}
 	}
