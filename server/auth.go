@@ -38,7 +38,7 @@ func (s *Server) signUp(c *fiber.Ctx) error {
 
 func (s *Server) keyPage(c *fiber.Ctx, key, next string, renewed bool) *ui.BackpackKeyPage {
 	address := s.PublicURL.String() + "/signin"
-	return &ui.BackpackKeyPage{Chrome: s.chrome(c, ""), Key: key, Address: address, QR: key, Renewed: renewed, Next: nextPath(next)}
+	return &ui.BackpackKeyPage{Chrome: s.chrome(c, ""), Key: key, Address: address, QR: address + "#" + key, Renewed: renewed, Next: nextPath(next)}
 }
 
 // enter begins a session: the browser gets a new cookie, never one it brought.
