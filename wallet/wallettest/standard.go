@@ -1,7 +1,10 @@
 package wallettest
 
 import (
+	"context"
+	"sync"
 	"testing"
+	"time"
 
 	"backpack/vc"
 	"backpack/vc/sample"
@@ -9,15 +12,31 @@ import (
 	"backpack/wallet"
 )
 
+// A standard is what verifies and signs.
+type standard struct {
+	verifier *vc.Verifier
+	suite    vc.SigningSuite
+	contexts wallet.Contexts
+	fetcher  vc.Fetcher
+	samples  []wallet.Input
+}
+
+// sharedSamples draws and signs the sample badges once for all tests of a
+// process: their bytes are the same at any time, and nobody may change them.
+var sharedSamples = sync.OnceValues(func() (*sample.Samples, error) {
+	return sample.New(sample.Config{Now: func() time.Time { return time.Time{} }})
+})
+
 // newStandard returns the verifier and suite of the product, over the
-// in-memory web with the built-in sample issuer before it.
+// in-memory web with the built-in sample issuer before it. Only the samples
+// are shared: a verifier remembers what it fetched.
 func newStandard(t testing.TB, web *Web, clock *Clock) standard {
 	t.Helper()
-	samples, err := sample.New(sample.Config{Now: clock.Now})
+	samples, err := sharedSamples()
 	if err != nil {
 		t.Fatal(err)
 	}
-	fetcher := samples.Web(web)
+	fetcher := &dated{clock, samples.Web(web)}
 	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: clock.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -29,11 +48,22 @@ func newStandard(t testing.TB, web *Web, clock *Clock) standard {
 	return s
 }
 
-// A standard is what verifies and signs.
-type standard struct {
-	verifier *vc.Verifier
-	suite    vc.SigningSuite
-	contexts wallet.Contexts
-	fetcher  vc.Fetcher
-	samples  []wallet.Input
+// dated puts the clock's time on what the shared samples answer, which know
+// of no time.
+type dated struct {
+	clock *Clock
+	next  vc.Fetcher
+}
+
+// Fetch implements vc.Fetcher.
+func (d *dated) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
+	res, err := d.next.Fetch(ctx, req)
+	if err != nil || !res.FetchedAt.IsZero() {
+		return res, err
+	}
+	res.FetchedAt = d.clock.Now()
+	if !res.Expires.IsZero() { // the zero time and how long it holds
+		res.Expires = res.FetchedAt.Add(res.Expires.Sub(time.Time{}))
+	}
+	return res, nil
 }
