@@ -250,5 +250,8 @@ func multibaseKey(kind, s string) (crypto.PublicKey, error) {
 	if err == nil || !strings.HasPrefix(kind, "Ed25519") || !strings.HasPrefix(s, "z") {
 		return key, err
 	}
-	return base58Key(kind, s[1:])
+	if bare, bareErr := base58Key(kind, s[1:]); bareErr == nil {
+		return bare, nil
+	}
+	return nil, err
 }

@@ -17,7 +17,8 @@ import (
 // handover is the option by which a method hands its document over; see doc.go.
 const handover = "backpack"
 
-// A handed is where a method puts the document that it read.
+// A handed takes a request's context to a method, which aries' interface does
+// not, and the document that it read back.
 type handed struct {
 	ctx context.Context
 	doc *document

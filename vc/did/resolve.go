@@ -15,6 +15,10 @@ import (
 	"backpack/vc/jose"
 )
 
+// maxID bounds the name of a key. The longest did:jwk in use, of an RSA key of
+// 8192 bits, has less than a quarter of that.
+const maxID = 8 << 10
+
 // A Config holds what a Resolver works with.
 type Config struct {
 	Fetch vc.Fetcher
@@ -50,6 +54,9 @@ func (r *Resolver) ResolveKey(ctx context.Context, q vc.KeyRequest) (*vc.Key, er
 }
 
 func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
+	if len(q.ID) > maxID {
+		return nil, fmt.Errorf("%w: the name of the key is longer than %d bytes", vc.ErrMalformed, maxID)
+	}
 	var header crypto.PublicKey
 	if q.JWK != nil {
 		k, err := jose.ParseJWK(q.JWK)

@@ -130,6 +130,7 @@ func TestWhoseKey(t *testing.T) {
 		{"did:key, nothing", "did:key:#", "", "", nil, "error: malformed"},
 		{"did:key for key agreement", "did:key:z6LShs9GGnqk85isEBzzshkuVWrVKsRp24GnDuHk8QWkARMW#z6LShs9GGnqk85isEBzzshkuVWrVKsRp24GnDuHk8QWkARMW", "", "", nil, "error: not supported"},
 		{"unknown DID method", "did:example:1#k", "", "did:example:1", nil, "error: not supported"},
+		{"endless", "did:jwk:" + strings.Repeat("A", maxID), "", "", nil, "error: malformed"},
 		{"no DID", "did:", "", "", nil, "error: malformed"},
 		// did:web
 		{"did:web is not its domain", web1 + "#k", "", site, web{site + "/.well-known/did.json": controllerDoc(web1, key1, lists)}, "key 1 failed controller_mismatch"},
