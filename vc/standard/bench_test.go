@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hyperledger/aries-framework-go/pkg/doc/ldcontext/embed"
 	"github.com/hyperledger/aries-framework-go/pkg/doc/signature/jsonld"
 	"github.com/hyperledger/aries-framework-go/pkg/doc/signature/proof"
 	"github.com/hyperledger/aries-framework-go/pkg/doc/signature/signer"
@@ -100,21 +101,26 @@ func whole(ctx context.Context, v *vc.Verifier, signed []byte) error {
 // embeddedContexts serves the badge's contexts to the peers.
 func embeddedContexts(b *testing.B) *memory {
 	m := &memory{docs: map[string]*ld.RemoteDocument{}}
-	for u, name := range map[string]string{
-		vc.ContextV2: "credentials-v2.json",
-		"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json": "ob-3.0.3-a.json",
-		"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json":    "ob-extensions.json",
-		"https://w3id.org/security/v1":                               "security-v1.json", "https://w3id.org/security/v2": "security-v2.json", // for aries
-	} {
-		body, err := os.ReadFile(filepath.Join("..", "ld", "contexts", name))
-		if err != nil {
-			b.Fatal(err)
-		}
+	put := func(u string, body []byte) {
 		var doc any
 		if err := json.Unmarshal(body, &doc); err != nil {
 			b.Fatal(err)
 		}
 		m.docs[u] = &ld.RemoteDocument{DocumentURL: u, Document: doc}
+	}
+	for _, c := range embed.Contexts { // aries adds some of its own
+		put(c.URL, c.Content)
+	}
+	for u, name := range map[string]string{
+		vc.ContextV2: "credentials-v2.json",
+		"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json": "ob-3.0.3-a.json",
+		"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json":    "ob-extensions.json",
+	} {
+		body, err := os.ReadFile(filepath.Join("..", "ld", "contexts", name))
+		if err != nil {
+			b.Fatal(err)
+		}
+		put(u, body)
 	}
 	return m
 }
