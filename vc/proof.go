@@ -126,6 +126,9 @@ type SignOptions struct {
 	Created            time.Time
 	Expires            time.Time // optional
 	Challenge, Domain  string    // of a presentation
+	// Contexts are JSON-LD contexts that are not embedded in the program, by
+	// URL, as in Document.Contexts.
+	Contexts map[string][]byte
 }
 
 // A SigningSuite can also make proofs.

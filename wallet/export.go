@@ -4,9 +4,12 @@ import (
 	"archive/zip"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -42,8 +45,11 @@ func (w *Wallet) Export(ctx context.Context, a AccountID, page ExportPage, out i
 	}
 	z := zip.NewWriter(out)
 	var badges []ExportedBadge
-	for i, e := range entries {
-		b, err := w.exportBadge(ctx, z, a, i+1, e)
+	for _, e := range entries {
+		b, err := w.exportBadge(ctx, z, a, len(badges)+1, e)
+		if errors.Is(err, ErrNotFound) {
+			continue // removed meanwhile
+		}
 		if err != nil {
 			return err
 		}
@@ -72,31 +78,38 @@ func (w *Wallet) writeFile(z *zip.Writer, name string, body []byte) error {
 }
 
 // exportBadge writes one badge's folder. Each badge is read in a transaction
-// of its own: a long one would keep the store's old pages alive.
+// of its own: a long one would keep the store's old pages alive. All names in
+// it are ours: those that a stranger gave a file stand in about.json.
 func (w *Wallet) exportBadge(ctx context.Context, z *zip.Writer, a AccountID, n int, e *Entry) (ExportedBadge, error) {
-	b, err := w.Badge(ctx, a, e.ID)
-	if err != nil {
-		return ExportedBadge{}, err
-	}
 	out := ExportedBadge{Entry: e, Folder: fmt.Sprintf("badges/%04d-%s", n, slug(e.Summary.Title))}
-	files := map[string][]byte{rawName(b.Document): b.Body.Raw}
-	if b.Body.File != nil {
-		files[orSame(b.Body.FileName, "original"+extension(b.Body.File))] = b.Body.File
-	}
-	if b.Body.Record != nil {
-		files["record-by-backpack.json"] = b.Body.Record
-	}
-	if b.Body.Current != nil {
-		files["as-served-by-issuer.json"] = b.Body.Current
-	}
-	if body, mediaType, err := w.Image(ctx, a, e.Summary.Image); err == nil {
-		out.Picture = "picture" + pictureExtension(mediaType)
-		files[out.Picture] = body
-	}
-	if files["about.json"], err = json.MarshalIndent(aboutOf(e, b), "", "  "); err != nil {
+	var body *Body
+	err := w.in(ctx, a, func(tx Tx, v *vault) (err error) {
+		body, _, err = load[Body](tx, v, KindBody, e.ID)
+		return err
+	})
+	if err != nil {
 		return out, err
 	}
-	for _, name := range sortedKeys(keys(files)) {
+	files := map[string][]byte{
+		rawName(e.Summary.Form):                                   body.Raw,
+		"original" + extension(body.File):                         body.File,
+		"record-by-backpack.json":                                 body.Record,
+		"as-served-by-issuer" + path.Ext(rawName(e.Summary.Form)): body.Current,
+	}
+	picture, mediaType, err := w.Image(ctx, a, e.Summary.Image)
+	if err == nil {
+		out.Picture = "picture" + pictureExtension(mediaType)
+		files[out.Picture] = picture
+	} else if !errors.Is(err, ErrNotFound) {
+		return out, err
+	}
+	if files["about.json"], err = json.MarshalIndent(aboutOf(e, body), "", "  "); err != nil {
+		return out, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if len(files[name]) == 0 {
+			continue
+		}
 		if err := w.writeFile(z, path.Join(out.Folder, name), files[name]); err != nil {
 			return out, err
 		}
@@ -105,22 +118,15 @@ func (w *Wallet) exportBadge(ctx context.Context, z *zip.Writer, a AccountID, n 
 	return out, nil
 }
 
-func keys(files map[string][]byte) map[string]bool {
-	out := map[string]bool{}
-	for k := range files {
-		out[k] = true
-	}
-	return out
-}
-
 // aboutOf is what the backpack knows of a badge beside its bytes.
-func aboutOf(e *Entry, b *Badge) any {
+func aboutOf(e *Entry, b *Body) any {
 	return struct {
 		Format   int
 		Entry    *Entry
+		FileName string            `json:",omitempty"`
 		URL      string            `json:",omitempty"`
 		Contexts map[string][]byte `json:",omitempty"`
-	}{exportFormat, e, b.Body.URL, b.Body.Contexts}
+	}{exportFormat, e, b.FileName, b.URL, b.Contexts}
 }
 
 func (w *Wallet) exportAccount(ctx context.Context, z *zip.Writer, a AccountID, acc *Account) error {
@@ -154,8 +160,8 @@ func (w *Wallet) exportAccount(ctx context.Context, z *zip.Writer, a AccountID, 
 }
 
 // rawName names the file of a document's own bytes (specs A11.1).
-func rawName(doc *vc.Document) string {
-	if doc.Form == vc.JWT || doc.Form == vc.JOSEVC || doc.Form == vc.Signed {
+func rawName(form vc.Form) string {
+	if form == vc.JWT || form == vc.JOSEVC || form == vc.Signed {
 		return "badge.jwt"
 	}
 	return "badge.json"
@@ -163,7 +169,7 @@ func rawName(doc *vc.Document) string {
 
 // DownloadName returns a file name for a badge's own bytes and their media type.
 func (b *Badge) DownloadName() (name, mediaType string) {
-	name = slug(b.Entry.Summary.Title) + path.Ext(rawName(b.Document))
+	name = slug(b.Entry.Summary.Title) + path.Ext(rawName(b.Document.Form))
 	switch b.Document.Form {
 	case vc.JWT, vc.JOSEVC:
 		return name, "application/vc+jwt"

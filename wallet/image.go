@@ -4,15 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/binary"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"image"
+	"image/color"
 	_ "image/gif" // decoders of what badges use
 	"image/jpeg"
 	"image/png"
-	"io"
 	"net/url"
 	"strings"
 
@@ -23,7 +21,8 @@ import (
 )
 
 // A picture is an image that is safe to serve: its type was found from its
-// content, and a raster image carries nothing but pixels.
+// content, a raster image was drawn anew from its pixels and carries nothing
+// else, and an SVG has nothing in it that acts (see checkSVG).
 type picture struct {
 	id        string // digest of body
 	body      []byte
@@ -33,9 +32,8 @@ type picture struct {
 // Limits of pictures.
 const (
 	maxPictureBytes  = 8 << 20
-	maxPicturePixels = 25_000_000
-	pictureSide      = 640 // larger ones are scaled down to this
-	maxSVGBytes      = 2 << 20
+	maxPictureMemory = 64 << 20 // while it is decoded
+	pictureSide      = 640      // larger ones are scaled down to this
 )
 
 var errPicture = errors.New("not a picture that can be shown")
@@ -112,14 +110,28 @@ func newPicture(b []byte) (*picture, error) {
 		return &picture{id: digest(b), body: b, mediaType: "image/svg+xml"}, nil
 	}
 	cfg, format, err := image.DecodeConfig(bytes.NewReader(b))
-	if err != nil || cfg.Width <= 0 || cfg.Height <= 0 || cfg.Width*cfg.Height > maxPicturePixels {
+	if err != nil || !affordable(cfg, format) {
 		return nil, errPicture
 	}
-	out, mediaType, err := cleanRaster(b, cfg, format)
+	out, mediaType, err := redraw(b, format)
 	if err != nil {
 		return nil, err
 	}
 	return &picture{id: digest(out), body: out, mediaType: mediaType}, nil
+}
+
+// affordable reports whether decoding the image takes no more memory than
+// maxPictureMemory. A progressive JPEG keeps all its coefficients.
+func affordable(cfg image.Config, format string) bool {
+	bytes := 4
+	switch m := cfg.ColorModel; {
+	case format == "jpeg":
+		bytes = 15
+	case m == color.RGBA64Model, m == color.NRGBA64Model:
+		bytes = 8
+	}
+	// The order keeps the product from overflowing.
+	return cfg.Width > 0 && cfg.Height > 0 && cfg.Width <= maxPictureMemory && cfg.Height <= maxPictureMemory/bytes/cfg.Width
 }
 
 func looksLikeXML(b []byte) bool {
@@ -127,44 +139,8 @@ func looksLikeXML(b []byte) bool {
 	return bytes.HasPrefix(bytes.TrimLeft(b, " \t\r\n"), []byte("<"))
 }
 
-// checkSVG accepts a well-formed document whose root is svg. It is served
-// only as an image under a policy that runs and loads nothing.
-func checkSVG(b []byte) error {
-	if len(b) > maxSVGBytes {
-		return errPicture
-	}
-	d := xml.NewDecoder(bytes.NewReader(b))
-	root := false
-	for {
-		t, err := d.Token()
-		if err == io.EOF && root {
-			return nil
-		}
-		if err != nil {
-			return errPicture
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			if !root && t.Name.Local != "svg" {
-				return errPicture
-			}
-			root = true
-		case xml.Directive:
-			if bytes.Contains(t, []byte("ENTITY")) {
-				return errPicture
-			}
-		}
-	}
-}
-
-// cleanRaster returns the image without metadata, scaled down when it is large.
-func cleanRaster(b []byte, cfg image.Config, format string) (body []byte, mediaType string, err error) {
-	small := max(cfg.Width, cfg.Height) <= 2*pictureSide
-	if format == "png" && small && len(b) <= 1<<20 {
-		if out, err := stripPNG(b); err == nil {
-			return out, "image/png", nil
-		}
-	}
+// redraw draws the image anew: without metadata, scaled down when it is large.
+func redraw(b []byte, format string) (body []byte, mediaType string, err error) {
 	m, _, err := image.Decode(bytes.NewReader(b))
 	if err != nil {
 		return nil, "", errPicture
@@ -189,29 +165,4 @@ func scaleDown(m image.Image) image.Image {
 	out := image.NewNRGBA(to)
 	draw.ApproxBiLinear.Scale(out, to, m, b, draw.Src, nil)
 	return out
-}
-
-// stripPNG copies the chunks that make the picture and leaves out the rest:
-// text, dates, EXIF and the badge itself. It fails on a damaged file.
-func stripPNG(b []byte) ([]byte, error) {
-	const signature = "\x89PNG\r\n\x1a\n"
-	if !bytes.HasPrefix(b, []byte(signature)) {
-		return nil, errPicture
-	}
-	out := append(make([]byte, 0, len(b)), signature...)
-	for rest := b[len(signature):]; len(rest) >= 12; {
-		n := int(binary.BigEndian.Uint32(rest))
-		if n < 0 || n > len(rest)-12 {
-			return nil, errPicture
-		}
-		kind := string(rest[4:8])
-		if strings.Contains("IHDR PLTE tRNS IDAT gAMA cHRM sRGB IEND", kind) {
-			out = append(out, rest[:12+n]...)
-		}
-		if kind == "IEND" {
-			return out, nil
-		}
-		rest = rest[12+n:]
-	}
-	return nil, errPicture
 }

@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"context"
+	"maps"
 
 	"backpack/vc"
 )
@@ -41,7 +42,7 @@ func (w *Wallet) present(ctx context.Context, a AccountID, s *Share) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	docs, err := presentable(ctx, badges)
+	docs, contexts, err := presentable(ctx, badges)
 	if err != nil {
 		return nil, err
 	}
@@ -57,26 +58,29 @@ func (w *Wallet) present(ctx context.Context, a AccountID, s *Share) ([]byte, er
 		return nil, err
 	}
 	return w.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: acc.HolderKey, Purpose: vc.Authentication,
-		Created: w.now(), Expires: s.ExpiresAt, Domain: w.PublicURL.String()}, signer)
+		Created: w.now(), Expires: s.ExpiresAt, Domain: w.PublicURL.String(), Contexts: contexts}, signer)
 }
 
-// presentable returns what of the badges a presentation can carry.
-func presentable(ctx context.Context, badges []*Badge) ([]*vc.Document, error) {
+// presentable returns what of the badges a presentation can carry, and the
+// contexts that were kept with them.
+func presentable(ctx context.Context, badges []*Badge) ([]*vc.Document, map[string][]byte, error) {
 	var docs []*vc.Document
+	contexts := map[string][]byte{}
 	for _, b := range badges {
 		if err := b.parse(ctx); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		switch {
 		case b.Body.Record != nil:
 			doc, err := vc.Parse(b.Body.Record)
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
 			docs = append(docs, doc)
 		case !b.Entry.Summary.Form.Legacy() && b.Document.Form != vc.Unsigned:
 			docs = append(docs, b.Document)
+			maps.Copy(contexts, b.Body.Contexts)
 		}
 	}
-	return docs, nil
+	return docs, contexts, nil
 }

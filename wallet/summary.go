@@ -7,13 +7,13 @@ import (
 	"backpack/vc"
 )
 
-// sampleHost is the reserved host of the sample issuer. Its keys are public, so
-// whatever names it as issuer proves nothing and is marked as a sample.
+// sampleHost is the reserved host of the sample issuers. Their keys are public,
+// so whatever names one as issuer proves nothing and is marked as a sample.
 const sampleHost = "samples.backpack.invalid"
 
 // summarise reads what lists show from the document to show.
 func summarise(doc *vc.Document, f find, pic *picture) Summary {
-	s := Summary{Form: doc.Form, Version: version(doc), Title: f.item.Name}
+	s := Summary{Form: doc.Form, Version: version(doc), Title: short(f.item.Name, maxShort)}
 	if pic != nil {
 		s.Image, s.ImageType = pic.id, pic.mediaType
 	}
@@ -21,8 +21,8 @@ func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	if c == nil {
 		return s
 	}
-	s.Title, s.Description = title(c), c.Description.String()
-	s.Issuer, s.IssuerID = c.Issuer.Name.String(), c.Issuer.ID
+	s.Title, s.Description = short(title(c), maxShort), short(c.Description.String(), maxLong)
+	s.Issuer, s.IssuerID = short(c.Issuer.Name.String(), maxShort), short(c.Issuer.ID, maxLong)
 	s.Domain = domain(c.Issuer.ID)
 	if s.Domain == "" && doc.Form.Legacy() {
 		s.Domain = domain(c.ID)
@@ -30,11 +30,29 @@ func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	s.AwardedAt, s.ValidUntil = c.Awarded().Time, c.ValidUntil.Time
 	if a := c.Subject.Achievement; a != nil {
 		if s.Description == "" {
-			s.Description = a.Description.String()
+			s.Description = short(a.Description.String(), maxLong)
 		}
 		s.Skills = skills(a)
 	}
-	s.Sample = s.Domain == sampleHost
+	s.Sample = s.Domain == sampleHost || strings.HasSuffix(s.Domain, "."+sampleHost)
+	return s
+}
+
+// Lists read all summaries, so what a summary takes from a badge is bounded, in
+// characters; the badge's own page shows all of it.
+const (
+	maxShort = 250
+	maxLong  = 2_000
+)
+
+// short returns s without what passes the limit, which an ellipsis stands for.
+func short(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	if r := []rune(s); len(r) > limit {
+		return string(r[:limit]) + "…"
+	}
 	return s
 }
 
@@ -59,7 +77,7 @@ func skills(a *vc.Achievement) []string {
 	var out []string
 	seen := map[string]bool{}
 	add := func(s string) {
-		if s = strings.TrimSpace(s); s != "" && !seen[strings.ToLower(s)] && len(out) < 50 {
+		if s = short(strings.TrimSpace(s), maxShort); s != "" && !seen[strings.ToLower(s)] && len(out) < 50 {
 			seen[strings.ToLower(s)] = true
 			out = append(out, s)
 		}

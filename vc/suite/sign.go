@@ -46,7 +46,7 @@ func (s *dataIntegrity) sign(ctx context.Context, unsigned []byte, opt vc.SignOp
 	if err != nil {
 		return nil, err
 	}
-	message, err := s.canon.message(ctx, input{doc: doc, options: options, value: "proofValue", hash: h})
+	message, err := s.canon.message(ctx, input{doc: doc, options: options, value: "proofValue", hash: h, extra: opt.Contexts})
 	if err != nil {
 		return nil, explain(err, doc)
 	}

@@ -78,15 +78,25 @@ func (w *Web) Visits() []vc.FetchRequest {
 	return append([]vc.FetchRequest(nil), w.visited...)
 }
 
+// Stall makes the address answer never: a request ends with its context.
+func (w *Web) Stall(url string) { w.Answer(url, nil) }
+
 // Fetch implements vc.Fetcher.
 func (w *Web) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if vc.Offline(ctx) {
+		return nil, fmt.Errorf("fetch %s offline: %w", req.URL, vc.ErrUnreachable)
+	}
 	w.mu.Lock()
-	fn := w.pages[req.URL]
+	fn, known := w.pages[req.URL]
 	w.visited = append(w.visited, req)
 	w.mu.Unlock()
+	if known && fn == nil {
+		<-ctx.Done()
+		return nil, fmt.Errorf("fetch %s: %w: %w", req.URL, vc.ErrUnreachable, ctx.Err())
+	}
 	if fn == nil {
 		return nil, fmt.Errorf("fetch %s: %w", req.URL, vc.ErrUnreachable)
 	}

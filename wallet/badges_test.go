@@ -1,0 +1,183 @@
+package wallet_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"backpack/vc"
+	"backpack/vc/sample"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// imported brings things and checks them to the end.
+func imported(t testing.TB, e *wallettest.Env, a wallet.AccountID, in ...wallet.Input) *wallet.Import {
+	t.Helper()
+	id, err := e.StartImport(t.Context(), a, in)
+	if err != nil {
+		t.Fatalf("start import: %v", err)
+	}
+	if err := e.WorkImport(t.Context(), a, id); err != nil {
+		t.Fatalf("work import: %v", err)
+	}
+	imp, err := e.Import(t.Context(), a, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !imp.Finished || imp.Done != imp.Total || imp.Total != len(imp.Items) {
+		t.Fatalf("the import is at %d of %d with %d items, finished: %v", imp.Done, imp.Total, len(imp.Items), imp.Finished)
+	}
+	return imp
+}
+
+// kept brings things and keeps all of them.
+func kept(t testing.TB, e *wallettest.Env, a wallet.AccountID, in ...wallet.Input) []*wallet.Entry {
+	t.Helper()
+	imp := imported(t, e, a, in...)
+	entries, err := e.Keep(t.Context(), a, imp.ID, numbers(imp))
+	if err != nil {
+		t.Fatalf("keep: %v", err)
+	}
+	return entries
+}
+
+func numbers(imp *wallet.Import) []int {
+	var out []int
+	for _, it := range imp.Items {
+		out = append(out, it.N)
+	}
+	return out
+}
+
+func text(b []byte) wallet.Input { return wallet.Input{Bytes: b} }
+
+func link(url string) wallet.Input { return wallet.Input{Bytes: []byte(url)} }
+
+// issuer makes an issuer of Open Badges 3.0 whose pages are on the Env's Web.
+func issuer(t testing.TB, e *wallettest.Env) *vctest.Issuer {
+	t.Helper()
+	return vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+}
+
+// online puts addresses of an issuer's web on the Env's.
+func online(e *wallettest.Env, i *vctest.Issuer, urls ...string) {
+	for _, u := range urls {
+		e.Web.Answer(u, func(req vc.FetchRequest) (*vc.Resource, error) {
+			return i.Web.Fetch(context.Background(), req)
+		})
+	}
+}
+
+// list returns all entries.
+func list(t testing.TB, e *wallettest.Env, a wallet.AccountID) []*wallet.Entry {
+	t.Helper()
+	l, err := e.Entries(t.Context(), a, wallet.Query{Limit: 10_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l.Entries
+}
+
+// count returns how many records of the kind the account has.
+func count(t testing.TB, e *wallettest.Env, a wallet.AccountID, kind wallet.Kind) (n int) {
+	t.Helper()
+	err := e.Store.View(t.Context(), func(tx wallet.Tx) (err error) {
+		n, _, err = tx.Count(a, kind)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// refused demands an Error of the kind and code.
+func refused(t testing.TB, err error, kind wallet.ErrorKind, code string) {
+	t.Helper()
+	var got *wallet.Error
+	if !errors.As(err, &got) || got.Kind != kind || code != "" && got.Code != code {
+		t.Errorf("error %v, want kind %s and code %s", err, kind, code)
+	}
+}
+
+func samples(t testing.TB, e *wallettest.Env) []sample.File {
+	t.Helper()
+	s, err := sample.New(sample.Config{Now: e.Clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Files()
+}
+
+func sampleNamed(t testing.TB, e *wallettest.Env, name string) wallet.Input {
+	t.Helper()
+	for _, f := range samples(t, e) {
+		if f.Name == name {
+			return wallet.Input{Name: f.Name, Bytes: f.Bytes}
+		}
+	}
+	t.Fatalf("no sample is called %q", name)
+	return wallet.Input{}
+}
+
+func zipped(t testing.TB, files map[string][]byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for name, body := range files {
+		f, err := z.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Write(body)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// event returns the latest event with the code, or nil.
+func event(t testing.TB, e *wallettest.Env, a wallet.AccountID, code string) *wallet.Event {
+	t.Helper()
+	events, err := e.Events(t.Context(), a, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ev := range events {
+		if ev.Code == code {
+			return ev
+		}
+	}
+	return nil
+}
+
+// unsigned returns a credential without its proof.
+func unsigned(t testing.TB, badge []byte) []byte {
+	t.Helper()
+	var o map[string]any
+	if err := json.Unmarshal(badge, &o); err != nil {
+		t.Fatal(err)
+	}
+	delete(o, "proof")
+	out, err := json.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// checked has one thing checked as anybody can.
+func checked(t testing.TB, e *wallettest.Env, b []byte) *wallet.Checked {
+	t.Helper()
+	got, err := e.Check(t.Context(), []wallet.Input{text(b)})
+	if err != nil || len(got) != 1 || got[0].Problem != "" {
+		t.Fatalf("check: %+v, %v", got, err)
+	}
+	return got[0]
+}

@@ -1,0 +1,488 @@
+package wallet_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	qrcode "github.com/skip2/go-qrcode"
+
+	"backpack/vc"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// TestImportSamples brings each sample alone: it is recognised as what it is,
+// nothing is kept before Keep, and what was brought is kept byte for byte.
+func TestImportSamples(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	for _, f := range samples(t, e) {
+		t.Run(f.Name, func(t *testing.T) {
+			a := e.Learner(t, "Alma").ID
+			imp := imported(t, e, a, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+			if len(imp.Items) != 1 || imp.Items[0].Entry == nil {
+				t.Fatalf("items %+v", imp.Items)
+			}
+			it := imp.Items[0]
+			if it.Entry.Verdict != f.State || it.Entry.Summary.Title != f.Title {
+				t.Errorf("%s %q, want %s %q; checks %+v", it.Entry.Verdict, it.Entry.Summary.Title, f.State, f.Title, it.Entry.Report.Checks)
+			}
+			if !it.Entry.Summary.Sample || it.Entry.Summary.Issuer == "" || it.Entry.Summary.AwardedAt.IsZero() {
+				t.Errorf("summary %+v", it.Entry.Summary)
+			}
+			if f.State != vc.Undetermined {
+				if body, mediaType, err := e.ImportImage(t.Context(), a, imp.ID, 1); err != nil || len(body) == 0 || mediaType == "" {
+					t.Errorf("picture: %d bytes, %q, %v", len(body), mediaType, err)
+				}
+			}
+			if n := len(list(t, e, a)) + count(t, e, a, wallet.KindBody) + count(t, e, a, wallet.KindImage); n != 0 {
+				t.Errorf("%d records were kept before anybody said so", n)
+			}
+			entries, err := e.Keep(t.Context(), a, imp.ID, []int{1})
+			if err != nil || len(entries) != 1 {
+				t.Fatalf("keep: %d, %v", len(entries), err)
+			}
+			b, err := e.Badge(t.Context(), a, entries[0].ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if original := b.Body.File; string(original) != string(f.Bytes) && string(b.Body.Raw) != strings.TrimSpace(string(f.Bytes)) {
+				t.Error("what was brought is not what is kept")
+			}
+			if count(t, e, a, wallet.KindImport)+count(t, e, a, wallet.KindItem) != 0 {
+				t.Error("something is left of the import")
+			}
+		})
+	}
+}
+
+func TestKeepChosen(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	imp := imported(t, e, a, e.Samples...)
+	entries, err := e.Keep(t.Context(), a, imp.ID, []int{3, 1, 3, 99, -1})
+	if err != nil || len(entries) != 2 {
+		t.Fatalf("kept %d, %v", len(entries), err)
+	}
+	got := []string{entries[0].Summary.Title, entries[1].Summary.Title}
+	if want := []string{imp.Items[0].Entry.Summary.Title, imp.Items[2].Entry.Summary.Title}; fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("kept %v, want %v", got, want)
+	}
+	if ev := event(t, e, a, "imported"); ev == nil || ev.Text != "2" {
+		t.Errorf("event %+v", ev)
+	}
+	_, err = e.Keep(t.Context(), a, imp.ID, []int{2})
+	refused(t, err, wallet.Missing, "import_gone")
+}
+
+func TestImportZIP(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	files := map[string][]byte{}
+	for _, f := range samples(t, e) {
+		files["badges/"+f.Name] = f.Bytes
+	}
+	entries := kept(t, e, a, wallet.Input{Name: "all.zip", Bytes: zipped(t, files)})
+	if len(entries) != len(files) {
+		t.Fatalf("kept %d of %d", len(entries), len(files))
+	}
+	for _, s := range samples(t, e) {
+		n := 0
+		for _, entry := range entries {
+			if entry.Summary.Title == s.Title && entry.Verdict == s.State {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s stands %d times in the backpack", s.Title, n)
+		}
+	}
+}
+
+func TestDuplicates(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	guide := sampleNamed(t, e, "museum-guide.png")
+	first := kept(t, e, a, guide, sampleNamed(t, e, "oral-history-interviewer.jwt"))
+	address := bodyOf(t, e, a, first[0].ID).URL
+	other := issuer(t, e).Issue(t)
+	imp := imported(t, e, a,
+		sampleNamed(t, e, "oral-history-interviewer.jwt"), // the same bytes
+		guide,         // the same file
+		link(address), // the same hosted badge by its address
+		text(other), text(other),
+	)
+	for i, want := range []struct {
+		duplicate string
+		same      int
+	}{{first[1].ID, 0}, {first[0].ID, 0}, {first[0].ID, 2}, {"", 0}, {"", 4}} {
+		if it := imp.Items[i]; it.Duplicate != want.duplicate || it.Same != want.same {
+			t.Errorf("item %d: duplicate %q, same %d, want %q, %d (%s)", i+1, it.Duplicate, it.Same, want.duplicate, want.same, it.Problem)
+		}
+	}
+	entries, err := e.Keep(t.Context(), a, imp.ID, numbers(imp))
+	if err != nil || len(entries) != 1 || len(list(t, e, a)) != 3 {
+		t.Errorf("kept %d, %v; %d in the backpack", len(entries), err, len(list(t, e, a)))
+	}
+	// Another learner may hold the same badge.
+	if got := kept(t, e, e.Learner(t, "Bela").ID, guide); len(got) != 1 {
+		t.Errorf("another learner kept %d", len(got))
+	}
+}
+
+func bodyOf(t testing.TB, e *wallettest.Env, a wallet.AccountID, id string) *wallet.Body {
+	t.Helper()
+	b, err := e.Badge(t.Context(), a, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.Body
+}
+
+func TestImportProblems(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	e.Web.Answer("https://issuer.example/gone", status(404))
+	e.Web.Answer("https://issuer.example/private", status(403))
+	e.Web.Answer("https://issuer.example/taken-back", status(410))
+	e.Web.Answer("https://intern.example/", func(vc.FetchRequest) (*vc.Resource, error) { return nil, vc.ErrForbidden })
+	e.Web.Put("https://issuer.example/page", "text/html", []byte("<html><p>Hello"))
+	e.Web.Put("https://issuer.example/huge", "application/json", make([]byte, 11<<20))
+	tests := map[string]struct {
+		in      wallet.Input
+		problem string
+	}{
+		"not a badge": {wallet.Input{Name: "a.json", Bytes: []byte(`{"a":1}`)}, "not_a_badge"},
+		"empty":       {wallet.Input{Name: "a.json"}, "empty"},
+		"damaged":     {wallet.Input{Name: "a.json", Bytes: []byte(`{"@context":`)}, "damaged_text"},
+		"gone":        {link("https://issuer.example/gone"), "address_gone"},
+		"private":     {link("https://issuer.example/private"), "address_private"},
+		"taken back":  {link("https://issuer.example/taken-back"), "withdrawn"},
+		"unreachable": {link("https://nobody.example/badge"), "unreachable"},
+		"forbidden":   {link("https://intern.example/"), "address_forbidden"},
+		"page":        {link("https://issuer.example/page"), "html_page"},
+		"huge":        {link("https://issuer.example/huge"), "too_large"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			imp := imported(t, e, a, tt.in)
+			if len(imp.Items) != 1 || imp.Items[0].Problem != tt.problem || imp.Items[0].Entry != nil || imp.Items[0].Detail == "" {
+				t.Errorf("items %+v", *imp.Items[0])
+			}
+			if got, err := e.Keep(t.Context(), a, imp.ID, []int{1}); err != nil || len(got) != 0 {
+				t.Errorf("kept %d, %v", len(got), err)
+			}
+		})
+	}
+	_, err := e.StartImport(t.Context(), a, nil)
+	refused(t, err, wallet.BadInput, "nothing_brought")
+}
+
+func status(code int) func(vc.FetchRequest) (*vc.Resource, error) {
+	return func(r vc.FetchRequest) (*vc.Resource, error) {
+		return &vc.Resource{URL: r.URL, Status: code, Body: []byte("no")}, nil
+	}
+}
+
+// TestImportFanOut has addresses that lead to ever more addresses: the number
+// of requests stays bounded, and a loop ends (specs A11.7).
+func TestImportFanOut(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	for depth := range 4 {
+		for i := range 30 {
+			var more strings.Builder
+			for j := range 30 {
+				fmt.Fprintf(&more, "https://fan.example/%d/%d-%d\n", depth+1, i, j)
+			}
+			e.Web.Put(fmt.Sprintf("https://fan.example/%d/0-%d", depth, i), "text/plain", []byte(more.String()))
+			e.Web.Put(fmt.Sprintf("https://fan.example/%d/%d-0", depth, i), "text/plain", []byte(more.String()))
+		}
+	}
+	e.Web.Put("https://loop.example/a", "text/plain", []byte("https://loop.example/b"))
+	e.Web.Put("https://loop.example/b", "text/plain", []byte("https://loop.example/a"))
+	imp := imported(t, e, a, link("https://fan.example/0/0-0"), link("https://loop.example/a"))
+	if n := len(e.Web.Visits()); n > 50 {
+		t.Errorf("%d requests for two addresses", n)
+	}
+	for _, it := range imp.Items {
+		if it.Problem == "" {
+			t.Errorf("item %+v", it)
+		}
+	}
+}
+
+// TestImportFromQR takes a photo of a code that names a page that names the badge.
+func TestImportFromQR(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	badge := issuer(t, e).Issue(t)
+	e.Web.Put("https://issuer.example/b/1", "text/html", []byte(`<html><head><link rel="alternate" type="application/vc" href="/b/1.json">`))
+	e.Web.Put("https://issuer.example/b/1.json", "application/vc", badge)
+	photo, err := qrcode.Encode("https://issuer.example/b/1", qrcode.Medium, 400)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := kept(t, e, a, wallet.Input{Name: "photo.png", Bytes: photo})
+	if len(got) != 1 || got[0].Verdict != vc.Valid || got[0].Source.Name != "https://issuer.example/b/1.json" {
+		t.Fatalf("kept %+v", got)
+	}
+	if b := bodyOf(t, e, a, got[0].ID); string(b.Raw) != string(badge) || b.URL != "https://issuer.example/b/1.json" {
+		t.Errorf("kept %q from %q", b.Raw, b.URL)
+	}
+}
+
+func TestImportPresentation(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := issuer(t, e)
+	one, two := i.Issue(t), i.Issue(t, vctest.As(vctest.JWT), vctest.With("id", "https://issuer.example/badges/2"))
+	got := kept(t, e, a, text(vctest.NewHolder(t).Present(t, "", "", one, two)))
+	if len(got) != 2 || got[0].Verdict != vc.Valid || got[1].Verdict != vc.Valid {
+		t.Fatalf("kept %d: %+v", len(got), got)
+	}
+	if string(bodyOf(t, e, a, got[0].ID).Raw) != string(one) || string(bodyOf(t, e, a, got[1].ID).Raw) != string(two) {
+		t.Error("the credentials are not those that were presented")
+	}
+}
+
+// TestKeptContext brings a badge with a context that is not embedded: it is
+// fetched once, and the badge is checked with it when the network is gone.
+func TestKeptContext(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	const url = "https://issuer.example/context.json"
+	body := []byte(`{"@context":{"colour":"https://issuer.example/terms#colour"}}`)
+	i := issuer(t, e)
+	badge := i.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With("@context",
+		[]any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", url}), vctest.With("colour", "green"))
+	signed, err := e.Suite.Sign(t.Context(), unsigned(t, badge), vc.SignOptions{VerificationMethod: i.Method,
+		Purpose: vc.AssertionMethod, Created: vctest.Now(), Contexts: map[string][]byte{url: body}}, i.Signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := imported(t, e, a, text(signed)).Items[0]; got.Entry == nil || got.Entry.Verdict == vc.Valid {
+		t.Fatalf("without its context the badge is %+v", got)
+	}
+	e.Web.Put(url, "application/ld+json", body)
+	entry := kept(t, e, a, text(signed))[0]
+	if entry.Verdict != vc.Valid {
+		t.Fatalf("%s: %+v", entry.Verdict, entry.Report.Checks)
+	}
+	if got := bodyOf(t, e, a, entry.ID).Contexts[url]; string(got) != string(body) {
+		t.Errorf("kept context %q", got)
+	}
+	e.Web.Remove(url)
+	if entry, err = e.Recheck(t.Context(), a, entry.ID); err != nil || entry.Verdict != vc.Valid {
+		t.Errorf("checked again: %s, %v", entry.Verdict, err)
+	}
+	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{entry.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	vp, err := e.Present(t.Context(), a, s.ID)
+	if err != nil {
+		t.Fatalf("present: %v", err)
+	}
+	e.Web.Put(url, "application/ld+json", body)
+	if got := checked(t, e, vp); got.Verdict != vc.Valid || len(got.Contained) != 1 || got.Contained[0].Verdict != vc.Valid {
+		t.Errorf("the presentation is %s: %+v", got.Verdict, got.Report.Checks)
+	}
+}
+
+// TestImportResumed interrupts an import: what was checked stays checked, and
+// the background work goes on with the rest.
+func TestImportResumed(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := issuer(t, e)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	e.Web.Answer("https://issuer.example/last", func(r vc.FetchRequest) (*vc.Resource, error) {
+		cancel()
+		return nil, fmt.Errorf("%w: %w", vc.ErrUnreachable, ctx.Err())
+	})
+	in := []wallet.Input{}
+	for n := range 20 {
+		in = append(in, text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n)))))
+	}
+	in = append(in, link("https://issuer.example/last"))
+	id, err := e.StartImport(t.Context(), a, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.WorkImport(ctx, a, id); err != nil {
+		t.Fatalf("interrupted: %v", err)
+	}
+	imp, err := e.Import(t.Context(), a, id)
+	if err != nil || imp.Finished || imp.Done == 0 || imp.Items[20].Done {
+		t.Fatalf("after the interruption %d of %d are done, finished: %v, %v", imp.Done, imp.Total, imp.Finished, err)
+	}
+	e.Web.Put("https://issuer.example/last", "application/vc", i.Issue(t))
+	e.Reopen(t)
+	if n, err := e.RunDue(t.Context(), 10); err != nil || n != 1 {
+		t.Fatalf("ran %d, %v", n, err)
+	}
+	imp, err = e.Import(t.Context(), a, id)
+	if err != nil || !imp.Finished || imp.Done != 21 || imp.Items[20].Entry == nil {
+		t.Errorf("in the end %+v, %v", imp, err)
+	}
+}
+
+func TestTwoWorkers(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := issuer(t, e)
+	var in []wallet.Input
+	for n := range 100 {
+		in = append(in, text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n)))))
+	}
+	id, err := e.StartImport(t.Context(), a, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var wg sync.WaitGroup
+	for n := range 6 {
+		wg.Go(func() {
+			if n%2 == 0 {
+				if err := e.WorkImport(t.Context(), a, id); err != nil {
+					t.Error(err)
+				}
+			} else if _, err := e.RunDue(t.Context(), 10); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	imp, err := e.Import(t.Context(), a, id)
+	if err != nil || !imp.Finished || imp.Total != 100 || len(imp.Items) != 100 {
+		t.Fatalf("%d items of %d, %v", len(imp.Items), imp.Total, err)
+	}
+	total := 0
+	var mu sync.Mutex
+	for range 4 { // a button pressed four times
+		wg.Go(func() {
+			got, err := e.Keep(t.Context(), a, id, numbers(imp))
+			var we *wallet.Error
+			if err != nil && (!errors.As(err, &we) || we.Kind != wallet.Missing) {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			total += len(got)
+		})
+	}
+	wg.Wait()
+	if n := len(list(t, e, a)); n != 100 || total != 100 {
+		t.Errorf("%d badges in the backpack, %d said to be kept", n, total)
+	}
+	if strings.Contains(e.Logs.String(), "ERROR") {
+		t.Errorf("logged:\n%s", e.Logs)
+	}
+}
+
+func TestQuota(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Entries: 2, ImportItems: 5}})
+	a := e.Learner(t, "Alma").ID
+	i := issuer(t, e)
+	badge := func(n int) wallet.Input {
+		return text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n))))
+	}
+	one, two := imported(t, e, a, badge(1), badge(2)), imported(t, e, a, badge(3))
+	if got, err := e.Keep(t.Context(), a, one.ID, numbers(one)); err != nil || len(got) != 2 {
+		t.Fatalf("kept %d, %v", len(got), err)
+	}
+	_, err := e.Keep(t.Context(), a, two.ID, numbers(two))
+	refused(t, err, wallet.Limited, "too_many_badges")
+	_, err = e.StartImport(t.Context(), a, []wallet.Input{badge(4)})
+	refused(t, err, wallet.Limited, "too_many_badges")
+	if _, err := e.Import(t.Context(), a, two.ID); err != nil {
+		t.Errorf("the import that found no room is gone: %v", err)
+	}
+
+	small := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Bytes: 20_000}})
+	a = small.Learner(t, "Bela").ID
+	_, err = small.StartImport(t.Context(), a, []wallet.Input{sampleNamed(t, small, "museum-guide.png")})
+	refused(t, err, wallet.Limited, "backpack_full")
+	if n := count(t, small, a, wallet.KindItem); n != 0 {
+		t.Errorf("%d items were stored all the same", n)
+	}
+
+	few := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{ImportItems: 3}})
+	imp := imported(t, few, few.Learner(t, "Cleo").ID, badge(1), badge(2), badge(3), badge(4), badge(5))
+	if len(imp.Items) != 4 || imp.Items[3].Problem != "too_many" {
+		t.Errorf("items %+v", imp.Items)
+	}
+}
+
+func TestDropImport(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	left := func() (n int) {
+		for _, kind := range []wallet.Kind{wallet.KindImport, wallet.KindItem, wallet.KindJob, wallet.KindImage, wallet.KindBody} {
+			n += count(t, e, a, kind)
+		}
+		return n
+	}
+	imp := imported(t, e, a, e.Samples...)
+	if err := e.DropImport(t.Context(), a, imp.ID); err != nil || left() != 0 {
+		t.Errorf("%d records left, %v", left(), err)
+	}
+	_, err := e.Import(t.Context(), a, imp.ID)
+	refused(t, err, wallet.Missing, "import_gone")
+
+	imported(t, e, a, e.Samples...)
+	e.Clock.Advance(6 * 24 * time.Hour)
+	if _, err := e.RunDue(t.Context(), 10); err != nil || left() == 0 {
+		t.Errorf("an import was purged before its time: %v", err)
+	}
+	e.Clock.Advance(25 * time.Hour)
+	if _, err := e.RunDue(t.Context(), 10); err != nil || left() != 0 {
+		t.Errorf("%d records left of an undecided import, %v", left(), err)
+	}
+}
+
+// TestImportStalled has servers that never answer: the import goes on without
+// them, and a badge whose issuer is one of them is undetermined.
+func TestImportStalled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := wallettest.New(t, wallettest.Options{})
+		a := e.Learner(t, "Alma").ID
+		i := issuer(t, e)
+		badge := i.Issue(t, vctest.Status("1EdTechRevocationList", "", false))
+		e.Web.Stall("https://issuer.example/revocations")
+		e.Web.Stall("https://slow.example/badge")
+		begin := time.Now()
+		imp := imported(t, e, a, text(badge), link("https://slow.example/badge"))
+		if took := time.Since(begin); took > 2*time.Minute {
+			t.Errorf("took %v", took)
+		}
+		if it := imp.Items[0]; it.Entry == nil || it.Entry.Verdict != vc.Undetermined {
+			t.Errorf("item %+v", it)
+		}
+		if it := imp.Items[1]; it.Problem != "unreachable" {
+			t.Errorf("item %+v", it)
+		}
+		entries, err := e.Keep(t.Context(), a, imp.ID, []int{1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{entries[0].ID}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		begin = time.Now()
+		if v, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{}); err != nil || v.Items[0].Verdict != vc.Undetermined {
+			t.Errorf("view %+v, %v", v, err)
+		}
+		if took := time.Since(begin); took > 15*time.Second {
+			t.Errorf("a viewer waited %v", took)
+		}
+	})
+}
