@@ -15,7 +15,7 @@ import (
 // known context in force gives its IRI.
 
 // ErrUnsafe is the reason why a context that is not known may not be used.
-var ErrUnsafe = fmt.Errorf("%w, and it may not be used", vc.ErrContext)
+var ErrUnsafe = vc.ErrUnsafe
 
 // A source is a context that terms come from.
 type source struct {
