@@ -1,5 +1,28 @@
 // Package vc reads and verifies verifiable credentials: Open Badges 3.0 and
 // any other credential of the W3C data models 1.1 and 2.0. It holds the types,
 // the interfaces and the verification algorithm; its sub-packages implement
-// the interfaces. It imports the standard library only.
+// the interfaces, and vc/standard puts them together. It imports the standard
+// library only.
+//
+// Parse turns bytes into a Document: strictly as to JSON, JWS and limits,
+// tolerantly as to the data model, since a learner should see even of a broken
+// badge what it is. Verifier.Verify runs the checks of Open Badges 3.0 §9.1 and
+// reports each with one of four outcomes; a Policy makes one Verdict of them.
+// Neither changes a Document, which may be verified by many at the same time.
+//
+// Decisions that the specifications leave open:
+//   - The key is looked for before the schema is checked, so that a badge with
+//     a fault of form still tells whether its proof holds.
+//   - A JWT's claim that contradicts the credential is a fault of form; one
+//     that is missing, which Open Badges forbids and VC-JOSE-COSE allows, is a
+//     remark: nothing that is signed is in doubt for it.
+//   - Proof chains are not verified; a link of a chain counts as of an unknown
+//     suite. Proof sets are: any proof by the issuer will do, but one that is
+//     supported and fails spoils the set.
+//   - A date in a list, or as an object, is refused: over RDF it means the same
+//     as the date alone, and readers of plain JSON would see no date.
+//   - An unsigned credential in a proved CLR of another issuer is vouched for,
+//     which is neither valid nor invalid: its own issuer said nothing.
+//   - A status list that is not as it should be leaves the answer open; only a
+//     status that is set makes a badge revoked or suspended.
 package vc
