@@ -24,7 +24,8 @@ import (
 
 // Legacy returns the suites from before Data Integrity: Ed25519Signature2020,
 // Ed25519Signature2018, JsonWebSignature2020 and EcdsaSecp256k1Signature2019.
-// aries' suites check the signatures, over our canonical bytes.
+// aries' suites check the signatures, over our canonical bytes; those of RSA
+// keys are vc/jose's to check.
 func Legacy(e *ld.Engine) vc.Suite {
 	return &legacy{rdfc{e}, map[string]generation{
 		"Ed25519Signature2020": {
@@ -36,7 +37,7 @@ func Legacy(e *ld.Engine) vc.Suite {
 			aries: ed25519signature2018.New(suite.WithVerifier(ed25519signature2018.NewPublicKeyVerifier())),
 		},
 		"JsonWebSignature2020": {
-			algs: []string{"EdDSA", "ES256", "ES384", "RS256", "PS256"}, keyType: "JsonWebKey2020", detached: true,
+			algs: []string{"EdDSA", "ES256", "ES384", "ES256K", "RS256", "PS256"}, keyType: "JsonWebKey2020", detached: true,
 			aries: jsonwebsignature2020.New(suite.WithVerifier(jsonwebsignature2020.NewPublicKeyVerifier())),
 		},
 		"EcdsaSecp256k1Signature2019": {
@@ -104,6 +105,9 @@ func (g *generation) signature(p *vc.Proof) (signature, error) {
 	if !g.detached {
 		b, err := decodeProofValue(p.ProofValue, ed25519.SignatureSize)
 		return signature{member: "proofValue", alg: "EdDSA", bytes: b}, err
+	}
+	if p.JWS == "" && p.ProofValue != "" { // as a few early signers did
+		return signature{}, fmt.Errorf("%s with a proofValue: %w", p.Type, vc.ErrUnsupported)
 	}
 	j, err := vc.ParseJWS([]byte(p.JWS), "b64")
 	if err != nil {

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +92,7 @@ func legacyCases(t testing.TB) []legacyCase {
 		{"JWS with Ed25519", "JsonWebSignature2020", "https://w3id.org/security/suites/jws-2020/v1", kms.ED25519Type, newJWS2020},
 		{"JWS with P-256", "JsonWebSignature2020", "https://w3id.org/security/suites/jws-2020/v1", kms.ECDSAP256TypeIEEEP1363, newJWS2020},
 		{"JWS with P-384", "JsonWebSignature2020", "https://w3id.org/security/suites/jws-2020/v1", kms.ECDSAP384TypeIEEEP1363, newJWS2020},
+		{"JWS with secp256k1", "JsonWebSignature2020", "https://w3id.org/security/suites/jws-2020/v1", kms.ECDSASecp256k1TypeIEEEP1363, newJWS2020},
 		{"secp256k1", "EcdsaSecp256k1Signature2019", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", kms.ECDSASecp256k1TypeIEEEP1363, func(s ariesutil.Signer) ariessigner.SignatureSuite {
 			return ecdsasecp256k1signature2019.New(ariessuite.WithSigner(s))
 		}},
@@ -114,12 +114,8 @@ func legacyCases(t testing.TB) []legacyCase {
 			t.Fatalf("%s: aries: %v", x.name, err)
 		}
 		key := s.PublicKey()
-		if k, ok := key.(*ecdsa.PublicKey); ok && x.name == "secp256k1" {
-			key = jose.Secp256k1(slices.Concat([]byte{4}, k.X.FillBytes(make([]byte, 32)), k.Y.FillBytes(make([]byte, 32))))
-		} else if ok {
-			if key, err = jose.Point(k.Curve, elliptic.Marshal(k.Curve, k.X, k.Y)); err != nil { //nolint
-				t.Fatal(err)
-			}
+		if x.key == kms.ECDSASecp256k1TypeIEEEP1363 {
+			key = jose.Secp256k1(s.PublicKeyBytes())
 		}
 		out = append(out, legacyCase{x.name, string(text), key})
 	}
@@ -253,6 +249,10 @@ func TestJsonWebSignature2020(t *testing.T) {
 func TestDetachedSpelling(t *testing.T) {
 	x := legacyCases(t)[0]
 	jws := document(t, []byte(x.text)).Proofs[0].JWS
+	d := document(t, []byte(strings.Replace(x.text, `"jws":`, `"proofValue":`, 1)))
+	if err := verifyLegacy(t, d, x.key); !errors.Is(err, vc.ErrUnsupported) {
+		t.Errorf("as a proofValue: %v", err)
+	}
 	for name, other := range map[string]string{
 		"space before": " " + jws, "space after": jws + `\n`, "padded": jws + "=", "a payload": strings.Replace(jws, "..", ".e30.", 1),
 		"a fourth part": jws + ".", "no signature": jws[:strings.LastIndex(jws, ".")+1], "gone": "",
@@ -267,7 +267,7 @@ func TestDetachedSpelling(t *testing.T) {
 // TestSuitesOfOthers: each suite refuses proofs of other types.
 func TestSuitesOfOthers(t *testing.T) {
 	x := legacyCases(t)[1]
-	for _, as := range []string{"DataIntegrityProof", "RsaSignature2018", "", "jose", "Ed25519Signature2018"} {
+	for _, as := range []string{"DataIntegrityProof", "RsaSignature2018", "", "jose", "ed25519Signature2020"} {
 		d := document(t, []byte(strings.Replace(x.text, "Ed25519Signature2020", as, 1)))
 		if err := verifyLegacy(t, d, x.key); !errors.Is(err, vc.ErrMalformed) {
 			t.Errorf("as %q: %v", as, err)
