@@ -11,27 +11,6 @@ import (
 // Digest is the SHA-256 of the document as received.
 func (d *Document) Digest() [sha256.Size]byte { return sha256.Sum256(d.Raw) }
 
-// With returns a copy of the object with members left out and others put at
-// its end, in order. Nothing is copied that both share.
-func (v *Value) With(without []string, members ...Value) *Value {
-	out := &Value{kind: Object, name: v.Name()}
-	out.kids = make([]Value, 0, len(v.Items())+len(members))
-	for i := range v.Items() {
-		if !has(without, v.kids[i].name) {
-			out.kids = append(out.kids, v.kids[i])
-		}
-	}
-	out.kids = append(out.kids, members...)
-	return out
-}
-
-// Named returns the value as a member of that name.
-func (v *Value) Named(name string) Value {
-	out := *v
-	out.name = name
-	return out
-}
-
 // NewPresentation returns an unsigned presentation of data model 2.0 (VC Data
 // Model 2.0, 4.13) by the holder, a DID. Credentials stay byte for byte as
 // they were received: those with embedded proofs as objects, each with its own
