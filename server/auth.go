@@ -38,11 +38,15 @@ func (s *Server) signUp(c *fiber.Ctx) error {
 
 func (s *Server) keyPage(c *fiber.Ctx, key, next string, renewed bool) *ui.BackpackKeyPage {
 	address := s.PublicURL.String() + "/signin"
-	return &ui.BackpackKeyPage{Chrome: s.chrome(c, ""), Key: key, Address: address, QR: address + "#" + key, Renewed: renewed, Next: nextPath(next)}
+	return &ui.BackpackKeyPage{Chrome: s.chrome(c, ""), Key: key, Address: address, QR: address + "#" + key, Renewed: renewed, Next: s.nextPath(next)}
 }
 
-// enter begins a session: the browser gets a new cookie, never one it brought.
+// enter begins a session: the browser gets a new cookie, never one it brought,
+// and the session that it brought ends.
 func (s *Server) enter(c *fiber.Ctx, session *wallet.Session, token string) error {
+	if err := s.leave(c); err != nil {
+		return err
+	}
 	account, err := s.Wallet.Account(c.UserContext(), session.Account)
 	if err != nil {
 		return err
@@ -52,16 +56,36 @@ func (s *Server) enter(c *fiber.Ctx, session *wallet.Session, token string) erro
 	return nil
 }
 
+// leave ends the visitor's session, if there is one.
+func (s *Server) leave(c *fiber.Ctx) error {
+	v := visitorOf(c)
+	if v.session == nil {
+		return nil
+	}
+	err := s.Wallet.RevokeSession(c.UserContext(), v.id(), v.session.ID)
+	var e *wallet.Error
+	if errors.As(err, &e) && e.Kind == wallet.Missing {
+		return nil
+	}
+	return err
+}
+
+// signInForm asks for the key; who is signed in is asked only by again.
 func (s *Server) signInForm(c *fiber.Ctx) error {
-	if visitorOf(c).session != nil {
-		return go303(c, nextPath(query(c, "next")))
+	if visitorOf(c).session != nil && query(c, "again") == "" {
+		return go303(c, s.nextPath(query(c, "next")))
 	}
 	return s.page(c, &ui.SignInPage{Chrome: s.chrome(c, ""), Next: query(c, "next")})
 }
 
 func (s *Server) signIn(c *fiber.Ctx) error {
-	next := form(c, "next")
-	session, token, err := s.Wallet.SignInWithKey(c.UserContext(), form(c, "key"), device(c))
+	next, key := form(c, "next"), form(c, "key")
+	var session *wallet.Session
+	var token string
+	err := required(key, "key_missing")
+	if err == nil {
+		session, token, err = s.Wallet.SignInWithKey(c.UserContext(), key, device(c))
+	}
 	if p, ok := fieldError(err, map[string]string{"key_missing": "key", "key_unknown": "key", "key_mistyped": "key"}); ok {
 		page := &ui.SignInPage{Chrome: s.chrome(c, ""), Next: next}
 		page.Problems = []ui.FieldError{p}
@@ -74,14 +98,19 @@ func (s *Server) signIn(c *fiber.Ctx) error {
 	if err := s.enter(c, session, token); err != nil {
 		return err
 	}
-	return go303(c, nextPath(next))
+	return go303(c, s.nextPath(next))
+}
+
+// required refuses a field that was left empty.
+func required(value, code string) error {
+	if value == "" {
+		return &wallet.Error{Kind: wallet.BadInput, Code: code}
+	}
+	return nil
 }
 
 func (s *Server) signOut(c *fiber.Ctx) error {
-	v := visitorOf(c)
-	err := s.Wallet.RevokeSession(c.UserContext(), v.id(), v.session.ID)
-	var e *wallet.Error
-	if err != nil && !(errors.As(err, &e) && e.Kind == wallet.Missing) {
+	if err := s.leave(c); err != nil {
 		return err
 	}
 	s.forget(c)

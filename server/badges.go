@@ -99,7 +99,7 @@ func (s *Server) badgeImage(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return picture(c, body, mediaType)
+	return ownPicture(c, body, mediaType)
 }
 
 // badgeOriginal gives back the file exactly as it came.

@@ -23,17 +23,26 @@ var statuses = map[wallet.ErrorKind]int{
 	wallet.Upstream:  fiber.StatusBadGateway,
 }
 
+// full lists what does not get better by waiting: there is no room.
+var full = map[string]bool{"backpack_full": true, "too_many_badges": true, "too_many_shares": true, "too_many_emails": true, "too_many_passkeys": true}
+
 // fault returns what can be told of an error: status and code of a message.
 func fault(err error) (status int, code string) {
 	var e *wallet.Error
 	var f *fiber.Error
 	switch {
+	case errors.As(err, &e) && full[e.Code]:
+		return fiber.StatusConflict, e.Code
 	case errors.As(err, &e):
 		return statuses[e.Kind], e.Code
+	case errors.Is(err, ui.ErrPageTooLarge):
+		return fiber.StatusRequestEntityTooLarge, "too_large"
 	case errors.As(err, &f):
 		switch f.Code {
-		case fiber.StatusNotFound, fiber.StatusMethodNotAllowed:
+		case fiber.StatusNotFound:
 			return f.Code, "not_found"
+		case fiber.StatusMethodNotAllowed:
+			return f.Code, "method"
 		case fiber.StatusRequestEntityTooLarge:
 			return f.Code, "too_large"
 		}
@@ -46,18 +55,21 @@ func fault(err error) (status int, code string) {
 
 // onError answers a request that failed, and is the only place that logs why.
 func (s *Server) onError(c *fiber.Ctx, err error) error {
+	if len(c.Response().Header.Peek("Content-Security-Policy")) == 0 {
+		s.protect(c) // refused before any of our handlers saw it
+	}
 	status, code := fault(err)
 	ref := ""
 	if status >= 500 {
 		ref = s.reference()
-		s.Log.Error("request failed", "route", c.Route().Path, "ref", ref, "error", err)
+		s.Log.Error("request failed", "route", routeOf(c), "ref", ref, "error", err)
 	}
 	c.Status(status)
 	switch {
-	case code == "share_gone":
-		return s.page(c, &ui.SharedGonePage{Chrome: s.chrome(c, "")})
 	case wantsJSON(c):
 		return s.problem(c, status, code)
+	case code == "share_gone":
+		return s.page(c, &ui.SharedGonePage{Chrome: s.chrome(c, "")})
 	}
 	return s.page(c, &ui.ErrorPage{Chrome: s.chrome(c, ""), Status: status, Code: code, Ref: ref})
 }
@@ -80,17 +92,29 @@ func (s *Server) json(c *fiber.Ctx, status int, mediaType string, v any) error {
 	return c.Status(status).Send(b)
 }
 
-// wantsJSON reports whether the client asks for JSON and not for a page.
+// wantsJSON reports whether the client asks for JSON rather than for a page.
 func wantsJSON(c *fiber.Ctx) bool {
-	accept := c.Get(fiber.HeaderAccept)
-	return strings.HasPrefix(c.Path(), "/auth/") || strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+	return strings.HasPrefix(c.Path(), "/auth/") || dataAsked(c) != ""
+}
+
+// dataTypes are the media types in which a program asks for what a page says.
+var dataTypes = []string{mediaPresentation, "application/ld+json", fiber.MIMEApplicationJSON, "application/problem+json", "application/vc"}
+
+// dataAsked returns the one of dataTypes that the client prefers to a page, ""
+// when it prefers the page or does not care.
+func dataAsked(c *fiber.Ctx) string {
+	offer := append([]string{fiber.MIMETextHTML}, dataTypes...)
+	if t := c.Accepts(offer...); t != fiber.MIMETextHTML {
+		return t
+	}
+	return ""
 }
 
 // fieldError makes an error that belongs to a form a problem of that form; ok
 // is false when the error is not the form's.
 func fieldError(err error, fields map[string]string) (p ui.FieldError, ok bool) {
 	var e *wallet.Error
-	if !errors.As(err, &e) || e.Kind != wallet.BadInput && e.Kind != wallet.Forbidden && e.Kind != wallet.Limited && e.Kind != wallet.Conflict {
+	if !errors.As(err, &e) {
 		return p, false
 	}
 	field, ok := fields[e.Code]

@@ -25,7 +25,7 @@ func (s *Server) theme(c *fiber.Ctx) error {
 	}
 	c.Cookie(s.newCookie(themeCookie, t, "/", expires))
 	next := form(c, "next")
-	if nextPath(next) != next {
+	if s.nextPath(next) != next {
 		next = "/"
 	}
 	return go303(c, next)
@@ -43,7 +43,6 @@ func (s *Server) asset(c *fiber.Ctx) error {
 func sendAsset(c *fiber.Ctx, a *ui.Asset) error {
 	c.Set(fiber.HeaderContentType, a.ContentType)
 	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	c.Set("X-Content-Type-Options", "nosniff")
 	return c.Send(a.Body)
 }
 

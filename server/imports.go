@@ -98,7 +98,7 @@ func (s *Server) importPicture(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return picture(c, body, mediaType)
+	return ownPicture(c, body, mediaType)
 }
 
 // A progress is one event of an import's stream.

@@ -4,7 +4,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
+	"fmt"
 	"net/url"
+	"runtime"
+	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -19,6 +23,11 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 // headers sets what every answer carries. Pages that show something to a
 // stranger set a stricter referrer policy themselves.
 func (s *Server) headers(c *fiber.Ctx) error {
+	s.protect(c)
+	return c.Next()
+}
+
+func (s *Server) protect(c *fiber.Ctx) {
 	h := &c.Response().Header
 	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
@@ -30,7 +39,6 @@ func (s *Server) headers(c *fiber.Ctx) error {
 	if s.secure() {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
-	return c.Next()
 }
 
 // secure reports whether people reach the server over TLS.
@@ -45,10 +53,10 @@ func (s *Server) deadline(c *fiber.Ctx) error {
 }
 
 // host refuses requests that name another host than ours: DNS rebinding, and
-// links that an attacker makes us build. Health checks are asked by address.
+// links that an attacker makes us build. Health checks come before it: they
+// are asked by address.
 func (s *Server) host(c *fiber.Ctx) error {
-	host := strings.ToLower(string(c.Request().Host()))
-	if s.hosts[host] || c.Path() == "/livez" || c.Path() == "/readyz" {
+	if s.hosts[strings.ToLower(string(c.Request().Host()))] {
 		return c.Next()
 	}
 	return &wallet.Error{Kind: wallet.BadInput, Code: "wrong_host"}
@@ -84,7 +92,7 @@ func (s *Server) sameOrigin(c *fiber.Ctx) error {
 	}
 	if origin := c.Get("Origin"); origin != "" {
 		u, err := url.Parse(origin)
-		if err != nil || !s.hosts[strings.ToLower(u.Host)] {
+		if err != nil || u.Scheme != s.PublicURL.Scheme || !s.hosts[strings.ToLower(u.Host)] {
 			return errForeign
 		}
 		return c.Next()
@@ -111,7 +119,7 @@ func formToken(session string) string {
 // counted by network, work for an account by account.
 func (s *Server) limited(l *limiter, key func(*fiber.Ctx) string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		if c.Method() == fiber.MethodPost && !l.allow(key(c), s.Now()) {
+		if !l.allow(key(c), s.Now()) {
 			c.Set(fiber.HeaderRetryAfter, "60")
 			return &wallet.Error{Kind: wallet.Limited, Code: "too_often"}
 		}
@@ -119,19 +127,49 @@ func (s *Server) limited(l *limiter, key func(*fiber.Ctx) string) fiber.Handler 
 	}
 }
 
-func byNetwork(c *fiber.Ctx) string { return network(c.IP()) }
-
 // logged writes one line for each request: its route, never its path, which
 // may hold a token, and nothing that says who it was.
 func (s *Server) logged(c *fiber.Ctx) error {
 	start := s.Now()
-	err := c.Next()
-	if err != nil {
-		if e := s.onError(c, err); e != nil {
-			return e
+	if err := next(c); err != nil {
+		if err := s.onError(c, err); err != nil {
+			return err
 		}
 	}
-	s.Log.Info("request", "method", c.Method(), "route", c.Route().Path, "status", c.Response().StatusCode(),
+	s.Log.Info("request", "method", knownMethod(c), "route", routeOf(c), "status", c.Response().StatusCode(),
 		"ms", s.Now().Sub(start).Milliseconds())
 	return nil
+}
+
+// next is c.Next with a panic made an error: one request that goes wrong must
+// not end all others. Of the panic's value only the runtime's own words are
+// told, for others may hold what somebody sent.
+func next(c *fiber.Ctx) (err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = fmt.Errorf("panic: %w\n%s", p, debug.Stack())
+		default:
+			err = fmt.Errorf("panic of type %T\n%s", p, debug.Stack())
+		}
+	}()
+	return c.Next()
+}
+
+// routeOf is the pattern of the request's route; of a request that was refused
+// before it was matched to one, nothing is told.
+func routeOf(c *fiber.Ctx) string {
+	if r := c.Route(); len(r.Handlers) > 0 {
+		return r.Path
+	}
+	return "none"
+}
+
+// knownMethod is the request's method, unless a client made it up.
+func knownMethod(c *fiber.Ctx) string {
+	if m := c.Method(); slices.Contains(fiber.DefaultMethods, m) {
+		return m
+	}
+	return "other"
 }

@@ -68,12 +68,14 @@ func (s *Server) passkeyFinish(c *fiber.Ctx, finish finisher) error {
 	if err != nil {
 		return err
 	}
-	_, token, err := finish(c.UserContext(), a.ID, a.Answer, device(c))
+	session, token, err := finish(c.UserContext(), a.ID, a.Answer, device(c))
 	if err != nil {
 		return err
 	}
-	s.remember(c, token)
-	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, map[string]string{"next": nextPath(a.Next)})
+	if err := s.enter(c, session, token); err != nil {
+		return err
+	}
+	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, map[string]string{"next": s.nextPath(a.Next)})
 }
 
 func (s *Server) passkeyAddBegin(c *fiber.Ctx) error {

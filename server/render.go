@@ -61,7 +61,7 @@ func go303(c *fiber.Ctx, path string) error { return c.Redirect(path, fiber.Stat
 // notice leaves a word for the next page: a code of the catalogue with what
 // fills its placeholders.
 func (s *Server) notice(c *fiber.Ctx, code string, n int, name string) {
-	value := code + "." + itoa(n) + "." + base64.RawURLEncoding.EncodeToString([]byte(name[:min(len(name), 200)]))
+	value := code + "." + itoa(n) + "." + base64.RawURLEncoding.EncodeToString([]byte(strings.ToValidUTF8(name[:min(len(name), 200)], "")))
 	c.Cookie(s.newCookie(noticeCookie, value, "/", s.Now().Add(noticeLife)))
 }
 
@@ -81,12 +81,17 @@ func (s *Server) takeNotice(c *fiber.Ctx) *ui.Notice {
 
 // download sends bytes as a file.
 func download(c *fiber.Ctx, body []byte, name, mediaType string) error {
-	c.Set(fiber.HeaderContentType, mediaType)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+safeName(name)+`"`)
+	attach(c, name, mediaType)
 	return c.Send(body)
 }
 
-// safeName keeps a file name within what a header can hold.
+func attach(c *fiber.Ctx, name, mediaType string) {
+	c.Set(fiber.HeaderContentType, mediaType)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+safeName(name)+`"`)
+}
+
+// safeName keeps a file name within what a header can hold and every system
+// takes for a plain file.
 func safeName(name string) string {
 	out := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r) {
@@ -94,14 +99,32 @@ func safeName(name string) string {
 		}
 		return '-'
 	}, name)
-	return out[:min(len(out), 100)]
+	if out = strings.TrimLeft(out, ".-"); out == "" {
+		return "badge"
+	}
+	return out[max(0, len(out)-100):] // its end tells what kind of file it is
 }
 
+// pictureNames are the media types in which pictures are given out.
+var pictureNames = map[string]string{"image/png": "badge.png", "image/jpeg": "badge.jpg", "image/gif": "badge.gif",
+	"image/webp": "badge.webp", "image/svg+xml": "badge.svg"}
+
 // picture sends an image that strangers made: it may be shown as an image and
-// do nothing else.
+// do nothing else, even when somebody opens it as a page.
 func picture(c *fiber.Ctx, body []byte, mediaType string) error {
+	name, ok := pictureNames[mediaType]
+	if !ok {
+		return fiber.ErrNotFound
+	}
 	c.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
 	c.Set(fiber.HeaderContentType, mediaType)
-	c.Set(fiber.HeaderCacheControl, "private, max-age=300")
+	c.Set(fiber.HeaderContentDisposition, `inline; filename="`+name+`"`)
 	return c.Send(body)
+}
+
+// ownPicture is picture for the learner's own pages, which show many of them
+// again and again.
+func ownPicture(c *fiber.Ctx, body []byte, mediaType string) error {
+	c.Set(fiber.HeaderCacheControl, "private, max-age=300")
+	return picture(c, body, mediaType)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,6 +16,7 @@ const noticeLife = time.Minute
 type Server struct {
 	Config
 	app    *fiber.App
+	pages  map[string]bool // the first segments of all paths that can be asked for
 	base   context.Context // ends when the server shuts down
 	stop   context.CancelFunc
 	hosts  map[string]bool
@@ -42,30 +44,27 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.app = fiber.New(s.fiberConfig())
 	s.routes()
+	s.pages = map[string]bool{}
+	for _, r := range s.app.GetRoutes(true) {
+		if r.Method == fiber.MethodGet {
+			first, _, _ := strings.Cut(strings.TrimPrefix(r.Path, "/"), "/")
+			s.pages[first] = true
+		}
+	}
 	return s, nil
 }
 
 func (s *Server) fiberConfig() fiber.Config {
-	var proxies []string
-	for _, p := range s.Trusted {
-		proxies = append(proxies, p.String())
+	return fiber.Config{
+		Immutable:             true, // else one learner's id becomes another's
+		BodyLimit:             bodyLimit,
+		ReadTimeout:           requestTime,
+		WriteTimeout:          2 * requestTime,
+		IdleTimeout:           60 * time.Second,
+		ReadBufferSize:        16 << 10,
+		ErrorHandler:          s.onError,
+		DisableStartupMessage: true,
 	}
-	cfg := fiber.Config{
-		Immutable:               true, // else one learner's id becomes another's
-		BodyLimit:               bodyLimit,
-		ReadTimeout:             30 * time.Second,
-		WriteTimeout:            2 * requestTime,
-		IdleTimeout:             60 * time.Second,
-		ReadBufferSize:          16 << 10,
-		ErrorHandler:            s.onError,
-		DisableStartupMessage:   true,
-		EnableTrustedProxyCheck: true,
-		TrustedProxies:          proxies,
-	}
-	if len(proxies) > 0 {
-		cfg.ProxyHeader = fiber.HeaderXForwardedFor
-	}
-	return cfg
 }
 
 // Serve answers requests on l until Shutdown.
@@ -80,22 +79,24 @@ func (s *Server) Shutdown() error {
 // routes is the one list of routes.
 func (s *Server) routes() {
 	a := s.app
+	a.Use(s.headers)
 	a.Get("/livez", func(c *fiber.Ctx) error { return c.SendString("ok") })
 	a.Get("/readyz", s.ready)
 	a.Get("/assets/:name", s.asset)
 	a.Get("/favicon.ico", s.namedAsset("favicon.svg"))
 	a.Get("/manifest.webmanifest", s.namedAsset("manifest.webmanifest"))
-	a.Get("/robots.txt", func(c *fiber.Ctx) error { return c.SendString("User-agent: *\nDisallow: /s/\n") })
+	a.Get("/robots.txt", func(c *fiber.Ctx) error { return c.SendString("User-agent: *\nDisallow:\n") })
 
-	a.Use(s.logged, s.headers, s.host, s.deadline, s.sameOrigin)
+	a.Use(s.logged, s.host, s.deadline, s.sameOrigin)
 
 	// What a show is needs no account, and is not told who looks.
-	show := a.Group("/s/:token", s.shown, s.limited(s.limits.show, byNetwork))
-	show.Get("/", s.sharedShow)
-	show.Post("/", s.sharedEnter)
-	show.Post("/check", s.sharedCheck)
-	show.Get("/presentation", s.sharedPresentation)
-	show.Get("/badges/:id", s.sharedBadge)
+	// Its pictures come with the page and are not counted on their own.
+	show, look := a.Group("/s/:token", s.shown), s.limited(s.limits.show, s.byNetwork)
+	show.Get("/", look, s.sharedShow)
+	show.Post("/", look, s.sharedEnter)
+	show.Post("/check", look, s.sharedCheck)
+	show.Get("/presentation", look, s.sharedPresentation)
+	show.Get("/badges/:id", look, s.sharedBadge)
 	show.Get("/pictures/:id", s.sharedPicture)
 
 	a.Use(s.who)
@@ -103,9 +104,9 @@ func (s *Server) routes() {
 	a.Get("/about", s.about)
 	a.Post("/theme", s.theme)
 	a.Get("/verify", s.verifyForm)
-	a.Post("/verify", s.limited(s.limits.check, byNetwork), s.verifySubmit)
+	a.Post("/verify", s.limited(s.limits.check, s.byNetwork), s.verifySubmit)
 
-	enter := s.limited(s.limits.signIn, byNetwork)
+	enter := s.limited(s.limits.signIn, s.byNetwork)
 	a.Get("/signup", s.signUpForm)
 	a.Post("/signup", enter, s.signUp)
 	a.Get("/signin", s.signInForm)
@@ -134,12 +135,12 @@ func (g guarded) Post(path string, h ...fiber.Handler) {
 
 // learnerRoutes are those that need an account.
 func (s *Server) learnerRoutes(r guarded) {
+	work := s.limited(s.limits.work, func(c *fiber.Ctx) string { return string(visitorOf(c).id()) })
 	r.Post("/signout", s.signOut)
 	r.Get("/backpack", s.backpack)
-	r.Post("/samples", s.samples)
+	r.Post("/samples", work, s.samples)
 	r.Get("/activity", s.activity)
 
-	work := s.limited(s.limits.work, func(c *fiber.Ctx) string { return string(visitorOf(c).id()) })
 	r.Get("/badges/:id", s.badgeShow)
 	r.Get("/badges/:id/image", s.badgeImage)
 	r.Get("/badges/:id/original", s.badgeOriginal)
@@ -161,19 +162,24 @@ func (s *Server) learnerRoutes(r guarded) {
 	r.Get("/shares", s.shares)
 	r.Get("/shares/new", s.shareNew)
 	r.Post("/shares/preview", work, s.sharePreview)
-	r.Post("/shares", s.shareCreate)
+	r.Post("/shares", work, s.shareCreate)
 	r.Get("/shares/:id", s.shareShow)
 	r.Get("/shares/:id/qr.png", s.shareQRPNG)
 	r.Get("/shares/:id/qr.svg", s.shareQRSVG)
 	r.Post("/shares/:id/revoke", s.shareRevoke)
 	r.Post("/shares/:id/remove", s.shareRemove)
 
+	s.settingsRoutes(r, work)
+}
+
+func (s *Server) settingsRoutes(r guarded, work fiber.Handler) {
+	recent := s.recent("/settings")
 	r.Get("/settings", s.settings)
 	r.Post("/settings/name", s.settingsName)
-	r.Post("/settings/key", s.settingsKey)
-	r.Post("/auth/passkey/add/begin", s.passkeyAddBegin)
+	r.Post("/settings/key", recent, s.settingsKey)
+	r.Post("/auth/passkey/add/begin", recent, s.passkeyAddBegin)
 	r.Post("/auth/passkey/add/finish", s.passkeyAddFinish)
-	r.Post("/settings/passkeys/:id/remove", s.passkeyRemove)
+	r.Post("/settings/passkeys/:id/remove", recent, s.passkeyRemove)
 	r.Post("/settings/emails", s.emailAdd)
 	r.Get("/settings/emails/:id", s.emailForm)
 	r.Post("/settings/emails/:id", s.emailProve)
@@ -182,9 +188,10 @@ func (s *Server) learnerRoutes(r guarded) {
 	r.Post("/settings/sessions/end-others", s.sessionsEndOthers)
 	r.Post("/settings/sessions/:id/end", s.sessionEnd)
 	r.Get("/settings/export", s.exportPage)
-	r.Get("/settings/export.zip", s.exportZIP)
-	r.Get("/settings/delete", s.deleteForm)
-	r.Post("/settings/delete", s.deleteAccount)
+	r.Get("/settings/export.zip", work, s.exportZIP)
+	again := s.recent("/settings/delete")
+	r.Get("/settings/delete", again, s.deleteForm)
+	r.Post("/settings/delete", again, s.deleteAccount)
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -1,8 +1,10 @@
 package server
 
 import (
+	"crypto/subtle"
 	"errors"
 	"net/url"
+	"path"
 	"strings"
 	"time"
 
@@ -61,15 +63,40 @@ func visitorOf(c *fiber.Ctx) *visitor {
 func (s *Server) signedIn(c *fiber.Ctx) error {
 	v := visitorOf(c)
 	if v.session == nil {
-		if c.Method() == fiber.MethodGet {
-			return c.Redirect("/signin?next="+url.QueryEscape(string(c.Request().URI().PathOriginal())), fiber.StatusSeeOther)
+		if reads(c) {
+			return go303(c, "/signin?next="+url.QueryEscape(bounded(c.OriginalURL(), 500)))
 		}
 		return &wallet.Error{Kind: wallet.Forbidden, Code: "signed_out"}
 	}
-	if c.Method() == fiber.MethodPost && formTokenOf(c) != formToken(v.token) {
+	if !reads(c) && subtle.ConstantTimeCompare([]byte(formTokenOf(c)), []byte(formToken(v.token))) != 1 {
 		return &wallet.Error{Kind: wallet.Forbidden, Code: "form_expired"}
 	}
 	return c.Next()
+}
+
+// reads reports whether the request only asks for something.
+func reads(c *fiber.Ctx) bool {
+	m := c.Method()
+	return m == fiber.MethodGet || m == fiber.MethodHead
+}
+
+// recentTime is how long after signing in a browser may do what would let a
+// stranger at it keep the backpack for good, or destroy it.
+const recentTime = 10 * time.Minute
+
+// recent lets only those through who signed in a moment ago; others sign in
+// once more, and come back to back.
+func (s *Server) recent(back string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		switch {
+		case s.Now().Sub(visitorOf(c).session.CreatedAt) < recentTime:
+			return c.Next()
+		case wantsJSON(c):
+			return &wallet.Error{Kind: wallet.Forbidden, Code: "sign_in_again"}
+		}
+		s.notice(c, "sign_in_again", 0, "")
+		return go303(c, "/signin?again=1&next="+url.QueryEscape(back))
+	}
 }
 
 // formTokenOf reads the token from the form, or the header that scripts send.
@@ -105,17 +132,23 @@ func cookieName(secure bool) string {
 	return "backpack"
 }
 
-// nextPath returns where to go after signing in: a path of our own, or the
-// backpack. Anything that a browser could read as another site is refused.
-func nextPath(next string) string {
+// nextPath returns where to go after signing in: a path of one of our pages,
+// or the backpack. Anything that a browser could read as another site is
+// refused, and so is what it would have to tidy up first.
+func (s *Server) nextPath(next string) string {
 	u, err := url.Parse(next)
-	if err != nil || u.IsAbs() || u.Host != "" || u.Opaque != "" || !strings.HasPrefix(next, "/") ||
-		strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n\t") || strings.HasPrefix(strings.ToLower(next), "/%5c") ||
-		strings.HasPrefix(strings.ToLower(next), "/%2f") || len(next) > 500 {
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || len(next) > 500 ||
+		strings.ContainsFunc(next, unfitForURL) || u.RawPath != "" || u.Path != path.Clean("/"+u.Path) {
+		return "/backpack"
+	}
+	if first, _, _ := strings.Cut(u.Path[1:], "/"); !s.pages[first] {
 		return "/backpack"
 	}
 	return next
 }
+
+// unfitForURL reports whether a browser would rewrite the character.
+func unfitForURL(r rune) bool { return r <= ' ' || r == '\\' || r >= 0x7f }
 
 // device says in a few words what browser a session is, as far as it says so.
 func device(c *fiber.Ctx) string {

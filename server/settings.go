@@ -2,6 +2,8 @@ package server
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"net/url"
 	"time"
 
@@ -73,7 +75,7 @@ func (s *Server) settingsKey(c *fiber.Ctx) error {
 
 func (s *Server) emailAdd(c *fiber.Ctx) error {
 	e, err := s.Wallet.AddEmail(c.UserContext(), visitorOf(c).id(), form(c, "email"))
-	if p, ok := fieldError(err, map[string]string{"email_invalid": "email", "email_taken": "email", "too_many_emails": "email", "mail_failed": "email", "too_often": "email"}); ok {
+	if p, ok := fieldError(err, map[string]string{"email_invalid": "email", "email_exists": "email", "too_many_emails": "email", "too_many_mails": "email", "mail_failed": "email"}); ok {
 		c.Status(fiber.StatusBadRequest)
 		return s.settingsPage(c, []ui.FieldError{p})
 	}
@@ -118,7 +120,10 @@ func (s *Server) emailProve(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	err = s.Wallet.ProveEmail(c.UserContext(), visitorOf(c).id(), e.ID, form(c, "code"))
+	code := form(c, "code")
+	if err = required(code, "code_missing"); err == nil {
+		err = s.Wallet.ProveEmail(c.UserContext(), visitorOf(c).id(), e.ID, code)
+	}
 	if p, ok := fieldError(err, map[string]string{"code_missing": "code", "code_wrong": "code", "code_expired": "code", "code_tries": "code"}); ok {
 		c.Status(fiber.StatusBadRequest)
 		return s.emailPage(c, []ui.FieldError{p})
@@ -179,13 +184,21 @@ func (s *Server) exportPage(c *fiber.Ctx) error {
 	return s.page(c, &ui.ExportPage{Chrome: s.chrome(c, ui.NavSettings), Badges: l.All})
 }
 
-// exportZIP sends everything that the learner has.
+// exportZIP sends everything that the learner has, as it is read: it may be
+// far more than memory should hold. When that fails half-way, the connection
+// breaks off, so that nobody takes the half for the whole.
 func (s *Server) exportZIP(c *fiber.Ctx) error {
-	var b bytes.Buffer
-	if err := s.Wallet.Export(c.UserContext(), visitorOf(c).id(), s.archivePage(s.lang(c)), &b); err != nil {
-		return err
-	}
-	return download(c, b.Bytes(), "backpack-"+s.Now().UTC().Format(time.DateOnly)+".zip", "application/zip")
+	a, page := visitorOf(c).id(), s.archivePage(s.lang(c))
+	r, w := io.Pipe()
+	go func() {
+		err := s.Wallet.Export(s.base, a, page, w)
+		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
+			s.Log.Error("export failed", "error", err)
+		}
+		w.CloseWithError(err)
+	}()
+	attach(c, "backpack-"+s.Now().UTC().Format(time.DateOnly)+".zip", "application/zip")
+	return c.SendStream(r)
 }
 
 // archivePage renders the page inside an export.

@@ -2,6 +2,7 @@ package server
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -32,7 +33,26 @@ func base(c *fiber.Ctx) string { return "/s/" + param(c, "token") }
 // sharedShow opens a show: a page for people, the presentation for programs
 // that ask for one.
 func (s *Server) sharedShow(c *fiber.Ctx) error {
+	switch {
+	case strings.HasPrefix(c.Get("Sec-Purpose"), "prefetch"):
+		return c.SendStatus(fiber.StatusServiceUnavailable) // the browser asks again once somebody wants to see it
+	case looksAhead(c):
+		return s.home(c)
+	}
 	return s.open(c, wallet.OpenShareOptions{Grant: grant(c)})
+}
+
+// previewers are the names by which programs go that fetch a link to draw a
+// card of it, or to index it.
+var previewers = []string{"slackbot", "twitterbot", "discordbot", "telegrambot", "linkedinbot", "googlebot", "bingbot", "applebot",
+	"redditbot", "pinterestbot", "bitlybot", "duckduckbot", "yandexbot", "facebookexternalhit", "facebookcatalog", "meta-external",
+	"whatsapp/", "skypeuripreview", "microsoftpreview", "google-pagerenderer", "vkshare", "embedly", "iframely", "mastodon/"}
+
+// looksAhead reports whether nobody is about to read the answer: a preview
+// must not use up a view, and learns nothing but whose website this is.
+func looksAhead(c *fiber.Ctx) bool {
+	agent := strings.ToLower(c.Get(fiber.HeaderUserAgent))
+	return c.Method() == fiber.MethodHead || slices.ContainsFunc(previewers, func(p string) bool { return strings.Contains(agent, p) })
 }
 
 // sharedEnter opens a show with its passcode.
@@ -47,19 +67,24 @@ func (s *Server) sharedCheck(c *fiber.Ctx) error {
 
 func grant(c *fiber.Ctx) string { return strings.Clone(c.Cookies(grantCookie)) }
 
+// open shows what is behind a link. Who sent a form is sent on to the page, so
+// that loading it again repeats nothing and its address is the link.
 func (s *Server) open(c *fiber.Ctx, o wallet.OpenShareOptions) error {
 	view, err := s.Wallet.OpenShare(c.UserContext(), param(c, "token"), o)
-	if asks, code := passcodeAsked(err); asks {
+	if asks, code := passcodeAsked(err); asks && !wantsJSON(c) {
 		return s.askPasscode(c, code)
 	}
 	if err != nil {
 		return err
 	}
 	c.Cookie(s.newCookie(grantCookie, view.Grant, base(c), s.Now().Add(grantLife)))
-	if wantsPresentation(c) {
+	switch {
+	case dataAsked(c) != "":
 		return s.presentation(c, view.Grant)
+	case !reads(c):
+		return go303(c, base(c))
 	}
-	page := &ui.SharedPage{Chrome: s.chrome(c, ""), Base: base(c), URL: s.PublicURL.String() + base(c), Fresh: o.Fresh}
+	page := &ui.SharedPage{Chrome: s.chrome(c, ""), Base: base(c), URL: s.PublicURL.String() + base(c)}
 	page.Show = viewer{s.UI, page.Lang}.shared(view, func(e *wallet.Entry) string { return base(c) + "/pictures/" + e.ID })
 	return s.page(c, page)
 }
@@ -76,26 +101,14 @@ func passcodeAsked(err error) (asks bool, code string) {
 func (s *Server) askPasscode(c *fiber.Ctx, code string) error {
 	page := &ui.SharedPasscodePage{Chrome: s.chrome(c, ""), Base: base(c)}
 	c.Status(fiber.StatusUnauthorized)
-	if c.Method() == fiber.MethodPost {
+	if !reads(c) {
 		page.Problems = []ui.FieldError{{Field: "passcode", Code: code}}
 		c.Status(fiber.StatusForbidden)
 	}
+	if code == "passcode_tries" {
+		c.Status(fiber.StatusTooManyRequests).Set(fiber.HeaderRetryAfter, "900")
+	}
 	return s.page(c, page)
-}
-
-// wantsPresentation reports whether the client asks for the presentation
-// rather than for a page (content negotiation on one address).
-func wantsPresentation(c *fiber.Ctx) bool {
-	accept := c.Get(fiber.HeaderAccept)
-	if strings.Contains(accept, "text/html") {
-		return false
-	}
-	for _, m := range []string{mediaPresentation, "application/ld+json", "application/json", "application/vc"} {
-		if strings.Contains(accept, m) {
-			return true
-		}
-	}
-	return false
 }
 
 func (s *Server) sharedPresentation(c *fiber.Ctx) error { return s.presentation(c, grant(c)) }
@@ -105,7 +118,12 @@ func (s *Server) presentation(c *fiber.Ctx, grant string) error {
 	if err != nil {
 		return err
 	}
-	return download(c, body, "badges.vp.json", mediaPresentation)
+	mediaType := mediaPresentation
+	switch t := dataAsked(c); t {
+	case fiber.MIMEApplicationJSON, "application/ld+json":
+		mediaType = t
+	}
+	return download(c, body, "badges.vp.json", mediaType)
 }
 
 func (s *Server) sharedBadge(c *fiber.Ctx) error {

@@ -106,6 +106,9 @@ func (s *Server) sharePreview(c *fiber.Ctx) error {
 	if err == nil {
 		view, err = s.Wallet.PreviewShare(c.UserContext(), visitorOf(c).id(), r)
 	}
+	if err == nil && len(view.Items) == 0 {
+		err = &wallet.Error{Kind: wallet.BadInput, Code: "no_badges_chosen"} // they were removed meanwhile
+	}
 	if p, ok := fieldError(err, shareFields); ok {
 		c.Status(fiber.StatusBadRequest)
 		return s.shareFormPage(c, f, r.Entries, []ui.FieldError{p})

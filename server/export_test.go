@@ -1,0 +1,39 @@
+package server
+
+import (
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+)
+
+// Routes lists the registered routes as "METHOD /path", without middleware.
+// What answers GET answers HEAD too, which is not listed.
+func (s *Server) Routes() []string {
+	var out []string
+	for _, r := range s.app.GetRoutes(true) {
+		if r.Method != fiber.MethodHead {
+			out = append(out, r.Method+" "+r.Path)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Handler answers requests without a network, for benchmarks.
+func (s *Server) Handler() *fiber.App { return s.app }
+
+// Break registers a route whose handler panics with v.
+func (s *Server) Break(path string, v any) {
+	s.app.Get(path, func(*fiber.Ctx) error { panic(v) })
+}
+
+// What the tests look at directly.
+var (
+	NextPath = (*Server).nextPath
+	ClientOf = clientOf
+	Network  = network
+	SafeName = safeName
+)
+
+// ContentPolicy is the policy of every page.
+const ContentPolicy = contentPolicy

@@ -1,0 +1,187 @@
+package server_test
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"backpack/wallet"
+)
+
+// What a route is, for who comes to it.
+const (
+	open    = "open"    // to anybody
+	asset   = "asset"   // to anybody, before any of the guards
+	learned = "learned" // to who is signed in
+	shown   = "shown"   // to who has a link
+)
+
+// routes lists every route; TestRoutes fails when one is missing.
+var routes = map[string]string{
+	"GET /": open, "GET /about": open, "POST /theme": open, "GET /verify": open, "POST /verify": open,
+	"GET /signup": open, "POST /signup": open, "GET /signin": open, "POST /signin": open,
+	"POST /auth/passkey/signup/begin": open, "POST /auth/passkey/signup/finish": open,
+	"POST /auth/passkey/signin/begin": open, "POST /auth/passkey/signin/finish": open,
+	"GET /livez": asset, "GET /readyz": asset, "GET /assets/:name": asset, "GET /favicon.ico": asset, "GET /manifest.webmanifest": asset, "GET /robots.txt": asset,
+	"GET /s/:token/": shown, "POST /s/:token/": shown, "POST /s/:token/check": shown, "GET /s/:token/presentation": shown,
+	"GET /s/:token/badges/:id": shown, "GET /s/:token/pictures/:id": shown,
+	"POST /signout": learned, "GET /backpack": learned, "POST /samples": learned, "GET /activity": learned,
+	"GET /badges/:id": learned, "GET /badges/:id/image": learned, "GET /badges/:id/original": learned, "GET /badges/:id/json": learned,
+	"GET /badges/:id/picture": learned, "POST /badges/:id/check": learned, "POST /badges/:id/note": learned,
+	"GET /badges/:id/remove": learned, "POST /badges/:id/remove": learned,
+	"GET /import": learned, "POST /import": learned, "GET /imports/:id": learned, "GET /imports/:id/events": learned,
+	"GET /imports/:id/pictures/:n": learned, "POST /imports/:id/keep": learned, "POST /imports/:id/drop": learned,
+	"GET /shares": learned, "GET /shares/new": learned, "POST /shares/preview": learned, "POST /shares": learned, "GET /shares/:id": learned,
+	"GET /shares/:id/qr.png": learned, "GET /shares/:id/qr.svg": learned, "POST /shares/:id/revoke": learned, "POST /shares/:id/remove": learned,
+	"GET /settings": learned, "POST /settings/name": learned, "POST /settings/key": learned,
+	"POST /auth/passkey/add/begin": learned, "POST /auth/passkey/add/finish": learned, "POST /settings/passkeys/:id/remove": learned,
+	"POST /settings/emails": learned, "GET /settings/emails/:id": learned, "POST /settings/emails/:id": learned,
+	"POST /settings/emails/:id/resend": learned, "POST /settings/emails/:id/remove": learned,
+	"POST /settings/sessions/end-others": learned, "POST /settings/sessions/:id/end": learned,
+	"GET /settings/export": learned, "GET /settings/export.zip": learned, "GET /settings/delete": learned, "POST /settings/delete": learned,
+}
+
+// owned is what one learner has, by the part of a path that stands before its id.
+func (l *learner) owned() map[string]string {
+	l.t.Helper()
+	s, ctx := l.site, l.t.Context()
+	l.samples()
+	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+	imp, err := s.StartImport(ctx, l.ID, s.Samples[:1])
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if err := s.WorkImport(ctx, l.ID, imp); err != nil {
+		l.t.Fatal(err)
+	}
+	email, err := s.AddEmail(ctx, l.ID, "robin@example.org")
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return map[string]string{"badges": sh.Entries[0], "shares": sh.ID, "imports": imp, "emails": email.ID, "sessions": l.Session.ID,
+		"passkeys": "cGFzc2tleQ", "token": sh.Token}
+}
+
+// fill puts the ids into the pattern of a route.
+func fill(pattern string, ids map[string]string) string {
+	parts := strings.Split(strings.TrimSuffix(pattern, "/"), "/")
+	for i, p := range parts {
+		switch {
+		case p == ":id" && parts[i-1] == "pictures":
+			parts[i] = ids["badges"]
+		case p == ":id":
+			parts[i] = ids[parts[i-1]]
+		case p == ":n":
+			parts[i] = "1"
+		case p == ":token":
+			parts[i] = ids["token"]
+		case p == ":name":
+			parts[i] = "none.css"
+		}
+	}
+	return "/" + strings.TrimPrefix(strings.Join(parts, "/"), "/")
+}
+
+func eachRoute(do func(method, pattern, kind string)) {
+	for _, r := range slices.Sorted(maps.Keys(routes)) {
+		method, pattern, _ := strings.Cut(r, " ")
+		do(method, pattern, routes[r])
+	}
+}
+
+// TestRoutes asks every route there is (threats 13 and 24).
+func TestRoutes(t *testing.T) {
+	s := newSite(t)
+	for _, r := range s.server.Routes() {
+		if routes[r] == "" {
+			t.Errorf("%s is a new route: list it", r)
+		}
+	}
+	if got, want := len(s.server.Routes()), len(routes); got != want {
+		t.Errorf("%d routes are registered, %d listed", got, want)
+	}
+	owner, other := s.learner(t, "Owner Example"), s.learner(t, "Other Example")
+	ids := owner.owned()
+	t.Run("signed out", func(t *testing.T) { signedOut(t, s, ids) })
+	t.Run("another's", func(t *testing.T) { anothers(t, owner, other, ids) })
+	t.Run("foreign forms", func(t *testing.T) { foreign(t, s, owner, ids) })
+	if l, err := s.Entries(t.Context(), owner.ID, wallet.Query{}); err != nil || l.All != len(s.Samples) {
+		t.Errorf("the owner has %d badges left: %v", l.All, err)
+	}
+	if imp, err := s.Import(t.Context(), owner.ID, ids["imports"]); err != nil || len(imp.Items) != 1 {
+		t.Errorf("the owner's import is %+v: %v", imp, err)
+	}
+	if sh, err := s.Share(t.Context(), owner.ID, ids["shares"]); err != nil || !sh.Live(s.Clock.Now()) || sh.Views != 0 {
+		t.Errorf("the owner's show is %+v: %v", sh, err)
+	}
+}
+
+func signedOut(t *testing.T, s *site, ids map[string]string) {
+	b := s.browser(t)
+	eachRoute(func(method, pattern, kind string) {
+		if kind != learned {
+			return
+		}
+		path := fill(pattern, ids)
+		if method == http.MethodGet {
+			b.get(path + "?a=b").leads(t, "/signin?next="+url.QueryEscape(path+"?a=b"))
+			b.ask(http.MethodHead, path, nil).leads(t, "/signin?next="+url.QueryEscape(path))
+			return
+		}
+		b.ask(method, path, nil).is(t, http.StatusForbidden).has(t, "You are signed out")
+	})
+}
+
+func anothers(t *testing.T, owner, other *learner, ids map[string]string) {
+	eachRoute(func(method, pattern, kind string) {
+		if kind != learned || !strings.Contains(pattern, ":") {
+			return
+		}
+		path := fill(pattern, ids)
+		if pattern == "/imports/:id/drop" { // what is not there is dropped already
+			other.post(path, nil).leads(t, "/import")
+			return
+		}
+		if method == http.MethodPost {
+			other.post(path, url.Values{"item": {"1"}, "code": {"123456"}, "note": {"mine now"}}).is(t, http.StatusNotFound)
+			return
+		}
+		other.get(path).is(t, http.StatusNotFound)
+		if a := owner.get(path); a.StatusCode != http.StatusOK && pattern != "/badges/:id/picture" {
+			t.Errorf("%s: the owner gets %d, so that 404 proves nothing", path, a.StatusCode)
+		}
+	})
+	show := url.Values{"badge": {ids["badges"]}, "expires": {"2026-12-24"}}
+	other.post("/shares", show).is(t, http.StatusNotFound)
+	other.post("/shares/preview", show).is(t, http.StatusBadRequest).hasNot(t, "Handling Historic Photographs")
+	other.get("/shares/new?badge="+ids["badges"]).is(t, http.StatusOK).hasNot(t, "Handling Historic Photographs")
+}
+
+func foreign(t *testing.T, s *site, owner *learner, ids map[string]string) {
+	stranger := s.browser(t)
+	eachRoute(func(method, pattern, kind string) {
+		if method == http.MethodGet {
+			return
+		}
+		path := fill(pattern, ids)
+		for _, headers := range [][]string{
+			{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Sec-Fetch-Site", "odd"},
+			{"Sec-Fetch-Site", "cross-site", "Origin", s.url},
+			{"Sec-Fetch-Site", "", "Origin", "https://evil.example"}, {"Sec-Fetch-Site", "", "Origin", "null"},
+			{"Sec-Fetch-Site", "", "Origin", s.url + ".evil.example"}, {"Sec-Fetch-Site", "", "Origin", strings.Replace(s.url, "http:", "https:", 1)},
+			{"Sec-Fetch-Site", "", "Origin", "http://evil.example/" + s.url}, {"Sec-Fetch-Site", "", "Origin", "%zz"},
+		} {
+			headers = append(headers, "X-Form-Token", owner.token())
+			owner.ask(method, path, nil, headers...).is(t, http.StatusForbidden)
+			stranger.ask(method, path, nil, headers...).is(t, http.StatusForbidden)
+		}
+		owner.ask(method, path, nil, "Sec-Fetch-Site", "", "X-Form-Token", owner.token()).is(t, http.StatusForbidden)
+		if kind == learned {
+			owner.ask(method, path, nil).is(t, http.StatusForbidden)
+			owner.ask(method, path, nil, "X-Form-Token", "AAAABBBBCCCCDDDDEEEEFFFF").is(t, http.StatusForbidden)
+		}
+	})
+}
