@@ -2,10 +2,11 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
+	"slices"
 
 	"backpack/vc"
 	"backpack/vc/bake"
@@ -13,7 +14,7 @@ import (
 )
 
 // bake puts a badge into a picture: bake IMAGE BADGE OUT.
-func (p *program) bake(args []string) error {
+func (p *program) bake(_ context.Context, args []string) error {
 	if len(args) != 3 {
 		return usageError("bake needs a picture, a badge and the name of the new file\n\n%s", usage)
 	}
@@ -42,19 +43,22 @@ func (p *program) bake(args []string) error {
 }
 
 // keywordOf returns the keyword under which the kind of badge is baked
-// (specs A11.2, B3.1).
+// (specs A11.2, A11.4, B3.1).
 func keywordOf(badge []byte) (string, error) {
-	if _, err := vc.Parse(badge); err == nil {
-		return "openbadgecredential", nil
+	if d, err := vc.Parse(badge); err == nil && d.Credential != nil {
+		if slices.Contains(d.Credential.Types, "ClrCredential") {
+			return bake.CLR2, nil
+		}
+		return bake.OpenBadge3, nil
 	}
 	if _, err := ob2.Parse(badge, ""); err == nil {
-		return "openbadges", nil
+		return bake.OpenBadge2, nil
 	}
 	return "", errors.New("this is no badge: it is neither a credential nor an Open Badges assertion")
 }
 
 // unbake takes a badge out of a picture: unbake IMAGE [OUT].
-func (p *program) unbake(args []string) error {
+func (p *program) unbake(_ context.Context, args []string) error {
 	if len(args) != 1 && len(args) != 2 {
 		return usageError("unbake needs a picture, and optionally the name of the new file\n\n%s", usage)
 	}
@@ -76,27 +80,6 @@ func (p *program) unbake(args []string) error {
 	return err
 }
 
-// maxFile bounds what a command reads from one file.
-const maxFile = 200 << 20
-
-// readFile reads a file, or standard input for "-".
-func (p *program) readFile(name string) ([]byte, error) {
-	var r io.Reader = p.in
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, &exitError{exitUsage, err}
-		}
-		defer f.Close()
-		r = f
-	}
-	b, err := io.ReadAll(io.LimitReader(r, maxFile+1))
-	if err == nil && len(b) > maxFile {
-		err = fmt.Errorf("%s is larger than %d MiB", name, maxFile>>20)
-	}
-	return b, err
-}
-
 // writeNew writes a file and refuses to replace one.
 func writeNew(name string, b []byte) error {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
@@ -107,5 +90,8 @@ func writeNew(name string, b []byte) error {
 		return err
 	}
 	_, err = f.Write(b)
-	return errors.Join(err, f.Close())
+	if err = errors.Join(err, f.Close()); err != nil {
+		err = errors.Join(err, os.Remove(name)) // half a file is worse than none
+	}
+	return err
 }

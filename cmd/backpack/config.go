@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -64,13 +65,17 @@ var settings = []setting{
 
 func (s setting) flag() string { return strings.ReplaceAll(strings.ToLower(s.name), "_", "-") }
 
-// values reads every setting: flag before environment before file before preset.
+func settingOf(flag string) string { return strings.ReplaceAll(strings.ToUpper(flag), "-", "_") }
+
+// values reads every setting: flag before environment before file before
+// preset. Secrets have no flag, for others on the machine can read those.
 func (p *program) values(name string, args []string) (map[string]string, error) {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	values, flags := map[string]string{}, map[string]*string{}
 	for _, s := range settings {
-		flags[s.name] = fs.String(s.flag(), "", s.help)
+		if !s.secret {
+			fs.String(s.flag(), "", s.help)
+		}
 	}
 	if err := fs.Parse(args); err != nil {
 		return nil, usageError("%v\n\n%s", err, usage)
@@ -78,18 +83,15 @@ func (p *program) values(name string, args []string) (map[string]string, error) 
 	if fs.NArg() > 0 {
 		return nil, usageError("%s takes no argument %q\n\n%s", name, fs.Arg(0), usage)
 	}
-	given := map[string]bool{}
-	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	values := map[string]string{}
 	for _, s := range settings {
 		v, err := p.value(s)
 		if err != nil {
 			return nil, err
 		}
-		if given[s.flag()] {
-			v = *flags[s.name]
-		}
 		values[s.name] = v
 	}
+	fs.Visit(func(f *flag.Flag) { values[settingOf(f.Name)] = f.Value.String() })
 	return values, nil
 }
 
@@ -117,8 +119,11 @@ func parseConfig(v map[string]string) (*config, error) {
 			faults = append(faults, fmt.Errorf("BACKPACK_%s: %w", name, err))
 		}
 	}
-	var err error
-	c.PublicURL, err = publicURL(v["PUBLIC_URL"], c.Listen)
+	_, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		bad("LISTEN", errors.New("is host:port, such as 127.0.0.1:8080"))
+	}
+	c.PublicURL, err = publicURL(v["PUBLIC_URL"], port)
 	bad("PUBLIC_URL", err)
 	c.AllowNets, err = prefixes(v["ALLOW_NETS"])
 	bad("ALLOW_NETS", err)
@@ -138,19 +143,12 @@ func parseConfig(v map[string]string) (*config, error) {
 	return c, nil
 }
 
-func publicURL(s, listen string) (*url.URL, error) {
-	_, port, err := net.SplitHostPort(listen)
-	if err != nil {
-		return nil, fmt.Errorf("cannot be found, as BACKPACK_LISTEN is no address: %w", err)
-	}
+func publicURL(s, port string) (*url.URL, error) {
 	if s == "" {
-		s = "http://localhost:" + port
+		return &url.URL{Scheme: "http", Host: net.JoinHostPort("localhost", port)}, nil
 	}
 	u, err := url.Parse(s)
-	if err != nil {
-		return nil, err
-	}
-	if u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
 		return nil, errors.New("is an origin such as https://backpack.example.org, without a path")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
@@ -214,20 +212,25 @@ func (c smtpConfig) check() error {
 }
 
 // config prints the effective settings, secrets hidden.
-func (p *program) config(args []string) error {
+func (p *program) config(_ context.Context, args []string) error {
 	values, err := p.values("config", args)
 	if err != nil {
 		return err
 	}
+	c, err := parseConfig(values)
+	if c != nil {
+		values["PUBLIC_URL"] = c.PublicURL.String()
+	}
+	if user, host, ok := strings.Cut(values["EGRESS_PROXY"], "@"); ok {
+		values["EGRESS_PROXY"] = strings.Repeat("*", min(len(user), 3)) + "@" + host
+	}
+	out := &errWriter{w: p.out}
 	for _, s := range settings {
 		v := values[s.name]
 		if s.secret && v != "" {
 			v = "(set)"
 		}
-		if _, err := fmt.Fprintf(p.out, "BACKPACK_%s=%s\n    %s\n", s.name, v, s.help); err != nil {
-			return err
-		}
+		out.printf("BACKPACK_%s=%s\n    %s\n", s.name, v, s.help)
 	}
-	_, err = parseConfig(values)
-	return err
+	return errors.Join(out.err, err)
 }

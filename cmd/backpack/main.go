@@ -9,6 +9,9 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 )
 
@@ -28,6 +31,7 @@ type program struct {
 	in       io.Reader
 	out, err io.Writer
 	env      func(string) string
+	terminal bool // err is one: somebody watches
 }
 
 // An exitError ends the program with a code.
@@ -46,7 +50,7 @@ func usageError(format string, a ...any) error {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, terminal: isTerminal(os.Stderr)}
 	os.Exit(p.main(ctx, os.Args[1:]))
 }
 
@@ -66,49 +70,63 @@ func (p *program) main(ctx context.Context, args []string) int {
 	return exit.code
 }
 
+// commands are all commands but help, by name.
+var commands = map[string]func(*program, context.Context, []string) error{
+	"serve":   (*program).serve,
+	"verify":  (*program).verify,
+	"bake":    (*program).bake,
+	"unbake":  (*program).unbake,
+	"samples": (*program).samples,
+	"config":  (*program).config,
+	"version": (*program).version,
+}
+
 func (p *program) run(ctx context.Context, args []string) error {
 	name := "serve"
-	if len(args) > 0 && len(args[0]) > 0 && args[0][0] != '-' {
+	if len(args) > 0 && !strings.HasPrefix(args[0], "-") {
 		name, args = args[0], args[1:]
 	}
-	switch name {
-	case "serve":
-		return p.serve(ctx, args)
-	case "verify":
-		return p.verify(ctx, args)
-	case "bake":
-		return p.bake(args)
-	case "unbake":
-		return p.unbake(args)
-	case "samples":
-		return p.samples(args)
-	case "config":
-		return p.config(args)
-	case "version":
-		_, err := fmt.Fprintln(p.out, "backpack", version)
-		return err
-	case "help":
+	if name == "help" || slices.ContainsFunc(args, asksForHelp) {
 		_, err := fmt.Fprint(p.out, usage)
 		return err
 	}
-	return usageError("there is no command %q\n\n%s", name, usage)
+	if len(args) > 0 && args[0] == "--version" {
+		name, args = "version", nil
+	}
+	command, ok := commands[name]
+	if !ok {
+		return usageError("there is no command %q\n\n%s", name, usage)
+	}
+	return command(p, ctx, args)
+}
+
+func asksForHelp(arg string) bool { return arg == "-h" || arg == "-help" || arg == "--help" }
+
+func (p *program) version(_ context.Context, args []string) error {
+	if len(args) > 0 {
+		return usageError("version takes no argument %q\n\n%s", args[0], usage)
+	}
+	_, err := fmt.Fprintln(p.out, "backpack", version, runtime.Version())
+	return err
 }
 
 const usage = `Backpack keeps, checks and shows Open Badges.
 
   backpack [serve]               start the server (the default)
-  backpack verify FILE|URL|-     check a badge, a folder's file, a ZIP or a presentation
-           --json                print the report as JSON
+  backpack verify WHAT...        check badges: files, folders, ZIP files,
+                                 presentations, web addresses, - for standard input
+           --json                print the reports as JSON
            --offline             use no network
            --for ADDRESS         also check that it was awarded to this address
   backpack bake IMAGE BADGE OUT  put a badge (JSON or JWT) into a PNG or SVG
   backpack unbake IMAGE [OUT]    take the badge out again
   backpack samples DIR           write the sample badges as files
-  backpack config                print the effective configuration
+  backpack config                print the settings in force
   backpack version
+  backpack help
 
 verify exits with 0 when all is valid, 1 when something is not valid, 2 when
-something could not be determined, 3 when there was no badge or wrong use.
-Settings are environment variables, BACKPACK_LISTEN and so on, or flags of
+something could not be determined, 3 when something held no badge, or on wrong
+use. Settings are environment variables, BACKPACK_LISTEN and so on, or flags of
 serve, --listen and so on; "backpack config" lists them.
 `

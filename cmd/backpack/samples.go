@@ -1,31 +1,43 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
+
+	"backpack/vc/sample"
 )
 
 // samples writes the sample badges as files: samples DIR.
-func (p *program) samples(args []string) error {
+func (p *program) samples(_ context.Context, args []string) error {
 	if len(args) != 1 {
 		return usageError("samples needs the name of a folder\n\n%s", usage)
 	}
-	st, err := buildStack(nil, nil)
+	all, err := sample.New(sample.Config{Now: time.Now})
 	if err != nil {
-		return err
+		return fmt.Errorf("make the sample badges: %w", err)
 	}
 	if err := os.MkdirAll(args[0], 0o755); err != nil {
 		return err
 	}
-	for _, f := range st.samples.Files() {
+	out := &errWriter{w: p.out}
+	for _, f := range all.Files() {
 		name := filepath.Join(args[0], filepath.Base(f.Name))
-		if err := os.WriteFile(name, f.Bytes, 0o644); err != nil {
+		if err := writeSame(name, f.Bytes); err != nil {
 			return err
 		}
-		if _, err := fmt.Fprintf(p.out, "%s\t%s (%s)\n", name, f.Title, f.State); err != nil {
-			return err
-		}
+		out.printf("%s  %s (%s)\n", pad(name, len(args[0])+32), f.Title, f.State)
 	}
-	return nil
+	return out.err
+}
+
+// writeSame is writeNew, and content with a file that is the same already.
+func writeSame(name string, b []byte) error {
+	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, b) {
+		return nil
+	}
+	return writeNew(name, b)
 }

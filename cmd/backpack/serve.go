@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 
 	"backpack/server"
@@ -31,17 +32,32 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	log := p.logger(c)
-	store, w, srv, err := build(ctx, c, log)
+	listener, err := listen(c)
 	if err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", c.Listen)
+	store, w, srv, err := build(ctx, c, p.logger(c))
 	if err != nil {
-		return errors.Join(fmt.Errorf("listen on %s: %w", c.Listen, err), store.Close())
+		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
 	return errors.Join(run(ctx, listener, w, srv), store.Close())
+}
+
+// listen takes the port, of which the public address tells when it is a free
+// one that nobody knew before.
+func listen(c *config) (net.Listener, error) {
+	l, err := net.Listen("tcp", c.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is taken by another program; choose another address with --listen", c.Listen)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", c.Listen, err)
+	}
+	if _, port, err := net.SplitHostPort(l.Addr().String()); err == nil && c.PublicURL.Port() == "0" {
+		c.PublicURL.Host = net.JoinHostPort(c.PublicURL.Hostname(), port)
+	}
+	return l, nil
 }
 
 func (p *program) logger(c *config) *slog.Logger {
@@ -67,6 +83,7 @@ func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Serv
 	select {
 	case <-ctx.Done():
 		err = srv.Shutdown()
+		l.Close() // a server that had not begun to serve was not told
 		<-served
 	case err = <-served:
 	}
@@ -120,7 +137,7 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 		return nil, nil, err
 	}
 	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
-		Now: time.Now, Log: log, After: time.After})
+		Now: time.Now, Log: log, After: time.After, Version: version})
 	return w, srv, err
 }
 

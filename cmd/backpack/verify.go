@@ -2,30 +2,31 @@ package main
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"flag"
-	"fmt"
 	"io"
-	"path/filepath"
+	"slices"
 	"strings"
 
-	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
 )
 
-// verify checks a file, an address or standard input.
+// A verifyCommand is what verify was asked to do.
+type verifyCommand struct {
+	asJSON  bool
+	offline bool
+	people  []string
+	names   []string
+}
+
+// verify checks files, folders, addresses and standard input.
 func (p *program) verify(ctx context.Context, args []string) error {
-	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
-	fs.SetOutput(io.Discard)
-	asJSON := fs.Bool("json", false, "")
-	offline := fs.Bool("offline", false, "")
-	person := fs.String("for", "", "")
-	rest, err := parseMixed(fs, args)
-	if err != nil || len(rest) != 1 {
-		return usageError("verify needs one file, address or - for standard input\n\n%s", usage)
+	v, err := parseVerify(args)
+	if err != nil {
+		return err
 	}
-	in, err := p.input(rest[0])
+	sources, err := p.sources(v.names)
 	if err != nil {
 		return err
 	}
@@ -33,26 +34,78 @@ func (p *program) verify(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if *offline {
+	if v.offline {
 		ctx = vc.WithOffline(ctx)
 	}
-	found, err := stack.checker.CheckFor(ctx, []wallet.Input{in}, people(*person))
-	if err != nil {
-		return &exitError{exitUsage, err}
+	var out reporter = &textReporter{w: &errWriter{w: p.out}, words: words{stack.texts}}
+	if v.asJSON {
+		out = &jsonReporter{w: p.out}
 	}
-	if *asJSON {
-		err = p.printJSON(found)
-	} else {
-		err = p.printReports(stack.texts, found)
-	}
+	sum, err := p.verifyAll(ctx, stack.checker, sources, v.people, out)
 	if err != nil {
 		return err
 	}
-	return exitFor(found)
+	if err := out.finish(); err != nil {
+		return err
+	}
+	return sum.exit()
 }
 
-// parseMixed parses flags that may stand before or after the arguments.
+// batch is how many files are open at the same time.
+const batch = 16
+
+// verifyAll has everything checked, a few at a time, and reports as it goes.
+func (p *program) verifyAll(ctx context.Context, ch *wallet.Checker, sources []source, people []string, out reporter) (tally, error) {
+	var sum tally
+	progress, done := p.progress(), 0
+	defer progress.clear()
+	for some := range slices.Chunk(sources, batch) {
+		progress.show("checking %d of %d: %s", done+1, len(sources), plain(some[0].name, 60))
+		in, err := p.read(some)
+		if err != nil {
+			return sum, err
+		}
+		found, err := ch.CheckFor(ctx, in, people)
+		if err != nil {
+			return sum, err
+		}
+		progress.clear()
+		for _, c := range found {
+			sum.add(c)
+			out.add(c)
+		}
+		done += len(some)
+	}
+	return sum, nil
+}
+
+func parseVerify(args []string) (*verifyCommand, error) {
+	v, person := &verifyCommand{}, ""
+	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.BoolVar(&v.asJSON, "json", false, "")
+	fs.BoolVar(&v.offline, "offline", false, "")
+	fs.StringVar(&person, "for", "", "")
+	var err error
+	if v.names, err = parseMixed(fs, args); err != nil {
+		return nil, usageError("%v\n\n%s", err, usage)
+	}
+	if len(v.names) == 0 {
+		return nil, usageError("verify needs a file, a folder, an address, or - for standard input\n\n%s", usage)
+	}
+	if person != "" {
+		v.people = []string{person}
+	}
+	return v, nil
+}
+
+// parseMixed parses flags that may stand before, between or after the
+// arguments; after -- there are no more flags.
 func parseMixed(fs *flag.FlagSet, args []string) (rest []string, err error) {
+	var last []string
+	if i := slices.Index(args, "--"); i >= 0 {
+		args, last = args[:i], args[i+1:]
+	}
 	for len(args) > 0 {
 		if args[0] == "-" || !strings.HasPrefix(args[0], "-") {
 			rest, args = append(rest, args[0]), args[1:]
@@ -63,54 +116,37 @@ func parseMixed(fs *flag.FlagSet, args []string) (rest []string, err error) {
 		}
 		args = fs.Args()
 	}
-	return rest, nil
+	return append(rest, last...), nil
 }
 
-func people(s string) []string {
-	if s == "" {
-		return nil
-	}
-	return []string{s}
-}
+// A tally sums up what was found.
+type tally struct{ badges, invalid, unknown, none int }
 
-// input reads what is to be verified; an address is left to the checker.
-func (p *program) input(name string) (wallet.Input, error) {
-	if strings.HasPrefix(name, "https://") || strings.HasPrefix(name, "http://") {
-		return wallet.Input{Bytes: []byte(name)}, nil
-	}
-	b, err := p.readFile(name)
-	return wallet.Input{Name: filepath.Base(name), Bytes: b}, err
-}
+// noBadgeYet are problems that say nothing of what was brought: the answer
+// could be another one tomorrow.
+var noBadgeYet = []string{"unreachable", "address_forbidden", "interrupted", "internal"}
 
-// exitFor returns the error whose code sums up all that was found: the worst
-// of not valid, undetermined and valid; 3 when there was no badge at all.
-func exitFor(found []*wallet.Checked) error {
-	code, badges := exitOK, 0
-	for _, c := range found {
-		if c.Problem != "" {
-			continue
-		}
-		badges++
+func (t *tally) add(c *wallet.Checked) {
+	switch {
+	case c.Problem == "keys_left_out": // a remark beside badges
+	case slices.Contains(noBadgeYet, c.Problem):
+		t.unknown++
+	case c.Problem != "":
+		t.none++
+	default:
+		t.badges++
 		switch worst(c) {
 		case vc.Valid:
 		case vc.Undetermined:
-			if code == exitOK {
-				code = exitUndetermined
-			}
+			t.unknown++
 		default:
-			code = exitInvalid
+			t.invalid++
 		}
 	}
-	if badges == 0 {
-		code = exitUsage
-	}
-	if code == exitOK {
-		return nil
-	}
-	return &exitError{code, silent{}}
 }
 
-// worst is the verdict of a presentation and all that is in it.
+// worst is the verdict of a presentation and all that is in it: not valid
+// before undetermined before valid.
 func worst(c *wallet.Checked) vc.Verdict {
 	v := c.Verdict
 	for _, x := range c.Contained {
@@ -121,94 +157,22 @@ func worst(c *wallet.Checked) vc.Verdict {
 	return v
 }
 
-// silent ends the program with its code and no further words.
-type silent struct{}
-
-func (silent) Error() string { return "" }
-
-// A jsonReport is what verify --json prints for each thing.
-type jsonReport struct {
-	Name     string       `json:"name,omitempty"`
-	Problem  string       `json:"problem,omitempty"`
-	Detail   string       `json:"detail,omitempty"`
-	Title    string       `json:"title,omitempty"`
-	Issuer   string       `json:"issuer,omitempty"`
-	IssuerID string       `json:"issuerId,omitempty"`
-	Version  string       `json:"version,omitempty"`
-	Verdict  vc.Verdict   `json:"verdict,omitempty"`
-	Report   *vc.Report   `json:"report,omitempty"`
-	Holder   string       `json:"holder,omitempty"`
-	Contains []jsonReport `json:"contains,omitempty"`
+// exit returns the error whose code says the gravest that was found, or nil
+// when everything was a badge and valid.
+func (t *tally) exit() error {
+	code := exitOK
+	switch {
+	case t.invalid > 0:
+		code = exitInvalid
+	case t.unknown > 0:
+		code = exitUndetermined
+	case t.none > 0 || t.badges == 0:
+		code = exitUsage
+	default:
+		return nil
+	}
+	return &exitError{code, errSilent}
 }
 
-func (p *program) printJSON(found []*wallet.Checked) error {
-	enc := json.NewEncoder(p.out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(jsonReports(found))
-}
-
-func jsonReports(found []*wallet.Checked) []jsonReport {
-	var out []jsonReport
-	for _, c := range found {
-		out = append(out, jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title,
-			Issuer: c.Summary.Issuer, IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Verdict: c.Verdict,
-			Report: c.Report, Holder: c.Holder, Contains: jsonReports(c.Contained)})
-	}
-	return out
-}
-
-// marks stand before each check; words follow, for those who cannot see them.
-var marks = map[vc.Outcome]string{vc.Passed: "+ yes            ", vc.Failed: "! no             ", vc.Unknown: "? could not check", vc.Skipped: "- not stated     "}
-
-func (p *program) printReports(texts *ui.Renderer, found []*wallet.Checked) error {
-	w := &errWriter{w: p.out}
-	for i, c := range found {
-		if i > 0 {
-			w.printf("\n")
-		}
-		p.printReport(w, texts, c, "")
-	}
-	return w.err
-}
-
-func (p *program) printReport(w *errWriter, texts *ui.Renderer, c *wallet.Checked, indent string) {
-	text := func(key string) string { return texts.Text("en", key) }
-	if c.Name != "" {
-		w.printf("%s%s\n", indent, c.Name)
-	}
-	if c.Problem != "" {
-		w.printf("%s  %s\n%s  %s\n", indent, text("problem."+c.Problem), indent, text("problem."+c.Problem+".next"))
-		return
-	}
-	w.printf("%s  %s\n", indent, strings.ToUpper(text("verdict."+string(c.Verdict)+".title")))
-	w.printf("%s  %s\n", indent, c.Summary.Title)
-	if c.Summary.Issuer != "" || c.Summary.IssuerID != "" {
-		w.printf("%s  issuer: %s %s\n", indent, c.Summary.Issuer, c.Summary.IssuerID)
-	}
-	w.printf("%s  %s\n", indent, c.Summary.Version)
-	for _, check := range c.Report.Checks {
-		w.printf("%s  %s  %s", indent, marks[check.Outcome], text("check."+string(check.ID)+".title"))
-		if check.Reason != "" {
-			w.printf(": %s", text("reason."+string(check.Reason)))
-		}
-		if check.Detail != "" {
-			w.printf(" (%s)", check.Detail)
-		}
-		w.printf("\n")
-	}
-	for _, x := range c.Contained {
-		p.printReport(w, texts, x, indent+"    ")
-	}
-}
-
-// errWriter remembers the first error of writing.
-type errWriter struct {
-	w   io.Writer
-	err error
-}
-
-func (w *errWriter) printf(format string, a ...any) {
-	if w.err == nil {
-		_, w.err = fmt.Fprintf(w.w, format, a...)
-	}
-}
+// errSilent ends the program with its code and no further words.
+var errSilent = errors.New("")

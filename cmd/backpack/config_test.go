@@ -1,0 +1,91 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestConfigFaultsAtOnce(t *testing.T) {
+	got := setup{env: map[string]string{
+		"BACKPACK_LISTEN": "8080", "BACKPACK_PUBLIC_URL": "https://a.example/path", "BACKPACK_ALLOW_NETS": "10.0.0.0/99",
+		"BACKPACK_TRUSTED_PROXIES": "proxy", "BACKPACK_EGRESS_PROXY": "socks5://me:geheim@a.example", "BACKPACK_MASTER_KEY": "geheim",
+		"BACKPACK_SMTP": "mail.example:25", "BACKPACK_LOG": "loud",
+	}}.run(t, "serve")
+	if got.code != exitUsage {
+		t.Errorf("code %d", got.code)
+	}
+	has(t, got.err, "BACKPACK_LISTEN: is host:port", "BACKPACK_PUBLIC_URL: is an origin", `BACKPACK_ALLOW_NETS: "10.0.0.0/99" is no network`,
+		"BACKPACK_TRUSTED_PROXIES", "BACKPACK_EGRESS_PROXY", "BACKPACK_MASTER_KEY: is 32 bytes", "BACKPACK_SMTP: needs BACKPACK_SMTP_FROM",
+		"BACKPACK_LOG: is text or json")
+	lacks(t, got.err, "geheim")
+}
+
+func TestConfigOrder(t *testing.T) {
+	file := write(t, t.TempDir(), "secret", []byte("from file\n"))
+	s := setup{env: map[string]string{
+		"BACKPACK_LISTEN": "127.0.0.1:1", "BACKPACK_DATA": "", "BACKPACK_SMTP_PASSWORD_FILE": file,
+		"BACKPACK_EGRESS_PROXY": "http://me:geheim@proxy.example:3128",
+	}}
+	got := s.run(t, "config", "--listen", "127.0.0.1:2", "--log=json")
+	if got.code != exitOK {
+		t.Fatalf("code %d: %s", got.code, got.err)
+	}
+	has(t, got.out, "BACKPACK_LISTEN=127.0.0.1:2\n", "BACKPACK_DATA=./data\n", "BACKPACK_PUBLIC_URL=http://localhost:2\n",
+		"BACKPACK_MASTER_KEY=\n", "@proxy.example:3128\n", "BACKPACK_SMTP_PASSWORD=(set)\n", "BACKPACK_LOG=json\n")
+	lacks(t, got.out, "from file", "geheim")
+	for _, x := range settings {
+		has(t, got.out, "BACKPACK_"+x.name+"=", x.help)
+	}
+
+	p := s.program(nil, nil)
+	values, err := p.values("serve", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := values["SMTP_PASSWORD"]; got != "from file" {
+		t.Errorf("the password is %q", got)
+	}
+	s.env["BACKPACK_SMTP_PASSWORD"] = "from environment"
+	if values, _ = p.values("serve", nil); values["SMTP_PASSWORD"] != "from environment" {
+		t.Errorf("the password is %q", values["SMTP_PASSWORD"])
+	}
+	if _, err := p.values("serve", []string{"--smtp-password", "x"}); err == nil {
+		t.Error("a secret can be given where everybody can read it")
+	}
+}
+
+func TestConfigValues(t *testing.T) {
+	for _, tt := range []struct{ name, value, fault string }{
+		{"PUBLIC_URL", "https://backpack.example/", ""},
+		{"PUBLIC_URL", "http://[::1]:8080", ""},
+		{"PUBLIC_URL", "ftp://backpack.example", "origin"},
+		{"PUBLIC_URL", "https://me@backpack.example", "origin"},
+		{"PUBLIC_URL", "https://backpack.example?x", "origin"},
+		{"PUBLIC_URL", "backpack.example", "origin"},
+		{"PUBLIC_URL", "https://%", "origin"},
+		{"ALLOW_NETS", "10.0.0.0/8, 192.168.1.7 fd00::/8", ""},
+		{"ALLOW_NETS", "10.0.0.0/8;", "no network"},
+		{"EGRESS_PROXY", "http://proxy.example:3128", ""},
+		{"EGRESS_PROXY", "proxy.example:3128", "such as"},
+		{"MASTER_KEY", strings.Repeat("00", 32), ""},
+		{"MASTER_KEY", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=", ""},
+		{"MASTER_KEY", strings.Repeat("00", 31), "32 bytes"},
+		{"LISTEN", ":8080", ""},
+		{"LISTEN", "[::1]", "host:port"},
+		{"LOG", "JSON", "text or json"},
+	} {
+		t.Run(tt.name+"="+tt.value, func(t *testing.T) {
+			got := setup{env: map[string]string{"BACKPACK_" + tt.name: tt.value}}.run(t, "config")
+			if tt.fault == "" {
+				if got.code != exitOK {
+					t.Errorf("code %d: %s", got.code, got.err)
+				}
+				return
+			}
+			if got.code != exitUsage {
+				t.Errorf("code %d", got.code)
+			}
+			has(t, got.err, "BACKPACK_"+tt.name, tt.fault)
+		})
+	}
+}

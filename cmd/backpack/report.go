@@ -1,0 +1,235 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"backpack/ui"
+	"backpack/vc"
+	"backpack/wallet"
+)
+
+// A reporter tells what was found, one thing after the other.
+type reporter interface {
+	add(*wallet.Checked)
+	finish() error
+}
+
+// A jsonReport is what verify --json prints for each thing: an array of these.
+// Members are added over time, never renamed.
+type jsonReport struct {
+	Name     string       `json:"name,omitempty"`
+	Problem  string       `json:"problem,omitempty"`
+	Detail   string       `json:"detail,omitempty"`
+	Title    string       `json:"title,omitempty"`
+	Issuer   string       `json:"issuer,omitempty"`
+	IssuerID string       `json:"issuerId,omitempty"`
+	Version  string       `json:"version,omitempty"`
+	Verdict  vc.Verdict   `json:"verdict,omitempty"`
+	Report   *vc.Report   `json:"report,omitempty"`
+	Holder   string       `json:"holder,omitempty"`
+	Contains []jsonReport `json:"contains,omitempty"`
+}
+
+// A jsonReporter prints everything at the end.
+type jsonReporter struct {
+	w   io.Writer
+	all []jsonReport
+}
+
+func (j *jsonReporter) add(c *wallet.Checked) { j.all = append(j.all, toJSON(c)) }
+
+func (j *jsonReporter) finish() error {
+	enc := json.NewEncoder(j.w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(j.all)
+}
+
+func toJSON(c *wallet.Checked) jsonReport {
+	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
+		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder}
+	for _, x := range c.Contained {
+		out.Contains = append(out.Contains, toJSON(x))
+	}
+	return out
+}
+
+// A textReporter prints for people, in the words of the pages.
+type textReporter struct {
+	w        *errWriter
+	words    words
+	verdicts []string
+}
+
+func (t *textReporter) add(c *wallet.Checked) {
+	if len(t.verdicts) > 0 {
+		t.w.printf("\n")
+	}
+	t.print(c, "")
+}
+
+// finish sums up several badges.
+func (t *textReporter) finish() error {
+	if len(t.verdicts) > 1 {
+		box := t.words.texts.Bundle(lang, t.verdicts)
+		text := strings.TrimSuffix(box.Text, t.words.text("bundle.mixed.text"))
+		t.w.printf("\n%s. %s\n", box.Title, strings.TrimSpace(text))
+	}
+	return t.w.err
+}
+
+func (t *textReporter) print(c *wallet.Checked, indent string) {
+	line := func(format string, a ...any) { t.w.printf(indent+format+"\n", a...) }
+	name := plain(c.Name, 200)
+	if c.Problem != "" {
+		reason, next := t.words.problem(c.Problem)
+		line("%s", strings.TrimPrefix(name+": "+reason, ": "))
+		line("  %s", next)
+		if c.Detail != "" {
+			line("  (%s)", plain(c.Detail, 400))
+		}
+		return
+	}
+	box := t.words.texts.Verdict(lang, string(c.Verdict))
+	line("%s", strings.TrimPrefix(name+": "+box.Title, ": "))
+	line("  %s", box.Text)
+	line("")
+	t.about(c, indent)
+	if c.Report != nil {
+		t.checks(c.Report, indent+"  ")
+	}
+	if len(c.Contained) == 0 {
+		t.verdicts = append(t.verdicts, string(c.Verdict))
+	}
+	for _, x := range c.Contained {
+		line("")
+		t.print(x, indent+"    ")
+	}
+}
+
+// about says what the badge is, in its own words.
+func (t *textReporter) about(c *wallet.Checked, indent string) {
+	s := &c.Summary
+	for _, x := range []struct{ label, value string }{
+		{"Title", s.Title}, {"Issuer", s.Issuer}, {"", s.IssuerID}, {"Kind", s.Version}, {"Holder", c.Holder},
+	} {
+		if x.value != "" {
+			t.w.printf("%s  %s%s\n", indent, pad(x.label, column), plain(x.value, 200))
+		}
+	}
+	t.w.printf("\n")
+}
+
+// column is where the second column begins.
+const column = len("Could not check") + 2
+
+// checks prints a line for each check, and below it why when it is no plain
+// yes.
+func (t *textReporter) checks(r *vc.Report, indent string) {
+	below := "\n" + indent + strings.Repeat(" ", column)
+	for _, c := range r.Checks {
+		if c.Outcome == vc.Skipped && !telling(c) {
+			continue
+		}
+		row := t.words.check(c)
+		t.w.printf("%s%s%s", indent, pad(row.Answer, column), row.Title)
+		if c.Outcome != vc.Passed || c.Reason != "" {
+			t.w.printf("%s%s", below, row.Text)
+		}
+		if c.Detail != "" && c.Outcome != vc.Passed {
+			t.w.printf("%s(%s)", below, plain(c.Detail, 400))
+		}
+		t.w.printf("\n")
+	}
+	for _, x := range r.Warnings {
+		t.w.printf("%s%s%s\n", indent, pad("Remark", column), plain(t.words.reason(x.Reason)+" ("+x.Detail+")", 400))
+	}
+}
+
+// telling reports whether that a check does not apply is worth a line.
+func telling(c vc.Check) bool {
+	switch c.ID {
+	case vc.CheckRefresh, vc.CheckEndorsement:
+		return false
+	}
+	return c.Reason != "" && c.Reason != vc.ReasonNobodyAsked && c.Reason != vc.ReasonEveryByte
+}
+
+// lang is the language of the command.
+const lang = "en"
+
+// words are the texts of the pages. A key that they lack is never shown.
+type words struct{ texts *ui.Renderer }
+
+func (w words) text(key string) string {
+	if !w.texts.Has(key) {
+		return ""
+	}
+	return w.texts.Text(lang, key)
+}
+
+func (w words) problem(p string) (reason, next string) {
+	if !w.texts.Has("problem." + p) {
+		p = "other"
+	}
+	return w.text("problem." + p), w.text("problem." + p + ".next")
+}
+
+func (w words) reason(r vc.Reason) string {
+	if s := w.text("reason." + string(r)); s != "" {
+		return s
+	}
+	return strings.ReplaceAll(string(r), "_", " ")
+}
+
+func (w words) check(c vc.Check) ui.CheckRow {
+	row := w.texts.Check(lang, string(c.ID), string(c.Outcome), string(c.Reason), c.Detail)
+	if !w.texts.Has("check." + string(c.ID) + ".title") {
+		row.Title = strings.ReplaceAll(string(c.ID), "_", " ")
+	}
+	if row.Text == "" {
+		row.Text = w.reason(c.Reason)
+	}
+	return row
+}
+
+// pad fills s with spaces to n characters.
+func pad(s string, n int) string {
+	return s + strings.Repeat(" ", max(1, n-utf8.RuneCountInString(s)))
+}
+
+// plain makes a stranger's text fit for a terminal: one line of at most n
+// characters, without anything that would steer the terminal or turn the
+// direction of what follows.
+func plain(s string, n int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			return ' '
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s[:min(len(s), 8*n)], "\uFFFD"))
+	if runes := []rune(s); len(runes) > n {
+		s = string(runes[:n-1]) + "…"
+	}
+	return strings.TrimSpace(s)
+}
+
+// errWriter remembers the first error of writing.
+type errWriter struct {
+	w   io.Writer
+	err error
+}
+
+func (w *errWriter) printf(format string, a ...any) {
+	if w.err == nil {
+		_, w.err = fmt.Fprintf(w.w, format, a...)
+	}
+}
