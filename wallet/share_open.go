@@ -72,7 +72,10 @@ func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a
 		out = w.share(rec, s)
 		return v.replace(tx, rec, s)
 	})
-	return a, out, errors.Join(err, refused)
+	if err == nil {
+		err = refused // which was committed: a wrong passcode is counted
+	}
+	return a, out, err
 }
 
 // findShare returns the show that has the token, whatever its state.
