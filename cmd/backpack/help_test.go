@@ -47,7 +47,7 @@ func has(t testing.TB, text string, parts ...string) {
 	for _, p := range parts {
 		_, after, ok := strings.Cut(rest, p)
 		if !ok {
-			t.Fatalf("%q is missing, or stands too early, in:\n%s", p, text)
+			t.Fatalf("%q is missing, or stands too early, in:\n%.2000s", p, text)
 		}
 		rest = after
 	}
@@ -57,7 +57,7 @@ func lacks(t testing.TB, text string, parts ...string) {
 	t.Helper()
 	for _, p := range parts {
 		if strings.Contains(text, p) {
-			t.Errorf("%q has no place in:\n%s", p, text)
+			t.Errorf("%q has no place in:\n%.2000s", p, text)
 		}
 	}
 }

@@ -117,7 +117,7 @@ const usage = `Backpack keeps, checks and shows Open Badges.
                                  presentations, web addresses, - for standard input
            --json                print the reports as JSON
            --offline             use no network
-           --for ADDRESS         also check that it was awarded to this address
+           --for ADDRESS         demand that it was awarded to this address
   backpack bake IMAGE BADGE OUT  put a badge (JSON or JWT) into a PNG or SVG
   backpack unbake IMAGE [OUT]    take the badge out again
   backpack samples DIR           write the sample badges as files

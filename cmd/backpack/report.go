@@ -216,10 +216,11 @@ func plain(s string, n int) string {
 		}
 		return r
 	}, strings.ToValidUTF8(s[:min(len(s), 8*n)], "\uFFFD"))
+	s = strings.Join(strings.Fields(s), " ")
 	if runes := []rune(s); len(runes) > n {
 		s = string(runes[:n-1]) + "…"
 	}
-	return strings.TrimSpace(s)
+	return s
 }
 
 // errWriter remembers the first error of writing.

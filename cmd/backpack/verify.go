@@ -56,7 +56,7 @@ const batch = 16
 
 // verifyAll has everything checked, a few at a time, and reports as it goes.
 func (p *program) verifyAll(ctx context.Context, ch *wallet.Checker, sources []source, people []string, out reporter) (tally, error) {
-	var sum tally
+	sum := tally{asked: len(people) > 0}
 	progress, done := p.progress(), 0
 	defer progress.clear()
 	for some := range slices.Chunk(sources, batch) {
@@ -120,7 +120,10 @@ func parseMixed(fs *flag.FlagSet, args []string) (rest []string, err error) {
 }
 
 // A tally sums up what was found.
-type tally struct{ badges, invalid, unknown, none int }
+type tally struct {
+	asked                          bool // for whom it was awarded
+	badges, invalid, unknown, none int
+}
 
 // noBadgeYet are problems that say nothing of what was brought: the answer
 // could be another one tomorrow.
@@ -135,7 +138,7 @@ func (t *tally) add(c *wallet.Checked) {
 		t.none++
 	default:
 		t.badges++
-		switch worst(c) {
+		switch t.worst(c) {
 		case vc.Valid:
 		case vc.Undetermined:
 			t.unknown++
@@ -145,16 +148,30 @@ func (t *tally) add(c *wallet.Checked) {
 	}
 }
 
-// worst is the verdict of a presentation and all that is in it: not valid
-// before undetermined before valid.
-func worst(c *wallet.Checked) vc.Verdict {
+// worst is the verdict of a badge, or of a presentation and all that is in it:
+// not valid before undetermined before valid. That a badge is somebody else's
+// makes it no worse, unless that was asked.
+func (t *tally) worst(c *wallet.Checked) vc.Verdict {
 	v := c.Verdict
+	if t.asked && v == vc.Valid && len(c.Contained) == 0 {
+		v = recipientVerdict(c.Report)
+	}
 	for _, x := range c.Contained {
-		if w := worst(x); v == vc.Valid || v == vc.Undetermined && w != vc.Valid {
+		if w := t.worst(x); v == vc.Valid || v == vc.Undetermined && w != vc.Valid {
 			v = w
 		}
 	}
 	return v
+}
+
+func recipientVerdict(r *vc.Report) vc.Verdict {
+	switch r.Check(vc.CheckRecipient).Outcome {
+	case vc.Passed:
+		return vc.Valid
+	case vc.Failed:
+		return vc.Invalid
+	}
+	return vc.Undetermined
 }
 
 // exit returns the error whose code says the gravest that was found, or nil

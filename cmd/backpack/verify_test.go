@@ -1,0 +1,324 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"backpack/ui"
+	"backpack/vc"
+	"backpack/vc/intake"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+)
+
+// learner is whom the samples are awarded to.
+const learner = "learner@samples.backpack.invalid"
+
+func codeOf(v vc.Verdict) int {
+	switch v {
+	case vc.Valid:
+		return exitOK
+	case vc.Undetermined:
+		return exitUndetermined
+	}
+	return exitInvalid
+}
+
+func TestVerifySamples(t *testing.T) {
+	t.Parallel()
+	dir, files := sampleFiles(t)
+	texts, err := ui.New(ui.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			got := setup{}.run(t, "verify", filepath.Join(dir, f.Name), "--offline")
+			if got.code != codeOf(f.State) || got.err != "" {
+				t.Errorf("code %d, %s; stderr %q", got.code, f.State, got.err)
+			}
+			has(t, got.out, f.Name+": "+texts.Verdict(lang, string(f.State)).Title, f.Title, "Is it unchanged since it was issued?")
+			noRawKeys(t, got.out)
+		})
+	}
+}
+
+var rawKey = regexp.MustCompile(`\b(check|reason|verdict|problem|answer|bundle)\.[a-z]|%!|\x1b|\b[a-z]+_[a-z]+\b`)
+
+// noRawKeys fails when a key of the catalogue or a name from the program
+// shows instead of words.
+func noRawKeys(t *testing.T, out string) {
+	t.Helper()
+	if key := rawKey.FindString(out); key != "" {
+		t.Errorf("%q has no place in:\n%.2000s", key, out)
+	}
+}
+
+func TestVerifyFor(t *testing.T) {
+	t.Parallel()
+	dir, files := sampleFiles(t)
+	name := filepath.Join(dir, files[0].Name)
+	got := setup{}.run(t, "verify", "--offline", "--for", learner, name)
+	if got.code != exitOK {
+		t.Errorf("code %d for the learner: %s", got.code, got.out)
+	}
+	has(t, got.out, "Yes  ", "Was it awarded to this person?")
+	got = setup{}.run(t, "verify", name, "--offline", "--for=somebody@example.org")
+	has(t, got.out, "No  ", "Was it awarded to this person?")
+	if got.code != exitInvalid {
+		t.Errorf("code %d for somebody else", got.code)
+	}
+	holder := vctest.NewHolder(t)
+	set := string(holder.Present(t, "", "", vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(t)))
+	for person, code := range map[string]int{"did:example:learner": exitOK, "did:example:other": exitInvalid} {
+		if got := (setup{in: set}).run(t, "verify", "-", "--for", person); got.code != code {
+			t.Errorf("code %d of a presentation for %s, want %d: %s", got.code, person, code, got.out)
+		}
+	}
+}
+
+func TestVerifyFolderAndProgress(t *testing.T) {
+	t.Parallel()
+	dir, files := sampleFiles(t)
+	deep := filepath.Join(dir, "2024", "spring")
+	if err := os.MkdirAll(deep, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 2 * batch {
+		write(t, deep, "copy-"+strconv.Itoa(i)+".json", files[6].Bytes)
+	}
+	write(t, dir, ".hidden", []byte("not looked at"))
+	got := setup{terminal: true}.run(t, "verify", "--offline", dir)
+	if got.code != exitInvalid {
+		t.Errorf("code %d", got.code)
+	}
+	has(t, got.out, "2024/spring/copy-0.json: ", "6 of 42 badges check out.")
+	lacks(t, got.out, ".hidden")
+	noRawKeys(t, got.out)
+	has(t, got.err, "checking 1 of 42: 2024/", clearLine, "checking 17 of 42: ", "checking 33 of 42: ")
+	if !strings.HasSuffix(got.err, clearLine) {
+		t.Errorf("the progress is left standing: %q", got.err)
+	}
+	if r := (setup{}).run(t, "verify", "--offline", t.TempDir()); r.code != exitUsage {
+		t.Errorf("an empty folder: code %d", r.code)
+	}
+}
+
+func TestVerifyWhatElse(t *testing.T) {
+	t.Parallel()
+	dir, files := sampleFiles(t)
+	valid, expired := files[0], files[6]
+	holder := vctest.NewHolder(t)
+	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+	good := issuer.Issue(t)
+	presented := holder.Present(t, "", "", good)
+	altered := bytes.ReplaceAll(presented, []byte("School of Bread"), []byte("School of Cake!"))
+	steering := bytes.Replace(good, []byte(`"name":"Baker"`), []byte(`"name":"\u001b[2JBaker\u202e\r\nVerdict: fine"`), -1)
+
+	for name, tt := range map[string]struct {
+		in   string
+		args []string
+		code int
+		want []string
+	}{
+		"standard input":              {string(valid.Bytes), []string{"-"}, exitOK, []string{"This badge checks out"}},
+		"a JWT with white space":      {"\n " + string(files[5].Bytes) + "\n", []string{"-"}, exitOK, []string{"This badge checks out"}},
+		"two files":                   {"", []string{filepath.Join(dir, valid.Name), filepath.Join(dir, expired.Name)}, exitInvalid, []string{valid.Name, expired.Name, "1 of 2 badges"}},
+		"a ZIP of valid ones":         {zipped(t, valid.Name, valid.Bytes, "b.json", good), []string{"-"}, exitOK, []string{valid.Name, "b.json", "All 2 badges check out"}},
+		"a ZIP with an expired one":   {zipped(t, valid.Name, valid.Bytes, "b.json", expired.Bytes), []string{"-"}, exitInvalid, []string{"b.json: Expired"}},
+		"a presentation":              {string(presented), []string{"-"}, exitOK, []string{"Did the person who shows it sign it?", "    This badge checks out", "Baker"}},
+		"an altered presentation":     {string(altered), []string{"-"}, exitInvalid, []string{"does not hold"}},
+		"an address without network":  {"", []string{"https://example.org/badge.json"}, exitUndetermined, []string{"The address did not answer."}},
+		"a text":                      {"hello", []string{"-"}, exitUsage, []string{"There is no badge in it."}},
+		"nothing":                     {"", []string{"-"}, exitUsage, []string{"The file is empty."}},
+		"a badge and a text":          {zipped(t, "a.txt", []byte("hello"), "b.json", good), []string{"-"}, exitUsage, []string{"a.txt: There is no badge in it."}},
+		"what would steer a terminal": {string(steering), []string{"-"}, exitInvalid, []string{"[2JBaker Verdict: fine"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := setup{in: tt.in}.run(t, append([]string{"verify", "--offline"}, tt.args...)...)
+			if got.code != tt.code || got.err != "" {
+				t.Errorf("code %d, want %d; stderr %q", got.code, tt.code, got.err)
+			}
+			has(t, got.out, tt.want...)
+			noRawKeys(t, got.out)
+		})
+	}
+}
+
+func zipped(t *testing.T, name1 string, body1 []byte, name2 string, body2 []byte) string {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	for _, f := range []struct {
+		name string
+		body []byte
+	}{{name1, body1}, {name2, body2}} {
+		w, err := z.Create(f.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(f.body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+func TestVerifyWrongUse(t *testing.T) {
+	t.Parallel()
+	for name, args := range map[string][]string{
+		"nothing named":    {},
+		"no such file":     {"/nonexistent/badge.png"},
+		"an unknown flag":  {"--jsno", "-"},
+		"a flag's value":   {"-", "--for"},
+		"a file like flag": {"--", "--json"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := setup{}.run(t, append([]string{"verify"}, args...)...)
+			if got.code != exitUsage || got.out != "" {
+				t.Errorf("code %d, printed %q", got.code, got.out)
+			}
+			has(t, got.err, "backpack: ")
+		})
+	}
+}
+
+// The shape of --json is a promise: members are added, never renamed.
+func TestVerifyJSON(t *testing.T) {
+	t.Parallel()
+	dir, files := sampleFiles(t)
+	got := setup{}.run(t, "verify", "--json", "--offline", filepath.Join(dir, files[8].Name))
+	if got.code != exitInvalid {
+		t.Errorf("code %d", got.code)
+	}
+	type check struct{ ID, Outcome, Reason, Detail string }
+	var all []struct {
+		Name, Title, Issuer, IssuerID, Version, Verdict, Problem string
+		Report                                                   struct {
+			At, Suite, Method string
+			Checks            []check
+		}
+	}
+	if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 1 {
+		t.Fatalf("%d things, %v: %s", len(all), err, got.out)
+	}
+	x := all[0]
+	if x.Name != files[8].Name || x.Title != files[8].Title || x.Verdict != "invalid" || x.Version != "Open Badges 3.0" ||
+		x.IssuerID != "did:web:samples.backpack.invalid" || x.Report.Suite != "eddsa-rdfc-2022" || x.Report.At == "" {
+		t.Errorf("%+v", x)
+	}
+	var ids []string
+	for _, c := range x.Report.Checks {
+		ids = append(ids, c.ID)
+		if c.ID == "proof" && (c.Outcome != "failed" || c.Reason != "bad_signature") {
+			t.Errorf("check proof: %+v", c)
+		}
+	}
+	if got, want := strings.Join(ids, " "), "format terms subject proof issuer refresh revocation valid_from valid_until recipient endorsement"; got != want {
+		t.Errorf("checks %s, want %s", got, want)
+	}
+
+	got = setup{in: "hello"}.run(t, "verify", "-", "--json")
+	if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 1 || all[0].Problem != "not_a_badge" || got.code != exitUsage {
+		t.Errorf("code %d, %v: %s", got.code, err, got.out)
+	}
+	holder := vctest.NewHolder(t)
+	presented := holder.Present(t, "", "", vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256).Issue(t))
+	var set []jsonReport
+	got = setup{in: string(presented)}.run(t, "verify", "-", "--json")
+	if err := json.Unmarshal([]byte(got.out), &set); err != nil || len(set) != 1 || set[0].Holder != holder.ID ||
+		len(set[0].Contains) != 1 || set[0].Contains[0].Title != "Baker" || set[0].Contains[0].Verdict != vc.Valid {
+		t.Errorf("code %d, %v: %s", got.code, err, got.out)
+	}
+}
+
+// Every check, reason and problem that there is has words for people.
+func TestEverythingHasWords(t *testing.T) {
+	t.Parallel()
+	texts, err := ui.New(ui.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range constants(t, "../../vc/report.go", "CheckID") {
+		for _, key := range []string{".title", ".passed", ".failed", ".unknown", ".skipped"} {
+			if !texts.Has("check." + v + key) {
+				t.Errorf("check.%s%s has no text", v, key)
+			}
+		}
+	}
+	for _, v := range constants(t, "../../vc/reason.go", "Reason") {
+		if !texts.Has("reason." + v) {
+			t.Errorf("reason.%s has no text", v)
+		}
+	}
+	problems := append(intake.Problems(), wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal)
+	for _, p := range problems {
+		if reason, next := (words{texts}).problem(string(p)); reason == "" || next == "" || !texts.Has("problem."+string(p)) {
+			t.Errorf("problem.%s: %q, %q", p, reason, next)
+		}
+	}
+	// What comes to be later still shows as words.
+	row := words{texts}.check(vc.Check{ID: "moon_phase", Outcome: vc.Failed, Reason: "full_moon"})
+	if row.Title != "moon phase" || row.Text != "full moon" {
+		t.Errorf("%+v", row)
+	}
+}
+
+// constants returns the string constants of a type in a file.
+func constants(t *testing.T, file, typ string) []string {
+	t.Helper()
+	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	ast.Inspect(f, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok || len(spec.Values) != 1 {
+			return true
+		}
+		name, _ := spec.Type.(*ast.Ident)
+		value, _ := spec.Values[0].(*ast.BasicLit)
+		if name != nil && name.Name == typ && value != nil {
+			s, _ := strconv.Unquote(value.Value)
+			out = append(out, s)
+		}
+		return true
+	})
+	if len(out) < 5 {
+		t.Fatalf("%s has %d constants of type %s", file, len(out), typ)
+	}
+	return out
+}
+
+func FuzzPlain(f *testing.F) {
+	for _, s := range []string{"Baker", "\x1b[2J\x9b31m", "a\u202eb\u2066", "\xff\xfe", strings.Repeat("é", 500)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := plain(s, 40)
+		if n := len([]rune(got)); n > 40 {
+			t.Errorf("%d characters", n)
+		}
+		for _, r := range got {
+			if r < ' ' || r >= 0x7F && r < 0xA0 || r == 0x202E || r == 0x2066 {
+				t.Errorf("%U in %q", r, got)
+			}
+		}
+	})
+}
