@@ -129,8 +129,7 @@ func (v *Value) Strs() []string {
 }
 
 // With returns a copy of the object with members left out and others put at
-// its end, in order. It shares its members with
-// v, and has no Raw.
+// its end, in order. It shares its members with v and has no Raw.
 func (v *Value) With(without []string, members ...Value) *Value {
 	out := &Value{kind: Object, name: v.Name()}
 	out.kids = make([]Value, 0, len(v.Items())+len(members))

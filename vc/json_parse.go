@@ -193,9 +193,15 @@ func (p *jsonParser) push(v Value) {
 	p.stack = append(p.stack, v)
 }
 
-// take moves the finished children above mark into the arena.
+// take moves the finished children above mark off the stack: a long list with
+// the stack's own memory, others into the arena.
 func (p *jsonParser) take(mark int) []Value {
 	n := len(p.stack) - mark
+	if n >= 4096 {
+		kids := slices.Clip(p.stack[mark:])
+		p.stack = slices.Clone(p.stack[:mark])
+		return kids
+	}
 	if len(p.arena) < n {
 		p.arena = make([]Value, max(n, min(256, 1+len(p.s)/24)))
 	}

@@ -92,7 +92,7 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg)
 	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
 		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose))
-	case suite == nil:
+	case suite == nil || p.JOSE == nil && !named(p):
 		return out.with(Unknown, ReasonUnsupportedSuite, p.SuiteID())
 	case p.Value.Get("previousProof") != nil:
 		return out.with(Unknown, ReasonUnsupportedSuite, "proof chain")
@@ -137,6 +137,13 @@ func missingMember(p *Proof) string {
 		return "proofValue"
 	}
 	return ""
+}
+
+// named reports whether a proof calls itself as its suite demands: types of
+// their own begin with a capital, cryptosuites of a DataIntegrityProof do not.
+func named(p *Proof) bool {
+	capital := p.SuiteID()[0] >= 'A' && p.SuiteID()[0] <= 'Z'
+	return capital == (p.Type != "DataIntegrityProof")
 }
 
 // forbidden reports whether an algorithm secures nothing: none, or one whose

@@ -75,6 +75,7 @@ func signedSamples(t *testing.T) []signedSample {
 func TestTamperBytes(t *testing.T) {
 	for _, x := range signedSamples(t) {
 		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
 			accept(t, x.v, x.signed)
 			for i := range x.signed {
 				b := slices.Clone(x.signed)
@@ -98,6 +99,7 @@ func TestTamperBytes(t *testing.T) {
 func TestTamperMembers(t *testing.T) {
 	for _, x := range signedSamples(t) {
 		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
 			n := 0
 			for what, changed := range tampered(t, x.signed) {
 				refuse(t, x.v, changed, what)
