@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -56,10 +57,31 @@ func (s *Server) deadline(c *fiber.Ctx) error {
 // links that an attacker makes us build. Health checks come before it: they
 // are asked by address.
 func (s *Server) host(c *fiber.Ctx) error {
-	if s.hosts[strings.ToLower(string(c.Request().Host()))] {
+	line, header := string(c.Request().Host()), string(c.Request().Header.Host()) // they differ where the request line is a whole address
+	if s.hosts[strings.ToLower(line)] && s.hosts[strings.ToLower(header)] {
 		return c.Next()
 	}
 	return &wallet.Error{Kind: wallet.BadInput, Code: "wrong_host"}
+}
+
+// framed refuses requests that another server before us could have read as
+// two: those that say twice how long they are or for whom.
+func (s *Server) framed(c *fiber.Ctx) error {
+	hosts, lengths := 0, 0
+	for line := range bytes.Lines(c.Request().Header.RawHeaders()) {
+		name, _, _ := bytes.Cut(line, []byte(":"))
+		switch strings.ToLower(string(bytes.TrimSpace(name))) {
+		case "host":
+			hosts++
+		case "content-length", "transfer-encoding":
+			lengths++
+		}
+	}
+	if hosts > 1 || lengths > 1 {
+		c.Context().SetConnectionClose()
+		return fiber.ErrBadRequest
+	}
+	return c.Next()
 }
 
 // hostsOf returns the hosts that stand for origin: itself, and on the own

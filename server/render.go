@@ -19,7 +19,7 @@ const (
 // chrome fills what every page has around its content.
 func (s *Server) chrome(c *fiber.Ctx, active string) ui.Chrome {
 	v := visitorOf(c)
-	out := ui.Chrome{Lang: s.lang(c), Theme: themeOf(c), Path: bounded(c.OriginalURL(), 500), Active: active,
+	out := ui.Chrome{Lang: s.lang(c), Theme: themeOf(c), Path: bounded(address(c), 500), Active: active,
 		FormToken: formToken(v.token), Version: s.Version, Now: s.Now(), Notice: s.takeNotice(c)}
 	if c.Method() != fiber.MethodGet {
 		out.Path = bounded(c.Path(), 500)

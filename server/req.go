@@ -13,6 +13,16 @@ import (
 // These are the only ways to read a request: they copy, for Fiber lends its
 // buffers to the next request, and they bound what they return.
 
+// address returns path and query as they were asked for, without a host.
+func address(c *fiber.Ctx) string {
+	u := c.Request().URI()
+	out := string(u.PathOriginal())
+	if q := u.QueryString(); len(q) > 0 {
+		out += "?" + string(q)
+	}
+	return out
+}
+
 // param returns a path parameter.
 func param(c *fiber.Ctx, name string) string { return strings.Clone(c.Params(name)) }
 

@@ -87,7 +87,7 @@ func (s *Server) routes() {
 	a.Get("/manifest.webmanifest", s.namedAsset("manifest.webmanifest"))
 	a.Get("/robots.txt", func(c *fiber.Ctx) error { return c.SendString("User-agent: *\nDisallow:\n") })
 
-	a.Use(s.logged, s.host, s.deadline, s.sameOrigin)
+	a.Use(s.logged, s.framed, s.host, s.deadline, s.sameOrigin)
 
 	// What a show is needs no account, and is not told who looks.
 	// Its pictures come with the page and are not counted on their own.

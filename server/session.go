@@ -64,7 +64,7 @@ func (s *Server) signedIn(c *fiber.Ctx) error {
 	v := visitorOf(c)
 	if v.session == nil {
 		if reads(c) {
-			return go303(c, "/signin?next="+url.QueryEscape(bounded(c.OriginalURL(), 500)))
+			return go303(c, "/signin?next="+url.QueryEscape(bounded(address(c), 500)))
 		}
 		return &wallet.Error{Kind: wallet.Forbidden, Code: "signed_out"}
 	}
