@@ -1,0 +1,261 @@
+package wallet_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/binary"
+	"hash/crc32"
+	"image"
+	"image/color"
+	"image/gif"
+	"image/jpeg"
+	"image/png"
+	"strings"
+	"testing"
+
+	"backpack/vc"
+	"backpack/vc/bake"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// gallery brings a badge with a picture and returns what is shown of it.
+type gallery struct {
+	e *wallettest.Env
+	a wallet.AccountID
+	i *vctest.Issuer
+}
+
+func newGallery(t testing.TB) *gallery {
+	e := wallettest.New(t, wallettest.Options{})
+	return &gallery{e, e.Learner(t, "Alma").ID, issuer(t, e)}
+}
+
+func (g *gallery) show(t testing.TB, mediaType string, picture []byte) ([]byte, string) {
+	t.Helper()
+	uri := "data:" + mediaType + ";base64," + base64.StdEncoding.EncodeToString(picture)
+	imp := imported(t, g.e, g.a, text(g.i.Issue(t, vctest.As(vctest.JWT),
+		vctest.With("credentialSubject.achievement.image", vctest.Object{"id": uri, "type": "Image"}))))
+	if imp.Items[0].Entry == nil || imp.Items[0].Entry.Verdict != vc.Valid {
+		t.Fatalf("item %+v", imp.Items[0])
+	}
+	body, got, err := g.e.ImportImage(t.Context(), g.a, imp.ID, 1)
+	if err != nil {
+		refused(t, err, wallet.Missing, "no_picture")
+	}
+	return body, got
+}
+
+func drawing(w, h int) image.Image {
+	m := image.NewNRGBA(image.Rect(0, 0, w, h))
+	for x := range w {
+		for y := range h {
+			m.Set(x, y, color.NRGBA{uint8(x), uint8(y), 99, 255})
+		}
+	}
+	return m
+}
+
+func pngOf(t testing.TB, m image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := png.Encode(&out, m); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func jpegOf(t testing.TB, m image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func gifOf(t testing.TB, m image.Image) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := gif.Encode(&out, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// withChunk puts a chunk behind the header of a PNG.
+func withChunk(b []byte, kind, content string) []byte {
+	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(content)))
+	chunk = append(append(chunk, kind...), content...)
+	chunk = binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))
+	return append(append(append([]byte{}, b[:33]...), chunk...), b[33:]...)
+}
+
+// withEXIF puts an application segment behind the start of a JPEG.
+func withEXIF(b []byte, content string) []byte {
+	content = "Exif\x00\x00" + content
+	seg := append([]byte{0xff, 0xe1, byte((len(content) + 2) >> 8), byte(len(content) + 2)}, content...)
+	return append(append(append([]byte{}, b[:2]...), seg...), b[2:]...)
+}
+
+// TestPictures shows rasters drawn anew: only pixels are left of them, and the
+// type is what they are, whatever they said.
+func TestPictures(t *testing.T) {
+	g := newGallery(t)
+	const secret = "GPS 47.0 8.0 <script>alert(1)</script>"
+	plain := pngOf(t, drawing(40, 30))
+	for name, tt := range map[string]struct {
+		said string
+		body []byte
+		want string
+		w, h int
+	}{
+		"PNG":                        {"image/png", plain, "image/png", 40, 30},
+		"PNG said to be SVG":         {"image/svg+xml", plain, "image/png", 40, 30},
+		"PNG with text":              {"image/png", withChunk(plain, "tEXt", "Comment\x00"+secret), "image/png", 40, 30},
+		"PNG with EXIF":              {"image/png", withChunk(plain, "eXIf", secret), "image/png", 40, 30},
+		"PNG with an odd chunk":      {"image/png", withChunk(plain, "raCk", secret), "image/png", 40, 30},
+		"PNG and then a page":        {"image/png", append(bytes.Clone(plain), secret...), "image/png", 40, 30},
+		"JPEG with EXIF":             {"image/jpeg", withEXIF(jpegOf(t, drawing(40, 30)), secret), "image/jpeg", 40, 30},
+		"JPEG and then a page":       {"text/html", append(jpegOf(t, drawing(40, 30)), secret...), "image/jpeg", 40, 30},
+		"GIF":                        {"image/gif", append(gifOf(t, drawing(40, 30)), secret...), "image/png", 40, 30},
+		"large PNG":                  {"image/png", pngOf(t, drawing(1280, 320)), "image/png", 640, 160},
+		"large JPEG":                 {"image/jpeg", jpegOf(t, drawing(700, 1400)), "image/jpeg", 320, 640},
+		"PNG of a line, very narrow": {"image/png", pngOf(t, drawing(2000, 1)), "image/png", 640, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body, mediaType := g.show(t, tt.said, tt.body)
+			cfg, _, err := image.DecodeConfig(bytes.NewReader(body))
+			if err != nil || mediaType != tt.want || cfg.Width != tt.w || cfg.Height != tt.h {
+				t.Errorf("%s of %d by %d, %v", mediaType, cfg.Width, cfg.Height, err)
+			}
+			for _, s := range []string{"GPS", "script", "Exif", "tEXt"} {
+				if bytes.Contains(body, []byte(s)) {
+					t.Errorf("%q is still in it", s)
+				}
+			}
+		})
+	}
+}
+
+func TestPicturesRefused(t *testing.T) {
+	g := newGallery(t)
+	big := pngOf(t, drawing(10, 10))
+	binary.BigEndian.PutUint32(big[16:], 60_000)
+	binary.BigEndian.PutUint32(big[20:], 60_000)
+	binary.BigEndian.PutUint32(big[29:], crc32.ChecksumIEEE(big[12:29]))
+	huge := bytes.Clone(big)
+	binary.BigEndian.PutUint32(huge[16:], 1<<31-1)
+	binary.BigEndian.PutUint32(huge[20:], 1<<31-1)
+	binary.BigEndian.PutUint32(huge[29:], crc32.ChecksumIEEE(huge[12:29]))
+	for name, b := range map[string][]byte{
+		"many pixels":       big,
+		"very many pixels":  huge,
+		"JPEG, many pixels": jpegOf(t, image.NewGray(image.Rect(0, 0, 2200, 2100))),
+		"cut off":           pngOf(t, drawing(40, 30))[:90],
+		"text":              []byte("hello"),
+		"a page":            []byte("<html><svg></svg></html>"),
+		"PDF":               []byte("%PDF-1.7"),
+		"icon":              {0, 0, 1, 0, 1, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if body, mediaType := g.show(t, "image/png", b); body != nil {
+				t.Errorf("%d bytes of %s", len(body), mediaType)
+			}
+		})
+	}
+}
+
+func TestSVG(t *testing.T) {
+	g := newGallery(t)
+	const open = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">`
+	svg := func(inside string) string { return open + inside + `</svg>` }
+	for name, tt := range map[string]struct {
+		svg  string
+		good bool
+	}{
+		"plain":              {svg(`<rect width="9" height="9" fill="url(#a)"/>`), true},
+		"declaration":        {`<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">` + svg(``), true},
+		"own part":           {svg(`<use xlink:href="#a"/>`), true},
+		"embedded raster":    {svg(`<image xlink:href="data:image/png;base64,AAAA"/>`), true},
+		"style":              {svg(`<style>.a{fill:red}</style>`), true},
+		"word script":        {svg(`<text>on script</text>`), true},
+		"script":             {svg(`<script>alert(1)</script>`), false},
+		"script, other name": {open + `<x:script xmlns:x="http://www.w3.org/2000/svg">1</x:script></svg>`, false},
+		"capitals":           {svg(`<SCRIPT>1</SCRIPT>`), false},
+		"handler":            {svg(`<rect onload="alert(1)"/>`), false},
+		"handler at root":    {`<svg xmlns="http://www.w3.org/2000/svg" ONLOAD="alert(1)"/>`, false},
+		"javascript":         {svg(`<a xlink:href=" java&#115;cript:alert(1)"><rect/></a>`), false},
+		"elsewhere":          {svg(`<image href="https://tracker.example/1.png"/>`), false},
+		"embedded SVG":       {svg(`<image href="data:image/svg+xml;base64,AAAA"/>`), false},
+		"animated address":   {svg(`<a><animate attributeName="xlink:href" to="javascript:1"/></a>`), false},
+		"foreign":            {svg(`<foreignObject><p/></foreignObject>`), false},
+		"style sheet":        {`<?xml-stylesheet href="https://x.example/a.xsl" type="text/xsl"?>` + svg(``), false},
+		"entities":           {`<!DOCTYPE svg [<!ENTITY a "b">]>` + svg(`&a;`), false},
+		"unknown entity":     {svg(`&nbsp;`), false},
+		"not well-formed":    {open + `<g></svg>`, false},
+		"cut off":            {open, false},
+		"two roots":          {svg(``) + svg(``), false},
+		"another root":       {`<html><svg/></html>`, false},
+		"large":              {svg(`<!--` + strings.Repeat("a", 2<<20) + `-->`), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			body, mediaType := g.show(t, "image/svg+xml", []byte(tt.svg))
+			if (body != nil) != tt.good || tt.good && (mediaType != "image/svg+xml" || string(body) != tt.svg) {
+				t.Errorf("%d bytes of %q", len(body), mediaType)
+			}
+		})
+	}
+}
+
+// TestSharedPicture keeps a picture as long as one badge has it.
+func TestSharedPicture(t *testing.T) {
+	g := newGallery(t)
+	uri := "data:image/png;base64," + base64.StdEncoding.EncodeToString(pngOf(t, drawing(9, 9)))
+	badge := func(id string) wallet.Input {
+		return text(g.i.Issue(t, vctest.With("id", "https://issuer.example/badges/"+id),
+			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": uri, "type": "Image"})))
+	}
+	entries := kept(t, g.e, g.a, badge("1"), badge("2"))
+	picture := entries[0].Summary.Image
+	if picture == "" || entries[1].Summary.Image != picture || count(t, g.e, g.a, wallet.KindImage) != 1 {
+		t.Fatalf("pictures %q and %q", picture, entries[1].Summary.Image)
+	}
+	for n, entry := range entries {
+		if _, _, err := g.e.Image(t.Context(), g.a, picture); err != nil {
+			t.Errorf("%d badges removed: %v", n, err)
+		}
+		if err := g.e.Remove(t.Context(), g.a, entry.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := count(t, g.e, g.a, wallet.KindImage); n != 0 {
+		t.Errorf("%d pictures are left", n)
+	}
+}
+
+// TestBaked takes each sample out again as a picture with the badge in it.
+func TestBaked(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	for _, entry := range kept(t, e, a, e.Samples...) {
+		t.Run(entry.Summary.Title, func(t *testing.T) {
+			body, mediaType, name, err := e.Baked(t.Context(), a, entry.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found, err := bake.Extract(body)
+			if err != nil || len(found) != 1 || string(found[0].Text) != string(bodyOf(t, e, a, entry.ID).Raw) {
+				t.Errorf("%s, %s: %d badges, %v", name, mediaType, len(found), err)
+			}
+			if !strings.HasPrefix(mediaType, "image/") || !strings.HasSuffix(name, ".png") && !strings.HasSuffix(name, ".svg") {
+				t.Errorf("%s, %s", name, mediaType)
+			}
+			again := imported(t, e, a, wallet.Input{Name: name, Bytes: body})
+			if again.Items[0].Duplicate != entry.ID {
+				t.Errorf("brought again it is %+v", *again.Items[0])
+			}
+		})
+	}
+}
