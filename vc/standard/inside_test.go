@@ -330,3 +330,28 @@ func TestRefresh(t *testing.T) {
 		})
 	}
 }
+
+// TestIssuerDown: whatever an issuer's server does, it makes no badge of it
+// valid, and none but a proof that contradicts its documents invalid.
+func TestIssuerDown(t *testing.T) {
+	const address = "https://issuer.example/.well-known/did.json"
+	for name, x := range map[string]struct {
+		spoil   func(w *vctest.Web)
+		verdict vc.Verdict
+	}{
+		"no answer":       {func(w *vctest.Web) { w.Fail(address, vc.ErrUnreachable) }, vc.Undetermined},
+		"forbidden":       {func(w *vctest.Web) { w.Fail(address, vc.ErrForbidden) }, vc.Undetermined},
+		"too large":       {func(w *vctest.Web) { w.Fail(address, vc.ErrTooLarge) }, vc.Undetermined},
+		"server error":    {func(w *vctest.Web) { w.Status(address, 500, nil) }, vc.Undetermined},
+		"a page":          {func(w *vctest.Web) { w.Serve(address, "text/html", []byte("<html>Log in to the WLAN</html>")) }, vc.Undetermined},
+		"another's":       {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:other.example"}`)) }, vc.Invalid},
+		"without the key": {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:issuer.example"}`)) }, vc.Invalid},
+	} {
+		t.Run(name, func(t *testing.T) {
+			web, issuer, v := world(t)
+			signed := issuer.Issue(t)
+			x.spoil(web)
+			verdict(t, verify(t, v, signed, vc.Options{}), x.verdict)
+		})
+	}
+}
