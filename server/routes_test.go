@@ -127,7 +127,7 @@ func signedOut(t *testing.T, s *site, ids map[string]string) {
 		}
 		path := fill(pattern, ids)
 		if method == http.MethodGet {
-			b.get(path + "?a=b").leads(t, "/signin?next="+url.QueryEscape(path+"?a=b"))
+			b.get(path+"?a=b").leads(t, "/signin?next="+url.QueryEscape(path+"?a=b"))
 			b.ask(http.MethodHead, path, nil).leads(t, "/signin?next="+url.QueryEscape(path))
 			return
 		}
