@@ -130,6 +130,8 @@ func TestProblems(t *testing.T) {
 		"contexts in another order":        {badge("@context", `["https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json","https://www.w3.org/ns/credentials/v2"]`), []Reason{ReasonContextOrder}},
 		"inline context first":             {badge("@context", `[{"a":"urn:a"},"https://www.w3.org/ns/credentials/v2"]`), []Reason{ReasonContextOrder}},
 		"both data models":                 {badge("@context", `["https://www.w3.org/ns/credentials/v2","https://www.w3.org/2018/credentials/v1","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"]`), []Reason{ReasonMixedModels}},
+		"context that is no address":       {badge("@context", `["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json","x"]`), []Reason{ReasonMalformed}},
+		"context that is null":             {badge("@context", `["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",null]`), []Reason{ReasonMalformed}},
 		"no badge context":                 {badge("@context", `"https://www.w3.org/ns/credentials/v2"`), []Reason{ReasonContextOrder}},
 		"issuer as text in 1.1":            {badge11("issuer", `"https://issuer.example"`), []Reason{ReasonWrongType}},
 		"no issuer":                        {badge("issuer", ""), []Reason{ReasonMissingMember}},

@@ -172,7 +172,13 @@ func (d *Document) checkContexts(list []string) {
 		return
 	}
 	if has(list[1:], ContextV1) || has(list[1:], ContextV2) {
-		d.problem(ReasonMixedModels, "both data models are named in @context")
+		d.problem(ReasonMixedModels, "a data model is named twice in @context")
+	}
+	for _, c := range d.Claims.Get("@context").List() { // specs D1.1
+		if !c.Is(Object) && !absoluteID(c.Str()) {
+			d.problem(ReasonMalformed, "@context holds %.40s, which is neither an address nor an object", c.Raw())
+			return
+		}
 	}
 }
 
