@@ -45,7 +45,8 @@ type itemRecord struct {
 func itemID(id string, n int) string { return fmt.Sprintf("%s/%06d", id, n) }
 
 // StartImport takes in what a learner brings and begins to check it: it opens
-// files and archives at once, and leaves what needs the network to a job.
+// files and archives at once, and leaves what needs the network to a job, which
+// is best begun by WorkImport.
 func (w *Wallet) StartImport(ctx context.Context, a AccountID, in []Input) (string, error) {
 	finds := w.openInputs(ctx, in, false)
 	if len(finds) == 0 {
@@ -77,7 +78,6 @@ func (w *Wallet) StartImport(ctx context.Context, a AccountID, in []Input) (stri
 	if err != nil {
 		return "", err
 	}
-	w.wake()
 	return id, nil
 }
 
