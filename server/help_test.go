@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime/multipart"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -50,6 +52,10 @@ func newSite(t testing.TB) *site {
 		t.Fatal(err)
 	}
 	go srv.Serve(l)
+	work, stop := context.WithCancel(context.Background())
+	var background sync.WaitGroup
+	background.Go(func() { env.Run(work, nil) })
+	t.Cleanup(func() { stop(); background.Wait() })
 	t.Cleanup(func() { srv.Shutdown() })
 	return &site{Env: env, url: origin, server: srv}
 }

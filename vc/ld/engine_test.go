@@ -329,16 +329,13 @@ func TestHostile(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			took := time.Hour
-			for range 5 { // whatever else the machine does
-				start := time.Now()
-				_, err = e.Digest(context.Background(), v, Options{})
-				if took = min(took, time.Since(start)); took < 250*time.Millisecond {
-					break
-				}
-			}
+			// Without its limits each of these takes minutes or more; the bound
+			// tells that apart from a busy machine under the race detector.
+			start := time.Now()
+			_, err = e.Digest(context.Background(), v, Options{})
+			took := time.Since(start)
 			t.Logf("%v: %v", took, err)
-			if took > 250*time.Millisecond {
+			if took > 5*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})

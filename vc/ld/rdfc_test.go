@@ -43,7 +43,7 @@ func TestRDFC(t *testing.T) {
 				if !errors.Is(err, vc.ErrTooComplex) {
 					t.Fatalf("got %v, want an error that it is too complex", err)
 				}
-				if took := time.Since(start); took > 250*time.Millisecond {
+				if took := time.Since(start); took > 2*time.Second {
 					t.Errorf("refused after %v", took)
 				}
 				return
