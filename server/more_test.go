@@ -20,7 +20,8 @@ import (
 
 // newSiteAs is newSite on another wallet, with a configuration that change may
 // alter: its public address is only said, the test still asks over plain HTTP.
-func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config)) *site {
+// ready is called before the first request.
+func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), ready ...func(*server.Server)) *site {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -48,6 +49,9 @@ func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config)) 
 	srv, err := server.New(cfg)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, fn := range ready {
+		fn(srv)
 	}
 	go srv.Serve(l)
 	t.Cleanup(func() { srv.Shutdown() })

@@ -64,6 +64,9 @@ func (s *Server) fiberConfig() fiber.Config {
 		ReadBufferSize:        16 << 10,
 		ErrorHandler:          s.onError,
 		DisableStartupMessage: true,
+		// Forms are read when the guards have let them pass, and whole in
+		// memory: else large files would lie in the clear in a temporary folder.
+		DisablePreParseMultipartForm: true,
 	}
 }
 

@@ -188,6 +188,10 @@ func (s *Server) exportPage(c *fiber.Ctx) error {
 // far more than memory should hold. When that fails half-way, the connection
 // breaks off, so that nobody takes the half for the whole.
 func (s *Server) exportZIP(c *fiber.Ctx) error {
+	attach(c, "backpack-"+s.Now().UTC().Format(time.DateOnly)+".zip", "application/zip")
+	if c.Method() == fiber.MethodHead {
+		return nil // a stream would be sent even so
+	}
 	a, page := visitorOf(c).id(), s.archivePage(s.lang(c))
 	r, w := io.Pipe()
 	go func() {
@@ -197,7 +201,6 @@ func (s *Server) exportZIP(c *fiber.Ctx) error {
 		}
 		w.CloseWithError(err)
 	}()
-	attach(c, "backpack-"+s.Now().UTC().Format(time.DateOnly)+".zip", "application/zip")
 	return c.SendStream(r)
 }
 

@@ -38,7 +38,29 @@ func (s *Server) verifySubmit(c *fiber.Ctx) error {
 		verdicts = append(verdicts, verdictsOf(x)...)
 	}
 	page.Verdict = s.UI.Bundle(page.Lang, verdicts)
+	thin(page.Items)
 	return s.page(c, page)
+}
+
+// pictureRoom is how much of a page the pictures of what was checked may fill.
+const pictureRoom = 3 << 20
+
+// thin takes pictures out of a report of very many badges.
+func thin(items []ui.VerifiedItem) {
+	left := pictureRoom
+	fit := func(b *ui.BadgeView) {
+		if left -= len(b.Image); left < 0 {
+			b.Image = ""
+		}
+	}
+	for i := range items {
+		if items[i].Badge != nil {
+			fit(items[i].Badge)
+		}
+		for k := range items[i].Contained {
+			fit(&items[i].Contained[k])
+		}
+	}
 }
 
 // verdictsOf lists the verdicts on the badges of one thing.
