@@ -71,13 +71,27 @@ func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *
 func (w viewer) checks(r *vc.Report) []ui.CheckRow {
 	var out []ui.CheckRow
 	for _, c := range r.Checks {
-		if c.Outcome == vc.Skipped && (c.Reason == vc.ReasonNobodyAsked || c.Reason == "" || c.Reason == vc.ReasonEveryByte) ||
-			c.ID == vc.CheckRefresh && c.Outcome == vc.Skipped || c.ID == vc.CheckEndorsement && c.Outcome == vc.Skipped {
+		if silent(c) {
 			continue
+		}
+		if c.ID == vc.CheckIssuer && c.Outcome == vc.Passed && r.Suite == "hosted" {
+			c.Reason = vc.ReasonHostedFetched // no key is involved: the issuer's own address has it
 		}
 		out = append(out, w.texts.Check(w.lang, string(c.ID), string(c.Outcome), string(c.Reason), c.Detail))
 	}
 	return out
+}
+
+// silent reports whether a check that does not apply is not worth a line:
+// nobody asked, there is nothing of the kind, or another line says it.
+func silent(c vc.Check) bool {
+	switch {
+	case c.Outcome != vc.Skipped:
+		return false
+	case c.ID == vc.CheckTerms, c.ID == vc.CheckRefresh, c.ID == vc.CheckEndorsement:
+		return true
+	}
+	return c.Reason == vc.ReasonNobodyAsked || c.Reason == ""
 }
 
 func (w viewer) issuer(p *vc.Profile) ui.IssuerView {
