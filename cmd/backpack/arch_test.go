@@ -23,16 +23,16 @@ var layers = map[string][]string{
 	"vc/intake": {"vc", "vc/bake", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"},
 	"wallet":    {"vc", "vc/intake", "vc/bake"}, "wallet/keyring": {"vc", "vc/did", "wallet"},
-	"wallet/bolt": {"vc", "wallet"}, "wallet/storetest": {"vc", "wallet"}, "wallet/mail": {"wallet"},
+	"wallet/bolt": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},
 	"wallet/wallettest": {"vc", "vc/*", "wallet", "wallet/*"},
 	"server":            {"vc", "wallet", "ui"}, "cmd": {"*"},
 }
 
 // only lists packages from outside and the parts that may import them.
 var only = map[string][]string{
-	"net/http": {"vc/fetch", "server", "cmd"}, "github.com/gofiber/fiber/v2": {"server"},
+	"net/http": {"vc/fetch", "cmd"}, "github.com/gofiber/fiber/v2": {"server"},
 	"go.etcd.io/bbolt":                          {"wallet/bolt"},
-	"github.com/hyperledger/aries-framework-go": {"vc/did", "vc/suite", "vc/jose", "wallet/keyring"},
+	"github.com/hyperledger/aries-framework-go": {"vc/did", "vc/suite", "wallet/keyring"},
 	"github.com/piprate/json-gold":              {}, "github.com/skip2/go-qrcode": {"ui"},
 	"html/template": {"ui"}, "text/template": {}, "math/rand": {}, "unsafe": {},
 }
@@ -44,7 +44,15 @@ var calls = map[string][]string{
 	"os.Getenv": {"cmd"}, "http.DefaultClient": {}, "http.Get": {},
 }
 
+// Lines of a file that are worth a warning, and that are too many.
+const (
+	longFile    = 400
+	tooLongFile = 500
+)
+
+// TestLayers also demands that the tables allow nothing that nobody uses.
 func TestLayers(t *testing.T) {
+	used := map[string]bool{}
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
@@ -61,12 +69,21 @@ func TestLayers(t *testing.T) {
 		for _, im := range f.Imports {
 			p, _ := strconv.Unquote(im.Path.Value)
 			if sub, ok := strings.CutPrefix(p, module); ok {
+				used[layer+" "+sub] = true
 				if sub != layer && !allowed(layers[layer], sub) {
 					t.Errorf("%s: %s may not import %s", rel, layer, sub)
 				}
-			} else if k, ok := longest(only, p); ok && !below(only[k], dir) {
-				t.Errorf("%s: only %v may import %s", rel, only[k], p)
+			} else if k, ok := longest(only, p); ok {
+				part, ok := partOf(only[k], dir)
+				if used[k+" "+part] = true; !ok {
+					t.Errorf("%s: only %v may import %s", rel, only[k], p)
+				}
 			}
+		}
+		if n := fset.File(f.Pos()).LineCount(); n > tooLongFile {
+			t.Errorf("%s has %d lines", rel, n)
+		} else if n > longFile {
+			t.Logf("%s has %d lines; over %d are hard to keep in mind", rel, n, longFile)
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
@@ -87,6 +104,15 @@ func TestLayers(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, table := range []map[string][]string{layers, only} {
+		for k, parts := range table {
+			for _, p := range parts {
+				if !strings.HasSuffix(p, "*") && !used[k+" "+p] {
+					t.Errorf("the tables let %q go with %q, which nothing needs", k, p)
+				}
+			}
+		}
 	}
 }
 
@@ -110,10 +136,16 @@ func allowed(patterns []string, sub string) bool {
 }
 
 func below(parts []string, dir string) bool {
+	_, ok := partOf(parts, dir)
+	return ok
+}
+
+// partOf returns the part of the tree that dir belongs to.
+func partOf(parts []string, dir string) (string, bool) {
 	for _, p := range parts {
 		if dir == p || strings.HasPrefix(dir, p+"/") {
-			return true
+			return p, true
 		}
 	}
-	return false
+	return "", false
 }
