@@ -153,7 +153,9 @@ func TestBring(t *testing.T) {
 	const rdfc = "eddsa-rdfc-2022"
 	s.Web.Put("https://issuer.example/badge", "application/vc+ld+json", []byte(badge(4, rdfc)))
 	s.Web.Put("https://issuer.example/scanned", "application/json", []byte(badge(5, rdfc)))
-	file := func(n int) wallet.Input { return wallet.Input{Name: fmt.Sprintf("way%d.json", n), Bytes: []byte(badge(n, rdfc))} }
+	file := func(n int) wallet.Input {
+		return wallet.Input{Name: fmt.Sprintf("way%d.json", n), Bytes: []byte(badge(n, rdfc))}
+	}
 	for _, x := range []struct {
 		name, text string
 		photo      bool
@@ -289,7 +291,7 @@ func TestProgress(t *testing.T) {
 		time.Sleep(300 * time.Millisecond)
 		done <- s.WorkImport(t.Context(), l.ID, id)
 	}()
-	a := l.get(path + "/events").is(t, http.StatusOK) // ends by itself when all is done
+	a := l.get(path+"/events").is(t, http.StatusOK) // ends by itself when all is done
 	if err := <-done; err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,241 @@
+package server_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/server"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+var keyOnPage = regexp.MustCompile(`id="thekey"[^>]*>([0-9A-Z-]{34})<`)
+
+// TestSignUp makes a backpack by its name alone, with mistakes before, and
+// enters it again with the key.
+func TestSignUp(t *testing.T) {
+	s := newSite(t)
+	b := s.browser(t)
+	for name, want := range map[string]string{"": "Enter your name", " \t": "Enter your name", strings.Repeat("x", 81): "at most 80 characters", "a\x00b": "cannot be shown"} {
+		a := b.post("/signup", url.Values{"name": {name}, "next": {"/import"}}).is(t, http.StatusBadRequest).says(t, "There is a problem", want)
+		a.has(t, `href="#f-name"`, `aria-invalid="true"`, `aria-describedby=`, `name="next" value="/import"`, "<title>Error:")
+	}
+	a := b.post("/signup", url.Values{"name": {"Robin Example"}, "next": {"/import"}}).is(t, http.StatusOK).says(t, "the only time you see it", "Robin Example")
+	m := keyOnPage.FindStringSubmatch(a.body)
+	if m == nil || !strings.Contains(a.body, `action="/import"`) {
+		t.Fatalf("no key, or no way on: %s", a.body)
+	}
+	b.get("/signup").leads(t, "/backpack")
+	b.get("/signin?next=/settings").leads(t, "/settings")
+	other := s.browser(t)
+	for key, want := range map[string]string{"": "Enter your backpack key", "x": "typing mistake", m[1][:33] + "0": "typing mistake", s.Learner(t, "x").Key[:34]: ""} {
+		if want == "" {
+			continue
+		}
+		other.post("/signin", url.Values{"key": {key}, "next": {"/shares"}}).is(t, http.StatusBadRequest).says(t, want).has(t, `href="#f-key"`, `name="next" value="/shares"`).hasNot(t, m[1])
+	}
+	other.post("/signin", url.Values{"key": {strings.ToLower(strings.ReplaceAll(m[1], "-", " "))}, "next": {"/shares"}}).leads(t, "/shares")
+	b.post("/signout", nil).leads(t, "/")
+	b.get("/").says(t, "You are signed out")
+	b.get("/").hasNot(t, "You are signed out")
+	b.get("/settings?x=1").leads(t, "/signin?next=%2Fsettings%3Fx%3D1")
+	if out := b.http.Jar.Cookies(a.Request.URL); len(out) > 0 {
+		t.Errorf("cookies are left: %v", out)
+	}
+}
+
+// TestSettings renames, proves addresses with mistakes, and ends sessions.
+func TestSettings(t *testing.T) {
+	s := newSite(t)
+	l := s.learner(t, "Robin Example")
+	l.post("/settings/name", url.Values{"name": {""}}).is(t, http.StatusBadRequest).says(t, "Enter your name").has(t, `href="#f-name"`)
+	l.follow(l.post("/settings/name", url.Values{"name": {"Robin Éxample"}})).says(t, "Name saved").has(t, `value="Robin Éxample"`)
+	for address, want := range map[string]string{"": "Enter an e-mail address", "x": "Enter an e-mail address", "a@b\r\nBcc: c@d.example": "Enter an e-mail address"} {
+		l.post("/settings/emails", url.Values{"email": {address}}).is(t, http.StatusBadRequest).says(t, want).has(t, `href="#f-email"`)
+	}
+	s.Mails.Fail(errors.New("the mail server is away"))
+	l.post("/settings/emails", url.Values{"email": {"away@example.org"}}).is(t, http.StatusBadRequest).says(t, "The mail could not be sent")
+	s.Mails.Fail(nil)
+	a := l.post("/settings/emails", url.Values{"email": {"robin@example.org"}})
+	path := a.Header.Get("Location")
+	l.follow(a).says(t, "We have sent a code to robin@example.org", "Prove your address")
+	l.post(path, url.Values{"code": {""}}).is(t, http.StatusBadRequest).says(t, "Enter the code from the mail").has(t, `href="#f-code"`)
+	code := s.Mails.Code(t)
+	wrong := map[bool]string{true: "111111", false: "222222"}[code != "111111"]
+	l.post(path, url.Values{"code": {wrong}}).is(t, http.StatusBadRequest).says(t, "That is not the code")
+	s.Clock.Advance(11 * time.Minute)
+	l.post(path, url.Values{"code": {code}}).is(t, http.StatusBadRequest).says(t, "This code has run out")
+	l.follow(l.post(path+"/resend", nil)).says(t, "We have sent a code")
+	for range 5 {
+		l.post(path, url.Values{"code": {"x"}}).is(t, http.StatusBadRequest).says(t, "That is not the code")
+	}
+	l.post(path, url.Values{"code": {s.Mails.Code(t)}}).is(t, http.StatusBadRequest).says(t, "Too many wrong codes")
+	l.post(path+"/resend", nil).leads(t, path)
+	l.follow(l.post(path, url.Values{"code": {" " + s.Mails.Code(t) + " "}})).says(t, "robin@example.org is proved")
+	l.get(path).leads(t, "/settings")
+	l.post("/settings/emails", url.Values{"email": {"robin@example.org"}}).is(t, http.StatusBadRequest).says(t, "already on your list").has(t, `href="#f-email"`)
+	l.post(path+"/resend", nil).is(t, http.StatusConflict)
+	l.follow(l.post(path+"/remove", nil)).says(t, "Address removed")
+
+	library, phone := s.browser(t), s.browser(t)
+	library.post("/signin", url.Values{"key": {l.Key}})
+	phone.post("/signin", url.Values{"key": {l.Key}})
+	l.get("/settings").says(t, "This browser", "Sign out everywhere else")
+	all, err := s.Sessions(t.Context(), l.ID)
+	if err != nil || len(all) != 3 {
+		t.Fatalf("%d sessions: %v", len(all), err)
+	}
+	for _, x := range all {
+		if x.ID != l.Session.ID {
+			l.follow(l.post("/settings/sessions/"+x.ID+"/end", nil)).says(t, "That browser is signed out")
+			break
+		}
+	}
+	l.follow(l.post("/settings/sessions/end-others", nil)).says(t, "All other browsers are signed out")
+	for _, b := range []*browser{library, phone} {
+		b.get("/backpack").leads(t, "/signin?next=%2Fbackpack")
+	}
+	l.post("/settings/sessions/"+l.Session.ID+"/end", nil).leads(t, "/")
+	l.get("/backpack").leads(t, "/signin?next=%2Fbackpack")
+}
+
+// TestRecent: what would let a stranger keep or destroy the backpack demands
+// that its owner signed in a moment ago (threat 14).
+func TestRecent(t *testing.T) {
+	s := newSite(t)
+	l := s.learner(t, "Robin Example")
+	renewed := l.post("/settings/key", nil).is(t, http.StatusOK).says(t, "Your new backpack key", "The earlier key has stopped working")
+	s.browser(t).post("/signin", url.Values{"key": {l.Key}}).is(t, http.StatusBadRequest).says(t, "No backpack opens with this key")
+	key := keyOnPage.FindStringSubmatch(renewed.body)[1]
+	l.get("/settings/delete").is(t, http.StatusOK)
+
+	s.Clock.Advance(10 * time.Minute)
+	for _, x := range []struct{ method, path, back string }{
+		{http.MethodPost, "/settings/key", "/settings"}, {http.MethodPost, "/settings/passkeys/x/remove", "/settings"},
+		{http.MethodGet, "/settings/delete", "/settings/delete"}, {http.MethodPost, "/settings/delete", "/settings/delete"},
+	} {
+		a := l.ask(x.method, x.path, strings.NewReader("name=Robin+Example"), "Content-Type", "application/x-www-form-urlencoded", "X-Form-Token", l.token())
+		l.follow(a.leads(t, "/signin?again=1&next="+url.QueryEscape(x.back))).is(t, http.StatusOK).says(t, "sign in once more", "Backpack key").has(t, `name="next" value="`+x.back+`"`)
+	}
+	a := l.ask(http.MethodPost, "/auth/passkey/add/begin", strings.NewReader("{}"), "X-Form-Token", l.token()).is(t, http.StatusForbidden)
+	var problem struct{ Error, Code string }
+	if err := json.Unmarshal([]byte(a.body), &problem); err != nil || problem.Code != "sign_in_again" || !strings.Contains(problem.Error, "sign in once more") {
+		t.Errorf("%s: %v", a.body, err)
+	}
+	if acc, err := s.Account(t.Context(), l.ID); err != nil || acc.Name != "Robin Example" {
+		t.Fatalf("the account is gone: %v", err)
+	}
+	l.get("/settings/export.zip").is(t, http.StatusOK) // who lost the key can still take everything out
+
+	old, _ := s.Sessions(t.Context(), l.ID)
+	l.follow(l.post("/signin", url.Values{"key": {key}, "next": {"/settings/delete"}})).is(t, http.StatusOK).says(t, "Delete your backpack?")
+	if now, err := s.Sessions(t.Context(), l.ID); err != nil || len(now) != 1 || now[0].ID == old[0].ID {
+		t.Errorf("sessions %v: %v", now, err)
+	}
+	l.post("/settings/delete", url.Values{"name": {"Robin"}}).is(t, http.StatusBadRequest).says(t, "That is not the name of this backpack").has(t, `href="#f-name"`)
+	l.follow(l.post("/settings/delete", url.Values{"name": {"robin example"}}).leads(t, "/")).says(t, "Your backpack and everything in it is deleted")
+	l.get("/backpack").leads(t, "/signin?next=%2Fbackpack")
+	if _, err := s.Account(t.Context(), l.ID); err == nil {
+		t.Error("the account is still there")
+	}
+}
+
+// TestExport takes everything out and brings it in again.
+func TestExport(t *testing.T) {
+	s := newSite(t)
+	l := s.learner(t, "Robin Example")
+	l.samples()
+	l.get("/settings/export").is(t, http.StatusOK).says(t, "with 10 badges")
+	a := l.get("/settings/export.zip").is(t, http.StatusOK)
+	if got := a.Header.Get("Content-Type") + " " + a.Header.Get("Content-Disposition"); got != `application/zip attachment; filename="backpack-2026-11-23.zip"` {
+		t.Error(got)
+	}
+	z, err := zip.NewReader(bytes.NewReader([]byte(a.body)), int64(len(a.body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]bool{}
+	page := ""
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		files[string(body)] = true
+		if f.Name == "index.html" {
+			page = string(body)
+		}
+	}
+	for _, f := range s.Samples {
+		if !files[string(f.Bytes)] && !files[strings.TrimSpace(string(f.Bytes))] { // the space around JSON is no part of a badge
+			t.Errorf("%s is not there byte for byte", f.Name)
+		}
+	}
+	for _, want := range []string{"Robin Example", "Handling Historic Photographs", "Planetarium Evening Host"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not tell of %s", want)
+		}
+	}
+	other := s.learner(t, "Kim Example")
+	other.keep(other.follow(other.upload("/import", "", wallet.Input{Name: "backpack.zip", Bytes: []byte(a.body)})).says(t, "10 badges to keep"))
+	if l, err := s.Entries(t.Context(), other.ID, wallet.Query{}); err != nil || l.All != len(s.Samples) {
+		t.Errorf("%d badges arrived: %v", l.All, err)
+	}
+	if a := l.ask(http.MethodHead, "/settings/export.zip", nil).is(t, http.StatusOK); a.body != "" {
+		t.Error("HEAD has a body")
+	}
+}
+
+// TestRates: each limit gives a plain page that says when to go on.
+func TestRates(t *testing.T) {
+	for name, x := range map[string]struct {
+		rates server.Rates
+		ask   func(b *learner) *answer
+		json  bool
+	}{
+		"sign-in": {server.Rates{SignIn: 3}, func(b *learner) *answer { return b.post("/signin", url.Values{"key": {"x"}}) }, false},
+		"sign-up": {server.Rates{SignIn: 3}, func(b *learner) *answer { return b.post("/signup", nil) }, false},
+		"passkey": {server.Rates{SignIn: 3}, func(b *learner) *answer { return b.post("/auth/passkey/signin/begin", nil) }, true},
+		"checks":  {server.Rates{Check: 3}, func(b *learner) *answer { return b.post("/verify", nil) }, false},
+		"shows":   {server.Rates{Show: 3}, func(b *learner) *answer { return b.get("/s/guess") }, false},
+		"tokens":  {server.Rates{Show: 3}, func(b *learner) *answer { return b.get("/s/guess/badges/x") }, false},
+		"imports": {server.Rates{Import: 3}, func(b *learner) *answer { return b.upload("/import", "") }, false},
+		"samples": {server.Rates{Import: 3}, func(b *learner) *answer { return b.post("/samples", nil) }, false},
+		"export":  {server.Rates{Import: 3}, func(b *learner) *answer { return b.get("/settings/export.zip") }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.Rates = x.rates })
+			l := s.learner(t, "Robin Example")
+			for range 3 {
+				if a := x.ask(l); a.StatusCode == http.StatusTooManyRequests {
+					t.Fatal("refused too soon")
+				}
+			}
+			a := x.ask(l).is(t, http.StatusTooManyRequests)
+			if got := a.Header.Get("Retry-After"); got != "60" {
+				t.Errorf("Retry-After %q", got)
+			}
+			if !x.json {
+				a.says(t, "A little slower, please", "Wait a minute")
+			}
+			l.get("/about").is(t, http.StatusOK)
+			s.Clock.Advance(time.Minute)
+			if a := x.ask(l); a.StatusCode == http.StatusTooManyRequests {
+				t.Error("still refused a minute later")
+			}
+		})
+	}
+}

@@ -1,0 +1,196 @@
+package server_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"backpack/ui"
+)
+
+// sources parses the Go files of a folder of the project, without tests.
+func sources(t *testing.T, dir string) []*ast.File {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join("..", dir, "*.go"))
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%s: %d files, %v", dir, len(names), err)
+	}
+	var out []*ast.File
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func unquoted(e ast.Expr) (string, bool) {
+	lit, ok := e.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(lit.Value)
+	return s, err == nil
+}
+
+// constants returns the values of the string constants of a type.
+func constants(t *testing.T, dir, typeName string) []string {
+	t.Helper()
+	var out []string
+	for _, f := range sources(t, dir) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			v, ok := n.(*ast.ValueSpec)
+			if !ok {
+				return true
+			}
+			if v.Type != nil && name(v.Type) == typeName {
+				for _, e := range v.Values {
+					if s, ok := unquoted(e); ok && s != "" {
+						out = append(out, s)
+					}
+				}
+			}
+			return true
+		})
+	}
+	return out
+}
+
+// none is for codes to look at no calls.
+const none = -1
+
+// codes returns what the sources call fn with as the argument at i, and the
+// Code of every composite literal of that name.
+func codes(t *testing.T, dir, fn string, i int) []string {
+	t.Helper()
+	var out []string
+	add := func(e ast.Expr) {
+		if s, ok := unquoted(e); ok && s != "" {
+			out = append(out, s)
+		}
+	}
+	for _, f := range sources(t, dir) {
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if i != none && name(n.Fun) == fn && len(n.Args) > i {
+					add(n.Args[i])
+				}
+			case *ast.CompositeLit:
+				for _, e := range n.Elts {
+					if kv, ok := e.(*ast.KeyValueExpr); ok && name(kv.Key) == "Code" && name(n.Type) == fn {
+						add(kv.Value)
+					}
+				}
+			}
+			return true
+		})
+	}
+	return out
+}
+
+func name(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
+}
+
+// TestTexts: whatever the server may have to tell, there are words for it.
+func TestTexts(t *testing.T) {
+	pages, err := ui.New(ui.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	need := func(what string, atLeast int, list []string, keys ...func(string) string) {
+		t.Helper()
+		if len(list) < atLeast {
+			t.Errorf("%s: only %d were found", what, len(list))
+		}
+		for _, x := range list {
+			for _, key := range keys {
+				if !pages.Has(key(x)) {
+					t.Errorf("%s: no text %s", what, key(x))
+				}
+			}
+		}
+	}
+	with := func(before, after string) func(string) string { return func(s string) string { return before + s + after } }
+	need("errors of the wallet", 40, codes(t, "wallet", "fail", 1), with("error.", ""))
+	need("errors that are gone", 4, codes(t, "wallet", "gone", 1), with("error.", ""))
+	need("errors of the server", 8, append(codes(t, "server", "Error", none), codes(t, "server", "required", 1)...), with("error.", ""))
+	need("events", 10, codes(t, "wallet", "Event", none), with("event.", ""))
+	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))
+	need("problems of what is brought", 20, constants(t, "vc/intake", "Problem"), with("problem.", ""), with("problem.", ".next"))
+	need("problems of the wallet", 5, constants(t, "wallet", "Problem"), with("problem.", ""), with("problem.", ".next"))
+	verdicts := constants(t, "vc", "Verdict")
+	need("verdicts", 7, verdicts, with("verdict.", ".title"), with("verdict.", ".text"), with("state.", ""), with("bundle.", ".title"), with("bundle.", ".text"), with("bundle.count.", ""))
+	need("checks", 8, constants(t, "vc", "CheckID"), with("check.", ".title"), with("check.", ".passed"), with("check.", ".failed"), with("check.", ".unknown"), with("check.", ".skipped"))
+	for _, reason := range constants(t, "vc", "Reason") {
+		row := pages.Check("en", "proof", "failed", reason, "")
+		if !pages.Has("reason."+reason) && !pages.Has("check.proof."+reason) && row.Text == pages.Check("en", "proof", "failed", "", "").Text && !anyCheckSays(t, pages, reason) {
+			t.Errorf("no text for the reason %s", reason)
+		}
+	}
+	for _, code := range []string{"not_found", "method", "too_large", "too_slow", "other", "internal"} {
+		need("errors of requests", 1, []string{code}, with("error.", ""))
+	}
+}
+
+func anyCheckSays(t *testing.T, pages *ui.Renderer, reason string) bool {
+	for _, id := range constants(t, "vc", "CheckID") {
+		if pages.Has("check." + id + "." + reason) {
+			return true
+		}
+	}
+	return false
+}
+
+var fieldTable = regexp.MustCompile(`"([a-z_]+)": +"(name|key|email|code|files|text|badge|title|expires|max_views|passcode)?"`)
+
+// TestFieldErrors: every code that a form is ready for is one that occurs.
+func TestFieldErrors(t *testing.T) {
+	known := map[string]bool{}
+	for _, c := range append(append(codes(t, "wallet", "fail", 1), codes(t, "server", "Error", none)...), codes(t, "server", "required", 1)...) {
+		known[c] = true
+	}
+	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			kv, ok := n.(*ast.KeyValueExpr)
+			if !ok {
+				return true
+			}
+			key, ok1 := unquoted(kv.Key)
+			value, ok2 := unquoted(kv.Value)
+			if ok1 && ok2 && fieldTable.MatchString(strconv.Quote(key)+": "+strconv.Quote(value)) && !known[key] {
+				t.Errorf("%s: nothing makes the error %s", file, key)
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
