@@ -144,17 +144,15 @@ func TestJobBacksOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	last := time.Duration(0)
 	e.Clock.Advance(8 * 24 * time.Hour)
 	for n := 1; n <= 12; n++ {
 		if done, err := e.RunDue(t.Context(), 10); err != nil || done != 1 {
 			t.Fatalf("run %d: %d, %v", n, done, err)
 		}
 		wait, job := dueOf(t, e, a, entry.ID)
-		if wait < last || wait < time.Minute || wait > 18*time.Hour || !strings.Contains(job, fmt.Sprint(n)) {
-			t.Errorf("failure %d: due in %v after %v, %s", n, wait, last, job)
+		if want := min(time.Minute<<n, 12*time.Hour); wait != want || !strings.Contains(job, fmt.Sprint(n)) {
+			t.Errorf("failure %d: due in %v, want %v; %s", n, wait, want, job)
 		}
-		last = wait
 		e.Clock.Advance(wait)
 	}
 	if !strings.Contains(e.Logs.String(), "job failed") || strings.Contains(e.Logs.String(), "Baker") {

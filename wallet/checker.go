@@ -6,12 +6,20 @@ import (
 	"backpack/vc"
 )
 
-// Check has anything checked for anyone. Nothing is stored.
+// maxChecked is how many things are checked at once for somebody without an
+// account, who can make us ask that many strangers' servers.
+const maxChecked = 200
+
+// Check has anything checked for anyone, at most 200 things at once. Nothing is
+// stored.
 func (ch *Checker) Check(ctx context.Context, in []Input) ([]*Checked, error) {
-	return ch.CheckFor(ctx, in, nil)
+	few := *ch
+	few.Limits.ImportItems = min(ch.Limits.withDefaults().ImportItems, maxChecked)
+	return few.CheckFor(ctx, in, nil)
 }
 
-// CheckFor is Check, and also whether things were awarded to one of people.
+// CheckFor is Check for whom the limits of an import hold; it also checks
+// whether things were awarded to one of people.
 func (ch *Checker) CheckFor(ctx context.Context, in []Input, people []string) ([]*Checked, error) {
 	finds := ch.openInputs(ctx, in, true)
 	if len(finds) == 0 {

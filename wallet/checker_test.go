@@ -44,6 +44,10 @@ func TestCheckProblems(t *testing.T) {
 	if err != nil || len(got) != 2 || got[0].Problem != "unreachable" || got[1].Problem != "not_a_badge" {
 		t.Errorf("%+v, %v", got, err)
 	}
+	many := []byte(strings.Repeat("{}\n", 250))
+	if got, err = e.Check(t.Context(), []wallet.Input{{Name: "many.jsonl", Bytes: many}, text([]byte("{}"))}); err != nil || len(got) > 202 || got[len(got)-1].Problem != "too_many" {
+		t.Errorf("%d answers, %v", len(got), err)
+	}
 }
 
 // TestCheckFor asks whether a badge was awarded to somebody.

@@ -7,4 +7,16 @@
 // learner's own key before it reaches the store, so a store could not use
 // typed fields anyway, and two stores can agree to the letter on nine
 // operations. Typed access is in this package.
+//
+// Data takes one direction: bytes are fetched, parsed, verified, and only then
+// stored. No transaction waits for a network, a signature or a passcode's hash,
+// and each may be run twice. What strangers' servers may cost is bounded: how
+// many addresses one leads to, how long a badge takes, how many pixels a
+// picture has. Where a server stays silent, the answer is "could not be
+// determined", and never hides that a badge was taken back.
+//
+// Kept beside a badge's bytes is what its check needs or shows and the network
+// may no longer have: contexts, what its address served, and for badges older
+// than Open Badges 3.0 their class and issuer. A presentation is made when it
+// is asked for, not kept with the show, so that it holds what the show holds.
 package wallet

@@ -207,9 +207,21 @@ func TestImportFanOut(t *testing.T) {
 	}
 	e.Web.Put("https://loop.example/a", "text/plain", []byte("https://loop.example/b"))
 	e.Web.Put("https://loop.example/b", "text/plain", []byte("https://loop.example/a"))
-	imp := imported(t, e, a, link("https://fan.example/0/0-0"), link("https://loop.example/a"))
-	if n := len(e.Web.Visits()); n > 50 {
-		t.Errorf("%d requests for two addresses", n)
+	var wide strings.Builder
+	for n := range 100 {
+		fmt.Fprintf(&wide, "https://wide.example/%d\n", n)
+	}
+	e.Web.Put("https://wide.example/", "text/plain", []byte(wide.String()))
+	imp := imported(t, e, a, link("https://fan.example/0/0-0"), link("https://loop.example/a"), link("https://wide.example/"))
+	visits := map[string]int{}
+	for _, v := range e.Web.Visits() {
+		visits[strings.Split(v.URL, "/")[2]]++
+	}
+	if visits["fan.example"] > 40 || visits["loop.example"] != 2 || visits["wide.example"] != 40 {
+		t.Errorf("requests: %v", visits)
+	}
+	if n := len(imp.Items); n > 300 || imp.Items[2].Problem == "" {
+		t.Errorf("%d items", n)
 	}
 	for _, it := range imp.Items {
 		if it.Problem == "" {
@@ -412,6 +424,20 @@ func TestQuota(t *testing.T) {
 	refused(t, err, wallet.Limited, "backpack_full")
 	if n := count(t, small, a, wallet.KindItem); n != 0 {
 		t.Errorf("%d items were stored all the same", n)
+	}
+
+	half := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Bytes: 20_000}})
+	a = half.Learner(t, "Dora").ID
+	for n, full := 0, false; !full; n++ {
+		if n == 20 {
+			t.Fatal("the backpack is never full")
+		}
+		id, err := half.StartImport(t.Context(), a, []wallet.Input{badge(n)})
+		if full = err != nil; full {
+			refused(t, err, wallet.Limited, "backpack_full")
+		} else if err := half.WorkImport(t.Context(), a, id); err != nil {
+			t.Fatal(err)
+		}
 	}
 
 	few := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{ImportItems: 3}})
