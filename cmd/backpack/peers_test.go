@@ -308,15 +308,17 @@ func walletShow(t testing.TB, badges ...[]byte) []byte {
 
 // harmless lists the changes after which all sides rightly verify.
 var harmless = map[string]string{
-	"rdfc: double proof": "a proof set of one proof twice: both hold",
-	"jcs: double proof":  "as with rdfc",
-	"jcs: extend @context": "the suites demand that the contexts begin with those of the proof, and take those in their place " +
+	"rdfc: double proof":  "a proof set of one proof twice: both hold",
+	"jcs: double proof":   "as with rdfc",
+	"rdfc: add a context": "no word of the badge means anything else by it, so the graph is the same",
+	"jcs: add a context": "the suites demand that the contexts begin with those of the proof, and take those in their place " +
 		"(VC Data Integrity EdDSA and ECDSA Cryptosuites, 3.3.2 each): what was added means nothing",
 }
 
 // lenient lists the changes that a library lets pass and we refuse.
 var lenient = map[string]string{
 	"rdfc: add issuer.@type": "it says once more what type says, so the graph is the same; we refuse one member under two names",
+	"jcs: extend @context":   "as a context that was added; we refuse that it is no address",
 }
 
 // TestPeersRefuseTampered drops, changes, doubles and adds every member of
@@ -422,6 +424,9 @@ func tampered(t testing.TB, signed []byte) []tampering {
 		}
 	}
 	walk("", root)
+	badge := root.(map[string]any)
+	badge["@context"] = append(badge["@context"].([]any), "https://www.w3.org/ns/credentials/examples/v2")
+	add("add a context", badge)
 	return out
 }
 
