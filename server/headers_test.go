@@ -233,6 +233,13 @@ func TestSmuggling(t *testing.T) {
 // TestTooLarge: a body beyond the limit gets a page, not a broken connection.
 func TestTooLarge(t *testing.T) {
 	s := newSite(t)
+	eachRoute(func(method, pattern, _ string) {
+		path := fill(pattern, map[string]string{"token": "guess"})
+		status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", path, strings.TrimPrefix(s.url, "http://"), 65<<20))
+		if status != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s: %d", path, status)
+		}
+	})
 	status, h, body := s.raw(t, fmt.Sprintf("POST /verify HTTP/1.1\r\nHost: %s\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: %d\r\n\r\n",
 		strings.TrimPrefix(s.url, "http://"), 65<<20))
 	if status != http.StatusRequestEntityTooLarge || !strings.Contains(body, "That is larger than we can take at once") {

@@ -24,8 +24,8 @@ func (s *Server) chrome(c *fiber.Ctx, active string) ui.Chrome {
 	if c.Method() != fiber.MethodGet {
 		out.Path = bounded(c.Path(), 500)
 	}
-	if strings.HasPrefix(out.Path, "/s/") {
-		out.Path = "/s/" + param(c, "token")
+	if rest, ok := strings.CutPrefix(out.Path, "/s/"); ok {
+		out.Path = "/s/" + rest[:strings.IndexAny(rest+"/", "/?")]
 	}
 	if v.session != nil {
 		out.SignedIn, out.Name = true, v.account.Name

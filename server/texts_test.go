@@ -129,14 +129,16 @@ func TestTexts(t *testing.T) {
 			}
 		}
 	}
-	with := func(before, after string) func(string) string { return func(s string) string { return before + s + after } }
+	with := func(before, after string) func(string) string {
+		return func(s string) string { return before + s + after }
+	}
 	need("errors of the wallet", 40, codes(t, "wallet", "fail", 1), with("error.", ""))
 	need("errors that are gone", 4, codes(t, "wallet", "gone", 1), with("error.", ""))
 	need("errors of the server", 8, append(codes(t, "server", "Error", none), codes(t, "server", "required", 1)...), with("error.", ""))
 	need("events", 10, codes(t, "wallet", "Event", none), with("event.", ""))
 	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))
 	need("problems of what is brought", 20, constants(t, "vc/intake", "Problem"), with("problem.", ""), with("problem.", ".next"))
-	need("problems of the wallet", 5, constants(t, "wallet", "Problem"), with("problem.", ""), with("problem.", ".next"))
+	need("problems of the wallet", 4, constants(t, "wallet", "Problem"), with("problem.", ""), with("problem.", ".next"))
 	verdicts := constants(t, "vc", "Verdict")
 	need("verdicts", 7, verdicts, with("verdict.", ".title"), with("verdict.", ".text"), with("state.", ""), with("bundle.", ".title"), with("bundle.", ".text"), with("bundle.count.", ""))
 	need("checks", 8, constants(t, "vc", "CheckID"), with("check.", ".title"), with("check.", ".passed"), with("check.", ".failed"), with("check.", ".unknown"), with("check.", ".skipped"))
