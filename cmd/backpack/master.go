@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"backpack/wallet"
 )
@@ -26,7 +27,7 @@ func loadMaster(c *config, random io.Reader) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	key, err := masterKey(string(trimNewline(b)))
+	key, err := masterKey(strings.TrimRight(string(b), "\r\n"))
 	if err != nil || key == nil {
 		return nil, fmt.Errorf("%s is damaged: put back the copy that you kept of it", name)
 	}
@@ -41,21 +42,26 @@ func makeMaster(c *config, name string, random io.Reader) ([]byte, error) {
 	if _, err := io.ReadFull(random, key); err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return nil, err
-	}
-	if _, err = fmt.Fprintf(f, "%x\n", key); err == nil {
-		err = f.Sync()
-	}
-	return key, errors.Join(err, f.Close())
+	return key, placeNew(name, fmt.Appendf(nil, "%x\n", key))
 }
 
-func trimNewline(b []byte) []byte {
-	for len(b) > 0 && (b[len(b)-1] == '\n' || b[len(b)-1] == '\r') {
-		b = b[:len(b)-1]
+// placeNew writes a file that only its owner may read, whole or not at all,
+// and replaces none.
+func placeNew(name string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".new-*") // mode 0600
+	if err != nil {
+		return err
 	}
-	return b
+	defer os.Remove(f.Name())
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	err = os.Link(f.Name(), name) // a rename would replace what is there
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return os.Rename(f.Name(), name) // a file system without links
 }
 
 func (c *config) dataFile() string { return filepath.Join(c.Data, "backpack.db") }

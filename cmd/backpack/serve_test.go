@@ -27,6 +27,9 @@ func TestServe(t *testing.T) {
 		t.Fatalf("stopped with %d: %s", r.code, r.err)
 	}
 	key := read(t, filepath.Join(data, "master.key"))
+	if left, _ := filepath.Glob(filepath.Join(data, "*.new-*")); left != nil {
+		t.Errorf("left over: %v", left)
+	}
 	for name, mode := range map[string]os.FileMode{"": 0o700, "master.key": 0o600, "backpack.db": 0o600} {
 		info, err := os.Stat(filepath.Join(data, name))
 		if err != nil {
