@@ -1,11 +1,8 @@
 package server_test
 
 import (
-	"archive/zip"
-	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -159,24 +156,10 @@ func TestExport(t *testing.T) {
 	if got := a.Header.Get("Content-Type") + " " + a.Header.Get("Content-Disposition"); got != `application/zip attachment; filename="backpack-2026-11-23.zip"` {
 		t.Error(got)
 	}
-	z, err := zip.NewReader(bytes.NewReader([]byte(a.body)), int64(len(a.body)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]bool{}
-	page := ""
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		body, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatalf("%s: %v", f.Name, err)
-		}
-		files[string(body)] = true
-		if f.Name == "index.html" {
-			page = string(body)
+	files, page := map[string]bool{}, ""
+	for name, body := range unzip(t, a.body) {
+		if files[body] = true; name == "index.html" {
+			page = body
 		}
 	}
 	for _, f := range s.Samples {

@@ -1,6 +1,8 @@
 package server_test
 
 import (
+	"archive/zip"
+	"encoding/base64"
 	"io"
 	"net"
 	"net/http"
@@ -169,3 +171,27 @@ func (a *answer) leads(t testing.TB, path string) *answer {
 	}
 	return a
 }
+
+// unzip returns the files of an archive by name.
+func unzip(t testing.TB, body string) map[string]string {
+	t.Helper()
+	z, err := zip.NewReader(strings.NewReader(body), int64(len(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatalf("%s: %v", f.Name, err)
+		}
+		out[f.Name] = string(b)
+	}
+	return out
+}
+
+func b64(b []byte) string { return base64.StdEncoding.EncodeToString(b) }
