@@ -20,6 +20,11 @@ var (
 	ErrForbidden   = errors.New("address may not be fetched") // the fetcher refuses the address
 )
 
+// ErrAmbiguous is why the statements of a document do not tell what stands
+// where in it: it says something of one id at several places, and moving that
+// from one to another would leave its proof as it is.
+var ErrAmbiguous = errors.New("one id stands in several places")
+
 // ErrUnsafe is why a context that is not known may not be used: it redefines
 // terms, hides or drops some, or leads to others.
 var ErrUnsafe = fmt.Errorf("%w, and it may not be used", ErrContext)

@@ -30,6 +30,7 @@ const (
 
 	// terms
 	ReasonUndefinedTerm Reason = "undefined_term"
+	ReasonAmbiguous     Reason = "ambiguous"          // the proof does not tell what of an id stands in which of its places
 	ReasonEveryByte     Reason = "every_byte_covered" // JWT and JCS cover the text itself
 
 	// subject

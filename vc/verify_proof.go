@@ -198,6 +198,8 @@ func proofOutcome(err error) (Outcome, Reason) {
 		return Unknown, ReasonContextUnsafe
 	case errors.Is(err, ErrContext):
 		return Unknown, ReasonUnknownContext
+	case errors.Is(err, ErrAmbiguous):
+		return Unknown, ReasonAmbiguous
 	case errors.Is(err, ErrTooComplex):
 		return Unknown, ReasonTooComplex
 	case errors.Is(err, ErrTooLarge):
@@ -285,7 +287,7 @@ func (c *check) addTerms(p proved) {
 		c.add(CheckTerms, Skipped, ReasonEveryByte, "")
 	case p.outcome == Passed || p.reason == ReasonBadSignature:
 		c.add(CheckTerms, Passed, "", "")
-	case p.reason == ReasonUnknownContext || p.reason == ReasonContextUnsafe:
+	case p.reason == ReasonUnknownContext || p.reason == ReasonContextUnsafe || p.reason == ReasonAmbiguous:
 		c.add(CheckTerms, Unknown, p.reason, p.detail)
 	default:
 		c.add(CheckTerms, Skipped, ReasonNotRun, "")

@@ -12,8 +12,9 @@
 // @included, @reverse, @set, @graph, a list within a list, a value object
 // where a plain value would do, blank node labels, an @context in something
 // that is no credential, a statement about the credential in another place),
-// and a member by another name than the first known context gives it (see
-// names.go). A credential whose issuer wrote it in such a form is refused too;
+// a member by another name than the first known context gives it (see
+// names.go), and what is said of one id in several places such that it could
+// be moved from one to another (see places.go). A credential whose issuer wrote it in such a form is refused too;
 // the VC data models ask for the compacted form.
 //
 // Contexts are embedded, each with its source, licence and SHA-256

@@ -130,7 +130,7 @@ func (r *run) object(a *active, v *vc.Value, at place) error {
 	if err != nil {
 		return err
 	}
-	x := thing{typed: typed, at: at, mark: mark, end: len(r.members), context: v.Get("@context") != nil, prop: prop}
+	x := thing{typed: typed, at: at, mark: mark, end: len(r.members), context: v.Get("@context") != nil, v: v, prop: prop}
 	switch sort {
 	case kwValue:
 		err = r.valueObject(a, x)
@@ -148,7 +148,8 @@ type thing struct {
 	typed     *active // for the values of @type
 	at        place
 	mark, end int
-	context   bool  // it holds an @context of its own
+	context   bool // it holds an @context of its own
+	v         *vc.Value
 	prop      *term // definition of its property
 }
 

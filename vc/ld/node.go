@@ -38,7 +38,10 @@ func (r *run) node(a *active, x thing) error {
 	}
 	if at.root {
 		r.root = self
+	} else if isCredential(x.v) {
+		defer r.enterCredential(x)()
 	}
+	r.note(self, at.g, x.v)
 	graph := self
 	if at.root && says && seen == 1<<kwGraph && r.onlyKeywords(x) {
 		graph = rdfTerm{} // the default graph
@@ -209,6 +212,12 @@ func (r *run) property(m member, self rdfTerm, at place) error {
 	}
 	if len(r.objs) == mark {
 		return r.lose("an empty list states nothing")
+	}
+	if err := r.once(m, r.objs[mark:]); err != nil {
+		return err
+	}
+	if at.root && m.iri == credIssuer && m.v.Is(vc.String) {
+		r.note(r.objs[mark], at.g, nil)
 	}
 	if r.mode.strict && !at.root && self.kind == iriTerm && at.g.kind == noTerm && self == r.root && strings.HasPrefix(m.iri, credNS) {
 		return r.lose("a member of the credential stands in another place")

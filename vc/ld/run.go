@@ -35,6 +35,9 @@ type run struct {
 	root     rdfTerm
 	madeList bool // the last value read was an object with @list
 
+	spots   []spot    // where nodes with an id stand
+	inside  int       // credentials around what is being read, without the outermost
+	sealed  int       // those of them that stand in a CLR and have a proof of their own
 	objs    []rdfTerm // stack of values read
 	members []member  // stack of members being read
 	names   []string
@@ -61,7 +64,8 @@ func (r *run) release() {
 	clear(r.objs[:cap(r.objs)])
 	clear(r.names[:cap(r.names)])
 	clear(r.path[:cap(r.path)])
-	*r = run{quads: r.quads[:0], objs: r.objs[:0], members: r.members[:0], names: r.names[:0], path: r.path[:0]}
+	clear(r.spots[:cap(r.spots)])
+	*r = run{quads: r.quads[:0], spots: r.spots[:0], objs: r.objs[:0], members: r.members[:0], names: r.names[:0], path: r.path[:0]}
 	runs.Put(r)
 }
 
@@ -78,7 +82,10 @@ func (r *run) document(a *active, v *vc.Value) error {
 			return err
 		}
 	}
-	return r.value(a, v, at)
+	if err := r.value(a, v, at); err != nil {
+		return err
+	}
+	return r.settled()
 }
 
 // emit adds a statement; one with a part that RDF cannot hold is left out,
