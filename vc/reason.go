@@ -50,6 +50,7 @@ const (
 	ReasonKeyNotFound      Reason = "key_not_found"
 	ReasonKeyUnsuitable    Reason = "key_unsuitable" // the key does not fit the suite
 	ReasonOneOfSeveral     Reason = "one_proof_of_several_failed"
+	ReasonProofChain       Reason = "proof_chain" // a proof before it is missing, fails, or follows it
 	ReasonChallenge        Reason = "challenge_mismatch"
 	ReasonDomain           Reason = "domain_mismatch"
 	ReasonHostedFetched    Reason = "hosted_fetched"       // the issuer's address serves this badge

@@ -23,8 +23,9 @@ type proved struct {
 	detail  string
 }
 
-// proofs checks every proof of the document on its own (a proof set, specs
-// D3.8) and returns the one that counts.
+// proofs checks every proof of the document, those of a set on their own and
+// those of a chain with the ones before them (specs D3.8), and returns the one
+// that counts.
 func (c *check) proofs(ctx context.Context, purpose Purpose, controller string) proved {
 	if len(c.d.Proofs) == 0 {
 		return proved{outcome: Failed, reason: ReasonNoProof}
@@ -36,6 +37,7 @@ func (c *check) proofs(ctx context.Context, purpose Purpose, controller string) 
 	for i := range c.d.Proofs {
 		found[i] = c.proof(ctx, &c.d.Proofs[i], purpose, controller)
 	}
+	c.chains(found)
 	return c.weigh(found)
 }
 
@@ -94,8 +96,9 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose))
 	case suite == nil || p.JOSE == nil && !named(p):
 		return out.with(Unknown, ReasonUnsupportedSuite, p.SuiteID())
-	case p.Value.Get("previousProof") != nil:
-		return out.with(Unknown, ReasonUnsupportedSuite, "proof chain")
+	}
+	if _, err := c.d.chain(p); err != nil {
+		return out.with(Failed, ReasonProofChain, err.Error())
 	}
 	if reason, detail := c.proofTimes(p); reason != "" {
 		return out.with(Failed, reason, detail)

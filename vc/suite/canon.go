@@ -7,6 +7,7 @@ import (
 	_ "crypto/sha512"
 	"errors"
 	"fmt"
+	"strings"
 
 	"backpack/vc"
 	"backpack/vc/ld"
@@ -19,11 +20,41 @@ type input struct {
 	value   string    // the member of the proof that holds the signature
 	hash    crypto.Hash
 	extra   map[string][]byte
+	chain   *vc.Value // the proofs before it in a chain, an array; nil when there are none
+}
+
+// existing is what a proof of the document was made over. In a chain, the
+// proofs before it are among that (specs D3.8).
+func existing(d *vc.Document, p *vc.Proof, value string, h crypto.Hash) (input, error) {
+	in := input{doc: d.Claims, options: p.Value, value: value, hash: h, extra: d.Contexts}
+	previous, err := d.Previous(p)
+	if err != nil || len(previous) == 0 {
+		return in, err
+	}
+	texts := make([]string, len(previous))
+	for i, x := range previous {
+		texts[i] = x.Value.Raw()
+	}
+	in.chain, err = vc.ParseJSON([]byte("[" + strings.Join(texts, ",") + "]"))
+	if err != nil {
+		return in, fmt.Errorf("earlier proofs: %w", err)
+	}
+	return in, nil
+}
+
+// body returns the document, or that with other contexts, as the proof is made
+// over it, and the members of it to leave out.
+func (in input) body(doc *vc.Value) (body *vc.Value, without []string) {
+	without = []string{"proof"}
+	if in.chain == nil {
+		return doc, without
+	}
+	return doc.With(without, in.chain.Named("proof")), nil
 }
 
 // A canon turns a document and a proof into the bytes that are signed: the
-// hash of the proof's configuration, then that of the document without any of
-// its proofs (specs D3.8, D4.1).
+// hash of the proof's configuration, then that of the document without its
+// proofs, or with those alone that the proof follows in a chain (specs D3.8, D4.1).
 type canon interface {
 	// message returns the bytes that a new proof signs.
 	message(ctx context.Context, in input) ([]byte, error)
@@ -91,8 +122,9 @@ func (c rdfc) revision(ctx context.Context, in input, n int, budget *ld.Budget) 
 	if err != nil {
 		return nil, fmt.Errorf("proof: %w", err)
 	}
-	opt.Without, opt.Context = []string{"proof"}, nil
-	body, err := c.engine.Digest(ctx, in.doc, opt)
+	doc, without := in.body(in.doc)
+	opt.Without, opt.Context = without, nil
+	body, err := c.engine.Digest(ctx, doc, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -112,7 +144,8 @@ func (jcs) message(_ context.Context, in input) ([]byte, error) {
 	}
 	text := ld.JCS(make([]byte, 0, len(in.doc.Raw())+64), in.options, in.value)
 	message := sum(in.hash, text)
-	text = ld.JCS(text[:0], doc, "proof")
+	doc, without := in.body(doc)
+	text = ld.JCS(text[:0], doc, without...)
 	return append(message, sum(in.hash, text)...), nil
 }
 

@@ -6,8 +6,8 @@
 // signatures of the older suites over them; aries' own canonicaliser lets
 // members be added that no proof covers, so it is never used.
 //
-// A proof set is several proofs, each over the document without any. Proof
-// chains (previousProof) are refused as not supported: their verdict is
-// undetermined. Where a context has had several bodies under one address, all
+// A proof set is several proofs, each over the document without any. In a
+// proof chain (previousProof) a proof is made over the document with those that
+// it names; whether they hold too is for package vc to ask. Where a context has had several bodies under one address, all
 // are tried; which of them a proof held under is not told.
 package suite

@@ -87,7 +87,10 @@ func (l *legacy) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *v
 	if err := g.checkKey(s.alg, key.Public); err != nil {
 		return err
 	}
-	in := input{doc: d.Claims, options: p.Value, value: s.member, hash: crypto.SHA256, extra: d.Contexts}
+	in, err := existing(d, p, s.member, crypto.SHA256)
+	if err != nil {
+		return err
+	}
 	return l.canon.check(ctx, in, func(hashes []byte) error {
 		return g.verify(s.alg, key.Public, slices.Concat(s.header, hashes), s.bytes)
 	})
