@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,10 +63,12 @@ func lacks(t testing.TB, text string, parts ...string) {
 	}
 }
 
+var allSamples = sync.OnceValues(func() (*sample.Samples, error) { return sample.New(sample.Config{Now: time.Now}) })
+
 // sampleFiles writes the samples into a folder and lists them.
 func sampleFiles(t testing.TB) (dir string, files []sample.File) {
 	t.Helper()
-	s, err := sample.New(sample.Config{Now: time.Now})
+	s, err := allSamples()
 	if err != nil {
 		t.Fatal(err)
 	}
