@@ -11,7 +11,10 @@ import (
 // 1.0, 4.5; specs D3.8).
 func (d *Document) Previous(p *Proof) ([]*Proof, error) {
 	ids := p.Value.Get("previousProof").List()
-	if len(ids) > maxProofs {
+	switch {
+	case len(ids) == 0:
+		return nil, nil
+	case len(ids) > maxProofs:
 		return nil, fmt.Errorf("%w: previousProof names %d proofs", ErrMalformed, len(ids))
 	}
 	named := make([]bool, len(d.Proofs))
