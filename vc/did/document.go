@@ -67,6 +67,9 @@ func (r *Resolver) fetchJSON(ctx context.Context, address, accept string) (*vc.V
 	if !res.OK() {
 		return nil, fmt.Errorf("%w: %s answers with status %d", vc.ErrUnreachable, address, res.Status)
 	}
+	if strayed(address, res.URL) {
+		return nil, fmt.Errorf("%w: %s sends on to another domain, %.200s", vc.ErrUnreachable, address, authority(res.URL))
+	}
 	v, err := vc.ParseJSON(res.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %v", vc.ErrUnreachable, address, err)
@@ -75,6 +78,15 @@ func (r *Resolver) fetchJSON(ctx context.Context, address, accept string) (*vc.V
 		return nil, fmt.Errorf("%w: %s holds no JSON object", vc.ErrUnreachable, address)
 	}
 	return v, nil
+}
+
+// strayed reports whether a redirect led out of the domain that was asked.
+// Many websites send whoever asks on to an address in the query: such a one
+// must not speak for the website. A domain may send on to its own subdomains,
+// and www. to the bare domain.
+func strayed(asked, got string) bool {
+	a, g := authority(asked), authority(got)
+	return got != "" && a != g && !strings.HasSuffix(g, "."+a) && a != "www."+g
 }
 
 // absolute makes a relative URL such as #key-1 absolute.

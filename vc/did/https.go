@@ -23,10 +23,17 @@ func (r *Resolver) fromURL(ctx context.Context, q vc.KeyRequest, header crypto.P
 	}
 	switch {
 	case v.Get("keys").Is(vc.Array):
-		return fromJWKS(v, q, base, fragment)
+		key, err := fromJWKS(v, q, base, fragment)
+		if err != nil {
+			return nil, err
+		}
+		return r.unlessListed(ctx, key, q), nil
 	case v.Get("kty") != nil:
 		key, err := jose.ParseJWK(v)
-		return onDomain(key, q, v.Get("iss").Str()), err
+		if err != nil {
+			return nil, err
+		}
+		return r.unlessListed(ctx, onDomain(key, q, v.Get("iss").Str()), q), nil
 	case holdsKey(v):
 		return r.fromMethod(ctx, v, q)
 	}
@@ -127,6 +134,26 @@ func onDomain(key crypto.PublicKey, q vc.KeyRequest, controller string) *vc.Key 
 		k.Detail = "the key is served from another domain than the issuer's"
 	}
 	return k
+}
+
+// unlessListed lets the issuer's document decide on a key of which only the
+// address speaks, when there is one that lists keys: another tenant of the
+// domain could not get into that (specs A5.7).
+func (r *Resolver) unlessListed(ctx context.Context, k *vc.Key, q vc.KeyRequest) *vc.Key {
+	if k.Outcome != vc.Passed || k.Binding != vc.BindingDomain {
+		return k
+	}
+	doc, err := r.controllerDocument(ctx, q.Issuer)
+	if err != nil || doc.silent(q.Purpose) {
+		return k
+	}
+	listed := doc.holds(k.Public, q.Purpose)
+	if listed == nil {
+		return notListed(k.Public, q.ID, "the issuer's document does not list the key")
+	}
+	listed.Binding = vc.BindingDocument
+	bind(listed, doc.id, q.Issuer)
+	return listed
 }
 
 // fromJWKS picks a key of a set by kid, which may be the fragment, the whole
