@@ -16,9 +16,9 @@
 //   - A JWT's claim that contradicts the credential is a fault of form; one
 //     that is missing, which Open Badges forbids and VC-JOSE-COSE allows, is a
 //     remark: nothing that is signed is in doubt for it.
-//   - Proof chains are not verified; a link of a chain counts as of an unknown
-//     suite. Proof sets are: any proof by the issuer will do, but one that is
-//     supported and fails spoils the set.
+//   - Of a proof set any proof by the issuer will do, but one that is supported
+//     and fails spoils the set. A link of a proof chain fails with any proof
+//     before it, whoever made that, and is open while one of them is.
 //   - A date in a list, or as an object, is refused: over RDF it means the same
 //     as the date alone, and readers of plain JSON would see no date.
 //   - An unsigned credential in a proved CLR of another issuer is vouched for,
