@@ -173,7 +173,7 @@ func TestExport(t *testing.T) {
 		}
 	}
 	other := s.learner(t, "Kim Example")
-	other.keep(other.follow(other.upload("/import", "", wallet.Input{Name: "backpack.zip", Bytes: []byte(a.body)})).says(t, "10 badges to keep"))
+	other.keep(other.preview(other.upload("/import", "", wallet.Input{Name: "backpack.zip", Bytes: []byte(a.body)})).says(t, "10 badges to keep"))
 	if l, err := s.Entries(t.Context(), other.ID, wallet.Query{}); err != nil || l.All != len(s.Samples) {
 		t.Errorf("%d badges arrived: %v", l.All, err)
 	}

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/base64"
+	"net/url"
 	"strings"
 	"time"
 
@@ -21,8 +22,8 @@ func (s *Server) chrome(c *fiber.Ctx, active string) ui.Chrome {
 	v := visitorOf(c)
 	out := ui.Chrome{Lang: s.lang(c), Theme: themeOf(c), Path: bounded(address(c), 500), Active: active,
 		FormToken: formToken(v.token), Version: s.Version, Now: s.Now(), Notice: s.takeNotice(c)}
-	if c.Method() != fiber.MethodGet {
-		out.Path = bounded(c.Path(), 500)
+	if !reads(c) {
+		out.Path = bounded(s.formPage(c), 500)
 	}
 	if rest, ok := strings.CutPrefix(out.Path, "/s/"); ok {
 		out.Path = "/s/" + rest[:strings.IndexAny(rest+"/", "/?")]
@@ -31,6 +32,18 @@ func (s *Server) chrome(c *fiber.Ctx, active string) ui.Chrome {
 		out.SignedIn, out.Name = true, v.account.Name
 	}
 	return out
+}
+
+// formPage is the page on which a form was sent, "/" when the browser does not
+// say: where the form itself went may be no page.
+func (s *Server) formPage(c *fiber.Ctx) string {
+	if strings.HasPrefix(c.Path(), "/s/") {
+		return c.Path()
+	}
+	if u, err := url.Parse(c.Get(fiber.HeaderReferer)); err == nil && s.hosts[strings.ToLower(u.Host)] {
+		return u.RequestURI()
+	}
+	return "/"
 }
 
 func (s *Server) lang(c *fiber.Ctx) string {

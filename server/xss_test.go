@@ -190,7 +190,7 @@ func TestXSS(t *testing.T) {
 		if a.hasNot(t, "panic"); strings.Contains(a.body, "No badge found</p>") && !strings.Contains(a.body, "Backed by") {
 			t.Fatalf("the badge is none: %s", a.text(t))
 		}
-		preview := l.follow(l.upload("/import", text(), in)).is(t, http.StatusOK)
+		preview := l.preview(l.upload("/import", text(), in)).is(t, http.StatusOK)
 		preview.harmless(t)
 		l.keep(preview).harmless(t)
 		if err := s.Rename(t.Context(), l.ID, line(text())); err != nil {
@@ -279,7 +279,7 @@ func TestPicturesAreNoPages(t *testing.T) {
 	for i, image := range []string{"data:image/svg+xml," + url.PathEscape(evil), "data:image/svg+xml;base64," + b64([]byte(evil)), "data:text/html;base64," + b64([]byte("<script>alert(1)</script>")),
 		"data:image/png;base64," + b64(polyglot), "data:image/png;base64," + b64([]byte(evil)), "data:image/svg+xml;base64," + b64(plainPNG(t)), "https://evil.example/x.svg", "javascript:alert(1)", "file:///etc/passwd"} {
 		badge := issuer.Issue(t, vctest.With("id", fmt.Sprintf("urn:uuid:00000000-0000-4000-9000-%012d", i)), vctest.With("credentialSubject.achievement.image", vctest.Object{"id": image, "type": "Image"}))
-		l.keep(l.follow(l.upload("/import", "", wallet.Input{Name: "x.json", Bytes: badge})))
+		l.keep(l.preview(l.upload("/import", "", wallet.Input{Name: "x.json", Bytes: badge})))
 		all, err := s.Entries(t.Context(), l.ID, wallet.Query{Limit: 1})
 		if err != nil || all.All != i+1 {
 			t.Fatalf("%.40s: %d badges, %v", image, all.All, err)
