@@ -2,10 +2,45 @@
 // records to pages. It interprets nothing of a badge itself; it hands bytes to
 // package wallet and pages to package ui.
 //
+// # The router
+//
 // Of Fiber only the router is used. Its csrf, cache, idempotency, limiter,
 // requestid and helmet middlewares are not: they leak between users or break
 // one another (a no-referrer policy makes its csrf refuse every HTTPS form).
 // Instead a form is accepted when the browser itself says that it comes from
 // our own origin (Sec-Fetch-Site, else Origin), and, for who is signed in,
-// when it carries the token that belongs to the session.
+// when it carries the token that belongs to the session. Its idea of the
+// client's address is not used either: behind trusted proxies the client is
+// the last address in X-Forwarded-For that is none of them. A panic ends one
+// request. Requests framed twice, or for two hosts, are refused.
+//
+// # What needs a recent sign-in
+//
+// A new backpack key, a new passkey, the removal of a passkey and of the
+// account are for who signed in within the last ten minutes; others are asked
+// to do so once more, and come back. So a browser that was left open, or a
+// stolen session, can be looked through until it is ended, but nobody can keep
+// or destroy the backpack by it. Who has lost every way to sign in but is still
+// signed in somewhere can take everything out there and begin anew: taking out
+// asks for no new sign-in. Signing in ends the session that the browser
+// brought.
+//
+// # Links that show badges
+//
+// A view is counted for people: HEAD, programs that draw previews of links and
+// search engines get the front page, whatever the link is, and a browser that
+// fetches ahead is told to ask again. Pictures belong to a view: they come
+// with the pass that the page gave, for half an hour, even after the last
+// view. Forms answer with a redirection to the link itself, so that loading
+// again repeats nothing and the address can be passed on. A program gets the
+// signed presentation at the same address, by its Accept header. robots.txt
+// forbids nothing, since only who may come learns that a page is not to be
+// indexed.
+//
+// # Sizes
+//
+// A request may bring 64 MiB, which stay in memory: parts of forms never lie
+// in a temporary folder in the clear. What is taken out is streamed, and breaks
+// off when something fails. A report that would be larger than a page may be
+// leaves pictures out first.
 package server

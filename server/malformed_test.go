@@ -55,8 +55,10 @@ func TestMalformed(t *testing.T) {
 	l := s.learner(t, "Robin Example")
 	seeds := [][]byte{zipped(t, s.Samples[0], s.Samples[4]).Bytes, qrPhoto(t, "https://issuer.example/badge").Bytes,
 		[]byte("https://issuer.example/badge"), []byte("<!doctype html><html><head><meta property=\"og:image\" content=\"https://issuer.example/i.png\"></head></html>")}
-	for _, f := range s.Samples {
-		seeds = append(seeds, f.Bytes)
+	for i, f := range s.Samples {
+		if i == 0 || !strings.HasSuffix(f.Name, ".png") { // one of the PNGs stands for all: to draw them takes longest
+			seeds = append(seeds, f.Bytes)
+		}
 	}
 	r := rand.New(rand.NewSource(5_000))
 	var slowest time.Duration
@@ -105,7 +107,7 @@ func TestMalformedRequests(t *testing.T) {
 		"gzip": {"application/x-www-form-urlencoded", "\x1f\x8b\x08\x00\x00"}, "types in JSON": {"application/json", `{"name":7,"id":[],"answer":"x","next":{}}`},
 	} {
 		eachRoute(func(method, pattern, kind string) {
-			if method != http.MethodPost || pattern == "/signout" {
+			if method != http.MethodPost || pattern == "/signout" || pattern == "/samples" { // neither reads a form
 				return
 			}
 			path := fill(pattern, map[string]string{"badges": "a", "shares": "b", "imports": "c", "emails": "d", "sessions": "e", "passkeys": "f", "token": "g"})
