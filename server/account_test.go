@@ -34,10 +34,7 @@ func TestSignUp(t *testing.T) {
 	b.get("/signup").leads(t, "/backpack")
 	b.get("/signin?next=/settings").leads(t, "/settings")
 	other := s.browser(t)
-	for key, want := range map[string]string{"": "Enter your backpack key", "x": "typing mistake", m[1][:33] + "0": "typing mistake", s.Learner(t, "x").Key[:34]: ""} {
-		if want == "" {
-			continue
-		}
+	for key, want := range map[string]string{"": "Enter your backpack key", "x": "typing mistake", slip(m[1]): "typing mistake"} {
 		other.post("/signin", url.Values{"key": {key}, "next": {"/shares"}}).is(t, http.StatusBadRequest).says(t, want).has(t, `href="#f-key"`, `name="next" value="/shares"`).hasNot(t, m[1])
 	}
 	other.post("/signin", url.Values{"key": {strings.ToLower(strings.ReplaceAll(m[1], "-", " "))}, "next": {"/shares"}}).leads(t, "/shares")
@@ -48,6 +45,15 @@ func TestSignUp(t *testing.T) {
 	if out := b.http.Jar.Cookies(a.Request.URL); len(out) > 0 {
 		t.Errorf("cookies are left: %v", out)
 	}
+}
+
+// slip mistypes the last character of a key.
+func slip(key string) string {
+	last := "0"
+	if strings.HasSuffix(key, last) {
+		last = "1"
+	}
+	return key[:len(key)-1] + last
 }
 
 // TestSettings renames, proves addresses with mistakes, and ends sessions.
