@@ -88,6 +88,7 @@ func (v *Verifier) Verify(ctx context.Context, d *Document, opt Options) (*Repor
 	if d == nil || d.Claims == nil && !d.Form.Legacy() {
 		return nil, errors.New("vc: nothing to verify")
 	}
+	ctx = withShared(ctx)
 	if opt.Offline {
 		ctx = WithOffline(ctx)
 	}

@@ -30,6 +30,9 @@ func (c *check) proofs(ctx context.Context, purpose Purpose, controller string) 
 	if len(c.d.Proofs) == 0 {
 		return proved{outcome: Failed, reason: ReasonNoProof}
 	}
+	if !spend(ctx, "proofs", len(c.d.Proofs)) {
+		return proved{outcome: Unknown, reason: ReasonTooLarge, detail: "too many proofs in all documents together"}
+	}
 	if len(c.d.Proofs) > maxProofs {
 		return proved{outcome: Unknown, reason: ReasonTooLarge, detail: fmt.Sprintf("%d proofs", len(c.d.Proofs))}
 	}

@@ -10,8 +10,26 @@ import (
 // A Budget is what several calls may spend together, e.g. on one document
 // under each revision of its contexts. It is for one goroutine at a time.
 type Budget struct {
-	steps  int // reading members, defining terms, writing text
-	hashes int // hash-n-degree steps of RDFC-1.0
+	steps  int     // reading members, defining terms, writing text
+	hashes int     // hash-n-degree steps of RDFC-1.0
+	whole  *Budget // of which this one is a part; or nil
+}
+
+// Times returns a budget n times as large: what many documents may cost
+// together, each of which has a part of it.
+func (b *Budget) Times(n int) *Budget { return &Budget{steps: n * b.steps, hashes: n * b.hashes} }
+
+// Of makes b a part of whole, and returns it: what it spends is spent of both.
+func (b *Budget) Of(whole *Budget) *Budget {
+	b.whole = whole
+	return b
+}
+
+// spend takes from the budget, and reports whether there was enough.
+func (b *Budget) spend(steps, hashes int) bool {
+	b.steps -= steps
+	b.hashes -= hashes
+	return (b.whole == nil || b.whole.spend(steps, hashes)) && b.steps >= 0 && b.hashes >= 0
 }
 
 // stepsPerHash is how many plain steps come with each hash step: a plain step
@@ -26,16 +44,14 @@ type meter struct {
 }
 
 func (m *meter) step(n int) error {
-	m.budget.steps -= n
-	if m.budget.steps < 0 {
+	if !m.budget.spend(n, 0) {
 		return fmt.Errorf("%w: the document takes too much work to read", vc.ErrTooComplex)
 	}
 	return m.look(n)
 }
 
 func (m *meter) hash(n int) error {
-	m.budget.hashes -= n
-	if m.budget.hashes < 0 {
+	if !m.budget.spend(0, n) {
 		return fmt.Errorf("%w: the blank nodes are too entangled to be told apart", vc.ErrTooComplex)
 	}
 	return m.look(32 * n)

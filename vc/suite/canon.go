@@ -70,11 +70,16 @@ func (c rdfc) message(ctx context.Context, in input) ([]byte, error) {
 	return c.revision(ctx, in, 0, c.engine.Budget())
 }
 
+// manyProofs is how many times the budget of one document all proofs of one
+// verification may cost: those of a presentation of many badges cost less.
+const manyProofs = 4
+
 // check tries the newest of the bodies that a context has had under one
 // address, and the older ones when the proof does not hold or a term is
 // undefined. All share one budget (specs A1.6).
 func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) error {
-	budget := c.engine.Budget()
+	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
+	budget := c.engine.Budget().Of(whole)
 	try := func(revision int) error {
 		message, err := c.revision(ctx, in, revision, budget)
 		if err != nil {
