@@ -111,7 +111,7 @@ func TestPresentationTravels(t *testing.T) {
 	x := s.verifies(t, []byte(vp.body), sh)
 	a := b.upload("/verify", "", wallet.Input{Name: "badges.vp.json", Bytes: []byte(vp.body)}).is(t, http.StatusOK)
 	a.says(t, "A signed collection of 2 badges", "Signed by the key", x.Holder, "Handling Historic Photographs", "Oral History Interviewer")
-	broken := strings.Replace(vp.body, x.Holder, x.Holder[:len(x.Holder)-1]+"A", 1)
+	broken := strings.Replace(vp.body, "Handling Historic Photographs", "Handling Historic Documents", 1)
 	b.upload("/verify", "", wallet.Input{Name: "x.json", Bytes: []byte(broken)}).is(t, http.StatusOK).hasNot(t, "Signed by the key")
 	for _, id := range sh.Entries {
 		one := b.get("/s/"+sh.Token+"/badges/"+id).is(t, http.StatusOK)
