@@ -3,6 +3,7 @@ package server
 import (
 	"encoding/base64"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -30,7 +31,8 @@ func asciiHost(host string) string {
 	if a, err := idna.Lookup.ToASCII(host); err == nil {
 		return a
 	}
-	return host
+	escaped := strconv.QuoteToASCII(host) // one that is no domain, whatever it looks like
+	return escaped[1 : len(escaped)-1]
 }
 
 // viewer turns badges into what pages show, in one language.
@@ -249,7 +251,7 @@ func (w viewer) endorsements(c *vc.Credential, r *vc.Report) []ui.EndorsementVie
 		if s := e.Subject.Value.Get("endorsementComment"); s != nil {
 			v.TextMD = s.Str()
 		}
-		v.From.Confirmed = confirmed(&wallet.Summary{IssuerID: e.Issuer.ID, Domain: hostOf(e.Issuer.ID)}, subs[i])
+		v.From.Confirmed = confirmed(&wallet.Summary{IssuerID: e.Issuer.ID, Domain: hostOf(e.Issuer.ID), Sample: wallet.Sample(e.Issuer.ID)}, subs[i])
 		out = append(out, v)
 	}
 	return out

@@ -29,6 +29,7 @@ func errShareGone() error { return fail(Missing, "share_gone", nil) }
 // or wrong passcode a Forbidden one, code passcode_needed or passcode_wrong;
 // too many wrong ones Limited, code passcode_tries.
 func (w *Wallet) OpenShare(ctx context.Context, token string, o OpenShareOptions) (*SharedView, error) {
+	granted := w.granted(token, o.Grant)
 	a, s, err := w.admit(ctx, token, o)
 	if err != nil {
 		return nil, err
@@ -37,7 +38,9 @@ func (w *Wallet) OpenShare(ctx context.Context, token string, o OpenShareOptions
 	if err != nil {
 		return nil, err
 	}
-	view.Grant = w.grant(s.Token, w.now().Add(grantLife))
+	if view.Grant = o.Grant; !granted { // else who was let in once could look for ever
+		view.Grant = w.grant(s.Token, w.now().Add(grantLife))
+	}
 	return view, nil
 }
 

@@ -11,6 +11,13 @@ import (
 // so whatever names one as issuer proves nothing and is marked as a sample.
 const sampleHost = "samples.backpack.invalid"
 
+// Sample reports whether an issuer is one of the sample issuers, by its id.
+func Sample(issuer string) bool { return ofSample(domain(issuer)) }
+
+func ofSample(host string) bool {
+	return host == sampleHost || strings.HasSuffix(host, "."+sampleHost)
+}
+
 // summarise reads what lists show from the document to show.
 func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	s := Summary{Form: doc.Form, Version: version(doc), Title: short(f.item.Name, maxShort)}
@@ -34,7 +41,7 @@ func summarise(doc *vc.Document, f find, pic *picture) Summary {
 		}
 		s.Skills = skills(a)
 	}
-	s.Sample = s.Domain == sampleHost || strings.HasSuffix(s.Domain, "."+sampleHost)
+	s.Sample = ofSample(s.Domain)
 	return s
 }
 
@@ -112,11 +119,14 @@ func domain(id string) string {
 			return ""
 		}
 		host, _, _ = strings.Cut(host, ":")
-		return strings.ToLower(host)
+		return plainHost(host)
 	}
 	u, err := url.Parse(id)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return ""
 	}
-	return strings.ToLower(u.Hostname())
+	return plainHost(u.Hostname())
 }
+
+// plainHost spells a host in one way: one with a full stop at its end is the same.
+func plainHost(s string) string { return strings.TrimSuffix(strings.ToLower(s), ".") }

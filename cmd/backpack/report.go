@@ -29,6 +29,7 @@ type jsonReport struct {
 	Issuer   string       `json:"issuer,omitempty"`
 	IssuerID string       `json:"issuerId,omitempty"`
 	Version  string       `json:"version,omitempty"`
+	Sample   bool         `json:"sample,omitempty"` // by a sample issuer: it proves nothing
 	Verdict  vc.Verdict   `json:"verdict,omitempty"`
 	Report   *vc.Report   `json:"report,omitempty"`
 	Holder   string       `json:"holder,omitempty"`
@@ -52,7 +53,7 @@ func (j *jsonReporter) finish() error {
 
 func toJSON(c *wallet.Checked) jsonReport {
 	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
-		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder}
+		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder}
 	for _, x := range c.Contained {
 		out.Contains = append(out.Contains, toJSON(x))
 	}
@@ -98,6 +99,9 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	box := t.words.texts.Verdict(lang, string(c.Verdict))
 	line("%s", strings.TrimPrefix(name+": "+box.Title, ": "))
 	line("  %s", box.Text)
+	if c.Summary.Sample {
+		line("  %s", t.words.text("badge.samplenote"))
+	}
 	line("")
 	t.about(c, indent)
 	if c.Report != nil {

@@ -48,7 +48,7 @@ func TestVerifySamples(t *testing.T) {
 			if got.code != codeOf(f.State) || got.err != "" {
 				t.Errorf("code %d, %s; stderr %q", got.code, f.State, got.err)
 			}
-			has(t, got.out, f.Name+": "+texts.Verdict(lang, string(f.State)).Title, f.Title, "Is it unchanged since it was issued?")
+			has(t, got.out, f.Name+": "+texts.Verdict(lang, string(f.State)).Title, "It proves nothing about anybody.", f.Title, "Is it unchanged since it was issued?")
 			noRawKeys(t, got.out)
 		})
 	}
@@ -209,6 +209,7 @@ func TestVerifyJSON(t *testing.T) {
 	type check struct{ ID, Outcome, Reason, Detail string }
 	var all []struct {
 		Name, Title, Issuer, IssuerID, Version, Verdict, Problem string
+		Sample                                                   bool
 		Report                                                   struct {
 			At, Suite, Method string
 			Checks            []check
@@ -219,7 +220,7 @@ func TestVerifyJSON(t *testing.T) {
 	}
 	x := all[0]
 	if x.Name != files[8].Name || x.Title != files[8].Title || x.Verdict != "invalid" || x.Version != "Open Badges 3.0" ||
-		x.IssuerID != "did:web:samples.backpack.invalid" || x.Report.Suite != "eddsa-rdfc-2022" || x.Report.At == "" {
+		x.IssuerID != "did:web:samples.backpack.invalid" || x.Report.Suite != "eddsa-rdfc-2022" || x.Report.At == "" || !x.Sample {
 		t.Errorf("%+v", x)
 	}
 	var ids []string

@@ -1,0 +1,139 @@
+package wallet_test
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/vc"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// bomb is a presentation of many badges, with many proofs each over blank
+// nodes that are hard to tell apart. No signature in it holds.
+func bomb(badges, proofs, nodes int, method string) []byte {
+	const node = `{"type":"Evidence","https://x.example/p":[{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]},{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]}]}`
+	several := func(n int, s string) string { return strings.TrimSuffix(strings.Repeat(s+",", n), ",") }
+	proof := `{"type":"DataIntegrityProof","cryptosuite":"eddsa-rdfc-2022","verificationMethod":"` + method +
+		`","proofPurpose":"assertionMethod","proofValue":"z` + vc.EncodeBase58(make([]byte, 64)) + `"}`
+	badge := `{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+ "type":["VerifiableCredential","OpenBadgeCredential"],"issuer":{"id":"did:web:bomb.example","type":["Profile"]},"validFrom":"2026-01-01T00:00:00Z",
+ "credentialSubject":{"id":"did:example:x","type":["AchievementSubject"],"achievement":{"id":"urn:a","type":["Achievement"],"name":"N","description":"D","criteria":{"narrative":"C"}}},
+ "evidence":[` + several(nodes, node) + `],"proof":[` + several(proofs, proof) + `]}`
+	return []byte(`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"verifiableCredential":[` + several(badges, badge) + `]}`)
+}
+
+// TestAttackProofs: many proofs over tangled nodes cost no more together than
+// a few do, and nothing in them is valid. Before, those below took a minute.
+func TestAttackProofs(t *testing.T) {
+	const key = "did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"
+	e := wallettest.New(t, wallettest.Options{})
+	for _, nodes := range []int{1, 12} {
+		b := bomb(150, 16, nodes, key+"#"+strings.TrimPrefix(key, "did:key:"))
+		begin := time.Now()
+		out, err := e.Check(t.Context(), []wallet.Input{{Bytes: b}})
+		if err != nil || len(out) != 1 || len(out[0].Contained) != 150 {
+			t.Fatalf("%d things, %v", len(out), err)
+		}
+		if took := time.Since(begin); took > 5*time.Second { // a twentieth of it where nothing else runs
+			t.Errorf("%d nodes took %s", nodes, took)
+		}
+		for _, x := range out[0].Contained {
+			if x.Verdict == vc.Valid {
+				t.Fatal("valid")
+			}
+		}
+		t.Logf("%d nodes, %d bytes: %s", nodes, len(b), time.Since(begin))
+	}
+}
+
+// TestAttackRequests: one upload does not make us ask strangers' servers
+// thousands of times.
+func TestAttackRequests(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	b := bomb(150, 16, 1, "https://victim.example/#")
+	n := 0
+	for strings.Contains(string(b), "victim.example/#") { // each proof names another address
+		n++
+		b = []byte(strings.Replace(string(b), "victim.example/#", fmt.Sprintf("victim.example/%d", n), 1))
+		if n == 2000 {
+			break
+		}
+	}
+	if _, err := e.Check(t.Context(), []wallet.Input{{Bytes: b}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(e.Web.Visits()); got > 600 {
+		t.Errorf("%d requests", got)
+	}
+}
+
+// TestAttackSampleIssuer: the sample issuer's keys are public. What is signed
+// with them holds, and is always called a sample, whatever names it gives.
+func TestAttackSampleIssuer(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
+	key := ed25519.NewKeyFromSeed(seed[:])
+	valid := 0
+	for _, id := range []string{"did:web:samples.backpack.invalid", "did:web:samples.backpack.invalid:archive", "did:web:offline.samples.backpack.invalid",
+		"did:web:SAMPLES.backpack.invalid", "did:web:samples%2Ebackpack%2Einvalid", "did:web:samples.backpack.invalid%3A443", "did:web:samples.backpack.invalid.",
+		"did:web:a.b.samples.backpack.invalid:x:y", "https://samples.backpack.invalid/issuer", "https://Samples.Backpack.Invalid:443/x", "https://sub.samples.backpack.invalid"} {
+		claims := map[string]any{
+			"@context": []any{"https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"},
+			"id":       "urn:uuid:1", "type": []any{"VerifiableCredential", "OpenBadgeCredential"}, "name": "Doctor",
+			"issuer": map[string]any{"id": id, "type": []any{"Profile"}, "name": "University of Example", "url": "https://university.example"}, "iss": id, "jti": "urn:uuid:1",
+			"validFrom": "2026-01-01T00:00:00Z", "sub": "did:example:x",
+			"credentialSubject": map[string]any{"id": "did:example:x", "type": []any{"AchievementSubject"}, "achievement": map[string]any{
+				"id": "urn:uuid:2", "type": []any{"Achievement"}, "name": "Doctor", "description": "D", "criteria": map[string]any{"narrative": "C"}}},
+		}
+		body, err := json.Marshal(claims)
+		if err != nil {
+			t.Fatal(err)
+		}
+		input := vc.EncodeBase64([]byte(`{"alg":"EdDSA","kid":"`+id+`#key-1"}`)) + "." + vc.EncodeBase64(body)
+		c := checked(t, e, []byte(input+"."+vc.EncodeBase64(ed25519.Sign(key, []byte(input)))))
+		if !c.Summary.Sample || !wallet.Sample(id) {
+			t.Errorf("%s is no sample, %s", id, c.Verdict)
+		}
+		if c.Verdict == vc.Valid {
+			valid++
+		}
+	}
+	if valid == 0 {
+		t.Error("no forged sample holds, so this test shows nothing")
+	}
+	for _, id := range []string{"did:web:backpack.invalid", "did:web:xsamples.backpack.invalid", "did:web:samples.backpack.invalid.example.org",
+		"https://example.org/samples.backpack.invalid", "https://samples.backpack.invalid@example.org/", "did:key:z6Mk"} {
+		if wallet.Sample(id) {
+			t.Errorf("%s is a sample", id)
+		}
+	}
+}
+
+// TestAttackGrant: who was let in once cannot go on looking for ever without
+// the passcode, or without a view being counted.
+func TestAttackGrant(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	_, _, s := shown(t, e, wallet.ShareRequest{Passcode: "open sesame", MaxViews: 2})
+	grant := opened(t, e, s, wallet.OpenShareOptions{Passcode: "open sesame"}).Grant
+	for range 5 {
+		e.Clock.Advance(6 * time.Minute)
+		v, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Grant: grant})
+		if err != nil {
+			break
+		}
+		grant = v.Grant
+	}
+	_, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Grant: grant})
+	refused(t, err, wallet.Forbidden, "passcode_needed")
+	for _, forged := range []string{"zzzzzz." + strings.Repeat("A", 32), "-1." + grant, strings.ToUpper(grant), grant + "=", "." + grant, "zzzzzzzzzzzzzzzzzzzz." + grant} {
+		if _, err := e.SharedPresentation(t.Context(), s.Token, forged); err == nil {
+			t.Errorf("the grant %q lets in", forged)
+		}
+	}
+}
