@@ -222,12 +222,6 @@ func (b *tab) shot(name string) {
 	os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
 }
 
-// dark asks pages for their dark colours.
-func (b *tab) dark() {
-	b.t.Helper()
-	b.do(emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: "dark"}}))
-}
-
 // noScripts forbids the pages' own scripts.
 func (b *tab) noScripts() { b.t.Helper(); b.do(emulation.SetScriptExecutionDisabled(true)) }
 

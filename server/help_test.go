@@ -159,15 +159,6 @@ func (b *browser) upload(path string, text string, files ...wallet.Input) *answe
 	return b.send(b.request(http.MethodPost, path, &buf, w.FormDataContentType()))
 }
 
-// signUp makes a backpack with a backpack key.
-func (b *browser) signUp(name string) *browser {
-	b.t.Helper()
-	if a := b.post("/signup", url.Values{"name": {name}}); a.StatusCode != 200 {
-		b.t.Fatalf("sign up: %d %s", a.StatusCode, a.body)
-	}
-	return b
-}
-
 // follow gets the page to which an answer sends on.
 func (b *browser) follow(a *answer) *answer {
 	b.t.Helper()

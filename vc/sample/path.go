@@ -80,11 +80,6 @@ func box(x, y, w, h, radius float64) string {
 	return closed(radius, at(x, y), at(x+w, y), at(x+w, y+h), at(x, y+h))
 }
 
-// hole is a box run the other way round.
-func hole(x, y, w, h, radius float64) string {
-	return closed(radius, at(x, y), at(x, y+h), at(x+w, y+h), at(x+w, y))
-}
-
 // arcs is how far the handles of a quarter circle reach.
 const arcs = 0.5523
 
