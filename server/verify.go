@@ -1,6 +1,8 @@
 package server
 
 import (
+	"fmt"
+
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/ui"
@@ -39,7 +41,21 @@ func (s *Server) verifySubmit(c *fiber.Ctx) error {
 	}
 	page.Verdict = s.UI.Bundle(page.Lang, verdicts)
 	thin(page.Items)
+	number(page.Items)
 	return s.page(c, page)
+}
+
+// number names the badges of a report apart: nothing of it is stored, so they
+// have no ids.
+func number(items []ui.VerifiedItem) {
+	for i := range items {
+		if items[i].Badge != nil {
+			items[i].Badge.ID = itoa(i + 1)
+		}
+		for k := range items[i].Contained {
+			items[i].Contained[k].ID = fmt.Sprintf("%d-%d", i+1, k+1)
+		}
+	}
 }
 
 // pictureRoom is how much of a page the pictures of what was checked may fill.
