@@ -91,11 +91,7 @@ func originalName(b *wallet.Badge) string {
 }
 
 func (s *Server) badgeImage(c *fiber.Ctx) error {
-	b, err := s.Wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
-	if err != nil {
-		return err
-	}
-	body, mediaType, err := s.Wallet.Image(c.UserContext(), visitorOf(c).id(), b.Entry.Summary.Image)
+	body, mediaType, err := s.Wallet.BadgeImage(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
 		return err
 	}

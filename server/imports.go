@@ -19,11 +19,11 @@ func (s *Server) importForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) importPage(c *fiber.Ctx, text string, problems []ui.FieldError) error {
-	l, err := s.Wallet.Entries(c.UserContext(), visitorOf(c).id(), wallet.Query{Limit: 1})
+	n, err := s.Wallet.CountBadges(c.UserContext(), visitorOf(c).id())
 	if err != nil {
 		return err
 	}
-	page := &ui.ImportPage{Chrome: s.chrome(c, ui.NavImport), Text: text, MaxMB: bodyLimit >> 20, FirstTime: l.All == 0}
+	page := &ui.ImportPage{Chrome: s.chrome(c, ui.NavImport), Text: text, MaxMB: bodyLimit >> 20, FirstTime: n == 0}
 	page.Problems = problems
 	return s.page(c, page)
 }

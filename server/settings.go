@@ -44,11 +44,11 @@ func (s *Server) settingsPage(c *fiber.Ctx, problems []ui.FieldError) error {
 	for _, x := range sessions {
 		page.Sessions = append(page.Sessions, ui.SessionView{ID: x.ID, Label: x.Label, Since: x.CreatedAt, Seen: x.SeenAt, Current: x.ID == v.session.ID})
 	}
-	l, err := s.Wallet.Entries(ctx, v.id(), wallet.Query{Limit: 1})
+	n, err := s.Wallet.CountBadges(ctx, v.id())
 	if err != nil {
 		return err
 	}
-	page.Badges = l.All
+	page.Badges = n
 	return s.page(c, page)
 }
 
@@ -177,11 +177,11 @@ func (s *Server) sessionsEndOthers(c *fiber.Ctx) error {
 }
 
 func (s *Server) exportPage(c *fiber.Ctx) error {
-	l, err := s.Wallet.Entries(c.UserContext(), visitorOf(c).id(), wallet.Query{Limit: 1})
+	n, err := s.Wallet.CountBadges(c.UserContext(), visitorOf(c).id())
 	if err != nil {
 		return err
 	}
-	return s.page(c, &ui.ExportPage{Chrome: s.chrome(c, ui.NavSettings), Badges: l.All})
+	return s.page(c, &ui.ExportPage{Chrome: s.chrome(c, ui.NavSettings), Badges: n})
 }
 
 // exportZIP sends everything that the learner has, as it is read: it may be
@@ -226,7 +226,7 @@ func (s *Server) deleteForm(c *fiber.Ctx) error { return s.deletePage(c, nil) }
 
 func (s *Server) deletePage(c *fiber.Ctx, problems []ui.FieldError) error {
 	ctx, v := c.UserContext(), visitorOf(c)
-	l, err := s.Wallet.Entries(ctx, v.id(), wallet.Query{Limit: 1})
+	n, err := s.Wallet.CountBadges(ctx, v.id())
 	if err != nil {
 		return err
 	}
@@ -234,7 +234,7 @@ func (s *Server) deletePage(c *fiber.Ctx, problems []ui.FieldError) error {
 	if err != nil {
 		return err
 	}
-	page := &ui.DeletePage{Chrome: s.chrome(c, ui.NavSettings), LearnerName: v.account.Name, Badges: l.All, Shares: len(shares)}
+	page := &ui.DeletePage{Chrome: s.chrome(c, ui.NavSettings), LearnerName: v.account.Name, Badges: n, Shares: len(shares)}
 	page.Problems = problems
 	return s.page(c, page)
 }

@@ -38,11 +38,11 @@ func (s *Server) shares(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.Wallet.Entries(ctx, a, wallet.Query{Limit: 1})
+	n, err := s.Wallet.CountBadges(ctx, a)
 	if err != nil {
 		return err
 	}
-	page := &ui.SharesPage{Chrome: s.chrome(c, ui.NavShares), Badges: l.All}
+	page := &ui.SharesPage{Chrome: s.chrome(c, ui.NavShares), Badges: n}
 	for _, sh := range list {
 		page.Shares = append(page.Shares, s.shareCard(sh))
 	}

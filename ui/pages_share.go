@@ -80,9 +80,8 @@ type SharedPage struct {
 	Show SharedView
 	// Base is the path of the show, "/s/<token>": <Base>/check re-checks (POST),
 	// <Base>/presentation and <Base>/badges/<id> download.
-	Base  string
-	URL   string // the whole address, for checking it elsewhere
-	Fresh bool   // checked again just now
+	Base string
+	URL  string // the whole address, for checking it elsewhere
 }
 
 // A SharedView is a show: the employer's page and its preview are drawn from it.

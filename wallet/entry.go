@@ -180,6 +180,32 @@ func (w *Wallet) Image(ctx context.Context, a AccountID, id string) (body []byte
 	return body, contentType, err
 }
 
+// BadgeImage returns the picture of one of the account's badges.
+func (w *Wallet) BadgeImage(ctx context.Context, a AccountID, entry string) (body []byte, contentType string, err error) {
+	err = w.in(ctx, a, func(tx Tx, v *vault) error {
+		e, _, err := load[Entry](tx, v, KindEntry, entry)
+		if err != nil {
+			return notFound(err)
+		}
+		im, _, err := load[imageRecord](tx, v, KindImage, e.Summary.Image)
+		if err != nil {
+			return notFound(err)
+		}
+		body, contentType = im.Body, im.Type
+		return nil
+	})
+	return body, contentType, err
+}
+
+// CountBadges returns how many badges the account holds, without opening any.
+func (w *Wallet) CountBadges(ctx context.Context, a AccountID) (n int, err error) {
+	err = w.in(ctx, a, func(tx Tx, _ *vault) error {
+		n, _, err = tx.Count(a, KindEntry)
+		return err
+	})
+	return n, err
+}
+
 // changeEntry applies fn to an entry and stores it.
 func (w *Wallet) changeEntry(ctx context.Context, a AccountID, id string, fn func(tx Tx, v *vault, e *Entry) error) error {
 	return w.change(ctx, a, func(tx Tx, v *vault) error {

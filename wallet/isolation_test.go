@@ -31,6 +31,7 @@ func TestIsolation(t *testing.T) {
 		"SetNote":     func(b wallet.AccountID) error { return e.SetNote(ctx, b, entry, "mine") },
 		"Remove":      func(b wallet.AccountID) error { return e.Remove(ctx, b, entry) },
 		"Image":       func(b wallet.AccountID) error { _, _, err := e.Image(ctx, b, picture); return err },
+		"BadgeImage":  func(b wallet.AccountID) error { _, _, err := e.BadgeImage(ctx, b, entry); return err },
 		"Baked":       func(b wallet.AccountID) error { _, _, _, err := e.Baked(ctx, b, entry); return err },
 		"Import":      func(b wallet.AccountID) error { _, err := e.Import(ctx, b, imp.ID); return err },
 		"ImportImage": func(b wallet.AccountID) error { _, _, err := e.ImportImage(ctx, b, imp.ID, 2); return err },

@@ -283,19 +283,7 @@ func (w *Wallet) SharedImage(ctx context.Context, token, grant, entry string) (b
 	if !slices.Contains(s.Entries, entry) {
 		return nil, "", errShareGone()
 	}
-	err = w.in(ctx, a, func(tx Tx, v *vault) error {
-		e, _, err := load[Entry](tx, v, KindEntry, entry)
-		if err != nil {
-			return notFound(err)
-		}
-		im, _, err := load[imageRecord](tx, v, KindImage, e.Summary.Image)
-		if err != nil {
-			return notFound(err)
-		}
-		body, contentType = im.Body, im.Type
-		return nil
-	})
-	return body, contentType, err
+	return w.BadgeImage(ctx, a, entry)
 }
 
 // admitted is admit for the things beside a page: it needs a grant and counts
@@ -304,7 +292,7 @@ func (w *Wallet) admitted(ctx context.Context, token, grant string) (AccountID, 
 	if !w.granted(token, grant) {
 		return "", nil, errShareGone()
 	}
-	return w.admit(ctx, token, OpenShareOptions{Grant: grant})
+	return w.look(ctx, token)
 }
 
 // SharedBadge returns one badge of a show that was opened, for download.
