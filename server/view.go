@@ -44,7 +44,7 @@ type viewer struct {
 // badge makes the full view of a badge from the document to show.
 func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: sum.Description, CheckedAt: r.At,
-		Box: w.texts.Verdict(w.lang, string(verdict)), Checks: w.checks(r), Newer: r.Current != nil && !doc.Form.Legacy()}
+		Box: w.texts.Verdict(w.lang, string(verdict)), Sure: w.sure(r), Checks: w.checks(r), Newer: r.Current != nil && !doc.Form.Legacy()}
 	out.Verdict = string(verdict)
 	for _, p := range r.Warnings {
 		out.Warnings = append(out.Warnings, strings.TrimSpace(string(p.Reason)+" "+p.Detail))
@@ -68,6 +68,15 @@ func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *
 	return out
 }
 
+// sure makes the rows of the five facts.
+func (w viewer) sure(r *vc.Report) []ui.CheckRow {
+	var out []ui.CheckRow
+	for _, f := range r.Facts() {
+		out = append(out, w.texts.Fact(w.lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: f.Value, Name: f.Name}))
+	}
+	return out
+}
+
 // checks makes the rows of a report, in its order. Who is asking about nobody
 // in particular is not told that nobody asked.
 func (w viewer) checks(r *vc.Report) []ui.CheckRow {
@@ -84,10 +93,12 @@ func (w viewer) checks(r *vc.Report) []ui.CheckRow {
 	return out
 }
 
-// silent reports whether a check that does not apply is not worth a line:
-// nobody asked, there is nothing of the kind, or another line says it.
+// silent reports whether a check is not worth a line: another says the same, or
+// it does not apply because nobody asked or there is nothing of the kind.
 func silent(c vc.Check) bool {
 	switch {
+	case c.ID == vc.CheckRecipient, c.ID == vc.CheckKnown: // each is a fact of its own, told above
+		return true
 	case c.Outcome != vc.Skipped:
 		return false
 	case c.ID == vc.CheckTerms, c.ID == vc.CheckRefresh, c.ID == vc.CheckEndorsement:

@@ -42,6 +42,7 @@ type BadgeView struct {
 	Endorsements    []EndorsementView
 	Facts           []Fact     // further statements of the badge: Label is one of the Fact… constants
 	Box             VerdictBox // Box.Kind equals Verdict
+	Sure            []CheckRow // the five facts, in their order
 	Checks          []CheckRow
 	CheckedAt       time.Time
 	Newer           bool // what is shown is a newer version that the issuer published
@@ -131,7 +132,8 @@ const (
 	NotStated = "not_stated"
 )
 
-// A CheckRow is one check in words. Renderer.Check makes it.
+// A CheckRow is one check or one of the five facts in words. Renderer.Check and
+// Renderer.Fact make it.
 type CheckRow struct {
 	ID      string
 	Outcome string // Yes, No, CantTell or NotStated
@@ -141,6 +143,14 @@ type CheckRow struct {
 	Text    string // one sentence
 	More    bool   // Text says more than Answer does
 	Detail  string // technical, English; shown in the technical details only
+}
+
+// A Finding is what a report says of one of the five facts: authentic, control,
+// known, current, awarded.
+type Finding struct {
+	ID, Outcome, Reason string
+	Value               string // how control was shown; the registry that knows the issuer
+	Name                string // the issuer's name in the registry
 }
 
 // A VerdictBox is a verdict in words. Renderer.Verdict and Renderer.Bundle make it.

@@ -41,7 +41,7 @@ func usedKeys(t *testing.T) (keys, prefixes map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []string{"month.", "date.", "problem.", "verdict.", "bundle.", "answer.", "check.", "reason."} {
+	for _, p := range []string{"month.", "date.", "problem.", "verdict.", "bundle.", "answer.", "check.", "reason.", "sure."} {
 		prefixes[p] = true // verdict.go, funcs.go
 	}
 	return keys, prefixes
@@ -70,7 +70,7 @@ func TestEveryTextIsUsed(t *testing.T) {
 func TestCodedTextsHaveAFallback(t *testing.T) {
 	c := english(t)
 	_, prefixes := usedKeys(t)
-	exempt := map[string]bool{"month.": true, "date.": true, "verdict.": true, "bundle.": true, "answer.": true, "check.": true, "reason.": true}
+	exempt := map[string]bool{"month.": true, "date.": true, "verdict.": true, "bundle.": true, "answer.": true, "check.": true, "reason.": true, "sure.": true}
 	for p := range prefixes {
 		if _, ok := c.find(p + "other"); !ok && !exempt[p] {
 			t.Errorf("%sother is missing", p)
@@ -120,6 +120,14 @@ func TestEveryFindingHasWords(t *testing.T) {
 		for _, part := range []string{"title", "passed", "failed", "unknown", "skipped"} {
 			need("check." + id + "." + part)
 		}
+	}
+	for _, id := range constants(t, "../vc/fact.go", "Fact") {
+		for _, part := range []string{"title", "passed", "failed", "unknown", "skipped"} {
+			need("sure." + id + "." + part)
+		}
+	}
+	for _, how := range append(constants(t, "../vc/fact.go", "Control"), constants(t, "../vc/proof.go", "Binding")...) {
+		need("sure.control.passed." + how)
 	}
 	for _, v := range verdicts {
 		for _, key := range []string{"verdict." + v + ".title", "verdict." + v + ".text", "bundle." + v + ".title", "bundle." + v + ".text", "bundle.count." + v, "state." + v} {

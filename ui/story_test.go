@@ -139,7 +139,7 @@ func visible(n *html.Node) string {
 	return b.String()
 }
 
-// The employer's page with five badges stays below 50 KB without its pictures,
+// The employer's page with five badges stays below 50 KiB without its pictures,
 // style sheet included.
 func TestSharedPageIsSmall(t *testing.T) {
 	r := renderer(t)
@@ -150,7 +150,7 @@ func TestSharedPageIsSmall(t *testing.T) {
 	page := regexp.MustCompile(`data:image/[^"]*`).ReplaceAll(render(t, r, s.Page), nil)
 	css, _ := r.Asset("app.css")
 	t.Logf("page %d bytes, style sheet %d bytes", len(page), len(css.Body))
-	if n := len(page) + len(css.Body); n >= 50_000 {
+	if n := len(page) + len(css.Body); n >= 50<<10 {
 		t.Errorf("%d bytes", n)
 	}
 	if bytes.Contains(page, []byte("<script")) {
@@ -201,6 +201,44 @@ func TestNotStatedIsNoYes(t *testing.T) {
 		row := r.Check("en", c.id, c.outcome, c.reason, "")
 		if row.Answer != c.answer || row.Tone != c.tone || !strings.Contains(row.Text, c.text) {
 			t.Errorf("%s %s %s: %+v", c.id, c.outcome, c.reason, row)
+		}
+	}
+}
+
+// The five facts in words: amber for what is not known, red only for what is
+// proven wrong, calm for what nobody stated or asked.
+func TestFactsInWords(t *testing.T) {
+	r := renderer(t)
+	for _, c := range []struct {
+		f                  ui.Finding
+		answer, tone, text string
+	}{
+		{ui.Finding{ID: "authentic", Outcome: "passed"}, "Yes", "good", "exactly what was issued"},
+		{ui.Finding{ID: "authentic", Outcome: "failed", Reason: "bad_signature"}, "No", "bad", "was changed after"},
+		{ui.Finding{ID: "authentic", Outcome: "unknown", Reason: "unsupported_suite"}, "Could not check", "warn", "do not know"},
+		{ui.Finding{ID: "authentic", Outcome: "skipped", Reason: "vouched_for"}, "Not stated", "calm", "vouches for it"},
+		{ui.Finding{ID: "control", Outcome: "passed", Value: "key_set"}, "Yes", "good", "own website lists the key"},
+		{ui.Finding{ID: "control", Outcome: "passed", Value: "key"}, "Yes", "good", "does not prove"},
+		{ui.Finding{ID: "control", Outcome: "passed", Value: "something new"}, "Yes", "good", "belongs to the issuer"},
+		{ui.Finding{ID: "control", Outcome: "failed", Reason: "key_not_listed"}, "No", "bad", "does not list"},
+		{ui.Finding{ID: "control", Outcome: "unknown", Reason: "issuer_not_confirmed"}, "Could not check", "warn", "Nothing ties the key"},
+		{ui.Finding{ID: "control", Outcome: "skipped", Reason: "not_run"}, "Not checked", "calm", "Not looked at"},
+		{ui.Finding{ID: "known", Outcome: "passed", Value: "The Register", Name: "Guild"}, "Yes", "good", "The Register knows this issuer as Guild."},
+		{ui.Finding{ID: "known", Outcome: "passed", Reason: "old_list", Value: "The Register", Name: "Guild"}, "Yes", "good", "when it could last be read"},
+		{ui.Finding{ID: "known", Outcome: "unknown", Reason: "not_listed"}, "Not known", "warn", "says nothing against it"},
+		{ui.Finding{ID: "known", Outcome: "unknown", Reason: "unreachable"}, "Could not check", "warn", "could not be read"},
+		{ui.Finding{ID: "known", Outcome: "skipped", Reason: "no_registry"}, "Not asked", "calm", "own word"},
+		{ui.Finding{ID: "current", Outcome: "passed"}, "Yes", "good", "has not taken it back"},
+		{ui.Finding{ID: "current", Outcome: "failed", Reason: "revoked"}, "No", "bad", "taken it back"},
+		{ui.Finding{ID: "current", Outcome: "failed", Reason: "expired"}, "No", "warn", "has passed"},
+		{ui.Finding{ID: "current", Outcome: "unknown", Reason: "unreachable"}, "Could not check", "warn", "may have been taken back"},
+		{ui.Finding{ID: "current", Outcome: "skipped", Reason: "not_stated"}, "Not stated", "calm", "nobody can tell"},
+		{ui.Finding{ID: "awarded", Outcome: "passed", Reason: "matched"}, "Yes", "good", "proven to be"},
+		{ui.Finding{ID: "awarded", Outcome: "failed", Reason: "no_match"}, "No", "warn", "somebody else"},
+		{ui.Finding{ID: "awarded", Outcome: "skipped", Reason: "nobody_asked"}, "Not asked", "calm", "Nobody said"},
+	} {
+		if row := r.Fact("en", c.f); row.Answer != c.answer || row.Tone != c.tone || !strings.Contains(row.Text, c.text) || strings.HasPrefix(row.Title, "sure.") {
+			t.Errorf("%+v: %+v", c.f, row)
 		}
 	}
 }

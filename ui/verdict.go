@@ -69,8 +69,28 @@ var softReasons = []string{"expired", "not_yet_valid", "suspended", "refresh_due
 // Check returns one check in words. id, outcome (passed, failed, unknown,
 // skipped) and reason are those of a report; detail is its technical remark.
 func (r *Renderer) Check(lang, id, outcome, reason, detail string) CheckRow {
-	row := CheckRow{ID: id, Detail: detail, More: reason != "", Title: r.Text(lang, "check."+id+".title")}
-	answer := ""
+	row := r.row(lang, outcome, reason)
+	row.ID, row.Detail, row.Title = id, detail, r.Text(lang, "check."+id+".title")
+	row.Text = r.telling(lang, "check."+id, outcome, reason)
+	return row
+}
+
+// Fact returns one of the five facts in words.
+func (r *Renderer) Fact(lang string, f Finding) CheckRow {
+	row := r.row(lang, f.Outcome, f.Reason)
+	row.ID, row.Title = f.ID, r.Text(lang, "sure."+f.ID+".title")
+	row.More = true
+	reason := f.Reason
+	if how := "passed." + f.Value; reason == "" && f.Outcome == "passed" && r.Has("sure."+f.ID+"."+how) {
+		reason = how
+	}
+	row.Text = r.telling(lang, "sure."+f.ID, f.Outcome, reason, "registry", f.Value, "name", f.Name)
+	return row
+}
+
+// row is the answer to a question and its tone.
+func (r *Renderer) row(lang, outcome, reason string) CheckRow {
+	row, answer := CheckRow{More: reason != ""}, ""
 	switch outcome {
 	case "passed":
 		row.Outcome, row.Tone, answer = Yes, "good", "yes"
@@ -81,27 +101,29 @@ func (r *Renderer) Check(lang, id, outcome, reason, detail string) CheckRow {
 		}
 	case "skipped":
 		row.Outcome, row.Tone, answer = NotStated, "calm", "not_stated"
-		if reason == "not_run" || reason == "nobody_asked" {
+		if r.Has("answer." + reason) {
 			answer = reason
 		}
 	default:
 		row.Outcome, row.Tone, answer = CantTell, "warn", "unknown"
+		if reason == "not_listed" {
+			answer = reason
+		}
 	}
 	row.Answer = r.Text(lang, "answer."+answer)
-	row.Text = r.checkText(lang, id, outcome, reason)
 	return row
 }
 
-// checkText returns the most telling text there is: for this check and
-// reason, for the reason, or for the check and its outcome.
-func (r *Renderer) checkText(lang, id, outcome, reason string) string {
-	keys := []string{"check." + id + "." + outcome}
+// telling returns the most telling text there is below a key: for the reason,
+// for the reason in general, or for the outcome.
+func (r *Renderer) telling(lang, key, outcome, reason string, args ...any) string {
+	keys := []string{key + "." + outcome}
 	if reason != "" {
-		keys = []string{"check." + id + "." + reason, "reason." + reason, keys[0]}
+		keys = []string{key + "." + reason, "reason." + reason, keys[0]}
 	}
 	for _, k := range keys {
 		if r.Has(k) {
-			return r.Text(lang, k)
+			return r.Text(lang, k, args...)
 		}
 	}
 	return ""

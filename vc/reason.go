@@ -68,6 +68,11 @@ const (
 	ReasonNotConfirmed       Reason = "issuer_not_confirmed" // nothing ties the key to the issuer
 	ReasonOrigin             Reason = "issuer_origin"        // a hosted badge lies outside its issuer's domain
 
+	// known
+	ReasonNoRegistry Reason = "no_registry" // there is no registry to ask
+	ReasonNotListed  Reason = "not_listed"  // none of the registries asked knows the issuer
+	ReasonOldList    Reason = "old_list"    // known by a registry that could not be read again since
+
 	// refresh
 	ReasonRefreshed       Reason = "refreshed"
 	ReasonRefreshRejected Reason = "refresh_rejected"

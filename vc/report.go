@@ -23,6 +23,7 @@ const (
 	CheckSubject     CheckID = "subject"     // step 1: the subject is identified
 	CheckProof       CheckID = "proof"       // step 2: the proof holds over these bytes
 	CheckIssuer      CheckID = "issuer"      // step 2: the issuer controls the key
+	CheckKnown       CheckID = "known"       // a registry knows the issuer; only when there is one
 	CheckRefresh     CheckID = "refresh"     // step 3: the issuer has no newer version
 	CheckRevocation  CheckID = "revocation"  // step 4: neither revoked nor suspended
 	CheckValidFrom   CheckID = "valid_from"  // step 4: validity has begun
@@ -51,12 +52,26 @@ type Report struct {
 	Suite string `json:"suite,omitempty"`
 	// Method is the verification method or the hosted address.
 	Method string `json:"method,omitempty"`
+	// Known are the registries that know the issuer, when check known passed.
+	Known []Listing `json:"known,omitempty"`
 	// Current is the document to show in place of the one verified: the newer
 	// version that step 3 found and verified, or what the address of a hosted
 	// badge serves. Nil when there is none.
 	Current *Document `json:"-"`
 	// Warnings are remarks that change no verdict.
 	Warnings []Problem `json:"warnings,omitempty"`
+}
+
+// A Listing is what a registry says of an issuer. All of it is the registry's
+// word, none of it the badge's.
+type Listing struct {
+	Registry string    `json:"registry"`          // the registry's name
+	Name     string    `json:"name,omitempty"`    // the issuer's name in it
+	URL      string    `json:"url,omitempty"`     // the issuer's website in it
+	Logo     string    `json:"logo,omitempty"`    // address of a picture; never to be loaded by a viewer's browser
+	At       time.Time `json:"at,omitzero"`       // when the registry was read
+	Stale    bool      `json:"stale,omitempty"`   // it could not be read again when that was due
+	Details  string    `json:"details,omitempty"` // technical: the entry's id, the chain of trust
 }
 
 // Check returns the check called id; a missing one is Skipped.

@@ -31,6 +31,7 @@ type jsonReport struct {
 	Version  string       `json:"version,omitempty"`
 	Sample   bool         `json:"sample,omitempty"` // by a sample issuer: it proves nothing
 	Verdict  vc.Verdict   `json:"verdict,omitempty"`
+	Facts    []vc.Fact    `json:"facts,omitempty"` // of a badge: the five facts
 	Report   *vc.Report   `json:"report,omitempty"`
 	Holder   string       `json:"holder,omitempty"`
 	Contains []jsonReport `json:"contains,omitempty"`
@@ -54,6 +55,9 @@ func (j *jsonReporter) finish() error {
 func toJSON(c *wallet.Checked) jsonReport {
 	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
 		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder}
+	if badge(c) {
+		out.Facts = c.Report.Facts()
+	}
 	for _, x := range c.Contained {
 		out.Contains = append(out.Contains, toJSON(x))
 	}
@@ -104,6 +108,11 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	}
 	line("")
 	t.about(c, indent)
+	if badge(c) {
+		t.sure(c.Report, indent+"  ")
+		line("")
+		line("  %s:", t.words.text("badge.checks"))
+	}
 	if c.Report != nil {
 		t.checks(c.Report, indent+"  ")
 	}
@@ -131,6 +140,21 @@ func (t *textReporter) about(c *wallet.Checked, indent string) {
 
 // column is where the second column begins.
 const column = len("Could not check") + 2
+
+// badge reports whether c is a badge that was checked: the five facts are about
+// one, and not about a presentation of several.
+func badge(c *wallet.Checked) bool {
+	return c.Report != nil && c.Document != nil && c.Document.Presentation == nil
+}
+
+// sure prints the five facts.
+func (t *textReporter) sure(r *vc.Report, indent string) {
+	below := "\n" + indent + strings.Repeat(" ", column)
+	for _, f := range r.Facts() {
+		row := t.words.texts.Fact(lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: plain(f.Value, 200), Name: plain(f.Name, 200)})
+		t.w.printf("%s%s%s%s%s\n", indent, pad(row.Answer, column), row.Title, below, row.Text)
+	}
+}
 
 // checks prints a line for each check, and below it why when it is no plain
 // yes.

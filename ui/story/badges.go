@@ -56,6 +56,7 @@ func (b *book) view(c ui.BadgeCard) ui.BadgeView {
 		Tags:        []string{"carpentry", "wood", "heritage"},
 		CheckedAt:   Now(),
 		Box:         b.r.Verdict("en", c.Verdict),
+		Sure:        b.sure(c.Verdict),
 		Checks:      b.checks(c.Verdict, !c.Expires.IsZero()),
 		Technical:   []ui.Fact{{Label: "id", Value: "urn:uuid:5b0a3c9e-2d54-4a8e-9a0e-0d9c1a6f7e21"}, {Label: "issuer", Value: "did:web:" + c.Domain}, {Label: "suite", Value: "eddsa-rdfc-2022"}},
 	}
@@ -94,7 +95,7 @@ func (b *book) full() ui.BadgeView {
 func (b *book) checks(verdict string, expires bool) []ui.CheckRow {
 	outcome := map[string][2]string{
 		"format": {"passed", ""}, "terms": {"passed", ""}, "subject": {"passed", ""}, "proof": {"passed", ""}, "issuer": {"passed", ""},
-		"refresh": {"skipped", "not_stated"}, "revocation": {"passed", ""}, "valid_from": {"passed", ""}, "valid_until": {"skipped", "not_stated"}, "recipient": {"passed", "matched"},
+		"refresh": {"skipped", "not_stated"}, "revocation": {"passed", ""}, "valid_from": {"passed", ""}, "valid_until": {"skipped", "not_stated"},
 	}
 	if expires {
 		outcome["valid_until"] = [2]string{"passed", ""}
@@ -114,11 +115,38 @@ func (b *book) checks(verdict string, expires bool) []ui.CheckRow {
 	case "undetermined":
 		outcome["issuer"] = [2]string{"unknown", "unreachable"}
 		outcome["revocation"] = [2]string{"skipped", "not_stated"}
-		outcome["recipient"] = [2]string{"skipped", "nobody_asked"}
 	}
 	var out []ui.CheckRow
-	for _, id := range []string{"format", "terms", "subject", "proof", "issuer", "refresh", "revocation", "valid_from", "valid_until", "recipient"} {
+	for _, id := range []string{"format", "terms", "subject", "proof", "issuer", "refresh", "revocation", "valid_from", "valid_until"} {
 		out = append(out, b.r.Check("en", id, outcome[id][0], outcome[id][1], ""))
+	}
+	return out
+}
+
+// sure returns the five facts that go with a verdict.
+func (b *book) sure(verdict string) []ui.CheckRow {
+	all := []ui.Finding{{ID: "authentic", Outcome: "passed"}, {ID: "control", Outcome: "passed", Value: "did"}, {ID: "known", Outcome: "passed", Value: "Register of Training Providers", Name: "Ridge & Beam Guild"},
+		{ID: "current", Outcome: "passed"}, {ID: "awarded", Outcome: "skipped", Reason: "nobody_asked"}}
+	later := func(from int) {
+		for i := from; i < 4; i++ {
+			all[i] = ui.Finding{ID: all[i].ID, Outcome: "skipped", Reason: "not_run"}
+		}
+	}
+	switch verdict {
+	case "invalid":
+		all[0] = ui.Finding{ID: "authentic", Outcome: "failed", Reason: "bad_signature"}
+		later(1)
+	case "revoked", "suspended", "expired", "not_yet_valid":
+		all[3] = ui.Finding{ID: "current", Outcome: "failed", Reason: verdict}
+		all[2] = ui.Finding{ID: "known", Outcome: "unknown", Reason: "not_listed"}
+	case "undetermined":
+		all[1] = ui.Finding{ID: "control", Outcome: "unknown", Reason: "unreachable"}
+		later(2)
+		all[3].Reason = "not_stated"
+	}
+	var out []ui.CheckRow
+	for _, f := range all {
+		out = append(out, b.r.Fact("en", f))
 	}
 	return out
 }
