@@ -119,10 +119,16 @@ func (v *Value) List() []*Value {
 
 // Strs returns the texts of the strings in List.
 func (v *Value) Strs() []string {
-	var out []string
-	for _, x := range v.List() {
-		if x.kind == String {
-			out = append(out, x.text)
+	switch {
+	case v.Is(String):
+		return []string{v.text}
+	case !v.Is(Array) || len(v.kids) == 0:
+		return nil
+	}
+	out := make([]string, 0, len(v.kids))
+	for i := range v.kids {
+		if v.kids[i].kind == String {
+			out = append(out, v.kids[i].text)
 		}
 	}
 	return out

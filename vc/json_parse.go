@@ -2,10 +2,10 @@ package vc
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -20,19 +20,22 @@ func ParseJSON(b []byte) (*Value, error) {
 	if !utf8.Valid(b) {
 		return nil, fmt.Errorf("%w: the text is not valid UTF-8", ErrMalformed)
 	}
-	p := &jsonParser{s: string(b)}
-	v, err := p.value(0)
-	if err != nil {
+	p := jsonParsers.Get().(*jsonParser)
+	defer p.release()
+	p.s = string(b)
+	if err := p.value("", 0); err != nil {
 		return nil, err
 	}
 	if p.space(); p.i < len(p.s) {
 		return nil, p.errorf("something follows the end of the JSON")
 	}
+	v := p.stack[0]
 	return &v, nil
 }
 
-// jsonParser parses s from i on. Finished children are copied from stack into
-// arena chunks, so that a document costs few allocations.
+// jsonParser parses s from i on. A finished value is the last on the stack; an
+// object's or array's are moved from there into arena chunks, so that a
+// document costs few allocations.
 type jsonParser struct {
 	s     string
 	i     int
@@ -41,150 +44,173 @@ type jsonParser struct {
 	arena []Value
 }
 
+// jsonParsers are those at rest. Only the memory of their stacks is used again.
+var jsonParsers = sync.Pool{New: func() any { return new(jsonParser) }}
+
+// maxIdleStack is how many values the stack of a parser at rest may hold.
+const maxIdleStack = 1024
+
+func (p *jsonParser) release() {
+	stack := p.stack[:cap(p.stack)]
+	if len(stack) > maxIdleStack {
+		stack = nil
+	}
+	clear(stack) // what is at rest keeps no document alive
+	*p = jsonParser{stack: stack[:0]}
+	jsonParsers.Put(p)
+}
+
 func (p *jsonParser) errorf(format string, a ...any) error {
 	line := 1 + strings.Count(p.s[:min(p.i, len(p.s))], "\n")
 	return fmt.Errorf("%w: line %d: %s", ErrMalformed, line, fmt.Sprintf(format, a...))
 }
 
+// space skips white space.
 func (p *jsonParser) space() {
-	for p.i < len(p.s) {
-		switch p.s[p.i] {
-		case ' ', '\t', '\n', '\r':
-			p.i++
-		default:
-			return
-		}
+	i := p.i
+	for i < len(p.s) && p.s[i] <= ' ' && (p.s[i] == ' ' || p.s[i] == '\n' || p.s[i] == '\t' || p.s[i] == '\r') {
+		i++
 	}
+	p.i = i
 }
 
-func (p *jsonParser) value(depth int) (Value, error) {
+// value reads a value and puts it on the stack under the name.
+func (p *jsonParser) value(name string, depth int) error {
 	if p.n++; p.n > MaxJSONValues {
-		return Value{}, fmt.Errorf("%w: more than %d JSON values", ErrTooLarge, MaxJSONValues)
+		return fmt.Errorf("%w: more than %d JSON values", ErrTooLarge, MaxJSONValues)
 	}
 	p.space()
 	if p.i >= len(p.s) {
-		return Value{}, p.errorf("the JSON ends too early")
+		return p.errorf("the JSON ends too early")
 	}
-	start := p.i
-	v, err := p.bare(p.s[p.i], depth)
-	if err != nil {
-		return Value{}, err
+	start, c := p.i, p.s[p.i]
+	switch {
+	case c == '"':
+		text, err := p.str()
+		if err != nil {
+			return err
+		}
+		p.push(Value{kind: String, name: name, text: text, raw: p.s[start:p.i]})
+	case c == '{' || c == '[':
+		return p.nested(name, c, depth)
+	case c == '-' || c >= '0' && c <= '9':
+		if err := p.number(); err != nil {
+			return err
+		}
+		p.push(Value{kind: Number, name: name, text: p.s[start:p.i], raw: p.s[start:p.i]})
+	default:
+		return p.literal(name, c)
 	}
-	v.raw = p.s[start:p.i]
-	return v, nil
+	return nil
 }
 
-func (p *jsonParser) bare(c byte, depth int) (Value, error) {
-	switch {
-	case (c == '{' || c == '[') && depth == MaxJSONDepth:
-		return Value{}, fmt.Errorf("%w: JSON nested deeper than %d", ErrTooLarge, MaxJSONDepth)
-	case c == '{':
-		return p.object(depth)
-	case c == '[':
-		return p.array(depth)
-	case c == '"':
-		s, err := p.str()
-		return Value{kind: String, text: s}, err
-	case c == '-' || c >= '0' && c <= '9':
-		return p.number()
-	}
-	for _, w := range []string{"true", "false", "null"} {
+// literal reads true, false or null.
+func (p *jsonParser) literal(name string, c byte) error {
+	kind := Bool
+	for _, w := range [...]string{"true", "false", "null"} {
 		if strings.HasPrefix(p.s[p.i:], w) {
-			p.i += len(w)
-			if w == "null" {
-				return Value{kind: Null, text: w}, nil
+			if p.i += len(w); w == "null" {
+				kind = Null
 			}
-			return Value{kind: Bool, text: w}, nil
+			p.push(Value{kind: kind, name: name, text: w, raw: w})
+			return nil
 		}
 	}
-	return Value{}, p.errorf("a value was expected, not %q", c)
+	return p.errorf("a value was expected, not %q", c)
 }
 
-// next skips space and consumes one of the bytes in want.
-func (p *jsonParser) next(want string) (byte, error) {
-	p.space()
-	if p.i >= len(p.s) {
-		return 0, p.errorf("the JSON ends too early")
+// nested reads an object or array.
+func (p *jsonParser) nested(name string, open byte, depth int) (err error) {
+	if depth == MaxJSONDepth {
+		return fmt.Errorf("%w: JSON nested deeper than %d", ErrTooLarge, MaxJSONDepth)
 	}
-	c := p.s[p.i]
-	if strings.IndexByte(want, c) < 0 {
-		return 0, p.errorf("one of %q was expected, not %q", want, c)
-	}
+	start, mark, kind := p.i, len(p.stack), Array
 	p.i++
-	return c, nil
+	if open == '{' {
+		kind, err = Object, p.members(depth+1)
+	} else {
+		err = p.items(depth + 1)
+	}
+	if err != nil {
+		return err
+	}
+	if kind == Object {
+		if double, dup := duplicate(p.stack[mark:]); dup {
+			return p.errorf("the member %q stands twice in one object", double)
+		}
+	}
+	kids := p.take(mark)
+	p.push(Value{kind: kind, name: name, raw: p.s[start:p.i], kids: kids})
+	return nil
 }
 
-// empty consumes closing if it comes next, before any item.
-func (p *jsonParser) empty(closing byte) bool {
-	p.space()
-	if p.i < len(p.s) && p.s[p.i] == closing {
+// items reads the items of an array and what closes it.
+func (p *jsonParser) items(depth int) error {
+	if p.consume(']') {
+		return nil
+	}
+	for {
+		if err := p.value("", depth); err != nil {
+			return err
+		}
+		if p.consume(']') {
+			return nil
+		}
+		if !p.consume(',') {
+			return p.expected(",]")
+		}
+	}
+}
+
+// members reads the members of an object and what closes it.
+func (p *jsonParser) members(depth int) error {
+	if p.consume('}') {
+		return nil
+	}
+	for {
+		if p.space(); p.i >= len(p.s) || p.s[p.i] != '"' {
+			return p.expected(`"`)
+		}
+		name, err := p.str()
+		if err != nil {
+			return err
+		}
+		if !p.consume(':') {
+			return p.expected(":")
+		}
+		if err := p.value(name, depth); err != nil {
+			return err
+		}
+		if p.consume('}') {
+			return nil
+		}
+		if !p.consume(',') {
+			return p.expected(",}")
+		}
+	}
+}
+
+// consume skips white space, and c if that comes next.
+func (p *jsonParser) consume(c byte) bool {
+	if p.i < len(p.s) && p.s[p.i] <= ' ' {
+		p.space()
+	}
+	if p.i < len(p.s) && p.s[p.i] == c {
 		p.i++
 		return true
 	}
 	return false
 }
 
-func (p *jsonParser) array(depth int) (Value, error) {
-	p.i++
-	mark := len(p.stack)
-	if p.empty(']') {
-		return Value{kind: Array}, nil
+// expected says that none of the bytes in want comes next.
+func (p *jsonParser) expected(want string) error {
+	if p.i >= len(p.s) {
+		return p.errorf("the JSON ends too early")
 	}
-	for {
-		v, err := p.value(depth + 1)
-		if err != nil {
-			return Value{}, err
-		}
-		p.push(v)
-		c, err := p.next(",]")
-		if err != nil {
-			return Value{}, err
-		}
-		if c == ']' {
-			return Value{kind: Array, kids: p.take(mark)}, nil
-		}
-	}
+	return p.errorf("one of %q was expected, not %q", want, p.s[p.i])
 }
 
-func (p *jsonParser) object(depth int) (Value, error) {
-	p.i++
-	mark := len(p.stack)
-	if p.empty('}') {
-		return Value{kind: Object}, nil
-	}
-	for {
-		if _, err := p.next(`"`); err != nil {
-			return Value{}, err
-		}
-		p.i--
-		name, err := p.str()
-		if err != nil {
-			return Value{}, err
-		}
-		if _, err := p.next(":"); err != nil {
-			return Value{}, err
-		}
-		v, err := p.value(depth + 1)
-		if err != nil {
-			return Value{}, err
-		}
-		v.name = name
-		p.push(v)
-		c, err := p.next(",}")
-		if err != nil {
-			return Value{}, err
-		}
-		if c == '}' {
-			break
-		}
-	}
-	if name, dup := duplicate(p.stack[mark:]); dup {
-		return Value{}, p.errorf("the member %q stands twice in one object", name)
-	}
-	return Value{kind: Object, kids: p.take(mark)}, nil
-}
-
-// push puts a finished child on the stack. It doubles the stack's room, where
+// push puts a finished value on the stack. It doubles the stack's room, where
 // append alone would copy a long list four times over.
 func (p *jsonParser) push(v Value) {
 	if len(p.stack) == cap(p.stack) {
@@ -193,10 +219,13 @@ func (p *jsonParser) push(v Value) {
 	p.stack = append(p.stack, v)
 }
 
-// take moves the finished children above mark off the stack: a long list with
+// take moves the finished values above mark off the stack: a long list with
 // the stack's own memory, others into the arena.
 func (p *jsonParser) take(mark int) []Value {
 	n := len(p.stack) - mark
+	if n == 0 {
+		return nil
+	}
 	if n >= 4096 {
 		kids := slices.Clip(p.stack[mark:])
 		p.stack = slices.Clone(p.stack[:mark])
@@ -237,21 +266,21 @@ func duplicate(members []Value) (string, bool) {
 // str reads a string; without escapes it shares the input's memory.
 func (p *jsonParser) str() (string, error) {
 	p.i++
-	start := p.i
-	for p.i < len(p.s) {
-		switch c := p.s[p.i]; {
-		case c == '"':
-			p.i++
-			return p.s[start : p.i-1], nil
-		case c == '\\':
-			return p.escaped(start)
-		case c < 0x20:
-			return "", p.errorf("a control character stands in a string")
-		default:
-			p.i++
-		}
+	start, i := p.i, p.i
+	for i < len(p.s) && p.s[i] != '"' && p.s[i] != '\\' && p.s[i] >= 0x20 {
+		i++
 	}
-	return "", p.errorf("a string has no end")
+	p.i = i
+	switch {
+	case i == len(p.s):
+		return "", p.errorf("a string has no end")
+	case p.s[i] == '"':
+		p.i++
+		return p.s[start:i], nil
+	case p.s[i] == '\\':
+		return p.escaped(start)
+	}
+	return "", p.errorf("a control character stands in a string")
 }
 
 func (p *jsonParser) escaped(start int) (string, error) {
@@ -324,77 +353,4 @@ func (p *jsonParser) hex4() (rune, error) {
 	}
 	p.i += 4
 	return rune(n), nil
-}
-
-func (p *jsonParser) number() (Value, error) {
-	start := p.i
-	p.accept("-")
-	if p.i < len(p.s) && p.s[p.i] == '0' {
-		p.i++
-	} else if p.digits() == 0 {
-		return Value{}, p.errorf("a number needs a digit")
-	}
-	whole := true
-	if p.accept(".") {
-		if whole = false; p.digits() == 0 {
-			return Value{}, p.errorf("a number needs a digit after the point")
-		}
-	}
-	if p.accept("eE") {
-		whole = false
-		p.accept("+-")
-		if p.digits() == 0 {
-			return Value{}, p.errorf("a number needs a digit in its exponent")
-		}
-	}
-	text := p.s[start:p.i]
-	if !exact(text, whole) {
-		return Value{}, p.errorf("the number %.40s cannot be kept exactly", text)
-	}
-	return Value{kind: Number, text: text}, nil
-}
-
-// exact reports whether a double holds the number (RFC 7493 2.2): a whole one
-// without any change, another by no more digits than tell doubles apart.
-func exact(text string, whole bool) bool {
-	if whole && len(text) <= 15 {
-		return true
-	}
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsInf(f, 0) || whole && math.Abs(f) > 1<<53 {
-		return false
-	}
-	digits, exponent := decimal(text)
-	if len(digits) > 15 && exponent >= len(digits) {
-		again, _ := decimal(strconv.FormatFloat(f, 'e', -1, 64))
-		return digits == again
-	}
-	return len(digits) <= 17 && (f != 0 || digits == "")
-}
-
-// decimal splits a number into its digits, without zeros around them, and the
-// power of ten of the point before the first one.
-func decimal(text string) (digits string, exponent int) {
-	mantissa, e, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(text, "-")), "e")
-	exponent, _ = strconv.Atoi(e) // one too great for an int is for a double, too
-	left, right, _ := strings.Cut(mantissa, ".")
-	all := strings.TrimLeft(left+right, "0")
-	exponent += len(left) - (len(left+right) - len(all))
-	return strings.TrimRight(all, "0"), exponent
-}
-
-func (p *jsonParser) accept(set string) bool {
-	if p.i < len(p.s) && strings.IndexByte(set, p.s[p.i]) >= 0 {
-		p.i++
-		return true
-	}
-	return false
-}
-
-func (p *jsonParser) digits() int {
-	start := p.i
-	for p.i < len(p.s) && p.s[p.i] >= '0' && p.s[p.i] <= '9' {
-		p.i++
-	}
-	return p.i - start
 }

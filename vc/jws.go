@@ -27,7 +27,11 @@ type JWS struct {
 // unpadded base64url, a header that is strict JSON without crit other than
 // those in understood. Errors wrap ErrMalformed or ErrTooLarge.
 func ParseJWS(b []byte, understood ...string) (*JWS, error) {
-	b = bytes.TrimSpace(b)
+	return parseJWS(bytes.Clone(bytes.TrimSpace(b)), understood...)
+}
+
+// parseJWS keeps b, which has no space around it.
+func parseJWS(b []byte, understood ...string) (*JWS, error) {
 	if len(b) > maxJWSBytes {
 		return nil, fmt.Errorf("JWS: %w", ErrTooLarge)
 	}
@@ -38,15 +42,15 @@ func ParseJWS(b []byte, understood ...string) (*JWS, error) {
 	if first > maxHeaderBytes {
 		return nil, fmt.Errorf("JWS header: %w", ErrTooLarge)
 	}
-	j := &JWS{SigningInput: bytes.Clone(b[:last]), Detached: first+1 == last}
-	head, err := DecodeBase64(string(b[:first]))
+	j := &JWS{SigningInput: b[:last:last], Detached: first+1 == last}
+	head, err := decodeBase64(b[:first])
 	if err != nil {
 		return nil, err
 	}
-	if j.Payload, err = DecodeBase64(string(b[first+1 : last])); err != nil {
+	if j.Payload, err = decodeBase64(b[first+1 : last]); err != nil {
 		return nil, err
 	}
-	if j.Signature, err = DecodeBase64(string(b[last+1:])); err != nil {
+	if j.Signature, err = decodeBase64(b[last+1:]); err != nil {
 		return nil, err
 	}
 	return j, j.readHeader(head, understood)
@@ -89,15 +93,21 @@ func checkCritical(h *Value, understood []string) error {
 }
 
 // DecodeBase64 decodes canonical unpadded base64url.
-func DecodeBase64(s string) ([]byte, error) {
-	if strings.ContainsAny(s, "\r\n") { // the decoder would pass over them
+func DecodeBase64(s string) ([]byte, error) { return decodeBase64([]byte(s)) }
+
+// base64url is made once: each one holds its tables.
+var base64url = base64.RawURLEncoding.Strict()
+
+func decodeBase64(b []byte) ([]byte, error) {
+	if bytes.IndexByte(b, '\n') >= 0 || bytes.IndexByte(b, '\r') >= 0 { // the decoder would pass over them
 		return nil, malformed("a line break stands in base64url text")
 	}
-	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
+	out := make([]byte, base64url.DecodedLen(len(b)))
+	n, err := base64url.Decode(out, b)
 	if err != nil {
 		return nil, malformed("a part is not canonical base64url")
 	}
-	return b, nil
+	return out[:n], nil
 }
 
 // EncodeBase64 encodes as unpadded base64url.

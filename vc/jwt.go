@@ -12,7 +12,8 @@ func (p *parser) jwt(b []byte, depth int) (*Document, error) {
 	if depth > maxNesting {
 		return nil, fmt.Errorf("%w: documents within documents deeper than %d", ErrTooLarge, maxNesting)
 	}
-	j, err := ParseJWS(b)
+	raw := bytes.Clone(bytes.TrimSpace(b))
+	j, err := parseJWS(raw)
 	if err != nil {
 		return nil, err
 	}
@@ -27,7 +28,7 @@ func (p *parser) jwt(b []byte, depth int) (*Document, error) {
 	if !payload.Is(Object) {
 		return nil, fmt.Errorf("%w: the payload of a credential is a JSON object", ErrUnsupported)
 	}
-	d := &Document{Raw: bytes.Clone(b), Form: JWT, Claims: payload, Proofs: []Proof{j.proof(payload)}}
+	d := &Document{Raw: raw, Form: JWT, Claims: payload, Proofs: []Proof{j.proof(payload)}}
 	d.unwrap(d.Proofs[0].JOSE)
 	if kind != "" || j.Header.Get("typ") == nil && !d.Proofs[0].JOSE.Wrapped && payload.Get("iss") == nil {
 		d.Form = JOSEVC

@@ -8,8 +8,8 @@ import (
 
 // Limits of what one document may contain.
 const (
-	maxNesting      = 3   // documents within documents
-	maxContained    = 200 // credentials in a presentation or a CLR
+	maxNesting      = 3    // documents within documents
+	maxContained    = 2000 // credentials in a presentation or a CLR
 	maxEndorsements = 50
 )
 

@@ -94,7 +94,7 @@ func TestParseRefuses(t *testing.T) {
 		"envelope without data":       {`{"type":"EnvelopedVerifiableCredential","id":"https://a.example"}`, ErrMalformed},
 		"envelope of SD-JWT":          {`{"type":"EnvelopedVerifiableCredential","id":"data:application/vc+sd-jwt,x"}`, ErrUnsupported},
 		"envelope in an envelope":     {envelopeOf("application/vc", envelopeOf("application/vc+jwt", token(es256, badge()))), ErrMalformed},
-		"201 credentials":             {presentation("[" + strings.Repeat(badge()+",", 200) + badge() + "]"), ErrTooLarge},
+		"2001 credentials":            {presentation("[" + strings.Repeat("{},", 2000) + "{}]"), ErrTooLarge},
 		"51 endorsements":             {badge("endorsement", "["+strings.Repeat("{},", 50)+"{}]"), ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -41,15 +41,17 @@ func Shared[T any](ctx context.Context, key any, make func() T) T {
 	return v
 }
 
-// maxAll bounds the proofs, and the statuses, of all documents of one
-// verification: each may lead to a request.
-const maxAll = 512
+// What all documents of one verification may contain together.
+const (
+	maxAllProofs = 4096 // each costs a signature
+	maxAllAsked  = 512  // proofs and statuses that may lead to a request
+)
 
 // spend counts things of one kind, and reports whether there may be so many.
-func spend(ctx context.Context, kind string, n int) bool {
+func spend(ctx context.Context, kind string, n, most int) bool {
 	left := Shared(ctx, kind, func() *atomic.Int64 {
 		var left atomic.Int64
-		left.Store(maxAll)
+		left.Store(int64(most))
 		return &left
 	})
 	return left.Add(-int64(n)) >= 0

@@ -19,6 +19,9 @@ type Config struct {
 	Fetch    Fetcher
 	Now      func() time.Time
 	Skew     time.Duration // allowed clock difference for moments in the future
+	// Remember is of how many proofs it is remembered whether they hold, so that
+	// what is looked at again costs no cryptography. 0: of none.
+	Remember int
 }
 
 // A LegacyVerifier verifies documents of the forms Hosted and Signed by the
@@ -53,6 +56,7 @@ type Verifier struct {
 	cfg      Config
 	suites   map[string]Suite
 	statuses map[string]StatusChecker
+	memory   *memory // nil: nothing is remembered
 }
 
 // NewVerifier returns a Verifier, or an error that names what cfg lacks.
@@ -61,6 +65,9 @@ func NewVerifier(cfg Config) (*Verifier, error) {
 		return nil, errors.New("vc: a verifier needs Keys, Fetch and Now")
 	}
 	v := &Verifier{cfg: cfg, suites: map[string]Suite{}, statuses: map[string]StatusChecker{}}
+	if cfg.Remember > 0 {
+		v.memory = &memory{n: cfg.Remember}
+	}
 	for _, s := range cfg.Suites {
 		for _, id := range s.IDs() {
 			if v.suites[id] != nil {

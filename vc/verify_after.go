@@ -125,7 +125,7 @@ func (c *check) revocation(ctx context.Context) error {
 	}
 	worst := StatusResult{Outcome: Passed}
 	for i, s := range cred.Status {
-		if i == maxStatuses || !spend(ctx, "statuses", 1) {
+		if i == maxStatuses || !spend(ctx, "statuses", 1, maxAllAsked) {
 			worst = StatusResult{Outcome: Unknown, Reason: ReasonTooLarge, Detail: "too many status entries"}
 			break
 		}

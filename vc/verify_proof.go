@@ -30,7 +30,7 @@ func (c *check) proofs(ctx context.Context, purpose Purpose, controller string) 
 	if len(c.d.Proofs) == 0 {
 		return proved{outcome: Failed, reason: ReasonNoProof}
 	}
-	if !spend(ctx, "proofs", len(c.d.Proofs)) {
+	if !spend(ctx, "proofs", len(c.d.Proofs), maxAllProofs) || !spend(ctx, "asked", c.asking(), maxAllAsked) {
 		return proved{outcome: Unknown, reason: ReasonTooLarge, detail: "too many proofs in all documents together"}
 	}
 	if len(c.d.Proofs) > maxProofs {
@@ -42,6 +42,16 @@ func (c *check) proofs(ctx context.Context, purpose Purpose, controller string) 
 	}
 	c.chains(found)
 	return c.weigh(found)
+}
+
+// asking counts the proofs whose key has to be asked for.
+func (c *check) asking() (n int) {
+	for _, p := range c.d.Proofs {
+		if !strings.HasPrefix(p.VerificationMethod, "did:key:") && !strings.HasPrefix(p.VerificationMethod, "did:jwk:") {
+			n++
+		}
+	}
+	return n
 }
 
 // weigh picks the finding that counts: any proof that holds may be accepted,
@@ -115,7 +125,7 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 		return out.with(o, reason, err.Error())
 	}
 	out.key = key
-	err = suite.Verify(ctx, c.d, p, key)
+	err = c.v.prove(ctx, suite, c.d, p, key)
 	if errors.Is(err, ErrTerms) {
 		out.terms = err
 	}

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"crypto/ed25519"
-	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -11,71 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"backpack/vc"
 )
-
-// BenchmarkPeers verifies the same badges with ours and the Node libraries,
-// round by round in turn, and reports each beside a bare ed25519.Verify of the
-// same round. A ratio is the median of the rounds. What Node measures leaves
-// out its start and the pipe.
-func BenchmarkPeers(b *testing.B) {
-	p, v := newPeer(b), ourVerifier(b)
-	for _, s := range peerSuites[:2] {
-		b.Run(s.suite, func(b *testing.B) {
-			doc, ratios := peerBadge(b, s.suite, s.curve), map[string][]float64{}
-			for range 3 {
-				peerRound(b, p, v, s.suite, doc) // until all is compiled and fetched
-			}
-			for b.Loop() {
-				for who, ratio := range peerRound(b, p, v, s.suite, doc) {
-					ratios[who] = append(ratios[who], ratio)
-				}
-			}
-			for who, all := range ratios {
-				slices.Sort(all)
-				b.ReportMetric(all[len(all)/2], "ratio-"+who)
-				b.Logf("ratio %s %.1f", peerNames[who], all[len(all)/2])
-			}
-		})
-	}
-}
-
-var peerNames = map[string]string{"ours": "Backpack", "vc": "@digitalbazaar/vc", "verifier-core": "verifier-core"}
-
-// peerRound verifies a badge some times with each, and returns how many bare
-// verifications that took.
-func peerRound(b *testing.B, p *peer, v *vc.Verifier, suite string, doc []byte) map[string]float64 {
-	const size = 20
-	bare, start := bareVerify(size), time.Now()
-	for range size {
-		if got, _ := ours(b, v, doc, vc.Options{}); got != vc.Valid {
-			b.Fatal(got)
-		}
-	}
-	ratios := map[string]float64{"ours": float64(time.Since(start)) / bare}
-	for _, by := range librariesFor(suite) {
-		a := p.ask(b, question{"op": "verify", "by": by, "documents": slices.Repeat([]json.RawMessage{doc}, size)})
-		if len(a.Results) != size || !a.Results[0].Verified {
-			b.Fatalf("%s: %+v", by, a)
-		}
-		ratios[by] = float64(a.Nanoseconds) / bare
-	}
-	return ratios
-}
-
-// bareVerify returns the nanoseconds of n bare verifications of 64 bytes, what
-// a Data Integrity proof of Ed25519 comes down to.
-func bareVerify(n int) float64 {
-	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
-	message := make([]byte, 64)
-	signature, public := ed25519.Sign(key, message), key.Public().(ed25519.PublicKey)
-	start := time.Now()
-	for range n {
-		ed25519.Verify(public, message, signature)
-	}
-	return float64(time.Since(start))
-}
 
 // Aims for the program that is shipped.
 const (

@@ -14,6 +14,10 @@ import (
 	"backpack/wallet"
 )
 
+// remember is of how many proofs it is remembered whether they hold. One takes
+// about 50 bytes.
+const remember = 50_000
+
 // A stack is what verifies: the fetcher, the sample issuer before it, the list
 // of suites, and the texts to tell the outcome with.
 type stack struct {
@@ -48,7 +52,7 @@ func buildStack(allow []netip.Prefix, egress *url.URL) (*stack, error) {
 		return nil, err
 	}
 	s := &stack{samples: samples, fetcher: samples.Web(client)}
-	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now}); err != nil {
+	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now, Remember: remember}); err != nil {
 		return nil, err
 	}
 	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine}

@@ -15,7 +15,7 @@ import (
 // Limits bound what one document may cost. Zero fields take the defaults.
 type Limits struct {
 	Work  int // hash-n-degree steps of RDFC-1.0; 50,000
-	Quads int // statements; 20,000
+	Quads int // statements; 200,000: as many as a document has values
 	Depth int // levels of nesting; 64
 }
 
@@ -56,7 +56,7 @@ func New(l Limits) (*Engine, error) {
 		l.Work = 50_000
 	}
 	if l.Quads == 0 {
-		l.Quads = 20_000
+		l.Quads = 200_000
 	}
 	if l.Depth == 0 {
 		l.Depth = vc.MaxJSONDepth
@@ -128,6 +128,7 @@ func (e *Engine) canonical(ctx context.Context, v *vc.Value, opt Options, m mode
 	if err := r.document(e.root(opt.Revision, m), v); err != nil {
 		return err
 	}
+	r.meter.budget.grant(hashesPerQuad * len(r.quads))
 	c := canons.Get().(*canon)
 	defer c.release()
 	c.quads, c.n, c.hash, c.meter = r.quads, int(r.blanks), hash, r.meter

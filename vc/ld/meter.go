@@ -32,6 +32,18 @@ func (b *Budget) spend(steps, hashes int) bool {
 	return (b.whole == nil || b.whole.spend(steps, hashes)) && b.steps >= 0 && b.hashes >= 0
 }
 
+// hashesPerQuad is how many hash steps a document may cost for each of its
+// statements beside those of the budget: many badges by one issuer, which look
+// alike, cost about one, and a poison graph grows faster than any such line.
+const hashesPerQuad = 2
+
+// grant adds hash steps.
+func (b *Budget) grant(hashes int) {
+	for ; b != nil; b = b.whole {
+		b.hashes += hashes
+	}
+}
+
 // stepsPerHash is how many plain steps come with each hash step: a plain step
 // costs some tens of nanoseconds, a hash step about a microsecond.
 const stepsPerHash = 30

@@ -95,6 +95,10 @@ func (c *canon) dedupe() {
 	kept := c.quads[:0]
 	for i := range c.quads {
 		if q := &c.quads[i]; q.ground() || c.fresh(q, kept) {
+			if len(kept) == i { // where it stands already
+				kept = c.quads[:i+1]
+				continue
+			}
 			kept = append(kept, *q)
 		}
 	}

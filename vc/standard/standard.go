@@ -21,6 +21,8 @@ const skew = 5 * time.Minute
 type Config struct {
 	Fetch vc.Fetcher
 	Now   func() time.Time
+	// Remember is vc.Config.Remember.
+	Remember int
 }
 
 // A Standard is a verifier with what it was made of. It is safe for concurrent
@@ -48,7 +50,7 @@ func New(cfg Config) (*Standard, error) {
 	}
 	s := &Standard{Engine: engine, Signing: suite.EdDSA(engine)}
 	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS()}
-	all := vc.Config{Fetch: cfg.Fetch, Now: cfg.Now, Skew: skew, Suites: []vc.Suite{suite.JOSE(), suite.Legacy(engine)}}
+	all := vc.Config{Fetch: cfg.Fetch, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Suites: []vc.Suite{suite.JOSE(), suite.Legacy(engine)}}
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
 	}
