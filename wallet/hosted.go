@@ -3,6 +3,8 @@ package wallet
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 
 	"backpack/vc"
@@ -18,23 +20,49 @@ func whole(doc *vc.Document) bool {
 	return c != nil && c.Subject.Achievement != nil && c.Subject.Achievement.Value != nil && c.Issuer.Value != nil
 }
 
-// viewOf returns the assertion of a badge older than 3.0 with its class and
-// issuer written into it, so that it can be shown when their addresses do not
-// answer any more; nil for any other document. It is for showing alone: what
+// viewOf returns the assertion of a badge older than 3.0 with its class, its
+// issuer and what others say of them written into it, so that it can be shown
+// when their addresses do not answer any more; nil for any other document. It is for showing alone: what
 // is checked are always the original bytes.
 func viewOf(doc *vc.Document) []byte {
 	if doc == nil || !doc.Form.Legacy() || !whole(doc) {
 		return nil
 	}
 	c := doc.Credential
-	issuer := inlined(c.Issuer.Value, c.Issuer.ID, "", "")
-	class := inlined(c.Subject.Achievement.Value, c.Subject.Achievement.ID, "issuer", issuer)
-	return []byte(inlined(c.Value, "", "badge", class))
+	a := c.Subject.Achievement
+	issuer := inlined(c.Issuer.Value, c.Issuer.ID, said(nil, c.Issuer.Endorsements))
+	class := inlined(a.Value, a.ID, said(map[string]string{"issuer": issuer}, a.Endorsements))
+	return []byte(inlined(c.Value, "", said(map[string]string{"badge": class}, c.Endorsements)))
 }
 
-// inlined writes an object with one member replaced and, where it states no
+// said adds the endorsements of a node, in full as far as they are known, to
+// the members that its view has. One that was never read stays as it stands.
+func said(members map[string]string, endorsements []*vc.Document) map[string]string {
+	var list []string
+	for _, d := range endorsements {
+		c := d.Credential
+		switch {
+		case c == nil || c.Value == nil:
+			list = append(list, d.Claims.Raw())
+		case c.Issuer.Value == nil:
+			list = append(list, c.Value.Raw())
+		default:
+			list = append(list, inlined(c.Value, "", map[string]string{"issuer": inlined(c.Issuer.Value, c.Issuer.ID, nil)}))
+		}
+	}
+	if len(list) == 0 {
+		return members
+	}
+	if members == nil {
+		members = map[string]string{}
+	}
+	members["endorsement"] = "[" + strings.Join(list, ",") + "]"
+	return members
+}
+
+// inlined writes an object with some members replaced and, where it states no
 // id, the one that it is known by. The text of everything else stays.
-func inlined(v *vc.Value, id, name, with string) string {
+func inlined(v *vc.Value, id string, with map[string]string) string {
 	var members []string
 	add := func(name, raw string) {
 		quoted, err := json.Marshal(name)
@@ -43,12 +71,12 @@ func inlined(v *vc.Value, id, name, with string) string {
 		}
 	}
 	for _, m := range v.Items() {
-		if m.Name() != name {
+		if with[m.Name()] == "" {
 			add(m.Name(), m.Raw())
 		}
 	}
-	if name != "" {
-		add(name, with)
+	for _, name := range slices.Sorted(maps.Keys(with)) {
+		add(name, with[name])
 	}
 	if quoted, err := json.Marshal(id); err == nil && id != "" && v.Get("id") == nil && v.Get("@id") == nil {
 		add("id", string(quoted))

@@ -7,11 +7,22 @@
 // (specs B1.4): all that is shown and judged comes from what that address, and
 // those of the badge class and the issuer that it names, serve now.
 //
-// Members are read by their plain names, by the prefixed names and the full
-// IRIs of the Open Badges vocabulary. That stands in for JSON-LD compaction
-// (specs B1.3): no signature rests on these names, and a whole JSON-LD
+// Members and types are read by their plain names. A document that calls them
+// otherwise, by the prefixes of 2.0, by full IRIs or by what contexts written
+// into it define, is rewritten to plain names first (specs B1.3). That stands in
+// for JSON-LD compaction: no signature rests on these names, and a whole JSON-LD
 // processor would bring remote contexts into a badge that needs none.
 //
-// Endorsements and validation schemas of extensions (specs B1.10, B1.11) are
-// not judged; unknown members stay in the raw bytes and are shown nowhere.
+// What 2.0 demands of assertion, badge class and issuer makes check format fail
+// when it is missing or of another kind, as in the validators of its time. What
+// badges before 2.0 lack is a remark: their rules said less, and nobody can add
+// it any more. So is a badge class of 2.0 without a picture, which one of the
+// two validators lets pass.
+//
+// Endorsements are verified like badges, once the badge itself is known to be
+// the issuer's; their verdicts change nothing in that of the badge (specs
+// B1.10). Who endorses must serve or sign the endorsement, not who is endorsed.
+//
+// One verification, with all its parts, sends a bounded number of requests, and
+// asks each address once.
 package ob2

@@ -13,7 +13,22 @@ const (
 	// accept is what the address of a badge may answer (specs B1.12).
 	accept  = "application/ld+json, application/json, image/png, image/svg+xml"
 	maxBody = 4 << 20 // a baked picture is larger than the badge in it
+	// maxAsked is how often the web is asked for one badge with its
+	// endorsements and extensions.
+	maxAsked = 40
 )
+
+// A reach is what one verification, all its parts together, may still ask, and
+// what it has learnt: many endorsements name one issuer.
+type reach struct {
+	left  int
+	known map[string]answer
+}
+
+type answer struct {
+	res *vc.Resource
+	f   *fault
+}
 
 // A node is one JSON object that an address served.
 type node struct {
@@ -34,7 +49,19 @@ func (r *run) fetch(ctx context.Context, id, accept string) (*vc.Resource, *faul
 	if r.opt.Offline {
 		return nil, unknown(vc.ReasonUnreachable, "offline: "+address+" was not asked")
 	}
+	if a, ok := r.reach.known[address]; ok {
+		return a.res, a.f
+	}
+	if r.reach.left--; r.reach.left < 0 {
+		return nil, unknown(vc.ReasonTooLarge, "there are too many addresses to ask; "+address+" was not")
+	}
 	res, err := r.cfg.Fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxBody, Fresh: r.opt.Fresh})
+	res, f := judge(address, res, err)
+	r.reach.known[address] = answer{res, f}
+	return res, f
+}
+
+func judge(address string, res *vc.Resource, err error) (*vc.Resource, *fault) {
 	switch {
 	case errors.Is(err, vc.ErrForbidden):
 		return nil, unknown(vc.ReasonForbidden, address)
@@ -50,31 +77,49 @@ func (r *run) fetch(ctx context.Context, id, accept string) (*vc.Resource, *faul
 	return res, nil
 }
 
-// get fetches a JSON object, or the one baked into a picture (specs B1.12).
+// get fetches a JSON object, the one baked into a picture (specs B1.12), or
+// the one that a page for people links to as another form of itself.
 func (r *run) get(ctx context.Context, id string) (*node, *fault) {
 	res, f := r.fetch(ctx, id, accept)
 	if f != nil {
 		return nil, f
 	}
 	body := bytes.TrimSpace(res.Body)
-	if picture(body) {
-		inside, ok := unbake(body)
-		if ok && hasScheme(inside) { // the oldest way to bake: the address alone (specs B3.1)
-			if res, f = r.fetch(ctx, inside, accept); f != nil {
-				return nil, f
-			}
-			inside = string(res.Body)
+	if badge, to := inside(body, res.URL); to != "" {
+		if res, f = r.fetch(ctx, to, accept); f != nil {
+			return nil, f
 		}
-		body = bytes.TrimSpace([]byte(inside))
+		body = bytes.TrimSpace(res.Body)
+	} else if badge != "" {
+		body = bytes.TrimSpace([]byte(badge))
 	}
 	n := &node{id: id, got: res.URL, gone: res.Status == 410, body: body}
 	v, err := vc.ParseJSON(body)
+	if err == nil {
+		v, err = plainNames(v)
+	}
 	if err == nil && v.Is(vc.Object) {
 		n.value = v
 	} else if !n.gone {
 		return nil, unknown(vc.ReasonNotABadge, id+" does not serve a JSON object")
 	}
 	return n, nil
+}
+
+// inside returns the badge in a picture, or the address to ask instead: the one
+// baked in, as was the oldest way (specs B3.1), or the one that a page names.
+func inside(body []byte, at string) (badge, to string) {
+	if !picture(body) {
+		return "", ""
+	}
+	text, ok := unbake(body)
+	switch {
+	case !ok:
+		return "", alternate(body, at)
+	case hasScheme(text):
+		return "", text
+	}
+	return text, ""
 }
 
 // picture reports whether b begins like a PNG or an SVG.
@@ -109,15 +154,17 @@ func (r *run) follow(ctx context.Context, id string, declared func(*vc.Value) st
 // kept for display when the address gives no answer. The nodes returned are
 // those fetched.
 func (r *run) complete(ctx context.Context, p *parts) (class, issuer *node, f *fault) {
-	p.class, class, f = r.part(ctx, p.assertion, "badge", p.version)
-	p.issuer = embedded(p.class, "issuer")
-	if class != nil {
-		p.classID = class.id
+	if !p.endorsement {
+		p.class, class, f = r.part(ctx, p.assertion, "badge", p.version)
+		p.issuer = embedded(p.class, "issuer")
+		if class != nil {
+			p.classID = class.id
+		}
+		if f != nil {
+			return class, nil, f
+		}
 	}
-	if f != nil {
-		return class, nil, f
-	}
-	p.issuer, issuer, f = r.part(ctx, p.class, "issuer", p.version)
+	p.issuer, issuer, f = r.part(ctx, p.issued(), "issuer", p.version)
 	if issuer != nil {
 		p.issuerID = issuer.id
 	}

@@ -24,7 +24,7 @@ func (r *run) hosted(ctx context.Context, d *vc.Document) {
 		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNoProof, "the badge does not say at which address it is hosted")
 		return
 	}
-	n, f := r.follow(ctx, id, declaredID)
+	n, f := r.follow(ctx, id, r.declaredID)
 	if f != nil {
 		r.fault(vc.CheckProof, f)
 		r.set(vc.CheckRevocation, vc.Unknown, f.reason, f.detail)
@@ -36,9 +36,9 @@ func (r *run) hosted(ctx context.Context, d *vc.Document) {
 }
 
 // declaredID returns the id that a served assertion has for itself.
-func declaredID(v *vc.Value) string {
-	version, ok := Detect(v)
-	if !ok {
+func (r *run) declaredID(v *vc.Value) string {
+	version, ok := detect(v)
+	if !ok || r.endorsement {
 		return identifier(v)
 	}
 	p := parts{assertion: v, version: version}
@@ -52,7 +52,7 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 		reason := member(n.value, "revocationReason").Str()
 		r.set(vc.CheckRevocation, vc.Failed, vc.ReasonRevoked, nonEmpty(reason, n.id+" says that the badge is revoked"))
 	}
-	current, err := document(n.body, nonNil(n.value), vc.Hosted, n.id)
+	current, err := r.read(n.body, nonNil(n.value), n.id)
 	if err != nil {
 		r.set(vc.CheckIssuer, vc.Unknown, vc.ReasonNotRun, "")
 		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotABadge, n.id+" serves no badge")
@@ -71,13 +71,15 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 	if !revoked {
 		r.set(vc.CheckRevocation, vc.Passed, "", "the address still serves the badge")
 	}
-	p := &parts{assertion: current.Claims, version: current.Version, address: current.Credential.ID}
+	p := &parts{assertion: current.Claims, version: current.Version, address: current.Credential.ID, endorsement: r.endorsement}
 	class, issuer, f := r.complete(ctx, p)
 	current.Credential = p.view()
 	r.report.Current = current
 	r.facts(current)
-	r.lacking(p)
-	r.compare(d, current)
+	r.lacking(p, class, issuer)
+	if !r.endorsement {
+		r.compare(d, current)
+	}
 	if f != nil {
 		r.fault(vc.CheckIssuer, f)
 		return
@@ -126,15 +128,37 @@ func (r *run) origin(p *parts, assertion, class, issuer *node) *fault {
 	return &fault{vc.Passed, "", "served from the issuer's domain, " + authority(home)}
 }
 
-// lacking warns of members that class and issuer should have.
-func (r *run) lacking(p *parts) {
-	if p.class != nil {
-		r.report.Warnings = append(r.report.Warnings,
-			missing(p.class, "badge ", []string{"name", "description", "image", "criteria", "issuer"})...)
+// lacking judges class and issuer, each where it speaks for itself: fetched, or
+// written out in the badge with no address to ask. What breaks the rules of 2.0
+// makes check format fail; in earlier badges it is a remark.
+func (r *run) lacking(p *parts, class, issuer *node) {
+	var faults, remarks []vc.Problem
+	if class != nil || p.class != nil && !hasAddress(p.class) {
+		faults = classProblems(p.class)
+		remarks = missing(p.class, "badge ", []string{"image"})
+		if p.version != v20 {
+			faults, remarks = nil, missing(p.class, "badge ", []string{"name", "description", "image", "criteria", "issuer"})
+		}
 	}
-	if p.issuer != nil && p.version != v05 {
-		r.report.Warnings = append(r.report.Warnings, missing(p.issuer, "issuer ", []string{"name", "url"})...)
+	if issuer != nil || p.issuer != nil && !hasAddress(p.issuer) {
+		switch p.version {
+		case v20:
+			faults = append(faults, issuerRule.problems(p.issuer)...)
+		case v10, v11: // 0.5 calls the address origin
+			remarks = append(remarks, missing(p.issuer, "issuer ", []string{"name", "url"})...)
+		}
 	}
+	if len(faults) > 0 && r.found[vc.CheckFormat].Outcome == vc.Passed {
+		r.set(vc.CheckFormat, vc.Failed, faults[0].Reason, faults[0].Detail)
+		faults = faults[1:]
+	}
+	r.remark(append(faults, remarks...))
+}
+
+// hasAddress reports whether a node has an address of its own.
+func hasAddress(v *vc.Value) bool {
+	_, ok := fetchable(identifier(v))
+	return ok
 }
 
 // compare warns when the input says something else than the address does now:

@@ -199,7 +199,7 @@ func FuzzServed(f *testing.F) {
 		w := &web{pages: map[string]page{assertionURL: {body: a}, classURL: {body: b}, issuerURL: {body: c}}}
 		v := must(New(Config{Fetch: w, Now: func() time.Time { return now }}))
 		r := must(v.VerifyLegacy(t.Context(), must(Parse([]byte(assertion().String()), "")), vc.Options{}))
-		if len(r.Checks) != 11 || len(w.asked) > 8 {
+		if len(r.Checks) != 11 || len(w.asked) > maxAsked {
 			t.Fatalf("%d checks, %d requests", len(r.Checks), len(w.asked))
 		}
 		for _, check := range r.Checks {
@@ -217,4 +217,21 @@ func FuzzServed(f *testing.F) {
 			t.Fatal("an issuer without a proof")
 		}
 	})
+}
+
+// TestAddressAlone: where nobody answers at the address, which is all there
+// is, nothing is proven false.
+func TestAddressAlone(t *testing.T) {
+	for name, p := range map[string]page{
+		"unreachable": {err: vc.ErrUnreachable}, "404": {status: 404}, "a page": {body: "<p>"}, "something else": {body: "[]"},
+	} {
+		r, _ := verify(t, map[string]page{assertionURL: p}, assertionURL, vc.Options{})
+		if got := r.Verdict(vc.Policy{}); got != vc.Undetermined {
+			t.Errorf("%s: %s %+v", name, got, r.Checks)
+		}
+	}
+	r, _ := verify(t, map[string]page{assertionURL: {status: 410}}, assertionURL, vc.Options{})
+	if got := r.Verdict(vc.Policy{}); got != vc.Revoked {
+		t.Errorf("gone: %s", got)
+	}
 }

@@ -6,11 +6,6 @@ import (
 	"backpack/vc"
 )
 
-// prefixes are the other ways to write a member of the vocabulary (specs B1.3).
-var prefixes = [...]string{
-	"obi:", "https://w3id.org/openbadges#", "schema:", "http://schema.org/", "https://schema.org/",
-}
-
 // aliases are the names that other versions use for a member, or that JSON-LD
 // allows instead.
 var aliases = map[string][]string{
@@ -28,7 +23,7 @@ var aliases = map[string][]string{
 	"tags":              {"tag"},
 }
 
-// member returns the member of v that means name, however it is written.
+// member returns the member of v, which has plain names, that means name.
 func member(v *vc.Value, name string) *vc.Value {
 	if !v.Is(vc.Object) {
 		return nil
@@ -38,11 +33,6 @@ func member(v *vc.Value, name string) *vc.Value {
 	}
 	for _, a := range aliases[name] {
 		if m := v.Get(a); m != nil {
-			return m
-		}
-	}
-	for _, p := range prefixes {
-		if m := v.Get(p + name); m != nil {
 			return m
 		}
 	}

@@ -181,7 +181,7 @@ func TestProblems(t *testing.T) {
 	for _, p := range d.Problems {
 		got = append(got, strings.TrimPrefix(p.Detail, "the badge lacks "))
 	}
-	if diff := cmp.Diff([]string{"recipient", "badge", "id", "verification", "issuedOn"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"id", "recipient", "badge", "verification", "issuedOn"}, got); diff != "" {
 		t.Error(diff)
 	}
 }

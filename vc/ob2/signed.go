@@ -19,9 +19,9 @@ import (
 func (r *run) signed(ctx context.Context, d *vc.Document) {
 	r.set(vc.CheckTerms, vc.Skipped, vc.ReasonEveryByte, "")
 	r.facts(d)
-	p := &parts{assertion: d.Claims, version: d.Version, address: d.Credential.ID}
-	_, issuer, f := r.complete(ctx, p)
-	r.lacking(p)
+	p := &parts{assertion: d.Claims, version: d.Version, address: d.Credential.ID, endorsement: r.endorsement}
+	class, issuer, f := r.complete(ctx, p)
+	r.lacking(p, class, issuer)
 	current := *d
 	current.Credential = p.view()
 	r.report.Current = &current

@@ -42,12 +42,10 @@ func (v *Verifier) VerifyLegacy(ctx context.Context, d *vc.Document, opt vc.Opti
 		return nil, fmt.Errorf("verify legacy badge: %w: no document of Open Badges before 3.0", vc.ErrUnsupported)
 	}
 	now := v.cfg.Now().UTC()
-	r := &run{cfg: v.cfg, opt: opt, now: now, found: map[vc.CheckID]vc.Check{}, report: &vc.Report{At: now}}
-	if d.Form == vc.Signed {
-		r.signed(ctx, d)
-	} else {
-		r.hosted(ctx, d)
-	}
+	r := &run{cfg: v.cfg, opt: opt, now: now, found: map[vc.CheckID]vc.Check{}, report: &vc.Report{At: now},
+		reach: &reach{left: maxAsked, known: map[string]answer{}}}
+	r.document(ctx, d)
+	r.endorse(ctx)
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("verify legacy badge: %w", err)
 	}
@@ -61,6 +59,26 @@ type run struct {
 	now    time.Time
 	found  map[vc.CheckID]vc.Check
 	report *vc.Report
+	reach  *reach
+	// endorsement: it is one that is verified, not a badge.
+	endorsement bool
+}
+
+// document verifies a badge or an endorsement by the rules of its form.
+func (r *run) document(ctx context.Context, d *vc.Document) {
+	if d.Form == vc.Signed {
+		r.signed(ctx, d)
+	} else {
+		r.hosted(ctx, d)
+	}
+}
+
+// read reads what an address serves.
+func (r *run) read(raw []byte, v *vc.Value, address string) (*vc.Document, error) {
+	if r.endorsement {
+		return endorsementDocument(raw, v, vc.Hosted, address)
+	}
+	return document(raw, v, vc.Hosted, address)
 }
 
 // A fault says why something could not be had.
@@ -80,7 +98,12 @@ func (r *run) set(id vc.CheckID, o vc.Outcome, reason vc.Reason, detail string) 
 func (r *run) fault(id vc.CheckID, f *fault) { r.set(id, f.outcome, f.reason, f.detail) }
 
 func (r *run) warn(reason vc.Reason, detail string) {
-	r.report.Warnings = append(r.report.Warnings, vc.Problem{Reason: reason, Detail: detail})
+	r.remark([]vc.Problem{{Reason: reason, Detail: detail}})
+}
+
+// remark adds to the warnings; there are never more than twenty.
+func (r *run) remark(list []vc.Problem) {
+	r.report.Warnings = append(r.report.Warnings, list[:min(len(list), 20-len(r.report.Warnings))]...)
 }
 
 // finish puts the checks in the order of Open Badges 3.0 §9.1.
@@ -99,13 +122,22 @@ func (r *run) finish() *vc.Report {
 // facts makes the checks that need nothing but the assertion itself: the
 // fetched one, or the file's own where that could not be had.
 func (r *run) facts(d *vc.Document) {
+	if d.Version == "" { // an address alone: what is there may well be in order
+		r.set(vc.CheckFormat, vc.Skipped, vc.ReasonNotRun, "")
+		r.set(vc.CheckSubject, vc.Skipped, vc.ReasonNotRun, "")
+		return
+	}
 	r.set(vc.CheckFormat, vc.Passed, "", "Open Badges "+d.Version)
 	if len(d.Problems) > 0 {
 		r.set(vc.CheckFormat, vc.Failed, d.Problems[0].Reason, d.Problems[0].Detail)
+		r.remark(d.Problems[1:])
 	}
 	c := d.Credential
 	r.set(vc.CheckSubject, vc.Passed, "", "")
-	if len(c.Subject.Identifiers) == 0 {
+	switch {
+	case r.endorsement && c.Subject.ID == "":
+		r.set(vc.CheckSubject, vc.Failed, vc.ReasonNoSubjectID, "the endorsement does not say what it endorses")
+	case !r.endorsement && len(c.Subject.Identifiers) == 0:
 		r.set(vc.CheckSubject, vc.Failed, vc.ReasonNoSubjectID, "the badge names no recipient")
 	}
 	r.dates(c)

@@ -10,6 +10,7 @@ import (
 // issuer are nil when they are not to hand.
 type parts struct {
 	version       string
+	endorsement   bool   // not an assertion but an Endorsement: it has no class
 	address       string // the id of the assertion
 	assertion     *vc.Value
 	class, issuer *vc.Value
@@ -21,21 +22,25 @@ func viewTypes() []string { return []string{"VerifiableCredential", "OpenBadgeCr
 
 // view shows the badge in the terms of Open Badges 3.0 (specs B5.6).
 func (p *parts) view() *vc.Credential {
+	if p.endorsement {
+		return p.endorsed()
+	}
 	a := p.assertion
 	lang := language(a)
 	issued := moment(member(a, "issuedOn"))
 	achievement := p.achievement()
 	return &vc.Credential{
-		Context:     a.Get("@context").Strs(),
-		ID:          p.address,
-		Types:       viewTypes(),
-		Name:        achievement.Name,
-		Image:       p.image(a),
-		Issuer:      p.profile(),
-		ValidFrom:   issued,
-		AwardedDate: issued,
-		ValidUntil:  moment(member(a, "expires")),
-		Evidence:    p.evidence(),
+		Context:      a.Get("@context").Strs(),
+		ID:           p.address,
+		Types:        viewTypes(),
+		Name:         achievement.Name,
+		Image:        p.image(a),
+		Issuer:       p.profile(),
+		ValidFrom:    issued,
+		AwardedDate:  issued,
+		ValidUntil:   moment(member(a, "expires")),
+		Evidence:     p.evidence(),
+		Endorsements: endorsements(a),
 		Subject: vc.Subject{
 			ID:          subjectID(a),
 			Types:       []string{"AchievementSubject"},
@@ -56,16 +61,17 @@ func (p *parts) achievement() *vc.Achievement {
 	}
 	lang := language(b)
 	out := &vc.Achievement{
-		ID:          nonEmpty(identifier(b), p.classID),
-		Types:       []string{"Achievement"},
-		Name:        text(member(b, "name"), lang),
-		Description: text(member(b, "description"), lang),
-		Image:       p.image(b),
-		InLanguage:  lang,
-		Tags:        member(b, "tags").Strs(),
-		Version:     member(b, "version").Text(),
-		Alignments:  alignments(b, lang),
-		Value:       b,
+		ID:           nonEmpty(identifier(b), p.classID),
+		Types:        []string{"Achievement"},
+		Name:         text(member(b, "name"), lang),
+		Description:  text(member(b, "description"), lang),
+		Image:        p.image(b),
+		InLanguage:   lang,
+		Tags:         member(b, "tags").Strs(),
+		Version:      member(b, "version").Text(),
+		Alignments:   alignments(b, lang),
+		Endorsements: endorsements(b),
+		Value:        b,
 	}
 	out.CriteriaID, out.CriteriaNarrative = p.criteria(lang)
 	for _, r := range member(b, "related").List() {
@@ -115,7 +121,7 @@ func alignments(b *vc.Value, lang string) []vc.Alignment {
 func (p *parts) profile() vc.Profile {
 	i := p.issuer
 	if i == nil {
-		return vc.Profile{ID: nonEmpty(p.issuerID, reference(p.class, "issuer"))}
+		return vc.Profile{ID: nonEmpty(p.issuerID, reference(p.issued(), "issuer"))}
 	}
 	lang := language(i)
 	out := vc.Profile{
@@ -129,10 +135,21 @@ func (p *parts) profile() vc.Profile {
 		Image:       p.image(i),
 		Value:       i,
 	}
+	if !p.endorsement { // those of who endorses are not followed
+		out.Endorsements = endorsements(i)
+	}
 	if org := member(i, "org").Str(); org != "" && len(out.Name) > 0 {
 		out.Name[0].Value += ": " + org
 	}
 	return out
+}
+
+// issued returns the node that says who the issuer is.
+func (p *parts) issued() *vc.Value {
+	if p.endorsement {
+		return p.assertion
+	}
+	return p.class
 }
 
 // issuerAddress returns the issuer's id: stated, else the address that served

@@ -1,0 +1,148 @@
+package ob2
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"backpack/vc"
+)
+
+// maxEndorsements is how many endorsements of one badge are looked at.
+const maxEndorsements = 10
+
+// endorsementTypes are those that the view of an endorsement has.
+func endorsementTypes() []string { return []string{"VerifiableCredential", "EndorsementCredential"} }
+
+// endorsements reads the endorsements of a node as they stand there: addresses,
+// signed texts, or the endorsements themselves (specs B1.10). What they say is
+// worth showing once they are verified.
+func endorsements(v *vc.Value) []*vc.Document {
+	var out []*vc.Document
+	for _, e := range member(v, "endorsement").List() {
+		if d := endorsement(e); d != nil {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func endorsement(e *vc.Value) *vc.Document {
+	var d *vc.Document
+	var err error
+	switch {
+	case e.Is(vc.Object):
+		if isType(e, "Endorsement") {
+			d, err = endorsementDocument([]byte(e.Raw()), e, vc.Hosted, "")
+		} else if id := identifier(e); id != "" {
+			d = &vc.Document{Raw: []byte(e.Raw()), Form: vc.Hosted, Claims: e, Credential: &vc.Credential{ID: id, Types: endorsementTypes()}}
+		}
+	case hasScheme(e.Str()):
+		d = &vc.Document{Raw: []byte(e.Str()), Form: vc.Hosted, Claims: e, Credential: &vc.Credential{ID: e.Str(), Types: endorsementTypes()}}
+	case e.Is(vc.String):
+		d, err = signedEndorsement([]byte(e.Str()))
+	}
+	if err != nil || d == nil {
+		return nil
+	}
+	return d
+}
+
+func signedEndorsement(b []byte) (*vc.Document, error) {
+	j, err := vc.ParseJWS(b)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vc.ParseJSON(j.Payload)
+	if err != nil {
+		return nil, err
+	}
+	return endorsementDocument(b, v, vc.Signed, "")
+}
+
+// endorsementDocument is document for an Endorsement, which only 2.0 has.
+func endorsementDocument(raw []byte, v *vc.Value, form vc.Form, _ string) (*vc.Document, error) {
+	v, err := plainNames(v)
+	if err != nil {
+		return nil, fmt.Errorf("parse endorsement: %w", err)
+	}
+	if !isType(v, "Endorsement") {
+		return nil, fmt.Errorf("parse endorsement: %w: it is none", vc.ErrUnsupported)
+	}
+	p := parts{assertion: v, version: v20, address: identifier(v), issuer: embedded(v, "issuer"), endorsement: true}
+	return &vc.Document{Raw: bytes.Clone(raw), Form: form, Claims: v, Version: v20, Credential: p.view(),
+		Problems: endorsementProblems(v)}, nil
+}
+
+func endorsementProblems(v *vc.Value) []vc.Problem {
+	out := endorsementRule.problems(v)
+	if c := first(member(v, "claim")); c.Is(vc.Object) {
+		out = append(out, missing(c, "claim ", []string{"id"})...)
+	}
+	return append(out, verificationProblems(v)...)
+}
+
+// endorsed shows an endorsement in the terms of Open Badges 3.0.
+func (p *parts) endorsed() *vc.Credential {
+	claim := first(member(p.assertion, "claim"))
+	return &vc.Credential{
+		Context: p.assertion.Get("@context").Strs(), ID: p.address, Types: endorsementTypes(), Issuer: p.profile(),
+		ValidFrom: moment(member(p.assertion, "issuedOn")), ValidUntil: moment(member(p.assertion, "expires")),
+		Subject: vc.Subject{ID: nodeID(claim), Types: []string{"EndorsementSubject"}, Value: claim}, Value: p.assertion,
+	}
+}
+
+// endorse verifies the endorsements of the badge, of its class and of its
+// issuer, each like a badge, once the badge itself is known to be the issuer's:
+// what a forger names is worth no request. Their verdicts change nothing in
+// that of the badge. Those of endorsements are not followed.
+func (r *run) endorse(ctx context.Context) {
+	current := r.report.Current
+	if r.endorsement || current == nil || current.Credential == nil {
+		return
+	}
+	docs := vc.AllEndorsements(current.Credential)
+	switch {
+	case len(docs) == 0:
+		return
+	case r.opt.Bare || r.found[vc.CheckProof].Outcome != vc.Passed || r.found[vc.CheckIssuer].Outcome == vc.Failed:
+		r.set(vc.CheckEndorsement, vc.Skipped, vc.ReasonNotRun, "")
+		return
+	}
+	out := vc.Check{ID: vc.CheckEndorsement, Outcome: vc.Passed}
+	for i, d := range docs {
+		sub := r.endorser()
+		if i < maxEndorsements {
+			sub.document(ctx, d)
+		} else {
+			sub.set(vc.CheckProof, vc.Unknown, vc.ReasonTooLarge, "there are too many endorsements")
+		}
+		report := sub.finish()
+		if report.Current != nil {
+			*d = *report.Current // made for this view alone: nobody else reads it yet
+		}
+		out.Sub = append(out.Sub, report)
+		out.Outcome, out.Reason = graver(out, report.Verdict(vc.Policy{}))
+	}
+	r.found[vc.CheckEndorsement] = out
+}
+
+// endorser is a run for one endorsement: within the reach of the badge's, and
+// asking nobody whether it was awarded to them.
+func (r *run) endorser() *run {
+	opt := r.opt
+	opt.Recipients = nil
+	return &run{cfg: r.cfg, opt: opt, now: r.now, endorsement: true, reach: r.reach,
+		found: map[vc.CheckID]vc.Check{}, report: &vc.Report{At: r.now}}
+}
+
+// graver returns what the check of all endorsements says with one more.
+func graver(c vc.Check, v vc.Verdict) (vc.Outcome, vc.Reason) {
+	switch {
+	case v == vc.Valid, c.Outcome == vc.Failed:
+		return c.Outcome, c.Reason
+	case v == vc.Undetermined:
+		return vc.Unknown, vc.ReasonEndorsements
+	}
+	return vc.Failed, vc.ReasonEndorsements
+}
