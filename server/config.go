@@ -35,6 +35,7 @@ type Config struct {
 	// After pauses a progress stream; time.After in the program.
 	After   func(time.Duration) <-chan time.Time
 	Rates   Rates
+	API     API
 	Version string // of the program, for the foot of pages
 }
 
@@ -54,6 +55,9 @@ func (c *Config) check() error {
 		if !ok {
 			missing = append(missing, fmt.Errorf("server: %s is missing", name))
 		}
+	}
+	if err := c.API.Check(); err != nil {
+		missing = append(missing, fmt.Errorf("server: the API's prefix: %w", err))
 	}
 	return errors.Join(missing...)
 }

@@ -37,6 +37,16 @@
 // forbids nothing, since only who may come learns that a page is not to be
 // indexed.
 //
+// # The interface for programs
+//
+// It takes the path and the shape of VC-API, so that programs written for that
+// work. Two things of VCALM 1.0 it leaves to the verifier, and here they are:
+// a credential that was revoked, suspended, is expired or not valid yet, or
+// whose status could not be looked up, is not verified, unless options.checks
+// leaves status or validity out; then each is a warning. And the answer to what
+// could not be checked is that of what is false, since both are not verified;
+// outcome and verdict tell them apart.
+//
 // # Sizes
 //
 // A request may bring 64 MiB, which stay in memory: parts of forms never lie

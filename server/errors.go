@@ -66,7 +66,7 @@ func (s *Server) onError(c *fiber.Ctx, err error) error {
 	}
 	c.Status(status)
 	switch {
-	case wantsJSON(c):
+	case wantsJSON(c) || s.apiPath(c.Path()):
 		return s.problem(c, status, code)
 	case code == "share_gone":
 		return s.page(c, &ui.SharedGonePage{Chrome: s.chrome(c, "")})

@@ -47,7 +47,8 @@ func newSite(t testing.TB) *site {
 		t.Fatal(err)
 	}
 	srv, err := server.New(server.Config{Wallet: env.Wallet, UI: pages, PublicURL: public, Now: env.Clock.Now,
-		Log: env.Log, After: time.After, Version: "test", Rates: server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000}})
+		Log: env.Log, After: time.After, Version: "test", Rates: server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000},
+		API: server.API{Prefix: "/api/vc"}})
 	if err != nil {
 		t.Fatal(err)
 	}

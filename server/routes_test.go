@@ -22,6 +22,7 @@ const (
 // routes lists every route; TestRoutes fails when one is missing.
 var routes = map[string]string{
 	"GET /": open, "GET /about": open, "POST /theme": open, "GET /verify": open, "POST /verify": open,
+	"POST /api/vc/credentials/verify": open, "POST /api/vc/presentations/verify": open, "GET /api/vc/openapi.json": open,
 	"GET /signup": open, "POST /signup": open, "GET /signin": open, "POST /signin": open,
 	"POST /auth/passkey/signup/begin": open, "POST /auth/passkey/signup/finish": open,
 	"POST /auth/passkey/signin/begin": open, "POST /auth/passkey/signin/finish": open,

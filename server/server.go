@@ -2,7 +2,9 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"net"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -44,14 +46,24 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.app = fiber.New(s.fiberConfig())
 	s.routes()
+	return s, s.listPages()
+}
+
+// listPages notes the first segments of what can be asked for, and refuses an
+// API among the pages.
+func (s *Server) listPages() error {
 	s.pages = map[string]bool{}
+	ours := map[string]bool{}
 	for _, r := range s.app.GetRoutes(true) {
-		if r.Method == fiber.MethodGet {
-			first, _, _ := strings.Cut(strings.TrimPrefix(r.Path, "/"), "/")
-			s.pages[first] = true
-		}
+		first, _, _ := strings.Cut(strings.TrimPrefix(r.Path, "/"), "/")
+		api := slices.ContainsFunc(apiPaths[:], func(p string) bool { return s.API.Prefix != "" && r.Path == s.API.Prefix+p })
+		ours[first] = ours[first] || !api
+		s.pages[first] = s.pages[first] || r.Method == fiber.MethodGet && !api
 	}
-	return s, nil
+	if s.API.Prefix != "" && ours[s.API.first()] {
+		return fmt.Errorf("server: the API's prefix %s belongs to pages", s.API.Prefix)
+	}
+	return nil
 }
 
 func (s *Server) fiberConfig() fiber.Config {
@@ -101,6 +113,8 @@ func (s *Server) routes() {
 	show.Get("/presentation", look, s.sharedPresentation)
 	show.Get("/badges/:id", look, s.sharedBadge)
 	show.Get("/pictures/:id", s.sharedPicture)
+
+	s.apiRoutes()
 
 	a.Use(s.who)
 	a.Get("/", s.home)

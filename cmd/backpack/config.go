@@ -14,6 +14,7 @@ import (
 	"os"
 	"strings"
 
+	"backpack/server"
 	"backpack/wallet"
 )
 
@@ -28,6 +29,7 @@ type config struct {
 	Trusted   []netip.Prefix
 	SMTP      smtpConfig
 	LogJSON   bool
+	API       server.API
 }
 
 type smtpConfig struct {
@@ -60,6 +62,7 @@ var settings = []setting{
 	{name: "SMTP_PASSWORD", secret: true, help: "password at the mail server"},
 	{name: "SMTP_FROM", help: "sender of mail, such as backpack@example.org"},
 	{name: "SMTP_TLS", preset: "starttls", help: "starttls, tls or none"},
+	{name: "API_PREFIX", preset: "/api/vc", help: "path of the interface for programs; off to have none"},
 	{name: "LOG", preset: "text", help: "text or json"},
 }
 
@@ -113,6 +116,9 @@ func (p *program) value(s setting) (string, error) {
 func parseConfig(v map[string]string) (*config, error) {
 	c := &config{Listen: v["LISTEN"], Data: v["DATA"], LogJSON: v["LOG"] == "json"}
 	c.SMTP = smtpConfig{Addr: v["SMTP"], User: v["SMTP_USER"], Password: v["SMTP_PASSWORD"], From: v["SMTP_FROM"], TLS: v["SMTP_TLS"]}
+	if v["API_PREFIX"] != "off" {
+		c.API.Prefix = v["API_PREFIX"]
+	}
 	var faults []error
 	bad := func(name string, err error) {
 		if err != nil {
@@ -134,6 +140,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	c.Master, err = masterKey(v["MASTER_KEY"])
 	bad("MASTER_KEY", err)
 	bad("SMTP", c.SMTP.check())
+	bad("API_PREFIX", c.API.Check())
 	if v["LOG"] != "text" && v["LOG"] != "json" {
 		bad("LOG", errors.New("is text or json"))
 	}

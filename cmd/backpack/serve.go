@@ -137,7 +137,7 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 		return nil, nil, err
 	}
 	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
-		Now: time.Now, Log: log, After: time.After, Version: version})
+		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API})
 	return w, srv, err
 }
 

@@ -1,0 +1,106 @@
+package server
+
+import (
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/vc"
+)
+
+// Where the types of problems are defined, and what is our own.
+const (
+	ofDataModel  = "https://www.w3.org/TR/vc-data-model#"           // specs D1.2
+	ofSecurity   = "https://w3id.org/security#"                     // specs D3.1
+	ofStatusList = "https://www.w3.org/ns/credentials/status-list#" // specs E1.5
+	ofVCALM      = "https://www.w3.org/TR/vcalm#"                   // VCALM 1.0, error handling
+	ofBackpack   = "urn:backpack:problem:"                          // a vc.Reason follows
+)
+
+// How much a problem weighs.
+const (
+	severityError   = "error"
+	severityWarning = "warning"
+)
+
+// A problem is one of problemDetails (RFC 9457). Members below Detail are our
+// own.
+type problem struct {
+	Type       string     `json:"type"`
+	Title      string     `json:"title"`
+	Status     int        `json:"status,omitempty"`
+	Detail     string     `json:"detail,omitempty"`
+	Severity   string     `json:"severity"`
+	Check      vc.CheckID `json:"check,omitempty"`
+	Outcome    vc.Outcome `json:"outcome,omitempty"` // failed, or unknown: it could not be checked
+	Reason     vc.Reason  `json:"reason,omitempty"`
+	Credential *int       `json:"credential,omitempty"` // which of a presentation's, from 0
+}
+
+// unreadable is the problem of a request that could not be understood.
+func unreadable(status int, detail string) *problem {
+	return &problem{Type: ofDataModel + "PARSING_ERROR", Title: "PARSING_ERROR", Status: status, Detail: detail, Severity: severityError}
+}
+
+// unknownOption is the problem of an option that we do not know.
+func unknownOption(detail string) *problem {
+	return &problem{Type: ofVCALM + "UNKNOWN_OPTION_PROVIDED", Title: "UNKNOWN_OPTION_PROVIDED", Status: fiber.StatusBadRequest,
+		Detail: detail, Severity: severityError}
+}
+
+// byReason lists what a reason is whichever check gives it.
+var byReason = map[vc.Reason][2]string{
+	vc.ReasonChallenge:      {ofSecurity, "INVALID_CHALLENGE_ERROR"},
+	vc.ReasonDomain:         {ofSecurity, "INVALID_DOMAIN_ERROR"},
+	vc.ReasonBadSignature:   {ofDataModel, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+	vc.ReasonUndefinedTerm:  {ofSecurity, "DATA_LOSS_DETECTION_ERROR"},
+	vc.ReasonDateOrder:      {ofDataModel, "RANGE_ERROR"},
+	vc.ReasonKeyNotFound:    {ofSecurity, "INVALID_VERIFICATION_METHOD"},
+	vc.ReasonKeyUnsuitable:  {ofSecurity, "INVALID_VERIFICATION_METHOD"},
+	vc.ReasonNotAuthorised:  {ofSecurity, "INVALID_RELATIONSHIP_FOR_VERIFICATION_METHOD"},
+	vc.ReasonRevoked:        {ofBackpack, string(vc.ReasonRevoked)},
+	vc.ReasonSuspended:      {ofBackpack, string(vc.ReasonSuspended)},
+	vc.ReasonExpired:        {ofBackpack, string(vc.ReasonExpired)},
+	vc.ReasonNotYetValid:    {ofBackpack, string(vc.ReasonNotYetValid)},
+	vc.ReasonStatusList:     {ofStatusList, "STATUS_VERIFICATION_ERROR"},
+	vc.ReasonStatusEntry:    {ofStatusList, "STATUS_VERIFICATION_ERROR"},
+	vc.ReasonUnknownContext: {ofSecurity, "PROOF_TRANSFORMATION_ERROR"},
+	vc.ReasonContextUnsafe:  {ofSecurity, "PROOF_TRANSFORMATION_ERROR"},
+}
+
+// byCheck lists what any other reason is, by the check.
+var byCheck = map[vc.CheckID][2]string{
+	vc.CheckFormat:     {ofDataModel, "MALFORMED_VALUE_ERROR"},
+	vc.CheckSubject:    {ofDataModel, "MALFORMED_VALUE_ERROR"},
+	vc.CheckValidFrom:  {ofDataModel, "MALFORMED_VALUE_ERROR"},
+	vc.CheckValidUntil: {ofDataModel, "MALFORMED_VALUE_ERROR"},
+	vc.CheckTerms:      {ofSecurity, "PROOF_TRANSFORMATION_ERROR"},
+	vc.CheckProof:      {ofSecurity, "PROOF_VERIFICATION_ERROR"},
+	vc.CheckIssuer:     {ofDataModel, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+	vc.CheckHolder:     {ofDataModel, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+	vc.CheckRevocation: {ofStatusList, "STATUS_RETRIEVAL_ERROR"},
+}
+
+// problemOf tells of one check, in the words of the pages and with the
+// technical remark.
+func (s *Server) problemOf(c vc.Check, severity string) problem {
+	t, ok := byReason[c.Reason]
+	if !ok {
+		t, ok = byCheck[c.ID]
+	}
+	if !ok {
+		t = [2]string{ofBackpack, string(c.Reason)}
+	}
+	text := s.UI.Check("en", string(c.ID), string(c.Outcome), string(c.Reason), "").Text
+	if c.Detail != "" {
+		text += " (" + c.Detail + ")"
+	}
+	return problem{Type: t[0] + t[1], Title: t[1], Detail: text, Severity: severity, Check: c.ID, Outcome: c.Outcome, Reason: c.Reason}
+}
+
+// remark tells of something that changes no verdict.
+func (s *Server) remark(p vc.Problem) problem {
+	text := s.UI.Text("en", "reason."+string(p.Reason))
+	if p.Detail != "" {
+		text += " (" + p.Detail + ")"
+	}
+	return problem{Type: ofBackpack + string(p.Reason), Title: string(p.Reason), Detail: text, Severity: severityWarning, Reason: p.Reason}
+}

@@ -1,0 +1,326 @@
+package server_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/server"
+	"backpack/ui"
+	"backpack/vc"
+	"backpack/vc/vctest"
+)
+
+// A told is an answer of the API.
+type told struct {
+	Verified *bool
+	Problems []struct {
+		Type, Title, Detail, Severity, Check, Outcome, Reason string
+		Credential                                            *int
+	} `json:"problemDetails"`
+	Credential   json.RawMessage
+	Presentation json.RawMessage `json:"verifiablePresentation"`
+	Verdict      vc.Verdict
+	Report       *vc.Report
+}
+
+// program asks the API as a program does: without cookies or browser headers.
+func (s *site) program(t testing.TB, path, body string, headers ...string) (*http.Response, told) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/api/vc"+path, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	a := (&browser{t, s, &http.Client{Timeout: time.Minute}}).send(req)
+	var out told
+	if err := json.Unmarshal([]byte(a.body), &out); err != nil {
+		t.Fatalf("%s %d: %v in %.600s", path, a.StatusCode, err, a.body)
+	}
+	if a.Header.Get("Set-Cookie") != "" || a.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("%s: the answer sets a cookie or lets other sites read it", path)
+	}
+	return a.Response, out
+}
+
+// says fails the test unless the answer is as wanted: its status, verdict, and
+// the type of its gravest problem after its last # or : ("" for none).
+func (a told) says(t testing.TB, res *http.Response, status int, verdict vc.Verdict, problem string) {
+	t.Helper()
+	first := ""
+	for _, p := range a.Problems {
+		if p.Severity == "error" || status == http.StatusOK {
+			first = p.Type[strings.LastIndexAny(p.Type, "#:")+1:]
+			break
+		}
+	}
+	if res.StatusCode != status || a.Verified == nil || *a.Verified != (status == http.StatusOK) || a.Verdict != verdict || first != problem {
+		t.Errorf("status %d, verdict %q, problem %q; want %d, %q, %q: %+v", res.StatusCode, a.Verdict, first, status, verdict, problem, a.Problems)
+	}
+}
+
+// quoted is a document as it stands in a request: a JWT is a text.
+func quoted(b []byte) string {
+	if b[0] == '{' {
+		return string(b)
+	}
+	return string(fmt.Appendf(nil, "%q", b))
+}
+
+// an issuer whose lists the site can fetch.
+func (s *site) issuer(t testing.TB) *vctest.Issuer {
+	t.Helper()
+	web := vctest.NewWeb()
+	i := vctest.NewIssuer(t, web, vctest.DIDKey, vctest.Ed25519)
+	for _, purpose := range []string{"revocation", "suspension"} {
+		s.Web.Answer("https://issuer.example/status/bitstring/"+purpose, func(r vc.FetchRequest) (*vc.Resource, error) { return web.Fetch(t.Context(), r) })
+	}
+	return i
+}
+
+func TestAPIVerifyCredential(t *testing.T) {
+	s := newSite(t)
+	i := s.issuer(t)
+	type opts = []vctest.Option
+	lost := vctest.With("credentialStatus", vctest.Object{"type": "BitstringStatusListEntry", "statusPurpose": "revocation", "statusListIndex": "1",
+		"statusListCredential": "https://nowhere.example/list"})
+	for _, x := range []struct {
+		name    string
+		options opts
+		asked   string // options of the request
+		status  int
+		verdict vc.Verdict
+		problem string
+	}{
+		{"good", nil, `{}`, 200, vc.Valid, ""},
+		{"good JWT", opts{vctest.As(vctest.JWT)}, `{}`, 200, vc.Valid, ""},
+		{"good JOSE", opts{vctest.As(vctest.JOSEVC)}, `{}`, 200, vc.Valid, ""},
+		{"not revoked", opts{vctest.Status("BitstringStatusListEntry", "revocation", false)}, `{}`, 200, vc.Valid, ""},
+		{"unsigned", opts{vctest.As(vctest.None)}, `{}`, 400, vc.Invalid, "PROOF_VERIFICATION_ERROR"},
+		{"altered", opts{vctest.Tampered}, `{}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+		{"altered, no checks", opts{vctest.Tampered}, `{"checks":[]}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+		{"another's key", opts{vctest.WrongKey}, `{}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+		{"a stranger's", opts{vctest.Stranger}, `{}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+		{"for presenting", opts{vctest.Proof(vc.SignOptions{Purpose: vc.Authentication})}, `{}`, 400, vc.Invalid, "PROOF_VERIFICATION_ERROR"},
+		{"no issuer", opts{vctest.As(vctest.JOSEVC), vctest.With("issuer", nil)}, `{}`, 400, vc.Invalid, "MALFORMED_VALUE_ERROR"},
+		{"ends before it begins", opts{vctest.With("validUntil", "2025-01-01T00:00:00Z")}, `{}`, 400, vc.Invalid, "RANGE_ERROR"},
+		{"expired", opts{vctest.Expired}, `{}`, 400, vc.Expired, "expired"},
+		{"expired, proof asked", opts{vctest.Expired}, `{"checks":["proof"]}`, 200, vc.Expired, "expired"},
+		{"expired, validity asked", opts{vctest.Expired}, `{"checks":["proof","validity"]}`, 400, vc.Expired, "expired"},
+		{"not yet", opts{vctest.With("validFrom", "2029-01-01T00:00:00Z")}, `{}`, 400, vc.NotYetValid, "not_yet_valid"},
+		{"revoked", opts{vctest.Revoked}, `{}`, 400, vc.Revoked, "revoked"},
+		{"revoked, proof asked", opts{vctest.Revoked}, `{"checks":["proof"]}`, 200, vc.Revoked, "revoked"},
+		{"revoked, status asked", opts{vctest.Revoked}, `{"checks":["proof","credentialStatus"]}`, 400, vc.Revoked, "revoked"},
+		{"suspended", opts{vctest.Suspended}, `{}`, 400, vc.Suspended, "suspended"},
+		{"list out of reach", opts{lost}, `{}`, 400, vc.Undetermined, "STATUS_RETRIEVAL_ERROR"},
+		{"list out of reach, proof asked", opts{lost}, `{"checks":["proof"]}`, 200, vc.Undetermined, "STATUS_RETRIEVAL_ERROR"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			signed := i.Issue(t, x.options...)
+			res, a := s.program(t, "/credentials/verify", `{"verifiableCredential":`+quoted(signed)+`,"options":`+x.asked+`}`)
+			a.says(t, res, x.status, x.verdict, x.problem)
+			if a.Report == nil || len(a.Report.Checks) == 0 {
+				t.Error("there is no report")
+			}
+			if x.asked == `{}` && (x.status == 200) != (x.verdict == vc.Valid) {
+				t.Error("verified is not what the verdict says")
+			}
+		})
+	}
+}
+
+// TestAPIUndetermined: what could not be checked is neither verified nor called false.
+func TestAPIUndetermined(t *testing.T) {
+	s := newSite(t)
+	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDWeb, vctest.Ed25519)
+	res, a := s.program(t, "/credentials/verify", `{"verifiableCredential":`+string(i.Issue(t))+`,"options":{"returnCredential":true}}`)
+	a.says(t, res, 400, vc.Undetermined, "PROOF_VERIFICATION_ERROR")
+	if p := a.Problems[0]; p.Outcome != "unknown" || p.Reason != "unreachable" || !strings.Contains(string(a.Credential), "did:web:issuer.example") {
+		t.Errorf("%+v, %.80s", p, a.Credential)
+	}
+}
+
+func TestAPIVerifyPresentation(t *testing.T) {
+	s := newSite(t)
+	i, h := s.issuer(t), vctest.NewHolder(t)
+	good, jwt := i.Issue(t), i.Issue(t, vctest.As(vctest.JWT))
+	both := h.Present(t, "1234", "shop.example", good, jwt)
+	unsecured := fmt.Sprintf(`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"verifiableCredential":[%s]}`, good)
+	bad := strings.Replace(unsecured, "Bakes bread", "Bakes cakes", 1)
+	for _, x := range []struct {
+		name, body string
+		status     int
+		verdict    vc.Verdict
+		problem    string
+	}{
+		{"good", `{"verifiablePresentation":` + string(both) + `,"options":{"challenge":"1234","domain":"shop.example"}}`, 200, vc.Valid, ""},
+		{"domain in a list", `{"verifiablePresentation":` + string(both) + `,"options":{"domain":["shop.example"]}}`, 200, vc.Valid, ""},
+		{"nobody asked", `{"verifiablePresentation":` + string(both) + `}`, 200, vc.Valid, ""},
+		{"wrong challenge", `{"verifiablePresentation":` + string(both) + `,"options":{"challenge":"4321"}}`, 400, vc.Invalid, "INVALID_CHALLENGE_ERROR"},
+		{"wrong domain", `{"verifiablePresentation":` + string(both) + `,"options":{"domain":"evil.example"}}`, 400, vc.Invalid, "INVALID_DOMAIN_ERROR"},
+		{"a revoked one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", good, i.Issue(t, vctest.Revoked))) + `}`, 400, vc.Revoked, "revoked"},
+		{"an altered one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", i.Issue(t, vctest.Tampered), good)) + `}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+		{"not secured", `{"verifiablePresentation":` + unsecured + `}`, 400, vc.Undetermined, "PROOF_VERIFICATION_ERROR"},
+		{"need not be secured", `{"presentation":` + unsecured + `}`, 200, vc.Valid, ""},
+		{"need not be secured, altered", `{"presentation":` + bad + `}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+		{"unsecured, for somebody", `{"presentation":` + unsecured + `,"options":{"challenge":"1"}}`, 400, "", "PARSING_ERROR"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			res, a := s.program(t, "/presentations/verify", x.body)
+			a.says(t, res, x.status, x.verdict, x.problem)
+		})
+	}
+	_, a := s.program(t, "/presentations/verify", `{"verifiablePresentation":`+string(h.Present(t, "", "", good, i.Issue(t, vctest.Revoked)))+`,"options":{"returnPresentation":true}}`)
+	if len(a.Problems) != 1 || a.Problems[0].Credential == nil || *a.Problems[0].Credential != 1 || len(a.Presentation) == 0 {
+		t.Errorf("the problem is not said to be the second credential's: %+v", a.Problems)
+	}
+}
+
+func TestAPIMalformed(t *testing.T) {
+	s := newSite(t)
+	i := s.issuer(t)
+	good := string(i.Issue(t))
+	for _, x := range []struct {
+		name, path, body string
+		status           int
+		detail           string
+	}{
+		{"nothing", "/credentials/verify", ``, 400, "the request"},
+		{"no JSON", "/credentials/verify", `{"verifiableCredential":`, 400, "the request"},
+		{"twice", "/credentials/verify", `{"verifiableCredential":` + good + `,"verifiableCredential":` + good + `}`, 400, "verifiableCredential"},
+		{"a list", "/credentials/verify", `[]`, 400, "not a JSON object"},
+		{"empty", "/credentials/verify", `{}`, 400, "no member verifiableCredential"},
+		{"null", "/credentials/verify", `{"verifiableCredential":null}`, 400, "neither an object nor a text"},
+		{"a number", "/credentials/verify", `{"verifiableCredential":7}`, 400, "neither an object nor a text"},
+		{"text that is JSON", "/credentials/verify", `{"verifiableCredential":` + string(fmt.Appendf(nil, "%q", good)) + `}`, 400, ""},
+		{"no credential", "/credentials/verify", `{"verifiableCredential":{"type":["Thing"]}}`, 400, "neither a verifiable credential"},
+		{"a presentation", "/credentials/verify", `{"verifiableCredential":{"type":["VerifiablePresentation"]}}`, 400, "no credential"},
+		{"a credential", "/presentations/verify", `{"verifiablePresentation":` + good + `}`, 400, "no presentation"},
+		{"two", "/presentations/verify", `{"verifiablePresentation":{},"presentation":{}}`, 400, "two documents"},
+		{"options", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":[]}`, 400, "options is not"},
+		{"challenge", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"challenge":7}}`, 400, "options.challenge"},
+		{"domains", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"domain":["a","b"]}}`, 400, "options.domain"},
+		{"return", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"returnCredential":"yes"}}`, 400, "options.returnCredential"},
+		{"unknown check", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":["proof","moon"]}}`, 400, "moon"},
+		{"no check", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[null]}}`, 400, "null"},
+		{"many checks", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[` + strings.Repeat(`"proof",`, 20) + `"proof"]}}`, 400, "too long"},
+		{"oversized", "/credentials/verify", `{"verifiableCredential":"` + strings.Repeat("a", 10<<20) + `"}`, 413, "bytes long"},
+	} {
+		t.Run(x.name, func(t *testing.T) {
+			res, a := s.program(t, x.path, x.body)
+			if res.StatusCode != x.status || a.Verified == nil || *a.Verified || len(a.Problems) != 1 || !strings.Contains(a.Problems[0].Detail, x.detail) {
+				t.Errorf("%d %+v", res.StatusCode, a)
+			}
+		})
+	}
+	if res, _ := s.program(t, "/credentials/verify", `{}`, "Content-Type", "text/plain"); res.StatusCode != http.StatusUnsupportedMediaType {
+		t.Errorf("text/plain: %d", res.StatusCode)
+	}
+	if res, _ := s.program(t, "/nothing", `{}`); res.StatusCode != http.StatusNotFound || res.Header.Get("Content-Type") != "application/problem+json" {
+		t.Errorf("an unknown path: %d %s", res.StatusCode, res.Header.Get("Content-Type"))
+	}
+}
+
+// TestAPIReadsNoCookie: who is signed in is nobody to the API, and what is
+// wrong with a session does not show.
+func TestAPIReadsNoCookie(t *testing.T) {
+	s := newSite(t)
+	l := s.learner(t, "Robin Example")
+	body := `{"verifiableCredential":` + string(s.issuer(t).Issue(t)) + `}`
+	for name, headers := range map[string][]string{
+		"a page of ours": {"Sec-Fetch-Site", "same-origin", "Cookie", "backpack=" + l.Token},
+		"a spoiled one":  {"Sec-Fetch-Site", "same-origin", "Cookie", "backpack=x"},
+	} {
+		if res, a := s.program(t, "/credentials/verify", body, headers...); res.StatusCode != 200 || a.Verdict != vc.Valid {
+			t.Errorf("%s: %d", name, res.StatusCode)
+		}
+	}
+	if res, _ := s.program(t, "/credentials/verify", body, "Origin", "https://evil.example"); res.StatusCode != http.StatusForbidden {
+		t.Errorf("another site's script gets %d", res.StatusCode)
+	}
+}
+
+func TestAPIDocument(t *testing.T) {
+	s := newSite(t)
+	a := s.browser(t).get("/api/vc/openapi.json").is(t, 200)
+	var doc struct {
+		OpenAPI string
+		Servers []struct{ URL string }
+		Paths   map[string]map[string]any
+	}
+	if err := json.Unmarshal([]byte(a.body), &doc); err != nil {
+		t.Fatal(err)
+	}
+	if len(doc.Servers) != 1 || doc.Servers[0].URL != s.url+"/api/vc" {
+		t.Errorf("servers: %v", doc.Servers)
+	}
+	for path := range doc.Paths {
+		if routes["POST /api/vc"+path] == "" {
+			t.Errorf("%s is described, and no route", path)
+		}
+	}
+}
+
+// api returns a server with another configuration of the API, not listening.
+func (s *site) api(t *testing.T, api server.API, rates server.Rates) (*server.Server, error) {
+	t.Helper()
+	pages, err := ui.New(ui.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	public, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return server.New(server.Config{Wallet: s.Wallet, UI: pages, PublicURL: public, Now: s.Clock.Now, Log: s.Log, After: time.After, API: api, Rates: rates})
+}
+
+func TestAPIPrefix(t *testing.T) {
+	s := newSite(t)
+	for prefix, ok := range map[string]bool{
+		"": true, "/api": true, "/v1/vc-api.test": true,
+		"api": false, "/": false, "/api/": false, "/API": false, "/a/:b": false, "/a/*": false, "//a": false, "/badges": false, "/verify/x": false, "/.well-known": false,
+		"/" + strings.Repeat("a", 100): false,
+	} {
+		srv, err := s.api(t, server.API{Prefix: prefix}, server.Rates{})
+		if (err == nil) != ok {
+			t.Errorf("%q: %v", prefix, err)
+		}
+		if err == nil && prefix == "" && strings.Contains(strings.Join(srv.Routes(), " "), "credentials") {
+			t.Error("the API is there though it was turned off")
+		}
+	}
+}
+
+// TestAPIRate: programs of one network are counted together with its people.
+func TestAPIRate(t *testing.T) {
+	s := newSite(t)
+	srv, err := s.api(t, server.API{Prefix: "/api/vc"}, server.Rates{Check: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	host := strings.TrimPrefix(s.url, "http://")
+	ask := func() int {
+		req, _ := http.NewRequest(http.MethodPost, s.url+"/api/vc/credentials/verify", bytes.NewReader([]byte(`{}`)))
+		req.Host = host
+		req.Header.Set("Content-Type", "application/json")
+		res, err := srv.Handler().Test(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode
+	}
+	got := []int{ask(), ask(), ask()}
+	s.Clock.Advance(time.Minute)
+	if got = append(got, ask()); fmt.Sprint(got) != "[400 400 429 400]" {
+		t.Errorf("%v", got)
+	}
+}

@@ -1,0 +1,239 @@
+package server
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/vc"
+)
+
+// What options.checks may name. The proof is always checked.
+const (
+	checksProof    = "proof"
+	checksStatus   = "credentialStatus"
+	checksValidity = "validity"
+)
+
+// An asking is what a program wants verified, and how.
+type asking struct {
+	document     *vc.Document
+	value        *vc.Value // the document as it stands in the request
+	unsecured    bool      // a presentation that need not be secured
+	challenge    string
+	domain       string
+	checks       []string // nil: all
+	returnsInput bool
+}
+
+// A verification is the answer (VCALM 1.0, verifying). Verdict and Report are
+// our own: a verification that could not be finished is not the same as one
+// that failed, though verified is false after both.
+type verification struct {
+	Verified     bool            `json:"verified"`
+	Problems     []problem       `json:"problemDetails"`
+	Credential   json.RawMessage `json:"credential,omitempty"`
+	Presentation json.RawMessage `json:"verifiablePresentation,omitempty"`
+	Verdict      vc.Verdict      `json:"verdict,omitempty"`
+	Report       *vc.Report      `json:"report,omitempty"`
+}
+
+func (s *Server) apiVerifyCredential(c *fiber.Ctx) error {
+	return s.apiVerify(c, "verifiableCredential")
+}
+
+func (s *Server) apiVerifyPresentation(c *fiber.Ctx) error {
+	return s.apiVerify(c, "verifiablePresentation", "presentation")
+}
+
+// apiVerify verifies the one member of the request that names names.
+func (s *Server) apiVerify(c *fiber.Ctx, names ...string) error {
+	body, p := s.body(c)
+	if p != nil {
+		return s.notVerified(c, p)
+	}
+	a, p := readAsking(body, names)
+	if p != nil {
+		return s.notVerified(c, p)
+	}
+	r, err := s.Wallet.Verify(c.UserContext(), a.document, vc.Options{Challenge: a.challenge, Domain: a.domain})
+	if err != nil {
+		return err
+	}
+	out := s.judge(a, r)
+	if a.returnsInput && a.document.Presentation != nil {
+		out.Presentation = json.RawMessage(a.value.Raw())
+	} else if a.returnsInput {
+		out.Credential = json.RawMessage(a.value.Raw())
+	}
+	status := fiber.StatusOK
+	if !out.Verified {
+		status = fiber.StatusBadRequest
+	}
+	return s.json(c, status, fiber.MIMEApplicationJSON, out)
+}
+
+// notVerified answers that a request was not understood.
+func (s *Server) notVerified(c *fiber.Ctx, p *problem) error {
+	return s.json(c, p.Status, fiber.MIMEApplicationJSON, verification{Problems: []problem{*p}})
+}
+
+// readAsking reads a request to verify.
+func readAsking(body *vc.Value, names []string) (*asking, *problem) {
+	a := new(asking)
+	for _, name := range names {
+		v := body.Get(name)
+		if v != nil && a.value != nil {
+			return nil, unreadable(fiber.StatusBadRequest, "the request has two documents to verify")
+		}
+		if v != nil {
+			a.value, a.unsecured = v, name == "presentation"
+		}
+	}
+	if a.value == nil {
+		return nil, unreadable(fiber.StatusBadRequest, "the request has no member "+names[0])
+	}
+	if err := a.parse(names[0] == "verifiablePresentation"); err != nil {
+		return nil, unreadable(fiber.StatusBadRequest, err.Error())
+	}
+	p := a.options(body.Get("options"))
+	if p == nil && a.unsecured && a.challenge+a.domain != "" {
+		p = unreadable(fiber.StatusBadRequest, "a presentation that need not be secured is for nobody: challenge and domain need verifiablePresentation")
+	}
+	return a, p
+}
+
+func (a *asking) parse(presentation bool) (err error) {
+	if !a.value.Is(vc.Object) && !a.value.Is(vc.String) {
+		return fmt.Errorf("the document to verify is neither an object nor a text")
+	}
+	a.document, err = vc.Parse([]byte(a.value.Raw()))
+	switch {
+	case err != nil:
+		return err
+	case presentation && a.document.Presentation == nil:
+		return fmt.Errorf("the document to verify is no presentation")
+	case !presentation && a.document.Credential == nil:
+		return fmt.Errorf("the document to verify is no credential")
+	}
+	return nil
+}
+
+// options reads the options. Those that ask for less than all checks are
+// refused unless every one is known: nobody should believe that something was
+// checked which we never heard of.
+func (a *asking) options(o *vc.Value) *problem {
+	if o != nil && !o.Is(vc.Object) {
+		return unreadable(fiber.StatusBadRequest, "options is not an object")
+	}
+	for name, to := range map[string]*string{"challenge": &a.challenge, "domain": &a.domain} {
+		switch v := o.Get(name); {
+		case v == nil:
+		case len(v.List()) != 1 || v.List()[0].Str() == "":
+			return unreadable(fiber.StatusBadRequest, "options."+name+" is not one text")
+		default:
+			*to = v.List()[0].Str()
+		}
+	}
+	for _, name := range []string{"returnCredential", "returnPresentation"} {
+		v := o.Get(name)
+		if v != nil && !v.Is(vc.Bool) {
+			return unreadable(fiber.StatusBadRequest, "options."+name+" is neither true nor false")
+		}
+		a.returnsInput = a.returnsInput || v.Text() == "true"
+	}
+	return a.readChecks(o.Get("checks"))
+}
+
+func (a *asking) readChecks(v *vc.Value) *problem {
+	if v == nil {
+		return nil
+	}
+	a.checks = []string{checksProof}
+	if list := v.List(); len(list) > maxChecksAsked {
+		return unreadable(fiber.StatusBadRequest, "options.checks is too long")
+	}
+	for _, x := range v.List() {
+		switch name := x.Str(); name {
+		case checksProof, checksStatus, checksValidity:
+			a.checks = append(a.checks, name)
+		default:
+			return unknownOption(fmt.Sprintf("options.checks names %.100s; proof, credentialStatus and validity are known", x.Raw()))
+		}
+	}
+	return nil
+}
+
+// judge says of a report what it means to a program. Whatever Report.Verdict
+// makes less than valid is an error, unless options.checks left it out.
+func (s *Server) judge(a *asking, r *vc.Report) verification {
+	out := verification{Problems: []problem{}, Report: r, Verdict: r.Verdict(s.Wallet.Policy())}
+	unsecured := a.unsecured && a.document.Form == vc.Unsigned
+	if s.tell(&out, a, r, unsecured); unsecured && len(out.Problems) == 0 {
+		out.Verdict = vc.Valid
+	}
+	for i, sub := range contained(a.document, r) {
+		from := len(out.Problems)
+		s.tell(&out, a, sub, false)
+		for k := from; k < len(out.Problems); k++ {
+			out.Problems[k].Credential = &i
+		}
+		out.Verdict = graver(out.Verdict, sub.Verdict(s.Wallet.Policy()))
+	}
+	out.Verified = !slices.ContainsFunc(out.Problems, func(p problem) bool { return p.Severity == severityError })
+	return out
+}
+
+// contained returns the reports of the credentials in a presentation.
+func contained(d *vc.Document, r *vc.Report) []*vc.Report {
+	if d.Presentation == nil {
+		return nil
+	}
+	return r.Check(vc.CheckProof).Sub
+}
+
+// graver returns the verdict on a presentation whose part has one of its own.
+func graver(whole, part vc.Verdict) vc.Verdict {
+	if whole == vc.Valid || whole == vc.Undetermined && part != vc.Valid {
+		return part
+	}
+	return whole
+}
+
+// tell adds the problems of one report.
+func (s *Server) tell(out *verification, a *asking, r *vc.Report, unsecured bool) {
+	for _, c := range r.Checks {
+		switch {
+		case c.Outcome == vc.Failed || c.Outcome == vc.Unknown:
+			out.Problems = append(out.Problems, s.problemOf(c, a.severity(c)))
+		case c.ID == vc.CheckProof && c.Outcome == vc.Skipped && !unsecured:
+			out.Problems = append(out.Problems, s.problemOf(c, severityError))
+		}
+	}
+	for _, w := range r.Warnings {
+		out.Problems = append(out.Problems, s.remark(w))
+	}
+}
+
+// severity says whether a check that did not pass makes a document unverified.
+// VCALM calls status and validity warnings, to be weighed by who asks; without
+// options.checks we weigh them ourselves, so that a program that reads verified
+// alone does not take a revoked credential for a good one.
+func (a *asking) severity(c vc.Check) string {
+	counts := func(name string) bool { return a.checks == nil || slices.Contains(a.checks, name) }
+	switch c.ID {
+	case vc.CheckRefresh, vc.CheckRecipient, vc.CheckEndorsement:
+		return severityWarning
+	case vc.CheckRevocation:
+		if !counts(checksStatus) {
+			return severityWarning
+		}
+	case vc.CheckValidFrom, vc.CheckValidUntil:
+		if (c.Reason == vc.ReasonExpired || c.Reason == vc.ReasonNotYetValid) && !counts(checksValidity) {
+			return severityWarning
+		}
+	}
+	return severityError
+}
