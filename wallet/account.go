@@ -63,7 +63,7 @@ func (w *Wallet) createAccount(tx Tx, a AccountID, name, lang string) (*vault, e
 	if err != nil {
 		return nil, err
 	}
-	key, err := w.Keys.Create(tx, a)
+	key, err := w.Keys.Create(tx, a, Ed25519)
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func (w *Wallet) makeService(tx Tx) error {
 		return err
 	}
 	var err error
-	if w.service, err = w.Keys.Create(tx, ""); err != nil {
+	if w.service, err = w.Keys.Create(tx, "", Ed25519); err != nil {
 		return fmt.Errorf("make the service's key: %w", err)
 	}
 	plain, err := json.Marshal(w.service)

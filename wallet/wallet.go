@@ -14,13 +14,23 @@ import (
 
 // A Keyring makes, keeps and uses keys. No method gives a private key away.
 type Keyring interface {
-	// Create makes an Ed25519 key that belongs to the account ("" for the
-	// service itself), within tx so that it comes and goes with the rest of
-	// the change.
-	Create(tx Tx, a AccountID) (KeyInfo, error)
+	// Create makes a key that belongs to the account ("" for the service
+	// itself), within tx so that it comes and goes with the rest of the
+	// change.
+	Create(tx Tx, a AccountID, kind KeyKind) (KeyInfo, error)
 	// Signer returns a signer with the key.
 	Signer(ctx context.Context, a AccountID, id string) (vc.Signer, error)
 }
+
+// A KeyKind is a kind of key.
+type KeyKind string
+
+// The kinds of key. Learners and the service itself have Ed25519 keys.
+const (
+	Ed25519 KeyKind = "ed25519"
+	P256    KeyKind = "p-256"
+	P384    KeyKind = "p-384"
+)
 
 // A KeyInfo describes a key of a keyring.
 type KeyInfo struct {

@@ -2,7 +2,6 @@ package keyring
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/base32"
 	"errors"
 	"fmt"
@@ -54,29 +53,27 @@ func New(cfg Config) (*Keyring, error) {
 }
 
 // Create implements wallet.Keyring.
-func (k *Keyring) Create(tx wallet.Tx, a wallet.AccountID) (wallet.KeyInfo, error) {
+func (k *Keyring) Create(tx wallet.Tx, a wallet.AccountID, kind wallet.KeyKind) (wallet.KeyInfo, error) {
 	id, err := k.newID()
 	if err != nil {
 		return wallet.KeyInfo{}, err
 	}
-	seed := make([]byte, ed25519.SeedSize)
-	defer clear(seed)
-	if _, err := io.ReadFull(k.rand, seed); err != nil {
-		return wallet.KeyInfo{}, fmt.Errorf("read random bytes: %w", err)
-	}
-	if err := k.keepSeed(tx, a, id, seed); err != nil {
+	m, err := newMaterial(kind, k.rand)
+	if err != nil {
 		return wallet.KeyInfo{}, err
 	}
-	key := ed25519.NewKeyFromSeed(seed)
-	defer clear(key)
-	err = k.manage(tx, a, id, func(m *localkms.LocalKMS) error {
-		_, _, err := m.ImportPrivateKey(key, kms.ED25519Type, kms.WithKeyID(id))
+	defer clear(m.seed)
+	if err := k.keepSeed(tx, a, id, m.seed); err != nil {
+		return wallet.KeyInfo{}, err
+	}
+	err = k.manage(tx, a, id, func(l *localkms.LocalKMS) error {
+		_, _, err := l.ImportPrivateKey(m.private, m.aries, kms.WithKeyID(id))
 		return err
 	})
 	if err != nil {
 		return wallet.KeyInfo{}, fmt.Errorf("import a key: %w", err)
 	}
-	holder, method, err := did.KeyDID(key.Public())
+	holder, method, err := did.KeyDID(m.private.Public())
 	if err != nil {
 		return wallet.KeyInfo{}, err
 	}
@@ -103,13 +100,14 @@ func (k *Keyring) Signer(ctx context.Context, a wallet.AccountID, id string) (vc
 			if s.handle, err = m.Get(id); err != nil {
 				return err
 			}
-			s.public, _, err = m.ExportPubKeyBytes(id)
+			public, kind, err := m.ExportPubKeyBytes(id)
+			if err != nil {
+				return err
+			}
+			s.public, s.size, err = publicKey(public, kind)
 			return err
 		})
 	})
-	if err == nil && len(s.public) != ed25519.PublicKeySize {
-		err = errors.New("it is no Ed25519 key")
-	}
 	if err != nil {
 		return nil, fmt.Errorf("open key %s: %w", id, err)
 	}

@@ -3,9 +3,7 @@ package keyring
 import (
 	"context"
 	"crypto"
-	"crypto/ed25519"
 	"fmt"
-	"slices"
 
 	ariescrypto "github.com/hyperledger/aries-framework-go/pkg/crypto"
 )
@@ -14,11 +12,12 @@ import (
 type signer struct {
 	crypto ariescrypto.Crypto
 	handle any // aries' handle of the key
-	public []byte
+	public crypto.PublicKey
+	size   int // of a signature in bytes
 }
 
 // Public implements vc.Signer.
-func (s *signer) Public() crypto.PublicKey { return ed25519.PublicKey(slices.Clone(s.public)) }
+func (s *signer) Public() crypto.PublicKey { return s.public }
 
 // Sign implements vc.Signer.
 func (s *signer) Sign(ctx context.Context, message []byte) ([]byte, error) {
@@ -30,7 +29,7 @@ func (s *signer) Sign(ctx context.Context, message []byte) ([]byte, error) {
 		signature, err = s.crypto.Sign(message, s.handle)
 		return err
 	})
-	if err == nil && len(signature) != ed25519.SignatureSize {
+	if err == nil && len(signature) != s.size {
 		err = fmt.Errorf("a signature of %d bytes", len(signature))
 	}
 	if err != nil {
