@@ -26,7 +26,8 @@ type Fact struct {
 	// Value says how or by whom: of FactControl a Binding, ControlKey or
 	// ControlHosted, of FactKnown the registry's name. Only when passed.
 	Value string `json:"value,omitempty"`
-	// Name is, of FactKnown, the issuer's name in the registry.
+	// Name is, of FactKnown, the issuer's name in the registry; of a look-alike
+	// the domain that it looks like.
 	Name string `json:"name,omitempty"`
 	// At is, of FactCurrent, the moment it was found out; of FactKnown, when
 	// the registry was read.
@@ -115,6 +116,9 @@ func (r *Report) known() Fact {
 		return Fact{ID: FactKnown, Outcome: Skipped, Reason: ReasonNotRun}
 	}
 	out := fact(FactKnown, c)
+	if c.Reason == ReasonLookAlike {
+		out.Name = c.Detail
+	}
 	if c.Outcome == Passed && len(r.Known) > 0 {
 		out.Value, out.Name, out.At = r.Known[0].Registry, r.Known[0].Name, r.Known[0].At
 	}

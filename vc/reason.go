@@ -69,9 +69,11 @@ const (
 	ReasonOrigin             Reason = "issuer_origin"        // a hosted badge lies outside its issuer's domain
 
 	// known
-	ReasonNoRegistry Reason = "no_registry" // there is no registry to ask
-	ReasonNotListed  Reason = "not_listed"  // none of the registries asked knows the issuer
-	ReasonOldList    Reason = "old_list"    // known by a registry that could not be read again since
+	ReasonNoRegistry  Reason = "no_registry"  // there is no registry to ask
+	ReasonNotListed   Reason = "not_listed"   // none of the registries asked knows the issuer
+	ReasonLookAlike   Reason = "look_alike"   // its domain looks like that of another issuer, which is known
+	ReasonMixedScript Reason = "mixed_script" // its domain mixes alphabets, or spells Latin letters with others
+	ReasonOldList     Reason = "old_list"     // known by a registry that could not be read again since
 
 	// refresh
 	ReasonRefreshed       Reason = "refreshed"

@@ -68,7 +68,6 @@ type Listing struct {
 	Registry string    `json:"registry"`          // the registry's name
 	Name     string    `json:"name,omitempty"`    // the issuer's name in it
 	URL      string    `json:"url,omitempty"`     // the issuer's website in it
-	Logo     string    `json:"logo,omitempty"`    // address of a picture; never to be loaded by a viewer's browser
 	At       time.Time `json:"at,omitzero"`       // when the registry was read
 	Stale    bool      `json:"stale,omitempty"`   // it could not be read again when that was due
 	Details  string    `json:"details,omitempty"` // technical: the entry's id, the chain of trust

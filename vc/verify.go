@@ -16,6 +16,7 @@ type Config struct {
 	Statuses []StatusChecker
 	Schemas  SchemaValidator // nil: no schema is checked
 	Legacy   LegacyVerifier  // nil: Open Badges before 3.0 are undetermined
+	Registry Registry        // nil: nobody is asked who an issuer is
 	Fetch    Fetcher
 	Now      func() time.Time
 	Skew     time.Duration // allowed clock difference for moments in the future
@@ -38,6 +39,8 @@ type Options struct {
 	// Challenge and Domain are what a presentation must have been made for;
 	// empty means that none was asked for.
 	Challenge, Domain string
+	// Registry is asked who the issuer is, in place of Config.Registry.
+	Registry Registry
 	// Offline forbids every fetch: what would need one is Unknown.
 	Offline bool
 	// NoRefresh skips step 3.
@@ -113,7 +116,7 @@ func (v *Verifier) dispatch(ctx context.Context, d *Document, opt Options) (*Rep
 	c := &check{v: v, d: d, opt: opt, r: &Report{At: v.cfg.Now().UTC()}}
 	switch {
 	case d.Form.Legacy() && v.cfg.Legacy != nil:
-		return v.cfg.Legacy.VerifyLegacy(ctx, d, opt)
+		return c.legacy(ctx)
 	case d.Form.Legacy():
 		c.add(CheckProof, Unknown, ReasonUnsupported, "Open Badges "+d.Version)
 	case d.Presentation != nil:
@@ -174,6 +177,7 @@ func (c *check) credential(ctx context.Context, around *surrounding) (*Report, e
 	c.subject(around)
 	c.addProof(p) // step 2
 	c.addController(CheckIssuer, p, issuer)
+	c.known(ctx, issuer)
 	if err := c.contained(ctx); err != nil {
 		return nil, err
 	}

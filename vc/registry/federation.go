@@ -1,0 +1,239 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"backpack/vc"
+)
+
+// Limits of one walk through a federation.
+const (
+	maxDepth    = 6  // statements between the issuer and the anchor
+	maxRequests = 24 // of one walk
+	maxHints    = 8  // superiors of one entity that are tried
+	maxKept     = 4096
+	absentFor   = time.Hour
+)
+
+// wellKnown is where an entity publishes its configuration (OpenID Federation 9).
+const wellKnown = "/.well-known/openid-federation"
+
+// A Federation knows an issuer when a trust anchor of OpenID Federation 1.0, or
+// somebody that it vouches for, vouches for the issuer. It is safe for
+// concurrent use.
+type Federation struct {
+	web    Web
+	name   string
+	anchor string // the anchor's entity id
+
+	mu   sync.Mutex
+	kept map[string]outcome // by issuer
+}
+
+// An outcome is what was found about one issuer, and until when it may be used.
+type outcome struct {
+	listing *vc.Listing
+	until   time.Time
+}
+
+// NewFederation returns the federation of an anchor: its entity id, an https
+// address. name may be empty: then it is the anchor's own.
+func NewFederation(w Web, name, anchor string) (*Federation, error) {
+	anchor = sameURL(strings.TrimSuffix(sameURL(anchor), wellKnown))
+	u, err := url.Parse(anchor)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
+		return nil, fmt.Errorf("%w: %q is no https address of a trust anchor", vc.ErrMalformed, short(anchor))
+	}
+	return &Federation{web: w, name: line(name), anchor: anchor, kept: map[string]outcome{}}, nil
+}
+
+// Label is the name given, or the anchor's host.
+func (f *Federation) Label() string {
+	if f.name != "" {
+		return f.name
+	}
+	u, _ := url.Parse(f.anchor)
+	return u.Host
+}
+
+// LooksLike knows no list of members, so it finds nothing.
+func (f *Federation) LooksLike(string) string { return "" }
+
+// Lookup looks for a chain of statements from the issuer to the anchor.
+func (f *Federation) Lookup(ctx context.Context, q vc.Inquiry) (*vc.Listing, error) {
+	did := strings.HasPrefix(q.Issuer, "did:")
+	if !did && !strings.HasPrefix(q.Issuer, "https://") || q.Binding == vc.BindingDomain && !root(q.Issuer) || len(q.Issuer) > maxID {
+		return nil, nil
+	}
+	if o, ok := f.remembered(q.Issuer); ok && !vc.Fresh(ctx) {
+		return o.listing, nil
+	}
+	w := &walk{f: f, now: f.web.Now(), left: maxRequests, seen: map[string]bool{}}
+	o, err := w.fromAnchor(ctx, q.Issuer)
+	if errors.Is(err, vc.ErrNotFound) && !did {
+		o, err = w.upwards(ctx, q.Issuer)
+	}
+	switch {
+	case errors.Is(err, vc.ErrNotFound):
+		o = outcome{until: w.now.Add(absentFor)}
+	case err != nil:
+		return nil, fmt.Errorf("ask federation %s: %w", f.anchor, err)
+	}
+	f.remember(q.Issuer, o)
+	return o.listing, nil
+}
+
+func (f *Federation) remembered(issuer string) (outcome, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	o, ok := f.kept[issuer]
+	return o, ok && f.web.Now().Before(o.until)
+}
+
+func (f *Federation) remember(issuer string, o outcome) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if len(f.kept) >= maxKept {
+		clear(f.kept)
+	}
+	f.kept[issuer] = o
+}
+
+// A walk is one search for a chain, with what it may still spend.
+type walk struct {
+	f    *Federation
+	now  time.Time
+	left int
+	seen map[string]bool
+	// fault is why a way could not be followed to its end: it may have led to
+	// the anchor.
+	fault error
+}
+
+// fromAnchor asks the anchor itself for a statement about the issuer: the only
+// way for a DID, and the shortest for others.
+func (w *walk) fromAnchor(ctx context.Context, issuer string) (outcome, error) {
+	anchor, err := w.configuration(ctx, w.f.anchor)
+	if err != nil {
+		return outcome{}, unreachable(err)
+	}
+	about, err := w.statement(ctx, anchor, issuer)
+	if err != nil {
+		return outcome{}, err
+	}
+	return w.found([]*statement{about, anchor}), nil
+}
+
+// upwards climbs from the issuer's own configuration, by the superiors that it
+// and those above it name, to the anchor (OpenID Federation 10).
+func (w *walk) upwards(ctx context.Context, issuer string) (outcome, error) {
+	leaf, err := w.configuration(ctx, issuer)
+	if err != nil {
+		return outcome{}, notFound(err) // it takes part in no federation that can be seen
+	}
+	w.seen[sameURL(issuer)] = true
+	chain, err := w.climb(ctx, leaf, []*statement{leaf})
+	if err != nil && w.fault != nil {
+		err = w.fault
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	return w.found(chain), nil
+}
+
+// climb continues a chain, whose last entity is e, to the anchor. Each
+// superior is visited once, so that circles end.
+func (w *walk) climb(ctx context.Context, e *statement, chain []*statement) ([]*statement, error) {
+	if len(chain) > maxDepth {
+		return nil, vc.ErrNotFound
+	}
+	hints := e.claims.Get("authority_hints").Strs()
+	for _, hint := range hints[:min(len(hints), maxHints)] {
+		hint = sameURL(hint)
+		if w.seen[hint] {
+			continue
+		}
+		w.seen[hint] = true
+		above, err := w.configuration(ctx, hint)
+		var about *statement
+		if err == nil {
+			about, err = w.statement(ctx, above, e.sub)
+		}
+		if errors.Is(err, vc.ErrUnreachable) || errors.Is(err, vc.ErrTooLarge) {
+			w.fault = err
+		}
+		if err != nil || !about.lists(e.by) {
+			continue // the superior does not vouch for the key that signed below
+		}
+		longer := append(slices.Clone(chain), about)
+		if hint == w.f.anchor {
+			return append(longer, above), allows(longer)
+		}
+		if done, err := w.climb(ctx, above, longer); err == nil {
+			return done, nil
+		}
+	}
+	return nil, vc.ErrNotFound
+}
+
+// found makes a listing of a chain that ends with the anchor's configuration.
+// What superiors say of the issuer counts before what it says itself.
+func (w *walk) found(chain []*statement) outcome {
+	o := outcome{listing: &vc.Listing{At: w.now}, until: w.now.Add(24 * time.Hour)}
+	var path []string
+	for _, s := range chain {
+		path = append(path, s.iss+" about "+s.sub)
+		if s.exp.Before(o.until) {
+			o.until = s.exp
+		}
+	}
+	about := []*statement{chain[0]}
+	if len(chain) > 2 {
+		about = []*statement{chain[1], chain[0]}
+	}
+	for _, s := range about {
+		name, site := s.organisation()
+		if o.listing.Name == "" {
+			o.listing.Name = name
+		}
+		if o.listing.URL == "" {
+			o.listing.URL = site
+		}
+	}
+	if o.listing.Registry = w.f.name; w.f.name == "" {
+		o.listing.Registry, _ = chain[len(chain)-1].organisation()
+	}
+	if o.listing.Registry == "" {
+		o.listing.Registry = w.f.Label()
+	}
+	if o.listing.Name == "" {
+		o.listing.Name = chain[0].sub
+	}
+	o.listing.Details = strings.Join(path, "; ")
+	return o
+}
+
+// notFound makes of whatever is wrong with a stranger's own publication that it
+// is in no federation; that nobody answered stays an open question.
+func notFound(err error) error {
+	if errors.Is(err, vc.ErrUnreachable) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", vc.ErrNotFound, err)
+}
+
+// unreachable makes of whatever is wrong with the anchor that it could not be asked.
+func unreachable(err error) error {
+	if errors.Is(err, vc.ErrNotFound) {
+		return fmt.Errorf("%w: %s", vc.ErrUnreachable, err.Error())
+	}
+	return err
+}

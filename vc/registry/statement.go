@@ -1,0 +1,229 @@
+package registry
+
+import (
+	"context"
+	"crypto"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+)
+
+const (
+	maxStatement = 256 << 10
+	maxKeys      = 20
+	clockSkew    = 5 * time.Minute
+)
+
+// A statement is an entity statement whose signature was verified (OpenID
+// Federation 3). With iss equal to sub it is an entity's own configuration.
+type statement struct {
+	iss, sub string
+	exp      time.Time
+	claims   *vc.Value
+	by       crypto.PublicKey // the key that signed it
+}
+
+// errStatement is what is wrong with a statement that does not hold.
+var errStatement = fmt.Errorf("%w: entity statement", vc.ErrMalformed)
+
+// configuration fetches what an entity says of itself, signed with a key of its
+// own.
+func (w *walk) configuration(ctx context.Context, entity string) (*statement, error) {
+	return w.fetch(ctx, entity+wellKnown, entity, entity, nil)
+}
+
+// statement asks above, whose configuration it is, for what it says of sub.
+func (w *walk) statement(ctx context.Context, above *statement, sub string) (*statement, error) {
+	endpoint := above.claims.Get("metadata").Get("federation_entity").Get("federation_fetch_endpoint").Str()
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.Fragment != "" {
+		return nil, fmt.Errorf("%w: no address to fetch statements from", errStatement)
+	}
+	join := "?"
+	if u.RawQuery != "" {
+		join = "&"
+	}
+	return w.fetch(ctx, endpoint+join+"sub="+url.QueryEscape(sub), above.iss, sub, above)
+}
+
+// fetch gets a statement of iss about sub. It is signed with a key that signer,
+// the configuration of iss, lists; when that is nil, with one that it lists
+// itself.
+func (w *walk) fetch(ctx context.Context, address, iss, sub string, signer *statement) (*statement, error) {
+	if w.left--; w.left < 0 {
+		return nil, fmt.Errorf("%w: too many requests for one issuer", vc.ErrTooLarge)
+	}
+	res, err := w.f.web.Fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: "application/entity-statement+jwt", MaxBytes: maxStatement})
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("fetch %s: %w", address, err)
+	case res.Status == 404 || res.Status == 410 || res.Status == 400:
+		return nil, fmt.Errorf("fetch %s: %w", address, vc.ErrNotFound)
+	case !res.OK():
+		return nil, fmt.Errorf("fetch %s: %w: status %d", address, vc.ErrUnreachable, res.Status)
+	}
+	s, err := w.read(res.Body, signer)
+	if err != nil {
+		return nil, err
+	}
+	if sameURL(s.iss) != sameURL(iss) || sameURL(s.sub) != sameURL(sub) {
+		return nil, fmt.Errorf("%w of %s about %s, not of %s about %s", errStatement, short(s.iss), short(s.sub), iss, short(sub))
+	}
+	return s, nil
+}
+
+// read verifies a statement (OpenID Federation 3.2).
+func (w *walk) read(body []byte, signer *statement) (*statement, error) {
+	j, err := vc.ParseJWS(body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errStatement, err)
+	}
+	claims, err := vc.ParseJSON(j.Payload)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errStatement, err)
+	}
+	if typ := j.Header.Get("typ").Str(); typ != "entity-statement+jwt" {
+		return nil, fmt.Errorf("%w: typ is %q", errStatement, short(typ))
+	}
+	if claims.Get("crit") != nil || claims.Get("metadata_policy_crit") != nil {
+		return nil, fmt.Errorf("%w: %w: critical members", errStatement, vc.ErrUnsupported)
+	}
+	s := &statement{iss: claims.Get("iss").Str(), sub: claims.Get("sub").Str(), claims: claims}
+	if err := s.times(w.now); err != nil {
+		return nil, err
+	}
+	keys := claims
+	if signer != nil {
+		keys = signer.claims
+	}
+	s.by, err = signedBy(j, keys.Get("jwks").Get("keys"))
+	return s, err
+}
+
+func (s *statement) times(now time.Time) error {
+	exp, iat := seconds(s.claims.Get("exp")), seconds(s.claims.Get("iat"))
+	switch s.exp = exp; {
+	case exp.IsZero() || iat.IsZero():
+		return fmt.Errorf("%w: exp or iat is missing", errStatement)
+	case !now.Before(exp):
+		return fmt.Errorf("%w: it expired on %s", errStatement, exp.Format(time.DateOnly))
+	case iat.After(now.Add(clockSkew)):
+		return fmt.Errorf("%w: it is from the future", errStatement)
+	}
+	return nil
+}
+
+func seconds(v *vc.Value) time.Time {
+	if !v.Is(vc.Number) {
+		return time.Time{}
+	}
+	d, err := time.ParseDuration(v.Text() + "s")
+	if err != nil || d <= 0 {
+		return time.Time{}
+	}
+	return time.Unix(0, 0).Add(d).UTC()
+}
+
+// signedBy returns the key of a set that made the signature: the one that the
+// header names.
+func signedBy(j *vc.JWS, keys *vc.Value) (crypto.PublicKey, error) {
+	kid := j.Header.Get("kid").Str()
+	if kid == "" || !keys.Is(vc.Array) || len(keys.Items()) > maxKeys {
+		return nil, fmt.Errorf("%w: no key to verify it with", errStatement)
+	}
+	for i := range keys.Items() {
+		jwk := &keys.Items()[i]
+		if jwk.Get("kid").Str() != kid {
+			continue
+		}
+		pub, err := jose.ParseJWK(jwk)
+		if err == nil {
+			err = jose.VerifyJWS(j.Alg, pub, j.SigningInput, j.Signature)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%w: %w", errStatement, err)
+		}
+		return pub, nil
+	}
+	return nil, fmt.Errorf("%w: signed with a key that its issuer does not list", errStatement)
+}
+
+// lists reports whether a superior's statement names a key as the subject's.
+func (s *statement) lists(key crypto.PublicKey) bool {
+	want, err := jose.Thumbprint(key)
+	keys := s.claims.Get("jwks").Get("keys")
+	if err != nil || !keys.Is(vc.Array) || len(keys.Items()) > maxKeys {
+		return false
+	}
+	for i := range keys.Items() {
+		if pub, err := jose.ParseJWK(&keys.Items()[i]); err == nil {
+			if got, err := jose.Thumbprint(pub); err == nil && got == want {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// allows checks the constraints that superiors set on how far below them an
+// entity may be (OpenID Federation 6.2). chain begins with the leaf's own
+// configuration, and each further statement is one level higher.
+func allows(chain []*statement) error {
+	for level, s := range chain {
+		c := s.claims.Get("constraints")
+		if c == nil || level == 0 {
+			continue
+		}
+		for i := range c.Items() {
+			switch m := &c.Items()[i]; m.Name() {
+			case "max_path_length":
+				if !m.Is(vc.Number) || float64(level-1) > number(m) {
+					return fmt.Errorf("%w: %s does not allow so long a chain", vc.ErrNotFound, s.iss)
+				}
+			case "allowed_entity_types": // of protocols, not of who somebody is
+			default:
+				return fmt.Errorf("%w: a constraint that is not known: %q", vc.ErrNotFound, short(m.Name()))
+			}
+		}
+	}
+	return nil
+}
+
+func number(v *vc.Value) float64 {
+	var f float64
+	if _, err := fmt.Sscan(v.Text(), &f); err != nil {
+		return -1
+	}
+	return f
+}
+
+// organisation is the name and the website that a statement gives its subject.
+func (s *statement) organisation() (name, site string) {
+	m := s.claims.Get("metadata")
+	entity, issuer := m.Get("federation_entity"), m.Get("openid_credential_issuer")
+	for _, n := range []string{entity.Get("organization_name").Str(), m.Get("institution_additional_information").Get("legal_name").Str(), displayed(issuer)} {
+		if name = line(n); name != "" {
+			break
+		}
+	}
+	for _, u := range []string{entity.Get("homepage_uri").Str(), entity.Get("organization_uri").Str()} {
+		if strings.HasPrefix(u, "https://") && len(u) <= maxID {
+			return name, u
+		}
+	}
+	return name, ""
+}
+
+// displayed is the first name that a credential issuer gives itself.
+func displayed(issuer *vc.Value) string {
+	for _, d := range issuer.Get("display").List() {
+		if n := d.Get("name").Str(); n != "" {
+			return n
+		}
+	}
+	return ""
+}
