@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/registry"
 )
 
 // A Keyring makes, keeps and uses keys. No method gives a private key away.
@@ -72,6 +73,9 @@ type Checker struct {
 	Fetcher  vc.Fetcher
 	Contexts Contexts
 	Limits   Limits
+	// Registries are those that Verifier asks; lists that somebody brings are
+	// asked beside them. Nil for none.
+	Registries *registry.Set
 }
 
 // Limits bound what one learner may use. Zero fields take the defaults.

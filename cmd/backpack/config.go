@@ -20,16 +20,17 @@ import (
 
 // A config is all that an operator can set. Nothing has to be.
 type config struct {
-	Listen    string
-	Data      string
-	PublicURL *url.URL
-	AllowNets []netip.Prefix
-	Egress    *url.URL
-	Master    []byte // nil: the file in Data
-	Trusted   []netip.Prefix
-	SMTP      smtpConfig
-	LogJSON   bool
-	API       server.API
+	Listen     string
+	Data       string
+	PublicURL  *url.URL
+	AllowNets  []netip.Prefix
+	Egress     *url.URL
+	Registries string // who knows issuers; read when the stack is built
+	Master     []byte // nil: the file in Data
+	Trusted    []netip.Prefix
+	SMTP       smtpConfig
+	LogJSON    bool
+	API        server.API
 }
 
 type smtpConfig struct {
@@ -56,6 +57,7 @@ var settings = []setting{
 	{name: "MASTER_KEY", secret: true, help: "32 bytes in hexadecimal or base64 that seal the data; default: a file made at the first start"},
 	{name: "ALLOW_NETS", help: "private networks that may be fetched from, such as 10.0.0.0/8,192.168.1.0/24"},
 	{name: "EGRESS_PROXY", help: "http proxy for all outgoing requests; address checks are then the proxy's"},
+	{name: "REGISTRIES", help: "who knows issuers: files and https addresses of lists, federation:https://… for trust anchors; commas between, a name and = before each if you like"},
 	{name: "TRUSTED_PROXIES", help: "networks of reverse proxies whose X-Forwarded headers are believed"},
 	{name: "SMTP", help: "mail server, host:port; without one, mail lands in a file"},
 	{name: "SMTP_USER", help: "user name at the mail server"},
@@ -114,7 +116,7 @@ func (p *program) value(s setting) (string, error) {
 
 // parseConfig makes a config of the values and reports all faults at once.
 func parseConfig(v map[string]string) (*config, error) {
-	c := &config{Listen: v["LISTEN"], Data: v["DATA"], LogJSON: v["LOG"] == "json"}
+	c := &config{Listen: v["LISTEN"], Data: v["DATA"], Registries: v["REGISTRIES"], LogJSON: v["LOG"] == "json"}
 	c.SMTP = smtpConfig{Addr: v["SMTP"], User: v["SMTP_USER"], Password: v["SMTP_PASSWORD"], From: v["SMTP_FROM"], TLS: v["SMTP_TLS"]}
 	if v["API_PREFIX"] != "off" {
 		c.API.Prefix = v["API_PREFIX"]

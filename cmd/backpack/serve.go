@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"sync"
 	"syscall"
 	"time"
@@ -77,6 +78,9 @@ func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Serv
 		defer tick.Stop()
 		w.Run(ctx, tick.C)
 	})
+	background.Go(func() {
+		keepFresh(ctx, w.Registries, func(err error) { w.Log.Warn("a registry could not be read", "error", err) })
+	})
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	var err error
@@ -113,7 +117,7 @@ func build(ctx context.Context, c *config, log *slog.Logger) (wallet.Store, *wal
 }
 
 func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, log *slog.Logger) (*wallet.Wallet, *server.Server, error) {
-	st, err := buildStack(c.AllowNets, c.Egress)
+	st, err := buildStack(c, copies{filepath.Join(c.Data, "registries")})
 	if err != nil {
 		return nil, nil, err
 	}

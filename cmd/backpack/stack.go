@@ -2,13 +2,12 @@ package main
 
 import (
 	"fmt"
-	"net/netip"
-	"net/url"
 	"time"
 
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/vc/fetch"
+	"backpack/vc/registry"
 	"backpack/vc/sample"
 	"backpack/vc/standard"
 	"backpack/wallet"
@@ -39,23 +38,29 @@ func (p *program) newStack() (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return buildStack(c.AllowNets, c.Egress)
+	return buildStack(c, nil)
 }
 
-func buildStack(allow []netip.Prefix, egress *url.URL) (*stack, error) {
+// buildStack wires what verifies. kept keeps lists of registries over a restart;
+// it may be nil.
+func buildStack(c *config, kept registry.Copies) (*stack, error) {
 	samples, err := sample.New(sample.Config{Now: time.Now})
 	if err != nil {
 		return nil, fmt.Errorf("make the sample badges: %w", err)
 	}
-	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: allow, Proxy: egress, UserAgent: "Backpack/" + version})
+	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version})
 	if err != nil {
 		return nil, err
 	}
 	s := &stack{samples: samples, fetcher: samples.Web(client)}
-	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now, Remember: remember}); err != nil {
+	set, err := registries(c.Registries, registry.Web{Fetch: s.fetcher, Now: time.Now, Kept: kept})
+	if err != nil {
+		return nil, &exitError{exitUsage, err}
+	}
+	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now, Registry: set, Remember: remember}); err != nil {
 		return nil, err
 	}
-	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine}
+	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set}
 	s.texts, err = ui.New(ui.Config{})
 	return s, err
 }

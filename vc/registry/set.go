@@ -35,6 +35,21 @@ func (s *Set) With(more ...Source) *Set {
 	return out
 }
 
+// Refresh reads again what is due. The error tells what could not be read; the
+// last good copies stay in use.
+func (s *Set) Refresh(ctx context.Context) error {
+	if s == nil {
+		return nil
+	}
+	var faults []error
+	for _, src := range s.Sources {
+		if r, ok := src.(*Remote); ok {
+			faults = append(faults, r.Refresh(ctx))
+		}
+	}
+	return errors.Join(faults...)
+}
+
 // Known asks all registries. One that is read afresh counts before one that
 // could not be read again.
 func (s *Set) Known(ctx context.Context, q vc.Inquiry) vc.Known {

@@ -19,8 +19,9 @@ const skew = 5 * time.Minute
 
 // A Config holds what verification needs from outside.
 type Config struct {
-	Fetch vc.Fetcher
-	Now   func() time.Time
+	Fetch    vc.Fetcher
+	Now      func() time.Time
+	Registry vc.Registry // nil: nobody is asked who an issuer is
 	// Remember is vc.Config.Remember.
 	Remember int
 }
@@ -50,7 +51,7 @@ func New(cfg Config) (*Standard, error) {
 	}
 	s := &Standard{Engine: engine, Signing: suite.EdDSA(engine)}
 	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS()}
-	all := vc.Config{Fetch: cfg.Fetch, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Suites: []vc.Suite{suite.JOSE(), suite.Legacy(engine)}}
+	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Suites: []vc.Suite{suite.JOSE(), suite.Legacy(engine)}}
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
 	}
