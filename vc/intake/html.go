@@ -64,7 +64,7 @@ func (o *opener) html(p piece) {
 // returns its items if they are badges.
 func (o *opener) trial(p piece, s string) []Item {
 	sub := newOpener(o.ctx, o.opt)
-	sub.opt.MaxItems = max(1, o.opt.MaxItems-len(o.items))
+	sub.opt.MaxItems = max(1, o.opt.MaxItems-o.count())
 	sub.json(p.inside([]byte(s)))
 	for _, it := range sub.items {
 		if it.Problem != "" {

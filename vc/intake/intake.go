@@ -19,6 +19,9 @@ type Item struct {
 	// ("badge 3 of 12"); "" for a single input. It is text from a stranger, to
 	// show and never to use as a path.
 	Name string
+	// Folder is the topmost folder that tells the files of a ZIP apart, else
+	// the name of the ZIP inside it; "" where there is none. A stranger's text.
+	Folder string
 	// Doc is a credential, presentation or badge before 3.0.
 	Doc *vc.Document
 	// Image is the PNG or SVG that the badge was baked into, as received.
@@ -72,6 +75,16 @@ func Open(ctx context.Context, name string, b []byte, opt Options) []Item {
 	return o.result()
 }
 
+// Each is Open for what is too much to be held at once: found gets each Item
+// as soon as its file, or its file in a ZIP, was read.
+func Each(ctx context.Context, b []byte, opt Options, found func(Item)) {
+	o := newOpener(ctx, opt)
+	o.found = found
+	o.file(piece{b: b})
+	o.result()
+	o.give()
+}
+
 // OpenFetched is Open for what an address answered. It also judges the status
 // and reads the pages of badge platforms (specs A11.7).
 func OpenFetched(ctx context.Context, res *vc.Resource, opt Options) []Item {
@@ -107,11 +120,30 @@ type opener struct {
 	opt   Options
 	items []Item
 	full  bool // MaxItems was passed
+	room  *zipRoom
+	found func(Item) // nil: all items are kept until the end
+	given int        // items that found has got
+}
+
+// count is the number of items so far.
+func (o *opener) count() int { return o.given + len(o.items) }
+
+// give hands out the items of what was read to its end.
+func (o *opener) give() {
+	if o.found == nil {
+		return
+	}
+	for _, it := range o.items {
+		o.found(it)
+	}
+	o.given += len(o.items)
+	o.items = nil
 }
 
 // A piece is a part of the input on its way.
 type piece struct {
 	name     string
+	folder   string
 	b        []byte
 	url      string // where it was fetched from or says that it is hosted
 	image    []byte // the picture around it
@@ -119,7 +151,7 @@ type piece struct {
 	warnings []string
 	nest     int  // containers around it
 	scanned  bool // text out of a QR code: none is looked for in it again
-	zipped   bool // out of a ZIP: none is opened in it again
+	zips     int  // ZIPs around it
 }
 
 // maxNest bounds containers within containers; with it, recursion.
@@ -137,7 +169,7 @@ func newOpener(ctx context.Context, opt Options) *opener {
 }
 
 func (o *opener) result() []Item {
-	if len(o.items) == 0 {
+	if o.count() == 0 {
 		o.fail(piece{}, Empty, fmt.Errorf("%w: there is nothing in it", vc.ErrMalformed))
 	}
 	return o.items
@@ -148,13 +180,13 @@ func (o *opener) add(p piece, it Item) {
 	if o.stopped() {
 		return
 	}
-	if len(o.items) == o.opt.MaxItems {
+	if o.count() == o.opt.MaxItems {
 		o.full = true
 		it = Item{Problem: TooMany, Err: fmt.Errorf("%w: more than %d badges at once", vc.ErrTooLarge, o.opt.MaxItems)}
 		o.items = append(o.items, it)
 		return
 	}
-	it.Name, it.Warnings = p.name, p.warnings
+	it.Name, it.Folder, it.Warnings = p.name, p.folder, p.warnings
 	if it.Problem == "" {
 		it.Image, it.Source = p.image, p.keep()
 	}

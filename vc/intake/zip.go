@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,54 +21,141 @@ const (
 	freeRatio  = 64 << 10 // bytes below which the ratio does not matter
 )
 
+// maxZIPs is how many ZIPs may lie around a file: one for each of the people
+// whose files somebody collected, and one around them all.
+const maxZIPs = 2
+
+// zipRoom is what a ZIP may still hold, with all ZIPs inside it.
+type zipRoom struct {
+	bytes   int64
+	entries int
+}
+
 // zip opens each file of a ZIP. Names are shown and never used as paths.
 func (o *opener) zip(p piece) {
-	if p.zipped || p.nest > 0 {
+	if p.nest != p.zips || p.zips == maxZIPs {
 		o.fail(p, NestedZIP, fmt.Errorf("%w: a ZIP file inside another file", vc.ErrUnsupported))
 		return
 	}
-	// The reader takes the whole directory into memory, whatever it claims.
-	if bytes.Count(p.b, []byte("PK\x01\x02")) > 10*maxEntries {
-		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d files in a ZIP file", vc.ErrTooLarge, maxEntries))
+	if p.zips == 0 {
+		o.room = &zipRoom{o.opt.MaxBytes, maxEntries}
+	}
+	files, ok := o.directory(p)
+	if !ok {
 		return
 	}
-	z, err := zip.NewReader(bytes.NewReader(p.b), int64(len(p.b)))
-	if err != nil {
-		o.fail(p, DamagedZIP, fmt.Errorf("%w: %v", vc.ErrMalformed, err))
-		return
-	}
-	if len(z.File) > maxEntries {
-		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d files in a ZIP file", vc.ErrTooLarge, maxEntries))
-		return
-	}
-	own := exported(z.File)
-	left := o.opt.MaxBytes
-	for _, f := range z.File {
+	before, own, tops := o.count(), exported(files), topFolders(files)
+	for i, f := range files {
 		if o.stopped() {
 			return
 		}
 		if skipped(f.Name) || own[f.Name] {
 			continue
 		}
-		if left = o.entry(p, f, left); left < 0 {
+		if !o.entry(p, f, tops[i]) {
 			return
 		}
+		if p.zips == 0 {
+			o.give()
+		}
 	}
-	if len(o.items) == 0 {
+	if o.count() == before {
 		o.fail(p, Empty, fmt.Errorf("%w: no files in the ZIP file", vc.ErrMalformed))
 	}
 }
 
-// entry opens one file and returns how many bytes may still be inflated;
-// below zero when the ZIP is not to be read on.
-func (o *opener) entry(p piece, f *zip.File, left int64) int64 {
-	p.name, p.zipped, p.nest = shown(f.Name), true, 1
-	if f.Flags&1 != 0 {
-		p.name = "" // said once: it holds for the whole ZIP
-		o.fail(p, EncryptedZIP, fmt.Errorf("%w: an encrypted ZIP file", vc.ErrUnsupported))
-		return -1
+// directory reads which files a ZIP has.
+func (o *opener) directory(p piece) ([]*zip.File, bool) {
+	// The reader takes the whole directory into memory, whatever it claims.
+	if bytes.Count(p.b, []byte("PK\x01\x02")) > 10*maxEntries {
+		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d files in a ZIP file", vc.ErrTooLarge, maxEntries))
+		return nil, false
 	}
-	b, err := o.inflate(f, left)
+	z, err := zip.NewReader(bytes.NewReader(p.b), int64(len(p.b)))
+	if err != nil {
+		o.fail(p, DamagedZIP, fmt.Errorf("%w: %v", vc.ErrMalformed, err))
+		return nil, false
+	}
+	if o.room.entries -= len(z.File); o.room.entries < 0 {
+		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d files in a ZIP file", vc.ErrTooLarge, maxEntries))
+		return nil, false
+	}
+	return z.File, true
+}
+
+// topFolders returns the topmost folder of each file, below the folders that
+// all of them lie in.
+func topFolders(files []*zip.File) []string {
+	names := make([]string, len(files))
+	for i, f := range files {
+		if !skipped(f.Name) {
+			names[i] = strings.ReplaceAll(f.Name, `\`, "/") // as some systems write it
+		}
+	}
+	return TopFolders(names)
+}
+
+// TopFolders returns for each path, with slashes, its topmost folder below
+// those that all paths lie in; "" for one that lies in no other folder. An
+// empty path is passed over. People who collect files keep one folder for each
+// person, often with a folder around them all.
+func TopFolders(paths []string) []string {
+	common, first := "", true
+	for _, p := range paths {
+		switch dir, _ := path.Split(p); {
+		case p == "":
+		case first:
+			common, first = dir, false
+		default:
+			common = shared(common, dir)
+		}
+	}
+	alone := !slices.ContainsFunc(paths, func(p string) bool { return p != "" && path.Dir(p)+"/" != common })
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		below := strings.TrimPrefix(p, common)
+		if alone && p != "" { // the one folder that there is
+			below = strings.TrimPrefix(p, shared(common, path.Dir(strings.TrimSuffix(common, "/"))+"/"))
+		}
+		if top, _, in := strings.Cut(below, "/"); in {
+			out[i] = shown(top)
+		}
+	}
+	return out
+}
+
+// shared returns the folders that both paths of folders begin with.
+func shared(a, b string) string {
+	n := 0
+	for i := 0; i < min(len(a), len(b)) && a[i] == b[i]; i++ {
+		if a[i] == '/' {
+			n = i + 1
+		}
+	}
+	return a[:n]
+}
+
+// entry opens one file, and reports whether the ZIP is to be read on.
+func (o *opener) entry(p piece, f *zip.File, folder string) bool {
+	outer := p.name
+	p.name, p.zips, p.nest = shown(f.Name), p.zips+1, p.nest+1
+	if p.zips > 1 {
+		p.name = shown(outer + "/" + f.Name)
+	}
+	switch base := shown(path.Base(f.Name)); {
+	case p.folder != "": // the outer ZIP tells the files apart
+	case folder != "":
+		p.folder = folder
+	case strings.EqualFold(path.Ext(base), ".zip"):
+		p.folder = strings.TrimSuffix(base, path.Ext(base))
+	}
+	if f.Flags&1 != 0 {
+		p.name = outer // said once: it holds for the whole ZIP
+		o.fail(p, EncryptedZIP, fmt.Errorf("%w: an encrypted ZIP file", vc.ErrUnsupported))
+		return false
+	}
+	b, err := o.inflate(f, o.room.bytes)
+	o.room.bytes -= int64(len(b))
 	switch {
 	case errors.Is(err, vc.ErrTooLarge):
 		o.fail(p, TooLarge, err)
@@ -77,7 +165,7 @@ func (o *opener) entry(p piece, f *zip.File, left int64) int64 {
 		p.b = b
 		o.file(p)
 	}
-	return left - int64(len(b))
+	return true
 }
 
 // inflate reads a file without trusting the size that the ZIP states.
