@@ -50,7 +50,7 @@ const (
 
 // verifyFor verifies doc with the patience given.
 func (ch *Checker) verifyFor(ctx context.Context, patience time.Duration, doc *vc.Document, opt vc.Options) (*vc.Report, error) {
-	timed, cancel := context.WithTimeout(ctx, patience)
+	timed, cancel := context.WithTimeout(soft(ctx), patience)
 	defer cancel()
 	r, err := ch.Verifier.Verify(timed, doc, opt)
 	if timed.Err() != nil && ctx.Err() == nil {

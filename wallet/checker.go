@@ -2,6 +2,8 @@ package wallet
 
 import (
 	"context"
+	"encoding/hex"
+	"time"
 
 	"backpack/vc"
 )
@@ -10,38 +12,39 @@ import (
 // account, who can make us ask that many strangers' servers.
 const maxChecked = 200
 
+// checkTime is how long that may take: somebody waits for the answer.
+const checkTime = 25 * time.Second
+
 // Check has anything checked for anyone, at most 200 things at once. Nothing is
-// stored.
+// stored. What there was no time for is in the answer with ProblemTime.
 func (ch *Checker) Check(ctx context.Context, in []Input) ([]*Checked, error) {
 	few := *ch
-	few.Limits.ImportItems = min(ch.Limits.withDefaults().ImportItems, maxChecked)
-	return few.CheckFor(ctx, in, nil)
-}
-
-// CheckFor is Check for whom the limits of an import hold; it also checks
-// whether things were awarded to one of people.
-func (ch *Checker) CheckFor(ctx context.Context, in []Input, people []string) ([]*Checked, error) {
-	finds := ch.openInputs(ctx, in, true)
+	few.Limits = ch.Limits.withDefaults()
+	few.Limits.ImportItems = min(few.Limits.ImportItems, maxChecked)
+	soft, cancel := context.WithTimeout(ctx, few.Limits.CheckTime)
+	defer cancel()
+	finds := few.openInputs(soft, in, true)
 	if len(finds) == 0 {
 		return nil, fail(BadInput, "nothing_brought", nil)
 	}
-	groups := make([][]*Checked, len(finds))
-	each(len(finds), func(i int) {
-		for _, f := range ch.follow(ctx, finds[i], true) {
-			groups[i] = append(groups[i], ch.checked(ctx, f, people))
-		}
-	})
 	var out []*Checked
-	for _, g := range groups {
-		out = append(out, g...)
-	}
-	return out, ctx.Err()
+	err := few.stream(withSoft(ctx, soft), func(yield func(find) bool) {
+		for _, f := range finds {
+			if !yield(f) {
+				return
+			}
+		}
+	}, nil, func(c *Checked) { out = append(out, c) })
+	return out, err
 }
 
 func (ch *Checker) checked(ctx context.Context, f find, people []string) *Checked {
 	x := ch.examine(ctx, f, people)
-	c := &Checked{Name: f.item.Name, Problem: string(x.problem), Detail: x.detail, Summary: x.summary,
-		Document: x.document, Original: x.original, Report: x.report, Verdict: x.verdict}
+	c := &Checked{Input: f.input, Name: f.item.Name, File: f.source.file(), Folder: f.item.Folder, Problem: string(x.problem), Detail: x.detail,
+		Summary: x.summary, Document: x.document, Original: x.original, Report: x.report, Verdict: x.verdict}
+	if x.original != nil {
+		c.SHA256, c.FileSHA256 = sha256Hex(x.original.Raw), hex.EncodeToString(f.item.FileSum[:])
+	}
 	if x.picture != nil {
 		c.Image, c.Summary.ImageType = x.picture.body, x.picture.mediaType
 	}
@@ -58,12 +61,12 @@ func (ch *Checker) contained(ctx context.Context, p *vc.Presentation, r *vc.Repo
 	out := make([]*Checked, len(p.Documents))
 	each(len(out), func(i int) {
 		doc := p.Documents[i]
-		c := &Checked{Document: doc, Original: doc, Verdict: vc.Undetermined}
+		c := &Checked{Document: doc, Original: doc, Verdict: vc.Undetermined, SHA256: sha256Hex(doc.Raw)}
 		if i < len(subs) {
 			c.Report, c.Verdict = subs[i], subs[i].Verdict(ch.Policy())
 		}
 		if doc.Credential != nil {
-			pic := ch.pictureOf(ctx, nil, doc.Credential)
+			pic := ch.pictureOf(soft(ctx), nil, doc.Credential)
 			if c.Summary = summarise(doc, find{}, pic); pic != nil {
 				c.Image = pic.body
 			}

@@ -59,7 +59,7 @@ func TestCheckFor(t *testing.T) {
 		if person != "" {
 			people = []string{person}
 		}
-		got, err := e.CheckFor(t.Context(), []wallet.Input{badge}, people)
+		got, err := stream(t.Context(), e, people, badge)
 		if err != nil || got[0].Report.Check(vc.CheckRecipient).Outcome != want {
 			t.Errorf("%q: %+v, %v", person, got[0].Report.Checks, err)
 		}

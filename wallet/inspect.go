@@ -19,6 +19,7 @@ type find struct {
 	source Source
 	url    string // where it was fetched from
 	hops   int    // addresses followed so far
+	input  int    // which of the inputs it was in
 }
 
 // workers bounds how many things are checked at the same time.
@@ -29,21 +30,18 @@ func (ch *Checker) openInputs(ctx context.Context, in []Input, presentations boo
 	limits := ch.Limits.withDefaults()
 	opt := intake.Options{MaxBytes: limits.ImportBytes, KeepPresentation: presentations}
 	var out []find
-	for _, x := range in {
-		src := Source{Kind: "file", Name: x.Name}
-		if x.Name == "" {
-			src.Kind = "text"
-		}
+	for i, x := range in {
+		src := sourceOf(x)
 		opt.MaxItems = limits.ImportItems - len(out)
 		opt.MaxBytes -= int64(len(x.Bytes))
 		if opt.MaxItems <= 0 || opt.MaxBytes < 0 {
-			return append(out, find{item: intake.Item{Name: x.Name, Problem: intake.TooMany}, source: src})
+			return append(out, find{item: intake.Item{Name: x.Name, Problem: intake.TooMany}, source: src, input: i})
 		}
 		for _, item := range intake.Open(ctx, x.Name, x.Bytes, intake.Options{MaxItems: opt.MaxItems, MaxBytes: limits.ImportBytes, KeepPresentation: presentations}) {
 			if item.Name == "" {
 				item.Name = x.Name
 			}
-			out = append(out, find{item: item, source: src})
+			out = append(out, find{item: item, source: src, input: i})
 		}
 	}
 	return out
@@ -60,7 +58,7 @@ const (
 // things. A find without a link is returned as it is. However the addresses
 // fan out, it asks at most maxFetches of them, and no longer than patience.
 func (ch *Checker) follow(ctx context.Context, f find, presentations bool) []find {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(soft(ctx), patience)
 	defer cancel()
 	var out []find
 	asked := map[string]bool{}
@@ -135,6 +133,8 @@ const (
 	ProblemForbidden   intake.Problem = "address_forbidden" // we may not ask that address
 	ProblemAddress     intake.Problem = "bad_address"       // it is no https address
 	ProblemInternal    intake.Problem = "internal"          // our own fault
+	ProblemUnreadable  intake.Problem = "unreadable"        // the file could not be opened
+	ProblemTime        intake.Problem = "not_in_time"       // others took all the time that there was
 )
 
 // An examined is a thing that was checked, before anything is stored.
@@ -165,7 +165,7 @@ func (ch *Checker) examine(ctx context.Context, f find, known []string) (x *exam
 	if doc == nil {
 		return problemOf(f.item)
 	}
-	gather, cancel := context.WithTimeout(ctx, patience)
+	gather, cancel := context.WithTimeout(soft(ctx), patience)
 	defer cancel()
 	doc.Contexts = ch.fetchContexts(gather, doc)
 	report, err := ch.verifyFor(ctx, patience, doc, vc.Options{Recipients: known})

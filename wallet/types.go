@@ -168,15 +168,21 @@ type ImportItem struct {
 
 // A Checked is one thing that anyone had checked, with nothing stored.
 type Checked struct {
-	Name     string
+	Input    int    // which of the inputs it was found in, from 0
+	Name     string // the file's name, also inside a ZIP, or the address; "" for text
+	File     string // the file that was brought, where that is not Name; the ZIP, for one
+	Folder   string // the folder that tells the files of a ZIP apart; "" for none
 	Problem  string
 	Detail   string
 	Summary  Summary
 	Document *vc.Document // to show; nil when Problem is set
 	Original *vc.Document // as brought
-	Report   *vc.Report
-	Verdict  vc.Verdict
-	Image    []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none
+	// SHA256 of Original.Raw, and of the whole file that it was in, such as a
+	// picture; hexadecimal, "" where there is none.
+	SHA256, FileSHA256 string
+	Report             *vc.Report
+	Verdict            vc.Verdict
+	Image              []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none
 	// Holder is set for a presentation: who presents; Contained are its badges.
 	Holder    string
 	Contained []*Checked

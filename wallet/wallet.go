@@ -80,11 +80,12 @@ type Checker struct {
 
 // Limits bound what one learner may use. Zero fields take the defaults.
 type Limits struct {
-	Entries     int   // badges in a backpack; default 5,000
-	Bytes       int64 // of all that is kept; default 500 MiB
-	ImportItems int   // of one import; default 2,000
-	ImportBytes int64 // of one import; default 200 MiB
-	Shares      int   // live shows; default 200
+	Entries     int           // badges in a backpack; default 5,000
+	Bytes       int64         // of all that is kept; default 500 MiB
+	ImportItems int           // of one import; default 2,000
+	ImportBytes int64         // of one import; default 200 MiB
+	Shares      int           // live shows; default 200
+	CheckTime   time.Duration // of what is checked for anyone; default 25 seconds
 }
 
 // A Wallet is the product without its HTTP. It is safe for concurrent use.
@@ -126,10 +127,11 @@ func (l Limits) withDefaults() Limits {
 	set(&l.ImportItems, 2_000)
 	set(&l.ImportBytes, 200<<20)
 	set(&l.Shares, 200)
+	set(&l.CheckTime, checkTime)
 	return l
 }
 
-func set[T int | int64](p *T, v T) {
+func set[T ~int | ~int64](p *T, v T) {
 	if *p == 0 {
 		*p = v
 	}

@@ -3,6 +3,7 @@ package intake
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -30,6 +31,9 @@ type Item struct {
 	// alone in, or of a list only its own part, so that private keys in the
 	// rest are not kept. Nil where Problem is set.
 	Source []byte
+	// FileSum is the SHA-256 of the whole file that it was in, as received; of
+	// what was in a ZIP, that of the file inside.
+	FileSum [sha256.Size]byte
 	// Link is an https address to fetch; give the answer to OpenFetched.
 	Link string
 	// Offer is an invitation of a protocol that is not spoken yet.
@@ -71,7 +75,7 @@ func (o Options) withDefaults() Options {
 // The items may share memory with b.
 func Open(ctx context.Context, name string, b []byte, opt Options) []Item {
 	o := newOpener(ctx, opt)
-	o.file(piece{b: b})
+	o.file(whole(b, ""))
 	return o.result()
 }
 
@@ -80,7 +84,7 @@ func Open(ctx context.Context, name string, b []byte, opt Options) []Item {
 func Each(ctx context.Context, b []byte, opt Options, found func(Item)) {
 	o := newOpener(ctx, opt)
 	o.found = found
-	o.file(piece{b: b})
+	o.file(whole(b, ""))
 	o.result()
 	o.give()
 }
@@ -94,7 +98,7 @@ func OpenFetched(ctx context.Context, res *vc.Resource, opt Options) []Item {
 	} else if problem, err := judge(res); err != nil {
 		o.fail(piece{}, problem, err)
 	} else {
-		o.file(piece{b: res.Body, url: res.URL})
+		o.file(whole(res.Body, res.URL))
 	}
 	return o.result()
 }
@@ -144,6 +148,7 @@ func (o *opener) give() {
 type piece struct {
 	name     string
 	folder   string
+	sum      [sha256.Size]byte
 	b        []byte
 	url      string // where it was fetched from or says that it is hosted
 	image    []byte // the picture around it
@@ -153,6 +158,9 @@ type piece struct {
 	scanned  bool // text out of a QR code: none is looked for in it again
 	zips     int  // ZIPs around it
 }
+
+// whole is a file, or the answer of an address.
+func whole(b []byte, url string) piece { return piece{b: b, url: url, sum: sha256.Sum256(b)} }
 
 // maxNest bounds containers within containers; with it, recursion.
 const maxNest = 6
@@ -186,7 +194,7 @@ func (o *opener) add(p piece, it Item) {
 		o.items = append(o.items, it)
 		return
 	}
-	it.Name, it.Folder, it.Warnings = p.name, p.folder, p.warnings
+	it.Name, it.Folder, it.FileSum, it.Warnings = p.name, p.folder, p.sum, p.warnings
 	if it.Problem == "" {
 		it.Image, it.Source = p.image, p.keep()
 	}

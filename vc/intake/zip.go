@@ -3,6 +3,7 @@ package intake
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -162,7 +163,7 @@ func (o *opener) entry(p piece, f *zip.File, folder string) bool {
 	case err != nil:
 		o.fail(p, DamagedZIP, err)
 	default:
-		p.b = b
+		p.b, p.sum = b, sha256.Sum256(b)
 		o.file(p)
 	}
 	return true
