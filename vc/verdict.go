@@ -1,5 +1,7 @@
 package vc
 
+import "slices"
+
 // Verdict returns what p makes of the report: the gravest verdict that a check
 // gives cause for. A nil or empty report is Undetermined. Neither endorsements,
 // contained credentials, a refresh nor the recipient make a difference.
@@ -67,4 +69,27 @@ func (r *Report) undetermined(p Policy) bool {
 		}
 	}
 	return false
+}
+
+// Deciding returns the check that decides the strictest Verdict, else one that
+// says that the badge is somebody else's; nil when nothing speaks against it.
+func (r *Report) Deciding() *Check {
+	if r == nil {
+		return nil
+	}
+	taken := r.Check(CheckRevocation)
+	if taken.Outcome == Failed && taken.Reason != ReasonRevoked && taken.Reason != ReasonSuspended {
+		taken.Outcome = Unknown
+	}
+	all := []Check{r.Check(CheckFormat), r.Check(CheckTerms), r.Check(CheckSubject), r.Check(CheckProof), r.Check(CheckIssuer),
+		r.Check(CheckHolder), taken, r.Check(CheckValidUntil), r.Check(CheckValidFrom), r.Check(CheckRecipient)}
+	for _, o := range []Outcome{Failed, Unknown} {
+		if i := slices.IndexFunc(all, func(c Check) bool { return c.Outcome == o }); i >= 0 {
+			return &all[i]
+		}
+	}
+	if c := r.Check(CheckProof); c.Outcome != Passed { // nobody signed it
+		return &c
+	}
+	return nil
 }

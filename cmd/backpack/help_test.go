@@ -27,6 +27,7 @@ type setup struct {
 	in       string
 	env      map[string]string
 	terminal bool
+	width    int
 }
 
 func (s setup) run(t testing.TB, args ...string) result {
@@ -37,7 +38,7 @@ func (s setup) run(t testing.TB, args ...string) result {
 }
 
 func (s setup) program(out, errs io.Writer) *program {
-	return &program{in: strings.NewReader(s.in), out: out, err: errs, terminal: s.terminal,
+	return &program{in: strings.NewReader(s.in), out: out, err: errs, terminal: s.terminal, width: s.width,
 		env: func(name string) string { return s.env[name] }}
 }
 

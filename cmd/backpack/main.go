@@ -32,6 +32,7 @@ type program struct {
 	out, err io.Writer
 	env      func(string) string
 	terminal bool // err is one: somebody watches
+	width    int  // of the terminal that out is, in columns; 0: it is none
 }
 
 // An exitError ends the program with a code.
@@ -50,7 +51,7 @@ func usageError(format string, a ...any) error {
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, terminal: isTerminal(os.Stderr)}
+	p := &program{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv, terminal: isTerminal(os.Stderr), width: widthOf(os.Stdout)}
 	os.Exit(p.main(ctx, os.Args[1:]))
 }
 
@@ -115,7 +116,10 @@ const usage = `Backpack keeps, checks and shows Open Badges.
   backpack [serve]               start the server (the default)
   backpack verify WHAT...        check badges: files, folders, ZIP files,
                                  presentations, web addresses, - for standard input
-           --json                print the reports as JSON
+           --format FORMAT       text, table, csv or json; a folder gives a table,
+                                 all else text
+           --json                the same as --format json
+           --out FILE            write to FILE, of the format that its name ends in
            --offline             use no network
            --for ADDRESS         demand that it was awarded to this address
   backpack bake IMAGE BADGE OUT  put a badge (JSON or JWT) into a PNG or SVG

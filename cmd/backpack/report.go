@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,7 +17,7 @@ import (
 
 // A reporter tells what was found, one thing after the other.
 type reporter interface {
-	add(*wallet.Checked)
+	add(c *wallet.Checked, rows []ui.TableRow)
 	finish() error
 }
 
@@ -35,26 +37,63 @@ type jsonReport struct {
 	Report   *vc.Report   `json:"report,omitempty"`
 	Holder   string       `json:"holder,omitempty"`
 	Contains []jsonReport `json:"contains,omitempty"`
+	// What a table says of it; of a presentation, the badges in it say it.
+	Applicant string    `json:"applicant,omitempty"`
+	Domain    string    `json:"domain,omitempty"`
+	Expires   time.Time `json:"expires,omitzero"`
+	Because   string    `json:"because,omitempty"`
+	SHA256    string    `json:"sha256,omitempty"`
 }
 
-// A jsonReporter prints everything at the end.
+// A jsonReporter prints one element of the array after the other.
 type jsonReporter struct {
-	w   io.Writer
-	all []jsonReport
+	w *errWriter
+	n int
 }
 
-func (j *jsonReporter) add(c *wallet.Checked) { j.all = append(j.all, toJSON(c)) }
+func (j *jsonReporter) add(c *wallet.Checked, rows []ui.TableRow) {
+	out := toJSON(c)
+	if at := len(rows) - len(out.Contains); at >= 0 && len(out.Contains) > 0 {
+		for i := range out.Contains {
+			out.Contains[i].row(&rows[at+i])
+		}
+	} else if len(rows) == 1 {
+		out.row(&rows[0])
+	}
+	j.value(out)
+}
+
+func (j *jsonReporter) value(v any) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetIndent("  ", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(v); err != nil && j.w.err == nil {
+		j.w.err = err
+	}
+	between := ",\n  "
+	if j.n++; j.n == 1 {
+		between = "[\n  "
+	}
+	j.w.printf("%s%s", between, bytes.TrimRight(b.Bytes(), "\n"))
+}
 
 func (j *jsonReporter) finish() error {
-	enc := json.NewEncoder(j.w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(j.all)
+	end := "\n]\n"
+	if j.n == 0 {
+		end = "[]\n"
+	}
+	j.w.printf("%s", end)
+	return j.w.err
+}
+
+func (j *jsonReport) row(r *ui.TableRow) {
+	j.Applicant, j.Domain, j.Expires, j.Because = r.Applicant, r.Domain, r.Expires, r.Reason
 }
 
 func toJSON(c *wallet.Checked) jsonReport {
 	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
-		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder}
+		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256}
 	if badge(c) {
 		out.Facts = c.Report.Facts()
 	}
@@ -66,27 +105,20 @@ func toJSON(c *wallet.Checked) jsonReport {
 
 // A textReporter prints for people, in the words of the pages.
 type textReporter struct {
-	w        *errWriter
-	words    words
-	verdicts []string
+	w       *errWriter
+	words   words
+	several bool
 }
 
-func (t *textReporter) add(c *wallet.Checked) {
-	if len(t.verdicts) > 0 {
+func (t *textReporter) add(c *wallet.Checked, _ []ui.TableRow) {
+	if t.several {
 		t.w.printf("\n")
 	}
+	t.several = true
 	t.print(c, "")
 }
 
-// finish sums up several badges.
-func (t *textReporter) finish() error {
-	if len(t.verdicts) > 1 {
-		box := t.words.texts.Bundle(lang, t.verdicts)
-		text := strings.TrimSuffix(box.Text, t.words.text("bundle.mixed.text"))
-		t.w.printf("\n%s. %s\n", box.Title, strings.TrimSpace(text))
-	}
-	return t.w.err
-}
+func (t *textReporter) finish() error { return t.w.err }
 
 func (t *textReporter) print(c *wallet.Checked, indent string) {
 	line := func(format string, a ...any) { t.w.printf(indent+format+"\n", a...) }
@@ -115,9 +147,6 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	}
 	if c.Report != nil {
 		t.checks(c.Report, indent+"  ")
-	}
-	if len(c.Contained) == 0 {
-		t.verdicts = append(t.verdicts, string(c.Verdict))
 	}
 	for _, x := range c.Contained {
 		line("")

@@ -4,17 +4,21 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"iter"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"backpack/vc/intake"
 	"backpack/wallet"
 )
 
 // A source is something to verify that was not read yet.
 type source struct {
-	name string // to show; empty for standard input
-	path string // of a file, "-" for standard input, or an address
+	name   string // to show; empty for standard input
+	path   string // of a file, "-" for standard input, or an address
+	folder string // that tells whose it is; "" for none
+	listed bool   // it was found in a folder
 }
 
 // sources lists what the arguments name. A folder is all files below it but
@@ -27,7 +31,7 @@ func (p *program) sources(names []string) ([]source, error) {
 			continue
 		}
 		if isAddress(name) {
-			out = append(out, source{name, name})
+			out = append(out, source{name: name, path: name})
 			continue
 		}
 		info, err := os.Stat(name)
@@ -35,7 +39,7 @@ func (p *program) sources(names []string) ([]source, error) {
 			return nil, &exitError{exitUsage, err}
 		}
 		if !info.IsDir() {
-			out = append(out, source{filepath.Base(name), name})
+			out = append(out, source{name: filepath.Base(name), path: name})
 			continue
 		}
 		files, err := folder(name)
@@ -44,6 +48,12 @@ func (p *program) sources(names []string) ([]source, error) {
 		}
 		if len(files) == 0 {
 			return nil, usageError("there are no files in %s", name)
+		}
+		if many := len(names) > 1; many {
+			for i := range files {
+				files[i].folder = filepath.Base(filepath.Clean(name)) // one for each person
+				files[i].name = files[i].folder + "/" + files[i].name
+			}
 		}
 		out = append(out, files...)
 	}
@@ -68,31 +78,38 @@ func folder(root string) ([]source, error) {
 		}
 		if d.Type().IsRegular() {
 			name, _ := filepath.Rel(root, path) // path is below root
-			out = append(out, source{filepath.ToSlash(name), path})
+			out = append(out, source{name: filepath.ToSlash(name), path: path, listed: true})
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}
+	names := make([]string, len(out))
+	for i, s := range out {
+		names[i] = s.name
+	}
+	for i, top := range intake.TopFolders(names) {
+		out[i].folder = top
+	}
 	return out, nil
 }
 
-// read reads files; an address is left to the checker.
-func (p *program) read(some []source) ([]wallet.Input, error) {
-	var out []wallet.Input
-	for _, s := range some {
-		if isAddress(s.path) {
-			out = append(out, wallet.Input{Bytes: []byte(s.path)})
-			continue
+// inputs reads files one after the other, as they are asked for; an address is
+// left to the checker.
+func (p *program) inputs(sources []source) iter.Seq2[wallet.Input, error] {
+	return func(yield func(wallet.Input, error) bool) {
+		for _, s := range sources {
+			in, err := wallet.Input{Bytes: []byte(s.path)}, error(nil)
+			if !isAddress(s.path) {
+				in.Name = s.name
+				in.Bytes, err = p.readFile(s.path)
+			}
+			if !yield(in, err) {
+				return
+			}
 		}
-		b, err := p.readFile(s.path)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, wallet.Input{Name: s.name, Bytes: b})
 	}
-	return out, nil
 }
 
 // maxFile bounds what a command reads from one file.

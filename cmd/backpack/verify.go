@@ -4,23 +4,28 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
+	"backpack/server"
+	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
 )
 
-// A verifyCommand is what verify was asked to do.
+// A verifyCommand is the command with its arguments.
 type verifyCommand struct {
-	asJSON  bool
+	format  string
+	out     string
 	offline bool
 	people  []string
 	names   []string
 }
 
-// verify checks files, folders, addresses and standard input.
+// verify checks what the arguments name and reports on each thing.
 func (p *program) verify(ctx context.Context, args []string) error {
 	v, err := parseVerify(args)
 	if err != nil {
@@ -37,53 +42,80 @@ func (p *program) verify(ctx context.Context, args []string) error {
 	if v.offline {
 		ctx = vc.WithOffline(ctx)
 	}
-	var out reporter = &textReporter{w: &errWriter{w: p.out}, words: words{stack.texts}}
-	if v.asJSON {
-		out = &jsonReporter{w: p.out}
-	}
-	sum, err := p.verifyAll(ctx, stack.checker, sources, v.people, out)
+	sum := tally{asked: len(v.people) > 0}
+	err = p.write(v.out, func(w io.Writer) error {
+		out, err := p.reporter(v.chosen(sources), w, words{stack.texts})
+		if err != nil {
+			return err
+		}
+		if err := p.verifyAll(ctx, stack, sources, v.people, out, &sum); err != nil {
+			return err
+		}
+		return out.finish()
+	})
 	if err != nil {
 		return err
 	}
-	if err := out.finish(); err != nil {
-		return err
-	}
+	p.summary(v, sources, stack.texts.Sum(lang, &sum.told))
 	return sum.exit()
 }
 
-// batch is how many files are open at the same time.
-const batch = 16
-
-// verifyAll has everything checked, a few at a time, and reports as it goes.
-func (p *program) verifyAll(ctx context.Context, ch *wallet.Checker, sources []source, people []string, out reporter) (tally, error) {
-	sum := tally{asked: len(people) > 0}
-	progress, done := p.progress(), 0
-	defer progress.clear()
-	for some := range slices.Chunk(sources, batch) {
-		progress.show("checking %d of %d: %s", done+1, len(sources), plain(some[0].name, 60))
-		in, err := p.read(some)
-		if err != nil {
-			return sum, err
-		}
-		found, err := ch.CheckFor(ctx, in, people)
-		if err != nil {
-			return sum, err
-		}
-		progress.clear()
-		for _, c := range found {
-			sum.add(c)
-			out.add(c)
-		}
-		done += len(some)
+// summary prints the line that counts, beside a report that is for programs.
+// One badge needs no counting.
+func (p *program) summary(v *verifyCommand, sources []source, line string) {
+	switch format := v.chosen(sources); {
+	case v.out != "" || format == "table" || format == "text" && len(sources) > 1:
+		fmt.Fprintf(p.out, "\n%s\n", line)
+	case format == "csv", format == "json" && len(sources) > 1:
+		fmt.Fprintln(p.err, line)
 	}
-	return sum, nil
 }
 
+// verifyAll checks sources while it reads them, and reports in their order.
+func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, people []string, out reporter, sum *tally) error {
+	sum.told.Files = len(sources)
+	progress, last := p.progress(len(sources)), 0
+	progress.show(0, sources[0].name)
+	defer progress.clear()
+	return s.checker.CheckEach(ctx, p.inputs(sources), people, func(c *wallet.Checked) {
+		place(c, sources)
+		rows := server.Rows(s.texts, lang, c)
+		for i := range rows {
+			sum.told.Add(&rows[i])
+		}
+		sum.add(c)
+		progress.clear()
+		out.add(c, rows)
+		for ; last < c.Input; last++ {
+			progress.show(last+1, sources[c.Input].name)
+		}
+	})
+}
+
+// place gives a thing the name of the file that it was in, with the ZIP around
+// it, and the folder that tells whose it is.
+func place(c *wallet.Checked, sources []source) {
+	from := sources[c.Input]
+	switch {
+	case from.folder != "":
+		c.Folder = from.folder
+	case c.Folder == "" && zipName(from.name) && len(sources) > 1:
+		c.Folder = filepath.Base(from.name)
+		c.Folder = c.Folder[:len(c.Folder)-len(".zip")]
+	}
+	c.Name, c.File = server.FileName(c), ""
+}
+
+func zipName(name string) bool { return strings.EqualFold(filepath.Ext(name), ".zip") }
+
+// parseVerify reads the arguments. Flags may stand after the names, too.
 func parseVerify(args []string) (*verifyCommand, error) {
-	v, person := &verifyCommand{}, ""
+	v, person, asJSON := &verifyCommand{}, "", false
 	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
-	fs.BoolVar(&v.asJSON, "json", false, "")
+	fs.StringVar(&v.format, "format", "", "")
+	fs.StringVar(&v.out, "out", "", "")
+	fs.BoolVar(&asJSON, "json", false, "")
 	fs.BoolVar(&v.offline, "offline", false, "")
 	fs.StringVar(&person, "for", "", "")
 	var err error
@@ -93,10 +125,34 @@ func parseVerify(args []string) (*verifyCommand, error) {
 	if len(v.names) == 0 {
 		return nil, usageError("verify needs a file, a folder, an address, or - for standard input\n\n%s", usage)
 	}
+	if asJSON {
+		v.format = "json"
+	}
+	if v.format != "" && !slices.Contains(formats, v.format) {
+		return nil, usageError("there is no format %q: choose one of %s", v.format, strings.Join(formats, ", "))
+	}
 	if person != "" {
 		v.people = []string{person}
 	}
 	return v, nil
+}
+
+// formats are those of a report.
+var formats = []string{"text", "table", "csv", "json"}
+
+// chosen is the format asked for, else the one that the file's name ends in,
+// else what suits what is checked.
+func (v *verifyCommand) chosen(sources []source) string {
+	ending := strings.TrimPrefix(strings.ToLower(filepath.Ext(v.out)), ".")
+	switch {
+	case v.format != "":
+		return v.format
+	case ending == "csv", ending == "json":
+		return ending
+	case slices.ContainsFunc(sources, func(s source) bool { return s.listed || zipName(s.name) }):
+		return "table"
+	}
+	return "text"
 }
 
 // parseMixed parses flags that may stand before, between or after the
@@ -121,18 +177,15 @@ func parseMixed(fs *flag.FlagSet, args []string) (rest []string, err error) {
 
 // A tally sums up what was found.
 type tally struct {
+	told                           ui.Tally
 	asked                          bool // for whom it was awarded
 	badges, invalid, unknown, none int
 }
 
-// noBadgeYet are problems that say nothing of what was brought: the answer
-// could be another one tomorrow.
-var noBadgeYet = []string{"unreachable", "address_forbidden", "interrupted", "internal"}
-
 func (t *tally) add(c *wallet.Checked) {
 	switch {
 	case c.Problem == "keys_left_out": // a remark beside badges
-	case slices.Contains(noBadgeYet, c.Problem):
+	case server.Open(c.Problem):
 		t.unknown++
 	case c.Problem != "":
 		t.none++

@@ -1,0 +1,260 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/text/width"
+
+	"backpack/ui"
+	"backpack/wallet"
+)
+
+// reporter returns what reports in a format.
+func (p *program) reporter(format string, w io.Writer, words words) (reporter, error) {
+	switch format {
+	case "json":
+		return &jsonReporter{w: &errWriter{w: w}}, nil
+	case "table":
+		return newTable(&errWriter{w: w}, words.texts, p.width), nil
+	case "csv":
+		c, err := words.texts.NewCSV(w, lang)
+		return &csvReporter{csv: c}, err
+	}
+	return &textReporter{w: &errWriter{w: w}, words: words}, nil
+}
+
+// write calls fn with where a report goes: the file, which appears only when it
+// is whole, or standard output.
+func (p *program) write(file string, fn func(io.Writer) error) error {
+	if file == "" {
+		return fn(p.out)
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), ".backpack-*") // of nobody else to read
+	if err != nil {
+		return &exitError{exitUsage, fmt.Errorf("write %s: %w", file, err)}
+	}
+	defer os.Remove(f.Name()) // there is none after the renaming
+	err = fn(f)
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", file, err)
+	}
+	return nil
+}
+
+// A csvReporter writes a line for each row.
+type csvReporter struct {
+	csv *ui.CSV
+	err error
+}
+
+func (c *csvReporter) add(_ *wallet.Checked, rows []ui.TableRow) {
+	for i := range rows {
+		if c.err == nil {
+			c.err = c.csv.Add(&rows[i])
+		}
+	}
+}
+
+func (c *csvReporter) finish() error {
+	if err := c.csv.Flush(); c.err == nil {
+		c.err = err
+	}
+	return c.err
+}
+
+// A tableColumn is a column of a table.
+type tableColumn struct {
+	name  string
+	width int
+	cell  func(*ui.TableRow) string
+}
+
+// A table prints rows as they come, so its columns do not wait for the widest
+// cell: they share what the terminal has. Why a badge does not check out
+// stands below its row.
+type table struct {
+	w       *errWriter
+	texts   *ui.Renderer
+	columns []tableColumn
+	total   int
+	started bool
+}
+
+// Widths of tables, in columns of a terminal.
+const (
+	usualWidth = 80
+	leastWidth = 60
+	wideWidth  = 120 // from which there is room for more columns
+)
+
+func newTable(w *errWriter, texts *ui.Renderer, columns int) *table {
+	if columns == 0 {
+		columns = usualWidth
+	}
+	t := &table{w: w, texts: texts, total: max(columns, leastWidth)}
+	word := func(r *ui.TableRow) string { return r.Word }
+	left := t.total - 15 - 5 - 4*2 // of what the three widest columns share
+	all := []tableColumn{
+		{"applicant", left * 3 / 10, who},
+		{"badge", left * 4 / 10, func(r *ui.TableRow) string { return r.Badge }},
+		{"issuer", left * 3 / 10, func(r *ui.TableRow) string { return r.Issuer }},
+		{"verdict", 15, word}, {"facts", 5, factMarks},
+	}
+	if t.total >= wideWidth {
+		left -= 10 + 2 + 2
+		share := left / 9
+		all[0].width, all[1].width, all[2].width = share*2, share*3, share*2
+		all = append(all[:3:3], tableColumn{"domain", left - share*7, func(r *ui.TableRow) string { return r.Domain }}, all[3], all[4], tableColumn{"expires", 10, expiry})
+	}
+	t.columns = all
+	return t
+}
+
+// who is the applicant, else the file.
+func who(r *ui.TableRow) string {
+	if r.Applicant != "" {
+		return r.Applicant
+	}
+	return r.File
+}
+
+func expiry(r *ui.TableRow) string {
+	if r.Expires.IsZero() {
+		return ""
+	}
+	return r.Expires.UTC().Format(time.DateOnly)
+}
+
+// marks are the answers of the five facts in one character.
+var marks = map[string]string{ui.Yes: "y", ui.No: "N", ui.CantTell: "?", ui.NotStated: "-"}
+
+func factMarks(r *ui.TableRow) string {
+	var b strings.Builder
+	for _, f := range r.Facts {
+		b.WriteString(marks[f.Outcome])
+	}
+	return b.String()
+}
+
+func (t *table) add(_ *wallet.Checked, rows []ui.TableRow) {
+	if !t.started {
+		t.head()
+	}
+	for i := range rows {
+		t.line(func(c tableColumn) string { return c.cell(&rows[i]) })
+		if rows[i].Verdict != "valid" || rows[i].Reason != "" {
+			t.below(&rows[i])
+		}
+	}
+}
+
+func (t *table) head() {
+	t.started = true
+	t.line(func(c tableColumn) string { return strings.ToUpper(t.texts.Text(lang, "table.head."+c.name)) })
+}
+
+// line prints one cell for each column.
+func (t *table) line(cell func(tableColumn) string) {
+	var b strings.Builder
+	for i, c := range t.columns {
+		if i > 0 {
+			b.WriteString("  ")
+		}
+		b.WriteString(fit(plain(cell(c), 300), c.width))
+	}
+	t.w.printf("%s\n", strings.TrimRight(b.String(), " "))
+}
+
+// below prints which file a row is of, and why its badge does not check out.
+func (t *table) below(r *ui.TableRow) {
+	text := plain(r.Reason, 600)
+	if file := plain(r.File, 200); file != "" && file != who(r) {
+		text = strings.TrimSuffix(file+": "+text, ": ")
+	}
+	if text == "" {
+		return
+	}
+	for _, l := range wrap(text, t.total-4) {
+		t.w.printf("    %s\n", l)
+	}
+}
+
+func (t *table) finish() error {
+	if t.started {
+		t.w.printf("\n")
+		for _, l := range wrap(t.texts.Text(lang, "table.legend"), t.total) {
+			t.w.printf("%s\n", l)
+		}
+	}
+	return t.w.err
+}
+
+// cells is how many columns of a terminal a character takes.
+func cells(r rune) int {
+	switch k := width.LookupRune(r).Kind(); {
+	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		return 0
+	case k == width.EastAsianWide, k == width.EastAsianFullwidth, r >= 0x1F300 && r <= 0x1FAFF:
+		return 2
+	}
+	return 1
+}
+
+func span(s string) int {
+	n := 0
+	for _, r := range s {
+		n += cells(r)
+	}
+	return n
+}
+
+// cut splits s before what passes n columns.
+func cut(s string, n int) (head, rest string) {
+	at := 0
+	for i, r := range s {
+		if at += cells(r); at > n {
+			return s[:i], s[i:]
+		}
+	}
+	return s, ""
+}
+
+// fit makes s exactly n columns wide.
+func fit(s string, n int) string {
+	if span(s) > n {
+		head, _ := cut(s, n-1)
+		s = head + "…"
+	}
+	return s + strings.Repeat(" ", max(0, n-span(s)))
+}
+
+// wrap breaks s between words into lines of at most n columns; a longer word
+// is broken.
+func wrap(s string, n int) []string {
+	var out []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && span(line)+1+span(word) > n {
+			out, line = append(out, line), ""
+		}
+		for span(word) > n {
+			var head string
+			head, word = cut(word, n)
+			out = append(out, head)
+		}
+		line = strings.TrimSpace(line + " " + word)
+	}
+	return append(out, line)
+}

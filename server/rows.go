@@ -1,0 +1,98 @@
+package server
+
+import (
+	"slices"
+	"strings"
+
+	"backpack/ui"
+	"backpack/vc"
+	"backpack/wallet"
+)
+
+// Rows makes the rows of a table of what one thing turned out to be: one for
+// each badge in it, else one that says why there is none. A collection that
+// somebody signed gets a row of its own only when that does not hold.
+func Rows(texts *ui.Renderer, lang string, c *wallet.Checked) []ui.TableRow {
+	w := viewer{texts, lang}
+	row := ui.TableRow{File: FileName(c), Applicant: c.Folder}
+	if c.Problem != "" {
+		return []ui.TableRow{w.noBadge(row, c)}
+	}
+	if c.Document == nil || c.Document.Presentation == nil {
+		return []ui.TableRow{w.badgeRow(row, c)}
+	}
+	var out []ui.TableRow
+	if c.Verdict != vc.Valid {
+		set := w.badgeRow(row, c)
+		set.Badge = texts.Text(lang, "table.set")
+		out = append(out, set)
+	}
+	for _, x := range c.Contained {
+		out = append(out, w.badgeRow(row, x))
+	}
+	return out
+}
+
+// FileName names the file that a thing was in, with the ZIP around it.
+func FileName(c *wallet.Checked) string {
+	switch {
+	case c.File == "" || c.File == c.Name:
+		return c.Name
+	case c.Name == "":
+		return c.File
+	case strings.HasSuffix(strings.ToLower(c.File), ".zip"):
+		return c.File + "/" + c.Name
+	}
+	return c.File + ", " + c.Name
+}
+
+// openProblems are of things that could not be looked at: there may be a badge
+// in them.
+var openProblems = []string{"unreachable", "address_forbidden", "interrupted", "internal", "not_in_time", "unreadable"}
+
+// Open reports whether a problem leaves open whether there is a badge.
+func Open(problem string) bool { return slices.Contains(openProblems, problem) }
+
+func (w viewer) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+	kind := ui.RowNone
+	switch {
+	case Open(c.Problem):
+		kind, row.Open = ui.RowOpen, true
+	case c.Problem == "keys_left_out":
+		kind = ui.RowRemark
+	}
+	row.Word, row.Tone = w.texts.RowWord(w.lang, kind)
+	key := "problem." + c.Problem
+	if !w.texts.Has(key) {
+		key = "problem.other"
+	}
+	row.Reason = w.texts.Text(w.lang, key)
+	return row
+}
+
+func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+	s := &c.Summary
+	row.Badge, row.Issuer, row.Domain, row.Expires, row.Verdict = s.Title, s.Issuer, asciiHost(s.Domain), s.ValidUntil, string(c.Verdict)
+	if row.Applicant == "" && c.Document != nil && c.Document.Credential != nil {
+		row.Applicant, _, _ = recipientOf(&c.Document.Credential.Subject)
+	}
+	row.Word, row.Tone = w.texts.RowWord(w.lang, row.Verdict)
+	for _, f := range c.Report.Facts() {
+		row.Facts = append(row.Facts, w.texts.FactCell(w.lang, string(f.ID), string(f.Outcome)))
+	}
+	row.Reason = w.because(c.Report)
+	if s.Sample {
+		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "table.sample"))
+	}
+	return row
+}
+
+// because says in a sentence what decided the verdict, "" where nothing speaks
+// against the badge.
+func (w viewer) because(r *vc.Report) string {
+	c := r.Deciding()
+	if c == nil {
+		return ""
+	}
+	return w.texts.Check(w.lang, string(c.ID), string(c.Outcome), string(c.Reason), "").Text
+}
