@@ -101,7 +101,7 @@ func silent(c vc.Check) bool {
 		return true
 	case c.Outcome != vc.Skipped:
 		return false
-	case c.ID == vc.CheckTerms, c.ID == vc.CheckRefresh, c.ID == vc.CheckEndorsement:
+	case c.ID == vc.CheckTerms, c.ID == vc.CheckRefresh, c.ID == vc.CheckEndorsement, c.ID == vc.CheckResources, c.ID == vc.CheckSchema && c.Reason != vc.ReasonUnsupported:
 		return true
 	}
 	return c.Reason == vc.ReasonNobodyAsked || c.Reason == ""

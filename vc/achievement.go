@@ -61,7 +61,7 @@ func (r *reader) optional(v *Value) *Profile {
 // address joins the parts of an Address into one line.
 func address(v *Value) string {
 	line := ""
-	for _, name := range []string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry"} {
+	for _, name := range []string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry", "addressCountryCode"} {
 		if s := v.Get(name).Str(); s != "" {
 			if line != "" {
 				line += ", "
@@ -83,11 +83,11 @@ func identifiers(v *Value) []Identifier {
 // subject reads the one subject of a badge; of several, which only other
 // credentials may have, the first.
 func (r *reader) subject(v *Value) Subject {
-	list := v.List()
-	if len(list) == 0 {
+	subjects := v.List()
+	if len(subjects) == 0 {
 		return Subject{}
 	}
-	v = list[0]
+	v = subjects[0]
 	s := Subject{
 		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Identifiers: identities(v.Get("identifier")),
 		ActivityStart: moment(v.Get("activityStartDate")), ActivityEnd: moment(v.Get("activityEndDate")),
@@ -95,8 +95,16 @@ func (r *reader) subject(v *Value) Subject {
 		Narrative: text(v.Get("narrative")), Role: text(v.Get("role")), Term: text(v.Get("term")),
 		Source: r.optional(v.Get("source")), Results: results(v.Get("result")), Value: v,
 	}
-	if a := v.Get("achievement").List(); len(a) > 0 && a[0].Is(Object) {
-		s.Achievement = r.achievement(a[0])
+	list := v.Get("achievement").List()
+	if has(s.Types, "ClrSubject") {
+		for _, a := range list {
+			if a.Is(Object) {
+				s.Achievements = append(s.Achievements, r.achievement(a))
+			}
+		}
+		s.Associations = associations(v.Get("association"))
+	} else if len(list) > 0 && list[0].Is(Object) {
+		s.Achievement = r.achievement(list[0])
 	}
 	return s
 }
@@ -158,7 +166,7 @@ func resultDescription(x *Value) ResultDescription {
 		Alignments: alignments(x.Get("alignment"))}
 	for _, l := range x.Get("rubricCriterionLevel").List() {
 		d.Levels = append(d.Levels, RubricLevel{ID: l.Get("id").Str(), Name: text(l.Get("name")),
-			Description: text(l.Get("description")), Level: l.Get("level").Text(), Points: l.Get("points").Text()})
+			Description: text(l.Get("description")), Level: l.Get("level").Text(), Points: l.Get("points").Text(), Alignments: alignments(l.Get("alignment"))})
 	}
 	return d
 }

@@ -30,6 +30,8 @@ type Credential struct {
 	Evidence          []Evidence
 	Endorsements      []*Document // embedded and JWT ones, each parsed on its own
 	Contained         []*Document // of a CLR: the credentials in it, in order (specs C3)
+	Partial           bool        // of a CLR: not the learner's full record (specs C2)
+	Resources         []RelatedResource
 	Status            []Status
 	Schemas           []SchemaRef
 	Refresh           []Service
@@ -73,38 +75,11 @@ type Moment struct {
 // IsZero reports whether no moment was given.
 func (m Moment) IsZero() bool { return m.Text == "" }
 
-// A Text is a human text in one or more languages (specs A2.15).
-type Text []LangText
-
-// A LangText is a text in one language; Lang is "" when not stated.
-type LangText struct{ Lang, Value string }
-
-// In returns the text in the first of the languages that it has, else the
-// text without a language, else the first one. It is "" when there is none.
-func (t Text) In(langs ...string) string {
-	for _, l := range langs {
-		for _, x := range t {
-			if x.Lang == l {
-				return x.Value
-			}
-		}
-	}
-	for _, x := range t {
-		if x.Lang == "" {
-			return x.Value
-		}
-	}
-	if len(t) > 0 {
-		return t[0].Value
-	}
-	return ""
-}
-
-// String returns In("en").
-func (t Text) String() string { return t.In("en") }
-
 // An Image is a picture by address or data URI.
-type Image struct{ ID, Caption string }
+type Image struct {
+	ID      string
+	Caption Text
+}
 
 // A Service is an object of which only id and type are common knowledge:
 // refreshService, termsOfUse.
@@ -137,6 +112,8 @@ type Subject struct {
 	Types         []string
 	Identifiers   []Identity
 	Achievement   *Achievement
+	Achievements  []*Achievement // of a CLR: the context of what was achieved
+	Associations  []Association  // of a CLR
 	ActivityStart Moment
 	ActivityEnd   Moment
 	CreditsEarned string
@@ -222,6 +199,7 @@ type RubricLevel struct {
 	ID                string
 	Name, Description Text
 	Level, Points     string
+	Alignments        []Alignment
 }
 
 // An Evidence is a piece of evidence. Its ID is never fetched unasked.

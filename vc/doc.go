@@ -23,6 +23,18 @@
 //     as the date alone, and readers of plain JSON would see no date.
 //   - An unsigned credential in a proved CLR of another issuer is vouched for,
 //     which is neither valid nor invalid: its own issuer said nothing.
+//   - An unsigned one of the CLR's own issuer is vouched for as well, with a
+//     remark; while the CLR's proof cannot be checked, it cannot be either.
+//   - A schema of a credential's own choice is fetched only once the credential
+//     is proved. That it cannot be had or used is nobody's fault and changes no
+//     verdict: the schema of the credential's kind was applied. A violation is
+//     a fault.
+//   - What lies outside a credential and differs from the digest that the
+//     credential gives is not used. The check fails, the verdict stays: what
+//     the credential says is still what its issuer sealed.
+//   - A newer version that a refresh brings replaces one unless it is not valid
+//     yet or could not be checked in full; that it was taken back or is over is
+//     the issuer's latest word.
 //   - A status list that is not as it should be leaves the answer open; only a
 //     status that is set makes a badge revoked or suspended.
 package vc

@@ -31,6 +31,9 @@ type Document struct {
 	// Contexts are JSON-LD contexts that are not embedded in the program but
 	// were kept beside the document when it was imported, by URL.
 	Contexts map[string][]byte
+	// Schemas are the schemas that the document names and that were kept beside
+	// it, by URL.
+	Schemas map[string][]byte
 	// Problems are departures from the data model that parsing tolerated and
 	// check format reports, e.g. a missing member. They make it fail.
 	Problems []Problem

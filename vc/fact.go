@@ -73,6 +73,9 @@ func (r *Report) authentic() Fact {
 			out = c
 		}
 	}
+	if c := r.Check(CheckSchema); c.Outcome == Failed && out.Outcome != Failed { // one that cannot be had is no doubt
+		out = c
+	}
 	return fact(FactAuthentic, out)
 }
 

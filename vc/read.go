@@ -23,6 +23,7 @@ func (p *parser) credential(d *Document, depth int) error {
 	c.Evidence = evidence(v.Get("evidence"))
 	c.readDates()
 	c.readServices()
+	c.Partial, c.Resources = v.Get("partial").Text() == "true", relatedResources(v.Get("relatedResource"))
 	r := &reader{p: p, depth: depth}
 	c.Issuer = r.profile(v.Get("issuer"))
 	c.Subject = r.subject(v.Get("credentialSubject"))
@@ -112,43 +113,12 @@ func services(v *Value) []Service {
 	return out
 }
 
-// text reads a string, a language map or language value objects (specs A2.15).
-func text(v *Value) Text {
-	switch {
-	case v.Is(String):
-		return Text{{Value: v.Text()}}
-	case v.Is(Array):
-		var out Text
-		for _, x := range v.List() {
-			out = append(out, text(x)...)
-		}
-		return out
-	case !v.Is(Object):
-		return nil
-	}
-	if s := v.Get("@value"); s.Is(String) {
-		return Text{{Lang: v.Get("@language").Str(), Value: s.Text()}}
-	}
-	var out Text
-	for i := range v.Items() {
-		x := &v.Items()[i]
-		for _, s := range x.Strs() {
-			lang := x.Name()
-			if strings.HasPrefix(lang, "@") {
-				lang = ""
-			}
-			out = append(out, LangText{Lang: lang, Value: s})
-		}
-	}
-	return out
-}
-
 func image(v *Value) *Image {
 	switch {
 	case v.Is(String):
 		return &Image{ID: v.Text()}
 	case v.Is(Object):
-		return &Image{ID: v.Get("id").Str(), Caption: text(v.Get("caption")).String()}
+		return &Image{ID: v.Get("id").Str(), Caption: text(v.Get("caption"))}
 	case v.Is(Array) && len(v.Items()) > 0:
 		return image(&v.Items()[0])
 	}
@@ -193,6 +163,7 @@ func (d *Document) checkCredential() {
 	d.checkIssuer(c)
 	d.checkSubject(c)
 	d.checkDates(c)
+	d.checkResources(c.Resources)
 	if id := c.Value.Get("id"); id != nil && !absoluteID(id.Str()) {
 		d.problem(ReasonWrongType, "id is no absolute URL")
 	}

@@ -49,8 +49,8 @@ func TestReadEverything(t *testing.T) {
 	want := &Credential{
 		Context: []string{ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", ""}, Model: Model20,
 		ID: "urn:uuid:1", Types: []string{"VerifiableCredential", "AchievementCredential"},
-		Name: Text{{"en", "Baker"}, {"de", "Bäcker"}, {"de", "Bäckerin"}}, Description: Text{{"en", "About"}},
-		Image: &Image{ID: "data:image/png;base64,AA==", Caption: "A loaf"},
+		Name: Text{{Lang: "en", Value: "Baker"}, {Lang: "de", Value: "Bäcker"}, {Lang: "de", Value: "Bäckerin"}}, Description: Text{{Lang: "en", Dir: "ltr", Value: "About"}},
+		Image: &Image{ID: "data:image/png;base64,AA==", Caption: one("A loaf")},
 		Issuer: Profile{ID: "https://issuer.example", URL: "https://issuer.example/about", Phone: "+1", Email: "a@issuer.example", Types: []string{"Profile"},
 			Name: one("School"), Description: one("A school"), Image: &Image{ID: "https://issuer.example/logo.png"}, Official: "Dr. Rye",
 			Address: "Mill Lane 1, 123, Town, Land", OtherIdentifiers: []Identifier{{"7", "sourcedId"}}, ParentOrg: profile("https://parent.example", "Parent")},
@@ -85,13 +85,13 @@ func TestReadEverything(t *testing.T) {
 }
 
 func TestTextIn(t *testing.T) {
-	text := Text{{"de", "Bäcker"}, {"", "Baker"}, {"fr", "Boulanger"}}
-	for want, langs := range map[string][]string{"Bäcker": {"de"}, "Boulanger": {"it", "fr"}, "Baker": {"it"}} {
+	text := Text{{Lang: "de-CH", Value: "Beck"}, {Lang: "de", Value: "Bäcker"}, {Value: "Baker"}, {Lang: "FR", Value: "Boulanger"}}
+	for want, langs := range map[string][]string{"Bäcker": {"de"}, "Beck": {"de-AT", "fr"}, "Boulanger": {"it", "fr-CA"}, "Baker": {"it", ""}} {
 		if got := text.In(langs...); got != want {
 			t.Errorf("%v: %s", langs, got)
 		}
 	}
-	if (Text{{"de", "x"}}).String() != "x" || (Text)(nil).String() != "" {
+	if (Text{{Lang: "de", Value: "x"}}).String() != "x" || (Text)(nil).String() != "" {
 		t.Error("any is better than none")
 	}
 }

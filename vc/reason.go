@@ -27,6 +27,10 @@ const (
 	ReasonClaimsMismatch Reason = "claims_mismatch" // a JWT claim differs from the credential
 	ReasonPrivateKey     Reason = "private_key"     // the header's jwk holds private members
 	ReasonVocabHides     Reason = "vocab_hides_terms"
+	ReasonDangling       Reason = "dangling" // it refers to something in itself that is not there
+
+	// resources
+	ReasonResourceDiffers Reason = "resource_differs" // it has another digest than the credential gives
 
 	// terms
 	ReasonUndefinedTerm Reason = "undefined_term"

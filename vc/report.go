@@ -24,6 +24,8 @@ const (
 	CheckProof       CheckID = "proof"       // step 2: the proof holds over these bytes
 	CheckIssuer      CheckID = "issuer"      // step 2: the issuer controls the key
 	CheckKnown       CheckID = "known"       // a registry knows the issuer; only when there is one
+	CheckSchema      CheckID = "schema"      // step 1: the schemas that the credential itself names
+	CheckResources   CheckID = "resources"   // what the credential seals with digests is as it was
 	CheckRefresh     CheckID = "refresh"     // step 3: the issuer has no newer version
 	CheckRevocation  CheckID = "revocation"  // step 4: neither revoked nor suspended
 	CheckValidFrom   CheckID = "valid_from"  // step 4: validity has begun
@@ -58,6 +60,9 @@ type Report struct {
 	// version that step 3 found and verified, or what the address of a hosted
 	// badge serves. Nil when there is none.
 	Current *Document `json:"-"`
+	// Schemas are the documents that check schema fetched, by address, for the
+	// caller to keep as Document.Schemas. Nil when none were.
+	Schemas map[string][]byte `json:"-"`
 	// Warnings are remarks that change no verdict.
 	Warnings []Problem `json:"warnings,omitempty"`
 }

@@ -27,20 +27,3 @@ type StatusChecker interface {
 	// server did: that is a result with Outcome Unknown.
 	CheckStatus(ctx context.Context, v *Verifier, c *Credential, s Status) (StatusResult, error)
 }
-
-// A SchemaRef is one entry of credentialSchema.
-type SchemaRef struct{ ID, Type string }
-
-// A SchemaValidator validates a credential against the schemas of its kind,
-// and those that it names where they are known (specs A4). It returns the
-// violations, in plain words with their place, worst first and at most ten.
-type SchemaValidator interface {
-	Validate(ctx context.Context, c *Credential) ([]Violation, error)
-}
-
-// A Violation is one departure from a schema.
-type Violation struct {
-	Path    string // JSON pointer into the credential
-	Message string
-	Warning bool // tolerated by the JSON-LD variant of the schema (specs A4.4)
-}

@@ -4,12 +4,14 @@ import "slices"
 
 // Verdict returns what p makes of the report: the gravest verdict that a check
 // gives cause for. A nil or empty report is Undetermined. Neither endorsements,
-// contained credentials, a refresh nor the recipient make a difference.
+// contained credentials, what lies outside the credential, a refresh nor the
+// recipient make a difference, nor does a schema of the credential's own choice
+// that cannot be had.
 func (r *Report) Verdict(p Policy) Verdict {
 	if r == nil || len(r.Checks) == 0 {
 		return Undetermined
 	}
-	for _, id := range []CheckID{CheckFormat, CheckTerms, CheckSubject, CheckProof, CheckIssuer, CheckHolder} {
+	for _, id := range []CheckID{CheckFormat, CheckTerms, CheckSubject, CheckProof, CheckIssuer, CheckHolder, CheckSchema} {
 		if r.Check(id).Outcome == Failed {
 			return Invalid
 		}

@@ -15,6 +15,7 @@ type Config struct {
 	Keys     KeyResolver
 	Statuses []StatusChecker
 	Schemas  SchemaValidator // nil: no schema is checked
+	Named    NamedSchemas    // nil: schemas that a credential names are not looked at
 	Legacy   LegacyVerifier  // nil: Open Badges before 3.0 are undetermined
 	Registry Registry        // nil: nobody is asked who an issuer is
 	Fetch    Fetcher
@@ -109,6 +110,7 @@ func (v *Verifier) Verify(ctx context.Context, d *Document, opt Options) (*Repor
 	if err != nil {
 		return nil, err
 	}
+	r.Schemas = fetchedSchemas(ctx)
 	return r, ctx.Err()
 }
 
@@ -167,8 +169,8 @@ func (c *check) unreadable() {
 func (c *check) credential(ctx context.Context, around *surrounding) (*Report, error) {
 	issuer := c.d.Credential.Issuer.ID
 	p := c.proofs(ctx, AssertionMethod, issuer)
-	if len(c.d.Proofs) == 0 && around.vouches(c.d.Credential) {
-		p = proved{outcome: Skipped, reason: ReasonVouched, detail: around.issuer}
+	if len(c.d.Proofs) == 0 && around != nil {
+		p = c.vouched(around)
 	}
 	if err := c.format(ctx, p); err != nil { // step 1
 		return nil, err
@@ -178,6 +180,10 @@ func (c *check) credential(ctx context.Context, around *surrounding) (*Report, e
 	c.addProof(p) // step 2
 	c.addController(CheckIssuer, p, issuer)
 	c.known(ctx, issuer)
+	c.resources()
+	if err := c.namedSchemas(ctx); err != nil {
+		return nil, err
+	}
 	if err := c.contained(ctx); err != nil {
 		return nil, err
 	}
@@ -247,6 +253,10 @@ func (c *check) schema(ctx context.Context) ([]Violation, error) {
 func (c *check) remarks() {
 	if cred := c.d.Credential; cred != nil && (cred.ValidFrom.Zoneless || cred.ValidUntil.Zoneless) {
 		c.warn(ReasonDateFormat, "a date has no time zone; UTC was assumed")
+	}
+	if cred := c.d.Credential; cred != nil {
+		c.remarkResults(&cred.Subject)
+		c.remarkCLR(cred)
 	}
 	for _, u := range contextURLs(c.d.Claims) {
 		if u == "https://www.w3.org/ns/credentials/examples/v2" || u == "https://www.w3.org/ns/credentials/undefined-terms/v2" {

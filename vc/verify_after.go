@@ -86,20 +86,35 @@ func (c *check) newer(ctx context.Context, body []byte) (*Report, string) {
 	}
 	old, cred := c.d.Credential, d.Credential
 	switch {
-	case !SameCredential(cred, old) || cred.Subject.ID != old.Subject.ID:
+	case !SameCredential(cred, old) || !sameSubject(&cred.Subject, &old.Subject):
 		return nil, "the refresh service answers with another credential"
 	case Newer(old, cred):
 		return nil, "the refresh service answers with an older version"
 	}
-	d.Contexts = c.d.Contexts
+	d.Contexts, d.Schemas = c.d.Contexts, c.d.Schemas
 	opt := c.opt
 	opt.NoRefresh = true
 	r, err := c.v.dispatch(ctx, d, opt)
 	if err != nil || !r.holds() {
 		return nil, "the version that the refresh service answers with does not hold"
 	}
+	switch r.Verdict(Policy{}) { // in place of one that may be whole and in force
+	case NotYetValid:
+		return nil, "the version that the refresh service answers with is not valid yet"
+	case Undetermined, Invalid:
+		return nil, "the version that the refresh service answers with could not be checked"
+	}
 	r.Current = d
 	return r, ""
+}
+
+// sameSubject reports whether two versions of a credential are about one
+// person, by id or, where neither has one, by what else names them.
+func sameSubject(a, b *Subject) bool {
+	if a.ID != b.ID {
+		return false
+	}
+	return a.ID != "" || !(&surrounding{subject: b}).differs(a) && (len(a.Identifiers) > 0) == (len(b.Identifiers) > 0)
 }
 
 // holds reports whether a credential is well-formed and its issuer's own.
@@ -213,13 +228,17 @@ func (c *check) endorsements(ctx context.Context) error {
 	return nil
 }
 
-// AllEndorsements collects the endorsements of the credential, the achievement
+// AllEndorsements collects the endorsements of the credential, its achievements
 // and every profile in it, in the order of the Subs of check endorsement
 // (specs A2.13).
 func AllEndorsements(c *Credential) []*Document {
 	out := append([]*Document(nil), c.Endorsements...)
 	profiles := []*Profile{&c.Issuer, c.Subject.Source}
+	achievements := c.Subject.Achievements
 	if a := c.Subject.Achievement; a != nil {
+		achievements = append([]*Achievement{a}, achievements...)
+	}
+	for _, a := range achievements {
 		out = append(out, a.Endorsements...)
 		profiles = append(profiles, a.Creator)
 	}

@@ -10,14 +10,22 @@ import (
 type surrounding struct {
 	issuer  string
 	subject *Subject
-	proved  bool // the CLR's own proof holds
+	outcome Outcome // whether the CLR's own proof holds, and is its issuer's
 }
 
-// vouches reports whether the CLR's proof speaks for a credential that has none
-// of its own. Its issuer has to be another one: a CLR's issuer should sign what
-// it issues itself (specs C4).
-func (s *surrounding) vouches(c *Credential) bool {
-	return s != nil && s.proved && c.Issuer.ID != s.issuer
+// vouched is what holds in place of a proof for a credential that has none and
+// stands in a CLR: its proof speaks for it (specs C4).
+func (c *check) vouched(s *surrounding) proved {
+	switch s.outcome {
+	case Passed:
+		if c.d.Credential.Issuer.ID == s.issuer {
+			c.warn(ReasonVouched, "the issuer of the document around it should have signed it")
+		}
+		return proved{outcome: Skipped, reason: ReasonVouched, detail: s.issuer}
+	case Unknown:
+		return proved{outcome: Unknown, reason: ReasonNotRun, detail: "the proof of the document around it could not be checked"}
+	}
+	return proved{outcome: Failed, reason: ReasonNoProof}
 }
 
 // differs reports whether a contained credential is about somebody else than
@@ -51,7 +59,10 @@ func (c *check) contained(ctx context.Context) error {
 	if c.opt.Bare || len(cred.Contained) == 0 {
 		return nil
 	}
-	around := &surrounding{issuer: cred.Issuer.ID, subject: &cred.Subject, proved: c.trusted()}
+	around := &surrounding{issuer: cred.Issuer.ID, subject: &cred.Subject, outcome: c.r.Check(CheckProof).Outcome}
+	if around.outcome == Passed && !c.trusted() {
+		around.outcome = Failed
+	}
 	opt := c.opt
 	opt.NoRefresh = true
 	return c.children(ctx, cred.Contained, opt, around)
@@ -71,17 +82,19 @@ func (c *check) children(ctx context.Context, docs []*Document, opt Options, aro
 	return nil
 }
 
-// child verifies one document inside this one. What contexts were kept beside
-// the outer one serve the inner one too.
+// child verifies one document inside this one. What contexts and schemas were
+// kept beside the outer one serve the inner one too.
 func (c *check) child(ctx context.Context, d *Document, opt Options, around *surrounding) (*Report, error) {
-	if d.Contexts == nil && c.d.Contexts != nil {
-		inner := *d
+	inner := *d
+	if inner.Contexts == nil {
 		inner.Contexts = c.d.Contexts
-		d = &inner
 	}
+	if inner.Schemas == nil {
+		inner.Schemas = c.d.Schemas
+	}
+	d = &inner
 	if d.Credential == nil {
 		return c.v.dispatch(ctx, d, opt)
 	}
-	inner := &check{v: c.v, d: d, opt: opt, r: &Report{At: c.r.At}}
-	return inner.credential(ctx, around)
+	return (&check{v: c.v, d: d, opt: opt, r: &Report{At: c.r.At}}).credential(ctx, around)
 }

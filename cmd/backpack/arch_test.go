@@ -34,6 +34,7 @@ var only = map[string][]string{
 	"go.etcd.io/bbolt":                          {"wallet/bolt"},
 	"github.com/hyperledger/aries-framework-go": {"vc/did", "vc/suite", "wallet/keyring"},
 	"github.com/piprate/json-gold":              {}, "github.com/skip2/go-qrcode": {"ui"},
+	"github.com/santhosh-tekuri/jsonschema/v6": {"vc/schema"},
 	"html/template": {"ui"}, "text/template": {}, "math/rand": {}, "unsafe": {},
 }
 

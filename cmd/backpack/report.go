@@ -211,7 +211,7 @@ func (t *textReporter) checks(r *vc.Report, indent string) {
 // telling reports whether that a check does not apply is worth a line.
 func telling(c vc.Check) bool {
 	switch c.ID {
-	case vc.CheckRefresh, vc.CheckEndorsement:
+	case vc.CheckRefresh, vc.CheckEndorsement, vc.CheckResources, vc.CheckSchema:
 		return false
 	}
 	return c.Reason != "" && c.Reason != vc.ReasonNobodyAsked && c.Reason != vc.ReasonEveryByte

@@ -230,7 +230,7 @@ func TestVerifyJSON(t *testing.T) {
 			t.Errorf("check proof: %+v", c)
 		}
 	}
-	if got, want := strings.Join(ids, " "), "format terms subject proof issuer refresh revocation valid_from valid_until recipient endorsement"; got != want {
+	if got, want := strings.Join(ids, " "), "format terms subject proof issuer resources schema refresh revocation valid_from valid_until recipient endorsement"; got != want {
 		t.Errorf("checks %s, want %s", got, want)
 	}
 

@@ -26,6 +26,9 @@ type entry struct {
 	From     string   `json:"from"` // package, version and file; or what it was written from
 	Licence  string   `json:"licence"`
 	Revision string   `json:"revision,omitempty"` // when the URL has had several bodies; the newest stands first
+	// Published is the digest of what the URL serves, of a context that is
+	// written for this project and means the same.
+	Published string `json:"published,omitempty"`
 }
 
 // An embedded is one compiled context of the manifest.

@@ -82,6 +82,7 @@ func (r *run) once(m member, objects []rdfTerm) error {
 
 // settled checks every id that stands at more than one place.
 func (r *run) settled() error {
+	r.spots = slices.DeleteFunc(r.spots, spot.seals)
 	slices.SortStableFunc(r.spots, spot.compare)
 	for from := 0; from < len(r.spots); {
 		to := from + 1
@@ -173,6 +174,27 @@ func (s spot) endorses() bool {
 	for i := range s.object.Items() {
 		switch s.object.Items()[i].Name() {
 		case "id", "type", "endorsementComment":
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// seals reports whether nothing but the digest of a resource stands there,
+// which by its nature stands in another place too. Whoever moves the digest
+// leaves a relatedResource without one behind, which is a fault of form.
+func (s spot) seals() bool {
+	i := len(s.path) - 1
+	for i >= 0 && s.path[i].name == "" {
+		i--
+	}
+	if i < 0 || s.path[i].name != "relatedResource" || s.object == nil {
+		return false
+	}
+	for i := range s.object.Items() {
+		switch s.object.Items()[i].Name() {
+		case "id", "digestSRI", "digestMultibase", "mediaType":
 		default:
 			return false
 		}

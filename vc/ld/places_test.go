@@ -19,6 +19,9 @@ func TestPlaces(t *testing.T) {
 	status := func(purpose, index string) string {
 		return fmt.Sprintf(`{"id": "urn:s", "type": "BitstringStatusListEntry", "statusPurpose": %q, "statusListIndex": %q, "statusListCredential": "https://x.example/%s"}`, purpose, index, purpose)
 	}
+	digest := func(members string) string {
+		return `"image": {"id": "https://x.example/i.png", "type": "Image", "caption": "A bell"}, "relatedResource": [{"id": "https://x.example/i.png", ` + members + `}], "validFrom"`
+	}
 	endorsement := func(subject string) string {
 		return `"endorsement": [{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"], "id": "urn:e", "type": ["VerifiableCredential", "EndorsementCredential"],
   "issuer": "did:web:guild.example", "validFrom": "2024-05-01T00:00:00Z", "credentialSubject": {` + subject + `}}], "validFrom"`
@@ -46,6 +49,9 @@ func TestPlaces(t *testing.T) {
 		{"statuses of one id, apart", `"credentialStatus": {"id": "urn:s", "type": "1EdTechRevocationList"}`,
 			`"credentialStatus": ` + status("revocation", "7") + `, "termsOfUse": ` + status("suspension", "8"), false},
 		{"issuer is the subject", `"type": "AchievementSubject"`, `"id": "did:web:issuer.example", "type": "AchievementSubject"`, true},
+		{"digest of a picture", `"validFrom"`, digest(`"digestSRI": "sha256-AA", "mediaType": "image/png"`), true},
+		{"digest with a name", `"validFrom"`, digest(`"digestSRI": "sha256-AA", "name": "A loaf"`), false},
+		{"digest with a type", `"validFrom"`, digest(`"digestSRI": "sha256-AA", "type": "Evidence"`), false},
 		{"endorsement", `"validFrom"`, endorsement(`"id": "urn:a", "type": "EndorsementSubject", "endorsementComment": "Good."`), true},
 		{"endorsement says more", `"validFrom"`, endorsement(`"id": "urn:a", "type": "EndorsementSubject", "endorsementComment": "Good.", "name": "Y"`), false},
 		{"endorsement says more of the issuer", `"validFrom"`, endorsement(`"id": "did:web:issuer.example", "type": ["EndorsementSubject", "Profile"], "url": "https://issuer.example"`), false},

@@ -118,7 +118,7 @@ var views = map[string]*vc.Credential{
 	"v20": {
 		Context: []string{"https://w3id.org/openbadges/v2"}, ID: "https://i.example/a/1", Types: viewTypes(), Name: vc.Text{{Lang: "de", Value: "Glockenguss"}},
 		Issuer: vc.Profile{ID: "https://i.example/issuer", URL: "https://i.example", Email: "badges@i.example", Phone: "+49 30 1",
-			Types: []string{"Profile"}, Name: plainText("Foundry"), Image: &vc.Image{ID: "https://i.example/logo.svg", Caption: "A bell"}},
+			Types: []string{"Profile"}, Name: plainText("Foundry"), Image: &vc.Image{ID: "https://i.example/logo.svg", Caption: vc.Text{{Value: "A bell"}}}},
 		ValidFrom: at("2020-01-01T12:00:00+00:00", 2020, 1, 1, 12), AwardedDate: at("2020-01-01T12:00:00+00:00", 2020, 1, 1, 12), ValidUntil: at("2030-01-01T12:00:00Z", 2030, 1, 1, 12),
 		Evidence: []vc.Evidence{{ID: "https://i.example/work/9", Types: []string{"Evidence"}, Name: plainText("The bell"), Narrative: plainText("Cast alone."), Genre: plainText("object")},
 			{ID: "https://i.example/work/10", Types: []string{"Evidence"}}},

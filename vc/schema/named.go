@@ -1,0 +1,180 @@
+package schema
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+
+	"backpack/vc"
+)
+
+// Limits of schemas that strangers choose, beside those of a meter.
+const (
+	maxSchemaValues = 10_000 // JSON values of all schemas of one validation
+	maxDocuments    = 8
+	maxClaims       = 50_000 // JSON values of a credential
+	maxClaimsBytes  = 4 << 20
+)
+
+// dialects are the types of credentialSchema that are validated, with the
+// dialect of a schema that names none (specs A4.1; VC JSON Schema).
+var dialects = map[string]*jsonschema.Draft{
+	"1EdTechJsonSchemaValidator2019": jsonschema.Draft2019,
+	"JsonSchema":                     jsonschema.Draft2020,
+}
+
+// canonical are the addresses below which the schemas stand that Embedded
+// stands for; they are never fetched.
+var canonical = []string{"https://purl.imsglobal.org/spec/ob/v3p0/schema/", "https://purl.imsglobal.org/spec/clr/v2p0/schema/"}
+
+// Named returns a validator for the schemas that credentials name. It is safe
+// for concurrent use.
+func Named() vc.NamedSchemas { return named{} }
+
+type named struct{}
+
+// Judge implements vc.NamedSchemas.
+func (named) Judge(s vc.SchemaRef) vc.SchemaKind {
+	if dialects[s.Type] == nil {
+		return vc.SchemaForeign
+	}
+	for _, base := range canonical {
+		if strings.HasPrefix(s.ID, base) {
+			return vc.SchemaKnown
+		}
+	}
+	return vc.SchemaNamed
+}
+
+// ValidateNamed implements vc.NamedSchemas. Formats are annotations, as in the
+// dialect that Open Badges uses.
+func (named) ValidateNamed(ctx context.Context, claims *vc.Value, s vc.SchemaRef, load func(url string) ([]byte, error)) (out []vc.Violation, err error) {
+	if dialects[s.Type] == nil {
+		return nil, fmt.Errorf("%w: schemas of type %q", vc.ErrUnsupported, s.Type)
+	}
+	if n := count(claims, maxClaims+1); n > maxClaims || len(claims.Raw()) > maxClaimsBytes {
+		return nil, fmt.Errorf("%w: there is too much to validate", vc.ErrTooLarge)
+	}
+	m := newMeter(ctx)
+	defer func() {
+		if r := recover(); r != nil {
+			out, err = nil, m.why(r)
+		}
+	}()
+	compiled, err := compileSchema(s, &loader{load: load}, m)
+	if err != nil {
+		return nil, err
+	}
+	instance, err := jsonschema.UnmarshalJSON(strings.NewReader(claims.Raw()))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", vc.ErrMalformed, err)
+	}
+	return violationsOf(compiled.Validate(instance))
+}
+
+// compileSchema fetches, checks and compiles a schema with all that it refers to.
+func compileSchema(s vc.SchemaRef, l *loader, m *meter) (*jsonschema.Schema, error) {
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(dialects[s.Type])
+	c.UseLoader(l)
+	c.UseRegexpEngine(m.regexp)
+	compiled, err := c.Compile(s.ID)
+	switch {
+	case l.err != nil:
+		return nil, l.err
+	case m.err != nil:
+		return nil, m.err
+	case err != nil:
+		return nil, fmt.Errorf("%w: it is no schema: %.300v", vc.ErrMalformed, err)
+	}
+	return compiled, m.attach(compiled)
+}
+
+// A loader loads the documents of one schema and remembers what went wrong.
+type loader struct {
+	load   func(url string) ([]byte, error)
+	values int
+	docs   int
+	err    error
+}
+
+// Load implements jsonschema.URLLoader.
+func (l *loader) Load(url string) (any, error) {
+	doc, err := l.document(url)
+	if err != nil && l.err == nil {
+		l.err = err
+	}
+	return doc, err
+}
+
+func (l *loader) document(url string) (any, error) {
+	if l.docs++; l.docs > maxDocuments {
+		return nil, fmt.Errorf("%w: a schema of more than %d documents", vc.ErrTooLarge, maxDocuments)
+	}
+	body, err := l.load(url)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vc.ParseJSON(body)
+	if err != nil {
+		return nil, err
+	}
+	if l.values += count(v, maxSchemaValues+1); l.values > maxSchemaValues {
+		return nil, fmt.Errorf("%w: a schema of more than %d values", vc.ErrTooLarge, maxSchemaValues)
+	}
+	return jsonschema.UnmarshalJSON(strings.NewReader(v.Raw()))
+}
+
+// count returns the number of values in v, or most when there are more.
+func count(v *vc.Value, most int) int {
+	n := 1
+	items := v.Items()
+	for i := range items {
+		if n >= most {
+			return most
+		}
+		n += count(&items[i], most-n)
+	}
+	return n
+}
+
+// violationsOf lists the innermost reasons why a document does not fit.
+func violationsOf(err error) ([]vc.Violation, error) {
+	if err == nil {
+		return nil, nil
+	}
+	var invalid *jsonschema.ValidationError
+	if !errors.As(err, &invalid) {
+		return nil, fmt.Errorf("%w: %w", vc.ErrMalformed, err)
+	}
+	p := message.NewPrinter(language.English)
+	var out []vc.Violation
+	var walk func(e *jsonschema.ValidationError)
+	walk = func(e *jsonschema.ValidationError) {
+		if len(out) == maxViolations {
+			return
+		}
+		if len(e.Causes) == 0 {
+			out = append(out, vc.Violation{Path: pointerOf(e.InstanceLocation), Message: fmt.Sprintf("%.200s", e.ErrorKind.LocalizedString(p))})
+		}
+		for _, cause := range e.Causes {
+			walk(cause)
+		}
+	}
+	walk(invalid)
+	return out, nil
+}
+
+// pointerOf writes the way to a value as a JSON pointer.
+func pointerOf(tokens []string) string {
+	var b strings.Builder
+	for _, t := range tokens {
+		b.WriteString("/" + escapePointer.Replace(t))
+	}
+	return b.String()
+}
