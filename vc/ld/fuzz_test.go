@@ -17,6 +17,10 @@ import (
 // goldJSONFault is what json-gold writes in place of some JSON literals.
 const goldJSONFault = "JSON Canonicalization error"
 
+// goldNoLanguage is what json-gold writes for an empty language, which is no
+// N-Quads; jsonld.js, as we do, writes a text without one.
+const goldNoLanguage = "\"@ "
+
 // FuzzCanonicalize reads anything. No document may make it panic, and one that
 // it takes must give the same statements when its members change order and
 // when it is read again.
@@ -101,6 +105,34 @@ func FuzzAgainstGold(f *testing.F) {
 		f.Add(uint8(i), "@set", uint16(9), uint8(1), `[1.5, "x", null]`)
 		f.Add(uint8(i), "urn:p", uint16(12), uint8(1), `[true, 10, 1e30, {"@id":"urn:x"}, {"@list":["a","b"]}]`)
 	}
+	againstGold(f, docs)
+}
+
+// small are documents whose contexts are short, one for each part of JSON-LD:
+// json-gold reads thousands of them in the time that it takes for one badge.
+var small = []string{
+	`{"@context": {"p": "urn:p", "q": {"@id": "urn:q", "@type": "@id"}, "C": "urn:C", "type": "@type", "id": "@id"}, "id": "urn:s", "type": "C", "p": ["a", 1, true], "q": "urn:o"}`,
+	`{"@context": {"l": {"@id": "urn:l", "@container": "@list"}, "p": "urn:p"}, "l": ["a", {"p": "b"}, 2.5], "p": {"p": {"p": "c"}}}`,
+	`{"@context": {"n": {"@id": "urn:n", "@container": "@language"}, "m": {"@id": "urn:m", "@language": "de"}}, "@id": "urn:s", "n": {"en": "x", "fr": ["y", "z"]}, "m": "w"}`,
+	`{"@context": {"d": {"@id": "urn:d", "@type": "urn:date"}, "e": {"@id": "urn:e", "@type": "urn:date", "@container": "@set"}}, "d": ["2026", "2027"], "e": ["2028"]}`,
+	`{"@context": {"type": "@type", "id": "@id", "T": {"@id": "urn:T", "@context": {"p": "urn:inner"}}, "p": "urn:outer", "q": {"@id": "urn:q", "@context": {"p": "urn:deep"}}}, "type": "T", "p": 1, "q": {"p": 2, "q": {"id": "urn:x", "p": 3}}}`,
+	`{"@context": {"g": {"@id": "urn:g", "@container": "@graph"}, "p": "urn:p", "id": "@id"}, "id": "urn:s", "p": [{"p": "a"}, {"p": "a"}, {"p": {"p": "b"}}]}`,
+	`{"@context": {"a": "urn:a", "b": {"@id": "urn:b", "@type": "@id"}, "id": "@id"}, "a": [{"b": "urn:1"}, {"b": "urn:1"}, {"a": {"b": "urn:1"}}, {"a": {"b": "urn:2"}}]}`,
+	`{"@context": {"@protected": true, "p": "urn:p", "ex": "urn:ex:", "v": {"@id": "ex:v", "@type": "@vocab"}, "W": "ex:W"}, "p": "x", "ex:z": "y", "v": "W"}`,
+}
+
+// FuzzSmallAgainstGold is FuzzAgainstGold on small documents.
+func FuzzSmallAgainstGold(f *testing.F) {
+	for i := range small {
+		for how := range uint8(5) {
+			f.Add(uint8(i), "p", uint16(how), how, `[1.5, {"p": "x"}, "y"]`)
+			f.Add(uint8(i), "@type", uint16(how), how, `{"@value": "x", "@language": "en"}`)
+		}
+	}
+	againstGold(f, small)
+}
+
+func againstGold(f *testing.F, docs []string) {
 	e := engine(f)
 	l := &goldLoader{e, map[string]any{}}
 	f.Fuzz(func(t *testing.T, which uint8, name string, at uint16, how uint8, value string) {
@@ -119,7 +151,7 @@ func FuzzAgainstGold(f *testing.F) {
 			t.Fatal(err)
 		}
 		v, err := vc.ParseJSON(body)
-		if err != nil || strings.ContainsFunc(unescaped(v), control) || disliked(v) || strings.Contains(string(body), "VerifiablePresentation") {
+		if err != nil || strings.ContainsFunc(unescaped(v), control) || disliked(v) || strings.Contains(string(body), "@json") || strings.Contains(string(body), "VerifiablePresentation") {
 			return
 		}
 		got, err := e.Canonicalize(context.Background(), v, Options{Budget: &Budget{steps: 1 << 20, hashes: 200}})
@@ -130,7 +162,7 @@ func FuzzAgainstGold(f *testing.F) {
 			return
 		}
 		want, err := goldCanonicalize(l, body)
-		if strings.Contains(want, goldJSONFault) {
+		if strings.Contains(want, goldJSONFault) || strings.Contains(want, goldNoLanguage) {
 			return
 		}
 		if err != nil || string(got) != want {
