@@ -186,6 +186,10 @@ func TestNotStatedIsNoYes(t *testing.T) {
 	r := renderer(t)
 	tests := []struct{ id, outcome, reason, answer, tone, text string }{
 		{"revocation", "skipped", "not_stated", "Not stated", "calm", "gives no way to ask"},
+		{"revocation", "skipped", "not_disclosed", "Not shown", "calm", "may have left that out"},
+		{"valid_until", "skipped", "not_disclosed", "Not shown", "calm", "may have left that out"},
+		{"proof", "failed", "private_copy", "No", "warn", "private copy"},
+		{"proof", "passed", "own_copy", "Yes", "good", "The seal is intact"},
 		{"revocation", "passed", "", "Yes", "good", "has not taken it back"},
 		{"revocation", "unknown", "unreachable", "Could not check", "warn", "did not answer"},
 		{"revocation", "failed", "revoked", "No", "bad", "taken it back"},

@@ -64,7 +64,7 @@ func (r *Renderer) Bundle(lang string, all []string) VerdictBox {
 }
 
 // softReasons are findings that are no fault: time or the issuer's pause.
-var softReasons = []string{"expired", "not_yet_valid", "suspended", "refresh_due", "status_message", "no_match", "proof_expired", "weak_hash"}
+var softReasons = []string{"expired", "not_yet_valid", "suspended", "refresh_due", "status_message", "no_match", "proof_expired", "weak_hash", "private_copy"}
 
 // Check returns one check in words. id, outcome (passed, failed, unknown,
 // skipped) and reason are those of a report; detail is its technical remark.

@@ -28,3 +28,7 @@ var ErrAmbiguous = errors.New("one id stands in several places")
 // ErrUnsafe is why a context that is not known may not be used: it redefines
 // terms, hides or drops some, or leads to others.
 var ErrUnsafe = fmt.Errorf("%w, and it may not be used", ErrContext)
+
+// ErrPrivateCopy is why a base proof of selective disclosure is refused: its
+// holder alone keeps it, and shows proofs that are derived from it.
+var ErrPrivateCopy = errors.New("a base proof is for its holder alone")

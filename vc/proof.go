@@ -129,6 +129,11 @@ type SignOptions struct {
 	// Contexts are JSON-LD contexts that are not embedded in the program, by
 	// URL, as in Document.Contexts.
 	Contexts map[string][]byte
+	// Mandatory are JSON pointers (RFC 6901) to what every proof derived from
+	// this one discloses: for a DerivingSuite only. Whatever bounds the
+	// credential, such as its status and dates, belongs there, else its holder
+	// can leave that out.
+	Mandatory []string
 }
 
 // A SigningSuite can also make proofs.

@@ -6,13 +6,14 @@ type Reason string
 
 // The reasons.
 const (
-	ReasonNotRun      Reason = "not_run"           // an earlier check made this one pointless
-	ReasonNotStated   Reason = "not_stated"        // the badge says nothing of it
-	ReasonUnreachable Reason = "unreachable"       // the network gave no answer
-	ReasonForbidden   Reason = "address_forbidden" // our own rules forbid asking that address
-	ReasonTooLarge    Reason = "too_large"
-	ReasonTooComplex  Reason = "too_complex"
-	ReasonUnsupported Reason = "unsupported" // a kind of thing we do not know
+	ReasonNotRun       Reason = "not_run"           // an earlier check made this one pointless
+	ReasonNotStated    Reason = "not_stated"        // the badge says nothing of it
+	ReasonNotDisclosed Reason = "not_disclosed"     // who shows it may have left it out (specs D4.7)
+	ReasonUnreachable  Reason = "unreachable"       // the network gave no answer
+	ReasonForbidden    Reason = "address_forbidden" // our own rules forbid asking that address
+	ReasonTooLarge     Reason = "too_large"
+	ReasonTooComplex   Reason = "too_complex"
+	ReasonUnsupported  Reason = "unsupported" // a kind of thing we do not know
 
 	// format
 	ReasonMalformed      Reason = "malformed"
@@ -54,7 +55,9 @@ const (
 	ReasonKeyNotFound      Reason = "key_not_found"
 	ReasonKeyUnsuitable    Reason = "key_unsuitable" // the key does not fit the suite
 	ReasonOneOfSeveral     Reason = "one_proof_of_several_failed"
-	ReasonProofChain       Reason = "proof_chain" // a proof before it is missing, fails, or follows it
+	ReasonProofChain       Reason = "proof_chain"  // a proof before it is missing, fails, or follows it
+	ReasonPrivateCopy      Reason = "private_copy" // a base proof, which its holder alone may have
+	ReasonOwnCopy          Reason = "own_copy"     // the same, kept by its holder
 	ReasonChallenge        Reason = "challenge_mismatch"
 	ReasonDomain           Reason = "domain_mismatch"
 	ReasonHostedFetched    Reason = "hosted_fetched"       // the issuer's address serves this badge

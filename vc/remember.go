@@ -46,14 +46,14 @@ func (m *memory) put(k [sha256.Size]byte, holds bool) {
 func (v *Verifier) prove(ctx context.Context, s Suite, d *Document, p *Proof, key *Key) error {
 	k, ok := v.digestOf(d, p, key)
 	if !ok {
-		return s.Verify(ctx, d, p, key)
+		return verifyWith(ctx, s, d, p, key)
 	}
 	if holds, known := v.memory.get(k); known && holds {
 		return nil
 	} else if known {
 		return ErrSignature
 	}
-	err := s.Verify(ctx, d, p, key)
+	err := verifyWith(ctx, s, d, p, key)
 	if err == nil || err == ErrSignature { // nothing else is for good, or has no more to say
 		v.memory.put(k, err == nil)
 	}

@@ -51,6 +51,9 @@ type Options struct {
 	// Bare leaves out refresh, status and endorsements: for a status list,
 	// which must not be looked up in another.
 	Bare bool
+	// Own says that the document's holder asks, for themselves: a base proof of
+	// selective disclosure is theirs to keep. To all others one is refused.
+	Own bool
 
 	endorsement bool // of an endorsement: those in it are not followed (specs A7.5)
 }
@@ -138,6 +141,8 @@ type check struct {
 	d   *Document
 	opt Options
 	r   *Report
+
+	derived bool // the holder may have left things out
 }
 
 func (c *check) add(id CheckID, o Outcome, reason Reason, detail string) {
@@ -302,7 +307,7 @@ func (c *check) dates() {
 	cred, now := c.d.Credential, c.r.At
 	switch from := cred.ValidFrom; {
 	case from.IsZero():
-		c.add(CheckValidFrom, Skipped, ReasonNotStated, "")
+		c.add(CheckValidFrom, Skipped, c.unstated(), "")
 	case from.Time.IsZero():
 		c.add(CheckValidFrom, Failed, ReasonDateFormat, from.Text)
 	case now.Add(c.v.cfg.Skew).Before(from.Time):
@@ -313,7 +318,7 @@ func (c *check) dates() {
 	until := c.validUntil()
 	switch {
 	case until.IsZero():
-		c.add(CheckValidUntil, Skipped, ReasonNotStated, "")
+		c.add(CheckValidUntil, Skipped, c.unstated(), "")
 	case until.Time.IsZero():
 		c.add(CheckValidUntil, Failed, ReasonDateFormat, until.Text)
 	case now.After(until.Time):

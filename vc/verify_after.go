@@ -21,7 +21,7 @@ func (c *check) refresh(ctx context.Context) *Report {
 	service := c.refreshService()
 	switch {
 	case len(c.d.Credential.Refresh) == 0:
-		c.add(CheckRefresh, Skipped, ReasonNotStated, "")
+		c.add(CheckRefresh, Skipped, c.unstated(), "")
 		return nil
 	case c.opt.Bare || c.opt.NoRefresh || !c.trusted():
 		c.add(CheckRefresh, Skipped, ReasonNotRun, "")
@@ -132,7 +132,7 @@ func (c *check) revocation(ctx context.Context) error {
 	cred := c.d.Credential
 	switch {
 	case len(cred.Status) == 0: // "not stated" must never read as "not revoked"
-		c.add(CheckRevocation, Skipped, ReasonNotStated, "")
+		c.add(CheckRevocation, Skipped, c.unstated(), "")
 		return nil
 	case c.opt.Bare || !c.trusted():
 		c.add(CheckRevocation, Skipped, ReasonNotRun, "")

@@ -18,6 +18,7 @@ type proved struct {
 	proof   *Proof
 	key     *Key
 	terms   error // why the proof does not cover every member
+	derived bool  // it lets the holder leave things out
 	outcome Outcome
 	reason  Reason
 	detail  string
@@ -102,7 +103,10 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 		return out.with(Failed, ReasonMissingMember, "the proof has no "+missing)
 	}
 	suite := c.v.suites[p.SuiteID()]
+	out.derived = derives(suite, p)
 	switch {
+	case p.Base() && !c.opt.Own: // specs D4.5
+		return out.with(Failed, ReasonPrivateCopy, p.SuiteID()+" base proof")
 	case p.JOSE != nil && forbidden(p.JOSE.Alg):
 		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg)
 	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
@@ -130,7 +134,10 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 		out.terms = err
 	}
 	o, reason := proofOutcome(err)
-	if err == nil {
+	switch {
+	case err == nil && p.Base():
+		return out.with(o, ReasonOwnCopy, p.SuiteID()+" base proof")
+	case err == nil:
 		return out.with(o, reason, "")
 	}
 	return out.with(o, reason, err.Error())
@@ -323,6 +330,7 @@ func (c *check) addProof(p proved) {
 	if p.proof == nil {
 		return
 	}
+	c.derived = p.derived
 	c.r.Suite, c.r.Method = p.proof.SuiteID(), p.proof.VerificationMethod
 	if p.proof.JOSE != nil {
 		c.r.Suite = p.proof.JOSE.Alg

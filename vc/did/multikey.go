@@ -63,12 +63,7 @@ func (c codec) key(b []byte) (crypto.PublicKey, error) {
 	case c.curve == nil:
 		return ed25519.PublicKey(b), nil
 	}
-	x, y := elliptic.UnmarshalCompressed(c.curve, b)
-	if x == nil {
-		return nil, fmt.Errorf("%w: the Multikey is not a point on its curve", vc.ErrMalformed)
-	}
-	n := c.size - 1
-	return jose.Point(c.curve, slices.Concat([]byte{4}, x.FillBytes(make([]byte, n)), y.FillBytes(make([]byte, n))))
+	return jose.CompressedPoint(c.curve, b)
 }
 
 // secp256k1 computes the point of a compressed key: y is the root of x³ + 7

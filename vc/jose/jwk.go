@@ -130,6 +130,20 @@ func Point(curve elliptic.Curve, b []byte) (*ecdsa.PublicKey, error) {
 	return k, nil
 }
 
+// CompressedPoint is Point for a point of which only x and the parity of y are
+// written (SEC 1, 2.3.3).
+func CompressedPoint(curve elliptic.Curve, b []byte) (*ecdsa.PublicKey, error) {
+	n := (curve.Params().BitSize + 7) / 8
+	if len(b) != 1+n {
+		return nil, malformed("a point on %s is %d bytes long, not %d", curve.Params().Name, 1+n, len(b))
+	}
+	x, y := elliptic.UnmarshalCompressed(curve, b)
+	if x == nil {
+		return nil, malformed("the key is not a point on %s", curve.Params().Name)
+	}
+	return Point(curve, slices.Concat([]byte{4}, x.FillBytes(make([]byte, n)), y.FillBytes(make([]byte, n))))
+}
+
 // secp256k1 demands a point of the curve y² = x³ + 7 (SEC 2, 2.4.1).
 func secp256k1(jwk *vc.Value) (crypto.PublicKey, error) {
 	b, err := uncompressed(jwk, 32)

@@ -37,6 +37,8 @@ type Options struct {
 	Revision int
 	// Budget, when set, is what several calls share; see Engine.Budget.
 	Budget *Budget
+
+	places *places // set by Dataset
 }
 
 // An Engine turns JSON-LD into canonical N-Quads. It is safe for concurrent

@@ -104,6 +104,7 @@ func (r *run) emit(s rdfTerm, p string, o, g rdfTerm) error {
 // blank returns a new blank node.
 func (r *run) blank() rdfTerm {
 	r.blanks++
+	r.remember()
 	return rdfTerm{kind: blankTerm, blank: r.blanks - 1}
 }
 

@@ -3,6 +3,7 @@ package standard
 import (
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"backpack/vc"
@@ -24,6 +25,9 @@ type Config struct {
 	Registry vc.Registry // nil: nobody is asked who an issuer is
 	// Remember is vc.Config.Remember.
 	Remember int
+	// Rand makes the secrets of base proofs of selective disclosure. Without it
+	// none can be signed; all else works.
+	Rand io.Reader
 }
 
 // A Standard is a verifier with what it was made of. It is safe for concurrent
@@ -35,6 +39,8 @@ type Standard struct {
 	Signing vc.SigningSuite
 	// Suites are all that can make proofs, Signing among them.
 	Suites []vc.SigningSuite
+	// Deriving are those of Suites with which a holder can show a part.
+	Deriving []vc.DerivingSuite
 	// Engine knows the embedded JSON-LD contexts.
 	Engine *ld.Engine
 }
@@ -50,7 +56,11 @@ func New(cfg Config) (*Standard, error) {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
 	s := &Standard{Engine: engine, Signing: suite.EdDSA(engine)}
+	s.Deriving = []vc.DerivingSuite{suite.SelectiveECDSA(engine, cfg.Rand)}
 	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS()}
+	for _, x := range s.Deriving {
+		s.Suites = append(s.Suites, x)
+	}
 	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Suites: []vc.Suite{suite.JOSE(), suite.Legacy(engine)}}
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)

@@ -74,25 +74,29 @@ func (c rdfc) message(ctx context.Context, in input) ([]byte, error) {
 // verification may cost: those of a presentation of many badges cost less.
 const manyProofs = 4
 
-// check tries the newest of the bodies that a context has had under one
-// address, and the older ones when the proof does not hold or a term is
-// undefined. All share one budget (specs A1.6).
+// check implements canon.
 func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) error {
-	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
-	budget := c.engine.Budget().Of(whole)
-	try := func(revision int) error {
+	return c.revisions(ctx, in, func(revision int, budget *ld.Budget) error {
 		message, err := c.revision(ctx, in, revision, budget)
 		if err != nil {
 			return err
 		}
 		return holds(message)
-	}
-	first := try(0)
+	})
+}
+
+// revisions tries the newest of the bodies that a context has had under one
+// address, and the older ones when the proof does not hold or a term is
+// undefined. All share one budget (specs A1.6).
+func (c rdfc) revisions(ctx context.Context, in input, try func(revision int, budget *ld.Budget) error) error {
+	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
+	budget := c.engine.Budget().Of(whole)
+	first := try(0, budget)
 	if !another(first) {
 		return first
 	}
 	for revision := 1; revision < c.engine.Revisions(contextURLs(nil, in.doc)); revision++ {
-		if err := try(revision); !another(err) {
+		if err := try(revision, budget); !another(err) {
 			return err
 		}
 	}
@@ -116,24 +120,35 @@ func contextURLs(urls []string, v *vc.Value) []string {
 
 // revision returns the bytes under one revision of the contexts.
 func (c rdfc) revision(ctx context.Context, in input, n int, budget *ld.Budget) ([]byte, error) {
-	contexts := in.doc.Get("@context")
-	if own := in.options.Get("@context"); own != nil && !equal(own, contexts) {
-		// The document's take its place (specs D4.1), so it would be a member
-		// that nothing covers.
-		return nil, fmt.Errorf("%w: the proof has contexts that are not the document's", vc.ErrMalformed)
-	}
-	opt := ld.Options{Without: []string{in.value}, Context: contexts, Hash: in.hash, Extra: in.extra, Revision: n, Budget: budget}
-	message, err := c.engine.Digest(ctx, in.options, opt)
+	message, opt, err := c.config(ctx, in, n, budget)
 	if err != nil {
-		return nil, fmt.Errorf("proof: %w", err)
+		return nil, err
 	}
 	doc, without := in.body(in.doc)
-	opt.Without, opt.Context = without, nil
+	opt.Without = without
 	body, err := c.engine.Digest(ctx, doc, opt)
 	if err != nil {
 		return nil, err
 	}
 	return append(message, body...), nil
+}
+
+// config returns the hash of the proof's configuration under one revision of
+// the contexts, and how to read the document under it.
+func (c rdfc) config(ctx context.Context, in input, n int, budget *ld.Budget) ([]byte, ld.Options, error) {
+	contexts := in.doc.Get("@context")
+	opt := ld.Options{Without: []string{in.value}, Context: contexts, Hash: in.hash, Extra: in.extra, Revision: n, Budget: budget}
+	if own := in.options.Get("@context"); own != nil && !equal(own, contexts) {
+		// The document's take its place (specs D4.1), so it would be a member
+		// that nothing covers.
+		return nil, opt, fmt.Errorf("%w: the proof has contexts that are not the document's", vc.ErrMalformed)
+	}
+	hash, err := c.engine.Digest(ctx, in.options, opt)
+	if err != nil {
+		return nil, opt, fmt.Errorf("proof: %w", err)
+	}
+	opt.Without, opt.Context = []string{"proof"}, nil
+	return hash, opt, nil
 }
 
 // jcs canonicalises by RFC 8785.

@@ -27,43 +27,63 @@ func (s *dataIntegrity) Sign(ctx context.Context, unsigned []byte, opt vc.SignOp
 }
 
 func (s *dataIntegrity) sign(ctx context.Context, unsigned []byte, opt vc.SignOptions, signer vc.Signer) ([]byte, error) {
-	doc, err := vc.ParseJSON(unsigned)
-	if err != nil {
-		return nil, err
-	}
-	if !doc.Is(vc.Object) {
-		return nil, fmt.Errorf("%w: the document is not an object", vc.ErrMalformed)
-	}
-	text, err := s.options(doc, opt)
-	if err != nil {
-		return nil, err
-	}
-	options, err := vc.ParseJSON(text)
-	if err != nil {
-		return nil, fmt.Errorf("proof options: %w", err)
+	if len(opt.Mandatory) > 0 {
+		return nil, fmt.Errorf("%w: it always discloses everything", vc.ErrUnsupported)
 	}
 	h, err := s.family.hash(signer.Public())
 	if err != nil {
 		return nil, err
 	}
-	message, err := s.canon.message(ctx, input{doc: doc, options: options, value: "proofValue", hash: h, extra: opt.Contexts})
-	if err != nil {
-		return nil, explain(err, doc)
-	}
-	sig, err := s.signMessage(ctx, message, h, signer)
+	_, overJSON := s.canon.(jcs)
+	in, err := toSign(unsigned, opt, s.ids[0], overJSON)
 	if err != nil {
 		return nil, err
 	}
-	return addProof(doc, fmt.Sprintf(`%s,"proofValue":%q}`, text[:len(text)-1], encodeProofValue(sig)))
+	in.hash = h
+	message, err := s.canon.message(ctx, in)
+	if err != nil {
+		return nil, explain(err, in.doc)
+	}
+	sig, err := signMessage(ctx, s.family, message, h, signer)
+	if err != nil {
+		return nil, err
+	}
+	return in.signed(encodeProofValue(sig))
+}
+
+// toSign reads what is to be signed, and writes the proof without its value.
+func toSign(unsigned []byte, opt vc.SignOptions, suite string, overJSON bool) (input, error) {
+	in := input{value: "proofValue", extra: opt.Contexts}
+	var err error
+	if in.doc, err = vc.ParseJSON(unsigned); err != nil {
+		return in, err
+	}
+	if !in.doc.Is(vc.Object) {
+		return in, fmt.Errorf("%w: the document is not an object", vc.ErrMalformed)
+	}
+	text, err := proofOptions(in.doc, opt, suite, overJSON)
+	if err != nil {
+		return in, err
+	}
+	if in.options, err = vc.ParseJSON(text); err != nil {
+		return in, fmt.Errorf("proof options: %w", err)
+	}
+	return in, nil
+}
+
+// signed writes the document with the proof and its value.
+func (in input) signed(proofValue string) ([]byte, error) {
+	text := in.options.Raw()
+	return addProof(in.doc, fmt.Sprintf(`%s,"proofValue":%q}`, text[:len(text)-1], proofValue))
 }
 
 // signMessage asks the signer, and hands out nothing that does not verify.
-func (s *dataIntegrity) signMessage(ctx context.Context, message []byte, h crypto.Hash, signer vc.Signer) ([]byte, error) {
+func signMessage(ctx context.Context, f family, message []byte, h crypto.Hash, signer vc.Signer) ([]byte, error) {
 	sig, err := signer.Sign(ctx, message)
 	if err != nil {
 		return nil, err
 	}
-	if key := signer.Public(); len(sig) != s.family.size(key) || !s.family.verify(key, h, message, sig) {
+	if key := signer.Public(); len(sig) != f.size(key) || !f.verify(key, h, message, sig) {
 		return nil, fmt.Errorf("%w: the signer's own key does not verify it", vc.ErrSignature)
 	}
 	return sig, nil
@@ -85,17 +105,17 @@ func explain(err error, doc *vc.Value) error {
 	return err
 }
 
-// options writes a proof without its value.
-func (s *dataIntegrity) options(doc *vc.Value, opt vc.SignOptions) ([]byte, error) {
+// proofOptions writes a proof without its value.
+func proofOptions(doc *vc.Value, opt vc.SignOptions, suite string, overJSON bool) ([]byte, error) {
 	if opt.VerificationMethod == "" || opt.Purpose == "" || opt.Created.IsZero() {
 		return nil, errors.New("a verification method, a purpose and a time are needed")
 	}
 	var b bytes.Buffer
 	b.WriteByte('{')
-	if _, ok := s.canon.(jcs); ok && doc.Get("@context") != nil {
+	if overJSON && doc.Get("@context") != nil {
 		fmt.Fprintf(&b, `"@context":%s,`, doc.Get("@context").Raw()) // specs D4.2
 	}
-	fmt.Fprintf(&b, `"type":"DataIntegrityProof","cryptosuite":%q`, s.ids[0])
+	fmt.Fprintf(&b, `"type":"DataIntegrityProof","cryptosuite":%q`, suite)
 	for _, m := range [][2]string{
 		{"created", stamp(opt.Created)}, {"expires", stamp(opt.Expires)},
 		{"verificationMethod", opt.VerificationMethod}, {"proofPurpose", string(opt.Purpose)},

@@ -15,7 +15,7 @@ import (
 // TestFlippedBytes changes each byte of a signed document: never valid, unless
 // what is read is the same.
 func TestFlippedBytes(t *testing.T) {
-	for i, x := range roundTrips(t) {
+	for i, x := range tampered(t) {
 		if i == 3 || i == 5 { // P-384 differs in nothing but time
 			continue
 		}
@@ -123,7 +123,7 @@ func named(name string) *vc.Value {
 // TestTamperedMembers drops, renames, copies, doubles and adds a member in
 // every object of a signed document, its proof too: never valid.
 func TestTamperedMembers(t *testing.T) {
-	for _, x := range roundTrips(t) {
+	for _, x := range tampered(t) {
 		t.Run(x.name, func(t *testing.T) {
 			signed := x.sign(t, badge)
 			tried := 0

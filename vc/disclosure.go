@@ -1,0 +1,71 @@
+package vc
+
+import (
+	"context"
+	"strings"
+)
+
+// A DerivingSuite signs such that the holder can disclose a part. What Sign
+// makes is a base proof, with a secret in it that tells all: only the holder may
+// have it. Verify refuses one with ErrPrivateCopy; what Derive makes from it
+// is for others.
+type DerivingSuite interface {
+	SigningSuite
+	// VerifyBase is Verify for a base proof, on its holder's behalf.
+	VerifyBase(ctx context.Context, d *Document, p *Proof, key *Key) error
+	// Derive returns a document with what JSON pointers (RFC 6901) name, with
+	// what they stand in and with what the issuer made mandatory; "" names
+	// everything. Its one proof is derived from d's base proof. Errors wrap
+	// ErrNotFound when d has no base proof of this suite, ErrMalformed when a
+	// pointer leads nowhere, ErrSignature when the base proof does not hold by
+	// itself (whose key signed it is not looked at).
+	Derive(ctx context.Context, d *Document, pointers []string) ([]byte, error)
+}
+
+// Base reports whether p is, or calls itself, a base proof of selective
+// disclosure, also of a suite that we do not know (specs D4.5, D4.8).
+func (p *Proof) Base() bool { return isBase(p.Value) }
+
+// isBase looks at the three bytes that a proofValue of selective disclosure
+// begins with, in base64url: d9 5d and an even number.
+func isBase(proof *Value) bool {
+	text, ok := strings.CutPrefix(proof.Get("proofValue").Str(), "u2V0")
+	return ok && text != "" && strings.IndexByte("ACEGI", text[0]) >= 0 && proof.Get("type").Str() == "DataIntegrityProof"
+}
+
+// HoldsBase reports whether anything in v has a base proof: then v is for its
+// holder alone.
+func HoldsBase(v *Value) bool {
+	if isBase(v) {
+		return true
+	}
+	for i := range v.Items() {
+		if HoldsBase(&v.Items()[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// verifyWith asks the suite, about a base proof on its holder's behalf.
+func verifyWith(ctx context.Context, s Suite, d *Document, p *Proof, key *Key) error {
+	if deriving, ok := s.(DerivingSuite); ok && p.Base() {
+		return deriving.VerifyBase(ctx, d, p, key)
+	}
+	return s.Verify(ctx, d, p, key)
+}
+
+// derives reports whether a proof of the suite may disclose a part only.
+func derives(s Suite, p *Proof) bool {
+	_, ok := s.(DerivingSuite)
+	return ok && !p.Base()
+}
+
+// unstated says why something is missing: who shows a derived proof may have
+// left it out (specs D4.7).
+func (c *check) unstated() Reason {
+	if c.derived {
+		return ReasonNotDisclosed
+	}
+	return ReasonNotStated
+}

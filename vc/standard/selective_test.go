@@ -1,0 +1,85 @@
+package standard_test
+
+import (
+	"strings"
+	"testing"
+
+	"backpack/vc"
+	"backpack/vc/vctest"
+)
+
+func selectiveWorld(t *testing.T) (*vctest.Issuer, *vc.Verifier) {
+	t.Helper()
+	web := vctest.NewWeb()
+	return vctest.NewIssuer(t, web, vctest.DIDWeb, vctest.P256), newVerifier(t, web)
+}
+
+var bounds = vctest.Mandatory("/issuer", "/validFrom", "/credentialSubject")
+
+// TestPrivateCopy: a base proof is good for its holder alone, on its own, in a
+// presentation, as an endorsement and beside another proof.
+func TestPrivateCopy(t *testing.T) {
+	issuer, v := selectiveWorld(t)
+	base := issuer.Issue(t, vctest.As(vctest.Selective), bounds, vctest.With("validUntil", nil))
+	r := verify(t, v, base, vc.Options{})
+	expect(t, r, vc.CheckProof, vc.Failed, vc.ReasonPrivateCopy)
+	expect(t, r, vc.CheckIssuer, vc.Skipped, vc.ReasonNotRun)
+	verdict(t, r, vc.Invalid)
+
+	r = verify(t, v, base, vc.Options{Own: true})
+	expect(t, r, vc.CheckProof, vc.Passed, vc.ReasonOwnCopy)
+	expect(t, r, vc.CheckIssuer, vc.Passed, "")
+	expect(t, r, vc.CheckValidUntil, vc.Skipped, vc.ReasonNotStated) // all is there
+	verdict(t, r, vc.Valid)
+
+	changed := vctest.Alter(t, base, "Bakes bread.", "Bakes cakes.")
+	expect(t, verify(t, v, changed, vc.Options{Own: true}), vc.CheckProof, vc.Failed, vc.ReasonBadSignature)
+	expect(t, verify(t, v, issuer.Issue(t, vctest.As(vctest.Selective), vctest.WrongKey), vc.Options{Own: true}), vc.CheckProof, vc.Failed, vc.ReasonBadSignature)
+
+	shown := vctest.NewHolder(t).Present(t, "1234", "shop.example", base, issuer.Issue(t, bounds, vctest.Derived("")))
+	r = verify(t, v, shown, vc.Options{Challenge: "1234", Domain: "shop.example"})
+	expect(t, r, vc.CheckProof, vc.Passed, "")
+	expect(t, r.Check(vc.CheckProof).Sub[0], vc.CheckProof, vc.Failed, vc.ReasonPrivateCopy)
+	expect(t, r.Check(vc.CheckProof).Sub[1], vc.CheckProof, vc.Passed, "")
+
+	// As bbs-2023, whose base proofs begin alike but for the last bit of a tag.
+	other := strings.Replace(strings.Replace(string(base), "ecdsa-sd-2023", "bbs-2023", 1), `"u2V0A`, `"u2V0C`, 1)
+	expect(t, verify(t, v, []byte(other), vc.Options{}), vc.CheckProof, vc.Failed, vc.ReasonPrivateCopy)
+	expect(t, verify(t, v, []byte(other), vc.Options{Own: true}), vc.CheckProof, vc.Unknown, vc.ReasonUnsupportedSuite)
+	if !vc.HoldsBase(parse(t, base).Claims) || !vc.HoldsBase(parse(t, shown).Claims) || vc.HoldsBase(parse(t, issuer.Issue(t, vctest.Derived(""))).Claims) {
+		t.Error("what holds a base proof is not told from what holds none")
+	}
+}
+
+// TestNotDisclosed: what a derived proof does not show is not what the badge
+// does not state (specs D4.7).
+func TestNotDisclosed(t *testing.T) {
+	issuer, v := selectiveWorld(t)
+	status := vctest.Status("BitstringStatusListEntry", "revocation", false)
+	set := vctest.Status("BitstringStatusListEntry", "revocation", true)
+	until := vctest.With("validUntil", "2030-01-01T00:00:00Z")
+	for name, x := range map[string]struct {
+		options                []vctest.Option
+		revocation, validUntil vc.Reason
+		verdict                vc.Verdict
+	}{
+		"nothing stated, all shown": {[]vctest.Option{bounds, vctest.With("validUntil", nil), vctest.Derived("")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.Valid},
+		"all shown":                 {[]vctest.Option{status, until, bounds, vctest.Derived("")}, "", "", vc.Valid},
+		"taken back, all shown":     {[]vctest.Option{set, until, bounds, vctest.Derived("")}, vc.ReasonRevoked, "", vc.Revoked},
+		"left out":                  {[]vctest.Option{set, until, bounds, vctest.Derived("/name")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.Valid},
+		"not to be left out":        {[]vctest.Option{set, until, vctest.Mandatory("/issuer", "/validFrom", "/credentialSubject", "/credentialStatus", "/validUntil"), vctest.Derived("/name")}, vc.ReasonRevoked, "", vc.Revoked},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := verify(t, v, issuer.Issue(t, x.options...), vc.Options{})
+			if got := r.Check(vc.CheckRevocation).Reason; got != x.revocation {
+				t.Errorf("revocation: %q, want %q", got, x.revocation)
+			}
+			if got := r.Check(vc.CheckValidUntil).Reason; got != x.validUntil {
+				t.Errorf("valid until: %q, want %q", got, x.validUntil)
+			}
+			expect(t, r, vc.CheckProof, vc.Passed, "")
+			expect(t, r, vc.CheckTerms, vc.Passed, "")
+			verdict(t, r, x.verdict)
+		})
+	}
+}

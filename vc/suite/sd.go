@@ -1,0 +1,286 @@
+package suite
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/hmac"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+	"backpack/vc/ld"
+)
+
+// SelectiveECDSA returns ecdsa-sd-2023 (ECDSA Cryptosuites 1.0, 3.5): the
+// issuer signs each statement by itself with a key made for that one badge, so
+// that the holder can leave some out. rand makes that key and the names of the
+// blank nodes; without it (nil) nothing can be signed.
+func SelectiveECDSA(e *ld.Engine, rand io.Reader) vc.DerivingSuite {
+	return &selective{canon: rdfc{e}, rand: rand}
+}
+
+type selective struct {
+	canon rdfc
+	rand  io.Reader
+}
+
+const selectiveID = "ecdsa-sd-2023"
+
+func (s *selective) IDs() []string { return []string{selectiveID} }
+
+// Verify implements vc.Suite (ECDSA Cryptosuites 1.0, 3.5.8): of a derived
+// proof only (specs D4.5).
+func (s *selective) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
+	if p.Base() {
+		return vc.ErrPrivateCopy
+	}
+	return s.verify(ctx, d, p, key, s.derived)
+}
+
+// VerifyBase implements vc.DerivingSuite. It checks all that a holder can: the
+// issuer's signature, and that of every statement.
+func (s *selective) VerifyBase(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
+	return s.verify(ctx, d, p, key, func(ctx context.Context, r *reading) (*parted, error) {
+		b, err := s.base(ctx, r)
+		if err != nil {
+			return nil, err
+		}
+		return b.part, nil
+	})
+}
+
+// A parted is a document's statements: those that the issuer signed together,
+// and those that were signed one by one.
+type parted struct{ mandatory, single []string }
+
+// verify checks the issuer's signature, then every statement's: the order
+// makes a forgery cheap.
+func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key,
+	part func(context.Context, *reading) (*parted, error)) error {
+	in, v, err := s.open(d, p)
+	if err != nil {
+		return err
+	}
+	if h, err := (ecDSA{}).hash(key.Public); err != nil || h != crypto.SHA256 {
+		return fmt.Errorf("%w: the suite needs a P-256 key", vc.ErrMalformed)
+	}
+	return s.canon.revisions(ctx, in, func(n int, budget *ld.Budget) error {
+		r, err := s.read(ctx, in, v, n, budget)
+		if err != nil {
+			return err
+		}
+		x, err := part(ctx, r)
+		if err != nil {
+			return err
+		}
+		if !(ecDSA{}).verify(key.Public, crypto.SHA256, r.message(x.mandatory), v.signature) {
+			return vc.ErrSignature
+		}
+		return s.statements(ctx, v, x.single)
+	})
+}
+
+// open reads a proof of this suite.
+func (s *selective) open(d *vc.Document, p *vc.Proof) (input, *selectiveValue, error) {
+	if p.Type != "DataIntegrityProof" || p.Cryptosuite != selectiveID {
+		return input{}, nil, fmt.Errorf("%w: not a DataIntegrityProof of %s", vc.ErrMalformed, selectiveID)
+	}
+	if err := checkShape(p); err != nil {
+		return input{}, nil, err
+	}
+	v, err := parseSelective(p.ProofValue)
+	if err != nil {
+		return input{}, nil, err
+	}
+	in, err := existing(d, p, "proofValue", crypto.SHA256)
+	if err == nil && in.chain != nil {
+		err = fmt.Errorf("%s in a chain of proofs: %w", selectiveID, vc.ErrUnsupported)
+	}
+	return in, v, err
+}
+
+// A reading is a document as read under one revision of its contexts.
+type reading struct {
+	in    input
+	value *selectiveValue
+	hash  []byte // of the proof's configuration
+	opt   ld.Options
+	data  *ld.Dataset
+}
+
+func (s *selective) read(ctx context.Context, in input, v *selectiveValue, n int, budget *ld.Budget) (*reading, error) {
+	r := &reading{in: in, value: v}
+	var err error
+	if r.hash, r.opt, err = s.canon.config(ctx, in, n, budget); err != nil {
+		return nil, err
+	}
+	r.data, err = s.canon.engine.Dataset(ctx, in.doc, r.opt)
+	return r, err
+}
+
+// message is what the issuer signs (specs D4.6).
+func (r *reading) message(mandatory []string) []byte {
+	together := sha256.Sum256([]byte(strings.Join(mandatory, "")))
+	return slices.Concat(r.hash, r.value.key, together[:])
+}
+
+// derived parts the statements of a derived proof: its labels name every blank
+// node, each another one, and its indexes rise. That too many or too few are
+// named means that something was added or taken away.
+func (s *selective) derived(_ context.Context, r *reading) (*parted, error) {
+	blanks := len(r.data.Places())
+	if len(r.value.labels) != blanks {
+		return nil, fmt.Errorf("%w: %d labels for %d blank nodes", vc.ErrSignature, len(r.value.labels), blanks)
+	}
+	labels, seen := make([]string, blanks), map[string]bool{}
+	for n := range labels {
+		l, ok := r.value.labels[n]
+		if !ok || seen[l] {
+			return nil, fmt.Errorf("%w: the labels are not one for each blank node", vc.ErrSignature)
+		}
+		labels[n], seen[l] = l, true
+	}
+	lines := r.data.Lines(labels)
+	together := make([]bool, len(lines))
+	last := -1
+	for _, n := range r.value.mandatory {
+		if n <= last || n >= len(lines) {
+			return nil, fmt.Errorf("%w: the mandatory statements are not in the document, or not in order", vc.ErrSignature)
+		}
+		together[n], last = true, n
+	}
+	return part(lines, together), nil
+}
+
+func part(lines []string, together []bool) *parted {
+	p := &parted{}
+	for i, l := range lines {
+		if together[i] {
+			p.mandatory = append(p.mandatory, l)
+		} else {
+			p.single = append(p.single, l)
+		}
+	}
+	return p
+}
+
+// A based is what a base proof was made over.
+type based struct {
+	*reading
+	labels   map[string]string // of blank nodes, by where they stand
+	lines    []string
+	together []bool
+	part     *parted
+}
+
+// base parts the statements of a base proof.
+func (s *selective) base(ctx context.Context, r *reading) (*based, error) {
+	if !r.value.base {
+		return nil, fmt.Errorf("%w: not a base proof", vc.ErrMalformed)
+	}
+	b := &based{reading: r, labels: map[string]string{}}
+	mac := hmac.New(sha256.New, r.value.hmac)
+	labels := make([]string, len(r.data.Places()))
+	for n, place := range r.data.Places() {
+		mac.Reset()
+		mac.Write([]byte("c14n" + strconv.Itoa(n)))
+		labels[n] = label(mac.Sum(nil))
+		b.labels[place] = labels[n]
+	}
+	b.lines = r.data.Lines(labels)
+	c, err := s.choose(ctx, b, r.value.pointers)
+	if err != nil {
+		return nil, fmt.Errorf("mandatory pointers: %w", err)
+	}
+	b.together, b.part = c.lines, part(b.lines, c.lines)
+	return b, nil
+}
+
+// A choice is a part of a document.
+type choice struct {
+	doc    *vc.Value
+	data   *ld.Dataset
+	labels []string // as the document names the same blank nodes
+	lines  []bool   // which of the document's statements it has
+}
+
+// choose selects a part of the document.
+func (s *selective) choose(ctx context.Context, b *based, pointers []string) (*choice, error) {
+	c := &choice{lines: make([]bool, len(b.lines))}
+	if len(pointers) == 0 {
+		return c, nil
+	}
+	sel, err := selectParts(b.in.doc, pointers)
+	if err != nil {
+		return nil, err
+	}
+	text, err := sel.append(nil)
+	if err != nil {
+		return nil, err
+	}
+	if c.doc, err = vc.ParseJSON(text); err != nil {
+		return nil, err
+	}
+	if c.data, err = s.canon.engine.Dataset(ctx, c.doc, b.opt); err != nil {
+		return nil, err
+	}
+	for _, place := range c.data.Places() {
+		c.labels = append(c.labels, b.labels[sel.origin(place)])
+	}
+	for _, l := range c.data.Lines(c.labels) {
+		i, ok := slices.BinarySearch(b.lines, l)
+		if !ok {
+			return nil, fmt.Errorf("a part of a list that cannot stand by itself: %w", vc.ErrUnsupported)
+		}
+		c.lines[i] = true
+	}
+	return c, nil
+}
+
+// statements checks the signatures of statements that were signed one by one:
+// as many as there are statements, in their order.
+func (s *selective) statements(ctx context.Context, v *selectiveValue, lines []string) error {
+	if len(v.signatures) != len(lines) {
+		return fmt.Errorf("%w: %d signatures for %d statements", vc.ErrSignature, len(v.signatures), len(lines))
+	}
+	left := vc.Shared(ctx, s, func() *atomic.Int64 { return newCounter(manyProofs * maxStatements) })
+	if left.Add(-int64(len(lines))) < 0 {
+		return fmt.Errorf("%w: the documents have too many statements that are signed one by one", vc.ErrTooComplex)
+	}
+	key, err := readMultikey(v.key)
+	if err != nil {
+		return err
+	}
+	for i, l := range lines {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		digest := sha256.Sum256([]byte(l))
+		if !jose.VerifyECDSA(key, digest[:], v.signatures[i]) {
+			return vc.ErrSignature
+		}
+	}
+	return nil
+}
+
+func newCounter(n int64) *atomic.Int64 {
+	c := new(atomic.Int64)
+	c.Store(n)
+	return c
+}
+
+// readMultikey reads the key of one proof (specs D4.6).
+func readMultikey(b []byte) (*ecdsa.PublicKey, error) {
+	if len(b) != sizeMultikey || b[0] != 0x80 || b[1] != 0x24 {
+		return nil, fmt.Errorf("%w: the proof's own key is not one of P-256", vc.ErrMalformed)
+	}
+	return jose.CompressedPoint(elliptic.P256(), b[2:])
+}

@@ -1,0 +1,536 @@
+package suite
+
+import (
+	"bytes"
+	"context"
+	"crypto/elliptic"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"backpack/vc"
+	"backpack/vc/ld"
+)
+
+// An alwaysDerived signs, and then derives: what others get to see.
+type alwaysDerived struct {
+	vc.DerivingSuite
+	mandatory, pointers []string
+}
+
+func (s alwaysDerived) Sign(ctx context.Context, unsigned []byte, opt vc.SignOptions, key vc.Signer) ([]byte, error) {
+	opt.Mandatory = s.mandatory
+	signed, err := s.DerivingSuite.Sign(ctx, unsigned, opt, key)
+	if err != nil {
+		return nil, err
+	}
+	v, err := vc.ParseJSON(signed)
+	if err != nil {
+		return nil, err
+	}
+	return s.Derive(ctx, documentOf(v), s.pointers)
+}
+
+// selectiveTrip is a roundTrip by way of a derived proof.
+func selectiveTrip(t testing.TB, pointers ...string) roundTrip {
+	s := alwaysDerived{SelectiveECDSA(engine(t), rand.Reader), []string{"/issuer", "/validFrom"}, pointers}
+	return roundTrip{"ecdsa-sd-2023", s, ecSigner(t, elliptic.P256())}
+}
+
+// tampered are the round trips that the tests of tampering go through.
+func tampered(t testing.TB) []roundTrip { return append(roundTrips(t), mostlyMandatory(t)) }
+
+// mostlyMandatory is a selectiveTrip with few statements that are signed one by
+// one, for tests that verify thousands of times.
+func mostlyMandatory(t testing.TB) roundTrip {
+	trip := selectiveTrip(t)
+	trip.suite = alwaysDerived{SelectiveECDSA(engine(t), rand.Reader), []string{"/issuer", "/validFrom", "/credentialSubject"}, []string{""}}
+	return trip
+}
+
+// TestDerive discloses parts of a badge.
+func TestDerive(t *testing.T) {
+	for name, x := range map[string]struct {
+		pointers []string
+		want     string // members below the root and the subject that are there
+	}{
+		"everything":       {[]string{""}, "credentialSubject,evidence,id,issuer,name,type,validFrom/achievement,id,result,type"},
+		"nothing":          {nil, "id,issuer,type,validFrom/"},
+		"a name":           {[]string{"/name"}, "id,issuer,name,type,validFrom/"},
+		"one of two":       {[]string{"/credentialSubject/result/1"}, "credentialSubject,id,issuer,type,validFrom/id,result,type"},
+		"deep":             {[]string{"/credentialSubject/achievement/criteria/narrative", "/evidence"}, "credentialSubject,evidence,id,issuer,type,validFrom/achievement,id,type"},
+		"twice":            {[]string{"/name", "/name", "/issuer/name"}, "id,issuer,name,type,validFrom/"},
+		"everything twice": {[]string{"", "/name"}, "credentialSubject,evidence,id,issuer,name,type,validFrom/achievement,id,result,type"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			trip := selectiveTrip(t, x.pointers...)
+			two := strings.Replace(badge, `[{"type": ["Result"], "value": "97"}]`, `[{"type": ["Result"], "value": "97"}, {"type": ["Result"], "value": "98"}]`, 1)
+			d := document(t, trip.sign(t, two))
+			if err := trip.verify(d); err != nil {
+				t.Fatal(err)
+			}
+			if got := members(d.Claims, "@context", "proof") + "/" + members(d.Claims.Get("credentialSubject")); got != x.want {
+				t.Errorf("%s, want %s", got, x.want)
+			}
+			if r := d.Claims.Get("credentialSubject").Get("result"); name == "one of two" && r.Raw() != `[{"type":["Result"],"value":"98"}]` && r.Raw() != `[{"type": ["Result"], "value": "98"}]` {
+				t.Errorf("the result disclosed is %s", r.Raw())
+			}
+			if len(d.Proofs) != 1 || d.Proofs[0].Base() {
+				t.Error("it still holds what is private")
+			}
+			again := document(t, trip.sign(t, two))
+			if len(d.Claims.Get("id").Str()) > 0 && again.Proofs[0].ProofValue == d.Proofs[0].ProofValue {
+				t.Error("two badges share their secrets")
+			}
+		})
+	}
+}
+
+func members(v *vc.Value, without ...string) string {
+	var out []string
+	for _, m := range v.Items() {
+		if !slices.Contains(without, m.Name()) {
+			out = append(out, m.Name())
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, ",")
+}
+
+// TestDeriveRefuses asks for what is not there, of what is no base proof, and
+// of one that was tampered with.
+func TestDeriveRefuses(t *testing.T) {
+	trip := selectiveTrip(t, "")
+	s := trip.suite.(alwaysDerived)
+	opt := options()
+	opt.Mandatory = s.mandatory
+	text, err := s.DerivingSuite.Sign(context.Background(), []byte(badge), opt, trip.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := string(text)
+	for name, x := range map[string]struct {
+		text     string
+		pointers []string
+		want     error
+	}{
+		"as it is":            {base, []string{"/name"}, nil},
+		"no member":           {base, []string{"/colour"}, vc.ErrMalformed},
+		"no item":             {base, []string{"/evidence/1"}, vc.ErrMalformed},
+		"item 00":             {base, []string{"/evidence/00"}, vc.ErrMalformed},
+		"item -":              {base, []string{"/evidence/-"}, vc.ErrMalformed},
+		"the proof":           {base, []string{"/proof"}, vc.ErrMalformed},
+		"within the proof":    {base, []string{"/proof/proofValue"}, vc.ErrMalformed},
+		"within a text":       {base, []string{"/name/0"}, vc.ErrMalformed},
+		"no slash":            {base, []string{"name"}, vc.ErrMalformed},
+		"a bad escape":        {base, []string{"/name~2"}, vc.ErrMalformed},
+		"too many":            {base, slices.Repeat([]string{"/name"}, maxPointers+1), vc.ErrTooLarge},
+		"a derived one":       {string(trip.sign(t, badge)), []string{""}, vc.ErrNotFound},
+		"an unsigned one":     {badge, []string{""}, vc.ErrNotFound},
+		"another suite's":     {string(roundTrips(t)[0].sign(t, badge)), []string{""}, vc.ErrNotFound},
+		"a changed statement": {strings.Replace(base, "Extinguished", "Escaped", 1), []string{"/name"}, vc.ErrSignature},
+		"an added statement":  {strings.Replace(base, `"name": "Fire`, `"description": "More","name": "Fire`, 1), []string{"/name"}, vc.ErrSignature},
+		"an undefined term":   {strings.Replace(base, `"name": "Fire`, `"colour": "red","name": "Fire`, 1), []string{"/name"}, vc.ErrTerms},
+	} {
+		if _, err := s.Derive(context.Background(), document(t, []byte(x.text)), x.pointers); !errors.Is(err, x.want) {
+			t.Errorf("%s: %v, want %v", name, err, x.want)
+		}
+	}
+	d := document(t, text)
+	key := &vc.Key{Public: trip.key.Public()}
+	if err := s.VerifyBase(context.Background(), d, &d.Proofs[0], key); err != nil {
+		t.Errorf("the base proof: %v", err)
+	}
+	if err := s.VerifyBase(context.Background(), d, &d.Proofs[0], &vc.Key{Public: ecSigner(t, elliptic.P256()).Public()}); !errors.Is(err, vc.ErrSignature) {
+		t.Errorf("the base proof with another key: %v", err)
+	}
+	if err := s.Verify(context.Background(), d, &d.Proofs[0], key); !errors.Is(err, vc.ErrPrivateCopy) {
+		t.Errorf("the base proof shown: %v", err)
+	}
+	derived := document(t, trip.sign(t, badge))
+	if err := s.VerifyBase(context.Background(), derived, &derived.Proofs[0], key); !errors.Is(err, vc.ErrMalformed) {
+		t.Errorf("a derived proof as a base proof: %v", err)
+	}
+}
+
+// TestEveryBaseByte changes each byte of a base proof's content: whoever keeps
+// it is told.
+func TestEveryBaseByte(t *testing.T) {
+	trip := mostlyMandatory(t)
+	s := trip.suite.(alwaysDerived)
+	opt := options()
+	opt.Mandatory = s.mandatory
+	text, err := s.DerivingSuite.Sign(context.Background(), []byte(badge), opt, trip.key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := document(t, text)
+	content, err := vc.DecodeBase64(d.Proofs[0].ProofValue[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range content {
+		changed := bytes.Clone(content)
+		changed[i] ^= 1 << (i % 8)
+		p := d.Proofs[0]
+		p.ProofValue = "u" + vc.EncodeBase64(changed)
+		if err := s.VerifyBase(context.Background(), d, &p, &vc.Key{Public: trip.key.Public()}); err == nil {
+			t.Errorf("byte %d of %d is not noticed", i, len(content))
+		}
+	}
+}
+
+// TestTamperedDerivedProof changes what a derived proof says, in ways that
+// keep its form: never valid.
+func TestTamperedDerivedProof(t *testing.T) {
+	trip := selectiveTrip(t, "/name", "/credentialSubject/achievement", "/evidence")
+	d := document(t, trip.sign(t, badge))
+	other := document(t, trip.sign(t, badge)) // of the same badge, with other secrets
+	theirs, err := parseSelective(other.Proofs[0].ProofValue)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(v *selectiveValue){
+		"a signature less":            func(v *selectiveValue) { v.signatures = v.signatures[1:] },
+		"no signatures":               func(v *selectiveValue) { v.signatures = nil },
+		"a signature twice":           func(v *selectiveValue) { v.signatures = append(v.signatures, v.signatures[0]) },
+		"one in place of another":     func(v *selectiveValue) { v.signatures[1] = v.signatures[0] },
+		"signatures exchanged":        func(v *selectiveValue) { v.signatures[0], v.signatures[1] = v.signatures[1], v.signatures[0] },
+		"a signature of zeros":        func(v *selectiveValue) { v.signatures[0] = make([]byte, 64) },
+		"another's signatures":        func(v *selectiveValue) { v.signatures = theirs.signatures },
+		"another's key":               func(v *selectiveValue) { v.key = theirs.key },
+		"another's key and all of it": func(v *selectiveValue) { v.key, v.signatures, v.labels = theirs.key, theirs.signatures, theirs.labels },
+		"another's base signature":    func(v *selectiveValue) { v.signature = theirs.signature },
+		"a key of another kind":       func(v *selectiveValue) { v.key = slices.Concat([]byte{0x81, 0x24}, v.key[2:]) },
+		"a key off the curve":         func(v *selectiveValue) { v.key = slices.Concat([]byte{0x80, 0x24, 2}, bytes.Repeat([]byte{0xff}, 32)) },
+		"a label less":                func(v *selectiveValue) { delete(v.labels, len(v.labels)-1) },
+		"a label more":                func(v *selectiveValue) { v.labels[len(v.labels)] = label(make([]byte, 32)) },
+		"a label twice":               func(v *selectiveValue) { v.labels[1] = v.labels[0] },
+		"labels exchanged":            func(v *selectiveValue) { v.labels[0], v.labels[1] = v.labels[1], v.labels[0] },
+		"an index less":               func(v *selectiveValue) { v.mandatory = v.mandatory[1:] },
+		"an index more":               func(v *selectiveValue) { v.mandatory = append(v.mandatory, v.mandatory[len(v.mandatory)-1]+1) },
+		"an index twice":              func(v *selectiveValue) { v.mandatory = append(v.mandatory, v.mandatory[len(v.mandatory)-1]) },
+		"an index too large":          func(v *selectiveValue) { v.mandatory = append(v.mandatory, 10_000) },
+		"indexes out of order":        func(v *selectiveValue) { slices.Reverse(v.mandatory) },
+		"no indexes":                  func(v *selectiveValue) { v.mandatory = nil },
+		"another index":               func(v *selectiveValue) { v.mandatory[0]++ },
+		"nothing":                     func(v *selectiveValue) {},
+	} {
+		v, err := parseSelective(d.Proofs[0].ProofValue)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(v.mandatory) < 3 || len(v.labels) < 3 || len(v.signatures) < 5 {
+			t.Fatalf("too little to change: %d, %d, %d", len(v.mandatory), len(v.labels), len(v.signatures))
+		}
+		change(v)
+		text, err := v.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := document(t, bytes.Replace(d.Raw, []byte(d.Proofs[0].ProofValue), []byte(text), 1))
+		switch err := trip.verify(changed); {
+		case name == "nothing" && err != nil:
+			t.Errorf("unchanged: %v", err)
+		case name != "nothing" && !errors.Is(err, vc.ErrSignature) && !errors.Is(err, vc.ErrMalformed):
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestTamperedDerivedDocument removes, adds and moves what was disclosed.
+func TestTamperedDerivedDocument(t *testing.T) {
+	trip := selectiveTrip(t, "/name", "/credentialSubject/achievement", "/evidence")
+	signed := string(trip.sign(t, badge))
+	for name, x := range map[string][2]string{
+		"a member removed":       {`"name":"Fire Safety <Level 1> & Zündung",`, ``},
+		"a mandatory one":        {`"validFrom":"2026-01-02T03:04:05Z",`, ``},
+		"an object removed":      {`"criteria": {"narrative": "Passed the test."},`, ``},
+		"a member added":         {`"validFrom":`, `"description":"More","validFrom":`},
+		"one that was hidden":    {`"achievement":`, `"result":[{"type":["Result"],"value":"97"}],"achievement":`},
+		"a value changed":        {"Extinguished.", "Escaped."},
+		"a type removed":         {`["VerifiableCredential", "OpenBadgeCredential"]`, `["VerifiableCredential"]`},
+		"another id":             {"urn:uuid:5f6e5a0c", "urn:uuid:5f6e5a0d"},
+		"without its id":         {`"id":"urn:uuid:5f6e5a0c-9a25-4c3a-9f5f-6d6f2f2c8a11",`, ``},
+		"another time":           {"2026-11-23T12:00:00Z", "2026-11-24T12:00:00Z"},
+		"an expiry of the proof": {`"created":`, `"expires":"2030-01-01T00:00:00Z","created":`},
+		"another method":         {"did:example:issuer#key", "did:example:issuer#other"},
+		"a context more":         {`context-3.0.3.json"`, `context-3.0.3.json","https://w3id.org/security/v2"`},
+	} {
+		changed := strings.Replace(signed, x[0], x[1], 1)
+		if changed == signed {
+			t.Errorf("%s: nothing was changed in %s", name, signed)
+			continue
+		}
+		if err := trip.verify(document(t, []byte(changed))); err == nil && name != "a context more" {
+			t.Errorf("%s is not noticed", name)
+		}
+	}
+}
+
+// TestSelectiveShape hands over proofs whose CBOR or form is not exactly that
+// of the specification.
+func TestSelectiveShape(t *testing.T) {
+	trip := selectiveTrip(t, "/name")
+	d := document(t, trip.sign(t, badge))
+	good, err := vc.DecodeBase64(d.Proofs[0].ProofValue[1:])
+	if err != nil {
+		t.Fatal(err)
+	}
+	replace := func(at int, with ...byte) []byte { return slices.Replace(bytes.Clone(good), at, at+1, with...) }
+	for name, b := range map[string][]byte{
+		"empty":                 nil,
+		"the header only":       good[:3],
+		"cut":                   good[:len(good)-1],
+		"a byte more":           append(bytes.Clone(good), 0),
+		"another header":        replace(2, 2),
+		"an array of six":       replace(3, 0x86),
+		"an array of four":      replace(3, 0x84),
+		"an endless array":      replace(3, 0x9f),
+		"a long array head":     replace(3, 0x98, 5),
+		"a tag":                 replace(3, 0x85, 0xd8, 0x40),
+		"an endless signature":  replace(4, 0x5f),
+		"a long signature head": slices.Replace(bytes.Clone(good), 4, 6, 0x59, 0, 64),
+		"a signature as text":   replace(4, 0x78),
+		"a signature of 63":     replace(5, 63),
+		"a key of 36":           replace(4+2+64+1, 36),
+		"a huge length":         slices.Replace(bytes.Clone(good), 4, 6, 0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
+		"a huge array":          slices.Concat(good[:4+66+37], []byte{0x9a, 0xff, 0xff, 0xff, 0xff}),
+	} {
+		p := d.Proofs[0]
+		p.ProofValue = "u" + vc.EncodeBase64(b)
+		if err := trip.suite.Verify(context.Background(), d, &p, &vc.Key{Public: trip.key.Public()}); !errors.Is(err, vc.ErrMalformed) && !errors.Is(err, vc.ErrTooLarge) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, text := range map[string]string{
+		"base58": "z" + vc.EncodeBase58(good), "padded": d.Proofs[0].ProofValue + "=", "no prefix": d.Proofs[0].ProofValue[1:],
+		"a space": d.Proofs[0].ProofValue + " ", "base64": "m" + d.Proofs[0].ProofValue[1:],
+	} {
+		p := d.Proofs[0]
+		p.ProofValue = text
+		if err := trip.suite.Verify(context.Background(), d, &p, &vc.Key{Public: trip.key.Public()}); !errors.Is(err, vc.ErrMalformed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for name, key := range map[string]any{"none": nil, "P-384": ecSigner(t, elliptic.P384()).Public(), "Ed25519": edSigner(1).Public()} {
+		if err := trip.suite.Verify(context.Background(), d, &d.Proofs[0], &vc.Key{Public: key}); !errors.Is(err, vc.ErrMalformed) {
+			t.Errorf("key %s: %v", name, err)
+		}
+	}
+	for name, change := range map[string]func(p *vc.Proof){
+		"another suite": func(p *vc.Proof) { p.Cryptosuite = "ecdsa-rdfc-2019" }, "another type": func(p *vc.Proof) { p.Type = selectiveID },
+		"no method": func(p *vc.Proof) { p.VerificationMethod = "" },
+	} {
+		p := d.Proofs[0]
+		change(&p)
+		if err := trip.suite.Verify(context.Background(), d, &p, &vc.Key{Public: trip.key.Public()}); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+	proof := d.Claims.Get("proof").Raw()
+	chain := strings.Replace(proof, `{`, `[{"id":"urn:uuid:1","type":"DataIntegrityProof"},{"previousProof":"urn:uuid:1",`, 1) + "]"
+	chained := document(t, []byte(strings.Replace(string(d.Raw), proof, chain, 1)))
+	if err := trip.suite.Verify(context.Background(), chained, &chained.Proofs[1], &vc.Key{Public: trip.key.Public()}); !errors.Is(err, vc.ErrUnsupported) {
+		t.Errorf("in a chain: %v", err)
+	}
+}
+
+// TestSelectiveLimits: neither signing nor verifying does endless work.
+func TestSelectiveLimits(t *testing.T) {
+	s := SelectiveECDSA(engine(t), rand.Reader)
+	key := ecSigner(t, elliptic.P256())
+	var evidence []string
+	for i := range maxStatements {
+		evidence = append(evidence, fmt.Sprintf(`{"type":["Evidence"],"name":"Photo %d"}`, i))
+	}
+	many := strings.Replace(badge, `[{"type": ["Evidence"], "name": "Photo", "narrative": "Extinguished."}]`, "["+strings.Join(evidence, ",")+"]", 1)
+	if _, err := s.Sign(context.Background(), []byte(many), options(), key); !errors.Is(err, vc.ErrTooLarge) && !errors.Is(err, vc.ErrTooComplex) {
+		t.Errorf("signed: %v", err)
+	}
+	v := &selectiveValue{signature: make([]byte, 64), key: make([]byte, 35), signatures: slices.Repeat([][]byte{make([]byte, 64)}, maxStatements+1)}
+	text, err := v.encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := parseSelective(text); !errors.Is(err, vc.ErrTooLarge) {
+		t.Errorf("read: %v", err)
+	}
+	if _, err := SelectiveECDSA(engine(t), nil).Sign(context.Background(), []byte(badge), options(), key); err == nil {
+		t.Error("signed without chance")
+	}
+	if _, err := SelectiveECDSA(engine(t), bytes.NewReader(make([]byte, 1000))).Sign(context.Background(), []byte(badge), options(), key); err == nil {
+		t.Error("signed with a key of zero")
+	}
+	for _, other := range []signer{edSigner(1), ecSigner(t, elliptic.P384())} {
+		if _, err := s.Sign(context.Background(), []byte(badge), options(), other); !errors.Is(err, vc.ErrMalformed) {
+			t.Errorf("signed with %T: %v", other.Public(), err)
+		}
+	}
+	opt := options()
+	opt.Mandatory = []string{"/issuer"}
+	if _, err := EdDSA(engine(t)).Sign(context.Background(), []byte(badge), opt, edSigner(1)); !errors.Is(err, vc.ErrUnsupported) {
+		t.Errorf("mandatory parts for a suite without: %v", err)
+	}
+	opt.Mandatory = []string{"/nowhere"}
+	if _, err := s.Sign(context.Background(), []byte(badge), opt, key); !errors.Is(err, vc.ErrMalformed) {
+		t.Errorf("a pointer to nowhere: %v", err)
+	}
+}
+
+// TestSelectiveTransfer: parts of lists, and nodes with ids, keep their meaning.
+func TestSelectiveTransfer(t *testing.T) {
+	for name, ok := range map[string]bool{
+		"/credentialSubject/achievement/alignment/0/targetName": true,
+		"/credentialSubject/achievement/image":                  true,
+		"/credentialSubject/achievement/image/id":               true,
+		"/@context":               true,
+		"/type/0":                 true,
+		"/credentialSubject/a~1b": false,
+	} {
+		trip := selectiveTrip(t, name)
+		text, err := trip.suite.Sign(context.Background(), []byte(badge), options(), trip.key)
+		if (err == nil) != ok {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err == nil {
+			if err := trip.verify(document(t, text)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+// TestSelection compares selections with what RFC 6901 and the specification say.
+func TestSelection(t *testing.T) {
+	doc := document(t, []byte(`{"@context":"c","id":"x","type":"T","proof":{"a":1},"a":{"id":"y","b":[1,{"c":2,"d":3},4]},"e/f":{"~":0},"":5}`)).Claims
+	for want, pointers := range map[string][]string{
+		`{"@context":"c","id":"x","type":"T"}`:                                                           {},
+		`{"@context":"c","id":"x","type":"T","a":{"id":"y","b":[4]}}`:                                    {"/a/b/2"},
+		`{"@context":"c","id":"x","type":"T","a":{"id":"y","b":[{"d":3},4]}}`:                            {"/a/b/2", "/a/b/1/d"},
+		`{"@context":"c","id":"x","type":"T","a":{"id":"y","b":[1,{"c":2,"d":3},4]}}`:                    {"/a/b", "/a/b/1/d"},
+		`{"@context":"c","id":"x","type":"T","a":{"id":"y"}}`:                                            {"/a/id"},
+		`{"@context":"c","id":"x","type":"T","e/f":{"~":0}}`:                                             {"/e~1f/~0"},
+		`{"@context":"c","id":"x","type":"T","":5}`:                                                      {"/"},
+		`{"@context":"c","id":"x","type":"T","a":{"id":"y","b":[1,{"c":2,"d":3},4]},"e/f":{"~":0},"":5}`: {""},
+	} {
+		sel, err := selectParts(doc, pointers)
+		if err != nil {
+			t.Errorf("%q: %v", pointers, err)
+			continue
+		}
+		if len(pointers) == 0 {
+			sel.begin()
+		}
+		got, err := sel.append(nil)
+		if err != nil || string(got) != want {
+			t.Errorf("%q: %s, %v, want %s", pointers, got, err, want)
+		}
+	}
+	sel, err := selectParts(doc, []string{"/a/b/2", "/a/b/1/d"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for place, want := range map[string]string{"#0": "#0", "/a#1": "/a#1", "/a/b/0#0": "/a/b/1#0", "/a/b/1#3": "/a/b/2#3", "/a/b/7#0": "", "/zz#0": ""} {
+		if got := sel.origin(place); got != want {
+			t.Errorf("%s is %s, want %s", place, got, want)
+		}
+	}
+}
+
+// FuzzSelectiveValue reads proof values: what is read is written the same, in
+// the order of its labels.
+func FuzzSelectiveValue(f *testing.F) {
+	v := &selectiveValue{base: true, signature: make([]byte, 64), key: make([]byte, 35), hmac: make([]byte, 32),
+		signatures: [][]byte{make([]byte, 64), make([]byte, 64)}, pointers: []string{"/issuer", ""}}
+	for _, base := range []bool{true, false} {
+		v.base, v.labels, v.mandatory = base, map[int]string{0: label(make([]byte, 32)), 1: label(bytes.Repeat([]byte{1}, 32))}, []int{0, 300}
+		text, err := v.encode()
+		if err != nil {
+			f.Fatal(err)
+		}
+		b, err := vc.DecodeBase64(text[1:])
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		v, err := parseSelective("u" + vc.EncodeBase64(b))
+		if err != nil {
+			if !errors.Is(err, vc.ErrMalformed) && !errors.Is(err, vc.ErrTooLarge) {
+				t.Fatalf("%v", err)
+			}
+			return
+		}
+		sorted := slices.Sorted(maps.Keys(v.labels))
+		if !v.base && (len(sorted) > 0 && sorted[len(sorted)-1] != len(sorted)-1) {
+			return // labels of nodes that cannot all be there
+		}
+		text, err := v.encode()
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := parseSelective(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first, second := fmt.Sprint(*v), fmt.Sprint(*again); first != second {
+			t.Fatalf("%s, then %s", first, second)
+		}
+	})
+}
+
+// FuzzSelection selects from any document with any pointer: what is selected is
+// JSON, and a part of it.
+func FuzzSelection(f *testing.F) {
+	f.Add(badge, "/credentialSubject/achievement/alignment/0", "/issuer")
+	f.Add(`{"a/b":{"~":[1,[2,3]]}}`, "/a~1b/~0/1/0", "")
+	f.Fuzz(func(t *testing.T, text, p, q string) {
+		v, err := vc.ParseJSON([]byte(text))
+		if err != nil || !v.Is(vc.Object) {
+			return
+		}
+		sel, err := selectParts(v, []string{p, q})
+		if err != nil {
+			return
+		}
+		out, err := sel.append(nil)
+		if err != nil || !json.Valid(out) {
+			t.Fatalf("%s: %v", out, err)
+		}
+		whole, err := selectParts(v, []string{""})
+		if err != nil {
+			t.Fatal(err)
+		}
+		all, err := whole.append(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parsed, err := vc.ParseJSON(all)
+		if err != nil || string(ld.JCS(nil, parsed)) != string(ld.JCS(nil, v, "proof")) {
+			t.Fatalf("everything is %s, %v", all, err)
+		}
+	})
+}
+
+// BenchmarkSelective verifies a derived proof of a badge.
+func BenchmarkSelective(b *testing.B) {
+	trip := selectiveTrip(b, "")
+	d := document(b, trip.sign(b, badge))
+	v, err := parseSelective(d.Proofs[0].ProofValue)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := trip.verify(d); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(len(v.signatures)), "statements")
+}

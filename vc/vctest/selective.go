@@ -1,0 +1,49 @@
+package vctest
+
+import (
+	"crypto/sha512"
+	"testing"
+
+	"backpack/vc"
+)
+
+// Selective is the form of a badge with a base proof of selective disclosure,
+// which an issuer with a P-256 key can make and its holder alone keeps.
+const Selective = "ecdsa-sd-2023"
+
+// Mandatory names by JSON pointers what every derived proof discloses.
+func Mandatory(pointers ...string) Option {
+	return func(_ testing.TB, d *Draft) { d.opt.Mandatory = pointers }
+}
+
+// Derived makes a badge of the form Selective, of which only a part is shown:
+// what JSON pointers name, "" for everything.
+func Derived(pointers ...string) Option {
+	return func(t testing.TB, d *Draft) {
+		t.Helper()
+		d.form = Selective
+		d.After(func(t testing.TB, signed []byte) []byte {
+			t.Helper()
+			doc, err := vc.Parse(signed)
+			if err != nil {
+				t.Fatal(err)
+			}
+			derived, err := d.i.suites[Selective].(vc.DerivingSuite).Derive(t.Context(), doc, pointers)
+			if err != nil {
+				t.Fatalf("derive: %v", err)
+			}
+			return derived
+		})
+	}
+}
+
+// A chance is no chance: the same each time.
+type chance struct{ state [sha512.Size]byte }
+
+func (c *chance) Read(b []byte) (int, error) {
+	for n := 0; n < len(b); {
+		c.state = sha512.Sum512(c.state[:])
+		n += copy(b[n:], c.state[:])
+	}
+	return len(b), nil
+}
