@@ -10,8 +10,11 @@ import (
 	"backpack/wallet"
 )
 
-// newsCount is how many events the backpack's own page shows.
-const newsCount = 3
+// newsCount is how many notices a page shows, out of noticesRead events.
+const (
+	newsCount   = 5
+	noticesRead = 200
+)
 
 func (s *Server) backpack(c *fiber.Ctx) error {
 	ctx, a := c.UserContext(), visitorOf(c).id()
@@ -21,12 +24,12 @@ func (s *Server) backpack(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	events, err := s.Wallet.Events(ctx, a, 50)
+	events, err := s.Wallet.Events(ctx, a, noticesRead)
 	if err != nil {
 		return err
 	}
 	page := &ui.BackpackPage{Chrome: s.chrome(c, ui.NavBackpack), All: l.All, Total: l.Total, Next: l.Next, Filter: f,
-		Issuers: l.Issuers, Skills: l.Skills, Select: query(c, "select") != "", News: news(events)}
+		Issuers: l.Issuers, Skills: l.Skills, Select: query(c, "select") != "", News: noticesOf(events, "")}
 	for _, v := range l.States {
 		page.States = append(page.States, string(v))
 	}
@@ -34,17 +37,6 @@ func (s *Server) backpack(c *fiber.Ctx) error {
 		page.Badges = append(page.Badges, card(e, ownImage(e)))
 	}
 	return s.page(c, page)
-}
-
-// news are the latest events that a learner should not miss.
-func news(events []*wallet.Event) []ui.EventView {
-	var out []*wallet.Event
-	for _, e := range events {
-		if e.Code == "verdict_changed" && len(out) < newsCount {
-			out = append(out, e)
-		}
-	}
-	return eventViews(out)
 }
 
 func (s *Server) samples(c *fiber.Ctx) error {
@@ -66,11 +58,16 @@ func (s *Server) badgeShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
+	events, err := s.Wallet.Events(ctx, a, noticesRead)
+	if err != nil {
+		return err
+	}
 	e := b.Entry
 	page := &ui.BadgePage{Chrome: s.chrome(c, ui.NavBackpack), Mine: e.Mine, Note: e.Note, Source: e.Source.Kind, FileName: e.Source.Name,
-		Added: e.AddedAt, Original: originalName(b), Baked: e.Summary.Image != ""}
+		Added: e.AddedAt, News: noticesOf(events, e.ID), Original: originalName(b), Baked: e.Summary.Image != ""}
 	page.Badge = viewer{s.UI, page.Lang}.badge(card(e, ownImage(e)), &e.Summary, b.Document, e.Report, e.Verdict)
-	page.Badge.CheckedAt = e.CheckedAt
+	page.Badge.CheckedAt, page.Badge.Kept = e.CheckedAt, !b.Evidence.IsZero()
+	viewer{s.UI, page.Lang}.then(&page.Badge, e.LastGood)
 	for _, h := range e.History {
 		page.History = append(page.History, ui.ChangeView{At: h.At, From: string(h.From), To: string(h.To)})
 	}

@@ -78,7 +78,7 @@ func (s *Server) activity(c *fiber.Ctx) error {
 func eventViews(events []*wallet.Event) []ui.EventView {
 	var out []ui.EventView
 	for _, e := range events {
-		v := ui.EventView{At: e.At, Code: e.Code, Name: e.Text, New: !e.Seen}
+		v := ui.EventView{At: e.At, Code: e.Code, Name: e.Text, Until: e.Until, New: isNotice(e) && !e.Seen}
 		switch {
 		case e.Entry != "":
 			v.Href = "/badges/" + e.Entry

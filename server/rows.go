@@ -81,6 +81,9 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 		row.Facts = append(row.Facts, w.texts.FactCell(w.lang, string(f.ID), string(f.Outcome)))
 	}
 	row.Reason = w.because(c.Report)
+	if c.LastGood != nil {
+		row.Reason = Box(w.texts, w.lang, c).Title
+	}
 	if s.Sample {
 		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "table.sample"))
 	}

@@ -112,6 +112,8 @@ func (s *Server) routes() {
 	show.Post("/check", look, s.sharedCheck)
 	show.Get("/presentation", look, s.sharedPresentation)
 	show.Get("/badges/:id", look, s.sharedBadge)
+	show.Get("/badges/:id/evidence", look, s.sharedEvidence)
+	show.Get("/evidence", look, s.sharedEvidence)
 	show.Get("/pictures/:id", s.sharedPicture)
 
 	s.apiRoutes()
@@ -157,11 +159,13 @@ func (s *Server) learnerRoutes(r guarded) {
 	r.Get("/backpack", s.backpack)
 	r.Post("/samples", work, s.samples)
 	r.Get("/activity", s.activity)
+	r.Post("/activity/seen", s.noticesSeen)
 
 	r.Get("/badges/:id", s.badgeShow)
 	r.Get("/badges/:id/image", s.badgeImage)
 	r.Get("/badges/:id/original", s.badgeOriginal)
 	r.Get("/badges/:id/json", s.badgeJSON)
+	r.Get("/badges/:id/evidence", s.badgeEvidence)
 	r.Get("/badges/:id/picture", s.badgePicture)
 	r.Post("/badges/:id/check", work, s.badgeCheck)
 	r.Post("/badges/:id/note", s.badgeNote)

@@ -152,6 +152,9 @@ func (w viewer) shared(v *wallet.SharedView, image func(*wallet.Entry) string) u
 		e := it.Badge.Entry
 		b := w.badge(card(e, image(e)), &e.Summary, it.Badge.Document, it.Report, it.Verdict)
 		b.Mine = false // that is the learner's own business
+		b.Kept = !it.Badge.Evidence.IsZero()
+		out.Evidence = out.Evidence || b.Kept
+		w.then(&b, it.LastGood)
 		out.Badges = append(out.Badges, b)
 		verdicts = append(verdicts, string(it.Verdict))
 	}

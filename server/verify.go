@@ -123,5 +123,9 @@ func (w viewer) checkedBadge(x *wallet.Checked) ui.BadgeView {
 	if r == nil {
 		r = &vc.Report{}
 	}
-	return w.badge(b, &e.Summary, x.Document, r, x.Verdict)
+	out := w.badge(b, &e.Summary, x.Document, r, x.Verdict)
+	if !x.AsOf.IsZero() {
+		out.Box = Box(w.texts, w.lang, x)
+	}
+	return out
 }

@@ -44,7 +44,7 @@ type viewer struct {
 // badge makes the full view of a badge from the document to show.
 func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: sum.Description, CheckedAt: r.At,
-		Box: w.texts.Verdict(w.lang, string(verdict)), Sure: w.sure(r), Checks: w.checks(r), Newer: r.Current != nil && !doc.Form.Legacy()}
+		Box: w.texts.Verdict(w.lang, string(verdict)), Sure: w.sure(r), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
 	out.Verdict = string(verdict)
 	for _, p := range r.Warnings {
 		out.Warnings = append(out.Warnings, strings.TrimSpace(string(p.Reason)+" "+p.Detail))

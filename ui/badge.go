@@ -43,8 +43,10 @@ type BadgeView struct {
 	Facts           []Fact     // further statements of the badge: Label is one of the Fact… constants
 	Box             VerdictBox // Box.Kind equals Verdict
 	Sure            []CheckRow // the five facts, in their order
+	Then            *ThenView  // the badge held once, which is not confirmed now
 	Checks          []CheckRow
 	CheckedAt       time.Time
+	Kept            bool // what the check was given can be downloaded
 	Newer           bool // what is shown is a newer version that the issuer published
 	Technical       []Fact
 	Warnings        []string // remarks of the check that change no verdict, technical

@@ -40,6 +40,7 @@ type BadgePage struct {
 	Shares   []ShareCard // live shows that contain it
 	Original string      // what the original file is called, for the download
 	Baked    bool        // there is a picture with the badge inside to download
+	News     []EventView // notices about it that were not seen yet
 }
 
 // A ChangeView is a change of verdict that a check found.

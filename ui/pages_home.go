@@ -51,11 +51,12 @@ type ActivityPage struct {
 // An EventView is one thing that happened. The text is "event.<code>" of the
 // catalogue with {name} filled by Name.
 type EventView struct {
-	At   time.Time
-	Code string
-	Name string // a title or name that belongs into the message
-	Href string // path of what it is about; "" for none
-	New  bool   // not seen before
+	At    time.Time
+	Code  string
+	Name  string    // a title or name that belongs into the message
+	Until time.Time // of a badge: when it expires
+	Href  string    // path of what it is about; "" for none
+	New   bool      // a notice not seen before
 }
 
 func (*HomePage) template() string     { return "home" }

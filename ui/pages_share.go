@@ -94,6 +94,7 @@ type SharedView struct {
 	Expires   time.Time // of the link, not of the badges
 	Verdict   VerdictBox
 	Badges    []BadgeView
+	Evidence  bool // what the checks were given can be downloaded
 }
 
 // SharedPasscodePage asks for the passcode of a show: POST /s/:token, field

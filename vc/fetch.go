@@ -21,6 +21,7 @@ type FetchRequest struct {
 	Accept   string // value of the Accept header
 	MaxBytes int64  // limit of the body after decompression; 0 means 2 MiB
 	Fresh    bool   // do not answer from a cache
+	Role     Role   // what it is asked for; it changes no answer
 }
 
 // A Resource is what a server answered.

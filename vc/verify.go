@@ -134,6 +134,9 @@ func (v *Verifier) dispatch(ctx context.Context, d *Document, opt Options) (*Rep
 	return c.r, nil
 }
 
+// Now returns the time by the verifier's clock.
+func (v *Verifier) Now() time.Time { return v.cfg.Now().UTC() }
+
 // A check is one verification under way. It changes nothing in d, which others
 // may be reading.
 type check struct {

@@ -30,7 +30,7 @@ func (c *check) refresh(ctx context.Context) *Report {
 		c.add(CheckRefresh, Unknown, ReasonUnsupported, c.d.Credential.Refresh[0].Type)
 		return nil
 	}
-	res, err := c.fetch(ctx, FetchRequest{URL: service, Accept: acceptCredential})
+	res, err := c.fetch(ctx, FetchRequest{URL: service, Accept: acceptCredential, Role: RoleRefresh})
 	if err == nil && !res.OK() {
 		err = fmt.Errorf("%w: %s answers with status %d", ErrUnreachable, service, res.Status)
 	}

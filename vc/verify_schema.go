@@ -151,7 +151,7 @@ func (c *check) fetchSchema(ctx context.Context, url string) ([]byte, error) {
 	if len(s.docs)+len(s.errs) == maxSchemas || s.bytes >= allSchemaBytes {
 		return nil, fmt.Errorf("%w: too many schemas", ErrTooLarge)
 	}
-	res, err := c.fetch(ctx, FetchRequest{URL: url, Accept: "application/schema+json, application/json", MaxBytes: maxSchemaBytes})
+	res, err := c.fetch(ctx, FetchRequest{URL: url, Accept: "application/schema+json, application/json", MaxBytes: maxSchemaBytes, Role: RoleSchema})
 	if err == nil && !res.OK() {
 		err = fmt.Errorf("%w: %s answers with status %d", ErrUnreachable, url, res.Status)
 	}

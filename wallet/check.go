@@ -9,28 +9,8 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/kept"
 )
-
-// How long a badge may go without a re-check.
-const (
-	recheckWeekly = 7 * 24 * time.Hour
-	recheckDaily  = 24 * time.Hour // while it is shown to somebody
-)
-
-// recheckAfter returns when to look again: before the badge expires, sooner
-// when it is shown, and never for many badges at the same moment.
-func (w *Wallet) recheckAfter(e *Entry, shown bool) time.Duration {
-	d := recheckWeekly
-	if shown {
-		d = recheckDaily
-	}
-	if until := e.Summary.ValidUntil; !until.IsZero() {
-		if left := until.Sub(w.now()) + time.Minute; left > 0 && left < d {
-			d = left
-		}
-	}
-	return d + w.jitter(d/8)
-}
 
 // jitter returns a random duration below d.
 func (w *Wallet) jitter(d time.Duration) time.Duration {
@@ -65,6 +45,12 @@ func (ch *Checker) verifyFor(ctx context.Context, patience time.Duration, doc *v
 
 // Recheck checks a badge again, with fresh answers, and records a change.
 func (w *Wallet) Recheck(ctx context.Context, a AccountID, id string) (*Entry, error) {
+	return w.recheck(ctx, a, id, patience, true)
+}
+
+// recheck is Recheck with the patience given; answers that are not fresh may
+// have been given to others before, within the time that they hold for.
+func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience time.Duration, fresh bool) (*Entry, error) {
 	b, err := w.Badge(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -77,38 +63,24 @@ func (w *Wallet) Recheck(ctx context.Context, a AccountID, id string) (*Entry, e
 	if err != nil {
 		return nil, err
 	}
-	r, err := w.verifyFor(ctx, patience, doc, vc.Options{Recipients: known, Fresh: true})
+	asking, given := kept.Collect(ctx)
+	r, err := w.verifyFor(asking, patience, doc, vc.Options{Recipients: known, Fresh: fresh})
 	if err != nil {
 		return nil, err
 	}
+	s := snapshotOf(r, r.Verdict(w.Policy()), doc.Raw, given.Materials())
 	var out *Entry
 	err = w.changeEntry(ctx, a, id, func(tx Tx, v *vault, e *Entry) error {
 		out = e
-		if err := w.noteVerdict(tx, v, e, r); err != nil {
+		if err := w.noteVerdict(tx, v, e, r, s); err != nil {
 			return err
 		}
-		return w.noteCurrent(tx, v, e, b, r, known)
+		if err := w.noteCurrent(tx, v, e, b, r, known); err != nil {
+			return err
+		}
+		return w.noteDates(tx, v, e)
 	})
 	return out, err
-}
-
-// noteVerdict writes what a check found into the entry. That nothing could be
-// found out never hides that a badge was taken back.
-func (w *Wallet) noteVerdict(tx Tx, v *vault, e *Entry, r *vc.Report) error {
-	now := r.Verdict(w.Policy())
-	if now == vc.Undetermined && takenBack(e.Verdict) {
-		return nil
-	}
-	before := e.Verdict
-	e.Report, e.Verdict, e.CheckedAt = r, now, r.At
-	if before == now {
-		return nil
-	}
-	e.History = append(e.History, Change{At: r.At, From: before, To: now})
-	if n := len(e.History); n > 100 {
-		e.History = e.History[n-100:]
-	}
-	return w.tell(tx, v, Event{Code: "verdict_changed", Entry: e.ID, Text: e.Summary.Title})
 }
 
 func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended }
@@ -123,7 +95,7 @@ func (w *Wallet) noteCurrent(tx Tx, v *vault, e *Entry, b *Badge, r *vc.Report, 
 		image, mediaType := e.Summary.Image, e.Summary.ImageType
 		e.Summary = summarise(doc, find{}, nil)
 		e.Summary.Image, e.Summary.ImageType = image, mediaType
-		if err := w.keepCurrent(tx, v, e.ID, doc); err != nil {
+		if err := w.keepCurrent(tx, v, e, doc); err != nil {
 			return err
 		}
 	}
@@ -134,8 +106,10 @@ func (w *Wallet) noteCurrent(tx Tx, v *vault, e *Entry, b *Badge, r *vc.Report, 
 	return nil
 }
 
-func (w *Wallet) keepCurrent(tx Tx, v *vault, id string, current *vc.Document) error {
-	body, rec, err := load[Body](tx, v, KindBody, id)
+// keepCurrent keeps a newer version, and tells of it when it says something
+// else than before.
+func (w *Wallet) keepCurrent(tx Tx, v *vault, e *Entry, current *vc.Document) error {
+	body, rec, err := load[Body](tx, v, KindBody, e.ID)
 	if err != nil {
 		return notFound(err)
 	}
@@ -143,13 +117,21 @@ func (w *Wallet) keepCurrent(tx Tx, v *vault, id string, current *vc.Document) e
 	if bytes.Equal(body.Current, current.Raw) && bytes.Equal(body.View, view) {
 		return nil
 	}
+	before := body.Current
+	if len(before) == 0 {
+		before = body.Raw
+	}
+	newer := !bytes.Equal(before, current.Raw)
 	body.Current, body.View = current.Raw, view
-	return v.replace(tx, rec, body)
+	if err := v.replace(tx, rec, body); err != nil || !newer {
+		return err
+	}
+	return w.notice(tx, v, e, NoticeNewer)
 }
 
 // workCheck is the scheduled re-check of one badge.
 func (w *Wallet) workCheck(ctx context.Context, c *claimed) error {
-	e, err := w.Recheck(ctx, c.account(), c.name())
+	e, err := w.recheck(ctx, c.account(), c.name(), patience, false)
 	var missing *Error
 	if errors.As(err, &missing) && missing.Kind == Missing {
 		return w.Store.Update(ctx, func(tx Tx) error {

@@ -48,7 +48,7 @@ func TestRecheckRevoked(t *testing.T) {
 		}
 	}
 	step("revoked", vc.Revoked, 1)
-	if ev := event(t, e, a, "verdict_changed"); ev == nil || ev.Entry != entry.ID || ev.Text != "Baker" {
+	if ev := event(t, e, a, wallet.NoticeRevoked); ev == nil || ev.Entry != entry.ID || ev.Text != "Baker" {
 		t.Errorf("event %+v", ev)
 	}
 	e.Web.Remove(listURL)

@@ -24,7 +24,7 @@ func (ch *Checker) fetchContexts(ctx context.Context, doc *vc.Document) map[stri
 		if asked[url] = true; len(asked) > maxContexts+1 {
 			break
 		}
-		res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: url, Accept: "application/ld+json, application/json", MaxBytes: 1 << 20})
+		res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: url, Accept: "application/ld+json, application/json", MaxBytes: 1 << 20, Role: vc.RoleContext})
 		if err != nil || !res.OK() || ch.Contexts.CheckContext(url, res.Body) != nil {
 			continue
 		}

@@ -141,7 +141,18 @@ func loadBadge(tx Tx, v *vault, id string) (*Badge, error) {
 	}
 	e.Version = rec.Version
 	body, _, err := load[Body](tx, v, KindBody, id)
-	return &Badge{Entry: e, Body: body}, err
+	if err != nil {
+		return nil, err
+	}
+	k, _, err := loadKept(tx, v, id)
+	if err != nil {
+		return nil, err
+	}
+	b := &Badge{Entry: e, Body: body}
+	if s := k.evidenceOf(e); s != nil {
+		b.Evidence = s.At
+	}
+	return b, nil
 }
 
 // parse reads the document to show.
@@ -249,6 +260,9 @@ func (w *Wallet) Remove(ctx context.Context, a AccountID, id string) error {
 			if err := tx.Delete(k); err != nil && !errors.Is(err, ErrNotFound) {
 				return err
 			}
+		}
+		if err := w.dropKept(tx, v, id); err != nil {
+			return err
 		}
 		if err := dropImage(tx, v, e.Summary.Image); err != nil {
 			return err

@@ -49,3 +49,16 @@ func (w *Wallet) Events(ctx context.Context, a AccountID, limit int) ([]*Event, 
 	slices.Reverse(out)
 	return out[:min(len(out), limit)], err
 }
+
+// SeeNotices notes that the learner has seen all notices.
+func (w *Wallet) SeeNotices(ctx context.Context, a AccountID) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		return loadAll(tx, v, KindEvent, func(e *Event, rec *Record) error {
+			if e.Seen || !slices.Contains(Notices(), e.Code) {
+				return nil
+			}
+			e.Seen = true
+			return v.replace(tx, rec, e)
+		})
+	})
+}

@@ -75,7 +75,7 @@ func (ch *Checker) imageBytes(ctx context.Context, id string) ([]byte, error) {
 	if strings.HasPrefix(id, "data:") {
 		return dataURI(id)
 	}
-	res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: id, Accept: "image/png, image/svg+xml, image/*;q=0.8", MaxBytes: maxPictureBytes})
+	res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: id, Accept: "image/png, image/svg+xml, image/*;q=0.8", MaxBytes: maxPictureBytes, Role: vc.RoleImage})
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,7 @@ type itemRecord struct {
 	Body      *Body
 	Digest    string
 	Image     []byte
+	Kept      *snapshot // what its check was given
 	Duplicate string
 	Same      int
 }
@@ -100,7 +101,7 @@ func (w *Wallet) checkQuota(tx Tx, a AccountID, n int, bytes int64) error {
 	if count+n > w.Limits.Entries {
 		return fail(Limited, "too_many_badges", nil)
 	}
-	for _, kind := range []Kind{KindEntry, KindBody, KindImage, KindItem} {
+	for _, kind := range []Kind{KindEntry, KindBody, KindImage, KindItem, KindKept} {
 		_, have, err := tx.Count(a, kind)
 		if err != nil {
 			return err
@@ -242,17 +243,19 @@ func notFound(err error) error {
 // DropImport forgets an import.
 func (w *Wallet) DropImport(ctx context.Context, a AccountID, id string) error {
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		return dropImport(tx, v, id)
+		return w.dropImport(tx, v, id)
 	})
 }
 
-func dropImport(tx Tx, v *vault, id string) error {
+func (w *Wallet) dropImport(tx Tx, v *vault, id string) error {
 	var keys []Key
-	if err := eachItem(tx, v, id, func(_ *itemRecord, rec *Record) bool {
+	var failed error
+	if err := eachItem(tx, v, id, func(it *itemRecord, rec *Record) bool {
 		keys = append(keys, rec.Key)
-		return true
-	}); err != nil {
-		return err
+		failed = w.dropBlobs(tx, v, it.Kept.materials())
+		return failed == nil
+	}); err != nil || failed != nil {
+		return errors.Join(err, failed)
 	}
 	keys = append(keys, Key{v.account, KindImport, id}, Key{v.account, KindJob, "import/" + id})
 	for _, k := range keys {

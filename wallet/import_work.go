@@ -5,7 +5,9 @@ import (
 	"errors"
 	"time"
 
+	"backpack/vc"
 	"backpack/vc/intake"
+	"backpack/vc/kept"
 )
 
 // How many items are checked between two steps of progress, and for how long
@@ -109,6 +111,7 @@ func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
 
 // settle checks f and writes what it is into it.
 func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []string) {
+	ctx, given := kept.Collect(ctx)
 	x := w.examine(ctx, f, known)
 	it.Done, it.Problem, it.Detail = true, string(x.problem), x.detail
 	it.Raw, it.Picture, it.Link = nil, nil, ""
@@ -119,6 +122,10 @@ func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []str
 	it.Entry = &Entry{Summary: x.summary, Source: f.source, Report: x.report, Verdict: x.verdict, CheckedAt: x.report.At, Mine: x.mine}
 	if x.picture != nil {
 		it.Image = x.picture.body
+	}
+	w.askCriteria(ctx, x)
+	if x.verdict != vc.Undetermined {
+		it.Kept = snapshotOf(x.report, x.verdict, x.original.Raw, given.Materials())
 	}
 }
 
@@ -153,7 +160,11 @@ func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem)
 // beside it, as far as an import may grow.
 func (w *Wallet) storeItem(tx Tx, v *vault, id string, imp *importRecord, t *workItem) error {
 	rec := *t.rec
-	if err := v.replace(tx, &rec, t.item); err != nil {
+	item, err := w.storeKept(tx, v, t.item)
+	if err != nil {
+		return err
+	}
+	if err := v.replace(tx, &rec, item); err != nil {
 		return err
 	}
 	for _, it := range t.more {

@@ -10,6 +10,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/intake"
+	"backpack/vc/kept"
 )
 
 // A find is one thing among what somebody brought, on its way through the one
@@ -20,6 +21,8 @@ type find struct {
 	url    string // where it was fetched from
 	hops   int    // addresses followed so far
 	input  int    // which of the inputs it was in
+	// evidence is set for a badge that is to be checked with what was kept.
+	evidence *kept.Badge
 }
 
 // workers bounds how many things are checked at the same time.
@@ -36,6 +39,13 @@ func (ch *Checker) openInputs(ctx context.Context, in []Input, presentations boo
 		opt.MaxBytes -= int64(len(x.Bytes))
 		if opt.MaxItems <= 0 || opt.MaxBytes < 0 {
 			return append(out, find{item: intake.Item{Name: x.Name, Problem: intake.TooMany}, source: src, input: i})
+		}
+		if finds, ok := ch.openEvidence(x); ok {
+			for _, f := range finds {
+				f.input = i
+				out = append(out, f.bare(presentations))
+			}
+			continue
 		}
 		for _, item := range intake.Open(ctx, x.Name, x.Bytes, intake.Options{MaxItems: opt.MaxItems, MaxBytes: limits.ImportBytes, KeepPresentation: presentations}) {
 			if item.Name == "" {

@@ -248,7 +248,7 @@ func (w *Wallet) purgeOne(tx Tx, rec *Record) error {
 	if err != nil {
 		return err
 	}
-	return dropImport(tx, v, rec.ID)
+	return w.dropImport(tx, v, rec.ID)
 }
 
 // wake tells Run that there is work.

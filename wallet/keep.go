@@ -118,6 +118,7 @@ func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 	}
 	r.entry, r.body = r.item.Entry, r.item.Body
 	r.entry.ID, r.entry.AddedAt = id, w.now()
+	r.entry.beginWatch(w.now())
 	r.body.Record, err = w.recordOf(ctx, r.entry, r.body)
 	return err
 }
@@ -125,7 +126,9 @@ func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 // keep writes a badge and appends its entry to kept, unless it is kept already.
 func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error) {
 	lookup := w.digestLookup(v.account, r.item.Digest)
-	if _, err := tx.Find(KindEntry, lookup); !errors.Is(err, ErrNotFound) {
+	if _, err := tx.Find(KindEntry, lookup); err == nil {
+		return kept, w.dropBlobs(tx, v, r.item.Kept.materials())
+	} else if !errors.Is(err, ErrNotFound) {
 		return kept, err
 	}
 	rec, err := v.record(KindEntry, r.entry.ID, r.entry)
@@ -144,6 +147,9 @@ func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error
 		if err := putImage(tx, v, r.entry.Summary, r.item.Image); err != nil {
 			return kept, err
 		}
+	}
+	if err := w.keepFirst(tx, v, r.entry.ID, r.item.Kept); err != nil {
+		return kept, err
 	}
 	return append(kept, r.entry), w.owe(tx, v.account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
 }
@@ -178,6 +184,6 @@ func (w *Wallet) endImport(ctx context.Context, a AccountID, id string, kept int
 				return err
 			}
 		}
-		return dropImport(tx, v, id)
+		return w.dropImport(tx, v, id)
 	})
 }

@@ -16,7 +16,11 @@ func (w *Wallet) AddSamples(ctx context.Context, a AccountID) ([]*Entry, error) 
 			return err
 		}
 		for _, r := range chosen {
-			if kept, err = w.keep(tx, v, r, kept); err != nil {
+			item, err := w.storeKept(tx, v, r.item)
+			if err != nil {
+				return err
+			}
+			if kept, err = w.keep(tx, v, &ready{item: item, entry: r.entry, body: r.body}, kept); err != nil {
 				return err
 			}
 		}

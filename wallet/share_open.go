@@ -205,8 +205,16 @@ func (w *Wallet) granted(token, grant string) bool {
 	return subtle.ConstantTimeCompare([]byte(mac), []byte(want)) == 1
 }
 
-// view loads the badges of a show and checks each of them now.
+// view loads the badges of a show as their latest checks found them. Nobody is
+// asked because somebody looks: the watch checks what is shown daily, so that
+// an issuer does not learn when its badge is looked at. Only who asks for a
+// fresh answer gets one.
 func (w *Wallet) view(ctx context.Context, a AccountID, s *Share, fresh bool) (*SharedView, error) {
+	if fresh {
+		if err := w.checkShown(ctx, a, s.Entries); err != nil {
+			return nil, err
+		}
+	}
 	out := &SharedView{Share: s, CheckedAt: w.now()}
 	var badges []*Badge
 	err := w.in(ctx, a, func(tx Tx, v *vault) error {
@@ -222,10 +230,37 @@ func (w *Wallet) view(ctx context.Context, a AccountID, s *Share, fresh bool) (*
 	if err != nil {
 		return nil, err
 	}
-	out.Items = make([]*SharedItem, len(badges))
-	errs := make([]error, len(badges))
-	each(len(badges), func(i int) { out.Items[i], errs[i] = w.sharedItem(ctx, badges[i], fresh) })
-	return out, errors.Join(errs...)
+	for _, b := range badges {
+		item, err := w.sharedItem(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		out.Items = append(out.Items, item)
+		if item.Report.At.Before(out.CheckedAt) {
+			out.CheckedAt = item.Report.At
+		}
+	}
+	return out, nil
+}
+
+// checkEvery is how soon a badge is checked again for who looks at it: the one
+// who just did has the answer.
+const checkEvery = time.Minute
+
+// checkShown checks the badges of a show again, and records what was found.
+func (w *Wallet) checkShown(ctx context.Context, a AccountID, ids []string) error {
+	errs := make([]error, len(ids))
+	each(len(ids), func(i int) {
+		b, err := w.Badge(ctx, a, ids[i])
+		if err == nil && w.now().Sub(b.Entry.CheckedAt) >= checkEvery {
+			_, err = w.recheck(ctx, a, ids[i], viewerPatience, true)
+		}
+		var e *Error
+		if !errors.As(err, &e) || e.Kind != Missing { // the learner removed it
+			errs[i] = err
+		}
+	})
+	return errors.Join(errs...)
 }
 
 // loadShared loads the badges that are still there.
@@ -245,32 +280,42 @@ func loadShared(tx Tx, v *vault, ids []string) ([]*Badge, error) {
 	return out, nil
 }
 
-// sharedItem checks what is shown: a newer version that the issuer gave, else
-// the badge as it was brought. That nothing could be found out just now does
-// not hide that it was taken back.
-func (w *Wallet) sharedItem(ctx context.Context, b *Badge, fresh bool) (*SharedItem, error) {
+// stale is how old an answer may be before it counts no longer as one: more
+// than the watch ever lets pass, unless this backpack stood still.
+const stale = 10 * 24 * time.Hour
+
+// sharedItem shows what the latest check found, as the dates have it now. Whose
+// the badge is by the learner's addresses is the learner's own business.
+func (w *Wallet) sharedItem(ctx context.Context, b *Badge) (*SharedItem, error) {
 	if err := b.parse(ctx); err != nil {
 		return nil, err
 	}
-	doc := b.Document
-	if doc.Form.Legacy() {
-		var err error
-		if doc, err = b.original(ctx); err != nil {
-			return nil, err
-		}
-	}
-	r, err := w.verifyFor(ctx, viewerPatience, doc, vc.Options{Fresh: fresh, NoRefresh: true})
-	if err != nil {
-		return nil, err
-	}
-	if r.Current != nil && whole(r.Current) {
-		b.Document = r.Current
-	}
+	r := forOthers(vc.Dated(b.Document, b.Entry.Report, w.now()))
 	item := &SharedItem{Badge: b, Report: r, Verdict: r.Verdict(w.Policy())}
-	if item.Verdict == vc.Undetermined && takenBack(b.Entry.Verdict) {
-		item.Report, item.Verdict = b.Entry.Report, b.Entry.Verdict
+	if g := b.Entry.LastGood; g != nil {
+		then := *g
+		then.Report = forOthers(g.Report)
+		item.LastGood = &then
+	}
+	if item.Verdict == vc.Valid && w.now().Sub(r.At) > stale {
+		item.Verdict, item.LastGood = vc.Undetermined, &LastGood{At: r.At, Why: WhyOld, Since: r.At}
 	}
 	return item, nil
+}
+
+// forOthers returns a report without what it says of the learner's addresses.
+func forOthers(r *vc.Report) *vc.Report {
+	if r == nil {
+		return nil
+	}
+	out := *r
+	out.Checks = slices.Clone(r.Checks)
+	for i, c := range out.Checks {
+		if c.ID == vc.CheckRecipient {
+			out.Checks[i] = vc.Check{ID: c.ID, Outcome: vc.Skipped, Reason: vc.ReasonNobodyAsked}
+		}
+	}
+	return &out
 }
 
 // SharedImage returns the picture of a badge in a show that was opened: o must

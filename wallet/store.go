@@ -26,6 +26,7 @@ const (
 	KindImport    Kind = "import"    // an import under way; Due is its end
 	KindItem      Kind = "item"      // one thing of an import
 	KindShare     Kind = "share"     // a show; Due is when it is forgotten, some time after its end
+	KindKept      Kind = "kept"      // what the checks of badges were given by others
 	KindEvent     Kind = "event"     // what happened, for the learner
 	KindJob       Kind = "job"       // work owed; Due says when
 	KindMeta      Kind = "meta"      // facts of the store itself, Account ""

@@ -51,6 +51,12 @@ func (ch *Checker) eachFind(ctx context.Context, x Input, found func(find)) {
 			found(find{item: intake.Item{Name: x.Name, Problem: ProblemInternal, Err: fmt.Errorf("panic: %v", r)}, source: sourceOf(x)})
 		}
 	}()
+	if finds, ok := ch.openEvidence(x); ok {
+		for _, f := range finds {
+			found(f)
+		}
+		return
+	}
 	limits := ch.Limits.withDefaults()
 	opt := intake.Options{MaxItems: limits.ImportItems, MaxBytes: limits.ImportBytes, KeepPresentation: true}
 	intake.Each(ctx, x.Bytes, opt, func(item intake.Item) {
@@ -110,6 +116,9 @@ func (f find) weight() int64 {
 func (ch *Checker) checkFind(ctx context.Context, f find, people []string) []*Checked {
 	if soft(ctx).Err() != nil {
 		f.item = intake.Item{Name: f.item.Name, Folder: f.item.Folder, Problem: ProblemTime, Err: errTime}
+	}
+	if f.evidence != nil && f.item.Problem == "" {
+		return []*Checked{ch.checkEvidence(ctx, f, people)}
 	}
 	var out []*Checked
 	for _, g := range ch.follow(ctx, f, true) {

@@ -86,8 +86,28 @@ type Entry struct {
 	Note      string
 	AddedAt   time.Time
 	History   []Change
-	Version   int64 // for optimistic locking
+	Watch     Watch
+	LastGood  *LastGood // nil unless the badge held once, and the issuer does not confirm it any more
+	Version   int64     // for optimistic locking
 }
+
+// A LastGood says when a badge held last, which of its own can not be found
+// out now: it is no verdict, and never makes one better.
+type LastGood struct {
+	At     time.Time  `json:"at"`               // of the check that it held in
+	Report *vc.Report `json:"report,omitempty"` // of that check; nil when the report at hand is that
+	Why    string     `json:"why"`              // why that is not confirmed now: one of the Why constants
+	Since  time.Time  `json:"since,omitzero"`   // of the first check that could not confirm it
+}
+
+// Values of LastGood.Why.
+const (
+	WhySilent = "silent" // the issuer does not answer
+	WhyGone   = "gone"   // the issuer answers that it has no such badge any more
+	WhyKey    = "key"    // the issuer shows another key than the one that the badge held with
+	WhyOld    = "old"    // nobody has checked it for long
+	WhyKept   = "kept"   // it was checked with what was kept, and nobody was asked again
+)
 
 // A Change is a change of verdict that a re-check found.
 type Change struct {
@@ -118,6 +138,8 @@ type Badge struct {
 	// Document is what to show: parsed from Body.Current when there is one,
 	// else from Body.Raw.
 	Document *vc.Document
+	// Evidence is the time of the check whose evidence can be had; zero for none.
+	Evidence time.Time
 }
 
 // A Query selects and orders entries.
@@ -186,6 +208,10 @@ type Checked struct {
 	// Holder is set for a presentation: who presents; Contained are its badges.
 	Holder    string
 	Contained []*Checked
+	// AsOf is set for a check with what was kept: the time that it is about.
+	// LastGood is then set when the badge held at that time.
+	AsOf     time.Time
+	LastGood *LastGood
 }
 
 // A ShareRequest says what to show to whom.
@@ -233,20 +259,22 @@ type SharedView struct {
 	Grant string
 }
 
-// A SharedItem is one badge of a share, checked now.
+// A SharedItem is one badge of a share.
 type SharedItem struct {
-	Badge   *Badge
-	Report  *vc.Report
-	Verdict vc.Verdict
+	Badge    *Badge
+	Report   *vc.Report // of the latest check, as the dates have it now
+	Verdict  vc.Verdict
+	LastGood *LastGood
 }
 
 // An Event is something that happened, for the learner to read.
 type Event struct {
 	ID    string
 	At    time.Time
-	Code  string // import, share_created, share_opened, share_revoked, verdict_changed, signed_in, …
+	Code  string // import, share_created, share_opened, share_revoked, signed_in, a notice, …
 	Entry string
 	Share string
-	Text  string // a title or name that belongs into the message
-	Seen  bool
+	Text  string    // a title or name that belongs into the message
+	Until time.Time // of a notice: when the badge expires; zero for never
+	Seen  bool      // of a notice: the learner has read it
 }

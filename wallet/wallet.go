@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/kept"
 	"backpack/vc/registry"
 )
 
@@ -72,7 +73,11 @@ type Checker struct {
 	Verifier *vc.Verifier
 	Fetcher  vc.Fetcher
 	Contexts Contexts
-	Limits   Limits
+	// Replay returns a Checker that is given list as answers and asks nobody,
+	// and whose clock stands at a time. Nil: the evidence of a check is taken
+	// for what any ZIP file is.
+	Replay func(list []kept.Material, at time.Time) (*Checker, error)
+	Limits Limits
 	// Registries are those that Verifier asks; lists that somebody brings are
 	// asked beside them. Nil for none.
 	Registries *registry.Set

@@ -115,7 +115,8 @@ const usage = `Backpack keeps, checks and shows Open Badges.
 
   backpack [serve]               start the server (the default)
   backpack verify WHAT...        check badges: files, folders, ZIP files,
-                                 presentations, web addresses, - for standard input
+                                 presentations, web addresses, the evidence of
+                                 an earlier check, - for standard input
            --format FORMAT       text, table, csv or json; a folder gives a table,
                                  all else text
            --json                the same as --format json

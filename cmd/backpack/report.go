@@ -10,6 +10,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"backpack/server"
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
@@ -43,6 +44,10 @@ type jsonReport struct {
 	Expires   time.Time `json:"expires,omitzero"`
 	Because   string    `json:"because,omitempty"`
 	SHA256    string    `json:"sha256,omitempty"`
+	// AsOf is the time that a check with kept material is about; LastGood is
+	// then set when the badge held at that time.
+	AsOf     time.Time        `json:"asOf,omitzero"`
+	LastGood *wallet.LastGood `json:"lastGood,omitempty"`
 }
 
 // A jsonReporter prints one element of the array after the other.
@@ -93,7 +98,8 @@ func (j *jsonReport) row(r *ui.TableRow) {
 
 func toJSON(c *wallet.Checked) jsonReport {
 	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
-		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256}
+		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256,
+		AsOf: c.AsOf, LastGood: c.LastGood}
 	if badge(c) {
 		out.Facts = c.Report.Facts()
 	}
@@ -132,7 +138,7 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 		}
 		return
 	}
-	box := t.words.texts.Verdict(lang, string(c.Verdict))
+	box := server.Box(t.words.texts, lang, c)
 	line("%s", strings.TrimPrefix(name+": "+box.Title, ": "))
 	line("  %s", box.Text)
 	if c.Summary.Sample {

@@ -8,6 +8,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/vc/fetch"
+	"backpack/vc/kept"
 	"backpack/vc/registry"
 	"backpack/vc/sample"
 	"backpack/vc/standard"
@@ -42,9 +43,9 @@ func (p *program) newStack() (*stack, error) {
 	return buildStack(c, nil)
 }
 
-// buildStack wires what verifies. kept keeps lists of registries over a restart;
+// buildStack wires what verifies. copies keeps lists of registries over a restart;
 // it may be nil.
-func buildStack(c *config, kept registry.Copies) (*stack, error) {
+func buildStack(c *config, copies registry.Copies) (*stack, error) {
 	samples, err := sample.New(sample.Config{Now: time.Now})
 	if err != nil {
 		return nil, fmt.Errorf("make the sample badges: %w", err)
@@ -53,15 +54,15 @@ func buildStack(c *config, kept registry.Copies) (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stack{samples: samples, fetcher: samples.Web(client)}
-	set, err := registries(c.Registries, registry.Web{Fetch: s.fetcher, Now: time.Now, Kept: kept})
+	s := &stack{samples: samples, fetcher: kept.Recording(samples.Web(client))}
+	set, err := registries(c.Registries, registry.Web{Fetch: s.fetcher, Now: time.Now, Kept: copies})
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}
 	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now, Rand: rand.Reader, Registry: set, Remember: remember}); err != nil {
 		return nil, err
 	}
-	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set}
+	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: replay}
 	s.texts, err = ui.New(ui.Config{})
 	return s, err
 }

@@ -149,7 +149,7 @@ func (v *verifyCommand) chosen(sources []source) string {
 		return v.format
 	case ending == "csv", ending == "json":
 		return ending
-	case slices.ContainsFunc(sources, func(s source) bool { return s.listed || zipName(s.name) }):
+	case slices.ContainsFunc(sources, func(s source) bool { return s.listed || zipName(s.name) && !isEvidence(s.path) }):
 		return "table"
 	}
 	return "text"
@@ -185,6 +185,8 @@ type tally struct {
 func (t *tally) add(c *wallet.Checked) {
 	switch {
 	case c.Problem == "keys_left_out": // a remark beside badges
+	case c.Problem == string(wallet.ProblemEvidence):
+		t.invalid++
 	case server.Open(c.Problem):
 		t.unknown++
 	case c.Problem != "":

@@ -63,6 +63,18 @@ func (b *book) view(c ui.BadgeCard) ui.BadgeView {
 	return v
 }
 
+// heldOnce returns a badge that held once, which is not confirmed now.
+func (b *book) heldOnce(why string) ui.BadgeView {
+	c := cards()[2]
+	if why == "key" {
+		c.Verdict = "invalid"
+	}
+	v := b.view(c)
+	v.Kept, v.From.Confirmed = true, ui.IssuerUnknown
+	v.Then = &ui.ThenView{Box: b.r.Then("en", why, day(2026, 6, 12)), At: day(2026, 6, 12), Checks: b.checks("valid", false), Aside: why == "key"}
+	return v
+}
+
 // full returns a badge that says everything a badge can say.
 func (b *book) full() ui.BadgeView {
 	v := b.view(cards()[0])

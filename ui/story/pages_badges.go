@@ -59,6 +59,12 @@ func (b *book) badge() {
 	old := b.view(cards()[6])
 	old.Form, old.From.Confirmed, old.From.URL, old.Newer = "Open Badges 1.1", ui.IssuerRecorded, "", true
 	b.add("badge/recorded", page(old))
+	for _, why := range []string{"silent", "gone", "key", "old"} {
+		b.add("badge/held-once-"+why, page(b.heldOnce(why)))
+	}
+	news := page(b.heldOnce("silent"))
+	news.News = []ui.EventView{{At: day(2026, 11, 20), Code: "issuer_silent", Name: "Web basics", New: true, Href: "/badges/b3"}}
+	b.add("badge/news", news)
 	key := b.view(cards()[2])
 	key.From.Confirmed, key.Recipient, key.RecipientKey, key.From.Domain, key.From.URL = ui.IssuerByKey, "", true, "", ""
 	b.add("badge/only-a-key", page(key))

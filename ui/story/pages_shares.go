@@ -71,6 +71,12 @@ func (b *book) shared() {
 	for _, i := range []int{2, 3, 4, 5} {
 		b.add("shared/only-"+cards()[i].Verdict, page(cards()[i:i+1]))
 	}
+	once := page(cards()[:3])
+	once.Show.Badges[2], once.Show.Evidence = b.heldOnce("silent"), true
+	for i := range once.Show.Badges {
+		once.Show.Badges[i].Kept = true
+	}
+	b.add("shared/held-once", once)
 	b.add("shared/odd", page(odd()))
 	b.add("shared/empty", page(nil))
 	b.add("shared/passcode", &ui.SharedPasscodePage{Chrome: anyones("/s/k3v7"), Base: "/s/k3v7"})

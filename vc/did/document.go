@@ -57,7 +57,7 @@ func notHad(err error) error {
 // ErrNotFound; one that answers with something else, such as a page for people,
 // has given no answer: ErrUnreachable.
 func (r *Resolver) fetchJSON(ctx context.Context, address, accept string) (*vc.Value, error) {
-	res, err := r.fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxDocument})
+	res, err := r.fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxDocument, Role: vc.RoleIssuer})
 	if err != nil {
 		return nil, err
 	}

@@ -55,7 +55,7 @@ func (r *run) fetch(ctx context.Context, id, accept string) (*vc.Resource, *faul
 	if r.reach.left--; r.reach.left < 0 {
 		return nil, unknown(vc.ReasonTooLarge, "there are too many addresses to ask; "+address+" was not")
 	}
-	res, err := r.cfg.Fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxBody, Fresh: r.opt.Fresh})
+	res, err := r.cfg.Fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxBody, Fresh: r.opt.Fresh, Role: vc.RoleBadge})
 	res, f := judge(address, res, err)
 	r.reach.known[address] = answer{res, f}
 	return res, f

@@ -34,7 +34,7 @@ func (c Config) check() error {
 
 // fetch gets a list, or says why not as a result that is unknown.
 func (c Config) fetch(ctx context.Context, address, accept string) (*vc.Resource, *vc.StatusResult) {
-	res, err := c.Fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxBody, Fresh: vc.Fresh(ctx)})
+	res, err := c.Fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxBody, Fresh: vc.Fresh(ctx), Role: vc.RoleStatus})
 	switch {
 	case err == nil && res.OK():
 		return res, nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/kept"
 	"backpack/vc/sample"
 	vcstandard "backpack/vc/standard"
 	"backpack/wallet"
@@ -36,7 +37,7 @@ func newStandard(t testing.TB, web *Web, clock *Clock) standard {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fetcher := &dated{clock, samples.Web(web)}
+	fetcher := kept.Recording(&dated{clock, samples.Web(web)})
 	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: clock.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -66,4 +67,14 @@ func (d *dated) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, e
 		res.Expires = res.FetchedAt.Add(res.Expires.Sub(time.Time{}))
 	}
 	return res, nil
+}
+
+// Replay makes a wallet.Checker's Replay.
+func Replay(list []kept.Material, at time.Time) (*wallet.Checker, error) {
+	fetcher := kept.Replay(list)
+	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: func() time.Time { return at }})
+	if err != nil {
+		return nil, err
+	}
+	return &wallet.Checker{Verifier: std.Verifier, Fetcher: fetcher, Contexts: std.Engine}, nil
 }

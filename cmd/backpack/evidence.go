@@ -1,0 +1,33 @@
+package main
+
+import (
+	"os"
+	"time"
+
+	"backpack/vc/kept"
+	"backpack/vc/standard"
+	"backpack/wallet"
+)
+
+// replay makes a checker that is given what was kept of an earlier check, and
+// whose clock stands at the time of that: nobody is asked.
+func replay(list []kept.Material, at time.Time) (*wallet.Checker, error) {
+	fetcher := kept.Replay(list)
+	std, err := standard.New(standard.Config{Fetch: fetcher, Now: func() time.Time { return at }})
+	if err != nil {
+		return nil, err
+	}
+	return &wallet.Checker{Verifier: std.Verifier, Fetcher: fetcher, Contexts: std.Engine}, nil
+}
+
+// isEvidence reports whether a file is the evidence of an earlier check: it has
+// more to say than fits into a table.
+func isEvidence(name string) bool {
+	f, err := os.Open(name)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	return err == nil && kept.IsAt(f, info.Size())
+}

@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/kept"
+	"backpack/vc/standard"
+	"backpack/vc/vctest"
+)
+
+// evidenceOf makes the evidence of a check of a badge, which takes place at
+// vctest.Now.
+func evidenceOf(t testing.TB, options ...vctest.Option) *kept.Evidence {
+	t.Helper()
+	web := vctest.NewWeb()
+	raw := vctest.NewIssuer(t, web, vctest.DIDWeb, vctest.Ed25519).Issue(t, options...)
+	std, err := standard.New(standard.Config{Fetch: kept.Recording(web), Now: vctest.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := vc.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, given := kept.Collect(t.Context())
+	r, err := std.Verifier.Verify(ctx, doc, vc.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &kept.Evidence{MadeAt: vctest.Now(), Badges: []kept.Badge{{Title: "Baker", Raw: raw, MediaType: "application/vc",
+		CheckedAt: vctest.Now(), Verdict: r.Verdict(vc.Policy{}), Material: given.Materials()}}}
+}
+
+func packed(t testing.TB, e *kept.Evidence) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := kept.Write(&b, e); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// TestVerifyEvidence checks what was kept again: what held then is never said
+// to be valid, what did not hold is told, and an altered file is refused.
+func TestVerifyEvidence(t *testing.T) {
+	list := vctest.Status("BitstringStatusListEntry", "revocation", false)
+	good := packed(t, evidenceOf(t, list))
+	altered := evidenceOf(t, list)
+	altered.Badges[0].Raw = vctest.Alter(t, altered.Badges[0].Raw, "Bakes bread", "Bakes gold!")
+	early := evidenceOf(t)
+	early.Badges[0].CheckedAt = time.Now().Add(time.Hour)
+	less := evidenceOf(t, list)
+	less.Badges[0].Material = less.Badges[0].Material[:1]
+	broken := bytes.Replace(good, []byte(`manifest.json`), []byte(`manifest.jsom`), -1)
+	for name, c := range map[string]struct {
+		file []byte
+		code int
+		says []string
+	}{
+		"held":             {good, exitUndetermined, []string{"Was valid on 1 February 2026", "Nobody was asked again", "Does the issuer still stand by it?"}},
+		"revoked":          {packed(t, evidenceOf(t, vctest.Revoked)), exitInvalid, []string{"Taken back", "kept on 2026-02-01", "nobody was asked again"}},
+		"expired since":    {packed(t, evidenceOf(t, vctest.With("validUntil", "2026-02-02T00:00:00Z"))), exitInvalid, []string{"Expired", "kept on 2026-02-01"}},
+		"another badge":    {packed(t, altered), exitInvalid, []string{"does not hold"}},
+		"a time to come":   {packed(t, early), exitInvalid, []string{"altered or is damaged"}},
+		"material missing": {packed(t, less), exitUndetermined, []string{"Could not be fully checked", "no answer was kept"}},
+		"an ordinary ZIP":  {broken, exitUndetermined, []string{"2 could not be fully checked"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			r := setup{env: map[string]string{"BACKPACK_EGRESS_PROXY": "http://127.0.0.1:9"}}.run(t, "verify", write(t, dir, "evidence.zip", c.file))
+			if r.code != c.code {
+				t.Errorf("exit code %d, want %d\n%s%s", r.code, c.code, r.out, r.err)
+			}
+			has(t, r.out, c.says...)
+			lacks(t, r.out, "This badge checks out")
+		})
+	}
+	dir := t.TempDir()
+	r := setup{}.run(t, "verify", "--json", write(t, dir, "evidence.zip", good))
+	var all []jsonReport
+	if err := json.Unmarshal([]byte(r.out), &all); err != nil || len(all) != 1 {
+		t.Fatalf("%v: %s", err, r.out)
+	}
+	if x := all[0]; x.Verdict != vc.Undetermined || x.LastGood == nil || !x.AsOf.Equal(vctest.Now()) || x.Report.Verdict(vc.Policy{}) != vc.Valid {
+		t.Errorf("%+v", x)
+	}
+}

@@ -1,0 +1,89 @@
+package server
+
+import (
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/ui"
+	"backpack/vc"
+	"backpack/wallet"
+)
+
+// then adds to the view of a badge that it held once, where the verdict of now
+// leaves that open or is not the badge's fault.
+func (w viewer) then(b *ui.BadgeView, g *wallet.LastGood) {
+	if g == nil {
+		return
+	}
+	changed := g.Why == wallet.WhyKey && b.Verdict == string(vc.Invalid)
+	if b.Verdict != string(vc.Undetermined) && !changed {
+		return
+	}
+	b.Then = &ui.ThenView{Box: w.texts.Then(w.lang, g.Why, g.At), At: g.At, Aside: changed}
+	if g.Report != nil {
+		b.Then.Checks = w.checks(g.Report)
+	}
+}
+
+// Box says in words what a thing turned out to be. What was checked with kept
+// material is said of the past alone.
+func Box(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBox {
+	if c.LastGood != nil && c.Verdict == vc.Undetermined {
+		return texts.Then(lang, c.LastGood.Why, c.LastGood.At)
+	}
+	box := texts.Verdict(lang, string(c.Verdict))
+	if !c.AsOf.IsZero() {
+		box.Text += " " + texts.Text(lang, "then.asof", "date", c.AsOf.UTC().Format(time.DateOnly))
+	}
+	return box
+}
+
+const evidenceType = "application/zip"
+
+// badgeEvidence gives out what the check of a badge was given by its issuer.
+func (s *Server) badgeEvidence(c *fiber.Ctx) error {
+	body, err := s.Wallet.Evidence(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	return download(c, body, "evidence.zip", evidenceType)
+}
+
+// sharedEvidence is badgeEvidence for all badges of a show, or one of them.
+func (s *Server) sharedEvidence(c *fiber.Ctx) error {
+	body, err := s.Wallet.SharedEvidence(c.UserContext(), param(c, "token"), grant(c), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	return download(c, body, "evidence.zip", evidenceType)
+}
+
+// noticesOf are the notices not seen yet, about one badge or, when entry is "",
+// about any.
+func noticesOf(events []*wallet.Event, entry string) []ui.EventView {
+	var out []*wallet.Event
+	for _, e := range events {
+		if isNotice(e) && !e.Seen && (entry == "" || e.Entry == entry) && len(out) < newsCount {
+			out = append(out, e)
+		}
+	}
+	return eventViews(out)
+}
+
+func isNotice(e *wallet.Event) bool { return slices.Contains(wallet.Notices(), e.Code) }
+
+// noticesSeen marks all notices as seen, and goes back to where that was said.
+func (s *Server) noticesSeen(c *fiber.Ctx) error {
+	if err := s.Wallet.SeeNotices(c.UserContext(), visitorOf(c).id()); err != nil {
+		return err
+	}
+	s.notice(c, "seen", 0, "")
+	u, err := url.Parse(s.formPage(c))
+	if err != nil {
+		return go303(c, "/backpack")
+	}
+	return go303(c, s.nextPath(u.Path))
+}

@@ -1,0 +1,331 @@
+package kept
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"backpack/vc"
+)
+
+// Evidence is what the checks of some badges were based on, to be looked at
+// again by somebody else.
+type Evidence struct {
+	MadeAt time.Time
+	Maker  string // the website that made it, by its own word
+	Badges []Badge
+}
+
+// A Badge is one badge of an Evidence.
+type Badge struct {
+	Title     string
+	Raw       []byte // the badge's own bytes
+	MediaType string // of Raw
+	URL       string // where it was fetched from, or the hosted address; "" for none
+	CheckedAt time.Time
+	Verdict   vc.Verdict // what the check found then, by the maker's word
+	Material  []Material
+}
+
+// The errors of Read.
+var (
+	// ErrNoEvidence means that the file is something else.
+	ErrNoEvidence = errors.New("not the evidence of a check")
+	// ErrAltered means that something in the file has another digest than the
+	// manifest says, or is missing.
+	ErrAltered = errors.New("the evidence was altered or is damaged")
+)
+
+// Format and Version are what a manifest says of itself.
+const (
+	Format  = "backpack-evidence"
+	Version = 1
+)
+
+// Limits of reading and writing.
+const (
+	maxManifest = 4 << 20
+	maxFile     = 16 << 20  // a badge
+	maxAll      = 128 << 20 // after decompression
+	maxFiles    = 8192
+	maxBadges   = 1000
+)
+
+const (
+	manifestName = "manifest.json"
+	readmeName   = "README.txt"
+)
+
+// A manifest says what is in the file. Members are added over time, never
+// renamed; Version changes when an older reader would get something wrong.
+type manifest struct {
+	Format   string          `json:"format"`
+	Version  int             `json:"version"`
+	MadeAt   time.Time       `json:"madeAt"`
+	Maker    string          `json:"maker,omitempty"`
+	Badges   []manifestBadge `json:"badges"`
+	Material []manifestItem  `json:"material"`
+}
+
+type manifestBadge struct {
+	Title     string     `json:"title,omitempty"`
+	File      string     `json:"file"`
+	SHA256    string     `json:"sha256"`
+	MediaType string     `json:"mediaType,omitempty"`
+	URL       string     `json:"url,omitempty"`
+	CheckedAt time.Time  `json:"checkedAt"`
+	Verdict   vc.Verdict `json:"verdict"`
+	Material  []int      `json:"material"` // places in manifest.Material, from 0
+}
+
+type manifestItem struct {
+	Material
+	File string `json:"file,omitempty"` // "" when the bytes were left out
+}
+
+// Write writes e as a ZIP file (see the package comment). What several badges
+// have in common stands in it once.
+func Write(w io.Writer, e *Evidence) error {
+	z := &writer{zip: zip.NewWriter(w), at: e.MadeAt, known: map[string]bool{}, places: map[itemKey]int{}}
+	m := manifest{Format: Format, Version: Version, MadeAt: e.MadeAt.UTC(), Maker: e.Maker, Badges: []manifestBadge{}, Material: []manifestItem{}}
+	z.put(readmeName, []byte(readme))
+	for i, b := range e.Badges {
+		name := fmt.Sprintf("badges/%03d%s", i+1, extension(b.MediaType))
+		mb := manifestBadge{Title: b.Title, File: name, SHA256: Digest(b.Raw), MediaType: b.MediaType, URL: b.URL,
+			CheckedAt: b.CheckedAt.UTC(), Verdict: b.Verdict, Material: []int{}}
+		z.put(name, b.Raw)
+		for _, x := range b.Material {
+			mb.Material = append(mb.Material, z.item(&m, x))
+		}
+		m.Badges = append(m.Badges, mb)
+	}
+	body, err := json.MarshalIndent(&m, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode the manifest: %w", err)
+	}
+	z.put(manifestName, body)
+	return errors.Join(z.err, z.zip.Close())
+}
+
+// A writer remembers the first error, and what was written already.
+type writer struct {
+	zip    *zip.Writer
+	at     time.Time
+	known  map[string]bool
+	places map[itemKey]int
+	err    error
+}
+
+// An itemKey is what makes two materials one.
+type itemKey struct {
+	question
+	sum       string
+	confirmed time.Time
+}
+
+// item writes a material, unless that was done, and returns its place.
+func (z *writer) item(m *manifest, x Material) int {
+	k := itemKey{x.question(), x.SHA256, x.ConfirmedAt}
+	if i, ok := z.places[k]; ok {
+		return i
+	}
+	it := manifestItem{Material: x}
+	if !x.Omitted {
+		it.File = "material/" + x.SHA256 + extension(x.MediaType)
+		if x.Text {
+			it.File = "material/" + x.SHA256 + ".txt"
+		}
+		z.put(it.File, x.Body)
+	}
+	m.Material = append(m.Material, it)
+	z.places[k] = len(m.Material) - 1
+	return z.places[k]
+}
+
+func (z *writer) put(name string, body []byte) {
+	if z.known[name] || z.err != nil {
+		return
+	}
+	z.known[name] = true
+	f, err := z.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: z.at})
+	if err == nil {
+		_, err = f.Write(body)
+	}
+	z.err = err
+}
+
+// extension returns the usual end of the name of a file of a media type, never
+// one that a double click would run.
+func extension(mediaType string) string {
+	t, _, _ := strings.Cut(strings.ToLower(mediaType), ";")
+	switch t = strings.TrimSpace(t); {
+	case strings.HasSuffix(t, "json"), t == "application/vc", t == "application/vp":
+		return ".json"
+	case strings.HasSuffix(t, "jwt"):
+		return ".jwt"
+	case t == "image/png":
+		return ".png"
+	case t == "image/jpeg":
+		return ".jpg"
+	case t == "text/plain":
+		return ".txt"
+	}
+	return ".bin"
+}
+
+// Is reports whether b looks like what Write writes.
+func Is(b []byte) bool { return IsAt(bytes.NewReader(b), int64(len(b))) }
+
+// IsAt is Is for a file of a size.
+func IsAt(r io.ReaderAt, size int64) bool {
+	files, err := open(r, size)
+	if err != nil {
+		return false
+	}
+	m, err := files.read(manifestName, maxManifest)
+	return err == nil && bytes.Contains(m[:min(len(m), 200)], []byte(`"`+Format+`"`))
+}
+
+// Read reads what Write wrote. It returns ErrNoEvidence for anything else, and
+// ErrAltered when a digest differs or something is missing: then nothing in it
+// is to be relied on. That all digests fit says only that the file is whole;
+// who made it could have put anything in.
+func Read(b []byte) (*Evidence, error) {
+	files, err := open(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return nil, err
+	}
+	m, err := files.manifest()
+	if err != nil {
+		return nil, err
+	}
+	items, err := files.items(m.Material)
+	if err != nil {
+		return nil, err
+	}
+	e := &Evidence{MadeAt: m.MadeAt, Maker: m.Maker}
+	for _, x := range m.Badges {
+		raw, err := files.whole(x.File, x.SHA256, maxFile)
+		if err != nil {
+			return nil, err
+		}
+		badge := Badge{Title: x.Title, Raw: raw, MediaType: x.MediaType, URL: x.URL, CheckedAt: x.CheckedAt, Verdict: x.Verdict}
+		for _, i := range x.Material {
+			if i < 0 || i >= len(items) || len(badge.Material) == MaxItems {
+				return nil, fmt.Errorf("%w: %.100q names material that is not there", ErrAltered, x.File)
+			}
+			badge.Material = append(badge.Material, items[i])
+		}
+		e.Badges = append(e.Badges, badge)
+	}
+	return e, nil
+}
+
+// An archive is an opened ZIP file. It counts what is unpacked.
+type archive struct {
+	files map[string]*zip.File
+	left  int64
+}
+
+func open(r io.ReaderAt, size int64) (*archive, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrNoEvidence, err)
+	}
+	if len(z.File) > maxFiles {
+		return nil, fmt.Errorf("%w: it holds %d files", ErrNoEvidence, len(z.File))
+	}
+	a := &archive{files: map[string]*zip.File{}, left: maxAll}
+	for _, f := range z.File {
+		if a.files[f.Name] != nil {
+			return nil, fmt.Errorf("%w: two files are called %.100q", ErrNoEvidence, f.Name)
+		}
+		a.files[f.Name] = f
+	}
+	return a, nil
+}
+
+// manifest reads and judges the manifest.
+func (a *archive) manifest() (*manifest, error) {
+	body, err := a.read(manifestName, maxManifest)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrNoEvidence, err)
+	}
+	v, err := vc.ParseJSON(body)
+	if err != nil || v.Get("format").Str() != Format {
+		return nil, fmt.Errorf("%w: the manifest is of another kind", ErrNoEvidence)
+	}
+	var m manifest
+	if err := json.Unmarshal(body, &m); err != nil {
+		return nil, fmt.Errorf("%w: the manifest: %v", ErrAltered, err)
+	}
+	switch {
+	case m.Version != Version:
+		return nil, fmt.Errorf("the evidence is of version %d: %w", m.Version, vc.ErrUnsupported)
+	case len(m.Badges) == 0 || len(m.Badges) > maxBadges:
+		return nil, fmt.Errorf("%w: it is about %d badges", ErrAltered, len(m.Badges))
+	}
+	return &m, nil
+}
+
+// items reads all material, and demands that the bytes are those the manifest
+// names.
+func (a *archive) items(list []manifestItem) ([]Material, error) {
+	out := make([]Material, len(list))
+	read := map[string][]byte{}
+	for i, x := range list {
+		out[i] = x.Material
+		if out[i].Omitted = x.File == "" || x.Omitted; out[i].Omitted {
+			continue
+		}
+		body, ok := read[x.File+" "+x.SHA256]
+		if !ok {
+			var err error
+			if body, err = a.whole(x.File, x.SHA256, MaxBody); err != nil {
+				return nil, err
+			}
+			read[x.File+" "+x.SHA256] = body
+		}
+		out[i].Body = body
+	}
+	return out, nil
+}
+
+// whole reads a file whose digest must be sum.
+func (a *archive) whole(name, sum string, limit int64) ([]byte, error) {
+	body, err := a.read(name, limit)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %v", ErrAltered, err)
+	}
+	if Digest(body) != sum {
+		return nil, fmt.Errorf("%w: %.100q is not what was kept", ErrAltered, path.Base(name))
+	}
+	return body, nil
+}
+
+func (a *archive) read(name string, limit int64) ([]byte, error) {
+	f := a.files[name]
+	if f == nil {
+		return nil, fmt.Errorf("%.100q is missing", name)
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, fmt.Errorf("%.100q: %w", name, err)
+	}
+	defer r.Close()
+	limit = min(limit, a.left)
+	body, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("%.100q: %w", name, err)
+	}
+	if a.left -= int64(len(body)); int64(len(body)) > limit {
+		return nil, fmt.Errorf("%.100q is larger than allowed", name)
+	}
+	return body, nil
+}

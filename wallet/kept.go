@@ -1,0 +1,312 @@
+package wallet
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/kept"
+)
+
+// A keptRecord is what the checks of one badge were given. Its record's ID is
+// "of/<entry>". The bytes are records of their own, "b/<hash>", since many
+// badges have them in common; "n/<hash>" counts who has them.
+type keptRecord struct {
+	First   *snapshot    // of the first check in which the badge held
+	Good    *snapshot    // of the latest one, when that is not Latest
+	Latest  *snapshot    // of the latest check that came to a verdict
+	Changes []keptChange // that a later check was given something else
+}
+
+// A snapshot is what one check was given.
+type snapshot struct {
+	At       time.Time
+	Verdict  vc.Verdict
+	Raw      string          // digest of the badge that was checked
+	Material []kept.Material // without bytes
+}
+
+// A keptChange says that an address answered something else than before.
+type keptChange struct {
+	At       time.Time
+	Role     vc.Role
+	URL      string
+	From, To string // digests
+}
+
+// maxChanges is how many changes are remembered; the first stay.
+const maxChanges = 50
+
+func keptID(entry string) string { return "of/" + entry }
+
+// A blob is the bytes of a material.
+type blob struct{ Body []byte }
+
+// blobID names the bytes with a digest. It is a keyed hash, so that a stolen
+// data file does not tell which public list or document is in it.
+func (w *Wallet) blobID(v *vault, sum string) string {
+	return w.Sealer.Lookup("kept", string(v.account)+"/"+sum)
+}
+
+// putBlobs stores the bytes of list, or counts one more who has them, and takes
+// the bytes out of list. Where there is no room, they are left out.
+func (w *Wallet) putBlobs(tx Tx, v *vault, list []kept.Material) error {
+	for i := range list {
+		m := &list[i]
+		body := m.Body
+		if m.Body = nil; m.Omitted {
+			continue
+		}
+		if err := w.putBlob(tx, v, m, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *Wallet) putBlob(tx Tx, v *vault, m *kept.Material, body []byte) error {
+	id := w.blobID(v, m.SHA256)
+	n, rec, err := load[int](tx, v, KindKept, "n/"+id)
+	switch {
+	case err == nil:
+		*n++
+		return v.replace(tx, rec, n)
+	case !errors.Is(err, ErrNotFound):
+		return err
+	case body == nil && m.Size > 0: // nobody has it, and we cannot either
+		m.Omitted = true
+		return nil
+	}
+	var full *Error
+	if err := w.checkQuota(tx, v.account, 0, int64(len(body))); errors.As(err, &full) {
+		m.Omitted = true
+		return nil
+	} else if err != nil {
+		return err
+	}
+	return errors.Join(createSealed(tx, v, KindKept, "b/"+id, blob{body}), createSealed(tx, v, KindKept, "n/"+id, 1))
+}
+
+// dropBlobs counts one less who has the bytes of list, and removes those that
+// nobody has.
+func (w *Wallet) dropBlobs(tx Tx, v *vault, list []kept.Material) error {
+	for i := range list {
+		if list[i].Omitted {
+			continue
+		}
+		id := w.blobID(v, list[i].SHA256)
+		n, rec, err := load[int](tx, v, KindKept, "n/"+id)
+		if err != nil {
+			return fmt.Errorf("count of kept bytes: %w", err)
+		}
+		if *n--; *n > 0 {
+			if err := v.replace(tx, rec, n); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := errors.Join(tx.Delete(rec.Key), tx.Delete(Key{v.account, KindKept, "b/" + id})); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// materials of a snapshot that may be none.
+func (s *snapshot) materials() []kept.Material {
+	if s == nil {
+		return nil
+	}
+	return s.Material
+}
+
+// held reports whether the badge held in the check.
+func (s *snapshot) held() bool { return s != nil && s.Verdict == vc.Valid }
+
+// storeKept stores what an item's check was given, and returns the item as it
+// is to be kept. The item itself stays: the transaction may be run again.
+func (w *Wallet) storeKept(tx Tx, v *vault, it *itemRecord) (*itemRecord, error) {
+	out := *it
+	if it.Kept == nil {
+		return &out, nil
+	}
+	var err error
+	out.Kept, err = w.again(tx, v, it.Kept)
+	return &out, err
+}
+
+// keepFirst makes what an import's check was given the entry's. The bytes are
+// counted for the item already.
+func (w *Wallet) keepFirst(tx Tx, v *vault, entry string, s *snapshot) error {
+	if s == nil {
+		return nil
+	}
+	k := keptRecord{Latest: s}
+	if s.held() {
+		first, err := w.again(tx, v, s)
+		if err != nil {
+			return err
+		}
+		k.First = first
+	}
+	return createSealed(tx, v, KindKept, keptID(entry), &k)
+}
+
+// loadKept reads what is kept of an entry, which may be nothing.
+func loadKept(tx Tx, v *vault, entry string) (*keptRecord, *Record, error) {
+	k, rec, err := load[keptRecord](tx, v, KindKept, keptID(entry))
+	if errors.Is(err, ErrNotFound) {
+		return &keptRecord{}, nil, nil
+	}
+	return k, rec, err
+}
+
+// noteKept makes what a check was given the latest, if it came to a verdict:
+// an issuer that does not answer takes nothing away. It returns what was kept
+// before. The first that held stays as it was.
+func (w *Wallet) noteKept(tx Tx, v *vault, entry string, s *snapshot) (before *keptRecord, err error) {
+	k, rec, err := loadKept(tx, v, entry)
+	if err != nil || s == nil || s.Verdict == vc.Undetermined {
+		return k, err
+	}
+	c := *k
+	before = &c
+	s = &snapshot{At: s.At, Verdict: s.Verdict, Raw: s.Raw, Material: slices.Clone(s.Material)}
+	s.inherit(k)
+	k.change(s)
+	if err := w.putBlobs(tx, v, s.Material); err != nil {
+		return nil, err
+	}
+	if k.First == nil && s.held() {
+		if k.First, err = w.again(tx, v, s); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.dropBlobs(tx, v, k.push(s)); err != nil {
+		return nil, err
+	}
+	if rec == nil {
+		return before, createSealed(tx, v, KindKept, keptID(entry), k)
+	}
+	return before, v.replace(tx, rec, k)
+}
+
+// again returns a copy of a snapshot that has the same bytes too.
+func (w *Wallet) again(tx Tx, v *vault, s *snapshot) (*snapshot, error) {
+	c := *s
+	c.Material = slices.Clone(s.Material)
+	return &c, w.putBlobs(tx, v, c.Material)
+}
+
+// push makes s the latest, and returns what is given up for it. There is a
+// Good only while the badge does not hold in Latest.
+func (k *keptRecord) push(s *snapshot) (old []kept.Material) {
+	switch {
+	case s.held():
+		old = slices.Concat(k.Latest.materials(), k.Good.materials())
+		k.Good = nil
+	case k.Latest.held():
+		k.Good = k.Latest
+	default:
+		old = k.Latest.materials()
+	}
+	k.Latest = s
+	return old
+}
+
+// inherit takes over from earlier checks what only an import asks for, and
+// since when the same bytes are known.
+func (s *snapshot) inherit(k *keptRecord) {
+	for _, m := range k.Latest.materials() {
+		once := m.Role == vc.RoleContext || m.Role == vc.RoleImage || m.Role == vc.RoleCriteria
+		if once && !slices.ContainsFunc(s.Material, func(x kept.Material) bool { return x.URL == m.URL }) {
+			s.Material = append(s.Material, m)
+		}
+	}
+	for i := range s.Material {
+		m := &s.Material[i]
+		for _, old := range slices.Concat(k.First.materials(), k.good().materials(), k.Latest.materials()) {
+			if old.Same(m) && old.FetchedAt.Before(m.FetchedAt) {
+				m.FetchedAt = old.FetchedAt
+			}
+		}
+	}
+}
+
+// change notes what answers otherwise than in the latest check. Lists of what
+// was taken back are made to change.
+func (k *keptRecord) change(s *snapshot) {
+	for _, m := range s.Material {
+		for _, old := range k.Latest.materials() {
+			if old.URL != m.URL || old.Accept != m.Accept || old.SHA256 == m.SHA256 || m.Role == vc.RoleStatus || len(k.Changes) == maxChanges {
+				continue
+			}
+			k.Changes = append(k.Changes, keptChange{At: s.At, Role: m.Role, URL: m.URL, From: old.SHA256, To: m.SHA256})
+		}
+	}
+}
+
+// dropKept removes all that is kept of an entry.
+func (w *Wallet) dropKept(tx Tx, v *vault, entry string) error {
+	k, rec, err := loadKept(tx, v, entry)
+	if err != nil || rec == nil {
+		return err
+	}
+	for _, s := range []*snapshot{k.First, k.Good, k.Latest} {
+		if err := w.dropBlobs(tx, v, s.materials()); err != nil {
+			return err
+		}
+	}
+	return tx.Delete(rec.Key)
+}
+
+// keyChanged reports whether the issuer's keys are others than those with
+// which the badge held last, or first.
+func (k *keptRecord) keyChanged(now []kept.Material) bool {
+	good := k.good()
+	for _, m := range now {
+		for _, old := range good.materials() {
+			if m.Role == vc.RoleIssuer && old.URL == m.URL && old.Accept == m.Accept && old.SHA256 != m.SHA256 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// good is the latest snapshot that the badge held in, or nil.
+func (k *keptRecord) good() *snapshot {
+	switch {
+	case k.Latest.held():
+		return k.Latest
+	case k.Good != nil:
+		return k.Good
+	}
+	return k.First
+}
+
+// snapshotOf makes a snapshot of a check.
+func snapshotOf(r *vc.Report, verdict vc.Verdict, raw []byte, list []kept.Material) *snapshot {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b kept.Material) int { return cmp.Compare(a.URL, b.URL) })
+	return &snapshot{At: r.At, Verdict: verdict, Raw: kept.Digest(raw), Material: list}
+}
+
+// askCriteria asks for the page that says what the badge is given for, so that
+// its text is kept: of a badge that holds alone, since a forged one could lead
+// anywhere.
+func (ch *Checker) askCriteria(ctx context.Context, x *examined) {
+	c := x.document.Credential
+	if x.verdict != vc.Valid || c == nil || c.Subject.Achievement == nil || !strings.HasPrefix(c.Subject.Achievement.CriteriaID, "http") {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, viewerPatience)
+	defer cancel()
+	// What it answers is recorded; that it does not answer is no fault of the badge.
+	_, _ = ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: c.Subject.Achievement.CriteriaID, Accept: "text/html, text/plain;q=0.8, application/json;q=0.5", Role: vc.RoleCriteria})
+}
