@@ -15,6 +15,7 @@ import (
 // An API configures the interface for programs: VC-API, now called VCALM.
 type API struct {
 	Prefix string // path of all its endpoints, such as /api/vc; "" turns it off
+	Token  string // who knows it may issue, and is not counted; "": nobody
 }
 
 const (
@@ -35,14 +36,25 @@ const (
 	pathVerifyCredential   = "/credentials/verify"
 	pathVerifyPresentation = "/presentations/verify"
 	pathOpenAPI            = "/openapi.json"
+	pathIssuers            = "/issuers"
+	pathIssue              = "/credentials/issue"
+	pathIssueAs            = "/issuers/:key/:suite/credentials/issue"
+	pathSetStatus          = "/credentials/status"
+	pathStatusList         = "/status/:n"
 )
 
-var apiPaths = [...]string{pathVerifyCredential, pathVerifyPresentation, pathOpenAPI}
+var apiPaths = [...]string{pathVerifyCredential, pathVerifyPresentation, pathOpenAPI, pathIssuers, pathIssue, pathIssueAs, pathSetStatus, pathStatusList}
 
 var prefixPattern = regexp.MustCompile(`^(/[a-z0-9][a-z0-9._-]*)+$`)
 
-// Check refuses a prefix that is no path.
+// minToken is the least length of a token in bytes.
+const minToken = 20
+
+// Check refuses a prefix that is no path, and a token that can be guessed.
 func (a API) Check() error {
+	if a.Token != "" && len(a.Token) < minToken {
+		return fmt.Errorf("the token is shorter than %d characters", minToken)
+	}
 	if a.Prefix != "" && (len(a.Prefix) > 100 || !prefixPattern.MatchString(a.Prefix)) {
 		return fmt.Errorf("%.100q is no path such as /api/vc", a.Prefix)
 	}
@@ -61,10 +73,18 @@ func (s *Server) apiRoutes() {
 	if s.API.Prefix == "" {
 		return
 	}
-	g := s.app.Group(s.API.Prefix, s.limited(s.limits.check, s.byNetwork))
+	limit := s.limited(s.limits.check, s.byNetwork)
+	g := s.app.Group(s.API.Prefix, func(c *fiber.Ctx) error {
+		if s.isOperator(c) {
+			return c.Next()
+		}
+		return limit(c)
+	})
 	g.Post(pathVerifyCredential, s.apiVerifyCredential)
 	g.Post(pathVerifyPresentation, s.apiVerifyPresentation)
 	g.Get(pathOpenAPI, s.openAPI)
+	g.Get(pathStatusList, s.statusList)
+	s.issueRoutes(g)
 }
 
 // apiPath reports whether a path is one of the API's.

@@ -26,7 +26,9 @@ type told struct {
 	Credential   json.RawMessage
 	Presentation json.RawMessage `json:"verifiablePresentation"`
 	Verdict      vc.Verdict
+	Facts        []vc.Fact
 	Report       *vc.Report
+	Contains     []struct{ Verdict vc.Verdict }
 }
 
 // program asks the API as a program does: without cookies or browser headers.
@@ -127,8 +129,8 @@ func TestAPIVerifyCredential(t *testing.T) {
 			signed := i.Issue(t, x.options...)
 			res, a := s.program(t, "/credentials/verify", `{"verifiableCredential":`+quoted(signed)+`,"options":`+x.asked+`}`)
 			a.says(t, res, x.status, x.verdict, x.problem)
-			if a.Report == nil || len(a.Report.Checks) == 0 {
-				t.Error("there is no report")
+			if a.Report == nil || len(a.Report.Checks) == 0 || len(a.Facts) != 5 {
+				t.Error("there is no report, or not five facts")
 			}
 			if x.asked == `{}` && (x.status == 200) != (x.verdict == vc.Valid) {
 				t.Error("verified is not what the verdict says")
@@ -152,6 +154,8 @@ func TestAPIVerifyPresentation(t *testing.T) {
 	s := newSite(t)
 	i, h := s.issuer(t), vctest.NewHolder(t)
 	good, jwt := i.Issue(t), i.Issue(t, vctest.As(vctest.JWT))
+	nameless := *h
+	nameless.ID = ""
 	both := h.Present(t, "1234", "shop.example", good, jwt)
 	unsecured := fmt.Sprintf(`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"verifiableCredential":[%s]}`, good)
 	bad := strings.Replace(unsecured, "Bakes bread", "Bakes cakes", 1)
@@ -168,6 +172,7 @@ func TestAPIVerifyPresentation(t *testing.T) {
 		{"wrong domain", `{"verifiablePresentation":` + string(both) + `,"options":{"domain":"evil.example"}}`, 400, vc.Invalid, "INVALID_DOMAIN_ERROR"},
 		{"a revoked one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", good, i.Issue(t, vctest.Revoked))) + `}`, 400, vc.Revoked, "revoked"},
 		{"an altered one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", i.Issue(t, vctest.Tampered), good)) + `}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+		{"no holder named", `{"verifiablePresentation":` + string(nameless.Present(t, "", "", good)) + `}`, 200, vc.Valid, ""},
 		{"not secured", `{"verifiablePresentation":` + unsecured + `}`, 400, vc.Undetermined, "PROOF_VERIFICATION_ERROR"},
 		{"need not be secured", `{"presentation":` + unsecured + `}`, 200, vc.Valid, ""},
 		{"need not be secured, altered", `{"presentation":` + bad + `}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
@@ -179,6 +184,9 @@ func TestAPIVerifyPresentation(t *testing.T) {
 		})
 	}
 	_, a := s.program(t, "/presentations/verify", `{"verifiablePresentation":`+string(h.Present(t, "", "", good, i.Issue(t, vctest.Revoked)))+`,"options":{"returnPresentation":true}}`)
+	if len(a.Contains) != 2 || a.Contains[0].Verdict != vc.Valid || a.Contains[1].Verdict != vc.Revoked {
+		t.Errorf("it contains %+v", a.Contains)
+	}
 	if len(a.Problems) != 1 || a.Problems[0].Credential == nil || *a.Problems[0].Credential != 1 || len(a.Presentation) == 0 {
 		t.Errorf("the problem is not said to be the second credential's: %+v", a.Problems)
 	}

@@ -28,16 +28,24 @@ type asking struct {
 	returnsInput bool
 }
 
-// A verification is the answer (VCALM 1.0, verifying). Verdict and Report are
-// our own: a verification that could not be finished is not the same as one
-// that failed, though verified is false after both.
+// A verification is the answer (VCALM 1.0, verifying). Verdict and what stands
+// below it are our own: a verification that could not be finished is not the
+// same as one that failed, though verified is false after both.
 type verification struct {
 	Verified     bool            `json:"verified"`
 	Problems     []problem       `json:"problemDetails"`
 	Credential   json.RawMessage `json:"credential,omitempty"`
 	Presentation json.RawMessage `json:"verifiablePresentation,omitempty"`
 	Verdict      vc.Verdict      `json:"verdict,omitempty"`
+	Facts        []vc.Fact       `json:"facts,omitempty"`
 	Report       *vc.Report      `json:"report,omitempty"`
+	Contains     []part          `json:"contains,omitempty"` // the credentials of a presentation, in order
+}
+
+// A part is what was found of one credential in a presentation.
+type part struct {
+	Verdict vc.Verdict `json:"verdict"`
+	Facts   []vc.Fact  `json:"facts"`
 }
 
 func (s *Server) apiVerifyCredential(c *fiber.Ctx) error {
@@ -169,7 +177,7 @@ func (a *asking) readChecks(v *vc.Value) *problem {
 // judge says of a report what it means to a program. Whatever Report.Verdict
 // makes less than valid is an error, unless options.checks left it out.
 func (s *Server) judge(a *asking, r *vc.Report) verification {
-	out := verification{Problems: []problem{}, Report: r, Verdict: r.Verdict(s.Wallet.Policy())}
+	out := verification{Problems: []problem{}, Facts: r.Facts(), Report: r, Verdict: r.Verdict(s.Wallet.Policy())}
 	unsecured := a.unsecured && a.document.Form == vc.Unsigned
 	if s.tell(&out, a, r, unsecured); unsecured && len(out.Problems) == 0 {
 		out.Verdict = vc.Valid
@@ -180,7 +188,9 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 		for k := from; k < len(out.Problems); k++ {
 			out.Problems[k].Credential = &i
 		}
-		out.Verdict = graver(out.Verdict, sub.Verdict(s.Wallet.Policy()))
+		inner := part{sub.Verdict(s.Wallet.Policy()), sub.Facts()}
+		out.Contains = append(out.Contains, inner)
+		out.Verdict = graver(out.Verdict, inner.Verdict)
 	}
 	out.Verified = !slices.ContainsFunc(out.Problems, func(p problem) bool { return p.Severity == severityError })
 	return out
@@ -224,8 +234,7 @@ func (s *Server) tell(out *verification, a *asking, r *vc.Report, unsecured bool
 func (a *asking) severity(c vc.Check) string {
 	counts := func(name string) bool { return a.checks == nil || slices.Contains(a.checks, name) }
 	switch c.ID {
-	case vc.CheckRefresh, vc.CheckRecipient, vc.CheckEndorsement:
-		return severityWarning
+	case vc.CheckFormat, vc.CheckTerms, vc.CheckSubject, vc.CheckProof, vc.CheckIssuer, vc.CheckHolder:
 	case vc.CheckRevocation:
 		if !counts(checksStatus) {
 			return severityWarning
@@ -234,6 +243,8 @@ func (a *asking) severity(c vc.Check) string {
 		if (c.Reason == vc.ReasonExpired || c.Reason == vc.ReasonNotYetValid) && !counts(checksValidity) {
 			return severityWarning
 		}
+	default:
+		return severityWarning
 	}
 	return severityError
 }

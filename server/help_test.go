@@ -28,6 +28,9 @@ type site struct {
 	server *server.Server
 }
 
+// operatorToken lets who knows it issue.
+const operatorToken = "a token that only the operator knows"
+
 // newSite starts a server on a free port of this machine.
 func newSite(t testing.TB) *site {
 	t.Helper()
@@ -48,7 +51,7 @@ func newSite(t testing.TB) *site {
 	}
 	srv, err := server.New(server.Config{Wallet: env.Wallet, UI: pages, PublicURL: public, Now: env.Clock.Now,
 		Log: env.Log, After: time.After, Version: "test", Rates: server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000},
-		API: server.API{Prefix: "/api/vc"}})
+		API: server.API{Prefix: "/api/vc", Token: operatorToken}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,16 +13,19 @@ import (
 
 // What a route is, for who comes to it.
 const (
-	open    = "open"    // to anybody
-	asset   = "asset"   // to anybody, before any of the guards
-	learned = "learned" // to who is signed in
-	shown   = "shown"   // to who has a link
+	open     = "open"     // to anybody
+	asset    = "asset"    // to anybody, before any of the guards
+	learned  = "learned"  // to who is signed in
+	shown    = "shown"    // to who has a link
+	operator = "operator" // to who knows the token
 )
 
 // routes lists every route; TestRoutes fails when one is missing.
 var routes = map[string]string{
 	"GET /": open, "GET /about": open, "POST /theme": open, "GET /verify": open, "POST /verify": open,
 	"POST /api/vc/credentials/verify": open, "POST /api/vc/presentations/verify": open, "GET /api/vc/openapi.json": open,
+	"GET /api/vc/status/:n": open, "GET /api/vc/issuers": operator, "POST /api/vc/credentials/status": operator,
+	"POST /api/vc/credentials/issue": operator, "POST /api/vc/issuers/:key/:suite/credentials/issue": operator,
 	"GET /signup": open, "POST /signup": open, "GET /signin": open, "POST /signin": open,
 	"POST /auth/passkey/signup/begin": open, "POST /auth/passkey/signup/finish": open,
 	"POST /auth/passkey/signin/begin": open, "POST /auth/passkey/signin/finish": open,
@@ -108,6 +111,7 @@ func TestRoutes(t *testing.T) {
 	ids := owner.owned()
 	t.Run("signed out", func(t *testing.T) { signedOut(t, s, ids) })
 	t.Run("another's", func(t *testing.T) { anothers(t, owner, other, ids) })
+	t.Run("no operator", func(t *testing.T) { noOperator(t, s, owner) })
 	t.Run("foreign forms", func(t *testing.T) { foreign(t, s, owner, ids) })
 	if l, err := s.Entries(t.Context(), owner.ID, wallet.Query{}); err != nil || l.All != len(s.Samples) {
 		t.Errorf("the owner has %d badges left: %v", l.All, err)
@@ -133,6 +137,21 @@ func signedOut(t *testing.T, s *site, ids map[string]string) {
 			return
 		}
 		b.ask(method, path, nil).is(t, http.StatusForbidden).has(t, "You are signed out")
+	})
+}
+
+// noOperator: neither a stranger nor somebody who is signed in issues, and
+// nearly the token is not the token.
+func noOperator(t *testing.T, s *site, owner *learner) {
+	stranger := s.browser(t)
+	eachRoute(func(method, pattern, kind string) {
+		if kind != operator {
+			return
+		}
+		for _, header := range []string{"", "Bearer ", "Bearer " + operatorToken[1:], "Bearer " + operatorToken + "x", "Basic " + operatorToken, operatorToken} {
+			stranger.ask(method, pattern, nil, "Authorization", header).is(t, http.StatusUnauthorized)
+			owner.ask(method, pattern, nil, "Authorization", header, "X-Form-Token", owner.token()).is(t, http.StatusUnauthorized)
+		}
 	})
 }
 

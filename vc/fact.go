@@ -87,7 +87,7 @@ func worse(a, b Outcome) bool {
 }
 
 func (r *Report) controller() Check {
-	if holder := r.Check(CheckHolder); holder.Outcome != Skipped {
+	if holder := r.Check(CheckHolder); holder.Outcome != Skipped || holder.Reason == ReasonNotStated {
 		return holder
 	}
 	return r.Check(CheckIssuer)

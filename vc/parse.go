@@ -58,7 +58,11 @@ func (p *parser) value(v *Value, depth int) (*Document, error) {
 	if inner, ok, err := envelope(v); err != nil {
 		return nil, err
 	} else if ok {
-		return p.enveloped(inner, depth)
+		d, err := p.enveloped(inner, depth)
+		if err == nil && !has(contextURLs(v), ContextV2) {
+			d.problem(ReasonContextOrder, "the envelope lacks the context %s, which says what it is", ContextV2)
+		}
+		return d, err
 	}
 	d := &Document{Raw: []byte(v.Raw()), Form: Unsigned, Claims: v}
 	if proof := v.Get("proof"); proof != nil {

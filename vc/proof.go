@@ -139,8 +139,8 @@ type SignOptions struct {
 // A SigningSuite can also make proofs.
 type SigningSuite interface {
 	Suite
-	// Sign returns the document, a JSON object, with a proof added to it. The
-	// members of unsigned are kept as written and in order.
+	// Sign returns the document, a JSON object, with a proof added to it, or
+	// as a compact JWS. The members of unsigned are kept as written and in order.
 	Sign(ctx context.Context, unsigned []byte, opt SignOptions, s Signer) ([]byte, error)
 }
 

@@ -167,6 +167,9 @@ func (d *Document) checkCredential() {
 	if id := c.Value.Get("id"); id != nil && !absoluteID(id.Str()) {
 		d.problem(ReasonWrongType, "id is no absolute URL")
 	}
+	if c.Model == Model20 {
+		d.checkModel()
+	}
 }
 
 func (d *Document) checkIssuer(c *Credential) {

@@ -51,11 +51,9 @@ func (r *Report) undetermined(p Policy) bool {
 	if r.Check(CheckProof).Outcome != Passed {
 		return true
 	}
-	controller := r.Check(CheckIssuer)
-	if holder := r.Check(CheckHolder); holder.Outcome != Skipped {
-		controller = holder
-	}
-	if controller.Outcome != Passed && !(controller.Outcome == Unknown && p.UnsafeUnknownIssuer) {
+	controller := r.controller()
+	nobody := controller.ID == CheckHolder && controller.Outcome == Skipped // a presentation need not name its holder
+	if controller.Outcome != Passed && !nobody && !(controller.Outcome == Unknown && p.UnsafeUnknownIssuer) {
 		return true
 	}
 	switch r.Check(CheckRevocation).Outcome {

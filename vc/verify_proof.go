@@ -343,7 +343,9 @@ func (c *check) addController(id CheckID, p proved, controller string) {
 	switch {
 	case p.outcome != Passed:
 		c.add(id, Skipped, ReasonNotRun, "")
-	case controller == "":
+	case controller == "" && id == CheckHolder && (p.key.Outcome == Passed || p.key.Reason == ReasonControllerMismatch):
+		c.add(id, Skipped, ReasonNotStated, "") // the key may present, and nobody is named to compare it with
+	case controller == "" && id == CheckIssuer:
 		c.add(id, Unknown, ReasonNotStated, "")
 	case p.key.Outcome == Passed:
 		c.r.Binding = p.key.Binding

@@ -19,4 +19,11 @@
 // may no longer have: contexts, what its address served, and for badges older
 // than Open Badges 3.0 their class and issuer. A presentation is made when it
 // is asked for, not kept with the show, so that it holds what the show holds.
+//
+// The service can issue credentials, for its operator and for tests of
+// conformance. It hands out nothing that it would not itself call well-formed
+// and its own. One key of each kind issues, as a did:key. A status list is
+// signed when it was changed and somebody asks for it; who has which place in
+// it is known by a keyed hash of the credential's id alone. There is no way to
+// take a key back.
 package wallet

@@ -57,7 +57,8 @@ type Contexts interface {
 type Config struct {
 	Checker
 	Store     Store
-	Suite     vc.SigningSuite // eddsa-rdfc-2022
+	Suite     vc.SigningSuite   // eddsa-rdfc-2022
+	Suites    []vc.SigningSuite // all that Issue can sign with
 	Keys      Keyring
 	Sealer    *Sealer
 	Mail      Mailer

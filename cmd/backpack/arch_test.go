@@ -22,7 +22,7 @@ var layers = map[string][]string{
 	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
 	"vc/intake": {"vc", "vc/bake", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"},
-	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept"}, "wallet/keyring": {"vc", "vc/did", "wallet"},
+	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status"}, "wallet/keyring": {"vc", "vc/did", "wallet"},
 	"wallet/bolt": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},
 	"wallet/wallettest": {"vc", "vc/*", "wallet", "wallet/*"},
 	"server":            {"vc", "wallet", "ui"}, "cmd": {"*"},

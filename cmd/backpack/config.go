@@ -65,6 +65,7 @@ var settings = []setting{
 	{name: "SMTP_FROM", help: "sender of mail, such as backpack@example.org"},
 	{name: "SMTP_TLS", preset: "starttls", help: "starttls, tls or none"},
 	{name: "API_PREFIX", preset: "/api/vc", help: "path of the interface for programs; off to have none"},
+	{name: "API_TOKEN", secret: true, help: "token of the operator, who may let the service issue credentials; default: nobody may"},
 	{name: "LOG", preset: "text", help: "text or json"},
 }
 
@@ -143,6 +144,8 @@ func parseConfig(v map[string]string) (*config, error) {
 	bad("MASTER_KEY", err)
 	bad("SMTP", c.SMTP.check())
 	bad("API_PREFIX", c.API.Check())
+	c.API.Token = v["API_TOKEN"]
+	bad("API_TOKEN", server.API{Token: c.API.Token}.Check())
 	if v["LOG"] != "text" && v["LOG"] != "json" {
 		bad("LOG", errors.New("is text or json"))
 	}

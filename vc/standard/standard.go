@@ -57,11 +57,11 @@ func New(cfg Config) (*Standard, error) {
 	}
 	s := &Standard{Engine: engine, Signing: suite.EdDSA(engine)}
 	s.Deriving = []vc.DerivingSuite{suite.SelectiveECDSA(engine, cfg.Rand)}
-	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS()}
+	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(), suite.JOSE()}
 	for _, x := range s.Deriving {
 		s.Suites = append(s.Suites, x)
 	}
-	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Suites: []vc.Suite{suite.JOSE(), suite.Legacy(engine)}}
+	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Suites: []vc.Suite{suite.Legacy(engine)}}
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
 	}

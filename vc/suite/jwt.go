@@ -12,7 +12,7 @@ import (
 
 // JOSE returns the suite of JWT signatures: EdDSA, ES256, ES384, ES512, RS256
 // and PS256 (specs A5.1). Its id is "jose".
-func JOSE() vc.Suite { return joseSuite{} }
+func JOSE() vc.SigningSuite { return joseSuite{} }
 
 type joseSuite struct{}
 

@@ -17,6 +17,7 @@ import (
 type standard struct {
 	verifier *vc.Verifier
 	suite    vc.SigningSuite
+	suites   []vc.SigningSuite
 	contexts wallet.Contexts
 	fetcher  vc.Fetcher
 	samples  []wallet.Input
@@ -42,7 +43,7 @@ func newStandard(t testing.TB, web *Web, clock *Clock) standard {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := standard{verifier: std.Verifier, suite: std.Signing, contexts: std.Engine, fetcher: fetcher}
+	s := standard{verifier: std.Verifier, suite: std.Signing, suites: std.Suites, contexts: std.Engine, fetcher: fetcher}
 	for _, f := range samples.Files() {
 		s.samples = append(s.samples, wallet.Input{Name: f.Name, Bytes: f.Bytes})
 	}

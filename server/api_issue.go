@@ -1,0 +1,216 @@
+package server
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gofiber/fiber/v2"
+
+	"backpack/vc"
+	"backpack/wallet"
+)
+
+// issueRoutes are for the operator alone, who knows the token. Without one
+// they do not exist.
+func (s *Server) issueRoutes(r fiber.Router) {
+	if s.API.Token == "" {
+		return
+	}
+	r.Get(pathIssuers, s.operator, s.apiIssuers)
+	r.Post(pathIssue, s.operator, s.apiIssue)
+	r.Post(pathIssueAs, s.operator, s.apiIssue)
+	r.Post(pathSetStatus, s.operator, s.apiSetStatus)
+}
+
+// isOperator compares the token in a time that tells nothing of it.
+func (s *Server) isOperator(c *fiber.Ctx) bool {
+	token, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
+	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.API.Token))
+	return subtle.ConstantTimeCompare(got[:], want[:]) == 1 && ok && s.API.Token != ""
+}
+
+func (s *Server) operator(c *fiber.Ctx) error {
+	if s.isOperator(c) {
+		return c.Next()
+	}
+	c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="backpack"`)
+	return s.refuse(c, &problem{Type: "about:blank", Title: "Unauthorized", Status: fiber.StatusUnauthorized, Detail: "the token is missing or not the right one", Severity: severityError})
+}
+
+// refuse answers with one problem (RFC 9457).
+func (s *Server) refuse(c *fiber.Ctx, p *problem) error {
+	return s.json(c, p.Status, "application/problem+json", p)
+}
+
+// refuseError answers what the wallet found wrong with a request; all else is
+// for the log.
+func (s *Server) refuseError(c *fiber.Ctx, err error) error {
+	var e *wallet.Error
+	if !errors.As(err, &e) || e.Err == nil || e.Kind == wallet.Internal {
+		return err
+	}
+	t := [2]string{ofDataModel, "MALFORMED_VALUE_ERROR"}
+	switch {
+	case errors.Is(err, vc.ErrTerms):
+		t = [2]string{ofSecurity, "DATA_LOSS_DETECTION_ERROR"}
+	case errors.Is(err, vc.ErrContext):
+		t = [2]string{ofSecurity, "PROOF_TRANSFORMATION_ERROR"}
+	case e.Kind != wallet.BadInput:
+		t = [2]string{ofBackpack, e.Code}
+	}
+	return s.refuse(c, &problem{Type: t[0] + t[1], Title: t[1], Status: statuses[e.Kind], Detail: e.Err.Error(), Severity: severityError})
+}
+
+// apiIssuers lists who issues here: one DID for each kind of key.
+func (s *Server) apiIssuers(c *fiber.Ctx) error {
+	type issuer struct {
+		ID     string         `json:"id"`
+		Key    wallet.KeyKind `json:"key"`
+		Method string         `json:"verificationMethod"`
+	}
+	var out struct {
+		Issuers []issuer `json:"issuers"`
+		Suites  []string `json:"cryptosuites"`
+	}
+	for _, kind := range wallet.KeyKinds() {
+		k, err := s.Wallet.Issuer(c.UserContext(), kind)
+		if err != nil {
+			return err
+		}
+		out.Issuers = append(out.Issuers, issuer{k.DID, kind, k.Method})
+	}
+	for _, x := range s.Wallet.Suites {
+		out.Suites = append(out.Suites, x.IDs()[0])
+	}
+	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, out)
+}
+
+// The suite and the key to issue with where a request names none.
+const (
+	presetSuite = "eddsa-rdfc-2022"
+	presetKey   = wallet.Ed25519
+)
+
+// apiIssue issues a credential: with the key and suite that the path names, or
+// those of the options.
+func (s *Server) apiIssue(c *fiber.Ctx) error {
+	body, p := s.body(c)
+	if p != nil {
+		return s.refuse(c, p)
+	}
+	req, p := s.readIssue(body, param(c, "key"), param(c, "suite"))
+	if p != nil {
+		return s.refuse(c, p)
+	}
+	signed, err := s.Wallet.Issue(c.UserContext(), *req)
+	if err != nil {
+		return s.refuseError(c, err)
+	}
+	return s.json(c, fiber.StatusCreated, fiber.MIMEApplicationJSON, map[string]json.RawMessage{"verifiableCredential": enveloped(signed)})
+}
+
+// enveloped puts a JWT into an envelope (specs D1.4).
+func enveloped(signed []byte) json.RawMessage {
+	if signed[0] == '{' {
+		return signed
+	}
+	return fmt.Appendf(nil, `{"@context":[%q],"id":"data:application/vc+jwt,%s","type":"EnvelopedVerifiableCredential"}`, vc.ContextV2, signed)
+}
+
+// readIssue reads a request to issue.
+func (s *Server) readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *problem) {
+	credential, o := body.Get("credential"), body.Get("options")
+	switch {
+	case !credential.Is(vc.Object):
+		return nil, unreadable(fiber.StatusBadRequest, "the request has no object credential")
+	case o != nil && !o.Is(vc.Object):
+		return nil, unreadable(fiber.StatusBadRequest, "options is not an object")
+	}
+	req := &wallet.IssueRequest{Credential: []byte(credential.Raw()), Key: wallet.KeyKind(key), Suite: suite, Lists: s.listsAddress()}
+	if suite == "" {
+		req.Suite, req.Key = presetSuite, presetKey
+		if v := o.Get("cryptosuite"); v != nil {
+			req.Suite = v.Str()
+		}
+		if strings.HasPrefix(req.Suite, "ecdsa-") {
+			req.Key = wallet.P256
+		}
+	}
+	if v := o.Get("credentialId"); v != nil {
+		if req.ID = v.Str(); req.ID == "" {
+			return nil, unreadable(fiber.StatusBadRequest, "options.credentialId is not a text")
+		}
+	}
+	for _, v := range o.Get("credentialStatus").List() {
+		if v.Get("type").Str() != "BitstringStatusListEntry" {
+			return nil, unreadable(fiber.StatusBadRequest, "options.credentialStatus is of another type than BitstringStatusListEntry")
+		}
+		req.Purposes = append(req.Purposes, v.Get("statusPurpose").Str())
+	}
+	return req, nil
+}
+
+// listsAddress is where the status lists are published; a number follows.
+func (s *Server) listsAddress() string {
+	return s.PublicURL.String() + s.API.Prefix + strings.TrimSuffix(pathStatusList, ":n")
+}
+
+// apiSetStatus sets or clears statuses of a credential that was issued here:
+// {credentialId, credentialStatus: {type, statusPurpose, status}}; status, true
+// unless it says otherwise, may be a truth value or "0" or "1".
+func (s *Server) apiSetStatus(c *fiber.Ctx) error {
+	body, p := s.body(c)
+	if p != nil {
+		return s.refuse(c, p)
+	}
+	id, list := body.Get("credentialId").Str(), body.Get("credentialStatus").List()
+	if id == "" || len(list) == 0 {
+		return s.refuse(c, unreadable(fiber.StatusBadRequest, "the request has no credentialId, or no credentialStatus"))
+	}
+	for _, v := range list {
+		on, ok := truth(v.Get("status"), body.Get("status"))
+		if !ok {
+			return s.refuse(c, unreadable(fiber.StatusBadRequest, "status is neither true nor false"))
+		}
+		if err := s.Wallet.SetStatus(c.UserContext(), id, v.Get("statusPurpose").Str(), on); err != nil {
+			return s.refuseError(c, err)
+		}
+	}
+	return c.SendStatus(fiber.StatusOK)
+}
+
+// truth reads the first of the values that is there.
+func truth(values ...*vc.Value) (on, ok bool) {
+	for _, v := range values {
+		if v == nil {
+			continue
+		}
+		switch v.Text() {
+		case "true", "1":
+			return true, true
+		case "false", "0":
+			return false, true
+		}
+		return false, false
+	}
+	return true, true
+}
+
+// statusList publishes a list of the service's.
+func (s *Server) statusList(c *fiber.Ctx) error {
+	list, life, err := s.Wallet.StatusList(c.UserContext(), atoi(param(c, "n")))
+	if err != nil {
+		return err
+	}
+	c.Vary(fiber.HeaderAccept)
+	c.Set(fiber.HeaderContentType, "application/vc")
+	if t := c.Accepts("application/vc", "application/ld+json", fiber.MIMEApplicationJSON); t != "" {
+		c.Set(fiber.HeaderContentType, t)
+	}
+	c.Set(fiber.HeaderCacheControl, fmt.Sprintf("public, max-age=%d", int(life.Seconds())))
+	return c.Send(list)
+}

@@ -1,0 +1,69 @@
+package vc
+
+import (
+	"encoding/base64"
+	"strings"
+	"testing"
+)
+
+// TestModel changes one member of a credential of data model 2.0.
+func TestModel(t *testing.T) {
+	const whole = `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"did:example:i","credentialSubject":{"id":"did:example:s"}`
+	for _, x := range []struct {
+		member string
+		want   Reason // "" for none
+	}{
+		{`"credentialStatus":{"type":"X"}`, ""},
+		{`"credentialStatus":[{"type":"X"},{"type":["X","Y"],"id":"urn:a"}]`, ""},
+		{`"credentialStatus":[{"type":"X"},{"id":"urn:a"}]`, ReasonMissingMember},
+		{`"credentialStatus":{"type":2}`, ReasonMissingMember},
+		{`"credentialStatus":{"type":["X",2]}`, ReasonMissingMember},
+		{`"credentialStatus":{}`, ReasonMissingMember},
+		{`"credentialStatus":"urn:a"`, ReasonWrongType},
+		{`"credentialStatus":{"type":"X","id":["urn:a","urn:b"]}`, ReasonWrongType},
+		{`"credentialStatus":{"type":"X","id":"not a url"}`, ReasonWrongType},
+		{`"credentialSchema":{"type":"X","id":"https://a.example"}`, ""},
+		{`"credentialSchema":{"type":"X"}`, ReasonMissingMember},
+		{`"credentialSchema":{"id":"https://a.example"}`, ReasonMissingMember},
+		{`"refreshService":{"id":"urn:a"}`, ReasonMissingMember},
+		{`"refreshService":{"type":"X"}`, ""},
+		{`"termsOfUse":{}`, ReasonMissingMember},
+		{`"termsOfUse":[{"type":"X"},{"type":"Y"}]`, ""},
+		{`"evidence":{}`, ReasonMissingMember},
+		{`"evidence":[]`, ""},
+	} {
+		d, err := Parse([]byte(whole + "," + x.member + "}"))
+		if err != nil {
+			t.Fatalf("%s: %v", x.member, err)
+		}
+		var got Reason
+		if len(d.Problems) > 0 {
+			got = d.Problems[0].Reason
+		}
+		if got != x.want {
+			t.Errorf("%s: %q, want %q: %+v", x.member, got, x.want, d.Problems)
+		}
+	}
+	for text, want := range map[string]Reason{
+		strings.Replace(whole, `["VerifiableCredential"]`, `["VerifiableCredential",7]`, 1) + "}": ReasonWrongType,
+		strings.Replace(whole, `"did:example:s"`, `["did:example:s","did:example:t"]`, 1) + "}":   ReasonWrongType,
+	} {
+		if d, err := Parse([]byte(text)); err != nil || len(d.Problems) == 0 || d.Problems[0].Reason != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// TestEnvelopeContext: an envelope says by its context what it is.
+func TestEnvelopeContext(t *testing.T) {
+	inner := `data:application/vc;base64,` + base64.StdEncoding.EncodeToString([]byte(`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"did:example:i","credentialSubject":{"id":"did:example:s"}}`))
+	for context, ok := range map[string]bool{
+		`"@context":"https://www.w3.org/ns/credentials/v2",`: true, `"@context":["https://www.w3.org/ns/credentials/v2","https://a.example"],`: true,
+		``: false, `"@context":[],`: false, `"@context":"https://www.w3.org/ns/credentials/examples/v2",`: false,
+	} {
+		d, err := Parse([]byte(`{` + context + `"type":"EnvelopedVerifiableCredential","id":"` + inner + `"}`))
+		if err != nil || (len(d.Problems) == 0) != ok {
+			t.Errorf("%s: %v, %v", context, err, d)
+		}
+	}
+}
