@@ -196,6 +196,9 @@ func (w viewer) facts(c *vc.Credential) []ui.Fact {
 			ui.Fact{Label: ui.FactCredits, Value: a.CreditsAvailable}, ui.Fact{Label: ui.FactLanguage, Value: a.InLanguage},
 			ui.Fact{Label: ui.FactCode, Value: a.HumanCode}, ui.Fact{Label: ui.FactVersion, Value: a.Version})
 	}
+	for _, x := range c.Further {
+		all = append(all, ui.Fact{Label: ui.FactOther, Value: x.Name + ": " + x.Value})
+	}
 	var out []ui.Fact
 	for _, f := range all {
 		if f.Value != "" {

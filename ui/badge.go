@@ -66,6 +66,7 @@ const (
 	FactCode           = "code"
 	FactVersion        = "version"
 	FactSource         = "source" // who made the statement, when not the issuer
+	FactOther          = "other"  // in the issuer's own words
 )
 
 // An IssuerView is an issuer, creator or endorser.

@@ -36,6 +36,7 @@ type Credential struct {
 	Schemas           []SchemaRef
 	Refresh           []Service
 	TermsOfUse        []Service
+	Further           []Statement // what extensions say (specs B1.11)
 
 	Value *Value // the credential's JSON object
 }

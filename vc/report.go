@@ -32,6 +32,7 @@ const (
 	CheckValidUntil  CheckID = "valid_until" // step 4: validity has not ended
 	CheckRecipient   CheckID = "recipient"   // step 5: awarded to the person asked about
 	CheckEndorsement CheckID = "endorsement" // step 6: the endorsements' own verdicts
+	CheckOriginal    CheckID = "original"    // the older badge that it was made from holds
 	CheckHolder      CheckID = "holder"      // presentations: the holder controls the key
 )
 

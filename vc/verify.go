@@ -48,6 +48,9 @@ type Options struct {
 	NoRefresh bool
 	// Fresh asks for status lists and documents that no cache has answered.
 	Fresh bool
+	// Original also verifies the older badge that a credential says it was made
+	// from, if it says so (specs B5.3).
+	Original bool
 	// Bare leaves out refresh, status and endorsements: for a status list,
 	// which must not be looked up in another.
 	Bare bool
@@ -202,8 +205,11 @@ func (c *check) credential(ctx context.Context, around *surrounding) (*Report, e
 		return nil, err
 	}
 	c.dates()
-	c.recipient()                   // step 5
-	return c.r, c.endorsements(ctx) // step 6
+	c.recipient()                               // step 5
+	if err := c.endorsements(ctx); err != nil { // step 6
+		return nil, err
+	}
+	return c.r, c.original(ctx)
 }
 
 // format is the data model, the contexts and the schema. A JWT's claims belong

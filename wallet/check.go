@@ -49,7 +49,8 @@ func (w *Wallet) Recheck(ctx context.Context, a AccountID, id string) (*Entry, e
 }
 
 // recheck is Recheck with the patience given; answers that are not fresh may
-// have been given to others before, within the time that they hold for.
+// have been given to others before, within the time that they hold for. Only
+// who asks now is told of the older badge that this one was made from.
 func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience time.Duration, fresh bool) (*Entry, error) {
 	b, err := w.Badge(ctx, a, id)
 	if err != nil {
@@ -64,7 +65,7 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 		return nil, err
 	}
 	asking, given := kept.Collect(ctx)
-	r, err := w.verifyFor(asking, patience, doc, vc.Options{Recipients: known, Fresh: fresh})
+	r, err := w.verifyFor(asking, patience, doc, vc.Options{Recipients: known, Fresh: fresh, Original: fresh})
 	if err != nil {
 		return nil, err
 	}

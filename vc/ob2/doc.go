@@ -23,6 +23,15 @@
 // the issuer's; their verdicts change nothing in that of the badge (specs
 // B1.10). Who endorses must serve or sign the endorsement, not who is endorsed.
 //
+// Extensions are held to the schemas that their contexts name (specs B1.11).
+// One that does not fit makes the badge invalid, as both validators have it. One
+// whose context or schema cannot be had or used leaves check schema open and the
+// badge as it is, where both validators fail it: many of these addresses are
+// dead, and that says nothing of the badge. The well-known extensions, whose
+// addresses no issuer keeps, are written down in extensions.json; two of the
+// published ones are not, since their schemas are no JSON Schemas or large. What
+// extensions say is shown as further statements.
+//
 // One verification, with all its parts, sends a bounded number of requests, and
 // asks each address once.
 package ob2

@@ -186,6 +186,7 @@ func (r *run) part(ctx context.Context, of *vc.Value, name, version string) (*vc
 		return copied, nil, f
 	case n.gone || n.value == nil:
 		return copied, nil, unknown(vc.ReasonHostedGone, id+" answers 410")
+	case isType(n.value, "BadgeClass", "Issuer", "Profile"): // what it lacks is judged by the rules
 	case name == "badge" && !present(n.value, "issuer"), !present(n.value, "name"):
 		return copied, nil, unknown(vc.ReasonNotABadge, id+" does not serve what the badge says")
 	}

@@ -80,11 +80,11 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 	if !r.endorsement {
 		r.compare(d, current)
 	}
-	if f != nil {
-		r.fault(vc.CheckIssuer, f)
-		return
+	if f == nil {
+		f = r.origin(p, n, class, issuer)
 	}
-	r.fault(vc.CheckIssuer, r.origin(p, n, class, issuer))
+	r.fault(vc.CheckIssuer, f)
+	r.extensions(ctx, p)
 }
 
 // nonNil stands for a body that was no JSON.

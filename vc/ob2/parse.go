@@ -2,8 +2,10 @@ package ob2
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"backpack/vc"
@@ -60,7 +62,7 @@ func detect(v *vc.Value) (version string, ok bool) {
 // openbadge keeps https://www.w3.org/ns/credentials/v2 and the like out.
 func contextVersion(u string) string {
 	u = strings.ToLower(u)
-	if !strings.Contains(u, "openbadge") && !strings.Contains(u, "imsglobal.org/spec/ob/") {
+	if !strings.Contains(u, "openbadge") && !strings.Contains(u, "imsglobal.org/spec/ob/") || strings.Contains(u, "extension") {
 		return ""
 	}
 	switch {
@@ -94,6 +96,28 @@ func Parse(b []byte, sourceURL string) (*vc.Document, error) {
 		return parseAddress(b, string(trimmed))
 	}
 	return parseJWS(b)
+}
+
+// original reads the badge that an evidence of a later credential names (specs
+// B5.3, B5.5): an address of the web, or the badge itself in a data: address.
+func original(address string) (*vc.Document, error) {
+	rest, ok := strings.CutPrefix(address, "data:")
+	if !ok {
+		return parseAddress([]byte(address), address)
+	}
+	media, body, _ := strings.Cut(rest, ",")
+	if strings.HasSuffix(media, ";base64") {
+		b, err := base64.StdEncoding.DecodeString(body)
+		if err != nil {
+			return nil, fmt.Errorf("parse badge: %w: the data address: %v", vc.ErrMalformed, err)
+		}
+		return Parse(b, "")
+	}
+	text, err := url.PathUnescape(body)
+	if err != nil {
+		return nil, fmt.Errorf("parse badge: %w: the data address: %v", vc.ErrMalformed, err)
+	}
+	return Parse([]byte(text), "")
 }
 
 // parseAddress reads the oldest way to bake: nothing but the address (specs B3.1).

@@ -38,6 +38,7 @@ func (r *run) signed(ctx context.Context, d *vc.Document) {
 		r.fault(vc.CheckIssuer, k.link)
 	}
 	r.revocationList(ctx, p, f)
+	r.extensions(ctx, p)
 }
 
 // signature judges the proof alone.

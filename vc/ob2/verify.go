@@ -14,14 +14,18 @@ const skew = 5 * time.Minute
 
 // A Config holds what a Verifier works with; New refuses a missing part.
 type Config struct {
-	Fetch vc.Fetcher
-	Now   func() time.Time
+	Fetch   vc.Fetcher
+	Now     func() time.Time
+	Schemas SchemaValidator // nil: extensions cannot be checked
 }
 
 // A Verifier verifies Open Badges 0.5 to 2.0. It is safe for concurrent use.
 type Verifier struct{ cfg Config }
 
-var _ vc.LegacyVerifier = (*Verifier)(nil)
+var (
+	_ vc.LegacyVerifier   = (*Verifier)(nil)
+	_ vc.OriginalVerifier = (*Verifier)(nil)
+)
 
 // New returns a Verifier, or an error that names what cfg lacks.
 func New(cfg Config) (*Verifier, error) {
@@ -50,6 +54,17 @@ func (v *Verifier) VerifyLegacy(ctx context.Context, d *vc.Document, opt vc.Opti
 		return nil, fmt.Errorf("verify legacy badge: %w", err)
 	}
 	return r.finish(), nil
+}
+
+// VerifyOriginal implements vc.OriginalVerifier: address is that of a hosted
+// badge, or a data: address that holds a badge of either form.
+func (v *Verifier) VerifyOriginal(ctx context.Context, address string, opt vc.Options) (*vc.Report, error) {
+	d, err := original(address)
+	if err != nil {
+		return &vc.Report{At: v.cfg.Now().UTC(), Checks: []vc.Check{
+			{ID: vc.CheckProof, Outcome: vc.Unknown, Reason: vc.ReasonNotABadge, Detail: err.Error()}}}, nil
+	}
+	return v.VerifyLegacy(ctx, d, opt)
 }
 
 // A run is one verification under way.
@@ -109,8 +124,11 @@ func (r *run) remark(list []vc.Problem) {
 // finish puts the checks in the order of Open Badges 3.0 §9.1.
 func (r *run) finish() *vc.Report {
 	for _, id := range []vc.CheckID{vc.CheckFormat, vc.CheckTerms, vc.CheckSubject, vc.CheckProof, vc.CheckIssuer,
-		vc.CheckRefresh, vc.CheckRevocation, vc.CheckValidFrom, vc.CheckValidUntil, vc.CheckRecipient, vc.CheckEndorsement} {
+		vc.CheckSchema, vc.CheckRefresh, vc.CheckRevocation, vc.CheckValidFrom, vc.CheckValidUntil, vc.CheckRecipient, vc.CheckEndorsement} {
 		c, ok := r.found[id]
+		if !ok && id == vc.CheckSchema {
+			continue // only extensions name schemas
+		}
 		if !ok {
 			c = vc.Check{ID: id, Outcome: vc.Skipped, Reason: vc.ReasonNotStated}
 		}

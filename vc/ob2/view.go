@@ -50,7 +50,8 @@ func (p *parts) view() *vc.Credential {
 			Narrative:   text(member(a, "narrative"), lang),
 			Value:       member(a, "recipient"),
 		},
-		Value: a,
+		Further: further(p.alone()),
+		Value:   a,
 	}
 }
 

@@ -53,10 +53,21 @@ func (named) Judge(s vc.SchemaRef) vc.SchemaKind {
 
 // ValidateNamed implements vc.NamedSchemas. Formats are annotations, as in the
 // dialect that Open Badges uses.
-func (named) ValidateNamed(ctx context.Context, claims *vc.Value, s vc.SchemaRef, load func(url string) ([]byte, error)) (out []vc.Violation, err error) {
+func (named) ValidateNamed(ctx context.Context, claims *vc.Value, s vc.SchemaRef, load func(url string) ([]byte, error)) ([]vc.Violation, error) {
 	if dialects[s.Type] == nil {
 		return nil, fmt.Errorf("%w: schemas of type %q", vc.ErrUnsupported, s.Type)
 	}
+	return validate(ctx, claims, s.ID, dialects[s.Type], load)
+}
+
+// ValidateExtension validates an extension of a badge before 3.0 (specs B1.11),
+// like ValidateNamed: a schema that names no dialect is one of draft 4.
+func ValidateExtension(ctx context.Context, value *vc.Value, schema string, load func(url string) ([]byte, error)) ([]vc.Violation, error) {
+	return validate(ctx, value, schema, jsonschema.Draft4, load)
+}
+
+// validate validates claims against the schema at an address, within bounds.
+func validate(ctx context.Context, claims *vc.Value, schema string, draft *jsonschema.Draft, load func(url string) ([]byte, error)) (out []vc.Violation, err error) {
 	if n := count(claims, maxClaims+1); n > maxClaims || len(claims.Raw()) > maxClaimsBytes {
 		return nil, fmt.Errorf("%w: there is too much to validate", vc.ErrTooLarge)
 	}
@@ -66,7 +77,7 @@ func (named) ValidateNamed(ctx context.Context, claims *vc.Value, s vc.SchemaRef
 			out, err = nil, m.why(r)
 		}
 	}()
-	compiled, err := compileSchema(s, &loader{load: load}, m)
+	compiled, err := compileSchema(schema, draft, &loader{load: load}, m)
 	if err != nil {
 		return nil, err
 	}
@@ -78,12 +89,12 @@ func (named) ValidateNamed(ctx context.Context, claims *vc.Value, s vc.SchemaRef
 }
 
 // compileSchema fetches, checks and compiles a schema with all that it refers to.
-func compileSchema(s vc.SchemaRef, l *loader, m *meter) (*jsonschema.Schema, error) {
+func compileSchema(address string, draft *jsonschema.Draft, l *loader, m *meter) (*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
-	c.DefaultDraft(dialects[s.Type])
+	c.DefaultDraft(draft)
 	c.UseLoader(l)
 	c.UseRegexpEngine(m.regexp)
-	compiled, err := c.Compile(s.ID)
+	compiled, err := c.Compile(address)
 	switch {
 	case l.err != nil:
 		return nil, l.err

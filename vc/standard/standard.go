@@ -74,7 +74,7 @@ func New(cfg Config) (*Standard, error) {
 	if all.Schemas, err = schema.Embedded(); err != nil {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
-	if all.Legacy, err = ob2.New(ob2.Config{Fetch: cfg.Fetch, Now: cfg.Now}); err != nil {
+	if all.Legacy, err = ob2.New(ob2.Config{Fetch: cfg.Fetch, Now: cfg.Now, Schemas: schema.ValidateExtension}); err != nil {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
 	s.Verifier, err = vc.NewVerifier(all)
