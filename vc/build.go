@@ -14,7 +14,7 @@ func (d *Document) Digest() [sha256.Size]byte { return sha256.Sum256(d.Raw) }
 // NewPresentation returns an unsigned presentation of data model 2.0 (VC Data
 // Model 2.0, 4.13) by the holder, a DID. Credentials stay byte for byte as
 // they were received: those with embedded proofs as objects, each with its own
-// contexts, and JWTs in an envelope (specs D1.4). A legacy or unsigned document
+// contexts, and JWTs and SD-JWTs in an envelope (specs D1.4). A legacy or unsigned document
 // is an error that wraps ErrUnsupported.
 func NewPresentation(holder string, docs []*Document, id string) ([]byte, error) {
 	var b bytes.Buffer
@@ -32,9 +32,9 @@ func NewPresentation(holder string, docs []*Document, id string) ([]byte, error)
 		switch d.Form {
 		case Embedded:
 			b.Write(d.Raw)
-		case JWT, JOSEVC:
+		case JWT, JOSEVC, SDJWTVCDM, SDJWTVC:
 			fmt.Fprintf(&b, `{"@context":%q,"id":%s,"type":"EnvelopedVerifiableCredential"}`,
-				ContextV2, quote("data:"+mediaTypeOf(d)+","+url.PathEscape(string(d.Raw))))
+				ContextV2, quote("data:"+d.MediaType()+","+url.PathEscape(string(d.Raw))))
 		default:
 			return nil, fmt.Errorf("credential %d in a presentation: %w: form %s", i+1, ErrUnsupported, d.Form)
 		}

@@ -17,6 +17,7 @@ const (
 type Credential struct {
 	Context []string // the URLs of @context in order; "" stands for an inline context
 	Model   Model
+	VCT     string // type of an SD-JWT VC, whose members are claims of its own; else ""
 	ID      string
 	Types   []string
 

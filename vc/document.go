@@ -5,12 +5,16 @@ type Form string
 
 // The forms.
 const (
-	Embedded Form = "embedded"  // one or more proofs inside the JSON
-	JWT      Form = "vc-jwt"    // compact JWS, as in Open Badges 3.0 and VC 1.1
-	JOSEVC   Form = "vc+jwt"    // compact JWS, as in VC-JOSE-COSE
-	Unsigned Form = "unsigned"  // nothing secures it
-	Hosted   Form = "ob-hosted" // Open Badges 0.5 to 2.0 whose truth is at an address
-	Signed   Form = "ob-signed" // Open Badges 1.0 to 2.0 as a JWS
+	Embedded Form = "embedded" // one or more proofs inside the JSON
+	JWT      Form = "vc-jwt"   // compact JWS, as in Open Badges 3.0 and VC 1.1
+	JOSEVC   Form = "vc+jwt"   // compact JWS, as in VC-JOSE-COSE
+	// SDJWTVCDM and SDJWTVC are SD-JWTs: what they hold can be shown in part. The
+	// one holds a credential of W3C's data model, the other claims of its own.
+	SDJWTVCDM Form = "vc+sd-jwt"
+	SDJWTVC   Form = "dc+sd-jwt"
+	Unsigned  Form = "unsigned"  // nothing secures it
+	Hosted    Form = "ob-hosted" // Open Badges 0.5 to 2.0 whose truth is at an address
+	Signed    Form = "ob-signed" // Open Badges 1.0 to 2.0 as a JWS
 )
 
 // Legacy reports whether the form is one of Open Badges before 3.0.
@@ -21,11 +25,13 @@ type Document struct {
 	Raw  []byte // the bytes that were signed, as received; never re-serialised
 	Form Form
 	// Claims is the JSON inside: the whole of Raw, or the credential in a
-	// JWT's payload (below vc or vp in the shape of data model 1.1).
+	// JWT's payload (below vc or vp in the shape of data model 1.1), or an
+	// SD-JWT's with what is disclosed.
 	Claims       *Value
 	Credential   *Credential   // set for a credential
 	Presentation *Presentation // set for a presentation
 	Proofs       []Proof
+	SD           *SDJWT // set for the forms SDJWTVCDM and SDJWTVC
 	// Version is the Open Badges version of a legacy form: 0.5, 1.0, 1.1, 2.0.
 	Version string
 	// Contexts are JSON-LD contexts that are not embedded in the program but

@@ -20,7 +20,8 @@ func envelope(v *Value) (inner []byte, ok bool, err error) {
 	}
 	media, isBase64 := strings.CutSuffix(media, ";base64")
 	switch media, _, _ := strings.Cut(media, ";"); media {
-	case "application/vc+jwt", "application/vp+jwt", "application/jwt", "application/vc", "application/vp":
+	case "application/vc+jwt", "application/vp+jwt", "application/jwt", "application/vc", "application/vp",
+		"application/vc+sd-jwt", "application/vp+sd-jwt", "application/dc+sd-jwt", "application/sd-jwt":
 	default:
 		return nil, true, fmt.Errorf("%w: an envelope of type %q", ErrUnsupported, media)
 	}
@@ -37,10 +38,24 @@ func envelope(v *Value) (inner []byte, ok bool, err error) {
 	return inner, true, nil
 }
 
-// mediaTypeOf returns the media type under which a document is enveloped.
-func mediaTypeOf(d *Document) string {
+// MediaType returns the type under which the document's own bytes are served,
+// and enveloped in a presentation.
+func (d *Document) MediaType() string {
+	thing := "vc"
 	if d.Presentation != nil {
-		return "application/vp+jwt"
+		thing = "vp"
 	}
-	return "application/vc+jwt"
+	switch d.Form {
+	case JWT, JOSEVC:
+		return "application/" + thing + "+jwt"
+	case SDJWTVCDM:
+		return "application/" + thing + "+sd-jwt"
+	case SDJWTVC:
+		return "application/dc+sd-jwt"
+	case Signed:
+		return "application/jwt"
+	case Hosted:
+		return "application/ld+json"
+	}
+	return "application/" + thing
 }

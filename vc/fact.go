@@ -68,7 +68,11 @@ func (r *Report) authentic() Fact {
 	if out.Reason == ReasonHostedFetched {
 		out.Reason = "" // how is a matter of control
 	}
-	for _, id := range []CheckID{CheckTerms, CheckSubject, CheckFormat} {
+	checks := []CheckID{CheckTerms, CheckSubject, CheckFormat}
+	if r.Check(CheckIssuer).Outcome != Skipped { // a key binding seals what is shown of a badge
+		checks = append(checks, CheckHolder)
+	}
+	for _, id := range checks {
 		if c := r.Check(id); worse(c.Outcome, out.Outcome) {
 			out = c
 		}
@@ -86,11 +90,14 @@ func worse(a, b Outcome) bool {
 	return rank[a] > rank[b]
 }
 
+// controller is who controls the key of the seal: the issuer, and of a
+// presentation, which has none, the holder.
 func (r *Report) controller() Check {
-	if holder := r.Check(CheckHolder); holder.Outcome != Skipped || holder.Reason == ReasonNotStated {
+	issuer, holder := r.Check(CheckIssuer), r.Check(CheckHolder)
+	if issuer.Outcome == Skipped && (holder.Outcome != Skipped || holder.Reason == ReasonNotStated) {
 		return holder
 	}
-	return r.Check(CheckIssuer)
+	return issuer
 }
 
 func (r *Report) control() Fact {

@@ -71,6 +71,9 @@ func kindOf(typ *Value) (string, error) {
 	case "vp+jwt", "vp+ld+jwt", "vp+ld+json+jwt":
 		return "vp", nil
 	}
+	if strings.HasSuffix(strings.ToLower(typ.Str()), "+sd-jwt") {
+		return "", malformed("an SD-JWT has a ~ behind each of its parts")
+	}
 	return "", fmt.Errorf("%w: a JWT of type %.40q", ErrUnsupported, typ.Text())
 }
 
@@ -79,7 +82,7 @@ func (j *JWS) proof(payload *Value) Proof {
 	return Proof{
 		Type: "JOSE", VerificationMethod: h.Get("kid").Str(),
 		JOSE: &JOSE{
-			Header: h, Alg: j.Alg, Kid: h.Get("kid").Str(), Typ: h.Get("typ").Str(), JWK: h.Get("jwk"),
+			Header: h, Alg: j.Alg, Kid: h.Get("kid").Str(), Typ: h.Get("typ").Str(), JWK: h.Get("jwk"), X5C: h.Get("x5c"),
 			SigningInput: j.SigningInput, Signature: j.Signature,
 			Iss: payload.Get("iss"), Sub: payload.Get("sub"), Jti: payload.Get("jti"),
 			Nbf: payload.Get("nbf"), Exp: payload.Get("exp"), Iat: payload.Get("iat"),

@@ -13,7 +13,8 @@ const (
 	maxEndorsements = 50
 )
 
-// Parse reads one credential or presentation from JSON or a compact JWS. It
+// Parse reads one credential or presentation from JSON, a compact JWS or an
+// SD-JWT. It
 // checks shape and limits, never truth, and does no I/O. The returned document
 // shares no memory with b. Departures from the data model that leave it
 // readable are Document.Problems. Errors wrap ErrMalformed, ErrTooLarge or, for
@@ -34,13 +35,21 @@ func (p *parser) bytes(b []byte, depth int) (*Document, error) {
 		return nil, fmt.Errorf("%w: there is nothing in it", ErrMalformed)
 	}
 	if b[0] != '{' && b[0] != '[' && b[0] != '"' {
-		return p.jwt(b, depth)
+		return p.token(b, depth)
 	}
 	v, err := ParseJSON(b)
 	if err != nil {
 		return nil, err
 	}
 	return p.value(v, depth)
+}
+
+// token reads a compact JWS or, where a ~ stands in it, an SD-JWT.
+func (p *parser) token(b []byte, depth int) (*Document, error) {
+	if bytes.IndexByte(b, '~') >= 0 {
+		return p.sdjwt(b, depth)
+	}
+	return p.jwt(b, depth)
 }
 
 // value reads a document from JSON that was parsed already; its bytes are
@@ -51,7 +60,7 @@ func (p *parser) value(v *Value, depth int) (*Document, error) {
 	}
 	switch {
 	case v.Is(String): // a JWT as text, as presentations of data model 1.1 hold them
-		return p.jwt([]byte(v.Text()), depth)
+		return p.token([]byte(v.Text()), depth)
 	case !v.Is(Object):
 		return nil, fmt.Errorf("%w: a credential is a JSON object", ErrUnsupported)
 	}
@@ -77,7 +86,7 @@ func (p *parser) value(v *Value, depth int) (*Document, error) {
 // enveloped reads what an envelope held, which is no envelope itself.
 func (p *parser) enveloped(b []byte, depth int) (*Document, error) {
 	if len(b) == 0 || b[0] != '{' {
-		return p.jwt(b, depth)
+		return p.token(b, depth)
 	}
 	v, err := ParseJSON(b)
 	if err != nil {

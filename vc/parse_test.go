@@ -92,7 +92,7 @@ func TestParseRefuses(t *testing.T) {
 		"payload of an ID token":      {token(es256, `{"iss":"https://a.example","sub":"1"}`), ErrUnsupported},
 		"JWT in a text in a text":     {`"\"` + token(es256, badge()) + `\""`, ErrMalformed},
 		"envelope without data":       {`{"type":"EnvelopedVerifiableCredential","id":"https://a.example"}`, ErrMalformed},
-		"envelope of SD-JWT":          {`{"type":"EnvelopedVerifiableCredential","id":"data:application/vc+sd-jwt,x"}`, ErrUnsupported},
+		"envelope of SD-JWT":          {`{"type":"EnvelopedVerifiableCredential","id":"data:application/vc+sd-jwt,x"}`, ErrMalformed},
 		"envelope in an envelope":     {envelopeOf("application/vc", envelopeOf("application/vc+jwt", token(es256, badge()))), ErrMalformed},
 		"2001 credentials":            {presentation("[" + strings.Repeat("{},", 2000) + "{}]"), ErrTooLarge},
 		"51 endorsements":             {badge("endorsement", "["+strings.Repeat("{},", 50)+"{}]"), ErrTooLarge},

@@ -53,6 +53,7 @@ type JOSE struct {
 	Kid          string
 	Typ          string
 	JWK          *Value // the key in the header, which proves nothing by itself
+	X5C          *Value // the certificates in the header, which count for an SD-JWT VC alone
 	SigningInput []byte // header.payload as received
 	Signature    []byte
 	// The payload's registered claims; nil when absent.
@@ -99,6 +100,10 @@ type KeyRequest struct {
 	Issuer  string // who should control it: the issuer's or holder's id
 	Purpose Purpose
 	At      time.Time // the moment to judge expiry and revocation of the key at
+	// Issued asks by the rules of SD-JWT VC: the key of the first of X5C, the
+	// issuer's own metadata, or a DID's document. JWK does not count then.
+	Issued bool
+	X5C    *Value
 }
 
 // A KeyResolver finds keys. It returns an error only when there is no usable

@@ -60,6 +60,7 @@ const (
 	ReasonOwnCopy          Reason = "own_copy"     // the same, kept by its holder
 	ReasonChallenge        Reason = "challenge_mismatch"
 	ReasonDomain           Reason = "domain_mismatch"
+	ReasonHolderNotShown   Reason = "holder_not_shown"     // it is bound to a key, and nobody shows to hold that
 	ReasonHostedFetched    Reason = "hosted_fetched"       // the issuer's address serves this badge
 	ReasonHostedDiffers    Reason = "hosted_differs"       // it serves one with another id
 	ReasonHostedGone       Reason = "hosted_gone"          // it answers 404

@@ -33,7 +33,7 @@ const (
 	CheckRecipient   CheckID = "recipient"   // step 5: awarded to the person asked about
 	CheckEndorsement CheckID = "endorsement" // step 6: the endorsements' own verdicts
 	CheckOriginal    CheckID = "original"    // the older badge that it was made from holds
-	CheckHolder      CheckID = "holder"      // presentations: the holder controls the key
+	CheckHolder      CheckID = "holder"      // presentations, key bindings: the holder controls the key
 )
 
 // A Check is what one step found.

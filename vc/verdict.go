@@ -44,6 +44,24 @@ func (r *Report) dated() Verdict {
 	return ""
 }
 
+// controllerOpen reports whether it is open who controls the keys: the issuer's
+// of a credential, the holder's of a presentation and of a key binding.
+func (r *Report) controllerOpen(p Policy) bool {
+	looked := false
+	for _, id := range []CheckID{CheckIssuer, CheckHolder} {
+		switch c := r.Check(id); {
+		case c.Outcome == Skipped && c.Reason == ReasonNotStated: // a presentation need not name its holder
+			looked = true
+		case c.Outcome == Skipped:
+		case c.Outcome == Passed, c.Outcome == Unknown && p.UnsafeUnknownIssuer:
+			looked = true
+		default:
+			return true
+		}
+	}
+	return !looked
+}
+
 // undetermined reports whether something that matters could not be checked.
 // What does not apply, such as the status of a badge that has none, does not
 // matter; but nothing is valid whose proof and controller were not looked at.
@@ -51,9 +69,7 @@ func (r *Report) undetermined(p Policy) bool {
 	if r.Check(CheckProof).Outcome != Passed {
 		return true
 	}
-	controller := r.controller()
-	nobody := controller.ID == CheckHolder && controller.Outcome == Skipped // a presentation need not name its holder
-	if controller.Outcome != Passed && !nobody && !(controller.Outcome == Unknown && p.UnsafeUnknownIssuer) {
+	if r.controllerOpen(p) {
 		return true
 	}
 	switch r.Check(CheckRevocation).Outcome {

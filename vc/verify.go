@@ -191,6 +191,7 @@ func (c *check) credential(ctx context.Context, around *surrounding) (*Report, e
 	c.addProof(p) // step 2
 	c.addController(CheckIssuer, p, issuer)
 	c.known(ctx, issuer)
+	c.keyBinding(ctx)
 	c.resources()
 	if err := c.namedSchemas(ctx); err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 const refreshType = "1EdTechCredentialRefresh"
 
 // acceptCredential asks for a credential in any form that we read.
-const acceptCredential = "application/vc+ld+json, application/vc, application/vc+jwt, application/json, text/plain"
+const acceptCredential = "application/vc+ld+json, application/vc, application/vc+jwt, application/vc+sd-jwt, application/json, text/plain"
 
 // refresh asks the issuer for a newer version, once, and only of a credential
 // that was proved: a forged one could lead anywhere (specs A7.2, A7.3). It

@@ -7,7 +7,7 @@ import "fmt"
 // that is missing takes nothing away from what is signed, and is a remark.
 func (c *check) claims() (Reason, string) {
 	j := c.d.jose()
-	if j == nil {
+	if j == nil || c.d.Form == SDJWTVC { // whose claims are the credential
 		return "", ""
 	}
 	if p := c.d.Presentation; p != nil {
@@ -46,7 +46,7 @@ func sameText(name string, claim *Value, want string) (Reason, string) {
 // sameTime compares at whole seconds. exp may differ, since it sets the end of
 // validity itself; in VC-JOSE-COSE both bound the signature, not the claims.
 func (c *check) sameTime(name string, claim *Value, want Moment) (Reason, string) {
-	if claim == nil || want.Time.IsZero() || name == "exp" || c.d.Form == JOSEVC {
+	if claim == nil || want.Time.IsZero() || name == "exp" || c.d.Form != JWT {
 		return "", ""
 	}
 	if t, ok := numericDate(claim); ok && t.Unix() == want.Time.Unix() {

@@ -120,7 +120,7 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 	if reason, detail := c.proofTimes(p); reason != "" {
 		return out.with(Failed, reason, detail)
 	}
-	key, err := c.v.cfg.Keys.ResolveKey(ctx, KeyRequest{ID: p.VerificationMethod, JWK: jwkOf(p), Issuer: controller, Purpose: purpose, At: c.r.At})
+	key, err := c.v.cfg.Keys.ResolveKey(ctx, c.keyRequest(p, purpose, controller))
 	if err == nil && key == nil {
 		err = ErrNotFound
 	}
@@ -180,11 +180,17 @@ func (p proved) with(o Outcome, reason Reason, detail string) proved {
 	return p
 }
 
-func jwkOf(p *Proof) *Value {
-	if p.JOSE == nil {
-		return nil
+// keyRequest asks for a proof's key by the rules of the document's form.
+func (c *check) keyRequest(p *Proof, purpose Purpose, controller string) KeyRequest {
+	q := KeyRequest{ID: p.VerificationMethod, Issuer: controller, Purpose: purpose, At: c.r.At}
+	switch {
+	case p.JOSE == nil:
+	case c.d.Form == SDJWTVC:
+		q.Issued, q.X5C = true, p.JOSE.X5C
+	default:
+		q.JWK = p.JOSE.JWK
 	}
-	return p.JOSE.JWK
+	return q
 }
 
 // keyOutcome says what it means that there is no key. Nobody's absence proves
@@ -278,7 +284,7 @@ func (c *check) joseTimes(j *JOSE) (Reason, string) {
 			return ReasonDateFormat, x.name + ": " + x.claim.Raw()
 		case x.name == "exp" && c.d.Presentation != nil && c.r.At.After(t):
 			return ReasonProofExpired, x.name + " " + t.Format(time.RFC3339)
-		case x.name == "nbf" && c.d.Form == JWT && c.d.Credential != nil: // it says when validity begins (specs A5.4)
+		case x.name == "nbf" && (c.d.Form == JWT || c.d.Form == SDJWTVC) && c.d.Credential != nil: // it says when validity begins (specs A5.4)
 		case x.name != "exp" && t.After(c.r.At.Add(c.v.cfg.Skew)):
 			return ReasonProofFuture, x.name + " " + t.Format(time.RFC3339)
 		}

@@ -161,7 +161,8 @@ func (w *Wallet) exportAccount(ctx context.Context, z *zip.Writer, a AccountID, 
 
 // rawName names the file of a document's own bytes (specs A11.1).
 func rawName(form vc.Form) string {
-	if form == vc.JWT || form == vc.JOSEVC || form == vc.Signed {
+	switch form {
+	case vc.JWT, vc.JOSEVC, vc.SDJWTVCDM, vc.SDJWTVC, vc.Signed:
 		return "badge.jwt"
 	}
 	return "badge.json"
@@ -170,15 +171,7 @@ func rawName(form vc.Form) string {
 // DownloadName returns a file name for a badge's own bytes and their media type.
 func (b *Badge) DownloadName() (name, mediaType string) {
 	name = slug(b.Entry.Summary.Title) + path.Ext(rawName(b.Document.Form))
-	switch b.Document.Form {
-	case vc.JWT, vc.JOSEVC:
-		return name, "application/vc+jwt"
-	case vc.Signed:
-		return name, "application/jwt"
-	case vc.Hosted:
-		return name, "application/ld+json"
-	}
-	return name, "application/vc"
+	return name, b.Document.MediaType()
 }
 
 func extension(file []byte) string {

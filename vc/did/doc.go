@@ -19,6 +19,10 @@
 //     purpose, or says that it was revoked or has expired, denies it.
 //   - A key that stands only in a JWT's header, of an issuer who publishes no
 //     keys at all, fails as not confirmed: a forger could have put it there.
+//   - The certificates in an SD-JWT VC's header count where they lead to a root
+//     that the operator trusts, or where the issuer's own metadata lists the
+//     same key. Else the issuer is unknown, not false: which authorities there
+//     are to trust is nothing that a badge can prove or disprove.
 //   - Only the https address or the DID that the issuer's id is counts as the
 //     issuer. did:web:a.example, https://a.example and alsoKnownAs are not
 //     taken for each other.

@@ -3,6 +3,7 @@ package did
 import (
 	"context"
 	"crypto"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/url"
@@ -23,6 +24,9 @@ const maxID = 8 << 10
 type Config struct {
 	Fetch vc.Fetcher
 	Now   func() time.Time
+	// Roots are the authorities whose certificates confirm who signed an SD-JWT
+	// VC. Nil: none, and a certificate alone confirms nothing.
+	Roots *x509.CertPool
 }
 
 // A Resolver finds keys: did:key, did:jwk and did:web, https documents and key
@@ -30,6 +34,7 @@ type Config struct {
 type Resolver struct {
 	fetch    vc.Fetcher
 	now      func() time.Time
+	roots    *x509.CertPool
 	registry *vdr.Registry
 }
 
@@ -38,7 +43,7 @@ func New(cfg Config) (*Resolver, error) {
 	if cfg.Fetch == nil || cfg.Now == nil {
 		return nil, errors.New("did: a resolver needs Fetch and Now")
 	}
-	r := &Resolver{fetch: cfg.Fetch, now: cfg.Now}
+	r := &Resolver{fetch: cfg.Fetch, now: cfg.Now, roots: cfg.Roots}
 	r.registry = vdr.New(vdr.WithVDR(keyMethod{}), vdr.WithVDR(jwkMethod{}), vdr.WithVDR(webMethod{r: r}))
 	return r, nil
 }
@@ -56,6 +61,9 @@ func (r *Resolver) ResolveKey(ctx context.Context, q vc.KeyRequest) (*vc.Key, er
 func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
 	if len(q.ID) > maxID {
 		return nil, fmt.Errorf("%w: the name of the key is longer than %d bytes", vc.ErrMalformed, maxID)
+	}
+	if q.Issued {
+		return r.fromIssued(ctx, q)
 	}
 	var header crypto.PublicKey
 	if q.JWK != nil {

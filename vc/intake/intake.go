@@ -268,7 +268,11 @@ func (o *opener) limit(b []byte) int64 {
 func (o *opener) document(p piece) {
 	doc, err := parse(p.b, p.url)
 	if err != nil {
-		o.fail(p, problemFor(err), fmt.Errorf("read badge: %w", err))
+		problem := problemFor(err)
+		if problem == NotABadge && isSDJWT(p.b) {
+			problem = UnsupportedKind // by a hash or a type that we do not know
+		}
+		o.fail(p, problem, fmt.Errorf("read badge: %w", err))
 		return
 	}
 	o.add(p, Item{Doc: doc})
@@ -278,7 +282,7 @@ func (o *opener) document(p piece) {
 // may be one by those before 3.0.
 func parse(raw []byte, url string) (*vc.Document, error) {
 	doc, err := vc.Parse(raw)
-	if errors.Is(err, vc.ErrUnsupported) {
+	if errors.Is(err, vc.ErrUnsupported) && !isSDJWT(raw) {
 		if old, oldErr := ob2.Parse(raw, url); oldErr == nil || !errors.Is(oldErr, vc.ErrUnsupported) {
 			return old, oldErr
 		}

@@ -166,7 +166,7 @@ func (o *opener) collapse(p piece, before int) {
 }
 
 // sealed reports whether text in a wrapper may be a badge.
-func sealed(s string) bool { return isJWT(s) || isWeb(s) || strings.HasPrefix(s, "data:") }
+func sealed(s string) bool { return isToken(s) || isWeb(s) || strings.HasPrefix(s, "data:") }
 
 // secrets are the members that hold a private key (specs B6.5).
 var secrets = []string{"privateKeyMultibase", "privateKeyBase58", "privateKeyJwk", "secretKeyMultibase", "secretKeyJwk", "privateKeyHex", "privateKeyPem"}

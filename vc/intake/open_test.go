@@ -20,6 +20,7 @@ import (
 const (
 	badge3   = `{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],"id":"urn:uuid:1","type":["VerifiableCredential","OpenBadgeCredential"],"name":"Bees","issuer":{"id":"https://issuer.example","type":["Profile"],"name":"I"},"validFrom":"2024-01-01T00:00:00Z","credentialSubject":{"id":"did:example:1","type":["AchievementSubject"],"achievement":{"id":"https://issuer.example/b","type":["Achievement"],"name":"Bees","description":"d","criteria":{"narrative":"n"}}}}`
 	badge2   = `{"@context":"https://w3id.org/openbadges/v2","id":"https://issuer.example/a/1","type":"Assertion","recipient":{"type":"email","hashed":false,"identity":"a@example.org"},"badge":"https://issuer.example/b/1","verification":{"type":"HostedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
+	sdvc     = `{"iss":"https://issuer.example","vct":"https://types.example/bees"}`
 	badge05  = `{"recipient":"sha256$00","salt":"x","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"n","image":"/i.png","description":"d","criteria":"/c","issuer":{"origin":"https://issuer.example","name":"n"}}}`
 	address  = "https://issuer.example/a/1"
 	key      = `{"id":"did:key:z#k","type":"Ed25519VerificationKey2020","publicKeyMultibase":"z6","privateKeyMultibase":"z7"}`
@@ -130,7 +131,19 @@ func TestOpen(t *testing.T) {
 		{"signed badge of 2.0", token(badge2), []string{"badge ob-signed2.0"}},
 		{"JWT with a fault", token(badge3) + "=", []string{"damaged_text"}},
 		{"JWT of something else", token(`{"sub":"me"}`), []string{"not_a_badge"}},
-		{"SD-JWT", token(badge3) + "~WyJhIl0~", []string{"unsupported_kind"}},
+		{"SD-JWT", token(badge3) + "~", []string{"badge vc+sd-jwt"}},
+		{"SD-JWT VC", token(sdvc) + "~", []string{"badge dc+sd-jwt"}},
+		{"SD-JWT broken into lines", token(sdvc)[:40] + "\r\n" + token(sdvc)[40:] + "~\n", []string{"badge dc+sd-jwt"}},
+		{"SD-JWT with a disclosure of nothing", token(badge3) + "~WyJhIl0~", []string{"damaged_text"}},
+		{"SD-JWT by an unknown hash", token(strings.Replace(sdvc, "{", `{"_sd_alg":"md5",`, 1)) + "~", []string{"unsupported_kind"}},
+		{"SD-JWT of something else", token(`{"sub":"me"}`) + "~", []string{"unsupported_kind"}},
+		{"SD-JWT as JSON text", `"` + token(sdvc) + `~"`, []string{"badge dc+sd-jwt"}},
+		{"SD-JWT in what an issuer answers", `{"credential":"` + token(sdvc) + `~"}`, []string{"badge dc+sd-jwt"}},
+		{"SD-JWTs in lines", token(sdvc) + "~\n" + token(badge3) + "~\n", []string{"badge 1 of 2: badge dc+sd-jwt", "badge 2 of 2: badge vc+sd-jwt"}},
+		{"SD-JWT in a letter", "Here it is: " + token(sdvc) + "~ and good luck.", []string{"badge dc+sd-jwt"}},
+		{"enveloped SD-JWT", strings.Replace(fmt.Sprintf(envelope, token(sdvc)+"~"), "vc+jwt", "dc+sd-jwt", 1), []string{"badge dc+sd-jwt"}},
+		{"data URL of an SD-JWT", "data:application/dc+sd-jwt," + token(sdvc) + "~", []string{"badge dc+sd-jwt"}},
+		{"presentation as SD-JWT", token(fmt.Sprintf(wrapVP, badge3)) + "~", []string{"badge unsigned"}},
 		{"enveloped", fmt.Sprintf(envelope, token(badge3)), []string{"badge vc-jwt"}},
 		{"presentation", fmt.Sprintf(wrapVP, badge3+","+`"`+token(badge3)+`",`+fmt.Sprintf(envelope, token(badge3))),
 			[]string{"badge 1 of 3: badge unsigned", "badge 2 of 3: badge vc-jwt", "badge 3 of 3: badge vc-jwt"}},

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/csv"
 	"fmt"
@@ -33,17 +34,16 @@ func (o *opener) text(p piece) {
 		o.offer(p, s)
 	case isWeb(s) && s == squeezed:
 		o.link(p, s)
-	case isJWT(squeezed): // mail programs break it into lines
-		o.jwt(p, squeezed)
-	case strings.Contains(squeezed, "~") && isJWT(squeezed[:strings.IndexByte(squeezed, '~')]):
-		o.fail(p, UnsupportedKind, fmt.Errorf("%w: SD-JWT", vc.ErrUnsupported))
+	case isToken(squeezed): // mail programs break it into lines
+		o.token(p, squeezed)
 	default:
 		o.lines(p, s)
 	}
 }
 
-// jwt opens a compact JWS; a presentation's credentials come one by one.
-func (o *opener) jwt(p piece, s string) {
+// token opens a compact JWS or an SD-JWT; a presentation's credentials come one
+// by one.
+func (o *opener) token(p piece, s string) {
 	p.b = []byte(s)
 	if !o.opt.KeepPresentation {
 		if inner := presentationIn(p.b); inner != nil {
@@ -54,8 +54,27 @@ func (o *opener) jwt(p piece, s string) {
 	o.document(p)
 }
 
-// presentationIn returns the presentation that a JWS secures, or nil.
+// presentationIn returns the presentation that a token secures, or nil.
 func presentationIn(b []byte) *vc.Value {
+	payload := payloadOf(b)
+	if vp := payload.Get("vp"); vp.Is(vc.Object) {
+		payload = vp
+	}
+	if !hasType(payload, "VerifiablePresentation") {
+		return nil
+	}
+	return payload
+}
+
+// payloadOf returns what a token says, of an SD-JWT what is disclosed.
+func payloadOf(b []byte) *vc.Value {
+	if bytes.IndexByte(b, '~') >= 0 {
+		s, err := vc.ParseSDJWT(b)
+		if err != nil {
+			return nil
+		}
+		return s.Claims
+	}
 	j, err := vc.ParseJWS(b)
 	if err != nil {
 		return nil
@@ -64,13 +83,23 @@ func presentationIn(b []byte) *vc.Value {
 	if err != nil {
 		return nil
 	}
-	if vp := payload.Get("vp"); vp.Is(vc.Object) {
-		payload = vp
-	}
-	if !hasType(payload, "VerifiablePresentation") {
-		return nil
-	}
 	return payload
+}
+
+// isToken reports whether s looks like a compact JWS or an SD-JWT: a JWS, then
+// parts without a point, and at the end perhaps another JWS.
+func isToken(s string) bool {
+	head, rest, sd := strings.Cut(s, "~")
+	if !sd || !isJWT(head) {
+		return isJWT(s)
+	}
+	middle := rest[:strings.LastIndexByte(rest, '~')+1]
+	return !strings.Contains(middle, ".") && !strings.ContainsAny(rest, " \t\r\n/?")
+}
+
+// isSDJWT reports whether b is text of an SD-JWT.
+func isSDJWT(b []byte) bool {
+	return bytes.IndexByte(b, '~') >= 0 && isToken(string(bytes.TrimSpace(b)))
 }
 
 // isJWT reports whether s looks like a compact JWS: three parts, the first of
@@ -202,7 +231,7 @@ func partsOf(line string) []string {
 	var out []string
 	for _, f := range strings.FieldsFunc(line, separator) {
 		f = strings.TrimRight(f, ".,;:!?)]}")
-		if isWeb(f) || isJWT(f) || isOffer(f) && len(f) > 20 {
+		if isWeb(f) || isToken(f) || isOffer(f) && len(f) > 20 {
 			out = append(out, f)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // acceptList asks for a list credential in the forms that we read (specs E1.11).
-const acceptList = "application/vc+jwt, application/vc, application/vc+ld+json, application/jwt, application/ld+json, application/json"
+const acceptList = "application/vc+jwt, application/vc, application/vc+sd-jwt, application/vc+ld+json, application/jwt, application/ld+json, application/json"
 
 // Lists looks up places in lists of bits. It is safe for concurrent use.
 type Lists struct {

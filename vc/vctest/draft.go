@@ -17,12 +17,13 @@ const (
 	JWT    = "vc-jwt"     // Open Badges 3.0, data model 2.0
 	JWT11  = "vc-jwt-1.1" // Open Badges 3.0, data model 1.1 below vc
 	JOSEVC = "vc+jwt"     // VC-JOSE-COSE
+	SDJWT  = "vc+sd-jwt"  // VC-JOSE-COSE, with two parts that can be left out
 	None   = "unsigned"
 )
 
 // Forms lists every form that an issuer with a key of the kind can make.
 func Forms(kind string) []string {
-	jwts := []string{JWT, JWT11, JOSEVC}
+	jwts := []string{JWT, JWT11, JOSEVC, SDJWT}
 	switch kind {
 	case Ed25519:
 		return append([]string{"eddsa-rdfc-2022", "eddsa-jcs-2022"}, jwts...)
@@ -58,6 +59,8 @@ func (d *Draft) sign(t testing.TB) []byte {
 		return marshal(t, d.badge)
 	case JWT, JWT11, JOSEVC:
 		return d.signJWT(t)
+	case SDJWT:
+		return d.signSDJWT(t)
 	}
 	s := d.i.suites[d.form]
 	if s == nil {
@@ -106,6 +109,33 @@ func (d *Draft) signJWT(t testing.TB) []byte {
 	return signed
 }
 
+// signSDJWT hides the name and the criteria, unless the badge lacks them.
+func (d *Draft) signSDJWT(t testing.TB) []byte {
+	t.Helper()
+	payload, header := maps.Clone(d.badge), Object{"kid": d.method, "typ": "vc+sd-jwt", "cty": "vc"}
+	maps.Copy(payload, d.claims)
+	for k, v := range d.header {
+		header[k] = v
+	}
+	hide := func(o Object, name string) Object {
+		if o = maps.Clone(o); o[name] != nil {
+			o[name] = SD{o[name]}
+		}
+		return o
+	}
+	payload = hide(payload, "name")
+	if s, ok := payload["credentialSubject"].(Object); ok {
+		if a, ok := s["achievement"].(Object); ok {
+			s = maps.Clone(s)
+			s["achievement"] = hide(a, "criteria")
+			payload["credentialSubject"] = s
+		}
+	}
+	i := *d.i
+	i.Signer = d.signer
+	return i.SDJWT(t, header, payload)
+}
+
 // registered are the claims of Open Badges 3.0 (specs A5.4).
 func (d *Draft) registered(t testing.TB) Object {
 	t.Helper()
@@ -138,7 +168,7 @@ func toModel11(badge Object) {
 // An Option changes what an issuer issues.
 type Option func(t testing.TB, d *Draft)
 
-// As chooses the form: JWT, JWT11, JOSEVC, None or the name of a suite.
+// As chooses the form: JWT, JWT11, JOSEVC, SDJWT, None or the name of a suite.
 func As(form string) Option { return func(_ testing.TB, d *Draft) { d.form = form } }
 
 // Model11 makes a badge of data model 1.1.
