@@ -50,7 +50,7 @@ func report(t *testing.T, s *site, badge string) string {
 }
 
 const (
-	byWebsite = "Confirmed by its own website"
+	byWebsite = "Website confirmed"
 	bySample  = "Sample issuer, built into Backpack"
 )
 

@@ -68,6 +68,9 @@ func (s *Server) badgeShow(c *fiber.Ctx) error {
 	page.Badge = viewer{s.UI, page.Lang}.badge(card(e, ownImage(e)), &e.Summary, b.Document, e.Report, e.Verdict)
 	page.Badge.CheckedAt, page.Badge.Kept = e.CheckedAt, !b.Evidence.IsZero()
 	viewer{s.UI, page.Lang}.then(&page.Badge, e.LastGood)
+	if id := e.Summary.IssuerID; id != "" {
+		page.Badge.From.Ref = wallet.IssuerRef(id)
+	}
 	for _, h := range e.History {
 		page.History = append(page.History, ui.ChangeView{At: h.At, From: string(h.From), To: string(h.To)})
 	}

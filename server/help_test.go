@@ -32,7 +32,10 @@ type site struct {
 const operatorToken = "a token that only the operator knows"
 
 // newSite starts a server on a free port of this machine.
-func newSite(t testing.TB) *site {
+func newSite(t testing.TB) *site { return newSiteWith(t, wallettest.Options{}) }
+
+// newSiteWith is newSite with more to know.
+func newSiteWith(t testing.TB, o wallettest.Options) *site {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -40,7 +43,8 @@ func newSite(t testing.TB) *site {
 	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	origin := "http://localhost:" + port
-	env := wallettest.New(t, wallettest.Options{PublicURL: origin})
+	o.PublicURL = origin
+	env := wallettest.New(t, o)
 	pages, err := ui.New(ui.Config{})
 	if err != nil {
 		t.Fatal(err)

@@ -40,7 +40,8 @@ var routes = map[string]string{
 	"GET /imports/:id/pictures/:n": learned, "POST /imports/:id/keep": learned, "POST /imports/:id/drop": learned,
 	"GET /shares": learned, "GET /shares/new": learned, "POST /shares/preview": learned, "POST /shares": learned, "GET /shares/:id": learned,
 	"GET /shares/:id/qr.png": learned, "GET /shares/:id/qr.svg": learned, "POST /shares/:id/revoke": learned, "POST /shares/:id/remove": learned,
-	"GET /settings": learned, "POST /settings/name": learned, "POST /settings/key": learned,
+	"GET /issuers/:id": learned,
+	"GET /settings":    learned, "POST /settings/name": learned, "POST /settings/key": learned,
 	"POST /auth/passkey/add/begin": learned, "POST /auth/passkey/add/finish": learned, "POST /settings/passkeys/:id/remove": learned,
 	"POST /settings/emails": learned, "GET /settings/emails/:id": learned, "POST /settings/emails/:id": learned,
 	"POST /settings/emails/:id/resend": learned, "POST /settings/emails/:id/remove": learned,
@@ -65,7 +66,11 @@ func (l *learner) owned() map[string]string {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	return map[string]string{"badges": sh.Entries[0], "shares": sh.ID, "imports": imp, "emails": email.ID, "sessions": l.Session.ID,
+	b, err := s.Badge(ctx, l.ID, sh.Entries[0])
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	return map[string]string{"badges": sh.Entries[0], "issuers": wallet.IssuerRef(b.Entry.Summary.IssuerID), "shares": sh.ID, "imports": imp, "emails": email.ID, "sessions": l.Session.ID,
 		"passkeys": "cGFzc2tleQ", "token": sh.Token}
 }
 

@@ -172,6 +172,8 @@ func (s *Server) learnerRoutes(r guarded) {
 	r.Get("/badges/:id/remove", s.badgeRemoveForm)
 	r.Post("/badges/:id/remove", s.badgeRemove)
 
+	r.Get("/issuers/:id", s.issuerShow)
+
 	r.Get("/import", s.importForm)
 	r.Post("/import", work, s.importSubmit)
 	r.Get("/imports/:id", s.importShow)

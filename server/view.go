@@ -44,7 +44,7 @@ type viewer struct {
 // badge makes the full view of a badge from the document to show.
 func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: sum.Description, CheckedAt: r.At,
-		Box: w.texts.Verdict(w.lang, string(verdict)), Sure: w.sure(r), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
+		Box: w.texts.Verdict(w.lang, string(verdict)), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
 	out.Verdict = string(verdict)
 	for _, p := range r.Warnings {
 		out.Warnings = append(out.Warnings, strings.TrimSpace(string(p.Reason)+" "+p.Detail))
@@ -55,7 +55,7 @@ func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *
 		return out
 	}
 	out.From = w.issuer(&cred.Issuer)
-	out.From.Confirmed = confirmed(sum, r)
+	out.From.Confirmed, out.From.Known, out.From.Key = confirmed(sum, r), known(sum, r), r.Key
 	if out.From.Domain == "" {
 		out.From.Domain = c.Domain
 	}
@@ -69,12 +69,16 @@ func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *
 }
 
 // sure makes the rows of the five facts.
-func (w viewer) sure(r *vc.Report) []ui.CheckRow {
+func (w viewer) sure(facts []vc.Fact) []ui.CheckRow {
 	var out []ui.CheckRow
-	for _, f := range r.Facts() {
-		out = append(out, w.texts.Fact(w.lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: f.Value, Name: f.Name}))
+	for _, f := range facts {
+		out = append(out, w.fact(f))
 	}
 	return out
+}
+
+func (w viewer) fact(f vc.Fact) ui.CheckRow {
+	return w.texts.Fact(w.lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: f.Value, Name: f.Name})
 }
 
 // checks makes the rows of a report, in its order. Who is asking about nobody
@@ -260,15 +264,19 @@ func (w viewer) endorsements(c *vc.Credential, r *vc.Report) []ui.EndorsementVie
 		if e == nil || i >= len(subs) {
 			continue
 		}
-		v := ui.EndorsementView{From: w.issuer(&e.Issuer), About: aboutWhat(c, e.Subject.ID), IssuedAt: e.ValidFrom.Time,
-			Verdict: string(subs[i].Verdict(vc.Policy{}))}
-		if s := e.Subject.Value.Get("endorsementComment"); s != nil {
-			v.TextMD = s.Str()
-		}
-		v.From.Confirmed = confirmed(&wallet.Summary{IssuerID: e.Issuer.ID, Domain: hostOf(e.Issuer.ID), Sample: wallet.Sample(e.Issuer.ID)}, subs[i])
-		out = append(out, v)
+		out = append(out, w.endorsement(e, aboutWhat(c, e.Subject.ID), subs[i]))
 	}
 	return out
+}
+
+// endorsement makes the view of an endorsement about something.
+func (w viewer) endorsement(e *vc.Credential, about string, r *vc.Report) ui.EndorsementView {
+	v := ui.EndorsementView{From: w.issuer(&e.Issuer), About: about, IssuedAt: e.ValidFrom.Time, Verdict: string(r.Verdict(vc.Policy{}))}
+	if s := e.Subject.Value.Get("endorsementComment"); s != nil {
+		v.TextMD = s.Str()
+	}
+	v.From.Confirmed = confirmed(&wallet.Summary{IssuerID: e.Issuer.ID, Domain: hostOf(e.Issuer.ID), Sample: wallet.Sample(e.Issuer.ID)}, r)
+	return v
 }
 
 func aboutWhat(c *vc.Credential, id string) string {
@@ -288,7 +296,7 @@ func aboutWhat(c *vc.Credential, id string) string {
 // technical lists what only who knows the standards wants to see.
 func technical(doc *vc.Document, r *vc.Report) []ui.Fact {
 	all := []ui.Fact{{Label: "form", Value: string(doc.Form)}, {Label: "suite", Value: r.Suite}, {Label: "method", Value: r.Method},
-		{Label: "binding", Value: string(r.Binding)}}
+		{Label: "binding", Value: string(r.Binding)}, {Label: "key", Value: r.Key}}
 	if c := doc.Credential; c != nil {
 		all = append(all, ui.Fact{Label: "id", Value: c.ID}, ui.Fact{Label: "issuer", Value: c.Issuer.ID}, ui.Fact{Label: "subject", Value: c.Subject.ID},
 			ui.Fact{Label: "types", Value: strings.Join(c.Types, ", ")})

@@ -80,6 +80,24 @@ type IssuerView struct {
 	// Confirmed says how it is known that the issuer made the badge; the text
 	// is "issuer.<confirmed>" of the catalogue.
 	Confirmed string
+	Known     []KnownView // the registries that know it; never by the badge's word
+	Ref       string      // the learner's page of it is /issuers/<Ref>; "" for none
+	Key       string      // thumbprint of the key that sealed the badge; technical
+}
+
+// Title is the name to show as confirmed: a registry's, else none.
+func (i IssuerView) Title() string {
+	if len(i.Known) > 0 {
+		return i.Known[0].Name
+	}
+	return ""
+}
+
+// A KnownView is what a registry says of an issuer.
+type KnownView struct {
+	Registry, Name, URL string
+	At                  time.Time // when the registry was read; zero when it is a file
+	Old                 bool      // it could not be read again since
 }
 
 // Values of IssuerView.Confirmed.

@@ -29,6 +29,7 @@
 //	GET  /badges/:id/original          download: the file as it came
 //	GET  /badges/:id/json              download: what was signed
 //	GET  /badges/:id/picture           download: the picture with the badge inside
+//	GET  /issuers/:id                 IssuerPage
 //	GET  /import   POST /import        ImportPage; multipart fields files (many), photo, text → /imports/:id
 //	GET  /imports/:id                  ImportProgressPage, then ImportPreviewPage
 //	GET  /imports/:id/events           server-sent events, see below

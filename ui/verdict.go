@@ -88,6 +88,9 @@ func (r *Renderer) Fact(lang string, f Finding) CheckRow {
 	return row
 }
 
+// notKnown are findings of registries that were asked, and do not know.
+var notKnown = []string{"not_listed", "look_alike", "mixed_script"}
+
 // row is the answer to a question and its tone.
 func (r *Renderer) row(lang, outcome, reason string) CheckRow {
 	row, answer := CheckRow{More: reason != ""}, ""
@@ -106,8 +109,8 @@ func (r *Renderer) row(lang, outcome, reason string) CheckRow {
 		}
 	default:
 		row.Outcome, row.Tone, answer = CantTell, "warn", "unknown"
-		if reason == "not_listed" {
-			answer = reason
+		if slices.Contains(notKnown, reason) {
+			answer = "not_listed"
 		}
 	}
 	row.Answer = r.Text(lang, "answer."+answer)

@@ -69,6 +69,7 @@ type Key struct {
 	ID         string           // the verification method's URL; empty for a bare JWK
 	Controller string           // who the key's document says controls it
 	Type       string           // Multikey, JsonWebKey, Ed25519VerificationKey2020, …
+	Thumbprint string           // RFC 7638, to tell keys apart by; empty when there is none
 	Public     crypto.PublicKey // ed25519.PublicKey, *ecdsa.PublicKey, *rsa.PublicKey or []byte for curves only aries knows
 	Binding    Binding
 	// Outcome says whether the issuer asked for controls the key, with Reason

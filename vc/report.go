@@ -51,6 +51,8 @@ type Report struct {
 	Checks []Check   `json:"checks"`
 	// Binding is how the key is known to be the issuer's, when check issuer passed.
 	Binding Binding `json:"binding,omitempty"`
+	// Key is the thumbprint of the issuer's key, when check issuer passed.
+	Key string `json:"key,omitempty"`
 	// Suite is the name of the proof that was checked: eddsa-rdfc-2022, ES256, hosted, …
 	Suite string `json:"suite,omitempty"`
 	// Method is the verification method or the hosted address.

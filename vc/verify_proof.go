@@ -354,7 +354,7 @@ func (c *check) addController(id CheckID, p proved, controller string) {
 	case controller == "" && id == CheckIssuer:
 		c.add(id, Unknown, ReasonNotStated, "")
 	case p.key.Outcome == Passed:
-		c.r.Binding = p.key.Binding
+		c.r.Binding, c.r.Key = p.key.Binding, p.key.Thumbprint
 		c.add(id, Passed, p.key.Reason, p.key.Detail)
 	default:
 		c.add(id, p.key.Outcome, p.key.Reason, p.key.Detail)

@@ -119,7 +119,7 @@ func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []str
 		return
 	}
 	it.Digest, it.Body = identity(x), x.body
-	it.Entry = &Entry{Summary: x.summary, Source: f.source, Report: x.report, Verdict: x.verdict, CheckedAt: x.report.At, Mine: x.mine}
+	it.Entry = &Entry{Keys: seen(nil, x.report), Summary: x.summary, Source: f.source, Report: x.report, Verdict: x.verdict, CheckedAt: x.report.At, Mine: x.mine}
 	if x.picture != nil {
 		it.Image = x.picture.body
 	}

@@ -26,8 +26,12 @@ func TestIsolation(t *testing.T) {
 	}
 	imp := imported(t, e, a, text(issuer(t, e).Issue(t)), e.Samples[0])
 	for name, call := range map[string]func(b wallet.AccountID) error{
-		"Badge":       func(b wallet.AccountID) error { _, err := e.Badge(ctx, b, entry); return err },
-		"Recheck":     func(b wallet.AccountID) error { _, err := e.Recheck(ctx, b, entry); return err },
+		"Badge":   func(b wallet.AccountID) error { _, err := e.Badge(ctx, b, entry); return err },
+		"Recheck": func(b wallet.AccountID) error { _, err := e.Recheck(ctx, b, entry); return err },
+		"Issuer": func(b wallet.AccountID) error {
+			_, err := e.IssuerSeen(ctx, b, wallet.IssuerRef(entries[0].Summary.IssuerID))
+			return err
+		},
 		"SetNote":     func(b wallet.AccountID) error { return e.SetNote(ctx, b, entry, "mine") },
 		"Remove":      func(b wallet.AccountID) error { return e.Remove(ctx, b, entry) },
 		"Image":       func(b wallet.AccountID) error { _, _, err := e.Image(ctx, b, picture); return err },

@@ -88,7 +88,15 @@ type Entry struct {
 	History   []Change
 	Watch     Watch
 	LastGood  *LastGood // nil unless the badge held once, and the issuer does not confirm it any more
+	Keys      []KeySeen // with which its issuer was seen to have sealed it, the latest last
 	Version   int64     // for optimistic locking
+}
+
+// A KeySeen is a key of an issuer's, by its thumbprint, and when checks found
+// the issuer to control it.
+type KeySeen struct {
+	Thumbprint  string
+	First, Last time.Time
 }
 
 // A LastGood says when a badge held last, which of its own can not be found

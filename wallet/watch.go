@@ -84,7 +84,7 @@ func (w *Wallet) noteVerdict(tx Tx, v *vault, e *Entry, r *vc.Report, s *snapsho
 		return nil
 	}
 	e.noteGood(r, why, before)
-	e.Report, e.Verdict, e.CheckedAt = r, s.Verdict, r.At
+	e.Report, e.Verdict, e.CheckedAt, e.Keys = r, s.Verdict, r.At, seen(e.Keys, r)
 	if was == s.Verdict {
 		return nil
 	}

@@ -101,7 +101,7 @@ func toJSON(c *wallet.Checked) jsonReport {
 		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256,
 		AsOf: c.AsOf, LastGood: c.LastGood}
 	if badge(c) {
-		out.Facts = c.Report.Facts()
+		out.Facts = wallet.Facts(&c.Summary, c.Report)
 	}
 	for _, x := range c.Contained {
 		out.Contains = append(out.Contains, toJSON(x))
@@ -147,7 +147,7 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	line("")
 	t.about(c, indent)
 	if badge(c) {
-		t.sure(c.Report, indent+"  ")
+		t.sure(wallet.Facts(&c.Summary, c.Report), indent+"  ")
 		line("")
 		line("  %s:", t.words.text("badge.checks"))
 	}
@@ -183,9 +183,9 @@ func badge(c *wallet.Checked) bool {
 }
 
 // sure prints the five facts.
-func (t *textReporter) sure(r *vc.Report, indent string) {
+func (t *textReporter) sure(facts []vc.Fact, indent string) {
 	below := "\n" + indent + strings.Repeat(" ", column)
-	for _, f := range r.Facts() {
+	for _, f := range facts {
 		row := t.words.texts.Fact(lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: plain(f.Value, 200), Name: plain(f.Name, 200)})
 		t.w.printf("%s%s%s%s%s\n", indent, pad(row.Answer, column), row.Title, below, row.Text)
 	}

@@ -54,8 +54,10 @@ func buildStack(c *config, copies registry.Copies) (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stack{samples: samples, fetcher: kept.Recording(samples.Web(client))}
-	set, err := registries(c.Registries, registry.Web{Fetch: s.fetcher, Now: time.Now, Kept: copies})
+	web := samples.Web(client)
+	s := &stack{samples: samples, fetcher: kept.Recording(web)}
+	// What registries say is no part of a badge's own evidence: it is not recorded.
+	set, err := registries(c.Registries, registry.Web{Fetch: web, Now: time.Now, Kept: copies})
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}

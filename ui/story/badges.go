@@ -56,9 +56,12 @@ func (b *book) view(c ui.BadgeCard) ui.BadgeView {
 		Tags:        []string{"carpentry", "wood", "heritage"},
 		CheckedAt:   Now(),
 		Box:         b.r.Verdict("en", c.Verdict),
-		Sure:        b.sure(c.Verdict),
+		Sure:        b.sure(c.Verdict, c.Issuer),
 		Checks:      b.checks(c.Verdict, !c.Expires.IsZero()),
 		Technical:   []ui.Fact{{Label: "id", Value: "urn:uuid:5b0a3c9e-2d54-4a8e-9a0e-0d9c1a6f7e21"}, {Label: "issuer", Value: "did:web:" + c.Domain}, {Label: "suite", Value: "eddsa-rdfc-2022"}},
+	}
+	if v.Sure[2].Outcome == ui.Yes {
+		v.From.Known = []ui.KnownView{{Registry: register, Name: c.Issuer, URL: "https://" + c.Domain, At: day(2026, 11, 23)}}
 	}
 	return v
 }
@@ -74,6 +77,9 @@ func (b *book) heldOnce(why string) ui.BadgeView {
 	v.Then = &ui.ThenView{Box: b.r.Then("en", why, day(2026, 6, 12)), At: day(2026, 6, 12), Checks: b.checks("valid", false), Aside: why == "key"}
 	return v
 }
+
+// register is a registry that nobody keeps.
+const register = "Register of Training Providers"
 
 // full returns a badge that says everything a badge can say.
 func (b *book) full() ui.BadgeView {
@@ -95,6 +101,9 @@ func (b *book) full() ui.BadgeView {
 		{From: ui.IssuerView{Name: "Somebody", Confirmed: ui.IssuerByKey}, Verdict: "undetermined", About: "other"},
 	}
 	v.Facts = []ui.Fact{{Label: ui.FactField, Value: "Carpentry"}, {Label: ui.FactCreditsEarned, Value: "12"}, {Label: ui.FactActivity, Value: "1 September 2025 – 12 June 2026"}, {Label: ui.FactRole, Value: "Apprentice"}}
+	v.From.Name = "RIDGE AND BEAM (official)"
+	v.From.Known = append(v.From.Known, ui.KnownView{Registry: "Crafts of the Valley", Name: "Ridge & Beam Guild of Joiners", At: day(2026, 10, 2), Old: true})
+	v.From.Ref = "0af3"
 	v.From.Description = "A guild of small workshops that keep old crafts alive."
 	v.From.Parent = "Crafts of the Valley"
 	v.From.Email = "office@guild.example.org"
@@ -136,8 +145,8 @@ func (b *book) checks(verdict string, expires bool) []ui.CheckRow {
 }
 
 // sure returns the five facts that go with a verdict.
-func (b *book) sure(verdict string) []ui.CheckRow {
-	all := []ui.Finding{{ID: "authentic", Outcome: "passed"}, {ID: "control", Outcome: "passed", Value: "did"}, {ID: "known", Outcome: "passed", Value: "Register of Training Providers", Name: "Ridge & Beam Guild"},
+func (b *book) sure(verdict, issuer string) []ui.CheckRow {
+	all := []ui.Finding{{ID: "authentic", Outcome: "passed"}, {ID: "control", Outcome: "passed", Value: "did"}, {ID: "known", Outcome: "passed", Value: register, Name: issuer},
 		{ID: "current", Outcome: "passed"}, {ID: "awarded", Outcome: "skipped", Reason: "nobody_asked"}}
 	later := func(from int) {
 		for i := from; i < 4; i++ {

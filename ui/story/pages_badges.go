@@ -72,6 +72,28 @@ func (b *book) badge() {
 	b.add("badge/remove-unshown", &ui.BadgeRemovePage{Chrome: mine("/badges/o1/remove", ui.NavBackpack), Badge: odd()[0]})
 }
 
+func (b *book) issuer() {
+	page := func(i ui.IssuerView, known ui.Finding, badges []ui.BadgeCard) *ui.IssuerPage {
+		return &ui.IssuerPage{Chrome: mine("/issuers/0af3", ui.NavBackpack), Issuer: i, Since: day(2025, 3, 1), CheckedAt: Now(), Badges: badges,
+			Control: b.r.Fact("en", ui.Finding{ID: "control", Outcome: "passed", Value: "did"}), Known: b.r.Fact("en", known),
+			Keys: []ui.KeyView{{Thumbprint: "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs", First: day(2025, 3, 1), Last: Now()}}}
+	}
+	full := b.full()
+	known := page(full.From, ui.Finding{ID: "known", Outcome: "passed", Value: register, Name: "Ridge & Beam Guild"}, []ui.BadgeCard{cards()[0], cards()[8]})
+	known.Endorsements = full.Endorsements[:1]
+	known.Endorsements[0].About = "issuer"
+	b.add("issuer/known", known)
+	changed := page(ui.IssuerView{Name: "Open Classroom", Domain: "xn--pen-classroom-tfk.example.com", Confirmed: ui.IssuerByDomain}, ui.Finding{ID: "known", Outcome: "unknown", Reason: "look_alike", Name: "open-classroom.example.com"}, cards()[2:3])
+	changed.Keys = append(changed.Keys, ui.KeyView{Thumbprint: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", First: day(2026, 11, 20), Last: Now()})
+	b.add("issuer/look-alike", changed)
+	sample := page(ui.IssuerView{Name: "Backpack samples", Domain: "samples.backpack.invalid"}, ui.Finding{ID: "known", Outcome: "skipped", Reason: "sample"}, cards()[1:2])
+	sample.Sample, sample.Control = true, b.r.Fact("en", ui.Finding{ID: "control", Outcome: "skipped", Reason: "sample"})
+	b.add("issuer/sample", sample)
+	bare := page(ui.IssuerView{}, ui.Finding{ID: "known", Outcome: "skipped", Reason: "no_registry"}, odd()[2:3])
+	bare.Keys, bare.Control = nil, b.r.Fact("en", ui.Finding{ID: "control", Outcome: "unknown", Reason: "unreachable"})
+	b.add("issuer/bare", bare)
+}
+
 // item returns a badge as an import shows it.
 func (b *book) item(n int, c ui.BadgeCard) ui.ImportItem {
 	return ui.ImportItem{N: n, Name: "badge-" + c.ID + ".png", Badge: &c, Verdict: b.r.Verdict("en", c.Verdict), Chosen: true}

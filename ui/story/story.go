@@ -31,6 +31,7 @@ func All(r *ui.Renderer) []Story {
 	b.settings()
 	b.backpack()
 	b.badge()
+	b.issuer()
 	b.imports()
 	b.shares()
 	b.shared()

@@ -54,6 +54,9 @@ func (r *Resolver) ResolveKey(ctx context.Context, q vc.KeyRequest) (*vc.Key, er
 	if err != nil {
 		return nil, fmt.Errorf("key %.200q: %w", q.ID, err)
 	}
+	if key.Thumbprint, err = jose.Thumbprint(key.Public); err != nil {
+		key.Thumbprint = "" // of a kind that has none
+	}
 	r.checkTimes(key, q)
 	return key, nil
 }

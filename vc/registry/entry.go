@@ -118,5 +118,9 @@ func short(s string) string { return s[:min(len(s), 80)] }
 
 // listing is what the registry called name says with the entry.
 func (e Entry) listing(name string) *vc.Listing {
-	return &vc.Listing{Registry: name, Name: e.Name, URL: e.URL, Details: e.ID}
+	l := &vc.Listing{Registry: name, Name: e.Name, URL: e.URL, Details: e.ID}
+	if l.Name == "" {
+		l.Name = e.ID
+	}
+	return l
 }

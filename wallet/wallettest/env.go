@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"backpack/vc/registry"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
@@ -25,6 +26,8 @@ type Options struct {
 	Limits    wallet.Limits
 	Mail      wallet.Mailer // default: Env.Mails
 	Rand      io.Reader     // default: crypto/rand
+	// Registries are asked who an issuer is; default: none.
+	Registries *registry.Set
 }
 
 // An Env is a Wallet and all that it works with.
@@ -103,13 +106,14 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	std := newStandard(t, e.Web, e.Clock)
+	known := e.options.Registries.With()
+	std := newStandard(t, e.Web, e.Clock, known)
 	mailer := e.options.Mail
 	if mailer == nil {
 		mailer = e.Mails
 	}
 	return wallet.Config{
-		Checker: wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: e.options.Limits, Replay: Replay},
+		Checker: wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: e.options.Limits, Replay: Replay, Registries: known},
 		Store:   e.Store, Suite: std.suite, Suites: std.suites,
 		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: e.samples(std),
 		Now: e.Clock.Now, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),

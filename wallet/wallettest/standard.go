@@ -8,6 +8,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/kept"
+	"backpack/vc/registry"
 	"backpack/vc/sample"
 	vcstandard "backpack/vc/standard"
 	"backpack/wallet"
@@ -32,14 +33,14 @@ var sharedSamples = sync.OnceValues(func() (*sample.Samples, error) {
 // newStandard returns the verifier and suite of the product, over the
 // in-memory web with the built-in sample issuer before it. Only the samples
 // are shared: a verifier remembers what it fetched.
-func newStandard(t testing.TB, web *Web, clock *Clock) standard {
+func newStandard(t testing.TB, web *Web, clock *Clock, known *registry.Set) standard {
 	t.Helper()
 	samples, err := sharedSamples()
 	if err != nil {
 		t.Fatal(err)
 	}
 	fetcher := kept.Recording(&dated{clock, samples.Web(web)})
-	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: clock.Now})
+	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: clock.Now, Registry: known})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,146 @@
+package wallet
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"backpack/vc"
+)
+
+// maxKeysSeen is how many keys are remembered for one badge.
+const maxKeysSeen = 20
+
+// seen notes the issuer's key that a check found.
+func seen(keys []KeySeen, r *vc.Report) []KeySeen {
+	if r == nil || r.Key == "" {
+		return keys
+	}
+	if i := slices.IndexFunc(keys, func(k KeySeen) bool { return k.Thumbprint == r.Key }); i >= 0 {
+		k := keys[i]
+		k.Last = later(k.Last, r.At)
+		return append(slices.Delete(slices.Clone(keys), i, i+1), k)
+	}
+	keys = append(slices.Clone(keys), KeySeen{Thumbprint: r.Key, First: r.At, Last: r.At})
+	return keys[max(0, len(keys)-maxKeysSeen):]
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// ReasonSample is why a sample issuer's control of its key tells nothing:
+// everybody has that key.
+const ReasonSample vc.Reason = "sample"
+
+// Facts are the five facts about a badge. A sample stays a sample: nobody is
+// shown to have made it, and nobody knows who that would be.
+func Facts(s *Summary, r *vc.Report) []vc.Fact {
+	facts := r.Facts()
+	for i, f := range facts {
+		if s.Sample && f.Outcome != vc.Failed && (f.ID == vc.FactControl || f.ID == vc.FactKnown) {
+			facts[i] = vc.Fact{ID: f.ID, Outcome: vc.Skipped, Reason: ReasonSample}
+		}
+	}
+	return facts
+}
+
+// An IssuerView is what a learner's own backpack knows of an issuer: nothing of it
+// comes from anybody else's.
+type IssuerView struct {
+	ID      string // the issuer's id; names and domain are in the entries' summaries
+	Entries []*Entry
+	Since   time.Time // the first of its badges was added
+	Keys    []KeySeen // all that sealed its badges, the latest last
+	// Endorsements are those of the issuer itself that its badges carry, with
+	// the reports on them.
+	Endorsements []*Checked
+}
+
+// IssuerRef is the name by which an issuer is found in a backpack: a digest of
+// its id, for ids can be of any form and length.
+func IssuerRef(id string) string { return sha256Hex([]byte(id))[:32] }
+
+// IssuerSeen returns what the backpack knows of the issuer that IssuerRef names, or
+// a Missing error when none of its badges is by it.
+func (w *Wallet) IssuerSeen(ctx context.Context, a AccountID, ref string) (*IssuerView, error) {
+	all, err := w.allEntries(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	out := &IssuerView{}
+	for _, e := range all {
+		if id := e.Summary.IssuerID; id != "" && IssuerRef(id) == ref {
+			out.ID = id
+			out.Entries = append(out.Entries, e)
+		}
+	}
+	if len(out.Entries) == 0 {
+		return nil, fail(Missing, "issuer_gone", nil)
+	}
+	slices.SortFunc(out.Entries, func(a, b *Entry) int { return cmp.Or(b.AddedAt.Compare(a.AddedAt), strings.Compare(a.ID, b.ID)) })
+	out.collect()
+	return out, w.endorsed(ctx, a, out)
+}
+
+// collect sums up the entries.
+func (i *IssuerView) collect() {
+	i.Since = i.Entries[len(i.Entries)-1].AddedAt
+	for _, e := range i.Entries {
+		for _, k := range e.Keys {
+			i.see(k)
+		}
+	}
+	slices.SortFunc(i.Keys, func(a, b KeySeen) int { return cmp.Or(a.Last.Compare(b.Last), a.First.Compare(b.First)) })
+}
+
+// Latest is the badge that was checked last.
+func (i *IssuerView) Latest() *Entry {
+	return slices.MaxFunc(i.Entries, func(a, b *Entry) int { return a.CheckedAt.Compare(b.CheckedAt) })
+}
+
+func (i *IssuerView) see(k KeySeen) {
+	at := slices.IndexFunc(i.Keys, func(x KeySeen) bool { return x.Thumbprint == k.Thumbprint })
+	if at < 0 {
+		i.Keys = append(i.Keys, k)
+		return
+	}
+	i.Keys[at].Last = later(i.Keys[at].Last, k.Last)
+	if k.First.Before(i.Keys[at].First) {
+		i.Keys[at].First = k.First
+	}
+}
+
+// maxIssuerBadges is how many of an issuer's badges are opened for what others
+// say of the issuer.
+const maxIssuerBadges = 20
+
+// endorsed collects what others say of the issuer, each once.
+func (w *Wallet) endorsed(ctx context.Context, a AccountID, i *IssuerView) error {
+	known := map[string]bool{}
+	for _, e := range i.Entries[:min(len(i.Entries), maxIssuerBadges)] {
+		subs := e.Report.Check(vc.CheckEndorsement).Sub
+		if len(subs) == 0 {
+			continue
+		}
+		b, err := w.Badge(ctx, a, e.ID)
+		if err != nil {
+			return err
+		}
+		if b.Document == nil || b.Document.Credential == nil {
+			continue
+		}
+		for n, d := range vc.AllEndorsements(b.Document.Credential) {
+			if c := d.Credential; n < len(subs) && c != nil && c.Subject.ID == i.ID && !known[string(d.Raw)] {
+				known[string(d.Raw)] = true
+				i.Endorsements = append(i.Endorsements, &Checked{Document: d, Report: subs[n], Verdict: subs[n].Verdict(w.Policy())})
+			}
+		}
+	}
+	return nil
+}
