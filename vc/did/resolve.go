@@ -81,6 +81,9 @@ func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error
 		return sameAs(header)(r.fromDID(ctx, q, header))
 	case strings.HasPrefix(q.ID, "https://"), strings.HasPrefix(q.ID, "http://"):
 		return sameAs(header)(r.fromURL(ctx, q, header))
+	case spelled(q.ID):
+		base, fragment, _ := strings.Cut(q.ID, "#")
+		return undereferenced(q, fragment, header, fmt.Errorf("%w: %.100q is no address", vc.ErrNotFound, base))
 	case strings.HasPrefix(q.Issuer, "did:") && (q.ID != "" || header != nil):
 		return r.fromIssuerDID(ctx, q, header)
 	case strings.HasPrefix(q.ID, "#") && authority(q.Issuer) != "":
@@ -90,6 +93,17 @@ func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error
 		return r.fromKeySet(ctx, q, header)
 	}
 	return nil, fmt.Errorf("%w: no verification method, kid or jwk is given", vc.ErrMalformed)
+}
+
+// spelled reports whether a method whose base leads nowhere, such as a URN,
+// spells its key in its fragment.
+func spelled(id string) bool {
+	base, fragment, _ := strings.Cut(id, "#")
+	if base == "" || fragment == "" {
+		return false
+	}
+	_, err := ParseMultikey(fragment)
+	return err == nil
 }
 
 // sameAs demands that a key in the header is the one that kid leads to

@@ -196,6 +196,8 @@ func TestWhoseKey(t *testing.T) {
 		{"header, nothing published", "", jwk1, page, nil, "key 1 failed issuer_not_confirmed"},
 		{"header, set not had", "", jwk1, page, web{wellKnown: "!"}, "key 1 unknown unreachable"},
 		{"header, set is a page", "", jwk1, page, web{wellKnown: "<html>"}, "key 1 unknown unreachable"},
+		{"a URN with the key behind it", "urn:example:school#" + m1, "", "urn:example:school", nil, "key 1 failed issuer_not_confirmed"},
+		{"a URN with something behind it", "urn:example:school#key", "", "urn:example:school", nil, "error: not found"},
 		{"header, issuer without address", "", jwk1, "urn:example:school", nil, "key 1 failed issuer_not_confirmed"},
 		{"header, issuer of an unknown method", "", jwk1, "did:example:1", nil, "key 1 unknown unsupported"},
 		{"header, secret", "", jwkText(edKey('1'), `,"d":"AAAA"`), page, nil, "error: malformed"},
