@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/png"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -102,7 +103,11 @@ func TestSamples(t *testing.T) {
 	if got.code != exitOK {
 		t.Fatalf("code %d: %s", got.code, got.err)
 	}
-	_, files := sampleFiles(t)
+	all, err := allSamples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := slices.Concat(all.Files(), all.More())
 	if n := strings.Count(got.out, "\n"); n != len(files) || n < 10 {
 		t.Errorf("%d lines for %d samples", n, len(files))
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"backpack/vc/sample"
@@ -24,7 +25,7 @@ func (p *program) samples(_ context.Context, args []string) error {
 		return err
 	}
 	out := &errWriter{w: p.out}
-	for _, f := range all.Files() {
+	for _, f := range slices.Concat(all.Files(), all.More()) {
 		name := filepath.Join(args[0], filepath.Base(f.Name))
 		if err := writeSame(name, f.Bytes); err != nil {
 			return err

@@ -67,7 +67,7 @@ func newIssuer() (*issuer, error) {
 	if err := i.publishKeys(); err != nil {
 		return nil, err
 	}
-	return i, i.publishStatus()
+	return i, i.publishStatus(statusList, "revocation", revokedIndex)
 }
 
 // publish puts a JSON document under an address.
@@ -105,21 +105,21 @@ func (i *issuer) publishKeys() error {
 	return nil
 }
 
-// publishStatus publishes the status list, in which one badge is revoked.
-func (i *issuer) publishStatus() error {
+// publishStatus publishes a status list in which one index is set.
+func (i *issuer) publishStatus(address, purpose string, index int) error {
 	bits := make([]byte, status.MinBits/8)
-	status.Set(bits, revokedIndex, true)
+	status.Set(bits, index, true)
 	list := object{
-		"@context": []string{contextVC2}, "id": statusList, "type": []string{"VerifiableCredential", "BitstringStatusListCredential"},
+		"@context": []string{contextVC2}, "id": address, "type": []string{"VerifiableCredential", "BitstringStatusListCredential"},
 		"issuer": didIssuer, "validFrom": signedOn.Format(time.RFC3339),
-		"credentialSubject": object{"id": statusList + "#list", "type": "BitstringStatusList", "statusPurpose": "revocation",
+		"credentialSubject": object{"id": address + "#list", "type": "BitstringStatusList", "statusPurpose": purpose,
 			"encodedList": status.Encode(bits)},
 	}
 	signed, err := i.sign(list, didIssuer)
 	if err != nil {
 		return err
 	}
-	i.pages[statusList] = page{contentType: "application/vc", body: signed}
+	i.pages[address] = page{contentType: "application/vc", body: signed}
 	return nil
 }
 

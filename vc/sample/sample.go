@@ -28,6 +28,7 @@ type Config struct{ Now func() time.Time }
 type Samples struct {
 	now   func() time.Time
 	files []File
+	more  []File
 	pages map[string]page // by address
 }
 
@@ -65,12 +66,19 @@ func New(cfg Config) (*Samples, error) {
 		}
 		s.files = append(s.files, files...)
 	}
+	if s.more, err = i.moreFiles(); err != nil {
+		return nil, fmt.Errorf("sample badges: %w", err)
+	}
 	return s, nil
 }
 
 // Files returns the sample badges, in the order in which to show them. The
 // slice and the bytes must not be changed.
 func (s *Samples) Files() []File { return s.files }
+
+// More returns samples of what is rare: Open Badges 0.5 and 1.1, and a badge on
+// hold. They verify like the others; nobody who tries a backpack out gets them.
+func (s *Samples) More() []File { return s.more }
 
 // Web returns a fetcher that answers for the sample issuer from memory, says
 // of every other host under backpack.invalid that it cannot be reached, and
