@@ -65,7 +65,7 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 		return nil, err
 	}
 	asking, given := kept.Collect(ctx)
-	r, err := w.verifyFor(asking, patience, doc, vc.Options{Recipients: known, Fresh: fresh, Original: fresh})
+	r, err := w.verifyFor(asking, patience, doc, vc.Options{Recipients: known, Fresh: fresh, Original: fresh, Own: true})
 	if err != nil {
 		return nil, err
 	}

@@ -39,7 +39,7 @@ func (ch *Checker) Check(ctx context.Context, in []Input) ([]*Checked, error) {
 }
 
 func (ch *Checker) checked(ctx context.Context, f find, people []string) *Checked {
-	x := ch.examine(ctx, f, people)
+	x := ch.examine(ctx, f, people, false)
 	c := &Checked{Input: f.input, Name: f.item.Name, File: f.source.file(), Folder: f.item.Folder, Problem: string(x.problem), Detail: x.detail,
 		Summary: x.summary, Document: x.document, Original: x.original, Report: x.report, Verdict: x.verdict}
 	if x.original != nil {

@@ -20,7 +20,7 @@ const maxEvidence = 64 << 20
 // verdict, or, when that is in doubt since, of the latest one that it held in:
 // a ZIP file as package vc/kept describes it.
 func (w *Wallet) Evidence(ctx context.Context, a AccountID, id string) ([]byte, error) {
-	return w.evidence(ctx, a, []string{id})
+	return w.evidence(ctx, a, []string{id}, false)
 }
 
 // SharedEvidence is Evidence for one badge of a show that was opened, or for
@@ -31,14 +31,16 @@ func (w *Wallet) SharedEvidence(ctx context.Context, token, grant, entry string)
 	case err != nil:
 		return nil, err
 	case entry == "":
-		return w.evidence(ctx, a, s.Entries)
+		return w.evidence(ctx, a, s.Entries, true)
 	case !slices.Contains(s.Entries, entry):
 		return nil, errShareGone()
 	}
-	return w.evidence(ctx, a, []string{entry})
+	return w.evidence(ctx, a, []string{entry}, true)
 }
 
-func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string) ([]byte, error) {
+// evidence writes the evidence of badges; for others nothing in it is the
+// learner's alone.
+func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string, others bool) ([]byte, error) {
 	out := &kept.Evidence{MadeAt: w.now(), Maker: w.PublicURL.String()}
 	left := maxEvidence
 	for _, id := range ids { // each in a transaction of its own: see exportBadge
@@ -59,7 +61,15 @@ func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string) ([]byt
 		case s == nil:
 			continue
 		}
-		if err := b.parse(ctx); err != nil {
+		if others {
+			ok, err := w.disclosed(ctx, b)
+			if err != nil {
+				return nil, err
+			} else if !ok {
+				continue
+			}
+			omitPrivate(s)
+		} else if err := b.parse(ctx); err != nil {
 			return nil, err
 		}
 		_, mediaType := b.DownloadName()

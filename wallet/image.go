@@ -107,6 +107,9 @@ func newPicture(b []byte) (*picture, error) {
 		if err := checkSVG(b); err != nil {
 			return nil, err
 		}
+		if holdsPrivate(b) { // others see the picture as it is
+			return nil, errPicture
+		}
 		return &picture{id: digest(b), body: b, mediaType: "image/svg+xml"}, nil
 	}
 	cfg, format, err := image.DecodeConfig(bytes.NewReader(b))

@@ -112,7 +112,7 @@ func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
 // settle checks f and writes what it is into it.
 func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []string) {
 	ctx, given := kept.Collect(ctx)
-	x := w.examine(ctx, f, known)
+	x := w.examine(ctx, f, known, true)
 	it.Done, it.Problem, it.Detail = true, string(x.problem), x.detail
 	it.Raw, it.Picture, it.Link = nil, nil, ""
 	if x.problem != "" {

@@ -162,10 +162,10 @@ type examined struct {
 }
 
 // examine verifies what was found. known are identifiers that the asking
-// person controls. It never fails: what goes wrong is told in the result, even
+// person controls; own says that it is theirs to keep. It never fails: what goes wrong is told in the result, even
 // a panic that a stranger's bytes lead to in one of the libraries that read
 // pictures; a job would do it again and again.
-func (ch *Checker) examine(ctx context.Context, f find, known []string) (x *examined) {
+func (ch *Checker) examine(ctx context.Context, f find, known []string, own bool) (x *examined) {
 	defer func() {
 		if r := recover(); r != nil {
 			x = &examined{problem: ProblemInternal, detail: fmt.Sprint("panic: ", r)}
@@ -178,7 +178,7 @@ func (ch *Checker) examine(ctx context.Context, f find, known []string) (x *exam
 	gather, cancel := context.WithTimeout(soft(ctx), patience)
 	defer cancel()
 	doc.Contexts = ch.fetchContexts(gather, doc)
-	report, err := ch.verifyFor(ctx, patience, doc, vc.Options{Recipients: known})
+	report, err := ch.verifyFor(ctx, patience, doc, vc.Options{Recipients: known, Own: own})
 	if err != nil {
 		return &examined{problem: ProblemInternal, detail: err.Error()}
 	}

@@ -42,7 +42,7 @@ func (w *Wallet) present(ctx context.Context, a AccountID, s *Share) ([]byte, er
 	if err != nil {
 		return nil, err
 	}
-	docs, contexts, err := presentable(ctx, badges)
+	docs, contexts, err := w.presentable(ctx, badges)
 	if err != nil {
 		return nil, err
 	}
@@ -63,14 +63,16 @@ func (w *Wallet) present(ctx context.Context, a AccountID, s *Share) ([]byte, er
 
 // presentable returns what of the badges a presentation can carry, and the
 // contexts that were kept with them.
-func presentable(ctx context.Context, badges []*Badge) ([]*vc.Document, map[string][]byte, error) {
+func (w *Wallet) presentable(ctx context.Context, badges []*Badge) ([]*vc.Document, map[string][]byte, error) {
 	var docs []*vc.Document
 	contexts := map[string][]byte{}
 	for _, b := range badges {
-		if err := b.parse(ctx); err != nil {
+		ok, err := w.disclosed(ctx, b)
+		if err != nil {
 			return nil, nil, err
 		}
 		switch {
+		case !ok: // it stays in the backpack
 		case b.Body.Record != nil:
 			doc, err := vc.Parse(b.Body.Record)
 			if err != nil {

@@ -287,7 +287,7 @@ const stale = 10 * 24 * time.Hour
 // sharedItem shows what the latest check found, as the dates have it now. Whose
 // the badge is by the learner's addresses is the learner's own business.
 func (w *Wallet) sharedItem(ctx context.Context, b *Badge) (*SharedItem, error) {
-	if err := b.parse(ctx); err != nil {
+	if _, err := w.disclosed(ctx, b); err != nil {
 		return nil, err
 	}
 	r := forOthers(vc.Dated(b.Document, b.Entry.Report, w.now()))
@@ -303,7 +303,8 @@ func (w *Wallet) sharedItem(ctx context.Context, b *Badge) (*SharedItem, error) 
 	return item, nil
 }
 
-// forOthers returns a report without what it says of the learner's addresses.
+// forOthers returns a report without what it says of the learner's addresses,
+// and of a private copy, which nobody else gets.
 func forOthers(r *vc.Report) *vc.Report {
 	if r == nil {
 		return nil
@@ -311,8 +312,11 @@ func forOthers(r *vc.Report) *vc.Report {
 	out := *r
 	out.Checks = slices.Clone(r.Checks)
 	for i, c := range out.Checks {
-		if c.ID == vc.CheckRecipient {
+		switch {
+		case c.ID == vc.CheckRecipient:
 			out.Checks[i] = vc.Check{ID: c.ID, Outcome: vc.Skipped, Reason: vc.ReasonNobodyAsked}
+		case c.Reason == vc.ReasonOwnCopy:
+			out.Checks[i].Reason, out.Checks[i].Detail = "", ""
 		}
 	}
 	return &out
@@ -340,7 +344,8 @@ func (w *Wallet) admitted(ctx context.Context, token, grant string) (AccountID, 
 	return w.look(ctx, token)
 }
 
-// SharedBadge returns one badge of a show that was opened, for download.
+// SharedBadge returns one badge of a show that was opened, for download. One
+// whose bytes are for nobody but the learner is a Conflict, code private_copy.
 func (w *Wallet) SharedBadge(ctx context.Context, token, grant, entry string) (*Badge, error) {
 	a, s, err := w.admitted(ctx, token, grant)
 	if err != nil {
@@ -349,5 +354,14 @@ func (w *Wallet) SharedBadge(ctx context.Context, token, grant, entry string) (*
 	if !slices.Contains(s.Entries, entry) {
 		return nil, errShareGone()
 	}
-	return w.Badge(ctx, a, entry)
+	b, err := w.Badge(ctx, a, entry)
+	if err != nil {
+		return nil, err
+	}
+	if ok, err := w.disclosed(ctx, b); err != nil {
+		return nil, err
+	} else if !ok {
+		return nil, fail(Conflict, "private_copy", nil)
+	}
+	return b, nil
 }

@@ -2,6 +2,7 @@ package wallettest
 
 import (
 	"context"
+	"crypto/rand"
 	"sync"
 	"testing"
 	"time"
@@ -40,7 +41,7 @@ func newStandard(t testing.TB, web *Web, clock *Clock, known *registry.Set) stan
 		t.Fatal(err)
 	}
 	fetcher := kept.Recording(&dated{clock, samples.Web(web)})
-	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: clock.Now, Registry: known})
+	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: clock.Now, Registry: known, Rand: rand.Reader})
 	if err != nil {
 		t.Fatal(err)
 	}
