@@ -58,7 +58,7 @@ func verifyWith(ctx context.Context, s Suite, d *Document, p *Proof, key *Key) e
 // derives reports whether a proof of the suite may disclose a part only.
 func derives(s Suite, p *Proof) bool {
 	_, ok := s.(DerivingSuite)
-	return ok && !p.Base()
+	return ok && !p.Base() || p.Type == "BbsBlsSignatureProof2020"
 }
 
 // unstated says why something is missing: who shows a derived proof may have

@@ -247,7 +247,7 @@ func base58Key(kind, s string) (crypto.PublicKey, error) {
 	if err != nil {
 		return nil, fmt.Errorf("publicKeyBase58: %w", err)
 	}
-	for i, types := range [][]string{{"Ed25519VerificationKey2018", "Ed25519VerificationKey2020"}, {"P256Key2021", "EcdsaSecp256r1VerificationKey2019"}, {"P384Key2021"}, {"EcdsaSecp256k1VerificationKey2019"}} {
+	for i, types := range [][]string{{"Ed25519VerificationKey2018", "Ed25519VerificationKey2020"}, {"P256Key2021", "EcdsaSecp256r1VerificationKey2019"}, {"P384Key2021"}, {"EcdsaSecp256k1VerificationKey2019"}, {"Bls12381G2Key2020"}} {
 		if slices.Contains(types, kind) {
 			return codecs()[i].key(b)
 		}

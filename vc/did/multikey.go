@@ -20,6 +20,7 @@ type codec struct {
 	size    int    // of the key after it
 	curve   elliptic.Curve
 	koblitz bool // secp256k1, which the standard library lacks
+	pairing bool // BLS12-381 in G2, likewise
 }
 
 func codecs() []codec {
@@ -28,11 +29,12 @@ func codecs() []codec {
 		{header: []byte{0x80, 0x24}, size: 33, curve: elliptic.P256()},
 		{header: []byte{0x81, 0x24}, size: 49, curve: elliptic.P384()},
 		{header: []byte{0xe7, 0x01}, size: 33, koblitz: true},
+		{header: []byte{0xeb, 0x01}, size: jose.BLS12381G2Size, pairing: true},
 	}
 }
 
 // ParseMultikey reads publicKeyMultibase: base58btc, Ed25519, P-256,
-// P-384 or secp256k1. A secret key is refused with a warning to its owner. Errors wrap
+// P-384, secp256k1 or BLS12-381 in G2, whose point is not looked at. A secret key is refused with a warning to its owner. Errors wrap
 // vc.ErrMalformed or vc.ErrUnsupported.
 func ParseMultikey(s string) (crypto.PublicKey, error) {
 	if len(s) < 2 || s[0] != 'z' {
@@ -60,6 +62,8 @@ func (c codec) key(b []byte) (crypto.PublicKey, error) {
 	switch {
 	case c.koblitz:
 		return secp256k1(b)
+	case c.pairing:
+		return jose.BLS12381G2(b), nil
 	case c.curve == nil:
 		return ed25519.PublicKey(b), nil
 	}
@@ -82,8 +86,8 @@ func secp256k1(b []byte) (crypto.PublicKey, error) {
 	return jose.Secp256k1(slices.Concat([]byte{4}, b[1:], y.FillBytes(make([]byte, 32)))), nil
 }
 
-// Multikey returns the publicKeyMultibase of an Ed25519, P-256, P-384 or
-// secp256k1 key. An error wraps vc.ErrUnsupported.
+// Multikey returns the publicKeyMultibase of an Ed25519, P-256, P-384,
+// secp256k1 or BLS12-381 key. An error wraps vc.ErrUnsupported.
 func Multikey(key crypto.PublicKey) (string, error) {
 	switch k := key.(type) {
 	case ed25519.PublicKey:
@@ -91,6 +95,10 @@ func Multikey(key crypto.PublicKey) (string, error) {
 	case jose.Secp256k1:
 		if len(k) == 65 {
 			return encodeMultikey(codecs()[3], compress(k)), nil
+		}
+	case jose.BLS12381G2:
+		if len(k) == jose.BLS12381G2Size {
+			return encodeMultikey(codecs()[4], k), nil
 		}
 	case *ecdsa.PublicKey:
 		point, err := k.Bytes()

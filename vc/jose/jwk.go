@@ -18,6 +18,13 @@ import (
 // that begin with 4). Only aries can use it.
 type Secp256k1 []byte
 
+// A BLS12381G2 is a public key of BBS+: a point of BLS12-381 in G2, compressed.
+// Only aries can use it.
+type BLS12381G2 []byte
+
+// BLS12381G2Size is its length in bytes.
+const BLS12381G2Size = 96
+
 // HasPrivate reports whether a JWK holds a private or secret member, which must
 // not stand in a public key (specs A5.6).
 func HasPrivate(jwk *vc.Value) bool {

@@ -61,7 +61,7 @@ func New(cfg Config) (*Standard, error) {
 	for _, x := range s.Deriving {
 		s.Suites = append(s.Suites, x)
 	}
-	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Suites: []vc.Suite{suite.Legacy(engine)}}
+	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Suites: []vc.Suite{suite.Legacy(engine), suite.BBS(engine)}}
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
 	}

@@ -1,0 +1,277 @@
+package suite
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"github.com/hyperledger/aries-framework-go/pkg/crypto/primitive/bbs12381g2pub"
+
+	"backpack/vc"
+	"backpack/vc/jose"
+	"backpack/vc/ld"
+)
+
+// BBS returns the suites BbsBlsSignature2020, a signature over every statement
+// at once, and BbsBlsSignatureProof2020, with which a holder shows a part of
+// those statements (the drafts of W3C's Credentials Community Group, ldp-bbs2020).
+// aries' BBS+ checks them over our canonical statements.
+func BBS(e *ld.Engine) vc.Suite { return &bbs{rdfc{e}} }
+
+type bbs struct{ canon rdfc }
+
+const (
+	bbsSignature = "BbsBlsSignature2020"
+	bbsProof     = "BbsBlsSignatureProof2020"
+)
+
+func (s *bbs) IDs() []string { return []string{bbsSignature, bbsProof} }
+
+// maxMessages bounds the statements that a BBS+ signature covers, hidden ones
+// too: aries takes over a millisecond for each.
+const maxMessages = 250
+
+// ariesBBS guards the variables of aries' BBS+, which all that use it share.
+var ariesBBS sync.Mutex
+
+// Verify implements vc.Suite.
+func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
+	if p.Type != bbsSignature && p.Type != bbsProof {
+		return fmt.Errorf("%w: a proof of type %.40q", vc.ErrMalformed, p.Type)
+	}
+	if err := checkShape(p); err != nil {
+		return err
+	}
+	public, ok := key.Public.(jose.BLS12381G2)
+	if !ok || len(public) != jose.BLS12381G2Size {
+		return fmt.Errorf("%w: the suite needs a key of BLS12-381 in G2", vc.ErrMalformed)
+	}
+	sig, err := decodeBase64Any(p.ProofValue)
+	if err != nil {
+		return fmt.Errorf("proofValue: %w", err)
+	}
+	in, err := existing(d, p, "proofValue", 0)
+	if err == nil && in.chain != nil {
+		err = fmt.Errorf("%s in a chain of proofs: %w", p.Type, vc.ErrUnsupported)
+	}
+	if err != nil {
+		return err
+	}
+	check := func(lines statements) error { return s.signature(ctx, public, lines, sig) }
+	if p.Type == bbsProof {
+		nonce, err := decodeBase64Any(p.Value.Get("nonce").Str())
+		if err != nil {
+			return fmt.Errorf("nonce: %w", err)
+		}
+		in = asSigned(in)
+		check = func(lines statements) error { return s.proof(ctx, public, lines, sig, nonce) }
+	}
+	return s.canon.revisions(ctx, in, func(n int, budget *ld.Budget) error {
+		lines, err := s.statements(ctx, in, n, budget, p.Type == bbsProof)
+		if err != nil {
+			return err
+		}
+		return check(lines)
+	})
+}
+
+// asSigned makes the options of a proof those of the signature that it was
+// derived from: another type, and no nonce.
+func asSigned(in input) input {
+	kind, _ := vc.ParseJSON([]byte(`"` + bbsSignature + `"`))
+	in.options = in.options.With([]string{"type", "nonce"}, kind.Named("type"))
+	return in
+}
+
+// A statements is what is signed: those of the proof's options, then those of
+// the document.
+type statements struct {
+	all   [][]byte
+	proof int // how many are of the proof's options
+}
+
+// statements reads what is signed. In a document of which a part is shown,
+// blank nodes are called by the names that they had in the whole.
+func (s *bbs) statements(ctx context.Context, in input, n int, budget *ld.Budget, named bool) (statements, error) {
+	opt := ld.Options{Without: []string{in.value}, Context: in.doc.Get("@context"), Extra: in.extra, Revision: n, Budget: budget}
+	if own := in.options.Get("@context"); own != nil && !equal(own, opt.Context) {
+		return statements{}, fmt.Errorf("%w: the proof has contexts that are not the document's", vc.ErrMalformed)
+	}
+	text, err := s.canon.engine.Canonicalize(ctx, in.options, opt)
+	if err != nil {
+		return statements{}, fmt.Errorf("proof: %w", err)
+	}
+	out := statements{all: lines(text)}
+	out.proof = len(out.all)
+	opt.Without, opt.Context = []string{"proof"}, nil
+	text, err = s.canon.engine.Canonicalize(ctx, in.doc, opt)
+	if err != nil {
+		return statements{}, err
+	}
+	doc := lines(text)
+	if named {
+		if doc, err = renamed(doc); err != nil {
+			return statements{}, err
+		}
+	}
+	out.all = append(out.all, doc...)
+	return out, nil
+}
+
+func lines(text []byte) [][]byte {
+	return bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
+}
+
+// blankIRI is how a blank node is called in a part that is shown.
+const blankIRI = "<urn:bnid:"
+
+// renamed gives the blank nodes of a part the names that they had in the
+// whole, and puts the statements into the order that they had there. A blank
+// node without such a name could be any of the whole's.
+func renamed(all [][]byte) ([][]byte, error) {
+	out := make([][]byte, len(all))
+	for i, l := range all {
+		head, literal, tail := string(l), "", ""
+		if from := strings.IndexByte(head, '"'); from >= 0 { // no IRI holds a quotation mark
+			to := strings.LastIndexByte(head, '"') + 1
+			head, literal, tail = head[:from], head[from:to], head[to:]
+		}
+		if strings.Contains(" "+head, " _:") || strings.Contains(tail, " _:") {
+			return nil, fmt.Errorf("%w: a blank node without the name that it was signed by", vc.ErrAmbiguous)
+		}
+		out[i] = []byte(asLabel(head) + literal + asLabel(tail))
+	}
+	slices.SortFunc(out, bytes.Compare)
+	return out, nil
+}
+
+func asLabel(s string) string {
+	for {
+		before, after, ok := strings.Cut(s, blankIRI)
+		label, rest, closed := strings.Cut(after, ">")
+		if !ok || !closed {
+			return s
+		}
+		s = before + label + rest
+	}
+}
+
+// signature has aries check a signature over all statements.
+func (s *bbs) signature(ctx context.Context, key jose.BLS12381G2, lines statements, sig []byte) error {
+	if len(sig) != 112 {
+		return fmt.Errorf("%w: proofValue is %d bytes long, not 112", vc.ErrMalformed, len(sig))
+	}
+	return s.ask(ctx, len(lines.all), func(b *bbs12381g2pub.BBSG2Pub) error {
+		return b.Verify(lines.all, sig, key)
+	})
+}
+
+// proof has aries check the proof that its holder knows a signature over the
+// statements shown and others.
+func (s *bbs) proof(ctx context.Context, key jose.BLS12381G2, lines statements, proof, nonce []byte) error {
+	messages, err := checkBBSProof(proof, lines)
+	if err != nil {
+		return err
+	}
+	return s.ask(ctx, messages, func(b *bbs12381g2pub.BBSG2Pub) error {
+		return b.VerifyProof(lines.all, bytes.Clone(proof), nonce, key) // aries writes into the proof
+	})
+}
+
+// ask lets one at a time use aries, and survives its panics.
+func (s *bbs) ask(ctx context.Context, messages int, verify func(*bbs12381g2pub.BBSG2Pub) error) (err error) {
+	left := vc.Shared(ctx, s, func() *atomic.Int64 { return newCounter(manyProofs * maxMessages) })
+	if messages > maxMessages || left.Add(-int64(messages)) < 0 {
+		return fmt.Errorf("%w: %d statements below one signature, at most %d", vc.ErrTooComplex, messages, maxMessages)
+	}
+	ariesBBS.Lock()
+	defer ariesBBS.Unlock()
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("aries panicked on a BBS+ signature: %v", r)
+		}
+	}()
+	if verify(bbs12381g2pub.New()) != nil {
+		return vc.ErrSignature
+	}
+	return nil
+}
+
+// Sizes within a BBS+ proof in bytes.
+const (
+	sizeG1     = 48
+	sizeScalar = 32
+)
+
+// checkBBSProof demands the exact form of a proof, and returns how many
+// statements the signature covers. aries looks at neither the number of
+// responses, with too many of which anybody could make a proof, nor whether
+// there are as many statements as the proof says to show, so that others could
+// be added. The statements of the proof's options are the first that were signed.
+func checkBBSProof(b []byte, lines statements) (messages int, err error) {
+	wrong := func(what string) (int, error) { return 0, fmt.Errorf("%w: proofValue: %s", vc.ErrMalformed, what) }
+	if len(b) < 3 {
+		return wrong("too short")
+	}
+	messages = int(binary.BigEndian.Uint16(b))
+	vector := 2 + messages/8 + 1
+	if len(b) < vector {
+		return wrong("too short")
+	}
+	shown, first := 0, true
+	for i := range 8 * (vector - 2) {
+		set := b[vector-1-i/8]>>(i%8)&1 == 1
+		if set && i >= messages {
+			return wrong("it shows more statements than there are")
+		}
+		first = first && (set || i >= lines.proof)
+	}
+	for _, x := range b[2:vector] {
+		shown += bits.OnesCount8(x)
+	}
+	if shown != len(lines.all) || !first {
+		return 0, fmt.Errorf("%w: the proof is not over these %d statements", vc.ErrSignature, len(lines.all))
+	}
+	one, two := 2, 2+messages-shown
+	rest := b[vector:]
+	if len(rest) != 3*sizeG1+4+proofSize(one)+proofSize(two) {
+		return wrong("not as long as it has to be")
+	}
+	at := 3 * sizeG1
+	if int(binary.BigEndian.Uint32(rest[at:])) != proofSize(one) ||
+		int(binary.BigEndian.Uint32(rest[at+4+sizeG1:])) != one ||
+		int(binary.BigEndian.Uint32(rest[at+4+proofSize(one)+sizeG1:])) != two {
+		return wrong("not as many responses as there have to be")
+	}
+	if rest[0]&0x40 != 0 || rest[sizeG1]&0x40 != 0 {
+		return wrong("a point at infinity")
+	}
+	return messages, nil
+}
+
+// proofSize is the length of a proof of knowledge with n responses.
+func proofSize(n int) int { return sizeG1 + 4 + n*sizeScalar }
+
+// decodeBase64Any decodes base64 as the older suites write it: with either
+// alphabet, padded or not, and nothing else.
+func decodeBase64Any(s string) ([]byte, error) {
+	text := strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(s), "=")
+	if strings.ContainsAny(s, "\r\n") || text == "" || len(s)-len(text) > 2 {
+		return nil, fmt.Errorf("%w: not base64", vc.ErrMalformed)
+	}
+	b, err := base64.RawStdEncoding.Strict().DecodeString(text)
+	if err != nil {
+		return nil, fmt.Errorf("%w: not base64: %v", vc.ErrMalformed, err)
+	}
+	return b, nil
+}
