@@ -53,7 +53,7 @@ func TestDIDKeyVectors(t *testing.T) {
 			checkVector(t, id, doc, key)
 		}
 	}
-	if count["ed25519.PublicKey"] != 5 || count["*ecdsa.PublicKey"] != 5 || count["jose.Secp256k1"] != 6 {
+	if count["ed25519.PublicKey"] != 5 || count["*ecdsa.PublicKey"] != 5 || count["jose.Secp256k1"] != 6 || count["jose.BLS12381G2"] != 5 {
 		t.Errorf("resolved %v", count)
 	}
 }
@@ -104,7 +104,7 @@ func TestSuiteVectors(t *testing.T) {
 
 func TestMultikey(t *testing.T) {
 	for prefix, key := range map[string]any{
-		"z6Mk": edKey('1'), "zDn": ecKey(t, elliptic.P256(), 7), "z82": ecKey(t, elliptic.P384(), 7),
+		"zUC7": jose.BLS12381G2(bytes.Repeat([]byte{0x81}, jose.BLS12381G2Size)), "z6Mk": edKey('1'), "zDn": ecKey(t, elliptic.P256(), 7), "z82": ecKey(t, elliptic.P384(), 7),
 	} {
 		s, err := Multikey(key)
 		if err != nil || !strings.HasPrefix(s, prefix) {

@@ -1,6 +1,7 @@
 package did
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/x509"
@@ -118,6 +119,10 @@ func sameAs(header crypto.PublicKey) func(*vc.Key, error) (*vc.Key, error) {
 }
 
 func equalKeys(a, b crypto.PublicKey) bool {
+	if k, ok := a.(jose.BLS12381G2); ok { // which has no agreed form as a JWK
+		other, ok := b.(jose.BLS12381G2)
+		return ok && bytes.Equal(k, other)
+	}
 	x, err := jose.Thumbprint(a)
 	if err != nil {
 		return false
