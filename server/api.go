@@ -39,11 +39,12 @@ const (
 	pathIssuers            = "/issuers"
 	pathIssue              = "/credentials/issue"
 	pathIssueAs            = "/issuers/:key/:suite/credentials/issue"
+	pathDerive             = "/credentials/derive"
 	pathSetStatus          = "/credentials/status"
 	pathStatusList         = "/status/:n"
 )
 
-var apiPaths = [...]string{pathVerifyCredential, pathVerifyPresentation, pathOpenAPI, pathIssuers, pathIssue, pathIssueAs, pathSetStatus, pathStatusList}
+var apiPaths = [...]string{pathVerifyCredential, pathVerifyPresentation, pathOpenAPI, pathIssuers, pathIssue, pathIssueAs, pathDerive, pathSetStatus, pathStatusList}
 
 var prefixPattern = regexp.MustCompile(`^(/[a-z0-9][a-z0-9._-]*)+$`)
 

@@ -23,6 +23,7 @@ func (s *Server) issueRoutes(r fiber.Router) {
 	r.Get(pathIssuers, s.operator, s.apiIssuers)
 	r.Post(pathIssue, s.operator, s.apiIssue)
 	r.Post(pathIssueAs, s.operator, s.apiIssue)
+	r.Post(pathDerive, s.operator, s.apiDerive)
 	r.Post(pathSetStatus, s.operator, s.apiSetStatus)
 }
 
@@ -145,6 +146,10 @@ func (s *Server) readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequ
 			return nil, unreadable(fiber.StatusBadRequest, "options.credentialId is not a text")
 		}
 	}
+	var p *problem
+	if req.Mandatory, p = pointers(o, "mandatoryPointers"); p != nil {
+		return nil, p
+	}
 	for _, v := range o.Get("credentialStatus").List() {
 		if v.Get("type").Str() != "BitstringStatusListEntry" {
 			return nil, unreadable(fiber.StatusBadRequest, "options.credentialStatus is of another type than BitstringStatusListEntry")
@@ -152,6 +157,42 @@ func (s *Server) readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequ
 		req.Purposes = append(req.Purposes, v.Get("statusPurpose").Str())
 	}
 	return req, nil
+}
+
+// maxPointers bounds how many parts of a credential are named.
+const maxPointers = 500
+
+// pointers reads a list of JSON pointers; nil when there is none.
+func pointers(options *vc.Value, name string) ([]string, *problem) {
+	v := options.Get(name)
+	if v == nil {
+		return nil, nil
+	}
+	if out := v.Strs(); v.Is(vc.Array) && len(out) == len(v.Items()) && len(out) <= maxPointers {
+		return append([]string{}, out...), nil
+	}
+	return nil, unreadable(fiber.StatusBadRequest, "options."+name+" is not a list of at most 500 texts")
+}
+
+// apiDerive derives a copy that shows a part of a credential.
+func (s *Server) apiDerive(c *fiber.Ctx) error {
+	body, p := s.body(c)
+	if p != nil {
+		return s.refuse(c, p)
+	}
+	credential := body.Get("verifiableCredential")
+	if !credential.Is(vc.Object) {
+		return s.refuse(c, unreadable(fiber.StatusBadRequest, "the request has no object verifiableCredential"))
+	}
+	selected, p := pointers(body.Get("options"), "selectivePointers")
+	if p != nil {
+		return s.refuse(c, p)
+	}
+	derived, err := s.Wallet.Derive(c.UserContext(), []byte(credential.Raw()), selected)
+	if err != nil {
+		return s.refuseError(c, err)
+	}
+	return s.json(c, fiber.StatusCreated, fiber.MIMEApplicationJSON, map[string]json.RawMessage{"verifiableCredential": derived})
 }
 
 // listsAddress is where the status lists are published; a number follows.

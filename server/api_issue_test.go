@@ -98,6 +98,41 @@ func TestAPIIssueRefuses(t *testing.T) {
 	}
 }
 
+func TestAPIDerive(t *testing.T) {
+	s := newSite(t)
+	named := strings.Replace(toIssue, `"id":"did:example:s"`, `"id":"did:example:s","name":"S","description":"A person"`, 1)
+	status, a := s.operator(t, http.MethodPost, "/issuers/p-256/ecdsa-sd-2023/credentials/issue", `{"credential":`+named+`,"options":{"mandatoryPointers":["/credentialSubject/id"]}}`)
+	if status != http.StatusCreated {
+		t.Fatalf("%d %s", status, a)
+	}
+	base := string(a["verifiableCredential"])
+	res, b := s.program(t, "/credentials/verify", `{"verifiableCredential":`+base+`}`)
+	b.says(t, res, 400, vc.Invalid, "PROOF_VERIFICATION_ERROR")
+	status, a = s.operator(t, http.MethodPost, "/credentials/derive", `{"verifiableCredential":`+base+`,"options":{"selectivePointers":["/credentialSubject/name","/issuer"]}}`)
+	part := string(a["verifiableCredential"])
+	if status != http.StatusCreated || !strings.Contains(part, `"S"`) || strings.Contains(part, "A person") {
+		t.Fatalf("%d %s", status, a)
+	}
+	res, b = s.program(t, "/credentials/verify", `{"verifiableCredential":`+part+`}`)
+	b.says(t, res, 200, vc.Valid, "")
+	for name, body := range map[string]string{
+		"nothing":       `{}`,
+		"a text":        `{"verifiableCredential":"x"}`,
+		"a copy":        `{"verifiableCredential":` + part + `}`,
+		"pointers":      `{"verifiableCredential":` + base + `,"options":{"selectivePointers":"/issuer"}}`,
+		"a number":      `{"verifiableCredential":` + base + `,"options":{"selectivePointers":[7]}}`,
+		"leads nowhere": `{"verifiableCredential":` + base + `,"options":{"selectivePointers":["/shoe"]}}`,
+		"very many":     `{"verifiableCredential":` + base + `,"options":{"selectivePointers":["/issuer"` + strings.Repeat(`,"/issuer"`, 500) + `]}}`,
+	} {
+		if status, a := s.operator(t, http.MethodPost, "/credentials/derive", body); status != http.StatusBadRequest || len(a["detail"]) < 10 {
+			t.Errorf("%s: %d %s", name, status, a)
+		}
+	}
+	if status, _ := s.operator(t, http.MethodPost, "/credentials/issue", `{"credential":`+toIssue+`,"options":{"mandatoryPointers":{}}}`); status != http.StatusBadRequest {
+		t.Errorf("mandatoryPointers: %d", status)
+	}
+}
+
 func TestAPIStatus(t *testing.T) {
 	s := newSite(t)
 	body := `{"credential":` + toIssue + `,"options":{"credentialStatus":[{"type":"BitstringStatusListEntry","statusPurpose":"revocation"}]}}`

@@ -70,6 +70,8 @@ var byReason = map[vc.Reason][2]string{
 var byCheck = map[vc.CheckID][2]string{
 	vc.CheckFormat:     {ofDataModel, "MALFORMED_VALUE_ERROR"},
 	vc.CheckSubject:    {ofDataModel, "MALFORMED_VALUE_ERROR"},
+	vc.CheckSchema:     {ofDataModel, "MALFORMED_VALUE_ERROR"},
+	vc.CheckResources:  {ofDataModel, "CRYPTOGRAPHIC_SECURITY_ERROR"},
 	vc.CheckValidFrom:  {ofDataModel, "MALFORMED_VALUE_ERROR"},
 	vc.CheckValidUntil: {ofDataModel, "MALFORMED_VALUE_ERROR"},
 	vc.CheckTerms:      {ofSecurity, "PROOF_TRANSFORMATION_ERROR"},

@@ -235,6 +235,10 @@ func (a *asking) severity(c vc.Check) string {
 	counts := func(name string) bool { return a.checks == nil || slices.Contains(a.checks, name) }
 	switch c.ID {
 	case vc.CheckFormat, vc.CheckTerms, vc.CheckSubject, vc.CheckProof, vc.CheckIssuer, vc.CheckHolder:
+	case vc.CheckSchema, vc.CheckResources: // specs D1.5: another digest is an error; what nobody could ask is none
+		if c.Outcome != vc.Failed {
+			return severityWarning
+		}
 	case vc.CheckRevocation:
 		if !counts(checksStatus) {
 			return severityWarning

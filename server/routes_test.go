@@ -24,7 +24,7 @@ const (
 var routes = map[string]string{
 	"GET /": open, "GET /about": open, "POST /theme": open, "GET /verify": open, "POST /verify": open,
 	"POST /api/vc/credentials/verify": open, "POST /api/vc/presentations/verify": open, "GET /api/vc/openapi.json": open,
-	"GET /api/vc/status/:n": open, "GET /api/vc/issuers": operator, "POST /api/vc/credentials/status": operator,
+	"GET /api/vc/status/:n": open, "GET /api/vc/issuers": operator, "POST /api/vc/credentials/status": operator, "POST /api/vc/credentials/derive": operator,
 	"POST /api/vc/credentials/issue": operator, "POST /api/vc/issuers/:key/:suite/credentials/issue": operator,
 	"GET /signup": open, "POST /signup": open, "GET /signin": open, "POST /signin": open,
 	"POST /auth/passkey/signup/begin": open, "POST /auth/passkey/signup/finish": open,

@@ -127,6 +127,60 @@ func TestIssueRefuses(t *testing.T) {
 	}
 }
 
+// TestDerive: a holder's copy shows what was asked for and what bounds it; the
+// base that it comes from is for the holder alone.
+func TestDerive(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	text := strings.Replace(plainV2, `"id":"did:example:s"`, `"id":"did:example:s","name":"S","description":"A person"`, 1)
+	text = strings.Replace(text, `"id":"urn:uuid:1"`, `"id":"urn:uuid:1","validUntil":"2040-01-01T00:00:00Z"`, 1)
+	base, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: wallet.P256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := judged(t, e, base); got != vc.Invalid {
+		t.Errorf("the base is %s", got)
+	}
+	part, err := e.Derive(t.Context(), base, []string{"/credentialSubject/name"})
+	if err != nil || judged(t, e, part) != vc.Valid {
+		t.Fatalf("%v, %s", err, part)
+	}
+	if s := string(part); !strings.Contains(s, "2040-01-01") || !strings.Contains(s, `"name":"S"`) || strings.Contains(s, "A person") {
+		t.Errorf("the copy shows %s", part)
+	}
+	some := []string{"/credentialSubject/description"}
+	named, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: wallet.P256, Mandatory: some})
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err = e.Derive(t.Context(), named, nil)
+	if s := string(part); err != nil || strings.Contains(s, "2040-01-01") || !strings.Contains(s, "A person") {
+		t.Errorf("%v, the copy shows %s", err, part)
+	}
+	plain, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(text), Suite: "ecdsa-rdfc-2019", Key: wallet.P256})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, x := range map[string]struct {
+		credential string
+		pointers   []string
+	}{
+		"no JSON":       {"{", nil},
+		"no base":       {string(plain), nil},
+		"a copy":        {string(part), nil},
+		"altered":       {strings.Replace(string(base), "A person", "A horse", 1), nil},
+		"leads nowhere": {string(base), []string{"/credentialSubject/shoe"}},
+		"no pointer":    {string(base), []string{"name"}},
+	} {
+		var refused *wallet.Error
+		if out, err := e.Derive(t.Context(), []byte(x.credential), x.pointers); !errors.As(err, &refused) || refused.Kind != wallet.BadInput {
+			t.Errorf("%s: %v, %.100s", name, err, out)
+		}
+	}
+	if _, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: wallet.P256, Mandatory: []string{"/shoe"}}); err == nil {
+		t.Error("what is mandatory leads nowhere, and it was issued")
+	}
+}
+
 // publishList lets the env's web serve its own status lists.
 func publishList(t *testing.T, e *wallettest.Env, n int) {
 	address := fmt.Sprint(lists, n)
