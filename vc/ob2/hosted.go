@@ -102,7 +102,10 @@ func (r *run) origin(p *parts, assertion, class, issuer *node) *fault {
 	if authority(home) == "" {
 		return unknown(vc.ReasonNotConfirmed, "the issuer has no address on the web")
 	}
-	policy := first(member(p.issuer, "verification"))
+	var policy *vc.Value
+	if issuer != nil { // one written into the badge is the word of whoever wrote the badge
+		policy = first(member(p.issuer, "verification"))
+	}
 	allowed := []string{authority(home)}
 	if list := policy.Get("allowedOrigins").Strs(); len(list) > 0 {
 		allowed = nil
@@ -130,7 +133,8 @@ func (r *run) origin(p *parts, assertion, class, issuer *node) *fault {
 
 // lacking judges class and issuer, each where it speaks for itself: fetched, or
 // written out in the badge with no address to ask. What breaks the rules of 2.0
-// makes check format fail; in earlier badges it is a remark.
+// makes check format fail; in earlier badges it is a remark, where a day alone
+// was a date.
 func (r *run) lacking(p *parts, class, issuer *node) {
 	var faults, remarks []vc.Problem
 	if class != nil || p.class != nil && !hasAddress(p.class) {
@@ -143,10 +147,13 @@ func (r *run) lacking(p *parts, class, issuer *node) {
 	if issuer != nil || p.issuer != nil && !hasAddress(p.issuer) {
 		switch p.version {
 		case v20:
-			faults = append(faults, issuerRule.problems(p.issuer)...)
+			faults = append(faults, issuerProblems(p.issuer)...)
 		case v10, v11: // 0.5 calls the address origin
 			remarks = append(remarks, missing(p.issuer, "issuer ", []string{"name", "url"})...)
 		}
+	}
+	if p.version == v20 && (moment(member(p.assertion, "issuedOn")).Zoneless || moment(member(p.assertion, "expires")).Zoneless) {
+		remarks = append(remarks, vc.Problem{Reason: vc.ReasonDateFormat, Detail: "a date has no time zone; UTC was assumed"})
 	}
 	if len(faults) > 0 && r.found[vc.CheckFormat].Outcome == vc.Passed {
 		r.set(vc.CheckFormat, vc.Failed, faults[0].Reason, faults[0].Detail)

@@ -235,3 +235,34 @@ func TestAddressAlone(t *testing.T) {
 		t.Errorf("gone: %s", got)
 	}
 }
+
+// TestForgedIssuer: whoever writes an issuer into a badge cannot make its own
+// address one of that issuer's.
+func TestForgedIssuer(t *testing.T) {
+	const evil = "https://evil.example/a"
+	policy := object{"allowedOrigins": []string{"evil.example"}, "startsWith": "https://evil.example/"}
+	bank := func(name string) object {
+		return object{"type": "Issuer", "name": "Bank", "url": "https://i.example", "email": "a@i.example", "verification": policy}.with(name, "https://i.example")
+	}
+	nowhere := class().with("id", "urn:uuid:1")
+	old := object{"recipient": "a@example.com", "issued_on": "2012-01-01",
+		"badge": object{"version": "0.5.0", "name": "n", "description": "d", "image": "/i", "criteria": "/c", "issuer": bank("origin").with("id", issuerURL)}}
+	for name, in := range map[string]object{
+		"origin in 2.0":      assertion().with("id", evil).with("badge", nowhere.with("issuer", bank("origin"))),
+		"origin in 0.5":      old,
+		"id in 0.5":          old.with("badge", old["badge"].(object).with("issuer", bank("id"))),
+		"its own address":    assertion().with("id", evil).with("badge", nowhere.with("issuer", bank("id").with("id", issuerURL))),
+		"an origin in 1.0":   object{"uid": "1", "recipient": object{"type": "email", "identity": "a@example.com", "hashed": false}, "badge": nowhere.with("issuer", bank("origin")), "verify": object{"type": "hosted", "url": evil}, "issuedOn": "2014-01-01"},
+		"a class of another": assertion().with("id", evil).with("badge", classURL),
+	} {
+		t.Run(name, func(t *testing.T) {
+			pages := standard()
+			pages[evil] = page{body: in.String()}
+			r, _ := verify(t, pages, evil, vc.Options{})
+			expect(t, r, "issuer failed issuer_origin")
+			if r.Verdict(vc.Policy{}) != vc.Invalid || r.Binding != vc.BindingNone {
+				t.Errorf("%s by %q", r.Verdict(vc.Policy{}), r.Binding)
+			}
+		})
+	}
+}

@@ -87,7 +87,10 @@ func verificationProblems(v *vc.Value) []vc.Problem {
 	return nil
 }
 
-var hashLike = regexp.MustCompile(`^(sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32}|sha1\$[0-9A-Fa-f]{40})$`)
+var (
+	hashLike = regexp.MustCompile(`^(sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32})$`) // sha1 was of 1.x
+	mailLike = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
+)
 
 // recipientProblems judges an IdentityObject: hashed says whether it is a hash
 // (specs B1.9).
@@ -102,6 +105,8 @@ func recipientProblems(r *vc.Value) []vc.Problem {
 		out = append(out, wrong("hashed is neither true nor false"))
 	case hashed == "true" != hashLike.MatchString(member(r, "identity").Str()):
 		out = append(out, wrong("hashed does not say whether the recipient is hashed"))
+	case hashed == "false" && isType(r, "email") && !mailLike.MatchString(member(r, "identity").Str()):
+		out = append(out, wrong("the recipient's address is none of e-mail"))
 	}
 	return out
 }
@@ -119,6 +124,18 @@ func classProblems(v *vc.Value) []vc.Problem {
 	}
 	for _, a := range member(v, "alignment").List() {
 		out = append(out, missing(a, "alignment ", []string{"targetName", "targetUrl"})...)
+	}
+	return out
+}
+
+// issuerProblems judges an Issuer or Profile of 2.0.
+func issuerProblems(v *vc.Value) []vc.Problem {
+	out := issuerRule.problems(v)
+	if u := reference(v, "url"); u != "" && !hasScheme(u) {
+		out = append(out, wrong("the issuer's url is none of the web"))
+	}
+	if m := member(v, "email").Str(); m != "" && !mailLike.MatchString(m) {
+		out = append(out, wrong("the issuer's email is no e-mail address"))
 	}
 	return out
 }

@@ -158,6 +158,9 @@ func probesOfOpenBadges2() []probe {
 	}
 	bad("ValidationPropertyProbe", "two issue dates", theyErr, set(ofAssertion, "issuedOn", []any{"2020-01-01T00:00:00Z", "2021-01-01T00:00:00Z"}), vc.ReasonWrongType)
 	r.fails("ValidationPropertyProbe", "no date", theyErr, set(ofAssertion, "issuedOn", "long ago"), vc.CheckValidFrom, vc.ReasonDateFormat)
+	ok("ValidationPropertyProbe", "a date without a time zone", theyErr, set(ofAssertion, "issuedOn", "2020-01-01T00:00:00"), "the day is clear; UTC is assumed, and that is told")
+	bad("ValidationPropertyProbe", "an issuer's e-mail that is none", theyErr, set(ofIssuer, "email", "at home"), vc.ReasonWrongType)
+	bad("ValidationPropertyProbe", "a recipient hashed as in 1.x", theyErr, set(ofAssertion, "recipient", vctest.Object{"type": "email", "hashed": true, "identity": "sha1$29f9d4effa55f23f08ef4190437ceccdb52d4601"}), vc.ReasonWrongType)
 	bad("ValidationPropertyProbe", "a recipient of an unknown type", theyErr, set(ofAssertion, "recipient", vctest.Object{"type": "name", "hashed": false, "identity": "A"}), vc.ReasonWrongType)
 	bad("ValidationPropertyProbe", "a recipient that is not hashed but says so", theyErr, set(ofAssertion, "recipient", vctest.Object{"type": "email", "hashed": true, "identity": "a@learner.example"}), vc.ReasonWrongType)
 	bad("ValidationPropertyProbe", "class without a name", theyErr, set(ofClass, "name", nil), vc.ReasonMissingMember)
