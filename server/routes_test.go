@@ -22,7 +22,7 @@ const (
 
 // routes lists every route; TestRoutes fails when one is missing.
 var routes = map[string]string{
-	"GET /": open, "GET /about": open, "POST /theme": open, "GET /verify": open, "POST /verify": open,
+	"GET /": open, "GET /about": open, "POST /theme": open, "GET /verify": open, "POST /verify": open, "GET /verify/list": open, "POST /verify/list": open, "GET /verify/list.json": open,
 	"POST /api/vc/credentials/verify": open, "POST /api/vc/presentations/verify": open, "GET /api/vc/openapi.json": open,
 	"GET /api/vc/status/:n": open, "GET /api/vc/issuers": operator, "POST /api/vc/credentials/status": operator, "POST /api/vc/credentials/derive": operator,
 	"POST /api/vc/credentials/issue": operator, "POST /api/vc/issuers/:key/:suite/credentials/issue": operator,

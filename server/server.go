@@ -124,6 +124,9 @@ func (s *Server) routes() {
 	a.Post("/theme", s.theme)
 	a.Get("/verify", s.verifyForm)
 	a.Post("/verify", s.limited(s.limits.check, s.byNetwork), s.verifySubmit)
+	a.Get("/verify/list", s.listForm)
+	a.Post("/verify/list", s.limited(s.limits.check, s.byNetwork), s.listSubmit)
+	a.Get("/verify/list.json", s.listDownload)
 
 	enter := s.limited(s.limits.signIn, s.byNetwork)
 	a.Get("/signup", s.signUpForm)

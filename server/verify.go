@@ -10,10 +10,16 @@ import (
 	"backpack/wallet"
 )
 
-func (s *Server) verifyForm(c *fiber.Ctx) error { return s.verifyPage(c, "", nil) }
+func (s *Server) verifyForm(c *fiber.Ctx) error {
+	l, err := s.queriedList(c)
+	if err != nil {
+		return err
+	}
+	return s.verifyPage(c, l, "", nil)
+}
 
-func (s *Server) verifyPage(c *fiber.Ctx, text string, problems []ui.FieldError) error {
-	page := &ui.VerifyPage{Chrome: s.chrome(c, ui.NavVerify), Text: text, MaxMB: bodyLimit >> 20}
+func (s *Server) verifyPage(c *fiber.Ctx, l *carried, text string, problems []ui.FieldError) error {
+	page := &ui.VerifyPage{Chrome: s.chrome(c, ui.NavVerify), Text: text, MaxMB: bodyLimit >> 20, List: l.view()}
 	page.Problems = problems
 	return s.page(c, page)
 }
@@ -21,28 +27,47 @@ func (s *Server) verifyPage(c *fiber.Ctx, text string, problems []ui.FieldError)
 // verifySubmit checks what anyone brings, and stores nothing.
 func (s *Server) verifySubmit(c *fiber.Ctx) error {
 	in, err := brought(c)
+	l := &carried{}
+	if err == nil {
+		n := len(in)
+		if l, in, err = s.broughtList(c, in); err != nil {
+			return err
+		}
+		if n > 0 && len(in) == 0 {
+			return go303(c, "/verify?"+l.view().Query()) // only the list was brought
+		}
+	}
+	page := &ui.VerifyReportPage{Chrome: s.chrome(c, ui.NavVerify), CheckedAt: s.Now(), List: l.view()}
+	l.form = page.FormToken
 	var found []*wallet.Checked
 	if err == nil {
-		found, err = s.Wallet.Check(c.UserContext(), in)
+		found, err = s.checkBy(c, l, page.Lang, in)
 	}
 	if p, ok := fieldError(err, broughtFields); ok {
 		c.Status(fiber.StatusBadRequest)
-		return s.verifyPage(c, form(c, "text"), []ui.FieldError{p})
+		return s.verifyPage(c, l, form(c, "text"), []ui.FieldError{p})
 	}
 	if err != nil {
 		return err
 	}
-	page := &ui.VerifyReportPage{Chrome: s.chrome(c, ui.NavVerify), CheckedAt: s.Now()}
 	w := viewer{s.UI, page.Lang}
 	var verdicts []string
 	for _, x := range found {
-		page.Items = append(page.Items, w.verified(x))
+		page.Items = append(page.Items, w.verified(x, l))
 		verdicts = append(verdicts, verdictsOf(x)...)
 	}
 	page.Verdict = s.UI.Bundle(page.Lang, verdicts)
 	thin(page.Items)
 	number(page.Items)
 	return s.page(c, page)
+}
+
+func (s *Server) checkBy(c *fiber.Ctx, l *carried, lang string, in []wallet.Input) ([]*wallet.Checked, error) {
+	checker, err := s.checker(l, lang)
+	if err != nil {
+		return nil, err
+	}
+	return checker.Check(c.UserContext(), in)
 }
 
 // number names the badges of a report apart: nothing of it is stored, so they
@@ -94,14 +119,14 @@ func verdictsOf(x *wallet.Checked) []string {
 	return out
 }
 
-func (w viewer) verified(x *wallet.Checked) ui.VerifiedItem {
+func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 	out := ui.VerifiedItem{Name: x.Name, Problem: x.Problem, Detail: x.Detail}
 	if x.Problem != "" {
 		return out
 	}
 	out.Verdict = w.texts.Verdict(w.lang, string(x.Verdict))
 	if x.Document.Presentation == nil {
-		b := w.checkedBadge(x)
+		b := w.checkedBadge(x, l)
 		out.Badge = &b
 		return out
 	}
@@ -110,12 +135,12 @@ func (w viewer) verified(x *wallet.Checked) ui.VerifiedItem {
 		out.Holder = ""
 	}
 	for _, y := range x.Contained {
-		out.Contained = append(out.Contained, w.checkedBadge(y))
+		out.Contained = append(out.Contained, w.checkedBadge(y, l))
 	}
 	return out
 }
 
-func (w viewer) checkedBadge(x *wallet.Checked) ui.BadgeView {
+func (w viewer) checkedBadge(x *wallet.Checked, l *carried) ui.BadgeView {
 	e := &wallet.Entry{Summary: x.Summary, Verdict: x.Verdict}
 	b := card(e, "")
 	b.Image = dataImage(x.Image, x.Summary.ImageType)
@@ -127,5 +152,6 @@ func (w viewer) checkedBadge(x *wallet.Checked) ui.BadgeView {
 	if !x.AsOf.IsZero() {
 		out.Box = Box(w.texts, w.lang, x)
 	}
+	offerListing(&out, x, l)
 	return out
 }

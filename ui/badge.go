@@ -40,10 +40,11 @@ type BadgeView struct {
 	Results         []ResultView
 	Evidence        []EvidenceView
 	Endorsements    []EndorsementView
-	Facts           []Fact     // further statements of the badge: Label is one of the Fact… constants
-	Box             VerdictBox // Box.Kind equals Verdict
-	Sure            []CheckRow // the five facts, in their order
-	Then            *ThenView  // the badge held once, which is not confirmed now
+	Facts           []Fact       // further statements of the badge: Label is one of the Fact… constants
+	Box             VerdictBox   // Box.Kind equals Verdict
+	Sure            []CheckRow   // the five facts, in their order
+	Then            *ThenView    // the badge held once, which is not confirmed now
+	Listing         *ListingForm // nil unless its issuer can be put on a list
 	Checks          []CheckRow
 	CheckedAt       time.Time
 	Kept            bool // what the check was given can be downloaded

@@ -48,6 +48,8 @@
 //	GET  /s/:token/presentation        download, application/vp
 //	GET  /s/:token/badges/:id          download of one badge
 //	GET  /verify   POST /verify        VerifyPage; multipart fields files (many), photo, text → VerifyReportPage
+//	GET  /verify/list  POST            ListPage; query list, key; fields there
+//	GET  /verify/list.json             download: the list, to bring again as a file
 //	GET  /settings                     SettingsPage
 //	POST /settings/name                field name
 //	POST /settings/key                 → BackpackKeyPage with Renewed

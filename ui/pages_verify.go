@@ -8,6 +8,7 @@ type VerifyPage struct {
 	Chrome
 	Text  string // what was pasted, after a mistake
 	MaxMB int
+	List  ListView // issuers that who checks knows; fields list, key
 }
 
 // VerifyReportPage is the answer to POST /verify. Nothing of it is stored:
@@ -17,6 +18,7 @@ type VerifyReportPage struct {
 	CheckedAt time.Time
 	Verdict   VerdictBox // of all together, when there is more than one
 	Items     []VerifiedItem
+	List      ListView
 }
 
 // A VerifiedItem is one thing that was checked: a badge, a set of badges that

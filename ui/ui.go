@@ -115,7 +115,7 @@ func Pages() []Page {
 		new(HomePage), new(AboutPage), new(ErrorPage), new(ActivityPage),
 		new(SignUpPage), new(SignInPage), new(BackpackKeyPage), new(SettingsPage), new(EmailConfirmPage),
 		new(DeletePage), new(ExportPage), new(ArchivePage),
-		new(BackpackPage), new(BadgePage), new(BadgeRemovePage), new(IssuerPage), new(ImportPage), new(ImportProgressPage), new(ImportPreviewPage),
+		new(BackpackPage), new(BadgePage), new(BadgeRemovePage), new(IssuerPage), new(ListPage), new(ImportPage), new(ImportProgressPage), new(ImportPreviewPage),
 		new(SharesPage), new(ShareNewPage), new(SharePreviewPage), new(SharePage),
 		new(SharedPage), new(SharedPasscodePage), new(SharedGonePage),
 		new(VerifyPage), new(VerifyReportPage),

@@ -30,6 +30,9 @@ const (
 
 // verifyFor verifies doc with the patience given.
 func (ch *Checker) verifyFor(ctx context.Context, patience time.Duration, doc *vc.Document, opt vc.Options) (*vc.Report, error) {
+	if opt.Registry == nil && ch.asks != nil {
+		opt.Registry = ch.asks
+	}
 	timed, cancel := context.WithTimeout(soft(ctx), patience)
 	defer cancel()
 	r, err := ch.Verifier.Verify(timed, doc, opt)

@@ -82,6 +82,8 @@ type Checker struct {
 	// Registries are those that Verifier asks; lists that somebody brings are
 	// asked beside them. Nil for none.
 	Registries *registry.Set
+
+	asks vc.Registry // in place of those that Verifier asks
 }
 
 // Limits bound what one learner may use. Zero fields take the defaults.

@@ -88,6 +88,8 @@ func (b *book) verify() {
 	b.add("verify/first", &ui.VerifyPage{Chrome: ui.Chrome{Path: "/verify", Active: ui.NavVerify}, MaxMB: 64})
 	b.add("verify/nothing", &ui.VerifyPage{Chrome: wrong(anyones("/verify"), "text", "nothing_brought"), MaxMB: 64, Text: "</textarea><script>alert(1)</script>"})
 	one := b.full()
+	b.list()
+	one.Listing = &ui.ListingForm{Issuer: "did:web:guild.example.org", Label: "Ridge & Beam Guild"}
 	b.add("verify/one", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Name: "badge.png", Badge: &one}}})
 	bad := b.view(cards()[5])
 	b.add("verify/invalid", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &bad}}})
@@ -98,4 +100,16 @@ func (b *book) verify() {
 		Items: []ui.VerifiedItem{{Name: "a.png", Badge: &one}, {Name: "b.json", Badge: &bad}, {Name: "cat.png", Problem: "image_without_badge", Detail: "png: nothing"}}})
 	b.add("verify/no-badge", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Name: "", Problem: "not_a_badge"}}})
 	b.add("verify/empty", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now()})
+}
+
+func (b *book) list() {
+	l := ui.ListView{Token: "eyJpZCI6ImszdjdxMm1k", Key: "zw3kq", Name: "Marlow Builders knows", Number: "k3v7q2md", Made: day(2026, 11, 2),
+		Issuers: []ui.ListedView{{ID: "guild.example.org", Name: "Ridge & Beam Guild"}, {ID: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Name: "Harbour Rescue"}, {ID: longWord + ".example"}}}
+	b.add("list/begin", &ui.ListPage{Chrome: anyones("/verify/list")})
+	b.add("list/own", &ui.ListPage{Chrome: anyones("/verify/list"), List: l, URL: "https://backpack.example/verify?list=" + l.Token})
+	b.add("list/mistake", &ui.ListPage{Chrome: wrong(anyones("/verify/list"), "add", "list_issuer"), List: l, Add: "no domain, </textarea><b>x", URL: "https://backpack.example/verify?list=" + l.Token})
+	given := l
+	given.Key, given.Name = "", ""
+	b.add("list/given", &ui.ListPage{Chrome: anyones("/verify/list"), List: given, URL: "https://backpack.example/verify?list=" + l.Token})
+	b.add("verify/by-list", &ui.VerifyPage{Chrome: ui.Chrome{Path: "/verify", Active: ui.NavVerify}, MaxMB: 64, List: l})
 }
