@@ -103,10 +103,11 @@ func (s *Server) apiIssue(c *fiber.Ctx) error {
 	if p != nil {
 		return s.refuse(c, p)
 	}
-	req, p := s.readIssue(body, param(c, "key"), param(c, "suite"))
+	req, p := readIssue(body, param(c, "key"), param(c, "suite"))
 	if p != nil {
 		return s.refuse(c, p)
 	}
+	req.Lists = s.listsAddress()
 	signed, err := s.Wallet.Issue(c.UserContext(), *req)
 	if err != nil {
 		return s.refuseError(c, err)
@@ -123,7 +124,7 @@ func enveloped(signed []byte) json.RawMessage {
 }
 
 // readIssue reads a request to issue.
-func (s *Server) readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *problem) {
+func readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *problem) {
 	credential, o := body.Get("credential"), body.Get("options")
 	switch {
 	case !credential.Is(vc.Object):
@@ -131,7 +132,7 @@ func (s *Server) readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequ
 	case o != nil && !o.Is(vc.Object):
 		return nil, unreadable(fiber.StatusBadRequest, "options is not an object")
 	}
-	req := &wallet.IssueRequest{Credential: []byte(credential.Raw()), Key: wallet.KeyKind(key), Suite: suite, Lists: s.listsAddress()}
+	req := &wallet.IssueRequest{Credential: []byte(credential.Raw()), Key: wallet.KeyKind(key), Suite: suite}
 	if suite == "" {
 		req.Suite, req.Key = presetSuite, presetKey
 		if v := o.Get("cryptosuite"); v != nil {

@@ -332,3 +332,26 @@ func TestAPIRate(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// FuzzAPIRequest reads what any program may send: no panic, and either a
+// document or what is wrong with the request, in words.
+func FuzzAPIRequest(f *testing.F) {
+	for _, s := range []string{
+		`{}`, `[]`, `{"verifiableCredential":"a.b.c","options":{"challenge":"1","domain":["a"],"checks":["proof"]}}`,
+		`{"verifiableCredential":` + toIssue + `,"options":{"checks":["moon"],"returnCredential":true}}`,
+		`{"presentation":{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"verifiableCredential":[` + toIssue + `]}}`,
+		`{"verifiablePresentation":{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiablePresentation","id":"data:application/vp+jwt,a.b.c"}}`,
+		`{"credential":` + toIssue + `,"options":{"credentialStatus":{"type":"BitstringStatusListEntry"},"mandatoryPointers":["/issuer"],"credentialId":"a"}}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		for _, names := range [][]string{{"verifiableCredential"}, {"verifiablePresentation", "presentation"}} {
+			d, fault := server.ReadAsked(body, names...)
+			if (d == nil) == (fault == "") {
+				t.Errorf("%v: %v, %q", names, d, fault)
+			}
+		}
+		server.ReadAsked(body)
+	})
+}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/gofiber/fiber/v2"
+
+	"backpack/vc"
 )
 
 // Routes lists the registered routes as "METHOD /path", without middleware.
@@ -21,6 +23,26 @@ func (s *Server) Routes() []string {
 
 // Handler answers requests without a network, for benchmarks.
 func (s *Server) Handler() *fiber.App { return s.app }
+
+// ReadAsked reads a request of a program to verify or issue, and returns what
+// document is in it and what is wrong with it.
+func ReadAsked(body []byte, names ...string) (d *vc.Document, fault string) {
+	v, err := vc.ParseJSON(body)
+	if err != nil || !v.Is(vc.Object) {
+		return nil, "no object"
+	}
+	if len(names) == 0 {
+		if _, p := readIssue(v, "", ""); p != nil {
+			return nil, p.Detail
+		}
+		return nil, ""
+	}
+	a, p := readAsking(v, names)
+	if p != nil {
+		return nil, p.Detail
+	}
+	return a.document, ""
+}
 
 // Break registers a route whose handler panics with v.
 func (s *Server) Break(path string, v any) {

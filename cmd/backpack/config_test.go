@@ -73,6 +73,11 @@ func TestConfigValues(t *testing.T) {
 		{"LISTEN", ":8080", ""},
 		{"LISTEN", "[::1]", "host:port"},
 		{"LOG", "JSON", "text or json"},
+		{"API_PREFIX", "off", ""},
+		{"API_PREFIX", "/v1", ""},
+		{"API_PREFIX", "api", "no path"},
+		{"API_TOKEN", "twenty characters or more", ""},
+		{"API_TOKEN", "few", "shorter than"},
 	} {
 		t.Run(tt.name+"="+tt.value, func(t *testing.T) {
 			got := setup{env: map[string]string{"BACKPACK_" + tt.name: tt.value}}.run(t, "config")

@@ -18,7 +18,7 @@ func TestServe(t *testing.T) {
 	if strings.HasSuffix(first.url, ":0") {
 		t.Fatalf("the address %q is not that of the port", first.url)
 	}
-	for _, path := range []string{"/", "/readyz", "/verify"} {
+	for _, path := range []string{"/", "/readyz", "/verify", "/api/vc/openapi.json"} {
 		if got := get(t, first.url+path); got != 200 {
 			t.Errorf("%s answers %d", path, got)
 		}
@@ -39,9 +39,12 @@ func TestServe(t *testing.T) {
 			t.Errorf("%q has mode %o, want %o", name, got, mode)
 		}
 	}
-	again := setup{}.start(t, append([]string{"serve"}, on(data)...)...)
+	again := setup{}.start(t, append([]string{"serve", "--api-prefix", "off"}, on(data)...)...)
 	if got := get(t, again.url+"/readyz"); got != 200 {
 		t.Errorf("the second start answers %d", got)
+	}
+	if got := get(t, again.url+"/api/vc/openapi.json"); got != 404 {
+		t.Errorf("the API that was turned off answers %d", got)
 	}
 	if read(t, filepath.Join(data, "master.key")) != key {
 		t.Error("the master key was made anew")
