@@ -46,10 +46,9 @@ func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: sum.Description, CheckedAt: r.At,
 		Box: w.texts.Verdict(w.lang, string(verdict)), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
 	out.Verdict = string(verdict)
-	for _, p := range r.Warnings {
-		out.Warnings = append(out.Warnings, strings.TrimSpace(string(p.Reason)+" "+p.Detail))
-	}
+	out.Warnings = remarks(r)
 	out.Technical = technical(doc, r)
+	out.EndHidden = r.Check(vc.CheckValidUntil).Reason == vc.ReasonNotDisclosed
 	cred := doc.Credential
 	if cred == nil {
 		return out
@@ -291,6 +290,15 @@ func aboutWhat(c *vc.Credential, id string) string {
 		return "issuer"
 	}
 	return "other"
+}
+
+// remarks are a report's warnings.
+func remarks(r *vc.Report) []string {
+	var out []string
+	for _, p := range r.Warnings {
+		out = append(out, strings.TrimSpace(string(p.Reason)+" "+p.Detail))
+	}
+	return out
 }
 
 // technical lists what only who knows the standards wants to see.

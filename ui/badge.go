@@ -4,18 +4,19 @@ import "time"
 
 // A BadgeCard is a badge in a grid or a list.
 type BadgeCard struct {
-	ID      string
-	Image   string // address of the picture on our own server, or a data: address of a PNG, JPEG, GIF, WebP or SVG; "" for none
-	Title   string
-	Issuer  string // the name that the issuer gives itself
-	Domain  string // the host that the issuer's address names; "" for none
-	Awarded time.Time
-	Expires time.Time // zero: no expiry date
-	Verdict string    // valid, invalid, revoked, suspended, expired, not_yet_valid or undetermined
-	Skills  []string
-	Sample  bool // a sample badge that proves nothing
-	Mine    bool // awarded to an address that the learner proved
-	Chosen  bool // ticked, where badges can be chosen
+	ID        string
+	Image     string // address of the picture on our own server, or a data: address of a PNG, JPEG, GIF, WebP or SVG; "" for none
+	Title     string
+	Issuer    string // the name that the issuer gives itself
+	Domain    string // the host that the issuer's address names; "" for none
+	Awarded   time.Time
+	Expires   time.Time // zero: no expiry date, or EndHidden
+	EndHidden bool      // who shows it may have left the expiry date out
+	Verdict   string    // valid, invalid, revoked, suspended, expired, not_yet_valid or undetermined
+	Skills    []string
+	Sample    bool // a sample badge that proves nothing
+	Mine      bool // awarded to an address that the learner proved
+	Chosen    bool // ticked, where badges can be chosen
 }
 
 // A BadgeView is a badge in full, as its holder, an employer and anyone who

@@ -34,6 +34,9 @@ type VerifiedItem struct {
 	Verdict   VerdictBox
 	Checks    []CheckRow
 	Contained []BadgeView
+	Form      string
+	Technical []Fact
+	Warnings  []string
 }
 
 func (*VerifyPage) template() string       { return "verify" }

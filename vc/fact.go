@@ -152,6 +152,9 @@ func (r *Report) current() Fact {
 			out = c
 		}
 	}
+	if until := r.Check(CheckValidUntil); out.Outcome == Passed && until.Reason == ReasonNotDisclosed {
+		out = until // it may have ended
+	}
 	if out.Outcome == Passed && r.Check(CheckRefresh).Reason == ReasonRefreshed {
 		out.Reason = ReasonRefreshed
 	}

@@ -214,7 +214,11 @@ func (c *check) endorsements(ctx context.Context) error {
 			return err
 		}
 		out.Sub = append(out.Sub, r)
-		switch r.Verdict(Policy{}) {
+		verdict := r.Verdict(Policy{})
+		if out.Detail == "" && verdict != Valid {
+			out.Detail = r.doubt()
+		}
+		switch verdict {
 		case Valid:
 		case Undetermined:
 			if out.Outcome == Passed {
@@ -226,6 +230,17 @@ func (c *check) endorsements(ctx context.Context) error {
 	}
 	c.r.Checks = append(c.r.Checks, out)
 	return nil
+}
+
+// doubt names the first check that did not pass, and what it found; "" when
+// there is none.
+func (r *Report) doubt() string {
+	for _, c := range r.Checks {
+		if c.Outcome == Failed || c.Outcome == Unknown {
+			return fmt.Sprintf("%s: %s %s %s", c.ID, c.Outcome, c.Reason, c.Detail)
+		}
+	}
+	return ""
 }
 
 // AllEndorsements collects the endorsements of the credential, its achievements

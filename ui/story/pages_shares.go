@@ -94,7 +94,20 @@ func (b *book) verify() {
 	bad := b.view(cards()[5])
 	b.add("verify/invalid", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &bad}}})
 	set := ui.VerifiedItem{Name: "https://backpack.example/s/x", Set: true, Holder: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Verdict: b.r.Bundle("en", []string{"valid", "expired"}),
-		Checks: []ui.CheckRow{b.r.Check("en", "proof", "passed", "", ""), b.r.Check("en", "holder", "passed", "", "")}, Contained: []ui.BadgeView{b.view(cards()[0]), b.view(cards()[3])}}
+		Checks: []ui.CheckRow{b.r.Check("en", "proof", "passed", "", ""), b.r.Check("en", "holder", "passed", "", "")},
+		Form:   "Verifiable presentation", Technical: []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "eddsa-rdfc-2022"}}, Contained: []ui.BadgeView{b.view(cards()[0]), b.view(cards()[3])}}
+	unknown := set
+	unknown.Verdict, unknown.Technical = b.r.Verdict("en", "undetermined"), []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "bbs-2023"}}
+	unknown.Checks, unknown.Holder = []ui.CheckRow{b.r.Check("en", "proof", "unknown", "unsupported_suite", "bbs-2023"), b.r.Check("en", "holder", "skipped", "not_run", "")}, ""
+	private, part := b.view(cards()[5]), b.view(cards()[0])
+	private.Checks[3] = b.r.Check("en", "proof", "failed", "private_copy", "ecdsa-sd-2023 base proof")
+	private.Sure[0] = b.r.Fact("en", ui.Finding{ID: "authentic", Outcome: "failed", Reason: "private_copy"})
+	part.Checks[6], part.Checks[8] = b.r.Check("en", "revocation", "skipped", "not_disclosed", ""), b.r.Check("en", "valid_until", "skipped", "not_disclosed", "")
+	part.EndHidden = true
+	part.Sure[3] = b.r.Fact("en", ui.Finding{ID: "current", Outcome: "skipped", Reason: "not_disclosed"})
+	b.add("verify/private-copy", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &private}}})
+	b.add("verify/part-shown", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &part}}})
+	b.add("verify/set-unknown-seal", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{unknown}})
 	b.add("verify/set", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{set}})
 	b.add("verify/many", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Verdict: b.r.Bundle("en", []string{"valid", "invalid"}),
 		Items: []ui.VerifiedItem{{Name: "a.png", Badge: &one}, {Name: "b.json", Badge: &bad}, {Name: "cat.png", Problem: "image_without_badge", Detail: "png: nothing"}}})

@@ -67,6 +67,7 @@ func TestNotDisclosed(t *testing.T) {
 		"all shown":                 {[]vctest.Option{status, until, bounds, vctest.Derived("")}, "", "", vc.Valid},
 		"taken back, all shown":     {[]vctest.Option{set, until, bounds, vctest.Derived("")}, vc.ReasonRevoked, "", vc.Revoked},
 		"left out":                  {[]vctest.Option{set, until, bounds, vctest.Derived("/name")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.Valid},
+		"end left out":              {[]vctest.Option{status, until, bounds, vctest.Derived("/credentialStatus")}, "", vc.ReasonNotDisclosed, vc.Valid},
 		"not to be left out":        {[]vctest.Option{set, until, vctest.Mandatory("/issuer", "/validFrom", "/credentialSubject", "/credentialStatus", "/validUntil"), vctest.Derived("/name")}, vc.ReasonRevoked, "", vc.Revoked},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +77,9 @@ func TestNotDisclosed(t *testing.T) {
 			}
 			if got := r.Check(vc.CheckValidUntil).Reason; got != x.validUntil {
 				t.Errorf("valid until: %q, want %q", got, x.validUntil)
+			}
+			if current := r.Fact(vc.FactCurrent); (current.Outcome == vc.Passed) == (x.revocation != "" || x.validUntil != "") {
+				t.Errorf("current: %+v", current)
 			}
 			expect(t, r, vc.CheckProof, vc.Passed, "")
 			expect(t, r, vc.CheckTerms, vc.Passed, "")

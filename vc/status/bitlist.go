@@ -141,6 +141,9 @@ func verified(ctx context.Context, v *vc.Verifier, address string, body []byte) 
 	return doc, nil
 }
 
+// noFault are reasons for which a list could not be checked though it may be good.
+var noFault = []vc.Reason{vc.ReasonUnreachable, vc.ReasonUnsupportedSuite, vc.ReasonUnsupported}
+
 // rejected tells which check of a list did not pass.
 func rejected(address string, verdict vc.Verdict, r *vc.Report) *vc.StatusResult {
 	for _, c := range r.Checks {
@@ -148,8 +151,8 @@ func rejected(address string, verdict vc.Verdict, r *vc.Report) *vc.StatusResult
 			continue
 		}
 		reason := vc.ReasonStatusList
-		if c.Outcome == vc.Unknown && c.Reason == vc.ReasonUnreachable {
-			reason = vc.ReasonUnreachable
+		if c.Outcome == vc.Unknown && slices.Contains(noFault, c.Reason) {
+			reason = c.Reason
 		}
 		return unknown(address, reason, fmt.Sprintf("the status list is %s: %s %s: %s %s", verdict, c.ID, c.Outcome, c.Reason, c.Detail))
 	}

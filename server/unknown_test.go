@@ -1,0 +1,43 @@
+package server_test
+
+import (
+	"bytes"
+	"net/http"
+	"testing"
+
+	"backpack/vc/vctest"
+)
+
+// TestUnknownIsOnThePage: what could not be checked because nobody here knows
+// it is called by its name, for a badge, what holds several, and what backs one.
+func TestUnknownIsOnThePage(t *testing.T) {
+	s := newSite(t)
+	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+	badge := issuer.Issue(t)
+	suite := vctest.Alter(t, badge, "eddsa-rdfc-2022", "aurora-2031")
+	method := vctest.Alter(t, badge, `"verificationMethod":"did:key:`, `"verificationMethod":"did:aurora:`)
+	set := vctest.NewHolder(t).Present(t, "", "", badge)
+	last := bytes.LastIndex(set, []byte("eddsa-rdfc-2022"))
+	set = append(append(bytes.Clone(set[:last]), "aurora-2031"...), set[last+len("eddsa-rdfc-2022"):]...)
+	for name, x := range map[string]struct {
+		text  []byte
+		named string
+	}{"suite": {suite, "aurora-2031"}, "method": {method, "aurora"}, "set": {set, "aurora-2031"}} {
+		t.Run(name, func(t *testing.T) {
+			a := s.browser(t).upload("/verify", string(x.text)).is(t, http.StatusOK)
+			a.says(t, "Could not be fully checked", "method that we do not know", x.named)
+		})
+	}
+}
+
+// TestPrivateCopyOnThePage: a private copy that somebody shows is refused in
+// plain words; a part of a badge says that more may have been left out.
+func TestPrivateCopyOnThePage(t *testing.T) {
+	s := newSite(t)
+	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)
+	mandatory := vctest.Mandatory("/issuer", "/validFrom", "/credentialSubject")
+	a := s.browser(t).upload("/verify", string(issuer.Issue(t, mandatory, vctest.As(vctest.Selective)))).is(t, http.StatusOK)
+	a.says(t, "This badge does not hold", "This is the holder’s private copy", "Ask for a copy that was made for showing")
+	a = s.browser(t).upload("/verify", string(issuer.Issue(t, mandatory, vctest.Derived("/name")))).is(t, http.StatusOK)
+	a.says(t, "Not shown", "Who showed it may have left that out").hasNot(t, "private copy", "No expiry date")
+}
