@@ -61,10 +61,11 @@ func derives(s Suite, p *Proof) bool {
 	return ok && !p.Base() || p.Type == "BbsBlsSignatureProof2020"
 }
 
-// unstated says why something is missing: who shows a derived proof may have
-// left it out (specs D4.7).
+// unstated says why something is missing: who shows a derived proof, or an
+// SD-JWT of W3C's model that has more digests than disclosures, may have left it
+// out (specs D4.7). In an SD-JWT VC nothing of the kind can be left out.
 func (c *check) unstated() Reason {
-	if c.derived {
+	if c.derived || c.d.Form == SDJWTVCDM && c.d.SD.HiddenTop > 0 {
 		return ReasonNotDisclosed
 	}
 	return ReasonNotStated

@@ -87,3 +87,23 @@ func TestNotDisclosed(t *testing.T) {
 		})
 	}
 }
+
+// TestNotDisclosedSDJWT: the same for SD-JWTs of W3C's data model.
+func TestNotDisclosedSDJWT(t *testing.T) {
+	issuer, v := selectiveWorld(t)
+	whole := string(issuer.Issue(t, vctest.As(string(vc.SDJWTVCDM)), vctest.With("validUntil", nil)))
+	parts := strings.Split(whole, "~")
+	for name, x := range map[string]struct {
+		text string
+		want vc.Reason
+	}{
+		"all shown":     {whole, vc.ReasonNotStated},
+		"nothing shown": {parts[0] + "~", vc.ReasonNotDisclosed},
+	} {
+		d := parse(t, []byte(x.text))
+		r := verify(t, v, []byte(x.text), vc.Options{})
+		if got := r.Check(vc.CheckValidUntil).Reason; got != x.want {
+			t.Errorf("%s: %q with %d hidden, want %q", name, got, d.SD.HiddenTop, x.want)
+		}
+	}
+}
