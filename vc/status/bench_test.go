@@ -14,10 +14,8 @@ func BenchmarkRememberedList(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	body := make([]byte, 20<<10)
-	w.pages[listURL] = string(body)
 	v := &vc.Verifier{}
-	l.memo.put(digestOf(v, bitstring.list+" "+listURL, body), &bitlist{purposes: []string{"revocation"}, bits: bitsWith(7)}, MinBits/8, noon.Add(trusted))
+	l.held.put(place{v, bitstring.list + " " + listURL}, &reading[*bitlist]{list: &bitlist{purposes: []string{"revocation"}, bits: bitsWith(7)}, until: noon.Add(usual)})
 	entry, err := vc.ParseJSON([]byte(bitEntry("7")))
 	if err != nil {
 		b.Fatal(err)

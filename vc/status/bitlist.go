@@ -17,7 +17,7 @@ const acceptList = "application/vc+jwt, application/vc, application/vc+sd-jwt, a
 type Lists struct {
 	cfg      Config
 	dialects []dialect
-	memo     *memo[*bitlist]
+	held     *holder[*bitlist]
 }
 
 var _ vc.StatusChecker = (*Lists)(nil)
@@ -34,7 +34,7 @@ func newLists(cfg Config, dialects ...dialect) (*Lists, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	return &Lists{cfg: cfg, dialects: dialects, memo: newMemo[*bitlist]()}, nil
+	return &Lists{cfg: cfg, dialects: dialects, held: newHolder[*bitlist](cfg.Now)}, nil
 }
 
 // Types implements vc.StatusChecker.
@@ -72,53 +72,48 @@ func (l *Lists) CheckStatus(ctx context.Context, v *vc.Verifier, c *vc.Credentia
 	case ctx.Err() != nil:
 		return vc.StatusResult{}, ctx.Err()
 	case fail != nil:
-		fail.Purpose = e.purpose
-		return *fail, nil
+		out := *fail // which others may have been given too
+		out.Purpose = e.purpose
+		return out, nil
 	}
 	return otherIssuer(d.lookUp(list, e), list.issuer, c.Issuer.ID), nil
 }
 
-// list fetches and verifies a list. One that is older than its own ttl allows
-// is asked for once more (specs E1.8).
+// list returns the list at an address, which may have been read before.
 func (l *Lists) list(ctx context.Context, v *vc.Verifier, d dialect, address string) (*bitlist, *vc.StatusResult) {
+	return l.held.get(ctx, place{v, d.list + " " + address}, func(ctx context.Context) *reading[*bitlist] {
+		return l.read(ctx, v, d, address)
+	})
+}
+
+// read fetches and verifies a list. One that is older than its own ttl allows
+// is asked for once more (specs E1.8).
+func (l *Lists) read(ctx context.Context, v *vc.Verifier, d dialect, address string) *reading[*bitlist] {
 	for {
 		res, fail := l.cfg.fetch(ctx, address, acceptList)
 		if fail != nil {
-			return nil, fail
+			return &reading[*bitlist]{fail: fail}
 		}
-		list, fail := l.open(ctx, v, d, address, res)
-		if fail != nil {
-			return nil, fail
-		}
-		stale := list.ttl > 0 && l.cfg.Now().Sub(res.FetchedAt) > max(list.ttl, shortest)
-		if !stale || vc.Fresh(ctx) {
-			return list, nil
+		r := l.open(ctx, v, d, address, res)
+		if r.fail != nil || vc.Fresh(ctx) || r.list.ttl == 0 || l.cfg.Now().Sub(res.FetchedAt) <= max(r.list.ttl, shortest) {
+			return r
 		}
 		ctx = vc.WithFresh(ctx)
 	}
 }
 
-// open verifies and decodes what was fetched, unless the same text from the
-// same address was a while ago.
-func (l *Lists) open(ctx context.Context, v *vc.Verifier, d dialect, address string, res *vc.Resource) (*bitlist, *vc.StatusResult) {
-	key, now := digestOf(v, d.list+" "+address, res.Body), l.cfg.Now()
-	if list, ok := l.memo.get(key, now); ok && !vc.Fresh(ctx) {
-		return list, nil
-	}
+// open verifies and decodes what was fetched.
+func (l *Lists) open(ctx context.Context, v *vc.Verifier, d dialect, address string, res *vc.Resource) *reading[*bitlist] {
 	doc, fail := verified(ctx, v, address, res.Body)
 	if fail != nil {
-		return nil, fail
+		return &reading[*bitlist]{fail: fail}
 	}
 	list, err := d.decode(doc.Credential, address)
 	if err != nil {
-		return nil, unknown(address, vc.ReasonStatusList, err.Error())
+		return &reading[*bitlist]{fail: unknown(address, vc.ReasonStatusList, err.Error())}
 	}
-	until := now.Add(trusted)
-	if end := doc.Credential.ValidUntil.Time; !end.IsZero() && end.Before(until) {
-		until = end
-	}
-	l.memo.put(key, list, len(list.bits)+1024, until)
-	return list, nil
+	until := lifetime(res, list.ttl, doc.Credential.ValidUntil.Time, l.cfg.Now())
+	return &reading[*bitlist]{list: list, size: len(list.bits), until: until}
 }
 
 // verified is a list credential that holds in every respect, its own issuer's

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"backpack/vc"
@@ -114,6 +116,7 @@ func TestOtherListsAndWaysToSign(t *testing.T) {
 		{"list of the wrong type", bitstringChecker(t, w), by.sign(t, list2021), bitEntry("0"), "unknown status_list_invalid"},
 	} {
 		w.pages[listURL] = x.page
+		w.now = w.now.Add(usual)
 		if got := check(t, x.checker, v, by.id, x.entry); brief(got) != x.want {
 			t.Errorf("%s: %s, %s", x.name, brief(got), got.Detail)
 		}
@@ -212,34 +215,167 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
-func TestMemo(t *testing.T) {
+// TestHeld asks for a list once in its lifetime.
+func TestHeld(t *testing.T) {
 	w, by := newWeb(), newIssuer(t, 1)
 	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), nil))
 	l, v := bitstringChecker(t, w), newVerifier(t, w)
-	for range 3 {
-		if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != "passed" {
-			t.Fatalf("got %+v", got)
+	at := func(what string, after time.Duration, asked int, want string) {
+		t.Helper()
+		w.now = w.now.Add(after)
+		w.asked = 0
+		if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != want || w.asked != asked {
+			t.Errorf("%s: %+v after %d requests, want %s after %d", what, got, w.asked, want, asked)
 		}
 	}
-	if l.memo.lru.Len() != 1 {
-		t.Errorf("%d lists are kept", l.memo.lru.Len())
-	}
+	at("first", 0, 1, "passed")
+	at("again", 0, 0, "passed")
 	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(1), nil))
-	if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != "failed revoked" {
-		t.Errorf("a changed list: %+v", got)
-	}
-	// The memo must not outlive the list.
-	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), func(l, _ object) { l["validUntil"] = "2026-03-01T12:05:00Z" }))
-	for _, want := range []string{"passed", "unknown status_list_invalid"} {
-		if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != want {
-			t.Errorf("at %s: %+v", w.now, got)
+	at("before an hour is over", 59*time.Minute, 0, "passed")
+	at("a changed list", time.Minute, 1, "failed revoked")
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), func(_, s object) { s["ttl"] = 300_000 }))
+	at("a list of five minutes", time.Hour, 1, "passed")
+	at("within them", 4*time.Minute, 0, "passed")
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), func(l, _ object) { l["validUntil"] = w.now.Add(10 * time.Minute).Format(time.RFC3339) }))
+	at("after them", time.Minute, 1, "passed")
+	at("after the list's own end", 10*time.Minute, 1, "unknown status_list_invalid")
+	at("what was not read is asked for again", 0, 1, "unknown status_list_invalid")
+}
+
+func TestLifetime(t *testing.T) {
+	const min, hour = time.Minute, time.Hour
+	for name, x := range map[string]struct {
+		ttl, http, end, want time.Duration
+	}{
+		"nothing is said":         {0, 0, 0, hour},
+		"ttl":                     {3 * hour, 0, 0, 3 * hour},
+		"server":                  {0, 2 * hour, 0, 2 * hour},
+		"ttl before server":       {10 * min, 2 * hour, 0, 10 * min},
+		"server before ttl":       {3 * hour, 5 * min, 0, 5 * min},
+		"end":                     {3 * hour, 5 * hour, 20 * min, 20 * min},
+		"at least a minute":       {min / 60, 0, 0, min},
+		"not beyond the end":      {min / 60, 0, min / 2, min / 2},
+		"at most a day":           {900 * hour, 0, 0, 24 * hour},
+		"a server that says none": {0, -hour, 0, min},
+	} {
+		res := &vc.Resource{FetchedAt: noon}
+		if x.http != 0 {
+			res.Expires = noon.Add(x.http)
 		}
-		w.now = w.now.Add(6 * time.Minute)
+		var end time.Time
+		if x.end != 0 {
+			end = noon.Add(x.end)
+		}
+		if got := lifetime(res, x.ttl, end, noon).Sub(noon); got != x.want {
+			t.Errorf("%s: %v, want %v", name, got, x.want)
+		}
 	}
 }
 
-// TestFreshVerifiesAgain counts requests for the document of the list's issuer:
-// one for each time that the list is verified.
+// TestOneReading lets many want a list at once: they wait for one request. That
+// one of them leaves makes no difference to the others.
+func TestOneReading(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, by := newWeb(), newIssuer(t, 1)
+		w.pages[listURL] = by.sign(t, listOf(by, bitsWith(1), nil))
+		gate := make(chan struct{})
+		l, err := Bitstring(Config{Fetch: gated{w, gate}, Now: w.clock})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := newVerifier(t, w)
+		leaving, leave := context.WithCancel(t.Context())
+		var mu sync.Mutex
+		said := map[string]int{}
+		for n := range 50 {
+			ctx := t.Context()
+			if n == 0 {
+				ctx = leaving
+			}
+			go func() {
+				got, err := l.CheckStatus(ctx, v, &vc.Credential{Issuer: vc.Profile{ID: by.id}}, statusOf(t, bitEntry("1")))
+				mu.Lock()
+				defer mu.Unlock()
+				said[fmt.Sprint(brief(got), " ", err)]++
+			}()
+			synctest.Wait()
+		}
+		leave()
+		synctest.Wait()
+		close(gate)
+		synctest.Wait()
+		if w.asked != 1 || said["failed revoked <nil>"] != 49 || len(said) != 2 {
+			t.Errorf("%d requests, %v", w.asked, said)
+		}
+	})
+}
+
+// A gated web answers once the gate is open.
+type gated struct {
+	*web
+	gate chan struct{}
+}
+
+func (g gated) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
+	select {
+	case <-g.gate:
+		return g.web.Fetch(ctx, req)
+	case <-ctx.Done():
+		return nil, vc.ErrUnreachable
+	}
+}
+
+// TestReadingPanics: whatever a library does with a list, it ends no more than
+// that.
+func TestReadingPanics(t *testing.T) {
+	h := newHolder[int](func() time.Time { return noon })
+	_, fail := h.get(t.Context(), place{nil, listURL}, func(context.Context) *reading[int] { panic("odd") })
+	if fail == nil || fail.Outcome != vc.Unknown {
+		t.Errorf("%+v", fail)
+	}
+}
+
+// TestHeldIsRecorded: what a list's reading was told is told to everybody who
+// looks into it, the key of its issuer too.
+func TestHeldIsRecorded(t *testing.T) {
+	const id = "did:web:issuer.example"
+	w, by := newWeb(), newIssuer(t, 1)
+	_, multikey, _ := strings.Cut(by.method, "#")
+	by.id, by.method = id, id+"#k"
+	w.pages["https://issuer.example/.well-known/did.json"] = fmt.Sprintf(
+		`{"id":%q,"assertionMethod":[{"id":"#k","type":"Multikey","controller":%q,"publicKeyMultibase":%q}]}`, id, id, multikey)
+	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), nil))
+	l, err := Bitstring(Config{Fetch: telling{w}, Now: w.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := newVerifier(t, w, telling{w})
+	for n := range 2 {
+		var told []string
+		ctx := vc.WithRecorder(t.Context(), func(req vc.FetchRequest, _ *vc.Resource) { told = append(told, string(req.Role)) })
+		if got, err := l.CheckStatus(ctx, v, &vc.Credential{Issuer: vc.Profile{ID: id}}, statusOf(t, bitEntry("0"))); err != nil || brief(got) != "passed" {
+			t.Fatalf("%+v, %v", got, err)
+		}
+		if fmt.Sprint(told) != "[status issuer]" {
+			t.Errorf("check %d was told %v", n, told)
+		}
+	}
+	if w.asked != 2 {
+		t.Errorf("%d requests", w.asked)
+	}
+}
+
+// telling tells the context's recorder, as the program's fetcher does.
+type telling struct{ *web }
+
+func (f telling) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
+	res, err := f.web.Fetch(ctx, req)
+	vc.Record(ctx, req, res)
+	return res, err
+}
+
+// TestFreshVerifiesAgain counts requests for the list and the document of its
+// issuer: both for each time that the list is read.
 func TestFreshVerifiesAgain(t *testing.T) {
 	const id = "did:web:issuer.example"
 	w, by := newWeb(), newIssuer(t, 1)
@@ -252,7 +388,7 @@ func TestFreshVerifiesAgain(t *testing.T) {
 	for i, x := range []struct {
 		ctx  context.Context
 		want int
-	}{{t.Context(), 2}, {t.Context(), 1}, {vc.WithFresh(t.Context()), 2}, {t.Context(), 1}} {
+	}{{t.Context(), 2}, {t.Context(), 0}, {vc.WithFresh(t.Context()), 2}, {t.Context(), 0}} {
 		w.asked = 0
 		got, err := l.CheckStatus(x.ctx, v, &vc.Credential{Issuer: vc.Profile{ID: id}}, statusOf(t, bitEntry("0")))
 		if err != nil || brief(got) != "passed" || w.asked != x.want {
@@ -261,13 +397,17 @@ func TestFreshVerifiesAgain(t *testing.T) {
 	}
 }
 
-func TestMemoIsBounded(t *testing.T) {
-	m := newMemo[int]()
+func TestHeldIsBounded(t *testing.T) {
+	h := newHolder[int](func() time.Time { return noon })
 	for i := range 1000 {
-		m.put(digestOf(nil, fmt.Sprint(i), nil), i, 1<<20, noon)
+		h.put(place{nil, fmt.Sprint(i)}, &reading[int]{list: i, size: 1 << 20, until: noon.Add(time.Hour)})
 	}
-	if m.bytes > memoBytes || m.lru.Len() > memoBytes>>20 {
-		t.Errorf("%d lists of %d bytes", m.lru.Len(), m.bytes)
+	if h.bytes > heldBytes || h.lru.Len() > heldBytes>>20 || h.lru.Len() == 0 {
+		t.Errorf("%d lists of %d bytes", h.lru.Len(), h.bytes)
+	}
+	h.put(place{nil, "huge"}, &reading[int]{size: heldBytes, until: noon.Add(time.Hour)})
+	if h.lru.Len() == 0 || h.find(place{nil, "huge"}) != nil {
+		t.Error("one list drives out all others")
 	}
 }
 

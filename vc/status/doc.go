@@ -20,6 +20,10 @@
 //   - Coded lists are read with or without the multibase prefix: a gzip stream
 //     begins in one way only, so nothing can be read in two ways.
 //
-// Decoded lists are kept by digest for a few minutes, bounded in bytes; that a
-// list is fetched at most once a minute is the Fetcher's doing.
+// A list is kept for as long as it may be used, which its ttl, its end and its
+// server say, at least a minute and at most a day; an hour when they say
+// nothing (specs E1.8). All who look something up in it meanwhile share it, and
+// all who want it at once wait for one reading, so that the issuer cannot tell
+// whose credential is looked up, or when. vc.WithFresh goes past that. Kept with
+// it is what its reading was told, for those who record what a check was given.
 package status

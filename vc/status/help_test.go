@@ -140,9 +140,13 @@ func bitsWith(set ...int) []byte {
 	return bits
 }
 
-func newVerifier(t *testing.T, w *web) *vc.Verifier {
+func newVerifier(t *testing.T, w *web, instead ...vc.Fetcher) *vc.Verifier {
 	t.Helper()
-	keys, err := did.New(did.Config{Fetch: w, Now: w.clock})
+	var fetcher vc.Fetcher = w
+	for _, f := range instead {
+		fetcher = f
+	}
+	keys, err := did.New(did.Config{Fetch: fetcher, Now: w.clock})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"backpack/vc"
 )
@@ -15,7 +16,7 @@ const revocationType = "1EdTechRevocationList"
 // for concurrent use.
 type Revocations struct {
 	cfg  Config
-	memo *memo[*revocations]
+	held *holder[*revocations]
 }
 
 var _ vc.StatusChecker = (*Revocations)(nil)
@@ -26,7 +27,7 @@ func RevocationList(cfg Config) (*Revocations, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	return &Revocations{cfg: cfg, memo: newMemo[*revocations]()}, nil
+	return &Revocations{cfg: cfg, held: newHolder[*revocations](cfg.Now)}, nil
 }
 
 // Types implements vc.StatusChecker.
@@ -39,35 +40,33 @@ func (r *Revocations) CheckStatus(ctx context.Context, _ *vc.Verifier, c *vc.Cre
 	if s.ID == "" || c == nil || c.ID == "" {
 		return *unknown(s.ID, vc.ReasonStatusEntry, "the credential has no id, or its status entry names no list"), nil
 	}
-	res, fail := r.cfg.fetch(ctx, s.ID, "application/json")
-	if ctx.Err() != nil {
+	list, fail := r.held.get(ctx, place{nil, s.ID}, func(ctx context.Context) *reading[*revocations] { return r.read(ctx, s.ID) })
+	switch {
+	case ctx.Err() != nil:
 		return vc.StatusResult{}, ctx.Err()
+	case fail != nil:
+		out := *fail // which others may have been given too
+		out.Purpose = "revocation"
+		return out, nil
 	}
-	if fail == nil {
-		var list *revocations
-		if list, fail = r.open(s.ID, res.Body); fail == nil {
-			return list.result(s.ID, c), nil
-		}
-	}
-	fail.Purpose = "revocation"
-	return *fail, nil
+	return list.result(s.ID, c), nil
 }
 
-func (r *Revocations) open(address string, body []byte) (*revocations, *vc.StatusResult) {
-	key, now := digestOf(nil, address, body), r.cfg.Now()
-	if list, ok := r.memo.get(key, now); ok {
-		return list, nil
+// read fetches and parses a list.
+func (r *Revocations) read(ctx context.Context, address string) *reading[*revocations] {
+	res, fail := r.cfg.fetch(ctx, address, "application/json")
+	if fail != nil {
+		return &reading[*revocations]{fail: fail}
 	}
-	list, err := parseRevocations(body)
+	list, err := parseRevocations(res.Body)
 	if err != nil {
 		reason := vc.ReasonStatusList
 		if errors.Is(err, vc.ErrTooLarge) {
 			reason = vc.ReasonTooLarge
 		}
-		return nil, unknown(address, reason, "the revocation list: "+err.Error())
+		return &reading[*revocations]{fail: unknown(address, reason, "the revocation list: "+err.Error())}
 	}
-	r.memo.put(key, list, len(body)+1024, now.Add(trusted))
-	return list, nil
+	return &reading[*revocations]{list: list, size: len(res.Body), until: lifetime(res, 0, time.Time{}, r.cfg.Now())}
 }
 
 // revocations is a parsed list: the reasons by credential id.

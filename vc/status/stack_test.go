@@ -116,7 +116,7 @@ func TestInTheWholeVerifier(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r, err := std.Verifier.Verify(t.Context(), doc, vc.Options{})
+			r, err := std.Verifier.Verify(t.Context(), doc, vc.Options{Fresh: true})
 			if err != nil {
 				t.Fatal(err)
 			}

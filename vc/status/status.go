@@ -13,10 +13,6 @@ const (
 	// maxBody bounds a list as served. 16 million entries set by chance pass;
 	// lists in use have a few kilobytes.
 	maxBody = 4 << 20
-	// trusted is how long a verified list counts as verified.
-	trusted = 10 * time.Minute
-	// shortest is the least time that a list is used for, whatever its ttl.
-	shortest = time.Minute
 )
 
 // A Config holds what a checker works with.
