@@ -81,9 +81,33 @@ func (s *Server) noticesSeen(c *fiber.Ctx) error {
 		return err
 	}
 	s.notice(c, "seen", 0, "")
-	u, err := url.Parse(s.formPage(c))
-	if err != nil {
-		return go303(c, "/backpack")
+	page := s.formPage(c)
+	if u, err := url.Parse(page); err != nil || u.Path == "/" {
+		page = "/backpack"
 	}
-	return go303(c, s.nextPath(u.Path))
+	return go303(c, s.nextPath(page))
+}
+
+// settingsMail says where news is mailed to.
+func (s *Server) settingsMail(c *fiber.Ctx) error {
+	if err := s.Wallet.SetMailTo(c.UserContext(), visitorOf(c).id(), form(c, "to")); err != nil {
+		return err
+	}
+	s.notice(c, "mail_saved", 0, "")
+	return go303(c, "/settings")
+}
+
+// mailStopForm asks whoever follows the link in a mail: programs that look at
+// links in mails must not end them.
+func (s *Server) mailStopForm(c *fiber.Ctx) error { return s.mailStopPage(c, false) }
+
+func (s *Server) mailStop(c *fiber.Ctx) error {
+	if err := s.Wallet.StopMail(c.UserContext(), param(c, "token")); err != nil {
+		return err
+	}
+	return s.mailStopPage(c, true)
+}
+
+func (s *Server) mailStopPage(c *fiber.Ctx, stopped bool) error {
+	return s.page(c, &ui.MailStopPage{Chrome: s.chrome(c, ""), Path: "/mail/stop/" + url.PathEscape(param(c, "token")), Stopped: stopped})
 }

@@ -128,6 +128,10 @@ func (s *Server) routes() {
 	a.Post("/verify/list", s.limited(s.limits.check, s.byNetwork), s.listSubmit)
 	a.Get("/verify/list.json", s.listDownload)
 
+	stop := s.limited(s.limits.show, s.byNetwork)
+	a.Get("/mail/stop/:token", stop, s.mailStopForm)
+	a.Post("/mail/stop/:token", stop, s.mailStop)
+
 	enter := s.limited(s.limits.signIn, s.byNetwork)
 	a.Get("/signup", s.signUpForm)
 	a.Post("/signup", enter, s.signUp)
@@ -206,6 +210,7 @@ func (s *Server) settingsRoutes(r guarded, work fiber.Handler) {
 	r.Post("/auth/passkey/add/begin", recent, s.passkeyAddBegin)
 	r.Post("/auth/passkey/add/finish", s.passkeyAddFinish)
 	r.Post("/settings/passkeys/:id/remove", recent, s.passkeyRemove)
+	r.Post("/settings/mail", s.settingsMail)
 	r.Post("/settings/emails", s.emailAdd)
 	r.Get("/settings/emails/:id", s.emailForm)
 	r.Post("/settings/emails/:id", s.emailProve)

@@ -37,6 +37,9 @@ func (s *Server) settingsPage(c *fiber.Ctx, problems []ui.FieldError) error {
 	for _, e := range emails {
 		page.Emails = append(page.Emails, ui.EmailView{ID: e.ID, Address: e.Address, Proved: e.Proved, Added: e.AddedAt})
 	}
+	if page.MailTo, err = s.Wallet.MailTo(ctx, v.id()); err != nil {
+		return err
+	}
 	sessions, err := s.Wallet.Sessions(ctx, v.id())
 	if err != nil {
 		return err

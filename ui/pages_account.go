@@ -1,6 +1,9 @@
 package ui
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // SignUpPage is GET and POST /signup. Fields: name, next. POSTed without
 // scripts it makes a backpack with a backpack key; the passkey button talks to
@@ -37,6 +40,20 @@ type SettingsPage struct {
 	Emails      []EmailView
 	Sessions    []SessionView
 	Badges      int
+	MailTo      string // the id of the address that news is mailed to; "" for none. Field: to
+}
+
+// CanMail reports whether there is an address that news could be mailed to.
+func (p *SettingsPage) CanMail() bool {
+	return slices.ContainsFunc(p.Emails, func(e EmailView) bool { return e.Proved })
+}
+
+// MailStopPage is GET and POST /mail/stop/:token: the end of mails with news,
+// for who has the link in one of them.
+type MailStopPage struct {
+	Chrome
+	Path    string // to send the form to
+	Stopped bool
 }
 
 // A PasskeyView is a registered passkey.
@@ -104,6 +121,7 @@ func (*SignInPage) template() string       { return "signin" }
 func (*BackpackKeyPage) template() string  { return "backpack_key" }
 func (*SettingsPage) template() string     { return "settings" }
 func (*EmailConfirmPage) template() string { return "email_confirm" }
+func (*MailStopPage) template() string     { return "mail_stop" }
 func (*DeletePage) template() string       { return "delete" }
 func (*ExportPage) template() string       { return "export" }
 func (*ArchivePage) template() string      { return "archive" }

@@ -113,7 +113,7 @@ func pageNames(fsys fs.FS) ([]string, error) {
 func Pages() []Page {
 	return []Page{
 		new(HomePage), new(AboutPage), new(ErrorPage), new(ActivityPage),
-		new(SignUpPage), new(SignInPage), new(BackpackKeyPage), new(SettingsPage), new(EmailConfirmPage),
+		new(SignUpPage), new(SignInPage), new(BackpackKeyPage), new(SettingsPage), new(EmailConfirmPage), new(MailStopPage),
 		new(DeletePage), new(ExportPage), new(ArchivePage),
 		new(BackpackPage), new(BadgePage), new(BadgeRemovePage), new(IssuerPage), new(ListPage), new(ImportPage), new(ImportProgressPage), new(ImportPreviewPage),
 		new(SharesPage), new(ShareNewPage), new(SharePreviewPage), new(SharePage),

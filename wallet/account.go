@@ -25,6 +25,8 @@ type accountRecord struct {
 	KeyID     string // of the learner's key in the keyring
 	CreatedAt time.Time
 	Sample    bool
+	MailTo    string    // the address that notices are mailed to, by its id
+	MailedAt  time.Time // of the latest such mail
 }
 
 // SignUpWithKey makes an account that is entered with a backpack key. The key

@@ -12,6 +12,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
+	"backpack/vc"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
@@ -99,7 +100,11 @@ func TestUnknownAccount(t *testing.T) {
 func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ada, bob := e.Learner(t, "Ada Éxample"), e.Learner(t, "Bob")
-	e.Prove(t, ada.ID, "ada@example.org")
+	email := e.Prove(t, ada.ID, "ada@example.org")
+	if err := e.SetMailTo(t.Context(), ada.ID, email.ID); err != nil {
+		t.Fatal(err)
+	}
+	watched(t, e, ada.ID)
 	holder, err := e.Account(t.Context(), ada.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -130,6 +135,24 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	}
 	if !strings.Contains(live, string(bob.ID)) {
 		t.Error("the search proves nothing")
+	}
+}
+
+// watched gives an account a badge with all that its checks were told, and
+// news of it that is to be mailed.
+func watched(t *testing.T, e *wallettest.Env, a wallet.AccountID) {
+	t.Helper()
+	i := webIssuer(t)
+	badge := i.Issue(t, inList(true))
+	publish(t, e, i, webDoc)
+	e.Web.Put(bitsList, "application/vc", i.List(t, "revocation"))
+	entry := kept(t, e, a, text(badge))[0]
+	publish(t, e, i, bitsList)
+	if now, err := e.Recheck(t.Context(), a, entry.ID); err != nil || now.Verdict != vc.Revoked {
+		t.Fatal(now, err)
+	}
+	if bodies, all := blobs(t, e, a); bodies < 3 || all <= bodies {
+		t.Fatalf("%d pieces are kept in %d records", bodies, all)
 	}
 }
 

@@ -155,6 +155,9 @@ func (w *Wallet) RemoveEmail(ctx context.Context, a AccountID, id string) error 
 		if err := tx.Delete(rec.Key); err != nil {
 			return err
 		}
+		if err := w.stopMailTo(tx, v, id); err != nil {
+			return err
+		}
 		if err := w.matchAgain(tx, v, e.Address); err != nil {
 			return err
 		}

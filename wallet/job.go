@@ -210,6 +210,8 @@ func (w *Wallet) do(ctx context.Context, c *claimed) error {
 		return w.workImport(ctx, c)
 	case "check":
 		return w.workCheck(ctx, c)
+	case "digest":
+		return w.workDigest(ctx, c)
 	}
 	return w.give(ctx, c, fmt.Errorf("unknown job %q", c.kind()))
 }

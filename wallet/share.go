@@ -148,10 +148,15 @@ func (w *Wallet) checkShare(tx Tx, v *vault, s *shareRecord) error {
 		return fail(Limited, "too_many_shares", nil)
 	}
 	for _, id := range s.Entries {
-		if _, err := tx.Get(Key{v.account, KindEntry, id}); err != nil {
+		e, _, err := load[Entry](tx, v, KindEntry, id)
+		if err != nil {
 			return notFound(err)
 		}
-		if err := w.owe(tx, v.account, "check/"+id, w.now().Add(w.jitter(recheckDaily))); err != nil {
+		within := recheckDaily
+		if w.now().Sub(e.CheckedAt) > recheckDaily { // who is shown it should not see an old answer
+			within = soon
+		}
+		if err := w.owe(tx, v.account, "check/"+id, w.now().Add(w.jitter(within))); err != nil {
 			return err
 		}
 	}

@@ -285,4 +285,5 @@ type Event struct {
 	Text  string    // a title or name that belongs into the message
 	Until time.Time // of a notice: when the badge expires; zero for never
 	Seen  bool      // of a notice: the learner has read it
+	Mail  string    `json:",omitempty"` // of a notice: whether it is to be mailed, or was
 }

@@ -10,6 +10,7 @@ import (
 const (
 	recheckWeekly = 7 * 24 * time.Hour
 	recheckDaily  = 24 * time.Hour // while it is shown to somebody, or its issuer is silent
+	soon          = 10 * time.Minute
 )
 
 // silentLong is how long an issuer may be silent before the learner is told:
@@ -213,5 +214,9 @@ func (e *Entry) beginWatch(now time.Time) { e.Watch.Stage = e.nextStage(now) }
 
 // notice tells the learner something about a badge.
 func (w *Wallet) notice(tx Tx, v *vault, e *Entry, code string) error {
-	return w.tell(tx, v, Event{Code: code, Entry: e.ID, Text: e.Summary.Title, Until: e.Summary.ValidUntil})
+	ev := Event{Code: code, Entry: e.ID, Text: e.Summary.Title, Until: e.Summary.ValidUntil}
+	if err := w.owesMail(tx, v, &ev); err != nil {
+		return err
+	}
+	return w.tell(tx, v, ev)
 }

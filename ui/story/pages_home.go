@@ -45,6 +45,14 @@ func (b *book) settings() {
 		Emails:   []ui.EmailView{{ID: "e1", Address: "amina@example.org", Proved: true}, {ID: "e2", Address: "a.very.long.address.that.goes.on@students.subdomain.university.example.org"}},
 		Sessions: append(empty.Sessions, ui.SessionView{ID: "s2", Label: "Safari on iPhone", Since: day(2026, 10, 1), Seen: day(2026, 11, 21)}, ui.SessionView{ID: "s3", Since: day(2026, 9, 1), Seen: day(2026, 9, 2)})}
 	b.add("settings/full", full)
+	mail := *full
+	mail.Notice, mail.MailTo = &ui.Notice{Code: "mail_saved"}, full.Emails[0].ID
+	b.add("settings/news-by-mail", &mail)
+	stop := &ui.MailStopPage{Chrome: anyones("/mail/stop/x"), Path: "/mail/stop/x"}
+	b.add("mail/stop", stop)
+	stopped := *stop
+	stopped.Stopped = true
+	b.add("mail/stopped", &stopped)
 	b.add("settings/mistake", &ui.SettingsPage{Chrome: wrong(wrong(mine("/settings", ui.NavSettings), "name", "name_missing"), "email", "email_invalid"), Sessions: empty.Sessions})
 	b.add("settings/email-code", &ui.EmailConfirmPage{Chrome: with(mine("/settings/emails/e2", ui.NavSettings), ui.Notice{Code: "code_sent", Name: "amina@example.org"}), ID: "e2", Address: "amina@example.org"})
 	b.add("settings/email-wrong", &ui.EmailConfirmPage{Chrome: wrong(mine("/settings/emails/e2", ui.NavSettings), "code", "code_wrong"), ID: "e2", Address: "amina@example.org"})

@@ -155,6 +155,19 @@ func (i *Issuer) publishList(t testing.TB, kind, purpose string) string {
 	address := "https://" + i.host + "/status/" + kind + "/" + purpose
 	bits := make([]byte, status.MinBits/8)
 	status.Set(bits, setIndex, true)
+	i.Web.Serve(address, "application/vc", i.signList(t, kind, purpose, address, bits))
+	return address
+}
+
+// List returns a Bitstring Status List in which nothing is set, to be served in
+// place of the one that a badge is in.
+func (i *Issuer) List(t testing.TB, purpose string) []byte {
+	t.Helper()
+	return i.signList(t, "bitstring", purpose, "https://"+i.host+"/status/bitstring/"+purpose, make([]byte, status.MinBits/8))
+}
+
+func (i *Issuer) signList(t testing.TB, kind, purpose, address string, bits []byte) []byte {
+	t.Helper()
 	list := Object{
 		"@context": []any{vc.ContextV2}, "id": address, "issuer": i.ID, "validFrom": "2026-01-01T00:00:00Z",
 		"type": []any{"VerifiableCredential", "BitstringStatusListCredential"},
@@ -170,6 +183,5 @@ func (i *Issuer) publishList(t testing.TB, kind, purpose string) string {
 			"encodedList": status.Encode2021(bits)}
 	}
 	d := &Draft{i: i, form: i.defaultForm(), signer: i.Signer, method: i.Method, badge: list}
-	i.Web.Serve(address, "application/vc", d.sign(t))
-	return address
+	return d.sign(t)
 }

@@ -1,0 +1,302 @@
+package wallet
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Times of the mail with a learner's notices.
+const (
+	digestGather = time.Hour      // so that what happens together is told together
+	digestPause  = 24 * time.Hour // between two mails
+	digestLines  = 20
+	digestTries  = 3
+)
+
+// digestJob is the work that is owed: one mail.
+const digestJob = "digest/mail"
+
+// States of Event.Mail.
+const (
+	mailDue  = "due"
+	mailSent = "sent" // or given up
+)
+
+// MailTo returns the id of the address that notices are mailed to, "" for none.
+func (w *Wallet) MailTo(ctx context.Context, a AccountID) (id string, err error) {
+	err = w.in(ctx, a, func(tx Tx, v *vault) error {
+		acc, err := w.account(tx, v)
+		if err == nil {
+			id = acc.MailTo
+		}
+		return err
+	})
+	return id, err
+}
+
+// SetMailTo has notices mailed to one of the learner's proved addresses, at
+// most once a day; "" ends that.
+func (w *Wallet) SetMailTo(ctx context.Context, a AccountID, id string) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		address := ""
+		if id != "" {
+			e, _, err := loadEmail(tx, v, id)
+			if err != nil {
+				return err
+			}
+			if e.ProvedAt.IsZero() {
+				return fail(Conflict, "email_unproved", nil)
+			}
+			address = e.Address
+		}
+		return w.setMailTo(tx, v, id, address)
+	})
+}
+
+func (w *Wallet) setMailTo(tx Tx, v *vault, id, address string) error {
+	acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+	if err != nil || acc.MailTo == id {
+		return err
+	}
+	acc.MailTo = id
+	if err := v.replace(tx, rec, acc); err != nil {
+		return err
+	}
+	if id != "" {
+		return w.tell(tx, v, Event{Code: "mail_on", Text: address})
+	}
+	if err := tx.Delete(Key{v.account, KindJob, digestJob}); err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	return w.tell(tx, v, Event{Code: "mail_off"})
+}
+
+// stopMailTo ends mails to an address that is removed.
+func (w *Wallet) stopMailTo(tx Tx, v *vault, id string) error {
+	acc, err := w.account(tx, v)
+	if err != nil || acc.MailTo != id {
+		return err
+	}
+	return w.setMailTo(tx, v, "", "")
+}
+
+// mailToken is what a mail's link to end such mails has: whose they are, to
+// which address, and a proof that we wrote it.
+func (w *Wallet) mailToken(a AccountID, id string) string {
+	return string(a) + "." + id + "." + w.Sealer.Secret("mail/"+string(a)+"/"+id)
+}
+
+// StopMail ends mails to an address for who has the link in one of them. It
+// needs no session, and does nothing when they have ended already. An invented
+// link, or one of an account that is gone, is Missing, mail_link.
+func (w *Wallet) StopMail(ctx context.Context, token string) error {
+	parts := strings.Split(token, ".")
+	if len(parts) != 3 || subtle.ConstantTimeCompare([]byte(token), []byte(w.mailToken(AccountID(parts[0]), parts[1]))) != 1 {
+		return fail(Missing, "mail_link", nil)
+	}
+	err := w.change(ctx, AccountID(parts[0]), func(tx Tx, v *vault) error { return w.stopMailTo(tx, v, parts[1]) })
+	var e *Error
+	if errors.As(err, &e) && e.Kind == Missing {
+		return fail(Missing, "mail_link", err)
+	}
+	return err
+}
+
+// owesMail notes that a notice is to be mailed, if the learner wants that.
+func (w *Wallet) owesMail(tx Tx, v *vault, e *Event) error {
+	acc, err := w.account(tx, v)
+	if err != nil || acc.MailTo == "" {
+		return err
+	}
+	e.Mail = mailDue
+	due := w.now().Add(digestGather)
+	if next := acc.MailedAt.Add(digestPause); next.After(due) {
+		due = next
+	}
+	return w.owe(tx, v.account, digestJob, due)
+}
+
+// A letter is one mail.
+type letter struct {
+	to, token string
+	notices   []*Event
+}
+
+// workDigest mails what there is to tell. The notices are marked as mailed
+// before: a mail that a crash may have stopped is not sent twice, and what it
+// said stands in the backpack. What the mail server did not take is tried again.
+func (w *Wallet) workDigest(ctx context.Context, c *claimed) error {
+	d, err := w.takeDigest(ctx, c)
+	switch {
+	case lost(err) == nil && err != nil, err == nil && d == nil:
+		return nil
+	case err != nil:
+		return w.give(ctx, c, err)
+	}
+	err = w.Mail.Send(ctx, d.to, digestSubject(len(d.notices)), w.digestText(d))
+	if err == nil {
+		return w.endDigest(ctx, c)
+	}
+	hidden := errors.New(strings.ReplaceAll(err.Error(), d.to, "the address")) // errors are logged
+	if c.job.Attempts++; c.job.Attempts >= digestTries {
+		return errors.Join(hidden, w.endDigest(ctx, c))
+	}
+	return errors.Join(hidden, w.untakeDigest(context.WithoutCancel(ctx), c, d))
+}
+
+// takeDigest marks what is due as mailed. It returns nil when there is nothing
+// to mail, or not yet.
+func (w *Wallet) takeDigest(ctx context.Context, c *claimed) (d *letter, err error) {
+	var leased *Record
+	err = w.change(ctx, c.account(), func(tx Tx, v *vault) error {
+		d = nil
+		acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+		if err != nil {
+			return err
+		}
+		if leased, err = w.extend(tx, c); err != nil {
+			return err
+		}
+		email, _, err := loadEmail(tx, v, acc.MailTo)
+		if acc.MailTo == "" || err != nil {
+			return tx.Delete(c.rec.Key) // nobody wants it any more
+		}
+		if next := acc.MailedAt.Add(digestPause); next.After(w.now()) {
+			return w.postpone(tx, c, leased, next)
+		}
+		if list, err := markMail(tx, v, mailDue, mailDue); err != nil || len(list) == 0 {
+			return errors.Join(err, tx.Delete(c.rec.Key))
+		}
+		if err := w.spendMail(tx, v.account, email.Address); err != nil {
+			return w.postpone(tx, c, leased, w.now().Add(digestPause))
+		}
+		list, err := markMail(tx, v, mailDue, mailSent)
+		if err != nil {
+			return err
+		}
+		d = &letter{to: email.Address, token: w.mailToken(v.account, acc.MailTo), notices: list}
+		acc.MailedAt = w.now()
+		return v.replace(tx, rec, acc)
+	})
+	if err == nil {
+		c.rec = leased
+	}
+	return d, err
+}
+
+// postpone gives the job back within a transaction.
+func (w *Wallet) postpone(tx Tx, c *claimed, leased *Record, due time.Time) error {
+	later := &claimed{rec: leased, job: jobRecord{Attempts: c.job.Attempts}}
+	_, err := w.putJob(tx, later, due)
+	return err
+}
+
+// markMail moves notices from one state of mailing to another, and returns them
+// in the order in which they happened.
+func markMail(tx Tx, v *vault, from, to string) (list []*Event, err error) {
+	err = loadAll(tx, v, KindEvent, func(e *Event, rec *Record) error {
+		if e.Mail != from {
+			return nil
+		}
+		if list = append(list, e); to == from {
+			return nil
+		}
+		e.Mail = to
+		return v.replace(tx, rec, e)
+	})
+	return list, err
+}
+
+// untakeDigest makes what was not sent due again, for the next day.
+func (w *Wallet) untakeDigest(ctx context.Context, c *claimed, d *letter) error {
+	return w.change(ctx, c.account(), func(tx Tx, v *vault) error {
+		err := loadAll(tx, v, KindEvent, func(e *Event, rec *Record) error {
+			if !slices.ContainsFunc(d.notices, func(x *Event) bool { return x.ID == e.ID }) {
+				return nil
+			}
+			e.Mail = mailDue
+			return v.replace(tx, rec, e)
+		})
+		if err != nil {
+			return err
+		}
+		due := w.now().Add(digestPause)
+		err = w.postpone(tx, c, c.rec, due)
+		if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) { // something else has become due meanwhile
+			err = w.owe(tx, c.account(), digestJob, due)
+		}
+		return err
+	})
+}
+
+// endDigest ends the job, unless something else has become due meanwhile.
+func (w *Wallet) endDigest(ctx context.Context, c *claimed) error {
+	return lost(w.Store.Update(context.WithoutCancel(ctx), func(tx Tx) error {
+		rec, err := tx.Get(c.rec.Key)
+		if err != nil || rec.Version != c.rec.Version {
+			return err
+		}
+		return tx.Delete(rec.Key)
+	}))
+}
+
+func digestSubject(n int) string {
+	if n == 1 {
+		return "News about one of your badges"
+	}
+	return fmt.Sprintf("News about your badges (%d)", n)
+}
+
+// digestText is the mail: of a badge nothing but its title, in one line.
+func (w *Wallet) digestText(d *letter) string {
+	var lines strings.Builder
+	for i, e := range d.notices {
+		if i == digestLines {
+			fmt.Fprintf(&lines, "  - and %d more\n", len(d.notices)-i)
+			break
+		}
+		fmt.Fprintf(&lines, "  - %s\n", noticeText(e))
+	}
+	return fmt.Sprintf(`There is news in your backpack at %s:
+
+%s
+See it there:
+
+    %s/backpack
+
+You get this mail because you asked for it in your backpack: at most
+one a day, and only when there is news. To stop these mails:
+
+    %s/mail/stop/%s
+`, w.PublicURL.Host, lines.String(), w.PublicURL, w.PublicURL, d.token)
+}
+
+// noticeText says a notice in a sentence.
+func noticeText(e *Event) string {
+	title := "“" + cleanLabel(e.Text) + "”"
+	date := e.Until.UTC().Format("2 January 2006")
+	switch e.Code {
+	case NoticeSoon, NoticeVerySoon:
+		return title + " expires on " + date
+	case NoticeExpired:
+		return title + " has expired"
+	case NoticeRevoked:
+		return title + " was taken back by its issuer"
+	case NoticeSuspended:
+		return title + " was put on hold by its issuer"
+	case NoticeReinstated:
+		return title + " counts again: its issuer has reinstated it"
+	case NoticeKey:
+		return title + " no longer holds: its issuer shows another key than before"
+	case NoticeSilent:
+		return "the issuer of " + title + " has not answered for two weeks"
+	case NoticeNewer:
+		return "there is a newer version of " + title
+	}
+	return "the answer for " + title + " has changed"
+}

@@ -1,0 +1,376 @@
+package wallet_test
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// asked counts the requests for an address.
+func asked(e *wallettest.Env, url string) (n int) {
+	for _, v := range e.Web.Visits() {
+		if v.URL == url {
+			n++
+		}
+	}
+	return n
+}
+
+// TestOneListForAll has a thousand badges of ten learners watched, all on one
+// list: it is asked for once in its lifetime, and nothing that is asked tells
+// of a learner or a badge.
+func TestOneListForAll(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	i := webIssuer(t)
+	var badges []wallet.Input
+	for n := range 100 {
+		badges = append(badges, text(i.Issue(t, inList(false), vctest.With("name", fmt.Sprint("Baker ", n)))))
+	}
+	publish(t, e, i, webDoc, bitsList)
+	held := 0
+	for n := range 10 {
+		a := e.Learner(t, fmt.Sprint("Alma ", n)).ID
+		held += len(kept(t, e, a, badges...))
+	}
+	if n := asked(e, bitsList); held != 1000 || n != 1 {
+		t.Fatalf("%d badges were imported with %d requests for their list", held, n)
+	}
+	before, checks := asked(e, bitsList), 0
+	for range 26 { // the re-checks of the next week fall into 21 hours
+		e.Clock.Advance(time.Hour)
+		if checks == 0 {
+			e.Clock.Advance(7*day - time.Hour)
+		}
+		for {
+			n, err := e.RunDue(t.Context(), 500)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if checks += n; n == 0 {
+				break
+			}
+		}
+		if n := asked(e, bitsList) - before; n > 1 {
+			t.Fatalf("%d requests within an hour", n)
+		}
+		before = asked(e, bitsList)
+	}
+	if n := asked(e, bitsList); checks != 1000 || n < 2 || n > 26 {
+		t.Errorf("%d re-checks with %d requests in all", checks, n)
+	}
+	for _, v := range e.Web.Visits() {
+		if v.URL != bitsList && v.URL != webDoc {
+			t.Errorf("asked for %s", v.URL)
+		}
+	}
+	if l := e.Logs.String(); l != "" {
+		t.Errorf("logged:\n%s", l)
+	}
+}
+
+// TestViewsAskNobody opens a show again and again: only who asks for a fresh
+// answer makes us ask, and that is recorded.
+func TestViewsAskNobody(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := webIssuer(t)
+	badge := i.Issue(t, inList(true))
+	publish(t, e, i, webDoc)
+	e.Web.Put(bitsList, "application/vc", i.List(t, "revocation"))
+	entry := kept(t, e, a, text(badge))[0]
+	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{entry.ID}})
+	if err != nil || entry.Verdict != vc.Valid {
+		t.Fatal(entry.Verdict, err)
+	}
+	publish(t, e, i, bitsList) // now it is revoked
+	n := len(e.Web.Visits())
+	var v *wallet.SharedView
+	for range 50 {
+		e.Clock.Advance(15 * time.Minute)
+		v = opened(t, e, s, wallet.OpenShareOptions{})
+	}
+	if got := len(e.Web.Visits()); got != n {
+		t.Errorf("%d requests for 50 views", got-n)
+	}
+	if it := v.Items[0]; it.Verdict != vc.Valid || !v.CheckedAt.Equal(entry.CheckedAt) || !it.Report.At.Equal(entry.CheckedAt) {
+		t.Errorf("shown as %s of %s, was checked at %s", it.Verdict, v.CheckedAt, entry.CheckedAt)
+	}
+	if v = opened(t, e, s, wallet.OpenShareOptions{Fresh: true}); v.Items[0].Verdict != vc.Revoked || !v.CheckedAt.Equal(e.Clock.Now()) {
+		t.Errorf("checked again it is %s of %s", v.Items[0].Verdict, v.CheckedAt)
+	}
+	n = len(e.Web.Visits())
+	opened(t, e, s, wallet.OpenShareOptions{Fresh: true})
+	if got := len(e.Web.Visits()); got != n {
+		t.Errorf("%d requests to check what was checked just now", got-n)
+	}
+	if v = opened(t, e, s, wallet.OpenShareOptions{}); v.Items[0].Verdict != vc.Revoked {
+		t.Errorf("the next one sees %s", v.Items[0].Verdict)
+	}
+	if told(t, e, a)[wallet.NoticeRevoked] != 1 {
+		t.Errorf("told %v", told(t, e, a))
+	}
+}
+
+// TestOldAnswers: when this backpack stood still for long, what it knew is not
+// shown as if it held now.
+func TestOldAnswers(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := issuer(t, e)
+	until := e.Clock.Now().Add(9 * day).Format(time.RFC3339)
+	entries := kept(t, e, a, text(i.Issue(t)), text(i.Issue(t, vctest.With("validUntil", until), vctest.With("id", "urn:uuid:2"))))
+	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{entries[0].ID, entries[1].ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func(after time.Duration, one, two vc.Verdict, why string) {
+		t.Helper()
+		e.Clock.Advance(after)
+		for _, it := range opened(t, e, s, wallet.OpenShareOptions{}).Items {
+			want, id := one, entries[0].ID
+			if it.Badge.Entry.ID != id {
+				want = two
+			}
+			if it.Verdict != want || want == vc.Undetermined && (it.LastGood == nil || it.LastGood.Why != why) {
+				t.Errorf("after %v: %s is %s, %+v; want %s", after, it.Badge.Entry.Summary.Title, it.Verdict, it.LastGood, want)
+			}
+		}
+	}
+	look(8*day, vc.Valid, vc.Valid, "")
+	look(2*day, vc.Valid, vc.Expired, "")
+	look(day, vc.Undetermined, vc.Expired, wallet.WhyOld)
+	pass(t, e, 0)
+	look(0, vc.Valid, vc.Expired, "")
+}
+
+// TestNoticesOnce lets a badge expire while the program is started anew again
+// and again.
+func TestNoticesOnce(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := issuer(t, e)
+	with := func(d time.Duration, n int) wallet.Input {
+		return text(i.Issue(t, vctest.With("validUntil", e.Clock.Now().Add(d).Format(time.RFC3339)), vctest.With("id", fmt.Sprint("urn:uuid:", n))))
+	}
+	entries := kept(t, e, a, with(45*day, 1), with(3*day, 2), with(-day, 3))
+	at := map[int]map[string]int{}
+	for d := range 50 {
+		pass(t, e, day)
+		if d%10 == 5 {
+			e.Reopen(t)
+		}
+		if _, err := e.Recheck(t.Context(), a, entries[0].ID); err != nil {
+			t.Fatal(err)
+		}
+		at[d+1] = told(t, e, a)
+	}
+	for d, want := range map[int]map[string]int{
+		2:  {},
+		4:  {wallet.NoticeExpired: 1},
+		14: {wallet.NoticeExpired: 1},
+		16: {wallet.NoticeExpired: 1, wallet.NoticeSoon: 1},
+		39: {wallet.NoticeExpired: 1, wallet.NoticeSoon: 1, wallet.NoticeVerySoon: 1},
+		50: {wallet.NoticeExpired: 2, wallet.NoticeSoon: 1, wallet.NoticeVerySoon: 1},
+	} {
+		if !maps.Equal(at[d], want) {
+			t.Errorf("day %d: told %v, want %v", d, at[d], want)
+		}
+	}
+	if ev := event(t, e, a, wallet.NoticeSoon); ev.Entry != entries[0].ID || !ev.Until.Equal(entries[0].Summary.ValidUntil) || ev.Seen {
+		t.Errorf("%+v", ev)
+	}
+	if err := e.SeeNotices(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	if ev := event(t, e, a, wallet.NoticeSoon); !ev.Seen {
+		t.Error("it is not noted that it was seen")
+	}
+}
+
+// TestSuspendedAndReinstated follows what an issuer does to a badge.
+func TestSuspendedAndReinstated(t *testing.T) {
+	const list = "https://issuer.example/status/bitstring/suspension"
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := webIssuer(t)
+	badge := i.Issue(t, vctest.Suspended)
+	publish(t, e, i, webDoc)
+	serve := func(on bool) {
+		if publish(t, e, i, list); !on {
+			e.Web.Put(list, "application/vc", i.List(t, "suspension"))
+		}
+	}
+	serve(false)
+	entry := kept(t, e, a, text(badge))[0]
+	for n, on := range []bool{true, false, true, false} {
+		serve(on)
+		pass(t, e, 9*day)
+		want := map[bool]vc.Verdict{true: vc.Suspended, false: vc.Valid}[on]
+		if now := entryNow(t, e, a, entry.ID); now.Verdict != want {
+			t.Fatalf("step %d: %s, want %s", n, now.Verdict, want)
+		}
+		e.Reopen(t)
+	}
+	if got, want := told(t, e, a), map[string]int{wallet.NoticeSuspended: 2, wallet.NoticeReinstated: 2}; !maps.Equal(got, want) {
+		t.Errorf("told %v, want %v", got, want)
+	}
+}
+
+// mailed has a learner whose notices are mailed to an address.
+func mailed(t *testing.T, e *wallettest.Env) (a wallet.AccountID, entries []*wallet.Entry) {
+	t.Helper()
+	a = e.Learner(t, "Alma").ID
+	i := issuer(t, e)
+	soon := func(n int, title string) wallet.Input {
+		return text(i.Issue(t, vctest.With("validUntil", e.Clock.Now().Add(36*day).Format(time.RFC3339)), vctest.With("id", fmt.Sprint("urn:uuid:", n)),
+			vctest.With("credentialSubject.achievement.name", title)))
+	}
+	entries = kept(t, e, a, soon(1, "Baker"), soon(2, "Line\r\nbreaker\u202e"), soon(3, strings.Repeat("long ", 100)))
+	email := e.Prove(t, a, "alma@example.org")
+	if err := e.SetMailTo(t.Context(), a, email.ID); err != nil {
+		t.Fatal(err)
+	}
+	return a, entries
+}
+
+// news are the mails but for those with a code.
+func news(e *wallettest.Env) (out []wallettest.Mail) {
+	for _, m := range e.Mails.Mails() {
+		if strings.HasPrefix(m.Subject, "News") {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// TestDigest mails what there is to tell, once, in one mail a day.
+func TestDigest(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	_, entries := mailed(t, e)
+	for range 8 {
+		pass(t, e, day)
+	}
+	e.Reopen(t)
+	pass(t, e, time.Hour)
+	got := news(e)
+	if len(got) != 1 || got[0].To != "alma@example.org" || got[0].Subject != "News about your badges (3)" {
+		t.Fatalf("%d mails: %+v", len(got), got)
+	}
+	for _, part := range []string{"“Baker” expires on 29 December 2026", "“Linebreaker” expires", "http://localhost:8080/mail/stop/", "http://localhost:8080/backpack"} {
+		if !strings.Contains(got[0].Text, part) {
+			t.Errorf("%q is missing in\n%s", part, got[0].Text)
+		}
+	}
+	for _, part := range []string{"School of Bread", "Bakes bread", "\r", "\u202e", entries[0].ID} {
+		if strings.Contains(got[0].Text, part) {
+			t.Errorf("%q is told in\n%s", part, got[0].Text)
+		}
+	}
+	for range 10 {
+		pass(t, e, day)
+		e.Reopen(t)
+	}
+	if n := len(news(e)); n != 1 {
+		t.Errorf("%d mails about one thing", n)
+	}
+	for range 30 { // seven days before, and the end
+		pass(t, e, day)
+	}
+	if n := len(news(e)); n != 3 {
+		t.Errorf("%d mails in all, want 3", n)
+	}
+	if l := e.Logs.String(); l != "" {
+		t.Errorf("logged:\n%s", l)
+	}
+}
+
+// TestDigestRefused: what the mail server does not take is tried again on
+// another day, and given up in the end.
+func TestDigestRefused(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	mailed(t, e)
+	e.Mails.Fail(errors.New("no room for alma@example.org"))
+	for range 8 {
+		pass(t, e, day)
+	}
+	if len(news(e)) != 0 || !strings.Contains(e.Logs.String(), "no room for the address") || strings.Contains(e.Logs.String(), "alma@") {
+		t.Errorf("logged %s", e.Logs)
+	}
+	e.Mails.Fail(nil)
+	for range 3 {
+		pass(t, e, day)
+	}
+	if n := len(news(e)); n != 1 {
+		t.Errorf("%d mails after the server works again", n)
+	}
+}
+
+// TestStopMail ends the mails by the link in one of them.
+func TestStopMail(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a, _ := mailed(t, e)
+	for range 8 {
+		pass(t, e, day)
+	}
+	_, rest, _ := strings.Cut(news(e)[0].Text, "/mail/stop/")
+	token := strings.TrimSpace(rest)
+	for _, bad := range []string{"", "a.b.c", token + "x", strings.Replace(token, ".", ".x", 1), altered(token)} {
+		refused(t, e.StopMail(t.Context(), bad), wallet.Missing, "mail_link")
+	}
+	if to, err := e.MailTo(t.Context(), a); err != nil || to == "" {
+		t.Fatal(to, err)
+	}
+	for range 2 {
+		if err := e.StopMail(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if to, err := e.MailTo(t.Context(), a); err != nil || to != "" {
+		t.Error(to, err)
+	}
+	for range 40 {
+		pass(t, e, day)
+	}
+	if n := len(news(e)); n != 1 {
+		t.Errorf("%d mails though they were stopped", n)
+	}
+	if event(t, e, a, "mail_on") == nil || event(t, e, a, "mail_off") == nil {
+		t.Error("the learner is not told")
+	}
+	if err := e.DeleteAccount(t.Context(), a, "Alma"); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, e.StopMail(t.Context(), token), wallet.Missing, "mail_link")
+}
+
+// TestMailTo: only a proved address of one's own gets mail, and none that was
+// removed.
+func TestMailTo(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a, b := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID
+	email, err := e.AddEmail(t.Context(), a, "alma@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, e.SetMailTo(t.Context(), a, email.ID), wallet.Conflict, "email_unproved")
+	refused(t, e.SetMailTo(t.Context(), a, "nothing"), wallet.Missing, "")
+	proved := e.Prove(t, a, "alma@example.org")
+	refused(t, e.SetMailTo(t.Context(), b, proved.ID), wallet.Missing, "")
+	if err := e.SetMailTo(t.Context(), a, proved.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.RemoveEmail(t.Context(), a, proved.ID); err != nil {
+		t.Fatal(err)
+	}
+	if to, err := e.MailTo(t.Context(), a); err != nil || to != "" {
+		t.Error(to, err)
+	}
+}
