@@ -24,7 +24,7 @@ func (w viewer) then(b *ui.BadgeView, g *wallet.LastGood) {
 	}
 	b.Then = &ui.ThenView{Box: w.texts.Then(w.lang, g.Why, g.At), At: g.At, Aside: changed}
 	if g.Report != nil {
-		b.Then.Checks = w.checks(g.Report)
+		b.Then.Sure = w.sure(g.Report.Facts())
 	}
 }
 

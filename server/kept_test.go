@@ -69,9 +69,9 @@ func TestIssuerSilent(t *testing.T) {
 	employer.get("/s/"+sh.Token).is(t, http.StatusOK).says(t, "This badge checks out", "Checked 23 November 2026")
 	employer.follow(employer.post("/s/"+sh.Token+"/check", nil)).says(t, sentence, "could not be fully checked", "What was found on 23 November 2026").hasNot(t, "This badge checks out")
 	l.get("/badges/"+e.ID).is(t, http.StatusOK).says(t, sentence, "Last tried", "What was found on 23 November 2026", "The evidence of the check")
-	one := employer.get("/s/" + sh.Token + "/badges/" + e.ID + "/evidence").is(t, http.StatusOK)
-	all := employer.get("/s/" + sh.Token + "/evidence").is(t, http.StatusOK)
-	own := l.get("/badges/" + e.ID + "/evidence").is(t, http.StatusOK)
+	one := employer.get("/s/"+sh.Token+"/badges/"+e.ID+"/evidence").is(t, http.StatusOK)
+	all := employer.get("/s/"+sh.Token+"/evidence").is(t, http.StatusOK)
+	own := l.get("/badges/"+e.ID+"/evidence").is(t, http.StatusOK)
 	for _, a := range []*answer{one, all, own} {
 		if a.Header.Get("Content-Type") != "application/zip" || !strings.Contains(a.Header.Get("Content-Disposition"), "evidence.zip") {
 			t.Errorf("%s: %v", a.Request.URL.Path, a.Header)
@@ -81,7 +81,7 @@ func TestIssuerSilent(t *testing.T) {
 			says(t, "Was valid on 23 November 2026, by what was kept from then", "Nobody was asked again").hasNot(t, "This badge checks out")
 		again.upload("/verify", "", wallet.Input{Name: "evidence.zip", Bytes: []byte(strings.ReplaceAll(a.body, "manifest.json", "manifest.jsom"))}).hasNot(t, "Was valid on")
 	}
-	s.browser(t).get("/s/" + sh.Token + "/evidence").is(t, http.StatusNotFound) // nobody let them in
+	s.browser(t).get("/s/"+sh.Token+"/evidence").is(t, http.StatusNotFound) // nobody let them in
 }
 
 // TestNews tells of what the watch found, until the learner has seen it.

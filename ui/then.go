@@ -4,10 +4,10 @@ import "time"
 
 // A ThenView says that a badge held once, where that is not confirmed now.
 type ThenView struct {
-	Box    VerdictBox // made by Renderer.Then
-	At     time.Time
-	Checks []CheckRow // what was found then; may be empty
-	Aside  bool       // the verdict of now stands beside it, and is graver
+	Box   VerdictBox // made by Renderer.Then
+	At    time.Time
+	Sure  []CheckRow // the five facts of then; may be empty
+	Aside bool       // the verdict of now stands beside it, and is graver
 }
 
 // Then returns in words that a badge held last at a time, and why that is not

@@ -66,6 +66,9 @@ type Report struct {
 	// Schemas are the documents that check schema fetched, by address, for the
 	// caller to keep as Document.Schemas. Nil when none were.
 	Schemas map[string][]byte `json:"-"`
+	// StatusUntil is until when the status lists that were looked into may be
+	// used; zero when there were none.
+	StatusUntil time.Time `json:"statusUntil,omitzero"`
 	// Warnings are remarks that change no verdict.
 	Warnings []Problem `json:"warnings,omitempty"`
 }

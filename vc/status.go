@@ -1,6 +1,9 @@
 package vc
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // A Status is one entry of credentialStatus.
 type Status struct {
@@ -16,6 +19,8 @@ type StatusResult struct {
 	Purpose string  // revocation, suspension, refresh, message or custom
 	Detail  string  // the list's own words: a revocation reason or a status message
 	List    string  // the list's URL
+	// Until is until when the list may be used; zero when there was none.
+	Until time.Time
 }
 
 // A StatusChecker looks statuses up.

@@ -165,6 +165,9 @@ func (c *check) status(ctx context.Context, s Status) (StatusResult, error) {
 	if err != nil {
 		return got, fmt.Errorf("look up status: %w", err)
 	}
+	if at := c.r.StatusUntil; !got.Until.IsZero() && (at.IsZero() || got.Until.Before(at)) {
+		c.r.StatusUntil = got.Until
+	}
 	switch { // a remark, such as a message or a refresh that is due, takes nothing back
 	case got.Outcome == Passed && got.Reason != "", got.Reason == ReasonStatusMessage, got.Reason == ReasonRefreshDue:
 		c.warn(got.Reason, got.Detail)

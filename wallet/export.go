@@ -96,6 +96,10 @@ func (w *Wallet) exportBadge(ctx context.Context, z *zip.Writer, a AccountID, n 
 		"record-by-backpack.json":                                 body.Record,
 		"as-served-by-issuer" + path.Ext(rawName(e.Summary.Form)): body.Current,
 	}
+	var none *Error
+	if files["evidence.zip"], err = w.evidence(ctx, a, []string{e.ID}, false); err != nil && !(errors.As(err, &none) && none.Kind == Missing) {
+		return out, err
+	}
 	picture, mediaType, err := w.Image(ctx, a, e.Summary.Image)
 	if err == nil {
 		out.Picture = "picture" + pictureExtension(mediaType)

@@ -41,7 +41,7 @@ func (ch *Checker) openInputs(ctx context.Context, in []Input, presentations boo
 			return append(out, find{item: intake.Item{Name: x.Name, Problem: intake.TooMany}, source: src, input: i})
 		}
 		if finds, ok := ch.openEvidence(x); ok {
-			for _, f := range finds {
+			for _, f := range finds[:min(len(finds), opt.MaxItems)] {
 				f.input = i
 				out = append(out, f.bare(presentations))
 			}

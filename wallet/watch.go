@@ -10,6 +10,7 @@ import (
 const (
 	recheckWeekly = 7 * 24 * time.Hour
 	recheckDaily  = 24 * time.Hour // while it is shown to somebody, or its issuer is silent
+	recheckOften  = 6 * time.Hour  // at most, however short the lists are good for
 	soon          = 10 * time.Minute
 )
 
@@ -56,7 +57,13 @@ type Watch struct {
 // the badge is shown, and never for many badges at the same moment.
 func (w *Wallet) recheckAfter(e *Entry, shown bool) time.Duration {
 	d := recheckWeekly
-	if shown || !e.Watch.SilentSince.IsZero() {
+	switch {
+	case shown:
+		d = recheckDaily
+		if e.Report != nil && !e.Report.StatusUntil.IsZero() { // a list that holds for less is looked at sooner
+			d = min(d, max(e.Report.StatusUntil.Sub(w.now()), recheckOften))
+		}
+	case !e.Watch.SilentSince.IsZero():
 		d = recheckDaily
 	}
 	spread := d / 8

@@ -5,15 +5,14 @@ import (
 	"time"
 
 	"backpack/vc/kept"
-	"backpack/vc/standard"
 	"backpack/wallet"
 )
 
 // replay makes a checker that is given what was kept of an earlier check, and
 // whose clock stands at the time of that: nobody is asked.
-func replay(list []kept.Material, at time.Time) (*wallet.Checker, error) {
+func (s *stack) replay(list []kept.Material, at time.Time) (*wallet.Checker, error) {
 	fetcher := kept.Replay(list)
-	std, err := standard.New(standard.Config{Fetch: fetcher, Now: func() time.Time { return at }})
+	std, err := s.std.Replay(fetcher, func() time.Time { return at })
 	if err != nil {
 		return nil, err
 	}

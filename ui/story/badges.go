@@ -74,7 +74,7 @@ func (b *book) heldOnce(why string) ui.BadgeView {
 	}
 	v := b.view(c)
 	v.Kept, v.From.Confirmed = true, ui.IssuerUnknown
-	v.Then = &ui.ThenView{Box: b.r.Then("en", why, day(2026, 6, 12)), At: day(2026, 6, 12), Checks: b.checks("valid", false), Aside: why == "key"}
+	v.Then = &ui.ThenView{Box: b.r.Then("en", why, day(2026, 6, 12)), At: day(2026, 6, 12), Sure: b.sure("valid", c.Issuer), Aside: why == "key"}
 	return v
 }
 

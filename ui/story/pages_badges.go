@@ -17,7 +17,8 @@ func (b *book) backpack() {
 	b.add("backpack/odd", page(odd()))
 	lots := page(many(60))
 	lots.All, lots.Total, lots.Next = 143, 143, "m59"
-	lots.News = events()[:2]
+	lots.News = []ui.EventView{{At: day(2026, 11, 23), Code: "expiring_7", Name: "Laboratory safety", Until: day(2026, 11, 29), New: true, Href: "/badges/b2"},
+		{At: day(2026, 11, 22), Code: "revoked", Name: "Forest stewardship", New: true, Href: "/badges/b5"}}
 	b.add("backpack/many", lots)
 	found := page(cards()[:2])
 	found.All, found.Filter = 9, ui.Filter{Text: "a & b", Issuer: "Ridge & Beam Guild", State: "valid", Sort: "title"}

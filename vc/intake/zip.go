@@ -218,7 +218,7 @@ func exported(files []*zip.File) map[string]bool {
 }
 
 func ownFile(name string) bool {
-	return name == "about.json" || name == "as-served-by-issuer.json" || name == "record-by-backpack.json" || strings.HasPrefix(name, "picture.")
+	return name == "about.json" || name == "as-served-by-issuer.json" || name == "record-by-backpack.json" || name == "evidence.zip" || strings.HasPrefix(name, "picture.")
 }
 
 // shown makes a name from a ZIP fit to be shown.

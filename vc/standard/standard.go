@@ -43,6 +43,8 @@ type Standard struct {
 	Deriving []vc.DerivingSuite
 	// Engine knows the embedded JSON-LD contexts.
 	Engine *ld.Engine
+
+	schemas vc.SchemaValidator
 }
 
 // New returns the standard verifier, or an error that names what cfg lacks or
@@ -55,13 +57,27 @@ func New(cfg Config) (*Standard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
-	s := &Standard{Engine: engine, Signing: suite.EdDSA(engine)}
+	schemas, err := schema.Embedded()
+	if err != nil {
+		return nil, fmt.Errorf("standard: %w", err)
+	}
+	return build(cfg, engine, schemas)
+}
+
+// Replay returns a standard verifier that is given its answers and the time by
+// others, and otherwise is what s is: it shares what does not depend on them.
+func (s *Standard) Replay(fetch vc.Fetcher, now func() time.Time) (*Standard, error) {
+	return build(Config{Fetch: fetch, Now: now}, s.Engine, s.schemas)
+}
+
+func build(cfg Config, engine *ld.Engine, schemas vc.SchemaValidator) (s *Standard, err error) {
+	s = &Standard{Engine: engine, Signing: suite.EdDSA(engine), schemas: schemas}
 	s.Deriving = []vc.DerivingSuite{suite.SelectiveECDSA(engine, cfg.Rand)}
 	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(), suite.JOSE()}
 	for _, x := range s.Deriving {
 		s.Suites = append(s.Suites, x)
 	}
-	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Suites: []vc.Suite{suite.Legacy(engine), suite.BBS(engine)}}
+	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Schemas: schemas, Suites: []vc.Suite{suite.Legacy(engine), suite.BBS(engine)}}
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
 	}
@@ -69,9 +85,6 @@ func New(cfg Config) (*Standard, error) {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
 	if all.Statuses, err = statuses(cfg); err != nil {
-		return nil, fmt.Errorf("standard: %w", err)
-	}
-	if all.Schemas, err = schema.Embedded(); err != nil {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
 	if all.Legacy, err = ob2.New(ob2.Config{Fetch: cfg.Fetch, Now: cfg.Now, Schemas: schema.ValidateExtension}); err != nil {

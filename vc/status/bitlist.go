@@ -67,20 +67,22 @@ func (l *Lists) CheckStatus(ctx context.Context, v *vc.Verifier, c *vc.Credentia
 	if err != nil {
 		return *unknown(e.list, vc.ReasonStatusEntry, err.Error()), nil
 	}
-	list, fail := l.list(ctx, v, d, e.list)
+	r := l.list(ctx, v, d, e.list)
 	switch {
 	case ctx.Err() != nil:
 		return vc.StatusResult{}, ctx.Err()
-	case fail != nil:
-		out := *fail // which others may have been given too
+	case r.fail != nil:
+		out := *r.fail // which others may have been given too
 		out.Purpose = e.purpose
 		return out, nil
 	}
-	return otherIssuer(d.lookUp(list, e), list.issuer, c.Issuer.ID), nil
+	out := otherIssuer(d.lookUp(r.list, e), r.list.issuer, c.Issuer.ID)
+	out.Until = r.until
+	return out, nil
 }
 
 // list returns the list at an address, which may have been read before.
-func (l *Lists) list(ctx context.Context, v *vc.Verifier, d dialect, address string) (*bitlist, *vc.StatusResult) {
+func (l *Lists) list(ctx context.Context, v *vc.Verifier, d dialect, address string) *reading[*bitlist] {
 	return l.held.get(ctx, place{v, d.list + " " + address}, func(ctx context.Context) *reading[*bitlist] {
 		return l.read(ctx, v, d, address)
 	})

@@ -329,8 +329,8 @@ func (g gated) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, er
 // that.
 func TestReadingPanics(t *testing.T) {
 	h := newHolder[int](func() time.Time { return noon })
-	_, fail := h.get(t.Context(), place{nil, listURL}, func(context.Context) *reading[int] { panic("odd") })
-	if fail == nil || fail.Outcome != vc.Unknown {
+	r := h.get(t.Context(), place{nil, listURL}, func(context.Context) *reading[int] { panic("odd") })
+	if fail := r.fail; fail == nil || fail.Outcome != vc.Unknown {
 		t.Errorf("%+v", fail)
 	}
 }

@@ -100,10 +100,9 @@ func newHolder[T any](now func() time.Time) *holder[T] {
 
 // get returns the list at a place, by read unless it is held. Whatever was told
 // when it was read, the recorder of ctx is told too.
-func (h *holder[T]) get(ctx context.Context, at place, read func(context.Context) *reading[T]) (list T, fail *vc.StatusResult) {
+func (h *holder[T]) get(ctx context.Context, at place, read func(context.Context) *reading[T]) *reading[T] {
 	if vc.Offline(ctx) {
-		r := read(ctx)
-		return r.list, r.fail
+		return read(ctx)
 	}
 	r := h.find(at)
 	if r == nil || vc.Fresh(ctx) {
@@ -114,13 +113,13 @@ func (h *holder[T]) get(ctx context.Context, at place, read func(context.Context
 		case got := <-ch:
 			r, _ = got.Val.(*reading[T])
 		case <-ctx.Done():
-			return list, unknown(at.address, vc.ReasonUnreachable, context.Cause(ctx).Error())
+			return &reading[T]{fail: unknown(at.address, vc.ReasonUnreachable, context.Cause(ctx).Error())}
 		}
 	}
 	for _, a := range r.told {
 		vc.Record(ctx, a.req, a.res)
 	}
-	return r.list, r.fail
+	return r
 }
 
 func (h *holder[T]) find(at place) *reading[T] {

@@ -40,16 +40,18 @@ func (r *Revocations) CheckStatus(ctx context.Context, _ *vc.Verifier, c *vc.Cre
 	if s.ID == "" || c == nil || c.ID == "" {
 		return *unknown(s.ID, vc.ReasonStatusEntry, "the credential has no id, or its status entry names no list"), nil
 	}
-	list, fail := r.held.get(ctx, place{nil, s.ID}, func(ctx context.Context) *reading[*revocations] { return r.read(ctx, s.ID) })
+	got := r.held.get(ctx, place{nil, s.ID}, func(ctx context.Context) *reading[*revocations] { return r.read(ctx, s.ID) })
 	switch {
 	case ctx.Err() != nil:
 		return vc.StatusResult{}, ctx.Err()
-	case fail != nil:
-		out := *fail // which others may have been given too
+	case got.fail != nil:
+		out := *got.fail // which others may have been given too
 		out.Purpose = "revocation"
 		return out, nil
 	}
-	return list.result(s.ID, c), nil
+	out := got.list.result(s.ID, c)
+	out.Until = got.until
+	return out, nil
 }
 
 // read fetches and parses a list.
