@@ -3,6 +3,7 @@ package server
 import (
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -14,6 +15,8 @@ import (
 const (
 	newsCount   = 5
 	noticesRead = 200
+	// changesShown is how many changes of what an issuer serves a page shows.
+	changesShown = 10
 )
 
 func (s *Server) backpack(c *fiber.Ctx) error {
@@ -68,6 +71,9 @@ func (s *Server) badgeShow(c *fiber.Ctx) error {
 	page.Badge = viewer{s.UI, page.Lang}.badge(card(e, ownImage(e)), &e.Summary, b.Document, e.Report, e.Verdict)
 	page.Badge.CheckedAt, page.Badge.Kept = e.CheckedAt, !b.Evidence.IsZero()
 	viewer{s.UI, page.Lang}.then(&page.Badge, e.LastGood)
+	for _, x := range b.Changes[max(0, len(b.Changes)-changesShown):] {
+		page.Badge.Technical = append(page.Badge.Technical, ui.Fact{Label: "changed " + x.At.UTC().Format(time.DateOnly), Value: string(x.Role) + " " + bounded(x.URL, 300)})
+	}
 	if id := e.Summary.IssuerID; id != "" {
 		page.Badge.From.Ref = wallet.IssuerRef(id)
 	}

@@ -20,6 +20,27 @@
 // than Open Badges 3.0 their class and issuer. A presentation is made when it
 // is asked for, not kept with the show, so that it holds what the show holds.
 //
+// What a check was told by others is kept as well (package vc/kept): of the
+// first check in which the badge held, of the latest one in which it did, and
+// of the latest that came to a verdict. The bytes are kept once for all badges
+// of a learner, under a keyed hash, so that a data file does not tell which
+// public list or document is in it, with a count of who has them. Where there is
+// no room, only digests are. An issuer that falls silent, or shows another key,
+// changes no answer for the better: it makes room beside the verdict for when
+// the badge held last, which is told as the past.
+//
+// The watch checks held badges weekly, shown ones daily or when their status
+// lists run out, and all of them when an expiry date comes near; the lists are
+// asked for once for everybody (package vc/status). That somebody looks at a
+// show makes us ask nobody: it would tell the issuer when and how often. Who
+// wants a fresh answer asks for it. An answer older than any that the watch lets
+// stand counts as none.
+//
+// A notice is an event, written with the change that it is about, so it is told
+// once. A mail is marked as sent before it is: a crash may lose one, and what it
+// said stands in the backpack, but none goes out twice. One that the mail server
+// refuses is due again on another day, three times in all.
+//
 // The service can issue credentials, for its operator and for tests of
 // conformance. It hands out nothing that it would not itself call well-formed
 // and its own. One key of each kind issues, as a did:key. A status list is

@@ -148,7 +148,7 @@ func loadBadge(tx Tx, v *vault, id string) (*Badge, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Badge{Entry: e, Body: body}
+	b := &Badge{Entry: e, Body: body, Changes: k.Changes}
 	if s := k.evidenceOf(e); s != nil {
 		b.Evidence = s.At
 	}

@@ -20,7 +20,7 @@ type keptRecord struct {
 	First   *snapshot    // of the first check in which the badge held
 	Good    *snapshot    // of the latest one, when that is not Latest
 	Latest  *snapshot    // of the latest check that came to a verdict
-	Changes []keptChange // that a later check was given something else
+	Changes []KeptChange // that a later check was given something else
 }
 
 // A snapshot is what one check was given.
@@ -29,14 +29,6 @@ type snapshot struct {
 	Verdict  vc.Verdict
 	Raw      string          // digest of the badge that was checked
 	Material []kept.Material // without bytes
-}
-
-// A keptChange says that an address answered something else than before.
-type keptChange struct {
-	At       time.Time
-	Role     vc.Role
-	URL      string
-	From, To string // digests
 }
 
 // maxChanges is how many changes are remembered; the first stay.
@@ -246,7 +238,7 @@ func (k *keptRecord) change(s *snapshot) {
 			if old.URL != m.URL || old.Accept != m.Accept || old.SHA256 == m.SHA256 || m.Role == vc.RoleStatus || len(k.Changes) == maxChanges {
 				continue
 			}
-			k.Changes = append(k.Changes, keptChange{At: s.At, Role: m.Role, URL: m.URL, From: old.SHA256, To: m.SHA256})
+			k.Changes = append(k.Changes, KeptChange{At: s.At, Role: m.Role, URL: m.URL, From: old.SHA256, To: m.SHA256})
 		}
 	}
 }

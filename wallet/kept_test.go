@@ -191,6 +191,10 @@ func TestKeyChanges(t *testing.T) {
 	if c := replayed(t, file, e.Clock.Now()); c.LastGood == nil || !c.LastGood.At.Equal(now.LastGood.At) {
 		t.Errorf("the evidence is of another check: %+v", c.LastGood)
 	}
+	b, err := e.Badge(t.Context(), a, entry.ID)
+	if err != nil || len(b.Changes) != 1 || b.Changes[0].URL != webDoc || b.Changes[0].Role != vc.RoleIssuer || b.Changes[0].From == b.Changes[0].To {
+		t.Errorf("changes %+v, %v", b.Changes, err)
+	}
 	bad := kept(t, e, a, text(i.Issue(t, vctest.Tampered)))[0]
 	publish(t, e, i, webDoc)
 	pass(t, e, 9*day)
@@ -365,4 +369,31 @@ func TestCriteriaAreKept(t *testing.T) {
 		}
 	}
 	t.Error("the page is not kept")
+}
+
+// TestImportEvidence brings an evidence file: the badge in it is kept as any
+// other, checked as things are now, and what was kept is no badge.
+func TestImportEvidence(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a, b := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID
+	i := webIssuer(t)
+	badge := i.Issue(t, inList(false))
+	publish(t, e, i, webDoc, bitsList)
+	entry := kept(t, e, a, text(badge))[0]
+	file, err := e.Evidence(t.Context(), a, entry.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.Issue(t, inList(true))
+	e.Web.Remove(bitsList)
+	e.Clock.Advance(2 * time.Hour) // the list is held no longer
+	got := kept(t, e, b, wallet.Input{Name: "evidence.zip", Bytes: file})
+	if len(got) != 1 || got[0].Verdict != vc.Undetermined || got[0].LastGood != nil || !bytes.Equal(bodyOf(t, e, b, got[0].ID).Raw, badge) {
+		t.Errorf("%d badges: %+v", len(got), got[0])
+	}
+	altered := bytes.ReplaceAll(file, []byte("001.json"), []byte("002.json"))
+	imp := imported(t, e, b, wallet.Input{Name: "evidence.zip", Bytes: altered})
+	if len(imp.Items) != 1 || imp.Items[0].Problem != string(wallet.ProblemEvidence) {
+		t.Errorf("%+v", imp.Items[0])
+	}
 }

@@ -148,6 +148,17 @@ type Badge struct {
 	Document *vc.Document
 	// Evidence is the time of the check whose evidence can be had; zero for none.
 	Evidence time.Time
+	// Changes tells what its issuer's addresses answered otherwise than before.
+	Changes []KeptChange
+}
+
+// A KeptChange says that an address answered something else than in an earlier
+// check. Lists of what was taken back are made to change, and are left out.
+type KeptChange struct {
+	At       time.Time
+	Role     vc.Role
+	URL      string
+	From, To string // SHA-256 in hexadecimal
 }
 
 // A Query selects and orders entries.
