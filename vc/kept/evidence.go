@@ -180,7 +180,13 @@ func extension(mediaType string) string {
 }
 
 // Is reports whether b looks like what Write writes.
-func Is(b []byte) bool { return IsAt(bytes.NewReader(b), int64(len(b))) }
+func Is(b []byte) bool { return !crowded(b) && IsAt(bytes.NewReader(b), int64(len(b))) }
+
+// crowded reports whether b is no ZIP file, or one of which reading the list of
+// its files alone would take much memory, whatever number it states.
+func crowded(b []byte) bool {
+	return !bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.Count(b, []byte("PK\x01\x02")) > 2*maxFiles
+}
 
 // IsAt is Is for a file of a size.
 func IsAt(r io.ReaderAt, size int64) bool {
@@ -197,6 +203,9 @@ func IsAt(r io.ReaderAt, size int64) bool {
 // is to be relied on. That all digests fit says only that the file is whole;
 // who made it could have put anything in.
 func Read(b []byte) (*Evidence, error) {
+	if crowded(b) {
+		return nil, fmt.Errorf("%w: no ZIP file of a fair number of files", ErrNoEvidence)
+	}
 	files, err := open(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return nil, err
@@ -292,7 +301,7 @@ func (a *archive) items(list []manifestItem) ([]Material, error) {
 			}
 			read[x.File+" "+x.SHA256] = body
 		}
-		out[i].Body = body
+		out[i].Body, out[i].sound = body, true
 	}
 	return out, nil
 }

@@ -352,6 +352,10 @@ func TestHostile(t *testing.T) {
 	if _, err := Read(pack(map[string][]byte{"manifest.json": manifest("b", Digest([]byte("x"))), "b": []byte("x")}, true)); !errors.Is(err, ErrNoEvidence) {
 		t.Errorf("two files of one name: %v", err)
 	}
+	crowd := append([]byte("PK\x03\x04"), bytes.Repeat([]byte("PK\x01\x02"), 2*maxFiles+1)...)
+	if _, err := Read(crowd); !errors.Is(err, ErrNoEvidence) || Is(crowd) {
+		t.Errorf("very many files: %v", err)
+	}
 	many := map[string][]byte{}
 	for n := range maxFiles + 1 {
 		many[fmt.Sprint(n)] = nil

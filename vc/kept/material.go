@@ -37,6 +37,7 @@ type Material struct {
 	Text        bool      `json:"text,omitempty"`    // a page for people, reduced to its plain text
 	Omitted     bool      `json:"omitted,omitempty"` // the bytes were left out
 	Body        []byte    `json:"-"`
+	sound       bool      // Body was compared with SHA256
 }
 
 // Digest returns the SHA-256 of b in hexadecimal, as Material.SHA256 has it.
