@@ -132,7 +132,7 @@ func orSame(s, other string) string {
 // hosted, and the digest of the bytes that the learner brought.
 func recordEvidence(b *Badge) object {
 	out := object{
-		"type": []string{"Evidence"},
+		"type": []string{"Evidence", "https://w3id.org/openbadges#Assertion"},
 		"name": "The original " + b.Entry.Summary.Version + " badge",
 		"description": fmt.Sprintf("SHA-256 of the original as received: %s. Checked %s.",
 			sha256Hex(b.Body.Raw), b.Entry.CheckedAt.Format(time.RFC3339)),

@@ -100,7 +100,8 @@ func (b *book) full() ui.BadgeView {
 		{From: ui.IssuerView{Name: "Marlow Builders", Domain: "marlow.example", Confirmed: ui.IssuerByDomain}, Verdict: "valid", About: "badge", TextMD: "We would hire anyone with this badge.", IssuedAt: day(2026, 7, 1)},
 		{From: ui.IssuerView{Name: "Somebody", Confirmed: ui.IssuerByKey}, Verdict: "undetermined", About: "other"},
 	}
-	v.Facts = []ui.Fact{{Label: ui.FactField, Value: "Carpentry"}, {Label: ui.FactCreditsEarned, Value: "12"}, {Label: ui.FactActivity, Value: "1 September 2025 – 12 June 2026"}, {Label: ui.FactRole, Value: "Apprentice"}}
+	v.Facts = []ui.Fact{{Label: ui.FactField, Value: "Carpentry"}, {Label: ui.FactCreditsEarned, Value: "12"}, {Label: ui.FactActivity, Value: "1 September 2025 – 12 June 2026"}, {Label: ui.FactRole, Value: "Apprentice"},
+		{Label: ui.FactOther, Value: "GeoCoordinates · description: The yard behind the mill"}, {Label: ui.FactOther, Value: "GeoCoordinates · geo · latitude: 51.4"}}
 	v.From.Name = "RIDGE AND BEAM (official)"
 	v.From.Known = append(v.From.Known, ui.KnownView{Registry: "Crafts of the Valley", Name: "Ridge & Beam Guild of Joiners", At: day(2026, 10, 2), Old: true})
 	v.From.Ref = "0af3"
@@ -108,7 +109,8 @@ func (b *book) full() ui.BadgeView {
 	v.From.Parent = "Crafts of the Valley"
 	v.From.Email = "office@guild.example.org"
 	v.Warnings = []string{"the 3.0.3 context was expected"}
-	v.Checks = append(v.Checks, b.r.Check("en", "endorsement", "unknown", "some_endorsement_failed", "endorsement 2: unreachable"))
+	v.Checks = append(v.Checks, b.r.Check("en", "endorsement", "unknown", "some_endorsement_failed", "endorsement 2: unreachable"),
+		b.r.Check("en", "original", "failed", "revoked", "https://guild.example.org/assertions/1"))
 	return v
 }
 

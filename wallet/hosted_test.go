@@ -1,0 +1,89 @@
+package wallet_test
+
+import (
+	"fmt"
+	"testing"
+
+	"backpack/vc"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// forge serves a badge of 2.0 with an endorsement and an extension.
+func forge(e *wallettest.Env) (address string) {
+	const context = `"@context":"https://w3id.org/openbadges/v2"`
+	address = "https://foundry.example/a/1"
+	for at, body := range map[string]string{
+		address: `"type":"Assertion","issuedOn":"2020-01-01T00:00:00Z","badge":"https://foundry.example/b/1","verification":{"type":"HostedBadge"},
+			"recipient":{"type":"email","hashed":false,"identity":"a@learner.example"},"endorsement":["https://guild.example/e"],
+			"extensions:x":{"@context":"https://w3id.org/openbadges/extensions/exampleExtension/context.json","type":["Extension","extensions:ExampleExtension"],"exampleProperty":"Two bells."}`,
+		"https://foundry.example/b/1": `"type":"BadgeClass","name":"Bell founding","description":"Casts bells.","image":"https://foundry.example/b.png",
+			"criteria":{"narrative":"One bell."},"issuer":"https://foundry.example/i"`,
+		"https://foundry.example/i": `"type":"Issuer","name":"Foundry","url":"https://foundry.example","email":"f@foundry.example"`,
+		"https://guild.example/i":   `"type":"Issuer","name":"Guild","url":"https://guild.example","email":"g@guild.example"`,
+		"https://guild.example/e": `"type":"Endorsement","issuer":"https://guild.example/i","issuedOn":"2020-02-01T00:00:00Z","verification":{"type":"HostedBadge"},
+			"claim":{"id":"` + address + `","endorsementComment":"They ring true."}`,
+	} {
+		e.Web.Put(at, "application/ld+json", fmt.Appendf(nil, `{%s,"id":%q,%s}`, context, at, body))
+	}
+	return address
+}
+
+// TestHostedKept: what others say of a badge of 2.0, and what its extensions
+// say, is there when none of their addresses answers any more.
+func TestHostedKept(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	entry := kept(t, e, a, link(forge(e)))[0]
+	if entry.Verdict != vc.Valid {
+		t.Fatalf("%s: %+v", entry.Verdict, entry.Report.Checks)
+	}
+	for _, at := range []string{"https://foundry.example/a/1", "https://foundry.example/b/1", "https://foundry.example/i", "https://guild.example/i", "https://guild.example/e"} {
+		e.Web.Remove(at)
+	}
+	b, err := e.Badge(t.Context(), a, entry.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := b.Document.Credential
+	if len(c.Endorsements) != 1 || c.Endorsements[0].Credential.Issuer.Name.String() != "Guild" ||
+		c.Endorsements[0].Credential.Subject.Value.Get("endorsementComment").Str() != "They ring true." {
+		t.Errorf("endorsements: %+v", c.Endorsements)
+	}
+	if subs := entry.Report.Check(vc.CheckEndorsement).Sub; len(subs) != 1 || subs[0].Verdict(vc.Policy{}) != vc.Valid {
+		t.Errorf("%d verdicts on endorsements", len(subs))
+	}
+	if len(c.Further) != 1 || c.Further[0].Value != "Two bells." {
+		t.Errorf("further: %+v", c.Further)
+	}
+}
+
+// TestOriginalAsked: who has a badge checked again is told of the older one that
+// it was made from; importing it asks nobody.
+func TestOriginalAsked(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	address := forge(e)
+	older := kept(t, e, a, link(address))[0]
+	record := bodyOf(t, e, a, older.ID).Record
+	if len(record) == 0 {
+		t.Fatal("the badge has no record")
+	}
+	before := len(e.Web.Visits())
+	newer := kept(t, e, a, wallet.Input{Name: "record.json", Bytes: record})[0]
+	if n := len(e.Web.Visits()) - before; n != 0 {
+		t.Errorf("%d requests for an import", n)
+	}
+	for _, want := range []vc.Outcome{vc.Passed, vc.Failed} {
+		got, err := e.Recheck(t.Context(), a, newer.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := got.Report.Check(vc.CheckOriginal); c.Outcome != want || got.Verdict != newer.Verdict {
+			t.Errorf("%s: %+v", got.Verdict, c)
+		}
+		e.Web.Answer(address, func(vc.FetchRequest) (*vc.Resource, error) {
+			return &vc.Resource{URL: address, Status: 410, Body: []byte(`{"revoked":true}`)}, nil
+		})
+	}
+}
