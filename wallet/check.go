@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -63,7 +62,7 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 	if err != nil {
 		return nil, err
 	}
-	doc, err := b.original(ctx)
+	doc, err := b.toCheck(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +98,7 @@ func (w *Wallet) noteCurrent(tx Tx, v *vault, e *Entry, b *Badge, r *vc.Report, 
 		image, mediaType := e.Summary.Image, e.Summary.ImageType
 		e.Summary = summarise(doc, find{}, nil)
 		e.Summary.Image, e.Summary.ImageType = image, mediaType
-		if err := w.keepCurrent(tx, v, e, doc); err != nil {
+		if err := w.keepCurrent(tx, v, e, doc, r); err != nil {
 			return err
 		}
 	}
@@ -108,29 +107,6 @@ func (w *Wallet) noteCurrent(tx Tx, v *vault, e *Entry, b *Badge, r *vc.Report, 
 		e.Mine, _ = vc.MatchRecipient(&doc.Credential.Subject, known)
 	}
 	return nil
-}
-
-// keepCurrent keeps a newer version, and tells of it when it says something
-// else than before.
-func (w *Wallet) keepCurrent(tx Tx, v *vault, e *Entry, current *vc.Document) error {
-	body, rec, err := load[Body](tx, v, KindBody, e.ID)
-	if err != nil {
-		return notFound(err)
-	}
-	view := viewOf(current)
-	if bytes.Equal(body.Current, current.Raw) && bytes.Equal(body.View, view) {
-		return nil
-	}
-	before := body.Current
-	if len(before) == 0 {
-		before = body.Raw
-	}
-	newer := !bytes.Equal(before, current.Raw)
-	body.Current, body.View = current.Raw, view
-	if err := v.replace(tx, rec, body); err != nil || !newer {
-		return err
-	}
-	return w.notice(tx, v, e, NoticeNewer)
 }
 
 // workCheck is the scheduled re-check of one badge.

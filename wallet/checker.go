@@ -66,7 +66,7 @@ func (ch *Checker) contained(ctx context.Context, p *vc.Presentation, r *vc.Repo
 			c.Report, c.Verdict = subs[i], subs[i].Verdict(ch.Policy())
 		}
 		if doc.Credential != nil {
-			pic := ch.pictureOf(soft(ctx), nil, doc.Credential)
+			pic := ch.pictureOf(soft(ctx), nil, doc.Credential, c.Report)
 			if c.Summary = summarise(doc, find{}, pic); pic != nil {
 				c.Image = pic.body
 			}

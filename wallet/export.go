@@ -100,6 +100,9 @@ func (w *Wallet) exportBadge(ctx context.Context, z *zip.Writer, a AccountID, n 
 	if files["evidence.zip"], err = w.evidence(ctx, a, []string{e.ID}, false); err != nil && !(errors.As(err, &none) && none.Kind == Missing) {
 		return out, err
 	}
+	for i, v := range body.Versions {
+		files[fmt.Sprintf("earlier-version-%02d%s", i+1, path.Ext(rawName(e.Summary.Form)))] = v.Raw
+	}
 	picture, mediaType, err := w.Image(ctx, a, e.Summary.Image)
 	if err == nil {
 		out.Picture = "picture" + pictureExtension(mediaType)
@@ -130,7 +133,8 @@ func aboutOf(e *Entry, b *Body) any {
 		FileName string            `json:",omitempty"`
 		URL      string            `json:",omitempty"`
 		Contexts map[string][]byte `json:",omitempty"`
-	}{exportFormat, e, b.FileName, b.URL, b.Contexts}
+		Schemas  map[string][]byte `json:",omitempty"`
+	}{exportFormat, e, b.FileName, b.URL, b.Contexts, b.Schemas}
 }
 
 func (w *Wallet) exportAccount(ctx context.Context, z *zip.Writer, a AccountID, acc *Account) error {

@@ -39,14 +39,15 @@ const (
 var errPicture = errors.New("not a picture that can be shown")
 
 // pictureOf returns the picture to show for a credential: the one it was baked
-// into, else the one that it names. Nil when there is none that can be had.
-func (ch *Checker) pictureOf(ctx context.Context, baked []byte, c *vc.Credential) *picture {
+// into, else the one that it names, unless that is another than the credential
+// seals, which r notes. Nil when there is none that can be had.
+func (ch *Checker) pictureOf(ctx context.Context, baked []byte, c *vc.Credential, r *vc.Report) *picture {
 	if p, err := newPicture(baked); err == nil {
 		return p
 	}
 	for _, im := range imagesOf(c) {
 		body, err := ch.imageBytes(ctx, im.ID)
-		if err != nil {
+		if err != nil || r != nil && !r.CompareResource(c, im.ID, body) {
 			continue
 		}
 		if p, err := newPicture(body); err == nil {

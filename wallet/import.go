@@ -49,7 +49,10 @@ func itemID(id string, n int) string { return fmt.Sprintf("%s/%06d", id, n) }
 // files and archives at once, and leaves what needs the network to a job, which
 // is best begun by WorkImport.
 func (w *Wallet) StartImport(ctx context.Context, a AccountID, in []Input) (string, error) {
-	finds := w.openInputs(ctx, in, false)
+	return w.startImport(ctx, a, w.openInputs(ctx, in, false))
+}
+
+func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find) (string, error) {
 	if len(finds) == 0 {
 		return "", fail(BadInput, "nothing_brought", nil)
 	}

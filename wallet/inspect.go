@@ -189,7 +189,7 @@ func (ch *Checker) examine(ctx context.Context, f find, known []string, own bool
 	x.body = bodyOf(f, report)
 	if c := x.document.Credential; c != nil {
 		x.mine, _ = vc.MatchRecipient(&c.Subject, known)
-		x.picture = ch.pictureOf(gather, f.item.Image, c)
+		x.picture = ch.pictureOf(gather, f.item.Image, c, report)
 	}
 	x.summary = summarise(x.document, f, x.picture)
 	return x
@@ -211,12 +211,12 @@ func problemOf(item intake.Item) *examined {
 
 // bodyOf gathers the bytes to keep of a find.
 func bodyOf(f find, report *vc.Report) *Body {
-	b := &Body{Raw: f.item.Doc.Raw, URL: f.url, Contexts: f.item.Doc.Contexts, FileName: fileName(f)}
+	b := &Body{Raw: f.item.Doc.Raw, URL: f.url, Contexts: f.item.Doc.Contexts, Schemas: report.Schemas, FileName: fileName(f)}
 	if f.item.Image != nil && len(f.item.Source) > 0 {
 		b.File = f.item.Source
 	}
 	if report.Current != nil {
-		b.Current, b.View = report.Current.Raw, viewOf(report.Current)
+		b.Current, b.View, b.CurrentAt = report.Current.Raw, viewOf(report.Current), report.At
 	}
 	if f.item.Doc.Form == vc.Hosted && report.Method != "" {
 		b.URL = report.Method
@@ -255,7 +255,7 @@ func reparse(ctx context.Context, raw []byte, b *Body) (*vc.Document, error) {
 		return nil, fail(Internal, "badge_unreadable", errors.New("a kept badge cannot be parsed"))
 	}
 	doc := items[0].Doc
-	doc.Contexts = b.Contexts
+	doc.Contexts, doc.Schemas = b.Contexts, b.Schemas
 	return doc, nil
 }
 

@@ -37,6 +37,7 @@ func TestIsolation(t *testing.T) {
 		"Image":       func(b wallet.AccountID) error { _, _, err := e.Image(ctx, b, picture); return err },
 		"BadgeImage":  func(b wallet.AccountID) error { _, _, err := e.BadgeImage(ctx, b, entry); return err },
 		"Baked":       func(b wallet.AccountID) error { _, _, _, err := e.Baked(ctx, b, entry); return err },
+		"TakeOut":     func(b wallet.AccountID) error { _, err := e.TakeOut(ctx, b, entry, 0); return err },
 		"Import":      func(b wallet.AccountID) error { _, err := e.Import(ctx, b, imp.ID); return err },
 		"ImportImage": func(b wallet.AccountID) error { _, _, err := e.ImportImage(ctx, b, imp.ID, 2); return err },
 		"Keep":        func(b wallet.AccountID) error { _, err := e.Keep(ctx, b, imp.ID, []int{1}); return err },

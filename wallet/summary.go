@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"backpack/vc"
@@ -106,6 +107,10 @@ func version(doc *vc.Document) string {
 		return "Open Badges 3.0"
 	case doc.Presentation != nil:
 		return "Verifiable presentation"
+	case doc.Credential != nil && slices.Contains(doc.Credential.Types, "ClrCredential"):
+		return "Comprehensive Learner Record 2.0"
+	case doc.Credential != nil && slices.Contains(doc.Credential.Types, "EndorsementCredential"):
+		return "Endorsement"
 	}
 	return "Verifiable credential"
 }

@@ -130,13 +130,25 @@ type Body struct {
 	FileName string            // a safe name for the file
 	URL      string            // where it was fetched from, or the hosted address
 	Contexts map[string][]byte // JSON-LD contexts kept with it
+	Schemas  map[string][]byte // schemas of its issuer's own, kept with it
 	Current  []byte            // for a hosted badge: what its address served at the latest successful check; else a newer version
+	// CurrentAt is when Current was had; zero when that was not noted.
+	CurrentAt time.Time
+	// Versions are the newer versions that Current was before, the oldest
+	// first; Raw comes before all of them. None for a badge older than 3.0.
+	Versions []Version
 	// View is, for a badge older than Open Badges 3.0, the badge with its class
 	// and issuer as they were served, to show.
 	View []byte
 	// Record is, for a badge older than Open Badges 3.0, the credential that
 	// this backpack's service signed: checked and recorded by this backpack.
 	Record []byte
+}
+
+// A Version is a version of a badge, as its issuer gave it.
+type Version struct {
+	Raw []byte
+	At  time.Time // when it was had
 }
 
 // A Badge is an entry with its content.

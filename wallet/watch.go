@@ -92,6 +92,7 @@ func (w *Wallet) noteVerdict(tx Tx, v *vault, e *Entry, r *vc.Report, s *snapsho
 		return nil
 	}
 	e.noteGood(r, why, before)
+	carryResources(e.Report, r)
 	e.Report, e.Verdict, e.CheckedAt, e.Keys = r, s.Verdict, r.At, seen(e.Keys, r)
 	if was == s.Verdict {
 		return nil

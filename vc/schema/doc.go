@@ -17,7 +17,7 @@
 //   - milder, as warnings: a list of credentialStatus, which the data model 2.0
 //     allows (specs A3.4), language value objects for names and descriptions of
 //     credentials and issuers (specs A2.15), the legacy address of the context
-//     (specs A1.2).
+//     (specs A1.2), envelopes in a CLR (specs C5).
 //
 // Schemas that a credential names (Named) are strangers' programs: they go
 // through a general library, whose every step is charged to a meter, and their

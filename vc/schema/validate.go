@@ -154,6 +154,10 @@ func (w *walker) violations() []vc.Violation {
 
 // object judges v as a member of class c.
 func (w *walker) object(c *class, v *vc.Value) {
+	if c.name == "VerifiableCredential" && enveloped(v) { // specs C5
+		w.add(published, true, "the schema knows no credentials in envelopes, the data model does")
+		return
+	}
 	if !v.Is(vc.Object) {
 		w.add(published, false, "an object was expected (%s), not %s", c.name, v.Kind())
 		return
@@ -185,6 +189,11 @@ func (w *walker) object(c *class, v *vc.Value) {
 		w.add(extra, false, "criteria need an id or a narrative")
 	}
 	w.model = before
+}
+
+// enveloped reports whether a credential stands in an envelope.
+func enveloped(v *vc.Value) bool {
+	return slices.Contains(v.Get("type").Strs(), "EnvelopedVerifiableCredential")
 }
 
 func nonNil(m, otherwise model) model {
