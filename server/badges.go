@@ -1,13 +1,17 @@
 package server
 
 import (
+	"bytes"
 	"net/url"
+	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/ui"
+	"backpack/vc"
 	"backpack/wallet"
 )
 
@@ -68,9 +72,10 @@ func (s *Server) badgeShow(c *fiber.Ctx) error {
 	e := b.Entry
 	page := &ui.BadgePage{Chrome: s.chrome(c, ui.NavBackpack), Mine: e.Mine, Note: e.Note, Source: e.Source.Kind, FileName: e.Source.Name,
 		Added: e.AddedAt, News: noticesOf(events, e.ID), Original: originalName(b), Baked: e.Summary.Image != ""}
-	page.Badge = viewer{s.UI, page.Lang}.badge(card(e, ownImage(e)), &e.Summary, b.Document, e.Report, e.Verdict)
+	w := s.viewer(c, page.Lang)
+	page.Badge = w.badge(card(e, ownImage(e)), &e.Summary, b.Document, e.Report, e.Verdict)
 	page.Badge.CheckedAt, page.Badge.Kept = e.CheckedAt, !b.Evidence.IsZero()
-	viewer{s.UI, page.Lang}.then(&page.Badge, e.LastGood)
+	w.then(&page.Badge, e.LastGood)
 	for _, x := range b.Changes[max(0, len(b.Changes)-changesShown):] {
 		page.Badge.Technical = append(page.Badge.Technical, ui.Fact{Label: "changed " + x.At.UTC().Format(time.DateOnly), Value: string(x.Role) + " " + bounded(x.URL, 300)})
 	}
@@ -80,12 +85,61 @@ func (s *Server) badgeShow(c *fiber.Ctx) error {
 	for _, h := range e.History {
 		page.History = append(page.History, ui.ChangeView{At: h.At, From: string(h.From), To: string(h.To)})
 	}
+	page.Badge.Newer = page.Badge.Newer || b.Newer()
+	page.Versions = versions(b)
 	for _, sh := range shares {
 		if sh.Live(s.Now()) && slices.Contains(sh.Entries, e.ID) {
 			page.Shares = append(page.Shares, s.shareCard(sh))
 		}
 	}
 	return s.page(c, page)
+}
+
+// versions lists what a badge was before, and is now.
+func versions(b *wallet.Badge) []ui.VersionView {
+	var out []ui.VersionView
+	for n, v := range b.History() {
+		view := ui.VersionView{N: n, At: v.At}
+		if d, err := vc.Parse(v.Raw); err == nil && d.Credential != nil {
+			view.From = d.Credential.ValidFrom.Time
+		}
+		out = append(out, view)
+	}
+	if len(out) > 0 {
+		out[len(out)-1].Shown = true
+	}
+	return out
+}
+
+// badgeVersion gives back one version of a badge, byte for byte.
+func (s *Server) badgeVersion(c *fiber.Ctx) error {
+	b, err := s.Wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	n, history := atoi(param(c, "n")), b.History()
+	if len(history) == 0 {
+		history = []wallet.Version{{Raw: b.Body.Raw}}
+	}
+	if n < 1 || n > len(history) {
+		return fiber.ErrNotFound
+	}
+	name, _ := b.DownloadName()
+	name = strings.TrimSuffix(name, path.Ext(name)) + "-" + itoa(n)
+	if bytes.HasPrefix(history[n-1].Raw, []byte("{")) {
+		return download(c, history[n-1].Raw, name+".json", "application/vc")
+	}
+	return download(c, history[n-1].Raw, name+".jwt", "application/vc+jwt")
+}
+
+// badgeTakeOut begins to keep a credential in a record as a badge of its own.
+func (s *Server) badgeTakeOut(c *fiber.Ctx) error {
+	ctx, a := c.UserContext(), visitorOf(c).id()
+	id, err := s.Wallet.TakeOut(ctx, a, param(c, "id"), atoi(param(c, "n"))-1)
+	if err != nil {
+		return err
+	}
+	return s.lookAtImport(c, id)
 }
 
 func originalName(b *wallet.Badge) string {

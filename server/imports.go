@@ -54,10 +54,15 @@ func (s *Server) importSubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	// Most imports are done in a moment; only a longer one shows its progress.
-	short, cancel := context.WithTimeout(ctx, inlineCheck)
+	return s.lookAtImport(c, id)
+}
+
+// lookAtImport works on an import and leads to it: most are done in a moment,
+// and only a longer one shows its progress.
+func (s *Server) lookAtImport(c *fiber.Ctx, id string) error {
+	short, cancel := context.WithTimeout(c.UserContext(), inlineCheck)
 	defer cancel()
-	if err := s.Wallet.WorkImport(short, a, id); err != nil && short.Err() == nil {
+	if err := s.Wallet.WorkImport(short, visitorOf(c).id(), id); err != nil && short.Err() == nil {
 		return err
 	}
 	return go303(c, "/imports/"+url.PathEscape(id))

@@ -33,7 +33,7 @@ func (s *Server) issuerShow(c *fiber.Ctx) error {
 	}
 	latest := i.Latest()
 	page := &ui.IssuerPage{Chrome: s.chrome(c, ui.NavBackpack), Since: i.Since, Sample: latest.Summary.Sample, CheckedAt: latest.CheckedAt}
-	w := viewer{s.UI, page.Lang}
+	w := s.viewer(c, page.Lang)
 	page.Issuer = ui.IssuerView{Name: latest.Summary.Issuer, Domain: asciiHost(latest.Summary.Domain)}
 	if latest.Report != nil {
 		page.Issuer.Known, page.Issuer.Confirmed = known(&latest.Summary, latest.Report), confirmed(&latest.Summary, latest.Report)
@@ -50,7 +50,7 @@ func (s *Server) issuerShow(c *fiber.Ctx) error {
 		page.Keys = append(page.Keys, ui.KeyView{Thumbprint: k.Thumbprint, First: k.First, Last: k.Last})
 	}
 	for _, x := range i.Endorsements {
-		page.Endorsements = append(page.Endorsements, w.endorsement(x.Document.Credential, "issuer", x.Report))
+		page.Endorsements = append(page.Endorsements, w.endorsement(x.Document, "issuer", x.Report))
 	}
 	for _, e := range i.Entries {
 		page.Badges = append(page.Badges, card(e, ownImage(e)))

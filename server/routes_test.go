@@ -35,6 +35,7 @@ var routes = map[string]string{
 	"POST /signout": learned, "GET /backpack": learned, "POST /samples": learned, "GET /activity": learned, "POST /activity/seen": learned,
 	"GET /badges/:id": learned, "GET /badges/:id/image": learned, "GET /badges/:id/original": learned, "GET /badges/:id/json": learned, "GET /badges/:id/evidence": learned,
 	"GET /badges/:id/picture": learned, "POST /badges/:id/check": learned, "POST /badges/:id/note": learned,
+	"GET /badges/:id/versions/:n": learned, "POST /badges/:id/contained/:n": learned,
 	"GET /badges/:id/remove": learned, "POST /badges/:id/remove": learned,
 	"GET /import": learned, "POST /import": learned, "GET /imports/:id": learned, "GET /imports/:id/events": learned,
 	"GET /imports/:id/pictures/:n": learned, "POST /imports/:id/keep": learned, "POST /imports/:id/drop": learned,

@@ -13,7 +13,7 @@ import (
 // each badge in it, else one that says why there is none. A collection that
 // somebody signed gets a row of its own only when that does not hold.
 func Rows(texts *ui.Renderer, lang string, c *wallet.Checked) []ui.TableRow {
-	w := viewer{texts, lang}
+	w := viewer{texts: texts, lang: lang, reads: []string{lang}}
 	row := ui.TableRow{File: FileName(c), Applicant: c.Folder}
 	if c.Problem != "" {
 		return []ui.TableRow{w.noBadge(row, c)}

@@ -176,6 +176,8 @@ func (s *Server) learnerRoutes(r guarded) {
 	r.Get("/badges/:id/picture", s.badgePicture)
 	r.Post("/badges/:id/check", work, s.badgeCheck)
 	r.Post("/badges/:id/note", s.badgeNote)
+	r.Get("/badges/:id/versions/:n", s.badgeVersion)
+	r.Post("/badges/:id/contained/:n", work, s.badgeTakeOut)
 	r.Get("/badges/:id/remove", s.badgeRemoveForm)
 	r.Post("/badges/:id/remove", s.badgeRemove)
 

@@ -85,7 +85,7 @@ func (s *Server) open(c *fiber.Ctx, o wallet.OpenShareOptions) error {
 		return go303(c, base(c))
 	}
 	page := &ui.SharedPage{Chrome: s.chrome(c, ""), Base: base(c), URL: s.PublicURL.String() + base(c)}
-	page.Show = viewer{s.UI, page.Lang}.shared(view, func(e *wallet.Entry) string { return base(c) + "/pictures/" + e.ID })
+	page.Show = s.viewer(c, page.Lang).shared(view, func(e *wallet.Entry) string { return base(c) + "/pictures/" + e.ID })
 	return s.page(c, page)
 }
 

@@ -117,7 +117,7 @@ func (s *Server) sharePreview(c *fiber.Ctx) error {
 		return err
 	}
 	page := &ui.SharePreviewPage{Chrome: s.chrome(c, ui.NavShares), Form: f, Chosen: r.Entries}
-	page.Show = viewer{s.UI, page.Lang}.shared(view, ownImage)
+	page.Show = s.viewer(c, page.Lang).shared(view, ownImage)
 	return s.page(c, page)
 }
 

@@ -50,7 +50,7 @@ func (s *Server) verifySubmit(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	w := viewer{s.UI, page.Lang}
+	w := s.viewer(c, page.Lang)
 	var verdicts []string
 	for _, x := range found {
 		page.Items = append(page.Items, w.verified(x, l))

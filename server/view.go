@@ -3,9 +3,11 @@ package server
 import (
 	"encoding/base64"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/gofiber/fiber/v2"
 	"golang.org/x/net/idna"
 
 	"backpack/ui"
@@ -38,12 +40,19 @@ func asciiHost(host string) string {
 // viewer turns badges into what pages show, in one language.
 type viewer struct {
 	texts *ui.Renderer
-	lang  string
+	lang  string   // of the page
+	reads []string // languages for strangers' words, the preferred first
+	own   string   // the language that the badge itself names
+}
+
+// viewer makes the viewer for who asks for a page in a language.
+func (s *Server) viewer(c *fiber.Ctx, lang string) viewer {
+	return viewer{texts: s.UI, lang: lang, reads: append(languagesOf(bounded(c.Get(fiber.HeaderAcceptLanguage), 200)), lang)}
 }
 
 // badge makes the full view of a badge from the document to show.
 func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
-	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: sum.Description, CheckedAt: r.At,
+	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: ui.Plain(sum.Description), CheckedAt: r.At,
 		Box: w.texts.Verdict(w.lang, string(verdict)), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
 	out.Verdict = string(verdict)
 	out.Warnings = remarks(r)
@@ -53,6 +62,12 @@ func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *
 	if cred == nil {
 		return out
 	}
+	if a := cred.Subject.Achievement; a != nil {
+		w.own = a.InLanguage
+	}
+	if d := w.words(cred.Description); d.Text != "" {
+		out.Description = d
+	}
 	out.From = w.issuer(&cred.Issuer)
 	out.From.Confirmed, out.From.Known, out.From.Key = confirmed(sum, r), known(sum, r), r.Key
 	if out.From.Domain == "" {
@@ -61,9 +76,7 @@ func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *
 	if !cred.ValidFrom.Time.Equal(c.Awarded) {
 		out.ValidFrom = cred.ValidFrom.Time
 	}
-	w.subject(&out, cred)
-	out.Evidence = w.evidence(cred.Evidence)
-	out.Endorsements = w.endorsements(cred, r)
+	w.content(&out, doc, r)
 	return out
 }
 
@@ -111,11 +124,7 @@ func silent(c vc.Check) bool {
 }
 
 func (w viewer) issuer(p *vc.Profile) ui.IssuerView {
-	out := ui.IssuerView{Name: p.Name.In(w.lang), Domain: asciiHost(hostOf(p.ID)), URL: p.URL, Description: p.Description.In(w.lang), Email: p.Email}
-	if p.ParentOrg != nil {
-		out.Parent = p.ParentOrg.Name.In(w.lang)
-	}
-	return out
+	return ui.IssuerView{Name: p.Name.In(w.reads...), Domain: asciiHost(hostOf(p.ID))}
 }
 
 // hostOf returns the host that an https or did:web id names.
@@ -146,28 +155,74 @@ func confirmed(sum *wallet.Summary, r *vc.Report) string {
 	return ui.IssuerByDomain
 }
 
-func (w viewer) subject(out *ui.BadgeView, c *vc.Credential) {
-	s := &c.Subject
-	out.NarrativeMD = s.Narrative.In(w.lang)
+// content fills what the badge says, of whatever kind it is.
+func (w viewer) content(out *ui.BadgeView, doc *vc.Document, r *vc.Report) {
+	c, s := doc.Credential, &doc.Credential.Subject
+	legacy := doc.Form.Legacy()
+	own, ofProfiles := w.endorsements(c, r)
+	out.Endorsements, out.About = own, w.about(c, legacy, ofProfiles)
 	out.Recipient, out.RecipientHidden, out.RecipientKey = recipientOf(s)
+	out.Evidence = w.evidence(c.Evidence, c.Value.Get("evidence"))
+	out.NarrativeMD = w.words(s.Narrative)
 	out.Facts = w.facts(c)
-	a := s.Achievement
-	if a == nil {
-		return
+	switch a := s.Achievement; {
+	case a != nil:
+		w.achievement(out, c, a)
+	case slices.Contains(c.Types, "ClrCredential"):
+		w.record(out, c, r)
+	default:
+		out.Generic, out.Claims = !c.Badge(), w.claims(c)
 	}
-	out.AchievementType, out.CriteriaMD, out.CriteriaURL, out.Tags = a.AchievementType, a.CriteriaNarrative.In(w.lang), a.CriteriaID, a.Tags
-	if d := a.Description.In(w.lang); d != "" {
+	if !legacy {
+		out.Statements = w.further(c)
+	}
+}
+
+func (w viewer) achievement(out *ui.BadgeView, c *vc.Credential, a *vc.Achievement) {
+	out.AchievementType, out.CriteriaMD, out.CriteriaURL, out.Tags = w.achievementType(a), w.words(a.CriteriaNarrative), a.CriteriaID, a.Tags
+	if title := w.words(a.Name); title.Text != "" {
+		out.Title, out.TitleLang = title.Text, title.Lang
+	}
+	if d := w.words(a.Description); d.Text != "" {
 		out.Description = d
 	}
-	for _, x := range a.Alignments {
-		out.Alignments = append(out.Alignments, ui.SkillView{Name: x.TargetName.In(w.lang), Code: x.TargetCode, Framework: x.TargetFramework,
-			Type: x.TargetType, Description: x.TargetDescription.In(w.lang), URL: x.TargetURL})
-	}
+	out.Alignments = w.skills(a.Alignments)
 	if p := a.Creator; p != nil && p.ID != c.Issuer.ID {
 		creator := w.issuer(p)
 		out.Creator = &creator
 	}
-	out.Results = w.results(s, a)
+	if p := c.Subject.Source; p != nil {
+		source := w.issuer(p)
+		out.Source = &source
+	}
+	out.Results, out.Gradings = w.results(&c.Subject, a)
+}
+
+// Members that have a place of their own on the page.
+var (
+	credentialShown = []string{"id", "name", "description", "image", "issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "awardedDate",
+		"credentialSubject", "evidence", "endorsement", "endorsementJwt", "credentialStatus", "credentialSchema", "refreshService", "relatedResource", "partial"}
+	subjectShown = []string{"id", "identifier", "achievement", "activityStartDate", "activityEndDate", "creditsEarned", "image", "licenseNumber", "narrative",
+		"result", "role", "source", "term", "verifiableCredential", "association"}
+	achievementShown = []string{"id", "name", "description", "criteria", "achievementType", "alignment", "creator", "creditsAvailable", "endorsement",
+		"endorsementJwt", "fieldOfStudy", "humanCode", "image", "inLanguage", "otherIdentifier", "resultDescription", "specialization", "tag", "version"}
+)
+
+// further states what a badge says beside what the page has a place for:
+// related achievements, terms of use, whatever extensions add.
+func (w viewer) further(c *vc.Credential) []ui.Statement {
+	t := w.teller()
+	var out []ui.Statement
+	if a := c.Subject.Achievement; a != nil {
+		out = append(out, w.identifiers(a.OtherIdentifiers)...)
+		out = append(out, t.rest(a.Value, achievementShown...)...)
+		out = append(out, t.rest(a.Value.Get("criteria"), "id", "narrative")...)
+	}
+	if c.Subject.Achievement != nil || len(c.Contained) > 0 {
+		out = append(out, w.identities(c.Subject.Identifiers)...)
+		out = append(out, t.rest(c.Subject.Value, subjectShown...)...)
+	}
+	return append(out, t.rest(c.Value, credentialShown...)...)
 }
 
 // recipientOf says whom the badge names, as far as it can be read.
@@ -189,107 +244,42 @@ func recipientOf(s *vc.Subject) (name string, hidden, key bool) {
 
 func (w viewer) facts(c *vc.Credential) []ui.Fact {
 	s := &c.Subject
-	all := []ui.Fact{{Label: ui.FactRole, Value: s.Role.In(w.lang)}, {Label: ui.FactTerm, Value: s.Term.In(w.lang)},
+	all := []ui.Fact{{Label: ui.FactRole, Value: w.words(s.Role).Text}, {Label: ui.FactTerm, Value: w.words(s.Term).Text},
 		{Label: ui.FactCreditsEarned, Value: s.CreditsEarned}, {Label: ui.FactLicense, Value: s.LicenseNumber}, {Label: ui.FactActivity, Value: period(s)}}
-	if s.Source != nil {
-		all = append(all, ui.Fact{Label: ui.FactSource, Value: s.Source.Name.In(w.lang)})
-	}
+	name, award := w.words(c.Name).Text, w.words(c.Description).Text
 	if a := s.Achievement; a != nil {
-		all = append(all, ui.Fact{Label: ui.FactField, Value: a.FieldOfStudy.In(w.lang)}, ui.Fact{Label: ui.FactSpecialization, Value: a.Specialization.In(w.lang)},
+		all = append(all, ui.Fact{Label: ui.FactField, Value: w.words(a.FieldOfStudy).Text}, ui.Fact{Label: ui.FactSpecialization, Value: w.words(a.Specialization).Text},
 			ui.Fact{Label: ui.FactCredits, Value: a.CreditsAvailable}, ui.Fact{Label: ui.FactLanguage, Value: a.InLanguage},
 			ui.Fact{Label: ui.FactCode, Value: a.HumanCode}, ui.Fact{Label: ui.FactVersion, Value: a.Version})
+		if name != w.words(a.Name).Text {
+			all = append(all, ui.Fact{Label: ui.FactName, Value: name})
+		}
+		if award != w.words(a.Description).Text {
+			all = append(all, ui.Fact{Label: ui.FactAward, Value: award})
+		}
 	}
 	for _, x := range c.Further {
 		all = append(all, ui.Fact{Label: ui.FactOther, Value: x.Name + ": " + x.Value})
 	}
-	var out []ui.Fact
-	for _, f := range all {
-		if f.Value != "" {
-			out = append(out, f)
-		}
+	for _, im := range pictures(c) {
+		all = append(all, ui.Fact{Label: ui.FactPicture, Value: w.words(im.Caption).Text})
 	}
-	return out
+	return slices.DeleteFunc(all, func(f ui.Fact) bool { return f.Value == "" })
+}
+
+// pictures are the images of a badge, each once.
+func pictures(c *vc.Credential) []*vc.Image {
+	all := []*vc.Image{c.Subject.Image, c.Image}
+	if a := c.Subject.Achievement; a != nil {
+		all = append(all, a.Image)
+	}
+	return slices.DeleteFunc(all, func(im *vc.Image) bool { return im == nil })
 }
 
 // period is when the activity took place, day by day.
 func period(s *vc.Subject) string {
 	day := func(m vc.Moment) string { return m.Text[:min(len(m.Text), len("2006-01-02"))] }
 	return strings.Trim(day(s.ActivityStart)+" – "+day(s.ActivityEnd), " –")
-}
-
-func (w viewer) results(s *vc.Subject, a *vc.Achievement) []ui.ResultView {
-	var out []ui.ResultView
-	for _, r := range s.Results {
-		v := ui.ResultView{Value: r.Value, Status: r.Status}
-		for _, d := range a.ResultDescriptions {
-			if d.ID != r.ResultDescription {
-				continue
-			}
-			v.Name, v.Needed = d.Name.In(w.lang), d.RequiredValue
-			v.Range = strings.Trim(d.ValueMin+" – "+d.ValueMax, " –")
-			for _, l := range d.Levels {
-				if l.ID == r.AchievedLevel {
-					v.Level = l.Name.In(w.lang)
-				}
-				if l.ID == d.RequiredLevel && v.Needed == "" {
-					v.Needed = l.Name.In(w.lang)
-				}
-			}
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
-func (w viewer) evidence(list []vc.Evidence) []ui.EvidenceView {
-	var out []ui.EvidenceView
-	for _, e := range list {
-		v := ui.EvidenceView{Name: e.Name.In(w.lang), Description: e.Description.In(w.lang), Genre: e.Genre.In(w.lang),
-			Audience: e.Audience.In(w.lang), NarrativeMD: e.Narrative.In(w.lang)}
-		if strings.HasPrefix(e.ID, "https://") || strings.HasPrefix(e.ID, "http://") {
-			v.URL = e.ID
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
-// endorsements pairs each endorsement with its own verdict.
-func (w viewer) endorsements(c *vc.Credential, r *vc.Report) []ui.EndorsementView {
-	docs, subs := vc.AllEndorsements(c), r.Check(vc.CheckEndorsement).Sub
-	var out []ui.EndorsementView
-	for i, d := range docs {
-		e := d.Credential
-		if e == nil || i >= len(subs) {
-			continue
-		}
-		out = append(out, w.endorsement(e, aboutWhat(c, e.Subject.ID), subs[i]))
-	}
-	return out
-}
-
-// endorsement makes the view of an endorsement about something.
-func (w viewer) endorsement(e *vc.Credential, about string, r *vc.Report) ui.EndorsementView {
-	v := ui.EndorsementView{From: w.issuer(&e.Issuer), About: about, IssuedAt: e.ValidFrom.Time, Verdict: string(r.Verdict(vc.Policy{}))}
-	if s := e.Subject.Value.Get("endorsementComment"); s != nil {
-		v.TextMD = s.Str()
-	}
-	v.From.Confirmed = confirmed(&wallet.Summary{IssuerID: e.Issuer.ID, Domain: hostOf(e.Issuer.ID), Sample: wallet.Sample(e.Issuer.ID)}, r)
-	return v
-}
-
-func aboutWhat(c *vc.Credential, id string) string {
-	switch a := c.Subject.Achievement; {
-	case id == "":
-		return "other"
-	case id == c.ID:
-		return "badge"
-	case a != nil && id == a.ID:
-		return "achievement"
-	case id == c.Issuer.ID:
-		return "issuer"
-	}
-	return "other"
 }
 
 // remarks are a report's warnings.
@@ -308,6 +298,10 @@ func technical(doc *vc.Document, r *vc.Report) []ui.Fact {
 	if c := doc.Credential; c != nil {
 		all = append(all, ui.Fact{Label: "id", Value: c.ID}, ui.Fact{Label: "issuer", Value: c.Issuer.ID}, ui.Fact{Label: "subject", Value: c.Subject.ID},
 			ui.Fact{Label: "types", Value: strings.Join(c.Types, ", ")})
+		if !doc.Form.Legacy() {
+			all = append(all, services(c)...)
+			all = append(all, ids(c.Value)...)
+		}
 	}
 	var out []ui.Fact
 	for _, f := range all {
@@ -315,6 +309,29 @@ func technical(doc *vc.Document, r *vc.Report) []ui.Fact {
 			f.Value = f.Value[:min(len(f.Value), 300)]
 			out = append(out, f)
 		}
+	}
+	return out
+}
+
+// services lists where a badge says that something could be asked for.
+func services(c *vc.Credential) []ui.Fact {
+	var out []ui.Fact
+	for _, x := range c.Status {
+		out = append(out, ui.Fact{Label: "status", Value: x.Type + " " + x.ID})
+	}
+	for _, x := range c.Schemas {
+		out = append(out, ui.Fact{Label: "schema", Value: x.Type + " " + x.ID})
+	}
+	for _, x := range c.Refresh {
+		out = append(out, ui.Fact{Label: "refresh", Value: x.Type + " " + x.ID})
+	}
+	for _, x := range c.Subject.Identifiers {
+		if x.Hashed {
+			out = append(out, ui.Fact{Label: "identifier", Value: strings.TrimSpace(x.Type + " " + x.Hash + " " + x.Salt)})
+		}
+	}
+	for _, x := range c.Resources {
+		out = append(out, ui.Fact{Label: "resource", Value: strings.TrimSpace(x.ID + " " + x.MediaType + " " + x.DigestSRI + x.DigestMultibase)})
 	}
 	return out
 }

@@ -24,28 +24,39 @@ type BadgeCard struct {
 // Fields whose names end in MD are Markdown, of which 16 KiB are shown.
 type BadgeView struct {
 	BadgeCard
+	TitleLang       string // language of Title; "" when not stated
 	Form            string // "Open Badges 3.0", "Open Badges 2.0", "Verifiable credential"
-	Description     string
-	AchievementType string // as the badge states it, e.g. "Certificate"
+	Generic         bool   // neither a badge nor a record: only what it claims is known
+	Description     Words
+	AchievementType string // in words, e.g. "Certificate"
 	Recipient       string // whom the badge itself names, as far as it can be read: an address or name; "" for none
 	RecipientHidden bool   // the badge names its recipient only as a hash
 	RecipientKey    bool   // the badge names the holder's key only
 	From            IssuerView
 	Creator         *IssuerView // who designed the achievement, when that is somebody else
+	Source          *IssuerView // who assessed the learner
 	ValidFrom       time.Time   // only when it differs from Awarded
-	CriteriaMD      string      // Markdown
+	CriteriaMD      Words       // Markdown
 	CriteriaURL     string
-	NarrativeMD     string      // what this learner did; Markdown
+	NarrativeMD     Words       // what this learner did; Markdown
 	Alignments      []SkillView // the skills and frameworks it names
 	Tags            []string
 	Results         []ResultView
+	Gradings        []ResultView // results that it could state and does not
 	Evidence        []EvidenceView
-	Endorsements    []EndorsementView
-	Facts           []Fact       // further statements of the badge: Label is one of the Fact… constants
-	Box             VerdictBox   // Box.Kind equals Verdict
-	Sure            []CheckRow   // the five facts, in their order
-	Then            *ThenView    // the badge held once, which is not confirmed now
-	Listing         *ListingForm // nil unless its issuer can be put on a list
+	Endorsements    []EndorsementView // of the badge and what it is for; others stand in About
+	Claims          []Statement       // of a credential of another kind: all that it claims
+	Record          bool              // a learner's record of several achievements
+	Partial         bool              // of a record: it says itself that it is not all
+	Tree            []BranchView      // of a record
+	Contained       []ContainedView   // of a record
+	Facts           []Fact            // further statements of the badge: Label is one of the Fact… constants
+	Statements      []Statement       // what else it states
+	About           []AboutView       // who is behind it
+	Box             VerdictBox        // Box.Kind equals Verdict
+	Sure            []CheckRow        // the five facts, in their order
+	Then            *ThenView         // the badge held once, which is not confirmed now
+	Listing         *ListingForm      // nil unless its issuer can be put on a list
 	Checks          []CheckRow
 	CheckedAt       time.Time
 	Kept            bool // what the check was given can be downloaded
@@ -67,18 +78,16 @@ const (
 	FactLanguage       = "language"
 	FactCode           = "code"
 	FactVersion        = "version"
-	FactSource         = "source" // who made the statement, when not the issuer
-	FactOther          = "other"  // in the issuer's own words
+	FactName           = "name"    // the badge's own name, when it is not that of what it is for
+	FactAward          = "award"   // what is said of the award itself
+	FactPicture        = "picture" // what the picture shows
+	FactOther          = "other"   // in the issuer's own words
 )
 
 // An IssuerView is an issuer, creator or endorser.
 type IssuerView struct {
-	Name        string
-	Domain      string // host that its address names; shown in ASCII form beside the name
-	URL         string
-	Description string
-	Email       string
-	Parent      string // the organisation it belongs to, by its own word
+	Name   string
+	Domain string // host that its address names; shown in ASCII form beside the name
 	// Confirmed says how it is known that the issuer made the badge; the text
 	// is "issuer.<confirmed>" of the catalogue.
 	Confirmed string
@@ -115,33 +124,63 @@ const (
 
 // A SkillView is a skill or a framework's item that a badge aligns to.
 type SkillView struct {
-	Name, Code, Framework, Type, Description, URL string
+	Name, Description    Words
+	Code, Framework, URL string
+	Type                 string // in words
 }
 
 // A ResultView is a result of an assessment, never shown without its status
 // (specs A2.6).
 type ResultView struct {
-	Name   string
-	Value  string // "87", "B+"
-	Level  string // the rubric level achieved
-	Status string // as stated: Completed, Failed, InProgress, …; "" when not stated
-	Range  string // "0 to 100"
-	Needed string // the value or level that was required
+	Name    Words
+	Kind    string // of result, in words
+	Value   string // "87", "B+"
+	Status  string // as stated: Completed, Failed, InProgress, …; "" when not stated
+	Range   string // "0 to 100", or the values allowed from the lowest on
+	Strange bool   // the value is none of those
+	Level   Words  // the rubric level achieved
+	Needed  Words  // the value or level that was required
+	Reached string // yes, no, unknown, or "" when nothing was required
+	Levels  []LevelView
+	Skills  []SkillView
+}
+
+// Good reports whether the result speaks for the learner: completed, and not
+// short of what was required.
+func (r *ResultView) Good() bool {
+	return r.Reached != "no" && (r.Status == "Completed" || r.Status == "" && r.Reached == "yes")
+}
+
+// Bad reports whether the result speaks against the learner.
+func (r *ResultView) Bad() bool { return r.Status == "Failed" || r.Reached == "no" }
+
+// A LevelView is a level of a rubric.
+type LevelView struct {
+	Name, Description  Words
+	Level, Points      string
+	Achieved, Required bool
+	Skills             []SkillView
 }
 
 // An EvidenceView is a piece of evidence. Its address is shown, never loaded.
 type EvidenceView struct {
-	Name, Description, Genre, Audience, URL string
-	NarrativeMD                             string // Markdown
+	Name, Description, Genre, Audience Words
+	NarrativeMD                        Words // Markdown
+	URL                                string
+	Embedded                           bool // it lies in the badge itself, as data
+	Statements                         []Statement
 }
 
-// An EndorsementView is what somebody else says about the badge.
+// An EndorsementView is what somebody else says about a part of a badge.
 type EndorsementView struct {
 	From     IssuerView
-	TextMD   string // Markdown
-	About    string // badge, achievement, issuer, or other when it names something else
+	Title    Words
+	TextMD   Words  // Markdown
+	About    string // badge, achievement, issuer, …, or other when it names something else
 	Verdict  string // as in BadgeCard
+	Why      string // why it does not simply hold, in words
 	IssuedAt time.Time
+	Expires  time.Time
 }
 
 // A Fact is a labelled value.

@@ -38,6 +38,7 @@ func (r *Renderer) funcs(c *catalog) template.FuncMap {
 		"qr":         QRSVG,
 		"host":       host,
 		"args":       args,
+		"inc":        func(n int) int { return n + 1 },
 		"archivecss": func() template.CSS { return template.CSS(r.assets.byName["archive.css"].Body) },
 	}
 }

@@ -37,16 +37,25 @@ type BadgePage struct {
 	FileName string // of the source; "" for none
 	Added    time.Time
 	History  []ChangeView
-	Shares   []ShareCard // live shows that contain it
-	Original string      // what the original file is called, for the download
-	Baked    bool        // there is a picture with the badge inside to download
-	News     []EventView // notices about it that were not seen yet
+	Versions []VersionView // when there is more than one, the first that was had first
+	Shares   []ShareCard   // live shows that contain it
+	Original string        // what the original file is called, for the download
+	Baked    bool          // there is a picture with the badge inside to download
+	News     []EventView   // notices about it that were not seen yet
 }
 
 // A ChangeView is a change of verdict that a check found.
 type ChangeView struct {
 	At       time.Time
 	From, To string // verdicts as in BadgeCard
+}
+
+// A VersionView is a version of a badge, as its issuer gave it.
+type VersionView struct {
+	N     int       // counted from 0
+	From  time.Time // when its validity begins; zero when it does not say
+	At    time.Time // when it was had
+	Shown bool
 }
 
 // BadgeRemovePage is GET /badges/:id/remove: the second step of removing one.

@@ -5,6 +5,7 @@ import "fmt"
 // Limits of a CLR's tree. What is beyond them is not shown as a part of it.
 const (
 	maxAssociations = 2000
+	maxBranches     = 1000
 	maxTreeDepth    = 12
 )
 
@@ -28,11 +29,17 @@ type Branch struct {
 	// Contained is the index in Credential.Contained of the credential that
 	// is for the achievement, -1 when it was not earned with one.
 	Contained int
-	Parts     []*Branch     // what is a child or a part of it
-	Relations []Association // what else is said of it, e.g. that it precedes another
+	Parts     []*Branch  // what is a child or a part of it
+	Relations []Relation // what else is said of it, e.g. that it precedes another
 	// Elsewhere: its own parts are shown where it stands first, or go round in
 	// a circle, or lie too deep.
 	Elsewhere bool
+}
+
+// A Relation is an association that makes no tree.
+type Relation struct {
+	Type   string
+	Target *Achievement
 }
 
 // A clrTree finds achievements of a CLR by id.
@@ -78,7 +85,7 @@ func (c *Credential) Tree() (top []*Branch, dangling []string) {
 func (c *Credential) clrTree() *clrTree {
 	t := &clrTree{nodes: map[string]*Branch{}, parts: map[string][]string{}, whole: map[string]bool{}, shown: map[string]bool{}}
 	add := func(a *Achievement, contained int) {
-		if a == nil || a.ID == "" || t.nodes[a.ID] != nil {
+		if a == nil || a.ID == "" || t.nodes[a.ID] != nil || len(t.order) == maxBranches {
 			return
 		}
 		t.nodes[a.ID] = &Branch{Achievement: a, Contained: contained}
@@ -104,7 +111,7 @@ func (t *clrTree) associate(a Association) {
 	case "isChildOf", "isPartOf":
 	default:
 		n := t.nodes[a.SourceID]
-		n.Relations = append(n.Relations, a)
+		n.Relations = append(n.Relations, Relation{a.Type, t.nodes[a.TargetID].Achievement})
 		return
 	}
 	if child == parent || has(t.parts[parent], child) {
@@ -126,14 +133,6 @@ func (t *clrTree) grow(id string, depth int) *Branch {
 		n.Parts = append(n.Parts, t.grow(part, depth+1))
 	}
 	return &n
-}
-
-// Named returns the achievement that an association names.
-func (c *Credential) Named(id string) *Achievement {
-	if n := c.clrTree().nodes[id]; n != nil {
-		return n.Achievement
-	}
-	return nil
 }
 
 // remarkCLR tells of associations that name nothing in it (specs C3).

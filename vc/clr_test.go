@@ -16,7 +16,7 @@ func outline(list []*Branch) string {
 			s += "*"
 		}
 		for _, r := range b.Relations {
-			s += " " + r.Type + " " + r.TargetID
+			s += " " + r.Type + " " + r.Target.ID
 		}
 		if len(b.Parts) > 0 {
 			s += "(" + outline(b.Parts) + ")"
@@ -57,7 +57,7 @@ func TestTree(t *testing.T) {
 		if got := outline(top); got != x.want || strings.Join(dangling, ",") != x.dangling {
 			t.Errorf("%s: %s, want %s; dangling %v", name, got, x.want, dangling)
 		}
-		if top[len(top)-1].Contained >= len(c.Contained) || c.Named("b") == nil || c.Named("x") != nil {
+		if top[len(top)-1].Contained >= len(c.Contained) {
 			t.Errorf("%s: %+v", name, top)
 		}
 	}

@@ -97,8 +97,12 @@ func (r *Report) Deciding() *Check {
 	if taken.Outcome == Failed && taken.Reason != ReasonRevoked && taken.Reason != ReasonSuspended {
 		taken.Outcome = Unknown
 	}
+	schema := r.Check(CheckSchema)
+	if schema.Outcome == Unknown { // which decides nothing
+		schema.Outcome = Skipped
+	}
 	all := []Check{r.Check(CheckFormat), r.Check(CheckTerms), r.Check(CheckSubject), r.Check(CheckProof), r.Check(CheckIssuer),
-		r.Check(CheckHolder), taken, r.Check(CheckValidUntil), r.Check(CheckValidFrom), r.Check(CheckRecipient)}
+		r.Check(CheckHolder), schema, taken, r.Check(CheckValidUntil), r.Check(CheckValidFrom), r.Check(CheckRecipient)}
 	for _, o := range []Outcome{Failed, Unknown} {
 		if i := slices.IndexFunc(all, func(c Check) bool { return c.Outcome == o }); i >= 0 {
 			return &all[i]

@@ -19,6 +19,9 @@ func ofSample(host string) bool {
 	return host == sampleHost || strings.HasSuffix(host, "."+sampleHost)
 }
 
+// Summarise reads what lists show of a document.
+func Summarise(doc *vc.Document) Summary { return summarise(doc, find{}, nil) }
+
 // summarise reads what lists show from the document to show.
 func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	s := Summary{Form: doc.Form, Version: version(doc), Title: short(f.item.Name, maxShort)}

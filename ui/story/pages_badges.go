@@ -43,7 +43,16 @@ func (b *book) badge() {
 	full.Mine, full.Note, full.Shares = "amina.yusuf@example.org", "Bring the print-out.", shareCards()[:1]
 	full.History = []ui.ChangeView{{At: day(2026, 11, 10), From: "undetermined", To: "valid"}}
 	full.Notice = &ui.Notice{Code: "checked"}
+	full.Versions = []ui.VersionView{{N: 0, From: day(2025, 6, 12), At: day(2025, 7, 1)}, {N: 1, At: day(2026, 1, 1)}, {N: 2, From: day(2026, 6, 12), At: day(2026, 11, 1), Shown: true}}
 	b.add("badge/everything", full)
+	graded := page(b.view(cards()[0]))
+	graded.Badge.Results = results()[:4]
+	b.add("badge/results", graded)
+	backed := page(b.view(cards()[1]))
+	backed.Badge.Endorsements, backed.Badge.About = endorsements(), abouts()
+	b.add("badge/endorsements", backed)
+	b.add("badge/record", page(b.record()))
+	b.add("badge/generic", page(b.generic()))
 	bare := ui.BadgeView{BadgeCard: odd()[2], Box: b.r.Verdict("en", "invalid"), Form: "Verifiable credential",
 		Checks: []ui.CheckRow{b.r.Check("en", "format", "failed", "missing_member", "issuer is missing")}}
 	b.add("badge/bare", page(bare))
@@ -58,7 +67,7 @@ func (b *book) badge() {
 	p.Source, p.FileName = "sample", ""
 	b.add("badge/sample", p)
 	old := b.view(cards()[6])
-	old.Form, old.From.Confirmed, old.From.URL, old.Newer = "Open Badges 1.1", ui.IssuerRecorded, "", true
+	old.Form, old.From.Confirmed, old.Newer = "Open Badges 1.1", ui.IssuerRecorded, true
 	b.add("badge/recorded", page(old))
 	for _, why := range []string{"silent", "gone", "key", "old"} {
 		b.add("badge/held-once-"+why, page(b.heldOnce(why)))
@@ -67,7 +76,7 @@ func (b *book) badge() {
 	news.News = []ui.EventView{{At: day(2026, 11, 20), Code: "issuer_silent", Name: "Web basics", New: true, Href: "/badges/b3"}}
 	b.add("badge/news", news)
 	key := b.view(cards()[2])
-	key.From.Confirmed, key.Recipient, key.RecipientKey, key.From.Domain, key.From.URL = ui.IssuerByKey, "", true, "", ""
+	key.From.Confirmed, key.Recipient, key.RecipientKey, key.From.Domain = ui.IssuerByKey, "", true, ""
 	b.add("badge/only-a-key", page(key))
 	b.add("badge/remove", &ui.BadgeRemovePage{Chrome: mine("/badges/b1/remove", ui.NavBackpack), Badge: cards()[0], Shares: 2})
 	b.add("badge/remove-unshown", &ui.BadgeRemovePage{Chrome: mine("/badges/o1/remove", ui.NavBackpack), Badge: odd()[0]})

@@ -79,6 +79,10 @@ func (b *book) shared() {
 	b.add("shared/held-once", once)
 	b.add("shared/odd", page(odd()))
 	b.add("shared/empty", page(nil))
+	record := page(nil)
+	record.Show.Badges = []ui.BadgeView{b.record(), b.generic()}
+	record.Show.Verdict = b.r.Bundle("en", []string{"valid", "valid"})
+	b.add("shared/record", record)
 	b.add("shared/passcode", &ui.SharedPasscodePage{Chrome: anyones("/s/k3v7"), Base: "/s/k3v7"})
 	b.add("shared/passcode-wrong", &ui.SharedPasscodePage{Chrome: wrong(anyones("/s/k3v7"), "passcode", "passcode_wrong"), Base: "/s/k3v7"})
 	b.add("shared/gone", &ui.SharedGonePage{Chrome: anyones("/s/k3v7")})

@@ -1,0 +1,76 @@
+package server
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/language"
+
+	"backpack/ui"
+	"backpack/vc"
+)
+
+// languagesOf lists the languages that a browser asks for, the preferred first.
+func languagesOf(accept string) []string {
+	tags, _, err := language.ParseAcceptLanguage(accept)
+	if err != nil {
+		return nil
+	}
+	var out []string
+	for _, t := range tags[:min(len(tags), 10)] {
+		out = append(out, t.String())
+	}
+	return out
+}
+
+// words picks a text in the reader's languages, then in the badge's own, then
+// in any (specs A2.15).
+func (w viewer) words(t vc.Text) ui.Words {
+	x := t.Pick(append(slices.Clone(w.reads), w.own)...)
+	if x.Lang == "" {
+		x.Lang = w.own
+	}
+	return ui.Words{Text: x.Value, Lang: languageTag(x.Lang), Dir: x.Dir}
+}
+
+// languageTag returns what can be a language tag; "" for anything else.
+func languageTag(s string) string {
+	if len(s) > 35 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" {
+		return ""
+	}
+	return s
+}
+
+// kind returns what a word of the standard means, by the texts below a prefix,
+// or the word itself made readable.
+func (w viewer) kind(prefix, word string) string {
+	if key := prefix + "." + word; word != "" && w.texts.Has(key) {
+		return w.texts.Text(w.lang, key)
+	}
+	return readable(word)
+}
+
+// readable makes a name of the data models readable: "fieldOfStudy" is "Field
+// of study".
+func readable(name string) string {
+	name = strings.TrimPrefix(name, "ext:")
+	name = name[strings.LastIndexAny(name, ":#/")+1:]
+	var b strings.Builder
+	previous := ' '
+	for _, r := range name {
+		switch {
+		case r == '_' || r == '-':
+			r = ' '
+		case unicode.IsUpper(r) && unicode.IsLower(previous):
+			b.WriteByte(' ')
+			r = unicode.ToLower(r)
+		}
+		if b.Len() == 0 {
+			r = unicode.ToUpper(r)
+		}
+		b.WriteRune(r)
+		previous = r
+	}
+	return b.String()
+}
