@@ -127,7 +127,7 @@ func doubt(r *vc.Report, s *snapshot, before *keptRecord) string {
 func silence(r *vc.Report) (why string) {
 	for _, c := range r.Checks {
 		switch {
-		case c.Outcome != vc.Unknown || c.ID == vc.CheckRefresh || c.ID == vc.CheckEndorsement:
+		case c.Outcome != vc.Unknown || c.Reason == vc.ReasonNotRun || c.ID == vc.CheckRefresh || c.ID == vc.CheckEndorsement:
 		case c.Reason == vc.ReasonHostedGone:
 			why = WhyGone
 		case c.Reason == vc.ReasonUnreachable && why == "":

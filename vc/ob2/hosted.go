@@ -53,7 +53,7 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 		r.set(vc.CheckRevocation, vc.Failed, vc.ReasonRevoked, nonEmpty(reason, n.id+" says that the badge is revoked"))
 	}
 	current, err := r.read(n.body, nonNil(n.value), n.id)
-	if err != nil {
+	if err != nil || revoked && !present(n.value, "badge") { // an issuer may serve of it that it is revoked, and no more
 		r.set(vc.CheckIssuer, vc.Unknown, vc.ReasonNotRun, "")
 		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotABadge, n.id+" serves no badge")
 		if revoked {
