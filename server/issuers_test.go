@@ -77,3 +77,13 @@ func TestListedNameIsNotBorrowed(t *testing.T) {
 	s.Clock.Advance(1000 * 3600e9)
 	check().hasNot(t, "Bakers’ School")
 }
+
+// What somebody says of themselves stays apart, also when a registry knows them.
+func TestSelfMade(t *testing.T) {
+	s := newSiteWith(t, wallettest.Options{Registries: listOf(t, "The Register", registry.Entry{ID: "issuer.example", Name: "Bakers’ School"})})
+	i := s.school(t)
+	b := s.browser(t)
+	b.post("/verify", url.Values{"text": {string(i.Issue(t, vctest.With("credentialSubject.id", i.ID)))}}).is(t, http.StatusOK).
+		has(t, "Self-made: awarded by the person to themselves").hasNot(t, "Known to The Register.")
+	b.post("/verify", url.Values{"text": {string(i.Issue(t))}}).has(t, "Known to The Register.").hasNot(t, "Self-made")
+}

@@ -70,6 +70,9 @@ func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *
 	}
 	out.From = w.issuer(&cred.Issuer)
 	out.From.Confirmed, out.From.Known, out.From.Key = confirmed(sum, r), known(sum, r), r.Key
+	if id := cred.Issuer.ID; id != "" && id == cred.Subject.ID && r.Check(vc.CheckIssuer).Outcome == vc.Passed {
+		out.From.Confirmed, out.From.Known = ui.IssuerSelf, nil // what people say of themselves stays apart
+	}
 	if out.From.Domain == "" {
 		out.From.Domain = c.Domain
 	}
@@ -90,7 +93,7 @@ func (w viewer) sure(facts []vc.Fact) []ui.CheckRow {
 }
 
 func (w viewer) fact(f vc.Fact) ui.CheckRow {
-	return w.texts.Fact(w.lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: f.Value, Name: f.Name})
+	return w.texts.Fact(w.lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: f.Value, Name: f.Name, At: f.At})
 }
 
 // checks makes the rows of a report, in its order. Who is asking about nobody

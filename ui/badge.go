@@ -211,8 +211,9 @@ type CheckRow struct {
 // known, current, awarded.
 type Finding struct {
 	ID, Outcome, Reason string
-	Value               string // how control was shown; the registry that knows the issuer
-	Name                string // the issuer's name in the registry
+	Value               string    // how control was shown; the registry that knows the issuer
+	Name                string    // the issuer's name in the registry
+	At                  time.Time // when the registry was read
 }
 
 // A VerdictBox is a verdict in words. Renderer.Verdict and Renderer.Bundle make it.

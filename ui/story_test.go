@@ -218,6 +218,7 @@ func TestFactsInWords(t *testing.T) {
 		answer, tone, text string
 	}{
 		{ui.Finding{ID: "authentic", Outcome: "passed"}, "Yes", "good", "exactly what was issued"},
+		{ui.Finding{ID: "authentic", Outcome: "passed", Reason: "hosted_fetched"}, "Yes", "good", "website has this badge"},
 		{ui.Finding{ID: "authentic", Outcome: "failed", Reason: "bad_signature"}, "No", "bad", "was changed after"},
 		{ui.Finding{ID: "authentic", Outcome: "unknown", Reason: "unsupported_suite"}, "Could not check", "warn", "do not know"},
 		{ui.Finding{ID: "authentic", Outcome: "skipped", Reason: "vouched_for"}, "Not stated", "calm", "vouches for it"},
@@ -228,7 +229,7 @@ func TestFactsInWords(t *testing.T) {
 		{ui.Finding{ID: "control", Outcome: "unknown", Reason: "issuer_not_confirmed"}, "Could not check", "warn", "Nothing ties the key"},
 		{ui.Finding{ID: "control", Outcome: "skipped", Reason: "not_run"}, "Not checked", "calm", "Not looked at"},
 		{ui.Finding{ID: "known", Outcome: "passed", Value: "The Register", Name: "Guild"}, "Yes", "good", "The Register knows this issuer as Guild."},
-		{ui.Finding{ID: "known", Outcome: "passed", Reason: "old_list", Value: "The Register", Name: "Guild"}, "Yes", "good", "when it could last be read"},
+		{ui.Finding{ID: "known", Outcome: "passed", Reason: "old_list", Value: "The Register", Name: "Guild", At: story.Now()}, "Yes", "good", "as Guild on 23 November 2026."},
 		{ui.Finding{ID: "known", Outcome: "unknown", Reason: "not_listed"}, "Not known", "warn", "says nothing against it"},
 		{ui.Finding{ID: "known", Outcome: "unknown", Reason: "look_alike", Name: "guild.example"}, "Not known", "warn", "looks like guild.example"},
 		{ui.Finding{ID: "known", Outcome: "unknown", Reason: "mixed_script"}, "Not known", "warn", "Careful"},

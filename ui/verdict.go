@@ -84,7 +84,7 @@ func (r *Renderer) Fact(lang string, f Finding) CheckRow {
 	if how := "passed." + f.Value; reason == "" && f.Outcome == "passed" && r.Has("sure."+f.ID+"."+how) {
 		reason = how
 	}
-	row.Text = r.telling(lang, "sure."+f.ID, f.Outcome, reason, "registry", f.Value, "name", f.Name)
+	row.Text = r.telling(lang, "sure."+f.ID, f.Outcome, reason, "registry", f.Value, "name", f.Name, "date", r.catalogs[r.Lang(lang)].date(f.At))
 	return row
 }
 

@@ -65,9 +65,6 @@ func fact(id FactID, c Check) Fact { return Fact{ID: id, Outcome: c.Outcome, Rea
 // a seal over something else vouches for nothing.
 func (r *Report) authentic() Fact {
 	out := r.Check(CheckProof)
-	if out.Reason == ReasonHostedFetched {
-		out.Reason = "" // how is a matter of control
-	}
 	checks := []CheckID{CheckTerms, CheckSubject, CheckFormat}
 	if r.Check(CheckIssuer).Outcome != Skipped { // a key binding seals what is shown of a badge
 		checks = append(checks, CheckHolder)

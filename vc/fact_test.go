@@ -23,7 +23,7 @@ func TestFacts(t *testing.T) {
 		value   string
 	}{
 		"a whole badge":                     {good(), FactAuthentic, Passed, "", ""},
-		"hosted":                            {hosted, FactAuthentic, Passed, "", ""},
+		"hosted":                            {hosted, FactAuthentic, Passed, ReasonHostedFetched, ""},
 		"changed":                           {good().set(CheckProof, Failed, ReasonBadSignature), FactAuthentic, Failed, ReasonBadSignature, ""},
 		"not all covered":                   {good().set(CheckTerms, Failed, ReasonUndefinedTerm), FactAuthentic, Failed, ReasonUndefinedTerm, ""},
 		"no badge":                          {good().set(CheckFormat, Failed, ReasonSchema), FactAuthentic, Failed, ReasonSchema, ""},

@@ -41,6 +41,11 @@
 // said stands in the backpack, but none goes out twice. One that the mail server
 // refuses is due again on another day, three times in all.
 //
+// With a badge goes what checks saw of its issuer's keys, so that it is sealed
+// like the badge and gone with it; an issuer's page is read off one learner's
+// own badges. A list of issuers that somebody keeps without an account is in a
+// token and not in the store: there is nobody whose it would be.
+//
 // The service can issue credentials, for its operator and for tests of
 // conformance. It hands out nothing that it would not itself call well-formed
 // and its own. One key of each kind issues, as a did:key. A status list is

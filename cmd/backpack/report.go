@@ -186,7 +186,7 @@ func badge(c *wallet.Checked) bool {
 func (t *textReporter) sure(facts []vc.Fact, indent string) {
 	below := "\n" + indent + strings.Repeat(" ", column)
 	for _, f := range facts {
-		row := t.words.texts.Fact(lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: plain(f.Value, 200), Name: plain(f.Name, 200)})
+		row := t.words.texts.Fact(lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: plain(f.Value, 200), Name: plain(f.Name, 200), At: f.At})
 		t.w.printf("%s%s%s%s%s\n", indent, pad(row.Answer, column), row.Title, below, row.Text)
 	}
 }
@@ -196,7 +196,7 @@ func (t *textReporter) sure(facts []vc.Fact, indent string) {
 func (t *textReporter) checks(r *vc.Report, indent string) {
 	below := "\n" + indent + strings.Repeat(" ", column)
 	for _, c := range r.Checks {
-		if c.Outcome == vc.Skipped && !telling(c) {
+		if c.ID == vc.CheckKnown || c.Outcome == vc.Skipped && !telling(c) { // known is a fact, told above
 			continue
 		}
 		row := t.words.check(c)

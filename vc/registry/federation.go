@@ -20,6 +20,7 @@ const (
 	maxHints    = 8  // superiors of one entity that are tried
 	maxKept     = 4096
 	absentFor   = time.Hour
+	silentFor   = 2 * time.Minute // an anchor that did not answer is left alone
 )
 
 // wellKnown is where an entity publishes its configuration (OpenID Federation 9).
@@ -35,6 +36,7 @@ type Federation struct {
 
 	mu   sync.Mutex
 	kept map[string]outcome // by issuer
+	down time.Time          // when the anchor did not answer
 }
 
 // An outcome is what was found about one issuer, and until when it may be used.
@@ -75,6 +77,9 @@ func (f *Federation) Lookup(ctx context.Context, q vc.Inquiry) (*vc.Listing, err
 	if o, ok := f.remembered(q.Issuer); ok && !vc.Fresh(ctx) {
 		return o.listing, nil
 	}
+	if f.silent() && !vc.Fresh(ctx) {
+		return nil, fmt.Errorf("ask federation %s: %w a moment ago", f.anchor, vc.ErrUnreachable)
+	}
 	w := &walk{f: f, now: f.web.Now(), left: maxRequests, seen: map[string]bool{}}
 	o, err := w.fromAnchor(ctx, q.Issuer)
 	if errors.Is(err, vc.ErrNotFound) && !did {
@@ -88,6 +93,23 @@ func (f *Federation) Lookup(ctx context.Context, q vc.Inquiry) (*vc.Listing, err
 	}
 	f.remember(q.Issuer, o)
 	return o.listing, nil
+}
+
+// silent reports whether the anchor did not answer a moment ago: not every
+// badge should wait for it anew.
+func (f *Federation) silent() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return !f.down.IsZero() && f.web.Now().Sub(f.down) < silentFor
+}
+
+func (f *Federation) noteSilence(ctx context.Context) {
+	if vc.Offline(ctx) {
+		return // nobody was asked
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.down = f.web.Now()
 }
 
 func (f *Federation) remembered(issuer string) (outcome, bool) {
@@ -122,6 +144,7 @@ type walk struct {
 func (w *walk) fromAnchor(ctx context.Context, issuer string) (outcome, error) {
 	anchor, err := w.configuration(ctx, w.f.anchor)
 	if err != nil {
+		w.f.noteSilence(ctx)
 		return outcome{}, unreachable(err)
 	}
 	about, err := w.statement(ctx, anchor, issuer)

@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -273,6 +274,44 @@ func TestFederationAnchor(t *testing.T) {
 		if got := known(t, federation(t, web, &clock{vctest.Now()}), schoolDD, vc.BindingDID); got.Outcome != vc.Unknown || got.Reason != vc.ReasonUnreachable {
 			t.Errorf("%s: %+v", name, got)
 		}
+	}
+}
+
+// hanging answers nobody: each request waits until it is given up.
+type hanging struct{ asked int }
+
+func (h *hanging) Fetch(ctx context.Context, _ vc.FetchRequest) (*vc.Resource, error) {
+	h.asked++
+	<-ctx.Done()
+	return nil, vc.ErrUnreachable
+}
+
+// A registry that hangs holds a badge up for a moment once, and no other badge.
+func TestRegistriesThatHang(t *testing.T) {
+	web, c := &hanging{}, &clock{vctest.Now()}
+	s := federation(t, web, c)
+	r, err := registry.NewRemote(registry.Web{Fetch: web, Now: c.now}, "", listAt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s = s.With(r, parse(t, "Partners", ownCSV))
+	s.Patience = time.Millisecond
+	for range 3 {
+		got := known(t, s, schoolDD, vc.BindingDID)
+		if got.Outcome != vc.Passed || got.Listings[0].Registry != "Partners" {
+			t.Errorf("the list that answers: %+v", got)
+		}
+		if got = known(t, s, "did:web:other.example", vc.BindingDID); got.Reason != vc.ReasonUnreachable {
+			t.Errorf("%+v", got)
+		}
+	}
+	if web.asked != 2 {
+		t.Errorf("asked %d times, want once each", web.asked)
+	}
+	c.forward(3 * time.Minute)
+	known(t, s, schoolDD, vc.BindingDID)
+	if web.asked != 3 {
+		t.Errorf("asked %d times; the anchor is tried again after a while", web.asked)
 	}
 }
 

@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"time"
 
 	"backpack/vc"
 )
@@ -21,7 +22,13 @@ type Source interface {
 
 // A Set asks several registries. Its zero value asks none, and still tells
 // domains that deceive. It never changes and is safe for concurrent use.
-type Set struct{ Sources []Source }
+type Set struct {
+	Sources []Source
+	// Patience is how long all of them together may take over one issuer; what
+	// has not answered by then could not be asked. 0 means 5 s: a badge does not
+	// wait longer for what changes none of its verdicts.
+	Patience time.Duration
+}
 
 var _ vc.Registry = (*Set)(nil)
 
@@ -29,6 +36,7 @@ var _ vc.Registry = (*Set)(nil)
 func (s *Set) With(more ...Source) *Set {
 	out := &Set{}
 	if s != nil {
+		out.Patience = s.Patience
 		out.Sources = append(out.Sources, s.Sources...)
 	}
 	out.Sources = append(out.Sources, more...)
@@ -53,6 +61,12 @@ func (s *Set) Refresh(ctx context.Context) error {
 // Known asks all registries. One that is read afresh counts before one that
 // could not be read again.
 func (s *Set) Known(ctx context.Context, q vc.Inquiry) vc.Known {
+	patience := s.Patience
+	if patience == 0 {
+		patience = 5 * time.Second
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	var fresh, old []vc.Listing
 	var faults []error
 	for _, src := range s.Sources {
