@@ -95,3 +95,18 @@ func TestUnknownIsNamed(t *testing.T) {
 		})
 	}
 }
+
+// TestBBS2023: of the W3C's vectors for bbs-2023, base proofs are refused, and
+// derived ones could not be checked, by name (specs D4.8).
+func TestBBS2023(t *testing.T) {
+	_, _, v := world(t)
+	for _, dir := range []string{"", "prc", "HolderBinding", "Pseudonym", "PseudonymHB"} {
+		for name, want := range map[string]vc.Reason{"addSignedSDBase.json": vc.ReasonPrivateCopy, "derivedRevealDocument.json": vc.ReasonUnsupportedSuite} {
+			b := read(t, vectors(t, "w3c-vc-di-bbs", "TestVectors", dir, name))
+			c := verify(t, v, b, vc.Options{}).Check(vc.CheckProof)
+			if c.Reason != want || !strings.Contains(c.Detail, "bbs-2023") {
+				t.Errorf("%s %s: %+v", dir, name, c)
+			}
+		}
+	}
+}
