@@ -189,6 +189,7 @@ func TestNotStatedIsNoYes(t *testing.T) {
 		{"revocation", "skipped", "not_disclosed", "Not shown", "calm", "may have left that out"},
 		{"valid_until", "skipped", "not_disclosed", "Not shown", "calm", "may have left that out"},
 		{"proof", "failed", "private_copy", "No", "warn", "private copy"},
+		{"proof", "passed", "part_shown", "Yes", "good", "only a part"},
 		{"proof", "passed", "own_copy", "Yes", "good", "The seal is intact"},
 		{"revocation", "passed", "", "Yes", "good", "has not taken it back"},
 		{"revocation", "unknown", "unreachable", "Could not check", "warn", "did not answer"},

@@ -57,6 +57,7 @@ const (
 	ReasonOneOfSeveral     Reason = "one_proof_of_several_failed"
 	ReasonProofChain       Reason = "proof_chain"  // a proof before it is missing, fails, or follows it
 	ReasonPrivateCopy      Reason = "private_copy" // a base proof, which its holder alone may have
+	ReasonPartShown        Reason = "part_shown"   // a derived proof holds, over what is shown
 	ReasonOwnCopy          Reason = "own_copy"     // the same, kept by its holder
 	ReasonChallenge        Reason = "challenge_mismatch"
 	ReasonDomain           Reason = "domain_mismatch"

@@ -137,6 +137,8 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 	switch {
 	case err == nil && p.Base():
 		return out.with(o, ReasonOwnCopy, p.SuiteID()+" base proof")
+	case err == nil && out.derived:
+		return out.with(o, ReasonPartShown, "")
 	case err == nil:
 		return out.with(o, reason, "")
 	}

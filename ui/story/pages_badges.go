@@ -39,6 +39,10 @@ func (b *book) badge() {
 	for _, c := range cards() {
 		b.add("badge/"+c.Verdict+"-"+c.ID, page(b.view(c)))
 	}
+	own := b.view(cards()[0])
+	own.Checks[3] = b.r.Check("en", "proof", "passed", "own_copy", "ecdsa-sd-2023 base proof")
+	own.Sure[0] = b.r.Fact("en", ui.Finding{ID: "authentic", Outcome: "passed", Reason: "own_copy"})
+	b.add("badge/own-private-copy", page(own))
 	full := page(b.full())
 	full.Mine, full.Note, full.Shares = "amina.yusuf@example.org", "Bring the print-out.", shareCards()[:1]
 	full.History = []ui.ChangeView{{At: day(2026, 11, 10), From: "undetermined", To: "valid"}}

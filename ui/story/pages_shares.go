@@ -108,6 +108,7 @@ func (b *book) verify() {
 	private.Sure[0] = b.r.Fact("en", ui.Finding{ID: "authentic", Outcome: "failed", Reason: "private_copy"})
 	part.Checks[6], part.Checks[8] = b.r.Check("en", "revocation", "skipped", "not_disclosed", ""), b.r.Check("en", "valid_until", "skipped", "not_disclosed", "")
 	part.EndHidden = true
+	part.Checks[3], part.Sure[0] = b.r.Check("en", "proof", "passed", "part_shown", ""), b.r.Fact("en", ui.Finding{ID: "authentic", Outcome: "passed", Reason: "part_shown"})
 	part.Sure[3] = b.r.Fact("en", ui.Finding{ID: "current", Outcome: "skipped", Reason: "not_disclosed"})
 	b.add("verify/private-copy", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &private}}})
 	b.add("verify/part-shown", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &part}}})
