@@ -37,10 +37,9 @@ type Standard struct {
 	// Signing makes proofs of eddsa-rdfc-2022, with which presentations and the
 	// backpack's own records are signed.
 	Signing vc.SigningSuite
-	// Suites are all that can make proofs, Signing among them.
+	// Suites are all that can make proofs, Signing among them. Those with which
+	// a holder can show a part are each a vc.DerivingSuite.
 	Suites []vc.SigningSuite
-	// Deriving are those of Suites with which a holder can show a part.
-	Deriving []vc.DerivingSuite
 	// Engine knows the embedded JSON-LD contexts.
 	Engine *ld.Engine
 
@@ -72,11 +71,7 @@ func (s *Standard) Replay(fetch vc.Fetcher, now func() time.Time) (*Standard, er
 
 func build(cfg Config, engine *ld.Engine, schemas vc.SchemaValidator) (s *Standard, err error) {
 	s = &Standard{Engine: engine, Signing: suite.EdDSA(engine), schemas: schemas}
-	s.Deriving = []vc.DerivingSuite{suite.SelectiveECDSA(engine, cfg.Rand)}
-	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(), suite.JOSE()}
-	for _, x := range s.Deriving {
-		s.Suites = append(s.Suites, x)
-	}
+	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(), suite.SelectiveECDSA(engine, cfg.Rand), suite.JOSE()}
 	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Schemas: schemas, Suites: []vc.Suite{suite.Legacy(engine), suite.BBS(engine)}}
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
