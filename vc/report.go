@@ -1,6 +1,9 @@
 package vc
 
-import "time"
+import (
+	"crypto"
+	"time"
+)
 
 // An Outcome is what one check found. There is deliberately no bool.
 type Outcome string
@@ -57,6 +60,11 @@ type Report struct {
 	Suite string `json:"suite,omitempty"`
 	// Method is the verification method or the hosted address.
 	Method string `json:"method,omitempty"`
+	// Key is the public key that the proof was checked with; nil when there was
+	// none, and in a report that was kept.
+	Key crypto.PublicKey `json:"-"`
+	// Lists are the status lists that check revocation looked at.
+	Lists []ListSeen `json:"lists,omitempty"`
 	// Known are the registries that know the issuer, when check known passed.
 	Known []Listing `json:"known,omitempty"`
 	// Current is the document to show in place of the one verified: the newer
@@ -71,6 +79,16 @@ type Report struct {
 	StatusUntil time.Time `json:"statusUntil,omitzero"`
 	// Warnings are remarks that change no verdict.
 	Warnings []Problem `json:"warnings,omitempty"`
+}
+
+// A ListSeen is a status list as a verification saw it.
+type ListSeen struct {
+	URL     string    `json:"url"`
+	Purpose string    `json:"purpose,omitempty"`
+	Outcome Outcome   `json:"outcome"`
+	Reason  Reason    `json:"reason,omitempty"`
+	SHA256  string    `json:"sha256,omitempty"` // of the list as served; "" when it could not be had
+	Until   time.Time `json:"until,omitzero"`   // until when it may be used; zero: there was none
 }
 
 // A Listing is what a registry says of an issuer. All of it is the registry's

@@ -19,6 +19,7 @@ type StatusResult struct {
 	Purpose string  // revocation, suspension, refresh, message or custom
 	Detail  string  // the list's own words: a revocation reason or a status message
 	List    string  // the list's URL
+	SHA256  string  // of the list as served, in hexadecimal; "" when there was none to be read
 	// Until is until when the list may be used; zero when there was none.
 	Until time.Time
 }

@@ -168,6 +168,7 @@ func (c *check) status(ctx context.Context, s Status) (StatusResult, error) {
 	if at := c.r.StatusUntil; !got.Until.IsZero() && (at.IsZero() || got.Until.Before(at)) {
 		c.r.StatusUntil = got.Until
 	}
+	c.r.Lists = append(c.r.Lists, ListSeen{got.List, got.Purpose, got.Outcome, got.Reason, got.SHA256, got.Until})
 	switch { // a remark, such as a message or a refresh that is due, takes nothing back
 	case got.Outcome == Passed && got.Reason != "", got.Reason == ReasonStatusMessage, got.Reason == ReasonRefreshDue:
 		c.warn(got.Reason, got.Detail)

@@ -52,6 +52,7 @@ func (ch *Checker) checked(ctx context.Context, f find, people []string) *Checke
 		c.Holder = x.original.Presentation.Holder
 		c.Contained = ch.contained(ctx, x.original.Presentation, x.report)
 	}
+	ch.asReceipt(ctx, c)
 	return c
 }
 
@@ -71,6 +72,7 @@ func (ch *Checker) contained(ctx context.Context, p *vc.Presentation, r *vc.Repo
 				c.Image = pic.body
 			}
 		}
+		ch.asReceipt(ctx, c)
 		out[i] = c
 	})
 	return out

@@ -8,6 +8,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/intake"
 	"backpack/vc/kept"
+	"backpack/vc/receipt"
 )
 
 // How many items are checked between two steps of progress, and for how long
@@ -113,6 +114,9 @@ func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
 func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []string) {
 	ctx, given := kept.Collect(ctx)
 	x := w.examine(ctx, f, known, true)
+	if receipt.Is(x.original) {
+		x.problem, x.detail = ProblemReceipt, ""
+	}
 	it.Done, it.Problem, it.Detail = true, string(x.problem), x.detail
 	it.Raw, it.Picture, it.Link = nil, nil, ""
 	if x.problem != "" {

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/receipt"
 )
 
 // An Account is a learner's account.
@@ -243,6 +244,10 @@ type Checked struct {
 	// LastGood is then set when the badge held at that time.
 	AsOf     time.Time
 	LastGood *LastGood
+	// Receipt is what a verification receipt states; nil for all else.
+	// Confirmed says whether the website that it names lists the key.
+	Receipt   *receipt.Receipt
+	Confirmed vc.Outcome
 }
 
 // A ShareRequest says what to show to whom.

@@ -64,6 +64,7 @@ type Config struct {
 	Mail      Mailer
 	PublicURL *url.URL // origin under which learners and employers reach the server
 	Samples   []Input  // the sample badges
+	Software  string   // what this program calls itself in receipts
 	Now       func() time.Time
 	Rand      io.Reader
 	Log       *slog.Logger

@@ -134,7 +134,8 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 		return nil, nil, err
 	}
 	w, err := wallet.New(ctx, wallet.Config{
-		Checker: *st.checker, Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
+		Software: "Backpack " + version,
+		Checker:  *st.checker, Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
 		PublicURL: c.PublicURL, Samples: st.inputs(), Now: time.Now, Rand: rand.Reader, Log: log,
 	})
 	if err != nil {

@@ -52,6 +52,7 @@ type bitlist struct {
 	purposes []string
 	bits     []byte
 	ttl      time.Duration // 0: not stated
+	sum      string        // SHA-256 of the list as served
 }
 
 // CheckStatus implements vc.StatusChecker by the algorithm of Bitstring Status
@@ -77,7 +78,7 @@ func (l *Lists) CheckStatus(ctx context.Context, v *vc.Verifier, c *vc.Credentia
 		return out, nil
 	}
 	out := otherIssuer(d.lookUp(r.list, e), r.list.issuer, c.Issuer.ID)
-	out.Until = r.until
+	out.List, out.SHA256, out.Until = e.list, r.list.sum, r.until
 	return out, nil
 }
 
@@ -114,6 +115,7 @@ func (l *Lists) open(ctx context.Context, v *vc.Verifier, d dialect, address str
 	if err != nil {
 		return &reading[*bitlist]{fail: unknown(address, vc.ReasonStatusList, err.Error())}
 	}
+	list.sum = hexOf(res.Body)
 	until := lifetime(res, list.ttl, doc.Credential.ValidUntil.Time, l.cfg.Now())
 	return &reading[*bitlist]{list: list, size: len(list.bits), until: until}
 }

@@ -50,7 +50,7 @@ func (r *Revocations) CheckStatus(ctx context.Context, _ *vc.Verifier, c *vc.Cre
 		return out, nil
 	}
 	out := got.list.result(s.ID, c)
-	out.Until = got.until
+	out.SHA256, out.Until = got.list.sum, got.until
 	return out, nil
 }
 
@@ -68,6 +68,7 @@ func (r *Revocations) read(ctx context.Context, address string) *reading[*revoca
 		}
 		return &reading[*revocations]{fail: unknown(address, reason, "the revocation list: "+err.Error())}
 	}
+	list.sum = hexOf(res.Body)
 	return &reading[*revocations]{list: list, size: len(res.Body), until: lifetime(res, 0, time.Time{}, r.cfg.Now())}
 }
 
@@ -75,6 +76,7 @@ func (r *Revocations) read(ctx context.Context, address string) *reading[*revoca
 type revocations struct {
 	issuer  string
 	revoked map[string]string
+	sum     string // SHA-256 of the list as served
 }
 
 // parseRevocations reads a list (specs E3.1, E3.2). It is strict where a slip

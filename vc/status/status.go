@@ -2,6 +2,8 @@ package status
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -44,6 +46,11 @@ func (c Config) fetch(ctx context.Context, address, accept string) (*vc.Resource
 		return nil, unknown(address, vc.ReasonStatusEntry, err.Error())
 	}
 	return nil, unknown(address, vc.ReasonUnreachable, err.Error())
+}
+
+func hexOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
 func unknown(list string, reason vc.Reason, detail string) *vc.StatusResult {

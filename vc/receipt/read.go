@@ -1,0 +1,142 @@
+package receipt
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"backpack/vc"
+)
+
+// Is reports whether a credential calls itself a receipt: then it is no badge,
+// whatever else it is.
+func Is(d *vc.Document) bool {
+	return d != nil && d.Credential != nil && slices.Contains(d.Credential.Types, Type)
+}
+
+// members are all that a receipt may have.
+var members = [...]string{"@context", "id", "type", "name", "description", "issuer", "validFrom", "credentialSubject", "proof"}
+
+// Parse reads what a receipt states, and does not say whether it is true: that
+// is for the verifier. The error wraps vc.ErrMalformed for what is no receipt
+// in the form that Unsigned writes.
+func Parse(d *vc.Document) (*Receipt, error) {
+	if !Is(d) || d.Form != vc.Embedded || !d.Claims.Is(vc.Object) {
+		return nil, malformed("it is no receipt with an embedded proof")
+	}
+	for i := range d.Claims.Items() {
+		if name := d.Claims.Items()[i].Name(); !slices.Contains(members[:], name) {
+			return nil, malformed("it has a member %.40q", name)
+		}
+	}
+	if len(d.Credential.Types) != 2 || !ownContext(d.Claims.Get("@context").Raw()) {
+		return nil, malformed("its types or its terms are not those of a receipt")
+	}
+	out := &Receipt{ID: d.Credential.ID, Issuer: d.Credential.Issuer.ID, At: d.Credential.ValidFrom.Time}
+	subject := struct {
+		Type string `json:"type"`
+		*Record
+	}{Record: &out.Record}
+	dec := json.NewDecoder(strings.NewReader(d.Claims.Get("credentialSubject").Raw()))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&subject); err != nil {
+		return nil, malformed("what it states cannot be read: %v", err)
+	}
+	if subject.Type != "VerificationRecord" || out.At.IsZero() {
+		return nil, malformed("it does not state who checked what, and when")
+	}
+	return out, out.check()
+}
+
+// ownContext reports whether a context is the one that Unsigned writes.
+func ownContext(text string) bool {
+	var got, want any
+	if json.Unmarshal([]byte(text), &got) != nil || json.Unmarshal([]byte(`["`+vc.ContextV2+`",`+terms+`]`), &want) != nil {
+		return false
+	}
+	return reflect.DeepEqual(got, want)
+}
+
+// check demands of what was read what every receipt has.
+func (r *Receipt) check() error {
+	if n := len(r.Results); n == 0 || n > MaxResults {
+		return malformed("it states %d results", n)
+	}
+	for i := range r.Results {
+		x := &r.Results[i]
+		switch {
+		case !isDigest(x.SHA256) || x.FileSHA256 != "" && !isDigest(x.FileSHA256) || x.Within != "" && !isDigest(x.Within):
+			return malformed("result %d has no proper digest", i+1)
+		case !slices.Contains(verdicts[:], x.Verdict):
+			return malformed("result %d has no verdict", i+1)
+		case len(x.Facts) > maxMembers || len(x.Checks) > maxMembers || len(x.Lists) > maxMembers:
+			return malformed("result %d is longer than one can be", i+1)
+		}
+	}
+	return nil
+}
+
+var verdicts = [...]vc.Verdict{vc.Invalid, vc.Revoked, vc.Suspended, vc.Expired, vc.NotYetValid, vc.Undetermined, vc.Valid}
+
+func isDigest(s string) bool {
+	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+func malformed(format string, a ...any) error {
+	return fmt.Errorf("%w: %s", vc.ErrMalformed, fmt.Sprintf(format, a...))
+}
+
+// First and Last are the moments between which things were checked.
+func (r *Receipt) span() (first, last time.Time) {
+	for _, x := range r.Results {
+		if first.IsZero() || x.At.Before(first) {
+			first = x.At
+		}
+		if x.At.After(last) {
+			last = x.At
+		}
+	}
+	return first, last
+}
+
+// Checked is the moment at which the last thing was checked.
+func (r *Receipt) Checked() time.Time {
+	_, last := r.span()
+	return last
+}
+
+// Verdicts lists the verdicts on badges, without those on presentations.
+func (r *Receipt) Verdicts() []string {
+	var out []string
+	for _, x := range r.Results {
+		if x.Challenged == "" {
+			out = append(out, string(x.Verdict))
+		}
+	}
+	return out
+}
+
+// Speaks returns the results that speak of bytes with one of the digests.
+func (r *Receipt) Speaks(digests ...string) []int {
+	var out []int
+	for i, x := range r.Results {
+		if slices.Contains(digests, x.SHA256) || x.FileSHA256 != "" && slices.Contains(digests, x.FileSHA256) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Pretty returns a receipt for people to look at, over which its proof still
+// holds.
+func Pretty(signed []byte) []byte {
+	var b bytes.Buffer
+	if json.Indent(&b, signed, "", "  ") != nil {
+		return signed
+	}
+	return b.Bytes()
+}

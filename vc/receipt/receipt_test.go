@@ -1,0 +1,302 @@
+package receipt_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"backpack/vc"
+	"backpack/vc/did"
+	"backpack/vc/receipt"
+	"backpack/vc/standard"
+	"backpack/vc/vctest"
+)
+
+const origin = "https://backpack.example"
+
+func newStandard(t testing.TB, web *vctest.Web) *standard.Standard {
+	t.Helper()
+	s, err := standard.New(standard.Config{Fetch: web, Now: vctest.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func parse(t testing.TB, b []byte) *vc.Document {
+	t.Helper()
+	d, err := vc.Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func verify(t testing.TB, s *standard.Standard, d *vc.Document) *vc.Report {
+	t.Helper()
+	r, err := s.Verifier.Verify(t.Context(), d, vc.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// result checks a badge and says what was found.
+func result(t testing.TB, s *standard.Standard, badge []byte) receipt.Result {
+	t.Helper()
+	d := parse(t, badge)
+	r := verify(t, s, d)
+	return receipt.NewResult(d, "", "Baker", "Open Badges 3.0", r, r.Verdict(vc.Policy{}))
+}
+
+// sign signs a receipt as a service would.
+func sign(t testing.TB, s *standard.Standard, r *receipt.Receipt) []byte {
+	t.Helper()
+	signer := vctest.NewSigner(t, vctest.Ed25519, "a service")
+	id, method, err := did.KeyDID(signer.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.ID, r.Issuer, r.At = "urn:backpack:receipt:1", id, vctest.Now()
+	unsigned, err := r.Unsigned()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := s.Signing.Sign(t.Context(), unsigned, vc.SignOptions{VerificationMethod: method, Purpose: vc.AssertionMethod, Created: vctest.Now()}, signer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func record(results ...receipt.Result) *receipt.Receipt {
+	return &receipt.Receipt{Record: receipt.Record{Origin: origin, Software: "Backpack v1", Occasion: receipt.OnRequest, Results: results}}
+}
+
+// TestReceipt writes, signs, verifies and reads a receipt, without a network.
+func TestReceipt(t *testing.T) {
+	web := vctest.NewWeb()
+	s := newStandard(t, web)
+	i := vctest.NewIssuer(t, web, vctest.DIDWeb, vctest.Ed25519)
+	badge := i.Issue(t, vctest.Status("BitstringStatusListEntry", "revocation", false))
+	vp := vctest.NewHolder(t).Present(t, "", "", badge)
+	in := record(result(t, s, badge), result(t, s, i.Issue(t, vctest.Expired)), result(t, s, vp))
+	signed := sign(t, s, in)
+
+	if got := verify(t, newStandard(t, vctest.NewWeb()), parse(t, signed)).Verdict(vc.Policy{}); got != vc.Valid {
+		t.Fatalf("%s", got)
+	}
+	for name, text := range map[string][]byte{"as signed": signed, "indented": receipt.Pretty(signed)} {
+		d := parse(t, text)
+		out, err := receipt.Parse(d)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if d := cmp.Diff(in, out); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+		if r := verify(t, s, d); r.Verdict(vc.Policy{}) != vc.Valid {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	x := in.Results[0]
+	if x.SHA256 != fmt.Sprintf("%x", parse(t, badge).Digest()) || x.Key == "" || len(x.Lists) != 1 || len(x.Lists[0].SHA256) != 64 || len(x.Facts) != 5 || x.Binding != "did" {
+		t.Errorf("%+v", x)
+	}
+	if in.Results[2].Challenged != "none" || in.Results[0].Challenged != "" || strings.Join(in.Verdicts(), " ") != "valid expired" {
+		t.Errorf("%v", in.Verdicts())
+	}
+	if got := in.Speaks(x.SHA256); len(got) != 1 || got[0] != 0 || in.Speaks("", strings.Repeat("0", 64)) != nil {
+		t.Errorf("it speaks of %v", got)
+	}
+	if bytes.Contains(signed, []byte("learner")) || bytes.Contains(signed, []byte("Bakes bread")) {
+		t.Errorf("it tells of the person, or the badge's content: %s", signed)
+	}
+}
+
+// TestTampering changes every byte of a receipt. Nothing that still verifies
+// and reads as a receipt may say anything else.
+func TestTampering(t *testing.T) {
+	s := newStandard(t, vctest.NewWeb())
+	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+	in := record(result(t, s, i.Issue(t)))
+	signed := sign(t, s, in)
+	ctx := vc.WithOffline(t.Context())
+	held := 0
+	for at := range signed {
+		for _, mask := range []byte{0x01, 0x20} {
+			altered := bytes.Clone(signed)
+			altered[at] ^= mask
+			d, err := vc.Parse(altered)
+			if err != nil || !receipt.Is(d) {
+				continue
+			}
+			out, err := receipt.Parse(d)
+			if err != nil {
+				continue
+			}
+			r, err := s.Verifier.Verify(ctx, d, vc.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if r.Verdict(vc.Policy{}) != vc.Valid {
+				continue
+			}
+			held++
+			if diff := cmp.Diff(in, out); diff != "" {
+				t.Errorf("byte %d: %s", at, diff)
+			}
+		}
+	}
+	if held > 0 {
+		t.Logf("%d changes alter nothing that is stated", held)
+	}
+}
+
+// TestDeception alters what an RDF proof does not cover: each still verifies,
+// and is no receipt to read.
+func TestDeception(t *testing.T) {
+	s := newStandard(t, vctest.NewWeb())
+	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+	signed := string(sign(t, s, record(result(t, s, i.Issue(t)))))
+	swap := strings.NewReplacer(`"checkedBy"`, `"software"`, `"software"`, `"checkedBy"`)
+	for name, tt := range map[string]struct {
+		text   string
+		proved bool
+	}{
+		"two names exchanged":  {swap.Replace(signed), true},
+		"a term more":          {strings.Replace(signed, `{"VerificationReceipt"`, `{"x":"urn:x","VerificationReceipt"`, 1), true},
+		"a context more":       {strings.Replace(signed, `"@type":"@json"}}]`, `"@type":"@json"}},{"y":"urn:y"}]`, 1), true},
+		"another type":         {strings.Replace(signed, `"VerificationReceipt"],`, `"VerificationReceipt","OpenBadgeCredential"],`, 1), false},
+		"a member more":        {strings.Replace(signed, `"validFrom"`, `"sticker":"gold","validFrom"`, 1), false},
+		"a result more inside": {strings.Replace(signed, `"results":[`, `"results":[{"sha256":"00"},`, 1), false},
+		"without a proof":      {signed[:strings.Index(signed, `,"proof"`)] + "}", false},
+	} {
+		if tt.text == signed {
+			t.Fatalf("%s: nothing was changed", name)
+		}
+		d := parse(t, []byte(tt.text))
+		if !receipt.Is(d) {
+			t.Errorf("%s: it no longer calls itself a receipt", name)
+		}
+		if proved := verify(t, s, d).Check(vc.CheckProof).Outcome == vc.Passed; proved != tt.proved {
+			t.Errorf("%s: proved %v", name, proved)
+		}
+		if out, err := receipt.Parse(d); !errors.Is(err, vc.ErrMalformed) {
+			t.Errorf("%s: %+v, %v", name, out, err)
+		}
+	}
+	if receipt.Is(parse(t, i.Issue(t))) || receipt.Is(nil) {
+		t.Error("a badge is a receipt")
+	}
+}
+
+func TestUnsignedRefuses(t *testing.T) {
+	for name, r := range map[string]*receipt.Receipt{"empty": {}, "no results": {ID: "urn:x", Issuer: "did:key:z", At: vctest.Now()},
+		"too many": {ID: "urn:x", Issuer: "did:key:z", At: vctest.Now(), Record: receipt.Record{Results: make([]receipt.Result, receipt.MaxResults+1)}}} {
+		if b, err := r.Unsigned(); err == nil {
+			t.Errorf("%s: %s", name, b)
+		}
+	}
+}
+
+// TestLargeReceipt signs and verifies the largest receipt there can be.
+func TestLargeReceipt(t *testing.T) {
+	s := newStandard(t, vctest.NewWeb())
+	one := result(t, s, vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(t))
+	r := record()
+	for range receipt.MaxResults {
+		r.Results = append(r.Results, one)
+	}
+	d := parse(t, sign(t, s, r))
+	if got := verify(t, s, d).Verdict(vc.Policy{}); got != vc.Valid {
+		t.Errorf("%s", got)
+	}
+	if _, err := receipt.Parse(d); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestConfirm(t *testing.T) {
+	signer := vctest.NewSigner(t, vctest.Ed25519, "a service")
+	key, _, err := did.KeyDID(signer.Public())
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(s string) *url.URL {
+		u, err := url.Parse(s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return u
+	}
+	own, err := receipt.DIDDocument(at("https://backpack.example:8443"), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const address = "https://backpack.example:8443/.well-known/did.json"
+	for name, tt := range map[string]struct {
+		origin, body string
+		want         vc.Outcome
+	}{
+		"the service's own":     {"https://backpack.example:8443", string(own), vc.Passed},
+		"another key":           {"https://backpack.example:8443", strings.ReplaceAll(string(own), `"publicKeyMultibase":"z6Mk`, `"publicKeyMultibase":"z6Mx`), vc.Failed},
+		"not for assertions":    {"https://backpack.example:8443", strings.Replace(string(own), "assertionMethod", "authentication", 1), vc.Failed},
+		"another's document":    {"https://backpack.example:8443", strings.Replace(string(own), `"id":"did:web:backpack`, `"id":"did:web:other`, 1), vc.Unknown},
+		"a page":                {"https://backpack.example:8443", "<html>", vc.Unknown},
+		"no answer":             {"https://nobody.example", "", vc.Unknown},
+		"plain http":            {"http://backpack.example:8443", string(own), vc.Unknown},
+		"a path":                {"https://backpack.example:8443/x", string(own), vc.Unknown},
+		"no origin":             {"", string(own), vc.Unknown},
+		"no address whatsoever": {"https://%", string(own), vc.Unknown},
+	} {
+		web := vctest.NewWeb()
+		web.Serve(address, "application/json", []byte(tt.body))
+		got, err := receipt.Confirm(t.Context(), web, &receipt.Receipt{Issuer: key, Record: receipt.Record{Origin: tt.origin}})
+		if got != tt.want || (got == vc.Unknown) != (err != nil) {
+			t.Errorf("%s: %s, %v", name, got, err)
+		}
+	}
+	web := vctest.NewWeb()
+	web.Serve(address, "application/json", own)
+	keys, err := did.New(did.Config{Fetch: web, Now: vctest.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := keys.ResolveKey(context.Background(), vc.KeyRequest{ID: "did:web:backpack.example%3A8443#service", Issuer: "did:web:backpack.example%3A8443", Purpose: vc.AssertionMethod, At: vctest.Now()})
+	if err != nil || k.Outcome != vc.Passed {
+		t.Errorf("as did:web: %+v, %v", k, err)
+	}
+	for _, o := range []string{"http://localhost:8080", "https://a.example/b"} {
+		if _, err := receipt.DIDDocument(at(o), key); err == nil {
+			t.Errorf("%s has a document", o)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	s := newStandard(f, vctest.NewWeb())
+	badge := vctest.NewIssuer(f, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(f)
+	f.Add(sign(f, s, record(result(f, s, badge))))
+	f.Add(badge)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := vc.Parse(b)
+		if err != nil {
+			return
+		}
+		r, err := receipt.Parse(d)
+		if err != nil {
+			return
+		}
+		if len(r.Results) == 0 || len(r.Results) > receipt.MaxResults || r.At.IsZero() || r.Checked().Before(r.Results[0].At) {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+

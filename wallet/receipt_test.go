@@ -1,0 +1,177 @@
+package wallet_test
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"backpack/vc"
+	"backpack/vc/receipt"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// read has a receipt checked as anyone would, and returns what it states.
+func readReceipt(t testing.TB, e *wallettest.Env, b []byte) *wallet.Checked {
+	t.Helper()
+	c := checked(t, e, b)
+	if c.Receipt == nil || c.Verdict != vc.Valid || c.Problem != "" {
+		t.Fatalf("no valid receipt: %+v", c)
+	}
+	return c
+}
+
+// TestReceipt has things checked for anyone, and reads the receipt of that
+// with another service that knows nothing of the first.
+func TestReceipt(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{PublicURL: "https://backpack.example"})
+	i := issuer(t, e)
+	good, vp := i.Issue(t), vctest.NewHolder(t).Present(t, "", "", i.Issue(t, vctest.Expired))
+	before := records(t, e)
+	if err := e.Open(t); err != nil {
+		t.Fatal(err)
+	}
+	found, err := e.Check(t.Context(), []wallet.Input{{Name: "amina.json", Bytes: good}, {Name: "b.txt", Bytes: []byte("hello")}, text(vp)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := e.Receipt(t.Context(), receipt.OnRequest, wallet.Results(found))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(signed, []byte("amina")) || bytes.Contains(signed, []byte("did:example:learner")) {
+		t.Errorf("it names files or people: %s", signed)
+	}
+	other := wallettest.New(t, wallettest.Options{})
+	got := readReceipt(t, other, signed)
+	r := got.Receipt
+	if r.Origin != "https://backpack.example" || r.Issuer != e.ServiceDID() || r.Software != "Backpack test" || len(r.Results) != 3 || got.Confirmed != vc.Unknown {
+		t.Errorf("%+v, confirmed %s", r, got.Confirmed)
+	}
+	var said []string
+	for _, x := range r.Results {
+		said = append(said, x.Title+" "+string(x.Verdict))
+	}
+	if s := strings.Join(said, ", "); s != "Baker valid,  valid, Baker expired" || r.Results[2].Within != hexOf(vp) || r.Results[0].SHA256 != hexOf(good) {
+		t.Errorf("%s: %+v", s, r.Results)
+	}
+	document, err := e.ServiceDocument()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.Web.Put("https://backpack.example/.well-known/did.json", "application/json", document)
+	if c := readReceipt(t, other, signed); c.Confirmed != vc.Passed {
+		t.Errorf("confirmed: %s %s", c.Confirmed, c.Detail)
+	}
+	other.Web.Put("https://backpack.example/.well-known/did.json", "application/json", bytes.ReplaceAll(document, []byte("z6Mk"), []byte("z6Mm")))
+	if c := readReceipt(t, other, signed); c.Confirmed != vc.Failed {
+		t.Errorf("of another key: %s %s", c.Confirmed, c.Detail)
+	}
+	_, err = e.Receipt(t.Context(), receipt.OnRequest, nil)
+	refused(t, err, wallet.Conflict, "nothing_checked")
+	if records(t, e) != before {
+		t.Error("something was stored")
+	}
+}
+
+// TestReceiptIsNoBadge asserts that a receipt is never taken for a badge:
+// neither kept, nor shown as one, nor when it is altered or stands in a set.
+func TestReceiptIsNoBadge(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	found, err := e.Check(t.Context(), []wallet.Input{text(issuer(t, e).Issue(t))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := e.Receipt(t.Context(), receipt.OnRequest, wallet.Results(found))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := e.Learner(t, "Alma").ID
+	imp := imported(t, e, a, text(signed))
+	if it := imp.Items[0]; it.Problem != "receipt" || it.Entry != nil {
+		t.Errorf("an import: %+v", it)
+	}
+	altered := checked(t, e, bytes.Replace(signed, []byte(`"valid"`), []byte(`"expired"`), 1))
+	if altered.Receipt == nil || altered.Verdict != vc.Invalid || altered.Confirmed != vc.Skipped {
+		t.Errorf("an altered one: %+v", altered)
+	}
+	all, err := stream(t.Context(), e, nil, text(bytes.Replace(signed, []byte(`"occasion": "request"`), []byte(`"occasion": "request", "x": 1`), 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	odd := all[0]
+	if odd.Receipt != nil || odd.Problem != "receipt_unknown" || odd.Verdict != "" {
+		t.Errorf("one of another form: %+v", odd)
+	}
+	set := checked(t, e, vctest.NewHolder(t).Present(t, "", "", signed))
+	if x := set.Contained[0]; x.Receipt == nil {
+		t.Errorf("in a set: %+v", x)
+	}
+	if got := wallet.Results([]*wallet.Checked{altered, odd, set}); len(got) != 1 || got[0].Challenged != "none" {
+		t.Errorf("a receipt of receipts: %+v", got)
+	}
+}
+
+// TestShownReceipt takes the receipt of a show, and that of a badge of one's
+// own: both know the bytes again that the learner gives out.
+func TestShownReceipt(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a, entry, s := shown(t, e, wallet.ShareRequest{MaxViews: 1})
+	_, err := e.SharedReceipt(t.Context(), s.Token, "")
+	refused(t, err, wallet.Missing, "share_gone")
+	view := opened(t, e, s, wallet.OpenShareOptions{})
+	signed, err := e.SharedReceipt(t.Context(), s.Token, view.Grant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	badge, err := e.SharedBadge(t.Context(), s.Token, view.Grant, entry.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := readReceipt(t, e, signed).Receipt
+	if r.Occasion != receipt.OnShow || len(r.Speaks(hexOf(badge.Body.Raw))) != 1 || r.Results[0].Verdict != vc.Valid || r.Results[0].Key == "" {
+		t.Errorf("%+v", r)
+	}
+	if again, err := e.Share(t.Context(), a, s.ID); err != nil || again.Views != 1 {
+		t.Errorf("%d views, %v", again.Views, err)
+	}
+	own, err := e.BadgeReceipt(t.Context(), a, entry.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r = readReceipt(t, e, own).Receipt; r.Occasion != receipt.OnKeeping || len(r.Speaks(hexOf(badge.Body.Raw))) != 1 {
+		t.Errorf("%+v", r)
+	}
+	if bytes.Contains(signed, []byte("Alma")) || bytes.Contains(own, []byte("Alma")) {
+		t.Error("a receipt names the learner")
+	}
+	stranger := e.Learner(t, "Bela").ID
+	_, err = e.BadgeReceipt(t.Context(), stranger, entry.ID)
+	refused(t, err, wallet.Missing, "not_found")
+	if err := e.RevokeShare(t.Context(), a, s.ID); err != nil {
+		t.Fatal(err)
+	}
+	_, err = e.SharedReceipt(t.Context(), s.Token, view.Grant)
+	refused(t, err, wallet.Missing, "share_gone")
+}
+
+// TestSampleReceipts has every sample in a receipt: older ones, pictures, JWT.
+func TestSampleReceipts(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	found, err := e.Check(t.Context(), e.Samples)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signed, err := e.Receipt(t.Context(), receipt.OnRequest, wallet.Results(found))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := readReceipt(t, e, signed).Receipt
+	for i, s := range e.Samples {
+		if got := r.Speaks(hexOf(s.Bytes)); !slices.Contains(got, i) || r.Results[i].Verdict != found[i].Verdict {
+			t.Errorf("%s: %v, %+v", s.Name, got, r.Results[i])
+		}
+	}
+}
