@@ -47,6 +47,14 @@
 // could not be checked is that of what is false, since both are not verified;
 // outcome and verdict tell them apart.
 //
+// # What can be saved of a check
+//
+// The page of a check carries its own result along, packed and with a mark that
+// only we can put to it, in a form that sends it back: so a table or a receipt
+// can be had of it for a day, with scripts off, and nothing is stored. The mark
+// keeps anybody from having us sign what we did not check. A receipt of a show,
+// or of a badge in a backpack, is made of the check that its page shows.
+//
 // # Sizes
 //
 // A request may bring 64 MiB, which stay in memory: parts of forms never lie

@@ -34,8 +34,12 @@ func brought(c *fiber.Ctx) ([]wallet.Input, error) {
 	if err != nil {
 		return nil, err
 	}
+	folder, err := inputs(c, "folder", "")
+	if err != nil {
+		return nil, err
+	}
 	photos, err := inputs(c, "photo", "")
-	return append(in, photos...), err
+	return append(append(in, folder...), photos...), err
 }
 
 var broughtFields = map[string]string{"nothing_brought": "text", "too_many_files": "files", "backpack_full": "files", "too_many_badges": "files"}

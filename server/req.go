@@ -2,6 +2,7 @@ package server
 
 import (
 	"io"
+	"mime"
 	"mime/multipart"
 	"strings"
 
@@ -80,13 +81,23 @@ func inputs(c *fiber.Ctx, files, text string) ([]wallet.Input, error) {
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, wallet.Input{Name: bounded(h.Filename, 200), Bytes: b})
+			out = append(out, wallet.Input{Name: pathOf(h), Bytes: b})
 		}
 	}
 	if t := strings.TrimSpace(c.FormValue(text)); t != "" {
 		out = append(out, wallet.Input{Bytes: []byte(strings.Clone(t))})
 	}
 	return out, nil
+}
+
+// pathOf is the name of a file with the folders that it lies in, where the
+// browser sends a folder: to show, and to tell people's files apart.
+func pathOf(h *multipart.FileHeader) string {
+	name := h.Filename
+	if _, p, err := mime.ParseMediaType(h.Header.Get(fiber.HeaderContentDisposition)); err == nil && p["filename"] != "" {
+		name = p["filename"]
+	}
+	return bounded(name, 200)
 }
 
 func readFile(h *multipart.FileHeader) ([]byte, error) {

@@ -22,7 +22,7 @@ const (
 
 // routes lists every route; TestRoutes fails when one is missing.
 var routes = map[string]string{
-	"GET /": open, "GET /about": open, "POST /theme": open, "GET /verify": open, "POST /verify": open, "GET /verify/list": open, "POST /verify/list": open, "GET /verify/list.json": open,
+	"GET /": open, "GET /about": open, "POST /theme": open, "GET /verify": open, "POST /verify": open, "POST /verify/save": open, "GET /.well-known/did.json": open, "GET /verify/list": open, "POST /verify/list": open, "GET /verify/list.json": open,
 	"POST /api/vc/credentials/verify": open, "POST /api/vc/presentations/verify": open, "GET /api/vc/openapi.json": open,
 	"GET /api/vc/status/:n": open, "GET /api/vc/issuers": operator, "POST /api/vc/credentials/status": operator, "POST /api/vc/credentials/derive": operator,
 	"POST /api/vc/credentials/issue": operator, "POST /api/vc/issuers/:key/:suite/credentials/issue": operator,
@@ -30,11 +30,11 @@ var routes = map[string]string{
 	"POST /auth/passkey/signup/begin": open, "POST /auth/passkey/signup/finish": open,
 	"POST /auth/passkey/signin/begin": open, "POST /auth/passkey/signin/finish": open,
 	"GET /livez": asset, "GET /readyz": asset, "GET /assets/:name": asset, "GET /favicon.ico": asset, "GET /manifest.webmanifest": asset, "GET /robots.txt": asset,
-	"GET /s/:token/": shown, "POST /s/:token/": shown, "POST /s/:token/check": shown, "GET /s/:token/presentation": shown,
+	"GET /s/:token/": shown, "POST /s/:token/": shown, "POST /s/:token/check": shown, "GET /s/:token/presentation": shown, "GET /s/:token/receipt": shown,
 	"GET /s/:token/badges/:id": shown, "GET /s/:token/badges/:id/evidence": shown, "GET /s/:token/evidence": shown, "GET /s/:token/pictures/:id": shown,
 	"POST /signout": learned, "GET /backpack": learned, "POST /samples": learned, "GET /activity": learned, "POST /activity/seen": learned,
 	"GET /badges/:id": learned, "GET /badges/:id/image": learned, "GET /badges/:id/original": learned, "GET /badges/:id/json": learned, "GET /badges/:id/evidence": learned,
-	"GET /badges/:id/picture": learned, "POST /badges/:id/check": learned, "POST /badges/:id/note": learned,
+	"GET /badges/:id/picture": learned, "POST /badges/:id/check": learned, "POST /badges/:id/receipt": learned, "POST /badges/:id/note": learned,
 	"GET /badges/:id/versions/:n": learned, "POST /badges/:id/contained/:n": learned,
 	"GET /badges/:id/remove": learned, "POST /badges/:id/remove": learned,
 	"GET /import": learned, "POST /import": learned, "GET /imports/:id": learned, "GET /imports/:id/events": learned,

@@ -3,6 +3,7 @@ package server
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"backpack/ui"
 	"backpack/vc"
@@ -15,6 +16,9 @@ import (
 func Rows(texts *ui.Renderer, lang string, c *wallet.Checked) []ui.TableRow {
 	w := viewer{texts: texts, lang: lang, reads: []string{lang}}
 	row := ui.TableRow{File: FileName(c), Applicant: c.Folder}
+	if c.Receipt != nil {
+		return []ui.TableRow{w.receiptRow(row, c)}
+	}
 	if c.Problem != "" {
 		return []ui.TableRow{w.noBadge(row, c)}
 	}
@@ -24,13 +28,33 @@ func Rows(texts *ui.Renderer, lang string, c *wallet.Checked) []ui.TableRow {
 	var out []ui.TableRow
 	if c.Verdict != vc.Valid {
 		set := w.badgeRow(row, c)
-		set.Badge = texts.Text(lang, "table.set")
+		set.Badge, set.Set = texts.Text(lang, "table.set"), true
 		out = append(out, set)
 	}
-	for _, x := range c.Contained {
+	badges, others := inside(c)
+	for _, x := range badges {
 		out = append(out, w.badgeRow(row, x))
 	}
+	for _, x := range others {
+		if x.Receipt != nil {
+			out = append(out, w.receiptRow(row, x))
+		} else {
+			out = append(out, w.noBadge(row, x))
+		}
+	}
 	return out
+}
+
+// inside tells the badges in a collection from receipts that somebody put there.
+func inside(c *wallet.Checked) (badges, others []*wallet.Checked) {
+	for _, x := range c.Contained {
+		if x.Receipt != nil || x.Problem != "" {
+			others = append(others, x)
+		} else {
+			badges = append(badges, x)
+		}
+	}
+	return badges, others
 }
 
 // FileName names the file that a thing was in, with the ZIP around it.
@@ -78,11 +102,14 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	}
 	row.Word, row.Tone = w.texts.RowWord(w.lang, row.Verdict)
 	for _, f := range c.Report.Facts() {
-		row.Facts = append(row.Facts, w.texts.FactCell(w.lang, string(f.ID), string(f.Outcome)))
+		row.Facts = append(row.Facts, w.texts.FactCell(w.lang, finding(f)))
 	}
 	row.Reason = w.because(c.Report)
 	if c.LastGood != nil {
 		row.Reason = Box(w.texts, w.lang, c).Title
+	}
+	if !c.AsOf.IsZero() {
+		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "then.asof", "date", c.AsOf.UTC().Format(time.DateOnly)))
 	}
 	if s.Sample {
 		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "table.sample"))
@@ -98,4 +125,8 @@ func (w viewer) because(r *vc.Report) string {
 		return ""
 	}
 	return w.texts.Check(w.lang, string(c.ID), string(c.Outcome), string(c.Reason), "").Text
+}
+
+func finding(f vc.Fact) ui.Finding {
+	return ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: f.Value, Name: f.Name, At: f.At}
 }

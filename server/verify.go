@@ -51,12 +51,16 @@ func (s *Server) verifySubmit(c *fiber.Ctx) error {
 		return err
 	}
 	w := s.viewer(c, page.Lang)
-	var verdicts []string
 	for _, x := range found {
-		page.Items = append(page.Items, w.verified(x, l))
-		verdicts = append(verdicts, verdictsOf(x)...)
+		item := w.verified(x, l)
+		if x.Receipt != nil {
+			item.Receipt = w.receipt(x, found, s.Wallet.ServiceDID())
+		}
+		page.Items = append(page.Items, item)
 	}
-	page.Verdict = s.UI.Bundle(page.Lang, verdicts)
+	if err := s.table(page, found); err != nil {
+		return err
+	}
 	thin(page.Items)
 	number(page.Items)
 	return s.page(c, page)
@@ -74,6 +78,7 @@ func (s *Server) checkBy(c *fiber.Ctx, l *carried, lang string, in []wallet.Inpu
 // have no ids.
 func number(items []ui.VerifiedItem) {
 	for i := range items {
+		items[i].Part = "p-" + itoa(i+1)
 		if items[i].Badge != nil {
 			items[i].Badge.ID = itoa(i + 1)
 		}
@@ -104,24 +109,9 @@ func thin(items []ui.VerifiedItem) {
 	}
 }
 
-// verdictsOf lists the verdicts on the badges of one thing.
-func verdictsOf(x *wallet.Checked) []string {
-	switch {
-	case x.Problem != "":
-		return nil
-	case x.Contained == nil:
-		return []string{string(x.Verdict)}
-	}
-	var out []string
-	for _, y := range x.Contained {
-		out = append(out, string(y.Verdict))
-	}
-	return out
-}
-
 func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 	out := ui.VerifiedItem{Name: x.Name, Problem: x.Problem, Detail: x.Detail}
-	if x.Problem != "" {
+	if x.Problem != "" || x.Receipt != nil {
 		return out
 	}
 	out.Verdict = w.texts.Verdict(w.lang, string(x.Verdict))
@@ -135,7 +125,8 @@ func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 	if x.Report.Check(vc.CheckProof).Outcome != vc.Passed {
 		out.Holder = ""
 	}
-	for _, y := range x.Contained {
+	badges, _ := inside(x)
+	for _, y := range badges {
 		out.Contained = append(out.Contained, w.checkedBadge(y, l))
 	}
 	return out

@@ -93,7 +93,7 @@ func (w viewer) sure(facts []vc.Fact) []ui.CheckRow {
 }
 
 func (w viewer) fact(f vc.Fact) ui.CheckRow {
-	return w.texts.Fact(w.lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: f.Value, Name: f.Name, At: f.At})
+	return w.texts.Fact(w.lang, finding(f))
 }
 
 // checks makes the rows of a report, in its order. Who is asking about nobody

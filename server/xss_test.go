@@ -45,7 +45,7 @@ var (
 		"label textarea select option details summary dl dt dd time img table thead tbody tr th td footer output dialog video figure figcaption small fieldset legend")
 	okAttrs = strings.Fields("lang dir data-theme charset name content rel href type class id src alt value for method action enctype role aria-label aria-labelledby aria-describedby aria-hidden aria-current aria-pressed " +
 		"aria-invalid aria-live multiple accept capture hidden tabindex viewBox datetime checked required min max maxlength inputmode autocomplete spellcheck autocapitalize rows loading decoding download " +
-		"formaction start align width height open selected placeholder readonly muted playsinline novalidate target media translate method xmlns d fill shape-rendering")
+		"formaction start align width height open selected placeholder readonly scope colspan muted playsinline novalidate target media translate method xmlns d fill shape-rendering")
 	okScript = regexp.MustCompile(`^/assets/[a-z]+\.[0-9a-f]+\.js$`)
 	okData   = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]*$`)
 )

@@ -24,6 +24,7 @@
 //	GET  /activity                     ActivityPage
 //	GET  /badges/:id                   BadgePage
 //	POST /badges/:id/check             checks again → /badges/:id
+//	POST /badges/:id/receipt           download: the signed receipt of a check made now
 //	POST /badges/:id/note              field note → /badges/:id
 //	GET  /badges/:id/remove  POST      BadgeRemovePage → /backpack
 //	GET  /badges/:id/original          download: the file as it came
@@ -47,9 +48,11 @@
 //	POST /s/:token/check               checks again → /s/:token
 //	GET  /s/:token/presentation        download, application/vp
 //	GET  /s/:token/badges/:id          download of one badge
-//	GET  /verify   POST /verify        VerifyPage; multipart fields files (many), photo, text → VerifyReportPage
+//	GET  /s/:token/receipt             download: the signed receipt of a check made now
+//	GET  /verify   POST /verify        VerifyPage; multipart fields files, folder (many), photo, text → VerifyReportPage
 //	GET  /verify/list  POST            ListPage; query list, key; fields there
 //	GET  /verify/list.json             download: the list, to bring again as a file
+//	POST /verify/save                  downloads; fields data (VerifyReportPage.Data), as: csv or receipt
 //	GET  /settings                     SettingsPage
 //	POST /settings/name                field name
 //	POST /settings/key                 → BackpackKeyPage with Renewed

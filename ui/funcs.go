@@ -21,6 +21,7 @@ func (r *Renderer) funcs(c *catalog) template.FuncMap {
 			}
 			return "", fmt.Errorf("locale/%s.json has no text %q", c.lang, key)
 		},
+		"tablefacts": TableFacts,
 		// coded is t for a key whose last part is data: "error." .Code
 		"coded":      c.coded,
 		"next":       c.next,

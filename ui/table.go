@@ -27,31 +27,25 @@ type TableRow struct {
 	Reason    string    // in plain words; "" when there is nothing to say beside the word
 	Part      string    // of the page: the id of its report; "" for none
 	Open      bool      // it could not be looked at, so there may be a badge in it
+	Receipt   bool      // it is a receipt of another check
+	Set       bool      // it is a signed collection of badges, which have rows of their own
 }
 
 // A FactCell is one of the five facts in a table.
 type FactCell struct {
 	ID      string // authentic, control, known, current or awarded
 	Outcome string // Yes, No, CantTell or NotStated
+	Tone    string // as in CheckRow
 	Answer  string // in words
 }
 
 // TableFacts are the ids of the five facts, in their order.
 func TableFacts() []string { return []string{"authentic", "control", "known", "current", "awarded"} }
 
-// FactCell makes the cell of a fact; outcome is passed, failed, unknown or skipped.
-func (r *Renderer) FactCell(lang, id, outcome string) FactCell {
-	out := FactCell{ID: id, Outcome: CantTell}
-	switch outcome {
-	case "passed":
-		out.Outcome = Yes
-	case "failed":
-		out.Outcome = No
-	case "skipped":
-		out.Outcome = NotStated
-	}
-	out.Answer = r.Text(lang, "answer."+out.Outcome)
-	return out
+// FactCell makes the cell of a fact.
+func (r *Renderer) FactCell(lang string, f Finding) FactCell {
+	row := r.Fact(lang, f)
+	return FactCell{ID: f.ID, Outcome: row.Outcome, Tone: row.Tone, Answer: row.Answer}
 }
 
 // Verdict words of rows without a verdict.
@@ -80,6 +74,8 @@ type Tally struct {
 	Verdicts map[string]int // of the badges
 	None     int            // things that hold no badge
 	Open     int            // things that could not be looked at
+	Receipts int            // receipts of other checks
+	Sets     int            // signed collections that do not hold themselves
 }
 
 // Add counts a row.
@@ -91,6 +87,10 @@ func (t *Tally) Add(row *TableRow) {
 	case row.Verdict != "":
 		t.Badges++
 		t.Verdicts[row.Verdict]++
+	case row.Set:
+		t.Sets++
+	case row.Receipt:
+		t.Receipts++
 	case row.Open:
 		t.Open++
 	case row.Tone != "":
@@ -116,6 +116,8 @@ func (r *Renderer) Counted(lang string, t *Tally) []string {
 	for i := len(verdicts) - 1; i >= 0; i-- {
 		add("bundle.count."+verdicts[i], t.Verdicts[verdicts[i]])
 	}
+	add("table.count.sets", t.Sets)
+	add("table.count.receipts", t.Receipts)
 	add("table.count.open", t.Open)
 	add("table.count.none", t.None)
 	return out

@@ -31,6 +31,15 @@ func (r *Renderer) Verdict(lang, verdict string) VerdictBox {
 		Title: r.Text(lang, "verdict."+verdict+".title"), Text: r.Text(lang, "verdict."+verdict+".text")}
 }
 
+// ReceiptBox returns in words whether a receipt of a check holds.
+func (r *Renderer) ReceiptBox(lang, verdict string) VerdictBox {
+	kind := verdict
+	if verdict != "valid" && verdict != "invalid" {
+		kind = "undetermined"
+	}
+	return VerdictBox{Kind: kind, Tone: tone(kind), Title: r.Text(lang, "table.receipt."+kind+".title"), Text: r.Text(lang, "table.receipt."+kind+".text")}
+}
+
 // Bundle returns one verdict on several badges in words: the gravest decides,
 // and the text counts what was found.
 func (r *Renderer) Bundle(lang string, all []string) VerdictBox {

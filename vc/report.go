@@ -1,9 +1,6 @@
 package vc
 
-import (
-	"crypto"
-	"time"
-)
+import "time"
 
 // An Outcome is what one check found. There is deliberately no bool.
 type Outcome string
@@ -60,9 +57,6 @@ type Report struct {
 	Suite string `json:"suite,omitempty"`
 	// Method is the verification method or the hosted address.
 	Method string `json:"method,omitempty"`
-	// Key is the public key that the proof was checked with; nil when there was
-	// none, and in a report that was kept.
-	Key crypto.PublicKey `json:"-"`
 	// Lists are the status lists that check revocation looked at.
 	Lists []ListSeen `json:"lists,omitempty"`
 	// Known are the registries that know the issuer, when check known passed.

@@ -343,9 +343,6 @@ func (c *check) addProof(p proved) {
 	if p.proof.JOSE != nil {
 		c.r.Suite = p.proof.JOSE.Alg
 	}
-	if p.key != nil {
-		c.r.Key = p.key.Public
-	}
 }
 
 // addController says whether the issuer, or holder, controls the key: a fact

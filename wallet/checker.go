@@ -3,9 +3,12 @@ package wallet
 import (
 	"context"
 	"encoding/hex"
+	"path"
+	"strings"
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/intake"
 )
 
 // maxChecked is how many things are checked at once for somebody without an
@@ -27,6 +30,15 @@ func (ch *Checker) Check(ctx context.Context, in []Input) ([]*Checked, error) {
 	if len(finds) == 0 {
 		return nil, fail(BadInput, "nothing_brought", nil)
 	}
+	names := make([]string, len(in))
+	for i, x := range in {
+		names[i] = x.Name
+	}
+	tops := intake.TopFolders(names)
+	for i := range finds {
+		f := &finds[i]
+		f.item.Folder = Whose(tops[f.input], f.item.Folder, names[f.input], len(in) > 1)
+	}
 	var out []*Checked
 	err := few.stream(withSoft(ctx, soft), func(yield func(find) bool) {
 		for _, f := range finds {
@@ -36,6 +48,19 @@ func (ch *Checker) Check(ctx context.Context, in []Input) ([]*Checked, error) {
 		}
 	}, nil, func(c *Checked) { out = append(out, c) })
 	return out, err
+}
+
+// Whose returns the folder that tells whose a thing is: the one that its file
+// was brought in, else the one in its ZIP, else, where there are several, the
+// name of the ZIP.
+func Whose(top, inside, file string, several bool) string {
+	switch ext := path.Ext(file); {
+	case top != "":
+		return top
+	case inside == "" && several && strings.EqualFold(ext, ".zip"):
+		return strings.TrimSuffix(path.Base(file), ext)
+	}
+	return inside
 }
 
 func (ch *Checker) checked(ctx context.Context, f find, people []string) *Checked {

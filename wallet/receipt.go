@@ -18,16 +18,18 @@ const (
 )
 
 // Results returns what a receipt states of things that were checked: of each
-// badge, and of each presentation before the badges in it.
+// badge, and of each presentation before the badges in it. What was checked with
+// kept evidence, as of a day gone by, is left out: the service found out nothing
+// of its own.
 func Results(found []*Checked) []receipt.Result {
 	var out []receipt.Result
 	for _, c := range found {
-		if c.Problem != "" || c.Receipt != nil || c.Original == nil {
+		if c.Problem != "" || c.Receipt != nil || c.Original == nil || !c.AsOf.IsZero() {
 			continue
 		}
 		out = append(out, resultOf(c, ""))
 		for _, x := range c.Contained {
-			if x.Receipt == nil {
+			if x.Receipt == nil && x.Problem == "" {
 				out = append(out, resultOf(x, c.SHA256))
 			}
 		}
@@ -122,7 +124,7 @@ func (b *Badge) result(doc *vc.Document, r *vc.Report, v vc.Verdict) receipt.Res
 func (w *Wallet) ServiceDocument() ([]byte, error) {
 	b, err := receipt.DIDDocument(&url.URL{Scheme: w.PublicURL.Scheme, Host: w.PublicURL.Host}, w.service.DID)
 	if errors.Is(err, vc.ErrUnsupported) {
-		return nil, fail(Missing, "page", err)
+		return nil, fail(Missing, "not_found", err)
 	}
 	return b, err
 }

@@ -109,6 +109,10 @@ func TestReceiptIsNoBadge(t *testing.T) {
 	if x := set.Contained[0]; x.Receipt == nil {
 		t.Errorf("in a set: %+v", x)
 	}
+	old := *found[0]
+	if old.AsOf = e.Clock.Now(); len(wallet.Results([]*wallet.Checked{&old})) != 0 {
+		t.Error("what kept evidence says is in a receipt")
+	}
 	if got := wallet.Results([]*wallet.Checked{altered, odd, set}); len(got) != 1 || got[0].Challenged != "none" {
 		t.Errorf("a receipt of receipts: %+v", got)
 	}

@@ -83,6 +83,9 @@ type Checker struct {
 	// Registries are those that Verifier asks; lists that somebody brings are
 	// asked beside them. Nil for none.
 	Registries *registry.Set
+	// NoPictures leaves pictures alone: nobody will see them, so none is
+	// fetched or decoded.
+	NoPictures bool
 
 	asks vc.Registry // in place of those that Verifier asks
 }

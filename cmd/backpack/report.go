@@ -52,11 +52,15 @@ type jsonReport struct {
 
 // A jsonReporter prints one element of the array after the other.
 type jsonReporter struct {
-	w *errWriter
-	n int
+	w        *errWriter
+	n        int
+	receipts *receipts
 }
 
 func (j *jsonReporter) add(c *wallet.Checked, rows []ui.TableRow) {
+	if j.receipts.add(c); c.Receipt != nil {
+		return // at the end
+	}
 	out := toJSON(c)
 	if at := len(rows) - len(out.Contains); at >= 0 && len(out.Contains) > 0 {
 		for i := range out.Contains {
@@ -84,6 +88,9 @@ func (j *jsonReporter) value(v any) {
 }
 
 func (j *jsonReporter) finish() error {
+	for _, c := range j.receipts.all {
+		j.value(j.receipts.json(c))
+	}
 	end := "\n]\n"
 	if j.n == 0 {
 		end = "[]\n"
@@ -111,12 +118,16 @@ func toJSON(c *wallet.Checked) jsonReport {
 
 // A textReporter prints for people, in the words of the pages.
 type textReporter struct {
-	w       *errWriter
-	words   words
-	several bool
+	w        *errWriter
+	words    words
+	several  bool
+	receipts *receipts
 }
 
 func (t *textReporter) add(c *wallet.Checked, _ []ui.TableRow) {
+	if t.receipts.add(c); c.Receipt != nil {
+		return // at the end
+	}
 	if t.several {
 		t.w.printf("\n")
 	}
@@ -124,7 +135,10 @@ func (t *textReporter) add(c *wallet.Checked, _ []ui.TableRow) {
 	t.print(c, "")
 }
 
-func (t *textReporter) finish() error { return t.w.err }
+func (t *textReporter) finish() error {
+	t.receipts.print(t.w)
+	return t.w.err
+}
 
 func (t *textReporter) print(c *wallet.Checked, indent string) {
 	line := func(format string, a ...any) { t.w.printf(indent+format+"\n", a...) }

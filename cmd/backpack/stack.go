@@ -40,7 +40,11 @@ func (p *program) newStack() (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	return buildStack(c, nil)
+	s, err := buildStack(c, nil)
+	if err == nil {
+		s.checker.NoPictures = true
+	}
+	return s, err
 }
 
 // buildStack wires what verifies. copies keeps lists of registries over a restart;

@@ -17,16 +17,17 @@ import (
 
 // reporter returns what reports in a format.
 func (p *program) reporter(format string, w io.Writer, words words) (reporter, error) {
+	known := newReceipts(words)
 	switch format {
 	case "json":
-		return &jsonReporter{w: &errWriter{w: w}}, nil
+		return &jsonReporter{w: &errWriter{w: w}, receipts: known}, nil
 	case "table":
-		return newTable(&errWriter{w: w}, words.texts, p.width), nil
+		return newTable(&errWriter{w: w}, known, p.width), nil
 	case "csv":
 		c, err := words.texts.NewCSV(w, lang)
 		return &csvReporter{csv: c}, err
 	}
-	return &textReporter{w: &errWriter{w: w}, words: words}, nil
+	return &textReporter{w: &errWriter{w: w}, words: words, receipts: known}, nil
 }
 
 // write calls fn with where a report goes: the file, which appears only when it
@@ -85,11 +86,12 @@ type tableColumn struct {
 // cell: they share what the terminal has. Why a badge does not check out
 // stands below its row.
 type table struct {
-	w       *errWriter
-	texts   *ui.Renderer
-	columns []tableColumn
-	total   int
-	started bool
+	w        *errWriter
+	texts    *ui.Renderer
+	receipts *receipts
+	columns  []tableColumn
+	total    int
+	started  bool
 }
 
 // Widths of tables, in columns of a terminal.
@@ -99,11 +101,11 @@ const (
 	wideWidth  = 120 // from which there is room for more columns
 )
 
-func newTable(w *errWriter, texts *ui.Renderer, columns int) *table {
+func newTable(w *errWriter, known *receipts, columns int) *table {
 	if columns == 0 {
 		columns = usualWidth
 	}
-	t := &table{w: w, texts: texts, total: max(columns, leastWidth)}
+	t := &table{w: w, texts: known.words.texts, receipts: known, total: max(columns, leastWidth)}
 	word := func(r *ui.TableRow) string { return r.Word }
 	left := t.total - 15 - 5 - 4*2 // of what the three widest columns share
 	all := []tableColumn{
@@ -148,7 +150,8 @@ func factMarks(r *ui.TableRow) string {
 	return b.String()
 }
 
-func (t *table) add(_ *wallet.Checked, rows []ui.TableRow) {
+func (t *table) add(c *wallet.Checked, rows []ui.TableRow) {
+	t.receipts.add(c)
 	if !t.started {
 		t.head()
 	}
@@ -198,6 +201,7 @@ func (t *table) finish() error {
 			t.w.printf("%s\n", l)
 		}
 	}
+	t.receipts.print(t.w)
 	return t.w.err
 }
 

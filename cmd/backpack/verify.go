@@ -96,13 +96,7 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 // it, and the folder that tells whose it is.
 func place(c *wallet.Checked, sources []source) {
 	from := sources[c.Input]
-	switch {
-	case from.folder != "":
-		c.Folder = from.folder
-	case c.Folder == "" && zipName(from.name) && len(sources) > 1:
-		c.Folder = filepath.Base(from.name)
-		c.Folder = c.Folder[:len(c.Folder)-len(".zip")]
-	}
+	c.Folder = wallet.Whose(from.folder, c.Folder, from.name, len(sources) > 1)
 	c.Name, c.File = server.FileName(c), ""
 }
 

@@ -36,6 +36,7 @@ func All(r *ui.Renderer) []Story {
 	b.shares()
 	b.shared()
 	b.verify()
+	b.tables()
 	return b.stories
 }
 

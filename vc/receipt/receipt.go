@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"backpack/vc"
-	"backpack/vc/jose"
 )
 
 // Type is the type of a receipt beside VerifiableCredential.
@@ -18,6 +17,7 @@ const Type = "VerificationReceipt"
 const (
 	MaxResults = 1_000
 	maxText    = 300 // characters of a text from a badge
+	maxMembers = 100 // facts, checks and lists of one result
 )
 
 // A Receipt is what a receipt states.
@@ -41,10 +41,9 @@ type Record struct {
 
 // Occasions on which something was checked.
 const (
-	OnRequest  = "request"  // somebody brought it to be checked
-	OnShow     = "show"     // a learner showed it by link
-	OnKeeping  = "backpack" // its holder had it checked in the backpack
-	maxMembers = 20
+	OnRequest = "request"  // somebody brought it to be checked
+	OnShow    = "show"     // a learner showed it by link
+	OnKeeping = "backpack" // its holder had it checked in the backpack
 )
 
 // A Result is what was found about one badge, or about a presentation.
@@ -98,15 +97,12 @@ func NewResult(d *vc.Document, fileSHA256, title, kind string, r *vc.Report, v v
 		out.ID, out.Issuer = short(c.ID), short(c.Issuer.ID)
 	}
 	if d.Presentation != nil {
-		out.Challenged = "none"
+		out.Challenged, out.Title = "none", "" // it has no title but its file's name
 	}
 	if r == nil {
 		return out
 	}
-	out.At, out.Suite, out.Method, out.Binding = r.At.UTC().Truncate(time.Second), r.Suite, short(r.Method), string(r.Binding)
-	if t, err := jose.Thumbprint(r.Key); err == nil {
-		out.Key = t
-	}
+	out.At, out.Suite, out.Method, out.Binding, out.Key = r.At.UTC().Truncate(time.Second), r.Suite, short(r.Method), string(r.Binding), r.Key
 	if d.Presentation == nil {
 		for _, f := range r.Facts() {
 			out.Facts = append(out.Facts, Finding{string(f.ID), f.Outcome, f.Reason})

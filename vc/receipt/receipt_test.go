@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -300,3 +302,18 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// TestReceiptOfOld keeps what was written once readable for ever.
+func TestReceiptOfOld(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join("testdata", "receipt.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := parse(t, b)
+	r, err := receipt.Parse(d)
+	if err != nil || len(r.Results) != 1 || r.Results[0].Title != "Baker" || r.Results[0].Verdict != vc.Valid || len(r.Results[0].Lists) != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	if got := verify(t, newStandard(t, vctest.NewWeb()), d).Verdict(vc.Policy{}); got != vc.Valid {
+		t.Errorf("%s", got)
+	}
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"backpack/server"
+	"backpack/vc"
+	"backpack/vc/receipt"
+	"backpack/wallet"
+)
+
+// maxReceipts is how many receipts of one run are laid beside its files.
+const maxReceipts = 50
+
+// receipts remembers the receipts of a run, and by which digests its files are
+// known again: a receipt may come before what it speaks of.
+type receipts struct {
+	words  words
+	all    []*wallet.Checked
+	files  map[string][]string // by digest
+	badges []string            // the files that hold badges, in order
+	known  map[string][]string // the digests of those
+}
+
+func newReceipts(w words) *receipts {
+	return &receipts{words: w, files: map[string][]string{}, known: map[string][]string{}}
+}
+
+func (r *receipts) add(c *wallet.Checked) {
+	switch {
+	case c.Receipt != nil:
+		if len(r.all) < maxReceipts {
+			r.all = append(r.all, c)
+		}
+		return
+	case c.Problem != "":
+		return
+	case r.known[c.Name] == nil:
+		r.badges = append(r.badges, c.Name)
+	}
+	for _, x := range append([]*wallet.Checked{c}, c.Contained...) {
+		for _, d := range server.Digests(x) {
+			r.known[c.Name] = append(r.known[c.Name], d)
+			if !slices.Contains(r.files[d], c.Name) {
+				r.files[d] = append(r.files[d], c.Name)
+			}
+		}
+	}
+}
+
+// A jsonReceipt is what verify --json prints of a receipt, at the end of the
+// array.
+type jsonReceipt struct {
+	Name      string            `json:"name,omitempty"`
+	Verdict   vc.Verdict        `json:"verdict"` // on the receipt itself
+	Receipt   receipt.Record    `json:"receipt"`
+	Service   string            `json:"service"` // its DID
+	Confirmed vc.Outcome        `json:"confirmed"`
+	Detail    string            `json:"detail,omitempty"`
+	Files     map[string]string `json:"files,omitempty"`    // digest of a result to the file that it is
+	Unspoken  []string          `json:"unspoken,omitempty"` // files that it says nothing of
+}
+
+func (r *receipts) json(c *wallet.Checked) jsonReceipt {
+	out := jsonReceipt{Name: c.Name, Verdict: c.Verdict, Receipt: c.Receipt.Record, Service: c.Receipt.Issuer, Confirmed: c.Confirmed,
+		Detail: c.Detail, Files: map[string]string{}, Unspoken: r.unspoken(c.Receipt)}
+	for _, x := range c.Receipt.Results {
+		if files := r.of(x); len(files) > 0 {
+			out.Files[x.SHA256] = strings.Join(files, ", ")
+		}
+	}
+	return out
+}
+
+// of returns the files that a result speaks of.
+func (r *receipts) of(x receipt.Result) []string {
+	out := slices.Clone(r.files[x.SHA256])
+	if x.FileSHA256 != "" {
+		out = append(out, r.files[x.FileSHA256]...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (r *receipts) unspoken(x *receipt.Receipt) []string {
+	spoken := map[string]bool{}
+	for _, res := range x.Results {
+		for _, f := range r.of(res) {
+			spoken[f] = true
+		}
+	}
+	var out []string
+	for _, name := range r.badges {
+		if !spoken[name] {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+// print says in plain words what each receipt states, and of which files.
+func (r *receipts) print(w *errWriter) {
+	for _, c := range r.all {
+		w.printf("\n")
+		r.printOne(w, c)
+	}
+}
+
+func (r *receipts) printOne(w *errWriter, c *wallet.Checked) {
+	x, t := c.Receipt, r.words
+	box := t.texts.ReceiptBox(lang, string(c.Verdict))
+	line := func(format string, a ...any) { w.printf(format+"\n", a...) }
+	line("%s", strings.TrimPrefix(plain(c.Name, 200)+": "+t.text("table.receipt")+". "+box.Title, ": "))
+	for _, l := range wrap(box.Text+" "+t.text("receipt.what"), usualWidth-2) {
+		line("  %s", l)
+	}
+	line("")
+	if c.Verdict != vc.Valid {
+		return
+	}
+	for _, m := range [][2]string{{"receipt.by", x.Origin}, {"", t.text("receipt.confirmed." + string(c.Confirmed))}, {"receipt.key", x.Issuer},
+		{"receipt.at", x.Checked().UTC().Format("2006-01-02 15:04 MST")}, {"receipt.with", x.Software}} {
+		if m[1] != "" {
+			line("  %s%s", pad(t.text(m[0]), column+4), plain(m[1], 200))
+		}
+	}
+	line("\n  %s:", t.text("receipt.says"))
+	for _, res := range x.Results {
+		r.printResult(w, res)
+	}
+	if rest := r.unspoken(x); len(rest) > 0 {
+		line("  %s: %s", t.text("receipt.unspoken"), plain(strings.Join(rest, ", "), 2000))
+	}
+}
+
+func (r *receipts) printResult(w *errWriter, x receipt.Result) {
+	word, _ := r.words.texts.RowWord(lang, string(x.Verdict))
+	title := plain(x.Title, 80)
+	if x.Challenged != "" {
+		title = r.words.text("table.set")
+	}
+	w.printf("  %s%s (%s)\n", pad(word, column), title, x.At.UTC().Format(time.DateOnly))
+	below := "  " + strings.Repeat(" ", column)
+	where := r.words.text("receipt.nofile")
+	if files := r.of(x); len(files) > 0 {
+		where = fmt.Sprintf("%s %s", r.words.text("receipt.files"), plain(strings.Join(files, ", "), 400))
+	}
+	w.printf("%s%s\n%sSHA-256 %s\n", below, where, below, x.SHA256)
+}
