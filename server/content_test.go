@@ -359,6 +359,12 @@ func TestVersionsPage(t *testing.T) {
 	if a := l.get(path+"/versions/2").is(t, http.StatusOK); a.body != string(second) || !strings.Contains(a.Header.Get("Content-Disposition"), ".jwt") {
 		t.Errorf("the second: %s %s", a.Header.Get("Content-Disposition"), a.body)
 	}
+	sh, err := s.CreateShare(t.Context(), l.ID, wallet.ShareRequest{Entries: []string{entry.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.post(path+"/check", nil).is(t, http.StatusSeeOther) // of the second, which is the latest itself
+	s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK).has(t, "The issuer has published a newer version")
 	for _, n := range []string{"0", "3", "-1", "x"} {
 		l.get(path+"/versions/"+n).is(t, http.StatusNotFound)
 	}

@@ -151,6 +151,7 @@ func (w viewer) shared(v *wallet.SharedView, image func(*wallet.Entry) string) u
 	for _, it := range v.Items {
 		e := it.Badge.Entry
 		b := w.badge(card(e, image(e)), &e.Summary, it.Badge.Document, it.Report, it.Verdict)
+		b.Newer = b.Newer || it.Badge.Newer()
 		b.Mine = false // that is the learner's own business
 		b.Kept = !it.Badge.Evidence.IsZero()
 		out.Evidence = out.Evidence || b.Kept
