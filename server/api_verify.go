@@ -62,7 +62,7 @@ func (s *Server) apiVerify(c *fiber.Ctx, names ...string) error {
 	if p != nil {
 		return s.notVerified(c, p)
 	}
-	a, p := readAsking(body, names)
+	a, p := readAsking(body, names, s.Wallet.Verifier.Parse)
 	if p != nil {
 		return s.notVerified(c, p)
 	}
@@ -88,8 +88,11 @@ func (s *Server) notVerified(c *fiber.Ctx, p *problem) error {
 	return s.json(c, p.Status, fiber.MIMEApplicationJSON, verification{Problems: []problem{*p}})
 }
 
+// A parseFunc reads a document in every form that the verifier knows.
+type parseFunc func(b []byte) (*vc.Document, error)
+
 // readAsking reads a request to verify.
-func readAsking(body *vc.Value, names []string) (*asking, *problem) {
+func readAsking(body *vc.Value, names []string, parse parseFunc) (*asking, *problem) {
 	a := new(asking)
 	for _, name := range names {
 		v := body.Get(name)
@@ -103,7 +106,7 @@ func readAsking(body *vc.Value, names []string) (*asking, *problem) {
 	if a.value == nil {
 		return nil, unreadable(fiber.StatusBadRequest, "the request has no member "+names[0])
 	}
-	if err := a.parse(names[0] == "verifiablePresentation"); err != nil {
+	if err := a.parse(names[0] == "verifiablePresentation", parse); err != nil {
 		return nil, unreadable(fiber.StatusBadRequest, err.Error())
 	}
 	p := a.options(body.Get("options"))
@@ -113,11 +116,11 @@ func readAsking(body *vc.Value, names []string) (*asking, *problem) {
 	return a, p
 }
 
-func (a *asking) parse(presentation bool) (err error) {
+func (a *asking) parse(presentation bool, parse parseFunc) (err error) {
 	if !a.value.Is(vc.Object) && !a.value.Is(vc.String) {
 		return fmt.Errorf("the document to verify is neither an object nor a text")
 	}
-	a.document, err = vc.Parse([]byte(a.value.Raw()))
+	a.document, err = parse([]byte(a.value.Raw()))
 	switch {
 	case err != nil:
 		return err

@@ -37,7 +37,7 @@ func ReadAsked(body []byte, names ...string) (d *vc.Document, fault string) {
 		}
 		return nil, ""
 	}
-	a, p := readAsking(v, names)
+	a, p := readAsking(v, names, vc.Parse)
 	if p != nil {
 		return nil, p.Detail
 	}

@@ -176,7 +176,8 @@ func (w viewer) content(out *ui.BadgeView, doc *vc.Document, r *vc.Report) {
 	default:
 		out.Generic, out.Claims = !c.Badge(), w.claims(c)
 	}
-	if !legacy {
+	out.Part = doc.SD != nil && doc.SD.Hidden > 0
+	if !legacy && c.VCT == "" {
 		out.Statements = w.further(c)
 	}
 }

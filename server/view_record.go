@@ -90,6 +90,9 @@ func (w viewer) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 // claims states all that a credential of any other kind says of its subjects.
 func (w viewer) claims(c *vc.Credential) []ui.Statement {
 	t := w.teller()
+	if c.VCT != "" {
+		return t.rest(c.Value, "iss", "iat", "nbf", "exp", "cnf", "status", "vct", "vct#integrity", "jti", "aud", "nonce")
+	}
 	subjects := c.Value.Get("credentialSubject").List()
 	if len(subjects) == 1 {
 		return t.rest(subjects[0], "verifiableCredential", "association")

@@ -60,6 +60,7 @@ type BadgeView struct {
 	Checks          []CheckRow
 	CheckedAt       time.Time
 	Kept            bool // what the check was given can be downloaded
+	Part            bool // who shows it may have left something out
 	Newer           bool // what is shown is a newer version that the issuer published
 	Technical       []Fact
 	Warnings        []string // remarks of the check that change no verdict, technical

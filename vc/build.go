@@ -3,6 +3,7 @@ package vc
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -14,8 +15,8 @@ func (d *Document) Digest() [sha256.Size]byte { return sha256.Sum256(d.Raw) }
 // NewPresentation returns an unsigned presentation of data model 2.0 (VC Data
 // Model 2.0, 4.13) by the holder, a DID. Credentials stay byte for byte as
 // they were received: those with embedded proofs as objects, each with its own
-// contexts, and JWTs and SD-JWTs in an envelope (specs D1.4). A legacy or unsigned document
-// is an error that wraps ErrUnsupported.
+// contexts, and others in an envelope (specs D1.4). A legacy or unsigned
+// document is an error that wraps ErrUnsupported.
 func NewPresentation(holder string, docs []*Document, id string) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `{"@context":[%q],"type":["VerifiablePresentation"]`, ContextV2)
@@ -33,14 +34,20 @@ func NewPresentation(holder string, docs []*Document, id string) ([]byte, error)
 		case Embedded:
 			b.Write(d.Raw)
 		case JWT, JOSEVC, SDJWTVCDM, SDJWTVC:
-			fmt.Fprintf(&b, `{"@context":%q,"id":%s,"type":"EnvelopedVerifiableCredential"}`,
-				ContextV2, quote("data:"+d.MediaType()+","+url.PathEscape(string(d.Raw))))
+			b.WriteString(inEnvelope(d.MediaType() + "," + url.PathEscape(string(d.Raw))))
+		case COSEVC:
+			b.WriteString(inEnvelope(d.MediaType() + ";base64," + base64.StdEncoding.EncodeToString(d.Raw)))
 		default:
 			return nil, fmt.Errorf("credential %d in a presentation: %w: form %s", i+1, ErrUnsupported, d.Form)
 		}
 	}
 	b.WriteString("]}")
 	return b.Bytes(), nil
+}
+
+// inEnvelope returns an enveloped credential by its data URL.
+func inEnvelope(data string) string {
+	return fmt.Sprintf(`{"@context":%q,"id":%s,"type":"EnvelopedVerifiableCredential"}`, ContextV2, quote("data:"+data))
 }
 
 // quote writes a JSON string.

@@ -35,6 +35,17 @@
 //   - A newer version that a refresh brings replaces one unless it is not valid
 //     yet or could not be checked in full; that it was taken back or is over is
 //     the issuer's latest word.
+//   - What an SD-JWT discloses is put into the parsed payload before anything
+//     reads it. One whose disclosures break a rule has no payload that anybody
+//     could rely on, and is an error of parsing, not a document with a fault.
+//   - An SD-JWT of type vc+sd-jwt is W3C's when it has @context, an SD-JWT VC
+//     when it has vct instead, and a fault when it has both.
+//   - Whether the holder of an SD-JWT shows it is a check of its own. Without a
+//     key binding it is skipped, and open when a challenge was asked for. One
+//     that fails makes the badge invalid as it is shown; one that has expired
+//     shows nothing any more.
+//   - COSE is read by whoever hands a COSEOpener to ParseWith, since CBOR is
+//     outside of the standard library.
 //   - A status list that is not as it should be leaves the answer open; only a
 //     status that is set makes a badge revoked or suspended.
 package vc

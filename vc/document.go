@@ -12,6 +12,7 @@ const (
 	// one holds a credential of W3C's data model, the other claims of its own.
 	SDJWTVCDM Form = "vc+sd-jwt"
 	SDJWTVC   Form = "dc+sd-jwt"
+	COSEVC    Form = "vc+cose"   // COSE_Sign1, as in VC-JOSE-COSE
 	Unsigned  Form = "unsigned"  // nothing secures it
 	Hosted    Form = "ob-hosted" // Open Badges 0.5 to 2.0 whose truth is at an address
 	Signed    Form = "ob-signed" // Open Badges 1.0 to 2.0 as a JWS

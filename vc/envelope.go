@@ -21,7 +21,7 @@ func envelope(v *Value) (inner []byte, ok bool, err error) {
 	media, isBase64 := strings.CutSuffix(media, ";base64")
 	switch media, _, _ := strings.Cut(media, ";"); media {
 	case "application/vc+jwt", "application/vp+jwt", "application/jwt", "application/vc", "application/vp",
-		"application/vc+sd-jwt", "application/vp+sd-jwt", "application/dc+sd-jwt", "application/sd-jwt":
+		"application/vc+cose", "application/vp+cose", "application/vc+sd-jwt", "application/vp+sd-jwt", "application/dc+sd-jwt", "application/sd-jwt":
 	default:
 		return nil, true, fmt.Errorf("%w: an envelope of type %q", ErrUnsupported, media)
 	}
@@ -50,6 +50,8 @@ func (d *Document) MediaType() string {
 		return "application/" + thing + "+jwt"
 	case SDJWTVCDM:
 		return "application/" + thing + "+sd-jwt"
+	case COSEVC:
+		return "application/" + thing + "+cose"
 	case SDJWTVC:
 		return "application/dc+sd-jwt"
 	case Signed:

@@ -114,6 +114,9 @@ func (d *Document) checkShape(j *JOSE, kind string) {
 	if kind == "vc" && d.Credential == nil || kind == "vp" && d.Presentation == nil {
 		d.problem(ReasonWrongType, "the JWT says %s and holds something else", kind)
 	}
+	if inside := mediaSubtype(j.Header.Get("cty").Str()); inside == "jwt" || inside == "vp" && d.Presentation == nil || inside == "vc" && d.Credential == nil {
+		d.problem(ReasonWrongType, "the header says that %.20q is inside", inside)
+	}
 	switch model := modelOf(d.Claims); {
 	case j.Wrapped && model == Model20:
 		d.problem(ReasonMixedModels, "data model 2.0 stands in the claim vc or vp")

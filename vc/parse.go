@@ -14,19 +14,17 @@ const (
 )
 
 // Parse reads one credential or presentation from JSON, a compact JWS or an
-// SD-JWT. It
-// checks shape and limits, never truth, and does no I/O. The returned document
-// shares no memory with b. Departures from the data model that leave it
+// SD-JWT. It checks shape and limits, never truth, and does no I/O. The returned
+// document shares no memory with b. Departures from the data model that leave it
 // readable are Document.Problems. Errors wrap ErrMalformed, ErrTooLarge or, for
 // JSON or a JWS that is neither credential nor presentation, ErrUnsupported.
-func Parse(b []byte) (*Document, error) {
-	return new(parser).bytes(bytes.TrimSpace(b), 0)
-}
+func Parse(b []byte) (*Document, error) { return ParseWith(b, nil) }
 
 // A parser reads one document and those inside it. depth is the number of
 // documents around the one being read.
 type parser struct {
-	contained int // credentials in presentations and CLRs so far
+	contained int        // credentials in presentations and CLRs so far
+	open      COSEOpener // nil: COSE is of a kind that we do not know
 }
 
 // bytes reads a document from its own bytes.
@@ -85,6 +83,9 @@ func (p *parser) value(v *Value, depth int) (*Document, error) {
 
 // enveloped reads what an envelope held, which is no envelope itself.
 func (p *parser) enveloped(b []byte, depth int) (*Document, error) {
+	if isCOSE(b) {
+		return p.cose(b, depth)
+	}
 	if len(b) == 0 || b[0] != '{' {
 		return p.token(b, depth)
 	}

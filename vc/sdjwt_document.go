@@ -49,11 +49,7 @@ func (p *parser) sdjwt(b []byte, depth int) (*Document, error) {
 	}
 	d.checkHeader(d.Proofs[0].JOSE)
 	d.checkShape(d.Proofs[0].JOSE, kind)
-	for _, name := range []string{"vc", "vp"} { // specs D5.1
-		if d.Claims.Get(name) != nil {
-			d.problem(ReasonMixedModels, "the payload is a credential and holds the claim %s", name)
-		}
-	}
+	d.checkItself()
 	if d.Presentation != nil && s.KeyBinding != nil {
 		d.problem(ReasonWrongType, "a presentation carries a key binding of somebody else")
 	}
@@ -100,6 +96,9 @@ func (d *Document) readIssued() {
 	c := &Credential{Value: v, VCT: v.Get("vct").Str(), ID: v.Get("jti").Str(), Issuer: Profile{ID: v.Get("iss").Str()},
 		Subject: Subject{ID: v.Get("sub").Str(), Value: v}}
 	c.ValidFrom, c.ValidUntil, c.AwardedDate = numericMoment(j.Nbf), numericMoment(j.Exp), numericMoment(j.Iat)
+	if email := v.Get("email").Str(); email != "" {
+		c.Subject.Identifiers = []Identity{{Hash: email, Type: "emailAddress"}}
+	}
 	if c.VCT != "" {
 		c.Types = []string{c.VCT}
 		c.Name = d.titleOf(c.VCT)

@@ -2,8 +2,10 @@ package vc
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Disclose returns an SD-JWT that shows less: of what can be left out, only
@@ -36,6 +38,24 @@ func (d *Document) Disclose(keep func(pointer string) bool) (*Document, error) {
 	}
 	less.Contexts = d.Contexts
 	return less, nil
+}
+
+// A KeyBinding says for whom and when an SD-JWT is shown.
+type KeyBinding struct {
+	Audience string // who asked
+	Nonce    string // what they sent, so that it cannot be shown to them again
+	At       time.Time
+}
+
+// A KeyBinder is a Suite that shows SD-JWTs in their holder's name.
+type KeyBinder interface {
+	Suite
+	// Bind returns an SD-JWT with a key binding (RFC 9901, 7.2): the holder's
+	// signature over what is shown, in place of one that is there. The signer
+	// must be the key in cnf.jwk; of a cnf that names a key otherwise, the
+	// caller knows that. Errors wrap ErrUnsupported where there is nothing to
+	// bind, ErrMalformed where it is bound to another key.
+	Bind(ctx context.Context, d *Document, b KeyBinding, s Signer) ([]byte, error)
 }
 
 // Pointers returns a function for Disclose that keeps what the JSON pointers

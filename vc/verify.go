@@ -20,6 +20,7 @@ type Config struct {
 	Registry Registry        // nil: nobody is asked who an issuer is
 	Fetch    Fetcher
 	Now      func() time.Time
+	COSE     COSEOpener    // nil: what is fetched in COSE is of a kind that we do not know
 	Skew     time.Duration // allowed clock difference for moments in the future
 	// Remember is of how many proofs it is remembered whether they hold, so that
 	// what is looked at again costs no cryptography. 0: of none.
@@ -139,6 +140,10 @@ func (v *Verifier) dispatch(ctx context.Context, d *Document, opt Options) (*Rep
 
 // Now returns the time by the verifier's clock.
 func (v *Verifier) Now() time.Time { return v.cfg.Now().UTC() }
+
+// Parse reads a document that was fetched in the course of a verification, in
+// every form that the verifier knows.
+func (v *Verifier) Parse(b []byte) (*Document, error) { return ParseWith(b, v.cfg.COSE) }
 
 // A check is one verification under way. It changes nothing in d, which others
 // may be reading.

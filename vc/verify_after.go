@@ -12,7 +12,7 @@ import (
 const refreshType = "1EdTechCredentialRefresh"
 
 // acceptCredential asks for a credential in any form that we read.
-const acceptCredential = "application/vc+ld+json, application/vc, application/vc+jwt, application/vc+sd-jwt, application/json, text/plain"
+const acceptCredential = "application/vc+ld+json, application/vc, application/vc+jwt, application/vc+sd-jwt, application/vc+cose, application/json, text/plain"
 
 // refresh asks the issuer for a newer version, once, and only of a credential
 // that was proved: a forged one could lead anywhere (specs A7.2, A7.3). It
@@ -77,7 +77,7 @@ func (c *check) refreshService() string {
 // newer verifies what the refresh service answered. A nil report with no
 // reason means that it is the same credential.
 func (c *check) newer(ctx context.Context, body []byte) (*Report, string) {
-	d, err := Parse(body)
+	d, err := c.v.Parse(body)
 	if err != nil || d.Credential == nil {
 		return nil, "the refresh service does not answer with a credential"
 	}

@@ -7,11 +7,23 @@ import "fmt"
 // that is missing takes nothing away from what is signed, and is a remark.
 func (c *check) claims() (Reason, string) {
 	j := c.d.jose()
-	if j == nil || c.d.Form == SDJWTVC { // whose claims are the credential
+	if j == nil {
 		return "", ""
 	}
+	controller := ""
 	if p := c.d.Presentation; p != nil {
-		return sameText("iss", j.Iss, p.Holder)
+		controller = p.Holder
+	} else {
+		controller = c.d.Credential.Issuer.ID
+	}
+	if reason, detail := sameText("iss in the header", j.Header.Get("iss"), controller); reason != "" {
+		return reason, detail
+	}
+	switch {
+	case c.d.Form == SDJWTVC: // whose claims are the credential
+		return "", ""
+	case c.d.Presentation != nil:
+		return sameText("iss", j.Iss, controller)
 	}
 	cred := c.d.Credential
 	for _, x := range []struct {

@@ -284,7 +284,7 @@ func (c *check) joseTimes(j *JOSE) (Reason, string) {
 		switch {
 		case !ok:
 			return ReasonDateFormat, x.name + ": " + x.claim.Raw()
-		case x.name == "exp" && c.d.Presentation != nil && c.r.At.After(t):
+		case x.name == "exp" && c.d.Credential == nil && c.r.At.After(t):
 			return ReasonProofExpired, x.name + " " + t.Format(time.RFC3339)
 		case x.name == "nbf" && (c.d.Form == JWT || c.d.Form == SDJWTVC) && c.d.Credential != nil: // it says when validity begins (specs A5.4)
 		case x.name != "exp" && t.After(c.r.At.Add(c.v.cfg.Skew)):
@@ -338,7 +338,7 @@ func (c *check) addProof(p proved) {
 	if p.proof == nil {
 		return
 	}
-	c.derived = p.derived
+	c.derived = p.derived || c.d.Form == SDJWTVCDM && c.d.SD.HiddenTop > 0
 	c.r.Suite, c.r.Method = p.proof.SuiteID(), p.proof.VerificationMethod
 	if p.proof.JOSE != nil {
 		c.r.Suite = p.proof.JOSE.Alg

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"backpack/vc"
 	"backpack/vc/bake"
 )
 
@@ -18,6 +19,9 @@ func (w *Wallet) Baked(ctx context.Context, a AccountID, id string) (body []byte
 	if b.Body.File != nil && extension(b.Body.File) != ".bin" {
 		ext := extension(b.Body.File)
 		return b.Body.File, typeOfExtension(ext), orSame(b.Body.FileName, slug(b.Entry.Summary.Title)+ext), nil
+	}
+	if b.Entry.Summary.Form == vc.COSEVC { // bytes, and pictures carry text
+		return nil, "", "", fail(Conflict, "cannot_bake", vc.ErrUnsupported)
 	}
 	image, contentType, err := w.Image(ctx, a, b.Entry.Summary.Image)
 	if err != nil {

@@ -172,6 +172,8 @@ func rawName(form vc.Form) string {
 	switch form {
 	case vc.JWT, vc.JOSEVC, vc.SDJWTVCDM, vc.SDJWTVC, vc.Signed:
 		return "badge.jwt"
+	case vc.COSEVC:
+		return "badge.cose"
 	}
 	return "badge.json"
 }

@@ -123,7 +123,7 @@ func (ch *Checker) hop(ctx context.Context, f find, presentations bool) []find {
 
 // acceptBadge asks an address for a badge in any form (specs A11.1, B1.12).
 const acceptBadge = "application/vc, application/vc+ld+json, application/ld+json, application/json;q=0.9, " +
-	"application/vc+jwt, application/vc+sd-jwt, application/dc+sd-jwt, application/jwt, image/png;q=0.8, image/svg+xml;q=0.8, text/plain;q=0.7, text/html;q=0.5"
+	"application/vc+jwt, application/vc+sd-jwt, application/dc+sd-jwt, application/vc+cose, application/jwt, image/png;q=0.8, image/svg+xml;q=0.8, text/plain;q=0.7, text/html;q=0.5"
 
 func fetchProblem(err error) intake.Problem {
 	switch {

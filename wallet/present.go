@@ -2,7 +2,9 @@ package wallet
 
 import (
 	"context"
+	"errors"
 	"maps"
+	"slices"
 
 	"backpack/vc"
 )
@@ -49,16 +51,46 @@ func (w *Wallet) present(ctx context.Context, a AccountID, s *Share) ([]byte, er
 	if len(docs) == 0 {
 		return nil, fail(Conflict, "nothing_to_present", nil)
 	}
-	unsigned, err := vc.NewPresentation(acc.Holder, docs, "urn:backpack:show:"+s.ID)
+	signer, err := w.Keys.Signer(ctx, a, acc.KeyID)
 	if err != nil {
 		return nil, err
 	}
-	signer, err := w.Keys.Signer(ctx, a, acc.KeyID)
+	id := "urn:backpack:show:" + s.ID
+	if err := w.bind(ctx, docs, acc, id, signer); err != nil {
+		return nil, err
+	}
+	unsigned, err := vc.NewPresentation(acc.Holder, docs, id)
 	if err != nil {
 		return nil, err
 	}
 	return w.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: acc.HolderKey, Purpose: vc.Authentication,
 		Created: w.now(), Expires: s.ExpiresAt, Domain: w.PublicURL.String(), Contexts: contexts}, signer)
+}
+
+// bind adds key bindings to those SD-JWTs whose issuer bound them to the
+// learner's own key. Nobody sent a nonce: the show's name stands for one.
+func (w *Wallet) bind(ctx context.Context, docs []*vc.Document, acc *accountRecord, show string, signer vc.Signer) error {
+	i := slices.IndexFunc(w.Suites, func(s vc.SigningSuite) bool { _, ok := s.(vc.KeyBinder); return ok })
+	if i < 0 {
+		return nil
+	}
+	binding := vc.KeyBinding{Audience: w.PublicURL.String(), Nonce: show, At: w.now()}
+	for n, d := range docs {
+		if d.SD == nil || d.Claims.Get("cnf").Get("jwk") == nil && d.Claims.Get("cnf").Get("kid").Str() != acc.HolderKey {
+			continue
+		}
+		bound, err := w.Suites[i].(vc.KeyBinder).Bind(ctx, d, binding, signer)
+		switch {
+		case errors.Is(err, vc.ErrMalformed), errors.Is(err, vc.ErrUnsupported): // to somebody else's
+			continue
+		case err != nil:
+			return err
+		}
+		if docs[n], err = vc.Parse(bound); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // presentable returns what of the badges a presentation can carry, and the

@@ -114,6 +114,8 @@ func version(doc *vc.Document) string {
 		return "Comprehensive Learner Record 2.0"
 	case doc.Credential != nil && slices.Contains(doc.Credential.Types, "EndorsementCredential"):
 		return "Endorsement"
+	case doc.Form == vc.SDJWTVC:
+		return "Verifiable credential (SD-JWT)"
 	}
 	return "Verifiable credential"
 }

@@ -18,9 +18,9 @@ const module = "backpack/"
 // longest prefix wins; "x/*" is everything below x, "*" is everything.
 var layers = map[string][]string{
 	"vc": {}, "ui": {},
-	"vc/ld": {"vc"}, "vc/did": {"vc", "vc/jose"}, "vc/jose": {"vc"}, "vc/bake": {"vc"}, "vc/fetch": {"vc"}, "vc/schema": {"vc"},
+	"vc/ld": {"vc"}, "vc/did": {"vc", "vc/jose"}, "vc/jose": {"vc"}, "vc/bake": {"vc"}, "vc/cose": {"vc"}, "vc/fetch": {"vc"}, "vc/schema": {"vc"},
 	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
-	"vc/intake": {"vc", "vc/bake", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
+	"vc/intake": {"vc", "vc/bake", "vc/cose", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"},
 	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt"}, "wallet/keyring": {"vc", "vc/did", "wallet"},
 	"wallet/bolt": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
@@ -25,8 +26,9 @@ type config struct {
 	PublicURL  *url.URL
 	AllowNets  []netip.Prefix
 	Egress     *url.URL
-	Registries string // who knows issuers; read when the stack is built
-	Master     []byte // nil: the file in Data
+	Roots      *x509.CertPool // nil: none
+	Registries string         // who knows issuers; read when the stack is built
+	Master     []byte         // nil: the file in Data
 	Trusted    []netip.Prefix
 	SMTP       smtpConfig
 	LogJSON    bool
@@ -57,6 +59,7 @@ var settings = []setting{
 	{name: "MASTER_KEY", secret: true, help: "32 bytes in hexadecimal or base64 that seal the data; default: a file made at the first start"},
 	{name: "ALLOW_NETS", help: "private networks that may be fetched from, such as 10.0.0.0/8,192.168.1.0/24"},
 	{name: "EGRESS_PROXY", help: "http proxy for all outgoing requests; address checks are then the proxy's"},
+	{name: "ISSUER_ROOTS", help: "PEM file of the authorities whose certificates confirm who issued an SD-JWT credential; default: none"},
 	{name: "REGISTRIES", help: "who knows issuers: files and https addresses of lists, federation:https://… for trust anchors; commas between, a name and = before each if you like"},
 	{name: "TRUSTED_PROXIES", help: "networks of reverse proxies whose X-Forwarded headers are believed"},
 	{name: "SMTP", help: "mail server, host:port; without one, mail lands in a file"},
@@ -142,6 +145,8 @@ func parseConfig(v map[string]string) (*config, error) {
 	bad("EGRESS_PROXY", err)
 	c.Master, err = masterKey(v["MASTER_KEY"])
 	bad("MASTER_KEY", err)
+	c.Roots, err = issuerRoots(v["ISSUER_ROOTS"])
+	bad("ISSUER_ROOTS", err)
 	bad("SMTP", c.SMTP.check())
 	bad("API_PREFIX", c.API.Check())
 	c.API.Token = v["API_TOKEN"]
@@ -191,6 +196,22 @@ func proxyURL(s string) (*url.URL, error) {
 		return nil, errors.New("is an address such as http://proxy.example.org:3128")
 	}
 	return u, nil
+}
+
+// issuerRoots reads a file of certificates.
+func issuerRoots(name string) (*x509.CertPool, error) {
+	if name == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(b) {
+		return nil, errors.New("is a file of certificates in PEM")
+	}
+	return pool, nil
 }
 
 func masterKey(s string) ([]byte, error) {

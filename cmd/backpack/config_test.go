@@ -65,6 +65,8 @@ func TestConfigValues(t *testing.T) {
 		{"PUBLIC_URL", "https://%", "origin"},
 		{"ALLOW_NETS", "10.0.0.0/8, 192.168.1.7 fd00::/8", ""},
 		{"ALLOW_NETS", "10.0.0.0/8;", "no network"},
+		{"ISSUER_ROOTS", "no-such-file.pem", "no such file"},
+		{"ISSUER_ROOTS", "config_test.go", "in PEM"},
 		{"EGRESS_PROXY", "http://proxy.example:3128", ""},
 		{"EGRESS_PROXY", "proxy.example:3128", "such as"},
 		{"MASTER_KEY", strings.Repeat("00", 32), ""},

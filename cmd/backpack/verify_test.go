@@ -3,6 +3,7 @@ package main
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"go/ast"
 	"go/parser"
@@ -322,4 +323,35 @@ func FuzzPlain(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestVerifySealed: what is an SD-JWT or in COSE is told by its content, in
+// files, as text and in a ZIP, and hostile ones by a reason.
+func TestVerifySealed(t *testing.T) {
+	i, dir := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256), t.TempDir()
+	report := i.SDJWT(t, vctest.Object{"typ": "dc+sd-jwt"}, vctest.Object{"iss": i.ID, "vct": "https://types.example/school_report", "name": vctest.SD{Value: "Ada"}})
+	coded := i.COSE(t, nil, i.Badge(t))
+	for name, x := range map[string]struct {
+		b    []byte
+		code int
+		says string
+	}{
+		"an SD-JWT VC":                {report, exitOK, "School report"},
+		"an SD-JWT":                   {i.Issue(t, vctest.As(vctest.SDJWT)), exitOK, "Baker"},
+		"COSE":                        {coded, exitOK, "Baker"},
+		"COSE as text":                {[]byte(base64.StdEncoding.EncodeToString(coded)), exitOK, "Baker"},
+		"COSE that was changed":       {bytes.Replace(coded, []byte("bread"), []byte("cakes"), 1), exitInvalid, "Baker"},
+		"an SD-JWT that was changed":  {vctest.Alter(t, report, "school_report", "school_rapport"), exitInvalid, "School rapport"},
+		"a disclosure of nothing":     {append(bytes.Clone(report), "WyJzIiwieCIsMV0~"...), exitUsage, "damaged"},
+		"an SD-JWT without its end":   {bytes.TrimRight(report, "~"), exitUsage, "damaged"},
+		"an SD-JWT by another's hash": {i.SDJWT(t, nil, vctest.Object{"vct": "x", "_sd_alg": "md5"}), exitUsage, "md5"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := setup{}.run(t, "verify", write(t, dir, "badge", x.b))
+			if got.code != x.code {
+				t.Errorf("code %d, want %d\n%s", got.code, x.code, got.out)
+			}
+			has(t, got.out, x.says)
+		})
+	}
 }

@@ -109,7 +109,7 @@ func (b *book) record() ui.BadgeView {
 // generic is a credential of a kind that nobody here knows.
 func (b *book) generic() ui.BadgeView {
 	v := b.view(ui.BadgeCard{ID: "g1", Title: "University degree", Issuer: "Old University", Domain: "university.example", Awarded: day(2026, 6, 30), Expires: day(2036, 6, 30), Verdict: "valid"})
-	v.Form, v.Generic = "Verifiable credential", true
+	v.Form, v.Generic, v.Part = "Verifiable credential", true, true
 	v.Description, v.CriteriaMD, v.CriteriaURL, v.Alignments, v.Tags, v.AchievementType = ui.Words{}, ui.Words{}, "", nil, nil, ""
 	v.Recipient, v.RecipientKey = "", true
 	state := func(label, value string) ui.Statement { return ui.Statement{Label: label, Value: ui.Plain(value)} }

@@ -22,7 +22,7 @@ const (
 // badgeTypes are the media types of <link rel="alternate"> that may be a badge
 // (specs A11.7), the surest first.
 var badgeTypes = []string{
-	"application/vc", "application/vc+jwt", "application/vc+sd-jwt", "application/dc+sd-jwt", "application/vp", "application/vc+ld+json", "application/ld+json", "application/json",
+	"application/vc", "application/vc+jwt", "application/vc+sd-jwt", "application/dc+sd-jwt", "application/vc+cose", "application/vp", "application/vc+ld+json", "application/ld+json", "application/json",
 }
 
 // A page is what an HTML page says of a badge.

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"backpack/vc"
+	"backpack/vc/cose"
 	"backpack/vc/ob2"
 )
 
@@ -249,6 +250,8 @@ func (o *opener) file(p piece) {
 		o.json(p)
 	case kindHTML:
 		o.html(p)
+	case kindCOSE:
+		o.sealed(p)
 	case kindText:
 		o.text(p)
 	default:
@@ -281,7 +284,7 @@ func (o *opener) document(p piece) {
 // parse reads a badge of any version. What is no credential by today's rules
 // may be one by those before 3.0.
 func parse(raw []byte, url string) (*vc.Document, error) {
-	doc, err := vc.Parse(raw)
+	doc, err := cose.Parse(raw)
 	if errors.Is(err, vc.ErrUnsupported) && !isSDJWT(raw) {
 		if old, oldErr := ob2.Parse(raw, url); oldErr == nil || !errors.Is(oldErr, vc.ErrUnsupported) {
 			return old, oldErr

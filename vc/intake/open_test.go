@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"backpack/vc"
@@ -35,6 +36,20 @@ func b64(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s
 // token makes a compact JWS that nobody signed.
 func token(payload string) string {
 	return b64(`{"alg":"ES256","typ":"JWT"}`) + "." + b64(payload) + "." + b64("signature")
+}
+
+// coseOf makes a COSE_Sign1 that nobody signed.
+func coseOf(t testing.TB, payload string) []byte {
+	t.Helper()
+	header, err := cbor.Marshal(map[int]int{1: -7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := cbor.Marshal(cbor.Tag{Number: 18, Content: []any{header, map[int]int{}, []byte(payload), []byte("signature")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 // picture makes a PNG without a badge or a code.
@@ -143,6 +158,16 @@ func TestOpen(t *testing.T) {
 		{"SD-JWT in a letter", "Here it is: " + token(sdvc) + "~ and good luck.", []string{"badge dc+sd-jwt"}},
 		{"enveloped SD-JWT", strings.Replace(fmt.Sprintf(envelope, token(sdvc)+"~"), "vc+jwt", "dc+sd-jwt", 1), []string{"badge dc+sd-jwt"}},
 		{"data URL of an SD-JWT", "data:application/dc+sd-jwt," + token(sdvc) + "~", []string{"badge dc+sd-jwt"}},
+		{"COSE", string(coseOf(t, badge3)), []string{"badge vc+cose"}},
+		{"COSE in base64", base64.StdEncoding.EncodeToString(coseOf(t, badge3)), []string{"badge vc+cose"}},
+		{"COSE in base64 of lines", strings.ReplaceAll(base64.StdEncoding.EncodeToString(coseOf(t, badge3)), "a", "a\n"), []string{"badge vc+cose"}},
+		{"COSE in base64url, no tag", base64.RawURLEncoding.EncodeToString(coseOf(t, badge3)[1:]), []string{"badge vc+cose"}},
+		{"COSE in hexadecimal", fmt.Sprintf("%x", coseOf(t, badge3)), []string{"not_a_badge"}},
+		{"COSE with a fault", string(coseOf(t, badge3)[:200]), []string{"damaged_text"}},
+		{"COSE of something else", string(coseOf(t, `{"sub":"me"}`)), []string{"not_a_badge"}},
+		{"enveloped COSE", strings.Replace(fmt.Sprintf(envelope, base64.StdEncoding.EncodeToString(coseOf(t, badge3))), "vc+jwt,", "vc+cose;base64,", 1), []string{"badge vc+cose"}},
+		{"data URL of COSE", "data:application/vc+cose;base64," + base64.StdEncoding.EncodeToString(coseOf(t, badge3)), []string{"badge vc+cose"}},
+		{"presentation in COSE", string(coseOf(t, fmt.Sprintf(wrapVP, badge3))), []string{"badge unsigned"}},
 		{"presentation as SD-JWT", token(fmt.Sprintf(wrapVP, badge3)) + "~", []string{"badge unsigned"}},
 		{"enveloped", fmt.Sprintf(envelope, token(badge3)), []string{"badge vc-jwt"}},
 		{"presentation", fmt.Sprintf(wrapVP, badge3+","+`"`+token(badge3)+`",`+fmt.Sprintf(envelope, token(badge3))),

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"backpack/vc/bake"
+	"backpack/vc/cose"
 )
 
 // A kind is what a piece is by its content, in words for an error.
@@ -21,6 +22,7 @@ const (
 	kindJSON   kind = "JSON"
 	kindHTML   kind = "a web page"
 	kindXML    kind = "an XML file"
+	kindCOSE   kind = "COSE"
 	kindText   kind = "text"
 	kindBinary kind = "a file of an unknown kind"
 )
@@ -46,6 +48,8 @@ func sniff(b []byte) kind {
 		return kindEmpty
 	case bake.IsPNG(b):
 		return kindPNG
+	case cose.Looks(b):
+		return kindCOSE
 	case trimmed[0] == '<':
 		return markup(trimmed)
 	case trimmed[0] == '{' || trimmed[0] == '[' || trimmed[0] == '"':

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/vc/cose"
 )
 
 // text opens text that is not JSON: a JWT, an address, an offer, a data URL,
@@ -35,16 +36,18 @@ func (o *opener) text(p piece) {
 	case isWeb(s) && s == squeezed:
 		o.link(p, s)
 	case isToken(squeezed): // mail programs break it into lines
-		o.token(p, squeezed)
+		p.b = []byte(squeezed)
+		o.sealed(p)
+	case coseIn(squeezed) != nil:
+		o.sealed(p.inside(coseIn(squeezed)))
 	default:
 		o.lines(p, s)
 	}
 }
 
-// token opens a compact JWS or an SD-JWT; a presentation's credentials come one
-// by one.
-func (o *opener) token(p piece, s string) {
-	p.b = []byte(s)
+// sealed opens a compact JWS, an SD-JWT or COSE; a presentation's credentials
+// come one by one.
+func (o *opener) sealed(p piece) {
 	if !o.opt.KeepPresentation {
 		if inner := presentationIn(p.b); inner != nil {
 			o.object(p, inner)
@@ -66,8 +69,27 @@ func presentationIn(b []byte) *vc.Value {
 	return payload
 }
 
+// coseIn returns the COSE that text in base64 of either kind holds, or nil.
+func coseIn(s string) []byte {
+	if len(s) < 64 || !strings.HasPrefix(s, "0oR") && !strings.HasPrefix(s, "hE") && !strings.HasPrefix(s, "hF") {
+		return nil // neither d2 84 nor 84 with bytes behind it
+	}
+	b, err := base64.RawURLEncoding.DecodeString(strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "=")))
+	if err != nil || !cose.Looks(b) {
+		return nil
+	}
+	return b
+}
+
 // payloadOf returns what a token says, of an SD-JWT what is disclosed.
 func payloadOf(b []byte) *vc.Value {
+	if cose.Looks(b) {
+		s, err := cose.Open(b)
+		if err != nil {
+			return nil
+		}
+		return jsonOf(s.Payload)
+	}
 	if bytes.IndexByte(b, '~') >= 0 {
 		s, err := vc.ParseSDJWT(b)
 		if err != nil {
@@ -79,11 +101,15 @@ func payloadOf(b []byte) *vc.Value {
 	if err != nil {
 		return nil
 	}
-	payload, err := vc.ParseJSON(j.Payload)
+	return jsonOf(j.Payload)
+}
+
+func jsonOf(b []byte) *vc.Value {
+	v, err := vc.ParseJSON(b)
 	if err != nil {
 		return nil
 	}
-	return payload
+	return v
 }
 
 // isToken reports whether s looks like a compact JWS or an SD-JWT: a JWS, then

@@ -1,12 +1,21 @@
 package standard_test
 
 import (
+	"bytes"
+	"compress/zlib"
+	"crypto"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/base64"
 	"fmt"
+	"math/big"
 	"strings"
 	"testing"
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/standard"
 	"backpack/vc/vctest"
 )
 
@@ -57,6 +66,30 @@ func TestSDJWTVC(t *testing.T) {
 		r := verify(t, newVerifier(t, i.Web), b, vc.Options{})
 		if outcome(r) != "valid" || r.Binding != vc.BindingKeySet {
 			t.Errorf("%s: %s, %s", kind, outcome(r), r.Binding)
+		}
+	}
+}
+
+// TestSDJWTVCRecipient: an SD-JWT VC names its recipient by sub or email, when
+// that is shown.
+func TestSDJWTVCRecipient(t *testing.T) {
+	i := metadataIssuer(t, vctest.P256)
+	b := i.SDJWT(t, dc, identity(i, vctest.Object{"sub": "did:example:ada", "email": vctest.SD{Value: "ada@example.org"}}))
+	hidden, err := parse(t, b).Disclose(vc.Pointers(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct {
+		b    []byte
+		who  string
+		want vc.Reason
+	}{
+		{b, "ada@example.org", vc.ReasonMatched}, {b, "did:example:ada", vc.ReasonMatched}, {b, "eve@example.org", vc.ReasonNoMatch},
+		{hidden.Raw, "did:example:ada", vc.ReasonMatched}, {hidden.Raw, "ada@example.org", vc.ReasonNoMatch},
+	} {
+		r := verify(t, newVerifier(t, i.Web), x.b, vc.Options{Recipients: []string{x.who}})
+		if got := r.Check(vc.CheckRecipient).Reason; got != x.want {
+			t.Errorf("%s: %s, want %s", x.who, got, x.want)
 		}
 	}
 }
@@ -276,4 +309,94 @@ func TestKeyBindingOfAForgery(t *testing.T) {
 	if got, c := outcome(r), r.Check(vc.CheckHolder); got != "invalid; proof failed bad_signature" || c.Outcome != vc.Skipped {
 		t.Errorf("%s, holder %s", got, c.Outcome)
 	}
+}
+
+// TestSDJWTVCStatus looks a status up in a token status list, whose key is
+// found in the issuer's metadata as the credential's is.
+func TestSDJWTVCStatus(t *testing.T) {
+	const address = "https://issuer.example/tokens/1"
+	for idx, want := range []string{"valid", "revoked; revocation failed revoked", "suspended; revocation failed suspended", "undetermined; revocation unknown unsupported", "undetermined; revocation unknown status_list_invalid"} {
+		i := metadataIssuer(t, vctest.P256)
+		var packed bytes.Buffer
+		z := zlib.NewWriter(&packed)
+		if _, err := z.Write([]byte{0b11_10_01_00}); err != nil || z.Close() != nil {
+			t.Fatal(err)
+		}
+		list := vctest.Object{"sub": address, "iat": 1767225600, "status_list": vctest.Object{"bits": 2, "lst": vc.EncodeBase64(packed.Bytes())}}
+		i.Web.Serve(address, "application/statuslist+jwt", []byte(i.Compact(t, vctest.Object{"typ": "statuslist+jwt"}, list)))
+		b := i.SDJWT(t, dc, identity(i, vctest.Object{"status": vctest.Object{"status_list": vctest.Object{"idx": idx, "uri": address}}}))
+		r := verify(t, newVerifier(t, i.Web), b, vc.Options{})
+		if got := outcome(r); got != want {
+			t.Errorf("entry %d: %s (%s), want %s", idx, got, r.Check(vc.CheckRevocation).Detail, want)
+		}
+		if got := outcome(verify(t, newVerifier(t, i.Web), b, vc.Options{Offline: true})); !strings.HasPrefix(got, "undetermined") {
+			t.Errorf("entry %d, offline: %s", idx, got)
+		}
+		forged := vctest.Alter(t, b, `"grade":"A"`, `"grade":"B"`)
+		before := i.Web.Hits(address)
+		verify(t, newVerifier(t, i.Web), forged, vc.Options{})
+		if n := i.Web.Hits(address); n > before {
+			t.Errorf("a forged credential led to %d requests", n-before)
+		}
+	}
+}
+
+// TestSDJWTVCCertificate: an issuer is confirmed by a certificate of an
+// authority that the operator names, and by nothing that it sends itself.
+func TestSDJWTVCCertificate(t *testing.T) {
+	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)
+	i.ID = "https://issuer.example"
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := vctest.Now()
+	root := certificate(t, &x509.Certificate{IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageCertSign}, nil, key.Public(), key)
+	leaf := certificate(t, &x509.Certificate{DNSNames: []string{"issuer.example"}}, root, i.Signer.Public(), key)
+	header := vctest.Object{"typ": "dc+sd-jwt", "kid": nil, "x5c": []any{base64.StdEncoding.EncodeToString(leaf.Raw), base64.StdEncoding.EncodeToString(root.Raw)}}
+	good := i.SDJWT(t, header, identity(i, nil))
+	thief := vctest.NewHolder(t)
+	thief.ID = i.ID
+	for _, x := range []struct {
+		name  string
+		b     []byte
+		roots bool
+		want  string
+	}{
+		{"authority named", good, true, "valid"},
+		{"none named", good, false, "undetermined; issuer unknown issuer_not_confirmed"},
+		{"changed", vctest.Alter(t, good, `"grade":"A"`, `"grade":"B"`), true, "invalid; proof failed bad_signature"},
+		{"another's key", thief.SDJWT(t, header, identity(i, nil)), true, "invalid; proof failed malformed"},
+		{"another issuer", i.SDJWT(t, header, identity(i, vctest.Object{"iss": "https://other.example"})), true, "invalid; issuer failed controller_mismatch"},
+	} {
+		cfg := standard.Config{Fetch: i.Web, Now: func() time.Time { return now }}
+		if x.roots {
+			cfg.Roots = x509.NewCertPool()
+			cfg.Roots.AddCert(root)
+		}
+		s, err := standard.New(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := outcome(verify(t, s.Verifier, x.b, vc.Options{})); got != x.want {
+			t.Errorf("%s: %s, want %s", x.name, got, x.want)
+		}
+	}
+}
+
+func certificate(t *testing.T, c, by *x509.Certificate, of crypto.PublicKey, key ed25519.PrivateKey) *x509.Certificate {
+	t.Helper()
+	c.SerialNumber, c.NotBefore, c.NotAfter = big.NewInt(1), vctest.Now().Add(-time.Hour), vctest.Now().Add(time.Hour)
+	if by == nil {
+		by = c
+	}
+	der, err := x509.CreateCertificate(rand.Reader, c, by, of, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }

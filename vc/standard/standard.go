@@ -1,12 +1,14 @@
 package standard
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/cose"
 	"backpack/vc/did"
 	"backpack/vc/ld"
 	"backpack/vc/ob2"
@@ -28,6 +30,8 @@ type Config struct {
 	// Rand makes the secrets of base proofs of selective disclosure. Without it
 	// none can be signed; all else works.
 	Rand io.Reader
+	// Roots is did.Config.Roots.
+	Roots *x509.CertPool
 }
 
 // A Standard is a verifier with what it was made of. It is safe for concurrent
@@ -44,6 +48,7 @@ type Standard struct {
 	Engine *ld.Engine
 
 	schemas vc.SchemaValidator
+	roots   *x509.CertPool
 }
 
 // New returns the standard verifier, or an error that names what cfg lacks or
@@ -66,17 +71,18 @@ func New(cfg Config) (*Standard, error) {
 // Replay returns a standard verifier that is given its answers and the time by
 // others, and otherwise is what s is: it shares what does not depend on them.
 func (s *Standard) Replay(fetch vc.Fetcher, now func() time.Time) (*Standard, error) {
-	return build(Config{Fetch: fetch, Now: now}, s.Engine, s.schemas)
+	return build(Config{Fetch: fetch, Now: now, Roots: s.roots}, s.Engine, s.schemas)
 }
 
 func build(cfg Config, engine *ld.Engine, schemas vc.SchemaValidator) (s *Standard, err error) {
 	s = &Standard{Engine: engine, Signing: suite.EdDSA(engine), schemas: schemas}
 	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(), suite.SelectiveECDSA(engine, cfg.Rand), suite.JOSE()}
 	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Schemas: schemas, Suites: []vc.Suite{suite.Legacy(engine), suite.BBS(engine)}}
+	all.COSE, s.roots = cose.Open, cfg.Roots
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
 	}
-	if all.Keys, err = did.New(did.Config{Fetch: cfg.Fetch, Now: cfg.Now}); err != nil {
+	if all.Keys, err = did.New(did.Config{Fetch: cfg.Fetch, Now: cfg.Now, Roots: cfg.Roots}); err != nil {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
 	if all.Statuses, err = statuses(cfg); err != nil {
@@ -104,5 +110,9 @@ func statuses(cfg Config) ([]vc.StatusChecker, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []vc.StatusChecker{bits, lists2021, revocations}, nil
+	tokens, err := status.TokenStatusList(c)
+	if err != nil {
+		return nil, err
+	}
+	return []vc.StatusChecker{bits, lists2021, revocations, tokens}, nil
 }

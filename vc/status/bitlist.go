@@ -11,7 +11,7 @@ import (
 )
 
 // acceptList asks for a list credential in the forms that we read (specs E1.11).
-const acceptList = "application/vc+jwt, application/vc, application/vc+sd-jwt, application/vc+ld+json, application/jwt, application/ld+json, application/json"
+const acceptList = "application/vc+jwt, application/vc, application/vc+sd-jwt, application/vc+cose, application/vc+ld+json, application/jwt, application/ld+json, application/json"
 
 // Lists looks up places in lists of bits. It is safe for concurrent use.
 type Lists struct {
@@ -123,7 +123,7 @@ func (l *Lists) open(ctx context.Context, v *vc.Verifier, d dialect, address str
 // verified is a list credential that holds in every respect, its own issuer's
 // authority over the key included (specs E1.5).
 func verified(ctx context.Context, v *vc.Verifier, address string, body []byte) (*vc.Document, *vc.StatusResult) {
-	doc, err := vc.Parse(body)
+	doc, err := v.Parse(body)
 	if err != nil {
 		return nil, unknown(address, vc.ReasonStatusList, "the status list: "+err.Error())
 	}

@@ -14,6 +14,8 @@ import (
 // and PS256 (specs A5.1). Its id is "jose".
 func JOSE() vc.SigningSuite { return joseSuite{} }
 
+var _ vc.KeyBinder = joseSuite{}
+
 type joseSuite struct{}
 
 func (joseSuite) IDs() []string { return []string{"jose"} }

@@ -185,3 +185,6 @@ func (i *Issuer) signList(t testing.TB, kind, purpose, address string, bits []by
 	d := &Draft{i: i, form: i.defaultForm(), signer: i.Signer, method: i.Method, badge: list}
 	return d.sign(t)
 }
+
+// Suite returns a suite that makes proofs, by its name.
+func (i *Issuer) Suite(id string) vc.SigningSuite { return i.suites[id] }

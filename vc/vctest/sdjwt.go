@@ -179,7 +179,7 @@ func (i *Issuer) Bind(t testing.TB, sdjwt []byte, audience, nonce string, at tim
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := suite.BindSDJWT(t.Context(), d, suite.KeyBinding{Audience: audience, Nonce: nonce, At: at}, i.Signer)
+	out, err := suite.JOSE().(vc.KeyBinder).Bind(t.Context(), d, vc.KeyBinding{Audience: audience, Nonce: nonce, At: at}, i.Signer)
 	if err != nil {
 		t.Fatal(err)
 	}

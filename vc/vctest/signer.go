@@ -54,6 +54,9 @@ func NewSigner(t testing.TB, kind, name string) vc.Signer {
 	return nil
 }
 
+// SignerOf returns a signer of a key made elsewhere.
+func SignerOf(key crypto.Signer) vc.Signer { return signer{key} }
+
 // A signer signs with any of the keys, always with the hash that goes with it.
 type signer struct{ key crypto.Signer }
 
@@ -68,9 +71,13 @@ func (s signer) Sign(_ context.Context, message []byte) ([]byte, error) {
 		h := sha256.Sum256(message)
 		return rsa.SignPKCS1v15(nil, k, crypto.SHA256, h[:])
 	case *ecdsa.PrivateKey:
-		if k.Curve == elliptic.P384() {
+		switch k.Curve {
+		case elliptic.P384():
 			h := sha512.Sum384(message)
 			return signECDSA(k, h[:], crypto.SHA384, 48)
+		case elliptic.P521():
+			h := sha512.Sum512(message)
+			return signECDSA(k, h[:], crypto.SHA512, 66)
 		}
 		h := sha256.Sum256(message)
 		return signECDSA(k, h[:], crypto.SHA256, 32)
