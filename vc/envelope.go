@@ -26,7 +26,8 @@ func envelope(v *Value) (inner []byte, ok bool, err error) {
 		return nil, true, fmt.Errorf("%w: an envelope of type %q", ErrUnsupported, media)
 	}
 	if isBase64 {
-		inner, err = base64.StdEncoding.DecodeString(body)
+		// A data URL may leave padding out (WHATWG Fetch, data: URL processor).
+		inner, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(body), "="))
 	} else {
 		var s string
 		s, err = url.PathUnescape(body)

@@ -67,3 +67,17 @@ func TestEnvelopeContext(t *testing.T) {
 		}
 	}
 }
+
+// TestEnvelopePadding: a data URL may leave out what pads its base64.
+func TestEnvelopePadding(t *testing.T) {
+	text := `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"did:example:i","credentialSubject":{"id":"did:example:s"}}`
+	for n := range 3 {
+		whole := base64.StdEncoding.EncodeToString([]byte(text + strings.Repeat(" ", n)))
+		for body, ok := range map[string]bool{whole: true, strings.TrimRight(whole, "="): true, whole + `\n`: true, whole[1:]: false, "!" + whole: false, strings.Replace(whole, "e", "_", 1): false} {
+			d, err := Parse([]byte(`{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiableCredential","id":"data:application/vc;base64,` + body + `"}`))
+			if (err == nil && d.Credential != nil) != ok {
+				t.Errorf("%q: %v", body, err)
+			}
+		}
+	}
+}

@@ -129,7 +129,11 @@ func (j *job) verify(ctx context.Context) (*result, error) {
 	if text, err = j.decode(text); err != nil {
 		return &result{failure, err.Error()}, nil
 	}
-	doc, err := vc.Parse(text)
+	std, err := verifierAt(time.Now(), []method{*m})
+	if err != nil {
+		return nil, err
+	}
+	doc, err := std.Verifier.Parse(text)
 	if err != nil {
 		return &result{failure, err.Error()}, nil
 	}
@@ -166,8 +170,7 @@ func (j *job) decode(text []byte) ([]byte, error) {
 }
 
 func (j *job) judge(ctx context.Context, doc *vc.Document, keys []method) (*result, error) {
-	at := moment(doc)
-	std, err := standard.New(standard.Config{Fetch: webOf(keys), Now: func() time.Time { return at }})
+	std, err := verifierAt(moment(doc), keys)
 	if err != nil {
 		return nil, err
 	}
@@ -188,6 +191,11 @@ func (j *job) judge(ctx context.Context, doc *vc.Document, keys []method) (*resu
 		}
 	}
 	return out, nil
+}
+
+// verifierAt returns the product's verifier, which knows the keys alone.
+func verifierAt(at time.Time, keys []method) (*standard.Standard, error) {
+	return standard.New(standard.Config{Fetch: webOf(keys), Now: func() time.Time { return at }})
 }
 
 // moment is when to verify: now, but of a token that ends when it was made,
