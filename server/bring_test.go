@@ -2,10 +2,12 @@ package server_test
 
 import (
 	"archive/zip"
+	"bufio"
 	"bytes"
 	"fmt"
 	"image"
 	"image/png"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -301,20 +303,22 @@ func TestProgress(t *testing.T) {
 	path := "/imports/" + id
 	l.get(path).is(t, http.StatusOK).says(t, "Looking at what you brought", "0 of 4 looked at").has(t, `http-equiv="refresh"`)
 	l.post(path+"/keep", url.Values{"item": {"1"}}).is(t, http.StatusConflict).says(t, "Wait until it is done")
-	done := make(chan error, 1)
-	go func() {
-		time.Sleep(300 * time.Millisecond)
-		done <- s.WorkImport(t.Context(), l.ID, id)
-	}()
-	a := l.get(path+"/events").is(t, http.StatusOK) // ends by itself when all is done
-	if err := <-done; err != nil {
+	events, err := l.http.Do(l.request(http.MethodGet, path+"/events", nil, ""))
+	if err != nil {
 		t.Fatal(err)
 	}
-	if got := a.Header.Get("Content-Type"); got != "text/event-stream" {
-		t.Error(got)
+	defer events.Body.Close()
+	stream := bufio.NewReader(events.Body)
+	first, err := stream.ReadString('\n')
+	if got := events.Header.Get("Content-Type"); err != nil || got != "text/event-stream" {
+		t.Error(got, err)
 	}
-	if !strings.HasPrefix(a.body, `data: {"done":0,"total":4,"finished":false}`+"\n\n") || !strings.HasSuffix(a.body, `data: {"done":4,"total":4,"finished":true}`+"\n\n") {
-		t.Errorf("events:\n%s", a.body)
+	if err := s.WorkImport(t.Context(), l.ID, id); err != nil { // once somebody watches
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(stream) // ends by itself when all is done
+	if err != nil || first != `data: {"done":0,"total":4,"finished":false}`+"\n" || !strings.HasSuffix(string(rest), `data: {"done":4,"total":4,"finished":true}`+"\n\n") {
+		t.Errorf("events: %v\n%s%s", err, first, rest)
 	}
 	l.get(path).is(t, http.StatusOK).says(t, "4 badges to keep").hasNot(t, `http-equiv="refresh"`)
 	l.ask(http.MethodHead, path+"/events", nil).is(t, http.StatusOK)

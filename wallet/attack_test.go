@@ -29,26 +29,26 @@ func bomb(badges, proofs, nodes int, method string) []byte {
 }
 
 // TestAttackProofs: many proofs over tangled nodes cost no more together than
-// a few do, and nothing in them is valid. Before, those below took a minute.
+// a few do, and nothing in them is valid: what is left over is not looked at.
 func TestAttackProofs(t *testing.T) {
 	const key = "did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"
 	e := wallettest.New(t, wallettest.Options{})
 	for _, nodes := range []int{1, 12} {
 		b := bomb(150, 16, nodes, key+"#"+strings.TrimPrefix(key, "did:key:"))
-		begin := time.Now()
 		out, err := e.Check(t.Context(), []wallet.Input{{Bytes: b}})
 		if err != nil || len(out) != 1 || len(out[0].Contained) != 150 {
 			t.Fatalf("%d things, %v", len(out), err)
 		}
-		if took := time.Since(begin); took > 5*time.Second { // a twentieth of it where nothing else runs
-			t.Errorf("%d nodes took %s", nodes, took)
-		}
+		reasons := map[vc.Reason]int{}
 		for _, x := range out[0].Contained {
+			reasons[x.Report.Check(vc.CheckProof).Reason]++
 			if x.Verdict == vc.Valid {
 				t.Fatal("valid")
 			}
 		}
-		t.Logf("%d nodes, %d bytes: %s", nodes, len(b), time.Since(begin))
+		if nodes > 1 && reasons[vc.ReasonTooComplex] < 140 {
+			t.Errorf("of 150 badges with %d tangled nodes: %v", nodes, reasons)
+		}
 	}
 }
 
