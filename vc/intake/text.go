@@ -196,7 +196,7 @@ func (o *opener) dataURL(p piece, s string) {
 	var b []byte
 	var err error
 	if strings.HasSuffix(media, ";base64") {
-		b, err = base64.StdEncoding.DecodeString(body)
+		b, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(body, "=")) // padding may be left out
 	} else {
 		body, err = url.PathUnescape(body)
 		b = []byte(body)

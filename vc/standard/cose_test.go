@@ -17,6 +17,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/cose"
+	"backpack/vc/jose"
 	"backpack/vc/vctest"
 )
 
@@ -144,14 +145,16 @@ func TestCOSEVectors(t *testing.T) {
 		}
 		ran++
 		t.Run(name, func(t *testing.T) {
-			b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(read(t, filepath.Join(dir, "input", x.Input)))))
+			b, err := base64.RawStdEncoding.DecodeString(strings.TrimRight(string(read(t, filepath.Join(dir, "input", x.Input))), "=\n"))
 			var d *vc.Document
 			if err == nil {
 				d, err = cose.Parse(b)
 			}
-			got := err == nil && holds(t, v, d)
-			if x.Input == "presentation-cose-single.txt" { // the credential in it was made with a key that nobody has
-				got = err == nil && holdsItself(t, v, d)
+			got := err == nil
+			if x.Input == "presentation-cose-single.txt" { // its holder is a did:example, which has no document
+				got = got && signedBy(t, b, filepath.Join(dir, "input", x.Key))
+			} else {
+				got = got && holds(t, v, d)
 			}
 			if want := x.Result == "success"; got != want {
 				t.Errorf("holds: %v (%v), want %v", got, err, want)
@@ -161,6 +164,16 @@ func TestCOSEVectors(t *testing.T) {
 	if ran != 7 {
 		t.Errorf("%d cases", ran)
 	}
+}
+
+// signedBy reports whether the key of a file made a COSE.
+func signedBy(t *testing.T, b []byte, name string) bool {
+	t.Helper()
+	c, err := cose.Open(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return jose.VerifyJWS(c.Alg, keyFile(t, name).Signer.Public(), c.Signed, c.Signature) == nil
 }
 
 func holdsItself(t *testing.T, v *vc.Verifier, d *vc.Document) bool {
