@@ -56,8 +56,9 @@ func TestExtensions(t *testing.T) {
 // the vectors; it is none of those that have to be. e is spoilt afterwards.
 func (e *Engine) sameAsPublished(t *testing.T, file, url, doc, quads string) {
 	t.Helper()
-	body, err := os.ReadFile(filepath.Join(os.Getenv("BACKPACK_VECTORS"), "contexts", file))
-	if err != nil {
+	folder := os.Getenv("BACKPACK_VECTORS")
+	body, err := os.ReadFile(filepath.Join(folder, "contexts", file))
+	if folder == "" || err != nil {
 		return
 	}
 	sum := sha256.Sum256(body)
