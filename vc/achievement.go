@@ -1,5 +1,7 @@
 package vc
 
+import "strings"
+
 // A reader reads the parts of one credential that may hold documents of their
 // own; it remembers the first limit that was passed.
 type reader struct {
@@ -60,16 +62,13 @@ func (r *reader) optional(v *Value) *Profile {
 
 // address joins the parts of an Address into one line.
 func address(v *Value) string {
-	line := ""
-	for _, name := range []string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry", "addressCountryCode"} {
+	var line []string
+	for _, name := range [...]string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry", "addressCountryCode"} {
 		if s := v.Get(name).Str(); s != "" {
-			if line != "" {
-				line += ", "
-			}
-			line += s
+			line = append(line, s)
 		}
 	}
-	return line
+	return strings.Join(line, ", ")
 }
 
 func identifiers(v *Value) []Identifier {

@@ -20,11 +20,10 @@ type Grade struct {
 
 // Grade looks a result up in the achievement's descriptions.
 func (a *Achievement) Grade(r Result) Grade {
-	i := slices.IndexFunc(a.ResultDescriptions, func(d ResultDescription) bool { return d.ID == r.ResultDescription && d.ID != "" })
-	if i < 0 {
+	d := a.describes(r)
+	if d == nil {
 		return Grade{Reached: Skipped, Allowed: Skipped}
 	}
-	d := &a.ResultDescriptions[i]
 	g := Grade{Description: d, Achieved: d.level(r.AchievedLevel), Required: d.level(d.RequiredLevel)}
 	g.Allowed = d.allows(r.Value)
 	switch {
@@ -36,6 +35,16 @@ func (a *Achievement) Grade(r Result) Grade {
 		g.Reached = Skipped
 	}
 	return g
+}
+
+// describes returns what says what a result means, or nil.
+func (a *Achievement) describes(r Result) *ResultDescription {
+	for i := range a.ResultDescriptions {
+		if d := &a.ResultDescriptions[i]; d.ID == r.ResultDescription && d.ID != "" {
+			return d
+		}
+	}
+	return nil
 }
 
 func (d *ResultDescription) level(id string) *RubricLevel {
@@ -135,7 +144,7 @@ func (c *check) remarkResults(s *Subject) {
 		return
 	}
 	for _, r := range s.Results {
-		if r.ResultDescription != "" && s.Achievement.Grade(r).Description == nil {
+		if r.ResultDescription != "" && s.Achievement.describes(r) == nil {
 			c.warn(ReasonDangling, "a result names a description that the badge has not: "+r.ResultDescription)
 		}
 	}

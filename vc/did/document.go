@@ -28,7 +28,7 @@ type document struct {
 
 // oneKey is the document of a DID that is its key: every purpose is its.
 func oneKey(id, method, kind string, key crypto.PublicKey) *document {
-	return &document{id: id, made: &vc.Key{ID: method, Controller: id, Type: kind, Public: key, Outcome: vc.Passed}}
+	return &document{id: id, made: &vc.Key{ID: method, Controller: id, Type: kind, Public: key, Outcome: vc.Passed, Thumbprint: thumbprint(key)}}
 }
 
 // fetchDocument fetches the document at an address; its id must be the one

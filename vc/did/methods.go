@@ -38,9 +38,15 @@ func (r *Resolver) document(ctx context.Context, id string) (doc *document, err 
 	if method != "key" && method != "jwk" && method != "web" {
 		return nil, fmt.Errorf("DID method %.40q: %w", method, vc.ErrUnsupported)
 	}
+	if doc, ok := r.made.Get(id); ok {
+		return doc, nil
+	}
 	h := &handed{ctx: ctx}
 	if _, err := r.registry.Resolve(id, vdrapi.WithOption(handover, h)); err != nil {
 		return nil, err
+	}
+	if h.doc.made != nil { // from the DID alone, so it stays as it is
+		r.made.Add(id, h.doc)
 	}
 	return h.doc, nil
 }

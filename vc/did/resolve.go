@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/hyperledger/aries-framework-go/pkg/vdr"
 
 	"backpack/vc"
@@ -37,14 +38,22 @@ type Resolver struct {
 	now      func() time.Time
 	roots    *x509.CertPool
 	registry *vdr.Registry
+	made     *lru.Cache[string, *document] // of did:key and did:jwk, those used last
 }
+
+// madeDocuments is how many are remembered; a DID has 8 KiB at the most.
+const madeDocuments = 2000
 
 // New returns a Resolver.
 func New(cfg Config) (*Resolver, error) {
 	if cfg.Fetch == nil || cfg.Now == nil {
 		return nil, errors.New("did: a resolver needs Fetch and Now")
 	}
-	r := &Resolver{fetch: cfg.Fetch, now: cfg.Now, roots: cfg.Roots}
+	made, err := lru.New[string, *document](madeDocuments)
+	if err != nil {
+		return nil, err
+	}
+	r := &Resolver{fetch: cfg.Fetch, now: cfg.Now, roots: cfg.Roots, made: made}
 	r.registry = vdr.New(vdr.WithVDR(keyMethod{}), vdr.WithVDR(jwkMethod{}), vdr.WithVDR(webMethod{r: r}))
 	return r, nil
 }
@@ -55,11 +64,20 @@ func (r *Resolver) ResolveKey(ctx context.Context, q vc.KeyRequest) (*vc.Key, er
 	if err != nil {
 		return nil, fmt.Errorf("key %.200q: %w", q.ID, err)
 	}
-	if key.Thumbprint, err = jose.Thumbprint(key.Public); err != nil {
-		key.Thumbprint = "" // of a kind that has none
+	if key.Thumbprint == "" {
+		key.Thumbprint = thumbprint(key.Public)
 	}
 	r.checkTimes(key, q)
 	return key, nil
+}
+
+// thumbprint is that of a key, or "" of a kind that has none.
+func thumbprint(key crypto.PublicKey) string {
+	s, err := jose.Thumbprint(key)
+	if err != nil {
+		return ""
+	}
+	return s
 }
 
 func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
