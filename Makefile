@@ -1,6 +1,6 @@
 # Everything here is also what .ci/run does; see CONTRIBUTING.md.
 GO      ?= go
-FUZZ    ?= 3s
+FUZZ    ?= 2s
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
 # Tests that start a browser or Node wait for each other less when few run at once.
@@ -28,7 +28,7 @@ lint: ## gofmt, vet, staticcheck, tidy modules
 unit: ## all tests, with the race detector and in a real browser
 	$(GO) test $(TESTFLAGS) ./...
 
-fuzz: ## each fuzz target for FUZZ (default 3s)
+fuzz: ## each fuzz target for FUZZ (default 2s)
 	@.ci/fuzz $(FUZZ)
 
 build: ## the static binary, as the Dockerfile builds it
