@@ -96,6 +96,9 @@ type Listing struct {
 	Details  string    `json:"details,omitempty"` // technical: the entry's id, the chain of trust
 }
 
+// newReport returns an empty report with room for the checks of a credential.
+func newReport(at time.Time) *Report { return &Report{At: at, Checks: make([]Check, 0, 16)} }
+
 // Check returns the check called id; a missing one is Skipped.
 func (r *Report) Check(id CheckID) Check {
 	if r != nil {

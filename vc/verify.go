@@ -122,7 +122,7 @@ func (v *Verifier) Verify(ctx context.Context, d *Document, opt Options) (*Repor
 }
 
 func (v *Verifier) dispatch(ctx context.Context, d *Document, opt Options) (*Report, error) {
-	c := &check{v: v, d: d, opt: opt, r: &Report{At: v.cfg.Now().UTC(), Checks: make([]Check, 0, 16)}}
+	c := &check{v: v, d: d, opt: opt, r: newReport(v.cfg.Now().UTC())}
 	switch {
 	case d.Form.Legacy() && v.cfg.Legacy != nil:
 		return c.legacy(ctx)

@@ -96,5 +96,5 @@ func (c *check) child(ctx context.Context, d *Document, opt Options, around *sur
 	if d.Credential == nil {
 		return c.v.dispatch(ctx, d, opt)
 	}
-	return (&check{v: c.v, d: d, opt: opt, r: &Report{At: c.r.At, Checks: make([]Check, 0, 16)}}).credential(ctx, around)
+	return (&check{v: c.v, d: d, opt: opt, r: newReport(c.r.At)}).credential(ctx, around)
 }

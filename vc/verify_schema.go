@@ -105,9 +105,7 @@ type schemaShelf struct {
 }
 
 func shelf(ctx context.Context) *schemaShelf {
-	return Shared(ctx, "schema documents", func() *schemaShelf {
-		return &schemaShelf{docs: map[string][]byte{}, errs: map[string]error{}}
-	})
+	return Shared(ctx, "schema documents", func() *schemaShelf { return new(schemaShelf) })
 }
 
 // fetchedSchemas returns what was fetched; nil for nothing.
@@ -147,6 +145,9 @@ func (c *check) fetchSchema(ctx context.Context, url string) ([]byte, error) {
 	}
 	if err, ok := s.errs[url]; ok {
 		return nil, err
+	}
+	if s.docs == nil { // few badges name a schema, and every one looks for the shelf
+		s.docs, s.errs = map[string][]byte{}, map[string]error{}
 	}
 	if len(s.docs)+len(s.errs) == maxSchemas || s.bytes >= allSchemaBytes {
 		return nil, fmt.Errorf("%w: too many schemas", ErrTooLarge)

@@ -83,17 +83,23 @@ func parse(args []string) (*job, error) {
 	return j, fs.Parse(args)
 }
 
+// given reads the input and the key.
+func (j *job) given() ([]byte, *method, error) {
+	text, err := os.ReadFile(j.input)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := readMethod(j.key)
+	return text, m, err
+}
+
 // issue secures a document as a JWT; nothing else is issued. What the product
 // would not issue, this does not either: the terms have to be defined.
 func (j *job) issue(ctx context.Context) (*result, error) {
 	if !strings.HasSuffix(j.feature, "_jose") {
 		return &result{indeterminate, "not issued: " + j.feature}, nil
 	}
-	text, err := os.ReadFile(j.input)
-	if err != nil {
-		return nil, err
-	}
-	m, err := readMethod(j.key)
+	text, m, err := j.given()
 	if err != nil {
 		return nil, err
 	}
@@ -118,11 +124,7 @@ func (j *job) issue(ctx context.Context) (*result, error) {
 // verify verifies a document with the key alone, and what a presentation
 // contains with all keys that lie beside it.
 func (j *job) verify(ctx context.Context) (*result, error) {
-	text, err := os.ReadFile(j.input)
-	if err != nil {
-		return nil, err
-	}
-	m, err := readMethod(j.key)
+	text, m, err := j.given()
 	if err != nil {
 		return nil, err
 	}
