@@ -107,6 +107,9 @@ func (h *holder[T]) get(ctx context.Context, at place, read func(context.Context
 	r := h.find(at)
 	if r == nil || vc.Fresh(ctx) {
 		ch := h.flights.DoChan(fmt.Sprintf("%p %t %s", at.verifier, vc.Fresh(ctx), at.address), func() (any, error) {
+			if held := h.find(at); held != nil && !vc.Fresh(ctx) { // by a reading that ended just before this one
+				return held, nil
+			}
 			return h.read(ctx, at, read), nil
 		})
 		select {
