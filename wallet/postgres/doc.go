@@ -1,0 +1,15 @@
+// Package postgres keeps a wallet's records in PostgreSQL, for many processes
+// at the same time.
+//
+// A change is a SERIALIZABLE transaction that is run again when another one
+// came in its way; a view is a read-only snapshot. The statements are of the
+// kind that PostgreSQL and the databases that speak its protocol share: the
+// account leads in every key, ids are made here, there is no sequence, trigger,
+// extension, advisory lock or notification. Keys are bytea, which sorts by byte
+// everywhere, where text sorts as the locale has it.
+//
+// Whatever could fail a statement, and with it the transaction, is asked
+// before: a Tx goes on after ErrExists. Statements are sent without being
+// prepared by name, so that a pooler may hand each transaction another
+// connection.
+package postgres

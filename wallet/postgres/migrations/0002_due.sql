@@ -1,0 +1,1 @@
+CREATE INDEX records_due ON records (kind, due, account, id)

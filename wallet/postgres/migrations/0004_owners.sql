@@ -1,0 +1,1 @@
+CREATE INDEX lookups_account ON lookups (account, kind, id)

@@ -1,0 +1,142 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"backpack/wallet"
+)
+
+// A Store keeps records in PostgreSQL. It is safe for concurrent use.
+type Store struct{ pool *pgxpool.Pool }
+
+var _ wallet.Store = (*Store)(nil)
+
+// Open connects to the database that the address names, a URL such as
+// postgres://user@host/database, and brings its tables up to this program.
+func Open(ctx context.Context, address string) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, fmt.Errorf("address of the database: %w", err)
+	}
+	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec // see doc.go
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	s := &Store{pool}
+	if err := s.migrate(ctx); err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return s, nil
+}
+
+// patience is how long a statement may take. A transaction asks for it where it
+// begins, since a pooler forgets what was set before.
+const patience = "; SET LOCAL statement_timeout = 20000"
+
+var (
+	reading  = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + patience}
+	changing = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL SERIALIZABLE" + patience}
+)
+
+// View implements wallet.Store.
+func (s *Store) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
+	return s.again(ctx, func() (bool, error) { return s.run(ctx, reading, fn) })
+}
+
+// Update implements wallet.Store. fn is run again when another change came in
+// its way.
+func (s *Store) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
+	return s.again(ctx, func() (bool, error) { return s.run(ctx, changing, fn) })
+}
+
+// Waits between tries: a little longer each time, and never of one length, so
+// that those who met do not meet again.
+const (
+	firstWait = time.Millisecond
+	lastWait  = 100 * time.Millisecond
+	mostTries = 60
+)
+
+// again calls try until it does not ask for another one.
+func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) error {
+	wait := firstWait
+	for n := 1; ; n++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		retry, err := try()
+		if !retry || n == mostTries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(wait/2 + rand.N(wait)):
+		}
+		wait = min(2*wait, lastWait)
+	}
+}
+
+// run runs fn in one transaction, and reports whether to try again.
+func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(wallet.Tx) error) (retry bool, err error) {
+	ptx, err := s.pool.BeginTx(ctx, options)
+	if err != nil {
+		return false, told(ctx, fmt.Errorf("begin: %w", err))
+	}
+	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
+	t := &tx{ctx: ctx, tx: ptx, writable: options == changing}
+	err = fn(t)
+	t.ended = true
+	switch {
+	case t.collided:
+		return true, err
+	case err != nil:
+		return false, err
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	}
+	if err := ptx.Commit(ctx); err != nil {
+		return collision(err), told(ctx, fmt.Errorf("commit: %w", err))
+	}
+	return false, nil
+}
+
+// collision reports whether the transaction is to be run again: it could not be
+// put in order with others, they waited for each other, or another one has just
+// made the row that this one looked for in vain.
+func collision(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01" || e.Code == "23505")
+}
+
+// told returns the context's error when that is why the database gave none.
+func told(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+// Ping implements wallet.Store.
+func (s *Store) Ping(ctx context.Context) error {
+	return s.View(ctx, func(tx wallet.Tx) error {
+		_, err := tx.List("", wallet.KindMeta, "", 1)
+		return err
+	})
+}
+
+// Close implements wallet.Store. It waits for transactions under way.
+func (s *Store) Close() error {
+	s.pool.Close()
+	return nil
+}

@@ -1,0 +1,155 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"backpack/wallet"
+)
+
+var (
+	errReadOnly = errors.New("a record cannot be changed within View")
+	errEnded    = errors.New("the transaction has ended")
+)
+
+// A tx is a wallet.Tx over one transaction.
+type tx struct {
+	ctx             context.Context // lives as long as the call it belongs to
+	tx              pgx.Tx
+	writable, ended bool
+	collided        bool // a statement failed so that all has to be run again
+}
+
+// readable and changeable say why nothing can be read or changed any more.
+func (t *tx) readable() error {
+	if t.ended {
+		return errEnded
+	}
+	return t.ctx.Err()
+}
+
+func (t *tx) changeable() error {
+	if !t.writable {
+		return errReadOnly
+	}
+	return t.readable()
+}
+
+// failed notes what an error means for the whole transaction.
+func (t *tx) failed(what string, err error) error {
+	if err == nil {
+		return nil
+	}
+	t.collided = t.collided || collision(err)
+	return told(t.ctx, fmt.Errorf("%s: %w", what, err))
+}
+
+// columns are those that row reads.
+const columns = "r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data"
+
+func row(scan func(dest ...any) error) (*wallet.Record, error) {
+	var r wallet.Record
+	var account, id []byte
+	var kind, lookups string
+	var due *int64
+	if err := scan(&account, &kind, &id, &r.Version, &due, &lookups, &r.Data); err != nil {
+		return nil, err
+	}
+	r.Key = wallet.Key{Account: wallet.AccountID(account), Kind: wallet.Kind(kind), ID: string(id)}
+	if due != nil {
+		r.Due = time.Unix(*due, 0).UTC()
+	}
+	if lookups != "" {
+		r.Lookups = strings.Split(lookups, "\n")
+	}
+	return &r, nil
+}
+
+// one returns the one record that a query finds.
+func (t *tx) one(what, where string, args ...any) (*wallet.Record, error) {
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	r, err := row(t.tx.QueryRow(t.ctx, "SELECT "+columns+" FROM "+where, args...).Scan)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, wallet.ErrNotFound
+	}
+	return r, t.failed(what, err)
+}
+
+// many returns the records that a query finds.
+func (t *tx) many(what, where string, args ...any) ([]*wallet.Record, error) {
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	rows, err := t.tx.Query(t.ctx, "SELECT "+columns+" FROM "+where, args...)
+	if err != nil {
+		return nil, t.failed(what, err)
+	}
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (*wallet.Record, error) { return row(r.Scan) })
+	if len(list) == 0 {
+		list = nil
+	}
+	return list, t.failed(what, err)
+}
+
+// plain reports whether a kind or lookup can be in the database at all: they
+// are ASCII, and text columns take no zero byte.
+func plain(parts ...string) bool {
+	for _, p := range parts {
+		if strings.IndexFunc(p, func(r rune) bool { return r < ' ' || r > '~' }) >= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// Get implements wallet.Tx.
+func (t *tx) Get(k wallet.Key) (*wallet.Record, error) {
+	if !plain(string(k.Kind)) && t.readable() == nil {
+		return nil, wallet.ErrNotFound
+	}
+	return t.one("get", "records r WHERE r.account = $1 AND r.kind = $2 AND r.id = $3", []byte(k.Account), string(k.Kind), []byte(k.ID))
+}
+
+// List implements wallet.Tx.
+func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int) ([]*wallet.Record, error) {
+	if !plain(string(kind)) || limit <= 0 {
+		return nil, t.readable()
+	}
+	return t.many("list", "records r WHERE r.account = $1 AND r.kind = $2 AND r.id > $3 ORDER BY r.id LIMIT $4",
+		[]byte(a), string(kind), []byte(after), int64(limit))
+}
+
+// Find implements wallet.Tx.
+func (t *tx) Find(kind wallet.Kind, lookup string) (*wallet.Record, error) {
+	if !plain(string(kind), lookup) && t.readable() == nil {
+		return nil, wallet.ErrNotFound
+	}
+	return t.one("find", "lookups l JOIN records r ON r.account = l.account AND r.kind = l.kind AND r.id = l.id WHERE l.lookup = $1 AND l.kind = $2",
+		lookup, string(kind))
+}
+
+// Due implements wallet.Tx.
+func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, error) {
+	if !plain(string(kind)) || limit <= 0 {
+		return nil, t.readable()
+	}
+	return t.many("due", "records r WHERE r.kind = $1 AND r.due <= $2 ORDER BY r.due, r.account, r.id LIMIT $3",
+		string(kind), now.Unix(), int64(limit))
+}
+
+// Count implements wallet.Tx.
+func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (n int, bytes int64, err error) {
+	if err := t.readable(); err != nil || !plain(string(kind)) {
+		return 0, 0, err
+	}
+	err = t.tx.QueryRow(t.ctx, "SELECT count(*), coalesce(sum(length(data)), 0) FROM records WHERE account = $1 AND kind = $2",
+		[]byte(a), string(kind)).Scan(&n, &bytes)
+	return n, bytes, t.failed("count", err)
+}
