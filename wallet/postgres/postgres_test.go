@@ -20,16 +20,22 @@ func openAt(t *testing.T, address string) *postgres.Store {
 }
 
 // TestConformance: every database of a server keeps the contract, also where
-// somebody made serializable the default.
+// somebody made serializable the default, and behind a pooler that hands each
+// transaction another connection.
 func TestConformance(t *testing.T) {
 	server := pgtest.Start(t)
-	for name, options := range map[string][]string{
-		"defaults":     nil,
-		"serializable": {"default_transaction_isolation = serializable"},
+	direct := func(address string) string { return address }
+	for name, x := range map[string]struct {
+		options []string
+		through func(address string) string
+	}{
+		"defaults":     {nil, direct},
+		"serializable": {[]string{"default_transaction_isolation = serializable"}, direct},
+		"pgbouncer":    {nil, server.Bouncer(t)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			storetest.Run(t, func(t *testing.T) storetest.Open {
-				address := server.Database(t, options...)
+				address := x.through(server.Database(t, x.options...))
 				return func(t *testing.T) wallet.Store { return openAt(t, address) }
 			})
 		})

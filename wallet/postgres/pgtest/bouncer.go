@@ -1,0 +1,71 @@
+package pgtest
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Bouncer starts a pgbouncer before the server that pools by transaction: each
+// may get another connection. It returns what makes an address go through it.
+func (s *Server) Bouncer(t testing.TB) (through func(address string) string) {
+	t.Helper()
+	bin, err := exec.LookPath("pgbouncer")
+	if err != nil {
+		const why = "pgbouncer is not installed; make setup does it"
+		if os.Getenv("CI") != "" {
+			t.Fatal(why)
+		}
+		t.Skip(why)
+	}
+	const port = "6543" // only a name: it listens on a Unix socket alone
+	config := filepath.Join(s.folder, "pgbouncer.ini")
+	text := fmt.Sprintf(`[databases]
+* = host=%[1]s user=backpack
+[pgbouncer]
+listen_addr =
+listen_port = %[2]s
+unix_socket_dir = %[1]s
+auth_type = any
+pool_mode = transaction
+default_pool_size = 10
+max_client_conn = 500
+logfile = %[1]s/pgbouncer.log
+`, s.folder, port)
+	if err := os.WriteFile(config, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(bin, "-q", config)
+	cmd.Dir, cmd.SysProcAttr = s.folder, &syscall.SysProcAttr{Credential: credential(t)}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	s.await(t, filepath.Join(s.folder, ".s.PGSQL."+port))
+	return func(address string) string { return strings.Replace(address, "?", "?port="+port+"&", 1) }
+}
+
+// await waits until something answers on a socket.
+func (s *Server) await(t testing.TB, socket string) {
+	t.Helper()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.After(20 * time.Second); ; {
+		if c, err := net.Dial("unix", socket); err == nil {
+			c.Close()
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-end:
+			log, _ := os.ReadFile(filepath.Join(s.folder, "pgbouncer.log"))
+			t.Fatalf("nothing answers on %s\n%s", socket, log)
+		}
+	}
+}
