@@ -19,10 +19,8 @@ var ErrBroken = errors.New("the data file could not be written safely; it must b
 
 // A Store keeps records in a bbolt file. It is safe for concurrent use.
 type Store struct {
-	db *bbolt.DB
-	// turn has room for one: the change under way. Unlike bbolt's own lock it
-	// can be waited for with a context.
-	turn   chan struct{}
+	db     *bbolt.DB
+	group  group
 	commit func(*bbolt.Tx) error
 
 	breaking sync.Once
@@ -34,8 +32,7 @@ var _ wallet.Store = (*Store)(nil)
 
 func newStore(db *bbolt.DB) *Store {
 	return &Store{
-		db: db, turn: make(chan struct{}, 1), broken: make(chan struct{}),
-		commit: (*bbolt.Tx).Commit,
+		db: db, broken: make(chan struct{}), commit: (*bbolt.Tx).Commit,
 	}
 }
 
@@ -50,35 +47,6 @@ func (s *Store) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
 	}
 	defer btx.Rollback()
 	return run(ctx, btx, fn)
-}
-
-// Update implements wallet.Store. Changes are made one after another, and fn
-// runs once.
-func (s *Store) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case s.turn <- struct{}{}:
-	}
-	defer func() { <-s.turn }()
-	if err := s.failure(); err != nil {
-		return err
-	}
-	btx, err := s.db.Begin(true)
-	if err != nil {
-		return fmt.Errorf("begin to change: %w", err)
-	}
-	defer btx.Rollback()
-	if err := run(ctx, btx, fn); err != nil {
-		return err
-	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return s.finish(btx)
 }
 
 // run calls fn with a Tx that works until fn returns.

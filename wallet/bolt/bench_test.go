@@ -1,0 +1,54 @@
+package bolt
+
+import (
+	"crypto/rand"
+	"fmt"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.etcd.io/bbolt"
+
+	"backpack/wallet"
+)
+
+// BenchmarkUpdate makes records of 1 KiB durable by so many writers at the same
+// time: as the store does, each in a transaction of its own, and with bbolt's
+// Batch.
+func BenchmarkUpdate(b *testing.B) {
+	data := make([]byte, 1<<10)
+	rand.Read(data)
+	for _, writers := range []int{1, 8, 64} {
+		s, err := Open(filepath.Join(b.TempDir(), "data.db"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		s.db.MaxBatchDelay = 2 * time.Millisecond
+		var n atomic.Int64
+		create := func(tx wallet.Tx) error {
+			key := wallet.Key{Account: "a", Kind: "k", ID: fmt.Sprintf("%016x", uint64(n.Add(1))*0x9E3779B97F4A7C15)}
+			return tx.Create(&wallet.Record{Key: key, Data: data})
+		}
+		within := func(btx *bbolt.Tx) error { return run(b.Context(), btx, create) }
+		for name, update := range map[string]func() error{
+			"together": func() error { return s.Update(b.Context(), create) },
+			"alone":    func() error { return s.db.Update(within) },
+			"batch":    func() error { return s.db.Batch(within) },
+		} {
+			b.Run(fmt.Sprintf("%s/%d", name, writers), func(b *testing.B) {
+				b.SetParallelism(max(1, writers/2))
+				b.RunParallel(func(pb *testing.PB) {
+					for pb.Next() {
+						if err := update(); err != nil {
+							b.Error(err)
+							return
+						}
+					}
+				})
+				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "changes/s")
+			})
+		}
+		s.Close()
+	}
+}
