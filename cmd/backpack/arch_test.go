@@ -23,7 +23,7 @@ var layers = map[string][]string{
 	"vc/intake": {"vc", "vc/bake", "vc/cose", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"},
 	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt"}, "wallet/keyring": {"vc", "vc/did", "wallet"},
-	"wallet/bolt": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},
+	"wallet/bolt": {"wallet"}, "wallet/postgres": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},
 	"wallet/wallettest": {"vc", "vc/*", "wallet", "wallet/*"},
 	"server":            {"vc", "vc/receipt", "wallet", "ui"}, "cmd": {"*"},
 }
@@ -32,17 +32,18 @@ var layers = map[string][]string{
 var only = map[string][]string{
 	"net/http": {"vc/fetch", "cmd"}, "github.com/gofiber/fiber/v2": {"server"},
 	"go.etcd.io/bbolt":                          {"wallet/bolt"},
+	"github.com/jackc/pgx/v5":                   {"wallet/postgres"},
 	"github.com/hyperledger/aries-framework-go": {"vc/did", "vc/suite", "wallet/keyring"},
 	"github.com/piprate/json-gold":              {}, "github.com/skip2/go-qrcode": {"ui"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"vc/schema"},
-	"html/template": {"ui"}, "text/template": {}, "math/rand": {}, "unsafe": {},
+	"html/template": {"ui"}, "text/template": {}, "math/rand": {"wallet/postgres"}, "unsafe": {},
 }
 
 // calls lists what may be used only in the named parts: clocks, chance and
 // the environment are injected everywhere else.
 var calls = map[string][]string{
 	"time.Now": {"cmd"}, "time.Since": {"cmd"}, "time.Sleep": {}, "rand.Reader": {"cmd", "wallet/wallettest"}, "rand.Text": {"cmd"},
-	"os.Getenv": {"cmd"}, "http.DefaultClient": {}, "http.Get": {},
+	"os.Getenv": {"cmd", "wallet/postgres/pgtest"}, "http.DefaultClient": {}, "http.Get": {},
 }
 
 // Lines of a file that are worth a warning, and that are too many.

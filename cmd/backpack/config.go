@@ -23,6 +23,7 @@ import (
 type config struct {
 	Listen     string
 	Data       string
+	Database   string // address of PostgreSQL; empty: the file in Data
 	PublicURL  *url.URL
 	AllowNets  []netip.Prefix
 	Egress     *url.URL
@@ -55,6 +56,7 @@ type setting struct {
 var settings = []setting{
 	{name: "LISTEN", preset: "127.0.0.1:8080", help: "address to listen on"},
 	{name: "DATA", preset: "./data", help: "folder of the data file and the master key"},
+	{name: "DATABASE", secret: true, help: "address of a PostgreSQL database, postgres://user:password@host/name, to keep everything in; default: the data file"},
 	{name: "PUBLIC_URL", help: "origin that learners and employers see, such as https://backpack.example.org; default: http://localhost with the port"},
 	{name: "MASTER_KEY", secret: true, help: "32 bytes in hexadecimal or base64 that seal the data; default: a file made at the first start"},
 	{name: "ALLOW_NETS", help: "private networks that may be fetched from, such as 10.0.0.0/8,192.168.1.0/24"},
@@ -120,7 +122,7 @@ func (p *program) value(s setting) (string, error) {
 
 // parseConfig makes a config of the values and reports all faults at once.
 func parseConfig(v map[string]string) (*config, error) {
-	c := &config{Listen: v["LISTEN"], Data: v["DATA"], Registries: v["REGISTRIES"], LogJSON: v["LOG"] == "json"}
+	c := &config{Listen: v["LISTEN"], Data: v["DATA"], Database: v["DATABASE"], Registries: v["REGISTRIES"], LogJSON: v["LOG"] == "json"}
 	c.SMTP = smtpConfig{Addr: v["SMTP"], User: v["SMTP_USER"], Password: v["SMTP_PASSWORD"], From: v["SMTP_FROM"], TLS: v["SMTP_TLS"]}
 	if v["API_PREFIX"] != "off" {
 		c.API.Prefix = v["API_PREFIX"]
@@ -135,6 +137,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	if err != nil {
 		bad("LISTEN", errors.New("is host:port, such as 127.0.0.1:8080"))
 	}
+	bad("DATABASE", databaseURL(c.Database))
 	c.PublicURL, err = publicURL(v["PUBLIC_URL"], port)
 	bad("PUBLIC_URL", err)
 	c.AllowNets, err = prefixes(v["ALLOW_NETS"])
@@ -169,6 +172,15 @@ func publicURL(s, port string) (*url.URL, error) {
 		return nil, errors.New("is an origin such as https://backpack.example.org, without a path")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+// databaseURL repeats nothing of the address, which may hold a password.
+func databaseURL(s string) error {
+	u, err := url.Parse(s)
+	if s != "" && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql") {
+		return errors.New("is an address such as postgres://user:password@host/name")
+	}
+	return nil
 }
 
 func prefixes(s string) ([]netip.Prefix, error) {

@@ -15,7 +15,6 @@ import (
 
 	"backpack/server"
 	"backpack/wallet"
-	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
 	"backpack/wallet/mail"
 )
@@ -42,7 +41,8 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		return errors.Join(err, listener.Close())
 	}
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
-	return errors.Join(run(ctx, listener, w, srv), store.Close())
+	ctx, broken := untilBroken(ctx, store)
+	return errors.Join(run(ctx, listener, w, srv), broken(), store.Close())
 }
 
 // listen takes the port, of which the public address tells when it is a free
@@ -105,7 +105,7 @@ func build(ctx context.Context, c *config, log *slog.Logger) (wallet.Store, *wal
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	store, err := bolt.Open(c.dataFile())
+	store, err := openStore(ctx, c)
 	if err != nil {
 		return nil, nil, nil, err
 	}
