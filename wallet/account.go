@@ -27,6 +27,7 @@ type accountRecord struct {
 	Sample    bool
 	MailTo    string    // the address that notices are mailed to, by its id
 	MailedAt  time.Time // of the latest such mail
+	Quota     Quota     `json:",omitzero"` // what was set for this account alone
 }
 
 // SignUpWithKey makes an account that is entered with a backpack key. The key

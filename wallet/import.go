@@ -47,7 +47,8 @@ func itemID(id string, n int) string { return fmt.Sprintf("%s/%06d", id, n) }
 
 // StartImport takes in what a learner brings and begins to check it: it opens
 // files and archives at once, and leaves what needs the network to a job, which
-// is best begun by WorkImport.
+// is best begun by WorkImport. A full backpack is refused at once; things that
+// do not fit beside the others are left out (ProblemFull).
 func (w *Wallet) StartImport(ctx context.Context, a AccountID, in []Input) (string, error) {
 	return w.startImport(ctx, a, w.openInputs(ctx, in, false))
 }
@@ -61,7 +62,7 @@ func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find) (st
 		return "", err
 	}
 	err = w.change(ctx, a, func(tx Tx, v *vault) error {
-		if err := w.checkQuota(tx, a, len(finds), sizeOf(finds)); err != nil {
+		if err := w.take(tx, v, 1, 0); err != nil { // no badge would fit at all
 			return err
 		}
 		rec, err := v.record(KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds)})
@@ -72,10 +73,8 @@ func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find) (st
 		if err := tx.Create(rec); err != nil {
 			return err
 		}
-		for i, f := range finds {
-			if err := createItem(tx, v, id, newItem(i+1, f)); err != nil {
-				return err
-			}
+		if err := w.createItems(tx, v, id, finds); err != nil {
+			return err
 		}
 		return w.owe(tx, a, "import/"+id, w.now())
 	})
@@ -85,44 +84,21 @@ func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find) (st
 	return id, nil
 }
 
-// sizeOf returns the bytes that finds bring.
-func sizeOf(finds []find) int64 {
-	var sum int64
-	for _, f := range finds {
-		sum += int64(max(len(f.item.Source), len(f.item.Image)))
-	}
-	return sum
-}
-
-// checkQuota refuses n more badges, with bytes that are not stored yet, when
-// there is no room for them.
-func (w *Wallet) checkQuota(tx Tx, a AccountID, n int, bytes int64) error {
-	count, _, err := tx.Count(a, KindEntry)
-	if err != nil {
-		return err
-	}
-	if count+n > w.Limits.Entries {
-		return fail(Limited, "too_many_badges", nil)
-	}
-	for _, kind := range []Kind{KindEntry, KindBody, KindImage, KindItem, KindKept} {
-		_, have, err := tx.Count(a, kind)
+// createItems stores what was brought. What does not fit is left out and named;
+// when nothing fits, there is no import.
+func (w *Wallet) createItems(tx Tx, v *vault, id string, finds []find) error {
+	any := false
+	for i, f := range finds {
+		fits, err := w.createItem(tx, v, id, newItem(i+1, f))
 		if err != nil {
 			return err
 		}
-		bytes += have
+		any = any || fits
 	}
-	if bytes > w.Limits.Bytes {
+	if !any {
 		return fail(Limited, "backpack_full", nil)
 	}
 	return nil
-}
-
-func createItem(tx Tx, v *vault, id string, it *itemRecord) error {
-	rec, err := v.record(KindItem, itemID(id, it.N), it)
-	if err != nil {
-		return err
-	}
-	return tx.Create(rec)
 }
 
 func newItem(n int, f find) *itemRecord {

@@ -164,11 +164,7 @@ func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem)
 // beside it, as far as an import may grow.
 func (w *Wallet) storeItem(tx Tx, v *vault, id string, imp *importRecord, t *workItem) error {
 	rec := *t.rec
-	item, err := w.storeKept(tx, v, t.item)
-	if err != nil {
-		return err
-	}
-	if err := v.replace(tx, &rec, item); err != nil {
+	if err := w.replaceItem(tx, v, &rec, t.item); err != nil {
 		return err
 	}
 	for _, it := range t.more {
@@ -179,11 +175,31 @@ func (w *Wallet) storeItem(tx Tx, v *vault, id string, imp *importRecord, t *wor
 			it = &itemRecord{Name: it.Name, Source: it.Source, Done: true, Problem: string(intake.TooMany)}
 		}
 		it.N = imp.Total
-		if err := createItem(tx, v, id, it); err != nil {
+		if _, err := w.createItem(tx, v, id, it); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// replaceItem writes what an item was found to be, or that there is no room
+// for it: with what its addresses served, it may be far more than was brought.
+func (w *Wallet) replaceItem(tx Tx, v *vault, rec *Record, it *itemRecord) error {
+	before := len(rec.Data)
+	it, err := w.storeKept(tx, v, it)
+	if err == nil {
+		err = v.fill(rec, it)
+	}
+	if err != nil {
+		return err
+	}
+	if err = w.take(tx, v, 0, len(rec.Data)-before); noRoom(err) {
+		err = errors.Join(w.dropBlobs(tx, v, it.Kept.materials()), v.fill(rec, it.leftOut()))
+	}
+	if err != nil {
+		return err
+	}
+	return tx.Update(rec)
 }
 
 // finishImport marks duplicates and the end.

@@ -13,7 +13,7 @@ const keepStep = 64
 // Keep moves the chosen items of a finished import into the backpack and ends
 // the import. Duplicates, problems and numbers that are none of its are passed
 // over. When there is no room for all, what was kept until then is returned
-// with the error, and the import waits with the rest.
+// with the error, and the import waits with those that were left out.
 func (w *Wallet) Keep(ctx context.Context, a AccountID, id string, items []int) ([]*Entry, error) {
 	if err := w.finished(ctx, a, id); err != nil {
 		return nil, err
@@ -24,10 +24,13 @@ func (w *Wallet) Keep(ctx context.Context, a AccountID, id string, items []int) 
 	var kept []*Entry
 	for step := range slices.Chunk(items, keepStep) {
 		entries, err := w.keepSome(ctx, a, id, step)
+		kept = append(kept, entries...)
+		if noRoom(err) {
+			return kept, errors.Join(err, w.change(ctx, a, func(tx Tx, v *vault) error { return w.tellKept(tx, v, len(kept)) }))
+		}
 		if err != nil {
 			return kept, err
 		}
-		kept = append(kept, entries...)
 	}
 	return kept, w.endImport(ctx, a, id, len(kept))
 }
@@ -54,11 +57,21 @@ type ready struct {
 	item  *itemRecord
 	entry *Entry
 	body  *Body
-	from  Key // the import's item
+	from  *Record // the import's item; nil for none
 }
 
-// keepSome keeps a few items. What takes long, such as signing a record, comes
-// before the transaction.
+// size returns the bytes of records; nil is none.
+func size(recs ...*Record) (n int) {
+	for _, r := range recs {
+		if r != nil {
+			n += len(r.Data)
+		}
+	}
+	return n
+}
+
+// keepSome keeps a few items, as many as there is room for. What takes long,
+// such as signing a record, comes before the transaction.
 func (w *Wallet) keepSome(ctx context.Context, a AccountID, id string, items []int) ([]*Entry, error) {
 	chosen, err := w.chosen(ctx, a, id, items)
 	if err != nil {
@@ -70,24 +83,26 @@ func (w *Wallet) keepSome(ctx context.Context, a AccountID, id string, items []i
 		}
 	}
 	var kept []*Entry
+	var full error
 	err = w.change(ctx, a, func(tx Tx, v *vault) error {
-		kept = nil
-		if err := w.checkQuota(tx, a, len(chosen), 0); err != nil {
-			return err
-		}
+		kept, full = nil, nil
 		for _, r := range chosen {
+			if kept, err = w.keep(tx, v, r, kept); noRoom(err) {
+				full = err
+				return nil
+			}
+			if err != nil {
+				return err
+			}
 			// What is kept is no longer the import's to show. Who deletes the
 			// item keeps the badge; another caller finds nothing.
-			if err := tx.Delete(r.from); err != nil {
+			if err := tx.Delete(r.from.Key); err != nil {
 				return gone(err, "import_gone")
-			}
-			if kept, err = w.keep(tx, v, r, kept); err != nil {
-				return err
 			}
 		}
 		return nil
 	})
-	return kept, err
+	return kept, errors.Join(err, full)
 }
 
 // chosen loads the items that can be kept.
@@ -103,7 +118,7 @@ func (w *Wallet) chosen(ctx context.Context, a AccountID, id string, items []int
 			if err != nil {
 				return err
 			}
-			out = append(out, &ready{item: it, from: rec.Key})
+			out = append(out, &ready{item: it, from: rec})
 		}
 		return nil
 	})
@@ -124,6 +139,7 @@ func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 }
 
 // keep writes a badge and appends its entry to kept, unless it is kept already.
+// When there is no room for it, nothing was written (see noRoom).
 func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error) {
 	lookup := w.digestLookup(v.account, r.item.Digest)
 	if _, err := tx.Find(KindEntry, lookup); err == nil {
@@ -135,20 +151,28 @@ func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error
 	if err != nil {
 		return kept, err
 	}
+	body, err := v.record(KindBody, r.entry.ID, r.body)
+	if err != nil {
+		return kept, err
+	}
+	evidence, err := firstKept(v, r.entry.ID, r.item.Kept)
+	if err != nil {
+		return kept, err
+	}
+	if err := w.take(tx, v, 1, size(rec, body, evidence)+len(r.item.Image)*4/3-size(r.from)); err != nil {
+		return kept, err
+	}
 	rec.Lookups = []string{lookup}
-	if err := tx.Create(rec); err != nil {
+	if err := errors.Join(tx.Create(rec), tx.Create(body)); err != nil {
 		return kept, err
 	}
 	r.entry.Version = rec.Version
-	if err := createSealed(tx, v, KindBody, r.entry.ID, r.body); err != nil {
-		return kept, err
-	}
 	if r.item.Image != nil {
 		if err := putImage(tx, v, r.entry.Summary, r.item.Image); err != nil {
 			return kept, err
 		}
 	}
-	if err := w.keepFirst(tx, v, r.entry.ID, r.item.Kept); err != nil {
+	if err := w.keepFirst(tx, v, evidence, r.item.Kept); err != nil {
 		return kept, err
 	}
 	return append(kept, r.entry), w.owe(tx, v.account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
@@ -179,11 +203,16 @@ func putImage(tx Tx, v *vault, s Summary, body []byte) error {
 // endImport removes what is left of an import and tells the learner.
 func (w *Wallet) endImport(ctx context.Context, a AccountID, id string, kept int) error {
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		if kept > 0 {
-			if err := w.tell(tx, v, Event{Code: "imported", Text: strconv.Itoa(kept)}); err != nil {
-				return err
-			}
+		if err := w.tellKept(tx, v, kept); err != nil {
+			return err
 		}
 		return w.dropImport(tx, v, id)
 	})
+}
+
+func (w *Wallet) tellKept(tx Tx, v *vault, kept int) error {
+	if kept == 0 {
+		return nil
+	}
+	return w.tell(tx, v, Event{Code: "imported", Text: strconv.Itoa(kept)})
 }

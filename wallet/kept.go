@@ -74,14 +74,17 @@ func (w *Wallet) putBlob(tx Tx, v *vault, m *kept.Material, body []byte) error {
 		m.Omitted = true
 		return nil
 	}
-	var full *Error
-	if err := w.checkQuota(tx, v.account, 0, int64(len(body))); errors.As(err, &full) {
+	rec, err = v.record(KindKept, "b/"+id, blob{body})
+	if err != nil {
+		return err
+	}
+	if err := w.take(tx, v, 0, len(rec.Data)); noRoom(err) {
 		m.Omitted = true
 		return nil
 	} else if err != nil {
 		return err
 	}
-	return errors.Join(createSealed(tx, v, KindKept, "b/"+id, blob{body}), createSealed(tx, v, KindKept, "n/"+id, 1))
+	return errors.Join(tx.Create(rec), createSealed(tx, v, KindKept, "n/"+id, 1))
 }
 
 // dropBlobs counts one less who has the bytes of list, and removes those that
@@ -132,21 +135,31 @@ func (w *Wallet) storeKept(tx Tx, v *vault, it *itemRecord) (*itemRecord, error)
 	return &out, err
 }
 
-// keepFirst makes what an import's check was given the entry's. The bytes are
-// counted for the item already.
-func (w *Wallet) keepFirst(tx Tx, v *vault, entry string, s *snapshot) error {
+// firstKept returns the record that makes what an import's check was given the
+// entry's, nil for none.
+func firstKept(v *vault, entry string, s *snapshot) (*Record, error) {
 	if s == nil {
-		return nil
+		return nil, nil
 	}
 	k := keptRecord{Latest: s}
 	if s.held() {
-		first, err := w.again(tx, v, s)
-		if err != nil {
+		k.First = s
+	}
+	return v.record(KindKept, keptID(entry), &k)
+}
+
+// keepFirst stores what firstKept returned. The bytes are counted for the item
+// already: that count becomes the latest check's, and the first one's is new.
+func (w *Wallet) keepFirst(tx Tx, v *vault, rec *Record, s *snapshot) error {
+	if rec == nil {
+		return nil
+	}
+	if s.held() {
+		if _, err := w.again(tx, v, s); err != nil {
 			return err
 		}
-		k.First = first
 	}
-	return createSealed(tx, v, KindKept, keptID(entry), &k)
+	return tx.Create(rec)
 }
 
 // loadKept reads what is kept of an entry, which may be nothing.

@@ -12,9 +12,6 @@ func (w *Wallet) AddSamples(ctx context.Context, a AccountID) ([]*Entry, error) 
 	var kept []*Entry
 	err = w.change(ctx, a, func(tx Tx, v *vault) error {
 		kept = nil
-		if err := w.checkQuota(tx, a, len(chosen), 0); err != nil {
-			return err
-		}
 		for _, r := range chosen {
 			item, err := w.storeKept(tx, v, r.item)
 			if err != nil {

@@ -122,11 +122,13 @@ func (k Key) place() []byte {
 	return []byte(string(k.Account) + "\x00" + string(k.Kind) + "\x00" + k.ID)
 }
 
-// A vault seals and opens the records of one account with the account's key.
+// A vault seals and opens the records of one account with the account's key,
+// within one transaction.
 type vault struct {
 	account AccountID
 	aead    cipher.AEAD
 	rand    io.Reader
+	usage   *Usage // once it was counted; a vault lives as long as its transaction
 }
 
 func newVault(a AccountID, key []byte, random io.Reader) (*vault, error) {

@@ -34,6 +34,7 @@ type config struct {
 	SMTP       smtpConfig
 	LogJSON    bool
 	API        server.API
+	Quota      wallet.Quota // of each account, unless it has one of its own
 }
 
 type smtpConfig struct {
@@ -71,6 +72,8 @@ var settings = []setting{
 	{name: "SMTP_TLS", preset: "starttls", help: "starttls, tls or none"},
 	{name: "API_PREFIX", preset: "/api/vc", help: "path of the interface for programs; off to have none"},
 	{name: "API_TOKEN", secret: true, help: "token of the operator, who may let the service issue credentials; default: nobody may"},
+	{name: "QUOTA_BADGES", preset: "5000", help: "how many badges one backpack may hold"},
+	{name: "QUOTA_BYTES", preset: "500MiB", help: "how much one backpack may take, with pictures, kept evidence and imports under way: bytes, or with KiB, MiB or GiB"},
 	{name: "LOG", preset: "text", help: "text or json"},
 }
 
@@ -154,6 +157,10 @@ func parseConfig(v map[string]string) (*config, error) {
 	bad("API_PREFIX", c.API.Check())
 	c.API.Token = v["API_TOKEN"]
 	bad("API_TOKEN", server.API{Token: c.API.Token}.Check())
+	c.Quota.Badges, err = count(v["QUOTA_BADGES"])
+	bad("QUOTA_BADGES", err)
+	c.Quota.Bytes, err = byteSize(v["QUOTA_BYTES"])
+	bad("QUOTA_BYTES", err)
 	if v["LOG"] != "text" && v["LOG"] != "json" {
 		bad("LOG", errors.New("is text or json"))
 	}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"errors"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// count reads a number of things, 1 or more.
+func count(s string) (int, error) {
+	n, err := strconv.ParseInt(s, 10, 32)
+	if err != nil || n < 1 {
+		return 0, errors.New("is a whole number from 1")
+	}
+	return int(n), nil
+}
+
+// byteSize reads a number of bytes, 1 or more, such as 1048576 or 500MiB.
+func byteSize(s string) (int64, error) {
+	digits := strings.TrimRight(s, "KMGTiB ")
+	unit, ok := map[string]int64{"": 1, "B": 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}[strings.TrimSpace(s[len(digits):])]
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if !ok || err != nil || n < 1 || n > math.MaxInt64/unit {
+		return 0, errors.New("is a number of bytes such as 1048576, 500MiB or 2GiB")
+	}
+	return n * unit, nil
+}

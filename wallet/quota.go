@@ -1,0 +1,125 @@
+package wallet
+
+import (
+	"context"
+	"errors"
+
+	"backpack/vc/intake"
+)
+
+// A Quota is how much an account may keep. A zero field stands for what is
+// usual here (Limits.Entries, Limits.Bytes).
+type Quota struct {
+	Badges int   `json:",omitzero"`
+	Bytes  int64 `json:",omitzero"` // of badges, pictures, kept evidence and imports under way, as stored
+}
+
+// A Usage is how much an account keeps, and how much it may.
+type Usage struct {
+	Badges int
+	Bytes  int64
+	Most   Quota // what holds for the account; no field is zero
+	Own    Quota // what was set for this account alone
+}
+
+// Room returns how many more badges fit, as far as their number goes.
+func (u *Usage) Room() int { return max(0, u.Most.Badges-u.Badges) }
+
+// Full reports whether nothing more fits.
+func (u *Usage) Full() bool { return u.Badges >= u.Most.Badges || u.Bytes >= u.Most.Bytes }
+
+// ProblemFull is the problem of a thing that an import has no room for.
+const ProblemFull intake.Problem = "backpack_full"
+
+// quotaKinds are the kinds of record whose bytes count. The rest is small and
+// has limits of its own.
+var quotaKinds = [...]Kind{KindEntry, KindBody, KindImage, KindImport, KindItem, KindKept}
+
+// Usage returns how much the account keeps, and how much it may.
+func (w *Wallet) Usage(ctx context.Context, a AccountID) (*Usage, error) {
+	var out *Usage
+	err := w.in(ctx, a, func(tx Tx, v *vault) (err error) {
+		out, err = w.usage(tx, v)
+		return err
+	})
+	return out, err
+}
+
+// SetQuota sets how much the account may keep; a zero field makes it what is
+// usual again. What is kept already stays, even when it is more.
+func (w *Wallet) SetQuota(ctx context.Context, a AccountID, q Quota) error {
+	if q.Badges < 0 || q.Bytes < 0 {
+		return fail(BadInput, "quota_negative", nil)
+	}
+	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Quota = q })
+}
+
+// usage counts what the account keeps, once in a transaction. From then on
+// take keeps the count.
+func (w *Wallet) usage(tx Tx, v *vault) (*Usage, error) {
+	if v.usage != nil {
+		return v.usage, nil
+	}
+	acc, err := w.account(tx, v)
+	if err != nil {
+		return nil, err
+	}
+	u := &Usage{Own: acc.Quota, Most: acc.Quota}
+	set(&u.Most.Badges, w.Limits.Entries)
+	set(&u.Most.Bytes, w.Limits.Bytes)
+	for _, kind := range quotaKinds {
+		n, bytes, err := tx.Count(v.account, kind)
+		if err != nil {
+			return nil, err
+		}
+		if u.Bytes += bytes; kind == KindEntry {
+			u.Badges = n
+		}
+	}
+	v.usage = u
+	return u, nil
+}
+
+// take makes room for what the transaction is about to add, in records of
+// quotaKinds; less than nothing gives room back. When there is none, the error
+// is one that noRoom knows, and nothing was taken. Stores run changes of one
+// account as if one after the other, so that what is done at the same time
+// cannot take the same room.
+func (w *Wallet) take(tx Tx, v *vault, badges, bytes int) error {
+	u, err := w.usage(tx, v)
+	switch {
+	case err != nil:
+		return err
+	case badges > 0 && u.Badges+badges > u.Most.Badges:
+		return fail(Limited, "too_many_badges", nil)
+	case bytes > 0 && u.Bytes+int64(bytes) > u.Most.Bytes:
+		return fail(Limited, "backpack_full", nil)
+	}
+	u.Badges += badges
+	u.Bytes += int64(bytes)
+	return nil
+}
+
+// noRoom reports whether an error says that the backpack is full.
+func noRoom(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Code == "too_many_badges" || e.Code == "backpack_full")
+}
+
+// leftOut is what an import keeps of an item that there is no room for.
+func (it *itemRecord) leftOut() *itemRecord {
+	return &itemRecord{N: it.N, Name: it.Name, Source: it.Source, Done: true, Problem: string(ProblemFull)}
+}
+
+// createItem stores an item of an import, or, where there is no room for it,
+// that it was left out; fits says which.
+func (w *Wallet) createItem(tx Tx, v *vault, id string, it *itemRecord) (fits bool, err error) {
+	rec, err := v.record(KindItem, itemID(id, it.N), it)
+	if err != nil {
+		return false, err
+	}
+	if err := w.take(tx, v, 0, len(rec.Data)); !noRoom(err) {
+		return true, errors.Join(err, tx.Create(rec))
+	}
+	return false, createSealed(tx, v, KindItem, itemID(id, it.N), it.leftOut())
+}
