@@ -12,6 +12,10 @@ var (
 	keyService  = Key{Kind: KindMeta, ID: "service"}
 )
 
+// KeyUnfinished marks a store that is being filled from another one or from a
+// backup. No Wallet starts on it, for it does not hold everything yet.
+var KeyUnfinished = Key{Kind: KindMeta, ID: "unfinished"}
+
 // vaultID is the ID of an account's own key, sealed with the master key. When
 // that record is gone, nothing of the account can be read again.
 const vaultID = "vault"
@@ -32,6 +36,11 @@ func (w *Wallet) start(ctx context.Context) error {
 }
 
 func (w *Wallet) readService(tx Tx) error {
+	if _, err := tx.Get(KeyUnfinished); err == nil {
+		return errors.New("the data is not complete: a restore or a copy into it did not come to its end; run the same command again, and it goes on")
+	} else if !errors.Is(err, ErrNotFound) {
+		return err
+	}
 	sentinel, err := tx.Get(keySentinel)
 	if err != nil {
 		return err

@@ -153,6 +153,17 @@ type Tx interface {
 	// Count returns the number and the bytes of Data of the account's records
 	// of the kind.
 	Count(a AccountID, kind Kind) (n int, bytes int64, err error)
+
+	// Accounts returns up to limit accounts that have records and are greater
+	// than after, in ascending byte order. The empty one is never among them.
+	Accounts(after AccountID, limit int) ([]AccountID, error)
+	// Walk calls fn with every record of the account, in ascending byte order
+	// of kind and then of ID, until fn returns an error, which it returns. fn
+	// may read through tx but must not change anything.
+	Walk(a AccountID, fn func(r *Record) error) error
+	// Restore is Create for a record of another store: r.Version, which must be
+	// 1 or more, stays what it is.
+	Restore(r *Record) error
 }
 
 // The errors of a Store.

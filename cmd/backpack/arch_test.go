@@ -24,6 +24,7 @@ var layers = map[string][]string{
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"},
 	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt"}, "wallet/keyring": {"vc", "vc/did", "wallet"},
 	"wallet/bolt": {"wallet"}, "wallet/postgres": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},
+	"wallet/transfer":   {"wallet"},
 	"wallet/wallettest": {"vc", "vc/*", "wallet", "wallet/*"},
 	"server":            {"vc", "vc/receipt", "wallet", "ui"}, "cmd": {"*"},
 }
@@ -32,6 +33,7 @@ var layers = map[string][]string{
 var only = map[string][]string{
 	"net/http": {"vc/fetch", "cmd"}, "github.com/gofiber/fiber/v2": {"server"},
 	"go.etcd.io/bbolt":                          {"wallet/bolt"},
+	"filippo.io/age":                            {"wallet/transfer"},
 	"github.com/jackc/pgx/v5":                   {"wallet/postgres"},
 	"github.com/hyperledger/aries-framework-go": {"vc/did", "vc/suite", "wallet/keyring"},
 	"github.com/piprate/json-gold":              {}, "github.com/skip2/go-qrcode": {"ui"},

@@ -11,7 +11,17 @@ import (
 )
 
 // Create implements wallet.Tx.
-func (t *tx) Create(r *wallet.Record) error {
+func (t *tx) Create(r *wallet.Record) error { return t.create(r, 1) }
+
+// Restore implements wallet.Tx.
+func (t *tx) Restore(r *wallet.Record) error {
+	if r == nil || r.Version < 1 {
+		return errors.New("restore: a record without a version")
+	}
+	return t.create(r, r.Version)
+}
+
+func (t *tx) create(r *wallet.Record, version int64) error {
 	if err := t.acceptable(r); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
@@ -19,7 +29,7 @@ func (t *tx) Create(r *wallet.Record) error {
 	if t.records.Get(key) != nil || t.taken(r, key) {
 		return wallet.ErrExists
 	}
-	return t.put(r, key, 1, nil, time.Time{})
+	return t.put(r, key, version, nil, time.Time{})
 }
 
 // Update implements wallet.Tx.

@@ -11,22 +11,34 @@ import (
 
 // Create implements wallet.Tx.
 func (t *tx) Create(r *wallet.Record) error {
+	if err := t.create(r, 1); err != nil {
+		return err
+	}
+	r.Version = 1
+	return nil
+}
+
+// Restore implements wallet.Tx.
+func (t *tx) Restore(r *wallet.Record) error {
+	if r == nil || r.Version < 1 {
+		return errors.New("restore: a record without a version")
+	}
+	return t.create(r, r.Version)
+}
+
+func (t *tx) create(r *wallet.Record, version int64) error {
 	if err := t.acceptable(r); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
 	if taken, err := t.taken(r); err != nil || taken {
 		return t.exists(err)
 	}
-	n, err := t.exec("create", `INSERT INTO records (account, kind, id, version, due, lookups, data)
-		VALUES ($1, $2, $3, 1, $4, $5, $6) ON CONFLICT (account, kind, id) DO NOTHING`, append(keyOf(r.Key), contentOf(r)...)...)
+	n, err := t.exec("create", `INSERT INTO records (account, kind, id, due, lookups, data, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account, kind, id) DO NOTHING`, append(append(keyOf(r.Key), contentOf(r)...), version)...)
 	if err != nil || n == 0 {
 		return t.exists(err)
 	}
-	if err := t.addLookups(r); err != nil {
-		return err
-	}
-	r.Version = 1
-	return nil
+	return t.addLookups(r)
 }
 
 // exists is the error of what is there already, unless another one is the cause.

@@ -55,6 +55,11 @@ func (w *watchedTx) Create(r *wallet.Record) error {
 	return w.Tx.Create(r)
 }
 
+func (w *watchedTx) Restore(r *wallet.Record) error {
+	w.seen.note(r)
+	return w.Tx.Restore(r)
+}
+
 func (w *watchedTx) Update(r *wallet.Record) error {
 	w.seen.note(r)
 	return w.Tx.Update(r)

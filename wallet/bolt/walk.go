@@ -1,0 +1,50 @@
+package bolt
+
+import (
+	"bytes"
+
+	"backpack/wallet"
+)
+
+// Accounts implements wallet.Tx.
+func (t *tx) Accounts(after wallet.AccountID, limit int) ([]wallet.AccountID, error) {
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	var list []wallet.AccountID
+	c := t.records.Cursor()
+	// A key goes on with a zero byte after its account, so this one is behind
+	// all records of the account and before those of the next.
+	for k, _ := c.Seek(past(after)); k != nil && len(list) < limit; k, _ = c.Seek(past(after)) {
+		key, err := splitRecordKey(k)
+		if err != nil {
+			return nil, err
+		}
+		after = key.Account
+		list = append(list, after)
+	}
+	return list, nil
+}
+
+func past(a wallet.AccountID) []byte { return append([]byte(a), 1) }
+
+// Walk implements wallet.Tx.
+func (t *tx) Walk(a wallet.AccountID, fn func(r *wallet.Record) error) error {
+	prefix := append([]byte(a), 0)
+	c := t.records.Cursor()
+	for k, v := c.Seek(prefix); ; k, v = c.Next() {
+		if err := t.readable(); err != nil {
+			return err
+		}
+		if !bytes.HasPrefix(k, prefix) {
+			return nil
+		}
+		r, err := decode(k, v)
+		if err != nil {
+			return err
+		}
+		if err := fn(r); err != nil {
+			return err
+		}
+	}
+}

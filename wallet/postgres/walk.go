@@ -1,0 +1,84 @@
+package postgres
+
+import (
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"backpack/wallet"
+)
+
+// Accounts implements wallet.Tx.
+func (t *tx) Accounts(after wallet.AccountID, limit int) ([]wallet.AccountID, error) {
+	if err := t.readable(); err != nil || limit <= 0 {
+		return nil, err
+	}
+	rows, err := t.tx.Query(t.ctx, "SELECT DISTINCT account FROM records WHERE account > $1 ORDER BY account LIMIT $2", []byte(after), int64(limit))
+	if err != nil {
+		return nil, t.failed("accounts", err)
+	}
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (wallet.AccountID, error) {
+		var a []byte
+		err := r.Scan(&a)
+		return wallet.AccountID(a), err
+	})
+	return list, t.failed("accounts", err)
+}
+
+// A page of a walk has as many records as fit well into memory: the next one is
+// half or twice as long when this one had many bytes or few.
+const (
+	firstPage = 16
+	lastPage  = 1024
+	pageBytes = 1 << 20
+)
+
+// Walk implements wallet.Tx. It asks for pages, so that no statement takes as
+// long as fn does.
+func (t *tx) Walk(a wallet.AccountID, fn func(r *wallet.Record) error) error {
+	kinds, err := t.kinds(a)
+	if err != nil {
+		return err
+	}
+	limit := firstPage
+	for _, kind := range kinds {
+		for after, full := "", true; full; {
+			page, err := t.List(a, kind, after, limit)
+			if err != nil {
+				return err
+			}
+			size := 0
+			for _, r := range page {
+				if err := fn(r); err != nil {
+					return err
+				}
+				after, size = r.ID, size+len(r.Data)
+			}
+			full = len(page) == limit
+			limit = nextPage(limit, size)
+		}
+	}
+	return t.readable()
+}
+
+func nextPage(limit, size int) int {
+	if size > pageBytes {
+		return max(1, limit/2)
+	}
+	return min(lastPage, limit*2)
+}
+
+// kinds returns the kinds of the account's records in byte order, whatever
+// order the database has for text.
+func (t *tx) kinds(a wallet.AccountID) ([]wallet.Kind, error) {
+	if err := t.readable(); err != nil {
+		return nil, err
+	}
+	rows, err := t.tx.Query(t.ctx, "SELECT DISTINCT kind FROM records WHERE account = $1", []byte(a))
+	if err != nil {
+		return nil, t.failed("kinds", err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowTo[wallet.Kind])
+	slices.Sort(list)
+	return list, t.failed("kinds", err)
+}

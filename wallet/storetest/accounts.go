@@ -1,0 +1,149 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+
+	"backpack/wallet"
+)
+
+// accountsInOrder: every account is listed once, in byte order, in pages.
+func accountsInOrder(t *testing.T, s *suite) {
+	s.put(t, rec("", wallet.KindMeta, "own"), rec("b", "k", "1"), rec("b", "l", "2"), rec("a", "k", "1"), rec("ab", "k", "1"), rec("B", "k", "1"), rec("a!", "k", "1"))
+	s.view(t, func(tx wallet.Tx) error {
+		var got []wallet.AccountID
+		for after := wallet.AccountID(""); ; {
+			page, err := tx.Accounts(after, 2)
+			if err != nil || len(page) > 2 {
+				t.Fatalf("Accounts: %v, %v", page, err)
+			}
+			if len(page) == 0 {
+				break
+			}
+			got, after = append(got, page...), page[len(page)-1]
+		}
+		wantSame(t, "accounts", got, []wallet.AccountID{"B", "a", "a!", "ab", "b"})
+		none, err := tx.Accounts("", 0)
+		if err != nil || len(none) != 0 {
+			t.Errorf("no accounts were asked for: %v, %v", none, err)
+		}
+		return nil
+	})
+	s.update(t, func(tx wallet.Tx) error {
+		_, err := tx.DeleteAccount("ab")
+		return errors.Join(err, tx.Create(rec("c", "k", "1")))
+	})
+	s.view(t, func(tx wallet.Tx) error {
+		got, err := tx.Accounts("a", 10)
+		wantSame(t, "accounts after a deletion", got, []wallet.AccountID{"a!", "b", "c"})
+		return err
+	})
+}
+
+// walkAccount: every record of an account, and no other, in byte order.
+func walkAccount(t *testing.T, s *suite) {
+	var want []wallet.Key
+	var records []*wallet.Record
+	for _, kind := range []wallet.Kind{"K", "a", "a-b", "a2", "ab", "b"} {
+		for _, id := range []string{"-", "1", "A", "a", "a/b"} {
+			r := rec("me", kind, id)
+			r.Lookups, r.Due = []string{id + "." + string(kind)}, moment
+			records, want = append(records, r), append(want, r.Key)
+		}
+	}
+	s.put(t, append(records, rec("", "a", "own"), rec("m", "a", "1"), rec("me2", "a", "1"))...)
+	for i, r := range records {
+		s.update(t, func(tx wallet.Tx) error {
+			for range i % 3 {
+				if err := tx.Update(r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	s.view(t, func(tx wallet.Tx) error {
+		var got []wallet.Key
+		err := tx.Walk("me", func(r *wallet.Record) error {
+			wantSame(t, "a record walked by", r, records[len(got)])
+			got = append(got, r.Key)
+			_, err := tx.Get(r.Key) // fn may read
+			return err
+		})
+		wantSame(t, "walk", got, want)
+		return err
+	})
+	stop := errors.New("far enough")
+	calls := 0
+	s.view(t, func(tx wallet.Tx) error {
+		err := tx.Walk("me", func(*wallet.Record) error { calls++; return stop })
+		s.wantIs(t, "a walk that is stopped", err, stop)
+		return tx.Walk("nobody", func(r *wallet.Record) error { t.Errorf("walked by %v", r.Key); return nil })
+	})
+	if calls != 1 {
+		t.Errorf("it went on for %d records", calls)
+	}
+}
+
+// walkFar: a walk passes records of very different sizes, and more than fit
+// into one page of any store.
+func walkFar(t *testing.T, s *suite) {
+	const n = 300
+	large := make([]byte, 256<<10)
+	s.update(t, func(tx wallet.Tx) error {
+		for i := range n {
+			r := rec("a", "k", ids3(i))
+			if 100 <= i && i < 110 {
+				r.Data = large
+			}
+			if err := tx.Create(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	i, size := 0, 0
+	s.view(t, func(tx wallet.Tx) error {
+		return tx.Walk("a", func(r *wallet.Record) error {
+			if r.ID != ids3(i) {
+				t.Fatalf("record %d is %s", i, r.ID)
+			}
+			i, size = i+1, size+len(r.Data)
+			return nil
+		})
+	})
+	if i != n || size < 10*len(large) {
+		t.Errorf("walked by %d records, %d bytes", i, size)
+	}
+}
+
+func ids3(i int) string {
+	return string([]byte{'0' + byte(i/100), '0' + byte(i/10%10), '0' + byte(i%10)})
+}
+
+// restoreRecord: a restored record is what it was, its version included.
+func restoreRecord(t *testing.T, s *suite) {
+	r := rec("a", "k", "1")
+	r.Version, r.Lookups, r.Due = 7, []string{"look"}, moment
+	s.update(t, func(tx wallet.Tx) error { return tx.Restore(r) })
+	wantSame(t, "restored", s.get(t, r.Key), r)
+	s.update(t, func(tx wallet.Tx) error {
+		s.wantIs(t, "restored twice", tx.Restore(r), wallet.ErrExists)
+		other := rec("b", "k", "1")
+		other.Version, other.Lookups = 1, []string{"look"}
+		s.wantIs(t, "a lookup that is another's", tx.Restore(other), wallet.ErrExists)
+		other.Lookups, other.Version = nil, 0
+		if err := tx.Restore(other); err == nil {
+			t.Error("a record without a version was restored")
+		}
+		return nil
+	})
+	s.update(t, func(tx wallet.Tx) error { return tx.Update(r) })
+	if got := s.get(t, r.Key); got.Version != 8 {
+		t.Errorf("the version after is %d", got.Version)
+	}
+	err := s.View(t.Context(), func(tx wallet.Tx) error { return tx.Restore(rec("c", "k", "1")) })
+	if err == nil {
+		t.Error("restored within a view")
+	}
+}

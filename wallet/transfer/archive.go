@@ -1,0 +1,245 @@
+package transfer
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"hash"
+	"io"
+	"time"
+
+	"backpack/wallet"
+)
+
+const magic = "BACKPACK-BACKUP\n"
+
+// format is the version of archives that this program writes and reads.
+const format = 1
+
+// The kinds of frame.
+const (
+	frameHeader  = 'H'
+	frameRecord  = 'R'
+	frameAccount = 'A'
+	frameEnd     = 'E'
+)
+
+// maxFrame bounds what is read into memory at once. No record is nearly as long.
+const maxFrame = 512 << 20
+
+// A Header says what an archive is.
+type Header struct {
+	Format   int       `json:"format"`
+	ID       string    `json:"id"`   // of this archive alone
+	Made     time.Time `json:"made"` // when it was begun
+	Software string    `json:"software"`
+	Key      string    `json:"key"` // the fingerprint of the master key that the data is sealed with; "" when it was not known
+}
+
+// A Writer is a Sink that writes an archive.
+type Writer struct {
+	out    io.Writer
+	hash   hash.Hash
+	buffer []byte
+	total  Total
+}
+
+// NewWriter begins an archive. h.Format is set.
+func NewWriter(out io.Writer, h Header) (*Writer, error) {
+	h.Format = format
+	b, err := json.Marshal(h)
+	if err != nil {
+		return nil, err
+	}
+	sum := sha256.New()
+	w := &Writer{out: io.MultiWriter(out, sum), hash: sum}
+	if _, err := io.WriteString(w.out, magic); err != nil {
+		return nil, err
+	}
+	return w, w.frame(frameHeader, b)
+}
+
+func (w *Writer) frame(kind byte, content []byte) error {
+	head := binary.AppendUvarint([]byte{kind}, uint64(len(content)))
+	if _, err := w.out.Write(head); err != nil {
+		return err
+	}
+	_, err := w.out.Write(content)
+	return err
+}
+
+// Begin implements Sink.
+func (w *Writer) Begin(wallet.AccountID) error { w.total.Accounts++; return nil }
+
+// Record implements Sink.
+func (w *Writer) Record(r *wallet.Record) error {
+	w.total.Records++
+	w.buffer = appendRecord(w.buffer[:0], r)
+	return w.frame(frameRecord, w.buffer)
+}
+
+// End implements Sink.
+func (w *Writer) End(s Sum) error {
+	b := binary.AppendUvarint(appendText(nil, string(s.Account)), uint64(s.Records))
+	return w.frame(frameAccount, append(b, s.Digest[:]...))
+}
+
+// Close ends the archive. It does not close what it was written to.
+func (w *Writer) Close() error {
+	b := binary.AppendUvarint(nil, uint64(w.total.Accounts))
+	b = binary.AppendUvarint(b, uint64(w.total.Records))
+	return w.frame(frameEnd, w.hash.Sum(b))
+}
+
+// A Reader reads an archive.
+type Reader struct {
+	Header Header
+	in     *bufio.Reader
+	hash   hash.Hash
+}
+
+// NewReader reads the beginning of an archive.
+func NewReader(in io.Reader) (*Reader, error) {
+	r := &Reader{in: bufio.NewReaderSize(in, 1<<16), hash: sha256.New()}
+	start := make([]byte, len(magic))
+	if _, err := io.ReadFull(r.in, start); err != nil || string(start) != magic {
+		return nil, readError(err, "it does not begin as a backup of a backpack")
+	}
+	r.hash.Write(start)
+	kind, content, err := r.frame()
+	if err != nil {
+		return nil, err
+	}
+	if kind != frameHeader || json.Unmarshal(content, &r.Header) != nil {
+		return nil, damaged("it has no header")
+	}
+	if r.Header.Format != format {
+		return nil, errors.New("the backup was made by a newer program; this one cannot read it")
+	}
+	return r, nil
+}
+
+// readError says that something is damaged unless err has another cause than
+// that there is no more.
+func readError(err error, what string) error {
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return damaged("%s", what)
+	}
+	return err
+}
+
+// frame returns the next frame. The end's own is not part of the hash.
+func (r *Reader) frame() (kind byte, content []byte, err error) {
+	if kind, err = r.in.ReadByte(); err != nil {
+		return 0, nil, readError(err, "it ends too early")
+	}
+	n, err := binary.ReadUvarint(r.in)
+	if err != nil || n > maxFrame {
+		return 0, nil, readError(err, "a length in it is wrong")
+	}
+	var b bytes.Buffer // grows with what is there, not with what is said to be
+	if _, err := io.CopyN(&b, r.in, int64(n)); err != nil {
+		return 0, nil, readError(err, "it ends too early")
+	}
+	if kind != frameEnd {
+		r.hash.Write(binary.AppendUvarint([]byte{kind}, n))
+		r.hash.Write(b.Bytes())
+	}
+	return kind, b.Bytes(), nil
+}
+
+// Each gives a sink all records of the archive. Only when it returns without an
+// error was all of it there and whole: what the sink has until then is
+// provisional. An account's digest is checked before the sink is told its end.
+func (r *Reader) Each(to Sink) (Total, error) {
+	e := &reading{to: to}
+	for {
+		kind, content, err := r.frame()
+		if err != nil {
+			return e.total, err
+		}
+		switch kind {
+		case frameRecord:
+			err = e.record(content)
+		case frameAccount:
+			err = e.account(content)
+		case frameEnd:
+			return e.total, r.end(e, content)
+		default:
+			err = damaged("a part of an unknown kind")
+		}
+		if err != nil {
+			return e.total, err
+		}
+	}
+}
+
+// A reading is how far an archive was read.
+type reading struct {
+	to    Sink
+	open  *digester // of the account being read; nil between two
+	last  wallet.Key
+	total Total
+}
+
+func (e *reading) begin(a wallet.AccountID) error {
+	if e.open != nil {
+		return nil
+	}
+	if first := e.total.Accounts == 0; first != (a == "") || !first && a <= e.last.Account {
+		return damaged("its accounts are out of order")
+	}
+	e.open, e.last = newDigester(a), wallet.Key{Account: a}
+	return e.to.Begin(a)
+}
+
+func (e *reading) record(content []byte) error {
+	r, err := parseRecord(content)
+	if err != nil {
+		return err
+	}
+	if err := e.begin(r.Account); err != nil {
+		return err
+	}
+	if r.Account != e.open.account || r.Kind < e.last.Kind || r.Kind == e.last.Kind && r.ID <= e.last.ID {
+		return damaged("its records are out of order")
+	}
+	e.last = r.Key
+	e.open.add(r)
+	return e.to.Record(r)
+}
+
+func (e *reading) account(content []byte) error {
+	p := parser{rest: content}
+	want := Sum{Account: wallet.AccountID(p.text()), Records: int(p.number())}
+	if copy(want.Digest[:], p.rest) != len(p.rest) || p.bad {
+		return damaged("the end of an account does not read")
+	}
+	if err := e.begin(want.Account); err != nil {
+		return err
+	}
+	if e.open.sum() != want {
+		return damaged("the records of an account differ from their digest")
+	}
+	e.total.Accounts, e.total.Records, e.total.Bytes = e.total.Accounts+1, e.total.Records+want.Records, e.total.Bytes+e.open.bytes
+	e.open = nil
+	return e.to.End(want)
+}
+
+func (r *Reader) end(e *reading, content []byte) error {
+	p := parser{rest: content}
+	accounts, records := p.number(), p.number()
+	switch {
+	case p.bad || e.open != nil || accounts != uint64(e.total.Accounts) || records != uint64(e.total.Records):
+		return damaged("it does not hold as much as it says")
+	case !bytes.Equal(p.rest, r.hash.Sum(nil)):
+		return damaged("its digest differs")
+	}
+	if _, err := r.in.ReadByte(); !errors.Is(err, io.EOF) {
+		return readError(err, "something follows its end")
+	}
+	return nil
+}

@@ -1,0 +1,237 @@
+package transfer
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"backpack/wallet"
+)
+
+// ErrNotEmpty means that a store holds something else than what this transfer
+// put there.
+var ErrNotEmpty = errors.New("there is a backpack already")
+
+// What one transaction writes at the most, but for a single record that is
+// larger: it keeps nobody waiting for long.
+const (
+	batchRecords = 256
+	batchBytes   = 2 << 20
+)
+
+// A Loader is a Sink that writes into a store.
+type Loader struct {
+	ctx      context.Context // lives as long as the transfer
+	store    wallet.Store
+	resuming bool
+	batch    []*wallet.Record
+	size     int
+	last     wallet.AccountID
+	keys     map[wallet.Key]bool // of the account being read; only when resuming
+	// Left is how many records were there already.
+	Left int
+}
+
+// Load begins to write into a store, which must be empty, or goes on with what
+// the same transfer, named by what, wrote there before. ErrNotEmpty when it
+// holds anything else.
+func Load(ctx context.Context, store wallet.Store, what string) (*Loader, error) {
+	l := &Loader{ctx: ctx, store: store}
+	mark, err := json.Marshal(what)
+	if err != nil {
+		return nil, err
+	}
+	return l, store.Update(ctx, func(tx wallet.Tx) error {
+		r, err := tx.Get(wallet.KeyUnfinished)
+		if err == nil {
+			l.resuming = true
+			if string(r.Data) != string(mark) {
+				return fmt.Errorf("%w: an unfinished one, of %s", ErrNotEmpty, r.Data)
+			}
+			return nil
+		}
+		if !errors.Is(err, wallet.ErrNotFound) {
+			return err
+		}
+		if empty, err := isEmpty(tx); err != nil || !empty {
+			return errors.Join(err, ErrNotEmpty)
+		}
+		return tx.Create(&wallet.Record{Key: wallet.KeyUnfinished, Data: mark})
+	})
+}
+
+func isEmpty(tx wallet.Tx) (bool, error) {
+	some := errors.New("some")
+	if err := tx.Walk("", func(*wallet.Record) error { return some }); err != nil {
+		if errors.Is(err, some) {
+			err = nil
+		}
+		return false, err
+	}
+	accounts, err := tx.Accounts("", 1)
+	return len(accounts) == 0, err
+}
+
+// Resuming reports whether this goes on with an earlier attempt.
+func (l *Loader) Resuming() bool { return l.resuming }
+
+// Begin implements Sink.
+func (l *Loader) Begin(a wallet.AccountID) error {
+	if l.resuming {
+		l.keys = map[wallet.Key]bool{}
+		// Accounts between two that follow each other in the source are gone there.
+		if err := l.dropWhile(l.last, func(x wallet.AccountID) bool { return x < a }); err != nil {
+			return err
+		}
+	}
+	l.last = a
+	return nil
+}
+
+// Record implements Sink.
+func (l *Loader) Record(r *wallet.Record) error {
+	if l.resuming {
+		l.keys[r.Key] = true
+	}
+	l.batch, l.size = append(l.batch, r), l.size+len(r.Data)
+	if len(l.batch) < batchRecords && l.size < batchBytes {
+		return nil
+	}
+	return l.flush()
+}
+
+func (l *Loader) flush() error {
+	if len(l.batch) == 0 {
+		return nil
+	}
+	left := 0
+	err := l.store.Update(l.ctx, func(tx wallet.Tx) error {
+		left = 0
+		for _, r := range l.batch {
+			there, err := l.put(tx, r)
+			if err != nil {
+				return fmt.Errorf("write a record of kind %s: %w", r.Kind, err)
+			}
+			if there {
+				left++
+			}
+		}
+		return nil
+	})
+	l.batch, l.size, l.Left = l.batch[:0], 0, l.Left+left
+	return err
+}
+
+// put writes r, and reports whether it was there already.
+func (l *Loader) put(tx wallet.Tx, r *wallet.Record) (there bool, err error) {
+	if l.resuming {
+		old, err := tx.Get(r.Key)
+		if err == nil && reflect.DeepEqual(old, r) {
+			return true, nil
+		}
+		if err == nil {
+			err = tx.Delete(r.Key)
+		}
+		if err != nil && !errors.Is(err, wallet.ErrNotFound) {
+			return false, err
+		}
+		if err := free(tx, r); err != nil {
+			return false, err
+		}
+	}
+	return false, tx.Restore(r)
+}
+
+// free deletes the records of an earlier attempt that have a lookup which is
+// r's by now. Their own turn comes, or they are not in the source any more.
+func free(tx wallet.Tx, r *wallet.Record) error {
+	for _, l := range r.Lookups {
+		old, err := tx.Find(r.Kind, l)
+		if errors.Is(err, wallet.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := tx.Delete(old.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// End implements Sink. It reads the account back and compares its digest.
+func (l *Loader) End(want Sum) error {
+	if err := l.flush(); err != nil {
+		return err
+	}
+	if l.resuming {
+		if err := l.dropOthers(want.Account); err != nil {
+			return err
+		}
+	}
+	var got Sum
+	err := l.store.View(l.ctx, func(tx wallet.Tx) (err error) {
+		got, err = SumOf(tx, want.Account)
+		return err
+	})
+	if err == nil && got != want {
+		err = fmt.Errorf("what was written for account %q differs from its source", want.Account)
+	}
+	return err
+}
+
+// dropOthers deletes the records of an account that its source has not.
+func (l *Loader) dropOthers(a wallet.AccountID) error {
+	return l.store.Update(l.ctx, func(tx wallet.Tx) error {
+		var others []wallet.Key
+		err := tx.Walk(a, func(r *wallet.Record) error {
+			if !l.keys[r.Key] && r.Key != wallet.KeyUnfinished {
+				others = append(others, r.Key)
+			}
+			return nil
+		})
+		for _, k := range others {
+			err = errors.Join(err, tx.Delete(k))
+		}
+		return err
+	})
+}
+
+// dropWhile deletes the accounts that follow one, as long as they are doomed.
+func (l *Loader) dropWhile(after wallet.AccountID, doomed func(wallet.AccountID) bool) error {
+	for {
+		more := false
+		err := l.store.Update(l.ctx, func(tx wallet.Tx) error {
+			page, err := tx.Accounts(after, 1)
+			more = err == nil && len(page) == 1 && doomed(page[0])
+			if more {
+				_, err = tx.DeleteAccount(page[0])
+			}
+			return err
+		})
+		if err != nil || !more {
+			return err
+		}
+	}
+}
+
+// Finish ends the transfer: the store can be used from then on. Before, it is
+// seen to hold no more accounts than were given.
+func (l *Loader) Finish(total Total) error {
+	if l.resuming {
+		if err := l.dropWhile(l.last, func(wallet.AccountID) bool { return true }); err != nil {
+			return err
+		}
+	}
+	return l.store.Update(l.ctx, func(tx wallet.Tx) error {
+		n := 1
+		err := Accounts(tx, func(wallet.AccountID) error { n++; return nil })
+		if err == nil && n != total.Accounts {
+			err = fmt.Errorf("there are %d accounts, and %d in the source", n-1, total.Accounts-1)
+		}
+		return errors.Join(err, tx.Delete(wallet.KeyUnfinished))
+	})
+}

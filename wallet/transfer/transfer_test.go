@@ -1,0 +1,400 @@
+package transfer_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"filippo.io/age"
+
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+	"backpack/wallet/postgres"
+	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/transfer"
+)
+
+func file(t testing.TB) *bolt.Store {
+	t.Helper()
+	s, err := bolt.Open(filepath.Join(t.TempDir(), "data.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func database(t testing.TB, server *pgtest.Server) wallet.Store {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), server.Database(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s
+}
+
+// fill puts records of all shapes into a store: n in each of five accounts.
+func fill(t testing.TB, s wallet.Store, n int) {
+	t.Helper()
+	change(t, s, func(tx wallet.Tx) error {
+		if err := tx.Create(&wallet.Record{Key: wallet.Key{Kind: wallet.KindMeta, ID: "own"}, Data: []byte("own")}); err != nil {
+			return err
+		}
+		for _, a := range []wallet.AccountID{"ada", "bob", "cai", "dee", "eve"} {
+			for i := range n {
+				r := &wallet.Record{Key: wallet.Key{Account: a, Kind: wallet.Kind(fmt.Sprint("k", i%3)), ID: fmt.Sprintf("%04d", i)},
+					Data: bytes.Repeat([]byte{byte(i)}, i*37%5000)}
+				if i%2 == 0 {
+					r.Lookups = []string{fmt.Sprint(a, i), fmt.Sprint("z", a, i), fmt.Sprint("b", a, i)}
+				}
+				if i%3 == 0 {
+					r.Due = time.Unix(int64(1e9+i), 0).UTC()
+				}
+				err := tx.Create(r)
+				for range i % 4 {
+					err = errors.Join(err, tx.Update(r))
+				}
+				if err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func change(t testing.TB, s wallet.Store, fn func(tx wallet.Tx) error) {
+	t.Helper()
+	if err := s.Update(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// from gives a sink what a store holds.
+func from(ctx context.Context, s wallet.Store) func(transfer.Sink) (transfer.Total, error) {
+	return func(to transfer.Sink) (total transfer.Total, err error) {
+		err = s.View(ctx, func(tx wallet.Tx) (err error) {
+			total, err = transfer.Each(tx, to)
+			return err
+		})
+		return total, err
+	}
+}
+
+func load(t testing.TB, to wallet.Store, fill func(transfer.Sink) (transfer.Total, error)) (*transfer.Loader, error) {
+	t.Helper()
+	l, err := transfer.Load(t.Context(), to, "a test")
+	if err != nil {
+		return nil, err
+	}
+	total, err := fill(l)
+	if err == nil {
+		err = l.Finish(total)
+	}
+	return l, err
+}
+
+func same(t testing.TB, a, b wallet.Store) {
+	t.Helper()
+	list, total, err := transfer.Compare(t.Context(), a, b, 10, func(transfer.Total) {})
+	if err != nil || len(list) > 0 || total.Records == 0 {
+		t.Errorf("they differ: %v, %v (%+v)", list, err, total)
+	}
+}
+
+// stores are one of each kind; that on PostgreSQL is nil where there is none.
+func stores(t *testing.T) map[string]func(testing.TB) wallet.Store {
+	server := pgtest.Start(t)
+	return map[string]func(testing.TB) wallet.Store{
+		"bolt":     func(t testing.TB) wallet.Store { return file(t) },
+		"postgres": func(t testing.TB) wallet.Store { return database(t, server) },
+	}
+}
+
+// TestBetweenStores: what is copied from any store into any other is the same,
+// and a copy that was cut off goes on, however the source has changed since.
+func TestBetweenStores(t *testing.T) {
+	all := stores(t)
+	for left, openLeft := range all {
+		for right, openRight := range all {
+			t.Run(left+" to "+right, func(t *testing.T) {
+				source, target := openLeft(t), openRight(t)
+				fill(t, source, 40)
+				cut := errors.New("cut off")
+				_, err := load(t, target, func(to transfer.Sink) (transfer.Total, error) {
+					return from(t.Context(), source)(&cutting{Sink: to, after: 3, err: cut})
+				})
+				if !errors.Is(err, cut) {
+					t.Fatalf("got %v", err)
+				}
+				if _, err := transfer.Load(t.Context(), target, "another one"); !errors.Is(err, transfer.ErrNotEmpty) {
+					t.Errorf("another transfer into it: %v", err)
+				}
+				change(t, source, rearrange)
+				l, err := load(t, target, from(t.Context(), source))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if !l.Resuming() || l.Left == 0 {
+					t.Error("it began anew")
+				}
+				same(t, source, target)
+				if _, err := transfer.Load(t.Context(), target, "a test"); !errors.Is(err, transfer.ErrNotEmpty) {
+					t.Errorf("a finished one is written to again: %v", err)
+				}
+			})
+		}
+	}
+}
+
+// rearrange changes what an earlier attempt has copied already.
+func rearrange(tx wallet.Tx) error {
+	moved, err := tx.Get(wallet.Key{Account: "bob", Kind: "k0", ID: "0000"})
+	if err != nil {
+		return err
+	}
+	_, err = tx.DeleteAccount("ada")
+	fresh := &wallet.Record{Key: wallet.Key{Account: "aaa", Kind: "k0", ID: "1"}, Lookups: moved.Lookups, Data: []byte("new")}
+	err = errors.Join(err, tx.Delete(moved.Key), tx.Create(fresh), tx.Delete(wallet.Key{Account: "bob", Kind: "k1", ID: "0001"}))
+	other, get := tx.Get(wallet.Key{Account: "bob", Kind: "k2", ID: "0002"})
+	if get != nil {
+		return get
+	}
+	other.Data, other.Lookups = []byte("changed"), nil
+	return errors.Join(err, tx.Update(other))
+}
+
+// cutting fails where an account would end.
+type cutting struct {
+	transfer.Sink
+	after int
+	err   error
+}
+
+func (c *cutting) End(s transfer.Sum) error {
+	if c.after--; c.after == 0 {
+		return c.err
+	}
+	return c.Sink.End(s)
+}
+
+func TestCompareFindsWhatDiffers(t *testing.T) {
+	a, b := file(t), file(t)
+	fill(t, a, 10)
+	fill(t, b, 10)
+	same(t, a, b)
+	change(t, b, func(tx wallet.Tx) error {
+		_, err := tx.DeleteAccount("cai")
+		r, get := tx.Get(wallet.Key{Account: "eve", Kind: "k0", ID: "0003"})
+		if get != nil {
+			return get
+		}
+		return errors.Join(err, tx.Update(r), tx.Create(&wallet.Record{Key: wallet.Key{Account: "zoe", Kind: "k", ID: "1"}}))
+	})
+	list, _, err := transfer.Compare(t.Context(), a, b, 10, func(transfer.Total) {})
+	if got := fmt.Sprint(list); err != nil || got != "[account cai: 10 records here, 0 there account eve: 10 records, of which some differ account zoe: 0 records here, 1 there]" {
+		t.Errorf("got %s, %v", got, err)
+	}
+}
+
+// backup makes one of a store for a new identity.
+func backup(t testing.TB, s wallet.Store) (path string, secrets transfer.Secrets) {
+	t.Helper()
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	secrets.Recipient = id.Recipient().String()
+	path = filepath.Join(t.TempDir(), "backup.age")
+	w, err := transfer.WriteFile(path, secrets, transfer.Header{ID: "x", Software: "a test", Key: "abc"}, from(t.Context(), s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Size() != w.Size || info.Mode().Perm() != 0o600 || w.Opened {
+		t.Errorf("written: %+v, %v, %v", w, info, err)
+	}
+	secrets.Identity = id.String()
+	return path, secrets
+}
+
+func restore(t testing.TB, b []byte, s transfer.Secrets, to wallet.Store) error {
+	t.Helper()
+	in, err := transfer.Decrypt(bytes.NewReader(b), s)
+	if err != nil {
+		return err
+	}
+	r, err := transfer.NewReader(in)
+	if err != nil {
+		return err
+	}
+	_, err = load(t, to, r.Each)
+	return err
+}
+
+func read(t testing.TB, path string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// TestBackupAndRestore: out of either store, into either.
+func TestBackupAndRestore(t *testing.T) {
+	all := stores(t)
+	for left, openLeft := range all {
+		source := openLeft(t)
+		fill(t, source, 40)
+		path, secrets := backup(t, source)
+		if bytes.Contains(read(t, path), []byte("ada")) {
+			t.Error("it is not encrypted")
+		}
+		for right, openRight := range all {
+			t.Run(left+" to "+right, func(t *testing.T) {
+				target := openRight(t)
+				if err := restore(t, read(t, path), secrets, target); err != nil {
+					t.Fatal(err)
+				}
+				same(t, source, target)
+			})
+		}
+	}
+}
+
+func TestBackupWithPassphrase(t *testing.T) {
+	source := file(t)
+	fill(t, source, 3)
+	path := filepath.Join(t.TempDir(), "backup.age")
+	secrets := transfer.Quick(transfer.Secrets{Passphrase: "quite long and secret"})
+	w, err := transfer.WriteFile(path, secrets, transfer.Header{}, from(t.Context(), source))
+	if err != nil || !w.Opened {
+		t.Fatalf("%+v, %v", w, err)
+	}
+	if _, err := transfer.Decrypt(bytes.NewReader(read(t, path)), transfer.Secrets{Passphrase: "another"}); !errors.Is(err, transfer.ErrSecret) {
+		t.Errorf("another passphrase: %v", err)
+	}
+	if _, err := transfer.WriteFile(path, secrets, transfer.Header{}, from(t.Context(), source)); err == nil {
+		t.Error("a backup was replaced")
+	}
+}
+
+// TestBackupFailsWhole: what cannot be written to its end leaves no file.
+func TestBackupFailsWhole(t *testing.T) {
+	source := file(t)
+	fill(t, source, 30)
+	_, secrets := backup(t, source)
+	other, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := secrets
+	wrong.Identity = other.String()
+	dir := t.TempDir()
+	path := filepath.Join(dir, "backup.age")
+	cut := errors.New("cut off")
+	_, err = transfer.WriteFile(path, secrets, transfer.Header{}, func(to transfer.Sink) (transfer.Total, error) {
+		return from(t.Context(), source)(&cutting{Sink: to, after: 3, err: cut})
+	})
+	if !errors.Is(err, cut) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := transfer.WriteFile(path, wrong, transfer.Header{}, from(t.Context(), source)); !errors.Is(err, transfer.ErrSecret) {
+		t.Errorf("an identity of another recipient: %v", err)
+	}
+	if _, err := transfer.WriteFile(path, transfer.Secrets{}, transfer.Header{}, from(t.Context(), source)); err == nil {
+		t.Error("a backup without a secret was written")
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left over: %v", left)
+	}
+}
+
+// TestDamagedBackup: no byte of a backup can be changed, none left out at its
+// end, and none added, without a restore saying so.
+func TestDamagedBackup(t *testing.T) {
+	source := file(t)
+	fill(t, source, 2)
+	path, secrets := backup(t, source)
+	whole := read(t, path)
+	in, err := transfer.Decrypt(bytes.NewReader(whole), secrets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain bytes.Buffer
+	if _, err := plain.ReadFrom(in); err != nil {
+		t.Fatal(err)
+	}
+	verify := func(b []byte) error { _, err := transfer.Verify(bytes.NewReader(b)); return err }
+	if err := verify(plain.Bytes()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range plain.Len() {
+		b := bytes.Clone(plain.Bytes())
+		b[i] ^= 1
+		if verify(b) == nil {
+			t.Errorf("byte %d of the archive can be changed", i)
+		}
+		if !errors.Is(verify(b[:i]), transfer.ErrDamaged) {
+			t.Errorf("the archive can end after %d bytes", i)
+		}
+	}
+	if !errors.Is(verify(append(plain.Bytes(), 0)), transfer.ErrDamaged) {
+		t.Error("something can follow the archive")
+	}
+	for i := 0; i < len(whole); i += 29 {
+		b := bytes.Clone(whole)
+		b[i] ^= 1
+		if verifySealed(b, secrets) == nil {
+			t.Errorf("byte %d of the backup can be changed", i)
+		}
+		if verifySealed(whole[:i], secrets) == nil {
+			t.Errorf("the backup can end after %d bytes", i)
+		}
+	}
+	secrets.Identity = strings.ToLower(secrets.Identity[:20])
+	if err := secrets.Check(); err == nil || strings.Contains(err.Error(), secrets.Identity) {
+		t.Errorf("a wrong identity: %v", err)
+	}
+}
+
+func verifySealed(b []byte, s transfer.Secrets) error {
+	in, err := transfer.Decrypt(bytes.NewReader(b), s)
+	if err == nil {
+		_, err = transfer.Verify(in)
+	}
+	return err
+}
+
+// FuzzVerify: no bytes make the reader of archives panic, or believe that they
+// are an archive of what they are not.
+func FuzzVerify(f *testing.F) {
+	var b bytes.Buffer
+	w, err := transfer.NewWriter(&b, transfer.Header{ID: "x"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	source := file(f)
+	fill(f, source, 2)
+	if _, err := from(f.Context(), source)(w); err != nil {
+		f.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Add([]byte("BACKPACK-BACKUP\nH\x02{}"))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		total, err := transfer.Verify(bytes.NewReader(in))
+		if err == nil && total.Accounts < 1 {
+			t.Errorf("an archive of %+v", total)
+		}
+	})
+}

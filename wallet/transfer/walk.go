@@ -1,0 +1,142 @@
+package transfer
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+
+	"backpack/wallet"
+)
+
+// A Sum says what the records of an account come to. The empty account is the
+// installation itself.
+type Sum struct {
+	Account wallet.AccountID
+	Records int
+	Digest  [sha256.Size]byte
+}
+
+// A Total counts what was moved. The installation counts as an account.
+type Total struct {
+	Accounts, Records int
+	Bytes             int64 // of records as archives have them
+}
+
+// A Sink takes records in the order of the package: Begin, the records and End
+// for each account. It may keep a record.
+type Sink interface {
+	Begin(a wallet.AccountID) error
+	Record(r *wallet.Record) error
+	End(s Sum) error
+}
+
+// Each gives a sink all records that tx sees.
+func Each(tx wallet.Tx, to Sink) (Total, error) {
+	var total Total
+	if err := each(tx, "", to, &total); err != nil {
+		return total, err
+	}
+	err := Accounts(tx, func(a wallet.AccountID) error { return each(tx, a, to, &total) })
+	return total, err
+}
+
+// Accounts calls fn with every account that tx sees, in order.
+func Accounts(tx wallet.Tx, fn func(wallet.AccountID) error) error {
+	for after := wallet.AccountID(""); ; {
+		page, err := tx.Accounts(after, 500)
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, a := range page {
+			if err := fn(a); err != nil {
+				return err
+			}
+		}
+		after = page[len(page)-1]
+	}
+}
+
+func each(tx wallet.Tx, a wallet.AccountID, to Sink, total *Total) error {
+	if err := to.Begin(a); err != nil {
+		return err
+	}
+	d := newDigester(a)
+	err := tx.Walk(a, func(r *wallet.Record) error {
+		if r.Key == wallet.KeyUnfinished {
+			return nil
+		}
+		d.add(r)
+		return to.Record(r)
+	})
+	if err != nil {
+		return err
+	}
+	sum := d.sum()
+	total.Accounts, total.Records, total.Bytes = total.Accounts+1, total.Records+sum.Records, total.Bytes+d.bytes
+	return to.End(sum)
+}
+
+// SumOf returns what the account's records come to.
+func SumOf(tx wallet.Tx, a wallet.AccountID) (Sum, error) {
+	var out keep
+	err := each(tx, a, &out, new(Total))
+	return out.sum, err
+}
+
+// keep is a sink that keeps the latest sum and nothing else.
+type keep struct{ sum Sum }
+
+func (*keep) Begin(wallet.AccountID) error { return nil }
+func (*keep) Record(*wallet.Record) error  { return nil }
+func (k *keep) End(s Sum) error            { k.sum = s; return nil }
+
+// A digester makes the Sum of an account.
+type digester struct {
+	account wallet.AccountID
+	records int
+	bytes   int64
+	hash    hash.Hash
+	buffer  []byte
+}
+
+func newDigester(a wallet.AccountID) *digester { return &digester{account: a, hash: sha256.New()} }
+
+// add counts a record, and returns its encoding until the next call.
+func (d *digester) add(r *wallet.Record) []byte {
+	d.buffer = appendRecord(d.buffer[:0], r)
+	d.records, d.bytes = d.records+1, d.bytes+int64(len(d.buffer))
+	d.hash.Write(binary.BigEndian.AppendUint64(nil, uint64(len(d.buffer))))
+	d.hash.Write(d.buffer)
+	return d.buffer
+}
+
+func (d *digester) sum() Sum {
+	s := Sum{Account: d.account, Records: d.records}
+	d.hash.Sum(s.Digest[:0])
+	return s
+}
+
+// Told gives everything to a sink and tells how far it is after each account
+// and now and then within one.
+func Told(to Sink, tell func(Total)) Sink { return &told{Sink: to, tell: tell} }
+
+type told struct {
+	Sink
+	tell  func(Total)
+	total Total
+}
+
+func (t *told) Record(r *wallet.Record) error {
+	t.total.Records++
+	t.total.Bytes += int64(len(r.Data))
+	if t.total.Records%1000 == 0 {
+		t.tell(t.total)
+	}
+	return t.Sink.Record(r)
+}
+
+func (t *told) End(s Sum) error {
+	t.total.Accounts++
+	t.tell(t.total)
+	return t.Sink.End(s)
+}
