@@ -3,13 +3,17 @@ package postgres
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"backpack/wallet"
 )
 
-// Create implements wallet.Tx.
+// Create implements wallet.Tx. One round trip inserts the record and its
+// lookups where there are none; what was inserted in vain is taken back.
 func (t *tx) Create(r *wallet.Record) error {
 	if err := t.create(r, 1); err != nil {
 		return err
@@ -30,32 +34,84 @@ func (t *tx) create(r *wallet.Record, version int64) error {
 	if err := t.acceptable(r); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
-	if taken, err := t.taken(r); err != nil || taken {
-		return t.exists(err)
-	}
-	n, err := t.exec("create", `INSERT INTO records (account, kind, id, due, lookups, data, version)
+	b := new(pgx.Batch)
+	b.Queue(`INSERT INTO records (account, kind, id, due, lookups, data, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account, kind, id) DO NOTHING`, append(append(keyOf(r.Key), contentOf(r)...), version)...)
-	if err != nil || n == 0 {
-		return t.exists(err)
+	queueLookups(b, r.Key, r.Lookups)
+	n, added, err := t.insert("create", b)
+	switch {
+	case err != nil:
+		return err
+	case n == 0 || len(added) < len(r.Lookups):
+		return t.takeBack(r.Key, n > 0, added)
 	}
-	return t.addLookups(r)
+	return nil
 }
 
-// exists is the error of what is there already, unless another one is the cause.
-func (t *tx) exists(err error) error {
-	if err != nil {
+// queueLookups adds the lookups that nobody has.
+func queueLookups(b *pgx.Batch, k wallet.Key, lookups []string) {
+	for _, l := range lookups {
+		b.Queue("INSERT INTO lookups (lookup, kind, account, id) VALUES ($4, $2, $1, $3) ON CONFLICT (lookup, kind) DO NOTHING RETURNING lookup",
+			append(keyOf(k), l)...)
+	}
+}
+
+// insert sends a statement and the lookups after it. It returns how many rows
+// the first one changed, and the lookups that were added.
+func (t *tx) insert(what string, b *pgx.Batch) (n int, added []string, err error) {
+	results := t.tx.SendBatch(t.ctx, b)
+	tag, err := results.Exec()
+	for range b.Len() - 1 {
+		if err != nil {
+			break
+		}
+		var l string
+		switch err = results.QueryRow().Scan(&l); {
+		case err == nil:
+			added = append(added, l)
+		case errors.Is(err, pgx.ErrNoRows):
+			err = nil
+		}
+	}
+	err = errors.Join(err, results.Close())
+	return int(tag.RowsAffected()), added, t.failed(what, err)
+}
+
+// takeBack undoes what was inserted of a record that cannot be, and returns
+// wallet.ErrExists.
+func (t *tx) takeBack(k wallet.Key, record bool, lookups []string) error {
+	b := new(pgx.Batch)
+	b.Queue("DELETE FROM lookups WHERE kind = $1 AND lookup = ANY($2)", string(k.Kind), append([]string{}, lookups...))
+	if record {
+		b.Queue("DELETE FROM records WHERE account = $1 AND kind = $2 AND id = $3", keyOf(k)...)
+	}
+	if _, err := t.batch("take back", b); err != nil {
 		return err
 	}
 	return wallet.ErrExists
 }
 
-// Update implements wallet.Tx.
+// Update implements wallet.Tx. Where the lookups stay, as they mostly do, it is
+// one statement.
 func (t *tx) Update(r *wallet.Record) error {
 	if err := t.acceptable(r); err != nil {
 		return fmt.Errorf("update: %w", err)
 	}
-	var version int64
-	var lookups string
+	args := append(append(keyOf(r.Key), contentOf(r)...), r.Version)
+	n, err := t.exec("update", `UPDATE records SET due = $4, data = $6, version = version + 1
+		WHERE account = $1 AND kind = $2 AND id = $3 AND lookups = $5 AND version = $7`, args...)
+	if err == nil && n == 0 {
+		err = t.updateAll(r)
+	}
+	if err != nil {
+		return err
+	}
+	r.Version++
+	return nil
+}
+
+// updateAll changes the lookups as well, or says why it may not.
+func (t *tx) updateAll(r *wallet.Record) error {
 	old, err := t.Get(r.Key)
 	switch {
 	case err != nil:
@@ -63,25 +119,45 @@ func (t *tx) Update(r *wallet.Record) error {
 	case old.Version != r.Version:
 		return wallet.ErrConflict
 	}
-	if taken, err := t.taken(r); err != nil || taken {
-		return t.exists(err)
+	more := without(r.Lookups, old.Lookups)
+	b := new(pgx.Batch)
+	b.Queue(`UPDATE records SET due = $4, lookups = $5, data = $6, version = version + 1
+		WHERE account = $1 AND kind = $2 AND id = $3`, append(keyOf(r.Key), contentOf(r)...)...)
+	queueLookups(b, r.Key, more)
+	_, added, err := t.insert("update", b)
+	switch {
+	case err != nil:
+		return err
+	case len(added) < len(more):
+		return t.putBack(old, added)
 	}
-	version, lookups = old.Version+1, strings.Join(old.Lookups, "\n")
-	args := append(keyOf(r.Key), contentOf(r)...)
-	if _, err := t.exec("update", `UPDATE records SET due = $4, lookups = $5, data = $6, version = $7
-		WHERE account = $1 AND kind = $2 AND id = $3`, append(args, version)...); err != nil {
+	_, err = t.exec("lookups", "DELETE FROM lookups WHERE kind = $1 AND lookup = ANY($2)", string(r.Kind), without(old.Lookups, r.Lookups))
+	return err
+}
+
+// putBack makes a record what it was before it could not be changed, and
+// returns wallet.ErrExists.
+func (t *tx) putBack(old *wallet.Record, added []string) error {
+	_, err := t.exec("put back", `UPDATE records SET due = $4, lookups = $5, data = $6, version = $7
+		WHERE account = $1 AND kind = $2 AND id = $3`, append(append(keyOf(old.Key), contentOf(old)...), old.Version)...)
+	if err != nil {
 		return err
 	}
-	if lookups != strings.Join(r.Lookups, "\n") {
-		if err := t.dropLookups(r.Key, lookups); err != nil {
-			return err
-		}
-		if err := t.addLookups(r); err != nil {
-			return err
-		}
-	}
-	r.Version = version
-	return nil
+	return t.takeBack(old.Key, false, added)
+}
+
+// without returns the lookups of list that are not in other.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(append([]string{}, list...), func(l string) bool { return slices.Contains(other, l) })
+}
+
+// batch sends the statements together and returns how many rows the first one
+// changed.
+func (t *tx) batch(what string, b *pgx.Batch) (int, error) {
+	results := t.tx.SendBatch(t.ctx, b)
+	tag, err := results.Exec()
+	err = errors.Join(err, results.Close())
+	return int(tag.RowsAffected()), t.failed(what, err)
 }
 
 // Delete implements wallet.Tx.
@@ -89,14 +165,16 @@ func (t *tx) Delete(k wallet.Key) error {
 	if err := t.changeable(); err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
-	old, err := t.Get(k)
-	if err != nil {
-		return err
+	if !plain(string(k.Kind)) {
+		return wallet.ErrNotFound
 	}
-	if err := t.dropLookups(k, strings.Join(old.Lookups, "\n")); err != nil {
-		return err
+	b := new(pgx.Batch)
+	b.Queue("DELETE FROM records WHERE account = $1 AND kind = $2 AND id = $3", keyOf(k)...)
+	b.Queue("DELETE FROM lookups WHERE account = $1 AND kind = $2 AND id = $3", keyOf(k)...)
+	n, err := t.batch("delete", b)
+	if err == nil && n == 0 {
+		return wallet.ErrNotFound
 	}
-	_, err = t.exec("delete", "DELETE FROM records WHERE account = $1 AND kind = $2 AND id = $3", keyOf(k)...)
 	return err
 }
 
@@ -108,10 +186,10 @@ func (t *tx) DeleteAccount(a wallet.AccountID) (int, error) {
 	if a == "" {
 		return 0, errors.New("delete account: which one is not said")
 	}
-	if _, err := t.exec("delete account", "DELETE FROM lookups WHERE account = $1", []byte(a)); err != nil {
-		return 0, err
-	}
-	return t.exec("delete account", "DELETE FROM records WHERE account = $1", []byte(a))
+	b := new(pgx.Batch)
+	b.Queue("DELETE FROM records WHERE account = $1", []byte(a))
+	b.Queue("DELETE FROM lookups WHERE account = $1", []byte(a))
+	return t.batch("delete account", b)
 }
 
 func (t *tx) acceptable(r *wallet.Record) error {
@@ -119,37 +197,6 @@ func (t *tx) acceptable(r *wallet.Record) error {
 		return err
 	}
 	return r.Check()
-}
-
-// taken reports whether one of r's lookups belongs to another record.
-func (t *tx) taken(r *wallet.Record) (bool, error) {
-	for _, l := range r.Lookups {
-		var n int
-		err := t.tx.QueryRow(t.ctx, "SELECT count(*) FROM lookups WHERE lookup = $1 AND kind = $2 AND NOT (account = $3 AND id = $4)",
-			l, string(r.Kind), []byte(r.Account), []byte(r.ID)).Scan(&n)
-		if err != nil || n > 0 {
-			return n > 0, t.failed("lookup", err)
-		}
-	}
-	return false, nil
-}
-
-func (t *tx) addLookups(r *wallet.Record) error {
-	for _, l := range r.Lookups {
-		if _, err := t.exec("lookup", "INSERT INTO lookups (lookup, kind, account, id) VALUES ($1, $2, $3, $4)",
-			l, string(r.Kind), []byte(r.Account), []byte(r.ID)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (t *tx) dropLookups(k wallet.Key, lookups string) error {
-	if lookups == "" {
-		return nil
-	}
-	_, err := t.exec("lookup", "DELETE FROM lookups WHERE account = $1 AND kind = $2 AND id = $3", keyOf(k)...)
-	return err
 }
 
 // exec returns how many rows a statement changed.

@@ -8,8 +8,9 @@
 // extension, advisory lock or notification. Keys are bytea, which sorts by byte
 // everywhere, where text sorts as the locale has it.
 //
-// Whatever could fail a statement, and with it the transaction, is asked
-// before: a Tx goes on after ErrExists. Statements are sent without being
-// prepared by name, so that a pooler may hand each transaction another
-// connection.
+// No statement fails for what is there already, since that would end the
+// transaction, and a Tx goes on after ErrExists: what collides is left out, and
+// what was inserted beside it is taken back. Statements that go together are
+// sent together, in one round trip, and none is prepared by name, so that a
+// pooler may hand each transaction another connection.
 package postgres

@@ -19,25 +19,38 @@ func openAt(t *testing.T, address string) *postgres.Store {
 	return s
 }
 
-// TestConformance: every database of a server keeps the contract, also where
-// somebody made serializable the default, and behind a pooler that hands each
-// transaction another connection.
+// TestConformance: every database of a server keeps the contract, of the oldest
+// and the newest version that is supported, also where somebody made
+// serializable the default, and behind a pooler that hands each transaction
+// another connection.
 func TestConformance(t *testing.T) {
 	server := pgtest.Start(t)
 	direct := func(address string) string { return address }
 	for name, x := range map[string]struct {
+		server  func(t *testing.T) *pgtest.Server
 		options []string
 		through func(address string) string
 	}{
-		"defaults":     {nil, direct},
-		"serializable": {[]string{"default_transaction_isolation = serializable"}, direct},
-		"pgbouncer":    {nil, server.Bouncer(t)},
+		"defaults":     {running(server), nil, direct},
+		"serializable": {running(server), []string{"default_transaction_isolation = serializable"}, direct},
+		"pgbouncer":    {running(server), nil, server.Bouncer(t)},
+		"newest":       {newest, nil, direct},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := x.server(t)
 			storetest.Run(t, func(t *testing.T) storetest.Open {
-				address := x.through(server.Database(t, x.options...))
+				address := x.through(server.Schema(t, x.options...))
 				return func(t *testing.T) wallet.Store { return openAt(t, address) }
 			})
 		})
 	}
+}
+
+func running(s *pgtest.Server) func(t *testing.T) *pgtest.Server {
+	return func(*testing.T) *pgtest.Server { return s }
+}
+
+func newest(t *testing.T) *pgtest.Server {
+	return pgtest.Newest(t, "../../cmd/backpack/testdata/peers")
 }

@@ -67,6 +67,7 @@ var cases = []struct {
 	{"cancelled context", cancelled},
 	{"concurrent increments", increments},
 	{"a job is claimed once", claimedOnce},
+	{"a lost lease", lostLease},
 	{"readers beside a writer", readersBesideWriter},
 	{"re-open keeps everything", reopen},
 	{"ten thousand records", tenThousand},

@@ -272,6 +272,21 @@ func claimedOnce(t *testing.T, s *suite) {
 	}
 }
 
+// lostLease: who has a job's earlier version can neither extend nor finish it
+// once somebody else has taken it over, nor when it is done.
+func lostLease(t *testing.T, s *suite) {
+	mine := withDue(rec("a", wallet.KindJob, "job"), moment)
+	s.put(t, mine)
+	theirs := s.get(t, mine.Key)
+	theirs.Due = moment.Add(time.Minute)
+	s.update(t, func(tx wallet.Tx) error { return tx.Update(theirs) })
+	extend := func(tx wallet.Tx) error { return tx.Update(mine) }
+	s.wantIs(t, "extended after another claimed it", s.Update(t.Context(), extend), wallet.ErrConflict)
+	wantSame(t, "the job", s.get(t, mine.Key), theirs)
+	s.update(t, func(tx wallet.Tx) error { return tx.Delete(mine.Key) })
+	s.wantIs(t, "extended after it was done", s.Update(t.Context(), extend), wallet.ErrNotFound)
+}
+
 // readersBesideWriter moves a sum between two records; no reader may see it
 // change.
 func readersBesideWriter(t *testing.T, s *suite) {

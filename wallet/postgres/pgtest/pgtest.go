@@ -11,9 +11,12 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // A Server is a running server. Its databases are empty when they are made.
@@ -23,28 +26,43 @@ type Server struct {
 	made        int
 }
 
-// Start starts a server that ends with the test. Where there is no PostgreSQL
-// the test is skipped, and fails with CI set.
+// Start starts the system's PostgreSQL; it ends with the test. Where there is
+// none the test is skipped, and fails with CI set.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	bin := binaries()
 	if bin == "" {
-		const why = "PostgreSQL is not installed; make setup does it"
-		if os.Getenv("CI") != "" {
-			t.Fatal(why)
-		}
-		t.Skip(why)
+		missing(t, "PostgreSQL is not installed; make setup does it")
 	}
+	return start(t, &Server{folder: newFolder(t), bin: bin})
+}
+
+// missing skips the test, with CI set it fails it.
+func missing(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("CI") != "" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}
+
+func newFolder(t testing.TB) string {
+	t.Helper()
 	folder, err := os.MkdirTemp("", "pg") // short: a socket's path may have 107 bytes
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { os.RemoveAll(folder) })
-	s := &Server{folder: folder, bin: bin}
+	return folder
+}
+
+func start(t testing.TB, s *Server) *Server {
+	t.Helper()
 	s.own(t)
 	s.run(t, "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--no-locale", "--username=backpack", "-D", s.data())
-	s.run(t, "pg_ctl", "-D", s.data(), "-w", "-l", filepath.Join(folder, "log"), "-o",
-		"-k "+folder+" -c listen_addresses='' -c fsync=off -c max_connections=200", "start")
+	s.run(t, "pg_ctl", "-D", s.data(), "-w", "-l", filepath.Join(s.folder, "log"), "-o",
+		"-k "+s.folder+" -c listen_addresses='' -c max_connections=200 -c jit=off"+
+			" -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off", "start")
 	t.Cleanup(func() { s.run(t, "pg_ctl", "-D", s.data(), "-m", "immediate", "-w", "stop") })
 	return s
 }
@@ -110,10 +128,7 @@ func (s *Server) run(t testing.TB, command string, args ...string) {
 // as default_transaction_isolation=serializable, is in force in it.
 func (s *Server) Database(t testing.TB, options ...string) string {
 	t.Helper()
-	s.mu.Lock()
-	s.made++
-	name := fmt.Sprint("t", s.made)
-	s.mu.Unlock()
+	name := s.name()
 	s.SQL(t, "postgres", "CREATE DATABASE "+name)
 	for _, o := range options {
 		s.SQL(t, "postgres", "ALTER DATABASE "+name+" SET "+o)
@@ -121,13 +136,42 @@ func (s *Server) Database(t testing.TB, options ...string) string {
 	return s.Address(name)
 }
 
+// Schema is Database at a tenth of its price: a schema of the one database, and
+// a role that sees no other.
+func (s *Server) Schema(t testing.TB, options ...string) string {
+	t.Helper()
+	name := s.name()
+	statements := []string{"CREATE ROLE " + name + " LOGIN SUPERUSER", "CREATE SCHEMA AUTHORIZATION " + name}
+	for _, o := range options {
+		statements = append(statements, "ALTER ROLE "+name+" SET "+o)
+	}
+	s.SQL(t, "postgres", statements...)
+	return strings.Replace(s.Address("postgres"), "backpack@", name+"@", 1)
+}
+
+func (s *Server) name() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.made++
+	return fmt.Sprint("t", s.made)
+}
+
 // Address returns the address of a database.
 func (s *Server) Address(name string) string {
 	return "postgres://backpack@/" + name + "?host=" + s.folder
 }
 
-// SQL runs statements in a database.
-func (s *Server) SQL(t testing.TB, database, statements string) {
+// SQL runs statements in a database, one after the other.
+func (s *Server) SQL(t testing.TB, database string, statements ...string) {
 	t.Helper()
-	s.run(t, "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-h", s.folder, "-U", "backpack", "-d", database, "-c", statements)
+	conn, err := pgx.Connect(t.Context(), s.Address(database))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(t.Context())
+	for _, x := range statements {
+		if _, err := conn.Exec(t.Context(), x, pgx.QueryExecModeSimpleProtocol); err != nil {
+			t.Fatalf("%s: %v", x, err)
+		}
+	}
 }
