@@ -54,9 +54,9 @@ const (
 	bySample  = "Sample issuer, built into Backpack"
 )
 
-// TestAttackNames: a name is never taken for who somebody is: not the bank's
+// TestThreat39Names: a name is never taken for who somebody is: not the bank's
 // on a bare key, not any on the sample issuer's, nor on one that endorses.
-func TestAttackNames(t *testing.T) {
+func TestThreat39Names(t *testing.T) {
 	s := newSite(t)
 	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
 	public := ed25519.NewKeyFromSeed(seed[:])
@@ -83,9 +83,9 @@ func TestAttackNames(t *testing.T) {
 	}
 }
 
-// TestAttackHomographs: a domain is shown in letters that cannot be mistaken,
+// TestThreat39Homographs: a domain is shown in letters that cannot be mistaken,
 // also one that is no domain at all, and no name turns the page around.
-func TestAttackHomographs(t *testing.T) {
+func TestThreat39Homographs(t *testing.T) {
 	s := newSite(t)
 	key := ed25519.NewKeyFromSeed(make([]byte, 32))
 	for issuer, want := range map[string]string{

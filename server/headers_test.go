@@ -19,9 +19,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestHeaders asks for every page and expects what keeps it safe, on answers
+// TestThreat10Headers asks for every page and expects what keeps it safe, on answers
 // that are errors too.
-func TestHeaders(t *testing.T) {
+func TestThreat10Headers(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	ids := l.owned()
@@ -250,8 +250,8 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-// TestNextPath: nobody is sent to another site after signing in (threat 12).
-func TestNextPath(t *testing.T) {
+// TestThreat12NextPath: nobody is sent to another site after signing in (threat 12).
+func TestThreat12NextPath(t *testing.T) {
 	s := newSite(t)
 	for _, next := range []string{"/", "/backpack", "/backpack?q=a%20b&sort=title", "/badges/abc", "/badges/abc/remove", "/imports/x?y=z", "/shares/new?badge=a&badge=b",
 		"/settings/emails/e1", "/settings/delete", "/activity", "/verify", "/s/TOKEN", "/about#who", "/?//evil.example/..//"} {

@@ -11,10 +11,10 @@ import (
 	"backpack/wallet"
 )
 
-// TestNothingInLogs puts a word of its own into every place where something
+// TestThreat34NothingInLogs puts a word of its own into every place where something
 // can be written and looks for it in the log, with every token and key
 // (threats 17 and 34).
-func TestNothingInLogs(t *testing.T) {
+func TestThreat34NothingInLogs(t *testing.T) {
 	s := newSite(t)
 	n := 0
 	canary := func() string { n++; return fmt.Sprintf("canary%03dx", n) }

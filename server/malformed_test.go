@@ -44,9 +44,9 @@ func spoil(r *rand.Rand, b, other []byte) []byte {
 	return b
 }
 
-// TestMalformed sends thousands of spoiled badges through both doors: every
+// TestThreat07MalformedBadges sends thousands of spoiled badges through both doors: every
 // one gets an answer, no answer is ours to be sorry for, none takes long.
-func TestMalformed(t *testing.T) {
+func TestThreat07MalformedBadges(t *testing.T) {
 	count, batch := 5_000, 100
 	if testing.Short() {
 		count = 600
@@ -91,8 +91,8 @@ func TestMalformed(t *testing.T) {
 	t.Logf("%d inputs, the slowest batch of %d took %v", count, batch, slowest)
 }
 
-// TestMalformedRequests sends forms and bodies that are none.
-func TestMalformedRequests(t *testing.T) {
+// TestThreat07MalformedRequests sends forms and bodies that are none.
+func TestThreat07MalformedRequests(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	token := l.token()

@@ -221,9 +221,9 @@ func TestPreviewsDoNotCount(t *testing.T) {
 	l.get("/shares").says(t, "Opened once", "Used up")
 }
 
-// TestGoneLooksTheSame: wrong, expired, stopped and used up links give one
+// TestThreat15GoneLooksTheSame: wrong, expired, stopped and used up links give one
 // answer, and so does all behind them.
-func TestGoneLooksTheSame(t *testing.T) {
+func TestThreat15GoneLooksTheSame(t *testing.T) {
 	s := newSite(t)
 	l, revoked := s.shows(t, wallet.ShareRequest{}, five[0])
 	used := l.show(wallet.ShareRequest{MaxViews: 1}, five[0])

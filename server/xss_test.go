@@ -136,9 +136,9 @@ func poison(t testing.TB, issuer *vctest.Issuer, n int, text func() string) []by
 		vctest.With("endorsement", []any{endorsement}))
 }
 
-// TestXSSInBadges puts each of hundreds of payloads into each field of a badge
+// TestThreat10Badges puts each of hundreds of payloads into each field of a badge
 // and looks at what is shown of it (threat 10).
-func TestXSSInBadges(t *testing.T) {
+func TestThreat10Badges(t *testing.T) {
 	s := newSite(t)
 	b, all := s.browser(t), payloads()
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -168,9 +168,9 @@ func TestXSSInBadges(t *testing.T) {
 	t.Logf("%d payloads in every field", (len(all)+step-1)/step)
 }
 
-// TestXSS puts payloads into everything that a badge, a file, a show and a
+// TestThreat10Pages puts payloads into everything that a badge, a file, a show and a
 // learner can say, and looks at every page on which that is shown (threat 10).
-func TestXSS(t *testing.T) {
+func TestThreat10Pages(t *testing.T) {
 	s := newSite(t)
 	all, used := payloads(), 0
 	text := func() string { used++; return all[used%len(all)] }
@@ -268,9 +268,9 @@ func line(s string) string {
 	return string([]rune(s)[:min(len([]rune(s)), 80)])
 }
 
-// TestPicturesAreNoPages: a drawing with a script in it is shown as a picture
+// TestThreat11PicturesAreNoPages: a drawing with a script in it is shown as a picture
 // and can do nothing when somebody opens it (threats 10 and 11).
-func TestPicturesAreNoPages(t *testing.T) {
+func TestThreat11PicturesAreNoPages(t *testing.T) {
 	s := newSite(t)
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	l := s.learner(t, "Robin Example")
@@ -300,8 +300,8 @@ func TestPicturesAreNoPages(t *testing.T) {
 	l.get("/backpack").harmless(t)
 }
 
-// TestHarmlessFinds: the search above finds what it searches for.
-func TestHarmlessFinds(t *testing.T) {
+// TestThreat10HarmlessFinds: the search above finds what it searches for.
+func TestThreat10HarmlessFinds(t *testing.T) {
 	for _, bad := range []string{"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<iframe></iframe>", "<a href=javascript:alert(1)>", "<a href='java\tscript:alert(1)'>",
 		"<form action=//evil.example>", "<base href=/x>", "<meta http-equiv=refresh>", "<link href=//evil.example/x>", "<script src=//evil.example/assets/a.0.js></script>", "<img src=https://evil.example/x>",
 		"<img src=data:text/html,x>", "<p style=color:red>", "<object></object>", "<style>x</style>", "<svg><use href=//evil.example/x></use></svg>", "<input autofocus>"} {

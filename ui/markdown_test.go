@@ -35,7 +35,7 @@ func TestMarkdown(t *testing.T) {
 }
 
 // What takes quadratic time in the parser is cut or shown as it is.
-func TestMarkdownAbuse(t *testing.T) {
+func TestThreat10MarkdownAbuse(t *testing.T) {
 	m := newMarkdown()
 	tests := map[string]string{
 		"quotes":         strings.Repeat("> ", 20_000),

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-func TestParseJSONRefuses(t *testing.T) {
+func TestThreat07ParseJSONRefuses(t *testing.T) {
 	for name, x := range map[string]struct {
 		text string
 		want error
@@ -157,8 +157,8 @@ func TestValue(t *testing.T) {
 	}
 }
 
-// TestParseJSONCost bounds time and memory of bad input by its allocations.
-func TestParseJSONCost(t *testing.T) {
+// TestThreat07ParseJSONCost bounds time and memory of bad input by its allocations.
+func TestThreat07ParseJSONCost(t *testing.T) {
 	for name, text := range map[string]string{
 		"deep":    nest(MaxJSONDepth),
 		"wide":    "[" + strings.Repeat("0,", MaxJSONValues-2) + "0]",

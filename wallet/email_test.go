@@ -50,7 +50,7 @@ func wrongCode(code string) string {
 	return code[:5] + "0"
 }
 
-func TestWrongCodes(t *testing.T) {
+func TestThreat20WrongCodes(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	email, err := e.AddEmail(t.Context(), l.ID, "ada@example.org")
@@ -74,7 +74,7 @@ func TestWrongCodes(t *testing.T) {
 	}
 }
 
-func TestCodeRunsOut(t *testing.T) {
+func TestThreat20CodeRunsOut(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	email, err := e.AddEmail(t.Context(), l.ID, "ada@example.org")
@@ -85,9 +85,9 @@ func TestCodeRunsOut(t *testing.T) {
 	wantError(t, "after ten minutes", e.ProveEmail(t.Context(), l.ID, email.ID, e.Mails.Code(t)), wallet.Missing, "code_expired")
 }
 
-// TestCodeIsBound: a code proves the one address of the one account that it
+// TestThreat20CodeIsBound: a code proves the one address of the one account that it
 // was mailed for.
-func TestCodeIsBound(t *testing.T) {
+func TestThreat20CodeIsBound(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ada, eve := e.Learner(t, "Ada"), e.Learner(t, "Eve")
 	hers, err := e.AddEmail(t.Context(), eve.ID, "eve@example.org")
@@ -120,7 +120,7 @@ func TestFamiliesShareAnAddress(t *testing.T) {
 	}
 }
 
-func TestAddresses(t *testing.T) {
+func TestThreat20Addresses(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	for name, c := range map[string]struct{ in, want string }{

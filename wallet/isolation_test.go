@@ -10,9 +10,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestIsolation asks for everything of Alma's in the name of Bela, and of
+// TestThreat24Isolation asks for everything of Alma's in the name of Bela, and of
 // nobody: there is no such thing for them.
-func TestIsolation(t *testing.T) {
+func TestThreat24Isolation(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ctx, a := t.Context(), e.Learner(t, "Alma").ID
 	entries, err := e.AddSamples(ctx, a)

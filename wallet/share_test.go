@@ -325,8 +325,8 @@ func TestShareLimit(t *testing.T) {
 	}
 }
 
-// TestTokenIsNotStored looks for tokens and passcodes in the data file.
-func TestTokenIsNotStored(t *testing.T) {
+// TestThreat15TokenIsNotStored looks for tokens and passcodes in the data file.
+func TestThreat15TokenIsNotStored(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	_, _, s := shown(t, e, wallet.ShareRequest{Passcode: "open sesame", Title: "A title"})
 	grant := opened(t, e, s, wallet.OpenShareOptions{Passcode: "open sesame"}).Grant

@@ -24,10 +24,10 @@ func asked(e *wallettest.Env, url string) (n int) {
 	return n
 }
 
-// TestOneListForAll has a thousand badges of ten learners watched, all on one
+// TestThreat18OneListForAll has a thousand badges of ten learners watched, all on one
 // list: it is asked for once in its lifetime, and nothing that is asked tells
 // of a learner or a badge.
-func TestOneListForAll(t *testing.T) {
+func TestThreat18OneListForAll(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	i := webIssuer(t)
 	var badges []wallet.Input
@@ -76,9 +76,9 @@ func TestOneListForAll(t *testing.T) {
 	}
 }
 
-// TestViewsAskNobody opens a show again and again: only who asks for a fresh
+// TestThreat18ViewsAskNobody opens a show again and again: only who asks for a fresh
 // answer makes us ask, and that is recorded.
-func TestViewsAskNobody(t *testing.T) {
+func TestThreat18ViewsAskNobody(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	i := webIssuer(t)

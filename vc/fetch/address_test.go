@@ -30,7 +30,7 @@ var special = []string{
 	"fe80::1", "fec0::1", "ff02::1",
 }
 
-func TestSpecialAddressesAreRefused(t *testing.T) {
+func TestThreat01SpecialAddressesAreRefused(t *testing.T) {
 	inner := map[string]string{"a.example": "127.0.0.1", "b.example": "::1", "c.example": "10.1.2.3", "d.example": "169.254.169.254", "e.example": "fd00::1"}
 	resolver := nameServer(t, func(_ int, name string) []string { return []string{inner[strings.TrimSuffix(name, ".")]} })
 	c := newClient(t, Config{Resolver: resolver})
@@ -129,7 +129,7 @@ func TestURLs(t *testing.T) {
 	}
 }
 
-func TestOldSpellingsOfAddressesReachNothing(t *testing.T) {
+func TestThreat01OldSpellingsReachNothing(t *testing.T) {
 	port, hits := canary(t, "127.0.0.1:0")
 	c := newClient(t, Config{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
 	for _, host := range []string{"0177.0.0.1", "2130706433", "0x7f.0.0.1", "127.1", "localhost", "[::ffff:127.0.0.1]", "[::1%25lo]"} {
@@ -142,7 +142,7 @@ func TestOldSpellingsOfAddressesReachNothing(t *testing.T) {
 	}
 }
 
-func TestRebinding(t *testing.T) {
+func TestThreat01Rebinding(t *testing.T) {
 	port, hits := canary(t, "127.0.0.1:0")
 	resolver := nameServer(t, func(n int, _ string) []string {
 		if n == 1 {
@@ -165,7 +165,7 @@ func TestRebinding(t *testing.T) {
 	}
 }
 
-func TestOnlyTheAllowedOfSeveralAddressesIsDialled(t *testing.T) {
+func TestThreat01OnlyTheAllowedOfSeveralIsDialled(t *testing.T) {
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("inside")) }))
 	l, err := net.Listen("tcp", "127.0.0.2:0")
 	if err != nil {
@@ -183,7 +183,7 @@ func TestOnlyTheAllowedOfSeveralAddressesIsDialled(t *testing.T) {
 	}
 }
 
-func TestRedirectsAreChecked(t *testing.T) {
+func TestThreat01RedirectsAreChecked(t *testing.T) {
 	port, hits := canary(t, "127.0.0.1:0")
 	var target string
 	var referer string

@@ -92,9 +92,9 @@ func canaryDocuments(t *testing.T, base, host string) map[string][]byte {
 	}
 }
 
-// TestNoDocumentLeadsInside verifies documents that point to a listener on the
+// TestThreat01NoDocumentLeadsInside verifies documents that point to a listener on the
 // loopback network, in all the ways that documents can point anywhere.
-func TestNoDocumentLeadsInside(t *testing.T) {
+func TestThreat01NoDocumentLeadsInside(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

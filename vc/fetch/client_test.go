@@ -94,7 +94,7 @@ type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-func TestBomb(t *testing.T) {
+func TestThreat06GzipAnswers(t *testing.T) {
 	bomb := gigabyte()
 	c, base := serve(t, Config{}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/gzip" {
@@ -193,7 +193,7 @@ func TestOfflineAsksNobody(t *testing.T) {
 	}
 }
 
-func TestProxyOfTheEnvironmentIsIgnored(t *testing.T) {
+func TestThreat01ProxyOfTheEnvironmentIsIgnored(t *testing.T) {
 	port, hits := canary(t, "127.0.0.1:0")
 	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"} {
 		t.Setenv(name, "http://127.0.0.1:"+port)

@@ -66,8 +66,8 @@ func TestEachIsOpen(t *testing.T) {
 	}
 }
 
-// TestNestedBombs asserts that the ZIPs in a ZIP share what it may hold.
-func TestNestedBombs(t *testing.T) {
+// TestThreat06NestedZIPs asserts that the ZIPs in a ZIP share what it may hold.
+func TestThreat06NestedZIPs(t *testing.T) {
 	bomb := string(zipOf(t, file{"a", strings.Repeat("x", 60_000)}))
 	files := make([]file, 100)
 	for i := range files {

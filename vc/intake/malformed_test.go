@@ -98,9 +98,9 @@ func measure(limit time.Duration, fn func()) (took time.Duration, used uint64) {
 	return took, used
 }
 
-// TestMalformed opens 20,000 spoiled inputs: no panic, and each within 250 ms
+// TestThreat07MalformedFiles opens 20,000 spoiled inputs: no panic, and each within 250 ms
 // and 64 MiB of allocations.
-func TestMalformed(t *testing.T) {
+func TestThreat07MalformedFiles(t *testing.T) {
 	count := 20_000
 	if testing.Short() {
 		count = 2_000

@@ -80,8 +80,8 @@ func TestZIP(t *testing.T) {
 	}
 }
 
-// TestZIPTotal asserts that the sum of what is inflated is bounded too.
-func TestZIPTotal(t *testing.T) {
+// TestThreat06ZIPTotal asserts that the sum of what is inflated is bounded too.
+func TestThreat06ZIPTotal(t *testing.T) {
 	files := make([]file, 6)
 	for i := range files {
 		files[i] = file{fmt.Sprint(i), strings.Repeat("x", 1000)}
@@ -93,9 +93,9 @@ func TestZIPTotal(t *testing.T) {
 	}
 }
 
-// TestZIPLies gives a ZIP whose directory claims far fewer bytes than the
+// TestThreat06ZIPLies gives a ZIP whose directory claims far fewer bytes than the
 // file has: what counts is what comes out.
-func TestZIPLies(t *testing.T) {
+func TestThreat06ZIPLies(t *testing.T) {
 	var packed bytes.Buffer
 	w, _ := flate.NewWriter(&packed, flate.BestCompression)
 	body := strings.Repeat(" ", 64<<20)

@@ -128,9 +128,9 @@ func verify(token string, key crypto.PublicKey) error {
 	return jose.VerifyJWS(j.Alg, key, j.SigningInput, j.Signature)
 }
 
-// TestHonestTokens shows that what the attacks below alter is accepted when
+// TestThreat04HonestTokens shows that what the attacks below alter is accepted when
 // nothing is altered.
-func TestHonestTokens(t *testing.T) {
+func TestThreat04HonestTokens(t *testing.T) {
 	k := newKeys(t)
 	for name, x := range map[string]struct {
 		token string
@@ -149,9 +149,9 @@ func TestHonestTokens(t *testing.T) {
 	}
 }
 
-// TestAttackTokens tries the known ways to have a JWS accepted that the issuer
+// TestThreat04AttackTokens tries the known ways to have a JWS accepted that the issuer
 // did not sign, or in a second spelling (RFC 8725, specs D5.3, D5.5).
-func TestAttackTokens(t *testing.T) {
+func TestThreat04AttackTokens(t *testing.T) {
 	k := newKeys(t)
 	ed, ec, rs := k.ed.Public(), &k.p256.PublicKey, &k.rsa.PublicKey
 	good := compact(`{"alg":"EdDSA"}`, payload, signEd(k.ed))

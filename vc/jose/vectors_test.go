@@ -82,9 +82,9 @@ func (g *signatureGroup) key(t *testing.T) crypto.PublicKey {
 	return k
 }
 
-// TestWycheproofSignatures runs the edge cases of each algorithm. Those that
+// TestThreat04WycheproofSignatures runs the edge cases of each algorithm. Those that
 // are merely acceptable may go either way and are counted.
-func TestWycheproofSignatures(t *testing.T) {
+func TestThreat04WycheproofSignatures(t *testing.T) {
 	for _, x := range []struct {
 		file, alg string
 		tests     int
@@ -168,9 +168,9 @@ func verifyCompact(text []byte, keys map[string][]crypto.PublicKey) error {
 	return err
 }
 
-// TestWycheproofJWS runs the JWS and JWK cases. Whatever must be refused is;
+// TestThreat04WycheproofJWS runs the JWS and JWK cases. Whatever must be refused is;
 // of what is valid, every one with an algorithm on our list is accepted.
-func TestWycheproofJWS(t *testing.T) {
+func TestThreat04WycheproofJWS(t *testing.T) {
 	stricter := map[string]string{
 		"InvalidCharacterInsertedInHeader":  "base64url without anything else in it (RFC 7515 2)",
 		"InvalidCharacterInsertedInPayload": "base64url without anything else in it (RFC 7515 2)",

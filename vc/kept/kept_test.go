@@ -323,8 +323,8 @@ func TestAltered(t *testing.T) {
 	}
 }
 
-// TestHostile reads files that unpack to far more than they are.
-func TestHostile(t *testing.T) {
+// TestThreat06KeptEvidence reads files that unpack to far more than they are.
+func TestThreat06KeptEvidence(t *testing.T) {
 	big := bytes.Repeat([]byte("0"), maxFile+2)
 	manifest := func(file string, sum string) []byte {
 		return fmt.Appendf(nil, `{"format":%q,"version":1,"badges":[{"file":%q,"sha256":%q}],"material":[]}`, Format, file, sum)

@@ -60,8 +60,8 @@ func TestManifest(t *testing.T) {
 	}
 }
 
-// TestFlippedByte changes one byte of each embedded context.
-func TestFlippedByte(t *testing.T) {
+// TestThreat02FlippedByte changes one byte of each embedded context.
+func TestThreat02FlippedByte(t *testing.T) {
 	for _, x := range manifest(t) {
 		changed := fstest.MapFS{}
 		for _, y := range append(manifest(t), entry{File: "manifest.json"}) {
@@ -225,7 +225,7 @@ func TestRevisions(t *testing.T) {
 	}
 }
 
-func TestCheckContext(t *testing.T) {
+func TestThreat02ContextsThatChangeMeaning(t *testing.T) {
 	e := engine(t)
 	for _, x := range []struct {
 		name, body string
@@ -277,8 +277,8 @@ func TestConcurrent(t *testing.T) {
 	}
 }
 
-// TestHostile reads documents made to be expensive.
-func TestHostile(t *testing.T) {
+// TestThreat08HostileDocuments reads documents made to be expensive.
+func TestThreat08HostileDocuments(t *testing.T) {
 	e := engine(t)
 	inline := func(n int, item func(i int) string) string {
 		var b strings.Builder
@@ -359,7 +359,7 @@ func TestCancelled(t *testing.T) {
 	}
 }
 
-func TestLimits(t *testing.T) {
+func TestThreat08Limits(t *testing.T) {
 	for _, x := range []struct {
 		limits Limits
 		want   error

@@ -11,7 +11,7 @@ import (
 )
 
 // TestPlaces: what is said of one id at two places is refused unless the first
-// place says all of it; see also TestAttackNodes of vc/standard.
+// place says all of it; see also TestThreat03AttackNodes of vc/standard.
 func TestPlaces(t *testing.T) {
 	e := engine(t)
 	const achievement = `"achievement": {"id": "urn:a", `

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRDFC runs every test of the W3C's RDF Dataset Canonicalization suite.
-func TestRDFC(t *testing.T) {
+// TestThreat08RDFC runs every test of the W3C's RDF Dataset Canonicalization suite.
+func TestThreat08RDFC(t *testing.T) {
 	dir := vectors(t, "w3c-rdf-canon")
 	var manifest struct {
 		Entries []struct {

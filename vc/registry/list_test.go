@@ -116,7 +116,7 @@ func TestListsThatAreNone(t *testing.T) {
 	}
 }
 
-func TestLookAlikes(t *testing.T) {
+func TestThreat39LookAlikes(t *testing.T) {
 	s := (&registry.Set{}).With(parse(t, "Partners", "guild.example.org,Guild\nmarlow.example,Marlow\n"+didKey+",Hill,https://hill-college.example\n"))
 	for issuer, want := range map[string]string{
 		"https://gui1d.example.org/i":                  "guild.example.org",

@@ -86,8 +86,8 @@ func (p *impostor) badge(issuer string, header map[string]any) []byte {
 	return []byte(input + "." + vc.EncodeBase64(sig))
 }
 
-// TestAttackIssuer: no way leads from a key of the impostor to the bank.
-func TestAttackIssuer(t *testing.T) {
+// TestThreat04AttackIssuer: no way leads from a key of the impostor to the bank.
+func TestThreat04AttackIssuer(t *testing.T) {
 	const bank, bankDID, evil = "https://bank.example/issuer", "did:web:bank.example", "https://evil.example"
 	for name, make := range map[string]func(p *impostor) []byte{
 		"a redirect of the bank's to a document": func(p *impostor) []byte {
@@ -211,9 +211,9 @@ func (p *impostor) atHost(host, origin string) []byte {
 	return p.badge(id, map[string]any{"kid": id + "#k"})
 }
 
-// TestAttackIssuerWorld: the same means work for who owns the domain, so that
+// TestThreat04AttackIssuerWorld: the same means work for who owns the domain, so that
 // the test above fails for the reasons that it names.
-func TestAttackIssuerWorld(t *testing.T) {
+func TestThreat04AttackIssuerWorld(t *testing.T) {
 	const bank = "https://bank.example/issuer"
 	for name, make := range map[string]func(p *impostor) []byte{
 		"document": func(p *impostor) []byte {

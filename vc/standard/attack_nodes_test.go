@@ -209,9 +209,9 @@ func endorsed(id string) vctest.Option {
 	}})
 }
 
-// TestAttackNodes: no way of writing a badge's statements anew is valid and
+// TestThreat03AttackNodes: no way of writing a badge's statements anew is valid and
 // reads otherwise.
-func TestAttackNodes(t *testing.T) {
+func TestThreat03AttackNodes(t *testing.T) {
 	for name, options := range doubled() {
 		t.Run(name, func(t *testing.T) {
 			_, issuer, v := world(t)

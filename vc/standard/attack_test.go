@@ -60,9 +60,9 @@ func (f *forger) unsigned(header, sig string) string {
 	return vc.EncodeBase64([]byte(header)) + "." + vc.EncodeBase64([]byte(f.payload)) + "." + sig
 }
 
-// TestAttackTokens: none of the known ways of forging a JWT leads to a badge
+// TestThreat04AttackTokens: none of the known ways of forging a JWT leads to a badge
 // that is valid, nor to one of which nothing is held against it (specs A5, D5.3).
-func TestAttackTokens(t *testing.T) {
+func TestThreat04AttackTokens(t *testing.T) {
 	for _, way := range []string{vctest.DIDWeb, vctest.HTTPS, vctest.KeySet} {
 		web := vctest.NewWeb()
 		issuer := vctest.NewIssuer(t, web, way, vctest.P256)
@@ -153,9 +153,9 @@ func derOf(t *testing.T, sig string) []byte {
 	return append([]byte{0x30, byte(len(body))}, body...)
 }
 
-// TestUnsafeContext: a context that an attacker appends may not change what is
+// TestThreat02UnsafeContext: a context that an attacker appends may not change what is
 // read: the answer is that it could not be checked (specs D2.1).
-func TestUnsafeContext(t *testing.T) {
+func TestThreat02UnsafeContext(t *testing.T) {
 	_, issuer, v := world(t)
 	signed := string(issuer.Issue(t, vctest.Expired))
 	for name, c := range map[string]string{

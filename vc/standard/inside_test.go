@@ -107,8 +107,8 @@ func issuerPresents(t *testing.T, issuer *vctest.Issuer) []byte {
 	return issuer.Present(t, "", "", issuer.Issue(t))
 }
 
-// TestProofSets puts several proofs on one badge (specs A6.2, D3.8).
-func TestProofSets(t *testing.T) {
+// TestThreat05ProofSets puts several proofs on one badge (specs A6.2, D3.8).
+func TestThreat05ProofSets(t *testing.T) {
 	_, issuer, v := world(t)
 	jcs := issuer.Issue(t, vctest.As("eddsa-jcs-2022"))
 	proofOf := func(signed []byte) string { return parse(t, signed).Claims.Get("proof").Raw() }

@@ -71,9 +71,9 @@ func signedSamples(t *testing.T) []signedSample {
 	return out
 }
 
-// TestTamperBytes changes each byte of every sample, and removes, doubles or
+// TestThreat03TamperBytes changes each byte of every sample, and removes, doubles or
 // capitalises each: whatever that makes of it, it is not valid.
-func TestTamperBytes(t *testing.T) {
+func TestThreat03TamperBytes(t *testing.T) {
 	for _, x := range signedSamples(t) {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()
@@ -96,8 +96,8 @@ func TestTamperBytes(t *testing.T) {
 	}
 }
 
-// TestTamperMembers drops, doubles, renames and adds members everywhere.
-func TestTamperMembers(t *testing.T) {
+// TestThreat03TamperMembers drops, doubles, renames and adds members everywhere.
+func TestThreat03TamperMembers(t *testing.T) {
 	for _, x := range signedSamples(t) {
 		t.Run(x.name, func(t *testing.T) {
 			t.Parallel()

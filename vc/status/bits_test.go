@@ -134,7 +134,7 @@ func gigabyte() []byte {
 	return binary.LittleEndian.AppendUint32(out, 1<<30)
 }
 
-func TestBombs(t *testing.T) {
+func TestThreat06StatusListBombs(t *testing.T) {
 	honest := gigabyte()
 	liar := bytes.Clone(honest) // a gigabyte that says it were a little
 	binary.LittleEndian.PutUint32(liar[len(liar)-4:], 1<<20)

@@ -72,8 +72,8 @@ func poison(n int) string {
 	return strings.Replace(badge, `"evidence": [`, `"https://example.org/all":[`+node+","+node+`],"evidence": [`, 1)
 }
 
-// TestUndecided: what cannot be decided is neither valid nor a bad signature.
-func TestUndecided(t *testing.T) {
+// TestThreat08PoisonIsNeitherValidNorInvalid: what cannot be decided is neither valid nor a bad signature.
+func TestThreat08PoisonIsNeitherValidNorInvalid(t *testing.T) {
 	x := roundTrips(t)[0]
 	signed := string(x.sign(t, badge))
 	proof := signed[strings.Index(signed, `"proof"`):]

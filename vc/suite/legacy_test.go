@@ -275,8 +275,8 @@ func TestSuitesOfOthers(t *testing.T) {
 	}
 }
 
-// TestWycheproofSecp256k1 runs the edge cases that reach aries.
-func TestWycheproofSecp256k1(t *testing.T) {
+// TestThreat04WycheproofSecp256k1 runs the edge cases that reach aries.
+func TestThreat04WycheproofSecp256k1(t *testing.T) {
 	var file struct {
 		TestGroups []struct {
 			PublicKey struct{ Uncompressed string }

@@ -146,9 +146,9 @@ func TestSignVectors(t *testing.T) {
 	}
 }
 
-// TestProofSets verifies each proof of a set without the others (specs D3.8),
+// TestThreat05ProofSets verifies each proof of a set without the others (specs D3.8),
 // and makes the set anew.
-func TestProofSets(t *testing.T) {
+func TestThreat05ProofSets(t *testing.T) {
 	dir := vectors(t, "w3c-vc-di-eddsa", "TestVectors", "proof-set-chain")
 	s := EdDSA(engine(t))
 	for name, proofs := range map[string]int{"signedProofSet1.json": 1, "signedProofSet2.json": 2} {
