@@ -283,9 +283,9 @@ func TestImportMistakes(t *testing.T) {
 func TestFullBackpack(t *testing.T) {
 	s := newSiteAs(t, wallettest.Options{Limits: wallet.Limits{Entries: 2, Shares: 1}}, nil)
 	l := s.learner(t, "Robin Example")
-	l.upload("/import", "", s.Samples[:3]...).is(t, http.StatusBadRequest).says(t, "Your backpack cannot take that many badges")
-	l.post("/samples", nil).is(t, http.StatusConflict).says(t, "Your backpack cannot take that many badges")
+	l.post("/samples", nil).is(t, http.StatusConflict).says(t, "Your backpack is full")
 	l.keep(l.preview(l.upload("/import", "", s.Samples[:2]...)))
+	l.upload("/import", "", s.Samples[2]).is(t, http.StatusBadRequest).says(t, "Your backpack is full")
 	l.show(wallet.ShareRequest{})
 	all, _ := s.Entries(t.Context(), l.ID, wallet.Query{})
 	l.post("/shares", url.Values{"badge": {all.Entries[0].ID}, "expires": {"2026-12-24"}}).is(t, http.StatusBadRequest).says(t, "You have too many links")
