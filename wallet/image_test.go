@@ -16,6 +16,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/bake"
 	"backpack/vc/vctest"
+	unpacks "backpack/vc/vctest/bomb"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
@@ -139,7 +140,9 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-func TestPicturesRefused(t *testing.T) {
+// TestThreat06Pictures: what unpacks to very many pixels is not unpacked, and what is no
+// picture is shown as none.
+func TestThreat06Pictures(t *testing.T) {
 	g := newGallery(t)
 	big := pngOf(t, drawing(10, 10))
 	binary.BigEndian.PutUint32(big[16:], 60_000)
@@ -165,6 +168,15 @@ func TestPicturesRefused(t *testing.T) {
 			}
 		})
 	}
+	const address = "https://issuer.example/packed.png"
+	g.e.Web.Put(address, "image/png", packedPixels(t))
+	badge := g.i.Issue(t, vctest.With("credentialSubject.achievement.image", vctest.Object{"id": address, "type": "Image"}))
+	unpacks.Contained(t, "packed pixels", func() {
+		imp := imported(t, g.e, g.a, text(badge))
+		if _, _, err := g.e.ImportImage(t.Context(), g.a, imp.ID, 1); err == nil {
+			t.Error("the picture is shown")
+		}
+	})
 }
 
 func TestSVG(t *testing.T) {
@@ -258,4 +270,15 @@ func TestBaked(t *testing.T) {
 			}
 		})
 	}
+}
+
+// packedPixels is a picture of few pixels whose data unpacks to a gigabyte.
+func packedPixels(t *testing.T) []byte {
+	t.Helper()
+	b := pngOf(t, drawing(10, 10))
+	at := bytes.Index(b, []byte("IDAT")) - 4
+	data := append([]byte("IDAT"), unpacks.Zlib()...)
+	out := binary.BigEndian.AppendUint32(bytes.Clone(b[:at]), uint32(len(data)-4))
+	out = binary.BigEndian.AppendUint32(append(out, data...), crc32.ChecksumIEEE(data))
+	return append(out, b[len(b)-12:]...)
 }

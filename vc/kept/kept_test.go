@@ -15,6 +15,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/standard"
 	"backpack/vc/vctest"
+	"backpack/vc/vctest/bomb"
 )
 
 // checked verifies a badge of an issuer on web with everything recorded.
@@ -349,6 +350,11 @@ func TestThreat06KeptEvidence(t *testing.T) {
 	if _, err := Read(pack(map[string][]byte{"manifest.json": append(manifest("b", ""), bytes.Repeat([]byte(" "), maxManifest)...)}, false)); !errors.Is(err, ErrNoEvidence) {
 		t.Errorf("a huge manifest: %v", err)
 	}
+	bomb.Contained(t, "a gigabyte", func() {
+		if _, err := Read(bomb.ZIP(t, "manifest.json", 100)); !errors.Is(err, ErrNoEvidence) {
+			t.Errorf("a manifest of a gigabyte: %v", err)
+		}
+	})
 	if _, err := Read(pack(map[string][]byte{"manifest.json": manifest("b", Digest([]byte("x"))), "b": []byte("x")}, true)); !errors.Is(err, ErrNoEvidence) {
 		t.Errorf("two files of one name: %v", err)
 	}

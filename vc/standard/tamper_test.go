@@ -136,21 +136,24 @@ func refuse(t *testing.T, v *vc.Verifier, b []byte, what string) {
 	}
 }
 
+// payloadOf returns the JSON of a signed document, and what puts another in its
+// place under the same signature.
+func payloadOf(t *testing.T, signed []byte) (text []byte, wrap func(string) []byte) {
+	t.Helper()
+	if signed[0] == '{' {
+		return signed, func(payload string) []byte { return []byte(payload) }
+	}
+	parts := strings.Split(string(signed), ".")
+	text, err := vc.DecodeBase64(parts[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text, func(p string) []byte { return []byte(parts[0] + "." + vc.EncodeBase64([]byte(p)) + "." + parts[2]) }
+}
+
 // tampered yields the document with one member or item changed at a time.
 func tampered(t *testing.T, signed []byte) iter.Seq2[string, []byte] {
-	wrap := func(payload string) []byte { return []byte(payload) }
-	text := signed
-	if signed[0] != '{' {
-		parts := strings.Split(string(signed), ".")
-		payload, err := vc.DecodeBase64(parts[1])
-		if err != nil {
-			t.Fatal(err)
-		}
-		text = payload
-		wrap = func(p string) []byte {
-			return []byte(parts[0] + "." + vc.EncodeBase64([]byte(p)) + "." + parts[2])
-		}
-	}
+	text, wrap := payloadOf(t, signed)
 	root, err := vc.ParseJSON(text)
 	if err != nil {
 		t.Fatal(err)

@@ -2,18 +2,15 @@ package status
 
 import (
 	"bytes"
-	"compress/flate"
 	"compress/gzip"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
-	"hash/crc32"
-	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"backpack/vc"
+	"backpack/vc/vctest/bomb"
 )
 
 func TestBitOrder(t *testing.T) {
@@ -116,41 +113,26 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-// gigabyte is a gzip stream of 1 GiB of zeros: one compressed mebibyte, of
-// which each byte stands for itself, over and over.
-func gigabyte() []byte {
-	var chunk bytes.Buffer
-	w, _ := flate.NewWriter(&chunk, flate.BestCompression)
-	w.Write(make([]byte, 1<<20))
-	w.Flush() // ends at a byte
-	out := []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff}
-	out = append(out, bytes.Repeat(chunk.Bytes(), 1<<10)...)
-	out = append(out, 3, 0) // an empty last block
-	sum, zeros := uint32(0), make([]byte, 1<<20)
-	for range 1 << 10 {
-		sum = crc32.Update(sum, crc32.IEEETable, zeros)
-	}
-	out = binary.LittleEndian.AppendUint32(out, sum)
-	return binary.LittleEndian.AppendUint32(out, 1<<30)
-}
-
+// TestThreat06StatusListBombs: a list that unpacks to a gigabyte is refused, and is
+// not unpacked.
 func TestThreat06StatusListBombs(t *testing.T) {
-	honest := gigabyte()
+	honest := bomb.Gzip()
 	liar := bytes.Clone(honest) // a gigabyte that says it were a little
 	binary.LittleEndian.PutUint32(liar[len(liar)-4:], 1<<20)
 	for name, packed := range map[string][]byte{"honest": honest, "liar": liar, "two": append(bytes.Clone(liar), liar...)} {
 		text := "u" + base64.RawURLEncoding.EncodeToString(packed)
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		start := time.Now()
-		_, err := decode(text)
-		took := time.Since(start)
-		runtime.ReadMemStats(&after)
-		used := (after.TotalAlloc - before.TotalAlloc) >> 20
-		if err == nil || took > time.Second || used > 32 {
-			t.Errorf("%s: %v after %v and %d MiB", name, err, took, used)
-		}
+		bomb.Contained(t, name, func() {
+			if _, err := decode(text); err == nil {
+				t.Errorf("%s was taken", name)
+			}
+		})
 	}
+	packed := bomb.Zlib()
+	bomb.Contained(t, "a token status list", func() {
+		if _, err := inflate(packed); !errors.Is(err, vc.ErrTooLarge) {
+			t.Errorf("a token status list: %v", err)
+		}
+	})
 }
 
 func TestLargestList(t *testing.T) {

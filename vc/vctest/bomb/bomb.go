@@ -1,0 +1,83 @@
+// Package bomb makes small files that unpack to very much, for the tests of
+// what unpacks. It knows no other package, so that all can use it.
+package bomb
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"encoding/binary"
+	"hash/crc32"
+	"runtime/metrics"
+	"testing"
+)
+
+// Size is to how many bytes each bomb unpacks, all of them zeros.
+const Size = 1 << 30
+
+const step = 1 << 20
+
+// Deflated returns a bomb of DEFLATE (RFC 1951), about a megabyte.
+func Deflated() []byte {
+	var chunk bytes.Buffer
+	w, _ := flate.NewWriter(&chunk, flate.BestCompression)
+	w.Write(make([]byte, step))
+	w.Flush() // ends at a byte
+	return append(bytes.Repeat(chunk.Bytes(), Size/step), 3, 0)
+}
+
+func checksum() uint32 {
+	sum, zeros := uint32(0), make([]byte, step)
+	for range Size / step {
+		sum = crc32.Update(sum, crc32.IEEETable, zeros)
+	}
+	return sum
+}
+
+// Gzip returns a bomb of gzip (RFC 1952) that says truthfully how large it is.
+func Gzip() []byte {
+	out := append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff}, Deflated()...)
+	out = binary.LittleEndian.AppendUint32(out, checksum())
+	return binary.LittleEndian.AppendUint32(out, Size)
+}
+
+// Zlib returns a bomb of zlib (RFC 1950).
+func Zlib() []byte {
+	out := append([]byte{0x78, 0xda}, Deflated()...)
+	return binary.BigEndian.AppendUint32(out, uint32(Size%65521)<<16|1) // the Adler-32 of zeros
+}
+
+// ZIP returns a ZIP file of one file, which is said to have so many bytes.
+func ZIP(t testing.TB, name string, said uint64) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	z := zip.NewWriter(&out)
+	packed := Deflated()
+	w, err := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: checksum(), CompressedSize64: uint64(len(packed)), UncompressedSize64: said})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Write(packed)
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// most is how much memory may be taken while a bomb is looked at: all that is
+// allocated, added up, also what is given back at once.
+const most = 48 << 20
+
+// Contained fails the test when what fn does takes as much memory as only
+// something that unpacks a bomb would. Nothing else may run meanwhile.
+func Contained(t testing.TB, what string, fn func()) {
+	t.Helper()
+	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}
+	metrics.Read(sample)
+	before := sample[0].Value.Uint64()
+	fn()
+	metrics.Read(sample)
+	if took := sample[0].Value.Uint64() - before; took > most {
+		t.Errorf("%s took %d MiB", what, took>>20)
+	}
+}
