@@ -74,12 +74,12 @@ func (s *Server) apiRoutes() {
 	if s.API.Prefix == "" {
 		return
 	}
-	limit := s.limited(s.limits.check, s.byNetwork)
+	counted := s.checking(s.limits.check, s.byNetwork)
 	g := s.app.Group(s.API.Prefix, func(c *fiber.Ctx) error {
 		if s.isOperator(c) {
-			return c.Next()
+			return s.admitted(c, "operator")
 		}
-		return limit(c)
+		return counted(c)
 	})
 	g.Post(pathVerifyCredential, s.apiVerifyCredential)
 	g.Post(pathVerifyPresentation, s.apiVerifyPresentation)

@@ -19,6 +19,8 @@ const (
 	requestTime    = 60 * time.Second
 	inlineCheck    = 2 * time.Second // how long an import is waited for before its progress is shown
 	shutdownTime   = 10 * time.Second
+	headerTime     = 10 * time.Second
+	maxConnections = 16_384
 	progressPause  = 400 * time.Millisecond
 	maxUploadFiles = 500
 	grantLife      = 30 * time.Minute
@@ -37,6 +39,14 @@ type Config struct {
 	Rates   Rates
 	API     API
 	Version string // of the program, for the foot of pages
+	// Observe is told of every request that was answered; nil: nobody is.
+	Observe func(Answered)
+	// Probes are asked, in order, whether requests should be sent here, after
+	// the store and the master key were.
+	Probes []Probe
+	// HeaderTime is how long a client may take to send the head of a request;
+	// default 10 seconds. For the body there is a minute more.
+	HeaderTime time.Duration
 }
 
 // Rates say how often something may be done, in requests per minute with a

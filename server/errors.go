@@ -21,7 +21,11 @@ var statuses = map[wallet.ErrorKind]int{
 	wallet.Forbidden: fiber.StatusForbidden,
 	wallet.Limited:   fiber.StatusTooManyRequests,
 	wallet.Upstream:  fiber.StatusBadGateway,
+	wallet.Busy:      fiber.StatusServiceUnavailable,
 }
+
+// codeBusy is of what is refused for now, with nothing gone wrong.
+const codeBusy = "busy"
 
 // full lists what does not get better by waiting: there is no room.
 var full = map[string]bool{"backpack_full": true, "too_many_badges": true, "too_many_shares": true, "too_many_emails": true, "too_many_passkeys": true}
@@ -60,9 +64,9 @@ func (s *Server) onError(c *fiber.Ctx, err error) error {
 	}
 	status, code := fault(err)
 	ref := ""
-	if status >= 500 {
-		ref = s.reference()
-		s.Log.Error("request failed", "route", routeOf(c), "ref", ref, "error", err)
+	if status >= 500 && code != codeBusy {
+		ref = requestID(c)
+		s.Log.Error("request failed", "id", ref, "route", routeOf(c), "error", err)
 	}
 	c.Status(status)
 	switch {
@@ -73,9 +77,6 @@ func (s *Server) onError(c *fiber.Ctx, err error) error {
 	}
 	return s.page(c, &ui.ErrorPage{Chrome: s.chrome(c, ""), Status: status, Code: code, Ref: ref})
 }
-
-// reference is what a person can quote and the operator find in the log.
-func (s *Server) reference() string { return strings.ToUpper(formToken(s.Now().String()))[:8] }
 
 // problem answers in the form of RFC 9457, with the text for people as error.
 func (s *Server) problem(c *fiber.Ctx, status int, code string) error {

@@ -58,15 +58,6 @@ func (s *Server) namedAsset(name string) fiber.Handler {
 	}
 }
 
-// ready reports whether the store answers.
-func (s *Server) ready(c *fiber.Ctx) error {
-	if err := s.Wallet.Store.Ping(s.base); err != nil {
-		s.Log.Error("not ready", "error", err)
-		return c.Status(fiber.StatusServiceUnavailable).SendString("the store does not answer")
-	}
-	return c.SendString("ready")
-}
-
 func (s *Server) activity(c *fiber.Ctx) error {
 	events, err := s.Wallet.Events(c.UserContext(), visitorOf(c).id(), 200)
 	if err != nil {

@@ -30,6 +30,7 @@ func (s *Server) headers(c *fiber.Ctx) error {
 
 func (s *Server) protect(c *fiber.Ctx) {
 	h := &c.Response().Header
+	h.Set(fiber.HeaderXRequestID, s.newRequestID(c))
 	h.Set("Content-Security-Policy", contentPolicy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -141,12 +142,42 @@ func formToken(session string) string {
 // counted by network, work for an account by account.
 func (s *Server) limited(l *limiter, key func(*fiber.Ctx) string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
-		if !l.allow(key(c), s.Now()) {
-			c.Set(fiber.HeaderRetryAfter, "60")
-			return &wallet.Error{Kind: wallet.Limited, Code: "too_often"}
+		if err := s.count(c, l, key(c)); err != nil {
+			return err
 		}
 		return c.Next()
 	}
+}
+
+func (s *Server) count(c *fiber.Ctx, l *limiter, visitor string) error {
+	if l.allow(visitor, s.Now()) {
+		return nil
+	}
+	c.Set(fiber.HeaderRetryAfter, "60")
+	return &wallet.Error{Kind: wallet.Limited, Code: "too_often"}
+}
+
+// checking is limited for requests that have badges checked: of those only so
+// many wait at a time, and they share the machine with each other.
+func (s *Server) checking(l *limiter, key func(*fiber.Ctx) string) fiber.Handler {
+	return func(c *fiber.Ctx) error {
+		if err := s.count(c, l, key(c)); err != nil {
+			return err
+		}
+		return s.admitted(c, key(c))
+	}
+}
+
+// admitted goes on when there is room for one more who waits for an answer.
+func (s *Server) admitted(c *fiber.Ctx, visitor string) error {
+	ctx, leave, err := s.Wallet.Turns.Admit(c.UserContext(), visitor)
+	if err != nil {
+		c.Set(fiber.HeaderRetryAfter, "20")
+		return err
+	}
+	defer leave()
+	c.SetUserContext(ctx)
+	return c.Next()
 }
 
 // logged writes one line for each request: its route, never its path, which
@@ -158,8 +189,11 @@ func (s *Server) logged(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	s.Log.Info("request", "method", knownMethod(c), "route", routeOf(c), "status", c.Response().StatusCode(),
-		"ms", s.Now().Sub(start).Milliseconds())
+	r := Answered{Method: knownMethod(c), Route: routeOf(c), Status: c.Response().StatusCode(), Took: s.Now().Sub(start)}
+	s.Log.Info("request", "id", requestID(c), "method", r.Method, "route", r.Route, "status", r.Status, "ms", r.Took.Milliseconds())
+	if s.Observe != nil {
+		s.Observe(r)
+	}
 	return nil
 }
 

@@ -33,6 +33,9 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{Config: cfg, hosts: hostsOf(cfg.PublicURL), cookie: cookieName(cfg.PublicURL.Scheme == "https")}
 	s.base, s.stop = context.WithCancel(context.Background())
+	if s.HeaderTime == 0 {
+		s.HeaderTime = headerTime
+	}
 	rates := cfg.Rates.withDefaults()
 	for _, x := range []struct {
 		p *(*limiter)
@@ -45,6 +48,7 @@ func New(cfg Config) (*Server, error) {
 		*x.p = l
 	}
 	s.app = fiber.New(s.fiberConfig())
+	s.app.Server().HeaderReceived = s.received
 	s.routes()
 	return s, s.listPages()
 }
@@ -70,10 +74,11 @@ func (s *Server) fiberConfig() fiber.Config {
 	return fiber.Config{
 		Immutable:             true, // else one learner's id becomes another's
 		BodyLimit:             bodyLimit,
-		ReadTimeout:           requestTime,
+		ReadTimeout:           s.HeaderTime, // of the body: see received
 		WriteTimeout:          2 * requestTime,
 		IdleTimeout:           60 * time.Second,
-		ReadBufferSize:        16 << 10,
+		ReadBufferSize:        16 << 10, // the longest head
+		Concurrency:           maxConnections,
 		ErrorHandler:          s.onError,
 		DisableStartupMessage: true,
 		// Forms are read when the guards have let them pass, and whole in
@@ -109,7 +114,7 @@ func (s *Server) routes() {
 	show, look := a.Group("/s/:token", s.shown), s.limited(s.limits.show, s.byNetwork)
 	show.Get("/", look, s.sharedShow)
 	show.Post("/", look, s.sharedEnter)
-	show.Post("/check", look, s.sharedCheck)
+	show.Post("/check", s.checking(s.limits.show, s.byNetwork), s.sharedCheck)
 	show.Get("/presentation", look, s.sharedPresentation)
 	show.Get("/receipt", look, s.sharedReceipt)
 	show.Get("/badges/:id", look, s.sharedBadge)
@@ -124,7 +129,7 @@ func (s *Server) routes() {
 	a.Get("/about", s.about)
 	a.Post("/theme", s.theme)
 	a.Get("/verify", s.verifyForm)
-	a.Post("/verify", s.limited(s.limits.check, s.byNetwork), s.verifySubmit)
+	a.Post("/verify", s.checking(s.limits.check, s.byNetwork), s.verifySubmit)
 	a.Get("/verify/list", s.listForm)
 	a.Post("/verify/list", s.limited(s.limits.check, s.byNetwork), s.listSubmit)
 	a.Get("/verify/list.json", s.listDownload)
@@ -164,7 +169,7 @@ func (g guarded) Post(path string, h ...fiber.Handler) {
 
 // learnerRoutes are those that need an account.
 func (s *Server) learnerRoutes(r guarded) {
-	work := s.limited(s.limits.work, func(c *fiber.Ctx) string { return string(visitorOf(c).id()) })
+	work := s.checking(s.limits.work, func(c *fiber.Ctx) string { return string(visitorOf(c).id()) })
 	r.Post("/signout", s.signOut)
 	r.Get("/backpack", s.backpack)
 	r.Post("/samples", work, s.samples)

@@ -49,6 +49,11 @@ func HoldsBase(v *Value) bool {
 
 // verifyWith asks the suite, about a base proof on its holder's behalf.
 func verifyWith(ctx context.Context, s Suite, d *Document, p *Proof, key *Key) error {
+	ctx, done, err := Turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	if deriving, ok := s.(DerivingSuite); ok && p.Base() {
 		return deriving.VerifyBase(ctx, d, p, key)
 	}

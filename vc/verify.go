@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -137,6 +138,9 @@ func (v *Verifier) dispatch(ctx context.Context, d *Document, opt Options) (*Rep
 	}
 	return c.r, nil
 }
+
+// Suites lists the names of the proofs that v can check.
+func (v *Verifier) Suites() []string { return slices.Sorted(maps.Keys(v.suites)) }
 
 // Now returns the time by the verifier's clock.
 func (v *Verifier) Now() time.Time { return v.cfg.Now().UTC() }

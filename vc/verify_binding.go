@@ -144,7 +144,7 @@ func (c *check) boundBy(ctx context.Context, kb *JWS, cnf *Value) binding {
 		return binding{key.Outcome, key.Reason, key.Detail}
 	}
 	p := kb.proof(nil)
-	if err := suite.Verify(ctx, c.d, &p, key); err != nil {
+	if err := verifyWith(ctx, suite, c.d, &p, key); err != nil {
 		o, reason := proofOutcome(err)
 		return binding{o, reason, err.Error()}
 	}

@@ -46,7 +46,7 @@ func (v *Verifier) VerifyToken(ctx context.Context, raw []byte, typ, issuer stri
 	if key.Outcome != Passed {
 		return found(key.Outcome, key.Reason, key.Detail)
 	}
-	if err := suite.Verify(ctx, c.d, &p, key); err != nil {
+	if err := verifyWith(ctx, suite, c.d, &p, key); err != nil {
 		o, reason := proofOutcome(err)
 		return found(o, reason, err.Error())
 	}

@@ -42,6 +42,9 @@ func (ch *Checker) verifyFor(ctx context.Context, patience time.Duration, doc *v
 	if err != nil {
 		return nil, fail(Internal, "check_failed", err)
 	}
+	if ch.Verified != nil {
+		ch.Verified(r, r.Verdict(ch.Policy()))
+	}
 	return r, nil
 }
 

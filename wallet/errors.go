@@ -14,6 +14,7 @@ const (
 	Forbidden ErrorKind = "forbidden"
 	Limited   ErrorKind = "limited"  // too often or too much
 	Upstream  ErrorKind = "upstream" // somebody else's server
+	Busy      ErrorKind = "busy"     // too many others at the moment
 )
 
 // An Error is an error with something safe to show: Code is stable and the

@@ -45,7 +45,7 @@ func (ch *Checker) pictureOf(ctx context.Context, baked []byte, c *vc.Credential
 	if ch.NoPictures && len(c.Resources) == 0 { // else one that the credential seals is looked at all the same
 		return nil
 	}
-	if p, err := newPicture(baked); err == nil {
+	if p, err := pictureInTurn(ctx, baked); err == nil {
 		return p
 	}
 	for _, im := range imagesOf(c) {
@@ -53,7 +53,7 @@ func (ch *Checker) pictureOf(ctx context.Context, baked []byte, c *vc.Credential
 		if err != nil || r != nil && !r.CompareResource(c, im.ID, body) {
 			continue
 		}
-		if p, err := newPicture(body); err == nil {
+		if p, err := pictureInTurn(ctx, body); err == nil {
 			return p
 		}
 	}
@@ -100,6 +100,14 @@ func dataURI(s string) ([]byte, error) {
 	}
 	text, err := url.PathUnescape(body)
 	return []byte(text), err
+}
+
+// pictureInTurn is newPicture when there is room to draw.
+func pictureInTurn(ctx context.Context, b []byte) (p *picture, err error) {
+	if waited := inTurn(ctx, func(context.Context) { p, err = newPicture(b) }); waited != nil {
+		return nil, waited
+	}
+	return p, err
 }
 
 // newPicture makes a picture of an image's bytes, whatever they claim to be.

@@ -47,7 +47,7 @@ func (ch *Checker) openInputs(ctx context.Context, in []Input, presentations boo
 			}
 			continue
 		}
-		for _, item := range intake.Open(ctx, x.Name, x.Bytes, intake.Options{MaxItems: opt.MaxItems, MaxBytes: limits.ImportBytes, KeepPresentation: presentations}) {
+		for _, item := range openInTurn(ctx, x, intake.Options{MaxItems: opt.MaxItems, MaxBytes: limits.ImportBytes, KeepPresentation: presentations}) {
 			if item.Name == "" {
 				item.Name = x.Name
 			}
@@ -55,6 +55,14 @@ func (ch *Checker) openInputs(ctx context.Context, in []Input, presentations boo
 		}
 	}
 	return out
+}
+
+// openInTurn takes one input apart when there is room to.
+func openInTurn(ctx context.Context, x Input, opt intake.Options) (items []intake.Item) {
+	if err := inTurn(ctx, func(ctx context.Context) { items = intake.Open(ctx, x.Name, x.Bytes, opt) }); err != nil {
+		return []intake.Item{{Name: x.Name, Problem: ProblemTime, Err: errTime}}
+	}
+	return items
 }
 
 // Limits of following one address.
@@ -108,7 +116,13 @@ func (ch *Checker) hop(ctx context.Context, f find, presentations bool) []find {
 		return []find{f.trouble(fetchProblem(err), err)}
 	}
 	var out []find
-	for _, item := range intake.OpenFetched(ctx, res, intake.Options{KeepPresentation: presentations, MaxItems: maxFound}) {
+	var items []intake.Item
+	if err := inTurn(ctx, func(ctx context.Context) {
+		items = intake.OpenFetched(ctx, res, intake.Options{KeepPresentation: presentations, MaxItems: maxFound})
+	}); err != nil {
+		return []find{f.trouble(ProblemTime, errTime)}
+	}
+	for _, item := range items {
 		if item.Name == "" || item.Name == res.URL {
 			item.Name = f.item.Name
 		}

@@ -205,6 +205,15 @@ func (w *Wallet) anyDue(ctx context.Context, kinds ...Kind) (bool, error) {
 }
 
 func (w *Wallet) do(ctx context.Context, c *claimed) error {
+	start := w.Now()
+	err := w.doNow(w.Turns.As(ctx, string(c.account())), c)
+	if w.Worked != nil {
+		w.Worked(Worked{c.kind(), err, w.Now().Sub(start)})
+	}
+	return err
+}
+
+func (w *Wallet) doNow(ctx context.Context, c *claimed) error {
 	switch c.kind() {
 	case "import":
 		return w.workImport(ctx, c)
@@ -214,6 +223,16 @@ func (w *Wallet) do(ctx context.Context, c *claimed) error {
 		return w.workDigest(ctx, c)
 	}
 	return w.give(ctx, c, fmt.Errorf("unknown job %q", c.kind()))
+}
+
+// Owed counts the jobs that are due, up to most.
+func (w *Wallet) Owed(ctx context.Context, most int) (n int, err error) {
+	err = w.Store.View(ctx, func(tx Tx) error {
+		due, err := tx.Due(KindJob, w.now(), most)
+		n = len(due)
+		return err
+	})
+	return n, err
 }
 
 // purgeStep is how many records of a kind are purged at a time.

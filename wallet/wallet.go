@@ -68,6 +68,18 @@ type Config struct {
 	Now       func() time.Time
 	Rand      io.Reader
 	Log       *slog.Logger
+	// Turns share the machine among learners and visitors; nil: nobody waits.
+	Turns *Turns
+	// Worked is told of every piece of work that was done in the background;
+	// nil: nobody is.
+	Worked func(Worked)
+}
+
+// A Worked is what may be told of a piece of work to anybody.
+type Worked struct {
+	Kind string // import, check, digest
+	Err  error  // why it is to be tried again
+	Took time.Duration
 }
 
 // A Checker checks what anybody brings, and stores nothing.
@@ -86,6 +98,9 @@ type Checker struct {
 	// NoPictures leaves pictures alone: nobody will see them, so none is
 	// fetched or decoded.
 	NoPictures bool
+	// Verified is told of every report, except of those that are replayed; nil:
+	// nobody is.
+	Verified func(*vc.Report, vc.Verdict)
 
 	asks vc.Registry // in place of those that Verifier asks
 }

@@ -35,6 +35,7 @@ var only = map[string][]string{
 	"go.etcd.io/bbolt":                          {"wallet/bolt"},
 	"filippo.io/age":                            {"wallet/transfer"},
 	"github.com/jackc/pgx/v5":                   {"wallet/postgres"},
+	"github.com/prometheus/client_golang":       {"cmd"},
 	"github.com/hyperledger/aries-framework-go": {"vc/did", "vc/suite", "wallet/keyring"},
 	"github.com/piprate/json-gold":              {}, "github.com/skip2/go-qrcode": {"ui"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"vc/schema"},

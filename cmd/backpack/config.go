@@ -33,6 +33,7 @@ type config struct {
 	Trusted    []netip.Prefix
 	SMTP       smtpConfig
 	LogJSON    bool
+	Metrics    string // where metrics are served; empty: nowhere
 	API        server.API
 	Quota      wallet.Quota // of each account, unless it has one of its own
 }
@@ -74,6 +75,7 @@ var settings = []setting{
 	{name: "API_TOKEN", secret: true, help: "token of the operator, who may let the service issue credentials; default: nobody may"},
 	{name: "QUOTA_BADGES", preset: "5000", help: "how many badges one backpack may hold"},
 	{name: "QUOTA_BYTES", preset: "500MiB", help: "how much one backpack may take, with pictures, kept evidence and imports under way: bytes, or with KiB, MiB or GiB"},
+	{name: "METRICS", help: "address on which metrics for Prometheus are served at /metrics, such as 127.0.0.1:9090; default: none"},
 	{name: "LOG", preset: "text", help: "text or json"},
 }
 
@@ -125,7 +127,7 @@ func (p *program) value(s setting) (string, error) {
 
 // parseConfig makes a config of the values and reports all faults at once.
 func parseConfig(v map[string]string) (*config, error) {
-	c := &config{Listen: v["LISTEN"], Data: v["DATA"], Database: v["DATABASE"], Registries: v["REGISTRIES"], LogJSON: v["LOG"] == "json"}
+	c := &config{Listen: v["LISTEN"], Data: v["DATA"], Database: v["DATABASE"], Registries: v["REGISTRIES"], LogJSON: v["LOG"] == "json", Metrics: v["METRICS"]}
 	c.SMTP = smtpConfig{Addr: v["SMTP"], User: v["SMTP_USER"], Password: v["SMTP_PASSWORD"], From: v["SMTP_FROM"], TLS: v["SMTP_TLS"]}
 	if v["API_PREFIX"] != "off" {
 		c.API.Prefix = v["API_PREFIX"]
@@ -141,6 +143,7 @@ func parseConfig(v map[string]string) (*config, error) {
 		bad("LISTEN", errors.New("is host:port, such as 127.0.0.1:8080"))
 	}
 	bad("DATABASE", databaseURL(c.Database))
+	bad("METRICS", address(c.Metrics))
 	c.PublicURL, err = publicURL(v["PUBLIC_URL"], port)
 	bad("PUBLIC_URL", err)
 	c.AllowNets, err = prefixes(v["ALLOW_NETS"])
@@ -179,6 +182,14 @@ func publicURL(s, port string) (*url.URL, error) {
 		return nil, errors.New("is an origin such as https://backpack.example.org, without a path")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
+}
+
+// address accepts where to listen, or nothing.
+func address(s string) error {
+	if _, _, err := net.SplitHostPort(s); s != "" && err != nil {
+		return errors.New("is host:port, such as 127.0.0.1:9090")
+	}
+	return nil
 }
 
 // databaseURL repeats nothing of the address, which may hold a password.

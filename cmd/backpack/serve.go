@@ -36,13 +36,18 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	store, w, srv, err := build(ctx, c, p.logger(c))
+	m, log := newMetrics(), p.logger(c)
+	store, w, srv, err := build(ctx, c, m, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	beside, err := serveBeside(ctx, c, m, log)
+	if err != nil {
+		return errors.Join(err, listener.Close(), store.Close())
+	}
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
 	ctx, broken := untilBroken(ctx, store)
-	return errors.Join(run(ctx, listener, w, srv), broken(), store.Close())
+	return errors.Join(run(ctx, listener, w, srv), beside(), broken(), store.Close())
 }
 
 // listen takes the port, of which the public address tells when it is a free
@@ -63,9 +68,9 @@ func listen(c *config) (net.Listener, error) {
 
 func (p *program) logger(c *config) *slog.Logger {
 	if c.LogJSON {
-		return slog.New(slog.NewJSONHandler(p.err, nil))
+		return slog.New(redactor{slog.NewJSONHandler(p.err, nil)})
 	}
-	return slog.New(slog.NewTextHandler(p.err, nil))
+	return slog.New(redactor{slog.NewTextHandler(p.err, nil)})
 }
 
 // run serves and works until ctx ends or serving fails; then it waits for
@@ -97,7 +102,7 @@ func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Serv
 }
 
 // build wires the program together. What it opens is closed by closing the store.
-func build(ctx context.Context, c *config, log *slog.Logger) (wallet.Store, *wallet.Wallet, *server.Server, error) {
+func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (wallet.Store, *wallet.Wallet, *server.Server, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, nil, nil, err
 	}
@@ -109,18 +114,20 @@ func build(ctx context.Context, c *config, log *slog.Logger) (wallet.Store, *wal
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	w, srv, err := buildOn(ctx, c, store, master, log)
+	w, srv, err := buildOn(ctx, c, m.store(store), master, m, log)
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, store.Close())
 	}
 	return store, w, srv, nil
 }
 
-func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, log *slog.Logger) (*wallet.Wallet, *server.Server, error) {
-	st, err := buildStack(c, copies{filepath.Join(c.Data, "registries")})
+func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, m *metrics, log *slog.Logger) (*wallet.Wallet, *server.Server, error) {
+	st, err := buildStack(c, copies{filepath.Join(c.Data, "registries")}, m.fetcher)
 	if err != nil {
 		return nil, nil, err
 	}
+	st.checker.Verified = m.verdict
+	m.suites(st.std.Verifier.Suites())
 	sealer, err := wallet.NewSealer(master, rand.Reader)
 	if err != nil {
 		return nil, nil, err
@@ -137,12 +144,14 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 		Software: "Backpack " + version,
 		Checker:  *st.checker, Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
 		PublicURL: c.PublicURL, Samples: st.inputs(), Now: time.Now, Rand: rand.Reader, Log: log,
+		Turns: wallet.NewTurns(0), Worked: m.worked,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
+	m.watch(w)
 	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
-		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API})
+		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API, Observe: m.answered, Probes: probes(store)})
 	return w, srv, err
 }
 

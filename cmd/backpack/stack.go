@@ -40,7 +40,7 @@ func (p *program) newStack() (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := buildStack(c, nil)
+	s, err := buildStack(c, nil, nil)
 	if err == nil {
 		s.checker.NoPictures = true
 	}
@@ -48,8 +48,8 @@ func (p *program) newStack() (*stack, error) {
 }
 
 // buildStack wires what verifies. copies keeps lists of registries over a restart;
-// it may be nil.
-func buildStack(c *config, copies registry.Copies) (*stack, error) {
+// it may be nil. So may timed, which is put before what asks other servers.
+func buildStack(c *config, copies registry.Copies, timed func(vc.Fetcher) vc.Fetcher) (*stack, error) {
 	samples, err := sample.New(sample.Config{Now: time.Now})
 	if err != nil {
 		return nil, fmt.Errorf("make the sample badges: %w", err)
@@ -58,7 +58,11 @@ func buildStack(c *config, copies registry.Copies) (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	web := samples.Web(client)
+	var outside vc.Fetcher = client
+	if timed != nil {
+		outside = timed(client)
+	}
+	web := samples.Web(outside)
 	s := &stack{samples: samples, fetcher: kept.Recording(web)}
 	// What registries say is no part of a badge's own evidence: it is not recorded.
 	set, err := registries(c.Registries, registry.Web{Fetch: web, Now: time.Now, Kept: copies})

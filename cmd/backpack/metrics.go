@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"backpack/server"
+	"backpack/vc"
+	"backpack/wallet"
+)
+
+// A metrics counts what the program does. Its labels are patterns of routes,
+// methods, statuses, and names from lists of our own: never a learner, an
+// address, a token or anything else that somebody sent, and so no more of them
+// than there are in the program.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec // method, route, status
+	verified *prometheus.CounterVec   // verdict, suite
+	fetched  *prometheus.HistogramVec // outcome
+	jobs     *prometheus.HistogramVec // kind, outcome
+	stored   *prometheus.HistogramVec // operation, outcome
+	known    map[string]bool          // suites
+}
+
+// The bounds of the buckets, in seconds.
+var (
+	quick = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}
+	slow  = []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120}
+)
+
+func newMetrics() *metrics {
+	histogram := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+		return prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "backpack", Name: name, Help: help, Buckets: buckets}, labels)
+	}
+	m := &metrics{
+		registry: prometheus.NewRegistry(), known: map[string]bool{},
+		requests: histogram("request_seconds", "Requests that were answered, by how long that took.", quick, "method", "route", "status"),
+		verified: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "backpack", Name: "verifications_total",
+			Help: "Badges and presentations that were checked."}, []string{"verdict", "suite"}),
+		fetched: histogram("fetch_seconds", "Requests to servers of others.", slow, "outcome"),
+		jobs:    histogram("job_seconds", "Work in the background.", slow, "kind", "outcome"),
+		stored:  histogram("store_seconds", "Transactions of the store.", quick, "operation", "outcome"),
+	}
+	m.registry.MustRegister(m.requests, m.verified, m.fetched, m.jobs, m.stored,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.gauge("info", "The program.", prometheus.Labels{"version": version}, func() float64 { return 1 })
+	m.suites([]string{"hosted", "EdDSA", "ES256", "ES384", "RS256", "PS256"})
+	return m
+}
+
+// suites adds names of proofs that may be labels.
+func (m *metrics) suites(names []string) {
+	for _, s := range names {
+		m.known[s] = true
+	}
+}
+
+func (m *metrics) gauge(name, help string, labels prometheus.Labels, value func() float64) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "backpack", Name: name, Help: help, ConstLabels: labels}, value))
+}
+
+// watch reads from a wallet how much there is to do.
+func (m *metrics) watch(w *wallet.Wallet) {
+	for name, of := range map[string]func(wallet.Load) float64{
+		"running": func(l wallet.Load) float64 { return float64(l.Running) }, "waiting": func(l wallet.Load) float64 { return float64(l.Waiting) },
+		"admitted": func(l wallet.Load) float64 { return float64(l.Admitted) }, "refused": func(l wallet.Load) float64 { return float64(l.Refused) },
+	} {
+		m.gauge("checks_"+name, "What is computed for checks, waits for a turn, waits for an answer, or was refused since the start.", nil,
+			func() float64 { return of(w.Turns.Load()) })
+	}
+	m.gauge("jobs_due", "Work that is due, counted up to 1,000; -1 when the store did not say.", nil, func() float64 {
+		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		defer cancel()
+		n, err := w.Owed(ctx, 1000)
+		if err != nil {
+			return -1
+		}
+		return float64(n)
+	})
+}
+
+// answered implements server.Config.Observe.
+func (m *metrics) answered(a server.Answered) {
+	m.requests.WithLabelValues(a.Method, a.Route, strconv.Itoa(a.Status)).Observe(a.Took.Seconds())
+}
+
+// verdict implements wallet.Checker.Verified. What a stranger's proof calls
+// itself is a label only when we know the name.
+func (m *metrics) verdict(r *vc.Report, v vc.Verdict) {
+	suite := r.Suite
+	switch {
+	case suite == "":
+		suite = "none"
+	case !m.known[suite]:
+		suite = "other"
+	}
+	m.verified.WithLabelValues(string(v), suite).Inc()
+}
+
+// worked implements wallet.Config.Worked.
+func (m *metrics) worked(x wallet.Worked) {
+	kind := "other"
+	switch x.Kind {
+	case "import", "check", "digest":
+		kind = x.Kind
+	}
+	m.jobs.WithLabelValues(kind, outcome(x.Err)).Observe(x.Took.Seconds())
+}
+
+func outcome(err error) string {
+	switch {
+	case err == nil:
+		return "ok"
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return "ended"
+	case errors.Is(err, vc.ErrForbidden):
+		return "forbidden"
+	case errors.Is(err, vc.ErrUnreachable):
+		return "unreachable"
+	}
+	return "failed"
+}
+
+// A timedStore tells how long each transaction of a store took.
+type timedStore struct {
+	wallet.Store
+	m *metrics
+}
+
+// store returns s as one that is timed.
+func (m *metrics) store(s wallet.Store) wallet.Store { return timedStore{s, m} }
+
+// View implements wallet.Store.
+func (s timedStore) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
+	return s.timed("view", func() error { return s.Store.View(ctx, fn) })
+}
+
+// Update implements wallet.Store.
+func (s timedStore) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
+	return s.timed("update", func() error { return s.Store.Update(ctx, fn) })
+}
+
+func (s timedStore) timed(operation string, fn func() error) error {
+	start := time.Now()
+	err := fn()
+	// What is not there, or may not be, is an answer too.
+	told := err
+	var expected *wallet.Error
+	if errors.As(err, &expected) || errors.Is(err, wallet.ErrNotFound) || errors.Is(err, wallet.ErrConflict) || errors.Is(err, wallet.ErrExists) {
+		told = nil
+	}
+	s.m.stored.WithLabelValues(operation, outcome(told)).Observe(time.Since(start).Seconds())
+	return err
+}
+
+// A timedFetcher tells how long each request to a server of others took.
+type timedFetcher struct {
+	next vc.Fetcher
+	m    *metrics
+}
+
+// fetcher returns f as one that is timed.
+func (m *metrics) fetcher(f vc.Fetcher) vc.Fetcher { return timedFetcher{f, m} }
+
+// Fetch implements vc.Fetcher.
+func (f timedFetcher) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
+	start := time.Now()
+	res, err := f.next.Fetch(ctx, req)
+	told := outcome(err)
+	if err == nil && !res.OK() {
+		told = "refused"
+	}
+	f.m.fetched.WithLabelValues(told).Observe(time.Since(start).Seconds())
+	return res, err
+}
+
+// serve answers on a listener of its own until ctx ends: what is told here is
+// for the operator's network, not for everybody.
+func (m *metrics) serve(ctx context.Context, addr string, log *slog.Logger) (wait func() error, err error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("listen for metrics on %s: %w", addr, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second}))
+	log.Info("metrics", "address", l.Addr().String())
+	return serveHTTP(ctx, l, mux), nil
+}
+
+// serveHTTP answers on l until ctx ends, and returns what waits for that.
+func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) (wait func() error) {
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	ended := make(chan error, 1)
+	go func() { ended <- srv.Serve(l) }()
+	stop := context.AfterFunc(ctx, func() { srv.Close() })
+	return func() error {
+		stop()
+		srv.Close()
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	}
+}

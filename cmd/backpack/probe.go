@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"backpack/server"
+	"backpack/wallet"
+)
+
+// probePause is how long a write that succeeded is taken for a store that can
+// be written: whoever asks whether we are ready causes no more than that.
+const probePause = 20 * time.Second
+
+// A writeProbe finds out whether the store can be written, by writing.
+type writeProbe struct {
+	store wallet.Store
+	now   func() time.Time
+
+	mu   sync.Mutex
+	last time.Time // of the last write that succeeded
+}
+
+var keyProbe = wallet.Key{Kind: wallet.KindMeta, ID: "probe"}
+
+// probes are what has to hold before requests are sent here, beside what the
+// server asks of the store itself.
+func probes(store wallet.Store) []server.Probe {
+	w := &writeProbe{store: store, now: time.Now}
+	return []server.Probe{{Says: "the store cannot be written", Check: w.check}}
+}
+
+func (p *writeProbe) check(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if now := p.now(); now.Sub(p.last) < probePause && !now.Before(p.last) {
+		return nil
+	}
+	err := p.store.Update(ctx, func(tx wallet.Tx) error {
+		rec, err := tx.Get(keyProbe)
+		if errors.Is(err, wallet.ErrNotFound) {
+			return tx.Create(&wallet.Record{Key: keyProbe})
+		}
+		if err != nil {
+			return err
+		}
+		return tx.Update(rec)
+	})
+	if errors.Is(err, wallet.ErrConflict) || errors.Is(err, wallet.ErrExists) {
+		err = nil // another replica wrote it at this moment
+	}
+	if err == nil {
+		p.last = p.now()
+	}
+	return err
+}

@@ -1,0 +1,159 @@
+package wallet_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+
+	"backpack/vc"
+	"backpack/wallet"
+)
+
+// A queue takes turns on a goroutine each and tells, in order, who got one; a
+// turn is held until it is let go.
+type queue struct {
+	t     *testing.T
+	turns *wallet.Turns
+	got   chan string
+	done  map[string]chan struct{}
+	wg    sync.WaitGroup
+}
+
+// join waits until the turn is queued or taken, so that the order is known.
+func (q *queue) join(ctx context.Context, visitor, name string) {
+	q.t.Helper()
+	let := make(chan struct{})
+	q.done[name] = let
+	before := q.turns.Load()
+	q.wg.Go(func() {
+		_, done, err := vc.Turn(q.turns.As(ctx, visitor))
+		if err != nil {
+			q.got <- name + " gave up"
+			return
+		}
+		q.got <- name
+		<-let
+		done()
+		done() // a second time does nothing
+	})
+	for {
+		if l := q.turns.Load(); l.Running+l.Waiting > before.Running+before.Waiting {
+			return
+		}
+		runtime.Gosched()
+	}
+}
+
+func (q *queue) next(t *testing.T, want string) {
+	t.Helper()
+	if got := <-q.got; got != want {
+		t.Fatalf("%s was next, not %s", got, want)
+	}
+}
+
+// TestTurns: visitors take turns, not those who bring the most.
+func TestTurns(t *testing.T) {
+	q := &queue{t: t, turns: wallet.NewTurns(1), got: make(chan string), done: map[string]chan struct{}{}}
+	for i := range 5 {
+		q.join(t.Context(), "many", fmt.Sprint("many", i))
+		if i == 0 {
+			q.next(t, "many0")
+		}
+	}
+	leaving, leave := context.WithCancel(t.Context())
+	q.join(t.Context(), "a", "a0")
+	q.join(t.Context(), "a", "a1")
+	q.join(leaving, "b", "b0")
+	q.join(t.Context(), "c", "c0")
+	leave()
+	q.next(t, "b0 gave up")
+	if l := q.turns.Load(); l.Running != 1 || l.Waiting != 7 {
+		t.Errorf("%+v", l)
+	}
+	order := []string{"many1", "a0", "c0", "many2", "a1", "many3", "many4"}
+	last := "many0"
+	for _, name := range order {
+		close(q.done[last])
+		q.next(t, name)
+		last = name
+	}
+	close(q.done[last])
+	q.wg.Wait()
+	if l := q.turns.Load(); l != (wallet.Load{}) {
+		t.Errorf("%+v is left", l)
+	}
+}
+
+// TestTurnInside: who has a turn does not wait for another one.
+func TestTurnInside(t *testing.T) {
+	turns := wallet.NewTurns(1)
+	ctx, done, err := vc.Turn(turns.As(t.Context(), "a"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, inner, err := vc.Turn(ctx); err != nil {
+		t.Fatal(err)
+	} else {
+		inner()
+	}
+	if l := turns.Load(); l.Running != 1 {
+		t.Errorf("%+v", l)
+	}
+	done()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	if _, _, err := vc.Turn(turns.As(ended, "a")); !errors.Is(err, context.Canceled) || turns.Load() != (wallet.Load{}) {
+		t.Errorf("%v %+v", err, turns.Load())
+	}
+	var none *wallet.Turns
+	if _, done, err := vc.Turn(none.As(t.Context(), "a")); err != nil || none.Load() != (wallet.Load{}) {
+		t.Error(err)
+	} else {
+		done()
+	}
+}
+
+// TestAdmit: one visitor cannot fill the room, and when it is full everybody is
+// told so at once.
+func TestAdmit(t *testing.T) {
+	turns := wallet.NewTurns(1)
+	var leaves []func()
+	enter := func(visitor string) string {
+		_, leave, err := turns.Admit(t.Context(), visitor)
+		var e *wallet.Error
+		switch {
+		case err == nil:
+			leaves = append(leaves, leave)
+			return ""
+		case errors.As(err, &e):
+			return e.Code
+		}
+		return err.Error()
+	}
+	in := 0
+	for enter("a") == "" {
+		in++
+	}
+	if in != 16 || enter("a") != "too_many_checks" || enter("b") != "" {
+		t.Fatalf("%d of one visitor", in)
+	}
+	codes := map[string]int{}
+	for i := range 300 {
+		codes[enter(fmt.Sprint("c", i))]++
+	}
+	if codes[""] != 256-17 || codes["busy"] != 300-codes[""] || turns.Load().Admitted != 256 {
+		t.Errorf("%v %+v", codes, turns.Load())
+	}
+	slices.Reverse(leaves)
+	for _, leave := range leaves {
+		leave()
+		leave()
+	}
+	if l := turns.Load(); l.Admitted != 0 || enter("a") != "" {
+		t.Errorf("%+v", l)
+	}
+}
