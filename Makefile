@@ -6,7 +6,7 @@ BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$
 # Tests that start a browser or Node wait for each other less when few run at once.
 TESTFLAGS ?= -race -timeout 12m
 
-.PHONY: run test setup lint unit fuzz build bench shots soak generate clean help
+.PHONY: run test setup lint unit fuzz build bench shots soak grammar generate clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -42,6 +42,9 @@ shots: ## screenshots of every page and state, in bin/shots
 
 soak: ## long runs: fuzzing for ten minutes a target
 	@.ci/fuzz 10m
+
+grammar: ## CockroachDB's parser reads the PostgreSQL store's statements (builds it first: minutes)
+	cd wallet/postgres/testdata/grammar && $(GO) test ./...
 
 generate: ## take the published contexts from their packages again
 	$(GO) generate ./...

@@ -22,11 +22,16 @@ var _ wallet.Store = (*Store)(nil)
 // Open connects to the database that the address names, a URL such as
 // postgres://user@host/database, and brings its tables up to this program.
 func Open(ctx context.Context, address string) (*Store, error) {
+	return openTraced(ctx, address, nil)
+}
+
+func openTraced(ctx context.Context, address string, tracer pgx.QueryTracer) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(address)
 	if err != nil {
 		return nil, fmt.Errorf("address of the database: %w", err)
 	}
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec // see doc.go
+	cfg.ConnConfig.Tracer = tracer
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)

@@ -1,0 +1,4 @@
+package postgres
+
+// OpenTraced is Open with somebody who is told of every statement.
+var OpenTraced = openTraced

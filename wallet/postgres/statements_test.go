@@ -1,0 +1,118 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+
+	"backpack/wallet"
+	"backpack/wallet/postgres"
+	"backpack/wallet/postgres/pgtest"
+)
+
+var update = flag.Bool("update", false, "write testdata/statements.sql anew")
+
+// sent gathers the statements that a store sends.
+type sent struct {
+	mu   sync.Mutex
+	text []string
+}
+
+func (s *sent) TraceQueryStart(ctx context.Context, _ *pgx.Conn, d pgx.TraceQueryStartData) context.Context {
+	s.add(d.SQL)
+	return ctx
+}
+func (s *sent) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+func (s *sent) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
+	return ctx
+}
+func (s *sent) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) { s.add(d.SQL) }
+func (s *sent) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)           {}
+
+func (s *sent) add(sql string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for one := range strings.SplitSeq(sql, ";") { // none of ours has one within a literal
+		if one = strings.Join(strings.Fields(one), " "); one != "" && !slices.Contains(s.text, one) {
+			s.text = append(s.text, one)
+		}
+	}
+}
+
+// TestStatements holds the list of all statements that the store sends to what
+// it really sends. The module in testdata/grammar has CockroachDB's parser
+// judge the list.
+func TestStatements(t *testing.T) {
+	const name = "testdata/statements.sql"
+	s := &sent{}
+	store, err := postgres.OpenTraced(t.Context(), pgtest.Start(t).Database(t), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	useAll(t, store)
+	slices.Sort(s.text)
+	got := strings.Join(s.text, ";\n") + ";\n"
+	if *update {
+		if err := os.WriteFile(name, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("the statements sent differ from %s (-update writes it, then make grammar):\n%s", name, diff)
+	}
+}
+
+// useAll calls every method of a store and a transaction, with and without
+// lookups and a Due.
+func useAll(t *testing.T, store *postgres.Store) {
+	t.Helper()
+	if n := reflect.TypeFor[wallet.Tx]().NumMethod(); n != 9 {
+		t.Errorf("a Tx has %d methods; all of them are to be called here", n)
+	}
+	now := time.Unix(1_800_000_000, 0).UTC()
+	rec := &wallet.Record{Key: wallet.Key{Account: "a", Kind: "k", ID: "i"}, Lookups: []string{"l", "m"}, Due: now, Data: []byte("x")}
+	bare := &wallet.Record{Key: wallet.Key{Account: "a", Kind: "k", ID: "j"}, Data: []byte("x")}
+	change := func(fn func(tx wallet.Tx) error) {
+		t.Helper()
+		if err := store.Update(t.Context(), fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	change(func(tx wallet.Tx) error { return errors.Join(tx.Create(rec), tx.Create(bare)) })
+	change(func(tx wallet.Tx) error {
+		rec.Lookups = []string{"m", "n"}
+		return errors.Join(tx.Update(rec), tx.Update(bare))
+	})
+	err := store.View(t.Context(), func(tx wallet.Tx) error {
+		_, getErr := tx.Get(rec.Key)
+		_, listErr := tx.List("a", "k", "", 9)
+		_, findErr := tx.Find("k", "n")
+		_, dueErr := tx.Due("k", now, 9)
+		_, _, countErr := tx.Count("a", "k")
+		return errors.Join(getErr, listErr, findErr, dueErr, countErr)
+	})
+	if err = errors.Join(err, store.Ping(t.Context())); err != nil {
+		t.Fatal(err)
+	}
+	change(func(tx wallet.Tx) error { return tx.Delete(rec.Key) })
+	change(func(tx wallet.Tx) error {
+		_, err := tx.DeleteAccount("a")
+		return err
+	})
+}
