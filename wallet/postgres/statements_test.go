@@ -20,7 +20,7 @@ import (
 	"backpack/wallet/postgres/pgtest"
 )
 
-var update = flag.Bool("update", false, "write testdata/statements.sql anew")
+var update = flag.Bool("update", false, "write testdata/grammar/statements.sql anew")
 
 // sent gathers the statements that a store sends.
 type sent struct {
@@ -37,8 +37,10 @@ func (s *sent) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) 
 func (s *sent) TraceBatchStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceBatchStartData) context.Context {
 	return ctx
 }
-func (s *sent) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) { s.add(d.SQL) }
-func (s *sent) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData)           {}
+func (s *sent) TraceBatchQuery(_ context.Context, _ *pgx.Conn, d pgx.TraceBatchQueryData) {
+	s.add(d.SQL)
+}
+func (s *sent) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) {}
 
 func (s *sent) add(sql string) {
 	s.mu.Lock()
@@ -54,7 +56,7 @@ func (s *sent) add(sql string) {
 // it really sends. The module in testdata/grammar has CockroachDB's parser
 // judge the list.
 func TestStatements(t *testing.T) {
-	const name = "testdata/statements.sql"
+	const name = "testdata/grammar/statements.sql"
 	s := &sent{}
 	store, err := postgres.OpenTraced(t.Context(), pgtest.Start(t).Database(t), s)
 	if err != nil {
@@ -82,7 +84,7 @@ func TestStatements(t *testing.T) {
 // lookups and a Due.
 func useAll(t *testing.T, store *postgres.Store) {
 	t.Helper()
-	if n := reflect.TypeFor[wallet.Tx]().NumMethod(); n != 9 {
+	if n := reflect.TypeFor[wallet.Tx]().NumMethod(); n != 12 {
 		t.Errorf("a Tx has %d methods; all of them are to be called here", n)
 	}
 	now := time.Unix(1_800_000_000, 0).UTC()
@@ -105,12 +107,15 @@ func useAll(t *testing.T, store *postgres.Store) {
 		_, findErr := tx.Find("k", "n")
 		_, dueErr := tx.Due("k", now, 9)
 		_, _, countErr := tx.Count("a", "k")
-		return errors.Join(getErr, listErr, findErr, dueErr, countErr)
+		_, accountsErr := tx.Accounts("", 9)
+		walkErr := tx.Walk("a", func(*wallet.Record) error { return nil })
+		return errors.Join(getErr, listErr, findErr, dueErr, countErr, accountsErr, walkErr)
 	})
 	if err = errors.Join(err, store.Ping(t.Context())); err != nil {
 		t.Fatal(err)
 	}
 	change(func(tx wallet.Tx) error { return tx.Delete(rec.Key) })
+	change(func(tx wallet.Tx) error { return tx.Restore(rec) })
 	change(func(tx wallet.Tx) error {
 		_, err := tx.DeleteAccount("a")
 		return err

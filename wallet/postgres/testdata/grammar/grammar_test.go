@@ -25,7 +25,7 @@ func parse(sql string) (err error) {
 }
 
 func TestStatements(t *testing.T) {
-	b, err := os.ReadFile("../statements.sql")
+	b, err := os.ReadFile("statements.sql")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,12 +7,14 @@ CREATE TABLE lookups ( lookup text NOT NULL, kind text NOT NULL, account bytea N
 CREATE TABLE records ( account bytea NOT NULL, kind text NOT NULL, id bytea NOT NULL, version bigint NOT NULL, due bigint, lookups text NOT NULL, data bytea NOT NULL, PRIMARY KEY (account, kind, id) );
 DELETE FROM lookups WHERE account = $1;
 DELETE FROM lookups WHERE account = $1 AND kind = $2 AND id = $3;
+DELETE FROM lookups WHERE kind = $1 AND lookup = ANY($2);
 DELETE FROM records WHERE account = $1;
 DELETE FROM records WHERE account = $1 AND kind = $2 AND id = $3;
-INSERT INTO lookups (lookup, kind, account, id) VALUES ($1, $2, $3, $4);
+INSERT INTO lookups (lookup, kind, account, id) VALUES ($4, $2, $1, $3) ON CONFLICT (lookup, kind) DO NOTHING RETURNING lookup;
 INSERT INTO migrations (name) VALUES ($1);
-INSERT INTO records (account, kind, id, version, due, lookups, data) VALUES ($1, $2, $3, 1, $4, $5, $6) ON CONFLICT (account, kind, id) DO NOTHING;
-SELECT count(*) FROM lookups WHERE lookup = $1 AND kind = $2 AND NOT (account = $3 AND id = $4);
+INSERT INTO records (account, kind, id, due, lookups, data, version) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (account, kind, id) DO NOTHING;
+SELECT DISTINCT account FROM records WHERE account > $1 ORDER BY account LIMIT $2;
+SELECT DISTINCT kind FROM records WHERE account = $1;
 SELECT count(*) FROM migrations WHERE name = $1;
 SELECT count(*), coalesce(sum(length(data)), 0) FROM records WHERE account = $1 AND kind = $2;
 SELECT r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data FROM lookups l JOIN records r ON r.account = l.account AND r.kind = l.kind AND r.id = l.id WHERE l.lookup = $1 AND l.kind = $2;
@@ -20,5 +22,6 @@ SELECT r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data FROM records
 SELECT r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data FROM records r WHERE r.account = $1 AND r.kind = $2 AND r.id > $3 ORDER BY r.id LIMIT $4;
 SELECT r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data FROM records r WHERE r.kind = $1 AND r.due <= $2 ORDER BY r.due, r.account, r.id LIMIT $3;
 SET LOCAL statement_timeout = 20000;
-UPDATE records SET due = $4, lookups = $5, data = $6, version = $7 WHERE account = $1 AND kind = $2 AND id = $3;
+UPDATE records SET due = $4, data = $6, version = version + 1 WHERE account = $1 AND kind = $2 AND id = $3 AND lookups = $5 AND version = $7;
+UPDATE records SET due = $4, lookups = $5, data = $6, version = version + 1 WHERE account = $1 AND kind = $2 AND id = $3;
 commit;
