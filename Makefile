@@ -6,6 +6,10 @@ BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$
 # Tests that start a browser or Node wait for each other less when few run at once.
 TESTFLAGS ?= -race -timeout 12m
 
+# What -short shortens runs whole without the race detector, which makes it ten times slower.
+LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10Badges|TestThreat10Pages|TestStoriesInBrowser
+LONGIN = ./vc/intake ./server ./cmd/storybook
+
 .PHONY: run test setup lint unit fuzz build bench shots soak grammar generate clean help
 
 help: ## list the targets
@@ -26,7 +30,8 @@ lint: ## gofmt, vet, staticcheck, tidy modules
 	$(GO) mod tidy -diff
 
 unit: ## all tests, with the race detector and in a real browser
-	$(GO) test $(TESTFLAGS) ./...
+	$(GO) test $(TESTFLAGS) -short ./...
+	$(GO) test -timeout 12m -run '^($(LONG))$$' $(LONGIN)
 
 fuzz: ## each fuzz target for FUZZ (default 2s)
 	@.ci/fuzz $(FUZZ)

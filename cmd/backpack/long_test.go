@@ -1,0 +1,70 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// TestDocsLong: what -short leaves out of the run with the race detector is in
+// the Makefile's list of what runs whole, so that nothing is left out of both.
+func TestDocsLong(t *testing.T) {
+	makefile := read(t, filepath.Join("..", "..", "Makefile"))
+	list := regexp.MustCompile(`(?m)^LONG +=(.*)$`).FindStringSubmatch(makefile)
+	places := regexp.MustCompile(`(?m)^LONGIN +=(.*)$`).FindStringSubmatch(makefile)
+	if list == nil || places == nil {
+		t.Fatal("the Makefile has no list of long tests")
+	}
+	listed := strings.Split(strings.TrimSpace(list[1]), "|")
+	found := map[string]string{}
+	eachTest(t, func(dir string, fn *ast.FuncDecl) {
+		ast.Inspect(fn, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "Short" {
+				if x, ok := s.X.(*ast.Ident); ok && x.Name == "testing" {
+					found[fn.Name.Name] = dir
+				}
+			}
+			return true
+		})
+	})
+	for name, dir := range found {
+		if !strings.Contains("|"+strings.TrimSpace(list[1])+"|", "|"+name+"|") || !strings.Contains(places[1]+" ", " ./"+dir+" ") {
+			t.Errorf("%s in %s is shortened by -short and not in the Makefile's LONG and LONGIN", name, dir)
+		}
+	}
+	for _, name := range listed {
+		if found[name] == "" {
+			t.Errorf("the Makefile lists %s, which no test that -short shortens is called", name)
+		}
+	}
+}
+
+// eachTest calls fn for every function of the tree's test files.
+func eachTest(t *testing.T, fn func(dir string, f *ast.FuncDecl)) {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, "_test.go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(root, name)
+		for _, decl := range file.Decls {
+			if f, ok := decl.(*ast.FuncDecl); ok {
+				fn(filepath.ToSlash(filepath.Dir(rel)), f)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
