@@ -23,9 +23,10 @@ const MasterKeySize = 32
 // A Sealer holds the installation's master key. It seals each learner's own
 // key, and derives the secrets that are never stored.
 type Sealer struct {
-	aead cipher.AEAD
-	mac  []byte
-	rand io.Reader
+	aead        cipher.AEAD
+	mac         []byte
+	fingerprint string
+	rand        io.Reader
 }
 
 // NewSealer returns a Sealer for a master key of MasterKeySize bytes. random
@@ -38,7 +39,32 @@ func NewSealer(master []byte, random io.Reader) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sealer{aead: aead, mac: derive(master, "derive"), rand: random}, nil
+	return &Sealer{aead: aead, mac: derive(master, "derive"), fingerprint: hex.EncodeToString(derive(master, "fingerprint")[:8]), rand: random}, nil
+}
+
+// Fingerprint returns 16 characters that tell one master key from another and
+// give nothing of it away.
+func (s *Sealer) Fingerprint() string { return s.fingerprint }
+
+// CheckKey returns an error that wraps ErrSealed when the store's data is sealed
+// with another master key, and ErrNotFound when it is no store of a Wallet.
+func (s *Sealer) CheckKey(tx Tx) error {
+	r, err := tx.Get(keySentinel)
+	if err != nil {
+		return err
+	}
+	_, err = s.IsKeyOf(r)
+	return err
+}
+
+// IsKeyOf reports whether r is the record that tells which master key a store's
+// data is sealed with, and for that one returns what CheckKey does.
+func (s *Sealer) IsKeyOf(r *Record) (bool, error) {
+	if r.Key != keySentinel {
+		return false, nil
+	}
+	_, err := s.Open(keySentinel, r.Data)
+	return true, err
 }
 
 // derive returns a 32-byte key for one use of a key.

@@ -35,6 +35,7 @@ type config struct {
 	LogJSON    bool
 	Metrics    string // where metrics are served; empty: nowhere
 	API        server.API
+	Backup     backupConfig
 	Quota      wallet.Quota // of each account, unless it has one of its own
 }
 
@@ -76,6 +77,12 @@ var settings = []setting{
 	{name: "QUOTA_BADGES", preset: "5000", help: "how many badges one backpack may hold"},
 	{name: "QUOTA_BYTES", preset: "500MiB", help: "how much one backpack may take, with pictures, kept evidence and imports under way: bytes, or with KiB, MiB or GiB"},
 	{name: "METRICS", help: "address on which metrics for Prometheus are served at /metrics, such as 127.0.0.1:9090; default: none"},
+	{name: "BACKUP_DIR", help: "folder that the server writes backups to; default: it makes none by itself"},
+	{name: "BACKUP_EVERY", preset: "24h", help: "how often it does"},
+	{name: "BACKUP_KEEP", preset: "14", help: "how many of its backups stay there"},
+	{name: "BACKUP_RECIPIENT", help: "for whom backups are encrypted: an age1… of age"},
+	{name: "BACKUP_PASSPHRASE", secret: true, help: "with what they are encrypted instead, and decrypted"},
+	{name: "BACKUP_IDENTITY", secret: true, help: "AGE-SECRET-KEY-1… that a restore decrypts with; not for a server"},
 	{name: "LOG", preset: "text", help: "text or json"},
 }
 
@@ -86,6 +93,18 @@ func settingOf(flag string) string { return strings.ReplaceAll(strings.ToUpper(f
 // values reads every setting: flag before environment before file before
 // preset. Secrets have no flag, for others on the machine can read those.
 func (p *program) values(name string, args []string) (map[string]string, error) {
+	fs := settingFlags(name)
+	if err := fs.Parse(args); err != nil {
+		return nil, usageError("%v\n\n%s", err, usage)
+	}
+	if fs.NArg() > 0 {
+		return nil, usageError("%s takes no argument %q\n\n%s", name, fs.Arg(0), usage)
+	}
+	return p.valuesOf(fs)
+}
+
+// settingFlags returns a flag for each setting that is no secret.
+func settingFlags(name string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	for _, s := range settings {
@@ -93,12 +112,11 @@ func (p *program) values(name string, args []string) (map[string]string, error) 
 			fs.String(s.flag(), "", s.help)
 		}
 	}
-	if err := fs.Parse(args); err != nil {
-		return nil, usageError("%v\n\n%s", err, usage)
-	}
-	if fs.NArg() > 0 {
-		return nil, usageError("%s takes no argument %q\n\n%s", name, fs.Arg(0), usage)
-	}
+	return fs
+}
+
+// valuesOf reads every setting, when the flags have been parsed.
+func (p *program) valuesOf(fs *flag.FlagSet) (map[string]string, error) {
 	values := map[string]string{}
 	for _, s := range settings {
 		v, err := p.value(s)
@@ -107,7 +125,7 @@ func (p *program) values(name string, args []string) (map[string]string, error) 
 		}
 		values[s.name] = v
 	}
-	fs.Visit(func(f *flag.Flag) { values[settingOf(f.Name)] = f.Value.String() })
+	fs.Visit(func(f *flag.Flag) { values[settingOf(f.Name)] = f.Value.String() }) // a command's own flags do no harm
 	return values, nil
 }
 
@@ -164,6 +182,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	bad("QUOTA_BADGES", err)
 	c.Quota.Bytes, err = byteSize(v["QUOTA_BYTES"])
 	bad("QUOTA_BYTES", err)
+	c.Backup = parseBackup(v, bad)
 	if v["LOG"] != "text" && v["LOG"] != "json" {
 		bad("LOG", errors.New("is text or json"))
 	}

@@ -57,18 +57,23 @@ func main() {
 
 // main runs one command and returns the exit code.
 func (p *program) main(ctx context.Context, args []string) int {
-	err := p.run(ctx, args)
+	code, text := endOf(p.run(ctx, args))
+	if text != "" {
+		fmt.Fprintln(p.err, "backpack: "+text)
+	}
+	return code
+}
+
+// endOf returns how a command ends and what it says last.
+func endOf(err error) (int, string) {
 	if err == nil {
-		return exitOK
+		return exitOK, ""
 	}
 	var exit *exitError
 	if !errors.As(err, &exit) {
 		exit = &exitError{exitInvalid, err}
 	}
-	if text := exit.Error(); text != "" {
-		fmt.Fprintln(p.err, "backpack: "+text)
-	}
-	return exit.code
+	return exit.code, exit.Error()
 }
 
 // commands are all commands but help, by name.
@@ -79,6 +84,8 @@ var commands = map[string]func(*program, context.Context, []string) error{
 	"unbake":  (*program).unbake,
 	"samples": (*program).samples,
 	"config":  (*program).config,
+	"backup":  (*program).backup,
+	"restore": (*program).restore,
 	"version": (*program).version,
 }
 
@@ -126,6 +133,9 @@ const usage = `Backpack keeps, checks and shows Open Badges.
   backpack bake IMAGE BADGE OUT  put a badge (JSON or JWT) into a PNG or SVG
   backpack unbake IMAGE [OUT]    take the badge out again
   backpack samples DIR           write the sample badges as files
+  backpack backup --to WHERE     write an encrypted backup, also while the server runs
+  backpack restore FILE          put a backup into an empty data folder or database
+           --verify              only read it to its end
   backpack config                print the settings in force
   backpack version
   backpack help

@@ -19,7 +19,7 @@ func loadMaster(c *config, random io.Reader) ([]byte, error) {
 	if c.Master != nil {
 		return c.Master, nil
 	}
-	name := filepath.Join(c.Data, "master.key")
+	name := c.masterFile()
 	b, err := os.ReadFile(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return makeMaster(c, name, random)
@@ -63,5 +63,7 @@ func placeNew(name string, b []byte) error {
 	}
 	return os.Rename(f.Name(), name) // a file system without links
 }
+
+func (c *config) masterFile() string { return filepath.Join(c.Data, "master.key") }
 
 func (c *config) dataFile() string { return filepath.Join(c.Data, "backpack.db") }

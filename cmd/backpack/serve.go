@@ -45,9 +45,12 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return errors.Join(err, listener.Close(), store.Close())
 	}
+	ended := p.serveOperator(ctx, &operator{config: c, store: store, sealer: w.Sealer, server: &serving{w}}, log)
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
 	ctx, broken := untilBroken(ctx, store)
-	return errors.Join(run(ctx, listener, w, srv), beside(), broken(), store.Close())
+	err = run(ctx, listener, w, srv)
+	ended()
+	return errors.Join(err, beside(), broken(), store.Close())
 }
 
 // listen takes the port, of which the public address tells when it is a free

@@ -19,6 +19,9 @@ type Building struct {
 // partial is what the name of a file ends in that is being filled.
 const partial = ".partial"
 
+// Partial returns the path of the file while it is being filled.
+func (b *Building) Partial() string { return b.path + partial }
+
 // Build begins to fill a file that is to be at path, where none may be, or goes
 // on with what an earlier attempt left, if that is whole.
 func Build(ctx context.Context, path string) (*Building, error) {

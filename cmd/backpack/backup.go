@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"backpack/wallet"
+	"backpack/wallet/transfer"
+)
+
+// backup makes a backup, also while the server runs.
+func (p *program) backup(ctx context.Context, args []string) error {
+	var to string
+	c, _, err := p.commandLine("backup", args, 0, func(fs *flag.FlagSet) { fs.StringVar(&to, "to", "", "") })
+	if err != nil {
+		return err
+	}
+	if to == "" {
+		to = c.Backup.Dir
+	}
+	if to == "" {
+		return usageError("where to is not said: backpack backup --to FILE or FOLDER, or set BACKPACK_BACKUP_DIR")
+	}
+	if to, err = filepath.Abs(to); err != nil { // a server may be in another folder
+		return err
+	}
+	return p.operate(ctx, c, order{Command: "backup", Args: map[string]string{
+		"to": to, "recipient": c.Backup.Recipient, "passphrase": c.Backup.Passphrase, "identity": c.Backup.Identity,
+	}})
+}
+
+// makeBackup is the order. Secrets that it does not bring are the server's.
+func (p *program) makeBackup(ctx context.Context, op *operator, o order) error {
+	secrets := transfer.Secrets{Recipient: o.Args["recipient"], Passphrase: o.Args["passphrase"], Identity: o.Args["identity"]}
+	if secrets.Recipient == "" && secrets.Passphrase == "" {
+		secrets = op.config.Backup.Secrets
+	}
+	if secrets.Recipient == "" && secrets.Passphrase == "" {
+		return usageError("a backup is encrypted: set BACKPACK_BACKUP_RECIPIENT to the age1… of whoever may read it, or BACKPACK_BACKUP_PASSPHRASE_FILE to a file with a passphrase")
+	}
+	path := o.Args["to"]
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, backupName(time.Now()))
+	}
+	_, err := p.writeBackup(ctx, op, path, secrets)
+	return err
+}
+
+// Names of backups that this program chose itself; only such ones are ever deleted.
+const (
+	backupPrefix = "backpack-"
+	backupSuffix = ".age"
+	backupTime   = "20060102T150405Z"
+)
+
+func backupName(at time.Time) string {
+	return backupPrefix + at.UTC().Format(backupTime) + backupSuffix
+}
+
+// backupMade returns when a backup of such a name was made.
+func backupMade(name string) (time.Time, bool) {
+	at, err := time.Parse(backupPrefix+backupTime+backupSuffix, name)
+	return at, err == nil && backupName(at) == name
+}
+
+func (p *program) writeBackup(ctx context.Context, op *operator, path string, secrets transfer.Secrets) (*transfer.Written, error) {
+	h := transfer.Header{ID: rand.Text(), Made: time.Now().UTC().Truncate(time.Second), Software: "Backpack " + version}
+	key, err := op.keyName(ctx)
+	if err != nil {
+		return nil, err
+	}
+	h.Key = key
+	tell := p.telling("written")
+	w, err := transfer.WriteFile(path, secrets, h, func(to transfer.Sink) (total transfer.Total, err error) {
+		begun := false
+		err = op.store.View(ctx, func(tx wallet.Tx) error {
+			if begun {
+				return errors.New("the database broke off; try again")
+			}
+			begun = true
+			total, err = transfer.Each(tx, transfer.Told(to, tell))
+			return err
+		})
+		return total, err
+	})
+	p.told()
+	if err != nil {
+		return nil, fmt.Errorf("make a backup: %w", err)
+	}
+	how := "read back and decrypted with the secret that a restore needs; all digests and counts are right"
+	if !w.Opened {
+		how = "read back and decrypted with the key it was just encrypted with; all digests and counts are right.\n             Not tried: the recipient's identity, which is not here"
+	}
+	fmt.Fprintf(p.out, "Backup:      %s, %s\nHolds:       %s\nVerified:    %s\n", path, inBytes(w.Size), inWords(w.Total), how)
+	fmt.Fprintf(p.out, "Master key:  not in it, and nothing can be read without it: keep %s apart from it\n", keyWords(key))
+	return w, nil
+}
+
+func keyWords(fingerprint string) string {
+	if fingerprint == "" {
+		return "that of this backpack (it is not here)"
+	}
+	return "the one with fingerprint " + fingerprint
+}
+
+// keyName returns the fingerprint of the master key that the data is sealed
+// with; "" when it is not at hand, an error when another one is.
+func (op *operator) keyName(ctx context.Context) (string, error) {
+	err := op.store.View(ctx, func(tx wallet.Tx) error {
+		if err := complete(tx); err != nil || op.sealer == nil {
+			return err
+		}
+		return op.sealer.CheckKey(tx)
+	})
+	if op.sealer == nil {
+		return "", err
+	}
+	if errors.Is(err, wallet.ErrSealed) {
+		return "", fmt.Errorf("the master key here, with fingerprint %s, is not that of the data: %w", op.sealer.Fingerprint(), err)
+	}
+	return op.sealer.Fingerprint(), err
+}
+
+// complete returns an error for a store that a restore or copy has not filled.
+func complete(tx wallet.Tx) error {
+	_, err := tx.Get(wallet.KeyUnfinished)
+	switch {
+	case err == nil:
+		return errors.New("a restore or copy into this backpack did not come to its end; run that again first")
+	case errors.Is(err, wallet.ErrNotFound):
+		return nil
+	}
+	return err
+}
+
+// plainPause is how often a line tells how far something is where nobody watches.
+const plainPause = 10 * time.Second
+
+// telling returns a function that tells how far something is: on one line of a
+// terminal, else with a line now and then.
+func (p *program) telling(verb string) func(transfer.Total) {
+	next := time.Now().Add(plainPause)
+	if p.terminal {
+		next = time.Now()
+	}
+	return func(t transfer.Total) {
+		if time.Now().Before(next) {
+			return
+		}
+		text := fmt.Sprintf("%s %s", inWords(t), verb)
+		if p.terminal {
+			next = time.Now().Add(plainPause / 50)
+			fmt.Fprint(p.err, clearLine+text)
+			return
+		}
+		next = time.Now().Add(plainPause)
+		fmt.Fprintln(p.err, text)
+	}
+}
+
+// told clears the line of telling.
+func (p *program) told() {
+	if p.terminal {
+		fmt.Fprint(p.err, clearLine)
+	}
+}
+
+// inWords leaves the installation out, which transfers count as an account.
+func inWords(t transfer.Total) string {
+	s := fmt.Sprintf("%s and %s", plural(max(0, t.Accounts-1), "account"), plural(t.Records, "record"))
+	if t.Bytes > 0 {
+		s += ", " + inBytes(t.Bytes)
+	}
+	return s
+}
+
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
+
+func inBytes(n int64) string {
+	for _, u := range []struct {
+		size int64
+		name string
+	}{{1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}} {
+		if n >= u.size {
+			return strings.TrimSuffix(fmt.Sprintf("%.1f", float64(n)/float64(u.size)), ".0") + " " + u.name
+		}
+	}
+	return fmt.Sprintf("%d bytes", n)
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+)
+
+// An operator is what the operator's commands work with. A data file is open
+// only once, so while a server has it open, they run in the server's process,
+// asked over its socket; otherwise in their own.
+type operator struct {
+	config *config
+	store  wallet.Store
+	sealer *wallet.Sealer // nil: the master key is not at hand
+	server *serving
+}
+
+// serving is what a server has beside its store, for commands that change what
+// it works with.
+type serving struct{ wallet *wallet.Wallet }
+
+// An order is a command with its arguments, for whoever has the store open.
+type order struct {
+	Command  string            `json:"command"`
+	Args     map[string]string `json:"args,omitempty"`
+	Terminal bool              `json:"terminal,omitempty"`
+}
+
+// orders are what can be ordered.
+var orders = map[string]func(*program, context.Context, *operator, order) error{
+	"backup": (*program).makeBackup,
+}
+
+// operate has an order carried out: by the server of the data folder if one
+// runs, else by this process.
+func (p *program) operate(ctx context.Context, c *config, o order) error {
+	o.Terminal = p.terminal
+	asked, err := p.ask(ctx, c, o)
+	if asked {
+		return err
+	}
+	op, err := openOperator(ctx, c)
+	if err != nil {
+		return err
+	}
+	return errors.Join(orders[o.Command](p, ctx, op, o), op.store.Close())
+}
+
+// openOperator opens a store that is there already.
+func openOperator(ctx context.Context, c *config) (*operator, error) {
+	if c.Database == "" {
+		if _, err := os.Stat(c.dataFile()); err != nil {
+			return nil, fmt.Errorf("there is no backpack here: %w", err)
+		}
+	}
+	master, err := findMaster(c)
+	if err != nil {
+		return nil, err
+	}
+	store, err := openStore(ctx, c)
+	if errors.Is(err, bolt.ErrInUse) {
+		return nil, fmt.Errorf("%w, and does not take orders at %s; stop it, and try again", err, c.socket())
+	}
+	if err != nil {
+		return nil, err
+	}
+	op := &operator{config: c, store: store}
+	if master != nil {
+		op.sealer, err = sealerOf(c, master)
+	}
+	if err != nil {
+		return nil, errors.Join(err, store.Close())
+	}
+	return op, nil
+}
+
+// findMaster returns the master key, or nil when there is none: it makes none.
+func findMaster(c *config) ([]byte, error) {
+	if c.Master == nil {
+		if _, err := os.Stat(c.masterFile()); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+	}
+	return loadMaster(c, rand.Reader)
+}
+
+// sealerOf returns a Sealer with the master key, or an error that says where
+// that was looked for.
+func sealerOf(c *config, master []byte) (*wallet.Sealer, error) {
+	if master == nil {
+		return nil, fmt.Errorf("the master key is missing: neither BACKPACK_MASTER_KEY is set, nor is there %s", c.masterFile())
+	}
+	return wallet.NewSealer(master, rand.Reader)
+}
+
+// commandLine reads the settings for a command that has flags of its own and
+// takes so many other arguments, which may stand anywhere among the flags.
+func (p *program) commandLine(name string, args []string, most int, own func(*flag.FlagSet)) (*config, []string, error) {
+	fs := settingFlags(name)
+	if own != nil {
+		own(fs)
+	}
+	var rest []string
+	for {
+		if err := fs.Parse(args); err != nil {
+			return nil, nil, usageError("%v\n\n%s", err, usage)
+		}
+		if fs.NArg() == 0 {
+			break
+		}
+		rest, args = append(rest, fs.Arg(0)), fs.Args()[1:]
+	}
+	if len(rest) > most {
+		return nil, nil, usageError("%s takes no argument %q\n\n%s", name, rest[most], usage)
+	}
+	values, err := p.valuesOf(fs)
+	if err != nil {
+		return nil, nil, err
+	}
+	c, err := parseConfig(values)
+	return c, rest, err
+}

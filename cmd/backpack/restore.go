@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+	"backpack/wallet/postgres"
+	"backpack/wallet/transfer"
+)
+
+// restore puts a backup into the configured store, which must be empty.
+func (p *program) restore(ctx context.Context, args []string) error {
+	verify := false
+	c, rest, err := p.commandLine("restore", args, 1, func(fs *flag.FlagSet) { fs.BoolVar(&verify, "verify", false, "") })
+	if err != nil {
+		return err
+	}
+	if len(rest) == 0 {
+		return usageError("which backup is not said: backpack restore FILE")
+	}
+	f, err := os.Open(rest[0])
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	in, err := transfer.Decrypt(f, c.Backup.Secrets)
+	if errors.Is(err, transfer.ErrSecret) {
+		return fmt.Errorf("%w; backups are decrypted with BACKPACK_BACKUP_PASSPHRASE_FILE, or with BACKPACK_BACKUP_IDENTITY_FILE where they were made for a recipient", err)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", rest[0], err)
+	}
+	r, err := transfer.NewReader(in)
+	if err != nil {
+		return fmt.Errorf("%s: %w", rest[0], err)
+	}
+	fmt.Fprintf(p.out, "Backup:      of %s, made by %s\nMaster key:  %s\n", r.Header.Made.Format("2 January 2006, 15:04 MST"), r.Header.Software, keyWords(r.Header.Key))
+	if verify {
+		total, err := r.Each(transfer.Told(nothing{}, p.telling("verified")))
+		p.told()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(p.out, "Verified:    %s; nothing was written\n", inWords(total))
+		return nil
+	}
+	return p.restoreInto(ctx, c, r)
+}
+
+// nothing is a sink that keeps nothing.
+type nothing struct{}
+
+func (nothing) Begin(wallet.AccountID) error { return nil }
+func (nothing) Record(*wallet.Record) error  { return nil }
+func (nothing) End(transfer.Sum) error       { return nil }
+
+func (p *program) restoreInto(ctx context.Context, c *config, r *transfer.Reader) error {
+	master, err := findMaster(c)
+	if err != nil {
+		return err
+	}
+	sealer, err := sealerOf(c, master)
+	if err != nil {
+		return fmt.Errorf("%w. Put back the copy that you kept of it: without it nobody can read what is in the backup", err)
+	}
+	total, err := p.loadInto(ctx, c, "backup "+r.Header.ID, func(to transfer.Sink) (transfer.Total, error) {
+		return r.Each(&keyed{Sink: to, sealer: sealer, want: r.Header.Key})
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "Restored:    %s; every account was read back, and is what the backup says\n", inWords(total))
+	return nil
+}
+
+// keyed looks first of all whether the data can be read with the master key.
+type keyed struct {
+	transfer.Sink
+	sealer *wallet.Sealer
+	want   string
+	seen   bool
+}
+
+func (k *keyed) Record(r *wallet.Record) error {
+	if is, err := k.sealer.IsKeyOf(r); is && err != nil {
+		return fmt.Errorf("the data was sealed with another master key than the one here, whose fingerprint is %s; what is needed is %s. Put that one in its place: without it nobody can read what is in the backup: %w",
+			k.sealer.Fingerprint(), keyWords(k.want), err)
+	} else if is {
+		k.seen = true
+	}
+	return k.Sink.Record(r)
+}
+
+func (k *keyed) End(s transfer.Sum) error {
+	if s.Account == "" && !k.seen {
+		return errors.New("what was read holds no backpack: it was never started")
+	}
+	return k.Sink.End(s)
+}
+
+// loadInto fills the configured store, which must be empty or hold what an
+// earlier attempt left, with what give gives.
+func (p *program) loadInto(ctx context.Context, c *config, what string, give func(transfer.Sink) (transfer.Total, error)) (transfer.Total, error) {
+	if c.Database != "" {
+		s, err := postgres.Open(ctx, c.Database)
+		if err != nil {
+			return transfer.Total{}, err
+		}
+		total, err := p.load(ctx, s, "the database", what, give)
+		return total, errors.Join(err, s.Close())
+	}
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return transfer.Total{}, err
+	}
+	b, err := bolt.Build(ctx, c.dataFile())
+	if errors.Is(err, fs.ErrExist) {
+		return transfer.Total{}, fmt.Errorf("%w: %s. Move it away first, or choose another folder with --data", transfer.ErrNotEmpty, c.dataFile())
+	}
+	if err != nil {
+		return transfer.Total{}, err
+	}
+	total, err := p.load(ctx, b, c.dataFile(), what, give)
+	if errors.Is(err, transfer.ErrNotEmpty) {
+		err = fmt.Errorf("%w; if nothing is to come of that, delete %s", err, b.Partial())
+	}
+	if err != nil {
+		return total, errors.Join(err, b.Close())
+	}
+	return total, b.Finish(ctx)
+}
+
+func (p *program) load(ctx context.Context, s wallet.Store, name, what string, give func(transfer.Sink) (transfer.Total, error)) (transfer.Total, error) {
+	l, err := transfer.Load(ctx, s, what)
+	if err != nil {
+		return transfer.Total{}, fmt.Errorf("%s: %w", name, err)
+	}
+	if l.Resuming() {
+		fmt.Fprintln(p.err, "going on with an earlier attempt")
+	}
+	total, err := give(transfer.Told(l, p.telling("written")))
+	p.told()
+	if err == nil {
+		err = l.Finish(total)
+	}
+	if l.Resuming() && err == nil {
+		fmt.Fprintf(p.err, "%s had been there already\n", plural(l.Left, "record"))
+	}
+	return total, err
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// retryBackup is how long after a failed backup the next one is tried.
+const retryBackup = 15 * time.Minute
+
+// serveOperator takes orders and makes backups, beside serving, until the
+// function that it returns is called, which waits until all that is over.
+func (p *program) serveOperator(ctx context.Context, op *operator, log *slog.Logger) (end func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	wait, err := p.takeOrders(ctx, op)
+	if err != nil { // serving matters more
+		log.Warn("commands such as backup will not work while this server runs", "error", err)
+		wait = func() {}
+	}
+	var backups sync.WaitGroup
+	if op.config.Backup.Dir != "" {
+		backups.Go(func() { p.scheduleBackups(ctx, op, log, time.After) })
+	}
+	return func() {
+		cancel()
+		backups.Wait()
+		wait()
+	}
+}
+
+// scheduleBackups makes backups until ctx ends: the first when the newest one in
+// the folder is as old as they may become.
+func (p *program) scheduleBackups(ctx context.Context, op *operator, log *slog.Logger, after func(time.Duration) <-chan time.Time) {
+	b := op.config.Backup
+	wait := b.Every - time.Since(newestBackup(b.Dir))
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-after(max(0, wait)):
+		}
+		wait = b.Every
+		name, err := p.scheduledBackup(ctx, op)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			log.Error("no backup could be made", "error", err)
+			wait = min(wait, retryBackup)
+		default:
+			log.Info("a backup was made and verified", "file", name)
+		}
+	}
+}
+
+// scheduledBackup makes one backup and then deletes what is too many.
+func (p *program) scheduledBackup(ctx context.Context, op *operator) (string, error) {
+	b := op.config.Backup
+	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
+		return "", err
+	}
+	name := filepath.Join(b.Dir, backupName(time.Now()))
+	quiet := &program{out: io.Discard, err: io.Discard, env: p.env}
+	if _, err := quiet.writeBackup(ctx, op, name, b.Secrets); err != nil {
+		return "", err
+	}
+	return name, pruneBackups(b.Dir, b.Keep)
+}
+
+// ownBackups lists the backups in a folder whose names this program chose, the
+// oldest first.
+func ownBackups(dir string) ([]string, error) {
+	list, err := os.ReadDir(dir)
+	var names []string
+	for _, x := range list {
+		if _, ok := backupMade(x.Name()); ok && x.Type().IsRegular() {
+			names = append(names, x.Name())
+		}
+	}
+	slices.SortFunc(names, strings.Compare) // as the times in them
+	return names, err
+}
+
+func newestBackup(dir string) time.Time {
+	names, _ := ownBackups(dir)
+	if len(names) == 0 {
+		return time.Time{}
+	}
+	at, _ := backupMade(names[len(names)-1])
+	return at
+}
+
+// pruneBackups deletes the oldest backups but for keep of them.
+func pruneBackups(dir string, keep int) error {
+	names, err := ownBackups(dir)
+	for ; err == nil && len(names) > keep; names = names[1:] {
+		err = os.Remove(filepath.Join(dir, names[0]))
+	}
+	if err != nil {
+		return errors.Join(errors.New("delete older backups"), err)
+	}
+	return nil
+}

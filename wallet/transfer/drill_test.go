@@ -1,0 +1,144 @@
+package transfer_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"backpack/wallet"
+)
+
+// TestThreat27BackupUnderLoad: while many write, a backup holds everything that
+// was acknowledged before it began, nothing by halves, and restores into
+// either kind of store.
+func TestThreat27BackupUnderLoad(t *testing.T) {
+	all := stores(t)
+	for name, open := range all {
+		t.Run(name, func(t *testing.T) {
+			source := open(t)
+			w := startWriters(t, source, 6)
+			w.wait(t, 60)
+			before := w.acknowledged()
+			path, secrets := backup(t, source)
+			w.wait(t, w.count()+10) // they went on all the while
+			w.stop()
+			for kind, open := range all {
+				target := open(t)
+				if err := restore(t, read(t, path), secrets, target); err != nil {
+					t.Fatalf("into %s: %v", kind, err)
+				}
+				if n := pairs(t, target, before); n < len(before) {
+					t.Errorf("into %s: %d pairs of %d", kind, n, len(before))
+				}
+			}
+		})
+	}
+}
+
+// writers write pairs of records, each pair in one change.
+type writers struct {
+	cancel context.CancelFunc
+	over   sync.WaitGroup
+	mu     sync.Mutex
+	acked  []string
+	more   chan struct{} // has something in it when there are more
+}
+
+func startWriters(t *testing.T, s wallet.Store, n int) *writers {
+	ctx, cancel := context.WithCancel(t.Context())
+	w := &writers{cancel: cancel, more: make(chan struct{}, 1)}
+	for a := range n {
+		w.over.Go(func() {
+			for i := 0; ; i++ {
+				id := fmt.Sprintf("%d-%04d", a, i)
+				if err := s.Update(ctx, func(tx wallet.Tx) error { return createPair(tx, id) }); err != nil {
+					if ctx.Err() == nil {
+						t.Error(err)
+					}
+					return
+				}
+				w.ack(id)
+			}
+		})
+	}
+	t.Cleanup(w.stop)
+	return w
+}
+
+func createPair(tx wallet.Tx, id string) error {
+	left := &wallet.Record{Key: wallet.Key{Account: wallet.AccountID("a" + id[:1]), Kind: "left", ID: id}, Lookups: []string{id}, Data: make([]byte, 2000)}
+	right := &wallet.Record{Key: wallet.Key{Account: wallet.AccountID("z" + id[:1]), Kind: "right", ID: id}}
+	return errors.Join(tx.Create(left), tx.Create(right))
+}
+
+func (w *writers) ack(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.acked = append(w.acked, id)
+	select {
+	case w.more <- struct{}{}:
+	default:
+	}
+}
+
+func (w *writers) acknowledged() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return append([]string(nil), w.acked...)
+}
+
+func (w *writers) count() int { return len(w.acknowledged()) }
+
+func (w *writers) wait(t *testing.T, n int) {
+	t.Helper()
+	for w.count() < n {
+		select {
+		case <-w.more:
+		case <-t.Context().Done():
+			t.Fatal("the writers stopped")
+		}
+	}
+}
+
+func (w *writers) stop() {
+	w.cancel()
+	w.over.Wait()
+}
+
+// pairs counts the pairs, of which none may be without its other half, and none
+// of the wanted ones missing.
+func pairs(t *testing.T, s wallet.Store, want []string) int {
+	t.Helper()
+	n := 0
+	err := s.View(t.Context(), func(tx wallet.Tx) error {
+		for _, id := range want {
+			if _, err := tx.Find("left", id); err != nil {
+				t.Errorf("%s was acknowledged before the backup, and is not in it: %v", id, err)
+			}
+		}
+		halves := map[string]int{}
+		for a := range 6 {
+			for _, place := range []wallet.Key{{Account: wallet.AccountID(fmt.Sprint("a", a)), Kind: "left"}, {Account: wallet.AccountID(fmt.Sprint("z", a)), Kind: "right"}} {
+				list, err := tx.List(place.Account, place.Kind, "", 1<<20)
+				if err != nil {
+					return err
+				}
+				for _, r := range list {
+					halves[r.ID]++
+				}
+			}
+		}
+		for id, k := range halves {
+			if n++; k != 2 {
+				t.Errorf("%s is there by halves", id)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
