@@ -11,9 +11,10 @@ LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10Badg
 LONGIN = ./vc/intake ./server ./cmd/storybook
 
 .PHONY: run test setup lint unit fuzz build bench shots soak grammar generate clean help
+.PHONY: run test setup lint unit fuzz build bench shots soak load load-million sizing generate clean help
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
 run: ## start the backpack on http://localhost:8080
 	$(GO) run ./cmd/backpack
@@ -50,6 +51,17 @@ soak: ## long runs: fuzzing for ten minutes a target
 
 grammar: ## CockroachDB's parser reads the PostgreSQL store's statements (builds it first: minutes)
 	cd wallet/postgres/testdata/grammar && $(GO) test ./...
+# What is measured, and for how long: LOAD_TIME, LOAD_CLIENTS, LOAD_STORES, LOAD_WHAT, LOAD_LEARNERS.
+LOAD = LOAD_TIME="$(LOAD_TIME)" LOAD_CLIENTS="$(LOAD_CLIENTS)" LOAD_STORES="$(LOAD_STORES)" LOAD_WHAT="$(LOAD_WHAT)" LOAD_LEARNERS="$(LOAD_LEARNERS)"
+
+load: ## requests per second, latency and memory under load, as a table (half an hour)
+	$(LOAD) BACKPACK_TEST_LOAD=pages $(GO) test -count=1 -timeout 90m -run '^TestLoad$$' -v ./cmd/backpack
+
+load-million: ## the same with a data file of 100,000 learners and a million badges
+	$(LOAD) BACKPACK_TEST_LOAD=million $(GO) test -count=1 -timeout 60m -run '^TestLoadMillion$$' -v ./cmd/backpack
+
+sizing: ## bytes and rows for each learner and badge, in both stores
+	$(LOAD) BACKPACK_TEST_LOAD=sizing $(GO) test -count=1 -timeout 30m -run '^TestSizing$$' -v ./cmd/backpack
 
 generate: ## take the published contexts from their packages again
 	$(GO) generate ./...

@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 )
 
 // serveBeside starts what is answered on listeners of their own, and returns
 // what ends that.
-func serveBeside(ctx context.Context, c *config, m *metrics, log *slog.Logger) (stop func() error, err error) {
+func serveBeside(ctx context.Context, c *config, m *metrics, e *edge, log *slog.Logger) (stop func() error, err error) {
 	var waits []func() error
 	stop = func() (err error) {
 		for _, wait := range waits {
@@ -22,6 +24,13 @@ func serveBeside(ctx context.Context, c *config, m *metrics, log *slog.Logger) (
 			return stop, err
 		}
 		waits = append(waits, wait)
+	}
+	if c.TLS.HTTP != "" {
+		l, err := net.Listen("tcp", c.TLS.HTTP)
+		if err != nil {
+			return stop, errors.Join(fmt.Errorf("listen on %s for plain http: %w; --tls-http names another address, or off", c.TLS.HTTP, err), stop())
+		}
+		waits = append(waits, serveHTTP(ctx, l, e.plain))
 	}
 	return stop, nil
 }

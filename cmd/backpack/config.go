@@ -34,6 +34,7 @@ type config struct {
 	SMTP       smtpConfig
 	LogJSON    bool
 	Metrics    string // where metrics are served; empty: nowhere
+	TLS        tlsConfig
 	API        server.API
 	Backup     backupConfig
 	Quota      wallet.Quota // of each account, unless it has one of its own
@@ -60,7 +61,7 @@ var settings = []setting{
 	{name: "LISTEN", preset: "127.0.0.1:8080", help: "address to listen on"},
 	{name: "DATA", preset: "./data", help: "folder of the data file and the master key"},
 	{name: "DATABASE", secret: true, help: "address of a PostgreSQL database, postgres://user:password@host/name, to keep everything in; default: the data file"},
-	{name: "PUBLIC_URL", help: "origin that learners and employers see, such as https://backpack.example.org; default: http://localhost with the port"},
+	{name: "PUBLIC_URL", help: "origin that learners and employers see, such as https://backpack.example.org; default: http://localhost with the port, or https:// and the ACME domain"},
 	{name: "MASTER_KEY", secret: true, help: "32 bytes in hexadecimal or base64 that seal the data; default: a file made at the first start"},
 	{name: "ALLOW_NETS", help: "private networks that may be fetched from, such as 10.0.0.0/8,192.168.1.0/24"},
 	{name: "EGRESS_PROXY", help: "http proxy for all outgoing requests; address checks are then the proxy's"},
@@ -76,6 +77,12 @@ var settings = []setting{
 	{name: "API_TOKEN", secret: true, help: "token of the operator, who may let the service issue credentials; default: nobody may"},
 	{name: "QUOTA_BADGES", preset: "5000", help: "how many badges one backpack may hold"},
 	{name: "QUOTA_BYTES", preset: "500MiB", help: "how much one backpack may take, with pictures, kept evidence and imports under way: bytes, or with KiB, MiB or GiB"},
+	{name: "TLS_CERT", help: "file of the certificate, and those that it needs, in PEM, to speak TLS without a proxy; read again when it changes"},
+	{name: "TLS_KEY", help: "file of the key that belongs to it"},
+	{name: "TLS_HTTP", help: "address where plain http is sent on to https; default: :80 with BACKPACK_ACME_DOMAIN, else none; off to have none"},
+	{name: "ACME_DOMAIN", help: "name for which to get certificates from an authority by ACME, whose terms you agree to by this"},
+	{name: "ACME_MAIL", help: "address to which the authority may write"},
+	{name: "ACME_DIRECTORY", preset: "https://acme-v02.api.letsencrypt.org/directory", help: "address of the authority"},
 	{name: "METRICS", help: "address on which metrics for Prometheus are served at /metrics, such as 127.0.0.1:9090; default: none"},
 	{name: "BACKUP_DIR", help: "folder that the server writes backups to; default: it makes none by itself"},
 	{name: "BACKUP_EVERY", preset: "24h", help: "how often it does"},
@@ -162,8 +169,10 @@ func parseConfig(v map[string]string) (*config, error) {
 	}
 	bad("DATABASE", databaseURL(c.Database))
 	bad("METRICS", address(c.Metrics))
-	c.PublicURL, err = publicURL(v["PUBLIC_URL"], port)
+	c.TLS = readTLS(v)
+	c.PublicURL, err = publicURL(c.TLS.publicURL(v["PUBLIC_URL"], port), port)
 	bad("PUBLIC_URL", err)
+	bad(c.TLS.check(c.PublicURL))
 	c.AllowNets, err = prefixes(v["ALLOW_NETS"])
 	bad("ALLOW_NETS", err)
 	c.Trusted, err = prefixes(v["TRUSTED_PROXIES"])

@@ -41,14 +41,18 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
-	beside, err := serveBeside(ctx, c, m, log)
+	front, err := newEdge(c, w, log)
+	if err != nil {
+		return errors.Join(err, listener.Close(), store.Close())
+	}
+	beside, err := serveBeside(ctx, c, m, front, log)
 	if err != nil {
 		return errors.Join(err, listener.Close(), store.Close())
 	}
 	ended := p.serveOperator(ctx, &operator{config: c, store: store, sealer: w.Sealer, server: &serving{w}}, log)
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
 	ctx, broken := untilBroken(ctx, store)
-	err = run(ctx, listener, w, srv)
+	err = run(ctx, front.listen(listener), w, srv)
 	ended()
 	return errors.Join(err, beside(), broken(), store.Close())
 }
