@@ -10,8 +10,7 @@ TESTFLAGS ?= -race -timeout 12m
 LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10Badges|TestThreat10Pages|TestStoriesInBrowser
 LONGIN = ./vc/intake ./server ./cmd/storybook
 
-.PHONY: run test setup lint unit fuzz build bench shots soak grammar generate clean help
-.PHONY: run test setup lint unit fuzz build bench shots soak load load-million sizing generate clean help
+.PHONY: run test setup lint unit fuzz build bench shots soak grammar load load-million sizing generate clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -51,6 +50,7 @@ soak: ## long runs: fuzzing for ten minutes a target
 
 grammar: ## CockroachDB's parser reads the PostgreSQL store's statements (builds it first: minutes)
 	cd wallet/postgres/testdata/grammar && $(GO) test ./...
+
 # What is measured, and for how long: LOAD_TIME, LOAD_CLIENTS, LOAD_STORES, LOAD_WHAT, LOAD_LEARNERS.
 LOAD = LOAD_TIME="$(LOAD_TIME)" LOAD_CLIENTS="$(LOAD_CLIENTS)" LOAD_STORES="$(LOAD_STORES)" LOAD_WHAT="$(LOAD_WHAT)" LOAD_LEARNERS="$(LOAD_LEARNERS)"
 

@@ -13,19 +13,76 @@ import (
 // pageSize is how many badges a page of a listing holds unless asked otherwise.
 const pageSize = 60
 
+// manyEntries is from how many badges on a listing waits for its turn: to read
+// them all takes a processor for a while, and memory.
+const manyEntries = 400
+
 // Entries lists badges.
 func (w *Wallet) Entries(ctx context.Context, a AccountID, q Query) (*Listing, error) {
-	all, err := w.allEntries(ctx, a)
-	if err != nil {
-		return nil, err
+	l, err := w.list(ctx, a, q, manyEntries)
+	if l != nil || err != nil {
+		return l, err
 	}
-	l := &Listing{All: len(all)}
-	l.facets(all)
-	matching := slices.DeleteFunc(all, func(e *Entry) bool { return !q.matches(e) })
-	slices.SortStableFunc(matching, q.order())
-	l.Total = len(matching)
-	l.page(matching, q)
-	return l, nil
+	if waited := inTurn(w.Turns.As(ctx, string(a)), func(ctx context.Context) { l, err = w.list(ctx, a, q, 0) }); waited != nil {
+		return nil, waited
+	}
+	return l, err
+}
+
+// A listed is an entry without what only a badge's own page needs: most of it.
+type listed struct {
+	Entry
+	Report, LastGood, History, Watch, Keys passedOver
+}
+
+type passedOver struct{}
+
+// UnmarshalJSON implements json.Unmarshaler.
+func (passedOver) UnmarshalJSON([]byte) error { return nil }
+
+// list lists badges, of all only what it is chosen and sorted by, and those of
+// the page whole. It returns nil when there are more than most; 0 is no bound.
+func (w *Wallet) list(ctx context.Context, a AccountID, q Query, most int) (l *Listing, err error) {
+	err = w.in(ctx, a, func(tx Tx, v *vault) error {
+		l = new(Listing)
+		var all []*Entry
+		err := loadAll(tx, v, KindEntry, func(e *listed, _ *Record) error {
+			all = append(all, &e.Entry)
+			if most > 0 && len(all) > most {
+				return errMany
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		l.All = len(all)
+		l.facets(all)
+		matching := slices.DeleteFunc(all, func(e *Entry) bool { return !q.matches(e) })
+		slices.SortStableFunc(matching, q.order())
+		l.Total = len(matching)
+		l.page(matching, q)
+		return l.complete(tx, v)
+	})
+	if errors.Is(err, errMany) {
+		return nil, nil
+	}
+	return l, err
+}
+
+var errMany = errors.New("more badges than are listed at once")
+
+// complete loads the entries of the page whole.
+func (l *Listing) complete(tx Tx, v *vault) error {
+	for i, e := range l.Entries {
+		whole, rec, err := load[Entry](tx, v, KindEntry, e.ID)
+		if err != nil {
+			return err
+		}
+		whole.Version = rec.Version
+		l.Entries[i] = whole
+	}
+	return nil
 }
 
 func (w *Wallet) allEntries(ctx context.Context, a AccountID) ([]*Entry, error) {

@@ -95,7 +95,7 @@ func (p *programRun) memory() float64 {
 type asker func(c *loadClient, n int) error
 
 // measure has so many clients ask, each as soon as it has its answer. What is
-// asked in the first tenth is not counted.
+// asked in the first twentieth is not counted.
 func (p *programRun) measure(t testing.TB, ask asker, clients int, each time.Duration) measured {
 	t.Helper()
 	run := func(each time.Duration) (out measured) {
@@ -128,7 +128,7 @@ func (p *programRun) measure(t testing.TB, ask asker, clients int, each time.Dur
 		out.wall = time.Since(begun)
 		return out
 	}
-	run(each / 10)
+	run(each / 20)
 	before := p.memory()
 	stop, slope := make(chan struct{}), make(chan float64)
 	go func() { slope <- p.slope(stop) }()

@@ -32,6 +32,7 @@ type seeded struct {
 	share     string // token
 	few, many string // sessions
 	importers []string
+	plain     bool // badges have no pictures
 }
 
 // importers is how many learners import: what one may in a minute is limited.
@@ -93,20 +94,22 @@ func (s *seeded) learner(w *wallet.Wallet) (wallet.AccountID, string) {
 // badge issues one that there was not before, with one of ten pictures.
 func (s *seeded) badge() []byte {
 	n := s.issued.Add(1)
-	return s.issuer.Issue(s.t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n, "-", rand.Uint64())), vctest.With("name", fmt.Sprint("Baker ", n)),
-		vctest.With("credentialSubject.achievement.name", fmt.Sprint("Baker ", n)),
-		vctest.With("credentialSubject.achievement.image", map[string]any{"id": pictures[n%10], "type": "Image"}))
+	picture := vctest.With("credentialSubject.achievement.image", map[string]any{"id": pictures[n%10], "type": "Image"})
+	if s.plain {
+		picture = vctest.With("credentialSubject.achievement.image", nil)
+	}
+	return s.issuer.Issue(s.t, picture, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n, "-", rand.Uint64())), vctest.With("name", fmt.Sprint("Baker ", n)),
+		vctest.With("credentialSubject.achievement.name", fmt.Sprint("Baker ", n)))
 }
 
 // pictures are ten badge images of about 4 kB.
 var pictures = func() (out [10]string) {
 	for i := range out {
 		m := image.NewNRGBA(image.Rect(0, 0, 200, 200))
-		r := rand.New(rand.NewPCG(1, uint64(i)))
 		for y := range 200 {
 			for x := range 200 {
-				if (x-100)*(x-100)+(y-100)*(y-100) < 9000 {
-					m.Set(x, y, color.NRGBA{uint8(40 * i), uint8(y), uint8(x/8*8 + r.IntN(2)), 255})
+				if r := (x-100)*(x-100) + (y-100)*(y-100); r < 9000 {
+					m.Set(x, y, color.NRGBA{uint8(25 * i), uint8(y / 4 * 4), uint8(r / 1500 * 40), 255})
 				}
 			}
 		}

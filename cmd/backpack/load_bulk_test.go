@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base32"
+	"encoding/hex"
+	"fmt"
+	mathrand "math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/wallet"
+)
+
+// A mould makes learners by the thousand: each has what one learner has who
+// did it all by hand, sealed with a key of their own. Only what is found by a
+// hash is another, and when work is due, which is spread over the week to come.
+type mould struct {
+	w      *wallet.Wallet
+	from   wallet.AccountID
+	pieces []piece
+}
+
+// A piece is a record in the clear.
+type piece struct {
+	wallet.Record
+	plain  []byte
+	sealed byte // by whom: the account, the master key, or nobody that we know
+}
+
+const (
+	byAccount = 'a'
+	byMaster  = 'm'
+	byNobody  = '-'
+)
+
+var allKinds = []wallet.Kind{wallet.KindAccount, wallet.KindSession, wallet.KindLogin, wallet.KindChallenge, wallet.KindKey, wallet.KindEntry, wallet.KindBody,
+	wallet.KindImage, wallet.KindImport, wallet.KindItem, wallet.KindShare, wallet.KindKept, wallet.KindEvent, wallet.KindJob}
+
+// newMould takes a learner apart.
+func newMould(t testing.TB, w *wallet.Wallet, a wallet.AccountID) *mould {
+	t.Helper()
+	m := &mould{w: w, from: a}
+	err := w.Store.View(t.Context(), func(tx wallet.Tx) error {
+		key, err := tx.Get(vaultKey(a))
+		if err != nil {
+			return err
+		}
+		plain, err := w.Sealer.Open(key.Key, key.Data)
+		if err != nil {
+			return err
+		}
+		vault := gcm(plain)
+		for _, kind := range allKinds {
+			list, err := tx.List(a, kind, "", 10_000)
+			if err != nil {
+				return err
+			}
+			for _, r := range list {
+				m.pieces = append(m.pieces, m.open(vault, r))
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func vaultKey(a wallet.AccountID) wallet.Key {
+	return wallet.Key{Account: a, Kind: wallet.KindKey, ID: "vault"}
+}
+
+func gcm(key []byte) cipher.AEAD {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		panic(err)
+	}
+	out, err := cipher.NewGCM(block)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// sealPlace is what a record's seal is bound to.
+func sealPlace(k wallet.Key) []byte {
+	return []byte(string(k.Account) + "\x00" + string(k.Kind) + "\x00" + k.ID)
+}
+
+func (m *mould) open(vault cipher.AEAD, r *wallet.Record) piece {
+	p := piece{Record: *r, plain: r.Data, sealed: byNobody}
+	if plain, err := m.w.Sealer.Open(r.Key, r.Data); err == nil {
+		p.plain, p.sealed = plain, byMaster
+	} else if len(r.Data) > 13 {
+		if plain, err := vault.Open(nil, r.Data[1:13], r.Data[13:], sealPlace(r.Key)); err == nil {
+			p.plain, p.sealed = plain, byAccount
+		}
+	}
+	return p
+}
+
+// cast makes the records of one more learner.
+func (m *mould) cast(a wallet.AccountID) (out []*wallet.Record, err error) {
+	key := random(32)
+	vault := gcm(key)
+	for _, p := range m.pieces {
+		r := &wallet.Record{Key: wallet.Key{Account: a, Kind: p.Kind, ID: p.ID}, Data: p.plain, Lookups: m.lookups(a, &p)}
+		if !p.Due.IsZero() {
+			r.Due = p.Due
+			if p.Kind == wallet.KindJob {
+				r.Due = time.Now().Add(time.Duration(24+mathrand.IntN(6*24)) * time.Hour).Add(time.Duration(mathrand.IntN(3600)) * time.Second)
+			}
+		}
+		switch {
+		case r.Key == vaultKey(a):
+			r.Data, err = m.w.Sealer.Seal(r.Key, key)
+		case p.sealed == byMaster:
+			r.Data, err = m.w.Sealer.Seal(r.Key, p.plain)
+		case p.sealed == byAccount:
+			nonce := random(12)
+			r.Data = vault.Seal(append([]byte{1}, nonce...), nonce, p.plain, sealPlace(r.Key))
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// lookups are those by which a cast learner's sessions and shows are found, and
+// as many others as there were.
+func (m *mould) lookups(a wallet.AccountID, p *piece) (out []string) {
+	for range p.Lookups {
+		switch p.Kind {
+		case wallet.KindSession:
+			out = append(out, m.w.Sealer.Lookup("session", m.session(a)))
+		case wallet.KindShare:
+			out = append(out, m.w.Sealer.Lookup("share", m.share(a)))
+		default:
+			out = append(out, hex.EncodeToString(random(32)))
+		}
+	}
+	return out
+}
+
+// session is the token of a cast learner's session.
+func (m *mould) session(a wallet.AccountID) string {
+	return m.w.Sealer.Secret("load/session/" + string(a))
+}
+
+// share is the token of a cast learner's show.
+func (m *mould) share(a wallet.AccountID) string {
+	i := slices.IndexFunc(m.pieces, func(p piece) bool { return p.Kind == wallet.KindShare })
+	return m.w.Sealer.Secret("share/" + string(a) + "/" + m.pieces[i].ID)
+}
+
+func random(n int) []byte {
+	b := make([]byte, n)
+	rand.Read(b)
+	return b
+}
+
+var base32Lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// castStep is how many learners are written in one transaction.
+const castStep = 250
+
+// castAll writes count more learners, in the order of their ids, and returns
+// those. One goroutine seals while another writes.
+func (m *mould) castAll(t testing.TB, count int) []wallet.AccountID {
+	t.Helper()
+	ids := make([]wallet.AccountID, count)
+	for i := range ids {
+		ids[i] = wallet.AccountID(base32Lower.EncodeToString(random(16)))
+	}
+	slices.Sort(ids)
+	steps, failed := make(chan []*wallet.Record, 2), make(chan error, 1)
+	go func() {
+		defer close(steps)
+		for step := range slices.Chunk(ids, castStep) {
+			var all []*wallet.Record
+			for _, a := range step {
+				records, err := m.cast(a)
+				if err != nil {
+					failed <- err
+					return
+				}
+				all = append(all, records...)
+			}
+			steps <- all
+		}
+		failed <- nil
+	}()
+	for all := range steps {
+		if err := m.w.Store.Update(context.Background(), func(tx wallet.Tx) error {
+			for _, r := range all {
+				if err := tx.Create(r); err != nil {
+					return err
+				}
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := <-failed; err != nil {
+		t.Fatal(err)
+	}
+	return ids
+}
+
+// sizes counts the records of the mould, and their bytes, by kind.
+func (m *mould) sizes() string {
+	type sum struct{ n, bytes int }
+	sums := map[wallet.Kind]sum{}
+	for _, p := range m.pieces {
+		s := sums[p.Kind]
+		sums[p.Kind] = sum{s.n + 1, s.bytes + len(p.Data)}
+	}
+	var b strings.Builder
+	for _, kind := range allKinds {
+		if s := sums[kind]; s.n > 0 {
+			fmt.Fprintf(&b, "| %s | %d | %d |\n", kind, s.n, s.bytes)
+		}
+	}
+	return b.String()
+}
+
+// template makes the learner to cast others from: ten badges, a show of five.
+func (s *seeded) template(t testing.TB, w *wallet.Wallet, badges int) *mould {
+	t.Helper()
+	a, _ := s.learner(w)
+	ids := s.keep(w, a, badges)
+	s.show(w, a, ids[:min(5, len(ids))])
+	m := newMould(t, w, a)
+	for _, p := range m.pieces {
+		if p.sealed == byNobody && p.Kind != wallet.KindJob && p.Kind != wallet.KindKey {
+			t.Fatalf("%s %s cannot be opened", p.Kind, p.ID)
+		}
+	}
+	return m
+}
