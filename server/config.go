@@ -17,8 +17,8 @@ const (
 	bodyLimit      = 64 << 20 // a folder of badge pictures
 	formLimit      = 256 << 10
 	requestTime    = 60 * time.Second
-	inlineCheck    = 2 * time.Second // how long an import is waited for before its progress is shown
-	shutdownTime   = 10 * time.Second
+	inlineCheck    = 2 * time.Second  // how long an import is waited for before its progress is shown
+	shutdownTime   = 30 * time.Second // more than a check may take (wallet.Limits.CheckTime)
 	headerTime     = 10 * time.Second
 	maxConnections = 16_384
 	progressPause  = 400 * time.Millisecond
@@ -37,6 +37,7 @@ type Config struct {
 	// After pauses a progress stream; time.After in the program.
 	After   func(time.Duration) <-chan time.Time
 	Rates   Rates
+	Shared  bool // other processes serve the same store: rates are drawn from it
 	API     API
 	Version string // of the program, for the foot of pages
 	// Observe is told of every request that was answered; nil: nobody is.

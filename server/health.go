@@ -58,7 +58,7 @@ const probeTime = 5 * time.Second
 func (s *Server) ready(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(s.base, probeTime)
 	defer cancel()
-	if s.base.Err() != nil {
+	if s.leaving() {
 		return notReady(c, "shutting down")
 	}
 	for _, p := range append([]Probe{{"the store does not answer", s.Wallet.Ready}}, s.Probes...) {

@@ -130,7 +130,7 @@ func (s *Server) importEvents(c *fiber.Ctx) error {
 		return nil // a stream would be sent even so
 	}
 	c.Context().SetBodyStreamWriter(fasthttp.StreamWriter(func(w *bufio.Writer) {
-		ctx, cancel := context.WithTimeout(s.base, requestTime)
+		ctx, cancel := context.WithTimeout(s.serving, requestTime)
 		defer cancel()
 		for s.sendProgress(ctx, w, a, id) {
 			select {

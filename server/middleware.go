@@ -150,8 +150,9 @@ func (s *Server) limited(l *limiter, key func(*fiber.Ctx) string) fiber.Handler 
 }
 
 func (s *Server) count(c *fiber.Ctx, l *limiter, visitor string) error {
-	if l.allow(visitor, s.Now()) {
-		return nil
+	ok, err := l.allow(c.UserContext(), visitor, s.Now())
+	if ok || err != nil {
+		return err
 	}
 	c.Set(fiber.HeaderRetryAfter, "60")
 	return &wallet.Error{Kind: wallet.Limited, Code: "too_often"}

@@ -17,13 +17,15 @@ const noticeLife = time.Minute
 // A Server answers HTTP requests.
 type Server struct {
 	Config
-	app    *fiber.App
-	pages  map[string]bool // the first segments of all paths that can be asked for
-	base   context.Context // ends when the server shuts down
-	stop   context.CancelFunc
-	hosts  map[string]bool
-	cookie string
-	limits struct{ signIn, check, show, work *limiter }
+	app     *fiber.App
+	pages   map[string]bool // the first segments of all paths that can be asked for
+	base    context.Context // ends when the server has shut down
+	stop    context.CancelFunc
+	serving context.Context // ends when it is about to
+	drain   context.CancelFunc
+	hosts   map[string]bool
+	cookie  string
+	limits  struct{ signIn, check, show, work *limiter }
 }
 
 // New returns a Server that is not listening yet.
@@ -33,19 +35,12 @@ func New(cfg Config) (*Server, error) {
 	}
 	s := &Server{Config: cfg, hosts: hostsOf(cfg.PublicURL), cookie: cookieName(cfg.PublicURL.Scheme == "https")}
 	s.base, s.stop = context.WithCancel(context.Background())
+	s.serving, s.drain = context.WithCancel(s.base)
 	if s.HeaderTime == 0 {
 		s.HeaderTime = headerTime
 	}
-	rates := cfg.Rates.withDefaults()
-	for _, x := range []struct {
-		p *(*limiter)
-		n int
-	}{{&s.limits.signIn, rates.SignIn}, {&s.limits.check, rates.Check}, {&s.limits.show, rates.Show}, {&s.limits.work, rates.Import}} {
-		l, err := newLimiter(x.n)
-		if err != nil {
-			return nil, err
-		}
-		*x.p = l
+	if err := s.setLimits(cfg.Rates.withDefaults()); err != nil {
+		return nil, err
 	}
 	s.app = fiber.New(s.fiberConfig())
 	s.app.Server().HeaderReceived = s.received
@@ -90,16 +85,10 @@ func (s *Server) fiberConfig() fiber.Config {
 // Serve answers requests on l until Shutdown.
 func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
 
-// Shutdown ends streams, waits for requests that are being answered, and stops.
-func (s *Server) Shutdown() error {
-	s.stop()
-	return s.app.ShutdownWithTimeout(shutdownTime)
-}
-
 // routes is the one list of routes.
 func (s *Server) routes() {
 	a := s.app
-	a.Use(s.headers)
+	a.Use(s.closing, s.headers)
 	a.Get("/livez", func(c *fiber.Ctx) error { return c.SendString("ok") })
 	a.Get("/readyz", s.ready)
 	a.Get("/assets/:name", s.asset)

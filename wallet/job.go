@@ -235,16 +235,29 @@ func (w *Wallet) Owed(ctx context.Context, most int) (n int, err error) {
 	return n, err
 }
 
-// purgeStep is how many records of a kind are purged at a time.
-const purgeStep = 100
+// purgeStep is how many records of a kind are purged at a time, and purgeSteps
+// how often at most, before other work has its turn.
+const (
+	purgeStep  = 100
+	purgeSteps = 20
+)
 
-// purge removes what has run out: sessions, ceremonies, undecided imports, and
-// shows that were over long ago.
+// purge removes what has run out: sessions, ceremonies, undecided imports,
+// shows that were over long ago, and what is kept for a while only.
 func (w *Wallet) purge(ctx context.Context) error {
-	kinds := []Kind{KindSession, KindChallenge, KindImport, KindShare}
-	if any, err := w.anyDue(ctx, kinds...); err != nil || !any {
-		return err
+	kinds := []Kind{KindSession, KindChallenge, KindImport, KindShare, KindBudget}
+	for range purgeSteps {
+		if any, err := w.anyDue(ctx, kinds...); err != nil || !any {
+			return err
+		}
+		if err := w.purgeSome(ctx, kinds); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+func (w *Wallet) purgeSome(ctx context.Context, kinds []Kind) error {
 	return w.Store.Update(ctx, func(tx Tx) error {
 		for _, kind := range kinds {
 			due, err := tx.Due(kind, w.now(), purgeStep)

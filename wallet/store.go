@@ -29,6 +29,7 @@ const (
 	KindKept      Kind = "kept"      // what the checks of badges were given by others
 	KindEvent     Kind = "event"     // what happened, for the learner
 	KindJob       Kind = "job"       // work owed; Due says when
+	KindBudget    Kind = "budget"    // what is left of a rate, Account ""; Due is when it is whole again
 	KindStatus    Kind = "status"    // of what the service issued: a list, or where a credential is in one; Account ""
 	KindMeta      Kind = "meta"      // facts of the store itself, Account ""
 )

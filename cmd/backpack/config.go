@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"backpack/server"
 	"backpack/wallet"
@@ -35,6 +36,7 @@ type config struct {
 	LogJSON    bool
 	Metrics    string // where metrics are served; empty: nowhere
 	TLS        tlsConfig
+	Drain      time.Duration // of serving on after being told to stop
 	API        server.API
 	Backup     backupConfig
 	Quota      wallet.Quota // of each account, unless it has one of its own
@@ -90,6 +92,7 @@ var settings = []setting{
 	{name: "BACKUP_RECIPIENT", help: "for whom backups are encrypted: an age1… of age"},
 	{name: "BACKUP_PASSPHRASE", secret: true, help: "with what they are encrypted instead, and decrypted"},
 	{name: "BACKUP_IDENTITY", secret: true, help: "AGE-SECRET-KEY-1… that a restore decrypts with; not for a server"},
+	{name: "DRAIN", preset: "0s", help: "how long to go on serving, while /readyz says no already, after being told to stop; such as 10s where a proxy sends requests to several"},
 	{name: "LOG", preset: "text", help: "text or json"},
 }
 
@@ -185,6 +188,8 @@ func parseConfig(v map[string]string) (*config, error) {
 	bad("ISSUER_ROOTS", err)
 	bad("SMTP", c.SMTP.check())
 	bad("API_PREFIX", c.API.Check())
+	c.Drain, err = drainTime(v["DRAIN"])
+	bad("DRAIN", err)
 	c.API.Token = v["API_TOKEN"]
 	bad("API_TOKEN", server.API{Token: c.API.Token}.Check())
 	c.Quota.Badges, err = count(v["QUOTA_BADGES"])

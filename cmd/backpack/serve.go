@@ -52,7 +52,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	ended := p.serveOperator(ctx, &operator{config: c, store: store, sealer: w.Sealer, server: &serving{w}}, log)
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
 	ctx, broken := untilBroken(ctx, store)
-	err = run(ctx, front.listen(listener), w, srv)
+	err = run(ctx, front.listen(listener), w, srv, c.Drain)
 	ended()
 	return errors.Join(err, beside(), broken(), store.Close())
 }
@@ -80,9 +80,9 @@ func (p *program) logger(c *config) *slog.Logger {
 	return slog.New(redactor{slog.NewTextHandler(p.err, nil)})
 }
 
-// run serves and works until ctx ends or serving fails; then it waits for
-// what is under way.
-func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Server) error {
+// run serves and works until ctx ends or serving fails; then it goes on for a
+// while, so that requests can go elsewhere, and waits for what is under way.
+func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Server, wait time.Duration) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var background sync.WaitGroup
 	background.Go(func() {
@@ -94,10 +94,11 @@ func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Serv
 		keepFresh(ctx, w.Registries, func(err error) { w.Log.Warn("a registry could not be read", "error", err) })
 	})
 	served := make(chan error, 1)
-	go func() { served <- srv.Serve(l) }()
+	go func() { served <- srv.Serve(l); close(served) }()
 	var err error
 	select {
 	case <-ctx.Done():
+		drain(ctx, srv, wait, served)
 		err = srv.Shutdown()
 		l.Close() // a server that had not begun to serve was not told
 		<-served
@@ -158,7 +159,7 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 	}
 	m.watch(w)
 	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
-		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API, Observe: m.answered, Probes: probes(store)})
+		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API, Shared: c.Database != "", Observe: m.answered, Probes: probes(store)})
 	return w, srv, err
 }
 
