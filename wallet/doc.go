@@ -36,6 +36,15 @@
 // wants a fresh answer asks for it. An answer older than any that the watch lets
 // stand counts as none.
 //
+// Many processes may work on one store. What one of them remembers in memory is
+// never what decides: sessions, ceremonies, codes, tries, views and leases are
+// read from the store each time. A rate is drawn from there (Draw), so is what
+// issuers publish for everybody (Shelf): kept apart from the evidence of a
+// badge, sealed, for as long as it may be used. A lease is as long as its
+// holder's clock has it, so where clocks differ, work may be done twice; what it
+// finds is stored once, since only who still has the record's version writes.
+// Who makes work wakes its own process; the others look every while.
+//
 // A notice is an event, written with the change that it is about, so it is told
 // once. A mail is marked as sent before it is: a crash may lose one, and what it
 // said stands in the backpack, but none goes out twice. One that the mail server

@@ -245,7 +245,7 @@ const (
 // purge removes what has run out: sessions, ceremonies, undecided imports,
 // shows that were over long ago, and what is kept for a while only.
 func (w *Wallet) purge(ctx context.Context) error {
-	kinds := []Kind{KindSession, KindChallenge, KindImport, KindShare, KindBudget}
+	kinds := []Kind{KindSession, KindChallenge, KindImport, KindShare, KindBudget, KindShelf}
 	for range purgeSteps {
 		if any, err := w.anyDue(ctx, kinds...); err != nil || !any {
 			return err

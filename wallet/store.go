@@ -30,6 +30,7 @@ const (
 	KindEvent     Kind = "event"     // what happened, for the learner
 	KindJob       Kind = "job"       // work owed; Due says when
 	KindBudget    Kind = "budget"    // what is left of a rate, Account ""; Due is when it is whole again
+	KindShelf     Kind = "shelf"     // what issuers publish for everybody, Account ""; Due is when it is no longer good
 	KindStatus    Kind = "status"    // of what the service issued: a list, or where a credential is in one; Account ""
 	KindMeta      Kind = "meta"      // facts of the store itself, Account ""
 )

@@ -25,7 +25,7 @@ func TestQuotaSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := buildStack(c, nil, nil)
+	st, err := buildStack(c, around{})
 	if err != nil || st.checker.Limits.Entries != 70 || st.checker.Limits.Bytes != 3<<20 {
 		t.Errorf("limits %+v, %v", st.checker.Limits, err)
 	}

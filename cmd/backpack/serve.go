@@ -130,16 +130,19 @@ func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (wallet
 }
 
 func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, m *metrics, log *slog.Logger) (*wallet.Wallet, *server.Server, error) {
-	st, err := buildStack(c, copies{filepath.Join(c.Data, "registries")}, m.fetcher)
+	sealer, err := wallet.NewSealer(master, rand.Reader)
+	if err != nil {
+		return nil, nil, err
+	}
+	st, err := buildStack(c, around{
+		copies: copies{filepath.Join(c.Data, "registries")}, timed: m.fetcher,
+		shelf: &wallet.Shelf{Store: store, Sealer: sealer, Now: time.Now, After: time.After},
+	})
 	if err != nil {
 		return nil, nil, err
 	}
 	st.checker.Verified = m.verdict
 	m.suites(st.std.Verifier.Suites())
-	sealer, err := wallet.NewSealer(master, rand.Reader)
-	if err != nil {
-		return nil, nil, err
-	}
 	keys, err := keyring.New(keyring.Config{Store: store, Master: master, Rand: rand.Reader})
 	if err != nil {
 		return nil, nil, err

@@ -40,32 +40,38 @@ func (p *program) newStack() (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := buildStack(c, nil, nil)
+	s, err := buildStack(c, around{})
 	if err == nil {
 		s.checker.NoPictures = true
 	}
 	return s, err
 }
 
-// buildStack wires what verifies. copies keeps lists of registries over a restart;
-// it may be nil. So may timed, which is put before what asks other servers.
-func buildStack(c *config, copies registry.Copies, timed func(vc.Fetcher) vc.Fetcher) (*stack, error) {
+// around is what a server has around its stack. Every part may be nil.
+type around struct {
+	copies registry.Copies             // keeps lists of registries over a restart
+	timed  func(vc.Fetcher) vc.Fetcher // is put before what asks other servers
+	shelf  fetch.Shelf                 // shares what issuers publish with other processes
+}
+
+// buildStack wires what verifies.
+func buildStack(c *config, o around) (*stack, error) {
 	samples, err := sample.New(sample.Config{Now: time.Now})
 	if err != nil {
 		return nil, fmt.Errorf("make the sample badges: %w", err)
 	}
-	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version})
+	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version, Shelf: o.shelf})
 	if err != nil {
 		return nil, err
 	}
 	var outside vc.Fetcher = client
-	if timed != nil {
-		outside = timed(client)
+	if o.timed != nil {
+		outside = o.timed(client)
 	}
 	web := samples.Web(outside)
 	s := &stack{samples: samples, fetcher: kept.Recording(web)}
 	// What registries say is no part of a badge's own evidence: it is not recorded.
-	set, err := registries(c.Registries, registry.Web{Fetch: web, Now: time.Now, Kept: copies})
+	set, err := registries(c.Registries, registry.Web{Fetch: web, Now: time.Now, Kept: o.copies})
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}

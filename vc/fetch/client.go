@@ -43,6 +43,7 @@ type Config struct {
 	Resolver  *net.Resolver  // nil: that of the system
 	Timeout   time.Duration  // of one exchange with all its redirects; 0 means 10 s
 	MaxCache  int64          // bytes of cached answers; 0 means 32 MiB
+	Shelf     Shelf          // nil: answers are shared within this program alone
 }
 
 // A Client fetches public resources. It is safe for concurrent use.
@@ -160,7 +161,7 @@ func (c *Client) get(ctx context.Context, u *url.URL, req vc.FetchRequest) (*vc.
 		// One caller's leaving must not fail the others: only time ends a flight.
 		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Timeout)
 		defer cancel()
-		return c.gated(shared, u, key, req)
+		return c.shelved(shared, u, key, req)
 	})
 	select {
 	case r := <-ch:
@@ -175,12 +176,12 @@ func (c *Client) get(ctx context.Context, u *url.URL, req vc.FetchRequest) (*vc.
 
 // gated waits for a place among the running requests, unless the host has
 // failed too often of late.
-func (c *Client) gated(ctx context.Context, u *url.URL, key cacheKey, req vc.FetchRequest) (*vc.Resource, error) {
+func (c *Client) gated(ctx context.Context, u *url.URL, key cacheKey, req vc.FetchRequest) (*entry, error) {
 	leave, err := c.hosts.enter(ctx, u.Host, c.cfg.Now())
 	if err != nil {
 		return nil, err
 	}
-	res, err := c.exchange(ctx, u, key, req)
+	e, err := c.exchange(ctx, u, key, req)
 	leave(c.cfg.Now(), errors.Is(err, vc.ErrUnreachable))
-	return res, err
+	return e, err
 }

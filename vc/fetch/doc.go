@@ -18,6 +18,8 @@
 //     that keeps every answer for at least a minute, even when the server says
 //     no-store, so that a server cannot watch each look at a badge by
 //     forbidding caches. FetchRequest.Fresh goes past the cache.
+//   - What many badges have in common, lists of statuses and issuers' keys, may
+//     be shared with other programs by a Shelf.
 //   - A host that failed repeatedly is left alone for a while.
 //
 // With Config.Proxy the operator's proxy resolves names and dials, so the check

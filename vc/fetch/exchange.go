@@ -15,7 +15,7 @@ import (
 
 // exchange sends the request, on condition that the resource has changed when
 // an older answer is at hand, and keeps the answer.
-func (c *Client) exchange(ctx context.Context, u *url.URL, key cacheKey, req vc.FetchRequest) (*vc.Resource, error) {
+func (c *Client) exchange(ctx context.Context, u *url.URL, key cacheKey, req vc.FetchRequest) (*entry, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", vc.ErrMalformed, err)
@@ -43,7 +43,7 @@ func (c *Client) exchange(ctx context.Context, u *url.URL, key cacheKey, req vc.
 }
 
 // take reads an answer in full and caches it if it may be.
-func (c *Client) take(key cacheKey, answer *http.Response, limit int64) (*vc.Resource, error) {
+func (c *Client) take(key cacheKey, answer *http.Response, limit int64) (*entry, error) {
 	// The transport asked for gzip and undid it; any other coding was not asked for.
 	if coding := answer.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
 		return nil, fmt.Errorf("%w: the answer is coded as %.20q", vc.ErrUnreachable, coding)
@@ -62,26 +62,28 @@ func (c *Client) take(key cacheKey, answer *http.Response, limit int64) (*vc.Res
 		Body:        body,
 		ETag:        answer.Header.Get("ETag"),
 	}
-	c.keep(key, res, answer.Header)
-	return res, nil
+	return c.keep(key, res, answer.Header), nil
 }
 
 // renew returns the kept answer, which the server has just confirmed.
-func (c *Client) renew(key cacheKey, old *entry, answer *http.Response) *vc.Resource {
+func (c *Client) renew(key cacheKey, old *entry, answer *http.Response) *entry {
 	res := *old.res
-	c.keep(key, &res, answer.Header)
-	return &res
+	return c.keep(key, &res, answer.Header)
 }
 
-func (c *Client) keep(key cacheKey, res *vc.Resource, h http.Header) {
+// keep caches an answer if it may be. Otherwise the entry's time is zero.
+func (c *Client) keep(key cacheKey, res *vc.Resource, h http.Header) *entry {
 	res.FetchedAt = c.cfg.Now()
 	life, stated := lifetime(h, res.FetchedAt)
 	if stated {
 		res.Expires = res.FetchedAt.Add(life)
 	}
+	e := &entry{res: res}
 	if keep := bounded(res.Status, life, stated); keep > 0 {
-		c.cache.put(key, &entry{res: res, until: res.FetchedAt.Add(keep)})
+		e.until = res.FetchedAt.Add(keep)
+		c.cache.put(key, e)
 	}
+	return e
 }
 
 // redirect bounds the number of hops and tells none where the request came
