@@ -1,0 +1,173 @@
+package wallet_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+	"backpack/wallet/keyring"
+	"backpack/wallet/wallettest"
+)
+
+// another returns a wallet of another process on the store, with a clock of
+// its own that is ahead by so much.
+func another(t *testing.T, e *wallettest.Env, ahead time.Duration) *wallet.Wallet {
+	t.Helper()
+	cfg := e.Config
+	cfg.Now = func() time.Time { return e.Clock.Now().Add(ahead) }
+	w, err := wallet.New(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// TestStartTogether: processes that start at the same moment on an empty store
+// come up as one service.
+func TestStartTogether(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "empty.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	cfg := e.Config
+	cfg.Store = &together{Store: store, left: 5, all: make(chan struct{})}
+	if cfg.Keys, err = keyring.New(keyring.Config{Store: store, Master: e.Master, Rand: e.Rand}); err != nil {
+		t.Fatal(err)
+	}
+	services := make([]string, 5)
+	var wg sync.WaitGroup
+	for i := range services {
+		wg.Go(func() {
+			w, err := wallet.New(t.Context(), cfg)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			services[i] = w.ServiceDID()
+		})
+	}
+	wg.Wait()
+	for _, s := range services {
+		if s != services[0] || s == "" {
+			t.Errorf("several services: %v", services)
+		}
+	}
+}
+
+// together is a store whose first views end at the same moment.
+type together struct {
+	wallet.Store
+	mu   sync.Mutex
+	left int
+	all  chan struct{}
+}
+
+func (s *together) View(ctx context.Context, fn func(wallet.Tx) error) error {
+	err := s.Store.View(ctx, fn)
+	s.mu.Lock()
+	if s.left--; s.left == 0 {
+		close(s.all)
+	}
+	s.mu.Unlock()
+	<-s.all
+	return err
+}
+
+// TestThreat32ClocksApart: the clocks of two processes are a day apart. Both may
+// take up the same work, which costs a check more, but what comes of it is
+// stored once and by who has the lease.
+func TestThreat32ClocksApart(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := webIssuer(t)
+	var badges []wallet.Input
+	for n := range 20 {
+		badges = append(badges, text(i.Issue(t, vctest.With("name", fmt.Sprint("Baker ", n)))))
+	}
+	reached, gate := make(chan struct{}), make(chan struct{})
+	var asked atomic.Int64
+	document, _ := i.Web.Fetch(t.Context(), vc.FetchRequest{URL: webDoc})
+	e.Web.Answer(webDoc, func(vc.FetchRequest) (*vc.Resource, error) {
+		if asked.Add(1) == 1 {
+			close(reached)
+			<-gate
+		}
+		res := *document
+		res.FetchedAt = e.Clock.Now()
+		return &res, nil
+	})
+	id, err := e.StartImport(t.Context(), a, badges)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slow := make(chan error, 1)
+	go func() { slow <- e.WorkImport(t.Context(), a, id) }()
+	<-reached // it has the lease, and hangs
+	fast := another(t, e, 24*time.Hour)
+	if _, err := fast.RunDue(t.Context(), 5); err != nil {
+		t.Fatal(err)
+	}
+	after, err := fast.Import(t.Context(), a, id)
+	if err != nil || !after.Finished || after.Done != len(badges) {
+		t.Fatalf("the one whose clock is ahead did not finish: %+v, %v", after, err)
+	}
+	close(gate)
+	if err := <-slow; err != nil {
+		t.Errorf("the one that lost its lease: %v", err)
+	}
+	if n, err := e.Keep(t.Context(), a, id, all(after)); err != nil || len(n) != len(badges) {
+		t.Errorf("%d of %d were kept: %v", len(n), len(badges), err)
+	}
+	if l := e.Logs.String(); l != "" {
+		t.Errorf("logged:\n%s", l)
+	}
+}
+
+func all(i *wallet.Import) (list []int) {
+	for _, it := range i.Items {
+		list = append(list, it.N)
+	}
+	return list
+}
+
+// TestThreat32ClockJumps: a clock that jumps ends nothing early but what it
+// says has ended, and begins nothing again.
+func TestThreat32ClockJumps(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	l := e.Learner(t, "Alma")
+	for _, jump := range []time.Duration{-24 * time.Hour, 5 * time.Minute} {
+		w := another(t, e, jump)
+		if _, err := w.Authenticate(t.Context(), l.Token); err != nil {
+			t.Errorf("a session with a clock %v off: %v", jump, err)
+		}
+	}
+	if _, err := e.Authenticate(t.Context(), l.Token); err != nil {
+		t.Errorf("after them: %v", err)
+	}
+	ahead := another(t, e, 13*time.Hour) // longer than a session may idle
+	var gone *wallet.Error
+	if _, err := ahead.Authenticate(t.Context(), l.Token); !errors.As(err, &gone) || gone.Kind != wallet.Forbidden {
+		t.Errorf("a session that has ended by the clock: %v", err)
+	}
+	got, _, err := another(t, e, time.Hour).Draw(t.Context(), "x", 60, 60)
+	if err != nil || got != 60 {
+		t.Fatal(got, err)
+	}
+	for n, want := range []int{0, 30} { // an hour behind, it has had all; and gets more by its own clock, not in an hour
+		if got, _, err := e.Draw(t.Context(), "x", 60, 60); err != nil || got != want {
+			t.Errorf("draw %d: got %d, %v, want %d", n, got, err, want)
+		}
+		e.Clock.Advance(30 * time.Second)
+	}
+}
