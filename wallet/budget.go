@@ -15,17 +15,19 @@ type budgetRecord struct {
 	At   time.Time `json:"at"`
 }
 
-// refill adds what has come in since, at so many a second. A clock that is
-// behind another process's adds nothing, one that is far behind begins anew.
-func (b *budgetRecord) refill(now time.Time, perMinute int) {
+// refill adds what has come in since. To a clock that is a little behind
+// another process's nothing has; by one that is far behind, time begins anew,
+// which reset tells.
+func (b *budgetRecord) refill(now time.Time, perMinute int) (reset bool) {
 	since := now.Sub(b.At)
-	if since < -time.Minute {
-		since = 0
+	if since > 0 {
+		b.Left = min(float64(perMinute), b.Left+since.Minutes()*float64(perMinute))
+	}
+	reset = since < -time.Minute
+	if since > 0 || reset {
 		b.At = now
 	}
-	if since > 0 {
-		b.Left, b.At = min(float64(perMinute), b.Left+since.Minutes()*float64(perMinute)), now
-	}
+	return reset
 }
 
 // Draw takes up to n uses of what may be used so often per minute, with a burst
@@ -38,6 +40,7 @@ func (w *Wallet) Draw(ctx context.Context, whose string, perMinute, n int) (got 
 		now := w.Now().UTC()
 		b := budgetRecord{Left: float64(perMinute), At: now}
 		rec, err := tx.Get(k)
+		reset := false
 		switch {
 		case errors.Is(err, ErrNotFound):
 			rec = &Record{Key: k}
@@ -47,11 +50,13 @@ func (w *Wallet) Draw(ctx context.Context, whose string, perMinute, n int) (got 
 			if err := json.Unmarshal(rec.Data, &b); err != nil {
 				return fmt.Errorf("decode a budget: %w", err)
 			}
-			b.refill(now, perMinute)
+			reset = b.refill(now, perMinute)
 		}
 		if got = min(n, int(b.Left)); got == 0 {
 			again = now.Add(timeFor(1-b.Left, perMinute))
-			return nil
+			if !reset {
+				return nil
+			}
 		}
 		b.Left -= float64(got)
 		rec.Due = b.At.Add(timeFor(float64(perMinute)-b.Left, perMinute)).Add(time.Second) // stores cut off the fraction
