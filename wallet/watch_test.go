@@ -284,8 +284,8 @@ func TestDigest(t *testing.T) {
 	for range 30 { // seven days before, and the end
 		pass(t, e, day)
 	}
-	if n := len(news(e)); n != 3 {
-		t.Errorf("%d mails in all, want 3", n)
+	if n := len(news(e)); n < 3 || n > 5 { // the re-checks of the two badges are spread: their notices may fall on two days
+		t.Errorf("%d mails in all, want 3 to 5", n)
 	}
 	if l := e.Logs.String(); l != "" {
 		t.Errorf("logged:\n%s", l)

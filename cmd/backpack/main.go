@@ -83,6 +83,7 @@ var commands = map[string]func(*program, context.Context, []string) error{
 	"bake":    (*program).bake,
 	"unbake":  (*program).unbake,
 	"samples": (*program).samples,
+	"health":  (*program).health,
 	"config":  (*program).config,
 	"backup":  (*program).backup,
 	"restore": (*program).restore,
@@ -136,6 +137,7 @@ const usage = `Backpack keeps, checks and shows Open Badges.
   backpack backup --to WHERE     write an encrypted backup, also while the server runs
   backpack restore FILE          put a backup into an empty data folder or database
            --verify              only read it to its end
+  backpack health                ask the server on this machine whether it is ready
   backpack config                print the settings in force
   backpack version
   backpack help

@@ -122,6 +122,7 @@ func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (wallet
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	tellClock(ctx, store, time.Now, log)
 	w, srv, err := buildOn(ctx, c, m.store(store), master, m, log)
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, store.Close())

@@ -140,6 +140,17 @@ func (s *Store) Ping(ctx context.Context) error {
 	})
 }
 
+// Clock returns the database's time.
+func (s *Store) Clock(ctx context.Context) (now time.Time, err error) {
+	err = s.again(ctx, func() (bool, error) {
+		err := pgx.BeginTxFunc(ctx, s.pool, reading, func(t pgx.Tx) error {
+			return t.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&now)
+		})
+		return collision(err), told(ctx, err)
+	})
+	return now, err
+}
+
 // Close implements wallet.Store. It waits for transactions under way.
 func (s *Store) Close() error {
 	s.pool.Close()

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+	"backpack/wallet/postgres"
+	"backpack/wallet/postgres/pgtest"
+)
+
+// TestThreat32ClockIsTold: a clock that is not the database's is told at the start.
+func TestThreat32ClockIsTold(t *testing.T) {
+	db, err := postgres.Open(t.Context(), pgtest.Start(t).Schema(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	file, err := bolt.Open(filepath.Join(t.TempDir(), "data.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	for _, x := range []struct {
+		store wallet.Store
+		ahead time.Duration
+		want  string
+	}{{db, 0, ""}, {db, 2 * time.Hour, "ahead=2h0m"}, {db, -48 * time.Hour, "ahead=-4"}, {file, time.Hour, ""}} {
+		var out bytes.Buffer
+		tellClock(t.Context(), x.store, func() time.Time { return time.Now().Add(x.ahead) }, slog.New(slog.NewTextHandler(&out, nil)))
+		if got := out.String(); (got == "") != (x.want == "") || !strings.Contains(got, x.want) {
+			t.Errorf("%v ahead: %q", x.ahead, got)
+		}
+	}
+}

@@ -1,0 +1,47 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// healthPatience is how long a server may take to say that it is ready.
+const healthPatience = 6 * time.Second
+
+// health asks the server on this machine whether requests should be sent to
+// it, for whoever watches over containers without a shell.
+func (p *program) health(ctx context.Context, args []string) error {
+	values, err := p.values("health", args)
+	if err != nil {
+		return err
+	}
+	host, port, err := net.SplitHostPort(values["LISTEN"])
+	if err != nil {
+		return usageError("BACKPACK_LISTEN: is host:port, such as 127.0.0.1:8080")
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	ctx, cancel := context.WithTimeout(ctx, healthPatience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	if err != nil {
+		return err
+	}
+	res, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+	if err != nil {
+		return fmt.Errorf("no server answers: %w", err)
+	}
+	defer res.Body.Close()
+	why, _ := io.ReadAll(io.LimitReader(res.Body, 1000))
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("not ready: %.200s", strings.TrimSpace(string(why)))
+	}
+	_, err = fmt.Fprintln(p.out, "ready")
+	return err
+}

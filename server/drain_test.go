@@ -1,0 +1,96 @@
+package server_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/vc"
+)
+
+// TestDrain: a server that is about to stop says so, answers as before, and
+// asks for no more on the same connection.
+func TestDrain(t *testing.T) {
+	s := newSite(t)
+	b := s.browser(t)
+	b.get("/readyz").is(t, http.StatusOK)
+	s.server.Drain()
+	b.get("/readyz").is(t, http.StatusServiceUnavailable).has(t, "shutting down")
+	b.get("/livez").is(t, http.StatusOK)
+	if a := b.get("/verify").is(t, http.StatusOK); !a.Close {
+		t.Error("the connection is kept")
+	}
+	b.post("/signup", map[string][]string{"name": {"Alma"}}).is(t, http.StatusOK)
+}
+
+// TestShutdownWaits: a request that is under way is answered, a progress
+// stream ends, and Shutdown returns when both have.
+func TestShutdownWaits(t *testing.T) {
+	s := newSite(t)
+	const slow = "https://slow.example/badge.json"
+	reached, gate := make(chan struct{}, 8), make(chan struct{})
+	s.Web.Answer(slow, func(vc.FetchRequest) (*vc.Resource, error) {
+		reached <- struct{}{}
+		<-gate
+		return nil, fmt.Errorf("%w: gone", vc.ErrUnreachable)
+	})
+	b := s.browser(t)
+	fields := map[string][]string{"csrf": {"none"}, "text": {slow}}
+	answered := make(chan *answer, 1)
+	go func() { answered <- b.post("/verify", fields) }()
+	<-reached
+	down := make(chan error, 1)
+	go func() { down <- s.server.Shutdown() }()
+	for end := time.After(20 * time.Second); ; { // it listens no more
+		c, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get(s.url + "/livez")
+		if err != nil {
+			break
+		}
+		c.Body.Close()
+		select {
+		case <-end:
+			t.Fatal("it goes on listening")
+		default:
+		}
+	}
+	select {
+	case err := <-down:
+		t.Fatalf("it did not wait: %v", err)
+	default:
+	}
+	close(gate)
+	if a := <-answered; a.StatusCode >= 500 {
+		t.Errorf("status %d: %.500s", a.StatusCode, a.body)
+	}
+	if err := <-down; err != nil {
+		t.Error(err)
+	}
+}
+
+// TestStreamsEnd: a progress stream does not hold up the end.
+func TestStreamsEnd(t *testing.T) {
+	s := newSite(t)
+	const stalled = "https://slow.example/badge.json"
+	s.Web.Stall(stalled)
+	b := s.browser(t)
+	b.post("/signup", map[string][]string{"name": {"Alma"}}).is(t, http.StatusOK)
+	to := b.upload("/import", stalled).is(t, http.StatusSeeOther).Header.Get("Location")
+	path, _, _ := strings.Cut(to, "?")
+	res, err := b.http.Do(b.request(http.MethodGet, path+"/events", nil, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	stream := bufio.NewReader(res.Body)
+	if line, err := stream.ReadString('\n'); err != nil || !strings.HasPrefix(line, "data: ") {
+		t.Fatalf("%q, %v", line, err)
+	}
+	s.server.Drain()
+	if rest, err := io.ReadAll(stream); err != nil || strings.Contains(string(rest), `"finished":true`) {
+		t.Errorf("%s, %v", rest, err)
+	}
+}
