@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 )
@@ -29,11 +31,17 @@ func (p *program) health(ctx context.Context, args []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthPatience)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+net.JoinHostPort(host, port)+"/readyz", nil)
+	transport, scheme := &http.Transport{DisableKeepAlives: true}, "http"
+	if readTLS(values).on() {
+		// It is asked by another name than its certificate has, on its own
+		// machine, and tells no more than yes or no.
+		scheme, transport.TLSClientConfig = "https", &tls.Config{InsecureSkipVerify: true, ServerName: publicHost(values["PUBLIC_URL"])}
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+"/readyz", nil)
 	if err != nil {
 		return err
 	}
-	res, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(req)
+	res, err := transport.RoundTrip(req)
 	if err != nil {
 		return fmt.Errorf("no server answers: %w", err)
 	}
@@ -44,4 +52,12 @@ func (p *program) health(ctx context.Context, args []string) error {
 	}
 	_, err = fmt.Fprintln(p.out, "ready")
 	return err
+}
+
+func publicHost(origin string) string {
+	u, err := url.Parse(origin)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
 }

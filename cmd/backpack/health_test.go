@@ -18,3 +18,14 @@ func TestHealth(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 }
+
+// TestHealthTLS: the server that speaks TLS itself is asked so.
+func TestHealthTLS(t *testing.T) {
+	addr := freeAddress(t)
+	cert, key := newAuthority(t).pair(t, t.TempDir(), 1)
+	args := []string{"--listen", addr, "--data", t.TempDir(), "--tls-cert", cert, "--tls-key", key, "--public-url", "https://backpack.test"}
+	setup{}.start(t, args...)
+	if r := (setup{}).run(t, append([]string{"health"}, args...)...); r.code != exitOK {
+		t.Errorf("%+v", r)
+	}
+}
