@@ -66,23 +66,53 @@ func (s *Server) host(c *fiber.Ctx) error {
 }
 
 // framed refuses requests that another server before us could have read as
-// two: those that say twice how long they are or for whom.
+// two, or as one for somebody else: those that say twice, or in a way of their
+// own, how long they are or for whom. It comes before everything that answers.
+// Who does not say how long a body is, but sends it in chunks, has to connect
+// anew for the next request: what we took for the end may be none to others.
 func (s *Server) framed(c *fiber.Ctx) error {
-	hosts, lengths := 0, 0
+	hosts, lengths, chunked, ok := 0, 0, false, true
 	for line := range bytes.Lines(c.Request().Header.RawHeaders()) {
-		name, _, _ := bytes.Cut(line, []byte(":"))
-		switch strings.ToLower(string(bytes.TrimSpace(name))) {
+		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 {
+			continue
+		}
+		name, value, colon := bytes.Cut(line, []byte(":"))
+		value = bytes.Trim(value, " \t")
+		ok = ok && colon && isToken(name)
+		switch strings.ToLower(string(name)) {
 		case "host":
 			hosts++
-		case "content-length", "transfer-encoding":
+		case "content-length":
 			lengths++
+			ok = ok && isNumber(value)
+		case "transfer-encoding":
+			lengths++
+			chunked = true
+			ok = ok && strings.EqualFold(string(value), "chunked")
 		}
 	}
-	if hosts > 1 || lengths > 1 {
+	protocol := string(c.Request().Header.Protocol())
+	ok = ok && (protocol == "HTTP/1.1" || protocol == "HTTP/1.0" && !chunked)
+	if !ok || hosts > 1 || lengths > 1 {
 		c.Context().SetConnectionClose()
 		return fiber.ErrBadRequest
 	}
+	if chunked {
+		c.Context().SetConnectionClose()
+	}
 	return c.Next()
+}
+
+// isToken reports whether b is a name as RFC 9110 5.6.2 has it.
+func isToken(b []byte) bool {
+	odd := func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+	}
+	return len(b) > 0 && bytes.IndexFunc(b, odd) < 0
+}
+
+func isNumber(b []byte) bool {
+	return len(b) > 0 && bytes.IndexFunc(b, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }
 
 // hostsOf returns the hosts that stand for origin: itself, and on the own

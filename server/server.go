@@ -88,7 +88,7 @@ func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
 // routes is the one list of routes.
 func (s *Server) routes() {
 	a := s.app
-	a.Use(s.closing, s.headers)
+	a.Use(s.closing, s.headers, s.framed)
 	a.Get("/livez", func(c *fiber.Ctx) error { return c.SendString("ok") })
 	a.Get("/readyz", s.ready)
 	a.Get("/assets/:name", s.asset)
@@ -96,7 +96,7 @@ func (s *Server) routes() {
 	a.Get("/manifest.webmanifest", s.namedAsset("manifest.webmanifest"))
 	a.Get("/robots.txt", func(c *fiber.Ctx) error { return c.SendString("User-agent: *\nDisallow:\n") })
 
-	a.Use(s.logged, s.framed, s.host, s.deadline, s.sameOrigin)
+	a.Use(s.logged, s.host, s.deadline, s.sameOrigin)
 
 	// What a show is needs no account, and is not told who looks.
 	// Its pictures come with the page and are not counted on their own.
