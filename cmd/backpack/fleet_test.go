@@ -183,7 +183,9 @@ func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
 			continue
 		}
 		out := r.Clone(r.Context())
-		out.URL.Scheme, out.URL.Host, out.Body = "http", m.addr, io.NopCloser(bytes.NewReader(body))
+		out.URL.Scheme, out.URL.Host = "http", m.addr
+		out.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+		out.Body, _ = out.GetBody()
 		res, err := http.DefaultTransport.RoundTrip(out)
 		if op, ok := err.(*net.OpError); ok && op.Op == "dial" {
 			m.ready.Store(false)

@@ -35,6 +35,7 @@ func soak() int {
 // TestThreat16ViewLimitIsExact: a thousand people open a show at the same
 // moment, and ten see it, in one process and over three.
 func TestThreat16ViewLimitIsExact(t *testing.T) {
+	t.Parallel()
 	t.Run("data file", func(t *testing.T) { viewLimit(t, newFleet(t, 1)) })
 	t.Run("three processes on PostgreSQL", func(t *testing.T) {
 		viewLimit(t, newFleet(t, 3, "BACKPACK_DATABASE="+pgtest.Start(t).Schema(t)))
@@ -99,7 +100,8 @@ func show(t testing.TB, a *caller, limit string) string {
 
 // TestReplicas has three processes that start together on an empty database.
 func TestReplicas(t *testing.T) {
-	f := newFleet(t, 3, "BACKPACK_DATABASE="+pgtest.Start(t).Schema(t), "BACKPACK_DRAIN=400ms")
+	t.Parallel()
+	f := newFleet(t, 3, "BACKPACK_DATABASE="+pgtest.Start(t).Schema(t), "BACKPACK_DRAIN=600ms")
 	t.Run("sessions", func(t *testing.T) { sessions(t, f) })
 	t.Run("rates", func(t *testing.T) { rates(t, f) })
 	t.Run("one list", func(t *testing.T) { oneList(t, f) })

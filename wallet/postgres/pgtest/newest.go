@@ -27,7 +27,7 @@ func Newest(t testing.TB, peers string) *Server {
 	if err := linked(to); err != nil {
 		t.Fatal(err)
 	}
-	return start(t, s)
+	return start(t, s, quick)
 }
 
 // linked makes the links that a package of npm cannot hold, and programs of

@@ -26,15 +26,29 @@ type Server struct {
 	made        int
 }
 
+// quick is what a server may do that is thrown away anyway.
+const quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
+
 // Start starts the system's PostgreSQL; it ends with the test. Where there is
 // none the test is skipped, and fails with CI set.
 func Start(t testing.TB) *Server {
+	t.Helper()
+	return start(t, installed(t), quick)
+}
+
+// Durable is Start for measuring: what is committed is on the disk.
+func Durable(t testing.TB) *Server {
+	t.Helper()
+	return start(t, installed(t), "")
+}
+
+func installed(t testing.TB) *Server {
 	t.Helper()
 	bin := binaries()
 	if bin == "" {
 		missing(t, "PostgreSQL is not installed; make setup does it")
 	}
-	return start(t, &Server{folder: newFolder(t), bin: bin})
+	return &Server{folder: newFolder(t), bin: bin}
 }
 
 // missing skips the test, with CI set it fails it.
@@ -56,13 +70,12 @@ func newFolder(t testing.TB) string {
 	return folder
 }
 
-func start(t testing.TB, s *Server) *Server {
+func start(t testing.TB, s *Server, options string) *Server {
 	t.Helper()
 	s.own(t)
 	s.run(t, "initdb", "--no-sync", "--auth=trust", "--encoding=UTF8", "--no-locale", "--username=backpack", "-D", s.data())
 	s.run(t, "pg_ctl", "-D", s.data(), "-w", "-l", filepath.Join(s.folder, "log"), "-o",
-		"-k "+s.folder+" -c listen_addresses='' -c max_connections=200 -c jit=off"+
-			" -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off", "start")
+		"-k "+s.folder+" -c listen_addresses='' -c max_connections=200 -c jit=off "+options, "start")
 	t.Cleanup(func() { s.run(t, "pg_ctl", "-D", s.data(), "-m", "immediate", "-w", "stop") })
 	return s
 }
