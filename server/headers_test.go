@@ -46,7 +46,7 @@ func TestThreat10Headers(t *testing.T) {
 			want["Cache-Control"] = "public, max-age=3600"
 		}
 		if strings.HasPrefix(a.Header.Get("Content-Disposition"), "inline") {
-			want["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+			want["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 		}
 		for name, value := range want {
 			if got := a.Header[http.CanonicalHeaderKey(name)]; len(got) != 1 || got[0] != value {
@@ -60,7 +60,7 @@ func TestThreat10Headers(t *testing.T) {
 		}
 	}
 	if want := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"; server.ContentPolicy != want {
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"; server.ContentPolicy != want {
 		t.Errorf("the policy is %s", server.ContentPolicy)
 	}
 }

@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -18,34 +19,13 @@ import (
 	"backpack/wallet"
 )
 
-// payloads are ways out of the places in a page where a stranger's text may
-// stand, times what could be run there.
-func payloads() []string {
-	contexts := []string{"%s", "\">%s", "'>%s", "--><!--x-->%s", "</title>%s", "</textarea>%s", "</style>%s", "</script>%s", "</noscript>%s", "]]>%s", "\x00%s", "`>%s", "<!--%s-->",
-		"<p>%s", "[x](%s)", "**%s**", "> %s", "    %s", "```\n%s\n```", "| a |\n|---|\n| %s |", "<%s", "&lt;%s", "\u2028%s", "{{%s}}", "${%s}"}
-	vectors := []string{"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<svg><script href=data:,alert(1) />", "<iframe srcdoc='<script>alert(1)</script>'>",
-		"<a href=javascript:alert(1)>x</a>", "<a href=\"java\tscript:alert(1)\">x</a>", "<math><mi//xlink:href=\"data:x,<script>alert(1)</script>\">", "\" onmouseover=\"alert(1)", "' autofocus onfocus='alert(1)",
-		"javascript:alert(1)", "data:text/html,<script>alert(1)</script>", "<form action=javascript:alert(1)><input type=submit>", "<base href=//evil.example/>", "<meta http-equiv=refresh content=0;url=javascript:alert(1)>",
-		"<link rel=stylesheet href=//evil.example/x.css>", "<object data=//evil.example/x>", "<style>@import'//evil.example/x'</style>"}
-	var out []string
-	for _, c := range contexts {
-		for _, v := range vectors {
-			out = append(out, fmt.Sprintf(c, v))
-		}
-	}
-	return append(out, "<scr<script>ipt>alert(1)</scr</script>ipt>", "<<script>alert(1);//<</script>", "<ScRiPt/x>alert(1)</sCrIpT>", "<script\n>alert(1)</script\n>", "\xff<script>alert(1)</script>",
-		"![x](javascript:alert(1))", "![x](https://evil.example/x.png)", "<javascript:alert(1)>", "[x]: javascript:alert(1)\n\n[x]", "[a](javascript&colon;alert(1))", "[a](&#106;avascript:alert(1))", "[a](\\x01javascript:alert(1))",
-		"<a href=https://evil.example onclick=alert(1)>x</a>", "<details open ontoggle=alert(1)>", "<video><source onerror=alert(1)>", "<template><script>alert(1)</script></template>", "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
-		"&#60;script&#62;alert(1)&#60;/script&#62;", "\\u003cscript\\u003ealert(1)", "%3Cscript%3Ealert(1)%3C/script%3E", "<img src=`x`onerror=alert(1)>", "<body onload=alert(1)>", "<x onclick=alert(1)>x</x>", "<style onload=alert(1)>")
-}
-
 // okElements and okAttrs are all that our pages are made of.
 var (
 	okElements = strings.Fields("html head meta title link script body a header nav ul ol li main div section article h1 h2 h3 p b i strong em del code pre blockquote hr br span bdi svg use path rect form input button " +
 		"label textarea select option details summary dl dt dd time img table thead tbody tr th td footer output dialog video figure figcaption small fieldset legend")
 	okAttrs = strings.Fields("lang dir data-theme charset name content rel href type class id src alt value for method action enctype role aria-label aria-labelledby aria-describedby aria-hidden aria-current aria-pressed " +
 		"aria-invalid aria-live multiple accept capture hidden tabindex viewBox datetime checked required min max maxlength inputmode autocomplete spellcheck autocapitalize rows loading decoding download " +
-		"formaction start align width height open selected placeholder readonly scope colspan muted playsinline novalidate target media translate method xmlns d fill shape-rendering")
+		"formaction start align width height open selected placeholder readonly scope colspan muted playsinline novalidate webkitdirectory target media translate method xmlns d fill shape-rendering")
 	okScript = regexp.MustCompile(`^/assets/[a-z]+\.[0-9a-f]+\.js$`)
 	okData   = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]*$`)
 )
@@ -136,36 +116,50 @@ func poison(t testing.TB, issuer *vctest.Issuer, n int, text func() string) []by
 		vctest.With("endorsement", []any{endorsement}))
 }
 
-// TestThreat10Badges puts each of hundreds of payloads into each field of a badge
-// and looks at what is shown of it (threat 10).
-func TestThreat10Badges(t *testing.T) {
-	s := newSite(t)
-	b, all := s.browser(t), payloads()
-	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+// poisoned yields badges by batches: over all, each payload, or one of step of
+// them, stands in each field.
+func poisoned(t testing.TB, issuer *vctest.Issuer, step int) iter.Seq[[]wallet.Input] {
+	all := payloads()
 	if len(all) < 300 {
 		t.Fatalf("only %d payloads", len(all))
 	}
-	step := 1
-	if testing.Short() {
-		step = 10
-	}
-	var in []wallet.Input
-	for i := 0; i < len(all); i += step {
-		k := i // the next field gets the next payload: over all badges each gets every one
-		body := poison(t, issuer, i, func() string { k++; return all[k%len(all)] })
-		if in = append(in, wallet.Input{Name: "badge.jwt", Bytes: body}); len(in) < 40 && i+step < len(all) {
-			continue
-		}
-		a := b.upload("/verify", "", in...).is(t, http.StatusOK).hasNot(t, "No badge found")
-		for _, part := range []string{"What it takes", "What was done", "Skills", "Results", "Evidence", "Backed by", "About the issuer", "Designed by", "Technical details"} {
-			if got := strings.Count(a.body, part); got < len(in) {
-				t.Errorf("%d of %d badges show %q", got, len(in), part)
+	return func(yield func([]wallet.Input) bool) {
+		var in []wallet.Input
+		for i := 0; i < len(all); i += step {
+			k := i // the next field gets the next payload: over all badges each gets every one
+			body := poison(t, issuer, i, func() string { k++; return all[k%len(all)] })
+			if in = append(in, wallet.Input{Name: "badge.jwt", Bytes: body}); len(in) < 40 && i+step < len(all) {
+				continue
 			}
+			if !yield(in) {
+				return
+			}
+			in = nil
 		}
-		a.harmless(t)
-		in = nil
+		t.Logf("%d payloads in every field", (len(all)+step-1)/step)
 	}
-	t.Logf("%d payloads in every field", (len(all)+step-1)/step)
+}
+
+// wholly fails the test unless a page shows all of n badges, and nothing that is
+// not of our making.
+func (a *answer) wholly(t testing.TB, n int) {
+	t.Helper()
+	for _, part := range []string{"What it takes", "What was done", "Skills", "Results", "Evidence", "Backed by", "About the issuer", "Designed by", "Technical details"} {
+		if got := strings.Count(a.body, part); got < n {
+			t.Errorf("%d of %d badges show %q", got, n, part)
+		}
+	}
+	a.harmless(t)
+}
+
+// TestThreat10Badges puts payloads into each field of a badge and looks at what is
+// shown of it. TestThreat10BrowserBadges does so with all of them, in a browser.
+func TestThreat10Badges(t *testing.T) {
+	s := newSite(t)
+	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+	for in := range poisoned(t, issuer, 10) {
+		s.browser(t).upload("/verify", "", in...).is(t, http.StatusOK).hasNot(t, "No badge found").wholly(t, len(in))
+	}
 }
 
 // TestThreat10Pages puts payloads into everything that a badge, a file, a show and a
@@ -175,7 +169,7 @@ func TestThreat10Pages(t *testing.T) {
 	all, used := payloads(), 0
 	text := func() string { used++; return all[used%len(all)] }
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
-	badges := 30
+	badges := 12
 	if testing.Short() {
 		badges = 10
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"bytes"
 	"html/template"
+	"net/url"
 	"regexp"
 	"strings"
 	"unicode/utf8"
@@ -52,7 +53,10 @@ func newMarkdown() *markdown {
 	p.AllowElements("p", "br", "strong", "em", "del", "code", "pre", "blockquote", "ul", "ol", "li", "hr",
 		"table", "thead", "tbody", "tr", "th", "td")
 	p.AllowAttrs("href").OnElements("a")
-	p.AllowURLSchemes("https", "http", "mailto")
+	ours := func(u *url.URL) bool { return link(u.String()) != "" }
+	for _, scheme := range []string{"https", "http", "mailto"} {
+		p.AllowURLSchemeWithCustomPolicy(scheme, ours)
+	}
 	p.AllowRelativeURLs(false)
 	p.RequireParseableURLs(true)
 	p.RequireNoFollowOnLinks(true)

@@ -179,7 +179,7 @@ func TestThreat06Pictures(t *testing.T) {
 	})
 }
 
-func TestSVG(t *testing.T) {
+func TestThreat11Drawings(t *testing.T) {
 	g := newGallery(t)
 	const open = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="0 0 9 9">`
 	svg := func(inside string) string { return open + inside + `</svg>` }

@@ -1,0 +1,217 @@
+package server_test
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// An outsider is another website on this machine, which notes what it is asked
+// with.
+type outsider struct {
+	port    string
+	mu      sync.Mutex
+	pages   map[string]string
+	referer []string
+}
+
+func newOutsider(t testing.TB) *outsider {
+	t.Helper()
+	o := &outsider{pages: map[string]string{}}
+	s := httptest.NewServer(o)
+	t.Cleanup(s.Close)
+	_, o.port, _ = net.SplitHostPort(s.Listener.Addr().String())
+	return o
+}
+
+func (o *outsider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if r.URL.Path != "/favicon.ico" {
+		o.referer = append(o.referer, r.Header.Get("Referer"))
+	}
+	w.Header().Set("Content-Type", "text/html")
+	fmt.Fprint(w, "<!doctype html><title>outside</title>"+o.pages[r.URL.Path])
+}
+
+// at is the outsider's address under a host name of this machine.
+func (o *outsider) at(host, path string) string { return "http://" + host + ":" + o.port + path }
+
+// attack is a page that sends a form to every route that takes one, each into a
+// frame of its own, in each of the codings that a form may have.
+func attack(site string, ids map[string]string, key string) (body string, forms int) {
+	var b strings.Builder
+	codings := []string{"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
+	eachRoute(func(method, pattern, _ string) {
+		if method == http.MethodGet {
+			return
+		}
+		forms++
+		fmt.Fprintf(&b, `<iframe name="f%d"></iframe><form target="f%d" method="post" action="%s" enctype="%s">`, forms, forms, html.EscapeString(site+fill(pattern, ids)), codings[forms%3])
+		for name, value := range map[string]string{"name": "Mallory", "key": key, "title": "x", "note": "x", "email": "mallory@example.org", "code": "123456", "text": "x", "theme": "dark", "badge": ids["badges"], "confirm": "1", "passcode": "x", "csrf": "x"} {
+			fmt.Fprintf(&b, `<input name="%s" value="%s">`, name, html.EscapeString(value))
+		}
+		b.WriteString("</form>\n")
+	})
+	b.WriteString(`<script>
+		const frames = [...document.querySelectorAll("iframe")], forms = [...document.forms];
+		window.sent = Promise.all(frames.map(f => new Promise(done => f.onload = done)));
+		forms.forEach(f => HTMLFormElement.prototype.submit.call(f));
+	</script>`)
+	return b.String(), forms
+}
+
+// TestThreat13BrowserForms: while somebody is signed in, another website has their
+// browser send a form to every route that takes one: from elsewhere, and from
+// another port of the same host, where cookies go along. Each is refused,
+// nothing is done, and they stay who they are.
+func TestThreat13BrowserForms(t *testing.T) {
+	t.Parallel()
+	s, out := newSite(t), newOutsider(t)
+	l, mallory := s.learner(t, "Robin Example"), s.learner(t, "Mallory Example")
+	ids := l.owned()
+	body, forms := attack(s.url, ids, mallory.Key)
+	out.pages["/attack"] = body
+	b := newChrome(t, s).tab(t, 1280, 900)
+	b.as(l)
+	for _, host := range []string{"127.0.0.1", "localhost"} {
+		before := strings.Count(s.Logs.String(), "method=POST")
+		refused := strings.Count(s.Logs.String(), "status=403")
+		b.do(chromedp.Navigate(out.at(host, "/attack")), chromedp.ActionFunc(awaited("sent.then(() => 1)")))
+		if got := strings.Count(s.Logs.String(), "method=POST") - before; got != forms {
+			t.Errorf("from %s %d of %d forms arrived", host, got, forms)
+		}
+		if got := strings.Count(s.Logs.String(), "status=403") - refused; got != forms {
+			t.Errorf("from %s %d of %d forms were refused:\n%s", host, got, forms, s.Logs)
+		}
+	}
+	b.open("/settings")
+	var name string
+	b.do(chromedp.Value("input[name=name]", &name, chromedp.ByQuery))
+	if name != "Robin Example" {
+		t.Errorf("the browser is %q now", name)
+	}
+	l.untouched(ids)
+	if a, err := s.Account(t.Context(), l.ID); err != nil || a.Name != "Robin Example" {
+		t.Errorf("the account is %+v: %v", a, err)
+	}
+}
+
+// TestThreat13BrowserFrames: no page lets itself be put into another's frame.
+func TestThreat13BrowserFrames(t *testing.T) {
+	t.Parallel()
+	s, out := newSite(t), newOutsider(t)
+	l := s.learner(t, "Robin Example")
+	ids := l.owned()
+	b := newChrome(t, s).tab(t, 1280, 900)
+	b.as(l)
+	paths := []string{"/", "/backpack", "/badges/" + ids["badges"], "/badges/" + ids["badges"] + "/image", "/shares/" + ids["shares"], "/settings", "/settings/delete", "/signin", "/verify", "/s/" + ids["token"], "/nowhere", "/api/vc/openapi.json"}
+	for _, path := range paths {
+		out.pages["/frames"] += `<iframe src="` + s.url + path + `"></iframe>`
+	}
+	refused := make(chan bool, 100)
+	chromedp.ListenTarget(b.ctx, func(ev any) {
+		if e, ok := ev.(*network.EventLoadingFailed); ok && e.Type == network.ResourceTypeDocument && e.ErrorText == "net::ERR_BLOCKED_BY_RESPONSE" {
+			refused <- true
+		}
+	})
+	for _, host := range []string{"127.0.0.1", "localhost"} {
+		b.do(chromedp.Navigate(out.at(host, "/frames")))
+		for n := range paths {
+			select {
+			case <-refused:
+			case <-time.After(patience):
+				t.Fatalf("in a page of %s only %d of %d frames were refused", host, n, len(paths))
+			}
+		}
+	}
+}
+
+// TestThreat17BrowserLeavesNoTrace: who goes from a show, or from any page, to another
+// website does not tell it where they come from, and the log does not hold the
+// token either.
+func TestThreat17BrowserLeavesNoTrace(t *testing.T) {
+	t.Parallel()
+	s, out := newSite(t), newOutsider(t)
+	l := s.learner(t, "Robin Example")
+	ids := l.owned()
+	b := newChrome(t, s).tab(t, 1280, 900)
+	b.as(l)
+	pages := []string{"/s/" + ids["token"], "/backpack", "/badges/" + ids["badges"], "/shares/" + ids["shares"], "/verify"}
+	for _, path := range pages {
+		for _, leave := range []string{`location.href = %s`, `(() => { const a = document.createElement("a"); a.href = %s; document.body.append(a); a.click() })()`,
+			`(() => { const f = document.createElement("a"); f.href = %s; f.referrerPolicy = ""; document.body.append(f); f.click() })()`} {
+			b.open(path)
+			b.arrive(func() { b.eval(fmt.Sprintf(leave, jsText(t, out.at("127.0.0.1", "/out")))+";0", nil) })
+		}
+	}
+	out.mu.Lock()
+	defer out.mu.Unlock()
+	if len(out.referer) != 3*len(pages) {
+		t.Errorf("%d visits arrived", len(out.referer))
+	}
+	for _, r := range out.referer {
+		if r != "" {
+			t.Errorf("a referrer was told: %q", r)
+		}
+	}
+	if strings.Contains(s.Logs.String(), ids["token"]) {
+		t.Error("the token is in the log")
+	}
+}
+
+// TestThreat18BrowserAsksNobodyElse: a badge that is full of other people's addresses is
+// looked at on every page many times: the browser asks nobody but us, and we
+// ask nobody because somebody looks.
+func TestThreat18BrowserAsksNobodyElse(t *testing.T) {
+	t.Parallel()
+	s := newSiteAs(t, wallettest.Options{}, nil)
+	l, b := s.learner(t, "Robin Example"), newChrome(t, s).tab(t, 1280, 900)
+	b.as(l)
+	e := l.keeps(phoning(t))
+	sh := l.show(wallet.ShareRequest{})
+	before := len(s.Web.Visits())
+	paths := []string{"/backpack", "/badges/" + e.ID, "/badges/" + e.ID + "/image", "/issuers/" + wallet.IssuerRef(e.Summary.IssuerID), "/shares", "/shares/" + sh.ID, "/shares/new?badge=" + e.ID, "/activity", "/s/" + sh.Token}
+	for range 3 {
+		for _, path := range paths {
+			b.open(path)
+		}
+	}
+	b.sees("Baker")
+	b.clean() // says of every request to another host
+	for range 20 {
+		s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK)
+	}
+	if after := len(s.Web.Visits()); after != before {
+		t.Errorf("%d requests because somebody looked: %v", after-before, s.Web.Visits()[before:])
+	}
+}
+
+func awaited(expr string) func(ctx context.Context) error {
+	return chromedp.Evaluate(expr, nil, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }).Do
+}
+
+// phoning is a badge that names other people's servers wherever it can.
+func phoning(t testing.TB) []byte {
+	t.Helper()
+	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+	at := func(path string) string { return "https://phone.example/" + path }
+	return i.Issue(t, vctest.With("credentialSubject.achievement.image", vctest.Object{"id": at("i.png"), "type": "Image"}), vctest.With("image", vctest.Object{"id": at("j.png"), "type": "Image"}),
+		vctest.With("credentialSubject.achievement.criteria", vctest.Object{"id": at("criteria"), "narrative": "Bake. ![x](" + at("k.png") + ")"}), vctest.With("issuer.url", at("")), vctest.With("issuer.image", vctest.Object{"id": at("l.png"), "type": "Image"}),
+		vctest.With("evidence", []any{vctest.Object{"id": at("e"), "type": []any{"Evidence"}, "narrative": "<img src=" + at("m.png") + ">"}}))
+}

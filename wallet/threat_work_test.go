@@ -1,0 +1,156 @@
+package wallet_test
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// A diary is a store that notes what is done with it, and in which order, without
+// what differs from record to record.
+type diary struct {
+	wallet.Store
+	lines *[]string
+}
+
+func (d diary) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
+	*d.lines = append(*d.lines, "view")
+	return d.Store.View(ctx, func(tx wallet.Tx) error { return fn(diaryTx{tx, d.lines}) })
+}
+
+func (d diary) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
+	*d.lines = append(*d.lines, "update")
+	return d.Store.Update(ctx, func(tx wallet.Tx) error { return fn(diaryTx{tx, d.lines}) })
+}
+
+type diaryTx struct {
+	wallet.Tx
+	lines *[]string
+}
+
+func (d diaryTx) note(what string, kind wallet.Kind) {
+	*d.lines = append(*d.lines, fmt.Sprint(what, " ", kind))
+}
+
+func (d diaryTx) Get(k wallet.Key) (*wallet.Record, error) { d.note("get", k.Kind); return d.Tx.Get(k) }
+func (d diaryTx) Delete(k wallet.Key) error                { d.note("delete", k.Kind); return d.Tx.Delete(k) }
+func (d diaryTx) Create(r *wallet.Record) error            { d.note("create", r.Kind); return d.Tx.Create(r) }
+func (d diaryTx) Update(r *wallet.Record) error            { d.note("update", r.Kind); return d.Tx.Update(r) }
+func (d diaryTx) Find(kind wallet.Kind, lookup string) (*wallet.Record, error) {
+	d.note("find", kind)
+	return d.Tx.Find(kind, lookup)
+}
+func (d diaryTx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int) ([]*wallet.Record, error) {
+	d.note("list", kind)
+	return d.Tx.List(a, kind, after, limit)
+}
+
+// writing makes the wallet's store keep a diary, and returns what reads it and
+// begins a new page.
+func writing(e *wallettest.Env) func() string {
+	lines := &[]string{}
+	e.Wallet.Store = diary{e.Store, lines}
+	return func() string {
+		out := strings.Join(*lines, "\n")
+		*lines = nil
+		return out
+	}
+}
+
+// TestThreat19SameWork: whether an address belongs to somebody here, or a key to any
+// account, changes nothing of what is done, answered and mailed.
+func TestThreat19SameWork(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	e.Prove(t, e.Learner(t, "Ada").ID, "known@example.org")
+	gone := e.Learner(t, "Gone")
+	if err := e.DeleteAccount(t.Context(), gone.ID, "Gone"); err != nil {
+		t.Fatal(err)
+	}
+	one, other := e.Learner(t, "Eve"), e.Learner(t, "Eve")
+	e.Clock.Advance(48 * time.Hour) // what was mailed before counts no more
+	if _, err := e.RunDue(t.Context(), 1000); err != nil {
+		t.Fatal(err)
+	}
+	read := writing(e)
+	add := func(who wallet.AccountID, address string) (work, mail, answer string) {
+		before := len(e.Mails.Mails())
+		email, err := e.AddEmail(t.Context(), who, address)
+		for _, m := range e.Mails.Mails()[before:] {
+			mail += strings.ReplaceAll(fmt.Sprint(m.To, m.Subject, m.Text), e.Mails.Code(t), "CODE")
+		}
+		return read(), strings.ReplaceAll(mail, address, "ADDRESS"), fmt.Sprint(email.Proved, err)
+	}
+	knownWork, knownMail, known := add(one.ID, "known@example.org")
+	freshWork, freshMail, fresh := add(other.ID, "fresh@example.org")
+	if knownWork != freshWork || knownMail != freshMail || known != fresh || strings.Count(knownWork, "\n") < 5 || freshMail == "" {
+		t.Errorf("an address that is known here: %s\n%s\n%s\nand one that is not: %s\n%s\n%s", known, knownMail, knownWork, fresh, freshMail, freshWork)
+	}
+	works, replaced := map[string]string{}, unknownKey(t, e)
+	read()
+	for name, key := range map[string]string{"of nobody": replaced, "of an account that was deleted": gone.Key} {
+		_, _, err := e.SignInWithKey(t.Context(), key, "a test")
+		wantError(t, name, err, wallet.Forbidden, "key_unknown")
+		works[read()] = name
+	}
+	if len(works) != 1 {
+		t.Errorf("unknown keys are worth different work: %v", works)
+	}
+}
+
+// unknownKey is a well-formed backpack key of nobody: one that was replaced.
+func unknownKey(t *testing.T, e *wallettest.Env) string {
+	t.Helper()
+	l := e.Learner(t, "Bob")
+	if _, err := e.RenewBackpackKey(t.Context(), l.ID); err != nil {
+		t.Fatal(err)
+	}
+	return l.Key
+}
+
+// TestThreat19SoakTiming measures whether the time to add an address tells whether it is
+// known: Welch's t of 2,000 times each. It runs when BACKPACK_TEST_SOAK is set.
+func TestThreat19SoakTiming(t *testing.T) {
+	if os.Getenv("BACKPACK_TEST_SOAK") == "" {
+		t.Skip("BACKPACK_TEST_SOAK is not set")
+	}
+	e := wallettest.New(t, wallettest.Options{})
+	e.Prove(t, e.Learner(t, "Ada").ID, "known@example.org")
+	l := e.Learner(t, "Eve")
+	var took [2][]float64
+	for i := range 4_000 {
+		e.Clock.Advance(25 * time.Hour)
+		address := []string{"known@example.org", fmt.Sprintf("f%04d@example.org", i)}[i%2]
+		start := time.Now()
+		email, err := e.AddEmail(t.Context(), l.ID, address)
+		took[i%2] = append(took[i%2], float64(time.Since(start)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := e.RemoveEmail(t.Context(), l.ID, email.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	mean := func(x []float64) (m, v float64) {
+		for _, y := range x {
+			m += y / float64(len(x))
+		}
+		for _, y := range x {
+			v += (y - m) * (y - m) / float64(len(x)-1)
+		}
+		return m, v
+	}
+	m1, v1 := mean(took[0])
+	m2, v2 := mean(took[1])
+	welch := (m1 - m2) / math.Sqrt(v1/float64(len(took[0]))+v2/float64(len(took[1])))
+	t.Logf("known %.0f ns, fresh %.0f ns, t = %.2f", m1, m2, welch)
+	if math.Abs(welch) > 4.5 {
+		t.Errorf("Welch's t is %.2f", welch)
+	}
+}
