@@ -11,6 +11,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/wallettest"
 )
 
 const (
@@ -60,7 +61,7 @@ func (l *learner) later(d time.Duration) {
 // and gives both what the check was told, to check it again.
 func TestIssuerSilent(t *testing.T) {
 	const sentence = "Was valid when last checked on 23 November 2026; the issuer no longer answers"
-	s := newSite(t)
+	s := newSiteAs(t, wallettest.Options{}, nil) // nobody checks in the background
 	l, e, sh := heldBadge(t, s)
 	s.Web.Remove(issuerDoc)
 	s.Web.Remove(issuerList)

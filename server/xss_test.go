@@ -125,10 +125,11 @@ func poisoned(t testing.TB, issuer *vctest.Issuer, step int) iter.Seq[[]wallet.I
 	}
 	return func(yield func([]wallet.Input) bool) {
 		var in []wallet.Input
-		for i := 0; i < len(all); i += step {
-			k := i // the next field gets the next payload: over all badges each gets every one
+		n := enough(all)
+		for i := 0; i < n; i += step {
+			k := i // the next field gets the next payload
 			body := poison(t, issuer, i, func() string { k++; return all[k%len(all)] })
-			if in = append(in, wallet.Input{Name: "badge.jwt", Bytes: body}); len(in) < 40 && i+step < len(all) {
+			if in = append(in, wallet.Input{Name: "badge.jwt", Bytes: body}); len(in) < 40 && i+step < n {
 				continue
 			}
 			if !yield(in) {
@@ -136,7 +137,7 @@ func poisoned(t testing.TB, issuer *vctest.Issuer, step int) iter.Seq[[]wallet.I
 			}
 			in = nil
 		}
-		t.Logf("%d payloads in every field", (len(all)+step-1)/step)
+		t.Logf("%d payloads in every field", (n+step-1)/step)
 	}
 }
 
