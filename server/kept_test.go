@@ -104,9 +104,9 @@ func TestNews(t *testing.T) {
 	l.get("/activity").says(t, news)
 }
 
-// TestNewsByMail switches mails on, and off again by the link in one of them,
+// TestThreat20NewsByMail switches mails on, and off again by the link in one of them,
 // without being signed in.
-func TestNewsByMail(t *testing.T) {
+func TestThreat20NewsByMail(t *testing.T) {
 	s := newSite(t)
 	l, e, _ := heldBadge(t, s, vctest.With("validUntil", s.Clock.Now().Add(20*24*time.Hour).Format(time.RFC3339)))
 	l.get("/settings").says(t, "Prove an address first.")

@@ -4,7 +4,9 @@ import (
 	"crypto"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,5 +72,32 @@ func TestThreat08RDFC(t *testing.T) {
 	want := map[string]int{"rdfc:RDFC10EvalTest": 64, "rdfc:RDFC10MapTest": 21, "rdfc:RDFC10NegativeEvalTest": 1}
 	if diff := cmp.Diff(want, count); diff != "" {
 		t.Error("the suite has changed:", diff)
+	}
+}
+
+// TestThreat08Cliques canonicalizes graphs in which every blank node points to
+// every other: small ones are canonicalized, large ones refused, by the number of
+// steps and not by the time they take.
+func TestThreat08Cliques(t *testing.T) {
+	for n := 3; n <= 12; n++ {
+		var b strings.Builder
+		for i := range n {
+			for j := range n {
+				if i != j {
+					fmt.Fprintf(&b, "_:b%d <urn:p> _:b%d .\n", i, j)
+				}
+			}
+		}
+		d, err := parseNQuads(b.String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, names, err := d.canonicalize(crypto.SHA256, 50_000)
+		switch {
+		case err == nil && len(names) != n:
+			t.Errorf("%d nodes have %d names", n, len(names))
+		case n <= 4 && err != nil, n >= 9 && !errors.Is(err, vc.ErrTooComplex), err != nil && !errors.Is(err, vc.ErrTooComplex):
+			t.Errorf("%d nodes: %v", n, err)
+		}
 	}
 }
