@@ -294,7 +294,7 @@ func TestFullBackpack(t *testing.T) {
 // TestProgress: a long import shows its progress as a stream, and as a page
 // that loads itself again.
 func TestProgress(t *testing.T) {
-	s := newSite(t)
+	s := newSiteAs(t, wallettest.Options{}, nil) // nobody works in the background
 	l := s.learner(t, "Robin Example")
 	id, err := s.StartImport(t.Context(), l.ID, s.Samples[:4])
 	if err != nil {
