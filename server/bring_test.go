@@ -212,6 +212,7 @@ func (l *learner) preview(a *answer) *answer {
 			l.t.Fatal(err)
 		}
 	}
+	l.get("/imports/" + id + "/events") // ends when whoever else works at it is done
 	return l.follow(a)
 }
 
