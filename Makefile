@@ -7,7 +7,7 @@ BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$
 TESTFLAGS ?= -race -timeout 12m
 
 # What -short shortens runs whole without the race detector, which makes it ten times slower.
-LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10Badges|TestThreat10Pages|TestStoriesInBrowser
+LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|TestStoriesInBrowser
 LONGIN = ./vc/intake ./server ./cmd/storybook
 
 .PHONY: run test setup lint unit fuzz build bench shots soak grammar load load-million sizing generate clean help

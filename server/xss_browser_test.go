@@ -148,8 +148,11 @@ func TestThreat10BrowserBadges(t *testing.T) {
 	b, chrome := s.browser(t), newChrome(t, s).tab(t, 1280, 900)
 	chrome.guarded()
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
-	first := true
-	for in := range poisoned(t, issuer, 1) {
+	first, step := true, 1
+	if testing.Short() {
+		step = 10
+	}
+	for in := range poisoned(t, issuer, step) {
 		a := b.upload("/verify", "", in...).is(t, http.StatusOK).hasNot(t, "No badge found")
 		a.wholly(t, len(in))
 		chrome.render("badges", a.body)
@@ -207,6 +210,9 @@ func TestThreat10BrowserFields(t *testing.T) {
 	list := payloads()
 	var pages, shown []string
 	n := enough(list)
+	if testing.Short() {
+		n = 30
+	}
 	for i, p := range list[:n] {
 		next := func(n int) string { return list[(i+n)%len(list)] }
 		if err := s.Rename(t.Context(), l.ID, line("x"+p)); err != nil && !strings.HasPrefix(err.Error(), "name_") {
