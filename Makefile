@@ -48,6 +48,7 @@ shots: ## screenshots of every page and state, in bin/shots
 soak: ## long runs: fuzzing for ten minutes a target
 	@.ci/fuzz 10m
 	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 30m -run 'TestReplicas' ./cmd/backpack
+	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 30m -run 'Threat10|Threat19|Threat35' ./server ./wallet ./cmd/backpack
 
 grammar: ## CockroachDB's parser reads the PostgreSQL store's statements (builds it first: minutes)
 	cd wallet/postgres/testdata/grammar && $(GO) test ./...

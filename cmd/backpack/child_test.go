@@ -1,12 +1,11 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"sync"
 	"syscall"
 	"testing"
@@ -34,7 +33,10 @@ type child struct {
 	end func() string // ends it as an operator would, and returns all that it printed
 }
 
-// An output collects what a process prints, and tells of its first line.
+// startedAt is what the program prints once it can be reached.
+var startedAt = regexp.MustCompile(`(?m)^Backpack is at (\S+)$`)
+
+// An output collects what a process prints, and tells of the address in it.
 type output struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
@@ -45,9 +47,9 @@ func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.text.Write(p)
-	if line, err := bufio.NewReader(bytes.NewReader(o.text.Bytes())).ReadString('\n'); err == nil && strings.Contains(line, " at http") {
+	if m := startedAt.FindSubmatch(o.text.Bytes()); m != nil {
 		select {
-		case o.first <- line:
+		case o.first <- string(m[1]):
 		default:
 		}
 	}
@@ -82,8 +84,7 @@ func spawn(t testing.TB, env []string, args ...string) *child {
 	}
 	t.Cleanup(func() { c.cmd.Process.Kill(); <-ended })
 	select {
-	case line := <-c.all.first:
-		_, c.url, _ = strings.Cut(strings.TrimSpace(line), " at ")
+	case c.url = <-c.all.first:
 	case err := <-ended:
 		t.Fatalf("the server ended: %v\n%s", err, c.all)
 	}

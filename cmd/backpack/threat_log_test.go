@@ -19,18 +19,19 @@ import (
 
 // TestThreat34LogsOfTheProgram starts the program with canaries for its secrets, puts
 // more of them wherever somebody can write something, lets things go wrong, and
-// looks for them in all that it printed.
+// looks for them in all that it printed and in its metrics.
 func TestThreat34LogsOfTheProgram(t *testing.T) {
 	t.Parallel()
 	const master = "c0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ff"
 	c := canaries{list: []string{master}}
-	s := spawn(t, []string{"BACKPACK_LOG=json", "BACKPACK_MASTER_KEY=" + master, "BACKPACK_API_TOKEN=" + c.new() + "-and-as-long-as-it-must-be", "BACKPACK_SMTP=" + refusing(t, &c),
+	metrics := freeAddress(t)
+	s := spawn(t, []string{"BACKPACK_LOG=json", "BACKPACK_METRICS=" + metrics, "BACKPACK_MASTER_KEY=" + master, "BACKPACK_API_TOKEN=" + c.new() + "-and-as-long-as-it-must-be", "BACKPACK_SMTP=" + refusing(t, &c),
 		"BACKPACK_SMTP_TLS=none", "BACKPACK_SMTP_FROM=backpack@example.org", "BACKPACK_ALLOW_NETS=127.0.0.1/32"}, on(t.TempDir())...)
 	v := newVisitor(t, s.url)
-	page, _ := v.post("/signup", url.Values{"name": {"Robin " + c.new()}})
-	key := regexp.MustCompile(`[0-9A-Z]{4}(-[0-9A-Z]{4}){6}`).FindString(page)
+	welcome, _ := v.post("/signup", url.Values{"name": {"Robin " + c.new()}})
+	key := regexp.MustCompile(`[0-9A-Z]{4}(-[0-9A-Z]{4}){6}`).FindString(welcome)
 	if key == "" || v.token() == "" {
-		t.Fatalf("no backpack key: %.2000s", page)
+		t.Fatalf("no backpack key: %.2000s", welcome)
 	}
 	public, err := url.Parse(s.url)
 	if err != nil {
@@ -52,8 +53,9 @@ func TestThreat34LogsOfTheProgram(t *testing.T) {
 	raw(t, public.Host, "GET /s/"+show+" HTTP/1.1\r\nHost: "+c.new()+".example\r\n\r\n")
 	raw(t, public.Host, "GET /"+c.new()+" HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"+c.new())
 	raw(t, public.Host, c.new()+"\x16\x03\x01\r\n\r\n")
-	printed := s.end()
-	if lines := strings.Count(printed, "\n"); lines < 30 || !strings.Contains(printed, "/s/:token") {
+	measured := page(t, "http://"+metrics+"/metrics")
+	printed := s.end() + measured
+	if lines := strings.Count(printed, "\n"); lines < 30 || !strings.Contains(printed, "/s/:token") || !strings.Contains(measured, `route="/s/:token`) {
 		t.Errorf("only %d lines: the search proves nothing\n%s", lines, printed)
 	}
 	for _, secret := range c.list {
