@@ -22,7 +22,7 @@ var layers = map[string][]string{
 	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
 	"vc/intake": {"vc", "vc/bake", "vc/cose", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"},
-	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt"}, "wallet/keyring": {"vc", "vc/did", "wallet"},
+	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "wallet/lock"}, "wallet/lock": {}, "wallet/keyring": {"vc", "vc/did", "wallet"},
 	"wallet/bolt": {"wallet"}, "wallet/postgres": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},
 	"wallet/transfer":   {"wallet"},
 	"wallet/wallettest": {"vc", "vc/*", "wallet", "wallet/*"},
