@@ -44,5 +44,5 @@ func (w *Wallet) TakeOut(ctx context.Context, a AccountID, id string, n int) (st
 	for i := range finds {
 		finds[i].source = Source{Kind: "taken", Name: b.Entry.Summary.Title}
 	}
-	return w.startImport(ctx, a, finds)
+	return w.startImport(ctx, a, finds, nil)
 }

@@ -58,8 +58,11 @@ func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string, others
 			continue
 		case err != nil:
 			return nil, err
-		case s == nil:
+		case s == nil, others && s.Maker != "":
 			continue
+		}
+		if s.Maker != "" {
+			out.Maker = s.Maker
 		}
 		if others {
 			ok, err := w.disclosed(ctx, b)
@@ -86,8 +89,11 @@ func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string, others
 
 // evidenceOf returns the snapshot that speaks for an entry as it is shown.
 func (k *keptRecord) evidenceOf(e *Entry) *snapshot {
-	if e.LastGood != nil {
+	switch {
+	case e.LastGood != nil && k.good() != nil:
 		return k.good()
+	case k.Latest == nil:
+		return k.Brought
 	}
 	return k.Latest
 }

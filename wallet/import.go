@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,17 +20,19 @@ type importRecord struct {
 	CreatedAt time.Time
 	Total     int
 	Finished  bool
+	Shows     []*Share `json:",omitempty"` // of an archive
 }
 
 // An itemRecord is one thing of an import.
 type itemRecord struct {
-	N       int
-	Name    string
-	Source  Source
-	URL     string
-	Raw     []byte // the document, when the input was one
-	Picture []byte // the picture it was baked into
-	Link    string // an address to follow
+	N        int
+	Name     string
+	Source   Source
+	URL      string
+	Raw      []byte            // the document, when the input was one
+	Picture  []byte            // the picture it was baked into
+	Link     string            // an address to follow
+	Contexts map[string][]byte `json:",omitempty"` // that came with it
 
 	Done      bool
 	Problem   string
@@ -39,6 +42,8 @@ type itemRecord struct {
 	Digest    string
 	Image     []byte
 	Kept      *snapshot // what its check was given
+	Restored  *restored // what an archive tells of it
+	Brought   *snapshot // what an earlier check was given, by an archive
 	Duplicate string
 	Same      int
 }
@@ -50,10 +55,17 @@ func itemID(id string, n int) string { return fmt.Sprintf("%s/%06d", id, n) }
 // is best begun by WorkImport. A full backpack is refused at once; things that
 // do not fit beside the others are left out (ProblemFull).
 func (w *Wallet) StartImport(ctx context.Context, a AccountID, in []Input) (string, error) {
-	return w.startImport(ctx, a, w.openInputs(ctx, in, false))
+	var finds []find
+	var shows []*Share
+	in = slices.DeleteFunc(slices.Clone(in), func(x Input) bool {
+		f, s, ok := w.openArchive(ctx, x)
+		finds, shows = append(finds, f...), append(shows, s...)
+		return ok
+	})
+	return w.startImport(ctx, a, append(finds, w.openInputs(ctx, in, false)...), shows)
 }
 
-func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find) (string, error) {
+func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find, shows []*Share) (string, error) {
 	if len(finds) == 0 {
 		return "", fail(BadInput, "nothing_brought", nil)
 	}
@@ -65,7 +77,7 @@ func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find) (st
 		if err := w.take(tx, v, 1, 0); err != nil { // no badge would fit at all
 			return err
 		}
-		rec, err := v.record(KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds)})
+		rec, err := v.record(KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds), Shows: shows})
 		if err != nil {
 			return err
 		}
@@ -102,10 +114,10 @@ func (w *Wallet) createItems(tx Tx, v *vault, id string, finds []find) error {
 }
 
 func newItem(n int, f find) *itemRecord {
-	it := &itemRecord{N: n, Name: f.item.Name, Source: f.source, URL: f.url, Link: f.item.Link}
+	it := &itemRecord{N: n, Name: f.item.Name, Source: f.source, URL: f.url, Link: f.item.Link, Restored: f.restored, Brought: f.brought}
 	switch {
 	case f.item.Doc != nil:
-		it.Raw = f.item.Doc.Raw
+		it.Raw, it.Contexts = f.item.Doc.Raw, f.item.Doc.Contexts
 		if it.URL == "" && f.item.Doc.Form == vc.Hosted {
 			it.URL = f.item.Doc.Credential.ID // which a badge of 0.5 itself does not name
 		}
@@ -125,7 +137,7 @@ func (it *itemRecord) find(ctx context.Context) find {
 	if it.Raw == nil {
 		return f
 	}
-	doc, err := reparse(ctx, it.Raw, &Body{URL: it.URL})
+	doc, err := reparse(ctx, it.Raw, &Body{URL: it.URL, Contexts: it.Contexts})
 	if err != nil {
 		f.item.Err, f.item.Problem = err, intake.NotABadge
 	}
@@ -231,7 +243,7 @@ func (w *Wallet) dropImport(tx Tx, v *vault, id string) error {
 	var failed error
 	if err := eachItem(tx, v, id, func(it *itemRecord, rec *Record) bool {
 		keys = append(keys, rec.Key)
-		failed = w.dropBlobs(tx, v, it.Kept.materials())
+		failed = w.dropBlobs(tx, v, it.materials())
 		return failed == nil
 	}); err != nil || failed != nil {
 		return errors.Join(err, failed)

@@ -118,7 +118,7 @@ func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []str
 		x.problem, x.detail = ProblemReceipt, ""
 	}
 	it.Done, it.Problem, it.Detail = true, string(x.problem), x.detail
-	it.Raw, it.Picture, it.Link = nil, nil, ""
+	it.Raw, it.Picture, it.Link, it.Contexts = nil, nil, "", nil
 	if x.problem != "" {
 		return
 	}
@@ -130,6 +130,9 @@ func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []str
 	w.askCriteria(ctx, x)
 	if x.verdict != vc.Undetermined {
 		it.Kept = snapshotOf(x.report, x.verdict, x.original.Raw, given.Materials())
+	}
+	if it.Restored != nil {
+		it.Restored.fill(it)
 	}
 }
 
@@ -194,7 +197,7 @@ func (w *Wallet) replaceItem(tx Tx, v *vault, rec *Record, it *itemRecord) error
 		return err
 	}
 	if err = w.take(tx, v, 0, len(rec.Data)-before); noRoom(err) {
-		err = errors.Join(w.dropBlobs(tx, v, it.Kept.materials()), v.fill(rec, it.leftOut()))
+		err = errors.Join(w.dropBlobs(tx, v, it.materials()), v.fill(rec, it.leftOut()))
 	}
 	if err != nil {
 		return err

@@ -58,6 +58,7 @@ type ready struct {
 	entry *Entry
 	body  *Body
 	from  *Record // the import's item; nil for none
+	id    string  // for the entry, unless it had one before
 }
 
 // size returns the bytes of records; nil is none.
@@ -131,10 +132,12 @@ func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 	if err != nil {
 		return err
 	}
-	r.entry, r.body = r.item.Entry, r.item.Body
+	r.entry, r.body, r.id = r.item.Entry, r.item.Body, id
 	r.entry.ID, r.entry.AddedAt = id, w.now()
 	r.entry.beginWatch(w.now())
-	r.body.Record, err = w.recordOf(ctx, r.entry, r.body)
+	if len(r.body.Record) == 0 {
+		r.body.Record, err = w.recordOf(ctx, r.entry, r.body)
+	}
 	return err
 }
 
@@ -143,9 +146,15 @@ func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error) {
 	lookup := w.digestLookup(v.account, r.item.Digest)
 	if _, err := tx.Find(KindEntry, lookup); err == nil {
-		return kept, w.dropBlobs(tx, v, r.item.Kept.materials())
+		return kept, w.dropBlobs(tx, v, r.item.materials())
 	} else if !errors.Is(err, ErrNotFound) {
 		return kept, err
+	}
+	if r.item.Restored != nil {
+		r.entry.ID = r.id // this may be the second run
+		if err := r.item.Restored.place(tx, v, r.entry, w.now()); err != nil {
+			return kept, err
+		}
 	}
 	rec, err := v.record(KindEntry, r.entry.ID, r.entry)
 	if err != nil {
@@ -155,9 +164,11 @@ func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error
 	if err != nil {
 		return kept, err
 	}
-	evidence, err := firstKept(v, r.entry.ID, r.item.Kept)
-	if err != nil {
-		return kept, err
+	first, evidence := r.item.firstKept(), (*Record)(nil)
+	if first != nil {
+		if evidence, err = v.record(KindKept, keptID(r.entry.ID), first); err != nil {
+			return kept, err
+		}
 	}
 	if err := w.take(tx, v, 1, size(rec, body, evidence)+len(r.item.Image)*4/3-size(r.from)); err != nil {
 		return kept, err
@@ -172,7 +183,7 @@ func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error
 			return kept, err
 		}
 	}
-	if err := w.keepFirst(tx, v, evidence, r.item.Kept); err != nil {
+	if err := w.keepFirst(tx, v, r.item, first, evidence); err != nil {
 		return kept, err
 	}
 	return append(kept, r.entry), w.owe(tx, v.account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
@@ -203,7 +214,14 @@ func putImage(tx Tx, v *vault, s Summary, body []byte) error {
 // endImport removes what is left of an import and tells the learner.
 func (w *Wallet) endImport(ctx context.Context, a AccountID, id string, kept int) error {
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		if err := w.tellKept(tx, v, kept); err != nil {
+		imp, _, err := load[importRecord](tx, v, KindImport, id)
+		if err == nil {
+			err = w.restoreShows(tx, v, imp.Shows)
+		}
+		if errors.Is(err, ErrNotFound) { // dropped meanwhile
+			err = nil
+		}
+		if err := errors.Join(err, w.tellKept(tx, v, kept)); err != nil {
 			return err
 		}
 		return w.dropImport(tx, v, id)

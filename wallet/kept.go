@@ -21,6 +21,10 @@ type keptRecord struct {
 	Good    *snapshot    // of the latest one, when that is not Latest
 	Latest  *snapshot    // of the latest check that came to a verdict
 	Changes []KeptChange // that a later check was given something else
+	// Brought is what an archive of another service says that a check was
+	// given: it is handed back to the learner, and speaks for nothing here. It
+	// makes room for what a check of this service is given.
+	Brought *snapshot `json:",omitempty"`
 }
 
 // A snapshot is what one check was given.
@@ -29,6 +33,7 @@ type snapshot struct {
 	Verdict  vc.Verdict
 	Raw      string          // digest of the badge that was checked
 	Material []kept.Material // without bytes
+	Maker    string          `json:",omitempty"` // of what was brought: the website that kept it, by its own word
 }
 
 // maxChanges is how many changes are remembered; the first stay.
@@ -135,31 +140,64 @@ func (w *Wallet) storeKept(tx Tx, v *vault, it *itemRecord) (*itemRecord, error)
 	return &out, err
 }
 
-// firstKept returns the record that makes what an import's check was given the
-// entry's, nil for none.
-func firstKept(v *vault, entry string, s *snapshot) (*Record, error) {
-	if s == nil {
-		return nil, nil
+// storeBrought is storeKept for what an archive says that a check was given.
+func (w *Wallet) storeBrought(tx Tx, v *vault, it *itemRecord) (*itemRecord, error) {
+	if it.Brought == nil {
+		return it, nil
 	}
-	k := keptRecord{Latest: s}
-	if s.held() {
-		k.First = s
-	}
-	return v.record(KindKept, keptID(entry), &k)
+	out := *it
+	var err error
+	out.Brought, err = w.again(tx, v, it.Brought)
+	return &out, err
 }
 
-// keepFirst stores what firstKept returned. The bytes are counted for the item
-// already: that count becomes the latest check's, and the first one's is new.
-func (w *Wallet) keepFirst(tx Tx, v *vault, rec *Record, s *snapshot) error {
-	if rec == nil {
+// materials are all that an item has in the store.
+func (it *itemRecord) materials() []kept.Material {
+	return slices.Concat(it.Kept.materials(), it.Brought.materials())
+}
+
+// firstKept returns what is kept with the badge that an item becomes, nil for
+// nothing. An archive of our own speaks for the time before, another's only
+// where we could not find out anything.
+func (it *itemRecord) firstKept() *keptRecord {
+	own := it.Restored != nil && it.Restored.Was != nil
+	k := &keptRecord{Latest: it.Kept}
+	switch {
+	case own && it.Kept == nil:
+		k.Latest = it.Brought
+	case it.Kept == nil && it.Brought != nil:
+		k.Brought = it.Brought
+	}
+	if own && it.Brought.held() {
+		k.First = it.Brought
+	} else if k.Latest.held() {
+		k.First = k.Latest
+	}
+	if k.Latest == nil && k.Brought == nil {
 		return nil
 	}
-	if s.held() {
-		if _, err := w.again(tx, v, s); err != nil {
+	return k
+}
+
+// keepFirst stores what firstKept returned, as a record. The bytes are counted
+// for the item: each snapshot counts them for itself before the item goes.
+func (w *Wallet) keepFirst(tx Tx, v *vault, it *itemRecord, k *keptRecord, rec *Record) error {
+	if k != nil {
+		for _, s := range k.snapshots() {
+			if _, err := w.again(tx, v, s); err != nil {
+				return err
+			}
+		}
+		if err := tx.Create(rec); err != nil {
 			return err
 		}
 	}
-	return tx.Create(rec)
+	return w.dropBlobs(tx, v, it.materials())
+}
+
+// snapshots lists those that there are.
+func (k *keptRecord) snapshots() []*snapshot {
+	return slices.DeleteFunc([]*snapshot{k.First, k.Good, k.Latest, k.Brought}, func(s *snapshot) bool { return s == nil })
 }
 
 // loadKept reads what is kept of an entry, which may be nothing.
@@ -192,7 +230,9 @@ func (w *Wallet) noteKept(tx Tx, v *vault, entry string, s *snapshot) (before *k
 			return nil, err
 		}
 	}
-	if err := w.dropBlobs(tx, v, k.push(s)); err != nil {
+	old := append(k.push(s), k.Brought.materials()...)
+	k.Brought = nil
+	if err := w.dropBlobs(tx, v, old); err != nil {
 		return nil, err
 	}
 	if rec == nil {
@@ -262,7 +302,7 @@ func (w *Wallet) dropKept(tx Tx, v *vault, entry string) error {
 	if err != nil || rec == nil {
 		return err
 	}
-	for _, s := range []*snapshot{k.First, k.Good, k.Latest} {
+	for _, s := range k.snapshots() {
 		if err := w.dropBlobs(tx, v, s.materials()); err != nil {
 			return err
 		}

@@ -114,6 +114,9 @@ func (it *itemRecord) leftOut() *itemRecord {
 // createItem stores an item of an import, or, where there is no room for it,
 // that it was left out; fits says which.
 func (w *Wallet) createItem(tx Tx, v *vault, id string, it *itemRecord) (fits bool, err error) {
+	if it, err = w.storeBrought(tx, v, it); err != nil {
+		return false, err
+	}
 	rec, err := v.record(KindItem, itemID(id, it.N), it)
 	if err != nil {
 		return false, err
@@ -121,5 +124,5 @@ func (w *Wallet) createItem(tx Tx, v *vault, id string, it *itemRecord) (fits bo
 	if err := w.take(tx, v, 0, len(rec.Data)); !noRoom(err) {
 		return true, errors.Join(err, tx.Create(rec))
 	}
-	return false, createSealed(tx, v, KindItem, itemID(id, it.N), it.leftOut())
+	return false, errors.Join(w.dropBlobs(tx, v, it.materials()), createSealed(tx, v, KindItem, itemID(id, it.N), it.leftOut()))
 }

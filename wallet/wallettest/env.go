@@ -28,6 +28,7 @@ type Options struct {
 	Rand      io.Reader     // default: crypto/rand
 	// Registries are asked who an issuer is; default: none.
 	Registries *registry.Set
+	Web        *Web // default: one of its own
 }
 
 // An Env is a Wallet and all that it works with.
@@ -59,7 +60,9 @@ func New(t testing.TB, o Options) *Env {
 		Path: filepath.Join(t.TempDir(), "data.db"), Master: make([]byte, wallet.MasterKeySize),
 		Clock: NewClock(), Mails: new(Mailbox), Logs: new(Logs), options: o,
 	}
-	e.Web = NewWeb(e.Clock.Now)
+	if e.Web = o.Web; e.Web == nil {
+		e.Web = NewWeb(e.Clock.Now)
+	}
 	if _, err := rand.Read(e.Master); err != nil {
 		t.Fatal(err)
 	}

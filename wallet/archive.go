@@ -1,0 +1,326 @@
+package wallet
+
+import (
+	"archive/zip"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"backpack/vc/receipt"
+	"backpack/wallet/lock"
+)
+
+// An ExportPage makes the readable page of an export: name is the learner's,
+// badges are in the order of the files, which stand in badges/<Folder>.
+type ExportPage func(name string, at time.Time, badges []ExportedBadge) ([]byte, error)
+
+// An ExportedBadge is a badge as the export's page shows it.
+type ExportedBadge struct {
+	Entry   *Entry
+	Folder  string // of its files, relative to the page
+	Files   []string
+	Picture string // file name in Folder; "" for none
+}
+
+// What a manifest says of itself. Members are added over time, never renamed;
+// the version changes when an older reader would get something wrong.
+const (
+	archiveFormat  = "backpack-archive"
+	archiveVersion = 2
+)
+
+// Names of an archive's own files.
+const (
+	archiveManifest = "manifest.json"
+	archiveSeal     = "manifest.seal"
+	archiveAccount  = "backpack.json"
+	archiveAbout    = "about.json"
+	archiveReadme   = "README.txt"
+	archiveIndex    = "index.html"
+)
+
+// A manifest lists what is in an archive.
+type manifest struct {
+	Format  string         `json:"format"`
+	Version int            `json:"version"`
+	MadeAt  time.Time      `json:"madeAt"`
+	Maker   string         `json:"maker"`  // the website that made it, by its own word
+	Badges  []string       `json:"badges"` // their folders, the latest added first
+	Files   []manifestFile `json:"files"`
+}
+
+type manifestFile struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256"`
+	Size   int    `json:"size"`
+}
+
+// Export writes a ZIP of all that the learner has: every original byte for
+// byte, its picture with the badge in it, what was found out and kept of it, a
+// signed receipt of its latest check, the learner's notes, shows, addresses and
+// activity, a page to read it with, and a manifest with the digest of each file.
+// StartImport takes it in again. No more than one badge is held at a time.
+func (w *Wallet) Export(ctx context.Context, a AccountID, page ExportPage, out io.Writer) error {
+	acc, err := w.Account(ctx, a)
+	if err != nil {
+		return err
+	}
+	entries, err := w.allEntries(ctx, a)
+	if err != nil {
+		return err
+	}
+	slices.SortStableFunc(entries, Query{}.order())
+	x := &archiver{zip: zip.NewWriter(out), at: w.now()}
+	x.manifest = manifest{Format: archiveFormat, Version: archiveVersion, MadeAt: x.at, Maker: w.PublicURL.String(), Badges: []string{}}
+	if err := x.put(archiveReadme, []byte(archiveText)); err != nil {
+		return err
+	}
+	var badges []ExportedBadge
+	for _, e := range entries {
+		b, err := w.exportBadge(ctx, x, a, len(badges)+1, e)
+		if errors.Is(err, ErrNotFound) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			return err
+		}
+		badges = append(badges, b)
+		x.manifest.Badges = append(x.manifest.Badges, b.Folder)
+	}
+	if err := w.exportAccount(ctx, x, a, acc); err != nil {
+		return err
+	}
+	html, err := page(acc.Name, x.at, badges)
+	if err != nil {
+		return err
+	}
+	if err := x.put(archiveIndex, html); err != nil {
+		return err
+	}
+	return w.finishArchive(x)
+}
+
+// ExportLocked is Export with the ZIP locked with a passphrase (see package
+// lock), in a ZIP of its own.
+func (w *Wallet) ExportLocked(ctx context.Context, a AccountID, page ExportPage, out io.Writer, passphrase string) error {
+	if err := CheckPassphrase(passphrase); err != nil {
+		return err
+	}
+	z, err := lock.Create(out, "backpack-"+w.now().Format(time.DateOnly)+".zip", tidy(passphrase), w.Rand)
+	if err != nil {
+		return err
+	}
+	if err := w.Export(ctx, a, page, z); err != nil {
+		return err
+	}
+	return z.Close()
+}
+
+// CheckPassphrase refuses a passphrase that an archive is not to be locked with.
+func CheckPassphrase(passphrase string) error {
+	if err := lock.Check(tidy(passphrase)); err != nil {
+		return fail(BadInput, "passphrase_weak", err)
+	}
+	return nil
+}
+
+// SuggestPassphrase returns a passphrase that nobody can guess.
+func (w *Wallet) SuggestPassphrase() (string, error) { return lock.Suggest(w.Rand) }
+
+// An archiver writes an archive and notes what is in it.
+type archiver struct {
+	zip      *zip.Writer
+	at       time.Time
+	manifest manifest
+}
+
+func (x *archiver) put(name string, body []byte) error {
+	sum := sha256.Sum256(body)
+	x.manifest.Files = append(x.manifest.Files, manifestFile{name, hex.EncodeToString(sum[:]), len(body)})
+	return x.write(name, body)
+}
+
+func (x *archiver) write(name string, body []byte) error {
+	method := zip.Deflate
+	switch path.Ext(name) {
+	case ".png", ".jpg", ".zip": // packed already
+		method = zip.Store
+	}
+	f, err := x.zip.CreateHeader(&zip.FileHeader{Name: name, Method: method, Modified: x.at})
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(body)
+	return err
+}
+
+// finishArchive writes the manifest, and the seal by which this service knows
+// its own archives again.
+func (w *Wallet) finishArchive(x *archiver) error {
+	body, err := json.MarshalIndent(&x.manifest, "", " ")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(x.write(archiveManifest, body), x.write(archiveSeal, []byte(w.archiveSeal(body)))); err != nil {
+		return err
+	}
+	return x.zip.Close()
+}
+
+func (w *Wallet) archiveSeal(manifest []byte) string {
+	return w.Sealer.Lookup("archive", sha256Hex(manifest))
+}
+
+// exportBadge writes one badge's folder. Each badge is read in a transaction
+// of its own: a long one would keep the store's old pages alive. All names in
+// it are ours: those that a stranger gave a file stand in about.json.
+func (w *Wallet) exportBadge(ctx context.Context, x *archiver, a AccountID, n int, e *Entry) (ExportedBadge, error) {
+	out := ExportedBadge{Entry: e, Folder: fmt.Sprintf("badges/%04d-%s", n, slug(e.Summary.Title))}
+	var b *Badge
+	err := w.in(ctx, a, func(tx Tx, v *vault) (err error) {
+		b, err = loadBadge(tx, v, e.ID)
+		return err
+	})
+	if err != nil {
+		return out, err
+	}
+	files, err := w.badgeFiles(ctx, a, b)
+	if err != nil {
+		return out, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if len(files[name]) == 0 {
+			continue
+		}
+		if err := x.put(path.Join(out.Folder, name), files[name]); err != nil {
+			return out, err
+		}
+		if out.Files = append(out.Files, name); strings.HasPrefix(name, "picture.") {
+			out.Picture = name
+		}
+	}
+	return out, nil
+}
+
+// badgeFiles makes the files of a badge's folder; empty ones are none.
+func (w *Wallet) badgeFiles(ctx context.Context, a AccountID, b *Badge) (map[string][]byte, error) {
+	e, ext := b.Entry, path.Ext(rawName(b.Entry.Summary.Form))
+	files := map[string][]byte{
+		rawName(e.Summary.Form):             b.Body.Raw,
+		"original" + extension(b.Body.File): b.Body.File,
+		"record-by-backpack.json":           b.Body.Record,
+		"as-served-by-issuer" + ext:         b.Body.Current,
+	}
+	for i, v := range b.Body.Versions {
+		files[earlierName(i)+ext] = v.Raw
+	}
+	var err error
+	if files["evidence.zip"], err = w.evidence(ctx, a, []string{e.ID}, false); none(err) != nil {
+		return nil, err
+	}
+	if picture, mediaType, err := w.Image(ctx, a, e.Summary.Image); err == nil {
+		files["picture"+pictureExtension(mediaType)] = picture
+	} else if none(err) != nil {
+		return nil, err
+	}
+	if b.Body.File == nil {
+		body, mediaType, _, err := w.Baked(ctx, a, e.ID)
+		if none(err) != nil {
+			return nil, err
+		}
+		files["baked"+pictureExtension(mediaType)] = body
+	}
+	if files["receipt.json"], err = w.lastReceipt(ctx, b); err != nil {
+		return nil, err
+	}
+	files[archiveAbout], err = json.MarshalIndent(aboutOf(b), "", "  ")
+	return files, err
+}
+
+func earlierName(i int) string { return fmt.Sprintf("earlier-version-%02d", i+1) }
+
+// none returns nil instead of an error that says that there is none of what was
+// asked for, or that none can be made.
+func none(err error) error {
+	var e *Error
+	if errors.Is(err, ErrNotFound) || errors.As(err, &e) && (e.Kind == Missing || e.Code == "cannot_bake" || e.Code == "badge_unreadable") {
+		return nil
+	}
+	return err
+}
+
+// lastReceipt signs what the latest check of a badge found. Of one that cannot
+// be read any more there is none.
+func (w *Wallet) lastReceipt(ctx context.Context, b *Badge) ([]byte, error) {
+	if err := b.parse(ctx); err != nil || b.Entry.Report == nil {
+		return nil, none(err)
+	}
+	doc, err := b.original(ctx)
+	if err != nil {
+		return nil, none(err)
+	}
+	return w.Receipt(ctx, receipt.OnKeeping, []receipt.Result{b.result(doc, b.Entry.Report, b.Entry.Verdict)})
+}
+
+// An about is what the backpack knows of a badge beside its bytes.
+type about struct {
+	Format    int
+	Entry     *Entry
+	FileName  string            `json:",omitempty"`
+	URL       string            `json:",omitempty"`
+	Contexts  map[string][]byte `json:",omitempty"`
+	Schemas   map[string][]byte `json:",omitempty"`
+	View      []byte            `json:",omitempty"`
+	CurrentAt time.Time         `json:",omitzero"`
+	Versions  []time.Time       `json:",omitempty"` // when the earlier versions were had
+}
+
+func aboutOf(b *Badge) *about {
+	out := &about{archiveVersion, b.Entry, b.Body.FileName, b.Body.URL, b.Body.Contexts, b.Body.Schemas, b.Body.View, b.Body.CurrentAt, nil}
+	for _, v := range b.Body.Versions {
+		out.Versions = append(out.Versions, v.At)
+	}
+	return out
+}
+
+// An archivedAccount is backpack.json.
+type archivedAccount struct {
+	Format  int
+	At      time.Time
+	Account *Account
+	Emails  []*Email
+	Shows   []*Share
+	Events  []*Event
+}
+
+func (w *Wallet) exportAccount(ctx context.Context, x *archiver, a AccountID, acc *Account) error {
+	shares, err := w.Shares(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, s := range shares {
+		s.Token = "" // a link is a secret; the archive may travel
+	}
+	emails, err := w.Emails(ctx, a)
+	if err != nil {
+		return err
+	}
+	events, err := w.Events(ctx, a, maxEvents)
+	if err != nil {
+		return err
+	}
+	body, err := json.MarshalIndent(&archivedAccount{archiveVersion, x.at, acc, emails, shares, events}, "", "  ")
+	if err != nil {
+		return err
+	}
+	return x.put(archiveAccount, body)
+}

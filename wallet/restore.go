@@ -1,0 +1,366 @@
+package wallet
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/intake"
+	"backpack/vc/kept"
+	"backpack/wallet/lock"
+)
+
+// ProblemArchive is the problem of what stands in an archive of a backpack, and
+// is not what the archive's manifest says.
+const ProblemArchive intake.Problem = "archive_damaged"
+
+// Unlock replaces inputs that are locked with a passphrase by what is in them.
+func (ch *Checker) Unlock(in []Input, passphrase string) ([]Input, error) {
+	out := make([]Input, len(in))
+	for i, x := range in {
+		if out[i] = x; !lock.Is(x.Bytes) {
+			continue
+		}
+		if tidy(passphrase) == "" {
+			return nil, fail(BadInput, "passphrase_missing", nil)
+		}
+		b, err := lock.Open(x.Bytes, tidy(passphrase), ch.Limits.withDefaults().ImportBytes)
+		switch {
+		case errors.Is(err, lock.ErrPassphrase):
+			return nil, fail(BadInput, "passphrase_wrong", err)
+		case err != nil:
+			return nil, fail(BadInput, "lock_damaged", err)
+		}
+		out[i].Bytes = b
+	}
+	return out, nil
+}
+
+// A restored is what an archive tells of a badge beside the badge itself.
+type restored struct {
+	ID       string
+	Note     string
+	AddedAt  time.Time
+	Source   Source
+	FileName string
+	Picture  []byte
+	// Was and Body are set only for an archive that this service made, and that
+	// is as it was made: what a learner could have written, nobody is told as if
+	// this service had found it out.
+	Was  *Entry
+	Body *Body
+}
+
+// An opened archive is one that is being read.
+type opened struct {
+	w        *Wallet
+	files    map[string]*zip.File
+	sums     map[string]string // by the manifest
+	manifest manifest
+	own      bool
+	left     int64
+}
+
+// Of an archive no file may be larger, and it may have so many for each badge.
+const (
+	maxArchiveFile  = 32 << 20
+	maxArchiveFiles = 40
+)
+
+// openArchive reads an archive that Export wrote; ok is false for anything
+// else. What stands in it is checked as anything that is brought is.
+func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []find, shows []*Share, ok bool) {
+	if !bytes.HasPrefix(x.Bytes, []byte("PK\x03\x04")) || bytes.Count(x.Bytes, []byte("PK\x01\x02")) > maxArchiveFiles*w.Limits.Entries {
+		return nil, nil, false
+	}
+	o := w.readManifest(x.Bytes)
+	if o == nil {
+		return nil, nil, false
+	}
+	if o.manifest.Version != archiveVersion {
+		err := fmt.Errorf("an archive of version %d: %w", o.manifest.Version, vc.ErrUnsupported)
+		return []find{{item: intake.Item{Name: x.Name, Problem: ProblemArchive, Err: err}, source: sourceOf(x)}}, nil, true
+	}
+	for i, folder := range o.manifest.Badges {
+		f, err := o.badge(ctx, folder)
+		if i == w.Limits.Entries {
+			err = fmt.Errorf("more than %d badges: %w", i, vc.ErrTooLarge)
+		}
+		if err != nil {
+			f = find{item: intake.Item{Name: path.Base(folder), Problem: ProblemArchive, Err: err}}
+		}
+		if f.source = sourceOf(x); f.restored != nil {
+			f.source = f.restored.Source
+		}
+		if finds = append(finds, f); i == w.Limits.Entries {
+			break
+		}
+	}
+	var acc archivedAccount
+	if b, err := o.read(archiveAccount); err == nil && json.Unmarshal(b, &acc) == nil {
+		shows = acc.Shows
+	}
+	return finds, shows, true
+}
+
+// readManifest opens a ZIP; nil when it has no manifest of an archive, on top
+// or in the one folder that somebody packed again.
+func (w *Wallet) readManifest(b []byte) *opened {
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return nil
+	}
+	o := &opened{w: w, files: map[string]*zip.File{}, sums: map[string]string{}, left: w.Limits.ImportBytes}
+	prefix, found := "", false
+	for _, f := range z.File {
+		if dir, base := path.Split(f.Name); base == archiveManifest && strings.Count(dir, "/") <= 1 && (!found || len(dir) < len(prefix)) {
+			prefix, found = dir, true
+		}
+	}
+	for _, f := range z.File {
+		if name, ok := strings.CutPrefix(f.Name, prefix); ok {
+			o.files[name] = f
+		}
+	}
+	body, err := o.unpack(archiveManifest)
+	if err != nil || !bytes.Contains(body[:min(len(body), 200)], []byte(`"`+archiveFormat+`"`)) || json.Unmarshal(body, &o.manifest) != nil {
+		return nil
+	}
+	seal, err := o.unpack(archiveSeal)
+	o.own = err == nil && string(seal) == w.archiveSeal(body)
+	for _, f := range o.manifest.Files {
+		o.sums[f.Name] = f.SHA256
+	}
+	return o
+}
+
+// errNotThere means that an archive has no file of a name.
+var errNotThere = errors.New("no such file")
+
+// unpack reads a file, whatever the manifest says of it.
+func (o *opened) unpack(name string) ([]byte, error) {
+	f := o.files[name]
+	if f == nil {
+		return nil, fmt.Errorf("%.100q: %w", name, errNotThere)
+	}
+	r, err := f.Open()
+	if err != nil {
+		return nil, fmt.Errorf("%.100q: %w", name, err)
+	}
+	defer r.Close()
+	limit := min(maxArchiveFile, o.left)
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if o.left -= int64(len(b)); err == nil && int64(len(b)) > limit {
+		err = vc.ErrTooLarge
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%.100q: %w", name, err)
+	}
+	return b, nil
+}
+
+// read is unpack for a file that must be what the manifest says.
+func (o *opened) read(name string) ([]byte, error) {
+	b, err := o.unpack(name)
+	if err == nil && sha256Hex(b) != o.sums[name] {
+		return nil, fmt.Errorf("%.100q is not what the manifest says", name)
+	}
+	return b, err
+}
+
+// optional is read for what need not be there.
+func (o *opened) optional(name string) ([]byte, error) {
+	if o.files[name] == nil && o.sums[name] == "" {
+		return nil, nil
+	}
+	return o.read(name)
+}
+
+// badge reads the folder of a badge.
+func (o *opened) badge(ctx context.Context, folder string) (find, error) {
+	var errs []error
+	get := func(name string) []byte {
+		b, err := o.optional(folder + "/" + name)
+		errs = append(errs, err)
+		return b
+	}
+	var ab about
+	if err := json.Unmarshal(get(archiveAbout), &ab); err != nil || ab.Entry == nil {
+		return find{}, errors.Join(fmt.Errorf("%.100q: %v", folder, err), errors.Join(errs...))
+	}
+	e := ab.Entry
+	raw := rawName(e.Summary.Form)
+	ext := path.Ext(raw)
+	body := &Body{Raw: get(raw), URL: ab.URL, Contexts: o.contexts(ab.Contexts)}
+	doc, err := reparse(ctx, body.Raw, body)
+	if err != nil {
+		return find{}, errors.Join(append(errs, err)...)
+	}
+	f := find{url: ab.URL, item: intake.Item{Name: e.Source.Name, Doc: doc}}
+	for _, x := range []string{".png", ".svg"} {
+		if b := get("original" + x); b != nil {
+			f.item.Image, f.item.Source = b, b
+		}
+	}
+	r := &restored{ID: e.ID, Note: e.Note, AddedAt: e.AddedAt, Source: e.Source, FileName: ab.FileName}
+	for _, x := range []string{".png", ".svg", ".jpg"} {
+		if b := get("picture" + x); b != nil {
+			r.Picture = b
+		}
+	}
+	if o.own {
+		b := &Body{Current: get("as-served-by-issuer" + ext), CurrentAt: ab.CurrentAt, View: ab.View, Record: get("record-by-backpack.json"), Schemas: ab.Schemas}
+		for i, at := range ab.Versions {
+			b.Versions = append(b.Versions, Version{get(earlierName(i) + ext), at})
+		}
+		r.Was, r.Body = e, b
+	}
+	if zip := get("evidence.zip"); zip != nil {
+		if f.brought = broughtSnapshot(zip); f.brought != nil && o.own {
+			f.brought.Maker = ""
+		}
+	}
+	f.restored = r
+	return f, errors.Join(errs...)
+}
+
+// contexts are those of an archive that may be used.
+func (o *opened) contexts(all map[string][]byte) map[string][]byte {
+	for url, b := range all {
+		if o.w.Contexts.Known(url) || o.w.Contexts.CheckContext(url, b) != nil {
+			delete(all, url)
+		}
+	}
+	return all
+}
+
+// broughtSnapshot reads the evidence of one badge; nil when it is none.
+func broughtSnapshot(zip []byte) *snapshot {
+	e, err := kept.Read(zip)
+	if err != nil || len(e.Badges) != 1 {
+		return nil
+	}
+	b := e.Badges[0]
+	return &snapshot{At: b.CheckedAt, Verdict: b.Verdict, Raw: kept.Digest(b.Raw), Material: b.Material, Maker: orSame(e.Maker, "unknown")}
+}
+
+// fill gives an item that was checked what the archive told of it.
+func (r *restored) fill(it *itemRecord) {
+	e, b := it.Entry, it.Body
+	e.Note, e.Source, b.FileName = r.Note[:min(len(r.Note), maxNote)], r.Source, fileName(find{item: intake.Item{Name: r.FileName}})
+	if it.Image == nil {
+		if p, err := newPicture(r.Picture); err == nil {
+			it.Image, e.Summary.Image, e.Summary.ImageType = p.body, p.id, p.mediaType
+		}
+	}
+	if r.Was == nil {
+		return
+	}
+	e.History, e.Keys = r.Was.History, seen(r.Was.Keys, e.Report)
+	r.fillBody(b)
+	r.fillVerdict(e)
+}
+
+// fillBody takes over the versions that the issuer gave, unless there is a newer one.
+func (r *restored) fillBody(b *Body) {
+	b.Record = r.Body.Record
+	if len(b.Schemas) == 0 {
+		b.Schemas = r.Body.Schemas
+	}
+	b.Versions = r.Body.Versions
+	switch {
+	case len(b.Current) == 0:
+		b.Current, b.CurrentAt, b.View = r.Body.Current, r.Body.CurrentAt, r.Body.View
+	case bytes.Equal(b.Current, r.Body.Current):
+		b.CurrentAt = r.Body.CurrentAt
+	case len(b.View) == 0 && len(r.Body.Current) > 0: // no version of an older badge: see keepCurrent
+		b.Versions = append(b.Versions, Version{r.Body.Current, r.Body.CurrentAt})
+	}
+}
+
+// fillVerdict lets what was found out before count for as much as it does for a
+// badge that never left: see noteVerdict.
+func (r *restored) fillVerdict(e *Entry) {
+	if e.Verdict != vc.Undetermined || r.Was.Report == nil {
+		return
+	}
+	if takenBack(r.Was.Verdict) {
+		e.Report, e.Verdict, e.CheckedAt = r.Was.Report, r.Was.Verdict, r.Was.CheckedAt
+		return
+	}
+	why := silence(e.Report)
+	switch {
+	case why == "":
+	case r.Was.LastGood != nil:
+		good := *r.Was.LastGood
+		good.Why, e.LastGood = why, &good
+	case r.Was.Verdict == vc.Valid:
+		e.LastGood = &LastGood{At: r.Was.CheckedAt, Report: r.Was.Report, Why: why, Since: e.Report.At}
+	}
+}
+
+// place gives a badge that is kept the id and the date it had, as far as they
+// are free and can be.
+func (r *restored) place(tx Tx, v *vault, e *Entry, now time.Time) error {
+	if !r.AddedAt.IsZero() && r.AddedAt.Before(now) {
+		e.AddedAt = r.AddedAt.UTC().Truncate(time.Second)
+	}
+	if !isID(r.ID) {
+		return nil
+	}
+	_, err := tx.Get(Key{v.account, KindEntry, r.ID})
+	if errors.Is(err, ErrNotFound) {
+		e.ID = r.ID
+		return nil
+	}
+	return err
+}
+
+// isID reports whether s has the form of what newID returns.
+func isID(s string) bool {
+	b, err := base32Lower.DecodeString(s)
+	return err == nil && len(b) == 16
+}
+
+// maxShows is how many shows of an archive are remembered.
+const maxShows = 200
+
+// restoreShows remembers what the shows of an archive showed, of what is here.
+// Their links are not these, and show nothing.
+func (w *Wallet) restoreShows(tx Tx, v *vault, shows []*Share) error {
+	for _, s := range shows[:min(len(shows), maxShows)] {
+		var entries []string
+		for _, id := range s.Entries[:min(len(s.Entries), maxShared)] {
+			if (Key{v.account, KindEntry, id}).Check() != nil {
+				continue
+			}
+			if _, err := tx.Get(Key{v.account, KindEntry, id}); err == nil {
+				entries = append(entries, id)
+			} else if !errors.Is(err, ErrNotFound) {
+				return err
+			}
+		}
+		if len(entries) == 0 || !isID(s.ID) || len(s.Title) > 4*maxTitle || len(s.Audience) > 4*maxTitle {
+			continue
+		}
+		rec, err := v.record(KindShare, s.ID, &shareRecord{Title: s.Title, Audience: s.Audience, Entries: entries, CreatedAt: s.CreatedAt,
+			ExpiresAt: s.ExpiresAt, RevokedAt: w.now(), MaxViews: s.MaxViews, Views: s.Views, Days: s.Days})
+		if err != nil {
+			return err
+		}
+		rec.Lookups = []string{w.shareLookup(w.shareToken(v.account, s.ID))}
+		rec.Due = w.now().Add(shareKept)
+		if err := tx.Create(rec); err != nil && !errors.Is(err, ErrExists) {
+			return err
+		}
+	}
+	return nil
+}
