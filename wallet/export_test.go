@@ -1,11 +1,9 @@
 package wallet_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"io"
 	"os"
 	"path"
 	"strings"
@@ -28,24 +26,7 @@ func exported(t testing.TB, e *wallettest.Env, a wallet.AccountID, p wallet.Expo
 	if err := e.Export(t.Context(), a, p, &out); err != nil {
 		t.Fatal(err)
 	}
-	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string][]byte{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if files[f.Name] != nil {
-			t.Errorf("two files are called %s", f.Name)
-		}
-		if files[f.Name], err = io.ReadAll(r); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return files
+	return unzipped(t, out.Bytes())
 }
 
 func TestExport(t *testing.T) {

@@ -28,7 +28,8 @@ type Options struct {
 	Rand      io.Reader     // default: crypto/rand
 	// Registries are asked who an issuer is; default: none.
 	Registries *registry.Set
-	Web        *Web // default: one of its own
+	Web        *Web   // default: one of its own
+	Master     []byte // the master key; default: a new one
 }
 
 // An Env is a Wallet and all that it works with.
@@ -57,14 +58,17 @@ func New(t testing.TB, o Options) *Env {
 		o.Rand = rand.Reader
 	}
 	e := &Env{
-		Path: filepath.Join(t.TempDir(), "data.db"), Master: make([]byte, wallet.MasterKeySize),
+		Path: filepath.Join(t.TempDir(), "data.db"), Master: o.Master,
 		Clock: NewClock(), Mails: new(Mailbox), Logs: new(Logs), options: o,
 	}
 	if e.Web = o.Web; e.Web == nil {
 		e.Web = NewWeb(e.Clock.Now)
 	}
-	if _, err := rand.Read(e.Master); err != nil {
-		t.Fatal(err)
+	if e.Master == nil {
+		e.Master = make([]byte, wallet.MasterKeySize)
+		if _, err := rand.Read(e.Master); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := e.Open(t); err != nil {
 		t.Fatal(err)

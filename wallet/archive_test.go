@@ -1,0 +1,411 @@
+package wallet_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/bake"
+	keptfile "backpack/vc/kept"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// archived returns an account's archive.
+func archived(t testing.TB, e *wallettest.Env, a wallet.AccountID) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	if err := e.Export(t.Context(), a, page, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// A lifeOf fills a backpack with what somebody gathers over some weeks: badges
+// of every version, one that is refreshed, one with a list of what was taken
+// back, notes and shows.
+func lifeOf(t *testing.T, e *wallettest.Env, a wallet.AccountID) {
+	t.Helper()
+	i := webIssuer(t)
+	publish(t, e, i, webDoc, bitsList)
+	e.Web.Put(bitsList, "application/vc", i.List(t, "revocation"))
+	const service = "https://issuer.example/refresh/1"
+	refresh := vctest.With("refreshService", vctest.Object{"id": service, "type": "1EdTechCredentialRefresh"})
+	newer := func(from string) {
+		e.Web.Put(service, "application/vc", i.Issue(t, refresh, vctest.With("validFrom", from)))
+	}
+	kept(t, e, a, text(i.Issue(t, inList(false), vctest.With("credentialSubject.achievement.name", "Listed"))))
+	e.Clock.Advance(26 * time.Hour)
+	all := kept(t, e, a, e.Samples...)
+	e.Clock.Advance(time.Hour)
+	refreshed := kept(t, e, a, text(i.Issue(t, refresh)))[0]
+	for _, from := range []string{"2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"} {
+		newer(from)
+		e.Clock.Advance(30 * time.Hour)
+		if _, err := e.Recheck(t.Context(), a, refreshed.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := e.SetNote(t.Context(), a, all[2].ID, "Won in the rain — ask for “the bridge”."); err != nil {
+		t.Fatal(err)
+	}
+	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{all[0].ID, all[1].ID}, Title: "For the bakery", Audience: "Marlow"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A keepsake is all of a badge that an archive has to bring back.
+type keepsake struct {
+	Title, Note, FileName, URL, Source string
+	Added                              time.Time
+	Verdict                            vc.Verdict
+	Raw, File, Picture                 string
+	Contexts                           map[string][]byte
+	Evidence                           []string
+	Held                               bool // when it is known to have held last
+	ID                                 string
+	Current, View, Versions, Record    string
+	Keys, History                      int
+}
+
+// keepsakes returns them in the order of the backpack.
+func keepsakes(t *testing.T, e *wallettest.Env, a wallet.AccountID) []keepsake {
+	t.Helper()
+	l, err := e.Entries(t.Context(), a, wallet.Query{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []keepsake
+	for _, x := range l.Entries {
+		b := bodyOf(t, e, a, x.ID)
+		k := keepsake{ID: x.ID, Title: x.Summary.Title, Note: x.Note, FileName: b.FileName, URL: b.URL, Source: x.Source.Kind + " " + x.Source.Name,
+			Added: x.AddedAt, Verdict: x.Verdict, Raw: string(b.Raw), File: string(b.File), Contexts: b.Contexts, Held: x.LastGood != nil,
+			Current: string(b.Current), View: string(b.View), Record: string(b.Record), Keys: len(x.Keys), History: len(x.History)}
+		for _, v := range b.Versions {
+			k.Versions += v.At.String() + string(v.Raw)
+		}
+		if picture, _, err := e.Image(t.Context(), a, x.Summary.Image); err == nil {
+			k.Picture = string(picture)
+		}
+		if file, err := e.Evidence(t.Context(), a, x.ID); err == nil {
+			ev, err := keptfile.Read(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range ev.Badges[0].Material {
+				k.Evidence = append(k.Evidence, fmt.Sprint(m.Role, " ", m.URL, " ", m.SHA256, " ", m.Omitted))
+			}
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// differences tells in which fields keepsakes differ, but for those left out.
+func differences(got, want []keepsake, but ...string) (out []string) {
+	if len(got) != len(want) {
+		return []string{fmt.Sprintf("%d badges instead of %d", len(got), len(want))}
+	}
+	for i := range want {
+		g, w := reflect.ValueOf(got[i]), reflect.ValueOf(want[i])
+		for f := range w.NumField() {
+			name := w.Type().Field(f).Name
+			if slices.Contains(but, name) || reflect.DeepEqual(g.Field(f).Interface(), w.Field(f).Interface()) {
+				continue
+			}
+			out = append(out, fmt.Sprintf("%s: %s is %.200v instead of %.200v", want[i].Title, name, g.Field(f), w.Field(f)))
+		}
+	}
+	return out
+}
+
+// TestThreat36ArchiveComesBackWhole takes a backpack out, deletes it, and brings
+// it back: to the same service, to another one, and when no issuer answers any
+// more.
+func TestThreat36ArchiveComesBackWhole(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma Example").ID
+	lifeOf(t, e, a)
+	want := keepsakes(t, e, a)
+	whole := archived(t, e, a)
+	var locked bytes.Buffer
+	passphrase, err := e.SuggestPassphrase()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.ExportLocked(t.Context(), a, page, &locked, passphrase); err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(locked.Bytes(), []byte("badges/")) {
+		t.Error("the locked archive tells its names")
+	}
+	if err := e.DeleteAccount(t.Context(), a, "Alma Example"); err != nil {
+		t.Fatal(err)
+	}
+	restore := func(t *testing.T, e *wallettest.Env, file []byte) wallet.AccountID {
+		t.Helper()
+		b := e.Learner(t, "Alma Again").ID
+		in, err := e.Unlock([]wallet.Input{{Name: "backpack.zip", Bytes: file}}, passphrase)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.Clock.Advance(time.Hour)
+		if got := kept(t, e, b, in...); len(got) != len(want) {
+			t.Fatalf("%d badges came back, of %d", len(got), len(want))
+		}
+		return b
+	}
+	t.Run("the same service", func(t *testing.T) {
+		b := restore(t, e, whole)
+		for _, d := range differences(keepsakes(t, e, b), want) {
+			t.Error(d)
+		}
+		// Shows are remembered, and none of their links works.
+		shows, err := e.Shares(t.Context(), b)
+		if err != nil || len(shows) != 1 || shows[0].Title != "For the bakery" || shows[0].Audience != "Marlow" || len(shows[0].Entries) != 2 ||
+			shows[0].Views != 1 || shows[0].Live(e.Clock.Now()) {
+			t.Fatalf("shows %+v, %v", shows, err)
+		}
+		_, err = e.OpenShare(t.Context(), shows[0].Token, wallet.OpenShareOptions{})
+		refused(t, err, wallet.Missing, "share_gone")
+		if again := archived(t, e, b); len(again) < len(whole)/2 {
+			t.Errorf("taken out again it has %d bytes, before %d", len(again), len(whole))
+		}
+	})
+	t.Run("another service", func(t *testing.T) {
+		other := wallettest.New(t, wallettest.Options{Web: e.Web})
+		other.Clock.Advance(e.Clock.Now().Sub(other.Clock.Now()))
+		b := restore(t, other, locked.Bytes())
+		// Records are signed by each service itself, and versions come from the issuer.
+		for _, d := range differences(keepsakes(t, other, b), want, "Record", "Versions", "Keys", "History") {
+			t.Error(d)
+		}
+	})
+	t.Run("nobody answers", func(t *testing.T) {
+		for name, own := range map[string]bool{"the same service": true, "another service": false} {
+			var options wallettest.Options
+			if own {
+				options.Master = e.Master
+			}
+			o := wallettest.New(t, options)
+			o.Clock.Advance(e.Clock.Now().Sub(o.Clock.Now()))
+			got := keepsakes(t, o, restore(t, o, whole))
+			but := []string{"Verdict", "Held"}
+			if !own {
+				but = append(but, "Record", "Versions", "Keys", "History", "Current", "View", "Picture")
+			}
+			for _, d := range differences(got, want, but...) {
+				t.Errorf("%s: %s", name, d)
+			}
+			for i, k := range got {
+				if listed := k.Title == "Listed"; listed && (k.Verdict != vc.Undetermined || k.Held != own) {
+					t.Errorf("%s: %s is %s, known to have held: %v", name, want[i].Title, k.Verdict, k.Held)
+				}
+			}
+		}
+	})
+}
+
+// TestThreat36ArchiveSaysWhatIsInIt compares the manifest with the files, and
+// opens with other readers what is said to be for them.
+func TestThreat36ArchiveSaysWhatIsInIt(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	lifeOf(t, e, a)
+	files := exported(t, e, a, page)
+	var m struct {
+		Format  string
+		Version int
+		Badges  []string
+		Files   []struct {
+			Name, SHA256 string
+			Size         int
+		}
+	}
+	if err := json.Unmarshal(files["manifest.json"], &m); err != nil || m.Format != "backpack-archive" || m.Version != 2 || len(m.Badges) != len(list(t, e, a)) {
+		t.Fatalf("%v: %.300s", err, files["manifest.json"])
+	}
+	for _, f := range m.Files {
+		if sum := sha256.Sum256(files[f.Name]); hex.EncodeToString(sum[:]) != f.SHA256 || f.Size != len(files[f.Name]) {
+			t.Errorf("%s is not what the manifest says", f.Name)
+		}
+		delete(files, f.Name)
+	}
+	if delete(files, "manifest.json"); len(files) != 1 || files["manifest.seal"] == nil {
+		t.Errorf("the manifest does not name %d files", len(files)-1)
+	}
+	files = exported(t, e, a, page)
+	for _, folder := range m.Badges {
+		raw, baked := []byte(nil), []byte(nil)
+		for name, b := range files {
+			switch dir, base := path.Split(name); {
+			case dir != folder+"/":
+			case base == "badge.json" || base == "badge.jwt":
+				raw = b
+			case strings.HasPrefix(base, "original.") || strings.HasPrefix(base, "baked."):
+				baked = b
+			}
+		}
+		if found, err := bake.Extract(baked); baked != nil && (err != nil || len(found) != 1 || string(found[0].Text) != string(raw)) {
+			t.Errorf("%s: the picture does not hold the badge: %v", folder, err)
+		}
+		if c := checked(t, e, files[folder+"/receipt.json"]); c.Receipt == nil || c.Verdict != vc.Valid {
+			t.Errorf("%s: no receipt that holds", folder)
+		}
+		if ev := files[folder+"/evidence.zip"]; ev != nil && !keptfile.Is(ev) {
+			t.Errorf("%s: no evidence", folder)
+		}
+	}
+}
+
+// unzipped returns the files of a ZIP.
+func unzipped(t testing.TB, b []byte) map[string][]byte {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if files[f.Name] != nil {
+			t.Errorf("two files are called %s", f.Name)
+		}
+		if files[f.Name], err = io.ReadAll(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// repack writes an archive again with some of its files changed; nil removes one.
+func repack(t *testing.T, b []byte, prefix string, change func(name string, body []byte) []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for name, body := range unzipped(t, b) {
+		if body = change(name, body); body == nil {
+			continue
+		}
+		f, err := w.Create(prefix + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.Write(body)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// TestThreat36ForgedArchiveProvesNothing brings archives that somebody wrote
+// into. What is not as the manifest says is named; and where the manifest was
+// made to fit, nothing in it is taken for what this service found out.
+func TestThreat36ForgedArchiveProvesNothing(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := webIssuer(t)
+	publish(t, e, i, webDoc, bitsList)
+	e.Web.Put(bitsList, "application/vc", i.List(t, "revocation"))
+	for n := range 3 {
+		kept(t, e, a, text(i.Issue(t, inList(false), vctest.With("id", fmt.Sprint("https://issuer.example/", n)))))
+		e.Clock.Advance(time.Minute)
+	}
+	whole := archived(t, e, a)
+	e.Web.Remove(webDoc)
+	e.Web.Remove(bitsList)
+	e.Clock.Advance(8 * 24 * time.Hour)
+	bring := func(file []byte) (problems, believed, badges int) {
+		t.Helper()
+		for _, it := range imported(t, e, e.Learner(t, "Bela").ID, wallet.Input{Name: "archive.zip", Bytes: file}).Items {
+			switch {
+			case it.Problem == string(wallet.ProblemArchive):
+				problems++
+			case it.Entry == nil:
+				t.Errorf("problem %s", it.Problem)
+			default:
+				if badges++; it.Entry.LastGood != nil || len(it.Entry.History) > 0 {
+					believed++
+				}
+			}
+		}
+		return problems, believed, badges
+	}
+	forge := func(name string, b []byte) []byte {
+		if path.Base(name) == "about.json" {
+			b = bytes.Replace(b, []byte(`"Note": ""`), []byte(`"Note": "", "LastGood": {"at": "2026-11-23T12:00:00Z", "why": "silent"}, "History": [{"At": "2026-11-23T12:00:00Z", "From": "valid", "To": "invalid"}]`), 1)
+		}
+		return b
+	}
+	for name, x := range map[string]struct {
+		file                       []byte
+		problems, believed, badges int
+	}{
+		"as it was made":         {whole, 0, 3, 3},
+		"in a folder of its own": {repack(t, whole, "backpack-2026/", func(_ string, b []byte) []byte { return b }), 0, 3, 3},
+		"a note is changed":      {repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0001-", "about.json", b, append(b, ' ')) }), 1, 2, 2},
+		"a badge is missing":     {repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0002-", "badge.json", b, nil) }), 1, 2, 2},
+		"it is of a later version": {repack(t, whole, "", func(n string, b []byte) []byte {
+			return changed(n, "", "manifest.json", b, bytes.Replace(b, []byte(`"version": 2`), []byte(`"version": 3`), 1))
+		}), 1, 0, 0},
+		"another's seal": {repack(t, whole, "", func(n string, b []byte) []byte {
+			return changed(n, "", "manifest.seal", b, bytes.Repeat([]byte("a"), len(b)))
+		}), 0, 0, 3},
+		"made to fit": {fitted(t, repack(t, whole, "", forge)), 0, 0, 3},
+	} {
+		if problems, believed, badges := bring(x.file); problems != x.problems || believed != x.believed || badges != x.badges {
+			t.Errorf("%s: %d problems, %d of %d badges are believed to have held; want %d, %d of %d", name, problems, believed, badges, x.problems, x.believed, x.badges)
+		}
+	}
+}
+
+// changed returns now for the file of that folder and name, else b.
+func changed(name, folder, base string, b, now []byte) []byte {
+	if strings.Contains(name, folder) && path.Base(name) == base {
+		return now
+	}
+	return b
+}
+
+// fitted makes the manifest of an archive say what is in it.
+func fitted(t *testing.T, b []byte) []byte {
+	t.Helper()
+	files := unzipped(t, b)
+	var m map[string]any
+	if err := json.Unmarshal(files["manifest.json"], &m); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range m["files"].([]any) {
+		f := f.(map[string]any)
+		sum := sha256.Sum256(files[f["name"].(string)])
+		f["sha256"] = hex.EncodeToString(sum[:])
+	}
+	now, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return repack(t, b, "", func(name string, b []byte) []byte { return changed(name, "", "manifest.json", b, now) })
+}
