@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +86,13 @@ func TestSettings(t *testing.T) {
 	l.post(path+"/resend", nil).leads(t, path)
 	l.follow(l.post(path, url.Values{"code": {" " + s.Mails.Code(t) + " "}})).says(t, "robin@example.org is proved")
 	l.get(path).leads(t, "/settings")
+	l.post("/settings/emails", url.Values{"email": {"robin@example.org"}}).leads(t, "/signin?again=1&next=%2Fsettings")
+	l.post("/signin", url.Values{"key": {l.Key}})
+	if now, err := s.Sessions(t.Context(), l.ID); err != nil || len(now) != 1 {
+		t.Fatalf("sessions %v: %v", now, err)
+	} else {
+		l.Session = now[0]
+	}
 	l.post("/settings/emails", url.Values{"email": {"robin@example.org"}}).is(t, http.StatusBadRequest).says(t, "already on your list").has(t, `href="#f-email"`)
 	l.post(path+"/resend", nil).is(t, http.StatusConflict)
 	l.follow(l.post(path+"/remove", nil)).says(t, "Address removed")
@@ -111,9 +119,9 @@ func TestSettings(t *testing.T) {
 	l.get("/backpack").leads(t, "/signin?next=%2Fbackpack")
 }
 
-// TestRecent: what would let a stranger keep or destroy the backpack demands
-// that its owner signed in a moment ago (threat 14).
-func TestRecent(t *testing.T) {
+// TestThreat14SignInAgain: what would let a stranger keep, take along or destroy
+// the backpack demands that its owner signed in a moment ago.
+func TestThreat14SignInAgain(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	renewed := l.post("/settings/key", nil).is(t, http.StatusOK).says(t, "Your new backpack key", "The earlier key has stopped working")
@@ -124,6 +132,8 @@ func TestRecent(t *testing.T) {
 	s.Clock.Advance(10 * time.Minute)
 	for _, x := range []struct{ method, path, back string }{
 		{http.MethodPost, "/settings/key", "/settings"}, {http.MethodPost, "/settings/passkeys/x/remove", "/settings"},
+		{http.MethodPost, "/settings/emails", "/settings"},
+		{http.MethodGet, "/settings/export", "/settings/export"}, {http.MethodGet, "/settings/export.zip", "/settings/export"}, {http.MethodPost, "/settings/export", "/settings/export"},
 		{http.MethodGet, "/settings/delete", "/settings/delete"}, {http.MethodPost, "/settings/delete", "/settings/delete"},
 	} {
 		a := l.ask(x.method, x.path, strings.NewReader("name=Robin+Example"), "Content-Type", "application/x-www-form-urlencoded", "X-Form-Token", l.token())
@@ -137,7 +147,9 @@ func TestRecent(t *testing.T) {
 	if acc, err := s.Account(t.Context(), l.ID); err != nil || acc.Name != "Robin Example" {
 		t.Fatalf("the account is gone: %v", err)
 	}
-	l.get("/settings/export.zip").is(t, http.StatusOK) // who lost the key can still take everything out
+	for _, e := range []string{"/settings", "/import"} { // the rest goes on as before
+		l.get(e).is(t, http.StatusOK)
+	}
 
 	old, _ := s.Sessions(t.Context(), l.ID)
 	l.follow(l.post("/signin", url.Values{"key": {key}, "next": {"/settings/delete"}})).is(t, http.StatusOK).says(t, "Delete your backpack?")
@@ -152,7 +164,9 @@ func TestRecent(t *testing.T) {
 	}
 }
 
-// TestExport takes everything out and brings it in again.
+var suggested = regexp.MustCompile(`name="passphrase"[^>]* value="([^"]+)"`)
+
+// TestExport takes everything out, locked and not, and brings it in again.
 func TestExport(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -178,8 +192,18 @@ func TestExport(t *testing.T) {
 			t.Errorf("the page does not tell of %s", want)
 		}
 	}
+	form := l.get("/settings/export")
+	passphrase := suggested.FindStringSubmatch(form.body)[1]
+	l.post("/settings/export", url.Values{"passphrase": {"geheim"}}).is(t, http.StatusBadRequest).says(t, "too easy to guess").has(t, `href="#f-passphrase"`)
+	sealed := l.post("/settings/export", url.Values{"passphrase": {passphrase}}).is(t, http.StatusOK)
+	if got := sealed.Header.Get("Content-Disposition"); got != `attachment; filename="backpack-2026-11-23-locked.zip"` || strings.Contains(sealed.body, "badges/") {
+		t.Error(got)
+	}
 	other := s.learner(t, "Kim Example")
-	other.keep(other.preview(other.upload("/import", "", wallet.Input{Name: "backpack.zip", Bytes: []byte(a.body)})).says(t, "10 badges to keep"))
+	locked := wallet.Input{Name: "backpack.zip", Bytes: []byte(sealed.body)}
+	other.upload("/import", "", locked).is(t, http.StatusBadRequest).says(t, "This file is locked").has(t, `href="#f-passphrase"`)
+	other.uploadWith("/import", map[string]string{"passphrase": passphrase + "x"}, locked).is(t, http.StatusBadRequest).says(t, "not the passphrase of this file")
+	other.keep(other.preview(other.uploadWith("/import", map[string]string{"passphrase": passphrase}, locked)).says(t, "10 badges to keep"))
 	if l, err := s.Entries(t.Context(), other.ID, wallet.Query{}); err != nil || l.All != len(s.Samples) {
 		t.Errorf("%d badges arrived: %v", l.All, err)
 	}
@@ -227,4 +251,27 @@ func TestRates(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestThreat40LeftOutIsSaid brings more than a backpack may hold: before and
+// after, the pages say how much fits, and what was left out.
+func TestThreat40LeftOutIsSaid(t *testing.T) {
+	s := newSiteWith(t, wallettest.Options{Limits: wallet.Limits{Entries: 3}})
+	l := s.learner(t, "Robin Example")
+	preview := l.preview(l.upload("/import", "", s.Samples...)).says(t, "There is room for 3 more", "it holds 0 badges of at most 3")
+	if n := strings.Count(preview.body, " checked>"); n != 3 {
+		t.Errorf("%d badges are ticked", n)
+	}
+	fields := url.Values{}
+	for n := range 20 {
+		fields.Add("item", strconv.Itoa(n))
+	}
+	l.post(preview.Request.URL.Path+"/keep", fields).is(t, http.StatusConflict).says(t, "3 badges were kept", "7 badges were left out", "Your backpack is full", "it holds 3 badges of at most 3")
+	l.get("/import").says(t, "Your backpack is full: it holds 3 badges of at most 3")
+	l.upload("/import", "", s.Samples...).is(t, http.StatusBadRequest).says(t, "Remove some first")
+	l.get("/settings").says(t, "it holds 3 badges of at most 3")
+	if err := s.SetQuota(t.Context(), l.ID, wallet.Quota{Badges: 10}); err != nil {
+		t.Fatal(err)
+	}
+	l.follow(l.post(preview.Request.URL.Path+"/keep", fields)).says(t, "7 badges kept")
 }

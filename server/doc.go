@@ -16,14 +16,13 @@
 //
 // # What needs a recent sign-in
 //
-// A new backpack key, a new passkey, the removal of a passkey and of the
-// account are for who signed in within the last ten minutes; others are asked
-// to do so once more, and come back. So a browser that was left open, or a
-// stolen session, can be looked through until it is ended, but nobody can keep
-// or destroy the backpack by it. Who has lost every way to sign in but is still
-// signed in somewhere can take everything out there and begin anew: taking out
-// asks for no new sign-in. Signing in ends the session that the browser
-// brought.
+// A new backpack key, a new passkey or address, the removal of a passkey and of
+// the account, and taking everything out are for who signed in within the last
+// ten minutes; others are asked to do so once more, and come back. So a browser
+// that was left open, or a stolen session, can be looked through until it is
+// ended, but nobody can keep, destroy or carry off the backpack by it. Who has
+// lost every way to sign in but is still signed in somewhere can download each
+// badge there, one by one. Signing in ends the session that the browser brought.
 //
 // # Links that show badges
 //
@@ -58,7 +57,8 @@
 // # Sizes
 //
 // A request may bring 64 MiB, which stay in memory: parts of forms never lie
-// in a temporary folder in the clear. What is taken out is streamed, and breaks
-// off when something fails. A report that would be larger than a page may be
+// in a temporary folder in the clear. What is taken out is streamed, for up to
+// an hour, and breaks off when something fails; so an archive may be larger than
+// what can be brought at once. A report that would be larger than a page may be
 // leaves pictures out first.
 package server

@@ -65,8 +65,8 @@ func TestThreat10Headers(t *testing.T) {
 	}
 }
 
-// TestCookies looks at every cookie, with and without TLS before the server.
-func TestCookies(t *testing.T) {
+// TestThreat14Cookies looks at every cookie, with and without TLS before the server.
+func TestThreat14Cookies(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		o, name := wallettest.Options{}, "backpack"
 		if secure {
@@ -110,9 +110,9 @@ func TestCookies(t *testing.T) {
 	}
 }
 
-// TestSession: what a browser brings is worth nothing after signing in
-// (threat 14).
-func TestSession(t *testing.T) {
+// TestThreat14PlantedCookie: what a browser brings is worth nothing after
+// signing in, and what it got is worth nothing after signing out.
+func TestThreat14PlantedCookie(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	planted := s.learner(t, "Mallory Example")

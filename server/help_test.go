@@ -152,10 +152,18 @@ func (b *browser) token() string {
 // upload sends files and text as a multipart form.
 func (b *browser) upload(path string, text string, files ...wallet.Input) *answer {
 	b.t.Helper()
+	return b.uploadWith(path, map[string]string{"text": text}, files...)
+}
+
+// uploadWith is upload with any fields.
+func (b *browser) uploadWith(path string, fields map[string]string, files ...wallet.Input) *answer {
+	b.t.Helper()
 	var buf bytes.Buffer
 	w := multipart.NewWriter(&buf)
 	w.WriteField("csrf", b.token())
-	w.WriteField("text", text)
+	for name, value := range fields {
+		w.WriteField(name, value)
+	}
 	for _, f := range files {
 		part, err := w.CreateFormFile("files", f.Name)
 		if err != nil {

@@ -17,6 +17,10 @@ func (s *Server) about(c *fiber.Ctx) error {
 	return s.page(c, &ui.AboutPage{Chrome: s.chrome(c, ""), Origin: s.PublicURL.String(), Days: int(sessionLife / (24 * time.Hour))})
 }
 
+func (s *Server) privacy(c *fiber.Ctx) error {
+	return s.page(c, &ui.PrivacyPage{Chrome: s.chrome(c, "")})
+}
+
 // theme remembers light, dark or the device's own.
 func (s *Server) theme(c *fiber.Ctx) error {
 	t, expires := form(c, "theme"), s.Now().AddDate(1, 0, 0)

@@ -19,11 +19,11 @@ func (s *Server) importForm(c *fiber.Ctx) error {
 }
 
 func (s *Server) importPage(c *fiber.Ctx, text string, problems []ui.FieldError) error {
-	n, err := s.Wallet.CountBadges(c.UserContext(), visitorOf(c).id())
+	room, err := s.room(c)
 	if err != nil {
 		return err
 	}
-	page := &ui.ImportPage{Chrome: s.chrome(c, ui.NavImport), Text: text, MaxMB: bodyLimit >> 20, FirstTime: n == 0}
+	page := &ui.ImportPage{Chrome: s.chrome(c, ui.NavImport), Text: text, MaxMB: bodyLimit >> 20, FirstTime: room.Badges == 0, Room: room}
 	page.Problems = problems
 	return s.page(c, page)
 }
@@ -42,12 +42,16 @@ func brought(c *fiber.Ctx) ([]wallet.Input, error) {
 	return append(append(in, folder...), photos...), err
 }
 
-var broughtFields = map[string]string{"nothing_brought": "text", "too_many_files": "files", "backpack_full": "files", "too_many_badges": "files"}
+var broughtFields = map[string]string{"nothing_brought": "text", "too_many_files": "files", "backpack_full": "files", "too_many_badges": "files",
+	"passphrase_missing": "passphrase", "passphrase_wrong": "passphrase", "lock_damaged": "files"}
 
 func (s *Server) importSubmit(c *fiber.Ctx) error {
 	ctx, a := c.UserContext(), visitorOf(c).id()
 	in, err := brought(c)
 	id := ""
+	if err == nil {
+		in, err = s.Wallet.Unlock(in, form(c, "passphrase"))
+	}
 	if err == nil {
 		id, err = s.Wallet.StartImport(ctx, a, in)
 	}
@@ -82,7 +86,34 @@ func (s *Server) importShow(c *fiber.Ctx) error {
 	if !imp.Finished {
 		return s.page(c, &ui.ImportProgressPage{Chrome: chrome, ID: imp.ID, Done: imp.Done, Total: imp.Total, Items: items})
 	}
-	return s.page(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: items})
+	return s.previewPage(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: items})
+}
+
+// previewPage shows what an import found, with no more ticked than there is room for.
+func (s *Server) previewPage(c *fiber.Ctx, page *ui.ImportPreviewPage) (err error) {
+	if page.Room, err = s.room(c); err != nil {
+		return err
+	}
+	left := page.Room.Left()
+	for i := range page.Items {
+		if it := &page.Items[i]; it.Chosen {
+			it.Chosen = left > 0
+			left--
+		}
+	}
+	return s.page(c, page)
+}
+
+// leftOut shows what is left of an import when there was no room for all of it.
+func (s *Server) leftOut(c *fiber.Ctx, id string, kept int, p ui.FieldError) error {
+	imp, err := s.Wallet.Import(c.UserContext(), visitorOf(c).id(), id)
+	if err != nil {
+		return err
+	}
+	chrome := s.chrome(c, ui.NavImport)
+	chrome.Problems = []ui.FieldError{p}
+	c.Status(fiber.StatusConflict)
+	return s.previewPage(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: s.importItems(chrome.Lang, imp), Kept: kept})
 }
 
 func (s *Server) importItems(lang string, imp *wallet.Import) []ui.ImportItem {
@@ -165,6 +196,9 @@ func (s *Server) importKeep(c *fiber.Ctx) error {
 		items = append(items, atoi(n))
 	}
 	kept, err := s.Wallet.Keep(c.UserContext(), visitorOf(c).id(), param(c, "id"), items)
+	if p, ok := fieldError(err, map[string]string{"too_many_badges": "", "backpack_full": ""}); ok {
+		return s.leftOut(c, param(c, "id"), len(kept), p)
+	}
 	if err != nil {
 		return err
 	}

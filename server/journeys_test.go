@@ -237,7 +237,7 @@ func TestJourneyMistakes(t *testing.T) {
 // pages are all pages that a learner or visitor can reach, once there are
 // badges and a show.
 func (b *tab) pages(link, badge, share string) []string {
-	return []string{"/", "/about", "/verify", "/backpack", "/backpack?select=1", "/backpack?q=zzz", "/badges/" + badge,
+	return []string{"/", "/about", "/privacy", "/verify", "/backpack", "/backpack?select=1", "/backpack?q=zzz", "/badges/" + badge,
 		"/badges/" + badge + "/remove", "/import", "/shares", "/shares/new", "/shares/new?badge=" + badge, "/shares/" + share,
 		link, "/s/wrong", "/settings", "/settings/export", "/settings/delete", "/activity", "/nowhere"}
 }

@@ -22,7 +22,7 @@ const (
 
 // routes lists every route; TestRoutes fails when one is missing.
 var routes = map[string]string{
-	"GET /": open, "GET /about": open, "POST /theme": open, "GET /verify": open, "POST /verify": open, "POST /verify/save": open, "GET /.well-known/did.json": open, "GET /verify/list": open, "POST /verify/list": open, "GET /verify/list.json": open,
+	"GET /": open, "GET /about": open, "GET /privacy": open, "POST /theme": open, "GET /verify": open, "POST /verify": open, "POST /verify/save": open, "GET /.well-known/did.json": open, "GET /verify/list": open, "POST /verify/list": open, "GET /verify/list.json": open,
 	"POST /api/vc/credentials/verify": open, "POST /api/vc/presentations/verify": open, "GET /api/vc/openapi.json": open,
 	"GET /api/vc/status/:n": open, "GET /api/vc/issuers": operator, "POST /api/vc/credentials/status": operator, "POST /api/vc/credentials/derive": operator,
 	"POST /api/vc/credentials/issue": operator, "POST /api/vc/issuers/:key/:suite/credentials/issue": operator,
@@ -47,7 +47,7 @@ var routes = map[string]string{
 	"POST /settings/mail": learned, "POST /settings/emails": learned, "GET /settings/emails/:id": learned, "POST /settings/emails/:id": learned,
 	"POST /settings/emails/:id/resend": learned, "POST /settings/emails/:id/remove": learned,
 	"POST /settings/sessions/end-others": learned, "POST /settings/sessions/:id/end": learned,
-	"GET /settings/export": learned, "GET /settings/export.zip": learned, "GET /settings/delete": learned, "POST /settings/delete": learned,
+	"GET /settings/export": learned, "POST /settings/export": learned, "GET /settings/export.zip": learned, "GET /settings/delete": learned, "POST /settings/delete": learned,
 }
 
 // owned is what one learner has, by the part of a path that stands before its id.

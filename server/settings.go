@@ -1,11 +1,7 @@
 package server
 
 import (
-	"bytes"
-	"errors"
-	"io"
 	"net/url"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -47,11 +43,10 @@ func (s *Server) settingsPage(c *fiber.Ctx, problems []ui.FieldError) error {
 	for _, x := range sessions {
 		page.Sessions = append(page.Sessions, ui.SessionView{ID: x.ID, Label: x.Label, Since: x.CreatedAt, Seen: x.SeenAt, Current: x.ID == v.session.ID})
 	}
-	n, err := s.Wallet.CountBadges(ctx, v.id())
-	if err != nil {
+	if page.Room, err = s.room(c); err != nil {
 		return err
 	}
-	page.Badges = n
+	page.Badges = page.Room.Badges
 	return s.page(c, page)
 }
 
@@ -177,52 +172,6 @@ func (s *Server) sessionsEndOthers(c *fiber.Ctx) error {
 	}
 	s.notice(c, "sessions_ended", 0, "")
 	return go303(c, "/settings")
-}
-
-func (s *Server) exportPage(c *fiber.Ctx) error {
-	n, err := s.Wallet.CountBadges(c.UserContext(), visitorOf(c).id())
-	if err != nil {
-		return err
-	}
-	return s.page(c, &ui.ExportPage{Chrome: s.chrome(c, ui.NavSettings), Badges: n})
-}
-
-// exportZIP sends everything that the learner has, as it is read: it may be
-// far more than memory should hold. When that fails half-way, the connection
-// breaks off, so that nobody takes the half for the whole.
-func (s *Server) exportZIP(c *fiber.Ctx) error {
-	attach(c, "backpack-"+s.Now().UTC().Format(time.DateOnly)+".zip", "application/zip")
-	if c.Method() == fiber.MethodHead {
-		return nil // a stream would be sent even so
-	}
-	a, page := visitorOf(c).id(), s.archivePage(s.lang(c))
-	r, w := io.Pipe()
-	go func() {
-		err := s.Wallet.Export(s.base, a, page, w)
-		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
-			s.Log.Error("export failed", "error", err)
-		}
-		w.CloseWithError(err)
-	}()
-	return c.SendStream(r)
-}
-
-// archivePage renders the page inside an export.
-func (s *Server) archivePage(lang string) wallet.ExportPage {
-	return func(name string, at time.Time, badges []wallet.ExportedBadge) ([]byte, error) {
-		page := &ui.ArchivePage{Chrome: ui.Chrome{Lang: lang, Name: name}, At: at}
-		for _, b := range badges {
-			image := ""
-			if b.Picture != "" {
-				image = b.Folder + "/" + b.Picture
-			}
-			page.Badges = append(page.Badges, ui.ArchivedBadge{BadgeCard: card(b.Entry, image), Description: b.Entry.Summary.Description,
-				Folder: b.Folder, Files: b.Files, Checked: b.Entry.CheckedAt})
-		}
-		var out bytes.Buffer
-		err := s.UI.Render(&out, page)
-		return out.Bytes(), err
-	}
 }
 
 func (s *Server) deleteForm(c *fiber.Ctx) error { return s.deletePage(c, nil) }

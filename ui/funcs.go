@@ -25,6 +25,8 @@ func (r *Renderer) funcs(c *catalog) template.FuncMap {
 		// coded is t for a key whose last part is data: "error." .Code
 		"coded":      c.coded,
 		"next":       c.next,
+		"number":     c.number,
+		"size":       c.size,
 		"asset":      r.assets.assetURL,
 		"date":       c.date,
 		"datetime":   c.datetime,

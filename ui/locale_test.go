@@ -42,7 +42,7 @@ func usedKeys(t *testing.T) (keys, prefixes map[string]bool) {
 		t.Fatal(err)
 	}
 	for _, p := range []string{"month.", "date.", "problem.", "verdict.", "bundle.", "answer.", "check.", "reason.", "sure.", "table.", "then.",
-		"statement.", "member.", "identifier.", "identity.", "resulttype.", "target."} {
+		"statement.", "member.", "identifier.", "identity.", "resulttype.", "target.", "size.", "number."} {
 		prefixes[p] = true // verdict.go, then.go, funcs.go, and who fills a BadgeView
 	}
 	return keys, prefixes
@@ -72,7 +72,7 @@ func TestCodedTextsHaveAFallback(t *testing.T) {
 	c := english(t)
 	_, prefixes := usedKeys(t)
 	exempt := map[string]bool{"month.": true, "date.": true, "verdict.": true, "bundle.": true, "answer.": true, "check.": true, "reason.": true, "sure.": true, "table.": true, "then.": true,
-		"statement.": true, "member.": true, "identifier.": true, "identity.": true, "resulttype.": true, "target.": true}
+		"statement.": true, "member.": true, "identifier.": true, "identity.": true, "resulttype.": true, "target.": true, "size.": true, "number.": true}
 	for p := range prefixes {
 		if _, ok := c.find(p + "other"); !ok && !exempt[p] {
 			t.Errorf("%sother is missing", p)

@@ -40,6 +40,7 @@ type SettingsPage struct {
 	Emails      []EmailView
 	Sessions    []SessionView
 	Badges      int
+	Room        Room
 	MailTo      string // the id of the address that news is mailed to; "" for none. Field: to
 }
 
@@ -91,11 +92,12 @@ type DeletePage struct {
 	Badges, Shares int
 }
 
-// ExportPage is GET /settings/export: what the download will hold. The file is
-// at /settings/export.zip.
+// ExportPage is GET and POST /settings/export: what the download will hold. The
+// file is at /settings/export.zip; POSTed, it comes locked. Field: passphrase.
 type ExportPage struct {
 	Chrome
-	Badges int
+	Badges    int
+	Suggested string // a passphrase that nobody can guess
 }
 
 // ArchivePage is the readable page inside an export: it stands alone, beside
@@ -114,6 +116,8 @@ type ArchivedBadge struct {
 	Folder      string   // relative to the page
 	Files       []string // names in Folder
 	Checked     time.Time
+	Added       time.Time
+	Note        string // the learner's own
 }
 
 func (*SignUpPage) template() string       { return "signup" }

@@ -65,12 +65,14 @@ type BadgeRemovePage struct {
 	Shares int // live shows that contain it
 }
 
-// ImportPage is GET and POST /import. Fields: files (many), photo, text.
+// ImportPage is GET and POST /import. Fields: files (many), photo, text,
+// passphrase.
 type ImportPage struct {
 	Chrome
 	Text      string // what was pasted, after a mistake
 	MaxMB     int    // the most that can be sent at once
 	FirstTime bool   // the backpack is empty: offer the samples
+	Room      Room
 }
 
 // ImportProgressPage is GET /imports/:id while the import is being checked.
@@ -88,6 +90,8 @@ type ImportPreviewPage struct {
 	Chrome
 	ID    string
 	Items []ImportItem
+	Room  Room
+	Kept  int // of this import, before there was no more room
 }
 
 // An ImportItem is one thing that was brought. Problem and Badge exclude each

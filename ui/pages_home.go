@@ -18,6 +18,12 @@ type AboutPage struct {
 	Days   int    // how long sessions last
 }
 
+// PrivacyPage is GET /privacy: what is kept, who can read it, and how to have it
+// deleted, in plain words.
+type PrivacyPage struct {
+	Chrome
+}
+
 // ErrorPage is any answer that is an error.
 type ErrorPage struct {
 	Chrome
@@ -61,5 +67,6 @@ type EventView struct {
 
 func (*HomePage) template() string     { return "home" }
 func (*AboutPage) template() string    { return "about" }
+func (*PrivacyPage) template() string  { return "privacy" }
 func (*ErrorPage) template() string    { return "error" }
 func (*ActivityPage) template() string { return "activity" }

@@ -112,7 +112,7 @@ func pageNames(fsys fs.FS) ([]string, error) {
 // Pages returns an empty page of every kind, for tests and the storybook.
 func Pages() []Page {
 	return []Page{
-		new(HomePage), new(AboutPage), new(ErrorPage), new(ActivityPage),
+		new(HomePage), new(AboutPage), new(PrivacyPage), new(ErrorPage), new(ActivityPage),
 		new(SignUpPage), new(SignInPage), new(BackpackKeyPage), new(SettingsPage), new(EmailConfirmPage), new(MailStopPage),
 		new(DeletePage), new(ExportPage), new(ArchivePage),
 		new(BackpackPage), new(BadgePage), new(BadgeRemovePage), new(IssuerPage), new(ListPage), new(ImportPage), new(ImportProgressPage), new(ImportPreviewPage),
@@ -122,6 +122,9 @@ func Pages() []Page {
 	}
 }
 
+// archivePages is how many times as large as others the page of an archive may be.
+const archivePages = 32
+
 // Render writes p as HTML. Nothing is written when it fails.
 func (r *Renderer) Render(w io.Writer, p Page) error {
 	c := p.chrome()
@@ -130,11 +133,11 @@ func (r *Renderer) Render(w io.Writer, p Page) error {
 	if !ok {
 		return fmt.Errorf("render: no template %s", p.template())
 	}
-	layout := "layout"
-	if _, alone := p.(*ArchivePage); alone {
-		layout = "alone"
+	layout, most := "layout", r.maxPage
+	if _, alone := p.(*ArchivePage); alone { // which has all badges on one page, however many
+		layout, most = "alone", archivePages*r.maxPage
 	}
-	buf := &limited{left: r.maxPage}
+	buf := &limited{left: most}
 	if err := t.ExecuteTemplate(buf, layout, p); err != nil {
 		return fmt.Errorf("render %s: %w", p.template(), err)
 	}

@@ -9,7 +9,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-func TestSessionEnds(t *testing.T) {
+func TestThreat14SessionsEnd(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	idle := e.Learner(t, "Idle")
 	busy := e.Learner(t, "Busy")
@@ -31,7 +31,7 @@ func TestSessionEnds(t *testing.T) {
 	wantError(t, "after 30 days", err, wallet.Forbidden, "signed_out")
 }
 
-func TestIdleSessionEndsAfterTwelveHours(t *testing.T) {
+func TestThreat14IdleSessionEndsAfterTwelveHours(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	e.Clock.Advance(12*time.Hour - time.Second)
@@ -78,7 +78,7 @@ func TestWrongTokens(t *testing.T) {
 	}
 }
 
-func TestSessionsAreListedAndRevoked(t *testing.T) {
+func TestThreat14SessionsAreListedAndRevoked(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	e.Clock.Advance(time.Hour)
@@ -115,7 +115,7 @@ func TestSessionsAreListedAndRevoked(t *testing.T) {
 	}
 }
 
-func TestRotateSession(t *testing.T) {
+func TestThreat14RotateSession(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	fresh, err := e.RotateSession(t.Context(), l.Token)
@@ -154,9 +154,9 @@ func TestTooManySessions(t *testing.T) {
 	}
 }
 
-// TestTokensAreAlwaysNew: what stands in the cookie before signing in has no
+// TestThreat14TokensAreAlwaysNew: what stands in the cookie before signing in has no
 // meaning after (threat 14).
-func TestTokensAreAlwaysNew(t *testing.T) {
+func TestThreat14TokensAreAlwaysNew(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	seen := map[string]bool{l.Token: true}

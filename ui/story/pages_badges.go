@@ -117,6 +117,10 @@ func (b *book) imports() {
 	b.add("import/first", &ui.ImportPage{Chrome: mine("/import", ui.NavImport), MaxMB: 64, FirstTime: true})
 	b.add("import/again", &ui.ImportPage{Chrome: mine("/import", ui.NavImport), MaxMB: 64})
 	b.add("import/nothing", &ui.ImportPage{Chrome: wrong(mine("/import", ui.NavImport), "files", "nothing_brought"), MaxMB: 64})
+	tight, full := ui.Room{Badges: 4998, MostBadges: 5000, Bytes: 120 << 20, MostBytes: 500 << 20}, ui.Room{Badges: 5000, MostBadges: 5000, Bytes: 121 << 20, MostBytes: 500 << 20}
+	b.add("import/nearly-full", &ui.ImportPage{Chrome: mine("/import", ui.NavImport), MaxMB: 64, Room: tight})
+	b.add("import/full", &ui.ImportPage{Chrome: wrong(mine("/import", ui.NavImport), "files", "too_many_badges"), MaxMB: 64, Room: full})
+	b.add("import/locked", &ui.ImportPage{Chrome: wrong(mine("/import", ui.NavImport), "passphrase", "passphrase_wrong"), MaxMB: 64})
 	items := []ui.ImportItem{b.item(1, cards()[0]), b.item(2, cards()[3]), b.item(3, cards()[5])}
 	items[0].Badge.Mine = true
 	problem := func(n int, name, code, detail string) ui.ImportItem {
@@ -129,6 +133,10 @@ func (b *book) imports() {
 	again.Duplicate, same.Same = "b2", 1
 	mixed := append(append([]ui.ImportItem{}, items...), again, same, problem(6, "holiday.jpg", "image_without_badge", "png: no iTXt chunk openbadgecredential"),
 		problem(7, "https://gone.example/badge", "unreachable", "dial: no such host"), problem(8, "", "bad_address", ""), problem(9, longWord+".zip", "never_heard_of", ""), b.item(10, odd()[0]), b.item(11, odd()[1]))
+	few := []ui.ImportItem{b.item(1, cards()[0]), b.item(2, cards()[1]), b.item(3, cards()[2])}
+	few[2].Chosen = false
+	b.add("import/preview-no-room", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: append(few, problem(4, "album.png", "backpack_full", ""), problem(5, "badges/0007-baker", "archive_damaged", "about.json is not what the manifest says")), Room: tight})
+	b.add("import/preview-left-out", &ui.ImportPreviewPage{Chrome: wrong(mine("/imports/i1", ui.NavImport), "", "too_many_badges"), ID: "i1", Items: few[1:3], Room: full, Kept: 12})
 	b.add("import/preview-mixed", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: mixed})
 	b.add("import/preview-nothing", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: []ui.ImportItem{again, problem(2, "cat.png", "not_a_badge", "")}})
 }

@@ -6,7 +6,7 @@
 //
 // That format makes the key with 1,000 rounds of PBKDF2-HMAC-SHA1, which slows
 // down nobody who guesses. Its strength is therefore the passphrase's alone:
-// Suggest makes one of 120 random bits, and Check refuses one that is short.
+// Suggest makes one of 100 random bits, and Check refuses one that is short.
 //
 // What is locked is one ZIP file inside the locked one. The names of files in a
 // locked ZIP can be read by anybody, and here they tell what somebody learnt;

@@ -185,9 +185,9 @@ func Check(passphrase string) error {
 // letters are those that nobody takes for another one.
 const letters = "abcdefghjkmnpqrstuvwxyz023456789"
 
-// Suggest returns a passphrase of 120 random bits: six groups of four letters.
+// Suggest returns a passphrase of 100 random bits: five groups of four letters.
 func Suggest(random io.Reader) (string, error) {
-	b := make([]byte, 24)
+	b := make([]byte, 20)
 	if _, err := io.ReadFull(random, b); err != nil {
 		return "", fmt.Errorf("read random bytes: %w", err)
 	}

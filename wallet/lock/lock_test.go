@@ -114,7 +114,7 @@ func TestPassphrases(t *testing.T) {
 	seen := map[string]bool{}
 	for range 100 {
 		p, err := lock.Suggest(rand.Reader)
-		if err != nil || seen[p] || lock.Check(p) != nil || len(p) != 29 {
+		if err != nil || seen[p] || lock.Check(p) != nil || len(p) != 24 {
 			t.Fatalf("%q, %v", p, err)
 		}
 		seen[p] = true
