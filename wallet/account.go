@@ -138,8 +138,8 @@ func (v *vault) replace(tx Tx, rec *Record, content any) error {
 
 // DeleteAccount removes every trace of the account. name must be the
 // account's name, as a second thought. With the account's key go the means to
-// read what backups or free pages of the store may still hold, as far as that
-// key is not in them too.
+// read what others kept of its records. A store that keeps old pages writes over
+// them soon after; backups hold them, and the key, until they expire.
 func (w *Wallet) DeleteAccount(ctx context.Context, a AccountID, name string) error {
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
 		acc, err := w.account(tx, v)
@@ -149,9 +149,30 @@ func (w *Wallet) DeleteAccount(ctx context.Context, a AccountID, name string) er
 		if !strings.EqualFold(tidy(name), acc.Name) {
 			return fail(BadInput, "name_differs", nil)
 		}
-		_, err = tx.DeleteAccount(a)
-		return err
+		if _, err = tx.DeleteAccount(a); err != nil {
+			return err
+		}
+		return w.owe(tx, "", scrubJob, w.now())
 	})
+}
+
+// scrubJob is work owed after an account was deleted: to write over what the
+// store keeps of it in places that are free.
+const scrubJob = "scrub/store"
+
+// workScrub does scrubJob, with stores that can.
+func (w *Wallet) workScrub(ctx context.Context, c *claimed) error {
+	if s, ok := w.Store.(interface{ Scrub(context.Context) error }); ok {
+		if err := s.Scrub(ctx); err != nil {
+			return w.give(ctx, c, err)
+		}
+	}
+	return lost(w.Store.Update(ctx, func(tx Tx) error {
+		if _, err := w.extend(tx, c); err != nil { // another account went meanwhile
+			return err
+		}
+		return tx.Delete(c.rec.Key)
+	}))
 }
 
 // recipients returns what the learner is proven to control: addresses and the holder DID.

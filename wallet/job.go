@@ -221,6 +221,8 @@ func (w *Wallet) doNow(ctx context.Context, c *claimed) error {
 		return w.workCheck(ctx, c)
 	case "digest":
 		return w.workDigest(ctx, c)
+	case "scrub":
+		return w.workScrub(ctx, c)
 	}
 	return w.give(ctx, c, fmt.Errorf("unknown job %q", c.kind()))
 }

@@ -209,7 +209,7 @@ func TestKeyChanges(t *testing.T) {
 // blobs counts the kept bytes, and demands that each has its count.
 func blobs(t testing.TB, e *wallettest.Env, a wallet.AccountID) (bodies, all int) {
 	t.Helper()
-	err := e.Store.View(t.Context(), func(tx wallet.Tx) error {
+	err := e.Wallet.Store.View(t.Context(), func(tx wallet.Tx) error {
 		recs, err := tx.List(a, wallet.KindKept, "", 10_000)
 		counts := 0
 		for _, r := range recs {

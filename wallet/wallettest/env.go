@@ -28,8 +28,9 @@ type Options struct {
 	Rand      io.Reader     // default: crypto/rand
 	// Registries are asked who an issuer is; default: none.
 	Registries *registry.Set
-	Web        *Web   // default: one of its own
-	Master     []byte // the master key; default: a new one
+	Web        *Web         // default: one of its own
+	Master     []byte       // the master key; default: a new one
+	Store      wallet.Store // default: a bbolt file of its own, in Env.Store
 }
 
 // An Env is a Wallet and all that it works with.
@@ -91,19 +92,23 @@ func (e *Env) Reopen(t testing.TB) {
 // e.Master. Its error is that of wallet.New.
 func (e *Env) Open(t testing.TB) error {
 	t.Helper()
-	store, err := bolt.Open(e.Path)
-	if err != nil {
-		t.Fatal(err)
+	store, err := e.options.Store, error(nil)
+	if store == nil {
+		if e.Store, err = bolt.Open(e.Path); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { e.Store.Close() })
+		store = e.Store
 	}
-	t.Cleanup(func() { store.Close() })
-	e.Store = store
 	if e.Sealer, err = wallet.NewSealer(e.Master, e.options.Rand); err != nil {
 		t.Fatal(err)
 	}
 	if e.Keys, err = keyring.New(keyring.Config{Store: store, Master: e.Master, Rand: e.options.Rand}); err != nil {
 		t.Fatal(err)
 	}
-	e.Wallet, err = wallet.New(t.Context(), e.config(t))
+	cfg := e.config(t)
+	cfg.Store = store
+	e.Wallet, err = wallet.New(t.Context(), cfg)
 	return err
 }
 

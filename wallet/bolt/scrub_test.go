@@ -1,0 +1,89 @@
+package bolt_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+)
+
+// TestScrub deletes records among others and reads the file as a thief would:
+// after Scrub their bytes are nowhere in it, and everything else is as it was.
+func TestScrub(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "data.db")
+	s, err := bolt.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	change := func(fn func(tx wallet.Tx) error) {
+		t.Helper()
+		if err := s.Update(t.Context(), fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var canaries [][]byte
+	for n := range 60 {
+		size := []int{40, 700, 5000, 70_000}[n%4]
+		data := make([]byte, size)
+		rand.Read(data)
+		account := wallet.AccountID("stays")
+		if n%3 == 0 {
+			account, canaries = "goes", append(canaries, data[:32], data[size-32:])
+		}
+		change(func(tx wallet.Tx) error {
+			return tx.Create(&wallet.Record{Key: wallet.Key{Account: account, Kind: wallet.KindBody, ID: fmt.Sprint(n)}, Data: data})
+		})
+	}
+	left := func() (n int) {
+		t.Helper()
+		file, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range canaries {
+			if bytes.Contains(file, c) {
+				n++
+			}
+		}
+		return n
+	}
+	change(func(tx wallet.Tx) error { _, err := tx.DeleteAccount("goes"); return err })
+	if left() == 0 {
+		t.Fatal("nothing is left of deleted records as it is: the search proves nothing")
+	}
+	for range 3 { // as often as one likes
+		if err := s.Scrub(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n := left(); n != 0 {
+			t.Errorf("%d pieces of deleted records are left", n)
+		}
+		if err := s.Check(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := s.View(t.Context(), func(tx wallet.Tx) error {
+		n, _, err := tx.Count("stays", wallet.KindBody)
+		if err == nil && n != 40 {
+			err = fmt.Errorf("%d records are left", n)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+	before, _ := os.Stat(path)
+	for range 5 {
+		if err := s.Scrub(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if after, _ := os.Stat(path); after.Size() > before.Size()+1<<20 {
+		t.Errorf("the file grew from %d to %d", before.Size(), after.Size())
+	}
+}

@@ -1,0 +1,98 @@
+package wallet_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"testing"
+
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// parts lists the chunks of a PNG or the segments of a JPEG as the formats lay
+// them out, whatever decoders make of them, and what comes behind the end.
+func parts(t testing.TB, b []byte) (out []string) {
+	t.Helper()
+	if rest, ok := bytes.CutPrefix(b, []byte("\x89PNG\r\n\x1a\n")); ok {
+		for len(rest) >= 12 && !slices.Contains(out, "IEND") {
+			n := int(binary.BigEndian.Uint32(rest))
+			name := string(rest[4:8])
+			if name == "iTXt" {
+				keyword, _, _ := bytes.Cut(rest[8:8+n], []byte{0})
+				name += " " + string(keyword)
+			}
+			out, rest = append(out, name), rest[12+n:]
+		}
+		return append(out, behind(rest)...)
+	}
+	rest, ok := bytes.CutPrefix(b, []byte("\xff\xd8"))
+	if !ok {
+		t.Fatalf("neither PNG nor JPEG: %.20q", b)
+	}
+	for len(rest) >= 4 && rest[0] == 0xff && rest[1] != 0xda {
+		out, rest = append(out, fmt.Sprintf("%x", rest[1])), rest[2+int(binary.BigEndian.Uint16(rest[2:])):]
+	}
+	_, rest, _ = bytes.Cut(rest, []byte("\xff\xd9"))
+	return append(out, behind(rest)...)
+}
+
+func behind(rest []byte) []string {
+	if len(rest) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("%d bytes behind the end", len(rest))}
+}
+
+// beyondPixels lists the parts that are not needed to draw a picture: of a PNG
+// all but its critical chunks and transparency, of a JPEG all but its tables
+// and frame.
+func beyondPixels(t testing.TB, b []byte) []string {
+	t.Helper()
+	return slices.DeleteFunc(parts(t, b), func(name string) bool {
+		return slices.Contains([]string{"IHDR", "PLTE", "tRNS", "IDAT", "IEND", "db", "c0", "c4"}, name)
+	})
+}
+
+// TestThreat37OriginalIsTheOwnersAlone keeps a badge baked into a photograph
+// that says where it was taken. The owner gets it back byte for byte; whoever is
+// shown the badge gets the pixels, and the picture baked anew the badge too.
+func TestThreat37OriginalIsTheOwnersAlone(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	file := sampleNamed(t, e, "museum-guide.png")
+	file.Bytes = withChunk(withChunk(file.Bytes, "eXIf", "GPS 47.0 8.0"), "tEXt", "Author\x00Alma at home")
+	if more := beyondPixels(t, file.Bytes); len(more) < 3 {
+		t.Fatalf("the photograph holds %q alone", more)
+	}
+	baked := kept(t, e, a, file)[0]
+	if got, _, _, err := e.Baked(t.Context(), a, baked.ID); err != nil || !bytes.Equal(got, file.Bytes) {
+		t.Errorf("the owner gets %d bytes of %d, %v", len(got), len(file.Bytes), err)
+	}
+	e.Web.Put("https://issuer.example/photo.png", "image/png", withChunk(pngOf(t, drawing(40, 30)), "eXIf", "GPS 47.0 8.0"))
+	plain := kept(t, e, a, text(issuer(t, e).Issue(t, vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "https://issuer.example/photo.png", "type": "Image"}))))[0]
+	again, _, _, err := e.Baked(t.Context(), a, plain.ID)
+	if more := beyondPixels(t, again); err != nil || !slices.Equal(more, []string{"iTXt openbadgecredential"}) {
+		t.Errorf("baked anew it holds %q, %v", more, err)
+	}
+	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{baked.ID, plain.ID}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	view, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range []string{baked.ID, plain.ID} {
+		shown, _, err := e.SharedImage(t.Context(), s.Token, view.Grant, entry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if more := beyondPixels(t, shown); len(more) > 0 {
+			t.Errorf("others get %q with the picture", more)
+		}
+	}
+}
