@@ -141,6 +141,7 @@ func (v *vault) replace(tx Tx, rec *Record, content any) error {
 // read what others kept of its records. A store that keeps old pages writes over
 // them soon after; backups hold them, and the key, until they expire.
 func (w *Wallet) DeleteAccount(ctx context.Context, a AccountID, name string) error {
+	defer w.wake()
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {
@@ -160,10 +161,10 @@ func (w *Wallet) DeleteAccount(ctx context.Context, a AccountID, name string) er
 // store keeps of it in places that are free.
 const scrubJob = "scrub/store"
 
-// workScrub does scrubJob, with stores that can.
+// workScrub does scrubJob.
 func (w *Wallet) workScrub(ctx context.Context, c *claimed) error {
-	if s, ok := w.Store.(interface{ Scrub(context.Context) error }); ok {
-		if err := s.Scrub(ctx); err != nil {
+	if w.Scrub != nil {
+		if err := w.Scrub(ctx); err != nil {
 			return w.give(ctx, c, err)
 		}
 	}

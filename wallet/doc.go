@@ -55,6 +55,23 @@
 // own badges. A list of issuers that somebody keeps without an account is in a
 // token and not in the store: there is nobody whose it would be.
 //
+// Who deletes an account deletes its key. What a store keeps of old pages holds
+// the key too, sealed with the master key, so those are written over, as work
+// that is owed with the deletion. In backups both stay until they expire.
+//
+// An archive brings back what its owner may say: badges, notes, dates, order,
+// which badges a show showed. What checks found out before is believed of an
+// archive that this service made itself and nobody changed, which it knows by a
+// keyed hash of the manifest; else anybody could bring a badge that "held last
+// week". What another service kept of a check is handed on to the learner and
+// speaks for nothing. Each badge is checked anew all the same. Archives may hold
+// as many badges as a backpack, other imports fewer.
+//
+// What an account keeps is counted where it is written, in the same
+// transaction, not beforehand: stores run changes of one account as if one after
+// the other. What is small and bounded otherwise (sessions, events, shows) does
+// not count.
+//
 // The service can issue credentials, for its operator and for tests of
 // conformance. It hands out nothing that it would not itself call well-formed
 // and its own. One key of each kind issues, as a did:key. A status list is

@@ -70,6 +70,9 @@ type Config struct {
 	Log       *slog.Logger
 	// Turns share the machine among learners and visitors; nil: nobody waits.
 	Turns *Turns
+	// Scrub writes over what the store keeps of deleted records in places that
+	// are free; nil: it keeps nothing, or that is its operator's.
+	Scrub func(context.Context) error
 	// Worked is told of every piece of work that was done in the background;
 	// nil: nobody is.
 	Worked func(Worked)
@@ -77,7 +80,7 @@ type Config struct {
 
 // A Worked is what may be told of a piece of work to anybody.
 type Worked struct {
-	Kind string // import, check, digest
+	Kind string // import, check, digest, scrub
 	Err  error  // why it is to be tried again
 	Took time.Duration
 }

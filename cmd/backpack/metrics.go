@@ -112,7 +112,7 @@ func (m *metrics) verdict(r *vc.Report, v vc.Verdict) {
 func (m *metrics) worked(x wallet.Worked) {
 	kind := "other"
 	switch x.Kind {
-	case "import", "check", "digest":
+	case "import", "check", "digest", "scrub":
 		kind = x.Kind
 	}
 	m.jobs.WithLabelValues(kind, outcome(x.Err)).Observe(x.Took.Seconds())

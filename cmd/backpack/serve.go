@@ -127,6 +127,7 @@ func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (wallet
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, store.Close())
 	}
+	w.Scrub = scrubber(store)
 	return store, w, srv, nil
 }
 

@@ -43,3 +43,12 @@ func untilBroken(ctx context.Context, store wallet.Store) (context.Context, func
 		}
 	}
 }
+
+// scrubber is how the store writes over what it keeps of deleted records; nil with
+// PostgreSQL, which does so itself as it is told (see OPERATING.md).
+func scrubber(store wallet.Store) func(context.Context) error {
+	if file, ok := store.(*bolt.Store); ok {
+		return file.Scrub
+	}
+	return nil
+}

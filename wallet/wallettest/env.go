@@ -108,6 +108,9 @@ func (e *Env) Open(t testing.TB) error {
 	}
 	cfg := e.config(t)
 	cfg.Store = store
+	if e.Store != nil {
+		cfg.Scrub = e.Store.Scrub
+	}
 	e.Wallet, err = wallet.New(t.Context(), cfg)
 	return err
 }
