@@ -157,6 +157,9 @@ func TestDeletedBadgesLeaveNothing(t *testing.T) {
 	if err := e.Open(t); err != nil {
 		t.Fatal(err)
 	}
+	if n, err := e.RunDue(t.Context(), 100); err != nil || n != 1 { // the store is written over
+		t.Errorf("%d pieces of work are owed at once, %v", n, err)
+	}
 	e.Clock.Advance(30 * 24 * time.Hour)
 	if n, err := e.RunDue(t.Context(), 100); err != nil || n != 0 {
 		t.Errorf("%d pieces of work are owed, %v", n, err)

@@ -22,7 +22,8 @@ import (
 
 // A picture is an image that is safe to serve: its type was found from its
 // content, a raster image was drawn anew from its pixels and carries nothing
-// else, and an SVG has nothing in it that acts (see checkSVG).
+// else, and an SVG has nothing in it that acts (see checkSVG) or that does not
+// draw (see cleanSVG).
 type picture struct {
 	id        string // digest of body
 	body      []byte
@@ -122,7 +123,11 @@ func newPicture(b []byte) (*picture, error) {
 		if holdsPrivate(b) { // others see the picture as it is
 			return nil, errPicture
 		}
-		return &picture{id: digest(b), body: b, mediaType: "image/svg+xml"}, nil
+		out, err := cleanSVG(b)
+		if err != nil || checkSVG(out) != nil {
+			return nil, errPicture
+		}
+		return &picture{id: digest(out), body: out, mediaType: "image/svg+xml"}, nil
 	}
 	cfg, format, err := image.DecodeConfig(bytes.NewReader(b))
 	if err != nil || !affordable(cfg, format) {
