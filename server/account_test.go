@@ -192,6 +192,10 @@ func TestExport(t *testing.T) {
 			t.Errorf("the page does not tell of %s", want)
 		}
 	}
+	l.get("/settings/export.zip?part=2").is(t, http.StatusNotFound)
+	if a := l.get("/settings/export.zip?part=1").is(t, http.StatusOK); !strings.Contains(a.Header.Get("Content-Disposition"), "-part-1-of-1.zip") {
+		t.Error(a.Header)
+	}
 	form := l.get("/settings/export")
 	passphrase := suggested.FindStringSubmatch(form.body)[1]
 	l.post("/settings/export", url.Values{"passphrase": {"geheim"}}).is(t, http.StatusBadRequest).says(t, "too easy to guess").has(t, `href="#f-passphrase"`)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"time"
 
@@ -38,12 +39,39 @@ func (s *Server) exportPage(c *fiber.Ctx, problems []ui.FieldError) error {
 	if page.Suggested, err = s.Wallet.SuggestPassphrase(); err != nil {
 		return err
 	}
+	parts, err := s.Wallet.ExportParts(c.UserContext(), visitorOf(c).id())
+	if err != nil {
+		return err
+	}
+	for n := 1; parts > 1 && n <= parts; n++ {
+		page.Parts = append(page.Parts, n)
+	}
 	return s.page(c, page)
 }
 
-// exportZIP sends everything that the learner has.
+// exportZIP sends everything that the learner has, or a part of it.
 func (s *Server) exportZIP(c *fiber.Ctx) error {
-	return s.sendArchive(c, ".zip", s.Wallet.Export)
+	n, of, name, err := s.part(c, query(c, "part"))
+	if err != nil {
+		return err
+	}
+	return s.sendArchive(c, name+".zip", func(ctx context.Context, a wallet.AccountID, page wallet.ExportPage, out io.Writer) error {
+		return s.Wallet.ExportPart(ctx, a, page, out, n, of)
+	})
+}
+
+// part reads which part of how many is asked for; "" asks for all in one.
+func (s *Server) part(c *fiber.Ctx, asked string) (n, of int, name string, err error) {
+	if asked == "" {
+		return 1, 1, "", nil
+	}
+	if of, err = s.Wallet.ExportParts(c.UserContext(), visitorOf(c).id()); err != nil {
+		return 0, 0, "", err
+	}
+	if n = atoi(asked); n < 1 || n > of {
+		return 0, 0, "", fiber.ErrNotFound
+	}
+	return n, of, fmt.Sprintf("-part-%d-of-%d", n, of), nil
 }
 
 // exportLocked is exportZIP with a passphrase.
@@ -53,8 +81,12 @@ func (s *Server) exportLocked(c *fiber.Ctx) error {
 		c.Status(fiber.StatusBadRequest)
 		return s.exportPage(c, []ui.FieldError{p})
 	}
-	return s.sendArchive(c, "-locked.zip", func(ctx context.Context, a wallet.AccountID, page wallet.ExportPage, out io.Writer) error {
-		return s.Wallet.ExportLocked(ctx, a, page, out, passphrase)
+	n, of, name, err := s.part(c, form(c, "part"))
+	if err != nil {
+		return err
+	}
+	return s.sendArchive(c, name+"-locked.zip", func(ctx context.Context, a wallet.AccountID, page wallet.ExportPage, out io.Writer) error {
+		return s.Wallet.ExportLocked(ctx, a, page, out, n, of, passphrase)
 	})
 }
 

@@ -98,6 +98,7 @@ type ExportPage struct {
 	Chrome
 	Badges    int
 	Suggested string // a passphrase that nobody can guess
+	Parts     []int  // numbers of the parts that a large backpack comes in; field: part. None: it comes in one
 }
 
 // ArchivePage is the readable page inside an export: it stands alone, beside

@@ -70,6 +70,28 @@ type manifestFile struct {
 // activity, a page to read it with, and a manifest with the digest of each file.
 // StartImport takes it in again. No more than one badge is held at a time.
 func (w *Wallet) Export(ctx context.Context, a AccountID, page ExportPage, out io.Writer) error {
+	return w.ExportPart(ctx, a, page, out, 1, 1)
+}
+
+// partBytes is how much of what is stored goes into one part of an archive: no
+// more than a form may bring, for then it could not come back.
+const partBytes = 32 << 20
+
+// ExportParts returns in how many parts an archive is best taken out.
+func (w *Wallet) ExportParts(ctx context.Context, a AccountID) (int, error) {
+	u, err := w.Usage(ctx, a)
+	if err != nil {
+		return 0, err
+	}
+	return max(1, min(int((u.Bytes+partBytes-1)/partBytes), u.Badges)), nil
+}
+
+// ExportPart is Export for part n, from 1, of so many: an archive of its own
+// with some of the badges.
+func (w *Wallet) ExportPart(ctx context.Context, a AccountID, page ExportPage, out io.Writer, n, of int) error {
+	if n < 1 || n > of {
+		return fail(Missing, "not_found", nil)
+	}
 	acc, err := w.Account(ctx, a)
 	if err != nil {
 		return err
@@ -79,6 +101,7 @@ func (w *Wallet) Export(ctx context.Context, a AccountID, page ExportPage, out i
 		return err
 	}
 	slices.SortStableFunc(entries, Query{}.order())
+	entries = entries[len(entries)*(n-1)/of : len(entries)*n/of]
 	x := &archiver{zip: zip.NewWriter(out), at: w.now()}
 	x.manifest = manifest{Format: archiveFormat, Version: archiveVersion, MadeAt: x.at, Maker: w.PublicURL.String(), Badges: []string{}}
 	if err := x.put(archiveReadme, []byte(archiveText)); err != nil {
@@ -109,9 +132,9 @@ func (w *Wallet) Export(ctx context.Context, a AccountID, page ExportPage, out i
 	return w.finishArchive(x)
 }
 
-// ExportLocked is Export with the ZIP locked with a passphrase (see package
+// ExportLocked is ExportPart with the ZIP locked with a passphrase (see package
 // lock), in a ZIP of its own.
-func (w *Wallet) ExportLocked(ctx context.Context, a AccountID, page ExportPage, out io.Writer, passphrase string) error {
+func (w *Wallet) ExportLocked(ctx context.Context, a AccountID, page ExportPage, out io.Writer, n, of int, passphrase string) error {
 	if err := CheckPassphrase(passphrase); err != nil {
 		return err
 	}
@@ -119,7 +142,7 @@ func (w *Wallet) ExportLocked(ctx context.Context, a AccountID, page ExportPage,
 	if err != nil {
 		return err
 	}
-	if err := w.Export(ctx, a, page, z); err != nil {
+	if err := w.ExportPart(ctx, a, page, z, n, of); err != nil {
 		return err
 	}
 	return z.Close()

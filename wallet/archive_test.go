@@ -48,7 +48,11 @@ func lifeOf(t *testing.T, e *wallettest.Env, a wallet.AccountID) {
 	}
 	kept(t, e, a, text(i.Issue(t, inList(false), vctest.With("credentialSubject.achievement.name", "Listed"))))
 	e.Clock.Advance(26 * time.Hour)
-	all := kept(t, e, a, e.Samples...)
+	var some []wallet.Input // of each version, baked and not
+	for n := 0; n < len(e.Samples); n += 2 {
+		some = append(some, e.Samples[n])
+	}
+	all := kept(t, e, a, some...)
 	e.Clock.Advance(time.Hour)
 	refreshed := kept(t, e, a, text(i.Issue(t, refresh)))[0]
 	for _, from := range []string{"2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z"} {
@@ -150,7 +154,7 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.ExportLocked(t.Context(), a, page, &locked, passphrase); err != nil {
+	if err := e.ExportLocked(t.Context(), a, page, &locked, 1, 1, passphrase); err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Contains(locked.Bytes(), []byte("badges/")) {
@@ -221,6 +225,45 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestThreat36ArchiveComesBackInParts takes a backpack out in three parts and
+// brings them back in another order: badges and the show of them are whole.
+func TestThreat36ArchiveComesBackInParts(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	var ids []string
+	for _, b := range kept(t, e, a, badgesOf(t, e, "part", 7, 60)...) {
+		ids = append(ids, b.ID)
+	}
+	if _, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: ids}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := e.ExportParts(t.Context(), a); err != nil || n != 1 {
+		t.Errorf("it is best taken out in %d parts, %v", n, err)
+	}
+	want := keepsakes(t, e, a)
+	parts := make([][]byte, 3)
+	for n := range parts {
+		var out bytes.Buffer
+		if err := e.ExportPart(t.Context(), a, page, &out, n+1, 3); err != nil {
+			t.Fatal(err)
+		}
+		parts[n] = out.Bytes()
+	}
+	refused(t, e.ExportPart(t.Context(), a, page, io.Discard, 4, 3), wallet.Missing, "not_found")
+	e.Clock.Advance(time.Minute)
+	b := e.Learner(t, "Alma Again").ID
+	for _, n := range []int{2, 0, 1} {
+		kept(t, e, b, wallet.Input{Name: "part.zip", Bytes: parts[n]})
+	}
+	for _, d := range differences(keepsakes(t, e, b), want) {
+		t.Error(d)
+	}
+	if s, err := e.Shares(t.Context(), b); err != nil || len(s) != 1 || len(s[0].Entries) != 7 || s[0].Live(e.Clock.Now()) {
+		t.Errorf("shows %+v, %v", s, err)
+	}
 }
 
 // TestThreat36ArchiveSaysWhatIsInIt compares the manifest with the files, and

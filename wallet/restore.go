@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,7 +132,7 @@ func (w *Wallet) readManifest(b []byte) *opened {
 		}
 	}
 	body, err := o.unpack(archiveManifest)
-	if err != nil || !bytes.Contains(body[:min(len(body), 200)], []byte(`"`+archiveFormat+`"`)) || json.Unmarshal(body, &o.manifest) != nil {
+	if err != nil || json.Unmarshal(body, &o.manifest) != nil || o.manifest.Format != archiveFormat {
 		return nil
 	}
 	seal, err := o.unpack(archiveSeal)
@@ -358,9 +359,28 @@ func (w *Wallet) restoreShows(tx Tx, v *vault, shows []*Share) error {
 		}
 		rec.Lookups = []string{w.shareLookup(w.shareToken(v.account, s.ID))}
 		rec.Due = w.now().Add(shareKept)
-		if err := tx.Create(rec); err != nil && !errors.Is(err, ErrExists) {
+		err = tx.Create(rec)
+		if errors.Is(err, ErrExists) {
+			err = w.joinShow(tx, v, s.ID, entries)
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// joinShow adds badges to a show that an earlier part of the archive brought
+// back, which shows nothing; to any other nothing is added.
+func (w *Wallet) joinShow(tx Tx, v *vault, id string, entries []string) error {
+	s, rec, err := load[shareRecord](tx, v, KindShare, id)
+	if err != nil || s.RevokedAt.IsZero() {
+		return gone(err, "not_found")
+	}
+	for _, e := range entries {
+		if !slices.Contains(s.Entries, e) && len(s.Entries) < maxShared {
+			s.Entries = append(s.Entries, e)
+		}
+	}
+	return v.replace(tx, rec, s)
 }

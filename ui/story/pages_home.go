@@ -59,6 +59,7 @@ func (b *book) settings() {
 	b.add("settings/email-code", &ui.EmailConfirmPage{Chrome: with(mine("/settings/emails/e2", ui.NavSettings), ui.Notice{Code: "code_sent", Name: "amina@example.org"}), ID: "e2", Address: "amina@example.org"})
 	b.add("settings/email-wrong", &ui.EmailConfirmPage{Chrome: wrong(mine("/settings/emails/e2", ui.NavSettings), "code", "code_wrong"), ID: "e2", Address: "amina@example.org"})
 	b.add("settings/export", &ui.ExportPage{Chrome: mine("/settings/export", ui.NavSettings), Badges: 9, Suggested: "k7wm-2xqd-9tra-he5v-3npc"})
+	b.add("settings/export-parts", &ui.ExportPage{Chrome: mine("/settings/export", ui.NavSettings), Badges: 2300, Suggested: "k7wm-2xqd-9tra-he5v-3npc", Parts: []int{1, 2, 3}})
 	b.add("settings/export-weak", &ui.ExportPage{Chrome: wrong(mine("/settings/export", ui.NavSettings), "passphrase", "passphrase_weak"), Badges: 1, Suggested: "k7wm-2xqd-9tra-he5v-3npc"})
 	b.add("settings/delete", &ui.DeletePage{Chrome: mine("/settings/delete", ui.NavSettings), LearnerName: "Amina Yusuf", Badges: 9, Shares: 1})
 	b.add("settings/delete-empty", &ui.DeletePage{Chrome: wrong(mine("/settings/delete", ui.NavSettings), "name", "name_differs"), LearnerName: rightToLft})
