@@ -338,6 +338,9 @@ const maxShows = 200
 // Their links are not these, and show nothing.
 func (w *Wallet) restoreShows(tx Tx, v *vault, shows []*Share) error {
 	for _, s := range shows[:min(len(shows), maxShows)] {
+		if s == nil {
+			continue
+		}
 		var entries []string
 		for _, id := range s.Entries[:min(len(s.Entries), maxShared)] {
 			if (Key{v.account, KindEntry, id}).Check() != nil {

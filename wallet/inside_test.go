@@ -1,0 +1,7 @@
+package wallet
+
+// What the tests look at directly.
+var (
+	CheckSVG = checkSVG
+	CleanSVG = cleanSVG
+)
