@@ -33,7 +33,7 @@ func (w *Wallet) workImport(ctx context.Context, job *claimed) error {
 	for after := ""; ; {
 		todo, known, err := w.openItems(ctx, job, after)
 		if err == nil && len(todo) == 0 {
-			return lost(w.finishImport(ctx, job))
+			return lost(w.finishImport(context.WithoutCancel(ctx), job)) // else the lease would have to end first
 		}
 		if err == nil {
 			w.checkItems(ctx, todo, known)

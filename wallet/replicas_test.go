@@ -171,3 +171,55 @@ func TestThreat32ClockJumps(t *testing.T) {
 		e.Clock.Advance(30 * time.Second)
 	}
 }
+
+// cutting is a store that ends somebody's context as its n-th change begins.
+type cutting struct {
+	wallet.Store
+	n   int
+	cut context.CancelFunc
+}
+
+func (s *cutting) Update(ctx context.Context, fn func(wallet.Tx) error) error {
+	if s.n--; s.n == 0 {
+		s.cut()
+	}
+	return s.Store.Update(ctx, fn)
+}
+
+// TestImportCutAnywhere: whenever a request's time is up, its import goes on at
+// once elsewhere, and not only when a lease has ended.
+func TestImportCutAnywhere(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	badges := []wallet.Input{text(webIssuer(t).Issue(t)), text([]byte("{}"))}
+	for n := 1; ; n++ {
+		ctx, cut := context.WithCancel(t.Context())
+		store := &cutting{Store: e.Store, n: n, cut: cut}
+		cfg := e.Config
+		cfg.Store = store
+		w, err := wallet.New(t.Context(), cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := e.StartImport(t.Context(), a, badges)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = w.WorkImport(ctx, a, id)
+		if _, err := e.RunDue(t.Context(), 5); err != nil {
+			t.Fatal(err)
+		}
+		if imp, err := e.Import(t.Context(), a, id); err != nil || !imp.Finished {
+			t.Errorf("cut at change %d: %+v, %v", n, imp, err)
+		}
+		if err := e.DropImport(t.Context(), a, id); err != nil {
+			t.Fatal(err)
+		}
+		if cut(); store.n > 0 {
+			if n < 4 {
+				t.Errorf("only %d changes", n)
+			}
+			return
+		}
+	}
+}

@@ -48,6 +48,9 @@ func openTraced(ctx context.Context, address string, tracer pgx.QueryTracer) (*S
 // begins, since a pooler forgets what was set before.
 const patience = "; SET LOCAL statement_timeout = 20000"
 
+// commitPatience is how long the outcome of a commit is waited for.
+const commitPatience = 30 * time.Second
+
 var (
 	reading  = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + patience}
 	changing = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL SERIALIZABLE" + patience}
@@ -110,8 +113,16 @@ func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(wallet.T
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	}
-	if err := ptx.Commit(ctx); err != nil {
-		return collision(err), told(ctx, fmt.Errorf("commit: %w", err))
+	return commit(ctx, ptx)
+}
+
+// commit waits for the commit's outcome even when ctx ends: nobody would know
+// whether the change is there.
+func commit(ctx context.Context, t pgx.Tx) (retry bool, err error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
+	defer cancel()
+	if err := t.Commit(ctx); err != nil {
+		return collision(err), fmt.Errorf("commit: %w", err)
 	}
 	return false, nil
 }
