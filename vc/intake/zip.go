@@ -209,7 +209,7 @@ func exported(files []*zip.File) map[string]bool {
 			continue
 		}
 		for _, g := range files {
-			if in, name := path.Split(g.Name); in == dir && ownFile(name) || g.Name == "index.html" || g.Name == "backpack.json" {
+			if in, name := path.Split(g.Name); in == dir && ownFile(name) || slices.Contains(archiveFiles, g.Name) {
 				out[g.Name] = true
 			}
 		}
@@ -217,8 +217,12 @@ func exported(files []*zip.File) map[string]bool {
 	return out
 }
 
+// archiveFiles are those of an export that are about all of it.
+var archiveFiles = []string{"index.html", "backpack.json", "manifest.json", "manifest.seal", "README.txt"}
+
 func ownFile(name string) bool {
-	return name == "about.json" || name == "as-served-by-issuer.json" || name == "record-by-backpack.json" || name == "evidence.zip" || strings.HasPrefix(name, "picture.")
+	return name == "about.json" || name == "as-served-by-issuer.json" || name == "record-by-backpack.json" || name == "evidence.zip" || name == "receipt.json" ||
+		strings.HasPrefix(name, "picture.") || strings.HasPrefix(name, "baked.")
 }
 
 // shown makes a name from a ZIP fit to be shown.
