@@ -6,11 +6,11 @@ import "context"
 // the master key.
 func (w *Wallet) Ready(ctx context.Context) error {
 	return w.Store.View(ctx, func(tx Tx) error {
-		sentinel, err := tx.Get(keySentinel)
+		sentinel, err := tx.Get(KeySentinel)
 		if err != nil {
 			return err
 		}
-		_, err = w.Sealer.Open(keySentinel, sentinel.Data)
+		_, err = w.Sealer.Open(KeySentinel, sentinel.Data)
 		return err
 	})
 }

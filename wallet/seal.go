@@ -49,7 +49,7 @@ func (s *Sealer) Fingerprint() string { return s.fingerprint }
 // CheckKey returns an error that wraps ErrSealed when the store's data is sealed
 // with another master key, and ErrNotFound when it is no store of a Wallet.
 func (s *Sealer) CheckKey(tx Tx) error {
-	r, err := tx.Get(keySentinel)
+	r, err := tx.Get(KeySentinel)
 	if err != nil {
 		return err
 	}
@@ -60,10 +60,10 @@ func (s *Sealer) CheckKey(tx Tx) error {
 // IsKeyOf reports whether r is the record that tells which master key a store's
 // data is sealed with, and for that one returns what CheckKey does.
 func (s *Sealer) IsKeyOf(r *Record) (bool, error) {
-	if r.Key != keySentinel {
+	if r.Key != KeySentinel {
 		return false, nil
 	}
-	_, err := s.Open(keySentinel, r.Data)
+	_, err := s.Open(KeySentinel, r.Data)
 	return true, err
 }
 

@@ -7,10 +7,10 @@ import (
 	"fmt"
 )
 
-var (
-	keySentinel = Key{Kind: KindMeta, ID: "sentinel"}
-	keyService  = Key{Kind: KindMeta, ID: "service"}
-)
+// KeySentinel is sealed with the master key, to tell it from others.
+var KeySentinel = Key{Kind: KindMeta, ID: "sentinel"}
+
+var keyService = Key{Kind: KindMeta, ID: "service"}
 
 // KeyUnfinished marks a store that is being filled from another one or from a
 // backup. No Wallet starts on it, for it does not hold everything yet.
@@ -44,11 +44,11 @@ func (w *Wallet) readService(tx Tx) error {
 	} else if !errors.Is(err, ErrNotFound) {
 		return err
 	}
-	sentinel, err := tx.Get(keySentinel)
+	sentinel, err := tx.Get(KeySentinel)
 	if err != nil {
 		return err
 	}
-	if _, err := w.Sealer.Open(keySentinel, sentinel.Data); err != nil {
+	if _, err := w.Sealer.Open(KeySentinel, sentinel.Data); err != nil {
 		return err
 	}
 	service, err := tx.Get(keyService)
@@ -63,7 +63,7 @@ func (w *Wallet) readService(tx Tx) error {
 }
 
 func (w *Wallet) makeService(tx Tx) error {
-	if err := w.createSecret(tx, keySentinel, []byte("backpack")); err != nil {
+	if err := w.createSecret(tx, KeySentinel, []byte("backpack")); err != nil {
 		return err
 	}
 	var err error

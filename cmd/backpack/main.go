@@ -87,6 +87,7 @@ var commands = map[string]func(*program, context.Context, []string) error{
 	"config":  (*program).config,
 	"backup":  (*program).backup,
 	"restore": (*program).restore,
+	"copy":    (*program).copy,
 	"version": (*program).version,
 }
 
@@ -138,6 +139,10 @@ const usage = `Backpack keeps, checks and shows Open Badges.
   backpack restore FILE          put a backup into an empty data folder or database
            --verify              only read it to its end
   backpack health                ask the server on this machine whether it is ready
+  backpack copy --from A --to B  copy from a data folder to postgres://… or back; run
+                                 again after a break, it goes on
+           --verify              only compare the two
+           --anyway              although others are connected to the database
   backpack config                print the settings in force
   backpack version
   backpack help

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -81,4 +82,17 @@ func (t *tx) kinds(a wallet.AccountID) ([]wallet.Kind, error) {
 	list, err := pgx.CollectRows(rows, pgx.RowTo[wallet.Kind])
 	slices.Sort(list)
 	return list, t.failed("kinds", err)
+}
+
+// Others returns how many connections the database has beside this store's, as
+// far as the user may know and no pooler hides them.
+func (s *Store) Others(ctx context.Context) (n int, err error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer conn.Release()
+	own := int(s.pool.Stat().TotalConns())
+	err = conn.QueryRow(ctx, "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'").Scan(&n)
+	return max(0, n-own), err
 }

@@ -140,3 +140,13 @@ func (t *told) End(s Sum) error {
 	t.tell(t.total)
 	return t.Sink.End(s)
 }
+
+// KeyOf returns a digest that tells the data sealed with one master key, at one
+// installation, from all others; ErrNotFound when a store has none.
+func KeyOf(tx wallet.Tx) ([sha256.Size]byte, error) {
+	r, err := tx.Get(wallet.KeySentinel)
+	if err != nil {
+		return [sha256.Size]byte{}, err
+	}
+	return sha256.Sum256(r.Data), nil
+}
