@@ -105,10 +105,12 @@ func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecor
 		return nil, fmt.Errorf("encode a ceremony: %w", err)
 	}
 	rec := &Record{Key: Key{"", KindChallenge, passkeyPrefix + id}, Due: w.now().Add(ceremonyLife)}
-	if rec.Data, err = w.Sealer.Seal(rec.Key, plain); err != nil {
-		return nil, err
-	}
-	err = w.Store.Update(ctx, func(tx Tx) error { return tx.Create(rec) })
+	err = w.Store.Update(ctx, func(tx Tx) (err error) {
+		if rec.Data, err = w.Sealer.Seal(tx, rec.Key, plain); err != nil {
+			return err
+		}
+		return tx.Create(rec)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -276,7 +276,7 @@ func (w *Wallet) replaceOwn(tx Tx, rec *Record, content any) error {
 	if err != nil {
 		return err
 	}
-	if rec.Data, err = w.Sealer.Seal(rec.Key, plain); err != nil {
+	if rec.Data, err = w.Sealer.Seal(tx, rec.Key, plain); err != nil {
 		return err
 	}
 	return tx.Update(rec)

@@ -4,13 +4,4 @@ import "context"
 
 // Ready returns an error unless the store can be read and its secrets open with
 // the master key.
-func (w *Wallet) Ready(ctx context.Context) error {
-	return w.Store.View(ctx, func(tx Tx) error {
-		sentinel, err := tx.Get(KeySentinel)
-		if err != nil {
-			return err
-		}
-		_, err = w.Sealer.Open(KeySentinel, sentinel.Data)
-		return err
-	})
-}
+func (w *Wallet) Ready(ctx context.Context) error { return w.Store.View(ctx, w.Sealer.CheckKey) }

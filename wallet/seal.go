@@ -11,6 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"sync"
 )
 
 // ErrSealed means that sealed data could not be opened: another master key,
@@ -20,31 +22,120 @@ var ErrSealed = errors.New("sealed data cannot be opened with this master key")
 // MasterKeySize is the length of a master key in bytes.
 const MasterKeySize = 32
 
-// A Sealer holds the installation's master key. It seals each learner's own
-// key, and derives the secrets that are never stored.
+// A Sealer holds the installation's master key, and a second one while the key
+// is changed. It seals each learner's own key, and derives the secrets that are
+// never stored. It is safe for concurrent use.
 type Sealer struct {
-	aead        cipher.AEAD
-	mac         []byte
-	fingerprint string
-	rand        io.Reader
+	rand io.Reader
+
+	mu   sync.RWMutex
+	keys []*masterKey // never none
+	mac  []byte       // what secrets and lookups are derived from
 }
 
-// NewSealer returns a Sealer for a master key of MasterKeySize bytes. random
-// gives the bytes of new keys and nonces.
-func NewSealer(master []byte, random io.Reader) (*Sealer, error) {
-	if len(master) != MasterKeySize || random == nil {
-		return nil, fmt.Errorf("a master key of %d bytes and a source of randomness are needed", MasterKeySize)
+type masterKey struct {
+	aead        cipher.AEAD
+	fingerprint string
+}
+
+// NewSealer returns a Sealer for a master key of MasterKeySize bytes, that also
+// opens what others sealed. random gives the bytes of new keys and nonces.
+func NewSealer(master []byte, random io.Reader, others ...[]byte) (*Sealer, error) {
+	if random == nil {
+		return nil, errors.New("a source of randomness is needed")
+	}
+	s := &Sealer{rand: random}
+	for _, key := range append([][]byte{master}, others...) {
+		if _, err := s.Accept(key); err != nil {
+			return nil, err
+		}
+	}
+	s.mac = derive(master, "derive") // until the store's own is known
+	return s, nil
+}
+
+// Accept makes the Sealer know one more master key, and returns its fingerprint:
+// 16 characters that tell it from others and give nothing of it away.
+func (s *Sealer) Accept(master []byte) (fingerprint string, err error) {
+	if len(master) != MasterKeySize {
+		return "", fmt.Errorf("a master key has %d bytes", MasterKeySize)
 	}
 	aead, err := newAEAD(derive(master, "seal"))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	return &Sealer{aead: aead, mac: derive(master, "derive"), fingerprint: hex.EncodeToString(derive(master, "fingerprint")[:8]), rand: random}, nil
+	k := &masterKey{aead, hex.EncodeToString(derive(master, "fingerprint")[:8])}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !slices.ContainsFunc(s.keys, func(x *masterKey) bool { return x.fingerprint == k.fingerprint }) {
+		s.keys = append(s.keys[:len(s.keys):len(s.keys)], k)
+	}
+	return k.fingerprint, nil
 }
 
-// Fingerprint returns 16 characters that tell one master key from another and
-// give nothing of it away.
-func (s *Sealer) Fingerprint() string { return s.fingerprint }
+// Only returns a Sealer that knows one of this one's master keys alone.
+func (s *Sealer) Only(fingerprint string) (*Sealer, error) {
+	for _, k := range s.known() {
+		if k.fingerprint == fingerprint {
+			return &Sealer{rand: s.rand, keys: []*masterKey{k}, mac: s.secret()}, nil
+		}
+	}
+	return nil, errors.New("no such master key is known")
+}
+
+// Forget makes the Sealer know one of its master keys alone.
+func (s *Sealer) Forget(allBut string) error {
+	one, err := s.Only(allBut)
+	if err == nil {
+		s.mu.Lock()
+		s.keys = one.keys
+		s.mu.Unlock()
+	}
+	return err
+}
+
+func (s *Sealer) known() []*masterKey {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.keys
+}
+
+func (s *Sealer) secret() []byte {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.mac
+}
+
+// Fingerprint returns that of the first master key.
+func (s *Sealer) Fingerprint() string { return s.known()[0].fingerprint }
+
+// current returns the master key that a store's data is to be sealed with: the
+// one that its sentinel was. A change of the sentinel is thereby one for every
+// process at once.
+func (s *Sealer) current(tx Tx) (*masterKey, error) {
+	r, err := tx.Get(KeySentinel)
+	if errors.Is(err, ErrNotFound) {
+		return s.known()[0], nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, k, err := s.open(r.Key, r.Data)
+	return k, err
+}
+
+// Current returns the fingerprint of the master key that the store's data is
+// sealed with, or an error as CheckKey does.
+func (s *Sealer) Current(tx Tx) (string, error) {
+	if err := s.CheckKey(tx); err != nil {
+		return "", err
+	}
+	k, err := s.current(tx)
+	if err != nil {
+		return "", err
+	}
+	return k.fingerprint, nil
+}
 
 // CheckKey returns an error that wraps ErrSealed when the store's data is sealed
 // with another master key, and ErrNotFound when it is no store of a Wallet.
@@ -86,19 +177,39 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 // base32. The same name always gives the same secret; without the master key
 // it is as good as random.
 func (s *Sealer) Secret(name string) string {
-	return encode32(derive(s.mac, "secret/"+name)[:20])
+	return encode32(derive(s.secret(), "secret/"+name)[:20])
 }
 
 // Lookup returns the keyed hash under which an identifier is found.
 func (s *Sealer) Lookup(kind, identifier string) string {
-	return hex.EncodeToString(derive(s.mac, "lookup/"+kind+"/"+identifier))
+	return hex.EncodeToString(derive(s.secret(), "lookup/"+kind+"/"+identifier))
 }
 
-// Seal encrypts plain for the record k, which it is bound to.
-func (s *Sealer) Seal(k Key, plain []byte) ([]byte, error) { return seal(s.aead, s.rand, k, plain) }
+// Seal encrypts plain for the record k, which it is bound to, with the master
+// key that tx says.
+func (s *Sealer) Seal(tx Tx, k Key, plain []byte) ([]byte, error) {
+	key, err := s.current(tx)
+	if err != nil {
+		return nil, err
+	}
+	return seal(key.aead, s.rand, k, plain)
+}
 
 // Open decrypts what Seal made, or returns an error that wraps ErrSealed.
-func (s *Sealer) Open(k Key, data []byte) ([]byte, error) { return open(s.aead, k, data) }
+func (s *Sealer) Open(k Key, data []byte) ([]byte, error) {
+	plain, _, err := s.open(k, data)
+	return plain, err
+}
+
+// open also returns with which master key it was sealed.
+func (s *Sealer) open(k Key, data []byte) (plain []byte, key *masterKey, err error) {
+	for _, key = range s.known() {
+		if plain, err = open(key.aead, k, data); err == nil {
+			return plain, key, nil
+		}
+	}
+	return nil, nil, err
+}
 
 func (s *Sealer) bytes(n int) ([]byte, error) {
 	b := make([]byte, n)

@@ -10,7 +10,12 @@ import (
 // KeySentinel is sealed with the master key, to tell it from others.
 var KeySentinel = Key{Kind: KindMeta, ID: "sentinel"}
 
-var keyService = Key{Kind: KindMeta, ID: "service"}
+var (
+	keyService = Key{Kind: KindMeta, ID: "service"}
+	// keyRoot is what secrets and lookups are derived from. It outlives master
+	// keys: links to shows are derived, and what lookups are of is not stored.
+	keyRoot = Key{Kind: KindMeta, ID: "root"}
+)
 
 // KeyUnfinished marks a store that is being filled from another one or from a
 // backup. No Wallet starts on it, for it does not hold everything yet.
@@ -25,6 +30,9 @@ func (w *Wallet) start(ctx context.Context) error {
 	err := w.Store.View(ctx, w.readService)
 	if errors.Is(err, ErrNotFound) {
 		err = w.Store.Update(ctx, w.makeService)
+	}
+	if err == nil {
+		err = w.Sealer.adopt(ctx, w.Store)
 	}
 	if errors.Is(err, ErrExists) { // another process has just made it
 		err = w.Store.View(ctx, w.readService)
@@ -66,7 +74,13 @@ func (w *Wallet) makeService(tx Tx) error {
 	if err := w.createSecret(tx, KeySentinel, []byte("backpack")); err != nil {
 		return err
 	}
-	var err error
+	root, err := w.Sealer.bytes(32)
+	if err == nil {
+		err = w.createSecret(tx, keyRoot, root)
+	}
+	if err != nil {
+		return err
+	}
 	if w.service, err = w.Keys.Create(tx, "", Ed25519); err != nil {
 		return fmt.Errorf("make the service's key: %w", err)
 	}
@@ -79,7 +93,7 @@ func (w *Wallet) makeService(tx Tx) error {
 
 // createSecret creates a record sealed with the master key.
 func (w *Wallet) createSecret(tx Tx, k Key, plain []byte) error {
-	data, err := w.Sealer.Seal(k, plain)
+	data, err := w.Sealer.Seal(tx, k, plain)
 	if err != nil {
 		return err
 	}

@@ -51,11 +51,11 @@ func (c certCache) Get(ctx context.Context, name string) (plain []byte, err erro
 // Put implements autocert.Cache.
 func (c certCache) Put(ctx context.Context, name string, plain []byte) error {
 	k := certKey(name)
-	data, err := c.sealer.Seal(k, plain)
-	if err != nil {
-		return err
-	}
 	return c.store.Update(ctx, func(tx wallet.Tx) error {
+		data, err := c.sealer.Seal(tx, k, plain)
+		if err != nil {
+			return err
+		}
 		rec, err := tx.Get(k)
 		if errors.Is(err, wallet.ErrNotFound) {
 			return tx.Create(&wallet.Record{Key: k, Data: data})

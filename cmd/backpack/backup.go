@@ -85,6 +85,9 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 				return errors.New("the database broke off; try again")
 			}
 			begun = true
+			if err := wallet.Settled(tx); err != nil { // the key's name was asked for before
+				return err
+			}
 			total, err = transfer.Each(tx, transfer.Told(to, tell))
 			return err
 		})
@@ -112,12 +115,13 @@ func keyWords(fingerprint string) string {
 
 // keyName returns the fingerprint of the master key that the data is sealed
 // with; "" when it is not at hand, an error when another one is.
-func (op *operator) keyName(ctx context.Context) (string, error) {
-	err := op.store.View(ctx, func(tx wallet.Tx) error {
-		if err := complete(tx); err != nil || op.sealer == nil {
+func (op *operator) keyName(ctx context.Context) (key string, err error) {
+	err = op.store.View(ctx, func(tx wallet.Tx) (err error) {
+		if err := errors.Join(complete(tx), wallet.Settled(tx)); err != nil || op.sealer == nil {
 			return err
 		}
-		return op.sealer.CheckKey(tx)
+		key, err = op.sealer.Current(tx)
+		return err
 	})
 	if op.sealer == nil {
 		return "", err
@@ -125,7 +129,7 @@ func (op *operator) keyName(ctx context.Context) (string, error) {
 	if errors.Is(err, wallet.ErrSealed) {
 		return "", fmt.Errorf("the master key here, with fingerprint %s, is not that of the data: %w", op.sealer.Fingerprint(), err)
 	}
-	return op.sealer.Fingerprint(), err
+	return key, err
 }
 
 // complete returns an error for a store that a restore or copy has not filled.

@@ -31,6 +31,7 @@ type config struct {
 	Roots      *x509.CertPool // nil: none
 	Registries string         // who knows issuers; read when the stack is built
 	Master     []byte         // nil: the file in Data
+	Next       []byte         // the master key to change to; nil: none
 	Trusted    []netip.Prefix
 	SMTP       smtpConfig
 	LogJSON    bool
@@ -65,6 +66,7 @@ var settings = []setting{
 	{name: "DATABASE", secret: true, help: "address of a PostgreSQL database, postgres://user:password@host/name, to keep everything in; default: the data file"},
 	{name: "PUBLIC_URL", help: "origin that learners and employers see, such as https://backpack.example.org; default: http://localhost with the port, or https:// and the ACME domain"},
 	{name: "MASTER_KEY", secret: true, help: "32 bytes in hexadecimal or base64 that seal the data; default: a file made at the first start"},
+	{name: "MASTER_KEY_NEXT", secret: true, help: "another such key, which is accepted as well and which rotate-key changes to"},
 	{name: "ALLOW_NETS", help: "private networks that may be fetched from, such as 10.0.0.0/8,192.168.1.0/24"},
 	{name: "EGRESS_PROXY", help: "http proxy for all outgoing requests; address checks are then the proxy's"},
 	{name: "ISSUER_ROOTS", help: "PEM file of the authorities whose certificates confirm who issued an SD-JWT credential; default: none"},
@@ -184,6 +186,8 @@ func parseConfig(v map[string]string) (*config, error) {
 	bad("EGRESS_PROXY", err)
 	c.Master, err = masterKey(v["MASTER_KEY"])
 	bad("MASTER_KEY", err)
+	c.Next, err = masterKey(v["MASTER_KEY_NEXT"])
+	bad("MASTER_KEY_NEXT", err)
 	c.Roots, err = issuerRoots(v["ISSUER_ROOTS"])
 	bad("ISSUER_ROOTS", err)
 	bad("SMTP", c.SMTP.check())

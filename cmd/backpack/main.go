@@ -88,7 +88,9 @@ var commands = map[string]func(*program, context.Context, []string) error{
 	"backup":  (*program).backup,
 	"restore": (*program).restore,
 	"copy":    (*program).copy,
-	"version": (*program).version,
+
+	"rotate-key": (*program).rotateKey,
+	"version":    (*program).version,
 }
 
 func (p *program) run(ctx context.Context, args []string) error {
@@ -143,6 +145,7 @@ const usage = `Backpack keeps, checks and shows Open Badges.
                                  again after a break, it goes on
            --verify              only compare the two
            --anyway              although others are connected to the database
+  backpack rotate-key            change the master key, also while the server runs
   backpack config                print the settings in force
   backpack version
   backpack help

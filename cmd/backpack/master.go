@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -63,6 +64,44 @@ func placeNew(name string, b []byte) error {
 	}
 	return os.Rename(f.Name(), name) // a file system without links
 }
+
+// nextMaster returns the master key that rotate-key changes to, or nil: the
+// configured one, or that of a change that began in the data folder.
+func nextMaster(c *config) ([]byte, error) {
+	if c.Next != nil || c.Master != nil {
+		return c.Next, nil
+	}
+	b, err := os.ReadFile(c.nextFile())
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	key, err := masterKey(strings.TrimRight(string(b), "\r\n"))
+	if err == nil && key == nil {
+		err = errors.New("is empty")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s %w", c.nextFile(), err)
+	}
+	return key, nil
+}
+
+// newSealer returns a Sealer that also knows the master key to change to.
+func newSealer(c *config, master []byte) (*wallet.Sealer, error) {
+	next, err := nextMaster(c)
+	if err != nil {
+		return nil, err
+	}
+	var others [][]byte
+	if next != nil {
+		others = append(others, next)
+	}
+	return wallet.NewSealer(master, rand.Reader, others...)
+}
+
+func (c *config) nextFile() string { return c.masterFile() + ".next" }
 
 func (c *config) masterFile() string { return filepath.Join(c.Data, "master.key") }
 

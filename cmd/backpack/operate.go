@@ -36,7 +36,8 @@ type order struct {
 
 // orders are what can be ordered.
 var orders = map[string]func(*program, context.Context, *operator, order) error{
-	"backup": (*program).makeBackup,
+	"backup":     (*program).makeBackup,
+	"rotate-key": (*program).changeKey,
 }
 
 // operate has an order carried out: by the server of the data folder if one
@@ -98,7 +99,7 @@ func sealerOf(c *config, master []byte) (*wallet.Sealer, error) {
 	if master == nil {
 		return nil, fmt.Errorf("the master key is missing: neither BACKPACK_MASTER_KEY is set, nor is there %s", c.masterFile())
 	}
-	return wallet.NewSealer(master, rand.Reader)
+	return newSealer(c, master)
 }
 
 // commandLine reads the settings for a command that has flags of its own and

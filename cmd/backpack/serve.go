@@ -146,6 +146,11 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 	st.checker.Verified = m.verdict
 	m.suites(st.std.Verifier.Suites())
 	keys, err := keyring.New(keyring.Config{Store: store, Master: master, Rand: rand.Reader})
+	sealer, err := newSealer(c, master)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys, err := keyring.New(keyring.Config{Store: store, Sealer: sealer, Rand: rand.Reader})
 	if err != nil {
 		return nil, nil, err
 	}

@@ -10,5 +10,6 @@
 // guarded against a panic.
 //
 // The secret lock is our own instead of aries' local one: that one binds a key
-// neither to its record nor to its owner.
+// neither to its record nor to its owner. To seal a key with another master key
+// it is imported from its seed once more, since aries offers no other way.
 package keyring

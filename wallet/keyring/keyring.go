@@ -21,8 +21,8 @@ import (
 // A Config holds what a Keyring works with; New refuses a missing one.
 type Config struct {
 	Store  wallet.Store
-	Master []byte    // the installation's master key, wallet.MasterKeySize bytes
-	Rand   io.Reader // of seeds, ids and nonces
+	Sealer *wallet.Sealer // with the installation's master key
+	Rand   io.Reader      // of seeds and ids
 }
 
 // A Keyring makes, keeps and uses keys. It is safe for concurrent use.
@@ -37,15 +37,11 @@ var _ wallet.Keyring = (*Keyring)(nil)
 
 // New returns a Keyring over the records of kind wallet.KindKey of a store.
 func New(cfg Config) (*Keyring, error) {
-	if cfg.Store == nil || cfg.Rand == nil {
-		return nil, errors.New("keyring: a store and a source of randomness are needed")
+	if cfg.Store == nil || cfg.Sealer == nil || cfg.Rand == nil {
+		return nil, errors.New("keyring: a store, a sealer and a source of randomness are needed")
 	}
-	sealer, err := wallet.NewSealer(cfg.Master, cfg.Rand)
-	if err != nil {
-		return nil, fmt.Errorf("keyring: %w", err)
-	}
-	k := &Keyring{store: cfg.Store, sealer: sealer, rand: cfg.Rand}
-	err = guard("make aries' crypto", func() (err error) {
+	k := &Keyring{store: cfg.Store, sealer: cfg.Sealer, rand: cfg.Rand}
+	err := guard("make aries' crypto", func() (err error) {
 		k.crypto, err = tinkcrypto.New()
 		return err
 	})
@@ -83,7 +79,7 @@ func (k *Keyring) Create(tx wallet.Tx, a wallet.AccountID, kind wallet.KeyKind) 
 // keepSeed seals the seed into a record that aries has no part in.
 func (k *Keyring) keepSeed(tx wallet.Tx, a wallet.AccountID, id string, seed []byte) error {
 	place := seedPlace(a, id)
-	data, err := k.sealer.Seal(place, seed)
+	data, err := k.sealer.Seal(tx, place, seed)
 	if err != nil {
 		return err
 	}

@@ -64,7 +64,11 @@ func (e *env) open(t *testing.T) {
 
 func (e *env) keyring(t *testing.T, master []byte) *keyring.Keyring {
 	t.Helper()
-	k, err := keyring.New(keyring.Config{Store: e.store, Master: master, Rand: e.rand})
+	sealer, err := wallet.NewSealer(master, e.rand)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k, err := keyring.New(keyring.Config{Store: e.store, Sealer: sealer, Rand: e.rand})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,11 +342,14 @@ func TestSeedIsKept(t *testing.T) {
 
 func TestNewRefusesWhatIsMissing(t *testing.T) {
 	e := newEnv(t)
+	sealer, err := wallet.NewSealer(e.master, e.rand)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, cfg := range map[string]keyring.Config{
-		"store":            {Master: e.master, Rand: e.rand},
-		"rand":             {Store: e.store, Master: e.master},
-		"master":           {Store: e.store, Rand: e.rand},
-		"short master key": {Store: e.store, Rand: e.rand, Master: e.master[1:]},
+		"store":  {Sealer: sealer, Rand: e.rand},
+		"rand":   {Store: e.store, Sealer: sealer},
+		"sealer": {Store: e.store, Rand: e.rand},
 	} {
 		if _, err := keyring.New(cfg); err == nil {
 			t.Errorf("%s: no error", name)
@@ -356,7 +363,11 @@ func BenchmarkSign(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer store.Close()
-	keys, err := keyring.New(keyring.Config{Store: store, Master: make([]byte, 32), Rand: rand.Reader})
+	sealer, err := wallet.NewSealer(make([]byte, 32), rand.Reader)
+	if err != nil {
+		b.Fatal(err)
+	}
+	keys, err := keyring.New(keyring.Config{Store: store, Sealer: sealer, Rand: rand.Reader})
 	if err != nil {
 		b.Fatal(err)
 	}

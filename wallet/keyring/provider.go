@@ -83,7 +83,7 @@ func (p *provider) note(err error) error {
 
 // Encrypt implements secretlock.Service.
 func (p *provider) Encrypt(_ string, req *secretlock.EncryptRequest) (*secretlock.EncryptResponse, error) {
-	data, err := p.sealer.Seal(p.place, []byte(req.Plaintext))
+	data, err := p.sealer.Seal(p.tx, p.place, []byte(req.Plaintext))
 	if err != nil {
 		return nil, p.note(err)
 	}

@@ -103,7 +103,7 @@ func (e *Env) Open(t testing.TB) error {
 	if e.Sealer, err = wallet.NewSealer(e.Master, e.options.Rand); err != nil {
 		t.Fatal(err)
 	}
-	if e.Keys, err = keyring.New(keyring.Config{Store: store, Master: e.Master, Rand: e.options.Rand}); err != nil {
+	if e.Keys, err = keyring.New(keyring.Config{Store: store, Sealer: e.Sealer, Rand: e.options.Rand}); err != nil {
 		t.Fatal(err)
 	}
 	cfg := e.config(t)
