@@ -88,6 +88,7 @@ var commands = map[string]func(*program, context.Context, []string) error{
 	"backup":  (*program).backup,
 	"restore": (*program).restore,
 	"copy":    (*program).copy,
+	"doctor":  (*program).doctor,
 
 	"rotate-key": (*program).rotateKey,
 	"version":    (*program).version,
@@ -145,6 +146,10 @@ const usage = `Backpack keeps, checks and shows Open Badges.
                                  again after a break, it goes on
            --verify              only compare the two
            --anyway              although others are connected to the database
+  backpack doctor                look for faults; exits with 0 when all is fine, 1 when
+                                 there is a fault, 2 when there is advice
+           --json                for programs
+           --repair              delete what is certainly of no use to anybody
   backpack rotate-key            change the master key, also while the server runs
   backpack config                print the settings in force
   backpack version

@@ -38,6 +38,7 @@ type order struct {
 var orders = map[string]func(*program, context.Context, *operator, order) error{
 	"backup":     (*program).makeBackup,
 	"rotate-key": (*program).changeKey,
+	"doctor":     (*program).examine,
 }
 
 // operate has an order carried out: by the server of the data folder if one

@@ -70,3 +70,17 @@ func size(name string, b *bbolt.Bucket, want int) error {
 }
 
 var _ wallet.Tx = (*tx)(nil)
+
+// Stats are the sizes of a file, in bytes.
+type Stats struct {
+	Size int64
+	Free int64 // of it, in pages that are free to be used again
+}
+
+// Stats returns the sizes of the file.
+func (s *Store) Stats() Stats {
+	var out Stats
+	_ = s.db.View(func(btx *bbolt.Tx) error { out.Size = btx.Size(); return nil })
+	out.Free = int64(s.db.Stats().FreePageN+s.db.Stats().PendingPageN) * int64(s.db.Info().PageSize)
+	return out
+}

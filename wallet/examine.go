@@ -1,0 +1,215 @@
+package wallet
+
+import (
+	"context"
+	"errors"
+	"strings"
+)
+
+// A Flaw is something in the records of a store that should not be so.
+type Flaw struct {
+	Account  AccountID // "" for the installation itself
+	Kind     Kind
+	ID       string
+	Why      FlawKind
+	Harmless bool // to delete the record loses nothing that anybody could still have
+}
+
+// A FlawKind says what is wrong, as a key of the words for it.
+type FlawKind string
+
+// What can be wrong.
+const (
+	FlawNoVault   FlawKind = "the key of the account is missing, so nothing of it can be read"
+	FlawSealed    FlawKind = "it does not open with its key: it was damaged or moved"
+	FlawNoAccount FlawKind = "the record of the account itself is missing"
+	FlawNoBody    FlawKind = "a badge is listed, and its content is missing"
+	FlawNoEntry   FlawKind = "the content of a badge that is not listed"
+	FlawNoImage   FlawKind = "the picture of a badge is missing"
+	FlawUnused    FlawKind = "a picture that belongs to no badge"
+	FlawNoThing   FlawKind = "work for something that is not there any more"
+	FlawNoImport  FlawKind = "a part of an import that is over"
+)
+
+// maxFlaws bounds how many flaws are looked for.
+const maxFlaws = 1000
+
+var errEnough = errors.New("enough flaws")
+
+// Examine looks through the records of all accounts for what does not belong
+// together, and changes nothing. Without a Sealer it leaves out what only the
+// master key shows. It stops at 1,000 flaws. tell is told of accounts done.
+func Examine(ctx context.Context, store Store, s *Sealer, tell func(accounts int)) ([]Flaw, error) {
+	var list []Flaw
+	n := 0
+	err := store.View(ctx, func(tx Tx) error {
+		list, n = nil, 0
+		for after := AccountID(""); ; {
+			page, err := tx.Accounts(after, 200)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			for _, a := range page {
+				flaws, err := examine(tx, s, a)
+				if err != nil {
+					return err
+				}
+				if list = append(list, flaws...); len(list) >= maxFlaws {
+					return errEnough
+				}
+				after, n = a, n+1
+				tell(n)
+			}
+		}
+	})
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return list, err
+}
+
+// Mend deletes, of the accounts in which flaws were found, what is harmless to
+// delete, as it is found in the same transaction: meanwhile others go on. It
+// returns how many records it deleted.
+func Mend(ctx context.Context, store Store, s *Sealer, flaws []Flaw) (int, error) {
+	total := 0
+	done := map[AccountID]bool{}
+	for _, f := range flaws {
+		if done[f.Account] || !f.Harmless {
+			continue
+		}
+		done[f.Account] = true
+		n := 0
+		err := store.Update(ctx, func(tx Tx) error {
+			n = 0
+			now, err := examine(tx, s, f.Account)
+			for _, f := range now {
+				if err == nil && f.Harmless {
+					n++
+					err = tx.Delete(Key{f.Account, f.Kind, f.ID})
+				}
+			}
+			return err
+		})
+		if err != nil {
+			return total, err
+		}
+		total += n
+	}
+	return total, nil
+}
+
+// An examination is of one account.
+type examination struct {
+	account AccountID
+	ids     map[Kind]map[string]bool
+	entries []*Record
+	vault   *Record
+	flaws   []Flaw
+}
+
+func examine(tx Tx, s *Sealer, a AccountID) ([]Flaw, error) {
+	x := &examination{account: a, ids: map[Kind]map[string]bool{}}
+	if err := tx.Walk(a, x.note); err != nil {
+		return nil, err
+	}
+	if x.vault == nil {
+		return []Flaw{{Account: a, Kind: KindKey, ID: vaultID, Why: FlawNoVault}}, nil
+	}
+	if !x.ids[KindAccount][accountSelf] {
+		x.flaw(KindAccount, accountSelf, FlawNoAccount, false)
+	}
+	x.contents()
+	x.leftovers()
+	if s != nil {
+		x.sealed(s)
+	}
+	return x.flaws, nil
+}
+
+func (x *examination) note(r *Record) error {
+	if x.ids[r.Kind] == nil {
+		x.ids[r.Kind] = map[string]bool{}
+	}
+	x.ids[r.Kind][r.ID] = true
+	switch {
+	case r.Kind == KindEntry:
+		x.entries = append(x.entries, r)
+	case r.Kind == KindKey && r.ID == vaultID:
+		x.vault = r
+	}
+	return nil
+}
+
+func (x *examination) flaw(kind Kind, id string, why FlawKind, harmless bool) {
+	x.flaws = append(x.flaws, Flaw{x.account, kind, id, why, harmless})
+}
+
+// contents compares what is listed with what is there.
+func (x *examination) contents() {
+	for id := range x.ids[KindEntry] {
+		if !x.ids[KindBody][id] {
+			x.flaw(KindEntry, id, FlawNoBody, false)
+		}
+	}
+	for id := range x.ids[KindBody] {
+		if !x.ids[KindEntry][id] {
+			x.flaw(KindBody, id, FlawNoEntry, false) // somebody may still want it
+		}
+	}
+}
+
+// leftovers finds work and parts of what is gone.
+func (x *examination) leftovers() {
+	of := map[string]Kind{"check": KindEntry, "import": KindImport}
+	for id := range x.ids[KindJob] {
+		what, name, _ := strings.Cut(id, "/")
+		if kind, known := of[what]; known && !x.ids[kind][name] {
+			x.flaw(KindJob, id, FlawNoThing, true)
+		}
+	}
+	for id := range x.ids[KindItem] {
+		if name, _, _ := strings.Cut(id, "/"); !x.ids[KindImport][name] {
+			x.flaw(KindItem, id, FlawNoImport, true)
+		}
+	}
+}
+
+// sealed finds what only who can read entries sees: pictures that are missing
+// or not needed, and records that do not open.
+func (x *examination) sealed(s *Sealer) {
+	v, err := s.vaultOf(x.vault)
+	if err != nil {
+		x.flaw(KindKey, vaultID, FlawSealed, false)
+		return
+	}
+	used := map[string]bool{}
+	whole := true
+	for _, r := range x.entries {
+		e := new(Entry)
+		if err := v.read(r, e); err != nil {
+			x.flaw(KindEntry, r.ID, FlawSealed, false)
+			whole = false
+			continue
+		}
+		if id := e.Summary.Image; id != "" {
+			if used[id] = true; !x.ids[KindImage][id] {
+				x.flaw(KindEntry, r.ID, FlawNoImage, false)
+			}
+		}
+	}
+	for id := range x.ids[KindImage] {
+		if whole && !used[id] {
+			x.flaw(KindImage, id, FlawUnused, true)
+		}
+	}
+}
+
+// vaultOf opens the record of an account's own key.
+func (s *Sealer) vaultOf(r *Record) (*vault, error) {
+	key, err := s.Open(r.Key, r.Data)
+	if err != nil {
+		return nil, err
+	}
+	return newVault(r.Account, key, s.rand)
+}

@@ -1,0 +1,98 @@
+package wallet_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+func flawsOf(t *testing.T, e *wallettest.Env, s *wallet.Sealer) []wallet.Flaw {
+	t.Helper()
+	flaws, err := wallet.Examine(t.Context(), e.Store, s, func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return flaws
+}
+
+// TestExamine: a backpack in use has no flaw; each one that is put in is found,
+// and of them only what is of no use to anybody is deleted.
+func TestExamine(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	l := e.Learner(t, "Ada")
+	if _, err := e.AddSamples(t.Context(), l.ID); err != nil {
+		t.Fatal(err)
+	}
+	if flaws := flawsOf(t, e, e.Sealer); len(flaws) > 0 {
+		t.Fatalf("a healthy backpack: %v", flaws)
+	}
+	var entry, body, picture *wallet.Record
+	eachRecord(t, e.Store, func(r *wallet.Record) {
+		switch r.Kind {
+		case wallet.KindEntry:
+			entry = r
+		case wallet.KindBody:
+			if body == nil {
+				body = r
+			}
+		case wallet.KindImage:
+			picture = r
+		}
+	})
+	err := e.Store.Update(t.Context(), func(tx wallet.Tx) error {
+		record := func(a wallet.AccountID, kind wallet.Kind, id string) error {
+			return tx.Create(&wallet.Record{Key: wallet.Key{Account: a, Kind: kind, ID: id}, Data: []byte("{}")})
+		}
+		return errors.Join(record(l.ID, wallet.KindJob, "check/gone"), record(l.ID, wallet.KindItem, "gone/000001"),
+			record(l.ID, wallet.KindImage, "unused"), record(l.ID, wallet.KindBody, "unlisted"), record("ghost", wallet.KindEvent, "1"),
+			tx.Delete(body.Key), tx.Delete(picture.Key))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	whys := func(flaws []wallet.Flaw) []string {
+		var list []string
+		for _, f := range flaws {
+			list = append(list, fmt.Sprint(f.Kind, " ", f.Harmless, ": ", f.Why))
+		}
+		slices.Sort(list)
+		return slices.Compact(list)
+	}
+	serious := []string{"body false: the content of a badge that is not listed", "entry false: a badge is listed, and its content is missing",
+		"entry false: the picture of a badge is missing", "key false: the key of the account is missing, so nothing of it can be read"}
+	harmless := []string{"image true: a picture that belongs to no badge", "item true: a part of an import that is over",
+		"job true: work for something that is not there any more"}
+	flaws := flawsOf(t, e, e.Sealer)
+	if got, want := whys(flaws), slices.Sorted(slices.Values(append(serious, harmless...))); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	if n, err := wallet.Mend(t.Context(), e.Store, e.Sealer, flaws); err != nil || n != 3 {
+		t.Errorf("%d deleted, %v", n, err)
+	}
+	if got := whys(flawsOf(t, e, e.Sealer)); !slices.Equal(got, serious) {
+		t.Errorf("left are\n%s", strings.Join(got, "\n"))
+	}
+
+	err = e.Store.Update(t.Context(), func(tx wallet.Tx) error {
+		r, err := tx.Get(entry.Key)
+		if err != nil {
+			return err
+		}
+		r.Data[len(r.Data)-1] ^= 1
+		return tx.Update(r)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(whys(flawsOf(t, e, e.Sealer)), "\n"); !strings.Contains(got, "it does not open with its key") || strings.Contains(got, "belongs to no badge") {
+		t.Errorf("an entry that does not open: %s", got)
+	}
+	if got := strings.Join(whys(flawsOf(t, e, nil)), "\n"); strings.Contains(got, "does not open") {
+		t.Errorf("without the master key: %s", got)
+	}
+}
