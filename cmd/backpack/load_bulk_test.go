@@ -120,9 +120,9 @@ func (m *mould) cast(a wallet.AccountID) (out []*wallet.Record, err error) {
 		}
 		switch {
 		case r.Key == vaultKey(a):
-			r.Data, err = m.w.Sealer.Seal(r.Key, key)
+			r.Data, err = m.seal(r.Key, key)
 		case p.sealed == byMaster:
-			r.Data, err = m.w.Sealer.Seal(r.Key, p.plain)
+			r.Data, err = m.seal(r.Key, p.plain)
 		case p.sealed == byAccount:
 			nonce := random(12)
 			r.Data = vault.Seal(append([]byte{1}, nonce...), nonce, p.plain, sealPlace(r.Key))
@@ -133,6 +133,15 @@ func (m *mould) cast(a wallet.AccountID) (out []*wallet.Record, err error) {
 		out = append(out, r)
 	}
 	return out, nil
+}
+
+// seal seals with the master key.
+func (m *mould) seal(k wallet.Key, plain []byte) (data []byte, err error) {
+	err = m.w.Store.View(context.Background(), func(tx wallet.Tx) (err error) {
+		data, err = m.w.Sealer.Seal(tx, k, plain)
+		return err
+	})
+	return data, err
 }
 
 // lookups are those by which a cast learner's sessions and shows are found, and
