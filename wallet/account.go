@@ -27,6 +27,7 @@ type accountRecord struct {
 	Sample    bool
 	MailTo    string    // the address that notices are mailed to, by its id
 	MailedAt  time.Time // of the latest such mail
+	Disabled  time.Time `json:",omitzero"` // since when the operator has closed it
 	Quota     Quota     `json:",omitzero"` // what was set for this account alone
 }
 

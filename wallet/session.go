@@ -53,7 +53,7 @@ func (w *Wallet) sessionLookup(token string) string { return w.Sealer.Lookup("se
 // openSession makes a session. Its token is always new, so that one which was
 // planted in a browser before is worth nothing after.
 func (w *Wallet) openSession(tx Tx, v *vault, label string) (*Session, string, error) {
-	if err := w.makeRoom(tx, v); err != nil {
+	if err := errors.Join(w.enabled(tx, v), w.makeRoom(tx, v)); err != nil {
 		return nil, "", err
 	}
 	id, err := w.Sealer.newID()

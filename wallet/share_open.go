@@ -95,7 +95,8 @@ func (w *Wallet) look(ctx context.Context, token string) (a AccountID, out *Shar
 	return a, out, err
 }
 
-// findShare returns the show that has the token, whatever its state.
+// findShare returns the show that has the token, whatever its state. Those of an
+// account that the operator has closed are as good as gone.
 func (w *Wallet) findShare(tx Tx, token string) (*vault, *shareRecord, *Record, error) {
 	rec, err := tx.Find(KindShare, w.shareLookup(token))
 	if errors.Is(err, ErrNotFound) {
@@ -107,6 +108,11 @@ func (w *Wallet) findShare(tx Tx, token string) (*vault, *shareRecord, *Record, 
 	v, err := w.vault(tx, rec.Account)
 	if err != nil {
 		return nil, nil, nil, err
+	}
+	if acc, err := w.account(tx, v); err != nil {
+		return nil, nil, nil, err
+	} else if !acc.Disabled.IsZero() {
+		return nil, nil, nil, errShareGone()
 	}
 	s := new(shareRecord)
 	return v, s, rec, v.read(rec, s)

@@ -89,6 +89,7 @@ var commands = map[string]func(*program, context.Context, []string) error{
 	"restore": (*program).restore,
 	"copy":    (*program).copy,
 	"doctor":  (*program).doctor,
+	"user":    (*program).user,
 
 	"rotate-key": (*program).rotateKey,
 	"version":    (*program).version,
@@ -150,6 +151,13 @@ const usage = `Backpack keeps, checks and shows Open Badges.
                                  there is a fault, 2 when there is advice
            --json                for programs
            --repair              delete what is certainly of no use to anybody
+  backpack user list             list the accounts: no addresses, and not what is in them
+  backpack user disable WHO      close an account (id, proved e-mail address or name): its
+                                 sessions end, its shows look ended, nothing is lost
+  backpack user enable WHO       open it again
+  backpack user delete WHO --yes delete it and all that is in it
+  backpack user quota WHO        let it keep as much as is usual, or
+           --badges N --bytes N  as much as this
   backpack rotate-key            change the master key, also while the server runs
   backpack config                print the settings in force
   backpack version

@@ -39,6 +39,7 @@ var orders = map[string]func(*program, context.Context, *operator, order) error{
 	"backup":     (*program).makeBackup,
 	"rotate-key": (*program).changeKey,
 	"doctor":     (*program).examine,
+	"user":       (*program).manageUsers,
 }
 
 // operate has an order carried out: by the server of the data folder if one

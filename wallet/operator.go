@@ -1,0 +1,132 @@
+package wallet
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+)
+
+// AccountFacts are what an operator is told of an account: nothing of what is
+// in the backpack, and no address.
+type AccountFacts struct {
+	ID        AccountID
+	Name      string
+	CreatedAt time.Time
+	SeenAt    time.Time // of the sessions that there are now; zero for none
+	Disabled  time.Time // zero: it is not
+	Usage     Usage
+}
+
+// AccountFacts returns them for one account.
+func (w *Wallet) AccountFacts(ctx context.Context, a AccountID) (*AccountFacts, error) {
+	var out *AccountFacts
+	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		acc, err := w.account(tx, v)
+		if err != nil {
+			return err
+		}
+		u, err := w.usage(tx, v)
+		if err != nil {
+			return err
+		}
+		out = &AccountFacts{ID: a, Name: acc.Name, CreatedAt: acc.CreatedAt, Disabled: acc.Disabled, Usage: *u}
+		return loadAll(tx, v, KindSession, func(s *sessionRecord, _ *Record) error {
+			if s.SeenAt.After(out.SeenAt) {
+				out.SeenAt = s.SeenAt
+			}
+			return nil
+		})
+	})
+	return out, err
+}
+
+// EachAccount calls fn with every account, in the order of ids. One that is
+// deleted or damaged meanwhile is passed over.
+func (w *Wallet) EachAccount(ctx context.Context, fn func(AccountID) error) error {
+	for after := AccountID(""); ; {
+		var page []AccountID
+		err := w.Store.View(ctx, func(tx Tx) (err error) {
+			page, err = tx.Accounts(after, 200)
+			return err
+		})
+		if err != nil || len(page) == 0 {
+			return err
+		}
+		for _, a := range page {
+			if err := fn(a); err != nil {
+				return err
+			}
+		}
+		after = page[len(page)-1]
+	}
+}
+
+// FindAccounts returns the accounts that who names: by id, by a proved e-mail
+// address, or by name. For the last two it opens every account.
+func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]AccountID, error) {
+	who = tidy(who)
+	if _, err := w.AccountFacts(ctx, AccountID(strings.ToLower(who))); err == nil {
+		return []AccountID{AccountID(strings.ToLower(who))}, nil
+	}
+	var list []AccountID
+	err := w.EachAccount(ctx, func(a AccountID) error {
+		is := false
+		err := w.in(ctx, a, func(tx Tx, v *vault) error {
+			acc, err := w.account(tx, v)
+			if err != nil {
+				return err
+			}
+			is = strings.EqualFold(acc.Name, who)
+			return eachEmail(tx, v, func(e *emailRecord, _ *Record) error {
+				is = is || !e.ProvedAt.IsZero() && strings.EqualFold(e.Address, who)
+				return nil
+			})
+		})
+		if is {
+			list = append(list, a)
+		}
+		if ctx.Err() == nil { // one that does not open is for doctor to tell of
+			err = nil
+		}
+		return err
+	})
+	return list, err
+}
+
+// SetDisabled closes an account for now, or opens it again. While it is closed
+// nobody can sign in to it, and its shows look as ended ones do; sessions end for
+// good. Nothing that is in it is lost.
+func (w *Wallet) SetDisabled(ctx context.Context, a AccountID, disabled bool) error {
+	return w.change(ctx, a, func(tx Tx, v *vault) error {
+		acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+		if err != nil {
+			return err
+		}
+		if disabled == !acc.Disabled.IsZero() {
+			return nil
+		}
+		if acc.Disabled = (time.Time{}); disabled {
+			acc.Disabled = w.now()
+			err = endSessions(tx, a)
+		}
+		return errors.Join(err, v.replace(tx, rec, acc))
+	})
+}
+
+func endSessions(tx Tx, a AccountID) error {
+	list, err := tx.List(a, KindSession, "", 2*maxSessions)
+	for _, rec := range list {
+		err = errors.Join(err, tx.Delete(rec.Key))
+	}
+	return err
+}
+
+// enabled returns an error when the account is closed.
+func (w *Wallet) enabled(tx Tx, v *vault) error {
+	acc, err := w.account(tx, v)
+	if err == nil && !acc.Disabled.IsZero() {
+		err = fail(Forbidden, "account_disabled", nil)
+	}
+	return err
+}
