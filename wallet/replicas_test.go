@@ -42,19 +42,25 @@ func TestStartTogether(t *testing.T) {
 	defer store.Close()
 	cfg := e.Config
 	cfg.Store = &together{Store: store, left: 5, all: make(chan struct{})}
-	if cfg.Keys, err = keyring.New(keyring.Config{Store: store, Master: e.Master, Rand: e.Rand}); err != nil {
+	if cfg.Keys, err = keyring.New(keyring.Config{Store: store, Sealer: e.Sealer, Rand: e.Rand}); err != nil {
 		t.Fatal(err)
 	}
 	services := make([]string, 5)
 	var wg sync.WaitGroup
 	for i := range services {
 		wg.Go(func() {
+			cfg := cfg
+			var err error
+			if cfg.Sealer, err = wallet.NewSealer(e.Master, e.Rand); err != nil {
+				t.Error(err)
+				return
+			}
 			w, err := wallet.New(t.Context(), cfg)
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			services[i] = w.ServiceDID()
+			services[i] = w.ServiceDID() + w.Sealer.Secret("of all")
 		})
 	}
 	wg.Wait()

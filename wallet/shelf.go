@@ -108,11 +108,11 @@ func (s *Shelf) open(rec *Record) (*shelfRecord, error) {
 
 // lease notes that somebody asks. ErrExists says that another one does already.
 func (s *Shelf) lease(ctx context.Context, k Key) (*Record, error) {
-	rec, err := s.record(k, shelfRecord{Until: s.Now().Add(shelfLease)})
-	if err != nil {
-		return nil, err
-	}
-	err = s.Store.Update(ctx, func(tx Tx) error {
+	var rec *Record
+	err := s.Store.Update(ctx, func(tx Tx) (err error) {
+		if rec, err = s.record(tx, k, shelfRecord{Until: s.Now().Add(shelfLease)}); err != nil {
+			return err
+		}
 		old, err := tx.Get(k)
 		switch {
 		case errors.Is(err, ErrNotFound):
@@ -142,12 +142,12 @@ func (s *Shelf) create(tx Tx, rec *Record) error {
 	return tx.Create(rec)
 }
 
-func (s *Shelf) record(k Key, content shelfRecord) (*Record, error) {
+func (s *Shelf) record(tx Tx, k Key, content shelfRecord) (*Record, error) {
 	plain, err := json.Marshal(content)
 	if err != nil {
 		return nil, err
 	}
-	data, err := s.Sealer.Seal(k, plain)
+	data, err := s.Sealer.Seal(tx, k, plain)
 	return &Record{Key: k, Data: data, Due: content.Until.Add(time.Second)}, err // stores cut off the fraction
 }
 
@@ -155,14 +155,13 @@ func (s *Shelf) record(k Key, content shelfRecord) (*Record, error) {
 // it cannot, or that somebody else has put another one there, is no matter.
 func (s *Shelf) put(ctx context.Context, k Key, lease *Record, res *vc.Resource, until time.Time) {
 	keep := res != nil && !until.IsZero() && len(res.Body) <= shelfBody
-	var rec *Record
-	if keep {
-		var err error
-		if rec, err = s.record(k, shelfRecord{res, until}); err != nil {
-			return
+	_ = s.Store.Update(ctx, func(tx Tx) (err error) {
+		var rec *Record
+		if keep {
+			if rec, err = s.record(tx, k, shelfRecord{res, until}); err != nil {
+				return err
+			}
 		}
-	}
-	_ = s.Store.Update(ctx, func(tx Tx) error {
 		old, err := tx.Get(k)
 		switch {
 		case errors.Is(err, ErrNotFound) && keep:

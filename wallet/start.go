@@ -31,11 +31,11 @@ func (w *Wallet) start(ctx context.Context) error {
 	if errors.Is(err, ErrNotFound) {
 		err = w.Store.Update(ctx, w.makeService)
 	}
-	if err == nil {
-		err = w.Sealer.adopt(ctx, w.Store)
-	}
 	if errors.Is(err, ErrExists) { // another process has just made it
 		err = w.Store.View(ctx, w.readService)
+	}
+	if err == nil {
+		err = w.Sealer.adopt(ctx, w.Store)
 	}
 	if errors.Is(err, ErrSealed) {
 		return fmt.Errorf("the data was made with another master key; start with the key file that belongs to it: %w", err)

@@ -132,7 +132,7 @@ func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (wallet
 }
 
 func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, m *metrics, log *slog.Logger) (*wallet.Wallet, *server.Server, error) {
-	sealer, err := wallet.NewSealer(master, rand.Reader)
+	sealer, err := newSealer(c, master)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -145,11 +145,6 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 	}
 	st.checker.Verified = m.verdict
 	m.suites(st.std.Verifier.Suites())
-	keys, err := keyring.New(keyring.Config{Store: store, Master: master, Rand: rand.Reader})
-	sealer, err := newSealer(c, master)
-	if err != nil {
-		return nil, nil, err
-	}
 	keys, err := keyring.New(keyring.Config{Store: store, Sealer: sealer, Rand: rand.Reader})
 	if err != nil {
 		return nil, nil, err
