@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"crypto/x509"
 	"encoding/base64"
@@ -127,32 +129,62 @@ func settingFlags(name string) *flag.FlagSet {
 	return fs
 }
 
-// valuesOf reads every setting, when the flags have been parsed.
+// valuesOf reads every setting, when the flags have been parsed. With an error
+// it returns those that could be read.
 func (p *program) valuesOf(fs *flag.FlagSet) (map[string]string, error) {
 	values := map[string]string{}
+	var faults []error
 	for _, s := range settings {
 		v, err := p.value(s)
 		if err != nil {
-			return nil, err
+			faults = append(faults, err)
 		}
 		values[s.name] = v
 	}
 	fs.Visit(func(f *flag.Flag) { values[settingOf(f.Name)] = f.Value.String() }) // a command's own flags do no harm
-	return values, nil
+	return values, usageErrors(faults)
+}
+
+func usageErrors(faults []error) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	return &exitError{exitUsage, errors.Join(faults...)}
+}
+
+// settle makes a config of what was read, and tells all faults at once: those of
+// reading too.
+func settle(values map[string]string, err error) (*config, error) {
+	if values == nil {
+		return nil, err
+	}
+	c, more := parseConfig(values)
+	if err != nil && more != nil {
+		return nil, usageErrors([]error{err, more})
+	}
+	if err = cmp.Or(err, more); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 func (p *program) value(s setting) (string, error) {
-	if v := p.env("BACKPACK_" + s.name); v != "" {
-		return v, nil
-	}
-	if file := p.env("BACKPACK_" + s.name + "_FILE"); s.secret && file != "" {
+	v, file := p.env("BACKPACK_"+s.name), p.env("BACKPACK_"+s.name+"_FILE")
+	switch {
+	case !s.secret || file == "":
+	case v != "":
+		return "", fmt.Errorf("BACKPACK_%s and BACKPACK_%s_FILE are both set; set one of them", s.name, s.name)
+	default:
 		b, err := os.ReadFile(file)
+		if err == nil && len(bytes.TrimSpace(b)) == 0 {
+			err = fmt.Errorf("%s is empty", file)
+		}
 		if err != nil {
-			return "", usageError("BACKPACK_%s_FILE: %v", s.name, err)
+			return "", fmt.Errorf("BACKPACK_%s_FILE: %w", s.name, err)
 		}
 		return strings.TrimSpace(string(b)), nil
 	}
-	return s.preset, nil
+	return cmp.Or(v, s.preset), nil
 }
 
 // parseConfig makes a config of the values and reports all faults at once.
@@ -188,6 +220,9 @@ func parseConfig(v map[string]string) (*config, error) {
 	bad("MASTER_KEY", err)
 	c.Next, err = masterKey(v["MASTER_KEY_NEXT"])
 	bad("MASTER_KEY_NEXT", err)
+	if c.Next != nil && (c.Master == nil || bytes.Equal(c.Next, c.Master)) {
+		bad("MASTER_KEY_NEXT", errors.New("is another key than BACKPACK_MASTER_KEY, which must be set too"))
+	}
 	c.Roots, err = issuerRoots(v["ISSUER_ROOTS"])
 	bad("ISSUER_ROOTS", err)
 	bad("SMTP", c.SMTP.check())
@@ -205,7 +240,7 @@ func parseConfig(v map[string]string) (*config, error) {
 		bad("LOG", errors.New("is text or json"))
 	}
 	if len(faults) > 0 {
-		return nil, &exitError{exitUsage, errors.Join(faults...)}
+		return nil, usageErrors(faults)
 	}
 	return c, nil
 }
@@ -297,7 +332,13 @@ func masterKey(s string) ([]byte, error) {
 
 func (c smtpConfig) check() error {
 	if c.Addr == "" {
+		if c.User != "" || c.From != "" {
+			return errors.New("is not set, though other settings of mail are: none will be sent")
+		}
 		return nil
+	}
+	if (c.User == "") != (c.Password == "") {
+		return errors.New("needs both BACKPACK_SMTP_USER and BACKPACK_SMTP_PASSWORD, or neither")
 	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
 		return errors.New("is host:port")
@@ -314,10 +355,10 @@ func (c smtpConfig) check() error {
 // config prints the effective settings, secrets hidden.
 func (p *program) config(_ context.Context, args []string) error {
 	values, err := p.values("config", args)
-	if err != nil {
+	if values == nil {
 		return err
 	}
-	c, err := parseConfig(values)
+	c, err := settle(values, err)
 	if c != nil {
 		values["PUBLIC_URL"] = c.PublicURL.String()
 	}

@@ -20,6 +20,27 @@ func TestConfigFaultsAtOnce(t *testing.T) {
 	lacks(t, got.err, "geheim")
 }
 
+// TestConfigContradictions: what does not go together is told with all else.
+func TestConfigContradictions(t *testing.T) {
+	empty := write(t, t.TempDir(), "empty", []byte("\n"))
+	key := strings.Repeat("ab", 32)
+	got := setup{env: map[string]string{
+		"BACKPACK_API_TOKEN_FILE": "/no/such/file", "BACKPACK_SMTP_PASSWORD_FILE": empty, "BACKPACK_SMTP_FROM": "a@b.example",
+		"BACKPACK_DATABASE": "postgres://geheim@a/b", "BACKPACK_DATABASE_FILE": empty, "BACKPACK_BACKUP_DIR": "x", "BACKPACK_BACKUP_KEEP": "0",
+		"BACKPACK_BACKUP_EVERY": "1s", "BACKPACK_BACKUP_RECIPIENT": "age1x", "BACKPACK_MASTER_KEY": key, "BACKPACK_MASTER_KEY_NEXT": key, "BACKPACK_LOG": "loud",
+	}}.run(t, "config")
+	if got.code != exitUsage {
+		t.Errorf("code %d", got.code)
+	}
+	for _, want := range []string{"BACKPACK_API_TOKEN_FILE: open /no/such/file", "BACKPACK_SMTP_PASSWORD_FILE: " + empty + " is empty", "BACKPACK_DATABASE and BACKPACK_DATABASE_FILE are both set",
+		"BACKPACK_BACKUP_KEEP: is a whole number", "BACKPACK_BACKUP_EVERY: is a duration", "BACKPACK_BACKUP_RECIPIENT: the recipient is none", "BACKPACK_MASTER_KEY_NEXT: is another key",
+		"BACKPACK_SMTP: is not set, though", "BACKPACK_LOG: is text or json"} {
+		has(t, got.err, want)
+	}
+	has(t, got.out, "BACKPACK_MASTER_KEY=(set)")
+	lacks(t, got.err+got.out, "geheim", key)
+}
+
 func TestConfigOrder(t *testing.T) {
 	file := write(t, t.TempDir(), "secret", []byte("from file\n"))
 	s := setup{env: map[string]string{
@@ -46,6 +67,7 @@ func TestConfigOrder(t *testing.T) {
 		t.Errorf("the password is %q", got)
 	}
 	s.env["BACKPACK_SMTP_PASSWORD"] = "from environment"
+	delete(s.env, "BACKPACK_SMTP_PASSWORD_FILE")
 	if values, _ = p.values("serve", nil); values["SMTP_PASSWORD"] != "from environment" {
 		t.Errorf("the password is %q", values["SMTP_PASSWORD"])
 	}

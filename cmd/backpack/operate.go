@@ -124,10 +124,6 @@ func (p *program) commandLine(name string, args []string, most int, own func(*fl
 	if len(rest) > most {
 		return nil, nil, usageError("%s takes no argument %q\n\n%s", name, rest[most], usage)
 	}
-	values, err := p.valuesOf(fs)
-	if err != nil {
-		return nil, nil, err
-	}
-	c, err := parseConfig(values)
+	c, err := settle(p.valuesOf(fs))
 	return c, rest, err
 }

@@ -24,11 +24,7 @@ const jobPause = 20 * time.Second
 
 // serve runs the server until ctx ends.
 func (p *program) serve(ctx context.Context, args []string) error {
-	values, err := p.values("serve", args)
-	if err != nil {
-		return err
-	}
-	c, err := parseConfig(values)
+	c, err := settle(p.values("serve", args))
 	if err != nil {
 		return err
 	}

@@ -32,11 +32,7 @@ type stack struct {
 // newStack builds the stack as a command without a server needs it: from the
 // settings that concern outgoing requests.
 func (p *program) newStack() (*stack, error) {
-	values, err := p.values("verify", nil)
-	if err != nil {
-		return nil, err
-	}
-	c, err := parseConfig(values)
+	c, err := settle(p.values("verify", nil))
 	if err != nil {
 		return nil, err
 	}
