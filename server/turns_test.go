@@ -63,7 +63,7 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 	g := &gate{let: make(chan struct{})}
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) {
 		c.API.Prefix, c.Trusted = "/api/vc", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-		c.Wallet.Turns = wallet.NewTurns(room)
+		c.Wallet.Turns = wallet.NewTurns(room, room)
 		var err error
 		if c.Wallet.Verifier, err = vc.NewVerifier(vc.Config{Suites: []vc.Suite{g}, Keys: g, Fetch: c.Wallet.Fetcher, Now: c.Now}); err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package wallet
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 
 	"backpack/vc"
@@ -14,18 +15,19 @@ const (
 	maxOfAll = 256
 )
 
-// Turns share the machine among those for whom something is checked. So many
-// computations run at a time as there are processors; those that wait are taken
-// from one visitor after the other, so that who brings a thousand badges, or
-// costly ones, delays each other visitor by no more than what is running. A
-// turn is held only while something is computed: who waits for a stranger's
+// Turns share the machine among those for whom something is checked. One
+// visitor may use all processors, and there is room for one computation more, of
+// somebody else; those that wait are taken from one visitor after the other. So
+// who brings a thousand badges, or costly ones, delays others by little. A turn
+// is held only while something is computed: who waits for a stranger's
 // server holds none. The zero value is not usable; a nil *Turns lets everybody
 // go on at once. It is safe for concurrent use.
 type Turns struct {
-	room int
+	room, each int // of computations, in all and of one visitor
 
 	mu      sync.Mutex
 	running int
+	busy    map[string]int             // of running, by visitor
 	waiting map[string][]chan struct{} // by visitor, the first come first
 	ring    []string                   // the visitors that wait, the next first
 	inside  map[string]int             // admitted, by visitor
@@ -33,13 +35,14 @@ type Turns struct {
 	refused int64
 }
 
-// NewTurns returns Turns of which so many run at a time; 0 is one for each
-// processor.
-func NewTurns(room int) *Turns {
-	if room <= 0 {
-		room = runtime.GOMAXPROCS(0)
+// NewTurns returns Turns of which so many run at a time, and so many of each
+// visitor. With 0 for either, that is one for each processor, and one more in all.
+func NewTurns(room, each int) *Turns {
+	if room <= 0 || each <= 0 {
+		each = runtime.GOMAXPROCS(0)
+		room = each + 1
 	}
-	return &Turns{room: room, waiting: map[string][]chan struct{}{}, inside: map[string]int{}}
+	return &Turns{room: room, each: each, busy: map[string]int{}, waiting: map[string][]chan struct{}{}, inside: map[string]int{}}
 }
 
 // As returns ctx for what is checked for a visitor: a network, or an account.
@@ -52,7 +55,7 @@ func (t *Turns) As(ctx context.Context, visitor string) context.Context {
 		if err := t.take(ctx, visitor); err != nil {
 			return ctx, func() {}, err
 		}
-		return vc.WithTurns(ctx, nil), sync.OnceFunc(t.give), nil // a turn inside a turn is the same one
+		return vc.WithTurns(ctx, nil), sync.OnceFunc(func() { t.give(visitor) }), nil // a turn inside a turn is the same one
 	})
 }
 
@@ -94,8 +97,8 @@ func (t *Turns) take(ctx context.Context, visitor string) error {
 		return err
 	}
 	t.mu.Lock()
-	if t.running < t.room { // nobody waits then
-		t.running++
+	if t.running < t.room && t.busy[visitor] < t.each { // whoever waits then may have no more
+		t.begin(visitor)
 		t.mu.Unlock()
 		return nil
 	}
@@ -114,19 +117,22 @@ func (t *Turns) take(ctx context.Context, visitor string) error {
 	}
 }
 
+func (t *Turns) begin(visitor string) {
+	t.running++
+	t.busy[visitor]++
+}
+
 // withdraw takes somebody out of the queue, or gives back the turn that was
 // given at the same moment.
 func (t *Turns) withdraw(visitor string, mine chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	queue := t.waiting[visitor]
-	for i, c := range queue {
-		if c == mine {
-			t.queue(visitor, append(queue[:i:i], queue[i+1:]...))
-			return
-		}
+	if i := slices.Index(queue, mine); i >= 0 {
+		t.queue(visitor, slices.Delete(queue, i, i+1))
+		return
 	}
-	t.next()
+	t.end(visitor)
 }
 
 // queue replaces a visitor's queue; who waits for nothing leaves the ring.
@@ -136,32 +142,32 @@ func (t *Turns) queue(visitor string, left []chan struct{}) {
 		return
 	}
 	delete(t.waiting, visitor)
-	for i, v := range t.ring {
-		if v == visitor {
-			t.ring = append(t.ring[:i], t.ring[i+1:]...)
-			return
-		}
-	}
+	t.ring = slices.DeleteFunc(t.ring, func(v string) bool { return v == visitor })
 }
 
-func (t *Turns) give() {
+func (t *Turns) give(visitor string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.next()
+	t.end(visitor)
 }
 
-// next hands a turn that was given back to the next visitor, who then goes to
-// the end of the ring.
-func (t *Turns) next() {
-	if len(t.ring) == 0 {
-		t.running--
+// end ends a turn, and hands the room to the next visitor who may have it and
+// then goes to the end of the ring.
+func (t *Turns) end(visitor string) {
+	t.running--
+	if t.busy[visitor]--; t.busy[visitor] == 0 {
+		delete(t.busy, visitor)
+	}
+	i := slices.IndexFunc(t.ring, func(v string) bool { return t.busy[v] < t.each })
+	if i < 0 {
 		return
 	}
-	visitor := t.ring[0]
-	queue := t.waiting[visitor]
-	t.ring = append(t.ring[1:], visitor)
+	next := t.ring[i]
+	queue := t.waiting[next]
+	t.ring = append(slices.Delete(t.ring, i, i+1), next)
+	t.begin(next)
 	close(queue[0])
-	t.queue(visitor, queue[1:])
+	t.queue(next, queue[1:])
 }
 
 // inTurn runs fn, which asks nobody for anything, in a turn. Its error is that

@@ -57,7 +57,7 @@ func (q *queue) next(t *testing.T, want string) {
 
 // TestTurns: visitors take turns, not those who bring the most.
 func TestTurns(t *testing.T) {
-	q := &queue{t: t, turns: wallet.NewTurns(1), got: make(chan string), done: map[string]chan struct{}{}}
+	q := &queue{t: t, turns: wallet.NewTurns(1, 1), got: make(chan string), done: map[string]chan struct{}{}}
 	for i := range 5 {
 		q.join(t.Context(), "many", fmt.Sprint("many", i))
 		if i == 0 {
@@ -88,9 +88,36 @@ func TestTurns(t *testing.T) {
 	}
 }
 
+// TestTurnsForOthers: one visitor never has all the room.
+func TestTurnsForOthers(t *testing.T) {
+	q := &queue{t: t, turns: wallet.NewTurns(3, 2), got: make(chan string), done: map[string]chan struct{}{}}
+	for i := range 4 {
+		q.join(t.Context(), "many", fmt.Sprint("many", i))
+		if i < 2 {
+			q.next(t, fmt.Sprint("many", i))
+		}
+	}
+	q.join(t.Context(), "a", "a0")
+	q.next(t, "a0")
+	q.join(t.Context(), "b", "b0")
+	close(q.done["many0"]) // whose visitor now may have one more, and comes first
+	q.next(t, "many2")
+	close(q.done["a0"])
+	q.next(t, "b0")
+	close(q.done["b0"])
+	close(q.done["many1"])
+	q.next(t, "many3")
+	close(q.done["many2"])
+	close(q.done["many3"])
+	q.wg.Wait()
+	if l := q.turns.Load(); l != (wallet.Load{}) {
+		t.Errorf("%+v is left", l)
+	}
+}
+
 // TestTurnInside: who has a turn does not wait for another one.
 func TestTurnInside(t *testing.T) {
-	turns := wallet.NewTurns(1)
+	turns := wallet.NewTurns(1, 1)
 	ctx, done, err := vc.Turn(turns.As(t.Context(), "a"))
 	if err != nil {
 		t.Fatal(err)
@@ -120,7 +147,7 @@ func TestTurnInside(t *testing.T) {
 // TestAdmit: one visitor cannot fill the room, and when it is full everybody is
 // told so at once.
 func TestAdmit(t *testing.T) {
-	turns := wallet.NewTurns(1)
+	turns := wallet.NewTurns(1, 1)
 	var leaves []func()
 	enter := func(visitor string) string {
 		_, leave, err := turns.Admit(t.Context(), visitor)

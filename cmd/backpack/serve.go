@@ -153,7 +153,7 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 		Software: "Backpack " + version,
 		Checker:  *st.checker, Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
 		PublicURL: c.PublicURL, Samples: st.inputs(), Now: time.Now, Rand: rand.Reader, Log: log,
-		Turns: wallet.NewTurns(0), Worked: m.worked,
+		Turns: wallet.NewTurns(0, 0), Worked: m.worked,
 	})
 	if err != nil {
 		return nil, nil, err

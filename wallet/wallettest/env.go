@@ -132,7 +132,7 @@ func (e *Env) config(t testing.TB) wallet.Config {
 		Checker:  wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: e.options.Limits, Replay: Replay, Registries: known},
 		Store:    e.Store, Suite: std.suite, Suites: std.suites,
 		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: e.samples(std),
-		Turns: wallet.NewTurns(0),
+		Turns: wallet.NewTurns(0, 0),
 		Now:   e.Clock.Now, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
 	}
 }
