@@ -226,6 +226,20 @@ func (m *mould) castAll(t testing.TB, count int) []wallet.AccountID {
 	return ids
 }
 
+// perBadge is how many records there are of each badge, without pictures, which
+// several may share.
+func (m *mould) perBadge() int {
+	counts := map[wallet.Kind]int{}
+	for _, p := range m.pieces {
+		counts[p.Kind]++
+	}
+	n := 0
+	for _, kind := range []wallet.Kind{wallet.KindBody, wallet.KindKept, wallet.KindJob} {
+		n += counts[kind] / counts[wallet.KindEntry]
+	}
+	return n + 1
+}
+
 // sizes counts the records of the mould, and their bytes, by kind.
 func (m *mould) sizes() string {
 	type sum struct{ n, bytes int }

@@ -134,6 +134,7 @@ const (
 	assumedPictured  = 20e3 // bytes of a badge's picture as issued, which is kept as issued and once more to be shown
 	assumedNew       = 2    // badges of each learner and year
 	assumedLooks     = 4    // at shows of each learner and year
+	assumedListed    = .5   // of badges have a status
 	assumedPerList   = 20e3 // badges whose status stands in one list of 131,072 places
 	assumedListLasts = 3600 // seconds that a list may be used for, by what its issuer says
 )
@@ -142,8 +143,10 @@ const (
 func printSizing(kind string, s sizing) {
 	const year, week, gib = 365 * 86400.0, 7 * 86400.0, 1 << 30
 	perPicture := s.picture * assumedPictured / 5e3
+	lists := assumedLearners * assumedBadges * assumedListed / assumedPerList
 	all := assumedLearners * (s.learner + assumedBadges*s.badge)
-	rows := float64(len(s.m.pieces)) / float64(s.badges) * assumedBadges * assumedLearners
+	perBadge := s.m.perBadge()
+	rows := assumedLearners * (float64(len(s.m.pieces)-s.badges*perBadge) + float64(assumedBadges*perBadge))
 	fmt.Printf("\n%s: a learner takes %.1f KiB, each badge with the evidence of its check %.1f KiB, and a picture of 5 kB %.1f KiB more. One with %d badges has %d records:\n\n",
 		kind, s.learner/1024, s.badge/1024, s.picture/1024, s.badges, len(s.m.pieces))
 	fmt.Printf("| records | number | bytes |\n|---|---|---|\n%s", s.m.sizes())
@@ -156,8 +159,8 @@ func printSizing(kind string, s sizing) {
 		{"with pictures of 20 kB, another for each badge", fmt.Sprintf("%.0f GiB", (all+assumedLearners*assumedBadges*perPicture)/gib)},
 		{"records", fmt.Sprintf("%.0f million", rows/1e6)},
 		{"checks in the background: each badge once a week", fmt.Sprintf("%.1f a second", assumedLearners*assumedBadges/week)},
-		{"status lists, where every badge has a status and a list serves 20,000 of them", fmt.Sprintf("%.0f", assumedLearners*assumedBadges/assumedPerList)},
-		{"requests for status lists, at most: each once in its hour, for all badges together", fmt.Sprintf("%.2f a second", assumedLearners*assumedBadges/assumedPerList/assumedListLasts)},
+		{"status lists, where half of all badges have a status and a list serves 20,000 of them", fmt.Sprintf("%.0f", lists)},
+		{"requests for status lists, at most: each once in its hour, for all badges together", fmt.Sprintf("%.2f a second", lists/assumedListLasts)},
 		{"new badges: 2 a learner and year", fmt.Sprintf("%.2f a second, %.0f GiB a year with pictures", assumedLearners*assumedNew/year, assumedLearners*assumedNew*(s.badge+perPicture)/gib)},
 		{"looks at shows: 4 a learner and year", fmt.Sprintf("%.2f a second; %.1f when a tenth of a day's come in a quarter of an hour", assumedLearners*assumedLooks/year, assumedLearners*assumedLooks/365*.1/900)},
 	} {
