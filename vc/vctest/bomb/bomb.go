@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
-	"hash/crc32"
 	"runtime/metrics"
 	"testing"
 )
@@ -26,18 +25,13 @@ func Deflated() []byte {
 	return append(bytes.Repeat(chunk.Bytes(), Size/step), 3, 0)
 }
 
-func checksum() uint32 {
-	sum, zeros := uint32(0), make([]byte, step)
-	for range Size / step {
-		sum = crc32.Update(sum, crc32.IEEETable, zeros)
-	}
-	return sum
-}
+// checksum is the CRC-32 of Size zeros.
+const checksum = 0x5b64c2b0
 
 // Gzip returns a bomb of gzip (RFC 1952) that says truthfully how large it is.
 func Gzip() []byte {
 	out := append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff}, Deflated()...)
-	out = binary.LittleEndian.AppendUint32(out, checksum())
+	out = binary.LittleEndian.AppendUint32(out, checksum)
 	return binary.LittleEndian.AppendUint32(out, Size)
 }
 
@@ -53,7 +47,7 @@ func ZIP(t testing.TB, name string, said uint64) []byte {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	packed := Deflated()
-	w, err := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: checksum(), CompressedSize64: uint64(len(packed)), UncompressedSize64: said})
+	w, err := z.CreateRaw(&zip.FileHeader{Name: name, Method: zip.Deflate, CRC32: checksum, CompressedSize64: uint64(len(packed)), UncompressedSize64: said})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,8 +59,9 @@ func ZIP(t testing.TB, name string, said uint64) []byte {
 }
 
 // most is how much memory may be taken while a bomb is looked at: all that is
-// allocated, added up, also what is given back at once.
-const most = 48 << 20
+// allocated, added up, also what is given back at once, which with the race
+// detector is twice of what it is without.
+const most = 96 << 20
 
 // Contained fails the test when what fn does takes as much memory as only
 // something that unpacks a bomb would. Nothing else may run meanwhile.
