@@ -59,7 +59,7 @@ func open(path string) (*bbolt.DB, error) {
 	db, err := bbolt.Open(path, fileMode, &bbolt.Options{
 		Timeout:         lockWait,
 		FreelistType:    bbolt.FreelistMapType,
-		InitialMmapSize: mapSize(),
+		InitialMmapSize: mapSize(path),
 	})
 	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, ErrInUse
@@ -67,14 +67,19 @@ func open(path string) (*bbolt.DB, error) {
 	return db, err
 }
 
-// mapSize is how much address space is set aside for the file. A writer that
-// outgrows it waits for all readers, and new readers wait for the writer. It
-// costs no memory, but Windows would make the file as large.
-func mapSize() int {
+// mapSize is how much address space is set aside for the file: room for it to
+// become twice as large. A writer that outgrows it waits for all readers, of
+// which a backup is a long one, and new readers wait for the writer. It costs no
+// memory, but Windows would make the file as large.
+func mapSize(path string) int {
 	if runtime.GOOS == "windows" || math.MaxInt == math.MaxInt32 {
 		return 0
 	}
-	return 1 << 30
+	size := 1 << 30
+	if info, err := os.Stat(path); err == nil {
+		size = max(size, int(2*info.Size()))
+	}
+	return size
 }
 
 func checkFormat(btx *bbolt.Tx) error {
