@@ -45,7 +45,8 @@ bench: ## the tables of ratios, side by side
 shots: ## screenshots of every page and state, in bin/shots
 	BACKPACK_TEST_SHOTS=$(CURDIR)/bin/shots $(GO) test -count=1 -run 'Browser|Journey|Story' ./server/... ./cmd/...
 
-soak: ## long runs: fuzzing for ten minutes a target
+soak: ## long runs: fuzzing for ten minutes a target, crashes by the thousand
+	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 3h -v -run 'TestThreat(29|30|31)' ./wallet/bolt ./wallet/postgres
 	@.ci/fuzz 10m
 	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 30m -run 'TestReplicas' ./cmd/backpack
 	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 30m -run 'Threat10|Threat19|Threat35' ./server ./wallet ./cmd/backpack

@@ -34,6 +34,9 @@ var full = map[string]bool{"backpack_full": true, "too_many_badges": true, "too_
 func fault(err error) (status int, code string) {
 	var e *wallet.Error
 	var f *fiber.Error
+	if status, code, ok := unsaved(err); ok {
+		return status, code
+	}
 	switch {
 	case errors.As(err, &e) && full[e.Code]:
 		return fiber.StatusConflict, e.Code
@@ -57,6 +60,19 @@ func fault(err error) (status int, code string) {
 	return fiber.StatusInternalServerError, "internal"
 }
 
+// unsaved is the answer when the store takes nothing, whatever was asked for.
+func unsaved(err error) (status int, code string, ok bool) {
+	switch {
+	case errors.Is(err, wallet.ErrFull):
+		return fiber.StatusInsufficientStorage, "disk_full", true
+	case errors.Is(err, wallet.ErrUnsure):
+		return fiber.StatusServiceUnavailable, "unsure", true
+	case errors.Is(err, wallet.ErrUnavailable):
+		return fiber.StatusServiceUnavailable, "unavailable", true
+	}
+	return 0, "", false
+}
+
 // onError answers a request that failed, and is the only place that logs why.
 func (s *Server) onError(c *fiber.Ctx, err error) error {
 	if len(c.Response().Header.Peek("Content-Security-Policy")) == 0 {
@@ -67,6 +83,9 @@ func (s *Server) onError(c *fiber.Ctx, err error) error {
 	if status >= 500 && code != codeBusy {
 		ref = requestID(c)
 		s.Log.Error("request failed", "id", ref, "route", routeOf(c), "error", err)
+	}
+	if _, _, ok := unsaved(err); ok {
+		c.Set(fiber.HeaderRetryAfter, "60")
 	}
 	c.Status(status)
 	switch {

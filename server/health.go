@@ -54,7 +54,8 @@ func requestID(c *fiber.Ctx) string {
 const probeTime = 5 * time.Second
 
 // ready reports whether requests should be sent here: the store answers, its
-// secrets open with the master key, and every probe agrees.
+// secrets open with the master key, and every probe agrees. A full disk is no
+// reason to send none, for pages can be read; it is told.
 func (s *Server) ready(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(s.base, probeTime)
 	defer cancel()
@@ -66,6 +67,9 @@ func (s *Server) ready(c *fiber.Ctx) error {
 			s.Log.Error("not ready", "why", p.Says, "error", err)
 			return notReady(c, p.Says)
 		}
+	}
+	if s.Wallet.Full() {
+		return c.SendString("ready, but the disk is full: nothing can be saved")
 	}
 	return c.SendString("ready")
 }

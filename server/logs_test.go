@@ -64,9 +64,9 @@ func TestThreat34NothingInLogs(t *testing.T) {
 	}
 	// What goes wrong inside is told, without what it went wrong with.
 	s.Store.Close()
-	l.get("/backpack").is(t, http.StatusInternalServerError)
-	s.browser(t).get("/s/"+sh.Token).is(t, http.StatusInternalServerError)
-	l.post("/signin", url.Values{"key": {l.Key}}).is(t, http.StatusInternalServerError)
+	l.get("/backpack").is(t, http.StatusServiceUnavailable)
+	s.browser(t).get("/s/"+sh.Token).is(t, http.StatusServiceUnavailable)
+	l.post("/signin", url.Values{"key": {l.Key}}).is(t, http.StatusServiceUnavailable)
 	log := s.Logs.String()
 	if lines := strings.Count(log, "\n"); lines < 150 {
 		t.Errorf("only %d lines: the search proves nothing", lines)

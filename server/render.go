@@ -28,6 +28,7 @@ func (s *Server) chrome(c *fiber.Ctx, active string) ui.Chrome {
 	if rest, ok := strings.CutPrefix(out.Path, "/s/"); ok {
 		out.Path = "/s/" + rest[:strings.IndexAny(rest+"/", "/?")]
 	}
+	out.DiskFull = !strings.HasPrefix(out.Path, "/s/") && s.Wallet.Full() // which is no concern of who looks at a show
 	if v.session != nil {
 		out.SignedIn, out.Name = true, v.account.Name
 	}

@@ -38,6 +38,7 @@ type Chrome struct {
 	Active    string // the navigation item that this page belongs to, or ""
 	FormToken string // goes into every form as "csrf"
 	Notice    *Notice
+	DiskFull  bool // nothing new can be saved at the moment
 	// Problems are what was wrong with the form that was sent, shown as a
 	// summary that links to the fields, and at each field.
 	Problems []FieldError

@@ -40,7 +40,7 @@ func (p *ErrorPage) Heading() string {
 	switch {
 	case p.Status == 404 || p.Status == 405 || p.Status == 410:
 		return "404"
-	case slices.Contains([]int{401, 403, 409, 413, 429, 502, 503}, p.Status):
+	case slices.Contains([]int{401, 403, 409, 413, 429, 502, 503, 507}, p.Status):
 		return strconv.Itoa(p.Status)
 	case p.Status < 500:
 		return "400"

@@ -324,9 +324,13 @@ func (w *Wallet) runner(ctx context.Context, tick <-chan time.Time) {
 }
 
 // runOne does one piece of work and reports whether there was one. Before it
-// begins, it wakes another runner for the next.
+// begins, it wakes another runner for the next. When there is no room for what
+// the work would find, it only removes what has run out.
 func (w *Wallet) runOne(ctx context.Context) bool {
 	err := w.purge(ctx)
+	if !w.roomy(ctx) {
+		return false
+	}
 	jobs, claimErr := w.claimDue(ctx, 1)
 	if err = errors.Join(err, claimErr); err == nil && len(jobs) == 1 {
 		w.wake()

@@ -110,15 +110,19 @@ func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, erro
 	if err != nil || w.now().Sub(out.SeenAt) < sessionTouch {
 		return out, err
 	}
+	var touched *Session
 	err = w.Store.Update(ctx, func(tx Tx) (err error) {
-		out, err = w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *Record) error {
+		touched, err = w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *Record) error {
 			s.SeenAt = w.now()
 			rec.Due = s.end()
 			return v.replace(tx, rec, s)
 		})
 		return err
 	})
-	return out, err
+	if notSaved(err) { // its use is not recorded then, which is no reason to show nothing
+		return out, nil
+	}
+	return touched, err
 }
 
 // findSession returns the live session of a token after fn, if any, changed it.

@@ -207,6 +207,9 @@ func (w *Wallet) StatusList(ctx context.Context, n int) ([]byte, time.Duration, 
 			r := *rec
 			return w.replaceOwn(tx, &r, l)
 		})
+		if notSaved(err) {
+			err = nil // it is signed anew next time
+		}
 		if !errors.Is(err, ErrConflict) {
 			return l.Signed, listLife, err
 		}

@@ -174,3 +174,15 @@ var (
 	ErrExists   = errors.New("exists already")
 	ErrConflict = errors.New("changed by someone else meanwhile")
 )
+
+// The errors of a Store that cannot do now what it is asked for, whatever that
+// is. They are wrapped with their cause.
+var (
+	// ErrFull: there is no room to keep more. Nothing was changed; what is kept
+	// can be read, and mostly also removed.
+	ErrFull = errors.New("there is no room to save anything")
+	// ErrUnavailable: the store does not answer. Nothing was changed.
+	ErrUnavailable = errors.New("the store cannot be used at the moment")
+	// ErrUnsure: nobody knows whether the change is kept.
+	ErrUnsure = errors.New("it is not certain that the change was saved")
+)

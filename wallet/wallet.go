@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"sync/atomic"
 	"time"
 
 	"backpack/vc"
@@ -123,6 +124,7 @@ type Wallet struct {
 	Config
 	service KeyInfo       // the service's own key
 	woken   chan struct{} // there is new work for Run
+	full    atomic.Bool   // the runners found no room
 	hashing chan struct{} // has room for who hashes a passcode
 }
 

@@ -24,9 +24,11 @@ var layers = map[string][]string{
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"},
 	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "wallet/lock"}, "wallet/lock": {}, "wallet/keyring": {"vc", "vc/did", "wallet"},
 	"wallet/bolt": {"wallet"}, "wallet/postgres": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},
-	"wallet/transfer":   {"wallet"},
-	"wallet/wallettest": {"vc", "vc/*", "wallet", "wallet/*"},
-	"server":            {"vc", "vc/receipt", "wallet", "ui"}, "cmd": {"*"},
+	"wallet/transfer":          {"wallet"},
+	"wallet/postgres/testdata": {"wallet/postgres", "wallet/storetest/crash"},
+	"wallet/bolt/testdata":     {"wallet", "wallet/bolt", "wallet/storetest/crash"},
+	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
+	"server":                   {"vc", "vc/receipt", "wallet", "ui"}, "cmd": {"*"},
 }
 
 // only lists packages from outside and the parts that may import them.
@@ -39,7 +41,7 @@ var only = map[string][]string{
 	"github.com/hyperledger/aries-framework-go": {"vc/did", "vc/suite", "wallet/keyring"},
 	"github.com/piprate/json-gold":              {}, "github.com/skip2/go-qrcode": {"ui"},
 	"github.com/santhosh-tekuri/jsonschema/v6": {"vc/schema"},
-	"html/template": {"ui"}, "text/template": {}, "math/rand": {"wallet/postgres"}, "unsafe": {},
+	"html/template": {"ui"}, "text/template": {}, "math/rand": {"wallet/postgres", "wallet/bolt/testdata"}, "unsafe": {},
 }
 
 // calls lists what may be used only in the named parts: clocks, chance and

@@ -31,6 +31,8 @@ type child struct {
 	cmd *exec.Cmd
 	all *output
 	end func() string // ends it as an operator would, and returns all that it printed
+	// ended is closed when the process has ended, by itself or not.
+	ended chan struct{}
 }
 
 // startedAt is what the program prints once it can be reached.
@@ -69,14 +71,20 @@ func spawn(t testing.TB, env []string, args ...string) *child {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &child{cmd: exec.Command(name, args...), all: &output{first: make(chan string, 1)}}
+	return spawnAs(t, env, name, args...)
+}
+
+// spawnAs is spawn for a program that starts ours.
+func spawnAs(t testing.TB, env []string, name string, args ...string) *child {
+	t.Helper()
+	c := &child{cmd: exec.Command(name, args...), all: &output{first: make(chan string, 1)}, ended: make(chan struct{})}
 	c.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
 	c.cmd.Stdout, c.cmd.Stderr = c.all, c.all
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
-	go func() { ended <- c.cmd.Wait(); close(ended) }()
+	go func() { ended <- c.cmd.Wait(); close(ended); close(c.ended) }()
 	c.end = func() string {
 		c.cmd.Process.Signal(syscall.SIGTERM)
 		<-ended

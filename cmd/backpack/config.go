@@ -20,6 +20,7 @@ import (
 
 	"backpack/server"
 	"backpack/wallet"
+	"backpack/wallet/bolt"
 )
 
 // A config is all that an operator can set. Nothing has to be.
@@ -27,6 +28,7 @@ type config struct {
 	Listen     string
 	Data       string
 	Database   string // address of PostgreSQL; empty: the file in Data
+	File       bolt.Limits
 	PublicURL  *url.URL
 	AllowNets  []netip.Prefix
 	Egress     *url.URL
@@ -66,6 +68,8 @@ var settings = []setting{
 	{name: "LISTEN", preset: "127.0.0.1:8080", help: "address to listen on"},
 	{name: "DATA", preset: "./data", help: "folder of the data file and the master key"},
 	{name: "DATABASE", secret: true, help: "address of a PostgreSQL database, postgres://user:password@host/name, to keep everything in; default: the data file"},
+	{name: "MAX_SIZE", help: "size that the data file may have, such as 20GiB; default: as large as the disk"},
+	{name: "MIN_FREE", preset: "64MiB", help: "room to leave on the disk of the data file; below it nothing new is saved; 0 for none"},
 	{name: "PUBLIC_URL", help: "origin that learners and employers see, such as https://backpack.example.org; default: http://localhost with the port, or https:// and the ACME domain"},
 	{name: "MASTER_KEY", secret: true, help: "32 bytes in hexadecimal or base64 that seal the data; default: a file made at the first start"},
 	{name: "MASTER_KEY_NEXT", secret: true, help: "another such key, which is accepted as well and which rotate-key changes to"},
@@ -206,6 +210,10 @@ func parseConfig(v map[string]string) (*config, error) {
 	}
 	bad("DATABASE", databaseURL(c.Database))
 	bad("METRICS", address(c.Metrics))
+	c.File.MaxSize, err = maxSize(v["MAX_SIZE"])
+	bad("MAX_SIZE", err)
+	c.File.MinFree, err = minFree(v["MIN_FREE"])
+	bad("MIN_FREE", err)
 	c.TLS = readTLS(v)
 	c.PublicURL, err = publicURL(c.TLS.publicURL(v["PUBLIC_URL"], port), port)
 	bad("PUBLIC_URL", err)

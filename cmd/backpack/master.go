@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 
 	"backpack/wallet"
@@ -59,10 +60,47 @@ func placeNew(name string, b []byte) error {
 		return err
 	}
 	err = os.Link(f.Name(), name) // a rename would replace what is there
-	if err == nil || errors.Is(err, fs.ErrExist) {
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return err
+	case err != nil:
+		err = os.Rename(f.Name(), name) // a file system without links
+	}
+	return errors.Join(err, syncFolder(filepath.Dir(name)))
+}
+
+// makeFolder makes a folder and those above it that are missing, and makes
+// their names durable: what is kept in a folder whose name a power failure
+// takes away is lost.
+func makeFolder(name string) error {
+	var made []string
+	for dir := filepath.Clean(name); ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
+			break
+		}
+		made = append(made, dir)
+	}
+	if err := os.MkdirAll(name, 0o700); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name) // a file system without links
+	for _, dir := range made {
+		if err := syncFolder(filepath.Dir(dir)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// syncFolder makes the names in a folder durable.
+func syncFolder(name string) error {
+	if runtime.GOOS == "windows" { // folders cannot be synced there
+		return nil
+	}
+	d, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }
 
 // nextMaster returns the master key that rotate-key changes to, or nil: the

@@ -141,6 +141,9 @@ type timedStore struct {
 // store returns s as one that is timed.
 func (m *metrics) store(s wallet.Store) wallet.Store { return timedStore{s, m} }
 
+// Unwrap returns the store itself, which may know more than a wallet.Store.
+func (s timedStore) Unwrap() wallet.Store { return s.Store }
+
 // View implements wallet.Store.
 func (s timedStore) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
 	return s.timed("view", func() error { return s.Store.View(ctx, fn) })

@@ -51,6 +51,9 @@ func (p *writeProbe) check(ctx context.Context) error {
 	if errors.Is(err, wallet.ErrConflict) || errors.Is(err, wallet.ErrExists) {
 		err = nil // another replica wrote it at this moment
 	}
+	if errors.Is(err, wallet.ErrFull) {
+		return nil // pages can be read, and the answer says so
+	}
 	if err == nil {
 		p.last = p.now()
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
 
 	"backpack/wallet"
 	"backpack/wallet/keyring"
@@ -100,14 +99,4 @@ func replaceMaster(c *config, old string) (kept string, err error) {
 		}
 	}
 	return kept, errors.Join(os.Rename(c.nextFile(), c.masterFile()), syncFolder(c.Data))
-}
-
-// syncFolder makes new names in a folder durable.
-func syncFolder(dir string) error {
-	d, err := os.Open(filepath.Clean(dir))
-	if err != nil {
-		return err
-	}
-	_ = d.Sync() // not every system can
-	return d.Close()
 }

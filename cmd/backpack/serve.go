@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
 	"path/filepath"
 	"sync"
 	"syscall"
@@ -37,6 +36,8 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	front, err := newEdge(c, w, log)
 	if err != nil {
 		return errors.Join(err, listener.Close(), store.Close())
@@ -47,10 +48,13 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}
 	ended := p.serveOperator(ctx, &operator{config: c, store: store, sealer: w.Sealer, server: &serving{w}}, log)
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
-	ctx, broken := untilBroken(ctx, store)
-	err = run(ctx, front.listen(listener), w, srv, c.Drain)
+	broken, err := whileWhole(ctx, store, func(ctx context.Context) error { return run(ctx, front.listen(listener), w, srv, c.Drain) })
+	if broken {
+		return err // at once, without waiting for anything
+	}
+	cancel()
 	ended()
-	return errors.Join(err, beside(), broken(), store.Close())
+	return errors.Join(err, beside(), store.Close())
 }
 
 // listen takes the port, of which the public address tells when it is a free
@@ -107,7 +111,7 @@ func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Serv
 
 // build wires the program together. What it opens is closed by closing the store.
 func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (wallet.Store, *wallet.Wallet, *server.Server, error) {
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+	if err := makeFolder(c.Data); err != nil {
 		return nil, nil, nil, err
 	}
 	master, err := loadMaster(c, rand.Reader)

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"time"
 
 	"backpack/wallet"
 	"backpack/wallet/bolt"
@@ -14,34 +17,45 @@ func openStore(ctx context.Context, c *config) (wallet.Store, error) {
 	if c.Database != "" {
 		return postgres.Open(ctx, c.Database)
 	}
-	return bolt.Open(c.dataFile())
+	return bolt.OpenWithin(c.dataFile(), c.File)
 }
 
-// untilBroken returns a context that ends when the data file can no longer be
-// written safely, and a function that then says so: going on would acknowledge
-// what nobody knows to be kept.
-func untilBroken(ctx context.Context, store wallet.Store) (context.Context, func() error) {
-	file, ok := store.(*bolt.Store)
-	if !ok {
-		return ctx, func() error { return nil }
+// farewell is how long requests under way have to be answered that nothing is
+// saved any more.
+const farewell = time.Second
+
+// whileWhole runs fn until it returns. Its context ends when the data file can
+// no longer be written safely, for going on would acknowledge what nobody knows
+// to be kept; then fn has no longer than the farewell.
+func whileWhole(ctx context.Context, store wallet.Store, fn func(context.Context) error) (broken bool, err error) {
+	var breaks <-chan struct{} // never, of a store that cannot
+	if file, ok := store.(*bolt.Store); ok {
+		breaks = file.Broken()
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	go func() {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { done <- fn(ctx) }()
+	select {
+	case err := <-done:
 		select {
-		case <-file.Broken():
-			cancel(bolt.ErrBroken)
-		case <-ctx.Done():
-		}
-	}()
-	return ctx, func() error {
-		defer cancel(nil)
-		select {
-		case <-file.Broken():
-			return bolt.ErrBroken
+		case <-breaks:
+			return true, errors.Join(err, errBroken())
 		default:
-			return nil
+			return false, err
 		}
+	case <-breaks:
 	}
+	cancel()
+	select {
+	case err = <-done:
+	case <-time.After(farewell):
+	}
+	return true, errors.Join(err, errBroken())
+}
+
+func errBroken() error {
+	return fmt.Errorf("stopped: %w; look after the disk, then start again", bolt.ErrBroken)
 }
 
 // scrubber is how the store writes over what it keeps of deleted records; nil with

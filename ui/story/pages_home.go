@@ -13,6 +13,9 @@ func (b *book) home() {
 	b.add("error/internal", &ui.ErrorPage{Chrome: mine("/import", ""), Status: 500, Code: "internal", Ref: "7KQ2-M3", Back: "/import"})
 	b.add("error/too-often", &ui.ErrorPage{Chrome: anyones("/verify"), Status: 429, Code: "too_often", Back: "/verify"})
 	b.add("error/form-expired", &ui.ErrorPage{Chrome: mine("/shares", ui.NavShares), Status: 403, Code: "form_expired", Back: "/shares"})
+	b.add("error/disk-full", &ui.ErrorPage{Chrome: mine("/import", ""), Status: 507, Code: "disk_full", Ref: "7KQ2-M3", Back: "/import"})
+	b.add("error/unavailable", &ui.ErrorPage{Chrome: anyones("/signin"), Status: 503, Code: "unavailable", Ref: "7KQ2-M3", Back: "/signin"})
+	b.add("error/unsure", &ui.ErrorPage{Chrome: mine("/shares", ui.NavShares), Status: 503, Code: "unsure", Ref: "7KQ2-M3", Back: "/shares"})
 	b.add("error/unheard-of", &ui.ErrorPage{Chrome: anyones("/x"), Status: 418, Code: "no_such_code"})
 	b.add("activity/empty", &ui.ActivityPage{Chrome: mine("/activity", "")})
 	b.add("activity/many", &ui.ActivityPage{Chrome: mine("/activity", ""), Events: events()})
@@ -34,6 +37,9 @@ func (b *book) account() {
 	b.add("signup/name-missing", &ui.SignUpPage{Chrome: wrong(anyones("/signup"), "name", "name_missing")})
 	b.add("signin/first", &ui.SignInPage{Chrome: anyones("/signin"), Next: "/backpack"})
 	b.add("signin/mistyped", &ui.SignInPage{Chrome: wrong(anyones("/signin"), "key", "key_mistyped")})
+	full := anyones("/signin")
+	full.DiskFull = true
+	b.add("signin/disk-full", &ui.SignInPage{Chrome: full, Next: "/backpack"})
 	key := "K7QM-2XWD-9TRA-HE5V-3NPC-YB8G-4ZJF"
 	b.add("key/new", &ui.BackpackKeyPage{Chrome: mine("/signup", ""), Key: key, Address: "https://backpack.example/signin", QR: "https://backpack.example/signin#" + key})
 	b.add("key/renewed", &ui.BackpackKeyPage{Chrome: mine("/settings/key", ""), Key: key, Address: "https://backpack.example/signin", QR: key, Renewed: true, Next: "/settings"})

@@ -82,7 +82,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-func TestSecondProcessIsRefused(t *testing.T) {
+func TestThreat28SecondProcessIsRefused(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.db")
 	openAt(t, path)
 	start := time.Now()

@@ -102,6 +102,7 @@ func (t *tx) taken(r *wallet.Record, key []byte) bool {
 
 // put writes r with a version, and moves its index entries from the old ones.
 func (t *tx) put(r *wallet.Record, key []byte, version int64, oldLookups []string, oldDue time.Time) error {
+	t.changed = true
 	if err := t.unindex(r.Kind, key, oldLookups, oldDue); err != nil {
 		return err
 	}
@@ -116,7 +117,9 @@ func (t *tx) put(r *wallet.Record, key []byte, version int64, oldLookups []strin
 			return err
 		}
 	}
-	if err := t.records.Put(key, encode(r, version, due)); err != nil {
+	value := encode(r, version, due)
+	t.grown += int64(len(value) - len(t.records.Get(key)))
+	if err := t.records.Put(key, value); err != nil {
 		return err
 	}
 	r.Version = version
@@ -144,6 +147,8 @@ func (t *tx) remove(key []byte) error {
 	if err != nil {
 		return err
 	}
+	t.changed = true
+	t.grown -= int64(len(value))
 	if err := t.unindex(r.Kind, key, r.Lookups, r.Due); err != nil {
 		return err
 	}

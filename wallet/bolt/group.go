@@ -34,7 +34,11 @@ type change struct {
 	// What came of it, set before done is closed.
 	err      error
 	panicked any
+	wrote    bool
+	grown    int64 // by how many bytes the records would grow
 }
+
+func (c *change) failed() bool { return c.err != nil || c.panicked != nil }
 
 // Update implements wallet.Store. fn may share a transaction with others; when
 // it fails it is run again alone, so that its error speaks of what is kept.
@@ -103,48 +107,73 @@ func (g *group) next() []*change {
 	return some
 }
 
-// together writes changes in one transaction. One that fails is left to be run
-// alone, and the others are begun anew without it.
+// together writes changes in one transaction. One that fails when it has
+// written something is left to be run alone, and the others are begun anew
+// without it. When there is no room for all, each is tried alone: what takes
+// little room, or makes some, is not to fail because of its neighbours.
 func (s *Store) together(some []*change) {
 	var alone []*change
 	for len(some) > 0 {
 		failed, err := s.attempt(some)
-		if failed < 0 || len(some) == 1 {
-			for _, c := range some {
-				if c.err == nil {
-					c.err = err
-				}
-				close(c.done)
-			}
-			break
+		switch {
+		case failed >= 0 && len(some) > 1:
+			alone = append(alone, some[failed])
+			some = append(some[:failed:failed], some[failed+1:]...)
+			continue
+		case errors.Is(err, wallet.ErrFull) && len(some) > 1:
+			alone = append(alone, some...)
+		default:
+			tell(some, err)
 		}
-		alone = append(alone, some[failed])
-		some = append(some[:failed:failed], some[failed+1:]...)
+		break
 	}
 	for _, c := range alone {
-		c.err, c.panicked = nil, nil
 		s.together([]*change{c})
 	}
 }
 
+// tell ends changes. What became of their transaction comes before what they
+// themselves returned, for that spoke of a state which may not have come to be.
+func tell(some []*change, err error) {
+	for _, c := range some {
+		if err != nil {
+			c.err = err
+		}
+		close(c.done)
+	}
+}
+
 // attempt runs the changes in one transaction and commits it. It returns which
-// change failed, whose error or panic is set, or -1 and what became of the
-// transaction.
+// change has to be taken out, or -1 and what became of the transaction.
 func (s *Store) attempt(some []*change) (failed int, err error) {
 	if err := s.failure(); err != nil {
 		return -1, err
 	}
 	btx, err := s.db.Begin(true)
 	if err != nil {
-		return -1, fmt.Errorf("begin to change: %w", err)
+		return -1, fmt.Errorf("begin to change: %w: %w", wallet.ErrUnavailable, err)
 	}
-	defer btx.Rollback()
+	defer rollback(btx)
+	low := s.low(btx)
+	wrote, grown := false, int64(0)
 	for i, c := range some {
-		if c.run(btx); c.err != nil || c.panicked != nil {
+		if c.run(btx, low); c.wrote && c.failed() {
 			return i, nil
 		}
+		wrote, grown = wrote || c.wrote, grown+c.grown
 	}
+	if !wrote {
+		return -1, nil
+	}
+	s.bound(grown)
 	return -1, s.finish(btx)
+}
+
+// rollback ends a transaction that was not committed. One whose commit
+// panicked may do so again.
+func rollback(btx *bbolt.Tx) {
+	defer func() { _ = recover() }()
+	_ = btx.Rollback()
 }
 
 // errLeft is the error of a change whose function ended its goroutine.
@@ -152,16 +181,21 @@ var errLeft = errors.New("the change's function did not return")
 
 // run runs a change within a transaction. fn has a goroutine of its own: one
 // that ends it, as a failed test does, must not take the others along.
-func (c *change) run(btx *bbolt.Tx) {
+func (c *change) run(btx *bbolt.Tx, low bool) {
+	t := newTx(c.ctx, btx)
 	c.err, c.panicked = errLeft, nil
 	ran := make(chan struct{})
 	go func() {
 		defer close(ran)
+		defer t.end()
 		defer func() { c.panicked = recover() }()
-		c.err = run(c.ctx, btx, c.fn)
+		c.err = c.fn(t)
 	}()
 	<-ran
 	if c.err == nil {
 		c.err = c.ctx.Err()
+	}
+	if c.wrote, c.grown = t.changed, t.grown; c.err == nil && low && t.grown > slack {
+		c.err = fmt.Errorf("%w: the disk is nearly full", wallet.ErrFull)
 	}
 }

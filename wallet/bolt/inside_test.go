@@ -3,10 +3,8 @@ package bolt
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -33,42 +31,6 @@ func add(t *testing.T, s *Store, id string) error {
 			Key: wallet.Key{Account: "a", Kind: "k", ID: id}, Lookups: []string{id}, Due: time.Unix(1, 0),
 		})
 	})
-}
-
-// TestFailedCommit: after a change that may or may not be on the disk there
-// are no more changes; after a full disk there are.
-func TestFailedCommit(t *testing.T) {
-	for name, c := range map[string]struct {
-		err   error
-		stops bool
-	}{
-		"input/output error": {syscall.EIO, true},
-		"disk full":          {syscall.ENOSPC, false},
-	} {
-		s := testStore(t)
-		s.commit = func(*bbolt.Tx) error { return fmt.Errorf("sync: %w", c.err) }
-		if err := add(t, s, "x"); !errors.Is(err, c.err) {
-			t.Errorf("%s: %v", name, err)
-		}
-		s.commit = (*bbolt.Tx).Commit
-		err := add(t, s, "x")
-		if errors.Is(err, ErrBroken) != c.stops || (err != nil) != c.stops {
-			t.Errorf("%s: the next change gives %v", name, err)
-		}
-		select {
-		case <-s.Broken():
-			if !c.stops {
-				t.Errorf("%s: broken", name)
-			}
-		default:
-			if c.stops {
-				t.Errorf("%s: not broken", name)
-			}
-		}
-		if err := s.Ping(t.Context()); err != nil {
-			t.Errorf("%s: it cannot be read: %v", name, err)
-		}
-	}
 }
 
 func TestCheckFindsFaults(t *testing.T) {

@@ -18,8 +18,9 @@ import (
 var ErrInUse = errors.New("another backpack uses this file")
 
 // lockWait is how long Open waits for another process to let go of the file,
-// long enough for a restart that overlaps.
-const lockWait = 2 * time.Second
+// long enough for a restart that overlaps, and short of what somebody who
+// starts a second one by mistake would take for a hang.
+const lockWait = 1500 * time.Millisecond
 
 const fileMode fs.FileMode = 0o600
 
@@ -36,33 +37,40 @@ var (
 
 // Open opens the file, or makes it with mode 0600 when there is none; its
 // folder must exist. When another process has it open, Open returns an error
-// that wraps ErrInUse after two seconds.
-func Open(path string) (*Store, error) {
+// that wraps ErrInUse after lockWait.
+func Open(path string) (*Store, error) { return OpenWithin(path, Limits{}) }
+
+// OpenWithin is Open for a file that is kept within limits.
+func OpenWithin(path string, l Limits) (*Store, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		if err := create(path); err != nil {
+		if err := create(path, l.MaxSize); err != nil {
 			return nil, fmt.Errorf("create %s: %w", path, err)
 		}
 	} else if err != nil {
 		return nil, fmt.Errorf("open the data file: %w", err)
 	}
-	db, err := open(path)
+	db, err := open(path, l.MaxSize)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
 	if err := db.View(checkFormat); err != nil {
 		return nil, errors.Join(fmt.Errorf("open %s: %w", path, err), db.Close())
 	}
-	return newStore(db), nil
+	return newStore(db, l), nil
 }
 
-func open(path string) (*bbolt.DB, error) {
+func open(path string, maxSize int64) (*bbolt.DB, error) {
 	db, err := bbolt.Open(path, fileMode, &bbolt.Options{
 		Timeout:         lockWait,
 		FreelistType:    bbolt.FreelistMapType,
 		InitialMmapSize: mapSize(path),
+		MaxSize:         int(min(maxSize, math.MaxInt)),
 	})
 	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, ErrInUse
+	}
+	if err == nil && maxSize > 0 { // it grows by so much at a time, and refuses before it would be too large
+		db.AllocSize = int(min(int64(db.AllocSize), maxSize/64))
 	}
 	return db, err
 }
@@ -95,7 +103,7 @@ func checkFormat(btx *bbolt.Tx) error {
 
 // create makes the file beside its place and moves it there when it is whole:
 // a bbolt file is vulnerable to a power failure only while it is initialised.
-func create(path string) error {
+func create(path string, maxSize int64) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, filepath.Base(path)+".new-*") // mode 0600
 	if err != nil {
@@ -105,7 +113,7 @@ func create(path string) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	if err := initialise(f.Name()); err != nil {
+	if err := initialise(f.Name(), maxSize); err != nil {
 		return err
 	}
 	if err := place(f.Name(), path); err != nil {
@@ -114,8 +122,8 @@ func create(path string) error {
 	return syncDir(dir)
 }
 
-func initialise(path string) error {
-	db, err := open(path)
+func initialise(path string, maxSize int64) error {
+	db, err := open(path, maxSize)
 	if err != nil {
 		return err
 	}

@@ -5,8 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"path/filepath"
 	"sync"
-	"syscall"
+	"sync/atomic"
 
 	"go.etcd.io/bbolt"
 
@@ -20,19 +21,25 @@ var ErrBroken = errors.New("the data file could not be written safely; it must b
 // A Store keeps records in a bbolt file. It is safe for concurrent use.
 type Store struct {
 	db     *bbolt.DB
+	limits Limits
 	group  group
-	commit func(*bbolt.Tx) error
+	noRoom atomic.Bool // the latest commit found none
 
 	breaking sync.Once
 	broken   chan struct{}
 	cause    error // set before broken is closed
+
+	// What a test replaces to see a disk fail.
+	commit func(*bbolt.Tx) error
+	free   func() (int64, error) // bytes on the disk
 }
 
 var _ wallet.Store = (*Store)(nil)
 
-func newStore(db *bbolt.DB) *Store {
+func newStore(db *bbolt.DB, l Limits) *Store {
 	return &Store{
-		db: db, broken: make(chan struct{}), commit: (*bbolt.Tx).Commit,
+		db: db, limits: l, broken: make(chan struct{}), commit: (*bbolt.Tx).Commit,
+		free: func() (int64, error) { return diskFree(filepath.Dir(db.Path())) },
 	}
 }
 
@@ -43,7 +50,7 @@ func (s *Store) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
 	}
 	btx, err := s.db.Begin(false)
 	if err != nil {
-		return fmt.Errorf("begin to read: %w", err)
+		return fmt.Errorf("begin to read: %w: %w", wallet.ErrUnavailable, err)
 	}
 	defer btx.Rollback()
 	return run(ctx, btx, fn)
@@ -57,26 +64,52 @@ func run(ctx context.Context, btx *bbolt.Tx, fn func(wallet.Tx) error) error {
 }
 
 // finish commits. bbolt would go on after a failed fsync although nobody
-// knows then what reached the disk, so this store does not.
+// knows then what reached the disk, so this store does not. A disk that is
+// full is no such failure, as long as nothing of the change can be seen.
 func (s *Store) finish(btx *bbolt.Tx) error {
-	err := s.commit(btx)
+	id := btx.ID()
+	err := s.tryCommit(btx)
 	if err == nil {
+		s.noRoom.Store(false)
 		return nil
 	}
-	err = fmt.Errorf("commit: %w", err)
-	if !errors.Is(err, syscall.ENOSPC) {
-		s.breaking.Do(func() {
-			s.cause = err
-			close(s.broken)
-		})
+	if lacksRoom(err) && !s.reached(id) {
+		s.noRoom.Store(true)
+		return fmt.Errorf("commit: %w: %w", wallet.ErrFull, err)
 	}
-	return err
+	s.breaking.Do(func() {
+		s.cause = err
+		close(s.broken)
+	})
+	return fmt.Errorf("commit: %w: %w", wallet.ErrUnsure, err)
+}
+
+// tryCommit makes a panic an error: what is found damaged while it is written
+// is as good a reason to stop as a disk that fails.
+func (s *Store) tryCommit(btx *bbolt.Tx) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return s.commit(btx)
+}
+
+// reached reports whether a change whose commit failed came so far that
+// readers see it. Then it may be on the disk, or become so.
+func (s *Store) reached(id int) bool {
+	btx, err := s.db.Begin(false)
+	if err != nil {
+		return true
+	}
+	defer btx.Rollback()
+	return btx.ID() >= id
 }
 
 func (s *Store) failure() error {
 	select {
 	case <-s.broken:
-		return fmt.Errorf("%w: %w", ErrBroken, s.cause)
+		return fmt.Errorf("%w: %w: %w", wallet.ErrUnavailable, ErrBroken, s.cause)
 	default:
 		return nil
 	}

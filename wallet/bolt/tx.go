@@ -22,6 +22,8 @@ type tx struct {
 	ctx                   context.Context // lives as long as the call it belongs to
 	records, lookups, due *bbolt.Bucket
 	writable, ended       bool
+	changed               bool  // something was written, or begun to be
+	grown                 int64 // by how many bytes the records grew
 }
 
 func newTx(ctx context.Context, btx *bbolt.Tx) *tx {

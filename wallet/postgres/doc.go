@@ -13,4 +13,8 @@
 // what was inserted beside it is taken back. Statements that go together are
 // sent together, in one round trip, and none is prepared by name, so that a
 // pooler may hand each transaction another connection.
+//
+// When the connection is lost before the commit nothing is kept, so the change
+// is run again on another one, for about two seconds. When it is lost while the
+// commit is answered, nobody knows, and the error says so (wallet.ErrUnsure).
 package postgres

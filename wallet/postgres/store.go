@@ -1,10 +1,12 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,7 +17,10 @@ import (
 )
 
 // A Store keeps records in PostgreSQL. It is safe for concurrent use.
-type Store struct{ pool *pgxpool.Pool }
+type Store struct {
+	pool   *pgxpool.Pool
+	noRoom atomic.Bool // the latest change found none
+}
 
 var _ wallet.Store = (*Store)(nil)
 
@@ -36,7 +41,7 @@ func openTraced(ctx context.Context, address string, tracer pgx.QueryTracer) (*S
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	s := &Store{pool}
+	s := &Store{pool: pool}
 	if err := s.migrate(ctx); err != nil {
 		pool.Close()
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -73,6 +78,7 @@ const (
 	firstWait = time.Millisecond
 	lastWait  = 100 * time.Millisecond
 	mostTries = 60
+	mostAway  = 30 // when the database does not answer: about two seconds
 )
 
 // again calls try until it does not ask for another one.
@@ -83,7 +89,7 @@ func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) e
 			return err
 		}
 		retry, err := try()
-		if !retry || n == mostTries {
+		if !retry || n == mostTries || n == mostAway && errors.Is(err, wallet.ErrUnavailable) {
 			return err
 		}
 		select {
@@ -99,21 +105,29 @@ func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) e
 func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(wallet.Tx) error) (retry bool, err error) {
 	ptx, err := s.pool.BeginTx(ctx, options)
 	if err != nil {
-		return false, told(ctx, fmt.Errorf("begin: %w", err))
+		err = told(ctx, fmt.Errorf("begin: %w", err))
+		return away(err), trouble(err)
 	}
 	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
 	t := &tx{ctx: ctx, tx: ptx, writable: options == changing}
 	err = fn(t)
 	t.ended = true
 	switch {
-	case t.collided:
-		return true, err
+	case t.again != nil: // whatever fn made of it
+		return true, s.noted(cmp.Or(err, t.again))
 	case err != nil:
-		return false, err
+		return false, s.noted(err)
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	}
-	return commit(ctx, ptx)
+	retry, err = commit(ctx, ptx)
+	switch {
+	case errors.Is(err, wallet.ErrUnsure) && !t.writable: // there was nothing to keep
+		return true, fmt.Errorf("%w: the connection was lost", wallet.ErrUnavailable)
+	case err == nil && t.writable:
+		s.noRoom.Store(false)
+	}
+	return retry, s.noted(err)
 }
 
 // commit waits for the commit's outcome even when ctx ends: nobody would know
@@ -122,7 +136,7 @@ func commit(ctx context.Context, t pgx.Tx) (retry bool, err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
 	defer cancel()
 	if err := t.Commit(ctx); err != nil {
-		return collision(err), fmt.Errorf("commit: %w", err)
+		return collision(err), uncommitted(fmt.Errorf("commit: %w", err))
 	}
 	return false, nil
 }

@@ -22,7 +22,7 @@ type tx struct {
 	ctx             context.Context // lives as long as the call it belongs to
 	tx              pgx.Tx
 	writable, ended bool
-	collided        bool // a statement failed so that all has to be run again
+	again           error // a statement failed so that all has to be run again
 }
 
 // readable and changeable say why nothing can be read or changed any more.
@@ -45,8 +45,12 @@ func (t *tx) failed(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	t.collided = t.collided || collision(err)
-	return told(t.ctx, fmt.Errorf("%s: %w", what, err))
+	err = told(t.ctx, fmt.Errorf("%s: %w", what, err))
+	again := collision(err) || away(err)
+	if err = trouble(err); again && t.again == nil {
+		t.again = err
+	}
+	return err
 }
 
 // columns are those that row reads.

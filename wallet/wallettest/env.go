@@ -24,6 +24,7 @@ type Options struct {
 	PublicURL string
 	Samples   []wallet.Input
 	Limits    wallet.Limits
+	File      bolt.Limits   // of the data file
 	Mail      wallet.Mailer // default: Env.Mails
 	Rand      io.Reader     // default: crypto/rand
 	// Registries are asked who an issuer is; default: none.
@@ -94,7 +95,7 @@ func (e *Env) Open(t testing.TB) error {
 	t.Helper()
 	store, err := e.options.Store, error(nil)
 	if store == nil {
-		if e.Store, err = bolt.Open(e.Path); err != nil {
+		if e.Store, err = bolt.OpenWithin(e.Path, e.options.File); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { e.Store.Close() })

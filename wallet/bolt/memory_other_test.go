@@ -1,0 +1,5 @@
+//go:build !linux
+
+package bolt_test
+
+func hasMemory() bool { return false }

@@ -1,0 +1,82 @@
+// Command crash is what the crash tests of package bolt start: they build it
+// without the race detector, so that it writes fast, and kill it.
+//
+//	crash write FILE WRITERS WRITES         write, with acknowledgements on standard output;
+//	                                        those of earlier runs are on standard input
+//	crash trace [flags] -- COMMAND ARGS     run a command, and watch or disturb its system calls
+//	crash replay [flags] RECORDING          build what disks may hold after a power failure
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+	"backpack/wallet/storetest/crash"
+)
+
+func main() {
+	err := errors.New("crash write, trace or replay")
+	if len(os.Args) > 2 {
+		switch os.Args[1] {
+		case "write":
+			err = write(os.Args[2:])
+		case "trace":
+			err = trace(os.Args[2:])
+		case "replay":
+			err = replay(os.Args[2:])
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "crash:", err)
+		os.Exit(1)
+	}
+}
+
+// write checks what an earlier run left, then writes on. For a write that
+// found no room it prints "full" on standard error.
+func write(args []string) error {
+	if len(args) != 3 {
+		return errors.New("crash write FILE WRITERS WRITES")
+	}
+	writers, err := strconv.Atoi(args[1])
+	writes, err2 := strconv.Atoi(args[2])
+	if err := errors.Join(err, err2); err != nil {
+		return err
+	}
+	acked := map[int]int{}
+	if _, err := crash.Acks(os.Stdin, acked); err != nil {
+		return err
+	}
+	s, err := bolt.Open(args[0])
+	if err != nil {
+		return err
+	}
+	ctx := context.Background()
+	if err := errors.Join(s.Check(ctx), crash.Verify(ctx, s, writers, acked)); err != nil {
+		return err
+	}
+	if writes < 0 {
+		return s.Close()
+	}
+	full := func(writer, n int) bool {
+		fmt.Fprintln(os.Stderr, "full", writer, n)
+		if crash.Verify(ctx, s, writers, nil) != nil {
+			panic("a write that failed left something")
+		}
+		return true
+	}
+	err = crash.Load{Writers: writers, Writes: writes, Acks: os.Stdout, Full: full}.Run(ctx, s)
+	if errors.Is(err, wallet.ErrUnsure) {
+		select {
+		case <-s.Broken():
+		default:
+			panic("unsure, but not broken")
+		}
+	}
+	return errors.Join(err, s.Close())
+}

@@ -1,0 +1,7 @@
+//go:build !linux || !amd64
+
+package main
+
+import "errors"
+
+func trace([]string) error { return errors.New("system calls are watched on linux/amd64 alone") }

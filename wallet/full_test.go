@@ -1,0 +1,77 @@
+package wallet_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/wallet"
+	"backpack/wallet/bolt"
+	"backpack/wallet/wallettest"
+)
+
+// TestThreat31WorkWaitsForRoom: with a full disk nobody is asked for what could
+// not be recorded, what has run out is removed all the same, and the work is
+// done when there is room again.
+func TestThreat31WorkWaitsForRoom(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{File: bolt.Limits{MaxSize: 8 << 20}})
+	a := e.Learner(t, "Robin Example")
+	if _, err := e.AddSamples(t.Context(), a.ID); err != nil {
+		t.Fatal(err)
+	}
+	stuffing := func(i int) *wallet.Record {
+		return &wallet.Record{Key: wallet.Key{Kind: "stuffing", ID: fmt.Sprint(i)}, Data: make([]byte, 10_000)}
+	}
+	var err error
+	n := 0
+	for ; err == nil; n++ {
+		err = e.Store.Update(t.Context(), func(tx wallet.Tx) error { return tx.Create(stuffing(n)) })
+	}
+	if !errors.Is(err, wallet.ErrFull) {
+		t.Fatal(err)
+	}
+	e.Clock.Advance(8 * 24 * time.Hour) // the session runs out, and badges want to be checked
+	asked := len(e.Web.Visits())
+	ctx, cancel := context.WithCancel(t.Context())
+	tick, done := make(chan time.Time), make(chan struct{})
+	go func() { defer close(done); e.Run(ctx, tick) }()
+	for range 12 { // who takes a tick has looked for work before
+		tick <- time.Time{}
+	}
+	cancel()
+	<-done
+	if got := len(e.Web.Visits()); got != asked {
+		t.Errorf("%d requests", got-asked)
+	}
+	if log := e.Logs.String(); strings.Count(log, "background work waits") != 1 || strings.Contains(log, `msg="background work"`) {
+		t.Errorf("logged:\n%s", log)
+	}
+	if _, err := e.Authenticate(t.Context(), a.Token); err == nil || hasSession(t, e, a) {
+		t.Errorf("the session was not removed: %v", err)
+	}
+	for i := range n - 1 {
+		if err := e.Store.Update(t.Context(), func(tx wallet.Tx) error { return tx.Delete(stuffing(i).Key) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if did, err := e.RunDue(t.Context(), 500); err != nil || did == 0 || e.Full() {
+		t.Errorf("with room, did %d: %v", did, err)
+	}
+}
+
+// hasSession reports whether sessions of the learner are still kept.
+func hasSession(t *testing.T, e *wallettest.Env, a *wallettest.Learner) bool {
+	t.Helper()
+	n := 0
+	err := e.Store.View(t.Context(), func(tx wallet.Tx) (err error) {
+		n, _, err = tx.Count(a.ID, wallet.KindSession)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n > 0
+}

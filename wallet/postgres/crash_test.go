@@ -1,0 +1,188 @@
+package postgres_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"backpack/wallet"
+	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storetest/crash"
+)
+
+func soak(n, factor int) int {
+	if os.Getenv("BACKPACK_TEST_SOAK") != "" {
+		return n * factor
+	}
+	return n
+}
+
+// A tally counts acknowledgements, and tells when there are enough.
+type tally struct {
+	mu     sync.Mutex
+	text   bytes.Buffer
+	left   int
+	enough chan struct{}
+}
+
+func (c *tally) Write(p []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.left -= bytes.Count(p, []byte("\n")); c.left <= 0 && c.enough != nil {
+		close(c.enough)
+		c.enough = nil
+	}
+	return c.text.Write(p)
+}
+
+// TestThreat29DatabaseCrashes ends the server in the middle of work, again and
+// again. Who was writing is told that nothing was changed or that it is not
+// certain, the store works again by itself when the server is back, and all that
+// was acknowledged is there.
+func TestThreat29DatabaseCrashes(t *testing.T) {
+	t.Parallel()
+	const writers = 12
+	server := pgtest.Durable(t)
+	s := openAt(t, server.Schema(t))
+	acked, total := map[int]int{}, 0
+	for n := range soak(6, 10) {
+		c := &tally{left: 150, enough: make(chan struct{})}
+		enough := c.enough
+		ended := make(chan error, 1)
+		go func() { ended <- crash.Load{Writers: writers, Acks: c}.Run(context.Background(), s) }()
+		select {
+		case <-enough:
+		case err := <-ended:
+			t.Fatalf("round %d: %v", n, err)
+		}
+		server.Crash(t)
+		if err := <-ended; !errors.Is(err, wallet.ErrUnsure) && !errors.Is(err, wallet.ErrUnavailable) {
+			t.Errorf("round %d: the writers are told %v", n, err)
+		}
+		server.Launch(t)
+		count, err := crash.Acks(&c.text, acked)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += count
+		if err := crash.Verify(t.Context(), s, writers, acked); err != nil {
+			t.Fatalf("round %d: %v", n, err)
+		}
+	}
+	t.Logf("%d writes acknowledged, none lost", total)
+}
+
+// TestThreat29KilledClient kills processes that write into a database.
+func TestThreat29KilledClient(t *testing.T) {
+	t.Parallel()
+	const writers = 16
+	address := pgtest.Durable(t).Schema(t)
+	s := openAt(t, address)
+	tool := filepath.Join(t.TempDir(), "crash")
+	if out, err := exec.Command("go", "build", "-o", tool, "./testdata/crash").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	acked, total := map[int]int{}, 0
+	for n := range soak(10, 20) {
+		cmd := exec.Command(tool, address, fmt.Sprint(writers))
+		var errs bytes.Buffer
+		cmd.Stderr = &errs
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		var acks bytes.Buffer
+		if _, err := io.CopyN(&acks, out, 1000); err != nil {
+			t.Fatalf("round %d: it ended: %v: %s", n, err, errs.String())
+		}
+		cmd.Process.Kill()
+		_, err = io.Copy(&acks, out)
+		cmd.Wait()
+		count, err2 := crash.Acks(&acks, acked)
+		total += count
+		if err := errors.Join(err, err2, crash.Verify(t.Context(), s, writers, acked)); err != nil {
+			t.Fatalf("round %d: %v", n, err)
+		}
+	}
+	t.Logf("%d writes acknowledged, none lost", total)
+}
+
+// TestThreat31DatabaseWithoutRoom: while the database finds no room, changes
+// are told so, reading goes on, and all ends by itself.
+func TestThreat31DatabaseWithoutRoom(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Start(t)
+	address := server.Database(t)
+	s := openAt(t, address)
+	write := func(id string) error {
+		return s.Update(t.Context(), func(tx wallet.Tx) error {
+			return tx.Create(&wallet.Record{Key: wallet.Key{Account: "a", Kind: "k", ID: id}})
+		})
+	}
+	if err := write("before"); err != nil {
+		t.Fatal(err)
+	}
+	name := fmt.Sprint("t", 1)
+	server.SQL(t, name, `CREATE FUNCTION full_disk() RETURNS trigger AS $$ BEGIN
+		RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$ LANGUAGE plpgsql`,
+		"CREATE TRIGGER full_disk BEFORE INSERT ON records FOR EACH ROW EXECUTE FUNCTION full_disk()")
+	if err := write("x"); !errors.Is(err, wallet.ErrFull) || !s.Full() {
+		t.Errorf("got %v", err)
+	}
+	if err := s.Room(t.Context()); !errors.Is(err, wallet.ErrFull) {
+		t.Errorf("room: %v", err)
+	}
+	err := s.View(t.Context(), func(tx wallet.Tx) error {
+		_, err := tx.Get(wallet.Key{Account: "a", Kind: "k", ID: "before"})
+		return err
+	})
+	if err != nil {
+		t.Errorf("reading: %v", err)
+	}
+	server.SQL(t, name, "DROP TRIGGER full_disk ON records")
+	if err := s.Room(t.Context()); err != nil || s.Full() {
+		t.Errorf("with room: %v", err)
+	}
+	if err := write("x"); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestThreat30NoDatabase: who asks a database that does not answer is told that
+// nothing was changed; when it is back within a moment nobody notices.
+func TestThreat30NoDatabase(t *testing.T) {
+	t.Parallel()
+	server := pgtest.Durable(t)
+	s := openAt(t, server.Schema(t))
+	count := func() error {
+		return s.Update(t.Context(), func(tx wallet.Tx) error {
+			return tx.Create(&wallet.Record{Key: wallet.Key{Kind: "k", ID: "x"}})
+		})
+	}
+	server.Crash(t)
+	if err := count(); !errors.Is(err, wallet.ErrUnavailable) || errors.Is(err, wallet.ErrUnsure) {
+		t.Errorf("without a server: %v", err)
+	}
+	if err := s.Ping(t.Context()); !errors.Is(err, wallet.ErrUnavailable) {
+		t.Errorf("reading: %v", err)
+	}
+	server.Launch(t)
+	if err := s.Ping(t.Context()); err != nil {
+		t.Errorf("when it is back: %v", err)
+	}
+	server.Crash(t) // and now the pool has a connection that is dead
+	server.Launch(t)
+	if err := count(); err != nil {
+		t.Errorf("after a restart: %v", err)
+	}
+}

@@ -1,0 +1,227 @@
+// Package crash writes records so that it shows, after a crash, whether
+// anything that was acknowledged is gone, or anything is there by half.
+//
+// Each of several writers counts. A write with number n is one transaction: it
+// makes two records of n in different places, which say the same, removes those
+// of n-Keep, and notes n in a third. So a store that holds exactly the records
+// of the last Keep numbers up to the one noted has kept every write whole, and
+// it has kept what was acknowledged if none of the numbers noted is below.
+package crash
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"sync"
+
+	"backpack/wallet"
+)
+
+// Keep is how many of its latest writes each writer leaves in the store.
+const Keep = 12
+
+const (
+	kindNote  wallet.Kind = "note"
+	kindLeft  wallet.Kind = "left"
+	kindRight wallet.Kind = "right"
+)
+
+func account(writer int) wallet.AccountID { return wallet.AccountID(fmt.Sprintf("writer%03d", writer)) }
+
+func note(writer int) wallet.Key {
+	return wallet.Key{Account: account(writer), Kind: kindNote, ID: "n"}
+}
+
+func left(writer, n int) wallet.Key {
+	return wallet.Key{Account: account(writer), Kind: kindLeft, ID: fmt.Sprintf("%08d", n)}
+}
+
+// right is far from left: the id scatters.
+func right(writer, n int) wallet.Key {
+	return wallet.Key{Kind: kindRight, ID: fmt.Sprintf("%x/%03d/%08d", content(writer, n)[:4], writer, n)}
+}
+
+// content is of a length between 32 and 1,056 bytes.
+func content(writer, n int) []byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d", writer, n))
+	return bytes.Repeat(sum[:], 1+n%33)
+}
+
+// A Load is writers at work.
+type Load struct {
+	Writers int
+	Writes  int       // of each writer; 0: until the context ends
+	Acks    io.Writer // gets a line "WRITER NUMBER" for each write that was acknowledged
+	// Full is told of a write for which there was no room, and which is tried
+	// again unless it returns false.
+	Full func(writer, n int) bool
+}
+
+// Run writes until all is written, the context ends, or a write fails.
+func (l Load) Run(ctx context.Context, s wallet.Store) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var wg sync.WaitGroup
+	for writer := range l.Writers {
+		wg.Go(func() {
+			if err := l.write(ctx, s, writer); err != nil {
+				cancel(fmt.Errorf("writer %d: %w", writer, err))
+			}
+		})
+	}
+	wg.Wait()
+	return context.Cause(ctx)
+}
+
+func (l Load) write(ctx context.Context, s wallet.Store, writer int) error {
+	n, err := Noted(ctx, s, writer)
+	if err != nil {
+		return err
+	}
+	for end := n + l.Writes; l.Writes == 0 || n < end; {
+		err := s.Update(ctx, func(tx wallet.Tx) error { return writeOne(tx, writer, n+1) })
+		switch {
+		case err == nil:
+			n++
+			_, err = fmt.Fprintf(l.Acks, "%d %d\n", writer, n)
+		case errors.Is(err, wallet.ErrFull) && l.Full != nil && l.Full(writer, n+1):
+			err = nil
+		case errors.Is(err, wallet.ErrExists): // a server went on with the last write of who was killed
+			var now int
+			if now, err = Noted(ctx, s, writer); err == nil && now <= n {
+				err = wallet.ErrExists
+			}
+			n = now
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeOne(tx wallet.Tx, writer, n int) error {
+	for _, k := range []wallet.Key{left(writer, n), right(writer, n)} {
+		r := &wallet.Record{Key: k, Data: content(writer, n)}
+		if k.Kind == kindRight {
+			r.Lookups = []string{fmt.Sprintf("%d/%d", writer, n)}
+		}
+		if err := tx.Create(r); err != nil {
+			return fmt.Errorf("%s of %d: %w", k.Kind, n, err)
+		}
+	}
+	if old := n - Keep; old > 0 {
+		if err := errors.Join(tx.Delete(left(writer, old)), tx.Delete(right(writer, old))); err != nil {
+			return fmt.Errorf("remove %d: %w", old, err)
+		}
+	}
+	r, err := tx.Get(note(writer))
+	if errors.Is(err, wallet.ErrNotFound) {
+		return tx.Create(&wallet.Record{Key: note(writer), Data: []byte(strconv.Itoa(n))})
+	}
+	if err != nil {
+		return err
+	}
+	r.Data = []byte(strconv.Itoa(n))
+	return tx.Update(r)
+}
+
+// Noted returns the number of a writer's latest write that the store holds.
+func Noted(ctx context.Context, s wallet.Store, writer int) (n int, err error) {
+	err = s.View(ctx, func(tx wallet.Tx) error {
+		n, err = noted(tx, writer)
+		return err
+	})
+	return n, err
+}
+
+func noted(tx wallet.Tx, writer int) (int, error) {
+	r, err := tx.Get(note(writer))
+	if errors.Is(err, wallet.ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return strconv.Atoi(string(r.Data))
+}
+
+// Verify returns what is wrong with a store on which the writers ran, and of
+// whose writes those up to acked were acknowledged.
+func Verify(ctx context.Context, s wallet.Store, writers int, acked map[int]int) error {
+	return s.View(ctx, func(tx wallet.Tx) error {
+		rights := 0
+		for writer := range writers {
+			n, err := noted(tx, writer)
+			if err != nil {
+				return err
+			}
+			if n < acked[writer] {
+				return fmt.Errorf("LOST: of writer %d, %d was acknowledged and %d is kept", writer, acked[writer], n)
+			}
+			if err := whole(tx, writer, n); err != nil {
+				return fmt.Errorf("HALF: writer %d at %d: %w", writer, n, err)
+			}
+			rights += min(n, Keep)
+		}
+		n, _, err := tx.Count("", kindRight)
+		if err == nil && n != rights {
+			err = fmt.Errorf("HALF: %d records on the right, not %d", n, rights)
+		}
+		return err
+	})
+}
+
+// whole checks that exactly the latest records of a writer are there.
+func whole(tx wallet.Tx, writer, last int) error {
+	count, _, err := tx.Count(account(writer), kindLeft)
+	if err != nil {
+		return err
+	}
+	if count != min(last, Keep) {
+		return fmt.Errorf("%d records on the left", count)
+	}
+	for n := max(1, last-Keep+1); n <= last; n++ {
+		l, err := tx.Get(left(writer, n))
+		if err != nil {
+			return fmt.Errorf("left of %d: %w", n, err)
+		}
+		r, err := tx.Find(kindRight, fmt.Sprintf("%d/%d", writer, n))
+		if err != nil {
+			return fmt.Errorf("right of %d: %w", n, err)
+		}
+		if want := content(writer, n); !bytes.Equal(l.Data, want) || !bytes.Equal(r.Data, want) || r.Key != right(writer, n) {
+			return fmt.Errorf("%d has other content", n)
+		}
+	}
+	return nil
+}
+
+// Acks reads acknowledgements into acked and returns how many they were. A last
+// line that was cut short is none.
+func Acks(in io.Reader, acked map[int]int) (count int, err error) {
+	r := bufio.NewReader(in)
+	for {
+		line, err := r.ReadString('\n')
+		if errors.Is(err, io.EOF) {
+			return count, nil
+		}
+		if err != nil {
+			return count, err
+		}
+		first, second, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
+		writer, err := strconv.Atoi(first)
+		n, err2 := strconv.Atoi(second)
+		if err != nil || err2 != nil {
+			return count, fmt.Errorf("%q is no acknowledgement", line)
+		}
+		acked[writer] = max(acked[writer], n)
+		count++
+	}
+}
