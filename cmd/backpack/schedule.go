@@ -56,7 +56,8 @@ func (p *program) scheduleBackups(ctx context.Context, op *operator, log *slog.L
 			log.Error("no backup could be made", "error", err)
 			wait = min(wait, retryBackup)
 		default:
-			log.Info("a backup was made and verified", "file", name)
+			// The whole name is as long as a secret, and would be hidden as one.
+			log.Info("a backup was made and verified", "folder", filepath.Dir(name), "time", strings.TrimPrefix(filepath.Base(name), backupPrefix))
 		}
 	}
 }
