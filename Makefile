@@ -3,8 +3,8 @@ GO      ?= go
 FUZZ    ?= 2s
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
-# Tests that start a browser or Node wait for each other less when few run at once.
-TESTFLAGS ?= -race -timeout 12m
+# One package more at a time than there are cores: many tests wait for a browser, a database or a disk.
+TESTFLAGS ?= -race -timeout 12m -p $(shell expr $$(nproc) + 1)
 
 # What -short shortens runs whole without the race detector, which makes it ten times slower.
 LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|TestStoriesInBrowser

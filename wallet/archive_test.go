@@ -6,9 +6,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"path"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -20,6 +22,7 @@ import (
 	keptfile "backpack/vc/kept"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/bolt"
 	"backpack/wallet/wallettest"
 )
 
@@ -206,7 +209,7 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 		for name, own := range map[string]bool{"the same service": true, "another service": false} {
 			var options wallettest.Options
 			if own {
-				options.Master = e.Master
+				options = itself(t, e)
 			}
 			o := wallettest.New(t, options)
 			o.Clock.Advance(e.Clock.Now().Sub(o.Clock.Now()))
@@ -451,4 +454,36 @@ func fitted(t *testing.T, b []byte) []byte {
 		t.Fatal(err)
 	}
 	return repack(t, b, "", func(name string, b []byte) []byte { return changed(name, "", "manifest.json", b, now) })
+}
+
+// itself returns options for a service that is e, with its keys and what it
+// derives secrets from, and without anything that it keeps or has fetched.
+func itself(t *testing.T, e *wallettest.Env) wallettest.Options {
+	t.Helper()
+	store, err := bolt.Open(filepath.Join(t.TempDir(), "itself.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	var own []*wallet.Record
+	err = e.Store.View(t.Context(), func(tx wallet.Tx) error {
+		meta, metaErr := tx.List("", wallet.KindMeta, "", 100)
+		keys, keysErr := tx.List("", wallet.KindKey, "", 100)
+		own = append(meta, keys...)
+		return errors.Join(metaErr, keysErr)
+	})
+	if err == nil {
+		err = store.Update(t.Context(), func(tx wallet.Tx) error {
+			for _, r := range own {
+				if err := tx.Restore(r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wallettest.Options{Master: e.Master, Store: store}
 }
