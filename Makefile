@@ -6,9 +6,10 @@ BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$
 # One package more at a time than there are cores: many tests wait for a browser, a database or a disk.
 TESTFLAGS ?= -race -timeout 12m -p $(shell expr $$(nproc) + 1)
 
-# What -short shortens runs whole without the race detector, which makes it ten times slower.
-LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|TestStoriesInBrowser
-LONGIN = ./vc/intake ./server ./cmd/storybook
+# What -short shortens or leaves out runs whole without the race detector, which makes it ten times slower.
+LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|TestStoriesInBrowser|$(READS)
+READS  = TestFaults|TestProbes|TestKeyBinding|TestSDJWTVectors|TestLargest|TestReadQRClean|TestReadQRPhotos
+LONGIN = ./vc/intake ./vc/standard ./server ./cmd/storybook
 
 .PHONY: run test setup lint unit fuzz build bench shots soak grammar load load-million sizing generate clean help
 
