@@ -83,9 +83,6 @@ func complaints(ctx context.Context) func() []string {
 // scroll sideways, nothing may be refused or complained of. With
 // BACKPACK_TEST_SHOTS it keeps pictures of all, narrow and wide, light and dark.
 func TestStoriesInBrowser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("short")
-	}
 	r, err := ui.New(ui.Config{})
 	if err != nil {
 		t.Fatal(err)
