@@ -8,7 +8,7 @@ QUICK      = -vet=off -ldflags=-w
 # One package more at a time than there are cores: many tests wait for a browser, a database or a disk.
 TESTFLAGS ?= -race -timeout 12m -p $(shell expr $$(nproc) + 1)
 
-# What -short shortens or leaves out runs whole without the race detector, which makes it ten times slower.
+# What -short shortens, and READS, which is left out with it, run whole without the race detector, which makes them ten times slower.
 LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|$(READS)
 READS  = TestFaults|TestProbes|TestKeyBinding|TestSDJWTVectors|TestLargest|TestReadQRClean|TestReadQRPhotos
 LONGIN = ./server ./vc/standard ./vc/intake
@@ -33,7 +33,7 @@ lint: ## gofmt, vet, staticcheck, tidy modules
 	$(GO) mod tidy -diff
 
 unit: ## all tests, with the race detector and in a real browser
-	$(GO) test $(QUICK) $(TESTFLAGS) -short ./...
+	$(GO) test $(QUICK) $(TESTFLAGS) -short -skip '^($(READS))$$' ./...
 	$(GO) test $(QUICK) -timeout 12m -run '^($(LONG))$$' $(LONGIN)
 
 fuzz: ## each fuzz target for FUZZ (default 2s)

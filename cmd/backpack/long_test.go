@@ -7,12 +7,14 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
 
-// TestDocsLong: what -short leaves out of the run with the race detector is in
-// the Makefile's list of what runs whole, so that nothing is left out of both.
+// TestDocsLong: what the run with the race detector shortens or skips is in the
+// Makefile's lists of what runs whole, so that nothing is left out of both. A
+// name that is skipped stands for one test alone.
 func TestDocsLong(t *testing.T) {
 	makefile := read(t, filepath.Join("..", "..", "Makefile"))
 	list := regexp.MustCompile(`(?m)^LONG +=(.*)\|\$\(READS\)\nREADS +=(.*)$`).FindStringSubmatch(makefile)
@@ -20,9 +22,15 @@ func TestDocsLong(t *testing.T) {
 	if list == nil || places == nil {
 		t.Fatal("the Makefile has no list of long tests")
 	}
-	all := strings.TrimSpace(list[1]) + "|" + strings.TrimSpace(list[2])
-	found := map[string]string{}
+	long, reads := "|"+strings.TrimSpace(list[1])+"|", strings.Split(strings.TrimSpace(list[2]), "|")
+	whole := func(dir string) bool { return strings.Contains(places[1]+" ", " ./"+dir+" ") }
+	found, skipped := map[string]string{}, map[string]int{}
 	eachTest(t, func(dir string, fn *ast.FuncDecl) {
+		if slices.Contains(reads, fn.Name.Name) {
+			if skipped[fn.Name.Name]++; !whole(dir) {
+				t.Errorf("%s in %s is in the Makefile's READS, and its package not in LONGIN", fn.Name.Name, dir)
+			}
+		}
 		ast.Inspect(fn, func(n ast.Node) bool {
 			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "Short" {
 				if x, ok := s.X.(*ast.Ident); ok && x.Name == "testing" {
@@ -33,11 +41,16 @@ func TestDocsLong(t *testing.T) {
 		})
 	})
 	for name, dir := range found {
-		if !strings.Contains("|"+all+"|", "|"+name+"|") || !strings.Contains(places[1]+" ", " ./"+dir+" ") {
+		if !strings.Contains(long, "|"+name+"|") || !whole(dir) {
 			t.Errorf("%s in %s is shortened by -short and not in the Makefile's LONG and LONGIN", name, dir)
 		}
 	}
-	for _, name := range strings.Split(all, "|") {
+	for _, name := range reads {
+		if skipped[name] != 1 {
+			t.Errorf("the Makefile skips %s, which %d tests are called", name, skipped[name])
+		}
+	}
+	for _, name := range strings.Split(strings.Trim(long, "|"), "|") {
 		if found[name] == "" {
 			t.Errorf("the Makefile lists %s, which no test that -short shortens is called", name)
 		}

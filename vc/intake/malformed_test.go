@@ -143,9 +143,6 @@ func TestThreat07MalformedFiles(t *testing.T) {
 // TestLargest opens inputs at the limits: they may take longer than a spoiled
 // badge, but no more memory than the limits say.
 func TestLargest(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs without the race detector")
-	}
 	spaces := bytes.Repeat([]byte(" "), 15<<20)
 	for name, in := range map[string][]byte{
 		"white space":    spaces,

@@ -104,9 +104,6 @@ func encodePNG(t testing.TB, m image.Image) []byte {
 const shareLink = "https://backpack.example/s/ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 func TestReadQRClean(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs without the race detector")
-	}
 	oracle := zbarimg(t)
 	read, all := 0, 0
 	for _, n := range []int{10, 40, 64, 150, 300, 600, 900, 1500, 2300} {
@@ -132,9 +129,6 @@ func TestReadQRClean(t *testing.T) {
 }
 
 func TestReadQRPhotos(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs without the race detector")
-	}
 	code := drawQR(t, shareLink, 8)
 	for _, v := range []view{
 		{w: 800, h: 600, scale: 1, dim: 1},

@@ -11,9 +11,6 @@ import (
 // TestFaults issues badges with one fault each, in each form, and expects the
 // check that finds it and the verdict.
 func TestFaults(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs without the race detector")
-	}
 	purpose := func(p vc.Purpose) vctest.Option { return vctest.Proof(vc.SignOptions{Purpose: p}) }
 	at := func(created, expires time.Time) vctest.Option {
 		return vctest.Proof(vc.SignOptions{Created: created, Expires: expires})

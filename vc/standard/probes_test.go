@@ -86,9 +86,6 @@ func allProbes() map[string][]probe {
 }
 
 func TestProbes(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs without the race detector")
-	}
 	for about, probes := range allProbes() {
 		t.Run(about, func(t *testing.T) { run(t, probes) })
 	}

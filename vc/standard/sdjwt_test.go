@@ -201,9 +201,6 @@ func TestSDJWTVCByDID(t *testing.T) {
 // TestKeyBinding shows SD-JWTs of both kinds with, without and with the wrong
 // key binding.
 func TestKeyBinding(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs without the race detector")
-	}
 	holder, thief := vctest.NewHolder(t), vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	asked := vc.Options{Challenge: "n-1", Domain: "https://verifier.example"}
 	now := vctest.Now()

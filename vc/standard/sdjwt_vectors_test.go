@@ -156,9 +156,6 @@ var registered = []string{"iss", "iat", "exp", "vct", "cnf"}
 // more than one way to say the same thing, and nobody hands badges out in it
 // (specs D5.5).
 func TestSDJWTVectors(t *testing.T) {
-	if testing.Short() {
-		t.Skip("runs without the race detector")
-	}
 	ran := 0
 	for _, group := range []string{"python-testcases", "rfc9901-examples", "sd-jwt-vc-examples"} {
 		root := vectors(t, "sd-jwt", group)
