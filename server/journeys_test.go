@@ -60,6 +60,7 @@ func TestJourneyMain(t *testing.T) {
 	learner.open("/import")
 	learner.do(chromedp.SetUploadFiles("input[type=file][multiple]", s.sampleFiles(t), chromedp.ByQuery))
 	learner.press("form[action='/import'] button:not([type=button])")
+	learner.do(chromedp.WaitVisible("form[action$='/keep']", chromedp.ByQuery)) // a slow machine shows progress first
 	learner.sees("Checks out", "Could not be fully checked", "Expired", "Taken back", "Does not hold")
 	learner.shot("main-2-preview")
 	learner.press("form[action$='/keep'] button")

@@ -112,6 +112,7 @@ func TestRun(t *testing.T) {
 		}
 		all = append(all, id)
 	}
+	e.Clock.Advance(10 * time.Second)
 	tick <- e.Clock.Now() // which one runner hears, and tells the others
 	deadline := time.After(20 * time.Second)
 	for _, id := range all {

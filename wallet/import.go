@@ -12,8 +12,13 @@ import (
 	"backpack/vc/intake"
 )
 
-// importLife is how long an import waits to be decided.
-const importLife = 7 * 24 * time.Hour
+// importLife is how long an import waits to be decided, and importGrace how
+// long one is left to who began it: should a runner take it first, its learner
+// would be shown progress instead of a result that takes a moment.
+const (
+	importLife  = 7 * 24 * time.Hour
+	importGrace = 5 * time.Second
+)
 
 // An importRecord is an import under way; its items are records of their own.
 type importRecord struct {
@@ -88,7 +93,7 @@ func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find, sho
 		if err := w.createItems(tx, v, id, finds); err != nil {
 			return err
 		}
-		return w.owe(tx, a, "import/"+id, w.now())
+		return w.owe(tx, a, "import/"+id, w.now().Add(importGrace))
 	})
 	if err != nil {
 		return "", err

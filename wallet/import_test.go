@@ -347,6 +347,36 @@ func TestImportResumed(t *testing.T) {
 	}
 }
 
+// TestImportInPerson: no runner takes an import from under who began it and
+// waits, but one does when nobody else began.
+func TestImportInPerson(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	begin := func(in string) string {
+		id, err := e.StartImport(t.Context(), a, []wallet.Input{text([]byte(in))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n, err := e.RunDue(t.Context(), 10); err != nil || n != 0 {
+			t.Fatalf("%d taken at once, %v", n, err)
+		}
+		return id
+	}
+	finished := func(id string) bool {
+		imp, err := e.Import(t.Context(), a, id)
+		return err == nil && imp.Finished
+	}
+	own := begin("{}")
+	if err := e.WorkImport(t.Context(), a, own); err != nil || !finished(own) {
+		t.Error("not finished by who began it", err)
+	}
+	left := begin("{}")
+	e.Clock.Advance(10 * time.Second)
+	if n, err := e.RunDue(t.Context(), 10); err != nil || n != 1 || !finished(left) {
+		t.Errorf("not finished by a runner: %d, %v", n, err)
+	}
+}
+
 func TestTwoWorkers(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID

@@ -56,8 +56,8 @@ func (w *Wallet) owe(tx Tx, a AccountID, id string, due time.Time) error {
 	return tx.Update(rec)
 }
 
-// claim leases the job, or returns nil when it is leased to another, not owed
-// or not due.
+// claim leases a job for who waits for it, also before it is due, and returns
+// nil when it is leased to another, not owed, or to be tried again later.
 func (w *Wallet) claim(ctx context.Context, a AccountID, id string) (*claimed, error) {
 	var c *claimed
 	err := w.Store.Update(ctx, func(tx Tx) error {
@@ -66,8 +66,15 @@ func (w *Wallet) claim(ctx context.Context, a AccountID, id string) (*claimed, e
 		if errors.Is(err, ErrNotFound) {
 			return nil
 		}
-		if err != nil || rec.Due.After(w.now()) {
+		if err != nil {
 			return err
+		}
+		owed := &claimed{rec: rec}
+		if err := owed.decode(); err != nil {
+			return err
+		}
+		if rec.Due.After(w.now()) && (owed.job.Leased || owed.job.Attempts > 0) {
+			return nil
 		}
 		c, err = w.lease(tx, rec)
 		return err
