@@ -23,6 +23,8 @@ const (
 	apiBodyLimit = 10 << 20
 	// maxChecksAsked bounds options.checks.
 	maxChecksAsked = 10
+	// operatorName is who the operator's programs count as.
+	operatorName = "operator"
 )
 
 //go:embed openapi.json
@@ -77,7 +79,12 @@ func (s *Server) apiRoutes() {
 	counted := s.checking(s.limits.check, s.byNetwork)
 	g := s.app.Group(s.API.Prefix, func(c *fiber.Ctx) error {
 		if s.isOperator(c) {
-			return s.admitted(c, "operator")
+			return s.readAs(c, guest{operatorName, false})
+		}
+		return s.read(c)
+	}, func(c *fiber.Ctx) error {
+		if s.isOperator(c) {
+			return s.admitted(c, operatorName)
 		}
 		return counted(c)
 	})

@@ -23,6 +23,7 @@ const (
 	maxConnections = 16_384
 	progressPause  = 400 * time.Millisecond
 	maxUploadFiles = 500
+	uploadRoom     = 256 << 20 // of all bodies of requests under way
 	grantLife      = 30 * time.Minute
 )
 
@@ -45,6 +46,11 @@ type Config struct {
 	// Probes are asked, in order, whether requests should be sent here, after
 	// the store and the master key were.
 	Probes []Probe
+	// Uploads bounds the bytes of all bodies of requests under way that are larger
+	// than 1 MiB; those that are smaller have a quarter of it for themselves.
+	// Default 256 MiB; with less than four times the largest body, one visitor's
+	// may take more than their share.
+	Uploads int
 	// HeaderTime is how long a client may take to send the head of a request;
 	// default 10 seconds. For the body there is a minute more.
 	HeaderTime time.Duration

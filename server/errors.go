@@ -80,7 +80,7 @@ func (s *Server) onError(c *fiber.Ctx, err error) error {
 	}
 	status, code := fault(err)
 	ref := ""
-	if status >= 500 && code != codeBusy {
+	if status >= 500 && code != codeBusy && code != codeUploads {
 		ref = requestID(c)
 		s.Log.Error("request failed", "id", ref, "route", routeOf(c), "error", err)
 	}

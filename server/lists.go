@@ -41,7 +41,7 @@ func (s *Server) queriedList(c *fiber.Ctx) (*carried, error) {
 }
 
 func (s *Server) sentList(c *fiber.Ctx) (*carried, error) {
-	return s.carry(bounded(c.FormValue("list"), maxList), bounded(c.FormValue("key"), 500))
+	return s.carry(field(c, "list", maxList), field(c, "key", 500))
 }
 
 func (x *carried) view() ui.ListView {

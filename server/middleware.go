@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -71,7 +72,7 @@ func (s *Server) host(c *fiber.Ctx) error {
 // Who does not say how long a body is, but sends it in chunks, has to connect
 // anew for the next request: what we took for the end may be none to others.
 func (s *Server) framed(c *fiber.Ctx) error {
-	hosts, lengths, chunked, ok := 0, 0, false, true
+	hosts, lengths, stated, chunked, ok := 0, 0, 0, false, true
 	for line := range bytes.Lines(c.Request().Header.RawHeaders()) {
 		if line = bytes.TrimRight(line, "\r\n"); len(line) == 0 {
 			continue
@@ -84,7 +85,9 @@ func (s *Server) framed(c *fiber.Ctx) error {
 			hosts++
 		case "content-length":
 			lengths++
-			ok = ok && isNumber(value)
+			var err error
+			stated, err = strconv.Atoi(string(value))
+			ok = ok && isNumber(value) && err == nil
 		case "transfer-encoding":
 			lengths++
 			chunked = true
@@ -100,7 +103,7 @@ func (s *Server) framed(c *fiber.Ctx) error {
 	if chunked {
 		c.Context().SetConnectionClose()
 	}
-	return c.Next()
+	return s.sized(c, stated, chunked)
 }
 
 // isToken reports whether b is a name as RFC 9110 5.6.2 has it.

@@ -11,16 +11,26 @@ import (
 // sent to a page is larger than a form.
 var manyFiles = []string{"/verify", "/verify/save", "/verify/list", "/import"}
 
-// received decides, once it has seen the head of a request, how much may follow
-// and how long that may take. A client that is slow with the head of a request,
-// or sends more than where it goes to can use, is not waited for.
+// received decides, once it has seen the head of a request, how long the rest
+// may take to begin. Of a body only the first few KiB are read before
+// somebody asks for it (see upload.read); one that is too large is not, so that
+// sized refuses it at once.
 func (s *Server) received(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
+	most := s.mostOf(pathIn(h))
+	if h.ContentLength() > most {
+		h.SetContentLength(0)
+	}
+	return fasthttp.RequestConfig{ReadTimeout: requestTime, MaxRequestBodySize: most}
+}
+
+// pathIn is the path that a request is for, as it was sent.
+func pathIn(h *fasthttp.RequestHeader) string {
 	path, _, _ := bytes.Cut(h.RequestURI(), []byte("?"))
 	if i := bytes.Index(path, []byte("://")); i > 0 { // a whole address (see host)
 		path = path[i+3:]
 		path = path[max(0, bytes.IndexByte(path, '/')):]
 	}
-	return fasthttp.RequestConfig{ReadTimeout: requestTime, MaxRequestBodySize: s.mostOf(string(path))}
+	return string(path)
 }
 
 // mostOf returns how large the body of a request may be.

@@ -1,9 +1,6 @@
 package server
 
 import (
-	"io"
-	"mime"
-	"mime/multipart"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -31,8 +28,15 @@ func param(c *fiber.Ctx, name string) string { return strings.Clone(c.Params(nam
 func query(c *fiber.Ctx, name string) string { return bounded(c.Query(name), 500) }
 
 // form returns a form field of at most 64 KiB, without space around it.
-func form(c *fiber.Ctx, name string) string {
-	return strings.TrimSpace(bounded(c.FormValue(name), 64<<10))
+func form(c *fiber.Ctx, name string) string { return strings.TrimSpace(field(c, name, 64<<10)) }
+
+// field returns at most so many bytes of a form field, or of a query parameter
+// of that name.
+func field(c *fiber.Ctx, name string, most int) string {
+	if v := sentIn(c).values[name]; len(v) > 0 && !c.Context().QueryArgs().Has(name) {
+		return string(v[0][:min(len(v[0]), most)])
+	}
+	return bounded(c.FormValue(name), most)
 }
 
 func bounded(s string, n int) string { return strings.Clone(s[:min(len(s), n)]) }
@@ -40,11 +44,8 @@ func bounded(s string, n int) string { return strings.Clone(s[:min(len(s), n)]) 
 // forms returns all values of a repeated field.
 func forms(c *fiber.Ctx, name string) []string {
 	var out []string
-	if f, err := c.MultipartForm(); err == nil {
-		for _, v := range f.Value[name] {
-			out = append(out, strings.Clone(v))
-		}
-		return out
+	for _, v := range sentIn(c).values[name] {
+		out = append(out, string(v))
 	}
 	c.Request().PostArgs().VisitAll(func(key, value []byte) {
 		if string(key) == name {
@@ -66,45 +67,20 @@ func queries(c *fiber.Ctx, name string) []string {
 }
 
 // inputs returns what a form brings: its files, and its text if there is any.
+// The files lie in the body of the request, for as long as it is answered.
 func inputs(c *fiber.Ctx, files, text string) ([]wallet.Input, error) {
 	var out []wallet.Input
-	if f, err := c.MultipartForm(); err == nil {
-		heads := f.File[files]
-		if len(heads) > maxUploadFiles {
-			return nil, &wallet.Error{Kind: wallet.BadInput, Code: "too_many_files"}
-		}
-		for _, h := range heads {
-			if h.Size == 0 {
-				continue // a file field that was left empty
-			}
-			b, err := readFile(h)
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, wallet.Input{Name: pathOf(h), Bytes: b})
+	list := sentIn(c).files[files]
+	if len(list) > maxUploadFiles {
+		return nil, &wallet.Error{Kind: wallet.BadInput, Code: "too_many_files"}
+	}
+	for _, f := range list {
+		if len(f.Bytes) > 0 { // else a file field that was left empty
+			out = append(out, f)
 		}
 	}
-	if t := strings.TrimSpace(c.FormValue(text)); t != "" {
-		out = append(out, wallet.Input{Bytes: []byte(strings.Clone(t))})
+	if t := strings.TrimSpace(field(c, text, bodyLimit)); t != "" {
+		out = append(out, wallet.Input{Bytes: []byte(t)})
 	}
 	return out, nil
-}
-
-// pathOf is the name of a file with the folders that it lies in, where the
-// browser sends a folder: to show, and to tell people's files apart.
-func pathOf(h *multipart.FileHeader) string {
-	name := h.Filename
-	if _, p, err := mime.ParseMediaType(h.Header.Get(fiber.HeaderContentDisposition)); err == nil && p["filename"] != "" {
-		name = p["filename"]
-	}
-	return bounded(name, 200)
-}
-
-func readFile(h *multipart.FileHeader) ([]byte, error) {
-	f, err := h.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, bodyLimit))
 }

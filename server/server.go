@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net"
@@ -26,6 +27,7 @@ type Server struct {
 	hosts   map[string]bool
 	cookie  string
 	limits  struct{ signIn, check, show, work *limiter }
+	rooms   struct{ small, large *room } // for bodies of requests
 }
 
 // New returns a Server that is not listening yet.
@@ -36,9 +38,9 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{Config: cfg, hosts: hostsOf(cfg.PublicURL), cookie: cookieName(cfg.PublicURL.Scheme == "https")}
 	s.base, s.stop = context.WithCancel(context.Background())
 	s.serving, s.drain = context.WithCancel(s.base)
-	if s.HeaderTime == 0 {
-		s.HeaderTime = headerTime
-	}
+	s.HeaderTime = cmp.Or(s.HeaderTime, headerTime)
+	s.Uploads = cmp.Or(s.Uploads, uploadRoom)
+	s.rooms.small, s.rooms.large = newRoom(s.Uploads/4), newRoom(s.Uploads)
 	if err := s.setLimits(cfg.Rates.withDefaults()); err != nil {
 		return nil, err
 	}
@@ -69,21 +71,22 @@ func (s *Server) fiberConfig() fiber.Config {
 	return fiber.Config{
 		Immutable:             true, // else one learner's id becomes another's
 		BodyLimit:             bodyLimit,
+		StreamRequestBody:     true,         // see upload.read
 		ReadTimeout:           s.HeaderTime, // of the body: see received
 		WriteTimeout:          2 * requestTime,
 		IdleTimeout:           60 * time.Second,
-		ReadBufferSize:        16 << 10, // the longest head
-		Concurrency:           maxConnections,
+		ReadBufferSize:        16 << 10,           // the longest head
+		Concurrency:           2 * maxConnections, // never reached: see door
 		ErrorHandler:          s.onError,
 		DisableStartupMessage: true,
-		// Forms are read when the guards have let them pass, and whole in
-		// memory: else large files would lie in the clear in a temporary folder.
+		// Forms are read by splitForm: else large files would lie in the clear
+		// in a temporary folder.
 		DisablePreParseMultipartForm: true,
 	}
 }
 
 // Serve answers requests on l until Shutdown.
-func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(newDoor(l, s.Trusted)) }
 
 // routes is the one list of routes.
 func (s *Server) routes() {
@@ -100,7 +103,7 @@ func (s *Server) routes() {
 
 	// What a show is needs no account, and is not told who looks.
 	// Its pictures come with the page and are not counted on their own.
-	show, look := a.Group("/s/:token", s.shown), s.limited(s.limits.show, s.byNetwork)
+	show, look := a.Group("/s/:token", s.shown, s.read), s.limited(s.limits.show, s.byNetwork)
 	show.Get("/", look, s.sharedShow)
 	show.Post("/", look, s.sharedEnter)
 	show.Post("/check", s.checking(s.limits.show, s.byNetwork), s.sharedCheck)
@@ -113,7 +116,7 @@ func (s *Server) routes() {
 
 	s.apiRoutes()
 
-	a.Use(s.who)
+	a.Use(s.who, s.read)
 	a.Get("/", s.home)
 	a.Get("/about", s.about)
 	a.Get("/privacy", s.privacy)

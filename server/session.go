@@ -104,7 +104,7 @@ func formTokenOf(c *fiber.Ctx) string {
 	if t := c.Get("X-Form-Token"); t != "" {
 		return t
 	}
-	return c.FormValue("csrf")
+	return field(c, "csrf", 100)
 }
 
 // remember gives the browser a session, never one that it brought itself.

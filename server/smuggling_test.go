@@ -50,6 +50,8 @@ func framings(host string) []framing {
 		{"folded length", post("Content-Length:\r\n 0\r\n", hidden), true},
 		{"folded host", "GET /about HTTP/1.1\r\nHost:\r\n " + host + "\r\n\r\n", true},
 		{"folded anything", "GET /about HTTP/1.1\r\nHost: " + host + "\r\nX: a\r\n b: c\r\n\r\n", true},
+		{"refused before its body is read", post("Origin: https://evil.example\r\nContent-Length: "+strconv.Itoa(len(hidden))+"\r\n", hidden), true},
+		{"for learners, by a stranger", strings.Replace(post("Content-Length: "+strconv.Itoa(len(hidden))+"\r\n", hidden), "/theme", "/import", 1), true},
 		{"space before a colon", post("Content-Length : 0\r\n", hidden), true},
 		{"no colon", "GET /about HTTP/1.1\r\nHost: " + host + "\r\nX\r\n\r\n", true},
 		{"two hosts", "GET /about HTTP/1.1\r\nHost: " + host + "\r\nHost: evil.example\r\n\r\n", true},

@@ -83,7 +83,7 @@ func (s *Server) unpack(text string) (*savable, error) {
 // verifySave gives out what a page of a check savable along: as a table for
 // spreadsheets, or as a receipt that our service signs.
 func (s *Server) verifySave(c *fiber.Ctx) error {
-	x, err := s.unpack(bounded(c.FormValue("data"), maxTable))
+	x, err := s.unpack(field(c, "data", maxTable))
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,115 @@
+package server
+
+import (
+	"crypto/tls"
+	"io"
+	"net"
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// A door counts the connections that are open, and closes at once those that
+// are too many: in all, or of one network that is no proxy's. To answer them
+// would be to wait for them.
+type door struct {
+	net.Listener
+	trusted   []netip.Prefix
+	all, each int
+
+	mu   sync.Mutex
+	open int
+	by   map[string]int
+}
+
+func newDoor(l net.Listener, trusted []netip.Prefix) *door {
+	return &door{Listener: l, trusted: trusted, all: maxConnections, each: maxConnections / 4, by: map[string]int{}}
+}
+
+// Accept implements net.Listener.
+func (d *door) Accept() (net.Conn, error) {
+	for {
+		c, err := d.Listener.Accept()
+		if err != nil {
+			return nil, err
+		}
+		from := d.network(c)
+		if !d.enter(from) {
+			_ = c.Close()
+			continue
+		}
+		in := &conn{Conn: c, leave: sync.OnceFunc(func() { d.leave(from) })}
+		if t, ok := c.(*tls.Conn); ok {
+			return &tlsConn{in, t}, nil
+		}
+		return in, nil
+	}
+}
+
+// network is whom a connection counts for; a proxy's are everybody's.
+func (d *door) network(c net.Conn) string {
+	a, err := netip.ParseAddrPort(c.RemoteAddr().String())
+	if err != nil || slices.ContainsFunc(d.trusted, func(p netip.Prefix) bool { return p.Contains(a.Addr().Unmap()) }) {
+		return ""
+	}
+	return network(a.Addr().String())
+}
+
+func (d *door) enter(from string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.open >= d.all || from != "" && d.by[from] >= d.each {
+		return false
+	}
+	d.open++
+	d.by[from]++
+	return true
+}
+
+func (d *door) leave(from string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.open--
+	if d.by[from]--; d.by[from] == 0 {
+		delete(d.by, from)
+	}
+}
+
+// A conn is an open connection.
+type conn struct {
+	net.Conn
+	leave func()
+	eof   atomic.Bool
+}
+
+// Read implements io.Reader.
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if err == io.EOF {
+		c.eof.Store(true)
+	}
+	return n, err
+}
+
+// ended reports whether the client has said that it sends nothing more, and we
+// read on to there.
+func (c *conn) ended() bool { return c.eof.Load() }
+
+// Close implements io.Closer.
+func (c *conn) Close() error {
+	c.leave()
+	return c.Conn.Close()
+}
+
+// A tlsConn is one over TLS, as fasthttp knows it.
+type tlsConn struct {
+	*conn
+	tls *tls.Conn
+}
+
+// Handshake is that of TLS.
+func (c *tlsConn) Handshake() error { return c.tls.Handshake() }
+
+// ConnectionState is that of TLS.
+func (c *tlsConn) ConnectionState() tls.ConnectionState { return c.tls.ConnectionState() }

@@ -1,0 +1,83 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"backpack/wallet"
+)
+
+// TestThreat33Room: who may hold how much, and who waits for whom.
+func TestThreat33Room(t *testing.T) {
+	const all = 64
+	stranger := func(n int) guest { return guest{fmt.Sprint("198.51.100.", n), true} }
+	learner := func(n int) guest { return guest{fmt.Sprint("learner ", n), false} }
+	synctest.Test(t, func(t *testing.T) {
+		r := newRoom(all)
+		late := make(chan time.Time)
+		gives, waiting := map[guest]func(){}, map[guest]chan error{}
+		in := func(g guest, n int) bool {
+			done := make(chan error, 1)
+			waiting[g] = done
+			go func() {
+				give, _, err := r.take(t.Context(), g, n, func() <-chan time.Time { return late })
+				gives[g] = give
+				done <- err
+			}()
+			synctest.Wait()
+			return gives[g] != nil
+		}
+		want := func(what string, got bool) {
+			t.Helper()
+			if !got {
+				t.Errorf("not so: %s; %d held, %d waiting", what, r.held, len(r.queue))
+			}
+		}
+		want("a stranger has a quarter", in(stranger(1), all/4))
+		want("and two have two", in(stranger(2), 1000))
+		want("a third one waits", !in(stranger(3), all/8))
+		want("as do those after them", !in(stranger(4), 1))
+		want("but no learner", in(learner(1), all/4))
+		want("nor a second one", in(learner(2), all/8))
+		want("until all is full", !in(learner(3), all/4))
+		want("for who comes after them, too", !in(learner(4), 1))
+		gives[stranger(1)]()
+		synctest.Wait()
+		want("what a stranger gave back goes to the first that waits", gives[stranger(3)] != nil && gives[stranger(4)] != nil)
+		want("not beyond what is there", gives[learner(3)] == nil)
+		close(late)
+		synctest.Wait()
+		var e *wallet.Error
+		want("who waits too long is told so", errors.As(<-waiting[learner(3)], &e) && e.Kind == wallet.Busy && e.Code == codeUploads)
+		for _, g := range []guest{stranger(2), stranger(3), stranger(4), learner(1), learner(2), learner(4)} {
+			if give := gives[g]; give != nil {
+				give()
+				give()
+			}
+		}
+		want("in the end nothing is left", r.held == 0 && r.byStrangers == 0 && len(r.byGuest) == 0 && len(r.queue) == 0)
+	})
+}
+
+// TestThreat33RoomIsLeft: who goes away while they wait leaves the queue.
+func TestThreat33RoomIsLeft(t *testing.T) {
+	r := newRoom(64)
+	first, _, err := r.take(t.Context(), guest{"a", false}, 32, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	never := func() <-chan time.Time { return nil }
+	if _, _, err := r.take(gone, guest{"a", false}, 1, never); !errors.Is(err, context.Canceled) || len(r.queue) != 0 {
+		t.Errorf("%v, %d waiting", err, len(r.queue))
+	}
+	first()
+	if r.held != 0 {
+		t.Errorf("%d held", r.held)
+	}
+}
