@@ -52,7 +52,7 @@ soak: ## long runs: fuzzing for ten minutes a target, crashes by the thousand
 	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 3h -v -run 'TestThreat(29|30|31)' ./wallet/bolt ./wallet/postgres
 	@.ci/fuzz 10m
 	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 30m -run 'TestReplicas' ./cmd/backpack
-	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 30m -run 'Threat10|Threat19|Threat35' ./server ./wallet ./cmd/backpack
+	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 30m -run 'Threat10|Threat19|Threat33|Threat35' ./server ./wallet ./cmd/backpack
 
 grammar: ## CockroachDB's parser reads the PostgreSQL store's statements (builds it first: minutes)
 	cd wallet/postgres/testdata/grammar && $(GO) test ./...

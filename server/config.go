@@ -51,8 +51,14 @@ type Config struct {
 	// Default 256 MiB; with less than four times the largest body, one visitor's
 	// may take more than their share.
 	Uploads int
-	// HeaderTime is how long a client may take to send the head of a request;
-	// default 10 seconds. For the body there is a minute more.
+	// Answers bounds the bytes of all answers larger than 32 KiB that are not yet
+	// taken; when there are more, the oldest are broken off. Default 128 MiB.
+	Answers int
+	// AnswerTime is how long a client may take to read an answer, archives aside;
+	// default 2 minutes.
+	AnswerTime time.Duration
+	// HeaderTime is how long a client may take for the handshake of TLS and to
+	// send the head of a request; default 10 seconds. For the body there is a minute more.
 	HeaderTime time.Duration
 }
 

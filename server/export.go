@@ -91,8 +91,9 @@ func (s *Server) exportLocked(c *fiber.Ctx) error {
 }
 
 // sendArchive sends an archive as it is made: it may be far more than memory
-// should hold, and take longer than other answers may. When that fails half-way,
-// the connection breaks off, so that nobody takes the half for the whole.
+// should hold, and take longer than other answers may, if only it is taken. When
+// that fails half-way, the connection breaks off, so that nobody takes the half
+// for the whole.
 func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Context, wallet.AccountID, wallet.ExportPage, io.Writer) error) error {
 	attach(c, "backpack-"+s.Now().UTC().Format(time.DateOnly)+ending, "application/zip")
 	if c.Method() == fiber.MethodHead {
@@ -101,13 +102,10 @@ func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Co
 	a, page, conn := visitorOf(c).id(), s.archivePage(s.lang(c)), c.Context().Conn()
 	r, w := io.Pipe()
 	done := make(chan struct{})
-	go func() {
-		select {
-		case <-s.After(exportTime):
-			conn.Close()
-		case <-done:
-		}
-	}()
+	// It has no time by which it must be written: that is set when the answer
+	// begins, before the first Read.
+	out := &taken{PipeReader: r, begin: func() { _ = conn.SetWriteDeadline(time.Time{}) }}
+	go s.watch(out, done, func() { _ = conn.Close() })
 	go func() {
 		defer close(done)
 		err := export(s.base, a, page, w)
@@ -116,20 +114,7 @@ func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Co
 		}
 		w.CloseWithError(err)
 	}()
-	return c.SendStream(&unhurried{r, func() { _ = conn.SetWriteDeadline(time.Time{}) }})
-}
-
-// unhurried is what is read for an answer that has no time by which it must be
-// written: that is set when the answer begins, before the first Read.
-type unhurried struct {
-	*io.PipeReader
-	begin func()
-}
-
-// Read implements io.Reader.
-func (u *unhurried) Read(b []byte) (int, error) {
-	u.begin()
-	return u.PipeReader.Read(b)
+	return c.SendStream(out)
 }
 
 // archivePage renders the page inside an export.

@@ -59,3 +59,17 @@ var (
 
 // ContentPolicy is the policy of every page.
 const ContentPolicy = contentPolicy
+
+// Answering returns how many bytes of answers are made and not yet taken.
+func (s *Server) Answering() int {
+	s.answers.mu.Lock()
+	defer s.answers.mu.Unlock()
+	return s.answers.held
+}
+
+// Uploading returns how many bytes of large bodies are held.
+func (s *Server) Uploading() int {
+	s.rooms.large.mu.Lock()
+	defer s.rooms.large.mu.Unlock()
+	return s.rooms.large.held
+}

@@ -131,10 +131,3 @@ func (r *room) withdraw(c *claim) {
 	}
 	r.admit()
 }
-
-// Uploading returns how many bytes of large bodies are held.
-func (s *Server) Uploading() int {
-	s.rooms.large.mu.Lock()
-	defer s.rooms.large.mu.Unlock()
-	return s.rooms.large.held
-}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,13 +22,16 @@ func TestThreat33Room(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(all)
 		late := make(chan time.Time)
+		var mu sync.Mutex
 		gives, waiting := map[guest]func(){}, map[guest]chan error{}
 		in := func(g guest, n int) bool {
 			done := make(chan error, 1)
 			waiting[g] = done
 			go func() {
 				give, _, err := r.take(t.Context(), g, n, func() <-chan time.Time { return late })
+				mu.Lock()
 				gives[g] = give
+				mu.Unlock()
 				done <- err
 			}()
 			synctest.Wait()
@@ -81,3 +87,78 @@ func TestThreat33RoomIsLeft(t *testing.T) {
 		t.Errorf("%d held", r.held)
 	}
 }
+
+// TestThreat33Door: connections are bounded in all and for each network, not
+// for proxies, and those that are too many are closed, not answered.
+func TestThreat33Door(t *testing.T) {
+	d := newDoor(nil, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
+	d.all, d.each = 8, 2
+	come := make(chan net.Conn, 20)
+	d.Listener = arrivals(come)
+	arrive := func(from string) *caller {
+		c := &caller{from: net.TCPAddrFromAddrPort(netip.MustParseAddrPort(from))}
+		come <- c
+		return c
+	}
+	accept := func(n int) (out []net.Conn) {
+		for range n {
+			c, err := d.Accept()
+			if err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, c)
+		}
+		return out
+	}
+	arrive("192.0.2.1:1")
+	arrive("192.0.2.1:2")
+	third := arrive("192.0.2.1:3")
+	for i := range 4 {
+		arrive(fmt.Sprint("10.0.0.1:", i))
+	}
+	open := accept(6)
+	arrive("[2001:db8::1]:1")
+	arrive("[2001:db8::ffff]:1")
+	open = append(open, accept(2)...)
+	full := arrive("192.0.2.7:1")
+	if open[0].Close(); !third.closed || len(come) != 1 {
+		t.Error("a third one of a network was let in")
+	}
+	open[0].Close() // counts once
+	open = append(open, accept(1)...)
+	if full.closed || d.open != 8 || d.by["192.0.2.1"] != 1 {
+		t.Errorf("%+v", d)
+	}
+	over, after := arrive("192.0.2.8:1"), arrive("192.0.2.9:1")
+	close(come)
+	if _, err := d.Accept(); err == nil || !over.closed || !after.closed {
+		t.Error("more than all were let in")
+	}
+	for _, c := range open {
+		c.Close()
+	}
+	if d.open != 0 || len(d.by) != 0 {
+		t.Errorf("%d are left, %v", d.open, d.by)
+	}
+}
+
+type arrivals chan net.Conn
+
+func (a arrivals) Accept() (net.Conn, error) {
+	if c, ok := <-a; ok {
+		return c, nil
+	}
+	return nil, net.ErrClosed
+}
+func (a arrivals) Addr() net.Addr { return nil }
+func (a arrivals) Close() error   { return nil }
+
+// A caller is a connection that knows whether it was closed.
+type caller struct {
+	net.Conn
+	from   net.Addr
+	closed bool
+}
+
+func (c *caller) RemoteAddr() net.Addr { return c.from }
+func (c *caller) Close() error         { c.closed = true; return nil }

@@ -28,6 +28,7 @@ type Server struct {
 	cookie  string
 	limits  struct{ signIn, check, show, work *limiter }
 	rooms   struct{ small, large *room } // for bodies of requests
+	answers answers
 }
 
 // New returns a Server that is not listening yet.
@@ -41,6 +42,8 @@ func New(cfg Config) (*Server, error) {
 	s.HeaderTime = cmp.Or(s.HeaderTime, headerTime)
 	s.Uploads = cmp.Or(s.Uploads, uploadRoom)
 	s.rooms.small, s.rooms.large = newRoom(s.Uploads/4), newRoom(s.Uploads)
+	s.answers.bytes = cmp.Or(s.Answers, answerRoom)
+	s.AnswerTime = cmp.Or(s.AnswerTime, 2*requestTime)
 	if err := s.setLimits(cfg.Rates.withDefaults()); err != nil {
 		return nil, err
 	}
@@ -73,7 +76,7 @@ func (s *Server) fiberConfig() fiber.Config {
 		BodyLimit:             bodyLimit,
 		StreamRequestBody:     true,         // see upload.read
 		ReadTimeout:           s.HeaderTime, // of the body: see received
-		WriteTimeout:          2 * requestTime,
+		WriteTimeout:          s.AnswerTime,
 		IdleTimeout:           60 * time.Second,
 		ReadBufferSize:        16 << 10,           // the longest head
 		Concurrency:           2 * maxConnections, // never reached: see door
@@ -99,7 +102,7 @@ func (s *Server) routes() {
 	a.Get("/manifest.webmanifest", s.namedAsset("manifest.webmanifest"))
 	a.Get("/robots.txt", func(c *fiber.Ctx) error { return c.SendString("User-agent: *\nDisallow:\n") })
 
-	a.Use(s.logged, s.host, s.deadline, s.sameOrigin)
+	a.Use(s.held, s.logged, s.host, s.deadline, s.sameOrigin)
 
 	// What a show is needs no account, and is not told who looks.
 	// Its pictures come with the page and are not counted on their own.
