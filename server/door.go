@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // A door counts the connections that are open, and closes at once those that
@@ -16,6 +17,7 @@ import (
 type door struct {
 	net.Listener
 	trusted   []netip.Prefix
+	after     func(time.Duration) <-chan time.Time
 	all, each int
 
 	mu   sync.Mutex
@@ -23,8 +25,8 @@ type door struct {
 	by   map[string]int
 }
 
-func newDoor(l net.Listener, trusted []netip.Prefix) *door {
-	return &door{Listener: l, trusted: trusted, all: maxConnections, each: maxConnections / 4, by: map[string]int{}}
+func newDoor(l net.Listener, trusted []netip.Prefix, after func(time.Duration) <-chan time.Time) *door {
+	return &door{Listener: l, trusted: trusted, after: after, all: maxConnections, each: maxConnections / 4, by: map[string]int{}}
 }
 
 // Accept implements net.Listener.
@@ -39,7 +41,7 @@ func (d *door) Accept() (net.Conn, error) {
 			_ = c.Close()
 			continue
 		}
-		in := &conn{Conn: c, leave: sync.OnceFunc(func() { d.leave(from) })}
+		in := &conn{Conn: c, after: d.after, leave: sync.OnceFunc(func() { d.leave(from) })}
 		if t, ok := c.(*tls.Conn); ok {
 			return &tlsConn{in, t}, nil
 		}
@@ -79,8 +81,10 @@ func (d *door) leave(from string) {
 // A conn is an open connection.
 type conn struct {
 	net.Conn
-	leave func()
-	eof   atomic.Bool
+	after   func(time.Duration) <-chan time.Time
+	leave   func()
+	eof     atomic.Bool
+	refused atomic.Bool // more of a request may come than is read
 }
 
 // Read implements io.Reader.
@@ -98,7 +102,10 @@ func (c *conn) ended() bool { return c.eof.Load() }
 
 // Close implements io.Closer.
 func (c *conn) Close() error {
-	c.leave()
+	defer c.leave()
+	if c.refused.Swap(false) {
+		c.linger()
+	}
 	return c.Conn.Close()
 }
 

@@ -87,6 +87,7 @@ func (s *Server) onError(c *fiber.Ctx, err error) error {
 	if _, _, ok := unsaved(err); ok {
 		c.Set(fiber.HeaderRetryAfter, "60")
 	}
+	refused(c, status)
 	c.Status(status)
 	switch {
 	case wantsJSON(c) || s.apiPath(c.Path()):

@@ -91,7 +91,7 @@ func TestThreat33RoomIsLeft(t *testing.T) {
 // TestThreat33Door: connections are bounded in all and for each network, not
 // for proxies, and those that are too many are closed, not answered.
 func TestThreat33Door(t *testing.T) {
-	d := newDoor(nil, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")})
+	d := newDoor(nil, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, nil)
 	d.all, d.each = 8, 2
 	come := make(chan net.Conn, 20)
 	d.Listener = arrivals(come)

@@ -89,7 +89,7 @@ func (s *Server) fiberConfig() fiber.Config {
 }
 
 // Serve answers requests on l until Shutdown.
-func (s *Server) Serve(l net.Listener) error { return s.app.Listener(newDoor(l, s.Trusted)) }
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(newDoor(l, s.Trusted, s.After)) }
 
 // routes is the one list of routes.
 func (s *Server) routes() {

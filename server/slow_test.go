@@ -91,3 +91,33 @@ func TestThreat33Sizes(t *testing.T) {
 		t.Errorf("a long head: %d", status)
 	}
 }
+
+// TestThreat33RefusedIsAnswered: who sends too much, and reads the answer only
+// when all is sent, finds it there all the same.
+func TestThreat33RefusedIsAnswered(t *testing.T) {
+	t.Parallel()
+	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) {
+		c.After = func(time.Duration) <-chan time.Time { return nil } // never, however slow this machine is
+	})
+	host := strings.TrimPrefix(s.url, "http://")
+	for _, request := range []string{
+		fmt.Sprintf("POST /signin HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n%s", host, 4<<20, strings.Repeat("x", 4<<20)),
+		fmt.Sprintf("POST /verify HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n%s", host, 65<<20, strings.Repeat("x", 8<<20)),
+		fmt.Sprintf("POST /signin HTTP/1.1\r\nHost: %s\r\nX: %s\r\nContent-Length: 1\r\n\r\nx", host, strings.Repeat("x", 1<<20)),
+	} {
+		for range 20 {
+			conn, err := net.Dial("tcp", strings.Replace(host, "localhost", "127.0.0.1", 1))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(conn, request); err != nil {
+				t.Fatalf("%.20q: the rest was not taken: %v", request, err)
+			}
+			answer, err := io.ReadAll(conn)
+			conn.Close()
+			if err != nil || !strings.HasPrefix(string(answer), "HTTP/1.1 4") {
+				t.Fatalf("%.20q: %v %.100s", request, err, answer)
+			}
+		}
+	}
+}
