@@ -5,12 +5,12 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=docker
-RUN make build VERSION=${VERSION} && install -d -o 65532 -g 65532 /empty/data
+RUN make build VERSION=${VERSION} && install -d -m 700 -o 65532 -g 65532 /empty/data
 
 FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /src/bin/backpack /backpack
-COPY --from=build --chown=65532:65532 /empty/data /data
+COPY --from=build --chown=65532:65532 /empty/ /
 USER 65532:65532
 ENV BACKPACK_LISTEN=:8080 BACKPACK_DATA=/data
 VOLUME /data
