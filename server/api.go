@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/vc"
+	"backpack/wallet"
 )
 
 // An API configures the interface for programs: VC-API, now called VCALM.
@@ -23,8 +24,6 @@ const (
 	apiBodyLimit = 10 << 20
 	// maxChecksAsked bounds options.checks.
 	maxChecksAsked = 10
-	// operatorName is who the operator's programs count as.
-	operatorName = "operator"
 )
 
 //go:embed openapi.json
@@ -76,15 +75,15 @@ func (s *Server) apiRoutes() {
 	if s.API.Prefix == "" {
 		return
 	}
-	counted := s.checking(s.limits.check, s.byNetwork)
+	counted := s.checking(s.limits.check, s.stranger)
 	g := s.app.Group(s.API.Prefix, func(c *fiber.Ctx) error {
 		if s.isOperator(c) {
-			return s.readAs(c, guest{operatorName, false})
+			return s.readAs(c, wallet.Visitor{ID: "operator"})
 		}
 		return s.read(c)
 	}, func(c *fiber.Ctx) error {
 		if s.isOperator(c) {
-			return s.admitted(c, operatorName)
+			return s.admitted(c, wallet.Visitor{ID: "operator"})
 		}
 		return counted(c)
 	})

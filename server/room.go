@@ -12,15 +12,8 @@ import (
 // uploadWait is how long a request waits for room before it is sent away.
 const uploadWait = 20 * time.Second
 
-// A guest is who something is held in memory for: a stranger's network, or an
-// account.
-type guest struct {
-	name     string
-	stranger bool
-}
-
 // A room bounds how many bytes of requests are held at a time: all of them
-// together, strangers at most half of that, and one guest half of what is open
+// together, strangers at most half of that, and one visitor half of what is open
 // to them. So neither one visitor nor all strangers together keep learners
 // out. It is safe for concurrent use.
 type room struct {
@@ -28,25 +21,25 @@ type room struct {
 
 	mu                sync.Mutex
 	held, byStrangers int
-	byGuest           map[guest]int
+	by                map[wallet.Visitor]int
 	queue             []*claim // the first come first
 }
 
 // A claim is for so many bytes.
 type claim struct {
-	guest
+	wallet.Visitor
 	n   int
 	got chan struct{} // closed when there is room
 }
 
-func newRoom(bytes int) *room { return &room{bytes: bytes, byGuest: map[guest]int{}} }
+func newRoom(bytes int) *room { return &room{bytes: bytes, by: map[wallet.Visitor]int{}} }
 
 // take waits for room for n bytes, until late's channel tells, and returns how
 // to give it back and whether it had to wait. It returns a Busy error when
-// there was none in time, and that of ctx. A claim larger than its guest's
+// there was none in time, and that of ctx. A claim larger than its visitor's
 // share gets all of it.
-func (r *room) take(ctx context.Context, g guest, n int, late func() <-chan time.Time) (give func(), waited bool, err error) {
-	c := &claim{g, min(n, r.share(g)), make(chan struct{})}
+func (r *room) take(ctx context.Context, v wallet.Visitor, n int, late func() <-chan time.Time) (give func(), waited bool, err error) {
+	c := &claim{v, min(n, r.share(v)), make(chan struct{})}
 	give = sync.OnceFunc(func() { r.give(c) })
 	if r.join(c) {
 		return give, false, nil
@@ -72,9 +65,9 @@ func (r *room) join(c *claim) bool {
 	return !slices.Contains(r.queue, c)
 }
 
-// share is what one guest may hold.
-func (r *room) share(g guest) int {
-	if g.stranger {
+// share is what one visitor may hold.
+func (r *room) share(v wallet.Visitor) int {
+	if v.Stranger {
 		return r.bytes / 4
 	}
 	return r.bytes / 2
@@ -87,9 +80,9 @@ func (r *room) admit() {
 	strangers, all := false, false // have to wait for one before them
 	r.queue = slices.DeleteFunc(r.queue, func(c *claim) bool {
 		switch {
-		case all || c.stranger && strangers || r.byGuest[c.guest]+c.n > r.share(c.guest):
+		case all || c.Stranger && strangers || r.by[c.Visitor]+c.n > r.share(c.Visitor):
 			return false
-		case c.stranger && r.byStrangers+c.n > r.bytes/2:
+		case c.Stranger && r.byStrangers+c.n > r.bytes/2:
 			strangers = true
 			return false
 		case r.held+c.n > r.bytes:
@@ -104,11 +97,11 @@ func (r *room) admit() {
 
 func (r *room) count(c *claim, n int) {
 	r.held += n
-	if c.stranger {
+	if c.Stranger {
 		r.byStrangers += n
 	}
-	if r.byGuest[c.guest] += n; r.byGuest[c.guest] == 0 {
-		delete(r.byGuest, c.guest)
+	if r.by[c.Visitor] += n; r.by[c.Visitor] == 0 {
+		delete(r.by, c.Visitor)
 	}
 }
 

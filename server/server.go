@@ -109,7 +109,7 @@ func (s *Server) routes() {
 	show, look := a.Group("/s/:token", s.shown, s.read), s.limited(s.limits.show, s.byNetwork)
 	show.Get("/", look, s.sharedShow)
 	show.Post("/", look, s.sharedEnter)
-	show.Post("/check", s.checking(s.limits.show, s.byNetwork), s.sharedCheck)
+	show.Post("/check", s.checking(s.limits.show, s.looking), s.sharedCheck)
 	show.Get("/presentation", look, s.sharedPresentation)
 	show.Get("/receipt", look, s.sharedReceipt)
 	show.Get("/badges/:id", look, s.sharedBadge)
@@ -125,7 +125,7 @@ func (s *Server) routes() {
 	a.Get("/privacy", s.privacy)
 	a.Post("/theme", s.theme)
 	a.Get("/verify", s.verifyForm)
-	a.Post("/verify", s.checking(s.limits.check, s.byNetwork), s.verifySubmit)
+	a.Post("/verify", s.checking(s.limits.check, s.stranger), s.verifySubmit)
 	a.Get("/verify/list", s.listForm)
 	a.Post("/verify/list", s.limited(s.limits.check, s.byNetwork), s.listSubmit)
 	a.Get("/verify/list.json", s.listDownload)
@@ -165,7 +165,7 @@ func (g guarded) Post(path string, h ...fiber.Handler) {
 
 // learnerRoutes are those that need an account.
 func (s *Server) learnerRoutes(r guarded) {
-	work := s.checking(s.limits.work, func(c *fiber.Ctx) string { return string(visitorOf(c).id()) })
+	work := s.checking(s.limits.work, learner)
 	r.Post("/signout", s.signOut)
 	r.Get("/backpack", s.backpack)
 	r.Post("/samples", work, s.samples)

@@ -12,12 +12,14 @@ import (
 
 	"backpack/server"
 	"backpack/vc/vctest"
+	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
 
 // BenchmarkGoodBesideHostile has eight visitors check 200 good badges, alone and
 // beside 200 hostile ones that are as costly as we let any be, of one visitor or
-// of ten, all sent at once; the ratio is that of the good ones' p99.
+// of ten, all sent at once; the ratio is that of the good ones' p99. Then a
+// learner imports 40 badges, alone and beside 200 networks that send one each.
 func BenchmarkGoodBesideHostile(b *testing.B) {
 	s := newSiteAs(b, wallettest.Options{}, func(c *server.Config) {
 		c.API.Prefix, c.Trusted = "/api/vc", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
@@ -84,4 +86,27 @@ func BenchmarkGoodBesideHostile(b *testing.B) {
 			b.ReportMetric(ratios[len(ratios)/2], "p99-ratio")
 		})
 	}
+	learner := s.learner(b, "Robin Example")
+	imports := func(networks int) time.Duration {
+		var hostile sync.WaitGroup
+		for i := range networks {
+			hostile.Go(func() { ask(fmt.Sprintf("203.0.%d.7", i), bad) })
+		}
+		took := make([]time.Duration, 40)
+		for i := range took {
+			badge := wallet.Input{Name: "badge.json", Bytes: []byte(good())}
+			start := time.Now()
+			learner.upload("/import", "", badge)
+			took[i] = time.Since(start)
+		}
+		hostile.Wait()
+		slices.Sort(took)
+		return took[len(took)*95/100]
+	}
+	b.Run("learner-beside-200", func(b *testing.B) {
+		for range b.N {
+			b.ReportMetric(float64(imports(0).Microseconds())/1000, "ms-p95-alone")
+			b.ReportMetric(float64(imports(200).Microseconds())/1000, "ms-p95-beside")
+		}
+	})
 }

@@ -141,3 +141,72 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 	}
 	until("something is left", func(l wallet.Load) bool { return l.Running+l.Waiting+l.Admitted == 0 })
 }
+
+// TestThreat09ManyNetworks: 300 networks whose badges take for ever fill what is
+// open to strangers; a learner's import, and who looks at shows, find room.
+func TestThreat09ManyNetworks(t *testing.T) {
+	t.Parallel()
+	g := &gate{let: make(chan struct{})}
+	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) {
+		c.API.Prefix, c.Trusted = "/api/vc", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+		c.Wallet.Turns = wallet.NewTurns(4, 2)
+		var err error
+		if c.Wallet.Verifier, err = vc.NewVerifier(vc.Config{Suites: []vc.Suite{g}, Keys: g, Fetch: c.Wallet.Fetcher, Now: c.Now}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	client := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 300}}
+	defer client.CloseIdleConnections()
+	var hostile sync.WaitGroup
+	var served, busy atomic.Int64
+	for i := range 300 {
+		hostile.Go(func() {
+			req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/api/vc/credentials/verify", strings.NewReader(gated("hostile", i)))
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			req.Header.Set("Content-Type", "application/json")
+			req.Header.Set("X-Forwarded-For", fmt.Sprintf("203.0.%d.%d", i/250, i%250))
+			res, err := client.Do(req)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			res.Body.Close()
+			switch res.StatusCode {
+			case http.StatusBadRequest:
+				served.Add(1)
+			case http.StatusServiceUnavailable:
+				busy.Add(1)
+			default:
+				t.Errorf("status %d", res.StatusCode)
+			}
+		})
+	}
+	for l := s.Turns.Load(); busy.Load() < 44 || l.Running < 3 || l.Waiting < 253; l = s.Turns.Load() {
+		if t.Context().Err() != nil {
+			t.Fatalf("%+v, %d were refused", l, busy.Load())
+		}
+		runtime.Gosched()
+	}
+	learner := s.learner(t, "Robin Example")
+	for i := range 5 {
+		badge := strings.TrimSuffix(strings.TrimPrefix(gated("good", i), `{"verifiableCredential":`), "}")
+		a := learner.upload("/import", "", wallet.Input{Name: "badge.json", Bytes: []byte(badge)})
+		if page := learner.follow(a).is(t, http.StatusOK); !strings.Contains(page.body, "/keep") {
+			t.Errorf("the import is not through: %s", page.body)
+		}
+	}
+	learner.get("/backpack").is(t, http.StatusOK)
+	s.browser(t).post("/s/2222222222222222222222222222222222/check", map[string][]string{"csrf": {"none"}}).is(t, http.StatusNotFound)
+	s.browser(t).post("/verify", map[string][]string{"csrf": {"none"}, "text": {"x"}}).is(t, http.StatusServiceUnavailable).has(t, "Very many badges are being checked")
+	if n := g.hostile.Load(); n != 3 {
+		t.Errorf("%d hostile ones were begun", n)
+	}
+	close(g.let)
+	hostile.Wait()
+	if served.Load() != 256 || busy.Load() != 44 {
+		t.Errorf("%d served, %d refused", served.Load(), busy.Load())
+	}
+}

@@ -40,7 +40,7 @@ func (s *Server) sized(c *fiber.Ctx, stated int, chunked bool) error {
 	c.Context().SetConnectionClose()
 	err := c.Next()
 	if c.Request().IsBodyStream() && !chunked {
-		u := s.upload(c, guest{})
+		u := s.upload(c, wallet.Visitor{})
 		u.begun = u.begun.Add(uploadWait) // it may have waited
 		_, _ = io.Copy(io.Discard, u)
 	}
@@ -53,16 +53,16 @@ func (s *Server) read(c *fiber.Ctx) error {
 	if !c.Request().IsBodyStream() {
 		return c.Next()
 	}
-	visitor := guest{s.byNetwork(c), true}
-	if v := visitorOf(c); v.session != nil {
-		visitor = guest{string(v.id()), false}
+	visitor := s.stranger(c)
+	if visitorOf(c).session != nil {
+		visitor = learner(c)
 	} else if pathIn(&c.Request().Header) == "/import" {
 		return &wallet.Error{Kind: wallet.Forbidden, Code: "signed_out"}
 	}
 	return s.readAs(c, visitor)
 }
 
-func (s *Server) readAs(c *fiber.Ctx, visitor guest) error {
+func (s *Server) readAs(c *fiber.Ctx, visitor wallet.Visitor) error {
 	if !c.Request().IsBodyStream() {
 		return c.Next()
 	}
@@ -111,7 +111,7 @@ func (s *Server) notRead(c *fiber.Ctx, err error) error {
 // time for all of it makes, else who sends little keeps room for much.
 type upload struct {
 	*Server
-	guest
+	visitor wallet.Visitor
 	from    io.Reader
 	conn    net.Conn
 	begun   time.Time
@@ -123,8 +123,8 @@ type upload struct {
 	gives    []func()
 }
 
-func (s *Server) upload(c *fiber.Ctx, visitor guest) *upload {
-	u := &upload{Server: s, guest: visitor, from: c.Context().RequestBodyStream(), conn: c.Context().Conn(), begun: c.Context().Time(), size: c.Request().Header.ContentLength()}
+func (s *Server) upload(c *fiber.Ctx, visitor wallet.Visitor) *upload {
+	u := &upload{Server: s, visitor: visitor, from: c.Context().RequestBodyStream(), conn: c.Context().Conn(), begun: c.Context().Time(), size: c.Request().Header.ContentLength()}
 	if u.size < 0 {
 		u.size, u.chunked = s.mostOf(pathIn(&c.Request().Header)), true
 	}
@@ -150,7 +150,7 @@ func (u *upload) Read(p []byte) (int, error) {
 
 // take waits for room for n bytes more.
 func (u *upload) take(ctx context.Context, r *room, n int) error {
-	give, waited, err := r.take(ctx, u.guest, n, func() <-chan time.Time { return u.After(uploadWait) })
+	give, waited, err := r.take(ctx, u.visitor, n, func() <-chan time.Time { return u.After(uploadWait) })
 	if err != nil {
 		return err
 	}

@@ -23,7 +23,7 @@ func (w *Wallet) Entries(ctx context.Context, a AccountID, q Query) (*Listing, e
 	if l != nil || err != nil {
 		return l, err
 	}
-	if waited := inTurn(w.Turns.As(ctx, string(a)), func(ctx context.Context) { l, err = w.list(ctx, a, q, 0) }); waited != nil {
+	if waited := inTurn(w.Turns.As(ctx, Visitor{ID: string(a)}), func(ctx context.Context) { l, err = w.list(ctx, a, q, 0) }); waited != nil {
 		return nil, waited
 	}
 	return l, err

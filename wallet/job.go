@@ -213,7 +213,7 @@ func (w *Wallet) anyDue(ctx context.Context, kinds ...Kind) (bool, error) {
 
 func (w *Wallet) do(ctx context.Context, c *claimed) error {
 	start := w.Now()
-	err := w.doNow(w.Turns.As(ctx, string(c.account())), c)
+	err := w.doNow(w.Turns.As(ctx, Visitor{ID: string(c.account())}), c)
 	if w.Worked != nil {
 		w.Worked(Worked{c.kind(), err, w.Now().Sub(start)})
 	}

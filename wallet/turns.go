@@ -9,45 +9,65 @@ import (
 	"backpack/vc"
 )
 
-// What one visitor, and all of them together, may have under way at a time.
+// What one visitor, all strangers, and all of them together may have under way
+// at a time.
 const (
-	maxOfOne = 16
-	maxOfAll = 256
+	maxOfOne       = 16
+	maxOfStrangers = maxOfAll / 2
+	maxOfAll       = 512
 )
 
+// A Visitor is for whom something is done: an account, the network from which
+// an open show is looked at, or that of a stranger, who needs neither.
+type Visitor struct {
+	ID       string
+	Stranger bool
+}
+
 // Turns share the machine among those for whom something is checked. One
-// visitor may use all processors, and there is room for one computation more, of
-// somebody else; those that wait are taken from one visitor after the other. So
-// who brings a thousand badges, or costly ones, delays others by little. A turn
-// is held only while something is computed: who waits for a stranger's
-// server holds none. The zero value is not usable; a nil *Turns lets everybody
-// go on at once. It is safe for concurrent use.
+// visitor may use all processors, strangers together one computation more, and
+// there is room for yet another one, of somebody else; those that wait are taken
+// from one visitor after the other, of strangers and of others by turns. So
+// who brings a thousand badges, or costly ones, from however many networks,
+// delays others by little. A turn is held only while something is computed: who
+// waits for a stranger's server holds none. The zero value is not usable; a nil
+// *Turns lets everybody go on at once. It is safe for concurrent use.
 type Turns struct {
-	room, each int // of computations, in all and of one visitor
+	room, strangers, each int // of computations, in all, of all strangers and of one visitor
 
 	mu      sync.Mutex
-	running int
-	busy    map[string]int             // of running, by visitor
-	waiting map[string][]chan struct{} // by visitor, the first come first
-	ring    []string                   // the visitors that wait, the next first
-	inside  map[string]int             // admitted, by visitor
-	all     int                        // admitted
+	running tally
+	busy    map[Visitor]int             // of running, by visitor
+	waiting map[Visitor][]chan struct{} // by visitor, the first come first
+	ring    []Visitor                   // the visitors that wait, the next first
+	last    bool                        // whether the last that was called was a stranger
+	inside  map[Visitor]int             // admitted, by visitor
+	all     tally                       // admitted
 	refused int64
 }
 
+// A tally is a number, and how many of it are strangers'.
+type tally struct{ all, strangers int }
+
+func (l *tally) add(v Visitor, n int) {
+	l.all += n
+	if v.Stranger {
+		l.strangers += n
+	}
+}
+
 // NewTurns returns Turns of which so many run at a time, and so many of each
-// visitor. With 0 for either, that is one for each processor, and one more in all.
+// visitor. With 0 for either, that is one for each processor, and two more in all.
 func NewTurns(room, each int) *Turns {
 	if room <= 0 || each <= 0 {
 		each = runtime.GOMAXPROCS(0)
-		room = each + 1
+		room = each + 2
 	}
-	return &Turns{room: room, each: each, busy: map[string]int{}, waiting: map[string][]chan struct{}{}, inside: map[string]int{}}
+	return &Turns{room: room, strangers: max(each, room-1), each: each, busy: map[Visitor]int{}, waiting: map[Visitor][]chan struct{}{}, inside: map[Visitor]int{}}
 }
 
-// As returns ctx for what is checked for a visitor: a network, or an account.
-// What is checked outside of such a ctx waits for nobody.
-func (t *Turns) As(ctx context.Context, visitor string) context.Context {
+// As returns ctx for what is checked for a visitor. What is checked outside of such a ctx waits for nobody.
+func (t *Turns) As(ctx context.Context, visitor Visitor) context.Context {
 	if t == nil {
 		return ctx
 	}
@@ -61,9 +81,9 @@ func (t *Turns) As(ctx context.Context, visitor string) context.Context {
 
 // Admit lets a visitor who waits for an answer in, and returns ctx for it and a
 // function to call when there is one. It returns a Limited error when the
-// visitor waits for too many already, and a Busy one when all do: to begin what
-// cannot be finished helps nobody.
-func (t *Turns) Admit(ctx context.Context, visitor string) (context.Context, func(), error) {
+// visitor waits for too many already, and a Busy one when all do, or all
+// strangers and it is one: to begin what cannot be finished helps nobody.
+func (t *Turns) Admit(ctx context.Context, visitor Visitor) (context.Context, func(), error) {
 	if t == nil {
 		return ctx, func() {}, nil
 	}
@@ -73,31 +93,31 @@ func (t *Turns) Admit(ctx context.Context, visitor string) (context.Context, fun
 	case t.inside[visitor] >= maxOfOne:
 		t.refused++
 		return ctx, nil, fail(Limited, "too_many_checks", nil)
-	case t.all >= maxOfAll:
+	case t.all.all >= maxOfAll, visitor.Stranger && t.all.strangers >= maxOfStrangers:
 		t.refused++
 		return ctx, nil, fail(Busy, "busy", nil)
 	}
 	t.inside[visitor]++
-	t.all++
+	t.all.add(visitor, 1)
 	return t.As(ctx, visitor), sync.OnceFunc(func() { t.leave(visitor) }), nil
 }
 
-func (t *Turns) leave(visitor string) {
+func (t *Turns) leave(visitor Visitor) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.all--
+	t.all.add(visitor, -1)
 	if t.inside[visitor]--; t.inside[visitor] == 0 {
 		delete(t.inside, visitor)
 	}
 }
 
 // take waits for a turn.
-func (t *Turns) take(ctx context.Context, visitor string) error {
+func (t *Turns) take(ctx context.Context, visitor Visitor) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	t.mu.Lock()
-	if t.running < t.room && t.busy[visitor] < t.each { // whoever waits then may have no more
+	if t.running.all < t.room && t.may(visitor) { // whoever waits then may have no more
 		t.begin(visitor)
 		t.mu.Unlock()
 		return nil
@@ -117,14 +137,19 @@ func (t *Turns) take(ctx context.Context, visitor string) error {
 	}
 }
 
-func (t *Turns) begin(visitor string) {
-	t.running++
+// may reports whether a visitor may have one more, if there is room.
+func (t *Turns) may(v Visitor) bool {
+	return t.busy[v] < t.each && !(v.Stranger && t.running.strangers >= t.strangers)
+}
+
+func (t *Turns) begin(visitor Visitor) {
+	t.running.add(visitor, 1)
 	t.busy[visitor]++
 }
 
 // withdraw takes somebody out of the queue, or gives back the turn that was
 // given at the same moment.
-func (t *Turns) withdraw(visitor string, mine chan struct{}) {
+func (t *Turns) withdraw(visitor Visitor, mine chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	queue := t.waiting[visitor]
@@ -136,16 +161,16 @@ func (t *Turns) withdraw(visitor string, mine chan struct{}) {
 }
 
 // queue replaces a visitor's queue; who waits for nothing leaves the ring.
-func (t *Turns) queue(visitor string, left []chan struct{}) {
+func (t *Turns) queue(visitor Visitor, left []chan struct{}) {
 	if len(left) > 0 {
 		t.waiting[visitor] = left
 		return
 	}
 	delete(t.waiting, visitor)
-	t.ring = slices.DeleteFunc(t.ring, func(v string) bool { return v == visitor })
+	t.ring = slices.DeleteFunc(t.ring, func(v Visitor) bool { return v == visitor })
 }
 
-func (t *Turns) give(visitor string) {
+func (t *Turns) give(visitor Visitor) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.end(visitor)
@@ -153,18 +178,22 @@ func (t *Turns) give(visitor string) {
 
 // end ends a turn, and hands the room to the next visitor who may have it and
 // then goes to the end of the ring.
-func (t *Turns) end(visitor string) {
-	t.running--
+func (t *Turns) end(visitor Visitor) {
+	t.running.add(visitor, -1)
 	if t.busy[visitor]--; t.busy[visitor] == 0 {
 		delete(t.busy, visitor)
 	}
-	i := slices.IndexFunc(t.ring, func(v string) bool { return t.busy[v] < t.each })
+	i := slices.IndexFunc(t.ring, func(v Visitor) bool { return t.may(v) && v.Stranger != t.last })
+	if i < 0 {
+		i = slices.IndexFunc(t.ring, t.may)
+	}
 	if i < 0 {
 		return
 	}
 	next := t.ring[i]
 	queue := t.waiting[next]
 	t.ring = append(slices.Delete(t.ring, i, i+1), next)
+	t.last = next.Stranger
 	t.begin(next)
 	close(queue[0])
 	t.queue(next, queue[1:])
@@ -201,5 +230,5 @@ func (t *Turns) Load() Load {
 	for _, q := range t.waiting {
 		n += len(q)
 	}
-	return Load{t.running, n, t.all, t.refused}
+	return Load{t.running.all, n, t.all.all, t.refused}
 }

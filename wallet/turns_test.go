@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -30,7 +31,7 @@ func (q *queue) join(ctx context.Context, visitor, name string) {
 	q.done[name] = let
 	before := q.turns.Load()
 	q.wg.Go(func() {
-		_, done, err := vc.Turn(q.turns.As(ctx, visitor))
+		_, done, err := vc.Turn(q.turns.As(ctx, wallet.Visitor{ID: visitor, Stranger: strings.HasPrefix(visitor, "stranger")}))
 		if err != nil {
 			q.got <- name + " gave up"
 			return
@@ -118,7 +119,7 @@ func TestTurnsForOthers(t *testing.T) {
 // TestTurnInside: who has a turn does not wait for another one.
 func TestTurnInside(t *testing.T) {
 	turns := wallet.NewTurns(1, 1)
-	ctx, done, err := vc.Turn(turns.As(t.Context(), "a"))
+	ctx, done, err := vc.Turn(turns.As(t.Context(), wallet.Visitor{ID: "a"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,11 +134,11 @@ func TestTurnInside(t *testing.T) {
 	done()
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, _, err := vc.Turn(turns.As(ended, "a")); !errors.Is(err, context.Canceled) || turns.Load() != (wallet.Load{}) {
+	if _, _, err := vc.Turn(turns.As(ended, wallet.Visitor{ID: "a"})); !errors.Is(err, context.Canceled) || turns.Load() != (wallet.Load{}) {
 		t.Errorf("%v %+v", err, turns.Load())
 	}
 	var none *wallet.Turns
-	if _, done, err := vc.Turn(none.As(t.Context(), "a")); err != nil || none.Load() != (wallet.Load{}) {
+	if _, done, err := vc.Turn(none.As(t.Context(), wallet.Visitor{ID: "a"})); err != nil || none.Load() != (wallet.Load{}) {
 		t.Error(err)
 	} else {
 		done()
@@ -150,7 +151,7 @@ func TestAdmit(t *testing.T) {
 	turns := wallet.NewTurns(1, 1)
 	var leaves []func()
 	enter := func(visitor string) string {
-		_, leave, err := turns.Admit(t.Context(), visitor)
+		_, leave, err := turns.Admit(t.Context(), wallet.Visitor{ID: visitor})
 		var e *wallet.Error
 		switch {
 		case err == nil:
@@ -169,10 +170,10 @@ func TestAdmit(t *testing.T) {
 		t.Fatalf("%d of one visitor", in)
 	}
 	codes := map[string]int{}
-	for i := range 300 {
+	for i := range 600 {
 		codes[enter(fmt.Sprint("c", i))]++
 	}
-	if codes[""] != 256-17 || codes["busy"] != 300-codes[""] || turns.Load().Admitted != 256 {
+	if codes[""] != 512-17 || codes["busy"] != 600-codes[""] || turns.Load().Admitted != 512 {
 		t.Errorf("%v %+v", codes, turns.Load())
 	}
 	slices.Reverse(leaves)
@@ -182,5 +183,61 @@ func TestAdmit(t *testing.T) {
 	}
 	if l := turns.Load(); l.Admitted != 0 || enter("a") != "" {
 		t.Errorf("%+v", l)
+	}
+}
+
+// TestThreat09StrangersLeaveRoom: however many strangers come, from however many
+// networks, others find room at once, and where they wait, every other turn.
+func TestThreat09StrangersLeaveRoom(t *testing.T) {
+	q := &queue{t: t, turns: wallet.NewTurns(4, 2), got: make(chan string), done: map[string]chan struct{}{}}
+	for i := range 20 {
+		name := fmt.Sprint("stranger", i)
+		q.join(t.Context(), name, name)
+		if i < 3 {
+			q.next(t, name)
+		}
+	}
+	q.join(t.Context(), "learner", "learner0")
+	q.next(t, "learner0")
+	q.join(t.Context(), "learner", "learner1")
+	q.join(t.Context(), "another", "another0")
+	last, begun := "stranger0", 4
+	for _, name := range []string{"stranger3", "learner1", "stranger4", "another0", "stranger5"} {
+		close(q.done[last])
+		q.next(t, name)
+		last = name
+		begun++
+	}
+	for name, let := range q.done {
+		if !slices.Contains([]string{"stranger0", "stranger3", "learner1", "stranger4", "another0"}, name) {
+			close(let)
+		}
+	}
+	for ; begun < len(q.done); begun++ {
+		<-q.got
+	}
+	q.wg.Wait()
+	if l := q.turns.Load(); l != (wallet.Load{}) {
+		t.Errorf("%+v is left", l)
+	}
+}
+
+// TestThreat09StrangersAreAdmittedToHalf: who waits for an answer as a stranger
+// does not take the place of learners and of those who look at a show.
+func TestThreat09StrangersAreAdmittedToHalf(t *testing.T) {
+	turns := wallet.NewTurns(1, 1)
+	in := 0
+	for i := range 400 {
+		if _, _, err := turns.Admit(t.Context(), wallet.Visitor{ID: fmt.Sprint("198.51.100.", i), Stranger: true}); err == nil {
+			in++
+		}
+	}
+	if in != 256 {
+		t.Errorf("%d strangers were admitted", in)
+	}
+	for i := range 256 {
+		if _, _, err := turns.Admit(t.Context(), wallet.Visitor{ID: fmt.Sprint("198.51.100.", i)}); err != nil {
+			t.Fatalf("one that is none, after %d: %v", i, err)
+		}
 	}
 }
