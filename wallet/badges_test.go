@@ -107,11 +107,11 @@ func refused(t testing.TB, err error, kind wallet.ErrorKind, code string) {
 
 func samples(t testing.TB, e *wallettest.Env) []sample.File {
 	t.Helper()
-	s, err := sample.New(sample.Config{Now: e.Clock.Now})
+	files, err := wallettest.Samples()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.Files()
+	return files
 }
 
 func sampleNamed(t testing.TB, e *wallettest.Env, name string) wallet.Input {

@@ -1,6 +1,9 @@
 package wallet
 
-import "context"
+import (
+	"context"
+	"fmt"
+)
 
 // AddSamples keeps the sample badges; those that are kept already are passed
 // over. They are checked as any badge is.
@@ -32,11 +35,18 @@ func (w *Wallet) AddSamples(ctx context.Context, a AccountID) ([]*Entry, error) 
 }
 
 func (w *Wallet) checkSamples(ctx context.Context, a AccountID) ([]*ready, error) {
+	if w.Samples == nil {
+		return nil, nil
+	}
+	samples, err := w.Samples()
+	if err != nil {
+		return nil, fmt.Errorf("the sample badges: %w", err)
+	}
 	known, err := w.knownRecipients(ctx, a)
 	if err != nil {
 		return nil, err
 	}
-	finds := w.openInputs(ctx, w.Samples, false)
+	finds := w.openInputs(ctx, samples, false)
 	items := make([]*itemRecord, len(finds))
 	each(len(finds), func(i int) {
 		finds[i].source.Kind = "sample"

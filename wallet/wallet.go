@@ -63,9 +63,9 @@ type Config struct {
 	Keys      Keyring
 	Sealer    *Sealer
 	Mail      Mailer
-	PublicURL *url.URL // origin under which learners and employers reach the server
-	Samples   []Input  // the sample badges
-	Software  string   // what this program calls itself in receipts
+	PublicURL *url.URL                // origin under which learners and employers reach the server
+	Samples   func() ([]Input, error) // the sample badges; nil: there are none
+	Software  string                  // what this program calls itself in receipts
 	Now       func() time.Time
 	Rand      io.Reader
 	Log       *slog.Logger

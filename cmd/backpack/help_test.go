@@ -73,11 +73,14 @@ func sampleFiles(t testing.TB) (dir string, files []sample.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if files, err = s.Files(); err != nil {
+		t.Fatal(err)
+	}
 	dir = t.TempDir()
-	for _, f := range s.Files() {
+	for _, f := range files {
 		write(t, dir, f.Name, f.Bytes)
 	}
-	return dir, s.Files()
+	return dir, files
 }
 
 func write(t testing.TB, dir, name string, b []byte) string {
@@ -135,7 +138,7 @@ func (s setup) start(t testing.TB, args ...string) running {
 // get asks the server for a page and returns its status.
 func get(t testing.TB, url string) int {
 	t.Helper()
-	client := &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	client := &http.Client{Timeout: time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}
 	res, err := client.Get(url)
 	if err != nil {
 		t.Fatal(err)

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,13 +18,21 @@ func (p *program) samples(_ context.Context, args []string) error {
 	}
 	all, err := sample.New(sample.Config{Now: time.Now})
 	if err != nil {
-		return fmt.Errorf("make the sample badges: %w", err)
+		return err
+	}
+	files, err := all.Files()
+	if err != nil {
+		return err
+	}
+	more, err := all.More()
+	if err != nil {
+		return err
 	}
 	if err := os.MkdirAll(args[0], 0o755); err != nil {
 		return err
 	}
 	out := &errWriter{w: p.out}
-	for _, f := range slices.Concat(all.Files(), all.More()) {
+	for _, f := range slices.Concat(files, more) {
 		name := filepath.Join(args[0], filepath.Base(f.Name))
 		if err := writeSame(name, f.Bytes); err != nil {
 			return err

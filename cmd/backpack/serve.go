@@ -156,7 +156,7 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 	w, err := wallet.New(ctx, wallet.Config{
 		Software: "Backpack " + version,
 		Checker:  *st.checker, Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
-		PublicURL: c.PublicURL, Samples: st.inputs(), Now: time.Now, Rand: rand.Reader, Log: log,
+		PublicURL: c.PublicURL, Samples: st.inputs, Now: time.Now, Rand: rand.Reader, Log: log,
 		Turns: wallet.NewTurns(0, 0), Worked: m.worked,
 	})
 	if err != nil {
@@ -168,12 +168,14 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 	return w, srv, err
 }
 
-func (s *stack) inputs() []wallet.Input {
+// inputs are the sample badges as learners add them.
+func (s *stack) inputs() ([]wallet.Input, error) {
+	files, err := s.samples.Files()
 	var out []wallet.Input
-	for _, f := range s.samples.Files() {
+	for _, f := range files {
 		out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
 	}
-	return out
+	return out, err
 }
 
 func newMailer(c *config, log *slog.Logger) (wallet.Mailer, error) {

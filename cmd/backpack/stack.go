@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/rand"
-	"fmt"
 	"time"
 
 	"backpack/ui"
@@ -54,7 +53,7 @@ type around struct {
 func buildStack(c *config, o around) (*stack, error) {
 	samples, err := sample.New(sample.Config{Now: time.Now})
 	if err != nil {
-		return nil, fmt.Errorf("make the sample badges: %w", err)
+		return nil, err
 	}
 	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version, Shelf: o.shelf})
 	if err != nil {

@@ -92,12 +92,12 @@ func merge(o, more object) object {
 }
 
 // files makes the badges of Open Badges 3.0.
-func (i *issuer) files() ([]File, error) {
+func (i *issuer) files() ([]draft, error) {
 	endorsement, err := i.endorsement()
 	if err != nil {
 		return nil, err
 	}
-	var out []File
+	var out []draft
 	for _, a := range awards(endorsement) {
 		if a.issuer == nil {
 			a.issuer = sampleIssuer()
@@ -112,25 +112,25 @@ func (i *issuer) files() ([]File, error) {
 }
 
 // file makes the file of one award, in the form that its name ends in.
-func (i *issuer) file(a *award) (File, error) {
+func (i *issuer) file(a *award) (draft, error) {
 	image, draw := i.hang(a.name, a.picture)
 	credential := a.build(image)
 	f := File{Name: a.name + "." + a.form, Title: a.title, State: a.state, About: a.about}
 	if a.form == "jwt" {
-		var err error
-		f.Bytes, err = i.signJWT(credential)
-		return f, err
+		token, err := i.signJWT(credential)
+		return draft{f, func() ([]byte, error) { return token, nil }}, err
 	}
 	signed, err := i.sign(credential, a.issuer["id"].(string))
-	if err != nil {
-		return f, err
-	}
-	f.Bytes, err = wrap(a.form, a.picture, draw, bake.OpenBadge3, signed)
-	if a.altered != "" { // after it was signed
-		f.Bytes = bytes.ReplaceAll(f.Bytes, []byte(a.title), []byte(a.altered))
+	if a.altered != "" {
 		f.Title = a.altered
 	}
-	return f, err
+	return draft{f, func() ([]byte, error) {
+		b, err := wrap(a.form, a.picture, draw, bake.OpenBadge3, signed)
+		if a.altered != "" { // after it was signed
+			b = bytes.ReplaceAll(b, []byte(a.title), []byte(a.altered))
+		}
+		return b, err
+	}}, err
 }
 
 // wrap bakes a badge into the picture, or leaves it as JSON.

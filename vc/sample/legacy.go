@@ -68,22 +68,21 @@ const (
 )
 
 // legacyFiles makes the badges of Open Badges before 3.0.
-func (i *issuer) legacyFiles() ([]File, error) {
+func (i *issuer) legacyFiles() ([]draft, error) {
 	if err := i.legacyIssuers(); err != nil {
 		return nil, err
 	}
-	var out []File
+	var out []draft
 	for n, o := range olders() {
 		make := i.version2
 		if n == 0 {
 			make = i.version1
 		}
-		f := File{Name: o.name + "." + o.form, Title: o.title, State: vc.Valid, About: o.about}
-		var err error
-		if f.Bytes, err = make(&o); err != nil {
+		finish, err := make(&o)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.name, err)
 		}
-		out = append(out, f)
+		out = append(out, draft{File{Name: o.name + "." + o.form, Title: o.title, State: vc.Valid, About: o.about}, finish})
 	}
 	return out, nil
 }
@@ -112,7 +111,7 @@ func (i *issuer) legacyIssuers() error {
 }
 
 // version1 makes a hosted badge of 1.0.
-func (i *issuer) version1(o *older) ([]byte, error) {
+func (i *issuer) version1(o *older) (finish func() ([]byte, error), err error) {
 	image, draw := i.hang(o.name, o.picture)
 	address, class := base+"/ob1/assertions/"+o.name+".json", base+"/ob1/badges/"+o.name+".json"
 	assertion := object{"uid": "sample-" + o.name, "recipient": recipientObject(), "badge": class, "image": image,
@@ -124,7 +123,7 @@ func (i *issuer) version1(o *older) ([]byte, error) {
 	if err := i.publish(address, "application/json", assertion); err != nil {
 		return nil, err
 	}
-	return o.bake(draw, assertion)
+	return o.bake(draw, assertion), nil
 }
 
 func recipientObject() object {
@@ -132,7 +131,7 @@ func recipientObject() object {
 }
 
 // version2 makes a badge of 2.0, hosted or signed.
-func (i *issuer) version2(o *older) ([]byte, error) {
+func (i *issuer) version2(o *older) (finish func() ([]byte, error), err error) {
 	image, draw := i.hang(o.name, o.picture)
 	address, class := base+"/ob2/assertions/"+o.name+".json", base+"/ob2/badges/"+o.name+".json"
 	assertion := merge(object{"@context": contextOB2, "type": "Assertion", "id": address, "recipient": recipientObject(), "badge": class,
@@ -149,18 +148,21 @@ func (i *issuer) version2(o *older) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		return suite.SignJWT(context.Background(), payload, nil, i.es256)
+		token, err := suite.SignJWT(context.Background(), payload, nil, i.es256)
+		return func() ([]byte, error) { return token, nil }, err
 	}
 	if err := i.publish(address, "application/ld+json", assertion); err != nil {
 		return nil, err
 	}
-	return o.bake(draw, assertion)
+	return o.bake(draw, assertion), nil
 }
 
-func (o *older) bake(draw func() ([]byte, error), assertion object) ([]byte, error) {
-	b, err := json.Marshal(assertion)
-	if err != nil {
-		return nil, err
+func (o *older) bake(draw func() ([]byte, error), assertion object) (finish func() ([]byte, error)) {
+	return func() ([]byte, error) {
+		b, err := json.Marshal(assertion)
+		if err != nil {
+			return nil, err
+		}
+		return wrap(o.form, o.picture, draw, bake.OpenBadge2, b)
 	}
-	return wrap(o.form, o.picture, draw, bake.OpenBadge2, b)
 }

@@ -16,9 +16,9 @@ const (
 
 // moreFiles makes the samples of what is rare: the first version of all, 1.1,
 // and a badge that is on hold.
-func (i *issuer) moreFiles() ([]File, error) {
-	var out []File
-	for _, make := range []func() (File, error){i.version05, i.version11, i.suspended} {
+func (i *issuer) moreFiles() ([]draft, error) {
+	var out []draft
+	for _, make := range []func() (draft, error){i.version05, i.version11, i.suspended} {
 		f, err := make()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
@@ -30,7 +30,7 @@ func (i *issuer) moreFiles() ([]File, error) {
 
 // version05 makes a hosted badge of 0.5, baked as was done then: only its
 // address is in the picture.
-func (i *issuer) version05() (File, error) {
+func (i *issuer) version05() (draft, error) {
 	o := older{name: "open-day-visitor", title: "Open Day Visitor", form: "png",
 		picture: medal("The front of an archive on a slate disc", roundOutline, slate, archive(slate)...)}
 	f := File{Name: o.name + "." + o.form, Title: o.title, State: vc.Valid, About: "Open Badges 0.5 in a PNG, which holds only the address"}
@@ -39,15 +39,11 @@ func (i *issuer) version05() (File, error) {
 	err := i.publish(address, "application/json", object{"recipient": recipientHash, "salt": salt, "issued_on": "2012-06-09",
 		"badge": object{"version": "0.5.0", "name": o.title, "image": image[len(base):], "description": "Came to the open day of the city archive.",
 			"criteria": "/criteria/open-day", "issuer": object{"origin": base, "name": sampleIssuer()["name"], "contact": "samples@" + Host, "description": disclaimer}}})
-	if err != nil {
-		return f, err
-	}
-	f.Bytes, err = wrap(o.form, o.picture, draw, bake.OpenBadge2, []byte(address))
-	return f, err
+	return draft{f, func() ([]byte, error) { return wrap(o.form, o.picture, draw, bake.OpenBadge2, []byte(address)) }}, err
 }
 
 // version11 makes a hosted badge of 1.1 with an extension.
-func (i *issuer) version11() (File, error) {
+func (i *issuer) version11() (draft, error) {
 	o := older{name: "digital-restorer", title: "Digital Restorer", picture: medal("A photographic print on a green octagon", octOutline, green, photograph(green)...)}
 	f := File{Name: o.name + ".json", Title: o.title, State: vc.Valid, About: "Open Badges 1.1 as JSON, with an extension"}
 	image, _ := i.hang(o.name, o.picture)
@@ -64,16 +60,15 @@ func (i *issuer) version11() (File, error) {
 		profile: {"@context": contextOB1, "type": "Issuer", "id": profile, "name": sampleIssuer()["name"], "url": base + "/", "description": disclaimer},
 	} {
 		if err := i.publish(at, "application/json", o); err != nil {
-			return f, err
+			return draft{File: f}, err
 		}
 	}
 	b, err := json.Marshal(assertion)
-	f.Bytes = pretty(b)
-	return f, err
+	return draft{f, func() ([]byte, error) { return pretty(b), nil }}, err
 }
 
 // suspended makes a badge of 3.0 that its issuer has put on hold.
-func (i *issuer) suspended() (File, error) {
+func (i *issuer) suspended() (draft, error) {
 	a := &award{
 		name: "night-guard", form: "json", title: "Night Guard of the Museum", state: vc.Suspended, about: "Open Badges 3.0 that its issuer has put on hold",
 		picture:     medal("A moon with stars on a bronze shield", shieldOutline, bronze, moon(bronze)...),
@@ -86,7 +81,7 @@ func (i *issuer) suspended() (File, error) {
 			"statusPurpose": "suspension", "statusListIndex": fmt.Sprint(suspendedIndex), "statusListCredential": suspensions}},
 	}
 	if err := i.publishStatus(suspensions, "suspension", suspendedIndex); err != nil {
-		return File{Name: a.name}, err
+		return draft{File: File{Name: a.name}}, err
 	}
 	return i.file(a)
 }

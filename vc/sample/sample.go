@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"backpack/vc"
@@ -23,13 +25,39 @@ const (
 // A Config holds what the sample issuer works with; New refuses a missing part.
 type Config struct{ Now func() time.Time }
 
-// Samples are the sample badges and the documents behind them. It is safe for
+// Samples are the sample badges and the documents behind them. They are made
+// when the first of them is asked for: most commands never do. It is safe for
 // concurrent use.
 type Samples struct {
-	now   func() time.Time
-	files []File
-	more  []File
-	pages map[string]page // by address
+	now  func() time.Time
+	made func() (*made, error)
+}
+
+// What is made once: the documents, and with the pictures the files.
+type made struct {
+	pages       map[string]page // by address
+	files, more func() ([]File, error)
+}
+
+// A draft is a file whose picture has not been drawn.
+type draft struct {
+	File
+	finish func() ([]byte, error) // makes its bytes
+}
+
+// drawn makes files of drafts, once.
+func drawn(drafts []draft) func() ([]File, error) {
+	return sync.OnceValues(func() ([]File, error) {
+		out := make([]File, len(drafts))
+		for i, d := range drafts {
+			b, err := d.finish()
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", d.Name, err)
+			}
+			out[i], out[i].Bytes = d.File, b
+		}
+		return out, nil
+	})
 }
 
 // A File is one sample badge.
@@ -48,37 +76,48 @@ type page struct {
 	draw        func() ([]byte, error) // makes the body of a picture
 }
 
-// New makes, draws and signs the sample badges. It returns the same bytes
-// whatever the time is.
+// New returns the sample badges. They have the same bytes whatever the time is.
 func New(cfg Config) (*Samples, error) {
 	if cfg.Now == nil {
 		return nil, errors.New("sample: Config needs Now")
 	}
+	return &Samples{now: cfg.Now, made: sync.OnceValues(makeAll)}, nil
+}
+
+// makeAll makes and signs the sample badges.
+func makeAll() (*made, error) {
 	i, err := newIssuer()
 	if err != nil {
 		return nil, fmt.Errorf("sample issuer: %w", err)
 	}
-	s := &Samples{now: cfg.Now, pages: i.pages}
-	for _, make := range []func() ([]File, error){i.legacyFiles, i.files} {
-		files, err := make()
-		if err != nil {
+	var all [3][]draft
+	for n, make := range []func() ([]draft, error){i.legacyFiles, i.files, i.moreFiles} {
+		if all[n], err = make(); err != nil {
 			return nil, fmt.Errorf("sample badges: %w", err)
 		}
-		s.files = append(s.files, files...)
 	}
-	if s.more, err = i.moreFiles(); err != nil {
-		return nil, fmt.Errorf("sample badges: %w", err)
-	}
-	return s, nil
+	return &made{pages: i.pages, files: drawn(slices.Concat(all[0], all[1])), more: drawn(all[2])}, nil
 }
 
 // Files returns the sample badges, in the order in which to show them. The
-// slice and the bytes must not be changed.
-func (s *Samples) Files() []File { return s.files }
+// slice and the bytes must not be changed. An error is a fault of the program.
+func (s *Samples) Files() ([]File, error) {
+	m, err := s.made()
+	if err != nil {
+		return nil, err
+	}
+	return m.files()
+}
 
 // More returns samples of what is rare: Open Badges 0.5 and 1.1, and a badge on
 // hold. They verify like the others; nobody who tries a backpack out gets them.
-func (s *Samples) More() []File { return s.more }
+func (s *Samples) More() ([]File, error) {
+	m, err := s.made()
+	if err != nil {
+		return nil, err
+	}
+	return m.more()
+}
 
 // Web returns a fetcher that answers for the sample issuer from memory, says
 // of every other host under backpack.invalid that it cannot be reached, and
@@ -103,15 +142,18 @@ func (w *web) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, err
 }
 
 func (s *Samples) serve(req vc.FetchRequest) (*vc.Resource, error) {
+	m, err := s.made()
+	if err != nil {
+		return nil, err
+	}
 	address, _, _ := strings.Cut(req.URL, "#")
 	now := s.now()
 	res := &vc.Resource{URL: req.URL, Status: 404, ContentType: "text/plain", Body: []byte("not found"), FetchedAt: now}
-	p, ok := s.pages[address]
+	p, ok := m.pages[address]
 	if !ok {
 		return res, nil
 	}
 	if p.draw != nil {
-		var err error
 		if p.body, err = p.draw(); err != nil {
 			return nil, err
 		}

@@ -76,7 +76,7 @@ func open(t *testing.T, f File) *vc.Document {
 func TestStates(t *testing.T) {
 	s := newSamples(t)
 	v := verifier(s)
-	for _, f := range slices.Concat(s.Files(), s.More()) {
+	for _, f := range slices.Concat(must(s.Files()), must(s.More())) {
 		t.Run(f.Name, func(t *testing.T) {
 			d := open(t, f)
 			r, err := v.Verify(t.Context(), d, vc.Options{Recipients: []string{"learner@" + Host}})
@@ -135,7 +135,7 @@ func checkShown(t *testing.T, s *Samples, f File, c *vc.Credential) {
 // endorsement that holds.
 func TestEndorsed(t *testing.T) {
 	s := newSamples(t)
-	for _, f := range s.Files() {
+	for _, f := range must(s.Files()) {
 		if f.Name != photographs+".png" {
 			continue
 		}
@@ -156,12 +156,12 @@ func TestEndorsed(t *testing.T) {
 func TestSameBytes(t *testing.T) {
 	a := newSamples(t)
 	b := must(New(Config{Now: func() time.Time { return clock().AddDate(3, 0, 0) }}))
-	if len(a.Files()) != 10 || len(a.More()) != 3 {
-		t.Errorf("%d samples, and %d more", len(a.Files()), len(a.More()))
+	if len(must(a.Files())) != 10 || len(must(a.More())) != 3 {
+		t.Errorf("%d samples, and %d more", len(must(a.Files())), len(must(a.More())))
 	}
 	names := map[string]bool{}
-	again := slices.Concat(b.Files(), b.More())
-	for i, f := range slices.Concat(a.Files(), a.More()) {
+	again := slices.Concat(must(b.Files()), must(b.More()))
+	for i, f := range slices.Concat(must(a.Files()), must(a.More())) {
 		if !bytes.Equal(f.Bytes, again[i].Bytes) {
 			t.Errorf("%s differs", f.Name)
 		}
@@ -233,6 +233,6 @@ func TestWeb(t *testing.T) {
 
 func BenchmarkNew(b *testing.B) {
 	for b.Loop() {
-		newSamples(b)
+		must(newSamples(b).Files())
 	}
 }

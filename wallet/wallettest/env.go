@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"backpack/vc/registry"
 	"backpack/wallet"
@@ -46,6 +47,8 @@ type Env struct {
 	Web    *Web
 	Mails  *Mailbox
 	Logs   *Logs
+	// Samples are what the wallet gives to who tries it out.
+	Samples []wallet.Input
 
 	options Options
 }
@@ -123,27 +126,41 @@ func (e *Env) config(t testing.TB) wallet.Config {
 		t.Fatal(err)
 	}
 	known := e.options.Registries.With()
+	limits := e.options.Limits
+	if limits.CheckTime == 0 {
+		limits.CheckTime = 5 * time.Minute // the machine may be slow
+	}
 	std := newStandard(t, e.Web, e.Clock, known)
+	e.Samples = e.samples(t)
 	mailer := e.options.Mail
 	if mailer == nil {
 		mailer = e.Mails
 	}
 	return wallet.Config{
 		Software: "Backpack test",
-		Checker:  wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: e.options.Limits, Replay: Replay, Registries: known},
+		Checker:  wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: limits, Replay: Replay, Registries: known},
 		Store:    e.Store, Suite: std.suite, Suites: std.suites,
-		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: e.samples(std),
+		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]wallet.Input, error) { return e.Samples, nil },
 		Turns: wallet.NewTurns(0, 0),
 		Now:   e.Clock.Now, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
 	}
 }
 
 // samples are those asked for, or the built-in ones.
-func (e *Env) samples(std standard) []wallet.Input {
+func (e *Env) samples(t testing.TB) []wallet.Input {
+	t.Helper()
 	if e.options.Samples != nil {
 		return e.options.Samples
 	}
-	return std.samples
+	files, err := Samples()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []wallet.Input
+	for _, f := range files {
+		out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+	}
+	return out
 }
 
 // A Learner is somebody with an account, signed in.

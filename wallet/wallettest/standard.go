@@ -22,7 +22,6 @@ type standard struct {
 	suites   []vc.SigningSuite
 	contexts wallet.Contexts
 	fetcher  vc.Fetcher
-	samples  []wallet.Input
 }
 
 // sharedSamples draws and signs the sample badges once for all tests of a
@@ -30,6 +29,15 @@ type standard struct {
 var sharedSamples = sync.OnceValues(func() (*sample.Samples, error) {
 	return sample.New(sample.Config{Now: func() time.Time { return time.Time{} }})
 })
+
+// Samples are the built-in sample badges, which nobody may change.
+func Samples() ([]sample.File, error) {
+	s, err := sharedSamples()
+	if err != nil {
+		return nil, err
+	}
+	return s.Files()
+}
 
 // newStandard returns the verifier and suite of the product, over the
 // in-memory web with the built-in sample issuer before it. Only the samples
@@ -45,11 +53,7 @@ func newStandard(t testing.TB, web *Web, clock *Clock, known *registry.Set) stan
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := standard{verifier: std.Verifier, suite: std.Signing, suites: std.Suites, contexts: std.Engine, fetcher: fetcher}
-	for _, f := range samples.Files() {
-		s.samples = append(s.samples, wallet.Input{Name: f.Name, Bytes: f.Bytes})
-	}
-	return s
+	return standard{verifier: std.Verifier, suite: std.Signing, suites: std.Suites, contexts: std.Engine, fetcher: fetcher}
 }
 
 // dated puts the clock's time on what the shared samples answer, which know
