@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"backpack/server"
-	"backpack/ui"
 	"backpack/vc"
 	"backpack/vc/vctest"
 )
@@ -280,7 +279,7 @@ func TestAPIDocument(t *testing.T) {
 // api returns a server with another configuration of the API, not listening.
 func (s *site) api(t *testing.T, api server.API, rates server.Rates) (*server.Server, error) {
 	t.Helper()
-	pages, err := ui.New(ui.Config{})
+	pages, err := pages()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,13 +67,14 @@ func (c *chrome) tab(t testing.TB, w, h int64) *tab {
 	t.Cleanup(func() { os.RemoveAll(profile) }) // the browser may still be writing to it
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(c.path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
+		chromedp.WSURLReadTimeout(patience), // which it may take to start
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true),
 		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	b := &tab{t: t, site: c.site, ctx: ctx}
 	chromedp.ListenTarget(ctx, b.watch)
@@ -130,7 +131,7 @@ func (b *tab) clean() {
 }
 
 // patience is how long a step of a journey may take before it counts as failed.
-const patience = 40 * time.Second
+const patience = 2 * time.Minute
 
 func (b *tab) do(actions ...chromedp.Action) {
 	b.t.Helper()

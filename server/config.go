@@ -17,9 +17,9 @@ const (
 	bodyLimit      = 64 << 20 // a folder of badge pictures
 	formLimit      = 256 << 10
 	requestTime    = 60 * time.Second
-	inlineCheck    = 2 * time.Second  // how long an import is waited for before its progress is shown
 	shutdownTime   = 30 * time.Second // more than a check may take (wallet.Limits.CheckTime)
 	headerTime     = 10 * time.Second
+	importTime     = 2 * time.Second
 	maxConnections = 16_384
 	progressPause  = 400 * time.Millisecond
 	maxUploadFiles = 500
@@ -60,6 +60,9 @@ type Config struct {
 	// HeaderTime is how long a client may take for the handshake of TLS and to
 	// send the head of a request; default 10 seconds. For the body there is a minute more.
 	HeaderTime time.Duration
+	// ImportTime is how long an import is waited for before its progress is
+	// shown; default 2 seconds.
+	ImportTime time.Duration
 }
 
 // Rates say how often something may be done, in requests per minute with a

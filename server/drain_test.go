@@ -9,7 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"backpack/server"
 	"backpack/vc"
+	"backpack/wallet/wallettest"
 )
 
 // TestDrain: a server that is about to stop says so, answers as before, and
@@ -45,7 +47,7 @@ func TestShutdownWaits(t *testing.T) {
 	<-reached
 	down := make(chan error, 1)
 	go func() { down <- s.server.Shutdown() }()
-	for end := time.After(20 * time.Second); ; { // it listens no more
+	for end := time.After(time.Minute); ; { // it listens no more
 		c, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get(s.url + "/livez")
 		if err != nil {
 			break
@@ -73,7 +75,7 @@ func TestShutdownWaits(t *testing.T) {
 
 // TestStreamsEnd: a progress stream does not hold up the end.
 func TestStreamsEnd(t *testing.T) {
-	s := newSite(t)
+	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.ImportTime = time.Millisecond })
 	const stalled = "https://slow.example/badge.json"
 	s.Web.Stall(stalled)
 	b := s.browser(t)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"io"
 	"mime/multipart"
-	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -28,6 +27,9 @@ type site struct {
 	server *server.Server
 }
 
+// pages has all templates, parsed once for all tests.
+var pages = sync.OnceValues(func() (*ui.Renderer, error) { return ui.New(ui.Config{}) })
+
 // operatorToken lets who knows it issue.
 const operatorToken = "a token that only the operator knows"
 
@@ -37,35 +39,12 @@ func newSite(t testing.TB) *site { return newSiteWith(t, wallettest.Options{}) }
 // newSiteWith is newSite with more to know.
 func newSiteWith(t testing.TB, o wallettest.Options) *site {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	origin := "http://localhost:" + port
-	o.PublicURL = origin
-	env := wallettest.New(t, o)
-	pages, err := ui.New(ui.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	public, err := url.Parse(origin)
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv, err := server.New(server.Config{Wallet: env.Wallet, UI: pages, PublicURL: public, Now: env.Clock.Now,
-		Log: env.Log, After: time.After, Version: "test", Rates: server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000},
-		API: server.API{Prefix: "/api/vc", Token: operatorToken}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go srv.Serve(l)
+	s := newSiteAs(t, o, func(c *server.Config) { c.API = server.API{Prefix: "/api/vc", Token: operatorToken} })
 	work, stop := context.WithCancel(context.Background())
 	var background sync.WaitGroup
-	background.Go(func() { env.Run(work, nil) })
+	background.Go(func() { s.Run(work, nil) })
 	t.Cleanup(func() { stop(); background.Wait() })
-	t.Cleanup(func() { srv.Shutdown() })
-	return &site{Env: env, url: origin, server: srv}
+	return s
 }
 
 // A browser is a client that keeps cookies, follows no redirect, and says of
@@ -82,7 +61,7 @@ func (s *site) browser(t testing.TB) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t, s, &http.Client{Jar: jar, Timeout: 60 * time.Second,
+	return &browser{t, s, &http.Client{Jar: jar, Timeout: patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 

@@ -68,7 +68,7 @@ func (s *Server) importSubmit(c *fiber.Ctx) error {
 // lookAtImport works on an import and leads to it: most are done in a moment,
 // and only a longer one shows its progress.
 func (s *Server) lookAtImport(c *fiber.Ctx, id string) error {
-	short, cancel := context.WithTimeout(c.UserContext(), inlineCheck)
+	short, cancel := context.WithTimeout(c.UserContext(), s.ImportTime)
 	defer cancel()
 	if err := s.Wallet.WorkImport(short, visitorOf(c).id(), id); err != nil && short.Err() == nil {
 		return err

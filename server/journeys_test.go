@@ -48,6 +48,7 @@ func (b *tab) begin(name string) string {
 // page, picks some and shows them; somebody else sees an honest answer, until
 // the learner ends it.
 func TestJourneyMain(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	c := newChrome(t, s)
 	learner, employer := c.tab(t, 1280, 900), c.tab(t, 360, 780)
@@ -101,6 +102,7 @@ func TestJourneyMain(t *testing.T) {
 
 // TestJourneyPasskey signs up and in with a passkey of a virtual device.
 func TestJourneyPasskey(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := newChrome(t, s).tab(t, 1280, 900)
 	b.do(webauthn.Enable(), chromedp.ActionFunc(addAuthenticator))
@@ -123,6 +125,7 @@ func TestJourneyPasskey(t *testing.T) {
 
 // TestJourneyKey signs in on a second device with the backpack key.
 func TestJourneyKey(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	c := newChrome(t, s)
 	home, library := c.tab(t, 1280, 900), c.tab(t, 1024, 768)
@@ -143,6 +146,7 @@ func TestJourneyKey(t *testing.T) {
 
 // TestJourneyNoScripts does the main job with scripts off.
 func TestJourneyNoScripts(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	c := newChrome(t, s)
 	b, employer := c.tab(t, 360, 780), c.tab(t, 360, 780)
@@ -178,6 +182,7 @@ func TestJourneyNoScripts(t *testing.T) {
 // TestJourneyKeyboard makes a backpack, adds samples and opens a badge with
 // the keyboard alone.
 func TestJourneyKeyboard(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := newChrome(t, s).tab(t, 1280, 900)
 	b.open("/signup")
@@ -216,6 +221,7 @@ func quote(s string) string { return "`" + s + "`" }
 
 // TestJourneyMistakes makes mistakes in every form and finds a way on.
 func TestJourneyMistakes(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := newChrome(t, s).tab(t, 360, 780)
 	b.open("/signin")
@@ -247,6 +253,7 @@ func (b *tab) pages(link, badge, share string) []string {
 // accessibility checker finds nothing, nothing scrolls sideways, nothing is
 // asked of another host.
 func TestBrowserPages(t *testing.T) {
+	t.Parallel()
 	axe := axeSource(t)
 	s := newSite(t)
 	c := newChrome(t, s)
@@ -302,6 +309,7 @@ func (b *tab) look(path string, dark bool, axe string) {
 // TestBrowserPrint prints a badge and a show: pictures and answers are there,
 // and the page fits its paper.
 func TestBrowserPrint(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := newChrome(t, s).tab(t, 1280, 900)
 	b.begin("Robin Example")

@@ -15,7 +15,6 @@ import (
 	"golang.org/x/net/html"
 
 	"backpack/server"
-	"backpack/ui"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
@@ -35,7 +34,7 @@ func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), 
 		o.PublicURL = origin
 	}
 	env := wallettest.New(t, o)
-	pages, err := ui.New(ui.Config{})
+	pages, err := pages()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +43,8 @@ func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), 
 		t.Fatal(err)
 	}
 	cfg := server.Config{Wallet: env.Wallet, UI: pages, PublicURL: public, Now: env.Clock.Now, Log: env.Log, After: time.After, Version: "test",
-		Rates: server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000}}
+		ImportTime: 40 * time.Second, // however slow the machine is, nobody is shown progress on the way
+		Rates:      server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000}}
 	if change != nil {
 		change(&cfg)
 	}

@@ -40,6 +40,7 @@ func New(cfg Config) (*Server, error) {
 	s.base, s.stop = context.WithCancel(context.Background())
 	s.serving, s.drain = context.WithCancel(s.base)
 	s.HeaderTime = cmp.Or(s.HeaderTime, headerTime)
+	s.ImportTime = cmp.Or(s.ImportTime, importTime)
 	s.Uploads = cmp.Or(s.Uploads, uploadRoom)
 	s.rooms.small, s.rooms.large = newRoom(s.Uploads/4), newRoom(s.Uploads)
 	s.answers.bytes = cmp.Or(s.Answers, answerRoom)

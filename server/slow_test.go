@@ -62,7 +62,7 @@ func TestThreat33SlowHeadsEnd(t *testing.T) {
 		all = append(all, slowOnes(t, s, 50, part)...)
 	}
 	for i, conn := range all {
-		conn.SetReadDeadline(time.Now().Add(30 * time.Second))
+		conn.SetReadDeadline(time.Now().Add(time.Minute))
 		answer, err := io.ReadAll(conn)
 		if err != nil || strings.Contains(string(answer), "HTTP/1.1 200") {
 			t.Fatalf("connection %d: %v %.200s", i, err, answer)

@@ -49,6 +49,7 @@ func (b *tab) downloads(sel string) []byte {
 // browser runs no scripts: a folder, then one ZIP; the table leads to each
 // report, and is saved as a table and as a receipt, which is then checked.
 func TestJourneyApplicants(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := newChrome(t, s).tab(t, 1280, 900)
 	b.noScripts()
@@ -111,6 +112,7 @@ func TestJourneyApplicants(t *testing.T) {
 
 // TestJourneyReceipts takes receipts where badges are kept and shown.
 func TestJourneyReceipts(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	c := newChrome(t, s)
 	b := c.tab(t, 1280, 900)
@@ -137,6 +139,7 @@ func TestJourneyReceipts(t *testing.T) {
 // TestBrowserPrintTable prints the table of what was checked: as a table, on
 // the first page, before the reports.
 func TestBrowserPrintTable(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	b := newChrome(t, s).tab(t, 1280, 900)
 	b.open("/verify")

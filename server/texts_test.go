@@ -113,7 +113,7 @@ func name(e ast.Expr) string {
 
 // TestTexts: whatever the server may have to tell, there are words for it.
 func TestTexts(t *testing.T) {
-	pages, err := ui.New(ui.Config{})
+	pages, err := pages()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -168,7 +168,7 @@ func TestThreat07ParseJSONCost(t *testing.T) {
 		b := []byte(text)
 		start := time.Now()
 		bytes := allocated(func() { _, _ = ParseJSON(b) })
-		if took := time.Since(start); bytes > 64<<20 || took > 10*time.Second { // aim: 250 ms, but not on a busy machine
+		if took := time.Since(start); bytes > 64<<20 || took > time.Minute {
 			t.Errorf("%s: %d bytes, %s", name, bytes, took)
 		}
 	}

@@ -114,7 +114,7 @@ func TestRun(t *testing.T) {
 	}
 	e.Clock.Advance(10 * time.Second)
 	tick <- e.Clock.Now() // which one runner hears, and tells the others
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(3 * time.Minute)
 	for _, id := range all {
 		for {
 			imp, err := e.Import(t.Context(), a, id)

@@ -19,9 +19,10 @@ const shelfName = "*/* https://issuer.example/status/7"
 
 type asking func(context.Context) (*vc.Resource, time.Time, error)
 
-func newShelf(e *wallettest.Env, pause time.Duration) *wallet.Shelf {
+// newShelf is one whose pauses are none.
+func newShelf(e *wallettest.Env) *wallet.Shelf {
 	return &wallet.Shelf{Store: e.Store, Sealer: e.Sealer, Now: e.Clock.Now,
-		After: func(time.Duration) <-chan time.Time { return time.After(pause) }}
+		After: func(time.Duration) <-chan time.Time { return time.After(0) }}
 }
 
 // answer is an issuer's that may be used for an hour, counted.
@@ -38,10 +39,13 @@ func TestShelfAsksOnce(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	var asked atomic.Int64
 	var wg sync.WaitGroup
+	first, answered := make(chan time.Time), sync.Once{} // who waits looks again when the first has its answer
 	for range 3 {
-		s := newShelf(e, 50*time.Millisecond)
+		s := newShelf(e)
+		s.After = func(time.Duration) <-chan time.Time { return first }
 		for range 10 {
 			wg.Go(func() {
+				defer answered.Do(func() { close(first) })
 				res, until, err := s.Once(t.Context(), shelfName, false, answer(e, "the list", &asked))
 				if err != nil || string(res.Body) != "the list" || res.ETag != `"x"` || !until.Equal(e.Clock.Now().Add(time.Hour)) {
 					t.Errorf("%+v, %v, %v", res, until, err)
@@ -59,14 +63,14 @@ func TestShelf(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	want := func(what string, fresh bool, ask asking, body string) {
 		t.Helper()
-		res, _, err := newShelf(e, 0).Once(t.Context(), shelfName, fresh, ask)
+		res, _, err := newShelf(e).Once(t.Context(), shelfName, fresh, ask)
 		if err != nil || string(res.Body) != body {
 			t.Errorf("%s: %+v, %v", what, res, err)
 		}
 	}
 	var asked atomic.Int64
 	fails := errors.New("silent")
-	if _, _, err := newShelf(e, 0).Once(t.Context(), shelfName, false, func(context.Context) (*vc.Resource, time.Time, error) {
+	if _, _, err := newShelf(e).Once(t.Context(), shelfName, false, func(context.Context) (*vc.Resource, time.Time, error) {
 		return nil, time.Time{}, fails
 	}); !errors.Is(err, fails) {
 		t.Errorf("got %v", err)
@@ -108,7 +112,7 @@ func TestShelfOfTheDead(t *testing.T) {
 	leased, end := make(chan struct{}), make(chan struct{})
 	var first sync.WaitGroup
 	first.Go(func() {
-		_, _, _ = newShelf(e, 0).Once(t.Context(), shelfName, false, func(context.Context) (*vc.Resource, time.Time, error) {
+		_, _, _ = newShelf(e).Once(t.Context(), shelfName, false, func(context.Context) (*vc.Resource, time.Time, error) {
 			close(leased)
 			<-end
 			return nil, time.Time{}, errors.New("never came")
@@ -116,18 +120,18 @@ func TestShelfOfTheDead(t *testing.T) {
 	})
 	<-leased
 	var asked atomic.Int64
-	if res, _, err := newShelf(e, 0).Once(t.Context(), shelfName, false, answer(e, "one", &asked)); err != nil || string(res.Body) != "one" {
+	if res, _, err := newShelf(e).Once(t.Context(), shelfName, false, answer(e, "one", &asked)); err != nil || string(res.Body) != "one" {
 		t.Errorf("%+v, %v", res, err)
 	}
 	close(end)
 	first.Wait()
-	if res, _, err := newShelf(e, 0).Once(t.Context(), shelfName, false, answer(e, "two", &asked)); err != nil || string(res.Body) != "one" {
+	if res, _, err := newShelf(e).Once(t.Context(), shelfName, false, answer(e, "two", &asked)); err != nil || string(res.Body) != "one" {
 		t.Errorf("the late one took the answer away: %+v, %v", res, err)
 	}
 	if err := e.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if res, _, err := newShelf(e, 0).Once(t.Context(), shelfName, false, answer(e, "three", &asked)); err != nil || string(res.Body) != "three" {
+	if res, _, err := newShelf(e).Once(t.Context(), shelfName, false, answer(e, "three", &asked)); err != nil || string(res.Body) != "three" {
 		t.Errorf("without a store: %+v, %v", res, err)
 	}
 }

@@ -81,7 +81,7 @@ func (a *authority) certificate(public crypto.PublicKey, serial int64, names ...
 func (a *authority) client(addr string) *http.Client {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.root)
-	return &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{DialContext: dialer(addr), TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true},
+	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: dialer(addr), TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 

@@ -78,7 +78,7 @@ func newPerson(t *testing.T, origin string) *person {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &person{t: t, origin: origin, http: &http.Client{Jar: jar, Timeout: 30 * time.Second}}
+	return &person{t: t, origin: origin, http: &http.Client{Jar: jar, Timeout: time.Minute}}
 }
 
 // do sends a request and returns the answer's status, after redirects.
@@ -146,7 +146,7 @@ func TestThreat30ServerStops(t *testing.T) {
 	newPerson(t, c.url).wants(http.StatusServiceUnavailable, http.MethodPost, "/signup", named("Kim Example"), "could not make certain that this was saved")
 	select {
 	case <-c.ended:
-	case <-time.After(20 * time.Second): // the farewell is one
+	case <-time.After(time.Minute): // the farewell is one
 		t.Fatalf("it goes on:\n%s", c.all)
 	}
 	if code := c.cmd.ProcessState.ExitCode(); code != exitInvalid {

@@ -112,7 +112,7 @@ func (f *fleet) await(t testing.TB, m *member) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.After(30 * time.Second); !m.ready.Load(); {
+	for end := time.After(2 * time.Minute); !m.ready.Load(); {
 		select {
 		case <-tick.C:
 		case <-m.ended:
@@ -138,7 +138,7 @@ func (f *fleet) restart(t testing.TB, m *member) {
 
 // watch asks every member all the time whether it is ready.
 func (f *fleet) watch() {
-	client := &http.Client{Timeout: 5 * time.Second}
+	client := &http.Client{Timeout: time.Minute}
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -210,7 +210,7 @@ func (f *fleet) caller(t testing.TB, from string) *caller {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &caller{t, f, from, &http.Client{Jar: jar, Timeout: 90 * time.Second,
+	return &caller{t, f, from, &http.Client{Jar: jar, Timeout: 3 * time.Minute,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 

@@ -90,7 +90,7 @@ func TestServeRefuses(t *testing.T) {
 			}
 			has(t, got.err, append([]string{"backpack: "}, tt.want...)...)
 			lacks(t, got.err, "goroutine", "%!")
-			if took := time.Since(start); took > 3*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %v", took)
 			}
 		})

@@ -307,7 +307,7 @@ func newVisitor(t *testing.T, url string) *visitor {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &visitor{t, url, &http.Client{Jar: jar, Timeout: time.Minute}}
+	return &visitor{t, url, &http.Client{Jar: jar, Timeout: 3 * time.Minute}}
 }
 
 // ask sends a request as a page of ours would, and returns the last page.

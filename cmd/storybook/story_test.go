@@ -166,7 +166,7 @@ const widest = `(() => { let worst = null, most = 320; for (const e of document.
 	return worst ? worst.outerHTML.slice(0, 200) + " " + most : "" })()`
 
 func visit(ctx context.Context, url string, width, height int64, more ...chromedp.Action) error {
-	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	actions := append([]chromedp.Action{emulation.SetDeviceMetricsOverride(width, height, 1, width < 600), chromedp.Navigate(url)}, more...)
 	return chromedp.Run(ctx, actions...)

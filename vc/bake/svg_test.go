@@ -100,7 +100,7 @@ func TestExtractSVG(t *testing.T) {
 			if d := cmp.Diff(tc.want, got); d != "" {
 				t.Error(d)
 			}
-			if took := time.Since(start); took > 20*time.Second {
+			if took := time.Since(start); took > time.Minute {
 				t.Errorf("took %v", took)
 			}
 		})

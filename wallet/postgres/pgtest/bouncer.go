@@ -60,7 +60,7 @@ func (s *Server) await(t testing.TB, socket string) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
-	for end := time.After(20 * time.Second); ; {
+	for end := time.After(time.Minute); ; {
 		if c, err := net.Dial("unix", socket); err == nil {
 			c.Close()
 			return
