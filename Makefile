@@ -6,12 +6,19 @@ BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$
 # lint has vetted everything, and nobody debugs these binaries.
 QUICK      = -vet=off -ldflags=-w
 # One package more at a time than there are cores: many tests wait for a browser, a database or a disk.
-TESTFLAGS ?= -race -timeout 12m -p $(shell expr $$(nproc) + 1)
+TESTFLAGS ?= -timeout 20m -p $(shell expr $$(nproc) + 1)
 
-# What -short shortens, and READS, which is left out with it, run whole without the race detector, which makes them ten times slower.
-LONG   = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|$(READS)
-READS  = TestFaults|TestProbes|TestKeyBinding|TestSDJWTVectors|TestLargest|TestReadQRClean|TestReadQRPhotos
-LONGIN = ./server ./vc/standard ./vc/intake
+# What runs with the race detector, and what without: CONTRIBUTING.md, "Tests".
+PLAIN      = cmd/(conformance|storybook)|ui(/.*)?|vc/(bake|cose|did|jose|kept|ld|ob2|receipt|sample|schema|standard|suite)|wallet/lock
+TOGETHER   = TestConcurrent|TestTogether|TestBBSParallel
+TOGETHERIN = ./vc/ld ./vc/standard ./vc/suite
+LONG       = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|$(READS)
+READS      = TestLargest|TestReadQRClean|TestReadQRPhotos|TestThreat15Guesses|TestThreat18OneListForAll|TestCheckEachReads|TestAttackRequests|TestLargeCLR|TestThreat29KilledAtEveryCall|TestThreat29KilledProcess
+LONGIN     = ./server ./wallet ./wallet/bolt ./vc/intake
+UNWATCHED  = image/... compress/... hash/... text/template/parse golang.org/x/image/... github.com/makiuchi-d/gozxing/...
+RACE       = -race $(UNWATCHED:%=-gcflags=%=-race=false)
+# The packages but PLAIN ones, those that take longest first.
+WATCHED    = ./server ./wallet ./cmd/backpack $$($(GO) list ./... | grep -vE '^backpack/($(PLAIN))$$')
 
 .PHONY: run test setup lint unit fuzz build bench shots soak grammar load load-million sizing generate clean help
 
@@ -32,9 +39,11 @@ lint: ## gofmt, vet, staticcheck, tidy modules
 	$(GO) tool -modfile=tools.mod staticcheck ./...
 	$(GO) mod tidy -diff
 
-unit: ## all tests, with the race detector and in a real browser
-	$(GO) test $(QUICK) $(TESTFLAGS) -short -skip '^($(READS))$$' ./...
-	$(GO) test $(QUICK) -timeout 12m -run '^($(LONG))$$' $(LONGIN)
+unit: ## all tests, with the race detector where goroutines meet, and in a real browser
+	$(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -short -skip '^($(READS))$$' $(WATCHED)
+	$(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -run '^($(TOGETHER))$$' $(TOGETHERIN)
+	$(GO) test $(QUICK) $(TESTFLAGS) $$($(GO) list ./... | grep -E '^backpack/($(PLAIN))$$')
+	$(GO) test $(QUICK) $(TESTFLAGS) -run '^($(LONG))$$' $(LONGIN)
 
 fuzz: ## each fuzz target for FUZZ (default 2s)
 	@.ci/fuzz $(FUZZ)

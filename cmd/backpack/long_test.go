@@ -12,57 +12,111 @@ import (
 	"testing"
 )
 
-// TestDocsLong: what the run with the race detector shortens or skips is in the
-// Makefile's lists of what runs whole, so that nothing is left out of both. A
-// name that is skipped stands for one test alone.
-func TestDocsLong(t *testing.T) {
+// runLists are what the Makefile says of the tests' runs.
+type runLists struct {
+	plain             *regexp.Regexp
+	together, long    []string
+	reads             []string
+	togetherIn, whole func(dir string) bool
+}
+
+func makefileRun(t *testing.T) runLists {
+	t.Helper()
 	makefile := read(t, filepath.Join("..", "..", "Makefile"))
-	list := regexp.MustCompile(`(?m)^LONG +=(.*)\|\$\(READS\)\nREADS +=(.*)$`).FindStringSubmatch(makefile)
-	places := regexp.MustCompile(`(?m)^LONGIN +=(.*)$`).FindStringSubmatch(makefile)
-	if list == nil || places == nil {
-		t.Fatal("the Makefile has no list of long tests")
+	list := func(name string) string {
+		m := regexp.MustCompile(`(?m)^` + name + ` +=(.*)$`).FindStringSubmatch(makefile)
+		if m == nil {
+			t.Fatalf("the Makefile has no %s", name)
+		}
+		return strings.TrimSpace(m[1])
 	}
-	long, reads := "|"+strings.TrimSpace(list[1])+"|", strings.Split(strings.TrimSpace(list[2]), "|")
-	whole := func(dir string) bool { return strings.Contains(places[1]+" ", " ./"+dir+" ") }
-	found, skipped := map[string]string{}, map[string]int{}
-	eachTest(t, func(dir string, fn *ast.FuncDecl) {
-		if slices.Contains(reads, fn.Name.Name) {
-			if skipped[fn.Name.Name]++; !whole(dir) {
-				t.Errorf("%s in %s is in the Makefile's READS, and its package not in LONGIN", fn.Name.Name, dir)
+	in := func(name string) func(string) bool {
+		all := strings.Fields(list(name))
+		return func(dir string) bool { return slices.Contains(all, "./"+dir) }
+	}
+	long, ok := strings.CutSuffix(list("LONG"), "|$(READS)")
+	if !ok {
+		t.Fatal("LONG does not end with READS")
+	}
+	return runLists{plain: regexp.MustCompile(`^(` + list("PLAIN") + `)$`), together: strings.Split(list("TOGETHER"), "|"), togetherIn: in("TOGETHERIN"),
+		long: strings.Split(long, "|"), reads: strings.Split(list("READS"), "|"), whole: in("LONGIN")}
+}
+
+// TestDocsLong: what the run with the race detector shortens, skips or leaves
+// out is in the Makefile's lists of what runs without it, so that nothing is
+// left out of both; and no goroutine is started where it does not watch. A name
+// in a list stands for one test alone.
+func TestDocsLong(t *testing.T) {
+	r := makefileRun(t)
+	named, short := map[string]int{}, map[string]bool{}
+	eachFunc(t, func(dir, name string, fn *ast.FuncDecl) {
+		test := strings.HasSuffix(name, "_test.go") && strings.HasPrefix(fn.Name.Name, "Test")
+		if test {
+			named[fn.Name.Name]++
+		}
+		switch {
+		case test && slices.Contains(r.together, fn.Name.Name):
+			if !r.plain.MatchString(dir) || !r.togetherIn(dir) {
+				t.Errorf("%s in %s is in TOGETHER, and its package not in PLAIN and TOGETHERIN", fn.Name.Name, dir)
+			}
+		case r.plain.MatchString(dir) && startsGoroutine(fn):
+			t.Errorf("%s in %s starts a goroutine, and its package is in PLAIN", fn.Name.Name, dir)
+		}
+		if test && slices.Contains(r.reads, fn.Name.Name) && !r.whole(dir) {
+			t.Errorf("%s in %s is in READS, and its package not in LONGIN", fn.Name.Name, dir)
+		}
+		if shortens(fn) && !r.plain.MatchString(dir) {
+			if short[fn.Name.Name] = true; !slices.Contains(r.long, fn.Name.Name) || !r.whole(dir) {
+				t.Errorf("%s in %s is shortened by -short and not in LONG and LONGIN", fn.Name.Name, dir)
 			}
 		}
-		ast.Inspect(fn, func(n ast.Node) bool {
-			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == "Short" {
-				if x, ok := s.X.(*ast.Ident); ok && x.Name == "testing" {
-					found[fn.Name.Name] = dir
-				}
-			}
-			return true
-		})
 	})
-	for name, dir := range found {
-		if !strings.Contains(long, "|"+name+"|") || !whole(dir) {
-			t.Errorf("%s in %s is shortened by -short and not in the Makefile's LONG and LONGIN", name, dir)
+	for _, name := range slices.Concat(r.together, r.long, r.reads) {
+		if named[name] != 1 {
+			t.Errorf("the Makefile lists %s, which %d tests are called", name, named[name])
 		}
 	}
-	for _, name := range reads {
-		if skipped[name] != 1 {
-			t.Errorf("the Makefile skips %s, which %d tests are called", name, skipped[name])
-		}
-	}
-	for _, name := range strings.Split(strings.Trim(long, "|"), "|") {
-		if found[name] == "" {
-			t.Errorf("the Makefile lists %s, which no test that -short shortens is called", name)
+	for _, name := range r.long {
+		if !short[name] {
+			t.Errorf("LONG lists %s, which -short does not shorten", name)
 		}
 	}
 }
 
-// eachTest calls fn for every function of the tree's test files.
-func eachTest(t *testing.T, fn func(dir string, f *ast.FuncDecl)) {
+func startsGoroutine(fn *ast.FuncDecl) (found bool) {
+	ast.Inspect(fn, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			found = true
+		case *ast.SelectorExpr:
+			found = found || n.Sel.Name == "Go"
+		}
+		return !found
+	})
+	return found
+}
+
+func shortens(fn *ast.FuncDecl) (found bool) {
+	ast.Inspect(fn, func(n ast.Node) bool {
+		s, ok := n.(*ast.SelectorExpr)
+		if ok && s.Sel.Name == "Short" {
+			x, ok := s.X.(*ast.Ident)
+			found = found || ok && x.Name == "testing"
+		}
+		return !found
+	})
+	return found
+}
+
+// eachFunc calls fn for every function of the tree, with its folder and file.
+func eachFunc(t *testing.T, fn func(dir, name string, f *ast.FuncDecl)) {
 	t.Helper()
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(name, "_test.go") {
+		if err == nil && d.IsDir() && (d.Name() == "testdata" || d.Name() == "node_modules") {
+			return fs.SkipDir
+		}
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") {
 			return err
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
@@ -72,7 +126,7 @@ func eachTest(t *testing.T, fn func(dir string, f *ast.FuncDecl)) {
 		rel, _ := filepath.Rel(root, name)
 		for _, decl := range file.Decls {
 			if f, ok := decl.(*ast.FuncDecl); ok {
-				fn(filepath.ToSlash(filepath.Dir(rel)), f)
+				fn(filepath.ToSlash(filepath.Dir(rel)), rel, f)
 			}
 		}
 		return nil

@@ -140,7 +140,7 @@ func TestReadQRPhotos(t *testing.T) {
 		{w: 1280, h: 960, scale: 1.5, dim: 0.45, turn: 3, noise: 10},
 		{w: 1280, h: 960, scale: 1.5, dim: 1, tilt: 0.25, turn: 4, noise: 8},
 		{w: 1920, h: 1080, scale: 0.7, dim: 0.8, turn: 2, noise: 8},
-		{w: 4000 / smaller, h: 3000 / smaller, scale: 3.0 / smaller, dim: 0.8, turn: 5, noise: 25},
+		{w: 4000, h: 3000, scale: 3, dim: 0.8, turn: 5, noise: 25},
 		{w: 800, h: 600, scale: 1, dim: 1, inverted: true},
 		{w: 1280, h: 720, scale: 1.2, dim: 0.9, inverted: true, turn: 5, noise: 10},
 	} {
@@ -233,7 +233,7 @@ func TestReadQRCrowd(t *testing.T) {
 	}
 	start := time.Now()
 	_, err := ReadQR(t.Context(), encodePNG(t, m))
-	if took := time.Since(start); !errors.Is(err, vc.ErrNotFound) || took > 20*time.Second { // hours, if nothing bounded it
+	if took := time.Since(start); !errors.Is(err, vc.ErrNotFound) || took > hang { // hours, if nothing bounded it
 		t.Errorf("%v after %v", err, took)
 	}
 }
