@@ -165,7 +165,9 @@ const scrubJob = "scrub/store"
 // workScrub does scrubJob.
 func (w *Wallet) workScrub(ctx context.Context, c *claimed) error {
 	if w.Scrub != nil {
-		if err := w.Scrub(ctx); err != nil {
+		var err error
+		w.during(ctx, c, func() { err = w.Scrub(ctx) })
+		if err != nil {
 			return w.give(ctx, c, err)
 		}
 	}

@@ -114,7 +114,9 @@ func (w *Wallet) noteCurrent(tx Tx, v *vault, e *Entry, b *Badge, r *vc.Report, 
 
 // workCheck is the scheduled re-check of one badge.
 func (w *Wallet) workCheck(ctx context.Context, c *claimed) error {
-	e, err := w.recheck(ctx, c.account(), c.name(), patience, false)
+	var e *Entry
+	var err error
+	w.during(ctx, c, func() { e, err = w.recheck(ctx, c.account(), c.name(), patience, false) })
 	var missing *Error
 	if errors.As(err, &missing) && missing.Kind == Missing {
 		return w.Store.Update(ctx, func(tx Tx) error {

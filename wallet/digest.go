@@ -138,7 +138,7 @@ func (w *Wallet) workDigest(ctx context.Context, c *claimed) error {
 	case err != nil:
 		return w.give(ctx, c, err)
 	}
-	err = w.Mail.Send(ctx, d.to, digestSubject(len(d.notices)), w.digestText(d))
+	w.during(ctx, c, func() { err = w.Mail.Send(ctx, d.to, digestSubject(len(d.notices)), w.digestText(d)) })
 	if err == nil {
 		return w.endDigest(ctx, c)
 	}

@@ -36,7 +36,7 @@ func (w *Wallet) workImport(ctx context.Context, job *claimed) error {
 			return lost(w.finishImport(context.WithoutCancel(ctx), job)) // else the lease would have to end first
 		}
 		if err == nil {
-			w.checkItems(ctx, todo, known)
+			w.during(ctx, job, func() { w.checkItems(ctx, todo, known) })
 			err = w.storeItems(context.WithoutCancel(ctx), job, todo)
 		}
 		switch {

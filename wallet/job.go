@@ -10,9 +10,13 @@ import (
 	"time"
 )
 
-// leaseTime is how long a job belongs to who claimed it, which is longer than
-// one badge can take (patience). Long work extends it.
-const leaseTime = 4 * time.Minute
+// leaseTime is how long a job belongs to who claimed it. It is short, so that
+// another process soon takes up what one that died had under way; who is still
+// at it renews the lease each renewTime.
+const (
+	leaseTime = 30 * time.Second
+	renewTime = 10 * time.Second
+)
 
 // A jobRecord is work owed. Its record's ID says what: "check/<entry>",
 // "import/<import>"; so nothing can be owed twice. It holds nothing personal.
@@ -105,6 +109,42 @@ func (c *claimed) decode() error {
 // before: it may be run again.
 func (w *Wallet) extend(tx Tx, c *claimed) (*Record, error) {
 	return w.putJob(tx, c, w.now().Add(leaseTime))
+}
+
+// during does what takes long and needs no transaction, and renews the job's
+// lease meanwhile. Whether it was lost nevertheless, the next change shows.
+func (w *Wallet) during(ctx context.Context, c *claimed, work func()) {
+	done := make(chan struct{})
+	mine := *c // work reads c
+	var renewing sync.WaitGroup
+	renewing.Go(func() {
+		for {
+			select {
+			case <-w.After(renewTime):
+			case <-done:
+				return
+			}
+			if err := w.renew(ctx, &mine); err != nil && (lost(err) == nil || ctx.Err() != nil) {
+				return // else the store may answer next time
+			}
+		}
+	})
+	work()
+	close(done)
+	renewing.Wait()
+	c.rec = mine.rec
+}
+
+func (w *Wallet) renew(ctx context.Context, c *claimed) error {
+	var leased *Record
+	err := w.Store.Update(ctx, func(tx Tx) (err error) {
+		leased, err = w.extend(tx, c)
+		return err
+	})
+	if err == nil {
+		c.rec = leased
+	}
+	return err
 }
 
 func (w *Wallet) putJob(tx Tx, c *claimed, due time.Time) (*Record, error) {

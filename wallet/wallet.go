@@ -67,6 +67,7 @@ type Config struct {
 	Samples   func() ([]Input, error) // the sample badges; nil: there are none
 	Software  string                  // what this program calls itself in receipts
 	Now       func() time.Time
+	After     func(time.Duration) <-chan time.Time // pauses; time.After in the program
 	Rand      io.Reader
 	Log       *slog.Logger
 	// Turns share the machine among learners and visitors; nil: nobody waits.
@@ -144,7 +145,7 @@ func (c *Config) check() error {
 	for name, ok := range map[string]bool{
 		"Store": c.Store != nil, "Verifier": c.Verifier != nil, "Fetcher": c.Fetcher != nil,
 		"Contexts": c.Contexts != nil, "Suite": c.Suite != nil, "Keys": c.Keys != nil, "Sealer": c.Sealer != nil,
-		"Mail": c.Mail != nil, "PublicURL": c.PublicURL != nil, "Now": c.Now != nil, "Rand": c.Rand != nil, "Log": c.Log != nil,
+		"Mail": c.Mail != nil, "PublicURL": c.PublicURL != nil, "Now": c.Now != nil, "After": c.After != nil, "Rand": c.Rand != nil, "Log": c.Log != nil,
 	} {
 		if !ok {
 			missing = append(missing, fmt.Errorf("wallet: %s is missing", name))

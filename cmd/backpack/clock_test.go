@@ -30,11 +30,15 @@ func TestThreat32ClockIsTold(t *testing.T) {
 		store wallet.Store
 		ahead time.Duration
 		want  string
-	}{{db, 0, ""}, {db, 2 * time.Hour, "ahead=2h0m"}, {db, -48 * time.Hour, "ahead=-4"}, {file, time.Hour, ""}} {
+	}{{db, 0, ""}, {db, 10 * time.Second, "ahead="}, {db, 2 * time.Hour, "ahead=2h0m"}, {db, -48 * time.Hour, "ahead=-4"}, {file, time.Hour, ""}} {
 		var out bytes.Buffer
 		tellClock(t.Context(), x.store, func() time.Time { return time.Now().Add(x.ahead) }, slog.New(slog.NewTextHandler(&out, nil)))
 		if got := out.String(); (got == "") != (x.want == "") || !strings.Contains(got, x.want) {
 			t.Errorf("%v ahead: %q", x.ahead, got)
+		}
+		d := &diagnosis{}
+		if err := d.clock(t.Context(), x.store, func() time.Time { return time.Now().Add(x.ahead) }); err != nil || d.count(levelAdvice) > 0 != (x.want != "") {
+			t.Errorf("%v ahead: %+v, %v", x.ahead, d.list, err)
 		}
 	}
 }

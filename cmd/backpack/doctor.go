@@ -51,7 +51,7 @@ func (p *program) examine(ctx context.Context, op *operator, o order) error {
 	if file, ok := op.store.(*bolt.Store); ok {
 		d.dataFile(file.Stats())
 	}
-	if err := errors.Join(d.whole(ctx, op), d.key(ctx, op), d.records(ctx, p, op, o.Args["repair"] == "true")); err != nil {
+	if err := errors.Join(d.clock(ctx, op.store, time.Now), d.whole(ctx, op), d.key(ctx, op), d.records(ctx, p, op, o.Args["repair"] == "true")); err != nil {
 		return err
 	}
 	if err := d.print(p, o.Args["json"] == "true"); err != nil {

@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
@@ -101,11 +100,12 @@ func show(t testing.TB, a *caller, limit string) string {
 // TestReplicas has three processes that start together on an empty database.
 func TestReplicas(t *testing.T) {
 	t.Parallel()
-	f := newFleet(t, 3, "BACKPACK_DATABASE="+pgtest.Start(t).Schema(t), "BACKPACK_DRAIN=600ms")
+	database := pgtest.Start(t).Schema(t)
+	f := newFleet(t, 3, "BACKPACK_DATABASE="+database, "BACKPACK_DRAIN=600ms")
 	t.Run("sessions", func(t *testing.T) { sessions(t, f) })
 	t.Run("rates", func(t *testing.T) { rates(t, f) })
 	t.Run("one list", func(t *testing.T) { oneList(t, f) })
-	t.Run("killed", func(t *testing.T) { killed(t, f) })
+	t.Run("killed", func(t *testing.T) { killed(t, f, database) })
 	t.Run("rolling restart", func(t *testing.T) { rolling(t, f) })
 }
 
@@ -158,6 +158,7 @@ type lister struct {
 	*httptest.Server
 	issuer *vctest.Issuer
 	asked  atomic.Int64
+	hold   func(*http.Request) // is waited for before an answer; nil: nothing
 }
 
 func newLister(t *testing.T) *lister {
@@ -166,6 +167,9 @@ func newLister(t *testing.T) *lister {
 	l.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/list" {
 			l.asked.Add(1)
+			if l.hold != nil {
+				l.hold(r)
+			}
 			w.Header().Set("Content-Type", "application/vc")
 			w.Write(list)
 		}
@@ -196,9 +200,17 @@ func (l *lister) badges(t *testing.T, name string, n int) []byte {
 	return out.Bytes()
 }
 
-// bring sends a file to be imported to the member of a place.
+// bring has a file imported by the member of a place.
 func (c *caller) bring(at int, name string, b []byte) (location string) {
 	c.t.Helper()
+	location, err := c.tryBring(at, name, b)
+	if err != nil || !strings.HasPrefix(location, "/imports/") {
+		c.t.Fatalf("sent to %q, %v", location, err)
+	}
+	return location
+}
+
+func (c *caller) tryBring(at int, name string, b []byte) (location string, err error) {
 	fields := c.form()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
@@ -208,7 +220,7 @@ func (c *caller) bring(at int, name string, b []byte) (location string) {
 	w.Close()
 	req, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.f.url+"/import", &body)
 	if err != nil {
-		c.t.Fatal(err)
+		return "", err
 	}
 	req.Header.Set("Content-Type", w.FormDataContentType())
 	req.Header.Set("Sec-Fetch-Site", "same-origin")
@@ -216,14 +228,10 @@ func (c *caller) bring(at int, name string, b []byte) (location string) {
 	req.Header.Set(memberHeader, fmt.Sprint(at))
 	res, err := c.http.Do(req)
 	if err != nil {
-		c.t.Fatal(err)
+		return "", err
 	}
-	res.Body.Close()
 	location, _, _ = strings.Cut(res.Header.Get("Location"), "?")
-	if !strings.HasPrefix(location, "/imports/") {
-		c.t.Fatalf("status %d to %s", res.StatusCode, location)
-	}
-	return location
+	return location, res.Body.Close()
 }
 
 // oneList: the badges of many learners, who import them at different processes
@@ -254,24 +262,6 @@ func oneList(t *testing.T, f *fleet) {
 	if n := l.asked.Load(); n != 1 {
 		t.Errorf("%d requests for the list", n)
 	}
-}
-
-// killed: a process that is killed takes nothing with it. Its import goes on
-// elsewhere when its lease has ended, which other tests have come to pass.
-func killed(t *testing.T, f *fleet) {
-	a := f.learner(t, 0, "192.0.2.20")
-	l := newLister(t)
-	location := a.bring(2, "badges.zip", l.badges(t, "killed", 3))
-	m := f.members[2]
-	m.cmd.Process.Signal(syscall.SIGKILL)
-	<-m.ended
-	for range 20 {
-		a.must(http.StatusOK, -1, location, nil)
-		a.must(http.StatusOK, -1, "/backpack", nil)
-	}
-	m.ready.Store(false)
-	f.launch(t, m)
-	f.await(t, m)
 }
 
 // rolling restarts the processes one after the other while people use them.

@@ -19,7 +19,7 @@ import (
 )
 
 // jobPause is how often the background worker looks for work unasked.
-const jobPause = 20 * time.Second
+const jobPause = 10 * time.Second
 
 // serve runs the server until ctx ends.
 func (p *program) serve(ctx context.Context, args []string) error {
@@ -156,7 +156,7 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 	w, err := wallet.New(ctx, wallet.Config{
 		Software: "Backpack " + version,
 		Checker:  *st.checker, Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
-		PublicURL: c.PublicURL, Samples: st.inputs, Now: time.Now, Rand: rand.Reader, Log: log,
+		PublicURL: c.PublicURL, Samples: st.inputs, Now: time.Now, After: time.After, Rand: rand.Reader, Log: log,
 		Turns: wallet.NewTurns(0, 0), Worked: m.worked,
 	})
 	if err != nil {

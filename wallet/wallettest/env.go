@@ -142,7 +142,7 @@ func (e *Env) config(t testing.TB) wallet.Config {
 		Store:    e.Store, Suite: std.suite, Suites: std.suites,
 		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]wallet.Input, error) { return e.Samples, nil },
 		Turns: wallet.NewTurns(0, 0),
-		Now:   e.Clock.Now, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
+		Now:   e.Clock.Now, After: func(time.Duration) <-chan time.Time { return nil }, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
 	}
 }
 

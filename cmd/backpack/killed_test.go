@@ -1,0 +1,114 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"backpack/wallet"
+)
+
+// TestKilledImportGoesOn kills the only process while it works at an import,
+// and starts it again on the same data file.
+func TestKilledImportGoesOn(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, 1)
+	m := f.members[0]
+	a := killedAtWork(t, f, m)
+	location := leaseEnds(t, &config{Data: m.data})
+	f.launch(t, m)
+	f.await(t, m)
+	goesOn(a, location)
+}
+
+// killed: a process that is killed takes nothing with it, and another one ends
+// what it had begun.
+func killed(t *testing.T, f *fleet, database string) {
+	m := f.members[2]
+	a := killedAtWork(t, f, m)
+	for range 20 {
+		a.must(http.StatusOK, -1, "/backpack", nil)
+	}
+	location := leaseEnds(t, &config{Database: database})
+	b := f.learner(t, 0, "192.0.2.21")
+	b.must(http.StatusSeeOther, 0, "/settings/delete", b.form("name", "Alma")) // which wakes it
+	goesOn(a, location)
+	f.launch(t, m)
+	f.await(t, m)
+}
+
+// killedAtWork has the last member killed while it asks for the list that
+// badges of a learner are in.
+func killedAtWork(t *testing.T, f *fleet, m *member) *caller {
+	t.Helper()
+	a := f.learner(t, 0, "192.0.2.20")
+	l, asked := newLister(t), make(chan struct{})
+	var once sync.Once
+	l.hold = func(r *http.Request) {
+		once.Do(func() {
+			close(asked)
+			<-r.Context().Done() // until the process that asks is dead
+		})
+	}
+	badges, answered := l.badges(t, "killed", 3), make(chan string)
+	go func() {
+		location, err := a.tryBring(len(f.members)-1, "badges.zip", badges)
+		answered <- fmt.Sprint(location, err)
+	}()
+	select {
+	case <-asked:
+	case to := <-answered:
+		t.Fatalf("it went to %s without having asked", to)
+	}
+	m.cmd.Process.Signal(syscall.SIGKILL)
+	<-m.ended
+	m.ready.Store(false)
+	<-answered
+	return a
+}
+
+// goesOn fails unless the import comes to its end with all that was brought.
+func goesOn(a *caller, location string) {
+	a.t.Helper()
+	a.finish(0, location)
+	if _, page := a.must(http.StatusOK, 0, location, nil); strings.Count(page, "This badge checks out") != 3 {
+		a.t.Errorf("not all hold:\n%.3000s", page)
+	}
+}
+
+// leaseEnds finds the import that a dead process had, and makes it later for
+// it, when that one could no longer have come back. The long run waits.
+func leaseEnds(t *testing.T, c *config) (location string) {
+	t.Helper()
+	store, err := openStore(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	err = store.Update(t.Context(), func(tx wallet.Tx) error {
+		jobs, err := tx.Due(wallet.KindJob, time.Now().Add(time.Hour), 1000)
+		for _, j := range jobs {
+			id, ok := strings.CutPrefix(j.ID, "import/")
+			if !ok || err != nil {
+				continue
+			}
+			location = "/imports/" + id
+			if left := time.Until(j.Due); !strings.Contains(string(j.Data), `"leased":true`) || left > 30*time.Second {
+				t.Errorf("for %v more: %s", left, j.Data)
+			}
+			if soak() == 1 {
+				j.Due = time.Now().Add(-time.Second)
+				err = tx.Update(j)
+			}
+		}
+		return err
+	})
+	if err != nil || location == "" {
+		t.Fatalf("what was under way is not owed any more: %v", err)
+	}
+	return location
+}

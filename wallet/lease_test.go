@@ -1,0 +1,82 @@
+package wallet_test
+
+import (
+	"testing"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// TestLeaseIsRenewed: who is still at some work keeps it, however long it
+// takes, and half a minute after who has it was last heard of another takes over.
+func TestLeaseIsRenewed(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := webIssuer(t)
+	reached, gate := make(chan struct{}), make(chan struct{})
+	document, _ := i.Web.Fetch(t.Context(), vc.FetchRequest{URL: webDoc})
+	first := true
+	e.Web.Answer(webDoc, func(vc.FetchRequest) (*vc.Resource, error) {
+		if first {
+			first = false
+			close(reached)
+			<-gate
+		}
+		res := *document
+		res.FetchedAt = e.Clock.Now()
+		return &res, nil
+	})
+	cfg, passed, asked := e.Config, make(chan time.Time), make(chan struct{})
+	cfg.After = func(time.Duration) <-chan time.Time {
+		asked <- struct{}{}
+		return passed
+	}
+	slow, err := wallet.New(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := slow.StartImport(t.Context(), a, []wallet.Input{text(i.Issue(t, vctest.With("name", "Baker")))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- slow.WorkImport(t.Context(), a, id) }()
+	<-reached
+	other := another(t, e, 0)
+	taken := func() int {
+		n, err := other.RunDue(t.Context(), 5)
+		if err != nil {
+			t.Error(err)
+		}
+		return n
+	}
+	<-asked
+	for range 10 {
+		e.Clock.Advance(20 * time.Second)
+		passed <- e.Clock.Now()
+		<-asked // renewed, and waits again
+		e.Clock.Advance(20 * time.Second)
+		if taken() != 0 {
+			t.Fatal("another one took what is being worked at")
+		}
+		passed <- e.Clock.Now()
+		<-asked
+	}
+	e.Clock.Advance(31 * time.Second)
+	if taken() != 1 {
+		t.Error("nobody took over")
+	}
+	if imp, err := other.Import(t.Context(), a, id); err != nil || !imp.Finished || imp.Done != 1 {
+		t.Errorf("%+v, %v", imp, err)
+	}
+	close(gate)
+	if err := <-ended; err != nil {
+		t.Errorf("the one that lost it: %v", err)
+	}
+	if l := e.Logs.String(); l != "" {
+		t.Errorf("logged:\n%s", l)
+	}
+}
