@@ -23,6 +23,7 @@ const (
 type jobRecord struct {
 	Attempts int  `json:"attempts,omitempty"` // failures in a row
 	Leased   bool `json:"leased,omitempty"`   // Due is the end of a lease
+	Parked   bool `json:"parked,omitempty"`   // until the account is opened again
 }
 
 // A claimed job is one that nobody else works on until its lease ends.
@@ -261,6 +262,9 @@ func (w *Wallet) do(ctx context.Context, c *claimed) error {
 }
 
 func (w *Wallet) doNow(ctx context.Context, c *claimed) error {
+	if w.rests(ctx, c) {
+		return w.park(ctx, c)
+	}
 	switch c.kind() {
 	case "import":
 		return w.workImport(ctx, c)

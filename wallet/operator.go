@@ -95,10 +95,11 @@ func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]AccountID, err
 }
 
 // SetDisabled closes an account for now, or opens it again. While it is closed
-// nobody can sign in to it, and its shows look as ended ones do; sessions end for
-// good. Nothing that is in it is lost.
+// nobody can sign in to it, its shows look as ended ones do, and nothing is done
+// for it in the background; sessions end for good. Nothing that is in it is
+// lost, and what was due meanwhile is done when it is opened.
 func (w *Wallet) SetDisabled(ctx context.Context, a AccountID, disabled bool) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
+	err := w.change(ctx, a, func(tx Tx, v *vault) error {
 		acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
 		if err != nil {
 			return err
@@ -109,9 +110,13 @@ func (w *Wallet) SetDisabled(ctx context.Context, a AccountID, disabled bool) er
 		if acc.Disabled = (time.Time{}); disabled {
 			acc.Disabled = w.now()
 			err = endSessions(tx, a)
+		} else {
+			err = w.unpark(tx, a)
 		}
 		return errors.Join(err, v.replace(tx, rec, acc))
 	})
+	w.wake()
+	return err
 }
 
 func endSessions(tx Tx, a AccountID) error {

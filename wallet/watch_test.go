@@ -374,3 +374,52 @@ func TestMailTo(t *testing.T) {
 		t.Error(to, err)
 	}
 }
+
+// TestDisabledAccountRests: for a closed account nothing is checked, asked or
+// mailed, however long; when it is opened, all that was due is.
+func TestDisabledAccountRests(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a, entries := mailed(t, e)
+	pass(t, e, day)
+	before := map[string]time.Time{}
+	for _, entry := range entries {
+		before[entry.ID] = entryNow(t, e, a, entry.ID).CheckedAt
+	}
+	if err := e.SetDisabled(t.Context(), a, true); err != nil {
+		t.Fatal(err)
+	}
+	visits := len(e.Web.Visits())
+	for range 15 {
+		pass(t, e, day)
+	}
+	e.Reopen(t)
+	pass(t, e, day)
+	for id, at := range before {
+		if now := entryNow(t, e, a, id).CheckedAt; !now.Equal(at) {
+			t.Errorf("checked at %s", now)
+		}
+	}
+	if n := len(e.Web.Visits()) - visits; n != 0 || len(news(e)) != 0 {
+		t.Errorf("%d requests, %d mails", n, len(news(e)))
+	}
+	if due, err := e.Owed(t.Context(), 10); err != nil || due != 0 {
+		t.Errorf("%d due, %v: they keep the others waiting", due, err)
+	}
+	if err := e.SetDisabled(t.Context(), a, false); err != nil {
+		t.Fatal(err)
+	}
+	opened := e.Clock.Now()
+	pass(t, e, 0)
+	for id := range before {
+		if now := entryNow(t, e, a, id).CheckedAt; now.Before(opened.Truncate(time.Second)) {
+			t.Errorf("checked at %s, opened at %s", now, opened)
+		}
+	}
+	pass(t, e, 2*time.Hour)
+	if n := len(news(e)); n != 1 {
+		t.Errorf("%d mails", n)
+	}
+	if l := e.Logs.String(); l != "" {
+		t.Errorf("logged:\n%s", l)
+	}
+}

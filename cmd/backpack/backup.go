@@ -28,8 +28,12 @@ func (p *program) backup(ctx context.Context, args []string) error {
 	if to == "" {
 		return usageError("where to is not said: backpack backup --to FILE or FOLDER, or set BACKPACK_BACKUP_DIR")
 	}
+	folder := namesFolder(to)
 	if to, err = filepath.Abs(to); err != nil { // a server may be in another folder
 		return err
+	}
+	if folder {
+		to += string(filepath.Separator) // which Abs took away
 	}
 	return p.operate(ctx, c, order{Command: "backup", Args: map[string]string{
 		"to": to, "recipient": c.Backup.Recipient, "passphrase": c.Backup.Passphrase, "identity": c.Backup.Identity,
@@ -46,6 +50,11 @@ func (p *program) makeBackup(ctx context.Context, op *operator, o order) error {
 		return usageError("a backup is encrypted: set BACKPACK_BACKUP_RECIPIENT to the age1… of whoever may read it, or BACKPACK_BACKUP_PASSPHRASE_FILE to a file with a passphrase")
 	}
 	path := o.Args["to"]
+	if namesFolder(path) {
+		if err := os.MkdirAll(path, 0o700); err != nil {
+			return err
+		}
+	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
 		path = filepath.Join(path, backupName(time.Now()))
 	}

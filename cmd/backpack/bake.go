@@ -82,6 +82,9 @@ func (p *program) unbake(_ context.Context, args []string) error {
 
 // writeNew writes a file and refuses to replace one.
 func writeNew(name string, b []byte) error {
+	if err := noFolder(name); err != nil {
+		return err
+	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, os.ErrExist) {
 		return fmt.Errorf("%s exists already; choose another name", name)
@@ -94,4 +97,15 @@ func writeNew(name string, b []byte) error {
 		err = errors.Join(err, os.Remove(name)) // half a file is worse than none
 	}
 	return err
+}
+
+// namesFolder reports whether a path says by its end that it is a folder's.
+func namesFolder(path string) bool { return path != "" && os.IsPathSeparator(path[len(path)-1]) }
+
+// noFolder refuses the name of a folder, there already or not, for a file.
+func noFolder(name string) error {
+	if info, err := os.Stat(name); namesFolder(name) || err == nil && info.IsDir() {
+		return usageError("%s is a folder; give the name of a file in it", name)
+	}
+	return nil
 }

@@ -96,7 +96,7 @@ var settings = []setting{
 	{name: "METRICS", help: "address on which metrics for Prometheus are served at /metrics, such as 127.0.0.1:9090; default: none"},
 	{name: "BACKUP_DIR", help: "folder that the server writes backups to; default: it makes none by itself"},
 	{name: "BACKUP_EVERY", preset: "24h", help: "how often it does"},
-	{name: "BACKUP_KEEP", preset: "14", help: "how many of its backups stay there"},
+	{name: "BACKUP_KEEP", preset: "14", help: "how many of its backups stay there, or which: 7 daily, 4 weekly, 12 monthly"},
 	{name: "BACKUP_RECIPIENT", help: "for whom backups are encrypted: an age1… of age"},
 	{name: "BACKUP_PASSPHRASE", secret: true, help: "with what they are encrypted instead, and decrypted"},
 	{name: "BACKUP_IDENTITY", secret: true, help: "AGE-SECRET-KEY-1… that a restore decrypts with; not for a server"},

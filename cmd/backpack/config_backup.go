@@ -12,7 +12,7 @@ type backupConfig struct {
 	transfer.Secrets
 	Dir   string // of scheduled backups; empty: none are made
 	Every time.Duration
-	Keep  int
+	Keep  keeping
 }
 
 // Bounds of how often backups are made.
@@ -29,7 +29,7 @@ func parseBackup(v map[string]string, bad func(string, error)) backupConfig {
 	if b.Every, err = time.ParseDuration(v["BACKUP_EVERY"]); err != nil || b.Every < mostOften || b.Every > leastOften {
 		bad("BACKUP_EVERY", errors.New("is a duration such as 24h, between 1m and 744h"))
 	}
-	b.Keep, err = count(v["BACKUP_KEEP"])
+	b.Keep, err = parseKeeping(v["BACKUP_KEEP"])
 	bad("BACKUP_KEEP", err)
 	bad("BACKUP_RECIPIENT", transfer.Secrets{Recipient: b.Recipient}.Check())
 	bad("BACKUP_IDENTITY", transfer.Secrets{Identity: b.Identity}.Check())

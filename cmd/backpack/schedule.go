@@ -99,11 +99,16 @@ func newestBackup(dir string) time.Time {
 	return at
 }
 
-// pruneBackups deletes the oldest backups but for keep of them.
-func pruneBackups(dir string, keep int) error {
+// pruneBackups deletes the backups in a folder that do not stay.
+func pruneBackups(dir string, keep keeping) error {
 	names, err := ownBackups(dir)
-	for ; err == nil && len(names) > keep; names = names[1:] {
-		err = os.Remove(filepath.Join(dir, names[0]))
+	var made []time.Time
+	for _, name := range names {
+		at, _ := backupMade(name)
+		made = append(made, at)
+	}
+	for _, at := range keep.drop(made) {
+		err = errors.Join(err, os.Remove(filepath.Join(dir, backupName(at))))
 	}
 	if err != nil {
 		return errors.Join(errors.New("delete older backups"), err)

@@ -36,6 +36,9 @@ func (p *program) write(file string, fn func(io.Writer) error) error {
 	if file == "" {
 		return fn(p.out)
 	}
+	if err := noFolder(file); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(file), ".backpack-*") // of nobody else to read
 	if err != nil {
 		return &exitError{exitUsage, fmt.Errorf("write %s: %w", file, err)}
