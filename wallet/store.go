@@ -135,6 +135,10 @@ type Tx interface {
 	// List returns up to limit records of the account and kind whose ID is
 	// greater than after, in ascending byte order of ID.
 	List(a AccountID, kind Kind, after string, limit int) ([]*Record, error)
+	// Versions calls fn with the ID and the Version of every record of the
+	// account and kind, in ascending byte order of ID, until fn returns an error,
+	// which it returns. fn may not use the transaction.
+	Versions(a AccountID, kind Kind, fn func(id string, version int64) error) error
 	// Find returns the record of the kind that has the lookup, or ErrNotFound.
 	Find(kind Kind, lookup string) (*Record, error)
 	// Due returns up to limit records of the kind, of all accounts, whose Due

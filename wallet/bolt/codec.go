@@ -107,6 +107,16 @@ func decodeHeader(r *wallet.Record, value []byte) ([]byte, error) {
 	return b.rest, nil
 }
 
+// decodeVersion reads only the version of a record.
+func decodeVersion(value []byte) (int64, error) {
+	b := header{rest: value}
+	format, version := b.bytes(1)[0], int64(b.number())
+	if format != recordVersion || b.bad {
+		return 0, errRecord
+	}
+	return version, nil
+}
+
 // A header reads the head of a record. After a fault it reads zeros.
 type header struct {
 	rest []byte

@@ -154,3 +154,22 @@ func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (int, int64, error) {
 	}
 	return n, size, nil
 }
+
+// Versions implements wallet.Tx.
+func (t *tx) Versions(a wallet.AccountID, kind wallet.Kind, fn func(id string, version int64) error) error {
+	if err := t.readable(); err != nil {
+		return err
+	}
+	prefix := recordPrefix(a, kind)
+	c := t.records.Cursor()
+	for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
+		version, err := decodeVersion(v)
+		if err != nil {
+			return err
+		}
+		if err := fn(string(k[len(prefix):]), version); err != nil {
+			return err
+		}
+	}
+	return nil
+}

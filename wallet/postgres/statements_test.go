@@ -84,7 +84,7 @@ func TestStatements(t *testing.T) {
 // lookups and a Due.
 func useAll(t *testing.T, store *postgres.Store) {
 	t.Helper()
-	if n := reflect.TypeFor[wallet.Tx]().NumMethod(); n != 12 {
+	if n := reflect.TypeFor[wallet.Tx]().NumMethod(); n != 13 {
 		t.Errorf("a Tx has %d methods; all of them are to be called here", n)
 	}
 	now := time.Unix(1_800_000_000, 0).UTC()
@@ -104,12 +104,13 @@ func useAll(t *testing.T, store *postgres.Store) {
 	err := store.View(t.Context(), func(tx wallet.Tx) error {
 		_, getErr := tx.Get(rec.Key)
 		_, listErr := tx.List("a", "k", "", 9)
+		versionsErr := tx.Versions("a", "k", func(string, int64) error { return nil })
 		_, findErr := tx.Find("k", "n")
 		_, dueErr := tx.Due("k", now, 9)
 		_, _, countErr := tx.Count("a", "k")
 		_, accountsErr := tx.Accounts("", 9)
 		walkErr := tx.Walk("a", func(*wallet.Record) error { return nil })
-		return errors.Join(getErr, listErr, findErr, dueErr, countErr, accountsErr, walkErr)
+		return errors.Join(getErr, listErr, versionsErr, findErr, dueErr, countErr, accountsErr, walkErr)
 	})
 	if err = errors.Join(err, store.Ping(t.Context())); err != nil {
 		t.Fatal(err)

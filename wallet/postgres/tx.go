@@ -1,9 +1,12 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -156,4 +159,42 @@ func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (n int, bytes int64, er
 	err = t.tx.QueryRow(t.ctx, "SELECT count(*), coalesce(sum(length(data)), 0) FROM records WHERE account = $1 AND kind = $2",
 		[]byte(a), string(kind)).Scan(&n, &bytes)
 	return n, bytes, t.failed("count", err)
+}
+
+// Versions implements wallet.Tx.
+func (t *tx) Versions(a wallet.AccountID, kind wallet.Kind, fn func(id string, version int64) error) error {
+	if err := t.readable(); err != nil || !plain(string(kind)) {
+		return err
+	}
+	rows, err := t.tx.Query(t.ctx, "SELECT id, version FROM records WHERE account = $1 AND kind = $2 ORDER BY id", []byte(a), string(kind))
+	if err != nil {
+		return t.failed("versions", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		id, version, err := idAndVersion(rows.RawValues())
+		if err != nil {
+			return fmt.Errorf("versions: %w", err)
+		}
+		if err := fn(id, version); err != nil {
+			return err
+		}
+	}
+	return t.failed("versions", rows.Err())
+}
+
+// idAndVersion reads a row of text as the database writes it: there may be
+// thousands, and to scan each would take longer than to find them.
+func idAndVersion(raw [][]byte) (string, int64, error) {
+	digits, ok := bytes.CutPrefix(raw[0], []byte(`\x`))
+	if !ok {
+		return "", 0, errors.New("bytes are not written in hexadecimal")
+	}
+	var room [64]byte
+	id, err := hex.AppendDecode(room[:0], digits)
+	if err != nil {
+		return "", 0, err
+	}
+	version, err := strconv.ParseInt(string(raw[1]), 10, 64)
+	return string(id), version, err
 }

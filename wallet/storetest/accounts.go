@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 
 	"backpack/wallet"
@@ -146,4 +147,43 @@ func restoreRecord(t *testing.T, s *suite) {
 	if err == nil {
 		t.Error("restored within a view")
 	}
+}
+
+// versionsInOrder: the version of every record of the account and kind, and of
+// no other, in byte order, until fn has enough.
+func versionsInOrder(t *testing.T, s *suite) {
+	restored := rec("a", "k", "B")
+	restored.Version = 1 << 47
+	s.put(t, rec("a", "k", "b"), rec("a", "k", "a"), rec("a", "k", "a/ b"), rec("a", "kk", "x"), rec("aa", "k", "x"), rec("", "k", "x"))
+	got := func(tx wallet.Tx, a wallet.AccountID, kind wallet.Kind, most int) (list []string, err error) {
+		err = tx.Versions(a, kind, func(id string, version int64) error {
+			if list = append(list, fmt.Sprint(id, " ", version)); len(list) == most {
+				return errStop
+			}
+			return nil
+		})
+		return list, err
+	}
+	s.update(t, func(tx wallet.Tx) error {
+		b, err := tx.Get(rec("a", "k", "b").Key)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(tx.Update(b), tx.Restore(restored)); err != nil {
+			return err
+		}
+		list, err := got(tx, "a", "k", 9)
+		wantSame(t, "its own changes", list, []string{"B 140737488355328", "a 1", "a/ b 1", "b 2"})
+		return err
+	})
+	s.view(t, func(tx wallet.Tx) error {
+		list, err := got(tx, "a", "k", 2)
+		wantSame(t, "two", list, []string{"B 140737488355328", "a 1"})
+		s.wantIs(t, "fn's error", err, errStop)
+		list, err = got(tx, "a", "kk", 9) // the transaction goes on
+		wantSame(t, "another kind", list, []string{"x 1"})
+		none, noneErr := got(tx, "a", "k\x00", 9)
+		wantSame(t, "none", none, []string(nil))
+		return errors.Join(err, noneErr)
+	})
 }

@@ -216,6 +216,9 @@ func (m reference) same(tx wallet.Tx) error {
 			if err := differ("List", got, want, err); err != nil {
 				return err
 			}
+			if err := sameVersions(tx, a, kind, want); err != nil {
+				return err
+			}
 		}
 		for _, l := range modelLookups {
 			want := m.records(func(r wallet.Record) bool { return r.Kind == kind && slices.Contains(r.Lookups, l) }, byID)
@@ -233,6 +236,21 @@ func (m reference) same(tx wallet.Tx) error {
 		if err := m.sameDue(tx, kind); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+func sameVersions(tx wallet.Tx, a wallet.AccountID, kind wallet.Kind, list []wallet.Record) error {
+	var got, want []string
+	err := tx.Versions(a, kind, func(id string, version int64) error {
+		got = append(got, fmt.Sprint(id, " ", version))
+		return nil
+	})
+	for _, r := range list {
+		want = append(want, fmt.Sprint(r.ID, " ", r.Version))
+	}
+	if d := cmp.Diff(want, got); d != "" || err != nil {
+		return fmt.Errorf("versions: %w (-want +got):\n%s", err, d)
 	}
 	return nil
 }

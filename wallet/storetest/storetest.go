@@ -52,6 +52,7 @@ var cases = []struct {
 	{"values are copies", valuesAreCopies},
 	{"data is kept byte for byte", dataIdentical},
 	{"versions", versions},
+	{"versions in order", versionsInOrder},
 	{"whole seconds of UTC", wholeSeconds},
 	{"lookups are unique in their kind", lookupsUnique},
 	{"lookups move and are freed", lookupsMove},

@@ -139,7 +139,8 @@ func txEnds(t *testing.T, s *suite) {
 		}
 		_, getErr := kept.Get(rec("a", "k", "x").Key)
 		_, listErr := kept.List("a", "k", "", 1)
-		if getErr == nil || listErr == nil || errors.Is(getErr, wallet.ErrNotFound) || kept.Create(rec("a", "k", "x")) == nil {
+		versionsErr := kept.Versions("a", "k", func(string, int64) error { return nil })
+		if getErr == nil || listErr == nil || versionsErr == nil || errors.Is(getErr, wallet.ErrNotFound) || kept.Create(rec("a", "k", "x")) == nil {
 			t.Error("a transaction works after its end")
 		}
 	}

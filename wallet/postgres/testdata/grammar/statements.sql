@@ -17,6 +17,7 @@ SELECT DISTINCT account FROM records WHERE account > $1 ORDER BY account LIMIT $
 SELECT DISTINCT kind FROM records WHERE account = $1;
 SELECT count(*) FROM migrations WHERE name = $1;
 SELECT count(*), coalesce(sum(length(data)), 0) FROM records WHERE account = $1 AND kind = $2;
+SELECT id, version FROM records WHERE account = $1 AND kind = $2 ORDER BY id;
 SELECT r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data FROM lookups l JOIN records r ON r.account = l.account AND r.kind = l.kind AND r.id = l.id WHERE l.lookup = $1 AND l.kind = $2;
 SELECT r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data FROM records r WHERE r.account = $1 AND r.kind = $2 AND r.id = $3;
 SELECT r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data FROM records r WHERE r.account = $1 AND r.kind = $2 AND r.id > $3 ORDER BY r.id LIMIT $4;
