@@ -41,7 +41,7 @@ func (s *Server) backpack(c *fiber.Ctx) error {
 		page.States = append(page.States, string(v))
 	}
 	for _, e := range l.Entries {
-		page.Badges = append(page.Badges, card(e, ownImage(e)))
+		page.Badges = append(page.Badges, ownCard(e))
 	}
 	return s.page(c, page)
 }
@@ -73,7 +73,7 @@ func (s *Server) badgeShow(c *fiber.Ctx) error {
 	page := &ui.BadgePage{Chrome: s.chrome(c, ui.NavBackpack), Mine: e.Mine, Note: e.Note, Source: e.Source.Kind, FileName: e.Source.Name,
 		Added: e.AddedAt, News: noticesOf(events, e.ID), Original: originalName(b), Baked: e.Summary.Image != ""}
 	w := s.viewer(c, page.Lang)
-	page.Badge = w.badge(card(e, ownImage(e)), &e.Summary, b.Document, e.Report, e.Verdict)
+	page.Badge = w.badge(ownCard(e.Listed()), &e.Summary, b.Document, e.Report, e.Verdict)
 	page.Badge.CheckedAt, page.Badge.Kept = e.CheckedAt, !b.Evidence.IsZero()
 	w.then(&page.Badge, e.LastGood)
 	for _, x := range b.Changes[max(0, len(b.Changes)-changesShown):] {
@@ -217,7 +217,7 @@ func (s *Server) badgeRemoveForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page := &ui.BadgeRemovePage{Chrome: s.chrome(c, ui.NavBackpack), Badge: card(b.Entry, ownImage(b.Entry))}
+	page := &ui.BadgeRemovePage{Chrome: s.chrome(c, ui.NavBackpack), Badge: ownCard(b.Entry.Listed())}
 	for _, sh := range shares {
 		if sh.Live(s.Now()) && slices.Contains(sh.Entries, b.Entry.ID) {
 			page.Shares++

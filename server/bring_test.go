@@ -191,7 +191,7 @@ func TestBring(t *testing.T) {
 			}
 			for _, e := range all.Entries {
 				if e.Verdict != vc.Valid {
-					t.Errorf("%s is %s", e.Summary.Title, e.Verdict)
+					t.Errorf("%s is %s", e.Title, e.Verdict)
 				}
 			}
 			again := l.preview(l.uploadAs("/import", field, x.text, x.files...)).says(t, "You have this one already", "Nothing new to keep")

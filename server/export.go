@@ -126,7 +126,7 @@ func (s *Server) archivePage(lang string) wallet.ExportPage {
 			if b.Picture != "" {
 				image = b.Folder + "/" + b.Picture
 			}
-			page.Badges = append(page.Badges, ui.ArchivedBadge{BadgeCard: card(b.Entry, image), Description: b.Entry.Summary.Description,
+			page.Badges = append(page.Badges, ui.ArchivedBadge{BadgeCard: card(b.Entry.Listed(), image), Description: b.Entry.Summary.Description,
 				Folder: b.Folder, Files: b.Files, Checked: b.Entry.CheckedAt, Note: b.Entry.Note, Added: b.Entry.AddedAt})
 		}
 		var out bytes.Buffer

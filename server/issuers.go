@@ -53,7 +53,7 @@ func (s *Server) issuerShow(c *fiber.Ctx) error {
 		page.Endorsements = append(page.Endorsements, w.endorsement(x.Document, "issuer", x.Report))
 	}
 	for _, e := range i.Entries {
-		page.Badges = append(page.Badges, card(e, ownImage(e)))
+		page.Badges = append(page.Badges, ownCard(e.Listed()))
 	}
 	return s.page(c, page)
 }

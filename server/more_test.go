@@ -107,7 +107,7 @@ func (l *learner) show(r wallet.ShareRequest, titles ...string) *wallet.Share {
 	}
 	for _, e := range all.Entries {
 		for _, title := range titles {
-			if e.Summary.Title == title {
+			if e.Title == title {
 				r.Entries = append(r.Entries, e.ID)
 			}
 		}

@@ -85,7 +85,7 @@ func (s *Server) open(c *fiber.Ctx, o wallet.OpenShareOptions) error {
 		return go303(c, base(c))
 	}
 	page := &ui.SharedPage{Chrome: s.chrome(c, ""), Base: base(c), URL: s.PublicURL.String() + base(c)}
-	page.Show = s.viewer(c, page.Lang).shared(view, func(e *wallet.Entry) string { return base(c) + "/pictures/" + e.ID })
+	page.Show = s.viewer(c, page.Lang).shared(view, func(badge string) string { return base(c) + "/pictures/" + badge })
 	return s.page(c, page)
 }
 
@@ -144,13 +144,13 @@ func (s *Server) sharedPicture(c *fiber.Ctx) error {
 }
 
 // shared makes the view of a show; image gives the address of a picture.
-func (w viewer) shared(v *wallet.SharedView, image func(*wallet.Entry) string) ui.SharedView {
+func (w viewer) shared(v *wallet.SharedView, image func(badge string) string) ui.SharedView {
 	out := ui.SharedView{Title: v.Share.Title, Holder: v.Holder, Audience: v.Share.Audience, CheckedAt: v.CheckedAt,
 		Created: v.Share.CreatedAt, Expires: v.Share.ExpiresAt}
 	var verdicts []string
 	for _, it := range v.Items {
 		e := it.Badge.Entry
-		b := w.badge(card(e, image(e)), &e.Summary, it.Badge.Document, it.Report, it.Verdict)
+		b := w.badge(card(e.Listed(), image(e.ID)), &e.Summary, it.Badge.Document, it.Report, it.Verdict)
 		b.Newer = b.Newer || it.Badge.Newer()
 		b.Mine = false // that is the learner's own business
 		b.Kept = !it.Badge.Evidence.IsZero()

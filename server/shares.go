@@ -64,7 +64,7 @@ func (s *Server) shareFormPage(c *fiber.Ctx, f ui.ShareForm, chosen []string, pr
 		Latest: today.AddDate(0, 0, mostDays).Format(time.DateOnly)}
 	page.Problems = problems
 	for _, e := range l.Entries {
-		b := card(e, ownImage(e))
+		b := ownCard(e)
 		b.Chosen = slices.Contains(chosen, e.ID)
 		page.Badges = append(page.Badges, b)
 	}
@@ -151,7 +151,7 @@ func (s *Server) shareShow(c *fiber.Ctx) error {
 		Max: sh.MaxViews, Days: dayCounts(sh.Days)}
 	for _, e := range l.Entries {
 		if slices.Contains(sh.Entries, e.ID) {
-			page.Items = append(page.Items, card(e, ownImage(e)))
+			page.Items = append(page.Items, ownCard(e))
 		}
 	}
 	return s.page(c, page)

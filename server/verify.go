@@ -134,7 +134,7 @@ func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 
 func (w viewer) checkedBadge(x *wallet.Checked, l *carried) ui.BadgeView {
 	e := &wallet.Entry{Summary: x.Summary, Verdict: x.Verdict}
-	b := card(e, "")
+	b := card(e.Listed(), "")
 	b.Image = dataImage(x.Image, x.Summary.ImageType)
 	r := x.Report
 	if r == nil {

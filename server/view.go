@@ -16,17 +16,18 @@ import (
 )
 
 // card makes the card of a badge; base is the path below which its picture is.
-func card(e *wallet.Entry, image string) ui.BadgeCard {
-	s := &e.Summary
-	out := ui.BadgeCard{ID: e.ID, Title: s.Title, Issuer: s.Issuer, Domain: asciiHost(s.Domain), Awarded: s.AwardedAt,
-		Expires: s.ValidUntil, Verdict: string(e.Verdict), Skills: s.Skills, Sample: s.Sample, Mine: e.Mine != ""}
-	if s.Image != "" {
+func card(b *wallet.Listed, image string) ui.BadgeCard {
+	out := ui.BadgeCard{ID: b.ID, Title: b.Title, Issuer: b.Issuer, Domain: asciiHost(b.Domain), Awarded: b.AwardedAt,
+		Expires: b.ValidUntil, Verdict: string(b.Verdict), Skills: b.Skills, Sample: b.Sample, Mine: b.Mine}
+	if b.Picture {
 		out.Image = image
 	}
 	return out
 }
 
-func ownImage(e *wallet.Entry) string { return "/badges/" + e.ID + "/image" }
+func ownCard(b *wallet.Listed) ui.BadgeCard { return card(b, ownImage(b.ID)) }
+
+func ownImage(badge string) string { return "/badges/" + badge + "/image" }
 
 // asciiHost shows a domain in the form in which look-alike letters show.
 func asciiHost(host string) string {

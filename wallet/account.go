@@ -143,6 +143,7 @@ func (v *vault) replace(tx Tx, rec *Record, content any) error {
 // them soon after; backups hold them, and the key, until they expire.
 func (w *Wallet) DeleteAccount(ctx context.Context, a AccountID, name string) error {
 	defer w.wake()
+	defer w.lists.drop(a)
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {

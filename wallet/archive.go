@@ -100,7 +100,7 @@ func (w *Wallet) ExportPart(ctx context.Context, a AccountID, page ExportPage, o
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(entries, Query{}.order())
+	slices.SortStableFunc(entries, newestFirst)
 	entries = entries[len(entries)*(n-1)/of : len(entries)*n/of]
 	x := &archiver{zip: zip.NewWriter(out), at: w.now()}
 	x.manifest = manifest{Format: archiveFormat, Version: archiveVersion, MadeAt: x.at, Maker: w.PublicURL.String(), Badges: []string{}}

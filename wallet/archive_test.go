@@ -99,8 +99,12 @@ func keepsakes(t *testing.T, e *wallettest.Env, a wallet.AccountID) []keepsake {
 		t.Fatal(err)
 	}
 	var out []keepsake
-	for _, x := range l.Entries {
-		b := bodyOf(t, e, a, x.ID)
+	for _, listed := range l.Entries {
+		badge, err := e.Badge(t.Context(), a, listed.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		x, b := badge.Entry, badge.Body
 		k := keepsake{ID: x.ID, Title: x.Summary.Title, Note: x.Note, FileName: b.FileName, URL: b.URL, Source: x.Source.Kind + " " + x.Source.Name,
 			Added: x.AddedAt, Verdict: x.Verdict, Raw: string(b.Raw), File: string(b.File), Contexts: b.Contexts, Held: x.LastGood != nil,
 			Current: string(b.Current), View: string(b.View), Record: string(b.Record), Keys: len(x.Keys), History: len(x.History)}

@@ -73,8 +73,8 @@ func online(e *wallettest.Env, i *vctest.Issuer, urls ...string) {
 	}
 }
 
-// list returns all entries.
-func list(t testing.TB, e *wallettest.Env, a wallet.AccountID) []*wallet.Entry {
+// list returns what lists show of all badges.
+func list(t testing.TB, e *wallettest.Env, a wallet.AccountID) []*wallet.Listed {
 	t.Helper()
 	l, err := e.Entries(t.Context(), a, wallet.Query{Limit: 10_000})
 	if err != nil {

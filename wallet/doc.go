@@ -5,7 +5,7 @@
 // The store holds records of one shape (Record) instead of a typed interface
 // for each aggregate: all that a person could read is sealed with the
 // learner's own key before it reaches the store, so a store could not use
-// typed fields anyway, and two stores can agree to the letter on nine
+// typed fields anyway, and two stores can agree to the letter on a few
 // operations. Typed access is in this package.
 //
 // Data takes one direction: bytes are fetched, parsed, verified, and only then
@@ -44,6 +44,15 @@
 // holder's clock has it, so where clocks differ, work may be done twice; what it
 // finds is stored once, since only who still has the record's version writes.
 // Who makes work wakes its own process; the others look every while.
+//
+// Lists are searched and sorted here, since a store can read nothing of it, so
+// they take reading all badges of the learner. What lists need of them is
+// remembered for ten minutes at most, for those who were last to ask, and each
+// time compared with the versions of all entries in the store: of what another
+// process changed nothing stale is shown, even by one that does not know of
+// lists. A revision of the whole would be quicker to compare, but would have to
+// be written with every change, and an older program, which may run beside
+// during an upgrade, would not. Nothing more is in the store than without lists.
 //
 // A notice is an event, written with the change that it is about, so it is told
 // once. A mail is marked as sent before it is: a crash may lose one, and what it

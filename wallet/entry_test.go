@@ -54,11 +54,11 @@ func TestEntries(t *testing.T) {
 			}
 		})
 	}
-	for sort, key := range map[string]func(e *wallet.Entry) string{
-		"title":   func(e *wallet.Entry) string { return strings.ToLower(e.Summary.Title) },
-		"issuer":  func(e *wallet.Entry) string { return strings.ToLower(e.Summary.Issuer) },
-		"awarded": func(e *wallet.Entry) string { return fmt.Sprint(9e9 - float64(e.Summary.AwardedAt.Unix())) },
-		"added":   func(e *wallet.Entry) string { return fmt.Sprint(9e9-float64(e.AddedAt.Unix())) + e.ID },
+	for sort, key := range map[string]func(e *wallet.Listed) string{
+		"title":   func(e *wallet.Listed) string { return strings.ToLower(e.Title) },
+		"issuer":  func(e *wallet.Listed) string { return strings.ToLower(e.Issuer) },
+		"awarded": func(e *wallet.Listed) string { return fmt.Sprint(9e9 - float64(e.AwardedAt.Unix())) },
+		"added":   func(e *wallet.Listed) string { return fmt.Sprint(9e9-float64(e.AddedAt.Unix())) + e.ID },
 	} {
 		var got []string
 		q := wallet.Query{Sort: sort, Limit: 3}

@@ -95,7 +95,7 @@ func TestExport(t *testing.T) {
 	kept(t, e, b, wallet.Input{Name: "backpack.zip", Bytes: whole.Bytes()})
 	titles := map[string]bool{}
 	for _, entry := range list(t, e, b) {
-		titles[entry.Summary.Title] = true
+		titles[entry.Title] = true
 	}
 	for _, entry := range entries {
 		if !titles[entry.Summary.Title] {

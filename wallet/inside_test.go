@@ -1,7 +1,105 @@
 package wallet
 
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+)
+
 // What the tests look at directly.
 var (
 	CheckSVG = checkSVG
 	CleanSVG = cleanSVG
 )
+
+// AllEntries reads all entries, whole.
+func AllEntries(ctx context.Context, w *Wallet, a AccountID) ([]*Entry, error) {
+	return w.allEntries(ctx, a)
+}
+
+// Multiply keeps a badge so many more times; change makes the i-th another.
+func Multiply(ctx context.Context, w *Wallet, a AccountID, id string, more int, change func(e *Entry, i int)) error {
+	for n := 0; n < more; n += 500 {
+		err := w.change(ctx, a, func(tx Tx, v *vault) error {
+			body, _, err := load[Body](tx, v, KindBody, id)
+			for i := n; i < min(more, n+500) && err == nil; i++ {
+				var e *Entry
+				if e, _, err = load[Entry](tx, v, KindEntry, id); err != nil {
+					return err
+				}
+				if e.ID, err = w.Sealer.newID(); err != nil {
+					return err
+				}
+				e.Summary.Title = fmt.Sprint(e.Summary.Title, " again ", i)
+				change(e, i)
+				err = errors.Join(createSealed(tx, v, KindEntry, e.ID, e), createSealed(tx, v, KindBody, e.ID, body))
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestListsAreBounded: of lists no more is remembered than there is room for,
+// those that were asked for last, and nothing for long.
+func TestListsAreBounded(t *testing.T) {
+	at := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
+	list := func(badges, size int, since time.Time) *shortlist {
+		return &shortlist{badges: make([]*Listed, badges), size: size, since: since}
+	}
+	var l lists
+	want := func(what string, accounts ...AccountID) {
+		t.Helper()
+		size := 0
+		for _, a := range accounts {
+			if s := l.by[a]; s == nil {
+				t.Errorf("%s: %s is forgotten", what, a)
+			} else {
+				size += s.size
+			}
+		}
+		if len(l.by) != len(accounts) || len(l.recent) != len(accounts) || l.size != size || size > listsSize {
+			t.Errorf("%s: %d and %d are remembered with %d bytes, want %v with %d", what, len(l.by), len(l.recent), l.size, accounts, size)
+		}
+	}
+	s := newShortlist(nil, at)
+	for _, sort := range []string{"title", "issuer", "awarded", "added", "", "size", "name"} {
+		s.listing(Query{Sort: sort})
+	}
+	if len(s.orders) != 4 {
+		t.Errorf("%d orders are remembered", len(s.orders))
+	}
+	third := listsSize / 3
+	l.remember("one page", list(pageSize, 100, at))
+	l.remember("too large", list(5000, listsSize+1, at))
+	want("nothing yet")
+	l.remember("a", list(100, third, at))
+	l.remember("b", list(100, third, at.Add(time.Minute)))
+	l.remember("c", list(100, third, at.Add(2*time.Minute)))
+	want("three", "a", "b", "c")
+	if l.of("a", at) == nil || l.of("x", at) != nil {
+		t.Error("asked for")
+	}
+	l.remember("d", list(100, third, at.Add(3*time.Minute)))
+	want("the one not asked for made room", "a", "c", "d")
+	l.remember("d", list(100, 10, at.Add(3*time.Minute)))
+	want("another in its place", "a", "c", "d")
+	l.remember("d", list(2, 10, at))
+	want("so small now that it is read", "a", "c")
+	if l.of("a", at.Add(listsTime)) != nil || l.of("a", at.Add(listsTime-time.Second)) == nil {
+		t.Error("time")
+	}
+	l.tidy(at.Add(listsTime))
+	want("some time later", "c")
+	l.drop("c")
+	l.drop("c")
+	want("dropped")
+}
+
+// Remembers reports whether something of the account's list is remembered.
+func Remembers(w *Wallet, a AccountID) bool { return w.lists.by[a] != nil }

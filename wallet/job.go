@@ -296,8 +296,9 @@ const (
 )
 
 // purge removes what has run out: sessions, ceremonies, undecided imports,
-// shows that were over long ago, and what is kept for a while only.
+// shows that were over long ago, and what is kept or remembered for a while only.
 func (w *Wallet) purge(ctx context.Context) error {
+	w.lists.tidy(w.now())
 	kinds := []Kind{KindSession, KindChallenge, KindImport, KindShare, KindBudget, KindShelf}
 	for range purgeSteps {
 		if any, err := w.anyDue(ctx, kinds...); err != nil || !any {

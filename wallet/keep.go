@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"slices"
 	"strconv"
@@ -174,7 +175,7 @@ func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error
 		return kept, err
 	}
 	rec.Lookups = []string{lookup}
-	if err := errors.Join(tx.Create(rec), tx.Create(body)); err != nil {
+	if err := errors.Join(w.createEntry(tx, rec, r), tx.Create(body)); err != nil {
 		return kept, err
 	}
 	r.entry.Version = rec.Version
@@ -187,6 +188,21 @@ func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error
 		return kept, err
 	}
 	return append(kept, r.entry), w.owe(tx, v.account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
+}
+
+// createEntry creates the record of an entry. One that has the id of an entry
+// that was here before begins with a version that none had: an id and a version
+// mean one content, for ever.
+func (w *Wallet) createEntry(tx Tx, rec *Record, r *ready) error {
+	if rec.ID == r.id {
+		return tx.Create(rec)
+	}
+	b, err := w.Sealer.bytes(6)
+	if err != nil {
+		return err
+	}
+	rec.Version = 1 + int64(binary.BigEndian.Uint64(append([]byte{0, 0}, b...)))
+	return tx.Restore(rec)
 }
 
 func createSealed(tx Tx, v *vault, kind Kind, id string, content any) error {

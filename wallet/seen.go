@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"backpack/vc"
@@ -83,7 +82,7 @@ func (w *Wallet) IssuerSeen(ctx context.Context, a AccountID, ref string) (*Issu
 	if len(out.Entries) == 0 {
 		return nil, fail(Missing, "issuer_gone", nil)
 	}
-	slices.SortFunc(out.Entries, func(a, b *Entry) int { return cmp.Or(b.AddedAt.Compare(a.AddedAt), strings.Compare(a.ID, b.ID)) })
+	slices.SortFunc(out.Entries, newestFirst)
 	out.collect()
 	return out, w.endorsed(ctx, a, out)
 }

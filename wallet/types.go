@@ -185,9 +185,28 @@ type Query struct {
 	Limit  int
 }
 
-// A Listing is a page of entries and what can be filtered by.
+// A Listed is what a list shows of a badge. Many who list at the same time have
+// the same one: it is not to be changed.
+type Listed struct {
+	ID         string
+	Title      string
+	Issuer     string
+	Domain     string
+	Skills     []string
+	AwardedAt  time.Time
+	ValidUntil time.Time
+	AddedAt    time.Time
+	Verdict    vc.Verdict
+	Picture    bool
+	Sample     bool
+	Mine       bool // it was awarded to an identifier of the learner's
+	version    int64
+	text       string // that is searched, in lower case
+}
+
+// A Listing is a page of badges and what can be filtered by.
 type Listing struct {
-	Entries []*Entry
+	Entries []*Listed
 	Total   int // that match
 	All     int // in the backpack
 	Next    string

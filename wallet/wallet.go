@@ -127,6 +127,7 @@ type Wallet struct {
 	woken   chan struct{} // there is new work for Run
 	full    atomic.Bool   // the runners found no room
 	hashing chan struct{} // has room for who hashes a passcode
+	lists   lists         // what was listed lately
 }
 
 // New returns a Wallet. At the first start on an empty store it makes the

@@ -1,0 +1,149 @@
+package wallet
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"backpack/vc"
+)
+
+// pageSize is how many badges a page of a listing holds unless asked otherwise.
+const pageSize = 60
+
+// manyEntries is from how many badges on reading them waits for its turn: that
+// takes a processor for a while, and memory.
+const manyEntries = 400
+
+var errMany = errors.New("more badges than are read at once")
+
+// Entries lists badges.
+func (w *Wallet) Entries(ctx context.Context, a AccountID, q Query) (*Listing, error) {
+	l, err := w.shortlist(ctx, a, manyEntries)
+	if errors.Is(err, errMany) {
+		waited := inTurn(w.Turns.As(ctx, Visitor{ID: string(a)}), func(ctx context.Context) { l, err = w.shortlist(ctx, a, 0) })
+		if waited != nil {
+			return nil, waited
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return l.listing(q), nil
+}
+
+// newestFirst is the order of entries unless another is asked for.
+func newestFirst(a, b *Entry) int {
+	return cmp.Or(b.AddedAt.Compare(a.AddedAt), strings.Compare(a.ID, b.ID))
+}
+
+// listing chooses and sorts, and cuts out a page.
+func (s *shortlist) listing(q Query) *Listing {
+	matching := s.sorted(q.Sort)
+	if q.Issuer != "" || q.Skill != "" || q.State != "" || q.Text != "" {
+		words := strings.Fields(strings.ToLower(q.Text))
+		all := matching
+		matching = nil
+		for _, b := range all {
+			if q.matches(b, words) {
+				matching = append(matching, b)
+			}
+		}
+	}
+	l := &Listing{All: len(s.badges), Total: len(matching), Issuers: s.issuers, Skills: s.skills, States: s.states}
+	l.page(matching, q)
+	return l
+}
+
+// matches reports whether the query chooses a badge; words are those of
+// q.Text, in lower case.
+func (q Query) matches(b *Listed, words []string) bool {
+	if q.Issuer != "" && b.Issuer != q.Issuer || q.State != "" && string(b.Verdict) != q.State ||
+		q.Skill != "" && !slices.Contains(b.Skills, q.Skill) {
+		return false
+	}
+	for _, word := range words {
+		in := func(skill string) bool { return strings.Contains(strings.ToLower(skill), word) }
+		if !strings.Contains(b.text, word) && !slices.ContainsFunc(b.Skills, in) {
+			return false
+		}
+	}
+	return true
+}
+
+// page cuts one page out of the matching badges, after the cursor.
+func (l *Listing) page(matching []*Listed, q Query) {
+	if i := slices.IndexFunc(matching, func(b *Listed) bool { return b.ID == q.After }); q.After != "" && i >= 0 {
+		matching = matching[i+1:]
+	}
+	limit := q.Limit
+	if limit <= 0 {
+		limit = pageSize
+	}
+	if len(matching) > limit {
+		matching = matching[:limit]
+		l.Next = matching[limit-1].ID
+	}
+	l.Entries = slices.Clone(matching)
+}
+
+// sorted returns the badges in an order, the newest first unless it is one of
+// Query.Sort; ties fall back to that.
+func (s *shortlist) sorted(by string) []*Listed {
+	order, known := orders()[by]
+	if !known {
+		by, order = "", newest
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.orders[by] == nil {
+		list := slices.Clone(s.badges)
+		slices.SortFunc(list, order)
+		s.orders[by] = list
+	}
+	return s.orders[by]
+}
+
+func newest(a, b *Listed) int {
+	return cmp.Or(b.AddedAt.Compare(a.AddedAt), strings.Compare(a.ID, b.ID))
+}
+
+func orders() map[string]func(a, b *Listed) int {
+	text := func(f func(*Listed) string) func(a, b *Listed) int {
+		return func(a, b *Listed) int {
+			return cmp.Or(strings.Compare(strings.ToLower(f(a)), strings.ToLower(f(b))), newest(a, b))
+		}
+	}
+	return map[string]func(a, b *Listed) int{
+		"awarded": func(a, b *Listed) int { return cmp.Or(b.AwardedAt.Compare(a.AwardedAt), newest(a, b)) },
+		"title":   text(func(b *Listed) string { return b.Title }),
+		"issuer":  text(func(b *Listed) string { return b.Issuer }),
+	}
+}
+
+// facets collects what a listing can be filtered by.
+func (s *shortlist) facets() {
+	issuers, skills, states := map[string]bool{}, map[string]bool{}, map[vc.Verdict]bool{}
+	for _, b := range s.badges {
+		issuers[b.Issuer] = true
+		states[b.Verdict] = true
+		for _, skill := range b.Skills {
+			skills[skill] = true
+		}
+	}
+	delete(issuers, "")
+	s.issuers, s.skills, s.states = sortedKeys(issuers), sortedKeys(skills), sortedKeys(states)
+}
+
+func sortedKeys[K ~string](m map[K]bool) []K {
+	out := make([]K, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.SortFunc(out, func(a, b K) int {
+		return cmp.Or(strings.Compare(strings.ToLower(string(a)), strings.ToLower(string(b))), cmp.Compare(a, b))
+	})
+	return out
+}

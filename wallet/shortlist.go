@@ -1,0 +1,157 @@
+package wallet
+
+import (
+	"context"
+	"strings"
+	"sync"
+	"time"
+
+	"backpack/vc"
+)
+
+// A shortlist is what lists need of all badges of an account. It does not
+// change once it is made.
+type shortlist struct {
+	badges          []*Listed // in order of ID
+	issuers, skills []string
+	states          []vc.Verdict
+	since           time.Time // when the badges were read, or all but those that changed after
+	size            int       // roughly, in bytes
+
+	mu     sync.Mutex
+	orders map[string][]*Listed // by Query.Sort, once asked for
+}
+
+func newShortlist(badges []*Listed, since time.Time) *shortlist {
+	s := &shortlist{badges: badges, since: since, orders: map[string][]*Listed{}}
+	s.facets()
+	for _, b := range badges {
+		s.size += listedSize + len(b.Title) + len(b.text) + 16*len(b.Skills)
+	}
+	for _, shared := range [...][]string{s.issuers, s.skills} {
+		for _, text := range shared {
+			s.size += len(text)
+		}
+	}
+	return s
+}
+
+// listedSize is what a Listed takes beside its texts, in four orders.
+const listedSize = 320
+
+// shortlist returns the account's shortlist as it is now. Of what is remembered
+// only the badges are read again that changed, which their versions tell: what
+// is remembered never decides. When more than most badges are to be read, it
+// returns errMany; 0 is no bound.
+func (w *Wallet) shortlist(ctx context.Context, a AccountID, most int) (*shortlist, error) {
+	now := w.now()
+	known := w.lists.of(a, now)
+	var s *shortlist
+	err := w.in(ctx, a, func(tx Tx, v *vault) (err error) {
+		if known == nil {
+			s, err = readShortlist(tx, v, now, most)
+		} else {
+			s, err = known.renewed(tx, v, now, most)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	w.lists.remember(a, s)
+	return s, nil
+}
+
+// renewed returns s, or one that holds what changed.
+func (s *shortlist) renewed(tx Tx, v *vault, now time.Time, most int) (*shortlist, error) {
+	badges := make([]*Listed, 0, len(s.badges))
+	var changed []int
+	old := s.badges
+	err := tx.Versions(v.account, KindEntry, func(id string, version int64) error {
+		for len(old) > 0 && old[0].ID < id {
+			old = old[1:]
+		}
+		if len(old) > 0 && old[0].ID == id && old[0].version == version {
+			badges = append(badges, old[0])
+			return nil
+		}
+		changed = append(changed, len(badges))
+		badges = append(badges, &Listed{ID: id})
+		return nil
+	})
+	switch {
+	case err != nil:
+		return nil, err
+	case len(changed) == 0 && len(badges) == len(s.badges):
+		return s, nil
+	case most > 0 && len(changed) > most:
+		return nil, errMany
+	case len(changed) > manyEntries:
+		return readShortlist(tx, v, now, most)
+	}
+	for _, i := range changed {
+		b, rec, err := load[brief](tx, v, KindEntry, badges[i].ID)
+		if err != nil {
+			return nil, err
+		}
+		badges[i] = b.listed(rec, func(s string) string { return s })
+	}
+	return newShortlist(badges, s.since), nil
+}
+
+// readShortlist reads all badges.
+func readShortlist(tx Tx, v *vault, now time.Time, most int) (*shortlist, error) {
+	texts := map[string]string{}
+	once := func(text string) string { // what many badges have in common is kept once
+		if _, ok := texts[text]; !ok {
+			texts[text] = text
+		}
+		return texts[text]
+	}
+	var badges []*Listed
+	err := loadAll(tx, v, KindEntry, func(b *brief, rec *Record) error {
+		if most > 0 && len(badges) == most {
+			return errMany
+		}
+		badges = append(badges, b.listed(rec, once))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return newShortlist(badges, now), nil
+}
+
+// A brief is an entry without what only a badge's own page needs: most of it.
+type brief struct {
+	Summary Summary
+	Verdict vc.Verdict
+	Mine    string
+	Note    string
+	AddedAt time.Time
+}
+
+// shown returns what lists show; once returns the one copy of a text.
+func (b *brief) shown(id string, once func(string) string) *Listed {
+	s := &b.Summary
+	l := &Listed{ID: id, Title: s.Title, Issuer: once(s.Issuer), Domain: once(s.Domain), AwardedAt: s.AwardedAt, ValidUntil: s.ValidUntil,
+		AddedAt: b.AddedAt, Verdict: vc.Verdict(once(string(b.Verdict))), Picture: s.Image != "", Sample: s.Sample, Mine: b.Mine != ""}
+	for _, skill := range s.Skills {
+		l.Skills = append(l.Skills, once(skill))
+	}
+	return l
+}
+
+// listed returns what lists need.
+func (b *brief) listed(rec *Record, once func(string) string) *Listed {
+	l, s := b.shown(rec.ID, once), &b.Summary
+	l.version = rec.Version
+	l.text = strings.ToLower(strings.Join([]string{s.Title, s.Issuer, s.Domain, s.Description, b.Note}, "\n"))
+	return l
+}
+
+// Listed returns what lists show of the entry.
+func (e *Entry) Listed() *Listed {
+	b := brief{Summary: e.Summary, Verdict: e.Verdict, Mine: e.Mine, AddedAt: e.AddedAt}
+	return b.shown(e.ID, func(s string) string { return s })
+}
