@@ -3,6 +3,9 @@ GO      ?= go
 FUZZ    ?= 2s
 VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
+# All is compiled as the program is, but for the race detector: so nothing is compiled twice.
+export CGO_ENABLED = 0
+export GOFLAGS := $(GOFLAGS) -trimpath
 # lint has vetted everything, and nobody debugs these binaries.
 QUICK      = -vet=off -ldflags=-w
 # One package more at a time than there are cores: many tests wait for a browser, a database or a disk.
@@ -40,8 +43,8 @@ lint: ## gofmt, vet, staticcheck, tidy modules
 	$(GO) mod tidy -diff
 
 unit: ## all tests, with the race detector where goroutines meet, and in a real browser
-	$(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -short -skip '^($(READS))$$' $(WATCHED)
-	$(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -run '^($(TOGETHER))$$' $(TOGETHERIN)
+	CGO_ENABLED=1 $(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -short -skip '^($(READS))$$' $(WATCHED)
+	CGO_ENABLED=1 $(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -run '^($(TOGETHER))$$' $(TOGETHERIN)
 	$(GO) test $(QUICK) $(TESTFLAGS) $$($(GO) list ./... | grep -E '^backpack/($(PLAIN))$$')
 	$(GO) test $(QUICK) $(TESTFLAGS) -run '^($(LONG))$$' $(LONGIN)
 

@@ -261,12 +261,13 @@ type axeViolation struct {
 }
 
 // axe fails the test for each rule of WCAG 2.2 AA and of good practice that
-// the page breaks.
-func (b *tab) axe(source string) {
+// the page breaks; in the dark, where nothing else differs, those of contrast.
+func (b *tab) axe(source string, dark bool) {
 	b.t.Helper()
 	b.do(page.SetBypassCSP(true))
 	var result string
-	b.do(chromedp.Evaluate(source+";0", nil), chromedp.Evaluate(`axe.run().then(r => JSON.stringify(r.violations))`, &result,
+	rules := map[bool]string{false: "{}", true: `{runOnly: ["color-contrast"]}`}[dark]
+	b.do(chromedp.Evaluate(source+";0", nil), chromedp.Evaluate("axe.run(document, "+rules+").then(r => JSON.stringify(r.violations))", &result,
 		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	var found []axeViolation
 	if err := json.Unmarshal([]byte(result), &found); err != nil {

@@ -300,7 +300,7 @@ func (b *tab) look(path string, dark bool, axe string) {
 		b.open(path)
 		b.narrow()
 		if w != 320 {
-			b.axe(axe)
+			b.axe(axe, dark)
 			b.shot(name + map[int64]string{1280: "-1280", 360: "-360"}[w])
 		}
 	}

@@ -23,7 +23,9 @@ var crashTool = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if out, err := exec.Command("go", "build", "-o", name, "../../wallet/bolt/testdata/crash").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-trimpath", "-o", name, "../../wallet/bolt/testdata/crash")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as all is but for the race detector
+	if out, err := build.CombinedOutput(); err != nil {
 		return "", errors.New(string(out))
 	}
 	return name, nil

@@ -25,7 +25,9 @@ var tool = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	name := filepath.Join(dir, "crash")
-	if out, err := exec.Command("go", "build", "-o", name, "./testdata/crash").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-trimpath", "-o", name, "./testdata/crash")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as all is but for the race detector
+	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 	return name, nil

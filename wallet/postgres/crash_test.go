@@ -86,7 +86,9 @@ func TestThreat29KilledClient(t *testing.T) {
 	address := pgtest.Durable(t).Schema(t)
 	s := openAt(t, address)
 	tool := filepath.Join(t.TempDir(), "crash")
-	if out, err := exec.Command("go", "build", "-o", tool, "./testdata/crash").CombinedOutput(); err != nil {
+	build := exec.Command("go", "build", "-trimpath", "-o", tool, "./testdata/crash")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as all is but for the race detector
+	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	acked, total := map[int]int{}, 0
