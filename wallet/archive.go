@@ -73,19 +73,6 @@ func (w *Wallet) Export(ctx context.Context, a AccountID, page ExportPage, out i
 	return w.ExportPart(ctx, a, page, out, 1, 1)
 }
 
-// partBytes is how much of what is stored goes into one part of an archive: no
-// more than a form may bring, for then it could not come back.
-const partBytes = 32 << 20
-
-// ExportParts returns in how many parts an archive is best taken out.
-func (w *Wallet) ExportParts(ctx context.Context, a AccountID) (int, error) {
-	u, err := w.Usage(ctx, a)
-	if err != nil {
-		return 0, err
-	}
-	return max(1, min(int((u.Bytes+partBytes-1)/partBytes), u.Badges)), nil
-}
-
 // ExportPart is Export for part n, from 1, of so many: an archive of its own
 // with some of the badges.
 func (w *Wallet) ExportPart(ctx context.Context, a AccountID, page ExportPage, out io.Writer, n, of int) error {
@@ -101,7 +88,16 @@ func (w *Wallet) ExportPart(ctx context.Context, a AccountID, page ExportPage, o
 		return err
 	}
 	slices.SortStableFunc(entries, newestFirst)
-	entries = entries[len(entries)*(n-1)/of : len(entries)*n/of]
+	if of > 1 {
+		parts, err := w.parts(ctx, a, entries)
+		if err != nil {
+			return err
+		}
+		if n > len(parts) { // there were more when they were counted
+			return fail(Missing, "not_found", nil)
+		}
+		entries = parts[n-1]
+	}
 	x := &archiver{zip: zip.NewWriter(out), at: w.now()}
 	x.manifest = manifest{Format: archiveFormat, Version: archiveVersion, MadeAt: x.at, Maker: w.PublicURL.String(), Badges: []string{}}
 	if err := x.put(archiveReadme, []byte(archiveText)); err != nil {
