@@ -2,7 +2,6 @@ package bolt
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -15,14 +14,14 @@ func (t *tx) Create(r *wallet.Record) error { return t.create(r, 1) }
 
 // Restore implements wallet.Tx.
 func (t *tx) Restore(r *wallet.Record) error {
-	if r == nil || r.Version < 1 {
-		return errors.New("restore: a record without a version")
+	if err := t.Restorable(r); err != nil {
+		return err
 	}
 	return t.create(r, r.Version)
 }
 
 func (t *tx) create(r *wallet.Record, version int64) error {
-	if err := t.acceptable(r); err != nil {
+	if err := t.Acceptable(r); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
 	key := recordKey(r.Key)
@@ -34,7 +33,7 @@ func (t *tx) create(r *wallet.Record, version int64) error {
 
 // Update implements wallet.Tx.
 func (t *tx) Update(r *wallet.Record) error {
-	if err := t.acceptable(r); err != nil {
+	if err := t.Acceptable(r); err != nil {
 		return fmt.Errorf("update: %w", err)
 	}
 	key := recordKey(r.Key)
@@ -57,7 +56,7 @@ func (t *tx) Update(r *wallet.Record) error {
 
 // Delete implements wallet.Tx.
 func (t *tx) Delete(k wallet.Key) error {
-	if err := t.changeable(); err != nil {
+	if err := t.Changeable(); err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
 	return t.remove(recordKey(k))
@@ -65,11 +64,8 @@ func (t *tx) Delete(k wallet.Key) error {
 
 // DeleteAccount implements wallet.Tx.
 func (t *tx) DeleteAccount(a wallet.AccountID) (int, error) {
-	if err := t.changeable(); err != nil {
+	if err := t.Deletable(a); err != nil {
 		return 0, fmt.Errorf("delete account: %w", err)
-	}
-	if a == "" {
-		return 0, errors.New("delete account: which one is not said")
 	}
 	prefix := append([]byte(a), 0)
 	var keys [][]byte // a cursor loses its place when records are removed under it
@@ -83,13 +79,6 @@ func (t *tx) DeleteAccount(a wallet.AccountID) (int, error) {
 		}
 	}
 	return len(keys), nil
-}
-
-func (t *tx) acceptable(r *wallet.Record) error {
-	if err := t.changeable(); err != nil {
-		return err
-	}
-	return r.Check()
 }
 
 // taken reports whether one of r's lookups belongs to another record.

@@ -35,7 +35,7 @@ func (t *tx) checkIndexes() error {
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(t.ctx.Err(), r.Check()); err != nil {
+		if err := errors.Join(t.Context().Err(), r.Check()); err != nil {
 			return err
 		}
 		for _, l := range r.Lookups {

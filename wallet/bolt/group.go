@@ -187,7 +187,7 @@ func (c *change) run(btx *bbolt.Tx, low bool) {
 	ran := make(chan struct{})
 	go func() {
 		defer close(ran)
-		defer t.end()
+		defer t.End()
 		defer func() { c.panicked = recover() }()
 		c.err = c.fn(t)
 	}()

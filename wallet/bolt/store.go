@@ -59,7 +59,7 @@ func (s *Store) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
 // run calls fn with a Tx that works until fn returns.
 func run(ctx context.Context, btx *bbolt.Tx, fn func(wallet.Tx) error) error {
 	t := newTx(ctx, btx)
-	defer t.end()
+	defer t.End()
 	return fn(t)
 }
 

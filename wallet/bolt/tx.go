@@ -12,47 +12,24 @@ import (
 	"backpack/wallet"
 )
 
-var (
-	errReadOnly = errors.New("a record cannot be changed within View")
-	errEnded    = errors.New("the transaction has ended")
-)
-
 // A tx is a wallet.Tx over one bbolt transaction.
 type tx struct {
-	ctx                   context.Context // lives as long as the call it belongs to
+	wallet.Guard
 	records, lookups, due *bbolt.Bucket
-	writable, ended       bool
 	changed               bool  // something was written, or begun to be
 	grown                 int64 // by how many bytes the records grew
 }
 
 func newTx(ctx context.Context, btx *bbolt.Tx) *tx {
 	return &tx{
-		ctx: ctx, writable: btx.Writable(),
+		Guard:   wallet.NewGuard(ctx, btx.Writable()),
 		records: btx.Bucket(bucketRecords), lookups: btx.Bucket(bucketLookups), due: btx.Bucket(bucketDue),
 	}
 }
 
-func (t *tx) end() { t.ended = true }
-
-// readable and changeable say why nothing can be read or changed any more.
-func (t *tx) readable() error {
-	if t.ended {
-		return errEnded
-	}
-	return t.ctx.Err()
-}
-
-func (t *tx) changeable() error {
-	if !t.writable {
-		return errReadOnly
-	}
-	return t.readable()
-}
-
 // Get implements wallet.Tx.
 func (t *tx) Get(k wallet.Key) (*wallet.Record, error) {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	return t.get(recordKey(k))
@@ -68,7 +45,7 @@ func (t *tx) get(key []byte) (*wallet.Record, error) {
 
 // List implements wallet.Tx.
 func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int) ([]*wallet.Record, error) {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	prefix := recordPrefix(a, kind)
@@ -90,7 +67,7 @@ func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int)
 
 // Find implements wallet.Tx.
 func (t *tx) Find(kind wallet.Kind, lookup string) (*wallet.Record, error) {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	key := t.lookups.Get(lookupKey(kind, lookup))
@@ -111,7 +88,7 @@ func (t *tx) indexed(key []byte) (*wallet.Record, error) {
 
 // Due implements wallet.Tx.
 func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, error) {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	prefix := append([]byte(kind), 0)
@@ -137,7 +114,7 @@ func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, 
 
 // Count implements wallet.Tx.
 func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (int, int64, error) {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return 0, 0, err
 	}
 	prefix := recordPrefix(a, kind)
@@ -157,7 +134,7 @@ func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (int, int64, error) {
 
 // Versions implements wallet.Tx.
 func (t *tx) Versions(a wallet.AccountID, kind wallet.Kind, fn func(id string, version int64) error) error {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return err
 	}
 	prefix := recordPrefix(a, kind)

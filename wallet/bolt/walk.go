@@ -8,7 +8,7 @@ import (
 
 // Accounts implements wallet.Tx.
 func (t *tx) Accounts(after wallet.AccountID, limit int) ([]wallet.AccountID, error) {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	var list []wallet.AccountID
@@ -33,7 +33,7 @@ func (t *tx) Walk(a wallet.AccountID, fn func(r *wallet.Record) error) error {
 	prefix := append([]byte(a), 0)
 	c := t.records.Cursor()
 	for k, v := c.Seek(prefix); ; k, v = c.Next() {
-		if err := t.readable(); err != nil {
+		if err := t.Readable(); err != nil {
 			return err
 		}
 		if !bytes.HasPrefix(k, prefix) {

@@ -24,14 +24,14 @@ func (t *tx) Create(r *wallet.Record) error {
 
 // Restore implements wallet.Tx.
 func (t *tx) Restore(r *wallet.Record) error {
-	if r == nil || r.Version < 1 {
-		return errors.New("restore: a record without a version")
+	if err := t.Restorable(r); err != nil {
+		return err
 	}
 	return t.create(r, r.Version)
 }
 
 func (t *tx) create(r *wallet.Record, version int64) error {
-	if err := t.acceptable(r); err != nil {
+	if err := t.Acceptable(r); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
 	b := new(pgx.Batch)
@@ -59,7 +59,7 @@ func queueLookups(b *pgx.Batch, k wallet.Key, lookups []string) {
 // insert sends a statement and the lookups after it. It returns how many rows
 // the first one changed, and the lookups that were added.
 func (t *tx) insert(what string, b *pgx.Batch) (n int, added []string, err error) {
-	results := t.tx.SendBatch(t.ctx, b)
+	results := t.tx.SendBatch(t.Context(), b)
 	tag, err := results.Exec()
 	for range b.Len() - 1 {
 		if err != nil {
@@ -94,7 +94,7 @@ func (t *tx) takeBack(k wallet.Key, record bool, lookups []string) error {
 // Update implements wallet.Tx. Where the lookups stay, as they mostly do, it is
 // one statement.
 func (t *tx) Update(r *wallet.Record) error {
-	if err := t.acceptable(r); err != nil {
+	if err := t.Acceptable(r); err != nil {
 		return fmt.Errorf("update: %w", err)
 	}
 	args := append(append(keyOf(r.Key), contentOf(r)...), r.Version)
@@ -154,7 +154,7 @@ func without(list, other []string) []string {
 // batch sends the statements together and returns how many rows the first one
 // changed.
 func (t *tx) batch(what string, b *pgx.Batch) (int, error) {
-	results := t.tx.SendBatch(t.ctx, b)
+	results := t.tx.SendBatch(t.Context(), b)
 	tag, err := results.Exec()
 	err = errors.Join(err, results.Close())
 	return int(tag.RowsAffected()), t.failed(what, err)
@@ -162,7 +162,7 @@ func (t *tx) batch(what string, b *pgx.Batch) (int, error) {
 
 // Delete implements wallet.Tx.
 func (t *tx) Delete(k wallet.Key) error {
-	if err := t.changeable(); err != nil {
+	if err := t.Changeable(); err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
 	if !plain(string(k.Kind)) {
@@ -180,11 +180,8 @@ func (t *tx) Delete(k wallet.Key) error {
 
 // DeleteAccount implements wallet.Tx.
 func (t *tx) DeleteAccount(a wallet.AccountID) (int, error) {
-	if err := t.changeable(); err != nil {
+	if err := t.Deletable(a); err != nil {
 		return 0, fmt.Errorf("delete account: %w", err)
-	}
-	if a == "" {
-		return 0, errors.New("delete account: which one is not said")
 	}
 	b := new(pgx.Batch)
 	b.Queue("DELETE FROM records WHERE account = $1", []byte(a))
@@ -192,16 +189,9 @@ func (t *tx) DeleteAccount(a wallet.AccountID) (int, error) {
 	return t.batch("delete account", b)
 }
 
-func (t *tx) acceptable(r *wallet.Record) error {
-	if err := t.changeable(); err != nil {
-		return err
-	}
-	return r.Check()
-}
-
 // exec returns how many rows a statement changed.
 func (t *tx) exec(what, statement string, args ...any) (int, error) {
-	tag, err := t.tx.Exec(t.ctx, statement, args...)
+	tag, err := t.tx.Exec(t.Context(), statement, args...)
 	return int(tag.RowsAffected()), t.failed(what, err)
 }
 

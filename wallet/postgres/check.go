@@ -41,13 +41,13 @@ func (s *Store) Check(ctx context.Context) error {
 }
 
 func (t *tx) number(query string) (n int, err error) {
-	err = t.tx.QueryRow(t.ctx, query).Scan(&n)
+	err = t.tx.QueryRow(t.Context(), query).Scan(&n)
 	return n, t.failed("check", err)
 }
 
 // named returns how many lookups the records have.
 func (t *tx) named() (n int, err error) {
-	rows, err := t.tx.Query(t.ctx, "SELECT lookups FROM records WHERE lookups <> ''")
+	rows, err := t.tx.Query(t.Context(), "SELECT lookups FROM records WHERE lookups <> ''")
 	if err != nil {
 		return 0, t.failed("check", err)
 	}

@@ -109,9 +109,9 @@ func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(wallet.T
 		return away(err), trouble(err)
 	}
 	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
-	t := &tx{ctx: ctx, tx: ptx, writable: options == changing}
+	t := &tx{Guard: wallet.NewGuard(ctx, options == changing), tx: ptx}
 	err = fn(t)
-	t.ended = true
+	t.End()
 	switch {
 	case t.again != nil: // whatever fn made of it
 		return true, s.noted(cmp.Or(err, t.again))
@@ -122,9 +122,9 @@ func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(wallet.T
 	}
 	retry, err = commit(ctx, ptx)
 	switch {
-	case errors.Is(err, wallet.ErrUnsure) && !t.writable: // there was nothing to keep
+	case errors.Is(err, wallet.ErrUnsure) && !t.Writable(): // there was nothing to keep
 		return true, fmt.Errorf("%w: the connection was lost", wallet.ErrUnavailable)
-	case err == nil && t.writable:
+	case err == nil && t.Writable():
 		s.noRoom.Store(false)
 	}
 	return retry, s.noted(err)

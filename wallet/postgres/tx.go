@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"bytes"
-	"context"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,32 +14,11 @@ import (
 	"backpack/wallet"
 )
 
-var (
-	errReadOnly = errors.New("a record cannot be changed within View")
-	errEnded    = errors.New("the transaction has ended")
-)
-
 // A tx is a wallet.Tx over one transaction.
 type tx struct {
-	ctx             context.Context // lives as long as the call it belongs to
-	tx              pgx.Tx
-	writable, ended bool
-	again           error // a statement failed so that all has to be run again
-}
-
-// readable and changeable say why nothing can be read or changed any more.
-func (t *tx) readable() error {
-	if t.ended {
-		return errEnded
-	}
-	return t.ctx.Err()
-}
-
-func (t *tx) changeable() error {
-	if !t.writable {
-		return errReadOnly
-	}
-	return t.readable()
+	wallet.Guard
+	tx    pgx.Tx
+	again error // a statement failed so that all has to be run again
 }
 
 // failed notes what an error means for the whole transaction.
@@ -48,7 +26,7 @@ func (t *tx) failed(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = told(t.ctx, fmt.Errorf("%s: %w", what, err))
+	err = told(t.Context(), fmt.Errorf("%s: %w", what, err))
 	again := collision(err) || away(err)
 	if err = trouble(err); again && t.again == nil {
 		t.again = err
@@ -79,10 +57,10 @@ func row(scan func(dest ...any) error) (*wallet.Record, error) {
 
 // one returns the one record that a query finds.
 func (t *tx) one(what, where string, args ...any) (*wallet.Record, error) {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return nil, err
 	}
-	r, err := row(t.tx.QueryRow(t.ctx, "SELECT "+columns+" FROM "+where, args...).Scan)
+	r, err := row(t.tx.QueryRow(t.Context(), "SELECT "+columns+" FROM "+where, args...).Scan)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, wallet.ErrNotFound
 	}
@@ -91,10 +69,10 @@ func (t *tx) one(what, where string, args ...any) (*wallet.Record, error) {
 
 // many returns the records that a query finds.
 func (t *tx) many(what, where string, args ...any) ([]*wallet.Record, error) {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return nil, err
 	}
-	rows, err := t.tx.Query(t.ctx, "SELECT "+columns+" FROM "+where, args...)
+	rows, err := t.tx.Query(t.Context(), "SELECT "+columns+" FROM "+where, args...)
 	if err != nil {
 		return nil, t.failed(what, err)
 	}
@@ -118,7 +96,7 @@ func plain(parts ...string) bool {
 
 // Get implements wallet.Tx.
 func (t *tx) Get(k wallet.Key) (*wallet.Record, error) {
-	if !plain(string(k.Kind)) && t.readable() == nil {
+	if !plain(string(k.Kind)) && t.Readable() == nil {
 		return nil, wallet.ErrNotFound
 	}
 	return t.one("get", "records r WHERE r.account = $1 AND r.kind = $2 AND r.id = $3", []byte(k.Account), string(k.Kind), []byte(k.ID))
@@ -127,7 +105,7 @@ func (t *tx) Get(k wallet.Key) (*wallet.Record, error) {
 // List implements wallet.Tx.
 func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int) ([]*wallet.Record, error) {
 	if !plain(string(kind)) || limit <= 0 {
-		return nil, t.readable()
+		return nil, t.Readable()
 	}
 	return t.many("list", "records r WHERE r.account = $1 AND r.kind = $2 AND r.id > $3 ORDER BY r.id LIMIT $4",
 		[]byte(a), string(kind), []byte(after), int64(limit))
@@ -135,7 +113,7 @@ func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int)
 
 // Find implements wallet.Tx.
 func (t *tx) Find(kind wallet.Kind, lookup string) (*wallet.Record, error) {
-	if !plain(string(kind), lookup) && t.readable() == nil {
+	if !plain(string(kind), lookup) && t.Readable() == nil {
 		return nil, wallet.ErrNotFound
 	}
 	return t.one("find", "lookups l JOIN records r ON r.account = l.account AND r.kind = l.kind AND r.id = l.id WHERE l.lookup = $1 AND l.kind = $2",
@@ -145,7 +123,7 @@ func (t *tx) Find(kind wallet.Kind, lookup string) (*wallet.Record, error) {
 // Due implements wallet.Tx.
 func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, error) {
 	if !plain(string(kind)) || limit <= 0 {
-		return nil, t.readable()
+		return nil, t.Readable()
 	}
 	return t.many("due", "records r WHERE r.kind = $1 AND r.due <= $2 ORDER BY r.due, r.account, r.id LIMIT $3",
 		string(kind), now.Unix(), int64(limit))
@@ -153,20 +131,20 @@ func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, 
 
 // Count implements wallet.Tx.
 func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (n int, bytes int64, err error) {
-	if err := t.readable(); err != nil || !plain(string(kind)) {
+	if err := t.Readable(); err != nil || !plain(string(kind)) {
 		return 0, 0, err
 	}
-	err = t.tx.QueryRow(t.ctx, "SELECT count(*), coalesce(sum(length(data)), 0) FROM records WHERE account = $1 AND kind = $2",
+	err = t.tx.QueryRow(t.Context(), "SELECT count(*), coalesce(sum(length(data)), 0) FROM records WHERE account = $1 AND kind = $2",
 		[]byte(a), string(kind)).Scan(&n, &bytes)
 	return n, bytes, t.failed("count", err)
 }
 
 // Versions implements wallet.Tx.
 func (t *tx) Versions(a wallet.AccountID, kind wallet.Kind, fn func(id string, version int64) error) error {
-	if err := t.readable(); err != nil || !plain(string(kind)) {
+	if err := t.Readable(); err != nil || !plain(string(kind)) {
 		return err
 	}
-	rows, err := t.tx.Query(t.ctx, "SELECT id, version FROM records WHERE account = $1 AND kind = $2 ORDER BY id", []byte(a), string(kind))
+	rows, err := t.tx.Query(t.Context(), "SELECT id, version FROM records WHERE account = $1 AND kind = $2 ORDER BY id", []byte(a), string(kind))
 	if err != nil {
 		return t.failed("versions", err)
 	}

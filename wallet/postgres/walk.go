@@ -11,10 +11,10 @@ import (
 
 // Accounts implements wallet.Tx.
 func (t *tx) Accounts(after wallet.AccountID, limit int) ([]wallet.AccountID, error) {
-	if err := t.readable(); err != nil || limit <= 0 {
+	if err := t.Readable(); err != nil || limit <= 0 {
 		return nil, err
 	}
-	rows, err := t.tx.Query(t.ctx, "SELECT DISTINCT account FROM records WHERE account > $1 ORDER BY account LIMIT $2", []byte(after), int64(limit))
+	rows, err := t.tx.Query(t.Context(), "SELECT DISTINCT account FROM records WHERE account > $1 ORDER BY account LIMIT $2", []byte(after), int64(limit))
 	if err != nil {
 		return nil, t.failed("accounts", err)
 	}
@@ -59,7 +59,7 @@ func (t *tx) Walk(a wallet.AccountID, fn func(r *wallet.Record) error) error {
 			limit = nextPage(limit, size)
 		}
 	}
-	return t.readable()
+	return t.Readable()
 }
 
 func nextPage(limit, size int) int {
@@ -72,10 +72,10 @@ func nextPage(limit, size int) int {
 // kinds returns the kinds of the account's records in byte order, whatever
 // order the database has for text.
 func (t *tx) kinds(a wallet.AccountID) ([]wallet.Kind, error) {
-	if err := t.readable(); err != nil {
+	if err := t.Readable(); err != nil {
 		return nil, err
 	}
-	rows, err := t.tx.Query(t.ctx, "SELECT DISTINCT kind FROM records WHERE account = $1", []byte(a))
+	rows, err := t.tx.Query(t.Context(), "SELECT DISTINCT kind FROM records WHERE account = $1", []byte(a))
 	if err != nil {
 		return nil, t.failed("kinds", err)
 	}
