@@ -10,6 +10,8 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/postgres"
+	"backpack/wallet/postgres/pgtest"
 	"backpack/wallet/wallettest"
 )
 
@@ -46,7 +48,23 @@ func full(err error, code string) bool {
 // kept, the others wait in their imports, and a larger quota lets them in.
 func TestThreat40BadgesAreCountedAcrossImports(t *testing.T) {
 	t.Parallel()
-	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Entries: 10}})
+	onBoth(t, wallet.Limits{Entries: 10}, badgesAcrossImports)
+}
+
+// onBoth runs a test with the data file and with PostgreSQL.
+func onBoth(t *testing.T, l wallet.Limits, test func(*testing.T, *wallettest.Env)) {
+	t.Run("data file", func(t *testing.T) { test(t, wallettest.New(t, wallettest.Options{Limits: l})) })
+	t.Run("PostgreSQL", func(t *testing.T) {
+		store, err := postgres.Open(t.Context(), pgtest.Start(t).Schema(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { store.Close() })
+		test(t, wallettest.New(t, wallettest.Options{Limits: l, Store: store}))
+	})
+}
+
+func badgesAcrossImports(t *testing.T, e *wallettest.Env) {
 	a, other := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID
 	var imports []*wallet.Import
 	for n := range 4 {
@@ -104,13 +122,17 @@ func TestThreat40BadgesAreCountedAcrossImports(t *testing.T) {
 // no time is more stored than allowed.
 func TestThreat40BytesAreCountedWhereTheyAreWritten(t *testing.T) {
 	t.Parallel()
-	const most = 150_000
-	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Bytes: most}})
+	onBoth(t, wallet.Limits{Bytes: mostBytes}, bytesAcrossImports)
+}
+
+const mostBytes = 150_000
+
+func bytesAcrossImports(t *testing.T, e *wallettest.Env) {
 	a := e.Learner(t, "Alma").ID
 	within := func(when string) {
 		t.Helper()
-		if u := usage(t, e, a); u.Bytes > most {
-			t.Errorf("%s: %d bytes are stored, %d allowed", when, u.Bytes, most)
+		if u := usage(t, e, a); u.Bytes > mostBytes {
+			t.Errorf("%s: %d bytes are stored, %d allowed", when, u.Bytes, mostBytes)
 		}
 	}
 	var wg sync.WaitGroup
