@@ -189,7 +189,8 @@ func (w *Wallet) finishArchive(x *archiver) error {
 	if err != nil {
 		return err
 	}
-	if err := errors.Join(x.write(archiveManifest, body), x.write(archiveSeal, []byte(w.archiveSeal(body)))); err != nil {
+	seal := w.archiveSeal(body) + "\n" + w.Sealer.Vouchers(sha256Hex(body))[0] + "\n"
+	if err := errors.Join(x.write(archiveManifest, body), x.write(archiveSeal, []byte(seal))); err != nil {
 		return err
 	}
 	return x.zip.Close()

@@ -210,17 +210,23 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 		}
 	})
 	t.Run("nobody answers", func(t *testing.T) {
-		for name, own := range map[string]bool{"the same service": true, "another service": false} {
-			var options wallettest.Options
-			if own {
-				options = itself(t, e)
-			}
-			o := wallettest.New(t, options)
+		for name, x := range map[string]struct {
+			options wallettest.Options
+			own     bool
+		}{
+			"the same service": {itself(t, e), true}, "another service": {wallettest.Options{}, false},
+			"its key, a new store":  {wallettest.Options{Master: e.Master}, true},
+			"its key, another name": {wallettest.Options{Master: e.Master, PublicURL: "https://other.example"}, false},
+		} {
+			own := x.own
+			o := wallettest.New(t, x.options)
 			o.Clock.Advance(e.Clock.Now().Sub(o.Clock.Now()))
 			got := keepsakes(t, o, restore(t, o, whole))
 			but := []string{"Verdict", "Held"}
 			if !own {
 				but = append(but, "Record", "Versions", "Keys", "History", "Current", "View", "Picture")
+			} else if x.options.Store == nil {
+				but = append(but, "Record") // the key that signed it is lost
 			}
 			for _, d := range differences(got, want, but...) {
 				t.Errorf("%s: %s", name, d)

@@ -72,7 +72,9 @@
 // which badges a show showed. What checks found out before is believed of an
 // archive that this service made itself and nobody changed, which it knows by a
 // keyed hash of the manifest; else anybody could bring a badge that "held last
-// week". What another service kept of a check is handed on to the learner and
+// week". There are two: one by the store's own secret, which outlasts a change of
+// the master key, and one by the master key, for a service that lost its store
+// and has the key, at the same address. What another service kept of a check is handed on to the learner and
 // speaks for nothing. Each badge is checked anew all the same. Archives may hold
 // as many badges as a backpack, other imports fewer.
 //

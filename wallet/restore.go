@@ -66,7 +66,8 @@ type opened struct {
 	files    map[string]*zip.File
 	sums     map[string]string // by the manifest
 	manifest manifest
-	own      bool
+	own      bool // this service made it, and nobody changed it
+	here     bool // and had the store that it has now
 	left     int64
 }
 
@@ -136,7 +137,11 @@ func (w *Wallet) readManifest(b []byte) *opened {
 		return nil
 	}
 	seal, err := o.unpack(archiveSeal)
-	o.own = err == nil && string(seal) == w.archiveSeal(body)
+	if marks := strings.Fields(string(seal)); err == nil {
+		o.here = slices.Contains(marks, w.archiveSeal(body))
+		o.own = o.here || o.manifest.Maker == w.PublicURL.String() && slices.ContainsFunc(w.Sealer.Vouchers(sha256Hex(body)),
+			func(v string) bool { return slices.Contains(marks, v) })
+	}
 	for _, f := range o.manifest.Files {
 		o.sums[f.Name] = f.SHA256
 	}
@@ -218,7 +223,10 @@ func (o *opened) badge(ctx context.Context, folder string) (find, error) {
 		}
 	}
 	if o.own {
-		b := &Body{Current: get("as-served-by-issuer" + ext), CurrentAt: ab.CurrentAt, View: ab.View, Record: get("record-by-backpack.json"), Schemas: ab.Schemas}
+		b := &Body{Current: get("as-served-by-issuer" + ext), CurrentAt: ab.CurrentAt, View: ab.View, Schemas: ab.Schemas}
+		if o.here { // else the key that signed it is lost
+			b.Record = get("record-by-backpack.json")
+		}
 		for i, at := range ab.Versions {
 			b.Versions = append(b.Versions, Version{get(earlierName(i) + ext), at})
 		}

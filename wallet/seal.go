@@ -35,6 +35,7 @@ type Sealer struct {
 
 type masterKey struct {
 	aead        cipher.AEAD
+	vouching    []byte
 	fingerprint string
 }
 
@@ -64,7 +65,7 @@ func (s *Sealer) Accept(master []byte) (fingerprint string, err error) {
 	if err != nil {
 		return "", err
 	}
-	k := &masterKey{aead, hex.EncodeToString(derive(master, "fingerprint")[:8])}
+	k := &masterKey{aead, derive(master, "vouch"), hex.EncodeToString(derive(master, "fingerprint")[:8])}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !slices.ContainsFunc(s.keys, func(x *masterKey) bool { return x.fingerprint == k.fingerprint }) {
@@ -183,6 +184,15 @@ func (s *Sealer) Secret(name string) string {
 // Lookup returns the keyed hash under which an identifier is found.
 func (s *Sealer) Lookup(kind, identifier string) string {
 	return hex.EncodeToString(derive(s.secret(), "lookup/"+kind+"/"+identifier))
+}
+
+// Vouchers returns keyed hashes of what by which it is known again with the
+// master key alone, also by another store: one for each key that is known.
+func (s *Sealer) Vouchers(what string) (all []string) {
+	for _, k := range s.known() {
+		all = append(all, hex.EncodeToString(derive(k.vouching, what)))
+	}
+	return all
 }
 
 // Seal encrypts plain for the record k, which it is bound to, with the master
