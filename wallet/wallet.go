@@ -115,7 +115,7 @@ type Limits struct {
 	Entries     int           // badges in a backpack; default 5,000
 	Bytes       int64         // of all that is kept; default 500 MiB
 	ImportItems int           // of one import; default 2,000
-	PartBytes   int64         // of a part of a large archive, and a badge more; default 32 MiB, as a form takes 64
+	PartBytes   int64         // of a part of a large archive, and a badge more; default 40 MiB, as a form takes 64
 	ImportBytes int64         // of one import; default 200 MiB
 	Shares      int           // live shows; default 200
 	CheckTime   time.Duration // of what is checked for anyone; default 25 seconds
@@ -160,7 +160,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.Entries, 5_000)
 	set(&l.Bytes, 500<<20)
 	set(&l.ImportItems, 2_000)
-	set(&l.PartBytes, 32<<20)
+	set(&l.PartBytes, 40<<20)
 	set(&l.ImportBytes, 200<<20)
 	set(&l.Shares, 200)
 	set(&l.CheckTime, checkTime)

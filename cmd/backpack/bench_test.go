@@ -22,12 +22,7 @@ const (
 // first answer, and reports that time, its size, and its resident memory a
 // second later.
 func BenchmarkStart(b *testing.B) {
-	binary := filepath.Join(b.TempDir(), "backpack")
-	build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", binary, ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		b.Fatalf("build: %v\n%s", err, out)
-	}
+	binary := built(b)
 	info, err := os.Stat(binary)
 	if err != nil {
 		b.Fatal(err)

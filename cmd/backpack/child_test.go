@@ -30,7 +30,6 @@ type child struct {
 	url string
 	cmd *exec.Cmd
 	all *output
-	end func() string // ends it as an operator would, and returns all that it printed
 	// ended is closed when the process has ended, by itself or not.
 	ended chan struct{}
 }
@@ -64,37 +63,57 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// spawn starts the built program as a server and waits for its address.
-func spawn(t testing.TB, env []string, args ...string) *child {
+// built is the path of the program.
+func built(t testing.TB) string {
 	t.Helper()
 	name, err := binary()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return spawnAs(t, env, name, args...)
+	return name
+}
+
+// spawn starts the built program as a server and waits for its address.
+func spawn(t testing.TB, env []string, args ...string) *child {
+	t.Helper()
+	return spawnAs(t, env, built(t), args...)
 }
 
 // spawnAs is spawn for a program that starts ours.
 func spawnAs(t testing.TB, env []string, name string, args ...string) *child {
 	t.Helper()
+	c := begin(t, append([]string{"HOME=" + t.TempDir()}, env...), name, args...)
+	t.Cleanup(c.kill)
+	select {
+	case c.url = <-c.all.first:
+	case <-c.ended:
+		t.Fatalf("the server ended: %v\n%s", c.cmd.ProcessState, c.all)
+	}
+	return c
+}
+
+// begin starts a program and waits for nothing; who calls it ends it.
+func begin(t testing.TB, env []string, name string, args ...string) *child {
+	t.Helper()
 	c := &child{cmd: exec.Command(name, args...), all: &output{first: make(chan string, 1)}, ended: make(chan struct{})}
-	c.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
+	c.cmd.Env = append([]string{"PATH=" + os.Getenv("PATH")}, env...)
 	c.cmd.Stdout, c.cmd.Stderr = c.all, c.all
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- c.cmd.Wait(); close(ended); close(c.ended) }()
-	c.end = func() string {
-		c.cmd.Process.Signal(syscall.SIGTERM)
-		<-ended
-		return c.all.String()
-	}
-	t.Cleanup(func() { c.cmd.Process.Kill(); <-ended })
-	select {
-	case c.url = <-c.all.first:
-	case err := <-ended:
-		t.Fatalf("the server ended: %v\n%s", err, c.all)
-	}
+	go func() { c.cmd.Wait(); close(c.ended) }()
 	return c
+}
+
+// end ends it as an operator would, and returns all that it printed.
+func (c *child) end() string {
+	c.cmd.Process.Signal(syscall.SIGTERM)
+	<-c.ended
+	return c.all.String()
+}
+
+// kill ends it as a crash would.
+func (c *child) kill() {
+	c.cmd.Process.Kill()
+	<-c.ended
 }

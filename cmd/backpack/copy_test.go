@@ -90,10 +90,7 @@ func change(t testing.TB, data string) {
 // a record that another transaction is about to write, and kills it there.
 func killCopy(t *testing.T, data, database string) {
 	t.Helper()
-	name, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
+	name := built(t)
 	target, err := postgres.Open(t.Context(), database)
 	if err != nil {
 		t.Fatal(err)

@@ -47,10 +47,7 @@ func disturbed(t *testing.T, data, calls, errno string, more ...string) (c *chil
 	if err != nil {
 		t.Fatal(err)
 	}
-	program, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
+	program := built(t)
 	flag := filepath.Join(t.TempDir(), "fault")
 	args := append([]string{"trace", "-under", filepath.Dir(data), "-calls", calls, "-errno", errno, "-flag", flag}, more...)
 	c = spawnAs(t, nil, tool, append(append(args, program, "serve"), on(data)...)...)
@@ -219,11 +216,7 @@ func TestThreat28SecondServer(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()
 	first := spawn(t, nil, append([]string{"serve"}, on(data)...)...)
-	program, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(program, append([]string{"serve"}, on(data)...)...)
+	cmd := exec.Command(built(t), append([]string{"serve"}, on(data)...)...)
 	out, _ := cmd.CombinedOutput()
 	if code := cmd.ProcessState.ExitCode(); code != exitInvalid {
 		t.Errorf("the second ended with %d", code)

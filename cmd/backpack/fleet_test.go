@@ -11,14 +11,12 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"os/exec"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -38,9 +36,7 @@ type member struct {
 	addr  string
 	data  string
 	ready atomic.Bool
-	cmd   *exec.Cmd
-	ended chan struct{}
-	log   *bytes.Buffer
+	*child
 }
 
 // newFleet starts n processes at the same moment. more are settings beside
@@ -57,7 +53,7 @@ func newFleet(t testing.TB, n int, more ...string) *fleet {
 	f.env = append([]string{"BACKPACK_PUBLIC_URL=" + f.url, "BACKPACK_MASTER_KEY=" + strings.Repeat("5a", 32),
 		"BACKPACK_TRUSTED_PROXIES=127.0.0.1", "BACKPACK_ALLOW_NETS=127.0.0.0/8"}, more...)
 	for range n {
-		f.members = append(f.members, &member{addr: freePort(t), data: t.TempDir()})
+		f.members = append(f.members, &member{addr: freeAddress(t), data: t.TempDir()})
 	}
 	for _, m := range f.members {
 		f.launch(t, m)
@@ -68,10 +64,9 @@ func newFleet(t testing.TB, n int, more ...string) *fleet {
 		close(f.ends)
 		watch.Wait()
 		for _, m := range f.members {
-			m.cmd.Process.Kill()
-			<-m.ended
+			m.kill()
 			if t.Failed() {
-				t.Logf("%s:\n%.3000s", m.addr, m.log)
+				t.Logf("%s:\n%.3000s", m.addr, m.all)
 			}
 		}
 	})
@@ -81,30 +76,10 @@ func newFleet(t testing.TB, n int, more ...string) *fleet {
 	return f
 }
 
-func freePort(t testing.TB) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // launch starts a member's process.
 func (f *fleet) launch(t testing.TB, m *member) {
 	t.Helper()
-	name, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
-	m.cmd, m.log, m.ended = exec.Command(name), new(bytes.Buffer), make(chan struct{})
-	m.cmd.Env = append(append([]string{"PATH=" + os.Getenv("PATH")}, f.env...), "BACKPACK_LISTEN="+m.addr, "BACKPACK_DATA="+m.data)
-	m.cmd.Stdout, m.cmd.Stderr = m.log, m.log
-	if err := m.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func(cmd *exec.Cmd, ended chan struct{}) { cmd.Wait(); close(ended) }(m.cmd, m.ended)
+	m.child = begin(t, append(slices.Clone(f.env), "BACKPACK_LISTEN="+m.addr, "BACKPACK_DATA="+m.data), built(t))
 }
 
 // await waits until the proxy has heard that the member is ready.
@@ -116,7 +91,7 @@ func (f *fleet) await(t testing.TB, m *member) {
 		select {
 		case <-tick.C:
 		case <-m.ended:
-			t.Fatalf("%s ended:\n%s", m.addr, m.log)
+			t.Fatalf("%s ended:\n%s", m.addr, m.all)
 		case <-end:
 			t.Fatalf("%s does not get ready", m.addr)
 		}
@@ -126,10 +101,9 @@ func (f *fleet) await(t testing.TB, m *member) {
 // restart ends a member as an operator would, and starts it again.
 func (f *fleet) restart(t testing.TB, m *member) {
 	t.Helper()
-	m.cmd.Process.Signal(syscall.SIGTERM)
-	<-m.ended
+	m.end()
 	if code := m.cmd.ProcessState.ExitCode(); code != exitOK {
-		t.Errorf("ended with %d:\n%s", code, m.log)
+		t.Errorf("ended with %d:\n%s", code, m.all)
 	}
 	m.ready.Store(false)
 	f.launch(t, m)

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"strings"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 
@@ -64,8 +63,7 @@ func killedAtWork(t *testing.T, f *fleet, m *member) *caller {
 	case to := <-answered:
 		t.Fatalf("it went to %s without having asked", to)
 	}
-	m.cmd.Process.Signal(syscall.SIGKILL)
-	<-m.ended
+	m.kill()
 	m.ready.Store(false)
 	<-answered
 	return a

@@ -29,7 +29,7 @@ func TestLoadMillion(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("LOAD_LEARNERS")); err == nil {
 		learners = n
 	}
-	bin, at := buildProgram(t), newHome(t, "file")
+	bin, at := built(t), newHome(t, "file")
 	w, done := openWallet(t, at)
 	s := &seeded{t: t, issuer: vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519), plain: true}
 	m := s.template(t, w, 10)

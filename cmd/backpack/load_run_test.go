@@ -14,18 +14,6 @@ import (
 	"time"
 )
 
-// buildProgram builds what is shipped.
-func buildProgram(t testing.TB) string {
-	t.Helper()
-	bin := filepath.Join(t.TempDir(), "backpack")
-	cmd := exec.Command("go", "build", "-trimpath", "-o", bin, ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
-	return bin
-}
-
 // A programRun is the program in a process of its own.
 type programRun struct {
 	cmd  *exec.Cmd

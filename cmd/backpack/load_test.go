@@ -56,7 +56,7 @@ func readLoadOptions(t testing.TB, name string) loadOptions {
 // the pages that matter, with either store, and prints a table.
 func TestLoad(t *testing.T) {
 	o := readLoadOptions(t, "pages")
-	bin := buildProgram(t)
+	bin := built(t)
 	fmt.Println("\n| store | what | clients | requests/s | p50 ms | p99 ms | errors | memory MiB, before → after | slope MiB/min |\n|---|---|---|---|---|---|---|---|---|")
 	for _, kind := range o.stores {
 		home := newHome(t, kind)

@@ -15,10 +15,7 @@ import (
 // machine that built it.
 func TestThreat35Build(t *testing.T) {
 	t.Parallel()
-	name, err := binary()
-	if err != nil {
-		t.Fatal(err)
-	}
+	name := built(t)
 	info, err := buildinfo.ReadFile(name)
 	if err != nil {
 		t.Fatal(err)
