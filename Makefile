@@ -12,7 +12,7 @@ QUICK      = -vet=off -ldflags=-w
 TESTFLAGS ?= -timeout 20m -p $(shell expr $$(nproc) + 1)
 
 # What runs with the race detector, and what without: CONTRIBUTING.md, "Tests".
-PLAIN      = cmd/(conformance|storybook)|ui(/.*)?|vc/(bake|cose|did|jose|kept|ld|ob2|receipt|sample|schema|standard|suite)|wallet/lock
+PLAIN      = cmd/conformance|ui(/.*)?|vc/(bake|cose|did|jose|kept|ld|ob2|receipt|sample|schema|standard|suite)|wallet/lock
 TOGETHER   = TestConcurrent|TestTogether|TestBBSParallel
 TOGETHERIN = ./vc/ld ./vc/standard ./vc/suite
 LONG       = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|$(READS)
@@ -21,7 +21,7 @@ LONGIN     = ./server ./wallet ./wallet/bolt ./vc/intake
 UNWATCHED  = image/... compress/... hash/... text/template/parse golang.org/x/image/... github.com/makiuchi-d/gozxing/...
 RACE       = -race $(UNWATCHED:%=-gcflags=%=-race=false)
 # The packages but PLAIN ones, those that take longest first.
-WATCHED    = ./server ./wallet ./cmd/backpack $$($(GO) list ./... | grep -vE '^backpack/($(PLAIN))$$')
+WATCHED    = ./server ./cmd/storybook ./wallet ./cmd/backpack $$($(GO) list ./... | grep -vE '^backpack/($(PLAIN))$$')
 
 .PHONY: run test setup lint unit fuzz build bench shots soak grammar load load-million sizing generate clean help
 
