@@ -101,12 +101,12 @@ func BenchmarkGoodBesideHostile(b *testing.B) {
 		}
 		hostile.Wait()
 		slices.Sort(took)
-		return took[len(took)*95/100]
+		return took[len(took)-1]
 	}
 	b.Run("learner-beside-200", func(b *testing.B) {
 		for range b.N {
-			b.ReportMetric(float64(imports(0).Microseconds())/1000, "ms-p95-alone")
-			b.ReportMetric(float64(imports(200).Microseconds())/1000, "ms-p95-beside")
+			b.ReportMetric(float64(imports(0).Microseconds())/1000, "ms-max-alone")
+			b.ReportMetric(float64(imports(200).Microseconds())/1000, "ms-max-beside")
 		}
 	})
 }

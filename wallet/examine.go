@@ -12,7 +12,9 @@ type Flaw struct {
 	Kind     Kind
 	ID       string
 	Why      FlawKind
-	Harmless bool // to delete the record loses nothing that anybody could still have
+	Harmless bool // to mend it loses nothing that anybody could still have
+
+	count int // of FlawCount: what is right
 }
 
 // A FlawKind says what is wrong, as a key of the words for it.
@@ -29,6 +31,10 @@ const (
 	FlawUnused    FlawKind = "a picture that belongs to no badge"
 	FlawNoThing   FlawKind = "work for something that is not there any more"
 	FlawNoImport  FlawKind = "a part of an import that is over"
+	FlawCount     FlawKind = "it counts wrongly how many checks were given something"
+	FlawNoKept    FlawKind = "what a check was given is missing"
+	FlawUnkept    FlawKind = "what no check was given is kept"
+	FlawNoChecked FlawKind = "what checks were given of a badge that is not listed"
 )
 
 // maxFlaws bounds how many flaws are looked for.
@@ -50,11 +56,11 @@ func Examine(ctx context.Context, store Store, s *Sealer, tell func(accounts int
 				return err
 			}
 			for _, a := range page {
-				flaws, err := examine(tx, s, a)
+				x, err := examine(tx, s, a)
 				if err != nil {
 					return err
 				}
-				if list = append(list, flaws...); len(list) >= maxFlaws {
+				if list = append(list, x.flaws...); len(list) >= maxFlaws {
 					return errEnough
 				}
 				after, n = a, n+1
@@ -69,8 +75,8 @@ func Examine(ctx context.Context, store Store, s *Sealer, tell func(accounts int
 }
 
 // Mend deletes, of the accounts in which flaws were found, what is harmless to
-// delete, as it is found in the same transaction: meanwhile others go on. It
-// returns how many records it deleted.
+// delete, and counts anew what is counted wrongly, as it is found in the same
+// transaction: meanwhile others go on. It returns how many records it mended.
 func Mend(ctx context.Context, store Store, s *Sealer, flaws []Flaw) (int, error) {
 	total := 0
 	done := map[AccountID]bool{}
@@ -82,11 +88,14 @@ func Mend(ctx context.Context, store Store, s *Sealer, flaws []Flaw) (int, error
 		n := 0
 		err := store.Update(ctx, func(tx Tx) error {
 			n = 0
-			now, err := examine(tx, s, f.Account)
-			for _, f := range now {
+			x, err := examine(tx, s, f.Account)
+			if err != nil {
+				return err
+			}
+			for _, f := range x.flaws {
 				if err == nil && f.Harmless {
 					n++
-					err = tx.Delete(Key{f.Account, f.Kind, f.ID})
+					err = x.mend(tx, f)
 				}
 			}
 			return err
@@ -105,26 +114,39 @@ type examination struct {
 	ids     map[Kind]map[string]bool
 	entries []*Record
 	vault   *Record
+	open    *vault // nil: it was not opened
 	flaws   []Flaw
 }
 
-func examine(tx Tx, s *Sealer, a AccountID) ([]Flaw, error) {
+func examine(tx Tx, s *Sealer, a AccountID) (*examination, error) {
 	x := &examination{account: a, ids: map[Kind]map[string]bool{}}
-	if err := tx.Walk(a, x.note); err != nil {
+	err := tx.Walk(a, x.note)
+	if err != nil {
 		return nil, err
 	}
 	if x.vault == nil {
-		return []Flaw{{Account: a, Kind: KindKey, ID: vaultID, Why: FlawNoVault}}, nil
+		x.flaw(KindKey, vaultID, FlawNoVault, false)
+		return x, nil
 	}
 	if !x.ids[KindAccount][accountSelf] {
 		x.flaw(KindAccount, accountSelf, FlawNoAccount, false)
 	}
 	x.contents()
 	x.leftovers()
-	if s != nil {
-		x.sealed(s)
+	if s == nil {
+		return x, nil
 	}
-	return x.flaws, nil
+	if x.open, err = s.vaultOf(x.vault); err != nil {
+		x.flaw(KindKey, vaultID, FlawSealed, false)
+		return x, nil
+	}
+	x.pictures()
+	if err := s.adoptFrom(tx); errors.Is(err, ErrNotFound) {
+		return x, nil // what lookups are derived from is not known: nobody used the store since it is kept
+	} else if err != nil {
+		return nil, err
+	}
+	return x, x.kept(tx, s)
 }
 
 func (x *examination) note(r *Record) error {
@@ -142,7 +164,7 @@ func (x *examination) note(r *Record) error {
 }
 
 func (x *examination) flaw(kind Kind, id string, why FlawKind, harmless bool) {
-	x.flaws = append(x.flaws, Flaw{x.account, kind, id, why, harmless})
+	x.flaws = append(x.flaws, Flaw{Account: x.account, Kind: kind, ID: id, Why: why, Harmless: harmless})
 }
 
 // contents compares what is listed with what is there.
@@ -175,19 +197,14 @@ func (x *examination) leftovers() {
 	}
 }
 
-// sealed finds what only who can read entries sees: pictures that are missing
-// or not needed, and records that do not open.
-func (x *examination) sealed(s *Sealer) {
-	v, err := s.vaultOf(x.vault)
-	if err != nil {
-		x.flaw(KindKey, vaultID, FlawSealed, false)
-		return
-	}
+// pictures finds those that are missing or not needed, and entries that do not
+// open.
+func (x *examination) pictures() {
 	used := map[string]bool{}
 	whole := true
 	for _, r := range x.entries {
 		e := new(Entry)
-		if err := v.read(r, e); err != nil {
+		if err := x.open.read(r, e); err != nil {
 			x.flaw(KindEntry, r.ID, FlawSealed, false)
 			whole = false
 			continue

@@ -47,7 +47,11 @@ type blob struct{ Body []byte }
 // blobID names the bytes with a digest. It is a keyed hash, so that a stolen
 // data file does not tell which public list or document is in it.
 func (w *Wallet) blobID(v *vault, sum string) string {
-	return w.Sealer.Lookup("kept", string(v.account)+"/"+sum)
+	return blobIDOf(w.Sealer, v.account, sum)
+}
+
+func blobIDOf(s *Sealer, a AccountID, sum string) string {
+	return s.Lookup("kept", string(a)+"/"+sum)
 }
 
 // putBlobs stores the bytes of list, or counts one more who has them, and takes

@@ -200,28 +200,29 @@ func (r *rotation) checkAll(ctx context.Context, accounts []AccountID) error {
 // adopt takes what secrets and lookups are derived from out of the store. Where
 // it is not kept yet, it is what the master key gave until then.
 func (s *Sealer) adopt(ctx context.Context, store Store) error {
-	var root []byte
-	read := func(tx Tx) error {
-		rec, err := tx.Get(keyRoot)
-		if err == nil {
-			root, err = s.Open(keyRoot, rec.Data)
-		}
-		return err
-	}
-	err := store.View(ctx, read)
+	err := store.View(ctx, s.adoptFrom)
 	if errors.Is(err, ErrNotFound) {
 		err = store.Update(ctx, func(tx Tx) error {
-			if err := read(tx); !errors.Is(err, ErrNotFound) {
+			if err := s.adoptFrom(tx); !errors.Is(err, ErrNotFound) {
 				return err
 			}
-			root = s.secret()
-			data, err := s.Seal(tx, keyRoot, root)
+			data, err := s.Seal(tx, keyRoot, s.secret())
 			if err != nil {
 				return err
 			}
 			return tx.Create(&Record{Key: keyRoot, Data: data})
 		})
 	}
+	return err
+}
+
+// adoptFrom is adopt for what is kept; else its error wraps ErrNotFound.
+func (s *Sealer) adoptFrom(tx Tx) error {
+	rec, err := tx.Get(keyRoot)
+	if err != nil {
+		return err
+	}
+	root, err := s.Open(keyRoot, rec.Data)
 	if err != nil {
 		return err
 	}

@@ -24,16 +24,17 @@ type Visitor struct {
 	Stranger bool
 }
 
-// Turns share the machine among those for whom something is checked. One
-// visitor may use all processors, strangers together one computation more, and
-// there is room for yet another one, of somebody else; those that wait are taken
-// from one visitor after the other, of strangers and of others by turns. So
-// who brings a thousand badges, or costly ones, from however many networks,
-// delays others by little. A turn is held only while something is computed: who
+// Turns share the machine among those for whom something is checked. A learner
+// may use all processors and a stranger all but one, strangers together one
+// computation more than there are, and there is room for yet another one, of
+// somebody else; those that wait are taken from one visitor after the other, of
+// strangers and of others by turns. So who brings a thousand badges, or costly
+// ones, from however many networks, delays others by little. A turn is held only while something is computed: who
 // waits for a stranger's server holds none. The zero value is not usable; a nil
 // *Turns lets everybody go on at once. It is safe for concurrent use.
 type Turns struct {
-	room, strangers, each int // of computations, in all, of all strangers and of one visitor
+	room, strangers       int // of computations, in all and of all strangers
+	ofLearner, ofStranger int // of one visitor
 
 	mu      sync.Mutex
 	running tally
@@ -57,13 +58,15 @@ func (l *tally) add(v Visitor, n int) {
 }
 
 // NewTurns returns Turns of which so many run at a time, and so many of each
-// visitor. With 0 for either, that is one for each processor, and two more in all.
+// visitor. With 0 for either, that is one for each processor, for strangers one
+// less, and two more in all.
 func NewTurns(room, each int) *Turns {
+	stranger := each
 	if room <= 0 || each <= 0 {
 		each = runtime.GOMAXPROCS(0)
-		room = each + 2
+		room, stranger = each+2, max(1, each-1)
 	}
-	return &Turns{room: room, strangers: max(each, room-1), each: each, busy: map[Visitor]int{}, waiting: map[Visitor][]chan struct{}{}, inside: map[Visitor]int{}}
+	return &Turns{room: room, strangers: max(each, room-1), ofLearner: each, ofStranger: stranger, busy: map[Visitor]int{}, waiting: map[Visitor][]chan struct{}{}, inside: map[Visitor]int{}}
 }
 
 // As returns ctx for what is checked for a visitor. What is checked outside of such a ctx waits for nobody.
@@ -139,7 +142,10 @@ func (t *Turns) take(ctx context.Context, visitor Visitor) error {
 
 // may reports whether a visitor may have one more, if there is room.
 func (t *Turns) may(v Visitor) bool {
-	return t.busy[v] < t.each && !(v.Stranger && t.running.strangers >= t.strangers)
+	if v.Stranger {
+		return t.busy[v] < t.ofStranger && t.running.strangers < t.strangers
+	}
+	return t.busy[v] < t.ofLearner
 }
 
 func (t *Turns) begin(visitor Visitor) {

@@ -245,10 +245,10 @@ func (d *diagnosis) records(ctx context.Context, p *program, op *operator, repai
 	switch {
 	case harmless > 0 && repair:
 		n, err := wallet.Mend(ctx, op.store, op.sealer, flaws)
-		d.add(levelFine, "repair", "%s deleted that nobody needs", plural(n, "record"))
+		d.add(levelFine, "repair", "%s counted anew, or deleted since nobody needs them", plural(n, "record"))
 		return err
 	case harmless > 0:
-		d.add(levelAdvice, "repair", "%s can be deleted without loss: backpack doctor --repair", plural(harmless, "record"))
+		d.add(levelAdvice, "repair", "%s can be deleted or counted anew without loss: backpack doctor --repair", plural(harmless, "record"))
 	}
 	return nil
 }

@@ -1,0 +1,123 @@
+package wallet
+
+import (
+	"errors"
+	"strings"
+
+	"backpack/vc/kept"
+)
+
+// kept compares how often the bytes that checks were given are counted with who
+// has them: the badges, and the parts of imports. Where one of those does not
+// open, nothing can be said.
+func (x *examination) kept(tx Tx, s *Sealer) error {
+	has := map[string]int{} // by the blob's id
+	note := func(list []kept.Material) {
+		for i := range list {
+			if !list[i].Omitted {
+				has[blobIDOf(s, x.account, list[i].SHA256)]++
+			}
+		}
+	}
+	badges, err := x.each(tx, KindKept, "of/", func(r *Record) error {
+		k := new(keptRecord)
+		err := x.open.read(r, k)
+		for _, s := range k.snapshots() {
+			note(s.materials())
+		}
+		if !x.ids[KindEntry][strings.TrimPrefix(r.ID, "of/")] {
+			x.flaw(KindKept, r.ID, FlawNoChecked, false) // with its badge's content, perhaps
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	items, err := x.each(tx, KindItem, "", func(r *Record) error {
+		it := new(itemRecord)
+		if name, _, _ := strings.Cut(r.ID, "/"); !x.ids[KindImport][name] {
+			return nil // it goes
+		}
+		err := x.open.read(r, it)
+		note(it.materials())
+		return err
+	})
+	if err != nil || !badges || !items {
+		return err
+	}
+	return x.counts(tx, has)
+}
+
+// each calls fn with the records of a kind whose ids begin so. whole is false
+// when one did not open, which is a flaw.
+func (x *examination) each(tx Tx, kind Kind, prefix string, fn func(*Record) error) (whole bool, err error) {
+	whole = true
+	for after := prefix; ; {
+		page, err := tx.List(x.account, kind, after, 16)
+		if err != nil {
+			return false, err
+		}
+		for _, r := range page {
+			if after = r.ID; !strings.HasPrefix(r.ID, prefix) {
+				return whole, nil
+			}
+			if err := fn(r); err != nil {
+				x.flaw(kind, r.ID, FlawSealed, false)
+				whole = false
+			}
+		}
+		if len(page) == 0 {
+			return whole, nil
+		}
+	}
+}
+
+// counts compares the records of bytes, "b/<hash>", and of counts, "n/<hash>",
+// with who has them.
+func (x *examination) counts(tx Tx, has map[string]int) error {
+	all := x.ids[KindKept]
+	for id, n := range has {
+		switch {
+		case !all["b/"+id]:
+			x.flaw(KindKept, "b/"+id, FlawNoKept, false)
+		case !all["n/"+id]:
+			x.miscounted(id, n)
+		}
+	}
+	for id := range all {
+		hash := strings.TrimPrefix(strings.TrimPrefix(id, "b/"), "n/")
+		if hash != id && has[hash] == 0 {
+			x.flaw(KindKept, id, FlawUnkept, true)
+		}
+	}
+	_, err := x.each(tx, KindKept, "n/", func(r *Record) error {
+		n, hash := 0, strings.TrimPrefix(r.ID, "n/")
+		err := x.open.read(r, &n)
+		if has[hash] > 0 && err == nil && n != has[hash] {
+			x.miscounted(hash, has[hash])
+		}
+		return err
+	})
+	return err
+}
+
+func (x *examination) miscounted(hash string, right int) {
+	x.flaw(KindKept, "n/"+hash, FlawCount, true)
+	x.flaws[len(x.flaws)-1].count = right
+}
+
+// mend deletes a record that is harmless to delete, or counts anew.
+func (x *examination) mend(tx Tx, f Flaw) error {
+	key := Key{f.Account, f.Kind, f.ID}
+	if f.Why != FlawCount {
+		return tx.Delete(key)
+	}
+	r, err := tx.Get(key)
+	if errors.Is(err, ErrNotFound) {
+		return createSealed(tx, x.open, f.Kind, f.ID, f.count)
+	}
+	if err != nil {
+		return err
+	}
+	return x.open.replace(tx, r, f.count)
+}

@@ -1,0 +1,84 @@
+package wallet_test
+
+import (
+	"crypto/rand"
+	"errors"
+	"strings"
+	"testing"
+
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// TestExamineKept: what checks were given is counted right while badges come, are
+// checked again and go; what is put wrong is found, with both stores, and what
+// can be mended without loss is. The Sealer is a fresh one whose first key is not
+// that of the store, as while the master key is changed.
+func TestExamineKept(t *testing.T) {
+	onBoth(t, wallet.Limits{}, func(t *testing.T, e *wallettest.Env) {
+		a := e.Learner(t, "Alma").ID
+		i := webIssuer(t)
+		one, two, three := i.Issue(t, inList(false)), i.Issue(t, inList(false), vctest.With("id", "urn:x:2")), i.Issue(t, inList(false), vctest.With("id", "urn:x:3"))
+		publish(t, e, i, webDoc, bitsList)
+		entries := kept(t, e, a, text(one), text(two))
+		imported(t, e, a, text(three)) // and left undecided
+		if err := e.Remove(t.Context(), a, entries[1].ID); err != nil {
+			t.Fatal(err)
+		}
+		other := make([]byte, wallet.MasterKeySize)
+		s, err := wallet.NewSealer(other, rand.Reader, e.Master)
+		if err != nil {
+			t.Fatal(err)
+		}
+		store := e.Config.Store
+		found := func() (whys []string, flaws []wallet.Flaw) {
+			flaws, err := wallet.Examine(t.Context(), store, s, func(int) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range flaws {
+				whys = append(whys, string(f.Why))
+			}
+			return whys, flaws
+		}
+		if whys, _ := found(); len(whys) > 0 {
+			t.Fatalf("a healthy backpack: %v", whys)
+		}
+		var counts, blobs []wallet.Key
+		eachRecord(t, store, func(r *wallet.Record) {
+			switch {
+			case r.Kind == wallet.KindKept && strings.HasPrefix(r.ID, "n/"):
+				counts = append(counts, r.Key)
+			case r.Kind == wallet.KindKept && strings.HasPrefix(r.ID, "b/"):
+				blobs = append(blobs, r.Key)
+			}
+		})
+		if len(blobs) < 2 || len(counts) != len(blobs) {
+			t.Fatalf("%d counts of %d", len(counts), len(blobs))
+		}
+		err = store.Update(t.Context(), func(tx wallet.Tx) error {
+			return errors.Join(tx.Delete(counts[0]), tx.Delete(blobs[1]),
+				tx.Create(&wallet.Record{Key: wallet.Key{Account: a, Kind: wallet.KindKept, ID: "b/nobody"}, Data: []byte("x")}))
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		whys, flaws := found()
+		if len(whys) != 3 {
+			t.Errorf("found %q", whys)
+		}
+		if n, err := wallet.Mend(t.Context(), store, s, flaws); err != nil || n != 2 {
+			t.Errorf("%d mended, %v", n, err)
+		}
+		if whys, _ := found(); len(whys) != 1 || whys[0] != "what a check was given is missing" {
+			t.Errorf("left are %q", whys)
+		}
+		if err := e.Remove(t.Context(), a, entries[0].ID); err != nil { // which takes from the count that was mended
+			t.Error(err)
+		}
+		if whys, _ := found(); len(whys) > 1 {
+			t.Errorf("at last %q", whys)
+		}
+	})
+}
