@@ -50,13 +50,17 @@ func Examine(ctx context.Context, store Store, s *Sealer, tell func(accounts int
 	n := 0
 	err := store.View(ctx, func(tx Tx) error {
 		list, n = nil, 0
+		ids, err := s.derivesAs(tx)
+		if err != nil {
+			return err
+		}
 		for after := AccountID(""); ; {
 			page, err := tx.Accounts(after, 200)
 			if err != nil || len(page) == 0 {
 				return err
 			}
 			for _, a := range page {
-				x, err := examine(tx, s, a)
+				x, err := examine(tx, s, ids, a)
 				if err != nil {
 					return err
 				}
@@ -88,7 +92,11 @@ func Mend(ctx context.Context, store Store, s *Sealer, flaws []Flaw) (int, error
 		n := 0
 		err := store.Update(ctx, func(tx Tx) error {
 			n = 0
-			x, err := examine(tx, s, f.Account)
+			ids, err := s.derivesAs(tx)
+			if err != nil {
+				return err
+			}
+			x, err := examine(tx, s, ids, f.Account)
 			if err != nil {
 				return err
 			}
@@ -118,7 +126,8 @@ type examination struct {
 	flaws   []Flaw
 }
 
-func examine(tx Tx, s *Sealer, a AccountID) (*examination, error) {
+// examine looks through an account; ids says whether s derives those of the store.
+func examine(tx Tx, s *Sealer, ids bool, a AccountID) (*examination, error) {
 	x := &examination{account: a, ids: map[Kind]map[string]bool{}}
 	err := tx.Walk(a, x.note)
 	if err != nil {
@@ -141,10 +150,8 @@ func examine(tx Tx, s *Sealer, a AccountID) (*examination, error) {
 		return x, nil
 	}
 	x.pictures()
-	if err := s.adoptFrom(tx); errors.Is(err, ErrNotFound) {
-		return x, nil // what lookups are derived from is not known: nobody used the store since it is kept
-	} else if err != nil {
-		return nil, err
+	if !ids {
+		return x, nil
 	}
 	return x, x.kept(tx, s)
 }

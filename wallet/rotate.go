@@ -231,3 +231,16 @@ func (s *Sealer) adoptFrom(tx Tx) error {
 	s.mac = root
 	return nil
 }
+
+// derivesAs makes s derive ids as the store does, and reports whether it could:
+// else nobody used the store since what they derive from is kept there, or s is nil.
+func (s *Sealer) derivesAs(tx Tx) (bool, error) {
+	if s == nil {
+		return false, nil
+	}
+	err := s.adoptFrom(tx)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
