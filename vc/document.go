@@ -44,6 +44,9 @@ type Document struct {
 	// Problems are departures from the data model that parsing tolerated and
 	// check format reports, e.g. a missing member. They make it fail.
 	Problems []Problem
+	// Remarks are departures that leave no doubt about what is meant. They
+	// change no verdict.
+	Remarks []Problem
 }
 
 // A Problem is a departure from the data model.

@@ -138,6 +138,13 @@ func (d *Document) problem(r Reason, format string, a ...any) {
 	}
 }
 
+// remark notes a departure from the data model that can be read without guessing.
+func (d *Document) remark(r Reason, format string, a ...any) {
+	if len(d.Remarks) < 20 {
+		d.Remarks = append(d.Remarks, Problem{r, fmt.Sprintf(format, a...)})
+	}
+}
+
 // presentation reads a presentation and what it contains.
 func (p *parser) presentation(d *Document, depth int) error {
 	v := d.Claims

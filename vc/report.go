@@ -122,7 +122,15 @@ const (
 	Expired      Verdict = "expired"       // was valid until a date now past
 	NotYetValid  Verdict = "not_yet_valid" // valid from a date to come
 	Undetermined Verdict = "undetermined"  // something that matters could not be checked
-	Valid        Verdict = "valid"
+	// Sample is a holding seal of the sample issuers, whose keys are public.
+	Sample Verdict = "sample"
+	// Irregular is genuine, but not written as the standard demands: a required
+	// member is missing, or has a shape that has to be guessed at.
+	Irregular Verdict = "irregular"
+	// AsShown is valid as far as it is shown: its holder may have left out a
+	// status or the end of its validity.
+	AsShown Verdict = "valid_as_shown"
+	Valid   Verdict = "valid"
 )
 
 // A Policy turns facts into a verdict. Its zero value is the strictest.

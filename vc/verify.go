@@ -275,6 +275,9 @@ func (c *check) schema(ctx context.Context) ([]Violation, error) {
 
 // remarks tells what is unwise but not wrong.
 func (c *check) remarks() {
+	for _, x := range c.d.Remarks {
+		c.warn(x.Reason, x.Detail)
+	}
 	if cred := c.d.Credential; cred != nil && (cred.ValidFrom.Zoneless || cred.ValidUntil.Zoneless) {
 		c.warn(ReasonDateFormat, "a date has no time zone; UTC was assumed")
 	}
