@@ -29,6 +29,18 @@ var ErrAmbiguous = errors.New("one id stands in several places")
 // terms, hides or drops some, or leads to others.
 var ErrUnsafe = fmt.Errorf("%w, and it may not be used", ErrContext)
 
+// ErrEarlyForm is why a credential is not read whose words come from a context
+// that its issuer published before the standard had them.
+var ErrEarlyForm = fmt.Errorf("%w: it has the standard's words from a context of its own", ErrUnsafe)
+
+// ErrDirection is what a suite returns in place of nil for a proof that holds,
+// but only when the direction of texts is left out: nobody sealed it.
+var ErrDirection = errors.New("the proof does not cover the direction of texts")
+
+// ErrUndirected is why it is open whether a proof holds: it does in none of the
+// ways in which suites cover the direction of texts.
+var ErrUndirected = fmt.Errorf("%w: suites differ in how they cover the direction of texts", ErrUnsupported)
+
 // ErrPrivateCopy is why a base proof of selective disclosure is refused: its
 // holder alone keeps it, and shows proofs that are derived from it.
 var ErrPrivateCopy = errors.New("a base proof is for its holder alone")

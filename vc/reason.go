@@ -21,7 +21,9 @@ const (
 	ReasonWrongType      Reason = "wrong_type"
 	ReasonContextOrder   Reason = "context_order"
 	ReasonUnknownContext Reason = "unknown_context"
-	ReasonContextUnsafe  Reason = "context_unsafe" // redefines, nulls, sets @vocab or @base, or imports
+	ReasonContextUnsafe  Reason = "context_unsafe" // gives standard words another meaning, sets @base, or imports
+	ReasonEarlyForm      Reason = "early_form"     // the standard's words come from a context of the issuer's own
+	ReasonDirection      Reason = "text_direction" // the proof does not cover the direction of texts
 	ReasonSchema         Reason = "schema"
 	ReasonDateFormat     Reason = "date_format"
 	ReasonMixedModels    Reason = "mixed_models"

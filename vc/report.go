@@ -71,6 +71,9 @@ type Report struct {
 	// StatusUntil is until when the status lists that were looked into may be
 	// used; zero when there were none.
 	StatusUntil time.Time `json:"statusUntil,omitzero"`
+	// Undirected: the proof does not cover the direction of texts, which is
+	// therefore not to be shown.
+	Undirected bool `json:"undirected,omitempty"`
 	// Warnings are remarks that change no verdict.
 	Warnings []Problem `json:"warnings,omitempty"`
 }

@@ -245,7 +245,7 @@ func (c *check) format(ctx context.Context, p proved) error {
 		}
 	case len(violations) > 0:
 		c.add(CheckFormat, Failed, ReasonSchema, violations[0].Path+": "+violations[0].Message)
-	case p.reason == ReasonUnknownContext || p.reason == ReasonContextUnsafe:
+	case p.reason.unread() && p.reason != ReasonAmbiguous && p.reason != ReasonDirection:
 		c.add(CheckFormat, Unknown, p.reason, p.detail)
 	default:
 		c.add(CheckFormat, Passed, "", "")

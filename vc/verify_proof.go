@@ -130,6 +130,10 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 	}
 	out.key = key
 	err = c.v.prove(ctx, suite, c.d, p, key)
+	if errors.Is(err, ErrDirection) {
+		c.warn(ReasonDirection, err.Error())
+		c.r.Undirected, err = true, nil
+	}
 	if errors.Is(err, ErrTerms) {
 		out.terms = err
 	}
@@ -225,6 +229,10 @@ func proofOutcome(err error) (Outcome, Reason) {
 		return Failed, ReasonUndefinedTerm
 	case errors.Is(err, ErrMalformed):
 		return Failed, ReasonMalformed
+	case errors.Is(err, ErrUndirected):
+		return Unknown, ReasonDirection
+	case errors.Is(err, ErrEarlyForm):
+		return Unknown, ReasonEarlyForm
 	case errors.Is(err, ErrUnsafe):
 		return Unknown, ReasonContextUnsafe
 	case errors.Is(err, ErrContext):
@@ -318,11 +326,21 @@ func (c *check) addTerms(p proved) {
 		c.add(CheckTerms, Skipped, ReasonEveryByte, "")
 	case p.outcome == Passed || p.reason == ReasonBadSignature:
 		c.add(CheckTerms, Passed, "", "")
-	case p.reason == ReasonUnknownContext || p.reason == ReasonContextUnsafe || p.reason == ReasonAmbiguous:
+	case p.reason.unread():
 		c.add(CheckTerms, Unknown, p.reason, p.detail)
 	default:
 		c.add(CheckTerms, Skipped, ReasonNotRun, "")
 	}
+}
+
+// unread reports whether a proof could not be checked because nobody can tell
+// what the document states.
+func (r Reason) unread() bool {
+	switch r {
+	case ReasonUnknownContext, ReasonContextUnsafe, ReasonEarlyForm, ReasonAmbiguous, ReasonDirection:
+		return true
+	}
+	return false
 }
 
 func coversText(p *Proof) bool {

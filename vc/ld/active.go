@@ -23,11 +23,13 @@ type term struct {
 	base      string    // URL of the context in which context stands
 
 	reverse, protected, prefix, valid bool // valid: iri may be an RDF predicate
-	// wrong is set when the first known context in force calls iri as a
-	// property by other names: one of them; wrongType the same for types (see
-	// names.go).
+	// wrong is the name that iri has as a property when that is another one;
+	// wrongType is the same for types (see names.go).
 	wrong, wrongType string
-	from             *source // the context that made the definition
+	// odd marks a definition by which a standard word would be read otherwise
+	// than the embedded contexts have it read.
+	odd  bool
+	from *source // the context that made the definition
 }
 
 // A container is the set of a term's container mappings.

@@ -209,27 +209,19 @@ func (r *run) define(a *active, c *vc.Value, sc scope) error {
 			}
 		}
 	}
-	return b.vet()
+	b.vet()
+	return nil
 }
 
-// vet looks at the names of the terms just defined (see names.go).
-func (b *builder) vet() error {
-	if !b.r.mode.strict {
-		return nil
-	}
+// vet marks the terms just defined that bear a wrong name (see names.go).
+func (b *builder) vet() {
 	for name := range b.state {
 		t := b.a.terms[name]
-		if t == nil {
+		if t == nil || !b.r.mode.strict {
 			continue
 		}
-		if t.from != nil && t.from.known == nil {
-			if err := b.r.additional(b.a, t); err != nil {
-				return err
-			}
-		}
-		b.a.terms[name] = named(b.a, t)
+		b.a.terms[name] = b.r.named(b.a, t)
 	}
-	return nil
 }
 
 // setting reports whether a member of a context is no term.

@@ -16,12 +16,13 @@ type Dataset struct {
 	quads  []quad
 	names  []int32  // canonical number of each blank node, or -1
 	places []string // of each blank node by its canonical number
+	read   Reading
 }
 
-// Dataset reads v as Canonicalize does, and with the same errors.
+// Dataset reads v as Read does, and with the same errors.
 func (e *Engine) Dataset(ctx context.Context, v *vc.Value, opt Options) (*Dataset, error) {
 	d := &Dataset{}
-	opt.places = &places{count: map[string]int{}}
+	opt.places, opt.doubt = &places{count: map[string]int{}}, &d.read
 	err := e.canonical(ctx, v, opt, mode{strict: true}, func(c *canon) {
 		d.quads, d.names = slices.Clone(c.quads), make([]int32, c.n)
 		if c.n == 0 {
@@ -40,6 +41,12 @@ func (e *Engine) Dataset(ctx context.Context, v *vc.Value, opt Options) (*Datase
 	}
 	return d, nil
 }
+
+// Doubt is that of a Reading.
+func (d *Dataset) Doubt() error { return d.read.Doubt }
+
+// Directed is that of a Reading.
+func (d *Dataset) Directed() bool { return d.read.Directed }
 
 // Places tells, for each blank node by its canonical number, where in the
 // document it stands: a JSON pointer (RFC 6901), a #, and a count for the case

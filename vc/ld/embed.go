@@ -71,6 +71,8 @@ func (e *Engine) readContexts(files fs.FS) error {
 			return fmt.Errorf("compile %s: %w", k.url, err)
 		}
 	}
+	e.words = newVocabulary(all)
+	e.model = compileModel(e.words)
 	e.forget() // what was compiled before every name was known
 	return nil
 }

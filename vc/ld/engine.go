@@ -37,8 +37,12 @@ type Options struct {
 	Revision int
 	// Budget, when set, is what several calls share; see Engine.Budget.
 	Budget *Budget
+	// Undirected leaves the direction of texts out of the statements, as suites
+	// did before 2024; else it makes literals of the type i18n-datatype.
+	Undirected bool
 
-	places *places // set by Dataset
+	places *places  // set by Dataset
+	doubt  *Reading // takes the doubt, which is an error where this is nil
 }
 
 // An Engine turns JSON-LD into canonical N-Quads. It is safe for concurrent
@@ -47,6 +51,8 @@ type Options struct {
 type Engine struct {
 	limits    Limits
 	known     map[string][]*embedded // by URL, the newest revision first
+	words     *vocabulary            // what all of them call things; nil while they are compiled
+	model     map[string]*class      // what is read of a credential
 	revisions int
 	roots     atomic.Pointer[[]*active] // the empty context, for each revision
 }
@@ -85,14 +91,24 @@ func (e *Engine) Budget() *Budget {
 // error of JSON-LD itself), vc.ErrTooLarge, vc.ErrTooComplex (the budget ran
 // out), vc.ErrUnsupported (another hash) or ctx.Err().
 func (e *Engine) Canonicalize(ctx context.Context, v *vc.Value, opt Options) ([]byte, error) {
-	var out []byte
-	err := e.canonical(ctx, v, opt, mode{strict: true}, func(c *canon) {
+	out, read, err := e.Text(ctx, v, opt)
+	if err == nil && read.Doubt != nil {
+		return nil, read.Doubt
+	}
+	return out, err
+}
+
+// Text is Canonicalize, but tells a doubt apart as Read does. The reading has no
+// Digest.
+func (e *Engine) Text(ctx context.Context, v *vc.Value, opt Options) (out []byte, read Reading, err error) {
+	opt.doubt = &read
+	err = e.canonical(ctx, v, opt, mode{strict: true}, func(c *canon) {
 		out = make([]byte, 0, len(c.text))
 		for _, l := range c.lines {
 			out = append(out, c.text[l.from:l.to]...)
 		}
 	})
-	return out, err
+	return out, read, err
 }
 
 // Digest returns the hash, by Options.Hash, of what Canonicalize returns.
@@ -116,6 +132,26 @@ func (c *canon) digest() []byte {
 	return h.Sum(nil)
 }
 
+// A Reading is what a proof over a document's statements may have signed, and
+// what keeps the document from being read as it stands although a proof holds.
+type Reading struct {
+	Digest []byte // as of Engine.Digest
+	// Doubt is why the statements do not tell what the document shows: nil, or an
+	// error that wraps vc.ErrTerms, vc.ErrContext or vc.ErrAmbiguous.
+	Doubt error
+	// Directed: a text states its direction.
+	Directed bool
+}
+
+// Read is Digest, but tells a doubt apart from what makes v no document that
+// could be signed: whoever checks a proof first sees whether it holds.
+func (e *Engine) Read(ctx context.Context, v *vc.Value, opt Options) (Reading, error) {
+	var out Reading
+	opt.doubt = &out
+	err := e.canonical(ctx, v, opt, mode{strict: true}, func(c *canon) { out.Digest = c.digest() })
+	return out, err
+}
+
 // canonical reads and canonicalises v, and hands the result to use.
 func (e *Engine) canonical(ctx context.Context, v *vc.Value, opt Options, m mode, use func(*canon)) error {
 	hash, err := checkHash(opt.Hash)
@@ -130,6 +166,9 @@ func (e *Engine) canonical(ctx context.Context, v *vc.Value, opt Options, m mode
 	if err := r.document(e.root(opt.Revision, m), v); err != nil {
 		return err
 	}
+	if err := r.vouch(v); err != nil {
+		return err
+	}
 	r.meter.budget.grant(hashesPerQuad * len(r.quads))
 	c := canons.Get().(*canon)
 	defer c.release()
@@ -139,6 +178,22 @@ func (e *Engine) canonical(ctx context.Context, v *vc.Value, opt Options, m mode
 	}
 	use(c)
 	return nil
+}
+
+// vouch reports what keeps the document from being read as it stands.
+func (r *run) vouch(v *vc.Value) error {
+	if !r.mode.strict {
+		return nil
+	}
+	doubt := r.settled()
+	if doubt == nil {
+		doubt = r.agree(v)
+	}
+	if out := r.opt.doubt; out != nil {
+		out.Doubt, out.Directed = doubt, r.directed
+		return nil
+	}
+	return doubt
 }
 
 // start returns a run for one document.

@@ -36,7 +36,10 @@ func (r *run) value(a *active, v *vc.Value, at place) error {
 	}
 	switch v.Kind() {
 	case vc.Null: // 1
-		return r.lose("a null states nothing")
+		if at.free {
+			return r.lose("a null states nothing")
+		}
+		return nil
 	case vc.Array:
 		return r.array(a, v, at)
 	case vc.Object:
@@ -278,11 +281,17 @@ func (r *run) meaning(a *active, v *vc.Value) (member, error) {
 		if r.mode.strict && m.t.wrong != "" {
 			return m, r.loseAt(name, "the name has to be %q", m.t.wrong)
 		}
+		if r.mode.strict && m.t.odd {
+			return m, r.peculiar(a, m.t)
+		}
 	} else {
 		m.iri, _ = a.expand(name, false, true)
 		m.kw = keywordOf(m.iri)
-		if other, ok := a.known.official(m.iri, name, false); r.mode.strict && !ok {
+		if other, ok := r.official(a, m.iri, name, false); r.mode.strict && !ok {
 			return m, r.loseAt(name, "the name has to be %q", other)
+		}
+		if r.mode.strict && m.kw == notKeyword && standard(m.iri) && len(r.e.words.names[m.iri]) > 0 {
+			return m, r.loseAt(name, "a context has to define it")
 		}
 	}
 	if m.kw == notKeyword && strings.IndexByte(m.iri, ':') < 0 {

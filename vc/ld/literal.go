@@ -23,9 +23,13 @@ func (r *run) literal(l literal) (rdfTerm, error) {
 	if l.typ != "" && !wellFormed(l.typ) {
 		return rdfTerm{}, r.lose("the type %q is no IRI", l.typ)
 	}
-	if l.dir != "" {
-		if err := r.lose("RDF has no place for @direction"); err != nil {
-			return rdfTerm{}, err
+	if l.dir != "" && r.mode.strict {
+		r.directed = true
+		if l.lang != "" && !languageTag(l.lang) {
+			return rdfTerm{}, r.lose("%q is no language", l.lang)
+		}
+		if !r.opt.Undirected {
+			return rdfTerm{kind: literalTerm, value: l.value.Text(), tag: i18nNS + strings.ToLower(l.lang) + "_" + l.dir}, nil
 		}
 	}
 	t := rdfTerm{kind: literalTerm, value: l.value.Text(), tag: l.typ}

@@ -13,9 +13,6 @@ func (r *run) languageMap(a *active, t *term, v *vc.Value) error {
 		r.path = append(r.path, hop{name: m.Name()})
 		for _, x := range m.List() {
 			if x.Is(vc.Null) {
-				if err := r.lose("a null states nothing"); err != nil {
-					return err
-				}
 				continue
 			}
 			if !x.Is(vc.String) {

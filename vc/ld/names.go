@@ -3,16 +3,18 @@ package ld
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"backpack/vc"
 )
 
-// An RDF proof covers statements, not the names of members nor the list of
-// contexts. Whoever holds a badge could append a context of his own that gives
-// validUntil a second name, rename the member, and leave the proof valid and
-// the date unseen. Hence two rules: a context that is not known may add terms
-// and no more (CheckContext), and a member has to bear the name that the first
-// known context in force gives its IRI.
+// An RDF proof covers statements. It covers neither the names of members nor
+// the contexts that give them their meaning: the holder of a badge chooses both.
+// A context of the holder's own could give validUntil a second name, so that
+// the proof holds and the date goes unseen. Two guards stand against that. This
+// file has the first: a standard word is reached by its own name alone, in the
+// form that an embedded context gives it, whichever contexts a document names.
+// The second reads the model again from the statements (see agree.go).
 
 // ErrUnsafe is the reason why a context that is not known may not be used.
 var ErrUnsafe = vc.ErrUnsafe
@@ -93,29 +95,43 @@ func (r *run) enter(a *active, src *source, v *vc.Value) error {
 		if t.from == nil || t.from.known != nil {
 			continue
 		}
-		if err := r.additional(a, t); err != nil {
-			return err
-		}
-		a.terms[name] = named(a, t)
+		a.terms[name] = r.named(a, t)
 	}
 	return nil
 }
 
-// named returns t with the marks that it bears the wrong name, if it does.
-func named(a *active, t *term) *term {
+// named returns t with the marks that it bears the wrong name, or has a
+// standard word read in another way, if it does.
+func (r *run) named(a *active, t *term) *term {
 	wrong, wrongType := "", ""
-	if other, ok := a.known.official(t.key(), t.name, false); !ok {
+	if other, ok := r.official(a, t.key(), t.name, false); !ok {
 		wrong = other
 	}
-	if other, ok := a.known.official(t.key(), t.name, true); !ok {
+	if other, ok := r.official(a, t.key(), t.name, true); !ok {
 		wrongType = other
 	}
-	if t.wrong == wrong && t.wrongType == wrongType {
+	odd := r.foreign(t.from) && !r.e.words.usual(t)
+	if t.wrong == wrong && t.wrongType == wrongType && t.odd == odd {
 		return t
 	}
 	c := *t
-	c.wrong, c.wrongType = wrong, wrongType
+	c.wrong, c.wrongType, c.odd = wrong, wrongType, odd
 	return &c
+}
+
+// official returns the name that an IRI has, and whether name is it: by the
+// known contexts in force, and by all embedded ones.
+func (r *run) official(a *active, iri, name string, asType bool) (other string, ok bool) {
+	if t, back := strings.CutPrefix(iri, "^"); back { // reversed
+		if other, ok = a.known.official(iri, name, asType); ok && r.e.words != nil && standard(t) {
+			return "@reverse", len(r.e.words.names[iri]) > 0
+		}
+		return other, ok
+	}
+	if other, ok = a.known.official(iri, name, asType); !ok {
+		return other, false
+	}
+	return r.e.words.official(iri, name, asType)
 }
 
 // key is how the index of names files a term.
@@ -124,17 +140,6 @@ func (t *term) key() string {
 		return "^" + t.iri
 	}
 	return t.iri
-}
-
-// additional refuses a stranger's term that a known context in force defines
-// otherwise.
-func (r *run) additional(a *active, t *term) error {
-	for c := a.known; c != nil; c = c.before {
-		if defs := c.terms[t.name]; len(defs) > 0 && !slices.ContainsFunc(defs, t.alike) {
-			return r.unsafe(t.from, "it redefines %q of %s", t.name, c.url)
-		}
-	}
-	return nil
 }
 
 // alike reports whether t turns a plain member into the same statement as o.
@@ -173,22 +178,11 @@ func (r *run) harmlessMap(v *vc.Value, src *source) error {
 	for i := range v.Items() {
 		m := &v.Items()[i]
 		switch keywordOf(m.Name()) {
-		case kwVocab, kwBase, kwImport:
+		case kwBase, kwImport:
 			return r.unsafe(src, "it sets %s", m.Name())
-		case kwType:
-			return r.unsafe(src, "it changes @type")
 		}
-		if setting(m.Name()) {
-			continue
-		}
-		id, inner := m, m.Get("@context")
-		if m.Is(vc.Object) {
-			id = m.Get("@id")
-		}
-		if id.Is(vc.Null) && (id != nil) {
-			return r.unsafe(src, "it maps %q to nothing", m.Name())
-		}
-		if inner == nil {
+		inner := m.Get("@context")
+		if inner == nil || setting(m.Name()) {
 			continue
 		}
 		if inner.Is(vc.String) || slices.ContainsFunc(inner.List(), func(x *vc.Value) bool { return x.Is(vc.String) }) {
@@ -200,6 +194,23 @@ func (r *run) harmlessMap(v *vc.Value, src *source) error {
 	}
 	return nil
 }
+
+// peculiar reports a standard word that a stranger's definition has read in
+// another way. Before Open Badges 3.0 was finished, issuers published contexts
+// of their own for its words: such a badge is an early form, not a forgery.
+func (r *run) peculiar(a *active, t *term) error {
+	if t.from.url == "" {
+		return r.loseAt(t.name, "the context in the document has it read in another way")
+	}
+	for c := a.known; c != nil; c = c.before {
+		if strings.HasPrefix(c.url, badgeContexts) {
+			return r.unsafe(t.from, "it has %q read in another way", t.name)
+		}
+	}
+	return fmt.Errorf("%w: %s defines %q", vc.ErrEarlyForm, clip(t.from.url), t.name)
+}
+
+const badgeContexts = "https://purl.imsglobal.org/spec/ob/v3p0/context"
 
 // unsafe reports why a stranger's context may not be used.
 func (r *run) unsafe(src *source, format string, args ...any) error {

@@ -6,17 +6,7 @@ import (
 	"backpack/vc"
 )
 
-const (
-	credNS   = "https://www.w3.org/2018/credentials#"
-	secProof = "https://w3id.org/security#proof"
-)
-
-// bearsContext are the types of the things that have an @context of their own
-// (VC Data Model 2.0, 4.3).
-var bearsContext = map[string]bool{
-	credNS + "VerifiableCredential": true, credNS + "EnvelopedVerifiableCredential": true,
-	credNS + "VerifiablePresentation": true, credNS + "EnvelopedVerifiablePresentation": true,
-}
+const credNS = "https://www.w3.org/2018/credentials#"
 
 // node reads a node object: it emits its statements and appends its name to
 // r.objs.
@@ -42,17 +32,19 @@ func (r *run) node(a *active, x thing) error {
 		defer r.enterCredential(x)()
 	}
 	r.note(self, at.g, x.v)
+	if r.mode.strict && at.g.kind == noTerm {
+		r.nodes = append(r.nodes, made{x.v, self})
+	}
 	graph := self
 	if at.root && says && seen == 1<<kwGraph && r.onlyKeywords(x) {
 		graph = rdfTerm{} // the default graph
 	}
-	credential := false
 	for i := x.mark; i < x.end; i++ {
 		m := r.members[i]
 		r.path = append(r.path, hop{name: m.v.Name()})
 		switch {
 		case m.kw == kwType:
-			err = r.types(x, m.v, self, &credential)
+			err = r.types(x, m.v, self)
 		case m.kw == notKeyword && m.iri != "":
 			err = r.property(m, self, at)
 		case m.kw != notKeyword:
@@ -62,11 +54,6 @@ func (r *run) node(a *active, x thing) error {
 			return err
 		}
 		r.path = r.path[:len(r.path)-1]
-	}
-	if x.context && !at.root && !credential && (x.prop == nil || x.prop.iri != secProof) {
-		if err := r.lose("an @context within something that is no credential"); err != nil {
-			return err
-		}
 	}
 	if !at.free {
 		r.objs = append(r.objs, self)
@@ -154,25 +141,22 @@ func (r *run) reference(a *active, s string, vocab bool) (rdfTerm, error) {
 }
 
 // types emits the types of a node.
-func (r *run) types(x thing, v *vc.Value, self rdfTerm, credential *bool) error {
+func (r *run) types(x thing, v *vc.Value, self rdfTerm) error {
 	if !v.Is(vc.String) && !v.Is(vc.Array) {
 		return r.bad("invalid type value", "@type is %s", v.Kind())
 	}
-	if v.Is(vc.Array) && len(v.Items()) == 0 {
-		return r.lose("an empty list states nothing")
-	}
 	if v.Is(vc.String) {
-		return r.oneType(x, v, self, credential)
+		return r.oneType(x, v, self)
 	}
 	for i := range v.Items() {
-		if err := r.oneType(x, &v.Items()[i], self, credential); err != nil {
+		if err := r.oneType(x, &v.Items()[i], self); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (r *run) oneType(x thing, v *vc.Value, self rdfTerm, credential *bool) error {
+func (r *run) oneType(x thing, v *vc.Value, self rdfTerm) error {
 	if !v.Is(vc.String) {
 		return r.bad("invalid type value", "a type is %s", v.Kind())
 	}
@@ -181,11 +165,10 @@ func (r *run) oneType(x thing, v *vc.Value, self rdfTerm, credential *bool) erro
 		if t.wrongType != "" {
 			return r.lose("the type %q has to be called %q", name, t.wrongType)
 		}
-		*credential = *credential || bearsContext[t.iri]
 		return r.emit(self, rdfType, rdfTerm{kind: iriTerm, value: t.iri}, x.at.g)
 	}
 	iri, ok := x.typed.expand(name, true, true)
-	if other, fine := x.typed.known.official(iri, name, true); r.mode.strict && !fine {
+	if other, fine := r.official(x.typed, iri, name, true); r.mode.strict && !fine {
 		return r.lose("the type %q has to be called %q", name, other)
 	}
 	if ok && strings.HasPrefix(iri, "_:") {
@@ -210,8 +193,8 @@ func (r *run) property(m member, self rdfTerm, at place) error {
 	if err := r.objects(m, at.g); err != nil {
 		return err
 	}
-	if len(r.objs) == mark {
-		return r.lose("an empty list states nothing")
+	if len(r.objs) == mark { // a null or an empty list, which states nothing
+		return nil
 	}
 	if err := r.once(m, r.objs[mark:]); err != nil {
 		return err
@@ -231,6 +214,8 @@ func (r *run) property(m member, self rdfTerm, at place) error {
 		switch {
 		case !reverse:
 			err = r.emit(self, m.iri, o, at.g)
+		case at.root && r.mode.strict:
+			err = r.lose("a statement that points to the document itself")
 		case o.kind == literalTerm || o.kind == langTerm || o.kind == iriTerm && o.value == rdfNil || r.madeList:
 			err = r.bad("invalid reverse property value", "a value cannot be reversed")
 		default:
@@ -284,7 +269,7 @@ func (r *run) objects(m member, g rdfTerm) error {
 func (r *run) graphs(a *active, v *vc.Value, at place) error {
 	if !v.Is(vc.Array) {
 		if v.Is(vc.Null) {
-			return r.lose("a null states nothing")
+			return nil
 		}
 		return r.graph(a, v, at, r.blank())
 	}

@@ -137,7 +137,6 @@ func (r *run) settle(all []spot) error {
 	if err := r.say(said, first.object); err != nil {
 		return err
 	}
-	var learner *spot
 	for i, s := range all[1:] {
 		if s.endorses() {
 			if said[`type "`+endorsement+`"`] {
@@ -145,15 +144,11 @@ func (r *run) settle(all []spot) error {
 			}
 			continue
 		}
-		if learner == nil && contained(first, s) {
-			learner = &all[1+i]
+		if contained(first, s) {
 			continue
 		}
-		if learner != nil && contained(first, s) && string(JCS(nil, s.object)) == string(JCS(nil, learner.object)) {
-			continue
-		}
-		if self(first, s) { // who awards a badge to himself moves things as he likes anyway
-			if err := r.say(said, s.object); err != nil {
+		if together(first, s) {
+			if err := r.join(said, all[:i+1], s); err != nil {
 				return err
 			}
 			continue
@@ -202,19 +197,47 @@ func (s spot) seals() bool {
 	return true
 }
 
-// self reports whether the issuer of the outermost credential is its subject.
-func self(a, b spot) bool {
-	return len(a.path) == 1 && len(b.path) == 1 && a.path[0].name == "issuer" && b.path[0].name == "credentialSubject"
+// together reports whether two places of one id are read as one, whichever of
+// them says what (vc.Parse): those of a person or an organisation, and those of
+// an achievement and its criteria. An issuer that is its own learner moves
+// things as it likes anyway.
+func together(first, s spot) bool {
+	a, b := first.member(), s.member()
+	switch {
+	case len(first.path) == 1 && len(s.path) == 1 && a == "issuer" && b == "credentialSubject":
+		return true
+	case isProfile(a) && isProfile(b):
+		return true
+	}
+	return a == "achievement" && b == "criteria" && first.inside == s.inside
 }
 
-// contained reports whether s is the subject of a credential without a proof in
-// a CLR, and first that of the CLR. Two such credentials that say different
-// things of a learner could exchange them.
+// member is the name under which a spot stands.
+func (s spot) member() string {
+	for i := len(s.path) - 1; i >= 0; i-- {
+		if s.path[i].name != "" {
+			return s.path[i].name
+		}
+	}
+	return ""
+}
+
+func isProfile(member string) bool {
+	return slices.Contains([]string{"issuer", "creator", "source", "parentOrg"}, member)
+}
+
+// contained reports whether s is the learner of an unsigned badge in a CLR, and
+// first the learner of the CLR or of another badge in it. Two such badges could
+// exchange what they say of the learner: whoever vouches for them sees to that.
 func contained(first, s spot) bool {
+	return (len(first.path) == 1 && first.member() == "credentialSubject" || first.inRecord()) && s.inRecord()
+}
+
+func (s spot) inRecord() bool {
 	n := len(s.path)
-	return len(first.path) == 1 && first.path[0].name == "credentialSubject" && n > 2 && s.path[n-1].name == "credentialSubject" &&
+	return n > 2 && s.path[n-1].name == "credentialSubject" && s.inside == 1 &&
 		(s.path[n-2].name == "verifiableCredential" || n > 3 && s.path[n-3].name == "verifiableCredential") &&
-		s.inside == 1 && slices.Equal(s.object.Get("type").Strs(), []string{"AchievementSubject"})
+		slices.Equal(s.object.Get("type").Strs(), []string{"AchievementSubject"})
 }
 
 // say enters what an object says.
@@ -223,6 +246,28 @@ func (r *run) say(said map[string]bool, object *vc.Value) error {
 		said[name+" "+text] = true
 		return nil
 	})
+}
+
+// many are the members of a person or an organisation that may be said in parts.
+var many = []string{"type", "otherIdentifier", "endorsement", "endorsementJwt"}
+
+// join enters what s says of an id that is read as one with the spots before it.
+// Two answers to one question, such as two names, are for the holder to choose
+// from, and nothing that could be shown.
+func (r *run) join(said map[string]bool, before []spot, s spot) error {
+	err := r.each(s.object, func(name, text string, _ *vc.Value) error {
+		if said[name+" "+text] || slices.Contains(many, name) || s.member() == "credentialSubject" {
+			return nil
+		}
+		if slices.ContainsFunc(before, func(o spot) bool { return o.object.Get(name) != nil && !o.object.Get(name).Is(vc.Null) }) {
+			return r.ambiguous(s, name)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return r.say(said, s.object)
 }
 
 // repeats demands that s says only what was said. Whose place the outermost

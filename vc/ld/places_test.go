@@ -34,8 +34,12 @@ func TestPlaces(t *testing.T) {
 		{"creator only named", achievement, achievement + issuer(``), true},
 		{"creator without a type", achievement, achievement + issuer(`, "name": "School"`), true},
 		{"creator by another name", achievement, achievement + issuer(`, "type": "Profile", "name": "Evening classes"`), false},
-		{"creator with more", achievement, achievement + issuer(`, "type": "Profile", "name": "School", "url": "https://issuer.example"`), false},
-		{"creator of another type", achievement, achievement + issuer(`, "type": ["Profile", "Achievement"]`), false},
+		{"creator with more", achievement, achievement + issuer(`, "type": "Profile", "name": "School", "url": "https://issuer.example"`), true},
+		{"creator of another type", achievement, achievement + issuer(`, "type": ["Profile", "Achievement"]`), true},
+		{"source with another name", achievement, `"source": {"id": "did:web:issuer.example", "type": "Profile", "name": "Evening classes"}, ` + achievement, false},
+		{"criteria of the achievement's id", `"criteria": {`, `"criteria": {"id": "urn:a", `, true},
+		{"criteria that name the achievement", `"criteria": {`, `"criteria": {"id": "urn:a", "name": "N", `, true},
+		{"criteria with another name", `"criteria": {`, `"criteria": {"id": "urn:a", "name": "Y", `, false},
 		{"achievement is the badge", `"id": "urn:a"`, `"id": "urn:c"`, false},
 		{"achievement is the learner", `"type": "AchievementSubject"`, `"id": "urn:a", "type": "AchievementSubject"`, false},
 		{"evidence is the badge", `"type": "Evidence"`, `"id": "urn:c", "type": "Evidence"`, false},
@@ -89,7 +93,7 @@ func TestPlacesContained(t *testing.T) {
 		"one":             {inner("1", "urn:learner", ""), true},
 		"two with proofs": {inner("1", "urn:learner", proof) + "," + inner("2", "urn:learner", proof), true},
 		"one of each":     {inner("1", "urn:learner", proof) + "," + inner("2", "urn:learner", ""), true},
-		"two without":     {inner("1", "urn:learner", "") + "," + inner("2", "urn:learner", ""), false},
+		"two without":     {inner("1", "urn:learner", "") + "," + inner("2", "urn:learner", ""), true},
 		"two of others":   {inner("1", "urn:x", "") + "," + inner("2", "urn:y", ""), true},
 	} {
 		_, err := e.Canonicalize(context.Background(), parse(t, head+x.list+`]}}`), Options{})
@@ -116,7 +120,7 @@ func TestPlacesBomb(t *testing.T) {
 		_, err := e.Canonicalize(context.Background(), v, Options{})
 		took := time.Since(begin)
 		runtime.ReadMemStats(&after)
-		if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; err == nil || took > time.Minute || mib > 64 {
+		if mib := (after.TotalAlloc - before.TotalAlloc) >> 20; err == nil || took > time.Minute || mib > 128 {
 			t.Errorf("%s: %v after %s and %d MiB", name, err, took, mib)
 		}
 		t.Logf("%s: %v, %s", name, err, took)

@@ -40,6 +40,7 @@ const (
 	rdfRest    = rdfNS + "rest"
 	rdfNil     = rdfNS + "nil"
 	rdfJSON    = rdfNS + "JSON"
+	i18nNS     = "https://www.w3.org/ns/i18n#"
 	xsdNS      = "http://www.w3.org/2001/XMLSchema#"
 	xsdString  = xsdNS + "string"
 	xsdBoolean = xsdNS + "boolean"

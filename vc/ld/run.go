@@ -34,7 +34,9 @@ type run struct {
 	labels   map[string]rdfTerm // blank nodes that the document names
 	root     rdfTerm
 	madeList bool // the last value read was an object with @list
+	directed bool // a text states its direction
 
+	nodes   []made    // every node of the default graph
 	spots   []spot    // where nodes with an id stand
 	inside  int       // credentials around what is being read, without the outermost
 	sealed  int       // those of them that stand in a CLR and have a proof of their own
@@ -44,6 +46,12 @@ type run struct {
 	path    []hop
 	locals  map[localKey]*active
 	extra   map[string]*loaded
+}
+
+// A made is an object of the document and the node that it stands for.
+type made struct {
+	object *vc.Value
+	self   rdfTerm
 }
 
 // A hop is a member's name, or an index when the name is empty.
@@ -65,7 +73,8 @@ func (r *run) release() {
 	clear(r.names[:cap(r.names)])
 	clear(r.path[:cap(r.path)])
 	clear(r.spots[:cap(r.spots)])
-	*r = run{quads: r.quads[:0], spots: r.spots[:0], objs: r.objs[:0], members: r.members[:0], names: r.names[:0], path: r.path[:0]}
+	clear(r.nodes[:cap(r.nodes)])
+	*r = run{quads: r.quads[:0], spots: r.spots[:0], nodes: r.nodes[:0], objs: r.objs[:0], members: r.members[:0], names: r.names[:0], path: r.path[:0]}
 	runs.Put(r)
 }
 
@@ -82,10 +91,7 @@ func (r *run) document(a *active, v *vc.Value) error {
 			return err
 		}
 	}
-	if err := r.value(a, v, at); err != nil {
-		return err
-	}
-	return r.settled()
+	return r.value(a, v, at)
 }
 
 // emit adds a statement; one with a part that RDF cannot hold is left out,

@@ -68,7 +68,7 @@ func TestTamper(t *testing.T) {
 				}
 			})
 			check("a member renamed to "+name, renamed)
-			for _, value := range []any{nil, "x", []any{}} {
+			for _, value := range []any{"x", map[string]any{}, []any{"x"}} { // a null and an empty list state nothing
 				added, _ := nth(t, n, func(m map[string]any, k string) {
 					if _, has := m[name]; !has {
 						m[name] = value

@@ -73,12 +73,12 @@ func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.K
 		in = asSigned(in)
 		check = func(lines statements) error { return s.proof(ctx, public, lines, sig, nonce) }
 	}
-	return s.canon.revisions(ctx, in, func(n int, budget *ld.Budget) error {
-		lines, err := s.statements(ctx, in, n, budget, p.Type == bbsProof)
+	return s.canon.revisions(ctx, in, func(v variant) error {
+		lines, err := s.statements(ctx, in, v, p.Type == bbsProof)
 		if err != nil {
 			return err
 		}
-		return check(lines)
+		return v.settle(check(lines), lines.read.Doubt, lines.read.Directed)
 	})
 }
 
@@ -95,12 +95,14 @@ func asSigned(in input) input {
 type statements struct {
 	all   [][]byte
 	proof int // how many are of the proof's options
+	read  ld.Reading
 }
 
 // statements reads what is signed. In a document of which a part is shown,
 // blank nodes are called by the names that they had in the whole.
-func (s *bbs) statements(ctx context.Context, in input, n int, budget *ld.Budget, named bool) (statements, error) {
-	opt := ld.Options{Without: []string{in.value}, Context: in.doc.Get("@context"), Extra: in.extra, Revision: n, Budget: budget}
+func (s *bbs) statements(ctx context.Context, in input, v variant, named bool) (statements, error) {
+	opt := ld.Options{Without: []string{in.value}, Context: in.doc.Get("@context"), Extra: in.extra,
+		Revision: v.revision, Budget: v.budget, Undirected: v.undirected}
 	if own := in.options.Get("@context"); own != nil && !equal(own, opt.Context) {
 		return statements{}, fmt.Errorf("%w: the proof has contexts that are not the document's", vc.ErrMalformed)
 	}
@@ -111,7 +113,7 @@ func (s *bbs) statements(ctx context.Context, in input, n int, budget *ld.Budget
 	out := statements{all: lines(text)}
 	out.proof = len(out.all)
 	opt.Without, opt.Context = []string{"proof"}, nil
-	text, err = s.canon.engine.Canonicalize(ctx, in.doc, opt)
+	text, out.read, err = s.canon.engine.Text(ctx, in.doc, opt)
 	if err != nil {
 		return statements{}, err
 	}

@@ -155,7 +155,7 @@ func bbsPart(t testing.TB, s bbsSigner, whole *vc.Document, text string) shownPa
 		if named {
 			in = asSigned(in)
 		}
-		l, err := b.statements(context.Background(), in, 0, engine(t).Budget(), named)
+		l, err := b.statements(context.Background(), in, variant{budget: engine(t).Budget()}, named)
 		if err != nil {
 			t.Fatal(err)
 		}

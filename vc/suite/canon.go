@@ -67,7 +67,17 @@ type canon interface {
 type rdfc struct{ engine *ld.Engine }
 
 func (c rdfc) message(ctx context.Context, in input) ([]byte, error) {
-	return c.revision(ctx, in, 0, c.engine.Budget())
+	message, opt, err := c.config(ctx, in, variant{budget: c.engine.Budget()})
+	if err != nil {
+		return nil, err
+	}
+	doc, without := in.body(in.doc)
+	opt.Without = without
+	body, err := c.engine.Digest(ctx, doc, opt)
+	if err != nil {
+		return nil, err
+	}
+	return append(message, body...), nil
 }
 
 // manyProofs is how many times the budget of one document all proofs of one
@@ -76,35 +86,107 @@ const manyProofs = 4
 
 // check implements canon.
 func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) error {
-	return c.revisions(ctx, in, func(revision int, budget *ld.Budget) error {
-		message, err := c.revision(ctx, in, revision, budget)
+	return c.revisions(ctx, in, func(v variant) error {
+		message, opt, err := c.config(ctx, in, v)
 		if err != nil {
 			return err
 		}
-		return holds(message)
+		doc, without := in.body(in.doc)
+		opt.Without = without
+		read, err := c.engine.Read(ctx, doc, opt)
+		if err != nil {
+			return err
+		}
+		return v.settle(holds(append(message, read.Digest...)), read.Doubt, read.Directed)
 	})
 }
 
-// revisions tries the newest of the bodies that a context has had under one
-// address, and the older ones when the proof does not hold or a term is
-// undefined. All share one budget (specs A1.6).
-func (c rdfc) revisions(ctx context.Context, in input, try func(revision int, budget *ld.Budget) error) error {
-	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
-	budget := c.engine.Budget().Of(whole)
-	first := try(0, budget)
-	if !another(first) {
-		return first
-	}
-	for revision := 1; revision < c.engine.Revisions(contextURLs(nil, in.doc)); revision++ {
-		if err := try(revision, budget); !another(err) {
-			return err
-		}
-	}
-	return first
+// A variant is one of the ways to read a document that a proof may have been
+// made over.
+type variant struct {
+	revision   int // of the contexts
+	undirected bool
+	budget     *ld.Budget
 }
 
-// another reports whether older contexts may give another answer.
-func another(err error) bool { return errors.Is(err, vc.ErrSignature) || errors.Is(err, vc.ErrTerms) }
+// settle returns what a variant comes to: err of the proof, and if that holds
+// the doubt whether the document says what its statements say.
+func (v variant) settle(err, doubt error, directed bool) error {
+	switch {
+	case errors.Is(err, vc.ErrSignature) && directed:
+		return &tried{err: err}
+	case err != nil:
+		return err
+	case doubt != nil:
+		return &tried{err: doubt, held: true}
+	case v.undirected:
+		return vc.ErrDirection
+	}
+	return nil
+}
+
+// A tried is an error of one variant with what it means for the others.
+type tried struct {
+	err  error
+	held bool // the proof holds: no other variant has more to say
+}
+
+func (t *tried) Error() string { return t.err.Error() }
+func (t *tried) Unwrap() error { return t.err }
+
+// revisions tries the newest of the bodies that a context has had under one
+// address, and the older ones when the proof does not hold or a term is
+// undefined; of a document whose texts state a direction also without it. All
+// share one budget (specs A1.6).
+func (c rdfc) revisions(ctx context.Context, in input, try func(variant) error) error {
+	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
+	v := variant{budget: c.engine.Budget().Of(whole)}
+	first := try(v)
+	if !another(first) {
+		return plain(first)
+	}
+	directed := false
+	for n := range c.engine.Revisions(contextURLs(nil, in.doc)) {
+		for _, v.undirected = range []bool{false, true} {
+			if n == 0 && !v.undirected || v.undirected && !directed && !isDirected(first) {
+				continue
+			}
+			v.revision = n
+			err := try(v)
+			if !another(err) {
+				return plain(err)
+			}
+			directed = directed || isDirected(err)
+		}
+	}
+	if directed || isDirected(first) {
+		return vc.ErrUndirected
+	}
+	return plain(first)
+}
+
+// another reports whether other variants may give another answer.
+func another(err error) bool {
+	var t *tried
+	if errors.As(err, &t) && t.held {
+		return false
+	}
+	return errors.Is(err, vc.ErrSignature) || errors.Is(err, vc.ErrTerms)
+}
+
+// isDirected reports whether a proof does not hold over texts with a direction.
+func isDirected(err error) bool {
+	var t *tried
+	return errors.As(err, &t) && !t.held
+}
+
+// plain returns an error without what it means for other variants.
+func plain(err error) error {
+	if t, ok := err.(*tried); ok {
+		return t.err
+	}
+	return err
+}
 
 // contextURLs appends the addresses of all contexts in v, at any depth.
 func contextURLs(urls []string, v *vc.Value) []string {
@@ -118,26 +200,12 @@ func contextURLs(urls []string, v *vc.Value) []string {
 	return urls
 }
 
-// revision returns the bytes under one revision of the contexts.
-func (c rdfc) revision(ctx context.Context, in input, n int, budget *ld.Budget) ([]byte, error) {
-	message, opt, err := c.config(ctx, in, n, budget)
-	if err != nil {
-		return nil, err
-	}
-	doc, without := in.body(in.doc)
-	opt.Without = without
-	body, err := c.engine.Digest(ctx, doc, opt)
-	if err != nil {
-		return nil, err
-	}
-	return append(message, body...), nil
-}
-
-// config returns the hash of the proof's configuration under one revision of
-// the contexts, and how to read the document under it.
-func (c rdfc) config(ctx context.Context, in input, n int, budget *ld.Budget) ([]byte, ld.Options, error) {
+// config returns the hash of the proof's configuration under one variant, and
+// how to read the document under it.
+func (c rdfc) config(ctx context.Context, in input, v variant) ([]byte, ld.Options, error) {
 	contexts := in.doc.Get("@context")
-	opt := ld.Options{Without: []string{in.value}, Context: contexts, Hash: in.hash, Extra: in.extra, Revision: n, Budget: budget}
+	opt := ld.Options{Without: []string{in.value}, Context: contexts, Hash: in.hash, Extra: in.extra,
+		Revision: v.revision, Budget: v.budget, Undirected: v.undirected}
 	if own := in.options.Get("@context"); own != nil && !equal(own, contexts) {
 		// The document's take its place (specs D4.1), so it would be a member
 		// that nothing covers.

@@ -72,8 +72,8 @@ func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key
 	if h, err := (ecDSA{}).hash(key.Public); err != nil || h != crypto.SHA256 {
 		return fmt.Errorf("%w: the suite needs a P-256 key", vc.ErrMalformed)
 	}
-	return s.canon.revisions(ctx, in, func(n int, budget *ld.Budget) error {
-		r, err := s.read(ctx, in, v, n, budget)
+	return s.canon.revisions(ctx, in, func(how variant) error {
+		r, err := s.read(ctx, in, v, how)
 		if err != nil {
 			return err
 		}
@@ -82,9 +82,9 @@ func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key
 			return err
 		}
 		if !(ecDSA{}).verify(key.Public, crypto.SHA256, r.message(x.mandatory), v.signature) {
-			return vc.ErrSignature
+			return how.settle(vc.ErrSignature, nil, r.data.Directed())
 		}
-		return s.statements(ctx, v, x.single)
+		return how.settle(s.statements(ctx, v, x.single), r.data.Doubt(), r.data.Directed())
 	})
 }
 
@@ -116,10 +116,10 @@ type reading struct {
 	data  *ld.Dataset
 }
 
-func (s *selective) read(ctx context.Context, in input, v *selectiveValue, n int, budget *ld.Budget) (*reading, error) {
+func (s *selective) read(ctx context.Context, in input, v *selectiveValue, how variant) (*reading, error) {
 	r := &reading{in: in, value: v}
 	var err error
-	if r.hash, r.opt, err = s.canon.config(ctx, in, n, budget); err != nil {
+	if r.hash, r.opt, err = s.canon.config(ctx, in, how); err != nil {
 		return nil, err
 	}
 	r.data, err = s.canon.engine.Dataset(ctx, in.doc, r.opt)

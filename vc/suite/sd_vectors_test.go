@@ -104,7 +104,7 @@ func opened(t *testing.T, d *vc.Document) (*selective, *reading) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := s.read(context.Background(), in, v, 0, engine(t).Budget())
+	r, err := s.read(context.Background(), in, v, variant{budget: engine(t).Budget()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,6 @@ import (
 	"strings"
 
 	"backpack/vc"
-	"backpack/vc/ld"
 )
 
 // Sign implements vc.SigningSuite: it makes a base proof (ECDSA Cryptosuites
@@ -45,7 +44,7 @@ func (s *selective) sign(ctx context.Context, unsigned []byte, opt vc.SignOption
 	if v.key, err = multikey(&own.PublicKey); err != nil {
 		return nil, err
 	}
-	r, err := s.read(ctx, in, v, 0, s.canon.engine.Budget())
+	r, err := s.read(ctx, in, v, variant{budget: s.canon.engine.Budget()})
 	if err != nil {
 		return nil, explain(err, in.doc)
 	}
@@ -125,8 +124,8 @@ func (s *selective) Derive(ctx context.Context, d *vc.Document, pointers []strin
 		return nil, fmt.Errorf("derive: %w", err)
 	}
 	var out []byte
-	err = s.canon.revisions(ctx, in, func(n int, budget *ld.Budget) error {
-		r, err := s.read(ctx, in, v, n, budget)
+	err = s.canon.revisions(ctx, in, func(how variant) error {
+		r, err := s.read(ctx, in, v, how)
 		if err != nil {
 			return err
 		}

@@ -50,12 +50,13 @@ type edit struct {
 	do   func(members []string) []string // of members as written
 }
 
-// hidden are members that a careless reader of JSON-LD drops.
+// hidden are members that a careless reader of JSON-LD drops. A null, an empty
+// list and an empty context are not among them: they state and hide nothing.
 var hidden = []string{
 	`"grade":"A+"`, `"@index":"1"`, `"@reverse":{}`, `"@included":[]`, `"@nest":{}`, `"@graph":[]`, `"@language":"en"`,
-	`"zzz":null`, `"name":null`, `"@id":null`, `"@context":{}`, `"@context":null`, `"@context":[]`, `"https://x y":"1"`,
-	`"https://example.org/grade":"A+"`, `"https://example.org/none":[]`, `"@type":[]`, `"@foo":"1"`, `"@set":[]`, `"jws":"a"`,
-	`"proofValue":"z1"`, `"signatureValue":"a"`, `"proof":[]`, `"nonce":"1"`, `"":""`,
+	`"zzz":null`, `"@id":null`, `"@context":null`, `"@context":{"@base":"urn:x"}`, `"https://x y":"1"`,
+	`"https://example.org/grade":"A+"`, `"@type":[]`, `"@foo":"1"`, `"@set":[]`, `"jws":"a"`,
+	`"proofValue":"z1"`, `"signatureValue":"a"`, `"nonce":"1"`, `"":""`,
 }
 
 func edits(members []string) []edit {

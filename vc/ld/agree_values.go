@@ -1,0 +1,169 @@
+package ld
+
+import (
+	"slices"
+
+	"backpack/vc"
+)
+
+// A key is what is compared of a value: a node, or a text. What type or
+// language a text has is left aside: the statements tell, and JSON that is
+// written in the standard's own form says the same.
+type key struct {
+	node rdfTerm
+	text string
+}
+
+// member compares all that the places of one node show as m with what the
+// statements say.
+func (a *agreement) member(places []reading, p reading, m *reads) error {
+	var shown []key
+	for _, o := range places {
+		item := o.object.Get(m.name)
+		if item == nil || o.class.members[m.name] == nil {
+			continue
+		}
+		var err error
+		if shown, err = a.keys(shown, o, m, item); err != nil {
+			return err
+		}
+	}
+	var said []key
+	for i := a.heads[p.self]; i > 0; i = a.next[i-1] {
+		if q := &a.r.quads[i-1]; m.means(q.p) {
+			said = a.said(said, q.o, m)
+		}
+	}
+	if err := a.r.meter.step(len(shown) + len(said)); err != nil {
+		return err
+	}
+	if len(said) == 0 && len(shown) > 0 {
+		return a.foreign(&p, m.name, m.name)
+	}
+	if !sameKeys(shown, said) {
+		return a.differ(&p, m.name, "the proof covers something else")
+	}
+	return nil
+}
+
+// keys appends what one member shows.
+func (a *agreement) keys(to []key, p reading, m *reads, v *vc.Value) ([]key, error) {
+	for _, x := range v.List() {
+		if x.Is(vc.Null) {
+			continue
+		}
+		if self, ok := a.self[x]; ok {
+			to = append(to, key{node: self})
+			continue
+		}
+		switch {
+		case x.Is(vc.Number):
+			t, err := a.r.number(rdfTerm{kind: literalTerm, value: x.Text()})
+			if err != nil {
+				return to, err
+			}
+			to = append(to, key{text: t.value})
+		case x.Is(vc.String) || x.Is(vc.Bool):
+			to = append(to, key{text: x.Text()})
+		case x.Is(vc.Object) && m.texts:
+			to = append(to, languages(x)...)
+		default:
+			return to, a.differ(&p, m.name, "it is not written in the standard's form")
+		}
+	}
+	return to, nil
+}
+
+// languages lists the texts of a value object or of a language map.
+func languages(v *vc.Value) []key {
+	if s := v.Get("@value"); s != nil {
+		return []key{{text: s.Text()}}
+	}
+	var out []key
+	for i := range v.Items() {
+		for _, s := range v.Items()[i].Strs() {
+			out = append(out, key{text: s})
+		}
+	}
+	return out
+}
+
+// said appends what a statement says, and what each item of a list does.
+func (a *agreement) said(to []key, o rdfTerm, m *reads) []key {
+	if m.class == nil && (o.kind == blankTerm || o.kind == iriTerm && o.value == rdfNil) {
+		return a.items(to, o)
+	}
+	if o.kind == literalTerm || o.kind == langTerm {
+		return append(to, key{text: o.value})
+	}
+	return append(to, key{node: o})
+}
+
+// items appends the items of an RDF list. A list that the document wrote never
+// leads back into itself.
+func (a *agreement) items(to []key, head rdfTerm) []key {
+	for range len(a.r.quads) {
+		var rest rdfTerm
+		for i := a.heads[head]; i > 0; i = a.next[i-1] {
+			switch q := &a.r.quads[i-1]; q.p {
+			case rdfFirst:
+				to = append(to, key{text: q.o.value})
+			case rdfRest:
+				rest = q.o
+			}
+		}
+		if rest.kind != blankTerm {
+			break
+		}
+		head = rest
+	}
+	return to
+}
+
+// sameKeys compares two sets. An IRI may be shown as the text of its address.
+func sameKeys(shown, said []key) bool {
+	if len(shown) > 16 || len(said) > 16 {
+		return sameMany(shown, said)
+	}
+	for _, x := range shown {
+		if !slices.ContainsFunc(said, x.same) {
+			return false
+		}
+	}
+	for _, y := range said {
+		if !slices.ContainsFunc(shown, func(x key) bool { return x.same(y) }) {
+			return false
+		}
+	}
+	return true
+}
+
+func (k key) same(said key) bool {
+	return k == said || k.node.kind == noTerm && said.node.kind == iriTerm && said.node.value == k.text
+}
+
+// sameMany is sameKeys for many values.
+func sameMany(shown, said []key) bool {
+	plain := func(k key) key {
+		if k.node.kind == iriTerm {
+			return key{text: k.node.value}
+		}
+		return k
+	}
+	have := make(map[key]bool, len(said))
+	for _, k := range said {
+		have[plain(k)] = false
+	}
+	for _, k := range shown {
+		if _, ok := have[plain(k)]; !ok {
+			return false
+		}
+		have[plain(k)] = true
+	}
+	for _, found := range have {
+		if !found {
+			return false
+		}
+	}
+	return true
+}

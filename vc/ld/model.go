@@ -1,0 +1,76 @@
+package ld
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
+
+//go:embed model.txt
+var modelText string
+
+// A class is one kind of object that is read of a credential.
+type class struct {
+	members map[string]*reads
+	byIRI   map[string]*reads
+}
+
+// A reads is a member of a class that is read.
+type reads struct {
+	name    string
+	iris    []string // the properties that the embedded contexts call so
+	class   *class   // of the objects that stand there; nil for plain values
+	texts   bool     // may be given by language
+	decides bool     // has a part in the verdict
+}
+
+// compileModel reads model.txt, and looks up in w what its members mean.
+func compileModel(w *vocabulary) map[string]*class {
+	classes := map[string]*class{}
+	find := func(name string) *class {
+		if classes[name] == nil {
+			classes[name] = &class{members: map[string]*reads{}, byIRI: map[string]*reads{}}
+		}
+		return classes[name]
+	}
+	var c *class
+	for _, line := range strings.Split(modelText, "\n") {
+		switch {
+		case line == "" || line[0] == '#':
+		case line[0] != '\t':
+			c = find(line)
+		default:
+			for _, field := range strings.Fields(line) {
+				c.add(field, find, w)
+			}
+		}
+	}
+	return classes
+}
+
+func (c *class) add(field string, find func(string) *class, w *vocabulary) {
+	m := &reads{}
+	field, m.decides = strings.CutSuffix(field, "!")
+	field, m.texts = strings.CutSuffix(field, "+")
+	var inner string
+	if m.name, inner, _ = strings.Cut(field, ":"); inner != "" {
+		m.class = find(inner)
+	}
+	m.iris = w.properties(m.name)
+	c.members[m.name] = m
+	for _, iri := range m.iris {
+		c.byIRI[iri] = m
+	}
+}
+
+// means reports whether a property can be what is read as m. Where the verdict
+// does not depend on it, another vocabulary's word of the same name will do:
+// many issuers have their own "name".
+func (m *reads) means(iri string) bool {
+	return slices.Contains(m.iris, iri) || !m.decides && !standard(iri) && strings.EqualFold(tail(iri), m.name)
+}
+
+// tail is what an IRI itself calls a thing: what follows its last #, / or :.
+func tail(iri string) string {
+	return iri[strings.LastIndexAny(iri, "#/:")+1:]
+}
