@@ -33,6 +33,8 @@ func (r *reader) endorsements(v *Value) []*Document {
 }
 
 func (r *reader) profile(v *Value) Profile {
+	given := v
+	v = r.party(v)
 	if !v.Is(Object) {
 		return Profile{ID: v.Str()}
 	}
@@ -49,6 +51,9 @@ func (r *reader) profile(v *Value) Profile {
 		r.orgs--
 	}
 	p.Endorsements = r.endorsements(v)
+	if !given.Is(Object) {
+		p.ID, p.Value = given.Str(), nil
+	}
 	return p
 }
 
@@ -118,7 +123,7 @@ func identities(v *Value) []Identity {
 }
 
 func (r *reader) achievement(v *Value) *Achievement {
-	criteria := v.Get("criteria")
+	v, criteria := criteria(v)
 	a := &Achievement{
 		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Name: text(v.Get("name")), Description: text(v.Get("description")),
 		CriteriaID: criteria.Get("id").Str(), CriteriaNarrative: text(criteria.Get("narrative")),

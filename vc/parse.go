@@ -23,8 +23,9 @@ func Parse(b []byte) (*Document, error) { return ParseWith(b, nil) }
 // A parser reads one document and those inside it. depth is the number of
 // documents around the one being read.
 type parser struct {
-	contained int        // credentials in presentations and CLRs so far
-	open      COSEOpener // nil: COSE is of a kind that we do not know
+	contained int               // credentials in presentations and CLRs so far
+	open      COSEOpener        // nil: COSE is of a kind that we do not know
+	parties   map[string]*Value // of the document that is being read; see parties.go
 }
 
 // bytes reads a document from its own bytes.

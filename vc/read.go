@@ -16,6 +16,13 @@ const badgeContexts = "https://purl.imsglobal.org/spec/ob/v3p0/context"
 // credential reads d.Claims as a credential.
 func (p *parser) credential(d *Document, depth int) error {
 	v := d.Claims
+	defer func(before map[string]*Value) { p.parties = before }(p.parties)
+	switch {
+	case d.Form == Embedded && !d.textCovered():
+		p.parties = parties(v)
+	case d.Form != Unsigned:
+		p.parties = nil
+	}
 	c := &Credential{Value: v, Context: contextURLs(v), Model: modelOf(v), ID: v.Get("id").Str(), Types: v.Get("type").Strs()}
 	d.Credential = c
 	c.Name, c.Description = text(v.Get("name")), text(v.Get("description"))
@@ -76,6 +83,16 @@ func (c *Credential) readDates() {
 	v := c.Value
 	from, until := dateNames(c.Model)
 	c.ValidFrom, c.ValidUntil, c.AwardedDate = moment(v.Get(from)), moment(v.Get(until)), moment(v.Get("awardedDate"))
+	for _, name := range []string{"validUntil", "expirationDate"} { // whatever the model: an end is an end
+		if m := moment(v.Get(name)); name != until && !m.IsZero() && (c.ValidUntil.IsZero() || m.Time.Before(c.ValidUntil.Time)) {
+			c.ValidUntil = m
+		}
+	}
+	for _, name := range []string{"validFrom", "issuanceDate"} {
+		if m := moment(v.Get(name)); name != from && !m.IsZero() && c.ValidFrom.IsZero() {
+			c.ValidFrom = m
+		}
+	}
 }
 
 // dateNames are the members that bound validity (specs A3.1).

@@ -49,7 +49,7 @@ func TestReadEverything(t *testing.T) {
 	want := &Credential{
 		Context: []string{ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", ""}, Model: Model20,
 		ID: "urn:uuid:1", Types: []string{"VerifiableCredential", "AchievementCredential"},
-		Name: Text{{Lang: "en", Value: "Baker"}, {Lang: "de", Value: "Bäcker"}, {Lang: "de", Value: "Bäckerin"}}, Description: Text{{Lang: "en", Dir: "ltr", Value: "About"}},
+		Name: Text{{Lang: "de", Value: "Bäcker"}, {Lang: "de", Value: "Bäckerin"}, {Lang: "en", Value: "Baker"}}, Description: Text{{Lang: "en", Dir: "ltr", Value: "About"}},
 		Image: &Image{ID: "data:image/png;base64,AA==", Caption: one("A loaf")},
 		Issuer: Profile{ID: "https://issuer.example", URL: "https://issuer.example/about", Phone: "+1", Email: "a@issuer.example", Types: []string{"Profile"},
 			Name: one("School"), Description: one("A school"), Image: &Image{ID: "https://issuer.example/logo.png"}, Official: "Dr. Rye",

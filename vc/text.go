@@ -1,6 +1,10 @@
 package vc
 
-import "strings"
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
 
 // A Text is a human text in one or more languages (specs A2.15).
 type Text []LangText
@@ -51,15 +55,23 @@ func (t Text) String() string { return t.In("en") }
 // A2.15). It is nil for anything else.
 func ReadText(v *Value) Text { return text(v) }
 
-// text is ReadText.
+// text is ReadText. Nothing seals the order of texts, so they have one of their own.
 func text(v *Value) Text {
+	out := texts(v)
+	slices.SortStableFunc(out, func(a, b LangText) int {
+		return cmp.Or(strings.Compare(a.Lang, b.Lang), strings.Compare(a.Value, b.Value))
+	})
+	return out
+}
+
+func texts(v *Value) Text {
 	switch {
 	case v.Is(String):
 		return Text{{Value: v.Text()}}
 	case v.Is(Array):
 		var out Text
 		for _, x := range v.List() {
-			out = append(out, text(x)...)
+			out = append(out, texts(x)...)
 		}
 		return out
 	case !v.Is(Object):

@@ -158,6 +158,11 @@ const maxStatuses = 8
 
 func (c *check) status(ctx context.Context, s Status) (StatusResult, error) {
 	checker := c.v.statuses[s.Type]
+	for _, t := range s.Value.Get("type").Strs() { // the order of types is nobody's word
+		if checker == nil {
+			checker = c.v.statuses[t]
+		}
+	}
 	if checker == nil {
 		return StatusResult{Outcome: Unknown, Reason: ReasonUnsupported, Detail: s.Type}, nil
 	}

@@ -333,6 +333,16 @@ func (c *check) addTerms(p proved) {
 	}
 }
 
+// textCovered reports whether each of the document's proofs covers its text.
+func (d *Document) textCovered() bool {
+	for i := range d.Proofs {
+		if !coversText(&d.Proofs[i]) {
+			return false
+		}
+	}
+	return true
+}
+
 // unread reports whether a proof could not be checked because nobody can tell
 // what the document states.
 func (r Reason) unread() bool {

@@ -278,7 +278,10 @@ func (r *run) meaning(a *active, v *vc.Value) (member, error) {
 	m := member{v: v, a: a}
 	if m.t = a.terms[name]; m.t != nil {
 		m.iri, m.kw = m.t.iri, m.t.kw
-		if r.mode.strict && m.t.wrong != "" {
+		switch {
+		case r.mode.strict && m.t.wrong != "" && m.t.reverse:
+			return m, r.loseAt(name, "it states a word of the standard from its other side")
+		case r.mode.strict && m.t.wrong != "":
 			return m, r.loseAt(name, "the name has to be %q", m.t.wrong)
 		}
 		if r.mode.strict && m.t.odd {
