@@ -33,9 +33,18 @@ var ErrUnsafe = fmt.Errorf("%w, and it may not be used", ErrContext)
 // that its issuer published before the standard had them.
 var ErrEarlyForm = fmt.Errorf("%w: it has the standard's words from a context of its own", ErrUnsafe)
 
-// ErrDirection is what a suite returns in place of nil for a proof that holds,
-// but only when the direction of texts is left out: nobody sealed it.
-var ErrDirection = errors.New("the proof does not cover the direction of texts")
+// A Held is what a suite returns in place of nil for a proof that holds, when
+// there is something to know about what it holds over.
+type Held struct {
+	// Undirected: it holds only when the direction of texts is left out.
+	Undirected bool
+	// Words are members and types that the document calls otherwise than their
+	// own IRIs do, with what those call them: the names are the holder's to
+	// choose, the IRIs are covered.
+	Words map[string]string
+}
+
+func (h *Held) Error() string { return "the proof holds, with a reservation" }
 
 // ErrUndirected is why it is open whether a proof holds: it does in none of the
 // ways in which suites cover the direction of texts.

@@ -74,6 +74,9 @@ type Report struct {
 	// Undirected: the proof does not cover the direction of texts, which is
 	// therefore not to be shown.
 	Undirected bool `json:"undirected,omitempty"`
+	// Words are members and types to be shown by another name than the document
+	// gives them; see Held.
+	Words map[string]string `json:"words,omitempty"`
 	// Warnings are remarks that change no verdict.
 	Warnings []Problem `json:"warnings,omitempty"`
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -285,9 +286,12 @@ func (c *check) remarks() {
 		c.remarkResults(&cred.Subject)
 		c.remarkCLR(cred)
 	}
-	for _, u := range contextURLs(c.d.Claims) {
-		if u == "https://www.w3.org/ns/credentials/examples/v2" || u == "https://www.w3.org/ns/credentials/undefined-terms/v2" {
-			c.warn(ReasonVocabHides, u) // specs D2.3
+	for _, x := range c.d.Claims.Get("@context").List() { // specs D2.3: the rule is one, whoever sets @vocab
+		switch u := x.Str(); {
+		case u == "https://www.w3.org/ns/credentials/examples/v2", u == "https://www.w3.org/ns/credentials/undefined-terms/v2":
+			c.warn(ReasonVocabHides, u)
+		case x.Get("@vocab").Is(String), strings.Contains(string(c.d.Contexts[u]), `"@vocab"`):
+			c.warn(ReasonVocabHides, "@vocab "+u)
 		}
 	}
 }

@@ -130,9 +130,11 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 	}
 	out.key = key
 	err = c.v.prove(ctx, suite, c.d, p, key)
-	if errors.Is(err, ErrDirection) {
-		c.warn(ReasonDirection, err.Error())
-		c.r.Undirected, err = true, nil
+	if held := (*Held)(nil); errors.As(err, &held) {
+		if held.Undirected {
+			c.warn(ReasonDirection, "")
+		}
+		c.r.Undirected, c.r.Words, err = held.Undirected, held.Words, nil
 	}
 	if errors.Is(err, ErrTerms) {
 		out.terms = err

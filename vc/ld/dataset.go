@@ -42,11 +42,8 @@ func (e *Engine) Dataset(ctx context.Context, v *vc.Value, opt Options) (*Datase
 	return d, nil
 }
 
-// Doubt is that of a Reading.
-func (d *Dataset) Doubt() error { return d.read.Doubt }
-
-// Directed is that of a Reading.
-func (d *Dataset) Directed() bool { return d.read.Directed }
+// Reading is what Read returns, without the digest.
+func (d *Dataset) Reading() Reading { return d.read }
 
 // Places tells, for each blank node by its canonical number, where in the
 // document it stands: a JSON pointer (RFC 6901), a #, and a count for the case

@@ -141,6 +141,9 @@ type Reading struct {
 	Doubt error
 	// Directed: a text states its direction.
 	Directed bool
+	// Words are members and types of no standard that the document calls
+	// otherwise than their IRIs do, with what those call them. Nil: none.
+	Words map[string]string
 }
 
 // Read is Digest, but tells a doubt apart from what makes v no document that
@@ -190,7 +193,7 @@ func (r *run) vouch(v *vc.Value) error {
 		doubt = r.agree(v)
 	}
 	if out := r.opt.doubt; out != nil {
-		out.Doubt, out.Directed = doubt, r.directed
+		out.Doubt, out.Directed, out.Words = doubt, r.directed, r.words
 		return nil
 	}
 	return doubt

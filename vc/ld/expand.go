@@ -301,5 +301,8 @@ func (r *run) meaning(a *active, v *vc.Value) (member, error) {
 		m.iri = ""
 		return m, r.loseAt(name, "no context defines it")
 	}
+	if m.t == nil || r.foreign(m.t.from) {
+		r.call(name, m.iri)
+	}
 	return m, nil
 }

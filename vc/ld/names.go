@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"backpack/vc"
 )
@@ -193,6 +194,35 @@ func (r *run) harmlessMap(v *vc.Value, src *source) error {
 		}
 	}
 	return nil
+}
+
+// call notes what the IRI of a word of no standard calls it, where the document
+// calls it something else.
+func (r *run) call(name, iri string) {
+	if !r.mode.strict || strings.HasPrefix(iri, "@") || standard(iri) || name == iri {
+		return
+	}
+	own := tail(iri)
+	if letters(own) == letters(name) || own == "" {
+		return
+	}
+	if r.words == nil {
+		r.words = map[string]string{}
+	}
+	if have := r.words[name]; have != "" && have != own { // one name for two things
+		own = min(have, own) + " / " + max(have, own)
+	}
+	r.words[name] = own
+}
+
+// letters is a word without what only parts it into syllables.
+func letters(s string) string {
+	return strings.Map(func(c rune) rune {
+		if strings.ContainsRune("-_ .", c) {
+			return -1
+		}
+		return unicode.ToLower(c)
+	}, s)
 }
 
 // peculiar reports a standard word that a stranger's definition has read in

@@ -165,6 +165,9 @@ func (r *run) oneType(x thing, v *vc.Value, self rdfTerm) error {
 		if t.wrongType != "" {
 			return r.lose("the type %q has to be called %q", name, t.wrongType)
 		}
+		if r.foreign(t.from) {
+			r.call(name, t.iri)
+		}
 		return r.emit(self, rdfType, rdfTerm{kind: iriTerm, value: t.iri}, x.at.g)
 	}
 	iri, ok := x.typed.expand(name, true, true)

@@ -33,8 +33,9 @@ type run struct {
 	blanks   int32
 	labels   map[string]rdfTerm // blank nodes that the document names
 	root     rdfTerm
-	madeList bool // the last value read was an object with @list
-	directed bool // a text states its direction
+	madeList bool              // the last value read was an object with @list
+	directed bool              // a text states its direction
+	words    map[string]string // see Reading
 
 	nodes   []made    // every node of the default graph
 	spots   []spot    // where nodes with an id stand

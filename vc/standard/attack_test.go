@@ -159,10 +159,8 @@ func TestThreat02UnsafeContext(t *testing.T) {
 	_, issuer, v := world(t)
 	signed := string(issuer.Issue(t, vctest.Expired))
 	for name, c := range map[string]string{
-		"another meaning": `{"validUntil":"urn:x"}`,
-		"vocabulary":      `{"@vocab":"urn:x#"}`,
-		"null":            `{"name":null}`,
-		"import":          `{"@import":"https://www.w3.org/ns/credentials/v2"}`,
+		"base":   `{"@base":"urn:x"}`,
+		"import": `{"@import":"https://www.w3.org/ns/credentials/v2"}`,
 	} {
 		changed := strings.Replace(signed, `extensions.json"`, `extensions.json",`+c, 1)
 		r := verify(t, v, []byte(changed), vc.Options{})
@@ -170,6 +168,24 @@ func TestThreat02UnsafeContext(t *testing.T) {
 		expect(t, r, vc.CheckTerms, vc.Unknown, vc.ReasonContextUnsafe)
 		if t.Failed() {
 			t.Fatal(name)
+		}
+	}
+	for name, c := range map[string]string{
+		"null": `{"name":null}`,
+	} {
+		changed := strings.Replace(signed, `extensions.json"`, `extensions.json",`+c, 1)
+		if got := verify(t, v, []byte(changed), vc.Options{}).Verdict(vc.Policy{}); got != vc.Invalid {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	for name, c := range map[string]string{ // what changes no word of the badge changes no verdict
+		"vocabulary":    `{"@vocab":"urn:x#"}`,
+		"another place": `{"achievement":"urn:x"}`,
+		"another scope": `{"validUntil":"urn:x"}`,
+	} {
+		changed := strings.Replace(signed, `extensions.json"`, `extensions.json",`+c, 1)
+		if got := verify(t, v, []byte(changed), vc.Options{}).Verdict(vc.Policy{}); got != vc.Expired {
+			t.Errorf("%s: %s", name, got)
 		}
 	}
 	renamed := strings.Replace(signed, `extensions.json"`, `extensions.json",{"until":{"@id":"https://www.w3.org/2018/credentials#validUntil","@type":"http://www.w3.org/2001/XMLSchema#dateTime"}}`, 1)

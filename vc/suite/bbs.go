@@ -78,7 +78,7 @@ func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.K
 		if err != nil {
 			return err
 		}
-		return v.settle(check(lines), lines.read.Doubt, lines.read.Directed)
+		return v.settle(check(lines), lines.read)
 	})
 }
 

@@ -97,7 +97,7 @@ func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) err
 		if err != nil {
 			return err
 		}
-		return v.settle(holds(append(message, read.Digest...)), read.Doubt, read.Directed)
+		return v.settle(holds(append(message, read.Digest...)), read)
 	})
 }
 
@@ -111,16 +111,16 @@ type variant struct {
 
 // settle returns what a variant comes to: err of the proof, and if that holds
 // the doubt whether the document says what its statements say.
-func (v variant) settle(err, doubt error, directed bool) error {
+func (v variant) settle(err error, read ld.Reading) error {
 	switch {
-	case errors.Is(err, vc.ErrSignature) && directed:
+	case errors.Is(err, vc.ErrSignature) && read.Directed:
 		return &tried{err: err}
 	case err != nil:
 		return err
-	case doubt != nil:
-		return &tried{err: doubt, held: true}
-	case v.undirected:
-		return vc.ErrDirection
+	case read.Doubt != nil:
+		return &tried{err: read.Doubt, held: true}
+	case v.undirected || read.Words != nil:
+		return &vc.Held{Undirected: v.undirected, Words: read.Words}
 	}
 	return nil
 }

@@ -82,9 +82,9 @@ func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key
 			return err
 		}
 		if !(ecDSA{}).verify(key.Public, crypto.SHA256, r.message(x.mandatory), v.signature) {
-			return how.settle(vc.ErrSignature, nil, r.data.Directed())
+			return how.settle(vc.ErrSignature, r.data.Reading())
 		}
-		return how.settle(s.statements(ctx, v, x.single), r.data.Doubt(), r.data.Directed())
+		return how.settle(s.statements(ctx, v, x.single), r.data.Reading())
 	})
 }
 
