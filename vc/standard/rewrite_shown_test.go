@@ -1,0 +1,65 @@
+package standard_test
+
+import (
+	"reflect"
+	"slices"
+
+	"backpack/vc"
+)
+
+// A stripped is a credential as values that JSON can write: without documents
+// inside it, which have verdicts of their own, and with the members of no
+// standard by the names that they are shown by.
+type stripped struct {
+	c     *vc.Credential
+	words map[string]string
+}
+
+func (s stripped) value() any {
+	out := strip(reflect.ValueOf(*s.c)).(map[string]any)
+	for i := range s.c.Value.Items() {
+		m := &s.c.Value.Items()[i]
+		if standardMembers[m.Name()] || m.Is(vc.Null) || len(m.List()) == 0 {
+			continue
+		}
+		name := m.Name()
+		if w := s.words[name]; w != "" {
+			name = w
+		}
+		out["shown as "+name] = m.Text()
+	}
+	return out
+}
+
+// standardMembers are read into the credential.
+var standardMembers = map[string]bool{"@context": true, "id": true, "type": true, "proof": true, "issuer": true, "name": true, "description": true,
+	"image": true, "validFrom": true, "validUntil": true, "issuanceDate": true, "expirationDate": true, "awardedDate": true, "credentialSubject": true,
+	"credentialStatus": true, "credentialSchema": true, "refreshService": true, "termsOfUse": true, "evidence": true, "endorsement": true,
+	"endorsementJwt": true, "relatedResource": true, "partial": true}
+
+// strip turns structs into maps, and leaves out values of JSON and documents.
+func strip(v reflect.Value) any {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if v.IsNil() || v.Type() == reflect.TypeFor[*vc.Value]() || v.Type() == reflect.TypeFor[*vc.Document]() {
+			return nil
+		}
+		return strip(v.Elem())
+	case reflect.Slice:
+		out := []any{}
+		for i := range v.Len() {
+			out = append(out, strip(v.Index(i)))
+		}
+		return out
+	case reflect.Struct:
+		out := map[string]any{}
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if f.IsExported() && !slices.Contains([]string{"Value", "Raw", "Caption", "Endorsements", "Contained", "Context"}, f.Name) {
+				out[f.Name] = strip(v.Field(i))
+			}
+		}
+		return out
+	}
+	return v.Interface()
+}
