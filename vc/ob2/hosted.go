@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"backpack/vc"
 )
@@ -83,6 +82,9 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 	if f == nil {
 		f = r.origin(p, n, class, issuer)
 	}
+	if n.loose && (f.outcome == vc.Unknown || f.reason == vc.ReasonNotServed) {
+		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotServed, n.id+" serves a picture or a text")
+	}
 	r.fault(vc.CheckIssuer, f)
 	r.extensions(ctx, p)
 }
@@ -93,42 +95,6 @@ func nonNil(v *vc.Value) *vc.Value {
 		return &vc.Value{}
 	}
 	return v
-}
-
-// origin checks that the badge and its class lie where the issuer says that
-// its badges lie (specs B1.4, B1.6).
-func (r *run) origin(p *parts, assertion, class, issuer *node) *fault {
-	home := p.issuerAddress()
-	if authority(home) == "" {
-		return unknown(vc.ReasonNotConfirmed, "the issuer has no address on the web")
-	}
-	var policy *vc.Value
-	if issuer != nil { // one written into the badge is the word of whoever wrote the badge
-		policy = first(member(p.issuer, "verification"))
-	}
-	allowed := []string{authority(home)}
-	if list := policy.Get("allowedOrigins").Strs(); len(list) > 0 {
-		allowed = nil
-		for _, s := range list {
-			allowed = append(allowed, origin(s))
-		}
-	}
-	for _, n := range []*node{assertion, class} {
-		if n != nil && !slices.Contains(allowed, authority(n.id)) {
-			return failed(vc.ReasonOrigin, fmt.Sprintf("%.200s is outside of the issuer's domain (%.200s)", n.id, strings.Join(allowed, ", ")))
-		}
-	}
-	prefixes := policy.Get("startsWith").Strs()
-	if len(prefixes) > 0 && !slices.ContainsFunc(prefixes, func(s string) bool { return within(assertion.id, s) }) {
-		return failed(vc.ReasonOrigin, assertion.id+" does not start as the issuer says that its badges do")
-	}
-	for _, n := range []*node{assertion, class, issuer} {
-		if n != nil && strayed(n.id, n.got) {
-			return unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s sends on to another domain, %s", n.id, authority(n.got)))
-		}
-	}
-	r.report.Binding = vc.BindingDomain
-	return &fault{vc.Passed, "", "served from the issuer's domain, " + authority(home)}
 }
 
 // lacking judges class and issuer, each where it speaks for itself: fetched, or
