@@ -62,6 +62,10 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 		}
 		return
 	}
+	if onChain(current.Claims) {
+		r.chained(current)
+		return
+	}
 	if saysSigned(current.Claims) {
 		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, n.id+" serves a badge that says it is signed, without the signature")
 		return
@@ -102,30 +106,30 @@ func nonNil(v *vc.Value) *vc.Value {
 // makes check format fail; in earlier badges it is a remark, where a day alone
 // was a date.
 func (r *run) lacking(p *parts, class, issuer *node) {
-	var faults, remarks []vc.Problem
-	if class != nil || p.class != nil && !hasAddress(p.class) {
-		faults = classProblems(p.class)
-		remarks = missing(p.class, "badge ", []string{"image"})
-		if p.version != v20 {
-			faults, remarks = nil, missing(p.class, "badge ", []string{"name", "description", "image", "criteria", "issuer"})
+	var d departures
+	if p.class != nil && (class != nil || !hasAddress(p.class)) {
+		if p.version == v20 {
+			d.and(classDepartures(p.class))
+		} else {
+			d.remarks = missing(p.class, "badge ", []string{"name", "description", "image", "criteria", "issuer"})
 		}
 	}
-	if issuer != nil || p.issuer != nil && !hasAddress(p.issuer) {
+	if p.issuer != nil && (issuer != nil || !hasAddress(p.issuer)) {
 		switch p.version {
 		case v20:
-			faults = append(faults, issuerProblems(p.issuer)...)
+			d.and(issuerDepartures(p.issuer))
 		case v10, v11: // 0.5 calls the address origin
-			remarks = append(remarks, missing(p.issuer, "issuer ", []string{"name", "url"})...)
+			d.remarks = append(d.remarks, missing(p.issuer, "issuer ", []string{"name", "url"})...)
 		}
 	}
 	if p.version == v20 && (moment(member(p.assertion, "issuedOn")).Zoneless || moment(member(p.assertion, "expires")).Zoneless) {
-		remarks = append(remarks, vc.Problem{Reason: vc.ReasonDateFormat, Detail: "a date has no time zone; UTC was assumed"})
+		d.remarks = append(d.remarks, vc.Problem{Reason: vc.ReasonDateFormat, Detail: "a date has no time zone; UTC was assumed"})
 	}
-	if len(faults) > 0 && r.found[vc.CheckFormat].Outcome == vc.Passed {
-		r.set(vc.CheckFormat, vc.Failed, faults[0].Reason, faults[0].Detail)
-		faults = faults[1:]
+	if len(d.problems) > 0 && r.found[vc.CheckFormat].Outcome == vc.Passed {
+		r.set(vc.CheckFormat, vc.Failed, d.problems[0].Reason, d.problems[0].Detail)
+		d.problems = d.problems[1:]
 	}
-	r.remark(append(faults, remarks...))
+	r.remark(append(d.problems, d.remarks...))
 }
 
 // hasAddress reports whether a node has an address of its own.

@@ -173,7 +173,7 @@ func (r *run) fetchKey(ctx context.Context, k *signingKey, issuer string) {
 	case link == nil && strayed(k.id, res.URL):
 		link = unknown(vc.ReasonOrigin, k.id+" sends on to another domain, "+authority(res.URL))
 	case link == nil:
-		k.loose = asWritten(res) || !strings.HasPrefix(text, "-----BEGIN ") && !strings.HasPrefix(text, "{")
+		k.loose = asWritten(res) || !strings.HasPrefix(text, "-----BEGIN ")
 	}
 	k.public, k.link = public, link
 }
