@@ -136,7 +136,7 @@ func way(v *vc.Value) (d departures) {
 
 var (
 	hashLike = regexp.MustCompile(`^[A-Za-z0-9-]{2,20}\$[0-9A-Fa-f]{32,128}$`)
-	hashKind = regexp.MustCompile(`^(sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32})$`) // sha1 was of 1.x
+	hashKind = regexp.MustCompile(`(?i)^(sha256\$[0-9a-f]{64}|md5\$[0-9a-f]{32})$`) // sha1 was of 1.x
 	mailLike = regexp.MustCompile(`^[^@\s]+@[^@\s]+$`)
 	unixTime = regexp.MustCompile(`^[0-9]{5,14}(\.[0-9]+)?$`)
 )
