@@ -42,7 +42,7 @@ func member(v *vc.Value, name string) *vc.Value {
 // present reports whether v says anything under name.
 func present(v *vc.Value, name string) bool {
 	m := member(v, name)
-	return m != nil && !m.Is(vc.Null) && !(m.Is(vc.String) && m.Str() == "")
+	return m != nil && !m.Is(vc.Null) && !(m.Is(vc.String) && strings.TrimSpace(m.Str()) == "") && !(m.Is(vc.Array) && len(m.List()) == 0)
 }
 
 // identifier returns the id of a node.
