@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"backpack/vc"
@@ -68,9 +69,11 @@ func (o *ownWord) mark(c *Checked) {
 }
 
 func (o *ownWord) report(r *vc.Report) {
+	// An issuer that is itself a key needs no answer: those are about others.
+	keyOnly := r.Fact(vc.FactControl).Value == vc.ControlKey
 	for i := range r.Checks {
 		c := &r.Checks[i]
-		if c.Outcome == vc.Passed && o.covers(c.ID) {
+		if c.Outcome == vc.Passed && o.covers(c.ID, keyOnly) {
 			c.Outcome, c.Reason, c.Detail = vc.Unknown, vc.ReasonOwnWord, ""
 		}
 		for _, sub := range c.Sub {
@@ -88,16 +91,12 @@ func (o *ownWord) report(r *vc.Report) {
 }
 
 // covers reports whether a check rests on an answer that was given.
-func (o *ownWord) covers(id vc.CheckID) bool {
+func (o *ownWord) covers(id vc.CheckID, keyOnly bool) bool {
 	for role := range o.roles {
 		list, ok := rests[role]
-		if !ok {
+		seal := id == vc.CheckProof || id == vc.CheckIssuer
+		if !ok || slices.Contains(list, id) && !(keyOnly && seal && role == vc.RoleIssuer) {
 			return true
-		}
-		for _, x := range list {
-			if x == id {
-				return true
-			}
 		}
 	}
 	return false
