@@ -35,10 +35,23 @@ func Box(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBox {
 		return texts.Then(lang, c.LastGood.Why, c.LastGood.At)
 	}
 	box := texts.Verdict(lang, string(c.Verdict))
-	if !c.AsOf.IsZero() {
-		box.Text += " " + texts.Text(lang, "then.asof", "date", c.AsOf.UTC().Format(time.DateOnly))
+	if said := asOf(texts, lang, c); said != "" {
+		box.Text += " " + said
 	}
 	return box
+}
+
+// asOf says that a thing was checked with kept material, and by whose word; ""
+// where it was not.
+func asOf(texts *ui.Renderer, lang string, c *wallet.Checked) string {
+	key := "then.asof"
+	switch {
+	case c.AsOf.IsZero():
+		return ""
+	case c.OwnWord:
+		key = "then.ownword"
+	}
+	return texts.Text(lang, key, "date", c.AsOf.UTC().Format(time.DateOnly))
 }
 
 const evidenceType = "application/zip"

@@ -3,7 +3,6 @@ package server
 import (
 	"slices"
 	"strings"
-	"time"
 
 	"backpack/ui"
 	"backpack/vc"
@@ -108,9 +107,7 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	if c.LastGood != nil {
 		row.Reason = Box(w.texts, w.lang, c).Title
 	}
-	if !c.AsOf.IsZero() {
-		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "then.asof", "date", c.AsOf.UTC().Format(time.DateOnly)))
-	}
+	row.Reason = strings.TrimSpace(row.Reason + " " + asOf(w.texts, w.lang, c))
 	if s.Sample {
 		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "table.sample"))
 	}

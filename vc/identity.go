@@ -28,19 +28,20 @@ func MatchRecipient(s *Subject, known []string) (match string, weak bool) {
 	return "", false
 }
 
-// matches tries the identifier as it is, in lower case and without space
-// around it (specs A8.4), plain as well as hashed, since issuers mix the two
-// up (specs A8.5).
+// matches tries the identifier as it is and as issuers usually spell it (specs
+// A8.4), plain as well as hashed, since issuers mix the two up (specs A8.5).
 func (id *Identity) matches(known string) (ok, weak bool) {
 	if known == "" || id.Hash == "" || !fits(id.Type, known) {
 		return false, false
 	}
-	trimmed := strings.TrimSpace(known)
-	for _, k := range []string{known, lower(known), trimmed, lower(trimmed)} {
-		if k != "" && (id.Hash == k || isMail(k) && lower(id.Hash) == lower(k)) {
+	if isMail(known) && isMail(id.Hash) && sameMailbox(id.Hash, known) {
+		return true, false
+	}
+	for _, k := range spellings(known) {
+		if id.Hash == k {
 			return true, false
 		}
-		if k != "" && id.hashes(k) {
+		if id.hashes(k) {
 			return true, id.Weak()
 		}
 	}

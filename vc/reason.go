@@ -68,6 +68,9 @@ const (
 	ReasonHostedDiffers    Reason = "hosted_differs"       // it serves one with another id
 	ReasonHostedGone       Reason = "hosted_gone"          // it answers 404
 	ReasonNotABadge        Reason = "not_a_badge"          // it serves something else
+	ReasonNotServed        Reason = "hosted_as_file"       // a picture or a text says it, which a visitor may have left there
+	ReasonOnChain          Reason = "sealed_on_chain"      // Blockcerts: sealed on a blockchain, which is not checked
+	ReasonOwnWord          Reason = "by_its_own_word"      // only the file itself says what others answered
 	ReasonRecorded         Reason = "recorded_by_backpack" // signed by a backpack that checked the original
 
 	// issuer

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"backpack/vc"
 	"backpack/vc/intake"
@@ -41,7 +42,7 @@ func (w *Wallet) SharedEvidence(ctx context.Context, token, grant, entry string)
 // evidence writes the evidence of badges; for others nothing in it is the
 // learner's alone.
 func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string, others bool) ([]byte, error) {
-	out := &kept.Evidence{MadeAt: w.now(), Maker: w.PublicURL.String()}
+	out := &kept.Evidence{MadeAt: w.now(), Maker: w.PublicURL.String(), Mark: w.evidenceMarks}
 	left := maxEvidence
 	for _, id := range ids { // each in a transaction of its own: see exportBadge
 		var b *Badge
@@ -61,8 +62,8 @@ func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string, others
 		case s == nil, others && s.Maker != "":
 			continue
 		}
-		if s.Maker != "" {
-			out.Maker = s.Maker
+		if s.Maker != "" { // an archive brought it: it is not our word
+			out.Maker, out.Mark = s.Maker, nil
 		}
 		if others {
 			ok, err := w.disclosed(ctx, b)
@@ -85,6 +86,13 @@ func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string, others
 	var file bytes.Buffer
 	err := kept.Write(&file, out)
 	return file.Bytes(), err
+}
+
+// evidenceMarks are those of this service: by the store, and for each master
+// key that is known by that key alone.
+func (w *Wallet) evidenceMarks(manifest []byte) []string {
+	sum := sha256Hex(manifest)
+	return append([]string{w.Sealer.Lookup("evidence", sum)}, w.Sealer.Vouchers("evidence/"+sum)...)
 }
 
 // evidenceOf returns the snapshot that speaks for an entry as it is shown.
@@ -144,8 +152,9 @@ func (ch *Checker) openEvidence(x Input) (finds []find, ok bool) {
 	if err != nil {
 		return []find{{item: intake.Item{Name: x.Name, Problem: ProblemEvidence, Err: err}, source: sourceOf(x)}}, true
 	}
+	marked := ch.Marks != nil && e.Marked(ch.Marks)
 	for i := range e.Badges {
-		finds = append(finds, find{item: intake.Item{Name: x.Name}, source: sourceOf(x), url: e.Badges[i].URL, evidence: &e.Badges[i]})
+		finds = append(finds, find{item: intake.Item{Name: x.Name}, source: sourceOf(x), url: e.Badges[i].URL, evidence: &e.Badges[i], marked: marked})
 	}
 	return finds, true
 }
@@ -160,7 +169,9 @@ func (f find) bare(replayed bool) find {
 	if err != nil {
 		return f.trouble(ProblemEvidence, err)
 	}
-	f.item.Doc, f.evidence = doc, nil
+	if f.item.Doc, f.evidence = doc, nil; !f.marked { // whoever made the file chose them
+		doc.Contexts = nil
+	}
 	return f
 }
 
@@ -178,7 +189,8 @@ func (f find) document(ctx context.Context) (*vc.Document, error) {
 // checkEvidence checks a badge again with what was kept of an earlier check
 // (see package vc/kept). That the badge held is said of the past alone: the
 // verdict is then Undetermined, with LastGood, or Expired when the badge has
-// expired by now.
+// expired by now. What rests on answers in a file without our mark is said to
+// be by that file's own word.
 func (ch *Checker) checkEvidence(ctx context.Context, f find, people []string) *Checked {
 	at, now := f.evidence.CheckedAt, ch.Verifier.Now()
 	refused := func(err error) *Checked {
@@ -194,15 +206,45 @@ func (ch *Checker) checkEvidence(ctx context.Context, f find, people []string) *
 	if f.item.Doc, err = f.document(ctx); err != nil {
 		return refused(err)
 	}
-	c := replay.checked(ctx, f, people)
-	if c.AsOf = at; c.Verdict != vc.Valid {
-		return c
+	var word ownWord
+	if len(f.item.Doc.Contexts) > 0 {
+		word.add(vc.RoleContext)
 	}
-	c.LastGood = &LastGood{At: at, Why: WhyKept}
-	if c.Verdict = vc.Undetermined; vc.Dated(c.Document, c.Report, now).Verdict(ch.Policy()) == vc.Expired {
-		c.Verdict = vc.Expired
+	c := replay.checked(word.heard(ctx), f, people)
+	if f.marked {
+		word = ownWord{}
 	}
+	ch.asOf(c, at, now, &word)
 	return c
+}
+
+// asOf says of what was checked with kept answers that it was, and makes no
+// verdict of the past one of today.
+func (ch *Checker) asOf(c *Checked, at, now time.Time, word *ownWord) {
+	held, expired := holds(c.Verdict), false
+	if held {
+		expired = vc.Dated(c.Document, c.Report, now).Verdict(ch.Policy()) == vc.Expired
+	}
+	c.AsOf = at
+	why := WhyKept
+	if word.said() {
+		why = WhyOwnWord
+		word.mark(c)
+	}
+	for _, x := range c.Contained {
+		ch.asOf(x, at, now, word)
+	}
+	switch {
+	case held && expired:
+		c.Verdict, c.LastGood = vc.Expired, &LastGood{At: at, Why: why}
+	case held:
+		c.Verdict, c.LastGood = vc.Undetermined, &LastGood{At: at, Why: why}
+	}
+}
+
+// holds reports whether a verdict says that a badge is its issuer's, and stands.
+func holds(v vc.Verdict) bool {
+	return v == vc.Valid || v == vc.Irregular || v == vc.AsShown
 }
 
 // ProblemEvidence is the problem of an evidence that was altered or is damaged.

@@ -23,6 +23,7 @@ type find struct {
 	input  int    // which of the inputs it was in
 	// evidence is set for a badge that is to be checked with what was kept.
 	evidence *kept.Badge
+	marked   bool // the evidence bears our mark
 	// restored and brought are set for a badge of a backpack's archive.
 	restored *restored
 	brought  *snapshot

@@ -85,14 +85,21 @@ func told(t testing.TB, e *wallettest.Env, a wallet.AccountID) map[string]int {
 	return out
 }
 
-// replayed checks the one badge of an evidence file again with what is in it.
-func replayed(t testing.TB, file []byte, now time.Time) *wallet.Checked {
+// replayed has the service check the one badge of its own evidence file again,
+// with what is in it.
+func replayed(t testing.TB, e *wallettest.Env, file []byte, now time.Time) *wallet.Checked {
+	t.Helper()
+	return replayedBy(t, file, now, e.Marks)
+}
+
+// replayedBy is replayed for a service that knows its files by their marks.
+func replayedBy(t testing.TB, file []byte, now time.Time, marks func(manifest []byte) []string) *wallet.Checked {
 	t.Helper()
 	ch, err := wallettest.Replay(nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	ch.Replay = wallettest.Replay
+	ch.Replay, ch.Marks = wallettest.Replay, marks
 	found, err := ch.Check(t.Context(), []wallet.Input{{Name: "evidence.zip", Bytes: file}})
 	if err != nil || len(found) != 1 || found[0].Problem != "" {
 		t.Fatalf("%d things, %+v, %v", len(found), found[0], err)
@@ -140,11 +147,11 @@ func TestIssuerVanishes(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
-		c := replayed(t, file, e.Clock.Now())
+		c := replayed(t, e, file, e.Clock.Now())
 		if c.Verdict != vc.Undetermined || c.LastGood == nil || !c.LastGood.At.Equal(good) || c.LastGood.Why != wallet.WhyKept || c.Report.Verdict(vc.Policy{}) != vc.Valid {
 			t.Errorf("%s: replayed %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)
 		}
-		if c := replayed(t, file, time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)); c.Verdict != vc.Expired {
+		if c := replayed(t, e, file, time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)); c.Verdict != vc.Expired {
 			t.Errorf("%s: after its end it is %s", name, c.Verdict)
 		}
 	}
@@ -188,7 +195,7 @@ func TestKeyChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := replayed(t, file, e.Clock.Now()); c.LastGood == nil || !c.LastGood.At.Equal(now.LastGood.At) {
+	if c := replayed(t, e, file, e.Clock.Now()); c.LastGood == nil || !c.LastGood.At.Equal(now.LastGood.At) {
 		t.Errorf("the evidence is of another check: %+v", c.LastGood)
 	}
 	b, err := e.Badge(t.Context(), a, entry.ID)
@@ -438,7 +445,7 @@ func TestHostedVanishes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := replayed(t, file, e.Clock.Now()); c.LastGood == nil || !c.AsOf.Equal(entry.CheckedAt) || c.Summary.Title != "Baker" || c.Summary.Issuer != "School" {
+	if c := replayed(t, e, file, e.Clock.Now()); c.LastGood == nil || !c.AsOf.Equal(entry.CheckedAt) || c.Summary.Title != "Baker" || c.Summary.Issuer != "School" {
 		t.Errorf("replayed: %s, %+v, %+v", c.Verdict, c.LastGood, c.Summary)
 	}
 	gone := func(status int, body string) {
@@ -455,7 +462,7 @@ func TestHostedVanishes(t *testing.T) {
 	if file, err = e.Evidence(t.Context(), a, entry.ID); err != nil {
 		t.Fatal(err)
 	}
-	if c := replayed(t, file, e.Clock.Now()); c.Verdict != vc.Revoked || c.LastGood != nil || c.AsOf.IsZero() {
+	if c := replayed(t, e, file, e.Clock.Now()); c.Verdict != vc.Revoked || c.LastGood != nil || c.AsOf.IsZero() {
 		t.Errorf("replayed: %s, %+v", c.Verdict, c.LastGood)
 	}
 	for name := range pages {

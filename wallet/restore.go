@@ -205,7 +205,10 @@ func (o *opened) badge(ctx context.Context, folder string) (find, error) {
 	e := ab.Entry
 	raw := rawName(e.Summary.Form)
 	ext := path.Ext(raw)
-	body := &Body{Raw: get(raw), URL: ab.URL, Contexts: o.contexts(ab.Contexts)}
+	body := &Body{Raw: get(raw), URL: ab.URL}
+	if o.own { // else whoever made the archive chose them
+		body.Contexts = o.contexts(ab.Contexts)
+	}
 	doc, err := reparse(ctx, body.Raw, body)
 	if err != nil {
 		return find{}, errors.Join(append(errs, err)...)

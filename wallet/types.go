@@ -111,11 +111,12 @@ type LastGood struct {
 
 // Values of LastGood.Why.
 const (
-	WhySilent = "silent" // the issuer does not answer
-	WhyGone   = "gone"   // the issuer answers that it has no such badge any more
-	WhyKey    = "key"    // the issuer shows another key than the one that the badge held with
-	WhyOld    = "old"    // nobody has checked it for long
-	WhyKept   = "kept"   // it was checked with what was kept, and nobody was asked again
+	WhySilent  = "silent"   // the issuer does not answer
+	WhyGone    = "gone"     // the issuer answers that it has no such badge any more
+	WhyKey     = "key"      // the issuer shows another key than the one that the badge held with
+	WhyOld     = "old"      // nobody has checked it for long
+	WhyKept    = "kept"     // it was checked with what was kept, and nobody was asked again
+	WhyOwnWord = "own_word" // it was checked with what a file says that others answered
 )
 
 // A Change is a change of verdict that a re-check found.
@@ -263,6 +264,8 @@ type Checked struct {
 	// LastGood is then set when the badge held at that time.
 	AsOf     time.Time
 	LastGood *LastGood
+	// OwnWord: only the file that was brought says what others answered then.
+	OwnWord bool
 	// Receipt is what a verification receipt states; nil for all else.
 	// Confirmed says whether the website that it names lists the key.
 	Receipt   *receipt.Receipt

@@ -96,6 +96,9 @@ type Checker struct {
 	// and whose clock stands at a time. Nil: the evidence of a check is taken
 	// for what any ZIP file is.
 	Replay func(list []kept.Material, at time.Time) (*Checker, error)
+	// Marks are those by which evidence is known to be our own; nil: none is,
+	// and what it says that others answered is its own word. New sets it.
+	Marks  func(manifest []byte) []string
 	Limits Limits
 	// Registries are those that Verifier asks; lists that somebody brings are
 	// asked beside them. Nil for none.
@@ -139,6 +142,7 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 	}
 	cfg.Limits = cfg.Limits.withDefaults()
 	w := &Wallet{Config: cfg, woken: make(chan struct{}, 1), hashing: make(chan struct{}, hashers)}
+	w.Marks = w.evidenceMarks
 	return w, w.start(ctx)
 }
 

@@ -2,7 +2,11 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -61,8 +65,8 @@ func TestVerifyEvidence(t *testing.T) {
 		code int
 		says []string
 	}{
-		"held":             {good, exitUndetermined, []string{"Was valid on 1 February 2026", "Nobody was asked again", "Does the issuer still stand by it?"}},
-		"revoked":          {packed(t, evidenceOf(t, vctest.Revoked)), exitInvalid, []string{"Taken back", "kept on 2026-02-01", "nobody was asked again"}},
+		"held":             {good, exitUndetermined, []string{"Was valid on 1 February 2026, by this file’s own word", "Nobody was asked again", "Does the issuer still stand by it?"}},
+		"revoked":          {packed(t, evidenceOf(t, vctest.Revoked)), exitInvalid, []string{"Taken back", "kept on 2026-02-01", "nobody was asked again", "by this file’s own word"}},
 		"expired since":    {packed(t, evidenceOf(t, vctest.With("validUntil", "2026-02-02T00:00:00Z"))), exitInvalid, []string{"Expired", "kept on 2026-02-01"}},
 		"another badge":    {packed(t, altered), exitInvalid, []string{"does not hold"}},
 		"a time to come":   {packed(t, early), exitInvalid, []string{"altered or is damaged"}},
@@ -85,7 +89,41 @@ func TestVerifyEvidence(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.out), &all); err != nil || len(all) != 1 {
 		t.Fatalf("%v: %s", err, r.out)
 	}
-	if x := all[0]; x.Verdict != vc.Undetermined || x.LastGood == nil || !x.AsOf.Equal(vctest.Now()) || x.Report.Verdict(vc.Policy{}) != vc.Valid {
+	if x := all[0]; x.Verdict != vc.Undetermined || x.LastGood == nil || !x.AsOf.Equal(vctest.Now()) || !x.OwnWord || x.Report.Verdict(vc.Policy{}) != vc.Undetermined {
 		t.Errorf("%+v", x)
+	}
+}
+
+// TestVerifyMadeUpEvidence: in every format, a file in which somebody made up
+// what others answered speaks for itself alone.
+func TestVerifyMadeUpEvidence(t *testing.T) {
+	root := os.Getenv("BACKPACK_CASES")
+	if root == "" {
+		root = filepath.Join("..", "..", "..", "shared", "cases")
+	}
+	file := filepath.Join(root, "forged", "A13-made-up-evidence.zip")
+	if _, err := os.Stat(file); err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("no cases: %v", err)
+		}
+		t.Skipf("no cases: %v", err)
+	}
+	for format, says := range map[string]string{"text": "own word", "table": "own word", "csv": "own word", "json": `"byItsOwnWord": true`} {
+		r := setup{}.run(t, "verify", "--format", format, file)
+		if r.code != exitUndetermined {
+			t.Errorf("%s: exit code %d\n%s", format, r.code, r.err)
+		}
+		has(t, r.out, says)
+		lacks(t, strings.ToLower(r.out), "website confirmed: yes", `"binding"`, "checks out", "this badge is valid")
+	}
+	r := setup{}.run(t, "verify", "--format", "csv", file)
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(r.out, "\ufeff"))).ReadAll()
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%v: %s", err, r.out)
+	}
+	for i, name := range rows[0] {
+		if strings.EqualFold(rows[1][i], "yes") {
+			t.Errorf("%s: %s", name, rows[1][i])
+		}
 	}
 }

@@ -48,6 +48,8 @@ type jsonReport struct {
 	// then set when the badge held at that time.
 	AsOf     time.Time        `json:"asOf,omitzero"`
 	LastGood *wallet.LastGood `json:"lastGood,omitempty"`
+	// OwnWord: only the file itself says what others answered at that time.
+	OwnWord bool `json:"byItsOwnWord,omitempty"`
 }
 
 // A jsonReporter prints one element of the array after the other.
@@ -106,7 +108,7 @@ func (j *jsonReport) row(r *ui.TableRow) {
 func toJSON(c *wallet.Checked) jsonReport {
 	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
 		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256,
-		AsOf: c.AsOf, LastGood: c.LastGood}
+		AsOf: c.AsOf, LastGood: c.LastGood, OwnWord: c.OwnWord}
 	if badge(c) {
 		out.Facts = wallet.Facts(&c.Summary, c.Report)
 	}

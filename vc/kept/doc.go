@@ -13,6 +13,7 @@
 //
 //	README.txt              what this is, for people
 //	manifest.json           see below
+//	manifest.seal           by which its maker knows it again, if there is one
 //	badges/001.json         the first badge, byte for byte (.json, .jwt)
 //	material/<sha256>.json  one answer, byte for byte, named by its digest
 //
@@ -33,10 +34,14 @@
 // that it states. That the answers are those of the issuer is the word of who
 // made the file: somebody who makes both the badge and the answers can make
 // them fit. So a replay never says "valid": it says what held then, and that
-// nobody was asked again. A status list in it says what was true then; whether
-// the badge was taken back since, only the issuer can tell. Who downloads the
-// file from a backpack that they have reason to trust, and keeps it, knows
-// where it comes from.
+// nobody was asked again. Where the file has no mark of the service that reads
+// it, all that rests on the answers, the issuer's keys, lists and contexts among
+// them, is said to be by the file's own word, and no check that needs them
+// passes. A status list in it says what was true then; whether the badge was
+// taken back since, only the issuer can tell.
+//
+// The marks are keyed hashes of the manifest, which has the digest of all else:
+// only the service that wrote them can tell that they are its own.
 //
 // Pages for people are reduced to their text, since their layout, scripts and
 // trackers say nothing about the badge and may be large.

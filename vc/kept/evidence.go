@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,19 @@ type Evidence struct {
 	MadeAt time.Time
 	Maker  string // the website that made it, by its own word
 	Badges []Badge
+	// Mark returns the marks of a manifest that Write makes, by which its maker
+	// knows it again; nil: it has none, and all that it says of others is its own
+	// word.
+	Mark func(manifest []byte) []string
+	// manifest and marks are as Read found them.
+	manifest []byte
+	marks    []string
+}
+
+// Marked reports whether the file bears one of the marks that mark returns for
+// its manifest, which has the digest of all else in it.
+func (e *Evidence) Marked(mark func(manifest []byte) []string) bool {
+	return slices.ContainsFunc(mark(e.manifest), func(m string) bool { return m != "" && slices.Contains(e.marks, m) })
 }
 
 // A Badge is one badge of an Evidence.
@@ -51,6 +65,7 @@ const (
 // Limits of reading and writing.
 const (
 	maxManifest = 4 << 20
+	maxMarks    = 4 << 10
 	maxFile     = 16 << 20  // a badge
 	maxAll      = 128 << 20 // after decompression
 	maxFiles    = 8192
@@ -59,6 +74,7 @@ const (
 
 const (
 	manifestName = "manifest.json"
+	markName     = "manifest.seal"
 	readmeName   = "README.txt"
 )
 
@@ -110,6 +126,9 @@ func Write(w io.Writer, e *Evidence) error {
 		return fmt.Errorf("encode the manifest: %w", err)
 	}
 	z.put(manifestName, body)
+	if e.Mark != nil {
+		z.put(markName, []byte(strings.Join(e.Mark(body), "\n")+"\n"))
+	}
 	return errors.Join(z.err, z.zip.Close())
 }
 
@@ -210,7 +229,7 @@ func Read(b []byte) (*Evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := files.manifest()
+	m, body, err := files.manifest()
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +237,10 @@ func Read(b []byte) (*Evidence, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &Evidence{MadeAt: m.MadeAt, Maker: m.Maker}
+	e := &Evidence{MadeAt: m.MadeAt, Maker: m.Maker, manifest: body}
+	if marks, err := files.read(markName, maxMarks); err == nil {
+		e.marks = strings.Fields(string(marks))
+	}
 	for _, x := range m.Badges {
 		raw, err := files.whole(x.File, x.SHA256, maxFile)
 		if err != nil {
@@ -260,27 +282,27 @@ func open(r io.ReaderAt, size int64) (*archive, error) {
 	return a, nil
 }
 
-// manifest reads and judges the manifest.
-func (a *archive) manifest() (*manifest, error) {
+// manifest reads and judges the manifest; it also returns its bytes.
+func (a *archive) manifest() (*manifest, []byte, error) {
 	body, err := a.read(manifestName, maxManifest)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrNoEvidence, err)
+		return nil, nil, fmt.Errorf("%w: %v", ErrNoEvidence, err)
 	}
 	v, err := vc.ParseJSON(body)
 	if err != nil || v.Get("format").Str() != Format {
-		return nil, fmt.Errorf("%w: the manifest is of another kind", ErrNoEvidence)
+		return nil, nil, fmt.Errorf("%w: the manifest is of another kind", ErrNoEvidence)
 	}
 	var m manifest
 	if err := json.Unmarshal(body, &m); err != nil {
-		return nil, fmt.Errorf("%w: the manifest: %v", ErrAltered, err)
+		return nil, nil, fmt.Errorf("%w: the manifest: %v", ErrAltered, err)
 	}
 	switch {
 	case m.Version != Version:
-		return nil, fmt.Errorf("the evidence is of version %d: %w", m.Version, vc.ErrUnsupported)
+		return nil, nil, fmt.Errorf("the evidence is of version %d: %w", m.Version, vc.ErrUnsupported)
 	case len(m.Badges) == 0 || len(m.Badges) > maxBadges:
-		return nil, fmt.Errorf("%w: it is about %d badges", ErrAltered, len(m.Badges))
+		return nil, nil, fmt.Errorf("%w: it is about %d badges", ErrAltered, len(m.Badges))
 	}
-	return &m, nil
+	return &m, body, nil
 }
 
 // items reads all material, and demands that the bytes are those the manifest

@@ -16,6 +16,7 @@ WHAT IS IN IT
                   came; of pages for people only the text
   manifest.json   a list of all of it: which address was asked, when, and
                   a fingerprint (SHA-256) of each answer
+  manifest.seal   by which the service that made this knows it again
 
 HOW TO CHECK IT
 
@@ -34,7 +35,9 @@ It tells that the badge was in order at the time stated, if the answers
 in this file are the ones that the issuer gave. A list of badges taken
 back says what was true then: the badge may have been taken back since.
 
-Whoever made this file could have put other answers into it. So rely on
+Whoever made this file could have put other answers into it. Only the
+service that made it can tell by manifest.seal that they are the ones it was
+given; everybody else takes the file's own word. So rely on
 it if you downloaded it yourself from a website that you trust, or got it
 from somebody whom you trust. If the issuer still answers, check the
 badge itself again instead.

@@ -10,7 +10,8 @@ import (
 
 // Replay returns a Fetcher that answers from what was kept, and asks nobody:
 // everything else is ErrUnreachable. Material whose bytes were left out, or
-// differ from their digest, answers nothing either.
+// differ from their digest, answers nothing either. The recorder of a context
+// is told of each answer (see vc.WithRecorder).
 func Replay(list []Material) vc.Fetcher {
 	r := &replay{byQuestion: map[question]*Material{}, byURL: map[string]*Material{}}
 	for i := range list {
@@ -33,7 +34,7 @@ type replay struct {
 
 // Fetch implements vc.Fetcher. A question that was asked in other words than
 // now, as by an earlier version, has the answer of its address.
-func (r *replay) Fetch(_ context.Context, req vc.FetchRequest) (*vc.Resource, error) {
+func (r *replay) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
 	m := r.byQuestion[question{req.URL, req.Accept}]
 	if m == nil {
 		m = r.byURL[req.URL]
@@ -52,5 +53,6 @@ func (r *replay) Fetch(_ context.Context, req vc.FetchRequest) (*vc.Resource, er
 	if m.From != "" {
 		res.URL = m.From
 	}
+	vc.Record(ctx, req, res)
 	return res, nil
 }

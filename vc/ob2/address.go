@@ -2,8 +2,11 @@ package ob2
 
 import (
 	"net/url"
-	"path"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 const maxURL = 2048
@@ -20,9 +23,8 @@ func parseURL(s string) (*url.URL, bool) {
 	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
 		return nil, false
 	}
-	u.Scheme = "https"
-	u.Host = strings.TrimSuffix(strings.ToLower(u.Host), ":443")
-	u.Host = strings.TrimSuffix(u.Host, ":80")
+	usual := map[string]string{"https": ":443", "http": ":80"}[u.Scheme]
+	u.Scheme, u.Host = "https", strings.TrimSuffix(strings.ToLower(u.Host), usual)
 	return u, true
 }
 
@@ -66,28 +68,80 @@ func origin(s string) string {
 	return authority("https://" + s)
 }
 
-// within reports whether id starts with prefix once both are free of dot
-// segments, so that …/ours/../theirs is not below …/ours/ (specs B1.4).
+// within reports whether id starts with prefix (specs B1.4). The prefix ends
+// where a name ends: …/ours does not let …/ours-and-theirs in. Neither may be
+// one that a server could read as leading elsewhere.
 func within(id, prefix string) bool {
 	u, ok := parseURL(id)
 	p, ok2 := parseURL(prefix)
-	if !ok || !ok2 || u.Host != p.Host {
+	if !ok || !ok2 || u.Host != p.Host || tricky(id) || tricky(prefix) || slashed(u) {
 		return false
 	}
 	if p.RawQuery != "" {
-		return u.RawQuery != "" && plain(u) == plain(p) && strings.HasPrefix(u.RawQuery, p.RawQuery)
+		return u.Path == p.Path && begins(u.RawQuery, p.RawQuery)
 	}
-	return strings.HasPrefix(plain(u), plain(p))
+	return begins("/"+strings.TrimPrefix(u.Path, "/"), "/"+strings.TrimPrefix(p.Path, "/"))
 }
 
-// plain returns the cleaned path of u; a final slash is kept, for it says
-// where a name ends.
-func plain(u *url.URL) string {
-	clean := path.Clean("/" + u.Path)
-	if strings.HasSuffix(u.Path, "/") && clean != "/" {
-		clean += "/"
+// begins reports whether s starts with prefix, and whether a name ends there: a
+// letter or digit at the end of the prefix goes on in no other name.
+func begins(s, prefix string) bool {
+	rest, ok := strings.CutPrefix(s, prefix)
+	if !ok || rest == "" || prefix == "" {
+		return ok
 	}
-	return clean
+	last := rune(prefix[len(prefix)-1])
+	named := last >= 0x80 || unicode.IsLetter(last) || unicode.IsDigit(last)
+	return !named || strings.ContainsRune("/?&;", rune(rest[0]))
+}
+
+// slashed reports whether the path has a slash that is written as %2f: one
+// server takes it for a part of a name, another for the end of one.
+func slashed(u *url.URL) bool { return strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") }
+
+// tricky reports whether a server could read an address as leading elsewhere
+// than it looks: by dot segments, backslashes or control characters, as they
+// are or escaped, however often.
+func tricky(id string) bool {
+	u, ok := parseURL(id)
+	if !ok {
+		return true
+	}
+	s := u.EscapedPath()
+	if u.RawQuery != "" {
+		s += "/" + strings.NewReplacer("=", "/", "&", "/").Replace(u.RawQuery)
+	}
+	for range 5 {
+		if strings.ContainsFunc(s, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) || slices.ContainsFunc(strings.Split(s, "/"), dots) {
+			return true
+		}
+		plain := unescape(s)
+		if plain == s {
+			return false
+		}
+		s = plain
+	}
+	return true
+}
+
+// dots reports whether a segment of a path leads up or nowhere. Some servers
+// drop what follows a semicolon first.
+func dots(segment string) bool {
+	segment, _, _ = strings.Cut(segment, ";")
+	return segment == "." || segment == ".."
+}
+
+var escaped = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+
+// unescape decodes every escape that is one, and leaves all else.
+func unescape(s string) string {
+	return escaped.ReplaceAllStringFunc(s, func(e string) string {
+		n, err := strconv.ParseUint(e[1:], 16, 8)
+		if err != nil {
+			return e
+		}
+		return string([]byte{byte(n)})
+	})
 }
 
 // strayed reports whether a redirect led out of the domain that was asked. A

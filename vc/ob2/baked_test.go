@@ -24,7 +24,7 @@ func TestBakedAnswer(t *testing.T) {
 		other page
 		want  []string
 	}{
-		"the assertion":     {body: baked(assertion().String()), want: []string{"proof passed hosted_fetched", "issuer passed"}},
+		"the assertion":     {body: baked(assertion().String()), want: []string{"proof unknown hosted_as_file", "issuer unknown hosted_as_file"}},
 		"another assertion": {body: baked(assertion().with("id", "https://evil.example/a").String()), want: []string{"proof unknown unreachable"}},
 		"its address":       {body: baked("https://i.example/json"), other: page{body: assertion().String()}, want: []string{"proof passed hosted_fetched", "issuer passed"}},
 		"an endless chain":  {body: baked("https://i.example/json"), other: page{body: baked("https://i.example/json")}, want: []string{"proof unknown not_a_badge"}},

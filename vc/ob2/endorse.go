@@ -70,16 +70,18 @@ func endorsementDocument(raw []byte, v *vc.Value, form vc.Form, _ string) (*vc.D
 		return nil, fmt.Errorf("parse endorsement: %w: it is none", vc.ErrUnsupported)
 	}
 	p := parts{assertion: v, version: v20, address: identifier(v), issuer: embedded(v, "issuer"), endorsement: true}
+	found := endorsementDepartures(v)
 	return &vc.Document{Raw: bytes.Clone(raw), Form: form, Claims: v, Version: v20, Credential: p.view(),
-		Problems: endorsementProblems(v)}, nil
+		Problems: found.problems, Remarks: found.remarks}, nil
 }
 
-func endorsementProblems(v *vc.Value) []vc.Problem {
-	out := endorsementRule.problems(v)
+func endorsementDepartures(v *vc.Value) departures {
+	d := endorsementRule.departures(v)
 	if c := first(member(v, "claim")); c.Is(vc.Object) {
-		out = append(out, missing(c, "claim ", []string{"id"})...)
+		d.missing(c, "claim ", []string{"id"})
 	}
-	return append(out, verificationProblems(v)...)
+	d.and(way(v))
+	return d
 }
 
 // endorsed shows an endorsement in the terms of Open Badges 3.0.

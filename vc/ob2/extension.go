@@ -87,8 +87,8 @@ func newExtension(v *vc.Value, contexts []string, s scope) *extension {
 }
 
 // extensions holds the extensions of assertion, class and issuer to the schemas
-// that their contexts name. One that does not fit makes the badge invalid, as
-// in the validators of its time; what cannot be had or used leaves the answer
+// that their contexts name. One that does not fit makes the check fail, as in
+// the validators of its time; what cannot be had or used leaves the answer
 // open and the badge as it is. A forger's extensions are worth no request.
 func (r *run) extensions(ctx context.Context, p *parts) {
 	var all []*extension

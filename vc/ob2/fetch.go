@@ -32,9 +32,12 @@ type answer struct {
 
 // A node is one JSON object that an address served.
 type node struct {
-	id    string // the address that was asked last
-	got   string // where the answer came from, after redirects
-	gone  bool   // with status 410
+	id   string // the address that was asked last
+	got  string // where the answer came from, after redirects
+	gone bool   // with status 410
+	// loose: the answer is no JSON by its own account, but a text, or a picture
+	// with the badge in it. Visitors may leave those on many websites.
+	loose bool
 	body  []byte
 	value *vc.Value
 }
@@ -84,16 +87,18 @@ func (r *run) get(ctx context.Context, id string) (*node, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	body := bytes.TrimSpace(res.Body)
-	if badge, to := inside(body, res.URL); to != "" {
+	body := served(res)
+	badge, to := inside(body, res.URL)
+	switch {
+	case to != "":
 		if res, f = r.fetch(ctx, to, accept); f != nil {
 			return nil, f
 		}
-		body = bytes.TrimSpace(res.Body)
-	} else if badge != "" {
+		body = served(res)
+	case badge != "":
 		body = bytes.TrimSpace([]byte(badge))
 	}
-	n := &node{id: id, got: res.URL, gone: res.Status == 410, body: body}
+	n := &node{id: id, got: res.URL, gone: res.Status == 410, loose: badge != "" || !asJSON(res), body: body}
 	v, err := vc.ParseJSON(body)
 	if err == nil {
 		v, err = plainNames(v)

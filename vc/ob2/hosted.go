@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"backpack/vc"
 )
@@ -63,6 +62,10 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 		}
 		return
 	}
+	if onChain(current.Claims) {
+		r.chained(current)
+		return
+	}
 	if saysSigned(current.Claims) {
 		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, n.id+" serves a badge that says it is signed, without the signature")
 		return
@@ -83,6 +86,9 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 	if f == nil {
 		f = r.origin(p, n, class, issuer)
 	}
+	if n.loose && (f.outcome == vc.Unknown || f.reason == vc.ReasonNotServed) {
+		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotServed, n.id+" serves a picture or a text")
+	}
 	r.fault(vc.CheckIssuer, f)
 	r.extensions(ctx, p)
 }
@@ -95,71 +101,35 @@ func nonNil(v *vc.Value) *vc.Value {
 	return v
 }
 
-// origin checks that the badge and its class lie where the issuer says that
-// its badges lie (specs B1.4, B1.6).
-func (r *run) origin(p *parts, assertion, class, issuer *node) *fault {
-	home := p.issuerAddress()
-	if authority(home) == "" {
-		return unknown(vc.ReasonNotConfirmed, "the issuer has no address on the web")
-	}
-	var policy *vc.Value
-	if issuer != nil { // one written into the badge is the word of whoever wrote the badge
-		policy = first(member(p.issuer, "verification"))
-	}
-	allowed := []string{authority(home)}
-	if list := policy.Get("allowedOrigins").Strs(); len(list) > 0 {
-		allowed = nil
-		for _, s := range list {
-			allowed = append(allowed, origin(s))
-		}
-	}
-	for _, n := range []*node{assertion, class} {
-		if n != nil && !slices.Contains(allowed, authority(n.id)) {
-			return failed(vc.ReasonOrigin, fmt.Sprintf("%.200s is outside of the issuer's domain (%.200s)", n.id, strings.Join(allowed, ", ")))
-		}
-	}
-	prefixes := policy.Get("startsWith").Strs()
-	if len(prefixes) > 0 && !slices.ContainsFunc(prefixes, func(s string) bool { return within(assertion.id, s) }) {
-		return failed(vc.ReasonOrigin, assertion.id+" does not start as the issuer says that its badges do")
-	}
-	for _, n := range []*node{assertion, class, issuer} {
-		if n != nil && strayed(n.id, n.got) {
-			return unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s sends on to another domain, %s", n.id, authority(n.got)))
-		}
-	}
-	r.report.Binding = vc.BindingDomain
-	return &fault{vc.Passed, "", "served from the issuer's domain, " + authority(home)}
-}
-
 // lacking judges class and issuer, each where it speaks for itself: fetched, or
 // written out in the badge with no address to ask. What breaks the rules of 2.0
 // makes check format fail; in earlier badges it is a remark, where a day alone
 // was a date.
 func (r *run) lacking(p *parts, class, issuer *node) {
-	var faults, remarks []vc.Problem
-	if class != nil || p.class != nil && !hasAddress(p.class) {
-		faults = classProblems(p.class)
-		remarks = missing(p.class, "badge ", []string{"image"})
-		if p.version != v20 {
-			faults, remarks = nil, missing(p.class, "badge ", []string{"name", "description", "image", "criteria", "issuer"})
+	var d departures
+	if p.class != nil && (class != nil || !hasAddress(p.class)) {
+		if p.version == v20 {
+			d.and(classDepartures(p.class))
+		} else {
+			d.remarks = missing(p.class, "badge ", []string{"name", "description", "image", "criteria", "issuer"})
 		}
 	}
-	if issuer != nil || p.issuer != nil && !hasAddress(p.issuer) {
+	if p.issuer != nil && (issuer != nil || !hasAddress(p.issuer)) {
 		switch p.version {
 		case v20:
-			faults = append(faults, issuerProblems(p.issuer)...)
+			d.and(issuerDepartures(p.issuer))
 		case v10, v11: // 0.5 calls the address origin
-			remarks = append(remarks, missing(p.issuer, "issuer ", []string{"name", "url"})...)
+			d.remarks = append(d.remarks, missing(p.issuer, "issuer ", []string{"name", "url"})...)
 		}
 	}
 	if p.version == v20 && (moment(member(p.assertion, "issuedOn")).Zoneless || moment(member(p.assertion, "expires")).Zoneless) {
-		remarks = append(remarks, vc.Problem{Reason: vc.ReasonDateFormat, Detail: "a date has no time zone; UTC was assumed"})
+		d.remarks = append(d.remarks, vc.Problem{Reason: vc.ReasonDateFormat, Detail: "a date has no time zone; UTC was assumed"})
 	}
-	if len(faults) > 0 && r.found[vc.CheckFormat].Outcome == vc.Passed {
-		r.set(vc.CheckFormat, vc.Failed, faults[0].Reason, faults[0].Detail)
-		faults = faults[1:]
+	if len(d.problems) > 0 && r.found[vc.CheckFormat].Outcome == vc.Passed {
+		r.set(vc.CheckFormat, vc.Failed, d.problems[0].Reason, d.problems[0].Detail)
+		d.problems = d.problems[1:]
 	}
-	r.remark(append(faults, remarks...))
+	r.remark(append(d.problems, d.remarks...))
 }
 
 // hasAddress reports whether a node has an address of its own.

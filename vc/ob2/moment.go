@@ -29,9 +29,11 @@ func moment(v *vc.Value) vc.Moment {
 		return vc.Moment{}
 	}
 	m := vc.Moment{Text: strings.TrimSpace(v.Text())}
-	if sec, err := strconv.ParseInt(m.Text, 10, 64); err == nil && len(m.Text) > 4 && sec > 0 && sec < 1<<38 {
-		m.Time = time.Unix(sec, 0).UTC()
-		return m
+	if unixTime.MatchString(m.Text) {
+		if n, err := strconv.ParseFloat(m.Text, 64); err == nil && n > 0 {
+			m.Time = unix(n)
+			return m
+		}
 	}
 	for _, l := range layouts {
 		if t, err := time.Parse(l.layout, strings.Replace(m.Text, " ", "T", 1)); err == nil {
@@ -40,4 +42,13 @@ func moment(v *vc.Value) vc.Moment {
 		}
 	}
 	return m
+}
+
+// unix reads a count of seconds; what would be after the year 5138 counts
+// milliseconds, as programs for the web do.
+func unix(n float64) time.Time {
+	if n >= 1e11 {
+		n /= 1000
+	}
+	return time.Unix(int64(n), 0).UTC()
 }

@@ -23,7 +23,7 @@ const (
 // which version: "0.5", "1.0", "1.1" or "2.0" (specs B2.1). Badge classes,
 // issuers and credentials of later versions are not.
 func Detect(v *vc.Value) (version string, ok bool) {
-	if p, err := plainNames(v); err == nil {
+	if p, err := plainNames(unwrapped(v)); err == nil {
 		v = p
 	}
 	return detect(v)
@@ -62,13 +62,16 @@ func detect(v *vc.Value) (version string, ok bool) {
 // openbadge keeps https://www.w3.org/ns/credentials/v2 and the like out.
 func contextVersion(u string) string {
 	u = strings.ToLower(u)
+	if strings.HasPrefix(u, blockcerts) {
+		return v11
+	}
 	if !strings.Contains(u, "openbadge") && !strings.Contains(u, "imsglobal.org/spec/ob/") || strings.Contains(u, "extension") {
 		return ""
 	}
 	switch {
-	case strings.Contains(u, "/v2"):
+	case strings.Contains(u, "/v2"), strings.Contains(u, "/2.0"):
 		return v20
-	case strings.Contains(u, "/v1"):
+	case strings.Contains(u, "/v1"), strings.Contains(u, "/1."): // the drafts were called 1.1
 		return v11
 	}
 	return ""
@@ -158,7 +161,7 @@ func parseJWS(b []byte) (*vc.Document, error) {
 
 // document makes the document of an assertion and its view of itself alone.
 func document(raw []byte, v *vc.Value, form vc.Form, sourceURL string) (*vc.Document, error) {
-	v, err := plainNames(v)
+	v, err := plainNames(unwrapped(v))
 	if err != nil {
 		return nil, fmt.Errorf("parse badge: %w", err)
 	}
@@ -169,9 +172,10 @@ func document(raw []byte, v *vc.Value, form vc.Form, sourceURL string) (*vc.Docu
 	p := parts{assertion: v, class: embedded(v, "badge"), version: version, address: sourceURL}
 	p.issuer = embedded(p.class, "issuer")
 	p.address = p.id(form)
+	d := assertionDepartures(p.assertion, version)
 	return &vc.Document{
 		Raw: raw, Form: form, Claims: v, Version: version,
-		Credential: p.view(), Problems: problems(p.assertion, version),
+		Credential: p.view(), Problems: d.problems, Remarks: d.remarks,
 	}, nil
 }
 

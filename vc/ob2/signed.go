@@ -78,6 +78,7 @@ type signingKey struct {
 	id      string
 	public  crypto.PublicKey
 	missing *fault // why there is no key
+	loose   bool   // it stands in a text, which visitors may leave on many websites
 	binding vc.Binding
 	detail  string
 	link    *fault
@@ -120,8 +121,12 @@ func (k *signingKey) tie(p *parts, issuer *node, listed, publishes bool) {
 		k.link = unknown(vc.ReasonNotConfirmed, "the issuer's profile could not be had from its own address")
 	case strayed(issuer.id, issuer.got):
 		k.link = unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s sends on to another domain, %s", issuer.id, authority(issuer.got)))
+	case issuer.loose:
+		k.link = unknown(vc.ReasonNotServed, issuer.id+" serves a picture or a text")
 	case listed:
 		k.binding, k.detail = vc.BindingDocument, "the issuer's profile names the key"
+	case k.loose && p.version != v20 && !publishes:
+		k.link = unknown(vc.ReasonNotServed, k.id+" serves the key in a text, and the issuer's profile names no key")
 	case p.version != v20 && !publishes && authority(k.id) != "" && authority(k.id) == authority(home):
 		k.binding, k.detail = vc.BindingDomain, "the key is served from the issuer's domain, "+authority(home)
 	default:
@@ -147,9 +152,10 @@ func (r *run) fetchKey(ctx context.Context, k *signingKey, issuer string) {
 		k.missing = f
 		return
 	}
-	text := string(res.Body)
+	body := served(res)
+	text := string(body)
 	var link *fault
-	if v, err := vc.ParseJSON(res.Body); err == nil && v.Is(vc.Object) {
+	if v, err := vc.ParseJSON(body); err == nil && v.Is(vc.Object) {
 		text = member(v, "publicKeyPem").Str()
 		if owner := reference(v, "owner"); !sameID(owner, issuer) {
 			link = failed(vc.ReasonControllerMismatch, fmt.Sprintf("the key belongs to %.200q", owner))
@@ -166,6 +172,8 @@ func (r *run) fetchKey(ctx context.Context, k *signingKey, issuer string) {
 		link = failed(vc.ReasonKeyRevoked, k.id+" answers 410")
 	case link == nil && strayed(k.id, res.URL):
 		link = unknown(vc.ReasonOrigin, k.id+" sends on to another domain, "+authority(res.URL))
+	case link == nil:
+		k.loose = asWritten(res) || !strings.HasPrefix(text, "-----BEGIN ")
 	}
 	k.public, k.link = public, link
 }

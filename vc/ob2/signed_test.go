@@ -139,6 +139,39 @@ func TestSigned1x(t *testing.T) {
 	}
 }
 
+// TestKeyInAText: a key that lies in a text on the issuer's website may have
+// been left there by a visitor; it is the issuer's where the profile names it.
+func TestKeyInAText(t *testing.T) {
+	payload := `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","uid":"u1","recipient":{"type":"email","hashed":false,"identity":"a@example.com"},"badge":"` +
+		classURL + `","verify":{"type":"signed","url":"` + keyURL + `"},"issuedOn":"2015-01-01"}`
+	issuer := object{"name": "Foundry", "url": "https://i.example"}
+	key := pemOf(&rsaKey().PublicKey)
+	for name, tc := range map[string]struct {
+		key    page
+		issuer object
+		want   string
+	}{
+		"a file for keys": {page{body: key, media: "application/x-pem-file"}, issuer, "issuer passed"},
+		"with a mark":     {page{body: "\ufeff" + key}, issuer, "issuer passed"},
+		"a text":          {page{body: key, media: "text/plain"}, issuer, "issuer unknown hosted_as_file"},
+		"a text, listed":  {page{body: key, media: "text/plain"}, issuer.with("publicKey", keyURL), "issuer passed"},
+		"a page":          {page{body: "<pre>\n" + key, media: "text/html"}, issuer, "issuer unknown hosted_as_file"},
+		"in the middle":   {page{body: "hello\n" + key}, issuer, "issuer unknown hosted_as_file"},
+		"a picture":       {page{body: "\x89PNG\r\n" + key, media: "image/png"}, issuer, "issuer unknown hosted_as_file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			pages := serve(classURL, class().with("@context", nil), issuerURL, tc.issuer)
+			pages[keyURL] = tc.key
+			r, _ := verify(t, pages, jws(rsaKey(), `{"alg":"RS256"}`, payload), vc.Options{})
+			expect(t, r, "proof passed", tc.want)
+		})
+	}
+	pages := signedPages()
+	pages[issuerURL] = page{body: pages[issuerURL].body, media: "text/plain"}
+	r, _ := verify(t, pages, jws(rsaKey(), `{"alg":"RS256"}`, signedAssertion().String()), vc.Options{})
+	expect(t, r, "issuer unknown hosted_as_file")
+}
+
 // TestSignedTampering: no flipped character leaves a proof that holds.
 func TestSignedTampering(t *testing.T) {
 	good := jws(rsaKey(), `{"alg":"RS256"}`, signedAssertion().String())

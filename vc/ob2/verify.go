@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"backpack/vc"
@@ -75,15 +76,20 @@ type run struct {
 	found  map[vc.CheckID]vc.Check
 	report *vc.Report
 	reach  *reach
+	// form is what the latest document lacks, beside what check format says.
+	form []vc.Problem
 	// endorsement: it is one that is verified, not a badge.
 	endorsement bool
 }
 
 // document verifies a badge or an endorsement by the rules of its form.
 func (r *run) document(ctx context.Context, d *vc.Document) {
-	if d.Form == vc.Signed {
+	switch {
+	case onChain(d.Claims):
+		r.chained(d)
+	case d.Form == vc.Signed:
 		r.signed(ctx, d)
-	} else {
+	default:
 		r.hosted(ctx, d)
 	}
 }
@@ -123,6 +129,7 @@ func (r *run) remark(list []vc.Problem) {
 
 // finish puts the checks in the order of Open Badges 3.0 §9.1.
 func (r *run) finish() *vc.Report {
+	r.remark(r.form)
 	for _, id := range []vc.CheckID{vc.CheckFormat, vc.CheckTerms, vc.CheckSubject, vc.CheckProof, vc.CheckIssuer,
 		vc.CheckSchema, vc.CheckRefresh, vc.CheckRevocation, vc.CheckValidFrom, vc.CheckValidUntil, vc.CheckRecipient, vc.CheckEndorsement} {
 		c, ok := r.found[id]
@@ -146,9 +153,10 @@ func (r *run) facts(d *vc.Document) {
 		return
 	}
 	r.set(vc.CheckFormat, vc.Passed, "", "Open Badges "+d.Version)
+	r.form = d.Remarks
 	if len(d.Problems) > 0 {
 		r.set(vc.CheckFormat, vc.Failed, d.Problems[0].Reason, d.Problems[0].Detail)
-		r.remark(d.Problems[1:])
+		r.form = slices.Concat(d.Problems[1:], d.Remarks)
 	}
 	c := d.Credential
 	r.set(vc.CheckSubject, vc.Passed, "", "")

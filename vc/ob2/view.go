@@ -172,8 +172,11 @@ func (p *parts) evidence() []vc.Evidence {
 				Description: text(member(e, "description"), lang),
 				Genre:       text(member(e, "genre"), lang), Audience: text(member(e, "audience"), lang),
 			})
-		case e.Str() != "":
+		case e.Str() == "":
+		case p.version == v05 || hasScheme(e.Str()) || strings.HasPrefix(e.Str(), "data:"):
 			out = append(out, vc.Evidence{ID: p.resolve(e.Str()), Types: []string{"Evidence"}})
+		default:
+			out = append(out, vc.Evidence{Narrative: text(e, lang), Types: []string{"Evidence"}})
 		}
 	}
 	return out
@@ -196,41 +199,6 @@ func (p *parts) resolve(ref string) string {
 		return ref
 	}
 	return resolve(member(p.issuer, "origin").Str(), ref)
-}
-
-// identityTypes are what the recipient types are called in 3.0 (specs B5.6).
-var identityTypes = map[string]string{
-	"email": "emailAddress", "id": "identifier", "url": "ext:url", "telephone": "ext:telephone",
-}
-
-// recipient reads whom the assertion names: since 1.0 an object, in 0.5 an
-// address or a hash with its salt beside it (specs B2.2, B2.3).
-func recipient(a *vc.Value) []vc.Identity {
-	r := first(member(a, "recipient"))
-	if r.Is(vc.String) {
-		return []vc.Identity{{Hashed: !strings.Contains(r.Str(), "@"), Hash: r.Str(),
-			Type: "emailAddress", Salt: a.Get("salt").Str()}}
-	}
-	identity := member(r, "identity").Str()
-	if identity == "" {
-		return nil
-	}
-	typ := "emailAddress"
-	if t := localName(member(r, "type").Str()); t != "" {
-		typ = nonEmpty(identityTypes[t], "ext:"+t)
-	}
-	return []vc.Identity{{Hashed: member(r, "hashed").Text() == "true", Hash: identity,
-		Type: typ, Salt: member(r, "salt").Text()}}
-}
-
-// subjectID returns the recipient's id where the recipient is named by one.
-func subjectID(a *vc.Value) string {
-	for _, id := range recipient(a) {
-		if id.Type == "identifier" && !id.Hashed {
-			return id.Hash
-		}
-	}
-	return ""
 }
 
 func language(v *vc.Value) string { return v.Get("@language").Str() }

@@ -24,6 +24,7 @@ import (
 type page struct {
 	status int // 0 means 200
 	body   string
+	media  string // "" for none
 	to     string // where redirects led
 	err    error
 }
@@ -46,7 +47,7 @@ func (w *web) Fetch(_ context.Context, req vc.FetchRequest) (*vc.Resource, error
 	case p.err != nil:
 		return nil, p.err
 	}
-	res := &vc.Resource{URL: req.URL, Status: p.status, Body: []byte(p.body)}
+	res := &vc.Resource{URL: req.URL, Status: p.status, ContentType: p.media, Body: []byte(p.body)}
 	if p.to != "" {
 		res.URL = p.to
 	}

@@ -1,0 +1,78 @@
+package ob2
+
+import (
+	"encoding/json"
+	"strings"
+
+	"backpack/vc"
+)
+
+// onChain reports whether the badge is one of Blockcerts, sealed on a
+// blockchain: it may lie anywhere, and no issuer's address vouches for it. One
+// that says that it is hosted or signed is held to that.
+func onChain(v *vc.Value) bool {
+	if way, _ := wayOf(verification(v)); way != "" {
+		return false
+	}
+	seals := []*vc.Value{verification(v)}
+	for _, name := range []string{"signature", "proof", "receipt"} {
+		seals = append(seals, v.Get(name).List()...)
+	}
+	for _, seal := range seals {
+		for _, t := range member(seal, "type").Strs() {
+			if t = strings.ToLower(localName(t)); strings.HasPrefix(t, "merkleproof") || strings.HasPrefix(t, "chainpoint") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unwrapped returns a certificate of Blockcerts 1 in the shape of an assertion,
+// and anything else as it is: there assertion, class and recipient stand side by
+// side, in the later version below document, with the seal beside that.
+func unwrapped(v *vc.Value) *vc.Value {
+	doc := v
+	if d := v.Get("document"); d.Is(vc.Object) {
+		doc = d
+	}
+	award, class, to := doc.Get("assertion"), doc.Get("certificate"), doc.Get("recipient")
+	if !award.Is(vc.Object) || !class.Is(vc.Object) || !to.Is(vc.Object) {
+		return v
+	}
+	id := nonEmpty(identifier(award), identifier(doc), identifier(v), award.Get("uid").Str())
+	flat := map[string]json.RawMessage{
+		"@context": json.RawMessage(`"` + blockcerts + `"`), "type": json.RawMessage(`"Assertion"`),
+		"verification": json.RawMessage(`{"type":"MerkleProof2016"}`), "recipient": json.RawMessage(to.Raw()), "badge": json.RawMessage(class.Raw()),
+	}
+	for _, name := range []string{"issuedOn", "expires", "evidence", "uid"} {
+		if m := award.Get(name); m != nil {
+			flat[name] = json.RawMessage(m.Raw())
+		}
+	}
+	if b, err := json.Marshal(id); err == nil && id != "" {
+		flat["id"] = b
+	}
+	b, err := json.Marshal(flat)
+	if err != nil {
+		return v
+	}
+	out, err := vc.ParseJSON(b)
+	if err != nil {
+		return v
+	}
+	return out
+}
+
+const blockcerts = "https://w3id.org/blockcerts/v1"
+
+// chained says of a badge that is sealed on a blockchain what it says itself.
+func (r *run) chained(d *vc.Document) {
+	r.facts(d)
+	r.report.Method = ""
+	r.report.Suite = "blockcerts"
+	r.set(vc.CheckTerms, vc.Skipped, vc.ReasonNotRun, "")
+	r.set(vc.CheckProof, vc.Unknown, vc.ReasonOnChain, "Blockcerts")
+	r.set(vc.CheckIssuer, vc.Unknown, vc.ReasonNotRun, "")
+	r.set(vc.CheckRevocation, vc.Unknown, vc.ReasonNotRun, "")
+}

@@ -1,0 +1,56 @@
+package ob2
+
+import (
+	"bytes"
+	"encoding/binary"
+	"mime"
+	"strings"
+	"unicode/utf16"
+
+	"backpack/vc"
+)
+
+// served returns what an answer holds: its body without a byte order mark and
+// the space around it, as UTF-8.
+func served(res *vc.Resource) []byte {
+	b := res.Body
+	var order binary.ByteOrder
+	switch {
+	case bytes.HasPrefix(b, []byte("\xff\xfe")):
+		order = binary.LittleEndian
+	case bytes.HasPrefix(b, []byte("\xfe\xff")):
+		order = binary.BigEndian
+	default:
+		return bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(b), []byte("\xef\xbb\xbf")))
+	}
+	units := make([]uint16, 0, len(b)/2)
+	for b = b[2:]; len(b) >= 2; b = b[2:] {
+		units = append(units, order.Uint16(b))
+	}
+	return bytes.TrimSpace([]byte(string(utf16.Decode(units))))
+}
+
+// asJSON reports whether an answer calls itself JSON, or nothing at all.
+func asJSON(res *vc.Resource) bool {
+	kind := mediaType(res)
+	return kind == "" || kind == "application/json" || kind == "text/json" || kind == "application/x-json" ||
+		strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json")
+}
+
+// asWritten reports whether an answer calls itself a text or a picture: a kind
+// of file that visitors of many websites may leave there.
+func asWritten(res *vc.Resource) bool {
+	kind := mediaType(res)
+	return !asJSON(res) && (strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "image/"))
+}
+
+func mediaType(res *vc.Resource) string {
+	if strings.TrimSpace(res.ContentType) == "" {
+		return ""
+	}
+	if kind, _, err := mime.ParseMediaType(res.ContentType); err == nil {
+		return kind
+	}
+	kind, _, _ := strings.Cut(res.ContentType, ";")
+	return nonEmpty(strings.ToLower(strings.TrimSpace(kind)), "unknown")
+}

@@ -1,0 +1,200 @@
+package wallet_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"backpack/vc"
+	vckept "backpack/vc/kept"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// forged returns a file of the cases that were forged.
+func forged(t *testing.T, name string) []byte {
+	t.Helper()
+	root := os.Getenv("BACKPACK_CASES")
+	if root == "" {
+		root = filepath.Join("..", "..", "shared", "cases")
+	}
+	b, err := os.ReadFile(filepath.Join(root, "forged", name))
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("no cases: %v", err)
+		}
+		t.Skipf("no cases: %v", err)
+	}
+	return b
+}
+
+// sure reports whether anything of a result says that it is so.
+func sure(c *wallet.Checked) bool {
+	if c.Verdict == vc.Valid || c.Confirmed == vc.Passed || c.Report.Verdict(vc.Policy{}) == vc.Valid {
+		return true
+	}
+	for _, x := range c.Contained {
+		if sure(x) {
+			return true
+		}
+	}
+	return false
+}
+
+// TestMadeUpEvidence: a file in which somebody made up the issuer's document
+// speaks for itself alone.
+func TestMadeUpEvidence(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "nobody": nil} {
+		c := replayedBy(t, forged(t, "A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
+		if sure(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != wallet.WhyOwnWord || c.Report.Binding != "" {
+			t.Errorf("%s: %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)
+		}
+		for _, f := range []vc.FactID{vc.FactAuthentic, vc.FactControl} {
+			if got := c.Report.Fact(f); got.Outcome != vc.Unknown || got.Reason != vc.ReasonOwnWord || got.Value != "" {
+				t.Errorf("%s: %+v", name, got)
+			}
+		}
+	}
+}
+
+// TestOwnWord: what rests on the answers in a file is the file's own word, where
+// it bears no mark of the service that reads it; what rests on none of them is
+// checked as ever.
+func TestOwnWord(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	other := wallettest.New(t, wallettest.Options{})
+	byKey := func() *vctest.Issuer { return vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519) }
+	for name, tc := range map[string]struct {
+		issuer  *vctest.Issuer
+		options []vctest.Option
+		pages   []string
+		own     bool // something of it is the file's own word
+		is      map[vc.FactID]vc.Outcome
+	}{
+		"a document":            {webIssuer(t), nil, []string{webDoc}, true, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Unknown, vc.FactControl: vc.Unknown}},
+		"a document and a list": {webIssuer(t), []vctest.Option{inList(false)}, []string{webDoc, bitsList}, true, map[vc.FactID]vc.Outcome{vc.FactControl: vc.Unknown, vc.FactCurrent: vc.Unknown}},
+		"a list":                {byKey(), []vctest.Option{inList(false)}, []string{bitsList}, true, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed, vc.FactCurrent: vc.Unknown}},
+		"nothing":               {byKey(), nil, nil, false, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			badge := tc.issuer.Issue(t, tc.options...)
+			publish(t, e, tc.issuer, tc.pages...)
+			entry := kept(t, e, a, text(badge))[0]
+			if entry.Verdict != vc.Valid {
+				t.Fatalf("%s: %+v", entry.Verdict, entry.Report.Checks)
+			}
+			file, err := e.Evidence(t.Context(), a, entry.ID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			now := e.Clock.Now().Add(day)
+			if c := replayed(t, e, file, now); c.OwnWord || c.LastGood == nil || c.LastGood.Why != wallet.WhyKept || c.Report.Verdict(vc.Policy{}) != vc.Valid {
+				t.Errorf("our own: %+v, %+v", c.LastGood, c.Report)
+			}
+			unmarked := repack(t, file, "", func(f string, b []byte) []byte { return drop(f == "manifest.seal", b) })
+			moved := repack(t, file, "", func(f string, b []byte) []byte {
+				if f == "manifest.json" {
+					return bytes.Replace(b, []byte(`"maker"`), []byte(`"Maker"`), 1)
+				}
+				return b
+			})
+			for how, c := range map[string]*wallet.Checked{
+				"without a mark":      replayed(t, e, unmarked, now),
+				"another manifest":    replayed(t, e, moved, now),
+				"of another service":  replayed(t, other, file, now),
+				"by nobody's account": replayedBy(t, file, now, nil),
+			} {
+				if c.OwnWord != tc.own || c.Verdict != vc.Undetermined || tc.own == (c.LastGood.Why == wallet.WhyKept) || tc.own && sure(c) {
+					t.Errorf("%s: %s, %v, %+v, %+v", how, c.Verdict, c.OwnWord, c.LastGood, c.Report)
+				}
+				for id, want := range tc.is {
+					if got := c.Report.Fact(id); got.Outcome != want {
+						t.Errorf("%s: %+v, want %s", how, got, want)
+					}
+				}
+			}
+		})
+	}
+}
+
+func drop(yes bool, b []byte) []byte {
+	if yes {
+		return nil
+	}
+	return b
+}
+
+// TestForeignEvidenceIsNotMarked: what an archive of another service brought is
+// given back as it was, and not as our own word.
+func TestForeignEvidenceIsNotMarked(t *testing.T) {
+	e, other := wallettest.New(t, wallettest.Options{}), wallettest.New(t, wallettest.Options{})
+	a, b := e.Learner(t, "Alma").ID, other.Learner(t, "Alma").ID
+	i := webIssuer(t)
+	badge := i.Issue(t, inList(false))
+	publish(t, e, i, webDoc, bitsList)
+	kept(t, e, a, text(badge))
+	var archive bytes.Buffer
+	if err := e.Export(t.Context(), a, page, &archive); err != nil {
+		t.Fatal(err)
+	}
+	got := kept(t, other, b, wallet.Input{Name: "backpack.zip", Bytes: archive.Bytes()})
+	file, err := other.Evidence(t.Context(), b, got[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := replayed(t, other, file, e.Clock.Now().Add(day)); !c.OwnWord || sure(c) {
+		t.Errorf("%s, %+v", c.Verdict, c.Report)
+	}
+}
+
+// TestEvidenceInDisguise: it does not matter what a file calls the answers that
+// it makes up.
+func TestEvidenceInDisguise(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	file := forged(t, "A13-made-up-evidence.zip")
+	for _, role := range []string{"criteria", "image", "schema", "none", ""} {
+		again := repack(t, file, "", func(name string, b []byte) []byte {
+			if name != "manifest.json" {
+				return b
+			}
+			return bytes.Replace(b, []byte(`"role": "issuer"`), []byte(`"role": "`+role+`"`), 1)
+		})
+		if c := replayed(t, e, again, vctest.Now().AddDate(1, 0, 0)); sure(c) || c.Report.Fact(vc.FactControl).Outcome == vc.Passed {
+			t.Errorf("%q: %s, %+v", role, c.Verdict, c.Report)
+		}
+	}
+}
+
+// TestEvidenceBringsNoContexts: who imports an evidence file has its badge
+// checked with the contexts that their addresses serve.
+func TestEvidenceBringsNoContexts(t *testing.T) {
+	const address = "https://words.example/v1"
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	mine := []byte(`{"@context":{"@protected":true,"grade":"https://words.example/#grade"}}`)
+	doc := map[string]any{}
+	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+	if err := json.Unmarshal(i.Issue(t), &doc); err != nil {
+		t.Fatal(err)
+	}
+	doc["@context"] = append(doc["@context"].([]any), address)
+	raw, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file bytes.Buffer
+	if err := vckept.Write(&file, &vckept.Evidence{MadeAt: vctest.Now(), Badges: []vckept.Badge{{Raw: raw, MediaType: "application/vc", CheckedAt: vctest.Now(), Verdict: vc.Valid,
+		Material: []vckept.Material{{Role: vc.RoleContext, URL: address, Status: 200, MediaType: "application/ld+json", SHA256: vckept.Digest(mine), Size: len(mine), Body: mine}}}}}); err != nil {
+		t.Fatal(err)
+	}
+	kept(t, e, a, wallet.Input{Name: "evidence.zip", Bytes: file.Bytes()})
+	if !slices.ContainsFunc(e.Web.Visits(), func(r vc.FetchRequest) bool { return r.URL == address }) {
+		t.Errorf("the context was not asked for: %v", e.Web.Visits())
+	}
+}
