@@ -43,6 +43,7 @@ type fetchMode int
 const (
 	offline fetchMode = iota + 1
 	fresh
+	holding
 )
 
 // WithOffline returns a context in which every fetch answers ErrUnreachable
@@ -57,3 +58,28 @@ func WithFresh(ctx context.Context) context.Context { return context.WithValue(c
 
 // Fresh reports whether ctx asks for answers that no cache gave.
 func Fresh(ctx context.Context) bool { return ctx.Value(fresh) != nil }
+
+// WithHolding returns a context for requests that a badge asks for whose proof
+// holds, or held when it was checked last. Only their failures speak against a
+// host: what an unsigned badge names, a stranger chose.
+//
+// While a proof is being checked, the request for its key is not one of these.
+// When it fails, nobody will ever know whether the proof would have held.
+func WithHolding(ctx context.Context) context.Context {
+	return context.WithValue(ctx, holding, true)
+}
+
+// withoutHolding returns a context for a document inside another one, which
+// speaks for itself.
+func withoutHolding(ctx context.Context) context.Context {
+	if !Holding(ctx) {
+		return ctx
+	}
+	return context.WithValue(ctx, holding, false)
+}
+
+// Holding reports whether ctx is one of WithHolding.
+func Holding(ctx context.Context) bool {
+	is, _ := ctx.Value(holding).(bool)
+	return is
+}
