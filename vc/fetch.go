@@ -33,6 +33,7 @@ type Resource struct {
 	ETag        string
 	FetchedAt   time.Time
 	Expires     time.Time // until when it may be used again; zero when not stated
+	Live        bool      `json:",omitzero"` // who answers knows it at every moment, so that nobody is to keep it
 }
 
 // OK reports whether the status says success.

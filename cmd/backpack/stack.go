@@ -47,6 +47,7 @@ type around struct {
 	copies registry.Copies             // keeps lists of registries over a restart
 	timed  func(vc.Fetcher) vc.Fetcher // is put before what asks other servers
 	shelf  fetch.Shelf                 // shares what issuers publish with other processes
+	lists  *wallet.OwnLists            // answers for the server's own status lists
 }
 
 // buildStack wires what verifies.
@@ -62,6 +63,9 @@ func buildStack(c *config, o around) (*stack, error) {
 	var outside vc.Fetcher = client
 	if o.timed != nil {
 		outside = o.timed(client)
+	}
+	if o.lists != nil {
+		o.lists.Next, outside = outside, o.lists
 	}
 	web := samples.Web(outside)
 	s := &stack{samples: samples, fetcher: kept.Recording(web)}

@@ -51,6 +51,7 @@ type Env struct {
 	Samples []wallet.Input
 
 	options Options
+	lists   *wallet.OwnLists
 }
 
 // New returns a Wallet on an empty store, which the test's cleanup closes.
@@ -116,6 +117,7 @@ func (e *Env) Open(t testing.TB) error {
 		cfg.Scrub = e.Store.Scrub
 	}
 	e.Wallet, err = wallet.New(t.Context(), cfg)
+	e.lists.Serve(e.Wallet)
 	return err
 }
 
@@ -130,7 +132,8 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	if limits.CheckTime == 0 {
 		limits.CheckTime = 5 * time.Minute // the machine may be slow
 	}
-	std := newStandard(t, e.Web, e.Clock, known)
+	e.lists = &wallet.OwnLists{Address: e.options.PublicURL + "/api/vc/status/", Next: e.Web}
+	std := newStandard(t, e.lists, e.Clock, known)
 	e.Samples = e.samples(t)
 	mailer := e.options.Mail
 	if mailer == nil {
