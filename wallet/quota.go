@@ -20,6 +20,7 @@ type Usage struct {
 	Bytes  int64
 	Most   Quota // what holds for the account; no field is zero
 	Own    Quota // what was set for this account alone
+	New    bool  // it may keep more when it is some days old, or has a confirmed address
 }
 
 // Room returns how many more badges fit, as far as their number goes.
@@ -67,6 +68,17 @@ func (w *Wallet) usage(tx Tx, v *vault) (*Usage, error) {
 	u := &Usage{Own: acc.Quota, Most: acc.Quota}
 	set(&u.Most.Badges, w.Limits.Entries)
 	set(&u.Most.Bytes, w.Limits.Bytes)
+	if u.New, err = w.isNew(tx, v, acc); err != nil {
+		return nil, err
+	}
+	if u.New {
+		u.Most.Bytes = min(u.Most.Bytes, w.Limits.New.Bytes)
+		if acc.Origin != "" {
+			if v.origin, err = w.loadOrigin(tx, acc.Origin); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for _, kind := range quotaKinds {
 		n, bytes, err := tx.Count(v.account, kind)
 		if err != nil {
@@ -93,17 +105,28 @@ func (w *Wallet) take(tx Tx, v *vault, badges, bytes int) error {
 	case badges > 0 && u.Badges+badges > u.Most.Badges:
 		return fail(Limited, "too_many_badges", nil)
 	case bytes > 0 && u.Bytes+int64(bytes) > u.Most.Bytes:
-		return fail(Limited, "backpack_full", nil)
+		return fail(Limited, u.fullCode(), nil)
+	}
+	if err := w.takeNew(tx, v, u, bytes); err != nil {
+		return err
 	}
 	u.Badges += badges
 	u.Bytes += int64(bytes)
 	return nil
 }
 
+// fullCode is the code of the error that says that no more bytes fit.
+func (u *Usage) fullCode() string {
+	if u.New {
+		return "backpack_new"
+	}
+	return "backpack_full"
+}
+
 // noRoom reports whether an error says that the backpack is full.
 func noRoom(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && (e.Code == "too_many_badges" || e.Code == "backpack_full")
+	return errors.As(err, &e) && (e.Code == "too_many_badges" || e.Code == "backpack_full" || e.Code == "backpack_new")
 }
 
 // leftOut is what an import keeps of an item that there is no room for.

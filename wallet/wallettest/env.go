@@ -129,6 +129,9 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 	known := e.options.Registries.With()
 	limits := e.options.Limits
+	if limits.New == (wallet.Newcomers{}) { // most tests are about learners who have been here for a while
+		limits.New = wallet.Newcomers{Bytes: 1 << 40, NetworkBytes: 1 << 40, NetworkAccounts: 1 << 20}
+	}
 	if limits.CheckTime == 0 {
 		limits.CheckTime = 5 * time.Minute // the machine may be slow
 	}
