@@ -111,6 +111,21 @@ func (w *Wallet) isNew(tx Tx, v *vault, acc *accountRecord) (bool, error) {
 	return !proved, err
 }
 
+// boundNew makes u what a new account may keep, if acc is one.
+func (w *Wallet) boundNew(tx Tx, v *vault, acc *accountRecord, u *Usage) error {
+	isNew, err := w.isNew(tx, v, acc)
+	if err != nil || !isNew {
+		return err
+	}
+	if u.New = w.Limits.New.Bytes < u.Most.Bytes; u.New {
+		u.Most.Bytes = w.Limits.New.Bytes
+	}
+	if acc.Origin != "" {
+		v.origin, err = w.loadOrigin(tx, acc.Origin)
+	}
+	return err
+}
+
 func (w *Wallet) hasProved(tx Tx, v *vault) (proved bool, err error) {
 	err = eachEmail(tx, v, func(e *emailRecord, _ *Record) error {
 		proved = proved || !e.ProvedAt.IsZero()

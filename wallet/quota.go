@@ -68,16 +68,8 @@ func (w *Wallet) usage(tx Tx, v *vault) (*Usage, error) {
 	u := &Usage{Own: acc.Quota, Most: acc.Quota}
 	set(&u.Most.Badges, w.Limits.Entries)
 	set(&u.Most.Bytes, w.Limits.Bytes)
-	if u.New, err = w.isNew(tx, v, acc); err != nil {
+	if err := w.boundNew(tx, v, acc, u); err != nil {
 		return nil, err
-	}
-	if u.New {
-		u.Most.Bytes = min(u.Most.Bytes, w.Limits.New.Bytes)
-		if acc.Origin != "" {
-			if v.origin, err = w.loadOrigin(tx, acc.Origin); err != nil {
-				return nil, err
-			}
-		}
 	}
 	for _, kind := range quotaKinds {
 		n, bytes, err := tx.Count(v.account, kind)
