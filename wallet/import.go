@@ -117,7 +117,7 @@ func (w *Wallet) createItems(tx Tx, v *vault, id string, finds []find) error {
 		if err != nil {
 			return err
 		}
-		return fail(Limited, u.fullCode(), nil)
+		return u.noBytes()
 	}
 	return nil
 }

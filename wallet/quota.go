@@ -97,7 +97,7 @@ func (w *Wallet) take(tx Tx, v *vault, badges, bytes int) error {
 	case badges > 0 && u.Badges+badges > u.Most.Badges:
 		return fail(Limited, "too_many_badges", nil)
 	case bytes > 0 && u.Bytes+int64(bytes) > u.Most.Bytes:
-		return fail(Limited, u.fullCode(), nil)
+		return u.noBytes()
 	}
 	if err := w.takeNew(tx, v, u, bytes); err != nil {
 		return err
@@ -107,12 +107,12 @@ func (w *Wallet) take(tx Tx, v *vault, badges, bytes int) error {
 	return nil
 }
 
-// fullCode is the code of the error that says that no more bytes fit.
-func (u *Usage) fullCode() string {
+// noBytes is the error that says that no more bytes fit.
+func (u *Usage) noBytes() error {
 	if u.New {
-		return "backpack_new"
+		return fail(Limited, "backpack_new", nil)
 	}
-	return "backpack_full"
+	return fail(Limited, "backpack_full", nil)
 }
 
 // noRoom reports whether an error says that the backpack is full.
