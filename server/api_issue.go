@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -197,8 +198,15 @@ func (s *Server) apiDerive(c *fiber.Ctx) error {
 }
 
 // listsAddress is where the status lists are published; a number follows.
-func (s *Server) listsAddress() string {
-	return s.PublicURL.String() + s.API.Prefix + strings.TrimSuffix(pathStatusList, ":n")
+func (s *Server) listsAddress() string { return ListsAddress(s.PublicURL, s.API) }
+
+// ListsAddress is where a server with this address and API publishes status
+// lists; a number follows. It is "" when there is no API.
+func ListsAddress(public *url.URL, api API) string {
+	if api.Prefix == "" {
+		return ""
+	}
+	return public.String() + api.Prefix + strings.TrimSuffix(pathStatusList, ":n")
 }
 
 // apiSetStatus sets or clears statuses of a credential that was issued here:

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"errors"
 
 	"github.com/gofiber/fiber/v2"
@@ -20,7 +21,7 @@ func (s *Server) signUpForm(c *fiber.Ctx) error {
 // key: the only time.
 func (s *Server) signUp(c *fiber.Ctx) error {
 	name, next := form(c, "name"), form(c, "next")
-	session, token, key, err := s.Wallet.SignUpWithKey(c.UserContext(), name, s.lang(c), device(c))
+	session, token, key, err := s.Wallet.SignUpWithKey(s.fromHere(c), name, s.lang(c), device(c))
 	if p, ok := fieldError(err, map[string]string{"name_missing": "name", "name_too_long": "name", "name_characters": "name"}); ok {
 		page := &ui.SignUpPage{Chrome: s.chrome(c, ""), LearnerName: name, Next: next}
 		page.Problems = []ui.FieldError{p}
@@ -34,6 +35,11 @@ func (s *Server) signUp(c *fiber.Ctx) error {
 		return err
 	}
 	return s.page(c, s.keyPage(c, key, next, false))
+}
+
+// fromHere is the context of a request in which an account may be made.
+func (s *Server) fromHere(c *fiber.Ctx) context.Context {
+	return wallet.WithNetwork(c.UserContext(), s.byNetwork(c))
 }
 
 func (s *Server) keyPage(c *fiber.Ctx, key, next string, renewed bool) *ui.BackpackKeyPage {

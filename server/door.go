@@ -85,11 +85,30 @@ type conn struct {
 	leave   func()
 	eof     atomic.Bool
 	refused atomic.Bool // more of a request may come than is read
+
+	heads heads  // of the one goroutine that reads
+	left  string // what is still to be read in place of what came
+	bad   bool   // what comes is not read any more
 }
 
-// Read implements io.Reader.
+// Read implements io.Reader. In place of a head with a bare LF it gives one that
+// is refused, and then the end.
 func (c *conn) Read(p []byte) (int, error) {
+	if c.bad {
+		n := copy(p, c.left)
+		if c.left = c.left[n:]; n == 0 && len(p) > 0 {
+			return 0, io.EOF
+		}
+		return n, nil
+	}
 	n, err := c.Conn.Read(p)
+	if at := c.heads.find(p[:n]); at >= 0 {
+		c.bad, c.left = true, notAHead
+		c.refused.Store(true)
+		n = copy(p[at:], c.left)
+		c.left = c.left[n:]
+		return at + n, nil
+	}
 	if err == io.EOF {
 		c.eof.Store(true)
 	}

@@ -28,7 +28,7 @@ var statuses = map[wallet.ErrorKind]int{
 const codeBusy = "busy"
 
 // full lists what does not get better by waiting: there is no room.
-var full = map[string]bool{"backpack_full": true, "too_many_badges": true, "too_many_shares": true, "too_many_emails": true, "too_many_passkeys": true}
+var full = map[string]bool{"backpack_full": true, "backpack_new": true, "too_many_badges": true, "too_many_shares": true, "too_many_emails": true, "too_many_passkeys": true}
 
 // fault returns what can be told of an error: status and code of a message.
 func fault(err error) (status int, code string) {

@@ -42,7 +42,7 @@ func brought(c *fiber.Ctx) ([]wallet.Input, error) {
 	return append(append(in, folder...), photos...), err
 }
 
-var broughtFields = map[string]string{"nothing_brought": "text", "too_many_files": "files", "backpack_full": "files", "too_many_badges": "files",
+var broughtFields = map[string]string{"nothing_brought": "text", "too_many_files": "files", "backpack_full": "files", "backpack_new": "files", "too_many_badges": "files",
 	"passphrase_missing": "passphrase", "passphrase_wrong": "passphrase", "lock_damaged": "files"}
 
 func (s *Server) importSubmit(c *fiber.Ctx) error {
@@ -196,7 +196,7 @@ func (s *Server) importKeep(c *fiber.Ctx) error {
 		items = append(items, atoi(n))
 	}
 	kept, err := s.Wallet.Keep(c.UserContext(), visitorOf(c).id(), param(c, "id"), items)
-	if p, ok := fieldError(err, map[string]string{"too_many_badges": "", "backpack_full": ""}); ok {
+	if p, ok := fieldError(err, map[string]string{"too_many_badges": "", "backpack_full": "", "backpack_new": ""}); ok {
 		return s.leftOut(c, param(c, "id"), len(kept), p)
 	}
 	if err != nil {

@@ -68,7 +68,7 @@ func (s *Server) passkeyFinish(c *fiber.Ctx, finish finisher) error {
 	if err != nil {
 		return err
 	}
-	session, token, err := finish(c.UserContext(), a.ID, a.Answer, device(c))
+	session, token, err := finish(s.fromHere(c), a.ID, a.Answer, device(c))
 	if err != nil {
 		return err
 	}

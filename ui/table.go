@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 )
 
 // A TableRow is one badge among many that were checked, or one thing brought
@@ -124,7 +122,9 @@ func (r *Renderer) Counted(lang string, t *Tally) []string {
 }
 
 // A CSV writes rows as comma-separated values (RFC 4180) in UTF-8. What
-// strangers wrote can neither begin a formula nor break a line.
+// strangers wrote can neither begin a formula nor break a line or a cell,
+// whichever separator a spreadsheet takes (see csvCell). Whatever writes CSV
+// goes through here.
 type CSV struct {
 	r    *Renderer
 	lang string
@@ -141,7 +141,7 @@ func (r *Renderer) NewCSV(w io.Writer, lang string) (*CSV, error) {
 	c.w.UseCRLF = true
 	var head []string
 	for _, name := range slices.Concat(csvColumns[0], TableFacts(), csvColumns[1]) {
-		head = append(head, r.Text(c.lang, "table.column."+name))
+		head = append(head, csvCell(r.Text(c.lang, "table.column."+name)))
 	}
 	return c, c.w.Write(head)
 }
@@ -174,29 +174,4 @@ func (c *CSV) Add(row *TableRow) error {
 func (c *CSV) Flush() error {
 	c.w.Flush()
 	return c.w.Error()
-}
-
-const maxCell = 1_000 // characters
-
-// csvCell makes a stranger's text one line without control characters, and
-// keeps a spreadsheet from taking it for a formula: what begins like one gets
-// an apostrophe before it, as spreadsheets mark text themselves.
-func csvCell(s string) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsSpace(r), unicode.IsControl(r):
-			return ' '
-		case r >= 0x202A && r <= 0x202E, r >= 0x2066 && r <= 0x2069, r == 0xFEFF:
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
-	s = strings.TrimLeftFunc(strings.Join(strings.Fields(s), " "), func(r rune) bool { return r == ' ' || unicode.Is(unicode.Cf, r) })
-	if r := []rune(s); len(r) > maxCell {
-		s = string(r[:maxCell-1]) + "…"
-	}
-	if r, _ := utf8.DecodeRuneInString(s); strings.ContainsRune("=+-@＝＋－＠|%", r) {
-		return "'" + s
-	}
-	return s
 }

@@ -5,14 +5,18 @@ import (
 	"encoding/csv"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
 )
 
+// csvTexts are the texts for all tests of CSV, which make very many.
+var csvTexts = sync.OnceValues(func() (*Renderer, error) { return New(Config{}) })
+
 func csvOf(t testing.TB, rows ...TableRow) ([]byte, [][]string) {
 	t.Helper()
-	r, err := New(Config{})
+	r, err := csvTexts()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,9 +63,60 @@ func TestCSVFormulas(t *testing.T) {
 			}
 		}
 	}
-	for _, s := range []string{"Baker", "A = B", "1-2", "a@b.example", "'quoted'"} {
+	for _, s := range []string{"Baker", "A = B", "1-2", "a@b.example", "'quoted'", "Baker, A. (1-2)", "a|b", `a "b" c`} {
 		if got := csvCell(s); got != s {
 			t.Errorf("%q becomes %q", s, got)
+		}
+	}
+}
+
+// cellsOf parts a line as a spreadsheet does that is set to a separator.
+func cellsOf(t testing.TB, line string, separator rune) []string {
+	t.Helper()
+	r := csv.NewReader(strings.NewReader(line))
+	r.Comma, r.LazyQuotes, r.FieldsPerRecord = separator, true, -1
+	cells, err := r.Read()
+	if err != nil {
+		t.Fatalf("%q by %q: %v", line, separator, err)
+	}
+	return cells
+}
+
+// harmless reports whether no spreadsheet takes a cell for a formula.
+func harmless(cell string) bool {
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " \"\u200b\ufeff\u00a0"))
+	return cell == "" || !strings.ContainsRune("=+-@|%\t\r\n＝＋－＠｜％﹦﹢﹣﹫", first)
+}
+
+// TestThreat43CSVSeparators writes texts that turn into formulas when a
+// spreadsheet parts cells at another sign than the file does.
+func TestThreat43CSVSeparators(t *testing.T) {
+	texts := []string{"Good badge;=1+cmd|' /C calc'!A0;@SUM(1+1)", "a\t=1", "a;+1", "a; -1", "a;\"=1\"", "a\";\"=1", "a;;=1", "a;\u200b=1", "a;\u00a0＝1", "a\r\n=1",
+		"a\n+1", "a\u2028=1", "a\x0b=1", "a,=1", "a, @x", "a|=1", "\";=1", "';=1", ";=1", "\t;\t=1", "a;＠x", "a;﹦1", "a\u0085=1", "\"=1+1\"", "'\"=1"}
+	for _, text := range texts {
+		_, lines := csvOf(t, TableRow{File: text, Applicant: text, Badge: text, Issuer: text, Domain: text, Word: text, Reason: text})
+		if len(lines) != 2 || len(lines[1]) != 13 {
+			t.Fatalf("%q: %q", text, lines)
+		}
+		for _, cell := range lines[1] {
+			if !harmless(cell) {
+				t.Errorf("%q: the cell %q", text, cell)
+			}
+		}
+		written, _ := csvOf(t, TableRow{File: text, Badge: text})
+		for line := range strings.Lines(string(written)) {
+			for _, separator := range []rune{';', '\t'} {
+				if cells := cellsOf(t, line, separator); len(cells) != 1 || !harmless(cells[0]) {
+					t.Errorf("%q by %q: %q", text, separator, cells)
+				}
+			}
+			for _, separator := range ",|" {
+				for _, cell := range cellsOf(t, line, separator) {
+					if !harmless(cell) {
+						t.Errorf("%q by %q: the cell %q", text, separator, cell)
+					}
+				}
+			}
 		}
 	}
 }
@@ -76,6 +131,14 @@ func FuzzCSVCell(f *testing.F) {
 			t.Fatalf("%q", lines)
 		}
 		cell := lines[1][0]
+		if strings.Contains(cell, ";") {
+			t.Errorf("%q becomes %q", s, cell)
+		}
+		for part := range strings.SplitSeq(cell, ",") {
+			if !harmless(part) {
+				t.Errorf("%q becomes %q", s, cell)
+			}
+		}
 		if first, _ := utf8.DecodeRuneInString(cell); cell != "" && strings.ContainsRune("=+-@\t\r\n ＝＋－＠", first) {
 			t.Errorf("%q becomes %q", s, cell)
 		}

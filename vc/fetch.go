@@ -33,6 +33,7 @@ type Resource struct {
 	ETag        string
 	FetchedAt   time.Time
 	Expires     time.Time // until when it may be used again; zero when not stated
+	Live        bool      `json:",omitzero"` // who answers knows it at every moment, so that nobody is to keep it
 }
 
 // OK reports whether the status says success.
@@ -43,6 +44,7 @@ type fetchMode int
 const (
 	offline fetchMode = iota + 1
 	fresh
+	holding
 )
 
 // WithOffline returns a context in which every fetch answers ErrUnreachable
@@ -57,3 +59,28 @@ func WithFresh(ctx context.Context) context.Context { return context.WithValue(c
 
 // Fresh reports whether ctx asks for answers that no cache gave.
 func Fresh(ctx context.Context) bool { return ctx.Value(fresh) != nil }
+
+// WithHolding returns a context for requests that a badge asks for whose proof
+// holds, or held when it was checked last. Only their failures speak against a
+// host: what an unsigned badge names, a stranger chose.
+//
+// While a proof is being checked, the request for its key is not one of these.
+// When it fails, nobody will ever know whether the proof would have held.
+func WithHolding(ctx context.Context) context.Context {
+	return context.WithValue(ctx, holding, true)
+}
+
+// withoutHolding returns a context for a document inside another one, which
+// speaks for itself.
+func withoutHolding(ctx context.Context) context.Context {
+	if !Holding(ctx) {
+		return ctx
+	}
+	return context.WithValue(ctx, holding, false)
+}
+
+// Holding reports whether ctx is one of WithHolding.
+func Holding(ctx context.Context) bool {
+	is, _ := ctx.Value(holding).(bool)
+	return is
+}

@@ -318,11 +318,22 @@ func (c *check) trusted() bool {
 	return c.r.Check(CheckProof).Outcome == Passed && c.r.Check(CheckIssuer).Outcome != Failed
 }
 
+// onBehalf returns ctx for requests that the document asks for. They speak
+// against hosts only when its proof is known to be the issuer's own: anybody
+// can seal a badge in the name of somebody who does not answer.
+func (c *check) onBehalf(ctx context.Context) context.Context {
+	if c.trusted() && c.r.Check(CheckIssuer).Outcome == Passed {
+		return WithHolding(ctx)
+	}
+	return ctx
+}
+
 // fetch asks for a resource unless that is forbidden, whatever Config.Fetch is.
 func (c *check) fetch(ctx context.Context, req FetchRequest) (*Resource, error) {
 	if Offline(ctx) {
 		return nil, ErrUnreachable
 	}
+	ctx = c.onBehalf(ctx)
 	req.Fresh = req.Fresh || Fresh(ctx)
 	return c.v.cfg.Fetch.Fetch(ctx, req)
 }

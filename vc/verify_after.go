@@ -144,7 +144,7 @@ func (c *check) revocation(ctx context.Context) error {
 			worst = StatusResult{Outcome: Unknown, Reason: ReasonTooLarge, Detail: "too many status entries"}
 			break
 		}
-		got, err := c.status(ctx, s)
+		got, err := c.status(c.onBehalf(ctx), s)
 		if err != nil {
 			return err
 		}

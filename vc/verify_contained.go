@@ -85,6 +85,7 @@ func (c *check) children(ctx context.Context, docs []*Document, opt Options, aro
 // child verifies one document inside this one. What contexts and schemas were
 // kept beside the outer one serve the inner one too.
 func (c *check) child(ctx context.Context, d *Document, opt Options, around *surrounding) (*Report, error) {
+	ctx = withoutHolding(ctx)
 	inner := *d
 	if inner.Contexts == nil {
 		inner.Contexts = c.d.Contexts

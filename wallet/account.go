@@ -29,6 +29,7 @@ type accountRecord struct {
 	MailedAt  time.Time // of the latest such mail
 	Disabled  time.Time `json:",omitzero"` // since when the operator has closed it
 	Quota     Quota     `json:",omitzero"` // what was set for this account alone
+	Origin    string    `json:",omitzero"` // what it counts for while it is new; see origin
 }
 
 // SignUpWithKey makes an account that is entered with a backpack key. The key
@@ -38,7 +39,7 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 		return nil, "", "", err
 	}
 	err = w.Store.Update(ctx, func(tx Tx) error {
-		v, err := w.createAccount(tx, "", name, lang)
+		v, err := w.createAccount(tx, "", name, lang, w.originOf(ctx))
 		if err != nil {
 			return err
 		}
@@ -54,8 +55,12 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 	return s, token, backpackKey, nil
 }
 
-// createAccount makes an account with its keys; a is its id, or "" for a new one.
-func (w *Wallet) createAccount(tx Tx, a AccountID, name, lang string) (*vault, error) {
+// createAccount makes an account with its keys; a is its id, or "" for a new
+// one, and from where it is made, if that is known.
+func (w *Wallet) createAccount(tx Tx, a AccountID, name, lang, from string) (*vault, error) {
+	if err := w.countOrigin(tx, from); err != nil {
+		return nil, err
+	}
 	if a == "" {
 		id, err := w.Sealer.newID()
 		if err != nil {
@@ -72,12 +77,12 @@ func (w *Wallet) createAccount(tx Tx, a AccountID, name, lang string) (*vault, e
 		return nil, err
 	}
 	rec, err := v.record(KindAccount, accountSelf, &accountRecord{
-		Name: name, Lang: cleanLang(lang), Holder: key.DID, HolderKey: key.Method, KeyID: key.ID, CreatedAt: w.now(),
+		Name: name, Lang: cleanLang(lang), Holder: key.DID, HolderKey: key.Method, KeyID: key.ID, CreatedAt: w.now(), Origin: from,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return v, tx.Create(rec)
+	return v, errors.Join(tx.Create(rec), w.oweEmpty(tx, a, true))
 }
 
 // account reads the account.
@@ -151,6 +156,9 @@ func (w *Wallet) DeleteAccount(ctx context.Context, a AccountID, name string) er
 		}
 		if !strings.EqualFold(tidy(name), acc.Name) {
 			return fail(BadInput, "name_differs", nil)
+		}
+		if err := w.giveNew(tx, v, true); err != nil {
+			return err
 		}
 		if _, err = tx.DeleteAccount(a); err != nil {
 			return err

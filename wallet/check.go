@@ -70,6 +70,9 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 		return nil, err
 	}
 	asking, given := kept.Collect(ctx)
+	if b.Entry.heldLast() {
+		asking = vc.WithHolding(asking)
+	}
 	r, err := w.verifyFor(asking, patience, doc, vc.Options{Recipients: known, Fresh: fresh, Original: fresh, Own: true})
 	if err != nil {
 		return nil, err
@@ -87,6 +90,15 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 		return w.noteDates(tx, v, e)
 	})
 	return out, err
+}
+
+// heldLast reports whether the latest check that could tell found the badge to
+// be its issuer's own, so that what it asks for is the issuer's business.
+func (e *Entry) heldLast() bool {
+	own := func(r *vc.Report) bool {
+		return r != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && r.Check(vc.CheckIssuer).Outcome == vc.Passed
+	}
+	return own(e.Report) || e.LastGood != nil && own(e.LastGood.Report)
 }
 
 func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended }

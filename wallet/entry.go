@@ -166,7 +166,7 @@ func (w *Wallet) Remove(ctx context.Context, a AccountID, id string) error {
 		if err := w.dropKept(tx, v, id); err != nil {
 			return err
 		}
-		if err := dropImage(tx, v, e.Summary.Image); err != nil {
+		if err := errors.Join(dropImage(tx, v, e.Summary.Image), w.giveNew(tx, v, false)); err != nil {
 			return err
 		}
 		return w.tell(tx, v, Event{Code: "removed", Text: e.Summary.Title})

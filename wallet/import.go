@@ -113,7 +113,11 @@ func (w *Wallet) createItems(tx Tx, v *vault, id string, finds []find) error {
 		any = any || fits
 	}
 	if !any {
-		return fail(Limited, "backpack_full", nil)
+		u, err := w.usage(tx, v)
+		if err != nil {
+			return err
+		}
+		return u.noBytes()
 	}
 	return nil
 }
@@ -259,5 +263,5 @@ func (w *Wallet) dropImport(tx Tx, v *vault, id string) error {
 			return err
 		}
 	}
-	return nil
+	return w.giveNew(tx, v, false)
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"backpack/vc"
+	"backpack/vc/bake"
 	"backpack/vc/intake"
 	"backpack/vc/kept"
 )
@@ -231,7 +232,7 @@ func problemOf(item intake.Item) *examined {
 func bodyOf(f find, report *vc.Report) *Body {
 	b := &Body{Raw: f.item.Doc.Raw, URL: f.url, Contexts: f.item.Doc.Contexts, Schemas: report.Schemas, FileName: fileName(f)}
 	if f.item.Image != nil && len(f.item.Source) > 0 {
-		b.File = f.item.Source
+		b.File = bake.Lean(f.item.Source)
 	}
 	if report.Current != nil {
 		b.Current, b.View, b.CurrentAt = report.Current.Raw, viewOf(report.Current), report.At

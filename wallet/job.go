@@ -274,6 +274,8 @@ func (w *Wallet) doNow(ctx context.Context, c *claimed) error {
 		return w.workDigest(ctx, c)
 	case "scrub":
 		return w.workScrub(ctx, c)
+	case "empty":
+		return w.workEmpty(ctx, c)
 	}
 	return w.give(ctx, c, fmt.Errorf("unknown job %q", c.kind()))
 }

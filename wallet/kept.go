@@ -354,7 +354,7 @@ func (ch *Checker) askCriteria(ctx context.Context, x *examined) {
 	if x.verdict != vc.Valid || c == nil || c.Subject.Achievement == nil || !strings.HasPrefix(c.Subject.Achievement.CriteriaID, "http") {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, viewerPatience)
+	ctx, cancel := context.WithTimeout(vc.WithHolding(ctx), viewerPatience)
 	defer cancel()
 	// What it answers is recorded; that it does not answer is no fault of the badge.
 	_, _ = ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: c.Subject.Achievement.CriteriaID, Accept: "text/html, text/plain;q=0.8, application/json;q=0.5", Role: vc.RoleCriteria})

@@ -72,7 +72,7 @@ func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byt
 		return nil, "", err
 	}
 	err = w.Store.Update(ctx, func(tx Tx) error {
-		v, err := w.createAccount(tx, c.Account, c.Name, c.Lang)
+		v, err := w.createAccount(tx, c.Account, c.Name, c.Lang, w.originOf(ctx))
 		if err != nil {
 			return err
 		}

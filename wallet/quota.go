@@ -20,6 +20,7 @@ type Usage struct {
 	Bytes  int64
 	Most   Quota // what holds for the account; no field is zero
 	Own    Quota // what was set for this account alone
+	New    bool  // it may keep more when it is some days old, or has a confirmed address
 }
 
 // Room returns how many more badges fit, as far as their number goes.
@@ -67,6 +68,9 @@ func (w *Wallet) usage(tx Tx, v *vault) (*Usage, error) {
 	u := &Usage{Own: acc.Quota, Most: acc.Quota}
 	set(&u.Most.Badges, w.Limits.Entries)
 	set(&u.Most.Bytes, w.Limits.Bytes)
+	if err := w.boundNew(tx, v, acc, u); err != nil {
+		return nil, err
+	}
 	for _, kind := range quotaKinds {
 		n, bytes, err := tx.Count(v.account, kind)
 		if err != nil {
@@ -93,17 +97,28 @@ func (w *Wallet) take(tx Tx, v *vault, badges, bytes int) error {
 	case badges > 0 && u.Badges+badges > u.Most.Badges:
 		return fail(Limited, "too_many_badges", nil)
 	case bytes > 0 && u.Bytes+int64(bytes) > u.Most.Bytes:
-		return fail(Limited, "backpack_full", nil)
+		return u.noBytes()
+	}
+	if err := w.takeNew(tx, v, u, bytes); err != nil {
+		return err
 	}
 	u.Badges += badges
 	u.Bytes += int64(bytes)
 	return nil
 }
 
+// noBytes is the error that says that no more bytes fit.
+func (u *Usage) noBytes() error {
+	if u.New {
+		return fail(Limited, "backpack_new", nil)
+	}
+	return fail(Limited, "backpack_full", nil)
+}
+
 // noRoom reports whether an error says that the backpack is full.
 func noRoom(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && (e.Code == "too_many_badges" || e.Code == "backpack_full")
+	return errors.As(err, &e) && (e.Code == "too_many_badges" || e.Code == "backpack_full" || e.Code == "backpack_new")
 }
 
 // leftOut is what an import keeps of an item that there is no room for.

@@ -275,7 +275,8 @@ type vault struct {
 	account AccountID
 	aead    cipher.AEAD
 	rand    io.Reader
-	usage   *Usage // once it was counted; a vault lives as long as its transaction
+	usage   *Usage  // once it was counted; a vault lives as long as its transaction
+	origin  *origin // of a new account, once usage was counted
 }
 
 func newVault(a AccountID, key []byte, random io.Reader) (*vault, error) {

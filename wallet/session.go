@@ -79,7 +79,7 @@ func (w *Wallet) enter(tx Tx, v *vault, label string) (*Session, string, error) 
 	if err != nil {
 		return nil, "", err
 	}
-	return s, token, w.tell(tx, v, Event{Code: "signed_in", Text: s.Label})
+	return s, token, errors.Join(w.oweEmpty(tx, v.account, false), w.tell(tx, v, Event{Code: "signed_in", Text: s.Label}))
 }
 
 // makeRoom ends the sessions that ran out, and the least used ones of too many.

@@ -122,6 +122,7 @@ type Limits struct {
 	ImportBytes int64         // of one import; default 200 MiB
 	Shares      int           // live shows; default 200
 	CheckTime   time.Duration // of what is checked for anyone; default 25 seconds
+	New         Newcomers     // of accounts of which nothing is known yet
 }
 
 // A Wallet is the product without its HTTP. It is safe for concurrent use.
@@ -168,6 +169,7 @@ func (l Limits) withDefaults() Limits {
 	set(&l.ImportBytes, 200<<20)
 	set(&l.Shares, 200)
 	set(&l.CheckTime, checkTime)
+	l.New.withDefaults()
 	return l
 }
 

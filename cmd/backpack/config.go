@@ -45,6 +45,7 @@ type config struct {
 	API        server.API
 	Backup     backupConfig
 	Quota      wallet.Quota // of each account, unless it has one of its own
+	New        wallet.Newcomers
 }
 
 type smtpConfig struct {
@@ -87,6 +88,11 @@ var settings = []setting{
 	{name: "API_TOKEN", secret: true, help: "token of the operator, who may let the service issue credentials; default: nobody may"},
 	{name: "QUOTA_BADGES", preset: "5000", help: "how many badges one backpack may hold"},
 	{name: "QUOTA_BYTES", preset: "500MiB", help: "how much one backpack may take, with pictures, kept evidence and imports under way: bytes, or with KiB, MiB or GiB"},
+	{name: "NEW_DAYS", preset: "3", help: "how many days a backpack is new that has no confirmed address"},
+	{name: "NEW_BYTES", preset: "25MiB", help: "how much a new backpack may take"},
+	{name: "NEW_NETWORK_BYTES", preset: "100MiB", help: "how much all new backpacks together may take that were made on one day from one network"},
+	{name: "NEW_NETWORK_ACCOUNTS", preset: "200", help: "how many backpacks may be made on one day from one network"},
+	{name: "EMPTY_DAYS", preset: "60", help: "after how many days a backpack is deleted that is empty and was never opened again"},
 	{name: "TLS_CERT", help: "file of the certificate, and those that it needs, in PEM, to speak TLS without a proxy; read again when it changes"},
 	{name: "TLS_KEY", help: "file of the key that belongs to it"},
 	{name: "TLS_HTTP", help: "address where plain http is sent on to https; default: :80 with BACKPACK_ACME_DOMAIN, else none; off to have none"},
@@ -243,6 +249,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	bad("QUOTA_BADGES", err)
 	c.Quota.Bytes, err = byteSize(v["QUOTA_BYTES"])
 	bad("QUOTA_BYTES", err)
+	c.New = parseNewcomers(v, bad)
 	c.Backup = parseBackup(v, bad)
 	if v["LOG"] != "text" && v["LOG"] != "json" {
 		bad("LOG", errors.New("is text or json"))

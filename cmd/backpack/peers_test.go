@@ -445,3 +445,39 @@ func alterations(v any) map[string]any {
 	}
 	return map[string]any{"change": "x"}
 }
+
+// TestPeersCross counts what crosses between us and Digital Bazaar's libraries:
+// a badge and a presentation in each suite, made by either side, 24 in all. The
+// other side verifies every one, and none whose name was changed in one letter.
+func TestPeersCross(t *testing.T) {
+	p, v := newPeer(t), ourVerifier(t)
+	asked, opt := question{"challenge": "c-1", "domain": "https://employer.example"}, vc.Options{Challenge: "c-1", Domain: "https://employer.example"}
+	theySay := func(more question, b []byte) bool { return p.verify(t, "vc", more, b)[0].Verified }
+	weSay := func(more vc.Options, b []byte) bool { got, _ := ours(t, v, b, more); return got == vc.Valid }
+	crossed, refused := 0, 0
+	count := func(holds func([]byte) bool, b []byte) {
+		t.Helper()
+		changed := bytes.Replace(b, []byte("School of Bread"), []byte("School of Broad"), 1)
+		if bytes.Equal(changed, b) {
+			t.Fatalf("the name is not in %s", b)
+		}
+		if holds(b) {
+			crossed++
+		}
+		if !holds(changed) {
+			refused++
+		}
+	}
+	for _, s := range peerSuites {
+		our, their := peerBadge(t, s.suite, s.curve), theirBadge(t, p, s.suite, s.curve)
+		count(func(b []byte) bool { return theySay(nil, b) }, our)
+		count(func(b []byte) bool { return weSay(vc.Options{}, b) }, their)
+		count(func(b []byte) bool { return theySay(asked, b) }, vctest.NewHolder(t).Present(t, "c-1", "https://employer.example", our))
+		q := question{"op": "present", "suite": s.suite, "curve": s.curve, "documents": []json.RawMessage{their}}
+		maps.Copy(q, asked)
+		count(func(b []byte) bool { return weSay(opt, b) }, p.ask(t, q).Document)
+	}
+	if most := 4 * len(peerSuites); most != 24 || crossed != most || refused != most {
+		t.Errorf("%d of %d cross, and %d of %d changed ones are refused", crossed, most, refused, most)
+	}
+}

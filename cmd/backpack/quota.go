@@ -5,6 +5,9 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
+
+	"backpack/wallet"
 )
 
 // count reads a number of things, 1 or more.
@@ -25,4 +28,25 @@ func byteSize(s string) (int64, error) {
 		return 0, errors.New("is a number of bytes such as 1048576, 500MiB or 2GiB")
 	}
 	return n * unit, nil
+}
+
+// parseNewcomers reads what bounds new accounts.
+func parseNewcomers(v map[string]string, bad func(name string, err error)) (n wallet.Newcomers) {
+	days := func(name string) time.Duration {
+		d, err := count(v[name])
+		if err == nil && d > 3650 {
+			err = errors.New("is a number of days up to 3650")
+		}
+		bad(name, err)
+		return time.Duration(d) * 24 * time.Hour
+	}
+	n.Time, n.Empty = days("NEW_DAYS"), days("EMPTY_DAYS")
+	var err error
+	n.Bytes, err = byteSize(v["NEW_BYTES"])
+	bad("NEW_BYTES", err)
+	n.NetworkBytes, err = byteSize(v["NEW_NETWORK_BYTES"])
+	bad("NEW_NETWORK_BYTES", err)
+	n.NetworkAccounts, err = count(v["NEW_NETWORK_ACCOUNTS"])
+	bad("NEW_NETWORK_ACCOUNTS", err)
+	return n
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"backpack/server"
@@ -86,7 +87,31 @@ func (j *jsonReporter) value(v any) {
 	if j.n++; j.n == 1 {
 		between = "[\n  "
 	}
-	j.w.printf("%s%s", between, bytes.TrimRight(b.Bytes(), "\n"))
+	j.w.printf("%s%s", between, spelled(bytes.TrimRight(b.Bytes(), "\n")))
+}
+
+// spelled writes the characters of JSON as escapes that steer a terminal or
+// turn the direction of text; encoding/json does so with the first 32 only. They
+// stand in strings alone, where an escape means the same.
+func spelled(b []byte) []byte {
+	if bytes.IndexFunc(b, steers) < 0 {
+		return b
+	}
+	out := make([]byte, 0, len(b)+64)
+	for _, r := range string(b) {
+		if steers(r) {
+			for _, unit := range utf16.Encode([]rune{r}) {
+				out = fmt.Appendf(out, `\u%04x`, unit)
+			}
+			continue
+		}
+		out = utf8.AppendRune(out, r)
+	}
+	return out
+}
+
+func steers(r rune) bool {
+	return r != '\n' && (unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp))
 }
 
 func (j *jsonReporter) finish() error {

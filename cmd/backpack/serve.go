@@ -136,7 +136,9 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 	if err != nil {
 		return nil, nil, err
 	}
+	lists := &wallet.OwnLists{Address: server.ListsAddress(c.PublicURL, c.API)}
 	st, err := buildStack(c, around{
+		lists:  lists,
 		copies: copies{filepath.Join(c.Data, "registries")}, timed: m.fetcher,
 		shelf: &wallet.Shelf{Store: store, Sealer: sealer, Now: time.Now, After: time.After},
 	})
@@ -162,6 +164,7 @@ func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, 
 	if err != nil {
 		return nil, nil, err
 	}
+	lists.Serve(w)
 	m.watch(w)
 	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
 		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API, Shared: c.Database != "", Observe: m.answered, Probes: probes(store)})

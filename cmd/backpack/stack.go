@@ -47,6 +47,7 @@ type around struct {
 	copies registry.Copies             // keeps lists of registries over a restart
 	timed  func(vc.Fetcher) vc.Fetcher // is put before what asks other servers
 	shelf  fetch.Shelf                 // shares what issuers publish with other processes
+	lists  *wallet.OwnLists            // answers for the server's own status lists
 }
 
 // buildStack wires what verifies.
@@ -63,6 +64,9 @@ func buildStack(c *config, o around) (*stack, error) {
 	if o.timed != nil {
 		outside = o.timed(client)
 	}
+	if o.lists != nil {
+		o.lists.Next, outside = outside, o.lists
+	}
 	web := samples.Web(outside)
 	s := &stack{samples: samples, fetcher: kept.Recording(web)}
 	// What registries say is no part of a badge's own evidence: it is not recorded.
@@ -74,7 +78,7 @@ func buildStack(c *config, o around) (*stack, error) {
 		return nil, err
 	}
 	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: s.replay,
-		Limits: wallet.Limits{Entries: c.Quota.Badges, Bytes: c.Quota.Bytes}}
+		Limits: wallet.Limits{Entries: c.Quota.Badges, Bytes: c.Quota.Bytes, New: c.New}}
 	s.texts, err = ui.New(ui.Config{})
 	return s, err
 }

@@ -190,28 +190,26 @@ func TestConcurrencyByHost(t *testing.T) {
 
 func TestBreaker(t *testing.T) {
 	clk := newClock()
-	var up atomic.Bool
-	var n atomic.Int32
-	c, base := serve(t, Config{Now: clk.now}, func(w http.ResponseWriter, _ *http.Request) {
-		n.Add(1)
-		if !up.Load() {
-			panic(http.ErrAbortHandler)
-		}
-	})
+	c, base, door := guarded(t, Config{Now: clk.now}, func(http.ResponseWriter, *http.Request) {})
+	ask := func() error {
+		_, err := c.Fetch(vc.WithHolding(t.Context()), vc.FetchRequest{URL: base})
+		return err
+	}
 	fail := func(times int) {
 		t.Helper()
 		for range times {
-			if _, err := get(t, c, base); !errors.Is(err, vc.ErrUnreachable) {
+			if err := ask(); !errors.Is(err, vc.ErrUnreachable) {
 				t.Fatal(err)
 			}
 		}
 	}
 	asked := func(want int32, when string) {
 		t.Helper()
-		if got := n.Swap(0); got != want {
+		if got := door.came.Swap(0); got != want {
 			t.Errorf("%s: asked %d times, want %d", when, got, want)
 		}
 	}
+	door.shut.Store(true)
 	fail(maxFails)
 	asked(maxFails, "before the pause")
 	fail(10)
@@ -222,9 +220,11 @@ func TestBreaker(t *testing.T) {
 	clk.forward(firstPause)
 	fail(1)
 	asked(0, "as the second pause is longer")
-	up.Store(true)
+	door.shut.Store(false)
 	clk.forward(firstPause)
-	mustGet(t, c, base)
+	if err := ask(); err != nil {
+		t.Fatal(err)
+	}
 	asked(1, "when it answers again")
 	if len(c.hosts.known) != 0 {
 		t.Error("the host is still remembered")
@@ -238,7 +238,7 @@ func TestTrialThatNeverRanIsNotTheLast(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		leave(now, true)
+		leave(now, silent)
 	}
 	for range overall {
 		h.slots <- struct{}{}
@@ -257,7 +257,7 @@ func TestTrialThatNeverRanIsNotTheLast(t *testing.T) {
 
 func TestFailuresAtOnceCountAsOnePause(t *testing.T) {
 	h, now := newHosts(), newClock().now()
-	var leave []func(time.Time, bool)
+	var leave []func(time.Time, manner)
 	for range perHost { // all are under way before the first fails
 		l, err := h.enter(t.Context(), "a.example", now)
 		if err != nil {
@@ -266,7 +266,7 @@ func TestFailuresAtOnceCountAsOnePause(t *testing.T) {
 		leave = append(leave, l)
 	}
 	for _, l := range leave {
-		l(now, true)
+		l(now, silent)
 	}
 	if _, err := h.enter(t.Context(), "a.example", now.Add(firstPause-1)); err == nil {
 		t.Error("entered during the pause")
@@ -286,7 +286,7 @@ func TestHostsAreBounded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		leave(now, true)
+		leave(now, silent)
 	}
 	if len(h.known) > maxHosts {
 		t.Errorf("%d hosts are remembered", len(h.known))

@@ -156,7 +156,8 @@ func (c *Client) get(ctx context.Context, u *url.URL, req vc.FetchRequest) (*vc.
 			return e.res, nil
 		}
 	}
-	flight := fmt.Sprintf("%t %d %q %s", req.Fresh, req.MaxBytes, req.Accept, key.url)
+	// A request that counts is not joined to one that does not.
+	flight := fmt.Sprintf("%t %t %d %q %s", req.Fresh, vc.Holding(ctx), req.MaxBytes, req.Accept, key.url)
 	ch := c.flights.DoChan(flight, func() (any, error) {
 		// One caller's leaving must not fail the others: only time ends a flight.
 		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Timeout)
@@ -181,7 +182,8 @@ func (c *Client) gated(ctx context.Context, u *url.URL, key cacheKey, req vc.Fet
 	if err != nil {
 		return nil, err
 	}
-	e, err := c.exchange(ctx, u, key, req)
-	leave(c.cfg.Now(), errors.Is(err, vc.ErrUnreachable))
+	way := new(way)
+	e, err := c.exchange(way.watched(ctx), u, key, req)
+	leave(c.cfg.Now(), way.manner(ctx, err))
 	return e, err
 }

@@ -20,7 +20,11 @@
 //     forbidding caches. FetchRequest.Fresh goes past the cache.
 //   - What many badges have in common, lists of statuses and issuers' keys, may
 //     be shared with other programs by a Shelf.
-//   - A host that failed repeatedly is left alone for a while.
+//   - A host that could not be reached repeatedly, or said nothing in time, is
+//     left alone for a while. Only requests that a badge asks for whose proof
+//     holds count (vc.WithHolding): else a stranger could have us leave anybody
+//     alone, by naming addresses of theirs. Requests for keys come before that
+//     is known and do not count, unless the badge held when it was checked last.
 //
 // With Config.Proxy the operator's proxy resolves names and dials, so the check
 // of addresses moves there; what can be judged by the host's spelling alone is

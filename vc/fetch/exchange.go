@@ -89,6 +89,9 @@ func (c *Client) keep(key cacheKey, res *vc.Resource, h http.Header) *entry {
 // redirect bounds the number of hops and tells none where the request came
 // from. Their addresses are checked like the first: before each round trip.
 func redirect(req *http.Request, via []*http.Request) error {
+	if w, ok := req.Context().Value(wayKey{}).(*way); ok {
+		w.moved.Store(true)
+	}
 	if len(via) > maxRedirects {
 		return fmt.Errorf("%w: more than %d redirects", vc.ErrUnreachable, maxRedirects)
 	}
@@ -122,10 +125,12 @@ func classify(err error) error {
 	case errors.As(err, &name) && name.IsNotFound:
 		return fmt.Errorf("%w: there is no such host", vc.ErrUnreachable)
 	case errors.As(err, &timeout) && timeout.Timeout():
-		return fmt.Errorf("%w: no answer in time", vc.ErrUnreachable)
+		return errLate
 	}
 	return fmt.Errorf("%w: the connection failed", vc.ErrUnreachable)
 }
+
+var errLate = fmt.Errorf("%w: no answer in time", vc.ErrUnreachable)
 
 // inner takes off the layers that repeat the URL and the address.
 func inner(err error) error {

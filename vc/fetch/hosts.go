@@ -39,9 +39,18 @@ func newHosts() *hosts {
 	return &hosts{slots: make(chan struct{}, overall), known: map[string]*host{}}
 }
 
+// A manner is how a host answered.
+type manner int
+
+const (
+	answered manner = iota // whatever it said
+	silent                 // it could not be reached, or said nothing in time
+	unjudged               // it was silent, to a request that a stranger may have made up
+)
+
 // enter waits for a free place. The returned function gives it back and tells
-// whether the host failed to answer.
-func (h *hosts) enter(ctx context.Context, name string, now time.Time) (func(time.Time, bool), error) {
+// how the host answered.
+func (h *hosts) enter(ctx context.Context, name string, now time.Time) (func(time.Time, manner), error) {
 	x, err := h.join(name, now)
 	if err != nil {
 		return nil, err
@@ -57,10 +66,10 @@ func (h *hosts) enter(ctx context.Context, name string, now time.Time) (func(tim
 			return nil, fmt.Errorf("%w: too many requests are waiting", vc.ErrUnreachable)
 		}
 	}
-	return func(now time.Time, failed bool) {
+	return func(now time.Time, m manner) {
 		<-h.slots
 		<-x.slots
-		h.judge(x, now, failed)
+		h.judge(x, now, m)
 		h.part(name, x)
 	}, nil
 }
@@ -85,11 +94,14 @@ func (h *hosts) join(name string, now time.Time) (*host, error) {
 	return x, nil
 }
 
-func (h *hosts) judge(x *host, now time.Time, failed bool) {
+func (h *hosts) judge(x *host, now time.Time, m manner) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if !failed {
+	switch m {
+	case answered:
 		x.fails, x.pause = 0, 0
+		return
+	case unjudged:
 		return
 	}
 	// Those that were under way when the pause began do not lengthen it.

@@ -21,6 +21,9 @@ func (r *run) revocationList(ctx context.Context, p *parts, issuerFault *fault) 
 		r.set(vc.CheckRevocation, vc.Skipped, vc.ReasonNotStated, "the issuer keeps no list of revoked badges")
 		return
 	}
+	if r.found[vc.CheckProof].Outcome == vc.Passed {
+		ctx = vc.WithHolding(ctx)
+	}
 	n, f := r.get(ctx, list)
 	switch {
 	case f != nil && f.reason == vc.ReasonNotABadge:

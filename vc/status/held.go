@@ -27,8 +27,12 @@ const (
 )
 
 // lifetime returns until when a list may be used: as long as its own ttl and
-// its server allow, within bounds, and never beyond its own end.
+// its server allow, within bounds, and never beyond its own end. A live one is
+// used once.
 func lifetime(res *vc.Resource, ttl time.Duration, end, now time.Time) time.Time {
+	if res.Live {
+		return now
+	}
 	until := res.FetchedAt.Add(usual)
 	if ttl > 0 {
 		until = res.FetchedAt.Add(ttl)

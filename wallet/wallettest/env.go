@@ -51,6 +51,7 @@ type Env struct {
 	Samples []wallet.Input
 
 	options Options
+	lists   *wallet.OwnLists
 }
 
 // New returns a Wallet on an empty store, which the test's cleanup closes.
@@ -116,6 +117,7 @@ func (e *Env) Open(t testing.TB) error {
 		cfg.Scrub = e.Store.Scrub
 	}
 	e.Wallet, err = wallet.New(t.Context(), cfg)
+	e.lists.Serve(e.Wallet)
 	return err
 }
 
@@ -127,10 +129,14 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 	known := e.options.Registries.With()
 	limits := e.options.Limits
+	if limits.New == (wallet.Newcomers{}) { // most tests are about learners who have been here for a while
+		limits.New = wallet.Newcomers{Bytes: 1 << 40, NetworkBytes: 1 << 40, NetworkAccounts: 1 << 20}
+	}
 	if limits.CheckTime == 0 {
 		limits.CheckTime = 5 * time.Minute // the machine may be slow
 	}
-	std := newStandard(t, e.Web, e.Clock, known)
+	e.lists = &wallet.OwnLists{Address: e.options.PublicURL + "/api/vc/status/", Next: e.Web}
+	std := newStandard(t, e.lists, e.Clock, known)
 	e.Samples = e.samples(t)
 	mailer := e.options.Mail
 	if mailer == nil {

@@ -42,7 +42,7 @@ func Samples() ([]sample.File, error) {
 // newStandard returns the verifier and suite of the product, over the
 // in-memory web with the built-in sample issuer before it. Only the samples
 // are shared: a verifier remembers what it fetched.
-func newStandard(t testing.TB, web *Web, clock *Clock, known *registry.Set) standard {
+func newStandard(t testing.TB, web vc.Fetcher, clock *Clock, known *registry.Set) standard {
 	t.Helper()
 	samples, err := sharedSamples()
 	if err != nil {

@@ -1,0 +1,249 @@
+package wallet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Newcomers bounds what accounts may take of which nothing is known yet: those
+// that are some days old at most, have no confirmed address and no quota of
+// their own. Anybody can make any number of these, so what one network made on
+// one day is also counted together.
+type Newcomers struct {
+	Bytes           int64         // of one such account; default 25 MiB
+	Time            time.Duration // how long an account is new; default 3 days
+	NetworkBytes    int64         // of all together that a network made on a day; default 100 MiB
+	NetworkAccounts int           // that a network may make on a day; default 200
+	Empty           time.Duration // after which an account goes that is empty and was not opened again; default 60 days
+}
+
+func (n *Newcomers) withDefaults() {
+	set(&n.Bytes, 25<<20)
+	set(&n.Time, 3*24*time.Hour)
+	set(&n.NetworkBytes, 100<<20)
+	set(&n.NetworkAccounts, 200)
+	set(&n.Empty, 60*24*time.Hour)
+}
+
+type networkKey struct{}
+
+// WithNetwork returns ctx for somebody who comes from a network, which is only
+// ever kept as a keyed hash together with the day.
+func WithNetwork(ctx context.Context, network string) context.Context {
+	return context.WithValue(ctx, networkKey{}, network)
+}
+
+// An origin is what the accounts hold that one network made on one day, each
+// under a keyed hash: who has the store alone does not learn which belong
+// together. Its record goes when none of them is new any more.
+type origin struct {
+	Accounts int              `json:"accounts"`
+	Held     map[string]int64 `json:"held,omitempty"` // bytes
+
+	rec *Record
+}
+
+// originOf returns what the origin of an account made now is called; "" when
+// nobody says where it comes from, as for the operator's own programs.
+func (w *Wallet) originOf(ctx context.Context) string {
+	network, _ := ctx.Value(networkKey{}).(string)
+	if network == "" {
+		return ""
+	}
+	return w.Sealer.Lookup("origin", w.now().UTC().Format(time.DateOnly)+"/"+network)
+}
+
+func (w *Wallet) loadOrigin(tx Tx, id string) (*origin, error) {
+	rec, err := tx.Get(Key{"", KindBudget, id})
+	if errors.Is(err, ErrNotFound) {
+		return &origin{rec: &Record{Key: Key{"", KindBudget, id}}}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	o := &origin{rec: rec}
+	if err := json.Unmarshal(rec.Data, o); err != nil {
+		return nil, fmt.Errorf("decode an origin: %w", err)
+	}
+	return o, nil
+}
+
+func (w *Wallet) saveOrigin(tx Tx, o *origin) (err error) {
+	if o.rec.Data, err = json.Marshal(o); err != nil {
+		return err
+	}
+	if o.rec.Version > 0 {
+		return tx.Update(o.rec)
+	}
+	o.rec.Due = w.now().Add(w.Limits.New.Time + 24*time.Hour)
+	if err := tx.Create(o.rec); err != nil {
+		return err
+	}
+	o.rec.Version = 1
+	return nil
+}
+
+// countOrigin counts one more account of an origin, or refuses it.
+func (w *Wallet) countOrigin(tx Tx, id string) error {
+	if id == "" {
+		return nil
+	}
+	o, err := w.loadOrigin(tx, id)
+	if err != nil {
+		return err
+	}
+	if o.Accounts >= w.Limits.New.NetworkAccounts {
+		return fail(Limited, "too_many_accounts", nil)
+	}
+	o.Accounts++
+	return w.saveOrigin(tx, o)
+}
+
+// isNew reports whether nothing is known of an account yet.
+func (w *Wallet) isNew(tx Tx, v *vault, acc *accountRecord) (bool, error) {
+	if acc.Quota != (Quota{}) || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
+		return false, nil
+	}
+	proved, err := w.hasProved(tx, v)
+	return !proved, err
+}
+
+// boundNew makes u what a new account may keep, if acc is one.
+func (w *Wallet) boundNew(tx Tx, v *vault, acc *accountRecord, u *Usage) error {
+	isNew, err := w.isNew(tx, v, acc)
+	if err != nil || !isNew {
+		return err
+	}
+	if u.New = w.Limits.New.Bytes < u.Most.Bytes; u.New {
+		u.Most.Bytes = w.Limits.New.Bytes
+	}
+	if acc.Origin != "" {
+		v.origin, err = w.loadOrigin(tx, acc.Origin)
+	}
+	return err
+}
+
+func (w *Wallet) hasProved(tx Tx, v *vault) (proved bool, err error) {
+	err = eachEmail(tx, v, func(e *emailRecord, _ *Record) error {
+		proved = proved || !e.ProvedAt.IsZero()
+		return nil
+	})
+	return proved, err
+}
+
+// takeNew counts for all of its origin what a new account holds when it adds
+// something to what u says.
+func (w *Wallet) takeNew(tx Tx, v *vault, u *Usage, bytes int) error {
+	o, all := v.origin, int64(0)
+	if o == nil || bytes == 0 {
+		return nil
+	}
+	own := w.Sealer.Lookup("origin", string(v.account))
+	for id, held := range o.Held {
+		if id != own {
+			all += held
+		}
+	}
+	holds := max(0, u.Bytes+int64(bytes))
+	if bytes > 0 && all+holds > w.Limits.New.NetworkBytes {
+		return fail(Limited, "backpack_new", nil)
+	}
+	if o.Held == nil {
+		o.Held = map[string]int64{}
+	}
+	o.Held[own] = holds
+	return w.saveOrigin(tx, o)
+}
+
+// giveNew counts for its origin that a new account holds less than before;
+// gone says that the account itself goes.
+func (w *Wallet) giveNew(tx Tx, v *vault, gone bool) error {
+	acc, err := w.account(tx, v)
+	if err != nil || acc.Origin == "" || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
+		return err
+	}
+	o, err := w.loadOrigin(tx, acc.Origin)
+	own := w.Sealer.Lookup("origin", string(v.account))
+	if err != nil || o.Held[own] == 0 {
+		return err
+	}
+	delete(o.Held, own)
+	if !gone {
+		v.usage = nil
+		u, err := w.usage(tx, v)
+		if err != nil {
+			return err
+		}
+		o.Held[own] = u.Bytes
+	}
+	v.usage, v.origin = nil, nil // they are counted again when somebody asks
+	return w.saveOrigin(tx, o)
+}
+
+// emptyJob is work owed from the making of an account on: to see whether it was
+// ever used.
+const emptyJob = "empty/account"
+
+// oweEmpty puts off, or owes for the first time, what workEmpty does.
+func (w *Wallet) oweEmpty(tx Tx, a AccountID, first bool) error {
+	due, key := w.now().Add(w.Limits.New.Empty), Key{a, KindJob, emptyJob}
+	if first {
+		return w.owe(tx, a, emptyJob, due)
+	}
+	rec, err := tx.Get(key)
+	if errors.Is(err, ErrNotFound) { // it holds something, or did
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	rec.Due, rec.Data = due, []byte("{}")
+	return tx.Update(rec)
+}
+
+// workEmpty deletes an account that holds nothing, and that nobody has opened
+// since its job was owed. One that holds something, now or whenever it was
+// looked at, stays until its learner deletes it.
+func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
+	defer w.lists.drop(c.account())
+	return lost(w.change(ctx, c.account(), func(tx Tx, v *vault) error {
+		if _, err := w.extend(tx, c); err != nil { // it was opened meanwhile
+			return err
+		}
+		used, err := w.used(tx, v)
+		if err != nil {
+			return err
+		}
+		open, err := tx.List(v.account, KindSession, "", 1)
+		switch {
+		case err != nil:
+			return err
+		case used:
+			return tx.Delete(c.rec.Key)
+		case len(open) > 0:
+			return w.oweEmpty(tx, v.account, false)
+		}
+		if _, err := tx.DeleteAccount(v.account); err != nil {
+			return err
+		}
+		return w.owe(tx, "", scrubJob, w.now())
+	}))
+}
+
+// used reports whether an account holds what somebody could miss: a badge, an
+// import, a show, a confirmed address, or a quota that the operator gave it.
+func (w *Wallet) used(tx Tx, v *vault) (bool, error) {
+	for _, kind := range [...]Kind{KindEntry, KindImport, KindShare} {
+		if n, _, err := tx.Count(v.account, kind); err != nil || n > 0 {
+			return true, err
+		}
+	}
+	acc, err := w.account(tx, v)
+	if err != nil || acc.Quota != (Quota{}) {
+		return true, err
+	}
+	return w.hasProved(tx, v)
+}
