@@ -98,7 +98,7 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	s := &c.Summary
 	row.Badge, row.Issuer, row.Domain, row.Expires, row.Verdict = s.Title, s.Issuer, asciiHost(s.Domain), s.ValidUntil, string(c.Verdict)
 	if row.Applicant == "" && c.Document != nil && c.Document.Credential != nil {
-		row.Applicant, _, _ = recipientOf(&c.Document.Credential.Subject)
+		row.Applicant = RecipientOf(&c.Document.Credential.Subject, c.Report).Line()
 	}
 	row.Word, row.Tone = w.texts.RowWord(w.lang, row.Verdict)
 	for _, f := range c.Report.Facts() {

@@ -165,7 +165,7 @@ func (w viewer) content(out *ui.BadgeView, doc *vc.Document, r *vc.Report) {
 	legacy := doc.Form.Legacy()
 	own, ofProfiles := w.endorsements(c, r)
 	out.Endorsements, out.About = own, w.about(c, legacy, ofProfiles)
-	out.Recipient, out.RecipientHidden, out.RecipientKey = recipientOf(s)
+	w.recipient(out, s, r)
 	out.Evidence = w.evidence(c.Evidence, c.Value.Get("evidence"))
 	out.NarrativeMD = w.words(s.Narrative)
 	out.Facts = w.facts(c)
@@ -207,7 +207,7 @@ func (w viewer) achievement(out *ui.BadgeView, c *vc.Credential, a *vc.Achieveme
 var (
 	credentialShown = []string{"id", "name", "description", "image", "issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "awardedDate",
 		"credentialSubject", "evidence", "endorsement", "endorsementJwt", "credentialStatus", "credentialSchema", "refreshService", "relatedResource", "partial"}
-	subjectShown = []string{"id", "identifier", "achievement", "activityStartDate", "activityEndDate", "creditsEarned", "image", "licenseNumber", "narrative",
+	subjectShown = []string{"id", "name", "identifier", "achievement", "activityStartDate", "activityEndDate", "creditsEarned", "image", "licenseNumber", "narrative",
 		"result", "role", "source", "term", "verifiableCredential", "association"}
 	achievementShown = []string{"id", "name", "description", "criteria", "achievementType", "alignment", "creator", "creditsAvailable", "endorsement",
 		"endorsementJwt", "fieldOfStudy", "humanCode", "image", "inLanguage", "otherIdentifier", "resultDescription", "specialization", "tag", "version"}
@@ -228,23 +228,6 @@ func (w viewer) further(c *vc.Credential) []ui.Statement {
 		out = append(out, t.rest(c.Subject.Value, subjectShown...)...)
 	}
 	return append(out, t.rest(c.Value, credentialShown...)...)
-}
-
-// recipientOf says whom the badge names, as far as it can be read.
-func recipientOf(s *vc.Subject) (name string, hidden, key bool) {
-	for _, id := range s.Identifiers {
-		if !strings.Contains(id.Hash, "$") {
-			return id.Hash, false, false
-		}
-		hidden = true
-	}
-	switch {
-	case strings.HasPrefix(s.ID, "mailto:"):
-		return strings.TrimPrefix(s.ID, "mailto:"), false, false
-	case strings.HasPrefix(s.ID, "did:"):
-		return "", false, !hidden
-	}
-	return "", hidden, false
 }
 
 func (w viewer) facts(c *vc.Credential) []ui.Fact {

@@ -29,6 +29,8 @@ type BadgeView struct {
 	Generic         bool   // neither a badge nor a record: only what it claims is known
 	Description     Words
 	AchievementType string // in words, e.g. "Certificate"
+	RecipientName   Words  // the name by which the badge calls its recipient: its word; "" for none
+	RecipientOnly   bool   // the badge names its recipient by nothing but that name
 	Recipient       string // whom the badge itself names, as far as it can be read: an address or name; "" for none
 	RecipientHidden bool   // the badge names its recipient only as a hash
 	RecipientKey    bool   // the badge names the holder's key only

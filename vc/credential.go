@@ -111,6 +111,7 @@ type Identifier struct{ Identifier, Type string }
 // (AchievementSubject).
 type Subject struct {
 	ID            string
+	Name          Text // by which the credential calls them: its word, never proof
 	Types         []string
 	Identifiers   []Identity
 	Achievement   *Achievement

@@ -40,6 +40,7 @@ const (
 
 	// subject
 	ReasonNoSubjectID Reason = "no_subject_id"
+	ReasonNameOnly    Reason = "name_only" // it calls its recipient by a name, which many may have
 
 	ReasonSubjectDiffers Reason = "subject_differs" // about somebody else than the document around it
 

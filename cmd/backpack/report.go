@@ -40,7 +40,9 @@ type jsonReport struct {
 	Contains []jsonReport `json:"contains,omitempty"`
 	// What a table says of it; of a presentation, the badges in it say it.
 	Applicant string    `json:"applicant,omitempty"`
+	AwardedTo string    `json:"awardedTo,omitempty"` // the name by which the badge calls its recipient: its word
 	Domain    string    `json:"domain,omitempty"`
+	Awarded   time.Time `json:"awarded,omitzero"`
 	Expires   time.Time `json:"expires,omitzero"`
 	Because   string    `json:"because,omitempty"`
 	SHA256    string    `json:"sha256,omitempty"`
@@ -108,7 +110,10 @@ func toJSON(c *wallet.Checked) jsonReport {
 		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256,
 		AsOf: c.AsOf, LastGood: c.LastGood}
 	if badge(c) {
-		out.Facts = wallet.Facts(&c.Summary, c.Report)
+		out.Facts, out.Awarded = wallet.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
+		if c.Document.Credential != nil {
+			out.AwardedTo = server.RecipientOf(&c.Document.Credential.Subject, c.Report).Name
+		}
 	}
 	for _, x := range c.Contained {
 		out.Contains = append(out.Contains, toJSON(x))
@@ -179,12 +184,37 @@ func (t *textReporter) about(c *wallet.Checked, indent string) {
 	s := &c.Summary
 	for _, x := range []struct{ label, value string }{
 		{"Title", s.Title}, {"Issuer", s.Issuer}, {"", s.IssuerID}, {"Kind", s.Version}, {"Holder", c.Holder},
+		{t.words.text("badge.recipient"), t.recipient(c)}, {t.words.text("badge.awarded"), day(s.AwardedAt)}, {t.words.text("badge.expires"), day(s.ValidUntil)},
 	} {
 		if x.value != "" {
 			t.w.printf("%s  %s%s\n", indent, pad(x.label, column), plain(x.value, 200))
 		}
 	}
 	t.w.printf("\n")
+}
+
+// recipient says whom the badge names, as its own word.
+func (t *textReporter) recipient(c *wallet.Checked) string {
+	if c.Document == nil || c.Document.Credential == nil {
+		return ""
+	}
+	r := server.RecipientOf(&c.Document.Credential.Subject, c.Report)
+	text := r.Line()
+	if r.Name == "" {
+		return text
+	}
+	if r.Only {
+		text += ", " + t.words.text("badge.recipient.only")
+	}
+	return text + " " + t.words.text("badge.recipient.word")
+}
+
+// day is a day at the offset that the issuer wrote, "" for none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 // column is where the second column begins.

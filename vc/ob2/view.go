@@ -44,6 +44,7 @@ func (p *parts) view() *vc.Credential {
 		Subject: vc.Subject{
 			ID:          subjectID(a),
 			Types:       []string{"AchievementSubject"},
+			Name:        recipientName(a),
 			Identifiers: recipient(a),
 			Achievement: achievement,
 			Image:       p.image(a),
@@ -221,6 +222,14 @@ func recipient(a *vc.Value) []vc.Identity {
 	}
 	return []vc.Identity{{Hashed: member(r, "hashed").Text() == "true", Hash: identity,
 		Type: typ, Salt: member(r, "salt").Text()}}
+}
+
+// recipientName returns by which name the assertion calls whom it names.
+func recipientName(a *vc.Value) vc.Text {
+	if t := vc.NameOf(member(a, "recipient").List()...); t != nil {
+		return t
+	}
+	return vc.NameBeside(a)
 }
 
 // subjectID returns the recipient's id where the recipient is named by one.
