@@ -135,7 +135,7 @@ func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 func (w viewer) checkedBadge(x *wallet.Checked, l *carried) ui.BadgeView {
 	e := &wallet.Entry{Summary: x.Summary, Verdict: x.Verdict}
 	b := card(e.Listed(), "")
-	b.Image = dataImage(x.Image, x.Summary.ImageType)
+	b.Image, b.ImageMark = dataImage(x.Image, x.Summary.ImageType), imageMark(x.Summary.Picture)
 	r := x.Report
 	if r == nil {
 		r = &vc.Report{}

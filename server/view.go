@@ -20,9 +20,21 @@ func card(b *wallet.Listed, image string) ui.BadgeCard {
 	out := ui.BadgeCard{ID: b.ID, Title: b.Title, Issuer: b.Issuer, Domain: asciiHost(b.Domain), Awarded: b.AwardedAt,
 		Expires: b.ValidUntil, Verdict: string(b.Verdict), Skills: b.Skills, Sample: b.Sample, Mine: b.Mine}
 	if b.Picture {
-		out.Image = image
+		out.Image, out.ImageMark = image, imageMark(b.Origin)
 	}
 	return out
+}
+
+// imageMark says what is to be told beside a picture that is not known to be
+// the badge's own.
+func imageMark(origin string) string {
+	switch origin {
+	case wallet.PictureSealed, wallet.PictureFetched:
+		return ""
+	case wallet.PictureOpen:
+		return ui.ImageOpen
+	}
+	return ui.ImageBrought
 }
 
 func ownCard(b *wallet.Listed) ui.BadgeCard { return card(b, ownImage(b.ID)) }

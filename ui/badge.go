@@ -6,6 +6,7 @@ import "time"
 type BadgeCard struct {
 	ID        string
 	Image     string // address of the picture on our own server, or a data: address of a PNG, JPEG, GIF, WebP or SVG; "" for none
+	ImageMark string // ImageBrought or ImageOpen; "" where the picture is the badge's own
 	Title     string
 	Issuer    string // the name that the issuer gives itself
 	Domain    string // the host that the issuer's address names; "" for none
@@ -18,6 +19,13 @@ type BadgeCard struct {
 	Mine      bool // awarded to an address that the learner proved
 	Chosen    bool // ticked, where badges can be chosen
 }
+
+// Values of BadgeCard.ImageMark. The text "picture.<mark>" stands wherever the
+// picture does.
+const (
+	ImageBrought = "brought" // it is not part of what was signed
+	ImageOpen    = "open"    // nobody could check whether it is
+)
 
 // A BadgeView is a badge in full, as its holder, an employer and anyone who
 // checks it sees it. Every string is a stranger's text unless said otherwise.

@@ -70,7 +70,7 @@ func (ch *Checker) checked(ctx context.Context, f find, people []string) *Checke
 	if x.original != nil {
 		c.SHA256, c.FileSHA256 = sha256Hex(x.original.Raw), hex.EncodeToString(f.item.FileSum[:])
 	}
-	if x.picture != nil {
+	if x.picture != nil && x.picture.body != nil {
 		c.Image, c.Summary.ImageType = x.picture.body, x.picture.mediaType
 	}
 	if x.original != nil && x.original.Presentation != nil {
@@ -93,7 +93,7 @@ func (ch *Checker) contained(ctx context.Context, p *vc.Presentation, r *vc.Repo
 		}
 		if doc.Credential != nil {
 			pic := ch.pictureOf(soft(ctx), nil, doc.Credential, c.Report)
-			if c.Summary = summarise(doc, find{}, pic); pic != nil {
+			if c.Summary = summarise(doc, find{}, pic); pic != nil && pic.body != nil {
 				c.Image = pic.body
 			}
 		}

@@ -265,17 +265,29 @@ func broughtSnapshot(zip []byte) *snapshot {
 func (r *restored) fill(it *itemRecord) {
 	e, b := it.Entry, it.Body
 	e.Note, e.Source, b.FileName = r.Note[:min(len(r.Note), maxNote)], r.Source, fileName(find{item: intake.Item{Name: r.FileName}})
-	if it.Image == nil {
-		if p, err := newPicture(r.Picture); err == nil {
-			it.Image, e.Summary.Image, e.Summary.ImageType = p.body, p.id, p.mediaType
-		}
-	}
+	r.fillPicture(it)
 	if r.Was == nil {
 		return
 	}
 	e.History, e.Keys = r.Was.History, seen(r.Was.Keys, e.Report)
 	r.fillBody(b)
 	r.fillVerdict(e)
+}
+
+// fillPicture takes the picture of an archive where the badge's own could not be
+// had. Only of an archive that this service made, and nobody changed, is it
+// believed where the picture was from.
+func (r *restored) fillPicture(it *itemRecord) {
+	s, from := &it.Entry.Summary, PictureBrought
+	if r.Was != nil && r.Was.Summary.OwnPicture() {
+		from = r.Was.Summary.Picture
+	}
+	if it.Image != nil && (s.Picture != PictureBrought || from == PictureBrought) {
+		return
+	}
+	if p, err := newPicture(r.Picture); err == nil {
+		it.Image, s.Image, s.ImageType, s.Picture = p.body, p.id, p.mediaType, from
+	}
 }
 
 // fillBody takes over the versions that the issuer gave, unless there is a newer one.

@@ -26,7 +26,7 @@ func Summarise(doc *vc.Document) Summary { return summarise(doc, find{}, nil) }
 func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	s := Summary{Form: doc.Form, Version: version(doc), Title: short(f.item.Name, maxShort)}
 	if pic != nil {
-		s.Image, s.ImageType = pic.id, pic.mediaType
+		s.Image, s.ImageType, s.Picture = pic.id, pic.mediaType, pic.from
 	}
 	c := doc.Credential
 	if c == nil {

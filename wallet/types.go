@@ -72,6 +72,7 @@ type Summary struct {
 	Version     string // "Open Badges 3.0", "Open Badges 2.0", "Verifiable credential"
 	Image       string // id of the picture's record; "" for none
 	ImageType   string
+	Picture     string `json:",omitempty"` // where the picture comes from: one of the Picture constants; "" counts as PictureBrought
 	Sample      bool
 }
 
@@ -198,6 +199,7 @@ type Listed struct {
 	AddedAt    time.Time
 	Verdict    vc.Verdict
 	Picture    bool
+	Origin     string // of the picture: one of the Picture constants
 	Sample     bool
 	Mine       bool // it was awarded to an identifier of the learner's
 	version    int64

@@ -39,6 +39,9 @@ type jsonReport struct {
 	Holder   string       `json:"holder,omitempty"`
 	Contains []jsonReport `json:"contains,omitempty"`
 	// What a table says of it; of a presentation, the badges in it say it.
+	// Picture says where the picture of a badge comes from: sealed, fetched, open
+	// or brought, which is not part of what was signed.
+	Picture   string    `json:"picture,omitempty"`
 	Applicant string    `json:"applicant,omitempty"`
 	AwardedTo string    `json:"awardedTo,omitempty"` // the name by which the badge calls its recipient: its word
 	Domain    string    `json:"domain,omitempty"`
@@ -108,7 +111,7 @@ func (j *jsonReport) row(r *ui.TableRow) {
 func toJSON(c *wallet.Checked) jsonReport {
 	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
 		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256,
-		AsOf: c.AsOf, LastGood: c.LastGood}
+		AsOf: c.AsOf, LastGood: c.LastGood, Picture: c.Summary.Picture}
 	if badge(c) {
 		out.Facts, out.Awarded = wallet.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
 		if c.Document.Credential != nil {
@@ -162,6 +165,9 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	line("  %s", box.Text)
 	if c.Summary.Sample {
 		line("  %s", t.words.text("badge.samplenote"))
+	}
+	if c.Summary.Picture == wallet.PictureBrought {
+		line("  %s", t.words.text("picture.brought"))
 	}
 	line("")
 	t.about(c, indent)
