@@ -22,6 +22,7 @@ func card(b *wallet.Listed, image string) ui.BadgeCard {
 	if b.Picture {
 		out.Image, out.ImageMark = image, imageMark(b.Origin)
 	}
+	out.Inside = string(b.Inside)
 	return out
 }
 
@@ -66,7 +67,7 @@ func (s *Server) viewer(c *fiber.Ctx, lang string) viewer {
 // badge makes the full view of a badge from the document to show.
 func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: ui.Plain(sum.Description), CheckedAt: r.At,
-		Box: w.texts.Verdict(w.lang, string(verdict)), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
+		Box: boxOf(w.texts, w.lang, verdict, r), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
 	out.Verdict = string(verdict)
 	out.Warnings = remarks(r)
 	out.Technical = technical(doc, r)

@@ -14,6 +14,7 @@ type BadgeCard struct {
 	Expires   time.Time // zero: no expiry date, or EndHidden
 	EndHidden bool      // who shows it may have left the expiry date out
 	Verdict   string    // valid, invalid, revoked, suspended, expired, not_yet_valid or undetermined
+	Inside    string    // the gravest verdict on what a record holds, where that is graver; else ""
 	Skills    []string
 	Sample    bool // a sample badge that proves nothing
 	Mine      bool // awarded to an address that the learner proved

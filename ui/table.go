@@ -84,11 +84,11 @@ func (t *Tally) Add(row *TableRow) {
 		t.Verdicts = map[string]int{}
 	}
 	switch {
+	case row.Set:
+		t.Sets++
 	case row.Verdict != "":
 		t.Badges++
 		t.Verdicts[row.Verdict]++
-	case row.Set:
-		t.Sets++
 	case row.Receipt:
 		t.Receipts++
 	case row.Open:

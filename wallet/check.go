@@ -88,6 +88,7 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 		if err := w.noteCurrent(tx, v, e, b, r, known); err != nil {
 			return err
 		}
+		e.Summary.Inside = graverInside(e.Report, e.Verdict)
 		if err := w.notePicture(tx, v, e, pic); err != nil {
 			return err
 		}

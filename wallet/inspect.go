@@ -209,6 +209,9 @@ func (ch *Checker) examine(ctx context.Context, f find, known []string, own bool
 		x.picture = ch.pictureOf(gather, f.item.Image, c, report)
 	}
 	x.summary = summarise(x.document, f, x.picture)
+	if doc.Presentation == nil {
+		x.summary.Inside = graverInside(report, x.verdict)
+	}
 	return x
 }
 

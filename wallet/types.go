@@ -74,6 +74,9 @@ type Summary struct {
 	ImageType   string
 	Picture     string `json:",omitempty"` // where the picture comes from: one of the Picture constants; "" counts as PictureBrought
 	Sample      bool
+	// Inside is the gravest verdict on what a record holds, where that is graver
+	// than the record's own; else "".
+	Inside vc.Verdict `json:",omitempty"`
 }
 
 // An Entry is one badge kept in a backpack.
@@ -199,7 +202,8 @@ type Listed struct {
 	AddedAt    time.Time
 	Verdict    vc.Verdict
 	Picture    bool
-	Origin     string // of the picture: one of the Picture constants
+	Origin     string     // of the picture: one of the Picture constants
+	Inside     vc.Verdict // as in Summary
 	Sample     bool
 	Mine       bool // it was awarded to an identifier of the learner's
 	version    int64
@@ -259,7 +263,11 @@ type Checked struct {
 	Verdict            vc.Verdict
 	Image              []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none
 	// Holder is set for a presentation: who presents; Contained are its badges.
+	// Own is the verdict on its signature alone, Verdict the gravest of that and
+	// those on all that it holds; Together is one of the Together constants.
 	Holder    string
+	Own       vc.Verdict
+	Together  string
 	Contained []*Checked
 	// AsOf is set for a check with what was kept: the time that it is about.
 	// LastGood is then set when the badge held at that time.

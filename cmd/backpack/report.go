@@ -38,6 +38,11 @@ type jsonReport struct {
 	Report   *vc.Report   `json:"report,omitempty"`
 	Holder   string       `json:"holder,omitempty"`
 	Contains []jsonReport `json:"contains,omitempty"`
+	// Of a collection: the verdict on its signature alone, and who put it
+	// together. Verdict is the gravest of that and those on what it contains.
+	Own      vc.Verdict `json:"own,omitempty"`
+	Together string     `json:"together,omitempty"`
+	Inside   vc.Verdict `json:"inside,omitempty"` // of a record: the gravest verdict on what it holds, where that is graver
 	// What a table says of it; of a presentation, the badges in it say it.
 	// Picture says where the picture of a badge comes from: sealed, fetched, open
 	// or brought, which is not part of what was signed.
@@ -111,7 +116,7 @@ func (j *jsonReport) row(r *ui.TableRow) {
 func toJSON(c *wallet.Checked) jsonReport {
 	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
 		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256,
-		AsOf: c.AsOf, LastGood: c.LastGood, Picture: c.Summary.Picture}
+		AsOf: c.AsOf, LastGood: c.LastGood, Picture: c.Summary.Picture, Own: c.Own, Together: c.Together, Inside: c.Summary.Inside}
 	if badge(c) {
 		out.Facts, out.Awarded = wallet.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
 		if c.Document.Credential != nil {
