@@ -49,7 +49,11 @@ func Box(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBox {
 func boxOf(texts *ui.Renderer, lang string, verdict vc.Verdict, r *vc.Report) ui.VerdictBox {
 	inside := r.Inside(vc.Policy{})
 	if len(inside) == 0 {
-		return texts.Verdict(lang, string(verdict))
+		box := texts.Verdict(lang, string(verdict))
+		if c := r.Deciding(); c != nil && verdict == vc.Undetermined {
+			box = texts.Obstacle(lang, box, string(c.Reason), c.Detail)
+		}
+		return box
 	}
 	var all []string
 	for _, v := range inside {

@@ -68,7 +68,7 @@ func short(s string, limit int) string {
 }
 
 // title returns the name of what was achieved, else the credential's own,
-// else its most telling type.
+// else its most telling type; "" where that says no more than that it is a badge.
 func title(c *vc.Credential) string {
 	if a := c.Subject.Achievement; a != nil && a.Name.String() != "" {
 		return a.Name.String()
@@ -77,7 +77,7 @@ func title(c *vc.Credential) string {
 		return n
 	}
 	for _, t := range c.Types {
-		if t != "VerifiableCredential" {
+		if !slices.Contains([]string{"VerifiableCredential", "OpenBadgeCredential", "AchievementCredential", "ClrCredential"}, t) {
 			return t
 		}
 	}
