@@ -58,6 +58,15 @@ func (r *Renderer) ReceiptBox(lang, verdict string) VerdictBox {
 	return VerdictBox{Kind: kind, Tone: tone(kind), Title: r.Text(lang, "table.receipt."+kind+".title"), Text: r.Text(lang, "table.receipt."+kind+".text")}
 }
 
+// ReceiptPast returns the box of a receipt that holds, where a check of today
+// finds worse than the receipt says.
+func (r *Renderer) ReceiptPast(lang string, box VerdictBox) VerdictBox {
+	if box.Kind == "valid" {
+		box.Tone, box.Text = "warn", r.Text(lang, "table.receipt.past")
+	}
+	return box
+}
+
 // Bundle returns one verdict on several badges in words: the gravest decides,
 // and the text counts what was found.
 func (r *Renderer) Bundle(lang string, all []string) VerdictBox {
