@@ -69,6 +69,7 @@ func (ch *Checker) checked(ctx context.Context, f find, people []string) *Checke
 		Summary: x.summary, Document: x.document, Original: x.original, Report: x.report, Verdict: x.verdict}
 	if x.original != nil {
 		c.SHA256, c.FileSHA256 = sha256Hex(x.original.Raw), hex.EncodeToString(f.item.FileSum[:])
+		c.Foreign = f.item.Image != nil && (x.picture == nil || !x.summary.OwnPicture() || !looksLike(ctx, f.item.Image, x.picture.id))
 	}
 	if x.picture != nil && x.picture.body != nil {
 		c.Image, c.Summary.ImageType = x.picture.body, x.picture.mediaType

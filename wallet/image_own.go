@@ -109,6 +109,12 @@ func asSealed(x *vc.RelatedResource, baked []byte) []byte {
 	return nil
 }
 
+// looksLike reports whether a file shows the very picture that is kept under id.
+func looksLike(ctx context.Context, file []byte, id string) bool {
+	p, err := pictureInTurn(ctx, file)
+	return err == nil && p.id == id
+}
+
 // genuine reports whether a badge's seal holds over all that it says, and is
 // its issuer's: only then does it speak for the picture that it names.
 func genuine(r *vc.Report) bool {

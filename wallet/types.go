@@ -259,6 +259,9 @@ type Checked struct {
 	// SHA256 of Original.Raw, and of the whole file that it was in, such as a
 	// picture; hexadecimal, "" where there is none.
 	SHA256, FileSHA256 string
+	// Foreign is set when the file is a picture that is not known to be the
+	// badge's own, so that nothing may be stated of the file.
+	Foreign bool
 	Report             *vc.Report
 	Verdict            vc.Verdict
 	Image              []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none

@@ -20,9 +20,9 @@ const maxReceipts = 50
 type receipts struct {
 	words  words
 	all    []*wallet.Checked
-	files  map[string][]string // by digest
-	badges []string            // the files that hold badges, in order
-	known  map[string][]string // the digests of those
+	files  map[string][]string   // by digest
+	badges []string              // the files that hold badges, in order
+	known  map[string][]string   // the digests of those
 	now    map[string]vc.Verdict // what a check finds today, by digest
 }
 
