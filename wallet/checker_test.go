@@ -77,7 +77,7 @@ func TestCheckPresentation(t *testing.T) {
 	for _, c := range got.Contained {
 		verdicts = append(verdicts, string(c.Verdict)+" "+c.Summary.Title)
 	}
-	if got.Verdict != vc.Valid || got.Holder != holder.ID || strings.Join(verdicts, ", ") != "valid Baker, expired Baker, invalid Baker" {
+	if got.Own != vc.Valid || got.Verdict != vc.Invalid || got.Holder != holder.ID || strings.Join(verdicts, ", ") != "valid Baker, expired Baker, invalid Baker" {
 		t.Errorf("%s by %s: %v", got.Verdict, got.Holder, verdicts)
 	}
 }
