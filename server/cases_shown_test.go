@@ -201,3 +201,18 @@ func TestCaseReceipt(t *testing.T) {
 	}
 	checkedPage(t, s, receipt, brings(t, "forged", "A5-baked-into-false-diploma.png")).says(t, "Checked again today:")
 }
+
+// TestCaseExtensionContexts gives the true reason for a vocabulary that is not
+// used, and no advice that would not help.
+func TestCaseExtensionContexts(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.Clock.Advance(10 * 24 * time.Hour)
+	s.answers(t, "reports", "extension-context-inner-words")
+	for _, name := range []string{"plain.json", "inner-type.json", "inner-source.json", "prefix.json"} {
+		a := checkedPage(t, s, brings(t, "reports", "extension-context-inner-words", name)).says(t, "How sure is it?").hasNot(t, "Try again later", "This badge does not hold")
+		if strings.Contains(a.body, "Could not be fully checked") {
+			a.has(t, "redefines a word of the standard", "Whoever publishes the vocabulary can name its own words otherwise.")
+		}
+	}
+}
