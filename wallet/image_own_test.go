@@ -160,8 +160,8 @@ func TestArchivedPicture(t *testing.T) {
 	}
 }
 
-// TestTogether says who put a collection together.
-func TestTogether(t *testing.T) {
+// TestWhoPutItTogether says who put a collection together.
+func TestWhoPutItTogether(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	i, holder := issuer(t, e), vctest.NewHolder(t)
