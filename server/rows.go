@@ -77,7 +77,8 @@ func FileName(c *wallet.Checked) string {
 
 // openProblems are of things that could not be looked at: there may be a badge
 // in them.
-var openProblems = []string{"unreachable", "address_forbidden", "port_forbidden", "address_inside", "no_such_host", "interrupted", "internal", "not_in_time", "unreadable"}
+var openProblems = []string{"unreachable", "address_forbidden", "port_forbidden", "address_inside", "no_such_host",
+	"interrupted", "internal", "not_in_time", "unreadable"}
 
 // Open reports whether a problem leaves open whether there is a badge.
 func Open(problem string) bool { return slices.Contains(openProblems, problem) }

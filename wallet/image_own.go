@@ -215,3 +215,19 @@ func (w *Wallet) notePicture(tx Tx, v *vault, e *Entry, p *picture) error {
 	e.Summary.Image, e.Summary.ImageType, e.Summary.Picture = p.id, p.mediaType, p.from
 	return nil
 }
+
+// fillPicture takes the picture of an archive where the badge's own could not be
+// had. Only of an archive that this service made, and nobody changed, is it
+// believed where the picture was from.
+func (r *restored) fillPicture(it *itemRecord) {
+	s, from := &it.Entry.Summary, PictureBrought
+	if r.Was != nil && r.Was.Summary.OwnPicture() {
+		from = r.Was.Summary.Picture
+	}
+	if it.Image != nil && (s.Picture != PictureBrought || from == PictureBrought) {
+		return
+	}
+	if p, err := newPicture(r.Picture); err == nil {
+		it.Image, s.Image, s.ImageType, s.Picture = p.body, p.id, p.mediaType, from
+	}
+}

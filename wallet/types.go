@@ -262,9 +262,9 @@ type Checked struct {
 	// Foreign is set when the file is a picture that is not known to be the
 	// badge's own, so that nothing may be stated of the file.
 	Foreign bool
-	Report             *vc.Report
-	Verdict            vc.Verdict
-	Image              []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none
+	Report  *vc.Report
+	Verdict vc.Verdict
+	Image   []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none
 	// Holder is set for a presentation: who presents; Contained are its badges.
 	// Own is the verdict on its signature alone, Verdict the gravest of that and
 	// those on all that it holds; Together is one of the Together constants.
