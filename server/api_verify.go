@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/vc"
+	"backpack/wallet"
 )
 
 // What options.checks may name. The proof is always checked.
@@ -40,6 +41,7 @@ type verification struct {
 	Facts        []vc.Fact       `json:"facts,omitempty"`
 	Report       *vc.Report      `json:"report,omitempty"`
 	Contains     []part          `json:"contains,omitempty"` // the credentials of a presentation, in order
+	Together     string          `json:"together,omitempty"` // of a presentation: who put it together
 }
 
 // A part is what was found of one credential in a presentation.
@@ -193,7 +195,12 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 		}
 		inner := part{sub.Verdict(s.Wallet.Policy()), sub.Facts()}
 		out.Contains = append(out.Contains, inner)
-		out.Verdict = graver(out.Verdict, inner.Verdict)
+		out.Verdict = vc.Gravest(out.Verdict, inner.Verdict)
+	}
+	if p := a.document.Presentation; p != nil {
+		out.Together = wallet.Together(p, r)
+	} else {
+		s.judgeInside(&out, a, r)
 	}
 	out.Verified = !slices.ContainsFunc(out.Problems, func(p problem) bool { return p.Severity == severityError })
 	if out.Verdict == vc.Invalid || a.checks == nil && out.Verdict != vc.Valid { // whatever the checks of the day are called
@@ -202,20 +209,29 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 	return out
 }
 
+// judgeInside adds what is wrong with the credentials of a record: a record with
+// something worse in it is no better than that.
+func (s *Server) judgeInside(out *verification, a *asking, r *vc.Report) {
+	subs := r.Check(vc.CheckProof).Sub
+	for i, v := range r.Inside(s.Wallet.Policy()) {
+		if v == "" || v == vc.Valid {
+			continue
+		}
+		from := len(out.Problems)
+		s.tell(out, a, subs[i], true)
+		for k := from; k < len(out.Problems); k++ {
+			out.Problems[k].Credential = &i
+		}
+		out.Verdict = vc.Gravest(out.Verdict, v)
+	}
+}
+
 // contained returns the reports of the credentials in a presentation.
 func contained(d *vc.Document, r *vc.Report) []*vc.Report {
 	if d.Presentation == nil {
 		return nil
 	}
 	return r.Check(vc.CheckProof).Sub
-}
-
-// graver returns the verdict on a presentation whose part has one of its own.
-func graver(whole, part vc.Verdict) vc.Verdict {
-	if whole == vc.Valid || whole == vc.Undetermined && part != vc.Valid {
-		return part
-	}
-	return whole
 }
 
 // tell adds the problems of one report.

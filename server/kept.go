@@ -34,7 +34,10 @@ func Box(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBox {
 	if c.LastGood != nil && c.Verdict == vc.Undetermined {
 		return texts.Then(lang, c.LastGood.Why, c.LastGood.At)
 	}
-	box := texts.Verdict(lang, string(c.Verdict))
+	box := boxOf(texts, lang, c.Verdict, c.Report)
+	if c.Document != nil && c.Document.Presentation != nil {
+		box = collection(texts, lang, c)
+	}
 	if said := asOf(texts, lang, c); said != "" {
 		box.Text += " " + said
 	}
@@ -52,6 +55,42 @@ func asOf(texts *ui.Renderer, lang string, c *wallet.Checked) string {
 		key = "then.ownword"
 	}
 	return texts.Text(lang, key, "date", c.AsOf.UTC().Format(time.DateOnly))
+}
+
+// boxOf says in words what a badge turned out to be; a record, which holds
+// others, has words of its own.
+func boxOf(texts *ui.Renderer, lang string, verdict vc.Verdict, r *vc.Report) ui.VerdictBox {
+	inside := r.Inside(vc.Policy{})
+	if len(inside) == 0 {
+		box := texts.Verdict(lang, string(verdict))
+		if c := r.Deciding(); c != nil && verdict == vc.Undetermined {
+			box = texts.Obstacle(lang, box, string(c.Reason), c.Detail)
+		}
+		return box
+	}
+	var all []string
+	for _, v := range inside {
+		all = append(all, string(v))
+	}
+	return texts.Record(lang, string(verdict), all)
+}
+
+// collection says in words what a presentation turned out to be.
+func collection(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBox {
+	badges, _ := inside(c)
+	var all []string
+	for _, x := range badges {
+		all = append(all, string(stateOf(x)))
+	}
+	return texts.Collection(lang, string(c.Own), c.Together, all)
+}
+
+// stateOf is the gravest of what was found of a badge and of what it holds.
+func stateOf(c *wallet.Checked) vc.Verdict {
+	if c.Summary.Inside != "" {
+		return vc.Gravest(c.Verdict, c.Summary.Inside)
+	}
+	return c.Verdict
 }
 
 const evidenceType = "application/zip"

@@ -41,6 +41,10 @@ func (w viewer) receipt(c *wallet.Checked, brought []*wallet.Checked, own string
 		for _, d := range append([]*wallet.Checked{b}, b.Contained...) {
 			for _, i := range r.Speaks(Digests(d)...) {
 				spoken = true
+				out.Results[i].Now, out.Results[i].NowTone = w.texts.RowWord(w.lang, string(stateOf(d)))
+				if vc.Gravest(stateOf(d), r.Results[i].Verdict) != r.Results[i].Verdict {
+					out.Box = w.texts.ReceiptPast(w.lang, out.Box)
+				}
 				if name := FileName(b); !slices.Contains(out.Results[i].Files, name) {
 					out.Results[i].Files = append(out.Results[i].Files, name)
 				}

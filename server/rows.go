@@ -25,9 +25,14 @@ func Rows(texts *ui.Renderer, lang string, c *wallet.Checked) []ui.TableRow {
 		return []ui.TableRow{w.badgeRow(row, c)}
 	}
 	var out []ui.TableRow
-	if c.Verdict != vc.Valid {
-		set := w.badgeRow(row, c)
+	if c.Own != vc.Valid {
+		own := *c
+		own.Verdict = c.Own
+		set := w.badgeRow(row, &own)
 		set.Badge, set.Set = texts.Text(lang, "table.set"), true
+		if own.Verdict == vc.Undetermined && c.Together == wallet.TogetherNobody {
+			set.Reason = texts.Text(lang, "together.nobody")
+		}
 		out = append(out, set)
 	}
 	badges, others := inside(c)
@@ -71,7 +76,8 @@ func FileName(c *wallet.Checked) string {
 
 // openProblems are of things that could not be looked at: there may be a badge
 // in them.
-var openProblems = []string{"unreachable", "address_forbidden", "interrupted", "internal", "not_in_time", "unreadable"}
+var openProblems = []string{"unreachable", "address_forbidden", "port_forbidden", "address_inside", "no_such_host",
+	"interrupted", "internal", "not_in_time", "unreadable"}
 
 // Open reports whether a problem leaves open whether there is a badge.
 func Open(problem string) bool { return slices.Contains(openProblems, problem) }
@@ -97,13 +103,21 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	s := &c.Summary
 	row.Badge, row.Issuer, row.Domain, row.Expires, row.Verdict = s.Title, s.Issuer, asciiHost(s.Domain), s.ValidUntil, string(c.Verdict)
 	if row.Applicant == "" && c.Document != nil && c.Document.Credential != nil {
-		row.Applicant, _, _ = recipientOf(&c.Document.Credential.Subject)
+		row.Applicant = RecipientOf(&c.Document.Credential.Subject, c.Report).Line()
 	}
-	row.Word, row.Tone = w.texts.RowWord(w.lang, row.Verdict)
+	if s.Inside != "" {
+		row.Verdict = string(stateOf(c))
+	}
+	if row.Word, row.Tone = w.texts.RowWord(w.lang, row.Verdict); s.Inside != "" {
+		row.Word = w.texts.Text(w.lang, "state.inside")
+	}
 	for _, f := range c.Report.Facts() {
 		row.Facts = append(row.Facts, w.texts.FactCell(w.lang, finding(f)))
 	}
 	row.Reason = w.because(c.Report)
+	if s.Inside != "" {
+		row.Reason = strings.TrimSpace(row.Reason + " " + Box(w.texts, w.lang, c).Title)
+	}
 	if c.LastGood != nil {
 		row.Reason = Box(w.texts, w.lang, c).Title
 	}

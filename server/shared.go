@@ -157,7 +157,7 @@ func (w viewer) shared(v *wallet.SharedView, image func(badge string) string) ui
 		out.Evidence = out.Evidence || b.Kept
 		w.then(&b, it.LastGood)
 		out.Badges = append(out.Badges, b)
-		verdicts = append(verdicts, string(it.Verdict))
+		verdicts = append(verdicts, b.State())
 	}
 	out.Verdict = w.texts.Bundle(w.lang, verdicts)
 	return out

@@ -117,15 +117,21 @@ const mediaCredential = "application/vc"
 
 // table fills the page with the rows of all that was checked.
 func (s *Server) table(page *ui.VerifyReportPage, found []*wallet.Checked) error {
-	tally, verdicts := ui.Tally{}, []string(nil)
+	tally, verdicts, beside := ui.Tally{}, []string(nil), []string(nil)
 	x := savable{At: s.Now(), Results: wallet.Results(found)}
 	for i, c := range found {
 		rows := Rows(s.UI, page.Lang, c)
 		link(rows, c, i)
 		for k := range rows {
-			if tally.Add(&rows[k]); rows[k].Verdict != "" && !rows[k].Set {
-				verdicts = append(verdicts, rows[k].Verdict)
+			switch r := &rows[k]; {
+			case r.Set:
+				beside = append(beside, r.Verdict)
+			case r.Verdict != "":
+				verdicts = append(verdicts, r.Verdict)
+			case r.Open:
+				beside = append(beside, string(vc.Undetermined))
 			}
+			tally.Add(&rows[k])
 		}
 		x.Rows = append(x.Rows, rows...)
 	}
@@ -140,7 +146,7 @@ func (s *Server) table(page *ui.VerifyReportPage, found []*wallet.Checked) error
 	if page.Data, err = s.pack(&x); err != nil {
 		return err
 	}
-	page.Verdict = s.UI.Bundle(page.Lang, verdicts)
+	page.Verdict = s.UI.NoBetter(page.Lang, s.UI.Bundle(page.Lang, verdicts), len(verdicts), tally.Verdicts[string(vc.Valid)], beside...)
 	if len(x.Rows) > 1 {
 		page.Table = x.Rows[:min(len(x.Rows), maxTableRows)]
 		page.More = len(x.Rows) - len(page.Table)

@@ -114,7 +114,7 @@ func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 	if x.Problem != "" || x.Receipt != nil {
 		return out
 	}
-	out.Verdict = w.texts.Verdict(w.lang, string(x.Verdict))
+	out.Verdict = Box(w.texts, w.lang, x)
 	if x.Document.Presentation == nil {
 		b := w.checkedBadge(x, l)
 		out.Badge = &b
@@ -135,7 +135,7 @@ func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 func (w viewer) checkedBadge(x *wallet.Checked, l *carried) ui.BadgeView {
 	e := &wallet.Entry{Summary: x.Summary, Verdict: x.Verdict}
 	b := card(e.Listed(), "")
-	b.Image = dataImage(x.Image, x.Summary.ImageType)
+	b.Image, b.ImageMark = dataImage(x.Image, x.Summary.ImageType), imageMark(x.Summary.Picture)
 	r := x.Report
 	if r == nil {
 		r = &vc.Report{}

@@ -20,9 +20,22 @@ func card(b *wallet.Listed, image string) ui.BadgeCard {
 	out := ui.BadgeCard{ID: b.ID, Title: b.Title, Issuer: b.Issuer, Domain: asciiHost(b.Domain), Awarded: b.AwardedAt,
 		Expires: b.ValidUntil, Verdict: string(b.Verdict), Skills: b.Skills, Sample: b.Sample, Mine: b.Mine}
 	if b.Picture {
-		out.Image = image
+		out.Image, out.ImageMark = image, imageMark(b.Origin)
 	}
+	out.Inside = string(b.Inside)
 	return out
+}
+
+// imageMark says what is to be told beside a picture that is not known to be
+// the badge's own.
+func imageMark(origin string) string {
+	switch origin {
+	case wallet.PictureSealed, wallet.PictureFetched:
+		return ""
+	case wallet.PictureOpen:
+		return ui.ImageOpen
+	}
+	return ui.ImageBrought
 }
 
 func ownCard(b *wallet.Listed) ui.BadgeCard { return card(b, ownImage(b.ID)) }
@@ -54,7 +67,7 @@ func (s *Server) viewer(c *fiber.Ctx, lang string) viewer {
 // badge makes the full view of a badge from the document to show.
 func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: ui.Plain(sum.Description), CheckedAt: r.At,
-		Box: w.texts.Verdict(w.lang, string(verdict)), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
+		Box: boxOf(w.texts, w.lang, verdict, r), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
 	out.Verdict = string(verdict)
 	out.Warnings = remarks(r)
 	out.Technical = technical(doc, r)
@@ -165,7 +178,7 @@ func (w viewer) content(out *ui.BadgeView, doc *vc.Document, r *vc.Report) {
 	legacy := doc.Form.Legacy()
 	own, ofProfiles := w.endorsements(c, r)
 	out.Endorsements, out.About = own, w.about(c, legacy, ofProfiles)
-	out.Recipient, out.RecipientHidden, out.RecipientKey = recipientOf(s)
+	w.recipient(out, s, r)
 	out.Evidence = w.evidence(c.Evidence, c.Value.Get("evidence"))
 	out.NarrativeMD = w.words(s.Narrative)
 	out.Facts = w.facts(c)
@@ -207,7 +220,7 @@ func (w viewer) achievement(out *ui.BadgeView, c *vc.Credential, a *vc.Achieveme
 var (
 	credentialShown = []string{"id", "name", "description", "image", "issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "awardedDate",
 		"credentialSubject", "evidence", "endorsement", "endorsementJwt", "credentialStatus", "credentialSchema", "refreshService", "relatedResource", "partial"}
-	subjectShown = []string{"id", "identifier", "achievement", "activityStartDate", "activityEndDate", "creditsEarned", "image", "licenseNumber", "narrative",
+	subjectShown = []string{"id", "name", "identifier", "achievement", "activityStartDate", "activityEndDate", "creditsEarned", "image", "licenseNumber", "narrative",
 		"result", "role", "source", "term", "verifiableCredential", "association"}
 	achievementShown = []string{"id", "name", "description", "criteria", "achievementType", "alignment", "creator", "creditsAvailable", "endorsement",
 		"endorsementJwt", "fieldOfStudy", "humanCode", "image", "inLanguage", "otherIdentifier", "resultDescription", "specialization", "tag", "version"}
@@ -228,23 +241,6 @@ func (w viewer) further(c *vc.Credential) []ui.Statement {
 		out = append(out, t.rest(c.Subject.Value, subjectShown...)...)
 	}
 	return append(out, t.rest(c.Value, credentialShown...)...)
-}
-
-// recipientOf says whom the badge names, as far as it can be read.
-func recipientOf(s *vc.Subject) (name string, hidden, key bool) {
-	for _, id := range s.Identifiers {
-		if !strings.Contains(id.Hash, "$") {
-			return id.Hash, false, false
-		}
-		hidden = true
-	}
-	switch {
-	case strings.HasPrefix(s.ID, "mailto:"):
-		return strings.TrimPrefix(s.ID, "mailto:"), false, false
-	case strings.HasPrefix(s.ID, "did:"):
-		return "", false, !hidden
-	}
-	return "", hidden, false
 }
 
 func (w viewer) facts(c *vc.Credential) []ui.Fact {

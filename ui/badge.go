@@ -6,6 +6,7 @@ import "time"
 type BadgeCard struct {
 	ID        string
 	Image     string // address of the picture on our own server, or a data: address of a PNG, JPEG, GIF, WebP or SVG; "" for none
+	ImageMark string // ImageBrought or ImageOpen; "" where the picture is the badge's own
 	Title     string
 	Issuer    string // the name that the issuer gives itself
 	Domain    string // the host that the issuer's address names; "" for none
@@ -13,11 +14,19 @@ type BadgeCard struct {
 	Expires   time.Time // zero: no expiry date, or EndHidden
 	EndHidden bool      // who shows it may have left the expiry date out
 	Verdict   string    // valid, invalid, revoked, suspended, expired, not_yet_valid or undetermined
+	Inside    string    // the gravest verdict on what a record holds, where that is graver; else ""
 	Skills    []string
 	Sample    bool // a sample badge that proves nothing
 	Mine      bool // awarded to an address that the learner proved
 	Chosen    bool // ticked, where badges can be chosen
 }
+
+// Values of BadgeCard.ImageMark. The text "picture.<mark>" stands wherever the
+// picture does.
+const (
+	ImageBrought = "brought" // it is not part of what was signed
+	ImageOpen    = "open"    // nobody could check whether it is
+)
 
 // A BadgeView is a badge in full, as its holder, an employer and anyone who
 // checks it sees it. Every string is a stranger's text unless said otherwise.
@@ -29,6 +38,8 @@ type BadgeView struct {
 	Generic         bool   // neither a badge nor a record: only what it claims is known
 	Description     Words
 	AchievementType string // in words, e.g. "Certificate"
+	RecipientName   Words  // the name by which the badge calls its recipient: its word; "" for none
+	RecipientOnly   bool   // the badge names its recipient by nothing but that name
 	Recipient       string // whom the badge itself names, as far as it can be read: an address or name; "" for none
 	RecipientHidden bool   // the badge names its recipient only as a hash
 	RecipientKey    bool   // the badge names the holder's key only

@@ -30,7 +30,7 @@ func (r *Renderer) funcs(c *catalog) template.FuncMap {
 		"asset":      r.assets.assetURL,
 		"date":       c.date,
 		"datetime":   c.datetime,
-		"day":        func(t time.Time) string { return t.UTC().Format(time.DateOnly) },
+		"day":        func(t time.Time) string { return t.Format(time.DateOnly) },
 		"stamp":      func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"left":       c.left,
 		"markdown":   r.markdown.render,
@@ -59,9 +59,9 @@ func args(pairs ...any) (map[string]any, error) {
 	return m, nil
 }
 
-// date returns a day in words, in UTC as badges state it.
+// date returns a day in words, at the offset that t has: a badge's day is the
+// one that its issuer wrote.
 func (c *catalog) date(t time.Time) string {
-	t = t.UTC()
 	month, _ := c.render("month." + strconv.Itoa(int(t.Month())))
 	s, _ := c.render("date.day", "day", t.Day(), "month", month, "year", t.Year())
 	return s
@@ -69,7 +69,7 @@ func (c *catalog) date(t time.Time) string {
 
 // datetime returns a moment in words, in UTC.
 func (c *catalog) datetime(t time.Time) string {
-	s, _ := c.render("date.moment", "date", c.date(t), "time", t.UTC().Format("15:04"))
+	s, _ := c.render("date.moment", "date", c.date(t.UTC()), "time", t.UTC().Format("15:04"))
 	return s
 }
 

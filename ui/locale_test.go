@@ -41,7 +41,7 @@ func usedKeys(t *testing.T) (keys, prefixes map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []string{"month.", "date.", "problem.", "verdict.", "bundle.", "answer.", "check.", "reason.", "sure.", "table.", "then.",
+	for _, p := range []string{"month.", "date.", "problem.", "verdict.", "bundle.", "answer.", "check.", "reason.", "sure.", "table.", "then.", "inside.", "together.", "obstacle.",
 		"statement.", "member.", "identifier.", "identity.", "resulttype.", "target.", "size.", "number."} {
 		prefixes[p] = true // verdict.go, then.go, funcs.go, and who fills a BadgeView
 	}
@@ -71,7 +71,7 @@ func TestEveryTextIsUsed(t *testing.T) {
 func TestCodedTextsHaveAFallback(t *testing.T) {
 	c := english(t)
 	_, prefixes := usedKeys(t)
-	exempt := map[string]bool{"month.": true, "date.": true, "verdict.": true, "bundle.": true, "answer.": true, "check.": true, "reason.": true, "sure.": true, "table.": true, "then.": true,
+	exempt := map[string]bool{"month.": true, "date.": true, "verdict.": true, "bundle.": true, "answer.": true, "check.": true, "reason.": true, "sure.": true, "table.": true, "then.": true, "inside.": true, "together.": true, "obstacle.": true,
 		"statement.": true, "member.": true, "identifier.": true, "identity.": true, "resulttype.": true, "target.": true, "size.": true, "number.": true}
 	for p := range prefixes {
 		if _, ok := c.find(p + "other"); !ok && !exempt[p] {

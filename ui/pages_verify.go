@@ -68,6 +68,7 @@ type ReceiptRow struct {
 	At            time.Time
 	SHA256        string
 	Files         []string // files brought along that are what it speaks of
+	Now, NowTone  string   // what the check of today finds of those; "" when there are none
 }
 
 func (*VerifyPage) template() string       { return "verify" }

@@ -21,7 +21,7 @@ type TableRow struct {
 	Word      string // the verdict in a word or two
 	Tone      string // good, bad, warn or calm
 	Facts     []FactCell
-	Expires   time.Time // zero: no expiry date
+	Expires   time.Time // at the offset that the issuer wrote; zero: no expiry date
 	Reason    string    // in plain words; "" when there is nothing to say beside the word
 	Part      string    // of the page: the id of its report; "" for none
 	Open      bool      // it could not be looked at, so there may be a badge in it
@@ -82,11 +82,11 @@ func (t *Tally) Add(row *TableRow) {
 		t.Verdicts = map[string]int{}
 	}
 	switch {
+	case row.Set:
+		t.Sets++
 	case row.Verdict != "":
 		t.Badges++
 		t.Verdicts[row.Verdict]++
-	case row.Set:
-		t.Sets++
 	case row.Receipt:
 		t.Receipts++
 	case row.Open:
@@ -158,7 +158,7 @@ func (c *CSV) Add(row *TableRow) error {
 	}
 	expires := ""
 	if !row.Expires.IsZero() {
-		expires = row.Expires.UTC().Format(time.DateOnly)
+		expires = row.Expires.Format(time.DateOnly)
 	}
 	line = append(line, expires, row.Reason)
 	for i := range line {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -31,6 +32,23 @@ func (r *Renderer) Verdict(lang, verdict string) VerdictBox {
 		Title: r.Text(lang, "verdict."+verdict+".title"), Text: r.Text(lang, "verdict."+verdict+".text")}
 }
 
+// Obstacle returns the box of a verdict that could not be reached with what
+// stands in the way, and who can move it, where asking again will not: by the
+// reason and the technical remark of the check that decided.
+func (r *Renderer) Obstacle(lang string, box VerdictBox, reason, detail string) VerdictBox {
+	if box.Kind != "undetermined" || reason == "" || !r.Has("obstacle."+reason) {
+		return box
+	}
+	port := r.Text(lang, "obstacle.port.other")
+	if m := portNamed.FindStringSubmatch(detail); m != nil {
+		port = r.Text(lang, "obstacle.port", "port", m[1])
+	}
+	box.Text = r.Text(lang, "obstacle."+reason, "port", port)
+	return box
+}
+
+var portNamed = regexp.MustCompile(`not port ([0-9]{1,5})`)
+
 // ReceiptBox returns in words whether a receipt of a check holds.
 func (r *Renderer) ReceiptBox(lang, verdict string) VerdictBox {
 	kind := verdict
@@ -38,6 +56,15 @@ func (r *Renderer) ReceiptBox(lang, verdict string) VerdictBox {
 		kind = "undetermined"
 	}
 	return VerdictBox{Kind: kind, Tone: tone(kind), Title: r.Text(lang, "table.receipt."+kind+".title"), Text: r.Text(lang, "table.receipt."+kind+".text")}
+}
+
+// ReceiptPast returns the box of a receipt that holds, where a check of today
+// finds worse than the receipt says.
+func (r *Renderer) ReceiptPast(lang string, box VerdictBox) VerdictBox {
+	if box.Kind == "valid" {
+		box.Tone, box.Text = "warn", r.Text(lang, "table.receipt.past")
+	}
+	return box
 }
 
 // Bundle returns one verdict on several badges in words: the gravest decides,

@@ -69,7 +69,7 @@ func (c *Credential) Awarded() Moment {
 // A Moment is a date and time as written, with what it means.
 type Moment struct {
 	Text string    // as written; empty when absent
-	Time time.Time // zero when absent or not understood
+	Time time.Time // at the offset that was written; zero when absent or not understood
 	// Zoneless: no time zone was given and UTC was assumed (specs A2.16).
 	Zoneless bool
 }
@@ -111,6 +111,7 @@ type Identifier struct{ Identifier, Type string }
 // (AchievementSubject).
 type Subject struct {
 	ID            string
+	Name          Text // by which the credential calls them: its word, never proof
 	Types         []string
 	Identifiers   []Identity
 	Achievement   *Achievement

@@ -20,6 +20,15 @@ var (
 	ErrForbidden   = errors.New("address may not be fetched") // the fetcher refuses the address
 )
 
+// What asking again will not change, each a kind of ErrUnreachable or
+// ErrForbidden: whoever runs the address can, or whoever wrote it down.
+var (
+	ErrNoHost  = fmt.Errorf("%w: there is no such host", ErrUnreachable)
+	ErrRefused = fmt.Errorf("%w: the connection was refused", ErrUnreachable)
+	ErrPort    = fmt.Errorf("%w: only https on port 443 is", ErrForbidden)
+	ErrPrivate = fmt.Errorf("%w: it is not a public address", ErrForbidden)
+)
+
 // ErrAmbiguous is why the statements of a document do not tell what stands
 // where in it: it says something of one id at several places, and moving that
 // from one to another would leave its proof as it is.

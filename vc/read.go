@@ -34,6 +34,7 @@ func (p *parser) credential(d *Document, depth int) error {
 	r := &reader{p: p, depth: depth}
 	c.Issuer = r.profile(v.Get("issuer"))
 	c.Subject = r.subject(v.Get("credentialSubject"))
+	c.Subject.Name = c.Subject.named(v)
 	c.Endorsements = r.endorsements(v)
 	if r.err != nil {
 		return r.err

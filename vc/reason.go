@@ -11,6 +11,10 @@ const (
 	ReasonNotDisclosed Reason = "not_disclosed"     // who shows it may have left it out (specs D4.7)
 	ReasonUnreachable  Reason = "unreachable"       // the network gave no answer
 	ReasonForbidden    Reason = "address_forbidden" // our own rules forbid asking that address
+	ReasonPort         Reason = "port_forbidden"    // it has another port than the one that we ask
+	ReasonPrivate      Reason = "address_private"   // it is inside a private network
+	ReasonNoHost       Reason = "no_such_host"      // no name server knows the host
+	ReasonRefused      Reason = "connection_refused"
 	ReasonTooLarge     Reason = "too_large"
 	ReasonTooComplex   Reason = "too_complex"
 	ReasonUnsupported  Reason = "unsupported" // a kind of thing we do not know
@@ -42,6 +46,7 @@ const (
 
 	// subject
 	ReasonNoSubjectID Reason = "no_subject_id"
+	ReasonNameOnly    Reason = "name_only" // it calls its recipient by a name, which many may have
 
 	ReasonSubjectDiffers Reason = "subject_differs" // about somebody else than the document around it
 
@@ -116,3 +121,8 @@ const (
 	// endorsement
 	ReasonEndorsements Reason = "some_endorsement_failed"
 )
+
+// Silent reports whether the reason is that an address gave no answer.
+func (r Reason) Silent() bool {
+	return r == ReasonUnreachable || r == ReasonNoHost || r == ReasonRefused
+}

@@ -99,6 +99,7 @@ func (d *Document) readIssued() {
 	if email := v.Get("email").Str(); email != "" {
 		c.Subject.Identifiers = []Identity{{Hash: email, Type: "emailAddress"}}
 	}
+	c.Subject.Name = NameOf(v)
 	if c.VCT != "" {
 		c.Types = []string{c.VCT}
 		c.Name = d.titleOf(c.VCT)

@@ -305,6 +305,8 @@ func (c *check) subject(around *surrounding) {
 		c.add(CheckSubject, Failed, ReasonSubjectDiffers, s.ID)
 	case !c.d.Credential.Badge():
 		c.add(CheckSubject, Skipped, "", "")
+	case s.ID == "" && len(s.Identifiers) == 0 && s.Name.String() != "":
+		c.add(CheckSubject, Failed, ReasonNameOnly, s.Name.String())
 	case s.ID == "" && len(s.Identifiers) == 0:
 		c.add(CheckSubject, Failed, ReasonNoSubjectID, "")
 	default:

@@ -35,7 +35,7 @@ func (c *check) refresh(ctx context.Context) *Report {
 		err = fmt.Errorf("%w: %s answers with status %d", ErrUnreachable, service, res.Status)
 	}
 	if err != nil {
-		c.add(CheckRefresh, Unknown, fetchReason(err), err.Error())
+		c.add(CheckRefresh, Unknown, FetchReason(err), err.Error())
 		return nil
 	}
 	r, why := c.newer(ctx, res.Body)
@@ -52,9 +52,18 @@ func (c *check) refresh(ctx context.Context) *Report {
 	return r
 }
 
-// fetchReason says why an address gave nothing.
-func fetchReason(err error) Reason {
+// FetchReason says why an address gave nothing: what asking again will not
+// change has reasons of its own.
+func FetchReason(err error) Reason {
 	switch {
+	case errors.Is(err, ErrPort):
+		return ReasonPort
+	case errors.Is(err, ErrPrivate):
+		return ReasonPrivate
+	case errors.Is(err, ErrNoHost):
+		return ReasonNoHost
+	case errors.Is(err, ErrRefused):
+		return ReasonRefused
 	case errors.Is(err, ErrForbidden):
 		return ReasonForbidden
 	case errors.Is(err, ErrTooLarge):

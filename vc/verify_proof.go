@@ -205,12 +205,8 @@ func (c *check) keyRequest(p *Proof, purpose Purpose, controller string) KeyRequ
 // a badge false; a method that cannot be one does.
 func keyOutcome(err error) (Outcome, Reason) {
 	switch {
-	case errors.Is(err, ErrUnreachable):
-		return Unknown, ReasonUnreachable
-	case errors.Is(err, ErrForbidden):
-		return Unknown, ReasonForbidden
-	case errors.Is(err, ErrTooLarge):
-		return Unknown, ReasonTooLarge
+	case errors.Is(err, ErrUnreachable), errors.Is(err, ErrForbidden), errors.Is(err, ErrTooLarge):
+		return Unknown, FetchReason(err)
 	case errors.Is(err, ErrUnsupported):
 		return Unknown, ReasonUnsupported
 	case errors.Is(err, ErrNotFound):

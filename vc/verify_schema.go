@@ -91,7 +91,7 @@ func schemaReason(err error) Reason {
 	case errors.Is(err, ErrUnsupported):
 		return ReasonUnsupported
 	}
-	return fetchReason(err)
+	return FetchReason(err)
 }
 
 var errDigest = errors.New("it has another digest than the credential gives")

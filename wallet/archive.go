@@ -288,7 +288,7 @@ func (w *Wallet) lastReceipt(ctx context.Context, b *Badge) ([]byte, error) {
 	if err != nil {
 		return nil, none(err)
 	}
-	return w.Receipt(ctx, receipt.OnKeeping, []receipt.Result{b.result(doc, b.Entry.Report, b.Entry.Verdict)})
+	return w.Receipt(ctx, receipt.OnKeeping, []receipt.Result{b.result(ctx, doc, b.Entry.Report, b.Entry.Verdict)})
 }
 
 // An about is what the backpack knows of a badge beside its bytes.

@@ -78,17 +78,28 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 		return nil, err
 	}
 	s := snapshotOf(r, r.Verdict(w.Policy()), doc.Raw, given.Materials())
+	gather, cancel := context.WithTimeout(soft(ctx), patience)
+	defer cancel()
+	pic := w.renewedPicture(gather, b, r, fresh)
 	var out *Entry
+	old := ""
 	err = w.changeEntry(ctx, a, id, func(tx Tx, v *vault, e *Entry) error {
-		out = e
+		out, old = e, e.Summary.Image
 		if err := w.noteVerdict(tx, v, e, r, s); err != nil {
 			return err
 		}
 		if err := w.noteCurrent(tx, v, e, b, r, known); err != nil {
 			return err
 		}
+		e.Summary.Inside = graverInside(e.Report, e.Verdict)
+		if err := w.notePicture(tx, v, e, pic); err != nil {
+			return err
+		}
 		return w.noteDates(tx, v, e)
 	})
+	if err == nil && out.Summary.Image != old {
+		err = w.change(ctx, a, func(tx Tx, v *vault) error { return dropImage(tx, v, old) })
+	}
 	return out, err
 }
 
@@ -110,9 +121,9 @@ func (w *Wallet) noteCurrent(tx Tx, v *vault, e *Entry, b *Badge, r *vc.Report, 
 	doc := b.Document
 	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && whole(r.Current) {
 		doc = r.Current
-		image, mediaType := e.Summary.Image, e.Summary.ImageType
+		was := e.Summary
 		e.Summary = summarise(doc, find{}, nil)
-		e.Summary.Image, e.Summary.ImageType = image, mediaType
+		e.Summary.Image, e.Summary.ImageType, e.Summary.Picture = was.Image, was.ImageType, was.Picture
 		if err := w.keepCurrent(tx, v, e, doc, r); err != nil {
 			return err
 		}

@@ -69,16 +69,46 @@ func (ch *Checker) checked(ctx context.Context, f find, people []string) *Checke
 		Summary: x.summary, Document: x.document, Original: x.original, Report: x.report, Verdict: x.verdict}
 	if x.original != nil {
 		c.SHA256, c.FileSHA256 = sha256Hex(x.original.Raw), hex.EncodeToString(f.item.FileSum[:])
+		c.Foreign = f.item.Image != nil && (x.picture == nil || !x.summary.OwnPicture() || !looksLike(ctx, f.item.Image, x.picture.id))
 	}
-	if x.picture != nil {
+	if x.picture != nil && x.picture.body != nil {
 		c.Image, c.Summary.ImageType = x.picture.body, x.picture.mediaType
 	}
 	if x.original != nil && x.original.Presentation != nil {
 		c.Holder = x.original.Presentation.Holder
 		c.Contained = ch.contained(ctx, x.original.Presentation, x.report)
+		c.Own, c.Together = c.Verdict, Together(x.original.Presentation, x.report)
+		c.Verdict = vc.Gravest(c.Own, c.gravestInside())
 	}
 	ch.asReceipt(ctx, c)
 	return c
+}
+
+// gravestInside is the gravest verdict on what a presentation holds. What is no
+// badge, as a receipt, has none.
+func (c *Checked) gravestInside() vc.Verdict {
+	out := vc.Valid
+	for _, x := range c.Contained {
+		if x.Receipt == nil && x.Problem == "" {
+			out = vc.Gravest(out, x.Verdict, orValid(x.Summary.Inside))
+		}
+	}
+	return out
+}
+
+func orValid(v vc.Verdict) vc.Verdict {
+	if v == "" {
+		return vc.Valid
+	}
+	return v
+}
+
+// graverInside is what Summary.Inside notes of a report.
+func graverInside(r *vc.Report, own vc.Verdict) vc.Verdict {
+	if v := r.GravestInside(vc.Policy{}); v != "" && vc.Gravest(v, own) != own {
+		return v
+	}
+	return ""
 }
 
 // contained pairs the credentials of a presentation with their reports.
@@ -93,9 +123,10 @@ func (ch *Checker) contained(ctx context.Context, p *vc.Presentation, r *vc.Repo
 		}
 		if doc.Credential != nil {
 			pic := ch.pictureOf(soft(ctx), nil, doc.Credential, c.Report)
-			if c.Summary = summarise(doc, find{}, pic); pic != nil {
+			if c.Summary = summarise(doc, find{}, pic); pic != nil && pic.body != nil {
 				c.Image = pic.body
 			}
+			c.Summary.Inside = graverInside(c.Report, c.Verdict)
 		}
 		ch.asReceipt(ctx, c)
 		out[i] = c

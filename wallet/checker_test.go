@@ -27,7 +27,7 @@ func TestCheck(t *testing.T) {
 		if c.Problem != "" || c.Verdict != f.State || c.Summary.Title != f.Title || c.Report == nil || c.Document.Credential == nil {
 			t.Errorf("%s: %+v", f.Name, c)
 		}
-		if len(c.Image) == 0 || c.Summary.ImageType == "" {
+		if genuine(c.Verdict) && (len(c.Image) == 0 || c.Summary.ImageType == "" || !c.Summary.OwnPicture()) {
 			t.Errorf("%s has no picture", f.Name)
 		}
 	}
@@ -77,7 +77,7 @@ func TestCheckPresentation(t *testing.T) {
 	for _, c := range got.Contained {
 		verdicts = append(verdicts, string(c.Verdict)+" "+c.Summary.Title)
 	}
-	if got.Verdict != vc.Valid || got.Holder != holder.ID || strings.Join(verdicts, ", ") != "valid Baker, expired Baker, invalid Baker" {
+	if got.Own != vc.Valid || got.Verdict != vc.Invalid || got.Holder != holder.ID || strings.Join(verdicts, ", ") != "valid Baker, expired Baker, invalid Baker" {
 		t.Errorf("%s by %s: %v", got.Verdict, got.Holder, verdicts)
 	}
 }

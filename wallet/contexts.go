@@ -2,6 +2,7 @@ package wallet
 
 import (
 	"context"
+	"errors"
 	"maps"
 
 	"backpack/vc"
@@ -12,8 +13,8 @@ const maxContexts = 8
 
 // fetchContexts fetches the JSON-LD contexts of doc, and of the documents in
 // it, that are not embedded in the program, so that they are kept beside it;
-// verification itself never fetches one. A context that may not be used is
-// left out: the check then says so.
+// verification itself never fetches one. One that may not be used goes along
+// all the same: the check refuses it, and so can say why.
 func (ch *Checker) fetchContexts(ctx context.Context, doc *vc.Document) map[string][]byte {
 	kept := maps.Clone(doc.Contexts)
 	asked := map[string]bool{"": true}
@@ -25,7 +26,10 @@ func (ch *Checker) fetchContexts(ctx context.Context, doc *vc.Document) map[stri
 			break
 		}
 		res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: url, Accept: "application/ld+json, application/json", MaxBytes: 1 << 20, Role: vc.RoleContext})
-		if err != nil || !res.OK() || ch.Contexts.CheckContext(url, res.Body) != nil {
+		if err != nil || !res.OK() {
+			continue
+		}
+		if why := ch.Contexts.CheckContext(url, res.Body); why != nil && !errors.Is(why, vc.ErrUnsafe) {
 			continue
 		}
 		if kept == nil {

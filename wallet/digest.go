@@ -279,7 +279,7 @@ one a day, and only when there is news. To stop these mails:
 // noticeText says a notice in a sentence.
 func noticeText(e *Event) string {
 	title := "“" + cleanLabel(e.Text) + "”"
-	date := e.Until.UTC().Format("2 January 2006")
+	date := e.Until.Format("2 January 2006") // the day that the issuer wrote
 	switch e.Code {
 	case NoticeSoon, NoticeVerySoon:
 		return title + " expires on " + date

@@ -20,6 +20,12 @@
 // than Open Badges 3.0 their class and issuer. A presentation is made when it
 // is asked for, not kept with the show, so that it holds what the show holds.
 //
+// A picture that is shown is the badge's own: one that the badge holds or seals
+// with a digest, or that the address that it names served. Nobody is asked for
+// the picture of a badge that does not hold. Any other, such as the one that a
+// badge was baked into, stands in only where the badge's own cannot be had, and
+// is marked wherever it is shown, until a later check finds the own one.
+//
 // What a check was told by others is kept as well (package vc/kept): of the
 // first check in which the badge held, of the latest one in which it did, and
 // of the latest that came to a verdict. The bytes are kept once for all badges

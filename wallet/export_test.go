@@ -56,7 +56,7 @@ func TestExport(t *testing.T) {
 			content := files[path.Join(b.Folder, name)]
 			found["raw"] = found["raw"] || bytes.Equal(content, body.Raw)
 			found["file"] = found["file"] || bytes.Equal(content, body.File)
-			if content == nil {
+			if content == nil && (name != "" || genuine(b.Entry.Verdict)) {
 				t.Errorf("%s: the page names %q, which is not there", b.Folder, name)
 			}
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"image"
 	"image/color"
 	_ "image/gif" // decoders of what badges use
@@ -16,8 +15,6 @@ import (
 
 	"golang.org/x/image/draw"
 	_ "golang.org/x/image/webp"
-
-	"backpack/vc"
 )
 
 // A picture is an image that is safe to serve: its type was found from its
@@ -28,6 +25,7 @@ type picture struct {
 	id        string // digest of body
 	body      []byte
 	mediaType string
+	from      string // one of the Picture constants
 }
 
 // Limits of pictures.
@@ -38,57 +36,6 @@ const (
 )
 
 var errPicture = errors.New("not a picture that can be shown")
-
-// pictureOf returns the picture to show for a credential: the one it was baked
-// into, else the one that it names, unless that is another than the credential
-// seals, which r notes. Nil when there is none that can be had.
-func (ch *Checker) pictureOf(ctx context.Context, baked []byte, c *vc.Credential, r *vc.Report) *picture {
-	if ch.NoPictures && len(c.Resources) == 0 { // else one that the credential seals is looked at all the same
-		return nil
-	}
-	if p, err := pictureInTurn(ctx, baked); err == nil {
-		return p
-	}
-	for _, im := range imagesOf(c) {
-		body, err := ch.imageBytes(ctx, im.ID)
-		if err != nil || r != nil && !r.CompareResource(c, im.ID, body) {
-			continue
-		}
-		if p, err := pictureInTurn(ctx, body); err == nil {
-			return p
-		}
-	}
-	return nil
-}
-
-// imagesOf lists a credential's images, the most specific first (specs A2.2).
-func imagesOf(c *vc.Credential) []*vc.Image {
-	all := []*vc.Image{c.Subject.Image, nil, c.Image}
-	if a := c.Subject.Achievement; a != nil {
-		all[1] = a.Image
-	}
-	var out []*vc.Image
-	for _, im := range all {
-		if im != nil && im.ID != "" {
-			out = append(out, im)
-		}
-	}
-	return out
-}
-
-func (ch *Checker) imageBytes(ctx context.Context, id string) ([]byte, error) {
-	if strings.HasPrefix(id, "data:") {
-		return dataURI(id)
-	}
-	res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: id, Accept: "image/png, image/svg+xml, image/*;q=0.8", MaxBytes: maxPictureBytes, Role: vc.RoleImage})
-	if err != nil {
-		return nil, err
-	}
-	if !res.OK() {
-		return nil, fmt.Errorf("status %d: %w", res.Status, errPicture)
-	}
-	return res.Body, nil
-}
 
 // dataURI decodes the content of a data URI (RFC 2397).
 func dataURI(s string) ([]byte, error) {

@@ -14,6 +14,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
+// genuine reports whether a sample's seal holds, whatever became of it since.
+func genuine(v vc.Verdict) bool { return v != vc.Undetermined && v != vc.Invalid }
+
 // TestImportSamples brings each sample alone: it is recognised as what it is,
 // nothing is kept before Keep, and what was brought is kept byte for byte.
 func TestImportSamples(t *testing.T) {
@@ -32,7 +35,7 @@ func TestImportSamples(t *testing.T) {
 			if !it.Entry.Summary.Sample || it.Entry.Summary.Issuer == "" || it.Entry.Summary.AwardedAt.IsZero() {
 				t.Errorf("summary %+v", it.Entry.Summary)
 			}
-			if f.State != vc.Undetermined {
+			if genuine(f.State) { // nobody is asked for the picture of another
 				if body, mediaType, err := e.ImportImage(t.Context(), a, imp.ID, 1); err != nil || len(body) == 0 || mediaType == "" {
 					t.Errorf("picture: %d bytes, %q, %v", len(body), mediaType, err)
 				}

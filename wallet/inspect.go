@@ -146,6 +146,12 @@ const acceptBadge = "application/vc, application/vc+ld+json, application/ld+json
 
 func fetchProblem(err error) intake.Problem {
 	switch {
+	case errors.Is(err, vc.ErrPort):
+		return ProblemPort
+	case errors.Is(err, vc.ErrPrivate):
+		return ProblemPrivate
+	case errors.Is(err, vc.ErrNoHost):
+		return ProblemNoHost
 	case errors.Is(err, vc.ErrForbidden):
 		return ProblemForbidden
 	case errors.Is(err, vc.ErrTooLarge):
@@ -160,6 +166,9 @@ func fetchProblem(err error) intake.Problem {
 const (
 	ProblemUnreachable intake.Problem = "unreachable"       // the address gave no answer
 	ProblemForbidden   intake.Problem = "address_forbidden" // we may not ask that address
+	ProblemPort        intake.Problem = "port_forbidden"    // it has another port than the one that we ask
+	ProblemPrivate     intake.Problem = "address_inside"    // it is inside a private network
+	ProblemNoHost      intake.Problem = "no_such_host"      // there is no such host
 	ProblemAddress     intake.Problem = "bad_address"       // it is no https address
 	ProblemInternal    intake.Problem = "internal"          // our own fault
 	ProblemUnreadable  intake.Problem = "unreadable"        // the file could not be opened
@@ -211,6 +220,9 @@ func (ch *Checker) examine(ctx context.Context, f find, known []string, own bool
 		x.picture = ch.pictureOf(gather, f.item.Image, c, report)
 	}
 	x.summary = summarise(x.document, f, x.picture)
+	if doc.Presentation == nil {
+		x.summary.Inside = graverInside(report, x.verdict)
+	}
 	return x
 }
 

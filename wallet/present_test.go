@@ -40,7 +40,7 @@ func TestPresentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Verdict != vc.Valid || got.Holder != acc.Holder || got.Report.Check(vc.CheckHolder).Outcome != vc.Passed || len(got.Contained) != 10 {
+	if got.Own != vc.Valid || got.Holder != acc.Holder || got.Report.Check(vc.CheckHolder).Outcome != vc.Passed || len(got.Contained) != 10 {
 		t.Fatalf("%s by %s with %d badges: %+v", got.Verdict, got.Holder, len(got.Contained), got.Report.Checks)
 	}
 	forms, records := map[vc.Form]int{}, 0

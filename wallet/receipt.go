@@ -38,7 +38,11 @@ func Results(found []*Checked) []receipt.Result {
 }
 
 func resultOf(c *Checked, within string) receipt.Result {
-	out := receipt.NewResult(c.Original, c.FileSHA256, c.Summary.Title, c.Summary.Version, c.Report, c.Verdict)
+	file := c.FileSHA256
+	if c.Foreign {
+		file = ""
+	}
+	out := receipt.NewResult(c.Original, file, c.Summary.Title, c.Summary.Version, c.Report, c.Verdict)
 	out.Within = within
 	return out
 }
@@ -87,7 +91,7 @@ func (w *Wallet) SharedReceipt(ctx context.Context, token, grant string) ([]byte
 				return nil, err
 			}
 		}
-		out = append(out, it.Badge.result(doc, it.Report, it.Verdict))
+		out = append(out, it.Badge.result(ctx, doc, it.Report, it.Verdict))
 	}
 	return w.Receipt(ctx, receipt.OnShow, out)
 }
@@ -107,13 +111,14 @@ func (w *Wallet) BadgeReceipt(ctx context.Context, a AccountID, id string) ([]by
 	if err != nil {
 		return nil, err
 	}
-	return w.Receipt(ctx, receipt.OnKeeping, []receipt.Result{b.result(doc, e.Report, e.Verdict)})
+	return w.Receipt(ctx, receipt.OnKeeping, []receipt.Result{b.result(ctx, doc, e.Report, e.Verdict)})
 }
 
-// result states what was found about doc, a version of a kept badge.
-func (b *Badge) result(doc *vc.Document, r *vc.Report, v vc.Verdict) receipt.Result {
+// result states what was found about doc, a version of a kept badge. Of the file
+// that it came in nothing is stated unless that shows the badge's own picture.
+func (b *Badge) result(ctx context.Context, doc *vc.Document, r *vc.Report, v vc.Verdict) receipt.Result {
 	file := ""
-	if b.Body.File != nil && bytes.Equal(doc.Raw, b.Body.Raw) {
+	if s := &b.Entry.Summary; b.Body.File != nil && bytes.Equal(doc.Raw, b.Body.Raw) && s.OwnPicture() && looksLike(ctx, b.Body.File, s.Image) {
 		file = sha256Hex(b.Body.File)
 	}
 	return receipt.NewResult(doc, file, b.Entry.Summary.Title, b.Entry.Summary.Version, r, v)

@@ -54,7 +54,7 @@ func TestReceipt(t *testing.T) {
 	for _, x := range r.Results {
 		said = append(said, x.Title+" "+string(x.Verdict))
 	}
-	if s := strings.Join(said, ", "); s != "Baker valid,  valid, Baker expired" || r.Results[2].Within != hexOf(vp) || r.Results[0].SHA256 != hexOf(good) {
+	if s := strings.Join(said, ", "); s != "Baker valid,  expired, Baker expired" || r.Results[2].Within != hexOf(vp) || r.Results[0].SHA256 != hexOf(good) {
 		t.Errorf("%s: %+v", s, r.Results)
 	}
 	document, err := e.ServiceDocument()

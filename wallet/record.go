@@ -67,10 +67,10 @@ func (w *Wallet) recordClaims(b *Badge, id string) object {
 		"evidence":          []object{recordEvidence(b)},
 	}
 	if !c.ValidUntil.Time.IsZero() {
-		out["validUntil"] = c.ValidUntil.Time.UTC().Format(time.RFC3339)
+		out["validUntil"] = c.ValidUntil.Time.Format(time.RFC3339) // at the offset that the issuer wrote, which says the day
 	}
 	if t := c.Awarded().Time; !t.IsZero() {
-		out["awardedDate"] = t.UTC().Format(time.RFC3339)
+		out["awardedDate"] = t.Format(time.RFC3339)
 	}
 	return out
 }

@@ -268,11 +268,7 @@ func broughtSnapshot(zip []byte) *snapshot {
 func (r *restored) fill(it *itemRecord) {
 	e, b := it.Entry, it.Body
 	e.Note, e.Source, b.FileName = r.Note[:min(len(r.Note), maxNote)], r.Source, fileName(find{item: intake.Item{Name: r.FileName}})
-	if it.Image == nil {
-		if p, err := newPicture(r.Picture); err == nil {
-			it.Image, e.Summary.Image, e.Summary.ImageType = p.body, p.id, p.mediaType
-		}
-	}
+	r.fillPicture(it)
 	if r.Was == nil {
 		return
 	}

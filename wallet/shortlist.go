@@ -135,7 +135,7 @@ type brief struct {
 func (b *brief) shown(id string, once func(string) string) *Listed {
 	s := &b.Summary
 	l := &Listed{ID: id, Title: s.Title, Issuer: once(s.Issuer), Domain: once(s.Domain), AwardedAt: s.AwardedAt, ValidUntil: s.ValidUntil,
-		AddedAt: b.AddedAt, Verdict: vc.Verdict(once(string(b.Verdict))), Picture: s.Image != "", Sample: s.Sample, Mine: b.Mine != ""}
+		AddedAt: b.AddedAt, Verdict: vc.Verdict(once(string(b.Verdict))), Picture: s.Image != "", Origin: once(s.Picture), Inside: vc.Verdict(once(string(s.Inside))), Sample: s.Sample, Mine: b.Mine != ""}
 	for _, skill := range s.Skills {
 		l.Skills = append(l.Skills, once(skill))
 	}

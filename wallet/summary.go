@@ -26,7 +26,7 @@ func Summarise(doc *vc.Document) Summary { return summarise(doc, find{}, nil) }
 func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	s := Summary{Form: doc.Form, Version: version(doc), Title: short(f.item.Name, maxShort)}
 	if pic != nil {
-		s.Image, s.ImageType = pic.id, pic.mediaType
+		s.Image, s.ImageType, s.Picture = pic.id, pic.mediaType, pic.from
 	}
 	c := doc.Credential
 	if c == nil {
@@ -68,7 +68,7 @@ func short(s string, limit int) string {
 }
 
 // title returns the name of what was achieved, else the credential's own,
-// else its most telling type.
+// else its most telling type; "" where that says no more than that it is a badge.
 func title(c *vc.Credential) string {
 	if a := c.Subject.Achievement; a != nil && a.Name.String() != "" {
 		return a.Name.String()
@@ -77,7 +77,7 @@ func title(c *vc.Credential) string {
 		return n
 	}
 	for _, t := range c.Types {
-		if t != "VerifiableCredential" {
+		if !slices.Contains([]string{"VerifiableCredential", "OpenBadgeCredential", "AchievementCredential", "ClrCredential"}, t) {
 			return t
 		}
 	}

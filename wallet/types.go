@@ -72,7 +72,11 @@ type Summary struct {
 	Version     string // "Open Badges 3.0", "Open Badges 2.0", "Verifiable credential"
 	Image       string // id of the picture's record; "" for none
 	ImageType   string
+	Picture     string `json:",omitempty"` // where the picture comes from: one of the Picture constants; "" counts as PictureBrought
 	Sample      bool
+	// Inside is the gravest verdict on what a record holds, where that is graver
+	// than the record's own; else "".
+	Inside vc.Verdict `json:",omitempty"`
 }
 
 // An Entry is one badge kept in a backpack.
@@ -199,6 +203,8 @@ type Listed struct {
 	AddedAt    time.Time
 	Verdict    vc.Verdict
 	Picture    bool
+	Origin     string     // of the picture: one of the Picture constants
+	Inside     vc.Verdict // as in Summary
 	Sample     bool
 	Mine       bool // it was awarded to an identifier of the learner's
 	version    int64
@@ -254,11 +260,18 @@ type Checked struct {
 	// SHA256 of Original.Raw, and of the whole file that it was in, such as a
 	// picture; hexadecimal, "" where there is none.
 	SHA256, FileSHA256 string
-	Report             *vc.Report
-	Verdict            vc.Verdict
-	Image              []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none
+	// Foreign is set when the file is a picture that is not known to be the
+	// badge's own, so that nothing may be stated of the file.
+	Foreign bool
+	Report  *vc.Report
+	Verdict vc.Verdict
+	Image   []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none
 	// Holder is set for a presentation: who presents; Contained are its badges.
+	// Own is the verdict on its signature alone, Verdict the gravest of that and
+	// those on all that it holds; Together is one of the Together constants.
 	Holder    string
+	Own       vc.Verdict
+	Together  string
 	Contained []*Checked
 	// AsOf is set for a check with what was kept: the time that it is about.
 	// LastGood is then set when the badge held at that time.

@@ -130,9 +130,9 @@ func silence(r *vc.Report) (why string) {
 		case c.Outcome != vc.Unknown || c.Reason == vc.ReasonNotRun || c.ID == vc.CheckRefresh || c.ID == vc.CheckEndorsement:
 		case c.Reason == vc.ReasonHostedGone:
 			why = WhyGone
-		case c.Reason == vc.ReasonUnreachable && why == "":
+		case c.Reason.Silent() && why == "":
 			why = WhySilent
-		case c.Reason != vc.ReasonUnreachable:
+		case !c.Reason.Silent():
 			return ""
 		}
 	}

@@ -20,13 +20,14 @@ const maxReceipts = 50
 type receipts struct {
 	words  words
 	all    []*wallet.Checked
-	files  map[string][]string // by digest
-	badges []string            // the files that hold badges, in order
-	known  map[string][]string // the digests of those
+	files  map[string][]string   // by digest
+	badges []string              // the files that hold badges, in order
+	known  map[string][]string   // the digests of those
+	now    map[string]vc.Verdict // what a check finds today, by digest
 }
 
 func newReceipts(w words) *receipts {
-	return &receipts{words: w, files: map[string][]string{}, known: map[string][]string{}}
+	return &receipts{words: w, files: map[string][]string{}, known: map[string][]string{}, now: map[string]vc.Verdict{}}
 }
 
 func (r *receipts) add(c *wallet.Checked) {
@@ -44,6 +45,7 @@ func (r *receipts) add(c *wallet.Checked) {
 	for _, x := range append([]*wallet.Checked{c}, c.Contained...) {
 		for _, d := range server.Digests(x) {
 			r.known[c.Name] = append(r.known[c.Name], d)
+			r.now[d] = x.Verdict
 			if !slices.Contains(r.files[d], c.Name) {
 				r.files[d] = append(r.files[d], c.Name)
 			}
@@ -62,17 +64,32 @@ type jsonReceipt struct {
 	Detail    string            `json:"detail,omitempty"`
 	Files     map[string]string `json:"files,omitempty"`    // digest of a result to the file that it is
 	Unspoken  []string          `json:"unspoken,omitempty"` // files that it says nothing of
+	// Now are the verdicts of today on what was brought along, by the digest of
+	// a result: what a receipt says is of the past.
+	Now map[string]vc.Verdict `json:"now,omitempty"`
 }
 
 func (r *receipts) json(c *wallet.Checked) jsonReceipt {
 	out := jsonReceipt{Name: c.Name, Verdict: c.Verdict, Receipt: c.Receipt.Record, Service: c.Receipt.Issuer, Confirmed: c.Confirmed,
-		Detail: c.Detail, Files: map[string]string{}, Unspoken: r.unspoken(c.Receipt)}
+		Detail: c.Detail, Files: map[string]string{}, Unspoken: r.unspoken(c.Receipt), Now: map[string]vc.Verdict{}}
 	for _, x := range c.Receipt.Results {
 		if files := r.of(x); len(files) > 0 {
 			out.Files[x.SHA256] = strings.Join(files, ", ")
 		}
+		if v := r.today(x); v != "" {
+			out.Now[x.SHA256] = v
+		}
 	}
 	return out
+}
+
+// today returns what the check of today found of what a result speaks of; ""
+// when that was not brought along.
+func (r *receipts) today(x receipt.Result) vc.Verdict {
+	if v := r.now[x.SHA256]; v != "" || x.FileSHA256 == "" {
+		return v
+	}
+	return r.now[x.FileSHA256]
 }
 
 // of returns the files that a result speaks of.
@@ -149,4 +166,10 @@ func (r *receipts) printResult(w *errWriter, x receipt.Result) {
 		where = fmt.Sprintf("%s %s", r.words.text("receipt.files"), plain(strings.Join(files, ", "), 400))
 	}
 	w.printf("%s%s\n%sSHA-256 %s\n", below, where, below, x.SHA256)
+	now := r.words.text("receipt.now.none")
+	if v := r.today(x); v != "" {
+		now, _ = r.words.texts.RowWord(lang, string(v))
+		now = r.words.text("receipt.now") + " " + now
+	}
+	w.printf("%s%s\n", below, now)
 }

@@ -39,9 +39,19 @@ type jsonReport struct {
 	Report   *vc.Report   `json:"report,omitempty"`
 	Holder   string       `json:"holder,omitempty"`
 	Contains []jsonReport `json:"contains,omitempty"`
+	// Of a collection: the verdict on its signature alone, and who put it
+	// together. Verdict is the gravest of that and those on what it contains.
+	Own      vc.Verdict `json:"own,omitempty"`
+	Together string     `json:"together,omitempty"`
+	Inside   vc.Verdict `json:"inside,omitempty"` // of a record: the gravest verdict on what it holds, where that is graver
 	// What a table says of it; of a presentation, the badges in it say it.
+	// Picture says where the picture of a badge comes from: sealed, fetched, open
+	// or brought, which is not part of what was signed.
+	Picture   string    `json:"picture,omitempty"`
 	Applicant string    `json:"applicant,omitempty"`
+	AwardedTo string    `json:"awardedTo,omitempty"` // the name by which the badge calls its recipient: its word
 	Domain    string    `json:"domain,omitempty"`
+	Awarded   time.Time `json:"awarded,omitzero"`
 	Expires   time.Time `json:"expires,omitzero"`
 	Because   string    `json:"because,omitempty"`
 	SHA256    string    `json:"sha256,omitempty"`
@@ -133,9 +143,13 @@ func (j *jsonReport) row(r *ui.TableRow) {
 func toJSON(c *wallet.Checked) jsonReport {
 	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
 		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256,
-		AsOf: c.AsOf, LastGood: c.LastGood, OwnWord: c.OwnWord}
+		AsOf: c.AsOf, LastGood: c.LastGood, OwnWord: c.OwnWord, Picture: c.Summary.Picture, Own: c.Own, Together: c.Together,
+		Inside: c.Summary.Inside}
 	if badge(c) {
-		out.Facts = wallet.Facts(&c.Summary, c.Report)
+		out.Facts, out.Awarded = wallet.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
+		if c.Document.Credential != nil {
+			out.AwardedTo = server.RecipientOf(&c.Document.Credential.Subject, c.Report).Name
+		}
 	}
 	for _, x := range c.Contained {
 		out.Contains = append(out.Contains, toJSON(x))
@@ -185,6 +199,9 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	if c.Summary.Sample {
 		line("  %s", t.words.text("badge.samplenote"))
 	}
+	if c.Summary.Picture == wallet.PictureBrought {
+		line("  %s", t.words.text("picture.brought"))
+	}
 	line("")
 	t.about(c, indent)
 	if badge(c) {
@@ -206,12 +223,37 @@ func (t *textReporter) about(c *wallet.Checked, indent string) {
 	s := &c.Summary
 	for _, x := range []struct{ label, value string }{
 		{"Title", s.Title}, {"Issuer", s.Issuer}, {"", s.IssuerID}, {"Kind", s.Version}, {"Holder", c.Holder},
+		{t.words.text("badge.recipient"), t.recipient(c)}, {t.words.text("badge.awarded"), day(s.AwardedAt)}, {t.words.text("badge.expires"), day(s.ValidUntil)},
 	} {
 		if x.value != "" {
 			t.w.printf("%s  %s%s\n", indent, pad(x.label, column), plain(x.value, 200))
 		}
 	}
 	t.w.printf("\n")
+}
+
+// recipient says whom the badge names, as its own word.
+func (t *textReporter) recipient(c *wallet.Checked) string {
+	if c.Document == nil || c.Document.Credential == nil {
+		return ""
+	}
+	r := server.RecipientOf(&c.Document.Credential.Subject, c.Report)
+	text := r.Line()
+	if r.Name == "" {
+		return text
+	}
+	if r.Only {
+		text += ", " + t.words.text("badge.recipient.only")
+	}
+	return text + " " + t.words.text("badge.recipient.word")
+}
+
+// day is a day at the offset that the issuer wrote, "" for none.
+func day(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Format(time.DateOnly)
 }
 
 // column is where the second column begins.

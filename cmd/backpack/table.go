@@ -139,7 +139,7 @@ func expiry(r *ui.TableRow) string {
 	if r.Expires.IsZero() {
 		return ""
 	}
-	return r.Expires.UTC().Format(time.DateOnly)
+	return r.Expires.Format(time.DateOnly)
 }
 
 // marks are the answers of the five facts in one character.

@@ -202,6 +202,9 @@ func (t *tally) add(c *wallet.Checked) {
 // makes it no worse, unless that was asked.
 func (t *tally) worst(c *wallet.Checked) vc.Verdict {
 	v := c.Verdict
+	if c.Summary.Inside != "" {
+		v = vc.Gravest(v, c.Summary.Inside)
+	}
 	if t.asked && v == vc.Valid && len(c.Contained) == 0 {
 		v = recipientVerdict(c.Report)
 	}

@@ -138,7 +138,7 @@ func TestVerifyWhatElse(t *testing.T) {
 		"two files":                   {"", []string{filepath.Join(dir, valid.Name), filepath.Join(dir, expired.Name)}, exitInvalid, []string{valid.Name, expired.Name, "2 files, 2 badges. 1 checks out. 1 has expired."}},
 		"a ZIP of valid ones":         {zipped(t, valid.Name, valid.Bytes, "b.json", good), []string{"-"}, exitOK, []string{valid.Name, "This badge checks out", "b.json: This badge checks out"}},
 		"a ZIP with an expired one":   {zipped(t, valid.Name, valid.Bytes, "b.json", expired.Bytes), []string{"-"}, exitInvalid, []string{"b.json: Expired"}},
-		"a presentation":              {string(presented), []string{"-"}, exitOK, []string{"Did the person who shows it sign it?", "    This badge checks out", "Baker"}},
+		"a presentation":              {string(presented), []string{"-"}, exitOK, []string{"Did the holder that it names sign it?", "    This badge checks out", "Baker"}},
 		"an altered presentation":     {string(altered), []string{"-"}, exitInvalid, []string{"does not hold"}},
 		"an address without network":  {"", []string{"https://example.org/badge.json"}, exitUndetermined, []string{"The address did not answer."}},
 		"a text":                      {"hello", []string{"-"}, exitUsage, []string{"There is no badge in it."}},

@@ -67,6 +67,16 @@ func (b *book) view(c ui.BadgeCard) ui.BadgeView {
 	return v
 }
 
+// brought returns a badge with a picture that is not its own, which names its
+// recipient by name.
+func (b *book) brought() ui.BadgeView {
+	c := cards()[0]
+	c.ImageMark = ui.ImageBrought
+	v := b.view(c)
+	v.RecipientName, v.RecipientOnly, v.Recipient = ui.Plain("Amina Yusuf"), true, ""
+	return v
+}
+
 // heldOnce returns a badge that held once, which is not confirmed now.
 func (b *book) heldOnce(why string) ui.BadgeView {
 	c := cards()[2]

@@ -94,6 +94,7 @@ func (b *book) record() ui.BadgeView {
 		{N: 4, Anchor: "c-r1-5", Title: ui.Plain(""), State: "undetermined", Why: "It uses a method that we do not know.", Inside: "unreadable", Statements: []ui.Statement{{Label: "Diary", Value: ui.Plain("Monday")}}},
 	}
 	v.Contained[4].Kind = ""
+	v.Inside, v.Box = "invalid", b.r.Record("en", "valid", []string{"valid", "", "expired", "invalid", "undetermined"})
 	v.Tree = []ui.BranchView{
 		{Title: ui.Plain("Carpenter, two years"), Kind: "Learning program", Parts: []ui.BranchView{
 			{Title: ui.Plain("Timber framing, first year"), Kind: "Course", Anchor: "c-r1-1", State: "valid", Relations: []ui.RelationView{{Kind: "precedes", Name: "Timber framing, second year"}}, Parts: []ui.BranchView{

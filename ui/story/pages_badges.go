@@ -73,6 +73,10 @@ func (b *book) badge() {
 	old := b.view(cards()[6])
 	old.Form, old.From.Confirmed, old.Newer = "Open Badges 1.1", ui.IssuerRecorded, true
 	b.add("badge/recorded", page(old))
+	b.add("badge/brought-picture", page(b.brought()))
+	blocked := b.view(cards()[2])
+	blocked.Box = b.r.Obstacle("en", blocked.Box, "port_forbidden", "only https on port 443 is, not port 8443")
+	b.add("badge/obstacle", page(blocked))
 	for _, why := range []string{"silent", "gone", "key", "old"} {
 		b.add("badge/held-once-"+why, page(b.heldOnce(why)))
 	}

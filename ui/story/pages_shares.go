@@ -81,8 +81,11 @@ func (b *book) shared() {
 	b.add("shared/empty", page(nil))
 	record := page(nil)
 	record.Show.Badges = []ui.BadgeView{b.record(), b.generic()}
-	record.Show.Verdict = b.r.Bundle("en", []string{"valid", "valid"})
+	record.Show.Verdict = b.r.Bundle("en", []string{"invalid", "valid"})
 	b.add("shared/record", record)
+	brought := page(cards()[:2])
+	brought.Show.Badges[0] = b.brought()
+	b.add("shared/brought-picture", brought)
 	b.add("shared/passcode", &ui.SharedPasscodePage{Chrome: anyones("/s/k3v7"), Base: "/s/k3v7"})
 	b.add("shared/passcode-wrong", &ui.SharedPasscodePage{Chrome: wrong(anyones("/s/k3v7"), "passcode", "passcode_wrong"), Base: "/s/k3v7"})
 	b.add("shared/gone", &ui.SharedGonePage{Chrome: anyones("/s/k3v7")})
@@ -97,11 +100,11 @@ func (b *book) verify() {
 	b.add("verify/one", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Name: "badge.png", Badge: &one}}})
 	bad := b.view(cards()[5])
 	b.add("verify/invalid", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &bad}}})
-	set := ui.VerifiedItem{Name: "https://backpack.example/s/x", Set: true, Holder: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Verdict: b.r.Bundle("en", []string{"valid", "expired"}),
+	set := ui.VerifiedItem{Name: "https://backpack.example/s/x", Set: true, Holder: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Verdict: b.r.Collection("en", "valid", "other", []string{"valid", "expired"}),
 		Checks: []ui.CheckRow{b.r.Check("en", "proof", "passed", "", ""), b.r.Check("en", "holder", "passed", "", "")},
 		Form:   "Verifiable presentation", Technical: []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "eddsa-rdfc-2022"}}, Contained: []ui.BadgeView{b.view(cards()[0]), b.view(cards()[3])}}
 	unknown := set
-	unknown.Verdict, unknown.Technical = b.r.Verdict("en", "undetermined"), []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "bbs-2023"}}
+	unknown.Verdict, unknown.Technical = b.r.Collection("en", "undetermined", "unknown", []string{"valid", "expired"}), []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "bbs-2023"}}
 	unknown.Checks, unknown.Holder = []ui.CheckRow{b.r.Check("en", "proof", "unknown", "unsupported_suite", "bbs-2023"), b.r.Check("en", "holder", "skipped", "not_run", "")}, ""
 	private, part := b.view(cards()[5]), b.view(cards()[0])
 	private.Checks[3] = b.r.Check("en", "proof", "failed", "private_copy", "ecdsa-sd-2023 base proof")

@@ -239,8 +239,8 @@ func unconfirmed(key crypto.PublicKey, id string, cause error) *vc.Key {
 	switch {
 	case errors.Is(cause, vc.ErrNotFound), errors.Is(cause, vc.ErrMalformed):
 		k.Outcome, k.Reason = vc.Failed, vc.ReasonNotConfirmed
-	case errors.Is(cause, vc.ErrForbidden):
-		k.Reason = vc.ReasonForbidden
+	case errors.Is(cause, vc.ErrForbidden), errors.Is(cause, vc.ErrUnreachable):
+		k.Reason = vc.FetchReason(cause)
 	case errors.Is(cause, vc.ErrUnsupported):
 		k.Reason = vc.ReasonUnsupported
 	default:

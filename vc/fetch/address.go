@@ -67,7 +67,7 @@ func (r rules) check(u *url.URL) error {
 	case err == nil:
 		return r.address(ip, public(u))
 	case !public(u) && len(r.allow) == 0:
-		return fmt.Errorf("%w: only https on port 443 is", vc.ErrForbidden)
+		return unusual(u)
 	case r.proxied && !public(u):
 		return fmt.Errorf("%w: through a proxy only https on port 443 is, but for addresses in allowed networks", vc.ErrForbidden)
 	case r.proxied && !publicName(u.Hostname()):
@@ -106,14 +106,26 @@ func (r rules) address(ip netip.Addr, public bool) error {
 			return nil
 		}
 	}
-	if !public {
-		return fmt.Errorf("%w: only https on port 443 is, outside of allowed networks", vc.ErrForbidden)
-	}
 	if err := r.special.SafeAddr(ip); err != nil {
 		// Not which one: that would tell strangers about the inner network.
-		return fmt.Errorf("%w: the host's address is not public", vc.ErrForbidden)
+		return vc.ErrPrivate
+	}
+	if !public {
+		return fmt.Errorf("%w, outside of allowed networks", vc.ErrPort)
 	}
 	return nil
+}
+
+// unusual says why an address that is not of the usual kind is not asked: it
+// leads into somebody's own network, it is plain http, or it has another port.
+func unusual(u *url.URL) error {
+	switch port := u.Port(); {
+	case !publicName(u.Hostname()):
+		return vc.ErrPrivate
+	case port != "" && port != "80" && port != "443":
+		return fmt.Errorf("%w, not port %s", vc.ErrPort, port)
+	}
+	return vc.ErrPort
 }
 
 // controlPublic and controlInside run after name resolution, once for each

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"syscall"
 
 	"backpack/vc"
 )
@@ -123,7 +124,9 @@ func classify(err error) error {
 	case errors.As(err, &cert):
 		return fmt.Errorf("%w: its certificate is not trusted: %v", vc.ErrUnreachable, cert.Err)
 	case errors.As(err, &name) && name.IsNotFound:
-		return fmt.Errorf("%w: there is no such host", vc.ErrUnreachable)
+		return vc.ErrNoHost
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return vc.ErrRefused
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return errLate
 	}

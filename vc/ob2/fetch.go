@@ -66,10 +66,8 @@ func (r *run) fetch(ctx context.Context, id, accept string) (*vc.Resource, *faul
 
 func judge(address string, res *vc.Resource, err error) (*vc.Resource, *fault) {
 	switch {
-	case errors.Is(err, vc.ErrForbidden):
-		return nil, unknown(vc.ReasonForbidden, address)
-	case errors.Is(err, vc.ErrTooLarge):
-		return nil, unknown(vc.ReasonTooLarge, address)
+	case errors.Is(err, vc.ErrForbidden), errors.Is(err, vc.ErrUnreachable), errors.Is(err, vc.ErrTooLarge):
+		return nil, unknown(vc.FetchReason(err), err.Error())
 	case err != nil || res == nil:
 		return nil, unknown(vc.ReasonUnreachable, address)
 	case res.Status == 404:

@@ -37,7 +37,7 @@ func moment(v *vc.Value) vc.Moment {
 	}
 	for _, l := range layouts {
 		if t, err := time.Parse(l.layout, strings.Replace(m.Text, " ", "T", 1)); err == nil {
-			m.Time, m.Zoneless = t, l.zoneless
+			m.Time, m.Zoneless = atOffset(t), l.zoneless
 			return m
 		}
 	}
@@ -51,4 +51,14 @@ func unix(n float64) time.Time {
 		n /= 1000
 	}
 	return time.Unix(int64(n), 0).UTC()
+}
+
+// atOffset returns t in a zone that has its offset and nothing else, whatever
+// zone this machine is in: that offset tells which day the issuer means.
+func atOffset(t time.Time) time.Time {
+	_, seconds := t.Zone()
+	if seconds == 0 {
+		return t.UTC()
+	}
+	return t.In(time.FixedZone("", seconds))
 }

@@ -44,6 +44,7 @@ func (p *parts) view() *vc.Credential {
 		Subject: vc.Subject{
 			ID:          subjectID(a),
 			Types:       []string{"AchievementSubject"},
+			Name:        recipientName(a),
 			Identifiers: recipient(a),
 			Achievement: achievement,
 			Image:       p.image(a),
@@ -199,6 +200,14 @@ func (p *parts) resolve(ref string) string {
 		return ref
 	}
 	return resolve(member(p.issuer, "origin").Str(), ref)
+}
+
+// recipientName returns by which name the assertion calls whom it names.
+func recipientName(a *vc.Value) vc.Text {
+	if t := vc.NameOf(member(a, "recipient").List()...); t != nil {
+		return t
+	}
+	return vc.NameBeside(a)
 }
 
 func language(v *vc.Value) string { return v.Get("@language").Str() }

@@ -141,7 +141,7 @@ func verified(ctx context.Context, v *vc.Verifier, address string, body []byte) 
 }
 
 // noFault are reasons for which a list could not be checked though it may be good.
-var noFault = []vc.Reason{vc.ReasonUnreachable, vc.ReasonUnsupportedSuite, vc.ReasonUnsupported}
+var noFault = []vc.Reason{vc.ReasonUnreachable, vc.ReasonNoHost, vc.ReasonRefused, vc.ReasonUnsupportedSuite, vc.ReasonUnsupported}
 
 // rejected tells which check of a list did not pass.
 func rejected(address string, verdict vc.Verdict, r *vc.Report) *vc.StatusResult {

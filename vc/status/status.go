@@ -38,14 +38,10 @@ func (c Config) fetch(ctx context.Context, address, accept string) (*vc.Resource
 		return res, nil
 	case err == nil:
 		return nil, unknown(address, vc.ReasonUnreachable, fmt.Sprintf("%s answers with status %d", address, res.Status))
-	case errors.Is(err, vc.ErrForbidden):
-		return nil, unknown(address, vc.ReasonForbidden, err.Error())
-	case errors.Is(err, vc.ErrTooLarge):
-		return nil, unknown(address, vc.ReasonTooLarge, err.Error())
 	case errors.Is(err, vc.ErrMalformed):
 		return nil, unknown(address, vc.ReasonStatusEntry, err.Error())
 	}
-	return nil, unknown(address, vc.ReasonUnreachable, err.Error())
+	return nil, unknown(address, vc.FetchReason(err), err.Error())
 }
 
 func hexOf(b []byte) string {

@@ -92,7 +92,7 @@ func (l *Tokens) open(ctx context.Context, v *vc.Verifier, address, issuer strin
 	claims, c := v.VerifyToken(ctx, res.Body, "statuslist+jwt", issuer)
 	if c.Outcome != vc.Passed {
 		reason := vc.ReasonStatusList
-		if c.Reason == vc.ReasonUnreachable {
+		if c.Reason.Silent() {
 			reason = c.Reason
 		}
 		return &reading[*tokenList]{fail: unknown(address, reason, fmt.Sprintf("the status list: %s %s: %s", c.Outcome, c.Reason, c.Detail))}

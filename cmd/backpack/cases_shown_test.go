@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// caseAt returns the path of a file of shared/cases, which lies beside the
+// project; without it the test is skipped by hand and fails with CI set.
+func caseAt(t testing.TB, elem ...string) string {
+	t.Helper()
+	root := os.Getenv("BACKPACK_CASES")
+	for dir := ".."; root == "" && len(dir) < 40; dir = filepath.Join("..", dir) {
+		if at := filepath.Join(dir, "shared", "cases"); there(at) {
+			root = at
+		}
+	}
+	name := filepath.Join(append([]string{root}, elem...)...)
+	if !there(name) {
+		if os.Getenv("CI") != "" {
+			t.Fatalf("CI is set, and there is no case %v", elem)
+		}
+		t.Skipf("no case %v", elem)
+	}
+	return name
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// TestCaseObstacles names what asking again will not change, and who can move
+// it: none of these addresses is ever dialled.
+func TestCaseObstacles(t *testing.T) {
+	t.Parallel()
+	for name, words := range map[string][]string{
+		"port-path.json":     {"port 8443", "The issuer can publish it at the usual port, or whoever runs this service can allow the address."},
+		"v10-localhost.json": {"inside a private network", "The issuer can publish it at a public address."},
+	} {
+		for _, format := range []string{"text", "json", "csv"} {
+			got := setup{}.run(t, "verify", "--format", format, caseAt(t, "reports", "never-by-trying-again", name))
+			if got.code != exitUndetermined {
+				t.Errorf("%s: code %d: %s", name, got.code, got.out)
+			}
+			for _, never := range []string{"Try again", "try again", "just now"} {
+				if strings.Contains(got.out, never) {
+					t.Errorf("%s, %s: advises to %q:\n%.1500s", name, format, never, got.out)
+				}
+			}
+			if format == "text" {
+				has(t, got.out, words...)
+				noRawKeys(t, got.out)
+			}
+			if strings.Contains(got.out, `"title": "OpenBadgeCredential"`) || strings.Contains(got.out, "Title            OpenBadgeCredential") {
+				t.Errorf("%s is called by its type", name)
+			}
+		}
+	}
+}
+
+// TestCaseShown tells programs and terminals whom a badge names, its days, where
+// a picture comes from, and who put a collection together.
+func TestCaseShown(t *testing.T) {
+	t.Parallel()
+	type report struct {
+		Verdict, Own, Together, Picture, AwardedTo, Applicant string
+		Awarded, Expires                                      string
+	}
+	read := func(t *testing.T, elem ...string) (report, string) {
+		t.Helper()
+		file := caseAt(t, elem...)
+		got := setup{}.run(t, "verify", "--offline", "--json", file)
+		var all []report
+		if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 1 {
+			t.Fatalf("%v: %d, %.500s", err, len(all), got.out)
+		}
+		text := setup{}.run(t, "verify", "--offline", file)
+		noRawKeys(t, strings.ReplaceAll(text.out, "--", ""))
+		return all[0], text.out
+	}
+	r, text := read(t, "reports", "subject-name", "subject-name.json")
+	if r.AwardedTo != "Jo Bloggs" || r.Applicant != "Jo Bloggs" {
+		t.Errorf("%+v", r)
+	}
+	has(t, text, "Awarded to       Jo Bloggs (as the badge states)")
+	r, text = read(t, "reports", "subject-only-name", "subject-only-name.json")
+	if r.AwardedTo != "Jane Doe" || strings.Contains(text, "without naming them") {
+		t.Errorf("%+v: %s", r, text)
+	}
+	has(t, text, "Awarded to       Jane Doe, by name only (as the badge states)")
+	r, text = read(t, "reports", "local-midnight", "ob3-midnight.json")
+	if !strings.HasPrefix(r.Awarded, "2024-03-01T00:00:00+") || !strings.HasPrefix(r.Expires, "2030-01-01T00:00:00+") {
+		t.Errorf("%+v", r)
+	}
+	has(t, text, "2024-03-01", "2030-01-01")
+	csv := setup{}.run(t, "verify", "--offline", "--format", "csv", caseAt(t, "reports", "local-midnight", "ob3-midnight.json"))
+	has(t, csv.out, "2030-01-01")
+	r, text = read(t, "forged", "A5-baked-into-false-diploma.png")
+	if r.Picture != "brought" {
+		t.Errorf("%+v", r)
+	}
+	has(t, text, "This picture is not part of what was signed.")
+	r, text = read(t, "forged", "A18-presentation-of-expired.json")
+	if r.Verdict != "expired" || r.Own == "expired" || strings.Contains(text, "This badge checks out") {
+		t.Errorf("%+v", r)
+	}
+	has(t, text, "A collection of 1 badge: 1 has expired.")
+	r, text = read(t, "forged", "A18-collection-around-an-unsigned-badge.json")
+	if r.Verdict == "valid" || r.Together != "named" || strings.Contains(text, "This badge checks out") {
+		t.Errorf("%+v", r)
+	}
+}
+
+// TestCaseOldReceipt says of a receipt that it is of the past.
+func TestCaseOldReceipt(t *testing.T) {
+	t.Parallel()
+	got := setup{}.run(t, "verify", "--offline", caseAt(t, "forged", "A-receipt-for-forged.json"))
+	has(t, got.out, "A receipt is no badge.", "What holds today is not known")
+}

@@ -1,0 +1,69 @@
+package server
+
+import (
+	"slices"
+	"strings"
+
+	"backpack/ui"
+	"backpack/vc"
+)
+
+// A Recipient is whom a badge names, as far as it can be read.
+type Recipient struct {
+	Name    string // by which the badge calls them: its word, and no proof
+	Only    bool   // there is nothing but the name
+	Address string
+	Hidden  bool // the badge keeps the address secret
+	Key     bool // the badge names the holder's key
+}
+
+// RecipientOf reads whom a badge names. A name that the seal does not cover is
+// left out: anyone could have written it.
+func RecipientOf(s *vc.Subject, r *vc.Report) Recipient {
+	out := Recipient{Name: clip(strings.TrimSpace(s.Name.String()))}
+	if r.Check(vc.CheckTerms).Outcome == vc.Failed {
+		out.Name = ""
+	}
+	out.Only = out.Name != "" && s.ID == "" && !slices.ContainsFunc(s.Identifiers, func(id vc.Identity) bool { return !isName(id) })
+	out.Address, out.Hidden, out.Key = addressOf(s)
+	if out.Address == out.Name {
+		out.Address = ""
+	}
+	return out
+}
+
+// Line tells the name and the address in one line, "" for neither.
+func (r Recipient) Line() string { return strings.Trim(r.Name+", "+r.Address, ", ") }
+
+// isName reports whether an identity is no more than a name.
+func isName(id vc.Identity) bool { return id.Type == "name" || id.Type == "ext:name" }
+
+// addressOf says by which address a badge names somebody.
+func addressOf(s *vc.Subject) (address string, hidden, key bool) {
+	for _, id := range s.Identifiers {
+		if isName(id) {
+			continue
+		}
+		if !strings.Contains(id.Hash, "$") {
+			return id.Hash, false, false
+		}
+		hidden = true
+	}
+	switch {
+	case strings.HasPrefix(s.ID, "mailto:"):
+		return strings.TrimPrefix(s.ID, "mailto:"), false, false
+	case strings.HasPrefix(s.ID, "did:"):
+		return "", false, !hidden
+	}
+	return "", hidden, false
+}
+
+// recipient fills whom the badge names.
+func (w viewer) recipient(out *ui.BadgeView, s *vc.Subject, r *vc.Report) {
+	who := RecipientOf(s, r)
+	out.Recipient, out.RecipientHidden, out.RecipientKey, out.RecipientOnly = who.Address, who.Hidden, who.Key, who.Only
+	if who.Name != "" {
+		out.RecipientName = w.words(s.Name)
+		out.RecipientName.Text = clip(out.RecipientName.Text)
+	}
+}

@@ -1,0 +1,197 @@
+package wallet_test
+
+import (
+	"encoding/base64"
+	"errors"
+	"testing"
+	"time"
+
+	"backpack/vc"
+	"backpack/vc/bake"
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+const pictureAt = "https://pictures.example/badge.png"
+
+// around bakes a badge into a picture that somebody chose.
+func around(t testing.TB, picture, badge []byte) wallet.Input {
+	t.Helper()
+	b, err := bake.Embed(picture, "openbadgecredential", badge)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return wallet.Input{Name: "diploma.png", Bytes: b}
+}
+
+func named(address string) vctest.Option {
+	return vctest.With("credentialSubject.achievement.image", vctest.Object{"id": address, "type": "Image"})
+}
+
+func sealing(address string, body []byte) vctest.Option {
+	return vctest.With("relatedResource", []any{vctest.Object{"id": address, "digestSRI": sri(body)}})
+}
+
+// TestThreatBroughtPicture bakes badges into a picture that somebody chose. It
+// is shown only where the badge's own cannot be had, and never as the badge's.
+func TestThreatBroughtPicture(t *testing.T) {
+	t.Parallel()
+	own, chosen := pngOf(t, drawing(40, 40)), pngOf(t, drawing(64, 20))
+	data := "data:image/png;base64," + base64.StdEncoding.EncodeToString(own)
+	serve := func(e *wallettest.Env) { e.Web.Put(pictureAt, "image/png", own) }
+	for name, x := range map[string]struct {
+		options []vctest.Option
+		web     func(*wallettest.Env)
+		picture []byte
+		from    string
+		own     bool // the picture shown is the badge's
+	}{
+		"none is named":                     {nil, nil, chosen, wallet.PictureBrought, false},
+		"the address serves another":        {[]vctest.Option{named(pictureAt)}, serve, chosen, wallet.PictureFetched, true},
+		"the address serves this one":       {[]vctest.Option{named(pictureAt)}, serve, own, wallet.PictureFetched, true},
+		"the address is silent":             {[]vctest.Option{named(pictureAt)}, nil, chosen, wallet.PictureBrought, false},
+		"the badge holds another":           {[]vctest.Option{named(data)}, nil, chosen, wallet.PictureSealed, true},
+		"a digest of another":               {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, chosen, wallet.PictureBrought, false},
+		"a digest of another, to be had":    {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, serve, chosen, wallet.PictureSealed, true},
+		"a digest of this one":              {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, own, wallet.PictureSealed, true},
+		"the badge holds it, and is forged": {[]vctest.Option{named(data), vctest.WrongKey}, nil, chosen, wallet.PictureBrought, true},
+		"forged, and an address is named":   {[]vctest.Option{named(pictureAt), vctest.WrongKey}, serve, chosen, wallet.PictureBrought, false},
+	} {
+		e := wallettest.New(t, wallettest.Options{})
+		a := e.Learner(t, "Alma").ID
+		if x.web != nil {
+			x.web(e)
+		}
+		badge := issuer(t, e).Issue(t, x.options...)
+		got, err := e.Check(t.Context(), []wallet.Input{around(t, x.picture, badge)})
+		if err != nil || len(got) != 1 {
+			t.Fatal(got, err)
+		}
+		entry := kept(t, e, a, around(t, x.picture, badge))[0]
+		if got[0].Summary.Picture != x.from || entry.Summary.Picture != x.from {
+			t.Errorf("%s: the picture is %q and %q, want %q", name, got[0].Summary.Picture, entry.Summary.Picture, x.from)
+		}
+		want := own
+		if !x.own {
+			want = x.picture
+		}
+		if shown := kept(t, e, e.Learner(t, "Bela").ID, around(t, want, issuer(t, e).Issue(t)))[0]; shown.Summary.Image != entry.Summary.Image {
+			t.Errorf("%s: another picture is shown", name)
+		}
+		for _, r := range e.Web.Visits() {
+			if r.Role == vc.RoleImage && entry.Verdict == vc.Invalid {
+				t.Errorf("%s: the picture of a badge that does not hold was fetched", name)
+			}
+		}
+	}
+}
+
+// TestPictureComesLater brings a badge while the server of its picture is
+// silent: a later check puts the badge's own in place of the one brought, and
+// takes the mark away. What was kept before origins were noted counts as brought.
+func TestPictureComesLater(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	own, chosen := pngOf(t, drawing(40, 40)), pngOf(t, drawing(64, 20))
+	entry := kept(t, e, a, around(t, chosen, issuer(t, e).Issue(t, named(pictureAt))))[0]
+	if entry.Summary.Picture != wallet.PictureBrought {
+		t.Fatalf("picture %q", entry.Summary.Picture)
+	}
+	before := entry.Summary.Image
+	e.Clock.Advance(time.Hour)
+	if again, err := e.Recheck(t.Context(), a, entry.ID); err != nil || again.Summary.Image != before || again.Summary.OwnPicture() {
+		t.Fatalf("%+v, %v", again.Summary, err)
+	}
+	e.Web.Put(pictureAt, "image/png", own)
+	again, err := e.Recheck(t.Context(), a, entry.ID)
+	if err != nil || again.Summary.Image == before || again.Summary.Picture != wallet.PictureFetched {
+		t.Fatalf("%+v, %v", again.Summary, err)
+	}
+	if _, _, err := e.Image(t.Context(), a, again.Summary.Image); err != nil {
+		t.Error(err)
+	}
+	if n := count(t, e, a, wallet.KindImage); n != 1 {
+		t.Errorf("%d pictures are kept", n)
+	}
+	if l := list(t, e, a)[0]; l.Origin != wallet.PictureFetched {
+		t.Errorf("the list says %q", l.Origin)
+	}
+	if old := (&wallet.Summary{Image: "x"}); old.OwnPicture() {
+		t.Error("a picture of unknown origin counts as the badge's own")
+	}
+}
+
+// TestPictureOfHTTP asks for a picture of the time before https by https.
+func TestPictureOfHTTP(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	own := pngOf(t, drawing(40, 40))
+	e.Web.Answer("http://pictures.example/b.png", func(vc.FetchRequest) (*vc.Resource, error) { return nil, vc.ErrForbidden })
+	e.Web.Put("https://pictures.example/b.png", "image/png", own)
+	c := checked(t, e, issuer(t, e).Issue(t, named("http://pictures.example/b.png")))
+	if c.Summary.Picture != wallet.PictureFetched || len(c.Image) == 0 {
+		t.Errorf("picture %q", c.Summary.Picture)
+	}
+}
+
+// TestArchivedPicture brings archives back while the server of the picture is
+// silent: where this service made one, it knows where its picture was from.
+func TestArchivedPicture(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	e.Web.Put(pictureAt, "image/png", pngOf(t, drawing(40, 40)))
+	kept(t, e, a, text(issuer(t, e).Issue(t, named(pictureAt))))
+	whole := archived(t, e, a)
+	e.Web.Remove(pictureAt)
+	for name, x := range map[string]struct {
+		file []byte
+		from string
+	}{
+		"as it was made": {whole, wallet.PictureFetched},
+		"made to fit":    {fitted(t, repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9))) })), wallet.PictureBrought},
+	} {
+		got := kept(t, e, e.Learner(t, "Bela").ID, wallet.Input{Name: "archive.zip", Bytes: x.file})[0]
+		if got.Summary.Image == "" || got.Summary.Picture != x.from {
+			t.Errorf("%s: picture %q is %q, want %q", name, got.Summary.Image, got.Summary.Picture, x.from)
+		}
+	}
+}
+
+// TestWhoPutItTogether says who put a collection together.
+func TestWhoPutItTogether(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	i, holder := issuer(t, e), vctest.NewHolder(t)
+	his, other := i.Issue(t, vctest.With("credentialSubject.id", holder.ID)), i.Issue(t)
+	nobody := i.Issue(t, vctest.With("credentialSubject.id", nil), vctest.With("credentialSubject.identifier", []any{vctest.Object{
+		"type": "IdentityObject", "hashed": false, "identityHash": "jo@example.org", "identityType": "emailAddress"}}))
+	broken := holder.Present(t, "", "", his)
+	broken[len(broken)-20]++
+	for name, x := range map[string]struct {
+		vp   []byte
+		want string
+	}{
+		"the one they name":     {holder.Present(t, "", "", his, his), wallet.TogetherNamed},
+		"another":               {holder.Present(t, "", "", other), wallet.TogetherOther},
+		"one of two":            {holder.Present(t, "", "", his, other), wallet.TogetherOther},
+		"the others have mail":  {holder.Present(t, "", "", his, nobody), wallet.TogetherSome},
+		"all have mail":         {holder.Present(t, "", "", nobody), wallet.TogetherKey},
+		"nobody signed it":      {unsigned(t, holder.Present(t, "", "", his)), wallet.TogetherNobody},
+		"its signature is torn": {broken, wallet.TogetherBroken},
+	} {
+		got, err := e.Check(t.Context(), []wallet.Input{text(x.vp)})
+		if err != nil || len(got) != 1 || got[0].Problem != "" {
+			t.Errorf("%s: %+v, %v", name, got, err)
+			continue
+		}
+		if c := got[0]; c.Together != x.want || c.Verdict == vc.Valid && c.Own != vc.Valid {
+			t.Errorf("%s: %q, %s, own %s", name, c.Together, c.Verdict, c.Own)
+		}
+	}
+	if errors.Is(vc.ErrNoHost, vc.ErrForbidden) || !errors.Is(vc.ErrNoHost, vc.ErrUnreachable) || !errors.Is(vc.ErrPort, vc.ErrForbidden) {
+		t.Error("what asking again will not change is of the wrong kind")
+	}
+}
