@@ -26,7 +26,9 @@ type Item struct {
 	Folder string
 	// Doc is a credential, presentation or badge before 3.0.
 	Doc *vc.Document
-	// Image is the PNG or SVG that the badge was baked into, as received.
+	// Image is the PNG or SVG that the badge was baked into, as received, but for
+	// an SVG in UTF-16, which comes in UTF-8, and a picture that holds several
+	// badges of one kind, which comes with this one alone.
 	Image []byte
 	// Source is what this item was read from, as received: the file it came
 	// alone in, or of a list only its own part, so that private keys in the
@@ -237,6 +239,9 @@ func (o *opener) file(p piece) {
 		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d MiB", vc.ErrTooLarge, limit>>20))
 		return
 	}
+	if b, ok := fromUTF16(p.b); ok {
+		p.b = b
+	}
 	switch kind := sniff(p.b); kind {
 	case kindEmpty:
 		o.fail(p, Empty, fmt.Errorf("%w: there is nothing in it", vc.ErrMalformed))
@@ -272,7 +277,9 @@ func (o *opener) document(p piece) {
 	doc, err := parse(p.b, p.url)
 	if err != nil {
 		problem := problemFor(err)
-		if problem == NotABadge && isSDJWT(p.b) {
+		if (problem == NotABadge || problem == DamagedText) && openSDJWT(p.b) {
+			problem = UnsupportedKind // its last tilde is missing, and nothing else
+		} else if problem == NotABadge && isSDJWT(p.b) {
 			problem = UnsupportedKind // by a hash or a type that we do not know
 		}
 		o.fail(p, problem, fmt.Errorf("read badge: %w", err))
@@ -316,8 +323,13 @@ func problemFor(err error) Problem {
 	return NotABadge
 }
 
-// withoutMark drops a byte order mark.
-func withoutMark(b []byte) []byte { return bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")) }
+// withoutMark drops byte order marks.
+func withoutMark(b []byte) []byte {
+	for bytes.HasPrefix(b, []byte("\xef\xbb\xbf")) { // a file that was joined of others has several
+		b = b[3:]
+	}
+	return b
+}
 
 func hasType(v *vc.Value, names ...string) bool {
 	types := v.Get("type").Strs()

@@ -66,9 +66,9 @@ func contextVersion(u string) string {
 		return ""
 	}
 	switch {
-	case strings.Contains(u, "/v2"):
+	case strings.Contains(u, "/v2"), strings.Contains(u, "/2."):
 		return v20
-	case strings.Contains(u, "/v1"):
+	case strings.Contains(u, "/v1"), strings.Contains(u, "/1."): // "/1.1/context", in the drafts
 		return v11
 	}
 	return ""
