@@ -18,6 +18,7 @@ import (
 	_ "golang.org/x/image/webp"
 
 	"backpack/vc"
+	"backpack/vc/intake"
 )
 
 // A picture is an image that is safe to serve: its type was found from its
@@ -80,7 +81,11 @@ func (ch *Checker) imageBytes(ctx context.Context, id string) ([]byte, error) {
 	if strings.HasPrefix(id, "data:") {
 		return dataURI(id)
 	}
-	res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: id, Accept: "image/png, image/svg+xml, image/*;q=0.8", MaxBytes: maxPictureBytes, Role: vc.RoleImage})
+	// Public hosts are not asked by http, and most that were have https today.
+	res, err := ch.picture(ctx, intake.Upgrade(id))
+	if err != nil && intake.Upgrade(id) != id {
+		res, err = ch.picture(ctx, id)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +93,10 @@ func (ch *Checker) imageBytes(ctx context.Context, id string) ([]byte, error) {
 		return nil, fmt.Errorf("status %d: %w", res.Status, errPicture)
 	}
 	return res.Body, nil
+}
+
+func (ch *Checker) picture(ctx context.Context, address string) (*vc.Resource, error) {
+	return ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: address, Accept: "image/png, image/svg+xml, image/*;q=0.8", MaxBytes: maxPictureBytes, Role: vc.RoleImage})
 }
 
 // dataURI decodes the content of a data URI (RFC 2397).

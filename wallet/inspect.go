@@ -299,12 +299,3 @@ func digest(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return encode32(sum[:20])
 }
-
-// identity is what makes two things one badge: the same bytes, or the same
-// address when the address is what the issuer vouches for.
-func identity(x *examined) string {
-	if x.original.Form == vc.Hosted && x.report.Check(vc.CheckProof).Outcome == vc.Passed {
-		return digest([]byte("hosted\x00" + x.report.Method))
-	}
-	return digest(x.original.Raw)
-}

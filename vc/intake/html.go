@@ -144,7 +144,7 @@ func (pg *page) lead(self string) string {
 		leads = append(leads, pg.alternate[t])
 	}
 	for _, c := range append([]string{self}, pg.canonical...) { // only where the platform is known
-		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != upgrade(c) {
+		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != Upgrade(c) {
 			leads = append(leads, c)
 		}
 	}
@@ -153,7 +153,7 @@ func (pg *page) lead(self string) string {
 		if l = resolve(self, pg.base, l); l == "" {
 			continue
 		}
-		if to := RewriteURL(l); to != self && to != upgrade(self) {
+		if to := RewriteURL(l); to != self && to != Upgrade(self) {
 			return to
 		}
 	}
