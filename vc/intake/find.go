@@ -30,32 +30,40 @@ func (o *opener) lines(p piece, s string) {
 
 // parts opens what in s may lead to a badge, and reports whether anything does.
 func (o *opener) parts(p piece, s string) bool {
-	texts, found := issued(s)
-	if !found {
+	texts, listed := issued(s)
+	if !listed {
 		texts = column(s, o.opt.MaxItems)
+		p.listed = texts != nil
 	}
 	if texts == nil && severalLines([]byte(s)) {
 		texts = nonEmptyLines(s, o.opt.MaxItems)
 	}
-	if texts == nil {
-		var broken error
-		if texts, broken = o.search(p, s); len(texts) == 0 && broken != nil {
-			o.fail(p, DamagedText, fmt.Errorf("read a badge in text: %w", broken))
-			return true
+	if texts != nil || listed {
+		found := make([]part, len(texts))
+		for i, text := range texts {
+			found[i] = part{text: text, alone: true}
 		}
+		o.each(p, found)
+		return len(texts) > 0
 	}
-	o.each(p, texts)
-	return len(texts) > 0
+	found, broken := o.search(p, s)
+	if len(found) == 0 && broken != nil {
+		o.fail(p, DamagedText, fmt.Errorf("read a badge in text: %w", broken))
+		return true
+	}
+	o.each(p, found)
+	return len(found) > 0
 }
 
 // each opens parts of a text.
-func (o *opener) each(p piece, texts []string) {
-	for i, text := range texts {
+func (o *opener) each(p piece, parts []part) {
+	for i, part := range parts {
 		if o.stopped() {
 			return
 		}
-		q := p.inside([]byte(text)).numbered(i, len(texts))
-		if strings.HasPrefix(text, "{") {
+		q := p.inside([]byte(part.text)).numbered(i, len(parts))
+		q.mentioned = q.mentioned || part.address && !part.alone
+		if strings.HasPrefix(part.text, "{") {
 			o.line(q)
 			continue
 		}
@@ -90,12 +98,12 @@ func (o *opener) line(p piece) {
 // What stands inside a badge is its issuer's to ask for, not the text's: no
 // address in an object of JSON is returned. Beside a badge only an address that
 // has a line of its own is.
-func (o *opener) search(p piece, s string) (texts []string, broken error) {
+func (o *opener) search(p piece, s string) (found []part, broken error) {
 	var rest []part
 	for i, t := range writings(s) {
 		found, fault := o.scan(p, t)
 		if holdBadge(found) {
-			return textsOf(found, o.opt.MaxItems), nil
+			return chosen(found, o.opt.MaxItems), nil
 		}
 		if broken == nil {
 			broken = fault
@@ -107,7 +115,7 @@ func (o *opener) search(p piece, s string) (texts []string, broken error) {
 	if broken != nil {
 		return nil, broken
 	}
-	return textsOf(rest, o.opt.MaxItems), nil
+	return chosen(rest, o.opt.MaxItems), nil
 }
 
 // holdBadge reports whether a badge itself is among parts.
@@ -120,11 +128,13 @@ func holdBadge(parts []part) bool {
 	return false
 }
 
-func textsOf(parts []part, limit int) (out []string) {
+// chosen returns the parts to open: beside a badge no address that is only
+// mentioned.
+func chosen(parts []part, limit int) (out []part) {
 	badge := holdBadge(parts)
 	for _, p := range parts {
 		if (!badge || !p.address || p.alone) && len(out) <= limit {
-			out = append(out, p.text)
+			out = append(out, p)
 		}
 	}
 	return out

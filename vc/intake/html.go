@@ -54,6 +54,7 @@ func (o *opener) html(p piece) {
 		return
 	}
 	if to := pg.lead(p.url); to != "" {
+		p.mentioned = true
 		o.add(p, Item{Link: to})
 		return
 	}
@@ -68,15 +69,15 @@ func (o *opener) html(p piece) {
 // reports whether there are any.
 func (o *opener) shownIn(p piece, b []byte) bool {
 	fragment := p.url == "" && !bytes.Contains(bytes.ToLower(b[:min(len(b), 4<<10)]), []byte("<html"))
-	texts, broken := o.search(p, visibleText(b, fragment))
+	found, broken := o.search(p, visibleText(b, fragment))
 	if !fragment {
-		texts = slices.DeleteFunc(texts, isWeb)
+		found = slices.DeleteFunc(found, func(p part) bool { return p.address })
 	}
-	if len(texts) == 0 && broken != nil {
+	if len(found) == 0 && broken != nil {
 		o.fail(p, DamagedText, fmt.Errorf("read a badge in a page: %w", broken))
 	}
-	o.each(p, texts)
-	return len(texts) > 0 || broken != nil
+	o.each(p, found)
+	return len(found) > 0 || broken != nil
 }
 
 // visibleText returns the text of a page, with a line for each of its links if

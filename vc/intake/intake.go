@@ -47,6 +47,9 @@ type Item struct {
 	Problem Problem
 	// Warnings are departures from the rules of packing that were tolerated.
 	Warnings []string
+
+	file              string // the path of the file inside a ZIP
+	listed, mentioned bool   // see piece
 }
 
 // Options bound one call. The zero value is the strictest in use.
@@ -123,17 +126,21 @@ func judge(res *vc.Resource) (Problem, error) {
 
 // An opener collects the items of one call.
 type opener struct {
-	ctx   context.Context
-	opt   Options
-	items []Item
-	full  bool // MaxItems was passed
-	room  *zipRoom
-	found func(Item) // nil: all items are kept until the end
-	given int        // items that found has got
+	ctx    context.Context
+	opt    Options
+	items  []Item
+	full   bool // MaxItems was passed
+	room   *zipRoom
+	held   []Item          // of a ZIP: what is no badge, until all of it was read
+	docs   map[string]bool // of a ZIP: the folders that badges were in
+	ids    map[string]bool // and the ids of those badges
+	badges int             // how many they are
+	found  func(Item)      // nil: all items are kept until the end
+	given  int             // items that found has got
 }
 
 // count is the number of items so far.
-func (o *opener) count() int { return o.given + len(o.items) }
+func (o *opener) count() int { return o.given + len(o.items) + len(o.held) }
 
 // give hands out the items of what was read to its end.
 func (o *opener) give() {
@@ -160,6 +167,10 @@ type piece struct {
 	nest     int  // containers around it
 	scanned  bool // text out of a QR code: none is looked for in it again
 	zips     int  // ZIPs around it
+	file     string
+	// listed is set for a row of a table, and mentioned for an address that a
+	// text or a page names beside other things.
+	listed, mentioned bool
 }
 
 // whole is a file, or the answer of an address.
@@ -198,6 +209,7 @@ func (o *opener) add(p piece, it Item) {
 		return
 	}
 	it.Name, it.Folder, it.FileSum, it.Warnings = p.name, p.folder, p.sum, p.warnings
+	it.file, it.listed, it.mentioned = p.file, p.listed, p.mentioned
 	if it.Problem == "" {
 		it.Image, it.Source = p.image, p.keep()
 	}
