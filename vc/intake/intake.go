@@ -126,17 +126,19 @@ func judge(res *vc.Resource) (Problem, error) {
 
 // An opener collects the items of one call.
 type opener struct {
-	ctx    context.Context
-	opt    Options
-	items  []Item
-	full   bool // MaxItems was passed
-	room   *zipRoom
-	held   []Item          // of a ZIP: what is no badge, until all of it was read
-	docs   map[string]bool // of a ZIP: the folders that badges were in
-	ids    map[string]bool // and the ids of those badges
-	badges int             // how many they are
-	found  func(Item)      // nil: all items are kept until the end
-	given  int             // items that found has got
+	ctx   context.Context
+	opt   Options
+	items []Item
+	full  bool // MaxItems was passed
+	room  *zipRoom
+	found func(Item) // nil: all items are kept until the end
+	given int        // items that found has got
+
+	held    []Item          // of a ZIP: what is no badge, until all of it was read
+	docs    map[string]bool // of a ZIP: the folders that files with badges lie in
+	folders map[string]bool // and the topmost of them
+	ids     map[string]bool // and the ids of those badges
+	badges  int             // and how many they are
 }
 
 // count is the number of items so far.
