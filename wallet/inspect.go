@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"backpack/vc"
 	"backpack/vc/intake"
@@ -249,15 +250,19 @@ func fileName(f find) string {
 	}
 	name = strings.Map(func(r rune) rune {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-', r == '_':
+		case inName(r), r == '.', r == '-', r == '_':
 			return r
 		case r == ' ':
 			return '-'
 		}
 		return -1
 	}, name)
-	name = strings.Trim(name, ".-")
-	return name[:min(len(name), 80)]
+	name = strings.Trim(name, ".-\u200c\u200d")
+	for len(name) > 80 { // what its end says of the kind of file matters less than a name that is whole
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	return name
 }
 
 // reparse reads a kept badge again.
