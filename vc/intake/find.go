@@ -194,7 +194,7 @@ type scan struct {
 }
 
 func (o *opener) scan(p piece, s string) ([]part, error) {
-	sc := &scan{o: o, p: p, s: s, budget: 4*len(s) + 1<<16}
+	sc := &scan{o: o, p: p, s: s, budget: 12*len(s) + 1<<16}
 	for at := 0; at < len(s) && len(sc.parts) <= o.opt.MaxItems; {
 		next := strings.IndexByte(s[at:], '{')
 		if next < 0 {
@@ -215,8 +215,8 @@ func (sc *scan) between(from, to int) {
 
 // object looks at the brace at i, and returns where to read on.
 func (sc *scan) object(i int) int {
-	if i >= len(sc.s) {
-		return i
+	if i >= len(sc.s) || sc.budget <= 0 {
+		return len(sc.s)
 	}
 	end, fault := objectEnd(sc.s, i, &sc.budget), error(vc.ErrMalformed)
 	if end > i {
@@ -228,11 +228,11 @@ func (sc *scan) object(i int) int {
 			}
 			return end // nothing inside is asked
 		}
-		sc.budget -= end - i
 	}
 	if end < i {
 		end = len(sc.s)
 	}
+	sc.budget -= end - i
 	if i >= sc.quiet && likeBadge(sc.s[i:end]) {
 		sc.quiet, sc.broken = end, fmt.Errorf("%w: its JSON is not whole", vc.ErrMalformed)
 		if !errors.Is(fault, vc.ErrMalformed) {

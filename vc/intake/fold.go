@@ -15,8 +15,8 @@ func (o *opener) hold() {
 	if o.docs == nil {
 		o.docs, o.ids, o.folders = map[string]bool{}, map[string]bool{}, map[string]bool{"": true}
 	}
-	badges := o.items[:0]
-	for _, it := range o.items {
+	badges := o.items[:o.sorted]
+	for _, it := range o.items[o.sorted:] {
 		if it.Doc == nil {
 			o.held = append(o.held, it)
 			continue
@@ -29,7 +29,7 @@ func (o *opener) hold() {
 		}
 	}
 	clear(o.items[len(badges):])
-	o.items = badges
+	o.items, o.sorted = badges, len(badges)
 }
 
 // release ends a ZIP. The export of another backpack holds more files than

@@ -139,6 +139,7 @@ type opener struct {
 	folders map[string]bool // and the topmost of them
 	ids     map[string]bool // and the ids of those badges
 	badges  int             // and how many they are
+	sorted  int             // items that hold has seen
 }
 
 // count is the number of items so far.
@@ -153,7 +154,7 @@ func (o *opener) give() {
 		o.found(it)
 	}
 	o.given += len(o.items)
-	o.items = nil
+	o.items, o.sorted = nil, 0
 }
 
 // A piece is a part of the input on its way.

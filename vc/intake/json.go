@@ -32,7 +32,7 @@ func severalLines(b []byte) bool {
 		if len(line) == 0 {
 			continue
 		}
-		if first, last := line[0], line[len(line)-1]; !(first == '{' && last == '}' || first == '"' && last == '"' || first == 'e') {
+		if first, last := line[0], line[len(line)-1]; !(first == '{' && last == '}' && strings.IndexByte("\" \t}", line[1]) >= 0 || first == '"' && last == '"' || first == 'e') {
 			return false
 		}
 		n++

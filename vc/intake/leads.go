@@ -24,10 +24,11 @@ func leadsIn(s string) (out []string) {
 // address is read without what people and programs put around it: brackets,
 // quotes, the marks of Markdown and the full stop behind it.
 func leads(s string) (out []part) {
-	lines := strings.Split(bracketed(visible(s)), "\n")
+	lines := strings.Split(bracketed(strings.ReplaceAll(visible(s), "&amp;", "&")), "\n")
+	tries := maxTries
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
-		if more := wrapped(lines[i:]); more > 0 { // a token that a mail program broke
+		if more := wrapped(lines[i:], &tries); more > 0 { // a token that a mail program broke
 			line = strings.TrimRight(line, " \t\r")
 			for _, l := range lines[i+1 : i+1+more] {
 				line += bare(l)
@@ -40,12 +41,13 @@ func leads(s string) (out []part) {
 }
 
 func leadsOfLine(line string) (out []part) {
+	all := letters(line)
 	for _, f := range strings.FieldsFunc(line, separator) {
 		text := leadOf(f)
 		if text == "" {
 			continue
 		}
-		out = append(out, part{text: text, address: isWeb(text), alone: !speaks(strings.Replace(line, f, "", 1))})
+		out = append(out, part{text: text, address: isWeb(text), alone: letters(f) == all})
 	}
 	return out
 }
@@ -70,15 +72,22 @@ func leadOf(f string) string {
 	if !isWeb(f) {
 		return ""
 	}
-	return strings.ReplaceAll(f, "&amp;", "&")
+	return f
 }
 
 func webLetter(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '/' || c == '%'
 }
 
-// speaks reports whether a line says anything.
-func speaks(line string) bool { return strings.ContainsFunc(line, unicode.IsLetter) }
+// letters counts what a text says.
+func letters(s string) (n int) {
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
 
 func separator(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune(",;\"'<>|`()“”„‟‘’‚«»‹›（）【】「」『』〈〉《》\\", r)
@@ -108,7 +117,7 @@ func bracketed(s string) string {
 		if !ok {
 			return b.String()
 		}
-		inside, after, ok := strings.Cut(rest[:min(len(rest), maxAddress)], ">")
+		inside, _, ok := strings.Cut(rest[:min(len(rest), maxAddress)], ">")
 		address, _, _ := strings.Cut(strings.TrimSpace(inside), "|") // as chat programs add a name
 		if hasPrefixFold(address, "url:") {
 			address = strings.TrimSpace(address[len("url:"):])
@@ -119,7 +128,7 @@ func bracketed(s string) string {
 			continue
 		}
 		b.WriteString(" " + joined(address) + " ")
-		s = after + rest[len(inside)+1+len(after):]
+		s = rest[len(inside)+1:]
 	}
 }
 
@@ -140,20 +149,23 @@ func joined(address string) string {
 // bare returns a line without the marks of a quotation.
 func bare(line string) string { return strings.TrimLeft(strings.TrimSpace(line), "> ") }
 
-// minWrapped is the shortest line that a mail program would have broken.
-const minWrapped = 40
+const (
+	minWrapped = 40  // the shortest line that a mail program would have broken
+	maxWrapped = 400 // lines of one token
+	maxTries   = 8   // beginnings of a token that turn out to be none
+)
 
 // wrapped returns how many lines after the first belong to the token that it
 // ends with. A line that is shorter than the ones before it ends the token.
-func wrapped(lines []string) int {
+func wrapped(lines []string, tries *int) int {
 	first := strings.TrimRight(lines[0], " \t\r")
 	i := strings.LastIndexFunc(first, func(r rune) bool { return !tokenRune(r) })
 	token := first[i+1:]
-	if len(first) < minWrapped || !strings.HasPrefix(token, "ey") || sealedWhole(token) {
+	if *tries == 0 || len(first) < minWrapped || !strings.HasPrefix(token, "ey") || sealedWhole(token) {
 		return 0
 	}
 	n, width := 0, len(first)
-	for _, l := range lines[1:] {
+	for _, l := range lines[1:min(len(lines), maxWrapped)] {
 		l = bare(l)
 		if l == "" || strings.ContainsFunc(l, func(r rune) bool { return !tokenRune(r) }) || strings.HasPrefix(l, "eyJ") && strings.Contains(token, "~") {
 			break
@@ -168,6 +180,7 @@ func wrapped(lines []string) int {
 		width = len(l)
 	}
 	if !isToken(token) {
+		*tries--
 		return 0
 	}
 	return n
