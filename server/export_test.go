@@ -51,10 +51,11 @@ func (s *Server) Break(path string, v any) {
 
 // What the tests look at directly.
 var (
-	NextPath = (*Server).nextPath
-	ClientOf = clientOf
-	Network  = network
-	SafeName = safeName
+	NextPath   = (*Server).nextPath
+	ClientOf   = clientOf
+	Network    = network
+	SafeName   = safeName
+	Attachment = attachment
 )
 
 // ContentPolicy is the policy of every page.

@@ -6,8 +6,10 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/gofiber/fiber/v2"
+	"golang.org/x/text/unicode/norm"
 
 	"backpack/ui"
 )
@@ -101,22 +103,59 @@ func download(c *fiber.Ctx, body []byte, name, mediaType string) error {
 
 func attach(c *fiber.Ctx, name, mediaType string) {
 	c.Set(fiber.HeaderContentType, mediaType)
-	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+safeName(name)+`"`)
+	c.Set(fiber.HeaderContentDisposition, attachment(name))
 }
 
-// safeName keeps a file name within what a header can hold and every system
-// takes for a plain file.
-func safeName(name string) string {
-	out := strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r) {
+// attachment returns the header for a file to be saved: its name for browsers
+// that know only ASCII, and where that is not all of it the name itself
+// (RFC 6266, RFC 8187).
+func attachment(name string) string {
+	name = fileName(name)
+	header := `attachment; filename="` + safeName(name) + `"`
+	if safeName(name) != name {
+		header += "; filename*=UTF-8''" + url.PathEscape(name)
+	}
+	return header
+}
+
+// fileName drops of a name what no system allows in one or what nobody sees.
+func fileName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u200c', r == '\u200d', r == '-', r == '_', r == '.', unicode.IsLetter(r), unicode.IsMark(r), unicode.IsDigit(r):
 			return r
 		}
 		return '-'
-	}, name)
-	if out = strings.TrimLeft(out, ".-"); out == "" {
+	}, strings.ToValidUTF8(name, ""))
+	if name = strings.TrimLeft(name, ".-"); name == "" {
 		return "badge"
 	}
-	return out[max(0, len(out)-100):] // its end tells what kind of file it is
+	r := []rune(name)
+	return string(r[max(0, len(r)-100):]) // its end tells what kind of file it is
+}
+
+// safeName is fileName within ASCII.
+func safeName(name string) string {
+	out := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r):
+			return r
+		case unicode.IsMark(r), r == '\u200c', r == '\u200d':
+			return -1
+		}
+		return '-'
+	}, norm.NFD.String(name))
+	for strings.Contains(out, "--") {
+		out = strings.ReplaceAll(out, "--", "-")
+	}
+	if out = strings.TrimLeft(out, "-"); strings.HasPrefix(out, ".") && !strings.HasPrefix(name, ".") {
+		out = "badge" + out // all but its end was in another script
+	}
+	if out = strings.Trim(out, ".-"); out == "" {
+		return "badge"
+	}
+	out = strings.ReplaceAll(out, "-.", ".")
+	return out[max(0, len(out)-100):]
 }
 
 // pictureNames are the media types in which pictures are given out.

@@ -87,7 +87,7 @@ func (w viewer) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	switch {
 	case Open(c.Problem):
 		kind, row.Open = ui.RowOpen, true
-	case c.Problem == "keys_left_out":
+	case c.Problem == "keys_left_out", c.Problem == "left_aside":
 		kind = ui.RowRemark
 	}
 	row.Word, row.Tone = w.texts.RowWord(w.lang, kind)

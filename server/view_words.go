@@ -9,6 +9,7 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
+	"backpack/vc/prose"
 )
 
 // languagesOf lists the languages that a browser asks for, the preferred first.
@@ -25,13 +26,13 @@ func languagesOf(accept string) []string {
 }
 
 // words picks a text in the reader's languages, then in the badge's own, then
-// in any (specs A2.15).
+// in any (specs A2.15), without the HTML that programs put into it.
 func (w viewer) words(t vc.Text) ui.Words {
 	x := t.Pick(append(slices.Clone(w.reads), w.own)...)
 	if x.Lang == "" {
 		x.Lang = w.own
 	}
-	return ui.Words{Text: x.Value, Lang: languageTag(x.Lang), Dir: x.Dir}
+	return ui.Words{Text: prose.Text(x.Value), Lang: languageTag(x.Lang), Dir: x.Dir}
 }
 
 // languageTag returns what can be a language tag; "" for anything else.

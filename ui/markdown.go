@@ -10,7 +10,11 @@ import (
 
 	"github.com/microcosm-cc/bluemonday"
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer"
+	gmtext "github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 )
 
 // Bounds of Markdown. The parser takes quadratic time on what is nested deep.
@@ -27,9 +31,10 @@ type markdown struct {
 }
 
 // render returns Markdown as HTML that can do no harm: text, lists, tables and
-// links to https, http and mailto; no pictures, no HTML of its own, headings as
-// bold text so that the page's outline stays ours. Text beyond 16 KiB is cut,
-// and what nests too deep is shown as it is written.
+// links to https, http and mailto; the words for a picture instead of it, HTML of
+// its own as it is written, headings as bold text so that the page's outline
+// stays ours. Text beyond 16 KiB is cut, and what nests too deep is shown as it
+// is written. What would be nothing is, too.
 func (m *markdown) render(s string) template.HTML {
 	s = cut(s, maxMarkdown)
 	if s == "" {
@@ -42,7 +47,50 @@ func (m *markdown) render(s string) template.HTML {
 	html := headings.ReplaceAllString(b.String(), "<${1}p>")
 	html = strings.ReplaceAll(html, "<hp>", "<p><strong>")
 	html = strings.ReplaceAll(html, "</hp>", "</strong></p>")
-	return template.HTML(m.policy.Sanitize(html))
+	out := m.policy.Sanitize(html)
+	if strings.TrimSpace(anyTag.ReplaceAllString(out, "")) == "" && !strings.Contains(out, "<hr") {
+		return plainText(s)
+	}
+	return template.HTML(out)
+}
+
+var anyTag = regexp.MustCompile(`<[^>]*>`)
+
+// asText renders what is not let through as the text that it is: nothing that
+// a badge says is lost.
+type asText struct{}
+
+// RegisterFuncs implements renderer.NodeRenderer.
+func (asText) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
+	reg.Register(ast.KindRawHTML, func(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			escape(w, source, n.(*ast.RawHTML).Segments)
+		}
+		return ast.WalkSkipChildren, nil
+	})
+	reg.Register(ast.KindHTMLBlock, func(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if !entering {
+			_, err := w.WriteString("</p>\n")
+			return ast.WalkContinue, err
+		}
+		_, err := w.WriteString("<p>")
+		escape(w, source, n.Lines())
+		if block := n.(*ast.HTMLBlock); block.HasClosure() {
+			_, err = w.Write(util.EscapeHTML(block.ClosureLine.Value(source)))
+		}
+		return ast.WalkContinue, err
+	})
+	reg.Register(ast.KindImage, func(util.BufWriter, []byte, ast.Node, bool) (ast.WalkStatus, error) {
+		return ast.WalkContinue, nil // the words for it are inside
+	})
+}
+
+// escape writes parts of the source as text; the writer keeps its first error.
+func escape(w util.BufWriter, source []byte, parts *gmtext.Segments) {
+	for i := range parts.Len() {
+		s := parts.At(i)
+		w.Write(util.EscapeHTML(s.Value(source)))
+	}
 }
 
 // headings become paragraphs in bold, see render.
@@ -62,7 +110,8 @@ func newMarkdown() *markdown {
 	p.RequireNoFollowOnLinks(true)
 	p.RequireNoReferrerOnLinks(true)
 	return &markdown{
-		parser: goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify)),
+		parser: goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.Linkify),
+			goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(asText{}, 100)))),
 		policy: p,
 	}
 }

@@ -105,7 +105,7 @@ type ImportItem struct {
 	Detail  string // technical, English
 	// Duplicate is the id of the badge in the backpack that is the same one.
 	Duplicate string
-	Same      int // the number of an earlier item that is the same badge; 0 for none
+	Same      int // the number of another item that is the same badge and is kept instead; 0 for none
 	Chosen    bool
 }
 

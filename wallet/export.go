@@ -3,6 +3,7 @@ package wallet
 import (
 	"path"
 	"strings"
+	"unicode"
 
 	"backpack/vc"
 )
@@ -44,19 +45,39 @@ func pictureExtension(mediaType string) string {
 	return ".png"
 }
 
-// slug makes a short safe file name of a title.
+// slug makes a short safe file name of a title, in the title's own script.
 func slug(title string) string {
 	var b strings.Builder
+	n := 0
 	for _, r := range strings.ToLower(title) {
 		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
+		case inName(r):
 			b.WriteRune(r)
+			n++
 		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
 			b.WriteByte('-')
+			n++
 		}
-		if b.Len() >= 40 {
+		if n >= 40 || b.Len() >= maxFileName {
 			break
 		}
 	}
-	return orSame(strings.Trim(b.String(), "-"), "badge")
+	name := strings.Trim(b.String(), "-")
+	if reserved[name] { // Windows makes no file of that name
+		name += "-badge"
+	}
+	return orSame(name, "badge")
 }
+
+// maxFileName bounds a file name, in bytes: a letter may take three or four.
+const maxFileName = 120
+
+// inName reports whether a letter may stand in a file name on every system: a
+// letter of any script with its marks, or a digit. The joiners change how
+// letters look, and nothing that stands around them.
+func inName(r rune) bool {
+	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || r == '\u200c' || r == '\u200d'
+}
+
+// reserved are the names of devices on Windows.
+var reserved = map[string]bool{"con": true, "prn": true, "aux": true, "nul": true, "com1": true, "com2": true, "com3": true, "com4": true, "lpt1": true, "lpt2": true, "lpt3": true}

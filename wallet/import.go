@@ -44,7 +44,8 @@ type itemRecord struct {
 	Detail    string
 	Entry     *Entry
 	Body      *Body
-	Digest    string
+	Digest    string // its identity
+	RawDigest string `json:",omitempty"` // of its bytes
 	Image     []byte
 	Kept      *snapshot // what its check was given
 	Restored  *restored // what an archive tells of it

@@ -122,7 +122,7 @@ func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []str
 	if x.problem != "" {
 		return
 	}
-	it.Digest, it.Body = identity(x), x.body
+	it.Digest, it.RawDigest, it.Body = identity(x), digest(x.original.Raw), x.body
 	it.Entry = &Entry{Keys: seen(nil, x.report), Summary: x.summary, Source: f.source, Report: x.report, Verdict: x.verdict, CheckedAt: x.report.At, Mine: x.mine}
 	if x.picture != nil {
 		it.Image = x.picture.body
@@ -226,23 +226,29 @@ func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
 	})
 }
 
-// markDuplicates finds items that are kept already or stand twice.
+// markDuplicates finds items that are kept already, and of those that are one
+// badge the one to keep: the richest, and of several the first.
 func (w *Wallet) markDuplicates(tx Tx, v *vault, id string) error {
-	first := map[string]int{}
+	type choice struct{ n, rich int }
+	best := map[string]choice{}
+	err := eachItem(tx, v, id, func(it *itemRecord, _ *Record) bool {
+		if c, ok := best[it.Digest]; it.Digest != "" && (!ok || it.richness() > c.rich) {
+			best[it.Digest] = choice{it.N, it.richness()}
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
 	var failed error
-	err := eachItem(tx, v, id, func(it *itemRecord, rec *Record) bool {
+	err = eachItem(tx, v, id, func(it *itemRecord, rec *Record) bool {
 		if it.Digest == "" {
 			return true
 		}
-		if it.Same = first[it.Digest]; it.Same == 0 {
-			first[it.Digest] = it.N
+		if n := best[it.Digest].n; n != it.N {
+			it.Same = n
 		}
-		if kept, err := tx.Find(KindEntry, w.digestLookup(v.account, it.Digest)); err == nil {
-			it.Duplicate = kept.ID
-		} else if !errors.Is(err, ErrNotFound) {
-			failed = err
-		}
-		if failed == nil && (it.Same != 0 || it.Duplicate != "") {
+		if it.Duplicate, failed = w.keptAlready(tx, v, it); failed == nil && (it.Same != 0 || it.Duplicate != "") {
 			failed = v.replace(tx, rec, it)
 		}
 		return failed == nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"backpack/vc"
 	"backpack/vc/bake"
@@ -263,15 +264,19 @@ func fileName(f find) string {
 	}
 	name = strings.Map(func(r rune) rune {
 		switch {
-		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-', r == '_':
+		case inName(r), r == '.', r == '-', r == '_':
 			return r
 		case r == ' ':
 			return '-'
 		}
 		return -1
 	}, name)
-	name = strings.Trim(name, ".-")
-	return name[:min(len(name), 80)]
+	name = strings.Trim(name, ".-\u200c\u200d")
+	for len(name) > 80 { // what its end says of the kind of file matters less than a name that is whole
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	return name
 }
 
 // reparse reads a kept badge again.
@@ -312,13 +317,4 @@ func each(n int, fn func(i int)) {
 func digest(raw []byte) string {
 	sum := sha256.Sum256(raw)
 	return encode32(sum[:20])
-}
-
-// identity is what makes two things one badge: the same bytes, or the same
-// address when the address is what the issuer vouches for.
-func identity(x *examined) string {
-	if x.original.Form == vc.Hosted && x.report.Check(vc.CheckProof).Outcome == vc.Passed {
-		return digest([]byte("hosted\x00" + x.report.Method))
-	}
-	return digest(x.original.Raw)
 }

@@ -145,11 +145,10 @@ func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 // keep writes a badge and appends its entry to kept, unless it is kept already.
 // When there is no room for it, nothing was written (see noRoom).
 func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error) {
-	lookup := w.digestLookup(v.account, r.item.Digest)
-	if _, err := tx.Find(KindEntry, lookup); err == nil {
-		return kept, w.dropBlobs(tx, v, r.item.materials())
-	} else if !errors.Is(err, ErrNotFound) {
+	if same, err := w.keptAlready(tx, v, r.item); err != nil {
 		return kept, err
+	} else if same != "" {
+		return kept, w.dropBlobs(tx, v, r.item.materials())
 	}
 	if r.item.Restored != nil {
 		r.entry.ID = r.id // this may be the second run
@@ -174,7 +173,7 @@ func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error
 	if err := w.take(tx, v, 1, size(rec, body, evidence)+len(r.item.Image)*4/3-size(r.from)); err != nil {
 		return kept, err
 	}
-	rec.Lookups = []string{lookup}
+	rec.Lookups = w.lookups(v.account, r.item)
 	if err := errors.Join(w.createEntry(tx, rec, r), tx.Create(body)); err != nil {
 		return kept, err
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/vc/prose"
 )
 
 // sampleHost is the reserved host of the sample issuers. Their keys are public,
@@ -32,8 +33,8 @@ func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	if c == nil {
 		return s
 	}
-	s.Title, s.Description = short(title(c), maxShort), short(c.Description.String(), maxLong)
-	s.Issuer, s.IssuerID = short(c.Issuer.Name.String(), maxShort), short(c.Issuer.ID, maxLong)
+	s.Title, s.Description = short(title(c), maxShort), short(prose.Text(c.Description.String()), maxLong)
+	s.Issuer, s.IssuerID = short(prose.Line(c.Issuer.Name.String()), maxShort), short(c.Issuer.ID, maxLong)
 	s.Domain = domain(c.Issuer.ID)
 	if s.Domain == "" && doc.Form.Legacy() {
 		s.Domain = domain(c.ID)
@@ -41,7 +42,7 @@ func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	s.AwardedAt, s.ValidUntil = c.Awarded().Time, c.ValidUntil.Time
 	if a := c.Subject.Achievement; a != nil {
 		if s.Description == "" {
-			s.Description = short(a.Description.String(), maxLong)
+			s.Description = short(prose.Text(a.Description.String()), maxLong)
 		}
 		s.Skills = skills(a)
 	}
@@ -71,24 +72,27 @@ func short(s string, limit int) string {
 // else its most telling type; "" where that says no more than that it is a badge.
 func title(c *vc.Credential) string {
 	if a := c.Subject.Achievement; a != nil && a.Name.String() != "" {
-		return a.Name.String()
+		return prose.Line(a.Name.String())
 	}
 	if n := c.Name.String(); n != "" {
-		return n
+		return prose.Line(n)
 	}
 	for _, t := range c.Types {
-		if !slices.Contains([]string{"VerifiableCredential", "OpenBadgeCredential", "AchievementCredential", "ClrCredential"}, t) {
-			return t
+		if !slices.Contains(kinds, t) {
+			return prose.Line(t)
 		}
 	}
 	return ""
 }
 
+// kinds are types that say what kind of thing something is, and nothing of it.
+var kinds = []string{"VerifiableCredential", "OpenBadgeCredential", "AchievementCredential", "Assertion"}
+
 func skills(a *vc.Achievement) []string {
 	var out []string
 	seen := map[string]bool{}
 	add := func(s string) {
-		if s = short(strings.TrimSpace(s), maxShort); s != "" && !seen[strings.ToLower(s)] && len(out) < 50 {
+		if s = short(prose.Line(s), maxShort); s != "" && !seen[strings.ToLower(s)] && len(out) < 50 {
 			seen[strings.ToLower(s)] = true
 			out = append(out, s)
 		}

@@ -242,7 +242,8 @@ type ImportItem struct {
 	Entry   *Entry // as it would be kept; Entry.Summary.Image names a picture of the import
 	// Duplicate is the id of the entry that holds the same badge already.
 	Duplicate string
-	// Same is the number, from 1, of an earlier item that is the same badge; 0 for none.
+	// Same is the number, from 1, of another item that is the same badge and is kept instead: the
+	// richest, and of several the first. 0 for none.
 	Same int
 }
 

@@ -21,14 +21,14 @@ var layers = map[string][]string{
 	"vc/ld": {"vc"}, "vc/did": {"vc", "vc/jose"}, "vc/jose": {"vc"}, "vc/bake": {"vc"}, "vc/cose": {"vc"}, "vc/fetch": {"vc"}, "vc/schema": {"vc"},
 	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
 	"vc/intake": {"vc", "vc/bake", "vc/cose", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
-	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"},
-	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "wallet/lock"}, "wallet/lock": {}, "wallet/keyring": {"vc", "vc/did", "wallet"},
+	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"}, "vc/prose": {},
+	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "vc/prose", "wallet/lock"}, "wallet/lock": {}, "wallet/keyring": {"vc", "vc/did", "wallet"},
 	"wallet/bolt": {"wallet"}, "wallet/postgres": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},
 	"wallet/transfer":          {"wallet"},
 	"wallet/postgres/testdata": {"wallet/postgres", "wallet/storetest/crash"},
 	"wallet/bolt/testdata":     {"wallet", "wallet/bolt", "wallet/storetest/crash"},
 	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
-	"server":                   {"vc", "vc/receipt", "wallet", "ui"}, "cmd": {"*"},
+	"server":                   {"vc", "vc/receipt", "vc/prose", "wallet", "ui"}, "cmd": {"*"},
 }
 
 // only lists packages from outside and the parts that may import them.

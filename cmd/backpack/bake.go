@@ -73,6 +73,9 @@ func (p *program) unbake(_ context.Context, args []string) error {
 	for _, w := range found[0].Warnings {
 		fmt.Fprintln(p.err, "backpack: "+w)
 	}
+	if len(found) > 1 {
+		fmt.Fprintf(p.err, "backpack: the picture holds %d badges; this is the first\n", len(found))
+	}
 	if len(args) == 2 {
 		return writeNew(args[1], found[0].Text)
 	}

@@ -13,6 +13,7 @@ import (
 	"backpack/server"
 	"backpack/ui"
 	"backpack/vc"
+	"backpack/vc/intake"
 	"backpack/wallet"
 )
 
@@ -178,7 +179,7 @@ type tally struct {
 
 func (t *tally) add(c *wallet.Checked) {
 	switch {
-	case c.Problem == "keys_left_out": // a remark beside badges
+	case c.Problem == "keys_left_out" || c.Problem == string(intake.LeftAside): // a remark beside badges
 	case c.Problem == string(wallet.ProblemEvidence):
 		t.invalid++
 	case server.Open(c.Problem):

@@ -25,6 +25,7 @@ const (
 	MaxImage = 16 << 20 // bytes of a picture
 	MaxSVG   = 8 << 20  // bytes of an SVG, which is slower to read
 	MaxText  = 4 << 20  // bytes of a badge, after decompression (specs A11.2)
+	maxSame  = 8        // different badges of one keyword
 )
 
 // A Baked is one badge inside a picture.
@@ -39,11 +40,13 @@ type Baked struct {
 }
 
 // Extract returns the badges in a PNG or SVG, told apart by content, never by
-// name: at most one of each keyword, the newest generation first. Of several
-// with one keyword the first counts (specs A11.2). The texts share no memory
-// with image. Errors wrap vc.ErrNotFound when there is none,
-// vc.ErrMalformed for a damaged picture, vc.ErrTooLarge, and vc.ErrUnsupported
-// for anything that is neither PNG nor SVG.
+// name: the newest generation first, and those of one keyword in the order in
+// which they stand. The rules allow one of each keyword (specs A11.2); programs
+// that bake again without looking leave two, which may be two badges. One text
+// that stands twice is returned once. The texts share no memory with image.
+// Errors wrap vc.ErrNotFound when there is none, vc.ErrMalformed for a damaged
+// picture, vc.ErrTooLarge, and vc.ErrUnsupported for anything that is neither
+// PNG nor SVG.
 func Extract(image []byte) ([]Baked, error) {
 	c, err := open(image)
 	if err != nil {
@@ -55,7 +58,7 @@ func Extract(image []byte) ([]Baked, error) {
 	}
 	var out []Baked
 	for _, k := range preference {
-		if b, ok := found[k]; ok {
+		for _, b := range found[k] {
 			b.Keyword, b.Legacy = k, k == OpenBadge2
 			out = append(out, *b)
 		}
@@ -106,9 +109,38 @@ func Remove(image []byte) ([]byte, error) {
 	return out, nil
 }
 
+// finds are the badges of a picture by their keyword.
+type finds map[string][]*Baked
+
+// full reports whether no other text with the keyword is read: all texts
+// together stay within what one may have.
+func (f finds) full(keyword string) bool {
+	n := 0
+	for _, b := range f[keyword] {
+		n += len(b.Text)
+	}
+	return len(f[keyword]) == maxSame || n > MaxText
+}
+
+// add appends a badge unless there is none in it or the same text is there.
+func (f finds) add(keyword string, b *Baked) {
+	if len(b.Text) == 0 {
+		return
+	}
+	for _, other := range f[keyword] {
+		if bytes.Equal(other.Text, b.Text) {
+			other.warn("the badge stands in the picture more than once")
+			return
+		}
+	}
+	if f[keyword] = append(f[keyword], b); len(f[keyword]) > 1 {
+		b.warn("the picture holds several badges of one kind")
+	}
+}
+
 // A container is a picture that can hold badges.
 type container interface {
-	extract() (map[string]*Baked, error)
+	extract() (finds, error)
 	embed(keyword string, text []byte) ([]byte, error)
 	remove() ([]byte, error)
 	limit() int // bytes of the whole picture

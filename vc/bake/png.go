@@ -84,25 +84,25 @@ func (p pngImage) chunk(i int) (*chunk, error) {
 	return c, nil
 }
 
-func (p pngImage) extract() (map[string]*Baked, error) {
-	found := map[string]*Baked{}
+func (p pngImage) extract() (finds, error) {
+	found := finds{}
 	err := p.chunks(func(c *chunk) error {
 		keyword, ok := c.badge()
-		if !ok {
+		if !ok || found.full(keyword) {
 			return nil
-		}
-		if b := found[keyword]; b != nil {
-			b.Warnings = append(b.Warnings, "the picture holds several badges of one kind; the first counts")
-			return nil
-		}
-		if !c.intact() {
-			return damaged("the checksum of the badge's part is wrong")
 		}
 		b, err := c.text()
-		if err != nil || len(b.Text) == 0 {
+		switch {
+		case err == nil && c.intact():
+			found.add(keyword, b)
+		case len(found[keyword]) > 0: // one that is damaged spoils no other
+			found[keyword][0].warn("the picture holds another badge, which is damaged")
+		case err == nil:
+			return damaged("the checksum of the badge's part is wrong")
+		}
+		if len(found[keyword]) == 0 {
 			return err
 		}
-		found[keyword] = b
 		return nil
 	})
 	return found, err

@@ -31,15 +31,26 @@ var roles = map[string]role{
 }
 
 // keywordOf returns the keyword for an element, matched by namespace and local
-// name, never by prefix (specs A11.3). Scheme and a last slash do not matter:
-// programs write them either way.
+// name, never by prefix (specs A11.3), unless the prefix is declared nowhere:
+// then it is all that there is. Scheme and a last slash do not matter: programs
+// write them either way.
 func keywordOf(n xml.Name) string {
 	for _, k := range preference {
-		if r := roles[k]; n.Local == r.local && bare(n.Space) == bare(r.space) {
+		if r := roles[k]; n.Local == r.local && (bare(n.Space) == bare(r.space) || n.Space == r.prefix) {
 			return k
 		}
 	}
 	return ""
+}
+
+// mayHold reports whether one of the namespaces or prefixes stands in s.
+func mayHold(s []byte) bool {
+	for _, r := range roles {
+		if bytes.Contains(s, []byte(bare(r.space))) || bytes.Contains(s, []byte(r.prefix+":"+r.local)) {
+			return true
+		}
+	}
+	return false
 }
 
 func bare(namespace string) string {
@@ -206,9 +217,9 @@ func verifyOf(t xml.StartElement) string {
 	return ""
 }
 
-func (s svgImage) extract() (map[string]*Baked, error) {
-	found := map[string]*Baked{}
-	if !bytes.Contains(s, []byte("openbadges.org")) && !bytes.Contains(s, []byte("purl.imsglobal.org")) {
+func (s svgImage) extract() (finds, error) {
+	found := finds{}
+	if !mayHold(s) {
 		return found, nil // no need to read a large drawing
 	}
 	d, err := s.scan()
@@ -216,10 +227,8 @@ func (s svgImage) extract() (map[string]*Baked, error) {
 		return nil, err
 	}
 	for _, e := range d.badges {
-		if b := found[e.keyword]; b != nil {
-			b.warn("the picture holds several badges of one kind; the first counts")
-		} else if b := e.baked(); len(b.Text) > 0 {
-			found[e.keyword] = b
+		if !found.full(e.keyword) {
+			found.add(e.keyword, e.baked())
 		}
 	}
 	return found, nil
@@ -235,7 +244,7 @@ func (e *element) baked() *Baked {
 	case len(body) == 0:
 		b.Text = []byte(e.verify)
 	case e.verify == "":
-	case e.keyword == OpenBadge2 && strings.Contains(e.verify, "://") && isJSON(body):
+	case strings.Contains(e.verify, "://") && isJSON(body):
 		b.Address = e.verify
 	default:
 		b.Text = []byte(e.verify)

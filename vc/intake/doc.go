@@ -11,6 +11,12 @@
 // next step. Hostile input costs bounded time and memory; libraries that read
 // pictures run behind a limit of pixels, a time limit and a recover.
 //
+// In a text, badges are looked for before addresses: what stands inside a badge
+// is never asked for, and beside a badge only an address on a line of its own
+// is. In a ZIP, badges come first; what only accompanies them is one Item.
+//
+// CBOR-LD (VP1-) is named and not read: its registry of terms is not embedded.
+//
 // A CLR stays one document: the credentials in it are vouched for together
 // (specs C4). A presentation is unwrapped unless Options.KeepPresentation asks
 // for it as a whole.

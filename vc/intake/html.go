@@ -39,7 +39,7 @@ type page struct {
 // another form of the page, known by the page's address, or baked into its
 // picture (specs A11.7, B6.1 to B6.4).
 func (o *opener) html(p piece) {
-	pg := readPage(p.b)
+	pg, text := readPage(p.b), p.b
 	p.b = nil
 	for _, s := range pg.data {
 		if found := o.trial(p, s); found != nil {
@@ -54,11 +54,75 @@ func (o *opener) html(p piece) {
 		return
 	}
 	if to := pg.lead(p.url); to != "" {
+		p.mentioned = true
 		o.add(p, Item{Link: to})
+		return
+	}
+	if o.shownIn(p, text) {
 		return
 	}
 	o.fail(p, HTMLPage, fmt.Errorf("%w: a web page that names no badge", vc.ErrUnsupported))
 }
+
+// shownIn opens the badges that a page writes out for people to read, and of a
+// piece of a page that somebody brought also the addresses that it links to. It
+// reports whether there are any.
+func (o *opener) shownIn(p piece, b []byte) bool {
+	fragment := p.url == "" && !bytes.Contains(bytes.ToLower(b[:min(len(b), 4<<10)]), []byte("<html"))
+	found, broken := o.search(p, visibleText(b, fragment))
+	if !fragment {
+		found = slices.DeleteFunc(found, func(p part) bool { return p.address })
+	}
+	if len(found) == 0 && broken != nil {
+		o.fail(p, DamagedText, fmt.Errorf("read a badge in a page: %w", broken))
+	}
+	o.each(p, found)
+	return len(found) > 0 || broken != nil
+}
+
+// visibleText returns the text of a page, with a line for each of its links if
+// they are wanted.
+func visibleText(b []byte, links bool) string {
+	var out strings.Builder
+	z := html.NewTokenizer(bytes.NewReader(b))
+	z.SetMaxBuf(maxScript)
+	raw := ""
+	for range maxTags {
+		t := z.Next()
+		switch t {
+		case html.ErrorToken:
+			return out.String()
+		case html.TextToken:
+			if raw == "" {
+				out.Write(z.Text())
+			}
+			continue
+		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
+		default:
+			continue
+		}
+		name, more := z.TagName()
+		switch tag := string(name); {
+		case t == html.StartTagToken && (tag == "script" || tag == "style"):
+			raw = tag
+		case t == html.EndTagToken && tag == raw:
+			raw = ""
+		case !inline[tag]:
+			out.WriteByte('\n')
+		case tag == "a" && links && t == html.StartTagToken:
+			for more {
+				var k, v []byte
+				if k, v, more = z.TagAttr(); string(k) == "href" {
+					out.WriteString("\n<" + string(v) + ">\n")
+				}
+			}
+		}
+	}
+	return out.String()
+}
+
+// inline are the elements that do not end a word.
+var inline = map[string]bool{"a": true, "b": true, "i": true, "em": true, "strong": true, "span": true, "code": true, "font": true, "u": true, "mark": true, "wbr": true}
 
 // trial opens JSON-LD of a page, which mostly is about other things, and
 // returns its items if they are badges.
@@ -81,7 +145,7 @@ func (pg *page) lead(self string) string {
 		leads = append(leads, pg.alternate[t])
 	}
 	for _, c := range append([]string{self}, pg.canonical...) { // only where the platform is known
-		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != upgrade(c) {
+		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != Upgrade(c) {
 			leads = append(leads, c)
 		}
 	}
@@ -90,7 +154,7 @@ func (pg *page) lead(self string) string {
 		if l = resolve(self, pg.base, l); l == "" {
 			continue
 		}
-		if to := RewriteURL(l); to != self && to != upgrade(self) {
+		if to := RewriteURL(l); to != self && to != Upgrade(self) {
 			return to
 		}
 	}

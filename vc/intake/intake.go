@@ -26,7 +26,9 @@ type Item struct {
 	Folder string
 	// Doc is a credential, presentation or badge before 3.0.
 	Doc *vc.Document
-	// Image is the PNG or SVG that the badge was baked into, as received.
+	// Image is the PNG or SVG that the badge was baked into, as received, but for
+	// an SVG in UTF-16, which comes in UTF-8, and a picture that holds several
+	// badges of one kind, which comes with this one alone.
 	Image []byte
 	// Source is what this item was read from, as received: the file it came
 	// alone in, or of a list only its own part, so that private keys in the
@@ -45,6 +47,9 @@ type Item struct {
 	Problem Problem
 	// Warnings are departures from the rules of packing that were tolerated.
 	Warnings []string
+
+	file              string // the path of the file inside a ZIP
+	listed, mentioned bool   // see piece
 }
 
 // Options bound one call. The zero value is the strictest in use.
@@ -128,10 +133,17 @@ type opener struct {
 	room  *zipRoom
 	found func(Item) // nil: all items are kept until the end
 	given int        // items that found has got
+
+	held    []Item          // of a ZIP: what is no badge, until all of it was read
+	docs    map[string]bool // of a ZIP: the folders that files with badges lie in
+	folders map[string]bool // and the topmost of them
+	ids     map[string]bool // and the ids of those badges
+	badges  int             // and how many they are
+	sorted  int             // items that hold has seen
 }
 
 // count is the number of items so far.
-func (o *opener) count() int { return o.given + len(o.items) }
+func (o *opener) count() int { return o.given + len(o.items) + len(o.held) }
 
 // give hands out the items of what was read to its end.
 func (o *opener) give() {
@@ -142,7 +154,7 @@ func (o *opener) give() {
 		o.found(it)
 	}
 	o.given += len(o.items)
-	o.items = nil
+	o.items, o.sorted = nil, 0
 }
 
 // A piece is a part of the input on its way.
@@ -158,6 +170,10 @@ type piece struct {
 	nest     int  // containers around it
 	scanned  bool // text out of a QR code: none is looked for in it again
 	zips     int  // ZIPs around it
+	file     string
+	// listed is set for a row of a table, and mentioned for an address that a
+	// text or a page names beside other things.
+	listed, mentioned bool
 }
 
 // whole is a file, or the answer of an address.
@@ -196,6 +212,7 @@ func (o *opener) add(p piece, it Item) {
 		return
 	}
 	it.Name, it.Folder, it.FileSum, it.Warnings = p.name, p.folder, p.sum, p.warnings
+	it.file, it.listed, it.mentioned = p.file, p.listed, p.mentioned
 	if it.Problem == "" {
 		it.Image, it.Source = p.image, p.keep()
 	}
@@ -237,6 +254,9 @@ func (o *opener) file(p piece) {
 		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d MiB", vc.ErrTooLarge, limit>>20))
 		return
 	}
+	if b, ok := fromUTF16(p.b); ok {
+		p.b = b
+	}
 	switch kind := sniff(p.b); kind {
 	case kindEmpty:
 		o.fail(p, Empty, fmt.Errorf("%w: there is nothing in it", vc.ErrMalformed))
@@ -272,7 +292,9 @@ func (o *opener) document(p piece) {
 	doc, err := parse(p.b, p.url)
 	if err != nil {
 		problem := problemFor(err)
-		if problem == NotABadge && isSDJWT(p.b) {
+		if (problem == NotABadge || problem == DamagedText) && openSDJWT(p.b) {
+			problem = UnsupportedKind // its last tilde is missing, and nothing else
+		} else if problem == NotABadge && isSDJWT(p.b) {
 			problem = UnsupportedKind // by a hash or a type that we do not know
 		}
 		o.fail(p, problem, fmt.Errorf("read badge: %w", err))
@@ -316,8 +338,13 @@ func problemFor(err error) Problem {
 	return NotABadge
 }
 
-// withoutMark drops a byte order mark.
-func withoutMark(b []byte) []byte { return bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")) }
+// withoutMark drops byte order marks.
+func withoutMark(b []byte) []byte {
+	for bytes.HasPrefix(b, []byte("\xef\xbb\xbf")) { // a file that was joined of others has several
+		b = b[3:]
+	}
+	return b
+}
 
 func hasType(v *vc.Value, names ...string) bool {
 	types := v.Get("type").Strs()

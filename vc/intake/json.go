@@ -13,13 +13,12 @@ import (
 
 // json opens JSON of any kind, and lines of JSON.
 func (o *opener) json(p piece) {
-	p.b = bytes.TrimSpace(withoutMark(p.b))
+	p.b = trimmed(p.b)
 	v, err := vc.ParseJSON(p.b)
 	switch {
 	case err == nil:
 		o.value(p, v)
-	case errors.Is(err, vc.ErrMalformed) && (severalLines(p.b) || p.b[0] == '[' && bytes.IndexByte(p.b, '{') < 0):
-		o.lines(p, string(p.b))
+	case errors.Is(err, vc.ErrMalformed) && p.nest <= maxNest && o.parts(p, string(p.b)):
 	default:
 		o.fail(p, problemFor(err), fmt.Errorf("read JSON: %w", err))
 	}
@@ -33,7 +32,7 @@ func severalLines(b []byte) bool {
 		if len(line) == 0 {
 			continue
 		}
-		if first, last := line[0], line[len(line)-1]; !(first == '{' && last == '}' || first == '"' && last == '"' || first == 'e') {
+		if first, last := line[0], line[len(line)-1]; !(first == '{' && last == '}' && strings.IndexByte("\" \t}", line[1]) >= 0 || first == '"' && last == '"' || first == 'e') {
 			return false
 		}
 		n++
@@ -109,10 +108,11 @@ func legacy(v *vc.Value) bool {
 
 // hosted returns the address that an export names as the truth of a badge:
 // Mozilla's displayer (hostedUrl), Badgr's backpack (openBadgeId, or the id
-// inside json). What the export itself says of the badge is for display only
-// (specs B6.1, B6.2).
+// inside json), and what is baked where only the address is known (verify.url).
+// What the export itself says of the badge is for display only (specs B6.1, B6.2).
 func hosted(v *vc.Value) string {
-	for _, s := range []string{v.Get("hostedUrl").Str(), v.Get("openBadgeId").Str(), v.Get("json").Get("id").Str()} {
+	for _, s := range []string{v.Get("hostedUrl").Str(), v.Get("openBadgeId").Str(), v.Get("json").Get("id").Str(),
+		v.Get("verify").Get("url").Str(), v.Get("verification").Get("url").Str(), v.Get("assertionUrl").Str(), v.Get("assertion_url").Str()} {
 		if isWeb(s) {
 			return s
 		}
@@ -127,16 +127,26 @@ var wrappers = []string{
 	"credential", "compactJwsString", "compactJwsStrings", "credentials", "verifiableCredential", "verifiableCredentials",
 	"verifiablePresentation", "assertions", "signedAssertions", "results", "result", "badges", "contents", "assertion", "json",
 	"vc", "vp", "clr", "data", "items", "records", "wallet", "credentialRecords",
+	"jwt", "vc_jwt", "jws", "token", "vp_token", "presentation", "signedCredential", "response", "value", "payload", "document",
 }
 
 func (o *opener) wrapper(p piece, v *vc.Value) {
 	var inside []*vc.Value
+	if jws := flattened(v); jws != "" {
+		o.text(p.inside([]byte(jws)))
+		return
+	}
 	found := false
 	for _, name := range wrappers {
 		if m := v.Get(name); m.Is(vc.Object) || m.Is(vc.Array) || m.Is(vc.String) && sealed(m.Str()) {
 			found = true
 			inside = append(inside, m.List()...)
 		}
+	}
+	class := hasType(v, "BadgeClass", "Issuer", "Profile", "Achievement") || v.Get("criteria") != nil
+	if !found && !class {
+		inside = promising(v)
+		found = len(inside) > 0
 	}
 	switch {
 	case found:
@@ -145,11 +155,79 @@ func (o *opener) wrapper(p piece, v *vc.Value) {
 		o.collapse(p, before)
 	case privateKey(v):
 		o.fail(p, PrivateKeyOnly, fmt.Errorf("%w: a private key and no badge", vc.ErrUnsupported))
-	case hasType(v, "BadgeClass", "Issuer", "Profile", "Achievement") || v.Get("criteria") != nil:
+	case class:
 		o.fail(p, BadgeClassOnly, fmt.Errorf("%w: neither a credential nor an assertion", vc.ErrUnsupported))
 	default:
 		o.fail(p, NotABadge, fmt.Errorf("%w: JSON that holds no badge", vc.ErrUnsupported))
 	}
+}
+
+// flattened returns the compact form of a JWS in JSON with one signature
+// (RFC 7515, section 7.2), or "".
+func flattened(v *vc.Value) string {
+	sig := v
+	if list := v.Get("signatures").List(); len(list) == 1 {
+		sig = list[0]
+	}
+	s := sig.Get("protected").Str() + "." + v.Get("payload").Str() + "." + sig.Get("signature").Str()
+	if !isToken(s) {
+		return ""
+	}
+	return s
+}
+
+// Bounds of looking for badges under members of any name.
+const (
+	maxLevels  = 4
+	maxMembers = 2_000
+)
+
+// promising returns the members of an object, whatever their names, that are
+// badges or hold some. Addresses are not among them: in a member that nobody
+// knows, an address may be of anything.
+func promising(v *vc.Value) (out []*vc.Value) {
+	left := maxMembers
+	items := v.Items()
+	for i := range items {
+		if holdsBadge(&items[i], items[i].Name(), maxLevels, &left) {
+			out = append(out, &items[i])
+		}
+	}
+	return out
+}
+
+// holdsBadge reports whether v, a member called name, is a badge or holds one.
+// What somebody says in support of something else is none.
+func holdsBadge(v *vc.Value, name string, levels int, left *int) bool {
+	if *left--; *left < 0 || levels == 0 || strings.HasPrefix(name, "endorsement") || name == "evidence" || name == "proof" {
+		return false
+	}
+	switch {
+	case v.Is(vc.String):
+		return credentialText(v.Str())
+	case v.Is(vc.Array):
+		return slices.ContainsFunc(v.List(), func(e *vc.Value) bool { return holdsBadge(e, "", levels-1, left) })
+	case !v.Is(vc.Object):
+		return false
+	case hasType(v, "VerifiablePresentation", "VerifiableCredential", "EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"), legacy(v):
+		return true
+	}
+	items := v.Items()
+	return slices.ContainsFunc(items, func(m vc.Value) bool { return holdsBadge(&m, m.Name(), levels-1, left) })
+}
+
+// credentialText reports whether text is a token that holds a credential, or
+// JSON that is one.
+func credentialText(s string) bool {
+	payload := (*vc.Value)(nil)
+	switch {
+	case isToken(s):
+		payload = payloadOf([]byte(s))
+	case strings.HasPrefix(s, "{"):
+		payload = jsonOf([]byte(s))
+	}
+	return payload.Get("vc") != nil || payload.Get("vp") != nil || payload.Get("vct") != nil ||
+		hasType(payload, "VerifiableCredential", "VerifiablePresentation") || payload.Is(vc.Object) && legacy(payload)
 }
 
 // collapse leaves one reason where none of several things was a badge.
@@ -166,7 +244,9 @@ func (o *opener) collapse(p piece, before int) {
 }
 
 // sealed reports whether text in a wrapper may be a badge.
-func sealed(s string) bool { return isToken(s) || isWeb(s) || strings.HasPrefix(s, "data:") }
+func sealed(s string) bool {
+	return isToken(s) || isWeb(s) || strings.HasPrefix(s, "data:") || strings.HasPrefix(strings.TrimSpace(s), "{")
+}
 
 // secrets are the members that hold a private key (specs B6.5).
 var secrets = []string{"privateKeyMultibase", "privateKeyBase58", "privateKeyJwk", "secretKeyMultibase", "secretKeyJwk", "privateKeyHex", "privateKeyPem"}

@@ -20,26 +20,69 @@ func (o *opener) picture(p piece, k kind) {
 		o.fail(p, imageProblem(err), err)
 		return
 	}
-	for _, b := range found {
+	for i, b := range found {
 		q := p.inside(b.Text)
-		q.image, q.source, q.warnings = p.b, p.b, append(q.warnings, b.Warnings...)
+		if same(found, b.Keyword) > 1 {
+			q = q.numbered(i, len(found))
+		}
+		q.image, q.warnings = alone(p.b, found, b), append(q.warnings, b.Warnings...)
+		q.source = q.image
 		if b.Address != "" {
 			q.url = b.Address
 		}
-		o.baked(q)
+		o.baked(q, b.Address)
 	}
 }
 
+// same counts the badges under one keyword.
+func same(found []bake.Baked, keyword string) (n int) {
+	for _, b := range found {
+		if b.Keyword == keyword {
+			n++
+		}
+	}
+	return n
+}
+
+// alone returns the picture to keep with one of the badges in it: as it came,
+// unless it holds others of the same kind. Who shows one badge does not mean to
+// show the other.
+func alone(picture []byte, found []bake.Baked, b bake.Baked) []byte {
+	if same(found, b.Keyword) == 1 {
+		return picture
+	}
+	out, err := bake.Remove(picture)
+	if err == nil {
+		out, err = bake.Embed(out, b.Keyword, b.Text)
+	}
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
 // baked reads the text in a picture: JSON, a JWS or an address (specs B3.1).
-func (o *opener) baked(p piece) {
+// JSON beside the address that it is hosted at may be no badge: then the address
+// is the badge.
+func (o *opener) baked(p piece, address string) {
 	switch k := sniff(p.b); k {
 	case kindJSON:
+		before := len(o.items)
 		o.json(p)
+		if isWeb(address) && len(o.items) == before+1 && notBadge(o.items[before].Problem) {
+			o.items = o.items[:before]
+			p.url = ""
+			o.link(p, address)
+		}
 	case kindText:
 		o.text(p)
 	default:
 		o.fail(p, NotABadge, fmt.Errorf("%w: %s is baked into the picture", vc.ErrUnsupported, k))
 	}
+}
+
+func notBadge(p Problem) bool {
+	return p == NotABadge || p == DamagedText || p == BadgeClassOnly || p == Empty
 }
 
 func imageProblem(err error) Problem {

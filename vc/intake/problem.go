@@ -22,6 +22,8 @@ const (
 	DamagedZIP        Problem = "damaged_zip"
 	HTMLPage          Problem = "html_page" // a page that names no badge
 	UnsupportedKind   Problem = "unsupported_kind"
+	ShortForm         Problem = "short_form" // a badge in CBOR-LD that cannot be read
+	LeftAside         Problem = "left_aside" // files of a ZIP that are no badges, beside badges
 	OfferUnsupported  Problem = "offer_unsupported"
 	PrivateKeyOnly    Problem = "private_key_only"
 	KeysLeftOut       Problem = "keys_left_out"   // badges came with private keys, which are not kept
@@ -72,6 +74,8 @@ var explanations = [...]struct {
 	{DamagedZIP, "The ZIP file is damaged.", "Download it again, or bring the files inside one by one."},
 	{HTMLPage, "It is a web page on which no badge can be found.", "On that page, look for a button to download the badge, and bring that file."},
 	{UnsupportedKind, "It is a kind of file that cannot hold a badge here.", "Bring the badge as PNG, SVG or JSON, or its web address."},
+	{ShortForm, "There is a badge in it, in a short form that cannot be read here yet.", "Ask the issuer for the badge as a file, or for its web address."},
+	{LeftAside, "There are files in it beside the badges that are none.", "Nothing is to be done if the badges you look for are here."},
 	{OfferUnsupported, "It is an invitation to fetch a badge with a wallet app, which this backpack cannot answer yet.", "Accept it in a wallet app, download the badge there and bring the file."},
 	{PrivateKeyOnly, "It holds private keys and no badge. They were not kept.", "Keep that file to yourself and bring only the badges."},
 	{KeysLeftOut, "It also holds private keys. They were not kept.", "Store that backup in a safe place: whoever has it can act in your name."},

@@ -50,7 +50,7 @@ var platforms = []platform{
 // badge's page on a known platform, and any other address as it is but for
 // http, which becomes https. Applying it twice changes nothing more.
 func RewriteURL(s string) string {
-	s = upgrade(s)
+	s = Upgrade(s)
 	u, err := url.Parse(s)
 	if err != nil {
 		return s
@@ -67,8 +67,8 @@ func RewriteURL(s string) string {
 	return s
 }
 
-// upgrade makes an http address one of https: nothing else is fetched.
-func upgrade(s string) string {
+// Upgrade makes an http address one of https: nothing else is fetched.
+func Upgrade(s string) string {
 	switch {
 	case hasPrefixFold(s, "http://"):
 		return "https://" + s[len("http://"):]

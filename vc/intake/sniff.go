@@ -3,6 +3,8 @@ package intake
 import (
 	"bytes"
 	"encoding/binary"
+	"regexp"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -42,7 +44,7 @@ var magics = []struct {
 
 // sniff decides by content (specs A11.1).
 func sniff(b []byte) kind {
-	trimmed := bytes.TrimSpace(withoutMark(b))
+	trimmed := trimmed(b)
 	switch {
 	case len(trimmed) == 0:
 		return kindEmpty
@@ -50,7 +52,7 @@ func sniff(b []byte) kind {
 		return kindPNG
 	case cose.Looks(b):
 		return kindCOSE
-	case trimmed[0] == '<':
+	case trimmed[0] == '<' && !bracketedLead(trimmed):
 		return markup(trimmed)
 	case trimmed[0] == '{' || trimmed[0] == '[' || trimmed[0] == '"':
 		return kindJSON
@@ -66,6 +68,21 @@ func sniff(b []byte) kind {
 	return kindBinary
 }
 
+// bracketedLead reports whether b begins with an address or a token in angle
+// brackets, as mail programs write them, and not with a tag.
+func bracketedLead(b []byte) bool {
+	head := strings.TrimSpace(string(b[1:min(len(b), 40)]))
+	for _, lead := range []string{"https://", "http://", "url:", "eyJ", "www."} {
+		if hasPrefixFold(head, lead) {
+			return true
+		}
+	}
+	return false
+}
+
+// trimmed returns b without what means nothing around a text.
+func trimmed(b []byte) []byte { return bytes.Trim(b, blanks) }
+
 func markup(b []byte) kind {
 	if bake.IsSVG(b) {
 		return kindSVG
@@ -77,23 +94,61 @@ func markup(b []byte) kind {
 	return kindHTML
 }
 
-// decodeText returns b as UTF-8, also from the UTF-16 that spreadsheets and
-// editors write with a byte order mark.
+// decodeText returns b as UTF-8, also from what older programs write: bytes
+// that are no UTF-8 and hold no control characters are Latin-1.
 func decodeText(b []byte) (string, bool) {
+	b = withoutMark(b)
+	switch {
+	case bytes.IndexByte(b, 0) >= 0:
+		return "", false
+	case utf8.Valid(b):
+		return string(b), true
+	}
+	out := make([]rune, len(b))
+	for i, c := range b {
+		switch {
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f', c == 0x7f:
+			return "", false
+		case c >= 0x80 && c < 0xa0: // quotes and dashes in the code page of Windows
+			c = ' '
+		}
+		out[i] = rune(c)
+	}
+	return string(out), true
+}
+
+// fromUTF16 returns text as UTF-8 when b is UTF-16, as spreadsheets and editors
+// write it, with a byte order mark or without one. An XML declaration then says
+// what is so.
+func fromUTF16(b []byte) ([]byte, bool) {
 	var order binary.ByteOrder
 	switch {
 	case bytes.HasPrefix(b, []byte("\xff\xfe")):
 		order = binary.LittleEndian
 	case bytes.HasPrefix(b, []byte("\xfe\xff")):
 		order = binary.BigEndian
+	case len(b) < 4 || len(b)%2 != 0:
+		return nil, false
+	case asciiText(b[0]) && b[1] == 0 && asciiText(b[2]) && b[3] == 0:
+		order = binary.LittleEndian
+	case b[0] == 0 && asciiText(b[1]) && b[2] == 0 && asciiText(b[3]):
+		order = binary.BigEndian
 	default:
-		b = withoutMark(b)
-		return string(b), utf8.Valid(b) && bytes.IndexByte(b, 0) < 0
+		return nil, false
 	}
 	units := make([]uint16, 0, len(b)/2)
-	for b = b[2:]; len(b) >= 2; b = b[2:] {
+	for ; len(b) >= 2; b = b[2:] {
 		units = append(units, order.Uint16(b))
 	}
-	s := string(utf16.Decode(units))
-	return s, bytes.IndexByte([]byte(s), 0) < 0
+	out := []byte(string(utf16.Decode(units)))
+	if out = withoutMark(out); bytes.IndexByte(out, 0) >= 0 {
+		return nil, false
+	}
+	return utf16Declared.ReplaceAll(out, []byte("${1}UTF-8$2")), true
 }
+
+func asciiText(c byte) bool {
+	return c > ' ' && c < 0x7f || c == ' ' || c == '\t' || c == '\r' || c == '\n'
+}
+
+var utf16Declared = regexp.MustCompile(`(?i)^(<\?xml[^>]{0,100}encoding=["'])utf-16(?:le|be)?(["'])`)

@@ -17,7 +17,7 @@ import (
 // lines of them, or a script that hands badges over.
 func (o *opener) text(p piece) {
 	s, ok := decodeText(p.b)
-	s = strings.TrimSpace(s)
+	s = strings.Trim(s, blanks)
 	squeezed := strings.Join(strings.Fields(s), "")
 	switch {
 	case !ok || p.nest > maxNest:
@@ -30,16 +30,20 @@ func (o *opener) text(p piece) {
 	case strings.HasPrefix(s, "data:"):
 		o.dataURL(p, squeezed)
 	case strings.HasPrefix(s, "VP1-"): // a credential in CBOR-LD, as QR codes hold it
-		o.fail(p, UnsupportedKind, fmt.Errorf("%w: CBOR-LD", vc.ErrUnsupported))
+		o.fail(p, ShortForm, fmt.Errorf("%w: CBOR-LD", vc.ErrUnsupported))
 	case isOffer(s):
 		o.offer(p, s)
 	case isWeb(s) && s == squeezed:
 		o.link(p, s)
-	case isToken(squeezed): // mail programs break it into lines
+	case addressOf(s) != "":
+		o.link(p, addressOf(s))
+	case isToken(squeezed) && !otherwise(s, squeezed): // mail programs break it into lines
 		p.b = []byte(squeezed)
 		o.sealed(p)
 	case coseIn(squeezed) != nil:
 		o.sealed(p.inside(coseIn(squeezed)))
+	case jsonIn(squeezed) != nil:
+		o.json(p.inside(jsonIn(squeezed)))
 	default:
 		o.lines(p, s)
 	}
@@ -76,6 +80,18 @@ func coseIn(s string) []byte {
 	}
 	b, err := base64.RawURLEncoding.DecodeString(strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "=")))
 	if err != nil || !cose.Looks(b) {
+		return nil
+	}
+	return b
+}
+
+// jsonIn returns the JSON object that text in base64 of either kind holds, or nil.
+func jsonIn(s string) []byte {
+	if len(s) < 64 || !strings.HasPrefix(s, "e") || strings.ContainsAny(s, ".~") {
+		return nil
+	}
+	b, err := base64.RawURLEncoding.DecodeString(strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "=")))
+	if err != nil || b[0] != '{' {
 		return nil
 	}
 	return b
@@ -126,6 +142,22 @@ func isToken(s string) bool {
 // isSDJWT reports whether b is text of an SD-JWT.
 func isSDJWT(b []byte) bool {
 	return bytes.IndexByte(b, '~') >= 0 && isToken(string(bytes.TrimSpace(b)))
+}
+
+// otherwise reports whether a text is a token with words around it rather than
+// the one that it makes without its spaces.
+func otherwise(s, squeezed string) bool {
+	if s == squeezed || sealedWhole(squeezed) || strings.HasSuffix(squeezed, "~") {
+		return false
+	}
+	return slices.ContainsFunc(leads(s), func(p part) bool { return sealedWhole(p.text) || strings.HasSuffix(p.text, "~") })
+}
+
+// openSDJWT reports whether b is an SD-JWT that ends with a disclosure instead
+// of a tilde, as some wallets write it.
+func openSDJWT(b []byte) bool {
+	i := bytes.LastIndexByte(b, '~')
+	return i >= 0 && i < len(b)-1 && isSDJWT(b) && bytes.IndexByte(b[i:], '.') < 0
 }
 
 // isJWT reports whether s looks like a compact JWS: three parts, the first of
@@ -208,64 +240,6 @@ func (o *opener) dataURL(p piece, s string) {
 	o.file(p.inside(b))
 }
 
-// lines opens each badge and address in text of several lines: JSON lines,
-// lists, tables, a script or a letter.
-func (o *opener) lines(p piece, s string) {
-	parts, found := issued(s)
-	if !found {
-		parts = column(s, o.opt.MaxItems)
-	}
-	if parts == nil {
-		for line := range strings.Lines(s) {
-			if parts = append(parts, partsOf(line)...); len(parts) > o.opt.MaxItems {
-				break
-			}
-		}
-	}
-	if len(parts) == 0 {
-		o.fail(p, NotABadge, fmt.Errorf("%w: text without a badge or an address", vc.ErrUnsupported))
-	}
-	for i, part := range parts {
-		if o.stopped() {
-			return
-		}
-		q := p.inside([]byte(part)).numbered(i, len(parts))
-		if strings.HasPrefix(part, "{") {
-			o.line(q)
-			continue
-		}
-		o.text(q)
-	}
-}
-
-// line opens one line of JSON, which is not split into lines again.
-func (o *opener) line(p piece) {
-	v, err := vc.ParseJSON(p.b)
-	if err != nil {
-		o.fail(p, problemFor(err), fmt.Errorf("read JSON: %w", err))
-		return
-	}
-	o.value(p, v)
-}
-
-// partsOf returns what of a line may lead to a badge.
-func partsOf(line string) []string {
-	line = strings.TrimSpace(line)
-	if strings.HasPrefix(line, "{") {
-		return []string{line}
-	}
-	var out []string
-	for _, f := range strings.FieldsFunc(line, separator) {
-		f = strings.TrimRight(f, ".,;:!?)]}")
-		if isWeb(f) || isToken(f) || isOffer(f) && len(f) > 20 {
-			out = append(out, f)
-		}
-	}
-	return out
-}
-
-func separator(r rune) bool { return strings.ContainsRune(" \t\r\n,;\"'<>|`()", r) }
-
 // headers are what tables call the column with the badge's address.
 var headers = []string{
 	"assertion", "assertion url", "assertion_url", "openbadgeid", "open badge id", "hostedurl", "hosted url", "badge url", "badge_url", "badge link", "url", "link", "credential", "credential url", "address",
@@ -300,7 +274,7 @@ func addressesIn(r *csv.Reader, at, limit int) []string {
 			break
 		}
 		if at < len(row) {
-			out = append(out, partsOf(strings.Clone(row[at]))...)
+			out = append(out, leadsIn(strings.Clone(row[at]))...)
 		}
 	}
 	return out
@@ -325,7 +299,7 @@ func issued(s string) ([]string, bool) {
 		}
 		list, _, ok := strings.Cut(rest, "]")
 		if ok {
-			return partsOf(list), true
+			return leadsIn(list), true
 		}
 	}
 	return nil, false

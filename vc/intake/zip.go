@@ -45,7 +45,20 @@ func (o *opener) zip(p piece) {
 	if !ok {
 		return
 	}
-	before, own, tops := o.count(), exported(files), topFolders(files)
+	before := o.count()
+	o.entries(p, files)
+	if o.count() == before {
+		o.fail(p, Empty, fmt.Errorf("%w: no files in the ZIP file", vc.ErrMalformed))
+	}
+	if p.zips == 0 {
+		o.hold()
+		o.release(p)
+	}
+}
+
+// entries opens the files of a ZIP that may be badges.
+func (o *opener) entries(p piece, files []*zip.File) {
+	own, tops := exported(files), topFolders(files)
 	for i, f := range files {
 		if o.stopped() {
 			return
@@ -57,11 +70,9 @@ func (o *opener) zip(p piece) {
 			return
 		}
 		if p.zips == 0 {
+			o.hold()
 			o.give()
 		}
-	}
-	if o.count() == before {
-		o.fail(p, Empty, fmt.Errorf("%w: no files in the ZIP file", vc.ErrMalformed))
 	}
 }
 
@@ -139,7 +150,7 @@ func shared(a, b string) string {
 // entry opens one file, and reports whether the ZIP is to be read on.
 func (o *opener) entry(p piece, f *zip.File, folder string) bool {
 	outer := p.name
-	p.name, p.zips, p.nest = shown(f.Name), p.zips+1, p.nest+1
+	p.name, p.zips, p.nest, p.file = shown(f.Name), p.zips+1, p.nest+1, p.file+"/"+f.Name
 	if p.zips > 1 {
 		p.name = shown(outer + "/" + f.Name)
 	}

@@ -69,7 +69,7 @@ func contextVersion(u string) string {
 		return ""
 	}
 	switch {
-	case strings.Contains(u, "/v2"), strings.Contains(u, "/2.0"):
+	case strings.Contains(u, "/v2"), strings.Contains(u, "/2."):
 		return v20
 	case strings.Contains(u, "/v1"), strings.Contains(u, "/1."): // the drafts were called 1.1
 		return v11

@@ -1,0 +1,239 @@
+package intake
+
+import (
+	"path"
+	"strings"
+	"unicode"
+
+	"backpack/vc"
+)
+
+// blanks stand around a text and mean nothing: white space, byte order marks
+// and marks without width.
+const blanks = " \t\r\n\v\f\u0085\u00a0\u2028\u2029\ufeff\u200b\u2060"
+
+// leadsIn returns the tokens, offers and addresses in a text.
+func leadsIn(s string) (out []string) {
+	for _, p := range leads(s) {
+		out = append(out, p.text)
+	}
+	return out
+}
+
+// leads finds tokens, offers and addresses in a text that holds no JSON. An
+// address is read without what people and programs put around it: brackets,
+// quotes, the marks of Markdown and the full stop behind it.
+func leads(s string) (out []part) {
+	lines := strings.Split(bracketed(strings.ReplaceAll(visible(s), "&amp;", "&")), "\n")
+	tries := maxTries
+	for i := 0; i < len(lines); i++ {
+		line := lines[i]
+		if more := wrapped(lines[i:], &tries); more > 0 { // a token that a mail program broke
+			line = strings.TrimRight(line, " \t\r")
+			for _, l := range lines[i+1 : i+1+more] {
+				line += bare(l)
+			}
+			i += more
+		}
+		out = append(out, leadsOfLine(line)...)
+	}
+	return out
+}
+
+func leadsOfLine(line string) (out []part) {
+	all := letters(line)
+	for _, f := range strings.FieldsFunc(line, separator) {
+		text := leadOf(f)
+		if text == "" {
+			continue
+		}
+		out = append(out, part{text: text, address: isWeb(text), alone: letters(f) == all})
+	}
+	return out
+}
+
+// leadOf returns what a word may lead to, or "".
+func leadOf(f string) string {
+	f = strings.Trim(f, "[]{}*.,;:!?…)。、，；：！？")
+	if isToken(f) || isOffer(f) && len(f) > 20 {
+		return f
+	}
+	if i := strings.LastIndexAny(f, ":="); i >= 0 && isToken(f[i+1:]) { // "jwt:eyJ…"
+		return f[i+1:]
+	}
+	for _, scheme := range []string{"https://", "http://"} { // "link:https://…"
+		if i := strings.Index(strings.ToLower(f), scheme); i > 0 && !webLetter(f[i-1]) && !hasPrefixFold(f, "http") {
+			f = f[i:]
+		}
+	}
+	if hasPrefixFold(f, "www.") && strings.Contains(f, "/") {
+		f = "https://" + f
+	}
+	if !isWeb(f) {
+		return ""
+	}
+	return f
+}
+
+func webLetter(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '/' || c == '%'
+}
+
+// letters counts what a text says.
+func letters(s string) (n int) {
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
+
+func separator(r rune) bool {
+	return unicode.IsSpace(r) || strings.ContainsRune(",;\"'<>|`()“”„‟‘’‚«»‹›（）【】「」『』〈〉《》\\", r)
+}
+
+// visible returns s without marks that nobody sees and that programs leave in
+// an address: of no width, of direction, of where a word may be broken.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u00ad', r == '\ufeff', r >= '\u200b' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u2069':
+			return -1
+		case r == '\u2028' || r == '\u2029':
+			return '\n'
+		}
+		return r
+	}, s)
+}
+
+// bracketed joins the parts of an address in angle brackets, which is where a
+// mail program may break it and put spaces (RFC 3986, appendix C).
+func bracketed(s string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, "<")
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		inside, _, ok := strings.Cut(rest[:min(len(rest), maxAddress)], ">")
+		address, _, _ := strings.Cut(strings.TrimSpace(inside), "|") // as chat programs add a name
+		if hasPrefixFold(address, "url:") {
+			address = strings.TrimSpace(address[len("url:"):])
+		}
+		if !ok || !isWeb(address) || strings.Contains(inside, "<") {
+			b.WriteByte('<')
+			s = rest
+			continue
+		}
+		b.WriteString(" " + joined(address) + " ")
+		s = rest[len(inside)+1:]
+	}
+}
+
+// joined returns an address whose parts stand apart. Words behind it that look
+// like no part of one are left out.
+func joined(address string) string {
+	words := strings.Fields(address)
+	out := words[0]
+	for _, w := range words[1:] {
+		if !strings.HasSuffix(out, "/") && !strings.ContainsAny(w, "/.?&=%-_0123456789") {
+			break
+		}
+		out += w
+	}
+	return out
+}
+
+// bare returns a line without the marks of a quotation.
+func bare(line string) string { return strings.TrimLeft(strings.TrimSpace(line), "> ") }
+
+const (
+	minWrapped = 40  // the shortest line that a mail program would have broken
+	maxWrapped = 400 // lines of one token
+	maxTries   = 8   // beginnings of a token that turn out to be none
+)
+
+// wrapped returns how many lines after the first belong to the token that it
+// ends with. A line that is shorter than the ones before it ends the token.
+func wrapped(lines []string, tries *int) int {
+	first := strings.TrimRight(lines[0], " \t\r")
+	i := strings.LastIndexFunc(first, func(r rune) bool { return !tokenRune(r) })
+	token := first[i+1:]
+	if *tries == 0 || len(first) < minWrapped || !strings.HasPrefix(token, "ey") || sealedWhole(token) {
+		return 0
+	}
+	n, width := 0, len(first)
+	for _, l := range lines[1:min(len(lines), maxWrapped)] {
+		l = bare(l)
+		if l == "" || strings.ContainsFunc(l, func(r rune) bool { return !tokenRune(r) }) || strings.HasPrefix(l, "eyJ") && strings.Contains(token, "~") {
+			break
+		}
+		if isToken(l) || strings.HasSuffix(token, "~") && len(l) < minWrapped {
+			break
+		}
+		n, token = n+1, token+l
+		if len(l) < width-2 && n > 1 || sealedWhole(token) {
+			break
+		}
+		width = len(l)
+	}
+	if !isToken(token) {
+		*tries--
+		return 0
+	}
+	return n
+}
+
+func tokenRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' || r == '~'
+}
+
+// sealedWhole reports whether a token ends with a signature of a usual length:
+// then nothing of it is missing.
+func sealedWhole(s string) bool {
+	if !isJWT(s) {
+		return false
+	}
+	sig, err := vc.DecodeBase64(s[strings.LastIndexByte(s, '.')+1:])
+	if err != nil {
+		return false
+	}
+	switch len(sig) {
+	case 64, 96, 114, 132, 256, 384, 512:
+		return true
+	}
+	return false
+}
+
+// fileEnds are the ends of names that badges have as files.
+var fileEnds = map[string]bool{".png": true, ".svg": true, ".json": true, ".jwt": true, ".jsonld": true, ".txt": true, ".zip": true}
+
+// addressOf returns the address that a text is when it is one but for how it
+// is written: without a scheme, or with spaces in the name of its file.
+func addressOf(s string) string {
+	if strings.ContainsAny(s, "\r\n\t<>\"") || len(s) > maxAddress {
+		return ""
+	}
+	spaced := strings.ContainsFunc(s, unicode.IsSpace)
+	switch {
+	case isWeb(s) && spaced && strings.Count(s, "://") == 1 && fileEnds[strings.ToLower(path.Ext(s))]:
+		return strings.ReplaceAll(s, " ", "%20")
+	case !spaced && !strings.Contains(s, "://") && hostPath(s):
+		return "https://" + s
+	}
+	return ""
+}
+
+// hostPath reports whether s is an address of the web that only lacks its scheme.
+func hostPath(s string) bool {
+	host, rest, ok := strings.Cut(s, "/")
+	if !ok || rest == "" || strings.HasPrefix(s, "ey") || !strings.Contains(host, ".") || strings.HasPrefix(host, ".") {
+		return false
+	}
+	last := host[strings.LastIndexByte(host, '.')+1:]
+	return len(last) > 1 && !strings.ContainsFunc(host, func(r rune) bool {
+		return r != '.' && r != '-' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) && !strings.ContainsFunc(last, func(r rune) bool { return !unicode.IsLetter(r) })
+}

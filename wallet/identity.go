@@ -1,0 +1,125 @@
+package wallet
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"backpack/vc"
+)
+
+// identity is what makes two things one badge, in however many writings it
+// comes: the address when the address is what the issuer vouches for; the
+// issuer, the id and the seal of a badge that holds; else what its JSON says,
+// whatever the order of its members. What holds and what does not are never
+// one: the holder of a badge can write another one around its seal.
+func identity(x *examined) string {
+	doc := x.original
+	switch {
+	case doc.Form == vc.Hosted && x.report.Check(vc.CheckProof).Outcome == vc.Passed:
+		return digest([]byte("hosted\x00" + x.report.Method))
+	case doc.Form == vc.Embedded && sealHolds(x.report) && doc.Credential != nil:
+		if seals := sealsOf(doc); seals != "" {
+			return digest([]byte("sealed\x00" + doc.Credential.Issuer.ID + "\x00" + doc.Credential.ID + "\x00" + seals))
+		}
+	}
+	switch doc.Form {
+	case vc.Embedded, vc.Unsigned, vc.Hosted:
+		if doc.Claims.Is(vc.Object) {
+			return digest(append([]byte("json\x00"), sorted(nil, doc.Claims)...))
+		}
+	}
+	return digest(doc.Raw)
+}
+
+// sealHolds reports whether the issuer said what a document says.
+func sealHolds(r *vc.Report) bool {
+	terms := r.Check(vc.CheckTerms).Outcome // skipped where a proof covers every byte
+	return r.Check(vc.CheckProof).Outcome == vc.Passed && (terms == vc.Passed || terms == vc.Skipped)
+}
+
+// sealsOf returns the values of a document's proofs, or "" when one has none.
+func sealsOf(doc *vc.Document) string {
+	var out []string
+	for i := range doc.Proofs {
+		value := doc.Proofs[i].ProofValue + doc.Proofs[i].JWS
+		if value == "" {
+			return ""
+		}
+		out = append(out, value)
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\x00")
+}
+
+// sorted appends JSON to b with the members of each object in order and every
+// text written in one way.
+func sorted(b []byte, v *vc.Value) []byte {
+	switch {
+	case v.Is(vc.Object):
+		items := v.Items()
+		order := make([]int, len(items))
+		for i := range order {
+			order[i] = i
+		}
+		slices.SortFunc(order, func(i, j int) int { return strings.Compare(items[i].Name(), items[j].Name()) })
+		b = append(b, '{')
+		for _, i := range order {
+			b = append(quoted(b, items[i].Name()), ':')
+			b = append(sorted(b, &items[i]), ',')
+		}
+		return append(b, '}')
+	case v.Is(vc.Array):
+		b = append(b, '[')
+		items := v.Items()
+		for i := range items {
+			b = append(sorted(b, &items[i]), ',')
+		}
+		return append(b, ']')
+	case v.Is(vc.String):
+		return quoted(b, v.Text())
+	}
+	return append(b, v.Raw()...)
+}
+
+func quoted(b []byte, s string) []byte {
+	q, _ := json.Marshal(s) // of a string: cannot fail
+	return append(b, q...)
+}
+
+// lookups are what an item's badge is found by once it is kept: its identity,
+// and its bytes, which is what badges that were kept long ago have.
+func (w *Wallet) lookups(a AccountID, it *itemRecord) []string {
+	out := []string{w.digestLookup(a, it.Digest)}
+	if it.RawDigest != "" && it.RawDigest != it.Digest {
+		out = append(out, w.digestLookup(a, it.RawDigest))
+	}
+	return out
+}
+
+// keptAlready returns the id of the entry that is the badge of an item, or "".
+func (w *Wallet) keptAlready(tx Tx, v *vault, it *itemRecord) (string, error) {
+	for _, lookup := range w.lookups(v.account, it) {
+		rec, err := tx.Find(KindEntry, lookup)
+		if err == nil {
+			return rec.ID, nil
+		}
+		if !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+// richness orders what one badge may come in: a picture that it is baked into,
+// then with a picture, then text alone.
+func (it *itemRecord) richness() int {
+	switch {
+	case it.Body != nil && it.Body.File != nil:
+		return 2
+	case it.Image != nil:
+		return 1
+	}
+	return 0
+}

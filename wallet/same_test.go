@@ -1,0 +1,112 @@
+package wallet_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// caseFile returns a file of the public reports, which lie beside the project.
+func caseFile(t testing.TB, name string) []byte {
+	t.Helper()
+	root := os.Getenv("BACKPACK_CASES")
+	if root == "" {
+		root = filepath.Join("..", "..", "shared", "cases")
+	}
+	b, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skipf("the cases are not here: %v", err)
+	}
+	return b
+}
+
+// TestOneBadgeInManyWritings brings one badge in seven writings: one is kept,
+// the one in a picture, and later each writing is known as kept.
+func TestOneBadgeInManyWritings(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	var in []wallet.Input
+	for _, name := range []string{"a.json", "b-minified.json", "c-reordered.json", "g-presentation.json", "i-unicode-escapes.json", "d.png", "e.png"} {
+		in = append(in, wallet.Input{Name: name, Bytes: caseFile(t, "reports/same-badge-other-writing/"+name)})
+	}
+	imp := imported(t, e, a, in...)
+	for _, it := range imp.Items {
+		if rich := it.Name == "d.png"; it.Entry == nil || rich != (it.Same == 0) {
+			t.Errorf("%s: same as %d, %s", it.Name, it.Same, it.Problem)
+		}
+	}
+	entries, err := e.Keep(t.Context(), a, imp.ID, numbers(imp))
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("kept %d, %v", len(entries), err)
+	}
+	for _, it := range imported(t, e, a, in...).Items {
+		if it.Duplicate != entries[0].ID {
+			t.Errorf("%s is not known as kept", it.Name)
+		}
+	}
+	// What the holder writes around the seal is no badge that is kept.
+	forged := strings.Replace(string(in[0].Bytes), `"Twin"`, `"Other"`, 1)
+	if it := imported(t, e, a, text([]byte(forged))).Items[0]; it.Duplicate != "" || it.Same != 0 {
+		t.Error("a forgery is taken for the badge")
+	}
+}
+
+// TestPictureByHTTP asserts that a picture that a badge names by http is asked
+// by https.
+func TestPictureByHTTP(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	e.Web.Put("https://cdn.example/a.png", "image/png", caseFile(t, "reports/http-picture/small.png"))
+	imp := imported(t, e, a, text(caseFile(t, "reports/http-picture/http-url.json")))
+	if imp.Items[0].Entry == nil || imp.Items[0].Entry.Summary.Image == "" {
+		t.Errorf("no picture: %+v", imp.Items[0])
+	}
+}
+
+// TestExportOfAnother brings the export of another backpack: its badges, each
+// once, and one line for all else; nobody is asked.
+func TestExportOfAnother(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	imp := imported(t, e, a, wallet.Input{Name: "export.zip", Bytes: caseFile(t, "reports/foreign-export-zip/export.zip")})
+	keep, other := 0, 0
+	for _, it := range imp.Items {
+		switch {
+		case it.Problem != "":
+			other++
+		case it.Same == 0:
+			keep++
+		}
+	}
+	if keep != 13 || other != 1 || imp.Items[len(imp.Items)-1].Problem != "left_aside" {
+		t.Errorf("%d to keep, %d others", keep, other)
+	}
+	for _, v := range e.Web.Visits() {
+		t.Errorf("%s was asked", v.URL)
+	}
+}
+
+// TestTextsOfHTML asserts that names are plain text.
+func TestTextsOfHTML(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	s := imported(t, e, a, text(caseFile(t, "reports/html-in-texts/entities.json"))).Items[0].Entry.Summary
+	if s.Title != "Research & Development – Café" || s.Description != "Learn archives & more\n\n- one\n- two" {
+		t.Errorf("%q: %q", s.Title, s.Description)
+	}
+	s = imported(t, e, a, text(caseFile(t, "reports/description-lines/markdown.json"))).Items[0].Entry.Summary
+	if s.Description != "First line\nSecond line\n\nNew paragraph with *stars*" {
+		t.Errorf("description %q", s.Description)
+	}
+	s = imported(t, e, a, text(caseFile(t, "reports/never-by-trying-again/v10-localhost.json"))).Items[0].Entry.Summary
+	if s.Title != "" {
+		t.Errorf("title %q", s.Title)
+	}
+}
