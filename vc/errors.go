@@ -29,6 +29,13 @@ var ErrAmbiguous = errors.New("one id stands in several places")
 // terms, hides or drops some, or leads to others.
 var ErrUnsafe = fmt.Errorf("%w, and it may not be used", ErrContext)
 
+// Why there is no key to check a proof with, though nothing speaks against it.
+var (
+	ErrNoKeys      = errors.New("the issuer's document lists no keys")
+	ErrNoKeyName   = errors.New("the seal names no key")
+	ErrCertificate = errors.New("the seal names its key by a certificate")
+)
+
 // ErrPrivateCopy is why a base proof of selective disclosure is refused: its
 // holder alone keeps it, and shows proofs that are derived from it.
 var ErrPrivateCopy = errors.New("a base proof is for its holder alone")

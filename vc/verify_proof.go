@@ -190,9 +190,20 @@ func (c *check) keyRequest(p *Proof, purpose Purpose, controller string) KeyRequ
 	case c.d.Form == SDJWTVC:
 		q.Issued, q.X5C = true, p.JOSE.X5C
 	default:
-		q.JWK = p.JOSE.JWK
+		q.JWK, q.Certified = p.JOSE.JWK, certified(p.JOSE.Header)
 	}
 	return q
+}
+
+// certified reports whether a header names the signer's certificate in any of
+// the ways that there are (RFC 7515 4.1.5 to 4.1.8).
+func certified(header *Value) bool {
+	for _, name := range []string{"x5c", "x5u", "x5t", "x5t#S256"} {
+		if header.Get(name) != nil {
+			return true
+		}
+	}
+	return false
 }
 
 // keyOutcome says what it means that there is no key. Nobody's absence proves
@@ -207,6 +218,12 @@ func keyOutcome(err error) (Outcome, Reason) {
 		return Unknown, ReasonTooLarge
 	case errors.Is(err, ErrUnsupported):
 		return Unknown, ReasonUnsupported
+	case errors.Is(err, ErrNoKeys):
+		return Unknown, ReasonNoKeys
+	case errors.Is(err, ErrNoKeyName):
+		return Unknown, ReasonKeyNotNamed
+	case errors.Is(err, ErrCertificate):
+		return Unknown, ReasonKeyCertificate
 	case errors.Is(err, ErrNotFound):
 		return Failed, ReasonKeyNotFound
 	case errors.Is(err, ErrMalformed):
