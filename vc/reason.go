@@ -26,6 +26,7 @@ const (
 	ReasonDateFormat     Reason = "date_format"
 	ReasonMixedModels    Reason = "mixed_models"
 	ReasonClaimsMismatch Reason = "claims_mismatch" // a JWT claim differs from the credential
+	ReasonClaimsNear     Reason = "claims_near"     // a moment in a claim differs by minutes
 	ReasonPrivateKey     Reason = "private_key"     // the header's jwk holds private members
 	ReasonVocabHides     Reason = "vocab_hides_terms"
 	ReasonDangling       Reason = "dangling"            // it refers to something in itself that is not there

@@ -223,12 +223,10 @@ func (c *check) credential(ctx context.Context, around *surrounding) (*Report, e
 }
 
 // format is the data model, the contexts and the schema. A JWT's claims belong
-// to it: one that contradicts the credential makes it say two things.
+// to it: one that contradicts the credential makes it say two things. (Where
+// they name two issuers, check issuer fails as well.)
 func (c *check) format(ctx context.Context, p proved) error {
-	problems := slices.Clone(c.d.Problems)
-	if reason, detail := c.claims(); reason != "" {
-		problems = append(problems, Problem{reason, detail})
-	}
+	problems := append(slices.Clone(c.d.Problems), c.claims()...)
 	if cred := c.d.Credential; c.opt.endorsement && (cred == nil || !has(cred.Types, "EndorsementCredential")) {
 		problems = append(problems, Problem{ReasonWrongType, "it is no EndorsementCredential"}) // specs A9.2
 	}

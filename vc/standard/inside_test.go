@@ -410,7 +410,10 @@ func TestIssuerDown(t *testing.T) {
 		"server error":    {func(w *vctest.Web) { w.Status(address, 500, nil) }, vc.Undetermined},
 		"a page":          {func(w *vctest.Web) { w.Serve(address, "text/html", []byte("<html>Log in to the WLAN</html>")) }, vc.Undetermined},
 		"another's":       {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:other.example"}`)) }, vc.Invalid},
-		"without the key": {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:issuer.example"}`)) }, vc.Invalid},
+		"another key": {func(w *vctest.Web) {
+			w.Serve(address, "application/json", []byte(`{"id":"did:web:issuer.example","verificationMethod":[{"id":"#other"}]}`))
+		}, vc.Invalid},
+		"without keys": {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:issuer.example"}`)) }, vc.Undetermined},
 	} {
 		t.Run(name, func(t *testing.T) {
 			web, issuer, v := world(t)

@@ -73,7 +73,7 @@ func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.K
 		in = asSigned(in)
 		check = func(lines statements) error { return s.proof(ctx, public, lines, sig, nonce) }
 	}
-	return s.canon.revisions(ctx, in, func(n int, budget *ld.Budget) error {
+	return s.canon.readings(ctx, in, func(in input, n int, budget *ld.Budget) error {
 		lines, err := s.statements(ctx, in, n, budget, p.Type == bbsProof)
 		if err != nil {
 			return err

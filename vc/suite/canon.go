@@ -7,6 +7,7 @@ import (
 	_ "crypto/sha512"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"backpack/vc"
@@ -21,6 +22,7 @@ type input struct {
 	hash    crypto.Hash
 	extra   map[string][]byte
 	chain   *vc.Value // the proofs before it in a chain, an array; nil when there are none
+	own     bool      // read the proof with its own contexts, in place of the document's
 }
 
 // existing is what a proof of the document was made over. In a chain, the
@@ -76,7 +78,7 @@ const manyProofs = 4
 
 // check implements canon.
 func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) error {
-	return c.revisions(ctx, in, func(revision int, budget *ld.Budget) error {
+	return c.readings(ctx, in, func(in input, revision int, budget *ld.Budget) error {
 		message, err := c.revision(ctx, in, revision, budget)
 		if err != nil {
 			return err
@@ -85,22 +87,79 @@ func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) err
 	})
 }
 
+// readings tries the proof with the document's contexts, as Data Integrity has
+// it (specs D4.1), and, where it brings contexts of its own along and does not
+// hold, with those: the libraries of some signers let them take precedence.
+func (c rdfc) readings(ctx context.Context, in input, try func(in input, revision int, budget *ld.Budget) error) error {
+	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
+	budget := c.engine.Budget().Of(whole)
+	first := c.revisions(in, budget, try)
+	if !another(first) || !c.speaksForItself(in) {
+		return first
+	}
+	in.own = true
+	if second := c.revisions(in, budget, try); second == nil || errors.Is(second, vc.ErrSignature) {
+		return second
+	}
+	return first
+}
+
 // revisions tries the newest of the bodies that a context has had under one
 // address, and the older ones when the proof does not hold or a term is
 // undefined. All share one budget (specs A1.6).
-func (c rdfc) revisions(ctx context.Context, in input, try func(revision int, budget *ld.Budget) error) error {
-	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
-	budget := c.engine.Budget().Of(whole)
-	first := try(0, budget)
+func (c rdfc) revisions(in input, budget *ld.Budget, try func(in input, revision int, budget *ld.Budget) error) error {
+	first := try(in, 0, budget)
 	if !another(first) {
 		return first
 	}
 	for revision := 1; revision < c.engine.Revisions(contextURLs(nil, in.doc)); revision++ {
-		if err := try(revision, budget); !another(err) {
+		if err := try(in, revision, budget); !another(err) {
 			return err
 		}
 	}
 	return first
+}
+
+// ownContexts demands that a proof which brings contexts along names them by
+// their addresses, and does not bring an empty list: whatever else may stand
+// there is covered by nothing.
+func ownContexts(proof *vc.Value) error {
+	own := proof.Get("@context")
+	if own == nil {
+		return nil
+	}
+	list := own.List()
+	if len(list) == 0 || slices.ContainsFunc(list, func(x *vc.Value) bool { return x.Str() == "" }) {
+		return fmt.Errorf("%w: the contexts of the proof are not addresses", vc.ErrMalformed)
+	}
+	return nil
+}
+
+// proofMembers are those that a proof read with its own contexts may have.
+// What another name means would be for whoever chooses the contexts to say:
+// under one of them expiration is what expires is under all others.
+var proofMembers = []string{"@context", "id", "type", "cryptosuite", "created", "expires", "verificationMethod", "proofPurpose", "domain", "challenge",
+	"nonce", "previousProof", "proofValue", "jws"}
+
+// speaksForItself reports whether a proof has contexts of its own that it may be
+// read with: embedded ones alone, which nobody can write anything into.
+func (c rdfc) speaksForItself(in input) bool {
+	own := in.options.Get("@context")
+	if own == nil {
+		return false
+	}
+	for _, x := range own.List() {
+		if !x.Is(vc.String) || !c.engine.Known(x.Text()) || c.engine.SetsVocab(x.Text()) {
+			return false
+		}
+	}
+	items := in.options.Items()
+	for i := range items {
+		if !slices.Contains(proofMembers, items[i].Name()) || items[i].Is(vc.Object) {
+			return false
+		}
+	}
+	return true
 }
 
 // another reports whether older contexts may give another answer.
@@ -138,10 +197,11 @@ func (c rdfc) revision(ctx context.Context, in input, n int, budget *ld.Budget) 
 func (c rdfc) config(ctx context.Context, in input, n int, budget *ld.Budget) ([]byte, ld.Options, error) {
 	contexts := in.doc.Get("@context")
 	opt := ld.Options{Without: []string{in.value}, Context: contexts, Hash: in.hash, Extra: in.extra, Revision: n, Budget: budget}
-	if own := in.options.Get("@context"); own != nil && !equal(own, contexts) {
-		// The document's take its place (specs D4.1), so it would be a member
-		// that nothing covers.
-		return nil, opt, fmt.Errorf("%w: the proof has contexts that are not the document's", vc.ErrMalformed)
+	if err := ownContexts(in.options); err != nil {
+		return nil, opt, err
+	}
+	if in.own { // else the document's take their place, and nothing reads the proof's
+		opt.Context = in.options.Get("@context")
 	}
 	hash, err := c.engine.Digest(ctx, in.options, opt)
 	if err != nil {

@@ -72,7 +72,7 @@ func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key
 	if h, err := (ecDSA{}).hash(key.Public); err != nil || h != crypto.SHA256 {
 		return fmt.Errorf("%w: the suite needs a P-256 key", vc.ErrMalformed)
 	}
-	return s.canon.revisions(ctx, in, func(n int, budget *ld.Budget) error {
+	return s.canon.readings(ctx, in, func(in input, n int, budget *ld.Budget) error {
 		r, err := s.read(ctx, in, v, n, budget)
 		if err != nil {
 			return err

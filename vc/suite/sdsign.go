@@ -125,7 +125,7 @@ func (s *selective) Derive(ctx context.Context, d *vc.Document, pointers []strin
 		return nil, fmt.Errorf("derive: %w", err)
 	}
 	var out []byte
-	err = s.canon.revisions(ctx, in, func(n int, budget *ld.Budget) error {
+	err = s.canon.readings(ctx, in, func(in input, n int, budget *ld.Budget) error {
 		r, err := s.read(ctx, in, v, n, budget)
 		if err != nil {
 			return err
