@@ -48,6 +48,7 @@ const (
 
 	// proof
 	ReasonVouched          Reason = "vouched_for" // unsigned, in a document whose issuer vouches for it
+	ReasonSibling          Reason = "sibling_in_doubt"
 	ReasonNoProof          Reason = "no_proof"
 	ReasonBadSignature     Reason = "bad_signature"
 	ReasonUnsupportedSuite Reason = "unsupported_suite"

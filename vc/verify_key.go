@@ -55,7 +55,6 @@ func keyOutcome(err error) (Outcome, Reason) {
 	return Unknown, ReasonNotRun
 }
 
-
 // sameList reports whether two values, or lists of them, are written alike.
 func sameList(a, b *Value) bool {
 	return slices.EqualFunc(a.List(), b.List(), func(x, y *Value) bool { return x.Raw() == y.Raw() })

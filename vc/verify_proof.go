@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -311,13 +312,10 @@ func (c *check) addTerms(p proved) {
 	}
 }
 
-func coversText(p *Proof) bool {
-	switch p.SuiteID() {
-	case "jose", "eddsa-jcs-2022", "ecdsa-jcs-2019":
-		return true
-	}
-	return false
-}
+// textSuites are those whose proofs cover the text, letter by letter.
+var textSuites = []string{"jose", "eddsa-jcs-2022", "ecdsa-jcs-2019"}
+
+func coversText(p *Proof) bool { return slices.Contains(textSuites, p.SuiteID()) }
 
 func (c *check) addProof(p proved) {
 	c.add(CheckProof, p.outcome, p.reason, p.detail)
