@@ -15,10 +15,11 @@ type Config struct {
 	Suites   []Suite
 	Keys     KeyResolver
 	Statuses []StatusChecker
-	Schemas  SchemaValidator // nil: no schema is checked
-	Named    NamedSchemas    // nil: schemas that a credential names are not looked at
-	Legacy   LegacyVerifier  // nil: Open Badges before 3.0 are undetermined
-	Registry Registry        // nil: nobody is asked who an issuer is
+	Schemas  SchemaValidator  // nil: no schema is checked
+	Named    NamedSchemas     // nil: schemas that a credential names are not looked at
+	Legacy   LegacyVerifier   // nil: Open Badges before 3.0 are undetermined
+	Registry Registry         // nil: nobody is asked who an issuer is
+	Contexts EmbeddedContexts // nil: digests of contexts in the program are not compared
 	Fetch    Fetcher
 	Now      func() time.Time
 	COSE     COSEOpener    // nil: what is fetched in COSE is of a kind that we do not know
@@ -283,11 +284,19 @@ func (c *check) remarks() {
 		c.remarkResults(&cred.Subject)
 		c.remarkCLR(cred)
 	}
-	for _, u := range contextURLs(c.d.Claims) {
+	for _, u := range c.contexts() {
 		if u == "https://www.w3.org/ns/credentials/examples/v2" || u == "https://www.w3.org/ns/credentials/undefined-terms/v2" {
 			c.warn(ReasonVocabHides, u) // specs D2.3
 		}
 	}
+}
+
+// contexts are those that the document names and its proof covers.
+func (c *check) contexts() []string {
+	if c.d.Presentation != nil {
+		return c.d.Presentation.Context
+	}
+	return c.d.Credential.Context
 }
 
 // subject demands that a badge says whom it is about (Open Badges 3.0 §9.1

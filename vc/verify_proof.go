@@ -101,40 +101,11 @@ func rank(p proved) int {
 
 // proof checks one proof.
 func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller string) proved {
-	out := proved{proof: p}
-	suite := c.v.suites[p.SuiteID()]
-	if p.Base() && !c.opt.Own { // specs D4.5
-		return out.with(Failed, ReasonPrivateCopy, p.SuiteID()+" base proof")
+	out, suite := c.prepare(ctx, p, purpose, controller)
+	if out.key == nil {
+		return out
 	}
-	if c.unknownKind(p, suite) {
-		return out.with(Unknown, ReasonUnsupportedSuite, p.SuiteID())
-	}
-	if missing := missingMember(p); missing != "" {
-		return out.with(Failed, ReasonMissingMember, "the proof has no "+missing)
-	}
-	out.derived = derives(suite, p)
-	switch {
-	case p.JOSE != nil && forbidden(p.JOSE.Alg):
-		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg)
-	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
-		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose))
-	}
-	if _, err := c.d.chain(p); err != nil {
-		return out.with(Failed, ReasonProofChain, err.Error())
-	}
-	if reason, detail := c.proofTimes(p); reason != "" {
-		return out.with(Failed, reason, detail)
-	}
-	key, err := c.v.cfg.Keys.ResolveKey(ctx, c.keyRequest(p, purpose, controller))
-	if err == nil && key == nil {
-		err = ErrNotFound
-	}
-	if err != nil {
-		o, reason := keyOutcome(err)
-		return out.with(o, reason, err.Error())
-	}
-	out.key = key
-	err = c.v.prove(ctx, suite, c.d, p, key)
+	err := c.v.prove(ctx, suite, c.d, p, out.key)
 	if errors.Is(err, ErrTerms) {
 		out.terms = err
 	}
@@ -148,6 +119,45 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 		return out.with(o, reason, "")
 	}
 	return out.with(o, reason, err.Error())
+}
+
+// prepare looks at all of a proof that takes no reading of the document, and
+// finds its key. Without a key it says why.
+func (c *check) prepare(ctx context.Context, p *Proof, purpose Purpose, controller string) (proved, Suite) {
+	out := proved{proof: p}
+	suite := c.v.suites[p.SuiteID()]
+	if p.Base() && !c.opt.Own { // specs D4.5
+		return out.with(Failed, ReasonPrivateCopy, p.SuiteID()+" base proof"), suite
+	}
+	if c.unknownKind(p, suite) {
+		return out.with(Unknown, ReasonUnsupportedSuite, p.SuiteID()), suite
+	}
+	if missing := missingMember(p); missing != "" {
+		return out.with(Failed, ReasonMissingMember, "the proof has no "+missing), suite
+	}
+	out.derived = derives(suite, p)
+	switch {
+	case p.JOSE != nil && forbidden(p.JOSE.Alg):
+		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg), suite
+	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
+		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose)), suite
+	}
+	if _, err := c.d.chain(p); err != nil {
+		return out.with(Failed, ReasonProofChain, err.Error()), suite
+	}
+	if reason, detail := c.proofTimes(p); reason != "" {
+		return out.with(Failed, reason, detail), suite
+	}
+	key, err := c.v.cfg.Keys.ResolveKey(ctx, c.keyRequest(p, purpose, controller))
+	if err == nil && key == nil {
+		err = ErrNotFound
+	}
+	if err != nil {
+		o, reason := keyOutcome(err)
+		return out.with(o, reason, err.Error()), suite
+	}
+	out.key = key
+	return out, suite
 }
 
 // unknownKind reports whether a proof is of a kind that we do not know: then we

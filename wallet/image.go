@@ -49,6 +49,9 @@ func (ch *Checker) pictureOf(ctx context.Context, baked []byte, c *vc.Credential
 	if p, err := pictureInTurn(ctx, baked); err == nil {
 		return p
 	}
+	if !sealHolds(r) {
+		ctx = vc.WithOffline(ctx)
+	}
 	for _, im := range imagesOf(c) {
 		body, err := ch.imageBytes(ctx, im.ID)
 		if err != nil || r != nil && !r.CompareResource(c, im.ID, body) {
@@ -59,6 +62,18 @@ func (ch *Checker) pictureOf(ctx context.Context, baked []byte, c *vc.Credential
 		}
 	}
 	return nil
+}
+
+// sealHolds reports whether a badge is as it was made, as far as is known: what
+// somebody wrote who could not seal it leads nowhere. A badge inside a record
+// may have no seal of its own.
+func sealHolds(r *vc.Report) bool {
+	if r == nil {
+		return true
+	}
+	p := r.Check(vc.CheckProof)
+	holds := p.Outcome == vc.Passed || p.Outcome == vc.Skipped && p.Reason == vc.ReasonVouched
+	return holds && r.Check(vc.CheckIssuer).Outcome != vc.Failed && r.Check(vc.CheckTerms).Outcome != vc.Failed
 }
 
 // imagesOf lists a credential's images, the most specific first (specs A2.2).
