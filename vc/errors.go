@@ -59,6 +59,13 @@ func (h *Held) Error() string { return "the proof holds, with a reservation" }
 // ways in which suites cover the direction of texts.
 var ErrUndirected = fmt.Errorf("%w: suites differ in how they cover the direction of texts", ErrUnsupported)
 
+// Why there is no key to check a proof with, though nothing speaks against it.
+var (
+	ErrNoKeys      = errors.New("the issuer's document lists no keys")
+	ErrNoKeyName   = errors.New("the seal names no key")
+	ErrCertificate = errors.New("the seal names its key by a certificate")
+)
+
 // ErrPrivateCopy is why a base proof of selective disclosure is refused: its
 // holder alone keeps it, and shows proofs that are derived from it.
 var ErrPrivateCopy = errors.New("a base proof is for its holder alone")

@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
-	"strings"
+	"slices"
 )
 
 // Limits of a compact JWS.
@@ -72,13 +72,12 @@ func (j *JWS) readHeader(head []byte, understood []string) (err error) {
 // checkCritical refuses extensions that must be understood and are not
 // (RFC 7515 4.1.11), and an unencoded payload that was not asked for.
 func checkCritical(h *Value, understood []string) error {
-	known := " " + strings.Join(understood, " ") + " "
 	if crit := h.Get("crit"); crit != nil {
 		if !crit.Is(Array) || len(crit.Items()) == 0 {
 			return malformed("crit is a list of names")
 		}
 		for _, name := range crit.Strs() {
-			if !strings.Contains(known, " "+name+" ") || h.Get(name) == nil {
+			if name == "" || !slices.Contains(understood, name) || h.Get(name) == nil {
 				return malformed("the extension %q is critical and not known", name)
 			}
 		}
@@ -86,7 +85,7 @@ func checkCritical(h *Value, understood []string) error {
 			return malformed("crit is a list of names")
 		}
 	}
-	if b64 := h.Get("b64"); b64 != nil && !strings.Contains(known, " b64 ") {
+	if b64 := h.Get("b64"); b64 != nil && !slices.Contains(understood, "b64") {
 		return malformed("an unencoded payload is not allowed here")
 	}
 	return nil

@@ -149,7 +149,7 @@ func (d *Document) remark(r Reason, format string, a ...any) {
 // presentation reads a presentation and what it contains.
 func (p *parser) presentation(d *Document, depth int) error {
 	v := d.Claims
-	out := &Presentation{ID: v.Get("id").Str(), Context: contextURLs(v), Types: v.Get("type").Strs(), Value: v}
+	out := &Presentation{ID: v.Get("id").Str(), Context: d.covered(), Types: v.Get("type").Strs(), Value: v}
 	if h := v.Get("holder"); h.Is(Object) {
 		out.Holder = h.Get("id").Str()
 	} else {
@@ -205,9 +205,11 @@ func tooMany(what string, n int) error {
 
 // contextURLs returns the URLs of @context in order; "" stands for anything
 // that is no URL.
-func contextURLs(v *Value) []string {
+func contextURLs(v *Value) []string { return urlsOf(v.Get("@context").List()) }
+
+func urlsOf(list []*Value) []string {
 	var out []string
-	for _, c := range v.Get("@context").List() {
+	for _, c := range list {
 		out = append(out, c.Str())
 	}
 	return out

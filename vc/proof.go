@@ -105,6 +105,9 @@ type KeyRequest struct {
 	// issuer's own metadata, or a DID's document. JWK does not count then.
 	Issued bool
 	X5C    *Value
+	// Certified: the proof names a certificate. Where that is not used, it is
+	// why no key is named.
+	Certified bool
 }
 
 // A KeyResolver finds keys. It returns an error only when there is no usable

@@ -23,7 +23,7 @@ func (p *parser) credential(d *Document, depth int) error {
 	case d.Form != Unsigned:
 		p.parties = nil
 	}
-	c := &Credential{Value: v, Context: contextURLs(v), Model: modelOf(v), ID: v.Get("id").Str(), Types: v.Get("type").Strs()}
+	c := &Credential{Value: v, Context: d.covered(), Model: modelOf(v), ID: v.Get("id").Str(), Types: v.Get("type").Strs()}
 	d.Credential = c
 	c.Name, c.Description = text(v.Get("name")), text(v.Get("description"))
 	c.Image = image(v.Get("image"))
@@ -162,7 +162,7 @@ func (d *Document) checkContexts(list []string) {
 	if has(list[1:], ContextV1) || has(list[1:], ContextV2) {
 		d.problem(ReasonMixedModels, "a data model is named twice in @context")
 	}
-	for _, c := range d.Claims.Get("@context").List() { // specs D1.1
+	for _, c := range d.Claims.Get("@context").List()[:len(list)] { // specs D1.1
 		if !c.Is(Object) && !absoluteID(c.Str()) {
 			d.problem(ReasonMalformed, "@context holds %.40s, which is neither an address nor an object", c.Raw())
 			return

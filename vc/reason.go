@@ -32,12 +32,15 @@ const (
 	ReasonDateFormat     Reason = "date_format"
 	ReasonMixedModels    Reason = "mixed_models"
 	ReasonClaimsMismatch Reason = "claims_mismatch" // a JWT claim differs from the credential
+	ReasonClaimsNear     Reason = "claims_near"     // a moment in a claim differs by minutes
 	ReasonPrivateKey     Reason = "private_key"     // the header's jwk holds private members
 	ReasonVocabHides     Reason = "vocab_hides_terms"
-	ReasonDangling       Reason = "dangling" // it refers to something in itself that is not there
+	ReasonDangling       Reason = "dangling"            // it refers to something in itself that is not there
+	ReasonContextOpen    Reason = "context_not_covered" // behind those that the proof covers
 
 	// resources
-	ReasonResourceDiffers Reason = "resource_differs" // it has another digest than the credential gives
+	ReasonResourceDiffers   Reason = "resource_differs"       // it has another digest than the credential gives
+	ReasonResourceNotLooked Reason = "resource_not_looked_at" // its digest is given, and nobody had it to compare
 
 	// terms
 	ReasonUndefinedTerm Reason = "undefined_term"
@@ -52,6 +55,7 @@ const (
 
 	// proof
 	ReasonVouched          Reason = "vouched_for" // unsigned, in a document whose issuer vouches for it
+	ReasonSibling          Reason = "sibling_in_doubt"
 	ReasonNoProof          Reason = "no_proof"
 	ReasonBadSignature     Reason = "bad_signature"
 	ReasonUnsupportedSuite Reason = "unsupported_suite"
@@ -61,6 +65,10 @@ const (
 	ReasonProofFuture      Reason = "proof_in_future"
 	ReasonKeyNotFound      Reason = "key_not_found"
 	ReasonKeyUnsuitable    Reason = "key_unsuitable" // the key does not fit the suite
+	ReasonKeyNotNamed      Reason = "key_not_named"  // neither kid nor jwk says which key it is
+	ReasonKeyCertificate   Reason = "key_by_certificate"
+	ReasonProofContext     Reason = "proof_context"      // the proof has contexts of its own
+	ReasonOtherSeal        Reason = "other_seal_unknown" // beside one that holds
 	ReasonOneOfSeveral     Reason = "one_proof_of_several_failed"
 	ReasonProofChain       Reason = "proof_chain"  // a proof before it is missing, fails, or follows it
 	ReasonPrivateCopy      Reason = "private_copy" // a base proof, which its holder alone may have
@@ -82,6 +90,9 @@ const (
 	ReasonControllerMismatch Reason = "controller_mismatch"
 	ReasonNotAuthorised      Reason = "key_not_authorised" // not listed for this purpose
 	ReasonKeyNotListed       Reason = "key_not_listed"
+	ReasonKeyPurpose         Reason = "key_without_purpose"    // listed, and for no purpose at all
+	ReasonKeyController      Reason = "key_without_controller" // listed, and it does not say whose it is
+	ReasonNoKeys             Reason = "issuer_lists_no_keys"   // its document is there and lists none
 	ReasonKeyRevoked         Reason = "key_revoked"
 	ReasonKeyExpired         Reason = "key_expired"
 	ReasonNotConfirmed       Reason = "issuer_not_confirmed" // nothing ties the key to the issuer
@@ -104,6 +115,8 @@ const (
 	ReasonRefreshDue    Reason = "refresh_due"
 	ReasonStatusMessage Reason = "status_message"
 	ReasonStatusList    Reason = "status_list_invalid"
+	ReasonStatusGone    Reason = "status_list_gone"  // its server answers that there is no such list
+	ReasonStatusShort   Reason = "status_list_short" // it has fewer entries than the standard demands
 	ReasonStatusEntry   Reason = "status_entry_invalid"
 	ReasonStatusIssuer  Reason = "status_issuer_differs"
 

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"crypto/subtle"
+	"encoding/base32"
 	"encoding/base64"
 	"encoding/hex"
 	"slices"
@@ -15,7 +16,7 @@ import (
 type RelatedResource struct {
 	ID, MediaType   string
 	DigestSRI       string // "sha256-…", several separated by spaces
-	DigestMultibase string // a multihash
+	DigestMultibase string // multihashes, several separated by spaces
 }
 
 // maxResources bounds how many are looked at.
@@ -28,7 +29,7 @@ func relatedResources(v *Value) []RelatedResource {
 			break
 		}
 		out = append(out, RelatedResource{ID: x.Get("id").Str(), MediaType: x.Get("mediaType").Str(),
-			DigestSRI: x.Get("digestSRI").Str(), DigestMultibase: x.Get("digestMultibase").Str()})
+			DigestSRI: strings.Join(x.Get("digestSRI").Strs(), " "), DigestMultibase: strings.Join(x.Get("digestMultibase").Strs(), " ")})
 	}
 	return out
 }
@@ -88,35 +89,49 @@ func compareSRI(digests string, body []byte) Outcome {
 // multihashes are the beginnings of a multihash, and what they announce.
 var multihashes = map[string]string{"\x12\x20": "sha256-", "\x20\x30": "sha384-", "\x13\x40": "sha512-"}
 
-func compareMultibase(s string, body []byte) Outcome {
-	b := decodeMultibase(s)
-	if len(b) < 2 {
-		return Unknown
+// compareMultibase compares with each of the multihashes: one that differs
+// counts. A bare digest, which does not say its function, counts where it is
+// body's.
+func compareMultibase(digests string, body []byte) Outcome {
+	out := Unknown
+	for _, d := range strings.Fields(digests) {
+		b := decodeMultibase(d)
+		if len(b) < 2 {
+			continue
+		}
+		alg := multihashes[string(b[:2])]
+		switch {
+		case alg != "" && sameDigest(hashOf(alg, body), b[2:]), sameDigest(hashOf("sha256-", body), b):
+			out = Passed
+		case alg != "":
+			return Failed
+		}
 	}
-	alg := multihashes[string(b[:2])]
-	switch {
-	case alg == "":
-		return Unknown
-	case sameDigest(hashOf(alg, body), b[2:]):
-		return Passed
-	}
-	return Failed
+	return out
 }
 
-// decodeMultibase reads the bases that the data model names, and hexadecimal;
-// nil for anything else.
+// decodeMultibase reads the bases in use; nil for anything else.
 func decodeMultibase(s string) (b []byte) {
 	if len(s) < 2 || len(s) > 200 {
 		return nil
 	}
 	var err error
-	switch s[0] {
+	base32NoPad := base32.StdEncoding.WithPadding(base32.NoPadding)
+	switch text := s[1:]; s[0] {
 	case 'u':
-		b, err = base64.RawURLEncoding.DecodeString(s[1:])
+		b, err = base64.RawURLEncoding.DecodeString(text)
+	case 'U':
+		b, err = base64.URLEncoding.DecodeString(text)
+	case 'm':
+		b, err = base64.RawStdEncoding.DecodeString(text)
+	case 'M':
+		b, err = base64.StdEncoding.DecodeString(text)
 	case 'z':
-		b, err = DecodeBase58(s[1:])
-	case 'f':
-		b, err = hex.DecodeString(s[1:])
+		b, err = DecodeBase58(text)
+	case 'f', 'F':
+		b, err = hex.DecodeString(text)
+	case 'b', 'B':
+		b, err = base32NoPad.DecodeString(strings.ToUpper(text))
 	}
 	if err != nil {
 		return nil
@@ -173,14 +188,78 @@ func (r *Report) NoteResource(found Check) {
 
 func gravity(o Outcome) int { return slices.Index([]Outcome{Skipped, Passed, Unknown, Failed}, o) }
 
-// resources compares the contexts that were kept with their digests; schemas
-// are compared where they are read. What nobody had is not fetched for it:
-// nothing is said of it.
+// An EmbeddedContexts knows contexts that are part of the program.
+type EmbeddedContexts interface {
+	// Bodies returns the bytes that an address serves or has served, as far as
+	// they are part of the program, and SHA-256 digests of others. whole says
+	// that it serves nothing else.
+	Bodies(address string) (bodies, digests [][]byte, whole bool)
+}
+
+// resources compares the contexts that were kept, or that are part of the
+// program, with their digests; schemas are compared where they are read. What
+// nobody had is not fetched for it, and that it was not looked at is said.
 func (c *check) resources() {
-	c.add(CheckResources, Skipped, ReasonNotStated, "")
-	for _, x := range c.d.Credential.Resources {
-		if body, ok := c.d.Contexts[x.ID]; ok {
-			c.r.CompareResource(c.d.Credential, x.ID, body)
+	list := c.d.Credential.Resources
+	if len(list) == 0 {
+		c.add(CheckResources, Skipped, ReasonNotStated, "")
+		return
+	}
+	c.add(CheckResources, Skipped, ReasonResourceNotLooked, "")
+	for i := range list {
+		if body, ok := c.d.Contexts[list[i].ID]; ok {
+			c.r.CompareResource(c.d.Credential, list[i].ID, body)
+		} else if c.v.cfg.Contexts != nil {
+			c.embeddedResource(&list[i])
 		}
 	}
+}
+
+// embeddedResource compares a digest with those of a context of the program.
+func (c *check) embeddedResource(x *RelatedResource) {
+	bodies, digests, whole := c.v.cfg.Contexts.Bodies(x.ID)
+	out := Unknown
+	for _, b := range bodies {
+		if o := x.Compare(b); o == Passed || o == Failed && out == Unknown {
+			out = o
+		}
+	}
+	for _, d := range digests {
+		if o := x.compareSHA256(d); o == Passed || o == Failed && out == Unknown {
+			out = o
+		}
+	}
+	switch {
+	case out == Passed:
+		c.r.NoteResource(Check{ID: CheckResources, Outcome: Passed, Detail: x.ID})
+	case out == Failed && whole:
+		c.r.NoteResource(Check{ID: CheckResources, Outcome: Failed, Reason: ReasonResourceDiffers, Detail: x.ID})
+	}
+}
+
+// compareSHA256 compares what is stated with a digest of SHA-256: Unknown where
+// only other functions are stated.
+func (r *RelatedResource) compareSHA256(sum []byte) Outcome {
+	out := Unknown
+	note := func(stated []byte) {
+		switch {
+		case !sameDigest(stated, sum):
+			out = Failed
+		case out == Unknown:
+			out = Passed
+		}
+	}
+	for _, d := range strings.Fields(r.DigestSRI) {
+		if text, ok := strings.CutPrefix(d, "sha256-"); ok {
+			text, _, _ = strings.Cut(text, "?")
+			b, _ := base64.RawStdEncoding.DecodeString(strings.TrimRight(text, "="))
+			note(b)
+		}
+	}
+	for _, d := range strings.Fields(r.DigestMultibase) {
+		if b := decodeMultibase(d); len(b) > 2 && multihashes[string(b[:2])] == "sha256-" {
+			note(b[2:])
+		}
+	}
+	return out
 }

@@ -32,6 +32,23 @@ type SDJWT struct {
 	Hidden, HiddenTop int
 	KeyBinding        *JWS   // nil when nobody shows to hold the key
 	Bound             []byte // what sd_hash of the key binding covers
+	// Unended: the ~ that ends it is missing. Only one that wraps a credential of
+	// data model 1.1 is read all the same.
+	Unended bool
+}
+
+// wrapped returns the claim that holds the credential or presentation, in the
+// shape of data model 1.1, or "".
+func (s *SDJWT) wrapped() string {
+	if s.Signed.Get("@context") != nil {
+		return ""
+	}
+	for _, name := range []string{"vc", "vp"} {
+		if s.Signed.Get(name).Is(Object) {
+			return name
+		}
+	}
+	return ""
 }
 
 // A Disclosure is one part that can be left out.
@@ -45,7 +62,7 @@ type Disclosure struct {
 // ParseSDJWT reads an SD-JWT in its compact form by the rules of RFC 9901, 7.1:
 // each disclosure is used exactly once, no digest stands twice, nothing that is
 // disclosed takes a name that is there or is reserved, and a ~ ends what has no
-// key binding. Errors wrap ErrMalformed, ErrTooLarge, or ErrUnsupported for a
+// key binding (see Unended for where it may be missing). Errors wrap ErrMalformed, ErrTooLarge, or ErrUnsupported for a
 // hash function that is not sha-256, sha-384 or sha-512. (specs D5.4)
 func ParseSDJWT(b []byte) (*SDJWT, error) {
 	b = bytes.TrimSpace(b)
@@ -65,18 +82,23 @@ func ParseSDJWT(b []byte) (*SDJWT, error) {
 	if s.JWS, err = ParseJWS([]byte(parts[0])); err != nil {
 		return nil, err
 	}
-	if binding := parts[n]; binding != "" {
-		if s.KeyBinding, err = ParseJWS([]byte(binding)); err != nil {
-			return nil, fmt.Errorf("key binding: %w", err)
-		}
-	}
 	if s.Signed, err = ParseJSON(s.JWS.Payload); err != nil {
 		return nil, fmt.Errorf("JWS payload: %w", err)
 	}
 	if !s.Signed.Is(Object) {
 		return nil, fmt.Errorf("%w: the payload of an SD-JWT is a JSON object", ErrUnsupported)
 	}
-	if err := s.disclose(parts[1:n]); err != nil {
+	texts := parts[1:n]
+	switch last := parts[n]; {
+	case last == "":
+	case s.wrapped() != "" && !strings.Contains(last, "."): // as toolkits of data model 1.1 end it
+		s.Unended, texts = true, parts[1:]
+	default:
+		if s.KeyBinding, err = ParseJWS([]byte(last)); err != nil {
+			return nil, fmt.Errorf("key binding: %w", err)
+		}
+	}
+	if err := s.disclose(texts); err != nil {
 		return nil, err
 	}
 	return s, nil

@@ -165,7 +165,7 @@ func (r *discloser) members(sd *Value, at *place) ([]int, error) {
 		case d >= 0:
 			found = append(found, d)
 		default:
-			if r.s.Hidden++; at.depth == 0 {
+			if r.s.Hidden++; at.depth == 0 || at.depth == 1 && at.name != "" && at.name == r.s.wrapped() {
 				r.s.HiddenTop++
 			}
 		}

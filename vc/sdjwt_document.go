@@ -36,6 +36,12 @@ func (p *parser) sdjwt(b []byte, depth int) (*Document, error) {
 		return nil, err
 	}
 	d := &Document{Raw: bytes.Clone(bytes.TrimSpace(b)), Form: SDJWTVCDM, Claims: s.Claims, SD: s, Proofs: []Proof{s.JWS.proof(s.Claims)}}
+	if wrapped := s.wrapped(); kind != sdIssued && wrapped != "" {
+		d.unwrap(d.Proofs[0].JOSE)
+	}
+	if s.Unended {
+		d.remark(ReasonMalformed, "the ~ that ends an SD-JWT is missing")
+	}
 	if kind == sdIssued {
 		d.Form = SDJWTVC
 		d.readIssued()

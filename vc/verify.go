@@ -16,10 +16,11 @@ type Config struct {
 	Suites   []Suite
 	Keys     KeyResolver
 	Statuses []StatusChecker
-	Schemas  SchemaValidator // nil: no schema is checked
-	Named    NamedSchemas    // nil: schemas that a credential names are not looked at
-	Legacy   LegacyVerifier  // nil: Open Badges before 3.0 are undetermined
-	Registry Registry        // nil: nobody is asked who an issuer is
+	Schemas  SchemaValidator  // nil: no schema is checked
+	Named    NamedSchemas     // nil: schemas that a credential names are not looked at
+	Legacy   LegacyVerifier   // nil: Open Badges before 3.0 are undetermined
+	Registry Registry         // nil: nobody is asked who an issuer is
+	Contexts EmbeddedContexts // nil: digests of contexts in the program are not compared
 	Fetch    Fetcher
 	Now      func() time.Time
 	COSE     COSEOpener    // nil: what is fetched in COSE is of a kind that we do not know
@@ -224,12 +225,10 @@ func (c *check) credential(ctx context.Context, around *surrounding) (*Report, e
 }
 
 // format is the data model, the contexts and the schema. A JWT's claims belong
-// to it: one that contradicts the credential makes it say two things.
+// to it: one that contradicts the credential makes it say two things. (Where
+// they name two issuers, check issuer fails as well.)
 func (c *check) format(ctx context.Context, p proved) error {
-	problems := slices.Clone(c.d.Problems)
-	if reason, detail := c.claims(); reason != "" {
-		problems = append(problems, Problem{reason, detail})
-	}
+	problems := append(slices.Clone(c.d.Problems), c.claims()...)
 	if cred := c.d.Credential; c.opt.endorsement && (cred == nil || !has(cred.Types, "EndorsementCredential")) {
 		problems = append(problems, Problem{ReasonWrongType, "it is no EndorsementCredential"}) // specs A9.2
 	}
@@ -286,14 +285,23 @@ func (c *check) remarks() {
 		c.remarkResults(&cred.Subject)
 		c.remarkCLR(cred)
 	}
-	for _, x := range c.d.Claims.Get("@context").List() { // specs D2.3: the rule is one, whoever sets @vocab
-		switch u := x.Str(); {
+	written := c.d.Claims.Get("@context").List()
+	for i, u := range c.contexts()[:min(len(written), len(c.contexts()))] { // specs D2.3: the rule is one, whoever sets @vocab
+		switch {
 		case u == "https://www.w3.org/ns/credentials/examples/v2", u == "https://www.w3.org/ns/credentials/undefined-terms/v2":
 			c.warn(ReasonVocabHides, u)
-		case x.Get("@vocab").Is(String), strings.Contains(string(c.d.Contexts[u]), `"@vocab"`):
+		case written[i].Get("@vocab").Is(String), strings.Contains(string(c.d.Contexts[u]), `"@vocab"`):
 			c.warn(ReasonVocabHides, "@vocab "+u)
 		}
 	}
+}
+
+// contexts are those that the document names and its proof covers.
+func (c *check) contexts() []string {
+	if c.d.Presentation != nil {
+		return c.d.Presentation.Context
+	}
+	return c.d.Credential.Context
 }
 
 // subject demands that a badge says whom it is about (Open Badges 3.0 §9.1

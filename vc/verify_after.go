@@ -221,7 +221,7 @@ func (c *check) endorsements(ctx context.Context) error {
 	case len(docs) == 0:
 		c.add(CheckEndorsement, Skipped, ReasonNotStated, "")
 		return nil
-	case c.opt.Bare || c.opt.endorsement:
+	case c.opt.Bare || c.opt.endorsement || !c.holding():
 		c.add(CheckEndorsement, Skipped, ReasonNotRun, "")
 		return nil
 	}
@@ -248,6 +248,13 @@ func (c *check) endorsements(ctx context.Context) error {
 	}
 	c.r.Checks = append(c.r.Checks, out)
 	return nil
+}
+
+// holding reports whether the document holds, as far as is known, or another
+// vouches for it: only then is anybody asked what others say of it.
+func (c *check) holding() bool {
+	p := c.r.Check(CheckProof)
+	return c.trusted() || p.Outcome == Skipped && p.Reason == ReasonVouched
 }
 
 // doubt names the first check that did not pass, and what it found; "" when

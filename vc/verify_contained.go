@@ -11,6 +11,36 @@ type surrounding struct {
 	issuer  string
 	subject *Subject
 	outcome Outcome // whether the CLR's own proof holds, and is its issuer's
+	doubted idSet   // ids of sealed credentials in the CLR that do not hold
+}
+
+// An idSet holds ids of things.
+type idSet map[string]bool
+
+// add takes in all ids in v.
+func (s idSet) add(v *Value) { eachID(v, func(id string) bool { s[id] = true; return false }) }
+
+// touches reports whether v names one of them.
+func (s idSet) touches(v *Value) bool {
+	return len(s) > 0 && eachID(v, func(id string) bool { return s[id] })
+}
+
+// eachID calls yield with every id in v, also with those of things that are
+// given by their id alone, until it returns true, and reports whether it did.
+func eachID(v *Value, yield func(id string) bool) bool {
+	for i := range v.Items() {
+		x := &v.kids[i]
+		switch x.name {
+		case "id", "@id", "issuer", "creator", "source", "credentialSubject", "achievement", "evidence":
+			if x.Is(String) && yield(x.text) {
+				return true
+			}
+		}
+		if eachID(x, yield) {
+			return true
+		}
+	}
+	return false
 }
 
 // vouched is what holds in place of a proof for a credential that has none and
@@ -18,6 +48,9 @@ type surrounding struct {
 func (c *check) vouched(s *surrounding) proved {
 	switch s.outcome {
 	case Passed:
+		if s.doubted.touches(c.d.Claims) {
+			return proved{outcome: Unknown, reason: ReasonSibling, detail: "a sealed credential beside it names the same things and does not hold"}
+		}
 		if c.d.Credential.Issuer.ID == s.issuer {
 			c.warn(ReasonVouched, "the issuer of the document around it should have signed it")
 		}
@@ -69,17 +102,54 @@ func (c *check) contained(ctx context.Context) error {
 }
 
 // children verifies documents inside this one and puts their reports, in their
-// order, below check proof.
+// order, below check proof. Those with a seal come first: a proof over RDF
+// covers statements, and not in which credential they stand, so that it vouches
+// for a credential without a seal only while the others that name the same
+// things hold.
 func (c *check) children(ctx context.Context, docs []*Document, opt Options, around *surrounding) error {
-	i := slices.IndexFunc(c.r.Checks, func(x Check) bool { return x.ID == CheckProof })
-	for _, d := range docs {
-		r, err := c.child(ctx, d, opt, around)
-		if err != nil {
-			return err
+	reports := make([]*Report, len(docs))
+	doubted := idSet{}
+	for _, sealed := range []bool{true, false} {
+		if around != nil && !sealed && !c.coversAll() {
+			around.doubted = doubted
 		}
-		c.r.Checks[i].Sub = append(c.r.Checks[i].Sub, r)
+		for i, d := range docs {
+			if (d.Form != Unsigned) != sealed {
+				continue
+			}
+			r, err := c.child(ctx, d, opt, around)
+			if err != nil {
+				return err
+			}
+			reports[i] = r
+			doubted.doubt(d, r)
+		}
 	}
+	i := slices.IndexFunc(c.r.Checks, func(x Check) bool { return x.ID == CheckProof })
+	c.r.Checks[i].Sub = reports
 	return nil
+}
+
+// doubt takes in the ids of d when its seal does not hold, and those of what is
+// in it. What stands in a token is text, and no part of others' statements.
+func (s idSet) doubt(d *Document, r *Report) {
+	if d.Form == Embedded && (r.Check(CheckProof).Outcome != Passed || r.Check(CheckIssuer).Outcome == Failed) {
+		s.add(d.Claims)
+	}
+	if d.Credential == nil || d.Form != Embedded && d.Form != Unsigned {
+		return
+	}
+	subs := r.Check(CheckProof).Sub
+	for i, inner := range d.Credential.Contained {
+		if i < len(subs) {
+			s.doubt(inner, subs[i])
+		}
+	}
+}
+
+// coversAll reports whether the proof that was checked covers the text itself.
+func (c *check) coversAll() bool {
+	return c.d.jose() != nil || slices.Contains(textSuites, c.r.Suite)
 }
 
 // child verifies one document inside this one. What contexts and schemas were

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,6 +73,8 @@ func (c *check) weigh(found []proved) proved {
 			best.detail = fmt.Sprintf("%s: %s %s", best.proof.SuiteID(), best.reason, best.detail)
 			best.reason = ReasonOneOfSeveral
 			return best
+		case p.reason == ReasonUnsupportedSuite && best.outcome == Passed:
+			c.warn(ReasonOtherSeal, p.detail)
 		case p.outcome == Unknown || p.reason == ReasonWrongPurpose:
 			c.warn(p.reason, p.detail)
 		}
@@ -98,38 +101,11 @@ func rank(p proved) int {
 
 // proof checks one proof.
 func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller string) proved {
-	out := proved{proof: p}
-	if missing := missingMember(p); missing != "" {
-		return out.with(Failed, ReasonMissingMember, "the proof has no "+missing)
+	out, suite := c.prepare(ctx, p, purpose, controller)
+	if out.key == nil {
+		return out
 	}
-	suite := c.v.suites[p.SuiteID()]
-	out.derived = derives(suite, p)
-	switch {
-	case p.Base() && !c.opt.Own: // specs D4.5
-		return out.with(Failed, ReasonPrivateCopy, p.SuiteID()+" base proof")
-	case p.JOSE != nil && forbidden(p.JOSE.Alg):
-		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg)
-	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
-		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose))
-	case suite == nil || p.JOSE == nil && !named(p):
-		return out.with(Unknown, ReasonUnsupportedSuite, p.SuiteID())
-	}
-	if _, err := c.d.chain(p); err != nil {
-		return out.with(Failed, ReasonProofChain, err.Error())
-	}
-	if reason, detail := c.proofTimes(p); reason != "" {
-		return out.with(Failed, reason, detail)
-	}
-	key, err := c.v.cfg.Keys.ResolveKey(ctx, c.keyRequest(p, purpose, controller))
-	if err == nil && key == nil {
-		err = ErrNotFound
-	}
-	if err != nil {
-		o, reason := keyOutcome(err)
-		return out.with(o, reason, err.Error())
-	}
-	out.key = key
-	err = c.v.prove(ctx, suite, c.d, p, key)
+	err := c.v.prove(ctx, suite, c.d, p, out.key)
 	if held := (*Held)(nil); errors.As(err, &held) {
 		if held.Undirected {
 			c.warn(ReasonDirection, "")
@@ -149,6 +125,60 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 		return out.with(o, reason, "")
 	}
 	return out.with(o, reason, err.Error())
+}
+
+// prepare looks at all of a proof that takes no reading of the document, and
+// finds its key. Without a key it says why.
+func (c *check) prepare(ctx context.Context, p *Proof, purpose Purpose, controller string) (proved, Suite) {
+	out := proved{proof: p}
+	suite := c.v.suites[p.SuiteID()]
+	if p.Base() && !c.opt.Own { // specs D4.5
+		return out.with(Failed, ReasonPrivateCopy, p.SuiteID()+" base proof"), suite
+	}
+	if c.unknownKind(p, suite) {
+		return out.with(Unknown, ReasonUnsupportedSuite, p.SuiteID()), suite
+	}
+	if missing := missingMember(p); missing != "" {
+		return out.with(Failed, ReasonMissingMember, "the proof has no "+missing), suite
+	}
+	out.derived = derives(suite, p)
+	switch {
+	case p.JOSE != nil && forbidden(p.JOSE.Alg):
+		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg), suite
+	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
+		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose)), suite
+	}
+	if _, err := c.d.chain(p); err != nil {
+		return out.with(Failed, ReasonProofChain, err.Error()), suite
+	}
+	if reason, detail := c.proofTimes(p); reason != "" {
+		return out.with(Failed, reason, detail), suite
+	}
+	key, err := c.v.cfg.Keys.ResolveKey(ctx, c.keyRequest(p, purpose, controller))
+	if err == nil && key == nil {
+		err = ErrNotFound
+	}
+	if err != nil {
+		o, reason := keyOutcome(err)
+		return out.with(o, reason, err.Error()), suite
+	}
+	out.key = key
+	return out, suite
+}
+
+// unknownKind reports whether a proof is of a kind that we do not know: then we
+// cannot say what members it needs either. A proof that does not say its kind is
+// none at all where it stands alone.
+func (c *check) unknownKind(p *Proof, suite Suite) bool {
+	switch {
+	case p.JOSE != nil:
+		return suite == nil
+	case p.Type == "":
+		return len(c.d.Proofs) > 1
+	case p.SuiteID() == "": // a DataIntegrityProof without a cryptosuite
+		return false
+	}
+	return suite == nil || !named(p)
 }
 
 // missingMember names what every proof has to have and this one lacks (specs D3.1).
@@ -186,35 +216,6 @@ func forbidden(alg string) bool {
 func (p proved) with(o Outcome, reason Reason, detail string) proved {
 	p.outcome, p.reason, p.detail = o, reason, detail
 	return p
-}
-
-// keyRequest asks for a proof's key by the rules of the document's form.
-func (c *check) keyRequest(p *Proof, purpose Purpose, controller string) KeyRequest {
-	q := KeyRequest{ID: p.VerificationMethod, Issuer: controller, Purpose: purpose, At: c.r.At}
-	switch {
-	case p.JOSE == nil:
-	case c.d.Form == SDJWTVC:
-		q.Issued, q.X5C = true, p.JOSE.X5C
-	default:
-		q.JWK = p.JOSE.JWK
-	}
-	return q
-}
-
-// keyOutcome says what it means that there is no key. Nobody's absence proves
-// a badge false; a method that cannot be one does.
-func keyOutcome(err error) (Outcome, Reason) {
-	switch {
-	case errors.Is(err, ErrUnreachable), errors.Is(err, ErrForbidden), errors.Is(err, ErrTooLarge):
-		return Unknown, FetchReason(err)
-	case errors.Is(err, ErrUnsupported):
-		return Unknown, ReasonUnsupported
-	case errors.Is(err, ErrNotFound):
-		return Failed, ReasonKeyNotFound
-	case errors.Is(err, ErrMalformed):
-		return Failed, ReasonKeyUnsuitable
-	}
-	return Unknown, ReasonNotRun
 }
 
 func proofOutcome(err error) (Outcome, Reason) {
@@ -351,13 +352,10 @@ func (r Reason) unread() bool {
 	return false
 }
 
-func coversText(p *Proof) bool {
-	switch p.SuiteID() {
-	case "jose", "eddsa-jcs-2022", "ecdsa-jcs-2019":
-		return true
-	}
-	return false
-}
+// textSuites are those whose proofs cover the text, letter by letter.
+var textSuites = []string{"jose", "eddsa-jcs-2022", "ecdsa-jcs-2019"}
+
+func coversText(p *Proof) bool { return slices.Contains(textSuites, p.SuiteID()) }
 
 func (c *check) addProof(p proved) {
 	c.add(CheckProof, p.outcome, p.reason, p.detail)
@@ -365,6 +363,9 @@ func (c *check) addProof(p proved) {
 		return
 	}
 	c.derived = p.derived || c.d.Form == SDJWTVCDM && c.d.SD.HiddenTop > 0
+	if own := p.proof.Value.Get("@context"); own != nil && p.outcome == Passed && !coversText(p.proof) && !sameList(own, c.d.Claims.Get("@context")) {
+		c.warn(ReasonProofContext, "")
+	}
 	c.r.Suite, c.r.Method = p.proof.SuiteID(), p.proof.VerificationMethod
 	if p.proof.JOSE != nil {
 		c.r.Suite = p.proof.JOSE.Alg
@@ -381,6 +382,8 @@ func (c *check) addController(id CheckID, p proved, controller string) {
 		c.add(id, Skipped, ReasonNotStated, "") // the key may present, and nobody is named to compare it with
 	case controller == "" && id == CheckIssuer:
 		c.add(id, Unknown, ReasonNotStated, "")
+	case c.otherIss(controller) != "":
+		c.add(id, Failed, ReasonClaimsMismatch, c.otherIss(controller))
 	case p.key.Outcome == Passed:
 		c.r.Binding, c.r.Key = p.key.Binding, p.key.Thumbprint
 		c.add(id, Passed, p.key.Reason, p.key.Detail)

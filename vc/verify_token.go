@@ -27,8 +27,8 @@ func (v *Verifier) VerifyToken(ctx context.Context, raw []byte, typ, issuer stri
 		return found(Unknown, ReasonUnsupportedSuite, j.Alg)
 	}
 	p := j.proof(claims)
-	if reason, detail := sameText("iss", claims.Get("iss"), issuer); reason != "" {
-		return found(Failed, reason, detail)
+	if detail := sameText("iss", claims.Get("iss"), issuer); detail != "" {
+		return found(Failed, ReasonClaimsMismatch, detail)
 	}
 	now := v.cfg.Now().UTC()
 	c := &check{v: v, d: &Document{Raw: raw, Form: JWT, Claims: claims}, r: &Report{At: now}}

@@ -206,8 +206,9 @@ func (ch *Checker) examine(ctx context.Context, f find, known []string, own bool
 	}
 	gather, cancel := context.WithTimeout(soft(ctx), patience)
 	defer cancel()
-	doc.Contexts = ch.fetchContexts(gather, doc)
-	report, err := ch.verifyFor(ctx, patience, doc, vc.Options{Recipients: known, Own: own})
+	opt := vc.Options{Recipients: known, Own: own}
+	doc.Contexts = ch.fetchContexts(gather, doc, opt)
+	report, err := ch.verifyFor(ctx, patience, doc, opt)
 	if err != nil {
 		return &examined{problem: ProblemInternal, detail: err.Error()}
 	}

@@ -13,6 +13,6 @@ import (
 func (ch *Checker) Verify(ctx context.Context, doc *vc.Document, opt vc.Options) (*vc.Report, error) {
 	gather, cancel := context.WithTimeout(ctx, viewerPatience)
 	defer cancel()
-	doc.Contexts = ch.fetchContexts(gather, doc)
+	doc.Contexts = ch.fetchContexts(gather, doc, opt)
 	return ch.verifyFor(ctx, viewerPatience, doc, opt)
 }

@@ -130,10 +130,10 @@ func silence(r *vc.Report) (why string) {
 		case c.Outcome != vc.Unknown || c.Reason == vc.ReasonNotRun || c.ID == vc.CheckRefresh || c.ID == vc.CheckEndorsement:
 		case c.Reason == vc.ReasonHostedGone:
 			why = WhyGone
-		case c.Reason.Silent() && why == "":
-			why = WhySilent
-		case !c.Reason.Silent():
+		case !c.Reason.Silent() && c.Reason != vc.ReasonStatusGone:
 			return ""
+		case why == "":
+			why = WhySilent
 		}
 	}
 	return why

@@ -12,13 +12,21 @@
 //
 // How what the web answers is judged:
 //
-//   - A document that is not there, cannot be reached, or is a page for people
-//     proves nothing: the issuer is unknown, and so is the proof when the key
-//     stands nowhere else.
-//   - A document that is there and does not list the key, lists it for another
-//     purpose, or says that it was revoked or has expired, denies it.
-//   - A key that stands only in a JWT's header, of an issuer who publishes no
-//     keys at all, fails as not confirmed: a forger could have put it there.
+//   - A document that is not there, cannot be reached, is a page for people, or
+//     lists no keys proves nothing: the issuer is unknown, and so is the proof
+//     when the key stands nowhere else.
+//   - A document that is there and lists other keys, lists the key for another
+//     purpose, or says that it was revoked or has expired, denies it. A key that
+//     it lists for no purpose at all is neither allowed nor denied.
+//   - A key that merely lies on the issuer's host could be another tenant's: only
+//     the issuer's document makes it the issuer's. The same document may list a
+//     key that another controls, such as a did:key; so it is asked.
+//   - The key set at the well-known place of the issuer's domain may confirm a
+//     key. Nobody named it, so what it lacks it does not deny.
+//   - A key that stands only in a JWT's header, of an issuer whose id is no
+//     address, fails as not confirmed: a forger could have put it there.
+//   - A seal that names no key, or names it by a certificate where certificates
+//     do not count, cannot be checked.
 //   - The certificates in an SD-JWT VC's header count where they lead to a root
 //     that the operator trusts, or where the issuer's own metadata lists the
 //     same key. Else the issuer is unknown, not false: which authorities there

@@ -108,6 +108,9 @@ func (d *document) key(id string, purpose vc.Purpose) (*vc.Key, error) {
 		return &k, nil
 	}
 	m := d.method(id)
+	if m == nil && d.silent(purpose) {
+		return nil, fmt.Errorf("%w: %.200s", vc.ErrNoKeys, d.id)
+	}
 	if m == nil {
 		return nil, fmt.Errorf("%w: the document of %.200s lists no key %.200q", vc.ErrNotFound, d.id, id)
 	}
@@ -115,16 +118,26 @@ func (d *document) key(id string, purpose vc.Purpose) (*vc.Key, error) {
 	if err != nil {
 		return nil, err
 	}
-	k := &vc.Key{ID: id, Controller: d.absolute(m.Get("controller").Str()), Type: typeOf(m), Public: pub, Outcome: vc.Passed,
+	k := &vc.Key{ID: id, Controller: d.absolute(controllerOf(m)), Type: typeOf(m), Public: pub, Outcome: vc.Passed,
 		Expires: over(m.Get("expires")), Revoked: over(m.Get("revoked"))}
 	switch {
+	case k.Controller == "" && m.Get("controller") == nil && m.Get("owner") == nil:
+		k.Outcome, k.Reason, k.Detail = vc.Unknown, vc.ReasonKeyController, "the key does not say who controls it"
 	case k.Controller != d.id:
 		k.Outcome, k.Reason = vc.Failed, vc.ReasonControllerMismatch
 		k.Detail = fmt.Sprintf("the key says that %.200q controls it", k.Controller)
-	case !d.authorises(id, purpose):
-		k.Outcome, k.Reason, k.Detail = vc.Failed, vc.ReasonNotAuthorised, "not listed under "+string(purpose)
+	default:
+		d.judge(k, id, purpose)
 	}
 	return k, nil
+}
+
+// controllerOf reads who controls a method; owner is what old documents call it.
+func controllerOf(m *vc.Value) string {
+	if c := m.Get("controller"); c != nil {
+		return c.Str()
+	}
+	return m.Get("owner").Str()
 }
 
 // over reads when a method expires or was revoked; a moment that cannot be read
@@ -220,7 +233,13 @@ func (d *document) authorises(id string, purpose vc.Purpose) bool {
 // silent reports whether the document says nothing of methods: it is a profile
 // only.
 func (d *document) silent(purpose vc.Purpose) bool {
-	return len(d.methodIDs()) == 0 && d.value.Get(string(purpose)) == nil
+	if d.made != nil {
+		return false
+	}
+	if d.value.Get(string(purpose)) != nil {
+		return false
+	}
+	return !slices.ContainsFunc(slices.Concat(holders, purposes), func(name string) bool { return len(d.value.Get(name).List()) > 0 })
 }
 
 // holdsKey reports whether an object is a verification method.

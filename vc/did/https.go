@@ -27,15 +27,15 @@ func (r *Resolver) fromURL(ctx context.Context, q vc.KeyRequest, header crypto.P
 		if err != nil {
 			return nil, err
 		}
-		return r.unlessListed(ctx, key, q), nil
+		return key, nil
 	case v.Get("kty") != nil:
 		key, err := jose.ParseJWK(v)
 		if err != nil {
 			return nil, err
 		}
-		return r.unlessListed(ctx, onDomain(key, q, v.Get("iss").Str()), q), nil
+		return onDomain(key, q, v.Get("iss").Str()), nil
 	case holdsKey(v):
-		return r.fromMethod(ctx, v, q)
+		return fromMethod(v, q)
 	}
 	return fromDocument(&document{id: base, value: v}, q, fragment)
 }
@@ -63,8 +63,11 @@ func fromDocument(d *document, q vc.KeyRequest, fragment string) (*vc.Key, error
 	if d.value.Get("id").Str() == d.id {
 		key, err = d.key(q.ID, q.Purpose)
 	}
-	if errors.Is(err, vc.ErrNotFound) {
-		if k, parseErr := ParseMultikey(fragment); parseErr == nil {
+	if k, parseErr := ParseMultikey(fragment); parseErr == nil {
+		switch {
+		case errors.Is(err, vc.ErrNoKeys):
+			return unconfirmed(k, q.ID, err), nil
+		case errors.Is(err, vc.ErrNotFound):
 			return notListed(k, q.ID, err.Error()), nil
 		}
 	}
@@ -77,9 +80,8 @@ func fromDocument(d *document, q vc.KeyRequest, fragment string) (*vc.Key, error
 }
 
 // fromMethod is a verification method published on its own. What counts is its
-// controller's document; only when that cannot be had, or speaks of no methods
-// at all, does the address count that serves the key (specs A5.7).
-func (r *Resolver) fromMethod(ctx context.Context, m *vc.Value, q vc.KeyRequest) (*vc.Key, error) {
+// controller's document (specs A5.7).
+func fromMethod(m *vc.Value, q vc.KeyRequest) (*vc.Key, error) {
 	if id := m.Get("id").Str(); id != "" && id != q.ID {
 		return nil, fmt.Errorf("%w: the address serves the key %.200q", vc.ErrNotFound, id)
 	}
@@ -87,31 +89,8 @@ func (r *Resolver) fromMethod(ctx context.Context, m *vc.Value, q vc.KeyRequest)
 	if err != nil {
 		return nil, err
 	}
-	k := onDomain(key, q, m.Get("controller").Str())
+	k := onDomain(key, q, controllerOf(m))
 	k.Type, k.Expires, k.Revoked = typeOf(m), over(m.Get("expires")), over(m.Get("revoked"))
-	if k.Controller != q.Issuer {
-		return k, nil
-	}
-	doc, err := r.controllerDocument(ctx, k.Controller)
-	switch {
-	case (err != nil || doc.silent(q.Purpose)) && k.Outcome == vc.Passed:
-		return k, nil
-	case err != nil:
-		return unconfirmed(key, q.ID, err), nil
-	}
-	listed, err := doc.key(q.ID, q.Purpose)
-	switch {
-	case err == nil && !equalKeys(listed.Public, key):
-		return nil, fmt.Errorf("%w: the controller's document has another key of that name", vc.ErrMalformed)
-	case err == nil:
-		k = listed
-	case doc.authorises(q.ID, q.Purpose): // by name, so that what is served here is meant
-		k.Outcome, k.Reason, k.Detail = vc.Passed, "", ""
-	default:
-		return notListed(key, q.ID, "the controller's document does not list the key"), nil
-	}
-	k.Binding = vc.BindingDocument
-	bind(k, doc.id, q.Issuer)
 	return k, nil
 }
 
@@ -122,8 +101,9 @@ func (r *Resolver) controllerDocument(ctx context.Context, id string) (*document
 	return r.fetchDocument(ctx, id, id)
 }
 
-// onDomain is a key that is served from the issuer's domain: other tenants of
-// the domain might serve one too, so this binding is the weakest (specs A5.7c).
+// onDomain is a key that is served from the issuer's domain. Other tenants of
+// the domain might serve one too, so the issuer's document has to list it before
+// it counts; see byIssuer (specs A5.7c).
 func onDomain(key crypto.PublicKey, q vc.KeyRequest, controller string) *vc.Key {
 	k := &vc.Key{ID: q.ID, Public: key, Controller: controller, Type: "JsonWebKey", Outcome: vc.Passed, Binding: vc.BindingDomain}
 	switch {
@@ -134,26 +114,6 @@ func onDomain(key crypto.PublicKey, q vc.KeyRequest, controller string) *vc.Key 
 		k.Detail = "the key is served from another domain than the issuer's"
 	}
 	return k
-}
-
-// unlessListed lets the issuer's document decide on a key of which only the
-// address speaks, when there is one that lists keys: another tenant of the
-// domain could not get into that (specs A5.7).
-func (r *Resolver) unlessListed(ctx context.Context, k *vc.Key, q vc.KeyRequest) *vc.Key {
-	if k.Outcome != vc.Passed || k.Binding != vc.BindingDomain {
-		return k
-	}
-	doc, err := r.controllerDocument(ctx, q.Issuer)
-	if err != nil || doc.silent(q.Purpose) {
-		return k
-	}
-	listed := doc.holds(k.Public, q.Purpose)
-	if listed == nil {
-		return notListed(k.Public, q.ID, "the issuer's document does not list the key")
-	}
-	listed.Binding = vc.BindingDocument
-	bind(listed, doc.id, q.Issuer)
-	return listed
 }
 
 // fromJWKS picks a key of a set by kid, which may be the fragment, the whole
@@ -187,13 +147,13 @@ func keySetOf(issuer string) string {
 
 // fromKeySet looks for a kid that is no URL, or for the key in the header, in
 // the key set of the issuer's domain, then in the issuer's document (specs
-// A5.7b, A5.7d).
+// A5.7b, A5.7d). Nobody named the set, so that only the document can deny a key.
 func (r *Resolver) fromKeySet(ctx context.Context, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
 	address := keySetOf(q.Issuer)
 	if address == "" {
 		return headerOnly(q, header, fmt.Errorf("%w: the issuer publishes no keys", vc.ErrNotFound))
 	}
-	set, err := r.fetchJSON(ctx, address, "application/jwk-set+json, application/json")
+	set, setErr := r.fetchJSON(ctx, address, "application/jwk-set+json, application/json")
 	for _, jwk := range set.Get("keys").List() {
 		key, err := jose.ParseJWK(jwk)
 		if err != nil {
@@ -203,23 +163,42 @@ func (r *Resolver) fromKeySet(ctx context.Context, q vc.KeyRequest, header crypt
 		if header != nil && equalKeys(key, header) || header == nil && named {
 			return setKey(key, jwk, q), nil
 		}
-	}
-	if header != nil {
-		if doc, err := r.fetchDocument(ctx, q.Issuer, q.Issuer); err == nil {
-			if key := doc.holds(header, q.Purpose); key != nil {
-				key.Binding = vc.BindingDocument
-				bind(key, doc.id, q.Issuer)
-				return key, nil
-			}
+		if named {
+			return notListed(header, q.ID, address+" gives the name to another key than the header"), nil
 		}
 	}
+	doc, err := r.fetchDocument(ctx, q.Issuer, q.Issuer)
 	switch {
-	case err != nil:
-		return headerOnly(q, header, err)
-	case header == nil:
-		return nil, fmt.Errorf("%w: %s has no key %.100q", vc.ErrNotFound, address, q.ID)
+	case err == nil && !doc.silent(q.Purpose):
+		return inDocument(doc, q, header)
+	case setErr != nil: // what was asked first tells why
+		err = notHad(setErr)
+	case err == nil:
+		err = fmt.Errorf("%w: %.200s", vc.ErrNoKeys, q.Issuer)
+	default:
+		err = fmt.Errorf("%w: %v", vc.ErrUnreachable, err)
 	}
-	return notListed(header, q.ID, address+" does not list the key in the header"), nil
+	return headerOnly(q, header, err)
+}
+
+// inDocument looks in the issuer's document for the key in the header, or for a
+// kid that is a fragment of it.
+func inDocument(doc *document, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
+	var key *vc.Key
+	var err error
+	switch {
+	case header == nil:
+		if key, err = doc.key(q.Issuer+"#"+q.ID, q.Purpose); err != nil {
+			return nil, err
+		}
+	default:
+		if key = doc.holds(header, q.Purpose); key == nil {
+			return notListed(header, q.ID, "the issuer's document does not list the key in the header"), nil
+		}
+	}
+	key.Binding = vc.BindingDocument
+	bind(key, doc.id, q.Issuer)
+	return key, nil
 }
 
 func setKey(key crypto.PublicKey, jwk *vc.Value, q vc.KeyRequest) *vc.Key {

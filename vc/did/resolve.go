@@ -64,6 +64,9 @@ func (r *Resolver) ResolveKey(ctx context.Context, q vc.KeyRequest) (*vc.Key, er
 	if err != nil {
 		return nil, fmt.Errorf("key %.200q: %w", q.ID, err)
 	}
+	if !q.Issued {
+		key = r.byIssuer(ctx, key, q)
+	}
 	if key.Thumbprint == "" {
 		key.Thumbprint = thumbprint(key.Public)
 	}
@@ -111,7 +114,10 @@ func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error
 	case header != nil || q.ID != "":
 		return r.fromKeySet(ctx, q, header)
 	}
-	return nil, fmt.Errorf("%w: no verification method, kid or jwk is given", vc.ErrMalformed)
+	if q.Certified {
+		return nil, vc.ErrCertificate
+	}
+	return nil, vc.ErrNoKeyName
 }
 
 // spelled reports whether a method whose base leads nowhere, such as a URN,
@@ -156,7 +162,7 @@ func (r *Resolver) checkTimes(k *vc.Key, q vc.KeyRequest) {
 		at = r.now()
 	}
 	switch {
-	case k.Outcome != vc.Passed:
+	case k.Outcome == vc.Failed, k.Reason == vc.ReasonNotConfirmed:
 		return
 	case !k.Revoked.IsZero() && !k.Revoked.After(at):
 		k.Outcome, k.Reason, k.Detail = vc.Failed, vc.ReasonKeyRevoked, k.Revoked.Format(time.RFC3339)
@@ -239,7 +245,9 @@ func unconfirmed(key crypto.PublicKey, id string, cause error) *vc.Key {
 	switch {
 	case errors.Is(cause, vc.ErrNotFound), errors.Is(cause, vc.ErrMalformed):
 		k.Outcome, k.Reason = vc.Failed, vc.ReasonNotConfirmed
-	case errors.Is(cause, vc.ErrForbidden), errors.Is(cause, vc.ErrUnreachable):
+	case errors.Is(cause, vc.ErrNoKeys):
+		k.Reason = vc.ReasonNoKeys
+	case errors.Is(cause, vc.ErrForbidden), errors.Is(cause, vc.ErrUnreachable), errors.Is(cause, vc.ErrTooLarge):
 		k.Reason = vc.FetchReason(cause)
 	case errors.Is(cause, vc.ErrUnsupported):
 		k.Reason = vc.ReasonUnsupported

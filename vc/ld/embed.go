@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"backpack/vc"
 )
@@ -34,11 +35,15 @@ type entry struct {
 // An embedded is one compiled context of the manifest.
 type embedded struct {
 	source
-	urls  []string
-	doc   *vc.Value
-	names map[string][]string // what it calls an IRI, in any of its scopes
-	terms map[string][]*term  // its definitions of a name, in any of its scopes
-	vocab bool                // it gives a meaning to every name
+	urls []string
+	doc  *vc.Value
+	body []byte
+	// published is the digest of what the URL serves; nil when it is not known.
+	published []byte
+	written   bool                // body was written for this project
+	names     map[string][]string // what it calls an IRI, in any of its scopes
+	terms     map[string][]*term  // its definitions of a name, in any of its scopes
+	vocab     bool                // it gives a meaning to every name
 }
 
 // readContexts reads the manifest, checks every context's digest and compiles
@@ -92,6 +97,10 @@ func readContext(files fs.FS, x entry) (*embedded, error) {
 	}
 	k := &embedded{urls: x.URLs, doc: doc, names: map[string][]string{}, terms: map[string][]*term{}}
 	k.url, k.known = x.URLs[0], k
+	k.body, k.written = body, strings.HasPrefix(x.From, "written ")
+	if k.published, err = hex.DecodeString(x.Published); err != nil {
+		return nil, fmt.Errorf("%w: the digest of %s: %v", vc.ErrMalformed, x.File, err)
+	}
 	return k, nil
 }
 
@@ -138,6 +147,22 @@ func (k *embedded) add(r *run, before, a *active, within []*vc.Value) error {
 		}
 	}
 	return nil
+}
+
+// Bodies implements vc.EmbeddedContexts.
+func (e *Engine) Bodies(address string) (bodies, digests [][]byte, whole bool) {
+	list := e.known[address]
+	whole = len(list) > 0
+	for _, k := range list {
+		if !k.written {
+			bodies = append(bodies, k.body)
+		}
+		if len(k.published) > 0 {
+			digests = append(digests, k.published)
+		}
+		whole = whole && len(k.published) > 0
+	}
+	return bodies, digests, whole
 }
 
 // CheckContext reports whether a context that is not embedded may be used when

@@ -29,7 +29,8 @@ func Embedded() (vc.SchemaValidator, error) {
 
 type validator struct{ model11, model20 model }
 
-// Validate implements vc.SchemaValidator. A credential that is neither an Open
+// Validate implements vc.SchemaValidator. Endorsements inside are not looked at:
+// each speaks for itself alone. A credential that is neither an Open
 // Badge, nor an endorsement, nor a CLR has no schema and no violations.
 func (v *validator) Validate(ctx context.Context, c *vc.Credential) ([]vc.Violation, error) {
 	if c == nil || c.Value == nil {
@@ -38,7 +39,9 @@ func (v *validator) Validate(ctx context.Context, c *vc.Credential) ([]vc.Violat
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("validate: %w", err)
 	}
-	return v.walk(c.Value, c.Types).violations(), nil
+	w := &walker{v: v, alone: true}
+	w.credential(c.Value, c.Types)
+	return w.violations(), nil
 }
 
 // kinds are the classes of credential, told by one of their types.
@@ -51,13 +54,18 @@ var kinds = []struct{ typ, class string }{
 
 func (v *validator) walk(value *vc.Value, types []string) *walker {
 	w := &walker{v: v}
+	w.credential(value, types)
+	return w
+}
+
+// credential judges a credential by the class that one of its types names.
+func (w *walker) credential(value *vc.Value, types []string) {
 	for _, k := range kinds {
 		if slices.Contains(types, k.typ) {
-			w.object(v.modelOf(value, v.model20)[k.class], value)
-			break
+			w.object(w.v.modelOf(value, w.v.model20)[k.class], value)
+			return
 		}
 	}
-	return w
 }
 
 // modelOf tells the data model by the first context alone (specs A3.1); an
@@ -103,6 +111,7 @@ type walker struct {
 	model model
 	path  []step
 	found []finding
+	alone bool // endorsements inside are left out
 
 	errors, warnings int
 }
@@ -214,6 +223,10 @@ func (w *walker) missing(c *class, seen uint64) {
 // member judges a member that may be one value or a list of them.
 func (w *walker) member(c *class, x *member, v *vc.Value) {
 	switch {
+	case w.alone && (x.name == "endorsement" || x.name == "endorsementJwt"): // which are judged on their own (specs A7.5)
+		if v.Is(vc.Array) && len(v.Items()) == 0 {
+			w.list(x, v)
+		}
 	case x.kind == kindTypes:
 		w.types(c, v)
 	case x.kind == kindContext:

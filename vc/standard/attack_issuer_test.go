@@ -143,6 +143,23 @@ func TestThreat04AttackIssuer(t *testing.T) {
 			p.serve("https://bank.example/~tenant", p.document("https://bank.example/~tenant"))
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant#k"})
 		},
+		"another tenant's key, the bank answers with an error": func(p *impostor) []byte {
+			p.web.Status(bank, 503, nil)
+			p.serve("https://bank.example/~tenant/jwk", p.jwk)
+			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant/jwk"})
+		},
+		"another tenant's key, the bank has a page for people": func(p *impostor) []byte {
+			p.web.Serve(bank, "text/html", []byte("<!doctype html><title>The Bank</title>"))
+			p.serve("https://bank.example/~tenant/jwk", p.jwk)
+			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant/jwk"})
+		},
+		"another tenant's method, the bank has a profile": func(p *impostor) []byte {
+			p.serve(bank, map[string]any{"id": bank, "type": "Profile", "name": "The Bank"})
+			m := p.keyOf(bank)
+			delete(m, "id")
+			p.serve("https://bank.example/~tenant/method", m)
+			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant/method"})
+		},
 		"a document that claims the bank": func(p *impostor) []byte {
 			doc := p.document(bank)
 			doc["alsoKnownAs"] = []any{bank, bankDID}
@@ -225,9 +242,14 @@ func TestThreat04AttackIssuerWorld(t *testing.T) {
 			p.serve("https://static.bank.example/issuer", p.document(bank))
 			return p.badge(bank, map[string]any{"kid": bank + "#k"})
 		},
-		"key": func(p *impostor) []byte {
+		"key that the document names": func(p *impostor) []byte {
 			p.serve("https://bank.example/jwk", p.jwk)
+			p.serve(bank, map[string]any{"id": bank, "assertionMethod": []any{"https://bank.example/jwk"}})
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/jwk"})
+		},
+		"did:key that the document names": func(p *impostor) []byte {
+			p.serve(bank, map[string]any{"id": bank, "assertionMethod": p.method})
+			return p.badge(bank, map[string]any{"kid": p.method})
 		},
 		"key that the document lists": func(p *impostor) []byte {
 			p.serve(bank, p.document(bank))

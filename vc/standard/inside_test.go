@@ -404,13 +404,16 @@ func TestIssuerDown(t *testing.T) {
 		spoil   func(w *vctest.Web)
 		verdict vc.Verdict
 	}{
-		"no answer":       {func(w *vctest.Web) { w.Fail(address, vc.ErrUnreachable) }, vc.Undetermined},
-		"forbidden":       {func(w *vctest.Web) { w.Fail(address, vc.ErrForbidden) }, vc.Undetermined},
-		"too large":       {func(w *vctest.Web) { w.Fail(address, vc.ErrTooLarge) }, vc.Undetermined},
-		"server error":    {func(w *vctest.Web) { w.Status(address, 500, nil) }, vc.Undetermined},
-		"a page":          {func(w *vctest.Web) { w.Serve(address, "text/html", []byte("<html>Log in to the WLAN</html>")) }, vc.Undetermined},
-		"another's":       {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:other.example"}`)) }, vc.Invalid},
-		"without the key": {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:issuer.example"}`)) }, vc.Invalid},
+		"no answer":    {func(w *vctest.Web) { w.Fail(address, vc.ErrUnreachable) }, vc.Undetermined},
+		"forbidden":    {func(w *vctest.Web) { w.Fail(address, vc.ErrForbidden) }, vc.Undetermined},
+		"too large":    {func(w *vctest.Web) { w.Fail(address, vc.ErrTooLarge) }, vc.Undetermined},
+		"server error": {func(w *vctest.Web) { w.Status(address, 500, nil) }, vc.Undetermined},
+		"a page":       {func(w *vctest.Web) { w.Serve(address, "text/html", []byte("<html>Log in to the WLAN</html>")) }, vc.Undetermined},
+		"another's":    {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:other.example"}`)) }, vc.Invalid},
+		"another key": {func(w *vctest.Web) {
+			w.Serve(address, "application/json", []byte(`{"id":"did:web:issuer.example","verificationMethod":[{"id":"#other"}]}`))
+		}, vc.Invalid},
+		"without keys": {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:issuer.example"}`)) }, vc.Undetermined},
 	} {
 		t.Run(name, func(t *testing.T) {
 			web, issuer, v := world(t)

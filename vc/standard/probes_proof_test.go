@@ -58,22 +58,29 @@ func probesOfJWT() []probe {
 	}, vc.CheckProof, vc.ReasonAlgForbidden)
 	r.add(id, "exp past", theyFatal, issue(jwt, vctest.WithClaim("exp", 1767225602)), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
 	r.fails(id, "iat to come", theyFatal, issue(jwt, vctest.WithClaim("iat", vctest.Now().Unix()+600)), vc.CheckProof, vc.ReasonProofFuture)
-	for claim, value := range map[string]any{"iss": "https://other.example", "sub": "did:example:other", "jti": "urn:uuid:1", "nbf": 1767225601} {
+	for claim, value := range map[string]any{"iss": "https://other.example", "sub": "did:example:other", "jti": "urn:uuid:1", "nbf": 1767229200} {
 		r.fails(id, claim+" of another", theyPass, issue(jwt, vctest.WithClaim(claim, value)), vc.CheckFormat, vc.ReasonClaimsMismatch, says)
 	}
 	r.add(id, "a key in the header that nothing ties to the issuer", theyPass, func(b *bench) []byte {
 		b.web.Status("https://bank.example/", 404, nil)
 		p := newImpostor(b.t)
 		return p.badge("https://bank.example/issuer", map[string]any{"jwk": p.jwk})
-	}, vc.Invalid, vc.CheckIssuer, vc.Failed, vc.ReasonNotConfirmed, "anybody can sign with a key of their own: the signature holds, whose it is nobody says (G4)")
+	}, vc.Undetermined, vc.CheckIssuer, vc.Unknown, vc.ReasonUnreachable, "anybody can sign with a key of their own: the signature holds, whose it is nobody says (G4)")
 	r.add(id, "a key at an address that answers with an error", theyFatal, func(b *bench) []byte {
 		b.web.Status("https://bank.example/key", 500, nil)
 		return newImpostor(b.t).badge("https://bank.example/issuer", map[string]any{"kid": "https://bank.example/key"})
 	}, vc.Undetermined, vc.CheckProof, vc.Unknown, vc.ReasonUnreachable)
-	r.passes(id, "a bare key at an address", theyFatal, func(b *bench) []byte {
+	r.add(id, "a bare key at an address", theyFatal, func(b *bench) []byte {
 		p := newImpostor(b.t)
 		p.web = b.web
 		p.serve("https://bank.example/jwk", p.jwk)
+		return p.badge("https://bank.example/issuer", map[string]any{"kid": "https://bank.example/jwk"})
+	}, vc.Undetermined, vc.CheckIssuer, vc.Unknown, vc.ReasonUnreachable)
+	r.passes(id, "a bare key at an address that the issuer's document names", theyFatal, func(b *bench) []byte {
+		p := newImpostor(b.t)
+		p.web = b.web
+		p.serve("https://bank.example/jwk", p.jwk)
+		p.serve("https://bank.example/issuer", map[string]any{"id": "https://bank.example/issuer", "assertionMethod": "https://bank.example/jwk"})
 		return p.badge("https://bank.example/issuer", map[string]any{"kid": "https://bank.example/jwk"})
 	}, vc.CheckIssuer, "the row is of EdDSA; an RSA key there passes with both")
 	return r.list

@@ -78,7 +78,7 @@ func build(cfg Config, engine *ld.Engine, schemas vc.SchemaValidator) (s *Standa
 	s = &Standard{Engine: engine, Signing: suite.EdDSA(engine), schemas: schemas}
 	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(), suite.SelectiveECDSA(engine, cfg.Rand), suite.JOSE()}
 	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Schemas: schemas, Suites: []vc.Suite{suite.Legacy(engine), suite.BBS(engine)}}
-	all.COSE, s.roots = cose.Open, cfg.Roots
+	all.COSE, s.roots, all.Contexts = cose.Open, cfg.Roots, engine
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
 	}

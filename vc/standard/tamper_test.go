@@ -259,7 +259,8 @@ func TestSameStatements(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if r.Verdict(vc.Policy{}) != vc.Valid {
+		// An endorsement that is read otherwise speaks for itself alone: it fails.
+		if r.Verdict(vc.Policy{}) != vc.Valid || r.Check(vc.CheckEndorsement).Outcome == vc.Failed {
 			continue
 		}
 		held++

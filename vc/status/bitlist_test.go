@@ -139,7 +139,7 @@ func TestListsThatDoNotCount(t *testing.T) {
 		{"not yet valid", by.sign(t, listOf(by, clear, func(l, _ object) { l["validFrom"] = "2027-02-01T00:00:00Z" })), "unknown status_list_invalid"},
 		{"another list", by.sign(t, listOf(by, clear, func(l, _ object) { l["id"] = "https://issuer.example/status/4" })), "unknown status_list_invalid"},
 		{"without id", by.sign(t, listOf(by, clear, func(l, _ object) { delete(l, "id") })), "passed"},
-		{"16 KiB less one byte", by.sign(t, listOf(by, clear[1:], nil)), "unknown status_list_invalid"},
+		{"16 KiB less one byte", by.sign(t, listOf(by, clear[1:], nil)), "passed status_list_short"},
 		{"empty", by.sign(t, listOf(by, nil, nil)), "unknown status_list_invalid"},
 		{"no list", by.sign(t, listOf(by, clear, func(_, s object) { delete(s, "encodedList") })), "unknown status_list_invalid"},
 		{"list of lists", by.sign(t, listOf(by, clear, func(_, s object) { s["encodedList"] = []string{Encode(clear)} })), "unknown status_list_invalid"},
@@ -163,6 +163,42 @@ func TestListsThatDoNotCount(t *testing.T) {
 	}
 }
 
+// TestBitIsTheIssuersWord: a bit that is set counts in any list that the
+// issuer's key signed; one that is not set clears only where the list is surely
+// the one that was meant.
+func TestBitIsTheIssuersWord(t *testing.T) {
+	by, other := newIssuer(t, 1), newIssuer(t, 2)
+	renamed := func(l, _ object) { l["id"] = "https://issuer.example/status/4" }
+	whole := bitsWith(7)
+	for _, x := range []struct {
+		name       string
+		list       string
+		issuer     string
+		set, clear string
+	}{
+		{"short", by.sign(t, listOf(by, whole[:12500], nil)), by.id, "failed revoked", "passed status_list_short"},
+		{"very short", by.sign(t, listOf(by, whole[:1], nil)), by.id, "failed revoked", "passed status_list_short"},
+		{"long", by.sign(t, listOf(by, append(bitsWith(7), 0), nil)), by.id, "failed revoked", "passed"},
+		{"another name", by.sign(t, listOf(by, whole, renamed)), by.id, "failed revoked", "unknown status_list_invalid"},
+		{"short, another name", by.sign(t, listOf(by, whole[:1], renamed)), by.id, "failed revoked", "unknown status_list_invalid"},
+		{"another issuer's", other.sign(t, listOf(other, whole, nil)), by.id, "failed revoked", "passed status_issuer_differs"},
+		{"another issuer's, another name", other.sign(t, listOf(other, whole, renamed)), by.id, "unknown status_list_invalid", "unknown status_list_invalid"},
+		{"another key's", other.sign(t, listOf(by, whole, nil)), by.id, "unknown status_list_invalid", "unknown status_list_invalid"},
+		{"another purpose", by.sign(t, listOf(by, whole, func(_, s object) { s["statusPurpose"] = "suspension" })), by.id, "unknown status_list_invalid", "unknown status_list_invalid"},
+	} {
+		w := newWeb()
+		w.pages[listURL] = x.list
+		l, v := bitstringChecker(t, w), newVerifier(t, w)
+		set, clear := check(t, l, v, x.issuer, bitEntry("7")), check(t, l, v, x.issuer, bitEntry("0"))
+		if brief(set) != x.set || brief(clear) != x.clear {
+			t.Errorf("%s: %s and %s (%s; %s)", x.name, brief(set), brief(clear), set.Detail, clear.Detail)
+		}
+		if beyond := check(t, l, v, x.issuer, bitEntry("99999999")); brief(beyond) != "unknown status_list_invalid" {
+			t.Errorf("%s: beyond its end %s", x.name, brief(beyond))
+		}
+	}
+}
+
 func TestListOfAnotherIssuerIsRemarked(t *testing.T) {
 	w, by := newWeb(), newIssuer(t, 1)
 	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(1), nil))
@@ -177,7 +213,7 @@ func TestWhatCannotBeFetchedIsUnknown(t *testing.T) {
 	w, by := newWeb(), newIssuer(t, 1)
 	l, v := bitstringChecker(t, w), newVerifier(t, w)
 	for err, want := range map[error]string{
-		nil: "unknown unreachable", vc.ErrUnreachable: "unknown unreachable", vc.ErrForbidden: "unknown address_forbidden",
+		nil: "unknown status_list_gone", vc.ErrUnreachable: "unknown unreachable", vc.ErrForbidden: "unknown address_forbidden",
 		vc.ErrTooLarge: "unknown too_large", vc.ErrMalformed: "unknown status_entry_invalid", errors.New("x"): "unknown unreachable",
 	} {
 		w.err = err // nil: the page is missing

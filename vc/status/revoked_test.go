@@ -70,7 +70,7 @@ func TestRevocationListThatCannotBeHad(t *testing.T) {
 		err  error
 		want string
 	}{
-		"missing":           {&vc.Credential{ID: "urn:example:1"}, entry, nil, "unknown unreachable"},
+		"missing":           {&vc.Credential{ID: "urn:example:1"}, entry, nil, "unknown status_list_gone"},
 		"forbidden":         {&vc.Credential{ID: "urn:example:1"}, entry, vc.ErrForbidden, "unknown address_forbidden"},
 		"credential, no id": {&vc.Credential{}, entry, nil, "unknown status_entry_invalid"},
 		"entry, no id":      {&vc.Credential{ID: "urn:example:1"}, vc.Status{Type: revocationType}, nil, "unknown status_entry_invalid"},

@@ -36,6 +36,8 @@ func (c Config) fetch(ctx context.Context, address, accept string) (*vc.Resource
 	switch {
 	case err == nil && res.OK():
 		return res, nil
+	case err == nil && (res.Status == 404 || res.Status == 410):
+		return nil, unknown(address, vc.ReasonStatusGone, fmt.Sprintf("%s answers with status %d", address, res.Status))
 	case err == nil:
 		return nil, unknown(address, vc.ReasonUnreachable, fmt.Sprintf("%s answers with status %d", address, res.Status))
 	case errors.Is(err, vc.ErrMalformed):

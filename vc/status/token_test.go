@@ -162,7 +162,7 @@ func TestTokenStatusList(t *testing.T) {
 		{"empty lst", tokenOf(t, i, 1, bits, typ, inList("lst", "")), 1, "unknown status_list_invalid"},
 		{"a bomb", tokenOf(t, i, 1, zeros, typ, nil), 1, "unknown status_list_invalid"},
 		{"no JWT", "hello", 1, "unknown status_list_invalid"},
-		{"nothing there", "", 1, "unknown unreachable"},
+		{"nothing there", "", 1, "unknown status_list_gone"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			w := newWeb()

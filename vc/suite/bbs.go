@@ -41,6 +41,14 @@ const maxMessages = 250
 // ariesBBS guards the variables of aries' BBS+, which all that use it share.
 var ariesBBS sync.Mutex
 
+// Fits implements vc.Fitter.
+func (s *bbs) Fits(p *vc.Proof, key *vc.Key) error {
+	if k, ok := key.Public.(jose.BLS12381G2); !ok || len(k) != jose.BLS12381G2Size {
+		return fmt.Errorf("%w: the suite needs a key of BLS12-381 in G2", vc.ErrMalformed)
+	}
+	return checkShape(p)
+}
+
 // Verify implements vc.Suite.
 func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
 	if p.Type != bbsSignature && p.Type != bbsProof {
@@ -73,7 +81,7 @@ func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.K
 		in = asSigned(in)
 		check = func(lines statements) error { return s.proof(ctx, public, lines, sig, nonce) }
 	}
-	return s.canon.revisions(ctx, in, func(v variant) error {
+	return s.canon.readings(ctx, in, func(in input, v variant) error {
 		lines, err := s.statements(ctx, in, v, p.Type == bbsProof)
 		if err != nil {
 			return err

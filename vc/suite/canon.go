@@ -7,6 +7,7 @@ import (
 	_ "crypto/sha512"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"backpack/vc"
@@ -21,6 +22,7 @@ type input struct {
 	hash    crypto.Hash
 	extra   map[string][]byte
 	chain   *vc.Value // the proofs before it in a chain, an array; nil when there are none
+	own     bool      // read the proof with its own contexts, in place of the document's
 }
 
 // existing is what a proof of the document was made over. In a chain, the
@@ -86,7 +88,7 @@ const manyProofs = 4
 
 // check implements canon.
 func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) error {
-	return c.revisions(ctx, in, func(v variant) error {
+	return c.readings(ctx, in, func(in input, v variant) error {
 		message, opt, err := c.config(ctx, in, v)
 		if err != nil {
 			return err
@@ -125,6 +127,21 @@ func (v variant) settle(err error, read ld.Reading) error {
 	return nil
 }
 
+// ownContexts demands that a proof which brings contexts along names them by
+// their addresses, and does not bring an empty list: whatever else may stand
+// there is covered by nothing.
+func ownContexts(proof *vc.Value) error {
+	own := proof.Get("@context")
+	if own == nil {
+		return nil
+	}
+	list := own.List()
+	if len(list) == 0 || slices.ContainsFunc(list, func(x *vc.Value) bool { return x.Str() == "" }) {
+		return fmt.Errorf("%w: the contexts of the proof are not addresses", vc.ErrMalformed)
+	}
+	return nil
+}
+
 // A tried is an error of one variant with what it means for the others.
 type tried struct {
 	err  error
@@ -134,35 +151,51 @@ type tried struct {
 func (t *tried) Error() string { return t.err.Error() }
 func (t *tried) Unwrap() error { return t.err }
 
+// readings tries the proof with the document's contexts, as Data Integrity has
+// it (specs D4.1), and, where it brings contexts of its own along and does not
+// hold, with those: the libraries of some signers let them take precedence.
+func (c rdfc) readings(ctx context.Context, in input, try func(input, variant) error) error {
+	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
+	budget := c.engine.Budget().Of(whole)
+	first := c.revisions(in, budget, try)
+	if !another(first) && !errors.Is(first, vc.ErrUndirected) || !c.speaksForItself(in) {
+		return plain(first)
+	}
+	in.own = true
+	if second := c.revisions(in, budget, try); !another(second) || errors.Is(second, vc.ErrSignature) {
+		return plain(second)
+	}
+	return plain(first)
+}
+
 // revisions tries the newest of the bodies that a context has had under one
 // address, and the older ones when the proof does not hold or a term is
 // undefined; of a document whose texts state a direction also without it. All
 // share one budget (specs A1.6).
-func (c rdfc) revisions(ctx context.Context, in input, try func(variant) error) error {
-	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
-	v := variant{budget: c.engine.Budget().Of(whole)}
-	first := try(v)
+func (c rdfc) revisions(in input, budget *ld.Budget, try func(input, variant) error) error {
+	v := variant{budget: budget}
+	first := try(in, v)
 	if !another(first) {
-		return plain(first)
+		return first
 	}
-	directed := false
+	directed := isDirected(first)
 	for n := range c.engine.Revisions(contextURLs(nil, in.doc)) {
 		for _, v.undirected = range []bool{false, true} {
-			if n == 0 && !v.undirected || v.undirected && !directed && !isDirected(first) {
+			if n == 0 && !v.undirected || v.undirected && !directed {
 				continue
 			}
 			v.revision = n
-			err := try(v)
+			err := try(in, v)
 			if !another(err) {
-				return plain(err)
+				return err
 			}
 			directed = directed || isDirected(err)
 		}
 	}
-	if directed || isDirected(first) {
+	if directed {
 		return vc.ErrUndirected
 	}
-	return plain(first)
+	return first
 }
 
 // another reports whether other variants may give another answer.
@@ -188,6 +221,33 @@ func plain(err error) error {
 	return err
 }
 
+// proofMembers are those that a proof read with its own contexts may have.
+// What another name means would be for whoever chooses the contexts to say:
+// under one of them expiration is what expires is under all others.
+var proofMembers = []string{"@context", "id", "type", "cryptosuite", "created", "expires", "verificationMethod", "proofPurpose", "domain", "challenge",
+	"nonce", "previousProof", "proofValue", "jws"}
+
+// speaksForItself reports whether a proof has contexts of its own that it may be
+// read with: embedded ones alone, which nobody can write anything into.
+func (c rdfc) speaksForItself(in input) bool {
+	own := in.options.Get("@context")
+	if own == nil {
+		return false
+	}
+	for _, x := range own.List() {
+		if !x.Is(vc.String) || !c.engine.Known(x.Text()) || c.engine.SetsVocab(x.Text()) {
+			return false
+		}
+	}
+	items := in.options.Items()
+	for i := range items {
+		if !slices.Contains(proofMembers, items[i].Name()) || items[i].Is(vc.Object) {
+			return false
+		}
+	}
+	return true
+}
+
 // contextURLs appends the addresses of all contexts in v, at any depth.
 func contextURLs(urls []string, v *vc.Value) []string {
 	if v.Is(vc.Object) {
@@ -206,10 +266,11 @@ func (c rdfc) config(ctx context.Context, in input, v variant) ([]byte, ld.Optio
 	contexts := in.doc.Get("@context")
 	opt := ld.Options{Without: []string{in.value}, Context: contexts, Hash: in.hash, Extra: in.extra,
 		Revision: v.revision, Budget: v.budget, Undirected: v.undirected}
-	if own := in.options.Get("@context"); own != nil && !equal(own, contexts) {
-		// The document's take its place (specs D4.1), so it would be a member
-		// that nothing covers.
-		return nil, opt, fmt.Errorf("%w: the proof has contexts that are not the document's", vc.ErrMalformed)
+	if err := ownContexts(in.options); err != nil {
+		return nil, opt, err
+	}
+	if in.own { // else the document's take their place, and nothing reads the proof's
+		opt.Context = in.options.Get("@context")
 	}
 	hash, err := c.engine.Digest(ctx, in.options, opt)
 	if err != nil {

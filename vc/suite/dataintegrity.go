@@ -84,6 +84,18 @@ func (s *dataIntegrity) Verify(ctx context.Context, d *vc.Document, p *vc.Proof,
 	})
 }
 
+// Fits implements vc.Fitter.
+func (s *dataIntegrity) Fits(p *vc.Proof, key *vc.Key) error {
+	if err := checkShape(p); err != nil {
+		return err
+	}
+	if _, err := s.family.hash(key.Public); err != nil {
+		return err
+	}
+	_, err := decodeProofValue(p.ProofValue, s.family.size(key.Public))
+	return err
+}
+
 // checkShape demands what every embedded proof has (specs D3.1).
 func checkShape(p *vc.Proof) error {
 	switch {

@@ -96,6 +96,19 @@ func (l *legacy) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *v
 	})
 }
 
+// Fits implements vc.Fitter.
+func (l *legacy) Fits(p *vc.Proof, key *vc.Key) error {
+	g, ok := l.generations[p.Type]
+	if !ok {
+		return fmt.Errorf("%w: a proof of type %.40q", vc.ErrMalformed, p.Type)
+	}
+	s, err := g.signature(p)
+	if err != nil {
+		return err
+	}
+	return g.checkKey(s.alg, key.Public)
+}
+
 // A signature is one taken out of a proof.
 type signature struct {
 	member string // where it stood in the proof

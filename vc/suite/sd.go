@@ -57,6 +57,14 @@ func (s *selective) VerifyBase(ctx context.Context, d *vc.Document, p *vc.Proof,
 	})
 }
 
+// Fits implements vc.Fitter.
+func (s *selective) Fits(p *vc.Proof, key *vc.Key) error {
+	if h, err := (ecDSA{}).hash(key.Public); err != nil || h != crypto.SHA256 {
+		return fmt.Errorf("%w: the suite needs a P-256 key", vc.ErrMalformed)
+	}
+	return checkShape(p)
+}
+
 // A parted is a document's statements: those that the issuer signed together,
 // and those that were signed one by one.
 type parted struct{ mandatory, single []string }
@@ -72,7 +80,7 @@ func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key
 	if h, err := (ecDSA{}).hash(key.Public); err != nil || h != crypto.SHA256 {
 		return fmt.Errorf("%w: the suite needs a P-256 key", vc.ErrMalformed)
 	}
-	return s.canon.revisions(ctx, in, func(how variant) error {
+	return s.canon.readings(ctx, in, func(in input, how variant) error {
 		r, err := s.read(ctx, in, v, how)
 		if err != nil {
 			return err

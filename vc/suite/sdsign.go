@@ -124,7 +124,7 @@ func (s *selective) Derive(ctx context.Context, d *vc.Document, pointers []strin
 		return nil, fmt.Errorf("derive: %w", err)
 	}
 	var out []byte
-	err = s.canon.revisions(ctx, in, func(how variant) error {
+	err = s.canon.readings(ctx, in, func(in input, how variant) error {
 		r, err := s.read(ctx, in, v, how)
 		if err != nil {
 			return err
