@@ -28,7 +28,11 @@ const (
 	ReasonClaimsMismatch Reason = "claims_mismatch" // a JWT claim differs from the credential
 	ReasonPrivateKey     Reason = "private_key"     // the header's jwk holds private members
 	ReasonVocabHides     Reason = "vocab_hides_terms"
-	ReasonDangling       Reason = "dangling" // it refers to something in itself that is not there
+	ReasonNothing        Reason = "states_nothing"     // null, or a list of nothing
+	ReasonOneDue         Reason = "one_due"            // a list where one thing is due
+	ReasonDayOnly        Reason = "day_only"           // a date without a time of day
+	ReasonNotEndorsement Reason = "not_an_endorsement" // it stands where an endorsement should
+	ReasonDangling       Reason = "dangling"           // it refers to something in itself that is not there
 
 	// resources
 	ReasonResourceDiffers Reason = "resource_differs" // it has another digest than the credential gives
@@ -107,6 +111,8 @@ const (
 	ReasonNoMatch     Reason = "no_match"
 	ReasonNobodyAsked Reason = "nobody_asked" // nobody said whom to compare with
 	ReasonWeakHash    Reason = "weak_hash"
+
+	ReasonSample Reason = "sample" // sealed for trying out, with a key that everybody has
 
 	// endorsement
 	ReasonEndorsements Reason = "some_endorsement_failed"

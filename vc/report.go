@@ -71,6 +71,8 @@ type Report struct {
 	// StatusUntil is until when the status lists that were looked into may be
 	// used; zero when there were none.
 	StatusUntil time.Time `json:"statusUntil,omitzero"`
+	// Sample: the proof holds with a key of the sample issuers, which everybody has.
+	Sample bool `json:"sample,omitempty"`
 	// Warnings are remarks that change no verdict.
 	Warnings []Problem `json:"warnings,omitempty"`
 }
@@ -116,7 +118,7 @@ type Verdict string
 
 // The verdicts, the gravest first.
 const (
-	Invalid      Verdict = "invalid"       // proven false: altered, not made by the issuer, or malformed
+	Invalid      Verdict = "invalid"       // proven false: altered, or not made by the issuer
 	Revoked      Verdict = "revoked"       // taken back by the issuer
 	Suspended    Verdict = "suspended"     // taken back for the time being
 	Expired      Verdict = "expired"       // was valid until a date now past

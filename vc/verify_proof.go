@@ -338,6 +338,7 @@ func (c *check) addProof(p proved) {
 	if p.proof == nil {
 		return
 	}
+	c.sampled(p)
 	c.derived = p.derived || c.d.Form == SDJWTVCDM && c.d.SD.HiddenTop > 0
 	c.r.Suite, c.r.Method = p.proof.SuiteID(), p.proof.VerificationMethod
 	if p.proof.JOSE != nil {

@@ -46,7 +46,7 @@ func verifier(s *Samples) *vc.Verifier {
 	return must(vc.NewVerifier(vc.Config{
 		Suites: []vc.Suite{suite.EdDSA(engine), suite.JOSE()}, Keys: must(did.New(did.Config{Fetch: f, Now: clock})),
 		Statuses: []vc.StatusChecker{must(status.Bitstring(status.Config{Fetch: f, Now: clock}))},
-		Schemas:  must(schema.Embedded()), Legacy: must(ob2.New(ob2.Config{Fetch: f, Now: clock})), Fetch: f, Now: clock,
+		Schemas:  must(schema.Embedded()), Legacy: must(ob2.New(ob2.Config{Fetch: f, Now: clock, Samples: must(Known())})), Samples: must(Known()), Fetch: f, Now: clock,
 	}))
 }
 

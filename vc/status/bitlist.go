@@ -134,7 +134,7 @@ func verified(ctx context.Context, v *vc.Verifier, address string, body []byte) 
 	if err != nil {
 		return nil, unknown(address, vc.ReasonStatusList, "the status list: "+err.Error())
 	}
-	if verdict := report.Verdict(vc.Policy{}); verdict != vc.Valid {
+	if verdict := report.Verdict(vc.Policy{}); !verdict.Stands() {
 		return nil, rejected(address, verdict, report)
 	}
 	return doc, nil
