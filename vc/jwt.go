@@ -101,11 +101,20 @@ func (d *Document) jose() *JOSE {
 
 // checkHeader notes what the header must not hold (specs A5.6).
 func (d *Document) checkHeader(j *JOSE) {
+	if m := j.leaks(); m != "" {
+		d.problem(ReasonPrivateKey, "the header's jwk holds the private member %q", m)
+	}
+}
+
+// leaks names a private member of the key in the header, which whoever reads it
+// can sign with; "" when there is none.
+func (j *JOSE) leaks() string {
 	for _, m := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
 		if j.JWK.Get(m) != nil {
-			d.problem(ReasonPrivateKey, "the header's jwk holds the private member %q", m)
+			return m
 		}
 	}
+	return ""
 }
 
 // checkShape notes a type that the content does not have, and a data model in

@@ -103,6 +103,10 @@ func (c *check) newer(ctx context.Context, body []byte) (*Report, string) {
 		return nil, "the version that the refresh service answers with is not valid yet"
 	case Undetermined, Invalid:
 		return nil, "the version that the refresh service answers with could not be checked"
+	case Irregular:
+		if c.r.firstOf(c.r.forming(), Failed) == nil {
+			return nil, "the version that the refresh service answers with is not as the standard demands"
+		}
 	}
 	r.Current = d
 	return r, ""

@@ -109,6 +109,8 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 		return out.with(Failed, ReasonPrivateCopy, p.SuiteID()+" base proof")
 	case p.JOSE != nil && forbidden(p.JOSE.Alg):
 		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg)
+	case p.JOSE != nil && p.JOSE.leaks() != "":
+		return out.with(Failed, ReasonPrivateKey, p.JOSE.leaks())
 	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
 		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose))
 	case suite == nil || p.JOSE == nil && !named(p):

@@ -146,7 +146,7 @@ func TestEndorsed(t *testing.T) {
 				len(a.ResultDescriptions), len(c.Evidence), len(a.Alignments), len(c.Endorsements))
 		}
 		r := must(verifier(s).Verify(t.Context(), c.Endorsements[0], vc.Options{}))
-		if got := r.Verdict(vc.Policy{}); got != vc.Valid {
+		if got := r.Verdict(vc.Policy{}); got != vc.Sample {
 			t.Errorf("the endorsement is %s: %+v", got, r.Checks)
 		}
 	}

@@ -75,7 +75,7 @@ func TestRules(t *testing.T) {
 			"/credentialSubject/identifier/0/identityType?"},
 		"image as an address":          {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":"https://i.example/i.png"`, "/credentialSubject/achievement/image~"},
 		"image as a word":              {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":"bell"`, "/credentialSubject/achievement/image!"},
-		"creator as an address":        {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","creator":"https://i.example"`, "/credentialSubject/achievement/creator~"},
+		"creator as an address":        {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","creator":"https://i.example"`, "/credentialSubject/achievement/creator!"},
 		"alignment as an address":      {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","alignment":["https://i.example"]`, "/credentialSubject/achievement/alignment/0!"},
 		"image in a list":              {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":[{"id":"https://i.example/i.png","type":"Image"}]`, "/credentialSubject/achievement/image!"},
 		"image of a listed type":       {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":{"id":"https://i.example/i.png","type":["Image"]}`, "/credentialSubject/achievement/image/type~"},

@@ -222,17 +222,15 @@ func (w *walker) object(c *class, v *vc.Value) {
 	w.model = before
 }
 
-// namedByText are classes of which an address says as much as an object with
-// nothing but an id.
-var namedByText = []string{"Image", "Profile"}
-
-// noObject judges what stands in the place of an object.
+// noObject judges what stands in the place of an object. The address of a
+// picture or of the issuer says as much as an object with nothing but an id.
+// Other profiles stand in several places, and say more in one than in another.
 func (w *walker) noObject(c *class, v *vc.Value) {
 	g, reason := fault, vc.ReasonWrongType
 	switch {
 	case v.Is(vc.Array):
 		reason = vc.ReasonOneDue
-	case v.Is(vc.String) && slices.Contains(namedByText, c.name) && hasScheme(v.Str()):
+	case v.Is(vc.String) && hasScheme(v.Str()) && (c.name == "Image" || w.path[len(w.path)-1].name == "issuer"):
 		g = lenient
 	}
 	w.why(published, g, reason, "an object was expected (%s), not %s", c.name, v.Kind())
