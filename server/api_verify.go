@@ -178,7 +178,8 @@ func (a *asking) readChecks(v *vc.Value) *problem {
 }
 
 // judge says of a report what it means to a program. Whatever Report.Verdict
-// makes less than valid is an error, unless options.checks left it out.
+// makes less than valid is an error, unless options.checks left it out, and so is
+// what the standard forbids, though the verdict is that the badge is valid.
 func (s *Server) judge(a *asking, r *vc.Report) verification {
 	out := verification{Problems: []problem{}, Facts: r.Facts(), Report: r, Verdict: r.Verdict(s.Wallet.Policy())}
 	unsecured := a.unsecured && a.document.Form == vc.Unsigned
@@ -193,10 +194,11 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 		}
 		inner := part{sub.Verdict(s.Wallet.Policy()), sub.Facts()}
 		out.Contains = append(out.Contains, inner)
-		out.Verdict = graver(out.Verdict, inner.Verdict)
+		out.Verdict = vc.Graver(out.Verdict, inner.Verdict)
 	}
 	out.Verified = !slices.ContainsFunc(out.Problems, func(p problem) bool { return p.Severity == severityError })
-	if out.Verdict == vc.Invalid || a.checks == nil && out.Verdict != vc.Valid { // whatever the checks of the day are called
+	switch good := out.Verdict == vc.Valid || out.Verdict == vc.AsShown; { // whatever the checks of the day are called
+	case out.Verdict == vc.Invalid, out.Verdict == vc.Sample, a.checks == nil && !good:
 		out.Verified = false
 	}
 	return out
@@ -210,14 +212,6 @@ func contained(d *vc.Document, r *vc.Report) []*vc.Report {
 	return r.Check(vc.CheckProof).Sub
 }
 
-// graver returns the verdict on a presentation whose part has one of its own.
-func graver(whole, part vc.Verdict) vc.Verdict {
-	if whole == vc.Valid || whole == vc.Undetermined && part != vc.Valid {
-		return part
-	}
-	return whole
-}
-
 // tell adds the problems of one report.
 func (s *Server) tell(out *verification, a *asking, r *vc.Report, unsecured bool) {
 	for _, c := range r.Checks {
@@ -227,6 +221,9 @@ func (s *Server) tell(out *verification, a *asking, r *vc.Report, unsecured bool
 		case c.ID == vc.CheckProof && c.Outcome == vc.Skipped && !unsecured:
 			out.Problems = append(out.Problems, s.problemOf(c, severityError))
 		}
+	}
+	if r.Sample {
+		out.Problems = append(out.Problems, s.problemOf(vc.Check{ID: vc.CheckProof, Outcome: vc.Passed, Reason: vc.ReasonSample}, severityError))
 	}
 	for _, w := range r.Warnings {
 		out.Problems = append(out.Problems, s.remark(w))

@@ -125,7 +125,7 @@ func (s *Server) importItems(lang string, imp *wallet.Import) []ui.ImportItem {
 		v := ui.ImportItem{N: it.N, Name: it.Name, Problem: it.Problem, Detail: it.Detail, Duplicate: it.Duplicate, Same: it.Same}
 		if it.Entry != nil {
 			b := card(it.Entry.Listed(), fmt.Sprintf("/imports/%s/pictures/%d", imp.ID, it.N))
-			v.Badge, v.Verdict = &b, s.UI.Verdict(lang, string(it.Entry.Verdict))
+			v.Badge, v.Verdict = &b, viewer{texts: s.UI, lang: lang}.box(it.Entry.Verdict, it.Entry.Report)
 		}
 		v.Chosen = v.Keepable()
 		out = append(out, v)

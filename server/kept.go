@@ -34,7 +34,7 @@ func Box(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBox {
 	if c.LastGood != nil && c.Verdict == vc.Undetermined {
 		return texts.Then(lang, c.LastGood.Why, c.LastGood.At)
 	}
-	box := texts.Verdict(lang, string(c.Verdict))
+	box := viewer{texts: texts, lang: lang}.box(c.Verdict, c.Report)
 	if !c.AsOf.IsZero() {
 		box.Text += " " + texts.Text(lang, "then.asof", "date", c.AsOf.UTC().Format(time.DateOnly))
 	}

@@ -101,7 +101,7 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 		row.Applicant, _, _ = recipientOf(&c.Document.Credential.Subject)
 	}
 	row.Word, row.Tone = w.texts.RowWord(w.lang, row.Verdict)
-	for _, f := range c.Report.Facts() {
+	for _, f := range wallet.Facts(s, c.Report) {
 		row.Facts = append(row.Facts, w.texts.FactCell(w.lang, finding(f)))
 	}
 	row.Reason = w.because(c.Report)
@@ -111,10 +111,20 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	if !c.AsOf.IsZero() {
 		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "then.asof", "date", c.AsOf.UTC().Format(time.DateOnly)))
 	}
-	if s.Sample {
+	if s.Sample || c.Verdict == vc.Sample {
 		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "table.sample"))
 	}
 	return row
+}
+
+// box says a verdict in words; of a badge that is not written as it should be,
+// with what is not.
+func (w viewer) box(verdict vc.Verdict, r *vc.Report) ui.VerdictBox {
+	box := w.texts.Verdict(w.lang, string(verdict))
+	if verdict == vc.Irregular {
+		box.Text = strings.TrimSpace(box.Text + " " + w.because(r))
+	}
+	return box
 }
 
 // because says in a sentence what decided the verdict, "" where nothing speaks

@@ -114,7 +114,7 @@ func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 	if x.Problem != "" || x.Receipt != nil {
 		return out
 	}
-	out.Verdict = w.texts.Verdict(w.lang, string(x.Verdict))
+	out.Verdict = w.box(x.Verdict, x.Report)
 	if x.Document.Presentation == nil {
 		b := w.checkedBadge(x, l)
 		out.Badge = &b

@@ -43,11 +43,11 @@ func (d *Document) checkInline(c *Value) {
 		if v == nil || v.Str() == k[1] || v.Get("@id").Str() == k[1] && v.Get("@type").Str() != "@json" {
 			continue
 		}
-		d.problem(ReasonContextUnsafe, "an inline @context gives %s another meaning", k[0])
+		d.problem(ReasonRedefines, "an inline @context gives %s another meaning", k[0])
 	}
 	for i := range c.Items() {
 		if name := c.Items()[i].Name(); protected[name] && !sameTerm(&c.Items()[i], name) {
-			d.problem(ReasonContextUnsafe, "an inline @context gives %.40s another meaning", name)
+			d.problem(ReasonRedefines, "an inline @context gives %.40s another meaning", name)
 		}
 	}
 }

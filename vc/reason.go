@@ -28,6 +28,7 @@ const (
 	ReasonClaimsMismatch Reason = "claims_mismatch" // a JWT claim differs from the credential
 	ReasonPrivateKey     Reason = "private_key"     // the header's jwk holds private members
 	ReasonVocabHides     Reason = "vocab_hides_terms"
+	ReasonRedefines      Reason = "redefines_words"    // an inline context gives a word of the data model a meaning of its own
 	ReasonNothing        Reason = "states_nothing"     // null, or a list of nothing
 	ReasonOneDue         Reason = "one_due"            // a list where one thing is due
 	ReasonDayOnly        Reason = "day_only"           // a date without a time of day

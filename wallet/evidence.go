@@ -195,7 +195,7 @@ func (ch *Checker) checkEvidence(ctx context.Context, f find, people []string) *
 		return refused(err)
 	}
 	c := replay.checked(ctx, f, people)
-	if c.AsOf = at; c.Verdict != vc.Valid {
+	if c.AsOf = at; !c.Verdict.Genuine() {
 		return c
 	}
 	c.LastGood = &LastGood{At: at, Why: WhyKept}

@@ -209,6 +209,7 @@ func (ch *Checker) examine(ctx context.Context, f find, known []string, own bool
 		x.picture = ch.pictureOf(gather, f.item.Image, c, report)
 	}
 	x.summary = summarise(x.document, f, x.picture)
+	x.summary.Sample = x.summary.Sample || report.Sample
 	return x
 }
 

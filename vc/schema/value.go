@@ -300,7 +300,7 @@ func (w *walker) redefines(v *vc.Value) {
 		}
 		own := func(base string) bool { return strings.HasPrefix(iri, base) && strings.HasSuffix(iri, "#"+name) }
 		if w.v.types[name] && !slices.ContainsFunc(vocabularies, own) {
-			w.why(extra, fault, vc.ReasonContextUnsafe, "an inline context gives %s another meaning", name)
+			w.why(extra, fault, vc.ReasonRedefines, "an inline context gives %s another meaning", name)
 		}
 	}
 }
