@@ -29,7 +29,7 @@ func codeOf(v vc.Verdict) int {
 	switch v {
 	case vc.Valid:
 		return exitOK
-	case vc.Undetermined:
+	case vc.Undetermined, vc.Sample:
 		return exitUndetermined
 	}
 	return exitInvalid
@@ -52,6 +52,39 @@ func TestVerifySamples(t *testing.T) {
 			has(t, got.out, f.Name+": "+texts.Verdict(lang, string(f.State)).Title, "It proves nothing about anybody.", f.Title, "Is it unchanged since it was issued?")
 			noRawKeys(t, got.out)
 		})
+	}
+}
+
+// TestVerifyGrades: a badge that is genuine is no failure, however it is written,
+// unless that is asked for.
+func TestVerifyGrades(t *testing.T) {
+	t.Parallel()
+	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+	dir := t.TempDir()
+	remark := write(t, dir, "remark.json", i.Issue(t, vctest.With("credentialSubject.achievement.image", "https://issuer.example/i.png")))
+	amber := write(t, dir, "amber.json", i.Issue(t, vctest.With("credentialSubject.id", nil)))
+	shown := write(t, dir, "shown.json", i.Issue(t, vctest.As("ecdsa-sd-2023"), vctest.Derived("/name")))
+	forged := write(t, dir, "forged.json", i.Issue(t, vctest.With("credentialSubject.id", nil), vctest.WrongKey))
+	for _, x := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{remark}, exitOK, "This badge checks out"},
+		{[]string{remark, "--strict"}, exitOK, "This badge checks out"},
+		{[]string{amber}, exitOK, "Genuine, but not written as the standard demands"},
+		{[]string{amber, "--strict"}, exitInvalid, "It gives no address or key of whoever earned it."},
+		{[]string{shown}, exitUndetermined, "Valid as far as it is shown"},
+		{[]string{remark, amber, shown, "--format", "csv"}, exitUndetermined, "Genuine, not to standard"},
+		{[]string{remark, amber, "--format", "table"}, exitOK, "1 is genuine, but not written as the standard demands."},
+		{[]string{amber, "--json"}, exitOK, `"verdict": "irregular"`},
+		{[]string{forged}, exitInvalid, "This badge does not hold"},
+	} {
+		got := setup{}.run(t, append([]string{"verify", "--offline"}, x.args...)...)
+		if got.code != x.code {
+			t.Errorf("%v: code %d, want %d: %s", x.args, got.code, x.code, got.err)
+		}
+		has(t, got.out, x.says)
 	}
 }
 
