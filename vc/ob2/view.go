@@ -220,7 +220,7 @@ func recipient(a *vc.Value) []vc.Identity {
 		typ = nonEmpty(identityTypes[t], "ext:"+t)
 	}
 	return []vc.Identity{{Hashed: member(r, "hashed").Text() == "true", Hash: identity,
-		Type: typ, Salt: member(r, "salt").Text()}}
+		Type: typ, Salt: member(r, "salt").Word()}}
 }
 
 // subjectID returns the recipient's id where the recipient is named by one.
