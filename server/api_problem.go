@@ -60,6 +60,7 @@ var byReason = map[vc.Reason][2]string{
 	vc.ReasonSuspended:      {ofBackpack, string(vc.ReasonSuspended)},
 	vc.ReasonExpired:        {ofBackpack, string(vc.ReasonExpired)},
 	vc.ReasonNotYetValid:    {ofBackpack, string(vc.ReasonNotYetValid)},
+	vc.ReasonSample:         {ofBackpack, string(vc.ReasonSample)},
 	vc.ReasonStatusList:     {ofStatusList, "STATUS_VERIFICATION_ERROR"},
 	vc.ReasonStatusEntry:    {ofStatusList, "STATUS_VERIFICATION_ERROR"},
 	vc.ReasonUnknownContext: {ofSecurity, "PROOF_TRANSFORMATION_ERROR"},
@@ -98,11 +99,16 @@ func (s *Server) problemOf(c vc.Check, severity string) problem {
 	return problem{Type: t[0] + t[1], Title: t[1], Detail: text, Severity: severity, Check: c.ID, Outcome: c.Outcome, Reason: c.Reason}
 }
 
-// remark tells of something that changes no verdict.
+// remark tells of something that changes no verdict. To a program that asks for
+// what the standard says, what it forbids is an error all the same.
 func (s *Server) remark(p vc.Problem) problem {
 	text := s.UI.Text("en", "reason."+string(p.Reason))
 	if p.Detail != "" {
 		text += " (" + p.Detail + ")"
 	}
-	return problem{Type: ofBackpack + string(p.Reason), Title: string(p.Reason), Detail: text, Severity: severityWarning, Reason: p.Reason}
+	out := problem{Type: ofBackpack + string(p.Reason), Title: string(p.Reason), Detail: text, Severity: severityWarning, Reason: p.Reason}
+	if t := byCheck[vc.CheckFormat]; p.Strict {
+		out.Type, out.Title, out.Severity = t[0]+t[1], t[1], severityError
+	}
+	return out
 }

@@ -180,7 +180,8 @@ func (a *asking) readChecks(v *vc.Value) *problem {
 }
 
 // judge says of a report what it means to a program. Whatever Report.Verdict
-// makes less than valid is an error, unless options.checks left it out.
+// makes less than valid is an error, unless options.checks left it out, and so is
+// what the standard forbids, though the verdict is that the badge is valid.
 func (s *Server) judge(a *asking, r *vc.Report) verification {
 	out := verification{Problems: []problem{}, Facts: r.Facts(), Report: r, Verdict: r.Verdict(s.Wallet.Policy())}
 	unsecured := a.unsecured && a.document.Form == vc.Unsigned
@@ -203,7 +204,8 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 		s.judgeInside(&out, a, r)
 	}
 	out.Verified = !slices.ContainsFunc(out.Problems, func(p problem) bool { return p.Severity == severityError })
-	if out.Verdict == vc.Invalid || a.checks == nil && out.Verdict != vc.Valid { // whatever the checks of the day are called
+	switch good := out.Verdict == vc.Valid || out.Verdict == vc.AsShown; { // whatever the checks of the day are called
+	case out.Verdict == vc.Invalid, out.Verdict == vc.Sample, a.checks == nil && !good:
 		out.Verified = false
 	}
 	return out
@@ -243,6 +245,9 @@ func (s *Server) tell(out *verification, a *asking, r *vc.Report, unsecured bool
 		case c.ID == vc.CheckProof && c.Outcome == vc.Skipped && !unsecured:
 			out.Problems = append(out.Problems, s.problemOf(c, severityError))
 		}
+	}
+	if r.Sample {
+		out.Problems = append(out.Problems, s.problemOf(vc.Check{ID: vc.CheckProof, Outcome: vc.Passed, Reason: vc.ReasonSample}, severityError))
 	}
 	for _, w := range r.Warnings {
 		out.Problems = append(out.Problems, s.remark(w))

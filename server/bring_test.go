@@ -102,7 +102,7 @@ func TestVerifySamples(t *testing.T) {
 	l.get("/backpack") // the session is noted as used
 	b := s.browser(t)
 	a := b.upload("/verify", "", s.Samples...).is(t, http.StatusOK)
-	a.says(t, "6 of 10 badges check out", "This badge checks out", "Taken back by the issuer", "Expired", "This badge does not hold", "Could not be fully checked",
+	a.says(t, "0 of 10 badges check out", "6 are samples and prove nothing.", "A sample, for trying out", "Taken back by the issuer", "Expired", "This badge does not hold", "Could not be fully checked",
 		"Handling Historic Photographs", "Open Badges 2.0", "Nothing was stored")
 	l.upload("/verify", string(s.Samples[0].Bytes[:40]), s.Samples[1:3]...).is(t, http.StatusOK)
 	entries, err := s.Entries(t.Context(), l.ID, wallet.Query{})

@@ -62,7 +62,7 @@ func TestJourneyMain(t *testing.T) {
 	learner.do(chromedp.SetUploadFiles("input[type=file][multiple]", s.sampleFiles(t), chromedp.ByQuery))
 	learner.press("form[action='/import'] button:not([type=button])")
 	learner.do(chromedp.WaitVisible("form[action$='/keep']", chromedp.ByQuery)) // a slow machine shows progress first
-	learner.sees("Checks out", "Could not be fully checked", "Expired", "Taken back", "Does not hold")
+	learner.sees("A sample, for trying out", "Could not be fully checked", "Expired", "Taken back", "Does not hold")
 	learner.shot("main-2-preview")
 	learner.press("form[action$='/keep'] button")
 	if got := learner.path(); got != "/backpack" {
@@ -173,7 +173,7 @@ func TestJourneyNoScripts(t *testing.T) {
 	employer.open("/verify")
 	employer.do(chromedp.SetUploadFiles("input[type=file][multiple]", s.sampleFiles(t)[:3], chromedp.ByQuery))
 	employer.press("form[action='/verify'] button:not([type=button])")
-	employer.sees("Checks out")
+	employer.sees("A sample, for trying out")
 	employer.shot("noscript-verify")
 	b.clean()
 	employer.clean()

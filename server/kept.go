@@ -3,6 +3,7 @@ package server
 import (
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -63,8 +64,12 @@ func boxOf(texts *ui.Renderer, lang string, verdict vc.Verdict, r *vc.Report) ui
 	inside := r.Inside(vc.Policy{})
 	if len(inside) == 0 {
 		box := texts.Verdict(lang, string(verdict))
-		if c := r.Deciding(); c != nil && verdict == vc.Undetermined {
+		switch c := r.Deciding(); {
+		case c == nil:
+		case verdict == vc.Undetermined:
 			box = texts.Obstacle(lang, box, string(c.Reason), c.Detail)
+		case verdict == vc.Irregular:
+			box.Text = strings.TrimSpace(box.Text + " " + viewer{texts: texts, lang: lang}.because(r))
 		}
 		return box
 	}

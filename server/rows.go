@@ -111,7 +111,7 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	if row.Word, row.Tone = w.texts.RowWord(w.lang, row.Verdict); s.Inside != "" {
 		row.Word = w.texts.Text(w.lang, "state.inside")
 	}
-	for _, f := range c.Report.Facts() {
+	for _, f := range wallet.Facts(s, c.Report) {
 		row.Facts = append(row.Facts, w.texts.FactCell(w.lang, finding(f)))
 	}
 	row.Reason = w.because(c.Report)
@@ -122,7 +122,7 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 		row.Reason = Box(w.texts, w.lang, c).Title
 	}
 	row.Reason = strings.TrimSpace(row.Reason + " " + asOf(w.texts, w.lang, c))
-	if s.Sample {
+	if s.Sample || c.Verdict == vc.Sample {
 		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "table.sample"))
 	}
 	return row

@@ -68,7 +68,7 @@ func (s *Server) viewer(c *fiber.Ctx, lang string) viewer {
 func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: ui.Plain(sum.Description), CheckedAt: r.At,
 		Box: boxOf(w.texts, w.lang, verdict, r), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
-	out.Verdict = string(verdict)
+	out.Verdict, out.Sample = string(verdict), out.Sample || r.Sample
 	out.Warnings = remarks(r)
 	out.Technical = technical(doc, r)
 	out.EndHidden = r.Check(vc.CheckValidUntil).Reason == vc.ReasonNotDisclosed
@@ -160,7 +160,7 @@ func hostOf(id string) string {
 // confirmed says how it is known that the issuer made the badge.
 func confirmed(sum *wallet.Summary, r *vc.Report) string {
 	switch issuer := r.Check(vc.CheckIssuer); {
-	case sum.Sample:
+	case sum.Sample, r.Sample:
 		return ui.IssuerSample
 	case issuer.Outcome == vc.Unknown, r.Check(vc.CheckProof).Outcome == vc.Unknown:
 		return ui.IssuerUnknown

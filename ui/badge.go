@@ -13,7 +13,7 @@ type BadgeCard struct {
 	Awarded   time.Time
 	Expires   time.Time // zero: no expiry date, or EndHidden
 	EndHidden bool      // who shows it may have left the expiry date out
-	Verdict   string    // valid, invalid, revoked, suspended, expired, not_yet_valid or undetermined
+	Verdict   string    // one of those that Renderer.Verdict knows
 	Inside    string    // the gravest verdict on what a record holds, where that is graver; else ""
 	Skills    []string
 	Sample    bool // a sample badge that proves nothing

@@ -7,17 +7,18 @@ import (
 )
 
 // verdicts are the verdicts, the gravest first.
-var verdicts = [...]string{"invalid", "revoked", "suspended", "expired", "not_yet_valid", "undetermined", "valid"}
+var verdicts = [...]string{"invalid", "revoked", "suspended", "expired", "not_yet_valid", "undetermined", "sample", "irregular", "valid_as_shown", "valid"}
 
 // tone returns the tone of a verdict: red for what is proven wrong, amber for
-// what is over or could not be found out.
+// what is over, could not be found out or seen, or is not as it should be, grey
+// for what proves nothing.
 func tone(verdict string) string {
 	switch verdict {
 	case "valid":
 		return "good"
 	case "invalid", "revoked":
 		return "bad"
-	case "suspended", "expired", "not_yet_valid", "undetermined":
+	case "suspended", "expired", "not_yet_valid", "undetermined", "irregular", "valid_as_shown":
 		return "warn"
 	}
 	return "calm"
@@ -102,11 +103,21 @@ func (r *Renderer) Bundle(lang string, all []string) VerdictBox {
 // softReasons are findings that are no fault: time or the issuer's pause.
 var softReasons = []string{"expired", "not_yet_valid", "suspended", "refresh_due", "status_message", "no_match", "proof_expired", "weak_hash", "private_copy"}
 
+// ofForm are the checks of how a badge is written, which prove nothing false;
+// amiss are the findings of theirs that do.
+var (
+	ofForm = []string{"format", "subject", "schema"}
+	amiss  = []string{"subject_differs", "not_an_endorsement"}
+)
+
 // Check returns one check in words. id, outcome (passed, failed, unknown,
 // skipped) and reason are those of a report; detail is its technical remark.
 func (r *Renderer) Check(lang, id, outcome, reason, detail string) CheckRow {
 	row := r.row(lang, outcome, reason)
 	row.ID, row.Detail, row.Title = id, detail, r.Text(lang, "check."+id+".title")
+	if row.Tone == "bad" && slices.Contains(ofForm, id) && !slices.Contains(amiss, reason) {
+		row.Tone = "warn"
+	}
 	row.Text = r.telling(lang, "check."+id, outcome, reason)
 	return row
 }

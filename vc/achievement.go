@@ -17,7 +17,7 @@ type reader struct {
 func (r *reader) endorsements(v *Value) []*Document {
 	var out []*Document
 	for _, name := range []string{"endorsement", "endorsementJwt"} {
-		for _, x := range v.Get(name).List() {
+		for _, x := range v.Get(name).Each() {
 			if r.count++; r.count > maxEndorsements {
 				r.err = tooMany("endorsements", maxEndorsements)
 				return out
@@ -78,7 +78,7 @@ func address(v *Value) string {
 
 func identifiers(v *Value) []Identifier {
 	var out []Identifier
-	for _, x := range v.List() {
+	for _, x := range v.Each() {
 		out = append(out, Identifier{Identifier: x.Get("identifier").Str(), Type: x.Get("identifierType").Str()})
 	}
 	return out
@@ -87,19 +87,19 @@ func identifiers(v *Value) []Identifier {
 // subject reads the one subject of a badge; of several, which only other
 // credentials may have, the first.
 func (r *reader) subject(v *Value) Subject {
-	subjects := v.List()
+	subjects := v.Each()
 	if len(subjects) == 0 {
 		return Subject{}
 	}
 	v = subjects[0]
 	s := Subject{
 		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Identifiers: identities(v.Get("identifier")),
-		ActivityStart: moment(v.Get("activityStartDate")), ActivityEnd: moment(v.Get("activityEndDate")),
-		CreditsEarned: v.Get("creditsEarned").Text(), Image: image(v.Get("image")), LicenseNumber: v.Get("licenseNumber").Str(),
+		ActivityStart: ofMoments(v.Get("activityStartDate"), sooner), ActivityEnd: ofMoments(v.Get("activityEndDate"), later),
+		CreditsEarned: v.Get("creditsEarned").Word(), Image: image(v.Get("image")), LicenseNumber: v.Get("licenseNumber").Str(),
 		Narrative: text(v.Get("narrative")), Role: text(v.Get("role")), Term: text(v.Get("term")),
 		Source: r.optional(v.Get("source")), Results: results(v.Get("result")), Value: v,
 	}
-	list := v.Get("achievement").List()
+	list := v.Get("achievement").Each()
 	if has(s.Types, "ClrSubject") {
 		for _, a := range list {
 			if a.Is(Object) {
@@ -115,8 +115,8 @@ func (r *reader) subject(v *Value) Subject {
 
 func identities(v *Value) []Identity {
 	var out []Identity
-	for _, x := range v.List() {
-		out = append(out, Identity{Hashed: x.Get("hashed").Text() == "true", Hash: x.Get("identityHash").Str(),
+	for _, x := range v.Each() {
+		out = append(out, Identity{Hashed: x.Get("hashed").Word() == "true", Hash: x.Get("identityHash").Str(),
 			Type: x.Get("identityType").Str(), Salt: x.Get("salt").Str()})
 	}
 	return out
@@ -128,16 +128,16 @@ func (r *reader) achievement(v *Value) *Achievement {
 		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Name: text(v.Get("name")), Description: text(v.Get("description")),
 		CriteriaID: criteria.Get("id").Str(), CriteriaNarrative: text(criteria.Get("narrative")),
 		AchievementType: v.Get("achievementType").Str(), Alignments: alignments(v.Get("alignment")),
-		Creator: r.optional(v.Get("creator")), CreditsAvailable: v.Get("creditsAvailable").Text(),
+		Creator: r.optional(v.Get("creator")), CreditsAvailable: v.Get("creditsAvailable").Word(),
 		FieldOfStudy: text(v.Get("fieldOfStudy")), HumanCode: v.Get("humanCode").Str(), Image: image(v.Get("image")),
 		InLanguage: v.Get("inLanguage").Str(), OtherIdentifiers: identifiers(v.Get("otherIdentifier")),
 		Specialization: text(v.Get("specialization")), Tags: v.Get("tag").Strs(), Version: v.Get("version").Str(), Value: v,
 	}
-	for _, x := range v.Get("related").List() {
+	for _, x := range v.Get("related").Each() {
 		a.Related = append(a.Related, Related{ID: x.Get("id").Str(), Types: x.Get("type").Strs(),
 			InLanguage: x.Get("inLanguage").Str(), Version: x.Get("version").Str()})
 	}
-	for _, x := range v.Get("resultDescription").List() {
+	for _, x := range v.Get("resultDescription").Each() {
 		a.ResultDescriptions = append(a.ResultDescriptions, resultDescription(x))
 	}
 	a.Endorsements = r.endorsements(v)
@@ -146,7 +146,7 @@ func (r *reader) achievement(v *Value) *Achievement {
 
 func alignments(v *Value) []Alignment {
 	var out []Alignment
-	for _, x := range v.List() {
+	for _, x := range v.Each() {
 		out = append(out, Alignment{TargetName: text(x.Get("targetName")), TargetURL: x.Get("targetUrl").Str(),
 			TargetCode: x.Get("targetCode").Str(), TargetFramework: x.Get("targetFramework").Str(),
 			TargetType: x.Get("targetType").Str(), TargetDescription: text(x.Get("targetDescription"))})
@@ -156,9 +156,9 @@ func alignments(v *Value) []Alignment {
 
 func results(v *Value) []Result {
 	var out []Result
-	for _, x := range v.List() {
+	for _, x := range v.Each() {
 		out = append(out, Result{ResultDescription: x.Get("resultDescription").Str(), AchievedLevel: x.Get("achievedLevel").Str(),
-			Status: x.Get("status").Str(), Value: x.Get("value").Text(), Alignments: alignments(x.Get("alignment"))})
+			Status: x.Get("status").Str(), Value: x.Get("value").Word(), Alignments: alignments(x.Get("alignment"))})
 	}
 	return out
 }
@@ -166,11 +166,11 @@ func results(v *Value) []Result {
 func resultDescription(x *Value) ResultDescription {
 	d := ResultDescription{ID: x.Get("id").Str(), Name: text(x.Get("name")), ResultType: x.Get("resultType").Str(),
 		AllowedValues: x.Get("allowedValue").Strs(), RequiredLevel: x.Get("requiredLevel").Str(),
-		RequiredValue: x.Get("requiredValue").Text(), ValueMin: x.Get("valueMin").Text(), ValueMax: x.Get("valueMax").Text(),
+		RequiredValue: x.Get("requiredValue").Word(), ValueMin: x.Get("valueMin").Word(), ValueMax: x.Get("valueMax").Word(),
 		Alignments: alignments(x.Get("alignment"))}
-	for _, l := range x.Get("rubricCriterionLevel").List() {
+	for _, l := range x.Get("rubricCriterionLevel").Each() {
 		d.Levels = append(d.Levels, RubricLevel{ID: l.Get("id").Str(), Name: text(l.Get("name")),
-			Description: text(l.Get("description")), Level: l.Get("level").Text(), Points: l.Get("points").Text(), Alignments: alignments(l.Get("alignment"))})
+			Description: text(l.Get("description")), Level: l.Get("level").Word(), Points: l.Get("points").Word(), Alignments: alignments(l.Get("alignment"))})
 	}
 	return d
 }

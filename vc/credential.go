@@ -70,6 +70,8 @@ func (c *Credential) Awarded() Moment {
 type Moment struct {
 	Text string    // as written; empty when absent
 	Time time.Time // at the offset that was written; zero when absent or not understood
+	// Day: only a day was given, and Time is its start in UTC.
+	Day bool
 	// Zoneless: no time zone was given and UTC was assumed (specs A2.16).
 	Zoneless bool
 }

@@ -68,10 +68,15 @@ func derives(s Suite, p *Proof) bool {
 
 // unstated says why something is missing: who shows a derived proof, or an
 // SD-JWT of W3C's model that has more digests than disclosures, may have left it
-// out (specs D4.7). In an SD-JWT VC nothing of the kind can be left out.
+// out (specs D4.7). In an SD-JWT VC nothing of the kind can be left out: its
+// issuer must not make status, nbf and exp of those that can be, and many of its
+// other claims are hidden as a matter of course.
 func (c *check) unstated() Reason {
 	if c.derived || c.d.Form == SDJWTVCDM && c.d.SD.HiddenTop > 0 {
 		return ReasonNotDisclosed
 	}
 	return ReasonNotStated
 }
+
+// hides reports whether a part of a member of an SD-JWT is left out.
+func (c *check) hides(name string) bool { return c.d.SD != nil && c.d.SD.hiddenIn[name] }

@@ -53,6 +53,9 @@ type Document struct {
 type Problem struct {
 	Reason Reason `json:"reason"`
 	Detail string `json:"detail,omitempty"` // plain words, naming the member
+	// Strict: the standard forbids it, though it leaves no doubt about what is
+	// meant. To programs that ask for no more than the standard says, it is an error.
+	Strict bool `json:"strict,omitempty"`
 }
 
 // A Presentation is a holder's set of credentials for a verifier.

@@ -11,7 +11,7 @@ type FactID string
 
 // The facts, in the order in which they are told.
 const (
-	FactAuthentic FactID = "authentic" // it is a badge, and exactly as it was sealed
+	FactAuthentic FactID = "authentic" // exactly as it was sealed
 	FactControl   FactID = "control"   // the issuer it names controls the key, or serves it
 	FactKnown     FactID = "known"     // a registry knows that issuer
 	FactCurrent   FactID = "current"   // within its dates, not taken back, the latest version
@@ -46,7 +46,7 @@ const (
 // authentic and control, of its holder, are told; the others belong to the
 // credentials in it.
 func (r *Report) Facts() []Fact {
-	return []Fact{r.authentic(), r.control(), r.known(), r.current(), fact(FactAwarded, r.Check(CheckRecipient))}
+	return []Fact{r.authentic(), r.control(), r.known(), r.current(), r.awarded()}
 }
 
 // Fact returns one of Facts.
@@ -61,23 +61,24 @@ func (r *Report) Fact(id FactID) Fact {
 
 func fact(id FactID, c Check) Fact { return Fact{ID: id, Outcome: c.Outcome, Reason: c.Reason} }
 
-// authentic is the seal, and that what it seals is a badge that says one thing:
-// a seal over something else vouches for nothing.
+// authentic is the seal, and that it covers everything. How well the badge is
+// written says nothing of that.
 func (r *Report) authentic() Fact {
 	out := r.Check(CheckProof)
-	checks := []CheckID{CheckTerms, CheckSubject, CheckFormat}
-	if r.Check(CheckIssuer).Outcome != Skipped { // a key binding seals what is shown of a badge
-		checks = append(checks, CheckHolder)
-	}
-	for _, id := range checks {
-		if c := r.Check(id); worse(c.Outcome, out.Outcome) {
-			out = c
-		}
-	}
-	if c := r.Check(CheckSchema); c.Outcome == Failed && out.Outcome != Failed { // one that cannot be had is no doubt
+	if c := r.Check(CheckTerms); worse(c.Outcome, out.Outcome) {
 		out = c
 	}
 	return fact(FactAuthentic, out)
+}
+
+// awarded is to whom. Whoever shows a badge that is bound to a key, and fails to
+// show that they hold it, has not shown to be the person.
+func (r *Report) awarded() Fact {
+	out := r.Check(CheckRecipient)
+	if c := r.Check(CheckHolder); c.Outcome == Failed && out.Outcome != Failed && r.Check(CheckIssuer).Outcome != Skipped {
+		out = Check{Outcome: Failed, Reason: ReasonHolderNotShown}
+	}
+	return fact(FactAwarded, out)
 }
 
 // worse orders outcomes for a fact that several checks make: proven wrong,
@@ -141,7 +142,7 @@ func (r *Report) current() Fact {
 		out.Outcome = Unknown // the list is at fault, not the badge
 	}
 	for _, id := range []CheckID{CheckValidUntil, CheckValidFrom, CheckRefresh} {
-		c := r.Check(id)
+		c := r.date(id)
 		if id == CheckRefresh && c.Outcome == Failed {
 			c.Outcome = Unknown // no newer version proves this one wrong
 		}

@@ -26,8 +26,8 @@ func TestFacts(t *testing.T) {
 		"hosted":                            {hosted, FactAuthentic, Passed, ReasonHostedFetched, ""},
 		"changed":                           {good().set(CheckProof, Failed, ReasonBadSignature), FactAuthentic, Failed, ReasonBadSignature, ""},
 		"not all covered":                   {good().set(CheckTerms, Failed, ReasonUndefinedTerm), FactAuthentic, Failed, ReasonUndefinedTerm, ""},
-		"no badge":                          {good().set(CheckFormat, Failed, ReasonSchema), FactAuthentic, Failed, ReasonSchema, ""},
-		"about nobody":                      {good().set(CheckSubject, Failed, ReasonNoSubjectID), FactAuthentic, Failed, ReasonNoSubjectID, ""},
+		"of another form":                   {good().set(CheckFormat, Failed, ReasonSchema), FactAuthentic, Passed, "", ""},
+		"about nobody":                      {good().set(CheckSubject, Failed, ReasonNoSubjectID), FactAuthentic, Passed, "", ""},
 		"changed and no badge":              {good().set(CheckProof, Failed, ReasonBadSignature).set(CheckFormat, Failed, ReasonSchema), FactAuthentic, Failed, ReasonBadSignature, ""},
 		"an unknown suite":                  {good().set(CheckProof, Unknown, ReasonUnsupportedSuite), FactAuthentic, Unknown, ReasonUnsupportedSuite, ""},
 		"every byte covered":                {good().set(CheckTerms, Skipped, ReasonEveryByte), FactAuthentic, Passed, "", ""},
@@ -55,6 +55,8 @@ func TestFacts(t *testing.T) {
 		"newest version could not be asked": {good().set(CheckRefresh, Unknown, ReasonUnreachable), FactCurrent, Unknown, ReasonUnreachable, ""},
 		"theirs":                            {good().set(CheckRecipient, Passed, ReasonMatched), FactAwarded, Passed, ReasonMatched, ""},
 		"somebody else's":                   {good().set(CheckRecipient, Failed, ReasonNoMatch), FactAwarded, Failed, ReasonNoMatch, ""},
+		"shown by somebody else":            {good().set(CheckHolder, Failed, ReasonBadSignature), FactAwarded, Failed, ReasonHolderNotShown, ""},
+		"bound, and theirs":                 {good().set(CheckHolder, Passed, ""), FactAwarded, Passed, "", ""},
 		"nobody asked":                      {good().set(CheckRecipient, Skipped, ReasonNobodyAsked), FactAwarded, Skipped, ReasonNobodyAsked, ""},
 		"no report":                         {nil, FactCurrent, Skipped, ReasonNotRun, ""},
 	} {
@@ -85,10 +87,10 @@ func TestFactsAgreeWithVerdict(t *testing.T) {
 				r := good().set(a.ID, outcomes[i/4], "").set(b.ID, outcomes[i%4], "")
 				v := r.Verdict(Policy{})
 				authentic, control, current := r.Fact(FactAuthentic).Outcome, r.Fact(FactControl).Outcome, r.Fact(FactCurrent).Outcome
-				if sure := authentic == Passed && control == Passed && (current == Passed || current == Skipped); sure && v != Valid {
+				if sure := authentic == Passed && control == Passed && (current == Passed || current == Skipped); sure && !v.Stands() && r.Check(CheckFormat).Outcome != Unknown && r.Check(CheckSubject).Outcome != Unknown {
 					t.Errorf("%s %s, %s %s: all facts hold, and the verdict is %s", a.ID, outcomes[i/4], b.ID, outcomes[i%4], v)
 				}
-				if v == Valid && (authentic != Passed || control != Passed || current == Failed) {
+				if v.Stands() && (authentic != Passed || control != Passed || current == Failed) {
 					t.Errorf("%s %s, %s %s: valid, but %s %s %s", a.ID, outcomes[i/4], b.ID, outcomes[i%4], authentic, control, current)
 				}
 			}

@@ -2,23 +2,6 @@ package vc
 
 import "slices"
 
-// gravities are the verdicts, the gravest first.
-var gravities = []Verdict{Invalid, Revoked, Suspended, Expired, NotYetValid, Undetermined, Sample, Irregular, AsShown, Valid}
-
-// Gravest returns the gravest of verdicts, Valid for none. One that is not
-// known counts as Undetermined.
-func Gravest(all ...Verdict) Verdict {
-	worst := len(gravities) - 1
-	for _, v := range all {
-		i := slices.Index(gravities, v)
-		if i < 0 {
-			i = slices.Index(gravities, Undetermined)
-		}
-		worst = min(worst, i)
-	}
-	return gravities[worst]
-}
-
 // Inside returns the verdicts on what stands inside a presentation or a record,
 // in its order: on each the gravest of its own and of what is inside that. One
 // that the document around it vouches for has none, and is "".

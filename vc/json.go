@@ -1,5 +1,7 @@
 package vc
 
+import "slices"
+
 // Limits of ParseJSON. A CLR with embedded images fits; a bomb does not.
 const (
 	MaxJSONBytes  = 10 << 20
@@ -115,6 +117,33 @@ func (v *Value) List() []*Value {
 		out[i] = &v.kids[i]
 	}
 	return out
+}
+
+// Each is List without null, which states nothing in JSON-LD.
+func (v *Value) Each() []*Value {
+	return slices.DeleteFunc(v.List(), func(x *Value) bool { return x.kind == Null })
+}
+
+// Stated returns the member called name, or nil where it states nothing: it is
+// absent, null, or a list of nothing.
+func (v *Value) Stated(name string) *Value {
+	m := v.Get(name)
+	if m.States() {
+		return m
+	}
+	return nil
+}
+
+// States reports whether the value is present, and neither null nor a list of
+// nothing.
+func (v *Value) States() bool { return len(v.Each()) > 0 }
+
+// Word returns the text of a string, number or truth value; "" for all else.
+func (v *Value) Word() string {
+	if v.Kind() == Null {
+		return ""
+	}
+	return v.text
 }
 
 // Strs returns the texts of the strings in List.

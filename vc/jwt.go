@@ -30,7 +30,7 @@ func (p *parser) jwt(b []byte, depth int) (*Document, error) {
 	}
 	d := &Document{Raw: raw, Form: JWT, Claims: payload, Proofs: []Proof{j.proof(payload)}}
 	d.unwrap(d.Proofs[0].JOSE)
-	if kind != "" || j.Header.Get("typ") == nil && !d.Proofs[0].JOSE.Wrapped && payload.Get("iss") == nil {
+	if kind != "" || j.Header.Get("typ") == nil && !d.Proofs[0].JOSE.Wrapped && payload.Stated("iss") == nil {
 		d.Form = JOSEVC
 	}
 	if err := p.content(d, depth); err != nil {
@@ -84,8 +84,8 @@ func (j *JWS) proof(payload *Value) Proof {
 		JOSE: &JOSE{
 			Header: h, Alg: j.Alg, Kid: h.Get("kid").Str(), Typ: h.Get("typ").Str(), JWK: h.Get("jwk"), X5C: h.Get("x5c"),
 			SigningInput: j.SigningInput, Signature: j.Signature,
-			Iss: payload.Get("iss"), Sub: payload.Get("sub"), Jti: payload.Get("jti"),
-			Nbf: payload.Get("nbf"), Exp: payload.Get("exp"), Iat: payload.Get("iat"),
+			Iss: payload.Stated("iss"), Sub: payload.Stated("sub"), Jti: payload.Stated("jti"),
+			Nbf: payload.Stated("nbf"), Exp: payload.Stated("exp"), Iat: payload.Stated("iat"),
 			Audience: payload.Get("aud").Strs(), Nonce: payload.Get("nonce").Str(),
 		},
 	}
@@ -101,11 +101,20 @@ func (d *Document) jose() *JOSE {
 
 // checkHeader notes what the header must not hold (specs A5.6).
 func (d *Document) checkHeader(j *JOSE) {
+	if m := j.leaks(); m != "" {
+		d.problem(ReasonPrivateKey, "the header's jwk holds the private member %q", m)
+	}
+}
+
+// leaks names a private member of the key in the header, which whoever reads it
+// can sign with; "" when there is none.
+func (j *JOSE) leaks() string {
 	for _, m := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
 		if j.JWK.Get(m) != nil {
-			d.problem(ReasonPrivateKey, "the header's jwk holds the private member %q", m)
+			return m
 		}
 	}
+	return ""
 }
 
 // checkShape notes a type that the content does not have, and a data model in

@@ -9,14 +9,18 @@ func (d *Document) checkModel() {
 		name  string
 		ident bool // an id is demanded
 	}{{"credentialStatus", false}, {"credentialSchema", true}, {"refreshService", false}, {"termsOfUse", false}, {"evidence", false}} {
-		for _, x := range v.Get(m.name).List() {
+		for _, x := range v.Get(m.name).Each() {
 			d.checkTyped(m.name, x, m.ident)
 		}
 	}
-	if types := v.Get("type"); len(types.List()) != len(types.Strs()) {
+	if types := v.Get("type"); len(types.Each()) != len(types.Strs()) {
 		d.problem(ReasonWrongType, "type holds something that is no text")
 	}
-	for _, s := range v.Get("credentialSubject").List() {
+	for _, name := range [...]string{"name", "description"} {
+		d.checkWords(name, v.Get(name))
+		d.checkWords("the issuer's "+name, d.Credential.Issuer.Value.Get(name))
+	}
+	for _, s := range v.Get("credentialSubject").Each() {
 		d.checkID("credentialSubject", s)
 	}
 }
@@ -28,9 +32,9 @@ func (d *Document) checkTyped(name string, v *Value, ident bool) {
 	case !v.Is(Object):
 		d.problem(ReasonWrongType, "%s is not an object", name)
 		return
-	case len(types.Strs()) == 0 || len(types.Strs()) != len(types.List()):
+	case len(types.Strs()) == 0 || len(types.Strs()) != len(types.Each()):
 		d.problem(ReasonMissingMember, "%s states no type", name)
-	case ident && v.Get("id") == nil:
+	case ident && v.Stated("id") == nil:
 		d.problem(ReasonMissingMember, "%s has no id", name)
 	}
 	d.checkID(name, v)
@@ -38,7 +42,27 @@ func (d *Document) checkTyped(name string, v *Value, ident bool) {
 
 // checkID demands that an id, if there is one, is one absolute URL.
 func (d *Document) checkID(name string, v *Value) {
-	if id := v.Get("id"); id != nil && !absoluteID(id.Str()) {
+	if v.Get("id").Is(Null) {
+		d.forgive(ReasonNothing, "the id of %s is null", name)
+	} else if id := v.Stated("id"); id != nil && !absoluteID(id.Str()) {
 		d.problem(ReasonWrongType, "the id of %s is no absolute URL", name)
+	}
+}
+
+// checkWords demands of a text with its language that it is nothing else (VC Data
+// Model 2.0, 11.1): what stands beside it could say anything.
+func (d *Document) checkWords(name string, v *Value) {
+	for _, x := range v.Each() {
+		if x.Get("@value") == nil {
+			continue
+		}
+		for i := range x.Items() {
+			switch m := &x.Items()[i]; {
+			case m.Name() != "@value" && m.Name() != "@language" && m.Name() != "@direction":
+				d.problem(ReasonWrongType, "%s holds %.40q beside the text and its language", name, m.Name())
+			case !m.Is(String) && !m.Is(Null):
+				d.problem(ReasonWrongType, "%s has a %s that is no text", name, m.Name())
+			}
+		}
 	}
 }

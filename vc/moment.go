@@ -59,3 +59,100 @@ func moment(v *Value) Moment {
 	}
 	return ParseMoment(v.Text())
 }
+
+// Half a day and a bit lies between UTC and the places where a day begins first
+// and ends last.
+const (
+	dayBegins = 14 * time.Hour
+	dayEnds   = (24 + 12) * time.Hour
+)
+
+// First returns the first instant of what m names: of a day, the one at which it
+// begins where it begins first on Earth.
+func (m Moment) First() time.Time {
+	if m.Day {
+		return m.Time.Add(-dayBegins)
+	}
+	return m.Time
+}
+
+// Last returns the last instant of what m names: of a day, the one at which it
+// is over everywhere on Earth.
+func (m Moment) Last() time.Time {
+	if m.Day {
+		return m.Time.Add(dayEnds)
+	}
+	return m.Time
+}
+
+// loose are ways to write a moment that leave no doubt about it, though they
+// are none of xsd:dateTime.
+var loose = [...]string{"2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999Z07", "2006-01-02T15:04Z07:00",
+	"2006-01-02T15:04Z0700", "2006-01-02T15:04Z07"}
+
+// ReadMoment reads a member that holds a moment the way it is meant: also a day,
+// an offset without its colon, a space before the time, a JSON-LD value object.
+// exact says that it is written as xsd:dateTime has it. What states something
+// always has a Text, also where nobody can read it.
+func ReadMoment(v *Value) (m Moment, exact bool) {
+	if inner := v.Get("@value"); inner.Is(String) {
+		m, _ = ReadMoment(inner)
+		return m, false
+	}
+	if !v.Is(String) {
+		return Moment{Text: v.Raw()}, false
+	}
+	m = ParseMoment(v.Text())
+	switch {
+	case m.Text == "":
+		return Moment{Text: `""`}, false
+	case !m.Time.IsZero():
+		return m, true
+	}
+	if t, err := time.Parse(time.DateOnly, m.Text); err == nil {
+		m.Time, m.Day = t, true
+		return m, false
+	}
+	text := strings.ToUpper(strings.TrimSpace(m.Text))
+	if len(text) > 10 && text[10] == ' ' {
+		text = text[:10] + "T" + strings.TrimLeft(text[11:], " ")
+	}
+	if again := ParseMoment(text); !again.Time.IsZero() {
+		m.Time, m.Zoneless = again.Time, again.Zoneless
+		return m, false
+	}
+	for _, layout := range loose {
+		if t, err := time.Parse(layout, text); err == nil {
+			m.Time = t.UTC()
+			break
+		}
+	}
+	return m, false
+}
+
+// sooner returns the one that ends first. One that cannot be read comes before
+// all, for it may.
+func sooner(a, b Moment) Moment {
+	switch {
+	case a.IsZero():
+		return b
+	case b.IsZero(), a.Time.IsZero():
+		return a
+	case b.Time.IsZero() || b.Last().Before(a.Last()):
+		return b
+	}
+	return a
+}
+
+// later returns the one that begins last, by the same rule.
+func later(a, b Moment) Moment {
+	switch {
+	case a.IsZero():
+		return b
+	case b.IsZero(), a.Time.IsZero():
+		return a
+	case b.Time.IsZero() || b.First().After(a.First()):
+		return b
+	}
+	return a
+}

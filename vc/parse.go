@@ -134,15 +134,36 @@ func isAny(types []string, any ...string) bool {
 }
 
 func (d *Document) problem(r Reason, format string, a ...any) {
-	if len(d.Problems) < 20 {
-		d.Problems = append(d.Problems, Problem{r, fmt.Sprintf(format, a...)})
-	}
+	note(&d.Problems, Problem{Reason: r, Detail: fmt.Sprintf(format, a...)})
 }
 
 // remark notes a departure from the data model that can be read without guessing.
 func (d *Document) remark(r Reason, format string, a ...any) {
-	if len(d.Remarks) < 20 {
-		d.Remarks = append(d.Remarks, Problem{r, fmt.Sprintf(format, a...)})
+	note(&d.Remarks, Problem{Reason: r, Detail: fmt.Sprintf(format, a...)})
+}
+
+// forgive is remark for what the standard forbids.
+func (d *Document) forgive(r Reason, format string, a ...any) {
+	note(&d.Remarks, Problem{Reason: r, Detail: fmt.Sprintf(format, a...), Strict: true})
+}
+
+// maxNotes bounds what is told of one document, of each kind.
+const maxNotes = 20
+
+// note adds p to a list that does not have it. What the standard forbids is
+// counted apart, so that nothing harmless crowds it out.
+func note(list *[]Problem, p Problem) {
+	same := 0
+	for _, x := range *list {
+		if x == p {
+			return
+		}
+		if x.Strict == p.Strict {
+			same++
+		}
+	}
+	if same < maxNotes {
+		*list = append(*list, p)
 	}
 }
 
@@ -150,8 +171,11 @@ func (d *Document) remark(r Reason, format string, a ...any) {
 func (p *parser) presentation(d *Document, depth int) error {
 	v := d.Claims
 	out := &Presentation{ID: v.Get("id").Str(), Context: d.covered(), Types: v.Get("type").Strs(), Value: v}
-	if h := v.Get("holder"); h.Is(Object) {
-		out.Holder = h.Get("id").Str()
+	d.checkNulls(v)
+	if h := v.Stated("holder"); h.Is(Object) {
+		if out.Holder = h.Get("id").Str(); out.Holder == "" {
+			d.problem(ReasonMissingMember, "holder has no id")
+		}
 	} else {
 		out.Holder = h.Str()
 	}
@@ -169,7 +193,7 @@ func (p *parser) presentation(d *Document, depth int) error {
 // be read stays in its place and says why; it spoils none of the others.
 func (p *parser) documents(v *Value, depth int) ([]*Document, error) {
 	var out []*Document
-	for _, item := range v.List() {
+	for _, item := range v.Each() {
 		if p.contained++; p.contained > maxContained {
 			return nil, tooMany("contained credentials", maxContained)
 		}
@@ -195,7 +219,7 @@ func unreadable(v *Value, err error) *Document {
 	case errors.Is(err, ErrTooLarge):
 		reason = ReasonTooLarge
 	}
-	return &Document{Raw: []byte(raw), Form: Unsigned, Claims: v, Problems: []Problem{{reason, err.Error()}}}
+	return &Document{Raw: []byte(raw), Form: Unsigned, Claims: v, Problems: []Problem{{Reason: reason, Detail: err.Error()}}}
 }
 
 // tooMany is the error of a document that contains more than it may.

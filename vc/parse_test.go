@@ -114,7 +114,8 @@ func envelopeOf(media, content string) string {
 	return fmt.Sprintf(`{"@context":"https://www.w3.org/ns/credentials/v2","type":%q,"id":%q}`, kind, "data:"+media+","+strings.NewReplacer("%", "%25", `"`, "%22").Replace(content))
 }
 
-// TestProblems: what departs from the data model is read all the same.
+// TestProblems: what departs from the data model is read all the same. A ~ is
+// before a remark on what the standard forbids, a ? before any other.
 func TestProblems(t *testing.T) {
 	for name, x := range map[string]struct {
 		text string
@@ -133,22 +134,40 @@ func TestProblems(t *testing.T) {
 		"context that is no address":       {badge("@context", `["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json","x"]`), []Reason{ReasonMalformed}},
 		"context that is null":             {badge("@context", `["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",null]`), []Reason{ReasonMalformed}},
 		"no badge context":                 {badge("@context", `"https://www.w3.org/ns/credentials/v2"`), []Reason{ReasonContextOrder}},
-		"issuer as text in 1.1":            {badge11("issuer", `"https://issuer.example"`), []Reason{ReasonWrongType}},
+		"issuer as text in 1.1":            {badge11("issuer", `"https://issuer.example"`), []Reason{"~wrong_type"}},
 		"no issuer":                        {badge("issuer", ""), []Reason{ReasonMissingMember}},
-		"issuer in a list":                 {badge("issuer", `["https://issuer.example"]`), []Reason{ReasonMissingMember}},
+		"issuer in a list":                 {badge("issuer", `["https://issuer.example"]`), []Reason{ReasonOneDue}},
 		"issuer that is no URL":            {badge("issuer", `"School"`), []Reason{ReasonWrongType}},
 		"id that is no URL":                {badge("id", `"1"`), []Reason{ReasonWrongType}},
 		"id in a list":                     {badge("id", `["urn:uuid:1"]`), []Reason{ReasonWrongType}},
 		"no subject":                       {badge("credentialSubject", ""), []Reason{ReasonMissingMember}},
 		"subject as text":                  {badge("credentialSubject", `"did:example:1"`), []Reason{ReasonWrongType}},
-		"two subjects":                     {badge("credentialSubject", `[{"id":"did:example:1"},{"id":"did:example:2"}]`), []Reason{ReasonWrongType}},
+		"two subjects":                     {badge("credentialSubject", `[{"id":"did:example:1"},{"id":"did:example:2"}]`), []Reason{ReasonOneDue}},
 		"two subjects of no badge":         {badge("type", `["VerifiableCredential"]`, "credentialSubject", `[{"id":"did:example:1"},{"id":"did:example:2"}]`), nil},
 		"no date of issue":                 {badge("validFrom", ""), []Reason{ReasonMissingMember}},
 		"no date of issue of no badge":     {badge("validFrom", "", "type", `["VerifiableCredential"]`), nil},
-		"date alone":                       {badge("validFrom", `"2026-01-01"`), []Reason{ReasonDateFormat}},
-		"end in a list":                    {badge("validUntil", `["2026-01-02T00:00:00Z"]`), []Reason{ReasonWrongType}},
-		"end as an object":                 {badge("validUntil", `{"@value":"2026-01-02T00:00:00Z"}`), []Reason{ReasonWrongType}},
-		"end as null":                      {badge("validUntil", `null`), []Reason{ReasonWrongType}},
+		"date alone":                       {badge("validFrom", `"2026-01-01"`), []Reason{"~day_only"}},
+		"no issuer but null":               {badge("issuer", "null"), []Reason{ReasonMissingMember, "~states_nothing"}},
+		"two issuers":                      {badge("issuer", `["https://a.example","https://b.example"]`), []Reason{ReasonOneDue, ReasonMissingMember}},
+		"no date of issue but null":        {badge("validFrom", "null"), []Reason{ReasonMissingMember, "~states_nothing"}},
+		"no subject but null":              {badge("credentialSubject", "[null]"), []Reason{ReasonMissingMember, "~states_nothing"}},
+		"status of null":                   {badge("credentialStatus", "null"), []Reason{"~states_nothing"}},
+		"evidence of nothing":              {badge("evidence", "[]"), []Reason{"?states_nothing"}},
+		"data model named twice":           {badge("@context", `["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json","https://www.w3.org/ns/credentials/v2"]`), []Reason{"~mixed_models"}},
+		"id with another meaning":          {badge("@context", `["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",{"id":"https://x.example/id"}]`), []Reason{ReasonRedefines}},
+		"id with its own meaning":          {badge("@context", `["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",{"id":"@id","type":"@type"}]`), nil},
+		"an end with another meaning":      {badge("@context", `["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",{"validUntil":{"@id":"https://x.example/until"}}]`), []Reason{ReasonRedefines}},
+		"a name with something beside":     {badge("name", `{"@value":"a","@language":"en","x":"b"}`), []Reason{ReasonWrongType}},
+		"a name with its language":         {badge("name", `{"@value":"a","@language":"en","@direction":"ltr"}`), nil},
+		"holder without an id":             {`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"holder":{"type":"Person"}}`, []Reason{ReasonMissingMember}},
+		"award of a day":                   {badge("awardedDate", `"2026-01-01"`), []Reason{"~day_only"}},
+		"award of an unknown day":          {badge("awardedDate", `"in May"`), []Reason{ReasonDateFormat}},
+		"end of a day":                     {badge("validUntil", `"2027-01-01"`), []Reason{ReasonDayOnly}},
+		"end in words":                     {badge("validUntil", `"when it ends"`), []Reason{ReasonDateFormat}},
+		"offset without its colon":         {badge("validUntil", `"2027-01-01T00:00:00+0200"`), []Reason{"~date_format"}},
+		"end in a list":                    {badge("validUntil", `["2026-01-02T00:00:00Z"]`), []Reason{ReasonOneDue}},
+		"end as an object":                 {badge("validUntil", `{"@value":"2026-01-02T00:00:00Z"}`), []Reason{"~date_format"}},
+		"end as null":                      {badge("validUntil", `null`), []Reason{"~states_nothing"}},
 		"end before the beginning":         {badge("validUntil", `"2025-01-02T00:00:00Z"`), []Reason{ReasonDateOrder}},
 		"the other model's date":           {badge("expirationDate", `"2027-01-02T00:00:00Z"`), []Reason{ReasonMixedModels}},
 		"the other model's date in 1.1":    {badge11("validUntil", `"2027-01-02T00:00:00Z"`), []Reason{ReasonMixedModels}},
@@ -173,6 +192,9 @@ func TestProblems(t *testing.T) {
 			var got []Reason
 			for _, p := range d.Problems {
 				got = append(got, p.Reason)
+			}
+			for _, p := range d.Remarks {
+				got = append(got, map[bool]Reason{true: "~", false: "?"}[p.Strict]+p.Reason)
 			}
 			if diff := cmp.Diff(x.want, got); diff != "" {
 				t.Errorf("%s\n%+v", diff, d.Problems)

@@ -35,6 +35,11 @@ const (
 	ReasonClaimsNear     Reason = "claims_near"     // a moment in a claim differs by minutes
 	ReasonPrivateKey     Reason = "private_key"     // the header's jwk holds private members
 	ReasonVocabHides     Reason = "vocab_hides_terms"
+	ReasonRedefines      Reason = "redefines_words"     // an inline context gives a word of the data model a meaning of its own
+	ReasonNothing        Reason = "states_nothing"      // null, or a list of nothing
+	ReasonOneDue         Reason = "one_due"             // a list where one thing is due
+	ReasonDayOnly        Reason = "day_only"            // a date without a time of day
+	ReasonNotEndorsement Reason = "not_an_endorsement"  // it stands where an endorsement should
 	ReasonDangling       Reason = "dangling"            // it refers to something in itself that is not there
 	ReasonContextOpen    Reason = "context_not_covered" // behind those that the proof covers
 
@@ -130,6 +135,8 @@ const (
 	ReasonNoMatch     Reason = "no_match"
 	ReasonNobodyAsked Reason = "nobody_asked" // nobody said whom to compare with
 	ReasonWeakHash    Reason = "weak_hash"
+
+	ReasonSample Reason = "sample" // sealed for trying out, with a key that everybody has
 
 	// endorsement
 	ReasonEndorsements Reason = "some_endorsement_failed"

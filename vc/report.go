@@ -77,6 +77,8 @@ type Report struct {
 	// Words are members and types to be shown by another name than the document
 	// gives them; see Held.
 	Words map[string]string `json:"words,omitempty"`
+	// Sample: the proof holds with a key of the sample issuers, which everybody has.
+	Sample bool `json:"sample,omitempty"`
 	// Warnings are remarks that change no verdict.
 	Warnings []Problem `json:"warnings,omitempty"`
 }
@@ -122,7 +124,7 @@ type Verdict string
 
 // The verdicts, the gravest first.
 const (
-	Invalid      Verdict = "invalid"       // proven false: altered, not made by the issuer, or malformed
+	Invalid      Verdict = "invalid"       // proven false: altered, or not made by the issuer
 	Revoked      Verdict = "revoked"       // taken back by the issuer
 	Suspended    Verdict = "suspended"     // taken back for the time being
 	Expired      Verdict = "expired"       // was valid until a date now past

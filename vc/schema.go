@@ -16,7 +16,19 @@ type SchemaValidator interface {
 type Violation struct {
 	Path    string // JSON pointer into the credential
 	Message string
-	Warning bool // tolerated by the JSON-LD variant of the schema (specs A4.4)
+	Reason  Reason // more telling than ReasonSchema; "" where there is none
+	Warning bool   // it can be read without guessing, and is a remark
+	// Strict: the schema forbids it, also in its JSON-LD variant (specs A4.4). Of
+	// what is no warning that goes without saying.
+	Strict bool
+}
+
+// reason is that of the Problem which a violation becomes.
+func (x Violation) reason() Reason {
+	if x.Reason != "" {
+		return x.Reason
+	}
+	return ReasonSchema
 }
 
 // A NamedSchemas validates a credential against schemas that it names itself

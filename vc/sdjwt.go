@@ -30,8 +30,9 @@ type SDJWT struct {
 	// Hidden is how many digests have no disclosure: what is not shown, and
 	// decoys. HiddenTop counts those of the payload's own members.
 	Hidden, HiddenTop int
-	KeyBinding        *JWS   // nil when nobody shows to hold the key
-	Bound             []byte // what sd_hash of the key binding covers
+	hiddenIn          map[string]bool // names of the credential's members in which something is not shown
+	KeyBinding        *JWS            // nil when nobody shows to hold the key
+	Bound             []byte          // what sd_hash of the key binding covers
 	// Unended: the ~ that ends it is missing. Only one that wraps a credential of
 	// data model 1.1 is read all the same.
 	Unended bool

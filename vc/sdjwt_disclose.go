@@ -74,7 +74,7 @@ func (r *discloser) array(v *Value, at *place) (Value, error) {
 		item, parent := &v.kids[i], at.parent
 		if digest := item.Get(reservedName); digest != nil {
 			changed = true
-			found, err := r.element(item, digest)
+			found, err := r.element(item, digest, at)
 			if err != nil {
 				return out, err
 			}
@@ -100,7 +100,7 @@ func (r *discloser) array(v *Value, at *place) (Value, error) {
 }
 
 // element returns the disclosure of an array element, or -1.
-func (r *discloser) element(item, digest *Value) (int, error) {
+func (r *discloser) element(item, digest *Value, at *place) (int, error) {
 	if len(item.kids) != 1 || !digest.Is(String) {
 		return -1, malformed("a hidden element is an object with nothing but ... and a digest")
 	}
@@ -109,7 +109,7 @@ func (r *discloser) element(item, digest *Value) (int, error) {
 		err = malformed("disclosure %d has a name and stands for an element of a list", found+1)
 	}
 	if err == nil && found < 0 {
-		r.s.Hidden++
+		r.hide(at)
 	}
 	return found, err
 }
@@ -165,13 +165,32 @@ func (r *discloser) members(sd *Value, at *place) ([]int, error) {
 		case d >= 0:
 			found = append(found, d)
 		default:
-			if r.s.Hidden++; at.depth == 0 || at.depth == 1 && at.name != "" && at.name == r.s.wrapped() {
-				r.s.HiddenTop++
-			}
+			r.hide(at)
 		}
 	}
 	slices.Sort(found)
 	return found, nil
+}
+
+// hide counts something that is not shown: of the payload itself, or inside of
+// one of its members.
+func (r *discloser) hide(at *place) {
+	r.s.Hidden++
+	top := 0 // the depth of the credential's own members
+	if r.s.wrapped() != "" {
+		top = 1
+	}
+	if at.depth == 0 || at.depth == top && at.name == r.s.wrapped() {
+		r.s.HiddenTop++
+		return
+	}
+	for at.depth > top+1 {
+		at = at.up
+	}
+	if r.s.hiddenIn == nil {
+		r.s.hiddenIn = map[string]bool{}
+	}
+	r.s.hiddenIn[at.name] = true
 }
 
 // addMembers adds what disclosures say to an object.

@@ -29,6 +29,11 @@ func (r *Report) set(id CheckID, o Outcome, reason Reason) *Report {
 	return r
 }
 
+func asSample(r *Report) *Report {
+	r.Sample = true
+	return r
+}
+
 func TestVerdict(t *testing.T) {
 	anything := Policy{UnsafeUnknownIssuer: true, UnsafeUnknownStatus: true}
 	for name, x := range map[string]struct {
@@ -38,9 +43,27 @@ func TestVerdict(t *testing.T) {
 		"all well":                  {good(), Valid, Valid},
 		"no report":                 {nil, Undetermined, Undetermined},
 		"empty report":              {&Report{}, Undetermined, Undetermined},
-		"format":                    {good().set(CheckFormat, Failed, ReasonSchema), Invalid, Invalid},
+		"format":                    {good().set(CheckFormat, Failed, ReasonSchema), Irregular, Irregular},
+		"no endorsement":            {good().set(CheckFormat, Failed, ReasonNotEndorsement), Invalid, Invalid},
+		"a schema of its own":       {good().set(CheckSchema, Failed, ReasonSchema), Irregular, Irregular},
+		"revoked, format":           {good().set(CheckRevocation, Failed, ReasonRevoked).set(CheckFormat, Failed, ReasonSchema), Revoked, Revoked},
+		"suspended, no subject id":  {good().set(CheckRevocation, Failed, ReasonSuspended).set(CheckSubject, Failed, ReasonNoSubjectID), Suspended, Suspended},
+		"expired, format":           {good().set(CheckValidUntil, Failed, ReasonExpired).set(CheckFormat, Failed, ReasonSchema), Expired, Expired},
+		"not yet valid, format":     {good().set(CheckValidFrom, Failed, ReasonNotYetValid).set(CheckFormat, Failed, ReasonSchema), NotYetValid, NotYetValid},
+		"status unknown, format":    {good().set(CheckRevocation, Unknown, ReasonUnreachable).set(CheckFormat, Failed, ReasonSchema), Undetermined, Irregular},
+		"forged, format":            {good().set(CheckProof, Failed, ReasonBadSignature).set(CheckFormat, Failed, ReasonSchema), Invalid, Invalid},
+		"a sample":                  {asSample(good()), Sample, Sample},
+		"a sample, format":          {asSample(good().set(CheckFormat, Failed, ReasonSchema)), Sample, Sample},
+		"a sample taken back":       {asSample(good().set(CheckRevocation, Failed, ReasonRevoked)), Revoked, Revoked},
+		"a forged sample":           {asSample(good().set(CheckTerms, Failed, ReasonUndefinedTerm)), Invalid, Invalid},
+		"status left out":           {good().set(CheckRevocation, Skipped, ReasonNotDisclosed), AsShown, AsShown},
+		"end left out":              {good().set(CheckValidUntil, Skipped, ReasonNotDisclosed), AsShown, AsShown},
+		"a status left out":         {good().set(CheckRevocation, Passed, ReasonNotDisclosed), AsShown, AsShown},
+		"left out, format":          {good().set(CheckRevocation, Skipped, ReasonNotDisclosed).set(CheckFormat, Failed, ReasonSchema), Irregular, Irregular},
+		"start left out":            {good().set(CheckValidFrom, Skipped, ReasonNotDisclosed), Valid, Valid},
 		"terms":                     {good().set(CheckTerms, Failed, ReasonUndefinedTerm), Invalid, Invalid},
-		"subject":                   {good().set(CheckSubject, Failed, ReasonNoSubjectID), Invalid, Invalid},
+		"subject":                   {good().set(CheckSubject, Failed, ReasonNoSubjectID), Irregular, Irregular},
+		"another subject":           {good().set(CheckSubject, Failed, ReasonSubjectDiffers), Invalid, Invalid},
 		"proof":                     {good().set(CheckProof, Failed, ReasonBadSignature), Invalid, Invalid},
 		"issuer":                    {good().set(CheckIssuer, Failed, ReasonControllerMismatch), Invalid, Invalid},
 		"holder":                    {good().set(CheckHolder, Failed, ReasonControllerMismatch), Invalid, Invalid},
@@ -68,7 +91,8 @@ func TestVerdict(t *testing.T) {
 		"expired, offline":          {good().set(CheckValidUntil, Failed, ReasonExpired).set(CheckProof, Unknown, ReasonUnreachable), Expired, Expired},
 		"expired, status unknown":   {good().set(CheckValidUntil, Failed, ReasonExpired).set(CheckRevocation, Unknown, ReasonUnreachable), Expired, Expired},
 		"not yet valid":             {good().set(CheckValidFrom, Failed, ReasonNotYetValid), NotYetValid, NotYetValid},
-		"a date that is none":       {good().set(CheckValidUntil, Failed, ReasonDateFormat), Invalid, Invalid},
+		"a date that is none":       {good().set(CheckValidUntil, Failed, ReasonDateFormat), Undetermined, Undetermined},
+		"an end that is open":       {good().set(CheckValidUntil, Unknown, ReasonDateFormat), Undetermined, Undetermined},
 		"somebody else's":           {good().set(CheckRecipient, Failed, ReasonNoMatch), Valid, Valid},
 		"a bad endorsement":         {good().set(CheckEndorsement, Failed, ReasonEndorsements), Valid, Valid},
 		"refresh failed":            {good().set(CheckRefresh, Unknown, ReasonUnreachable), Valid, Valid},
@@ -94,7 +118,7 @@ func TestVerdictNeverLoose(t *testing.T) {
 		for i, id := range ids {
 			o := outcomes[n>>(2*i)&3]
 			r.Checks = append(r.Checks, Check{ID: id, Outcome: o, Reason: ReasonExpired})
-			bad = bad || o == Failed || o == Unknown && i < 6 || o == Skipped && (id == CheckProof || id == CheckIssuer)
+			bad = bad || o == Failed || o == Unknown || o == Skipped && (id == CheckProof || id == CheckIssuer)
 		}
 		if got := r.Verdict(Policy{}); (got == Valid) == bad {
 			t.Fatalf("%s: %+v", got, r.Checks)
@@ -104,7 +128,7 @@ func TestVerdictNeverLoose(t *testing.T) {
 
 func TestReportJSON(t *testing.T) {
 	r := &Report{At: time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC), Binding: BindingDID, Suite: "eddsa-rdfc-2022", Method: "did:example:1#1",
-		Current: &Document{}, Warnings: []Problem{{ReasonSchema, "d"}},
+		Current: &Document{}, Warnings: []Problem{{Reason: ReasonSchema, Detail: "d"}},
 		Checks: []Check{{ID: CheckProof, Outcome: Passed, Sub: []*Report{{Checks: []Check{{ID: CheckFormat, Outcome: Failed, Reason: ReasonSchema, Detail: "x"}}}}}}}
 	got, err := json.Marshal(r)
 	if err != nil {

@@ -22,6 +22,7 @@ type Config struct {
 	Registry Registry         // nil: nobody is asked who an issuer is
 	Contexts EmbeddedContexts // nil: digests of contexts in the program are not compared
 	Fetch    Fetcher
+	Samples  Samples // nil: no key is known to be everybody's
 	Now      func() time.Time
 	COSE     COSEOpener    // nil: what is fetched in COSE is of a kind that we do not know
 	Skew     time.Duration // allowed clock difference for moments in the future
@@ -167,10 +168,10 @@ func (c *check) add(id CheckID, o Outcome, reason Reason, detail string) {
 }
 
 func (c *check) warn(reason Reason, detail string) {
-	if w := (Problem{reason, detail}); len(c.r.Warnings) < 20 && !slices.Contains(c.r.Warnings, w) {
-		c.r.Warnings = append(c.r.Warnings, w)
-	}
+	c.remark(Problem{Reason: reason, Detail: detail})
 }
+
+func (c *check) remark(p Problem) { note(&c.r.Warnings, p) }
 
 // unreadable tells of a contained document that could not be read: one of a
 // kind that we do not know may still be a good one.
@@ -184,6 +185,9 @@ func (c *check) unreadable() {
 		o = Unknown
 	}
 	c.add(CheckFormat, o, p.Reason, p.Detail)
+	if o == Failed { // whatever it is, nothing seals it
+		c.add(CheckProof, o, p.Reason, p.Detail)
+	}
 }
 
 // credential runs the steps of Open Badges 3.0 §9.1 in their order (specs A7).
@@ -229,22 +233,21 @@ func (c *check) credential(ctx context.Context, around *surrounding) (*Report, e
 // they name two issuers, check issuer fails as well.)
 func (c *check) format(ctx context.Context, p proved) error {
 	problems := append(slices.Clone(c.d.Problems), c.claims()...)
-	if cred := c.d.Credential; c.opt.endorsement && (cred == nil || !has(cred.Types, "EndorsementCredential")) {
-		problems = append(problems, Problem{ReasonWrongType, "it is no EndorsementCredential"}) // specs A9.2
+	if cred := c.d.Credential; c.opt.endorsement && (cred == nil || !has(cred.Types, "EndorsementCredential")) { // specs A9.2
+		problems = append([]Problem{{Reason: ReasonNotEndorsement}}, problems...)
 	}
-	violations, err := c.schema(ctx)
+	faults, err := c.schema(ctx)
 	if err != nil {
 		return err
 	}
+	problems = append(problems, faults...)
 	c.remarks()
 	switch {
 	case len(problems) > 0:
 		c.add(CheckFormat, Failed, problems[0].Reason, problems[0].Detail)
 		for _, x := range problems[1:] {
-			c.warn(x.Reason, x.Detail)
+			c.remark(Problem{Reason: x.Reason, Detail: x.Detail, Strict: true})
 		}
-	case len(violations) > 0:
-		c.add(CheckFormat, Failed, ReasonSchema, violations[0].Path+": "+violations[0].Message)
 	case p.reason.unread() && p.reason != ReasonAmbiguous && p.reason != ReasonDirection:
 		c.add(CheckFormat, Unknown, p.reason, p.detail)
 	default:
@@ -253,8 +256,9 @@ func (c *check) format(ctx context.Context, p proved) error {
 	return nil
 }
 
-// schema returns the violations that count; the others become remarks (specs A4.4).
-func (c *check) schema(ctx context.Context) ([]Violation, error) {
+// schema returns the violations that have to be guessed at; the others become
+// remarks (specs A4.4).
+func (c *check) schema(ctx context.Context) ([]Problem, error) {
 	if c.v.cfg.Schemas == nil || c.d.Credential == nil {
 		return nil, nil
 	}
@@ -262,12 +266,14 @@ func (c *check) schema(ctx context.Context) ([]Violation, error) {
 	if err != nil {
 		return nil, fmt.Errorf("validate schema: %w", err)
 	}
-	var out []Violation
+	var out []Problem
 	for _, x := range all {
+		p := Problem{Reason: x.reason(), Detail: x.Path + ": " + x.Message}
 		if x.Warning {
-			c.warn(ReasonSchema, x.Path+": "+x.Message)
+			p.Strict = x.Strict
+			c.remark(p)
 		} else {
-			out = append(out, x)
+			out = append(out, p)
 		}
 	}
 	return out, nil
@@ -276,7 +282,7 @@ func (c *check) schema(ctx context.Context) ([]Violation, error) {
 // remarks tells what is unwise but not wrong.
 func (c *check) remarks() {
 	for _, x := range c.d.Remarks {
-		c.warn(x.Reason, x.Detail)
+		c.remark(x)
 	}
 	if cred := c.d.Credential; cred != nil && (cred.ValidFrom.Zoneless || cred.ValidUntil.Zoneless) {
 		c.warn(ReasonDateFormat, "a date has no time zone; UTC was assumed")
@@ -349,15 +355,15 @@ func (c *check) fetch(ctx context.Context, req FetchRequest) (*Resource, error) 
 }
 
 // dates compares validity with the clock (specs A7.4): leeway for the
-// beginning only.
+// beginning only. An end that cannot be read leaves open whether it has come.
 func (c *check) dates() {
 	cred, now := c.d.Credential, c.r.At
 	switch from := cred.ValidFrom; {
 	case from.IsZero():
 		c.add(CheckValidFrom, Skipped, c.unstated(), "")
 	case from.Time.IsZero():
-		c.add(CheckValidFrom, Failed, ReasonDateFormat, from.Text)
-	case now.Add(c.v.cfg.Skew).Before(from.Time):
+		c.add(CheckValidFrom, Unknown, ReasonDateFormat, from.Text)
+	case now.Add(c.v.cfg.Skew).Before(from.First()):
 		c.add(CheckValidFrom, Failed, ReasonNotYetValid, from.Text)
 	default:
 		c.add(CheckValidFrom, Passed, "", "")
@@ -367,8 +373,8 @@ func (c *check) dates() {
 	case until.IsZero():
 		c.add(CheckValidUntil, Skipped, c.unstated(), "")
 	case until.Time.IsZero():
-		c.add(CheckValidUntil, Failed, ReasonDateFormat, until.Text)
-	case now.After(until.Time):
+		c.add(CheckValidUntil, Unknown, ReasonDateFormat, until.Text)
+	case now.After(until.Last()):
 		c.add(CheckValidUntil, Failed, ReasonExpired, until.Text)
 	default:
 		c.add(CheckValidUntil, Passed, "", "")
@@ -387,9 +393,7 @@ func (c *check) validUntil() Moment {
 		if !ok {
 			return Moment{Text: p.JOSE.Exp.Raw()}
 		}
-		if until.IsZero() || exp.Before(until.Time) {
-			until = Moment{Text: exp.Format(time.RFC3339), Time: exp}
-		}
+		until = sooner(until, Moment{Text: exp.Format(time.RFC3339), Time: exp})
 	}
 	return until
 }

@@ -112,6 +112,10 @@ func (c *check) newer(ctx context.Context, body []byte) (*Report, string) {
 		return nil, "the version that the refresh service answers with is not valid yet"
 	case Undetermined, Invalid:
 		return nil, "the version that the refresh service answers with could not be checked"
+	case Irregular:
+		if c.r.firstOf(c.r.forming(), Failed) == nil {
+			return nil, "the version that the refresh service answers with is not as the standard demands"
+		}
 	}
 	r.Current = d
 	return r, ""
@@ -126,12 +130,10 @@ func sameSubject(a, b *Subject) bool {
 	return a.ID != "" || !(&surrounding{subject: b}).differs(a) && (len(a.Identifiers) > 0) == (len(b.Identifiers) > 0)
 }
 
-// holds reports whether a credential is well-formed and its issuer's own.
+// holds reports whether a credential is whole, and its issuer's own.
 func (r *Report) holds() bool {
-	for _, id := range []CheckID{CheckFormat, CheckTerms, CheckSubject} {
-		if o := r.Check(id).Outcome; o == Failed || o == Unknown {
-			return false
-		}
+	if r.firstOf(r.proving(), Failed) != nil || r.Check(CheckFormat).Outcome == Unknown || r.Check(CheckTerms).Outcome == Unknown {
+		return false
 	}
 	return r.Check(CheckProof).Outcome == Passed && r.Check(CheckIssuer).Outcome == Passed
 }
@@ -140,6 +142,9 @@ func (r *Report) holds() bool {
 func (c *check) revocation(ctx context.Context) error {
 	cred := c.d.Credential
 	switch {
+	case len(cred.Status) == 0 && c.hides("credentialStatus"):
+		c.add(CheckRevocation, Skipped, ReasonNotDisclosed, "")
+		return nil
 	case len(cred.Status) == 0: // "not stated" must never read as "not revoked"
 		c.add(CheckRevocation, Skipped, c.unstated(), "")
 		return nil
@@ -158,6 +163,9 @@ func (c *check) revocation(ctx context.Context) error {
 			return err
 		}
 		worst = graver(worst, got)
+	}
+	if worst.Outcome == Passed && c.hides("credentialStatus") { // of several, one may be left out
+		worst.Reason = ReasonNotDisclosed
 	}
 	c.add(CheckRevocation, worst.Outcome, worst.Reason, worst.Detail)
 	return nil
@@ -233,12 +241,15 @@ func (c *check) endorsements(ctx context.Context) error {
 		}
 		out.Sub = append(out.Sub, r)
 		verdict := r.Verdict(Policy{})
+		if verdict == Sample && c.r.Sample { // among samples it is as good as the badge
+			verdict = Valid
+		}
 		if out.Detail == "" && verdict != Valid {
 			out.Detail = r.doubt()
 		}
-		switch verdict {
-		case Valid:
-		case Undetermined:
+		switch {
+		case verdict == Valid || verdict == AsShown:
+		case verdict == Undetermined || verdict == Sample:
 			if out.Outcome == Passed {
 				out.Outcome, out.Reason = Unknown, ReasonEndorsements
 			}

@@ -20,7 +20,7 @@ func (c *check) claims() (out []Problem) {
 	}
 	differs := func(detail string) {
 		if detail != "" {
-			out = append(out, Problem{ReasonClaimsMismatch, detail})
+			out = append(out, Problem{Reason: ReasonClaimsMismatch, Detail: detail})
 		}
 	}
 	if c.d.Presentation != nil {

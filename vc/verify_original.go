@@ -48,8 +48,10 @@ func (c *check) original(ctx context.Context) error {
 	}
 	out := Check{ID: CheckOriginal, Detail: address, Sub: []*Report{r}}
 	switch r.Verdict(Policy{}) {
-	case Valid:
+	case Valid, AsShown, Irregular:
 		out.Outcome = Passed
+	case Sample:
+		out.Outcome, out.Reason = Unknown, ReasonSample
 	case Undetermined:
 		out.Outcome, out.Reason = Unknown, r.first(Unknown)
 	default:

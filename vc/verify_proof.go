@@ -145,6 +145,8 @@ func (c *check) prepare(ctx context.Context, p *Proof, purpose Purpose, controll
 	switch {
 	case p.JOSE != nil && forbidden(p.JOSE.Alg):
 		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg), suite
+	case p.JOSE != nil && p.JOSE.leaks() != "":
+		return out.with(Failed, ReasonPrivateKey, p.JOSE.leaks()), suite
 	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
 		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose)), suite
 	}
@@ -362,6 +364,7 @@ func (c *check) addProof(p proved) {
 	if p.proof == nil {
 		return
 	}
+	c.sampled(p)
 	c.derived = p.derived || c.d.Form == SDJWTVCDM && c.d.SD.HiddenTop > 0
 	if own := p.proof.Value.Get("@context"); own != nil && p.outcome == Passed && !coversText(p.proof) && !sameList(own, c.d.Claims.Get("@context")) {
 		c.warn(ReasonProofContext, "")

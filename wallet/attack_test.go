@@ -101,6 +101,9 @@ func TestAttackSampleIssuer(t *testing.T) {
 			t.Errorf("%s is no sample, %s", id, c.Verdict)
 		}
 		if c.Verdict == vc.Valid {
+			t.Errorf("%s: valid", id)
+		}
+		if c.Verdict == vc.Sample {
 			valid++
 		}
 	}

@@ -95,10 +95,10 @@ func TestPrivateCopyStays(t *testing.T) {
 			if it := view.Items[0]; it.Verdict != vc.Valid || it.Report.Check(vc.CheckProof).Reason != "" {
 				t.Errorf("shown as %s: %+v", it.Verdict, it.Report.Checks)
 			}
-			if got := checked(t, e, all["download"]); got.Verdict != vc.Valid || got.Document.Credential.Name.String() != entryTitle(t, base) {
+			if got := checked(t, e, all["download"]); got.Verdict != vc.AsShown || got.Document.Credential.Name.String() != entryTitle(t, base) {
 				t.Errorf("the download is %s: %+v", got.Verdict, got.Report.Checks)
 			}
-			if got := checked(t, e, all["presentation"]); got.Verdict != vc.Valid || len(got.Contained) != 1 || got.Contained[0].Verdict != vc.Valid {
+			if got := checked(t, e, all["presentation"]); got.Verdict != vc.Valid || len(got.Contained) != 1 || got.Contained[0].Verdict != vc.AsShown {
 				t.Errorf("the presentation is %s: %+v", got.Verdict, got.Report.Checks)
 			}
 			if got := checked(t, e, base); got.Verdict != vc.Invalid || got.Report.Check(vc.CheckProof).Reason != vc.ReasonPrivateCopy {

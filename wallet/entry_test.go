@@ -39,7 +39,7 @@ func TestEntries(t *testing.T) {
 		"note":             {wallet.Query{Text: "red folder"}, 1},
 		"skill":            {wallet.Query{Skill: "Interviewing"}, 1},
 		"state":            {wallet.Query{State: "revoked"}, 1},
-		"valid":            {wallet.Query{State: string(vc.Valid)}, 6},
+		"sample":           {wallet.Query{State: string(vc.Sample)}, 6},
 		"issuer":           {wallet.Query{Issuer: "Sample issuer (not a real organisation)"}, 9},
 		"issuer and state": {wallet.Query{Issuer: "Sample issuer (not a real organisation)", State: "undetermined"}, 0},
 		"cursor gone":      {wallet.Query{After: "nothing"}, 10},

@@ -225,6 +225,7 @@ func (ch *Checker) examine(ctx context.Context, f find, known []string, own bool
 	if doc.Presentation == nil {
 		x.summary.Inside = graverInside(report, x.verdict)
 	}
+	x.summary.Sample = x.summary.Sample || report.Sample
 	return x
 }
 

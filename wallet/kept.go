@@ -130,7 +130,7 @@ func (s *snapshot) materials() []kept.Material {
 }
 
 // held reports whether the badge held in the check.
-func (s *snapshot) held() bool { return s != nil && s.Verdict == vc.Valid }
+func (s *snapshot) held() bool { return s != nil && s.Verdict.Stands() }
 
 // storeKept stores what an item's check was given, and returns the item as it
 // is to be kept. The item itself stays: the transaction may be run again.
@@ -351,7 +351,7 @@ func snapshotOf(r *vc.Report, verdict vc.Verdict, raw []byte, list []kept.Materi
 // anywhere.
 func (ch *Checker) askCriteria(ctx context.Context, x *examined) {
 	c := x.document.Credential
-	if x.verdict != vc.Valid || c == nil || c.Subject.Achievement == nil || !strings.HasPrefix(c.Subject.Achievement.CriteriaID, "http") {
+	if !x.verdict.Stands() || c == nil || c.Subject.Achievement == nil || !strings.HasPrefix(c.Subject.Achievement.CriteriaID, "http") {
 		return
 	}
 	ctx, cancel := context.WithTimeout(vc.WithHolding(ctx), viewerPatience)

@@ -405,19 +405,24 @@ func TestImportEvidence(t *testing.T) {
 	}
 }
 
-// TestHostedVanishes follows a badge of Open Badges 2.0, whose address is its
-// proof: it is silent, then gone, and taken back in the end.
-func TestHostedVanishes(t *testing.T) {
-	const base = "https://old.example/"
-	e := wallettest.New(t, wallettest.Options{})
-	a := e.Learner(t, "Alma").ID
-	pages := map[string]string{
+// hosted20 are the pages of a badge of Open Badges 2.0 below an address.
+func hosted20(base string) map[string]string {
+	return map[string]string{
 		"assertion": `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"` + base + `assertion","recipient":{"type":"email","hashed":false,"identity":"alma@example.org"},
 			"badge":"` + base + `class","verification":{"type":"HostedBadge"},"issuedOn":"2026-01-01T00:00:00Z"}`,
 		"class": `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"` + base + `class","name":"Baker","description":"Bakes","image":"` + base + `none.png",
 			"criteria":"` + base + `criteria","issuer":"` + base + `issuer"}`,
 		"issuer": `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"` + base + `issuer","name":"School","email":"office@old.example","url":"` + base + `"}`,
 	}
+}
+
+// TestHostedVanishes follows a badge of Open Badges 2.0, whose address is its
+// proof: it is silent, then gone, and taken back in the end.
+func TestHostedVanishes(t *testing.T) {
+	const base = "https://old.example/"
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	pages := hosted20(base)
 	serve := func() {
 		for name, body := range pages {
 			e.Web.Put(base+name, "application/ld+json", []byte(body))

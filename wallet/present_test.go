@@ -40,7 +40,7 @@ func TestPresentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Own != vc.Valid || got.Holder != acc.Holder || got.Report.Check(vc.CheckHolder).Outcome != vc.Passed || len(got.Contained) != 10 {
+	if got.Own != vc.Valid || got.Holder != acc.Holder || got.Report.Check(vc.CheckHolder).Outcome != vc.Passed || len(got.Contained) != 6 { // of older samples there is no record
 		t.Fatalf("%s by %s with %d badges: %+v", got.Verdict, got.Holder, len(got.Contained), got.Report.Checks)
 	}
 	forms, records := map[vc.Form]int{}, 0
@@ -54,7 +54,7 @@ func TestPresentation(t *testing.T) {
 		}
 		forms[c.Document.Form]++
 	}
-	if forms[vc.JWT] != 1 || forms[vc.Embedded] != 9 || records != 4 {
+	if forms[vc.JWT] != 1 || forms[vc.Embedded] != 5 || records != 0 {
 		t.Errorf("forms %v, %d records", forms, records)
 	}
 	purpose(t, vp)

@@ -18,7 +18,7 @@ import (
 // original's address and digest as evidence. It never claims to be the
 // issuer's (specs B5.1 to B5.4). It returns nil for any other badge.
 func (w *Wallet) recordOf(ctx context.Context, e *Entry, b *Body) ([]byte, error) {
-	if !e.Summary.Form.Legacy() || e.Verdict != vc.Valid {
+	if !e.Summary.Form.Legacy() || !e.Verdict.Genuine() {
 		return nil, nil
 	}
 	badge := &Badge{Entry: e, Body: b}

@@ -310,7 +310,7 @@ func (r *restored) fillVerdict(e *Entry) {
 	case r.Was.LastGood != nil:
 		good := *r.Was.LastGood
 		good.Why, e.LastGood = why, &good
-	case r.Was.Verdict == vc.Valid:
+	case r.Was.Verdict.Stands():
 		e.LastGood = &LastGood{At: r.Was.CheckedAt, Report: r.Was.Report, Why: why, Since: e.Report.At}
 	}
 }

@@ -42,7 +42,7 @@ const ReasonSample vc.Reason = "sample"
 func Facts(s *Summary, r *vc.Report) []vc.Fact {
 	facts := r.Facts()
 	for i, f := range facts {
-		if s.Sample && f.Outcome != vc.Failed && (f.ID == vc.FactControl || f.ID == vc.FactKnown) {
+		if (s.Sample || r != nil && r.Sample) && f.Outcome != vc.Failed && (f.ID == vc.FactControl || f.ID == vc.FactKnown) {
 			facts[i] = vc.Fact{ID: f.ID, Outcome: vc.Skipped, Reason: ReasonSample}
 		}
 	}

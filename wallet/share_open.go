@@ -306,7 +306,7 @@ func (w *Wallet) sharedItem(ctx context.Context, b *Badge) (*SharedItem, error) 
 		then.Report = forOthers(g.Report)
 		item.LastGood = &then
 	}
-	if item.Verdict == vc.Valid && w.now().Sub(r.At) > stale {
+	if item.Verdict.Genuine() && w.now().Sub(r.At) > stale {
 		item.Verdict, item.LastGood = vc.Undetermined, &LastGood{At: r.At, Why: WhyOld, Since: r.At}
 	}
 	return item, nil

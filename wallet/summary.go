@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"backpack/vc"
 	"backpack/vc/prose"
@@ -39,7 +40,7 @@ func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	if s.Domain == "" && doc.Form.Legacy() {
 		s.Domain = domain(c.ID)
 	}
-	s.AwardedAt, s.ValidUntil = c.Awarded().Time, c.ValidUntil.Time
+	s.AwardedAt, s.ValidUntil = c.Awarded().Time, lastDay(c.ValidUntil)
 	if a := c.Subject.Achievement; a != nil {
 		if s.Description == "" {
 			s.Description = short(prose.Text(a.Description.String()), maxLong)
@@ -48,6 +49,15 @@ func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	}
 	s.Sample = ofSample(s.Domain)
 	return s
+}
+
+// lastDay is when validity ends. Of a day without a time that is its end, so that
+// nobody is told of an end before it has come.
+func lastDay(m vc.Moment) time.Time {
+	if m.Day {
+		return m.Time.Add(24*time.Hour - time.Second)
+	}
+	return m.Time
 }
 
 // Lists read all summaries, so what a summary takes from a badge is bounded, in

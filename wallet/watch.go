@@ -91,6 +91,7 @@ func (w *Wallet) noteVerdict(tx Tx, v *vault, e *Entry, r *vc.Report, s *snapsho
 	if s.Verdict == vc.Undetermined && takenBack(was) {
 		return nil
 	}
+	e.Summary.Sample = e.Summary.Sample || r.Sample
 	e.noteGood(r, why, before)
 	carryResources(e.Report, r)
 	e.Report, e.Verdict, e.CheckedAt, e.Keys = r, s.Verdict, r.At, seen(e.Keys, r)
@@ -115,7 +116,7 @@ func doubt(r *vc.Report, s *snapshot, before *keptRecord) string {
 		return silence(r)
 	case vc.Invalid:
 		failed := r.Check(vc.CheckProof).Outcome == vc.Failed || r.Check(vc.CheckIssuer).Outcome == vc.Failed
-		if failed && r.Check(vc.CheckFormat).Outcome != vc.Failed && before.good() != nil && before.keyChanged(s.Material) {
+		if failed && before.good() != nil && before.keyChanged(s.Material) {
 			return WhyKey
 		}
 	}
@@ -146,7 +147,7 @@ func (e *Entry) noteGood(r *vc.Report, why string, before *keptRecord) {
 		e.LastGood = nil
 	case e.LastGood != nil:
 		e.LastGood.Why = why
-	case e.Verdict == vc.Valid && before.good() != nil:
+	case e.Verdict.Stands() && before.good() != nil:
 		e.LastGood = &LastGood{At: e.CheckedAt, Report: e.Report, Why: why, Since: r.At}
 	}
 }
@@ -175,11 +176,11 @@ func changeNotice(was, now vc.Verdict, why string) string {
 		return NoticeRevoked
 	case now == vc.Suspended:
 		return NoticeSuspended
-	case takenBack(was) && (now == vc.Valid || now == vc.NotYetValid):
+	case takenBack(was) && (now.Stands() || now == vc.NotYetValid):
 		return NoticeReinstated
 	case why == WhyKey:
 		return NoticeKey
-	case now == vc.Expired, now == vc.Valid, why != "": // the dates tell, nothing is wrong, or it is silence
+	case now == vc.Expired, now.Stands(), why != "": // the dates tell, nothing is wrong, or it is silence
 		return ""
 	}
 	return NoticeChanged

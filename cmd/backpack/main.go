@@ -135,6 +135,8 @@ const usage = `Backpack keeps, checks and shows Open Badges.
            --json                the same as --format json
            --out FILE            write to FILE, of the format that its name ends in
            --offline             use no network
+           --strict              take what is genuine, but not written as the standard
+                                 demands, for not valid
            --for ADDRESS         demand that it was awarded to this address
   backpack bake IMAGE BADGE OUT  put a badge (JSON or JWT) into a PNG or SVG
   backpack unbake IMAGE [OUT]    take the badge out again
@@ -163,8 +165,9 @@ const usage = `Backpack keeps, checks and shows Open Badges.
   backpack version
   backpack help
 
-verify exits with 0 when all is valid, 1 when something is not valid, 2 when
-something could not be determined, 3 when something held no badge, or on wrong
-use. Settings are environment variables, BACKPACK_LISTEN and so on, or flags of
+verify exits with 0 when all is valid, also with remarks and where something is
+not written as the standard demands, 1 when something is not valid, 2 when
+something could not be determined, is a sample or valid only as far as it is
+shown, 3 when something held no badge, or on wrong use. Settings are environment variables, BACKPACK_LISTEN and so on, or flags of
 serve, --listen and so on; "backpack config" lists them.
 `

@@ -22,6 +22,7 @@ type verifyCommand struct {
 	format  string
 	out     string
 	offline bool
+	strict  bool // what is not written as the standard demands counts as not valid
 	people  []string
 	names   []string
 }
@@ -43,7 +44,7 @@ func (p *program) verify(ctx context.Context, args []string) error {
 	if v.offline {
 		ctx = vc.WithOffline(ctx)
 	}
-	sum := tally{asked: len(v.people) > 0}
+	sum := tally{asked: len(v.people) > 0, strict: v.strict}
 	err = p.write(v.out, func(w io.Writer) error {
 		out, err := p.reporter(v.chosen(sources), w, words{stack.texts})
 		if err != nil {
@@ -112,6 +113,7 @@ func parseVerify(args []string) (*verifyCommand, error) {
 	fs.StringVar(&v.out, "out", "", "")
 	fs.BoolVar(&asJSON, "json", false, "")
 	fs.BoolVar(&v.offline, "offline", false, "")
+	fs.BoolVar(&v.strict, "strict", false, "")
 	fs.StringVar(&person, "for", "", "")
 	var err error
 	if v.names, err = parseMixed(fs, args); err != nil {
@@ -174,6 +176,7 @@ func parseMixed(fs *flag.FlagSet, args []string) (rest []string, err error) {
 type tally struct {
 	told                           ui.Tally
 	asked                          bool // for whom it was awarded
+	strict                         bool
 	badges, invalid, unknown, none int
 }
 
@@ -188,9 +191,9 @@ func (t *tally) add(c *wallet.Checked) {
 		t.none++
 	default:
 		t.badges++
-		switch t.worst(c) {
-		case vc.Valid:
-		case vc.Undetermined:
+		switch v := t.worst(c); {
+		case v == vc.Valid, v == vc.Irregular && !t.strict:
+		case v == vc.Undetermined, v == vc.Sample, v == vc.AsShown:
 			t.unknown++
 		default:
 			t.invalid++
@@ -198,21 +201,19 @@ func (t *tally) add(c *wallet.Checked) {
 	}
 }
 
-// worst is the verdict of a badge, or of a presentation and all that is in it:
-// not valid before undetermined before valid. That a badge is somebody else's
-// makes it no worse, unless that was asked.
+// worst is the verdict of a badge, or the gravest of a presentation and all that
+// is in it. That a badge is somebody else's makes it no worse, unless that was
+// asked.
 func (t *tally) worst(c *wallet.Checked) vc.Verdict {
 	v := c.Verdict
 	if c.Summary.Inside != "" {
 		v = vc.Gravest(v, c.Summary.Inside)
 	}
-	if t.asked && v == vc.Valid && len(c.Contained) == 0 {
-		v = recipientVerdict(c.Report)
+	if t.asked && v.Stands() && len(c.Contained) == 0 {
+		v = vc.Gravest(v, recipientVerdict(c.Report))
 	}
 	for _, x := range c.Contained {
-		if w := t.worst(x); v == vc.Valid || v == vc.Undetermined && w != vc.Valid {
-			v = w
-		}
+		v = vc.Gravest(v, t.worst(x))
 	}
 	return v
 }
@@ -228,7 +229,7 @@ func recipientVerdict(r *vc.Report) vc.Verdict {
 }
 
 // exit returns the error whose code says the gravest that was found, or nil
-// when everything was a badge and valid.
+// when everything was a badge, genuine and in force.
 func (t *tally) exit() error {
 	code := exitOK
 	switch {

@@ -29,7 +29,7 @@ func codeOf(v vc.Verdict) int {
 	switch v {
 	case vc.Valid:
 		return exitOK
-	case vc.Undetermined:
+	case vc.Undetermined, vc.Sample:
 		return exitUndetermined
 	}
 	return exitInvalid
@@ -55,6 +55,40 @@ func TestVerifySamples(t *testing.T) {
 	}
 }
 
+// TestVerifyGrades: a badge that is genuine is no failure, however it is written,
+// unless that is asked for.
+func TestVerifyGrades(t *testing.T) {
+	t.Parallel()
+	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
+	dir := t.TempDir()
+	remark := write(t, dir, "remark.json", i.Issue(t, vctest.With("credentialSubject.achievement.image", "https://issuer.example/i.png")))
+	amber := write(t, dir, "amber.json", i.Issue(t, vctest.With("credentialSubject.id", nil)))
+	curve := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)
+	shown := write(t, dir, "shown.json", curve.Issue(t, vctest.Mandatory("/issuer", "/validFrom", "/credentialSubject"), vctest.Derived("/name")))
+	forged := write(t, dir, "forged.json", i.Issue(t, vctest.With("credentialSubject.id", nil), vctest.WrongKey))
+	for _, x := range []struct {
+		args []string
+		code int
+		says string
+	}{
+		{[]string{remark}, exitOK, "This badge checks out"},
+		{[]string{remark, "--strict"}, exitOK, "This badge checks out"},
+		{[]string{amber}, exitOK, "Genuine, but not written as the standard demands"},
+		{[]string{amber, "--strict"}, exitInvalid, "It gives no address or key of whoever earned it."},
+		{[]string{shown}, exitUndetermined, "Valid as far as it is shown"},
+		{[]string{remark, amber, shown, "--format=csv"}, exitUndetermined, "Genuine, not to standard"},
+		{[]string{remark, amber, "--format", "table"}, exitOK, "1 is genuine, but not written as the standard demands."},
+		{[]string{amber, "--json"}, exitOK, `"verdict": "irregular"`},
+		{[]string{forged}, exitInvalid, "This badge does not hold"},
+	} {
+		got := setup{}.run(t, append([]string{"verify", "--offline"}, x.args...)...)
+		if got.code != x.code {
+			t.Errorf("%v: code %d, want %d: %s", x.args, got.code, x.code, got.err)
+		}
+		has(t, got.out, x.says)
+	}
+}
+
 var rawKey = regexp.MustCompile(`\b(check|reason|verdict|problem|answer|bundle|table)\.[a-z]|%!|\x1b|\b[a-z]+_[a-z]+\b`)
 
 // noRawKeys fails when a key of the catalogue or a name from the program
@@ -71,7 +105,7 @@ func TestVerifyFor(t *testing.T) {
 	dir, files := sampleFiles(t)
 	name := filepath.Join(dir, files[0].Name)
 	got := setup{}.run(t, "verify", "--offline", "--for", learner, name)
-	if got.code != exitOK {
+	if got.code != exitUndetermined { // a sample
 		t.Errorf("code %d for the learner: %s", got.code, got.out)
 	}
 	has(t, got.out, "Yes  ", "Was it awarded to this person?")
@@ -104,7 +138,7 @@ func TestVerifyFolderAndProgress(t *testing.T) {
 	if got.code != exitInvalid {
 		t.Errorf("code %d", got.code)
 	}
-	has(t, got.out, "2024/spring/copy-0.json: ", "42 files, 42 badges. 6 check out. ")
+	has(t, got.out, "2024/spring/copy-0.json: ", "42 files, 42 badges. 6 are samples and prove nothing. ")
 	lacks(t, got.out, ".hidden")
 	noRawKeys(t, got.out)
 	has(t, got.err, "[....................] 0 of 42: 2024/", clearLine, "[##########..........] 21 of 42: ", "[###################.] 41 of 42: ")
@@ -133,10 +167,10 @@ func TestVerifyWhatElse(t *testing.T) {
 		code int
 		want []string
 	}{
-		"standard input":              {string(valid.Bytes), []string{"-"}, exitOK, []string{"This badge checks out"}},
-		"a JWT with white space":      {"\n " + string(files[5].Bytes) + "\n", []string{"-"}, exitOK, []string{"This badge checks out"}},
-		"two files":                   {"", []string{filepath.Join(dir, valid.Name), filepath.Join(dir, expired.Name)}, exitInvalid, []string{valid.Name, expired.Name, "2 files, 2 badges. 1 checks out. 1 has expired."}},
-		"a ZIP of valid ones":         {zipped(t, valid.Name, valid.Bytes, "b.json", good), []string{"-"}, exitOK, []string{valid.Name, "This badge checks out", "b.json: This badge checks out"}},
+		"standard input":              {string(good), []string{"-"}, exitOK, []string{"This badge checks out"}},
+		"a JWT with white space":      {"\n " + string(issuer.Issue(t, vctest.As(vctest.JWT))) + "\n", []string{"-"}, exitOK, []string{"This badge checks out"}},
+		"two files":                   {"", []string{filepath.Join(dir, valid.Name), filepath.Join(dir, expired.Name)}, exitInvalid, []string{valid.Name, expired.Name, "2 files, 2 badges. 1 is a sample and proves nothing. 1 has expired."}},
+		"a ZIP of valid ones":         {zipped(t, "a.json", issuer.Issue(t, vctest.As(vctest.JWT)), "b.json", good), []string{"-"}, exitOK, []string{"a.json", "This badge checks out", "b.json: This badge checks out"}},
 		"a ZIP with an expired one":   {zipped(t, valid.Name, valid.Bytes, "b.json", expired.Bytes), []string{"-"}, exitInvalid, []string{"b.json: Expired"}},
 		"a presentation":              {string(presented), []string{"-"}, exitOK, []string{"Did the holder that it names sign it?", "    This badge checks out", "Baker"}},
 		"an altered presentation":     {string(altered), []string{"-"}, exitInvalid, []string{"does not hold"}},

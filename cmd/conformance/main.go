@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -182,8 +183,10 @@ func (j *job) judge(ctx context.Context, doc *vc.Document, keys []method) (*resu
 	}
 	out := &result{Result: failure}
 	switch r.Verdict(vc.Policy{}) {
-	case vc.Valid:
-		out.Result = success
+	case vc.Valid, vc.AsShown:
+		if !slices.ContainsFunc(r.Warnings, func(p vc.Problem) bool { return p.Strict }) {
+			out.Result = success
+		}
 	case vc.Undetermined:
 		out.Result = indeterminate
 	}

@@ -18,6 +18,9 @@ func cards() []ui.BadgeCard {
 		{ID: "b7", Title: "Reading mentor", Issuer: "Lindenstraße Public Library", Awarded: day(2022, 2, 1), Verdict: "valid", Image: picture(wide, "#7b4a78", volume)},
 		{ID: "b8", Title: "Team lead, summer camp", Issuer: "Lakeside Youth", Domain: "lakeside.example.org", Verdict: "suspended", Image: picture(scallop, "#8a6d1f", person)},
 		{ID: "b9", Title: "Advanced joinery", Issuer: "Ridge & Beam Guild", Domain: "guild.example.org", Awarded: day(2027, 1, 10), Verdict: "not_yet_valid", Image: picture(hexagon, "#94643c", saw)},
+		{ID: "b10", Title: "Community interpreter", Issuer: "Bridge Languages", Domain: "bridge.example.org", Awarded: day(2025, 4, 8), Verdict: "irregular", Image: picture(medal, "#6b5b95", person)},
+		{ID: "b11", Title: "Food hygiene, level 2", Issuer: "Harbour Kitchens", Domain: "kitchens.example.net", Awarded: day(2025, 10, 3), Verdict: "valid_as_shown", Image: picture(shield, "#2f6f4f", heart)},
+		{ID: "b12", Title: "Handling historic photographs", Issuer: "Sample issuer", Domain: "samples.backpack.invalid", Awarded: day(2026, 1, 5), Verdict: "sample", Sample: true, Image: picture(scallop, "#7a6a3a", flask)},
 	}
 }
 
@@ -60,6 +63,15 @@ func (b *book) view(c ui.BadgeCard) ui.BadgeView {
 		Sure:      b.sure(c.Verdict, c.Issuer),
 		Checks:    b.checks(c.Verdict, !c.Expires.IsZero()),
 		Technical: []ui.Fact{{Label: "id", Value: "urn:uuid:5b0a3c9e-2d54-4a8e-9a0e-0d9c1a6f7e21"}, {Label: "issuer", Value: "did:web:" + c.Domain}, {Label: "suite", Value: "eddsa-rdfc-2022"}},
+	}
+	switch c.Verdict {
+	case "irregular":
+		v.Recipient, v.Box.Text = "", v.Box.Text+" "+b.r.Check("en", "subject", "failed", "no_subject_id", "").Text
+		v.Warnings = []string{"wrong_type /issuer/image: an object was expected (Image), not text"}
+	case "valid_as_shown":
+		v.Part, v.EndHidden = true, true
+	case "sample":
+		v.From.Confirmed = ui.IssuerSample
 	}
 	if v.Sure[2].Outcome == ui.Yes {
 		v.From.Known = []ui.KnownView{{Registry: register, Name: c.Issuer, URL: "https://" + c.Domain, At: day(2026, 11, 23)}}
@@ -113,6 +125,10 @@ func (b *book) checks(verdict string, expires bool) []ui.CheckRow {
 		outcome["valid_until"] = [2]string{"failed", "expired"}
 	case "not_yet_valid":
 		outcome["valid_from"] = [2]string{"failed", "not_yet_valid"}
+	case "irregular":
+		outcome["subject"] = [2]string{"failed", "no_subject_id"}
+	case "valid_as_shown":
+		outcome["revocation"], outcome["valid_until"] = [2]string{"skipped", "not_disclosed"}, [2]string{"skipped", "not_disclosed"}
 	case "undetermined":
 		outcome["issuer"] = [2]string{"unknown", "unreachable"}
 		outcome["revocation"] = [2]string{"skipped", "not_stated"}
@@ -140,6 +156,10 @@ func (b *book) sure(verdict, issuer string) []ui.CheckRow {
 	case "revoked", "suspended", "expired", "not_yet_valid":
 		all[3] = ui.Finding{ID: "current", Outcome: "failed", Reason: verdict}
 		all[2] = ui.Finding{ID: "known", Outcome: "unknown", Reason: "not_listed"}
+	case "valid_as_shown":
+		all[3] = ui.Finding{ID: "current", Outcome: "skipped", Reason: "not_disclosed"}
+	case "sample":
+		all[1], all[2] = ui.Finding{ID: "control", Outcome: "skipped", Reason: "sample"}, ui.Finding{ID: "known", Outcome: "skipped", Reason: "sample"}
 	case "undetermined":
 		all[1] = ui.Finding{ID: "control", Outcome: "unknown", Reason: "unreachable"}
 		later(2)

@@ -23,7 +23,8 @@ func (b *book) row(part string, c ui.BadgeCard, facts ...string) ui.TableRow {
 func (b *book) many(extra []ui.BadgeCard) *ui.VerifyReportPage {
 	page := &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Data: "H4sIAAAA.story", Receipt: true}
 	facts := map[string][]string{"valid": {"passed", "passed", "passed", "passed", "skipped"}, "invalid": {"failed", "skipped", "skipped", "skipped", "skipped"},
-		"revoked": {"passed", "passed", "skipped", "failed", "skipped"}, "expired": {"passed", "passed", "skipped", "failed", "skipped"}, "undetermined": {"unknown", "skipped", "skipped", "skipped", "skipped"}}
+		"revoked": {"passed", "passed", "skipped", "failed", "skipped"}, "expired": {"passed", "passed", "skipped", "failed", "skipped"}, "irregular": {"passed", "passed", "skipped", "passed", "skipped"}, "valid_as_shown": {"passed", "passed", "skipped", "skipped", "skipped"}, "sample": {"passed", "skipped", "skipped", "passed", "skipped"},
+		"undetermined": {"unknown", "skipped", "skipped", "skipped", "skipped"}}
 	tally, verdicts := ui.Tally{}, []string(nil)
 	for i, c := range append(cards(), extra...) {
 		v := b.view(c)

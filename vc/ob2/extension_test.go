@@ -64,23 +64,23 @@ func TestExtensions(t *testing.T) {
 		verdict vc.Verdict
 	}{
 		"known":                   {extended(example("words")), "schema passed", vc.Valid},
-		"known, does not fit":     {extended(example(7)), "schema failed schema", vc.Invalid},
-		"known, something lacks":  {extended(example(nil)), "schema failed schema", vc.Invalid},
+		"known, does not fit":     {extended(example(7)), "schema failed schema", vc.Irregular},
+		"known, something lacks":  {extended(example(nil)), "schema failed schema", vc.Irregular},
 		"by the name of a term":   {extended(object{"@context": "https://w3id.org/openbadges/extensions/exampleExtension/context.json", "type": []any{"Extension", "obi:extensions/#ExampleExtension"}, "http://schema.org/text": "words"}), "schema passed", vc.Valid},
-		"that does not fit":       {extended(object{"@context": "https://openbadgespec.org/extensions/exampleExtension/context.json", "type": []any{"Extension", "extensions:ExampleExtension"}, "schema:text": 1337}), "schema failed schema", vc.Invalid},
-		"its context is outside":  {serve(assertionURL, assertion().with("@context", []any{"https://w3id.org/openbadges/v2", "https://w3id.org/openbadges/extensions/exampleExtension/context.json"}).with("extensions:x", object{"type": []any{"Extension", "extensions:ExampleExtension"}, "exampleProperty": 1})), "schema failed schema", vc.Invalid},
+		"that does not fit":       {extended(object{"@context": "https://openbadgespec.org/extensions/exampleExtension/context.json", "type": []any{"Extension", "extensions:ExampleExtension"}, "schema:text": 1337}), "schema failed schema", vc.Irregular},
+		"its context is outside":  {serve(assertionURL, assertion().with("@context", []any{"https://w3id.org/openbadges/v2", "https://w3id.org/openbadges/extensions/exampleExtension/context.json"}).with("extensions:x", object{"type": []any{"Extension", "extensions:ExampleExtension"}, "exampleProperty": 1})), "schema failed schema", vc.Irregular},
 		"two in one":              {extended(object{"@context": []any{"https://w3id.org/openbadges/extensions/exampleExtension/context.json", "http://w3id.org/openbadges/extensions/applyLinkExtension/context.json"}, "type": []any{"Extension", "extensions:ExampleExtension", "extensions:ApplyLink"}, "exampleProperty": "x", "url": "https://x.example"}), "schema passed", vc.Valid},
-		"two in one, one lacks":   {extended(object{"@context": []any{"https://w3id.org/openbadges/extensions/exampleExtension/context.json", "http://w3id.org/openbadges/extensions/applyLinkExtension/context.json"}, "type": []any{"Extension", "extensions:ExampleExtension", "extensions:ApplyLink"}, "exampleProperty": "x"}), "schema failed schema", vc.Invalid},
+		"two in one, one lacks":   {extended(object{"@context": []any{"https://w3id.org/openbadges/extensions/exampleExtension/context.json", "http://w3id.org/openbadges/extensions/applyLinkExtension/context.json"}, "type": []any{"Extension", "extensions:ExampleExtension", "extensions:ApplyLink"}, "exampleProperty": "x"}), "schema failed schema", vc.Irregular},
 		"a place":                 {extended(object{"@context": "https://w3id.org/openbadges/extensions/geoCoordinatesExtension/context.json", "type": []any{"Extension", "extensions:GeoCoordinates"}, "description": "d", "schema:geo": object{"schema:latitude": 44.1, "schema:longitude": 1}}), "schema passed", vc.Valid},
-		"a place without numbers": {extended(object{"@context": "https://w3id.org/openbadges/extensions/geoCoordinatesExtension/context.json", "type": []any{"Extension", "extensions:GeoCoordinates"}, "description": "d", "geo": object{"latitude": "north", "longitude": 1}}), "schema failed schema", vc.Invalid},
-		"of the class":            {in(classURL, "extensions:x", example(7)), "schema failed schema", vc.Invalid},
-		"of the issuer":           {in(issuerURL, "extensions:x", example(7)), "schema failed schema", vc.Invalid},
-		"in a list":               {extended([]any{example("x"), example(7)}), "schema failed schema", vc.Invalid},
-		"below something else":    {serve(assertionURL, assertion().with("evidence", []any{object{"narrative": "n", "extensions:x": example(7)}})), "schema failed schema", vc.Invalid},
+		"a place without numbers": {extended(object{"@context": "https://w3id.org/openbadges/extensions/geoCoordinatesExtension/context.json", "type": []any{"Extension", "extensions:GeoCoordinates"}, "description": "d", "geo": object{"latitude": "north", "longitude": 1}}), "schema failed schema", vc.Irregular},
+		"of the class":            {in(classURL, "extensions:x", example(7)), "schema failed schema", vc.Irregular},
+		"of the issuer":           {in(issuerURL, "extensions:x", example(7)), "schema failed schema", vc.Irregular},
+		"in a list":               {extended([]any{example("x"), example(7)}), "schema failed schema", vc.Irregular},
+		"below something else":    {serve(assertionURL, assertion().with("evidence", []any{object{"narrative": "n", "extensions:x": example(7)}})), "schema failed schema", vc.Irregular},
 		"in a copy that is no more": {serve(assertionURL, assertion().with("badge", class().with("extensions:x", example(7)))), "schema skipped not_run",
 			vc.Valid},
 		"fetched":                {extended(dived(30)), "schema passed", vc.Valid},
-		"fetched, does not fit":  {extended(dived("deep")), "schema failed schema", vc.Invalid},
+		"fetched, does not fit":  {extended(dived("deep")), "schema failed schema", vc.Irregular},
 		"context unreachable":    {with(extended(dived("deep")), wordsURL, page{err: vc.ErrUnreachable}), "schema unknown unreachable", vc.Valid},
 		"context gone":           {with(extended(dived("deep")), wordsURL, page{status: 410, body: "{}"}), "schema unknown hosted_gone", vc.Valid},
 		"context is a page":      {with(extended(dived("deep")), wordsURL, page{body: "<html>"}), "schema unknown malformed", vc.Valid},
@@ -92,10 +92,10 @@ func TestExtensions(t *testing.T) {
 		"schema without an end":  {with(extended(dived("deep")), schemaURL, page{body: tangled}), "schema unknown too_complex", vc.Valid},
 		"context of a file":      {extended(object{"@context": "file:///etc/passwd", "type": []any{"Extension", "Depth"}}), "schema unknown unsupported", vc.Valid},
 		"no context":             {extended(object{"type": []any{"Extension", "Depth"}}), "schema unknown unsupported", vc.Valid},
-		"one member twice":       {extended(object{"@context": wordsURL, "type": []any{"Extension", "x:Depth"}, "metres": 1, "https://ext.example/#metres": 2}), "schema failed malformed", vc.Invalid},
+		"one member twice":       {extended(object{"@context": wordsURL, "type": []any{"Extension", "x:Depth"}, "metres": 1, "https://ext.example/#metres": 2}), "schema failed malformed", vc.Irregular},
 		"no extension":           {extended(object{"type": []any{"Depth"}}), "schema skipped not_run", vc.Valid},
 		"of a forger":            {with(extended(dived("deep")), issuerURL, page{body: profile().with("verification", object{"allowedOrigins": "other.example"}).String()}), "schema skipped not_run", vc.Invalid},
-		"one open, one that not": {extended([]any{object{"type": []any{"Extension", "Depth"}}, example(7)}), "schema failed schema", vc.Invalid},
+		"one open, one that not": {extended([]any{object{"type": []any{"Extension", "Depth"}}, example(7)}), "schema failed schema", vc.Irregular},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, w := verifyExtended(t, tc.pages, vc.Options{})
@@ -171,7 +171,7 @@ func FuzzExtension(f *testing.F) {
 		}
 		body := strings.TrimSuffix(assertion().String(), "}") + `,"extensions:x":` + v.Raw() + "}"
 		r, w := verifyExtended(t, map[string]page{assertionURL: {body: body}, wordsURL: {body: words}, schemaURL: {body: shape}}, vc.Options{})
-		if got := r.Verdict(vc.Policy{}); got != vc.Valid && got != vc.Invalid || len(w.asked) > maxAsked {
+		if got := r.Verdict(vc.Policy{}); got != vc.Valid && got != vc.Irregular || len(w.asked) > maxAsked {
 			t.Fatalf("%s, %d requests: %+v", got, len(w.asked), r.Checks)
 		}
 	})

@@ -71,6 +71,7 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 		return
 	}
 	r.set(vc.CheckProof, vc.Passed, vc.ReasonHostedFetched, n.id)
+	r.report.Sample = r.cfg.Samples != nil && r.cfg.Samples.SampleAddress(n.id)
 	if !revoked {
 		r.set(vc.CheckRevocation, vc.Passed, "", "the address still serves the badge")
 	}

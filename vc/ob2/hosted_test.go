@@ -68,7 +68,7 @@ func TestHosted(t *testing.T) {
 		"serves the signed payload":  {pages: serve(assertionURL, assertion().with("verify", nil).with("verification", object{"type": "signed"})), want: []string{"proof failed no_proof"}},
 		"expired":                    {pages: serve(assertionURL, assertion().with("expires", "2025-12-31")), want: []string{"valid_until failed expired"}},
 		"expires later":              {pages: serve(assertionURL, assertion().with("expires", "2026-01-02")), want: []string{"valid_until passed"}},
-		"expires before issue":       {pages: serve(assertionURL, assertion().with("expires", "2019-01-01")), want: []string{"valid_until failed date_order"}},
+		"expires before issue":       {pages: serve(assertionURL, assertion().with("expires", "2019-01-01")), want: []string{"valid_until failed expired"}},
 		"issued tomorrow":            {pages: serve(assertionURL, assertion().with("issuedOn", "2026-01-02")), want: []string{"valid_from failed not_yet_valid"}},
 		"issued within the skew":     {pages: serve(assertionURL, assertion().with("issuedOn", "2026-01-01T00:04:59Z")), want: []string{"valid_from passed"}},
 		"dates of nothing":           {pages: serve(assertionURL, assertion().with("issuedOn", "soon").with("expires", "late")), want: []string{"valid_from failed date_format", "valid_until failed date_format"}},

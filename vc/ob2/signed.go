@@ -65,6 +65,7 @@ func (r *run) checkSignature(j *vc.JWS, k *signingKey) {
 	switch err := jose.VerifyJWS(j.Alg, k.public, j.SigningInput, j.Signature); {
 	case err == nil:
 		r.set(vc.CheckProof, vc.Passed, "", k.id)
+		r.report.Sample = r.cfg.Samples != nil && r.cfg.Samples.SampleKey(k.public)
 	case errors.Is(err, vc.ErrSignature):
 		r.set(vc.CheckProof, vc.Failed, vc.ReasonBadSignature, err.Error())
 	default:

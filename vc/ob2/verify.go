@@ -18,6 +18,7 @@ type Config struct {
 	Fetch   vc.Fetcher
 	Now     func() time.Time
 	Schemas SchemaValidator // nil: extensions cannot be checked
+	Samples vc.Samples      // nil: no key and no address is a sample's
 }
 
 // A Verifier verifies Open Badges 0.5 to 2.0. It is safe for concurrent use.
@@ -188,10 +189,10 @@ func (r *run) dates(c *vc.Credential) {
 	case until.IsZero():
 	case until.Time.IsZero():
 		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonDateFormat, "expires is "+until.Text)
-	case !from.Time.IsZero() && until.Time.Before(from.Time):
-		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonDateOrder, "it expires before it was issued")
 	case until.Time.Before(r.now):
 		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonExpired, "expired on "+until.Text)
+	case !from.Time.IsZero() && until.Time.Before(from.Time):
+		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonDateOrder, "it expires before it was issued")
 	default:
 		r.set(vc.CheckValidUntil, vc.Passed, "", until.Text)
 	}

@@ -71,7 +71,7 @@ func (r *Receipt) check() error {
 		switch {
 		case !isDigest(x.SHA256) || x.FileSHA256 != "" && !isDigest(x.FileSHA256) || x.Within != "" && !isDigest(x.Within):
 			return malformed("result %d has no proper digest", i+1)
-		case !slices.Contains(verdicts[:], x.Verdict):
+		case !slices.Contains(vc.Verdicts(), x.Verdict):
 			return malformed("result %d has no verdict", i+1)
 		case len(x.Facts) > maxMembers || len(x.Checks) > maxMembers || len(x.Lists) > maxMembers:
 			return malformed("result %d is longer than one can be", i+1)
@@ -79,8 +79,6 @@ func (r *Receipt) check() error {
 	}
 	return nil
 }
-
-var verdicts = [...]vc.Verdict{vc.Invalid, vc.Revoked, vc.Suspended, vc.Expired, vc.NotYetValid, vc.Undetermined, vc.Valid}
 
 func isDigest(s string) bool {
 	return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == ""

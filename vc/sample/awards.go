@@ -17,7 +17,7 @@ func awards(endorsement json.RawMessage) []*award {
 func photographsAward(endorsement json.RawMessage) *award {
 	id := base + "/achievements/" + photographs
 	return &award{
-		name: photographs, form: "png", title: "Handling Historic Photographs", state: vc.Valid,
+		name: photographs, form: "png", title: "Handling Historic Photographs", state: vc.Sample,
 		about:       "Open Badges 3.0 in a PNG, with skills, results, evidence and an endorsement",
 		picture:     medal("Two photographic prints on a grey shield", shieldOutline, slate, photograph(slate)...),
 		description: "Handles, describes and rehouses photographic prints and glass plates from 1850 to 1950 so that they outlast the next hundred years.",
@@ -54,7 +54,7 @@ func photographsAward(endorsement json.RawMessage) *award {
 
 func interviewAward() *award {
 	return &award{
-		name: "oral-history-interviewer", form: "jwt", title: "Oral History Interviewer", state: vc.Valid, about: "Open Badges 3.0 as a JWT",
+		name: "oral-history-interviewer", form: "jwt", title: "Oral History Interviewer", state: vc.Sample, about: "Open Badges 3.0 as a JWT",
 		picture:     medal("A microphone on a red disc", roundOutline, berry, microphone(berry)...),
 		description: "Prepares, records and hands over interviews with people who remember how the city used to be.",
 		criteria:    "Three recorded interviews of at least forty minutes, each with a signed consent, a summary and a list of names and places.",

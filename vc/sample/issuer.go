@@ -5,7 +5,6 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/json"
@@ -58,11 +57,8 @@ func newIssuer() (*issuer, error) {
 		return nil, err
 	}
 	i := &issuer{suite: suite.EdDSA(engine), pages: map[string]page{}}
-	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
-	i.eddsa.key = ed25519.NewKeyFromSeed(seed[:])
-	seed = sha256.Sum256([]byte("the sample issuer's key, which everybody knows: P-256"))
-	if i.es256.key, err = ecdsa.ParseRawPrivateKey(elliptic.P256(), seed[:]); err != nil {
-		return nil, fmt.Errorf("make key: %w", err)
+	if i.eddsa.key, i.es256.key, err = newKeys(); err != nil {
+		return nil, err
 	}
 	if err := i.publishKeys(); err != nil {
 		return nil, err

@@ -82,7 +82,7 @@ func (i *issuer) legacyFiles() ([]draft, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.name, err)
 		}
-		out = append(out, draft{File{Name: o.name + "." + o.form, Title: o.title, State: vc.Valid, About: o.about}, finish})
+		out = append(out, draft{File{Name: o.name + "." + o.form, Title: o.title, State: vc.Sample, About: o.about}, finish})
 	}
 	return out, nil
 }

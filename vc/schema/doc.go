@@ -10,7 +10,13 @@
 //
 // One pass judges both variants of the schemas: what only JSON-LD's compact
 // forms allow (a single value where a list is due, a text for each language) is
-// a warning (specs A4.4). A few things are judged apart from the published
+// a warning (specs A4.4). What the schemas forbid is a warning too where there is
+// nothing to guess about it, and says so (vc.Violation.Strict): null, a value that
+// is on no list, a picture or an issuer given by its address, a day of which
+// nothing depends, contexts in another order, members that the class has not, and
+// whatever is wrong in an endorsement or a contained credential, which are judged
+// on their own. What is missing, or has a shape that could mean one thing or
+// another, is no warning. A few things are judged apart from the published
 // schemas, each with its reason where it is done:
 //   - stricter: a type written as one text must be the right one, criteria need
 //     an id or a narrative (specs G1.7), moments must be moments (specs A4.7);

@@ -245,7 +245,7 @@ func (v *validator) verdict(t testing.TB, class string, doc []byte) (valid bool,
 	w := &walker{v: v, model: v.model20}
 	w.object(v.model20[class], value)
 	for _, f := range w.found {
-		if f.source == published && !f.Warning {
+		if f.source == published && f.Strict {
 			why = append(why, f)
 		}
 	}

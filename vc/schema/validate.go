@@ -24,10 +24,21 @@ func Embedded() (vc.SchemaValidator, error) {
 		}
 		*m = compiled
 	}
+	v.types = map[string]bool{}
+	for _, c := range v.model20 {
+		for _, names := range c.types {
+			for _, name := range names {
+				v.types[name] = true
+			}
+		}
+	}
 	return v, nil
 }
 
-type validator struct{ model11, model20 model }
+type validator struct {
+	model11, model20 model
+	types            map[string]bool // of all classes
+}
 
 // Validate implements vc.SchemaValidator. Endorsements inside are not looked at:
 // each speaks for itself alone. A credential that is neither an Open
@@ -93,6 +104,15 @@ const (
 	extra            // a rule of the specification that no schema expresses
 )
 
+// A grade says how grave a finding is.
+type grade uint8
+
+const (
+	fault   grade = iota // what is meant has to be guessed
+	lenient              // the standard forbids it, and there is nothing to guess
+	hint                 // the standard allows it in some form
+)
+
 // A finding is a violation with its source.
 type finding struct {
 	vc.Violation
@@ -113,17 +133,23 @@ type walker struct {
 	found []finding
 	alone bool // endorsements inside are left out
 
-	errors, warnings int
+	told [hint + 1]int // findings of each grade
+	mild int           // parts around the present one that are judged on their own
 }
 
-func (w *walker) add(s source, warning bool, format string, a ...any) {
-	n := &w.errors
-	if warning {
-		n = &w.warnings
+func (w *walker) add(s source, g grade, format string, a ...any) { w.why(s, g, "", format, a...) }
+
+// why is add with a reason that says more than that of the schema.
+func (w *walker) why(s source, g grade, reason vc.Reason, format string, a ...any) {
+	strict := g != hint
+	if g == fault && w.mild > 0 {
+		g = lenient
 	}
-	if *n++; *n <= maxViolations { // counted apart, so that warnings cannot crowd out an error
-		w.found = append(w.found, finding{vc.Violation{Path: w.pointer(), Message: fmt.Sprintf(format, a...), Warning: warning}, s})
+	if w.told[g]++; w.told[g] > maxViolations { // counted apart, so that nothing mild crowds out what is grave
+		return
 	}
+	x := vc.Violation{Path: w.pointer(), Message: fmt.Sprintf(format, a...), Reason: reason, Warning: g != fault, Strict: strict}
+	w.found = append(w.found, finding{x, s})
 }
 
 // escapePointer escapes one part of a JSON pointer (RFC 6901).
@@ -145,15 +171,16 @@ func (w *walker) pointer() string {
 
 // violations returns the gravest findings.
 func (w *walker) violations() []vc.Violation {
-	slices.SortStableFunc(w.found, func(a, b finding) int {
+	rank := func(f finding) int {
 		switch {
-		case a.Warning == b.Warning:
+		case !f.Warning:
 			return 0
-		case b.Warning:
-			return -1
+		case f.Strict:
+			return 1
 		}
-		return 1
-	})
+		return 2
+	}
+	slices.SortStableFunc(w.found, func(a, b finding) int { return rank(a) - rank(b) })
 	var out []vc.Violation
 	for _, f := range w.found[:min(len(w.found), maxViolations)] {
 		out = append(out, f.Violation)
@@ -164,11 +191,11 @@ func (w *walker) violations() []vc.Violation {
 // object judges v as a member of class c.
 func (w *walker) object(c *class, v *vc.Value) {
 	if c.name == "VerifiableCredential" && enveloped(v) { // specs C5
-		w.add(published, true, "the schema knows no credentials in envelopes, the data model does")
+		w.add(published, hint, "the schema knows no credentials in envelopes, the data model does")
 		return
 	}
 	if !v.Is(vc.Object) {
-		w.add(published, false, "an object was expected (%s), not %s", c.name, v.Kind())
+		w.noObject(c, v)
 		return
 	}
 	before := w.model
@@ -182,22 +209,54 @@ func (w *walker) object(c *class, v *vc.Value) {
 		x := c.members[items[i].Name()]
 		if x == nil {
 			if c.closed {
-				w.add(published, false, "%s has no member %.60q", c.name, items[i].Name())
+				w.add(published, lenient, "%s has no member %.60q", c.name, items[i].Name())
 			}
 			continue
 		}
-		seen |= x.required
 		w.path = append(w.path, step{items[i].Name(), -1})
-		w.member(c, x, &items[i])
+		if items[i].States() || x.kind == kindContext {
+			seen |= x.required
+			w.member(c, x, &items[i])
+		} else {
+			w.nothing(x, &items[i])
+		}
 		w.path = w.path[:len(w.path)-1]
 	}
 	if seen != c.required {
 		w.missing(c, seen)
 	}
-	if c.name == "Criteria" && v.Get("id") == nil && v.Get("narrative") == nil { // specs G1.7
-		w.add(extra, false, "criteria need an id or a narrative")
+	if c.name == "Criteria" && v.Stated("id") == nil && v.Stated("narrative") == nil { // specs G1.7
+		w.why(extra, fault, vc.ReasonMissingMember, "criteria need an id or a narrative")
 	}
 	w.model = before
+}
+
+// noObject judges what stands in the place of an object. The address of a
+// picture or of the issuer says as much as an object with nothing but an id.
+// Other profiles stand in several places, and say more in one than in another.
+func (w *walker) noObject(c *class, v *vc.Value) {
+	g, reason := fault, vc.ReasonWrongType
+	switch {
+	case v.Is(vc.Array):
+		reason = vc.ReasonOneDue
+	case v.Is(vc.String) && hasScheme(v.Str()) && (c.name == "Image" || w.path[len(w.path)-1].name == "issuer"):
+		g = lenient
+	}
+	w.why(published, g, reason, "an object was expected (%s), not %s", c.name, v.Kind())
+}
+
+// nothing judges a member that states nothing, as if it were not there: a list
+// of nothing where several may stand is not forbidden.
+func (w *walker) nothing(x *member, v *vc.Value) {
+	g := lenient
+	if x.many && v.Is(vc.Array) && len(v.Items()) == 0 && x.required == 0 {
+		g = hint
+	}
+	s := published
+	if g == hint || x.required != 0 { // a required one is missing, which is told apart
+		s = extra
+	}
+	w.why(s, g, vc.ReasonNothing, "it states nothing, and should be left out") // specs A4.5
 }
 
 // enveloped reports whether a credential stands in an envelope.
@@ -215,13 +274,21 @@ func nonNil(m, otherwise model) model {
 func (w *walker) missing(c *class, seen uint64) {
 	for _, x := range c.order {
 		if x.required&^seen != 0 {
-			w.add(published, false, "%s lacks the member %s", c.name, x.name)
+			w.why(published, fault, vc.ReasonMissingMember, "%s lacks the member %s", c.name, x.name)
 		}
 	}
 }
 
+// apart are members whose content is judged on its own, wherever they stand:
+// credentials by their own checks, and proofs by theirs.
+var apart = []string{"endorsement", "endorsementJwt", "verifiableCredential", "proof"}
+
 // member judges a member that may be one value or a list of them.
 func (w *walker) member(c *class, x *member, v *vc.Value) {
+	if slices.Contains(apart, x.name) {
+		w.mild++
+		defer func() { w.mild-- }()
+	}
 	switch {
 	case w.alone && (x.name == "endorsement" || x.name == "endorsementJwt"): // which are judged on their own (specs A7.5)
 		if v.Is(vc.Array) && len(v.Items()) == 0 {
@@ -235,11 +302,11 @@ func (w *walker) member(c *class, x *member, v *vc.Value) {
 		w.list(x, v)
 	case x.many:
 		if !x.compact {
-			w.add(published, true, "a list was expected; a single value is JSON-LD's short form")
+			w.add(published, hint, "a list was expected; a single value is JSON-LD's short form")
 		}
 		w.value(x, v)
 	case x.name == "credentialStatus" && v.Is(vc.Array): // specs A3.4
-		w.add(published, true, "the schema knows one credentialStatus, the data model several")
+		w.add(published, hint, "the schema knows one credentialStatus, the data model several")
 		w.list(x, v)
 	default:
 		w.value(x, v)
@@ -248,15 +315,13 @@ func (w *walker) member(c *class, x *member, v *vc.Value) {
 
 func (w *walker) list(x *member, v *vc.Value) {
 	items := v.Items()
-	if len(items) == 0 {
-		w.add(extra, true, "an empty list should be left out") // specs A4.5
-		if x.required != 0 {
-			w.add(published, false, "the list must not be empty")
-		}
-	}
 	for i := range items {
 		w.path = append(w.path, step{"", i})
-		w.value(x, &items[i])
+		if items[i].Is(vc.Null) {
+			w.why(published, lenient, vc.ReasonNothing, "null states nothing, and should be left out")
+		} else {
+			w.value(x, &items[i])
+		}
 		w.path = w.path[:len(w.path)-1]
 	}
 }

@@ -33,12 +33,26 @@ func (w *walker) value(x *member, v *vc.Value) {
 	}
 }
 
+// is demands a kind of value. A text that writes a number says the same.
 func (w *walker) is(v *vc.Value, k vc.Kind) bool {
-	if v.Kind() != k {
-		w.add(published, false, "%s was expected, not %s", k, v.Kind())
-		return false
+	if v.Kind() == k {
+		return true
 	}
-	return true
+	g, reason := fault, vc.ReasonWrongType
+	switch {
+	case v.Is(vc.Array):
+		reason = vc.ReasonOneDue
+	case v.Is(vc.String) && writes(v.Str(), k):
+		g = lenient
+	}
+	w.why(published, g, reason, "%s was expected, not %s", k, v.Kind())
+	return false
+}
+
+// writes reports whether a text writes a number, true or false.
+func writes(s string, k vc.Kind) bool {
+	v, err := vc.ParseJSON([]byte(s))
+	return err == nil && v.Is(k) && (k == vc.Number || k == vc.Bool)
 }
 
 // classOrURI judges an issuer: an address, or a Profile. What is neither is
@@ -49,7 +63,7 @@ func (w *walker) classOrURI(x *member, v *vc.Value) {
 		return
 	}
 	if v.Is(vc.Object) && len(v.Items()) == 0 { // the JSON-LD variant takes {} for a text
-		w.add(extra, false, "the issuer is not named")
+		w.why(extra, fault, vc.ReasonMissingMember, "the issuer is not named")
 		return
 	}
 	w.object(x.class, v)
@@ -57,27 +71,51 @@ func (w *walker) classOrURI(x *member, v *vc.Value) {
 
 // text judges a text, or a map from languages to texts (specs A2.15).
 func (w *walker) text(x *member, v *vc.Value) {
-	if v.Is(vc.Object) && w.languages(x, v) {
-		w.add(published, true, "a text was expected; texts by language are JSON-LD's form")
+	words := x.kind == kindTitle || x.kind == kindText
+	switch {
+	case v.Is(vc.Object) && w.languages(x, v):
+		w.add(published, hint, "a text was expected; texts by language are JSON-LD's form")
 		return
-	}
-	if x.kind == kindTitle && v.Is(vc.Object) && v.Get("@value").Is(vc.String) || x.kind == kindTitle && v.Is(vc.Array) && languageValues(v) {
-		w.add(published, true, "a text was expected; a language value object is the data model's form")
+	case words && languageValues(v):
+		g := hint
+		if x.kind == kindText {
+			g = lenient
+		}
+		w.add(published, g, "a text was expected; a language value object is the data model's form")
+		return
+	case words && (v.Is(vc.Number) || v.Is(vc.Bool)):
+		w.why(published, lenient, vc.ReasonWrongType, "text was expected, not %s", v.Kind())
+		return
+	case x.kind == kindConst && v.Is(vc.Array) && slices.ContainsFunc(v.Each(), func(t *vc.Value) bool { return x.fits(t.Str()) }):
+		w.add(published, lenient, "a type in a list, where the schema has one")
 		return
 	}
 	if !w.is(v, vc.String) {
 		return
 	}
 	if !x.fits(v.Str()) {
-		w.add(published, false, "%.60q is not what %s may be", v.Str(), x.name)
+		w.add(published, x.misfit(), "%.60q is not what %s may be", v.Str(), x.name)
 	}
 	if x.kind == kindURI && !hasScheme(v.Str()) {
-		w.add(extra, true, "%.60q is not an absolute URI", v.Str())
+		w.add(extra, hint, "%.60q is not an absolute URI", v.Str())
 	}
 }
 
+// languageValues reports whether v is a text with its language, or a list of
+// them, with nothing beside.
 func languageValues(v *vc.Value) bool {
-	return len(v.Items()) > 0 && !slices.ContainsFunc(v.List(), func(x *vc.Value) bool { return !x.Get("@value").Is(vc.String) })
+	list := v.Each()
+	for _, x := range list {
+		if !x.Get("@value").Is(vc.String) {
+			return false
+		}
+		for i := range x.Items() {
+			if name := x.Items()[i].Name(); name != "@value" && name != "@language" && name != "@direction" {
+				return false
+			}
+		}
+	}
+	return len(list) > 0
 }
 
 // languages reports whether v maps languages to texts that fit the member.
@@ -104,37 +142,53 @@ func (x *member) fits(s string) bool {
 	return true
 }
 
+// misfit says how grave it is when a text is none that the member may have: a
+// type tells what a thing is, a language only how to read it.
+func (x *member) misfit() grade {
+	if x.kind == kindConst {
+		return fault
+	}
+	return lenient
+}
+
 // words judges a value out of a list of words, which ext: may extend.
 func (w *walker) words(x *member, v *vc.Value) {
 	if !w.is(v, vc.String) || slices.Contains(x.words, v.Str()) || x.open && extension(v.Str()) {
 		return
 	}
 	if x.name == "identityType" && v.Str() == "email" { // specs A2.9
-		w.add(extra, true, "identityType email should be emailAddress")
+		w.add(extra, hint, "identityType email should be emailAddress")
 		return
 	}
-	w.add(published, false, "%.60q is none of the values that %s may have", v.Str(), x.name)
+	w.add(published, lenient, "%.60q is none of the values that %s may have", v.Str(), x.name)
 }
 
 // moment judges a date, or a date and time with its zone (specs A2.16, A4.7).
 func (w *walker) moment(x *member, v *vc.Value) {
-	if !w.is(v, vc.String) {
+	if !v.Get("@value").Is(vc.String) && !w.is(v, vc.String) {
 		return
 	}
 	if x.kind == kindDay {
 		if _, err := time.Parse(time.DateOnly, v.Str()); err != nil {
-			w.add(extra, false, "%.60q is not a date", v.Str())
+			w.why(extra, lenient, vc.ReasonDateFormat, "%.60q is not a date", v.Str())
 		}
 		return
 	}
-	if _, err := time.Parse(time.RFC3339Nano, strings.ToUpper(v.Str())); err == nil {
-		return
+	switch m, exact := vc.ReadMoment(v); {
+	case v.Is(vc.Object):
+		w.why(published, lenient, vc.ReasonDateFormat, "a text was expected, not an object with one")
+	case exact && m.Zoneless:
+		w.add(extra, hint, "%.60q has no time zone", v.Str())
+	case exact:
+	case m.Time.IsZero():
+		w.why(extra, fault, vc.ReasonDateFormat, "%.60q is not a date and time", v.Str())
+	case m.Day && (x.name == "validUntil" || x.name == "expirationDate"):
+		w.why(extra, fault, vc.ReasonDayOnly, "%.60q is a day, without a time", v.Str())
+	case m.Day:
+		w.why(extra, lenient, vc.ReasonDayOnly, "%.60q is a day, without a time", v.Str())
+	default:
+		w.why(extra, lenient, vc.ReasonDateFormat, "%.60q is not written as a date and time should be", v.Str())
 	}
-	if _, err := time.Parse("2006-01-02T15:04:05.999999999", v.Str()); err == nil {
-		w.add(extra, true, "%.60q has no time zone", v.Str())
-		return
-	}
-	w.add(extra, false, "%.60q is not a date and time", v.Str())
 }
 
 // types judges a class's type. The JSON-LD variant lets a single text be
@@ -148,38 +202,45 @@ func (w *walker) types(c *class, v *vc.Value) {
 	case v.Is(vc.String):
 		from, list = extra, v.List()
 	case v.Is(vc.Object) && w.languages(&member{}, v):
-		w.add(extra, false, "the type must be a text or a list of texts")
+		w.why(extra, fault, vc.ReasonWrongType, "the type must be a text or a list of texts")
 		return
 	}
 	for _, group := range c.types {
 		if !slices.ContainsFunc(list, func(x *vc.Value) bool { return slices.Contains(group, x.Str()) }) {
-			w.add(from, false, "the type must contain %s", strings.Join(group, " or "))
+			w.why(from, fault, vc.ReasonWrongType, "the type must contain %s", strings.Join(group, " or "))
 		}
 	}
 	for _, x := range list {
-		if !x.Is(vc.String) && !(x.Is(vc.Object) && w.languages(&member{}, x)) {
-			w.add(published, false, "a type must be a text, not %s", x.Kind())
+		switch {
+		case x.Is(vc.Null):
+			w.why(published, lenient, vc.ReasonNothing, "null states nothing, and should be left out")
+		case !x.Is(vc.String) && !(x.Is(vc.Object) && w.languages(&member{}, x)):
+			w.why(published, fault, vc.ReasonWrongType, "a type must be a text, not %s", x.Kind())
 		}
 	}
 }
 
-// context judges the order of the contexts (specs A1.1). One alone is legal
-// JSON-LD; that it leaves names undefined is for other checks to say.
+// context judges the contexts and their order (specs A1.1). One alone is legal
+// JSON-LD; that it leaves names undefined is for other checks to say. Where
+// each of them stands makes no difference to what is meant, as long as that of
+// the data model comes first.
 func (w *walker) context(x *member, v *vc.Value) {
 	if v.Is(vc.String) || v.Is(vc.Object) {
-		w.add(published, true, "a list of contexts was expected")
+		w.add(published, hint, "a list of contexts was expected")
 		return
 	}
-	if !w.is(v, vc.Array) {
+	if !v.Is(vc.Array) {
+		w.why(published, fault, vc.ReasonContextOrder, "a list of contexts was expected, not %s", v.Kind())
 		return
 	}
 	want := contexts[x.context]
 	items := v.Items()
 	if len(items) < 1+len(want) {
-		w.add(published, false, "at least %d contexts were expected", 1+len(want))
+		w.why(published, fault, vc.ReasonContextOrder, "at least %d contexts were expected", 1+len(want))
 	}
 	for i := range items {
-		w.contextAt(i, want, &items[i])
+		w.contextAt(i, want, items)
+		w.redefines(&items[i])
 	}
 }
 
@@ -190,33 +251,67 @@ var contexts = map[string][]string{
 	"vc":  nil,
 }
 
-func (w *walker) contextAt(i int, want []string, v *vc.Value) {
+func (w *walker) contextAt(i int, want []string, items []vc.Value) {
+	v := &items[i]
 	switch {
 	case i > len(want):
 		if !v.Is(vc.String) && !v.Is(vc.Object) {
-			w.add(published, false, "a context must be an address or an object, not %s", v.Kind())
+			w.why(published, fault, vc.ReasonContextOrder, "a context must be an address or an object, not %s", v.Kind())
 		}
 	case i == 0:
 		if s := v.Str(); s != contextV2 && s != contextV1 {
-			w.add(published, false, "the first context must be that of the data model")
+			w.why(published, fault, vc.ReasonContextOrder, "the first context must be that of the data model")
 		}
+	case versioned(v.Str(), want[i-1]):
+	case older(v.Str(), want[i-1]): // specs A1.2
+		w.add(published, hint, "this is the older address of the context")
 	default:
-		base, major, _ := strings.Cut(want[i-1], " ")
-		switch s := v.Str(); {
-		case versioned(s, base, major[0]):
-		case s == "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld" && major == "3": // specs A1.2
-			w.add(published, true, "this is the older address of the context")
-		default:
-			w.add(published, false, "context %d must be %s.json or one of its versions", i+1, base)
+		g := fault
+		if slices.ContainsFunc(items[1:], func(x vc.Value) bool { return versioned(x.Str(), want[i-1]) || older(x.Str(), want[i-1]) }) && within(v) {
+			g = lenient
+		}
+		base, _, _ := strings.Cut(want[i-1], " ")
+		w.why(published, g, vc.ReasonContextOrder, "context %d must be %s.json or one of its versions", i+1, base)
+	}
+}
+
+// within reports whether v can be a context.
+func within(v *vc.Value) bool { return v.Is(vc.String) || v.Is(vc.Object) }
+
+// older reports whether s is the address that the context had before (specs A1.2).
+func older(s, want string) bool {
+	return s == "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld" && strings.HasSuffix(want, "3")
+}
+
+// vocabularies are where the types of the data models are described.
+var vocabularies = []string{"https://purl.imsglobal.org/spec/", "https://www.w3.org/2018/credentials#"}
+
+// redefines demands that an inline context leaves the types of the data models
+// alone, which tell what a thing is.
+func (w *walker) redefines(v *vc.Value) {
+	if !v.Is(vc.Object) {
+		return
+	}
+	items := v.Items()
+	for i := range items {
+		name, iri := items[i].Name(), items[i].Str()
+		if items[i].Is(vc.Object) {
+			iri = items[i].Get("@id").Str()
+		}
+		own := func(base string) bool { return strings.HasPrefix(iri, base) && strings.HasSuffix(iri, "#"+name) }
+		if w.v.types[name] && !slices.ContainsFunc(vocabularies, own) {
+			w.why(extra, fault, vc.ReasonRedefines, "an inline context gives %s another meaning", name)
 		}
 	}
 }
 
-// versioned reports whether s is base, any number of "-M.d.d", and ".json".
-func versioned(s, base string, major byte) bool {
+// versioned reports whether s is the address wanted, with any number of "-M.d.d",
+// and ".json".
+func versioned(s, want string) bool {
+	base, major, _ := strings.Cut(want, " ")
 	rest, ok := strings.CutPrefix(s, base)
 	rest, ok2 := strings.CutSuffix(rest, ".json")
-	for len(rest) >= 6 && rest[0] == '-' && rest[1] == major && rest[2] == '.' && digit(rest[3]) && rest[4] == '.' && digit(rest[5]) {
+	for len(rest) >= 6 && rest[0] == '-' && rest[1] == major[0] && rest[2] == '.' && digit(rest[3]) && rest[4] == '.' && digit(rest[5]) {
 		rest = rest[6:]
 	}
 	return ok && ok2 && rest == ""

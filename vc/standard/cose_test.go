@@ -76,12 +76,12 @@ func TestCOSEAttacks(t *testing.T) {
 		{"an algorithm of none", i.COSE(t, map[any]any{1: 0}, payload), "undetermined; proof unknown unsupported_suite"},
 		{"no kid", i.COSE(t, map[any]any{4: nil}, payload), "undetermined; proof unknown key_not_named"},
 		{"iss of another", i.COSE(t, nil, with("iss", `"did:example:x"`)), "invalid; format failed claims_mismatch; issuer failed claims_mismatch"},
-		{"vc beside it", i.COSE(t, nil, with("vc", `{}`)), "invalid; format failed mixed_models"},
-		{"data model 1.1", i.COSE(t, nil, i.Badge(t, vctest.Model11)), "invalid; format failed mixed_models"},
+		{"vc beside it", i.COSE(t, nil, with("vc", `{}`)), "irregular; format failed mixed_models"},
+		{"data model 1.1", i.COSE(t, nil, i.Badge(t, vctest.Model11)), "irregular; format failed mixed_models"},
 		{"payload that is no JSON", i.COSE(t, nil, []byte("hello")), "error"},
 		{"payload with a name twice", i.COSE(t, nil, with("id", `"urn:x:1"`)), "error"},
 		{"payload that is another COSE", i.COSE(t, nil, i.COSE(t, nil, payload)), "error"},
-		{"a presentation by type", i.COSE(t, map[any]any{16: "application/vp+cose", 3: "application/vp"}, payload), "invalid; format failed wrong_type"},
+		{"a presentation by type", i.COSE(t, map[any]any{16: "application/vp+cose", 3: "application/vp"}, payload), "irregular; format failed wrong_type"},
 	} {
 		if got := verifyCOSE(t, v, x.b); got != x.want {
 			t.Errorf("%s: %s, want %s", x.name, got, x.want)

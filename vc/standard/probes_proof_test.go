@@ -18,9 +18,14 @@ func (r *rows) add(id, what, theirs string, badge func(*bench) []byte, verdict v
 	r.list = append(r.list, probe{id, what, theirs, badge, verdict, check, outcome, reason, strings.Join(why, "")})
 }
 
-// fails is a row in which a check fails, and the badge is invalid.
+// fails is a row in which a check fails: one of how the badge is written, or one
+// that makes it invalid.
 func (r *rows) fails(id, what, theirs string, badge func(*bench) []byte, check vc.CheckID, reason vc.Reason, why ...string) {
-	r.add(id, what, theirs, badge, vc.Invalid, check, vc.Failed, reason, why...)
+	verdict := vc.Invalid
+	if check == vc.CheckFormat || check == vc.CheckSubject || check == vc.CheckSchema {
+		verdict = vc.Irregular
+	}
+	r.add(id, what, theirs, badge, verdict, check, vc.Failed, reason, why...)
 }
 
 func (r *rows) passes(id, what, theirs string, badge func(*bench) []byte, check vc.CheckID, why ...string) {
@@ -196,7 +201,7 @@ func probesOfStatus() []probe {
 
 	r.add("ExpirationProbe", "over", theyFatal, issue(vctest.Expired), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
 	r.add("ExpirationProbe", "over, data model 1.1", theyFatal, issue(vctest.Expired, vctest.Model11), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
-	r.fails("ExpirationProbe", "no date", theyBreak, issue(vctest.With("validUntil", "one day"), jcs), vc.CheckFormat, vc.ReasonDateFormat)
+	r.add("ExpirationProbe", "no date", theyBreak, issue(vctest.With("validUntil", "one day"), jcs), vc.Undetermined, vc.CheckFormat, vc.Failed, vc.ReasonDateFormat)
 	r.add("IssuanceProbe", "not yet", theyFatal, issue(vctest.NotYetValid), vc.NotYetValid, vc.CheckValidFrom, vc.Failed, vc.ReasonNotYetValid)
 	r.add("IssuanceProbe", "not yet, data model 1.1", theyFatal, issue(vctest.NotYetValid, vctest.Model11), vc.NotYetValid, vc.CheckValidFrom, vc.Failed, vc.ReasonNotYetValid)
 

@@ -209,9 +209,12 @@ func typed(typ string, more ...any) vctest.Object {
 func probesOfForm() []probe {
 	const whole = "a JWT covers its text byte by byte: nothing in it can be lost on the way to a proof (specs D4)"
 	malformed := func(check vc.CheckID, reason vc.Reason) probe {
-		return probe{verdict: vc.Invalid, check: check, outcome: vc.Failed, reason: reason}
+		verdict := vc.Irregular
+		if check == vc.CheckTerms {
+			verdict = vc.Invalid
+		}
+		return probe{verdict: verdict, check: check, outcome: vc.Failed, reason: reason}
 	}
-	schema := malformed(vc.CheckFormat, vc.ReasonSchema)
 	fine := probe{verdict: vc.Valid, check: vc.CheckFormat, outcome: vc.Passed}
 	row := func(id, what, theirs string, badge func(*bench) []byte, ours probe, why ...string) probe {
 		ours.id, ours.what, ours.theirs, ours.badge = id, what, theirs, badge
@@ -254,8 +257,8 @@ func probesOfForm() []probe {
 		row("TypePropertyProbe", "a badge in all but its type", theyFatal, issue(types("VerifiableCredential"), jcs), fine, "the same"),
 
 		row("JsonSchemasProbe", "one where a list is due", theyWarn, issue(vctest.With("credentialSubject.type", "AchievementSubject")), fine),
-		row("JsonSchemasProbe", "no name of the achievement", theyErr, issue(achievement("name", nil)), schema),
-		row("JsonSchemasProbe", "no issuer", theyErr, issue(vctest.With("issuer", nil), jcs), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
+		row("JsonSchemasProbe", "no name of the achievement", theyErr, issue(achievement("name", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
+		row("JsonSchemasProbe", "no issuer", theyErr, issue(vctest.With("issuer", nil), jcs), probe{verdict: vc.Undetermined, check: vc.CheckFormat, outcome: vc.Failed, reason: vc.ReasonMissingMember}),
 		row("JsonSchemasProbe", "no start", theyErr, issue(vctest.With("validFrom", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
 
 		row("InlineJsonSchemaProbe", "the canonical one", theyPass, issue(names("https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json")), fine),
@@ -264,26 +267,26 @@ func probesOfForm() []probe {
 		row("InlineJsonSchemaProbe", "one that is not there", theyErr, withSchema(""), probe{verdict: vc.Valid, check: vc.CheckSchema, outcome: vc.Unknown, reason: vc.ReasonUnreachable},
 			"the badge was held to the schema of its kind; that a further one is gone is nobody's lie (G4)"),
 
-		row("CredentialSubjectProbe", "no AchievementSubject", theyErr, issue(subject("type", []any{"Person"}), jcs), schema),
-		row("CredentialSubjectProbe", "no type", theyBreak, issue(subject("type", nil), jcs), schema),
+		row("CredentialSubjectProbe", "no AchievementSubject", theyErr, issue(subject("type", []any{"Person"}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
+		row("CredentialSubjectProbe", "no type", theyBreak, issue(subject("type", nil), jcs), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
 		row("CredentialSubjectProbe", "nobody, with an empty list", theyErr, issue(subject("id", nil), subject("identifier", []any{}), jcs), malformed(vc.CheckSubject, vc.ReasonNoSubjectID)),
 		row("CredentialSubjectProbe", "nobody", theyPass, issue(subject("id", nil)), malformed(vc.CheckSubject, vc.ReasonNoSubjectID),
 			"the specification demands an id or an identifier; the validator's check misses a subject with neither (G4)"),
-		row("CredentialSubjectProbe", "no IdentityObject", theyErr, issue(subject("identifier", []any{typed("IdentifierEntry", "identityHash", "a", "identityType", "name", "hashed", false)}), jcs), schema),
-		row("CredentialSubjectProbe", "no Result", theyErr, issue(subject("result", []any{typed("Mark", "value", "1")}), jcs), schema),
-		row("CredentialSubjectProbe", "no ResultDescription", theyErr, issue(achievement("resultDescription", []any{typed("Mark", "id", "urn:uuid:3", "name", "n", "resultType", "Percent")}), jcs), schema),
-		row("CredentialSubjectProbe", "criteria without words", theyErr, issue(achievement("criteria", vctest.Object{})), schema),
-		row("CredentialSubjectProbe", "no criteria", theyBreak, issue(achievement("criteria", nil)), schema),
-		row("CredentialSubjectProbe", "no achievement", theyErr, issue(subject("achievement", nil)), schema),
-		row("CredentialSubjectProbe", "source is no Profile", theyErr, issue(subject("source", typed("Person", "id", "https://x.example")), jcs), schema),
+		row("CredentialSubjectProbe", "no IdentityObject", theyErr, issue(subject("identifier", []any{typed("IdentifierEntry", "identityHash", "a", "identityType", "name", "hashed", false)}), jcs), malformed(vc.CheckFormat, vc.ReasonOneDue)),
+		row("CredentialSubjectProbe", "no Result", theyErr, issue(subject("result", []any{typed("Mark", "value", "1")}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
+		row("CredentialSubjectProbe", "no ResultDescription", theyErr, issue(achievement("resultDescription", []any{typed("Mark", "id", "urn:uuid:3", "name", "n", "resultType", "Percent")}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
+		row("CredentialSubjectProbe", "criteria without words", theyErr, issue(achievement("criteria", vctest.Object{})), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
+		row("CredentialSubjectProbe", "no criteria", theyBreak, issue(achievement("criteria", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
+		row("CredentialSubjectProbe", "no achievement", theyErr, issue(subject("achievement", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
+		row("CredentialSubjectProbe", "source is no Profile", theyErr, issue(subject("source", typed("Person", "id", "https://x.example")), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
 
-		row("EvidenceProbe", "no Evidence", theyErr, issue(vctest.With("evidence", []any{typed("Photo", "id", "https://x.example/p")}), jcs), schema),
+		row("EvidenceProbe", "no Evidence", theyErr, issue(vctest.With("evidence", []any{typed("Photo", "id", "https://x.example/p")}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
 		row("EvidenceProbe", "one of several types", theyPass, issue(vctest.With("evidence", []any{vctest.Object{"id": "https://x.example/p", "type": []any{"Evidence", "https://x.example/#Photo"}}})), fine),
 
-		row("IssuerProbe", "no Profile", theyErr, issue(vctest.With("issuer.type", []any{"Person"}), jcs), schema),
+		row("IssuerProbe", "no Profile", theyErr, issue(vctest.With("issuer.type", []any{"Person"}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
 		row("IssuerProbe", "only its address", theyBreak, issue(vctest.With("issuer", "did:web:issuer.example")), fine, "the data model allows it (G4)"),
 		row("IssuerProbe", "its website is down", theyWarn, issue(vctest.With("issuer.url", "https://down.example")), fine),
-		row("IssuerProbe", "an identifier of another type", theyErr, issue(vctest.With("issuer.otherIdentifier", []any{typed("Number", "identifier", "1", "identifierType", "identifier")}), jcs), schema),
-		row("IssuerProbe", "parent is no Profile", theyErr, issue(vctest.With("issuer.parentOrg", typed("Person", "id", "https://x.example")), jcs), schema),
+		row("IssuerProbe", "an identifier of another type", theyErr, issue(vctest.With("issuer.otherIdentifier", []any{typed("Number", "identifier", "1", "identifierType", "identifier")}), jcs), malformed(vc.CheckFormat, vc.ReasonOneDue)),
+		row("IssuerProbe", "parent is no Profile", theyErr, issue(vctest.With("issuer.parentOrg", typed("Person", "id", "https://x.example")), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
 	}
 }

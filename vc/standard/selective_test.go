@@ -63,11 +63,11 @@ func TestNotDisclosed(t *testing.T) {
 		revocation, validUntil vc.Reason
 		verdict                vc.Verdict
 	}{
-		"nothing stated, all shown": {[]vctest.Option{bounds, vctest.With("validUntil", nil), vctest.Derived("")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.Valid},
+		"nothing stated, all shown": {[]vctest.Option{bounds, vctest.With("validUntil", nil), vctest.Derived("")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.AsShown},
 		"all shown":                 {[]vctest.Option{status, until, bounds, vctest.Derived("")}, "", "", vc.Valid},
 		"taken back, all shown":     {[]vctest.Option{set, until, bounds, vctest.Derived("")}, vc.ReasonRevoked, "", vc.Revoked},
-		"left out":                  {[]vctest.Option{set, until, bounds, vctest.Derived("/name")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.Valid},
-		"end left out":              {[]vctest.Option{status, until, bounds, vctest.Derived("/credentialStatus")}, "", vc.ReasonNotDisclosed, vc.Valid},
+		"left out":                  {[]vctest.Option{set, until, bounds, vctest.Derived("/name")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.AsShown},
+		"end left out":              {[]vctest.Option{status, until, bounds, vctest.Derived("/credentialStatus")}, "", vc.ReasonNotDisclosed, vc.AsShown},
 		"not to be left out":        {[]vctest.Option{set, until, vctest.Mandatory("/issuer", "/validFrom", "/credentialSubject", "/credentialStatus", "/validUntil"), vctest.Derived("/name")}, vc.ReasonRevoked, "", vc.Revoked},
 	} {
 		t.Run(name, func(t *testing.T) {

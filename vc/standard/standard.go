@@ -12,6 +12,7 @@ import (
 	"backpack/vc/did"
 	"backpack/vc/ld"
 	"backpack/vc/ob2"
+	"backpack/vc/sample"
 	"backpack/vc/schema"
 	"backpack/vc/status"
 	"backpack/vc/suite"
@@ -48,6 +49,7 @@ type Standard struct {
 	Engine *ld.Engine
 
 	schemas vc.SchemaValidator
+	samples vc.Samples
 	roots   *x509.CertPool
 }
 
@@ -65,19 +67,26 @@ func New(cfg Config) (*Standard, error) {
 	if err != nil {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
-	return build(cfg, engine, schemas)
+	samples, err := sample.Known()
+	if err != nil {
+		return nil, fmt.Errorf("standard: %w", err)
+	}
+	return build(cfg, &Standard{Engine: engine, schemas: schemas, samples: samples})
 }
 
 // Replay returns a standard verifier that is given its answers and the time by
 // others, and otherwise is what s is: it shares what does not depend on them.
 func (s *Standard) Replay(fetch vc.Fetcher, now func() time.Time) (*Standard, error) {
-	return build(Config{Fetch: fetch, Now: now, Roots: s.roots}, s.Engine, s.schemas)
+	return build(Config{Fetch: fetch, Now: now, Roots: s.roots}, &Standard{Engine: s.Engine, schemas: s.schemas, samples: s.samples})
 }
 
-func build(cfg Config, engine *ld.Engine, schemas vc.SchemaValidator) (s *Standard, err error) {
-	s = &Standard{Engine: engine, Signing: suite.EdDSA(engine), schemas: schemas}
+// build makes the rest of what depends on nothing.
+func build(cfg Config, s *Standard) (out *Standard, err error) {
+	engine := s.Engine
+	s.Signing = suite.EdDSA(engine)
 	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(), suite.SelectiveECDSA(engine, cfg.Rand), suite.JOSE()}
-	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Schemas: schemas, Suites: []vc.Suite{suite.Legacy(engine), suite.BBS(engine)}}
+	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Schemas: s.schemas, Samples: s.samples,
+		Suites: []vc.Suite{suite.Legacy(engine), suite.BBS(engine)}}
 	all.COSE, s.roots, all.Contexts = cose.Open, cfg.Roots, engine
 	for _, x := range s.Suites {
 		all.Suites = append(all.Suites, x)
@@ -88,7 +97,7 @@ func build(cfg Config, engine *ld.Engine, schemas vc.SchemaValidator) (s *Standa
 	if all.Statuses, err = statuses(cfg); err != nil {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
-	if all.Legacy, err = ob2.New(ob2.Config{Fetch: cfg.Fetch, Now: cfg.Now, Schemas: schema.ValidateExtension}); err != nil {
+	if all.Legacy, err = ob2.New(ob2.Config{Fetch: cfg.Fetch, Now: cfg.Now, Schemas: schema.ValidateExtension, Samples: s.samples}); err != nil {
 		return nil, fmt.Errorf("standard: %w", err)
 	}
 	s.Verifier, err = vc.NewVerifier(all)
