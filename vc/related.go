@@ -201,7 +201,8 @@ type EmbeddedContexts interface {
 // nobody had is not fetched for it, and that it was not looked at is said.
 func (c *check) resources() {
 	list := c.d.Credential.Resources
-	if len(list) == 0 {
+	stated := func(x RelatedResource) bool { return x.DigestSRI != "" || x.DigestMultibase != "" }
+	if !slices.ContainsFunc(list, stated) {
 		c.add(CheckResources, Skipped, ReasonNotStated, "")
 		return
 	}

@@ -184,6 +184,10 @@ func (a *agreement) node(places []reading) error {
 		if err := a.named(p); err != nil {
 			return err
 		}
+		if p.class != a.r.e.model["Subject"] && aboutSomething(p.object) {
+			a.r.path = append(a.r.path[:0], p.path...)
+			return a.r.ambiguous(spot{id: p.self.value, path: p.path}, "endorsementComment")
+		}
 		for i := range p.object.Items() {
 			item := &p.object.Items()[i]
 			m := p.class.members[item.Name()]
@@ -222,6 +226,12 @@ func (a *agreement) named(p reading) error {
 		}
 	}
 	return nil
+}
+
+// aboutSomething reports whether an object is written as what an endorsement is
+// about, which belongs into an endorsement alone.
+func aboutSomething(v *vc.Value) bool {
+	return v.Get("endorsementComment") != nil || slices.Contains(v.Get("type").Strs(), endorsement)
 }
 
 func (a *agreement) says(s rdfTerm, p string, o rdfTerm) bool {

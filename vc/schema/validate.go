@@ -239,7 +239,7 @@ func (w *walker) noObject(c *class, v *vc.Value) {
 	switch {
 	case v.Is(vc.Array):
 		reason = vc.ReasonOneDue
-	case v.Is(vc.String) && hasScheme(v.Str()) && (c.name == "Image" || w.path[len(w.path)-1].name == "issuer"):
+	case v.Is(vc.String) && hasScheme(v.Str()) && (c.name == "Image" || len(w.path) > 0 && w.path[len(w.path)-1].name == "issuer"):
 		g = lenient
 	}
 	w.why(published, g, reason, "an object was expected (%s), not %s", c.name, v.Kind())

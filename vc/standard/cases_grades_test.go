@@ -91,7 +91,7 @@ func TestCasesGrades(t *testing.T) {
 	}{
 		"genuine/01-null-member.jcs.json":                         {vc.Valid, "", vc.ReasonNothing},
 		"genuine/02-empty-list.jcs.json":                          {vc.Valid, "", vc.ReasonNothing},
-		"genuine/03-no-subject-id.rdfc.json":                      {vc.Irregular, vc.CheckSubject, vc.ReasonNoSubjectID},
+		"genuine/03-no-subject-id.rdfc.json":                      {vc.Irregular, vc.CheckSubject, vc.ReasonNameOnly},
 		"genuine/04-achievement-image-as-text.jcs.json":           {vc.Valid, "", vc.ReasonWrongType},
 		"genuine/04-issuer-image-as-text.rdfc.json":               {vc.Valid, "", vc.ReasonWrongType},
 		"genuine/04-issuer-image-as-text.v11.ed2020.json":         {vc.Valid, "", vc.ReasonWrongType},
@@ -106,7 +106,7 @@ func TestCasesGrades(t *testing.T) {
 		"reports/form-fault-not-forgery/plugfest2-strings.json":   {vc.Irregular, vc.CheckFormat, vc.ReasonMissingMember},
 		"reports/form-fault-not-forgery/string.json":              {vc.Valid, "", vc.ReasonWrongType},
 		"reports/data-model-2-in-vc/vc-claim.jwt":                 {vc.Irregular, vc.CheckFormat, vc.ReasonMixedModels},
-		"reports/subject-only-name/subject-only-name.json":        {vc.Irregular, vc.CheckSubject, vc.ReasonNoSubjectID},
+		"reports/subject-only-name/subject-only-name.json":        {vc.Irregular, vc.CheckSubject, vc.ReasonNameOnly},
 		"forged/A7-sdjwt-revoked-and-expired-hidden.txt":          {vc.AsShown, vc.CheckRevocation, vc.ReasonNotDisclosed},
 		"forged/A7-sdjwt-all-shown.txt":                           {vc.Expired, vc.CheckValidUntil, vc.ReasonExpired},
 		"forged/A17-forged-sample.json":                           {vc.Sample, vc.CheckProof, ""},

@@ -152,7 +152,7 @@ func TestRelatedResources(t *testing.T) {
 		"as it was":         {related(entry(context, digestOf(body))), vc.Passed, "", vc.Valid},
 		"another":           {related(entry(context, digestOf(body+" "))), vc.Failed, vc.ReasonResourceDiffers, vc.Valid},
 		"unknown hash":      {related(entry(context, "md5-x")), vc.Unknown, vc.ReasonUnsupported, vc.Valid},
-		"not had by anyone": {related(entry("https://words.example/other", digestOf(body))), vc.Skipped, vc.ReasonNotStated, vc.Valid},
+		"not had by anyone": {related(entry("https://words.example/other", digestOf(body))), vc.Skipped, vc.ReasonResourceNotLooked, vc.Valid},
 		"twice the same":    {related(entry(context, digestOf(body)), entry(context, digestOf(body))), vc.Passed, "", vc.Irregular},
 		"no digest":         {related(entry("https://words.example/other", "")), vc.Skipped, vc.ReasonNotStated, vc.Irregular},
 	} {

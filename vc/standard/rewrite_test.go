@@ -198,6 +198,5 @@ func (w *rewriter) rewrite() {
 
 // verdictRank orders verdicts, the best last.
 func verdictRank(v vc.Verdict) int {
-	return slices.Index([]vc.Verdict{vc.Invalid, vc.Revoked, vc.Suspended, vc.Expired, vc.NotYetValid, vc.Undetermined,
-		vc.Sample, vc.Irregular, vc.AsShown, vc.Valid}, v)
+	return slices.Index(vc.Verdicts(), v)
 }

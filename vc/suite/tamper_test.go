@@ -54,7 +54,7 @@ type edit struct {
 // list and an empty context are not among them: they state and hide nothing.
 var hidden = []string{
 	`"grade":"A+"`, `"@index":"1"`, `"@reverse":{}`, `"@included":[]`, `"@nest":{}`, `"@graph":[]`, `"@language":"en"`,
-	`"zzz":null`, `"@id":null`, `"@context":null`, `"@context":{"@base":"urn:x"}`, `"@context":{"name":"@id"}`, `"@context":"urn:x"`,
+	`"zzz":null`, `"@id":null`, `"@context":null`, `"@context":{"@base":"urn:x"}`, `"@context":{"name":"@id"}`, `"@context":["urn:x",{"name":"@id"}]`,
 	`"https://www.w3.org/2018/credentials#validUntil":"2020"`, `"rdf:type":"x"`, `"https://x y":"1"`,
 	`"https://example.org/grade":"A+"`, `"@type":[]`, `"@foo":"1"`, `"@set":[]`, `"jws":"a"`,
 	`"proofValue":"z1"`, `"signatureValue":"a"`, `"nonce":"1"`, `"":""`,
