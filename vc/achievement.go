@@ -69,7 +69,7 @@ func (r *reader) optional(v *Value) *Profile {
 func address(v *Value) string {
 	var line []string
 	for _, name := range [...]string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry", "addressCountryCode"} {
-		if s := v.Get(name).Str(); s != "" {
+		if s := v.One(name).Str(); s != "" {
 			line = append(line, s)
 		}
 	}
