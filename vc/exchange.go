@@ -22,9 +22,10 @@ func mixed(d *Document, all []*Document) bool {
 	})
 }
 
-// alike reports whether two credentials are the same but for their achievements.
+// alike reports whether two credentials say the same of the learner, or are the
+// same but for their achievements.
 func alike(a, b *Credential) bool {
-	return sameMembers(a.Value, b.Value, exchangeable) && sameMembers(a.Subject.Value, b.Subject.Value, []string{"id", "type", "achievement"})
+	return sameValue(a.Subject.Value, b.Subject.Value) || sameMembers(a.Value, b.Value, exchangeable) && sameMembers(a.Subject.Value, b.Subject.Value, []string{"id", "type", "achievement"})
 }
 
 // sameMembers compares two objects, but for some members.
