@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"backpack/vc"
 )
@@ -14,14 +15,15 @@ import (
 // What the statements say and the JSON does not show, and what the JSON shows
 // and no statement says, makes them differ. All places of one id count together.
 
-// An agreement compares the two readings of one document.
+// An agreement compares the two readings of one document. Its buffers are reused.
 type agreement struct {
-	r       *run
-	self    map[*vc.Value]rdfTerm // the node of each object
-	heads   map[rdfTerm]int32     // a node's last statement, counted from 1
-	next    []int32               // the one before it
-	places  []reading
-	visited map[*vc.Value]bool
+	r           *run
+	nodes       map[*vc.Value]int32 // the place of each object among the nodes of the run
+	heads       map[rdfTerm]int32   // a node's last statement, counted from 1
+	next        []int32             // the one before it
+	places      []reading
+	visited     []bool // by node
+	shown, said []key
 }
 
 // A reading is an object of the document at a place that is read.
@@ -29,8 +31,27 @@ type reading struct {
 	self   rdfTerm
 	object *vc.Value
 	class  *class
-	path   []hop
-	inside bool // an endorsement
+	inside bool   // an endorsement
+	up     int32  // the place that it stands in, by its order in the document
+	order  int32  // its own
+	name   string // and its member there
+	index  int32  // in a list; -1: in none
+}
+
+var agreements = sync.Pool{New: func() any { return &agreement{nodes: map[*vc.Value]int32{}, heads: map[rdfTerm]int32{}} }}
+
+// release returns a to its pool, without what it read.
+func (a *agreement) release() {
+	if cap(a.next) > 1<<12 {
+		return
+	}
+	clear(a.nodes)
+	clear(a.heads)
+	clear(a.places[:cap(a.places)])
+	clear(a.shown[:cap(a.shown)])
+	clear(a.said[:cap(a.said)])
+	*a = agreement{nodes: a.nodes, heads: a.heads, next: a.next[:0], places: a.places[:0], visited: a.visited[:0], shown: a.shown[:0], said: a.said[:0]}
+	agreements.Put(a)
 }
 
 // agree returns nil when both readings of the document agree. Its errors wrap
@@ -41,18 +62,21 @@ func (r *run) agree(v *vc.Value) error {
 	if root == nil || len(r.nodes) == 0 || r.opt.Context != nil {
 		return nil
 	}
-	a := &agreement{r: r, self: make(map[*vc.Value]rdfTerm, len(r.nodes)), heads: make(map[rdfTerm]int32, len(r.nodes)),
-		next: make([]int32, len(r.quads)), visited: map[*vc.Value]bool{}}
-	for _, n := range r.nodes {
-		a.self[n.object] = n.self
+	a := agreements.Get().(*agreement)
+	defer a.release()
+	a.r = r
+	for i, n := range r.nodes {
+		a.nodes[n.object] = int32(i)
+		a.visited = append(a.visited, false)
 	}
 	for i := range r.quads {
-		if q := &r.quads[i]; q.g.kind == noTerm {
+		q := &r.quads[i]
+		if a.next = append(a.next, 0); q.g.kind == noTerm {
 			a.next[i] = a.heads[q.s]
 			a.heads[q.s] = int32(i + 1)
 		}
 	}
-	a.walk(root, v, nil, false)
+	a.walk(reading{class: root, object: v, up: -1, index: -1})
 	if err := a.rooted(); err != nil {
 		return err
 	}
@@ -73,31 +97,60 @@ func (e *Engine) rootClass(v *vc.Value) *class {
 	return nil
 }
 
-// walk lists the places that are read, from v on. Every object is visited once,
+// walk lists the places that are read, from p on. Every object is visited once,
 // so that the list is no longer than the document.
-func (a *agreement) walk(c *class, v *vc.Value, path []hop, inside bool) {
-	self, ok := a.self[v]
-	if !ok || c == nil || a.visited[v] {
+func (a *agreement) walk(p reading) {
+	node, ok := a.nodes[p.object]
+	if !ok || p.class == nil || a.visited[node] {
 		return
 	}
-	a.visited[v] = true
-	inside = inside || slices.Contains(v.Get("type").Strs(), "EndorsementCredential")
-	a.places = append(a.places, reading{self, v, c, path, inside})
-	for i := range v.Items() {
-		item := &v.Items()[i]
-		m := c.members[item.Name()]
-		if m == nil || m.class == nil {
-			continue
-		}
-		inner := append(path[:len(path):len(path)], hop{name: item.Name()})
-		for n, x := range item.List() {
-			to := inner
-			if item.Is(vc.Array) {
-				to = append(inner[:len(inner):len(inner)], hop{index: n})
+	a.visited[node] = true
+	p.self, p.order = a.r.nodes[node].self, int32(len(a.places))
+	p.inside = p.inside || hasType(p.object, "EndorsementCredential")
+	a.places = append(a.places, p)
+	items := p.object.Items()
+	for i := range items {
+		item := &items[i]
+		m := p.class.members[item.Name()]
+		switch {
+		case m == nil || m.class == nil:
+		case item.Is(vc.Object):
+			a.walk(reading{class: m.class, object: item, inside: p.inside, up: p.order, name: item.Name(), index: -1})
+		case item.Is(vc.Array):
+			for n := range item.Items() {
+				a.walk(reading{class: m.class, object: &item.Items()[n], inside: p.inside, up: p.order, name: item.Name(), index: int32(n)})
 			}
-			a.walk(m.class, x, to, inside)
 		}
 	}
+}
+
+// hasType reports whether an object has a type.
+func hasType(v *vc.Value, name string) bool {
+	types := v.Get("type")
+	if types.Is(vc.String) {
+		return types.Text() == name
+	}
+	for i := range types.Items() {
+		if types.Items()[i].Str() == name {
+			return true
+		}
+	}
+	return false
+}
+
+// path is the way to a place.
+func (a *agreement) path(p *reading) []hop {
+	var out []hop
+	for x := p; x.up >= 0; {
+		if x.index >= 0 {
+			out = append(out, hop{index: int(x.index)})
+		}
+		out = append(out, hop{name: x.name})
+		i := slices.IndexFunc(a.places, func(o reading) bool { return o.order == x.up })
+		x = &a.places[i]
+	}
+	slices.Reverse(out)
+	return out
 }
 
 // rooted demands that all that is said of the document's own node stands at
@@ -187,8 +240,7 @@ func (a *agreement) node(places []reading) error {
 			return err
 		}
 		if (!p.inside || p.class != a.r.e.model["Subject"]) && aboutSomething(p.object) {
-			a.r.path = append(a.r.path[:0], p.path...)
-			return a.r.ambiguous(spot{id: p.self.value, path: p.path}, "endorsementComment")
+			return a.r.ambiguous(spot{id: p.self.value, path: a.path(&p)}, "endorsementComment")
 		}
 		for i := range p.object.Items() {
 			item := &p.object.Items()[i]
@@ -210,22 +262,30 @@ func (a *agreement) named(p reading) error {
 		return a.differ(&p, "id", "the proof covers it as something else")
 	}
 	types := p.object.Get("type")
-	if types == nil {
-		return nil
+	if types.Is(vc.String) {
+		return a.typed(p, types.Text())
 	}
-	for _, name := range types.Strs() {
-		known := false
-		covered := false
-		for _, t := range a.r.e.words.terms[name] {
-			if t.kw != notKeyword || !isType(name) || !standard(t.iri) {
-				continue
-			}
-			known = true
-			covered = covered || a.says(p.self, rdfType, rdfTerm{kind: iriTerm, value: t.iri})
+	for i := range types.Items() {
+		if err := a.typed(p, types.Items()[i].Str()); err != nil {
+			return err
 		}
-		if known && !covered {
-			return a.foreign(&p, "type", name)
+	}
+	return nil
+}
+
+// typed demands of a standard's type that the statements say it.
+func (a *agreement) typed(p reading, name string) error {
+	known := false
+	for _, t := range a.r.e.words.terms[name] {
+		if t.kw != notKeyword || !isType(name) || !standard(t.iri) {
+			continue
 		}
+		if known = true; a.says(p.self, rdfType, rdfTerm{kind: iriTerm, value: t.iri}) {
+			return nil
+		}
+	}
+	if known {
+		return a.foreign(&p, "type", name)
 	}
 	return nil
 }
@@ -233,7 +293,7 @@ func (a *agreement) named(p reading) error {
 // aboutSomething reports whether an object is written as what an endorsement is
 // about, which belongs into an endorsement alone.
 func aboutSomething(v *vc.Value) bool {
-	return v.Get("endorsementComment") != nil || slices.Contains(v.Get("type").Strs(), endorsement)
+	return v.Get("endorsementComment") != nil || hasType(v, endorsement)
 }
 
 func (a *agreement) says(s rdfTerm, p string, o rdfTerm) bool {
@@ -265,7 +325,7 @@ func (a *agreement) differ(p *reading, name, why string) error {
 	r := a.r
 	r.path = r.path[:0]
 	if p != nil {
-		r.path = append(r.path, p.path...)
+		r.path = append(r.path, a.path(p)...)
 	}
 	if name != "" {
 		r.path = append(r.path, hop{name: name})

@@ -17,7 +17,7 @@ type key struct {
 // member compares all that the places of one node show as m with what the
 // statements say.
 func (a *agreement) member(places []reading, p reading, m *reads) error {
-	var shown []key
+	shown := a.shown[:0]
 	for _, o := range places {
 		item := o.object.Get(m.name)
 		if item == nil || o.class.members[m.name] == nil {
@@ -28,12 +28,13 @@ func (a *agreement) member(places []reading, p reading, m *reads) error {
 			return err
 		}
 	}
-	var said []key
+	said := a.said[:0]
 	for i := a.heads[p.self]; i > 0; i = a.next[i-1] {
 		if q := &a.r.quads[i-1]; m.means(q.p) {
-			said = a.said(said, q.o, m)
+			said = a.stated(said, q.o, m)
 		}
 	}
+	a.shown, a.said = shown, said
 	if err := a.r.meter.step(len(shown) + len(said)); err != nil {
 		return err
 	}
@@ -48,30 +49,37 @@ func (a *agreement) member(places []reading, p reading, m *reads) error {
 
 // keys appends what one member shows.
 func (a *agreement) keys(to []key, p reading, m *reads, v *vc.Value) ([]key, error) {
-	for _, x := range v.List() {
-		if x.Is(vc.Null) {
-			continue
-		}
-		if self, ok := a.self[x]; ok {
-			to = append(to, key{node: self})
-			continue
-		}
-		switch {
-		case x.Is(vc.Number):
-			t, err := a.r.number(rdfTerm{kind: literalTerm, value: x.Text()})
-			if err != nil {
-				return to, err
-			}
-			to = append(to, key{text: t.value})
-		case x.Is(vc.String) || x.Is(vc.Bool):
-			to = append(to, key{text: x.Text()})
-		case x.Is(vc.Object) && m.texts:
-			to = append(to, languages(x)...)
-		default:
-			return to, a.differ(&p, m.name, "it is not written in the standard's form")
+	if !v.Is(vc.Array) {
+		return a.key(to, p, m, v)
+	}
+	var err error
+	for i := range v.Items() {
+		if to, err = a.key(to, p, m, &v.Items()[i]); err != nil {
+			break
 		}
 	}
-	return to, nil
+	return to, err
+}
+
+// key appends what one value shows.
+func (a *agreement) key(to []key, p reading, m *reads, x *vc.Value) ([]key, error) {
+	switch {
+	case x.Is(vc.Null):
+		return to, nil
+	case x.Is(vc.String) || x.Is(vc.Bool):
+		return append(to, key{text: x.Text()}), nil
+	case x.Is(vc.Number):
+		t, err := a.r.number(rdfTerm{kind: literalTerm, value: x.Text()})
+		return append(to, key{text: t.value}), err
+	case x.Is(vc.Object):
+		if node, ok := a.nodes[x]; ok {
+			return append(to, key{node: a.r.nodes[node].self}), nil
+		}
+		if m.texts {
+			return append(to, languages(x)...), nil
+		}
+	}
+	return to, a.differ(&p, m.name, "it is not written in the standard's form")
 }
 
 // languages lists the texts of a value object or of a language map.
@@ -88,8 +96,8 @@ func languages(v *vc.Value) []key {
 	return out
 }
 
-// said appends what a statement says, and what each item of a list does.
-func (a *agreement) said(to []key, o rdfTerm, m *reads) []key {
+// stated appends what a statement says, and what each item of a list does.
+func (a *agreement) stated(to []key, o rdfTerm, m *reads) []key {
 	if m.class == nil && (o.kind == blankTerm || o.kind == iriTerm && o.value == rdfNil) {
 		return a.items(to, o)
 	}
