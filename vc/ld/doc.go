@@ -3,26 +3,37 @@
 // parsed tree, then RDFC-1.0. It also writes the JSON Canonicalization Scheme
 // (RFC 8785) for proofs over the JSON itself.
 //
-// The rule above all others is that what is shown is what was proved. A
-// proof over statements is blind to whatever yields none, and to every way of
-// writing the same statements differently. So the reader is strict: it refuses
-// what JSON-LD would drop (an undefined term, a relative or impossible IRI, a
-// null, an empty list, an @index, an @direction, digits beyond a double's
-// canonical form), what would hide a member from a reader of plain JSON (@nest,
-// @included, @reverse, @set, @graph, a list within a list, a value object
-// where a plain value would do, blank node labels, an @context in something
-// that is no credential, a statement about the credential in another place),
-// a member by another name than the first known context gives it (see
-// names.go), and what is said of one id in several places such that it could
-// be moved from one to another (see places.go). A credential whose issuer wrote it in such a form is refused too;
-// the VC data models ask for the compacted form.
+// The rule above all others is that what is shown is what was proved. A proof
+// over statements is blind to whatever yields none, and to every way of writing
+// the same statements differently: by other contexts, names and places. Two
+// guards stand against that, since one was not enough.
+//
+// The first reads strictly (names.go, expand.go). A word of a standard is reached
+// by its own name alone, in the form that an embedded context gives it, whichever
+// contexts a document names. What JSON-LD would drop is refused (an undefined
+// term, a relative or impossible IRI, an @index, digits beyond a double's canonical
+// form), and so is what hides a member from a reader of plain JSON (@nest,
+// @included, @reverse, @set, @graph, a list within a list, a value object where a
+// plain value would do, blank node labels). A null and an empty list state
+// nothing, hide nothing, and are read past.
+//
+// The second reads the model again from the statements, beginning at the node that
+// the document is about, and compares (agree.go; model.txt lists what is read).
+// Whatever decides a verdict or is shown must be the same in both readings. What
+// is said of one id in several places could be moved from one to another: places
+// of one party, and an achievement and its criteria, are read as one (vc); other
+// places must not say more than the first (places.go).
+//
+// A doubt that comes up while the proof holds is told apart from a proof that
+// does not (Read): the document was sealed, but does not say what it seems to.
 //
 // Contexts are embedded, each with its source, licence and SHA-256
 // in contexts/manifest.json. Those that a package publishes are taken from it by
 // go generate (internal/gen); the rest are tables of terms written from the
 // specifications and tested to mean the same. A context that is not embedded
-// comes with the document (Options.Extra) and may add terms, no more. Nothing
-// here reaches out.
+// comes with the document (Options.Extra). It may define what it likes in its own
+// words; it may not set @base, import, or lead to other contexts. Nothing here
+// reaches out.
 //
 // Work is bounded: each member, term and hash is charged to a Budget, and a
 // context.Context is looked at on the way. Contexts are compiled once and
@@ -30,6 +41,9 @@
 //
 // Decisions that the specifications leave open: language tags are written in
 // lower case, and {"@context": {…}} within a list of contexts is read as the map
-// inside, both as jsonld.js does, so that proofs made with it hold. @direction is
-// not written (rdfDirection is null, as in every cryptosuite).
+// inside, both as jsonld.js does, so that proofs made with it hold. The direction
+// of a text makes a literal of an i18n datatype, as the suites of other libraries
+// have had it since 2024; a proof from before that holds without it, and the
+// direction is then not shown. @vocab is one rule, wherever it stands: a word that
+// it makes is nobody's standard word, and a remark says so.
 package ld

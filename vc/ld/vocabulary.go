@@ -40,12 +40,13 @@ func newVocabulary(all []*embedded) *vocabulary {
 	return w
 }
 
-// standards are the beginnings of the IRIs that the standards own: nobody
-// else's word begins with one of them. Those that the embedded contexts borrow,
-// such as schema.org's, are everybody's.
+// standards are the beginnings of the IRIs that credentials are written in:
+// nobody else's word begins with one of them. Those that the embedded contexts
+// borrow, such as schema.org's, are everybody's, and those of Open Badges 2.0
+// are not read of a credential.
 var standards = []string{
 	credNS, "https://www.w3.org/ns/credentials", "https://purl.imsglobal.org/spec/", secNS,
-	"https://w3id.org/vc/status-list#", "https://w3id.org/openbadges", "http://purl.org/dc/terms/created", rdfNS,
+	"https://w3id.org/vc/status-list#", "http://purl.org/dc/terms/created", rdfNS,
 }
 
 const secNS = "https://w3id.org/security#"
