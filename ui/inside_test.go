@@ -22,7 +22,7 @@ func TestCollections(t *testing.T) {
 		{r.Collection("en", "invalid", "broken", []string{"valid"}), "bad", "A collection", "does not hold"},
 		{r.Collection("en", "valid", "other", []string{"made up"}), "warn", "1 could not be fully checked", "Somebody else"},
 		{r.Collection("en", "valid", "made up", nil), "good", "A collection without any badge.", "could not be found out"},
-		{r.Record("en", "valid", []string{"valid", "", "invalid"}), "bad", "A record with 3 credentials inside: 1 checks out, 1 is vouched for by the record, 1 does not hold.", "The record itself is unchanged"},
+		{r.Record("en", "valid", []string{"valid", "", "invalid"}), "bad", "A record with 3 badges inside: 1 checks out, 1 is vouched for by the record, 1 does not hold.", "The record itself is unchanged"},
 		{r.Record("en", "revoked", []string{"valid"}), "bad", "1 checks out", "no longer stands by"},
 		{r.Record("en", "valid", []string{""}), "good", "vouched for", "unchanged"},
 		{r.NoBetter("en", r.Bundle("en", []string{"valid", "valid"}), 2, 2, "invalid"), "bad", "2 of 2 badges check out, and something beside them does not", ""},
