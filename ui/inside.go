@@ -35,6 +35,21 @@ func (r *Renderer) Collection(lang, own, together string, inside []string) Verdi
 		Title: r.Text(lang, "inside.collection", "n", len(inside)) + r.inside(lang, inside) + ".", Text: r.Text(lang, "together."+together)}
 }
 
+// CollectionCheck is Check for a collection of badges. What is found of one is
+// told in its own words alone: it is signed by a person where a badge is sealed
+// by an issuer.
+func (r *Renderer) CollectionCheck(lang, id, outcome, reason, detail string) CheckRow {
+	row, key := r.Check(lang, id, outcome, reason, detail), "together.check."+id
+	if !r.Has(key + ".title") {
+		return row
+	}
+	row.Title, row.Text = r.Text(lang, key+".title"), r.Text(lang, key+"."+outcome)
+	if reason != "" && r.Has(key+"."+reason) {
+		row.Text = r.Text(lang, key+"."+reason)
+	}
+	return row
+}
+
 // Record is Collection for a record that its issuer sealed: own is the verdict
 // on the record, and "" in inside stands for what the record's seal vouches for.
 func (r *Renderer) Record(lang, own string, inside []string) VerdictBox {

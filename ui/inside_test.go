@@ -46,3 +46,33 @@ func TestCollections(t *testing.T) {
 		t.Error("a card tells another verdict")
 	}
 }
+
+// TestCollectionChecks tells what is found of a collection without a word of
+// badges, seals and issuers.
+func TestCollectionChecks(t *testing.T) {
+	r, err := New(Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ id, outcome, reason, title, text string }{
+		{"proof", "passed", "", "Is it unchanged since it was put together?", "nothing was added or taken out"},
+		{"proof", "failed", "bad_signature", "put together", "was changed after it was signed"},
+		{"proof", "failed", "something new", "put together", "does not hold"},
+		{"proof", "skipped", "no_proof", "put together", "Nobody signed"},
+		{"terms", "failed", "undefined_term", "the signature cover", "not covered by the signature"},
+		{"holder", "failed", "key_not_listed", "holder", "not signed with a key of the holder"},
+		{"holder", "skipped", "not_stated", "holder", "names no holder"},
+		{"format", "passed", "", "as a collection should be", "collections of badges"},
+	} {
+		row := r.CollectionCheck("en", c.id, c.outcome, c.reason, "")
+		if !strings.Contains(row.Title, c.title) || !strings.Contains(row.Text, c.text) || strings.Contains(row.Title+row.Text, "seal") || strings.Contains(row.Title+row.Text, "issue") {
+			t.Errorf("%+v: %q, %q", c, row.Title, row.Text)
+		}
+		if plain := r.Check("en", c.id, c.outcome, c.reason, ""); plain.Tone != row.Tone || plain.Answer != row.Answer {
+			t.Errorf("%+v: %s, %s", c, row.Tone, row.Answer)
+		}
+	}
+	if a, b := r.CollectionCheck("en", "revocation", "failed", "revoked", ""), r.Check("en", "revocation", "failed", "revoked", ""); a != b {
+		t.Errorf("%+v, want %+v", a, b)
+	}
+}
