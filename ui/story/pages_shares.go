@@ -68,7 +68,8 @@ func (b *book) shared() {
 	}
 	b.add("shared/all-good", page(good))
 	b.add("shared/mixed", page(cards()[:6]))
-	for _, i := range []int{2, 3, 4, 5} {
+	b.add("shared/every-verdict", page(cards()))
+	for _, i := range []int{2, 3, 4, 5, 9, 10, 11} {
 		b.add("shared/only-"+cards()[i].Verdict, page(cards()[i:i+1]))
 	}
 	once := page(cards()[:3])
