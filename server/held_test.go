@@ -102,9 +102,11 @@ func TestThreatNamesInARecord(t *testing.T) {
 	i := s.issuer(t)
 	names := vctest.Object{"honours": "https://issuer.example/terms#attended"}
 	context := []any{model2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", badges3, names}
-	inner := vctest.Object{"@context": context, "type": []any{"VerifiableCredential", "OpenBadgeCredential"}, "id": "urn:uuid:inner", "issuer": i.ID, "validFrom": "2026-01-01T00:00:00Z",
+	inner := vctest.Object{"@context": context, "type": []any{"VerifiableCredential", "OpenBadgeCredential"},
+		"id": "urn:uuid:inner", "issuer": i.ID, "validFrom": "2026-01-01T00:00:00Z",
 		"credentialSubject": vctest.Object{"id": "did:example:learner", "type": []any{"AchievementSubject"}, "honours": "quite",
-			"achievement": vctest.Object{"id": "urn:uuid:inner-achievement", "type": []any{"Achievement"}, "name": "Within", "description": "x", "criteria": vctest.Object{"narrative": "y"}}}}
+			"achievement": vctest.Object{"id": "urn:uuid:inner-achievement", "type": []any{"Achievement"},
+				"name": "Within", "description": "x", "criteria": vctest.Object{"narrative": "y"}}}}
 	raw := i.Issue(t, vctest.As("eddsa-rdfc-2022"), vctest.With("@context", context), vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}),
 		vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner", "type": []any{"ClrSubject"}, "verifiableCredential": []any{inner}}))
 	checkedPage(t, s, wallet.Input{Name: "x.json", Bytes: raw}).says(t, "Within", "Attended quite").hasNot(t, "Honours", "honours")

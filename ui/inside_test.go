@@ -65,7 +65,8 @@ func TestCollectionChecks(t *testing.T) {
 		{"format", "passed", "", "as a collection should be", "collections of badges"},
 	} {
 		row := r.CollectionCheck("en", c.id, c.outcome, c.reason, "")
-		if !strings.Contains(row.Title, c.title) || !strings.Contains(row.Text, c.text) || strings.Contains(row.Title+row.Text, "seal") || strings.Contains(row.Title+row.Text, "issue") {
+		all := row.Title + row.Text
+		if !strings.Contains(row.Title, c.title) || !strings.Contains(row.Text, c.text) || strings.Contains(all, "seal") || strings.Contains(all, "issue") {
 			t.Errorf("%+v: %q, %q", c, row.Title, row.Text)
 		}
 		if plain := r.Check("en", c.id, c.outcome, c.reason, ""); plain.Tone != row.Tone || plain.Answer != row.Answer {
