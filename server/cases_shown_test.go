@@ -89,12 +89,14 @@ func (l *learner) keepsAll(in ...wallet.Input) []*wallet.Entry {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	if err := l.site.WorkImport(l.t.Context(), l.ID, id); err != nil {
-		l.t.Fatal(err)
-	}
-	imp, err := l.site.Import(l.t.Context(), l.ID, id)
-	if err != nil {
-		l.t.Fatal(err)
+	imp := new(wallet.Import)
+	for n := 0; n < 200 && !imp.Finished; n++ {
+		if err := l.site.WorkImport(l.t.Context(), l.ID, id); err != nil {
+			l.t.Fatal(err)
+		}
+		if imp, err = l.site.Import(l.t.Context(), l.ID, id); err != nil {
+			l.t.Fatal(err)
+		}
 	}
 	var all []int
 	for _, it := range imp.Items {

@@ -171,28 +171,12 @@ func TestEverythingIsShown(t *testing.T) {
 	}
 }
 
-// keeps brings badges into the backpack.
-func (l *learner) keeps(badges ...[]byte) *wallet.Entry {
+// keeps brings a badge into the backpack.
+func (l *learner) keeps(badge []byte) *wallet.Entry {
 	l.t.Helper()
-	var in []wallet.Input
-	for _, b := range badges {
-		in = append(in, wallet.Input{Bytes: b})
-	}
-	id, err := l.site.StartImport(l.t.Context(), l.ID, in)
-	if err != nil {
-		l.t.Fatal(err)
-	}
-	for range 200 {
-		if err := l.site.WorkImport(l.t.Context(), l.ID, id); err != nil {
-			l.t.Fatal(err)
-		}
-		if imp, err := l.site.Import(l.t.Context(), l.ID, id); err == nil && imp.Finished {
-			break
-		}
-	}
-	kept, err := l.site.Keep(l.t.Context(), l.ID, id, []int{1})
-	if err != nil || len(kept) != 1 {
-		l.t.Fatalf("kept %d, %v", len(kept), err)
+	kept := l.keepsAll(wallet.Input{Bytes: badge})
+	if len(kept) != 1 {
+		l.t.Fatalf("kept %d", len(kept))
 	}
 	return kept[0]
 }

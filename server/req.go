@@ -47,22 +47,22 @@ func forms(c *fiber.Ctx, name string) []string {
 	for _, v := range sentIn(c).values[name] {
 		out = append(out, string(v))
 	}
-	c.Request().PostArgs().VisitAll(func(key, value []byte) {
+	for key, value := range c.Request().PostArgs().All() {
 		if string(key) == name {
 			out = append(out, string(value))
 		}
-	})
+	}
 	return out
 }
 
 // queries returns all values of a repeated query parameter.
 func queries(c *fiber.Ctx, name string) []string {
 	var out []string
-	c.Request().URI().QueryArgs().VisitAll(func(key, value []byte) {
+	for key, value := range c.Request().URI().QueryArgs().All() {
 		if string(key) == name {
 			out = append(out, string(value))
 		}
-	})
+	}
 	return out
 }
 

@@ -110,7 +110,7 @@ func TestPresentationTravels(t *testing.T) {
 	}
 	x := s.verifies(t, []byte(vp.body), sh)
 	a := b.upload("/verify", "", wallet.Input{Name: "badges.vp.json", Bytes: []byte(vp.body)}).is(t, http.StatusOK)
-	a.says(t, "A collection of 2 badges: 2 check out.", "Signed by the key", x.Holder, "Handling Historic Photographs", "Oral History Interviewer")
+	a.says(t, "A collection of 2 badges: 2 are samples.", "Signed by the key", x.Holder, "Handling Historic Photographs", "Oral History Interviewer")
 	broken := strings.Replace(vp.body, "Handling Historic Photographs", "Handling Historic Documents", 1)
 	b.upload("/verify", "", wallet.Input{Name: "x.json", Bytes: []byte(broken)}).is(t, http.StatusOK).hasNot(t, "Signed by the key")
 	for _, id := range sh.Entries {

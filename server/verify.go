@@ -120,8 +120,8 @@ func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 		out.Badge = &b
 		return out
 	}
-	out.Set, out.Holder, out.Checks = true, x.Holder, w.checks(x.Report)
-	out.Form, out.Technical, out.Warnings = x.Summary.Version, technical(x.Document, x.Report), remarks(x.Report)
+	out.Set, out.Holder, out.Checks = true, x.Holder, w.rowsOf(x.Report, w.texts.CollectionCheck)
+	out.Form, out.Technical, out.Warnings = x.Summary.Version, w.technical(x.Document, x.Report), remarks(x.Report)
 	if x.Report.Check(vc.CheckProof).Outcome != vc.Passed {
 		out.Holder = ""
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -57,6 +58,25 @@ type viewer struct {
 	lang  string   // of the page
 	reads []string // languages for strangers' words, the preferred first
 	own   string   // the language that the badge itself names
+	// What a proof leaves open: see vc.Report.
+	undirected bool
+	named      map[string]string
+}
+
+// of returns the viewer of what a report is on, which is part of what w shows:
+// neither the direction of texts is shown nor what the document calls things,
+// where a proof around it or its own does not cover them.
+func (w viewer) of(r *vc.Report) viewer {
+	if r == nil {
+		return w
+	}
+	w.undirected = w.undirected || r.Undirected
+	if len(r.Words) > 0 {
+		all := maps.Clone(r.Words)
+		maps.Copy(all, w.named)
+		w.named = all
+	}
+	return w
 }
 
 // viewer makes the viewer for who asks for a page in a language.
@@ -66,11 +86,12 @@ func (s *Server) viewer(c *fiber.Ctx, lang string) viewer {
 
 // badge makes the full view of a badge from the document to show.
 func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
+	w = w.of(r)
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: ui.Plain(sum.Description), CheckedAt: r.At,
 		Box: boxOf(w.texts, w.lang, verdict, r), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
 	out.Verdict, out.Sample = string(verdict), out.Sample || r.Sample
 	out.Warnings = remarks(r)
-	out.Technical = technical(doc, r)
+	out.Technical = w.technical(doc, r)
 	out.EndHidden = r.Check(vc.CheckValidUntil).Reason == vc.ReasonNotDisclosed
 	cred := doc.Credential
 	if cred == nil {
@@ -112,7 +133,10 @@ func (w viewer) fact(f vc.Fact) ui.CheckRow {
 
 // checks makes the rows of a report, in its order. Who is asking about nobody
 // in particular is not told that nobody asked.
-func (w viewer) checks(r *vc.Report) []ui.CheckRow {
+func (w viewer) checks(r *vc.Report) []ui.CheckRow { return w.rowsOf(r, w.texts.Check) }
+
+// rowsOf is checks in the words that tell gives.
+func (w viewer) rowsOf(r *vc.Report, tell func(lang, id, outcome, reason, detail string) ui.CheckRow) []ui.CheckRow {
 	var out []ui.CheckRow
 	for _, c := range r.Checks {
 		if silent(c) {
@@ -121,7 +145,7 @@ func (w viewer) checks(r *vc.Report) []ui.CheckRow {
 		if c.ID == vc.CheckIssuer && c.Outcome == vc.Passed && r.Suite == "hosted" {
 			c.Reason = vc.ReasonHostedFetched // no key is involved: the issuer's own address has it
 		}
-		out = append(out, w.texts.Check(w.lang, string(c.ID), string(c.Outcome), string(c.Reason), c.Detail))
+		out = append(out, tell(w.lang, string(c.ID), string(c.Outcome), string(c.Reason), c.Detail))
 	}
 	return out
 }
@@ -293,15 +317,16 @@ func remarks(r *vc.Report) []string {
 }
 
 // technical lists what only who knows the standards wants to see.
-func technical(doc *vc.Document, r *vc.Report) []ui.Fact {
+func (w viewer) technical(doc *vc.Document, r *vc.Report) []ui.Fact {
+	w = w.of(r)
 	all := []ui.Fact{{Label: "form", Value: string(doc.Form)}, {Label: "suite", Value: r.Suite}, {Label: "method", Value: r.Method},
 		{Label: "binding", Value: string(r.Binding)}, {Label: "key", Value: r.Key}}
 	if c := doc.Credential; c != nil {
 		all = append(all, ui.Fact{Label: "id", Value: c.ID}, ui.Fact{Label: "issuer", Value: c.Issuer.ID}, ui.Fact{Label: "subject", Value: c.Subject.ID},
-			ui.Fact{Label: "types", Value: strings.Join(c.Types, ", ")})
+			ui.Fact{Label: "types", Value: w.types(c.Types)})
 		if !doc.Form.Legacy() {
-			all = append(all, services(c)...)
-			all = append(all, ids(c.Value)...)
+			all = append(all, w.services(c)...)
+			all = append(all, w.ids(c.Value)...)
 		}
 	}
 	var out []ui.Fact
@@ -315,16 +340,16 @@ func technical(doc *vc.Document, r *vc.Report) []ui.Fact {
 }
 
 // services lists where a badge says that something could be asked for.
-func services(c *vc.Credential) []ui.Fact {
+func (w viewer) services(c *vc.Credential) []ui.Fact {
 	var out []ui.Fact
 	for _, x := range c.Status {
-		out = append(out, ui.Fact{Label: "status", Value: x.Type + " " + x.ID})
+		out = append(out, ui.Fact{Label: "status", Value: w.call(x.Type) + " " + x.ID})
 	}
 	for _, x := range c.Schemas {
-		out = append(out, ui.Fact{Label: "schema", Value: x.Type + " " + x.ID})
+		out = append(out, ui.Fact{Label: "schema", Value: w.call(x.Type) + " " + x.ID})
 	}
 	for _, x := range c.Refresh {
-		out = append(out, ui.Fact{Label: "refresh", Value: x.Type + " " + x.ID})
+		out = append(out, ui.Fact{Label: "refresh", Value: w.call(x.Type) + " " + x.ID})
 	}
 	for _, x := range c.Subject.Identifiers {
 		if x.Hashed {

@@ -142,6 +142,7 @@ func (w viewer) endorsements(c *vc.Credential, r *vc.Report) (own []ui.Endorseme
 // endorsement makes the view of one endorsement, also of one that cannot be
 // read: it is reported on itself.
 func (w viewer) endorsement(d *vc.Document, about string, r *vc.Report) ui.EndorsementView {
+	w = w.of(r)
 	v := ui.EndorsementView{About: about, Verdict: string(r.Verdict(vc.Policy{})), Why: w.because(r)}
 	e := d.Credential
 	if e == nil {

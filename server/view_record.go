@@ -59,6 +59,7 @@ func (w viewer) branches(list []*vc.Branch, contained []ui.ContainedView) []ui.B
 // contained shows one credential of a CLR. That its own proof is missing where
 // the CLR's speaks for it is no doubt about it (specs C4).
 func (w viewer) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
+	w = w.of(r)
 	verdict := r.Verdict(vc.Policy{})
 	v := ui.ContainedView{State: string(verdict), Why: w.because(r), Inside: strings.TrimPrefix(wallet.KeptInside(d), "inside_")}
 	if verdict == vc.Undetermined && r.Check(vc.CheckProof).Reason == vc.ReasonVouched {
@@ -69,7 +70,7 @@ func (w viewer) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 		v.Statements = w.teller().rest(d.Claims)
 		return v
 	}
-	sum := wallet.Summarise(d)
+	sum := wallet.Summarise(d, w.named)
 	v.Title, v.Kind, v.Issuer, v.Domain = ui.Plain(sum.Title), sum.Version, c.Issuer.Name.In(w.reads...), asciiHost(hostOf(c.Issuer.ID))
 	v.Awarded, v.Expires = c.Awarded().Time, c.ValidUntil.Time
 	a := c.Subject.Achievement

@@ -47,7 +47,7 @@ func (t *teller) members(v *vc.Value, depth int, shown []string) []ui.Statement 
 			return append(out, ui.Statement{Label: t.texts.Text(t.lang, "statement.cut")})
 		}
 		s := t.value(&items[i], depth)
-		s.Label = t.kind("member", name)
+		s.Label = t.member(name)
 		out = append(out, s)
 	}
 	return out
@@ -60,6 +60,8 @@ func (t *teller) value(v *vc.Value, depth int) ui.Statement {
 		return ui.Statement{Value: ui.Plain(t.texts.Text(t.lang, "answer."+map[string]string{"true": "yes", "false": "no"}[v.Text()]))}
 	case !v.Is(vc.Object) && !v.Is(vc.Array):
 		return ui.Statement{Value: ui.Plain(clip(v.Text()))}
+	case depth >= maxStatementDepth && len(t.named) > 0: // its names would stand there as the document has them
+		return ui.Statement{Value: ui.Plain(t.texts.Text(t.lang, "statement.cut"))}
 	case depth >= maxStatementDepth:
 		return ui.Statement{Value: ui.Plain(clip(v.Raw()))}
 	case byLanguage(v):
@@ -119,7 +121,7 @@ func (w viewer) stated(list []ui.Statement, name string, text ui.Words) []ui.Sta
 
 // ids lists the ids in a credential with the way to each, and the types that
 // extensions add, for who knows the standards.
-func ids(v *vc.Value) []ui.Fact {
+func (w viewer) ids(v *vc.Value) []ui.Fact {
 	var out []ui.Fact
 	var walk func(v *vc.Value, path string, depth int)
 	walk = func(v *vc.Value, path string, depth int) {
@@ -131,7 +133,7 @@ func ids(v *vc.Value) []ui.Fact {
 				out = append(out, ui.Fact{Label: path, Value: id})
 			}
 			if types := v.Get("type").Strs(); path != "" && len(types) > 1 {
-				out = append(out, ui.Fact{Label: path + " type", Value: strings.Join(types, ", ")})
+				out = append(out, ui.Fact{Label: path + " type", Value: w.types(types)})
 			}
 		}
 		for i := range v.Items() {
@@ -141,7 +143,7 @@ func ids(v *vc.Value) []ui.Fact {
 			case name == "":
 				walk(x, path, depth+1)
 			default:
-				walk(x, strings.TrimPrefix(path+"."+name, "."), depth+1)
+				walk(x, strings.TrimPrefix(path+"."+w.call(name), "."), depth+1)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -32,7 +33,38 @@ func (w viewer) words(t vc.Text) ui.Words {
 	if x.Lang == "" {
 		x.Lang = w.own
 	}
-	return ui.Words{Text: prose.Text(x.Value), Lang: languageTag(x.Lang), Dir: x.Dir}
+	out := ui.Words{Text: prose.Text(x.Value), Lang: languageTag(x.Lang), Dir: x.Dir}
+	if w.undirected {
+		out.Dir = ""
+	}
+	return out
+}
+
+// call returns what a member or type of an extension is called: by its address
+// where that has another word for it than the document.
+func (w viewer) call(name string) string { return cmp.Or(w.named[name], name) }
+
+// types lists types by what they are called.
+func (w viewer) types(list []string) string {
+	out := make([]string, len(list))
+	for i, t := range list {
+		out[i] = w.call(t)
+	}
+	return strings.Join(out, ", ")
+}
+
+// member labels a member of a badge in words. A name that the document chose
+// freely never gets the label of a member of the standard.
+func (w viewer) member(name string) string {
+	word, ok := w.named[name]
+	if !ok {
+		return w.kind("member", name)
+	}
+	parts := strings.Split(word, " / ") // one name for two things
+	for i := range parts {
+		parts[i] = readable(parts[i])
+	}
+	return strings.Join(parts, " / ")
 }
 
 // languageTag returns what can be a language tag; "" for anything else.

@@ -5,24 +5,21 @@ import (
 	"strings"
 )
 
-// gravities are the verdicts, the gravest first.
-var gravities = []string{"invalid", "revoked", "suspended", "expired", "not_yet_valid", "undetermined", "sample", "irregular", "valid_as_shown", "valid"}
-
 // gravest returns the gravest of verdicts, valid for none; "", which stands for
 // what has no verdict of its own, is passed over.
 func gravest(all ...string) string {
-	worst := len(gravities) - 1
+	worst := len(verdicts) - 1
 	for _, v := range all {
 		if v == "" {
 			continue
 		}
-		i := slices.Index(gravities, v)
+		i := slices.Index(verdicts[:], v)
 		if i < 0 {
-			i = slices.Index(gravities, "undetermined")
+			i = slices.Index(verdicts[:], "undetermined")
 		}
 		worst = min(worst, i)
 	}
-	return gravities[worst]
+	return verdicts[worst]
 }
 
 // Collection returns in words what a collection of badges turned out to be:
@@ -38,10 +35,25 @@ func (r *Renderer) Collection(lang, own, together string, inside []string) Verdi
 		Title: r.Text(lang, "inside.collection", "n", len(inside)) + r.inside(lang, inside) + ".", Text: r.Text(lang, "together."+together)}
 }
 
+// CollectionCheck is Check for a collection of badges. What is found of one is
+// told in its own words alone: it is signed by a person where a badge is sealed
+// by an issuer.
+func (r *Renderer) CollectionCheck(lang, id, outcome, reason, detail string) CheckRow {
+	row, key := r.Check(lang, id, outcome, reason, detail), "together.check."+id
+	if !r.Has(key + ".title") {
+		return row
+	}
+	row.Title, row.Text = r.Text(lang, key+".title"), r.Text(lang, key+"."+outcome)
+	if reason != "" && r.Has(key+"."+reason) {
+		row.Text = r.Text(lang, key+"."+reason)
+	}
+	return row
+}
+
 // Record is Collection for a record that its issuer sealed: own is the verdict
 // on the record, and "" in inside stands for what the record's seal vouches for.
 func (r *Renderer) Record(lang, own string, inside []string) VerdictBox {
-	if !slices.Contains(gravities, own) {
+	if !slices.Contains(verdicts[:], own) {
 		own = "undetermined"
 	}
 	kind := gravest(append([]string{own}, inside...)...)
@@ -61,11 +73,11 @@ func (r *Renderer) inside(lang string, all []string) string {
 		counts[v]++
 	}
 	var parts []string
-	for i := len(gravities) - 1; i >= 0; i-- {
-		if n := counts[gravities[i]]; n > 0 {
-			parts = append(parts, r.Text(lang, "inside."+gravities[i], "n", n))
+	for i := len(verdicts) - 1; i >= 0; i-- {
+		if n := counts[verdicts[i]]; n > 0 {
+			parts = append(parts, r.Text(lang, "inside."+verdicts[i], "n", n))
 		}
-		if n := counts["vouched"]; n > 0 && gravities[i] == "valid" {
+		if n := counts["vouched"]; n > 0 && verdicts[i] == "valid" {
 			parts = append(parts, r.Text(lang, "inside.vouched", "n", n))
 		}
 	}
@@ -80,7 +92,7 @@ func (r *Renderer) inside(lang string, all []string) string {
 // badges it counts, good how many of them check out.
 func (r *Renderer) NoBetter(lang string, box VerdictBox, n, good int, beside ...string) VerdictBox {
 	kind := gravest(append([]string{box.Kind}, beside...)...)
-	if len(beside) == 0 || !slices.Contains(gravities, box.Kind) || kind == box.Kind {
+	if len(beside) == 0 || !slices.Contains(verdicts[:], box.Kind) || kind == box.Kind {
 		return box
 	}
 	box.Kind, box.Tone, box.Title = kind, tone(kind), r.Text(lang, "bundle.beside.title", "n", n, "good", good)

@@ -223,7 +223,7 @@ func TestFactsInWords(t *testing.T) {
 		{ui.Finding{ID: "authentic", Outcome: "failed", Reason: "bad_signature"}, "No", "bad", "was changed after"},
 		{ui.Finding{ID: "authentic", Outcome: "unknown", Reason: "unsupported_suite"}, "Could not check", "warn", "do not know"},
 		{ui.Finding{ID: "authentic", Outcome: "skipped", Reason: "vouched_for"}, "Not stated", "calm", "vouches for it"},
-		{ui.Finding{ID: "control", Outcome: "passed", Value: "key_set"}, "Yes", "good", "own website lists the key"},
+		{ui.Finding{ID: "control", Outcome: "passed", Value: "key_set"}, "Yes", "good", "list of keys on the issuer’s website names"},
 		{ui.Finding{ID: "control", Outcome: "passed", Value: "key"}, "Yes", "good", "does not prove"},
 		{ui.Finding{ID: "control", Outcome: "passed", Value: "something new"}, "Yes", "good", "belongs to the issuer"},
 		{ui.Finding{ID: "control", Outcome: "failed", Reason: "key_not_listed"}, "No", "bad", "does not list"},

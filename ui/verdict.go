@@ -9,6 +9,10 @@ import (
 // verdicts are the verdicts, the gravest first.
 var verdicts = [...]string{"invalid", "revoked", "suspended", "expired", "not_yet_valid", "undetermined", "sample", "irregular", "valid_as_shown", "valid"}
 
+// Verdicts lists the verdicts, the gravest first: those of package vc, which
+// this package may not know.
+func Verdicts() []string { return slices.Clone(verdicts[:]) }
+
 // tone returns the tone of a verdict: red for what is proven wrong, amber for
 // what is over, could not be found out or seen, or is not as it should be, grey
 // for what proves nothing.

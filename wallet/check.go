@@ -122,11 +122,14 @@ func (w *Wallet) noteCurrent(tx Tx, v *vault, e *Entry, b *Badge, r *vc.Report, 
 	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && whole(r.Current) {
 		doc = r.Current
 		was := e.Summary
-		e.Summary = summarise(doc, find{}, nil)
+		e.Summary = summarise(doc, find{}, nil, r.Words)
 		e.Summary.Image, e.Summary.ImageType, e.Summary.Picture = was.Image, was.ImageType, was.Picture
 		if err := w.keepCurrent(tx, v, e, doc, r); err != nil {
 			return err
 		}
+	}
+	if c := doc.Credential; c != nil && len(r.Words) > 0 { // known only now, if the first check could not tell
+		e.Summary.Title = short(title(c, r.Words), maxShort)
 	}
 	e.Mine = ""
 	if doc.Credential != nil {

@@ -123,7 +123,7 @@ func (ch *Checker) contained(ctx context.Context, p *vc.Presentation, r *vc.Repo
 		}
 		if doc.Credential != nil {
 			pic := ch.pictureOf(soft(ctx), nil, doc.Credential, c.Report)
-			if c.Summary = summarise(doc, find{}, pic); pic != nil && pic.body != nil {
+			if c.Summary = summarise(doc, find{}, pic, wordsOf(c.Report)); pic != nil && pic.body != nil {
 				c.Image = pic.body
 			}
 			c.Summary.Inside = graverInside(c.Report, c.Verdict)

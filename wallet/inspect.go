@@ -221,7 +221,7 @@ func (ch *Checker) examine(ctx context.Context, f find, known []string, own bool
 		x.mine, _ = vc.MatchRecipient(&c.Subject, known)
 		x.picture = ch.pictureOf(gather, f.item.Image, c, report)
 	}
-	x.summary = summarise(x.document, f, x.picture)
+	x.summary = summarise(x.document, f, x.picture, report.Words)
 	if doc.Presentation == nil {
 		x.summary.Inside = graverInside(report, x.verdict)
 	}

@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strings"
@@ -21,11 +22,14 @@ func ofSample(host string) bool {
 	return host == sampleHost || strings.HasSuffix(host, "."+sampleHost)
 }
 
-// Summarise reads what lists show of a document.
-func Summarise(doc *vc.Document) Summary { return summarise(doc, find{}, nil) }
+// Summarise reads what lists show of a document that was checked; words are
+// those of the report.
+func Summarise(doc *vc.Document, words map[string]string) Summary {
+	return summarise(doc, find{}, nil, words)
+}
 
 // summarise reads what lists show from the document to show.
-func summarise(doc *vc.Document, f find, pic *picture) Summary {
+func summarise(doc *vc.Document, f find, pic *picture, words map[string]string) Summary {
 	s := Summary{Form: doc.Form, Version: version(doc), Title: short(f.item.Name, maxShort)}
 	if pic != nil {
 		s.Image, s.ImageType, s.Picture = pic.id, pic.mediaType, pic.from
@@ -34,7 +38,7 @@ func summarise(doc *vc.Document, f find, pic *picture) Summary {
 	if c == nil {
 		return s
 	}
-	s.Title, s.Description = short(title(c), maxShort), short(prose.Text(c.Description.String()), maxLong)
+	s.Title, s.Description = short(title(c, words), maxShort), short(prose.Text(c.Description.String()), maxLong)
 	s.Issuer, s.IssuerID = short(prose.Line(c.Issuer.Name.String()), maxShort), short(c.Issuer.ID, maxLong)
 	s.Domain = domain(c.Issuer.ID)
 	if s.Domain == "" && doc.Form.Legacy() {
@@ -80,7 +84,9 @@ func short(s string, limit int) string {
 
 // title returns the name of what was achieved, else the credential's own,
 // else its most telling type; "" where that says no more than that it is a badge.
-func title(c *vc.Credential) string {
+// A type is called as its address calls it, where words has it: the name in the
+// document may be the holder's choice.
+func title(c *vc.Credential, words map[string]string) string {
 	if a := c.Subject.Achievement; a != nil && a.Name.String() != "" {
 		return prose.Line(a.Name.String())
 	}
@@ -89,7 +95,7 @@ func title(c *vc.Credential) string {
 	}
 	for _, t := range c.Types {
 		if !slices.Contains(kinds, t) {
-			return prose.Line(t)
+			return prose.Line(cmp.Or(words[t], t))
 		}
 	}
 	return ""
@@ -154,3 +160,11 @@ func domain(id string) string {
 
 // plainHost spells a host in one way: one with a full stop at its end is the same.
 func plainHost(s string) string { return strings.TrimSuffix(strings.ToLower(s), ".") }
+
+// wordsOf are the words of a report, if there is one.
+func wordsOf(r *vc.Report) map[string]string {
+	if r == nil {
+		return nil
+	}
+	return r.Words
+}

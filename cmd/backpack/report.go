@@ -210,7 +210,7 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 		line("  %s:", t.words.text("badge.checks"))
 	}
 	if c.Report != nil {
-		t.checks(c.Report, indent+"  ")
+		t.checks(c.Report, indent+"  ", !badge(c))
 	}
 	for _, x := range c.Contained {
 		line("")
@@ -276,13 +276,16 @@ func (t *textReporter) sure(facts []vc.Fact, indent string) {
 
 // checks prints a line for each check, and below it why when it is no plain
 // yes.
-func (t *textReporter) checks(r *vc.Report, indent string) {
+func (t *textReporter) checks(r *vc.Report, indent string, collection bool) {
 	below := "\n" + indent + strings.Repeat(" ", column)
 	for _, c := range r.Checks {
 		if c.ID == vc.CheckKnown || c.Outcome == vc.Skipped && !telling(c) { // known is a fact, told above
 			continue
 		}
 		row := t.words.check(c)
+		if collection {
+			row = t.words.texts.CollectionCheck(lang, string(c.ID), string(c.Outcome), string(c.Reason), c.Detail)
+		}
 		t.w.printf("%s%s%s", indent, pad(row.Answer, column), row.Title)
 		if c.Outcome != vc.Passed || c.Reason != "" {
 			t.w.printf("%s%s", below, row.Text)

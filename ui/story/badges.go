@@ -70,6 +70,7 @@ func (b *book) view(c ui.BadgeCard) ui.BadgeView {
 		v.Warnings = []string{"wrong_type /issuer/image: an object was expected (Image), not text"}
 	case "valid_as_shown":
 		v.Part, v.EndHidden = true, true
+		v.Sure[0] = b.r.Fact("en", ui.Finding{ID: "authentic", Outcome: "passed", Reason: "part_shown"})
 	case "sample":
 		v.From.Confirmed = ui.IssuerSample
 	}

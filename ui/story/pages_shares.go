@@ -68,7 +68,8 @@ func (b *book) shared() {
 	}
 	b.add("shared/all-good", page(good))
 	b.add("shared/mixed", page(cards()[:6]))
-	for _, i := range []int{2, 3, 4, 5} {
+	b.add("shared/every-verdict", page(cards()))
+	for _, i := range []int{2, 3, 4, 5, 9, 10, 11} {
 		b.add("shared/only-"+cards()[i].Verdict, page(cards()[i:i+1]))
 	}
 	once := page(cards()[:3])
@@ -101,11 +102,11 @@ func (b *book) verify() {
 	bad := b.view(cards()[5])
 	b.add("verify/invalid", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &bad}}})
 	set := ui.VerifiedItem{Name: "https://backpack.example/s/x", Set: true, Holder: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Verdict: b.r.Collection("en", "valid", "other", []string{"valid", "expired"}),
-		Checks: []ui.CheckRow{b.r.Check("en", "proof", "passed", "", ""), b.r.Check("en", "holder", "passed", "", "")},
+		Checks: []ui.CheckRow{b.r.CollectionCheck("en", "proof", "passed", "", ""), b.r.CollectionCheck("en", "holder", "passed", "", "")},
 		Form:   "Verifiable presentation", Technical: []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "eddsa-rdfc-2022"}}, Contained: []ui.BadgeView{b.view(cards()[0]), b.view(cards()[3])}}
 	unknown := set
 	unknown.Verdict, unknown.Technical = b.r.Collection("en", "undetermined", "unknown", []string{"valid", "expired"}), []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "bbs-2023"}}
-	unknown.Checks, unknown.Holder = []ui.CheckRow{b.r.Check("en", "proof", "unknown", "unsupported_suite", "bbs-2023"), b.r.Check("en", "holder", "skipped", "not_run", "")}, ""
+	unknown.Checks, unknown.Holder = []ui.CheckRow{b.r.CollectionCheck("en", "proof", "unknown", "unsupported_suite", "bbs-2023"), b.r.CollectionCheck("en", "holder", "skipped", "not_run", "")}, ""
 	private, part := b.view(cards()[5]), b.view(cards()[0])
 	private.Checks[3] = b.r.Check("en", "proof", "failed", "private_copy", "ecdsa-sd-2023 base proof")
 	private.Sure[0] = b.r.Fact("en", ui.Finding{ID: "authentic", Outcome: "failed", Reason: "private_copy"})
