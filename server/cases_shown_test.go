@@ -94,9 +94,9 @@ func TestCaseLocalMidnight(t *testing.T) {
 
 const notSigned = "This picture is not part of what was signed."
 
-// TestThreatBroughtPictures brings pictures that no badge names, baked around
+// TestThreat46BroughtPictures brings pictures that no badge names, baked around
 // badges and in an archive: wherever one is shown, it is marked.
-func TestThreatBroughtPictures(t *testing.T) {
+func TestThreat46BroughtPictures(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"A5-baked-into-false-diploma.png", "A21-archive-with-a-picture-put-in.zip"} {
 		s := newSite(t)
@@ -119,9 +119,9 @@ func TestThreatBroughtPictures(t *testing.T) {
 	}
 }
 
-// TestThreatWrappers brings collections around badges that are expired, or that
+// TestThreat47Wrappers brings collections around badges that are expired, or that
 // nobody signed: none speaks in a badge's words, or in green.
-func TestThreatWrappers(t *testing.T) {
+func TestThreat47Wrappers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.Clock.Advance(10 * 24 * time.Hour)

@@ -26,9 +26,9 @@ func sure(c *wallet.Checked) bool {
 	return false
 }
 
-// TestMadeUpEvidence: a file in which somebody made up the issuer's document
+// TestThreat48MadeUpEvidence: a file in which somebody made up the issuer's document
 // speaks for itself alone.
-func TestMadeUpEvidence(t *testing.T) {
+func TestThreat48MadeUpEvidence(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "nobody": nil} {
 		c := replayedBy(t, vctest.CaseFile(t, "forged", "A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
@@ -43,10 +43,10 @@ func TestMadeUpEvidence(t *testing.T) {
 	}
 }
 
-// TestOwnWord: what rests on the answers in a file is the file's own word, where
+// TestThreat48OwnWord: what rests on the answers in a file is the file's own word, where
 // it bears no mark of the service that reads it; what rests on none of them is
 // checked as ever.
-func TestOwnWord(t *testing.T) {
+func TestThreat48OwnWord(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	other := wallettest.New(t, wallettest.Options{})

@@ -133,6 +133,34 @@ func TestCases(t *testing.T) {
 	}
 }
 
+// TestThreat51RewrittenBadges checks what holders made of badges that are failed,
+// expired or revoked, beside what the issuer signed: none of it holds, and
+// no format calls it good.
+func TestThreat51RewrittenBadges(t *testing.T) {
+	t.Parallel()
+	for forged, original := range map[string]string{
+		"A1-forged-v1-to-v2-unexpired.json":       "A1-original-expired.json",
+		"A2-forged-badge-unexpired.json":          "A2-original-expired-badge.json",
+		"A4-forged-failure-hidden.json":           "A4-original-failed-exam.json",
+		"A6-forged-clr-swapped.json":              "A6-original-clr.json",
+		"A8-forged-ed25519signature2020.json":     "A8-original-ed25519signature2020-expired.json",
+		"A9-forged-badge-out-of-revoked-clr.json": "A9-original-clr-revoked-and-expired.json",
+		"A10-forged-revocation-hidden.json":       "A10-original-revoked.json",
+		"A19-forged-only-status-hidden.json":      "A19-original-revoked.json",
+	} {
+		for _, format := range formats {
+			got := setup{}.run(t, "verify", "--offline", "--format", format, vctest.Case(t, "forged", forged))
+			if got.code != exitInvalid {
+				t.Errorf("%s, as %s: exit code %d, beside %s", forged, format, got.code, original)
+			}
+			lacks(t, got.out, "This badge checks out")
+		}
+		if got := askCase(t, "forged/"+original); got.code == exitInvalid && strings.HasPrefix(got.says, "invalid") {
+			t.Errorf("%s does not hold itself: %s", original, got.says)
+		}
+	}
+}
+
 // TestCaseCounts counts, by the rows that TestCases holds the program to, the
 // genuine badges of the great issuers that are called genuine and the forgeries
 // that are refused.

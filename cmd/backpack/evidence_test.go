@@ -92,9 +92,9 @@ func TestVerifyEvidence(t *testing.T) {
 	}
 }
 
-// TestVerifyMadeUpEvidence: in every format, a file in which somebody made up
+// TestThreat48EveryFormat: in every format, a file in which somebody made up
 // what others answered speaks for itself alone.
-func TestVerifyMadeUpEvidence(t *testing.T) {
+func TestThreat48EveryFormat(t *testing.T) {
 	file := vctest.Case(t, "forged", "A13-made-up-evidence.zip")
 	for format, says := range map[string]string{"text": "own word", "table": "own word", "csv": "own word", "json": `"byItsOwnWord": true`} {
 		r := setup{}.run(t, "verify", "--format", format, file)

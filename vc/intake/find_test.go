@@ -199,8 +199,8 @@ func TestExports(t *testing.T) {
 	}
 }
 
-// TestThreatSearchIsBounded has texts that would keep a careless search busy.
-func TestThreatSearchIsBounded(t *testing.T) {
+// TestThreat07SearchIsBounded has texts that would keep a careless search busy.
+func TestThreat07SearchIsBounded(t *testing.T) {
 	for _, in := range []string{
 		strings.Repeat("{", 1<<20), strings.Repeat("{}", 1<<19), strings.Repeat(`{"@context":`, 1<<16), strings.Repeat("<https://a ", 1<<16),
 		strings.Repeat(`{"a":{}}`, 1<<16), "x " + strings.Repeat(`\"{`, 1<<18), strings.Repeat("eyJhIjox\n", 1<<16), strings.Repeat("> ", 1<<19) + "{",

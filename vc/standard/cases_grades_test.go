@@ -118,9 +118,9 @@ func (k everybodys) Sign(_ context.Context, message []byte) ([]byte, error) {
 	return ed25519.Sign(k.PrivateKey, message), nil
 }
 
-// TestThreat03SampleKeys: what is sealed with a key that everybody has is a sample,
+// TestThreat50SampleKeys: what is sealed with a key that everybody has is a sample,
 // whoever is named as its issuer.
-func TestThreat03SampleKeys(t *testing.T) {
+func TestThreat50SampleKeys(t *testing.T) {
 	std := offline(t)
 	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
 	other := sha256.Sum256([]byte("a key that one has alone"))
