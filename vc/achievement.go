@@ -39,12 +39,12 @@ func (r *reader) profile(v *Value) Profile {
 		return Profile{ID: v.Str()}
 	}
 	p := Profile{
-		ID: v.Get("id").Str(), URL: v.Get("url").Str(), Phone: v.Get("phone").Str(), Email: v.Get("email").Str(),
+		ID: v.Get("id").Str(), URL: v.One("url").Str(), Phone: v.One("phone").Str(), Email: v.One("email").Str(),
 		Types: v.Get("type").Strs(), Name: text(v.Get("name")), Description: text(v.Get("description")),
-		Image: image(v.Get("image")), Address: address(v.Get("address")), Official: v.Get("official").Str(),
+		Image: image(v.One("image")), Address: address(v.One("address")), Official: v.One("official").Str(),
 		OtherIdentifiers: identifiers(v.Get("otherIdentifier")), Value: v,
 	}
-	if parent := v.Get("parentOrg"); parent.Is(Object) && r.orgs < maxNesting {
+	if parent := v.One("parentOrg"); parent.Is(Object) && r.orgs < maxNesting {
 		r.orgs++
 		q := r.profile(parent)
 		p.ParentOrg = &q
@@ -69,7 +69,7 @@ func (r *reader) optional(v *Value) *Profile {
 func address(v *Value) string {
 	var line []string
 	for _, name := range [...]string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry", "addressCountryCode"} {
-		if s := v.Get(name).Str(); s != "" {
+		if s := v.One(name).Str(); s != "" {
 			line = append(line, s)
 		}
 	}
@@ -79,25 +79,23 @@ func address(v *Value) string {
 func identifiers(v *Value) []Identifier {
 	var out []Identifier
 	for _, x := range v.Each() {
-		out = append(out, Identifier{Identifier: x.Get("identifier").Str(), Type: x.Get("identifierType").Str()})
+		out = append(out, Identifier{Identifier: x.One("identifier").Str(), Type: x.One("identifierType").Str()})
 	}
 	return out
 }
 
 // subject reads the one subject of a badge; of several, which only other
-// credentials may have, the first.
+// credentials may have, one.
 func (r *reader) subject(v *Value) Subject {
-	subjects := v.Each()
-	if len(subjects) == 0 {
+	if v = oneOf(v.Each()); v == nil {
 		return Subject{}
 	}
-	v = subjects[0]
 	s := Subject{
 		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Identifiers: identities(v.Get("identifier")),
 		ActivityStart: ofMoments(v.Get("activityStartDate"), sooner), ActivityEnd: ofMoments(v.Get("activityEndDate"), later),
-		CreditsEarned: v.Get("creditsEarned").Word(), Image: image(v.Get("image")), LicenseNumber: v.Get("licenseNumber").Str(),
+		CreditsEarned: v.One("creditsEarned").Word(), Image: image(v.One("image")), LicenseNumber: v.One("licenseNumber").Str(),
 		Narrative: text(v.Get("narrative")), Role: text(v.Get("role")), Term: text(v.Get("term")),
-		Source: r.optional(v.Get("source")), Results: results(v.Get("result")), Value: v,
+		Source: r.optional(v.One("source")), Results: results(v.Get("result")), Value: v,
 	}
 	list := v.Get("achievement").Each()
 	if has(s.Types, "ClrSubject") {
@@ -107,8 +105,8 @@ func (r *reader) subject(v *Value) Subject {
 			}
 		}
 		s.Associations = associations(v.Get("association"))
-	} else if len(list) > 0 && list[0].Is(Object) {
-		s.Achievement = r.achievement(list[0])
+	} else if a := oneOf(list); a.Is(Object) {
+		s.Achievement = r.achievement(a)
 	}
 	return s
 }
@@ -116,8 +114,8 @@ func (r *reader) subject(v *Value) Subject {
 func identities(v *Value) []Identity {
 	var out []Identity
 	for _, x := range v.Each() {
-		out = append(out, Identity{Hashed: x.Get("hashed").Word() == "true", Hash: x.Get("identityHash").Str(),
-			Type: x.Get("identityType").Str(), Salt: x.Get("salt").Str()})
+		out = append(out, Identity{Hashed: x.One("hashed").Word() == "true", Hash: x.One("identityHash").Str(),
+			Type: x.One("identityType").Str(), Salt: x.One("salt").Str()})
 	}
 	return out
 }
@@ -127,15 +125,15 @@ func (r *reader) achievement(v *Value) *Achievement {
 	a := &Achievement{
 		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Name: text(v.Get("name")), Description: text(v.Get("description")),
 		CriteriaID: criteria.Get("id").Str(), CriteriaNarrative: text(criteria.Get("narrative")),
-		AchievementType: v.Get("achievementType").Str(), Alignments: alignments(v.Get("alignment")),
-		Creator: r.optional(v.Get("creator")), CreditsAvailable: v.Get("creditsAvailable").Word(),
-		FieldOfStudy: text(v.Get("fieldOfStudy")), HumanCode: v.Get("humanCode").Str(), Image: image(v.Get("image")),
-		InLanguage: v.Get("inLanguage").Str(), OtherIdentifiers: identifiers(v.Get("otherIdentifier")),
-		Specialization: text(v.Get("specialization")), Tags: v.Get("tag").Strs(), Version: v.Get("version").Str(), Value: v,
+		AchievementType: v.One("achievementType").Str(), Alignments: alignments(v.Get("alignment")),
+		Creator: r.optional(v.One("creator")), CreditsAvailable: v.One("creditsAvailable").Word(),
+		FieldOfStudy: text(v.Get("fieldOfStudy")), HumanCode: v.One("humanCode").Str(), Image: image(v.One("image")),
+		InLanguage: v.One("inLanguage").Str(), OtherIdentifiers: identifiers(v.Get("otherIdentifier")),
+		Specialization: text(v.Get("specialization")), Tags: v.Get("tag").Strs(), Version: v.One("version").Str(), Value: v,
 	}
 	for _, x := range v.Get("related").Each() {
 		a.Related = append(a.Related, Related{ID: x.Get("id").Str(), Types: x.Get("type").Strs(),
-			InLanguage: x.Get("inLanguage").Str(), Version: x.Get("version").Str()})
+			InLanguage: x.One("inLanguage").Str(), Version: x.One("version").Str()})
 	}
 	for _, x := range v.Get("resultDescription").Each() {
 		a.ResultDescriptions = append(a.ResultDescriptions, resultDescription(x))
@@ -147,9 +145,9 @@ func (r *reader) achievement(v *Value) *Achievement {
 func alignments(v *Value) []Alignment {
 	var out []Alignment
 	for _, x := range v.Each() {
-		out = append(out, Alignment{TargetName: text(x.Get("targetName")), TargetURL: x.Get("targetUrl").Str(),
-			TargetCode: x.Get("targetCode").Str(), TargetFramework: x.Get("targetFramework").Str(),
-			TargetType: x.Get("targetType").Str(), TargetDescription: text(x.Get("targetDescription"))})
+		out = append(out, Alignment{TargetName: text(x.Get("targetName")), TargetURL: x.One("targetUrl").Str(),
+			TargetCode: x.One("targetCode").Str(), TargetFramework: x.One("targetFramework").Str(),
+			TargetType: x.One("targetType").Str(), TargetDescription: text(x.Get("targetDescription"))})
 	}
 	return out
 }
@@ -157,20 +155,20 @@ func alignments(v *Value) []Alignment {
 func results(v *Value) []Result {
 	var out []Result
 	for _, x := range v.Each() {
-		out = append(out, Result{ResultDescription: x.Get("resultDescription").Str(), AchievedLevel: x.Get("achievedLevel").Str(),
-			Status: x.Get("status").Str(), Value: x.Get("value").Word(), Alignments: alignments(x.Get("alignment"))})
+		out = append(out, Result{ResultDescription: x.One("resultDescription").Str(), AchievedLevel: x.One("achievedLevel").Str(),
+			Status: x.One("status").Str(), Value: x.One("value").Word(), Alignments: alignments(x.Get("alignment"))})
 	}
 	return out
 }
 
 func resultDescription(x *Value) ResultDescription {
-	d := ResultDescription{ID: x.Get("id").Str(), Name: text(x.Get("name")), ResultType: x.Get("resultType").Str(),
-		AllowedValues: x.Get("allowedValue").Strs(), RequiredLevel: x.Get("requiredLevel").Str(),
-		RequiredValue: x.Get("requiredValue").Word(), ValueMin: x.Get("valueMin").Word(), ValueMax: x.Get("valueMax").Word(),
+	d := ResultDescription{ID: x.Get("id").Str(), Name: text(x.Get("name")), ResultType: x.One("resultType").Str(),
+		AllowedValues: x.Get("allowedValue").Strs(), RequiredLevel: x.One("requiredLevel").Str(),
+		RequiredValue: x.One("requiredValue").Word(), ValueMin: x.One("valueMin").Word(), ValueMax: x.One("valueMax").Word(),
 		Alignments: alignments(x.Get("alignment"))}
 	for _, l := range x.Get("rubricCriterionLevel").Each() {
 		d.Levels = append(d.Levels, RubricLevel{ID: l.Get("id").Str(), Name: text(l.Get("name")),
-			Description: text(l.Get("description")), Level: l.Get("level").Word(), Points: l.Get("points").Word(), Alignments: alignments(l.Get("alignment"))})
+			Description: text(l.Get("description")), Level: l.One("level").Word(), Points: l.One("points").Word(), Alignments: alignments(l.Get("alignment"))})
 	}
 	return d
 }

@@ -18,7 +18,7 @@ func associations(v *Value) []Association {
 		if len(out) == maxAssociations {
 			break
 		}
-		out = append(out, Association{Type: x.Get("associationType").Str(), SourceID: x.Get("sourceId").Str(), TargetID: x.Get("targetId").Str()})
+		out = append(out, Association{Type: x.One("associationType").Str(), SourceID: x.One("sourceId").Str(), TargetID: x.One("targetId").Str()})
 	}
 	return out
 }

@@ -138,6 +138,43 @@ func (v *Value) Stated(name string) *Value {
 // nothing.
 func (v *Value) States() bool { return len(v.Each()) > 0 }
 
+// One returns the one value of the member called name, which may stand in a list
+// (JSON-LD says the same with both). Of several, none of which has a place of its
+// own in a list without order, it takes the one whose text or id comes first; it
+// is nil where that tells nothing.
+func (v *Value) One(name string) *Value {
+	m := v.Get(name)
+	if !m.Is(Array) {
+		return m
+	}
+	return oneOf(m.Each())
+}
+
+// oneOf is One for the items of a list.
+func oneOf(list []*Value) *Value {
+	if len(list) == 1 {
+		return list[0]
+	}
+	var first *Value
+	for _, x := range list {
+		switch mark := x.mark(); {
+		case mark == "" || x.Is(Array):
+			return nil
+		case first == nil || mark < first.mark():
+			first = x
+		}
+	}
+	return first
+}
+
+// mark is what One orders a value by.
+func (v *Value) mark() string {
+	if v.Is(Object) {
+		return v.Get("id").Str()
+	}
+	return v.text
+}
+
 // Word returns the text of a string, number or truth value; "" for all else.
 func (v *Value) Word() string {
 	if v.Kind() == Null {

@@ -18,7 +18,7 @@ func parties(v *Value) map[string]*Value {
 	walk = func(v *Value) {
 		for i := range v.Items() {
 			m := &v.Items()[i]
-			if m.Name() == "proof" || m.Is(Object) && m.Get("proof") != nil {
+			if m.Name() == "proof" {
 				continue
 			}
 			if isParty(m.Name()) {
@@ -92,7 +92,7 @@ func (r *reader) party(v *Value) *Value {
 // criteria returns an achievement and its criteria. Where both have one id they
 // are read as one.
 func criteria(v *Value) (achievement, own *Value) {
-	own = v.Get("criteria")
+	own = v.One("criteria")
 	if id := own.Get("id").Str(); id == "" || id != v.Get("id").Str() {
 		return v, own
 	}

@@ -26,13 +26,15 @@ func (p *parser) credential(d *Document, depth int) error {
 	c := &Credential{Value: v, Context: d.covered(), Model: modelOf(v), ID: v.Get("id").Str(), Types: v.Get("type").Strs()}
 	d.Credential = c
 	c.Name, c.Description = text(v.Get("name")), text(v.Get("description"))
-	c.Image = image(v.Get("image"))
+	c.Image = image(v.One("image"))
 	c.Evidence = evidence(v.Get("evidence"))
 	c.readDates()
 	c.readServices()
-	c.Partial, c.Resources = v.Get("partial").Word() == "true", relatedResources(v.Get("relatedResource"))
+	c.Partial, c.Resources = v.One("partial").Word() == "true", relatedResources(v.Get("relatedResource"))
 	r := &reader{p: p, depth: depth}
-	c.Issuer = r.profile(only(v.Get("issuer")))
+	if issuer := v.Get("issuer"); len(issuer.Each()) == 1 { // of several, nobody can tell whose word it is
+		c.Issuer = r.profile(v.One("issuer"))
+	}
 	c.Subject = r.subject(v.Get("credentialSubject"))
 	c.Subject.Name = c.Subject.named(v)
 	c.Endorsements = r.endorsements(v)
@@ -102,14 +104,6 @@ func ofMoments(v *Value, pick func(a, b Moment) Moment) (out Moment) {
 	return out
 }
 
-// only returns the one item of a list, or what is no list itself.
-func only(v *Value) *Value {
-	if list := v.Each(); len(list) == 1 {
-		return list[0]
-	}
-	return nil
-}
-
 // dateNames are the members that bound validity (specs A3.1).
 func dateNames(m Model) (from, until string) {
 	if m == Model11 {
@@ -151,8 +145,8 @@ func image(v *Value) *Image {
 		return &Image{ID: v.Text()}
 	case v.Is(Object):
 		return &Image{ID: v.Get("id").Str(), Caption: text(v.Get("caption"))}
-	case v.Is(Array) && v.States():
-		return image(v.Each()[0])
+	case v.Is(Array):
+		return image(oneOf(v.Each()))
 	}
 	return nil
 }

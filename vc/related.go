@@ -28,7 +28,7 @@ func relatedResources(v *Value) []RelatedResource {
 		if len(out) == maxResources {
 			break
 		}
-		out = append(out, RelatedResource{ID: x.Get("id").Str(), MediaType: x.Get("mediaType").Str(),
+		out = append(out, RelatedResource{ID: x.Get("id").Str(), MediaType: x.One("mediaType").Str(),
 			DigestSRI: strings.Join(x.Get("digestSRI").Strs(), " "), DigestMultibase: strings.Join(x.Get("digestMultibase").Strs(), " ")})
 	}
 	return out

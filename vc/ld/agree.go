@@ -30,6 +30,7 @@ type reading struct {
 	object *vc.Value
 	class  *class
 	path   []hop
+	inside bool // an endorsement
 }
 
 // agree returns nil when both readings of the document agree. Its errors wrap
@@ -51,7 +52,7 @@ func (r *run) agree(v *vc.Value) error {
 			a.heads[q.s] = int32(i + 1)
 		}
 	}
-	a.walk(root, v, nil)
+	a.walk(root, v, nil, false)
 	if err := a.rooted(); err != nil {
 		return err
 	}
@@ -74,13 +75,14 @@ func (e *Engine) rootClass(v *vc.Value) *class {
 
 // walk lists the places that are read, from v on. Every object is visited once,
 // so that the list is no longer than the document.
-func (a *agreement) walk(c *class, v *vc.Value, path []hop) {
+func (a *agreement) walk(c *class, v *vc.Value, path []hop, inside bool) {
 	self, ok := a.self[v]
 	if !ok || c == nil || a.visited[v] {
 		return
 	}
 	a.visited[v] = true
-	a.places = append(a.places, reading{self, v, c, path})
+	inside = inside || slices.Contains(v.Get("type").Strs(), "EndorsementCredential")
+	a.places = append(a.places, reading{self, v, c, path, inside})
 	for i := range v.Items() {
 		item := &v.Items()[i]
 		m := c.members[item.Name()]
@@ -93,7 +95,7 @@ func (a *agreement) walk(c *class, v *vc.Value, path []hop) {
 			if item.Is(vc.Array) {
 				to = append(inner[:len(inner):len(inner)], hop{index: n})
 			}
-			a.walk(m.class, x, to)
+			a.walk(m.class, x, to, inside)
 		}
 	}
 }
@@ -184,7 +186,7 @@ func (a *agreement) node(places []reading) error {
 		if err := a.named(p); err != nil {
 			return err
 		}
-		if p.class != a.r.e.model["Subject"] && aboutSomething(p.object) {
+		if (!p.inside || p.class != a.r.e.model["Subject"]) && aboutSomething(p.object) {
 			a.r.path = append(a.r.path[:0], p.path...)
 			return a.r.ambiguous(spot{id: p.self.value, path: p.path}, "endorsementComment")
 		}

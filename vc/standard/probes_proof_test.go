@@ -63,7 +63,9 @@ func probesOfJWT() []probe {
 	}, vc.CheckProof, vc.ReasonAlgForbidden)
 	r.add(id, "exp past", theyFatal, issue(jwt, vctest.WithClaim("exp", 1767225602)), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
 	r.fails(id, "iat to come", theyFatal, issue(jwt, vctest.WithClaim("iat", vctest.Now().Unix()+600)), vc.CheckProof, vc.ReasonProofFuture)
-	for claim, value := range map[string]any{"iss": "https://other.example", "sub": "did:example:other", "jti": "urn:uuid:1", "nbf": 1767229200} {
+	r.add(id, "iss of another", theyPass, issue(jwt, vctest.WithClaim("iss", "https://other.example")), vc.Invalid, vc.CheckFormat, vc.Failed, vc.ReasonClaimsMismatch,
+		"it names two issuers: "+says)
+	for claim, value := range map[string]any{"sub": "did:example:other", "jti": "urn:uuid:1", "nbf": 1767229200} {
 		r.fails(id, claim+" of another", theyPass, issue(jwt, vctest.WithClaim(claim, value)), vc.CheckFormat, vc.ReasonClaimsMismatch, says)
 	}
 	r.add(id, "a key in the header that nothing ties to the issuer", theyPass, func(b *bench) []byte {

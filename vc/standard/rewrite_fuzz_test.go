@@ -5,7 +5,10 @@ import (
 	"crypto/ed25519"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -131,23 +134,44 @@ func FuzzRewritten(f *testing.F) {
 		}
 		b := badges[int(script[0])%len(badges)]
 		w := &rewriter{script: script[1:], words: words, bodies: bodies}
-		if err := json.Unmarshal(b.text, &w.root); err != nil {
-			t.Fatal(err)
-		}
-		w.rewrite()
-		text, err := json.Marshal(w.root)
-		if err != nil {
-			return // it contains itself
-		}
-		judge(t, v, b, text)
+		judge(t, v, b, w.from(t, b.text))
 	})
 }
 
-// judge compares what a rewritten document comes to with the original.
-func judge(t *testing.T, v *vc.Verifier, b statedBadge, text []byte) {
+// TestThreat03Rewritten runs what FuzzRewritten runs, over scripts made by
+// chance. BACKPACK_REWRITES sets how many.
+func TestThreat03Rewritten(t *testing.T) {
+	count := 2000
+	if n, err := strconv.Atoi(os.Getenv("BACKPACK_REWRITES")); err == nil {
+		count = n
+	}
+	v, badges := statedBadges(t)
+	words, bodies := readWords(t)
+	random := rand.New(rand.NewPCG(7, uint64(count)))
+	held := 0
+	for range count {
+		script := make([]byte, 4+random.IntN(24))
+		for i := range script {
+			script[i] = byte(random.IntN(256))
+		}
+		b := badges[random.IntN(len(badges))]
+		w := &rewriter{script: script, words: words, bodies: bodies}
+		if judge(t, v, b, w.from(t, b.text)) {
+			held++
+		}
+	}
+	t.Logf("%d documents written anew, %d of them with a proof that holds", count, held)
+	if held < count/100 {
+		t.Errorf("only %d of %d proofs held: the rewriter changes too much to find anything", held, count)
+	}
+}
+
+// judge compares what a rewritten document comes to with the original, and
+// reports whether its proof holds.
+func judge(t *testing.T, v *vc.Verifier, b statedBadge, text []byte) (held bool) {
 	d, err := vc.Parse(text)
 	if err != nil || d.Credential == nil {
-		return
+		return false
 	}
 	r, err := v.Verify(context.Background(), d, vc.Options{})
 	if err != nil {
@@ -158,11 +182,12 @@ func judge(t *testing.T, v *vc.Verifier, b statedBadge, text []byte) {
 		t.Fatalf("%s: %s became %s\n%s", b.name, b.verdict, got, text)
 	}
 	if r.Check(vc.CheckProof).Outcome != vc.Passed || r.Check(vc.CheckTerms).Outcome != vc.Passed {
-		return // nothing of it is called sealed
+		return false // nothing of it is called sealed
 	}
 	if diff := cmp.Diff(shownOf(b.doc.Credential, nil), shownOf(d.Credential, r.Words)); diff != "" {
 		t.Fatalf("%s: %s, and read otherwise:\n%s\n%s", b.name, got, diff, text)
 	}
+	return true
 }
 
 // shownOf lists what a page shows of a credential, in an order of its own.

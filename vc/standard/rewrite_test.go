@@ -184,6 +184,20 @@ func (w *rewriter) word(name string) (word, bool) {
 	return all[w.next(len(all))], true
 }
 
+// from returns what the script makes of a document; nil where that is none.
+func (w *rewriter) from(t testing.TB, text []byte) []byte {
+	t.Helper()
+	if err := json.Unmarshal(text, &w.root); err != nil {
+		t.Fatal(err)
+	}
+	w.rewrite()
+	out, err := json.Marshal(w.root)
+	if err != nil { // it contains itself
+		return nil
+	}
+	return out
+}
+
 // rewrite makes the changes that the script asks for.
 func (w *rewriter) rewrite() {
 	changes := []func(){w.rename, w.exchange, w.absolute, w.prefixed, w.turn, w.keyword, w.move, w.swapModel,

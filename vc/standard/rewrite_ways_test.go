@@ -142,26 +142,27 @@ func (w *rewriter) keyword() {
 // such a place, or splits the node in two.
 func (w *rewriter) move() {
 	s, to := w.seat(), w.seat()
-	if s.name == "id" || s.object["id"] == nil {
+	id, ok := s.object["id"].(string)
+	if s.name == "id" || !ok {
 		return
 	}
 	v := s.object[s.name]
 	switch w.next(3) {
 	case 0:
 		for _, o := range w.seats() {
-			if o.name == "id" && o.object["id"] == s.object["id"] && o.path != s.path {
+			if o.name == "id" && o.object["id"] == any(id) && o.path != s.path {
 				o.object[s.name] = v
 				delete(s.object, s.name)
 				return
 			}
 		}
 	case 1:
-		if to.object[to.name] == s.object["id"] {
-			to.object[to.name] = map[string]any{"id": s.object["id"], s.name: v}
+		if text, ok := to.object[to.name].(string); ok && text == id {
+			to.object[to.name] = map[string]any{"id": id, s.name: v}
 			delete(s.object, s.name)
 		}
 	case 2:
-		to.object[w.extra()] = map[string]any{"id": s.object["id"], s.name: v}
+		to.object[w.extra()] = map[string]any{"id": id, s.name: v}
 		delete(s.object, s.name)
 	}
 }
