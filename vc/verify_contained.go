@@ -12,6 +12,7 @@ type surrounding struct {
 	subject *Subject
 	outcome Outcome // whether the CLR's own proof holds, and is its issuer's
 	doubted idSet   // ids of sealed credentials in the CLR that do not hold
+	mixed   bool    // the credential may have exchanged its achievement with another
 }
 
 // An idSet holds ids of things.
@@ -50,6 +51,9 @@ func (c *check) vouched(s *surrounding) proved {
 	case Passed:
 		if s.doubted.touches(c.d.Claims) {
 			return proved{outcome: Unknown, reason: ReasonSibling, detail: "a sealed credential beside it names the same things and does not hold"}
+		}
+		if s.mixed {
+			return proved{outcome: Unknown, reason: ReasonAmbiguous, detail: "the record does not tell which of its badges is for what"}
 		}
 		if c.d.Credential.Issuer.ID == s.issuer {
 			c.warn(ReasonVouched, "the issuer of the document around it should have signed it")
@@ -116,6 +120,9 @@ func (c *check) children(ctx context.Context, docs []*Document, opt Options, aro
 		for i, d := range docs {
 			if (d.Form != Unsigned) != sealed {
 				continue
+			}
+			if around != nil {
+				around.mixed = !sealed && !c.coversAll() && mixed(d, docs)
 			}
 			r, err := c.child(ctx, d, opt, around)
 			if err != nil {

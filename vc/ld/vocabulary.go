@@ -34,6 +34,9 @@ func newVocabulary(all []*embedded) *vocabulary {
 	for _, names := range w.names {
 		slices.Sort(names)
 	}
+	// Contexts from before Data Integrity have a second name for when a proof
+	// ends. Nobody signs with it, and by it the end would go unseen.
+	w.names[secNS+"expiration"] = []string{"expires"}
 	return w
 }
 
@@ -41,9 +44,11 @@ func newVocabulary(all []*embedded) *vocabulary {
 // else's word begins with one of them. Those that the embedded contexts borrow,
 // such as schema.org's, are everybody's.
 var standards = []string{
-	credNS, "https://www.w3.org/ns/credentials", "https://purl.imsglobal.org/spec/", "https://w3id.org/security#",
-	"https://w3id.org/vc/status-list#", "https://w3id.org/openbadges", rdfNS,
+	credNS, "https://www.w3.org/ns/credentials", "https://purl.imsglobal.org/spec/", secNS,
+	"https://w3id.org/vc/status-list#", "https://w3id.org/openbadges", "http://purl.org/dc/terms/created", rdfNS,
 }
+
+const secNS = "https://w3id.org/security#"
 
 // standard reports whether an IRI belongs to one of the embedded vocabularies.
 func standard(iri string) bool {

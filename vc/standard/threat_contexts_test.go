@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"backpack/vc"
 	"backpack/vc/vctest"
@@ -67,4 +68,27 @@ func TestThreat02LookAlikes(t *testing.T) {
 	}
 	accept(t, v, embedded)
 	t.Logf("%d documents", n)
+}
+
+// TestThreat03ProofRenamed: what bounds a proof is found by its own name alone,
+// also where a context has another one for it.
+func TestThreat03ProofRenamed(t *testing.T) {
+	_, issuer, v := world(t)
+	now := vctest.Now()
+	signed := string(issuer.Issue(t, vctest.Proof(vc.SignOptions{Created: now.Add(-time.Hour), Expires: now.Add(-time.Minute)})))
+	verdict(t, verify(t, v, []byte(signed), vc.Options{}), vc.Invalid)
+	for name, changed := range map[string]string{
+		"older context":  strings.Replace(signed, `extensions.json"`, `extensions.json","https://w3id.org/security/v1"`, 1),
+		"own context":    strings.Replace(signed, `extensions.json"`, `extensions.json",{"expiration":{"@id":"https://w3id.org/security#expiration","@type":"http://www.w3.org/2001/XMLSchema#dateTime"}}`, 1),
+		"another prefix": strings.Replace(signed, `extensions.json"`, `extensions.json",{"ends":{"@id":"https://w3id.org/security#expiration","@type":"http://www.w3.org/2001/XMLSchema#dateTime"}}`, 1),
+	} {
+		member := `"expiration"`
+		if name == "another prefix" {
+			member = `"ends"`
+		}
+		changed = strings.Replace(changed, `"expires"`, member, 1)
+		if got := verify(t, v, []byte(changed), vc.Options{}).Verdict(vc.Policy{}); got != vc.Invalid {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
 }
