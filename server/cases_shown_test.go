@@ -1,63 +1,28 @@
 package server_test
 
 import (
-	"encoding/json"
 	"net/url"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/vctest"
 	"backpack/wallet"
 )
-
-// caseFile reads a file of shared/cases, which lies beside the project; without
-// it the test is skipped by hand and fails with CI set.
-func caseFile(t testing.TB, elem ...string) []byte {
-	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	for dir := ".."; root == "" && len(dir) < 40; dir = filepath.Join("..", dir) {
-		if at := filepath.Join(dir, "shared", "cases"); isDir(at) {
-			root = at
-		}
-	}
-	b, err := os.ReadFile(filepath.Join(append([]string{root}, elem...)...))
-	switch {
-	case err == nil:
-		return b
-	case os.Getenv("CI") != "":
-		t.Fatalf("CI is set, and the case cannot be read: %v", err)
-	}
-	t.Skipf("no case to test with: %v", err)
-	return nil
-}
-
-func isDir(path string) bool {
-	info, err := os.Stat(path)
-	return err == nil && info.IsDir()
-}
 
 // brings is a case as somebody brings it.
 func brings(t testing.TB, elem ...string) wallet.Input {
 	t.Helper()
-	return wallet.Input{Name: elem[len(elem)-1], Bytes: caseFile(t, elem...)}
+	return wallet.Input{Name: elem[len(elem)-1], Bytes: vctest.CaseFile(t, elem...)}
 }
 
 // answers puts what the web of a case answers into the site's.
 func (s *site) answers(t testing.TB, elem ...string) {
 	t.Helper()
-	var web map[string]struct {
-		S    int
-		B, L string
-	}
-	if err := json.Unmarshal(caseFile(t, append(elem, "web.json")...), &web); err != nil {
-		t.Fatal(err)
-	}
-	for address, x := range web {
-		if x.L == "" && x.B != "" && x.S == 0 {
-			s.Web.Put(address, "application/json", []byte(x.B))
+	for _, a := range vctest.CaseAnswers(t, elem...) {
+		if a.Status == 200 && a.Location == "" {
+			s.Web.Put(a.Address, a.MediaType, a.Body)
 		}
 	}
 }
@@ -131,9 +96,9 @@ func TestCaseLocalMidnight(t *testing.T) {
 
 const notSigned = "This picture is not part of what was signed."
 
-// TestThreatBroughtPictures brings pictures that no badge names, baked around
+// TestThreat46BroughtPictures brings pictures that no badge names, baked around
 // badges and in an archive: wherever one is shown, it is marked.
-func TestThreatBroughtPictures(t *testing.T) {
+func TestThreat46BroughtPictures(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"A5-baked-into-false-diploma.png", "A21-archive-with-a-picture-put-in.zip"} {
 		s := newSite(t)
@@ -156,9 +121,9 @@ func TestThreatBroughtPictures(t *testing.T) {
 	}
 }
 
-// TestThreatWrappers brings collections around badges that are expired, or that
+// TestThreat47Wrappers brings collections around badges that are expired, or that
 // nobody signed: none speaks in a badge's words, or in green.
-func TestThreatWrappers(t *testing.T) {
+func TestThreat47Wrappers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	s.Clock.Advance(10 * 24 * time.Hour)
@@ -172,7 +137,7 @@ func TestThreatWrappers(t *testing.T) {
 		if receipt := s.browser(t).post("/verify/save", fields).body; strings.Contains(receipt, `"verdict": "valid"`) {
 			t.Errorf("%s: a receipt is signed that says valid", name)
 		}
-		res, told := s.program(t, "/presentations/verify", `{"verifiablePresentation":`+string(caseFile(t, "forged", name))+`}`)
+		res, told := s.program(t, "/presentations/verify", `{"verifiablePresentation":`+string(vctest.CaseFile(t, "forged", name))+`}`)
 		if told.Verdict == vc.Valid || told.Verified == nil || *told.Verified {
 			t.Errorf("%s: programs are told %s, %v", name, told.Verdict, res.StatusCode)
 		}

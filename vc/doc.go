@@ -13,18 +13,32 @@
 // Decisions that the specifications leave open:
 //   - The key is looked for before the schema is checked, so that a badge with
 //     a fault of form still tells whether its proof holds.
-//   - A JWT's claim that contradicts the credential is a fault of form; one
-//     that is missing, which Open Badges forbids and VC-JOSE-COSE allows, is a
-//     remark: nothing that is signed is in doubt for it.
+//   - There are three grades where one would do for programs. A proof, a term, an
+//     issuer or a holder that fails makes a badge invalid. A departure from the
+//     standard that has to be guessed at makes it irregular: it is genuine, and
+//     a failed check of form, subject or schema says what is wrong. One that can be
+//     read without guessing is a remark, and the badge stays valid.
+//   - What holds while its holder may have left out a status or the end date is
+//     valid as it is shown, not valid.
+//   - While the issuer's document cannot be had, a key that merely is on the
+//     issuer's host leaves the answer open.
+//   - A JWT's claim that contradicts the credential is a fault of form, but for
+//     nbf up to a few minutes before the date, which allows for clocks
+//     that differ; one that is missing, which Open Badges forbids and
+//     VC-JOSE-COSE allows, is a remark: nothing that is signed is in doubt for
+//     it.
 //   - Of a proof set any proof by the issuer will do, but one that is supported
 //     and fails spoils the set. A link of a proof chain fails with any proof
 //     before it, whoever made that, and is open while one of them is.
-//   - A date in a list, or as an object, is refused: over RDF it means the same
-//     as the date alone, and readers of plain JSON would see no date.
+//   - A date in a list of one, as a value object or as a day alone is read and
+//     makes a badge irregular where it decides how long it holds; elsewhere it
+//     is a remark. A day ends when it is over everywhere on Earth.
 //   - An unsigned credential in a proved CLR of another issuer is vouched for,
 //     which is neither valid nor invalid: its own issuer said nothing.
 //   - An unsigned one of the CLR's own issuer is vouched for as well, with a
-//     remark; while the CLR's proof cannot be checked, it cannot be either.
+//     remark; while the CLR's proof cannot be checked, it cannot be either. Nor is any
+//     unsigned one vouched for while a sealed one that shares an id with it
+//     does not hold.
 //   - A schema of a credential's own choice is fetched only once the credential
 //     is proved. That it cannot be had or used is nobody's fault and changes no
 //     verdict: the schema of the credential's kind was applied. A violation is
@@ -46,6 +60,11 @@
 //     shows nothing any more.
 //   - COSE is read by whoever hands a COSEOpener to ParseWith, since CBOR is
 //     outside of the standard library.
-//   - A status list that is not as it should be leaves the answer open; only a
-//     status that is set makes a badge revoked or suspended.
+//   - A bit that is set in a list that the issuer's key signed is the issuer's
+//     word, whatever the list's length and id. A bit that is not set in a list
+//     that is too short is a remark; any other fault of a list leaves the
+//     answer open.
+//   - No context, picture, schema or list is fetched for a proof whose key and
+//     algorithm are not known to be worth it; JCS and JWT need no contexts.
+//   - A proof of an unknown kind beside one that holds is a remark.
 package vc

@@ -33,9 +33,9 @@ func sealing(address string, body []byte) vctest.Option {
 	return vctest.With("relatedResource", []any{vctest.Object{"id": address, "digestSRI": sri(body)}})
 }
 
-// TestThreatBroughtPicture bakes badges into a picture that somebody chose. It
+// TestThreat46BroughtPicture bakes badges into a picture that somebody chose. It
 // is shown only where the badge's own cannot be had, and never as the badge's.
-func TestThreatBroughtPicture(t *testing.T) {
+func TestThreat46BroughtPicture(t *testing.T) {
 	t.Parallel()
 	own, chosen := pngOf(t, drawing(40, 40)), pngOf(t, drawing(64, 20))
 	data := "data:image/png;base64," + base64.StdEncoding.EncodeToString(own)

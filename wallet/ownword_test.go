@@ -3,8 +3,6 @@ package wallet_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
@@ -14,23 +12,6 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
-
-// forged returns a file of the cases that were forged.
-func forged(t *testing.T, name string) []byte {
-	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared", "cases")
-	}
-	b, err := os.ReadFile(filepath.Join(root, "forged", name))
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no cases: %v", err)
-		}
-		t.Skipf("no cases: %v", err)
-	}
-	return b
-}
 
 // sure reports whether anything of a result says that it is so.
 func sure(c *wallet.Checked) bool {
@@ -45,12 +26,12 @@ func sure(c *wallet.Checked) bool {
 	return false
 }
 
-// TestMadeUpEvidence: a file in which somebody made up the issuer's document
+// TestThreat48MadeUpEvidence: a file in which somebody made up the issuer's document
 // speaks for itself alone.
-func TestMadeUpEvidence(t *testing.T) {
+func TestThreat48MadeUpEvidence(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "nobody": nil} {
-		c := replayedBy(t, forged(t, "A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
+		c := replayedBy(t, vctest.CaseFile(t, "forged", "A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
 		if sure(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != wallet.WhyOwnWord || c.Report.Binding != "" {
 			t.Errorf("%s: %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)
 		}
@@ -62,10 +43,10 @@ func TestMadeUpEvidence(t *testing.T) {
 	}
 }
 
-// TestOwnWord: what rests on the answers in a file is the file's own word, where
+// TestThreat48OwnWord: what rests on the answers in a file is the file's own word, where
 // it bears no mark of the service that reads it; what rests on none of them is
 // checked as ever.
-func TestOwnWord(t *testing.T) {
+func TestThreat48OwnWord(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	other := wallettest.New(t, wallettest.Options{})
@@ -157,7 +138,7 @@ func TestForeignEvidenceIsNotMarked(t *testing.T) {
 // it makes up.
 func TestEvidenceInDisguise(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	file := forged(t, "A13-made-up-evidence.zip")
+	file := vctest.CaseFile(t, "forged", "A13-made-up-evidence.zip")
 	for _, role := range []string{"criteria", "image", "schema", "none", ""} {
 		again := repack(t, file, "", func(name string, b []byte) []byte {
 			if name != "manifest.json" {

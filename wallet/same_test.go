@@ -1,31 +1,13 @@
 package wallet_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
-
-// caseFile returns a file of the public reports, which lie beside the project.
-func caseFile(t testing.TB, name string) []byte {
-	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared", "cases")
-	}
-	b, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("the cases are not here: %v", err)
-	}
-	return b
-}
 
 // TestOneBadgeInManyWritings brings one badge in seven writings: one is kept,
 // the one in a picture, and later each writing is known as kept.
@@ -34,7 +16,7 @@ func TestOneBadgeInManyWritings(t *testing.T) {
 	a := e.Learner(t, "Alma").ID
 	var in []wallet.Input
 	for _, name := range []string{"a.json", "b-minified.json", "c-reordered.json", "g-presentation.json", "i-unicode-escapes.json", "d.png", "e.png"} {
-		in = append(in, wallet.Input{Name: name, Bytes: caseFile(t, "reports/same-badge-other-writing/"+name)})
+		in = append(in, wallet.Input{Name: name, Bytes: vctest.CaseFile(t, "reports/same-badge-other-writing/"+name)})
 	}
 	imp := imported(t, e, a, in...)
 	for _, it := range imp.Items {
@@ -63,8 +45,8 @@ func TestOneBadgeInManyWritings(t *testing.T) {
 func TestPictureByHTTP(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	e.Web.Put("https://cdn.example/a.png", "image/png", caseFile(t, "reports/http-picture/small.png"))
-	imp := imported(t, e, a, text(caseFile(t, "reports/http-picture/http-url.json")))
+	e.Web.Put("https://cdn.example/a.png", "image/png", vctest.CaseFile(t, "reports/http-picture/small.png"))
+	imp := imported(t, e, a, text(vctest.CaseFile(t, "reports/http-picture/http-url.json")))
 	if imp.Items[0].Entry == nil || imp.Items[0].Entry.Summary.Image == "" {
 		t.Errorf("no picture: %+v", imp.Items[0])
 	}
@@ -75,7 +57,7 @@ func TestPictureByHTTP(t *testing.T) {
 func TestExportOfAnother(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	imp := imported(t, e, a, wallet.Input{Name: "export.zip", Bytes: caseFile(t, "reports/foreign-export-zip/export.zip")})
+	imp := imported(t, e, a, wallet.Input{Name: "export.zip", Bytes: vctest.CaseFile(t, "reports/foreign-export-zip/export.zip")})
 	keep, other := 0, 0
 	for _, it := range imp.Items {
 		switch {
@@ -97,15 +79,15 @@ func TestExportOfAnother(t *testing.T) {
 func TestTextsOfHTML(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	s := imported(t, e, a, text(caseFile(t, "reports/html-in-texts/entities.json"))).Items[0].Entry.Summary
+	s := imported(t, e, a, text(vctest.CaseFile(t, "reports/html-in-texts/entities.json"))).Items[0].Entry.Summary
 	if s.Title != "Research & Development – Café" || s.Description != "Learn archives & more\n\n- one\n- two" {
 		t.Errorf("%q: %q", s.Title, s.Description)
 	}
-	s = imported(t, e, a, text(caseFile(t, "reports/description-lines/markdown.json"))).Items[0].Entry.Summary
+	s = imported(t, e, a, text(vctest.CaseFile(t, "reports/description-lines/markdown.json"))).Items[0].Entry.Summary
 	if s.Description != "First line\nSecond line\n\nNew paragraph with *stars*" {
 		t.Errorf("description %q", s.Description)
 	}
-	s = imported(t, e, a, text(caseFile(t, "reports/never-by-trying-again/v10-localhost.json"))).Items[0].Entry.Summary
+	s = imported(t, e, a, text(vctest.CaseFile(t, "reports/never-by-trying-again/v10-localhost.json"))).Items[0].Entry.Summary
 	if s.Title != "" {
 		t.Errorf("title %q", s.Title)
 	}

@@ -2,36 +2,11 @@ package main
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
+
+	"backpack/vc/vctest"
 )
-
-// caseAt returns the path of a file of shared/cases, which lies beside the
-// project; without it the test is skipped by hand and fails with CI set.
-func caseAt(t testing.TB, elem ...string) string {
-	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	for dir := ".."; root == "" && len(dir) < 40; dir = filepath.Join("..", dir) {
-		if at := filepath.Join(dir, "shared", "cases"); there(at) {
-			root = at
-		}
-	}
-	name := filepath.Join(append([]string{root}, elem...)...)
-	if !there(name) {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("CI is set, and there is no case %v", elem)
-		}
-		t.Skipf("no case %v", elem)
-	}
-	return name
-}
-
-func there(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
 
 // TestCaseObstacles names what asking again will not change, and who can move
 // it: none of these addresses is ever dialled.
@@ -42,7 +17,7 @@ func TestCaseObstacles(t *testing.T) {
 		"v10-localhost.json": {"inside a private network", "The issuer can publish it at a public address."},
 	} {
 		for _, format := range []string{"text", "json", "csv"} {
-			got := setup{}.run(t, "verify", "--format", format, caseAt(t, "reports", "never-by-trying-again", name))
+			got := setup{}.run(t, "verify", "--format", format, vctest.Case(t, "reports", "never-by-trying-again", name))
 			if got.code != exitUndetermined {
 				t.Errorf("%s: code %d: %s", name, got.code, got.out)
 			}
@@ -72,7 +47,7 @@ func TestCaseShown(t *testing.T) {
 	}
 	read := func(t *testing.T, elem ...string) (report, string) {
 		t.Helper()
-		file := caseAt(t, elem...)
+		file := vctest.Case(t, elem...)
 		got := setup{}.run(t, "verify", "--offline", "--json", file)
 		var all []report
 		if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 1 {
@@ -97,7 +72,7 @@ func TestCaseShown(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	has(t, text, "2024-03-01", "2030-01-01")
-	csv := setup{}.run(t, "verify", "--offline", "--format", "csv", caseAt(t, "reports", "local-midnight", "ob3-midnight.json"))
+	csv := setup{}.run(t, "verify", "--offline", "--format", "csv", vctest.Case(t, "reports", "local-midnight", "ob3-midnight.json"))
 	has(t, csv.out, "2030-01-01")
 	r, text = read(t, "forged", "A5-baked-into-false-diploma.png")
 	if r.Picture != "brought" {
@@ -118,6 +93,6 @@ func TestCaseShown(t *testing.T) {
 // TestCaseOldReceipt says of a receipt that it is of the past.
 func TestCaseOldReceipt(t *testing.T) {
 	t.Parallel()
-	got := setup{}.run(t, "verify", "--offline", caseAt(t, "forged", "A-receipt-for-forged.json"))
+	got := setup{}.run(t, "verify", "--offline", vctest.Case(t, "forged", "A-receipt-for-forged.json"))
 	has(t, got.out, "A receipt is no badge.", "What holds today is not known")
 }

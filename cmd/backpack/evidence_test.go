@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -94,20 +92,10 @@ func TestVerifyEvidence(t *testing.T) {
 	}
 }
 
-// TestVerifyMadeUpEvidence: in every format, a file in which somebody made up
+// TestThreat48EveryFormat: in every format, a file in which somebody made up
 // what others answered speaks for itself alone.
-func TestVerifyMadeUpEvidence(t *testing.T) {
-	root := os.Getenv("BACKPACK_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "cases")
-	}
-	file := filepath.Join(root, "forged", "A13-made-up-evidence.zip")
-	if _, err := os.Stat(file); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no cases: %v", err)
-		}
-		t.Skipf("no cases: %v", err)
-	}
+func TestThreat48EveryFormat(t *testing.T) {
+	file := vctest.Case(t, "forged", "A13-made-up-evidence.zip")
 	for format, says := range map[string]string{"text": "own word", "table": "own word", "csv": "own word", "json": `"byItsOwnWord": true`} {
 		r := setup{}.run(t, "verify", "--format", format, file)
 		if r.code != exitUndetermined {

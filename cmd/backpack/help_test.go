@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"backpack/vc"
 	"backpack/vc/sample"
 )
 
@@ -28,6 +29,7 @@ type setup struct {
 	env      map[string]string
 	terminal bool
 	width    int
+	web      vc.Fetcher // in place of other servers
 }
 
 func (s setup) run(t testing.TB, args ...string) result {
@@ -38,7 +40,7 @@ func (s setup) run(t testing.TB, args ...string) result {
 }
 
 func (s setup) program(out, errs io.Writer) *program {
-	return &program{in: strings.NewReader(s.in), out: out, err: errs, terminal: s.terminal, width: s.width,
+	return &program{in: strings.NewReader(s.in), out: out, err: errs, terminal: s.terminal, width: s.width, web: s.web,
 		env: func(name string) string { return s.env[name] }}
 }
 

@@ -2,29 +2,12 @@ package main
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
-)
 
-// forgedCase returns a file of the cases that badges were made of to mislead.
-func forgedCase(t testing.TB, name string) string {
-	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "cases")
-	}
-	file := filepath.Join(root, "forged", name)
-	if _, err := os.Stat(file); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("the cases are not here: %v", err)
-	}
-	return file
-}
+	"backpack/vc/vctest"
+)
 
 // steersTerminal returns the first character that does something to a terminal
 // or to the direction of text, other than ending a line.
@@ -57,7 +40,7 @@ func TestThreat45NothingSteersTheTerminal(t *testing.T) {
 	files := []string{write(t, dir, "made.json", []byte(made)), write(t, dir, "a\x1b[2J\u202eb.json", []byte(made)), write(t, dir, "no\x1b]0;t\x07.txt", []byte("none\x1b[2J"))}
 	t.Run("made", func(t *testing.T) { quiet(t, files...) })
 	for _, name := range []string{"B3-terminal-escapes.json", "B1-payloads-in-every-field.json"} {
-		t.Run(name, func(t *testing.T) { quiet(t, forgedCase(t, name)) })
+		t.Run(name, func(t *testing.T) { quiet(t, vctest.Case(t, "forged", name)) })
 	}
 }
 
@@ -84,7 +67,7 @@ func quiet(t *testing.T, files ...string) {
 // TestThreat43TableOfCases makes a table of the badge with separators and
 // formulas in its names: each is one cell, however a spreadsheet parts lines.
 func TestThreat43TableOfCases(t *testing.T) {
-	got := setup{}.run(t, "verify", "--offline", "--format", "csv", forgedCase(t, "B2-semicolon-formula.json"))
+	got := setup{}.run(t, "verify", "--offline", "--format", "csv", vctest.Case(t, "forged", "B2-semicolon-formula.json"))
 	lines := strings.Split(strings.TrimRight(got.out, "\r\n"), "\r\n")
 	if len(lines) != 2 || strings.ContainsAny(got.out, ";\t") {
 		t.Fatalf("%q", got.out)

@@ -13,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+
+	"backpack/vc"
 )
 
 // version is set by the build.
@@ -33,6 +35,8 @@ type program struct {
 	env      func(string) string
 	terminal bool // err is one: somebody watches
 	width    int  // of the terminal that out is, in columns; 0: it is none
+
+	web vc.Fetcher // what verify asks in place of other servers; nil: those
 }
 
 // An exitError ends the program with a code.

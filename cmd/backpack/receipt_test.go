@@ -38,7 +38,7 @@ func TestVerifyReceipt(t *testing.T) {
 	signed := receiptOf(t, wallet.Input{Name: "a.json", Bytes: good}, wallet.Input{Name: files[0].Name, Bytes: files[0].Bytes})
 	alone := write(t, t.TempDir(), "receipt.json", signed)
 	got := setup{}.run(t, "verify", "--offline", alone)
-	if got.code != exitOK || got.err != "" {
+	if got.code != exitUndetermined || got.err != "" { // what holds today is not known
 		t.Errorf("code %d: %s", got.code, got.err)
 	}
 	has(t, got.out, "receipt.json: Receipt of a check. This receipt is unchanged", "A receipt is no badge.", "Checked by", "https://backpack.example",

@@ -35,7 +35,11 @@ func (p *program) newStack() (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := buildStack(c, around{})
+	var o around
+	if p.web != nil {
+		o.timed = func(vc.Fetcher) vc.Fetcher { return p.web }
+	}
+	s, err := buildStack(c, o)
 	if err == nil {
 		s.checker.NoPictures = true
 	}

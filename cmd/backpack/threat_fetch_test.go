@@ -177,8 +177,9 @@ func lured() *lures {
 	})
 	with("a picture", "credentialSubject.achievement.image", func(base string) any { return vctest.Object{"id": base + "/i.png", "type": "Image"} })
 	with("criteria", "credentialSubject.achievement.criteria", func(base string) any { return vctest.Object{"id": base + "/criteria", "narrative": "x"} })
-	badge("a context", func(base string) []vctest.Option {
-		return []vctest.Option{vctest.As(vctest.JWT), vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", base + "/context"})}
+	add("a context", func(t *testing.T, _ *lures, base, _ string) []byte {
+		last := `context-3.0.3.json"`
+		return bytes.Replace(issued(t), []byte(last), []byte(last+`,"`+base+`/context"`), 1)
 	})
 	add("an endorser", func(t *testing.T, _ *lures, base, _ string) []byte {
 		endorsement := issuedBy(t, base+"/me", base+"/me#key-1", vctest.With("type", []any{"VerifiableCredential", "EndorsementCredential"}), vctest.With("id", "urn:uuid:7"),
@@ -382,6 +383,7 @@ func (v *visitor) upload(path string, files [][]byte) string {
 func TestThreat01NoWayIn(t *testing.T) {
 	t.Parallel()
 	const proxy = "the proxy of the environment"
+	const oldest = "a badge of 0.5" // it names no address of its own, and pictures are fetched of badges that hold
 	for name, x := range map[string]struct {
 		allow string
 		led   bool
@@ -402,7 +404,7 @@ func TestThreat01NoWayIn(t *testing.T) {
 				"BACKPACK_REGISTRIES=https://127.0.0.1:" + port("the list of a registry") + "/list.json, federation:https://127.0.0.1:" + port("a trust anchor")}, on(t.TempDir())...)
 			walkIn(t, s.url, w)
 			for _, l := range w.all {
-				if hits := l.hits.Load(); (hits > 0) != (x.led && l.name != proxy) {
+				if hits := l.hits.Load(); (hits > 0) != (x.led && l.name != proxy && l.name != oldest) {
 					t.Errorf("%s led to %d connections", l.name, hits)
 				}
 			}

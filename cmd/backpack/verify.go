@@ -178,6 +178,7 @@ type tally struct {
 	asked                          bool // for whom it was awarded
 	strict                         bool
 	badges, invalid, unknown, none int
+	receipts                       int // that hold
 }
 
 func (t *tally) add(c *wallet.Checked) {
@@ -189,6 +190,8 @@ func (t *tally) add(c *wallet.Checked) {
 		t.unknown++
 	case c.Problem != "":
 		t.none++
+	case c.Receipt != nil && c.Verdict == vc.Valid: // it says nothing of today: what is brought beside it does
+		t.receipts++
 	default:
 		t.badges++
 		switch v := t.worst(c); {
@@ -235,7 +238,7 @@ func (t *tally) exit() error {
 	switch {
 	case t.invalid > 0:
 		code = exitInvalid
-	case t.unknown > 0:
+	case t.unknown > 0, t.badges == 0 && t.none == 0 && t.receipts > 0:
 		code = exitUndetermined
 	case t.none > 0 || t.badges == 0:
 		code = exitUsage

@@ -3,8 +3,6 @@ package intake
 import (
 	"encoding/base64"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -12,24 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"backpack/vc/bake"
+	"backpack/vc/vctest"
 )
-
-// caseFile returns a file of the public reports, which lie beside the project.
-func caseFile(t testing.TB, name string) []byte {
-	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "cases")
-	}
-	b, err := os.ReadFile(filepath.Join(root, name))
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatal(err)
-		}
-		t.Skipf("the cases are not here: %v", err)
-	}
-	return b
-}
 
 // TestReports opens what people reported that could not be brought in.
 func TestReports(t *testing.T) {
@@ -51,17 +33,17 @@ func TestReports(t *testing.T) {
 		{"wild/ob11-at-type-keys.json", []string{"badge ob-hosted1.1"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if d := cmp.Diff(tc.want, check(t, Open(t.Context(), "", caseFile(t, tc.name), Options{}))); d != "" {
+			if d := cmp.Diff(tc.want, check(t, Open(t.Context(), "", vctest.CaseFile(t, tc.name), Options{}))); d != "" {
 				t.Error(d)
 			}
 		})
 	}
-	for _, it := range Open(t.Context(), "", caseFile(t, "wild/sdjwt-of-vc11-no-last-tilde.jwt"), Options{}) {
+	for _, it := range Open(t.Context(), "", vctest.CaseFile(t, "wild/sdjwt-of-vc11-no-last-tilde.jwt"), Options{}) {
 		if it.Problem == DamagedText || it.Problem == NotABadge {
 			t.Errorf("an SD-JWT without its last tilde: %s", tell(it))
 		}
 	}
-	items := Open(t.Context(), "", caseFile(t, "reports/foreign-export-zip/export.zip"), Options{})
+	items := Open(t.Context(), "", vctest.CaseFile(t, "reports/foreign-export-zip/export.zip"), Options{})
 	for i, it := range items {
 		if last := i == len(items)-1; last != (it.Problem == LeftAside) || !last && it.Doc == nil {
 			t.Errorf("entry %d of an export: %s", i+1, tell(it))
@@ -181,7 +163,7 @@ func TestWrapped(t *testing.T) {
 // TestPictureOfSeveral asserts that of a picture with two badges each comes
 // with a picture that holds it alone.
 func TestPictureOfSeveral(t *testing.T) {
-	pic := caseFile(t, "reports/two-badges-one-picture/two-different.png")
+	pic := vctest.CaseFile(t, "reports/two-badges-one-picture/two-different.png")
 	for _, it := range Open(t.Context(), "", pic, Options{}) {
 		found, err := bake.Extract(it.Image)
 		if err != nil || len(found) != 1 || string(found[0].Text) != string(it.Doc.Raw) {
@@ -217,8 +199,8 @@ func TestExports(t *testing.T) {
 	}
 }
 
-// TestThreatSearchIsBounded has texts that would keep a careless search busy.
-func TestThreatSearchIsBounded(t *testing.T) {
+// TestThreat07SearchIsBounded has texts that would keep a careless search busy.
+func TestThreat07SearchIsBounded(t *testing.T) {
 	for _, in := range []string{
 		strings.Repeat("{", 1<<20), strings.Repeat("{}", 1<<19), strings.Repeat(`{"@context":`, 1<<16), strings.Repeat("<https://a ", 1<<16),
 		strings.Repeat(`{"a":{}}`, 1<<16), "x " + strings.Repeat(`\"{`, 1<<18), strings.Repeat("eyJhIjox\n", 1<<16), strings.Repeat("> ", 1<<19) + "{",

@@ -88,9 +88,9 @@ func TestPrefix(t *testing.T) {
 	}
 }
 
-// TestPolicy: what the issuer says of where its badges lie is kept to, whatever
+// TestThreat49Policy: what the issuer says of where its badges lie is kept to, whatever
 // their addresses look like.
-func TestPolicy(t *testing.T) {
+func TestThreat49Policy(t *testing.T) {
 	says := func(p object) map[string]page { return serve(issuerURL, profile().with("verification", p)) }
 	at := func(id string, pages map[string]page) map[string]page {
 		address, _ := fetchable(id)
@@ -138,9 +138,9 @@ func TestPolicy(t *testing.T) {
 	expect(t, r, "issuer unknown issuer_origin")
 }
 
-// TestServedAsFile: a picture or a text on the issuer's website is nobody's
+// TestThreat49ServedAsFile: a picture or a text on the issuer's website is nobody's
 // word but that of whoever put it there, until the issuer says otherwise.
-func TestServedAsFile(t *testing.T) {
+func TestThreat49ServedAsFile(t *testing.T) {
 	var plain bytes.Buffer
 	if err := png.Encode(&plain, image.NewGray(image.Rect(0, 0, 4, 4))); err != nil {
 		t.Fatal(err)

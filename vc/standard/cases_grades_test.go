@@ -1,13 +1,11 @@
 package standard_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"fmt"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,22 +16,6 @@ import (
 	"backpack/vc/suite"
 	"backpack/vc/vctest"
 )
-
-// cases returns the folder of badges that were met or made elsewhere.
-func cases(t *testing.T) string {
-	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "cases")
-	}
-	if _, err := os.Stat(root); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no cases: %v", err)
-		}
-		t.Skipf("no cases: %v", err)
-	}
-	return root
-}
 
 // nobodyAnswers is a web of nothing.
 type nobodyAnswers struct{}
@@ -61,12 +43,8 @@ func offline(t *testing.T) *standard.Standard {
 // readCase verifies a badge of the cases, without any network.
 func readCase(t *testing.T, name string, opt vc.Options) *vc.Report {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(cases(t), filepath.FromSlash(name)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	std := offline(t)
-	text := []byte(strings.TrimSpace(string(b)))
+	text := bytes.TrimSpace(vctest.CaseFile(t, name))
 	d, err := ob2.Parse(text, "")
 	if err != nil {
 		d, err = std.Verifier.Parse(text)
@@ -140,9 +118,9 @@ func (k everybodys) Sign(_ context.Context, message []byte) ([]byte, error) {
 	return ed25519.Sign(k.PrivateKey, message), nil
 }
 
-// TestThreat03SampleKeys: what is sealed with a key that everybody has is a sample,
+// TestThreat50SampleKeys: what is sealed with a key that everybody has is a sample,
 // whoever is named as its issuer.
-func TestThreat03SampleKeys(t *testing.T) {
+func TestThreat50SampleKeys(t *testing.T) {
 	std := offline(t)
 	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
 	other := sha256.Sum256([]byte("a key that one has alone"))

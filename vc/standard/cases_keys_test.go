@@ -1,9 +1,6 @@
 package standard_test
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,47 +12,14 @@ import (
 	"backpack/vc/vctest"
 )
 
-// keyCases returns the folder of cases that were met, or skips.
-func keyCases(t *testing.T) string {
+// keyWeb serves what a case says that the web answers; all else is 404.
+func keyWeb(t *testing.T, file string) *vctest.Web {
 	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "cases")
-	}
-	if _, err := os.Stat(root); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no cases: %v", err)
-		}
-		t.Skipf("no cases: %v", err)
-	}
-	return root
-}
-
-// caseWeb serves what a case says that the web answers; all else is 404.
-func caseWeb(t *testing.T, file string) *vctest.Web {
-	t.Helper()
-	web := vctest.NewWeb()
+	web := vctest.CaseWeb(t, file)
 	for _, host := range []string{"https://archive.example/", "https://issuer.example/", "https://museum.example/", "https://api.openbadges.education/"} {
 		web.Status(host, 404, nil)
 	}
-	b, err := os.ReadFile(file)
-	if err != nil {
-		return web
-	}
-	pages := map[string]struct {
-		B string `json:"b"`
-		S int    `json:"s"`
-	}{}
-	if err := json.Unmarshal(b, &pages); err != nil {
-		t.Fatal(err)
-	}
-	for address, p := range pages {
-		if p.S != 0 && p.S != 200 {
-			web.Status(address, p.S, []byte(p.B))
-		} else {
-			web.Serve(address, "application/json", []byte(p.B))
-		}
-	}
+	vctest.CaseLists(t, web)
 	return web
 }
 
@@ -92,7 +56,6 @@ func findings(r *vc.Report, wants []string) (missing []string) {
 // TestKeyCases checks what was met in public, or reported, of keys, proofs,
 // claims and lists.
 func TestKeyCases(t *testing.T) {
-	root := keyCases(t)
 	for file, wants := range map[string][]string{
 		"wild/ob30-jwt-kid-is-jwk-file-publicKey.jwt":               {"proof passed", "issuer unknown key_without_purpose"},
 		"wild/ob30-jwt-kid-is-jwk-file-profile-without-keys.jwt":    {"proof passed", "issuer unknown issuer_lists_no_keys"},
@@ -122,18 +85,8 @@ func TestKeyCases(t *testing.T) {
 		"genuine/21-related-resource-wrong-digest.json":             {"proof passed", "resources failed resource_differs"},
 	} {
 		t.Run(file, func(t *testing.T) {
-			name := filepath.Join(root, filepath.FromSlash(file))
-			web := caseWeb(t, strings.TrimSuffix(name, filepath.Ext(name))+".web.json")
-			if strings.HasPrefix(file, "reports/") {
-				web = caseWeb(t, filepath.Join(filepath.Dir(name), "web.json"))
-			}
-			lists, _ := filepath.Glob(filepath.Join(root, "genuine", "18-list-*.json"))
-			for _, l := range lists {
-				web.Serve("https://s.example/"+strings.TrimSuffix(strings.TrimPrefix(filepath.Base(l), "18-list-"), ".json"), "application/json", read(t, l))
-			}
-			// An empty list states nothing; how it is read is no matter of this test.
-			text := strings.Replace(string(read(t, name)), `"evidence": [],`, "", 1)
-			d, err := vc.ParseWith([]byte(text), cose.Open)
+			web, text := keyWeb(t, file), vctest.CaseFile(t, file)
+			d, err := vc.ParseWith(text, cose.Open)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -162,9 +115,8 @@ func verifyWeb(t *testing.T, web *vctest.Web, d *vc.Document) *vc.Report {
 // TestSwappedChild: what is exchanged between a sealed and an unsealed
 // badge of a record is vouched for by nobody.
 func TestSwappedChild(t *testing.T) {
-	root := keyCases(t)
 	for file, want := range map[string]string{"A6-original-clr.json": "skipped vouched_for", "A6-forged-clr-swapped.json": "unknown sibling_in_doubt"} {
-		d, err := vc.Parse(read(t, filepath.Join(root, "forged", file)))
+		d, err := vc.Parse(vctest.CaseFile(t, "forged", file))
 		if err != nil {
 			t.Fatal(err)
 		}

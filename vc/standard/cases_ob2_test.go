@@ -1,9 +1,6 @@
 package standard_test
 
 import (
-	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -14,99 +11,40 @@ import (
 	"backpack/vc/vctest"
 )
 
-// legacyCase returns a file of the cases that were met in the wild.
-func legacyCase(t *testing.T, parts ...string) string {
-	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "..", "shared", "cases")
-	}
-	name := filepath.Join(append([]string{root}, parts...)...)
-	if _, err := os.Stat(name); err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no cases: %v", err)
-		}
-		t.Skipf("no cases: %v", err)
-	}
-	return name
-}
-
-// legacyWeb serves what a case says that the web answers.
-func legacyWeb(t *testing.T, files ...string) *vctest.Web {
-	t.Helper()
-	web := vctest.NewWeb()
-	for _, file := range files {
-		serveCase(t, web, file)
-	}
-	return web
-}
-
-func serveCase(t *testing.T, web *vctest.Web, file string) {
-	t.Helper()
-	var pages map[string]struct {
-		S    int
-		T, B string
-		F    string
-	}
-	if err := json.Unmarshal(read(t, file), &pages); err != nil {
-		t.Fatal(err)
-	}
-	for address, p := range pages {
-		body := []byte(p.B)
-		if p.F != "" {
-			f := filepath.Join(filepath.Dir(file), filepath.Base(p.F))
-			if _, err := os.Stat(f); err != nil {
-				f = filepath.Join(filepath.Dir(file), "..", filepath.Base(p.F))
-			}
-			body = read(t, f)
-		}
-		switch {
-		case p.S != 0 && p.S != 200:
-			web.Status(address, p.S, body)
-		case p.T == "":
-			web.Serve(address, "application/json", body)
-		default:
-			web.Serve(address, p.T, body)
-		}
-	}
-}
-
 // TestLegacyCases checks badges before 3.0 as they were met in the wild, from
 // the file on: none that is its issuer's is called changed or forged.
 func TestLegacyCases(t *testing.T) {
 	for _, tc := range []struct {
-		file, web string
-		want      []string // checks: id outcome reason
-		remark    string   // in one of the remarks
+		file   string
+		want   []string // checks: id outcome reason
+		remark string   // in one of the remarks
 	}{
-		{"wild/ob11-at-type-keys.json", "wild/ob11-at-type-keys.web.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed", "revocation passed"}, ""},
-		{"wild/ob20-recipient-without-hashed.json", "wild/ob20-recipient-without-hashed.web.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed", "recipient failed no_match"}, "hashed"},
-		{"wild/ob20-verification-type-Hosted.json", "wild/ob20-verification-type-Hosted.web.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "hosted"},
-		{"wild/ob20-revoked-with-form-fault.json", "wild/ob20-revoked-with-form-fault.web.json", []string{"format failed missing_member", "proof passed hosted_fetched", "issuer passed", "revocation failed revoked"}, ""},
-		{"wild/blockcerts-2-merkleproof2017.json", "wild/blockcerts-2-merkleproof2017.web.json", []string{"format passed", "subject passed", "proof unknown sealed_on_chain", "issuer unknown not_run"}, ""},
-		{"reports/bom-hosted/badge.json", "reports/bom-hosted/web.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, ""},
-		{"reports/moodle-no-contact/export-5x.json", "reports/moodle-no-contact/web.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "email"},
-		{"reports/moodle-no-contact/export-4x.json", "reports/moodle-no-contact/web.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "email"},
-		{"reports/moodle-no-contact/baked-4x.png", "reports/moodle-no-contact/web.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "email"},
-		{"reports/salt-null/salt-null.json", "reports/salt-null/web.json", []string{"proof passed hosted_fetched", "issuer passed", "recipient passed weak_hash"}, ""},
-		{"reports/salt-null/no-salt.json", "reports/salt-null/web.json", []string{"proof passed hosted_fetched", "issuer passed", "recipient passed weak_hash"}, ""},
-		{"reports/mail-spelling/mixed-case-mail.json", "reports/mail-spelling/web.json", []string{"issuer passed", "recipient passed matched"}, ""},
-		{"reports/mail-spelling/capital-first.json", "reports/mail-spelling/web.json", []string{"issuer passed", "recipient passed matched"}, ""},
-		{"reports/mail-spelling/all-capitals.json", "reports/mail-spelling/web.json", []string{"issuer passed", "recipient passed matched"}, ""},
-		{"reports/http-picture/ob2.json", "reports/http-picture/web.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed", "recipient passed matched"}, ""},
-		{"reports/page-addresses/assertion1.svg", "reports/page-addresses/web.json", []string{"format passed", "proof unknown hosted_as_file", "issuer unknown not_a_badge"}, ""},
-		{"reports/never-by-trying-again/v10-localhost.json", "", []string{"proof unknown address_forbidden"}, ""},
+		{"wild/ob11-at-type-keys.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed", "revocation passed"}, ""},
+		{"wild/ob20-recipient-without-hashed.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed", "recipient failed no_match"}, "hashed"},
+		{"wild/ob20-verification-type-Hosted.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "hosted"},
+		{"wild/ob20-revoked-with-form-fault.json", []string{"format failed missing_member", "proof passed hosted_fetched", "issuer passed", "revocation failed revoked"}, ""},
+		{"wild/blockcerts-2-merkleproof2017.json", []string{"format passed", "subject passed", "proof unknown sealed_on_chain", "issuer unknown not_run"}, ""},
+		{"reports/bom-hosted/badge.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, ""},
+		{"reports/moodle-no-contact/export-5x.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "email"},
+		{"reports/moodle-no-contact/export-4x.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "email"},
+		{"reports/moodle-no-contact/baked-4x.png", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "email"},
+		{"reports/salt-null/salt-null.json", []string{"proof passed hosted_fetched", "issuer passed", "recipient passed weak_hash"}, ""},
+		{"reports/salt-null/no-salt.json", []string{"proof passed hosted_fetched", "issuer passed", "recipient passed weak_hash"}, ""},
+		{"reports/mail-spelling/mixed-case-mail.json", []string{"issuer passed", "recipient passed matched"}, ""},
+		{"reports/mail-spelling/capital-first.json", []string{"issuer passed", "recipient passed matched"}, ""},
+		{"reports/mail-spelling/all-capitals.json", []string{"issuer passed", "recipient passed matched"}, ""},
+		{"reports/http-picture/ob2.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed", "recipient passed matched"}, ""},
+		{"reports/page-addresses/assertion1.svg", []string{"format passed", "proof unknown hosted_as_file", "issuer unknown not_a_badge"}, ""},
+		{"reports/never-by-trying-again/v10-localhost.json", []string{"proof unknown address_forbidden"}, ""},
 	} {
 		t.Run(tc.file, func(t *testing.T) {
-			web := vctest.NewWeb()
-			if tc.web != "" {
-				web = legacyWeb(t, legacyCase(t, tc.web))
+			files := []string{tc.file}
+			if strings.Contains(tc.file, "bom-hosted") { // its class and issuer are in another case
+				files = append(files, "reports/moodle-no-contact/export-5x.json")
 			}
-			if strings.Contains(tc.file, "bom-hosted") { // whose class and issuer stand in another case
-				web = legacyWeb(t, legacyCase(t, "reports/moodle-no-contact/web.json"), legacyCase(t, tc.web))
-			}
+			web := vctest.CaseWeb(t, files...)
 			web.Fail("https://localhost:8888/v.json", vc.ErrForbidden)
-			r := checkLegacy(t, web, read(t, legacyCase(t, tc.file)))
+			r := checkLegacy(t, web, vctest.CaseFile(t, tc.file))
 			for _, s := range tc.want {
 				w := append(strings.Fields(s), "")
 				if c := r.Check(vc.CheckID(w[0])); string(c.Outcome) != w[1] || string(c.Reason) != w[2] {
