@@ -19,7 +19,7 @@ func identity(x *examined) string {
 	switch {
 	case doc.Form == vc.Hosted && x.report.Check(vc.CheckProof).Outcome == vc.Passed:
 		return digest([]byte("hosted\x00" + x.report.Method))
-	case doc.Form == vc.Embedded && sealHolds(x.report) && doc.Credential != nil:
+	case doc.Form == vc.Embedded && sealed(x.report) && doc.Credential != nil:
 		if seals := sealsOf(doc); seals != "" {
 			return digest([]byte("sealed\x00" + doc.Credential.Issuer.ID + "\x00" + doc.Credential.ID + "\x00" + seals))
 		}
@@ -31,12 +31,6 @@ func identity(x *examined) string {
 		}
 	}
 	return digest(doc.Raw)
-}
-
-// sealHolds reports whether the issuer said what a document says.
-func sealHolds(r *vc.Report) bool {
-	terms := r.Check(vc.CheckTerms).Outcome // skipped where a proof covers every byte
-	return r.Check(vc.CheckProof).Outcome == vc.Passed && (terms == vc.Passed || terms == vc.Skipped)
 }
 
 // sealsOf returns the values of a document's proofs, or "" when one has none.

@@ -62,6 +62,7 @@ func TestOneBadgeInManyWritings(t *testing.T) {
 // by https.
 func TestPictureByHTTP(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
+	e.Clock.Advance(30 * day) // until after the badge was made
 	a := e.Learner(t, "Alma").ID
 	e.Web.Put("https://cdn.example/a.png", "image/png", caseFile(t, "reports/http-picture/small.png"))
 	imp := imported(t, e, a, text(caseFile(t, "reports/http-picture/http-url.json")))
