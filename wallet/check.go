@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -83,8 +84,13 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 	pic := w.renewedPicture(gather, b, r, fresh)
 	var out *Entry
 	old := ""
-	err = w.changeEntry(ctx, a, id, func(tx Tx, v *vault, e *Entry) error {
+	err = w.changeRecord(ctx, a, id, func(tx Tx, v *vault, e *Entry, rec *Record) error {
 		out, old = e, e.Summary.Image
+		if bytes.Equal(doc.Raw, b.Body.Raw) { // not a newer version
+			if err := w.noteIdentity(tx, v, rec, identity(doc, r)); err != nil {
+				return err
+			}
+		}
 		if err := w.noteVerdict(tx, v, e, r, s); err != nil {
 			return err
 		}
