@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"bytes"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -86,10 +85,8 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 	old := ""
 	err = w.changeRecord(ctx, a, id, func(tx Tx, v *vault, e *Entry, rec *Record) error {
 		out, old = e, e.Summary.Image
-		if bytes.Equal(doc.Raw, b.Body.Raw) { // not a newer version
-			if err := w.noteIdentity(tx, v, rec, identity(doc, r)); err != nil {
-				return err
-			}
+		if err := w.noteIdentity(tx, v, rec, b, doc, r); err != nil {
+			return err
 		}
 		if err := w.noteVerdict(tx, v, e, r, s); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -94,10 +95,11 @@ func (w *Wallet) lookups(a AccountID, it *itemRecord) []string {
 // noteIdentity lets a kept badge be found by the identity that a check has found.
 // One that was kept long ago is known by its bytes alone, and one of an issuer
 // that did not answer then by what its JSON says. When another writing of the
-// badge is kept as well, that one stays the one that is found.
-func (w *Wallet) noteIdentity(tx Tx, v *vault, rec *Record, id string) error {
-	lookup := w.digestLookup(v.account, id)
-	if slices.Contains(rec.Lookups, lookup) {
+// badge is kept as well, that one stays the one that is found. Of a newer version
+// of the badge, doc, nothing is noted: what was brought may be brought again.
+func (w *Wallet) noteIdentity(tx Tx, v *vault, rec *Record, b *Badge, doc *vc.Document, r *vc.Report) error {
+	lookup := w.digestLookup(v.account, identity(doc, r))
+	if !bytes.Equal(doc.Raw, b.Body.Raw) || slices.Contains(rec.Lookups, lookup) {
 		return nil
 	}
 	_, err := tx.Find(KindEntry, lookup)
