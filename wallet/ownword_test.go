@@ -3,8 +3,6 @@ package wallet_test
 import (
 	"bytes"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -15,23 +13,6 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
-
-// forged returns a file of the cases that were forged.
-func forged(t *testing.T, name string) []byte {
-	t.Helper()
-	root := os.Getenv("BACKPACK_CASES")
-	if root == "" {
-		root = filepath.Join("..", "..", "shared", "cases")
-	}
-	b, err := os.ReadFile(filepath.Join(root, "forged", name))
-	if err != nil {
-		if os.Getenv("CI") != "" {
-			t.Fatalf("no cases: %v", err)
-		}
-		t.Skipf("no cases: %v", err)
-	}
-	return b
-}
 
 // sure reports whether anything of a result says that it is so.
 func sure(c *wallet.Checked) bool {
@@ -51,7 +32,7 @@ func sure(c *wallet.Checked) bool {
 func TestMadeUpEvidence(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "nobody": nil} {
-		c := replayedBy(t, forged(t, "A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
+		c := replayedBy(t, caseFile(t, "forged/A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
 		if sure(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != wallet.WhyOwnWord || c.Report.Binding != "" {
 			t.Errorf("%s: %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)
 		}
@@ -158,7 +139,7 @@ func TestForeignEvidenceIsNotMarked(t *testing.T) {
 // it makes up.
 func TestEvidenceInDisguise(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	file := forged(t, "A13-made-up-evidence.zip")
+	file := caseFile(t, "forged/A13-made-up-evidence.zip")
 	for _, role := range []string{"criteria", "image", "schema", "none", ""} {
 		again := repack(t, file, "", func(name string, b []byte) []byte {
 			if name != "manifest.json" {

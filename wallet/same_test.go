@@ -12,7 +12,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// caseFile returns a file of the public reports, which lie beside the project.
+// caseFile returns a file of the public cases, which lie beside the project.
 func caseFile(t testing.TB, name string) []byte {
 	t.Helper()
 	root := os.Getenv("BACKPACK_CASES")

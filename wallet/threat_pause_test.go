@@ -141,9 +141,9 @@ func TestThreat41ForgedBadgesPauseNoIssuer(t *testing.T) {
 	check("after silence", vc.Valid)
 }
 
-// TestThreat41PauseIsThere proves that what TestThreat41ForgedBadgesPauseNoIssuer
+// TestPauseIsThere proves that what TestThreat41ForgedBadgesPauseNoIssuer
 // excludes would be seen there.
-func TestThreat41PauseIsThere(t *testing.T) {
+func TestPauseIsThere(t *testing.T) {
 	i := webIssuer(t)
 	ch, way, gate := victims(t, i.Web, vctest.Now)
 	gate.shut.Store(true)
