@@ -33,12 +33,8 @@ func certified(header *Value) bool {
 // a badge false; a method that cannot be one does.
 func keyOutcome(err error) (Outcome, Reason) {
 	switch {
-	case errors.Is(err, ErrUnreachable):
-		return Unknown, ReasonUnreachable
-	case errors.Is(err, ErrForbidden):
-		return Unknown, ReasonForbidden
-	case errors.Is(err, ErrTooLarge):
-		return Unknown, ReasonTooLarge
+	case errors.Is(err, ErrUnreachable), errors.Is(err, ErrForbidden), errors.Is(err, ErrTooLarge):
+		return Unknown, FetchReason(err)
 	case errors.Is(err, ErrUnsupported):
 		return Unknown, ReasonUnsupported
 	case errors.Is(err, ErrNoKeys):

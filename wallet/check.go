@@ -83,8 +83,11 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 	pic := w.renewedPicture(gather, b, r, fresh)
 	var out *Entry
 	old := ""
-	err = w.changeEntry(ctx, a, id, func(tx Tx, v *vault, e *Entry) error {
+	err = w.changeRecord(ctx, a, id, func(tx Tx, v *vault, e *Entry, rec *Record) error {
 		out, old = e, e.Summary.Image
+		if err := w.noteIdentity(tx, v, rec, b, doc, r); err != nil {
+			return err
+		}
 		if err := w.noteVerdict(tx, v, e, r, s); err != nil {
 			return err
 		}
@@ -106,10 +109,18 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 // heldLast reports whether the latest check that could tell found the badge to
 // be its issuer's own, so that what it asks for is the issuer's business.
 func (e *Entry) heldLast() bool {
-	own := func(r *vc.Report) bool {
-		return r != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && r.Check(vc.CheckIssuer).Outcome == vc.Passed
-	}
-	return own(e.Report) || e.LastGood != nil && own(e.LastGood.Report)
+	return genuine(e.Report) || e.LastGood != nil && genuine(e.LastGood.Report)
+}
+
+// sealed reports whether a badge's seal holds over all that the badge says.
+func sealed(r *vc.Report) bool {
+	return r.Fact(vc.FactAuthentic).Outcome == vc.Passed
+}
+
+// genuine reports whether a badge is sealed, and the seal is its issuer's: only
+// then is what it names, such as its picture, the issuer's business.
+func genuine(r *vc.Report) bool {
+	return sealed(r) && r.Check(vc.CheckIssuer).Outcome == vc.Passed
 }
 
 func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended }

@@ -121,12 +121,17 @@ func (w *Wallet) CountBadges(ctx context.Context, a AccountID) (n int, err error
 
 // changeEntry applies fn to an entry and stores it.
 func (w *Wallet) changeEntry(ctx context.Context, a AccountID, id string, fn func(tx Tx, v *vault, e *Entry) error) error {
+	return w.changeRecord(ctx, a, id, func(tx Tx, v *vault, e *Entry, _ *Record) error { return fn(tx, v, e) })
+}
+
+// changeRecord is changeEntry for what also changes how the entry is found.
+func (w *Wallet) changeRecord(ctx context.Context, a AccountID, id string, fn func(tx Tx, v *vault, e *Entry, rec *Record) error) error {
 	return w.change(ctx, a, func(tx Tx, v *vault) error {
 		e, rec, err := load[Entry](tx, v, KindEntry, id)
 		if err != nil {
 			return notFound(err)
 		}
-		if err := fn(tx, v, e); err != nil {
+		if err := fn(tx, v, e, rec); err != nil {
 			return err
 		}
 		if err := v.replace(tx, rec, e); err != nil {

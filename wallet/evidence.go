@@ -221,7 +221,7 @@ func (ch *Checker) checkEvidence(ctx context.Context, f find, people []string) *
 // asOf says of what was checked with kept answers that it was, and makes no
 // verdict of the past one of today.
 func (ch *Checker) asOf(c *Checked, at, now time.Time, word *ownWord) {
-	held, expired := holds(c.Verdict), false
+	held, expired := c.Verdict.Genuine(), false
 	if held {
 		expired = vc.Dated(c.Document, c.Report, now).Verdict(ch.Policy()) == vc.Expired
 	}
@@ -240,11 +240,6 @@ func (ch *Checker) asOf(c *Checked, at, now time.Time, word *ownWord) {
 	case held:
 		c.Verdict, c.LastGood = vc.Undetermined, &LastGood{At: at, Why: why}
 	}
-}
-
-// holds reports whether a verdict says that a badge is its issuer's, and stands.
-func holds(v vc.Verdict) bool {
-	return v == vc.Valid || v == vc.Irregular || v == vc.AsShown
 }
 
 // ProblemEvidence is the problem of an evidence that was altered or is damaged.

@@ -22,16 +22,26 @@ func TestThreat31WorkWaitsForRoom(t *testing.T) {
 	if _, err := e.AddSamples(t.Context(), a.ID); err != nil {
 		t.Fatal(err)
 	}
-	stuffing := func(i int) *wallet.Record {
-		return &wallet.Record{Key: wallet.Key{Kind: "stuffing", ID: fmt.Sprint(i)}, Data: make([]byte, 10_000)}
+	n := 0
+	stuff := func(size int) error {
+		rec := &wallet.Record{Key: wallet.Key{Kind: "stuffing", ID: fmt.Sprint(n)}, Data: make([]byte, size)}
+		err := e.Store.Update(t.Context(), func(tx wallet.Tx) error { return tx.Create(rec) })
+		if err == nil {
+			n++
+		}
+		return err
 	}
 	var err error
-	n := 0
-	for ; err == nil; n++ {
-		err = e.Store.Update(t.Context(), func(tx wallet.Tx) error { return tx.Create(stuffing(n)) })
+	for err == nil {
+		err = stuff(10_000)
 	}
 	if !errors.Is(err, wallet.ErrFull) {
 		t.Fatal(err)
+	}
+	for range 100 { // changes that are small are taken still; so the session's end does not make room enough
+		if err := stuff(800); err != nil {
+			t.Fatal(err)
+		}
 	}
 	e.Clock.Advance(8 * 24 * time.Hour) // the session runs out, and badges want to be checked
 	asked := len(e.Web.Visits())
@@ -52,8 +62,9 @@ func TestThreat31WorkWaitsForRoom(t *testing.T) {
 	if _, err := e.Authenticate(t.Context(), a.Token); err == nil || hasSession(t, e, a) {
 		t.Errorf("the session was not removed: %v", err)
 	}
-	for i := range n - 1 {
-		if err := e.Store.Update(t.Context(), func(tx wallet.Tx) error { return tx.Delete(stuffing(i).Key) }); err != nil {
+	for i := range n {
+		key := wallet.Key{Kind: "stuffing", ID: fmt.Sprint(i)}
+		if err := e.Store.Update(t.Context(), func(tx wallet.Tx) error { return tx.Delete(key) }); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -3,6 +3,7 @@ package wallet_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"backpack/vc"
 	"backpack/wallet"
@@ -86,4 +87,75 @@ func TestOriginalAsked(t *testing.T) {
 			return &vc.Resource{URL: address, Status: 410, Body: []byte(`{"revoked":true}`)}, nil
 		})
 	}
+}
+
+// hosted20 are the pages of a badge of Open Badges 2.0 below an address.
+func hosted20(base string) map[string]string {
+	return map[string]string{
+		"assertion": `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"` + base + `assertion","recipient":{"type":"email","hashed":false,"identity":"alma@example.org"},
+			"badge":"` + base + `class","verification":{"type":"HostedBadge"},"issuedOn":"2026-01-01T00:00:00Z"}`,
+		"class": `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"` + base + `class","name":"Baker","description":"Bakes","image":"` + base + `none.png",
+			"criteria":"` + base + `criteria","issuer":"` + base + `issuer"}`,
+		"issuer": `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"` + base + `issuer","name":"School","email":"office@old.example","url":"` + base + `"}`,
+	}
+}
+
+// TestHostedVanishes follows a badge of Open Badges 2.0, whose address is its
+// proof: it is silent, then gone, and taken back in the end.
+func TestHostedVanishes(t *testing.T) {
+	const base = "https://old.example/"
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	pages := hosted20(base)
+	serve := func() {
+		for name, body := range pages {
+			e.Web.Put(base+name, "application/ld+json", []byte(body))
+		}
+	}
+	serve()
+	e.Web.Put(base+"criteria", "text/html", []byte("<h1>Bake ten loaves"))
+	entry := kept(t, e, a, link(base+"assertion"))[0]
+	if entry.Verdict != vc.Valid {
+		t.Fatalf("%s %+v", entry.Verdict, entry.Report.Checks)
+	}
+	step := func(what string, verdict vc.Verdict, why string) {
+		t.Helper()
+		e.Clock.Advance(2 * time.Hour)
+		now, err := e.Recheck(t.Context(), a, entry.ID)
+		if err != nil || now.Verdict != verdict || (now.LastGood != nil) != (why != "") || why != "" && now.LastGood.Why != why {
+			t.Fatalf("%s: %s, %+v, %v, %+v", what, now.Verdict, now.LastGood, err, now.Report.Checks)
+		}
+	}
+	for name := range pages {
+		e.Web.Remove(base + name)
+	}
+	step("silent", vc.Undetermined, wallet.WhySilent)
+	file, err := e.Evidence(t.Context(), a, entry.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := replayed(t, e, file, e.Clock.Now()); c.LastGood == nil || !c.AsOf.Equal(entry.CheckedAt) || c.Summary.Title != "Baker" || c.Summary.Issuer != "School" {
+		t.Errorf("replayed: %s, %+v, %+v", c.Verdict, c.LastGood, c.Summary)
+	}
+	gone := func(status int, body string) {
+		e.Web.Answer(base+"assertion", func(req vc.FetchRequest) (*vc.Resource, error) {
+			return &vc.Resource{URL: req.URL, Status: status, Body: []byte(body)}, nil
+		})
+	}
+	gone(404, "")
+	step("gone", vc.Undetermined, wallet.WhyGone)
+	serve()
+	step("back", vc.Valid, "")
+	gone(410, `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"`+base+`assertion","revoked":true}`)
+	step("taken back", vc.Revoked, "")
+	if file, err = e.Evidence(t.Context(), a, entry.ID); err != nil {
+		t.Fatal(err)
+	}
+	if c := replayed(t, e, file, e.Clock.Now()); c.Verdict != vc.Revoked || c.LastGood != nil || c.AsOf.IsZero() {
+		t.Errorf("replayed: %s, %+v", c.Verdict, c.LastGood)
+	}
+	for name := range pages {
+		e.Web.Remove(base + name)
+	}
+	step("silent again", vc.Revoked, "")
 }

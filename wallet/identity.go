@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -14,12 +15,11 @@ import (
 // issuer, the id and the seal of a badge that holds; else what its JSON says,
 // whatever the order of its members. What holds and what does not are never
 // one: the holder of a badge can write another one around its seal.
-func identity(x *examined) string {
-	doc := x.original
+func identity(doc *vc.Document, r *vc.Report) string {
 	switch {
-	case doc.Form == vc.Hosted && x.report.Check(vc.CheckProof).Outcome == vc.Passed:
-		return digest([]byte("hosted\x00" + x.report.Method))
-	case doc.Form == vc.Embedded && sealHolds(x.report) && doc.Credential != nil:
+	case doc.Form == vc.Hosted && r.Check(vc.CheckProof).Outcome == vc.Passed:
+		return digest([]byte("hosted\x00" + r.Method))
+	case doc.Form == vc.Embedded && sealed(r) && doc.Credential != nil:
 		if seals := sealsOf(doc); seals != "" {
 			return digest([]byte("sealed\x00" + doc.Credential.Issuer.ID + "\x00" + doc.Credential.ID + "\x00" + seals))
 		}
@@ -31,12 +31,6 @@ func identity(x *examined) string {
 		}
 	}
 	return digest(doc.Raw)
-}
-
-// sealHolds reports whether the issuer said what a document says.
-func sealHolds(r *vc.Report) bool {
-	terms := r.Check(vc.CheckTerms).Outcome // skipped where a proof covers every byte
-	return r.Check(vc.CheckProof).Outcome == vc.Passed && (terms == vc.Passed || terms == vc.Skipped)
 }
 
 // sealsOf returns the values of a document's proofs, or "" when one has none.
@@ -96,6 +90,23 @@ func (w *Wallet) lookups(a AccountID, it *itemRecord) []string {
 		out = append(out, w.digestLookup(a, it.RawDigest))
 	}
 	return out
+}
+
+// noteIdentity lets a kept badge be found by the identity that a check has found.
+// One that was kept long ago is known by its bytes alone, and one of an issuer
+// that did not answer then by what its JSON says. When another writing of the
+// badge is kept as well, that one stays the one that is found. Of a newer version
+// of the badge, doc, nothing is noted: what was brought may be brought again.
+func (w *Wallet) noteIdentity(tx Tx, v *vault, rec *Record, b *Badge, doc *vc.Document, r *vc.Report) error {
+	lookup := w.digestLookup(v.account, identity(doc, r))
+	if !bytes.Equal(doc.Raw, b.Body.Raw) || slices.Contains(rec.Lookups, lookup) {
+		return nil
+	}
+	_, err := tx.Find(KindEntry, lookup)
+	if errors.Is(err, ErrNotFound) {
+		rec.Lookups, err = append(slices.Clip(rec.Lookups), lookup), nil
+	}
+	return err
 }
 
 // keptAlready returns the id of the entry that is the badge of an item, or "".

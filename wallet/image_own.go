@@ -115,13 +115,6 @@ func looksLike(ctx context.Context, file []byte, id string) bool {
 	return err == nil && p.id == id
 }
 
-// genuine reports whether a badge's seal holds over all that it says, and is
-// its issuer's: only then does it speak for the picture that it names.
-func genuine(r *vc.Report) bool {
-	terms := r.Check(vc.CheckTerms).Outcome
-	return terms != vc.Failed && terms != vc.Unknown && r.Check(vc.CheckProof).Outcome == vc.Passed && r.Check(vc.CheckIssuer).Outcome == vc.Passed
-}
-
 // inside says what a picture is that lies in the badge itself.
 func inside(r *vc.Report) string {
 	switch {

@@ -122,7 +122,7 @@ func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []str
 	if x.problem != "" {
 		return
 	}
-	it.Digest, it.RawDigest, it.Body = identity(x), digest(x.original.Raw), x.body
+	it.Digest, it.RawDigest, it.Body = identity(x.original, x.report), digest(x.original.Raw), x.body
 	it.Entry = &Entry{Keys: seen(nil, x.report), Summary: x.summary, Source: f.source, Report: x.report, Verdict: x.verdict, CheckedAt: x.report.At, Mine: x.mine}
 	if x.picture != nil {
 		it.Image = x.picture.body

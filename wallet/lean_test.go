@@ -43,7 +43,9 @@ func TestThreat44PicturesAreNoFileShare(t *testing.T) {
 	if err != nil || len(checked) != 1 || checked[0].Verdict != entries[0].Verdict || checked[0].Verdict == vc.Invalid {
 		t.Errorf("%+v, %v", checked, err)
 	}
-	if u := usage(t, e, a); u.Bytes > int64(len(baked.Bytes))*4 {
-		t.Errorf("%d bytes are kept", u.Bytes)
+	b := e.Learner(t, "Bela").ID
+	kept(t, e, b, baked)
+	if with, without := usage(t, e, a).Bytes, usage(t, e, b).Bytes; with > without+int64(len(secret))/10 {
+		t.Errorf("%d bytes are kept, and %d without the file", with, without)
 	}
 }

@@ -60,7 +60,7 @@ func (o *ownWord) mark(c *Checked) {
 	if c.Confirmed == vc.Passed {
 		c.Confirmed = vc.Unknown
 	}
-	if holds(c.Verdict) {
+	if c.Verdict.Genuine() {
 		c.Verdict = vc.Undetermined
 	}
 	if o.roles[vc.RoleImage] {

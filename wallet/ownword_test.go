@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"testing"
+	"time"
 
 	"backpack/vc"
 	vckept "backpack/vc/kept"
@@ -177,5 +178,32 @@ func TestEvidenceBringsNoContexts(t *testing.T) {
 	kept(t, e, a, wallet.Input{Name: "evidence.zip", Bytes: file.Bytes()})
 	if !slices.ContainsFunc(e.Web.Visits(), func(r vc.FetchRequest) bool { return r.URL == address }) {
 		t.Errorf("the context was not asked for: %v", e.Web.Visits())
+	}
+}
+
+// TestImportEvidence brings an evidence file: the badge in it is kept as any
+// other, checked as things are now, and what was kept is no badge.
+func TestImportEvidence(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a, b := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID
+	i := webIssuer(t)
+	badge := i.Issue(t, inList(false))
+	publish(t, e, i, webDoc, bitsList)
+	entry := kept(t, e, a, text(badge))[0]
+	file, err := e.Evidence(t.Context(), a, entry.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i.Issue(t, inList(true))
+	e.Web.Remove(bitsList)
+	e.Clock.Advance(2 * time.Hour) // the list is held no longer
+	got := kept(t, e, b, wallet.Input{Name: "evidence.zip", Bytes: file})
+	if len(got) != 1 || got[0].Verdict != vc.Undetermined || got[0].LastGood != nil || !bytes.Equal(bodyOf(t, e, b, got[0].ID).Raw, badge) {
+		t.Errorf("%d badges: %+v", len(got), got[0])
+	}
+	altered := bytes.ReplaceAll(file, []byte("001.json"), []byte("002.json"))
+	imp := imported(t, e, b, wallet.Input{Name: "evidence.zip", Bytes: altered})
+	if len(imp.Items) != 1 || imp.Items[0].Problem != string(wallet.ProblemEvidence) {
+		t.Errorf("%+v", imp.Items[0])
 	}
 }

@@ -73,3 +73,32 @@ func TestGiantKeys(t *testing.T) {
 		t.Logf("%d bytes: %v: %v", size, time.Since(start), err)
 	}
 }
+
+func TestTooManyPasskeys(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	ada := e.Learner(t, "Ada")
+	for range 20 {
+		c, err := e.BeginAddPasskey(t.Context(), ada.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := e.FinishAddPasskey(t.Context(), ada.ID, c.ID, localDevice().register(t, c), ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_, err := e.BeginAddPasskey(t.Context(), ada.ID)
+	wantError(t, "one more", err, wallet.Limited, "too_many_passkeys")
+}
+
+// TestPasskeysNeedAName: a browser takes no passkey for 127.0.0.1, so the
+// person is told before the browser says something unhelpful.
+func TestPasskeysNeedAName(t *testing.T) {
+	for _, public := range []string{"http://127.0.0.1:8080", "http://[::1]:8080"} {
+		e := wallettest.New(t, wallettest.Options{PublicURL: public})
+		_, err := e.BeginSignUp(t.Context(), "Ada", "")
+		wantError(t, public, err, wallet.Conflict, "passkeys_need_a_name")
+		_, err = e.BeginSignIn(t.Context())
+		wantError(t, public, err, wallet.Conflict, "passkeys_need_a_name")
+		e.Learner(t, "Ada") // the backpack key works all the same
+	}
+}

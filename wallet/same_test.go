@@ -1,9 +1,11 @@
 package wallet_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
+	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
@@ -40,10 +42,83 @@ func TestOneBadgeInManyWritings(t *testing.T) {
 	}
 }
 
+// TestKeptLongAgo has a badge that was kept when badges were known by their
+// bytes alone: after the next check another writing of it is known as kept.
+func TestKeptLongAgo(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	badge := issuer(t, e).Issue(t)
+	entry := kept(t, e, a, text(badge))[0]
+	err := e.Store.Update(t.Context(), func(tx wallet.Tx) error {
+		rec, err := tx.Get(wallet.Key{Account: a, Kind: wallet.KindEntry, ID: entry.ID})
+		if err != nil {
+			return err
+		}
+		if len(rec.Lookups) != 2 {
+			t.Errorf("%d lookups", len(rec.Lookups))
+		}
+		rec.Lookups = rec.Lookups[1:] // that of its bytes
+		return tx.Update(rec)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := text(append([]byte(" "), bytes.ReplaceAll(badge, []byte(`":`), []byte(`" : `))...))
+	if it := imported(t, e, a, other).Items[0]; it.Duplicate != "" {
+		t.Error("another writing is known before a check")
+	}
+	for range 2 {
+		if _, err := e.Recheck(t.Context(), a, entry.ID); err != nil {
+			t.Fatal(err)
+		}
+		for _, in := range []wallet.Input{other, text(badge)} {
+			if it := imported(t, e, a, in).Items[0]; it.Duplicate != entry.ID {
+				t.Errorf("not known as kept: %+v", it)
+			}
+		}
+	}
+}
+
+// TestSameKeptTwice has two writings of one badge that were kept when they
+// counted as two: both go on being checked.
+func TestSameKeptTwice(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	i := webIssuer(t)
+	badge := i.Issue(t)
+	writings := []wallet.Input{text(badge), text(bytes.ReplaceAll(badge, []byte(`"Baker"`), []byte(`"Bake\u0072"`)))}
+	var ids []string
+	for n, in := range writings {
+		entry := kept(t, e, a, in)
+		if len(entry) != 1 {
+			t.Fatalf("kept %d", len(entry))
+		}
+		ids = append(ids, entry[0].ID)
+		err := e.Store.Update(t.Context(), func(tx wallet.Tx) error { // as if by its bytes alone
+			rec, err := tx.Get(wallet.Key{Account: a, Kind: wallet.KindEntry, ID: ids[n]})
+			if err == nil {
+				rec.Lookups = rec.Lookups[1:]
+				err = tx.Update(rec)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	publish(t, e, i, webDoc)
+	for _, id := range append(ids, ids...) {
+		if got, err := e.Recheck(t.Context(), a, id); err != nil || got.Verdict != vc.Valid {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
+}
+
 // TestPictureByHTTP asserts that a picture that a badge names by http is asked
 // by https.
 func TestPictureByHTTP(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
+	e.Clock.Advance(30 * day) // until after the badge was made
 	a := e.Learner(t, "Alma").ID
 	e.Web.Put("https://cdn.example/a.png", "image/png", vctest.CaseFile(t, "reports/http-picture/small.png"))
 	imp := imported(t, e, a, text(vctest.CaseFile(t, "reports/http-picture/http-url.json")))

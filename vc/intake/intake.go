@@ -292,9 +292,7 @@ func (o *opener) document(p piece) {
 	doc, err := parse(p.b, p.url)
 	if err != nil {
 		problem := problemFor(err)
-		if (problem == NotABadge || problem == DamagedText) && openSDJWT(p.b) {
-			problem = UnsupportedKind // its last tilde is missing, and nothing else
-		} else if problem == NotABadge && isSDJWT(p.b) {
+		if problem == NotABadge && isSDJWT(p.b) {
 			problem = UnsupportedKind // by a hash or a type that we do not know
 		}
 		o.fail(p, problem, fmt.Errorf("read badge: %w", err))

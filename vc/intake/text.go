@@ -153,13 +153,6 @@ func otherwise(s, squeezed string) bool {
 	return slices.ContainsFunc(leads(s), func(p part) bool { return sealedWhole(p.text) || strings.HasSuffix(p.text, "~") })
 }
 
-// openSDJWT reports whether b is an SD-JWT that ends with a disclosure instead
-// of a tilde, as some wallets write it.
-func openSDJWT(b []byte) bool {
-	i := bytes.LastIndexByte(b, '~')
-	return i >= 0 && i < len(b)-1 && isSDJWT(b) && bytes.IndexByte(b[i:], '.') < 0
-}
-
 // isJWT reports whether s looks like a compact JWS: three parts, the first of
 // which is JSON.
 func isJWT(s string) bool {

@@ -1,0 +1,164 @@
+package wallet_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"backpack/vc/vctest"
+	"backpack/wallet"
+	"backpack/wallet/wallettest"
+)
+
+// mailed has a learner whose notices are mailed to an address.
+func mailed(t *testing.T, e *wallettest.Env) (a wallet.AccountID, entries []*wallet.Entry) {
+	t.Helper()
+	a = e.Learner(t, "Alma").ID
+	i := issuer(t, e)
+	soon := func(n int, title string) wallet.Input {
+		return text(i.Issue(t, vctest.With("validUntil", e.Clock.Now().Add(36*day).Format(time.RFC3339)), vctest.With("id", fmt.Sprint("urn:uuid:", n)),
+			vctest.With("credentialSubject.achievement.name", title)))
+	}
+	entries = kept(t, e, a, soon(1, "Baker"), soon(2, "Line\r\nbreaker\u202e"), soon(3, strings.Repeat("long ", 100)))
+	email := e.Prove(t, a, "alma@example.org")
+	if err := e.SetMailTo(t.Context(), a, email.ID); err != nil {
+		t.Fatal(err)
+	}
+	return a, entries
+}
+
+// news are the mails but for those with a code.
+func news(e *wallettest.Env) (out []wallettest.Mail) {
+	for _, m := range e.Mails.Mails() {
+		if strings.HasPrefix(m.Subject, "News") {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// TestDigest mails what there is to tell, once, in one mail a day.
+func TestDigest(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	_, entries := mailed(t, e)
+	for range 8 {
+		pass(t, e, day)
+	}
+	e.Reopen(t)
+	pass(t, e, time.Hour)
+	got := news(e)
+	if len(got) != 1 || got[0].To != "alma@example.org" || got[0].Subject != "News about your badges (3)" {
+		t.Fatalf("%d mails: %+v", len(got), got)
+	}
+	for _, part := range []string{"“Baker” expires on 29 December 2026", "“Line breaker” expires", "http://localhost:8080/mail/stop/", "http://localhost:8080/backpack"} {
+		if !strings.Contains(got[0].Text, part) {
+			t.Errorf("%q is missing in\n%s", part, got[0].Text)
+		}
+	}
+	for _, part := range []string{"School of Bread", "Bakes bread", "\r", "\u202e", entries[0].ID} {
+		if strings.Contains(got[0].Text, part) {
+			t.Errorf("%q is told in\n%s", part, got[0].Text)
+		}
+	}
+	for range 10 {
+		pass(t, e, day)
+		e.Reopen(t)
+	}
+	if n := len(news(e)); n != 1 {
+		t.Errorf("%d mails about one thing", n)
+	}
+	for range 30 { // seven days before, and the end
+		pass(t, e, day)
+	}
+	if n := len(news(e)); n < 3 || n > 5 { // the re-checks of the two badges are spread: their notices may fall on two days
+		t.Errorf("%d mails in all, want 3 to 5", n)
+	}
+	if l := e.Logs.String(); l != "" {
+		t.Errorf("logged:\n%s", l)
+	}
+}
+
+// TestDigestRefused: what the mail server does not take is tried again on
+// another day, and given up in the end.
+func TestDigestRefused(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	mailed(t, e)
+	e.Mails.Fail(errors.New("no room for alma@example.org"))
+	for range 8 {
+		pass(t, e, day)
+	}
+	if len(news(e)) != 0 || !strings.Contains(e.Logs.String(), "no room for the address") || strings.Contains(e.Logs.String(), "alma@") {
+		t.Errorf("logged %s", e.Logs)
+	}
+	e.Mails.Fail(nil)
+	for range 3 {
+		pass(t, e, day)
+	}
+	if n := len(news(e)); n != 1 {
+		t.Errorf("%d mails after the server works again", n)
+	}
+}
+
+// TestStopMail ends the mails by the link in one of them.
+func TestStopMail(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a, _ := mailed(t, e)
+	for range 8 {
+		pass(t, e, day)
+	}
+	_, rest, _ := strings.Cut(news(e)[0].Text, "/mail/stop/")
+	token := strings.TrimSpace(rest)
+	for _, bad := range []string{"", "a.b.c", token + "x", strings.Replace(token, ".", ".x", 1), altered(token)} {
+		refused(t, e.StopMail(t.Context(), bad), wallet.Missing, "mail_link")
+	}
+	if to, err := e.MailTo(t.Context(), a); err != nil || to == "" {
+		t.Fatal(to, err)
+	}
+	for range 2 {
+		if err := e.StopMail(t.Context(), token); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if to, err := e.MailTo(t.Context(), a); err != nil || to != "" {
+		t.Error(to, err)
+	}
+	for range 40 {
+		pass(t, e, day)
+	}
+	if n := len(news(e)); n != 1 {
+		t.Errorf("%d mails though they were stopped", n)
+	}
+	if event(t, e, a, "mail_on") == nil || event(t, e, a, "mail_off") == nil {
+		t.Error("the learner is not told")
+	}
+	if err := e.DeleteAccount(t.Context(), a, "Alma"); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, e.StopMail(t.Context(), token), wallet.Missing, "mail_link")
+}
+
+// TestMailTo: only a proved address of one's own gets mail, and none that was
+// removed.
+func TestMailTo(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	a, b := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID
+	email, err := e.AddEmail(t.Context(), a, "alma@example.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused(t, e.SetMailTo(t.Context(), a, email.ID), wallet.Conflict, "email_unproved")
+	refused(t, e.SetMailTo(t.Context(), a, "nothing"), wallet.Missing, "")
+	proved := e.Prove(t, a, "alma@example.org")
+	refused(t, e.SetMailTo(t.Context(), b, proved.ID), wallet.Missing, "")
+	if err := e.SetMailTo(t.Context(), a, proved.ID); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.RemoveEmail(t.Context(), a, proved.ID); err != nil {
+		t.Fatal(err)
+	}
+	if to, err := e.MailTo(t.Context(), a); err != nil || to != "" {
+		t.Error(to, err)
+	}
+}
