@@ -172,7 +172,7 @@ func TestVerifyWhatElse(t *testing.T) {
 		"two files":                   {"", []string{filepath.Join(dir, valid.Name), filepath.Join(dir, expired.Name)}, exitInvalid, []string{valid.Name, expired.Name, "2 files, 2 badges. 1 is a sample and proves nothing. 1 has expired."}},
 		"a ZIP of valid ones":         {zipped(t, "a.json", issuer.Issue(t, vctest.As(vctest.JWT)), "b.json", good), []string{"-"}, exitOK, []string{"a.json", "This badge checks out", "b.json: This badge checks out"}},
 		"a ZIP with an expired one":   {zipped(t, valid.Name, valid.Bytes, "b.json", expired.Bytes), []string{"-"}, exitInvalid, []string{"b.json: Expired"}},
-		"a presentation":              {string(presented), []string{"-"}, exitOK, []string{"Did the holder that it names sign it?", "    This badge checks out", "Baker"}},
+		"a presentation":              {string(presented), []string{"-"}, exitOK, []string{"Did the person it names as its holder sign it?", "    This badge checks out", "Baker"}},
 		"an altered presentation":     {string(altered), []string{"-"}, exitInvalid, []string{"does not hold"}},
 		"an address without network":  {"", []string{"https://example.org/badge.json"}, exitUndetermined, []string{"The address did not answer."}},
 		"a text":                      {"hello", []string{"-"}, exitUsage, []string{"There is no badge in it."}},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -96,7 +97,9 @@ func (w *Web) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, err
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.requests = append(w.requests, req)
+	noted := req
+	noted.URL = strings.Clone(req.URL) // else each request keeps the document that named the address
+	w.requests = append(w.requests, noted)
 	address := req.URL
 	for range 4 {
 		p, ok := w.pages[address]
