@@ -63,12 +63,6 @@ var kinds = []struct{ typ, class string }{
 	{"EndorsementCredential", "EndorsementCredential"},
 }
 
-func (v *validator) walk(value *vc.Value, types []string) *walker {
-	w := &walker{v: v}
-	w.credential(value, types)
-	return w
-}
-
 // credential judges a credential by the class that one of its types names.
 func (w *walker) credential(value *vc.Value, types []string) {
 	for _, k := range kinds {
