@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strings"
 
 	"backpack/ui"
@@ -68,7 +69,7 @@ func (w viewer) skills(list []vc.Alignment) []ui.SkillView {
 }
 
 func (w viewer) evidence(list []vc.Evidence, v *vc.Value) []ui.EvidenceView {
-	values := v.Each()
+	values := slices.Collect(v.Each())
 	var out []ui.EvidenceView
 	for i, e := range list {
 		view := ui.EvidenceView{Name: w.words(e.Name), Description: w.words(e.Description), Genre: w.words(e.Genre),

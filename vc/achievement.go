@@ -17,7 +17,7 @@ type reader struct {
 func (r *reader) endorsements(v *Value) []*Document {
 	var out []*Document
 	for _, name := range []string{"endorsement", "endorsementJwt"} {
-		for _, x := range v.Get(name).Each() {
+		for x := range v.Get(name).Each() {
 			if r.count++; r.count > maxEndorsements {
 				r.err = tooMany("endorsements", maxEndorsements)
 				return out
@@ -78,7 +78,7 @@ func address(v *Value) string {
 
 func identifiers(v *Value) []Identifier {
 	var out []Identifier
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		out = append(out, Identifier{Identifier: x.One("identifier").Str(), Type: x.One("identifierType").Str()})
 	}
 	return out
@@ -87,7 +87,7 @@ func identifiers(v *Value) []Identifier {
 // subject reads the one subject of a badge; of several, which only other
 // credentials may have, one.
 func (r *reader) subject(v *Value) Subject {
-	if v = oneOf(v.Each()); v == nil {
+	if v = v.only(); v == nil {
 		return Subject{}
 	}
 	s := Subject{
@@ -97,15 +97,15 @@ func (r *reader) subject(v *Value) Subject {
 		Narrative: text(v.Get("narrative")), Role: text(v.Get("role")), Term: text(v.Get("term")),
 		Source: r.optional(v.One("source")), Results: results(v.Get("result")), Value: v,
 	}
-	list := v.Get("achievement").Each()
+	list := v.Get("achievement")
 	if has(s.Types, "ClrSubject") {
-		for _, a := range list {
+		for a := range list.Each() {
 			if a.Is(Object) {
 				s.Achievements = append(s.Achievements, r.achievement(a))
 			}
 		}
 		s.Associations = associations(v.Get("association"))
-	} else if a := oneOf(list); a.Is(Object) {
+	} else if a := list.only(); a.Is(Object) {
 		s.Achievement = r.achievement(a)
 	}
 	return s
@@ -113,7 +113,7 @@ func (r *reader) subject(v *Value) Subject {
 
 func identities(v *Value) []Identity {
 	var out []Identity
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		out = append(out, Identity{Hashed: x.One("hashed").Word() == "true", Hash: x.One("identityHash").Str(),
 			Type: x.One("identityType").Str(), Salt: x.One("salt").Str()})
 	}
@@ -131,11 +131,11 @@ func (r *reader) achievement(v *Value) *Achievement {
 		InLanguage: v.One("inLanguage").Str(), OtherIdentifiers: identifiers(v.Get("otherIdentifier")),
 		Specialization: text(v.Get("specialization")), Tags: v.Get("tag").Strs(), Version: v.One("version").Str(), Value: v,
 	}
-	for _, x := range v.Get("related").Each() {
+	for x := range v.Get("related").Each() {
 		a.Related = append(a.Related, Related{ID: x.Get("id").Str(), Types: x.Get("type").Strs(),
 			InLanguage: x.One("inLanguage").Str(), Version: x.One("version").Str()})
 	}
-	for _, x := range v.Get("resultDescription").Each() {
+	for x := range v.Get("resultDescription").Each() {
 		a.ResultDescriptions = append(a.ResultDescriptions, resultDescription(x))
 	}
 	a.Endorsements = r.endorsements(v)
@@ -144,7 +144,7 @@ func (r *reader) achievement(v *Value) *Achievement {
 
 func alignments(v *Value) []Alignment {
 	var out []Alignment
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		out = append(out, Alignment{TargetName: text(x.Get("targetName")), TargetURL: x.One("targetUrl").Str(),
 			TargetCode: x.One("targetCode").Str(), TargetFramework: x.One("targetFramework").Str(),
 			TargetType: x.One("targetType").Str(), TargetDescription: text(x.Get("targetDescription"))})
@@ -154,7 +154,7 @@ func alignments(v *Value) []Alignment {
 
 func results(v *Value) []Result {
 	var out []Result
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		out = append(out, Result{ResultDescription: x.One("resultDescription").Str(), AchievedLevel: x.One("achievedLevel").Str(),
 			Status: x.One("status").Str(), Value: x.One("value").Word(), Alignments: alignments(x.Get("alignment"))})
 	}
@@ -166,7 +166,7 @@ func resultDescription(x *Value) ResultDescription {
 		AllowedValues: x.Get("allowedValue").Strs(), RequiredLevel: x.One("requiredLevel").Str(),
 		RequiredValue: x.One("requiredValue").Word(), ValueMin: x.One("valueMin").Word(), ValueMax: x.One("valueMax").Word(),
 		Alignments: alignments(x.Get("alignment"))}
-	for _, l := range x.Get("rubricCriterionLevel").Each() {
+	for l := range x.Get("rubricCriterionLevel").Each() {
 		d.Levels = append(d.Levels, RubricLevel{ID: l.Get("id").Str(), Name: text(l.Get("name")),
 			Description: text(l.Get("description")), Level: l.One("level").Word(), Points: l.One("points").Word(), Alignments: alignments(l.Get("alignment"))})
 	}

@@ -98,7 +98,7 @@ func (d *Document) checkNulls(v *Value) {
 		case m.Name() == "@context":
 		case m.Is(Null):
 			d.forgive(ReasonNothing, "%.40s is null", m.Name())
-		case len(m.Each()) < len(m.List()):
+		case m.Is(Array) && m.Count() < len(m.Items()):
 			d.forgive(ReasonNothing, "%.40s holds null", m.Name())
 		case m.Is(Array) && len(m.Items()) == 0 && m.Name() != "verifiableCredential": // a presentation may be of nothing
 			d.remark(ReasonNothing, "%.40s is an empty list", m.Name())
@@ -123,14 +123,15 @@ func (d *Document) checkIssuer(c *Credential) {
 // checkSubject demands subjects that are objects; a badge has just one, so that
 // nobody else's stands unseen beside it (specs A3.4).
 func (d *Document) checkSubject(c *Credential) {
-	list := c.Value.Get("credentialSubject").Each()
-	if len(list) == 0 {
+	list := c.Value.Get("credentialSubject")
+	n := list.Count()
+	if n == 0 {
 		d.problem(ReasonMissingMember, "credentialSubject is missing")
 	}
-	if len(list) > 1 && c.Badge() {
-		d.problem(ReasonOneDue, "a badge has one credentialSubject, not %d", len(list))
+	if n > 1 && c.Badge() {
+		d.problem(ReasonOneDue, "a badge has one credentialSubject, not %d", n)
 	}
-	for _, s := range list {
+	for s := range list.Each() {
 		if !s.Is(Object) || len(s.Items()) == 0 {
 			d.problem(ReasonWrongType, "credentialSubject is not an object with members")
 			return

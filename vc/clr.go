@@ -14,7 +14,7 @@ type Association struct{ Type, SourceID, TargetID string }
 
 func associations(v *Value) []Association {
 	var out []Association
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		if len(out) == maxAssociations {
 			break
 		}

@@ -1,6 +1,6 @@
 package vc
 
-import "slices"
+import "iter"
 
 // Limits of ParseJSON. A CLR with embedded images fits; a bomb does not.
 const (
@@ -119,9 +119,29 @@ func (v *Value) List() []*Value {
 	return out
 }
 
-// Each is List without null, which states nothing in JSON-LD.
-func (v *Value) Each() []*Value {
-	return slices.DeleteFunc(v.List(), func(x *Value) bool { return x.kind == Null })
+// Each yields what List holds without null, which states nothing in JSON-LD.
+func (v *Value) Each() iter.Seq[*Value] {
+	return func(yield func(*Value) bool) {
+		switch {
+		case v == nil || v.kind == Null:
+		case v.kind != Array:
+			yield(v)
+		default:
+			for i := range v.kids {
+				if x := &v.kids[i]; x.kind != Null && !yield(x) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Count returns how many values Each yields.
+func (v *Value) Count() (n int) {
+	for range v.Each() {
+		n++
+	}
+	return n
 }
 
 // Stated returns the member called name, or nil where it states nothing: it is
@@ -136,7 +156,7 @@ func (v *Value) Stated(name string) *Value {
 
 // States reports whether the value is present, and neither null nor a list of
 // nothing.
-func (v *Value) States() bool { return len(v.Each()) > 0 }
+func (v *Value) States() bool { return v.Count() > 0 }
 
 // One returns the one value of the member called name, which may stand in a list
 // (JSON-LD says the same with both). Of several, none of which has a place of its
@@ -147,16 +167,17 @@ func (v *Value) One(name string) *Value {
 	if !m.Is(Array) {
 		return m
 	}
-	return oneOf(m.Each())
+	return m.only()
 }
 
-// oneOf is One for the items of a list.
-func oneOf(list []*Value) *Value {
-	if len(list) == 1 {
-		return list[0]
-	}
+// only is One for the value itself.
+func (v *Value) only() *Value {
+	alone := v.Count() == 1
 	var first *Value
-	for _, x := range list {
+	for x := range v.Each() {
+		if alone {
+			return x
+		}
 		switch mark := x.mark(); {
 		case mark == "" || x.Is(Array):
 			return nil

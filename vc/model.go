@@ -9,18 +9,18 @@ func (d *Document) checkModel() {
 		name  string
 		ident bool // an id is demanded
 	}{{"credentialStatus", false}, {"credentialSchema", true}, {"refreshService", false}, {"termsOfUse", false}, {"evidence", false}} {
-		for _, x := range v.Get(m.name).Each() {
+		for x := range v.Get(m.name).Each() {
 			d.checkTyped(m.name, x, m.ident)
 		}
 	}
-	if types := v.Get("type"); len(types.Each()) != len(types.Strs()) {
+	if types := v.Get("type"); types.Count() != len(types.Strs()) {
 		d.problem(ReasonWrongType, "type holds something that is no text")
 	}
 	for _, name := range [...]string{"name", "description"} {
 		d.checkWords(name, v.Get(name))
 		d.checkWords("the issuer's "+name, d.Credential.Issuer.Value.Get(name))
 	}
-	for _, s := range v.Get("credentialSubject").Each() {
+	for s := range v.Get("credentialSubject").Each() {
 		d.checkID("credentialSubject", s)
 	}
 }
@@ -32,7 +32,7 @@ func (d *Document) checkTyped(name string, v *Value, ident bool) {
 	case !v.Is(Object):
 		d.problem(ReasonWrongType, "%s is not an object", name)
 		return
-	case len(types.Strs()) == 0 || len(types.Strs()) != len(types.Each()):
+	case len(types.Strs()) == 0 || len(types.Strs()) != types.Count():
 		d.problem(ReasonMissingMember, "%s states no type", name)
 	case ident && v.Stated("id") == nil:
 		d.problem(ReasonMissingMember, "%s has no id", name)
@@ -52,7 +52,7 @@ func (d *Document) checkID(name string, v *Value) {
 // checkWords demands of a text with its language that it is nothing else (VC Data
 // Model 2.0, 11.1): what stands beside it could say anything.
 func (d *Document) checkWords(name string, v *Value) {
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		if x.Get("@value") == nil {
 			continue
 		}

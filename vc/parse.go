@@ -193,7 +193,7 @@ func (p *parser) presentation(d *Document, depth int) error {
 // be read stays in its place and says why; it spoils none of the others.
 func (p *parser) documents(v *Value, depth int) ([]*Document, error) {
 	var out []*Document
-	for _, item := range v.Each() {
+	for item := range v.Each() {
 		if p.contained++; p.contained > maxContained {
 			return nil, tooMany("contained credentials", maxContained)
 		}

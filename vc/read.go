@@ -32,7 +32,7 @@ func (p *parser) credential(d *Document, depth int) error {
 	c.readServices()
 	c.Partial, c.Resources = v.One("partial").Word() == "true", relatedResources(v.Get("relatedResource"))
 	r := &reader{p: p, depth: depth}
-	if issuer := v.Get("issuer"); len(issuer.Each()) == 1 { // of several, nobody can tell whose word it is
+	if issuer := v.Get("issuer"); issuer.Count() == 1 { // of several, nobody can tell whose word it is
 		c.Issuer = r.profile(v.One("issuer"))
 	}
 	c.Subject = r.subject(v.Get("credentialSubject"))
@@ -97,7 +97,7 @@ func (c *Credential) readDates() {
 
 // ofMoments reads a member that should hold one moment; of several, pick picks.
 func ofMoments(v *Value, pick func(a, b Moment) Moment) (out Moment) {
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		m, _ := ReadMoment(x)
 		out = pick(out, m)
 	}
@@ -114,10 +114,10 @@ func dateNames(m Model) (from, until string) {
 
 func (c *Credential) readServices() {
 	v := c.Value
-	for _, x := range v.Get("credentialStatus").Each() {
+	for x := range v.Get("credentialStatus").Each() {
 		c.Status = append(c.Status, Status{ID: x.Get("id").Str(), Type: typeOf(x), Value: x})
 	}
-	for _, x := range v.Get("credentialSchema").Each() {
+	for x := range v.Get("credentialSchema").Each() {
 		c.Schemas = append(c.Schemas, SchemaRef{ID: x.Get("id").Str(), Type: typeOf(x)})
 	}
 	c.Refresh, c.TermsOfUse = services(v.Get("refreshService")), services(v.Get("termsOfUse"))
@@ -133,7 +133,7 @@ func typeOf(v *Value) string {
 
 func services(v *Value) []Service {
 	var out []Service
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		out = append(out, Service{ID: x.Get("id").Str(), Type: typeOf(x), Value: x})
 	}
 	return out
@@ -146,14 +146,14 @@ func image(v *Value) *Image {
 	case v.Is(Object):
 		return &Image{ID: v.Get("id").Str(), Caption: text(v.Get("caption"))}
 	case v.Is(Array):
-		return image(oneOf(v.Each()))
+		return image(v.only())
 	}
 	return nil
 }
 
 func evidence(v *Value) []Evidence {
 	var out []Evidence
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		out = append(out, Evidence{ID: x.Get("id").Str(), Types: x.Get("type").Strs(), Name: text(x.Get("name")),
 			Narrative: text(x.Get("narrative")), Description: text(x.Get("description")),
 			Genre: text(x.Get("genre")), Audience: text(x.Get("audience"))})

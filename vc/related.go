@@ -24,7 +24,7 @@ const maxResources = 100
 
 func relatedResources(v *Value) []RelatedResource {
 	var out []RelatedResource
-	for _, x := range v.Each() {
+	for x := range v.Each() {
 		if len(out) == maxResources {
 			break
 		}

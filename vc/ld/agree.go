@@ -19,11 +19,15 @@ import (
 type agreement struct {
 	r           *run
 	nodes       map[*vc.Value]int32 // the place of each object among the nodes of the run
-	heads       map[rdfTerm]int32   // a node's last statement, counted from 1
+	named       map[string]int32    // the last statement about an IRI, counted from 1
+	blank       []int32             // the last one about each blank node
 	next        []int32             // the one before it
+	shows       []bool              // by statement: a place shows it
 	places      []reading
 	visited     []bool // by node
 	shown, said []key
+	compared    []*reads // members of the node at hand
+	classes     []*class // that it is read as
 }
 
 // A reading is an object of the document at a place that is read.
@@ -38,7 +42,7 @@ type reading struct {
 	index  int32  // in a list; -1: in none
 }
 
-var agreements = sync.Pool{New: func() any { return &agreement{nodes: map[*vc.Value]int32{}, heads: map[rdfTerm]int32{}} }}
+var agreements = sync.Pool{New: func() any { return &agreement{nodes: map[*vc.Value]int32{}, named: map[string]int32{}} }}
 
 // release returns a to its pool, without what it read.
 func (a *agreement) release() {
@@ -46,11 +50,14 @@ func (a *agreement) release() {
 		return
 	}
 	clear(a.nodes)
-	clear(a.heads)
+	clear(a.named)
+	clear(a.blank)
+	clear(a.shows)
 	clear(a.places[:cap(a.places)])
 	clear(a.shown[:cap(a.shown)])
 	clear(a.said[:cap(a.said)])
-	*a = agreement{nodes: a.nodes, heads: a.heads, next: a.next[:0], places: a.places[:0], visited: a.visited[:0], shown: a.shown[:0], said: a.said[:0]}
+	*a = agreement{nodes: a.nodes, named: a.named, blank: a.blank[:0], next: a.next[:0], shows: a.shows[:0], places: a.places[:0], visited: a.visited[:0],
+		shown: a.shown[:0], said: a.said[:0], compared: a.compared[:0], classes: a.classes[:0]}
 	agreements.Put(a)
 }
 
@@ -69,18 +76,42 @@ func (r *run) agree(v *vc.Value) error {
 		a.nodes[n.object] = int32(i)
 		a.visited = append(a.visited, false)
 	}
-	for i := range r.quads {
-		q := &r.quads[i]
-		if a.next = append(a.next, 0); q.g.kind == noTerm {
-			a.next[i] = a.heads[q.s]
-			a.heads[q.s] = int32(i + 1)
-		}
-	}
+	a.index()
 	a.walk(reading{class: root, object: v, up: -1, index: -1})
 	if err := a.rooted(); err != nil {
 		return err
 	}
 	return a.compare()
+}
+
+// index finds the statements about each node.
+func (a *agreement) index() {
+	r := a.r
+	a.next = slices.Grow(a.next, len(r.quads))[:len(r.quads)]
+	a.shows = slices.Grow(a.shows, len(r.quads))[:len(r.quads)]
+	a.blank = slices.Grow(a.blank, int(r.blanks))[:r.blanks]
+	for i := range r.quads {
+		switch q := &r.quads[i]; {
+		case q.g.kind != noTerm:
+		case q.s.kind == blankTerm:
+			a.next[i] = a.blank[q.s.blank]
+			a.blank[q.s.blank] = int32(i + 1)
+		default:
+			a.next[i] = a.named[q.s.value]
+			a.named[q.s.value] = int32(i + 1)
+		}
+	}
+}
+
+// last returns the last statement about a node, counted from 1; 0 for none.
+func (a *agreement) last(t rdfTerm) int32 {
+	switch t.kind {
+	case blankTerm:
+		return a.blank[t.blank]
+	case iriTerm:
+		return a.named[t.value]
+	}
+	return 0
 }
 
 // rootClass is the class of a document by its types, nil for what is none of
@@ -199,7 +230,7 @@ func aside(v *vc.Value) bool {
 
 // endorses reports whether the statements call a node an endorsement.
 func (a *agreement) endorses(self rdfTerm) bool {
-	for i := a.heads[self]; i > 0; i = a.next[i-1] {
+	for i := a.last(self); i > 0; i = a.next[i-1] {
 		if q := &a.r.quads[i-1]; q.p == rdfType && strings.HasSuffix(q.o.value, "#EndorsementCredential") {
 			return true
 		}
@@ -233,21 +264,26 @@ func (t rdfTerm) compare(o rdfTerm) int {
 	return strings.Compare(t.value, o.value)
 }
 
-// node compares the statements about one node with what its places show.
+// node compares the statements about one node with what its places show. Each
+// member is compared once for all of them.
 func (a *agreement) node(places []reading) error {
+	a.compared, a.classes = a.compared[:0], a.classes[:0]
 	for _, p := range places {
-		if err := a.named(p); err != nil {
+		if err := a.called(p); err != nil {
 			return err
 		}
 		if (!p.inside || p.class != a.r.e.model["Subject"]) && aboutSomething(p.object) {
 			return a.r.ambiguous(spot{id: p.self.value, path: a.path(&p)}, "endorsementComment")
 		}
+		if !slices.Contains(a.classes, p.class) {
+			a.classes = append(a.classes, p.class)
+		}
 		for i := range p.object.Items() {
-			item := &p.object.Items()[i]
-			m := p.class.members[item.Name()]
-			if m == nil {
+			m := p.class.members[p.object.Items()[i].Name()]
+			if m == nil || slices.Contains(a.compared, m) {
 				continue
 			}
+			a.compared = append(a.compared, m)
 			if err := a.member(places, p, m); err != nil {
 				return err
 			}
@@ -256,8 +292,8 @@ func (a *agreement) node(places []reading) error {
 	return a.hidden(places)
 }
 
-// named compares the id and the types of an object with its node's.
-func (a *agreement) named(p reading) error {
+// called compares the id and the types of an object with its node's.
+func (a *agreement) called(p reading) error {
 	if id := p.object.Get("id"); id.Is(vc.String) && (p.self.kind != iriTerm || p.self.value != id.Text()) {
 		return a.differ(&p, "id", "the proof covers it as something else")
 	}
@@ -297,7 +333,7 @@ func aboutSomething(v *vc.Value) bool {
 }
 
 func (a *agreement) says(s rdfTerm, p string, o rdfTerm) bool {
-	for i := a.heads[s]; i > 0; i = a.next[i-1] {
+	for i := a.last(s); i > 0; i = a.next[i-1] {
 		if q := &a.r.quads[i-1]; q.p == p && q.o == o {
 			return true
 		}
@@ -308,13 +344,18 @@ func (a *agreement) says(s rdfTerm, p string, o rdfTerm) bool {
 // hidden looks for what the statements say of a node in words that are read,
 // and that none of its places shows.
 func (a *agreement) hidden(places []reading) error {
-	for i := a.heads[places[0].self]; i > 0; i = a.next[i-1] {
+	for i := a.last(places[0].self); i > 0; i = a.next[i-1] {
 		q := &a.r.quads[i-1]
-		for _, p := range places {
-			m := p.class.byIRI[q.p]
-			if m != nil && !slices.ContainsFunc(places, func(o reading) bool { return o.object.Get(m.name) != nil && o.class.members[m.name] != nil }) {
-				return a.differ(&p, m.name, "the proof covers it, and the document does not show it")
+		if a.shows[i-1] {
+			continue
+		}
+		for _, c := range a.classes {
+			m := c.byIRI[q.p]
+			if m == nil || slices.ContainsFunc(a.compared, func(o *reads) bool { return o.name == m.name }) {
+				continue
 			}
+			p := places[slices.IndexFunc(places, func(o reading) bool { return o.class == c })]
+			return a.differ(&p, m.name, "the proof covers it, and the document does not show it")
 		}
 	}
 	return nil

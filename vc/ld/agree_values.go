@@ -20,7 +20,7 @@ func (a *agreement) member(places []reading, p reading, m *reads) error {
 	shown := a.shown[:0]
 	for _, o := range places {
 		item := o.object.Get(m.name)
-		if item == nil || o.class.members[m.name] == nil {
+		if item == nil || o.class != p.class && o.class.members[m.name] == nil {
 			continue
 		}
 		var err error
@@ -29,8 +29,9 @@ func (a *agreement) member(places []reading, p reading, m *reads) error {
 		}
 	}
 	said := a.said[:0]
-	for i := a.heads[p.self]; i > 0; i = a.next[i-1] {
+	for i := a.last(p.self); i > 0; i = a.next[i-1] {
 		if q := &a.r.quads[i-1]; m.means(q.p) {
+			a.shows[i-1] = true
 			said = a.stated(said, q.o, m)
 		}
 	}
@@ -112,7 +113,7 @@ func (a *agreement) stated(to []key, o rdfTerm, m *reads) []key {
 func (a *agreement) items(to []key, head rdfTerm) []key {
 	for range len(a.r.quads) {
 		var rest rdfTerm
-		for i := a.heads[head]; i > 0; i = a.next[i-1] {
+		for i := a.last(head); i > 0; i = a.next[i-1] {
 			switch q := &a.r.quads[i-1]; q.p {
 			case rdfFirst:
 				to = append(to, key{text: q.o.value})

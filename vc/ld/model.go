@@ -67,7 +67,13 @@ func (c *class) add(field string, find func(string) *class, w *vocabulary) {
 // does not depend on it, another vocabulary's word of the same name will do:
 // many issuers have their own "name".
 func (m *reads) means(iri string) bool {
-	return slices.Contains(m.iris, iri) || !m.decides && !standard(iri) && strings.EqualFold(tail(iri), m.name)
+	return slices.Contains(m.iris, iri) || !m.decides && ends(iri, m.name) && !standard(iri)
+}
+
+// ends reports whether an IRI itself calls a thing name.
+func ends(iri, name string) bool {
+	at := len(iri) - len(name)
+	return at > 0 && strings.IndexByte("#/:", iri[at-1]) >= 0 && strings.EqualFold(iri[at:], name)
 }
 
 // tail is what an IRI itself calls a thing: what follows its last #, / or :.

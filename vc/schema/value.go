@@ -86,7 +86,7 @@ func (w *walker) text(x *member, v *vc.Value) {
 	case words && (v.Is(vc.Number) || v.Is(vc.Bool)):
 		w.why(published, lenient, vc.ReasonWrongType, "text was expected, not %s", v.Kind())
 		return
-	case x.kind == kindConst && v.Is(vc.Array) && slices.ContainsFunc(v.Each(), func(t *vc.Value) bool { return x.fits(t.Str()) }):
+	case x.kind == kindConst && v.Is(vc.Array) && slices.ContainsFunc(v.Strs(), x.fits):
 		w.add(published, lenient, "a type in a list, where the schema has one")
 		return
 	}
@@ -104,8 +104,7 @@ func (w *walker) text(x *member, v *vc.Value) {
 // languageValues reports whether v is a text with its language, or a list of
 // them, with nothing beside.
 func languageValues(v *vc.Value) bool {
-	list := v.Each()
-	for _, x := range list {
+	for x := range v.Each() {
 		if !x.Get("@value").Is(vc.String) {
 			return false
 		}
@@ -115,7 +114,7 @@ func languageValues(v *vc.Value) bool {
 			}
 		}
 	}
-	return len(list) > 0
+	return v.States()
 }
 
 // languages reports whether v maps languages to texts that fit the member.

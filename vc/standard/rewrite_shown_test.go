@@ -3,6 +3,7 @@ package standard_test
 import (
 	"reflect"
 	"slices"
+	"strings"
 
 	"backpack/vc"
 )
@@ -26,9 +27,32 @@ func (s stripped) value() any {
 		if w := s.words[name]; w != "" {
 			name = w
 		}
-		out["shown as "+name] = m.Text()
+		out["shown as "+name] = s.said(m)
 	}
 	return out
+}
+
+// said is what a page shows of a member of no standard: a list of one as its
+// item, a text as a text however it is written, lists and objects in an order
+// of their own.
+func (s stripped) said(v *vc.Value) string {
+	if value := v.Get("@value"); value != nil {
+		return value.Text()
+	}
+	if !v.Is(vc.Object) && !v.Is(vc.Array) {
+		return v.Text()
+	}
+	var parts []string
+	for i := range v.Items() {
+		x := &v.Items()[i]
+		name := x.Name()
+		if w := s.words[name]; w != "" {
+			name = w
+		}
+		parts = append(parts, strings.TrimPrefix(name+"="+s.said(x), "="))
+	}
+	slices.Sort(parts)
+	return strings.Join(parts, ", ")
 }
 
 // standardMembers are read into the credential.
