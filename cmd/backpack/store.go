@@ -59,7 +59,7 @@ func errBroken() error {
 }
 
 // scrubber is how the store writes over what it keeps of deleted records; nil with
-// PostgreSQL, which does so itself as it is told (see OPERATING.md).
+// PostgreSQL, which does so itself as it is told (see docs/operating.md).
 func scrubber(store wallet.Store) func(context.Context) error {
 	if file, ok := store.(*bolt.Store); ok {
 		return file.Scrub

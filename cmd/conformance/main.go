@@ -1,7 +1,7 @@
 // Command conformance does what the test suite of VC-JOSE-COSE asks of an
 // implementation: issue or verify one document with one key, and write down
 // what came of it. It is no part of the product: nobody else hands a program
-// private keys in files. CONFORMANCE.md says how to run it.
+// private keys in files. docs/conformance.md says how to run it.
 package main
 
 import (
