@@ -15,8 +15,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// applicants fills a folder with what five hundred files of forty people can
-// be, and returns how many there are of each kind.
+// applicants fills a folder with five hundred files of forty people, of every
+// kind, and returns the number of each kind.
 func applicants(t testing.TB) (dir string, want map[string]int) {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -46,8 +46,8 @@ func applicants(t testing.TB) (dir string, want map[string]int) {
 	return dir, want
 }
 
-// TestVerifyApplicants has an answer on forty people in one go, in every form,
-// and the same one in each.
+// TestVerifyApplicants checks the files of forty people at once, in every
+// format, with the same result in each.
 func TestVerifyApplicants(t *testing.T) {
 	t.Parallel()
 	dir, want := applicants(t)
@@ -87,8 +87,8 @@ func TestVerifyApplicants(t *testing.T) {
 	}
 }
 
-// TestVerifyTable looks at the table at several widths: no line is wider than
-// the terminal, whatever strangers wrote.
+// TestVerifyTable prints the table at several widths: no line exceeds the
+// terminal's, whatever strangers wrote.
 func TestVerifyTable(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)
@@ -119,7 +119,8 @@ func TestVerifyTable(t *testing.T) {
 	}
 }
 
-// TestVerifyWhose asserts whose file each is, however the files are packed.
+// TestVerifyWhose checks which person each file belongs to, for every way to
+// pack the files.
 func TestVerifyWhose(t *testing.T) {
 	t.Parallel()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -192,8 +193,8 @@ func TestVerifyOut(t *testing.T) {
 	}
 }
 
-// TestVerifyUnreadable asserts that a file that cannot be opened does not keep
-// the others from being checked.
+// TestVerifyUnreadable: a file that cannot be opened does not stop the check of
+// the others.
 func TestVerifyUnreadable(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)

@@ -23,45 +23,45 @@ import (
 	"backpack/wallet/bolt"
 )
 
-// A config is all that an operator can set. Nothing has to be.
+// A config contains all settings. Every setting has a default.
 type config struct {
 	Listen     string
 	Data       string
-	Database   string // address of PostgreSQL; empty: the file in Data
+	Database   string // address of PostgreSQL; empty: the data file in Data
 	File       bolt.Limits
 	PublicURL  *url.URL
 	AllowNets  []netip.Prefix
 	Egress     *url.URL
 	Roots      *x509.CertPool // nil: none
-	Registries string         // who knows issuers; read when the stack is built
+	Registries string         // value of BACKPACK_REGISTRIES; parsed when the stack is built
 	Master     []byte         // nil: the file in Data
-	Next       []byte         // the master key to change to; nil: none
+	Next       []byte         // the key that rotate-key changes to; nil: none
 	Trusted    []netip.Prefix
 	SMTP       smtpConfig
 	LogJSON    bool
-	Metrics    string // where metrics are served; empty: nowhere
+	Metrics    string // address that serves metrics; empty: none
 	TLS        tlsConfig
-	Drain      time.Duration // of serving on after being told to stop
+	Drain      time.Duration // how long to keep serving after a stop signal
 	API        server.API
 	Backup     backupConfig
-	Quota      wallet.Quota // of each account, unless it has one of its own
+	Quota      wallet.Quota // of each account without a quota of its own
 	New        wallet.Newcomers
 }
 
 type smtpConfig struct {
-	Addr     string // host:port; empty: mail lands in a file
+	Addr     string // host:port; empty: mail is written to files
 	User     string
 	Password string
 	From     string
 	TLS      string // starttls, tls or none
 }
 
-// A setting is one thing to configure: BACKPACK_<NAME> in the environment, the
-// same in lower case with dashes as a flag.
+// A setting is a value from the environment, BACKPACK_<NAME>, or from a flag,
+// the name in lower case with dashes.
 type setting struct {
 	name   string
 	preset string
-	secret bool // may come from a file named by BACKPACK_<NAME>_FILE; never printed
+	secret bool // may be read from the file named by BACKPACK_<NAME>_FILE; never printed
 	help   string
 }
 
@@ -116,8 +116,9 @@ func (s setting) flag() string { return strings.ReplaceAll(strings.ToLower(s.nam
 
 func settingOf(flag string) string { return strings.ReplaceAll(strings.ToUpper(flag), "-", "_") }
 
-// values reads every setting: flag before environment before file before
-// preset. Secrets have no flag, for others on the machine can read those.
+// values reads every setting. A flag takes precedence over the environment, the
+// environment over a file, a file over the preset. Secrets have no flag, since
+// other users of the machine can read flags.
 func (p *program) values(name string, args []string) (map[string]string, error) {
 	fs := settingFlags(name)
 	if err := fs.Parse(args); err != nil {
@@ -129,7 +130,7 @@ func (p *program) values(name string, args []string) (map[string]string, error) 
 	return p.valuesOf(fs)
 }
 
-// settingFlags returns a flag for each setting that is no secret.
+// settingFlags returns a flag set with every setting except secrets.
 func settingFlags(name string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -141,8 +142,8 @@ func settingFlags(name string) *flag.FlagSet {
 	return fs
 }
 
-// valuesOf reads every setting, when the flags have been parsed. With an error
-// it returns those that could be read.
+// valuesOf reads every setting after the flags are parsed. With an error it
+// returns the settings that could be read.
 func (p *program) valuesOf(fs *flag.FlagSet) (map[string]string, error) {
 	values := map[string]string{}
 	var faults []error
@@ -153,7 +154,7 @@ func (p *program) valuesOf(fs *flag.FlagSet) (map[string]string, error) {
 		}
 		values[s.name] = v
 	}
-	fs.Visit(func(f *flag.Flag) { values[settingOf(f.Name)] = f.Value.String() }) // a command's own flags do no harm
+	fs.Visit(func(f *flag.Flag) { values[settingOf(f.Name)] = f.Value.String() }) // flags of the command itself do no harm
 	return values, usageErrors(faults)
 }
 
@@ -164,8 +165,8 @@ func usageErrors(faults []error) error {
 	return &exitError{exitUsage, errors.Join(faults...)}
 }
 
-// settle makes a config of what was read, and tells all faults at once: those of
-// reading too.
+// settle parses the values into a config. Its error contains all faults,
+// including those of reading.
 func settle(values map[string]string, err error) (*config, error) {
 	if values == nil {
 		return nil, err
@@ -199,7 +200,7 @@ func (p *program) value(s setting) (string, error) {
 	return cmp.Or(v, s.preset), nil
 }
 
-// parseConfig makes a config of the values and reports all faults at once.
+// parseConfig parses the values into a config and reports all faults at once.
 func parseConfig(v map[string]string) (*config, error) {
 	c := &config{Listen: v["LISTEN"], Data: v["DATA"], Database: v["DATABASE"], Registries: v["REGISTRIES"], LogJSON: v["LOG"] == "json", Metrics: v["METRICS"]}
 	c.SMTP = smtpConfig{Addr: v["SMTP"], User: v["SMTP_USER"], Password: v["SMTP_PASSWORD"], From: v["SMTP_FROM"], TLS: v["SMTP_TLS"]}
@@ -214,7 +215,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	}
 	_, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
-		bad("LISTEN", errors.New("is host:port, such as 127.0.0.1:8080"))
+		bad("LISTEN", errors.New("must be host:port, such as 127.0.0.1:8080"))
 	}
 	bad("DATABASE", databaseURL(c.Database))
 	bad("METRICS", address(c.Metrics))
@@ -237,7 +238,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	c.Next, err = masterKey(v["MASTER_KEY_NEXT"])
 	bad("MASTER_KEY_NEXT", err)
 	if c.Next != nil && (c.Master == nil || bytes.Equal(c.Next, c.Master)) {
-		bad("MASTER_KEY_NEXT", errors.New("is another key than BACKPACK_MASTER_KEY, which must be set too"))
+		bad("MASTER_KEY_NEXT", errors.New("must differ from BACKPACK_MASTER_KEY, which must be set too"))
 	}
 	c.Roots, err = issuerRoots(v["ISSUER_ROOTS"])
 	bad("ISSUER_ROOTS", err)
@@ -254,7 +255,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	c.New = parseNewcomers(v, bad)
 	c.Backup = parseBackup(v, bad)
 	if v["LOG"] != "text" && v["LOG"] != "json" {
-		bad("LOG", errors.New("is text or json"))
+		bad("LOG", errors.New("must be text or json"))
 	}
 	if len(faults) > 0 {
 		return nil, usageErrors(faults)
@@ -268,24 +269,25 @@ func publicURL(s, port string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
-		return nil, errors.New("is an origin such as https://backpack.example.org, without a path")
+		return nil, errors.New("must be an origin such as https://backpack.example.org, without a path")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }
 
-// address accepts where to listen, or nothing.
+// address accepts an address to listen on, or "".
 func address(s string) error {
 	if _, _, err := net.SplitHostPort(s); s != "" && err != nil {
-		return errors.New("is host:port, such as 127.0.0.1:9090")
+		return errors.New("must be host:port, such as 127.0.0.1:9090")
 	}
 	return nil
 }
 
-// databaseURL repeats nothing of the address, which may hold a password.
+// databaseURL checks the address of a database. Its error does not repeat the
+// address, which may contain a password.
 func databaseURL(s string) error {
 	u, err := url.Parse(s)
 	if s != "" && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql") {
-		return errors.New("is an address such as postgres://user:password@host/name")
+		return errors.New("must be an address such as postgres://user:password@host/name")
 	}
 	return nil
 }
@@ -299,7 +301,7 @@ func prefixes(s string) ([]netip.Prefix, error) {
 		}
 		p, err := netip.ParsePrefix(x)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no network such as 10.0.0.0/8", x)
+			return nil, fmt.Errorf("%q is not a network such as 10.0.0.0/8", x)
 		}
 		out = append(out, p.Masked())
 	}
@@ -312,12 +314,12 @@ func proxyURL(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("is an address such as http://proxy.example.org:3128")
+		return nil, errors.New("must be an address such as http://proxy.example.org:3128")
 	}
 	return u, nil
 }
 
-// issuerRoots reads a file of certificates.
+// issuerRoots reads a PEM file of certificates.
 func issuerRoots(name string) (*x509.CertPool, error) {
 	if name == "" {
 		return nil, nil
@@ -328,7 +330,7 @@ func issuerRoots(name string) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(b) {
-		return nil, errors.New("is a file of certificates in PEM")
+		return nil, errors.New("must be a PEM file of certificates")
 	}
 	return pool, nil
 }
@@ -342,7 +344,7 @@ func masterKey(s string) ([]byte, error) {
 		b, err = base64.StdEncoding.DecodeString(s)
 	}
 	if err != nil || len(b) != wallet.MasterKeySize {
-		return nil, fmt.Errorf("is %d bytes in hexadecimal or base64", wallet.MasterKeySize)
+		return nil, fmt.Errorf("must be %d bytes in hexadecimal or base64", wallet.MasterKeySize)
 	}
 	return b, nil
 }
@@ -350,7 +352,7 @@ func masterKey(s string) ([]byte, error) {
 func (c smtpConfig) check() error {
 	if c.Addr == "" {
 		if c.User != "" || c.From != "" {
-			return errors.New("is not set, though other settings of mail are: none will be sent")
+			return errors.New("is not set, but other mail settings are: no mail would be sent")
 		}
 		return nil
 	}
@@ -358,7 +360,7 @@ func (c smtpConfig) check() error {
 		return errors.New("needs both BACKPACK_SMTP_USER and BACKPACK_SMTP_PASSWORD, or neither")
 	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
-		return errors.New("is host:port")
+		return errors.New("must be host:port")
 	}
 	if c.From == "" {
 		return errors.New("needs BACKPACK_SMTP_FROM too")
@@ -369,7 +371,7 @@ func (c smtpConfig) check() error {
 	return nil
 }
 
-// config prints the effective settings, secrets hidden.
+// config prints the settings in force and hides secrets.
 func (p *program) config(_ context.Context, args []string) error {
 	values, err := p.values("config", args)
 	if values == nil {

@@ -14,8 +14,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// evidenceOf makes the evidence of a check of a badge, which takes place at
-// vctest.Now.
+// evidenceOf returns the evidence file of a check at vctest.Now.
 func evidenceOf(t testing.TB, options ...vctest.Option) *kept.Evidence {
 	t.Helper()
 	web := vctest.NewWeb()
@@ -46,8 +45,8 @@ func packed(t testing.TB, e *kept.Evidence) []byte {
 	return b.Bytes()
 }
 
-// TestVerifyEvidence checks what was kept again: what held then is never said
-// to be valid, what did not hold is told, and an altered file is refused.
+// TestVerifyEvidence repeats an earlier check: what held then is never called
+// valid, failures are reported, and an altered file is refused.
 func TestVerifyEvidence(t *testing.T) {
 	list := vctest.Status("BitstringStatusListEntry", "revocation", false)
 	good := packed(t, evidenceOf(t, list))
@@ -92,8 +91,8 @@ func TestVerifyEvidence(t *testing.T) {
 	}
 }
 
-// TestThreat48EveryFormat: in every format, a file in which somebody made up
-// what others answered speaks for itself alone.
+// TestThreat48EveryFormat: in every format, invented answers count as the
+// file's own word only.
 func TestThreat48EveryFormat(t *testing.T) {
 	file := vctest.Case(t, "forged", "A13-made-up-evidence.zip")
 	for format, says := range map[string]string{"text": "own word", "table": "own word", "csv": "own word", "json": `"byItsOwnWord": true`} {

@@ -9,8 +9,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// steersTerminal returns the first character that does something to a terminal
-// or to the direction of text, other than ending a line.
+// steersTerminal returns the first character that controls a terminal or
+// changes the direction of text, apart from the end of a line.
 func steersTerminal(s string) (rune, bool) {
 	for _, r := range s {
 		if r != '\n' && r != '\r' && unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
@@ -20,7 +20,7 @@ func steersTerminal(s string) (rune, bool) {
 	return 0, false
 }
 
-// escapes are texts that steer terminals, one for each way of beginning.
+// escapes are texts that control terminals, one for each kind of introducer.
 var escapes = []string{"\x1b[2J", "\u009b31m", "\x1b]0;title\x07", "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07", "\r\n  Yes              Is the issuer known?",
 	"\u202eevil", "\u2066x", "\u2028x", "\u2029x", "\x07", "\b\b\b", "\x7f", "\x1bP$q\x1b\\", "\u0090x", "\x0e", "\v", "\f", "\x00", "\u061c", "\u200f"}
 
@@ -58,14 +58,14 @@ func quiet(t *testing.T, files ...string) {
 				t.Errorf("%s: exit code %d: %s%s", format, got.code, got.out, got.err)
 			}
 			if i := strings.Index(got.out, "\n  Yes              Is the issuer known?"); i >= 0 && format == "text" {
-				t.Errorf("a badge answers for us: %s", got.out)
+				t.Errorf("a badge imitates our answer: %s", got.out)
 			}
 		}
 	}
 }
 
-// TestThreat43TableOfCases makes a table of the badge with separators and
-// formulas in its names: each is one cell, however a spreadsheet parts lines.
+// TestThreat43TableOfCases prints a table of a badge with separators and
+// formulas in its names: each is one cell, however a spreadsheet splits lines.
 func TestThreat43TableOfCases(t *testing.T) {
 	got := setup{}.run(t, "verify", "--offline", "--format", "csv", vctest.Case(t, "forged", "B2-semicolon-formula.json"))
 	lines := strings.Split(strings.TrimRight(got.out, "\r\n"), "\r\n")

@@ -24,7 +24,7 @@ import (
 	"backpack/wallet"
 )
 
-// A seeded is what a store holds that is asked for.
+// A seeded is the content of a filled store.
 type seeded struct {
 	t         testing.TB
 	issuer    *vctest.Issuer
@@ -35,10 +35,12 @@ type seeded struct {
 	plain     bool // badges have no pictures
 }
 
-// importers is how many learners import: what one may in a minute is limited.
+// importers is the number of learners that import, since each may import only
+// so much in a minute.
 const importers = 400
 
-// seed fills a store as learners would: everything is imported, checked, kept.
+// seed fills a store as learners would: everything is imported, checked and
+// kept.
 func seed(t testing.TB, at home, o loadOptions) *seeded {
 	t.Helper()
 	begun := time.Now()
@@ -64,7 +66,7 @@ func seed(t testing.TB, at home, o loadOptions) *seeded {
 	return s
 }
 
-// openWallet opens the store at a home with the program's own wiring.
+// openWallet opens the store of a home with the program's own wiring.
 func openWallet(t testing.TB, at home) (*wallet.Wallet, func()) {
 	t.Helper()
 	values, err := (&program{env: func(name string) string { return at.env()[name] }}).values("serve", nil)
@@ -91,7 +93,7 @@ func (s *seeded) learner(w *wallet.Wallet) (wallet.AccountID, string) {
 	return session.Account, token
 }
 
-// badge issues one that there was not before, with one of ten pictures.
+// badge issues a new badge with one of ten pictures.
 func (s *seeded) badge() []byte {
 	n := s.issued.Add(1)
 	picture := vctest.With("credentialSubject.achievement.image", map[string]any{"id": pictures[n%10], "type": "Image"})
@@ -156,7 +158,7 @@ func (s *seeded) show(w *wallet.Wallet, a wallet.AccountID, ids []string) string
 	return sh.Token
 }
 
-// asker returns what asks for one of the pages.
+// asker returns the asker for a page.
 func (s *seeded) asker(what string) asker {
 	switch what {
 	case "page":
@@ -168,12 +170,12 @@ func (s *seeded) asker(what string) asker {
 	case "import":
 		return func(c *loadClient, n int) error { return c.imports(s.importers[n%len(s.importers)], s.badge()) }
 	}
-	s.t.Fatalf("nothing is called %q", what)
+	s.t.Fatalf("there is no page %q", what)
 	return nil
 }
 
-// A loadClient is a client with connections of its own; each of its requests comes
-// from another network, as a proxy would say.
+// A loadClient has connections of its own; each of its requests comes from
+// another network, as a proxy would report it.
 type loadClient struct {
 	http *http.Client
 	url  string
@@ -187,7 +189,8 @@ func newLoadClient(url string) *loadClient {
 
 func (v *loadClient) close() { v.http.CloseIdleConnections() }
 
-// ask sends a request, demands a status, and returns the page and where it leads.
+// ask sends a request, requires a status, and returns the page and its
+// location.
 func (v *loadClient) ask(method, path, session string, fields url.Values, status int) (body, location string, err error) {
 	req, err := http.NewRequest(method, v.url+path, strings.NewReader(fields.Encode()))
 	if err != nil {
@@ -215,13 +218,13 @@ func (v *loadClient) ask(method, path, session string, fields url.Values, status
 	return string(b), res.Header.Get("Location"), err
 }
 
-// opens looks at a show for the first time, which counts as a view.
+// opens opens a share for the first time, which counts a view.
 func (v *loadClient) opens(token string) error {
 	body, _, err := v.ask(http.MethodGet, "/s/"+token, "", nil, 200)
 	return wants(err, body, "Baker")
 }
 
-// lists looks at the badges of who is signed in.
+// lists requests the list of badges of a signed-in learner.
 func (v *loadClient) lists(session string) error {
 	body, _, err := v.ask(http.MethodGet, "/backpack", session, nil, 200)
 	return wants(err, body, "Baker")
@@ -236,7 +239,7 @@ func wants(err error, body, text string) error {
 
 var csrfField = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
-// imports brings a badge, looks at what was found of it, and keeps it.
+// imports submits a badge, reads the preview, and keeps the badge.
 func (v *loadClient) imports(session string, badge []byte) error {
 	if v.csrf[session] == "" {
 		body, _, err := v.ask(http.MethodGet, "/import", session, nil, 200)

@@ -18,7 +18,7 @@ import (
 	"backpack/wallet/bolt"
 )
 
-// freeAddress is one on which nobody listens.
+// freeAddress returns an address without a listener.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -46,7 +46,7 @@ func page(t testing.TB, url string) string {
 
 var labels = regexp.MustCompile(`(\w+)="([^"]*)"`)
 
-// TestMetrics asks a running server for this and that and reads what it counted.
+// TestMetrics uses a running server in several ways and reads its counters.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	addr := freeAddress(t)
@@ -72,11 +72,11 @@ func TestMetrics(t *testing.T) {
 	fixed := map[string]bool{"method": true, "route": true, "status": true, "le": true, "quantile": true, "version": true, "verdict": true, "suite": true, "outcome": true, "kind": true, "operation": true}
 	for _, m := range labels.FindAllStringSubmatch(text, -1) {
 		if !fixed[m[1]] {
-			t.Errorf("a label that nobody thought about: %s", m[0])
+			t.Errorf("an unexpected label: %s", m[0])
 		}
 	}
 	if res, err := http.Get(s.url + "/metrics"); err != nil || res.StatusCode != 404 {
-		t.Errorf("everybody is told: %v %v", res, err)
+		t.Errorf("the public address serves metrics: %v %v", res, err)
 	}
 	if r := s.stop(); r.code != exitOK {
 		t.Errorf("%d %s", r.code, r.err)
@@ -84,13 +84,13 @@ func TestMetrics(t *testing.T) {
 	if _, err := net.Dial("tcp", addr); err == nil {
 		t.Error("the listener outlives the server")
 	}
-	if r := (setup{}).run(t, append(on(t.TempDir()), "--metrics", "9090")...); r.code != exitUsage || !strings.Contains(r.err, "BACKPACK_METRICS: is host:port") {
+	if r := (setup{}).run(t, append(on(t.TempDir()), "--metrics", "9090")...); r.code != exitUsage || !strings.Contains(r.err, "BACKPACK_METRICS: must be host:port") {
 		t.Errorf("%d %s", r.code, r.err)
 	}
 }
 
-// TestWriteProbe: a store that can only be read is not ready, and asking often
-// writes seldom.
+// TestWriteProbe: a read-only store is not ready, and frequent requests cause
+// few writes.
 func TestWriteProbe(t *testing.T) {
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "x.db"))
 	if err != nil {
@@ -109,17 +109,17 @@ func TestWriteProbe(t *testing.T) {
 	if err := ask(); err != nil || counting.updates != 2 {
 		t.Errorf("%v after %d writes", err, counting.updates)
 	}
-	now = now.Add(-time.Hour) // a clock that was put back does not stop the probing
+	now = now.Add(-time.Hour) // a clock that was set back does not stop the probing
 	if err := ask(); err != nil || counting.updates != 3 {
 		t.Errorf("%v after %d writes", err, counting.updates)
 	}
 	store.Close()
 	if err := ask(); err != nil {
-		t.Errorf("wrote a moment ago: %v", err)
+		t.Errorf("writable a moment ago: %v", err)
 	}
 	now = now.Add(probePause)
 	if ask() == nil {
-		t.Error("a store that is closed can be written")
+		t.Error("a closed store counts as writable")
 	}
 }
 

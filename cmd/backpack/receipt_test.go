@@ -13,7 +13,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// receiptOf has things checked by a service, and returns its receipt.
+// receiptOf has a service check things, and returns its receipt.
 func receiptOf(t testing.TB, in ...wallet.Input) []byte {
 	t.Helper()
 	e := wallettest.New(t, wallettest.Options{PublicURL: "https://backpack.example"})
@@ -28,8 +28,8 @@ func receiptOf(t testing.TB, in ...wallet.Input) []byte {
 	return b
 }
 
-// TestVerifyReceipt re-checks a receipt without a network, alone and with the
-// files that it speaks of beside it.
+// TestVerifyReceipt checks a receipt again without a network, alone and beside
+// the files it covers.
 func TestVerifyReceipt(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)
@@ -38,7 +38,7 @@ func TestVerifyReceipt(t *testing.T) {
 	signed := receiptOf(t, wallet.Input{Name: "a.json", Bytes: good}, wallet.Input{Name: files[0].Name, Bytes: files[0].Bytes})
 	alone := write(t, t.TempDir(), "receipt.json", signed)
 	got := setup{}.run(t, "verify", "--offline", alone)
-	if got.code != exitUndetermined || got.err != "" { // what holds today is not known
+	if got.code != exitUndetermined || got.err != "" { // today's verdict is unknown
 		t.Errorf("code %d: %s", got.code, got.err)
 	}
 	has(t, got.out, "receipt.json: Receipt of a check. This receipt is unchanged", "A receipt is no badge.", "Checked by", "https://backpack.example",
@@ -90,8 +90,8 @@ func TestVerifyReceipt(t *testing.T) {
 	}
 }
 
-// TestPeerReceipt has other implementations verify a receipt: no library of
-// data model 2.0 needs to know its terms.
+// TestPeerReceipt: other implementations verify a receipt; a library of data
+// model 2.0 need not know its terms.
 func TestPeerReceipt(t *testing.T) {
 	p := newPeer(t)
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// logged is what p's logger writes of one line.
+// logged returns what p's logger writes for one line.
 func logged(json bool, write func(*slog.Logger)) string {
 	var out bytes.Buffer
 	write((&program{err: &out}).logger(&config{LogJSON: json}))
@@ -68,7 +68,7 @@ type lazy string
 
 func (l lazy) LogValue() slog.Value { return slog.StringValue(string(l)) }
 
-// TestRedactLeaves: what an operator needs is still there.
+// TestRedactLeaves: information that an operator needs remains.
 func TestRedactLeaves(t *testing.T) {
 	stack := string(debug.Stack())
 	got := logged(false, func(l *slog.Logger) {

@@ -81,7 +81,7 @@ func TestCopies(t *testing.T) {
 	}
 }
 
-// A list is kept for the next start, which may have no network.
+// A list is stored for the next start, which may have no network.
 func TestListsAreKept(t *testing.T) {
 	t.Parallel()
 	web := vctest.NewWeb()

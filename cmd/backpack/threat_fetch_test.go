@@ -32,8 +32,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// A lure is a listener on the loopback network that nobody should come to, and
-// what a stranger sends to have our server come to it.
+// A lure is a listener on the loopback network that must not get a connection,
+// and the data by which a stranger tries to make our server connect to it.
 type lure struct {
 	name string
 	make func(t *testing.T, w *lures, base, host string) []byte
@@ -41,8 +41,8 @@ type lure struct {
 	hits atomic.Int32
 }
 
-// lures are the lures of one run, and a host of the stranger's own that may be
-// asked: what is there leads on to them.
+// lures are the lures of one run, and a host that belongs to the stranger and
+// may be fetched: its answers lead to the lures.
 type lures struct {
 	all   []*lure
 	outer string
@@ -52,7 +52,7 @@ type lures struct {
 	n     int
 }
 
-// page puts a page on the stranger's own host and returns its address.
+// page publishes a page on the stranger's host and returns its address.
 func (w *lures) page(kind string, body []byte, headers ...string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -80,8 +80,7 @@ func (w *lures) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 	h(out, req)
 }
 
-// set starts the listeners: each lure has one of its own, so that it is seen
-// which of them led there.
+// set starts the listeners, one for each lure, so a connection names its lure.
 func (w *lures) set(t *testing.T) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.2:0")
@@ -109,7 +108,8 @@ func (w *lures) set(t *testing.T) {
 	}
 }
 
-// certificate makes one for the stranger's host, as its authority would.
+// certificate returns a certificate for the stranger's host, from its
+// authority.
 func certificate(t *testing.T, w *lures) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -138,8 +138,8 @@ func (x *lure) count(l net.Listener) {
 	}
 }
 
-// lured lists every way that what strangers send can have the server ask an
-// address: each place where the program fetches has one here.
+// lured lists every kind of data that can make the server fetch an address, one
+// for each place in the program that fetches.
 func lured() *lures {
 	w := &lures{}
 	add := func(name string, make func(t *testing.T, w *lures, base, host string) []byte) {
@@ -209,7 +209,8 @@ func lured() *lures {
 	return w
 }
 
-// oldBadges adds those of Open Badges before 3.0, which fetch all they say.
+// oldBadges adds those of Open Badges before 3.0, which fetch everything they
+// state.
 func oldBadges(w *lures, text func(string, func(string) string), add func(string, func(*testing.T, *lures, string, string) []byte)) {
 	object := func(o vctest.Object) string {
 		if _, ok := o["@context"]; !ok {
@@ -232,7 +233,7 @@ func oldBadges(w *lures, text func(string, func(string) string), add func(string
 	class := func(issuer string) vctest.Object {
 		return vctest.Object{"type": "BadgeClass", "id": "urn:uuid:1", "name": "Baker", "description": "Bakes.", "image": "https://i.example/b.png", "criteria": vctest.Object{"narrative": "x"}, "issuer": issuer}
 	}
-	// hosted serves an object at an address that it names as its own.
+	// hosted serves an object at the address that it names as its own.
 	hosted := func(w *lures, o vctest.Object) string {
 		address := w.page("application/json", nil)
 		o["id"] = address
@@ -260,13 +261,13 @@ func oldBadges(w *lures, text func(string, func(string) string), add func(string
 	})
 }
 
-// issued is a badge by an issuer whose key needs no asking.
+// issued returns a badge of an issuer whose key needs no fetch.
 func issued(t *testing.T, options ...vctest.Option) []byte {
 	t.Helper()
 	return vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(t, options...)
 }
 
-// issuedBy is a badge by an issuer who must be asked for the key.
+// issuedBy returns a badge of an issuer whose key has to be fetched.
 func issuedBy(t *testing.T, id, method string, options ...vctest.Option) []byte {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -280,7 +281,7 @@ func sdJWT(t *testing.T, claims vctest.Object) []byte {
 	return vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256).SDJWT(t, vctest.Object{"typ": "dc+sd-jwt", "kid": "k"}, claims)
 }
 
-// oldSigned is a signed badge of Open Badges 2.0.
+// oldSigned returns a signed badge of Open Badges 2.0.
 func oldSigned(t *testing.T, payload string) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -295,7 +296,7 @@ func oldSigned(t *testing.T, payload string) []byte {
 	return []byte(input + "." + vc.EncodeBase64(sig))
 }
 
-// A visitor is a browser of somebody with a backpack.
+// A visitor is the browser of a learner with a backpack.
 type visitor struct {
 	t    *testing.T
 	url  string
@@ -311,7 +312,7 @@ func newVisitor(t *testing.T, url string) *visitor {
 	return &visitor{t, url, &http.Client{Jar: jar, Timeout: 3 * time.Minute}}
 }
 
-// ask sends a request as a page of ours would, and returns the last page.
+// ask sends a request as one of our pages would, and returns the last page.
 func (v *visitor) ask(method, path, kind string, body io.Reader) (string, *http.Response) {
 	v.t.Helper()
 	req, err := http.NewRequestWithContext(v.t.Context(), method, v.url+path, body)
@@ -336,7 +337,7 @@ func (v *visitor) ask(method, path, kind string, body io.Reader) (string, *http.
 
 var formToken = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
-// token is that of the forms of who is signed in.
+// token returns the form token of a signed-in learner.
 func (v *visitor) token() string {
 	page, _ := v.ask(http.MethodGet, "/about", "", nil)
 	if m := formToken.FindStringSubmatch(page); m != nil {
@@ -351,7 +352,7 @@ func (v *visitor) post(path string, fields url.Values) (string, *http.Response) 
 	return v.ask(http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(fields.Encode()))
 }
 
-// upload sends files; those of an import are looked at until all were read.
+// upload sends files, and reads the preview of an import when it is finished.
 func (v *visitor) upload(path string, files [][]byte) string {
 	v.t.Helper()
 	var b bytes.Buffer
@@ -370,20 +371,19 @@ func (v *visitor) upload(path string, files [][]byte) string {
 		v.t.Fatalf("%s: %d %.300s", path, res.StatusCode, page)
 	}
 	if at := res.Request.URL.Path; strings.HasPrefix(at, "/imports/") {
-		v.ask(http.MethodGet, at+"/events", "", nil) // ends when the import does
+		v.ask(http.MethodGet, at+"/events", "", nil) // ends with the import
 		page, _ = v.ask(http.MethodGet, at, "", nil)
 	}
 	return page
 }
 
 // TestThreat01NoWayIn starts the server and sends it everything that can make
-// it ask an address: nothing arrives on the loopback network. With that network
-// allowed the same things lead there, each of them, so that the silence means
-// something.
+// it fetch an address: nothing arrives on the loopback network. With that
+// network allowed, each of them leads there, so the silence has a meaning.
 func TestThreat01NoWayIn(t *testing.T) {
 	t.Parallel()
 	const proxy = "the proxy of the environment"
-	const oldest = "a badge of 0.5" // it names no address of its own, and pictures are fetched of badges that hold
+	const oldest = "a badge of 0.5" // it names no address of its own, and pictures are fetched only for badges that hold
 	for name, x := range map[string]struct {
 		allow string
 		led   bool
@@ -412,7 +412,7 @@ func TestThreat01NoWayIn(t *testing.T) {
 	}
 }
 
-// walkIn brings all that lures to each door.
+// walkIn sends all lures to each entrance.
 func walkIn(t *testing.T, server string, w *lures) {
 	var files [][]byte
 	for _, l := range w.all {
@@ -435,8 +435,8 @@ func walkIn(t *testing.T, server string, w *lures) {
 	v.upload("/import", files)
 }
 
-// jsonOf is what was signed as a program sends it: JSON as it is, all else as
-// text.
+// jsonOf returns a signed document as a program sends it: JSON as it is,
+// anything else as a string.
 func jsonOf(b []byte) []byte {
 	if b[0] == '{' {
 		return b

@@ -17,9 +17,9 @@ import (
 	"backpack/vc/vctest"
 )
 
-// TestThreat34LogsOfTheProgram starts the program with canaries for its secrets, puts
-// more of them wherever somebody can write something, lets things go wrong, and
-// looks for them in all that it printed and in its metrics.
+// TestThreat34LogsOfTheProgram starts the program with canaries as its secrets,
+// writes more of them wherever input is accepted, causes failures, and searches
+// all output and the metrics for them.
 func TestThreat34LogsOfTheProgram(t *testing.T) {
 	t.Parallel()
 	const master = "c0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ff"
@@ -67,7 +67,7 @@ func TestThreat34LogsOfTheProgram(t *testing.T) {
 	}
 }
 
-// canaries are words that stand nowhere else.
+// canaries are words that occur nowhere else.
 type canaries struct{ list []string }
 
 func (c *canaries) new() string {
@@ -107,8 +107,8 @@ func refusing(t *testing.T, c *canaries) string {
 	return l.Addr().String()
 }
 
-// fillBackpack writes canaries into all that a learner can write, and returns
-// the token of a show.
+// fillBackpack writes canaries into every field that a learner can fill, and
+// returns the token of a share.
 func (v *visitor) fillBackpack(c *canaries) string {
 	t := v.t
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -133,11 +133,11 @@ func (v *visitor) fillBackpack(c *canaries) string {
 	if found := regexp.MustCompile(`/s/([A-Za-z0-9_-]{20,})`).FindStringSubmatch(page); found != nil {
 		return found[1]
 	}
-	t.Fatalf("no show was made: %.3000s", page)
+	t.Fatalf("no share was made: %.3000s", page)
 	return ""
 }
 
-// goWrong does what fails, with canaries in it.
+// goWrong causes failures with canaries in them.
 func (v *visitor) goWrong(c *canaries, show string) {
 	t := v.t
 	stranger := newVisitor(t, v.url)
@@ -162,7 +162,8 @@ func (v *visitor) goWrong(c *canaries, show string) {
 	}
 }
 
-// raw sends bytes that no client would and waits for the connection's end.
+// raw sends bytes that no client would send, and waits for the connection's
+// end.
 func raw(t *testing.T, host, request string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.Replace(host, "localhost", "127.0.0.1", 1))

@@ -22,7 +22,7 @@ import (
 	"backpack/wallet"
 )
 
-// learner is whom the samples are awarded to.
+// learner is the recipient of the samples.
 const learner = "learner@samples.backpack.invalid"
 
 func codeOf(v vc.Verdict) int {
@@ -55,8 +55,8 @@ func TestVerifySamples(t *testing.T) {
 	}
 }
 
-// TestVerifyGrades: a badge that is genuine is no failure, however it is written,
-// unless that is asked for.
+// TestVerifyGrades: a genuine badge is no failure, however it is written,
+// unless --strict is given.
 func TestVerifyGrades(t *testing.T) {
 	t.Parallel()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -91,12 +91,12 @@ func TestVerifyGrades(t *testing.T) {
 
 var rawKey = regexp.MustCompile(`\b(check|reason|verdict|problem|answer|bundle|table)\.[a-z]|%!|\x1b|\b[a-z]+_[a-z]+\b`)
 
-// noRawKeys fails when a key of the catalogue or a name from the program
-// shows instead of words.
+// noRawKeys fails if a key of the catalogue or a name from the program is
+// printed instead of words.
 func noRawKeys(t *testing.T, out string) {
 	t.Helper()
 	if key := rawKey.FindString(out); key != "" {
-		t.Errorf("%q has no place in:\n%.2000s", key, out)
+		t.Errorf("%q must not occur in:\n%.2000s", key, out)
 	}
 }
 
@@ -112,7 +112,7 @@ func TestVerifyFor(t *testing.T) {
 	got = setup{}.run(t, "verify", name, "--offline", "--for=somebody@example.org")
 	has(t, got.out, "No  ", "Was it awarded to this person?")
 	if got.code != exitInvalid {
-		t.Errorf("code %d for somebody else", got.code)
+		t.Errorf("code %d for another person", got.code)
 	}
 	holder := vctest.NewHolder(t)
 	set := string(holder.Present(t, "", "", vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(t)))
@@ -143,7 +143,7 @@ func TestVerifyFolderAndProgress(t *testing.T) {
 	noRawKeys(t, got.out)
 	has(t, got.err, "[....................] 0 of 42: 2024/", clearLine, "[##########..........] 21 of 42: ", "[###################.] 41 of 42: ")
 	if !strings.HasSuffix(got.err, clearLine) {
-		t.Errorf("the progress is left standing: %q", got.err)
+		t.Errorf("the progress line remains: %q", got.err)
 	}
 	if r := (setup{}).run(t, "verify", "--offline", t.TempDir()); r.code != exitUsage {
 		t.Errorf("an empty folder: code %d", r.code)
@@ -233,7 +233,7 @@ func TestVerifyWrongUse(t *testing.T) {
 	}
 }
 
-// The shape of --json is a promise: members are added, never renamed.
+// The JSON of --json is a contract: members are added, never renamed.
 func TestVerifyJSON(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)
@@ -283,7 +283,7 @@ func TestVerifyJSON(t *testing.T) {
 	}
 }
 
-// Every check, reason and problem that there is has words for people.
+// Every check, reason and problem has a text for people.
 func TestEverythingHasWords(t *testing.T) {
 	t.Parallel()
 	texts, err := ui.New(ui.Config{})
@@ -308,7 +308,7 @@ func TestEverythingHasWords(t *testing.T) {
 			t.Errorf("problem.%s: %q, %q", p, reason, next)
 		}
 	}
-	// What comes to be later still shows as words.
+	// Later additions print as words, too.
 	row := words{texts}.check(vc.Check{ID: "moon_phase", Outcome: vc.Failed, Reason: "full_moon"})
 	if row.Title != "moon phase" || row.Text != "full moon" {
 		t.Errorf("%+v", row)
@@ -359,8 +359,8 @@ func FuzzPlain(f *testing.F) {
 	})
 }
 
-// TestVerifySealed: what is an SD-JWT or in COSE is told by its content, in
-// files, as text and in a ZIP, and hostile ones by a reason.
+// TestVerifySealed: SD-JWT and COSE are recognized by content, in files, as
+// text and in a ZIP, and hostile ones are refused with a reason.
 func TestVerifySealed(t *testing.T) {
 	i, dir := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256), t.TempDir()
 	report := i.SDJWT(t, vctest.Object{"typ": "dc+sd-jwt"}, vctest.Object{"iss": i.ID, "vct": "https://types.example/school_report", "name": vctest.SD{Value: "Ada"}})
