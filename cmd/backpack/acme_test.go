@@ -68,7 +68,8 @@ func newAuthority(t testing.TB) *authority {
 // certificate signs a certificate for the names, as PEM.
 func (a *authority) certificate(public crypto.PublicKey, serial int64, names ...string) []byte {
 	a.t.Helper()
-	template := &x509.Certificate{SerialNumber: big.NewInt(serial), DNSNames: names, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(80 * 24 * time.Hour),
+	template := &x509.Certificate{SerialNumber: big.NewInt(serial), DNSNames: names, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(80 * 24 * time.Hour),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.root, public, a.key)
 	if err != nil {
@@ -82,7 +83,8 @@ func (a *authority) certificate(public crypto.PublicKey, serial int64, names ...
 func (a *authority) client(addr string) *http.Client {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.root)
-	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: dialer(addr), TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true},
+	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: dialer(addr), TLSClientConfig: &tls.Config{RootCAs: pool},
+		DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
@@ -106,7 +108,8 @@ func (a *authority) serve() {
 		json.NewEncoder(w).Encode(v)
 	}
 	mux.HandleFunc("/directory", func(w http.ResponseWriter, _ *http.Request) {
-		say(w, 200, "", map[string]any{"newNonce": a.url + "/nonce", "newAccount": a.url + "/account", "newOrder": a.url + "/orders", "meta": map[string]string{"termsOfService": a.url}})
+		say(w, 200, "", map[string]any{"newNonce": a.url + "/nonce", "newAccount": a.url + "/account", "newOrder": a.url + "/orders",
+			"meta": map[string]string{"termsOfService": a.url}})
 	})
 	mux.HandleFunc("/nonce", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("/account", func(w http.ResponseWriter, r *http.Request) {
@@ -139,7 +142,8 @@ func (a *authority) serve() {
 }
 
 func (a *authority) order() map[string]any {
-	out := map[string]any{"status": "pending", "authorizations": []string{a.url + "/authorization"}, "finalize": a.url + "/finalize", "identifiers": []map[string]string{{"type": "dns", "value": a.domain}}}
+	out := map[string]any{"status": "pending", "authorizations": []string{a.url + "/authorization"}, "finalize": a.url + "/finalize",
+		"identifiers": []map[string]string{{"type": "dns", "value": a.domain}}}
 	switch {
 	case a.chain != nil:
 		out["status"], out["certificate"] = "valid", a.url+"/certificate"

@@ -97,7 +97,8 @@ func TestVerifyTable(t *testing.T) {
 	if err := os.Mkdir(odd, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(t, odd, "a.json", i.Issue(t, vctest.Expired, vctest.With("credentialSubject.achievement.name", "資格証明書\u202e\x1b[31m"+strings.Repeat("長", 200))))
+	write(t, odd, "a.json", i.Issue(t, vctest.Expired, vctest.With("credentialSubject.achievement.name",
+		"資格証明書\u202e\x1b[31m"+strings.Repeat("長", 200))))
 	write(t, odd, "b.txt", []byte("hello"))
 	for _, width := range []int{0, 20, 80, 119, 120, 200} {
 		got := setup{width: width}.run(t, "verify", "--offline", dir)
@@ -112,7 +113,8 @@ func TestVerifyTable(t *testing.T) {
 				}
 			}
 		}
-		has(t, got.out, "APPLICANT", "BADGE", "ISSUER", "VERDICT", "FACTS", files[0].Title[:10], "A sample", "y--y-", "12 files, 11 badges. 6 are samples and prove nothing.")
+		has(t, got.out, "APPLICANT", "BADGE", "ISSUER", "VERDICT", "FACTS", files[0].Title[:10], "A sample", "y--y-",
+			"12 files, 11 badges. 6 are samples and prove nothing.")
 		if wide := strings.Contains(got.out, "EXPIRES"); wide != (width >= 120) {
 			t.Errorf("at %d columns: %v", width, wide)
 		}
@@ -176,7 +178,8 @@ func TestVerifyOut(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)
 	badge, out := filepath.Join(dir, files[0].Name), t.TempDir()
-	for name, want := range map[string]string{"a.csv": "File,Applicant,", "a.json": "[\n  {\n", "a.txt": files[0].Name + ": A sample, for trying out", "a": files[0].Name + ": "} {
+	for name, want := range map[string]string{"a.csv": "File,Applicant,", "a.json": "[\n  {\n", "a.txt": files[0].Name + ": A sample, for trying out",
+		"a": files[0].Name + ": "} {
 		got := setup{}.run(t, "verify", "--offline", "--out", filepath.Join(out, name), badge)
 		if text := read(t, filepath.Join(out, name)); got.code != exitUndetermined || !strings.HasPrefix(text, want) {
 			t.Errorf("%s: code %d: %.80q", name, got.code, text)

@@ -48,7 +48,8 @@ func (p *program) makeBackup(ctx context.Context, op *operator, o order) error {
 		secrets = op.config.Backup.Secrets
 	}
 	if secrets.Recipient == "" && secrets.Passphrase == "" {
-		return usageError("backups are encrypted: set BACKPACK_BACKUP_RECIPIENT to an age1… recipient, or BACKPACK_BACKUP_PASSPHRASE_FILE to a file with a passphrase")
+		return usageError("backups are encrypted: set BACKPACK_BACKUP_RECIPIENT to an age1… recipient, " +
+			"or BACKPACK_BACKUP_PASSPHRASE_FILE to a file with a passphrase")
 	}
 	path := o.Args["to"]
 	if namesFolder(path) {

@@ -61,7 +61,8 @@ func TestBackupCommand(t *testing.T) {
 	deep := filepath.Join(t.TempDir(), strings.Repeat("a", 120)) // longer than a socket's name may be
 	server := s.start(t, on(deep)...)
 	to := t.TempDir()
-	has(t, s.ok(t, "backup", "--to", to, "--data", deep), "Backup:", to, "0 accounts", "Verified:", "secret that a restore needs", "Master key:  not included", "fingerprint")
+	has(t, s.ok(t, "backup", "--to", to, "--data", deep), "Backup:", to, "0 accounts", "Verified:", "secret that a restore needs",
+		"Master key:  not included", "fingerprint")
 	names, err := ownBackups(to)
 	if err != nil || len(names) != 1 {
 		t.Fatalf("%v, %v", names, err)

@@ -165,7 +165,8 @@ type pattern struct {
 
 var patterns = []pattern{
 	{"Credly", []string{"genuine/01-"}, 2, 0},
-	{"Digital Credentials Consortium", []string{"genuine/02-", "genuine/03-", "genuine/04-", "genuine/05-", "genuine/06-", "genuine/11-", "genuine/18-status-len100000.unset"}, 11, 0},
+	{"Digital Credentials Consortium", []string{"genuine/02-", "genuine/03-", "genuine/04-", "genuine/05-", "genuine/06-", "genuine/11-",
+		"genuine/18-status-len100000.unset"}, 11, 0},
 	{"LearnCard", []string{"genuine/04-", "genuine/07-", "genuine/08-", "genuine/12-", "genuine/19-", "reports/extension-context-inner-words/"}, 13, 0},
 	{"1EdTech", []string{"genuine/10-", "genuine/13-"}, 2, 0},
 	// Its document lists the key without a purpose.
@@ -173,7 +174,8 @@ var patterns = []pattern{
 	{"Moodle", []string{"reports/moodle-no-contact/", "reports/bom-hosted/", "reports/local-midnight/moodle-"}, 5, 0},
 	{"W3C", []string{"genuine/09-"}, 1, 0},
 	{"issuers who write from right to left", []string{"genuine/20-"}, 1, 0},
-	{"makers of Open Badges 1 and 2", []string{"wild/ob11-", "wild/ob20-recipient-", "wild/ob20-verification-", "reports/salt-null/", "reports/mail-spelling/"}, 8, 0},
+	{"makers of Open Badges 1 and 2", []string{"wild/ob11-", "wild/ob20-recipient-", "wild/ob20-verification-", "reports/salt-null/",
+		"reports/mail-spelling/"}, 8, 0},
 	{"makers who point to their key", []string{"wild/ob30-jwt-kid-"}, 0, 2},
 	{"wallet toolkits", []string{"wild/sdjwt-", "wild/ob30-jwt11-"}, 3, 0},
 }

@@ -72,7 +72,8 @@ func (c *config) storeAt(name, s string) (*location, error) {
 	if err := databaseURL(s); s != "" && err == nil {
 		if u, err := url.Parse(s); err == nil && u.User != nil {
 			if _, has := u.User.Password(); has {
-				return nil, usageError("--%s: other users of this machine can read the password there; set BACKPACK_DATABASE_FILE to a file with the address, and use --%s database", name, name)
+				return nil, usageError("--%s: other users of this machine can read the password there; set BACKPACK_DATABASE_FILE to a file with the address, and "+
+					"use --%s database", name, name)
 			}
 		}
 		return &location{database: s}, nil
@@ -111,7 +112,8 @@ func unused(ctx context.Context, s wallet.Store, anyway bool) error {
 	}
 	n, err := db.Others(ctx)
 	if err == nil && n > 0 {
-		err = fmt.Errorf("--from: %s to the database beside this one. Stop all servers first, since their later changes would not be copied. If the connections are harmless, add --anyway", plural(n, "other connection"))
+		err = fmt.Errorf("--from: %s to the database beside this one. Stop all servers first, since their later changes would not be copied. If the "+
+			"connections are harmless, add --anyway", plural(n, "other connection"))
 	}
 	return err
 }

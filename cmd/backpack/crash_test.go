@@ -151,7 +151,8 @@ func TestThreat30ServerStops(t *testing.T) {
 		t.Errorf("it ended with %d", code)
 	}
 	lines := strings.Split(strings.TrimSpace(c.all.String()), "\n")
-	has(t, lines[len(lines)-2], "backpack: stopped: the data file could not be written safely", "check the disk") // the last line of the program, before that of the tracer
+	// The last line is the tracer's.
+	has(t, lines[len(lines)-2], "backpack: stopped: the data file could not be written safely", "check the disk")
 
 	again := newPerson(t, spawn(t, nil, append([]string{"serve"}, on(data)...)...).url)
 	again.wants(http.StatusOK, http.MethodPost, "/signin", url.Values{"key": {key}}, "My badges")
@@ -173,7 +174,8 @@ func TestThreat31ServerGoesOn(t *testing.T) {
 		"expires": {time.Now().AddDate(0, 0, 9).Format(time.DateOnly)}})
 	show := "/s/" + p.find(`/s/([a-z2-7]{20,})`)
 	fault()
-	newPerson(t, c.url).wants(http.StatusInsufficientStorage, http.MethodPost, "/signup", named("Kim Example"), "the disk is full", "Nothing that was saved is lost")
+	newPerson(t, c.url).wants(http.StatusInsufficientStorage, http.MethodPost, "/signup", named("Kim Example"), "the disk is full",
+		"Nothing that was saved is lost")
 	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, "/readyz", nil, "the disk is full")
 	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, "/signin", nil, "The disk is full")
 	p.wants(http.StatusInsufficientStorage, http.MethodPost, "/badges/"+badge+"/note", url.Values{"csrf": {csrf}, "note": {"x"}}, "the disk is full")
@@ -202,7 +204,8 @@ func TestThreat29FirstStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(tool, "replay", "-images", "400", "-work", dir, "-name", "backpack.db", "-key", "master.key", "-writers", "0", recording).CombinedOutput()
+	out, err := exec.Command(tool, "replay", "-images", "400", "-work", dir, "-name", "backpack.db", "-key", "master.key", "-writers", "0",
+		recording).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "400 images") {
 		t.Errorf("%v: %s", err, out)
 	}

@@ -98,7 +98,8 @@ func (d *diagnosis) print(p *program, asJSON bool) error {
 // settings reports settings that work but are probably a mistake.
 func (d *diagnosis) settings(c *config) {
 	if host := c.PublicURL.Hostname(); c.PublicURL.Scheme == "http" && host != "localhost" && !net.ParseIP(host).IsLoopback() {
-		d.add(levelFault, "settings", "BACKPACK_PUBLIC_URL begins with http: everybody on the network path can read what learners see, and browsers do not offer passkeys")
+		d.add(levelFault, "settings", "BACKPACK_PUBLIC_URL begins with http: everybody on the network path can read what learners see, and browsers do not "+
+			"offer passkeys")
 	} else if host == "localhost" {
 		d.add(levelAdvice, "settings", "BACKPACK_PUBLIC_URL is localhost: links to shares work on this machine only")
 	}
@@ -119,7 +120,8 @@ func (d *diagnosis) files(c *config) {
 	}
 	switch {
 	case c.Master == nil && key != 0 && fileMode(c.dataFile()) != 0:
-		d.add(levelAdvice, "files", "the master key is in the same folder as the data: a copy of the folder reveals everything. Set BACKPACK_MASTER_KEY_FILE to keep it elsewhere")
+		d.add(levelAdvice, "files", "the master key is in the same folder as the data: a copy of the folder reveals everything. Set BACKPACK_MASTER_KEY_FILE "+
+			"to keep it elsewhere")
 	case c.Master == nil && key == 0:
 		d.add(levelFault, "files", "the master key is missing: %s", c.masterFile())
 	}

@@ -62,8 +62,10 @@ func TestVerifyEvidence(t *testing.T) {
 		code int
 		says []string
 	}{
-		"held":             {good, exitUndetermined, []string{"Was valid on 1 February 2026, by this file’s own word", "Nobody was asked again", "Does the issuer still stand by it?"}},
-		"revoked":          {packed(t, evidenceOf(t, vctest.Revoked)), exitInvalid, []string{"Taken back", "kept on 2026-02-01", "nobody was asked again", "by this file’s own word"}},
+		"held": {good, exitUndetermined, []string{"Was valid on 1 February 2026, by this file’s own word", "Nobody was asked again",
+			"Does the issuer still stand by it?"}},
+		"revoked": {packed(t, evidenceOf(t, vctest.Revoked)), exitInvalid, []string{"Taken back", "kept on 2026-02-01", "nobody was asked again",
+			"by this file’s own word"}},
 		"expired since":    {packed(t, evidenceOf(t, vctest.With("validUntil", "2026-02-02T00:00:00Z"))), exitInvalid, []string{"Expired", "kept on 2026-02-01"}},
 		"another badge":    {packed(t, altered), exitInvalid, []string{"does not hold"}},
 		"a time to come":   {packed(t, early), exitInvalid, []string{"altered or is damaged"}},
@@ -86,7 +88,8 @@ func TestVerifyEvidence(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.out), &all); err != nil || len(all) != 1 {
 		t.Fatalf("%v: %s", err, r.out)
 	}
-	if x := all[0]; x.Verdict != vc.Undetermined || x.LastGood == nil || !x.AsOf.Equal(vctest.Now()) || !x.OwnWord || x.Report.Verdict(vc.Policy{}) != vc.Undetermined {
+	if x := all[0]; x.Verdict != vc.Undetermined || x.LastGood == nil || !x.AsOf.Equal(vctest.Now()) || !x.OwnWord ||
+		x.Report.Verdict(vc.Policy{}) != vc.Undetermined {
 		t.Errorf("%+v", x)
 	}
 }

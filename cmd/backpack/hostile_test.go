@@ -21,7 +21,8 @@ func steersTerminal(s string) (rune, bool) {
 }
 
 // escapes are texts that control terminals, one for each kind of introducer.
-var escapes = []string{"\x1b[2J", "\u009b31m", "\x1b]0;title\x07", "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07", "\r\n  Yes              Is the issuer known?",
+var escapes = []string{"\x1b[2J", "\u009b31m", "\x1b]0;title\x07", "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07",
+	"\r\n  Yes              Is the issuer known?",
 	"\u202eevil", "\u2066x", "\u2028x", "\u2029x", "\x07", "\b\b\b", "\x7f", "\x1bP$q\x1b\\", "\u0090x", "\x0e", "\v", "\f", "\x00", "\u061c", "\u200f"}
 
 // TestThreat45NothingSteersTheTerminal checks badges with control characters in
@@ -31,13 +32,16 @@ func TestThreat45NothingSteersTheTerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := strings.ReplaceAll(`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],"id":TEXT,"name":TEXT,
+	made := strings.ReplaceAll(`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+		"id":TEXT,"name":TEXT,
 		"type":["VerifiableCredential","OpenBadgeCredential",TEXT],"issuer":{"id":TEXT,"type":["Profile"],"name":TEXT,"url":TEXT},"validFrom":TEXT,"validUntil":TEXT,
 		"credentialStatus":{"type":TEXT,"id":TEXT},"credentialSchema":{"id":TEXT,"type":TEXT},TEXT:TEXT,
-		"credentialSubject":{"id":TEXT,"type":["AchievementSubject"],"achievement":{"id":TEXT,"type":["Achievement"],"name":TEXT,"description":TEXT,"criteria":{"narrative":TEXT}}},
+		"credentialSubject":{"id":TEXT,"type":["AchievementSubject"],"achievement":{"id":TEXT,
+		"type":["Achievement"],"name":TEXT,"description":TEXT,"criteria":{"narrative":TEXT}}},
 		"proof":{"type":TEXT,"cryptosuite":TEXT,"verificationMethod":TEXT,"proofPurpose":TEXT,"created":TEXT,"proofValue":TEXT}}`, "TEXT", string(text))
 	dir := t.TempDir()
-	files := []string{write(t, dir, "made.json", []byte(made)), write(t, dir, "a\x1b[2J\u202eb.json", []byte(made)), write(t, dir, "no\x1b]0;t\x07.txt", []byte("none\x1b[2J"))}
+	files := []string{write(t, dir, "made.json", []byte(made)), write(t, dir, "a\x1b[2J\u202eb.json", []byte(made)), write(t, dir, "no\x1b]0;t\x07.txt",
+		[]byte("none\x1b[2J"))}
 	t.Run("made", func(t *testing.T) { quiet(t, files...) })
 	for _, name := range []string{"B3-terminal-escapes.json", "B1-payloads-in-every-field.json"} {
 		t.Run(name, func(t *testing.T) { quiet(t, vctest.Case(t, "forged", name)) })

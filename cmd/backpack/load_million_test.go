@@ -147,7 +147,8 @@ func printSizing(kind string, s sizing) {
 	all := assumedLearners * (s.learner + assumedBadges*s.badge)
 	perBadge := s.m.perBadge()
 	rows := assumedLearners * (float64(len(s.m.pieces)-s.badges*perBadge) + float64(assumedBadges*perBadge))
-	fmt.Printf("\n%s: a learner takes %.1f KiB, each badge with its check record %.1f KiB, and a picture of 5 kB %.1f KiB more. One with %d badges has %d records:\n\n",
+	fmt.Printf("\n%s: a learner takes %.1f KiB, each badge with its check record %.1f KiB, and a picture of 5 kB %.1f KiB more. One with %d badges has %d "+
+		"records:\n\n",
 		kind, s.learner/1024, s.badge/1024, s.picture/1024, s.badges, len(s.m.pieces))
 	fmt.Printf("| records | number | bytes |\n|---|---|---|\n%s", s.m.sizes())
 	fmt.Printf("\n| a million learners with %d badges each | %s |\n|---|---|\n", assumedBadges, kind)
@@ -161,8 +162,10 @@ func printSizing(kind string, s sizing) {
 		{"background checks: each badge once a week", fmt.Sprintf("%.1f a second", assumedLearners*assumedBadges/week)},
 		{"status lists, if half of all badges have a status and a list serves 20,000 of them", fmt.Sprintf("%.0f", lists)},
 		{"requests for status lists, at most: each once in its hour, in total", fmt.Sprintf("%.2f a second", lists/assumedListLasts)},
-		{"new badges: 2 a year for each learner", fmt.Sprintf("%.2f a second, %.0f GiB a year with pictures", assumedLearners*assumedNew/year, assumedLearners*assumedNew*(s.badge+perPicture)/gib)},
-		{"views of shares: 4 a year for each learner", fmt.Sprintf("%.2f a second; %.1f if a tenth of a day's views come in a quarter of an hour", assumedLearners*assumedLooks/year, assumedLearners*assumedLooks/365*.1/900)},
+		{"new badges: 2 a year for each learner", fmt.Sprintf("%.2f a second, %.0f GiB a year with pictures", assumedLearners*assumedNew/year,
+			assumedLearners*assumedNew*(s.badge+perPicture)/gib)},
+		{"views of shares: 4 a year for each learner", fmt.Sprintf("%.2f a second; %.1f if a tenth of a day's views come in a quarter of an hour",
+			assumedLearners*assumedLooks/year, assumedLearners*assumedLooks/365*.1/900)},
 	} {
 		fmt.Printf("| %s | %s |\n", row.what, row.value)
 	}

@@ -100,7 +100,8 @@ func (s *seeded) badge() []byte {
 	if s.plain {
 		picture = vctest.With("credentialSubject.achievement.image", nil)
 	}
-	return s.issuer.Issue(s.t, picture, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n, "-", rand.Uint64())), vctest.With("name", fmt.Sprint("Baker ", n)),
+	return s.issuer.Issue(s.t, picture, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n, "-", rand.Uint64())),
+		vctest.With("name", fmt.Sprint("Baker ", n)),
 		vctest.With("credentialSubject.achievement.name", fmt.Sprint("Baker ", n)))
 }
 

@@ -56,7 +56,8 @@ func readLoadOptions(t testing.TB, name string) loadOptions {
 func TestLoad(t *testing.T) {
 	o := readLoadOptions(t, "pages")
 	bin := built(t)
-	fmt.Println("\n| store | what | clients | requests/s | p50 ms | p99 ms | errors | memory MiB, before → after | slope MiB/min |\n|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("\n| store | what | clients | requests/s | p50 ms | p99 ms | errors | memory MiB, before → after | slope MiB/min " +
+		"|\n|---|---|---|---|---|---|---|---|---|")
 	for _, kind := range o.stores {
 		home := newHome(t, kind)
 		s := seed(t, home, o)
@@ -71,7 +72,8 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-var titles = map[string]string{"page": "employer page, 5 badges", "list5": "list of 5 badges", "list5000": "list of 5,000 badges", "import": "import and keep a badge"}
+var titles = map[string]string{"page": "employer page, 5 badges", "list5": "list of 5 badges", "list5000": "list of 5,000 badges",
+	"import": "import and keep a badge"}
 
 // A home is the place of a program's data.
 type home struct {
@@ -119,5 +121,6 @@ type measured struct {
 func (m measured) String() string {
 	slices.Sort(m.took)
 	ms := func(p float64) float64 { return float64(percentile(m.took, p).Microseconds()) / 1000 }
-	return fmt.Sprintf("%.1f | %.1f | %.1f | %d | %.0f → %.0f | %+.1f", float64(len(m.took))/m.wall.Seconds(), ms(.5), ms(.99), m.errors, m.before, m.after, m.slope)
+	return fmt.Sprintf("%.1f | %.1f | %.1f | %d | %.0f → %.0f | %+.1f", float64(len(m.took))/m.wall.Seconds(), ms(.5), ms(.99), m.errors, m.before,
+		m.after, m.slope)
 }

@@ -204,7 +204,8 @@ func (m *metrics) serve(ctx context.Context, addr string, log *slog.Logger) (wai
 // serveHTTP answers on l until ctx ends, and returns a function that waits for
 // its end.
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) (wait func() error) {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
 	stop := context.AfterFunc(ctx, func() { srv.Close() })

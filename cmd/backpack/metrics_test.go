@@ -54,22 +54,27 @@ func TestMetrics(t *testing.T) {
 	for _, path := range []string{"/", "/s/canary-token", "/nowhere-canary?canary=1", "/api/vc/openapi.json"} {
 		get(t, s.url+path)
 	}
-	res, err := http.PostForm(s.url+"/verify", url.Values{"text": {`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"did:key:canary",
-		"credentialSubject":{"id":"did:key:canary"},"proof":{"type":"CanaryProof","proofPurpose":"assertionMethod","verificationMethod":"did:key:canary#x","proofValue":"z1"}}`}})
+	res, err := http.PostForm(s.url+"/verify", url.Values{"text": {`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],
+		"issuer":"did:key:canary",
+		"credentialSubject":{"id":"did:key:canary"},"proof":{"type":"CanaryProof","proofPurpose":"assertionMethod",
+		"verificationMethod":"did:key:canary#x","proofValue":"z1"}}`}})
 	if err != nil || res.StatusCode != 200 {
 		t.Fatalf("%v %v", res, err)
 	}
 	res.Body.Close()
 	get(t, s.url+"/readyz")
 	text := page(t, "http://"+addr+"/metrics")
-	for _, want := range []string{`backpack_request_seconds_count{method="GET",route="/s/:token/",status="404"} 1`, `backpack_request_seconds_count{method="POST",route="/verify",status="200"} 1`,
-		`suite="other"`, `backpack_store_seconds_count{operation="update",outcome="ok"}`, "backpack_checks_waiting 0", "backpack_jobs_due 0", "go_goroutines", "process_resident_memory_bytes", "backpack_info{"} {
+	for _, want := range []string{`backpack_request_seconds_count{method="GET",route="/s/:token/",status="404"} 1`,
+		`backpack_request_seconds_count{method="POST",route="/verify",status="200"} 1`,
+		`suite="other"`, `backpack_store_seconds_count{operation="update",outcome="ok"}`, "backpack_checks_waiting 0",
+		"backpack_jobs_due 0", "go_goroutines", "process_resident_memory_bytes", "backpack_info{"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing", want)
 		}
 	}
 	lacks(t, text, "canary", "Canary", "127.0.0.1", "did:")
-	fixed := map[string]bool{"method": true, "route": true, "status": true, "le": true, "quantile": true, "version": true, "verdict": true, "suite": true, "outcome": true, "kind": true, "operation": true}
+	fixed := map[string]bool{"method": true, "route": true, "status": true, "le": true, "quantile": true, "version": true, "verdict": true, "suite": true,
+		"outcome": true, "kind": true, "operation": true}
 	for _, m := range labels.FindAllStringSubmatch(text, -1) {
 		if !fixed[m[1]] {
 			t.Errorf("an unexpected label: %s", m[0])
@@ -84,7 +89,8 @@ func TestMetrics(t *testing.T) {
 	if _, err := net.Dial("tcp", addr); err == nil {
 		t.Error("the listener outlives the server")
 	}
-	if r := (setup{}).run(t, append(on(t.TempDir()), "--metrics", "9090")...); r.code != exitUsage || !strings.Contains(r.err, "BACKPACK_METRICS: must be host:port") {
+	if r := (setup{}).run(t, append(on(t.TempDir()), "--metrics", "9090")...); r.code != exitUsage ||
+		!strings.Contains(r.err, "BACKPACK_METRICS: must be host:port") {
 		t.Errorf("%d %s", r.code, r.err)
 	}
 }
@@ -134,7 +140,8 @@ func (s *countingStore) Update(ctx context.Context, fn func(wallet.Tx) error) er
 }
 
 func TestOutcomes(t *testing.T) {
-	for want, err := range map[string]error{"ok": nil, "ended": context.Canceled, "forbidden": vc.ErrForbidden, "unreachable": vc.ErrUnreachable, "failed": errors.New("x")} {
+	for want, err := range map[string]error{"ok": nil, "ended": context.Canceled, "forbidden": vc.ErrForbidden, "unreachable": vc.ErrUnreachable,
+		"failed": errors.New("x")} {
 		if got := outcome(err); got != want {
 			t.Errorf("%v: %s", err, got)
 		}

@@ -251,7 +251,8 @@ func TestPeersVerifyAShow(t *testing.T) {
 	if got, r := ours(t, ourVerifier(t), show, vc.Options{}); got != vc.Valid {
 		t.Errorf("we say %s: %+v", got, r)
 	}
-	for _, change := range [][2]string{{"School of Bread", "School of Cheat"}, {`"authentication"`, `"assertionMethod"`}, {"urn:backpack:show:", "urn:backpack:other:"}} {
+	for _, change := range [][2]string{{"School of Bread", "School of Cheat"}, {`"authentication"`, `"assertionMethod"`},
+		{"urn:backpack:show:", "urn:backpack:other:"}} {
 		altered := bytes.Replace(show, []byte(change[0]), []byte(change[1]), 1)
 		if bytes.Equal(altered, show) {
 			t.Fatalf("%q is not in the share", change[0])

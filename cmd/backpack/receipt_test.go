@@ -55,10 +55,12 @@ func TestVerifyReceipt(t *testing.T) {
 	if got.code != exitUndetermined {
 		t.Errorf("code %d: %s", got.code, got.out)
 	}
-	has(t, got.out, "Receipt of a check", "What it says:", "Baker", "That is what you brought: amina.json", files[0].Title, "That is what you brought: ben.png", "It says nothing of: ben.json",
+	has(t, got.out, "Receipt of a check", "What it says:", "Baker", "That is what you brought: amina.json", files[0].Title,
+		"That is what you brought: ben.png", "It says nothing of: ben.json",
 		"4 files, 3 badges. 2 check out. 1 is a sample and proves nothing. 1 file is a receipt of another check.")
 	for line := range strings.Lines(got.out) {
-		if span(line) > 81 && !strings.Contains(line, "did:key:") && !strings.HasPrefix(line, "4 files") && !strings.Contains(line, "SHA-256") && !strings.Contains(line, "website") {
+		if span(line) > 81 && !strings.Contains(line, "did:key:") && !strings.HasPrefix(line, "4 files") && !strings.Contains(line, "SHA-256") &&
+			!strings.Contains(line, "website") {
 			t.Errorf("%d columns: %s", span(line), line)
 		}
 	}
@@ -68,7 +70,8 @@ func TestVerifyReceipt(t *testing.T) {
 		t.Fatalf("%d things, %v", len(all), err)
 	}
 	var last jsonReceipt
-	if err := json.Unmarshal(all[3], &last); err != nil || last.Verdict != "valid" || last.Receipt.Origin != "https://backpack.example" || last.Confirmed != "unknown" ||
+	if err := json.Unmarshal(all[3], &last); err != nil || last.Verdict != "valid" || last.Receipt.Origin != "https://backpack.example" ||
+		last.Confirmed != "unknown" ||
 		len(last.Files) != 2 || len(last.Unspoken) != 1 || last.Unspoken[0] != "ben.json" {
 		t.Errorf("%+v, %v", last, err)
 	}

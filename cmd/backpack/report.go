@@ -269,7 +269,8 @@ func badge(c *wallet.Checked) bool {
 func (t *textReporter) sure(facts []vc.Fact, indent string) {
 	below := "\n" + indent + strings.Repeat(" ", column)
 	for _, f := range facts {
-		row := t.words.texts.Fact(lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: plain(f.Value, 200), Name: plain(f.Name, 200), At: f.At})
+		row := t.words.texts.Fact(lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: plain(f.Value, 200),
+			Name: plain(f.Name, 200), At: f.At})
 		t.w.printf("%s%s%s%s%s\n", indent, pad(row.Answer, column), row.Title, below, row.Text)
 	}
 }

@@ -31,7 +31,8 @@ func (p *program) restore(ctx context.Context, args []string) error {
 	defer f.Close()
 	in, err := transfer.Decrypt(f, c.Backup.Secrets)
 	if errors.Is(err, transfer.ErrSecret) {
-		return fmt.Errorf("%w; backups are decrypted with BACKPACK_BACKUP_PASSPHRASE_FILE, or with BACKPACK_BACKUP_IDENTITY_FILE if they were made for a recipient", err)
+		return fmt.Errorf("%w; backups are decrypted with BACKPACK_BACKUP_PASSPHRASE_FILE, or with BACKPACK_BACKUP_IDENTITY_FILE if they were made for a "+
+			"recipient", err)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", rest[0], err)
@@ -40,7 +41,8 @@ func (p *program) restore(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", rest[0], err)
 	}
-	fmt.Fprintf(p.out, "Backup:      from %s, made by %s\nMaster key:  %s\n", r.Header.Made.Format("2 January 2006, 15:04 MST"), r.Header.Software, keyWords(r.Header.Key))
+	fmt.Fprintf(p.out, "Backup:      from %s, made by %s\nMaster key:  %s\n", r.Header.Made.Format("2 January 2006, 15:04 MST"), r.Header.Software,
+		keyWords(r.Header.Key))
 	if verify {
 		total, err := r.Each(transfer.Told(nothing{}, p.telling("verified")))
 		p.told()
@@ -89,7 +91,8 @@ type keyed struct {
 
 func (k *keyed) Record(r *wallet.Record) error {
 	if is, err := k.sealer.IsKeyOf(r); is && err != nil {
-		return fmt.Errorf("the data was sealed with another master key than this one, with fingerprint %s; the backup needs %s. Put that key in its place: without it nobody can read the backup: %w",
+		return fmt.Errorf("the data was sealed with another master key than this one, with fingerprint %s; the backup needs %s. Put that key in its place: "+
+			"without it nobody can read the backup: %w",
 			k.sealer.Fingerprint(), keyWords(k.want), err)
 	} else if is {
 		k.seen = true

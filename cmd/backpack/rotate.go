@@ -48,9 +48,11 @@ func (p *program) changeKey(ctx context.Context, op *operator, _ order) error {
 	if err != nil {
 		return fmt.Errorf("change the master key: %w. Both keys are needed until this command has completed", err)
 	}
-	fmt.Fprintf(p.out, "Master key:  the one with fingerprint %s replaces %s\nSealed anew: %s; the new key alone opens all of it\n", fresh, old, plural(n, "record"))
+	fmt.Fprintf(p.out, "Master key:  the one with fingerprint %s replaces %s\nSealed anew: %s; the new key alone opens all of it\n", fresh, old,
+		plural(n, "record"))
 	if op.config.Master != nil {
-		fmt.Fprintln(p.out, "Next:        set BACKPACK_MASTER_KEY to the value of BACKPACK_MASTER_KEY_NEXT, remove the latter, and restart. Backups made until now need the old key")
+		fmt.Fprintln(p.out, "Next:        set BACKPACK_MASTER_KEY to the value of BACKPACK_MASTER_KEY_NEXT, remove the latter, and restart. Backups made "+
+			"until now need the old key")
 		return nil
 	}
 	kept, err := replaceMaster(op.config, old)
@@ -78,7 +80,8 @@ func (p *program) keyToChangeTo(c *config) ([]byte, error) {
 		return next, err
 	}
 	if c.Master != nil || c.Database != "" {
-		return nil, usageError("set BACKPACK_MASTER_KEY_NEXT to a new key, 32 bytes in hexadecimal (from openssl rand -hex 32), for every server of this backpack and for this command; restart the servers, so that they know both keys; then run this command again")
+		return nil, usageError("set BACKPACK_MASTER_KEY_NEXT to a new key, 32 bytes in hexadecimal (from openssl rand -hex 32), for every server of this " +
+			"backpack and for this command; restart the servers, so that they know both keys; then run this command again")
 	}
 	key := make([]byte, wallet.MasterKeySize)
 	rand.Read(key)

@@ -71,7 +71,8 @@ func TestServeRefuses(t *testing.T) {
 		want []string
 	}{
 		"a data folder in use": {nil, on(busy), []string{"another backpack uses this file"}},
-		"a port in use":        {nil, []string{"--listen", strings.TrimPrefix(running.url, "http://"), "--data", data}, []string{"used by another program", "--listen"}},
+		"a port in use": {nil, []string{"--listen", strings.TrimPrefix(running.url, "http://"), "--data", data}, []string{"used by another program",
+			"--listen"}},
 		"a missing master key": {nil, on(lost), []string{"master.key is missing", "restore your copy"}},
 		"a damaged master key": {nil, on(damaged), []string{"master.key is damaged"}},
 		"another master key":   {other, on(data), []string{"another master key"}},

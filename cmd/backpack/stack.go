@@ -78,7 +78,8 @@ func buildStack(c *config, o around) (*stack, error) {
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}
-	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now, Rand: rand.Reader, Registry: set, Remember: remember, Roots: c.Roots}); err != nil {
+	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now, Rand: rand.Reader, Registry: set, Remember: remember,
+		Roots: c.Roots}); err != nil {
 		return nil, err
 	}
 	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: s.replay,

@@ -121,7 +121,8 @@ func newTable(w *errWriter, known *receipts, columns int) *table {
 		left -= 10 + 2 + 2
 		share := left / 9
 		all[0].width, all[1].width, all[2].width = share*2, share*3, share*2
-		all = append(all[:3:3], tableColumn{"domain", left - share*7, func(r *ui.TableRow) string { return r.Domain }}, all[3], all[4], tableColumn{"expires", 10, expiry})
+		all = append(all[:3:3], tableColumn{"domain", left - share*7, func(r *ui.TableRow) string { return r.Domain }}, all[3], all[4],
+			tableColumn{"expires", 10, expiry})
 	}
 	t.columns = all
 	return t

@@ -117,8 +117,9 @@ func certificate(t *testing.T, w *lures) tls.Certificate {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour), IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 2)}}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour), IsCA: true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 2)}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
@@ -182,8 +183,10 @@ func lured() *lures {
 		return bytes.Replace(issued(t), []byte(last), []byte(last+`,"`+base+`/context"`), 1)
 	})
 	add("an endorser", func(t *testing.T, _ *lures, base, _ string) []byte {
-		endorsement := issuedBy(t, base+"/me", base+"/me#key-1", vctest.With("type", []any{"VerifiableCredential", "EndorsementCredential"}), vctest.With("id", "urn:uuid:7"),
-			vctest.With("credentialSubject", vctest.Object{"id": "https://issuer.example/achievements/baker", "type": []any{"EndorsementSubject"}, "endorsementComment": "x"}))
+		endorsement := issuedBy(t, base+"/me", base+"/me#key-1", vctest.With("type", []any{"VerifiableCredential", "EndorsementCredential"}),
+			vctest.With("id", "urn:uuid:7"),
+			vctest.With("credentialSubject", vctest.Object{"id": "https://issuer.example/achievements/baker", "type": []any{"EndorsementSubject"},
+				"endorsementComment": "x"}))
 		return issued(t, vctest.With("endorsement", []any{json.RawMessage(endorsement)}))
 	})
 	add("did:web", func(t *testing.T, _ *lures, _, host string) []byte {
@@ -231,7 +234,8 @@ func oldBadges(w *lures, text func(string, func(string) string), add func(string
 		return o
 	}
 	class := func(issuer string) vctest.Object {
-		return vctest.Object{"type": "BadgeClass", "id": "urn:uuid:1", "name": "Baker", "description": "Bakes.", "image": "https://i.example/b.png", "criteria": vctest.Object{"narrative": "x"}, "issuer": issuer}
+		return vctest.Object{"type": "BadgeClass", "id": "urn:uuid:1", "name": "Baker", "description": "Bakes.", "image": "https://i.example/b.png",
+			"criteria": vctest.Object{"narrative": "x"}, "issuer": issuer}
 	}
 	// hosted serves an object at the address that it names as its own.
 	hosted := func(w *lures, o vctest.Object) string {
@@ -248,7 +252,8 @@ func oldBadges(w *lures, text func(string, func(string) string), add func(string
 		return `{"uid":"1","recipient":"a@b.example","badge":"` + base + `/b","verify":{"type":"hosted","url":"` + base + `/a"},"issuedOn":"2013-01-01"}`
 	})
 	text("a badge of 0.5", func(base string) string {
-		return `{"recipient":"a@b.example","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"x","image":"` + base + `/i.png","description":"x","criteria":"` + base + `/c","issuer":{"origin":"` + base + `","name":"x"}}}`
+		return `{"recipient":"a@b.example","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"x","image":"` + base +
+			`/i.png","description":"x","criteria":"` + base + `/c","issuer":{"origin":"` + base + `","name":"x"}}}`
 	})
 	add("a class", func(_ *testing.T, w *lures, base, _ string) []byte {
 		return []byte(hosted(w, assertion("", base+"/class", nil)))
@@ -257,7 +262,8 @@ func oldBadges(w *lures, text func(string, func(string) string), add func(string
 		return []byte(hosted(w, assertion("", hosted(w, class(base+"/issuer")), nil)))
 	})
 	add("the key of a signed badge", func(t *testing.T, _ *lures, base, _ string) []byte {
-		return oldSigned(t, object(assertion("urn:uuid:1", base+"/class", vctest.Object{"verification": vctest.Object{"type": "SignedBadge", "creator": base + "/key"}})))
+		return oldSigned(t, object(assertion("urn:uuid:1", base+"/class", vctest.Object{"verification": vctest.Object{"type": "SignedBadge",
+			"creator": base + "/key"}})))
 	})
 }
 
@@ -401,7 +407,8 @@ func TestThreat01NoWayIn(t *testing.T) {
 			w.set(t)
 			s := spawn(t, []string{"SSL_CERT_FILE=" + write(t, t.TempDir(), "root.pem", w.root), "BACKPACK_ALLOW_NETS=" + x.allow,
 				"HTTP_PROXY=http://127.0.0.1:" + port(proxy), "HTTPS_PROXY=http://127.0.0.1:" + port(proxy), "ALL_PROXY=http://127.0.0.1:" + port(proxy),
-				"BACKPACK_REGISTRIES=https://127.0.0.1:" + port("the list of a registry") + "/list.json, federation:https://127.0.0.1:" + port("a trust anchor")}, on(t.TempDir())...)
+				"BACKPACK_REGISTRIES=https://127.0.0.1:" + port("the list of a registry") + "/list.json, federation:https://127.0.0.1:" +
+					port("a trust anchor")}, on(t.TempDir())...)
 			walkIn(t, s.url, w)
 			for _, l := range w.all {
 				if hits := l.hits.Load(); (hits > 0) != (x.led && l.name != proxy && l.name != oldest) {

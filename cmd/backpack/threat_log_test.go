@@ -25,7 +25,8 @@ func TestThreat34LogsOfTheProgram(t *testing.T) {
 	const master = "c0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ff"
 	c := canaries{list: []string{master}}
 	metrics := freeAddress(t)
-	s := spawn(t, []string{"BACKPACK_LOG=json", "BACKPACK_METRICS=" + metrics, "BACKPACK_MASTER_KEY=" + master, "BACKPACK_API_TOKEN=" + c.new() + "-and-as-long-as-it-must-be", "BACKPACK_SMTP=" + refusing(t, &c),
+	s := spawn(t, []string{"BACKPACK_LOG=json", "BACKPACK_METRICS=" + metrics, "BACKPACK_MASTER_KEY=" + master,
+		"BACKPACK_API_TOKEN=" + c.new() + "-and-as-long-as-it-must-be", "BACKPACK_SMTP=" + refusing(t, &c),
 		"BACKPACK_SMTP_TLS=none", "BACKPACK_SMTP_FROM=backpack@example.org", "BACKPACK_ALLOW_NETS=127.0.0.1/32"}, on(t.TempDir())...)
 	v := newVisitor(t, s.url)
 	welcome, _ := v.post("/signup", url.Values{"name": {"Robin " + c.new()}})
@@ -59,7 +60,8 @@ func TestThreat34LogsOfTheProgram(t *testing.T) {
 		t.Errorf("only %d lines: the search proves nothing\n%s", lines, printed)
 	}
 	for _, secret := range c.list {
-		for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret)} {
+		for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)),
+			base64.RawURLEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret)} {
 			if i := strings.Index(strings.ToLower(printed), strings.ToLower(form)); i >= 0 {
 				t.Errorf("it printed %q: %s", secret, printed[max(0, i-300):min(len(printed), i+100)])
 			}
@@ -116,7 +118,8 @@ func (v *visitor) fillBackpack(c *canaries) string {
 		i.Issue(t, vctest.With("name", c.new()), vctest.With("credentialSubject.achievement.name", c.new()), vctest.With("issuer.email", c.new()+"@example.org"),
 			vctest.With("evidence", []any{vctest.Object{"id": "https://" + c.new() + ".invalid/" + c.new(), "type": []any{"Evidence"}, "narrative": c.new()}}),
 			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "http://127.0.0.1:9/" + c.new(), "type": "Image"})),
-		[]byte("http://127.0.0.1:9/" + c.new() + "?token=" + c.new()), []byte("https://" + c.new() + ".invalid/x"), []byte(`{"@context":"` + c.new()), []byte(c.new() + "." + c.new() + "." + c.new()),
+		[]byte("http://127.0.0.1:9/" + c.new() + "?token=" + c.new()), []byte("https://" + c.new() + ".invalid/x"),
+		[]byte(`{"@context":"` + c.new()), []byte(c.new() + "." + c.new() + "." + c.new()),
 	})
 	v.post("/samples", url.Values{})
 	page, _ := v.ask(http.MethodGet, "/backpack", "", nil)
@@ -129,7 +132,8 @@ func (v *visitor) fillBackpack(c *canaries) string {
 	v.post("/settings/emails", url.Values{"email": {c.new() + "@example.org"}})
 	v.post("/settings/emails", url.Values{"email": {c.new()}})
 	v.post("/shares", url.Values{"badge": {m[1]}, "title": {c.new()}, "expires": {c.new()}, "max_views": {c.new()}})
-	page, _ = v.post("/shares", url.Values{"badge": {m[1]}, "title": {c.new()}, "audience": {c.new()}, "passcode": {c.new()}, "expires": {time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}})
+	page, _ = v.post("/shares", url.Values{"badge": {m[1]}, "title": {c.new()}, "audience": {c.new()}, "passcode": {c.new()},
+		"expires": {time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}})
 	if found := regexp.MustCompile(`/s/([A-Za-z0-9_-]{20,})`).FindStringSubmatch(page); found != nil {
 		return found[1]
 	}

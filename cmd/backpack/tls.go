@@ -85,7 +85,8 @@ func (c tlsConfig) check(public *url.URL) (name string, err error) {
 }
 
 func isDomain(s string) bool {
-	return strings.Contains(s, ".") && s == strings.ToLower(s) && net.ParseIP(s) == nil && !strings.ContainsAny(s, "*:/@ ") && !strings.HasPrefix(s, ".") && !strings.HasSuffix(s, ".")
+	return strings.Contains(s, ".") && s == strings.ToLower(s) && net.ParseIP(s) == nil && !strings.ContainsAny(s, "*:/@ ") &&
+		!strings.HasPrefix(s, ".") && !strings.HasSuffix(s, ".")
 }
 
 // An edge stands between the network and the server.

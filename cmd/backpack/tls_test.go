@@ -57,7 +57,8 @@ func TestTLS(t *testing.T) {
 	a, dir := newAuthority(t), t.TempDir()
 	addr, plain := freeAddress(t), freeAddress(t)
 	cert, key := a.pair(t, dir, 1)
-	s := setup{}.start(t, "--listen", addr, "--data", t.TempDir(), "--tls-cert", cert, "--tls-key", key, "--tls-http", plain, "--public-url", "https://backpack.test")
+	s := setup{}.start(t, "--listen", addr, "--data", t.TempDir(), "--tls-cert", cert, "--tls-key", key, "--tls-http", plain, "--public-url",
+		"https://backpack.test")
 	c := a.client(addr)
 	serial := func() int64 {
 		t.Helper()

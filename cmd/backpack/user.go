@@ -33,7 +33,8 @@ func (p *program) user(ctx context.Context, args []string) error {
 	named, known := userActions[action]
 	switch {
 	case !known:
-		return usageError("use user list, user disable WHO, user enable WHO, user delete WHO, or user quota WHO; WHO is an account's id, a confirmed e-mail address or a name")
+		return usageError("use user list, user disable WHO, user enable WHO, user delete WHO, or user quota WHO; WHO is an account's id, a confirmed e-mail " +
+			"address or a name")
 	case named == (who == ""):
 		return usageError("user %s: WHO is an account's id, a confirmed e-mail address or a name; list takes none", action)
 	case action == "delete" && !yes:
@@ -162,7 +163,8 @@ func (p *program) listUsers(ctx context.Context, w *wallet.Wallet) error {
 // printUser prints an account as exactly one line.
 func (p *program) printUser(f *wallet.AccountFacts) error {
 	u := f.Usage
-	text := fmt.Sprintf("%s  since %s  %d of %s, %s of %s", f.ID, f.CreatedAt.Format(time.DateOnly), u.Badges, plural(u.Most.Badges, "badge"), inBytes(u.Bytes), inBytes(u.Most.Bytes))
+	text := fmt.Sprintf("%s  since %s  %d of %s, %s of %s", f.ID, f.CreatedAt.Format(time.DateOnly), u.Badges, plural(u.Most.Badges, "badge"),
+		inBytes(u.Bytes), inBytes(u.Most.Bytes))
 	if u.Own != (wallet.Quota{}) {
 		text += " (its own quota)"
 	}

@@ -167,12 +167,15 @@ func TestVerifyWhatElse(t *testing.T) {
 		code int
 		want []string
 	}{
-		"standard input":              {string(good), []string{"-"}, exitOK, []string{"This badge checks out"}},
-		"a JWT with white space":      {"\n " + string(issuer.Issue(t, vctest.As(vctest.JWT))) + "\n", []string{"-"}, exitOK, []string{"This badge checks out"}},
-		"two files":                   {"", []string{filepath.Join(dir, valid.Name), filepath.Join(dir, expired.Name)}, exitInvalid, []string{valid.Name, expired.Name, "2 files, 2 badges. 1 is a sample and proves nothing. 1 has expired."}},
-		"a ZIP of valid ones":         {zipped(t, "a.json", issuer.Issue(t, vctest.As(vctest.JWT)), "b.json", good), []string{"-"}, exitOK, []string{"a.json", "This badge checks out", "b.json: This badge checks out"}},
-		"a ZIP with an expired one":   {zipped(t, valid.Name, valid.Bytes, "b.json", expired.Bytes), []string{"-"}, exitInvalid, []string{"b.json: Expired"}},
-		"a presentation":              {string(presented), []string{"-"}, exitOK, []string{"Did the person it names as its holder sign it?", "    This badge checks out", "Baker"}},
+		"standard input":         {string(good), []string{"-"}, exitOK, []string{"This badge checks out"}},
+		"a JWT with white space": {"\n " + string(issuer.Issue(t, vctest.As(vctest.JWT))) + "\n", []string{"-"}, exitOK, []string{"This badge checks out"}},
+		"two files": {"", []string{filepath.Join(dir, valid.Name), filepath.Join(dir, expired.Name)}, exitInvalid,
+			[]string{valid.Name, expired.Name, "2 files, 2 badges. 1 is a sample and proves nothing. 1 has expired."}},
+		"a ZIP of valid ones": {zipped(t, "a.json", issuer.Issue(t, vctest.As(vctest.JWT)), "b.json", good), []string{"-"}, exitOK,
+			[]string{"a.json", "This badge checks out", "b.json: This badge checks out"}},
+		"a ZIP with an expired one": {zipped(t, valid.Name, valid.Bytes, "b.json", expired.Bytes), []string{"-"}, exitInvalid, []string{"b.json: Expired"}},
+		"a presentation": {string(presented), []string{"-"}, exitOK, []string{"Did the person it names as its holder sign it?",
+			"    This badge checks out", "Baker"}},
 		"an altered presentation":     {string(altered), []string{"-"}, exitInvalid, []string{"does not hold"}},
 		"an address without network":  {"", []string{"https://example.org/badge.json"}, exitUndetermined, []string{"The address did not answer."}},
 		"a text":                      {"hello", []string{"-"}, exitUsage, []string{"There is no badge in it."}},
@@ -265,7 +268,8 @@ func TestVerifyJSON(t *testing.T) {
 			t.Errorf("check proof: %+v", c)
 		}
 	}
-	if got, want := strings.Join(ids, " "), "format terms subject proof issuer resources schema refresh revocation valid_from valid_until recipient endorsement"; got != want {
+	if got, want := strings.Join(ids, " "), "format terms subject proof issuer resources schema refresh revocation valid_from valid_until recipient "+
+		"endorsement"; got != want {
 		t.Errorf("checks %s, want %s", got, want)
 	}
 
@@ -302,7 +306,8 @@ func TestEverythingHasWords(t *testing.T) {
 			t.Errorf("reason.%s has no text", v)
 		}
 	}
-	problems := append(intake.Problems(), wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal, wallet.ProblemUnreadable, wallet.ProblemTime, wallet.ProblemReceipt, wallet.ProblemReceiptForm)
+	problems := append(intake.Problems(), wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal,
+		wallet.ProblemUnreadable, wallet.ProblemTime, wallet.ProblemReceipt, wallet.ProblemReceiptForm)
 	for _, p := range problems {
 		if reason, next := (words{texts}).problem(string(p)); reason == "" || next == "" || !texts.Has("problem."+string(p)) {
 			t.Errorf("problem.%s: %q, %q", p, reason, next)
@@ -363,7 +368,8 @@ func FuzzPlain(f *testing.F) {
 // text and in a ZIP, and hostile ones are refused with a reason.
 func TestVerifySealed(t *testing.T) {
 	i, dir := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256), t.TempDir()
-	report := i.SDJWT(t, vctest.Object{"typ": "dc+sd-jwt"}, vctest.Object{"iss": i.ID, "vct": "https://types.example/school_report", "name": vctest.SD{Value: "Ada"}})
+	report := i.SDJWT(t, vctest.Object{"typ": "dc+sd-jwt"}, vctest.Object{"iss": i.ID, "vct": "https://types.example/school_report",
+		"name": vctest.SD{Value: "Ada"}})
 	coded := i.COSE(t, nil, i.Badge(t))
 	for name, x := range map[string]struct {
 		b    []byte
