@@ -17,7 +17,7 @@ const (
 		"secretKeyJwk":{"kty":"EC","crv":"P-256","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}}` // RFC 7515, A.3
 	plain = `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"https://example.issuer/a",` +
 		`"credentialSubject":{"id":"did:example:s"}}`
-	show  = `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"holder":"https://example.issuer/a","verifiableCredential":[
+	show = `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"holder":"https://example.issuer/a","verifiableCredential":[
 		{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiableCredential","id":"data:application/vc+jwt,%"}]}`
 )
 
