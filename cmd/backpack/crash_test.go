@@ -172,7 +172,7 @@ func TestThreat31ServerGoesOn(t *testing.T) {
 	badge := p.find(`href="/badges/([a-z2-7]+)"`)
 	p.wants(http.StatusOK, http.MethodPost, "/shares", url.Values{"csrf": {csrf}, "badge": {badge}, "title": {"Application"},
 		"expires": {time.Now().AddDate(0, 0, 9).Format(time.DateOnly)}})
-	show := "/s/" + p.find(`/s/([a-z2-7]{20,})`)
+	link := "/s/" + p.find(`/s/([a-z2-7]{20,})`)
 	fault()
 	newPerson(t, c.url).wants(http.StatusInsufficientStorage, http.MethodPost, "/signup", named("Kim Example"), "the disk is full",
 		"Nothing that was saved is lost")
@@ -182,7 +182,7 @@ func TestThreat31ServerGoesOn(t *testing.T) {
 	for _, path := range []string{"/backpack", "/badges/" + badge, "/badges/" + badge + "/original", "/settings", "/settings/export.zip"} {
 		p.wants(http.StatusOK, http.MethodGet, path, nil)
 	}
-	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, show, nil, "Robin Example")
+	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, link, nil, "Robin Example")
 	heal()
 	newPerson(t, c.url).wants(http.StatusOK, http.MethodPost, "/signup", named("Kim Example"), "Kim Example")
 	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, "/readyz", nil, "ready")

@@ -21,7 +21,7 @@ func TestDoctor(t *testing.T) {
 	if got.code != exitUndetermined {
 		t.Errorf("code %d: %s", got.code, got.err)
 	}
-	has(t, got.out, "advice  settings", "advice  files     the master key is in the same folder", "fine    store     whole", "fine    key", "all are consistent")
+	has(t, got.out, "advice  settings", "advice  files     the master key is in the same folder", "fine    store     intact", "fine    key", "all are consistent")
 	server.stop()
 
 	file, err := bolt.Open(filepath.Join(data, "backpack.db"))

@@ -263,7 +263,7 @@ func (s *seeded) template(t testing.TB, w *wallet.Wallet, badges int) *mould {
 	t.Helper()
 	a, _ := s.learner(w)
 	ids := s.keep(w, a, badges)
-	s.show(w, a, ids[:min(5, len(ids))])
+	s.shareOf(w, a, ids[:min(5, len(ids))])
 	m := newMould(t, w, a)
 	for _, p := range m.pieces {
 		if p.sealed == byNobody && p.Kind != wallet.KindJob && p.Kind != wallet.KindKey {

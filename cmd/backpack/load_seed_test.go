@@ -49,7 +49,7 @@ func seed(t testing.TB, at home, o loadOptions) *seeded {
 	s := &seeded{t: t, issuer: vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)}
 	var a wallet.AccountID
 	a, s.few = s.learner(w)
-	s.share = s.show(w, a, s.keep(w, a, 5))
+	s.share = s.shareOf(w, a, s.keep(w, a, 5))
 	for _, what := range o.what {
 		switch what {
 		case "list5000":
@@ -150,7 +150,7 @@ func (s *seeded) keep(w *wallet.Wallet, a wallet.AccountID, count int) (ids []st
 	return ids
 }
 
-func (s *seeded) show(w *wallet.Wallet, a wallet.AccountID, ids []string) string {
+func (s *seeded) shareOf(w *wallet.Wallet, a wallet.AccountID, ids []string) string {
 	s.t.Helper()
 	sh, err := w.CreateShare(context.Background(), a, wallet.ShareRequest{Entries: ids, ExpiresAt: time.Now().AddDate(0, 0, 90)})
 	if err != nil {

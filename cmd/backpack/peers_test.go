@@ -239,22 +239,22 @@ func TestPeersVerifierCorePresentation(t *testing.T) {
 	}
 }
 
-// TestPeersVerifyAShow: other implementations verify the presentation of a
+// TestPeersVerifyShare: other implementations verify the presentation of a
 // share. A share answers no request, so it has no challenge; the library is
 // told to require a proof for authentication by the holder's key.
-func TestPeersVerifyAShow(t *testing.T) {
+func TestPeersVerifyShare(t *testing.T) {
 	p := newPeer(t)
-	show := walletShow(t, peerBadge(t, "eddsa-rdfc-2022", vctest.Ed25519), peerBadge(t, "ecdsa-rdfc-2019", vctest.P256))
-	if r := p.verify(t, "vc", nil, show)[0]; !r.Verified {
+	presentation := walletShare(t, peerBadge(t, "eddsa-rdfc-2022", vctest.Ed25519), peerBadge(t, "ecdsa-rdfc-2019", vctest.P256))
+	if r := p.verify(t, "vc", nil, presentation)[0]; !r.Verified {
 		t.Fatalf("vc refuses the share: %s", r.Error)
 	}
-	if got, r := ours(t, ourVerifier(t), show, vc.Options{}); got != vc.Valid {
+	if got, r := ours(t, ourVerifier(t), presentation, vc.Options{}); got != vc.Valid {
 		t.Errorf("we say %s: %+v", got, r)
 	}
 	for _, change := range [][2]string{{"School of Bread", "School of Cheat"}, {`"authentication"`, `"assertionMethod"`},
 		{"urn:backpack:show:", "urn:backpack:other:"}} {
-		altered := bytes.Replace(show, []byte(change[0]), []byte(change[1]), 1)
-		if bytes.Equal(altered, show) {
+		altered := bytes.Replace(presentation, []byte(change[0]), []byte(change[1]), 1)
+		if bytes.Equal(altered, presentation) {
 			t.Fatalf("%q is not in the share", change[0])
 		}
 		if p.verify(t, "vc", nil, altered)[0].Verified {
@@ -266,9 +266,9 @@ func TestPeersVerifyAShow(t *testing.T) {
 	}
 }
 
-// walletShow keeps badges as a learner, shares them, and returns the
+// walletShare keeps badges as a learner, shares them, and returns the
 // presentation.
-func walletShow(t testing.TB, badges ...[]byte) []byte {
+func walletShare(t testing.TB, badges ...[]byte) []byte {
 	t.Helper()
 	e, ctx := wallettest.New(t, wallettest.Options{}), t.Context()
 	a := e.Learner(t, "Ada").ID
@@ -303,11 +303,11 @@ func walletShow(t testing.TB, badges ...[]byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	show, err := e.Present(ctx, a, s.ID)
+	presentation, err := e.Present(ctx, a, s.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return show
+	return presentation
 }
 
 // harmless lists the changes after which all sides rightly verify.

@@ -44,7 +44,7 @@ func TestThreat16ViewLimitIsExact(t *testing.T) {
 func viewLimit(t *testing.T, f *fleet) {
 	const people, limit, atOnce = 1000, 10, 100
 	a := f.learner(t, 0, "192.0.2.1")
-	link := show(t, a, fmt.Sprint(limit))
+	link := share(t, a, fmt.Sprint(limit))
 	var seen, gone atomic.Int64
 	work := make(chan int)
 	var wg sync.WaitGroup
@@ -75,11 +75,11 @@ func viewLimit(t *testing.T, f *fleet) {
 
 var (
 	cardLink = regexp.MustCompile(`/badges/([a-z2-7]{26})"`)
-	showLink = regexp.MustCompile(`/s/[a-z2-7]+`)
+	shareLink = regexp.MustCompile(`/s/[a-z2-7]+`)
 )
 
-// show imports the samples and shares one; it returns the share's path.
-func show(t testing.TB, a *caller, limit string) string {
+// share imports the samples and shares one; it returns the share's path.
+func share(t testing.TB, a *caller, limit string) string {
 	t.Helper()
 	a.must(http.StatusSeeOther, 0, "/samples", a.form())
 	_, page := a.must(http.StatusOK, -1, "/backpack", nil)
@@ -90,7 +90,7 @@ func show(t testing.TB, a *caller, limit string) string {
 	to, _ := a.must(http.StatusSeeOther, -1, "/shares", a.form("badge", m[1], "title", "Bread", "max_views", limit,
 		"expires", time.Now().AddDate(0, 0, 7).Format(time.DateOnly)))
 	_, page = a.must(http.StatusOK, -1, to, nil)
-	link := showLink.FindString(page)
+	link := shareLink.FindString(page)
 	if link == "" {
 		t.Fatalf("no link in\n%.3000s", page)
 	}

@@ -45,13 +45,13 @@ func TestThreat34LogsOfTheProgram(t *testing.T) {
 		}
 	}
 	c.list = append(c.list, key, v.token(), session)
-	show := v.fillBackpack(&c)
-	if session == "" || show == "" {
-		t.Fatalf("session %q, show %q", session, show)
+	share := v.fillBackpack(&c)
+	if session == "" || share == "" {
+		t.Fatalf("session %q, share %q", session, share)
 	}
-	c.list = append(c.list, show)
-	v.goWrong(&c, show)
-	raw(t, public.Host, "GET /s/"+show+" HTTP/1.1\r\nHost: "+c.new()+".example\r\n\r\n")
+	c.list = append(c.list, share)
+	v.goWrong(&c, share)
+	raw(t, public.Host, "GET /s/"+share+" HTTP/1.1\r\nHost: "+c.new()+".example\r\n\r\n")
 	raw(t, public.Host, "GET /"+c.new()+" HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"+c.new())
 	raw(t, public.Host, c.new()+"\x16\x03\x01\r\n\r\n")
 	measured := page(t, "http://"+metrics+"/metrics")
@@ -142,11 +142,11 @@ func (v *visitor) fillBackpack(c *canaries) string {
 }
 
 // goWrong causes failures with canaries in them.
-func (v *visitor) goWrong(c *canaries, show string) {
+func (v *visitor) goWrong(c *canaries, share string) {
 	t := v.t
 	stranger := newVisitor(t, v.url)
-	stranger.ask(http.MethodGet, "/s/"+show+"?"+c.new()+"="+c.new(), "", nil)
-	stranger.post("/s/"+show, url.Values{"passcode": {c.new()}})
+	stranger.ask(http.MethodGet, "/s/"+share+"?"+c.new()+"="+c.new(), "", nil)
+	stranger.post("/s/"+share, url.Values{"passcode": {c.new()}})
 	stranger.ask(http.MethodGet, "/s/"+c.new(), "", nil)
 	stranger.ask(http.MethodGet, "/mail/stop/"+c.new(), "", nil)
 	stranger.ask(http.MethodGet, "/"+c.new(), "", nil)
