@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
 )
 
@@ -92,7 +93,7 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 	tell := p.telling("written")
 	w, err := transfer.WriteFile(path, secrets, h, func(to transfer.Sink) (total transfer.Total, err error) {
 		begun := false
-		err = op.store.View(ctx, func(tx wallet.Tx) error {
+		err = op.store.View(ctx, func(tx storage.Tx) error {
 			if begun {
 				return errors.New("the connection to the database was lost; try again")
 			}
@@ -129,7 +130,7 @@ func keyWords(fingerprint string) string {
 // if there is no master key here. A key that does not open the data is an
 // error.
 func (op *operator) keyName(ctx context.Context) (key string, err error) {
-	err = op.store.View(ctx, func(tx wallet.Tx) (err error) {
+	err = op.store.View(ctx, func(tx storage.Tx) (err error) {
 		if err := errors.Join(complete(tx), wallet.Settled(tx)); err != nil || op.sealer == nil {
 			return err
 		}
@@ -147,12 +148,12 @@ func (op *operator) keyName(ctx context.Context) (key string, err error) {
 
 // complete returns an error if a restore or copy has not finished filling the
 // store.
-func complete(tx wallet.Tx) error {
-	_, err := tx.Get(wallet.KeyUnfinished)
+func complete(tx storage.Tx) error {
+	_, err := tx.Get(storage.KeyUnfinished)
 	switch {
 	case err == nil:
 		return errors.New("a restore or copy into this backpack is incomplete; run it again first")
-	case errors.Is(err, wallet.ErrNotFound):
+	case errors.Is(err, storage.ErrNotFound):
 		return nil
 	}
 	return err

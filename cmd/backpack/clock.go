@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // maxSkew is the tolerated difference between this machine's clock and the
@@ -16,7 +16,7 @@ const maxSkew = 5 * time.Second
 // clockAhead returns how far this machine's clock is ahead of the database's,
 // which all machines are compared with. shared is false for a store of a single
 // machine. The duration of the query does not count as a difference.
-func clockAhead(ctx context.Context, store wallet.Store, now func() time.Time) (ahead time.Duration, shared bool, err error) {
+func clockAhead(ctx context.Context, store storage.Store, now func() time.Time) (ahead time.Duration, shared bool, err error) {
 	db, ok := store.(interface {
 		Clock(context.Context) (time.Time, error)
 	})
@@ -39,7 +39,7 @@ func clockAhead(ctx context.Context, store wallet.Store, now func() time.Time) (
 // tellClock logs a warning if this machine's clock differs from the database's.
 // Nothing is lost by it, but jobs may run twice, and sessions and shares end by
 // the clock of the server that is asked.
-func tellClock(ctx context.Context, store wallet.Store, now func() time.Time, log *slog.Logger) {
+func tellClock(ctx context.Context, store storage.Store, now func() time.Time, log *slog.Logger) {
 	ahead, _, err := clockAhead(ctx, store, now)
 	if err != nil {
 		log.Warn("the time of the database could not be read", "error", err)
@@ -50,7 +50,7 @@ func tellClock(ctx context.Context, store wallet.Store, now func() time.Time, lo
 
 // clock compares this machine's clock with the database's, which leases depend
 // on.
-func (d *diagnosis) clock(ctx context.Context, store wallet.Store, now func() time.Time) error {
+func (d *diagnosis) clock(ctx context.Context, store storage.Store, now func() time.Time) error {
 	ahead, shared, err := clockAhead(ctx, store, now)
 	switch {
 	case err != nil || !shared:

@@ -14,6 +14,7 @@ import (
 
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 )
 
 // A finding is the result of one examination by doctor.
@@ -188,7 +189,7 @@ func (d *diagnosis) whole(ctx context.Context, op *operator) error {
 
 // key checks that the master key opens the data.
 func (d *diagnosis) key(ctx context.Context, op *operator) error {
-	return op.store.View(ctx, func(tx wallet.Tx) error {
+	return op.store.View(ctx, func(tx storage.Tx) error {
 		if err := complete(tx); err != nil {
 			d.add(levelFault, "store", "%v", err)
 		}
@@ -200,7 +201,7 @@ func (d *diagnosis) key(ctx context.Context, op *operator) error {
 		}
 		name, err := op.sealer.Current(tx)
 		switch {
-		case errors.Is(err, wallet.ErrNotFound):
+		case errors.Is(err, storage.ErrNotFound):
 			d.add(levelFault, "key", "the record that identifies the master key is missing: this store was never started, or is damaged")
 		case errors.Is(err, wallet.ErrSealed):
 			d.add(levelFault, "key", "the data was sealed with another master key than this one, with fingerprint %s", op.sealer.Fingerprint())

@@ -11,6 +11,7 @@ import (
 
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 )
 
 // An operator is what the operator's commands work with. Only one process can
@@ -18,7 +19,7 @@ import (
 // process, by request over its socket; otherwise in their own.
 type operator struct {
 	config *config
-	store  wallet.Store
+	store  storage.Store
 	sealer *wallet.Sealer // nil: there is no master key here
 	server *serving
 }

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
+	"backpack/wallet/storage"
 )
 
 // openStore opens the configured database, or the data file.
-func openStore(ctx context.Context, c *config) (wallet.Store, error) {
+func openStore(ctx context.Context, c *config) (storage.Store, error) {
 	if c.Database != "" {
 		return postgres.Open(ctx, c.Database)
 	}
@@ -26,7 +26,7 @@ const farewell = time.Second
 // whileWhole runs fn until it returns. Its context ends when the data file can
 // no longer be written safely, since going on would acknowledge lost data; fn
 // then has no longer than farewell.
-func whileWhole(ctx context.Context, store wallet.Store, fn func(context.Context) error) (broken bool, err error) {
+func whileWhole(ctx context.Context, store storage.Store, fn func(context.Context) error) (broken bool, err error) {
 	var breaks <-chan struct{} // nil, which is never ready, for other stores
 	if file, ok := store.(*bolt.Store); ok {
 		breaks = file.Broken()
@@ -60,7 +60,7 @@ func errBroken() error {
 // scrubber returns the store's function that overwrites deleted records. It is
 // nil with PostgreSQL, which vacuums by its own settings (see
 // docs/operating.md).
-func scrubber(store wallet.Store) func(context.Context) error {
+func scrubber(store storage.Store) func(context.Context) error {
 	if file, ok := store.(*bolt.Store); ok {
 		return file.Scrub
 	}
