@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -59,7 +59,7 @@ func addressOf(s *vc.Subject) (address string, hidden, key bool) {
 }
 
 // recipient fills whom the badge names.
-func (w viewer) recipient(out *ui.BadgeView, s *vc.Subject, r *vc.Report) {
+func (w wording) recipient(out *ui.BadgeView, s *vc.Subject, r *vc.Report) {
 	who := RecipientOf(s, r)
 	out.Recipient, out.RecipientHidden, out.RecipientKey, out.RecipientOnly = who.Address, who.Hidden, who.Key, who.Only
 	if who.Name != "" {

@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -48,7 +48,7 @@ func achievementsOf(c *vc.Credential) []*vc.Achievement {
 
 // about says of each profile what is known, with the endorsements that are of
 // it. Who has nothing to say but a name is left out.
-func (w viewer) about(c *vc.Credential, legacy bool, said map[string][]ui.EndorsementView) []ui.AboutView {
+func (w wording) about(c *vc.Credential, legacy bool, said map[string][]ui.EndorsementView) []ui.AboutView {
 	var out []ui.AboutView
 	for _, p := range parties(c) {
 		v := ui.AboutView{Who: p.who, Name: w.words(p.profile.Name), Domain: asciiHost(hostOf(p.profile.ID)), Description: w.words(p.profile.Description),
@@ -64,7 +64,7 @@ func (w viewer) about(c *vc.Credential, legacy bool, said map[string][]ui.Endors
 var profileShown = []string{"id", "name", "description", "url", "email", "phone", "official", "address", "otherIdentifier", "parentOrg",
 	"endorsement", "endorsementJwt", "image"}
 
-func (w viewer) profile(p *vc.Profile, legacy bool) []ui.Statement {
+func (w wording) profile(p *vc.Profile, legacy bool) []ui.Statement {
 	var out []ui.Statement
 	for _, x := range []struct{ name, text string }{{"url", p.URL}, {"email", p.Email}, {"phone", p.Phone}, {"official", p.Official}, {"address", p.Address}} {
 		out = w.stated(out, x.name, ui.Plain(x.text))
@@ -93,7 +93,7 @@ func (w viewer) profile(p *vc.Profile, legacy bool) []ui.Statement {
 }
 
 // identifiers states other identifiers of something, by their kinds.
-func (w viewer) identifiers(list []vc.Identifier) []ui.Statement {
+func (w wording) identifiers(list []vc.Identifier) []ui.Statement {
 	var out []ui.Statement
 	for _, x := range list {
 		out = append(out, ui.Statement{Label: w.kind("identifier", x.Type), Value: ui.Plain(clip(x.Identifier))})
@@ -102,7 +102,7 @@ func (w viewer) identifiers(list []vc.Identifier) []ui.Statement {
 }
 
 // identities states by what a badge names its recipient.
-func (w viewer) identities(list []vc.Identity) []ui.Statement {
+func (w wording) identities(list []vc.Identity) []ui.Statement {
 	var out []ui.Statement
 	for _, x := range list {
 		value := x.Hash
@@ -117,7 +117,7 @@ func (w viewer) identities(list []vc.Identity) []ui.Statement {
 // endorsements pairs each endorsement with its own verdict and sorts them by
 // what they name (specs A2.13): those of profiles by the profile's id, all
 // others as they stand.
-func (w viewer) endorsements(c *vc.Credential, r *vc.Report) (own []ui.EndorsementView, ofProfiles map[string][]ui.EndorsementView) {
+func (w wording) endorsements(c *vc.Credential, r *vc.Report) (own []ui.EndorsementView, ofProfiles map[string][]ui.EndorsementView) {
 	docs, subs := vc.AllEndorsements(c), r.Check(vc.CheckEndorsement).Sub
 	ofProfiles = map[string][]ui.EndorsementView{}
 	people := parties(c)
@@ -141,7 +141,7 @@ func (w viewer) endorsements(c *vc.Credential, r *vc.Report) (own []ui.Endorseme
 
 // endorsement makes the view of one endorsement, also of one that cannot be
 // read: it is reported on itself.
-func (w viewer) endorsement(d *vc.Document, about string, r *vc.Report) ui.EndorsementView {
+func (w wording) endorsement(d *vc.Document, about string, r *vc.Report) ui.EndorsementView {
 	w = w.of(r)
 	v := ui.EndorsementView{About: about, Verdict: string(r.Verdict(vc.Policy{})), Why: w.because(r)}
 	e := d.Credential

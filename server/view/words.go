@@ -1,7 +1,8 @@
-package server
+package view
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -12,6 +13,33 @@ import (
 	"backpack/vc"
 	"backpack/vc/prose"
 )
+
+// wording turns badges into what pages show, in one language.
+type wording struct {
+	texts *ui.Renderer
+	lang  string   // of the page
+	reads []string // languages for strangers' words, the preferred first
+	own   string   // the language that the badge itself names
+	// What a proof leaves open: see vc.Report.
+	undirected bool
+	named      map[string]string
+}
+
+// of returns the wording of what a report is on, which is part of what w shows:
+// neither the direction of texts is shown nor what the document calls things,
+// where a proof around it or its own does not cover them.
+func (w wording) of(r *vc.Report) wording {
+	if r == nil {
+		return w
+	}
+	w.undirected = w.undirected || r.Undirected
+	if len(r.Words) > 0 {
+		all := maps.Clone(r.Words)
+		maps.Copy(all, w.named)
+		w.named = all
+	}
+	return w
+}
 
 // languagesOf lists the languages that a browser asks for, the preferred first.
 func languagesOf(accept string) []string {
@@ -28,7 +56,7 @@ func languagesOf(accept string) []string {
 
 // words picks a text in the reader's languages, then in the badge's own, then
 // in any (specs A2.15), without the HTML that programs put into it.
-func (w viewer) words(t vc.Text) ui.Words {
+func (w wording) words(t vc.Text) ui.Words {
 	x := t.Pick(append(slices.Clone(w.reads), w.own)...)
 	if x.Lang == "" {
 		x.Lang = w.own
@@ -42,10 +70,10 @@ func (w viewer) words(t vc.Text) ui.Words {
 
 // call returns what a member or type of an extension is called: by its address
 // where that has another word for it than the document.
-func (w viewer) call(name string) string { return cmp.Or(w.named[name], name) }
+func (w wording) call(name string) string { return cmp.Or(w.named[name], name) }
 
 // types lists types by what they are called.
-func (w viewer) types(list []string) string {
+func (w wording) types(list []string) string {
 	out := make([]string, len(list))
 	for i, t := range list {
 		out[i] = w.call(t)
@@ -55,7 +83,7 @@ func (w viewer) types(list []string) string {
 
 // member labels a member of a badge in words. A name that the document chose
 // freely never gets the label of a member of the standard.
-func (w viewer) member(name string) string {
+func (w wording) member(name string) string {
 	word, ok := w.named[name]
 	if !ok {
 		return w.kind("member", name)
@@ -77,7 +105,7 @@ func languageTag(s string) string {
 
 // kind returns what a word of the standard means, by the texts below a prefix,
 // or the word itself made readable.
-func (w viewer) kind(prefix, word string) string {
+func (w wording) kind(prefix, word string) string {
 	if key := prefix + "." + word; word != "" && w.texts.Has(key) {
 		return w.texts.Text(w.lang, key)
 	}

@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -12,53 +12,40 @@ import (
 // Rows makes the rows of a table of what one thing turned out to be: one for
 // each badge in it, else one that says why there is none. A collection that
 // somebody signed gets a row of its own only when that does not hold.
-func Rows(texts *ui.Renderer, lang string, c *wallet.Checked) []ui.TableRow {
-	w := viewer{texts: texts, lang: lang, reads: []string{lang}}
+func (m Mapper) Rows(c *wallet.Checked) []ui.TableRow {
 	row := ui.TableRow{File: FileName(c), Applicant: c.Folder}
 	if c.Receipt != nil {
-		return []ui.TableRow{w.receiptRow(row, c)}
+		return []ui.TableRow{m.receiptRow(row, c)}
 	}
 	if c.Problem != "" {
-		return []ui.TableRow{w.noBadge(row, c)}
+		return []ui.TableRow{m.noBadge(row, c)}
 	}
 	if c.Document == nil || c.Document.Presentation == nil {
-		return []ui.TableRow{w.badgeRow(row, c)}
+		return []ui.TableRow{m.badgeRow(row, c)}
 	}
 	var out []ui.TableRow
 	if c.Own != vc.Valid {
 		own := *c
 		own.Verdict = c.Own
-		set := w.badgeRow(row, &own)
-		set.Badge, set.Set = texts.Text(lang, "table.set"), true
+		set := m.badgeRow(row, &own)
+		set.Badge, set.Set = m.texts.Text(m.lang, "table.set"), true
 		if own.Verdict == vc.Undetermined && c.Together == wallet.TogetherNobody {
-			set.Reason = texts.Text(lang, "together.nobody")
+			set.Reason = m.texts.Text(m.lang, "together.nobody")
 		}
 		out = append(out, set)
 	}
 	badges, others := inside(c)
 	for _, x := range badges {
-		out = append(out, w.badgeRow(row, x))
+		out = append(out, m.badgeRow(row, x))
 	}
 	for _, x := range others {
 		if x.Receipt != nil {
-			out = append(out, w.receiptRow(row, x))
+			out = append(out, m.receiptRow(row, x))
 		} else {
-			out = append(out, w.noBadge(row, x))
+			out = append(out, m.noBadge(row, x))
 		}
 	}
 	return out
-}
-
-// inside tells the badges in a collection from receipts that somebody put there.
-func inside(c *wallet.Checked) (badges, others []*wallet.Checked) {
-	for _, x := range c.Contained {
-		if x.Receipt != nil || x.Problem != "" {
-			others = append(others, x)
-		} else {
-			badges = append(badges, x)
-		}
-	}
-	return badges, others
 }
 
 // FileName names the file that a thing was in, with the ZIP around it.
@@ -82,7 +69,7 @@ var openProblems = []string{"unreachable", "address_forbidden", "port_forbidden"
 // Open reports whether a problem leaves open whether there is a badge.
 func Open(problem string) bool { return slices.Contains(openProblems, problem) }
 
-func (w viewer) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+func (w wording) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	kind := ui.RowNone
 	switch {
 	case Open(c.Problem):
@@ -99,7 +86,7 @@ func (w viewer) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	return row
 }
 
-func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+func (m Mapper) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	s := &c.Summary
 	row.Badge, row.Issuer, row.Domain, row.Expires, row.Verdict = s.Title, s.Issuer, asciiHost(s.Domain), s.ValidUntil, string(c.Verdict)
 	if row.Applicant == "" && c.Document != nil && c.Document.Credential != nil {
@@ -108,36 +95,33 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	if s.Inside != "" {
 		row.Verdict = string(stateOf(c))
 	}
-	if row.Word, row.Tone = w.texts.RowWord(w.lang, row.Verdict); s.Inside != "" {
-		row.Word = w.texts.Text(w.lang, "state.inside")
+	if row.Word, row.Tone = m.texts.RowWord(m.lang, row.Verdict); s.Inside != "" {
+		row.Word = m.texts.Text(m.lang, "state.inside")
 	}
 	for _, f := range wallet.Facts(s, c.Report) {
-		row.Facts = append(row.Facts, w.texts.FactCell(w.lang, finding(f)))
+		row.Facts = append(row.Facts, m.texts.FactCell(m.lang, finding(f)))
 	}
-	row.Reason = w.because(c.Report)
+	row.Reason = m.because(c.Report)
 	if s.Inside != "" {
-		row.Reason = strings.TrimSpace(row.Reason + " " + Box(w.texts, w.lang, c).Title)
+		row.Reason = strings.TrimSpace(row.Reason + " " + m.Box(c).Title)
 	}
 	if c.LastGood != nil {
-		row.Reason = Box(w.texts, w.lang, c).Title
+		row.Reason = m.Box(c).Title
 	}
-	row.Reason = strings.TrimSpace(row.Reason + " " + asOf(w.texts, w.lang, c))
+	row.Reason = strings.TrimSpace(row.Reason + " " + m.asOf(c))
 	if s.Sample || c.Verdict == vc.Sample {
-		row.Reason = strings.TrimSpace(row.Reason + " " + w.texts.Text(w.lang, "table.sample"))
+		row.Reason = strings.TrimSpace(row.Reason + " " + m.texts.Text(m.lang, "table.sample"))
 	}
 	return row
 }
 
-// because says in a sentence what decided the verdict, "" where nothing speaks
-// against the badge.
-func (w viewer) because(r *vc.Report) string {
-	c := r.Deciding()
-	if c == nil {
-		return ""
+// receiptRow is the row of a receipt: no badge, whatever it says of badges.
+func (w wording) receiptRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+	row.Badge, row.Issuer, row.Receipt = w.texts.Text(w.lang, "table.receipt"), c.Receipt.Origin, true
+	row.Word, row.Tone = w.texts.RowWord(w.lang, string(c.Verdict))
+	row.Reason = w.texts.Text(w.lang, "table.receipt.reason", "n", len(c.Receipt.Verdicts()))
+	if c.Verdict != vc.Valid {
+		row.Reason = w.because(c.Report)
 	}
-	return w.texts.Check(w.lang, string(c.ID), string(c.Outcome), string(c.Reason), "").Text
-}
-
-func finding(f vc.Fact) ui.Finding {
-	return ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: f.Value, Name: f.Name, At: f.At}
+	return row
 }

@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -8,19 +8,8 @@ import (
 	"backpack/wallet"
 )
 
-// receiptRow is the row of a receipt: no badge, whatever it says of badges.
-func (w viewer) receiptRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
-	row.Badge, row.Issuer, row.Receipt = w.texts.Text(w.lang, "table.receipt"), c.Receipt.Origin, true
-	row.Word, row.Tone = w.texts.RowWord(w.lang, string(c.Verdict))
-	row.Reason = w.texts.Text(w.lang, "table.receipt.reason", "n", len(c.Receipt.Verdicts()))
-	if c.Verdict != vc.Valid {
-		row.Reason = w.because(c.Report)
-	}
-	return row
-}
-
 // receipt makes the view of a receipt; brought is all that came with it.
-func (w viewer) receipt(c *wallet.Checked, brought []*wallet.Checked, own string) *ui.ReceiptView {
+func (w wording) receipt(c *wallet.Checked, brought []*wallet.Checked, own string) *ui.ReceiptView {
 	r := c.Receipt
 	out := &ui.ReceiptView{Box: w.texts.ReceiptBox(w.lang, string(c.Verdict)), Origin: r.Origin, Key: r.Issuer, Software: r.Software,
 		Occasion: r.Occasion, CheckedAt: r.Checked()}

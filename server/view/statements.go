@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -17,11 +17,11 @@ const (
 
 // A teller makes statements of JSON, within bounds.
 type teller struct {
-	viewer
+	wording
 	left int
 }
 
-func (w viewer) teller() *teller { return &teller{w, maxStatements} }
+func (w wording) teller() *teller { return &teller{w, maxStatements} }
 
 // structural are members that say nothing to a reader.
 var structural = []string{"@context", "type", "@type", "proof"}
@@ -112,7 +112,7 @@ func clip(s string) string {
 }
 
 // stated makes a statement of a text, unless it is empty.
-func (w viewer) stated(list []ui.Statement, name string, text ui.Words) []ui.Statement {
+func (w wording) stated(list []ui.Statement, name string, text ui.Words) []ui.Statement {
 	if text.Text == "" {
 		return list
 	}
@@ -121,7 +121,7 @@ func (w viewer) stated(list []ui.Statement, name string, text ui.Words) []ui.Sta
 
 // ids lists the ids in a credential with the way to each, and the types that
 // extensions add, for who knows the standards.
-func (w viewer) ids(v *vc.Value) []ui.Fact {
+func (w wording) ids(v *vc.Value) []ui.Fact {
 	var out []ui.Fact
 	var walk func(v *vc.Value, path string, depth int)
 	walk = func(v *vc.Value, path string, depth int) {
