@@ -9,17 +9,17 @@ import (
 	"backpack/wallet"
 )
 
-// maxAbout bounds the profiles that a page describes.
+// maxAbout is the number of profiles that a page describes.
 const maxAbout = 20
 
-// A party is a profile in a badge, with what it is there.
+// A party is a profile in a badge and its role there.
 type party struct {
 	who     string
 	profile *vc.Profile
 }
 
-// parties lists the profiles of a badge, each id once, with the organisations
-// that they belong to.
+// parties lists the profiles of a badge and their parent organisations, each id
+// once.
 func parties(c *vc.Credential) []party {
 	all := []party{{"issuer", &c.Issuer}}
 	for _, a := range achievementsOf(c) {
@@ -46,8 +46,8 @@ func achievementsOf(c *vc.Credential) []*vc.Achievement {
 	return c.Subject.Achievements
 }
 
-// about says of each profile what is known, with the endorsements that are of
-// it. Who has nothing to say but a name is left out.
+// about describes each profile and lists its endorsements. A profile that has
+// only a name is left out.
 func (w wording) about(c *vc.Credential, legacy bool, said map[string][]ui.EndorsementView) []ui.AboutView {
 	var out []ui.AboutView
 	for _, p := range parties(c) {
@@ -60,7 +60,7 @@ func (w wording) about(c *vc.Credential, legacy bool, said map[string][]ui.Endor
 	return out
 }
 
-// profileShown are the members of a profile that have a place of their own.
+// profileShown lists the members of a profile that have a place of their own.
 var profileShown = []string{"id", "name", "description", "url", "email", "phone", "official", "address", "otherIdentifier", "parentOrg",
 	"endorsement", "endorsementJwt", "image"}
 
@@ -92,7 +92,7 @@ func (w wording) profile(p *vc.Profile, legacy bool) []ui.Statement {
 	return append(out, w.teller().rest(p.Value, profileShown...)...)
 }
 
-// identifiers states other identifiers of something, by their kinds.
+// identifiers makes statements of identifiers, labelled by kind.
 func (w wording) identifiers(list []vc.Identifier) []ui.Statement {
 	var out []ui.Statement
 	for _, x := range list {
@@ -101,7 +101,8 @@ func (w wording) identifiers(list []vc.Identifier) []ui.Statement {
 	return out
 }
 
-// identities states by what a badge names its recipient.
+// identities makes statements of the identities by which a badge names its
+// recipient. A hashed one is not shown.
 func (w wording) identities(list []vc.Identity) []ui.Statement {
 	var out []ui.Statement
 	for _, x := range list {
@@ -114,9 +115,8 @@ func (w wording) identities(list []vc.Identity) []ui.Statement {
 	return out
 }
 
-// endorsements pairs each endorsement with its own verdict and sorts them by
-// what they name (specs A2.13): those of profiles by the profile's id, all
-// others as they stand.
+// endorsements pairs each endorsement with its own verdict (specs A2.13).
+// Those of profiles are returned by the profile's id, all others in own.
 func (w wording) endorsements(c *vc.Credential, r *vc.Report) (own []ui.EndorsementView, ofProfiles map[string][]ui.EndorsementView) {
 	docs, subs := vc.AllEndorsements(c), r.Check(vc.CheckEndorsement).Sub
 	ofProfiles = map[string][]ui.EndorsementView{}
@@ -139,8 +139,8 @@ func (w wording) endorsements(c *vc.Credential, r *vc.Report) (own []ui.Endorsem
 	return own, ofProfiles
 }
 
-// endorsement makes the view of one endorsement, also of one that cannot be
-// read: it is reported on itself.
+// endorsement returns the view of one endorsement. One that cannot be read has a
+// verdict and a reason only.
 func (w wording) endorsement(d *vc.Document, about string, r *vc.Report) ui.EndorsementView {
 	w = w.of(r)
 	v := ui.EndorsementView{About: about, Verdict: string(r.Verdict(vc.Policy{})), Why: w.because(r)}

@@ -9,7 +9,8 @@ import (
 	"backpack/wallet"
 )
 
-// badge makes the full view of a badge from the document to show.
+// badge returns the full view of a badge. It shows doc; the card and the summary
+// may come from a record of it.
 func (w wording) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
 	w = w.of(r)
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: ui.Plain(sum.Description), CheckedAt: r.At,
@@ -31,7 +32,7 @@ func (w wording) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r 
 	out.From = w.issuer(&cred.Issuer)
 	out.From.Confirmed, out.From.Known, out.From.Key = confirmed(sum, r), known(sum, r), r.Key
 	if id := cred.Issuer.ID; id != "" && id == cred.Subject.ID && r.Check(vc.CheckIssuer).Outcome == vc.Passed {
-		out.From.Confirmed, out.From.Known = ui.IssuerSelf, nil // what people say of themselves stays apart
+		out.From.Confirmed, out.From.Known = ui.IssuerSelf, nil // a statement about oneself is not confirmed by oneself
 	}
 	if out.From.Domain == "" {
 		out.From.Domain = c.Domain
@@ -43,7 +44,7 @@ func (w wording) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r 
 	return out
 }
 
-// content fills what the badge says, of whatever kind it is.
+// content fills the view with the content of a badge of any kind.
 func (w wording) content(out *ui.BadgeView, doc *vc.Document, r *vc.Report) {
 	c, s := doc.Credential, &doc.Credential.Subject
 	legacy := doc.Form.Legacy()
@@ -89,16 +90,17 @@ func (w wording) achievement(out *ui.BadgeView, c *vc.Credential, a *vc.Achievem
 
 // Members that have a place of their own on the page.
 var (
-	credentialShown = []string{"id", "name", "description", "image", "issuer", "validFrom", "validUntil", "issuanceDate", "expirationDate", "awardedDate",
-		"credentialSubject", "evidence", "endorsement", "endorsementJwt", "credentialStatus", "credentialSchema", "refreshService", "relatedResource", "partial"}
-	subjectShown = []string{"id", "name", "identifier", "achievement", "activityStartDate", "activityEndDate", "creditsEarned", "image", "licenseNumber", "narrative",
-		"result", "role", "source", "term", "verifiableCredential", "association"}
+	credentialShown = []string{"id", "name", "description", "image", "issuer", "validFrom", "validUntil",
+		"issuanceDate", "expirationDate", "awardedDate", "credentialSubject", "evidence", "endorsement",
+		"endorsementJwt", "credentialStatus", "credentialSchema", "refreshService", "relatedResource", "partial"}
+	subjectShown = []string{"id", "name", "identifier", "achievement", "activityStartDate", "activityEndDate",
+		"creditsEarned", "image", "licenseNumber", "narrative", "result", "role", "source", "term", "verifiableCredential", "association"}
 	achievementShown = []string{"id", "name", "description", "criteria", "achievementType", "alignment", "creator", "creditsAvailable", "endorsement",
 		"endorsementJwt", "fieldOfStudy", "humanCode", "image", "inLanguage", "otherIdentifier", "resultDescription", "specialization", "tag", "version"}
 )
 
-// further states what a badge says beside what the page has a place for:
-// related achievements, terms of use, whatever extensions add.
+// further makes statements of the members that have no place of their own:
+// related achievements, terms of use, members of extensions.
 func (w wording) further(c *vc.Credential) []ui.Statement {
 	t := w.teller()
 	var out []ui.Statement
@@ -120,7 +122,8 @@ func (w wording) facts(c *vc.Credential) []ui.Fact {
 		{Label: ui.FactCreditsEarned, Value: s.CreditsEarned}, {Label: ui.FactLicense, Value: s.LicenseNumber}, {Label: ui.FactActivity, Value: period(s)}}
 	name, award := w.words(c.Name).Text, w.words(c.Description).Text
 	if a := s.Achievement; a != nil {
-		all = append(all, ui.Fact{Label: ui.FactField, Value: w.words(a.FieldOfStudy).Text}, ui.Fact{Label: ui.FactSpecialization, Value: w.words(a.Specialization).Text},
+		all = append(all, ui.Fact{Label: ui.FactField, Value: w.words(a.FieldOfStudy).Text},
+			ui.Fact{Label: ui.FactSpecialization, Value: w.words(a.Specialization).Text},
 			ui.Fact{Label: ui.FactCredits, Value: a.CreditsAvailable}, ui.Fact{Label: ui.FactLanguage, Value: a.InLanguage},
 			ui.Fact{Label: ui.FactCode, Value: a.HumanCode}, ui.Fact{Label: ui.FactVersion, Value: a.Version})
 		if name != w.words(a.Name).Text {
@@ -139,7 +142,7 @@ func (w wording) facts(c *vc.Credential) []ui.Fact {
 	return slices.DeleteFunc(all, func(f ui.Fact) bool { return f.Value == "" })
 }
 
-// pictures are the images of a badge, each once.
+// pictures lists the images of a badge.
 func pictures(c *vc.Credential) []*vc.Image {
 	all := []*vc.Image{c.Subject.Image, c.Image}
 	if a := c.Subject.Achievement; a != nil {
@@ -148,7 +151,7 @@ func pictures(c *vc.Credential) []*vc.Image {
 	return slices.DeleteFunc(all, func(im *vc.Image) bool { return im == nil })
 }
 
-// period is when the activity took place, day by day.
+// period returns the first and the last day of the activity.
 func period(s *vc.Subject) string {
 	day := func(m vc.Moment) string { return m.Text[:min(len(m.Text), len("2006-01-02"))] }
 	return strings.Trim(day(s.ActivityStart)+" – "+day(s.ActivityEnd), " –")

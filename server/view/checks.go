@@ -7,7 +7,7 @@ import (
 	"backpack/vc"
 )
 
-// sure makes the rows of the five facts.
+// sure returns the rows of the five facts.
 func (w wording) sure(facts []vc.Fact) []ui.CheckRow {
 	var out []ui.CheckRow
 	for _, f := range facts {
@@ -29,28 +29,29 @@ func (w wording) rowsOf(r *vc.Report, tell func(lang, id, outcome, reason, detai
 			continue
 		}
 		if c.ID == vc.CheckIssuer && c.Outcome == vc.Passed && r.Suite == "hosted" {
-			c.Reason = vc.ReasonHostedFetched // no key is involved: the issuer's own address has it
+			c.Reason = vc.ReasonHostedFetched // no key is involved: the issuer's address serves the badge
 		}
 		out = append(out, tell(w.lang, string(c.ID), string(c.Outcome), string(c.Reason), c.Detail))
 	}
 	return out
 }
 
-// silent reports whether a check is not worth a line: another says the same, or
-// it does not apply because nobody asked or there is nothing of the kind.
+// silent reports whether a check has no line of its own: a fact says the same,
+// or the check was skipped because it does not apply.
 func silent(c vc.Check) bool {
 	switch {
-	case c.ID == vc.CheckRecipient, c.ID == vc.CheckKnown: // each is a fact of its own, told above
+	case c.ID == vc.CheckRecipient, c.ID == vc.CheckKnown: // shown as facts
 		return true
 	case c.Outcome != vc.Skipped:
 		return false
-	case c.ID == vc.CheckTerms, c.ID == vc.CheckRefresh, c.ID == vc.CheckEndorsement, c.ID == vc.CheckResources, c.ID == vc.CheckSchema && c.Reason != vc.ReasonUnsupported:
+	case c.ID == vc.CheckTerms, c.ID == vc.CheckRefresh, c.ID == vc.CheckEndorsement, c.ID == vc.CheckResources,
+		c.ID == vc.CheckSchema && c.Reason != vc.ReasonUnsupported:
 		return true
 	}
 	return c.Reason == vc.ReasonNobodyAsked || c.Reason == ""
 }
 
-// remarks are a report's warnings.
+// remarks returns the warnings of a report.
 func remarks(r *vc.Report) []string {
 	var out []string
 	for _, p := range r.Warnings {
@@ -59,8 +60,8 @@ func remarks(r *vc.Report) []string {
 	return out
 }
 
-// because says in a sentence what decided the verdict, "" where nothing speaks
-// against the badge.
+// because returns a sentence about the check that decided the verdict; "" if
+// every check passed.
 func (w wording) because(r *vc.Report) string {
 	c := r.Deciding()
 	if c == nil {

@@ -21,8 +21,8 @@
 //	issuer.go      an issuer and how it is confirmed
 //	words.go       the choice of language; names of members and kinds
 //
-// Files depend on files further down only, so a page that shows something new
-// adds a file here and edits none below it.
+// No two of these files depend on each other: pages depend on parts, and parts on
+// words.go.
 //
 // # Strangers' words
 //

@@ -16,16 +16,16 @@ func (w wording) issuer(p *vc.Profile) ui.IssuerView {
 	return ui.IssuerView{Name: p.Name.In(w.reads...), Domain: asciiHost(hostOf(p.ID))}
 }
 
-// asciiHost shows a domain in the form in which look-alike letters show.
+// asciiHost returns a domain in ASCII, which exposes look-alike letters.
 func asciiHost(host string) string {
 	if a, err := idna.Lookup.ToASCII(host); err == nil {
 		return a
 	}
-	escaped := strconv.QuoteToASCII(host) // one that is no domain, whatever it looks like
+	escaped := strconv.QuoteToASCII(host) // not a domain name
 	return escaped[1 : len(escaped)-1]
 }
 
-// hostOf returns the host that an https or did:web id names.
+// hostOf returns the host in an http, https or did:web id; "" for any other id.
 func hostOf(id string) string {
 	if rest, ok := strings.CutPrefix(id, "did:web:"); ok {
 		host, _, _ := strings.Cut(rest, ":")
@@ -38,7 +38,7 @@ func hostOf(id string) string {
 	return ""
 }
 
-// confirmed says how it is known that the issuer made the badge.
+// confirmed returns how the issuer of a badge is confirmed.
 func confirmed(sum *wallet.Summary, r *vc.Report) string {
 	switch issuer := r.Check(vc.CheckIssuer); {
 	case sum.Sample, r.Sample:
@@ -53,8 +53,8 @@ func confirmed(sum *wallet.Summary, r *vc.Report) string {
 	return ui.IssuerByDomain
 }
 
-// known lists what registries say of the issuer of a badge. Of a sample issuer
-// nobody can know anything, for everybody has its key.
+// known lists the registry entries of a badge's issuer. A sample issuer has
+// none: its key is public.
 func known(sum *wallet.Summary, r *vc.Report) []ui.KnownView {
 	if sum.Sample || r.Fact(vc.FactKnown).Outcome != vc.Passed {
 		return nil

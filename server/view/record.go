@@ -9,7 +9,7 @@ import (
 	"backpack/wallet"
 )
 
-// record shows a CLR: the tree of its achievements and each credential in it.
+// record fills the view of a CLR: the tree of its achievements and its credentials.
 func (w wording) record(out *ui.BadgeView, c *vc.Credential, r *vc.Report) {
 	out.Record, out.Partial = true, c.Partial
 	subs := r.Check(vc.CheckProof).Sub
@@ -51,8 +51,8 @@ func (w wording) branches(list []*vc.Branch, contained []ui.ContainedView) []ui.
 	return out
 }
 
-// contained shows one credential of a CLR. That its own proof is missing where
-// the CLR's speaks for it is no doubt about it (specs C4).
+// contained returns the view of one credential in a CLR. If the CLR's proof
+// vouches for it, a missing proof of its own counts nothing against it (specs C4).
 func (w wording) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 	w = w.of(r)
 	verdict := r.Verdict(vc.Policy{})
@@ -79,11 +79,12 @@ func (w wording) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 	if v.Description = w.words(a.Description); v.Description.Text == "" {
 		v.Description = w.words(c.Description)
 	}
-	v.Statements = append(w.teller().rest(c.Subject.Value, "id", "identifier", "achievement", "image"), w.teller().rest(a.Value, "id", "name", "description", "image")...)
+	v.Statements = append(w.teller().rest(c.Subject.Value, "id", "identifier", "achievement", "image"),
+		w.teller().rest(a.Value, "id", "name", "description", "image")...)
 	return v
 }
 
-// claims states all that a credential of any other kind says of its subjects.
+// claims makes statements of all claims in a credential that is not a badge.
 func (w wording) claims(c *vc.Credential) []ui.Statement {
 	t := w.teller()
 	if c.VCT != "" {

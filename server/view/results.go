@@ -8,8 +8,8 @@ import (
 	"backpack/vc"
 )
 
-// results shows each result with what its description demands, and apart from
-// them the descriptions that no result is of.
+// results returns each result with the demands of its description, and in
+// gradings the descriptions without a result.
 func (w wording) results(s *vc.Subject, a *vc.Achievement) (stated, gradings []ui.ResultView) {
 	used := map[string]bool{}
 	for _, r := range s.Results {
@@ -41,7 +41,7 @@ func (w wording) results(s *vc.Subject, a *vc.Achievement) (stated, gradings []u
 	return stated, gradings
 }
 
-// describe fills what a description says of every result of its kind.
+// describe fills the view of a result from its description.
 func (w wording) describe(v *ui.ResultView, d *vc.ResultDescription) {
 	v.Name, v.Kind = w.words(d.Name), w.kind("resulttype", d.ResultType)
 	v.Skills = append(v.Skills, w.skills(d.Alignments)...)

@@ -9,9 +9,9 @@ import (
 	"backpack/wallet"
 )
 
-// Rows makes the rows of a table of what one thing turned out to be: one for
-// each badge in it, else one that says why there is none. A collection that
-// somebody signed gets a row of its own only when that does not hold.
+// Rows returns the table rows of one checked item: one for each badge in it, or
+// one that says why there is none. A presentation has a row of its own only if
+// its signature is not valid.
 func (m Mapper) Rows(c *wallet.Checked) []ui.TableRow {
 	row := ui.TableRow{File: FileName(c), Applicant: c.Folder}
 	if c.Receipt != nil {
@@ -48,7 +48,7 @@ func (m Mapper) Rows(c *wallet.Checked) []ui.TableRow {
 	return out
 }
 
-// FileName names the file that a thing was in, with the ZIP around it.
+// FileName returns the name of the file that held an item, with the ZIP around it.
 func FileName(c *wallet.Checked) string {
 	switch {
 	case c.File == "" || c.File == c.Name:
@@ -61,15 +61,15 @@ func FileName(c *wallet.Checked) string {
 	return c.File + ", " + c.Name
 }
 
-// openProblems are of things that could not be looked at: there may be a badge
-// in them.
+// openProblems lists the problems with items that could not be read and may hold
+// a badge.
 var openProblems = []string{"unreachable", "address_forbidden", "port_forbidden", "address_inside", "no_such_host",
 	"interrupted", "internal", "not_in_time", "unreadable"}
 
-// Open reports whether a problem leaves open whether there is a badge.
+// Open reports whether an item with this problem may hold a badge.
 func Open(problem string) bool { return slices.Contains(openProblems, problem) }
 
-func (w wording) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+func (m Mapper) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	kind := ui.RowNone
 	switch {
 	case Open(c.Problem):
@@ -77,12 +77,12 @@ func (w wording) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	case c.Problem == "keys_left_out", c.Problem == "left_aside":
 		kind = ui.RowRemark
 	}
-	row.Word, row.Tone = w.texts.RowWord(w.lang, kind)
+	row.Word, row.Tone = m.texts.RowWord(m.lang, kind)
 	key := "problem." + c.Problem
-	if !w.texts.Has(key) {
+	if !m.texts.Has(key) {
 		key = "problem.other"
 	}
-	row.Reason = w.texts.Text(w.lang, key)
+	row.Reason = m.texts.Text(m.lang, key)
 	return row
 }
 
@@ -115,13 +115,13 @@ func (m Mapper) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	return row
 }
 
-// receiptRow is the row of a receipt: no badge, whatever it says of badges.
-func (w wording) receiptRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
-	row.Badge, row.Issuer, row.Receipt = w.texts.Text(w.lang, "table.receipt"), c.Receipt.Origin, true
-	row.Word, row.Tone = w.texts.RowWord(w.lang, string(c.Verdict))
-	row.Reason = w.texts.Text(w.lang, "table.receipt.reason", "n", len(c.Receipt.Verdicts()))
+// receiptRow returns the row of a receipt, which does not count as a badge.
+func (m Mapper) receiptRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+	row.Badge, row.Issuer, row.Receipt = m.texts.Text(m.lang, "table.receipt"), c.Receipt.Origin, true
+	row.Word, row.Tone = m.texts.RowWord(m.lang, string(c.Verdict))
+	row.Reason = m.texts.Text(m.lang, "table.receipt.reason", "n", len(c.Receipt.Verdicts()))
 	if c.Verdict != vc.Valid {
-		row.Reason = w.because(c.Report)
+		row.Reason = m.because(c.Report)
 	}
 	return row
 }

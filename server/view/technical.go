@@ -7,7 +7,7 @@ import (
 	"backpack/vc"
 )
 
-// technical lists what only who knows the standards wants to see.
+// technical lists details for readers who know the standards.
 func (w wording) technical(doc *vc.Document, r *vc.Report) []ui.Fact {
 	w = w.of(r)
 	all := []ui.Fact{{Label: "form", Value: string(doc.Form)}, {Label: "suite", Value: r.Suite}, {Label: "method", Value: r.Method},
@@ -30,7 +30,7 @@ func (w wording) technical(doc *vc.Document, r *vc.Report) []ui.Fact {
 	return out
 }
 
-// services lists where a badge says that something could be asked for.
+// services lists the addresses of status, schema, refresh and resources.
 func (w wording) services(c *vc.Credential) []ui.Fact {
 	var out []ui.Fact
 	for _, x := range c.Status {

@@ -14,20 +14,20 @@ import (
 	"backpack/vc/prose"
 )
 
-// wording turns badges into what pages show, in one language.
+// wording puts badges into words, in one language.
 type wording struct {
 	texts *ui.Renderer
 	lang  string   // of the page
-	reads []string // languages for strangers' words, the preferred first
-	own   string   // the language that the badge itself names
-	// What a proof leaves open: see vc.Report.
+	reads []string // languages for texts in badges, the preferred first
+	own   string   // the language that the badge names
+	// Left open by a proof: see vc.Report.
 	undirected bool
 	named      map[string]string
 }
 
-// of returns the wording of what a report is on, which is part of what w shows:
-// neither the direction of texts is shown nor what the document calls things,
-// where a proof around it or its own does not cover them.
+// of returns the wording for the document of a report, which is a part of what w
+// shows. It shows neither a direction of texts nor a name that the document's
+// proof, or a proof around it, leaves open.
 func (w wording) of(r *vc.Report) wording {
 	if r == nil {
 		return w
@@ -41,7 +41,8 @@ func (w wording) of(r *vc.Report) wording {
 	return w
 }
 
-// languagesOf lists the languages that a browser asks for, the preferred first.
+// languagesOf returns at most ten languages of an Accept-Language header, the
+// preferred first.
 func languagesOf(accept string) []string {
 	tags, _, err := language.ParseAcceptLanguage(accept)
 	if err != nil {
@@ -54,8 +55,8 @@ func languagesOf(accept string) []string {
 	return out
 }
 
-// words picks a text in the reader's languages, then in the badge's own, then
-// in any (specs A2.15), without the HTML that programs put into it.
+// words picks a text in the reader's languages, then in the badge's own, then in
+// any (specs A2.15). HTML in it is removed.
 func (w wording) words(t vc.Text) ui.Words {
 	x := t.Pick(append(slices.Clone(w.reads), w.own)...)
 	if x.Lang == "" {
@@ -68,11 +69,11 @@ func (w wording) words(t vc.Text) ui.Words {
 	return out
 }
 
-// call returns what a member or type of an extension is called: by its address
-// where that has another word for it than the document.
+// call returns the name to show for a member or type of an extension: the word
+// of its address if the document's name for it is open.
 func (w wording) call(name string) string { return cmp.Or(w.named[name], name) }
 
-// types lists types by what they are called.
+// types lists types by the names to show for them.
 func (w wording) types(list []string) string {
 	out := make([]string, len(list))
 	for i, t := range list {
@@ -81,21 +82,21 @@ func (w wording) types(list []string) string {
 	return strings.Join(out, ", ")
 }
 
-// member labels a member of a badge in words. A name that the document chose
-// freely never gets the label of a member of the standard.
+// member returns the label of a member. A name that the document is free to
+// choose never gets the label of a member of the standard.
 func (w wording) member(name string) string {
 	word, ok := w.named[name]
 	if !ok {
 		return w.kind("member", name)
 	}
-	parts := strings.Split(word, " / ") // one name for two things
+	parts := strings.Split(word, " / ") // one name stands for two addresses
 	for i := range parts {
 		parts[i] = readable(parts[i])
 	}
 	return strings.Join(parts, " / ")
 }
 
-// languageTag returns what can be a language tag; "" for anything else.
+// languageTag returns s if it can be a language tag; otherwise "".
 func languageTag(s string) string {
 	if len(s) > 35 || strings.Trim(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") != "" {
 		return ""
@@ -103,8 +104,8 @@ func languageTag(s string) string {
 	return s
 }
 
-// kind returns what a word of the standard means, by the texts below a prefix,
-// or the word itself made readable.
+// kind returns the text for a word of the standard, from the texts below a
+// prefix, or the word made readable if there is none.
 func (w wording) kind(prefix, word string) string {
 	if key := prefix + "." + word; word != "" && w.texts.Has(key) {
 		return w.texts.Text(w.lang, key)
@@ -112,8 +113,8 @@ func (w wording) kind(prefix, word string) string {
 	return readable(word)
 }
 
-// readable makes a name of the data models readable: "fieldOfStudy" is "Field
-// of study".
+// readable makes a name of the data models readable: "fieldOfStudy" becomes
+// "Field of study".
 func readable(name string) string {
 	name = strings.TrimPrefix(name, "ext:")
 	name = name[strings.LastIndexAny(name, ":#/")+1:]
