@@ -130,10 +130,7 @@ func (c *Client) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, 
 	if vc.Offline(ctx) {
 		return nil, fmt.Errorf("fetch %s: %w: offline", u.Host, vc.ErrUnreachable)
 	}
-	if req.MaxBytes <= 0 {
-		req.MaxBytes = defaultBody
-	}
-	req.MaxBytes = min(req.MaxBytes, maxBody)
+	req.MaxBytes = bodyLimit(req.MaxBytes)
 	req.Fresh = req.Fresh || vc.Fresh(ctx)
 	res, err := c.get(ctx, u, req)
 	if err != nil {

@@ -134,6 +134,29 @@ func TestSlowServers(t *testing.T) {
 	}
 }
 
+// TestThreat33SwitchedProtocols lets a server answer 101 and fall silent: no deadline
+// ends the reading of such a connection.
+func TestThreat33SwitchedProtocols(t *testing.T) {
+	stop := make(chan struct{})
+	c, base := serve(t, Config{Timeout: 200 * time.Millisecond}, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+		<-stop
+	})
+	defer close(stop)
+	if _, err := get(t, c, base); !errors.Is(err, vc.ErrUnreachable) {
+		t.Errorf("fetch: got error %v", err)
+	}
+	if n := len(c.hosts.slots); n > 0 {
+		t.Errorf("%d requests still run", n)
+	}
+}
+
 func TestTooLongHeaders(t *testing.T) {
 	c, base := serve(t, Config{}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Long", strings.Repeat("a", 1<<20))

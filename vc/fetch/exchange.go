@@ -45,7 +45,26 @@ func (c *Client) exchange(ctx context.Context, u *url.URL, key cacheKey, req vc.
 
 // take reads an answer in full and caches it if it may be.
 func (c *Client) take(key cacheKey, answer *http.Response, limit int64) (*entry, error) {
-	// The transport asked for gzip and undid it; any other coding was not asked for.
+	body, err := readBody(answer, limit)
+	if err != nil {
+		return nil, err
+	}
+	res := &vc.Resource{
+		URL:         answer.Request.URL.String(),
+		Status:      answer.StatusCode,
+		ContentType: answer.Header.Get("Content-Type"),
+		Body:        body,
+		ETag:        answer.Header.Get("ETag"),
+	}
+	return c.keep(key, res, answer.Header), nil
+}
+
+// readBody reads a response in full. The transport asks for gzip and decodes
+// it; any other coding was not asked for.
+func readBody(answer *http.Response, limit int64) ([]byte, error) {
+	if answer.StatusCode == http.StatusSwitchingProtocols {
+		return nil, fmt.Errorf("%w: the server switches protocols", vc.ErrUnreachable)
+	}
 	if coding := answer.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
 		return nil, fmt.Errorf("%w: the answer is coded as %.20q", vc.ErrUnreachable, coding)
 	}
@@ -56,14 +75,15 @@ func (c *Client) take(key cacheKey, answer *http.Response, limit int64) (*entry,
 	if int64(len(body)) > limit {
 		return nil, fmt.Errorf("%w: more than %d bytes", vc.ErrTooLarge, limit)
 	}
-	res := &vc.Resource{
-		URL:         answer.Request.URL.String(),
-		Status:      answer.StatusCode,
-		ContentType: answer.Header.Get("Content-Type"),
-		Body:        body,
-		ETag:        answer.Header.Get("ETag"),
+	return body, nil
+}
+
+// bodyLimit returns the limit of a response body for the one a caller asks for.
+func bodyLimit(asked int64) int64 {
+	if asked <= 0 {
+		return defaultBody
 	}
-	return c.keep(key, res, answer.Header), nil
+	return min(asked, maxBody)
 }
 
 // renew returns the kept answer, which the server has just confirmed.
