@@ -149,6 +149,9 @@ func TestThreat33SwitchedProtocols(t *testing.T) {
 		<-stop
 	})
 	defer close(stop)
+	if _, err := c.Do(t.Context(), Request{Method: "POST", URL: base}); !errors.Is(err, vc.ErrUnreachable) {
+		t.Errorf("call: got error %v", err)
+	}
 	if _, err := get(t, c, base); !errors.Is(err, vc.ErrUnreachable) {
 		t.Errorf("fetch: got error %v", err)
 	}
