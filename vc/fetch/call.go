@@ -16,7 +16,7 @@ import (
 	"backpack/vc"
 )
 
-// Limits of a call that no configuration changes.
+// Limits of a call that are not configurable.
 const (
 	maxCall       = time.Minute // the longest deadline that a context may set
 	maxFields     = 64

@@ -192,10 +192,10 @@ func TestThreat52CredentialsStayWithTheirHost(t *testing.T) {
 	}
 }
 
-// sealedShelf fails the test when it is used.
-type sealedShelf struct{ t *testing.T }
+// noShared fails the test when it is used.
+type noShared struct{ t *testing.T }
 
-func (s sealedShelf) Once(context.Context, string, bool, func(context.Context) (*vc.Resource, time.Time, error)) (*vc.Resource, time.Time, error) {
+func (s noShared) Once(context.Context, string, bool, func(context.Context) (*vc.Resource, time.Time, error)) (*vc.Resource, time.Time, error) {
 	s.t.Error("a call uses the shared cache")
 	return nil, time.Time{}, vc.ErrUnreachable
 }
@@ -204,7 +204,7 @@ func (s sealedShelf) Once(context.Context, string, bool, func(context.Context) (
 // cache, join no other request, and show no secret in errors and logs.
 func TestThreat52CallsLeaveNothing(t *testing.T) {
 	var n atomic.Int32
-	c, base := serve(t, Config{Shelf: sealedShelf{t}}, func(w http.ResponseWriter, r *http.Request) {
+	c, base := serve(t, Config{Shared: noShared{t}}, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/torn" {
 			w.Header().Set("Content-Length", "500")
 		}
