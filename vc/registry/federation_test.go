@@ -216,7 +216,7 @@ func TestFederationByChain(t *testing.T) {
 		t.Errorf("an unreachable superior: got %+v", got)
 	}
 	web, _, _, _ = build()
-	got := known(t, federation(t, web, &clock{vctest.Now()}), schoolID+"/tenant", vc.BindingDomain)
+	got = known(t, federation(t, web, &clock{vctest.Now()}), schoolID+"/tenant", vc.BindingDomain)
 	if got.Reason != vc.ReasonNotListed || len(web.Requests()) > 0 {
 		t.Errorf("only the domain is proved: got %+v", got)
 	}
