@@ -112,7 +112,7 @@ func TestAlgFor(t *testing.T) {
 	for want, key := range map[string]any{
 		"EdDSA": k.ed.Public(), "ES256": &k.p256.PublicKey, "ES384": &k.p384.PublicKey, "RS256": &k.rsa.PublicKey,
 	} {
-		if got, err := jose.AlgFor(key); err != nil || got != want || !jose.Allowed(got) {
+		if got, err := jose.AlgFor(key); err != nil || got != want {
 			t.Errorf("%T: got %q, error %v, want %q", key, got, err, want)
 		}
 	}

@@ -72,12 +72,6 @@ func (a algorithm) fits(key crypto.PublicKey) bool {
 	return false
 }
 
-// Allowed reports whether a signature with the algorithm can be verified.
-func Allowed(alg string) bool {
-	_, err := find(alg)
-	return err == nil
-}
-
 // VerifyJWS verifies a signature over input, the encoded header and payload of the
 // JWS. The algorithm decides the kind of key, never the key the algorithm (RFC
 // 8725 3.1). The error wraps vc.ErrSignature if key did not make the signature,
