@@ -7,8 +7,7 @@ import (
 	"backpack/vc"
 )
 
-// BenchmarkCanonicalize reads a badge of 3 KB beside json-gold. With -benchmem
-// it also tells the memory.
+// BenchmarkCanonicalize reads a badge of 3 KB and compares with json-gold.
 func BenchmarkCanonicalize(b *testing.B) {
 	e := engine(b)
 	doc := benchBadge
@@ -64,8 +63,8 @@ func BenchmarkNew(b *testing.B) {
 	}
 }
 
-// benchBadge has about the size and shape of a usual badge: 3 KB, 66
-// statements, 5 blank nodes.
+// benchBadge has the size and shape of a typical badge: 3 KB, 66 statements, 5 blank
+// nodes.
 const benchBadge = `{
   "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
   "id": "urn:uuid:3f6f2b0e-7f0c-4d3f-9e7e-0d2b9d3f1a01",

@@ -2,8 +2,8 @@ package ld
 
 import "strings"
 
-// expand is IRI Expansion (JSON-LD 1.1 API §5.2) while a context is read: the
-// terms that s leans on are defined first. ok is false for null.
+// expand performs IRI Expansion (JSON-LD 1.1 API §5.2) while a context is read. It
+// first defines the terms that s depends on. ok is false for null.
 func (b *builder) expand(s string, relative, vocab bool) (iri string, ok bool, err error) {
 	if keywordOf(s) != notKeyword {
 		return s, true, nil
@@ -23,7 +23,8 @@ func (b *builder) expand(s string, relative, vocab bool) (iri string, ok bool, e
 	return iri, ok, nil
 }
 
-// lean defines name if the local context has it and has not yet defined it.
+// lean defines the term name if the local context contains it and has not defined it
+// yet.
 func (b *builder) lean(name string) error {
 	if b.state[name] || b.get(name) == nil {
 		return nil
@@ -34,7 +35,7 @@ func (b *builder) lean(name string) error {
 	return b.define(name)
 }
 
-// leanOnPrefix is lean for what may be a compact IRI.
+// leanOnPrefix is lean for the prefix of a string that may be a compact IRI.
 func (b *builder) leanOnPrefix(prefix, suffix string) error {
 	if prefix == "_" || strings.HasPrefix(suffix, "//") {
 		return nil
@@ -42,7 +43,7 @@ func (b *builder) leanOnPrefix(prefix, suffix string) error {
 	return b.lean(prefix)
 }
 
-// expand is IRI Expansion (JSON-LD 1.1 API §5.2). ok is false for null.
+// expand performs IRI Expansion (JSON-LD 1.1 API §5.2). ok is false for null.
 func (a *active) expand(s string, relative, vocab bool) (iri string, ok bool) {
 	if keywordOf(s) != notKeyword { // 1
 		return s, true

@@ -2,28 +2,28 @@ package ld
 
 import "backpack/vc"
 
-// keywordMember reads a member that is a keyword.
+// keywordMember reads a member whose name is a keyword.
 func (r *run) keywordMember(m member, self, graph rdfTerm, at place) error {
 	switch m.kw {
 	case kwID, kwNest:
 		return nil
 	case kwGraph:
-		if err := r.lose("@graph is no way to write a credential"); err != nil {
+		if err := r.lose("@graph is not allowed in a credential"); err != nil {
 			return err
 		}
 		return r.contents(m.a, m.v, place{g: graph, prop: "@graph", free: true})
 	case kwIncluded:
-		if err := r.lose("@included hides where a node stands"); err != nil {
+		if err := r.lose("@included hides the place of a node"); err != nil {
 			return err
 		}
 		for _, v := range m.v.List() {
 			if !v.Is(vc.Object) || isValueOrList(m.a, v) {
-				return r.bad("invalid @included value", "@included holds something that is no node")
+				return r.bad("invalid @included value", "@included contains a value that is not a node object")
 			}
 		}
 		return r.contents(m.a, m.v, place{g: at.g, free: true})
 	case kwReverse:
-		if err := r.lose("@reverse hides where a member stands"); err != nil {
+		if err := r.lose("@reverse hides the place of a member"); err != nil {
 			return err
 		}
 		return r.reversed(m, self, at)
@@ -43,7 +43,7 @@ func (r *run) keywordMember(m member, self, graph rdfTerm, at place) error {
 	return r.lose("%s states nothing here", m.v.Name())
 }
 
-// contents reads nodes that stand under no property.
+// contents reads nodes that no property points to.
 func (r *run) contents(a *active, v *vc.Value, at place) error {
 	mark := len(r.objs)
 	err := r.value(a, v, at)
@@ -72,7 +72,7 @@ func (r *run) reversed(m member, self rdfTerm, at place) error {
 			return err
 		}
 		if p.kw != notKeyword {
-			return r.bad("invalid reverse property map", "%s within @reverse", p.v.Name())
+			return r.bad("invalid reverse property map", "%s inside @reverse", p.v.Name())
 		}
 		if p.iri == "" {
 			continue

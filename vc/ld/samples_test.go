@@ -1,6 +1,6 @@
 package ld
 
-// samples are documents of every kind that the product meets.
+// samples are documents of every kind that the product reads.
 var samples = map[string]string{
 	"ob worked example": obExample, "clr worked example": clrExample,
 	"rich badge": richBadge, "presentation": presentation,
@@ -15,7 +15,7 @@ var samples = map[string]string{
  "credentialSubject": {"id": "https://issuer.example/schema", "type": "JsonSchema", "jsonSchema": {"b": [1.0, null, 1e30], "a": "\u20ac"}}}`,
 }
 
-// presentation holds a signed credential, and one in an envelope.
+// presentation contains a signed credential and an enveloped one.
 const presentation = `{
  "@context": ["https://www.w3.org/ns/credentials/v2"],
  "id": "urn:uuid:0b7b6a4e-19f1-4b35-a1e5-64cf0f3a3a01",
@@ -29,7 +29,7 @@ const presentation = `{
   {"@context": "https://www.w3.org/ns/credentials/v2", "id": "data:application/vc+jwt,eyJhbGciOiJFZERTQSJ9.e30.AA", "type": "EnvelopedVerifiableCredential"}]
 }`
 
-// oldBadge has the shape of data model 1.1.
+// oldBadge follows data model 1.1.
 const oldBadge = `{
  "@context": ["https://www.w3.org/2018/credentials/v1", "https://purl.imsglobal.org/spec/ob/v3p0/context.json", "https://w3id.org/security/suites/ed25519-2020/v1", "https://w3id.org/vc/status-list/2021/v1"],
  "id": "https://issuer.example/credentials/1",
@@ -43,8 +43,8 @@ const oldBadge = `{
  "proof": {"type": "Ed25519Signature2020", "created": "2022-11-01T00:00:00Z", "verificationMethod": "did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi#z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi", "proofPurpose": "assertionMethod", "proofValue": "z3J"}
 }`
 
-// obExample is the worked example of Open Badges 3.0, written from its
-// published statements.
+// obExample is the worked example of Open Badges 3.0, reconstructed from its published
+// statements.
 const obExample = `{
  "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
  "id": "http://example.com/credentials/3527",
@@ -59,13 +59,13 @@ const obExample = `{
    "name": "Teamwork"}}
 }`
 
-// obProof is the proof of the worked examples without its value.
+// obProof is the proof of the worked examples without its proofValue.
 const obProof = `{"type": "DataIntegrityProof", "created": "2010-01-01T19:23:24Z", "cryptosuite": "eddsa-rdfc-2022",
  "verificationMethod": "https://example.edu/issuers/565049#z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi",
  "proofPurpose": "assertionMethod"}`
 
 // clrExample is the worked example of the Comprehensive Learner Record 2.0,
-// written from its published statements. It holds a signed credential.
+// reconstructed from its published statements. It contains a signed credential.
 const clrExample = `{
  "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
   "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
@@ -107,7 +107,7 @@ const clrExample = `{
  "credentialSchema": [{"id": "https://purl.imsglobal.org/spec/clr/v2p0/schema/json/clr_v2p0_clrcredential_schema.json", "type": "1EdTechJsonSchemaValidator2019"}]
 }`
 
-// richBadge uses most of what Open Badges 3.0 defines.
+// richBadge uses most members that Open Badges 3.0 defines.
 const richBadge = `{
  "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
  "id": "urn:uuid:3f6f2b0e-7f0c-4d3f-9e7e-0d2b9d3f1a01",

@@ -17,22 +17,22 @@ func (r *run) listObject(a *active, x thing, sort keyword) error {
 				return err
 			}
 		case m.kw != notKeyword || m.iri != "":
-			return r.bad("invalid set or list object", "%s stands beside a list", m.v.Name())
+			return r.bad("invalid set or list object", "%s in a list or set object", m.v.Name())
 		}
 	}
 	v, at := content.v, x.at
 	at.id = rdfTerm{}
 	if sort == kwSet {
-		if err := r.lose("@set is no way to write a credential"); err != nil {
+		if err := r.lose("@set is not allowed in a credential"); err != nil {
 			return err
 		}
 		return r.value(a, v, at)
 	}
 	if at.free {
-		return r.lose("a list that belongs to nothing")
+		return r.lose("a list without a property")
 	}
 	if x.prop != nil && x.prop.container&inList != 0 {
-		if err := r.lose("@list is stated twice"); err != nil {
+		if err := r.lose("an @list inside an @list container"); err != nil {
 			return err
 		}
 	}
@@ -51,8 +51,8 @@ func (r *run) listObject(a *active, x thing, sort keyword) error {
 	return err
 }
 
-// list makes an RDF list of r.objs[mark:] and puts its head in their place
-// (JSON-LD 1.1 API §8.3).
+// list replaces r.objs[mark:] with the head of an RDF list of them (JSON-LD 1.1 API
+// §8.3).
 func (r *run) list(mark int, g rdfTerm) error {
 	items := r.objs[mark:]
 	head := rdfTerm{kind: iriTerm, value: rdfNil}
@@ -97,10 +97,10 @@ func (r *run) valueObject(a *active, x thing) error {
 			if m.kw == notKeyword && m.iri == "" {
 				continue
 			}
-			return r.bad("invalid value object", "%s stands beside a value", m.v.Name())
+			return r.bad("invalid value object", "%s in a value object", m.v.Name())
 		}
 		if *slot != nil {
-			return r.bad("colliding keywords", "%s is stated twice", m.v.Name())
+			return r.bad("colliding keywords", "%s appears twice", m.v.Name())
 		}
 		*slot = m.v
 	}
@@ -115,9 +115,9 @@ func (r *run) valueObject(a *active, x thing) error {
 	}
 	switch {
 	case l.value.Is(vc.Null) && l.typ != "@json":
-		return r.lose("a null states nothing")
+		return r.lose("a null states nothing here")
 	case x.at.free:
-		return r.lose("a value that belongs to nothing")
+		return r.lose("a value without a property")
 	}
 	if err := r.needless(a, x, l); err != nil {
 		return err
@@ -129,7 +129,7 @@ func (r *run) valueObject(a *active, x thing) error {
 	return err
 }
 
-// valueParts checks the parts of a value object against one another.
+// valueParts checks and combines the parts of a value object.
 func (r *run) valueParts(x thing, value, typ, lang, dir *vc.Value) (literal, error) {
 	l := literal{value: value}
 	if typ != nil {
@@ -141,21 +141,21 @@ func (r *run) valueParts(x thing, value, typ, lang, dir *vc.Value) (literal, err
 		}
 		iri, _ := x.typed.expand(typ.Text(), true, true)
 		if l.typ = iri; l.typ != "@json" && !wellFormed(iri) {
-			return l, r.bad("invalid typed value", "the type %q is no IRI", typ.Text())
+			return l, r.bad("invalid typed value", "the type %q is not an IRI", typ.Text())
 		}
 	}
 	if l.typ != "@json" && (value.Is(vc.Array) || value.Is(vc.Object)) {
 		return l, r.bad("invalid value object value", "@value is %s", value.Kind())
 	}
 	if typ != nil && (lang != nil || dir != nil) {
-		return l, r.bad("invalid value object", "a value has a type and a language")
+		return l, r.bad("invalid value object", "a value has both a type and a language or direction")
 	}
 	if lang != nil {
 		if !lang.Is(vc.String) {
 			return l, r.bad("invalid language-tagged string", "@language is %s", lang.Kind())
 		}
 		if !value.Is(vc.String) && !value.Is(vc.Null) {
-			return l, r.bad("invalid language-tagged value", "%s has a language", value.Kind())
+			return l, r.bad("invalid language-tagged value", "a value that is %s has a language", value.Kind())
 		}
 		l.lang = lang.Text()
 	}
@@ -167,8 +167,8 @@ func (r *run) valueParts(x thing, value, typ, lang, dir *vc.Value) (literal, err
 	return l, nil
 }
 
-// needless refuses a value object that a plain value would say as well: what
-// reads plain values would not see it, and the proof would hold all the same.
+// needless returns an error for a value object with the same meaning as a plain value:
+// a reader of plain values would miss it, but the proof would still hold.
 func (r *run) needless(a *active, x thing, l literal) error {
 	if !r.mode.strict {
 		return nil
@@ -178,7 +178,7 @@ func (r *run) needless(a *active, x thing, l literal) error {
 		p.typ = ""
 	}
 	if p.typ == l.typ && p.lang == l.lang && p.dir == l.dir {
-		return r.lose("a plain value has to be written plainly")
+		return r.lose("this object must be written as a plain value")
 	}
 	return nil
 }
