@@ -6,10 +6,10 @@ import (
 	"backpack/vc"
 )
 
-// photographs is the name of the badge that is endorsed.
+// photographs is the name of the badge with an endorsement.
 const photographs = "historic-photographs"
 
-// awards lists the badges of Open Badges 3.0.
+// awards returns the badges of Open Badges 3.0.
 func awards(endorsement json.RawMessage) []*award {
 	return []*award{photographsAward(endorsement), interviewAward(), firstAidAward(), workshopAward(), gardenAward(), planetariumAward()}
 }
@@ -37,7 +37,8 @@ func photographsAward(endorsement json.RawMessage) *award {
 				{"id": id + "#practice", "type": []string{"ResultDescription"}, "name": "Practical work", "resultType": "RubricCriterionLevel",
 					"requiredLevel": id + "#good", "rubricCriterionLevel": []object{
 						{"id": id + "#good", "type": []string{"RubricCriterionLevel"}, "name": "Careful", "description": "Every print arrived unharmed.", "level": "1"},
-						{"id": id + "#excellent", "type": []string{"RubricCriterionLevel"}, "name": "Exemplary", "description": "Others can learn from the work.", "level": "2"}}},
+						{"id": id + "#excellent", "type": []string{"RubricCriterionLevel"}, "name": "Exemplary", "description": "Others can learn from the work.",
+							"level": "2"}}},
 			},
 		},
 		subject: object{"activityStartDate": "2025-09-01T08:00:00Z", "activityEndDate": "2025-10-03T15:30:00Z", "result": []object{
@@ -92,7 +93,8 @@ func workshopAward() *award {
 
 func gardenAward() *award {
 	return &award{
-		name: "community-garden", form: "json", title: "Community Garden Helper", altered: "Community Garden Manager", state: vc.Invalid, about: "Open Badges 3.0 that somebody altered after it was signed",
+		name: "community-garden", form: "json", title: "Community Garden Helper", altered: "Community Garden Manager", state: vc.Invalid,
+		about:       "Open Badges 3.0 that somebody altered after it was signed",
 		picture:     medal("A sprout with two leaves on a green lozenge", diamondOutline, green, sprout(green)...),
 		description: "Sows, waters and harvests in the museum garden together with the neighbourhood.",
 		criteria:    "Twenty hours in the garden over one season.",
@@ -103,7 +105,8 @@ func gardenAward() *award {
 
 func planetariumAward() *award {
 	return &award{
-		name: "planetarium-evening-host", form: "json", title: "Planetarium Evening Host", state: vc.Undetermined, about: "Open Badges 3.0 whose issuer cannot be reached",
+		name: "planetarium-evening-host", form: "json", title: "Planetarium Evening Host", state: vc.Undetermined,
+		about:       "Open Badges 3.0 whose issuer cannot be reached",
 		picture:     medal("A moon with stars on a night blue hexagon", hexOutline, night, moon(night)...),
 		description: "Welcomes the guests of an evening under the dome and explains the sky of the season.",
 		criteria:    "Two evenings beside an experienced host, one alone.",
