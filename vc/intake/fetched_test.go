@@ -36,9 +36,11 @@ func TestOpenFetched(t *testing.T) {
 		{"picture of the page", vc.Resource{Status: 200, Body: []byte(html(`<meta property="og:image" content="i.png">`))},
 			[]string{"link https://site.example/badges/i.png"}},
 		{"canonical address on a platform", vc.Resource{Status: 200,
-			Body: []byte(html(`<meta property="og:url" content="https://www.credly.com/badges/0a1b2c3d-0000-1111-2222-333344445555"><meta property="og:image" content="i.png">`))},
+			Body: []byte(html(`<meta property="og:url" content="https://www.credly.com/badges/0a1b2c3d-0000-1111-2222-333344445555"><meta ` +
+				`property="og:image" content="i.png">`))},
 			[]string{"link https://api.credly.com/v1/obi/v2/badge_assertions/0a1b2c3d-0000-1111-2222-333344445555"}},
-		{"embedded JSON-LD", vc.Resource{Status: 200, Body: []byte(html(`<script type="application/ld+json">{"@context":"https://schema.org","@type":"Organization","name":"x"}</script><script type="application/ld+json">` + badge3 + `</script>`))}, []string{"badge unsigned"}},
+		{"embedded JSON-LD", vc.Resource{Status: 200, Body: []byte(html(`<script type="application/ld+json">{"@context":"https://schema.org",` +
+			`"@type":"Organization","name":"x"}</script><script type="application/ld+json">` + badge3 + `</script>`))}, []string{"badge unsigned"}},
 		{"issued by a script", vc.Resource{Status: 200, Body: []byte(html(`<script>OpenBadges.issue(["https://issuer.example/a/1"]);</script>`))},
 			[]string{"link " + address}},
 		{"unusable links", vc.Resource{Status: 200, Body: []byte(html(`<link rel=alternate type=application/json href="` + self +

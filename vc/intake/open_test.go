@@ -19,10 +19,15 @@ import (
 )
 
 const (
-	badge3   = `{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],"id":"urn:uuid:1","type":["VerifiableCredential","OpenBadgeCredential"],"name":"Bees","issuer":{"id":"https://issuer.example","type":["Profile"],"name":"I"},"validFrom":"2024-01-01T00:00:00Z","credentialSubject":{"id":"did:example:1","type":["AchievementSubject"],"achievement":{"id":"https://issuer.example/b","type":["Achievement"],"name":"Bees","description":"d","criteria":{"narrative":"n"}}}}`
-	badge2   = `{"@context":"https://w3id.org/openbadges/v2","id":"https://issuer.example/a/1","type":"Assertion","recipient":{"type":"email","hashed":false,"identity":"a@example.org"},"badge":"https://issuer.example/b/1","verification":{"type":"HostedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
-	sdvc     = `{"iss":"https://issuer.example","vct":"https://types.example/bees"}`
-	badge05  = `{"recipient":"sha256$00","salt":"x","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"n","image":"/i.png","description":"d","criteria":"/c","issuer":{"origin":"https://issuer.example","name":"n"}}}`
+	badge3 = `{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],"id":"urn:uuid:1",` +
+		`"type":["VerifiableCredential","OpenBadgeCredential"],"name":"Bees","issuer":{"id":"https://issuer.example","type":["Profile"],"name":"I"},` +
+		`"validFrom":"2024-01-01T00:00:00Z","credentialSubject":{"id":"did:example:1","type":["AchievementSubject"],` +
+		`"achievement":{"id":"https://issuer.example/b","type":["Achievement"],"name":"Bees","description":"d","criteria":{"narrative":"n"}}}}`
+	badge2 = `{"@context":"https://w3id.org/openbadges/v2","id":"https://issuer.example/a/1","type":"Assertion","recipient":{"type":"email",` +
+		`"hashed":false,"identity":"a@example.org"},"badge":"https://issuer.example/b/1","verification":{"type":"HostedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
+	sdvc    = `{"iss":"https://issuer.example","vct":"https://types.example/bees"}`
+	badge05 = `{"recipient":"sha256$00","salt":"x","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"n","image":"/i.png","description":"d",` +
+		`"criteria":"/c","issuer":{"origin":"https://issuer.example","name":"n"}}}`
 	address  = "https://issuer.example/a/1"
 	key      = `{"id":"did:key:z#k","type":"Ed25519VerificationKey2020","publicKeyMultibase":"z6","privateKeyMultibase":"z7"}`
 	class2   = `{"@context":"https://w3id.org/openbadges/v2","id":"https://issuer.example/b/1","type":"BadgeClass","name":"n","criteria":{}}`
@@ -187,7 +192,8 @@ func TestOpen(t *testing.T) {
 		{"API of 3.0 misspelt", `{"credential":[],"compactJwsStrings":["` + token(badge3) + `"]}`, []string{"badge vc-jwt"}},
 		{"API of 2.1", `{"status":{},"results":[` + badge2 + `],"signedAssertions":["` + token(badge2) + `"]}`,
 			[]string{"badge 1 of 2: badge ob-signed2.0", "badge 2 of 2: badge ob-hosted2.0"}},
-		{"Mozilla displayer", `{"userId":1,"groupId":2,"badges":[{"assertionType":"hosted","hostedUrl":"http://issuer.example/a/1","assertion":{},"imageUrl":"x"}]}`, []string{"link " + address}},
+		{"Mozilla displayer", `{"userId":1,"groupId":2,"badges":[{"assertionType":"hosted","hostedUrl":"http://issuer.example/a/1","assertion":{},` +
+			`"imageUrl":"x"}]}`, []string{"link " + address}},
 		{"Mozilla groups", `{"userId":1,"groups":[{"groupId":2,"name":"n","badges":3}]}`, []string{"not_a_badge"}},
 		{"Badgr backpack", `{"status":{"success":true},"result":[{"entityType":"Assertion","openBadgeId":"` + address + `","badgeclass":"x"}]}`,
 			[]string{"link " + address}},

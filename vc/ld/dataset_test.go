@@ -13,7 +13,8 @@ import (
 
 const twoResults = `{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
  "id":"urn:uuid:1","type":["VerifiableCredential","OpenBadgeCredential"],"issuer":{"id":"did:example:i","type":["Profile"]},
- "credentialSubject":{"type":["AchievementSubject"],"achievement":{"id":"urn:uuid:2","type":["Achievement"],"name":"n","description":"d","criteria":{"narrative":"c14n0 _:c14n0"}},
+ "credentialSubject":{"type":["AchievementSubject"],"achievement":{"id":"urn:uuid:2","type":["Achievement"],"name":"n","description":"d",
+   "criteria":{"narrative":"c14n0 _:c14n0"}},
  "result":[{"type":["Result"],"value":"1"},{"type":["Result"],"value":"2"}]}}`
 
 // TestDataset writes a dataset with the labels of RDFC-1.0, like Canonicalize, and
@@ -43,7 +44,8 @@ func TestDataset(t *testing.T) {
 		}
 	}
 	places := slices.Sorted(slices.Values(d.Places()))
-	if got := strings.Join(places, " "); got != "/credentialSubject#0 /credentialSubject/achievement/criteria#0 /credentialSubject/result/0#0 /credentialSubject/result/1#0" {
+	if got := strings.Join(places, " "); got != "/credentialSubject#0 /credentialSubject/achievement/criteria#0 /credentialSubject/result/0#0 "+
+		"/credentialSubject/result/1#0" {
 		t.Errorf("places: %s", got)
 	}
 	if _, err := e.Dataset(context.Background(), parse(t, strings.Replace(twoResults, `"value":"1"`, `"valeu":"1"`, 1)), Options{}); !errors.Is(err, vc.ErrTerms) {

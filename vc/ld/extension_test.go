@@ -31,7 +31,8 @@ func TestExtensions(t *testing.T) {
 			`"type": ["Profile", "IssuerAccreditationProfile"], "accreditations": ["urn:accreditation:1", "urn:accreditation:2"]`, "5ffe93afa8aa2bbf"},
 		{"ob-ext-assessment.json", "https://purl.imsglobal.org/spec/ob-assessment/v2p0/context/",
 			``, `, "resultDescription": [{"id": "urn:r", "type": ["ResultDescription", "AssessmentResultDescription"], "name": "Exam", "resultType": "Percent",
-			"assessmentType": "Exam", "assessmentOutput": "A paper", "assessmentExample": "x", "assessmentEvaluation": "y", "hasGroupEvaluation": "no", "hasGroupParticipation": "no",
+			"assessmentType": "Exam", "assessmentOutput": "A paper", "assessmentExample": "x", "assessmentEvaluation": "y", "hasGroupEvaluation": "no",
+			  "hasGroupParticipation": "no",
 			"scoringMethodExampleDescription": "z"}]`, ``, "8b1b20b2af0203b1"},
 	} {
 		t.Run(x.file, func(t *testing.T) {

@@ -110,13 +110,18 @@ func FuzzAgainstGold(f *testing.F) {
 // small are documents with short contexts, one for each part of JSON-LD. json-gold
 // reads thousands of them in the time of one badge.
 var small = []string{
-	`{"@context": {"p": "urn:p", "q": {"@id": "urn:q", "@type": "@id"}, "C": "urn:C", "type": "@type", "id": "@id"}, "id": "urn:s", "type": "C", "p": ["a", 1, true], "q": "urn:o"}`,
+	`{"@context": {"p": "urn:p", "q": {"@id": "urn:q", "@type": "@id"}, "C": "urn:C", "type": "@type", "id": "@id"}, "id": "urn:s", "type": "C",` +
+		` "p": ["a", 1, true], "q": "urn:o"}`,
 	`{"@context": {"l": {"@id": "urn:l", "@container": "@list"}, "p": "urn:p"}, "l": ["a", {"p": "b"}, 2.5], "p": {"p": {"p": "c"}}}`,
-	`{"@context": {"n": {"@id": "urn:n", "@container": "@language"}, "m": {"@id": "urn:m", "@language": "de"}}, "@id": "urn:s", "n": {"en": "x", "fr": ["y", "z"]}, "m": "w"}`,
-	`{"@context": {"d": {"@id": "urn:d", "@type": "urn:date"}, "e": {"@id": "urn:e", "@type": "urn:date", "@container": "@set"}}, "d": ["2026", "2027"], "e": ["2028"]}`,
-	`{"@context": {"type": "@type", "id": "@id", "T": {"@id": "urn:T", "@context": {"p": "urn:inner"}}, "p": "urn:outer", "q": {"@id": "urn:q", "@context": {"p": "urn:deep"}}}, "type": "T", "p": 1, "q": {"p": 2, "q": {"id": "urn:x", "p": 3}}}`,
+	`{"@context": {"n": {"@id": "urn:n", "@container": "@language"}, "m": {"@id": "urn:m", "@language": "de"}}, "@id": "urn:s", "n": {"en": "x",` +
+		` "fr": ["y", "z"]}, "m": "w"}`,
+	`{"@context": {"d": {"@id": "urn:d", "@type": "urn:date"}, "e": {"@id": "urn:e", "@type": "urn:date", "@container": "@set"}}, "d": ["2026",` +
+		` "2027"], "e": ["2028"]}`,
+	`{"@context": {"type": "@type", "id": "@id", "T": {"@id": "urn:T", "@context": {"p": "urn:inner"}}, "p": "urn:outer", "q": {"@id": "urn:q",` +
+		` "@context": {"p": "urn:deep"}}}, "type": "T", "p": 1, "q": {"p": 2, "q": {"id": "urn:x", "p": 3}}}`,
 	`{"@context": {"g": {"@id": "urn:g", "@container": "@graph"}, "p": "urn:p", "id": "@id"}, "id": "urn:s", "p": [{"p": "a"}, {"p": "a"}, {"p": {"p": "b"}}]}`,
-	`{"@context": {"a": "urn:a", "b": {"@id": "urn:b", "@type": "@id"}, "id": "@id"}, "a": [{"b": "urn:1"}, {"b": "urn:1"}, {"a": {"b": "urn:1"}}, {"a": {"b": "urn:2"}}]}`,
+	`{"@context": {"a": "urn:a", "b": {"@id": "urn:b", "@type": "@id"}, "id": "@id"}, "a": [{"b": "urn:1"}, {"b": "urn:1"}, {"a": {"b": "urn:1"}},` +
+		` {"a": {"b": "urn:2"}}]}`,
 	`{"@context": {"@protected": true, "p": "urn:p", "ex": "urn:ex:", "v": {"@id": "ex:v", "@type": "@vocab"}, "W": "ex:W"}, "p": "x", "ex:z": "y", "v": "W"}`,
 }
 

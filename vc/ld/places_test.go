@@ -17,14 +17,16 @@ func TestPlaces(t *testing.T) {
 	const achievement = `"achievement": {"id": "urn:a", `
 	issuer := func(members string) string { return `"creator": {"id": "did:web:issuer.example"` + members + `}, ` }
 	status := func(purpose, index string) string {
-		return fmt.Sprintf(`{"id": "urn:s", "type": "BitstringStatusListEntry", "statusPurpose": %q, "statusListIndex": %q, "statusListCredential": "https://x.example/%s"}`, purpose, index, purpose)
+		return fmt.Sprintf(`{"id": "urn:s", "type": "BitstringStatusListEntry", "statusPurpose": %q, "statusListIndex": %q,`+
+			` "statusListCredential": "https://x.example/%s"}`, purpose, index, purpose)
 	}
 	digest := func(members string) string {
 		return `"image": {"id": "https://x.example/i.png", "type": "Image", "caption": "A bell"}, "relatedResource": [{"id": "https://x.example/i.png", ` +
 			members + `}], "validFrom"`
 	}
 	endorsement := func(subject string) string {
-		return `"endorsement": [{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"], "id": "urn:e", "type": ["VerifiableCredential", "EndorsementCredential"],
+		return `"endorsement": [{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+    "id": "urn:e", "type": ["VerifiableCredential", "EndorsementCredential"],
   "issuer": "did:web:guild.example", "validFrom": "2024-05-01T00:00:00Z", "credentialSubject": {` + subject + `}}], "validFrom"`
 	}
 	for _, x := range []struct {
@@ -83,8 +85,10 @@ func TestPlaces(t *testing.T) {
 // Those without proofs of their own could swap statements about the learner.
 func TestPlacesContained(t *testing.T) {
 	e := engine(t)
-	const head = `{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
- "id": "urn:clr", "type": ["VerifiableCredential", "ClrCredential"], "issuer": {"id": "did:web:a.example", "type": ["Profile"], "name": "A"}, "validFrom": "2024-05-01T00:00:00Z", "name": "T",
+	const head = `{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
+ "id": "urn:clr", "type": ["VerifiableCredential", "ClrCredential"], "issuer": {"id": "did:web:a.example", "type": ["Profile"], "name": "A"},
+   "validFrom": "2024-05-01T00:00:00Z", "name": "T",
  "credentialSubject": {"id": "urn:learner", "type": ["ClrSubject"], "verifiableCredential": [`
 	inner := func(n, subject, proof string) string {
 		return `{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"], "id": "urn:vc:` + n +
@@ -93,7 +97,8 @@ func TestPlacesContained(t *testing.T) {
   "credentialSubject": {"id": "` + subject + `", "type": ["AchievementSubject"], "achievement": {"id": "urn:a:` + n +
 			`", "type": ["Achievement"], "name": "N", "description": "D", "criteria": {"narrative": "C"}}}}`
 	}
-	const proof = `"proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "verificationMethod": "did:web:b.example#k", "proofPurpose": "assertionMethod", "proofValue": "z1"},`
+	const proof = `"proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "verificationMethod": "did:web:b.example#k",` +
+		` "proofPurpose": "assertionMethod", "proofValue": "z1"},`
 	for name, x := range map[string]struct {
 		list string
 		ok   bool

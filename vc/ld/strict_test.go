@@ -79,7 +79,8 @@ func TestStrict(t *testing.T) {
 			vc.ErrContext, "3.0.3.json/"},
 		{"context with http", `"https://www.w3.org/ns/credentials/v2"`, `"http://www.w3.org/ns/credentials/v2"`, vc.ErrContext, "http://www"},
 		{"second name for a date", `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]`,
-			`"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"bis": {"@id": "https://www.w3.org/2018/credentials#validUntil", "@type": "http://www.w3.org/2001/XMLSchema#dateTime"}}], "bis": "2030-01-01T00:00:00Z"`, vc.ErrTerms, "bis"},
+			`"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"bis": {"@id": "https://www.w3.org/2018/credentials#validUntil",` +
+				` "@type": "http://www.w3.org/2001/XMLSchema#dateTime"}}], "bis": "2030-01-01T00:00:00Z"`, vc.ErrTerms, "bis"},
 		{"second name for a value", `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]`,
 			`"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"kind": "@type"}], "kind": "VerifiableCredential"`, vc.ErrTerms, "kind"},
 		{"inline @base", `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]`,
@@ -97,7 +98,8 @@ func TestStrict(t *testing.T) {
 			"protected term redefinition"},
 		{"number as an id", `"id": "urn:c"`, `"id": 7`, vc.ErrMalformed, "id"},
 		{"null for an undefined member", `"validFrom"`, `"grade": null, "validFrom"`, vc.ErrTerms, "grade"},
-		{"rdf:type by another name", last, more + `{"kind": {"@id": "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "@type": "@id"}}], "kind": "https://www.w3.org/2018/credentials#VerifiableCredential"`, vc.ErrTerms, "kind"},
+		{"rdf:type by another name", last, more + `{"kind": {"@id": "http://www.w3.org/1999/02/22-rdf-syntax-ns#type", "@type": "@id"}}],` +
+			` "kind": "https://www.w3.org/2018/credentials#VerifiableCredential"`, vc.ErrTerms, "kind"},
 		{"reversed status", last, more + `{"of": {"@reverse": "https://www.w3.org/2018/credentials#credentialStatus", "@type": "@id"}}], "of": "urn:z"`,
 			vc.ErrTerms, "of"},
 		{"reversed property of the badge", last, more + `{"partOf": {"@reverse": "urn:x:holds"}}], "partOf": {"id": "urn:y", "name": "Y"}`, vc.ErrTerms, "partOf"},
@@ -131,11 +133,13 @@ func TestStrict(t *testing.T) {
 }
 
 const strictBadge = `{
- "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
+ "@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+   "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
  "id": "urn:c", "type": ["VerifiableCredential", "OpenBadgeCredential"],
  "issuer": {"id": "did:web:issuer.example", "type": "Profile", "name": "School"},
  "validFrom": "2024-05-01T00:00:00Z", "validUntil": "2030-01-01T00:00:00Z",
- "credentialSubject": {"type": "AchievementSubject", "achievement": {"id": "urn:a", "type": "Achievement", "name": "N", "description": "D", "tag": ["a", "b"], "criteria": {"narrative": "C"}}},
+ "credentialSubject": {"type": "AchievementSubject", "achievement": {"id": "urn:a", "type": "Achievement", "name": "N", "description": "D",
+   "tag": ["a", "b"], "criteria": {"narrative": "C"}}},
  "evidence": [{"type": "Evidence", "narrative": "seen"}],
  "credentialStatus": {"id": "urn:s", "type": "1EdTechRevocationList"}
 }`
@@ -144,7 +148,8 @@ const strictBadge = `{
 func TestAdditions(t *testing.T) {
 	e := engine(t)
 	const last = `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"]`
-	extra := map[string][]byte{"https://x.example/context.json": []byte(`{"@context": {"id": "@id", "ex": "https://x.example/#", "grade": "ex:grade", "Diploma": {"@id": "ex:Diploma", "@context": {"field": "ex:field"}}}}`)}
+	extra := map[string][]byte{"https://x.example/context.json": []byte(`{"@context": {"id": "@id", "ex": "https://x.example/#", "grade": "ex:grade",` +
+		` "Diploma": {"@id": "ex:Diploma", "@context": {"field": "ex:field"}}}}`)}
 	for _, x := range []struct{ name, old, new, want string }{
 		{"inline term", last, `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"grade": "urn:x:grade"}], "grade": "A"`, `<urn:c> <urn:x:grade> "A" .`},
 		{"extra context", last, `"https://x.example/context.json"], "grade": "A"`, `<urn:c> <https://x.example/#grade> "A" .`},
@@ -163,10 +168,12 @@ func TestAdditions(t *testing.T) {
 		{"context in a subject", `"credentialSubject": {`, `"credentialSubject": {"@context": {"Policy": "https://x.example/Policy"}, `,
 			`<urn:a> <https://schema.org/name> "N" .`},
 		{"vocabulary", last, `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"@vocab": "urn:v#"}], "grade": "A"`, `<urn:c> <urn:v#grade> "A" .`},
-		{"own words in a part", last, `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"extras": {"@id": "urn:x:extras", "@context": {"type": "urn:x:kind", "name": "urn:x:title"}}}], "extras": {"type": "K", "name": "T"}`, `<urn:x:kind> "K" .`},
+		{"own words in a part", last, `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"extras": {"@id": "urn:x:extras",` +
+			` "@context": {"type": "urn:x:kind", "name": "urn:x:title"}}}], "extras": {"type": "K", "name": "T"}`, `<urn:x:kind> "K" .`},
 		{"word redefined outside its scope", last, `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"tag": "urn:other"}]`,
 			`<urn:a> <https://schema.org/keywords> "a" .`},
-		{"prefix", last, `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"xsd": "http://www.w3.org/2001/XMLSchema#", "shelf": {"@id": "urn:x:shelf", "@type": "xsd:string"}}], "shelf": "7"`, `<urn:c> <urn:x:shelf> "7" .`},
+		{"prefix", last, `"https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", {"xsd": "http://www.w3.org/2001/XMLSchema#",` +
+			` "shelf": {"@id": "urn:x:shelf", "@type": "xsd:string"}}], "shelf": "7"`, `<urn:c> <urn:x:shelf> "7" .`},
 		{"own absolute IRI", `"name": "N"`, `"name": "N", "https://x.example/p": 1.5`,
 			`<urn:a> <https://x.example/p> "1.5E0"^^<http://www.w3.org/2001/XMLSchema#double> .`},
 	} {

@@ -11,11 +11,14 @@ import (
 func TestPlainNames(t *testing.T) {
 	for name, tc := range map[string]struct{ in, want string }{
 		"plain already": {`{"@context":"https://w3id.org/openbadges/v2","id":"x","badge":"b"}`, `{"@context":"https://w3id.org/openbadges/v2","id":"x","badge":"b"}`},
-		"the prefixes of 2.0": {`{"obi:issueDate":"d","sec:expiration":"e","schema:name":"n","cred:credential":[],"obi:verify":{"type":"obi:HostedBadge"},"obi:recipient":{"obi:identityHash":"i"}}`,
+		"the prefixes of 2.0": {`{"obi:issueDate":"d","sec:expiration":"e","schema:name":"n","cred:credential":[],"obi:verify":{"type":"obi:HostedBadge"},` +
+			`"obi:recipient":{"obi:identityHash":"i"}}`,
 			`{"issuedOn":"d","expires":"e","name":"n","endorsement":[],"verification":{"type":"HostedBadge"},"recipient":{"identity":"i"}}`},
-		"full IRIs": {`{"https://w3id.org/openbadges#badge":"b","https://schema.org/name":"n","@type":["https://w3id.org/openbadges#Assertion","https://w3id.org/credentials#Credential"]}`,
+		"full IRIs": {`{"https://w3id.org/openbadges#badge":"b","https://schema.org/name":"n","@type":["https://w3id.org/openbadges#Assertion",` +
+			`"https://w3id.org/credentials#Credential"]}`,
 			`{"badge":"b","name":"n","@type":["Assertion","Endorsement"]}`},
-		"own prefix": {`{"@context":["https://w3id.org/openbadges/v2",{"ours":"https://w3id.org/openbadges#"}],"ours:badge":{"ours:criteria":"c"},"type":"ours:Assertion"}`,
+		"own prefix": {`{"@context":["https://w3id.org/openbadges/v2",{"ours":"https://w3id.org/openbadges#"}],"ours:badge":{"ours:criteria":"c"},` +
+			`"type":"ours:Assertion"}`,
 			`{"@context":["https://w3id.org/openbadges/v2",{"ours":"https://w3id.org/openbadges#"}],"badge":{"criteria":"c"},"type":"Assertion"}`},
 		"own words": {`{"@context":[{"when":{"@id":"obi:issueDate"},"Award":"obi:Assertion"}],"when":"d","type":["Award"]}`,
 			`{"@context":[{"when":{"@id":"obi:issueDate"},"Award":"obi:Assertion"}],"issuedOn":"d","type":["Assertion"]}`},

@@ -161,7 +161,8 @@ func TestFetchedIsShown(t *testing.T) {
 
 // TestVersionsHosted verifies a hosted badge of each version.
 func TestVersionsHosted(t *testing.T) {
-	v05 := `{"recipient":"a@example.com","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"Bell founding","image":"/i.png","description":"d","criteria":"/c","issuer":{"origin":"https://i.example","name":"Foundry"}}}`
+	v05 := `{"recipient":"a@example.com","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"Bell founding","image":"/i.png","description":"d",` +
+		`"criteria":"/c","issuer":{"origin":"https://i.example","name":"Foundry"}}}`
 	v10 := `{"uid":"1","recipient":{"type":"email","hashed":false,"identity":"a@example.com"},"badge":"` + classURL + `","verify":{"type":"hosted","url":"` +
 		assertionURL + `"},"issuedOn":1356998400}`
 	class10 := `{"name":"Bell founding","description":"d","image":"https://i.example/i.png","criteria":"https://i.example/c","issuer":"` + issuerURL + `"}`

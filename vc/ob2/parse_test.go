@@ -25,15 +25,16 @@ func value(t testing.TB, s string) *vc.Value {
 
 func TestDetect(t *testing.T) {
 	for name, tc := range map[string]struct{ json, want string }{
-		"0.5":                   {`{"recipient":"a@example.org","badge":{"name":"n"}}`, "0.5"},
-		"1.0":                   {`{"uid":"1","recipient":{"identity":"a"},"badge":"https://i.example/b"}`, "1.0"},
-		"1.1":                   {`{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","badge":"b","recipient":{}}`, "1.1"},
-		"2.0":                   {`{"@context":"https://w3id.org/openbadges/v2","type":"Assertion"}`, "2.0"},
-		"2.0 older address":     {`{"@context":"https://openbadgespec.org/v2/context.json","type":["Assertion"]}`, "2.0"},
-		"2.0 in a list":         {`{"@context":["https://x.example/c",{"a":"b"},"https://w3id.org/openbadges/v2"],"type":"obi:Assertion"}`, "2.0"},
-		"2.0 without a type":    {`{"@context":"https://w3id.org/openbadges/v2","badge":"b","recipient":{}}`, "2.0"},
-		"badge class":           {`{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","name":"n"}`, ""},
-		"3.0":                   {`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],"type":["VerifiableCredential","OpenBadgeCredential"]}`, ""},
+		"0.5":                {`{"recipient":"a@example.org","badge":{"name":"n"}}`, "0.5"},
+		"1.0":                {`{"uid":"1","recipient":{"identity":"a"},"badge":"https://i.example/b"}`, "1.0"},
+		"1.1":                {`{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","badge":"b","recipient":{}}`, "1.1"},
+		"2.0":                {`{"@context":"https://w3id.org/openbadges/v2","type":"Assertion"}`, "2.0"},
+		"2.0 older address":  {`{"@context":"https://openbadgespec.org/v2/context.json","type":["Assertion"]}`, "2.0"},
+		"2.0 in a list":      {`{"@context":["https://x.example/c",{"a":"b"},"https://w3id.org/openbadges/v2"],"type":"obi:Assertion"}`, "2.0"},
+		"2.0 without a type": {`{"@context":"https://w3id.org/openbadges/v2","badge":"b","recipient":{}}`, "2.0"},
+		"badge class":        {`{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","name":"n"}`, ""},
+		"3.0": {`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],` +
+			`"type":["VerifiableCredential","OpenBadgeCredential"]}`, ""},
 		"a VC called Assertion": {`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential","Assertion"]}`, ""},
 		"type alone":            {`{"type":"Assertion"}`, ""},
 		"text":                  {`"https://w3id.org/openbadges/v2"`, ""},
@@ -139,7 +140,8 @@ var views = map[string]*vc.Credential{
 }
 
 func TestParseForms(t *testing.T) {
-	payload := `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"urn:uuid:1","recipient":{"type":"email","hashed":false,"identity":"a@example.org"},"badge":"https://i.example/b","verification":{"type":"SignedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
+	payload := `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"urn:uuid:1","recipient":{"type":"email","hashed":false,` +
+		`"identity":"a@example.org"},"badge":"https://i.example/b","verification":{"type":"SignedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
 	enc := base64.RawURLEncoding.EncodeToString
 	head := enc([]byte(`{"alg":"RS256"}`))
 	for name, tc := range map[string]struct {

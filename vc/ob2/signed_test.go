@@ -115,7 +115,8 @@ func swap(s string) string {
 // list that maps uids to reasons (specs B1.7, B2.6).
 func TestSigned1x(t *testing.T) {
 	payload := func(key string) string {
-		return `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","uid":"u1","recipient":{"type":"email","hashed":false,"identity":"a@example.com"},"badge":"` +
+		return `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","uid":"u1","recipient":{"type":"email","hashed":false,` +
+			`"identity":"a@example.com"},"badge":"` +
 			classURL + `","verify":{"type":"signed","url":"` + key + `"},"issuedOn":"2015-01-01"}`
 	}
 	class10 := object{"name": "Bell founding", "description": "d", "image": "i", "criteria": "c", "issuer": issuerURL}
@@ -151,7 +152,8 @@ func TestSigned1x(t *testing.T) {
 // TestKeyInAText checks that a key served as a text, which a visitor may have
 // uploaded, counts only if the issuer's profile names it.
 func TestKeyInAText(t *testing.T) {
-	payload := `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","uid":"u1","recipient":{"type":"email","hashed":false,"identity":"a@example.com"},"badge":"` +
+	payload := `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","uid":"u1","recipient":{"type":"email","hashed":false,` +
+		`"identity":"a@example.com"},"badge":"` +
 		classURL + `","verify":{"type":"signed","url":"` + keyURL + `"},"issuedOn":"2015-01-01"}`
 	issuer := object{"name": "Foundry", "url": "https://i.example"}
 	key := pemOf(&rsaKey().PublicKey)

@@ -21,9 +21,10 @@ func photographsAward(endorsement json.RawMessage) *award {
 		about:       "Open Badges 3.0 in a PNG, with skills, results, evidence and an endorsement",
 		picture:     medal("Two photographic prints on a grey shield", shieldOutline, slate, photograph(slate)...),
 		description: "Handles, describes and rehouses photographic prints and glass plates from 1850 to 1950 so that they outlast the next hundred years.",
-		criteria:    "- Tell the six common print processes apart by eye and loupe\n- Rehouse twenty prints in acid-free sleeves without damage\n- Describe ten photographs so that a stranger can find them\n- Pass the written test with at least 70 percent",
-		narrative:   "Rehoused a box of **126 street photographs** and found the dates of all but four.",
-		kind:        "Course", from: "2025-10-06T09:00:00Z", awarded: "2025-10-03T15:30:00Z", until: "2035-10-06T09:00:00Z", status: otherIndex,
+		criteria: "- Tell the six common print processes apart by eye and loupe\n- Rehouse twenty prints in acid-free sleeves without damage\n- " +
+			"Describe ten photographs so that a stranger can find them\n- Pass the written test with at least 70 percent",
+		narrative: "Rehoused a box of **126 street photographs** and found the dates of all but four.",
+		kind:      "Course", from: "2025-10-06T09:00:00Z", awarded: "2025-10-03T15:30:00Z", until: "2035-10-06T09:00:00Z", status: otherIndex,
 		skills: []object{
 			skill("care-1", "Handling fragile material", "Moves, supports and stores fragile objects without harm."),
 			skill("care-4", "Identifying photographic processes", "Recognises how a photograph was made and what harms it."),
