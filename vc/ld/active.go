@@ -23,13 +23,13 @@ type term struct {
 	base      string    // URL of the document that holds the scoped context
 
 	reverse, protected, prefix, valid bool // valid: iri is well formed, so it can be a predicate
-	// wrong is the standard name of iri as a property if it differs from name; wrongType is the
-	// same for types (see names.go).
-	wrong, wrongType string
-	// odd marks a definition that gives a standard word another meaning than the embedded contexts
-	// do.
-	odd  bool
-	from *source // the context that made the definition
+	// standardName is the standard name of iri as a property if it differs from
+	// name; standardType is the same for types (see names.go).
+	standardName, standardType string
+	// altered marks a definition that gives a standard word another meaning than
+	// the embedded contexts do.
+	altered bool
+	from    *source // the context that made the definition
 }
 
 // A container is the set of a term's container mappings.
@@ -73,10 +73,10 @@ type active struct {
 	dir   *string
 	prev  *active // restored for the next node object
 	known *chain  // the embedded contexts in force
-	tree  *tree
+	cache *cacheUsage
 	types []string // @type and its aliases
 
-	strangers bool // contexts that are not embedded are in force, too
+	foreign bool // contexts that are not embedded are in force, too
 
 	mu   sync.RWMutex
 	next map[step]*active
@@ -90,9 +90,9 @@ type step struct {
 	typed  bool      // applied for a type, otherwise for a property or a node
 }
 
-// A tree counts the cached terms below one root, so that untrusted documents cannot
+// A cacheUsage counts the cached terms below one root, so that untrusted documents cannot
 // exhaust the memory.
-type tree struct {
+type cacheUsage struct {
 	mu    sync.Mutex
 	terms int
 }
@@ -103,9 +103,9 @@ const (
 	maxKeptRaw = 8 << 10 // bytes of a context inside a document
 )
 
-// grow adds n to the count of cached terms, or returns false if that exceeds the
+// reserve adds n to the count of cached terms, or returns false if that exceeds the
 // limit.
-func (t *tree) grow(n int) bool {
+func (t *cacheUsage) reserve(n int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.terms+n > maxKept {
@@ -115,7 +115,7 @@ func (t *tree) grow(n int) bool {
 	return true
 }
 
-func (t *tree) full() bool {
+func (t *cacheUsage) full() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.terms > maxKept*3/4
@@ -124,7 +124,7 @@ func (t *tree) full() bool {
 // clone returns a copy that the caller may change.
 func (a *active) clone() *active {
 	return &active{terms: maps.Clone(a.terms), base: a.base, vocab: a.vocab, lang: a.lang, dir: a.dir, prev: a.prev, known: a.known,
-		strangers: a.strangers, tree: a.tree}
+		foreign: a.foreign, cache: a.cache}
 }
 
 // listTypes sets a.types: @type and its aliases in alphabetical order.
@@ -138,8 +138,8 @@ func (a *active) listTypes() {
 	slices.Sort(a.types)
 }
 
-// protects reports whether any term is protected.
-func (a *active) protects() bool {
+// hasProtected reports whether any term is protected.
+func (a *active) hasProtected() bool {
 	for _, t := range a.terms {
 		if t.protected {
 			return true
@@ -148,16 +148,16 @@ func (a *active) protects() bool {
 	return false
 }
 
-// recall returns the cached result of the step, or nil.
-func (a *active) recall(s step) *active {
+// cached returns the cached result of the step, or nil.
+func (a *active) cached(s step) *active {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	return a.next[s]
 }
 
-// remember caches the result of the step unless it is too large or the cache is full.
-func (a *active) remember(s step, to *active) {
-	if len(s.raw) > maxKeptRaw || !a.tree.grow(8+len(to.terms)+len(s.raw)/64) {
+// store caches the result of the step unless it is too large or the cache is full.
+func (a *active) store(s step, to *active) {
+	if len(s.raw) > maxKeptRaw || !a.cache.reserve(8+len(to.terms)+len(s.raw)/64) {
 		return
 	}
 	a.mu.Lock()

@@ -23,12 +23,12 @@ const maxRemote = 8
 // scoped applies the scoped context of a type or of a property.
 func (r *run) scoped(a *active, t *term, typed bool) (*active, error) {
 	key := step{scoped: t.context, typed: typed}
-	if to := a.recall(key); to != nil {
+	if to := a.cached(key); to != nil {
 		return to, r.meter.step(1)
 	}
 	to, err := r.process(a, t.context, scope{base: t.base, override: !typed, transient: typed, src: t.from})
 	if err == nil {
-		a.remember(key, to)
+		a.store(key, to)
 	}
 	return to, err
 }
@@ -39,7 +39,7 @@ func (r *run) local(a *active, v *vc.Value) (*active, error) {
 		return r.private(a, v)
 	}
 	key := step{raw: v.Raw()}
-	if to := a.recall(key); to != nil {
+	if to := a.cached(key); to != nil {
 		return to, r.meter.step(1)
 	}
 	if len(key.raw) <= maxKeptRaw { // a cached value must not keep the whole document in memory
@@ -51,7 +51,7 @@ func (r *run) local(a *active, v *vc.Value) (*active, error) {
 	}
 	to, err := r.process(a, v, scope{base: r.mode.base})
 	if err == nil {
-		a.remember(key, to)
+		a.store(key, to)
 	}
 	return to, err
 }
@@ -67,8 +67,8 @@ func (r *run) private(a *active, v *vc.Value) (*active, error) {
 	if err != nil {
 		return nil, err
 	}
-	if to.tree == a.tree {
-		to.tree = &tree{}
+	if to.cache == a.cache {
+		to.cache = &cacheUsage{}
 	}
 	if r.locals == nil {
 		r.locals = map[localKey]*active{}
@@ -125,7 +125,7 @@ func (r *run) process(a *active, local *vc.Value, sc scope) (*active, error) {
 			}
 			err = r.define(result, c, sc)
 		default:
-			err = r.bad("invalid local context", "a context is %s", c.Kind())
+			err = r.malformed("invalid local context", "a context is %s", c.Kind())
 		}
 		if err != nil {
 			return nil, err
@@ -137,10 +137,10 @@ func (r *run) process(a *active, local *vc.Value, sc scope) (*active, error) {
 
 // nullify performs step 5.1.
 func (r *run) nullify(a *active, sc scope) (*active, error) {
-	if !sc.override && a.protects() {
-		return nil, r.bad("invalid context nullification", "a null context would drop protected terms")
+	if !sc.override && a.hasProtected() {
+		return nil, r.malformed("invalid context nullification", "a null context would drop protected terms")
 	}
-	fresh := &active{terms: map[string]*term{}, base: r.mode.base, tree: a.tree}
+	fresh := &active{terms: map[string]*term{}, base: r.mode.base, cache: a.cache}
 	if sc.transient {
 		fresh.prev = a.prev
 	}
@@ -159,7 +159,7 @@ func (r *run) remote(a *active, ref string, sc scope) (*active, error) {
 		}
 	}
 	if len(sc.remote) >= maxRemote {
-		return nil, r.bad("context overflow", "too many nested contexts at %s", url)
+		return nil, r.malformed("context overflow", "too many nested contexts at %s", url)
 	}
 	doc, src, err := r.load(url)
 	if err != nil {
@@ -167,7 +167,7 @@ func (r *run) remote(a *active, ref string, sc scope) (*active, error) {
 	}
 	inner := doc.Get("@context")
 	if inner == nil {
-		return nil, r.bad("invalid remote context", "%s has no @context", url)
+		return nil, r.malformed("invalid remote context", "%s has no @context", url)
 	}
 	in := scope{base: url, remote: append(sc.remote[:len(sc.remote):len(sc.remote)], url), shallow: sc.shallow, src: src}
 	if sc.src != nil && src.known != nil { // an embedded context counts as the source of those that it includes
@@ -188,7 +188,7 @@ func (r *run) define(a *active, c *vc.Value, sc scope) error {
 		}
 	}
 	if v := c.Get("@version"); v != nil && v.Text() != "1.1" {
-		return r.bad("invalid @version value", "@version is not 1.1")
+		return r.malformed("invalid @version value", "@version is not 1.1")
 	}
 	c, err := r.imported(c, sc)
 	if err != nil {
@@ -220,7 +220,7 @@ func (b *builder) vet() {
 		if t == nil || !b.r.mode.strict {
 			continue
 		}
-		b.a.terms[name] = b.r.named(b.a, t)
+		b.a.terms[name] = b.r.marked(b.a, t)
 	}
 }
 
@@ -245,7 +245,7 @@ func (r *run) imported(c *vc.Value, sc scope) (*vc.Value, error) {
 		return nil, r.unsafe(sc.src, "it imports another context")
 	}
 	if !imp.Is(vc.String) {
-		return nil, r.bad("invalid @import value", "@import is %s", imp.Kind())
+		return nil, r.malformed("invalid @import value", "@import is %s", imp.Kind())
 	}
 	doc, _, err := r.load(resolve(sc.base, imp.Text()))
 	if err != nil {
@@ -253,10 +253,10 @@ func (r *run) imported(c *vc.Value, sc scope) (*vc.Value, error) {
 	}
 	inner := doc.Get("@context")
 	if !inner.Is(vc.Object) {
-		return nil, r.bad("invalid remote context", "%s does not contain a single context map", imp.Text())
+		return nil, r.malformed("invalid remote context", "%s does not contain a single context map", imp.Text())
 	}
 	if inner.Get("@import") != nil {
-		return nil, r.bad("invalid context entry", "%s has an @import itself", imp.Text())
+		return nil, r.malformed("invalid context entry", "%s has an @import itself", imp.Text())
 	}
 	return merge(inner, c)
 }
@@ -301,7 +301,7 @@ func (b *builder) settings() error {
 		case v.Is(vc.String) && (absolute(v.Text()) || a.base != ""):
 			a.base = resolve(a.base, v.Text())
 		default:
-			return r.bad("invalid base IRI", "@base is not an IRI")
+			return r.malformed("invalid base IRI", "@base is not an IRI")
 		}
 	}
 	if v := c.Get("@vocab"); v != nil {
@@ -313,22 +313,22 @@ func (b *builder) settings() error {
 		if a.lang = nil; v.Is(vc.String) {
 			a.lang = &[]string{v.Text()}[0]
 		} else if !v.Is(vc.Null) {
-			return r.bad("invalid default language", "@language is %s", v.Kind())
+			return r.malformed("invalid default language", "@language is %s", v.Kind())
 		}
 	}
 	if v := c.Get("@direction"); v != nil {
 		if a.dir = nil; v.Str() == "ltr" || v.Str() == "rtl" {
 			a.dir = &[]string{v.Text()}[0]
 		} else if !v.Is(vc.Null) {
-			return r.bad("invalid base direction", "@direction is neither ltr nor rtl")
+			return r.malformed("invalid base direction", "@direction is neither ltr nor rtl")
 		}
 	}
 	if v := c.Get("@propagate"); v != nil && !v.Is(vc.Bool) {
-		return r.bad("invalid @propagate value", "@propagate is %s", v.Kind())
+		return r.malformed("invalid @propagate value", "@propagate is %s", v.Kind())
 	}
 	if v := c.Get("@protected"); v != nil {
 		if !v.Is(vc.Bool) {
-			return r.bad("invalid @protected value", "@protected is %s", v.Kind())
+			return r.malformed("invalid @protected value", "@protected is %s", v.Kind())
 		}
 		b.protected = v.Text() == "true"
 	}
@@ -342,7 +342,7 @@ func (b *builder) setVocab(v *vc.Value) error {
 		return nil
 	}
 	if !v.Is(vc.String) {
-		return b.r.bad("invalid vocab mapping", "@vocab is %s", v.Kind())
+		return b.r.malformed("invalid vocab mapping", "@vocab is %s", v.Kind())
 	}
 	iri, ok, err := b.expand(v.Text(), true, true)
 	if err != nil {
@@ -350,7 +350,7 @@ func (b *builder) setVocab(v *vc.Value) error {
 	}
 	iriForm := absolute(iri) || strings.HasPrefix(iri, "_:")
 	if !ok || !iriForm && (b.r.mode.strict || v.Text() != "" && b.a.vocab == nil && b.a.base == "") {
-		return b.r.bad("invalid vocab mapping", "@vocab is not an IRI")
+		return b.r.malformed("invalid vocab mapping", "@vocab is not an IRI")
 	}
 	b.a.vocab = &iri
 	return nil

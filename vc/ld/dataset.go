@@ -72,9 +72,9 @@ type places struct {
 	count map[string]int
 }
 
-// remember records the position of a new blank node. The next check of the budget
+// recordPosition records the position of a new blank node. The next check of the budget
 // accounts for the cost.
-func (r *run) remember() {
+func (r *run) recordPosition() {
 	p := r.opt.places
 	if p == nil {
 		return

@@ -70,7 +70,7 @@ func (e *Engine) readContexts(files fs.FS) error {
 			e.revisions = max(e.revisions, len(e.known[u]))
 		}
 	}
-	e.forget()
+	e.resetCache()
 	for _, k := range all {
 		if err := e.index(k); err != nil {
 			return fmt.Errorf("compile %s: %w", k.url, err)
@@ -78,7 +78,7 @@ func (e *Engine) readContexts(files fs.FS) error {
 	}
 	e.words = newVocabulary(all)
 	e.model = compileModel(e.words)
-	e.forget() // drop contexts that were compiled before the vocabulary existed
+	e.resetCache() // drop contexts that were compiled before the vocabulary existed
 	return nil
 }
 

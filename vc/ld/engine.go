@@ -168,7 +168,7 @@ func (e *Engine) canonical(ctx context.Context, v *vc.Value, opt Options, m mode
 	if err := r.document(e.root(opt.Revision, m), v); err != nil {
 		return err
 	}
-	if err := r.vouch(v); err != nil {
+	if err := r.findDoubt(v); err != nil {
 		return err
 	}
 	r.meter.budget.grant(hashesPerQuad * len(r.quads))
@@ -182,12 +182,12 @@ func (e *Engine) canonical(ctx context.Context, v *vc.Value, opt Options, m mode
 	return nil
 }
 
-// vouch returns the doubt about the document, or stores it in Options.doubt.
-func (r *run) vouch(v *vc.Value) error {
+// findDoubt returns the doubt about the document, or stores it in Options.doubt.
+func (r *run) findDoubt(v *vc.Value) error {
 	if !r.mode.strict {
 		return nil
 	}
-	doubt := r.settled()
+	doubt := r.checkPlaces()
 	if doubt == nil {
 		doubt = r.agree(v)
 	}
@@ -218,14 +218,14 @@ func (e *Engine) root(revision int, m mode) *active {
 	}
 	roots := *e.roots.Load()
 	root := roots[max(0, min(revision, len(roots)-1))]
-	if root.tree.full() {
-		e.forget()
+	if root.cache.full() {
+		e.resetCache()
 	}
 	return root
 }
 
-// forget replaces the initial contexts, and so empties the cache.
-func (e *Engine) forget() {
+// resetCache replaces the initial contexts, and so empties the cache.
+func (e *Engine) resetCache() {
 	roots := make([]*active, e.revisions)
 	for i := range roots {
 		roots[i] = newRoot("")
@@ -234,7 +234,7 @@ func (e *Engine) forget() {
 }
 
 func newRoot(base string) *active {
-	return &active{terms: map[string]*term{}, base: base, types: []string{"@type"}, tree: &tree{}}
+	return &active{terms: map[string]*term{}, base: base, types: []string{"@type"}, cache: &cacheUsage{}}
 }
 
 // Known reports whether the context at url is embedded.

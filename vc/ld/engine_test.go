@@ -273,7 +273,7 @@ func TestConcurrent(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := (*e.roots.Load())[0].tree.terms; n > maxKept {
+	if n := (*e.roots.Load())[0].cache.terms; n > maxKept {
 		t.Errorf("%d terms in the cache", n)
 	}
 }

@@ -37,7 +37,7 @@ func (r *run) value(a *active, v *vc.Value, at place) error {
 	switch v.Kind() {
 	case vc.Null: // 1
 		if at.free {
-			return r.lose("a null states nothing here")
+			return r.drop("a null states nothing here")
 		}
 		return nil
 	case vc.Array:
@@ -51,7 +51,7 @@ func (r *run) value(a *active, v *vc.Value, at place) error {
 		return err
 	}
 	if at.free { // 4.1
-		return r.lose("a value without a property")
+		return r.drop("a value without a property")
 	}
 	t := a.terms[at.prop]
 	if t != nil && t.context != nil { // 4.2
@@ -82,7 +82,7 @@ func (r *run) array(a *active, v *vc.Value, at place) error {
 		r.path[len(r.path)-1].index = i
 		mark := len(r.objs)
 		if item.Is(vc.Array) && !lists {
-			if err := r.lose("an array inside an array"); err != nil {
+			if err := r.drop("an array inside an array"); err != nil {
 				return err
 			}
 		}
@@ -96,7 +96,7 @@ func (r *run) array(a *active, v *vc.Value, at place) error {
 		}
 	}
 	r.path = r.path[:len(r.path)-1]
-	r.madeList = false
+	r.lastIsList = false
 	return nil
 }
 
@@ -133,7 +133,7 @@ func (r *run) object(a *active, v *vc.Value, at place) error {
 	if err != nil {
 		return err
 	}
-	x := thing{typed: typed, at: at, mark: mark, end: len(r.members), context: v.Get("@context") != nil, v: v, prop: prop}
+	x := frame{typed: typed, at: at, mark: mark, end: len(r.members), context: v.Get("@context") != nil, v: v, prop: prop}
 	switch sort {
 	case kwValue:
 		err = r.valueObject(a, x)
@@ -146,8 +146,8 @@ func (r *run) object(a *active, v *vc.Value, at place) error {
 	return err
 }
 
-// A thing is an object with the members r.members[mark:end].
-type thing struct {
+// A frame is an object with the members r.members[mark:end].
+type frame struct {
 	typed     *active // for the values of @type
 	at        place
 	mark, end int
@@ -233,7 +233,7 @@ func (r *run) collect(a *active, v *vc.Value, at place, mark int) (keyword, erro
 			switch x.kw {
 			case kwValue, kwList, kwSet:
 				if nested {
-					return r.bad("invalid @nest value", "%s inside @nest", m.Name())
+					return r.malformed("invalid @nest value", "%s inside @nest", m.Name())
 				}
 				if sort == notKeyword || x.kw == kwValue {
 					sort = x.kw
@@ -251,7 +251,7 @@ func (r *run) collect(a *active, v *vc.Value, at place, mark int) (keyword, erro
 		if m.kw != kwNest {
 			continue
 		}
-		if err := r.lose("@nest hides the place of a member"); err != nil {
+		if err := r.drop("@nest hides the place of a member"); err != nil {
 			return sort, err
 		}
 		if m.t != nil && m.t.context != nil {
@@ -262,7 +262,7 @@ func (r *run) collect(a *active, v *vc.Value, at place, mark int) (keyword, erro
 		}
 		for _, n := range m.v.List() {
 			if !n.Is(vc.Object) {
-				return sort, r.bad("invalid @nest value", "@nest is %s", n.Kind())
+				return sort, r.malformed("invalid @nest value", "@nest is %s", n.Kind())
 			}
 			if err := add(m.a, n, true); err != nil {
 				return sort, err
@@ -279,30 +279,30 @@ func (r *run) meaning(a *active, v *vc.Value) (member, error) {
 	if m.t = a.terms[name]; m.t != nil {
 		m.iri, m.kw = m.t.iri, m.t.kw
 		switch {
-		case r.mode.strict && m.t.wrong != "" && m.t.reverse:
-			return m, r.loseAt(name, "the term reverses a standard property")
-		case r.mode.strict && m.t.wrong != "":
-			return m, r.loseAt(name, "the standard name is %q", m.t.wrong)
+		case r.mode.strict && m.t.standardName != "" && m.t.reverse:
+			return m, r.dropAt(name, "the term reverses a standard property")
+		case r.mode.strict && m.t.standardName != "":
+			return m, r.dropAt(name, "the standard name is %q", m.t.standardName)
 		}
-		if r.mode.strict && m.t.odd {
-			return m, r.peculiar(a, m.t)
+		if r.mode.strict && m.t.altered {
+			return m, r.changedMeaning(a, m.t)
 		}
 	} else {
 		m.iri, _ = a.expand(name, false, true)
 		m.kw = keywordOf(m.iri)
 		if other, ok := r.official(a, m.iri, name, false); r.mode.strict && !ok {
-			return m, r.loseAt(name, "the standard name is %q", other)
+			return m, r.dropAt(name, "the standard name is %q", other)
 		}
 		if r.mode.strict && m.kw == notKeyword && standard(m.iri) && len(r.e.words.names[m.iri]) > 0 {
-			return m, r.loseAt(name, "no context in the document defines it")
+			return m, r.dropAt(name, "no context in the document defines it")
 		}
 	}
 	if m.kw == notKeyword && strings.IndexByte(m.iri, ':') < 0 {
 		m.iri = ""
-		return m, r.loseAt(name, "no context defines it")
+		return m, r.dropAt(name, "no context defines it")
 	}
 	if m.t == nil || r.foreign(m.t.from) {
-		r.call(name, m.iri)
+		r.noteWord(name, m.iri)
 	}
 	return m, nil
 }

@@ -11,11 +11,11 @@ func (b *builder) expand(s string, relative, vocab bool) (iri string, ok bool, e
 	if keywordForm(s) {
 		return "", false, nil
 	}
-	if err := b.lean(s); err != nil {
+	if err := b.defineFirst(s); err != nil {
 		return "", false, err
 	}
 	if i := strings.IndexByte(s, ':'); i > 0 {
-		if err := b.leanOnPrefix(s[:i], s[i+1:]); err != nil {
+		if err := b.definePrefix(s[:i], s[i+1:]); err != nil {
 			return "", false, err
 		}
 	}
@@ -23,9 +23,9 @@ func (b *builder) expand(s string, relative, vocab bool) (iri string, ok bool, e
 	return iri, ok, nil
 }
 
-// lean defines the term name if the local context contains it and has not defined it
+// defineFirst defines the term name if the local context contains it and has not defined it
 // yet.
-func (b *builder) lean(name string) error {
+func (b *builder) defineFirst(name string) error {
 	if b.state[name] || b.get(name) == nil {
 		return nil
 	}
@@ -35,12 +35,12 @@ func (b *builder) lean(name string) error {
 	return b.define(name)
 }
 
-// leanOnPrefix is lean for the prefix of a string that may be a compact IRI.
-func (b *builder) leanOnPrefix(prefix, suffix string) error {
+// definePrefix is defineFirst for the prefix of a string that may be a compact IRI.
+func (b *builder) definePrefix(prefix, suffix string) error {
 	if prefix == "_" || strings.HasPrefix(suffix, "//") {
 		return nil
 	}
-	return b.lean(prefix)
+	return b.defineFirst(prefix)
 }
 
 // expand performs IRI Expansion (JSON-LD 1.1 API §5.2). ok is false for null.

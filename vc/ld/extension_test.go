@@ -80,7 +80,7 @@ func (e *Engine) sameAsPublished(t *testing.T, file, url, doc, quads string) {
 		t.Errorf("%s: %s", file, diff)
 	}
 	e.known[url] = []*embedded{theirs}
-	e.forget()
+	e.resetCache()
 	if got, err := e.Canonicalize(context.Background(), parse(t, doc), Options{}); err != nil || string(got) != quads {
 		t.Errorf("under the published context: %v\n%s", err, got)
 	}

@@ -21,12 +21,12 @@ func (r *run) literal(l literal) (rdfTerm, error) {
 		return rdfTerm{kind: literalTerm, value: string(JCS(nil, l.value)), tag: rdfJSON}, nil
 	}
 	if l.typ != "" && !wellFormed(l.typ) {
-		return rdfTerm{}, r.lose("the type %q is not an IRI", l.typ)
+		return rdfTerm{}, r.drop("the type %q is not an IRI", l.typ)
 	}
 	if l.dir != "" && r.mode.strict {
 		r.directed = true
 		if l.lang != "" && !languageTag(l.lang) {
-			return rdfTerm{}, r.lose("%q is not a language tag", l.lang)
+			return rdfTerm{}, r.drop("%q is not a language tag", l.lang)
 		}
 		if !r.opt.Undirected {
 			return rdfTerm{kind: literalTerm, value: l.value.Text(), tag: i18nNS + strings.ToLower(l.lang) + "_" + l.dir}, nil
@@ -43,7 +43,7 @@ func (r *run) literal(l literal) (rdfTerm, error) {
 	case vc.String:
 		if l.lang != "" && l.typ == "" {
 			if !languageTag(l.lang) {
-				return rdfTerm{}, r.lose("%q is not a language tag", l.lang)
+				return rdfTerm{}, r.drop("%q is not a language tag", l.lang)
 			}
 			// The specification leaves the case open. jsonld.js and json-gold write lower case, so
 			// proofs made with them need it.
@@ -67,7 +67,7 @@ func (r *run) number(t rdfTerm) (rdfTerm, error) {
 	}
 	f, err := strconv.ParseFloat(t.value, 64)
 	if err != nil {
-		return t, r.bad("invalid value object value", "the number %.40s", t.value)
+		return t, r.malformed("invalid value object value", "the number %.40s", t.value)
 	}
 	if f == math.Trunc(f) && math.Abs(f) < 1e21 && t.tag != xsdDouble {
 		t.value = strconv.FormatFloat(f, 'f', 0, 64)
@@ -84,7 +84,7 @@ func (r *run) number(t rdfTerm) (rdfTerm, error) {
 		t.tag = xsdDouble
 	}
 	if back, _ := strconv.ParseFloat(t.value, 64); back != f {
-		if err := r.lose("the number has more digits than a proof covers"); err != nil {
+		if err := r.drop("the number has more digits than a proof covers"); err != nil {
 			return t, err
 		}
 	}

@@ -14,7 +14,7 @@ func (b *builder) containers(t *term, v *vc.Value) error {
 	}
 	bits, ok := containerBits(c)
 	if !ok {
-		return b.r.bad("invalid container mapping", "@container of %q is invalid", t.name)
+		return b.r.malformed("invalid container mapping", "@container of %q is invalid", t.name)
 	}
 	t.container = bits
 	if bits&inType != 0 {
@@ -22,7 +22,7 @@ func (b *builder) containers(t *term, v *vc.Value) error {
 			t.typ = "@id"
 		}
 		if t.typ != "@id" && t.typ != "@vocab" {
-			return b.r.bad("invalid type mapping", "%q has the container @type, but its @type is neither @id nor @vocab", t.name)
+			return b.r.malformed("invalid type mapping", "%q has the container @type, but its @type is neither @id nor @vocab", t.name)
 		}
 	}
 	return nil
@@ -57,14 +57,14 @@ func (b *builder) indexMapping(t *term, v *vc.Value) error {
 		return nil
 	}
 	if t.container&inIndex == 0 || !x.Is(vc.String) {
-		return b.r.bad("invalid term definition", "@index of %q is invalid", t.name)
+		return b.r.malformed("invalid term definition", "@index of %q is invalid", t.name)
 	}
 	iri, ok, err := b.expand(x.Text(), false, true)
 	if err != nil {
 		return err
 	}
 	if !ok || !absolute(iri) {
-		return b.r.bad("invalid term definition", "@index of %q is not an IRI", t.name)
+		return b.r.malformed("invalid term definition", "@index of %q is not an IRI", t.name)
 	}
 	t.index = x.Text()
 	return nil
@@ -91,13 +91,13 @@ func (b *builder) scopedContext(t *term, v *vc.Value) error {
 func (b *builder) language(t *term, v *vc.Value) error {
 	if l := v.Get("@language"); l != nil && v.Get("@type") == nil {
 		if !l.Is(vc.String) && !l.Is(vc.Null) {
-			return b.r.bad("invalid language mapping", "@language of %q is %s", t.name, l.Kind())
+			return b.r.malformed("invalid language mapping", "@language of %q is %s", t.name, l.Kind())
 		}
 		t.lang = &[]string{l.Str()}[0]
 	}
 	if d := v.Get("@direction"); d != nil && v.Get("@type") == nil {
 		if s := d.Str(); !d.Is(vc.Null) && s != "ltr" && s != "rtl" {
-			return b.r.bad("invalid base direction", "@direction of %q is neither ltr nor rtl", t.name)
+			return b.r.malformed("invalid base direction", "@direction of %q is neither ltr nor rtl", t.name)
 		}
 		t.dir = &[]string{d.Str()}[0]
 	}
@@ -108,7 +108,7 @@ func (b *builder) language(t *term, v *vc.Value) error {
 func (b *builder) nestAndPrefix(t *term, v *vc.Value) error {
 	if n := v.Get("@nest"); n != nil {
 		if kw := keywordOf(n.Str()); !n.Is(vc.String) || kw != notKeyword && kw != kwNest {
-			return b.r.bad("invalid @nest value", "@nest of %q is invalid", t.name)
+			return b.r.malformed("invalid @nest value", "@nest of %q is invalid", t.name)
 		}
 		t.nest = n.Text()
 	}
@@ -117,13 +117,13 @@ func (b *builder) nestAndPrefix(t *term, v *vc.Value) error {
 		return nil
 	}
 	if strings.ContainsAny(t.name, ":/") {
-		return b.r.bad("invalid term definition", "%q cannot be a prefix", t.name)
+		return b.r.malformed("invalid term definition", "%q cannot be a prefix", t.name)
 	}
 	if !p.Is(vc.Bool) {
-		return b.r.bad("invalid @prefix value", "@prefix of %q is %s", t.name, p.Kind())
+		return b.r.malformed("invalid @prefix value", "@prefix of %q is %s", t.name, p.Kind())
 	}
 	if t.prefix = p.Text() == "true"; t.prefix && keywordOf(t.iri) != notKeyword {
-		return b.r.bad("invalid term definition", "%q is both a keyword and a prefix", t.name)
+		return b.r.malformed("invalid term definition", "%q is both a keyword and a prefix", t.name)
 	}
 	return nil
 }
@@ -135,7 +135,7 @@ func (b *builder) onlyAllowed(t *term, v *vc.Value) error {
 		switch keywordOf(name) {
 		case kwID, kwReverse, kwContainer, kwContext, kwDirection, kwIndex, kwLanguage, kwNest, kwPrefix, kwProtected, kwType:
 		default:
-			return b.r.bad("invalid term definition", "the member %q of %q is unknown", name, t.name)
+			return b.r.malformed("invalid term definition", "the member %q of %q is unknown", name, t.name)
 		}
 	}
 	return nil

@@ -16,7 +16,7 @@ func (r *run) languageMap(a *active, t *term, v *vc.Value) error {
 				continue
 			}
 			if !x.Is(vc.String) {
-				return r.bad("invalid language map value", "a value of a language map is %s", x.Kind())
+				return r.malformed("invalid language map value", "a value of a language map is %s", x.Kind())
 			}
 			l := literal{value: x, lang: m.Name()}
 			if iri, _ := a.expand(m.Name(), false, true); iri == "@none" {
@@ -82,7 +82,7 @@ func (r *run) indexedItem(a *active, t *term, m *vc.Value, at place) error {
 		}
 	}
 	if none {
-		return r.lose("@none states nothing")
+		return r.drop("@none states nothing")
 	}
 	return r.tag(a, t, m.Name(), mark, at.g)
 }
@@ -123,7 +123,7 @@ func (r *run) tag(a *active, t *term, key string, mark int, g rdfTerm) error {
 		p, _ = a.expand(t.index, false, true)
 		o, err = r.expandValue(a, a.terms[t.index], asString(key))
 	case t.container&inIndex != 0:
-		return r.lose("the key of an index states nothing")
+		return r.drop("the key of an index states nothing")
 	default:
 		return nil
 	}
@@ -132,7 +132,7 @@ func (r *run) tag(a *active, t *term, key string, mark int, g rdfTerm) error {
 	}
 	for _, s := range r.objs[mark:] {
 		if s.kind == literalTerm || s.kind == langTerm {
-			return r.bad("invalid value object", "a type or property map contains a value")
+			return r.malformed("invalid value object", "a type or property map contains a value")
 		}
 		if err := r.emit(s, p, o, g); err != nil {
 			return err

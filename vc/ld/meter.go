@@ -58,18 +58,18 @@ func (m *meter) step(n int) error {
 	if !m.budget.spend(n, 0) {
 		return fmt.Errorf("%w: reading the document takes too much work", vc.ErrTooComplex)
 	}
-	return m.look(n)
+	return m.poll(n)
 }
 
 func (m *meter) hash(n int) error {
 	if !m.budget.spend(0, n) {
 		return fmt.Errorf("%w: telling the blank nodes apart takes too much work", vc.ErrTooComplex)
 	}
-	return m.look(32 * n)
+	return m.poll(32 * n)
 }
 
-// look checks for cancellation about every hundred microseconds.
-func (m *meter) look(n int) error {
+// poll checks for cancellation about every hundred microseconds.
+func (m *meter) poll(n int) error {
 	if m.since += n; m.since < 4096 {
 		return nil
 	}

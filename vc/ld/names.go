@@ -82,11 +82,11 @@ func (r *run) enter(a *active, src *source, v *vc.Value) error {
 		return nil
 	}
 	if src.known == nil {
-		a.strangers = true
-		return r.harmless(v, src)
+		a.foreign = true
+		return r.checkForeign(v, src)
 	}
 	before := a.known
-	if a.known = before.with(src.known); a.known == before || !a.strangers {
+	if a.known = before.with(src.known); a.known == before || !a.foreign {
 		return nil
 	}
 	if err := r.meter.step(len(a.terms) * 4); err != nil {
@@ -96,14 +96,14 @@ func (r *run) enter(a *active, src *source, v *vc.Value) error {
 		if t.from == nil || t.from.known != nil {
 			continue
 		}
-		a.terms[name] = r.named(a, t)
+		a.terms[name] = r.marked(a, t)
 	}
 	return nil
 }
 
-// named returns t, marked if it has a non-standard name or gives a standard word
+// marked returns t, marked if it has a non-standard name or gives a standard word
 // another meaning.
-func (r *run) named(a *active, t *term) *term {
+func (r *run) marked(a *active, t *term) *term {
 	wrong, wrongType := "", ""
 	if other, ok := r.official(a, t.key(), t.name, false); !ok {
 		wrong = other
@@ -111,12 +111,12 @@ func (r *run) named(a *active, t *term) *term {
 	if other, ok := r.official(a, t.key(), t.name, true); !ok {
 		wrongType = other
 	}
-	odd := r.foreign(t.from) && !r.e.words.usual(t)
-	if t.wrong == wrong && t.wrongType == wrongType && t.odd == odd {
+	odd := r.foreign(t.from) && !r.e.words.keepsMeaning(t)
+	if t.standardName == wrong && t.standardType == wrongType && t.altered == odd {
 		return t
 	}
 	c := *t
-	c.wrong, c.wrongType, c.odd = wrong, wrongType, odd
+	c.standardName, c.standardType, c.altered = wrong, wrongType, odd
 	return &c
 }
 
@@ -150,9 +150,9 @@ func (t *term) alike(o *term) bool {
 		sameText(t.lang, o.lang) && sameText(t.dir, o.dir)
 }
 
-// harmless returns an error if a foreign context does something that only an embedded
+// checkForeign returns an error if a foreign context does something that only an embedded
 // one may do.
-func (r *run) harmless(v *vc.Value, src *source) error {
+func (r *run) checkForeign(v *vc.Value, src *source) error {
 	if err := r.meter.step(1); err != nil {
 		return err
 	}
@@ -161,7 +161,7 @@ func (r *run) harmless(v *vc.Value, src *source) error {
 		return r.unsafe(src, "it drops the terms of other contexts")
 	case vc.Array:
 		for i := range v.Items() {
-			if err := r.harmless(&v.Items()[i], src); err != nil {
+			if err := r.checkForeign(&v.Items()[i], src); err != nil {
 				return err
 			}
 		}
@@ -172,12 +172,12 @@ func (r *run) harmless(v *vc.Value, src *source) error {
 		}
 		return r.unsafe(src, "it refers to another context, %s", v.Text())
 	case vc.Object:
-		return r.harmlessMap(v, src)
+		return r.checkForeignMap(v, src)
 	}
 	return nil // not a context; process reports it
 }
 
-func (r *run) harmlessMap(v *vc.Value, src *source) error {
+func (r *run) checkForeignMap(v *vc.Value, src *source) error {
 	for i := range v.Items() {
 		m := &v.Items()[i]
 		switch keywordOf(m.Name()) {
@@ -191,16 +191,16 @@ func (r *run) harmlessMap(v *vc.Value, src *source) error {
 		if inner.Is(vc.String) || slices.ContainsFunc(inner.List(), func(x *vc.Value) bool { return x.Is(vc.String) }) {
 			return r.unsafe(src, "the context of %q refers to another context", m.Name())
 		}
-		if err := r.harmless(inner, src); err != nil {
+		if err := r.checkForeign(inner, src); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// call records the last part of the IRI of a word that belongs to no standard, if the
+// noteWord records the last part of the IRI of a word that belongs to no standard, if the
 // document uses another name for the word.
-func (r *run) call(name, iri string) {
+func (r *run) noteWord(name, iri string) {
 	if !r.mode.strict || strings.HasPrefix(iri, "@") || standard(iri) || name == iri {
 		return
 	}
@@ -227,12 +227,12 @@ func letters(s string) string {
 	}, s)
 }
 
-// peculiar returns the error for a standard word that a foreign context gives another
+// changedMeaning returns the error for a standard word that a foreign context gives another
 // meaning. Before Open Badges 3.0 was final, issuers published their own contexts for
 // its words; such a badge is an early form, not a forgery.
-func (r *run) peculiar(a *active, t *term) error {
+func (r *run) changedMeaning(a *active, t *term) error {
 	if t.from.url == "" {
-		return r.loseAt(t.name, "the context in the document changes its meaning")
+		return r.dropAt(t.name, "the context in the document changes its meaning")
 	}
 	for c := a.known; c != nil; c = c.before {
 		if strings.HasPrefix(c.url, badgeContexts) {

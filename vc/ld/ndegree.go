@@ -31,9 +31,9 @@ func (s *issuer) issue(dst []byte, b int32) ([]byte, bool) {
 	return strconv.AppendInt(append(dst, "_:b"...), int64(n), 10), !had
 }
 
-// untie numbers the nodes that share a first-degree hash in the order of their
+// breakTies numbers the nodes that share a first-degree hash in the order of their
 // N-degree hashes (RDFC-1.0 §4.4.3 step 5).
-func (c *canon) untie(nodes []int32) error {
+func (c *canon) breakTies(nodes []int32) error {
 	type path struct {
 		hash   string
 		issuer *issuer

@@ -35,9 +35,9 @@ const (
 	endorsement = "EndorsementSubject"
 )
 
-// note records the place of a node.
-func (r *run) note(self rdfTerm, g rdfTerm, object *vc.Value) {
-	if r.mode.strict && self.kind == iriTerm && r.sealed == 0 {
+// noteSpot records the place of a node.
+func (r *run) noteSpot(self rdfTerm, g rdfTerm, object *vc.Value) {
+	if r.mode.strict && self.kind == iriTerm && r.signed == 0 {
 		r.spots = append(r.spots, spot{self.value, g, r.inside, object, slices.Clone(r.path)})
 	}
 }
@@ -45,16 +45,16 @@ func (r *run) note(self rdfTerm, g rdfTerm, object *vc.Value) {
 // enterCredential counts a nested credential; leave undoes it. Nodes in a credential
 // of a CLR that has its own proof are not recorded: moving a member into or out of it
 // breaks that proof.
-func (r *run) enterCredential(x thing) (leave func()) {
+func (r *run) enterCredential(x frame) (leave func()) {
 	sealed := 0
 	if x.at.prop == "verifiableCredential" && x.v.Get("proof") != nil {
 		sealed = 1
 	}
 	r.inside++
-	r.sealed += sealed
+	r.signed += sealed
 	return func() {
 		r.inside--
-		r.sealed -= sealed
+		r.signed -= sealed
 	}
 }
 
@@ -63,9 +63,9 @@ func isCredential(v *vc.Value) bool {
 	return slices.ContainsFunc(v.Get("type").Strs(), func(t string) bool { return strings.HasSuffix(t, "Credential") })
 }
 
-// once returns an error if one property has the same described node twice, as a reader
+// checkRepeatedNode returns an error if one property has the same described node twice, as a reader
 // of the JSON would count two. Plain ids may repeat.
-func (r *run) once(m member, objects []rdfTerm) error {
+func (r *run) checkRepeatedNode(m member, objects []rdfTerm) error {
 	if !r.mode.strict || len(objects) < 2 || !m.v.Is(vc.Array) {
 		return nil
 	}
@@ -80,9 +80,9 @@ func (r *run) once(m member, objects []rdfTerm) error {
 	return nil
 }
 
-// settled checks every id with more than one place.
-func (r *run) settled() error {
-	r.spots = slices.DeleteFunc(r.spots, spot.seals)
+// checkPlaces checks every id with more than one place.
+func (r *run) checkPlaces() error {
+	r.spots = slices.DeleteFunc(r.spots, spot.isDigest)
 	slices.SortStableFunc(r.spots, spot.compare)
 	for from := 0; from < len(r.spots); {
 		to := from + 1
@@ -90,7 +90,7 @@ func (r *run) settled() error {
 			to++
 		}
 		if to > from+1 {
-			if err := r.settle(r.spots[from:to]); err != nil {
+			if err := r.checkSpots(r.spots[from:to]); err != nil {
 				return err
 			}
 		}
@@ -131,39 +131,39 @@ func (s spot) depth() int {
 	return n
 }
 
-// settle returns an error unless the first place of an id states everything.
-func (r *run) settle(all []spot) error {
+// checkSpots returns an error unless the first place of an id states everything.
+func (r *run) checkSpots(all []spot) error {
 	said := map[string]bool{}
 	first := all[0]
-	if err := r.say(said, first.object); err != nil {
+	if err := r.addSaid(said, first.object); err != nil {
 		return err
 	}
 	for i, s := range all[1:] {
-		if s.endorses() {
+		if s.isEndorsement() {
 			if said[`type "`+endorsement+`"`] {
 				return r.ambiguous(s, "endorsementComment")
 			}
 			continue
 		}
-		if contained(first, s) {
+		if unsignedInCLR(first, s) {
 			continue
 		}
-		if together(first, s) {
-			if err := r.join(said, all[:i+1], s); err != nil {
+		if readAsOne(first, s) {
+			if err := r.merge(said, all[:i+1], s); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := r.repeats(said, first, s); err != nil {
+		if err := r.checkRepeats(said, first, s); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// endorses reports whether s has nothing but an endorsement's comment, which cannot be
+// isEndorsement reports whether s has nothing but an endorsement's comment, which cannot be
 // moved anywhere else.
-func (s spot) endorses() bool {
+func (s spot) isEndorsement() bool {
 	if s.inside == 0 || s.object == nil || !slices.Equal(s.object.Get("type").Strs(), []string{endorsement}) {
 		return false
 	}
@@ -177,10 +177,10 @@ func (s spot) endorses() bool {
 	return true
 }
 
-// seals reports whether s has nothing but the digest of a resource, whose id is
+// isDigest reports whether s has nothing but the digest of a resource, whose id is
 // normally used at another place too. If a holder moves the digest, the
 // relatedResource has none left, which the schema check reports.
-func (s spot) seals() bool {
+func (s spot) isDigest() bool {
 	i := len(s.path) - 1
 	for i >= 0 && s.path[i].name == "" {
 		i--
@@ -198,11 +198,11 @@ func (s spot) seals() bool {
 	return true
 }
 
-// together reports whether a reader merges two places of one id, so that it does not
+// readAsOne reports whether a reader merges two places of one id, so that it does not
 // matter which states what (vc.Parse): two places of a person or an organization, or
 // an achievement and its criteria. An issuer that is its own learner controls both
 // places anyway.
-func together(first, s spot) bool {
+func readAsOne(first, s spot) bool {
 	a, b := first.member(), s.member()
 	switch {
 	case len(first.path) == 1 && len(s.path) == 1 && a == "issuer" && b == "credentialSubject":
@@ -227,10 +227,10 @@ func isProfile(member string) bool {
 	return slices.Contains([]string{"issuer", "creator", "source", "parentOrg"}, member)
 }
 
-// contained reports whether s is the learner of an unsigned badge in a CLR, and first
+// unsignedInCLR reports whether s is the learner of an unsigned badge in a CLR, and first
 // is the learner of the CLR or of another badge in it. Such badges could swap
 // statements about the learner; the verifier of the CLR accounts for that.
-func contained(first, s spot) bool {
+func unsignedInCLR(first, s spot) bool {
 	return (len(first.path) == 1 && first.member() == "credentialSubject" || first.inRecord()) && s.inRecord()
 }
 
@@ -241,24 +241,24 @@ func (s spot) inRecord() bool {
 		slices.Equal(s.object.Get("type").Strs(), []string{"AchievementSubject"})
 }
 
-// say adds the members of object to said.
-func (r *run) say(said map[string]bool, object *vc.Value) error {
+// addSaid adds the members of object to said.
+func (r *run) addSaid(said map[string]bool, object *vc.Value) error {
 	return r.each(object, func(name, text string, _ *vc.Value) error {
 		said[name+" "+text] = true
 		return nil
 	})
 }
 
-// many lists the members of a person or an organization that several places may share
+// mergeable lists the members of a person or an organization that several places may share
 // out.
-var many = []string{"type", "otherIdentifier", "endorsement", "endorsementJwt"}
+var mergeable = []string{"type", "otherIdentifier", "endorsement", "endorsementJwt"}
 
-// join adds the members of s, which a reader merges with the spots before it. Two
+// merge adds the members of s, which a reader merges with the spots before it. Two
 // values of one member, such as two names, would let the holder choose, so they are an
 // error.
-func (r *run) join(said map[string]bool, before []spot, s spot) error {
+func (r *run) merge(said map[string]bool, before []spot, s spot) error {
 	err := r.each(s.object, func(name, text string, _ *vc.Value) error {
-		if said[name+" "+text] || slices.Contains(many, name) || s.member() == "credentialSubject" {
+		if said[name+" "+text] || slices.Contains(mergeable, name) || s.member() == "credentialSubject" {
 			return nil
 		}
 		if slices.ContainsFunc(before, func(o spot) bool { return o.object.Get(name) != nil && !o.object.Get(name).Is(vc.Null) }) {
@@ -269,12 +269,12 @@ func (r *run) join(said map[string]bool, before []spot, s spot) error {
 	if err != nil {
 		return err
 	}
-	return r.say(said, s.object)
+	return r.addSaid(said, s.object)
 }
 
-// repeats returns an error if s states anything new. A place of the outermost
+// checkRepeats returns an error if s states anything new. A place of the outermost
 // credential may add types, but not those of a credential.
-func (r *run) repeats(said map[string]bool, first, s spot) error {
+func (r *run) checkRepeats(said map[string]bool, first, s spot) error {
 	return r.each(s.object, func(name, text string, v *vc.Value) error {
 		switch {
 		case said[name+" "+text], name == "caption": // of an image: every caption is the issuer's

@@ -22,8 +22,8 @@ type rdfTerm struct {
 	tag   string // a literal's datatype ("" for xsd:string) or its language
 }
 
-// unsayable represents a value that RDF cannot express.
-var unsayable = rdfTerm{value: "?"}
+// inexpressible represents a value that RDF cannot express.
+var inexpressible = rdfTerm{value: "?"}
 
 // A quad is one statement. A graph of kind noTerm is the default graph.
 type quad struct {

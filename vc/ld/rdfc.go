@@ -231,7 +231,7 @@ func (c *canon) issue() error {
 	slices.SortFunc(order, func(a, b int32) int { return compare(c.hexes[a], c.hexes[b]) })
 	tied := false
 	for i, j := 0, 0; i < len(order); i = j {
-		if j = c.tie(order, i); j == i+1 {
+		if j = c.tieEnd(order, i); j == i+1 {
 			c.name(order[i])
 		} else {
 			tied = true
@@ -241,8 +241,8 @@ func (c *canon) issue() error {
 		return nil
 	}
 	for i, j := 0, 0; i < len(order); i = j {
-		if j = c.tie(order, i); j > i+1 {
-			if err := c.untie(order[i:j]); err != nil {
+		if j = c.tieEnd(order, i); j > i+1 {
+			if err := c.breakTies(order[i:j]); err != nil {
 				return err
 			}
 		}
@@ -250,8 +250,8 @@ func (c *canon) issue() error {
 	return nil
 }
 
-// tie returns the end of the run of nodes that have the hash of order[i].
-func (c *canon) tie(order []int32, i int) int {
+// tieEnd returns the end of the run of nodes that have the hash of order[i].
+func (c *canon) tieEnd(order []int32, i int) int {
 	j := i + 1
 	for j < len(order) && c.hexes[order[j]] == c.hexes[order[i]] {
 		j++

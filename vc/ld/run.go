@@ -29,28 +29,28 @@ type run struct {
 	depth int
 	limit Limits
 
-	quads    []quad
-	blanks   int32
-	labels   map[string]rdfTerm // blank nodes with a label in the document
-	root     rdfTerm
-	madeList bool              // the last value was an object with @list
-	directed bool              // a text states its base direction
-	words    map[string]string // see Reading
+	quads      []quad
+	blanks     int32
+	labels     map[string]rdfTerm // blank nodes with a label in the document
+	root       rdfTerm
+	lastIsList bool              // the last value was an object with @list
+	directed   bool              // a text states its base direction
+	words      map[string]string // see Reading
 
-	nodes   []made    // the nodes of the default graph
-	spots   []spot    // the places of nodes with an id
-	inside  int       // number of enclosing credentials, without the outermost
-	sealed  int       // number of those that are in a CLR and have their own proof
-	objs    []rdfTerm // stack of values
-	members []member  // stack of members
+	nodes   []objectNode // the nodes of the default graph
+	spots   []spot       // the places of nodes with an id
+	inside  int          // number of enclosing credentials, without the outermost
+	signed  int          // number of those that are in a CLR and have their own proof
+	objs    []rdfTerm    // stack of values
+	members []member     // stack of members
 	names   []string
 	path    []hop
 	locals  map[localKey]*active
 	extra   map[string]*loaded
 }
 
-// A made is an object of the document and its node.
-type made struct {
+// An objectNode is an object of the document and its node.
+type objectNode struct {
 	object *vc.Value
 	self   rdfTerm
 }
@@ -99,7 +99,7 @@ func (r *run) document(a *active, v *vc.Value) error {
 // emit adds a statement. If a part of it cannot be expressed in RDF, which happens
 // only if the reader is not strict, the statement is dropped.
 func (r *run) emit(s rdfTerm, p string, o, g rdfTerm) error {
-	if s.kind == noTerm || o.kind == noTerm || g == unsayable {
+	if s.kind == noTerm || o.kind == noTerm || g == inexpressible {
 		return nil
 	}
 	if len(r.quads) >= r.limit.Quads {
@@ -112,7 +112,7 @@ func (r *run) emit(s rdfTerm, p string, o, g rdfTerm) error {
 // blank returns a new blank node.
 func (r *run) blank() rdfTerm {
 	r.blanks++
-	r.remember()
+	r.recordPosition()
 	return rdfTerm{kind: blankTerm, blank: r.blanks - 1}
 }
 
@@ -137,25 +137,25 @@ func (r *run) deeper() error {
 	return nil
 }
 
-// lose reports that the reader would drop something. That is an error if the reader is
+// drop reports that the reader would drop something. That is an error if the reader is
 // strict, because no proof covers what is dropped (specs D2.2).
-func (r *run) lose(format string, args ...any) error {
+func (r *run) drop(format string, args ...any) error {
 	if !r.mode.strict {
 		return nil
 	}
 	return fmt.Errorf("%w: %s%s", vc.ErrTerms, r.where(), clip(fmt.Sprintf(format, args...)))
 }
 
-// loseAt is lose for the member called name.
-func (r *run) loseAt(name, format string, args ...any) error {
+// dropAt is drop for the member called name.
+func (r *run) dropAt(name, format string, args ...any) error {
 	r.path = append(r.path, hop{name: name})
-	err := r.lose(format, args...)
+	err := r.drop(format, args...)
 	r.path = r.path[:len(r.path)-1]
 	return err
 }
 
-// bad returns an error of JSON-LD with its code from the specification.
-func (r *run) bad(code, format string, args ...any) error {
+// malformed returns an error of JSON-LD with its code from the specification.
+func (r *run) malformed(code, format string, args ...any) error {
 	return fmt.Errorf("%w: %s%s (JSON-LD: %s)", vc.ErrMalformed, r.where(), clip(fmt.Sprintf(format, args...)), code)
 }
 
@@ -194,7 +194,7 @@ func (r *run) within(code, name string, err error) error {
 	if !errors.Is(err, vc.ErrMalformed) {
 		return err
 	}
-	return r.bad(code, "the context of %q: %v", name, err)
+	return r.malformed(code, "the context of %q: %v", name, err)
 }
 
 // A loaded is a context from Options.Extra.

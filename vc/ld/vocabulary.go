@@ -77,9 +77,9 @@ func (w *vocabulary) official(iri, name string, asType bool) (other string, ok b
 	return names[slices.IndexFunc(names, fits)], fits(name) && slices.Contains(names, name)
 }
 
-// usual reports whether a foreign definition gives a standard word the same meaning as
+// keepsMeaning reports whether a foreign definition gives a standard word the same meaning as
 // some embedded context.
-func (w *vocabulary) usual(t *term) bool {
+func (w *vocabulary) keepsMeaning(t *term) bool {
 	if w == nil || t.kw != notKeyword || !standard(t.iri) || len(w.names[t.iri]) == 0 {
 		return true
 	}
