@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -19,36 +17,9 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"backpack/ui"
+	"backpack/ui/browsertest"
 	"backpack/ui/story"
 )
-
-// browser starts Chromium, or skips the test where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil && path == "" {
-			path = p
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no Chromium, and CI is set")
-		}
-		t.Skip("no Chromium here")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(2*time.Minute),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	// The browser lives as long as the context of its first run.
-	if err := chromedp.Run(ctx, log.Enable(), runtime.Enable()); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
 
 // complaints collects what the browser's console says, a broken content
 // policy included.
@@ -90,7 +61,10 @@ func TestStoriesInBrowser(t *testing.T) {
 	server := httptest.NewServer(handler(r))
 	defer server.Close()
 	axe := readAxe(t)
-	ctx := browser(t)
+	ctx := browsertest.New(t)
+	if err := chromedp.Run(ctx, log.Enable(), runtime.Enable()); err != nil {
+		t.Fatal(err)
+	}
 	said := complaints(ctx)
 	want := regexp.MustCompile(os.Getenv("BACKPACK_TEST_STORIES"))
 	for _, s := range story.All(r) {
@@ -166,7 +140,7 @@ const widest = `(() => { let worst = null, most = 320; for (const e of document.
 	return worst ? worst.outerHTML.slice(0, 200) + " " + most : "" })()`
 
 func visit(ctx context.Context, url string, width, height int64, more ...chromedp.Action) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, browsertest.Patience)
 	defer cancel()
 	actions := append([]chromedp.Action{emulation.SetDeviceMetricsOverride(width, height, 1, width < 600), chromedp.Navigate(url)}, more...)
 	return chromedp.Run(ctx, actions...)
