@@ -98,10 +98,11 @@ func (s *assetSet) load(fsys fs.FS, name string) error {
 
 var (
 	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	cssSpace   = regexp.MustCompile(`\s*\n\s*`)
+	// A backslash before a line break continues a string.
+	cssSpace = regexp.MustCompile(`\\?\s*\n\s*`)
 	// In our own style sheet a sign followed by a space never stands inside a
 	// string or an address.
-	cssSigns = strings.NewReplacer(" { ", "{", " {", "{", "; ", ";", ": ", ":", ", ", ",", ";}", "}", "; }", "}", " }", "}")
+	cssSigns = strings.NewReplacer(" { ", "{", " {", "{", "; }", "}", ";}", "}", "; ", ";", ": ", ":", ", ", ",", " }", "}")
 )
 
 // squeeze takes comments and needless space out of our style sheets.

@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -62,8 +63,8 @@ func New(cfg Config) (*Renderer, error) {
 
 // parseSet parses every page's template with the layout and the parts.
 func parseSet(fsys fs.FS, funcs template.FuncMap) (map[string]*template.Template, error) {
-	base, err := template.New("").Option("missingkey=error").Funcs(funcs).ParseFS(fsys, "templates/layout.html", "templates/parts/*.html")
-	if err != nil {
+	base := template.New("").Option("missingkey=error").Funcs(funcs)
+	if err := parse(base, fsys, "templates/layout.html", "templates/parts/*.html"); err != nil {
 		return nil, fmt.Errorf("parse layout: %w", err)
 	}
 	names, err := pageNames(fsys)
@@ -74,7 +75,7 @@ func parseSet(fsys fs.FS, funcs template.FuncMap) (map[string]*template.Template
 	for _, name := range names {
 		t, err := base.Clone()
 		if err == nil {
-			t, err = t.ParseFS(fsys, "templates/pages/"+name+".html")
+			err = parse(t, fsys, "templates/pages/"+name+".html")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("parse page %s: %w", name, err)
@@ -85,6 +86,32 @@ func parseSet(fsys fs.FS, funcs template.FuncMap) (map[string]*template.Template
 		set[name] = t
 	}
 	return set, nil
+}
+
+// lineBreak is a line break and the indentation before a tag or an action.
+var lineBreak = regexp.MustCompile(`[ \t]*(\n\s*)(<|\{\{)`)
+
+// parse adds the files that match the patterns to t. Pages hold neither the line
+// breaks nor the indentation before a tag or an action: a space that readers
+// need is written within the line, or as {{" "}} at its end. The trim marker
+// keeps the line numbers of errors.
+func parse(t *template.Template, fsys fs.FS, patterns ...string) error {
+	for _, pattern := range patterns {
+		files, err := fs.Glob(fsys, pattern)
+		if err != nil {
+			return err
+		}
+		for _, name := range files {
+			src, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return err
+			}
+			if _, err := t.New(path.Base(name)).Parse(lineBreak.ReplaceAllString(string(src), "{{/**/ -}}$1$2")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // pageNames returns the names of the pages' templates, which must be exactly
