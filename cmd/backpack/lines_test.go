@@ -24,10 +24,7 @@ const longestLine = 160
 var tooLong = map[string]int{
 	"cmd/backpack":       70,
 	"cmd/conformance":    2,
-	"cmd/storybook":      2,
 	"server":             180,
-	"ui":                 11,
-	"ui/story":           87,
 	"vc":                 13,
 	"vc/bake":            2,
 	"vc/did":             3,
