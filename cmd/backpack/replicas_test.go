@@ -74,7 +74,7 @@ func viewLimit(t *testing.T, f *fleet) {
 }
 
 var (
-	cardLink = regexp.MustCompile(`/badges/([a-z2-7]{26})"`)
+	cardLink  = regexp.MustCompile(`/badges/([a-z2-7]{26})"`)
 	shareLink = regexp.MustCompile(`/s/[a-z2-7]+`)
 )
 

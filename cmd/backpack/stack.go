@@ -49,7 +49,7 @@ func (p *program) newStack() (*stack, error) {
 type around struct {
 	copies registry.Copies             // keeps lists of registries across restarts
 	timed  func(vc.Fetcher) vc.Fetcher // wraps the fetcher
-	shelf  fetch.Shelf                 // shares issuers' public answers with other processes
+	shelf  fetch.SharedCache                 // shares issuers' public answers with other processes
 	lists  *wallet.OwnLists            // answers for the server's own status lists
 }
 
@@ -59,7 +59,7 @@ func buildStack(c *config, o around) (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version, Shelf: o.shelf})
+	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version, Shared: o.shelf})
 	if err != nil {
 		return nil, err
 	}
