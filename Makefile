@@ -14,7 +14,7 @@ QUICK      = -vet=off -ldflags=-w
 TESTFLAGS ?= -timeout 20m -p $(shell expr $$(nproc) + 1)
 
 # The parts of make unit; see "Tests" in CONTRIBUTING.md.
-PLAIN      = cmd/(conformance|release)|ui(/.*)?|vc/(bake|cose|did|jose|kept|ld|ob2|prose|receipt|sample|schema|standard|suite)|wallet/lock
+PLAIN      = cmd/(backpack/report|conformance|release)|ui(/.*)?|vc/(bake|cose|did|jose|kept|ld|ob2|prose|receipt|sample|schema|standard|suite)|wallet/lock
 TOGETHER   = TestConcurrent|TestTogether|TestBBSParallel
 TOGETHERIN = ./vc/ld ./vc/standard ./vc/suite
 LONG       = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|$(READS)

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"backpack/cmd/backpack/report"
 	"backpack/server"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
@@ -384,13 +385,13 @@ func (p *program) config(_ context.Context, args []string) error {
 	if user, host, ok := strings.Cut(values["EGRESS_PROXY"], "@"); ok {
 		values["EGRESS_PROXY"] = strings.Repeat("*", min(len(user), 3)) + "@" + host
 	}
-	out := &errWriter{w: p.out}
+	out := report.NewWriter(p.out)
 	for _, s := range settings {
 		v := values[s.name]
 		if s.secret && v != "" {
 			v = "(set)"
 		}
-		out.printf("BACKPACK_%s=%s\n    %s\n", s.name, v, s.help)
+		out.Printf("BACKPACK_%s=%s\n    %s\n", s.name, v, s.help)
 	}
-	return errors.Join(out.err, err)
+	return errors.Join(out.Err, err)
 }

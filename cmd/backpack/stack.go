@@ -49,7 +49,7 @@ func (p *program) newStack() (*stack, error) {
 type around struct {
 	copies registry.Copies             // keeps lists of registries across restarts
 	timed  func(vc.Fetcher) vc.Fetcher // wraps the fetcher
-	shelf  fetch.SharedCache                 // shares issuers' public answers with other processes
+	shelf  fetch.SharedCache           // shares issuers' public answers with other processes
 	lists  *wallet.OwnLists            // answers for the server's own status lists
 }
 
