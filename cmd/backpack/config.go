@@ -166,9 +166,9 @@ func usageErrors(faults []error) error {
 	return &exitError{exitUsage, errors.Join(faults...)}
 }
 
-// settle parses the values into a config. Its error contains all faults,
+// toConfig parses the values into a config. Its error contains all faults,
 // including those of reading.
-func settle(values map[string]string, err error) (*config, error) {
+func toConfig(values map[string]string, err error) (*config, error) {
 	if values == nil {
 		return nil, err
 	}
@@ -378,7 +378,7 @@ func (p *program) config(_ context.Context, args []string) error {
 	if values == nil {
 		return err
 	}
-	c, err := settle(values, err)
+	c, err := toConfig(values, err)
 	if c != nil {
 		values["PUBLIC_URL"] = c.PublicURL.String()
 	}

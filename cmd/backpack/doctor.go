@@ -227,7 +227,7 @@ func (d *diagnosis) records(ctx context.Context, p *program, op *operator, repai
 			fmt.Fprintf(p.err, "%s%s", clearLine, plural(n, "account"))
 		}
 	})
-	p.told()
+	p.clearProgress()
 	if err != nil {
 		return err
 	}

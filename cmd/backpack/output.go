@@ -13,7 +13,7 @@ func (p *program) write(file string, fn func(io.Writer) error) error {
 	if file == "" {
 		return fn(p.out)
 	}
-	if err := noFolder(file); err != nil {
+	if err := refuseFolder(file); err != nil {
 		return err
 	}
 	f, err := os.CreateTemp(filepath.Dir(file), ".backpack-*") // for the owner only

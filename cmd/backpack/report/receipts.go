@@ -74,7 +74,7 @@ func (r *receipts) json(c *wallet.Checked) Receipt {
 	out := Receipt{Name: c.Name, Verdict: c.Verdict, Receipt: c.Receipt.Record, Service: c.Receipt.Issuer, Confirmed: c.Confirmed,
 		Detail: c.Detail, Files: map[string]string{}, Unspoken: r.unspoken(c.Receipt), Now: map[string]vc.Verdict{}}
 	for _, x := range c.Receipt.Results {
-		if files := r.of(x); len(files) > 0 {
+		if files := r.filesOf(x); len(files) > 0 {
 			out.Files[x.SHA256] = strings.Join(files, ", ")
 		}
 		if v := r.today(x); v != "" {
@@ -93,8 +93,8 @@ func (r *receipts) today(x receipt.Result) vc.Verdict {
 	return r.now[x.FileSHA256]
 }
 
-// of returns the files that a result covers.
-func (r *receipts) of(x receipt.Result) []string {
+// filesOf returns the files that a result covers.
+func (r *receipts) filesOf(x receipt.Result) []string {
 	out := slices.Clone(r.files[x.SHA256])
 	if x.FileSHA256 != "" {
 		out = append(out, r.files[x.FileSHA256]...)
@@ -106,7 +106,7 @@ func (r *receipts) of(x receipt.Result) []string {
 func (r *receipts) unspoken(x *receipt.Receipt) []string {
 	spoken := map[string]bool{}
 	for _, res := range x.Results {
-		for _, f := range r.of(res) {
+		for _, f := range r.filesOf(res) {
 			spoken[f] = true
 		}
 	}
@@ -163,7 +163,7 @@ func (r *receipts) printResult(w *Writer, x receipt.Result) {
 	w.Printf("  %s%s (%s)\n", Pad(word, column), title, x.At.UTC().Format(time.DateOnly))
 	below := "  " + strings.Repeat(" ", column)
 	where := r.words.text("receipt.nofile")
-	if files := r.of(x); len(files) > 0 {
+	if files := r.filesOf(x); len(files) > 0 {
 		where = fmt.Sprintf("%s %s", r.words.text("receipt.files"), Plain(strings.Join(files, ", "), 400))
 	}
 	w.Printf("%s%s\n%sSHA-256 %s\n", below, where, below, x.SHA256)

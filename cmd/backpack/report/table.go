@@ -56,7 +56,7 @@ func newTable(w *Writer, known *receipts, columns int) *table {
 	word := func(r *ui.TableRow) string { return r.Word }
 	left := t.total - 15 - 5 - 4*2 // shared by the three widest columns
 	all := []tableColumn{
-		{"applicant", left * 3 / 10, who},
+		{"applicant", left * 3 / 10, applicantOrFile},
 		{"badge", left * 4 / 10, func(r *ui.TableRow) string { return r.Badge }},
 		{"issuer", left * 3 / 10, func(r *ui.TableRow) string { return r.Issuer }},
 		{"verdict", 15, word}, {"facts", 5, factMarks},
@@ -72,8 +72,8 @@ func newTable(w *Writer, known *receipts, columns int) *table {
 	return t
 }
 
-// who returns the applicant, else the file.
-func who(r *ui.TableRow) string {
+// applicantOrFile returns the applicant, else the file.
+func applicantOrFile(r *ui.TableRow) string {
 	if r.Applicant != "" {
 		return r.Applicant
 	}
@@ -131,7 +131,7 @@ func (t *table) line(cell func(tableColumn) string) {
 // below prints the file of a row, and why its badge does not check out.
 func (t *table) below(r *ui.TableRow) {
 	text := Plain(r.Reason, 600)
-	if file := Plain(r.File, 200); file != "" && file != who(r) {
+	if file := Plain(r.File, 200); file != "" && file != applicantOrFile(r) {
 		text = strings.TrimSuffix(file+": "+text, ": ")
 	}
 	if text == "" {

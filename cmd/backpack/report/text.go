@@ -58,7 +58,7 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	line("")
 	t.about(c, indent)
 	if badge(c) {
-		t.sure(wallet.Facts(&c.Summary, c.Report), indent+"  ")
+		t.facts(wallet.Facts(&c.Summary, c.Report), indent+"  ")
 		line("")
 		line("  %s:", t.words.text("badge.checks"))
 	}
@@ -118,8 +118,8 @@ func badge(c *wallet.Checked) bool {
 	return c.Report != nil && c.Document != nil && c.Document.Presentation == nil
 }
 
-// sure prints the five facts.
-func (t *textReporter) sure(facts []vc.Fact, indent string) {
+// facts prints the five facts.
+func (t *textReporter) facts(facts []vc.Fact, indent string) {
 	below := "\n" + indent + strings.Repeat(" ", column)
 	for _, f := range facts {
 		row := t.words.texts.Fact(Lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: Plain(f.Value, 200),
@@ -133,7 +133,7 @@ func (t *textReporter) sure(facts []vc.Fact, indent string) {
 func (t *textReporter) checks(r *vc.Report, indent string, collection bool) {
 	below := "\n" + indent + strings.Repeat(" ", column)
 	for _, c := range r.Checks {
-		if c.ID == vc.CheckKnown || c.Outcome == vc.Skipped && !telling(c) { // a fact, printed above
+		if c.ID == vc.CheckKnown || c.Outcome == vc.Skipped && !worthALine(c) { // a fact, printed above
 			continue
 		}
 		row := t.words.check(c)
@@ -154,8 +154,8 @@ func (t *textReporter) checks(r *vc.Report, indent string, collection bool) {
 	}
 }
 
-// telling reports whether a check that does not apply is worth a line.
-func telling(c vc.Check) bool {
+// worthALine reports whether a check that does not apply is worth a line.
+func worthALine(c vc.Check) bool {
 	switch c.ID {
 	case vc.CheckRefresh, vc.CheckEndorsement, vc.CheckResources, vc.CheckSchema:
 		return false
