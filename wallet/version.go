@@ -23,7 +23,7 @@ func (w *Wallet) keepCurrent(tx Tx, v *vault, e *Entry, current *vc.Document, r 
 	if err != nil {
 		return notFound(err)
 	}
-	view := viewOf(current)
+	view := View(current)
 	if bytes.Equal(body.Current, current.Raw) && bytes.Equal(body.View, view) {
 		return nil
 	}

@@ -1,0 +1,37 @@
+package wallet
+
+import "backpack/vc"
+
+// ReasonSample is the reason why control of a sample issuer's key proves
+// nothing: the key is public.
+const ReasonSample vc.Reason = "sample"
+
+// Facts returns the five facts about a badge. The facts of a sample never say
+// who made it.
+func Facts(s *Summary, r *vc.Report) []vc.Fact {
+	facts := r.Facts()
+	for i, f := range facts {
+		if (s.Sample || r != nil && r.Sample) && f.Outcome != vc.Failed && (f.ID == vc.FactControl || f.ID == vc.FactKnown) {
+			facts[i] = vc.Fact{ID: f.ID, Outcome: vc.Skipped, Reason: ReasonSample}
+		}
+	}
+	return facts
+}
+
+// Values of KeptInside: why a credential cannot be taken out of a CLR.
+const (
+	InsideUnsigned   = "inside_unsigned"   // it has no proof of its own (specs C6)
+	InsideUnreadable = "inside_unreadable" // it is not a credential that can be read
+)
+
+// KeptInside says why a credential in a CLR cannot stand alone, "" if it can: a
+// credential with a proof of its own can (specs C6).
+func KeptInside(d *vc.Document) string {
+	switch {
+	case d.Credential == nil:
+		return InsideUnreadable
+	case d.Form == vc.Unsigned:
+		return InsideUnsigned
+	}
+	return ""
+}
