@@ -2,14 +2,14 @@ package wallet
 
 import "sync"
 
-// workers is how many things are checked at the same time.
-const workers = 8
+// eachWorkers is how many goroutines each starts.
+const eachWorkers = 8
 
 // each runs fn for 0 to n-1 on a few goroutines and waits for them.
 func each(n int, fn func(i int)) {
 	var wg sync.WaitGroup
 	next := make(chan int)
-	for range min(n, workers) {
+	for range min(n, eachWorkers) {
 		wg.Go(func() {
 			for i := range next {
 				fn(i)

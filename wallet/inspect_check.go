@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"backpack/vc/intake"
+	"backpack/wallet/fault"
 )
 
 // maxChecked is how many things Check takes: people without an account can make
@@ -26,7 +27,7 @@ func (ch *Checker) Check(ctx context.Context, in []Input) ([]*Checked, error) {
 	few.fetchDeadline, _ = fetch.Deadline()
 	finds := few.Open(fetch, in, true)
 	if len(finds) == 0 {
-		return nil, fail(BadInput, "nothing_brought", nil)
+		return nil, fault.New(fault.BadInput, "nothing_brought", nil)
 	}
 	names := make([]string, len(in))
 	for i, x := range in {

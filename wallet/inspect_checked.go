@@ -33,7 +33,7 @@ func (ch *Checker) contained(ctx context.Context, p *vc.Presentation, r *vc.Repo
 	subs := r.Check(vc.CheckProof).Sub
 	out := make([]*Checked, len(p.Documents))
 	var g errgroup.Group
-	g.SetLimit(streamWorkers)
+	g.SetLimit(workers)
 	for i, doc := range p.Documents {
 		c := &Checked{Document: doc, Original: doc, Verdict: vc.Undetermined, SHA256: hexDigest(doc.Raw)}
 		if i < len(subs) {

@@ -7,6 +7,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/kept"
 	"backpack/vc/registry"
+	"backpack/wallet/fault"
 )
 
 // A Checker checks documents of any origin and stores nothing. It is safe for
@@ -63,6 +64,9 @@ func (l CheckLimits) WithDefaults() CheckLimits {
 	return l
 }
 
+// workers is how many things one request checks at a time, at least.
+const workers = 8
+
 // How long other servers may take over one badge, in total. A server that has
 // not answered by then counts as unreachable.
 const (
@@ -78,7 +82,7 @@ func (ch *Checker) Policy() vc.Policy { return vc.Policy{} }
 func (ch *Checker) Knowing(issuers []registry.Entry, name string) (*Checker, error) {
 	list, err := registry.NewList(name, issuers)
 	if err != nil {
-		return nil, fail(BadInput, "list_altered", err)
+		return nil, fault.New(fault.BadInput, "list_altered", err)
 	}
 	out := *ch
 	out.registry = ch.Registries.With(list)

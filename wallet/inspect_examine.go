@@ -2,15 +2,12 @@ package wallet
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base32"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"time"
 
 	"backpack/vc"
 	"backpack/vc/intake"
+	"backpack/wallet/fault"
 )
 
 // Examine checks one find. people are identifiers that the asking person
@@ -98,58 +95,10 @@ func (ch *Checker) VerifyWithin(ctx context.Context, patience time.Duration, doc
 		r, err = ch.Verifier.Verify(ctx, doc, opt)
 	}
 	if err != nil {
-		return nil, fail(Internal, "check_failed", err)
+		return nil, fault.New(fault.Internal, "check_failed", err)
 	}
 	if ch.Verified != nil {
 		ch.Verified(r, r.Verdict(ch.Policy()))
 	}
 	return r, nil
-}
-
-// Reopen parses the bytes of a badge that was parsed before. url is the address
-// that served it, "" for none; contexts and schemas were kept with it.
-func Reopen(ctx context.Context, raw []byte, url string, contexts, schemas map[string][]byte) (*vc.Document, error) {
-	var items []intake.Item
-	if url != "" {
-		items = intake.OpenFetched(ctx, &vc.Resource{URL: url, Status: 200, Body: raw}, intake.Options{})
-	} else {
-		items = intake.Open(ctx, "", raw, intake.Options{})
-	}
-	if len(items) == 0 || items[0].Doc == nil {
-		return nil, fail(Internal, "badge_unreadable", errors.New("a kept badge cannot be parsed"))
-	}
-	doc := items[0].Doc
-	doc.Contexts, doc.Schemas = contexts, schemas
-	return doc, nil
-}
-
-// sealed reports whether the proof holds over everything that the badge says.
-func sealed(r *vc.Report) bool { return r.Fact(vc.FactAuthentic).Outcome == vc.Passed }
-
-// Genuine reports whether a badge is sealed by the key of its issuer. Only then
-// may requests go to the addresses that it names, such as its picture's.
-func Genuine(r *vc.Report) bool {
-	return sealed(r) && r.Check(vc.CheckIssuer).Outcome == vc.Passed
-}
-
-// GraverInside returns the gravest verdict on the credentials inside a record
-// if it is graver than the record's own verdict, else "".
-func GraverInside(r *vc.Report, own vc.Verdict) vc.Verdict {
-	if v := r.GravestInside(vc.Policy{}); v != "" && vc.Gravest(v, own) != own {
-		return v
-	}
-	return ""
-}
-
-// Digest names the bytes of a badge or a picture, in base 32.
-func Digest(raw []byte) string {
-	sum := sha256.Sum256(raw)
-	return digestEncoding.EncodeToString(sum[:20])
-}
-
-var digestEncoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
-
-func hexDigest(raw []byte) string {
-	sum := sha256.Sum256(raw)
-	return hex.EncodeToString(sum[:])
 }

@@ -9,6 +9,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/intake"
 	"backpack/vc/kept"
+	"backpack/wallet/fault"
 	"backpack/wallet/lock"
 )
 
@@ -199,14 +200,14 @@ func (ch *Checker) Unlock(in []Input, passphrase string) ([]Input, error) {
 		}
 		phrase := lock.Normalize(passphrase)
 		if phrase == "" {
-			return nil, fail(BadInput, "passphrase_missing", nil)
+			return nil, fault.New(fault.BadInput, "passphrase_missing", nil)
 		}
 		b, err := lock.Open(x.Bytes, phrase, ch.Limits.WithDefaults().Bytes)
 		switch {
 		case errors.Is(err, lock.ErrPassphrase):
-			return nil, fail(BadInput, "passphrase_wrong", err)
+			return nil, fault.New(fault.BadInput, "passphrase_wrong", err)
 		case err != nil:
-			return nil, fail(BadInput, "lock_damaged", err)
+			return nil, fault.New(fault.BadInput, "lock_damaged", err)
 		}
 		out[i].Bytes = b
 	}

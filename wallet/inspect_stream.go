@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"errors"
 	"iter"
 	"runtime"
 	"sync"
@@ -14,9 +13,8 @@ import (
 
 // Limits of the work in progress.
 const (
-	streamWorkers = 8
-	streamBytes   = 256 << 20 // of inputs that were read and not reported
-	streamLeast   = 1 << 20   // the least that each find counts
+	streamBytes = 256 << 20 // of inputs that were read and not reported
+	streamLeast = 1 << 20   // the least that each find counts
 )
 
 // CheckEach checks any number of inputs, several at a time, and calls found
@@ -36,19 +34,19 @@ func (ch *Checker) stream(ctx context.Context, finds iter.Seq[Find], people []st
 		weight  int64
 	}
 	room := semaphore.NewWeighted(streamBytes)
-	workers := semaphore.NewWeighted(int64(max(streamWorkers, runtime.GOMAXPROCS(0))))
+	turns := semaphore.NewWeighted(int64(max(workers, runtime.GOMAXPROCS(0))))
 	queue := make(chan result, streamBytes/streamLeast) // room runs out first
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		defer close(queue)
 		for f := range finds {
 			r := result{make(chan []*Checked, 1), f.weight()}
-			if room.Acquire(ctx, r.weight) != nil || workers.Acquire(ctx, 1) != nil {
+			if room.Acquire(ctx, r.weight) != nil || turns.Acquire(ctx, 1) != nil {
 				return
 			}
 			queue <- r
 			wg.Go(func() {
-				defer workers.Release(1)
+				defer turns.Release(1)
 				r.checked <- ch.checkFind(ctx, f, people)
 			})
 		}
@@ -88,5 +86,3 @@ func (ch *Checker) checkFind(ctx context.Context, f Find, people []string) []*Ch
 	}
 	return out
 }
-
-var errTime = errors.New("there was no time left to check it")

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"backpack/vc"
+	"backpack/wallet/fault"
 )
 
 // How many requests wait for an answer at a time: of one visitor, of all
@@ -96,10 +97,10 @@ func (t *Turns) Admit(ctx context.Context, visitor Visitor) (context.Context, fu
 	switch {
 	case t.inside[visitor] >= maxOfOne:
 		t.refused++
-		return ctx, nil, fail(Limited, "too_many_checks", nil)
+		return ctx, nil, fault.New(fault.Limited, "too_many_checks", nil)
 	case t.all.all >= maxOfAll, visitor.Stranger && t.all.strangers >= maxOfStrangers:
 		t.refused++
-		return ctx, nil, fail(Busy, "busy", nil)
+		return ctx, nil, fault.New(fault.Busy, "busy", nil)
 	}
 	t.inside[visitor]++
 	t.all.add(visitor, 1)

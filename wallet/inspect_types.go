@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"errors"
 	"time"
 
 	"backpack/vc"
@@ -117,3 +118,5 @@ const (
 	ProblemReceipt     intake.Problem = "receipt"           // a receipt is not a badge to keep
 	ProblemReceiptForm intake.Problem = "receipt_unknown"   // a receipt of an unknown format
 )
+
+var errTime = errors.New("there was no time left to check it")
