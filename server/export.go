@@ -12,6 +12,7 @@ import (
 
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // exportTime is how long an archive may take on its way: a large one, over a
@@ -55,7 +56,7 @@ func (s *Server) exportZIP(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.sendArchive(c, name+".zip", func(ctx context.Context, a wallet.AccountID, page wallet.ExportPage, out io.Writer) error {
+	return s.sendArchive(c, name+".zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
 		return s.Wallet.ExportPart(ctx, a, page, out, n, of)
 	})
 }
@@ -85,7 +86,7 @@ func (s *Server) exportLocked(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.sendArchive(c, name+"-locked.zip", func(ctx context.Context, a wallet.AccountID, page wallet.ExportPage, out io.Writer) error {
+	return s.sendArchive(c, name+"-locked.zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
 		return s.Wallet.ExportLocked(ctx, a, page, out, n, of, passphrase)
 	})
 }
@@ -94,7 +95,7 @@ func (s *Server) exportLocked(c *fiber.Ctx) error {
 // should hold, and take longer than other answers may, if only it is taken. When
 // that fails half-way, the connection breaks off, so that nobody takes the half
 // for the whole.
-func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Context, wallet.AccountID, wallet.ExportPage, io.Writer) error) error {
+func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Context, storage.AccountID, wallet.ExportPage, io.Writer) error) error {
 	attach(c, "backpack-"+s.Now().UTC().Format(time.DateOnly)+ending, "application/zip")
 	if c.Method() == fiber.MethodHead {
 		return nil // a stream would be sent even so

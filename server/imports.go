@@ -12,6 +12,7 @@ import (
 
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 func (s *Server) importForm(c *fiber.Ctx) error {
@@ -175,7 +176,7 @@ func (s *Server) importEvents(c *fiber.Ctx) error {
 }
 
 // sendProgress sends one event and reports whether there is more to come.
-func (s *Server) sendProgress(ctx context.Context, w *bufio.Writer, a wallet.AccountID, id string) bool {
+func (s *Server) sendProgress(ctx context.Context, w *bufio.Writer, a storage.AccountID, id string) bool {
 	imp, err := s.Wallet.Import(ctx, a, id)
 	if err != nil {
 		return false

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // renewedPicture looks for a badge's own picture if the kept one is not known
@@ -28,7 +29,7 @@ func (w *Wallet) renewedPicture(ctx context.Context, b *Badge, r *vc.Report, fre
 
 // notePicture replaces the kept picture. If there is no room for the new one,
 // the old one stays, with its mark.
-func (w *Wallet) notePicture(tx Tx, v *vault, e *Entry, p *Picture) error {
+func (w *Wallet) notePicture(tx storage.Tx, v *vault, e *Entry, p *Picture) error {
 	if p == nil {
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/receipt"
+	"backpack/wallet/storage"
 )
 
 // Receipt signs, with the service's own key, what was found on an occasion of
@@ -61,7 +62,7 @@ func (w *Wallet) SharedReceipt(ctx context.Context, token, grant string) ([]byte
 
 // BadgeReceipt checks a badge of the account's own again, and returns the
 // receipt of that.
-func (w *Wallet) BadgeReceipt(ctx context.Context, a AccountID, id string) ([]byte, error) {
+func (w *Wallet) BadgeReceipt(ctx context.Context, a storage.AccountID, id string) ([]byte, error) {
 	e, err := w.Recheck(ctx, a, id)
 	if err != nil {
 		return nil, err

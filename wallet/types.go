@@ -4,11 +4,12 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // An Account is a learner's account.
 type Account struct {
-	ID        AccountID
+	ID        storage.AccountID
 	Name      string
 	Lang      string
 	Holder    string // the learner's DID
@@ -20,7 +21,7 @@ type Account struct {
 // A Session is a signed-in browser.
 type Session struct {
 	ID        string // not the token
-	Account   AccountID
+	Account   storage.AccountID
 	Label     string // "Firefox on Linux", as far as the browser said
 	CreatedAt time.Time
 	SeenAt    time.Time

@@ -22,13 +22,14 @@ var layers = map[string][]string{
 	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
 	"vc/intake": {"vc", "vc/bake", "vc/cose", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"}, "vc/prose": {},
-	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "vc/prose", "wallet/lock"}, "wallet/lock": {}, "wallet/keyring": {"vc", "vc/did", "wallet"},
-	"wallet/bolt": {"wallet"}, "wallet/postgres": {"wallet"}, "wallet/storetest": {"wallet"}, "wallet/mail": {"wallet"},
-	"wallet/transfer":          {"wallet"},
+	"wallet":      {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "vc/prose", "wallet/lock", "wallet/storage"},
+	"wallet/lock": {}, "wallet/keyring": {"vc", "vc/did", "wallet", "wallet/storage"}, "wallet/mail": {"wallet"},
+	"wallet/storage": {}, "wallet/bolt": {"wallet/storage"}, "wallet/postgres": {"wallet/storage"}, "wallet/storetest": {"wallet/storage"},
+	"wallet/transfer":          {"wallet/storage"},
 	"wallet/postgres/testdata": {"wallet/postgres", "wallet/storetest/crash"},
-	"wallet/bolt/testdata":     {"wallet", "wallet/bolt", "wallet/storetest/crash"},
+	"wallet/bolt/testdata":     {"wallet/bolt", "wallet/storage", "wallet/storetest/crash"},
 	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
-	"server":                   {"vc", "vc/receipt", "vc/prose", "wallet", "ui"}, "cmd": {"*"},
+	"server":                   {"vc", "vc/receipt", "vc/prose", "wallet", "wallet/storage", "ui"}, "cmd": {"*"},
 }
 
 // only lists packages from outside and the parts that may import them.
