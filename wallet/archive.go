@@ -135,7 +135,7 @@ func (w *Wallet) ExportLocked(ctx context.Context, a storage.AccountID, page Exp
 	if err := CheckPassphrase(passphrase); err != nil {
 		return err
 	}
-	z, err := lock.Create(out, "backpack-"+w.now().Format(time.DateOnly)+".zip", tidy(passphrase), w.Rand)
+	z, err := lock.Create(out, "backpack-"+w.now().Format(time.DateOnly)+".zip", lock.Normalize(passphrase), w.Rand)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (w *Wallet) ExportLocked(ctx context.Context, a storage.AccountID, page Exp
 
 // CheckPassphrase refuses a passphrase that an archive is not to be locked with.
 func CheckPassphrase(passphrase string) error {
-	if err := lock.Check(tidy(passphrase)); err != nil {
+	if err := lock.Check(lock.Normalize(passphrase)); err != nil {
 		return fail(BadInput, "passphrase_weak", err)
 	}
 	return nil

@@ -64,11 +64,11 @@ func (b *Badge) parse(ctx context.Context) error {
 	if len(b.Body.Current) > 0 {
 		raw = b.Body.Current
 	}
-	doc, err := reparse(ctx, raw, b.Body)
+	doc, err := b.Body.open(ctx, raw)
 	if err != nil {
 		return err
 	}
-	useView(ctx, doc, b.Body)
+	b.Body.show(ctx, doc)
 	b.Document = doc
 	return nil
 }
@@ -78,7 +78,22 @@ func (b *Badge) original(ctx context.Context) (*vc.Document, error) {
 	if len(b.Body.Current) == 0 {
 		return b.Document, nil
 	}
-	return reparse(ctx, b.Body.Raw, b.Body)
+	return b.Body.open(ctx, b.Body.Raw)
+}
+
+// open parses raw with the contexts and schemas that are kept.
+func (b *Body) open(ctx context.Context, raw []byte) (*vc.Document, error) {
+	return Reopen(ctx, raw, b.URL, b.Contexts, b.Schemas)
+}
+
+// show completes doc from View if doc does not contain everything to show.
+func (b *Body) show(ctx context.Context, doc *vc.Document) {
+	if len(b.View) == 0 || Whole(doc) {
+		return
+	}
+	if view, err := b.open(ctx, b.View); err == nil && view.Credential != nil {
+		doc.Credential = view.Credential
+	}
 }
 
 // Image returns a picture of the account's.
@@ -199,6 +214,3 @@ func dropImage(tx storage.Tx, v *vault, id string) error {
 	}
 	return nil
 }
-
-// Policy is the policy by which verdicts are made: the strictest.
-func (ch *Checker) Policy() vc.Policy { return vc.Policy{} }

@@ -29,7 +29,23 @@ type importRecord struct {
 	Shows     []*Share `json:",omitempty"` // of an archive
 }
 
-// An itemRecord is one thing of an import.
+// An arrival is one thing to import, with what an archive of a backpack says
+// about it.
+type arrival struct {
+	Find
+	restored *restored // nil without an archive
+	brought  *snapshot // nil without evidence in the archive
+}
+
+func arrivals(finds []Find) []arrival {
+	out := make([]arrival, len(finds))
+	for i, f := range finds {
+		out[i].Find = f
+	}
+	return out
+}
+
+// An itemRecord is one thing of an import, as it is stored.
 type itemRecord struct {
 	N        int
 	Name     string
@@ -62,17 +78,17 @@ func itemID(id string, n int) string { return fmt.Sprintf("%s/%06d", id, n) }
 // is best begun by WorkImport. A full backpack is refused at once; things that
 // do not fit beside the others are left out (ProblemFull).
 func (w *Wallet) StartImport(ctx context.Context, a storage.AccountID, in []Input) (string, error) {
-	var finds []find
+	var finds []arrival
 	var shows []*Share
 	in = slices.DeleteFunc(slices.Clone(in), func(x Input) bool {
 		f, s, ok := w.openArchive(ctx, x)
 		finds, shows = append(finds, f...), append(shows, s...)
 		return ok
 	})
-	return w.startImport(ctx, a, append(finds, w.openInputs(ctx, in, false)...), shows)
+	return w.startImport(ctx, a, append(finds, arrivals(w.Open(ctx, in, false))...), shows)
 }
 
-func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []find, shows []*Share) (string, error) {
+func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []arrival, shows []*Share) (string, error) {
 	if len(finds) == 0 {
 		return "", fail(BadInput, "nothing_brought", nil)
 	}
@@ -105,7 +121,7 @@ func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []f
 
 // createItems stores what was brought. What does not fit is left out and named;
 // when nothing fits, there is no import.
-func (w *Wallet) createItems(tx storage.Tx, v *vault, id string, finds []find) error {
+func (w *Wallet) createItems(tx storage.Tx, v *vault, id string, finds []arrival) error {
 	any := false
 	for i, f := range finds {
 		fits, err := w.createItem(tx, v, id, newItem(i+1, f))
@@ -124,35 +140,34 @@ func (w *Wallet) createItems(tx storage.Tx, v *vault, id string, finds []find) e
 	return nil
 }
 
-func newItem(n int, f find) *itemRecord {
-	it := &itemRecord{N: n, Name: f.item.Name, Source: f.source, URL: f.url, Link: f.item.Link, Restored: f.restored, Brought: f.brought}
+func newItem(n int, f arrival) *itemRecord {
+	it := &itemRecord{N: n, Name: f.Item.Name, Source: f.Source, URL: f.URL, Link: f.Item.Link, Restored: f.restored, Brought: f.brought}
 	switch {
-	case f.item.Doc != nil:
-		it.Raw, it.Contexts = f.item.Doc.Raw, f.item.Doc.Contexts
-		if it.URL == "" && f.item.Doc.Form == vc.Hosted {
-			it.URL = f.item.Doc.Credential.ID // which a badge of 0.5 itself does not name
+	case f.Item.Doc != nil:
+		it.Raw, it.Contexts = f.Item.Doc.Raw, f.Item.Doc.Contexts
+		if it.URL == "" && f.Item.Doc.Form == vc.Hosted {
+			it.URL = f.Item.Doc.Credential.ID // which a badge of 0.5 itself does not name
 		}
-	case f.item.Link == "":
-		x := problemOf(f.item)
-		it.Done, it.Problem, it.Detail = true, string(x.problem), x.detail
+	case f.Item.Link == "":
+		it.fail(f.Problem())
 		return it
 	}
-	it.Picture = f.item.Image // which is the whole file, too
+	it.Picture = f.Item.Image // which is the whole file, too
 	return it
 }
 
-// find reads an item's input again.
-func (it *itemRecord) find(ctx context.Context) find {
-	f := find{source: it.Source, url: it.URL}
-	f.item = intake.Item{Name: it.Name, Link: it.Link, Image: it.Picture, Source: it.Picture}
+// find parses an item's input again.
+func (it *itemRecord) find(ctx context.Context) Find {
+	f := Find{Source: it.Source, URL: it.URL}
+	f.Item = intake.Item{Name: it.Name, Link: it.Link, Image: it.Picture, Source: it.Picture}
 	if it.Raw == nil {
 		return f
 	}
-	doc, err := reparse(ctx, it.Raw, &Body{URL: it.URL, Contexts: it.Contexts})
+	doc, err := Reopen(ctx, it.Raw, it.URL, it.Contexts, nil)
 	if err != nil {
-		f.item.Err, f.item.Problem = err, intake.NotABadge
+		f.Item.Err, f.Item.Problem = err, intake.NotABadge
 	}
-	f.item.Doc = doc
+	f.Item.Doc = doc
 	return f
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/bake"
 	"backpack/vc/intake"
 	"backpack/vc/kept"
 	"backpack/vc/receipt"
@@ -101,10 +102,10 @@ func (w *Wallet) checkItems(ctx context.Context, todo []*workItem, known []strin
 func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
 	done := *t.item
 	var more []*itemRecord
-	finds := w.follow(ctx, t.item.find(ctx), false)
+	finds := w.Follow(ctx, t.item.find(ctx), false)
 	w.settle(ctx, &done, finds[0], known)
 	for _, f := range finds[1:] {
-		more = append(more, newItem(0, f)) // checked when their turn comes
+		more = append(more, newItem(0, arrival{Find: f})) // checked when their turn comes
 	}
 	if ctx.Err() == nil { // else what was found is only that there was no time
 		*t.item, t.more = done, more
@@ -112,29 +113,45 @@ func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
 }
 
 // settle checks f and writes what it is into it.
-func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []string) {
+func (w *Wallet) settle(ctx context.Context, it *itemRecord, f Find, known []string) {
 	ctx, given := kept.Collect(ctx)
-	x := w.examine(ctx, f, known, true)
-	if receipt.Is(x.original) {
-		x.problem, x.detail = ProblemReceipt, ""
+	c := w.Examine(ctx, f, known, true)
+	if receipt.Is(c.Original) {
+		c.Problem, c.Detail = string(ProblemReceipt), ""
 	}
-	it.Done, it.Problem, it.Detail = true, string(x.problem), x.detail
 	it.Raw, it.Picture, it.Link, it.Contexts = nil, nil, "", nil
-	if x.problem != "" {
+	if it.fail(c); c.Problem != "" {
 		return
 	}
-	it.Digest, it.RawDigest, it.Body = identity(x.original, x.report), digest(x.original.Raw), x.body
-	it.Entry = &Entry{Keys: seen(nil, x.report), Summary: x.summary, Source: f.source, Report: x.report, Verdict: x.verdict, CheckedAt: x.report.At, Mine: x.mine}
-	if x.picture != nil {
-		it.Image = x.picture.body
-	}
-	w.askCriteria(ctx, x)
-	if x.verdict != vc.Undetermined {
-		it.Kept = snapshotOf(x.report, x.verdict, x.original.Raw, given.Materials())
+	it.Digest, it.RawDigest, it.Body = Identity(c.Original, c.Report), Digest(c.Original.Raw), bodyOf(f, c.Report)
+	it.Entry = &Entry{Keys: seen(nil, c.Report), Summary: c.Summary, Source: f.Source, Report: c.Report,
+		Verdict: c.Verdict, CheckedAt: c.Report.At, Mine: c.Mine}
+	it.Image = c.Image
+	w.FetchCriteria(ctx, c)
+	if c.Verdict != vc.Undetermined {
+		it.Kept = snapshotOf(c.Report, c.Verdict, c.Original.Raw, given.Materials())
 	}
 	if it.Restored != nil {
 		it.Restored.fill(it)
 	}
+}
+
+// fail marks an item as checked, with the problem of the result, if any.
+func (it *itemRecord) fail(c *Checked) { it.Done, it.Problem, it.Detail = true, c.Problem, c.Detail }
+
+// bodyOf returns the bytes to keep of a find.
+func bodyOf(f Find, report *vc.Report) *Body {
+	b := &Body{Raw: f.Item.Doc.Raw, URL: f.URL, Contexts: f.Item.Doc.Contexts, Schemas: report.Schemas, FileName: fileName(f.Item.Name)}
+	if f.Item.Image != nil && len(f.Item.Source) > 0 {
+		b.File = bake.Lean(f.Item.Source)
+	}
+	if report.Current != nil {
+		b.Current, b.View, b.CurrentAt = report.Current.Raw, View(report.Current), report.At
+	}
+	if f.Item.Doc.Form == vc.Hosted && report.Method != "" {
+		b.URL = report.Method
+	}
+	return b
 }
 
 // storeItems writes checked items back, in one transaction.
@@ -172,10 +189,10 @@ func (w *Wallet) storeItem(tx storage.Tx, v *vault, id string, imp *importRecord
 		return err
 	}
 	for _, it := range t.more {
-		if imp.Total > w.Limits.ImportItems {
+		if imp.Total > w.Checker.Limits.Items {
 			return nil
 		}
-		if imp.Total++; imp.Total > w.Limits.ImportItems {
+		if imp.Total++; imp.Total > w.Checker.Limits.Items {
 			it = &itemRecord{Name: it.Name, Source: it.Source, Done: true, Problem: string(intake.TooMany)}
 		}
 		it.N = imp.Total

@@ -2,11 +2,9 @@ package wallet
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"backpack/vc"
@@ -345,18 +343,4 @@ func snapshotOf(r *vc.Report, verdict vc.Verdict, raw []byte, list []kept.Materi
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b kept.Material) int { return cmp.Compare(a.URL, b.URL) })
 	return &snapshot{At: r.At, Verdict: verdict, Raw: kept.Digest(raw), Material: list}
-}
-
-// askCriteria asks for the page that says what the badge is given for, so that
-// its text is kept: of a badge that holds alone, since a forged one could lead
-// anywhere.
-func (ch *Checker) askCriteria(ctx context.Context, x *examined) {
-	c := x.document.Credential
-	if !x.verdict.Stands() || c == nil || c.Subject.Achievement == nil || !strings.HasPrefix(c.Subject.Achievement.CriteriaID, "http") {
-		return
-	}
-	ctx, cancel := context.WithTimeout(vc.WithHolding(ctx), viewerPatience)
-	defer cancel()
-	// What it answers is recorded; that it does not answer is no fault of the badge.
-	_, _ = ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: c.Subject.Achievement.CriteriaID, Accept: "text/html, text/plain;q=0.8, application/json;q=0.5", Role: vc.RoleCriteria})
 }

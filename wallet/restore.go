@@ -16,35 +16,12 @@ import (
 	"backpack/vc"
 	"backpack/vc/intake"
 	"backpack/vc/kept"
-	"backpack/wallet/lock"
 	"backpack/wallet/storage"
 )
 
 // ProblemArchive is the problem of what stands in an archive of a backpack, and
 // is not what the archive's manifest says.
 const ProblemArchive intake.Problem = "archive_damaged"
-
-// Unlock replaces inputs that are locked with a passphrase by what is in them.
-func (ch *Checker) Unlock(in []Input, passphrase string) ([]Input, error) {
-	out := make([]Input, len(in))
-	for i, x := range in {
-		if out[i] = x; !lock.Is(x.Bytes) {
-			continue
-		}
-		if tidy(passphrase) == "" {
-			return nil, fail(BadInput, "passphrase_missing", nil)
-		}
-		b, err := lock.Open(x.Bytes, tidy(passphrase), ch.Limits.withDefaults().ImportBytes)
-		switch {
-		case errors.Is(err, lock.ErrPassphrase):
-			return nil, fail(BadInput, "passphrase_wrong", err)
-		case err != nil:
-			return nil, fail(BadInput, "lock_damaged", err)
-		}
-		out[i].Bytes = b
-	}
-	return out, nil
-}
 
 // A restored is what an archive tells of a badge beside the badge itself.
 type restored struct {
@@ -80,7 +57,7 @@ const (
 
 // openArchive reads an archive that Export wrote; ok is false for anything
 // else. What stands in it is checked as anything that is brought is.
-func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []find, shows []*Share, ok bool) {
+func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []arrival, shows []*Share, ok bool) {
 	if !bytes.HasPrefix(x.Bytes, []byte("PK\x03\x04")) || bytes.Count(x.Bytes, []byte("PK\x01\x02")) > maxArchiveFiles*w.Limits.Entries {
 		return nil, nil, false
 	}
@@ -90,7 +67,7 @@ func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []find, shows 
 	}
 	if o.manifest.Version != archiveVersion {
 		err := fmt.Errorf("an archive of version %d: %w", o.manifest.Version, vc.ErrUnsupported)
-		return []find{{item: intake.Item{Name: x.Name, Problem: ProblemArchive, Err: err}, source: sourceOf(x)}}, nil, true
+		return []arrival{{Find: problemIn(x, x.Name, err)}}, nil, true
 	}
 	for i, folder := range o.manifest.Badges {
 		f, err := o.badge(ctx, folder)
@@ -98,10 +75,9 @@ func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []find, shows 
 			err = fmt.Errorf("more than %d badges: %w", i, vc.ErrTooLarge)
 		}
 		if err != nil {
-			f = find{item: intake.Item{Name: path.Base(folder), Problem: ProblemArchive, Err: err}}
-		}
-		if f.source = sourceOf(x); f.restored != nil {
-			f.source = f.restored.Source
+			f = arrival{Find: problemIn(x, path.Base(folder), err)}
+		} else {
+			f.Source = f.restored.Source
 		}
 		if finds = append(finds, f); i == w.Limits.Entries {
 			break
@@ -114,6 +90,11 @@ func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []find, shows 
 	return finds, shows, true
 }
 
+// problemIn returns a find for damage in an archive.
+func problemIn(x Input, name string, err error) Find {
+	return Find{Item: intake.Item{Name: name, Problem: ProblemArchive, Err: err}, Source: SourceOf(x)}
+}
+
 // readManifest opens a ZIP; nil when it has no manifest of an archive, on top
 // or in the one folder that somebody packed again.
 func (w *Wallet) readManifest(b []byte) *opened {
@@ -121,7 +102,7 @@ func (w *Wallet) readManifest(b []byte) *opened {
 	if err != nil {
 		return nil
 	}
-	o := &opened{w: w, files: map[string]*zip.File{}, sums: map[string]string{}, left: w.Limits.ImportBytes}
+	o := &opened{w: w, files: map[string]*zip.File{}, sums: map[string]string{}, left: w.Checker.Limits.Bytes}
 	prefix, found := "", false
 	for _, f := range z.File {
 		if dir, base := path.Split(f.Name); base == archiveManifest && strings.Count(dir, "/") <= 1 && (!found || len(dir) < len(prefix)) {
@@ -192,7 +173,7 @@ func (o *opened) optional(name string) ([]byte, error) {
 }
 
 // badge reads the folder of a badge.
-func (o *opened) badge(ctx context.Context, folder string) (find, error) {
+func (o *opened) badge(ctx context.Context, folder string) (arrival, error) {
 	var errs []error
 	get := func(name string) []byte {
 		b, err := o.optional(folder + "/" + name)
@@ -201,23 +182,23 @@ func (o *opened) badge(ctx context.Context, folder string) (find, error) {
 	}
 	var ab about
 	if err := json.Unmarshal(get(archiveAbout), &ab); err != nil || ab.Entry == nil {
-		return find{}, errors.Join(fmt.Errorf("%.100q: %v", folder, err), errors.Join(errs...))
+		return arrival{}, errors.Join(fmt.Errorf("%.100q: %v", folder, err), errors.Join(errs...))
 	}
 	e := ab.Entry
 	raw := rawName(e.Summary.Form)
 	ext := path.Ext(raw)
-	body := &Body{Raw: get(raw), URL: ab.URL}
-	if o.own { // else whoever made the archive chose them
-		body.Contexts = o.contexts(ab.Contexts)
+	var contexts map[string][]byte
+	if o.own { // else the archive's maker chose them
+		contexts = o.contexts(ab.Contexts)
 	}
-	doc, err := reparse(ctx, body.Raw, body)
+	doc, err := Reopen(ctx, get(raw), ab.URL, contexts, nil)
 	if err != nil {
-		return find{}, errors.Join(append(errs, err)...)
+		return arrival{}, errors.Join(append(errs, err)...)
 	}
-	f := find{url: ab.URL, item: intake.Item{Name: e.Source.Name, Doc: doc}}
+	f := arrival{Find: Find{URL: ab.URL, Item: intake.Item{Name: e.Source.Name, Doc: doc}}}
 	for _, x := range []string{".png", ".svg"} {
 		if b := get("original" + x); b != nil {
-			f.item.Image, f.item.Source = b, b
+			f.Item.Image, f.Item.Source = b, b
 		}
 	}
 	r := &restored{ID: e.ID, Note: e.Note, AddedAt: e.AddedAt, Source: e.Source, FileName: ab.FileName}
@@ -268,7 +249,7 @@ func broughtSnapshot(zip []byte) *snapshot {
 // fill gives an item that was checked what the archive told of it.
 func (r *restored) fill(it *itemRecord) {
 	e, b := it.Entry, it.Body
-	e.Note, e.Source, b.FileName = r.Note[:min(len(r.Note), maxNote)], r.Source, fileName(find{item: intake.Item{Name: r.FileName}})
+	e.Note, e.Source, b.FileName = r.Note[:min(len(r.Note), maxNote)], r.Source, fileName(r.FileName)
 	r.fillPicture(it)
 	if r.Was == nil {
 		return
@@ -276,6 +257,21 @@ func (r *restored) fill(it *itemRecord) {
 	e.History, e.Keys = r.Was.History, seen(r.Was.Keys, e.Report)
 	r.fillBody(b)
 	r.fillVerdict(e)
+}
+
+// fillPicture takes the picture of the archive if the badge's own could not be
+// had. Its origin is believed only of an unaltered archive of this service.
+func (r *restored) fillPicture(it *itemRecord) {
+	s, from := &it.Entry.Summary, PictureBrought
+	if r.Was != nil && r.Was.Summary.OwnPicture() {
+		from = r.Was.Summary.Picture
+	}
+	if it.Image != nil && (s.Picture != PictureBrought || from == PictureBrought) {
+		return
+	}
+	if p, err := NewPicture(r.Picture); err == nil {
+		it.Image, s.Image, s.ImageType, s.Picture = p.Body, p.ID, p.MediaType, from
+	}
 }
 
 // fillBody takes over the versions that the issuer gave, unless there is a newer one.

@@ -48,12 +48,12 @@ func (w *Wallet) checkSamples(ctx context.Context, a storage.AccountID) ([]*read
 	if err != nil {
 		return nil, err
 	}
-	finds := w.openInputs(ctx, samples, false)
+	finds := w.Open(ctx, samples, false)
 	items := make([]*itemRecord, len(finds))
 	each(len(finds), func(i int) {
-		finds[i].source.Kind = "sample"
-		items[i] = newItem(i+1, finds[i])
-		w.settle(ctx, items[i], w.follow(ctx, finds[i], false)[0], known)
+		finds[i].Source.Kind = "sample"
+		items[i] = newItem(i+1, arrival{Find: finds[i]})
+		w.settle(ctx, items[i], w.Follow(ctx, finds[i], false)[0], known)
 	})
 	if err := ctx.Err(); err != nil {
 		return nil, err

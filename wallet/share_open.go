@@ -263,7 +263,7 @@ func (w *Wallet) checkShown(ctx context.Context, a storage.AccountID, ids []stri
 	each(len(ids), func(i int) {
 		b, err := w.Badge(ctx, a, ids[i])
 		if err == nil && w.now().Sub(b.Entry.CheckedAt) >= checkEvery {
-			_, err = w.recheck(ctx, a, ids[i], viewerPatience, true)
+			_, err = w.recheck(ctx, a, ids[i], ViewerPatience, true)
 		}
 		var e *Error
 		if !errors.As(err, &e) || e.Kind != Missing { // the learner removed it

@@ -24,7 +24,7 @@ func (w *Wallet) keepCurrent(tx storage.Tx, v *vault, e *Entry, current *vc.Docu
 	if err != nil {
 		return notFound(err)
 	}
-	view := viewOf(current)
+	view := View(current)
 	if bytes.Equal(body.Current, current.Raw) && bytes.Equal(body.View, view) {
 		return nil
 	}

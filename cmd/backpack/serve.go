@@ -158,7 +158,7 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	}
 	w, err := wallet.New(ctx, wallet.Config{
 		Software: "Backpack " + version,
-		Checker:  *st.checker, Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
+		Checker:  *st.checker, Limits: limits(c), Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
 		PublicURL: c.PublicURL, Samples: st.inputs, Now: time.Now, After: time.After, Rand: rand.Reader, Log: log,
 		Turns: wallet.NewTurns(0, 0), Worked: m.worked,
 	})
@@ -172,7 +172,12 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	return w, srv, err
 }
 
-// inputs are the sample badges as learners add them.
+// limits returns what a learner may use.
+func limits(c *config) wallet.Limits {
+	return wallet.Limits{Entries: c.Quota.Badges, Bytes: c.Quota.Bytes, New: c.New}
+}
+
+// inputs returns the sample badges as learners add them.
 func (s *stack) inputs() ([]wallet.Input, error) {
 	files, err := s.samples.Files()
 	var out []wallet.Input

@@ -94,11 +94,11 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 	})
 }
 
-// place gives a thing the name of the file that it was in, with the ZIP around
-// it, and the folder that tells whose it is.
+// place names a result after the file that it was in, with the ZIP around it,
+// and sets the folder that tells it apart.
 func place(c *wallet.Checked, sources []source) {
 	from := sources[c.Input]
-	c.Folder = wallet.Whose(from.folder, c.Folder, from.name, len(sources) > 1)
+	c.Folder = wallet.FolderOf(from.folder, c.Folder, from.name, len(sources) > 1)
 	c.Name, c.File = server.FileName(c), ""
 }
 

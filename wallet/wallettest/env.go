@@ -26,9 +26,10 @@ type Options struct {
 	PublicURL string
 	Samples   []wallet.Input
 	Limits    wallet.Limits
-	File      bolt.Limits   // of the data file
-	Mail      wallet.Mailer // default: Env.Mails
-	Rand      io.Reader     // default: crypto/rand
+	Request   wallet.CheckLimits // of one import or check
+	File      bolt.Limits        // of the data file
+	Mail      wallet.Mailer      // default: Env.Mails
+	Rand      io.Reader          // default: crypto/rand
 	// Registries are asked who an issuer is; default: none.
 	Registries *registry.Set
 	Web        *Web          // default: one of its own
@@ -133,8 +134,9 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	if limits.New == (wallet.Newcomers{}) { // most tests are about learners who have been here for a while
 		limits.New = wallet.Newcomers{Bytes: 1 << 40, NetworkBytes: 1 << 40, NetworkAccounts: 1 << 20}
 	}
-	if limits.CheckTime == 0 {
-		limits.CheckTime = 5 * time.Minute // the machine may be slow
+	request := e.options.Request
+	if request.Time == 0 {
+		request.Time = 5 * time.Minute // the machine may be slow
 	}
 	e.lists = &wallet.OwnLists{Address: e.options.PublicURL + "/api/vc/status/", Next: e.Web}
 	std := newStandard(t, e.lists, e.Clock, known)
@@ -145,8 +147,10 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 	return wallet.Config{
 		Software: "Backpack test",
-		Checker:  wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: limits, Replay: Replay, Registries: known},
-		Store:    e.Store, Suite: std.suite, Suites: std.suites,
+		Checker: wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: request,
+			Replay: Replay, Registries: known},
+		Limits: limits,
+		Store:  e.Store, Suite: std.suite, Suites: std.suites,
 		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]wallet.Input, error) { return e.Samples, nil },
 		Turns: wallet.NewTurns(0, 0),
 		Now:   e.Clock.Now, After: func(time.Duration) <-chan time.Time { return nil }, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
