@@ -136,14 +136,6 @@ func (w *Wallet) changeAccount(ctx context.Context, a storage.AccountID, fn func
 	})
 }
 
-// replace seals content into rec and updates it.
-func (v *vault) replace(tx storage.Tx, rec *storage.Record, content any) error {
-	if err := v.fill(rec, content); err != nil {
-		return err
-	}
-	return tx.Update(rec)
-}
-
 // DeleteAccount removes every trace of the account. name must be the
 // account's name, as a second thought. With the account's key go the means to
 // read what others kept of its records. A store that keeps old pages writes over

@@ -41,27 +41,6 @@ func eachEmail(tx storage.Tx, v *vault, fn func(*emailRecord, *storage.Record) e
 	return eachWith(tx, v, storage.KindLogin, emailPrefix, fn)
 }
 
-// eachWith calls fn with the records of the kind whose ID begins with prefix.
-func eachWith[T any](tx storage.Tx, v *vault, kind storage.Kind, prefix string, fn func(*T, *storage.Record) error) error {
-	recs, err := tx.List(v.account, kind, prefix, 1000)
-	if err != nil {
-		return err
-	}
-	for _, rec := range recs {
-		if !strings.HasPrefix(rec.ID, prefix) {
-			return nil
-		}
-		content := new(T)
-		if err := v.read(rec, content); err != nil {
-			return err
-		}
-		if err := fn(content, rec); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // loadEmail reads one address.
 func loadEmail(tx storage.Tx, v *vault, id string) (*emailRecord, *storage.Record, error) {
 	e, rec, err := load[emailRecord](tx, v, storage.KindLogin, emailPrefix+id)

@@ -19,7 +19,7 @@ func (w *Wallet) tell(tx storage.Tx, v *vault, e Event) error {
 	}
 	e.At = w.now()
 	e.ID = fmt.Sprintf("%020d-%s", w.Now().UnixNano(), random[:8]) // ids ascend with time
-	if err := createSealed(tx, v, storage.KindEvent, e.ID, &e); err != nil {
+	if err := v.create(tx, storage.KindEvent, e.ID, &e); err != nil {
 		return err
 	}
 	n, _, err := tx.Count(v.account, storage.KindEvent)

@@ -230,12 +230,3 @@ func (x *examination) pictures() {
 		}
 	}
 }
-
-// vaultOf opens the record of an account's own key.
-func (s *Sealer) vaultOf(r *storage.Record) (*vault, error) {
-	key, err := s.Open(r.Key, r.Data)
-	if err != nil {
-		return nil, err
-	}
-	return newVault(r.Account, key, s.rand)
-}

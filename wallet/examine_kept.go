@@ -115,7 +115,7 @@ func (x *examination) mend(tx storage.Tx, f Flaw) error {
 	}
 	r, err := tx.Get(key)
 	if errors.Is(err, storage.ErrNotFound) {
-		return createSealed(tx, x.open, f.Kind, f.ID, f.count)
+		return x.open.create(tx, f.Kind, f.ID, f.count)
 	}
 	if err != nil {
 		return err

@@ -36,7 +36,7 @@ func Multiply(ctx context.Context, w *Wallet, a storage.AccountID, id string, mo
 				}
 				e.Summary.Title = fmt.Sprint(e.Summary.Title, " again ", i)
 				change(e, i)
-				err = errors.Join(createSealed(tx, v, storage.KindEntry, e.ID, e), createSealed(tx, v, storage.KindBody, e.ID, body))
+				err = errors.Join(v.create(tx, storage.KindEntry, e.ID, e), v.create(tx, storage.KindBody, e.ID, body))
 			}
 			return err
 		})

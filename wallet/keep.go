@@ -206,14 +206,6 @@ func (w *Wallet) createEntry(tx storage.Tx, rec *storage.Record, r *ready) error
 	return tx.Restore(rec)
 }
 
-func createSealed(tx storage.Tx, v *vault, kind storage.Kind, id string, content any) error {
-	rec, err := v.record(kind, id, content)
-	if err != nil {
-		return err
-	}
-	return tx.Create(rec)
-}
-
 // An imageRecord is a picture; several badges may share one.
 type imageRecord struct {
 	Type string
@@ -221,7 +213,7 @@ type imageRecord struct {
 }
 
 func putImage(tx storage.Tx, v *vault, s Summary, body []byte) error {
-	err := createSealed(tx, v, storage.KindImage, s.Image, imageRecord{s.ImageType, body})
+	err := v.create(tx, storage.KindImage, s.Image, imageRecord{s.ImageType, body})
 	if errors.Is(err, storage.ErrExists) {
 		return nil
 	}

@@ -92,7 +92,7 @@ func (w *Wallet) putBlob(tx storage.Tx, v *vault, m *kept.Material, body []byte)
 	} else if err != nil {
 		return err
 	}
-	return errors.Join(tx.Create(rec), createSealed(tx, v, storage.KindKept, "n/"+id, 1))
+	return errors.Join(tx.Create(rec), v.create(tx, storage.KindKept, "n/"+id, 1))
 }
 
 // dropBlobs counts one less who has the bytes of list, and removes those that
@@ -239,7 +239,7 @@ func (w *Wallet) noteKept(tx storage.Tx, v *vault, entry string, s *snapshot) (b
 		return nil, err
 	}
 	if rec == nil {
-		return before, createSealed(tx, v, storage.KindKept, keptID(entry), k)
+		return before, v.create(tx, storage.KindKept, keptID(entry), k)
 	}
 	return before, v.replace(tx, rec, k)
 }

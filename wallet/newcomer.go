@@ -123,7 +123,7 @@ func (w *Wallet) boundNew(tx storage.Tx, v *vault, acc *accountRecord, u *Usage)
 		u.Most.Bytes = w.Limits.New.Bytes
 	}
 	if acc.Origin != "" {
-		v.origin, err = w.loadOrigin(tx, acc.Origin)
+		Cached[counted](v).origin, err = w.loadOrigin(tx, acc.Origin)
 	}
 	return err
 }
@@ -139,7 +139,7 @@ func (w *Wallet) hasProved(tx storage.Tx, v *vault) (proved bool, err error) {
 // takeNew counts for all of its origin what a new account holds when it adds
 // something to what u says.
 func (w *Wallet) takeNew(tx storage.Tx, v *vault, u *Usage, bytes int) error {
-	o, all := v.origin, int64(0)
+	o, all := Cached[counted](v).origin, int64(0)
 	if o == nil || bytes == 0 {
 		return nil
 	}
@@ -172,16 +172,17 @@ func (w *Wallet) giveNew(tx storage.Tx, v *vault, gone bool) error {
 	if err != nil || o.Held[own] == 0 {
 		return err
 	}
+	t := Cached[counted](v)
 	delete(o.Held, own)
 	if !gone {
-		v.usage = nil
+		t.usage = nil
 		u, err := w.usage(tx, v)
 		if err != nil {
 			return err
 		}
 		o.Held[own] = u.Bytes
 	}
-	v.usage, v.origin = nil, nil // they are counted again when somebody asks
+	*t = counted{} // the next use counts again
 	return w.saveOrigin(tx, o)
 }
 

@@ -52,11 +52,18 @@ func (w *Wallet) SetQuota(ctx context.Context, a storage.AccountID, q Quota) err
 	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Quota = q })
 }
 
+// A counted is what a transaction has counted of an account so far.
+type counted struct {
+	usage  *Usage
+	origin *origin // of a new account, set with usage
+}
+
 // usage counts what the account keeps, once in a transaction. From then on
 // take keeps the count.
 func (w *Wallet) usage(tx storage.Tx, v *vault) (*Usage, error) {
-	if v.usage != nil {
-		return v.usage, nil
+	t := Cached[counted](v)
+	if t.usage != nil {
+		return t.usage, nil
 	}
 	acc, err := w.account(tx, v)
 	if err != nil {
@@ -77,7 +84,7 @@ func (w *Wallet) usage(tx storage.Tx, v *vault) (*Usage, error) {
 			u.Badges = n
 		}
 	}
-	v.usage = u
+	t.usage = u
 	return u, nil
 }
 
@@ -136,5 +143,5 @@ func (w *Wallet) createItem(tx storage.Tx, v *vault, id string, it *itemRecord) 
 	if err := w.take(tx, v, 0, len(rec.Data)); !noRoom(err) {
 		return true, errors.Join(err, tx.Create(rec))
 	}
-	return false, errors.Join(w.dropBlobs(tx, v, it.materials()), createSealed(tx, v, storage.KindItem, itemID(id, it.N), it.leftOut()))
+	return false, errors.Join(w.dropBlobs(tx, v, it.materials()), v.create(tx, storage.KindItem, itemID(id, it.N), it.leftOut()))
 }

@@ -329,12 +329,6 @@ func (r *restored) place(tx storage.Tx, v *vault, e *Entry, now time.Time) error
 	return err
 }
 
-// isID reports whether s has the form of what newID returns.
-func isID(s string) bool {
-	b, err := base32Lower.DecodeString(s)
-	return err == nil && len(b) == 16
-}
-
 // maxShows is how many shows of an archive are remembered.
 const maxShows = 200
 

@@ -11,7 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
 	"slices"
+	"strings"
 	"sync"
 
 	"backpack/wallet/storage"
@@ -277,8 +279,7 @@ type vault struct {
 	account storage.AccountID
 	aead    cipher.AEAD
 	rand    io.Reader
-	usage   *Usage  // once it was counted; a vault lives as long as its transaction
-	origin  *origin // of a new account, once usage was counted
+	cache   map[reflect.Type]any
 }
 
 func newVault(a storage.AccountID, key []byte, random io.Reader) (*vault, error) {
@@ -345,4 +346,80 @@ func loadAll[T any](tx storage.Tx, v *vault, kind storage.Kind, fn func(*T, *sto
 		}
 		after = page[len(page)-1].ID
 	}
+}
+
+// eachWith calls fn with the records of the kind whose ID begins with prefix.
+func eachWith[T any](tx storage.Tx, v *vault, kind storage.Kind, prefix string, fn func(*T, *storage.Record) error) error {
+	recs, err := tx.List(v.account, kind, prefix, 1000)
+	if err != nil {
+		return err
+	}
+	for _, rec := range recs {
+		if !strings.HasPrefix(rec.ID, prefix) {
+			return nil
+		}
+		content := new(T)
+		if err := v.read(rec, content); err != nil {
+			return err
+		}
+		if err := fn(content, rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// replace seals content into rec and updates it.
+func (v *vault) replace(tx storage.Tx, rec *storage.Record, content any) error {
+	if err := v.fill(rec, content); err != nil {
+		return err
+	}
+	return tx.Update(rec)
+}
+
+// create creates a record with content sealed in it.
+func (v *vault) create(tx storage.Tx, kind storage.Kind, id string, content any) error {
+	rec, err := v.record(kind, id, content)
+	if err != nil {
+		return err
+	}
+	return tx.Create(rec)
+}
+
+// vaultOf opens the record of an account's own key.
+func (s *Sealer) vaultOf(r *storage.Record) (*vault, error) {
+	key, err := s.Open(r.Key, r.Data)
+	if err != nil {
+		return nil, err
+	}
+	return newVault(r.Account, key, s.rand)
+}
+
+// isID reports whether s has the form of what newID returns.
+func isID(s string) bool {
+	b, err := base32Lower.DecodeString(s)
+	return err == nil && len(b) == 16
+}
+
+var (
+	keyService = storage.Key{Kind: storage.KindMeta, ID: "service"}
+	// keyRoot is what secrets and lookups are derived from. It outlives master
+	// keys: links to shows are derived, and what lookups are of is not stored.
+	keyRoot = storage.Key{Kind: storage.KindMeta, ID: "root"}
+)
+
+// vaultID is the ID of an account's own key, sealed with the master key. When
+// that record is gone, nothing of the account can be read again.
+const vaultID = "vault"
+
+// Cached returns the value of type T that belongs to v.
+func Cached[T any](v *vault) *T {
+	t := reflect.TypeFor[T]()
+	if v.cache == nil {
+		v.cache = map[reflect.Type]any{}
+	}
+	if v.cache[t] == nil {
+		v.cache[t] = new(T)
+	}
+	return v.cache[t].(*T)
 }

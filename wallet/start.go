@@ -9,17 +9,6 @@ import (
 	"backpack/wallet/storage"
 )
 
-var (
-	keyService = storage.Key{Kind: storage.KindMeta, ID: "service"}
-	// keyRoot is what secrets and lookups are derived from. It outlives master
-	// keys: links to shows are derived, and what lookups are of is not stored.
-	keyRoot = storage.Key{Kind: storage.KindMeta, ID: "root"}
-)
-
-// vaultID is the ID of an account's own key, sealed with the master key. When
-// that record is gone, nothing of the account can be read again.
-const vaultID = "vault"
-
 // start makes or checks the service's key and the master key's sentinel.
 func (w *Wallet) start(ctx context.Context) error {
 	err := w.Store.View(ctx, w.readService)
