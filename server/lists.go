@@ -59,7 +59,7 @@ func (s *Server) checker(x *carried, lang string) (*wallet.Checker, error) {
 	if v.Key == "" {
 		label = "list.given"
 	}
-	return s.Wallet.Knowing(x.list, s.UI.Text(lang, label, "name", v.Name, "number", v.Number))
+	return s.Wallet.Knowing(x.list.Issuers, s.UI.Text(lang, label, "name", v.Name, "number", v.Number))
 }
 
 func (s *Server) listForm(c *fiber.Ctx) error {

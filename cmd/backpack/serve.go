@@ -159,7 +159,7 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	}
 	w, err := wallet.New(ctx, wallet.Config{
 		Software: "Backpack " + version,
-		Checker:  *st.checker, Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
+		Checker:  *st.checker, Limits: limits(c), Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
 		PublicURL: c.PublicURL, Samples: st.inputs, Now: time.Now, After: time.After, Rand: rand.Reader, Log: log,
 		Turns: wallet.NewTurns(0, 0), Worked: m.worked,
 	})
@@ -171,6 +171,11 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
 		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API, Shared: c.Database != "", Observe: m.answered, Probes: probes(store)})
 	return w, srv, err
+}
+
+// limits returns what a learner may use.
+func limits(c *config) wallet.Limits {
+	return wallet.Limits{Entries: c.Quota.Badges, Bytes: c.Quota.Bytes, New: c.New}
 }
 
 // inputs are the sample badges in the form in which learners import them.

@@ -12,23 +12,22 @@ import (
 	"strings"
 )
 
-// The namespaces of what draws. What programs for drawing add in others, such as
-// the path of the file on its maker's computer, is nobody's to see.
+// drawingSpaces are the namespaces of elements and attributes that draw. Drawing
+// programs add others, such as the path of the file on its author's computer.
 var drawingSpaces = []string{"", "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink", "http://www.w3.org/XML/1998/namespace", "xml", "xmlns"}
 
-// maxEmbedded is how many rasters an SVG may hold.
+// maxEmbedded is how many raster images an SVG may contain.
 const maxEmbedded = 8
 
-// A cut is a part of a text to put something else in place of.
+// A cut is a part of a text to replace.
 type cut struct {
 	from, to int64
 	with     []byte
 }
 
-// cleanSVG returns a picture that checkSVG accepts without what is not needed
-// to draw it: comments, metadata, elements and attributes of programs, the badge
-// that may be baked into it, and what embedded rasters hold beside their pixels.
-// All else stays byte for byte.
+// cleanSVG returns an SVG that checkSVG accepted, without comments, metadata,
+// elements and attributes of drawing programs, a badge baked into it, and the
+// metadata of embedded raster images. All other bytes stay.
 func cleanSVG(b []byte) ([]byte, error) {
 	d := xml.NewDecoder(bytes.NewReader(b))
 	var cuts []cut
@@ -58,7 +57,7 @@ func cleanSVG(b []byte) ([]byte, error) {
 	return cleanRasters(apply(b, cuts))
 }
 
-// foreignAttributes returns the attributes of a tag that do not draw.
+// foreignAttributes returns cuts for the attributes of a tag that do not draw.
 func foreignAttributes(tag []byte, at int64, e xml.StartElement) (out []cut) {
 	raw, err := xml.NewDecoder(bytes.NewReader(tag)).RawToken()
 	written, ok := raw.(xml.StartElement)
@@ -95,7 +94,7 @@ func apply(b []byte, cuts []cut) []byte {
 
 var raster = regexp.MustCompile(`(?i)data:image/(png|jpe?g|gif|webp)[^"')<]*`)
 
-// cleanRasters draws the rasters in an SVG anew.
+// cleanRasters encodes the raster images in an SVG anew.
 func cleanRasters(b []byte) ([]byte, error) {
 	found := raster.FindAllIndex(b, maxEmbedded+1)
 	if len(found) > maxEmbedded {
@@ -112,7 +111,7 @@ func cleanRasters(b []byte) ([]byte, error) {
 	return apply(b, cuts), nil
 }
 
-// breaks are what may stand between the letters of base64 in XML.
+// breaks removes white space from base64 text in XML.
 var breaks = strings.NewReplacer("&#10;", "", "&#xA;", "", "&#xa;", "", "&#13;", "", "&#xD;", "", "&#xd;", "", "\n", "", "\r", "", "\t", "", " ", "")
 
 func cleanRaster(uri string) (string, error) {

@@ -7,47 +7,47 @@ import (
 	"sync"
 
 	"backpack/vc"
+	"backpack/wallet/fault"
 )
 
-// What one visitor, all strangers, and all of them together may have under way
-// at a time.
+// How many requests wait for an answer at a time: of one visitor, of all
+// strangers, and in total.
 const (
 	maxOfOne       = 16
 	maxOfStrangers = maxOfAll / 2
 	maxOfAll       = 512
 )
 
-// A Visitor is for whom something is done: an account, the network from which
-// an open show is looked at, or that of a stranger, who needs neither.
+// A Visitor is the party that a check is for: an account, the network of a
+// person who views an open share, or the network of a stranger.
 type Visitor struct {
 	ID       string
 	Stranger bool
 }
 
-// Turns share the machine among those for whom something is checked. A learner
-// may use all processors and a stranger all but one, strangers together one
-// computation more than there are, and there is room for yet another one, of
-// somebody else; those that wait are taken from one visitor after the other, of
-// strangers and of others by turns. So who brings a thousand badges, or costly
-// ones, from however many networks, delays others by little. A turn is held only while something is computed: who
-// waits for a stranger's server holds none. The zero value is not usable; a nil
-// *Turns lets everybody go on at once. It is safe for concurrent use.
+// Turns share the processors among visitors. A learner may use all processors, a
+// stranger all but one, and strangers together one computation more than there
+// are processors; one more is left for learners. Waiting visitors take turns,
+// strangers and learners alternately. So a visitor with a thousand badges, or
+// with costly ones, delays others little. A turn covers CPU work only; it is
+// released during network waits. The zero value is not usable; a nil *Turns
+// limits nothing. It is safe for concurrent use.
 type Turns struct {
-	room, strangers       int // of computations, in all and of all strangers
-	ofLearner, ofStranger int // of one visitor
+	room, strangers       int // limits of computations: in total, and of all strangers
+	ofLearner, ofStranger int // limits of one visitor
 
 	mu      sync.Mutex
 	running tally
 	busy    map[Visitor]int             // of running, by visitor
-	waiting map[Visitor][]chan struct{} // by visitor, the first come first
-	ring    []Visitor                   // the visitors that wait, the next first
-	last    bool                        // whether the last that was called was a stranger
+	waiting map[Visitor][]chan struct{} // by visitor, in order of arrival
+	ring    []Visitor                   // the waiting visitors, the next one first
+	last    bool                        // the visitor called last was a stranger
 	inside  map[Visitor]int             // admitted, by visitor
 	all     tally                       // admitted
 	refused int64
 }
 
-// A tally is a number, and how many of it are strangers'.
+// A tally is a count, and how many of it are strangers'.
 type tally struct{ all, strangers int }
 
 func (l *tally) add(v Visitor, n int) {
@@ -57,19 +57,21 @@ func (l *tally) add(v Visitor, n int) {
 	}
 }
 
-// NewTurns returns Turns of which so many run at a time, and so many of each
-// visitor. With 0 for either, that is one for each processor, for strangers one
-// less, and two more in all.
+// NewTurns returns Turns with room for that many computations, and each of one
+// visitor. If either is 0, a learner gets one for each processor, a stranger one
+// less, and there is room for two more in total.
 func NewTurns(room, each int) *Turns {
 	stranger := each
 	if room <= 0 || each <= 0 {
 		each = runtime.GOMAXPROCS(0)
 		room, stranger = each+2, max(1, each-1)
 	}
-	return &Turns{room: room, strangers: max(each, room-1), ofLearner: each, ofStranger: stranger, busy: map[Visitor]int{}, waiting: map[Visitor][]chan struct{}{}, inside: map[Visitor]int{}}
+	return &Turns{room: room, strangers: max(each, room-1), ofLearner: each, ofStranger: stranger,
+		busy: map[Visitor]int{}, waiting: map[Visitor][]chan struct{}{}, inside: map[Visitor]int{}}
 }
 
-// As returns ctx for what is checked for a visitor. What is checked outside of such a ctx waits for nobody.
+// As returns ctx for checks on behalf of a visitor. Checks with another ctx do
+// not wait.
 func (t *Turns) As(ctx context.Context, visitor Visitor) context.Context {
 	if t == nil {
 		return ctx
@@ -78,14 +80,14 @@ func (t *Turns) As(ctx context.Context, visitor Visitor) context.Context {
 		if err := t.take(ctx, visitor); err != nil {
 			return ctx, func() {}, err
 		}
-		return vc.WithTurns(ctx, nil), sync.OnceFunc(func() { t.give(visitor) }), nil // a turn inside a turn is the same one
+		return vc.WithTurns(ctx, nil), sync.OnceFunc(func() { t.give(visitor) }), nil // a turn within a turn is the same one
 	})
 }
 
-// Admit lets a visitor who waits for an answer in, and returns ctx for it and a
-// function to call when there is one. It returns a Limited error when the
-// visitor waits for too many already, and a Busy one when all do, or all
-// strangers and it is one: to begin what cannot be finished helps nobody.
+// Admit admits the request of a visitor, and returns ctx for it and a function
+// to call after the answer. It returns a Limited error, code too_many_checks, if
+// too many requests of the visitor wait, and a Busy one, code busy, if too many
+// wait in total, or too many of strangers.
 func (t *Turns) Admit(ctx context.Context, visitor Visitor) (context.Context, func(), error) {
 	if t == nil {
 		return ctx, func() {}, nil
@@ -95,10 +97,10 @@ func (t *Turns) Admit(ctx context.Context, visitor Visitor) (context.Context, fu
 	switch {
 	case t.inside[visitor] >= maxOfOne:
 		t.refused++
-		return ctx, nil, fail(Limited, "too_many_checks", nil)
+		return ctx, nil, fault.New(fault.Limited, "too_many_checks", nil)
 	case t.all.all >= maxOfAll, visitor.Stranger && t.all.strangers >= maxOfStrangers:
 		t.refused++
-		return ctx, nil, fail(Busy, "busy", nil)
+		return ctx, nil, fault.New(fault.Busy, "busy", nil)
 	}
 	t.inside[visitor]++
 	t.all.add(visitor, 1)
@@ -120,7 +122,7 @@ func (t *Turns) take(ctx context.Context, visitor Visitor) error {
 		return err
 	}
 	t.mu.Lock()
-	if t.running.all < t.room && t.may(visitor) { // whoever waits then may have no more
+	if t.running.all < t.room && t.may(visitor) { // visitors that wait now may have no more
 		t.begin(visitor)
 		t.mu.Unlock()
 		return nil
@@ -140,7 +142,7 @@ func (t *Turns) take(ctx context.Context, visitor Visitor) error {
 	}
 }
 
-// may reports whether a visitor may have one more, if there is room.
+// may reports whether the limits of the visitor allow one more computation.
 func (t *Turns) may(v Visitor) bool {
 	if v.Stranger {
 		return t.busy[v] < t.ofStranger && t.running.strangers < t.strangers
@@ -153,8 +155,8 @@ func (t *Turns) begin(visitor Visitor) {
 	t.busy[visitor]++
 }
 
-// withdraw takes somebody out of the queue, or gives back the turn that was
-// given at the same moment.
+// withdraw removes mine from the queue, or ends the turn if it was called at the
+// same moment.
 func (t *Turns) withdraw(visitor Visitor, mine chan struct{}) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -166,7 +168,7 @@ func (t *Turns) withdraw(visitor Visitor, mine chan struct{}) {
 	t.end(visitor)
 }
 
-// queue replaces a visitor's queue; who waits for nothing leaves the ring.
+// queue replaces a visitor's queue. A visitor without a queue leaves the ring.
 func (t *Turns) queue(visitor Visitor, left []chan struct{}) {
 	if len(left) > 0 {
 		t.waiting[visitor] = left
@@ -182,8 +184,8 @@ func (t *Turns) give(visitor Visitor) {
 	t.end(visitor)
 }
 
-// end ends a turn, and hands the room to the next visitor who may have it and
-// then goes to the end of the ring.
+// end ends a turn and calls the next visitor that may have one, which then moves
+// to the end of the ring.
 func (t *Turns) end(visitor Visitor) {
 	t.running.add(visitor, -1)
 	if t.busy[visitor]--; t.busy[visitor] == 0 {
@@ -205,8 +207,8 @@ func (t *Turns) end(visitor Visitor) {
 	t.queue(next, queue[1:])
 }
 
-// inTurn runs fn, which asks nobody for anything, in a turn. Its error is that
-// of ctx, and fn was not run.
+// inTurn runs fn, which sends no requests, in a turn. If it returns an error,
+// that of ctx, fn did not run.
 func inTurn(ctx context.Context, fn func(ctx context.Context)) error {
 	ctx, done, err := vc.Turn(ctx)
 	if err != nil {
@@ -217,15 +219,15 @@ func inTurn(ctx context.Context, fn func(ctx context.Context)) error {
 	return nil
 }
 
-// A Load says how busy Turns are.
+// A Load is the current use of Turns.
 type Load struct {
-	Running  int   // computations under way
-	Waiting  int   // computations that wait for a turn
-	Admitted int   // requests that wait for an answer
+	Running  int   // computations in progress
+	Waiting  int   // computations waiting for a turn
+	Admitted int   // requests waiting for an answer
 	Refused  int64 // requests refused since the start
 }
 
-// Load returns how busy t is.
+// Load returns the current use of t.
 func (t *Turns) Load() Load {
 	if t == nil {
 		return Load{}

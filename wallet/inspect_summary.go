@@ -12,33 +12,34 @@ import (
 )
 
 // sampleHost is the reserved host of the sample issuers. Their keys are public,
-// so whatever names one as issuer proves nothing and is marked as a sample.
+// so badges that name one as issuer prove nothing and are marked as samples.
 const sampleHost = "samples.backpack.invalid"
 
-// Sample reports whether an issuer is one of the sample issuers, by its id.
-func Sample(issuer string) bool { return ofSample(domain(issuer)) }
+// Sample reports whether an issuer's id is one of a sample issuer.
+func Sample(issuer string) bool { return SampleHost(domain(issuer)) }
 
-func ofSample(host string) bool {
+// SampleHost reports whether a host is one of the sample issuers'.
+func SampleHost(host string) bool {
 	return host == sampleHost || strings.HasSuffix(host, "."+sampleHost)
 }
 
-// Summarise reads what lists show of a document that was checked; words are
-// those of the report.
+// Summarise returns the summary of a document. words are those of its report.
 func Summarise(doc *vc.Document, words map[string]string) Summary {
-	return summarise(doc, find{}, nil, words)
+	return summarise(doc, "", nil, words)
 }
 
-// summarise reads what lists show from the document to show.
-func summarise(doc *vc.Document, f find, pic *picture, words map[string]string) Summary {
-	s := Summary{Form: doc.Form, Version: version(doc), Title: short(f.item.Name, maxShort)}
+// summarise is Summarise with the picture to show, nil for none, and the name
+// of the file, which is the title if the document has none.
+func summarise(doc *vc.Document, name string, pic *Picture, words map[string]string) Summary {
+	s := Summary{Form: doc.Form, Version: version(doc), Title: short(name, maxShort)}
 	if pic != nil {
-		s.Image, s.ImageType, s.Picture = pic.id, pic.mediaType, pic.from
+		s.Image, s.ImageType, s.Picture = pic.ID, pic.MediaType, pic.From
 	}
 	c := doc.Credential
 	if c == nil {
 		return s
 	}
-	s.Title, s.Description = short(title(c, words), maxShort), short(prose.Text(c.Description.String()), maxLong)
+	s.Title, s.Description = Title(c, words), short(prose.Text(c.Description.String()), maxLong)
 	s.Issuer, s.IssuerID = short(prose.Line(c.Issuer.Name.String()), maxShort), short(c.Issuer.ID, maxLong)
 	s.Domain = domain(c.Issuer.ID)
 	if s.Domain == "" && doc.Form.Legacy() {
@@ -51,12 +52,11 @@ func summarise(doc *vc.Document, f find, pic *picture, words map[string]string) 
 		}
 		s.Skills = skills(a)
 	}
-	s.Sample = ofSample(s.Domain)
+	s.Sample = SampleHost(s.Domain)
 	return s
 }
 
-// lastDay is when validity ends. Of a day without a time that is its end, so that
-// nobody is told of an end before it has come.
+// lastDay returns when validity ends. A date without a time ends with the day.
 func lastDay(m vc.Moment) time.Time {
 	if m.Day {
 		return m.Time.Add(24*time.Hour - time.Second)
@@ -64,14 +64,14 @@ func lastDay(m vc.Moment) time.Time {
 	return m.Time
 }
 
-// Lists read all summaries, so what a summary takes from a badge is bounded, in
-// characters; the badge's own page shows all of it.
+// Limits of a summary's texts, in characters, since lists read all summaries.
+// The badge's own page shows the whole texts.
 const (
 	maxShort = 250
 	maxLong  = 2_000
 )
 
-// short returns s without what passes the limit, which an ellipsis stands for.
+// short cuts s to limit characters and an ellipsis.
 func short(s string, limit int) string {
 	if len(s) <= limit {
 		return s
@@ -82,10 +82,14 @@ func short(s string, limit int) string {
 	return s
 }
 
-// title returns the name of what was achieved, else the credential's own,
-// else its most telling type; "" where that says no more than that it is a badge.
-// A type is called as its address calls it, where words has it: the name in the
-// document may be the holder's choice.
+// Title returns the name of the achievement, else the credential's own, else its
+// most specific type, else "". A type is called as its address calls it, if words
+// has it: the holder may have chosen the name in the document. It is cut to the
+// length that a summary allows.
+func Title(c *vc.Credential, words map[string]string) string {
+	return short(title(c, words), maxShort)
+}
+
 func title(c *vc.Credential, words map[string]string) string {
 	if a := c.Subject.Achievement; a != nil && a.Name.String() != "" {
 		return prose.Line(a.Name.String())
@@ -101,7 +105,7 @@ func title(c *vc.Credential, words map[string]string) string {
 	return ""
 }
 
-// kinds are types that say what kind of thing something is, and nothing of it.
+// kinds are types that say no more than that something is a badge.
 var kinds = []string{"VerifiableCredential", "OpenBadgeCredential", "AchievementCredential", "Assertion"}
 
 func skills(a *vc.Achievement) []string {
@@ -140,7 +144,7 @@ func version(doc *vc.Document) string {
 	return "Verifiable credential"
 }
 
-// domain returns the host that an https or did:web identifier names.
+// domain returns the host of an https or did:web identifier, or "".
 func domain(id string) string {
 	if rest, ok := strings.CutPrefix(id, "did:web:"); ok {
 		host, _, _ := strings.Cut(rest, ":")
@@ -158,10 +162,10 @@ func domain(id string) string {
 	return plainHost(u.Hostname())
 }
 
-// plainHost spells a host in one way: one with a full stop at its end is the same.
+// plainHost returns a host in lower case, without a full stop at its end.
 func plainHost(s string) string { return strings.TrimSuffix(strings.ToLower(s), ".") }
 
-// wordsOf are the words of a report, if there is one.
+// wordsOf returns the words of a report; nil for no report.
 func wordsOf(r *vc.Report) map[string]string {
 	if r == nil {
 		return nil

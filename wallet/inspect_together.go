@@ -6,20 +6,19 @@ import (
 	"backpack/vc"
 )
 
-// Who put a collection of badges together, by its signature and by whom its
-// badges name.
+// The signer of a presentation, compared with the subjects of its badges.
 const (
-	TogetherNobody = "nobody"  // nobody signed it
-	TogetherNamed  = "named"   // the person whom its badges name
-	TogetherSome   = "some"    // the person whom some of its badges name; the others name no key or id
-	TogetherOther  = "other"   // a key that at least one of its badges does not name, though it names another
-	TogetherKey    = "key"     // a key, and none of its badges names one to compare with
-	TogetherBroken = "broken"  // its signature does not hold
-	TogetherOpen   = "unknown" // its signature could not be checked
+	TogetherNobody = "nobody"  // it is not signed
+	TogetherNamed  = "named"   // the subject of all badges
+	TogetherSome   = "some"    // the subject of some badges; the others name no key or id
+	TogetherOther  = "other"   // not the subject of at least one badge that names a key or id
+	TogetherKey    = "key"     // a key; no badge names one to compare with
+	TogetherBroken = "broken"  // the signature does not hold
+	TogetherOpen   = "unknown" // the signature could not be checked
 )
 
-// Together says who put a presentation together: the signer's id is compared
-// with the id of the subject of each badge in it.
+// Together says who signed a presentation: it compares the signer's id with the
+// subject's id of each badge in it, and returns one of the Together constants.
 func Together(p *vc.Presentation, r *vc.Report) string {
 	proof, holder := r.Check(vc.CheckProof), r.Check(vc.CheckHolder)
 	switch {
@@ -56,7 +55,7 @@ func Together(p *vc.Presentation, r *vc.Report) string {
 	return TogetherKey
 }
 
-// subjectIDs are the ids by which a document names the person it is about.
+// subjectIDs returns the ids by which a document names its subject.
 func subjectIDs(d *vc.Document) []string {
 	if d.Credential == nil {
 		return nil
@@ -75,9 +74,8 @@ func subjectIDs(d *vc.Document) []string {
 	return out
 }
 
-// sameParty reports whether all ids are the signer's: as they stand, or but for
-// the fragment that names a key of it. A badge about several people is none of
-// one person's alone.
+// sameParty reports whether all ids are the signer's, apart from the fragment
+// that names a key. So a badge about several people is not the signer's.
 func sameParty(signer string, ids []string) bool {
 	bare := func(s string) string { s, _, _ = strings.Cut(s, "#"); return s }
 	for _, id := range ids {

@@ -2,12 +2,11 @@ package wallet
 
 import (
 	"bytes"
-	"context"
 	"encoding/base64"
 	"errors"
 	"image"
 	"image/color"
-	_ "image/gif" // decoders of what badges use
+	_ "image/gif" // a format of pictures
 	"image/jpeg"
 	"image/png"
 	"net/url"
@@ -17,22 +16,11 @@ import (
 	_ "golang.org/x/image/webp"
 )
 
-// A picture is an image that is safe to serve: its type was found from its
-// content, a raster image was drawn anew from its pixels and carries nothing
-// else, and an SVG has nothing in it that acts (see checkSVG) or that does not
-// draw (see cleanSVG).
-type picture struct {
-	id        string // digest of body
-	body      []byte
-	mediaType string
-	from      string // one of the Picture constants
-}
-
 // Limits of pictures.
 const (
 	maxPictureBytes  = 8 << 20
 	maxPictureMemory = 64 << 20 // while it is decoded
-	pictureSide      = 640      // larger ones are scaled down to this
+	pictureSide      = 640      // pixels; larger pictures are scaled down
 )
 
 var errPicture = errors.New("not a picture that can be shown")
@@ -50,44 +38,7 @@ func dataURI(s string) ([]byte, error) {
 	return []byte(text), err
 }
 
-// pictureInTurn is newPicture when there is room to draw.
-func pictureInTurn(ctx context.Context, b []byte) (p *picture, err error) {
-	if waited := inTurn(ctx, func(context.Context) { p, err = newPicture(b) }); waited != nil {
-		return nil, waited
-	}
-	return p, err
-}
-
-// newPicture makes a picture of an image's bytes, whatever they claim to be.
-func newPicture(b []byte) (*picture, error) {
-	if len(b) == 0 || len(b) > maxPictureBytes {
-		return nil, errPicture
-	}
-	if looksLikeXML(b) {
-		if err := checkSVG(b); err != nil {
-			return nil, err
-		}
-		if holdsPrivate(b) { // others see the picture as it is
-			return nil, errPicture
-		}
-		out, err := cleanSVG(b)
-		if err != nil || checkSVG(out) != nil {
-			return nil, errPicture
-		}
-		return &picture{id: digest(out), body: out, mediaType: "image/svg+xml"}, nil
-	}
-	cfg, format, err := image.DecodeConfig(bytes.NewReader(b))
-	if err != nil || !affordable(cfg, format) {
-		return nil, errPicture
-	}
-	out, mediaType, err := redraw(b, format)
-	if err != nil {
-		return nil, err
-	}
-	return &picture{id: digest(out), body: out, mediaType: mediaType}, nil
-}
-
-// affordable reports whether decoding the image takes no more memory than
+// affordable reports whether decoding the image takes at most
 // maxPictureMemory. A progressive JPEG keeps all its coefficients.
 func affordable(cfg image.Config, format string) bool {
 	bytes := 4
@@ -97,16 +48,12 @@ func affordable(cfg image.Config, format string) bool {
 	case m == color.RGBA64Model, m == color.NRGBA64Model:
 		bytes = 8
 	}
-	// The order keeps the product from overflowing.
+	// The order of the comparisons keeps the product from overflowing.
 	return cfg.Width > 0 && cfg.Height > 0 && cfg.Width <= maxPictureMemory && cfg.Height <= maxPictureMemory/bytes/cfg.Width
 }
 
-func looksLikeXML(b []byte) bool {
-	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
-	return bytes.HasPrefix(bytes.TrimLeft(b, " \t\r\n"), []byte("<"))
-}
-
-// redraw draws the image anew: without metadata, scaled down when it is large.
+// redraw encodes the pixels of an image again: without metadata, scaled down if
+// it is large.
 func redraw(b []byte, format string) (body []byte, mediaType string, err error) {
 	m, _, err := image.Decode(bytes.NewReader(b))
 	if err != nil {

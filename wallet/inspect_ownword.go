@@ -8,8 +8,9 @@ import (
 	"backpack/vc"
 )
 
-// An ownWord notes which answers out of a file a check made use of: where the
-// file bears no mark of ours, they are its own word. The zero value is ready.
+// An ownWord records the roles of the answers that a replayed check used. If
+// the file bears no mark of ours, these answers are its own word. The zero
+// value is ready to use.
 type ownWord struct {
 	mu    sync.Mutex
 	roles map[vc.Role]bool
@@ -24,23 +25,23 @@ func (o *ownWord) add(role vc.Role) {
 	o.roles[role] = true
 }
 
-// heard returns a context in which every answer is noted.
+// heard returns a context that records every answer.
 func (o *ownWord) heard(ctx context.Context) context.Context {
-	note := func(req vc.FetchRequest, _ *vc.Resource) { o.add(req.Role) }
-	return withSoft(vc.WithRecorder(ctx, note), vc.WithRecorder(soft(ctx), note))
+	return vc.WithRecorder(ctx, func(req vc.FetchRequest, _ *vc.Resource) { o.add(req.Role) })
 }
 
-// said reports whether any answer was made use of.
+// said reports whether the check used any answer.
 func (o *ownWord) said() bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return len(o.roles) > 0
 }
 
-// rests lists the checks that rest on an answer. On what serves the badge
-// itself, or a newer one in its place, all of them do.
+// rests lists the checks that rest on an answer, by its role. All checks rest on
+// the roles that are not listed: those that serve the badge, or a newer one.
 var rests = map[vc.Role][]vc.CheckID{
-	vc.RoleIssuer:   {vc.CheckProof, vc.CheckIssuer, vc.CheckHolder, vc.CheckKnown, vc.CheckRevocation, vc.CheckRefresh, vc.CheckEndorsement, vc.CheckOriginal},
+	vc.RoleIssuer: {vc.CheckProof, vc.CheckIssuer, vc.CheckHolder, vc.CheckKnown, vc.CheckRevocation, vc.CheckRefresh,
+		vc.CheckEndorsement, vc.CheckOriginal},
 	vc.RoleStatus:   {vc.CheckRevocation, vc.CheckEndorsement},
 	vc.RoleContext:  {vc.CheckTerms, vc.CheckProof, vc.CheckEndorsement},
 	vc.RoleSchema:   {vc.CheckSchema},
@@ -48,8 +49,8 @@ var rests = map[vc.Role][]vc.CheckID{
 	vc.RoleCriteria: {},
 }
 
-// mark takes out of a result what the file alone vouches for. What speaks
-// against the badge stays.
+// mark removes from a result everything good that only the file vouches for.
+// Everything bad stays.
 func (o *ownWord) mark(c *Checked) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -69,7 +70,7 @@ func (o *ownWord) mark(c *Checked) {
 }
 
 func (o *ownWord) report(r *vc.Report) {
-	// An issuer that is itself a key needs no answer: those are about others.
+	// An issuer that is a key needs no answer about the key.
 	keyOnly := r.Fact(vc.FactControl).Value == vc.ControlKey
 	for i := range r.Checks {
 		c := &r.Checks[i]
@@ -90,7 +91,7 @@ func (o *ownWord) report(r *vc.Report) {
 	}
 }
 
-// covers reports whether a check rests on an answer that was given.
+// covers reports whether a check rests on a recorded answer.
 func (o *ownWord) covers(id vc.CheckID, keyOnly bool) bool {
 	for role := range o.roles {
 		list, ok := rests[role]

@@ -8,14 +8,14 @@ import (
 	"backpack/vc"
 )
 
-// maxContexts is how many contexts are asked for for one document.
+// maxContexts is how many contexts are fetched for one document.
 const maxContexts = 8
 
-// fetchContexts fetches the JSON-LD contexts of doc, and of the documents in
-// it, that are not embedded in the program, so that they are kept beside it;
-// verification itself never fetches one. It asks for those alone that a proof
-// takes which may hold: see vc.Verifier.WantedContexts. One that may not be used
-// goes along all the same: the check refuses it, and so can say why.
+// fetchContexts returns the JSON-LD contexts of doc that are not embedded in
+// the program: those that it came with, and those fetched now. Only contexts
+// that a proof needs which may hold are fetched (see vc.Verifier.WantedContexts);
+// verification fetches none. An unsafe context is returned too, so that the
+// check can say why it refuses it.
 func (ch *Checker) fetchContexts(ctx context.Context, doc *vc.Document, opt vc.Options) map[string][]byte {
 	kept := maps.Clone(doc.Contexts)
 	unknown := func(url string) bool { return url != "" && !ch.Contexts.Known(url) && kept[url] == nil }
@@ -27,7 +27,8 @@ func (ch *Checker) fetchContexts(ctx context.Context, doc *vc.Document, opt vc.O
 		if asked[url] = true; len(asked) > maxContexts {
 			break
 		}
-		res, err := ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: url, Accept: "application/ld+json, application/json", MaxBytes: 1 << 20, Role: vc.RoleContext})
+		req := vc.FetchRequest{URL: url, Accept: "application/ld+json, application/json", MaxBytes: 1 << 20, Role: vc.RoleContext}
+		res, err := ch.Fetcher.Fetch(ctx, req)
 		if err != nil || !res.OK() {
 			continue
 		}

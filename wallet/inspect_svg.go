@@ -11,15 +11,14 @@ import (
 
 const maxSVGBytes = 2 << 20
 
-// activeElements run scripts, bring in other documents or can change an
-// address after it was looked at.
+// activeElements run scripts, load other documents, or can change an address
+// after it was checked.
 var activeElements = []string{"script", "foreignobject", "iframe", "object", "embed", "handler", "listener"}
 
-// checkSVG accepts a well-formed document whose root is svg and in which
-// nothing acts: no script, no event handler, no address but one within the
-// document or of an embedded raster image. It is served under a policy that
-// runs and loads nothing, too; but a picture also leaves in an export, where
-// nobody sets a policy.
+// checkSVG accepts a well-formed document with the root svg that contains
+// nothing active: no script, no event handler, and no address except within the
+// document or of an embedded raster image. The policy that it is served under
+// forbids all this too, but exported pictures are opened without a policy.
 func checkSVG(b []byte) error {
 	if len(b) > maxSVGBytes {
 		return errPicture
@@ -44,7 +43,7 @@ func checkSVG(b []byte) error {
 		case xml.EndElement:
 			depth--
 		case xml.Directive:
-			if bytes.ContainsAny(t, "[") { // declarations of its own, such as entities
+			if bytes.ContainsAny(t, "[") { // internal declarations, such as entities
 				return errPicture
 			}
 		case xml.ProcInst:
@@ -55,7 +54,7 @@ func checkSVG(b []byte) error {
 	}
 }
 
-// inert reports whether an element does nothing.
+// inert reports whether an element contains nothing active.
 func inert(e xml.StartElement) bool {
 	if slices.Contains(activeElements, strings.ToLower(e.Name.Local)) {
 		return false
@@ -78,7 +77,7 @@ func inert(e xml.StartElement) bool {
 	return true
 }
 
-// harmless reports whether an address leads nowhere else.
+// harmless reports whether an address stays within the document.
 func harmless(address string) bool {
 	for _, p := range []string{"#", "data:image/png", "data:image/jpeg", "data:image/jpg", "data:image/gif", "data:image/webp"} {
 		if strings.HasPrefix(address, p) {
