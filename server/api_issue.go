@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -17,8 +16,8 @@ import (
 
 // issueRoutes are for the operator alone, who knows the token. Without one
 // they do not exist.
-func (s *Server) issueRoutes(r fiber.Router) {
-	if s.API.Token == "" {
+func (s *api) issueRoutes(r fiber.Router) {
+	if s.cfg.Token == "" {
 		return
 	}
 	r.Get(pathIssuers, s.operator, s.apiIssuers)
@@ -29,13 +28,13 @@ func (s *Server) issueRoutes(r fiber.Router) {
 }
 
 // isOperator compares the token in a time that tells nothing of it.
-func (s *Server) isOperator(c *fiber.Ctx) bool {
+func (s *api) isOperator(c *fiber.Ctx) bool {
 	token, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
-	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.API.Token))
-	return subtle.ConstantTimeCompare(got[:], want[:]) == 1 && ok && s.API.Token != ""
+	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.cfg.Token))
+	return subtle.ConstantTimeCompare(got[:], want[:]) == 1 && ok && s.cfg.Token != ""
 }
 
-func (s *Server) operator(c *fiber.Ctx) error {
+func (s *api) operator(c *fiber.Ctx) error {
 	if s.isOperator(c) {
 		return c.Next()
 	}
@@ -44,13 +43,13 @@ func (s *Server) operator(c *fiber.Ctx) error {
 }
 
 // refuse answers with one problem (RFC 9457).
-func (s *Server) refuse(c *fiber.Ctx, p *problem) error {
+func (s *api) refuse(c *fiber.Ctx, p *problem) error {
 	return s.json(c, p.Status, "application/problem+json", p)
 }
 
 // refuseError answers what the wallet found wrong with a request; all else is
 // for the log.
-func (s *Server) refuseError(c *fiber.Ctx, err error) error {
+func (s *api) refuseError(c *fiber.Ctx, err error) error {
 	var e *wallet.Error
 	if !errors.As(err, &e) || e.Err == nil || e.Kind == wallet.Internal {
 		return err
@@ -68,7 +67,7 @@ func (s *Server) refuseError(c *fiber.Ctx, err error) error {
 }
 
 // apiIssuers lists who issues here: one DID for each kind of key.
-func (s *Server) apiIssuers(c *fiber.Ctx) error {
+func (s *api) apiIssuers(c *fiber.Ctx) error {
 	type issuer struct {
 		ID     string         `json:"id"`
 		Key    wallet.KeyKind `json:"key"`
@@ -79,13 +78,13 @@ func (s *Server) apiIssuers(c *fiber.Ctx) error {
 		Suites  []string `json:"cryptosuites"`
 	}
 	for _, kind := range wallet.KeyKinds() {
-		k, err := s.Wallet.Issuer(c.UserContext(), kind)
+		k, err := s.wallet.Issuer(c.UserContext(), kind)
 		if err != nil {
 			return err
 		}
 		out.Issuers = append(out.Issuers, issuer{k.DID, kind, k.Method})
 	}
-	for _, x := range s.Wallet.Suites {
+	for _, x := range s.wallet.Suites {
 		out.Suites = append(out.Suites, x.IDs()[0])
 	}
 	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, out)
@@ -99,7 +98,7 @@ const (
 
 // apiIssue issues a credential: with the key and suite that the path names, or
 // those of the options.
-func (s *Server) apiIssue(c *fiber.Ctx) error {
+func (s *api) apiIssue(c *fiber.Ctx) error {
 	body, p := s.body(c)
 	if p != nil {
 		return s.refuse(c, p)
@@ -109,7 +108,7 @@ func (s *Server) apiIssue(c *fiber.Ctx) error {
 		return s.refuse(c, p)
 	}
 	req.Lists = s.listsAddress()
-	signed, err := s.Wallet.Issue(c.UserContext(), *req)
+	signed, err := s.wallet.Issue(c.UserContext(), *req)
 	if err != nil {
 		return s.refuseError(c, err)
 	}
@@ -177,7 +176,7 @@ func pointers(options *vc.Value, name string) ([]string, *problem) {
 }
 
 // apiDerive derives a copy that shows a part of a credential.
-func (s *Server) apiDerive(c *fiber.Ctx) error {
+func (s *api) apiDerive(c *fiber.Ctx) error {
 	body, p := s.body(c)
 	if p != nil {
 		return s.refuse(c, p)
@@ -190,7 +189,7 @@ func (s *Server) apiDerive(c *fiber.Ctx) error {
 	if p != nil {
 		return s.refuse(c, p)
 	}
-	derived, err := s.Wallet.Derive(c.UserContext(), []byte(credential.Raw()), selected)
+	derived, err := s.wallet.Derive(c.UserContext(), []byte(credential.Raw()), selected)
 	if err != nil {
 		return s.refuseError(c, err)
 	}
@@ -198,21 +197,12 @@ func (s *Server) apiDerive(c *fiber.Ctx) error {
 }
 
 // listsAddress is where the status lists are published; a number follows.
-func (s *Server) listsAddress() string { return ListsAddress(s.PublicURL, s.API) }
-
-// ListsAddress is where a server with this address and API publishes status
-// lists; a number follows. It is "" when there is no API.
-func ListsAddress(public *url.URL, api API) string {
-	if api.Prefix == "" {
-		return ""
-	}
-	return public.String() + api.Prefix + strings.TrimSuffix(pathStatusList, ":n")
-}
+func (s *api) listsAddress() string { return ListsAddress(s.origin, s.cfg) }
 
 // apiSetStatus sets or clears statuses of a credential that was issued here:
 // {credentialId, credentialStatus: {type, statusPurpose, status}}; status, true
 // unless it says otherwise, may be a truth value or "0" or "1".
-func (s *Server) apiSetStatus(c *fiber.Ctx) error {
+func (s *api) apiSetStatus(c *fiber.Ctx) error {
 	body, p := s.body(c)
 	if p != nil {
 		return s.refuse(c, p)
@@ -226,7 +216,7 @@ func (s *Server) apiSetStatus(c *fiber.Ctx) error {
 		if !ok {
 			return s.refuse(c, unreadable(fiber.StatusBadRequest, "status is neither true nor false"))
 		}
-		if err := s.Wallet.SetStatus(c.UserContext(), id, v.Get("statusPurpose").Str(), on); err != nil {
+		if err := s.wallet.SetStatus(c.UserContext(), id, v.Get("statusPurpose").Str(), on); err != nil {
 			return s.refuseError(c, err)
 		}
 	}
@@ -251,8 +241,8 @@ func truth(values ...*vc.Value) (on, ok bool) {
 }
 
 // statusList publishes a list of the service's.
-func (s *Server) statusList(c *fiber.Ctx) error {
-	list, life, err := s.Wallet.StatusList(c.UserContext(), atoi(param(c, "n")))
+func (s *api) statusList(c *fiber.Ctx) error {
+	list, life, err := s.wallet.StatusList(c.UserContext(), atoi(param(c, "n")))
 	if err != nil {
 		return err
 	}

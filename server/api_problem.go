@@ -3,6 +3,7 @@ package server
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/ui"
 	"backpack/vc"
 )
 
@@ -84,7 +85,7 @@ var byCheck = map[vc.CheckID][2]string{
 
 // problemOf tells of one check, in the words of the pages and with the
 // technical remark.
-func (s *Server) problemOf(c vc.Check, severity string) problem {
+func problemOf(texts *ui.Renderer, c vc.Check, severity string) problem {
 	t, ok := byReason[c.Reason]
 	if !ok {
 		t, ok = byCheck[c.ID]
@@ -92,7 +93,7 @@ func (s *Server) problemOf(c vc.Check, severity string) problem {
 	if !ok {
 		t = [2]string{ofBackpack, string(c.Reason)}
 	}
-	text := s.UI.Check("en", string(c.ID), string(c.Outcome), string(c.Reason), "").Text
+	text := texts.Check("en", string(c.ID), string(c.Outcome), string(c.Reason), "").Text
 	if c.Detail != "" {
 		text += " (" + c.Detail + ")"
 	}
@@ -101,8 +102,8 @@ func (s *Server) problemOf(c vc.Check, severity string) problem {
 
 // remark tells of something that changes no verdict. To a program that asks for
 // what the standard says, what it forbids is an error all the same.
-func (s *Server) remark(p vc.Problem) problem {
-	text := s.UI.Text("en", "reason."+string(p.Reason))
+func remark(texts *ui.Renderer, p vc.Problem) problem {
+	text := texts.Text("en", "reason."+string(p.Reason))
 	if p.Detail != "" {
 		text += " (" + p.Detail + ")"
 	}

@@ -11,6 +11,41 @@ import (
 	"backpack/wallet"
 )
 
+func (s *api) verifyCredential(c *fiber.Ctx) error {
+	return s.verify(c, "verifiableCredential")
+}
+
+func (s *api) verifyPresentation(c *fiber.Ctx) error {
+	return s.verify(c, "verifiablePresentation", "presentation")
+}
+
+// verify verifies the one member of the request that names names.
+func (s *api) verify(c *fiber.Ctx, names ...string) error {
+	body, p := s.body(c)
+	if p != nil {
+		return s.notVerified(c, p)
+	}
+	a, p := readAsking(body, names, s.wallet.Verifier.Parse)
+	if p != nil {
+		return s.notVerified(c, p)
+	}
+	r, err := s.wallet.Verify(c.UserContext(), a.document, vc.Options{Challenge: a.challenge, Domain: a.domain})
+	if err != nil {
+		return err
+	}
+	out := s.judge(a, r)
+	if a.returnsInput && a.document.Presentation != nil {
+		out.Presentation = json.RawMessage(a.value.Raw())
+	} else if a.returnsInput {
+		out.Credential = json.RawMessage(a.value.Raw())
+	}
+	status := fiber.StatusOK
+	if !out.Verified {
+		status = fiber.StatusBadRequest
+	}
+	return s.json(c, status, fiber.MIMEApplicationJSON, out)
+}
+
 // What options.checks may name. The proof is always checked.
 const (
 	checksProof    = "proof"
@@ -50,43 +85,8 @@ type part struct {
 	Facts   []vc.Fact  `json:"facts"`
 }
 
-func (s *Server) apiVerifyCredential(c *fiber.Ctx) error {
-	return s.apiVerify(c, "verifiableCredential")
-}
-
-func (s *Server) apiVerifyPresentation(c *fiber.Ctx) error {
-	return s.apiVerify(c, "verifiablePresentation", "presentation")
-}
-
-// apiVerify verifies the one member of the request that names names.
-func (s *Server) apiVerify(c *fiber.Ctx, names ...string) error {
-	body, p := s.body(c)
-	if p != nil {
-		return s.notVerified(c, p)
-	}
-	a, p := readAsking(body, names, s.Wallet.Verifier.Parse)
-	if p != nil {
-		return s.notVerified(c, p)
-	}
-	r, err := s.Wallet.Verify(c.UserContext(), a.document, vc.Options{Challenge: a.challenge, Domain: a.domain})
-	if err != nil {
-		return err
-	}
-	out := s.judge(a, r)
-	if a.returnsInput && a.document.Presentation != nil {
-		out.Presentation = json.RawMessage(a.value.Raw())
-	} else if a.returnsInput {
-		out.Credential = json.RawMessage(a.value.Raw())
-	}
-	status := fiber.StatusOK
-	if !out.Verified {
-		status = fiber.StatusBadRequest
-	}
-	return s.json(c, status, fiber.MIMEApplicationJSON, out)
-}
-
 // notVerified answers that a request was not understood.
-func (s *Server) notVerified(c *fiber.Ctx, p *problem) error {
+func (s *api) notVerified(c *fiber.Ctx, p *problem) error {
 	return s.json(c, p.Status, fiber.MIMEApplicationJSON, verification{Problems: []problem{*p}})
 }
 
@@ -182,8 +182,8 @@ func (a *asking) readChecks(v *vc.Value) *problem {
 // judge says of a report what it means to a program. Whatever Report.Verdict
 // makes less than valid is an error, unless options.checks left it out, and so is
 // what the standard forbids, though the verdict is that the badge is valid.
-func (s *Server) judge(a *asking, r *vc.Report) verification {
-	out := verification{Problems: []problem{}, Facts: r.Facts(), Report: r, Verdict: r.Verdict(s.Wallet.Policy())}
+func (s *api) judge(a *asking, r *vc.Report) verification {
+	out := verification{Problems: []problem{}, Facts: r.Facts(), Report: r, Verdict: r.Verdict(s.wallet.Policy())}
 	unsecured := a.unsecured && a.document.Form == vc.Unsigned
 	if s.tell(&out, a, r, unsecured); unsecured && len(out.Problems) == 0 {
 		out.Verdict = vc.Valid
@@ -194,7 +194,7 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 		for k := from; k < len(out.Problems); k++ {
 			out.Problems[k].Credential = &i
 		}
-		inner := part{sub.Verdict(s.Wallet.Policy()), sub.Facts()}
+		inner := part{sub.Verdict(s.wallet.Policy()), sub.Facts()}
 		out.Contains = append(out.Contains, inner)
 		out.Verdict = vc.Gravest(out.Verdict, inner.Verdict)
 	}
@@ -213,9 +213,9 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 
 // judgeInside adds what is wrong with the credentials of a record: a record with
 // something worse in it is no better than that.
-func (s *Server) judgeInside(out *verification, a *asking, r *vc.Report) {
+func (s *api) judgeInside(out *verification, a *asking, r *vc.Report) {
 	subs := r.Check(vc.CheckProof).Sub
-	for i, v := range r.Inside(s.Wallet.Policy()) {
+	for i, v := range r.Inside(s.wallet.Policy()) {
 		if v == "" || v == vc.Valid {
 			continue
 		}
@@ -237,20 +237,20 @@ func contained(d *vc.Document, r *vc.Report) []*vc.Report {
 }
 
 // tell adds the problems of one report.
-func (s *Server) tell(out *verification, a *asking, r *vc.Report, unsecured bool) {
+func (s *api) tell(out *verification, a *asking, r *vc.Report, unsecured bool) {
 	for _, c := range r.Checks {
 		switch {
 		case c.Outcome == vc.Failed || c.Outcome == vc.Unknown:
-			out.Problems = append(out.Problems, s.problemOf(c, a.severity(c)))
+			out.Problems = append(out.Problems, problemOf(s.texts, c, a.severity(c)))
 		case c.ID == vc.CheckProof && c.Outcome == vc.Skipped && !unsecured:
-			out.Problems = append(out.Problems, s.problemOf(c, severityError))
+			out.Problems = append(out.Problems, problemOf(s.texts, c, severityError))
 		}
 	}
 	if r.Sample {
-		out.Problems = append(out.Problems, s.problemOf(vc.Check{ID: vc.CheckProof, Outcome: vc.Passed, Reason: vc.ReasonSample}, severityError))
+		out.Problems = append(out.Problems, problemOf(s.texts, vc.Check{ID: vc.CheckProof, Outcome: vc.Passed, Reason: vc.ReasonSample}, severityError))
 	}
 	for _, w := range r.Warnings {
-		out.Problems = append(out.Problems, s.remark(w))
+		out.Problems = append(out.Problems, remark(s.texts, w))
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
@@ -83,9 +84,9 @@ func attack(site string, ids map[string]string, key string) (body string, forms 
 // nothing is done, and they stay who they are.
 func TestThreat13BrowserForms(t *testing.T) {
 	t.Parallel()
-	answered := make(chan server.Answered, 1000)
+	answered := make(chan edge.Answered, 1000)
 	s, out := newSiteAs(t, wallettest.Options{}, func(c *server.Config) {
-		c.API.Prefix, c.Observe = "/api/vc", func(a server.Answered) { answered <- a }
+		c.API.Prefix, c.Observe = "/api/vc", func(a edge.Answered) { answered <- a }
 	}), newOutsider(t)
 	l, mallory := s.learner(t, "Robin Example"), s.learner(t, "Mallory Example")
 	ids := l.owned()

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"time"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
@@ -25,7 +25,7 @@ func TestThreat10Headers(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	ids := l.owned()
-	want := map[string]string{"Content-Security-Policy": server.ContentPolicy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+	want := map[string]string{"Content-Security-Policy": edge.ContentPolicy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
 		"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store, private"}
 	paths := []string{"/nowhere", "/signin/nowhere", "/s/" + ids["token"] + "/nowhere"}
 	eachRoute(func(method, pattern, _ string) {
@@ -60,8 +60,8 @@ func TestThreat10Headers(t *testing.T) {
 		}
 	}
 	if want := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"; server.ContentPolicy != want {
-		t.Errorf("the policy is %s", server.ContentPolicy)
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"; edge.ContentPolicy != want {
+		t.Errorf("the policy is %s", edge.ContentPolicy)
 	}
 }
 
@@ -245,7 +245,7 @@ func TestTooLarge(t *testing.T) {
 	if status != http.StatusRequestEntityTooLarge || !strings.Contains(body, "That is larger than we can take at once") {
 		t.Errorf("%d %.300s", status, body)
 	}
-	if h.Get("Content-Security-Policy") != server.ContentPolicy {
+	if h.Get("Content-Security-Policy") != edge.ContentPolicy {
 		t.Errorf("policy %q", h.Get("Content-Security-Policy"))
 	}
 }
@@ -287,33 +287,6 @@ var badNext = []string{
 	"javascript:alert(1)", "JavaScript:alert(1)", "java\nscript:alert(1)", "/javascript:alert(1)", "data:text/html,x", "vbscript:x", "mailto:x@evil.example", "file:///etc/passwd",
 	"/evil", "/admin", "/evil.example", "/\u2215evil.example", "/\uff0fevil.example", "/\u3002evil.example", "\uff0f\uff0fevil.example", "/backpack\\@evil.example", "/backpack\x00", "/backpack\x7f",
 	"/b\u00e4dges", "/backpack/", "/backpack/.", "/backpack%2f..", "/backpack\u202e", "?next=//evil.example", "#//evil.example", "/%zz", "/backpack%", "/" + strings.Repeat("a", 600), "/backpack?" + strings.Repeat("a", 600),
-}
-
-// TestClient: whom the limits count behind proxies.
-func TestClient(t *testing.T) {
-	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
-	for _, x := range []struct{ name, remote, forwarded, want string }{
-		{"direct", "203.0.113.7", "", "203.0.113.7"},
-		{"a lie", "203.0.113.7", "198.51.100.1", "203.0.113.7"},
-		{"by proxy", "10.0.0.1", "198.51.100.1", "198.51.100.1"},
-		{"a lie by proxy", "10.0.0.1", "192.0.2.9, 198.51.100.1", "198.51.100.1"},
-		{"by two proxies", "10.0.0.1", "192.0.2.9,198.51.100.1, 10.0.0.2", "198.51.100.1"},
-		{"by proxies only", "10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"},
-		{"by proxy, unsaid", "10.0.0.1", "", "10.0.0.1"},
-		{"by proxy, nonsense", "10.0.0.1", "198.51.100.1, x", "x"},
-		{"over 6", "fd00::1", "2001:db8::1", "2001:db8::1"},
-		{"4 in 6", "::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"},
-	} {
-		if got := server.ClientOf(x.remote, x.forwarded, trusted); got != x.want {
-			t.Errorf("%s: %s", x.name, got)
-		}
-	}
-	for ip, want := range map[string]string{"203.0.113.7": "203.0.113.7", "::ffff:203.0.113.7": "203.0.113.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
-		"2001:db8:1:2::9": "2001:db8:1:2::/64", "2001:db8:1:3::9": "2001:db8:1:3::/64", "fe80::1%eth0": "fe80::/64", "x": "unknown", "": "unknown"} {
-		if got := server.Network(ip); got != want {
-			t.Errorf("network of %q: %s", ip, got)
-		}
-	}
 }
 
 func TestSafeNames(t *testing.T) {

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"archive/zip"
+	"crypto/rand"
 	"encoding/base64"
 	"io"
 	"net"
@@ -15,9 +16,15 @@ import (
 	"golang.org/x/net/html"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
+
+// transport returns the configuration of the edge in front of a wallet.
+func transport(env *wallettest.Env, public *url.URL) edge.Config {
+	return edge.Config{PublicURL: public, Now: env.Clock.Now, Log: env.Log, After: time.After, Rand: rand.Reader}
+}
 
 // newSiteAs is newSite on another wallet, with a configuration that change may
 // alter: its public address is only said, the test still asks over plain HTTP.
@@ -42,7 +49,7 @@ func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), 
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := server.Config{Wallet: env.Wallet, UI: pages, PublicURL: public, Now: env.Clock.Now, Log: env.Log, After: time.After, Version: "test",
+	cfg := server.Config{Config: transport(env, public), Wallet: env.Wallet, UI: pages, Version: "test",
 		ImportTime: 40 * time.Second, // however slow the machine is, nobody is shown progress on the way
 		Rates:      server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000}}
 	if change != nil {

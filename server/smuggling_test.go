@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/wallet/wallettest"
 )
 
@@ -85,7 +86,7 @@ type recorder struct {
 	routes map[string]int
 }
 
-func (r *recorder) note(a server.Answered) {
+func (r *recorder) note(a edge.Answered) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.routes[a.Route]++

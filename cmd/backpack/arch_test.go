@@ -28,7 +28,8 @@ var layers = map[string][]string{
 	"wallet/postgres/testdata": {"wallet/postgres", "wallet/storetest/crash"},
 	"wallet/bolt/testdata":     {"wallet", "wallet/bolt", "wallet/storetest/crash"},
 	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
-	"server":                   {"vc", "vc/receipt", "wallet", "ui", "server/view"}, "cmd": {"*"},
+	"server":                   {"vc", "vc/receipt", "wallet", "ui", "server/edge", "server/view"}, "cmd": {"*"},
+	"server/edge": {},
 	"server/view": {"vc", "vc/prose", "wallet", "ui"},
 }
 

@@ -10,7 +10,7 @@ import (
 
 // serveBeside starts what is answered on listeners of their own, and returns
 // what ends that.
-func serveBeside(ctx context.Context, c *config, m *metrics, e *edge, log *slog.Logger) (stop func() error, err error) {
+func serveBeside(ctx context.Context, c *config, m *metrics, e *entrance, log *slog.Logger) (stop func() error, err error) {
 	var waits []func() error
 	stop = func() (err error) {
 		for _, wait := range waits {

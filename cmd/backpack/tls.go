@@ -88,16 +88,16 @@ func isDomain(s string) bool {
 	return strings.Contains(s, ".") && s == strings.ToLower(s) && net.ParseIP(s) == nil && !strings.ContainsAny(s, "*:/@ ") && !strings.HasPrefix(s, ".") && !strings.HasSuffix(s, ".")
 }
 
-// An edge is what stands between the network and the server.
-type edge struct {
+// An entrance accepts the connections of the server.
+type entrance struct {
 	tls   *tls.Config  // nil: the server speaks plain http
 	plain http.Handler // on port 80; nil: nothing is there
 }
 
-// newEdge builds the edge. Certificates had by ACME are kept in the wallet's
+// newEntrance builds the entrance. Certificates had by ACME are kept in the wallet's
 // store.
-func newEdge(c *config, w *wallet.Wallet, log *slog.Logger) (*edge, error) {
-	e := &edge{plain: sendOn(c.PublicURL)}
+func newEntrance(c *config, w *wallet.Wallet, log *slog.Logger) (*entrance, error) {
+	e := &entrance{plain: sendOn(c.PublicURL)}
 	switch {
 	case c.TLS.Domain != "":
 		m := newACME(c, certCache{w.Store, w.Sealer})
@@ -109,7 +109,7 @@ func newEdge(c *config, w *wallet.Wallet, log *slog.Logger) (*edge, error) {
 		}
 		e.tls = &tls.Config{GetCertificate: pair.get}
 	default:
-		return &edge{}, nil
+		return &entrance{}, nil
 	}
 	e.tls.MinVersion = tls.VersionTLS12
 	e.tls.NextProtos = []string{"http/1.1", acme.ALPNProto} // the server speaks nothing newer
@@ -117,7 +117,7 @@ func newEdge(c *config, w *wallet.Wallet, log *slog.Logger) (*edge, error) {
 }
 
 // listen puts TLS before a listener, if there is any.
-func (e *edge) listen(l net.Listener) net.Listener {
+func (e *entrance) listen(l net.Listener) net.Listener {
 	if e.tls == nil {
 		return l
 	}

@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"context"
@@ -9,11 +9,11 @@ import (
 )
 
 // limiters returns those of three processes on one store.
-func limiters(t *testing.T, e *wallettest.Env, perMinute int, exact bool) []*limiter {
+func limiters(t *testing.T, e *wallettest.Env, perMinute int, exact bool) []*Limiter {
 	t.Helper()
-	var out []*limiter
+	var out []*Limiter
 	for range 3 {
-		l, err := newLimiter("test", perMinute, exact, e.Draw)
+		l, err := NewLimiter("test", perMinute, exact, e.Draw)
 		if err != nil {
 			t.Fatal(err)
 		}

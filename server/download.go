@@ -1,100 +1,13 @@
 package server
 
 import (
-	"bytes"
-	"encoding/base64"
 	"net/url"
 	"strings"
-	"time"
 	"unicode"
 
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/text/unicode/norm"
-
-	"backpack/server/view"
-	"backpack/ui"
 )
-
-const (
-	themeCookie  = "theme"
-	noticeCookie = "notice"
-)
-
-// chrome fills what every page has around its content.
-func (s *Server) chrome(c *fiber.Ctx, active string) ui.Chrome {
-	v := visitorOf(c)
-	out := ui.Chrome{Lang: s.lang(c), Theme: themeOf(c), Path: bounded(address(c), 500), Active: active,
-		FormToken: formToken(v.token), Version: s.Version, Now: s.Now(), Notice: s.takeNotice(c)}
-	if !reads(c) {
-		out.Path = bounded(s.formPage(c), 500)
-	}
-	if rest, ok := strings.CutPrefix(out.Path, "/s/"); ok {
-		out.Path = "/s/" + rest[:strings.IndexAny(rest+"/", "/?")]
-	}
-	out.DiskFull = !strings.HasPrefix(out.Path, "/s/") && s.Wallet.Full() // which is no concern of who looks at a show
-	if v.session != nil {
-		out.SignedIn, out.Name = true, v.account.Name
-	}
-	return out
-}
-
-// formPage is the page on which a form was sent, "/" when the browser does not
-// say: where the form itself went may be no page.
-func (s *Server) formPage(c *fiber.Ctx) string {
-	if strings.HasPrefix(c.Path(), "/s/") {
-		return c.Path()
-	}
-	if u, err := url.Parse(c.Get(fiber.HeaderReferer)); err == nil && s.hosts[strings.ToLower(u.Host)] {
-		return u.RequestURI()
-	}
-	return "/"
-}
-
-func (s *Server) lang(c *fiber.Ctx) string {
-	return s.UI.Lang(bounded(c.Get(fiber.HeaderAcceptLanguage), 200))
-}
-
-func themeOf(c *fiber.Ctx) string {
-	switch t := c.Cookies(themeCookie); t {
-	case ui.ThemeLight, ui.ThemeDark:
-		return strings.Clone(t)
-	}
-	return ui.ThemeAuto
-}
-
-// page renders a page as a whole, or not at all.
-func (s *Server) page(c *fiber.Ctx, p ui.Page) error {
-	var b bytes.Buffer
-	if err := s.UI.Render(&b, p); err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, "text/html; charset=utf-8")
-	return c.Send(b.Bytes())
-}
-
-// go303 sends the browser on with a GET.
-func go303(c *fiber.Ctx, path string) error { return c.Redirect(path, fiber.StatusSeeOther) }
-
-// notice leaves a word for the next page: a code of the catalogue with what
-// fills its placeholders.
-func (s *Server) notice(c *fiber.Ctx, code string, n int, name string) {
-	value := code + "." + itoa(n) + "." + base64.RawURLEncoding.EncodeToString([]byte(strings.ToValidUTF8(name[:min(len(name), 200)], "")))
-	c.Cookie(s.newCookie(noticeCookie, value, "/", s.Now().Add(noticeLife)))
-}
-
-// takeNotice reads the notice, and forgets it once a page shows it.
-func (s *Server) takeNotice(c *fiber.Ctx) *ui.Notice {
-	parts := strings.Split(c.Cookies(noticeCookie), ".")
-	if len(parts) != 3 || c.Method() != fiber.MethodGet {
-		return nil
-	}
-	c.Cookie(s.newCookie(noticeCookie, "", "/", time.Unix(1, 0)))
-	name, err := base64.RawURLEncoding.DecodeString(parts[2])
-	if err != nil || !s.UI.Has("notice."+parts[0]) {
-		return nil
-	}
-	return &ui.Notice{Code: strings.Clone(parts[0]), N: atoi(parts[1]), Name: string(name)}
-}
 
 // download sends bytes as a file.
 func download(c *fiber.Ctx, body []byte, name, mediaType string) error {
@@ -181,10 +94,4 @@ func picture(c *fiber.Ctx, body []byte, mediaType string) error {
 func ownPicture(c *fiber.Ctx, body []byte, mediaType string) error {
 	c.Set(fiber.HeaderCacheControl, "private, max-age=300")
 	return picture(c, body, mediaType)
-}
-
-// view returns the mapper for a page in a language, which chooses texts in
-// badges by what the browser asks for.
-func (s *Server) view(c *fiber.Ctx, lang string) view.Mapper {
-	return view.New(s.UI, lang, bounded(c.Get(fiber.HeaderAcceptLanguage), 200))
 }

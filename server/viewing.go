@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -11,16 +12,37 @@ import (
 	"backpack/wallet"
 )
 
+// viewing serves shares to their viewers.
+type viewing struct {
+	*pages
+	wallet *wallet.Wallet
+}
+
+// register registers routes that need no account and do not look for one. The
+// pictures of a page are not counted on their own.
+func (s *viewing) register(r *router) {
+	g := r.Group("/s/:token", s.headers, r.read)
+	g.Get("/", r.view, s.show)
+	g.Post("/", r.view, s.enter)
+	g.Post("/check", r.recheck, s.check)
+	g.Get("/presentation", r.view, s.signed)
+	g.Get("/receipt", r.view, s.receipt)
+	g.Get("/badges/:id", r.view, s.badge)
+	g.Get("/badges/:id/evidence", r.view, s.evidence)
+	g.Get("/evidence", r.view, s.evidence)
+	g.Get("/pictures/:id", s.picture)
+}
+
 // grantCookie lets who was let in look again for a while. It belongs to the
 // path of one show.
 const grantCookie = "show"
 
-// mediaPresentation is the media type of a W3C verifiable presentation.
-const mediaPresentation = "application/vp"
+// grantLife is how long a viewer may look again.
+const grantLife = 30 * time.Minute
 
-// shown sets what every answer about a show carries: nobody keeps it, indexes
+// headers sets what every answer about a show carries: nobody keeps it, indexes
 // it, or learns from a link in it where the reader was.
-func (s *Server) shown(c *fiber.Ctx) error {
+func (s *viewing) headers(c *fiber.Ctx) error {
 	c.Set("Referrer-Policy", "no-referrer")
 	c.Set("X-Robots-Tag", "noindex, noarchive")
 	c.Set(fiber.HeaderCacheControl, "no-store")
@@ -30,14 +52,14 @@ func (s *Server) shown(c *fiber.Ctx) error {
 
 func base(c *fiber.Ctx) string { return "/s/" + param(c, "token") }
 
-// sharedShow opens a show: a page for people, the presentation for programs
+// show opens a show: a page for people, the presentation for programs
 // that ask for one.
-func (s *Server) sharedShow(c *fiber.Ctx) error {
+func (s *viewing) show(c *fiber.Ctx) error {
 	switch {
 	case strings.HasPrefix(c.Get("Sec-Purpose"), "prefetch"):
 		return c.SendStatus(fiber.StatusServiceUnavailable) // the browser asks again once somebody wants to see it
 	case looksAhead(c):
-		return s.home(c)
+		return s.page(c, &ui.HomePage{Chrome: s.chrome(c, "")})
 	}
 	return s.open(c, wallet.OpenShareOptions{Grant: grant(c)})
 }
@@ -55,13 +77,13 @@ func looksAhead(c *fiber.Ctx) bool {
 	return c.Method() == fiber.MethodHead || slices.ContainsFunc(previewers, func(p string) bool { return strings.Contains(agent, p) })
 }
 
-// sharedEnter opens a show with its passcode.
-func (s *Server) sharedEnter(c *fiber.Ctx) error {
+// enter opens a show with its passcode.
+func (s *viewing) enter(c *fiber.Ctx) error {
 	return s.open(c, wallet.OpenShareOptions{Passcode: form(c, "passcode")})
 }
 
-// sharedCheck checks everything again, with answers that no cache gave.
-func (s *Server) sharedCheck(c *fiber.Ctx) error {
+// check checks everything again, with answers that no cache gave.
+func (s *viewing) check(c *fiber.Ctx) error {
 	return s.open(c, wallet.OpenShareOptions{Grant: grant(c), Fresh: true})
 }
 
@@ -69,22 +91,22 @@ func grant(c *fiber.Ctx) string { return strings.Clone(c.Cookies(grantCookie)) }
 
 // open shows what is behind a link. Who sent a form is sent on to the page, so
 // that loading it again repeats nothing and its address is the link.
-func (s *Server) open(c *fiber.Ctx, o wallet.OpenShareOptions) error {
-	shown, err := s.Wallet.OpenShare(c.UserContext(), param(c, "token"), o)
+func (s *viewing) open(c *fiber.Ctx, o wallet.OpenShareOptions) error {
+	shown, err := s.wallet.OpenShare(c.UserContext(), param(c, "token"), o)
 	if asks, code := passcodeAsked(err); asks && !wantsJSON(c) {
 		return s.askPasscode(c, code)
 	}
 	if err != nil {
 		return err
 	}
-	c.Cookie(s.newCookie(grantCookie, shown.Grant, base(c), s.Now().Add(grantLife)))
+	c.Cookie(s.newCookie(grantCookie, shown.Grant, base(c), s.now().Add(grantLife)))
 	switch {
 	case dataAsked(c) != "":
 		return s.presentation(c, shown.Grant)
 	case !reads(c):
 		return go303(c, base(c))
 	}
-	page := &ui.SharedPage{Chrome: s.chrome(c, ""), Base: base(c), URL: s.PublicURL.String() + base(c)}
+	page := &ui.SharedPage{Chrome: s.chrome(c, ""), Base: base(c), URL: s.origin.String() + base(c)}
 	page.Show = s.view(c, page.Lang).Shared(shown, func(badge string) string { return base(c) + "/pictures/" + badge })
 	return s.page(c, page)
 }
@@ -98,7 +120,7 @@ func passcodeAsked(err error) (asks bool, code string) {
 }
 
 // askPasscode asks for the passcode; a first visit is no mistake.
-func (s *Server) askPasscode(c *fiber.Ctx, code string) error {
+func (s *viewing) askPasscode(c *fiber.Ctx, code string) error {
 	page := &ui.SharedPasscodePage{Chrome: s.chrome(c, ""), Base: base(c)}
 	c.Status(fiber.StatusUnauthorized)
 	if !reads(c) {
@@ -111,10 +133,10 @@ func (s *Server) askPasscode(c *fiber.Ctx, code string) error {
 	return s.page(c, page)
 }
 
-func (s *Server) sharedPresentation(c *fiber.Ctx) error { return s.presentation(c, grant(c)) }
+func (s *viewing) signed(c *fiber.Ctx) error { return s.presentation(c, grant(c)) }
 
-func (s *Server) presentation(c *fiber.Ctx, grant string) error {
-	body, err := s.Wallet.SharedPresentation(c.UserContext(), param(c, "token"), grant)
+func (s *viewing) presentation(c *fiber.Ctx, grant string) error {
+	body, err := s.wallet.SharedPresentation(c.UserContext(), param(c, "token"), grant)
 	if err != nil {
 		return err
 	}
@@ -126,8 +148,8 @@ func (s *Server) presentation(c *fiber.Ctx, grant string) error {
 	return download(c, body, "badges.vp.json", mediaType)
 }
 
-func (s *Server) sharedBadge(c *fiber.Ctx) error {
-	b, err := s.Wallet.SharedBadge(c.UserContext(), param(c, "token"), grant(c), param(c, "id"))
+func (s *viewing) badge(c *fiber.Ctx) error {
+	b, err := s.wallet.SharedBadge(c.UserContext(), param(c, "token"), grant(c), param(c, "id"))
 	if err != nil {
 		return err
 	}
@@ -135,10 +157,28 @@ func (s *Server) sharedBadge(c *fiber.Ctx) error {
 	return download(c, b.Body.Raw, name, mediaType)
 }
 
-func (s *Server) sharedPicture(c *fiber.Ctx) error {
-	body, mediaType, err := s.Wallet.SharedImage(c.UserContext(), param(c, "token"), grant(c), param(c, "id"))
+func (s *viewing) picture(c *fiber.Ctx) error {
+	body, mediaType, err := s.wallet.SharedImage(c.UserContext(), param(c, "token"), grant(c), param(c, "id"))
 	if err != nil {
 		return err
 	}
 	return picture(c, body, mediaType)
+}
+
+// receipt is the receipt of a check made now, for who was let in.
+func (s *viewing) receipt(c *fiber.Ctx) error {
+	body, err := s.wallet.SharedReceipt(c.UserContext(), param(c, "token"), grant(c))
+	if err != nil {
+		return err
+	}
+	return download(c, body, "receipt.json", mediaCredential)
+}
+
+// evidence is badgeEvidence for all badges of a show, or one of them.
+func (s *viewing) evidence(c *fiber.Ctx) error {
+	body, err := s.wallet.SharedEvidence(c.UserContext(), param(c, "token"), grant(c), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	return download(c, body, "evidence.zip", evidenceType)
 }

@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"context"
@@ -10,21 +10,19 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"backpack/wallet"
 )
 
 // TestThreat33Room: who may hold how much, and who waits for whom.
 func TestThreat33Room(t *testing.T) {
 	const all = 64
-	stranger := func(n int) wallet.Visitor { return wallet.Visitor{ID: fmt.Sprint("198.51.100.", n), Stranger: true} }
-	learner := func(n int) wallet.Visitor { return wallet.Visitor{ID: fmt.Sprint("learner ", n)} }
+	stranger := func(n int) Visitor { return Visitor{ID: fmt.Sprint("198.51.100.", n), Stranger: true} }
+	learner := func(n int) Visitor { return Visitor{ID: fmt.Sprint("learner ", n)} }
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(all)
+		r := newBudget(all)
 		late := make(chan time.Time)
 		var mu sync.Mutex
-		gives, waiting := map[wallet.Visitor]func(){}, map[wallet.Visitor]chan error{}
-		in := func(g wallet.Visitor, n int) bool {
+		gives, waiting := map[Visitor]func(){}, map[Visitor]chan error{}
+		in := func(g Visitor, n int) bool {
 			done := make(chan error, 1)
 			waiting[g] = done
 			go func() {
@@ -57,9 +55,9 @@ func TestThreat33Room(t *testing.T) {
 		want("not beyond what is there", gives[learner(3)] == nil)
 		close(late)
 		synctest.Wait()
-		var e *wallet.Error
-		want("who waits too long is told so", errors.As(<-waiting[learner(3)], &e) && e.Kind == wallet.Busy && e.Code == codeUploads)
-		for _, g := range []wallet.Visitor{stranger(2), stranger(3), stranger(4), learner(1), learner(2), learner(4)} {
+		var e *Refusal
+		want("who waits too long is told so", errors.As(<-waiting[learner(3)], &e) && e.Status == 503 && e.Code == CodeUploads)
+		for _, g := range []Visitor{stranger(2), stranger(3), stranger(4), learner(1), learner(2), learner(4)} {
 			if give := gives[g]; give != nil {
 				give()
 				give()
@@ -71,15 +69,15 @@ func TestThreat33Room(t *testing.T) {
 
 // TestThreat33RoomIsLeft: who goes away while they wait leaves the queue.
 func TestThreat33RoomIsLeft(t *testing.T) {
-	r := newRoom(64)
-	first, _, err := r.take(t.Context(), wallet.Visitor{ID: "a"}, 32, nil)
+	r := newBudget(64)
+	first, _, err := r.take(t.Context(), Visitor{ID: "a"}, 32, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	never := func() <-chan time.Time { return nil }
-	if _, _, err := r.take(gone, wallet.Visitor{ID: "a"}, 1, never); !errors.Is(err, context.Canceled) || len(r.queue) != 0 {
+	if _, _, err := r.take(gone, Visitor{ID: "a"}, 1, never); !errors.Is(err, context.Canceled) || len(r.queue) != 0 {
 		t.Errorf("%v, %d waiting", err, len(r.queue))
 	}
 	first()
@@ -91,7 +89,7 @@ func TestThreat33RoomIsLeft(t *testing.T) {
 // TestThreat33Door: connections are bounded in all and for each network, not
 // for proxies, and those that are too many are closed, not answered.
 func TestThreat33Door(t *testing.T) {
-	d := newDoor(nil, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, nil)
+	d := limitConnections(nil, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, nil)
 	d.all, d.each = 8, 2
 	come := make(chan net.Conn, 20)
 	d.Listener = arrivals(come)

@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"bytes"
@@ -46,13 +46,13 @@ func FuzzSplitForm(f *testing.F) {
 			case name == "":
 				continue
 			case p.FileName() == "":
-				if have := got.values[name]; len(have) <= values[name] || !bytes.Equal(have[values[name]], b) {
+				if have := got.Values[name]; len(have) <= values[name] || !bytes.Equal(have[values[name]], b) {
 					t.Fatalf("%q is %q, not %q", name, have, b)
 				}
 				values[name]++
 			default:
 				name = "file " + name
-				if have := got.files[name[5:]]; len(have) <= values[name] || !bytes.Equal(have[values[name]].Bytes, b) {
+				if have := got.Files[name[5:]]; len(have) <= values[name] || !bytes.Equal(have[values[name]].Bytes, b) {
 					t.Fatalf("%q is %q, not %q", name, have, b)
 				}
 				values[name]++
@@ -76,11 +76,11 @@ func TestSplitFormCopiesNothing(t *testing.T) {
 	w.Close()
 	body := b.Bytes()
 	got, err := split(body, w.Boundary())
-	if err != nil || len(got.files["files"]) != 3 || string(got.values["csrf"][0]) != "token" {
+	if err != nil || len(got.Files["files"]) != 3 || string(got.Values["csrf"][0]) != "token" {
 		t.Fatalf("%v %+v", err, got)
 	}
 	from, to := uintptr(unsafe.Pointer(&body[0])), uintptr(unsafe.Pointer(&body[len(body)-1]))
-	for _, f := range got.files["files"] {
+	for _, f := range got.Files["files"] {
 		if at := uintptr(unsafe.Pointer(&f.Bytes[0])); at < from || at > to || len(f.Bytes) != 6000 {
 			t.Error("a file is a copy")
 		}

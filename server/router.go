@@ -1,0 +1,29 @@
+package server
+
+import "github.com/gofiber/fiber/v2"
+
+// A router is what an area registers its routes with: those open to anybody
+// directly, those of learners with learner.
+type router struct {
+	fiber.Router
+	*limits
+	in *sessions
+}
+
+// learner registers a route for signed-in learners.
+func (r *router) learner() guarded { return guarded{r.Router, r.in.signedIn} }
+
+// guarded registers routes behind a guard. A group is not used because its guard
+// would also answer paths that have no route.
+type guarded struct {
+	router fiber.Router
+	guard  fiber.Handler
+}
+
+func (g guarded) Get(path string, h ...fiber.Handler) {
+	g.router.Get(path, append([]fiber.Handler{g.guard}, h...)...)
+}
+
+func (g guarded) Post(path string, h ...fiber.Handler) {
+	g.router.Post(path, append([]fiber.Handler{g.guard}, h...)...)
+}
