@@ -13,6 +13,7 @@ import (
 	"backpack/server/view"
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // exports serves archives of a backpack.
@@ -56,7 +57,7 @@ func (s *exports) unlocked(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.send(c, name+".zip", func(ctx context.Context, a wallet.AccountID, page wallet.ExportPage, out io.Writer) error {
+	return s.send(c, name+".zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
 		return s.wallet.ExportPart(ctx, a, page, out, n, of)
 	})
 }
@@ -86,7 +87,7 @@ func (s *exports) locked(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.send(c, name+"-locked.zip", func(ctx context.Context, a wallet.AccountID, page wallet.ExportPage, out io.Writer) error {
+	return s.send(c, name+"-locked.zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
 		return s.wallet.ExportLocked(ctx, a, page, out, n, of, passphrase)
 	})
 }
@@ -95,7 +96,7 @@ func (s *exports) locked(c *fiber.Ctx) error {
 // should hold, and take longer than other answers may, if only it is taken. When
 // that fails half-way, the connection breaks off, so that nobody takes the half
 // for the whole.
-func (s *exports) send(c *fiber.Ctx, ending string, export func(context.Context, wallet.AccountID, wallet.ExportPage, io.Writer) error) error {
+func (s *exports) send(c *fiber.Ctx, ending string, export func(context.Context, storage.AccountID, wallet.ExportPage, io.Writer) error) error {
 	attach(c, "backpack-"+s.now().UTC().Format(time.DateOnly)+ending, "application/zip")
 	if c.Method() == fiber.MethodHead {
 		return nil // a stream would be sent even so

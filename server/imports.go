@@ -15,6 +15,7 @@ import (
 	"backpack/server/view"
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // imports serves bringing badges into a backpack.
@@ -169,7 +170,7 @@ func (s *imports) events(c *fiber.Ctx) error {
 }
 
 // sendProgress sends one event and reports whether there is more to come.
-func (s *imports) sendProgress(ctx context.Context, w *bufio.Writer, a wallet.AccountID, id string) bool {
+func (s *imports) sendProgress(ctx context.Context, w *bufio.Writer, a storage.AccountID, id string) bool {
 	imp, err := s.wallet.Import(ctx, a, id)
 	if err != nil {
 		return false

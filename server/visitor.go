@@ -8,6 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // A visitor is the client of a request; session is nil without an account.
@@ -17,7 +18,7 @@ type visitor struct {
 	account *wallet.Account
 }
 
-func (v *visitor) id() wallet.AccountID { return v.session.Account }
+func (v *visitor) id() storage.AccountID { return v.session.Account }
 
 const visitorKey = "visitor"
 
