@@ -6,16 +6,16 @@ import (
 	"github.com/gofiber/fiber/v2"
 )
 
-// wantsJSON reports whether the client asks for JSON rather than for a page.
+// wantsJSON reports whether the client prefers JSON to a page.
 func wantsJSON(c *fiber.Ctx) bool {
 	return strings.HasPrefix(c.Path(), "/auth/") || dataAsked(c) != ""
 }
 
-// dataTypes are the media types in which a program asks for what a page says.
+// dataTypes lists the media types by which a program asks for the data of a page.
 var dataTypes = []string{mediaPresentation, "application/ld+json", fiber.MIMEApplicationJSON, "application/problem+json", "application/vc"}
 
-// dataAsked returns the one of dataTypes that the client prefers to a page, ""
-// when it prefers the page or does not care.
+// dataAsked returns the type in dataTypes that the client prefers to a page; "" if
+// it prefers the page or states no preference.
 func dataAsked(c *fiber.Ctx) string {
 	offer := append([]string{fiber.MIMETextHTML}, dataTypes...)
 	if t := c.Accepts(offer...); t != fiber.MIMETextHTML {

@@ -16,18 +16,17 @@ import (
 //go:embed openapi.json
 var openAPIText string
 
-// openAPIServer stands in openAPIText for where the API is.
+// openAPIServer is the placeholder in openAPIText for the address of the API.
 const openAPIServer = "https://backpack.example.org/api/vc"
 
-// api serves programs.
+// api serves programs. It reads no cookie and has no session; scripts of other
+// sites cannot use it, because no answer allows them to.
 type api struct {
 	*pages
 	wallet *wallet.Wallet
 	cfg    API
 }
 
-// register are for programs. Nobody is signed in there and no cookie is read;
-// no other site's scripts may ask, since nothing allows them to.
 func (s *api) register(r *router) {
 	if s.cfg.Prefix == "" {
 		return
@@ -51,14 +50,14 @@ func (s *api) register(r *router) {
 	s.issueRoutes(g)
 }
 
-// body reads what a program sends: a JSON object of at most apiBodyLimit.
+// body returns the JSON object that a program sends, of at most apiBodyLimit bytes.
 func (s *api) body(c *fiber.Ctx) (*vc.Value, *problem) {
 	kind, _, err := mime.ParseMediaType(c.Get(fiber.HeaderContentType))
 	if err != nil || kind != fiber.MIMEApplicationJSON && !strings.HasSuffix(kind, "+json") {
 		return nil, unreadable(fiber.StatusUnsupportedMediaType, "the request's Content-Type is not application/json")
 	}
 	if n := len(c.Request().Body()); n > apiBodyLimit {
-		return nil, unreadable(fiber.StatusRequestEntityTooLarge, fmt.Sprintf("the request is %d bytes long; %d are the most", n, apiBodyLimit))
+		return nil, unreadable(fiber.StatusRequestEntityTooLarge, fmt.Sprintf("the request has %d bytes; at most %d are allowed", n, apiBodyLimit))
 	}
 	v, err := vc.ParseJSON(c.Request().Body())
 	if err != nil {
@@ -70,7 +69,7 @@ func (s *api) body(c *fiber.Ctx) (*vc.Value, *problem) {
 	return v, nil
 }
 
-// openAPI describes the API to programs.
+// openAPI serves the description of the API.
 func (s *api) openAPI(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, fiber.MIMEApplicationJSON)
 	return c.SendString(strings.Replace(openAPIText, openAPIServer, s.origin.String()+s.cfg.Prefix, 1))

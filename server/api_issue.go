@@ -14,8 +14,8 @@ import (
 	"backpack/wallet"
 )
 
-// issueRoutes are for the operator alone, who knows the token. Without one
-// they do not exist.
+// issueRoutes registers the routes for the operator, who knows the token. Without
+// a token there are none.
 func (s *api) issueRoutes(r fiber.Router) {
 	if s.cfg.Token == "" {
 		return
@@ -27,7 +27,7 @@ func (s *api) issueRoutes(r fiber.Router) {
 	r.Post(pathSetStatus, s.operator, s.apiSetStatus)
 }
 
-// isOperator compares the token in a time that tells nothing of it.
+// isOperator compares the token in constant time.
 func (s *api) isOperator(c *fiber.Ctx) bool {
 	token, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
 	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.cfg.Token))
@@ -39,16 +39,17 @@ func (s *api) operator(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="backpack"`)
-	return s.refuse(c, &problem{Type: "about:blank", Title: "Unauthorized", Status: fiber.StatusUnauthorized, Detail: "the token is missing or not the right one", Severity: severityError})
+	return s.refuse(c, &problem{Type: "about:blank", Title: "Unauthorized", Status: fiber.StatusUnauthorized,
+		Detail: "the token is missing or wrong", Severity: severityError})
 }
 
-// refuse answers with one problem (RFC 9457).
+// refuse answers with a problem (RFC 9457).
 func (s *api) refuse(c *fiber.Ctx, p *problem) error {
 	return s.json(c, p.Status, "application/problem+json", p)
 }
 
-// refuseError answers what the wallet found wrong with a request; all else is
-// for the log.
+// refuseError answers an error in the request. Any other error is returned, for
+// the log.
 func (s *api) refuseError(c *fiber.Ctx, err error) error {
 	var e *wallet.Error
 	if !errors.As(err, &e) || e.Err == nil || e.Kind == wallet.Internal {
@@ -66,7 +67,7 @@ func (s *api) refuseError(c *fiber.Ctx, err error) error {
 	return s.refuse(c, &problem{Type: t[0] + t[1], Title: t[1], Status: statuses[e.Kind], Detail: e.Err.Error(), Severity: severityError})
 }
 
-// apiIssuers lists who issues here: one DID for each kind of key.
+// apiIssuers lists the issuers of the service: one DID for each kind of key.
 func (s *api) apiIssuers(c *fiber.Ctx) error {
 	type issuer struct {
 		ID     string         `json:"id"`
@@ -90,14 +91,14 @@ func (s *api) apiIssuers(c *fiber.Ctx) error {
 	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, out)
 }
 
-// The suite and the key to issue with where a request names none.
+// The suite and the key of a request that names none.
 const (
 	presetSuite = "eddsa-rdfc-2022"
 	presetKey   = wallet.Ed25519
 )
 
-// apiIssue issues a credential: with the key and suite that the path names, or
-// those of the options.
+// apiIssue issues a credential with the key and the suite in the path, or those in
+// the options.
 func (s *api) apiIssue(c *fiber.Ctx) error {
 	body, p := s.body(c)
 	if p != nil {
@@ -123,7 +124,7 @@ func enveloped(signed []byte) json.RawMessage {
 	return fmt.Appendf(nil, `{"@context":[%q],"id":"data:application/vc+jwt,%s","type":"EnvelopedVerifiableCredential"}`, vc.ContextV2, signed)
 }
 
-// readIssue reads a request to issue.
+// readIssue parses a request to issue.
 func readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *problem) {
 	credential, o := body.Get("credential"), body.Get("options")
 	switch {
@@ -144,7 +145,7 @@ func readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *proble
 	}
 	if v := o.Get("credentialId"); v != nil {
 		if req.ID = v.Str(); req.ID == "" {
-			return nil, unreadable(fiber.StatusBadRequest, "options.credentialId is not a text")
+			return nil, unreadable(fiber.StatusBadRequest, "options.credentialId is not a string")
 		}
 	}
 	var p *problem
@@ -160,10 +161,10 @@ func readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *proble
 	return req, nil
 }
 
-// maxPointers bounds how many parts of a credential are named.
+// maxPointers is the number of pointers that a request may have.
 const maxPointers = 500
 
-// pointers reads a list of JSON pointers; nil when there is none.
+// pointers parses a list of JSON pointers; nil if there is none.
 func pointers(options *vc.Value, name string) ([]string, *problem) {
 	v := options.Get(name)
 	if v == nil {
@@ -175,7 +176,7 @@ func pointers(options *vc.Value, name string) ([]string, *problem) {
 	return nil, unreadable(fiber.StatusBadRequest, "options."+name+" is not a list of at most 500 texts")
 }
 
-// apiDerive derives a copy that shows a part of a credential.
+// apiDerive derives a copy that discloses a part of a credential.
 func (s *api) apiDerive(c *fiber.Ctx) error {
 	body, p := s.body(c)
 	if p != nil {
@@ -196,12 +197,12 @@ func (s *api) apiDerive(c *fiber.Ctx) error {
 	return s.json(c, fiber.StatusCreated, fiber.MIMEApplicationJSON, map[string]json.RawMessage{"verifiableCredential": derived})
 }
 
-// listsAddress is where the status lists are published; a number follows.
+// listsAddress returns the address of this server's status lists.
 func (s *api) listsAddress() string { return ListsAddress(s.origin, s.cfg) }
 
-// apiSetStatus sets or clears statuses of a credential that was issued here:
-// {credentialId, credentialStatus: {type, statusPurpose, status}}; status, true
-// unless it says otherwise, may be a truth value or "0" or "1".
+// apiSetStatus sets or clears statuses of a credential that this service issued:
+// {credentialId, credentialStatus: {type, statusPurpose, status}}. status is a
+// boolean, "0" or "1"; it defaults to true.
 func (s *api) apiSetStatus(c *fiber.Ctx) error {
 	body, p := s.body(c)
 	if p != nil {
@@ -223,7 +224,7 @@ func (s *api) apiSetStatus(c *fiber.Ctx) error {
 	return c.SendStatus(fiber.StatusOK)
 }
 
-// truth reads the first of the values that is there.
+// truth parses the first value that is not nil; true if there is none.
 func truth(values ...*vc.Value) (on, ok bool) {
 	for _, v := range values {
 		if v == nil {
@@ -240,7 +241,7 @@ func truth(values ...*vc.Value) (on, ok bool) {
 	return true, true
 }
 
-// statusList publishes a list of the service's.
+// statusList serves a status list of the service.
 func (s *api) statusList(c *fiber.Ctx) error {
 	list, life, err := s.wallet.StatusList(c.UserContext(), atoi(param(c, "n")))
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 
 // An API configures the interface for programs: VC-API, now called VCALM.
 type API struct {
-	Prefix string // path of all its endpoints, such as /api/vc; "" turns it off
-	Token  string // who knows it may issue, and is not counted; "": nobody
+	Prefix string // path of all endpoints, such as /api/vc; "" turns the API off
+	Token  string // allows to issue, without rate limits; "" allows nobody
 }
 
 // The paths below the prefix.
@@ -26,32 +26,33 @@ const (
 	pathStatusList         = "/status/:n"
 )
 
-var apiPaths = [...]string{pathVerifyCredential, pathVerifyPresentation, pathOpenAPI, pathIssuers, pathIssue, pathIssueAs, pathDerive, pathSetStatus, pathStatusList}
+var apiPaths = [...]string{pathVerifyCredential, pathVerifyPresentation, pathOpenAPI, pathIssuers, pathIssue, pathIssueAs,
+	pathDerive, pathSetStatus, pathStatusList}
 
 const (
-	// apiBodyLimit bounds a request of a program: the largest badge (specs C9).
+	// apiBodyLimit is the size in bytes of the largest request: the largest badge (specs C9).
 	apiBodyLimit = 10 << 20
-	// maxChecksAsked bounds options.checks.
+	// maxChecksAsked is the number of entries that options.checks may have.
 	maxChecksAsked = 10
 )
 
 var prefixPattern = regexp.MustCompile(`^(/[a-z0-9][a-z0-9._-]*)+$`)
 
-// minToken is the least length of a token in bytes.
+// minToken is the minimum length of a token in bytes.
 const minToken = 20
 
-// Check refuses a prefix that is no path, and a token that can be guessed.
+// Check refuses a prefix that is not a path, and a token that can be guessed.
 func (a API) Check() error {
 	if a.Token != "" && len(a.Token) < minToken {
 		return fmt.Errorf("the token is shorter than %d characters", minToken)
 	}
 	if a.Prefix != "" && (len(a.Prefix) > 100 || !prefixPattern.MatchString(a.Prefix)) {
-		return fmt.Errorf("%.100q is no path such as /api/vc", a.Prefix)
+		return fmt.Errorf("%.100q is not a path such as /api/vc", a.Prefix)
 	}
 	return nil
 }
 
-// first is the first segment of the prefix.
+// first returns the first segment of the prefix.
 func (a API) first() string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(a.Prefix, "/"), "/")
 	return first
@@ -62,8 +63,8 @@ func (a API) has(path string) bool {
 	return a.Prefix != "" && strings.HasPrefix(path, a.Prefix+"/")
 }
 
-// ListsAddress is where a server with this address and API publishes status
-// lists; a number follows. It is "" when there is no API.
+// ListsAddress returns the address of the status lists that a server publishes,
+// without the number that follows. It is "" without an API.
 func ListsAddress(public *url.URL, api API) string {
 	if api.Prefix == "" {
 		return ""

@@ -16,7 +16,7 @@ func (s *assets) register(r *router) {
 	r.Get("/robots.txt", func(c *fiber.Ctx) error { return c.SendString("User-agent: *\nDisallow:\n") })
 }
 
-// asset serves a file whose name holds its hash: it never changes.
+// asset serves a file by its name, which has its hash: it never changes.
 func (s *assets) asset(c *fiber.Ctx) error {
 	a, ok := s.texts.Asset(param(c, "name"))
 	if !ok {

@@ -10,7 +10,7 @@ import (
 	"backpack/wallet"
 )
 
-// backpack serves the list of badges and what happened to them.
+// backpack serves the list of badges, their issuers, and the activity.
 type backpack struct {
 	*pages
 	wallet *wallet.Wallet
@@ -25,7 +25,7 @@ func (s *backpack) register(r *router) {
 	l.Get("/issuers/:id", s.issuer)
 }
 
-// newsCount is how many notices a page shows, out of noticesRead events.
+// noticesRead is the number of events that are searched for notices.
 const (
 	noticesRead = 200
 )
@@ -70,7 +70,7 @@ func (s *backpack) activity(c *fiber.Ctx) error {
 	return s.page(c, &ui.ActivityPage{Chrome: s.chrome(c, ""), Events: view.Events(events)})
 }
 
-// seen marks all notices as seen, and goes back to where that was said.
+// seen marks all notices as seen and returns to the page of the form.
 func (s *backpack) seen(c *fiber.Ctx) error {
 	if err := s.wallet.SeeNotices(c.UserContext(), visitorOf(c).id()); err != nil {
 		return err
@@ -83,7 +83,7 @@ func (s *backpack) seen(c *fiber.Ctx) error {
 	return go303(c, s.nextPath(page))
 }
 
-// issuer is what the learner's own backpack knows of an issuer.
+// issuer shows what the learner's badges tell about an issuer.
 func (s *backpack) issuer(c *fiber.Ctx) error {
 	i, err := s.wallet.IssuerSeen(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {

@@ -66,7 +66,7 @@ func (s *badges) show(c *fiber.Ctx) error {
 	return s.page(c, page)
 }
 
-// earlier gives back one version of a badge, byte for byte.
+// earlier sends one version of a badge, byte for byte.
 func (s *badges) earlier(c *fiber.Ctx) error {
 	b, err := s.wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
@@ -103,7 +103,7 @@ func (s *badges) image(c *fiber.Ctx) error {
 	return ownPicture(c, body, mediaType)
 }
 
-// original gives back the file exactly as it came.
+// original sends the file exactly as it was imported.
 func (s *badges) original(c *fiber.Ctx) error {
 	b, err := s.wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *badges) original(c *fiber.Ctx) error {
 	return download(c, b.Body.Raw, name, mediaType)
 }
 
-// signed gives out what was signed.
+// signed sends the signed document.
 func (s *badges) signed(c *fiber.Ctx) error {
 	b, err := s.wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
@@ -184,7 +184,7 @@ func (s *badges) remove(c *fiber.Ctx) error {
 	return go303(c, "/backpack")
 }
 
-// receipt checks a badge again, and gives out the receipt of that.
+// receipt checks a badge again and sends the receipt of the check.
 func (s *badges) receipt(c *fiber.Ctx) error {
 	body, err := s.wallet.BadgeReceipt(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
@@ -193,7 +193,7 @@ func (s *badges) receipt(c *fiber.Ctx) error {
 	return download(c, body, "receipt.json", mediaCredential)
 }
 
-// evidence gives out what the check of a badge was given by its issuer.
+// evidence sends the material of the badge's last check: what its issuer served.
 func (s *badges) evidence(c *fiber.Ctx) error {
 	body, err := s.wallet.Evidence(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {

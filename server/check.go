@@ -36,7 +36,7 @@ func (s *checks) askPage(c *fiber.Ctx, l *carried, text string, problems []ui.Fi
 	return s.page(c, page)
 }
 
-// submit checks what anyone brings, and stores nothing.
+// submit checks the files or the text in a form.
 func (s *checks) submit(c *fiber.Ctx) error {
 	in, err := brought(c)
 	l := &carried{}
@@ -46,7 +46,7 @@ func (s *checks) submit(c *fiber.Ctx) error {
 			return err
 		}
 		if n > 0 && len(in) == 0 {
-			return go303(c, "/verify?"+l.view().Query()) // only the list was brought
+			return go303(c, "/verify?"+l.view().Query()) // the form had a list only
 		}
 	}
 	page := &ui.VerifyReportPage{Chrome: s.chrome(c, ui.NavVerify), CheckedAt: s.now(), List: l.view()}

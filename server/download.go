@@ -20,9 +20,8 @@ func attach(c *fiber.Ctx, name, mediaType string) {
 	c.Set(fiber.HeaderContentDisposition, attachment(name))
 }
 
-// attachment returns the header for a file to be saved: its name for browsers
-// that know only ASCII, and where that is not all of it the name itself
-// (RFC 6266, RFC 8187).
+// attachment returns the header that makes a browser save a file: its name in ASCII
+// and, if that differs, its full name (RFC 6266, RFC 8187).
 func attachment(name string) string {
 	name = fileName(name)
 	header := `attachment; filename="` + safeName(name) + `"`
@@ -32,7 +31,8 @@ func attachment(name string) string {
 	return header
 }
 
-// fileName drops of a name what no system allows in one or what nobody sees.
+// fileName removes invisible characters and those that systems do not allow in the
+// name of a file.
 func fileName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		switch {
@@ -45,10 +45,10 @@ func fileName(name string) string {
 		return "badge"
 	}
 	r := []rune(name)
-	return string(r[max(0, len(r)-100):]) // its end tells what kind of file it is
+	return string(r[max(0, len(r)-100):]) // keep the ending
 }
 
-// safeName is fileName within ASCII.
+// safeName is fileName limited to ASCII.
 func safeName(name string) string {
 	out := strings.Map(func(r rune) rune {
 		switch {
@@ -63,7 +63,7 @@ func safeName(name string) string {
 		out = strings.ReplaceAll(out, "--", "-")
 	}
 	if out = strings.TrimLeft(out, "-"); strings.HasPrefix(out, ".") && !strings.HasPrefix(name, ".") {
-		out = "badge" + out // all but its end was in another script
+		out = "badge" + out // only the ending was in ASCII
 	}
 	if out = strings.Trim(out, ".-"); out == "" {
 		return "badge"
@@ -72,12 +72,12 @@ func safeName(name string) string {
 	return out[max(0, len(out)-100):]
 }
 
-// pictureNames are the media types in which pictures are given out.
+// pictureNames lists the media types of pictures that are served.
 var pictureNames = map[string]string{"image/png": "badge.png", "image/jpeg": "badge.jpg", "image/gif": "badge.gif",
 	"image/webp": "badge.webp", "image/svg+xml": "badge.svg"}
 
-// picture sends an image that strangers made: it may be shown as an image and
-// do nothing else, even when somebody opens it as a page.
+// picture sends a picture that strangers made. It can only be shown, even if it is
+// opened as a page.
 func picture(c *fiber.Ctx, body []byte, mediaType string) error {
 	name, ok := pictureNames[mediaType]
 	if !ok {
@@ -89,8 +89,7 @@ func picture(c *fiber.Ctx, body []byte, mediaType string) error {
 	return c.Send(body)
 }
 
-// ownPicture is picture for the learner's own pages, which show many of them
-// again and again.
+// ownPicture is picture for the learner's own pages, which may cache it.
 func ownPicture(c *fiber.Ctx, body []byte, mediaType string) error {
 	c.Set(fiber.HeaderCacheControl, "private, max-age=300")
 	return picture(c, body, mediaType)

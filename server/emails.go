@@ -27,7 +27,9 @@ func (s *emails) register(r *router) {
 
 func (s *emails) add(c *fiber.Ctx) error {
 	e, err := s.wallet.AddEmail(c.UserContext(), visitorOf(c).id(), form(c, "email"))
-	if p, ok := fieldError(err, map[string]string{"email_invalid": "email", "email_exists": "email", "too_many_emails": "email", "too_many_mails": "email", "mail_failed": "email"}); ok {
+	fields := map[string]string{"email_invalid": "email", "email_exists": "email", "too_many_emails": "email",
+		"too_many_mails": "email", "mail_failed": "email"}
+	if p, ok := fieldError(err, fields); ok {
 		c.Status(fiber.StatusBadRequest)
 		return s.settings.showPage(c, []ui.FieldError{p})
 	}
@@ -38,7 +40,7 @@ func (s *emails) add(c *fiber.Ctx) error {
 	return go303(c, "/settings/emails/"+url.PathEscape(e.ID))
 }
 
-// find finds one of the learner's addresses.
+// find returns the learner's address that the path names.
 func (s *emails) find(c *fiber.Ctx) (*wallet.Email, error) {
 	all, err := s.wallet.Emails(c.UserContext(), visitorOf(c).id())
 	if err != nil {

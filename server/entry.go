@@ -29,8 +29,8 @@ func (s *entry) signUpForm(c *fiber.Ctx) error {
 	return s.page(c, &ui.SignUpPage{Chrome: s.chrome(c, ""), Next: query(c, "next")})
 }
 
-// signUp makes a backpack that is entered with a backpack key, and shows the
-// key: the only time.
+// signUp creates an account with a backpack key and shows the key, which is never
+// shown again.
 func (s *entry) signUp(c *fiber.Ctx) error {
 	name, next := form(c, "name"), form(c, "next")
 	session, token, key, err := s.wallet.SignUpWithKey(s.sessions.fromHere(c), name, s.lang(c), device(c))
@@ -54,7 +54,7 @@ func (s *entry) keyPage(c *fiber.Ctx, key, next string, renewed bool) *ui.Backpa
 	return &ui.BackpackKeyPage{Chrome: s.chrome(c, ""), Key: key, Address: address, QR: address + "#" + key, Renewed: renewed, Next: s.nextPath(next)}
 }
 
-// signInForm asks for the key; who is signed in is asked only by again.
+// signInForm asks for the key. A signed-in learner is asked only with again.
 func (s *entry) signInForm(c *fiber.Ctx) error {
 	if visitorOf(c).session != nil && query(c, "again") == "" {
 		return go303(c, s.nextPath(query(c, "next")))

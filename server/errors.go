@@ -12,7 +12,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// statuses is the one table from what went wrong to the answer's status.
+// statuses is the table from the kind of an error to the status of the answer.
 var statuses = map[wallet.ErrorKind]int{
 	wallet.Internal:  fiber.StatusInternalServerError,
 	wallet.BadInput:  fiber.StatusBadRequest,
@@ -24,13 +24,15 @@ var statuses = map[wallet.ErrorKind]int{
 	wallet.Busy:      fiber.StatusServiceUnavailable,
 }
 
-// codeBusy is of what is refused for now, with nothing gone wrong.
+// codeBusy is the code of a request that is refused for the moment. It is not logged
+// as an error.
 const codeBusy = "busy"
 
-// full lists what does not get better by waiting: there is no room.
-var full = map[string]bool{"backpack_full": true, "backpack_new": true, "too_many_badges": true, "too_many_shares": true, "too_many_emails": true, "too_many_passkeys": true}
+// full lists the limits that waiting does not lift.
+var full = map[string]bool{"backpack_full": true, "backpack_new": true, "too_many_badges": true, "too_many_shares": true,
+	"too_many_emails": true, "too_many_passkeys": true}
 
-// fault returns what can be told of an error: status and code of a message.
+// fault returns the status and the message code of an error.
 func fault(err error) (status int, code string) {
 	var e *wallet.Error
 	var r *edge.Refusal
@@ -63,7 +65,7 @@ func fault(err error) (status int, code string) {
 	return fiber.StatusInternalServerError, "internal"
 }
 
-// unsaved is the answer when the store takes nothing, whatever was asked for.
+// unsaved returns the status and the code of an error of the store.
 func unsaved(err error) (status int, code string, ok bool) {
 	switch {
 	case errors.Is(err, storage.ErrFull):
@@ -82,7 +84,7 @@ type failures struct {
 	cfg API
 }
 
-// answer answers a request that failed, and is the only place that logs why.
+// answer answers a request that failed with err. Nothing else logs such errors.
 func (s *failures) answer(c *fiber.Ctx, err error) error {
 	status, code := fault(err)
 	ref := ""
@@ -103,14 +105,14 @@ func (s *failures) answer(c *fiber.Ctx, err error) error {
 	return s.page(c, &ui.ErrorPage{Chrome: s.chrome(c, ""), Status: status, Code: code, Ref: ref})
 }
 
-// tell answers in the form of RFC 9457, with the text for people as error.
+// tell answers with a problem of RFC 9457. Its error member has the text for people.
 func (s *failures) tell(c *fiber.Ctx, status int, code string) error {
 	text := s.texts.ErrorText(s.lang(c), code)
 	return s.json(c, status, "application/problem+json", map[string]any{"title": text, "status": status, "code": code, "error": text})
 }
 
-// fieldError makes an error that belongs to a form a problem of that form; ok
-// is false when the error is not the form's.
+// fieldError returns the problem to show in a form. fields maps codes to fields; ok
+// is false if err has none of the codes.
 func fieldError(err error, fields map[string]string) (p ui.FieldError, ok bool) {
 	var e *wallet.Error
 	if !errors.As(err, &e) {
@@ -120,7 +122,7 @@ func fieldError(err error, fields map[string]string) (p ui.FieldError, ok bool) 
 	return ui.FieldError{Field: field, Code: e.Code}, ok
 }
 
-// required refuses a field that was left empty.
+// required returns an error with the code if the value is empty.
 func required(value, code string) error {
 	if value == "" {
 		return &wallet.Error{Kind: wallet.BadInput, Code: code}

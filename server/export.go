@@ -51,7 +51,7 @@ func (s *exports) askPage(c *fiber.Ctx, problems []ui.FieldError) error {
 	return s.page(c, page)
 }
 
-// unlocked sends everything that the learner has, or a part of it.
+// unlocked sends an archive of the backpack, or a part of it, without a passphrase.
 func (s *exports) unlocked(c *fiber.Ctx) error {
 	n, of, name, err := s.part(c, query(c, "part"))
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *exports) unlocked(c *fiber.Ctx) error {
 	})
 }
 
-// part reads which part of how many is asked for; "" asks for all in one.
+// part parses the number of a part; "" stands for the whole archive.
 func (s *exports) part(c *fiber.Ctx, asked string) (n, of int, name string, err error) {
 	if asked == "" {
 		return 1, 1, "", nil
@@ -76,7 +76,7 @@ func (s *exports) part(c *fiber.Ctx, asked string) (n, of int, name string, err 
 	return n, of, fmt.Sprintf("-part-%d-of-%d", n, of), nil
 }
 
-// locked is exportZIP with a passphrase.
+// locked sends an archive that a passphrase protects.
 func (s *exports) locked(c *fiber.Ctx) error {
 	passphrase := form(c, "passphrase")
 	if p, ok := fieldError(wallet.CheckPassphrase(passphrase), map[string]string{"passphrase_weak": "passphrase"}); ok {
@@ -92,14 +92,11 @@ func (s *exports) locked(c *fiber.Ctx) error {
 	})
 }
 
-// send sends an archive as it is made: it may be far more than memory
-// should hold, and take longer than other answers may, if only it is taken. When
-// that fails half-way, the connection breaks off, so that nobody takes the half
-// for the whole.
+// send streams an archive (see edge.Stream).
 func (s *exports) send(c *fiber.Ctx, ending string, export func(context.Context, storage.AccountID, wallet.ExportPage, io.Writer) error) error {
 	attach(c, "backpack-"+s.now().UTC().Format(time.DateOnly)+ending, "application/zip")
 	if c.Method() == fiber.MethodHead {
-		return nil // a stream would be sent even so
+		return nil // a stream would be sent nevertheless
 	}
 	a, page := visitorOf(c).id(), s.archivePage(s.lang(c))
 	return s.edge.Stream(c, func(ctx context.Context, out io.Writer) error { return export(ctx, a, page, out) }, func(err error) {

@@ -11,7 +11,7 @@ import (
 	"backpack/wallet"
 )
 
-// health answers whether requests should be sent here.
+// health answers health checks.
 type health struct {
 	edge   *edge.Edge
 	wallet *wallet.Wallet
@@ -24,12 +24,12 @@ func (s *health) register(r *router) {
 	r.Get("/readyz", s.ready)
 }
 
-// probeTime bounds all probes together: who asks gives up soon.
+// probeTime bounds all probes together: health checks give up soon.
 const probeTime = 5 * time.Second
 
-// ready reports whether requests should be sent here: the store answers, its
-// secrets open with the master key, and every probe agrees. A full disk is no
-// reason to send none, for pages can be read; it is told.
+// ready reports whether requests should be sent here: the store answers, the master
+// key decrypts it, and every probe passes. A server with a full disk is ready,
+// because it serves pages; the answer mentions the disk.
 func (s *health) ready(c *fiber.Ctx) error {
 	ctx, cancel := context.WithTimeout(s.edge.Base(), probeTime)
 	defer cancel()

@@ -8,7 +8,7 @@ import (
 	"backpack/ui"
 )
 
-// front has the pages about the service itself.
+// front serves the pages about the service.
 type front struct{ *pages }
 
 func (s *front) register(r *router) {
@@ -30,7 +30,7 @@ func (s *front) privacy(c *fiber.Ctx) error {
 	return s.page(c, &ui.PrivacyPage{Chrome: s.chrome(c, "")})
 }
 
-// theme remembers light, dark or the device's own.
+// theme sets the cookie for the light, the dark, or the device's theme.
 func (s *front) theme(c *fiber.Ctx) error {
 	t, expires := form(c, "theme"), s.now().AddDate(1, 0, 0)
 	if t != ui.ThemeLight && t != ui.ThemeDark {

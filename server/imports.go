@@ -18,12 +18,12 @@ import (
 	"backpack/wallet/storage"
 )
 
-// imports serves bringing badges into a backpack.
+// imports serves the import of badges.
 type imports struct {
 	*pages
 	wallet *wallet.Wallet
 	after  func(time.Duration) <-chan time.Time
-	wait   time.Duration // for an import, before its progress is shown
+	wait   time.Duration // for an import before its progress is shown
 }
 
 func (s *imports) register(r *router) {
@@ -72,8 +72,8 @@ func (s *imports) submit(c *fiber.Ctx) error {
 	return s.work(c, id)
 }
 
-// work works on an import and leads to it: most are done in a moment,
-// and only a longer one shows its progress.
+// work works on an import for a moment and redirects to it. Only a longer one shows
+// its progress.
 func (s *imports) work(c *fiber.Ctx, id string) error {
 	short, cancel := context.WithTimeout(c.UserContext(), s.wait)
 	defer cancel()
@@ -96,7 +96,7 @@ func (s *imports) show(c *fiber.Ctx) error {
 	return s.preview(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: items})
 }
 
-// preview shows what an import found, with no more ticked than there is room for.
+// preview shows the items of an import. It ticks as many as the backpack has room for.
 func (s *imports) preview(c *fiber.Ctx, page *ui.ImportPreviewPage) error {
 	u, err := s.wallet.Usage(c.UserContext(), visitorOf(c).id())
 	if err != nil {
@@ -113,7 +113,7 @@ func (s *imports) preview(c *fiber.Ctx, page *ui.ImportPreviewPage) error {
 	return s.page(c, page)
 }
 
-// leftOut shows what is left of an import when there was no room for all of it.
+// leftOut shows the rest of an import after the backpack became full.
 func (s *imports) leftOut(c *fiber.Ctx, id string, kept int, p ui.FieldError) error {
 	imp, err := s.wallet.Import(c.UserContext(), visitorOf(c).id(), id)
 	if err != nil {
@@ -133,18 +133,18 @@ func (s *imports) picture(c *fiber.Ctx) error {
 	return ownPicture(c, body, mediaType)
 }
 
-// progressPause is the time between two events of a progress stream.
+// progressPause is the time between two events of a stream.
 const progressPause = 400 * time.Millisecond
 
-// A progress is one event of an import's stream.
+// A progress is an event in the stream of an import.
 type progress struct {
 	Done     int  `json:"done"`
 	Total    int  `json:"total"`
 	Finished bool `json:"finished"`
 }
 
-// events streams the progress of an import until it is finished, the
-// browser goes away, or the request's time is up; the browser then asks again.
+// events streams the progress of an import until it is finished, the browser is
+// gone, or RequestTime is over; the browser then asks again.
 func (s *imports) events(c *fiber.Ctx) error {
 	a, id := visitorOf(c).id(), param(c, "id")
 	if _, err := s.wallet.Import(c.UserContext(), a, id); err != nil {
@@ -153,7 +153,7 @@ func (s *imports) events(c *fiber.Ctx) error {
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")
 	if c.Method() == fiber.MethodHead {
-		return nil // a stream would be sent even so
+		return nil // a stream would be sent nevertheless
 	}
 	c.Context().SetBodyStreamWriter(fasthttp.StreamWriter(func(w *bufio.Writer) {
 		ctx, cancel := context.WithTimeout(s.edge.Serving(), edge.RequestTime)
@@ -169,7 +169,7 @@ func (s *imports) events(c *fiber.Ctx) error {
 	return nil
 }
 
-// sendProgress sends one event and reports whether there is more to come.
+// sendProgress sends one event and reports whether more follow.
 func (s *imports) sendProgress(ctx context.Context, w *bufio.Writer, a storage.AccountID, id string) bool {
 	imp, err := s.wallet.Import(ctx, a, id)
 	if err != nil {
@@ -209,7 +209,7 @@ func (s *imports) drop(c *fiber.Ctx) error {
 	return go303(c, "/import")
 }
 
-// takeOut begins to keep a credential in a record as a badge of its own.
+// takeOut starts an import of one credential in a record.
 func (s *imports) takeOut(c *fiber.Ctx) error {
 	ctx, a := c.UserContext(), visitorOf(c).id()
 	id, err := s.wallet.TakeOut(ctx, a, param(c, "id"), atoi(param(c, "n"))-1)

@@ -12,8 +12,8 @@ import (
 	"backpack/wallet"
 )
 
-// issuerLists serves the lists of known issuers that verifiers keep themselves:
-// their address is the list.
+// issuerLists serves the lists of issuers that verifiers keep themselves. The
+// service stores none: the address of a list holds the list.
 type issuerLists struct {
 	*pages
 	wallet *wallet.Wallet
@@ -25,17 +25,17 @@ func (s *issuerLists) register(r *router) {
 	r.Get("/verify/list.json", s.file)
 }
 
-// maxList is the longest list that a link or a form brings, with room for what
-// is cut off to be noticed.
+// maxList is the length in bytes at which a list is cut. It is above the allowed
+// length, so that opening a cut list fails.
 const maxList = 12 << 10
 
-// A carried is the list that a request brings, if any, with the key to change it.
+// A carried is the list in a request, if any, with the key to change it.
 type carried struct {
 	list       *wallet.IssuerList
 	token, key string
 }
 
-// carry opens the list in a request; one that was altered is an error.
+// carry opens a list. An altered one is an error.
 func (s *issuerLists) carry(token, key string) (*carried, error) {
 	out := &carried{token: token}
 	if token == "" {
@@ -58,8 +58,8 @@ func (s *issuerLists) sent(c *fiber.Ctx) (*carried, error) {
 
 func (x *carried) view() ui.ListView { return view.List(x.list, x.token, x.key) }
 
-// checker is what badges are checked with: by the list too. Its label says that
-// it is somebody's own, or came with a link, whatever it is called.
+// checker returns the checker that also knows the issuers on the list. The label
+// of the list says whether it is the verifier's own or came with a link.
 func (s *issuerLists) checker(x *carried, lang string) (*wallet.Checker, error) {
 	if x.list == nil {
 		return &s.wallet.Checker, nil
@@ -92,11 +92,11 @@ func (s *issuerLists) showPage(c *fiber.Ctx, x *carried, problems []ui.FieldErro
 	return s.page(c, page)
 }
 
-// listFields are the fields of a list's form that errors belong to.
+// listFields maps errors to the fields of a list's form.
 var listFields = map[string]string{"list_issuer": "add", "list_sample": "add", "list_full": "add"}
 
-// submit makes another list of the one that was sent, and shows it: the
-// address is the list.
+// submit changes the list in the form and redirects to the address of the changed
+// one.
 func (s *issuerLists) submit(c *fiber.Ctx) error {
 	x, err := s.sent(c)
 	if err != nil {
@@ -119,7 +119,7 @@ func (s *issuerLists) submit(c *fiber.Ctx) error {
 	return go303(c, "/verify/list?"+x.view().Query())
 }
 
-// begin makes a new list where there is none; one that exists takes its key.
+// begin starts a new list if there is none. To change a list, its key is needed.
 func (s *issuerLists) begin(x *carried) (err error) {
 	if x.list == nil {
 		x.list, x.key, err = s.wallet.NewIssuerList()
@@ -128,12 +128,12 @@ func (s *issuerLists) begin(x *carried) (err error) {
 	if x.key == "" {
 		return &wallet.Error{Kind: wallet.Forbidden, Code: "list_locked"}
 	}
-	opened, err := s.wallet.OpenList(x.token) // another one, so that a mistake changes nothing
+	opened, err := s.wallet.OpenList(x.token) // a copy: x.list stays as it is if the change fails
 	x.list = opened
 	return err
 }
 
-// change does to a list what a form asks for.
+// change applies a form to a list.
 func change(c *fiber.Ctx, l *wallet.IssuerList) error {
 	l.Rename(form(c, "name"))
 	l.Drop(form(c, "drop"))
@@ -154,8 +154,8 @@ func change(c *fiber.Ctx, l *wallet.IssuerList) error {
 	return nil
 }
 
-// A listFile is a list as a file. Its token is what counts; the rest is for
-// people who look into it.
+// A listFile is a list as a file. Only List and Key are read back; the other members
+// are for people who open it.
 type listFile struct {
 	Kind    string          `json:"backpackIssuerList"`
 	Name    string          `json:"name,omitempty"`
@@ -180,8 +180,8 @@ func (s *issuerLists) file(c *fiber.Ctx) error {
 	return download(c, body, "issuers-i-know.json", fiber.MIMEApplicationJSON)
 }
 
-// brought takes a list's file out of what was brought. With none, the list
-// is the one that the form carried.
+// brought separates the file of a list from the other inputs. Without one, the list
+// is that of the form.
 func (s *issuerLists) brought(c *fiber.Ctx, in []wallet.Input) (*carried, []wallet.Input, error) {
 	x, err := s.sent(c)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"backpack/wallet"
 )
 
-// mail serves the choice of address for news, and links that end news.
+// mail serves the choice of the address for news, and the links that end news.
 type mail struct {
 	*pages
 	wallet *wallet.Wallet
@@ -21,7 +21,7 @@ func (s *mail) register(r *router) {
 	r.learner().Post("/settings/mail", s.choose)
 }
 
-// choose says where news is mailed to.
+// choose sets the address for news.
 func (s *mail) choose(c *fiber.Ctx) error {
 	if err := s.wallet.SetMailTo(c.UserContext(), visitorOf(c).id(), form(c, "to")); err != nil {
 		return err
@@ -30,8 +30,7 @@ func (s *mail) choose(c *fiber.Ctx) error {
 	return go303(c, "/settings")
 }
 
-// askStop asks whoever follows the link in a mail: programs that look at
-// links in mails must not end them.
+// askStop asks for confirmation, because programs follow links in mails.
 func (s *mail) askStop(c *fiber.Ctx) error { return s.stopPage(c, false) }
 
 func (s *mail) stop(c *fiber.Ctx) error {

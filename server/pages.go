@@ -17,7 +17,7 @@ import (
 	"backpack/ui"
 )
 
-// pages renders pages, and holds what all areas need for that.
+// pages renders pages. Each area has one.
 type pages struct {
 	edge    *edge.Edge
 	texts   *ui.Renderer
@@ -34,7 +34,7 @@ const (
 	noticeCookie = "notice"
 )
 
-// chrome fills what every page has around its content.
+// chrome returns the frame around the content of a page.
 func (s *pages) chrome(c *fiber.Ctx, active string) ui.Chrome {
 	v := visitorOf(c)
 	out := ui.Chrome{Lang: s.lang(c), Theme: themeOf(c), Path: bounded(address(c), 500), Active: active,
@@ -45,15 +45,15 @@ func (s *pages) chrome(c *fiber.Ctx, active string) ui.Chrome {
 	if rest, ok := strings.CutPrefix(out.Path, "/s/"); ok {
 		out.Path = "/s/" + rest[:strings.IndexAny(rest+"/", "/?")]
 	}
-	out.DiskFull = !strings.HasPrefix(out.Path, "/s/") && s.full() // which is no concern of who looks at a show
+	out.DiskFull = !strings.HasPrefix(out.Path, "/s/") && s.full() // a viewer of a share is not told
 	if v.session != nil {
 		out.SignedIn, out.Name = true, v.account.Name
 	}
 	return out
 }
 
-// formPage is the page on which a form was sent, "/" when the browser does not
-// say: where the form itself went may be no page.
+// formPage returns the page of the form in a request; "/" if the browser does not
+// state it. The path of the request itself may have no page.
 func (s *pages) formPage(c *fiber.Ctx) string {
 	if strings.HasPrefix(c.Path(), "/s/") {
 		return c.Path()
@@ -76,7 +76,7 @@ func themeOf(c *fiber.Ctx) string {
 	return ui.ThemeAuto
 }
 
-// page renders a page as a whole, or not at all.
+// page sends a page. It renders all of it before.
 func (s *pages) page(c *fiber.Ctx, p ui.Page) error {
 	var b bytes.Buffer
 	if err := s.texts.Render(&b, p); err != nil {
@@ -86,19 +86,19 @@ func (s *pages) page(c *fiber.Ctx, p ui.Page) error {
 	return c.Send(b.Bytes())
 }
 
-// go303 sends the browser on with a GET.
+// go303 redirects the browser to a path, with GET.
 func go303(c *fiber.Ctx, path string) error { return c.Redirect(path, fiber.StatusSeeOther) }
 
 const noticeLife = time.Minute
 
-// notice leaves a word for the next page: a code of the catalogue with what
-// fills its placeholders.
+// notice sets the notice of the next page: a code of the catalogue and the values of
+// its placeholders.
 func (s *pages) notice(c *fiber.Ctx, code string, n int, name string) {
 	value := code + "." + itoa(n) + "." + base64.RawURLEncoding.EncodeToString([]byte(strings.ToValidUTF8(name[:min(len(name), 200)], "")))
 	c.Cookie(s.newCookie(noticeCookie, value, "/", s.now().Add(noticeLife)))
 }
 
-// takeNotice reads the notice, and forgets it once a page shows it.
+// takeNotice returns the notice and removes it, on a GET.
 func (s *pages) takeNotice(c *fiber.Ctx) *ui.Notice {
 	parts := strings.Split(c.Cookies(noticeCookie), ".")
 	if len(parts) != 3 || c.Method() != fiber.MethodGet {
@@ -112,14 +112,14 @@ func (s *pages) takeNotice(c *fiber.Ctx) *ui.Notice {
 	return &ui.Notice{Code: strings.Clone(parts[0]), N: atoi(parts[1]), Name: string(name)}
 }
 
-// view returns the mapper for a page in a language, which chooses texts in
-// badges by what the browser asks for.
+// view returns the mapper for a page in a language. It chooses texts in badges by
+// the browser's languages.
 func (s *pages) view(c *fiber.Ctx, lang string) view.Mapper {
 	return view.New(s.texts, lang, bounded(c.Get(fiber.HeaderAcceptLanguage), 200))
 }
 
-// newCookie makes a cookie that the browser keeps until expires, counted by its
-// own clock, which need not be right. A time in the past removes it.
+// newCookie returns a cookie that lasts until expires. The browser gets a duration,
+// since its clock may be wrong. A time in the past removes the cookie.
 func (s *pages) newCookie(name, value, path string, expires time.Time) *fiber.Cookie {
 	out := &fiber.Cookie{Name: name, Value: value, Path: path, HTTPOnly: true, Secure: s.edge.Secure(), SameSite: fiber.CookieSameSiteLaxMode}
 	if out.MaxAge = int(expires.Sub(s.now()) / time.Second); out.MaxAge <= 0 {
@@ -128,9 +128,9 @@ func (s *pages) newCookie(name, value, path string, expires time.Time) *fiber.Co
 	return out
 }
 
-// nextPath returns where to go after signing in: a path of one of our pages,
-// or the backpack. Anything that a browser could read as another site is
-// refused, and so is what it would have to tidy up first.
+// nextPath returns the path to go to after signing in: next if it is the path of a
+// page here, otherwise the backpack. It refuses what a browser could read as another
+// site, and what it would rewrite.
 func (s *pages) nextPath(next string) string {
 	u, err := url.Parse(next)
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || len(next) > 500 ||

@@ -29,7 +29,7 @@ func (s *passkeys) register(r *router) {
 	l.Post("/settings/passkeys/:id/remove", recent, s.remove)
 }
 
-// A ceremonyAnswer is what the page sends when the browser has answered.
+// A ceremonyAnswer is the request of a page in a ceremony.
 type ceremonyAnswer struct {
 	Name   string          `json:"name"`
 	ID     string          `json:"id"`
@@ -78,10 +78,10 @@ func (s *passkeys) signInFinish(c *fiber.Ctx) error {
 	return s.finish(c, s.wallet.FinishSignIn)
 }
 
-// A finisher completes a ceremony of the wallet's.
+// A finisher completes a ceremony and returns the new session and its token.
 type finisher func(ctx context.Context, ceremony string, answer []byte, label string) (*wallet.Session, string, error)
 
-// finish completes a ceremony that ends with somebody signed in.
+// finish completes a ceremony and signs the learner in.
 func (s *passkeys) finish(c *fiber.Ctx, finish finisher) error {
 	a, err := readCeremony(c)
 	if err != nil {

@@ -2,15 +2,15 @@ package server
 
 import "github.com/gofiber/fiber/v2"
 
-// A router is what an area registers its routes with: those open to anybody
-// directly, those of learners with learner.
+// A router registers the routes of an area: those open to anybody directly, those
+// of learners behind learner.
 type router struct {
 	fiber.Router
 	*limits
 	in *sessions
 }
 
-// learner registers a route for signed-in learners.
+// learner returns the routes for signed-in learners.
 func (r *router) learner() guarded { return guarded{r.Router, r.in.signedIn} }
 
 // guarded registers routes behind a guard. A group is not used because its guard

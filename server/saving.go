@@ -21,23 +21,23 @@ import (
 	"backpack/wallet"
 )
 
-// Limits of the table on the page of what was checked.
+// Limits of the result that the page of a check carries.
 const (
-	maxTable    = 4 << 20 // bytes of the table that the page carries along, packed
+	maxTable    = 4 << 20 // bytes of the packed result
 	maxUnpacked = 32 << 20
 	tableLife   = 24 * time.Hour
 )
 
-// A savable is what the page of a check carries along, so that it can be saved
-// without anything being stored here: who presses the button sends it back. It
-// bears our mark, so that nobody has us sign what was never checked.
+// A savable is the result of a check. The page of the check carries it, packed and
+// with a MAC, in a form that sends it back; so it can be saved, and nothing is
+// stored. The MAC keeps the service from signing a result that it never produced.
 type savable struct {
 	At      time.Time
 	Rows    []ui.TableRow
 	Results []receipt.Result
 }
 
-// pack returns a savable as text, "" when it is too large.
+// pack returns a savable as text; "" if it is too large.
 func (s *checks) pack(x *savable) (string, error) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -53,7 +53,7 @@ func (s *checks) pack(x *savable) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(b.Bytes()) + "." + s.mark(b.Bytes()), nil
 }
 
-// mark is what only we can put to bytes.
+// mark returns the MAC of b.
 func (s *checks) mark(b []byte) string {
 	sum := sha256.Sum256(b)
 	return s.wallet.Sealer.Secret("table/" + hex.EncodeToString(sum[:]))
@@ -61,7 +61,7 @@ func (s *checks) mark(b []byte) string {
 
 var errTableGone = &wallet.Error{Kind: wallet.BadInput, Code: "table_gone"}
 
-// unpack reads what pack made, within a day.
+// unpack parses the text that pack returned at most a day ago.
 func (s *checks) unpack(text string) (*savable, error) {
 	data, mark, ok := strings.Cut(text, ".")
 	packed, err := base64.RawURLEncoding.DecodeString(data)
@@ -79,8 +79,8 @@ func (s *checks) unpack(text string) (*savable, error) {
 	return x, nil
 }
 
-// save gives out what a page of a check savable along: as a table for
-// spreadsheets, or as a receipt that our service signs.
+// save sends the result of a check as a table for spreadsheets, or as a receipt that
+// the service signs.
 func (s *checks) save(c *fiber.Ctx) error {
 	x, err := s.unpack(field(c, "data", maxTable))
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *checks) save(c *fiber.Ctx) error {
 		return download(c, body, "receipt-"+name+".json", mediaCredential)
 	}
 	var b bytes.Buffer
-	b.WriteString("\ufeff") // else spreadsheets take it for another encoding
+	b.WriteString("\ufeff") // otherwise spreadsheets assume another encoding
 	w, err := s.texts.NewCSV(&b, s.lang(c))
 	if err != nil {
 		return err
@@ -126,8 +126,8 @@ func (s *checks) offerSaving(page *ui.VerifyReportPage, rows []ui.TableRow, foun
 	return err
 }
 
-// withoutKnown leaves out who knows the issuer: when somebody brings a list of
-// their own to ask, what it says is not our word.
+// withoutKnown removes whether the issuer is known: if the verifier brought a list,
+// the service does not vouch for it.
 func withoutKnown(results []receipt.Result) {
 	for i := range results {
 		r := &results[i]
@@ -136,7 +136,7 @@ func withoutKnown(results []receipt.Result) {
 	}
 }
 
-// serviceDocument says which key our service signs receipts with.
+// serviceDocument serves the DID document with the key that signs receipts.
 func (s *checks) serviceDocument(c *fiber.Ctx) error {
 	body, err := s.wallet.ServiceDocument()
 	if err != nil {

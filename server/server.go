@@ -55,7 +55,7 @@ func (s *Server) register(cfg *Config, l *limits, in *sessions) {
 	s.edge.Open()
 	all(&health{s.edge, w, cfg.Probes, cfg.Log}, &assets{p})
 	s.edge.Guard()
-	all(&viewing{p, w}, &api{p, w, cfg.API}) // no session is looked for
+	all(&viewing{p, w}, &api{p, w, cfg.API}) // without sessions
 	r.Use(in.who, l.read)
 	lists, door := &issuerLists{p, w}, &entry{p, w, in}
 	options := &settings{p, w, in, door}

@@ -13,18 +13,17 @@ import (
 	"backpack/wallet"
 )
 
-// sessions guards the routes of learners.
+// sessions finds the visitor of a request and guards the routes of learners.
 type sessions struct {
 	*pages
 	wallet *wallet.Wallet
-	cookie string // its name
+	cookie string // the name of the session cookie
 }
 
-// sessionLife is the longest that a browser keeps the cookie; the session
-// itself may end sooner.
+// sessionLife is how long a browser keeps the cookie. The session may end sooner.
 const sessionLife = 30 * 24 * time.Hour
 
-// who finds out who the visitor is. A session that is over is nobody's.
+// who finds the visitor. A session that has ended counts as none.
 func (s *sessions) who(c *fiber.Ctx) error {
 	v := &visitor{token: strings.Clone(c.Cookies(s.cookie))}
 	c.Locals(visitorKey, v)
@@ -48,7 +47,7 @@ func (s *sessions) who(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// signedIn lets only learners through, and forms only with their token.
+// signedIn lets learners pass, and their forms only with the session's token.
 func (s *sessions) signedIn(c *fiber.Ctx) error {
 	v := visitorOf(c)
 	if v.session == nil {
@@ -63,12 +62,12 @@ func (s *sessions) signedIn(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// recentTime is how long after signing in a browser may do what would let a
-// stranger at it keep the backpack for good, or destroy it.
+// recentTime is how long after signing in a learner may do what would let a stranger
+// at their browser keep the backpack for good, or destroy it.
 const recentTime = 10 * time.Minute
 
-// recent lets only those through who signed in a moment ago; others sign in
-// once more, and come back to back.
+// recent lets learners pass who signed in within recentTime. Others sign in again and
+// return to the path back.
 func (s *sessions) recent(back string) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		switch {
@@ -82,8 +81,7 @@ func (s *sessions) recent(back string) fiber.Handler {
 	}
 }
 
-// enter begins a session: the browser gets a new cookie, never one it brought,
-// and the session that it brought ends.
+// enter starts a session with a new cookie. A session that the browser had ends.
 func (s *sessions) enter(c *fiber.Ctx, session *wallet.Session, token string) error {
 	if err := s.leave(c); err != nil {
 		return err
@@ -97,7 +95,7 @@ func (s *sessions) enter(c *fiber.Ctx, session *wallet.Session, token string) er
 	return nil
 }
 
-// leave ends the visitor's session, if there is one.
+// leave ends the visitor's session, if any.
 func (s *sessions) leave(c *fiber.Ctx) error {
 	v := visitorOf(c)
 	if v.session == nil {
@@ -111,19 +109,20 @@ func (s *sessions) leave(c *fiber.Ctx) error {
 	return err
 }
 
-// fromHere is the context of a request in which an account may be made.
+// fromHere returns the context of a request that may create an account.
 func (s *sessions) fromHere(c *fiber.Ctx) context.Context {
 	return wallet.WithNetwork(c.UserContext(), s.edge.Client(c))
 }
 
-// remember gives the browser a session, never one that it brought itself.
+// remember sets the session cookie.
 func (s *sessions) remember(c *fiber.Ctx, token string) {
 	c.Cookie(s.newCookie(s.cookie, token, "/", s.now().Add(sessionLife)))
 }
 
 func (s *sessions) forget(c *fiber.Ctx) { c.Cookie(s.newCookie(s.cookie, "", "/", time.Unix(1, 0))) }
 
-// cookieName is bound to the host where the browser supports that.
+// cookieName returns the name of the session cookie. Over TLS it binds the cookie to
+// the host.
 func cookieName(secure bool) string {
 	if secure {
 		return "__Host-backpack"

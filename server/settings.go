@@ -8,7 +8,7 @@ import (
 	"backpack/wallet"
 )
 
-// settings serves the settings of an account, and its removal.
+// settings serves the settings and the deletion of an account.
 type settings struct {
 	*pages
 	wallet   *wallet.Wallet

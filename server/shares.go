@@ -32,7 +32,7 @@ func (s *shares) register(r *router) {
 	l.Post("/shares/:id/remove", s.remove)
 }
 
-// How long a show may last, counted in days from today, and what is proposed.
+// The proposed and the longest life of a share, in days from today.
 const (
 	presetDays = 30
 	mostDays   = 365
@@ -77,14 +77,15 @@ func (s *shares) askPage(c *fiber.Ctx, f ui.ShareForm, chosen []string, problems
 	return s.page(c, page)
 }
 
-// shareFields says at which field of the form a mistake is shown.
+// shareFields maps errors to the fields of the form.
 var shareFields = map[string]string{"no_badges_chosen": "badge", "too_many_badges_chosen": "badge", "title_too_long": "title",
 	"expiry_missing": "expires", "expiry_invalid": "expires", "expiry_in_past": "expires", "expiry_too_far": "expires",
 	"view_limit": "max_views", "passcode_length": "passcode", "too_many_shares": ""}
 
-// request reads the form of a show.
+// request parses the form of a share.
 func (s *shares) request(c *fiber.Ctx) (f ui.ShareForm, r wallet.ShareRequest, err error) {
-	f = ui.ShareForm{Title: form(c, "title"), Audience: form(c, "audience"), Expires: form(c, "expires"), Passcode: form(c, "passcode"), MaxViews: form(c, "max_views")}
+	f = ui.ShareForm{Title: form(c, "title"), Audience: form(c, "audience"), Expires: form(c, "expires"),
+		Passcode: form(c, "passcode"), MaxViews: form(c, "max_views")}
 	r = wallet.ShareRequest{Entries: forms(c, "badge"), Title: f.Title, Audience: f.Audience, Passcode: f.Passcode}
 	if f.MaxViews != "" {
 		if r.MaxViews, err = strconv.Atoi(f.MaxViews); err != nil {
@@ -98,11 +99,11 @@ func (s *shares) request(c *fiber.Ctx) (f ui.ShareForm, r wallet.ShareRequest, e
 	if err != nil {
 		return f, r, &wallet.Error{Kind: wallet.BadInput, Code: "expiry_invalid"}
 	}
-	r.ExpiresAt = day.AddDate(0, 0, 1).Add(-time.Second) // the last day counts to its end
+	r.ExpiresAt = day.AddDate(0, 0, 1).Add(-time.Second) // the end of the last day
 	return f, r, nil
 }
 
-// preview shows exactly what they will see, or the form with its mistakes.
+// preview shows exactly what viewers will see, or the form with its errors.
 func (s *shares) preview(c *fiber.Ctx) error {
 	f, r, err := s.request(c)
 	if form(c, "edit") != "" {
@@ -113,7 +114,7 @@ func (s *shares) preview(c *fiber.Ctx) error {
 		shown, err = s.wallet.PreviewShare(c.UserContext(), visitorOf(c).id(), r)
 	}
 	if err == nil && len(shown.Items) == 0 {
-		err = &wallet.Error{Kind: wallet.BadInput, Code: "no_badges_chosen"} // they were removed meanwhile
+		err = &wallet.Error{Kind: wallet.BadInput, Code: "no_badges_chosen"} // they were removed in the meantime
 	}
 	if p, ok := fieldError(err, shareFields); ok {
 		c.Status(fiber.StatusBadRequest)
@@ -165,7 +166,7 @@ func (s *shares) show(c *fiber.Ctx) error {
 
 func (s *shares) link(sh *wallet.Share) string { return s.origin.String() + "/s/" + sh.Token }
 
-// qrModule is the width of one module of a downloaded QR code in pixels.
+// qrModule is the width in pixels of one module of a downloaded QR code.
 const qrModule = 10
 
 func (s *shares) png(c *fiber.Ctx) error {

@@ -18,8 +18,8 @@ type viewing struct {
 	wallet *wallet.Wallet
 }
 
-// register registers routes that need no account and do not look for one. The
-// pictures of a page are not counted on their own.
+// register registers routes that look for no session. The pictures of a page are
+// not counted on their own.
 func (s *viewing) register(r *router) {
 	g := r.Group("/s/:token", s.headers, r.read)
 	g.Get("/", r.view, s.show)
@@ -33,15 +33,15 @@ func (s *viewing) register(r *router) {
 	g.Get("/pictures/:id", s.picture)
 }
 
-// grantCookie lets who was let in look again for a while. It belongs to the
-// path of one show.
+// grantCookie is the name of the cookie that lets a viewer look again. Its path is
+// that of the share.
 const grantCookie = "show"
 
-// grantLife is how long a viewer may look again.
+// grantLife is how long a viewer may look again without another view.
 const grantLife = 30 * time.Minute
 
-// headers sets what every answer about a show carries: nobody keeps it, indexes
-// it, or learns from a link in it where the reader was.
+// headers sets the headers of every answer about a share: it is not cached, not
+// indexed, and links in it do not tell where the viewer was.
 func (s *viewing) headers(c *fiber.Ctx) error {
 	c.Set("Referrer-Policy", "no-referrer")
 	c.Set("X-Robots-Tag", "noindex, noarchive")
@@ -52,45 +52,44 @@ func (s *viewing) headers(c *fiber.Ctx) error {
 
 func base(c *fiber.Ctx) string { return "/s/" + param(c, "token") }
 
-// show opens a show: a page for people, the presentation for programs
-// that ask for one.
+// show sends a share: the page to people, the presentation to programs that ask for
+// it.
 func (s *viewing) show(c *fiber.Ctx) error {
 	switch {
 	case strings.HasPrefix(c.Get("Sec-Purpose"), "prefetch"):
-		return c.SendStatus(fiber.StatusServiceUnavailable) // the browser asks again once somebody wants to see it
+		return c.SendStatus(fiber.StatusServiceUnavailable) // the browser asks again when the viewer follows the link
 	case looksAhead(c):
 		return s.page(c, &ui.HomePage{Chrome: s.chrome(c, "")})
 	}
 	return s.open(c, wallet.OpenShareOptions{Grant: grant(c)})
 }
 
-// previewers are the names by which programs go that fetch a link to draw a
-// card of it, or to index it.
+// previewers lists parts of the User-Agent of programs that preview or index links.
 var previewers = []string{"slackbot", "twitterbot", "discordbot", "telegrambot", "linkedinbot", "googlebot", "bingbot", "applebot",
 	"redditbot", "pinterestbot", "bitlybot", "duckduckbot", "yandexbot", "facebookexternalhit", "facebookcatalog", "meta-external",
 	"whatsapp/", "skypeuripreview", "microsoftpreview", "google-pagerenderer", "vkshare", "embedly", "iframely", "mastodon/"}
 
-// looksAhead reports whether nobody is about to read the answer: a preview
-// must not use up a view, and learns nothing but whose website this is.
+// looksAhead reports whether a program prepares a preview. A preview must not use up
+// a view, and shows only the website.
 func looksAhead(c *fiber.Ctx) bool {
 	agent := strings.ToLower(c.Get(fiber.HeaderUserAgent))
 	return c.Method() == fiber.MethodHead || slices.ContainsFunc(previewers, func(p string) bool { return strings.Contains(agent, p) })
 }
 
-// enter opens a show with its passcode.
+// enter opens a share with its passcode.
 func (s *viewing) enter(c *fiber.Ctx) error {
 	return s.open(c, wallet.OpenShareOptions{Passcode: form(c, "passcode")})
 }
 
-// check checks everything again, with answers that no cache gave.
+// check checks every badge again, without caches.
 func (s *viewing) check(c *fiber.Ctx) error {
 	return s.open(c, wallet.OpenShareOptions{Grant: grant(c), Fresh: true})
 }
 
 func grant(c *fiber.Ctx) string { return strings.Clone(c.Cookies(grantCookie)) }
 
-// open shows what is behind a link. Who sent a form is sent on to the page, so
-// that loading it again repeats nothing and its address is the link.
+// open sends the page of a share. A form is answered with a redirect to the page, so
+// that reloading repeats nothing and the address is the link.
 func (s *viewing) open(c *fiber.Ctx, o wallet.OpenShareOptions) error {
 	shown, err := s.wallet.OpenShare(c.UserContext(), param(c, "token"), o)
 	if asks, code := passcodeAsked(err); asks && !wantsJSON(c) {
@@ -119,7 +118,7 @@ func passcodeAsked(err error) (asks bool, code string) {
 	return false, ""
 }
 
-// askPasscode asks for the passcode; a first visit is no mistake.
+// askPasscode asks for the passcode. A first visit shows no error.
 func (s *viewing) askPasscode(c *fiber.Ctx, code string) error {
 	page := &ui.SharedPasscodePage{Chrome: s.chrome(c, ""), Base: base(c)}
 	c.Status(fiber.StatusUnauthorized)
@@ -165,7 +164,7 @@ func (s *viewing) picture(c *fiber.Ctx) error {
 	return picture(c, body, mediaType)
 }
 
-// receipt is the receipt of a check made now, for who was let in.
+// receipt checks the share now and sends the receipt to a viewer who was let in.
 func (s *viewing) receipt(c *fiber.Ctx) error {
 	body, err := s.wallet.SharedReceipt(c.UserContext(), param(c, "token"), grant(c))
 	if err != nil {
@@ -174,7 +173,7 @@ func (s *viewing) receipt(c *fiber.Ctx) error {
 	return download(c, body, "receipt.json", mediaCredential)
 }
 
-// evidence is badgeEvidence for all badges of a show, or one of them.
+// evidence sends the check material of all badges of a share, or of one.
 func (s *viewing) evidence(c *fiber.Ctx) error {
 	body, err := s.wallet.SharedEvidence(c.UserContext(), param(c, "token"), grant(c), param(c, "id"))
 	if err != nil {

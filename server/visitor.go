@@ -29,13 +29,13 @@ func visitorOf(c *fiber.Ctx) *visitor {
 	return &visitor{}
 }
 
-// reads reports whether the request only asks for something.
+// reads reports whether the request changes nothing.
 func reads(c *fiber.Ctx) bool {
 	m := c.Method()
 	return m == fiber.MethodGet || m == fiber.MethodHead
 }
 
-// formTokenOf reads the token from the form, or the header that scripts send.
+// formTokenOf returns the token in the form, or in the header that scripts send.
 func formTokenOf(c *fiber.Ctx) string {
 	if t := c.Get("X-Form-Token"); t != "" {
 		return t
@@ -43,8 +43,8 @@ func formTokenOf(c *fiber.Ctx) string {
 	return field(c, "csrf", 100)
 }
 
-// formToken is the second guard of forms: it belongs to the session's secret,
-// which no other site knows.
+// formToken returns the token of the forms of a session. It is derived from the
+// session's secret, which no other site knows.
 func formToken(session string) string {
 	if session == "" {
 		return ""
@@ -53,7 +53,7 @@ func formToken(session string) string {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15])
 }
 
-// device says in a few words what browser a session is, as far as it says so.
+// device names the browser and the system in a request, as far as it states them.
 func device(c *fiber.Ctx) string {
 	agent := c.Get(fiber.HeaderUserAgent)
 	find := func(names ...string) string {
