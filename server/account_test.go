@@ -18,8 +18,8 @@ import (
 
 var keyOnPage = regexp.MustCompile(`id="thekey"[^>]*>([0-9A-Z-]{34})<`)
 
-// TestSignUp makes a backpack by its name alone, with mistakes before, and
-// enters it again with the key.
+// TestSignUp creates an account with a name only, after mistakes, and signs in
+// with its key.
 func TestSignUp(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
@@ -30,7 +30,7 @@ func TestSignUp(t *testing.T) {
 	a := b.post("/signup", url.Values{"name": {"Robin Example"}, "next": {"/import"}}).is(t, http.StatusOK).says(t, "the only time you see it", "Robin Example")
 	m := keyOnPage.FindStringSubmatch(a.body)
 	if m == nil || !strings.Contains(a.body, `action="/import"`) {
-		t.Fatalf("no key, or no way on: %s", a.body)
+		t.Fatalf("no key, or no link to continue: %s", a.body)
 	}
 	b.get("/signup").leads(t, "/backpack")
 	b.get("/signin?next=/settings").leads(t, "/settings")
@@ -57,7 +57,7 @@ func slip(key string) string {
 	return key[:len(key)-1] + last
 }
 
-// TestSettings renames, proves addresses with mistakes, and ends sessions.
+// TestSettings changes the name, confirms addresses after mistakes, and ends sessions.
 func TestSettings(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -119,8 +119,8 @@ func TestSettings(t *testing.T) {
 	l.get("/backpack").leads(t, "/signin?next=%2Fbackpack")
 }
 
-// TestThreat14SignInAgain: what would let a stranger keep, take along or destroy
-// the backpack demands that its owner signed in a moment ago.
+// TestThreat14SignInAgain checks that keeping, copying or destroying a backpack
+// needs a recent sign-in.
 func TestThreat14SignInAgain(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -147,7 +147,7 @@ func TestThreat14SignInAgain(t *testing.T) {
 	if acc, err := s.Account(t.Context(), l.ID); err != nil || acc.Name != "Robin Example" {
 		t.Fatalf("the account is gone: %v", err)
 	}
-	for _, e := range []string{"/settings", "/import"} { // the rest goes on as before
+	for _, e := range []string{"/settings", "/import"} { // the rest needs none
 		l.get(e).is(t, http.StatusOK)
 	}
 
@@ -160,13 +160,13 @@ func TestThreat14SignInAgain(t *testing.T) {
 	l.follow(l.post("/settings/delete", url.Values{"name": {"robin example"}}).leads(t, "/")).says(t, "Your backpack and everything in it is deleted")
 	l.get("/backpack").leads(t, "/signin?next=%2Fbackpack")
 	if _, err := s.Account(t.Context(), l.ID); err == nil {
-		t.Error("the account is still there")
+		t.Error("the account still exists")
 	}
 }
 
 var suggested = regexp.MustCompile(`name="passphrase"[^>]* value="([^"]+)"`)
 
-// TestExport takes everything out, locked and not, and brings it in again.
+// TestExport exports a backpack, with and without a passphrase, and imports it again.
 func TestExport(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -183,13 +183,13 @@ func TestExport(t *testing.T) {
 		}
 	}
 	for _, f := range s.Samples {
-		if !files[string(f.Bytes)] && !files[strings.TrimSpace(string(f.Bytes))] { // the space around JSON is no part of a badge
-			t.Errorf("%s is not there byte for byte", f.Name)
+		if !files[string(f.Bytes)] && !files[strings.TrimSpace(string(f.Bytes))] { // space around JSON is not part of a badge
+			t.Errorf("%s is missing or changed", f.Name)
 		}
 	}
 	for _, want := range []string{"Robin Example", "Handling Historic Photographs", "Planetarium Evening Host"} {
 		if !strings.Contains(page, want) {
-			t.Errorf("the page does not tell of %s", want)
+			t.Errorf("the page does not mention %s", want)
 		}
 	}
 	l.get("/settings/export.zip?part=2").is(t, http.StatusNotFound)
@@ -216,7 +216,7 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// TestRates: each limit gives a plain page that says when to go on.
+// TestRates checks that each limit answers with a page that says when to retry.
 func TestRates(t *testing.T) {
 	for name, x := range map[string]struct {
 		rates server.Rates
@@ -238,7 +238,7 @@ func TestRates(t *testing.T) {
 			l := s.learner(t, "Robin Example")
 			for range 3 {
 				if a := x.ask(l); a.StatusCode == http.StatusTooManyRequests {
-					t.Fatal("refused too soon")
+					t.Fatal("refused below the limit")
 				}
 			}
 			a := x.ask(l).is(t, http.StatusTooManyRequests)
@@ -257,8 +257,8 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// TestThreat40LeftOutIsSaid brings more than a backpack may hold: before and
-// after, the pages say how much fits, and what was left out.
+// TestThreat40LeftOutIsSaid imports more than a backpack may hold. The pages state
+// how much fits, and what was left out.
 func TestThreat40LeftOutIsSaid(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{Limits: wallet.Limits{Entries: 3}})
 	l := s.learner(t, "Robin Example")

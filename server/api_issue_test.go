@@ -12,7 +12,7 @@ import (
 	"backpack/vc"
 )
 
-// operator asks the API as the operator does.
+// operator sends a request of the operator to the API.
 func (s *site) operator(t *testing.T, method, path, body string) (status int, answer map[string]json.RawMessage) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.url+"/api/vc"+path, strings.NewReader(body))
@@ -32,7 +32,7 @@ func (s *site) operator(t *testing.T, method, path, body string) (status int, an
 
 const toIssue = `{"@context":["https://www.w3.org/ns/credentials/v2"],"id":"urn:uuid:1","type":["VerifiableCredential"],"credentialSubject":{"id":"did:example:s"}}`
 
-// TestAPIIssue: what is issued is verified by the other endpoint.
+// TestAPIIssue verifies with the API what the API issued.
 func TestAPIIssue(t *testing.T) {
 	s := newSite(t)
 	for path, options := range map[string]string{
@@ -169,12 +169,12 @@ func TestAPIStatus(t *testing.T) {
 			}
 		}
 		res, b := s.program(t, "/credentials/verify", `{"verifiableCredential":`+string(a["verifiableCredential"])+`}`)
-		b.says(t, res, x.status, x.verdict, map[bool]string{true: "", false: "revoked"}[x.status == 200]) // the clock stands still: no cache answers
+		b.says(t, res, x.status, x.verdict, map[bool]string{true: "", false: "revoked"}[x.status == 200]) // the clock stands still, so no cache answers
 	}
 }
 
-// TestAPIOffByDefault: without a token nothing that issues exists, and lists
-// that were published before still do.
+// TestAPIOffByDefault checks that there are no routes to issue without a token, and
+// that status lists are served nevertheless.
 func TestAPIOffByDefault(t *testing.T) {
 	s := newSite(t)
 	srv, err := s.api(t, server.API{Prefix: "/api/vc"}, server.Rates{})
@@ -189,7 +189,7 @@ func TestAPIOffByDefault(t *testing.T) {
 		}
 	})
 	if !strings.Contains(strings.Join(srv.Routes(), "\n"), "GET /api/vc/status/:n") {
-		t.Error("nobody can ask for a status list")
+		t.Error("there is no route for status lists")
 	}
 	for token, ok := range map[string]bool{"": true, "short": false, strings.Repeat("x", 20): true} {
 		if _, err := s.api(t, server.API{Prefix: "/api/vc", Token: token}, server.Rates{}); (err == nil) != ok {

@@ -30,7 +30,8 @@ type told struct {
 	Contains     []struct{ Verdict vc.Verdict }
 }
 
-// program asks the API as a program does: without cookies or browser headers.
+// program sends a request of a program to the API, without cookies and without the
+// headers of browsers.
 func (s *site) program(t testing.TB, path, body string, headers ...string) (*http.Response, told) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/api/vc"+path, strings.NewReader(body))
@@ -52,8 +53,8 @@ func (s *site) program(t testing.TB, path, body string, headers ...string) (*htt
 	return a.Response, out
 }
 
-// says fails the test unless the answer is as wanted: its status, verdict, and
-// the type of its gravest problem after its last # or : ("" for none).
+// says fails the test unless the answer has the status, the verdict, and as its
+// gravest problem one whose type ends in problem after # or : ("" for none).
 func (a told) says(t testing.TB, res *http.Response, status int, verdict vc.Verdict, problem string) {
 	t.Helper()
 	first := ""
@@ -68,7 +69,7 @@ func (a told) says(t testing.TB, res *http.Response, status int, verdict vc.Verd
 	}
 }
 
-// quoted is a document as it stands in a request: a JWT is a text.
+// quoted returns a document as a JSON value: a JWT is a string.
 func quoted(b []byte) string {
 	if b[0] == '{' {
 		return string(b)
@@ -76,7 +77,7 @@ func quoted(b []byte) string {
 	return string(fmt.Appendf(nil, "%q", b))
 }
 
-// an issuer whose lists the site can fetch.
+// issuer returns an issuer whose status lists the site can fetch.
 func (s *site) issuer(t testing.TB) *vctest.Issuer {
 	t.Helper()
 	web := vctest.NewWeb()
@@ -137,16 +138,16 @@ func TestAPIVerifyCredential(t *testing.T) {
 			res, a := s.program(t, "/credentials/verify", `{"verifiableCredential":`+quoted(signed)+`,"options":`+x.asked+`}`)
 			a.says(t, res, x.status, x.verdict, x.problem)
 			if a.Report == nil || len(a.Report.Checks) == 0 || len(a.Facts) != 5 {
-				t.Error("there is no report, or not five facts")
+				t.Error("the report is missing, or there are not five facts")
 			}
 			if strict := x.problem == "MALFORMED_VALUE_ERROR"; x.asked == `{}` && (x.status == 200) != (x.verdict == vc.Valid && !strict) {
-				t.Error("verified is not what the verdict says")
+				t.Error("verified contradicts the verdict")
 			}
 		})
 	}
 }
 
-// TestAPIUndetermined: what could not be checked is neither verified nor called false.
+// TestAPIUndetermined checks that a check that could not be made is neither verified nor failed.
 func TestAPIUndetermined(t *testing.T) {
 	s := newSite(t)
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDWeb, vctest.Ed25519)
@@ -192,10 +193,10 @@ func TestAPIVerifyPresentation(t *testing.T) {
 	}
 	_, a := s.program(t, "/presentations/verify", `{"verifiablePresentation":`+string(h.Present(t, "", "", good, i.Issue(t, vctest.Revoked)))+`,"options":{"returnPresentation":true}}`)
 	if len(a.Contains) != 2 || a.Contains[0].Verdict != vc.Valid || a.Contains[1].Verdict != vc.Revoked {
-		t.Errorf("it contains %+v", a.Contains)
+		t.Errorf("contains %+v", a.Contains)
 	}
 	if len(a.Problems) != 1 || a.Problems[0].Credential == nil || *a.Problems[0].Credential != 1 || len(a.Presentation) == 0 {
-		t.Errorf("the problem is not said to be the second credential's: %+v", a.Problems)
+		t.Errorf("the problem is not attributed to the second credential: %+v", a.Problems)
 	}
 }
 
@@ -244,8 +245,7 @@ func TestAPIMalformed(t *testing.T) {
 	}
 }
 
-// TestAPIReadsNoCookie: who is signed in is nobody to the API, and what is
-// wrong with a session does not show.
+// TestAPIReadsNoCookie checks that the API ignores sessions, valid or not.
 func TestAPIReadsNoCookie(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -279,12 +279,12 @@ func TestAPIDocument(t *testing.T) {
 	}
 	for path := range doc.Paths {
 		if routes["POST /api/vc"+path] == "" {
-			t.Errorf("%s is described, and no route", path)
+			t.Errorf("%s is described but is not a route", path)
 		}
 	}
 }
 
-// api returns a server with another configuration of the API, not listening.
+// api returns a server with another configuration of the API. It does not listen.
 func (s *site) api(t *testing.T, api server.API, rates server.Rates) (*server.Server, error) {
 	t.Helper()
 	pages, err := pages()
@@ -310,12 +310,12 @@ func TestAPIPrefix(t *testing.T) {
 			t.Errorf("%q: %v", prefix, err)
 		}
 		if err == nil && prefix == "" && strings.Contains(strings.Join(srv.Routes(), " "), "credentials") {
-			t.Error("the API is there though it was turned off")
+			t.Error("the API has routes although it is off")
 		}
 	}
 }
 
-// TestAPIRate: programs of one network are counted together with its people.
+// TestAPIRate checks that programs and people of one network share a rate.
 func TestAPIRate(t *testing.T) {
 	s := newSite(t)
 	srv, err := s.api(t, server.API{Prefix: "/api/vc"}, server.Rates{Check: 2})
@@ -340,8 +340,8 @@ func TestAPIRate(t *testing.T) {
 	}
 }
 
-// FuzzAPIRequest reads what any program may send: no panic, and either a
-// document or what is wrong with the request, in words.
+// FuzzAPIRequest parses any request. It expects a document or an explanation, and
+// no panic.
 func FuzzAPIRequest(f *testing.F) {
 	for _, s := range []string{
 		`{}`, `[]`, `{"verifiableCredential":"a.b.c","options":{"challenge":"1","domain":["a"],"checks":["proof"]}}`,

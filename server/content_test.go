@@ -17,8 +17,8 @@ import (
 	"backpack/wallet"
 )
 
-// profile is a Profile with every member there is (specs A2.8); what names the
-// texts in it apart.
+// profile returns a Profile with every member (specs A2.8). what makes its texts
+// unique.
 func profile(what, parent string) string {
 	p := fmt.Sprintf(`{"id":"https://%[1]s.example/id","type":["Profile"],"name":"%[1]s name","url":"https://%[1]s.example/site","phone":"%[1]s phone",
 "description":"%[1]s description","image":{"id":"https://%[1]s.example/logo.png","type":"Image","caption":"%[1]s logo"},"email":"%[1]s@example.org",
@@ -33,14 +33,14 @@ func profile(what, parent string) string {
 	return p + "}"
 }
 
-// skill is an Alignment with every member (specs A2.5).
+// skill returns an Alignment with every member (specs A2.5).
 func skill(what string) string {
 	return fmt.Sprintf(`[{"type":["Alignment"],"targetName":"%[1]s target","targetUrl":"https://skills.example/%[1]s","targetCode":"%[1]s-code",
 "targetDescription":"%[1]s meaning","targetFramework":"%[1]s framework","targetType":"CFItem"}]`, what)
 }
 
-// complete are the members of a badge that states everything (specs A2.1 to
-// A2.11). Its own issuer is named by the test.
+// complete returns the members of a badge that states everything (specs A2.1 to
+// A2.11), except its issuer.
 func complete() map[string]string {
 	return map[string]string{
 		"description": `"credential description"`, "awardedDate": `"2025-12-24T00:00:00Z"`, "name": `"credential name"`,
@@ -72,14 +72,14 @@ func complete() map[string]string {
 	}
 }
 
-// shownAs is how words of the standard are shown.
+// shownAs lists how words of the standard are shown.
 var shownAs = map[string]string{"CertificateOfCompletion": "Certificate of completion", "CFItem": "Item of a framework", "sourcedId": "Sourced id", "isbn": "ISBN",
 	"emailAddress": "E-mail", "RubricScore": "Score by levels", "LetterGrade": "Letter grade", "Status": "State", "subject **narrative**": "subject narrative",
 	"criteria *narrative*": "criteria narrative", "systemId": "systemId", "data:text/plain,evidence": "It lies in the badge itself", "https://pictures.example/credential.png": "",
 	"https://pictures.example/subject.png": "", "https://pictures.example/achievement.png": "", "Name der Leistung": "", "http": ""}
 
-// leaves calls fn with the way to each text and number of a JSON value, without
-// what is structure.
+// leaves calls fn with the path of each string and number in a JSON value, except
+// structural members.
 func leaves(v *vc.Value, path string, fn func(path, text string)) {
 	switch {
 	case v.Is(vc.String) || v.Is(vc.Number):
@@ -96,8 +96,7 @@ func leaves(v *vc.Value, path string, fn func(path, text string)) {
 	}
 }
 
-// readPage returns all that a page lets a reader read: its text in one line, and
-// where its links lead.
+// readPage returns the text of a page in one line, with the targets of its links.
 func readPage(t testing.TB, page string) string {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(page))
@@ -120,9 +119,9 @@ func readPage(t testing.TB, page string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// TestEverythingIsShown keeps a badge that states every member of Open Badges
-// 3.0 and something of an extension: each text of it stands on its page, on
-// that of a show, and in the report of a check.
+// TestEverythingIsShown imports a badge with every member of Open Badges 3.0 and one
+// of an extension. Each text is on its page, on the page of a share, and in the report
+// of a check.
 func TestEverythingIsShown(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -171,7 +170,7 @@ func TestEverythingIsShown(t *testing.T) {
 	}
 }
 
-// keeps brings a badge into the backpack.
+// keeps imports a badge.
 func (l *learner) keeps(badge []byte) *wallet.Entry {
 	l.t.Helper()
 	kept := l.keepsAll(wallet.Input{Bytes: badge})
@@ -181,8 +180,8 @@ func (l *learner) keeps(badge []byte) *wallet.Entry {
 	return kept[0]
 }
 
-// TestContentByLanguage: strangers' words come in the reader's language, then
-// in the badge's own, then in any, and say which that is (specs A2.15).
+// TestContentByLanguage checks that texts are shown in the reader's language, then in
+// the badge's own, then in any, with their language (specs A2.15).
 func TestContentByLanguage(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -209,8 +208,8 @@ func TestContentByLanguage(t *testing.T) {
 	}
 }
 
-// TestResultsAreNotAwards: a result stands beside its state, and one that failed
-// or falls short speaks against the learner.
+// TestResultsAreNotAwards checks that a result has its state, and that a failed or
+// insufficient one is marked.
 func TestResultsAreNotAwards(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -233,12 +232,12 @@ func TestResultsAreNotAwards(t *testing.T) {
 		}
 	}
 	if !strings.Contains(page, "none of those that the badge itself allows") {
-		t.Error("that 101 % is impossible is not said")
+		t.Error("101 % is not marked as impossible")
 	}
 }
 
-// TestEndorsementsHaveTheirPlace: each stands with what it names, by its own
-// verdict, a broken one too (specs A2.13, A9).
+// TestEndorsementsHaveTheirPlace checks that each endorsement, even a broken one, is
+// shown at what it endorses with its own verdict (specs A2.13, A9).
 func TestEndorsementsHaveTheirPlace(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -277,7 +276,7 @@ func TestEndorsementsHaveTheirPlace(t *testing.T) {
 	page.has(t, "It carries no seal: anyone could have written it.", `<details class="about" open>`)
 }
 
-// TestRecord shows a CLR with its tree, and takes out what can be taken out.
+// TestRecord checks the tree of a CLR, and takes a credential out of it.
 func TestRecord(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -321,7 +320,7 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// TestVersionsPage lists the versions of a badge and gives each back.
+// TestVersionsPage checks the list of a badge's versions and downloads each.
 func TestVersionsPage(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -347,15 +346,15 @@ func TestVersionsPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.post(path+"/check", nil).is(t, http.StatusSeeOther) // of the second, which is the latest itself
+	l.post(path+"/check", nil).is(t, http.StatusSeeOther) // of the second, which is the latest
 	s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK).has(t, "The issuer has published a newer version")
 	for _, n := range []string{"0", "3", "-1", "x"} {
 		l.get(path+"/versions/"+n).is(t, http.StatusNotFound)
 	}
 }
 
-// TestAnyCredential shows what a credential of an unknown kind claims, in depth
-// and number only so far.
+// TestAnyCredential checks that the claims of an unknown kind of credential are
+// shown, up to limits of depth and number.
 func TestAnyCredential(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")

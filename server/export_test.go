@@ -8,8 +8,8 @@ import (
 	"backpack/vc"
 )
 
-// Routes lists the registered routes as "METHOD /path", without middleware.
-// What answers GET answers HEAD too, which is not listed.
+// Routes lists the registered routes as "METHOD /path", without middleware and
+// without HEAD, which every GET route answers.
 func (s *Server) Routes() []string {
 	var out []string
 	for _, r := range s.edge.App().GetRoutes(true) {
@@ -24,8 +24,8 @@ func (s *Server) Routes() []string {
 // Handler answers requests without a network, for benchmarks.
 func (s *Server) Handler() *fiber.App { return s.edge.App() }
 
-// ReadAsked reads a request of a program to verify or issue, and returns what
-// document is in it and what is wrong with it.
+// ReadAsked parses a request of a program to verify or issue. It returns the document
+// or what is wrong with the request.
 func ReadAsked(body []byte, names ...string) (d *vc.Document, fault string) {
 	v, err := vc.ParseJSON(body)
 	if err != nil || !v.Is(vc.Object) {
@@ -49,7 +49,7 @@ func (s *Server) Break(path string, v any) {
 	s.edge.App().Get(path, func(*fiber.Ctx) error { panic(v) })
 }
 
-// What the tests look at directly.
+// Functions that tests call directly.
 var (
 	SafeName   = safeName
 	Attachment = attachment

@@ -21,8 +21,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// An outsider is another website on this machine, which notes what it is asked
-// with.
+// An outsider is another website on this machine. It records its requests.
 type outsider struct {
 	port    string
 	mu      sync.Mutex
@@ -49,11 +48,11 @@ func (o *outsider) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprint(w, "<!doctype html><title>outside</title>"+o.pages[r.URL.Path])
 }
 
-// at is the outsider's address under a host name of this machine.
+// at returns the outsider's address under a host name of this machine.
 func (o *outsider) at(host, path string) string { return "http://" + host + ":" + o.port + path }
 
-// attack is a page that sends a form to every route that takes one, each into a
-// frame of its own, in each of the codings that a form may have.
+// attack returns a page that sends a form to every route that accepts one, each into
+// its own frame, in each encoding of forms.
 func attack(site string, ids map[string]string, key string) (body string, forms int) {
 	var b strings.Builder
 	codings := []string{"application/x-www-form-urlencoded", "multipart/form-data", "text/plain"}
@@ -68,7 +67,7 @@ func attack(site string, ids map[string]string, key string) (body string, forms 
 		}
 		b.WriteString("</form>\n")
 	})
-	b.WriteString(`<script>(async () => { // one after another: browsers let go of some when many frames wait
+	b.WriteString(`<script>(async () => { // one after another: browsers drop some if many frames wait
 		for (const f of document.forms) await new Promise(next => {
 			document.querySelector("iframe[name=" + f.target + "]").onload = next;
 			setTimeout(next, 2000);
@@ -78,10 +77,9 @@ func attack(site string, ids map[string]string, key string) (body string, forms 
 	return b.String(), forms
 }
 
-// TestThreat13BrowserForms: while somebody is signed in, another website has their
-// browser send a form to every route that takes one: from elsewhere, and from
-// another port of the same host, where cookies go along. Each is refused,
-// nothing is done, and they stay who they are.
+// TestThreat13BrowserForms lets another website send forms with a learner's browser to
+// every route that accepts one: from another host, and from another port of the same
+// host, which sends the cookies. Each is refused, and nothing changes.
 func TestThreat13BrowserForms(t *testing.T) {
 	t.Parallel()
 	answered := make(chan edge.Answered, 1000)
@@ -117,15 +115,15 @@ func TestThreat13BrowserForms(t *testing.T) {
 	var name string
 	b.do(chromedp.Value("input[name=name]", &name, chromedp.ByQuery))
 	if name != "Robin Example" {
-		t.Errorf("the browser is %q now", name)
+		t.Errorf("the browser is now %q", name)
 	}
 	l.untouched(ids)
 	if a, err := s.Account(t.Context(), l.ID); err != nil || a.Name != "Robin Example" {
-		t.Errorf("the account is %+v: %v", a, err)
+		t.Errorf("the account is now %+v: %v", a, err)
 	}
 }
 
-// TestThreat13BrowserFrames: no page lets itself be put into another's frame.
+// TestThreat13BrowserFrames checks that no page can be framed by another site.
 func TestThreat13BrowserFrames(t *testing.T) {
 	t.Parallel()
 	s, out := newSite(t), newOutsider(t)
@@ -155,9 +153,8 @@ func TestThreat13BrowserFrames(t *testing.T) {
 	}
 }
 
-// TestThreat17BrowserLeavesNoTrace: who goes from a show, or from any page, to another
-// website does not tell it where they come from, and the log does not hold the
-// token either.
+// TestThreat17BrowserLeavesNoTrace checks that a link from a share, or from any page, to
+// another website sends no referrer, and that the log does not hold the token.
 func TestThreat17BrowserLeavesNoTrace(t *testing.T) {
 	t.Parallel()
 	s, out := newSite(t), newOutsider(t)
@@ -179,7 +176,7 @@ func TestThreat17BrowserLeavesNoTrace(t *testing.T) {
 	}
 	for _, r := range out.referer {
 		if r != "" {
-			t.Errorf("a referrer was told: %q", r)
+			t.Errorf("a referrer was sent: %q", r)
 		}
 	}
 	if strings.Contains(s.Logs.String(), ids["token"]) {
@@ -187,9 +184,9 @@ func TestThreat17BrowserLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// TestThreat18BrowserAsksNobodyElse: a badge that is full of other people's addresses is
-// looked at on every page many times: the browser asks nobody but us, and we
-// ask nobody because somebody looks.
+// TestThreat18BrowserAsksNobodyElse opens every page of a badge full of foreign
+// addresses many times. The browser sends requests to this server only, and the server
+// sends none because of a view.
 func TestThreat18BrowserAsksNobodyElse(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, nil)
@@ -205,16 +202,16 @@ func TestThreat18BrowserAsksNobodyElse(t *testing.T) {
 		}
 	}
 	b.sees("Baker")
-	b.clean() // says of every request to another host
+	b.clean() // reports requests to other hosts
 	for range 20 {
 		s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK)
 	}
 	if after := len(s.Web.Visits()); after != before {
-		t.Errorf("%d requests because somebody looked: %v", after-before, s.Web.Visits()[before:])
+		t.Errorf("%d requests because of views: %v", after-before, s.Web.Visits()[before:])
 	}
 }
 
-// phoning is a badge that names other people's servers wherever it can.
+// phoning returns a badge with foreign addresses wherever it can have one.
 func phoning(t testing.TB) []byte {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)

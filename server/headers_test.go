@@ -19,8 +19,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestThreat10Headers asks for every page and expects what keeps it safe, on answers
-// that are errors too.
+// TestThreat10Headers checks the protective headers of every page, including errors.
 func TestThreat10Headers(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -33,7 +32,7 @@ func TestThreat10Headers(t *testing.T) {
 			paths = append(paths, fill(pattern, ids))
 		}
 	})
-	l.get("/s/" + ids["token"]) // brings the grant
+	l.get("/s/" + ids["token"]) // sets the grant
 	for _, path := range paths {
 		a := l.get(path)
 		want := maps.Clone(want)
@@ -65,7 +64,7 @@ func TestThreat10Headers(t *testing.T) {
 	}
 }
 
-// TestThreat14Cookies looks at every cookie, with and without TLS before the server.
+// TestThreat14Cookies checks every cookie, with and without TLS before the server.
 func TestThreat14Cookies(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		o, name := wallettest.Options{}, "backpack"
@@ -110,8 +109,8 @@ func TestThreat14Cookies(t *testing.T) {
 	}
 }
 
-// TestThreat14PlantedCookie: what a browser brings is worth nothing after
-// signing in, and what it got is worth nothing after signing out.
+// TestThreat14PlantedCookie checks that signing in ends the session that the browser
+// had, and that signing out ends the new one.
 func TestThreat14PlantedCookie(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -125,7 +124,7 @@ func TestThreat14PlantedCookie(t *testing.T) {
 			t.Fatalf("%s: cookies %v", name, a.Cookies())
 		}
 		if _, err := s.Authenticate(t.Context(), brought); err == nil {
-			t.Errorf("%s: the session that was brought lives on", name)
+			t.Errorf("%s: the earlier session still works", name)
 		}
 		b.get("/settings").is(t, http.StatusOK).has(t, "Robin Example")
 		fresh := a.Cookies()[i].Value
@@ -135,7 +134,7 @@ func TestThreat14PlantedCookie(t *testing.T) {
 	}
 }
 
-// raw sends bytes and returns the status, 0 when the connection is just closed.
+// raw sends bytes and returns the status; 0 if the connection is closed without an answer.
 func (s *site) raw(t testing.TB, request string) (status int, header http.Header, body string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.Replace(strings.TrimPrefix(s.url, "http://"), "localhost", "127.0.0.1", 1))
@@ -157,7 +156,7 @@ func (s *site) raw(t testing.TB, request string) (status int, header http.Header
 	return res.StatusCode, res.Header, string(b)
 }
 
-// TestHosts sends request lines and hosts of every kind (threat 38).
+// TestHosts sends request lines and hosts of all kinds (threat 38).
 func TestHosts(t *testing.T) {
 	s := newSite(t)
 	ours := strings.TrimPrefix(s.url, "http://")
@@ -194,7 +193,7 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%s: no policy", x.name)
 		}
 		if strings.Contains(body, "evil.example") && x.name != "two slashes" {
-			t.Errorf("%s: the page says evil.example", x.name)
+			t.Errorf("%s: the page mentions evil.example", x.name)
 		}
 	}
 	status, h, body := s.raw(t, "GET //evil.example/%5c..//backpack HTTP/1.1\r\nHost: "+ours+"\r\nConnection: close\r\n\r\n")
@@ -203,7 +202,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// TestSmuggling: what two servers could read in two ways is refused.
+// TestSmuggling checks that a request that two servers could read differently is refused.
 func TestSmuggling(t *testing.T) {
 	s := newSite(t)
 	host := "Host: " + strings.TrimPrefix(s.url, "http://") + "\r\n"
@@ -230,7 +229,7 @@ func TestSmuggling(t *testing.T) {
 	}
 }
 
-// TestTooLarge: a body beyond the limit gets a page, not a broken connection.
+// TestTooLarge checks that a body above the limit is answered with a page, not a reset.
 func TestTooLarge(t *testing.T) {
 	s := newSite(t)
 	eachRoute(func(method, pattern, _ string) {
@@ -250,7 +249,7 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-// TestThreat12NextPath: nobody is sent to another site after signing in (threat 12).
+// TestThreat12NextPath checks that signing in never leads to another site (threat 12).
 func TestThreat12NextPath(t *testing.T) {
 	s := newSite(t)
 	for _, next := range []string{"/", "/backpack", "/backpack?q=a%20b&sort=title", "/badges/abc", "/badges/abc/remove", "/imports/x?y=z", "/shares/new?badge=a&badge=b",

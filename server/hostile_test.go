@@ -9,8 +9,8 @@ import (
 	"backpack/wallet"
 )
 
-// TestThreat10CasesOfPayloads shows the badges that hold scripts and escapes in
-// every place: none becomes a part of the page.
+// TestThreat10CasesOfPayloads checks badges with scripts and escapes in every place.
+// None becomes a part of the page.
 func TestThreat10CasesOfPayloads(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)

@@ -11,9 +11,8 @@ import (
 	"backpack/wallet"
 )
 
-// TestThreat34NothingInLogs puts a word of its own into every place where something
-// can be written and looks for it in the log, with every token and key
-// (threats 17 and 34).
+// TestThreat34NothingInLogs writes a unique word into every field and searches the log
+// for these words, tokens and keys (threats 17 and 34).
 func TestThreat34NothingInLogs(t *testing.T) {
 	s := newSite(t)
 	n := 0
@@ -62,14 +61,14 @@ func TestThreat34NothingInLogs(t *testing.T) {
 	if _, err := s.RunDue(t.Context(), 100); err != nil {
 		t.Fatal(err)
 	}
-	// What goes wrong inside is told, without what it went wrong with.
+	// An internal error is logged without the data that caused it.
 	s.Store.Close()
 	l.get("/backpack").is(t, http.StatusServiceUnavailable)
 	s.browser(t).get("/s/"+sh.Token).is(t, http.StatusServiceUnavailable)
 	l.post("/signin", url.Values{"key": {l.Key}}).is(t, http.StatusServiceUnavailable)
 	log := s.Logs.String()
 	if lines := strings.Count(log, "\n"); lines < 150 {
-		t.Errorf("only %d lines: the search proves nothing", lines)
+		t.Errorf("only %d lines: too few for the search", lines)
 	}
 	for _, secret := range secrets {
 		for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret)} {
@@ -79,6 +78,6 @@ func TestThreat34NothingInLogs(t *testing.T) {
 		}
 	}
 	if !strings.Contains(log, "route=/s/:token") || !strings.Contains(log, "level=ERROR") {
-		t.Error("the log does not tell what happened")
+		t.Error("the log does not report the error")
 	}
 }

@@ -12,10 +12,10 @@ import (
 	"backpack/wallet"
 )
 
-// five are the samples that an employer is shown.
+// five lists the samples in the share for an employer.
 var five = []string{"Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events", "Workshop Key Holder", "Community Garden Helper"}
 
-// shows makes a learner with a show of the samples with the titles.
+// shows creates a learner with a share of the samples with the titles.
 func (s *site) shows(t testing.TB, r wallet.ShareRequest, titles ...string) (*learner, *wallet.Share) {
 	t.Helper()
 	l := s.learner(t, "Robin Example")
@@ -23,7 +23,7 @@ func (s *site) shows(t testing.TB, r wallet.ShareRequest, titles ...string) (*le
 	return l, l.show(r, titles...)
 }
 
-// TestEmployerPage: content and size of what an employer sees.
+// TestEmployerPage checks the content and the size of an employer's page.
 func TestEmployerPage(t *testing.T) {
 	s := newSite(t)
 	kept := s.learner(t, "Kim Example").samples()
@@ -34,7 +34,7 @@ func TestEmployerPage(t *testing.T) {
 	_, all := s.shows(t, wallet.ShareRequest{Title: "Application", Audience: "City Archive"}, titles...)
 	a := s.browser(t).get("/s/"+all.Token).is(t, http.StatusOK).hasNot(t, "<script", "csrf", "http-equiv")
 	a.says(t, "Robin Example shows 10 badges", "of 10 badges check out", "Checked 23 November 2026, 12:00 UTC", "Application", "City Archive",
-		"Handling Historic Photographs", "Issued by", "Awarded", "Expires", "No expiry date", "Sample issuer", // whose, what, from whom, until when
+		"Handling Historic Photographs", "Issued by", "Awarded", "Expires", "No expiry date", "Sample issuer",
 		"What it takes", "Tell the six common print processes apart", "Skills", "Identifying photographic processes",
 		"Results", "Written test", "87", "Needed: 70", "Evidence", "The box before and after", "Backed by",
 		"What was checked", "Yes", "No", "Could not check", "Not stated",
@@ -42,7 +42,7 @@ func TestEmployerPage(t *testing.T) {
 		"Download all, signed", "Download this badge", "Check again", "Check it yourself", "backpack verify "+s.url+"/s/"+all.Token,
 		"Taken back by the issuer", "Expired", "This badge does not hold", "Could not be fully checked")
 	if strings.Contains(a.body, kept[five[0]].ID) {
-		t.Error("another learner's badge is there")
+		t.Error("another learner's badge is shown")
 	}
 	l, sh := s.shows(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events", "Workshop Key Holder", "Planetarium Evening Host")
 	a = s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK).says(t, "Robin Example shows 5 badges")
@@ -53,7 +53,7 @@ func TestEmployerPage(t *testing.T) {
 	l.get("/shares").says(t, "Opened once")
 }
 
-// TestNegotiation asks one address for the page and for the presentation.
+// TestNegotiation requests the page and the presentation from one address.
 func TestNegotiation(t *testing.T) {
 	s := newSite(t)
 	_, sh := s.shows(t, wallet.ShareRequest{}, five[:3]...)
@@ -82,7 +82,7 @@ func TestNegotiation(t *testing.T) {
 	}
 }
 
-// verifies has the product check a presentation.
+// verifies checks a presentation with the product itself.
 func (s *site) verifies(t testing.TB, body []byte, sh *wallet.Share) *wallet.Checked {
 	t.Helper()
 	found, err := s.Check(t.Context(), []wallet.Input{{Name: "x.json", Bytes: body}})
@@ -96,13 +96,13 @@ func (s *site) verifies(t testing.TB, body []byte, sh *wallet.Share) *wallet.Che
 	return x
 }
 
-// TestPresentationTravels: what is downloaded from a show is checked by
-// anybody, with its holder, and nothing of that is kept.
+// TestPresentationTravels checks that anybody can verify the presentation of a share,
+// with its holder, and that nothing is stored.
 func TestPresentationTravels(t *testing.T) {
 	s := newSite(t)
 	_, sh := s.shows(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer")
 	b := s.browser(t)
-	b.get("/s/"+sh.Token+"/presentation").is(t, http.StatusNotFound) // not before the page
+	b.get("/s/"+sh.Token+"/presentation").is(t, http.StatusNotFound) // needs the grant of the page
 	b.get("/s/" + sh.Token)
 	vp := b.get("/s/"+sh.Token+"/presentation").is(t, http.StatusOK)
 	if got := vp.Header.Get("Content-Type") + vp.Header.Get("Content-Disposition"); got != `application/vpattachment; filename="badges.vp.json"` {
@@ -119,7 +119,7 @@ func TestPresentationTravels(t *testing.T) {
 	}
 }
 
-// TestShowRecheck: the button fetches anew, and its answer is the link again.
+// TestShowRecheck checks that the button fetches everything again and leads to the link.
 func TestShowRecheck(t *testing.T) {
 	s := newSite(t)
 	l, sh := s.shows(t, wallet.ShareRequest{}, five...)
@@ -131,7 +131,7 @@ func TestShowRecheck(t *testing.T) {
 	l.get("/shares").says(t, "Opened once")
 }
 
-// TestPasscode goes through the passcode form with mistakes, up to too many.
+// TestPasscode makes mistakes in the passcode form until there are too many.
 func TestPasscode(t *testing.T) {
 	s := newSite(t)
 	l, sh := s.shows(t, wallet.ShareRequest{Passcode: "open sesame"}, five[:2]...)
@@ -155,21 +155,21 @@ func TestPasscode(t *testing.T) {
 	b.get(path+"/presentation").is(t, http.StatusOK)
 	l.get("/shares").says(t, "Opened once")
 	other := s.browser(t)
-	for range 9 { // one was tried above
+	for range 9 { // one failed above
 		other.post(path, url.Values{"passcode": {"guess"}}).is(t, http.StatusForbidden)
 	}
 	a = other.post(path, url.Values{"passcode": {"open sesame"}}).is(t, http.StatusTooManyRequests).says(t, "Too many wrong passcodes")
 	if a.Header.Get("Retry-After") != "900" {
 		t.Error("no Retry-After")
 	}
-	b.get(path).is(t, http.StatusOK) // who is in stays in
+	b.get(path).is(t, http.StatusOK) // a grant stays valid
 	s.Clock.Advance(16 * time.Minute)
 	other.post(path, url.Values{"passcode": {"open sesame"}}).leads(t, path)
 	s.Clock.Advance(31 * time.Minute)
 	b.get(path).is(t, http.StatusUnauthorized)
 }
 
-// TestViewLimit: who opened the page last gets all of it, the next one nothing.
+// TestViewLimit checks that the last view gets the whole page, and the next one nothing.
 func TestViewLimit(t *testing.T) {
 	s := newSite(t)
 	l, sh := s.shows(t, wallet.ShareRequest{MaxViews: 2}, five[:2]...)
@@ -196,8 +196,8 @@ func TestViewLimit(t *testing.T) {
 	last.get(path+"/pictures/"+sh.Entries[0]).is(t, http.StatusNotFound)
 }
 
-// TestPreviewsDoNotCount: HEAD, link previews and prefetches use up no view
-// and tell nothing (threat 16).
+// TestPreviewsDoNotCount checks that HEAD, link previews and prefetches use up no view
+// and reveal nothing (threat 16).
 func TestPreviewsDoNotCount(t *testing.T) {
 	s := newSite(t)
 	l, sh := s.shows(t, wallet.ShareRequest{MaxViews: 1}, five[:2]...)
@@ -221,8 +221,8 @@ func TestPreviewsDoNotCount(t *testing.T) {
 	l.get("/shares").says(t, "Opened once", "Used up")
 }
 
-// TestThreat15GoneLooksTheSame: wrong, expired, stopped and used up links give one
-// answer, and so does all behind them.
+// TestThreat15GoneLooksTheSame checks that wrong, expired, revoked and used-up links, and
+// all addresses below them, have the same answer.
 func TestThreat15GoneLooksTheSame(t *testing.T) {
 	s := newSite(t)
 	l, revoked := s.shows(t, wallet.ShareRequest{}, five[0])

@@ -14,7 +14,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// slowOnes connect, and send a part of a request that they never finish.
+// slowOnes opens connections and sends a part of a request on each.
 func slowOnes(t *testing.T, s *site, n int, part string) []net.Conn {
 	t.Helper()
 	out := make([]net.Conn, n)
@@ -32,8 +32,8 @@ func slowOnes(t *testing.T, s *site, n int, part string) []net.Conn {
 	return out
 }
 
-// TestThreat33SlowClients: 500 connections on which next to nothing comes take
-// nothing from others, whichever part of a request they are slow with.
+// TestThreat33SlowClients checks that 500 slow connections do not slow others down,
+// whatever part of a request is slow.
 func TestThreat33SlowClients(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, nil)
@@ -51,8 +51,8 @@ func TestThreat33SlowClients(t *testing.T) {
 	}
 }
 
-// TestThreat33SlowHeadsEnd: who does not finish the head of a request in time
-// is not waited for.
+// TestThreat33SlowHeadsEnd checks that a client that does not finish a head in time is
+// disconnected.
 func TestThreat33SlowHeadsEnd(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.HeaderTime = 50 * time.Millisecond })
@@ -70,7 +70,7 @@ func TestThreat33SlowHeadsEnd(t *testing.T) {
 	}
 }
 
-// TestThreat33Sizes: a body is not taken beyond what its path can use.
+// TestThreat33Sizes checks the limit of a body for each path.
 func TestThreat33Sizes(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.API.Prefix = "/api/vc" })
@@ -83,7 +83,7 @@ func TestThreat33Sizes(t *testing.T) {
 		if path != "/nowhere" && most == 256<<10 {
 			body := strings.Repeat("a", most)
 			if status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", path, host, most, body)); status == http.StatusRequestEntityTooLarge || status == 0 {
-				t.Errorf("%s: %d for as much as fits", path, status)
+				t.Errorf("%s: %d for the largest body", path, status)
 			}
 		}
 	}
@@ -92,12 +92,12 @@ func TestThreat33Sizes(t *testing.T) {
 	}
 }
 
-// TestThreat33RefusedIsAnswered: who sends too much, and reads the answer only
-// when all is sent, finds it there all the same.
+// TestThreat33RefusedIsAnswered checks that a client that sends too much can read the
+// answer after sending everything.
 func TestThreat33RefusedIsAnswered(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) {
-		c.After = func(time.Duration) <-chan time.Time { return nil } // never, however slow this machine is
+		c.After = func(time.Duration) <-chan time.Time { return nil } // never, however slow the machine is
 	})
 	host := strings.TrimPrefix(s.url, "http://")
 	for _, request := range []string{
@@ -111,7 +111,7 @@ func TestThreat33RefusedIsAnswered(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, err := io.WriteString(conn, request); err != nil {
-				t.Fatalf("%.20q: the rest was not taken: %v", request, err)
+				t.Fatalf("%.20q: the rest was not read: %v", request, err)
 			}
 			answer, err := io.ReadAll(conn)
 			conn.Close()

@@ -17,7 +17,7 @@ import (
 	"backpack/wallet"
 )
 
-// downloads presses what leads to a download, and returns the file.
+// downloads clicks an element that starts a download and returns the file.
 func (b *tab) downloads(sel string) []byte {
 	b.t.Helper()
 	dir := b.t.TempDir()
@@ -40,14 +40,14 @@ func (b *tab) downloads(sel string) []byte {
 		}
 		return body
 	case <-time.After(patience):
-		b.t.Fatalf("%s leads to no download", sel)
+		b.t.Fatalf("%s starts no download", sel)
 	}
 	return nil
 }
 
-// TestJourneyApplicants has many people's files checked by an employer whose
-// browser runs no scripts: a folder, then one ZIP; the table leads to each
-// report, and is saved as a table and as a receipt, which is then checked.
+// TestJourneyApplicants lets an employer without scripts check the files of many people:
+// a folder, then a ZIP. The table links to each report and is saved as a table and as a
+// receipt, which is checked too.
 func TestJourneyApplicants(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -110,7 +110,7 @@ func TestJourneyApplicants(t *testing.T) {
 	phone.clean()
 }
 
-// TestJourneyReceipts takes receipts where badges are kept and shown.
+// TestJourneyReceipts downloads receipts from a badge and from a share.
 func TestJourneyReceipts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -136,8 +136,8 @@ func TestJourneyReceipts(t *testing.T) {
 	employer.clean()
 }
 
-// TestBrowserPrintTable prints the table of what was checked: as a table, on
-// the first page, before the reports.
+// TestBrowserPrintTable prints the page of a check. The table is on the first page,
+// before the reports.
 func TestBrowserPrintTable(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

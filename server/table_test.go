@@ -18,17 +18,17 @@ import (
 
 var savableField = regexp.MustCompile(`name="data" value="([^"]+)"`)
 
-// save presses one of the buttons of a page that was got before.
+// save submits a form of a page.
 func (b *browser) save(page *answer, as string) *answer {
 	b.t.Helper()
 	m := savableField.FindStringSubmatch(page.body)
 	if m == nil {
-		b.t.Fatalf("nothing to save in %.2000s", page.body)
+		b.t.Fatalf("no result to save in %.2000s", page.body)
 	}
 	return b.post("/verify/save", url.Values{"data": {m[1]}, "as": {as}})
 }
 
-// hiring is what an employer brings: folders, a ZIP, a set, junk and a bomb.
+// hiring returns the files of an employer: folders, a ZIP, a presentation, junk, a bomb.
 func hiring(t testing.TB) []wallet.Input {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -72,7 +72,7 @@ func TestVerifyTable(t *testing.T) {
 	}
 	signed.hasNot(t, "amina", "all/", "letter.txt", "learner")
 
-	// A receipt is shown as what it is, beside the files that it speaks of.
+	// A receipt is shown as a receipt, with the files that it refers to.
 	in := append(hiring(t)[:2], wallet.Input{Name: "receipt.json", Bytes: []byte(signed.body)}, wallet.Input{Name: "x/other.json", Bytes: []byte(samplesOf(s)[0])})
 	a = b.upload("/verify", "", in...).is(t, 200)
 	for _, problem := range uitest.Problems([]byte(a.body)) {
@@ -95,8 +95,8 @@ func samplesOf(s *site) [][]byte {
 	return out
 }
 
-// TestVerifySaveRefuses asserts that nobody has us sign, or give out, what we
-// did not check.
+// TestVerifySaveRefuses checks that the service signs and sends only results of its own
+// checks.
 func TestVerifySaveRefuses(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
@@ -121,7 +121,7 @@ func TestVerifySaveRefuses(t *testing.T) {
 	b.save(none, "receipt").is(t, http.StatusConflict).says(t, "There is nothing to make a receipt of.")
 }
 
-// TestReceiptsOfKept takes the receipts of a show and of a badge of one's own.
+// TestReceiptsOfKept downloads the receipts of a share and of a badge.
 func TestReceiptsOfKept(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Ada Example")
@@ -140,7 +140,7 @@ func TestReceiptsOfKept(t *testing.T) {
 			t.Fatalf("%s: %+v, %v", occasion, found, err)
 		}
 		if len(found[0].Receipt.Speaks(found[1].SHA256)) != 1 {
-			t.Errorf("%s: it does not speak of the badge that was downloaded", occasion)
+			t.Errorf("%s: it does not refer to the downloaded badge", occasion)
 		}
 	}
 	if got := s.browser(t).get("/.well-known/did.json").StatusCode; got != 404 {

@@ -8,8 +8,7 @@ import (
 	"unsafe"
 )
 
-// FuzzSplitForm: our parts are those of the standard library, and lie in the
-// body where nothing hinders it.
+// FuzzSplitForm compares split with the standard library.
 func FuzzSplitForm(f *testing.F) {
 	for _, s := range []string{
 		"--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\ntoken\r\n--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a/b.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\r\n--\r\n--b--\r\n",
@@ -39,7 +38,7 @@ func FuzzSplitForm(f *testing.F) {
 				return
 			}
 			if wrong != nil {
-				t.Fatalf("taken apart, though %v", wrong)
+				t.Fatalf("parsed, although %v", wrong)
 			}
 			name := p.FormName()
 			switch {
@@ -61,7 +60,7 @@ func FuzzSplitForm(f *testing.F) {
 	})
 }
 
-// TestSplitFormCopiesNothing of what a browser sends.
+// TestSplitFormCopiesNothing checks that the files of a browser's form are not copied.
 func TestSplitFormCopiesNothing(t *testing.T) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
