@@ -157,7 +157,7 @@ func TestThreat33StalledArchivesEnd(t *testing.T) {
 		tick <- time.Time{}
 	}
 	go func() {
-		for range 2 { // nothing more is read
+		for range 2 { // nothing more is read read
 			tick <- time.Time{}
 		}
 	}()

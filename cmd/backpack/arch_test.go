@@ -51,7 +51,7 @@ var only = map[string][]string{
 // the environment are injected everywhere else.
 var calls = map[string][]string{
 	"time.Now": {"cmd"}, "time.Since": {"cmd"}, "time.Sleep": {}, "rand.Reader": {"cmd", "wallet/wallettest"}, "rand.Text": {"cmd"},
-	"os.Getenv": {"cmd", "vc/vctest", "wallet/postgres/pgtest"}, "http.DefaultClient": {}, "http.Get": {},
+	"os.Getenv": {"cmd", "ui/browsertest", "vc/vctest", "wallet/postgres/pgtest"}, "http.DefaultClient": {}, "http.Get": {},
 }
 
 // Lines of a file that are worth a warning, and that are too many.
