@@ -23,7 +23,8 @@ var keyOnPage = regexp.MustCompile(`id="thekey"[^>]*>([0-9A-Z-]{34})<`)
 func TestSignUp(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
-	for name, want := range map[string]string{"": "Enter your name", " \t": "Enter your name", strings.Repeat("x", 81): "at most 80 characters", "a\x00b": "cannot be shown"} {
+	for name, want := range map[string]string{"": "Enter your name", " \t": "Enter your name", strings.Repeat("x", 81): "at most 80 characters",
+		"a\x00b": "cannot be shown"} {
 		a := b.post("/signup", url.Values{"name": {name}, "next": {"/import"}}).is(t, http.StatusBadRequest).says(t, "There is a problem", want)
 		a.has(t, `href="#f-name"`, `aria-invalid="true"`, `aria-describedby=`, `name="next" value="/import"`, "<title>Error:")
 	}
@@ -36,7 +37,8 @@ func TestSignUp(t *testing.T) {
 	b.get("/signin?next=/settings").leads(t, "/settings")
 	other := s.browser(t)
 	for key, want := range map[string]string{"": "Enter your backpack key", "x": "typing mistake", slip(m[1]): "typing mistake"} {
-		other.post("/signin", url.Values{"key": {key}, "next": {"/shares"}}).is(t, http.StatusBadRequest).says(t, want).has(t, `href="#f-key"`, `name="next" value="/shares"`).hasNot(t, m[1])
+		other.post("/signin", url.Values{"key": {key}, "next": {"/shares"}}).is(t, http.StatusBadRequest).says(t, want).
+			has(t, `href="#f-key"`, `name="next" value="/shares"`).hasNot(t, m[1])
 	}
 	other.post("/signin", url.Values{"key": {strings.ToLower(strings.ReplaceAll(m[1], "-", " "))}, "next": {"/shares"}}).leads(t, "/shares")
 	b.post("/signout", nil).leads(t, "/")
@@ -63,7 +65,8 @@ func TestSettings(t *testing.T) {
 	l := s.learner(t, "Robin Example")
 	l.post("/settings/name", url.Values{"name": {""}}).is(t, http.StatusBadRequest).says(t, "Enter your name").has(t, `href="#f-name"`)
 	l.follow(l.post("/settings/name", url.Values{"name": {"Robin Éxample"}})).says(t, "Name saved").has(t, `value="Robin Éxample"`)
-	for address, want := range map[string]string{"": "Enter an e-mail address", "x": "Enter an e-mail address", "a@b\r\nBcc: c@d.example": "Enter an e-mail address"} {
+	for address, want := range map[string]string{"": "Enter an e-mail address", "x": "Enter an e-mail address",
+		"a@b\r\nBcc: c@d.example": "Enter an e-mail address"} {
 		l.post("/settings/emails", url.Values{"email": {address}}).is(t, http.StatusBadRequest).says(t, want).has(t, `href="#f-email"`)
 	}
 	s.Mails.Fail(errors.New("the mail server is away"))
@@ -133,11 +136,13 @@ func TestThreat14SignInAgain(t *testing.T) {
 	for _, x := range []struct{ method, path, back string }{
 		{http.MethodPost, "/settings/key", "/settings"}, {http.MethodPost, "/settings/passkeys/x/remove", "/settings"},
 		{http.MethodPost, "/settings/emails", "/settings"},
-		{http.MethodGet, "/settings/export", "/settings/export"}, {http.MethodGet, "/settings/export.zip", "/settings/export"}, {http.MethodPost, "/settings/export", "/settings/export"},
+		{http.MethodGet, "/settings/export", "/settings/export"}, {http.MethodGet, "/settings/export.zip", "/settings/export"}, {http.MethodPost,
+			"/settings/export", "/settings/export"},
 		{http.MethodGet, "/settings/delete", "/settings/delete"}, {http.MethodPost, "/settings/delete", "/settings/delete"},
 	} {
 		a := l.ask(x.method, x.path, strings.NewReader("name=Robin+Example"), "Content-Type", "application/x-www-form-urlencoded", "X-Form-Token", l.token())
-		l.follow(a.leads(t, "/signin?again=1&next="+url.QueryEscape(x.back))).is(t, http.StatusOK).says(t, "sign in once more", "Backpack key").has(t, `name="next" value="`+x.back+`"`)
+		l.follow(a.leads(t, "/signin?again=1&next="+url.QueryEscape(x.back))).is(t, http.StatusOK).says(t, "sign in once more", "Backpack key").
+			has(t, `name="next" value="`+x.back+`"`)
 	}
 	a := l.ask(http.MethodPost, "/auth/passkey/add/begin", strings.NewReader("{}"), "X-Form-Token", l.token()).is(t, http.StatusForbidden)
 	var problem struct{ Error, Code string }
@@ -156,7 +161,8 @@ func TestThreat14SignInAgain(t *testing.T) {
 	if now, err := s.Sessions(t.Context(), l.ID); err != nil || len(now) != 1 || now[0].ID == old[0].ID {
 		t.Errorf("sessions %v: %v", now, err)
 	}
-	l.post("/settings/delete", url.Values{"name": {"Robin"}}).is(t, http.StatusBadRequest).says(t, "That is not the name of this backpack").has(t, `href="#f-name"`)
+	l.post("/settings/delete", url.Values{"name": {"Robin"}}).is(t, http.StatusBadRequest).says(t, "That is not the name of this backpack").
+		has(t, `href="#f-name"`)
 	l.follow(l.post("/settings/delete", url.Values{"name": {"robin example"}}).leads(t, "/")).says(t, "Your backpack and everything in it is deleted")
 	l.get("/backpack").leads(t, "/signin?next=%2Fbackpack")
 	if _, err := s.Account(t.Context(), l.ID); err == nil {
@@ -200,7 +206,8 @@ func TestExport(t *testing.T) {
 	passphrase := suggested.FindStringSubmatch(form.body)[1]
 	l.post("/settings/export", url.Values{"passphrase": {"geheim"}}).is(t, http.StatusBadRequest).says(t, "too easy to guess").has(t, `href="#f-passphrase"`)
 	sealed := l.post("/settings/export", url.Values{"passphrase": {passphrase}}).is(t, http.StatusOK)
-	if got := sealed.Header.Get("Content-Disposition"); got != `attachment; filename="backpack-2026-11-23-locked.zip"` || strings.Contains(sealed.body, "badges/") {
+	if got := sealed.Header.Get("Content-Disposition"); got != `attachment; filename="backpack-2026-11-23-locked.zip"` ||
+		strings.Contains(sealed.body, "badges/") {
 		t.Error(got)
 	}
 	other := s.learner(t, "Kim Example")
@@ -270,7 +277,8 @@ func TestThreat40LeftOutIsSaid(t *testing.T) {
 	for n := range 20 {
 		fields.Add("item", strconv.Itoa(n))
 	}
-	l.post(preview.Request.URL.Path+"/keep", fields).is(t, http.StatusConflict).says(t, "3 badges were kept", "7 badges were left out", "Your backpack is full", "it holds 3 badges of at most 3")
+	l.post(preview.Request.URL.Path+"/keep", fields).is(t, http.StatusConflict).says(t, "3 badges were kept", "7 badges were left out",
+		"Your backpack is full", "it holds 3 badges of at most 3")
 	l.get("/import").says(t, "Your backpack is full: it holds 3 badges of at most 3")
 	l.upload("/import", "", s.Samples...).is(t, http.StatusBadRequest).says(t, "Remove some first")
 	l.get("/settings").says(t, "it holds 3 badges of at most 3")

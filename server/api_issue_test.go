@@ -101,14 +101,16 @@ func TestAPIIssueRefuses(t *testing.T) {
 func TestAPIDerive(t *testing.T) {
 	s := newSite(t)
 	named := strings.Replace(toIssue, `"id":"did:example:s"`, `"id":"did:example:s","name":"S","description":"A person"`, 1)
-	status, a := s.operator(t, http.MethodPost, "/issuers/p-256/ecdsa-sd-2023/credentials/issue", `{"credential":`+named+`,"options":{"mandatoryPointers":["/credentialSubject/id"]}}`)
+	status, a := s.operator(t, http.MethodPost, "/issuers/p-256/ecdsa-sd-2023/credentials/issue",
+		`{"credential":`+named+`,"options":{"mandatoryPointers":["/credentialSubject/id"]}}`)
 	if status != http.StatusCreated {
 		t.Fatalf("%d %s", status, a)
 	}
 	base := string(a["verifiableCredential"])
 	res, b := s.program(t, "/credentials/verify", `{"verifiableCredential":`+base+`}`)
 	b.says(t, res, 400, vc.Invalid, "PROOF_VERIFICATION_ERROR")
-	status, a = s.operator(t, http.MethodPost, "/credentials/derive", `{"verifiableCredential":`+base+`,"options":{"selectivePointers":["/credentialSubject/name","/issuer"]}}`)
+	status, a = s.operator(t, http.MethodPost, "/credentials/derive",
+		`{"verifiableCredential":`+base+`,"options":{"selectivePointers":["/credentialSubject/name","/issuer"]}}`)
 	part := string(a["verifiableCredential"])
 	if status != http.StatusCreated || !strings.Contains(part, `"S"`) || strings.Contains(part, "A person") {
 		t.Fatalf("%d %s", status, a)
@@ -128,7 +130,8 @@ func TestAPIDerive(t *testing.T) {
 			t.Errorf("%s: %d %s", name, status, a)
 		}
 	}
-	if status, _ := s.operator(t, http.MethodPost, "/credentials/issue", `{"credential":`+toIssue+`,"options":{"mandatoryPointers":{}}}`); status != http.StatusBadRequest {
+	if status, _ := s.operator(t, http.MethodPost, "/credentials/issue",
+		`{"credential":`+toIssue+`,"options":{"mandatoryPointers":{}}}`); status != http.StatusBadRequest {
 		t.Errorf("mandatoryPointers: %d", status)
 	}
 }
@@ -147,7 +150,8 @@ func TestAPIStatus(t *testing.T) {
 	if !strings.Contains(string(a["verifiableCredential"]), address) {
 		t.Fatalf("%s is not in %s", address, a["verifiableCredential"])
 	}
-	for accept, kind := range map[string]string{"": "application/vc", "*/*": "application/vc", "application/vc": "application/vc", "application/json": "application/json",
+	for accept, kind := range map[string]string{"": "application/vc", "*/*": "application/vc", "application/vc": "application/vc",
+		"application/json":                     "application/json",
 		"application/ld+json,application/json": "application/ld+json", "text/html": "application/vc"} {
 		b := s.browser(t).ask(http.MethodGet, "/api/vc/status/1", nil, "Accept", accept).is(t, 200).has(t, "BitstringStatusListCredential")
 		if b.Header.Get("Content-Type") != kind || b.Header.Get("Cache-Control") != "public, max-age=300" {

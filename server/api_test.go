@@ -118,9 +118,11 @@ func TestAPIVerifyCredential(t *testing.T) {
 		{"a day as the end", opts{vctest.With("validUntil", "2030-01-01")}, `{}`, 400, vc.Irregular, "MALFORMED_VALUE_ERROR"},
 		{"a day of award", opts{vctest.With("awardedDate", "2025-01-01")}, `{}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
 		{"a picture as text", opts{vctest.With("credentialSubject.achievement.image", "https://issuer.example/i.png")}, `{}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
-		{"a picture as text, proof asked", opts{vctest.With("credentialSubject.achievement.image", "https://issuer.example/i.png")}, `{"checks":["proof"]}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
+		{"a picture as text, proof asked", opts{vctest.With("credentialSubject.achievement.image", "https://issuer.example/i.png")}, `{"checks":["proof"]}`,
+			400, vc.Valid, "MALFORMED_VALUE_ERROR"},
 		{"a kind off the list", opts{vctest.With("credentialSubject.achievement.achievementType", "Program")}, `{}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
-		{"null", opts{vctest.As(vctest.JWT), vctest.With("credentialSubject.achievement.image", json.RawMessage("null"))}, `{}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
+		{"null", opts{vctest.As(vctest.JWT), vctest.With("credentialSubject.achievement.image", json.RawMessage("null"))}, `{}`, 400, vc.Valid,
+			"MALFORMED_VALUE_ERROR"},
 		{"ends before it begins", opts{vctest.With("validUntil", "2025-01-01T00:00:00Z")}, `{}`, 400, vc.Expired, "RANGE_ERROR"},
 		{"expired", opts{vctest.Expired}, `{}`, 400, vc.Expired, "expired"},
 		{"expired, proof asked", opts{vctest.Expired}, `{"checks":["proof"]}`, 200, vc.Expired, "expired"},
@@ -179,7 +181,8 @@ func TestAPIVerifyPresentation(t *testing.T) {
 		{"wrong challenge", `{"verifiablePresentation":` + string(both) + `,"options":{"challenge":"4321"}}`, 400, vc.Invalid, "INVALID_CHALLENGE_ERROR"},
 		{"wrong domain", `{"verifiablePresentation":` + string(both) + `,"options":{"domain":"evil.example"}}`, 400, vc.Invalid, "INVALID_DOMAIN_ERROR"},
 		{"a revoked one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", good, i.Issue(t, vctest.Revoked))) + `}`, 400, vc.Revoked, "revoked"},
-		{"an altered one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", i.Issue(t, vctest.Tampered), good)) + `}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+		{"an altered one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", i.Issue(t, vctest.Tampered), good)) + `}`, 400, vc.Invalid,
+			"CRYPTOGRAPHIC_SECURITY_ERROR"},
 		{"no holder named", `{"verifiablePresentation":` + string(nameless.Present(t, "", "", good)) + `}`, 200, vc.Valid, ""},
 		{"not secured", `{"verifiablePresentation":` + unsecured + `}`, 400, vc.Undetermined, "PROOF_VERIFICATION_ERROR"},
 		{"need not be secured", `{"presentation":` + unsecured + `}`, 200, vc.Valid, ""},
@@ -191,7 +194,8 @@ func TestAPIVerifyPresentation(t *testing.T) {
 			a.says(t, res, x.status, x.verdict, x.problem)
 		})
 	}
-	_, a := s.program(t, "/presentations/verify", `{"verifiablePresentation":`+string(h.Present(t, "", "", good, i.Issue(t, vctest.Revoked)))+`,"options":{"returnPresentation":true}}`)
+	_, a := s.program(t, "/presentations/verify", `{"verifiablePresentation":`+string(h.Present(t, "", "", good,
+		i.Issue(t, vctest.Revoked)))+`,"options":{"returnPresentation":true}}`)
 	if len(a.Contains) != 2 || a.Contains[0].Verdict != vc.Valid || a.Contains[1].Verdict != vc.Revoked {
 		t.Errorf("contains %+v", a.Contains)
 	}
@@ -227,7 +231,8 @@ func TestAPIMalformed(t *testing.T) {
 		{"return", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"returnCredential":"yes"}}`, 400, "options.returnCredential"},
 		{"unknown check", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":["proof","moon"]}}`, 400, "moon"},
 		{"no check", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[null]}}`, 400, "null"},
-		{"many checks", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[` + strings.Repeat(`"proof",`, 20) + `"proof"]}}`, 400, "too long"},
+		{"many checks", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[` + strings.Repeat(`"proof",`, 20) + `"proof"]}}`,
+			400, "too long"},
 		{"oversized", "/credentials/verify", `{"verifiableCredential":"` + strings.Repeat("a", 10<<20) + `"}`, 413, "bytes long"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -302,7 +307,8 @@ func TestAPIPrefix(t *testing.T) {
 	s := newSite(t)
 	for prefix, ok := range map[string]bool{
 		"": true, "/api": true, "/v1/vc-api.test": true,
-		"api": false, "/": false, "/api/": false, "/API": false, "/a/:b": false, "/a/*": false, "//a": false, "/badges": false, "/verify/x": false, "/.well-known": false,
+		"api": false, "/": false, "/api/": false, "/API": false, "/a/:b": false, "/a/*": false, "//a": false, "/badges": false, "/verify/x": false,
+		"/.well-known":                 false,
 		"/" + strings.Repeat("a", 100): false,
 	} {
 		srv, err := s.api(t, server.API{Prefix: prefix}, server.Rates{})

@@ -70,13 +70,15 @@ func TestThreat39Names(t *testing.T) {
 	if strings.Contains(byKey, byWebsite) || !strings.Contains(byKey, "bank.example") {
 		t.Errorf("a website confirms a bare key:\n%s", byKey)
 	}
-	if bySampleKey := report(t, s, forged(t, public, sample+"#key-1", claimsOf(sample, "The Bank"))); strings.Contains(bySampleKey, byWebsite) || !strings.Contains(bySampleKey, bySample) {
+	if bySampleKey := report(t, s, forged(t, public, sample+"#key-1", claimsOf(sample, "The Bank"))); strings.Contains(bySampleKey, byWebsite) ||
+		!strings.Contains(bySampleKey, bySample) {
 		t.Error("a forged sample is not marked as a sample")
 	}
 	endorsed := claimsOf(id, "School")
 	endorsement := claimsOf(sample, "The Bank")
 	endorsement["type"], endorsement["id"], endorsement["jti"] = []any{"VerifiableCredential", "EndorsementCredential"}, "urn:uuid:3", "urn:uuid:3"
-	endorsement["credentialSubject"], endorsement["sub"] = object{"id": "urn:uuid:2", "type": []any{"EndorsementSubject"}, "endorsementComment": "As good as gold."}, "urn:uuid:2"
+	endorsement["credentialSubject"], endorsement["sub"] = object{"id": "urn:uuid:2", "type": []any{"EndorsementSubject"},
+		"endorsementComment": "As good as gold."}, "urn:uuid:2"
 	endorsed["endorsementJwt"] = []any{forged(t, public, sample+"#key-1", endorsement)}
 	page := report(t, s, forged(t, public, method, endorsed))
 	if !strings.Contains(page, "As good as gold.") || !strings.Contains(page, bySample) || strings.Contains(page, byWebsite) {

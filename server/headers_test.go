@@ -252,7 +252,8 @@ func TestTooLarge(t *testing.T) {
 // TestThreat12NextPath checks that signing in never leads to another site (threat 12).
 func TestThreat12NextPath(t *testing.T) {
 	s := newSite(t)
-	for _, next := range []string{"/", "/backpack", "/backpack?q=a%20b&sort=title", "/badges/abc", "/badges/abc/remove", "/imports/x?y=z", "/shares/new?badge=a&badge=b",
+	for _, next := range []string{"/", "/backpack", "/backpack?q=a%20b&sort=title", "/badges/abc", "/badges/abc/remove", "/imports/x?y=z",
+		"/shares/new?badge=a&badge=b",
 		"/settings/emails/e1", "/settings/delete", "/activity", "/verify", "/s/TOKEN", "/about#who", "/?//evil.example/..//"} {
 		if got := server.NextPath(s.server, next); got != next {
 			t.Errorf("%q became %q", next, got)
@@ -278,18 +279,27 @@ func TestThreat12NextPath(t *testing.T) {
 
 var badNext = []string{
 	"", " ", "backpack", "evil.example", "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\/evil.example", "\\\\evil.example",
-	"/\\/evil.example", "//\\evil.example", "/%5cevil.example", "/%5Cevil.example", "/%5c%5cevil.example", "/%2fevil.example", "/%2Fevil.example", "/%2f%2fevil.example",
-	"/%09/evil.example", "/\t/evil.example", "/\n/evil.example", "/\r\n/evil.example", "\t//evil.example", "/ /evil.example", "/./evil.example", "/.//evil.example",
-	"/..//evil.example", "/../evil.example", "/backpack/..//evil.example", "/backpack/../../evil.example", "/backpack//evil.example", "/backpack/%2e%2e//evil.example",
-	"/%2e%2e//evil.example", "/;//evil.example", "http://evil.example", "https://evil.example", "HTTPS://evil.example", "https:evil.example", "https:/evil.example",
-	"http:\\\\evil.example", "https:///evil.example", "//evil.example/backpack", "//evil.example:80/backpack", "//user@evil.example", "//localhost@evil.example", "/@evil.example", "/user:pass@evil.example",
-	"javascript:alert(1)", "JavaScript:alert(1)", "java\nscript:alert(1)", "/javascript:alert(1)", "data:text/html,x", "vbscript:x", "mailto:x@evil.example", "file:///etc/passwd",
-	"/evil", "/admin", "/evil.example", "/\u2215evil.example", "/\uff0fevil.example", "/\u3002evil.example", "\uff0f\uff0fevil.example", "/backpack\\@evil.example", "/backpack\x00", "/backpack\x7f",
-	"/b\u00e4dges", "/backpack/", "/backpack/.", "/backpack%2f..", "/backpack\u202e", "?next=//evil.example", "#//evil.example", "/%zz", "/backpack%", "/" + strings.Repeat("a", 600), "/backpack?" + strings.Repeat("a", 600),
+	"/\\/evil.example", "//\\evil.example", "/%5cevil.example", "/%5Cevil.example", "/%5c%5cevil.example", "/%2fevil.example", "/%2Fevil.example",
+	"/%2f%2fevil.example",
+	"/%09/evil.example", "/\t/evil.example", "/\n/evil.example", "/\r\n/evil.example", "\t//evil.example", "/ /evil.example", "/./evil.example",
+	"/.//evil.example",
+	"/..//evil.example", "/../evil.example", "/backpack/..//evil.example", "/backpack/../../evil.example", "/backpack//evil.example",
+	"/backpack/%2e%2e//evil.example",
+	"/%2e%2e//evil.example", "/;//evil.example", "http://evil.example", "https://evil.example", "HTTPS://evil.example", "https:evil.example",
+	"https:/evil.example",
+	"http:\\\\evil.example", "https:///evil.example", "//evil.example/backpack", "//evil.example:80/backpack", "//user@evil.example",
+	"//localhost@evil.example", "/@evil.example", "/user:pass@evil.example",
+	"javascript:alert(1)", "JavaScript:alert(1)", "java\nscript:alert(1)", "/javascript:alert(1)", "data:text/html,x", "vbscript:x",
+	"mailto:x@evil.example", "file:///etc/passwd",
+	"/evil", "/admin", "/evil.example", "/\u2215evil.example", "/\uff0fevil.example", "/\u3002evil.example", "\uff0f\uff0fevil.example",
+	"/backpack\\@evil.example", "/backpack\x00", "/backpack\x7f",
+	"/b\u00e4dges", "/backpack/", "/backpack/.", "/backpack%2f..", "/backpack\u202e", "?next=//evil.example", "#//evil.example", "/%zz", "/backpack%",
+	"/" + strings.Repeat("a", 600), "/backpack?" + strings.Repeat("a", 600),
 }
 
 func TestSafeNames(t *testing.T) {
-	for name, want := range map[string]string{"badge.png": "badge.png", "": "badge", "..": "badge", "../../etc/passwd": "etc-passwd", ".bashrc": "bashrc", "-rf": "rf",
+	for name, want := range map[string]string{"badge.png": "badge.png", "": "badge", "..": "badge", "../../etc/passwd": "etc-passwd",
+		".bashrc": "bashrc", "-rf": "rf",
 		"a\"b.png": "a-b.png", "a\r\nSet-Cookie: x=y": "a-Set-Cookie-x-y", "Zertifikät.svg": "Zertifikat.svg", "a;b%20c": "a-b-20c", "\u202egnp.exe": "gnp.exe",
 		strings.Repeat("a", 200) + ".png": strings.Repeat("a", 96) + ".png"} {
 		if got := server.SafeName(name); got != want {

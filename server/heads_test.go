@@ -50,7 +50,8 @@ func TestThreat38Heads(t *testing.T) {
 		t.Errorf("a bad one after three: %v", statuses)
 	}
 	hidden := strings.Replace(hiddenIn(host), "\r\n", "\n", 1)
-	if statuses := exchange(t, addr, fmt.Sprintf("GET /about HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", ours, len(hidden), hidden)+hidden); len(statuses) != 2 || statuses[1] != 400 {
+	if statuses := exchange(t, addr, fmt.Sprintf("GET /about HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", ours, len(hidden),
+		hidden)+hidden); len(statuses) != 2 || statuses[1] != 400 {
 		t.Errorf("after a body: %v", statuses)
 	}
 }

@@ -60,7 +60,8 @@ func TestRequestIDs(t *testing.T) {
 			}
 		}
 	}
-	if status, h, _ := s.raw(t, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"); status != 400 || !madeByUs.MatchString(h.Get("X-Request-Id")) {
+	if status, h, _ := s.raw(t, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"); status != 400 ||
+		!madeByUs.MatchString(h.Get("X-Request-Id")) {
 		t.Errorf("%d %v", status, h)
 	}
 }

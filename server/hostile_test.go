@@ -19,7 +19,8 @@ func TestThreat10CasesOfPayloads(t *testing.T) {
 		for _, problem := range uitest.Problems([]byte(a.body)) {
 			t.Errorf("%s: %s", name, problem)
 		}
-		for _, part := range []string{"<script>alert", "<img src=x", "<svg onload", "<iframe srcdoc", "<math>", `href="javascript:`, `href="data:`, `onerror="alert`} {
+		for _, part := range []string{"<script>alert", "<img src=x", "<svg onload", "<iframe srcdoc", "<math>", `href="javascript:`, `href="data:`,
+			`onerror="alert`} {
 			if strings.Contains(a.body, part) {
 				t.Errorf("%s: the page holds %s", name, part)
 			}

@@ -51,7 +51,8 @@ func TestIssuerPage(t *testing.T) {
 		t.Fatal(kept, err)
 	}
 	page := "/issuers/" + wallet.IssuerRef(kept[0].Summary.IssuerID)
-	l.get("/badges/"+kept[0].ID).is(t, http.StatusOK).says(t, "How sure is it?", "Is it whole and unchanged?", "Is it from the issuer it names?", "Is the issuer known?", "Is it still valid?", "Was it awarded to this person?").
+	l.get("/badges/"+kept[0].ID).is(t, http.StatusOK).says(t, "How sure is it?", "Is it whole and unchanged?", "Is it from the issuer it names?",
+		"Is the issuer known?", "Is it still valid?", "Was it awarded to this person?").
 		has(t, "Bakers’ School", "Known to The Register.", "The badge calls it “School of Bread”.", page)
 	l.get(page).is(t, http.StatusOK).says(t, "Bakers’ School", "issuer.example", "Who knows it", "What this backpack has seen", "Its badge in your backpack")
 	s.learner(t, "Bela").get(page).is(t, http.StatusNotFound)

@@ -68,7 +68,8 @@ func TestIssuerSilent(t *testing.T) {
 	l.later(3 * 24 * time.Hour)
 	employer := s.browser(t)
 	employer.get("/s/"+sh.Token).is(t, http.StatusOK).says(t, "This badge checks out", "Checked 23 November 2026")
-	employer.follow(employer.post("/s/"+sh.Token+"/check", nil)).says(t, sentence, "could not be fully checked", "What was found on 23 November 2026").hasNot(t, "This badge checks out")
+	employer.follow(employer.post("/s/"+sh.Token+"/check", nil)).says(t, sentence, "could not be fully checked", "What was found on 23 November 2026").
+		hasNot(t, "This badge checks out")
 	l.get("/badges/"+e.ID).is(t, http.StatusOK).says(t, sentence, "Last tried", "What was found on 23 November 2026", "The evidence of the check")
 	one := employer.get("/s/"+sh.Token+"/badges/"+e.ID+"/evidence").is(t, http.StatusOK)
 	all := employer.get("/s/"+sh.Token+"/evidence").is(t, http.StatusOK)
@@ -80,7 +81,8 @@ func TestIssuerSilent(t *testing.T) {
 		again := s.browser(t)
 		again.upload("/verify", "", wallet.Input{Name: "evidence.zip", Bytes: []byte(a.body)}).is(t, http.StatusOK).
 			says(t, "Was valid on 23 November 2026, by what was kept from then", "Nobody was asked again").hasNot(t, "This badge checks out")
-		again.upload("/verify", "", wallet.Input{Name: "evidence.zip", Bytes: []byte(strings.ReplaceAll(a.body, "manifest.json", "manifest.jsom"))}).hasNot(t, "Was valid on")
+		again.upload("/verify", "", wallet.Input{Name: "evidence.zip", Bytes: []byte(strings.ReplaceAll(a.body, "manifest.json", "manifest.jsom"))}).
+			hasNot(t, "Was valid on")
 	}
 	s.browser(t).get("/s/"+sh.Token+"/evidence").is(t, http.StatusNotFound) // no grant
 }

@@ -29,14 +29,17 @@ func TestEmployersList(t *testing.T) {
 	i := s.school(t)
 	badge := string(i.Issue(t))
 	b := s.browser(t)
-	b.post("/verify", url.Values{"text": {badge}}).is(t, http.StatusOK).has(t, "No registry was asked", "I know this issuer", `name="issuer" value="did:web:issuer.example"`)
+	b.post("/verify", url.Values{"text": {badge}}).is(t, http.StatusOK).has(t, "No registry was asked", "I know this issuer",
+		`name="issuer" value="did:web:issuer.example"`)
 
 	page, q := b.listed(b.post("/verify/list", url.Values{"issuer": {i.ID}, "label": {"School of Bread"}}))
 	page.says(t, "List without a name", "School of Bread", "did:web:issuer.example", "Keep this list")
-	page, q = b.listed(b.post("/verify/list", url.Values{"list": {q.Get("list")}, "key": {q.Get("key")}, "name": {"Mill & Sons"}, "add": {"guild.example, The Guild\n\n https://a.example/i/ \n"}}))
+	page, q = b.listed(b.post("/verify/list", url.Values{"list": {q.Get("list")}, "key": {q.Get("key")}, "name": {"Mill & Sons"},
+		"add": {"guild.example, The Guild\n\n https://a.example/i/ \n"}}))
 	page.says(t, "Mill & Sons", "The Guild", "https://a.example/i")
 	use := url.Values{"text": {badge}, "list": {q.Get("list")}}
-	b.post("/verify", use).is(t, http.StatusOK).says(t, "A list that came with a link, “Mill & Sons”", "knows this issuer as School of Bread").hasNot(t, "I know this issuer")
+	b.post("/verify", use).is(t, http.StatusOK).says(t, "A list that came with a link, “Mill & Sons”", "knows this issuer as School of Bread").
+		hasNot(t, "I know this issuer")
 	use.Set("key", q.Get("key"))
 	b.post("/verify", use).says(t, "Your list “Mill & Sons”", "knows this issuer as School of Bread")
 	b.get("/verify?"+q.Encode()).is(t, http.StatusOK).says(t, "Your list “Mill & Sons”", "3 issuers")
@@ -45,7 +48,8 @@ func TestEmployersList(t *testing.T) {
 	if !strings.Contains(file.Header.Get("Content-Disposition"), "attachment") {
 		t.Error("the file is not a download")
 	}
-	b.upload("/verify", badge, wallet.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}).is(t, http.StatusOK).says(t, "Your list “Mill & Sons”", "knows this issuer as School of Bread")
+	b.upload("/verify", badge, wallet.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}).is(t, http.StatusOK).
+		says(t, "Your list “Mill & Sons”", "knows this issuer as School of Bread")
 	if a := b.upload("/verify", "", wallet.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("only the list: %d", a.StatusCode)
 	}
@@ -55,7 +59,8 @@ func TestEmployersList(t *testing.T) {
 	// The issuer of a forged badge is not known, and cannot be listed.
 	_, q = b.listed(b.post("/verify/list", url.Values{"issuer": {i.ID}, "label": {"School of Bread"}}))
 	for _, o := range []vctest.Option{vctest.WrongKey, vctest.Stranger, vctest.Tampered} {
-		b.post("/verify", url.Values{"text": {string(i.Issue(t, o))}, "list": {q.Get("list")}}).is(t, http.StatusOK).hasNot(t, "knows this issuer as", "I know this issuer")
+		b.post("/verify", url.Values{"text": {string(i.Issue(t, o))}, "list": {q.Get("list")}}).is(t, http.StatusOK).
+			hasNot(t, "knows this issuer as", "I know this issuer")
 	}
 	// A learner does the same.
 	l := s.learner(t, "Alma")
@@ -71,10 +76,12 @@ func TestListsAreNotAltered(t *testing.T) {
 	_, foreign := other.browser(t).listed(other.browser(t).post("/verify/list", url.Values{"add": {"guild.example"}}))
 	_, own := b.listed(b.post("/verify/list", url.Values{"name": {"Mill"}, "add": {"evil.example"}}))
 	for name, bad := range map[string]string{
-		"a letter changed": "f" + token[1:], "cut": token[:len(token)-1], "no seal": strings.Split(token, ".")[0], "another's seal": strings.Split(token, ".")[0] + "." + strings.Split(own.Get("list"), ".")[1],
+		"a letter changed": "f" + token[1:], "cut": token[:len(token)-1], "no seal": strings.Split(token, ".")[0],
+		"another's seal": strings.Split(token, ".")[0] + "." + strings.Split(own.Get("list"), ".")[1],
 		"made elsewhere": foreign.Get("list"), "huge": strings.Repeat("a", 10_000), "rubbish": "\"><script>", "a point": ".",
 	} {
-		for _, a := range []*answer{b.get("/verify?list=" + url.QueryEscape(bad)), b.get("/verify/list?list=" + url.QueryEscape(bad)), b.get("/verify/list.json?list=" + url.QueryEscape(bad)),
+		for _, a := range []*answer{b.get("/verify?list=" + url.QueryEscape(bad)), b.get("/verify/list?list=" + url.QueryEscape(bad)),
+			b.get("/verify/list.json?list=" + url.QueryEscape(bad)),
 			b.post("/verify", url.Values{"text": {"x"}, "list": {bad}}), b.post("/verify/list", url.Values{"list": {bad}, "key": {key}, "add": {"evil.example"}})} {
 			if a.StatusCode != http.StatusBadRequest {
 				t.Errorf("%s: %s %s: status %d", name, a.Request.Method, a.Request.URL.Path, a.StatusCode)

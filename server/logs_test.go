@@ -21,9 +21,11 @@ func TestThreat34NothingInLogs(t *testing.T) {
 	l.samples()
 	sh := l.show(wallet.ShareRequest{Title: canary(), Audience: canary(), Passcode: "open sesame"})
 	secrets := []string{"canary", l.Token, l.Key, sh.Token, l.token(), "open sesame", "Robin", string(l.ID)}
-	ids := map[string]string{"badges": sh.Entries[0], "shares": sh.ID, "imports": canary(), "emails": canary(), "sessions": canary(), "passkeys": canary(), "token": sh.Token}
+	ids := map[string]string{"badges": sh.Entries[0], "shares": sh.ID, "imports": canary(), "emails": canary(), "sessions": canary(),
+		"passkeys": canary(), "token": sh.Token}
 	fields := url.Values{}
-	for _, f := range []string{"name", "next", "key", "email", "code", "note", "title", "audience", "passcode", "text", "theme", "edit", "expires", "max_views", "badge", "item"} {
+	for _, f := range []string{"name", "next", "key", "email", "code", "note", "title", "audience", "passcode", "text", "theme", "edit", "expires",
+		"max_views", "badge", "item"} {
 		fields.Set(f, canary())
 	}
 	fields.Set("csrf", l.token())
@@ -36,7 +38,8 @@ func TestThreat34NothingInLogs(t *testing.T) {
 		}
 		for _, ids := range []map[string]string{ids, {"badges": canary(), "shares": canary(), "token": canary()}} {
 			path := fill(pattern, ids)
-			headers := []string{"User-Agent", canary(), "Referer", s.url + "/" + canary(), "X-Forwarded-For", canary(), "Accept-Language", canary(), "X-Request-Id", canary(), "Cookie", "theme=" + canary()}
+			headers := []string{"User-Agent", canary(), "Referer", s.url + "/" + canary(), "X-Forwarded-For", canary(), "Accept-Language", canary(),
+				"X-Request-Id", canary(), "Cookie", "theme=" + canary()}
 			body, types := fields.Encode(), "application/x-www-form-urlencoded"
 			if strings.HasPrefix(path, "/auth/") {
 				body, types = fmt.Sprintf(`{"name":%q,"id":%q,"answer":{"id":%q},"next":%q}`, canary(), canary(), canary(), canary()), "application/json"

@@ -54,7 +54,8 @@ func TestThreat07MalformedBadges(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	seeds := [][]byte{zipped(t, s.Samples[0], s.Samples[4]).Bytes, qrPhoto(t, "https://issuer.example/badge").Bytes,
-		[]byte("https://issuer.example/badge"), []byte("<!doctype html><html><head><meta property=\"og:image\" content=\"https://issuer.example/i.png\"></head></html>")}
+		[]byte("https://issuer.example/badge"),
+		[]byte("<!doctype html><html><head><meta property=\"og:image\" content=\"https://issuer.example/i.png\"></head></html>")}
 	for i, f := range s.Samples {
 		if i == 0 || !strings.HasSuffix(f.Name, ".png") { // one PNG stands for all: drawing takes longest
 			seeds = append(seeds, f.Bytes)
@@ -99,12 +100,17 @@ func TestThreat07MalformedRequests(t *testing.T) {
 	multi := "multipart/form-data; boundary=x"
 	for name, x := range map[string]struct{ kind, body string }{
 		"no boundary": {"multipart/form-data", "--x\r\n"}, "unfinished": {multi, "--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\nabc"},
-		"empty": {multi, ""}, "no name": {multi, "--x\r\nContent-Disposition: form-data\r\n\r\nabc\r\n--x--\r\n"}, "odd headers": {multi, "--x\r\nContent-Disposition\r\n\r\nabc\r\n--x--\r\n"},
+		"empty": {multi, ""}, "no name": {multi, "--x\r\nContent-Disposition: form-data\r\n\r\nabc\r\n--x--\r\n"}, "odd headers": {multi,
+			"--x\r\nContent-Disposition\r\n\r\nabc\r\n--x--\r\n"},
 		"path": {multi, "--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"../../../etc/passwd\"\r\n\r\n{}\r\n--x--\r\n"},
-		"NUL":  {multi, "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\x00\x00\r\n--x--\r\n"}, "no form": {"text/plain", "abc"}, "no type": {"", "abc"},
-		"bad escapes": {"application/x-www-form-urlencoded", "text=%zz%&&&=;;name=%00&name=a&item=1&item="}, "10,000 fields": {"application/x-www-form-urlencoded", strings.Repeat("a=b&", 10_000)},
-		"JSON": {"application/json", `{"name":`}, "BOM": {"application/json", "\xef\xbb\xbf{}"}, "deep": {"application/json", strings.Repeat("[", 100_000)}, "not UTF-8": {"application/x-www-form-urlencoded", "name=%ff%fe&note=%ff&text=%ff&audience=%ff"},
-		"gzip": {"application/x-www-form-urlencoded", "\x1f\x8b\x08\x00\x00"}, "types in JSON": {"application/json", `{"name":7,"id":[],"answer":"x","next":{}}`},
+		"NUL":  {multi, "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\x00\x00\r\n--x--\r\n"}, "no form": {"text/plain", "abc"},
+		"no type":       {"", "abc"},
+		"bad escapes":   {"application/x-www-form-urlencoded", "text=%zz%&&&=;;name=%00&name=a&item=1&item="},
+		"10,000 fields": {"application/x-www-form-urlencoded", strings.Repeat("a=b&", 10_000)},
+		"JSON":          {"application/json", `{"name":`}, "BOM": {"application/json", "\xef\xbb\xbf{}"}, "deep": {"application/json", strings.Repeat("[", 100_000)},
+		"not UTF-8":     {"application/x-www-form-urlencoded", "name=%ff%fe&note=%ff&text=%ff&audience=%ff"},
+		"gzip":          {"application/x-www-form-urlencoded", "\x1f\x8b\x08\x00\x00"},
+		"types in JSON": {"application/json", `{"name":7,"id":[],"answer":"x","next":{}}`},
 	} {
 		eachRoute(func(method, pattern, kind string) {
 			if method != http.MethodPost || pattern == "/signout" || pattern == "/samples" { // these read no form
@@ -115,7 +121,8 @@ func TestThreat07MalformedRequests(t *testing.T) {
 			if a.StatusCode >= 500 {
 				t.Errorf("%s to %s: %d", name, path, a.StatusCode)
 			}
-			if strings.HasPrefix(path, "/auth/") && a.StatusCode >= 400 && (a.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(a.body, `"error":"`)) {
+			if strings.HasPrefix(path, "/auth/") && a.StatusCode >= 400 && (a.Header.Get("Content-Type") != "application/problem+json" ||
+				!strings.Contains(a.body, `"error":"`)) {
 				t.Errorf("%s to %s: %s %s", name, path, a.Header.Get("Content-Type"), a.body)
 			}
 		})

@@ -22,7 +22,8 @@ const (
 
 // routes lists every route. TestRoutes fails if one is missing.
 var routes = map[string]string{
-	"GET /": open, "GET /about": open, "GET /privacy": open, "POST /theme": open, "GET /verify": open, "POST /verify": open, "POST /verify/save": open, "GET /.well-known/did.json": open, "GET /verify/list": open, "POST /verify/list": open, "GET /verify/list.json": open,
+	"GET /": open, "GET /about": open, "GET /privacy": open, "POST /theme": open, "GET /verify": open, "POST /verify": open, "POST /verify/save": open,
+	"GET /.well-known/did.json": open, "GET /verify/list": open, "POST /verify/list": open, "GET /verify/list.json": open,
 	"POST /api/vc/credentials/verify": open, "POST /api/vc/presentations/verify": open, "GET /api/vc/openapi.json": open,
 	"GET /api/vc/status/:n": open, "GET /api/vc/issuers": operator, "POST /api/vc/credentials/status": operator, "POST /api/vc/credentials/derive": operator,
 	"POST /api/vc/credentials/issue": operator, "POST /api/vc/issuers/:key/:suite/credentials/issue": operator,
@@ -33,8 +34,9 @@ var routes = map[string]string{
 	"GET /s/:token/": shown, "POST /s/:token/": shown, "POST /s/:token/check": shown, "GET /s/:token/presentation": shown, "GET /s/:token/receipt": shown,
 	"GET /s/:token/badges/:id": shown, "GET /s/:token/badges/:id/evidence": shown, "GET /s/:token/evidence": shown, "GET /s/:token/pictures/:id": shown,
 	"POST /signout": learned, "GET /backpack": learned, "POST /samples": learned, "GET /activity": learned, "POST /activity/seen": learned,
-	"GET /badges/:id": learned, "GET /badges/:id/image": learned, "GET /badges/:id/original": learned, "GET /badges/:id/json": learned, "GET /badges/:id/evidence": learned,
-	"GET /badges/:id/picture": learned, "POST /badges/:id/check": learned, "POST /badges/:id/receipt": learned, "POST /badges/:id/note": learned,
+	"GET /badges/:id": learned, "GET /badges/:id/image": learned, "GET /badges/:id/original": learned, "GET /badges/:id/json": learned,
+	"GET /badges/:id/evidence": learned,
+	"GET /badges/:id/picture":  learned, "POST /badges/:id/check": learned, "POST /badges/:id/receipt": learned, "POST /badges/:id/note": learned,
 	"GET /badges/:id/versions/:n": learned, "POST /badges/:id/contained/:n": learned,
 	"GET /badges/:id/remove": learned, "POST /badges/:id/remove": learned,
 	"GET /import": learned, "POST /import": learned, "GET /imports/:id": learned, "GET /imports/:id/events": learned,
@@ -47,7 +49,8 @@ var routes = map[string]string{
 	"POST /settings/mail": learned, "POST /settings/emails": learned, "GET /settings/emails/:id": learned, "POST /settings/emails/:id": learned,
 	"POST /settings/emails/:id/resend": learned, "POST /settings/emails/:id/remove": learned,
 	"POST /settings/sessions/end-others": learned, "POST /settings/sessions/:id/end": learned,
-	"GET /settings/export": learned, "POST /settings/export": learned, "GET /settings/export.zip": learned, "GET /settings/delete": learned, "POST /settings/delete": learned,
+	"GET /settings/export": learned, "POST /settings/export": learned, "GET /settings/export.zip": learned, "GET /settings/delete": learned,
+	"POST /settings/delete": learned,
 }
 
 // owned returns the ids of what a learner has, by the path segment before the id.
@@ -71,7 +74,8 @@ func (l *learner) owned() map[string]string {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	return map[string]string{"badges": sh.Entries[0], "issuers": wallet.IssuerRef(b.Entry.Summary.IssuerID), "shares": sh.ID, "imports": imp, "emails": email.ID, "sessions": l.Session.ID,
+	return map[string]string{"badges": sh.Entries[0], "issuers": wallet.IssuerRef(b.Entry.Summary.IssuerID), "shares": sh.ID, "imports": imp,
+		"emails": email.ID, "sessions": l.Session.ID,
 		"passkeys": "cGFzc2tleQ", "token": sh.Token}
 }
 

@@ -44,7 +44,8 @@ func TestEmployerPage(t *testing.T) {
 	if strings.Contains(a.body, kept[five[0]].ID) {
 		t.Error("another learner's badge is shown")
 	}
-	l, sh := s.shows(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events", "Workshop Key Holder", "Planetarium Evening Host")
+	l, sh := s.shows(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events",
+		"Workshop Key Holder", "Planetarium Evening Host")
 	a = s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK).says(t, "Robin Example shows 5 badges")
 	if len(a.body) > 50<<10 {
 		t.Errorf("the page has %d bytes", len(a.body))
@@ -139,7 +140,8 @@ func TestPasscode(t *testing.T) {
 	b := s.browser(t)
 	b.get(path).is(t, http.StatusUnauthorized).says(t, "Enter the passcode").hasNot(t, "Robin", five[0], "There is a problem")
 	b.post(path, url.Values{"passcode": {""}}).is(t, http.StatusForbidden).says(t, "There is a problem", "Enter the passcode").hasNot(t, "Robin")
-	b.post(path, url.Values{"passcode": {"Open Sesame"}}).is(t, http.StatusForbidden).says(t, "That is not the passcode").has(t, `aria-invalid="true"`).hasNot(t, "Robin")
+	b.post(path, url.Values{"passcode": {"Open Sesame"}}).is(t, http.StatusForbidden).says(t, "That is not the passcode").has(t, `aria-invalid="true"`).
+		hasNot(t, "Robin")
 	b.get(path+"/presentation").is(t, http.StatusNotFound)
 	b.get(path+"/pictures/"+sh.Entries[0]).is(t, http.StatusNotFound)
 	b.get(path+"/badges/"+sh.Entries[0]).is(t, http.StatusNotFound)
@@ -206,7 +208,8 @@ func TestPreviewsDoNotCount(t *testing.T) {
 		if a := b.ask(http.MethodHead, path, nil).is(t, http.StatusOK); a.body != "" || len(a.Cookies()) > 0 {
 			t.Errorf("HEAD %s: %v %q", path, a.Cookies(), a.body)
 		}
-		for _, agent := range []string{"Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "Twitterbot/1.0", "facebookexternalhit/1.1", "WhatsApp/2.23.20.0 A",
+		for _, agent := range []string{"Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "Twitterbot/1.0", "facebookexternalhit/1.1",
+			"WhatsApp/2.23.20.0 A",
 			"LinkedInBot/1.0 (compatible; Mozilla/5.0)", "TelegramBot (like TwitterBot)", "Mozilla/5.0 (compatible; Discordbot/2.0)",
 			"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Mozilla/5.0 (Windows NT 6.1) SkypeUriPreview Preview/0.5"} {
 			a := b.ask(http.MethodGet, path, nil, "User-Agent", agent).is(t, http.StatusOK).says(t, "Backpack").hasNot(t, "Robin", five[0])
@@ -217,7 +220,8 @@ func TestPreviewsDoNotCount(t *testing.T) {
 		b.ask(http.MethodGet, path, nil, "Sec-Purpose", "prefetch;prerender").is(t, http.StatusServiceUnavailable).hasNot(t, "Robin")
 	}
 	l.get("/shares").says(t, "Not opened yet")
-	s.browser(t).ask(http.MethodGet, "/s/"+sh.Token, nil, "User-Agent", "Mozilla/5.0 (Linux; Android 11; CUBOT X30) LinkedInApp").is(t, http.StatusOK).says(t, "Robin Example")
+	s.browser(t).ask(http.MethodGet, "/s/"+sh.Token, nil, "User-Agent", "Mozilla/5.0 (Linux; Android 11; CUBOT X30) LinkedInApp").is(t, http.StatusOK).
+		says(t, "Robin Example")
 	l.get("/shares").says(t, "Opened once", "Used up")
 }
 

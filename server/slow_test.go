@@ -38,7 +38,8 @@ func TestThreat33SlowClients(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, nil)
 	host := strings.TrimPrefix(s.url, "http://")
-	for _, part := range []string{"", "G", "GET /about HTTP/1.1\r\nHost: " + host + "\r\nX: ", "POST /verify HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 1000\r\n\r\na",
+	for _, part := range []string{"", "G", "GET /about HTTP/1.1\r\nHost: " + host + "\r\nX: ", "POST /verify HTTP/1.1\r\nHost: " + host +
+		"\r\nContent-Length: 1000\r\n\r\na",
 		"POST /verify HTTP/1.1\r\nHost: " + host + "\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na"} {
 		slowOnes(t, s, 100, part)
 	}
@@ -75,19 +76,24 @@ func TestThreat33Sizes(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.API.Prefix = "/api/vc" })
 	host := strings.TrimPrefix(s.url, "http://")
-	for path, most := range map[string]int{"/signin": 256 << 10, "/theme": 256 << 10, "/s/x": 256 << 10, "/verify/": 256 << 10, "/nowhere": 256 << 10, "http://" + host + "/signin": 256 << 10,
-		"/verify": 64 << 20, "/verify?x=y": 64 << 20, "/import": 64 << 20, "http://" + host + "/import": 64 << 20, "/api/vc/credentials/verify": 12<<20 + 512<<10} {
-		if status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", path, host, most+1)); status != http.StatusRequestEntityTooLarge {
+	for path, most := range map[string]int{"/signin": 256 << 10, "/theme": 256 << 10, "/s/x": 256 << 10, "/verify/": 256 << 10, "/nowhere": 256 << 10,
+		"http://" + host + "/signin": 256 << 10,
+		"/verify":                    64 << 20, "/verify?x=y": 64 << 20, "/import": 64 << 20,
+		"http://" + host + "/import": 64 << 20, "/api/vc/credentials/verify": 12<<20 + 512<<10} {
+		if status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", path, host,
+			most+1)); status != http.StatusRequestEntityTooLarge {
 			t.Errorf("%s: %d for one byte too many", path, status)
 		}
 		if path != "/nowhere" && most == 256<<10 {
 			body := strings.Repeat("a", most)
-			if status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", path, host, most, body)); status == http.StatusRequestEntityTooLarge || status == 0 {
+			if status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", path, host, most,
+				body)); status == http.StatusRequestEntityTooLarge || status == 0 {
 				t.Errorf("%s: %d for the largest body", path, status)
 			}
 		}
 	}
-	if status, _, _ := s.raw(t, "GET /about HTTP/1.1\r\nHost: "+host+"\r\nX: "+strings.Repeat("a", 17<<10)+"\r\n\r\n"); status != http.StatusRequestHeaderFieldsTooLarge {
+	if status, _, _ := s.raw(t, "GET /about HTTP/1.1\r\nHost: "+host+"\r\nX: "+strings.Repeat("a",
+		17<<10)+"\r\n\r\n"); status != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("a long head: %d", status)
 	}
 }

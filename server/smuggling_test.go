@@ -65,16 +65,19 @@ func framings(host string) []framing {
 		{"a newer HTTP", "GET /about HTTP/2.0\r\nHost: " + host + "\r\n\r\n" + hidden, true},
 		{"a head that is too long", "GET /about HTTP/1.1\r\nHost: " + host + "\r\nX: " + strings.Repeat("a", 40_000) + "\r\n\r\n" + hidden, true},
 	}
-	for _, value := range []string{"xchunked", "chunked, identity", "identity, chunked", "identity", "\x0bchunked", "\"chunked\"", "gzip, chunked", "chunked;a=b", ""} {
+	for _, value := range []string{"xchunked", "chunked, identity", "identity, chunked", "identity", "\x0bchunked", "\"chunked\"", "gzip, chunked",
+		"chunked;a=b", ""} {
 		out = append(out, framing{fmt.Sprintf("coding %q", value), post("Transfer-Encoding: "+value+"\r\n", "0\r\n\r\n"+hidden), true})
 	}
 	for _, name := range []string{"Transfer-Encoding ", " Transfer-Encoding", "Transfer\x00-Encoding", "Transfer_Encoding", "X\nTransfer-Encoding"} {
-		out = append(out, framing{fmt.Sprintf("coding as %q beside a length", name), post(name+": chunked\r\nContent-Length: "+strconv.Itoa(5+len(hidden))+"\r\n", "0\r\n\r\n"+hidden), name != "Transfer_Encoding"})
+		out = append(out, framing{fmt.Sprintf("coding as %q beside a length", name),
+			post(name+": chunked\r\nContent-Length: "+strconv.Itoa(5+len(hidden))+"\r\n", "0\r\n\r\n"+hidden), name != "Transfer_Encoding"})
 	}
 	for _, value := range []string{"+5", "-1", "0x5", "5 5", "5abc", "99999999999999999999", "", "\x0b5", "5.0", "1e1"} {
 		out = append(out, framing{fmt.Sprintf("length %q", value), post("Content-Length: "+value+"\r\n", "abcde"+hidden), true})
 	}
-	for _, body := range []string{"0x5\r\nabcde\r\n0\r\n\r\n", "-5\r\nabcde\r\n0\r\n\r\n", "5\nabcde\n0\n\n", "5\r\nabcdeXX0\r\n\r\n", "FFFFFFFFFFFFFFFF5\r\nabcde\r\n0\r\n\r\n", "\r\n5\r\nabcde\r\n0\r\n\r\n", "5 \x00\r\nabcde\r\n0\r\n\r\n", "g\r\n\r\n"} {
+	for _, body := range []string{"0x5\r\nabcde\r\n0\r\n\r\n", "-5\r\nabcde\r\n0\r\n\r\n", "5\nabcde\n0\n\n", "5\r\nabcdeXX0\r\n\r\n",
+		"FFFFFFFFFFFFFFFF5\r\nabcde\r\n0\r\n\r\n", "\r\n5\r\nabcde\r\n0\r\n\r\n", "5 \x00\r\nabcde\r\n0\r\n\r\n", "g\r\n\r\n"} {
 		out = append(out, framing{fmt.Sprintf("chunks %q", body), post(chunked, body+hidden), !strings.HasPrefix(body, "5 ")})
 	}
 	return out
@@ -116,7 +119,8 @@ func TestThreat38FramingsAreRefused(t *testing.T) {
 			t.Errorf("%s: the hidden request was answered: %v", f.name, got)
 		}
 	}
-	if statuses := exchange(t, strings.Replace(host, "localhost", "127.0.0.1", 1), "GET /about HTTP/1.1\r\nHost: "+host+"\r\n\r\n"+hiddenIn(host)); len(statuses) != 2 || seen.taken()["/signup"] != 1 {
+	if statuses := exchange(t, strings.Replace(host, "localhost", "127.0.0.1", 1),
+		"GET /about HTTP/1.1\r\nHost: "+host+"\r\n\r\n"+hiddenIn(host)); len(statuses) != 2 || seen.taken()["/signup"] != 1 {
 		t.Errorf("two requests in a row: %v, so the results above prove nothing", statuses)
 	}
 }
@@ -136,7 +140,8 @@ func TestThreat38BehindNginx(t *testing.T) {
 	for _, f := range framings(front) {
 		exchange(t, l.Addr().String(), f.request)
 		// One more over the same connections: a request left in them would be answered instead.
-		if statuses := exchange(t, l.Addr().String(), "GET /about HTTP/1.1\r\nHost: "+front+"\r\nConnection: close\r\n\r\n"); len(statuses) != 1 || statuses[0] != 200 {
+		if statuses := exchange(t, l.Addr().String(), "GET /about HTTP/1.1\r\nHost: "+front+"\r\nConnection: close\r\n\r\n"); len(statuses) != 1 ||
+			statuses[0] != 200 {
 			t.Errorf("%s: the next visitor gets %v", f.name, statuses)
 		}
 		got := seen.taken()

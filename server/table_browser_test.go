@@ -158,7 +158,8 @@ func TestBrowserPrintTable(t *testing.T) {
 	}
 	var shown string
 	b.do(emulation.SetEmulatedMedia().WithMedia("print"), emulation.SetDeviceMetricsOverride(700, 900, 1, false),
-		chromedp.Evaluate(`getComputedStyle(document.querySelector(".findings td")).display + " " + getComputedStyle(document.querySelector("form[action='/verify/save']")).display`, &shown))
+		chromedp.Evaluate(`getComputedStyle(document.querySelector(".findings td")).display + " " +
+			getComputedStyle(document.querySelector("form[action='/verify/save']")).display`, &shown))
 	if shown != "table-cell none" {
 		t.Errorf("on paper: %s", shown)
 	}

@@ -39,7 +39,8 @@ func hiring(t testing.TB) []wallet.Input {
 		{Name: "all/amina/b.json", Bytes: bytes.Replace(good, []byte("Baker"), []byte("Maker"), 1)},
 		{Name: "all/ben/set.json", Bytes: set},
 		{Name: "all/ben/letter.txt", Bytes: []byte("Dear Sir or Madam")},
-		{Name: "all/=cmd()/<script>alert(1)</script>.json", Bytes: i.Issue(t, vctest.With("credentialSubject.achievement.name", `=HYPERLINK("https://evil.example","x")`))},
+		{Name: "all/=cmd()/<script>alert(1)</script>.json", Bytes: i.Issue(t, vctest.With("credentialSubject.achievement.name",
+			`=HYPERLINK("https://evil.example","x")`))},
 	}
 }
 
@@ -56,7 +57,8 @@ func TestVerifyTable(t *testing.T) {
 	a.hasNot(t, "<script>alert", `href="#p-3"`)
 
 	file := b.save(a, "csv").is(t, 200)
-	if kind, name := file.Header.Get("Content-Type"), file.Header.Get("Content-Disposition"); kind != "text/csv; charset=utf-8" || !strings.HasSuffix(name, `.csv"`) {
+	if kind, name := file.Header.Get("Content-Type"), file.Header.Get("Content-Disposition"); kind != "text/csv; charset=utf-8" ||
+		!strings.HasSuffix(name, `.csv"`) {
 		t.Errorf("%s, %s", kind, name)
 	}
 	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.body, "\ufeff"))).ReadAll()
@@ -78,11 +80,13 @@ func TestVerifyTable(t *testing.T) {
 	for _, problem := range uitest.Problems([]byte(a.body)) {
 		t.Error(problem)
 	}
-	a.has(t, "1 file is a receipt of another check.", "Receipt of a check", "This receipt is unchanged", s.url, "That is this very service.", "all/amina/a.json", "Not among what you brought", "It says nothing of", "x/other.json")
+	a.has(t, "1 file is a receipt of another check.", "Receipt of a check", "This receipt is unchanged", s.url, "That is this very service.",
+		"all/amina/a.json", "Not among what you brought", "It says nothing of", "x/other.json")
 	alone := b.upload("/verify", "", wallet.Input{Name: "receipt.json", Bytes: []byte(signed.body)}).is(t, 200)
 	alone.has(t, "This receipt is unchanged").hasNot(t, "This badge checks out", "table.receipt")
 	changed := strings.Replace(signed.body, `"verdict": "invalid"`, `"verdict": "valid"`, 1)
-	b.upload("/verify", "", wallet.Input{Name: "receipt.json", Bytes: []byte(changed)}).is(t, 200).has(t, "This receipt does not hold").hasNot(t, "That is this very service")
+	b.upload("/verify", "", wallet.Input{Name: "receipt.json", Bytes: []byte(changed)}).is(t, 200).has(t, "This receipt does not hold").
+		hasNot(t, "That is this very service")
 	l := s.learner(t, "Ada Example")
 	l.preview(l.upload("/import", "", wallet.Input{Name: "receipt.json", Bytes: []byte(signed.body)})).says(t, "It is a receipt of a check, not a badge.")
 }

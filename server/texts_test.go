@@ -140,16 +140,20 @@ func TestTexts(t *testing.T) {
 	need("refusals of the edge", 4, []string{edge.CodeHost, edge.CodeForeign, edge.CodeOften, edge.CodeUploads}, with("error.", ""))
 	need("events", 10, codes(t, "wallet", "Event", none), with("event.", ""))
 	need("notices of badges", 10, wallet.Notices(), with("event.", ""))
-	need("why a badge held once", 6, []string{wallet.WhySilent, wallet.WhyGone, wallet.WhyKey, wallet.WhyOld, wallet.WhyKept, wallet.WhyOwnWord}, with("then.", ".title"), with("then.", ".text"))
+	need("why a badge held once", 6, []string{wallet.WhySilent, wallet.WhyGone, wallet.WhyKey, wallet.WhyOld, wallet.WhyKept, wallet.WhyOwnWord},
+		with("then.", ".title"), with("then.", ".text"))
 	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))
 	need("problems of what is brought", 20, constants(t, "vc/intake", "Problem"), with("problem.", ""), with("problem.", ".next"))
 	need("problems of the wallet", 4, constants(t, "wallet", "Problem"), with("problem.", ""), with("problem.", ".next"))
 	verdicts := constants(t, "vc", "Verdict")
-	need("verdicts", 7, verdicts, with("verdict.", ".title"), with("verdict.", ".text"), with("state.", ""), with("bundle.", ".title"), with("bundle.", ".text"), with("bundle.count.", ""))
-	need("checks", 8, constants(t, "vc", "CheckID"), with("check.", ".title"), with("check.", ".passed"), with("check.", ".failed"), with("check.", ".unknown"), with("check.", ".skipped"))
+	need("verdicts", 7, verdicts, with("verdict.", ".title"), with("verdict.", ".text"), with("state.", ""), with("bundle.", ".title"),
+		with("bundle.", ".text"), with("bundle.count.", ""))
+	need("checks", 8, constants(t, "vc", "CheckID"), with("check.", ".title"), with("check.", ".passed"), with("check.", ".failed"),
+		with("check.", ".unknown"), with("check.", ".skipped"))
 	for _, reason := range constants(t, "vc", "Reason") {
 		row := pages.Check("en", "proof", "failed", reason, "")
-		if !pages.Has("reason."+reason) && !pages.Has("check.proof."+reason) && row.Text == pages.Check("en", "proof", "failed", "", "").Text && !anyCheckSays(t, pages, reason) {
+		if !pages.Has("reason."+reason) && !pages.Has("check.proof."+reason) && row.Text == pages.Check("en", "proof", "failed", "", "").Text &&
+			!anyCheckSays(t, pages, reason) {
 			t.Errorf("no text for the reason %s", reason)
 		}
 	}

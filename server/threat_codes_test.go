@@ -45,7 +45,8 @@ func TestThreat20MailedCodes(t *testing.T) {
 		l.post("/settings/emails/"+again.ID, url.Values{"code": {code}}).is(t, http.StatusBadRequest).says(t, "That is not the code")
 	}
 	l.post(path, url.Values{"code": {code}}).is(t, http.StatusNotFound)
-	for _, address := range []string{"a@example.org\r\nBcc: all@example.org", "a@example.org\nX: y", "a@example.org%0d%0aBcc:b@example.org", "\"a\r\nBcc: b\"@example.org", "a@example.org,b@example.org", "<a@example.org>"} {
+	for _, address := range []string{"a@example.org\r\nBcc: all@example.org", "a@example.org\nX: y", "a@example.org%0d%0aBcc:b@example.org",
+		"\"a\r\nBcc: b\"@example.org", "a@example.org,b@example.org", "<a@example.org>"} {
 		before := len(s.Mails.Mails())
 		l.post("/settings/emails", url.Values{"email": {address}}).is(t, http.StatusBadRequest)
 		if after := len(s.Mails.Mails()); after != before {

@@ -200,7 +200,8 @@ func TestThreat09ManyNetworks(t *testing.T) {
 	}
 	learner.get("/backpack").is(t, http.StatusOK)
 	s.browser(t).post("/s/2222222222222222222222222222222222/check", map[string][]string{"csrf": {"none"}}).is(t, http.StatusNotFound)
-	s.browser(t).post("/verify", map[string][]string{"csrf": {"none"}, "text": {"x"}}).is(t, http.StatusServiceUnavailable).has(t, "Very many badges are being checked")
+	s.browser(t).post("/verify", map[string][]string{"csrf": {"none"}, "text": {"x"}}).is(t, http.StatusServiceUnavailable).
+		has(t, "Very many badges are being checked")
 	if n := g.hostile.Load(); n != 3 {
 		t.Errorf("%d hostile ones were begun", n)
 	}

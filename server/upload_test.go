@@ -115,7 +115,8 @@ func TestThreat33ManyUploads(t *testing.T) {
 func TestThreat33SlowUploadsEnd(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.HeaderTime = 50 * time.Millisecond })
-	conn := slowOnes(t, s, 1, "POST /verify HTTP/1.1\r\nHost: "+strings.TrimPrefix(s.url, "http://")+"\r\nContent-Length: 60000000\r\n\r\n"+strings.Repeat("a", 10_000))[0]
+	conn := slowOnes(t, s, 1, "POST /verify HTTP/1.1\r\nHost: "+strings.TrimPrefix(s.url,
+		"http://")+"\r\nContent-Length: 60000000\r\n\r\n"+strings.Repeat("a", 10_000))[0]
 	if status, _, _ := answerOf(t, conn); status != http.StatusRequestTimeout || s.server.Uploading() != 0 {
 		t.Errorf("status %d, %d bytes held", status, s.server.Uploading())
 	}
@@ -145,7 +146,8 @@ func TestThreat06EncodedRequests(t *testing.T) {
 func TestThreat38UnfinishedChunks(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	head := "POST /theme HTTP/1.1\r\nHost: " + strings.TrimPrefix(s.url, "http://") + "\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\na\r\ntheme=dark\r\n"
+	head := "POST /theme HTTP/1.1\r\nHost: " + strings.TrimPrefix(s.url, "http://") +
+		"\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\na\r\ntheme=dark\r\n"
 	for _, x := range []struct {
 		rest   string
 		status int

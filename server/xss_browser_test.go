@@ -37,7 +37,8 @@ func (b *tab) guarded() {
 		}
 	})
 	b.do(runtime.AddBinding("canary"), chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := page.AddScriptToEvaluateOnNewDocument(`window.alert = window.confirm = window.prompt = window.print = x => canary(String(x) + " at " + location)`).Do(ctx)
+		_, err := page.AddScriptToEvaluateOnNewDocument(`window.alert = window.confirm = window.prompt = window.print =
+			x => canary(String(x) + " at " + location)`).Do(ctx)
 		return err
 	}))
 }
@@ -53,14 +54,16 @@ const audit = `(doc => {
 	const bad = [];
 	for (const el of doc.querySelectorAll("*")) {
 		if (el.localName === "script" && !el.src.startsWith(location.origin + "/assets/")) bad.push("script " + el.outerHTML.slice(0, 200));
-		if (/^(iframe|object|embed|base|frame|frameset|applet|template|noscript|marquee|animate|set|foreignobject|math)$/i.test(el.localName) || el.localName === "style" || el.getAttribute("http-equiv")) bad.push("element " + el.outerHTML.slice(0, 200));
+		if (/^(iframe|object|embed|base|frame|frameset|applet|template|noscript|marquee|animate|set|foreignobject|math)$/i.test(el.localName) ||
+			el.localName === "style" || el.getAttribute("http-equiv")) bad.push("element " + el.outerHTML.slice(0, 200));
 		for (const a of el.attributes) {
 			const name = a.name.toLowerCase();
 			if (name.startsWith("on") || name === "style" || name === "srcdoc" || name === "ping") bad.push(a.name + " of " + el.outerHTML.slice(0, 200));
 			if (/^(href|src|action|formaction|data|xlink:href|poster|background)$/.test(name)) {
 				let u;
 				try { u = new URL(a.value, location.origin) } catch { bad.push("address " + a.value.slice(0, 200)); continue }
-				const ok = u.origin === location.origin || (el.localName === "a" && /^(https?|mailto):$/.test(u.protocol)) || (el.localName === "img" && u.protocol === "data:");
+				const ok = u.origin === location.origin || (el.localName === "a" && /^(https?|mailto):$/.test(u.protocol)) ||
+					(el.localName === "img" && u.protocol === "data:");
 				if (!ok) bad.push("address " + a.value.slice(0, 200));
 			}
 		}
@@ -111,10 +114,13 @@ func TestThreat10BrowserFinds(t *testing.T) {
 	s := newSite(t)
 	b := newTab(t, s, 1280, 900)
 	b.guarded()
-	for _, bad := range []string{"<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<svg onload=alert(1)>", "<iframe srcdoc='<script>alert(1)</script>'></iframe>", "<img src=https://evil.example/x>"} {
+	for _, bad := range []string{"<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<svg onload=alert(1)>",
+		"<iframe srcdoc='<script>alert(1)</script>'></iframe>", "<img src=https://evil.example/x>"} {
 		b.do(page.SetBypassCSP(true))
 		b.open("/robots.txt")
-		b.do(chromedp.Evaluate(`(async html => { const f = document.createElement("iframe"); f.srcdoc = html; await new Promise(done => { f.onload = done; document.body.append(f) }); await new Promise(done => setTimeout(done, 100)) })(`+jsText(t, bad)+`)`, nil,
+		b.do(chromedp.Evaluate(`(async html => { const f = document.createElement("iframe"); f.srcdoc = html;
+			await new Promise(done => { f.onload = done; document.body.append(f) });
+			await new Promise(done => setTimeout(done, 100)) })(`+jsText(t, bad)+`)`, nil,
 			func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 		b.mu.Lock()
 		if len(b.faults) == 0 {
@@ -191,7 +197,8 @@ func (b *tab) parse(what string, pages ...string) {
 	b.do(page.SetBypassCSP(true))
 	b.open("/robots.txt")
 	var bad []string
-	b.do(chromedp.Evaluate(`(`+string(list)+`).flatMap((html, i) => `+audit+`(new DOMParser().parseFromString(html, "text/html")).map(x => i + ": " + x))`, &bad), page.SetBypassCSP(false))
+	b.do(chromedp.Evaluate(`(`+string(list)+`).flatMap((html, i) =>
+		`+audit+`(new DOMParser().parseFromString(html, "text/html")).map(x => i + ": " + x))`, &bad), page.SetBypassCSP(false))
 	for _, x := range bad {
 		b.t.Errorf("%s: %s", what, x)
 	}
@@ -281,9 +288,12 @@ func TestThreat10BrowserPages(t *testing.T) {
 	if issuers == "" {
 		t.Fatalf("no page of an issuer: %.3000s", page.body)
 	}
-	paths = append(paths, issuers, "/backpack", "/backpack?select=1", "/backpack?q="+url.QueryEscape(text()), "/badges/"+ids[0]+"/remove", "/shares", "/shares/"+sh.ID,
-		"/shares/new?badge="+ids[0]+"&badge="+url.QueryEscape(text()), "/settings", "/activity", "/settings/export", "/settings/delete", "/signin?again=1&next="+url.QueryEscape(text()), "/"+url.PathEscape("<script>alert(1)</script>"),
-		"/verify/list", "/s/"+sh.Token, "/s/"+sh.Token+"/pictures/"+ids[0], "/s/"+sh.Token+"/pictures/"+ids[1], "/s/"+sh.Token+"/pictures/"+ids[2], "/about", "/verify")
+	paths = append(paths, issuers, "/backpack", "/backpack?select=1", "/backpack?q="+url.QueryEscape(text()), "/badges/"+ids[0]+"/remove", "/shares",
+		"/shares/"+sh.ID,
+		"/shares/new?badge="+ids[0]+"&badge="+url.QueryEscape(text()), "/settings", "/activity", "/settings/export", "/settings/delete",
+		"/signin?again=1&next="+url.QueryEscape(text()), "/"+url.PathEscape("<script>alert(1)</script>"),
+		"/verify/list", "/s/"+sh.Token, "/s/"+sh.Token+"/pictures/"+ids[0], "/s/"+sh.Token+"/pictures/"+ids[1], "/s/"+sh.Token+"/pictures/"+ids[2],
+		"/about", "/verify")
 	pictures := 0
 	for _, path := range paths {
 		b.open(path)
@@ -307,7 +317,8 @@ func (b *tab) standalone(path string) bool {
 		return false
 	}
 	var kind string
-	b.eval(`document.contentType + (document.querySelector("script, foreignObject, [onload]") ? " with a script" : "") + (document.querySelector("main h1") ? " missing" : "")`, &kind)
+	b.eval(`document.contentType + (document.querySelector("script, foreignObject, [onload]") ? " with a script" : "") +
+		(document.querySelector("main h1") ? " missing" : "")`, &kind)
 	if !strings.HasPrefix(kind, "image/") && kind != "text/html missing" || strings.Contains(kind, "script") {
 		b.t.Errorf("%s is %s", path, kind)
 	}

@@ -13,7 +13,8 @@ func FuzzSplitForm(f *testing.F) {
 	for _, s := range []string{
 		"--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\ntoken\r\n--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a/b.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\r\n--\r\n--b--\r\n",
 		"preamble\r\n\r\nmore\r\n--b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b--", "--b\nContent-Disposition: form-data; name=x\n\n1\n--b--\n",
-		"--b\r\n\r\nno name\r\n--b  \r\nContent-Disposition: form-data; name=x\r\n\r\n\r\n--bb\r\n--b--", "--b\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Disposition: form-data; name=x\r\n\r\n=41=42\r\n--b--", "--b--", "",
+		"--b\r\n\r\nno name\r\n--b  \r\nContent-Disposition: form-data; name=x\r\n\r\n\r\n--bb\r\n--b--",
+		"--b\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Disposition: form-data; name=x\r\n\r\n=41=42\r\n--b--", "--b--", "",
 	} {
 		f.Add([]byte(s))
 	}

@@ -34,7 +34,8 @@ func TestHeadsInParts(t *testing.T) {
 		"GET / HTTP/1.1\r\nContent-Length: 2\n\r\n":                      "GET / HTTP/1.1\r\nContent-Length: 2" + notAHead,
 		strings.Repeat("a", maxHeadLine+1) + "\n":                        strings.Repeat("a", maxHeadLine+1) + "\n",
 	} {
-		for name, r := range map[string]io.Reader{"whole": strings.NewReader(sent), "half": iotest.HalfReader(strings.NewReader(sent)), "bytes": iotest.OneByteReader(strings.NewReader(sent))} {
+		for name, r := range map[string]io.Reader{"whole": strings.NewReader(sent), "half": iotest.HalfReader(strings.NewReader(sent)),
+			"bytes": iotest.OneByteReader(strings.NewReader(sent))} {
 			got, err := io.ReadAll(&conn{Conn: read{r: r}})
 			if len(sent) > maxHeadLine && name != "bytes" {
 				continue // the end of the examination depends on the size of reads
