@@ -181,7 +181,7 @@ func exchange(t testing.TB, addr, request string) (statuses []int) {
 	}
 }
 
-// startNginx starts nginx as described in OPERATING.md, as nobody, in a temporary folder,
+// startNginx starts nginx as described in docs/operating.md, as nobody, in a temporary folder,
 // on the port that l has until then. Unlike there, it also forwards requests of
 // clients that have closed their side.
 func startNginx(t testing.TB, l net.Listener, upstream string) {
