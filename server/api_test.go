@@ -218,12 +218,12 @@ func TestAPIMalformed(t *testing.T) {
 		{"twice", "/credentials/verify", `{"verifiableCredential":` + good + `,"verifiableCredential":` + good + `}`, 400, "verifiableCredential"},
 		{"a list", "/credentials/verify", `[]`, 400, "not a JSON object"},
 		{"empty", "/credentials/verify", `{}`, 400, "no member verifiableCredential"},
-		{"null", "/credentials/verify", `{"verifiableCredential":null}`, 400, "neither an object nor a text"},
-		{"a number", "/credentials/verify", `{"verifiableCredential":7}`, 400, "neither an object nor a text"},
+		{"null", "/credentials/verify", `{"verifiableCredential":null}`, 400, "neither an object nor a string"},
+		{"a number", "/credentials/verify", `{"verifiableCredential":7}`, 400, "neither an object nor a string"},
 		{"text that is JSON", "/credentials/verify", `{"verifiableCredential":` + string(fmt.Appendf(nil, "%q", good)) + `}`, 400, ""},
 		{"no credential", "/credentials/verify", `{"verifiableCredential":{"type":["Thing"]}}`, 400, "neither a verifiable credential"},
-		{"a presentation", "/credentials/verify", `{"verifiableCredential":{"type":["VerifiablePresentation"]}}`, 400, "no credential"},
-		{"a credential", "/presentations/verify", `{"verifiablePresentation":` + good + `}`, 400, "no presentation"},
+		{"a presentation", "/credentials/verify", `{"verifiableCredential":{"type":["VerifiablePresentation"]}}`, 400, "not a credential"},
+		{"a credential", "/presentations/verify", `{"verifiablePresentation":` + good + `}`, 400, "not a presentation"},
 		{"two", "/presentations/verify", `{"verifiablePresentation":{},"presentation":{}}`, 400, "two documents"},
 		{"options", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":[]}`, 400, "options is not"},
 		{"challenge", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"challenge":7}}`, 400, "options.challenge"},
@@ -233,7 +233,7 @@ func TestAPIMalformed(t *testing.T) {
 		{"no check", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[null]}}`, 400, "null"},
 		{"many checks", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[` + strings.Repeat(`"proof",`, 20) + `"proof"]}}`,
 			400, "too long"},
-		{"oversized", "/credentials/verify", `{"verifiableCredential":"` + strings.Repeat("a", 10<<20) + `"}`, 413, "bytes long"},
+		{"oversized", "/credentials/verify", `{"verifiableCredential":"` + strings.Repeat("a", 10<<20) + `"}`, 413, "at most 10485760"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			res, a := s.program(t, x.path, x.body)

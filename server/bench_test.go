@@ -13,7 +13,7 @@ import (
 // first time, which counts a view, and again with the grant.
 func BenchmarkEmployerPage5(b *testing.B) {
 	s := newSite(b)
-	_, sh := s.shows(b, wallet.ShareRequest{}, five...)
+	_, sh := s.sharing(b, wallet.ShareRequest{}, five...)
 	handle := s.server.Handler().Handler()
 	u, err := url.Parse(s.url)
 	if err != nil {

@@ -292,7 +292,7 @@ func TestFullBackpack(t *testing.T) {
 	l.post("/samples", nil).is(t, http.StatusConflict).says(t, "Your backpack is full")
 	l.keep(l.preview(l.upload("/import", "", s.Samples[:2]...)))
 	l.upload("/import", "", s.Samples[2]).is(t, http.StatusBadRequest).says(t, "Your backpack is full")
-	l.show(wallet.ShareRequest{})
+	l.share(wallet.ShareRequest{})
 	all, _ := s.Entries(t.Context(), l.ID, wallet.Query{})
 	l.post("/shares", url.Values{"badge": {all.Entries[0].ID}, "expires": {"2026-12-24"}}).is(t, http.StatusBadRequest).says(t, "You have too many links")
 }

@@ -43,7 +43,7 @@ func TestCaseWhomItNames(t *testing.T) {
 	l := s.learner(t, "Alma")
 	entries := l.keepsAll(brings(t, "reports", "subject-name", "subject-name.json"))
 	l.get("/badges/"+entries[0].ID).says(t, "Awarded to Jo Bloggs (as the badge states)")
-	share := l.show(wallet.ShareRequest{})
+	share := l.share(wallet.ShareRequest{})
 	s.browser(t).get("/s/"+share.Token).says(t, "Awarded to Jo Bloggs (as the badge states)").hasNot(t, "no name")
 }
 
@@ -84,7 +84,7 @@ func TestCaseLocalMidnight(t *testing.T) {
 		checkedPage(t, s, in).has(t, "1 March 2024", "1 January 2030").hasNot(t, "29 February 2024", "31 December 2029")
 		l := s.learner(t, "Alma")
 		e := l.keepsAll(in)[0]
-		for _, page := range []string{"/badges/" + e.ID, "/backpack", "/s/" + l.show(wallet.ShareRequest{}).Token} {
+		for _, page := range []string{"/badges/" + e.ID, "/backpack", "/s/" + l.share(wallet.ShareRequest{}).Token} {
 			l.get(page).has(t, "1 March 2024").hasNot(t, "29 February 2024", "31 December 2029")
 		}
 		index := unzip(t, l.get("/settings/export.zip").body)["index.html"]
@@ -111,7 +111,7 @@ func TestThreat46BroughtPictures(t *testing.T) {
 		if e.Summary.Picture != wallet.PictureBrought {
 			t.Errorf("%s: the picture is %q", name, e.Summary.Picture)
 		}
-		share := l.show(wallet.ShareRequest{})
+		share := l.share(wallet.ShareRequest{})
 		for _, page := range []string{"/badges/" + e.ID, "/backpack", "/shares/" + share.ID, "/shares/new", "/s/" + share.Token, "/badges/" + e.ID + "/remove"} {
 			l.get(page).is(t, 200).has(t, "<img", notSigned)
 		}

@@ -37,7 +37,7 @@ type Config struct {
 type Rates struct {
 	SignIn int // attempts to sign in or up, per network; default 30
 	Check  int // checks without an account, per network; default 60
-	Show   int // views of shares, per network; default 240
+	View   int // views of shares, per network; default 240
 	Import int // imports and checks, per account; default 60
 }
 
@@ -58,7 +58,7 @@ func (r Rates) withDefaults() Rates {
 	for _, x := range []struct {
 		p      *int
 		preset int
-	}{{&r.SignIn, 30}, {&r.Check, 60}, {&r.Show, 240}, {&r.Import, 60}} {
+	}{{&r.SignIn, 30}, {&r.Check, 60}, {&r.View, 240}, {&r.Import, 60}} {
 		if *x.p == 0 {
 			*x.p = x.preset
 		}

@@ -23,7 +23,7 @@ type exports struct {
 }
 
 func (s *exports) register(r *router) {
-	recent, l := r.in.recent("/settings/export"), r.learner()
+	recent, l := r.sessions.recent("/settings/export"), r.learner()
 	l.Get("/settings/export", recent, s.ask)
 	l.Post("/settings/export", recent, r.work, s.locked)
 	l.Get("/settings/export.zip", recent, r.work, s.unlocked)

@@ -196,7 +196,7 @@ func TestThreat18BrowserAsksNobodyElse(t *testing.T) {
 	l, b := s.learner(t, "Robin Example"), newTab(t, s, 1280, 900)
 	b.as(l)
 	e := l.keeps(phoning(t))
-	sh := l.show(wallet.ShareRequest{})
+	sh := l.share(wallet.ShareRequest{})
 	before := len(s.Web.Visits())
 	paths := []string{"/backpack", "/badges/" + e.ID, "/badges/" + e.ID + "/image", "/issuers/" + wallet.IssuerRef(e.Summary.IssuerID), "/shares",
 		"/shares/" + sh.ID, "/shares/new?badge=" + e.ID, "/activity", "/s/" + sh.Token}

@@ -44,7 +44,7 @@ func stuff(t *testing.T, s storage.Store) (free func()) {
 // is room.
 func TestThreat31FullDiskIsReadOnly(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{File: bolt.Limits{MaxSize: 8 << 20}})
-	l, shown := s.shows(t, wallet.ShareRequest{Title: "Application"})
+	l, shown := s.sharing(t, wallet.ShareRequest{Title: "Application"})
 	badge := shown.Entries[0]
 	free := stuff(t, s.Store)
 

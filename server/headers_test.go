@@ -78,7 +78,7 @@ func TestThreat14Cookies(t *testing.T) {
 		}
 		l := s.learner(t, "Robin Example")
 		l.samples()
-		sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+		sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 		found := map[string]bool{}
 		for _, x := range []struct{ method, path, form string }{
 			{http.MethodPost, "/signin", "key=" + l.Key}, {http.MethodPost, "/signup", "name=Robin"},

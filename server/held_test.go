@@ -37,7 +37,7 @@ func (s *site) everywhere(t testing.TB, raw []byte) map[string]string {
 	if e.Verdict != vc.Valid {
 		t.Fatalf("%s: %+v", e.Verdict, e.Report.Checks)
 	}
-	share := l.show(wallet.ShareRequest{})
+	share := l.share(wallet.ShareRequest{})
 	out := map[string]string{"check": checkedPage(t, s, wallet.Input{Name: "x.json", Bytes: raw}).body}
 	for _, path := range []string{"/badges/" + e.ID, "/backpack", "/s/" + share.Token} {
 		out[path] = l.get(path).is(t, 200).body

@@ -43,7 +43,7 @@ func heldBadge(t *testing.T, s *site, options ...vctest.Option) (*learner, *wall
 	if err != nil || len(entries) != 1 || entries[0].Verdict != vc.Valid {
 		t.Fatalf("%+v, %v", entries, err)
 	}
-	return l, entries[0], l.show(wallet.ShareRequest{}, "Baker")
+	return l, entries[0], l.share(wallet.ShareRequest{}, "Baker")
 }
 
 // later advances the clock and signs the learner in again.

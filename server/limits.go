@@ -38,7 +38,7 @@ func newLimits(cfg *Config, e *edge.Edge) (*limits, error) {
 		name  string
 		n     int
 		exact bool
-	}{{&signIn, "sign-in", rates.SignIn, true}, {&check, "check", rates.Check, false}, {&view, "show", rates.Show, false},
+	}{{&signIn, "sign-in", rates.SignIn, true}, {&check, "check", rates.Check, false}, {&view, "show", rates.View, false},
 		{&work, "work", rates.Import, false}} {
 		made, err := edge.NewLimiter(x.name, x.n, x.exact, draw)
 		if err != nil {

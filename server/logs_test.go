@@ -19,7 +19,7 @@ func TestThreat34NothingInLogs(t *testing.T) {
 	canary := func() string { n++; return fmt.Sprintf("canary%03dx", n) }
 	l := s.learner(t, "Robin "+canary())
 	l.samples()
-	sh := l.show(wallet.ShareRequest{Title: canary(), Audience: canary(), Passcode: "open sesame"})
+	sh := l.share(wallet.ShareRequest{Title: canary(), Audience: canary(), Passcode: "open sesame"})
 	secrets := []string{"canary", l.Token, l.Key, sh.Token, l.token(), "open sesame", "Robin", string(l.ID)}
 	ids := map[string]string{"badges": sh.Entries[0], "shares": sh.ID, "imports": canary(), "emails": canary(), "sessions": canary(),
 		"passkeys": canary(), "token": sh.Token}

@@ -51,7 +51,7 @@ func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), 
 	}
 	cfg := server.Config{Config: transport(env, public), Wallet: env.Wallet, UI: pages, Version: "test",
 		ImportTime: 40 * time.Second, // no progress is shown, however slow the machine is
-		Rates:      server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000}}
+		Rates:      server.Rates{SignIn: 10_000, Check: 10_000, View: 10_000, Import: 10_000}}
 	if change != nil {
 		change(&cfg)
 	}
@@ -105,8 +105,8 @@ func (l *learner) samples() map[string]*wallet.Entry {
 	return out
 }
 
-// show makes a share of the samples with the titles; without titles, of all.
-func (l *learner) show(r wallet.ShareRequest, titles ...string) *wallet.Share {
+// share makes a share of the samples with the titles; without titles, of all.
+func (l *learner) share(r wallet.ShareRequest, titles ...string) *wallet.Share {
 	l.t.Helper()
 	all, err := l.site.Entries(l.t.Context(), l.ID, wallet.Query{Limit: 100})
 	if err != nil {

@@ -7,11 +7,11 @@ import "github.com/gofiber/fiber/v2"
 type router struct {
 	fiber.Router
 	*limits
-	in *sessions
+	sessions *sessions
 }
 
 // learner returns the routes for signed-in learners.
-func (r *router) learner() guarded { return guarded{r.Router, r.in.signedIn} }
+func (r *router) learner() guarded { return guarded{r.Router, r.sessions.signedIn} }
 
 // guarded registers routes behind a guard. A group is not used because its guard
 // would also answer paths that have no route.

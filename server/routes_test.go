@@ -58,7 +58,7 @@ func (l *learner) owned() map[string]string {
 	l.t.Helper()
 	s, ctx := l.site, l.t.Context()
 	l.samples()
-	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+	sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 	imp, err := s.StartImport(ctx, l.ID, s.Samples[:1])
 	if err != nil {
 		l.t.Fatal(err)

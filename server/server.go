@@ -57,9 +57,9 @@ func (s *Server) register(cfg *Config, l *limits, in *sessions) {
 	s.edge.Guard()
 	all(&viewing{p, w}, &api{p, w, cfg.API}) // without sessions
 	r.Use(in.who, l.read)
-	lists, door := &issuerLists{p, w}, &entry{p, w, in}
-	options := &settings{p, w, in, door}
-	all(&front{p}, &checks{p, w, lists}, lists, door, &passkeys{p, w, in}, &mail{p, w},
+	lists, byKey := &issuerLists{p, w}, &entry{p, w, in}
+	options := &settings{p, w, in, byKey}
+	all(&front{p}, &checks{p, w, lists}, lists, byKey, &passkeys{p, w, in}, &mail{p, w},
 		&backpack{p, w}, &badges{p, w}, &imports{p, w, cfg.After, cmp.Or(cfg.ImportTime, importTime)}, &shares{p, w},
 		options, &emails{p, w, options}, &exports{p, w})
 }

@@ -45,7 +45,7 @@ func TestThreat33SlowClients(t *testing.T) {
 	}
 	l := s.learner(t, "Robin Example")
 	l.samples()
-	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+	sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 	for range 20 {
 		l.get("/backpack").is(t, http.StatusOK)
 		s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK)

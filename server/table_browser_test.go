@@ -122,7 +122,7 @@ func TestJourneyReceipts(t *testing.T) {
 	own := b.downloads("form[action$='/receipt'] button")
 	l := s.learner(t, "Ada Example")
 	l.samples()
-	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+	sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 	employer := newTab(t, s, 360, 780)
 	employer.open("/s/" + sh.Token)
 	shown := employer.downloads("a[href$='/receipt']")

@@ -130,7 +130,7 @@ func TestReceiptsOfKept(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Ada Example")
 	l.samples()
-	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+	sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 	own := l.post("/badges/"+sh.Entries[0]+"/receipt", nil).is(t, 200)
 	viewer := s.browser(t)
 	viewer.get("/s/"+sh.Token+"/receipt").is(t, 404)

@@ -15,12 +15,12 @@ import (
 // five lists the samples in the share for an employer.
 var five = []string{"Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events", "Workshop Key Holder", "Community Garden Helper"}
 
-// shows creates a learner with a share of the samples with the titles.
-func (s *site) shows(t testing.TB, r wallet.ShareRequest, titles ...string) (*learner, *wallet.Share) {
+// sharing creates a learner with a share of the samples with the titles.
+func (s *site) sharing(t testing.TB, r wallet.ShareRequest, titles ...string) (*learner, *wallet.Share) {
 	t.Helper()
 	l := s.learner(t, "Robin Example")
 	l.samples()
-	return l, l.show(r, titles...)
+	return l, l.share(r, titles...)
 }
 
 // TestEmployerPage checks the content and the size of an employer's page.
@@ -31,7 +31,7 @@ func TestEmployerPage(t *testing.T) {
 	for title := range kept {
 		titles = append(titles, title)
 	}
-	_, all := s.shows(t, wallet.ShareRequest{Title: "Application", Audience: "City Archive"}, titles...)
+	_, all := s.sharing(t, wallet.ShareRequest{Title: "Application", Audience: "City Archive"}, titles...)
 	a := s.browser(t).get("/s/"+all.Token).is(t, http.StatusOK).hasNot(t, "<script", "csrf", "http-equiv")
 	a.says(t, "Robin Example shows 10 badges", "of 10 badges check out", "Checked 23 November 2026, 12:00 UTC", "Application", "City Archive",
 		"Handling Historic Photographs", "Issued by", "Awarded", "Expires", "No expiry date", "Sample issuer",
@@ -44,7 +44,7 @@ func TestEmployerPage(t *testing.T) {
 	if strings.Contains(a.body, kept[five[0]].ID) {
 		t.Error("another learner's badge is shown")
 	}
-	l, sh := s.shows(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events",
+	l, sh := s.sharing(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events",
 		"Workshop Key Holder", "Planetarium Evening Host")
 	a = s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK).says(t, "Robin Example shows 5 badges")
 	if len(a.body) > 50<<10 {
@@ -57,7 +57,7 @@ func TestEmployerPage(t *testing.T) {
 // TestNegotiation requests the page and the presentation from one address.
 func TestNegotiation(t *testing.T) {
 	s := newSite(t)
-	_, sh := s.shows(t, wallet.ShareRequest{}, five[:3]...)
+	_, sh := s.sharing(t, wallet.ShareRequest{}, five[:3]...)
 	for accept, want := range map[string]string{
 		"": "text/html", "*/*": "text/html", "text/html": "text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": "text/html",
 		"image/avif,*/*": "text/html", "application/pdf": "text/html", "text/html,application/json": "text/html", "application/json;q=0.1,text/html": "text/html",
@@ -101,7 +101,7 @@ func (s *site) verifies(t testing.TB, body []byte, sh *wallet.Share) *wallet.Che
 // with its holder, and that nothing is stored.
 func TestPresentationTravels(t *testing.T) {
 	s := newSite(t)
-	_, sh := s.shows(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer")
+	_, sh := s.sharing(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer")
 	b := s.browser(t)
 	b.get("/s/"+sh.Token+"/presentation").is(t, http.StatusNotFound) // needs the grant of the page
 	b.get("/s/" + sh.Token)
@@ -120,10 +120,10 @@ func TestPresentationTravels(t *testing.T) {
 	}
 }
 
-// TestShowRecheck checks that the button fetches everything again and leads to the link.
-func TestShowRecheck(t *testing.T) {
+// TestShareRecheck checks that the button fetches everything again and leads to the link.
+func TestShareRecheck(t *testing.T) {
 	s := newSite(t)
-	l, sh := s.shows(t, wallet.ShareRequest{}, five...)
+	l, sh := s.sharing(t, wallet.ShareRequest{}, five...)
 	b := s.browser(t)
 	b.get("/s/" + sh.Token)
 	s.Clock.Advance(5 * time.Minute)
@@ -135,7 +135,7 @@ func TestShowRecheck(t *testing.T) {
 // TestPasscode makes mistakes in the passcode form until there are too many.
 func TestPasscode(t *testing.T) {
 	s := newSite(t)
-	l, sh := s.shows(t, wallet.ShareRequest{Passcode: "open sesame"}, five[:2]...)
+	l, sh := s.sharing(t, wallet.ShareRequest{Passcode: "open sesame"}, five[:2]...)
 	path := "/s/" + sh.Token
 	b := s.browser(t)
 	b.get(path).is(t, http.StatusUnauthorized).says(t, "Enter the passcode").hasNot(t, "Robin", five[0], "There is a problem")
@@ -174,7 +174,7 @@ func TestPasscode(t *testing.T) {
 // TestViewLimit checks that the last view gets the whole page, and the next one nothing.
 func TestViewLimit(t *testing.T) {
 	s := newSite(t)
-	l, sh := s.shows(t, wallet.ShareRequest{MaxViews: 2}, five[:2]...)
+	l, sh := s.sharing(t, wallet.ShareRequest{MaxViews: 2}, five[:2]...)
 	path := "/s/" + sh.Token
 	first, last, late := s.browser(t), s.browser(t), s.browser(t)
 	first.get(path).is(t, http.StatusOK)
@@ -202,7 +202,7 @@ func TestViewLimit(t *testing.T) {
 // and reveal nothing (threat 16).
 func TestPreviewsDoNotCount(t *testing.T) {
 	s := newSite(t)
-	l, sh := s.shows(t, wallet.ShareRequest{MaxViews: 1}, five[:2]...)
+	l, sh := s.sharing(t, wallet.ShareRequest{MaxViews: 1}, five[:2]...)
 	for _, path := range []string{"/s/" + sh.Token, "/s/wrong"} {
 		b := s.browser(t)
 		if a := b.ask(http.MethodHead, path, nil).is(t, http.StatusOK); a.body != "" || len(a.Cookies()) > 0 {
@@ -229,11 +229,11 @@ func TestPreviewsDoNotCount(t *testing.T) {
 // all addresses below them, have the same answer.
 func TestThreat15GoneLooksTheSame(t *testing.T) {
 	s := newSite(t)
-	l, revoked := s.shows(t, wallet.ShareRequest{}, five[0])
-	used := l.show(wallet.ShareRequest{MaxViews: 1}, five[0])
+	l, revoked := s.sharing(t, wallet.ShareRequest{}, five[0])
+	used := l.share(wallet.ShareRequest{MaxViews: 1}, five[0])
 	s.browser(t).get("/s/" + used.Token)
-	expired := l.show(wallet.ShareRequest{ExpiresAt: s.Clock.Now().Add(time.Hour), Passcode: "open sesame"}, five[0])
-	removed := l.show(wallet.ShareRequest{}, five[0])
+	expired := l.share(wallet.ShareRequest{ExpiresAt: s.Clock.Now().Add(time.Hour), Passcode: "open sesame"}, five[0])
+	removed := l.share(wallet.ShareRequest{}, five[0])
 	seen := s.browser(t)
 	seen.get("/s/"+revoked.Token).is(t, http.StatusOK)
 	s.Clock.Advance(2 * time.Hour)
