@@ -32,8 +32,9 @@ var layers = map[string][]string{
 	"wallet/postgres/testdata": {"wallet/postgres", "wallet/storetest/crash"},
 	"wallet/bolt/testdata":     {"wallet/bolt", "wallet/storage", "wallet/storetest/crash"},
 	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
-	"server":                   {"vc", "vc/receipt", "wallet", "wallet/storage", "ui", "server/view"}, "cmd": {"*"},
-	"server/view": {"vc", "vc/prose", "wallet", "wallet/storage", "ui"},
+	"server":                   {"vc", "vc/receipt", "wallet", "wallet/storage", "ui", "server/edge", "server/view"}, "cmd": {"*"},
+	"server/edge": {},
+	"server/view": {"vc", "vc/prose", "wallet", "ui"},
 }
 
 // only maps packages of other modules to the parts that may import them.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/wallet"
 	"backpack/wallet/keyring"
 	"backpack/wallet/mail"
@@ -39,7 +40,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	front, err := newEdge(c, w, log)
+	front, err := newEntrance(c, w, log)
 	if err != nil {
 		return errors.Join(err, listener.Close(), store.Close())
 	}
@@ -168,8 +169,10 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	}
 	lists.Serve(w)
 	m.watch(w)
-	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
-		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API, Shared: c.Database != "", Observe: m.answered, Probes: probes(store)})
+	srv, err := server.New(server.Config{
+		Config: edge.Config{PublicURL: c.PublicURL, Trusted: c.Trusted, Now: time.Now, Log: log, After: time.After, Rand: rand.Reader, Observe: m.answered},
+		Wallet: w, UI: st.texts, Version: version, API: c.API, Shared: c.Database != "", Probes: probes(store),
+	})
 	return w, srv, err
 }
 

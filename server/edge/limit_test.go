@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"context"
@@ -8,12 +8,12 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// limiters returns those of three processes on one store.
-func limiters(t *testing.T, e *wallettest.Env, perMinute int, exact bool) []*limiter {
+// limiters returns the limiters of three processes on one store.
+func limiters(t *testing.T, e *wallettest.Env, perMinute int, exact bool) []*Limiter {
 	t.Helper()
-	var out []*limiter
+	var out []*Limiter
 	for range 3 {
-		l, err := newLimiter("test", perMinute, exact, e.Draw)
+		l, err := NewLimiter("test", perMinute, exact, e.Draw)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -22,8 +22,8 @@ func limiters(t *testing.T, e *wallettest.Env, perMinute int, exact bool) []*lim
 	return out
 }
 
-// TestLimitTogether asks three processes in turn: together they allow the rate,
-// an exact one to the request.
+// TestLimitTogether asks three processes in turn. Together they allow the rate, exact ones
+// to the request.
 func TestLimitTogether(t *testing.T) {
 	for name, x := range map[string]struct {
 		exact       bool
@@ -61,8 +61,8 @@ func TestLimitTogether(t *testing.T) {
 	}
 }
 
-// TestLimitCosts counts what the store is asked: for few of the requests, and
-// hardly ever for those of somebody who has had all.
+// TestLimitCosts counts the draws: few for the allowed requests, and hardly any for the
+// refused ones.
 func TestLimitCosts(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := limiters(t, e, 240, false)[0]
@@ -78,12 +78,12 @@ func TestLimitCosts(t *testing.T) {
 		}
 	}
 	if want := slicesPerMinute + 1; drawn != want {
-		t.Errorf("asked %d times, want %d", drawn, want)
+		t.Errorf("%d draws, want %d", drawn, want)
 	}
 }
 
-// TestLimitWithoutStore: nobody guesses secrets meanwhile, and pages are
-// counted by each process.
+// TestLimitWithoutStore checks that without the store an exact limiter refuses, and that
+// any other counts for its process.
 func TestLimitWithoutStore(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	exact, coarse := limiters(t, e, 30, true)[0], limiters(t, e, 30, false)[0]

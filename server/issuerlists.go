@@ -12,80 +12,93 @@ import (
 	"backpack/wallet"
 )
 
-// maxList is the longest list that a link or a form brings, with room for what
-// is cut off to be noticed.
+// issuerLists serves the lists of issuers that verifiers keep themselves. The
+// service stores none: the address of a list holds the list.
+type issuerLists struct {
+	*pages
+	wallet *wallet.Wallet
+}
+
+func (s *issuerLists) register(r *router) {
+	r.Get("/verify/list", s.show)
+	r.Post("/verify/list", r.ask, s.submit)
+	r.Get("/verify/list.json", s.file)
+}
+
+// maxList is the length in bytes at which a list is cut. It is above the allowed
+// length, so that opening a cut list fails.
 const maxList = 12 << 10
 
-// A carried is the list that a request brings, if any, with the key to change it.
+// A carried is the list in a request, if any, with the key to change it.
 type carried struct {
 	list       *wallet.IssuerList
 	token, key string
 }
 
-// carry opens the list in a request; one that was altered is an error.
-func (s *Server) carry(token, key string) (*carried, error) {
+// carry opens a list. An altered one is an error.
+func (s *issuerLists) carry(token, key string) (*carried, error) {
 	out := &carried{token: token}
 	if token == "" {
 		return out, nil
 	}
 	var err error
-	if out.list, err = s.Wallet.OpenList(token); err == nil && s.Wallet.MayChange(out.list, key) {
+	if out.list, err = s.wallet.OpenList(token); err == nil && s.wallet.MayChange(out.list, key) {
 		out.key = key
 	}
 	return out, err
 }
 
-func (s *Server) queriedList(c *fiber.Ctx) (*carried, error) {
+func (s *issuerLists) queried(c *fiber.Ctx) (*carried, error) {
 	return s.carry(bounded(c.Query("list"), maxList), query(c, "key"))
 }
 
-func (s *Server) sentList(c *fiber.Ctx) (*carried, error) {
+func (s *issuerLists) sent(c *fiber.Ctx) (*carried, error) {
 	return s.carry(field(c, "list", maxList), field(c, "key", 500))
 }
 
 func (x *carried) view() ui.ListView { return view.List(x.list, x.token, x.key) }
 
-// checker is what badges are checked with: by the list too. Its label says that
-// it is somebody's own, or came with a link, whatever it is called.
-func (s *Server) checker(x *carried, lang string) (*wallet.Checker, error) {
+// checker returns the checker that also knows the issuers on the list. The label
+// of the list says whether it is the verifier's own or came with a link.
+func (s *issuerLists) checker(x *carried, lang string) (*wallet.Checker, error) {
 	if x.list == nil {
-		return &s.Wallet.Checker, nil
+		return &s.wallet.Checker, nil
 	}
 	v := x.view()
 	if v.Name == "" {
-		v.Name = s.UI.Text(lang, "list.unnamed")
+		v.Name = s.texts.Text(lang, "list.unnamed")
 	}
 	label := "list.label"
 	if v.Key == "" {
 		label = "list.given"
 	}
-	return s.Wallet.Knowing(x.list.Issuers, s.UI.Text(lang, label, "name", v.Name, "number", v.Number))
+	return s.wallet.Knowing(x.list.Issuers, s.texts.Text(lang, label, "name", v.Name, "number", v.Number))
 }
 
-func (s *Server) listForm(c *fiber.Ctx) error {
-	x, err := s.queriedList(c)
+func (s *issuerLists) show(c *fiber.Ctx) error {
+	x, err := s.queried(c)
 	if err != nil {
 		return err
 	}
-	return s.listPage(c, x, nil)
+	return s.showPage(c, x, nil)
 }
 
-func (s *Server) listPage(c *fiber.Ctx, x *carried, problems []ui.FieldError) error {
+func (s *issuerLists) showPage(c *fiber.Ctx, x *carried, problems []ui.FieldError) error {
 	page := &ui.ListPage{Chrome: s.chrome(c, ui.NavVerify), List: x.view(), Add: form(c, "add")}
 	page.Problems = problems
 	public := page.List
 	public.Key = ""
-	page.URL = s.PublicURL.String() + "/verify?" + public.Query()
+	page.URL = s.origin.String() + "/verify?" + public.Query()
 	return s.page(c, page)
 }
 
-// listFields are the fields of a list's form that errors belong to.
+// listFields maps errors to the fields of a list's form.
 var listFields = map[string]string{"list_issuer": "add", "list_sample": "add", "list_full": "add"}
 
-// listSubmit makes another list of the one that was sent, and shows it: the
-// address is the list.
-func (s *Server) listSubmit(c *fiber.Ctx) error {
-	x, err := s.sentList(c)
+// submit changes the list in the form and redirects to the address of the changed
+// one.
+func (s *issuerLists) submit(c *fiber.Ctx) error {
+	x, err := s.sent(c)
 	if err != nil {
 		return err
 	}
@@ -94,11 +107,11 @@ func (s *Server) listSubmit(c *fiber.Ctx) error {
 		err = change(c, x.list)
 	}
 	if err == nil {
-		x.token, err = s.Wallet.SealList(x.list)
+		x.token, err = s.wallet.SealList(x.list)
 	}
 	if p, ok := fieldError(err, listFields); ok {
 		c.Status(fiber.StatusBadRequest)
-		return s.listPage(c, &before, []ui.FieldError{p})
+		return s.showPage(c, &before, []ui.FieldError{p})
 	}
 	if err != nil {
 		return err
@@ -106,21 +119,21 @@ func (s *Server) listSubmit(c *fiber.Ctx) error {
 	return go303(c, "/verify/list?"+x.view().Query())
 }
 
-// begin makes a new list where there is none; one that exists takes its key.
-func (s *Server) begin(x *carried) (err error) {
+// begin starts a new list if there is none. To change a list, its key is needed.
+func (s *issuerLists) begin(x *carried) (err error) {
 	if x.list == nil {
-		x.list, x.key, err = s.Wallet.NewIssuerList()
+		x.list, x.key, err = s.wallet.NewIssuerList()
 		return err
 	}
 	if x.key == "" {
 		return &wallet.Error{Kind: wallet.Forbidden, Code: "list_locked"}
 	}
-	opened, err := s.Wallet.OpenList(x.token) // another one, so that a mistake changes nothing
+	opened, err := s.wallet.OpenList(x.token) // a copy: x.list stays as it is if the change fails
 	x.list = opened
 	return err
 }
 
-// change does to a list what a form asks for.
+// change applies a form to a list.
 func change(c *fiber.Ctx, l *wallet.IssuerList) error {
 	l.Rename(form(c, "name"))
 	l.Drop(form(c, "drop"))
@@ -141,8 +154,8 @@ func change(c *fiber.Ctx, l *wallet.IssuerList) error {
 	return nil
 }
 
-// A listFile is a list as a file. Its token is what counts; the rest is for
-// people who look into it.
+// A listFile is a list as a file. Only List and Key are read back; the other members
+// are for people who open it.
 type listFile struct {
 	Kind    string          `json:"backpackIssuerList"`
 	Name    string          `json:"name,omitempty"`
@@ -151,8 +164,8 @@ type listFile struct {
 	Key     string          `json:"key,omitempty"`
 }
 
-func (s *Server) listDownload(c *fiber.Ctx) error {
-	x, err := s.queriedList(c)
+func (s *issuerLists) file(c *fiber.Ctx) error {
+	x, err := s.queried(c)
 	if err != nil {
 		return err
 	}
@@ -167,10 +180,10 @@ func (s *Server) listDownload(c *fiber.Ctx) error {
 	return download(c, body, "issuers-i-know.json", fiber.MIMEApplicationJSON)
 }
 
-// broughtList takes a list's file out of what was brought. With none, the list
-// is the one that the form carried.
-func (s *Server) broughtList(c *fiber.Ctx, in []wallet.Input) (*carried, []wallet.Input, error) {
-	x, err := s.sentList(c)
+// brought separates the file of a list from the other inputs. Without one, the list
+// is that of the form.
+func (s *issuerLists) brought(c *fiber.Ctx, in []wallet.Input) (*carried, []wallet.Input, error) {
+	x, err := s.sent(c)
 	if err != nil {
 		return nil, nil, err
 	}

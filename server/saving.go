@@ -21,24 +21,24 @@ import (
 	"backpack/wallet"
 )
 
-// Limits of the table on the page of what was checked.
+// Limits of the result that the page of a check carries.
 const (
-	maxTable    = 4 << 20 // bytes of the table that the page carries along, packed
+	maxTable    = 4 << 20 // bytes of the packed result
 	maxUnpacked = 32 << 20
 	tableLife   = 24 * time.Hour
 )
 
-// A savable is what the page of a check carries along, so that it can be saved
-// without anything being stored here: who presses the button sends it back. It
-// bears our mark, so that nobody has us sign what was never checked.
+// A savable is the result of a check. The page of the check carries it, packed and
+// with a MAC, in a form that sends it back; so it can be saved, and nothing is
+// stored. The MAC keeps the service from signing a result that it never produced.
 type savable struct {
 	At      time.Time
 	Rows    []ui.TableRow
 	Results []receipt.Result
 }
 
-// pack returns a savable as text, "" when it is too large.
-func (s *Server) pack(x *savable) (string, error) {
+// pack returns a savable as text; "" if it is too large.
+func (s *checks) pack(x *savable) (string, error) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
 	if err := json.NewEncoder(z).Encode(x); err != nil {
@@ -53,16 +53,16 @@ func (s *Server) pack(x *savable) (string, error) {
 	return base64.RawURLEncoding.EncodeToString(b.Bytes()) + "." + s.mark(b.Bytes()), nil
 }
 
-// mark is what only we can put to bytes.
-func (s *Server) mark(b []byte) string {
+// mark returns the MAC of b.
+func (s *checks) mark(b []byte) string {
 	sum := sha256.Sum256(b)
-	return s.Wallet.Sealer.Secret("table/" + hex.EncodeToString(sum[:]))
+	return s.wallet.Sealer.Secret("table/" + hex.EncodeToString(sum[:]))
 }
 
 var errTableGone = &wallet.Error{Kind: wallet.BadInput, Code: "table_gone"}
 
-// unpack reads what pack made, within a day.
-func (s *Server) unpack(text string) (*savable, error) {
+// unpack parses the text that pack returned at most a day ago.
+func (s *checks) unpack(text string) (*savable, error) {
 	data, mark, ok := strings.Cut(text, ".")
 	packed, err := base64.RawURLEncoding.DecodeString(data)
 	if !ok || err != nil || subtle.ConstantTimeCompare([]byte(mark), []byte(s.mark(packed))) != 1 {
@@ -73,30 +73,30 @@ func (s *Server) unpack(text string) (*savable, error) {
 		return nil, errTableGone
 	}
 	x := new(savable)
-	if err := json.NewDecoder(io.LimitReader(z, maxUnpacked)).Decode(x); err != nil || s.Now().Sub(x.At) > tableLife {
+	if err := json.NewDecoder(io.LimitReader(z, maxUnpacked)).Decode(x); err != nil || s.now().Sub(x.At) > tableLife {
 		return nil, errTableGone
 	}
 	return x, nil
 }
 
-// verifySave gives out what a page of a check savable along: as a table for
-// spreadsheets, or as a receipt that our service signs.
-func (s *Server) verifySave(c *fiber.Ctx) error {
+// save sends the result of a check as a table for spreadsheets, or as a receipt that
+// the service signs.
+func (s *checks) save(c *fiber.Ctx) error {
 	x, err := s.unpack(field(c, "data", maxTable))
 	if err != nil {
 		return err
 	}
 	name := "badges-" + x.At.UTC().Format("2006-01-02")
 	if form(c, "as") == "receipt" {
-		body, err := s.Wallet.Receipt(c.UserContext(), receipt.OnRequest, x.Results)
+		body, err := s.wallet.Receipt(c.UserContext(), receipt.OnRequest, x.Results)
 		if err != nil {
 			return err
 		}
 		return download(c, body, "receipt-"+name+".json", mediaCredential)
 	}
 	var b bytes.Buffer
-	b.WriteString("\ufeff") // else spreadsheets take it for another encoding
-	w, err := s.UI.NewCSV(&b, s.lang(c))
+	b.WriteString("\ufeff") // otherwise spreadsheets assume another encoding
+	w, err := s.texts.NewCSV(&b, s.lang(c))
 	if err != nil {
 		return err
 	}
@@ -111,13 +111,10 @@ func (s *Server) verifySave(c *fiber.Ctx) error {
 	return download(c, b.Bytes(), name+".csv", "text/csv; charset=utf-8")
 }
 
-// mediaCredential is the media type of a W3C verifiable credential.
-const mediaCredential = "application/vc"
-
 // offerSaving packs the result of a check into its page, so that it can be saved
 // as a table, or as a receipt if there are results for one.
-func (s *Server) offerSaving(page *ui.VerifyReportPage, rows []ui.TableRow, found []*wallet.Checked) (err error) {
-	x := savable{At: s.Now(), Rows: rows, Results: wallet.Results(found)}
+func (s *checks) offerSaving(page *ui.VerifyReportPage, rows []ui.TableRow, found []*wallet.Checked) (err error) {
+	x := savable{At: s.now(), Rows: rows, Results: wallet.Results(found)}
 	if page.List.Token != "" {
 		withoutKnown(x.Results)
 	}
@@ -129,8 +126,8 @@ func (s *Server) offerSaving(page *ui.VerifyReportPage, rows []ui.TableRow, foun
 	return err
 }
 
-// withoutKnown leaves out who knows the issuer: when somebody brings a list of
-// their own to ask, what it says is not our word.
+// withoutKnown removes whether the issuer is known: if the verifier brought a list,
+// the service does not vouch for it.
 func withoutKnown(results []receipt.Result) {
 	for i := range results {
 		r := &results[i]
@@ -139,31 +136,13 @@ func withoutKnown(results []receipt.Result) {
 	}
 }
 
-// serviceDocument says which key our service signs receipts with.
-func (s *Server) serviceDocument(c *fiber.Ctx) error {
-	body, err := s.Wallet.ServiceDocument()
+// serviceDocument serves the DID document with the key that signs receipts.
+func (s *checks) serviceDocument(c *fiber.Ctx) error {
+	body, err := s.wallet.ServiceDocument()
 	if err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "application/did+json")
 	c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
 	return c.Send(body)
-}
-
-// badgeReceipt checks a badge again, and gives out the receipt of that.
-func (s *Server) badgeReceipt(c *fiber.Ctx) error {
-	body, err := s.Wallet.BadgeReceipt(c.UserContext(), visitorOf(c).id(), param(c, "id"))
-	if err != nil {
-		return err
-	}
-	return download(c, body, "receipt.json", mediaCredential)
-}
-
-// sharedReceipt is the receipt of a check made now, for who was let in.
-func (s *Server) sharedReceipt(c *fiber.Ctx) error {
-	body, err := s.Wallet.SharedReceipt(c.UserContext(), param(c, "token"), grant(c))
-	if err != nil {
-		return err
-	}
-	return download(c, body, "receipt.json", mediaCredential)
 }

@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"bytes"
@@ -9,7 +9,7 @@ import (
 	"testing/iotest"
 )
 
-// A read is a connection that is only read from.
+// A read is a connection for reading only.
 type read struct {
 	net.Conn
 	r io.Reader
@@ -17,8 +17,8 @@ type read struct {
 
 func (r read) Read(p []byte) (int, error) { return r.r.Read(p) }
 
-// TestHeadsInParts asserts that a head is judged alike however the network cuts
-// it, and that a body is left as it is.
+// TestHeadsInParts checks that a head is judged alike however the network splits it, and
+// that a body stays unchanged.
 func TestHeadsInParts(t *testing.T) {
 	const head = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 	for sent, want := range map[string]string{
@@ -34,10 +34,11 @@ func TestHeadsInParts(t *testing.T) {
 		"GET / HTTP/1.1\r\nContent-Length: 2\n\r\n":                      "GET / HTTP/1.1\r\nContent-Length: 2" + notAHead,
 		strings.Repeat("a", maxHeadLine+1) + "\n":                        strings.Repeat("a", maxHeadLine+1) + "\n",
 	} {
-		for name, r := range map[string]io.Reader{"whole": strings.NewReader(sent), "half": iotest.HalfReader(strings.NewReader(sent)), "bytes": iotest.OneByteReader(strings.NewReader(sent))} {
+		for name, r := range map[string]io.Reader{"whole": strings.NewReader(sent), "half": iotest.HalfReader(strings.NewReader(sent)),
+			"bytes": iotest.OneByteReader(strings.NewReader(sent))} {
 			got, err := io.ReadAll(&conn{Conn: read{r: r}})
 			if len(sent) > maxHeadLine && name != "bytes" {
-				continue // where a line is given up depends on how much is read at once
+				continue // the end of the examination depends on the size of reads
 			}
 			if err != nil || !bytes.Equal(got, []byte(want)) {
 				t.Errorf("%.80q in %s: %.80q, %v; want %.80q", sent, name, got, err, want)

@@ -12,18 +12,18 @@ import (
 	"backpack/wallet"
 )
 
-// five are the samples that an employer is shown.
+// five lists the samples in the share for an employer.
 var five = []string{"Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events", "Workshop Key Holder", "Community Garden Helper"}
 
-// shows makes a learner with a show of the samples with the titles.
-func (s *site) shows(t testing.TB, r wallet.ShareRequest, titles ...string) (*learner, *wallet.Share) {
+// sharing creates a learner with a share of the samples with the titles.
+func (s *site) sharing(t testing.TB, r wallet.ShareRequest, titles ...string) (*learner, *wallet.Share) {
 	t.Helper()
 	l := s.learner(t, "Robin Example")
 	l.samples()
-	return l, l.show(r, titles...)
+	return l, l.share(r, titles...)
 }
 
-// TestEmployerPage: content and size of what an employer sees.
+// TestEmployerPage checks the content and the size of an employer's page.
 func TestEmployerPage(t *testing.T) {
 	s := newSite(t)
 	kept := s.learner(t, "Kim Example").samples()
@@ -31,10 +31,10 @@ func TestEmployerPage(t *testing.T) {
 	for title := range kept {
 		titles = append(titles, title)
 	}
-	_, all := s.shows(t, wallet.ShareRequest{Title: "Application", Audience: "City Archive"}, titles...)
+	_, all := s.sharing(t, wallet.ShareRequest{Title: "Application", Audience: "City Archive"}, titles...)
 	a := s.browser(t).get("/s/"+all.Token).is(t, http.StatusOK).hasNot(t, "<script", "csrf", "http-equiv")
 	a.says(t, "Robin Example shows 10 badges", "of 10 badges check out", "Checked 23 November 2026, 12:00 UTC", "Application", "City Archive",
-		"Handling Historic Photographs", "Issued by", "Awarded", "Expires", "No expiry date", "Sample issuer", // whose, what, from whom, until when
+		"Handling Historic Photographs", "Issued by", "Awarded", "Expires", "No expiry date", "Sample issuer",
 		"What it takes", "Tell the six common print processes apart", "Skills", "Identifying photographic processes",
 		"Results", "Written test", "87", "Needed: 70", "Evidence", "The box before and after", "Backed by",
 		"What was checked", "Yes", "No", "Could not check", "Not stated",
@@ -42,9 +42,10 @@ func TestEmployerPage(t *testing.T) {
 		"Download all, signed", "Download this badge", "Check again", "Check it yourself", "backpack verify "+s.url+"/s/"+all.Token,
 		"Taken back by the issuer", "Expired", "This badge does not hold", "Could not be fully checked")
 	if strings.Contains(a.body, kept[five[0]].ID) {
-		t.Error("another learner's badge is there")
+		t.Error("another learner's badge is shown")
 	}
-	l, sh := s.shows(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events", "Workshop Key Holder", "Planetarium Evening Host")
+	l, sh := s.sharing(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer", "First Aid at Public Events",
+		"Workshop Key Holder", "Planetarium Evening Host")
 	a = s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK).says(t, "Robin Example shows 5 badges")
 	if len(a.body) > 50<<10 {
 		t.Errorf("the page has %d bytes", len(a.body))
@@ -53,10 +54,10 @@ func TestEmployerPage(t *testing.T) {
 	l.get("/shares").says(t, "Opened once")
 }
 
-// TestNegotiation asks one address for the page and for the presentation.
+// TestNegotiation requests the page and the presentation from one address.
 func TestNegotiation(t *testing.T) {
 	s := newSite(t)
-	_, sh := s.shows(t, wallet.ShareRequest{}, five[:3]...)
+	_, sh := s.sharing(t, wallet.ShareRequest{}, five[:3]...)
 	for accept, want := range map[string]string{
 		"": "text/html", "*/*": "text/html", "text/html": "text/html", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8": "text/html",
 		"image/avif,*/*": "text/html", "application/pdf": "text/html", "text/html,application/json": "text/html", "application/json;q=0.1,text/html": "text/html",
@@ -82,7 +83,7 @@ func TestNegotiation(t *testing.T) {
 	}
 }
 
-// verifies has the product check a presentation.
+// verifies checks a presentation with the product itself.
 func (s *site) verifies(t testing.TB, body []byte, sh *wallet.Share) *wallet.Checked {
 	t.Helper()
 	found, err := s.Check(t.Context(), []wallet.Input{{Name: "x.json", Bytes: body}})
@@ -96,13 +97,13 @@ func (s *site) verifies(t testing.TB, body []byte, sh *wallet.Share) *wallet.Che
 	return x
 }
 
-// TestPresentationTravels: what is downloaded from a show is checked by
-// anybody, with its holder, and nothing of that is kept.
+// TestPresentationTravels checks that anybody can verify the presentation of a share,
+// with its holder, and that nothing is stored.
 func TestPresentationTravels(t *testing.T) {
 	s := newSite(t)
-	_, sh := s.shows(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer")
+	_, sh := s.sharing(t, wallet.ShareRequest{}, "Handling Historic Photographs", "Oral History Interviewer")
 	b := s.browser(t)
-	b.get("/s/"+sh.Token+"/presentation").is(t, http.StatusNotFound) // not before the page
+	b.get("/s/"+sh.Token+"/presentation").is(t, http.StatusNotFound) // needs the grant of the page
 	b.get("/s/" + sh.Token)
 	vp := b.get("/s/"+sh.Token+"/presentation").is(t, http.StatusOK)
 	if got := vp.Header.Get("Content-Type") + vp.Header.Get("Content-Disposition"); got != `application/vpattachment; filename="badges.vp.json"` {
@@ -119,10 +120,10 @@ func TestPresentationTravels(t *testing.T) {
 	}
 }
 
-// TestShowRecheck: the button fetches anew, and its answer is the link again.
-func TestShowRecheck(t *testing.T) {
+// TestShareRecheck checks that the button fetches everything again and leads to the link.
+func TestShareRecheck(t *testing.T) {
 	s := newSite(t)
-	l, sh := s.shows(t, wallet.ShareRequest{}, five...)
+	l, sh := s.sharing(t, wallet.ShareRequest{}, five...)
 	b := s.browser(t)
 	b.get("/s/" + sh.Token)
 	s.Clock.Advance(5 * time.Minute)
@@ -131,15 +132,16 @@ func TestShowRecheck(t *testing.T) {
 	l.get("/shares").says(t, "Opened once")
 }
 
-// TestPasscode goes through the passcode form with mistakes, up to too many.
+// TestPasscode makes mistakes in the passcode form until there are too many.
 func TestPasscode(t *testing.T) {
 	s := newSite(t)
-	l, sh := s.shows(t, wallet.ShareRequest{Passcode: "open sesame"}, five[:2]...)
+	l, sh := s.sharing(t, wallet.ShareRequest{Passcode: "open sesame"}, five[:2]...)
 	path := "/s/" + sh.Token
 	b := s.browser(t)
 	b.get(path).is(t, http.StatusUnauthorized).says(t, "Enter the passcode").hasNot(t, "Robin", five[0], "There is a problem")
 	b.post(path, url.Values{"passcode": {""}}).is(t, http.StatusForbidden).says(t, "There is a problem", "Enter the passcode").hasNot(t, "Robin")
-	b.post(path, url.Values{"passcode": {"Open Sesame"}}).is(t, http.StatusForbidden).says(t, "That is not the passcode").has(t, `aria-invalid="true"`).hasNot(t, "Robin")
+	b.post(path, url.Values{"passcode": {"Open Sesame"}}).is(t, http.StatusForbidden).says(t, "That is not the passcode").has(t, `aria-invalid="true"`).
+		hasNot(t, "Robin")
 	b.get(path+"/presentation").is(t, http.StatusNotFound)
 	b.get(path+"/pictures/"+sh.Entries[0]).is(t, http.StatusNotFound)
 	b.get(path+"/badges/"+sh.Entries[0]).is(t, http.StatusNotFound)
@@ -155,24 +157,24 @@ func TestPasscode(t *testing.T) {
 	b.get(path+"/presentation").is(t, http.StatusOK)
 	l.get("/shares").says(t, "Opened once")
 	other := s.browser(t)
-	for range 9 { // one was tried above
+	for range 9 { // one failed above
 		other.post(path, url.Values{"passcode": {"guess"}}).is(t, http.StatusForbidden)
 	}
 	a = other.post(path, url.Values{"passcode": {"open sesame"}}).is(t, http.StatusTooManyRequests).says(t, "Too many wrong passcodes")
 	if a.Header.Get("Retry-After") != "900" {
 		t.Error("no Retry-After")
 	}
-	b.get(path).is(t, http.StatusOK) // who is in stays in
+	b.get(path).is(t, http.StatusOK) // a grant stays valid
 	s.Clock.Advance(16 * time.Minute)
 	other.post(path, url.Values{"passcode": {"open sesame"}}).leads(t, path)
 	s.Clock.Advance(31 * time.Minute)
 	b.get(path).is(t, http.StatusUnauthorized)
 }
 
-// TestViewLimit: who opened the page last gets all of it, the next one nothing.
+// TestViewLimit checks that the last view gets the whole page, and the next one nothing.
 func TestViewLimit(t *testing.T) {
 	s := newSite(t)
-	l, sh := s.shows(t, wallet.ShareRequest{MaxViews: 2}, five[:2]...)
+	l, sh := s.sharing(t, wallet.ShareRequest{MaxViews: 2}, five[:2]...)
 	path := "/s/" + sh.Token
 	first, last, late := s.browser(t), s.browser(t), s.browser(t)
 	first.get(path).is(t, http.StatusOK)
@@ -196,17 +198,18 @@ func TestViewLimit(t *testing.T) {
 	last.get(path+"/pictures/"+sh.Entries[0]).is(t, http.StatusNotFound)
 }
 
-// TestPreviewsDoNotCount: HEAD, link previews and prefetches use up no view
-// and tell nothing (threat 16).
+// TestPreviewsDoNotCount checks that HEAD, link previews and prefetches use up no view
+// and reveal nothing (threat 16).
 func TestPreviewsDoNotCount(t *testing.T) {
 	s := newSite(t)
-	l, sh := s.shows(t, wallet.ShareRequest{MaxViews: 1}, five[:2]...)
+	l, sh := s.sharing(t, wallet.ShareRequest{MaxViews: 1}, five[:2]...)
 	for _, path := range []string{"/s/" + sh.Token, "/s/wrong"} {
 		b := s.browser(t)
 		if a := b.ask(http.MethodHead, path, nil).is(t, http.StatusOK); a.body != "" || len(a.Cookies()) > 0 {
 			t.Errorf("HEAD %s: %v %q", path, a.Cookies(), a.body)
 		}
-		for _, agent := range []string{"Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "Twitterbot/1.0", "facebookexternalhit/1.1", "WhatsApp/2.23.20.0 A",
+		for _, agent := range []string{"Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "Twitterbot/1.0", "facebookexternalhit/1.1",
+			"WhatsApp/2.23.20.0 A",
 			"LinkedInBot/1.0 (compatible; Mozilla/5.0)", "TelegramBot (like TwitterBot)", "Mozilla/5.0 (compatible; Discordbot/2.0)",
 			"Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "Mozilla/5.0 (Windows NT 6.1) SkypeUriPreview Preview/0.5"} {
 			a := b.ask(http.MethodGet, path, nil, "User-Agent", agent).is(t, http.StatusOK).says(t, "Backpack").hasNot(t, "Robin", five[0])
@@ -217,19 +220,20 @@ func TestPreviewsDoNotCount(t *testing.T) {
 		b.ask(http.MethodGet, path, nil, "Sec-Purpose", "prefetch;prerender").is(t, http.StatusServiceUnavailable).hasNot(t, "Robin")
 	}
 	l.get("/shares").says(t, "Not opened yet")
-	s.browser(t).ask(http.MethodGet, "/s/"+sh.Token, nil, "User-Agent", "Mozilla/5.0 (Linux; Android 11; CUBOT X30) LinkedInApp").is(t, http.StatusOK).says(t, "Robin Example")
+	s.browser(t).ask(http.MethodGet, "/s/"+sh.Token, nil, "User-Agent", "Mozilla/5.0 (Linux; Android 11; CUBOT X30) LinkedInApp").is(t, http.StatusOK).
+		says(t, "Robin Example")
 	l.get("/shares").says(t, "Opened once", "Used up")
 }
 
-// TestThreat15GoneLooksTheSame: wrong, expired, stopped and used up links give one
-// answer, and so does all behind them.
+// TestThreat15GoneLooksTheSame checks that wrong, expired, revoked and used-up links, and
+// all addresses below them, have the same answer.
 func TestThreat15GoneLooksTheSame(t *testing.T) {
 	s := newSite(t)
-	l, revoked := s.shows(t, wallet.ShareRequest{}, five[0])
-	used := l.show(wallet.ShareRequest{MaxViews: 1}, five[0])
+	l, revoked := s.sharing(t, wallet.ShareRequest{}, five[0])
+	used := l.share(wallet.ShareRequest{MaxViews: 1}, five[0])
 	s.browser(t).get("/s/" + used.Token)
-	expired := l.show(wallet.ShareRequest{ExpiresAt: s.Clock.Now().Add(time.Hour), Passcode: "open sesame"}, five[0])
-	removed := l.show(wallet.ShareRequest{}, five[0])
+	expired := l.share(wallet.ShareRequest{ExpiresAt: s.Clock.Now().Add(time.Hour), Passcode: "open sesame"}, five[0])
+	removed := l.share(wallet.ShareRequest{}, five[0])
 	seen := s.browser(t)
 	seen.get("/s/"+revoked.Token).is(t, http.StatusOK)
 	s.Clock.Advance(2 * time.Hour)

@@ -1,36 +1,38 @@
-package server
+package edge
 
 import (
 	"bytes"
 	"strconv"
 )
 
-// maxHeadLine is far more than fasthttp reads of a head before it refuses it.
+// maxHeadLine is the length in bytes beyond which a line is not examined. It is
+// far more than fasthttp reads of a head before refusing it.
 const maxHeadLine = 64 << 10
 
-// notAHead stands in for the rest of a head that is refused: wherever it comes
-// to stand, fasthttp answers 400 and closes the connection.
+// notAHead replaces the rest of a head that is refused. Wherever it stands,
+// fasthttp answers 400 and closes the connection.
 const notAHead = "\x00\r\n\r\n"
 
-// heads looks at the heads of requests on one connection for lines that end in
-// a bare LF. RFC 9112 2.2 lets a server take that for the end of a line, and
+// heads examines the heads of requests on one connection for lines that end in
+// a bare LF. RFC 9112 2.2 allows a server to accept that as a line's end, and
 // fasthttp does; but a proxy before it may read on, and the two then see
-// different requests. All else that no head may hold fasthttp refuses itself.
+// different requests. fasthttp itself refuses everything else that a head must
+// not hold.
 //
-// It passes over bodies of a stated length. One in chunks is the last thing on
-// its connection, as is one whose length is unclear (see framed).
+// Bodies of a stated length are skipped. One in chunks, or of unclear length, is
+// the last thing on its connection (see framed).
 type heads struct {
-	line  []byte // the current one, as far as it has come
+	line  []byte // the current line, as far as it has arrived
 	begun bool   // the request line was seen
 	sized bool   // the length of the body was stated
-	last  bool   // what follows the head is no other head
-	over  bool   // nothing more is looked at
-	body  int    // how much of it is still to come
-	size  int    // of the body, as the head states it
+	last  bool   // no other head follows
+	over  bool   // the rest is not examined
+	body  int    // bytes of the body still to come
+	size  int    // of the body, as stated by the head
 }
 
-// find returns where in p the first bare LF of a head is, or -1. Each part of
-// what arrives is to be given to it once, in order.
+// find returns the position in p of the first bare LF in a head, or -1. It must
+// be given all parts of what arrives, once and in order.
 func (h *heads) find(p []byte) int {
 	for at := 0; at < len(p) && !h.over; {
 		if n := min(h.body, len(p)-at); n > 0 {
@@ -56,10 +58,10 @@ func (h *heads) find(p []byte) int {
 	return -1
 }
 
-// note looks at a line that has come whole.
+// note examines a complete line.
 func (h *heads) note(line []byte) {
 	switch {
-	case len(line) == 0 && !h.begun: // may stand before a request
+	case len(line) == 0 && !h.begun: // allowed before a request
 	case len(line) == 0:
 		*h = heads{line: h.line, over: h.last, body: h.size}
 	case !h.begun:
@@ -80,4 +82,8 @@ func (h *heads) field(line []byte) {
 	case "transfer-encoding":
 		h.last = true
 	}
+}
+
+func isNumber(b []byte) bool {
+	return len(b) > 0 && bytes.IndexFunc(b, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }

@@ -1,4 +1,4 @@
-package server
+package edge
 
 import (
 	"bytes"
@@ -8,13 +8,13 @@ import (
 	"unsafe"
 )
 
-// FuzzSplitForm: our parts are those of the standard library, and lie in the
-// body where nothing hinders it.
+// FuzzSplitForm compares split with the standard library.
 func FuzzSplitForm(f *testing.F) {
 	for _, s := range []string{
 		"--b\r\nContent-Disposition: form-data; name=\"csrf\"\r\n\r\ntoken\r\n--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a/b.png\"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n\r\n--\r\n--b--\r\n",
 		"preamble\r\n\r\nmore\r\n--b\r\nContent-Disposition: form-data; name=x\r\n\r\n1\r\n--b--", "--b\nContent-Disposition: form-data; name=x\n\n1\n--b--\n",
-		"--b\r\n\r\nno name\r\n--b  \r\nContent-Disposition: form-data; name=x\r\n\r\n\r\n--bb\r\n--b--", "--b\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Disposition: form-data; name=x\r\n\r\n=41=42\r\n--b--", "--b--", "",
+		"--b\r\n\r\nno name\r\n--b  \r\nContent-Disposition: form-data; name=x\r\n\r\n\r\n--bb\r\n--b--",
+		"--b\r\nContent-Transfer-Encoding: quoted-printable\r\nContent-Disposition: form-data; name=x\r\n\r\n=41=42\r\n--b--", "--b--", "",
 	} {
 		f.Add([]byte(s))
 	}
@@ -39,20 +39,20 @@ func FuzzSplitForm(f *testing.F) {
 				return
 			}
 			if wrong != nil {
-				t.Fatalf("taken apart, though %v", wrong)
+				t.Fatalf("parsed, although %v", wrong)
 			}
 			name := p.FormName()
 			switch {
 			case name == "":
 				continue
 			case p.FileName() == "":
-				if have := got.values[name]; len(have) <= values[name] || !bytes.Equal(have[values[name]], b) {
+				if have := got.Values[name]; len(have) <= values[name] || !bytes.Equal(have[values[name]], b) {
 					t.Fatalf("%q is %q, not %q", name, have, b)
 				}
 				values[name]++
 			default:
 				name = "file " + name
-				if have := got.files[name[5:]]; len(have) <= values[name] || !bytes.Equal(have[values[name]].Bytes, b) {
+				if have := got.Files[name[5:]]; len(have) <= values[name] || !bytes.Equal(have[values[name]].Bytes, b) {
 					t.Fatalf("%q is %q, not %q", name, have, b)
 				}
 				values[name]++
@@ -61,7 +61,7 @@ func FuzzSplitForm(f *testing.F) {
 	})
 }
 
-// TestSplitFormCopiesNothing of what a browser sends.
+// TestSplitFormCopiesNothing checks that the files of a browser's form are not copied.
 func TestSplitFormCopiesNothing(t *testing.T) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)
@@ -76,11 +76,11 @@ func TestSplitFormCopiesNothing(t *testing.T) {
 	w.Close()
 	body := b.Bytes()
 	got, err := split(body, w.Boundary())
-	if err != nil || len(got.files["files"]) != 3 || string(got.values["csrf"][0]) != "token" {
+	if err != nil || len(got.Files["files"]) != 3 || string(got.Values["csrf"][0]) != "token" {
 		t.Fatalf("%v %+v", err, got)
 	}
 	from, to := uintptr(unsafe.Pointer(&body[0])), uintptr(unsafe.Pointer(&body[len(body)-1]))
-	for _, f := range got.files["files"] {
+	for _, f := range got.Files["files"] {
 		if at := uintptr(unsafe.Pointer(&f.Bytes[0])); at < from || at > to || len(f.Bytes) != 6000 {
 			t.Error("a file is a copy")
 		}
