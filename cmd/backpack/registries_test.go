@@ -50,7 +50,7 @@ func TestRegistriesThatAreNone(t *testing.T) {
 	badge := write(t, dir, "badge.json", []byte("{}"))
 	bad := write(t, dir, "bad.csv", []byte("issuer,name\ncollege.example,College\nno issuer,Nobody\n"))
 	for setting, want := range map[string]string{
-		bad:                                   "bad.csv: malformed: line 3: the issuer has a space",
+		bad:                                   "bad.csv: malformed: line 3: the issuer contains a space",
 		"x=" + filepath.Join(dir, "none"):     "none: no such file",
 		"http://lists.example/a.json":         "is not an https address",
 		"federation:http://anchor.example":    "is not an https address of a trust anchor",
