@@ -18,10 +18,10 @@ import (
 type tx struct {
 	storage.Guard
 	tx    pgx.Tx
-	again error // a statement failed so that all has to be run again
+	again error // a statement failed, so the transaction has to run again
 }
 
-// failed notes what an error means for the whole transaction.
+// failed records what an error means for the transaction.
 func (t *tx) failed(what string, err error) error {
 	if err == nil {
 		return nil
@@ -34,7 +34,7 @@ func (t *tx) failed(what string, err error) error {
 	return err
 }
 
-// columns are those that row reads.
+// columns are the columns that row scans.
 const columns = "r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data"
 
 func row(scan func(dest ...any) error) (*storage.Record, error) {
@@ -55,7 +55,7 @@ func row(scan func(dest ...any) error) (*storage.Record, error) {
 	return &r, nil
 }
 
-// one returns the one record that a query finds.
+// one returns the record that a query finds.
 func (t *tx) one(what, where string, args ...any) (*storage.Record, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
@@ -83,8 +83,8 @@ func (t *tx) many(what, where string, args ...any) ([]*storage.Record, error) {
 	return list, t.failed(what, err)
 }
 
-// plain reports whether a kind or lookup can be in the database at all: they
-// are ASCII, and text columns take no zero byte.
+// plain reports whether the database can contain the kinds or lookups: they are ASCII,
+// and text columns reject zero bytes.
 func plain(parts ...string) bool {
 	for _, p := range parts {
 		if strings.IndexFunc(p, func(r rune) bool { return r < ' ' || r > '~' }) >= 0 {
@@ -161,12 +161,12 @@ func (t *tx) Versions(a storage.AccountID, kind storage.Kind, fn func(id string,
 	return t.failed("versions", rows.Err())
 }
 
-// idAndVersion reads a row of text as the database writes it: there may be
-// thousands, and to scan each would take longer than to find them.
+// idAndVersion parses a row in text format: there may be thousands, and scanning each
+// would take longer than finding them.
 func idAndVersion(raw [][]byte) (string, int64, error) {
 	digits, ok := bytes.CutPrefix(raw[0], []byte(`\x`))
 	if !ok {
-		return "", 0, errors.New("bytes are not written in hexadecimal")
+		return "", 0, errors.New("the bytes are not in hexadecimal")
 	}
 	var room [64]byte
 	id, err := hex.AppendDecode(room[:0], digits)
