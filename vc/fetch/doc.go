@@ -4,7 +4,7 @@
 //	client.go    Client and Config; Fetch, the vc.Fetcher: a cached GET
 //	call.go      Do: a call with method, headers and body; never cached
 //	address.go   rules: the URLs and addresses that may be dialled
-//	exchange.go  one GET, its redirects, and the errors of both ways
+//	exchange.go  one GET, its redirects, and the errors of Fetch and Do
 //	cache.go     the answers of this process; shared.go, those of all processes
 //	hosts.go     limits of concurrent requests, and pauses
 //	progress.go  which failures count towards a pause

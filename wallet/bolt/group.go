@@ -20,9 +20,9 @@ type group struct {
 	working bool
 }
 
-// mostTogether is the most changes in one transaction; it limits the first one's
+// maxTogether is the most changes in one transaction; it limits the first one's
 // wait.
-const mostTogether = 256
+const maxTogether = 256
 
 // A change is a call of Update.
 type change struct {
@@ -81,7 +81,7 @@ func (s *Store) write() {
 		if some == nil {
 			return
 		}
-		s.together(some)
+		s.writeTogether(some)
 	}
 }
 
@@ -89,7 +89,7 @@ func (s *Store) write() {
 func (g *group) next() []*change {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	n := min(len(g.waiting), mostTogether)
+	n := min(len(g.waiting), maxTogether)
 	if n == 0 {
 		g.working = false
 		return nil
@@ -107,11 +107,11 @@ func (g *group) next() []*change {
 	return some
 }
 
-// together writes changes in one transaction. A change that fails after writing is
+// writeTogether writes changes in one transaction. A change that fails after writing is
 // left to run alone, and the others start again without it. If there is no room for
 // all, each is tried alone: a small change, or one that frees room, must not fail
 // because of the others.
-func (s *Store) together(some []*change) {
+func (s *Store) writeTogether(some []*change) {
 	var alone []*change
 	for len(some) > 0 {
 		failed, err := s.attempt(some)
@@ -123,18 +123,18 @@ func (s *Store) together(some []*change) {
 		case errors.Is(err, storage.ErrFull) && len(some) > 1:
 			alone = append(alone, some...)
 		default:
-			tell(some, err)
+			complete(some, err)
 		}
 		break
 	}
 	for _, c := range alone {
-		s.together([]*change{c})
+		s.writeTogether([]*change{c})
 	}
 }
 
-// tell completes changes. An error of their transaction precedes their own results,
+// complete completes changes. An error of their transaction precedes their own results,
 // which refer to a state that may not have been committed.
-func tell(some []*change, err error) {
+func complete(some []*change, err error) {
 	for _, c := range some {
 		if err != nil {
 			c.err = err

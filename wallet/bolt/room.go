@@ -80,9 +80,9 @@ func (s *Store) Room(ctx context.Context) error {
 // roomless lists the errors of a full disk, a quota or a limit.
 var roomless = []error{syscall.ENOSPC, errQuota, syscall.EFBIG, bbolterrors.ErrMaxSizeReached}
 
-// lacksRoom reports whether a commit failed for lack of room. bbolt returns some of
+// isRoomless reports whether a commit failed for lack of room. bbolt returns some of
 // these errors as text only.
-func lacksRoom(err error) bool {
+func isRoomless(err error) bool {
 	for _, r := range roomless {
 		if errors.Is(err, r) || strings.HasSuffix(err.Error(), ": "+r.Error()) {
 			return true

@@ -73,7 +73,7 @@ func (s *Store) finish(btx *bbolt.Tx) error {
 		s.noRoom.Store(false)
 		return nil
 	}
-	if lacksRoom(err) && !s.reached(id) {
+	if isRoomless(err) && !s.reached(id) {
 		s.noRoom.Store(true)
 		return fmt.Errorf("commit: %w: %w", storage.ErrFull, err)
 	}

@@ -164,7 +164,7 @@ func (t *tx) Delete(k storage.Key) error {
 	if err := t.Changeable(); err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
-	if !plain(string(k.Kind)) {
+	if !storable(string(k.Kind)) {
 		return storage.ErrNotFound
 	}
 	b := new(pgx.Batch)

@@ -46,7 +46,7 @@ func (s *Store) migrate(ctx context.Context) error {
 func (s *Store) step(ctx context.Context, statement, name string) error {
 	return s.again(ctx, func() (bool, error) {
 		err := pgx.BeginTxFunc(ctx, s.pool, changing, func(t pgx.Tx) error { return stepIn(ctx, t, statement, name) })
-		return collision(err) || meanwhile(err), err
+		return collision(err) || alreadyCreated(err), err
 	})
 }
 
@@ -64,8 +64,8 @@ func stepIn(ctx context.Context, t pgx.Tx, statement, name string) error {
 	return err
 }
 
-// meanwhile reports whether another process has just created the same table.
-func meanwhile(err error) bool {
+// alreadyCreated reports whether another process has just created the same table.
+func alreadyCreated(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && (e.Code == "42P07" || e.Code == "42710")
 }

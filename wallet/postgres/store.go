@@ -49,16 +49,16 @@ func openTraced(ctx context.Context, address string, tracer pgx.QueryTracer) (*S
 	return s, nil
 }
 
-// patience limits the duration of a statement. Each transaction sets it at its start,
+// statementTimeout limits the duration of a statement. Each transaction sets it at its start,
 // since a pooler forgets earlier settings.
-const patience = "; SET LOCAL statement_timeout = 20000"
+const statementTimeout = "; SET LOCAL statement_timeout = 20000"
 
-// commitPatience is how long to wait for the outcome of a commit.
-const commitPatience = 30 * time.Second
+// commitTimeout is how long to wait for the outcome of a commit.
+const commitTimeout = 30 * time.Second
 
 var (
-	reading  = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + patience}
-	changing = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL SERIALIZABLE" + patience}
+	reading  = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + statementTimeout}
+	changing = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL SERIALIZABLE" + statementTimeout}
 )
 
 // View implements storage.Store.
@@ -74,10 +74,10 @@ func (s *Store) Update(ctx context.Context, fn func(tx storage.Tx) error) error 
 // Limits of retries. Waits between them grow and are random, so conflicting changes do
 // not meet again.
 const (
-	firstWait = time.Millisecond
-	lastWait  = 100 * time.Millisecond
-	mostTries = 60
-	mostAway  = 30 // if the database does not answer: about two seconds
+	firstWait      = time.Millisecond
+	lastWait       = 100 * time.Millisecond
+	mostTries      = 60
+	maxDisconnects = 30 // if the database does not answer: about two seconds
 )
 
 // again calls try until it does not request a retry.
@@ -88,7 +88,7 @@ func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) e
 			return err
 		}
 		retry, err := try()
-		if !retry || n == mostTries || n == mostAway && errors.Is(err, storage.ErrUnavailable) {
+		if !retry || n == mostTries || n == maxDisconnects && errors.Is(err, storage.ErrUnavailable) {
 			return err
 		}
 		select {
@@ -104,8 +104,8 @@ func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) e
 func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(storage.Tx) error) (retry bool, err error) {
 	ptx, err := s.pool.BeginTx(ctx, options)
 	if err != nil {
-		err = told(ctx, fmt.Errorf("begin: %w", err))
-		return away(err), trouble(err)
+		err = orContextError(ctx, fmt.Errorf("begin: %w", err))
+		return disconnected(err), classify(err)
 	}
 	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }() // no effect after a commit
 	t := &tx{Guard: storage.NewGuard(ctx, options == changing), tx: ptx}
@@ -113,9 +113,9 @@ func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(storage.
 	t.End()
 	switch {
 	case t.again != nil: // whatever fn returned
-		return true, s.noted(cmp.Or(err, t.again))
+		return true, s.noteRoom(cmp.Or(err, t.again))
 	case err != nil:
-		return false, s.noted(err)
+		return false, s.noteRoom(err)
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	}
@@ -126,16 +126,16 @@ func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(storage.
 	case err == nil && t.Writable():
 		s.noRoom.Store(false)
 	}
-	return retry, s.noted(err)
+	return retry, s.noteRoom(err)
 }
 
 // commit waits for the outcome even if ctx ends: without it the state of the change
 // would be unknown.
 func commit(ctx context.Context, t pgx.Tx) (retry bool, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
 	if err := t.Commit(ctx); err != nil {
-		return collision(err), uncommitted(fmt.Errorf("commit: %w", err))
+		return collision(err), classifyCommit(fmt.Errorf("commit: %w", err))
 	}
 	return false, nil
 }
@@ -148,8 +148,8 @@ func collision(err error) bool {
 	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01" || e.Code == "23505")
 }
 
-// told returns the context's error if that is the cause of err.
-func told(ctx context.Context, err error) error {
+// orContextError returns the context's error if that is the cause of err.
+func orContextError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -170,7 +170,7 @@ func (s *Store) Clock(ctx context.Context) (now time.Time, err error) {
 		err := pgx.BeginTxFunc(ctx, s.pool, reading, func(t pgx.Tx) error {
 			return t.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&now)
 		})
-		return collision(err), told(ctx, err)
+		return collision(err), orContextError(ctx, err)
 	})
 	return now, err
 }

@@ -14,10 +14,10 @@ import (
 	"backpack/wallet/storage"
 )
 
-// away reports whether the connection is lost or could not be made. A transaction
+// disconnected reports whether the connection is lost or could not be made. A transaction
 // whose commit has not begun has then stored nothing and can run again on another
 // connection.
-func away(err error) bool {
+func disconnected(err error) bool {
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
 		// Class 08; shutdowns; too many connections; a standby that was the primary.
@@ -35,32 +35,32 @@ func roomless(err error) bool {
 	return errors.As(err, &e) && e.Code == "53100"
 }
 
-// trouble maps an error before the commit to the contract's errors: nothing has
+// classify maps an error before the commit to the contract's errors: nothing has
 // changed.
-func trouble(err error) error {
+func classify(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case roomless(err):
 		return fmt.Errorf("%w: %w", storage.ErrFull, err)
-	case away(err):
+	case disconnected(err):
 		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
 	}
 	return err
 }
 
-// uncommitted is trouble for an error of the commit. Without its answer the state of
+// classifyCommit is classify for an error of the commit. Without its answer the state of
 // the change is unknown.
-func uncommitted(err error) error {
+func classifyCommit(err error) error {
 	var e *pgconn.PgError
-	if errors.As(err, &e) && !away(err) {
-		return trouble(err)
+	if errors.As(err, &e) && !disconnected(err) {
+		return classify(err)
 	}
 	return fmt.Errorf("%w: %w", storage.ErrUnsure, err)
 }
 
-// noted records whether the database has room.
-func (s *Store) noted(err error) error {
+// noteRoom records whether the database has room.
+func (s *Store) noteRoom(err error) error {
 	if errors.Is(err, storage.ErrFull) {
 		s.noRoom.Store(true)
 	}

@@ -26,9 +26,9 @@ func (t *tx) failed(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = told(t.Context(), fmt.Errorf("%s: %w", what, err))
-	again := collision(err) || away(err)
-	if err = trouble(err); again && t.again == nil {
+	err = orContextError(t.Context(), fmt.Errorf("%s: %w", what, err))
+	again := collision(err) || disconnected(err)
+	if err = classify(err); again && t.again == nil {
 		t.again = err
 	}
 	return err
@@ -83,9 +83,9 @@ func (t *tx) many(what, where string, args ...any) ([]*storage.Record, error) {
 	return list, t.failed(what, err)
 }
 
-// plain reports whether the database can contain the kinds or lookups: they are ASCII,
+// storable reports whether the database can contain the kinds or lookups: they are ASCII,
 // and text columns reject zero bytes.
-func plain(parts ...string) bool {
+func storable(parts ...string) bool {
 	for _, p := range parts {
 		if strings.IndexFunc(p, func(r rune) bool { return r < ' ' || r > '~' }) >= 0 {
 			return false
@@ -96,7 +96,7 @@ func plain(parts ...string) bool {
 
 // Get implements storage.Tx.
 func (t *tx) Get(k storage.Key) (*storage.Record, error) {
-	if !plain(string(k.Kind)) && t.Readable() == nil {
+	if !storable(string(k.Kind)) && t.Readable() == nil {
 		return nil, storage.ErrNotFound
 	}
 	return t.one("get", "records r WHERE r.account = $1 AND r.kind = $2 AND r.id = $3", []byte(k.Account), string(k.Kind), []byte(k.ID))
@@ -104,7 +104,7 @@ func (t *tx) Get(k storage.Key) (*storage.Record, error) {
 
 // List implements storage.Tx.
 func (t *tx) List(a storage.AccountID, kind storage.Kind, after string, limit int) ([]*storage.Record, error) {
-	if !plain(string(kind)) || limit <= 0 {
+	if !storable(string(kind)) || limit <= 0 {
 		return nil, t.Readable()
 	}
 	return t.many("list", "records r WHERE r.account = $1 AND r.kind = $2 AND r.id > $3 ORDER BY r.id LIMIT $4",
@@ -113,7 +113,7 @@ func (t *tx) List(a storage.AccountID, kind storage.Kind, after string, limit in
 
 // Find implements storage.Tx.
 func (t *tx) Find(kind storage.Kind, lookup string) (*storage.Record, error) {
-	if !plain(string(kind), lookup) && t.Readable() == nil {
+	if !storable(string(kind), lookup) && t.Readable() == nil {
 		return nil, storage.ErrNotFound
 	}
 	return t.one("find", "lookups l JOIN records r ON r.account = l.account AND r.kind = l.kind AND r.id = l.id WHERE l.lookup = $1 AND l.kind = $2",
@@ -122,7 +122,7 @@ func (t *tx) Find(kind storage.Kind, lookup string) (*storage.Record, error) {
 
 // Due implements storage.Tx.
 func (t *tx) Due(kind storage.Kind, now time.Time, limit int) ([]*storage.Record, error) {
-	if !plain(string(kind)) || limit <= 0 {
+	if !storable(string(kind)) || limit <= 0 {
 		return nil, t.Readable()
 	}
 	return t.many("due", "records r WHERE r.kind = $1 AND r.due <= $2 ORDER BY r.due, r.account, r.id LIMIT $3",
@@ -131,7 +131,7 @@ func (t *tx) Due(kind storage.Kind, now time.Time, limit int) ([]*storage.Record
 
 // Count implements storage.Tx.
 func (t *tx) Count(a storage.AccountID, kind storage.Kind) (n int, bytes int64, err error) {
-	if err := t.Readable(); err != nil || !plain(string(kind)) {
+	if err := t.Readable(); err != nil || !storable(string(kind)) {
 		return 0, 0, err
 	}
 	err = t.tx.QueryRow(t.Context(), "SELECT count(*), coalesce(sum(length(data)), 0) FROM records WHERE account = $1 AND kind = $2",
@@ -141,7 +141,7 @@ func (t *tx) Count(a storage.AccountID, kind storage.Kind) (n int, bytes int64, 
 
 // Versions implements storage.Tx.
 func (t *tx) Versions(a storage.AccountID, kind storage.Kind, fn func(id string, version int64) error) error {
-	if err := t.Readable(); err != nil || !plain(string(kind)) {
+	if err := t.Readable(); err != nil || !storable(string(kind)) {
 		return err
 	}
 	rows, err := t.tx.Query(t.Context(), "SELECT id, version FROM records WHERE account = $1 AND kind = $2 ORDER BY id", []byte(a), string(kind))
