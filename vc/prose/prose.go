@@ -177,13 +177,13 @@ func (w *writer) text(s string) {
 		if s = strings.TrimLeft(s, " \t\n"); s == "" {
 			return
 		}
-		w.due()
+		w.flush()
 	}
 	w.b = append(w.b, s...)
 }
 
-// due writes the pending line feeds.
-func (w *writer) due() {
+// flush writes the pending line feeds.
+func (w *writer) flush() {
 	if w.b = bytes.TrimRight(w.b, " \t\n"); len(w.b) > 0 {
 		w.b = append(w.b, "\n\n"[:min(w.brk, 2)]...)
 	}
@@ -205,7 +205,7 @@ func (w *writer) tag(name string, end bool, attributes string) {
 		w.list(name, end)
 	case k == item && !end:
 		w.brk = max(w.brk, 1)
-		w.due()
+		w.flush()
 		w.b = append(w.b, w.mark()...)
 	case k == item:
 		w.brk = max(w.brk, 1)

@@ -12,8 +12,8 @@ import (
 	"backpack/vc/suite"
 )
 
-// An older describes a badge of Open Badges before 3.0.
-type older struct {
+// A legacyAward describes a badge of Open Badges before 3.0.
+type legacyAward struct {
 	name, title, about    string
 	picture               *picture
 	description, criteria string
@@ -23,9 +23,9 @@ type older struct {
 	assertion             object // further members
 }
 
-// olders returns the badges of Open Badges 1.0 and 2.0.
-func olders() []older {
-	return []older{
+// legacyAwards returns the badges of Open Badges 1.0 and 2.0.
+func legacyAwards() []legacyAward {
+	return []legacyAward{
 		{
 			name: "first-visit", title: "First Visit to the Archive", about: "Open Badges 1.0 in a PNG, hosted by its issuer", form: "png",
 			picture:     medal("The front of an archive on a green hexagon", hexOutline, teal, archive(teal)...),
@@ -75,7 +75,7 @@ func (i *issuer) legacyFiles() ([]draft, error) {
 		return nil, err
 	}
 	var out []draft
-	for n, o := range olders() {
+	for n, o := range legacyAwards() {
 		make := i.version2
 		if n == 0 {
 			make = i.version1
@@ -113,8 +113,8 @@ func (i *issuer) legacyIssuers() error {
 }
 
 // version1 makes a hosted badge of 1.0.
-func (i *issuer) version1(o *older) (finish func() ([]byte, error), err error) {
-	image, draw := i.hang(o.name, o.picture)
+func (i *issuer) version1(o *legacyAward) (finish func() ([]byte, error), err error) {
+	image, draw := i.publishPicture(o.name, o.picture)
 	address, class := base+"/ob1/assertions/"+o.name+".json", base+"/ob1/badges/"+o.name+".json"
 	assertion := object{"uid": "sample-" + o.name, "recipient": recipientObject(), "badge": class, "image": image,
 		"issuedOn": 1380621600, "verify": object{"type": "hosted", "url": address}}
@@ -133,8 +133,8 @@ func recipientObject() object {
 }
 
 // version2 makes a badge of 2.0, hosted or signed.
-func (i *issuer) version2(o *older) (finish func() ([]byte, error), err error) {
-	image, draw := i.hang(o.name, o.picture)
+func (i *issuer) version2(o *legacyAward) (finish func() ([]byte, error), err error) {
+	image, draw := i.publishPicture(o.name, o.picture)
 	address, class := base+"/ob2/assertions/"+o.name+".json", base+"/ob2/badges/"+o.name+".json"
 	assertion := merge(object{"@context": contextOB2, "type": "Assertion", "id": address, "recipient": recipientObject(), "badge": class,
 		"image": image, "issuedOn": "2021-05-01T12:00:00Z", "verification": object{"type": "HostedBadge"}}, o.assertion)
@@ -159,7 +159,7 @@ func (i *issuer) version2(o *older) (finish func() ([]byte, error), err error) {
 	return o.bake(draw, assertion), nil
 }
 
-func (o *older) bake(draw func() ([]byte, error), assertion object) (finish func() ([]byte, error)) {
+func (o *legacyAward) bake(draw func() ([]byte, error), assertion object) (finish func() ([]byte, error)) {
 	return func() ([]byte, error) {
 		b, err := json.Marshal(assertion)
 		if err != nil {

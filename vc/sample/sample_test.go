@@ -173,7 +173,7 @@ func TestSameBytes(t *testing.T) {
 }
 
 func TestPicturesAsSVG(t *testing.T) {
-	for _, o := range olders() {
+	for _, o := range legacyAwards() {
 		d := xml.NewDecoder(bytes.NewReader(o.picture.svg()))
 		for {
 			if _, err := d.Token(); errors.Is(err, io.EOF) {
