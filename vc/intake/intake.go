@@ -77,7 +77,7 @@ func (o Options) withDefaults() Options {
 // has the Problem Interrupted. Items may share memory with b.
 func Open(ctx context.Context, name string, b []byte, opt Options) []Item {
 	o := newOpener(ctx, opt)
-	o.file(whole(b, ""))
+	o.file(newPiece(b, ""))
 	return o.result()
 }
 
@@ -86,9 +86,9 @@ func Open(ctx context.Context, name string, b []byte, opt Options) []Item {
 func Each(ctx context.Context, b []byte, opt Options, found func(Item)) {
 	o := newOpener(ctx, opt)
 	o.found = found
-	o.file(whole(b, ""))
+	o.file(newPiece(b, ""))
 	o.result()
-	o.give()
+	o.flush()
 }
 
 // OpenFetched is Open for the response of an address. It also checks the status and
@@ -97,16 +97,16 @@ func OpenFetched(ctx context.Context, res *vc.Resource, opt Options) []Item {
 	o := newOpener(ctx, opt)
 	if res == nil {
 		o.fail(piece{}, Unreachable, fmt.Errorf("%w: no response", vc.ErrUnreachable))
-	} else if problem, err := judge(res); err != nil {
+	} else if problem, err := statusProblem(res); err != nil {
 		o.fail(piece{}, problem, err)
 	} else {
-		o.file(whole(res.Body, res.URL))
+		o.file(newPiece(res.Body, res.URL))
 	}
 	return o.result()
 }
 
-// judge maps an HTTP status to a Problem.
-func judge(res *vc.Resource) (Problem, error) {
+// statusProblem maps an HTTP status to a Problem.
+func statusProblem(res *vc.Resource) (Problem, error) {
 	switch {
 	case res.OK():
 		return "", nil
@@ -122,13 +122,13 @@ func judge(res *vc.Resource) (Problem, error) {
 
 // An opener collects the items of one call.
 type opener struct {
-	ctx   context.Context
-	opt   Options
-	items []Item
-	full  bool // MaxItems was reached
-	room  *zipRoom
-	found func(Item) // nil: all items are returned at the end
-	given int        // items passed to found
+	ctx       context.Context
+	opt       Options
+	items     []Item
+	full      bool // MaxItems was reached
+	zipBudget *zipBudget
+	found     func(Item) // nil: all items are returned at the end
+	given     int        // items passed to found
 
 	held    []Item          // ZIP: items without a badge, until all of it was read
 	docs    map[string]bool // ZIP: the folders of files with badges
@@ -141,8 +141,8 @@ type opener struct {
 // count returns the number of items so far.
 func (o *opener) count() int { return o.given + len(o.items) + len(o.held) }
 
-// give passes the items of a finished file to found.
-func (o *opener) give() {
+// flush passes the items of a finished file to found.
+func (o *opener) flush() {
 	if o.found == nil {
 		return
 	}
@@ -171,8 +171,8 @@ type piece struct {
 	listed, mentioned bool
 }
 
-// whole returns the piece of a file, or of the response of an address.
-func whole(b []byte, url string) piece { return piece{b: b, url: url, sum: sha256.Sum256(b)} }
+// newPiece returns the piece of a file, or of the response of an address.
+func newPiece(b []byte, url string) piece { return piece{b: b, url: url, sum: sha256.Sum256(b)} }
 
 // maxNest limits nested containers, and with them recursion.
 const maxNest = 6
@@ -209,13 +209,13 @@ func (o *opener) add(p piece, it Item) {
 	it.Name, it.Folder, it.FileSum, it.Warnings = p.name, p.folder, p.sum, p.warnings
 	it.file, it.listed, it.mentioned = p.file, p.listed, p.mentioned
 	if it.Problem == "" {
-		it.Image, it.Source = p.image, p.keep()
+		it.Image, it.Source = p.image, p.sourceBytes()
 	}
 	o.items = append(o.items, it)
 }
 
-// keep returns the source to keep.
-func (p piece) keep() []byte {
+// sourceBytes returns the source to keep.
+func (p piece) sourceBytes() []byte {
 	if p.source != nil {
 		return p.source
 	}
@@ -265,7 +265,7 @@ func (o *opener) file(p piece) {
 	case kindHTML:
 		o.html(p)
 	case kindCOSE:
-		o.sealed(p)
+		o.token(p)
 	case kindText:
 		o.text(p)
 	default:
