@@ -146,7 +146,7 @@ func (pg *page) lead(self string) string {
 		leads = append(leads, pg.alternate[t])
 	}
 	for _, c := range append([]string{self}, pg.canonical...) { // only for known platforms
-		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != Upgrade(c) {
+		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != upgrade(c) {
 			leads = append(leads, c)
 		}
 	}
@@ -155,7 +155,7 @@ func (pg *page) lead(self string) string {
 		if l = resolve(self, pg.base, l); l == "" {
 			continue
 		}
-		if to := RewriteURL(l); to != self && to != Upgrade(self) {
+		if to := RewriteURL(l); to != self && to != upgrade(self) {
 			return to
 		}
 	}

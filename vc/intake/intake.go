@@ -14,8 +14,8 @@ import (
 )
 
 // An Item is one result: a badge (Doc), its address (Link), an offer of one (Offer),
-// or the reason why it is not a badge (Problem and Err). Image, Source and Warnings
-// belong to any of them.
+// or the reason why it is not a badge (Problem and Err). Image and Source belong to
+// any of them.
 type Item struct {
 	// Name is the name of the file inside a ZIP or the position in a list ("badge 3 of 12"); ""
 	// for a single input. It is untrusted text for display, never a path.
@@ -42,8 +42,6 @@ type Item struct {
 	// set if and only if Problem is.
 	Err     error
 	Problem Problem
-	// Warnings lists tolerated violations of the rules of packaging.
-	Warnings []string
 
 	file              string // the path of the file inside a ZIP
 	listed, mentioned bool   // see piece
@@ -155,18 +153,17 @@ func (o *opener) flush() {
 
 // A piece is a part of the input.
 type piece struct {
-	name     string
-	folder   string
-	sum      [sha256.Size]byte
-	b        []byte
-	url      string // the address that served it, or that it states
-	image    []byte // the picture that contains it
-	source   []byte // the source to keep if it is not b
-	warnings []string
-	nest     int  // enclosing containers
-	scanned  bool // text of a QR code, in which no further code is read
-	zips     int  // enclosing ZIPs
-	file     string
+	name    string
+	folder  string
+	sum     [sha256.Size]byte
+	b       []byte
+	url     string // the address that served it, or that it states
+	image   []byte // the picture that contains it
+	source  []byte // the source to keep if it is not b
+	nest    int    // enclosing containers
+	scanned bool   // text of a QR code, in which no further code is read
+	zips    int    // enclosing ZIPs
+	file    string
 	// listed is set for a row of a table, mentioned for an address in running text or in a page.
 	listed, mentioned bool
 }
@@ -206,7 +203,7 @@ func (o *opener) add(p piece, it Item) {
 		o.items = append(o.items, it)
 		return
 	}
-	it.Name, it.Folder, it.FileSum, it.Warnings = p.name, p.folder, p.sum, p.warnings
+	it.Name, it.Folder, it.FileSum = p.name, p.folder, p.sum
 	it.file, it.listed, it.mentioned = p.file, p.listed, p.mentioned
 	if it.Problem == "" {
 		it.Image, it.Source = p.image, p.sourceBytes()

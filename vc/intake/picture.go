@@ -25,7 +25,7 @@ func (o *opener) picture(p piece, k kind) {
 		if countKeyword(found, b.Keyword) > 1 {
 			q = q.numbered(i, len(found))
 		}
-		q.image, q.warnings = withOnly(p.b, found, b), append(q.warnings, b.Warnings...)
+		q.image = withOnly(p.b, found, b)
 		q.source = q.image
 		if b.Address != "" {
 			q.url = b.Address

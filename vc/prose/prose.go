@@ -38,15 +38,17 @@ func visible(r rune) rune {
 		return '\n'
 	case r == '\n' || r == '\t':
 		return r
-	case unicode.IsControl(r), Turns(r), r == '\ufeff':
+	case unicode.IsControl(r), isBidiControl(r), r == '\ufeff':
 		return -1
 	}
 	return r
 }
 
-// Turns reports whether r is a bidirectional control that can change the order of the
+// isBidiControl reports whether r is a bidirectional control that can change the order of the
 // text after it. Direction marks do not count, as they affect only their neighbors.
-func Turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
+func isBidiControl(r rune) bool {
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
 
 func reduced(s string) string {
 	once, tags := reduce(s)

@@ -37,7 +37,7 @@ func (i *issuer) publishPicture(name string, p *picture) (address string, draw f
 
 // An award describes a badge of Open Badges 3.0.
 type award struct {
-	name, title, about   string
+	name, title          string
 	form                 string // jwt, png, svg or json
 	altered              string // replaces the title after signing
 	state                vc.Verdict
@@ -113,7 +113,7 @@ func (i *issuer) files() ([]draft, error) {
 func (i *issuer) file(a *award) (draft, error) {
 	image, draw := i.publishPicture(a.name, a.picture)
 	credential := a.build(image)
-	f := File{Name: a.name + "." + a.form, Title: a.title, State: a.state, About: a.about}
+	f := File{Name: a.name + "." + a.form, Title: a.title, State: a.state}
 	if a.form == "jwt" {
 		token, err := i.signJWT(credential)
 		return draft{f, func() ([]byte, error) { return token, nil }}, err

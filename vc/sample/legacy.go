@@ -14,7 +14,7 @@ import (
 
 // A legacyAward describes a badge of Open Badges before 3.0.
 type legacyAward struct {
-	name, title, about    string
+	name, title           string
 	picture               *picture
 	description, criteria string
 	tags                  []string
@@ -27,13 +27,13 @@ type legacyAward struct {
 func legacyAwards() []legacyAward {
 	return []legacyAward{
 		{
-			name: "first-visit", title: "First Visit to the Archive", about: "Open Badges 1.0 in a PNG, hosted by its issuer", form: "png",
+			name: "first-visit", title: "First Visit to the Archive", form: "png",
 			picture:     medal("The front of an archive on a green hexagon", hexOutline, teal, archive(teal)...),
 			description: "Found the reading room, ordered a document and held it.",
 			criteria:    base + "/criteria/first-visit",
 		},
 		{
-			name: "museum-guide", title: "Museum Guide for a Day", about: "Open Badges 2.0 in a PNG, hosted by its issuer", form: "png",
+			name: "museum-guide", title: "Museum Guide for a Day", form: "png",
 			picture:     medal("An amphora on a purple disc", roundOutline, plum, vase(plum)...),
 			description: "Led a group of visitors through the antiquities for an hour and answered their questions.",
 			criteria:    "Choose five objects, tell the story of each in plain words, and lead one tour that is open to everybody.",
@@ -43,7 +43,7 @@ func legacyAwards() []legacyAward {
 			assertion: object{"narrative": "The children asked for a second tour."},
 		},
 		{
-			name: "city-map-maker", title: "City Map Maker", about: "Open Badges 2.0 in an SVG, hosted by its issuer", form: "svg",
+			name: "city-map-maker", title: "City Map Maker", form: "svg",
 			picture:     medal("A folded map with a pin on a blue octagon", octOutline, blue, cityMap(blue)...),
 			description: "Walked a quarter of the city and put its benches, fountains and ramps on the open map.",
 			criteria:    "Add and check at least fifty places in one quarter.",
@@ -53,7 +53,7 @@ func legacyAwards() []legacyAward {
 				"narrative": "Sixty-three places, checked on foot."}}},
 		},
 		{
-			name: "repair-cafe-helper", title: "Repair Café Helper", about: "Open Badges 2.0 as a signed token", form: "jws",
+			name: "repair-cafe-helper", title: "Repair Café Helper", form: "jws",
 			picture:     medal("A bicycle on an orange rosette", waveOutline, brick, bicycle(brick)...),
 			description: "Repairs bicycles together with the people who ride them.",
 			criteria:    "Help at four afternoons of the repair café and explain each repair while doing it.",
@@ -84,7 +84,7 @@ func (i *issuer) legacyFiles() ([]draft, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.name, err)
 		}
-		out = append(out, draft{File{Name: o.name + "." + o.form, Title: o.title, State: vc.Sample, About: o.about}, finish})
+		out = append(out, draft{File{Name: o.name + "." + o.form, Title: o.title, State: vc.Sample}, finish})
 	}
 	return out, nil
 }
