@@ -8,13 +8,14 @@ import (
 	"golang.org/x/crypto/acme/autocert"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
-// newACME returns what asks an authority for the domain's certificate, when
-// somebody first connects and again before it ends (RFC 8555). The authority
-// is answered on the port of https itself (TLS-ALPN-01), and on that of http
-// where there is a listener (HTTP-01). To name a domain is to agree to the
-// authority's terms.
+// newACME returns the client of the certificate authority (RFC 8555). It
+// requests the domain's certificate at the first connection and again before
+// the certificate expires. It answers the authority on the https port
+// (TLS-ALPN-01), and on the http port if there is a listener (HTTP-01). Naming
+// a domain accepts the authority's terms.
 func newACME(c *config, cache autocert.Cache) *autocert.Manager {
 	return &autocert.Manager{
 		Prompt: autocert.AcceptTOS, Cache: cache, HostPolicy: autocert.HostWhitelist(c.TLS.Domain), Email: c.TLS.Mail,
@@ -22,24 +23,24 @@ func newACME(c *config, cache autocert.Cache) *autocert.Manager {
 	}
 }
 
-// A certCache keeps certificates and their keys, sealed with the master key, in
-// the store: so all replicas have the same one, any of them can answer the
-// authority, and a restart asks it for nothing.
+// A certCache keeps certificates and their keys in the store, sealed with the
+// master key. All replicas share a certificate, any of them can answer the
+// authority, and a restart requests nothing.
 type certCache struct {
-	store  wallet.Store
+	store  storage.Store
 	sealer *wallet.Sealer
 }
 
-func certKey(name string) wallet.Key { return wallet.Key{Kind: wallet.KindMeta, ID: "tls/" + name} }
+func certKey(name string) storage.Key { return storage.Key{Kind: storage.KindMeta, ID: "tls/" + name} }
 
 // Get implements autocert.Cache.
 func (c certCache) Get(ctx context.Context, name string) (plain []byte, err error) {
-	var rec *wallet.Record
-	err = c.store.View(ctx, func(tx wallet.Tx) error {
+	var rec *storage.Record
+	err = c.store.View(ctx, func(tx storage.Tx) error {
 		rec, err = tx.Get(certKey(name))
 		return err
 	})
-	if errors.Is(err, wallet.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil, autocert.ErrCacheMiss
 	}
 	if err != nil {
@@ -51,14 +52,14 @@ func (c certCache) Get(ctx context.Context, name string) (plain []byte, err erro
 // Put implements autocert.Cache.
 func (c certCache) Put(ctx context.Context, name string, plain []byte) error {
 	k := certKey(name)
-	return c.store.Update(ctx, func(tx wallet.Tx) error {
+	return c.store.Update(ctx, func(tx storage.Tx) error {
 		data, err := c.sealer.Seal(tx, k, plain)
 		if err != nil {
 			return err
 		}
 		rec, err := tx.Get(k)
-		if errors.Is(err, wallet.ErrNotFound) {
-			return tx.Create(&wallet.Record{Key: k, Data: data})
+		if errors.Is(err, storage.ErrNotFound) {
+			return tx.Create(&storage.Record{Key: k, Data: data})
 		}
 		if err != nil {
 			return err
@@ -70,8 +71,8 @@ func (c certCache) Put(ctx context.Context, name string, plain []byte) error {
 
 // Delete implements autocert.Cache.
 func (c certCache) Delete(ctx context.Context, name string) error {
-	return c.store.Update(ctx, func(tx wallet.Tx) error {
-		if err := tx.Delete(certKey(name)); !errors.Is(err, wallet.ErrNotFound) {
+	return c.store.Update(ctx, func(tx storage.Tx) error {
+		if err := tx.Delete(certKey(name)); !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
 		return nil

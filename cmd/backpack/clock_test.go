@@ -8,13 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 )
 
-// TestThreat32ClockIsTold: a clock that is not the database's is told at the start.
+// TestThreat32ClockIsTold: a difference from the database's clock is reported
+// at the start.
 func TestThreat32ClockIsTold(t *testing.T) {
 	db, err := postgres.Open(t.Context(), pgtest.Start(t).Schema(t))
 	if err != nil {
@@ -27,7 +28,7 @@ func TestThreat32ClockIsTold(t *testing.T) {
 	}
 	defer file.Close()
 	for _, x := range []struct {
-		store wallet.Store
+		store storage.Store
 		ahead time.Duration
 		want  string
 	}{{db, 0, ""}, {db, 10 * time.Second, "ahead="}, {db, 2 * time.Hour, "ahead=2h0m"}, {db, -48 * time.Hour, "ahead=-4"}, {file, time.Hour, ""}} {
