@@ -2,18 +2,18 @@ package vc
 
 import "strings"
 
-// A reader reads the parts of one credential that may hold documents of their
-// own; it remembers the first limit that was passed.
+// A reader reads one credential's parts, including the documents embedded in it.
+// err is the first limit exceeded.
 type reader struct {
 	p     *parser
-	depth int // of the credential
-	count int // endorsements so far
-	orgs  int // organisations around the one being read
+	depth int // nesting depth of the credential
+	count int // endorsements read so far
+	orgs  int // organisations around the current one
 	err   error
 }
 
-// endorsements reads endorsement and endorsementJwt of an object. Each is a
-// document with its own contexts (specs A9.3 to A9.5).
+// endorsements reads an object's endorsement and endorsementJwt members. Each is a
+// separate document with its own contexts (specs A9.3 to A9.5).
 func (r *reader) endorsements(v *Value) []*Document {
 	var out []*Document
 	for _, name := range []string{"endorsement", "endorsementJwt"} {
@@ -68,7 +68,8 @@ func (r *reader) optional(v *Value) *Profile {
 // address joins the parts of an Address into one line.
 func address(v *Value) string {
 	var line []string
-	for _, name := range [...]string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry", "addressCountryCode"} {
+	for _, name := range [...]string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion",
+		"addressCountry", "addressCountryCode"} {
 		if s := v.One(name).Str(); s != "" {
 			line = append(line, s)
 		}
@@ -84,8 +85,8 @@ func identifiers(v *Value) []Identifier {
 	return out
 }
 
-// subject reads the one subject of a badge; of several, which only other
-// credentials may have, one.
+// subject reads the credential's subject. If there are several, which only
+// credentials other than badges may have, only picks one.
 func (r *reader) subject(v *Value) Subject {
 	if v = v.only(); v == nil {
 		return Subject{}

@@ -202,7 +202,7 @@ func TestWhoseKey(t *testing.T) {
 		{"header, issuer of an unknown method", "", jwk1, "did:example:1", nil, "key 1 unknown unsupported"},
 		{"header, secret", "", jwkText(edKey('1'), `,"d":"AAAA"`), page, nil, "error: malformed"},
 		{"kid, issuer without address", "k", "", "urn:example:school", nil, "error: not found"},
-		{"nothing", "", "", page, nil, "error of no kind: key \"\": the seal names no key"},
+		{"nothing", "", "", page, nil, "error of no kind: key \"\": the proof names no key"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			q := vc.KeyRequest{ID: x.id, Issuer: x.issuer, Purpose: vc.AssertionMethod, At: noon}
