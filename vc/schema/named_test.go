@@ -42,7 +42,8 @@ func TestNamed(t *testing.T) {
 		"another document": {`{"a":"x"}`, []string{`{"properties":{"a":{"$ref":"1#/$defs/n"}}}`, `{"$defs":{"n":{"type":"number"}}}`}, "/a", nil},
 		"an anchor":        {`{"a":"x"}`, []string{`{"properties":{"a":{"$ref":"#n"}},"$defs":{"n":{"$anchor":"n","type":"number"}}}`}, "/a", nil},
 		"draft 7": {`{"a":"x"}`,
-			[]string{`{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"n":{"type":"number"}},"properties":{"a":{"$ref":"#/definitions/n"}}}`}, "/a", nil},
+			[]string{`{"$schema":"http://json-schema.org/draft-07/schema#","definitions":{"n":{"type":"number"}},` +
+				`"properties":{"a":{"$ref":"#/definitions/n"}}}`}, "/a", nil},
 		"a pattern": {`{"a":"x"}`, []string{`{"properties":{"a":{"pattern":"^[0-9]+$"}}}`}, "/a", nil},
 		"formats are annotations": {`{"a":"x"}`,
 			[]string{`{"$schema":"http://json-schema.org/draft-07/schema#","properties":{"a":{"format":"date"}}}`}, "", nil},

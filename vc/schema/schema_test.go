@@ -129,10 +129,13 @@ func TestRules(t *testing.T) {
 			`"credentialSchema":[{"id":"https://x.example/s","type":"1EdTechJsonSchemaValidator2019"}],"proof"`, ""},
 		"unknown schema type": {badge, `"proof"`, `"credentialSchema":[{"id":"https://x.example/s","type":"JsonSchema"}],"proof"`, ""},
 		"known schema": {badge, `"proof"`,
-			`"credentialSchema":[{"id":"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json","type":"1EdTechJsonSchemaValidator2019"}],"proof"`, ""},
+			`"credentialSchema":[{"id":"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json",` +
+				`"type":"1EdTechJsonSchemaValidator2019"}],"proof"`, ""},
 		"1.1 endorsement in 2.0": {badge, `"proof"`,
-			`"endorsement":[{"@context":["https://www.w3.org/2018/credentials/v1","https://purl.imsglobal.org/spec/ob/v3p0/context.json"],"id":"urn:uuid:2","type":["VerifiableCredential","EndorsementCredential"],
-			"name":"n","issuer":{"id":"urn:uuid:3","type":["Profile"]},"issuanceDate":"2025-01-01T00:00:00Z","credentialSubject":{"id":"urn:uuid:1","type":["EndorsementSubject"]}}],"proof"`, ""},
+			`"endorsement":[{"@context":["https://www.w3.org/2018/credentials/v1","https://purl.imsglobal.org/spec/ob/v3p0/context.json"],"id":"urn:uuid:2",` +
+				`"type":["VerifiableCredential","EndorsementCredential"],
+			"name":"n","issuer":{"id":"urn:uuid:3","type":["Profile"]},"issuanceDate":"2025-01-01T00:00:00Z","credentialSubject":{"id":"urn:uuid:1",` +
+				`"type":["EndorsementSubject"]}}],"proof"`, ""},
 		"another kind of credential": {`{"type":["VerifiableCredential","DriversLicence"]}`, "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

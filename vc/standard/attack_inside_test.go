@@ -47,7 +47,8 @@ func TestAttackPresentations(t *testing.T) {
 		return `{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiableCredential","id":"data:` + media + `,` + body + `"}`
 	}
 	presentation := func(inner string) string {
-		return `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"holder":"did:example:learner","verifiableCredential":[` + inner + `]}`
+		return `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"holder":"did:example:learner",` +
+			`"verifiableCredential":[` + inner + `]}`
 	}
 	for name, inner := range map[string]string{
 		"unsigned":                       string(plain),

@@ -199,9 +199,13 @@ func TestLegacy(t *testing.T) {
 	web, _, v := world(t)
 	const (
 		address = "https://issuer.example/assertions/1"
-		class   = `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"https://issuer.example/classes/1","name":"Baker","description":"Bakes.","image":"https://issuer.example/b.png","criteria":{"narrative":"Bake."},"issuer":"https://issuer.example/issuer"}`
-		issuer  = `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"https://issuer.example/issuer","name":"School","url":"https://issuer.example","email":"a@issuer.example"}`
-		badge   = `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"https://issuer.example/assertions/1","recipient":{"type":"email","hashed":true,"salt":"Kosher","identity":"sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"},"badge":"https://issuer.example/classes/1","verification":{"type":"HostedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
+		class   = `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"https://issuer.example/classes/1","name":"Baker",` +
+			`"description":"Bakes.","image":"https://issuer.example/b.png","criteria":{"narrative":"Bake."},"issuer":"https://issuer.example/issuer"}`
+		issuer = `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"https://issuer.example/issuer","name":"School",` +
+			`"url":"https://issuer.example","email":"a@issuer.example"}`
+		badge = `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"https://issuer.example/assertions/1","recipient":{"type":"email",` +
+			`"hashed":true,"salt":"Kosher","identity":"sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"},` +
+			`"badge":"https://issuer.example/classes/1","verification":{"type":"HostedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
 	)
 	d, err := ob2.Parse([]byte(badge), address)
 	if err != nil {

@@ -85,8 +85,11 @@ func checkLegacy(t *testing.T, web *vctest.Web, file []byte) *vc.Report {
 // in all versions, and are neither valid nor invalid.
 func TestBlockcerts(t *testing.T) {
 	const person = `{"type":"email","hashed":false,"identity":"jo.bloggs@learner.example","givenName":"Jo","familyName":"Bloggs"}`
-	const certificate = `{"type":"Certificate","id":"https://school.example/c","name":"Weaving","description":"Wove","image":"data:image/png;base64,AA==","issuer":{"id":"https://school.example/issuer","name":"School","email":"a@school.example","url":"https://school.example"}}`
-	const award = `{"type":"Assertion","uid":"u1","id":"https://school.example/c/u1","issuedOn":"2017-05-01T00:00:00+00:00","evidence":"","image:signature":"data:image/png;base64,AA=="}`
+	const certificate = `{"type":"Certificate","id":"https://school.example/c","name":"Weaving","description":"Wove",` +
+		`"image":"data:image/png;base64,AA==","issuer":{"id":"https://school.example/issuer","name":"School","email":"a@school.example",` +
+		`"url":"https://school.example"}}`
+	const award = `{"type":"Assertion","uid":"u1","id":"https://school.example/c/u1","issuedOn":"2017-05-01T00:00:00+00:00","evidence":"",` +
+		`"image:signature":"data:image/png;base64,AA=="}`
 	first := `{"recipient":` + person + `,"certificate":` + certificate + `,"assertion":` + award +
 		`,"verify":{"signer":"https://school.example/key","attribute-signed":"uid","type":"ECDSA(secp256k1)"},"signature":"x"}`
 	for name, in := range map[string]string{
@@ -95,7 +98,8 @@ func TestBlockcerts(t *testing.T) {
 			`,"receipt":{"type":"ChainpointSHA256v2","merkleRoot":"00","targetHash":"00","proof":[],"anchors":[]}}`,
 		"2.1": `{"@context":["https://w3id.org/openbadges/v2","https://w3id.org/blockcerts/v2.1"],"type":"Assertion","id":"urn:uuid:1","recipient":` +
 			person + `,"badge":` + certificate +
-			`,"issuedOn":"2019-01-01T00:00:00Z","verification":{"type":["MerkleProofVerification2017","Extension"]},"signature":{"type":["MerkleProof2017","Extension"]}}`,
+			`,"issuedOn":"2019-01-01T00:00:00Z","verification":{"type":["MerkleProofVerification2017","Extension"]},"signature":{"type":["MerkleProof2017",` +
+			`"Extension"]}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := checkLegacy(t, vctest.NewWeb(), []byte(in))
@@ -104,8 +108,10 @@ func TestBlockcerts(t *testing.T) {
 			}
 		})
 	}
-	third := `{"@context":["https://www.w3.org/2018/credentials/v1","https://w3id.org/blockcerts/v3"],"type":["VerifiableCredential","BlockcertsCredential"],"id":"urn:uuid:2","issuer":"did:web:school.example",
-		"issuanceDate":"2021-01-01T00:00:00Z","credentialSubject":{"id":"did:example:jo"},"proof":{"type":"MerkleProof2019","created":"2021-01-01T00:00:00Z","proofValue":"z1","proofPurpose":"assertionMethod","verificationMethod":"did:web:school.example#k"}}`
+	third := `{"@context":["https://www.w3.org/2018/credentials/v1","https://w3id.org/blockcerts/v3"],"type":["VerifiableCredential",` +
+		`"BlockcertsCredential"],"id":"urn:uuid:2","issuer":"did:web:school.example",
+		"issuanceDate":"2021-01-01T00:00:00Z","credentialSubject":{"id":"did:example:jo"},"proof":{"type":"MerkleProof2019",` +
+		`"created":"2021-01-01T00:00:00Z","proofValue":"z1","proofPurpose":"assertionMethod","verificationMethod":"did:web:school.example#k"}}`
 	if r := checkLegacy(t, vctest.NewWeb(), []byte(third)); r.Verdict(vc.Policy{}) != vc.Undetermined {
 		t.Errorf("3: %s %+v", r.Verdict(vc.Policy{}), r.Checks)
 	}

@@ -105,7 +105,8 @@ func mozilla() dialect {
 	const id, class, issuer = "https://maker.example/a/5.json", "https://maker.example/b/5.json", "https://maker.example/issuer.json"
 	return dialect{
 		in: `{"userId":12345,"groupId":678,"badges":[{"lastValidated":"2014-01-01T00:00:00.000Z","assertionType":"hosted","hostedUrl":"http://maker.example/a/5.json",
-			"assertion":{"uid":"5","recipient":"a@learner.example","badge":{"name":"Something else","issuer":{"name":"Somebody else"}}},"imageUrl":"https://backpack.example/images/badge/x.png"}]}`,
+			"assertion":{"uid":"5","recipient":"a@learner.example","badge":{"name":"Something else","issuer":{"name":"Somebody else"}}},` +
+			`"imageUrl":"https://backpack.example/images/badge/x.png"}]}`,
 		pages: map[string]vctest.Object{
 			id: {"uid": "5", "recipient": vctest.Object{"type": "email", "hashed": true, "salt": "nacl", "identity": sha256Of("a@learner.example", "nacl")},
 				"badge": class, "verify": vctest.Object{"type": "hosted", "url": id}, "issuedOn": 1388534400, "image": "https://maker.example/5.png"},

@@ -267,7 +267,8 @@ func probesOfOpenBadges2() []probe {
 			"type": []any{"Extension", "extensions:ExampleExtension"}, "http://schema.org/text": text}
 	}
 	own := vctest.Object{"@context": "https://ext.example/c", "type": []any{"Extension", "x:Depth"}, "metres": "deep"}
-	const words = `{"@context":{"metres":"https://ext.example/#metres"},"obi:validation":{"obi:validatesType":"x:Depth","obi:validationSchema":"https://ext.example/s"}}`
+	const words = `{"@context":{"metres":"https://ext.example/#metres"},"obi:validation":{"obi:validatesType":"x:Depth",` +
+		`"obi:validationSchema":"https://ext.example/s"}}`
 	r.passes("ExtensionProbe", "fits", theyPass, ext(example("words")), vc.CheckSchema)
 	r.fails("ExtensionProbe", "does not fit", theyErr, ext(example(1337)), vc.CheckSchema, vc.ReasonSchema)
 	r.passes("ExtensionProbe", "two in one", theyPass,

@@ -194,7 +194,8 @@ func bbsPart(t testing.TB, s bbsSigner, whole *vc.Document, text string) shownPa
 const bbsShown = `{"@context":["https://www.w3.org/2018/credentials/v1","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json","` + bbsContext + `"],` +
 	`"id":"urn:uuid:1","type":["VerifiableCredential","OpenBadgeCredential"],"issuer":"did:example:issuer",` +
 	`"credentialSubject":{"id":"did:example:learner","type":["AchievementSubject"],` +
-	`"achievement":{"id":"https://school.example/1","type":["Achievement"],"name":"Fire Safety","criteria":{"id":"urn:bnid:_:c14n0","narrative":"n"}}},"proof":PROOF}`
+	`"achievement":{"id":"https://school.example/1","type":["Achievement"],"name":"Fire Safety","criteria":{"id":"urn:bnid:_:c14n0","narrative":"n"}}},` +
+	`"proof":PROOF}`
 
 // TestBBSProof verifies a disclosed part and refuses modified ones, including those
 // aries alone would accept.

@@ -243,7 +243,8 @@ func TestMixedChain(t *testing.T) {
 	unsigned := document(t, []byte(text)).Claims
 	earlier := strings.Replace(unsigned.Get("proof").Raw(), `{`, `{"id":"`+id+`",`, 1)
 	whole, _ := vc.ParseJSON([]byte(strings.Replace(text, unsigned.Get("proof").Raw(), "["+earlier+"]", 1)))
-	options := `{"type":"DataIntegrityProof","cryptosuite":"eddsa-jcs-2022","verificationMethod":"did:example:b#key","proofPurpose":"assertionMethod","previousProof":"` + id + `"`
+	options := `{"type":"DataIntegrityProof","cryptosuite":"eddsa-jcs-2022","verificationMethod":"did:example:b#key","proofPurpose":"assertionMethod",` +
+		`"previousProof":"` + id + `"`
 	config, _ := vc.ParseJSON([]byte(options + "}"))
 	message := append(sum(crypto.SHA256, ld.JCS(nil, config)), sum(crypto.SHA256, ld.JCS(nil, whole))...)
 	key := edSigner(9)
