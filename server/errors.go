@@ -10,6 +10,7 @@ import (
 
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // statuses is the one table from what went wrong to the answer's status.
@@ -63,11 +64,11 @@ func fault(err error) (status int, code string) {
 // unsaved is the answer when the store takes nothing, whatever was asked for.
 func unsaved(err error) (status int, code string, ok bool) {
 	switch {
-	case errors.Is(err, wallet.ErrFull):
+	case errors.Is(err, storage.ErrFull):
 		return fiber.StatusInsufficientStorage, "disk_full", true
-	case errors.Is(err, wallet.ErrUnsure):
+	case errors.Is(err, storage.ErrUnsure):
 		return fiber.StatusServiceUnavailable, "unsure", true
-	case errors.Is(err, wallet.ErrUnavailable):
+	case errors.Is(err, storage.ErrUnavailable):
 		return fiber.StatusServiceUnavailable, "unavailable", true
 	}
 	return 0, "", false

@@ -10,8 +10,10 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/view"
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // exportTime is how long an archive may take on its way: a large one, over a
@@ -24,7 +26,7 @@ func (s *Server) room(c *fiber.Ctx) (ui.Room, error) {
 	if err != nil {
 		return ui.Room{}, err
 	}
-	return ui.Room{Badges: u.Badges, MostBadges: u.Most.Badges, Bytes: u.Bytes, MostBytes: u.Most.Bytes}, nil
+	return view.Room(u), nil
 }
 
 func (s *Server) exportForm(c *fiber.Ctx) error { return s.exportPage(c, nil) }
@@ -55,7 +57,7 @@ func (s *Server) exportZIP(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.sendArchive(c, name+".zip", func(ctx context.Context, a wallet.AccountID, page wallet.ExportPage, out io.Writer) error {
+	return s.sendArchive(c, name+".zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
 		return s.Wallet.ExportPart(ctx, a, page, out, n, of)
 	})
 }
@@ -85,7 +87,7 @@ func (s *Server) exportLocked(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.sendArchive(c, name+"-locked.zip", func(ctx context.Context, a wallet.AccountID, page wallet.ExportPage, out io.Writer) error {
+	return s.sendArchive(c, name+"-locked.zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
 		return s.Wallet.ExportLocked(ctx, a, page, out, n, of, passphrase)
 	})
 }
@@ -94,7 +96,7 @@ func (s *Server) exportLocked(c *fiber.Ctx) error {
 // should hold, and take longer than other answers may, if only it is taken. When
 // that fails half-way, the connection breaks off, so that nobody takes the half
 // for the whole.
-func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Context, wallet.AccountID, wallet.ExportPage, io.Writer) error) error {
+func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Context, storage.AccountID, wallet.ExportPage, io.Writer) error) error {
 	attach(c, "backpack-"+s.Now().UTC().Format(time.DateOnly)+ending, "application/zip")
 	if c.Method() == fiber.MethodHead {
 		return nil // a stream would be sent even so
@@ -117,20 +119,11 @@ func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Co
 	return c.SendStream(out)
 }
 
-// archivePage renders the page inside an export.
+// archivePage renders the page inside an archive.
 func (s *Server) archivePage(lang string) wallet.ExportPage {
 	return func(name string, at time.Time, badges []wallet.ExportedBadge) ([]byte, error) {
-		page := &ui.ArchivePage{Chrome: ui.Chrome{Lang: lang, Name: name}, At: at}
-		for _, b := range badges {
-			image := ""
-			if b.Picture != "" {
-				image = b.Folder + "/" + b.Picture
-			}
-			page.Badges = append(page.Badges, ui.ArchivedBadge{BadgeCard: card(b.Entry.Listed(), image), Description: b.Entry.Summary.Description,
-				Folder: b.Folder, Files: b.Files, Checked: b.Entry.CheckedAt, Note: b.Entry.Note, Added: b.Entry.AddedAt})
-		}
 		var out bytes.Buffer
-		err := s.UI.Render(&out, page)
+		err := s.UI.Render(&out, view.Archive(lang, name, at, badges))
 		return out.Bytes(), err
 	}
 }

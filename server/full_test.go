@@ -10,28 +10,29 @@ import (
 
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // stuffing is what a test fills the data file with.
-func stuffing(i int) *wallet.Record {
-	return &wallet.Record{Key: wallet.Key{Kind: "stuffing", ID: fmt.Sprintf("%06d", i)}, Data: make([]byte, 10_000)}
+func stuffing(i int) *storage.Record {
+	return &storage.Record{Key: storage.Key{Kind: "stuffing", ID: fmt.Sprintf("%06d", i)}, Data: make([]byte, 10_000)}
 }
 
 // stuff fills the data file; the function that it returns makes room again.
-func stuff(t *testing.T, s wallet.Store) (free func()) {
+func stuff(t *testing.T, s storage.Store) (free func()) {
 	t.Helper()
 	var err error
 	n := 0
 	for ; err == nil; n++ {
-		err = s.Update(t.Context(), func(tx wallet.Tx) error { return tx.Create(stuffing(n)) })
+		err = s.Update(t.Context(), func(tx storage.Tx) error { return tx.Create(stuffing(n)) })
 	}
-	if !errors.Is(err, wallet.ErrFull) {
+	if !errors.Is(err, storage.ErrFull) {
 		t.Fatal(err)
 	}
 	return func() {
 		for i := range n - 1 {
-			if err := s.Update(t.Context(), func(tx wallet.Tx) error { return tx.Delete(stuffing(i).Key) }); err != nil {
+			if err := s.Update(t.Context(), func(tx storage.Tx) error { return tx.Delete(stuffing(i).Key) }); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -17,6 +17,7 @@ import (
 	"backpack/server"
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -194,11 +195,11 @@ func (a *answer) is(t testing.TB, status int) *answer {
 }
 
 // onlyAccount returns the one account that there is.
-func (s *site) onlyAccount(t testing.TB) wallet.AccountID {
+func (s *site) onlyAccount(t testing.TB) storage.AccountID {
 	t.Helper()
-	var found wallet.AccountID
-	err := s.Store.View(t.Context(), func(tx wallet.Tx) error {
-		due, err := tx.Due(wallet.KindSession, s.Clock.Now().Add(1000*time.Hour), 10)
+	var found storage.AccountID
+	err := s.Store.View(t.Context(), func(tx storage.Tx) error {
+		due, err := tx.Due(storage.KindSession, s.Clock.Now().Add(1000*time.Hour), 10)
 		for _, r := range due {
 			found = r.Account
 		}

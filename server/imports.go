@@ -12,6 +12,7 @@ import (
 
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 func (s *Server) importForm(c *fiber.Ctx) error {
@@ -82,7 +83,7 @@ func (s *Server) importShow(c *fiber.Ctx) error {
 		return err
 	}
 	chrome := s.chrome(c, ui.NavImport)
-	items := s.importItems(chrome.Lang, imp)
+	items := s.view(c, chrome.Lang).Import(imp)
 	if !imp.Finished {
 		return s.page(c, &ui.ImportProgressPage{Chrome: chrome, ID: imp.ID, Done: imp.Done, Total: imp.Total, Items: items})
 	}
@@ -113,24 +114,7 @@ func (s *Server) leftOut(c *fiber.Ctx, id string, kept int, p ui.FieldError) err
 	chrome := s.chrome(c, ui.NavImport)
 	chrome.Problems = []ui.FieldError{p}
 	c.Status(fiber.StatusConflict)
-	return s.previewPage(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: s.importItems(chrome.Lang, imp), Kept: kept})
-}
-
-func (s *Server) importItems(lang string, imp *wallet.Import) []ui.ImportItem {
-	var out []ui.ImportItem
-	for _, it := range imp.Items {
-		if !it.Done {
-			continue
-		}
-		v := ui.ImportItem{N: it.N, Name: it.Name, Problem: it.Problem, Detail: it.Detail, Duplicate: it.Duplicate, Same: it.Same}
-		if it.Entry != nil {
-			b := card(it.Entry.Listed(), fmt.Sprintf("/imports/%s/pictures/%d", imp.ID, it.N))
-			v.Badge, v.Verdict = &b, boxOf(s.UI, lang, it.Entry.Verdict, it.Entry.Report)
-		}
-		v.Chosen = v.Keepable()
-		out = append(out, v)
-	}
-	return out
+	return s.previewPage(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: s.view(c, chrome.Lang).Import(imp), Kept: kept})
 }
 
 func (s *Server) importPicture(c *fiber.Ctx) error {
@@ -175,7 +159,7 @@ func (s *Server) importEvents(c *fiber.Ctx) error {
 }
 
 // sendProgress sends one event and reports whether there is more to come.
-func (s *Server) sendProgress(ctx context.Context, w *bufio.Writer, a wallet.AccountID, id string) bool {
+func (s *Server) sendProgress(ctx context.Context, w *bufio.Writer, a storage.AccountID, id string) bool {
 	imp, err := s.Wallet.Import(ctx, a, id)
 	if err != nil {
 		return false

@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // sessionLife is the longest that a browser keeps the cookie; the session
@@ -24,7 +25,7 @@ type visitor struct {
 	account *wallet.Account
 }
 
-func (v *visitor) id() wallet.AccountID { return v.session.Account }
+func (v *visitor) id() storage.AccountID { return v.session.Account }
 
 const visitorKey = "visitor"
 

@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"backpack/wallet/storage"
 )
 
 // maxName is how many characters a learner's name may have.
@@ -38,7 +40,7 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 	if name, err = cleanName(name); err != nil {
 		return nil, "", "", err
 	}
-	err = w.Store.Update(ctx, func(tx Tx) error {
+	err = w.Store.Update(ctx, func(tx storage.Tx) error {
 		v, err := w.createAccount(tx, "", name, lang, w.originOf(ctx))
 		if err != nil {
 			return err
@@ -57,7 +59,7 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 
 // createAccount makes an account with its keys; a is its id, or "" for a new
 // one, and from where it is made, if that is known.
-func (w *Wallet) createAccount(tx Tx, a AccountID, name, lang, from string) (*vault, error) {
+func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, from string) (*vault, error) {
 	if err := w.countOrigin(tx, from); err != nil {
 		return nil, err
 	}
@@ -66,7 +68,7 @@ func (w *Wallet) createAccount(tx Tx, a AccountID, name, lang, from string) (*va
 		if err != nil {
 			return nil, err
 		}
-		a = AccountID(id)
+		a = storage.AccountID(id)
 	}
 	v, err := w.makeVault(tx, a)
 	if err != nil {
@@ -76,7 +78,7 @@ func (w *Wallet) createAccount(tx Tx, a AccountID, name, lang, from string) (*va
 	if err != nil {
 		return nil, err
 	}
-	rec, err := v.record(KindAccount, accountSelf, &accountRecord{
+	rec, err := v.record(storage.KindAccount, accountSelf, &accountRecord{
 		Name: name, Lang: cleanLang(lang), Holder: key.DID, HolderKey: key.Method, KeyID: key.ID, CreatedAt: w.now(), Origin: from,
 	})
 	if err != nil {
@@ -86,15 +88,15 @@ func (w *Wallet) createAccount(tx Tx, a AccountID, name, lang, from string) (*va
 }
 
 // account reads the account.
-func (w *Wallet) account(tx Tx, v *vault) (*accountRecord, error) {
-	acc, _, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+func (w *Wallet) account(tx storage.Tx, v *vault) (*accountRecord, error) {
+	acc, _, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 	return acc, err
 }
 
 // Account returns the account.
-func (w *Wallet) Account(ctx context.Context, a AccountID) (*Account, error) {
+func (w *Wallet) Account(ctx context.Context, a storage.AccountID) (*Account, error) {
 	var out *Account
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {
 			return err
@@ -109,7 +111,7 @@ func (w *Wallet) Account(ctx context.Context, a AccountID) (*Account, error) {
 }
 
 // Rename changes the learner's name.
-func (w *Wallet) Rename(ctx context.Context, a AccountID, name string) error {
+func (w *Wallet) Rename(ctx context.Context, a storage.AccountID, name string) error {
 	name, err := cleanName(name)
 	if err != nil {
 		return err
@@ -119,13 +121,13 @@ func (w *Wallet) Rename(ctx context.Context, a AccountID, name string) error {
 
 // SetLang changes the language that the learner reads; one that is no
 // language tag means the installation's.
-func (w *Wallet) SetLang(ctx context.Context, a AccountID, lang string) error {
+func (w *Wallet) SetLang(ctx context.Context, a storage.AccountID, lang string) error {
 	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Lang = cleanLang(lang) })
 }
 
-func (w *Wallet) changeAccount(ctx context.Context, a AccountID, fn func(*accountRecord)) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+func (w *Wallet) changeAccount(ctx context.Context, a storage.AccountID, fn func(*accountRecord)) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
@@ -135,7 +137,7 @@ func (w *Wallet) changeAccount(ctx context.Context, a AccountID, fn func(*accoun
 }
 
 // replace seals content into rec and updates it.
-func (v *vault) replace(tx Tx, rec *Record, content any) error {
+func (v *vault) replace(tx storage.Tx, rec *storage.Record, content any) error {
 	if err := v.fill(rec, content); err != nil {
 		return err
 	}
@@ -146,10 +148,10 @@ func (v *vault) replace(tx Tx, rec *Record, content any) error {
 // account's name, as a second thought. With the account's key go the means to
 // read what others kept of its records. A store that keeps old pages writes over
 // them soon after; backups hold them, and the key, until they expire.
-func (w *Wallet) DeleteAccount(ctx context.Context, a AccountID, name string) error {
+func (w *Wallet) DeleteAccount(ctx context.Context, a storage.AccountID, name string) error {
 	defer w.wake()
 	defer w.lists.drop(a)
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {
 			return err
@@ -180,7 +182,7 @@ func (w *Wallet) workScrub(ctx context.Context, c *claimed) error {
 			return w.give(ctx, c, err)
 		}
 	}
-	return lost(w.Store.Update(ctx, func(tx Tx) error {
+	return lost(w.Store.Update(ctx, func(tx storage.Tx) error {
 		if _, err := w.extend(tx, c); err != nil { // another account went meanwhile
 			return err
 		}
@@ -189,13 +191,13 @@ func (w *Wallet) workScrub(ctx context.Context, c *claimed) error {
 }
 
 // recipients returns what the learner is proven to control: addresses and the holder DID.
-func (w *Wallet) recipients(tx Tx, v *vault) ([]string, error) {
+func (w *Wallet) recipients(tx storage.Tx, v *vault) ([]string, error) {
 	acc, err := w.account(tx, v)
 	if err != nil {
 		return nil, err
 	}
 	known := []string{acc.Holder}
-	err = eachEmail(tx, v, func(e *emailRecord, _ *Record) error {
+	err = eachEmail(tx, v, func(e *emailRecord, _ *storage.Record) error {
 		if !e.ProvedAt.IsZero() {
 			known = append(known, e.Address)
 		}
@@ -262,7 +264,7 @@ func cleanLang(lang string) string {
 
 // gone turns ErrNotFound into an error for people.
 func gone(err error, code string) error {
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return fail(Missing, code, err)
 	}
 	return err

@@ -14,6 +14,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -90,7 +91,7 @@ func TestNames(t *testing.T) {
 func TestUnknownAccount(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	e.Learner(t, "Ada")
-	for _, a := range []wallet.AccountID{"aaaaaaaaaaaaaaaaaaaaaaaaaa", "", "\x00"} {
+	for _, a := range []storage.AccountID{"aaaaaaaaaaaaaaaaaaaaaaaaaa", "", "\x00"} {
 		if _, err := e.Account(t.Context(), a); err == nil {
 			t.Errorf("account %q exists", a)
 		}
@@ -140,7 +141,7 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 
 // watched gives an account a badge with all that its checks were told, and
 // news of it that is to be mailed.
-func watched(t *testing.T, e *wallettest.Env, a wallet.AccountID) {
+func watched(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	t.Helper()
 	i := webIssuer(t)
 	badge := i.Issue(t, inList(true))

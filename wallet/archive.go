@@ -17,6 +17,7 @@ import (
 
 	"backpack/vc/receipt"
 	"backpack/wallet/lock"
+	"backpack/wallet/storage"
 )
 
 // An ExportPage makes the readable page of an export: name is the learner's,
@@ -69,13 +70,13 @@ type manifestFile struct {
 // signed receipt of its latest check, the learner's notes, shows, addresses and
 // activity, a page to read it with, and a manifest with the digest of each file.
 // StartImport takes it in again. No more than one badge is held at a time.
-func (w *Wallet) Export(ctx context.Context, a AccountID, page ExportPage, out io.Writer) error {
+func (w *Wallet) Export(ctx context.Context, a storage.AccountID, page ExportPage, out io.Writer) error {
 	return w.ExportPart(ctx, a, page, out, 1, 1)
 }
 
 // ExportPart is Export for part n, from 1, of so many: an archive of its own
 // with some of the badges.
-func (w *Wallet) ExportPart(ctx context.Context, a AccountID, page ExportPage, out io.Writer, n, of int) error {
+func (w *Wallet) ExportPart(ctx context.Context, a storage.AccountID, page ExportPage, out io.Writer, n, of int) error {
 	if n < 1 || n > of {
 		return fail(Missing, "not_found", nil)
 	}
@@ -106,7 +107,7 @@ func (w *Wallet) ExportPart(ctx context.Context, a AccountID, page ExportPage, o
 	var badges []ExportedBadge
 	for _, e := range entries {
 		b, err := w.exportBadge(ctx, x, a, len(badges)+1, e)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, storage.ErrNotFound) {
 			continue // removed meanwhile
 		}
 		if err != nil {
@@ -130,7 +131,7 @@ func (w *Wallet) ExportPart(ctx context.Context, a AccountID, page ExportPage, o
 
 // ExportLocked is ExportPart with the ZIP locked with a passphrase (see package
 // lock), in a ZIP of its own.
-func (w *Wallet) ExportLocked(ctx context.Context, a AccountID, page ExportPage, out io.Writer, n, of int, passphrase string) error {
+func (w *Wallet) ExportLocked(ctx context.Context, a storage.AccountID, page ExportPage, out io.Writer, n, of int, passphrase string) error {
 	if err := CheckPassphrase(passphrase); err != nil {
 		return err
 	}
@@ -203,10 +204,10 @@ func (w *Wallet) archiveSeal(manifest []byte) string {
 // exportBadge writes one badge's folder. Each badge is read in a transaction
 // of its own: a long one would keep the store's old pages alive. All names in
 // it are ours: those that a stranger gave a file stand in about.json.
-func (w *Wallet) exportBadge(ctx context.Context, x *archiver, a AccountID, n int, e *Entry) (ExportedBadge, error) {
+func (w *Wallet) exportBadge(ctx context.Context, x *archiver, a storage.AccountID, n int, e *Entry) (ExportedBadge, error) {
 	out := ExportedBadge{Entry: e, Folder: fmt.Sprintf("badges/%04d-%s", n, slug(e.Summary.Title))}
 	var b *Badge
-	err := w.in(ctx, a, func(tx Tx, v *vault) (err error) {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) (err error) {
 		b, err = loadBadge(tx, v, e.ID)
 		return err
 	})
@@ -232,7 +233,7 @@ func (w *Wallet) exportBadge(ctx context.Context, x *archiver, a AccountID, n in
 }
 
 // badgeFiles makes the files of a badge's folder; empty ones are none.
-func (w *Wallet) badgeFiles(ctx context.Context, a AccountID, b *Badge) (map[string][]byte, error) {
+func (w *Wallet) badgeFiles(ctx context.Context, a storage.AccountID, b *Badge) (map[string][]byte, error) {
 	e, ext := b.Entry, path.Ext(rawName(b.Entry.Summary.Form))
 	files := map[string][]byte{
 		rawName(e.Summary.Form):             b.Body.Raw,
@@ -272,7 +273,7 @@ func earlierName(i int) string { return fmt.Sprintf("earlier-version-%02d", i+1)
 // asked for, or that none can be made.
 func none(err error) error {
 	var e *Error
-	if errors.Is(err, ErrNotFound) || errors.As(err, &e) && (e.Kind == Missing || e.Code == "cannot_bake" || e.Code == "badge_unreadable") {
+	if errors.Is(err, storage.ErrNotFound) || errors.As(err, &e) && (e.Kind == Missing || e.Code == "cannot_bake" || e.Code == "badge_unreadable") {
 		return nil
 	}
 	return err
@@ -322,7 +323,7 @@ type archivedAccount struct {
 	Events  []*Event
 }
 
-func (w *Wallet) exportAccount(ctx context.Context, x *archiver, a AccountID, acc *Account) error {
+func (w *Wallet) exportAccount(ctx context.Context, x *archiver, a storage.AccountID, acc *Account) error {
 	shares, err := w.Shares(ctx, a)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -118,15 +119,15 @@ func itself(t *testing.T, e *wallettest.Env) wallettest.Options {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	var own []*wallet.Record
-	err = e.Store.View(t.Context(), func(tx wallet.Tx) error {
-		meta, metaErr := tx.List("", wallet.KindMeta, "", 100)
-		keys, keysErr := tx.List("", wallet.KindKey, "", 100)
+	var own []*storage.Record
+	err = e.Store.View(t.Context(), func(tx storage.Tx) error {
+		meta, metaErr := tx.List("", storage.KindMeta, "", 100)
+		keys, keysErr := tx.List("", storage.KindKey, "", 100)
 		own = append(meta, keys...)
 		return errors.Join(metaErr, keysErr)
 	})
 	if err == nil {
-		err = store.Update(t.Context(), func(tx wallet.Tx) error {
+		err = store.Update(t.Context(), func(tx storage.Tx) error {
 			for _, r := range own {
 				if err := tx.Restore(r); err != nil {
 					return err

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"backpack/wallet/storage"
 )
 
 // badgeWeight is what is in a badge's folder of an archive beside what is weighed.
@@ -19,16 +21,16 @@ func (x *weights) of(e *Entry) int {
 }
 
 // archiveWeights weighs all badges of a backpack, by what is stored of them.
-func (w *Wallet) archiveWeights(ctx context.Context, a AccountID) (*weights, error) {
+func (w *Wallet) archiveWeights(ctx context.Context, a storage.AccountID) (*weights, error) {
 	x := &weights{map[string]int{}, map[string]int{}, map[string]int{}}
-	err := w.eachRecord(ctx, a, KindBody, "", func(_ *vault, r *Record) error { x.body[r.ID] = len(r.Data); return nil })
+	err := w.eachRecord(ctx, a, storage.KindBody, "", func(_ *vault, r *storage.Record) error { x.body[r.ID] = len(r.Data); return nil })
 	if err == nil {
-		err = w.eachRecord(ctx, a, KindImage, "", func(_ *vault, r *Record) error { x.image[r.ID] = len(r.Data); return nil })
+		err = w.eachRecord(ctx, a, storage.KindImage, "", func(_ *vault, r *storage.Record) error { x.image[r.ID] = len(r.Data); return nil })
 	}
 	if err != nil {
 		return nil, err
 	}
-	return x, w.eachRecord(ctx, a, KindKept, keptID(""), func(v *vault, r *Record) error {
+	return x, w.eachRecord(ctx, a, storage.KindKept, keptID(""), func(v *vault, r *storage.Record) error {
 		var k keptRecord
 		if err := v.read(r, &k); err != nil {
 			return err
@@ -50,10 +52,10 @@ const recordStep = 16
 
 // eachRecord calls fn with the account's records of a kind whose ids have a
 // prefix. They are of several moments.
-func (w *Wallet) eachRecord(ctx context.Context, a AccountID, kind Kind, prefix string, fn func(*vault, *Record) error) error {
+func (w *Wallet) eachRecord(ctx context.Context, a storage.AccountID, kind storage.Kind, prefix string, fn func(*vault, *storage.Record) error) error {
 	for after, more := prefix, true; more; {
 		var last string
-		err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 			list, err := tx.List(a, kind, after, recordStep)
 			last, more = after, len(list) == recordStep
 			for _, r := range list {
@@ -74,7 +76,7 @@ func (w *Wallet) eachRecord(ctx context.Context, a AccountID, kind Kind, prefix 
 }
 
 // ExportParts returns in how many parts an archive is best taken out.
-func (w *Wallet) ExportParts(ctx context.Context, a AccountID) (int, error) {
+func (w *Wallet) ExportParts(ctx context.Context, a storage.AccountID) (int, error) {
 	entries, err := w.allEntries(ctx, a)
 	if err != nil {
 		return 0, err
@@ -85,7 +87,7 @@ func (w *Wallet) ExportParts(ctx context.Context, a AccountID) (int, error) {
 }
 
 // parts divides the entries, which stay in their order.
-func (w *Wallet) parts(ctx context.Context, a AccountID, entries []*Entry) ([][]*Entry, error) {
+func (w *Wallet) parts(ctx context.Context, a storage.AccountID, entries []*Entry) ([][]*Entry, error) {
 	x, err := w.archiveWeights(ctx, a)
 	if err != nil {
 		return nil, err

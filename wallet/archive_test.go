@@ -20,11 +20,12 @@ import (
 	keptfile "backpack/vc/kept"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // archived returns an account's archive.
-func archived(t testing.TB, e *wallettest.Env, a wallet.AccountID) []byte {
+func archived(t testing.TB, e *wallettest.Env, a storage.AccountID) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	if err := e.Export(t.Context(), a, page, &out); err != nil {
@@ -36,7 +37,7 @@ func archived(t testing.TB, e *wallettest.Env, a wallet.AccountID) []byte {
 // A lifeOf fills a backpack with what somebody gathers over some weeks: badges
 // of every version, one that is refreshed, one with a list of what was taken
 // back, notes and shows.
-func lifeOf(t *testing.T, e *wallettest.Env, a wallet.AccountID) {
+func lifeOf(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	t.Helper()
 	i := webIssuer(t)
 	publish(t, e, i, webDoc, bitsList)
@@ -89,7 +90,7 @@ type keepsake struct {
 }
 
 // keepsakes returns them in the order of the backpack.
-func keepsakes(t *testing.T, e *wallettest.Env, a wallet.AccountID) []keepsake {
+func keepsakes(t *testing.T, e *wallettest.Env, a storage.AccountID) []keepsake {
 	t.Helper()
 	l, err := e.Entries(t.Context(), a, wallet.Query{Limit: 1000})
 	if err != nil {
@@ -167,7 +168,7 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 	if err := e.DeleteAccount(t.Context(), a, "Alma Example"); err != nil {
 		t.Fatal(err)
 	}
-	restore := func(t *testing.T, e *wallettest.Env, file []byte) wallet.AccountID {
+	restore := func(t *testing.T, e *wallettest.Env, file []byte) storage.AccountID {
 		t.Helper()
 		b := e.Learner(t, "Alma Again").ID
 		in, err := e.Unlock([]wallet.Input{{Name: "backpack.zip", Bytes: file}}, passphrase)

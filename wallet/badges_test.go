@@ -12,11 +12,12 @@ import (
 	"backpack/vc/sample"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // imported brings things and checks them to the end.
-func imported(t testing.TB, e *wallettest.Env, a wallet.AccountID, in ...wallet.Input) *wallet.Import {
+func imported(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...wallet.Input) *wallet.Import {
 	t.Helper()
 	id, err := e.StartImport(t.Context(), a, in)
 	if err != nil {
@@ -36,7 +37,7 @@ func imported(t testing.TB, e *wallettest.Env, a wallet.AccountID, in ...wallet.
 }
 
 // kept brings things and keeps all of them.
-func kept(t testing.TB, e *wallettest.Env, a wallet.AccountID, in ...wallet.Input) []*wallet.Entry {
+func kept(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...wallet.Input) []*wallet.Entry {
 	t.Helper()
 	imp := imported(t, e, a, in...)
 	entries, err := e.Keep(t.Context(), a, imp.ID, numbers(imp))
@@ -74,7 +75,7 @@ func online(e *wallettest.Env, i *vctest.Issuer, urls ...string) {
 }
 
 // list returns what lists show of all badges.
-func list(t testing.TB, e *wallettest.Env, a wallet.AccountID) []*wallet.Listed {
+func list(t testing.TB, e *wallettest.Env, a storage.AccountID) []*wallet.Listed {
 	t.Helper()
 	l, err := e.Entries(t.Context(), a, wallet.Query{Limit: 10_000})
 	if err != nil {
@@ -84,9 +85,9 @@ func list(t testing.TB, e *wallettest.Env, a wallet.AccountID) []*wallet.Listed 
 }
 
 // count returns how many records of the kind the account has.
-func count(t testing.TB, e *wallettest.Env, a wallet.AccountID, kind wallet.Kind) (n int) {
+func count(t testing.TB, e *wallettest.Env, a storage.AccountID, kind storage.Kind) (n int) {
 	t.Helper()
-	err := e.Store.View(t.Context(), func(tx wallet.Tx) (err error) {
+	err := e.Store.View(t.Context(), func(tx storage.Tx) (err error) {
 		n, _, err = tx.Count(a, kind)
 		return err
 	})
@@ -143,7 +144,7 @@ func zipped(t testing.TB, files map[string][]byte) []byte {
 }
 
 // event returns the latest event with the code, or nil.
-func event(t testing.TB, e *wallettest.Env, a wallet.AccountID, code string) *wallet.Event {
+func event(t testing.TB, e *wallettest.Env, a storage.AccountID, code string) *wallet.Event {
 	t.Helper()
 	events, err := e.Events(t.Context(), a, 1000)
 	if err != nil {

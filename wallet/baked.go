@@ -6,12 +6,13 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/bake"
+	"backpack/wallet/storage"
 )
 
 // Baked returns the badge's picture with the badge baked into it: the file it
 // came in when that is one, else its picture with the original bytes under the
 // keyword of its generation (specs A11.2, B3.3).
-func (w *Wallet) Baked(ctx context.Context, a AccountID, id string) (body []byte, contentType, name string, err error) {
+func (w *Wallet) Baked(ctx context.Context, a storage.AccountID, id string) (body []byte, contentType, name string, err error) {
 	b, err := w.Badge(ctx, a, id)
 	if err != nil {
 		return nil, "", "", err

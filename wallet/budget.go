@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 // A budgetRecord is what is left of a budget. Its record's ID is a keyed hash
@@ -35,15 +37,15 @@ func (b *budgetRecord) refill(now time.Time, perMinute int) (reset bool) {
 // many it got. When there was none, it also returns when to ask again. It
 // writes to the store when it got some.
 func (w *Wallet) Draw(ctx context.Context, whose string, perMinute, n int) (got int, again time.Time, err error) {
-	k := Key{"", KindBudget, w.Sealer.Lookup("budget", whose)}
-	err = w.Store.Update(ctx, func(tx Tx) error {
+	k := storage.Key{Account: "", Kind: storage.KindBudget, ID: w.Sealer.Lookup("budget", whose)}
+	err = w.Store.Update(ctx, func(tx storage.Tx) error {
 		now := w.Now().UTC()
 		b := budgetRecord{Left: float64(perMinute), At: now}
 		rec, err := tx.Get(k)
 		reset := false
 		switch {
-		case errors.Is(err, ErrNotFound):
-			rec = &Record{Key: k}
+		case errors.Is(err, storage.ErrNotFound):
+			rec = &storage.Record{Key: k}
 		case err != nil:
 			return err
 		default:

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -31,14 +31,14 @@ func TestDraw(t *testing.T) {
 	draw("a", 50, 5)
 	e.Clock.Advance(time.Hour)
 	draw("a", 50, 30)
-	if n, _ := counted(t, e, wallet.KindBudget); n != 2 {
+	if n, _ := counted(t, e, storage.KindBudget); n != 2 {
 		t.Errorf("%d budgets are kept", n)
 	}
 	e.Clock.Advance(2 * time.Minute)
 	if _, err := e.RunDue(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	if n, _ := counted(t, e, wallet.KindBudget); n != 0 {
+	if n, _ := counted(t, e, storage.KindBudget); n != 0 {
 		t.Errorf("%d budgets are kept that are whole again", n)
 	}
 }
@@ -68,9 +68,9 @@ func TestDrawTogether(t *testing.T) {
 }
 
 // counted returns the records of a kind that belong to nobody, and their bytes.
-func counted(t *testing.T, e *wallettest.Env, kind wallet.Kind) (n int, bytes int64) {
+func counted(t *testing.T, e *wallettest.Env, kind storage.Kind) (n int, bytes int64) {
 	t.Helper()
-	err := e.Store.View(t.Context(), func(tx wallet.Tx) (err error) {
+	err := e.Store.View(t.Context(), func(tx storage.Tx) (err error) {
 		n, bytes, err = tx.Count("", kind)
 		return err
 	})

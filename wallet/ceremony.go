@@ -10,6 +10,8 @@ import (
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
+
+	"backpack/wallet/storage"
 )
 
 // ceremonyLife is how long the browser has for its answer.
@@ -33,7 +35,7 @@ type Ceremony struct {
 // since there may be no account yet.
 type ceremonyRecord struct {
 	Purpose string
-	Account AccountID // that has or gets the passkey; empty to sign in
+	Account storage.AccountID // that has or gets the passkey; empty to sign in
 	Name    string
 	Lang    string
 	Session webauthn.SessionData
@@ -104,8 +106,8 @@ func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecor
 	if err != nil {
 		return nil, fmt.Errorf("encode a ceremony: %w", err)
 	}
-	rec := &Record{Key: Key{"", KindChallenge, passkeyPrefix + id}, Due: w.now().Add(ceremonyLife)}
-	err = w.Store.Update(ctx, func(tx Tx) (err error) {
+	rec := &storage.Record{Key: storage.Key{Account: "", Kind: storage.KindChallenge, ID: passkeyPrefix + id}, Due: w.now().Add(ceremonyLife)}
+	err = w.Store.Update(ctx, func(tx storage.Tx) (err error) {
 		if rec.Data, err = w.Sealer.Seal(tx, rec.Key, plain); err != nil {
 			return err
 		}
@@ -120,15 +122,15 @@ func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecor
 // takeCeremony returns a ceremony and forgets it: whatever the answer turns
 // out to be, there is no second one.
 func (w *Wallet) takeCeremony(ctx context.Context, id, purpose string) (*ceremonyRecord, error) {
-	k := Key{"", KindChallenge, passkeyPrefix + id}
-	var rec *Record
-	err := w.Store.Update(ctx, func(tx Tx) (err error) {
+	k := storage.Key{Account: "", Kind: storage.KindChallenge, ID: passkeyPrefix + id}
+	var rec *storage.Record
+	err := w.Store.Update(ctx, func(tx storage.Tx) (err error) {
 		if rec, err = tx.Get(k); err != nil {
 			return err
 		}
 		return tx.Delete(k)
 	})
-	if errors.Is(err, ErrNotFound) || err == nil && !rec.Due.After(w.now()) {
+	if errors.Is(err, storage.ErrNotFound) || err == nil && !rec.Due.After(w.now()) {
 		return nil, errCeremonyGone()
 	}
 	if err != nil {

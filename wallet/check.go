@@ -9,6 +9,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/kept"
+	"backpack/wallet/storage"
 )
 
 // jitter returns a random duration below d.
@@ -49,14 +50,14 @@ func (ch *Checker) verifyFor(ctx context.Context, patience time.Duration, doc *v
 }
 
 // Recheck checks a badge again, with fresh answers, and records a change.
-func (w *Wallet) Recheck(ctx context.Context, a AccountID, id string) (*Entry, error) {
+func (w *Wallet) Recheck(ctx context.Context, a storage.AccountID, id string) (*Entry, error) {
 	return w.recheck(ctx, a, id, patience, true)
 }
 
 // recheck is Recheck with the patience given; answers that are not fresh may
 // have been given to others before, within the time that they hold for. Only
 // who asks now is told of the older badge that this one was made from.
-func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience time.Duration, fresh bool) (*Entry, error) {
+func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, patience time.Duration, fresh bool) (*Entry, error) {
 	b, err := w.Badge(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -83,7 +84,7 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 	pic := w.renewedPicture(gather, b, r, fresh)
 	var out *Entry
 	old := ""
-	err = w.changeRecord(ctx, a, id, func(tx Tx, v *vault, e *Entry, rec *Record) error {
+	err = w.changeRecord(ctx, a, id, func(tx storage.Tx, v *vault, e *Entry, rec *storage.Record) error {
 		out, old = e, e.Summary.Image
 		if err := w.noteIdentity(tx, v, rec, b, doc, r); err != nil {
 			return err
@@ -101,7 +102,7 @@ func (w *Wallet) recheck(ctx context.Context, a AccountID, id string, patience t
 		return w.noteDates(tx, v, e)
 	})
 	if err == nil && out.Summary.Image != old {
-		err = w.change(ctx, a, func(tx Tx, v *vault) error { return dropImage(tx, v, old) })
+		err = w.change(ctx, a, func(tx storage.Tx, v *vault) error { return dropImage(tx, v, old) })
 	}
 	return out, err
 }
@@ -128,7 +129,7 @@ func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended 
 // noteCurrent keeps what the issuer gives in place of the badge, once that
 // holds: what the address of a hosted badge serves, or a newer version. It
 // also notes whose the badge is.
-func (w *Wallet) noteCurrent(tx Tx, v *vault, e *Entry, b *Badge, r *vc.Report, known []string) error {
+func (w *Wallet) noteCurrent(tx storage.Tx, v *vault, e *Entry, b *Badge, r *vc.Report, known []string) error {
 	doc := b.Document
 	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && whole(r.Current) {
 		doc = r.Current
@@ -156,8 +157,8 @@ func (w *Wallet) workCheck(ctx context.Context, c *claimed) error {
 	w.during(ctx, c, func() { e, err = w.recheck(ctx, c.account(), c.name(), patience, false) })
 	var missing *Error
 	if errors.As(err, &missing) && missing.Kind == Missing {
-		return w.Store.Update(ctx, func(tx Tx) error {
-			if err := tx.Delete(c.rec.Key); !errors.Is(err, ErrNotFound) {
+		return w.Store.Update(ctx, func(tx storage.Tx) error {
+			if err := tx.Delete(c.rec.Key); !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
 			return nil
@@ -175,7 +176,7 @@ func (w *Wallet) workCheck(ctx context.Context, c *claimed) error {
 }
 
 // shown reports whether a live show contains the badge.
-func (w *Wallet) shown(ctx context.Context, a AccountID, id string) (bool, error) {
+func (w *Wallet) shown(ctx context.Context, a storage.AccountID, id string) (bool, error) {
 	shares, err := w.Shares(ctx, a)
 	if err != nil {
 		return false, err

@@ -14,6 +14,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -65,14 +66,14 @@ func TestRecheckRevoked(t *testing.T) {
 }
 
 // dueOf returns when the badge is to be checked next, and what is kept of the job.
-func dueOf(t testing.TB, e *wallettest.Env, a wallet.AccountID, id string) (time.Duration, string) {
+func dueOf(t testing.TB, e *wallettest.Env, a storage.AccountID, id string) (time.Duration, string) {
 	t.Helper()
-	var rec *wallet.Record
-	err := e.Store.View(t.Context(), func(tx wallet.Tx) (err error) {
-		rec, err = tx.Get(wallet.Key{Account: a, Kind: wallet.KindJob, ID: "check/" + id})
+	var rec *storage.Record
+	err := e.Store.View(t.Context(), func(tx storage.Tx) (err error) {
+		rec, err = tx.Get(storage.Key{Account: a, Kind: storage.KindJob, ID: "check/" + id})
 		return err
 	})
-	if errors.Is(err, wallet.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return 0, "none"
 	}
 	if err != nil {
@@ -133,8 +134,8 @@ func TestJobBacksOff(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	entry := kept(t, e, a, text(issuer(t, e).Issue(t)))[0]
-	err := e.Store.Update(t.Context(), func(tx wallet.Tx) error {
-		rec, err := tx.Get(wallet.Key{Account: a, Kind: wallet.KindBody, ID: entry.ID})
+	err := e.Store.Update(t.Context(), func(tx storage.Tx) error {
+		rec, err := tx.Get(storage.Key{Account: a, Kind: storage.KindBody, ID: entry.ID})
 		if err != nil {
 			return err
 		}

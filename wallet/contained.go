@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // Why a credential cannot be taken out of the CLR around it.
@@ -27,7 +28,7 @@ func KeptInside(d *vc.Document) string {
 // TakeOut begins to bring a credential that stands in a CLR into the backpack
 // as a badge of its own: its very bytes, or its JWS. n counts the credentials
 // in the CLR from 0. It returns the id of an import, as StartImport does.
-func (w *Wallet) TakeOut(ctx context.Context, a AccountID, id string, n int) (string, error) {
+func (w *Wallet) TakeOut(ctx context.Context, a storage.AccountID, id string, n int) (string, error) {
 	b, err := w.Badge(ctx, a, id)
 	if err != nil {
 		return "", err

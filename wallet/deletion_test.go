@@ -17,18 +17,19 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // A past is what was there of an account before it was deleted.
 type past struct {
-	records []*wallet.Record
+	records []*storage.Record
 	traces  map[string]string // what must not be found again, by what it is
 }
 
 // everything gives an account something of every kind there is, and returns
 // all that the store has of it.
-func everything(t *testing.T, e *wallettest.Env, store wallet.Store, l *wallettest.Learner) past {
+func everything(t *testing.T, e *wallettest.Env, store storage.Store, l *wallettest.Learner) past {
 	t.Helper()
 	a := l.ID
 	email := e.Prove(t, a, "canary@birds.example")
@@ -54,17 +55,17 @@ func everything(t *testing.T, e *wallettest.Env, store wallet.Store, l *wallette
 	}
 	p := past{traces: map[string]string{"account": string(a), "holder": acc.Holder, "address": "canary@birds.example", "name": "Canary Nightingale",
 		"badge": badges[0].ID, "show": s.ID, "session": l.Session.ID}}
-	if err := store.View(t.Context(), func(tx wallet.Tx) error { p.records, err = ofAccount(tx, a); return err }); err != nil {
+	if err := store.View(t.Context(), func(tx storage.Tx) error { p.records, err = ofAccount(tx, a); return err }); err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[wallet.Kind]bool{}
+	kinds := map[storage.Kind]bool{}
 	for _, r := range p.records {
 		kinds[r.Kind] = true
 		for _, lookup := range r.Lookups { // of the address, the session, the key, the show, the badges
 			p.traces["lookup of "+string(r.Kind)] = lookup
 		}
 	}
-	for _, kind := range kindsOfAccounts {
+	for _, kind := range storage.KindsThat(storage.Personal) {
 		if !kinds[kind] {
 			t.Errorf("the account has nothing of kind %s: the test proves nothing of it", kind)
 		}
@@ -72,11 +73,8 @@ func everything(t *testing.T, e *wallettest.Env, store wallet.Store, l *wallette
 	return p
 }
 
-var kindsOfAccounts = []wallet.Kind{wallet.KindAccount, wallet.KindSession, wallet.KindLogin, wallet.KindChallenge, wallet.KindKey, wallet.KindEntry,
-	wallet.KindBody, wallet.KindImage, wallet.KindImport, wallet.KindItem, wallet.KindShare, wallet.KindKept, wallet.KindEvent, wallet.KindJob}
-
-func ofAccount(tx wallet.Tx, a wallet.AccountID) (out []*wallet.Record, err error) {
-	for _, kind := range kindsOfAccounts {
+func ofAccount(tx storage.Tx, a storage.AccountID) (out []*storage.Record, err error) {
+	for _, kind := range storage.KindsThat(storage.Personal) {
 		list, err := tx.List(a, kind, "", 1000)
 		if err != nil {
 			return nil, err
@@ -144,9 +142,9 @@ func TestThreat36DeletionLeavesNothing(t *testing.T) {
 	}
 }
 
-func recordsOf(t *testing.T, store wallet.Store, a wallet.AccountID) (n int) {
+func recordsOf(t *testing.T, store storage.Store, a storage.AccountID) (n int) {
 	t.Helper()
-	if err := store.View(t.Context(), func(tx wallet.Tx) error {
+	if err := store.View(t.Context(), func(tx storage.Tx) error {
 		list, err := ofAccount(tx, a)
 		n = len(list)
 		return err
@@ -232,19 +230,19 @@ func TestThreat36SealedBytesOutliveNothing(t *testing.T) {
 	}
 	badge := ""
 	for _, r := range p.records {
-		if r.Kind == wallet.KindKey {
+		if r.Kind == storage.KindKey {
 			continue // with these, and the master key, all of it could be read
 		}
-		if r.Kind == wallet.KindEntry {
+		if r.Kind == storage.KindEntry {
 			badge = r.ID
 		}
 		if _, err := e.Sealer.Open(r.Key, r.Data); err == nil {
 			t.Errorf("the master key opens a record of kind %s", r.Kind)
 		}
-		if err := e.Store.Update(t.Context(), func(tx wallet.Tx) error {
+		if err := e.Store.Update(t.Context(), func(tx storage.Tx) error {
 			moved := *r
 			moved.Account, moved.Lookups = other.ID, nil
-			if err := tx.Create(&moved); err != nil && !errors.Is(err, wallet.ErrExists) {
+			if err := tx.Create(&moved); err != nil && !errors.Is(err, storage.ErrExists) {
 				return err
 			}
 			return tx.Create(r)

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 // Times of the mail with a learner's notices.
@@ -28,8 +30,8 @@ const (
 )
 
 // MailTo returns the id of the address that notices are mailed to, "" for none.
-func (w *Wallet) MailTo(ctx context.Context, a AccountID) (id string, err error) {
-	err = w.in(ctx, a, func(tx Tx, v *vault) error {
+func (w *Wallet) MailTo(ctx context.Context, a storage.AccountID) (id string, err error) {
+	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		acc, err := w.account(tx, v)
 		if err == nil {
 			id = acc.MailTo
@@ -41,8 +43,8 @@ func (w *Wallet) MailTo(ctx context.Context, a AccountID) (id string, err error)
 
 // SetMailTo has notices mailed to one of the learner's proved addresses, at
 // most once a day; "" ends that.
-func (w *Wallet) SetMailTo(ctx context.Context, a AccountID, id string) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
+func (w *Wallet) SetMailTo(ctx context.Context, a storage.AccountID, id string) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		address := ""
 		if id != "" {
 			e, _, err := loadEmail(tx, v, id)
@@ -58,8 +60,8 @@ func (w *Wallet) SetMailTo(ctx context.Context, a AccountID, id string) error {
 	})
 }
 
-func (w *Wallet) setMailTo(tx Tx, v *vault, id, address string) error {
-	acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+func (w *Wallet) setMailTo(tx storage.Tx, v *vault, id, address string) error {
+	acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 	if err != nil || acc.MailTo == id {
 		return err
 	}
@@ -70,14 +72,14 @@ func (w *Wallet) setMailTo(tx Tx, v *vault, id, address string) error {
 	if id != "" {
 		return w.tell(tx, v, Event{Code: "mail_on", Text: address})
 	}
-	if err := tx.Delete(Key{v.account, KindJob, digestJob}); err != nil && !errors.Is(err, ErrNotFound) {
+	if err := tx.Delete(storage.Key{Account: v.account, Kind: storage.KindJob, ID: digestJob}); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
 	return w.tell(tx, v, Event{Code: "mail_off"})
 }
 
 // stopMailTo ends mails to an address that is removed.
-func (w *Wallet) stopMailTo(tx Tx, v *vault, id string) error {
+func (w *Wallet) stopMailTo(tx storage.Tx, v *vault, id string) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.MailTo != id {
 		return err
@@ -87,7 +89,7 @@ func (w *Wallet) stopMailTo(tx Tx, v *vault, id string) error {
 
 // mailToken is what a mail's link to end such mails has: whose they are, to
 // which address, and a proof that we wrote it.
-func (w *Wallet) mailToken(a AccountID, id string) string {
+func (w *Wallet) mailToken(a storage.AccountID, id string) string {
 	return string(a) + "." + id + "." + w.Sealer.Secret("mail/"+string(a)+"/"+id)
 }
 
@@ -96,10 +98,10 @@ func (w *Wallet) mailToken(a AccountID, id string) string {
 // link, or one of an account that is gone, is Missing, mail_link.
 func (w *Wallet) StopMail(ctx context.Context, token string) error {
 	parts := strings.Split(token, ".")
-	if len(parts) != 3 || subtle.ConstantTimeCompare([]byte(token), []byte(w.mailToken(AccountID(parts[0]), parts[1]))) != 1 {
+	if len(parts) != 3 || subtle.ConstantTimeCompare([]byte(token), []byte(w.mailToken(storage.AccountID(parts[0]), parts[1]))) != 1 {
 		return fail(Missing, "mail_link", nil)
 	}
-	err := w.change(ctx, AccountID(parts[0]), func(tx Tx, v *vault) error { return w.stopMailTo(tx, v, parts[1]) })
+	err := w.change(ctx, storage.AccountID(parts[0]), func(tx storage.Tx, v *vault) error { return w.stopMailTo(tx, v, parts[1]) })
 	var e *Error
 	if errors.As(err, &e) && e.Kind == Missing {
 		return fail(Missing, "mail_link", err)
@@ -108,7 +110,7 @@ func (w *Wallet) StopMail(ctx context.Context, token string) error {
 }
 
 // owesMail notes that a notice is to be mailed, if the learner wants that.
-func (w *Wallet) owesMail(tx Tx, v *vault, e *Event) error {
+func (w *Wallet) owesMail(tx storage.Tx, v *vault, e *Event) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.MailTo == "" {
 		return err
@@ -152,10 +154,10 @@ func (w *Wallet) workDigest(ctx context.Context, c *claimed) error {
 // takeDigest marks what is due as mailed. It returns nil when there is nothing
 // to mail, or not yet.
 func (w *Wallet) takeDigest(ctx context.Context, c *claimed) (d *letter, err error) {
-	var leased *Record
-	err = w.change(ctx, c.account(), func(tx Tx, v *vault) error {
+	var leased *storage.Record
+	err = w.change(ctx, c.account(), func(tx storage.Tx, v *vault) error {
 		d = nil
-		acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+		acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
@@ -190,7 +192,7 @@ func (w *Wallet) takeDigest(ctx context.Context, c *claimed) (d *letter, err err
 }
 
 // postpone gives the job back within a transaction.
-func (w *Wallet) postpone(tx Tx, c *claimed, leased *Record, due time.Time) error {
+func (w *Wallet) postpone(tx storage.Tx, c *claimed, leased *storage.Record, due time.Time) error {
 	later := &claimed{rec: leased, job: jobRecord{Attempts: c.job.Attempts}}
 	_, err := w.putJob(tx, later, due)
 	return err
@@ -198,8 +200,8 @@ func (w *Wallet) postpone(tx Tx, c *claimed, leased *Record, due time.Time) erro
 
 // markMail moves notices from one state of mailing to another, and returns them
 // in the order in which they happened.
-func markMail(tx Tx, v *vault, from, to string) (list []*Event, err error) {
-	err = loadAll(tx, v, KindEvent, func(e *Event, rec *Record) error {
+func markMail(tx storage.Tx, v *vault, from, to string) (list []*Event, err error) {
+	err = loadAll(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
 		if e.Mail != from {
 			return nil
 		}
@@ -214,8 +216,8 @@ func markMail(tx Tx, v *vault, from, to string) (list []*Event, err error) {
 
 // untakeDigest makes what was not sent due again, for the next day.
 func (w *Wallet) untakeDigest(ctx context.Context, c *claimed, d *letter) error {
-	return w.change(ctx, c.account(), func(tx Tx, v *vault) error {
-		err := loadAll(tx, v, KindEvent, func(e *Event, rec *Record) error {
+	return w.change(ctx, c.account(), func(tx storage.Tx, v *vault) error {
+		err := loadAll(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
 			if !slices.ContainsFunc(d.notices, func(x *Event) bool { return x.ID == e.ID }) {
 				return nil
 			}
@@ -227,7 +229,7 @@ func (w *Wallet) untakeDigest(ctx context.Context, c *claimed, d *letter) error 
 		}
 		due := w.now().Add(digestPause)
 		err = w.postpone(tx, c, c.rec, due)
-		if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) { // something else has become due meanwhile
+		if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) { // something else has become due meanwhile
 			err = w.owe(tx, c.account(), digestJob, due)
 		}
 		return err
@@ -236,7 +238,7 @@ func (w *Wallet) untakeDigest(ctx context.Context, c *claimed, d *letter) error 
 
 // endDigest ends the job, unless something else has become due meanwhile.
 func (w *Wallet) endDigest(ctx context.Context, c *claimed) error {
-	return lost(w.Store.Update(context.WithoutCancel(ctx), func(tx Tx) error {
+	return lost(w.Store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
 		rec, err := tx.Get(c.rec.Key)
 		if err != nil || rec.Version != c.rec.Version {
 			return err

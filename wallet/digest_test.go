@@ -9,11 +9,12 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // mailed has a learner whose notices are mailed to an address.
-func mailed(t *testing.T, e *wallettest.Env) (a wallet.AccountID, entries []*wallet.Entry) {
+func mailed(t *testing.T, e *wallettest.Env) (a storage.AccountID, entries []*wallet.Entry) {
 	t.Helper()
 	a = e.Learner(t, "Alma").ID
 	i := issuer(t, e)

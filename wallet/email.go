@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/net/idna"
+
+	"backpack/wallet/storage"
 )
 
 // maxEmails is how many addresses one account may have.
@@ -27,7 +29,7 @@ type emailRecord struct {
 
 const emailPrefix = "email/"
 
-func (e *emailRecord) email(rec *Record) *Email {
+func (e *emailRecord) email(rec *storage.Record) *Email {
 	return &Email{
 		ID: strings.TrimPrefix(rec.ID, emailPrefix), Address: e.Address, Proved: !e.ProvedAt.IsZero(),
 		AddedAt: e.AddedAt, ProvedAt: e.ProvedAt,
@@ -35,12 +37,12 @@ func (e *emailRecord) email(rec *Record) *Email {
 }
 
 // eachEmail calls fn with the account's addresses.
-func eachEmail(tx Tx, v *vault, fn func(*emailRecord, *Record) error) error {
-	return eachWith(tx, v, KindLogin, emailPrefix, fn)
+func eachEmail(tx storage.Tx, v *vault, fn func(*emailRecord, *storage.Record) error) error {
+	return eachWith(tx, v, storage.KindLogin, emailPrefix, fn)
 }
 
 // eachWith calls fn with the records of the kind whose ID begins with prefix.
-func eachWith[T any](tx Tx, v *vault, kind Kind, prefix string, fn func(*T, *Record) error) error {
+func eachWith[T any](tx storage.Tx, v *vault, kind storage.Kind, prefix string, fn func(*T, *storage.Record) error) error {
 	recs, err := tx.List(v.account, kind, prefix, 1000)
 	if err != nil {
 		return err
@@ -61,17 +63,17 @@ func eachWith[T any](tx Tx, v *vault, kind Kind, prefix string, fn func(*T, *Rec
 }
 
 // loadEmail reads one address.
-func loadEmail(tx Tx, v *vault, id string) (*emailRecord, *Record, error) {
-	e, rec, err := load[emailRecord](tx, v, KindLogin, emailPrefix+id)
+func loadEmail(tx storage.Tx, v *vault, id string) (*emailRecord, *storage.Record, error) {
+	e, rec, err := load[emailRecord](tx, v, storage.KindLogin, emailPrefix+id)
 	return e, rec, gone(err, "not_found")
 }
 
 // Emails lists the account's addresses, the earliest first.
-func (w *Wallet) Emails(ctx context.Context, a AccountID) ([]*Email, error) {
+func (w *Wallet) Emails(ctx context.Context, a storage.AccountID) ([]*Email, error) {
 	var out []*Email
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		out = nil
-		return eachEmail(tx, v, func(e *emailRecord, rec *Record) error {
+		return eachEmail(tx, v, func(e *emailRecord, rec *storage.Record) error {
 			out = append(out, e.email(rec))
 			return nil
 		})
@@ -84,14 +86,14 @@ func (w *Wallet) Emails(ctx context.Context, a AccountID) ([]*Email, error) {
 // mail could not be sent, the address is there all the same, and the error is
 // Upstream, mail_failed: ResendCode tries again. An address that the account
 // has but did not prove gets a new code.
-func (w *Wallet) AddEmail(ctx context.Context, a AccountID, address string) (*Email, error) {
+func (w *Wallet) AddEmail(ctx context.Context, a storage.AccountID, address string) (*Email, error) {
 	address, err := cleanAddress(address)
 	if err != nil {
 		return nil, err
 	}
 	var out *Email
 	var code string
-	err = w.change(ctx, a, func(tx Tx, v *vault) error {
+	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		rec, e, err := w.putEmail(tx, v, address)
 		if err != nil {
 			return err
@@ -107,9 +109,9 @@ func (w *Wallet) AddEmail(ctx context.Context, a AccountID, address string) (*Em
 }
 
 // putEmail makes the address's record, or finds the one that is there.
-func (w *Wallet) putEmail(tx Tx, v *vault, address string) (rec *Record, e *emailRecord, err error) {
+func (w *Wallet) putEmail(tx storage.Tx, v *vault, address string) (rec *storage.Record, e *emailRecord, err error) {
 	n := 0
-	err = eachEmail(tx, v, func(have *emailRecord, r *Record) error {
+	err = eachEmail(tx, v, func(have *emailRecord, r *storage.Record) error {
 		n++
 		if strings.EqualFold(have.Address, address) {
 			rec, e = r, have
@@ -134,7 +136,7 @@ func (w *Wallet) putEmail(tx Tx, v *vault, address string) (rec *Record, e *emai
 		return nil, nil, err
 	}
 	e = &emailRecord{Address: address, AddedAt: w.now()}
-	if rec, err = v.record(KindLogin, emailPrefix+id, e); err != nil {
+	if rec, err = v.record(storage.KindLogin, emailPrefix+id, e); err != nil {
 		return nil, nil, err
 	}
 	return rec, e, tx.Create(rec)
@@ -142,14 +144,14 @@ func (w *Wallet) putEmail(tx Tx, v *vault, address string) (rec *Record, e *emai
 
 // RemoveEmail removes an address; badges stay, and are looked at again for
 // whose they are.
-func (w *Wallet) RemoveEmail(ctx context.Context, a AccountID, id string) error {
-	err := w.change(ctx, a, func(tx Tx, v *vault) error {
+func (w *Wallet) RemoveEmail(ctx context.Context, a storage.AccountID, id string) error {
+	err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		e, rec, err := loadEmail(tx, v, id)
 		if err != nil {
 			return err
 		}
-		err = tx.Delete(Key{a, KindChallenge, emailPrefix + id})
-		if err != nil && !errors.Is(err, ErrNotFound) {
+		err = tx.Delete(storage.Key{Account: a, Kind: storage.KindChallenge, ID: emailPrefix + id})
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
 		if err := tx.Delete(rec.Key); err != nil {
@@ -169,8 +171,8 @@ func (w *Wallet) RemoveEmail(ctx context.Context, a AccountID, id string) error 
 
 // matchAgain has the badges looked at again that were awarded to whom, or of
 // which, when whom is empty, it was not known.
-func (w *Wallet) matchAgain(tx Tx, v *vault, whom string) error {
-	return loadAll(tx, v, KindEntry, func(e *Entry, _ *Record) error {
+func (w *Wallet) matchAgain(tx storage.Tx, v *vault, whom string) error {
+	return loadAll(tx, v, storage.KindEntry, func(e *Entry, _ *storage.Record) error {
 		if !strings.EqualFold(e.Mine, whom) {
 			return nil
 		}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"backpack/wallet/storage"
 )
 
 // A mailed code has six digits. With five tries for each code and the limits
@@ -29,7 +31,7 @@ type codeRecord struct {
 }
 
 // putCode makes a new code for an address in place of the old one.
-func (w *Wallet) putCode(tx Tx, v *vault, id, address string) (string, error) {
+func (w *Wallet) putCode(tx storage.Tx, v *vault, id, address string) (string, error) {
 	if err := w.spendMail(tx, v.account, address); err != nil {
 		return "", err
 	}
@@ -37,8 +39,8 @@ func (w *Wallet) putCode(tx Tx, v *vault, id, address string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	k := Key{v.account, KindChallenge, emailPrefix + id}
-	if err := tx.Delete(k); err != nil && !errors.Is(err, ErrNotFound) {
+	k := storage.Key{Account: v.account, Kind: storage.KindChallenge, ID: emailPrefix + id}
+	if err := tx.Delete(k); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return "", err
 	}
 	rec, err := v.record(k.Kind, k.ID, &codeRecord{Code: code})
@@ -65,9 +67,9 @@ func (w *Wallet) newCode() (string, error) {
 }
 
 // ResendCode mails a new code.
-func (w *Wallet) ResendCode(ctx context.Context, a AccountID, id string) error {
+func (w *Wallet) ResendCode(ctx context.Context, a storage.AccountID, id string) error {
 	var address, code string
-	err := w.change(ctx, a, func(tx Tx, v *vault) error {
+	err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		e, _, err := loadEmail(tx, v, id)
 		if err != nil {
 			return err
@@ -89,15 +91,15 @@ func (w *Wallet) ResendCode(ctx context.Context, a AccountID, id string) error {
 // looked at again that may be the learner's now. A wrong code is
 // Forbidden, code_wrong; after the fifth one it is Limited, code_tries, until
 // a new code is mailed. Proving again what is proved does nothing.
-func (w *Wallet) ProveEmail(ctx context.Context, a AccountID, id, code string) error {
+func (w *Wallet) ProveEmail(ctx context.Context, a storage.AccountID, id, code string) error {
 	var wrong error // apart from the transaction's, since the try must be counted
-	err := w.change(ctx, a, func(tx Tx, v *vault) error {
+	err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		wrong = nil
 		e, rec, err := loadEmail(tx, v, id)
 		if err != nil || !e.ProvedAt.IsZero() {
 			return err
 		}
-		c, codeRec, err := load[codeRecord](tx, v, KindChallenge, emailPrefix+id)
+		c, codeRec, err := load[codeRecord](tx, v, storage.KindChallenge, emailPrefix+id)
 		if err != nil {
 			return gone(err, "code_expired")
 		}
@@ -136,22 +138,22 @@ func digits(code string) string {
 }
 
 // spendMail counts a mail, or refuses it.
-func (w *Wallet) spendMail(tx Tx, a AccountID, address string) error {
+func (w *Wallet) spendMail(tx storage.Tx, a storage.AccountID, address string) error {
 	hash := w.Sealer.Lookup("mails", strings.ToLower(address))
-	if err := w.spend(tx, Key{"", KindChallenge, "mails/" + hash}, mailsPerAddress); err != nil {
+	if err := w.spend(tx, storage.Key{Account: "", Kind: storage.KindChallenge, ID: "mails/" + hash}, mailsPerAddress); err != nil {
 		return err
 	}
-	return w.spend(tx, Key{a, KindChallenge, "mails"}, mailsPerAccount)
+	return w.spend(tx, storage.Key{Account: a, Kind: storage.KindChallenge, ID: "mails"}, mailsPerAccount)
 }
 
 // spend counts one use under k, of most in a day. The count is a record whose
 // Due is the day's end.
-func (w *Wallet) spend(tx Tx, k Key, most int) error {
+func (w *Wallet) spend(tx storage.Tx, k storage.Key, most int) error {
 	used := 0
 	rec, err := tx.Get(k)
 	switch {
-	case errors.Is(err, ErrNotFound):
-		rec = &Record{Key: k}
+	case errors.Is(err, storage.ErrNotFound):
+		rec = &storage.Record{Key: k}
 	case err != nil:
 		return err
 	case rec.Due.After(w.now()):

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -95,7 +96,7 @@ func TestThreat20CodeIsBound(t *testing.T) {
 		t.Fatal(err)
 	}
 	code := e.Mails.Code(t)
-	for _, add := range []wallet.AccountID{eve.ID, ada.ID} {
+	for _, add := range []storage.AccountID{eve.ID, ada.ID} {
 		other, err := e.AddEmail(t.Context(), add, "ada@example.org")
 		if err != nil {
 			t.Fatal(err)

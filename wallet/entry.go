@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
-func (w *Wallet) allEntries(ctx context.Context, a AccountID) ([]*Entry, error) {
+func (w *Wallet) allEntries(ctx context.Context, a storage.AccountID) ([]*Entry, error) {
 	var all []*Entry
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		all = nil
-		return loadAll(tx, v, KindEntry, func(e *Entry, rec *Record) error {
+		return loadAll(tx, v, storage.KindEntry, func(e *Entry, rec *storage.Record) error {
 			e.Version = rec.Version
 			all = append(all, e)
 			return nil
@@ -22,9 +23,9 @@ func (w *Wallet) allEntries(ctx context.Context, a AccountID) ([]*Entry, error) 
 }
 
 // Badge returns one badge with its content.
-func (w *Wallet) Badge(ctx context.Context, a AccountID, id string) (*Badge, error) {
+func (w *Wallet) Badge(ctx context.Context, a storage.AccountID, id string) (*Badge, error) {
 	var b *Badge
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		got, err := loadBadge(tx, v, id)
 		b = got
 		return notFound(err)
@@ -36,13 +37,13 @@ func (w *Wallet) Badge(ctx context.Context, a AccountID, id string) (*Badge, err
 }
 
 // loadBadge reads a badge's records; parse must follow, outside the transaction.
-func loadBadge(tx Tx, v *vault, id string) (*Badge, error) {
-	e, rec, err := load[Entry](tx, v, KindEntry, id)
+func loadBadge(tx storage.Tx, v *vault, id string) (*Badge, error) {
+	e, rec, err := load[Entry](tx, v, storage.KindEntry, id)
 	if err != nil {
 		return nil, err
 	}
 	e.Version = rec.Version
-	body, _, err := load[Body](tx, v, KindBody, id)
+	body, _, err := load[Body](tx, v, storage.KindBody, id)
 	if err != nil {
 		return nil, err
 	}
@@ -81,9 +82,9 @@ func (b *Badge) original(ctx context.Context) (*vc.Document, error) {
 }
 
 // Image returns a picture of the account's.
-func (w *Wallet) Image(ctx context.Context, a AccountID, id string) (body []byte, contentType string, err error) {
-	err = w.in(ctx, a, func(tx Tx, v *vault) error {
-		im, _, err := load[imageRecord](tx, v, KindImage, id)
+func (w *Wallet) Image(ctx context.Context, a storage.AccountID, id string) (body []byte, contentType string, err error) {
+	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		im, _, err := load[imageRecord](tx, v, storage.KindImage, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -94,13 +95,13 @@ func (w *Wallet) Image(ctx context.Context, a AccountID, id string) (body []byte
 }
 
 // BadgeImage returns the picture of one of the account's badges.
-func (w *Wallet) BadgeImage(ctx context.Context, a AccountID, entry string) (body []byte, contentType string, err error) {
-	err = w.in(ctx, a, func(tx Tx, v *vault) error {
-		e, _, err := load[Entry](tx, v, KindEntry, entry)
+func (w *Wallet) BadgeImage(ctx context.Context, a storage.AccountID, entry string) (body []byte, contentType string, err error) {
+	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		e, _, err := load[Entry](tx, v, storage.KindEntry, entry)
 		if err != nil {
 			return notFound(err)
 		}
-		im, _, err := load[imageRecord](tx, v, KindImage, e.Summary.Image)
+		im, _, err := load[imageRecord](tx, v, storage.KindImage, e.Summary.Image)
 		if err != nil {
 			return notFound(err)
 		}
@@ -111,23 +112,23 @@ func (w *Wallet) BadgeImage(ctx context.Context, a AccountID, entry string) (bod
 }
 
 // CountBadges returns how many badges the account holds, without opening any.
-func (w *Wallet) CountBadges(ctx context.Context, a AccountID) (n int, err error) {
-	err = w.in(ctx, a, func(tx Tx, _ *vault) error {
-		n, _, err = tx.Count(a, KindEntry)
+func (w *Wallet) CountBadges(ctx context.Context, a storage.AccountID) (n int, err error) {
+	err = w.in(ctx, a, func(tx storage.Tx, _ *vault) error {
+		n, _, err = tx.Count(a, storage.KindEntry)
 		return err
 	})
 	return n, err
 }
 
 // changeEntry applies fn to an entry and stores it.
-func (w *Wallet) changeEntry(ctx context.Context, a AccountID, id string, fn func(tx Tx, v *vault, e *Entry) error) error {
-	return w.changeRecord(ctx, a, id, func(tx Tx, v *vault, e *Entry, _ *Record) error { return fn(tx, v, e) })
+func (w *Wallet) changeEntry(ctx context.Context, a storage.AccountID, id string, fn func(tx storage.Tx, v *vault, e *Entry) error) error {
+	return w.changeRecord(ctx, a, id, func(tx storage.Tx, v *vault, e *Entry, _ *storage.Record) error { return fn(tx, v, e) })
 }
 
 // changeRecord is changeEntry for what also changes how the entry is found.
-func (w *Wallet) changeRecord(ctx context.Context, a AccountID, id string, fn func(tx Tx, v *vault, e *Entry, rec *Record) error) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		e, rec, err := load[Entry](tx, v, KindEntry, id)
+func (w *Wallet) changeRecord(ctx context.Context, a storage.AccountID, id string, fn func(tx storage.Tx, v *vault, e *Entry, rec *storage.Record) error) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		e, rec, err := load[Entry](tx, v, storage.KindEntry, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -146,25 +147,27 @@ func (w *Wallet) changeRecord(ctx context.Context, a AccountID, id string, fn fu
 const maxNote = 4000
 
 // SetNote changes the learner's note on a badge.
-func (w *Wallet) SetNote(ctx context.Context, a AccountID, id, note string) error {
+func (w *Wallet) SetNote(ctx context.Context, a storage.AccountID, id, note string) error {
 	if len(note) > maxNote {
 		return fail(BadInput, "note_too_long", nil)
 	}
-	return w.changeEntry(ctx, a, id, func(_ Tx, _ *vault, e *Entry) error {
+	return w.changeEntry(ctx, a, id, func(_ storage.Tx, _ *vault, e *Entry) error {
 		e.Note = strings.TrimSpace(note)
 		return nil
 	})
 }
 
 // Remove deletes a badge. Shows that contain it lose it.
-func (w *Wallet) Remove(ctx context.Context, a AccountID, id string) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		e, _, err := load[Entry](tx, v, KindEntry, id)
+func (w *Wallet) Remove(ctx context.Context, a storage.AccountID, id string) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		e, _, err := load[Entry](tx, v, storage.KindEntry, id)
 		if err != nil {
 			return notFound(err)
 		}
-		for _, k := range []Key{{a, KindEntry, id}, {a, KindBody, id}, {a, KindJob, "check/" + id}} {
-			if err := tx.Delete(k); err != nil && !errors.Is(err, ErrNotFound) {
+		for _, k := range []storage.Key{
+			{Account: a, Kind: storage.KindEntry, ID: id}, {Account: a, Kind: storage.KindBody, ID: id}, {Account: a, Kind: storage.KindJob, ID: "check/" + id},
+		} {
+			if err := tx.Delete(k); err != nil && !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
 		}
@@ -179,19 +182,19 @@ func (w *Wallet) Remove(ctx context.Context, a AccountID, id string) error {
 }
 
 // dropImage deletes a picture when no badge has it any more.
-func dropImage(tx Tx, v *vault, id string) error {
+func dropImage(tx storage.Tx, v *vault, id string) error {
 	if id == "" {
 		return nil
 	}
 	used := false
-	err := loadAll(tx, v, KindEntry, func(e *brief, _ *Record) error {
+	err := loadAll(tx, v, storage.KindEntry, func(e *brief, _ *storage.Record) error {
 		used = used || e.Summary.Image == id
 		return nil
 	})
 	if err != nil || used {
 		return err
 	}
-	if err := tx.Delete(Key{v.account, KindImage, id}); !errors.Is(err, ErrNotFound) {
+	if err := tx.Delete(storage.Key{Account: v.account, Kind: storage.KindImage, ID: id}); !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
 	return nil

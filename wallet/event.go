@@ -4,27 +4,29 @@ import (
 	"context"
 	"fmt"
 	"slices"
+
+	"backpack/wallet/storage"
 )
 
 // maxEvents is how many events an account keeps.
 const maxEvents = 500
 
 // tell records an event for the learner.
-func (w *Wallet) tell(tx Tx, v *vault, e Event) error {
+func (w *Wallet) tell(tx storage.Tx, v *vault, e Event) error {
 	random, err := w.Sealer.newID()
 	if err != nil {
 		return err
 	}
 	e.At = w.now()
 	e.ID = fmt.Sprintf("%020d-%s", w.Now().UnixNano(), random[:8]) // ids ascend with time
-	if err := createSealed(tx, v, KindEvent, e.ID, &e); err != nil {
+	if err := createSealed(tx, v, storage.KindEvent, e.ID, &e); err != nil {
 		return err
 	}
-	n, _, err := tx.Count(v.account, KindEvent)
+	n, _, err := tx.Count(v.account, storage.KindEvent)
 	if err != nil || n <= maxEvents {
 		return err
 	}
-	oldest, err := tx.List(v.account, KindEvent, "", n-maxEvents)
+	oldest, err := tx.List(v.account, storage.KindEvent, "", n-maxEvents)
 	if err != nil {
 		return err
 	}
@@ -37,11 +39,11 @@ func (w *Wallet) tell(tx Tx, v *vault, e Event) error {
 }
 
 // Events lists what happened, the latest first.
-func (w *Wallet) Events(ctx context.Context, a AccountID, limit int) ([]*Event, error) {
+func (w *Wallet) Events(ctx context.Context, a storage.AccountID, limit int) ([]*Event, error) {
 	var out []*Event
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		out = nil
-		return loadAll(tx, v, KindEvent, func(e *Event, _ *Record) error {
+		return loadAll(tx, v, storage.KindEvent, func(e *Event, _ *storage.Record) error {
 			out = append(out, e)
 			return nil
 		})
@@ -51,9 +53,9 @@ func (w *Wallet) Events(ctx context.Context, a AccountID, limit int) ([]*Event, 
 }
 
 // SeeNotices notes that the learner has seen all notices.
-func (w *Wallet) SeeNotices(ctx context.Context, a AccountID) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		return loadAll(tx, v, KindEvent, func(e *Event, rec *Record) error {
+func (w *Wallet) SeeNotices(ctx context.Context, a storage.AccountID) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		return loadAll(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
 			if e.Seen || !slices.Contains(Notices(), e.Code) {
 				return nil
 			}

@@ -11,6 +11,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/intake"
 	"backpack/vc/kept"
+	"backpack/wallet/storage"
 )
 
 // maxEvidence bounds the bytes of one evidence file; what is beyond it is named
@@ -20,7 +21,7 @@ const maxEvidence = 64 << 20
 // Evidence returns the evidence of the latest check of a badge that came to a
 // verdict, or, when that is in doubt since, of the latest one that it held in:
 // a ZIP file as package vc/kept describes it.
-func (w *Wallet) Evidence(ctx context.Context, a AccountID, id string) ([]byte, error) {
+func (w *Wallet) Evidence(ctx context.Context, a storage.AccountID, id string) ([]byte, error) {
 	return w.evidence(ctx, a, []string{id}, false)
 }
 
@@ -41,13 +42,13 @@ func (w *Wallet) SharedEvidence(ctx context.Context, token, grant, entry string)
 
 // evidence writes the evidence of badges; for others nothing in it is the
 // learner's alone.
-func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string, others bool) ([]byte, error) {
+func (w *Wallet) evidence(ctx context.Context, a storage.AccountID, ids []string, others bool) ([]byte, error) {
 	out := &kept.Evidence{MadeAt: w.now(), Maker: w.PublicURL.String(), Mark: w.evidenceMarks}
 	left := maxEvidence
 	for _, id := range ids { // each in a transaction of its own: see exportBadge
 		var b *Badge
 		var s *snapshot
-		err := w.in(ctx, a, func(tx Tx, v *vault) (err error) {
+		err := w.in(ctx, a, func(tx storage.Tx, v *vault) (err error) {
 			if b, err = loadBadge(tx, v, id); err != nil {
 				return err
 			}
@@ -55,7 +56,7 @@ func (w *Wallet) evidence(ctx context.Context, a AccountID, ids []string, others
 			return err
 		})
 		switch {
-		case errors.Is(err, ErrNotFound): // the learner removed it
+		case errors.Is(err, storage.ErrNotFound): // the learner removed it
 			continue
 		case err != nil:
 			return nil, err
@@ -107,7 +108,7 @@ func (k *keptRecord) evidenceOf(e *Entry) *snapshot {
 }
 
 // loadEvidence reads a snapshot with its bytes, as far as there is room.
-func (w *Wallet) loadEvidence(tx Tx, v *vault, e *Entry, left *int) (*snapshot, error) {
+func (w *Wallet) loadEvidence(tx storage.Tx, v *vault, e *Entry, left *int) (*snapshot, error) {
 	k, _, err := loadKept(tx, v, e.ID)
 	if err != nil {
 		return nil, err
@@ -118,7 +119,7 @@ func (w *Wallet) loadEvidence(tx Tx, v *vault, e *Entry, left *int) (*snapshot, 
 		if m.Omitted = m.Omitted || m.Size > *left; m.Omitted {
 			continue
 		}
-		b, _, err := load[blob](tx, v, KindKept, "b/"+w.blobID(v, m.SHA256))
+		b, _, err := load[blob](tx, v, storage.KindKept, "b/"+w.blobID(v, m.SHA256))
 		if err != nil {
 			return nil, err
 		}

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"strings"
+
+	"backpack/wallet/storage"
 )
 
 // A Flaw is something in the records of a store that should not be so.
 type Flaw struct {
-	Account  AccountID // "" for the installation itself
-	Kind     Kind
+	Account  storage.AccountID // "" for the installation itself
+	Kind     storage.Kind
 	ID       string
 	Why      FlawKind
 	Harmless bool // to mend it loses nothing that anybody could still have
@@ -45,16 +47,16 @@ var errEnough = errors.New("enough flaws")
 // Examine looks through the records of all accounts for what does not belong
 // together, and changes nothing. Without a Sealer it leaves out what only the
 // master key shows. It stops at 1,000 flaws. tell is told of accounts done.
-func Examine(ctx context.Context, store Store, s *Sealer, tell func(accounts int)) ([]Flaw, error) {
+func Examine(ctx context.Context, store storage.Store, s *Sealer, tell func(accounts int)) ([]Flaw, error) {
 	var list []Flaw
 	n := 0
-	err := store.View(ctx, func(tx Tx) error {
+	err := store.View(ctx, func(tx storage.Tx) error {
 		list, n = nil, 0
 		ids, err := s.derivesAs(tx)
 		if err != nil {
 			return err
 		}
-		for after := AccountID(""); ; {
+		for after := storage.AccountID(""); ; {
 			page, err := tx.Accounts(after, 200)
 			if err != nil || len(page) == 0 {
 				return err
@@ -81,16 +83,16 @@ func Examine(ctx context.Context, store Store, s *Sealer, tell func(accounts int
 // Mend deletes, of the accounts in which flaws were found, what is harmless to
 // delete, and counts anew what is counted wrongly, as it is found in the same
 // transaction: meanwhile others go on. It returns how many records it mended.
-func Mend(ctx context.Context, store Store, s *Sealer, flaws []Flaw) (int, error) {
+func Mend(ctx context.Context, store storage.Store, s *Sealer, flaws []Flaw) (int, error) {
 	total := 0
-	done := map[AccountID]bool{}
+	done := map[storage.AccountID]bool{}
 	for _, f := range flaws {
 		if done[f.Account] || !f.Harmless {
 			continue
 		}
 		done[f.Account] = true
 		n := 0
-		err := store.Update(ctx, func(tx Tx) error {
+		err := store.Update(ctx, func(tx storage.Tx) error {
 			n = 0
 			ids, err := s.derivesAs(tx)
 			if err != nil {
@@ -118,27 +120,27 @@ func Mend(ctx context.Context, store Store, s *Sealer, flaws []Flaw) (int, error
 
 // An examination is of one account.
 type examination struct {
-	account AccountID
-	ids     map[Kind]map[string]bool
-	entries []*Record
-	vault   *Record
+	account storage.AccountID
+	ids     map[storage.Kind]map[string]bool
+	entries []*storage.Record
+	vault   *storage.Record
 	open    *vault // nil: it was not opened
 	flaws   []Flaw
 }
 
 // examine looks through an account; ids says whether s derives those of the store.
-func examine(tx Tx, s *Sealer, ids bool, a AccountID) (*examination, error) {
-	x := &examination{account: a, ids: map[Kind]map[string]bool{}}
+func examine(tx storage.Tx, s *Sealer, ids bool, a storage.AccountID) (*examination, error) {
+	x := &examination{account: a, ids: map[storage.Kind]map[string]bool{}}
 	err := tx.Walk(a, x.note)
 	if err != nil {
 		return nil, err
 	}
 	if x.vault == nil {
-		x.flaw(KindKey, vaultID, FlawNoVault, false)
+		x.flaw(storage.KindKey, vaultID, FlawNoVault, false)
 		return x, nil
 	}
-	if !x.ids[KindAccount][accountSelf] {
-		x.flaw(KindAccount, accountSelf, FlawNoAccount, false)
+	if !x.ids[storage.KindAccount][accountSelf] {
+		x.flaw(storage.KindAccount, accountSelf, FlawNoAccount, false)
 	}
 	x.contents()
 	x.leftovers()
@@ -146,7 +148,7 @@ func examine(tx Tx, s *Sealer, ids bool, a AccountID) (*examination, error) {
 		return x, nil
 	}
 	if x.open, err = s.vaultOf(x.vault); err != nil {
-		x.flaw(KindKey, vaultID, FlawSealed, false)
+		x.flaw(storage.KindKey, vaultID, FlawSealed, false)
 		return x, nil
 	}
 	x.pictures()
@@ -156,50 +158,50 @@ func examine(tx Tx, s *Sealer, ids bool, a AccountID) (*examination, error) {
 	return x, x.kept(tx, s)
 }
 
-func (x *examination) note(r *Record) error {
+func (x *examination) note(r *storage.Record) error {
 	if x.ids[r.Kind] == nil {
 		x.ids[r.Kind] = map[string]bool{}
 	}
 	x.ids[r.Kind][r.ID] = true
 	switch {
-	case r.Kind == KindEntry:
+	case r.Kind == storage.KindEntry:
 		x.entries = append(x.entries, r)
-	case r.Kind == KindKey && r.ID == vaultID:
+	case r.Kind == storage.KindKey && r.ID == vaultID:
 		x.vault = r
 	}
 	return nil
 }
 
-func (x *examination) flaw(kind Kind, id string, why FlawKind, harmless bool) {
+func (x *examination) flaw(kind storage.Kind, id string, why FlawKind, harmless bool) {
 	x.flaws = append(x.flaws, Flaw{Account: x.account, Kind: kind, ID: id, Why: why, Harmless: harmless})
 }
 
 // contents compares what is listed with what is there.
 func (x *examination) contents() {
-	for id := range x.ids[KindEntry] {
-		if !x.ids[KindBody][id] {
-			x.flaw(KindEntry, id, FlawNoBody, false)
+	for id := range x.ids[storage.KindEntry] {
+		if !x.ids[storage.KindBody][id] {
+			x.flaw(storage.KindEntry, id, FlawNoBody, false)
 		}
 	}
-	for id := range x.ids[KindBody] {
-		if !x.ids[KindEntry][id] {
-			x.flaw(KindBody, id, FlawNoEntry, false) // somebody may still want it
+	for id := range x.ids[storage.KindBody] {
+		if !x.ids[storage.KindEntry][id] {
+			x.flaw(storage.KindBody, id, FlawNoEntry, false) // somebody may still want it
 		}
 	}
 }
 
 // leftovers finds work and parts of what is gone.
 func (x *examination) leftovers() {
-	of := map[string]Kind{"check": KindEntry, "import": KindImport}
-	for id := range x.ids[KindJob] {
+	of := map[string]storage.Kind{"check": storage.KindEntry, "import": storage.KindImport}
+	for id := range x.ids[storage.KindJob] {
 		what, name, _ := strings.Cut(id, "/")
 		if kind, known := of[what]; known && !x.ids[kind][name] {
-			x.flaw(KindJob, id, FlawNoThing, true)
+			x.flaw(storage.KindJob, id, FlawNoThing, true)
 		}
 	}
-	for id := range x.ids[KindItem] {
-		if name, _, _ := strings.Cut(id, "/"); !x.ids[KindImport][name] {
-			x.flaw(KindItem, id, FlawNoImport, true)
+	for id := range x.ids[storage.KindItem] {
+		if name, _, _ := strings.Cut(id, "/"); !x.ids[storage.KindImport][name] {
+			x.flaw(storage.KindItem, id, FlawNoImport, true)
 		}
 	}
 }
@@ -212,25 +214,25 @@ func (x *examination) pictures() {
 	for _, r := range x.entries {
 		e := new(Entry)
 		if err := x.open.read(r, e); err != nil {
-			x.flaw(KindEntry, r.ID, FlawSealed, false)
+			x.flaw(storage.KindEntry, r.ID, FlawSealed, false)
 			whole = false
 			continue
 		}
 		if id := e.Summary.Image; id != "" {
-			if used[id] = true; !x.ids[KindImage][id] {
-				x.flaw(KindEntry, r.ID, FlawNoImage, false)
+			if used[id] = true; !x.ids[storage.KindImage][id] {
+				x.flaw(storage.KindEntry, r.ID, FlawNoImage, false)
 			}
 		}
 	}
-	for id := range x.ids[KindImage] {
+	for id := range x.ids[storage.KindImage] {
 		if whole && !used[id] {
-			x.flaw(KindImage, id, FlawUnused, true)
+			x.flaw(storage.KindImage, id, FlawUnused, true)
 		}
 	}
 }
 
 // vaultOf opens the record of an account's own key.
-func (s *Sealer) vaultOf(r *Record) (*vault, error) {
+func (s *Sealer) vaultOf(r *storage.Record) (*vault, error) {
 	key, err := s.Open(r.Key, r.Data)
 	if err != nil {
 		return nil, err

@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"backpack/vc/kept"
+	"backpack/wallet/storage"
 )
 
 // kept compares how often the bytes that checks were given are counted with who
 // has them: the badges, and the parts of imports. Where one of those does not
 // open, nothing can be said.
-func (x *examination) kept(tx Tx, s *Sealer) error {
+func (x *examination) kept(tx storage.Tx, s *Sealer) error {
 	has := map[string]int{} // by the blob's id
 	note := func(list []kept.Material) {
 		for i := range list {
@@ -19,23 +20,23 @@ func (x *examination) kept(tx Tx, s *Sealer) error {
 			}
 		}
 	}
-	badges, err := x.each(tx, KindKept, "of/", func(r *Record) error {
+	badges, err := x.each(tx, storage.KindKept, "of/", func(r *storage.Record) error {
 		k := new(keptRecord)
 		err := x.open.read(r, k)
 		for _, s := range k.snapshots() {
 			note(s.materials())
 		}
-		if !x.ids[KindEntry][strings.TrimPrefix(r.ID, "of/")] {
-			x.flaw(KindKept, r.ID, FlawNoChecked, false) // with its badge's content, perhaps
+		if !x.ids[storage.KindEntry][strings.TrimPrefix(r.ID, "of/")] {
+			x.flaw(storage.KindKept, r.ID, FlawNoChecked, false) // with its badge's content, perhaps
 		}
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	items, err := x.each(tx, KindItem, "", func(r *Record) error {
+	items, err := x.each(tx, storage.KindItem, "", func(r *storage.Record) error {
 		it := new(itemRecord)
-		if name, _, _ := strings.Cut(r.ID, "/"); !x.ids[KindImport][name] {
+		if name, _, _ := strings.Cut(r.ID, "/"); !x.ids[storage.KindImport][name] {
 			return nil // it goes
 		}
 		err := x.open.read(r, it)
@@ -50,7 +51,7 @@ func (x *examination) kept(tx Tx, s *Sealer) error {
 
 // each calls fn with the records of a kind whose ids begin so. whole is false
 // when one did not open, which is a flaw.
-func (x *examination) each(tx Tx, kind Kind, prefix string, fn func(*Record) error) (whole bool, err error) {
+func (x *examination) each(tx storage.Tx, kind storage.Kind, prefix string, fn func(*storage.Record) error) (whole bool, err error) {
 	whole = true
 	for after := prefix; ; {
 		page, err := tx.List(x.account, kind, after, 16)
@@ -74,12 +75,12 @@ func (x *examination) each(tx Tx, kind Kind, prefix string, fn func(*Record) err
 
 // counts compares the records of bytes, "b/<hash>", and of counts, "n/<hash>",
 // with who has them.
-func (x *examination) counts(tx Tx, has map[string]int) error {
-	all := x.ids[KindKept]
+func (x *examination) counts(tx storage.Tx, has map[string]int) error {
+	all := x.ids[storage.KindKept]
 	for id, n := range has {
 		switch {
 		case !all["b/"+id]:
-			x.flaw(KindKept, "b/"+id, FlawNoKept, false)
+			x.flaw(storage.KindKept, "b/"+id, FlawNoKept, false)
 		case !all["n/"+id]:
 			x.miscounted(id, n)
 		}
@@ -87,10 +88,10 @@ func (x *examination) counts(tx Tx, has map[string]int) error {
 	for id := range all {
 		hash := strings.TrimPrefix(strings.TrimPrefix(id, "b/"), "n/")
 		if hash != id && has[hash] == 0 {
-			x.flaw(KindKept, id, FlawUnkept, true)
+			x.flaw(storage.KindKept, id, FlawUnkept, true)
 		}
 	}
-	_, err := x.each(tx, KindKept, "n/", func(r *Record) error {
+	_, err := x.each(tx, storage.KindKept, "n/", func(r *storage.Record) error {
 		n, hash := 0, strings.TrimPrefix(r.ID, "n/")
 		err := x.open.read(r, &n)
 		if has[hash] > 0 && err == nil && n != has[hash] {
@@ -102,18 +103,18 @@ func (x *examination) counts(tx Tx, has map[string]int) error {
 }
 
 func (x *examination) miscounted(hash string, right int) {
-	x.flaw(KindKept, "n/"+hash, FlawCount, true)
+	x.flaw(storage.KindKept, "n/"+hash, FlawCount, true)
 	x.flaws[len(x.flaws)-1].count = right
 }
 
 // mend deletes a record that is harmless to delete, or counts anew.
-func (x *examination) mend(tx Tx, f Flaw) error {
-	key := Key{f.Account, f.Kind, f.ID}
+func (x *examination) mend(tx storage.Tx, f Flaw) error {
+	key := storage.Key{Account: f.Account, Kind: f.Kind, ID: f.ID}
 	if f.Why != FlawCount {
 		return tx.Delete(key)
 	}
 	r, err := tx.Get(key)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return createSealed(tx, x.open, f.Kind, f.ID, f.count)
 	}
 	if err != nil {

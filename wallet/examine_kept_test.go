@@ -8,6 +8,7 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -45,21 +46,21 @@ func TestExamineKept(t *testing.T) {
 		if whys, _ := found(); len(whys) > 0 {
 			t.Fatalf("a healthy backpack: %v", whys)
 		}
-		var counts, blobs []wallet.Key
-		eachRecord(t, store, func(r *wallet.Record) {
+		var counts, blobs []storage.Key
+		eachRecord(t, store, func(r *storage.Record) {
 			switch {
-			case r.Kind == wallet.KindKept && strings.HasPrefix(r.ID, "n/"):
+			case r.Kind == storage.KindKept && strings.HasPrefix(r.ID, "n/"):
 				counts = append(counts, r.Key)
-			case r.Kind == wallet.KindKept && strings.HasPrefix(r.ID, "b/"):
+			case r.Kind == storage.KindKept && strings.HasPrefix(r.ID, "b/"):
 				blobs = append(blobs, r.Key)
 			}
 		})
 		if len(blobs) < 2 || len(counts) != len(blobs) {
 			t.Fatalf("%d counts of %d", len(counts), len(blobs))
 		}
-		err = store.Update(t.Context(), func(tx wallet.Tx) error {
+		err = store.Update(t.Context(), func(tx storage.Tx) error {
 			return errors.Join(tx.Delete(counts[0]), tx.Delete(blobs[1]),
-				tx.Create(&wallet.Record{Key: wallet.Key{Account: a, Kind: wallet.KindKept, ID: "b/nobody"}, Data: []byte("x")}))
+				tx.Create(&storage.Record{Key: storage.Key{Account: a, Kind: storage.KindKept, ID: "b/nobody"}, Data: []byte("x")}))
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -31,25 +32,25 @@ func TestExamine(t *testing.T) {
 	if flaws := flawsOf(t, e, e.Sealer); len(flaws) > 0 {
 		t.Fatalf("a healthy backpack: %v", flaws)
 	}
-	var entry, body, picture *wallet.Record
-	eachRecord(t, e.Store, func(r *wallet.Record) {
+	var entry, body, picture *storage.Record
+	eachRecord(t, e.Store, func(r *storage.Record) {
 		switch r.Kind {
-		case wallet.KindEntry:
+		case storage.KindEntry:
 			entry = r
-		case wallet.KindBody:
+		case storage.KindBody:
 			if body == nil {
 				body = r
 			}
-		case wallet.KindImage:
+		case storage.KindImage:
 			picture = r
 		}
 	})
-	err := e.Store.Update(t.Context(), func(tx wallet.Tx) error {
-		record := func(a wallet.AccountID, kind wallet.Kind, id string) error {
-			return tx.Create(&wallet.Record{Key: wallet.Key{Account: a, Kind: kind, ID: id}, Data: []byte("{}")})
+	err := e.Store.Update(t.Context(), func(tx storage.Tx) error {
+		record := func(a storage.AccountID, kind storage.Kind, id string) error {
+			return tx.Create(&storage.Record{Key: storage.Key{Account: a, Kind: kind, ID: id}, Data: []byte("{}")})
 		}
-		return errors.Join(record(l.ID, wallet.KindJob, "check/gone"), record(l.ID, wallet.KindItem, "gone/000001"),
-			record(l.ID, wallet.KindImage, "unused"), record(l.ID, wallet.KindBody, "unlisted"), record("ghost", wallet.KindEvent, "1"),
+		return errors.Join(record(l.ID, storage.KindJob, "check/gone"), record(l.ID, storage.KindItem, "gone/000001"),
+			record(l.ID, storage.KindImage, "unused"), record(l.ID, storage.KindBody, "unlisted"), record("ghost", storage.KindEvent, "1"),
 			tx.Delete(body.Key), tx.Delete(picture.Key))
 	})
 	if err != nil {
@@ -78,7 +79,7 @@ func TestExamine(t *testing.T) {
 		t.Errorf("left are\n%s", strings.Join(got, "\n"))
 	}
 
-	err = e.Store.Update(t.Context(), func(tx wallet.Tx) error {
+	err = e.Store.Update(t.Context(), func(tx storage.Tx) error {
 		r, err := tx.Get(entry.Key)
 		if err != nil {
 			return err

@@ -13,6 +13,7 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -21,7 +22,7 @@ func page(name string, _ time.Time, badges []wallet.ExportedBadge) ([]byte, erro
 }
 
 // exported returns the files of an account's export.
-func exported(t testing.TB, e *wallettest.Env, a wallet.AccountID, p wallet.ExportPage) map[string][]byte {
+func exported(t testing.TB, e *wallettest.Env, a storage.AccountID, p wallet.ExportPage) map[string][]byte {
 	t.Helper()
 	var out bytes.Buffer
 	if err := e.Export(t.Context(), a, p, &out); err != nil {

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -24,8 +24,8 @@ func TestThreat31WorkWaitsForRoom(t *testing.T) {
 	}
 	n := 0
 	stuff := func(size int) error {
-		rec := &wallet.Record{Key: wallet.Key{Kind: "stuffing", ID: fmt.Sprint(n)}, Data: make([]byte, size)}
-		err := e.Store.Update(t.Context(), func(tx wallet.Tx) error { return tx.Create(rec) })
+		rec := &storage.Record{Key: storage.Key{Kind: "stuffing", ID: fmt.Sprint(n)}, Data: make([]byte, size)}
+		err := e.Store.Update(t.Context(), func(tx storage.Tx) error { return tx.Create(rec) })
 		if err == nil {
 			n++
 		}
@@ -35,7 +35,7 @@ func TestThreat31WorkWaitsForRoom(t *testing.T) {
 	for err == nil {
 		err = stuff(10_000)
 	}
-	if !errors.Is(err, wallet.ErrFull) {
+	if !errors.Is(err, storage.ErrFull) {
 		t.Fatal(err)
 	}
 	for range 100 { // changes that are small are taken still; so the session's end does not make room enough
@@ -63,8 +63,8 @@ func TestThreat31WorkWaitsForRoom(t *testing.T) {
 		t.Errorf("the session was not removed: %v", err)
 	}
 	for i := range n {
-		key := wallet.Key{Kind: "stuffing", ID: fmt.Sprint(i)}
-		if err := e.Store.Update(t.Context(), func(tx wallet.Tx) error { return tx.Delete(key) }); err != nil {
+		key := storage.Key{Kind: "stuffing", ID: fmt.Sprint(i)}
+		if err := e.Store.Update(t.Context(), func(tx storage.Tx) error { return tx.Delete(key) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -77,8 +77,8 @@ func TestThreat31WorkWaitsForRoom(t *testing.T) {
 func hasSession(t *testing.T, e *wallettest.Env, a *wallettest.Learner) bool {
 	t.Helper()
 	n := 0
-	err := e.Store.View(t.Context(), func(tx wallet.Tx) (err error) {
-		n, _, err = tx.Count(a.ID, wallet.KindSession)
+	err := e.Store.View(t.Context(), func(tx storage.Tx) (err error) {
+		n, _, err = tx.Count(a.ID, storage.KindSession)
 		return err
 	})
 	if err != nil {

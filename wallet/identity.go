@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // identity is what makes two things one badge, in however many writings it
@@ -84,7 +85,7 @@ func quoted(b []byte, s string) []byte {
 
 // lookups are what an item's badge is found by once it is kept: its identity,
 // and its bytes, which is what badges that were kept long ago have.
-func (w *Wallet) lookups(a AccountID, it *itemRecord) []string {
+func (w *Wallet) lookups(a storage.AccountID, it *itemRecord) []string {
 	out := []string{w.digestLookup(a, it.Digest)}
 	if it.RawDigest != "" && it.RawDigest != it.Digest {
 		out = append(out, w.digestLookup(a, it.RawDigest))
@@ -97,26 +98,26 @@ func (w *Wallet) lookups(a AccountID, it *itemRecord) []string {
 // that did not answer then by what its JSON says. When another writing of the
 // badge is kept as well, that one stays the one that is found. Of a newer version
 // of the badge, doc, nothing is noted: what was brought may be brought again.
-func (w *Wallet) noteIdentity(tx Tx, v *vault, rec *Record, b *Badge, doc *vc.Document, r *vc.Report) error {
+func (w *Wallet) noteIdentity(tx storage.Tx, v *vault, rec *storage.Record, b *Badge, doc *vc.Document, r *vc.Report) error {
 	lookup := w.digestLookup(v.account, identity(doc, r))
 	if !bytes.Equal(doc.Raw, b.Body.Raw) || slices.Contains(rec.Lookups, lookup) {
 		return nil
 	}
-	_, err := tx.Find(KindEntry, lookup)
-	if errors.Is(err, ErrNotFound) {
+	_, err := tx.Find(storage.KindEntry, lookup)
+	if errors.Is(err, storage.ErrNotFound) {
 		rec.Lookups, err = append(slices.Clip(rec.Lookups), lookup), nil
 	}
 	return err
 }
 
 // keptAlready returns the id of the entry that is the badge of an item, or "".
-func (w *Wallet) keptAlready(tx Tx, v *vault, it *itemRecord) (string, error) {
+func (w *Wallet) keptAlready(tx storage.Tx, v *vault, it *itemRecord) (string, error) {
 	for _, lookup := range w.lookups(v.account, it) {
-		rec, err := tx.Find(KindEntry, lookup)
+		rec, err := tx.Find(storage.KindEntry, lookup)
 		if err == nil {
 			return rec.ID, nil
 		}
-		if !errors.Is(err, ErrNotFound) {
+		if !errors.Is(err, storage.ErrNotFound) {
 			return "", err
 		}
 	}

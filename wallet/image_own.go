@@ -9,6 +9,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/bake"
+	"backpack/wallet/storage"
 )
 
 // Where a picture that is shown with a badge comes from. Only a sealed and a
@@ -188,7 +189,7 @@ func sameImages(a, b *vc.Document) bool {
 
 // notePicture puts a picture in place of the one that is kept. Where there is
 // no room for it, the old one stays, with its mark.
-func (w *Wallet) notePicture(tx Tx, v *vault, e *Entry, p *picture) error {
+func (w *Wallet) notePicture(tx storage.Tx, v *vault, e *Entry, p *picture) error {
 	if p == nil {
 		return nil
 	}

@@ -10,6 +10,7 @@ import (
 	"backpack/vc/bake"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -112,7 +113,7 @@ func TestPictureComesLater(t *testing.T) {
 	if _, _, err := e.Image(t.Context(), a, again.Summary.Image); err != nil {
 		t.Error(err)
 	}
-	if n := count(t, e, a, wallet.KindImage); n != 1 {
+	if n := count(t, e, a, storage.KindImage); n != 1 {
 		t.Errorf("%d pictures are kept", n)
 	}
 	if l := list(t, e, a)[0]; l.Origin != wallet.PictureFetched {

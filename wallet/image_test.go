@@ -18,13 +18,14 @@ import (
 	"backpack/vc/vctest"
 	unpacks "backpack/vc/vctest/bomb"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // gallery brings a badge with a picture and returns what is shown of it.
 type gallery struct {
 	e *wallettest.Env
-	a wallet.AccountID
+	a storage.AccountID
 	i *vctest.Issuer
 }
 
@@ -234,7 +235,7 @@ func TestSharedPicture(t *testing.T) {
 	}
 	entries := kept(t, g.e, g.a, badge("1"), badge("2"))
 	picture := entries[0].Summary.Image
-	if picture == "" || entries[1].Summary.Image != picture || count(t, g.e, g.a, wallet.KindImage) != 1 {
+	if picture == "" || entries[1].Summary.Image != picture || count(t, g.e, g.a, storage.KindImage) != 1 {
 		t.Fatalf("pictures %q and %q", picture, entries[1].Summary.Image)
 	}
 	for n, entry := range entries {
@@ -245,7 +246,7 @@ func TestSharedPicture(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if n := count(t, g.e, g.a, wallet.KindImage); n != 0 {
+	if n := count(t, g.e, g.a, storage.KindImage); n != 0 {
 		t.Errorf("%d pictures are left", n)
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/intake"
+	"backpack/wallet/storage"
 )
 
 // importLife is how long an import waits to be decided, and importGrace how
@@ -60,7 +61,7 @@ func itemID(id string, n int) string { return fmt.Sprintf("%s/%06d", id, n) }
 // files and archives at once, and leaves what needs the network to a job, which
 // is best begun by WorkImport. A full backpack is refused at once; things that
 // do not fit beside the others are left out (ProblemFull).
-func (w *Wallet) StartImport(ctx context.Context, a AccountID, in []Input) (string, error) {
+func (w *Wallet) StartImport(ctx context.Context, a storage.AccountID, in []Input) (string, error) {
 	var finds []find
 	var shows []*Share
 	in = slices.DeleteFunc(slices.Clone(in), func(x Input) bool {
@@ -71,7 +72,7 @@ func (w *Wallet) StartImport(ctx context.Context, a AccountID, in []Input) (stri
 	return w.startImport(ctx, a, append(finds, w.openInputs(ctx, in, false)...), shows)
 }
 
-func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find, shows []*Share) (string, error) {
+func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []find, shows []*Share) (string, error) {
 	if len(finds) == 0 {
 		return "", fail(BadInput, "nothing_brought", nil)
 	}
@@ -79,11 +80,11 @@ func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find, sho
 	if err != nil {
 		return "", err
 	}
-	err = w.change(ctx, a, func(tx Tx, v *vault) error {
+	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		if err := w.take(tx, v, 1, 0); err != nil { // no badge would fit at all
 			return err
 		}
-		rec, err := v.record(KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds), Shows: shows})
+		rec, err := v.record(storage.KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds), Shows: shows})
 		if err != nil {
 			return err
 		}
@@ -104,7 +105,7 @@ func (w *Wallet) startImport(ctx context.Context, a AccountID, finds []find, sho
 
 // createItems stores what was brought. What does not fit is left out and named;
 // when nothing fits, there is no import.
-func (w *Wallet) createItems(tx Tx, v *vault, id string, finds []find) error {
+func (w *Wallet) createItems(tx storage.Tx, v *vault, id string, finds []find) error {
 	any := false
 	for i, f := range finds {
 		fits, err := w.createItem(tx, v, id, newItem(i+1, f))
@@ -156,15 +157,15 @@ func (it *itemRecord) find(ctx context.Context) find {
 }
 
 // eachItem calls fn with the import's items in order until it returns false.
-func eachItem(tx Tx, v *vault, id string, fn func(*itemRecord, *Record) bool) error {
+func eachItem(tx storage.Tx, v *vault, id string, fn func(*itemRecord, *storage.Record) bool) error {
 	return eachItemAfter(tx, v, id, "", fn)
 }
 
 // eachItemAfter is eachItem for the items behind the one that after names.
-func eachItemAfter(tx Tx, v *vault, id, after string, fn func(*itemRecord, *Record) bool) error {
+func eachItemAfter(tx storage.Tx, v *vault, id, after string, fn func(*itemRecord, *storage.Record) bool) error {
 	prefix := id + "/"
 	for after = max(after, prefix); ; {
-		page, err := tx.List(v.account, KindItem, after, 16)
+		page, err := tx.List(v.account, storage.KindItem, after, 16)
 		if err != nil || len(page) == 0 {
 			return err
 		}
@@ -185,23 +186,23 @@ func eachItemAfter(tx Tx, v *vault, id, after string, fn func(*itemRecord, *Reco
 }
 
 // digestLookup is unique to the account: two learners may hold one badge.
-func (w *Wallet) digestLookup(a AccountID, digest string) string {
+func (w *Wallet) digestLookup(a storage.AccountID, digest string) string {
 	return w.Sealer.Lookup("digest", string(a)+"/"+digest)
 }
 
 // Import returns the state of an import. Its items are in the order brought.
-func (w *Wallet) Import(ctx context.Context, a AccountID, id string) (*Import, error) {
+func (w *Wallet) Import(ctx context.Context, a storage.AccountID, id string) (*Import, error) {
 	var out *Import
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
-		imp, _, err := load[importRecord](tx, v, KindImport, id)
-		if errors.Is(err, ErrNotFound) {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		imp, _, err := load[importRecord](tx, v, storage.KindImport, id)
+		if errors.Is(err, storage.ErrNotFound) {
 			return fail(Missing, "import_gone", err)
 		}
 		if err != nil {
 			return err
 		}
 		out = &Import{ID: id, CreatedAt: imp.CreatedAt, Total: imp.Total, Finished: imp.Finished}
-		return eachItem(tx, v, id, func(it *itemRecord, _ *Record) bool {
+		return eachItem(tx, v, id, func(it *itemRecord, _ *storage.Record) bool {
 			if it.Done {
 				out.Done++
 			}
@@ -218,9 +219,9 @@ func (it *itemRecord) show() *ImportItem {
 }
 
 // ImportImage returns the picture of an item of an import.
-func (w *Wallet) ImportImage(ctx context.Context, a AccountID, id string, n int) (body []byte, contentType string, err error) {
-	err = w.in(ctx, a, func(tx Tx, v *vault) error {
-		it, _, err := load[itemRecord](tx, v, KindItem, itemID(id, n))
+func (w *Wallet) ImportImage(ctx context.Context, a storage.AccountID, id string, n int) (body []byte, contentType string, err error) {
+	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		it, _, err := load[itemRecord](tx, v, storage.KindItem, itemID(id, n))
 		if err != nil {
 			return notFound(err)
 		}
@@ -235,32 +236,32 @@ func (w *Wallet) ImportImage(ctx context.Context, a AccountID, id string, n int)
 
 // notFound makes a store's ErrNotFound an Error of kind Missing.
 func notFound(err error) error {
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return fail(Missing, "not_found", err)
 	}
 	return err
 }
 
 // DropImport forgets an import.
-func (w *Wallet) DropImport(ctx context.Context, a AccountID, id string) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
+func (w *Wallet) DropImport(ctx context.Context, a storage.AccountID, id string) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		return w.dropImport(tx, v, id)
 	})
 }
 
-func (w *Wallet) dropImport(tx Tx, v *vault, id string) error {
-	var keys []Key
+func (w *Wallet) dropImport(tx storage.Tx, v *vault, id string) error {
+	var keys []storage.Key
 	var failed error
-	if err := eachItem(tx, v, id, func(it *itemRecord, rec *Record) bool {
+	if err := eachItem(tx, v, id, func(it *itemRecord, rec *storage.Record) bool {
 		keys = append(keys, rec.Key)
 		failed = w.dropBlobs(tx, v, it.materials())
 		return failed == nil
 	}); err != nil || failed != nil {
 		return errors.Join(err, failed)
 	}
-	keys = append(keys, Key{v.account, KindImport, id}, Key{v.account, KindJob, "import/" + id})
+	keys = append(keys, storage.Key{Account: v.account, Kind: storage.KindImport, ID: id}, storage.Key{Account: v.account, Kind: storage.KindJob, ID: "import/" + id})
 	for _, k := range keys {
-		if err := tx.Delete(k); err != nil && !errors.Is(err, ErrNotFound) {
+		if err := tx.Delete(k); err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -40,7 +41,7 @@ func TestImportSamples(t *testing.T) {
 					t.Errorf("picture: %d bytes, %q, %v", len(body), mediaType, err)
 				}
 			}
-			if n := len(list(t, e, a)) + count(t, e, a, wallet.KindBody) + count(t, e, a, wallet.KindImage); n != 0 {
+			if n := len(list(t, e, a)) + count(t, e, a, storage.KindBody) + count(t, e, a, storage.KindImage); n != 0 {
 				t.Errorf("%d records were kept before anybody said so", n)
 			}
 			entries, err := e.Keep(t.Context(), a, imp.ID, []int{1})
@@ -54,7 +55,7 @@ func TestImportSamples(t *testing.T) {
 			if original := b.Body.File; string(original) != string(f.Bytes) && string(b.Body.Raw) != strings.TrimSpace(string(f.Bytes)) {
 				t.Error("what was brought is not what is kept")
 			}
-			if count(t, e, a, wallet.KindImport)+count(t, e, a, wallet.KindItem) != 0 {
+			if count(t, e, a, storage.KindImport)+count(t, e, a, storage.KindItem) != 0 {
 				t.Error("something is left of the import")
 			}
 		})
@@ -135,7 +136,7 @@ func TestDuplicates(t *testing.T) {
 	}
 }
 
-func bodyOf(t testing.TB, e *wallettest.Env, a wallet.AccountID, id string) *wallet.Body {
+func bodyOf(t testing.TB, e *wallettest.Env, a storage.AccountID, id string) *wallet.Body {
 	t.Helper()
 	b, err := e.Badge(t.Context(), a, id)
 	if err != nil {
@@ -330,7 +331,7 @@ func TestQuota(t *testing.T) {
 	a = small.Learner(t, "Bela").ID
 	_, err = small.StartImport(t.Context(), a, []wallet.Input{sampleNamed(t, small, "museum-guide.png")})
 	refused(t, err, wallet.Limited, "backpack_full")
-	if n := count(t, small, a, wallet.KindItem); n != 0 {
+	if n := count(t, small, a, storage.KindItem); n != 0 {
 		t.Errorf("%d items were stored all the same", n)
 	}
 
@@ -359,7 +360,7 @@ func TestDropImport(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	left := func() (n int) {
-		for _, kind := range []wallet.Kind{wallet.KindImport, wallet.KindItem, wallet.KindJob, wallet.KindImage, wallet.KindBody} {
+		for _, kind := range []storage.Kind{storage.KindImport, storage.KindItem, storage.KindJob, storage.KindImage, storage.KindBody} {
 			n += count(t, e, a, kind)
 		}
 		return n

@@ -9,6 +9,7 @@ import (
 	"backpack/vc/intake"
 	"backpack/vc/kept"
 	"backpack/vc/receipt"
+	"backpack/wallet/storage"
 )
 
 // How many items are checked between two steps of progress, and for how long
@@ -21,7 +22,7 @@ const (
 // WorkImport checks items of the import until it is finished or ctx ends; what
 // was checked by then stays checked. It returns nil at once when another
 // caller is at it.
-func (w *Wallet) WorkImport(ctx context.Context, a AccountID, id string) error {
+func (w *Wallet) WorkImport(ctx context.Context, a storage.AccountID, id string) error {
 	job, err := w.claim(ctx, a, "import/"+id)
 	if err != nil || job == nil {
 		return err
@@ -65,18 +66,18 @@ func lastDone(todo []*workItem, after string) string {
 // A workItem is an item being checked, with what it turned out to be.
 type workItem struct {
 	item *itemRecord
-	rec  *Record
+	rec  *storage.Record
 	more []*itemRecord // further badges that its address led to
 }
 
 // openItems returns the next items to check, after an item's id.
 func (w *Wallet) openItems(ctx context.Context, job *claimed, after string) (todo []*workItem, known []string, err error) {
-	err = w.in(ctx, job.account(), func(tx Tx, v *vault) error {
+	err = w.in(ctx, job.account(), func(tx storage.Tx, v *vault) error {
 		todo = nil
 		if known, err = w.recipients(tx, v); err != nil {
 			return err
 		}
-		return eachItemAfter(tx, v, job.name(), after, func(it *itemRecord, rec *Record) bool {
+		return eachItemAfter(tx, v, job.name(), after, func(it *itemRecord, rec *storage.Record) bool {
 			if !it.Done {
 				todo = append(todo, &workItem{item: it, rec: rec})
 			}
@@ -138,9 +139,9 @@ func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []str
 
 // storeItems writes checked items back, in one transaction.
 func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem) error {
-	var leased *Record
-	err := w.change(ctx, job.account(), func(tx Tx, v *vault) error {
-		imp, rec, err := load[importRecord](tx, v, KindImport, job.name())
+	var leased *storage.Record
+	err := w.change(ctx, job.account(), func(tx storage.Tx, v *vault) error {
+		imp, rec, err := load[importRecord](tx, v, storage.KindImport, job.name())
 		if err != nil {
 			return err
 		}
@@ -165,7 +166,7 @@ func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem)
 
 // storeItem writes one item, and adds to the import what its address led to
 // beside it, as far as an import may grow.
-func (w *Wallet) storeItem(tx Tx, v *vault, id string, imp *importRecord, t *workItem) error {
+func (w *Wallet) storeItem(tx storage.Tx, v *vault, id string, imp *importRecord, t *workItem) error {
 	rec := *t.rec
 	if err := w.replaceItem(tx, v, &rec, t.item); err != nil {
 		return err
@@ -187,7 +188,7 @@ func (w *Wallet) storeItem(tx Tx, v *vault, id string, imp *importRecord, t *wor
 
 // replaceItem writes what an item was found to be, or that there is no room
 // for it: with what its addresses served, it may be far more than was brought.
-func (w *Wallet) replaceItem(tx Tx, v *vault, rec *Record, it *itemRecord) error {
+func (w *Wallet) replaceItem(tx storage.Tx, v *vault, rec *storage.Record, it *itemRecord) error {
 	before := len(rec.Data)
 	it, err := w.storeKept(tx, v, it)
 	if err == nil {
@@ -207,8 +208,8 @@ func (w *Wallet) replaceItem(tx Tx, v *vault, rec *Record, it *itemRecord) error
 
 // finishImport marks duplicates and the end.
 func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
-	return w.change(ctx, job.account(), func(tx Tx, v *vault) error {
-		imp, rec, err := load[importRecord](tx, v, KindImport, job.name())
+	return w.change(ctx, job.account(), func(tx storage.Tx, v *vault) error {
+		imp, rec, err := load[importRecord](tx, v, storage.KindImport, job.name())
 		if err != nil {
 			return err
 		}
@@ -228,10 +229,10 @@ func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
 
 // markDuplicates finds items that are kept already, and of those that are one
 // badge the one to keep: the richest, and of several the first.
-func (w *Wallet) markDuplicates(tx Tx, v *vault, id string) error {
+func (w *Wallet) markDuplicates(tx storage.Tx, v *vault, id string) error {
 	type choice struct{ n, rich int }
 	best := map[string]choice{}
-	err := eachItem(tx, v, id, func(it *itemRecord, _ *Record) bool {
+	err := eachItem(tx, v, id, func(it *itemRecord, _ *storage.Record) bool {
 		if c, ok := best[it.Digest]; it.Digest != "" && (!ok || it.richness() > c.rich) {
 			best[it.Digest] = choice{it.N, it.richness()}
 		}
@@ -241,7 +242,7 @@ func (w *Wallet) markDuplicates(tx Tx, v *vault, id string) error {
 		return err
 	}
 	var failed error
-	err = eachItem(tx, v, id, func(it *itemRecord, rec *Record) bool {
+	err = eachItem(tx, v, id, func(it *itemRecord, rec *storage.Record) bool {
 		if it.Digest == "" {
 			return true
 		}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 // What the tests look at directly.
@@ -15,18 +17,18 @@ var (
 )
 
 // AllEntries reads all entries, whole.
-func AllEntries(ctx context.Context, w *Wallet, a AccountID) ([]*Entry, error) {
+func AllEntries(ctx context.Context, w *Wallet, a storage.AccountID) ([]*Entry, error) {
 	return w.allEntries(ctx, a)
 }
 
 // Multiply keeps a badge so many more times; change makes the i-th another.
-func Multiply(ctx context.Context, w *Wallet, a AccountID, id string, more int, change func(e *Entry, i int)) error {
+func Multiply(ctx context.Context, w *Wallet, a storage.AccountID, id string, more int, change func(e *Entry, i int)) error {
 	for n := 0; n < more; n += 500 {
-		err := w.change(ctx, a, func(tx Tx, v *vault) error {
-			body, _, err := load[Body](tx, v, KindBody, id)
+		err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+			body, _, err := load[Body](tx, v, storage.KindBody, id)
 			for i := n; i < min(more, n+500) && err == nil; i++ {
 				var e *Entry
-				if e, _, err = load[Entry](tx, v, KindEntry, id); err != nil {
+				if e, _, err = load[Entry](tx, v, storage.KindEntry, id); err != nil {
 					return err
 				}
 				if e.ID, err = w.Sealer.newID(); err != nil {
@@ -34,7 +36,7 @@ func Multiply(ctx context.Context, w *Wallet, a AccountID, id string, more int, 
 				}
 				e.Summary.Title = fmt.Sprint(e.Summary.Title, " again ", i)
 				change(e, i)
-				err = errors.Join(createSealed(tx, v, KindEntry, e.ID, e), createSealed(tx, v, KindBody, e.ID, body))
+				err = errors.Join(createSealed(tx, v, storage.KindEntry, e.ID, e), createSealed(tx, v, storage.KindBody, e.ID, body))
 			}
 			return err
 		})
@@ -53,7 +55,7 @@ func TestListsAreBounded(t *testing.T) {
 		return &shortlist{badges: make([]*Listed, badges), size: size, since: since}
 	}
 	var l lists
-	want := func(what string, accounts ...AccountID) {
+	want := func(what string, accounts ...storage.AccountID) {
 		t.Helper()
 		size := 0
 		for _, a := range accounts {
@@ -102,4 +104,4 @@ func TestListsAreBounded(t *testing.T) {
 }
 
 // Remembers reports whether something of the account's list is remembered.
-func Remembers(w *Wallet, a AccountID) bool { return w.lists.by[a] != nil }
+func Remembers(w *Wallet, a storage.AccountID) bool { return w.lists.by[a] != nil }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -25,32 +26,32 @@ func TestThreat24Isolation(t *testing.T) {
 		t.Fatal(err)
 	}
 	imp := imported(t, e, a, text(issuer(t, e).Issue(t)), e.Samples[0])
-	for name, call := range map[string]func(b wallet.AccountID) error{
-		"Badge":   func(b wallet.AccountID) error { _, err := e.Badge(ctx, b, entry); return err },
-		"Recheck": func(b wallet.AccountID) error { _, err := e.Recheck(ctx, b, entry); return err },
-		"Issuer": func(b wallet.AccountID) error {
+	for name, call := range map[string]func(b storage.AccountID) error{
+		"Badge":   func(b storage.AccountID) error { _, err := e.Badge(ctx, b, entry); return err },
+		"Recheck": func(b storage.AccountID) error { _, err := e.Recheck(ctx, b, entry); return err },
+		"Issuer": func(b storage.AccountID) error {
 			_, err := e.IssuerSeen(ctx, b, wallet.IssuerRef(entries[0].Summary.IssuerID))
 			return err
 		},
-		"SetNote":     func(b wallet.AccountID) error { return e.SetNote(ctx, b, entry, "mine") },
-		"Remove":      func(b wallet.AccountID) error { return e.Remove(ctx, b, entry) },
-		"Image":       func(b wallet.AccountID) error { _, _, err := e.Image(ctx, b, picture); return err },
-		"BadgeImage":  func(b wallet.AccountID) error { _, _, err := e.BadgeImage(ctx, b, entry); return err },
-		"Baked":       func(b wallet.AccountID) error { _, _, _, err := e.Baked(ctx, b, entry); return err },
-		"TakeOut":     func(b wallet.AccountID) error { _, err := e.TakeOut(ctx, b, entry, 0); return err },
-		"Import":      func(b wallet.AccountID) error { _, err := e.Import(ctx, b, imp.ID); return err },
-		"ImportImage": func(b wallet.AccountID) error { _, _, err := e.ImportImage(ctx, b, imp.ID, 2); return err },
-		"Keep":        func(b wallet.AccountID) error { _, err := e.Keep(ctx, b, imp.ID, []int{1}); return err },
-		"Share":       func(b wallet.AccountID) error { _, err := e.Share(ctx, b, s.ID); return err },
-		"RevokeShare": func(b wallet.AccountID) error { return e.RevokeShare(ctx, b, s.ID) },
-		"RemoveShare": func(b wallet.AccountID) error { return e.RemoveShare(ctx, b, s.ID) },
-		"Present":     func(b wallet.AccountID) error { _, err := e.Present(ctx, b, s.ID); return err },
-		"CreateShare": func(b wallet.AccountID) error {
+		"SetNote":     func(b storage.AccountID) error { return e.SetNote(ctx, b, entry, "mine") },
+		"Remove":      func(b storage.AccountID) error { return e.Remove(ctx, b, entry) },
+		"Image":       func(b storage.AccountID) error { _, _, err := e.Image(ctx, b, picture); return err },
+		"BadgeImage":  func(b storage.AccountID) error { _, _, err := e.BadgeImage(ctx, b, entry); return err },
+		"Baked":       func(b storage.AccountID) error { _, _, _, err := e.Baked(ctx, b, entry); return err },
+		"TakeOut":     func(b storage.AccountID) error { _, err := e.TakeOut(ctx, b, entry, 0); return err },
+		"Import":      func(b storage.AccountID) error { _, err := e.Import(ctx, b, imp.ID); return err },
+		"ImportImage": func(b storage.AccountID) error { _, _, err := e.ImportImage(ctx, b, imp.ID, 2); return err },
+		"Keep":        func(b storage.AccountID) error { _, err := e.Keep(ctx, b, imp.ID, []int{1}); return err },
+		"Share":       func(b storage.AccountID) error { _, err := e.Share(ctx, b, s.ID); return err },
+		"RevokeShare": func(b storage.AccountID) error { return e.RevokeShare(ctx, b, s.ID) },
+		"RemoveShare": func(b storage.AccountID) error { return e.RemoveShare(ctx, b, s.ID) },
+		"Present":     func(b storage.AccountID) error { _, err := e.Present(ctx, b, s.ID); return err },
+		"CreateShare": func(b storage.AccountID) error {
 			_, err := e.CreateShare(ctx, b, wallet.ShareRequest{Entries: []string{entry}})
 			return err
 		},
 	} {
-		for who, b := range map[string]wallet.AccountID{"Bela": e.Learner(t, "Bela").ID, "nobody": "aaaaaaaaaaaaaaaaaaaaaaaaaa"} {
+		for who, b := range map[string]storage.AccountID{"Bela": e.Learner(t, "Bela").ID, "nobody": "aaaaaaaaaaaaaaaaaaaaaaaaaa"} {
 			t.Run(name+" as "+who, func(t *testing.T) {
 				refused(t, call(b), wallet.Missing, "")
 			})
@@ -107,12 +108,12 @@ func TestNotFound(t *testing.T) {
 
 // again is a Store that runs every change twice, the first time for nothing,
 // as one may do whose transactions can clash.
-type again struct{ wallet.Store }
+type again struct{ storage.Store }
 
 var errFirst = errors.New("once more")
 
-func (s again) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
-	err := s.Store.Update(ctx, func(tx wallet.Tx) error {
+func (s again) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
+	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		if err := fn(tx); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // The service issues credentials for its operator: to test other software with
@@ -42,14 +43,14 @@ func (w *Wallet) Issuer(ctx context.Context, kind KeyKind) (KeyInfo, error) {
 		return KeyInfo{}, fail(BadInput, "cannot_issue", fmt.Errorf("there is no key of kind %.40q", kind))
 	}
 	var info KeyInfo
-	read := func(tx Tx) error { return w.loadOwn(tx, issuerPlace(kind), &info) }
+	read := func(tx storage.Tx) error { return w.loadOwn(tx, issuerPlace(kind), &info) }
 	err := w.Store.View(ctx, read)
-	if !errors.Is(err, ErrNotFound) {
+	if !errors.Is(err, storage.ErrNotFound) {
 		return info, err
 	}
-	err = w.Store.Update(ctx, func(tx Tx) error {
+	err = w.Store.Update(ctx, func(tx storage.Tx) error {
 		err := read(tx) // somebody may have been faster
-		if !errors.Is(err, ErrNotFound) {
+		if !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
 		if info, err = w.Keys.Create(tx, "", kind); err != nil {
@@ -60,7 +61,9 @@ func (w *Wallet) Issuer(ctx context.Context, kind KeyKind) (KeyInfo, error) {
 	return info, err
 }
 
-func issuerPlace(kind KeyKind) Key { return Key{Kind: KindMeta, ID: "issuer/" + string(kind)} }
+func issuerPlace(kind KeyKind) storage.Key {
+	return storage.Key{Kind: storage.KindMeta, ID: "issuer/" + string(kind)}
+}
 
 // Issue returns the credential secured: a JSON object with a proof, or a JWT.
 // It hands out nothing that it would not call well-formed and its own when it
@@ -245,7 +248,7 @@ func (w *Wallet) checkIssued(ctx context.Context, signed []byte) error {
 }
 
 // loadOwn reads a record of the installation itself.
-func (w *Wallet) loadOwn(tx Tx, k Key, content any) error {
+func (w *Wallet) loadOwn(tx storage.Tx, k storage.Key, content any) error {
 	rec, err := tx.Get(k)
 	if err != nil {
 		return err
@@ -253,7 +256,7 @@ func (w *Wallet) loadOwn(tx Tx, k Key, content any) error {
 	return w.openOwn(rec, content)
 }
 
-func (w *Wallet) openOwn(rec *Record, content any) error {
+func (w *Wallet) openOwn(rec *storage.Record, content any) error {
 	plain, err := w.Sealer.Open(rec.Key, rec.Data)
 	if err != nil {
 		return err
@@ -262,7 +265,7 @@ func (w *Wallet) openOwn(rec *Record, content any) error {
 }
 
 // keepOwn creates a record of the installation itself.
-func (w *Wallet) keepOwn(tx Tx, k Key, content any) error {
+func (w *Wallet) keepOwn(tx storage.Tx, k storage.Key, content any) error {
 	plain, err := json.Marshal(content)
 	if err != nil {
 		return err
@@ -271,7 +274,7 @@ func (w *Wallet) keepOwn(tx Tx, k Key, content any) error {
 }
 
 // replaceOwn replaces one that was read.
-func (w *Wallet) replaceOwn(tx Tx, rec *Record, content any) error {
+func (w *Wallet) replaceOwn(tx storage.Tx, rec *storage.Record, content any) error {
 	plain, err := json.Marshal(content)
 	if err != nil {
 		return err

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 // leaseTime is how long a job belongs to who claimed it. It is short, so that
@@ -28,11 +30,11 @@ type jobRecord struct {
 
 // A claimed job is one that nobody else works on until its lease ends.
 type claimed struct {
-	rec *Record
+	rec *storage.Record
 	job jobRecord
 }
 
-func (c *claimed) account() AccountID { return c.rec.Account }
+func (c *claimed) account() storage.AccountID { return c.rec.Account }
 
 // kind and name are the two parts of the job's id.
 func (c *claimed) kind() string { k, _, _ := strings.Cut(c.rec.ID, "/"); return k }
@@ -41,11 +43,11 @@ func (c *claimed) name() string { _, n, _ := strings.Cut(c.rec.ID, "/"); return 
 // owe makes work due at a time. Work that is owed for an earlier one stays
 // there; from who has it under way it is taken, since that one has not seen
 // what it is owed for now.
-func (w *Wallet) owe(tx Tx, a AccountID, id string, due time.Time) error {
-	key := Key{a, KindJob, id}
+func (w *Wallet) owe(tx storage.Tx, a storage.AccountID, id string, due time.Time) error {
+	key := storage.Key{Account: a, Kind: storage.KindJob, ID: id}
 	rec, err := tx.Get(key)
-	if errors.Is(err, ErrNotFound) {
-		return tx.Create(&Record{Key: key, Due: due, Data: []byte("{}")})
+	if errors.Is(err, storage.ErrNotFound) {
+		return tx.Create(&storage.Record{Key: key, Due: due, Data: []byte("{}")})
 	}
 	if err != nil {
 		return err
@@ -63,12 +65,12 @@ func (w *Wallet) owe(tx Tx, a AccountID, id string, due time.Time) error {
 
 // claim leases a job for who waits for it, also before it is due, and returns
 // nil when it is leased to another, not owed, or to be tried again later.
-func (w *Wallet) claim(ctx context.Context, a AccountID, id string) (*claimed, error) {
+func (w *Wallet) claim(ctx context.Context, a storage.AccountID, id string) (*claimed, error) {
 	var c *claimed
-	err := w.Store.Update(ctx, func(tx Tx) error {
+	err := w.Store.Update(ctx, func(tx storage.Tx) error {
 		c = nil
-		rec, err := tx.Get(Key{a, KindJob, id})
-		if errors.Is(err, ErrNotFound) {
+		rec, err := tx.Get(storage.Key{Account: a, Kind: storage.KindJob, ID: id})
+		if errors.Is(err, storage.ErrNotFound) {
 			return nil
 		}
 		if err != nil {
@@ -87,7 +89,7 @@ func (w *Wallet) claim(ctx context.Context, a AccountID, id string) (*claimed, e
 	return c, err
 }
 
-func (w *Wallet) lease(tx Tx, rec *Record) (*claimed, error) {
+func (w *Wallet) lease(tx storage.Tx, rec *storage.Record) (*claimed, error) {
 	c := &claimed{rec: rec}
 	if err := c.decode(); err != nil {
 		return nil, err
@@ -108,7 +110,7 @@ func (c *claimed) decode() error {
 // extend renews the lease; ErrConflict or ErrNotFound mean that it was lost.
 // The record returned is c's from when the transaction is committed, not
 // before: it may be run again.
-func (w *Wallet) extend(tx Tx, c *claimed) (*Record, error) {
+func (w *Wallet) extend(tx storage.Tx, c *claimed) (*storage.Record, error) {
 	return w.putJob(tx, c, w.now().Add(leaseTime))
 }
 
@@ -137,8 +139,8 @@ func (w *Wallet) during(ctx context.Context, c *claimed, work func()) {
 }
 
 func (w *Wallet) renew(ctx context.Context, c *claimed) error {
-	var leased *Record
-	err := w.Store.Update(ctx, func(tx Tx) (err error) {
+	var leased *storage.Record
+	err := w.Store.Update(ctx, func(tx storage.Tx) (err error) {
 		leased, err = w.extend(tx, c)
 		return err
 	})
@@ -148,7 +150,7 @@ func (w *Wallet) renew(ctx context.Context, c *claimed) error {
 	return err
 }
 
-func (w *Wallet) putJob(tx Tx, c *claimed, due time.Time) (*Record, error) {
+func (w *Wallet) putJob(tx storage.Tx, c *claimed, due time.Time) (*storage.Record, error) {
 	data, err := json.Marshal(c.job)
 	if err != nil {
 		return nil, err
@@ -162,7 +164,7 @@ func (w *Wallet) putJob(tx Tx, c *claimed, due time.Time) (*Record, error) {
 // it, or that it is no longer owed, is none of the caller's business.
 func (w *Wallet) release(ctx context.Context, c *claimed, due time.Time) error {
 	c.job.Leased = false
-	return lost(w.Store.Update(ctx, func(tx Tx) error {
+	return lost(w.Store.Update(ctx, func(tx storage.Tx) error {
 		_, err := w.putJob(tx, c, due)
 		return err
 	}))
@@ -171,7 +173,7 @@ func (w *Wallet) release(ctx context.Context, c *claimed, due time.Time) error {
 // lost returns nil instead of the errors that say that a job is no longer the
 // caller's: another one took it over, or it is not owed any more.
 func lost(err error) error {
-	if errors.Is(err, ErrConflict) || errors.Is(err, ErrNotFound) {
+	if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) {
 		return nil
 	}
 	return err
@@ -214,13 +216,13 @@ func (w *Wallet) RunDue(ctx context.Context, limit int) (int, error) {
 
 // claimDue leases jobs that are due. It changes the store only when there are any.
 func (w *Wallet) claimDue(ctx context.Context, limit int) ([]*claimed, error) {
-	if any, err := w.anyDue(ctx, KindJob); err != nil || !any {
+	if any, err := w.anyDue(ctx, storage.KindJob); err != nil || !any {
 		return nil, err
 	}
 	var jobs []*claimed
-	err := w.Store.Update(ctx, func(tx Tx) error {
+	err := w.Store.Update(ctx, func(tx storage.Tx) error {
 		jobs = nil
-		due, err := tx.Due(KindJob, w.now(), limit)
+		due, err := tx.Due(storage.KindJob, w.now(), limit)
 		if err != nil {
 			return err
 		}
@@ -237,9 +239,9 @@ func (w *Wallet) claimDue(ctx context.Context, limit int) ([]*claimed, error) {
 }
 
 // anyDue reports whether a record of one of the kinds is due.
-func (w *Wallet) anyDue(ctx context.Context, kinds ...Kind) (bool, error) {
+func (w *Wallet) anyDue(ctx context.Context, kinds ...storage.Kind) (bool, error) {
 	found := false
-	err := w.Store.View(ctx, func(tx Tx) error {
+	err := w.Store.View(ctx, func(tx storage.Tx) error {
 		for _, kind := range kinds {
 			due, err := tx.Due(kind, w.now(), 1)
 			if err != nil {
@@ -282,8 +284,8 @@ func (w *Wallet) doNow(ctx context.Context, c *claimed) error {
 
 // Owed counts the jobs that are due, up to most.
 func (w *Wallet) Owed(ctx context.Context, most int) (n int, err error) {
-	err = w.Store.View(ctx, func(tx Tx) error {
-		due, err := tx.Due(KindJob, w.now(), most)
+	err = w.Store.View(ctx, func(tx storage.Tx) error {
+		due, err := tx.Due(storage.KindJob, w.now(), most)
 		n = len(due)
 		return err
 	})
@@ -301,7 +303,7 @@ const (
 // shows that were over long ago, and what is kept or remembered for a while only.
 func (w *Wallet) purge(ctx context.Context) error {
 	w.lists.tidy(w.now())
-	kinds := []Kind{KindSession, KindChallenge, KindImport, KindShare, KindBudget, KindShelf}
+	kinds := storage.KindsThat(storage.Expires)
 	for range purgeSteps {
 		if any, err := w.anyDue(ctx, kinds...); err != nil || !any {
 			return err
@@ -313,8 +315,8 @@ func (w *Wallet) purge(ctx context.Context) error {
 	return nil
 }
 
-func (w *Wallet) purgeSome(ctx context.Context, kinds []Kind) error {
-	return w.Store.Update(ctx, func(tx Tx) error {
+func (w *Wallet) purgeSome(ctx context.Context, kinds []storage.Kind) error {
+	return w.Store.Update(ctx, func(tx storage.Tx) error {
 		for _, kind := range kinds {
 			due, err := tx.Due(kind, w.now(), purgeStep)
 			if err != nil {
@@ -330,8 +332,8 @@ func (w *Wallet) purgeSome(ctx context.Context, kinds []Kind) error {
 	})
 }
 
-func (w *Wallet) purgeOne(tx Tx, rec *Record) error {
-	if rec.Kind != KindImport {
+func (w *Wallet) purgeOne(tx storage.Tx, rec *storage.Record) error {
+	if rec.Kind != storage.KindImport {
 		return tx.Delete(rec.Key)
 	}
 	v, err := w.vault(tx, rec.Account)

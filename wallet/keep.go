@@ -6,6 +6,8 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+
+	"backpack/wallet/storage"
 )
 
 // keepStep is how many badges are kept in one transaction.
@@ -15,7 +17,7 @@ const keepStep = 64
 // the import. Duplicates, problems and numbers that are none of its are passed
 // over. When there is no room for all, what was kept until then is returned
 // with the error, and the import waits with those that were left out.
-func (w *Wallet) Keep(ctx context.Context, a AccountID, id string, items []int) ([]*Entry, error) {
+func (w *Wallet) Keep(ctx context.Context, a storage.AccountID, id string, items []int) ([]*Entry, error) {
 	if err := w.finished(ctx, a, id); err != nil {
 		return nil, err
 	}
@@ -27,7 +29,7 @@ func (w *Wallet) Keep(ctx context.Context, a AccountID, id string, items []int) 
 		entries, err := w.keepSome(ctx, a, id, step)
 		kept = append(kept, entries...)
 		if noRoom(err) {
-			return kept, errors.Join(err, w.change(ctx, a, func(tx Tx, v *vault) error { return w.tellKept(tx, v, len(kept)) }))
+			return kept, errors.Join(err, w.change(ctx, a, func(tx storage.Tx, v *vault) error { return w.tellKept(tx, v, len(kept)) }))
 		}
 		if err != nil {
 			return kept, err
@@ -37,11 +39,11 @@ func (w *Wallet) Keep(ctx context.Context, a AccountID, id string, items []int) 
 }
 
 // finished returns an error unless the import is there and checked.
-func (w *Wallet) finished(ctx context.Context, a AccountID, id string) error {
-	return w.in(ctx, a, func(tx Tx, v *vault) error {
-		imp, _, err := load[importRecord](tx, v, KindImport, id)
+func (w *Wallet) finished(ctx context.Context, a storage.AccountID, id string) error {
+	return w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		imp, _, err := load[importRecord](tx, v, storage.KindImport, id)
 		switch {
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, storage.ErrNotFound):
 			return fail(Missing, "import_gone", err)
 		case err != nil:
 			return err
@@ -58,12 +60,12 @@ type ready struct {
 	item  *itemRecord
 	entry *Entry
 	body  *Body
-	from  *Record // the import's item; nil for none
-	id    string  // for the entry, unless it had one before
+	from  *storage.Record // the import's item; nil for none
+	id    string          // for the entry, unless it had one before
 }
 
 // size returns the bytes of records; nil is none.
-func size(recs ...*Record) (n int) {
+func size(recs ...*storage.Record) (n int) {
 	for _, r := range recs {
 		if r != nil {
 			n += len(r.Data)
@@ -74,7 +76,7 @@ func size(recs ...*Record) (n int) {
 
 // keepSome keeps a few items, as many as there is room for. What takes long,
 // such as signing a record, comes before the transaction.
-func (w *Wallet) keepSome(ctx context.Context, a AccountID, id string, items []int) ([]*Entry, error) {
+func (w *Wallet) keepSome(ctx context.Context, a storage.AccountID, id string, items []int) ([]*Entry, error) {
 	chosen, err := w.chosen(ctx, a, id, items)
 	if err != nil {
 		return nil, err
@@ -86,7 +88,7 @@ func (w *Wallet) keepSome(ctx context.Context, a AccountID, id string, items []i
 	}
 	var kept []*Entry
 	var full error
-	err = w.change(ctx, a, func(tx Tx, v *vault) error {
+	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		kept, full = nil, nil
 		for _, r := range chosen {
 			if kept, err = w.keep(tx, v, r, kept); noRoom(err) {
@@ -108,13 +110,13 @@ func (w *Wallet) keepSome(ctx context.Context, a AccountID, id string, items []i
 }
 
 // chosen loads the items that can be kept.
-func (w *Wallet) chosen(ctx context.Context, a AccountID, id string, items []int) ([]*ready, error) {
+func (w *Wallet) chosen(ctx context.Context, a storage.AccountID, id string, items []int) ([]*ready, error) {
 	var out []*ready
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		out = nil
 		for _, n := range items {
-			it, rec, err := load[itemRecord](tx, v, KindItem, itemID(id, n))
-			if errors.Is(err, ErrNotFound) || err == nil && it.Entry == nil {
+			it, rec, err := load[itemRecord](tx, v, storage.KindItem, itemID(id, n))
+			if errors.Is(err, storage.ErrNotFound) || err == nil && it.Entry == nil {
 				continue
 			}
 			if err != nil {
@@ -144,7 +146,7 @@ func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 
 // keep writes a badge and appends its entry to kept, unless it is kept already.
 // When there is no room for it, nothing was written (see noRoom).
-func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error) {
+func (w *Wallet) keep(tx storage.Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error) {
 	if same, err := w.keptAlready(tx, v, r.item); err != nil {
 		return kept, err
 	} else if same != "" {
@@ -156,17 +158,17 @@ func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error
 			return kept, err
 		}
 	}
-	rec, err := v.record(KindEntry, r.entry.ID, r.entry)
+	rec, err := v.record(storage.KindEntry, r.entry.ID, r.entry)
 	if err != nil {
 		return kept, err
 	}
-	body, err := v.record(KindBody, r.entry.ID, r.body)
+	body, err := v.record(storage.KindBody, r.entry.ID, r.body)
 	if err != nil {
 		return kept, err
 	}
-	first, evidence := r.item.firstKept(), (*Record)(nil)
+	first, evidence := r.item.firstKept(), (*storage.Record)(nil)
 	if first != nil {
-		if evidence, err = v.record(KindKept, keptID(r.entry.ID), first); err != nil {
+		if evidence, err = v.record(storage.KindKept, keptID(r.entry.ID), first); err != nil {
 			return kept, err
 		}
 	}
@@ -192,7 +194,7 @@ func (w *Wallet) keep(tx Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error
 // createEntry creates the record of an entry. One that has the id of an entry
 // that was here before begins with a version that none had: an id and a version
 // mean one content, for ever.
-func (w *Wallet) createEntry(tx Tx, rec *Record, r *ready) error {
+func (w *Wallet) createEntry(tx storage.Tx, rec *storage.Record, r *ready) error {
 	if rec.ID == r.id {
 		return tx.Create(rec)
 	}
@@ -204,7 +206,7 @@ func (w *Wallet) createEntry(tx Tx, rec *Record, r *ready) error {
 	return tx.Restore(rec)
 }
 
-func createSealed(tx Tx, v *vault, kind Kind, id string, content any) error {
+func createSealed(tx storage.Tx, v *vault, kind storage.Kind, id string, content any) error {
 	rec, err := v.record(kind, id, content)
 	if err != nil {
 		return err
@@ -218,22 +220,22 @@ type imageRecord struct {
 	Body []byte
 }
 
-func putImage(tx Tx, v *vault, s Summary, body []byte) error {
-	err := createSealed(tx, v, KindImage, s.Image, imageRecord{s.ImageType, body})
-	if errors.Is(err, ErrExists) {
+func putImage(tx storage.Tx, v *vault, s Summary, body []byte) error {
+	err := createSealed(tx, v, storage.KindImage, s.Image, imageRecord{s.ImageType, body})
+	if errors.Is(err, storage.ErrExists) {
 		return nil
 	}
 	return err
 }
 
 // endImport removes what is left of an import and tells the learner.
-func (w *Wallet) endImport(ctx context.Context, a AccountID, id string, kept int) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		imp, _, err := load[importRecord](tx, v, KindImport, id)
+func (w *Wallet) endImport(ctx context.Context, a storage.AccountID, id string, kept int) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		imp, _, err := load[importRecord](tx, v, storage.KindImport, id)
 		if err == nil {
 			err = w.restoreShows(tx, v, imp.Shows)
 		}
-		if errors.Is(err, ErrNotFound) { // dropped meanwhile
+		if errors.Is(err, storage.ErrNotFound) { // dropped meanwhile
 			err = nil
 		}
 		if err := errors.Join(err, w.tellKept(tx, v, kept)); err != nil {
@@ -243,7 +245,7 @@ func (w *Wallet) endImport(ctx context.Context, a AccountID, id string, kept int
 	})
 }
 
-func (w *Wallet) tellKept(tx Tx, v *vault, kept int) error {
+func (w *Wallet) tellKept(tx storage.Tx, v *vault, kept int) error {
 	if kept == 0 {
 		return nil
 	}

@@ -12,6 +12,7 @@ import (
 	vckept "backpack/vc/kept"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -43,7 +44,7 @@ func inList(set bool) vctest.Option {
 }
 
 // entryNow reads an entry.
-func entryNow(t testing.TB, e *wallettest.Env, a wallet.AccountID, id string) *wallet.Entry {
+func entryNow(t testing.TB, e *wallettest.Env, a storage.AccountID, id string) *wallet.Entry {
 	t.Helper()
 	b, err := e.Badge(t.Context(), a, id)
 	if err != nil {
@@ -68,7 +69,7 @@ func pass(t testing.TB, e *wallettest.Env, d time.Duration) {
 }
 
 // told returns how often each notice was told.
-func told(t testing.TB, e *wallettest.Env, a wallet.AccountID) map[string]int {
+func told(t testing.TB, e *wallettest.Env, a storage.AccountID) map[string]int {
 	t.Helper()
 	events, err := e.Events(t.Context(), a, 1000)
 	if err != nil {
@@ -214,10 +215,10 @@ func TestKeyChanges(t *testing.T) {
 }
 
 // blobs counts the kept bytes, and demands that each has its count.
-func blobs(t testing.TB, e *wallettest.Env, a wallet.AccountID) (bodies, all int) {
+func blobs(t testing.TB, e *wallettest.Env, a storage.AccountID) (bodies, all int) {
 	t.Helper()
-	err := e.Wallet.Store.View(t.Context(), func(tx wallet.Tx) error {
-		recs, err := tx.List(a, wallet.KindKept, "", 10_000)
+	err := e.Wallet.Store.View(t.Context(), func(tx storage.Tx) error {
+		recs, err := tx.List(a, storage.KindKept, "", 10_000)
 		counts := 0
 		for _, r := range recs {
 			switch {

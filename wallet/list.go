@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // pageSize is how many badges a page of a listing holds unless asked otherwise.
@@ -20,7 +21,7 @@ const manyEntries = 400
 var errMany = errors.New("more badges than are read at once")
 
 // Entries lists badges.
-func (w *Wallet) Entries(ctx context.Context, a AccountID, q Query) (*Listing, error) {
+func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Listing, error) {
 	l, err := w.shortlist(ctx, a, manyEntries)
 	if errors.Is(err, errMany) {
 		waited := inTurn(w.Turns.As(ctx, Visitor{ID: string(a)}), func(ctx context.Context) { l, err = w.shortlist(ctx, a, 0) })

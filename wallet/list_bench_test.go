@@ -9,6 +9,7 @@ import (
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -28,7 +29,7 @@ func BenchmarkList(b *testing.B) {
 	defer db.Close()
 	for _, s := range []struct {
 		name  string
-		store wallet.Store
+		store storage.Store
 	}{{"file", file}, {"postgres", db}} {
 		e := wallettest.New(b, wallettest.Options{Store: s.store})
 		for _, n := range []int{5, 5000} {
@@ -42,7 +43,7 @@ func BenchmarkList(b *testing.B) {
 	}
 }
 
-func benchmarkList(b *testing.B, name string, e *wallettest.Env, a wallet.AccountID, id string) {
+func benchmarkList(b *testing.B, name string, e *wallettest.Env, a storage.AccountID, id string) {
 	run := func(what string, q wallet.Query, before func(i int) *wallet.Wallet) {
 		b.Run(name+"/"+what, func(b *testing.B) {
 			b.ReportAllocs()

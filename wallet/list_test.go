@@ -21,6 +21,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -79,7 +80,7 @@ func naively(all []*wallet.Entry, q wallet.Query) *wallet.Listing {
 }
 
 // sameLists compares what the wallets list with what is in the store.
-func sameLists(t *testing.T, what string, r *rand.Rand, a wallet.AccountID, wallets ...*wallet.Wallet) {
+func sameLists(t *testing.T, what string, r *rand.Rand, a storage.AccountID, wallets ...*wallet.Wallet) {
 	t.Helper()
 	all, err := wallet.AllEntries(t.Context(), wallets[0], a)
 	if err != nil {
@@ -249,29 +250,29 @@ func TestListsTogether(t *testing.T) {
 
 // A readCount counts the entries that are read of a store.
 type readCount struct {
-	wallet.Store
+	storage.Store
 	entries atomic.Int64
 }
 
-func (s *readCount) View(ctx context.Context, fn func(wallet.Tx) error) error {
-	return s.Store.View(ctx, func(tx wallet.Tx) error { return fn(&countedTx{tx, s}) })
+func (s *readCount) View(ctx context.Context, fn func(storage.Tx) error) error {
+	return s.Store.View(ctx, func(tx storage.Tx) error { return fn(&countedTx{tx, s}) })
 }
 
 type countedTx struct {
-	wallet.Tx
+	storage.Tx
 	in *readCount
 }
 
-func (c *countedTx) Get(k wallet.Key) (*wallet.Record, error) {
-	if k.Kind == wallet.KindEntry {
+func (c *countedTx) Get(k storage.Key) (*storage.Record, error) {
+	if k.Kind == storage.KindEntry {
 		c.in.entries.Add(1)
 	}
 	return c.Tx.Get(k)
 }
 
-func (c *countedTx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int) ([]*wallet.Record, error) {
+func (c *countedTx) List(a storage.AccountID, kind storage.Kind, after string, limit int) ([]*storage.Record, error) {
 	list, err := c.Tx.List(a, kind, after, limit)
-	if kind == wallet.KindEntry {
+	if kind == storage.KindEntry {
 		c.in.entries.Add(int64(len(list)))
 	}
 	return list, err

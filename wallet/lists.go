@@ -4,6 +4,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 // What is remembered of lists: only those that fill more than a page, for they
@@ -18,13 +20,13 @@ const (
 // concurrent use.
 type lists struct {
 	mu     sync.Mutex
-	by     map[AccountID]*shortlist
-	recent []AccountID // those remembered, the one asked for last at the end
+	by     map[storage.AccountID]*shortlist
+	recent []storage.AccountID // those remembered, the one asked for last at the end
 	size   int
 }
 
 // of returns what is remembered of an account, or nil.
-func (l *lists) of(a AccountID, now time.Time) *shortlist {
+func (l *lists) of(a storage.AccountID, now time.Time) *shortlist {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := l.by[a]
@@ -36,7 +38,7 @@ func (l *lists) of(a AccountID, now time.Time) *shortlist {
 }
 
 // remember keeps an account's shortlist, and forgets others where that needs room.
-func (l *lists) remember(a AccountID, s *shortlist) {
+func (l *lists) remember(a storage.AccountID, s *shortlist) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.by[a] == s {
@@ -50,19 +52,19 @@ func (l *lists) remember(a AccountID, s *shortlist) {
 		l.forget(l.recent[0])
 	}
 	if l.by == nil {
-		l.by = map[AccountID]*shortlist{}
+		l.by = map[storage.AccountID]*shortlist{}
 	}
 	l.by[a] = s
 	l.size += s.size
 	l.recent = append(l.recent, a)
 }
 
-func (l *lists) touch(a AccountID) {
+func (l *lists) touch(a storage.AccountID) {
 	i := slices.Index(l.recent, a)
 	l.recent = append(slices.Delete(l.recent, i, i+1), a)
 }
 
-func (l *lists) forget(a AccountID) {
+func (l *lists) forget(a storage.AccountID) {
 	s := l.by[a]
 	if s == nil {
 		return
@@ -74,7 +76,7 @@ func (l *lists) forget(a AccountID) {
 }
 
 // drop forgets an account.
-func (l *lists) drop(a AccountID) {
+func (l *lists) drop(a storage.AccountID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.forget(a)

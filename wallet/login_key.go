@@ -7,6 +7,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 // A backpack key is seven groups of four characters, as in
@@ -80,16 +82,16 @@ func readKey(typed string) (chars string, ok bool) {
 func (w *Wallet) keyLookup(chars string) string { return w.Sealer.Lookup("backpack-key", chars) }
 
 // putBackpackKey gives the account a new key, in place of the old one if any.
-func (w *Wallet) putBackpackKey(tx Tx, v *vault) (string, error) {
+func (w *Wallet) putBackpackKey(tx storage.Tx, v *vault) (string, error) {
 	key, err := w.newBackpackKey()
 	if err != nil {
 		return "", err
 	}
-	err = tx.Delete(Key{v.account, KindLogin, loginKeyID})
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	err = tx.Delete(storage.Key{Account: v.account, Kind: storage.KindLogin, ID: loginKeyID})
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return "", err
 	}
-	rec, err := v.record(KindLogin, loginKeyID, &loginRecord{AddedAt: w.now()})
+	rec, err := v.record(storage.KindLogin, loginKeyID, &loginRecord{AddedAt: w.now()})
 	if err != nil {
 		return "", err
 	}
@@ -106,9 +108,9 @@ func (w *Wallet) SignInWithKey(ctx context.Context, key, label string) (s *Sessi
 	if !ok {
 		return nil, "", fail(BadInput, "key_mistyped", nil)
 	}
-	err = w.Store.Update(ctx, func(tx Tx) error {
-		rec, err := tx.Find(KindLogin, w.keyLookup(chars))
-		if errors.Is(err, ErrNotFound) {
+	err = w.Store.Update(ctx, func(tx storage.Tx) error {
+		rec, err := tx.Find(storage.KindLogin, w.keyLookup(chars))
+		if errors.Is(err, storage.ErrNotFound) {
 			return fail(Forbidden, "key_unknown", nil)
 		}
 		if err != nil {
@@ -136,11 +138,11 @@ func (w *Wallet) SignInWithKey(ctx context.Context, key, label string) (s *Sessi
 }
 
 // HasBackpackKey reports whether the account has a backpack key.
-func (w *Wallet) HasBackpackKey(ctx context.Context, a AccountID) (bool, error) {
+func (w *Wallet) HasBackpackKey(ctx context.Context, a storage.AccountID) (bool, error) {
 	has := false
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
-		_, err := tx.Get(Key{a, KindLogin, loginKeyID})
-		if errors.Is(err, ErrNotFound) {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		_, err := tx.Get(storage.Key{Account: a, Kind: storage.KindLogin, ID: loginKeyID})
+		if errors.Is(err, storage.ErrNotFound) {
 			return nil
 		}
 		has = err == nil
@@ -150,9 +152,9 @@ func (w *Wallet) HasBackpackKey(ctx context.Context, a AccountID) (bool, error) 
 }
 
 // RenewBackpackKey makes a new backpack key; the old one stops working.
-func (w *Wallet) RenewBackpackKey(ctx context.Context, a AccountID) (string, error) {
+func (w *Wallet) RenewBackpackKey(ctx context.Context, a storage.AccountID) (string, error) {
 	var key string
-	err := w.change(ctx, a, func(tx Tx, v *vault) (err error) {
+	err := w.change(ctx, a, func(tx storage.Tx, v *vault) (err error) {
 		key, err = w.putBackpackKey(tx, v)
 		return errors.Join(err, w.tell(tx, v, Event{Code: "key_renewed"}))
 	})

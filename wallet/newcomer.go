@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 // Newcomers bounds what accounts may take of which nothing is known yet: those
@@ -43,7 +45,7 @@ type origin struct {
 	Accounts int              `json:"accounts"`
 	Held     map[string]int64 `json:"held,omitempty"` // bytes
 
-	rec *Record
+	rec *storage.Record
 }
 
 // originOf returns what the origin of an account made now is called; "" when
@@ -56,10 +58,10 @@ func (w *Wallet) originOf(ctx context.Context) string {
 	return w.Sealer.Lookup("origin", w.now().UTC().Format(time.DateOnly)+"/"+network)
 }
 
-func (w *Wallet) loadOrigin(tx Tx, id string) (*origin, error) {
-	rec, err := tx.Get(Key{"", KindBudget, id})
-	if errors.Is(err, ErrNotFound) {
-		return &origin{rec: &Record{Key: Key{"", KindBudget, id}}}, nil
+func (w *Wallet) loadOrigin(tx storage.Tx, id string) (*origin, error) {
+	rec, err := tx.Get(storage.Key{Account: "", Kind: storage.KindBudget, ID: id})
+	if errors.Is(err, storage.ErrNotFound) {
+		return &origin{rec: &storage.Record{Key: storage.Key{Account: "", Kind: storage.KindBudget, ID: id}}}, nil
 	}
 	if err != nil {
 		return nil, err
@@ -71,7 +73,7 @@ func (w *Wallet) loadOrigin(tx Tx, id string) (*origin, error) {
 	return o, nil
 }
 
-func (w *Wallet) saveOrigin(tx Tx, o *origin) (err error) {
+func (w *Wallet) saveOrigin(tx storage.Tx, o *origin) (err error) {
 	if o.rec.Data, err = json.Marshal(o); err != nil {
 		return err
 	}
@@ -87,7 +89,7 @@ func (w *Wallet) saveOrigin(tx Tx, o *origin) (err error) {
 }
 
 // countOrigin counts one more account of an origin, or refuses it.
-func (w *Wallet) countOrigin(tx Tx, id string) error {
+func (w *Wallet) countOrigin(tx storage.Tx, id string) error {
 	if id == "" {
 		return nil
 	}
@@ -103,7 +105,7 @@ func (w *Wallet) countOrigin(tx Tx, id string) error {
 }
 
 // isNew reports whether nothing is known of an account yet.
-func (w *Wallet) isNew(tx Tx, v *vault, acc *accountRecord) (bool, error) {
+func (w *Wallet) isNew(tx storage.Tx, v *vault, acc *accountRecord) (bool, error) {
 	if acc.Quota != (Quota{}) || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
 		return false, nil
 	}
@@ -112,7 +114,7 @@ func (w *Wallet) isNew(tx Tx, v *vault, acc *accountRecord) (bool, error) {
 }
 
 // boundNew makes u what a new account may keep, if acc is one.
-func (w *Wallet) boundNew(tx Tx, v *vault, acc *accountRecord, u *Usage) error {
+func (w *Wallet) boundNew(tx storage.Tx, v *vault, acc *accountRecord, u *Usage) error {
 	isNew, err := w.isNew(tx, v, acc)
 	if err != nil || !isNew {
 		return err
@@ -126,8 +128,8 @@ func (w *Wallet) boundNew(tx Tx, v *vault, acc *accountRecord, u *Usage) error {
 	return err
 }
 
-func (w *Wallet) hasProved(tx Tx, v *vault) (proved bool, err error) {
-	err = eachEmail(tx, v, func(e *emailRecord, _ *Record) error {
+func (w *Wallet) hasProved(tx storage.Tx, v *vault) (proved bool, err error) {
+	err = eachEmail(tx, v, func(e *emailRecord, _ *storage.Record) error {
 		proved = proved || !e.ProvedAt.IsZero()
 		return nil
 	})
@@ -136,7 +138,7 @@ func (w *Wallet) hasProved(tx Tx, v *vault) (proved bool, err error) {
 
 // takeNew counts for all of its origin what a new account holds when it adds
 // something to what u says.
-func (w *Wallet) takeNew(tx Tx, v *vault, u *Usage, bytes int) error {
+func (w *Wallet) takeNew(tx storage.Tx, v *vault, u *Usage, bytes int) error {
 	o, all := v.origin, int64(0)
 	if o == nil || bytes == 0 {
 		return nil
@@ -160,7 +162,7 @@ func (w *Wallet) takeNew(tx Tx, v *vault, u *Usage, bytes int) error {
 
 // giveNew counts for its origin that a new account holds less than before;
 // gone says that the account itself goes.
-func (w *Wallet) giveNew(tx Tx, v *vault, gone bool) error {
+func (w *Wallet) giveNew(tx storage.Tx, v *vault, gone bool) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.Origin == "" || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
 		return err
@@ -188,13 +190,13 @@ func (w *Wallet) giveNew(tx Tx, v *vault, gone bool) error {
 const emptyJob = "empty/account"
 
 // oweEmpty puts off, or owes for the first time, what workEmpty does.
-func (w *Wallet) oweEmpty(tx Tx, a AccountID, first bool) error {
-	due, key := w.now().Add(w.Limits.New.Empty), Key{a, KindJob, emptyJob}
+func (w *Wallet) oweEmpty(tx storage.Tx, a storage.AccountID, first bool) error {
+	due, key := w.now().Add(w.Limits.New.Empty), storage.Key{Account: a, Kind: storage.KindJob, ID: emptyJob}
 	if first {
 		return w.owe(tx, a, emptyJob, due)
 	}
 	rec, err := tx.Get(key)
-	if errors.Is(err, ErrNotFound) { // it holds something, or did
+	if errors.Is(err, storage.ErrNotFound) { // it holds something, or did
 		return nil
 	}
 	if err != nil {
@@ -209,7 +211,7 @@ func (w *Wallet) oweEmpty(tx Tx, a AccountID, first bool) error {
 // looked at, stays until its learner deletes it.
 func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
 	defer w.lists.drop(c.account())
-	return lost(w.change(ctx, c.account(), func(tx Tx, v *vault) error {
+	return lost(w.change(ctx, c.account(), func(tx storage.Tx, v *vault) error {
 		if _, err := w.extend(tx, c); err != nil { // it was opened meanwhile
 			return err
 		}
@@ -217,7 +219,7 @@ func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
 		if err != nil {
 			return err
 		}
-		open, err := tx.List(v.account, KindSession, "", 1)
+		open, err := tx.List(v.account, storage.KindSession, "", 1)
 		switch {
 		case err != nil:
 			return err
@@ -235,8 +237,8 @@ func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
 
 // used reports whether an account holds what somebody could miss: a badge, an
 // import, a show, a confirmed address, or a quota that the operator gave it.
-func (w *Wallet) used(tx Tx, v *vault) (bool, error) {
-	for _, kind := range [...]Kind{KindEntry, KindImport, KindShare} {
+func (w *Wallet) used(tx storage.Tx, v *vault) (bool, error) {
+	for _, kind := range [...]storage.Kind{storage.KindEntry, storage.KindImport, storage.KindShare} {
 		if n, _, err := tx.Count(v.account, kind); err != nil || n > 0 {
 			return true, err
 		}

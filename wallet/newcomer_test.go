@@ -9,11 +9,12 @@ import (
 
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // signUp makes an account from a network.
-func signUp(t testing.TB, e *wallettest.Env, network string) (wallet.AccountID, error) {
+func signUp(t testing.TB, e *wallettest.Env, network string) (storage.AccountID, error) {
 	t.Helper()
 	s, _, _, err := e.SignUpWithKey(wallet.WithNetwork(t.Context(), network), "Alma", "en", "a test")
 	if err != nil {
@@ -22,7 +23,7 @@ func signUp(t testing.TB, e *wallettest.Env, network string) (wallet.AccountID, 
 	return s.Account, nil
 }
 
-func mustSignUp(t testing.TB, e *wallettest.Env, network string) wallet.AccountID {
+func mustSignUp(t testing.TB, e *wallettest.Env, network string) storage.AccountID {
 	t.Helper()
 	a, err := signUp(t, e, network)
 	if err != nil {
@@ -32,7 +33,7 @@ func mustSignUp(t testing.TB, e *wallettest.Env, network string) wallet.AccountI
 }
 
 // fill brings badges into an account until no more fit, and returns why.
-func fill(t testing.TB, e *wallettest.Env, a wallet.AccountID, set [][]wallet.Input) error {
+func fill(t testing.TB, e *wallettest.Env, a storage.AccountID, set [][]wallet.Input) error {
 	t.Helper()
 	for _, in := range set {
 		id, err := e.StartImport(t.Context(), a, in)
@@ -59,12 +60,12 @@ func TestThreat40NewAccountsHoldLess(t *testing.T) {
 	t.Parallel()
 	onBoth(t, wallet.Limits{New: wallet.Newcomers{Bytes: 40_000}}, func(t *testing.T, e *wallettest.Env) {
 		large := badgesOf(t, e, "large", 6, 12_000)
-		for name, grow := range map[string]func(a wallet.AccountID) error{
-			"a confirmed address": func(a wallet.AccountID) error { e.Prove(t, a, string(a)+"@example.org"); return nil },
-			"a quota of its own": func(a wallet.AccountID) error {
+		for name, grow := range map[string]func(a storage.AccountID) error{
+			"a confirmed address": func(a storage.AccountID) error { e.Prove(t, a, string(a)+"@example.org"); return nil },
+			"a quota of its own": func(a storage.AccountID) error {
 				return e.SetQuota(t.Context(), a, wallet.Quota{Bytes: 10 << 20})
 			},
-			"time": func(wallet.AccountID) error { e.Clock.Advance(3 * day); return nil },
+			"time": func(storage.AccountID) error { e.Clock.Advance(3 * day); return nil },
 		} {
 			a := mustSignUp(t, e, name)
 			if u := usage(t, e, a); !u.New || u.Most.Bytes != 40_000 {
@@ -98,7 +99,7 @@ func TestThreat40OneNetworkTogether(t *testing.T) {
 	limits := wallet.Limits{New: wallet.Newcomers{Bytes: 60_000, NetworkBytes: 150_000, NetworkAccounts: 8}}
 	onBoth(t, limits, func(t *testing.T, e *wallettest.Env) {
 		set := [][]wallet.Input{badgesOf(t, e, "a", 1, 12_000), badgesOf(t, e, "b", 1, 12_000), badgesOf(t, e, "c", 1, 12_000)}
-		var accounts []wallet.AccountID
+		var accounts []storage.AccountID
 		var held int64
 		for n := range 8 {
 			a := mustSignUp(t, e, "203.0.113.7")
@@ -157,7 +158,7 @@ func TestThreat40FloodFromOneAddress(t *testing.T) {
 		if err == nil {
 			err = fill(t, e, a, set)
 		}
-		if errors.Is(err, wallet.ErrFull) {
+		if errors.Is(err, storage.ErrFull) {
 			t.Fatal("the store is full")
 		}
 		if refused = full(err, "too_many_accounts"); refused {

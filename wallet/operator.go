@@ -5,12 +5,14 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 // AccountFacts are what an operator is told of an account: nothing of what is
 // in the backpack, and no address.
 type AccountFacts struct {
-	ID        AccountID
+	ID        storage.AccountID
 	Name      string
 	CreatedAt time.Time
 	SeenAt    time.Time // of the sessions that there are now; zero for none
@@ -19,9 +21,9 @@ type AccountFacts struct {
 }
 
 // AccountFacts returns them for one account.
-func (w *Wallet) AccountFacts(ctx context.Context, a AccountID) (*AccountFacts, error) {
+func (w *Wallet) AccountFacts(ctx context.Context, a storage.AccountID) (*AccountFacts, error) {
 	var out *AccountFacts
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {
 			return err
@@ -31,7 +33,7 @@ func (w *Wallet) AccountFacts(ctx context.Context, a AccountID) (*AccountFacts, 
 			return err
 		}
 		out = &AccountFacts{ID: a, Name: acc.Name, CreatedAt: acc.CreatedAt, Disabled: acc.Disabled, Usage: *u}
-		return loadAll(tx, v, KindSession, func(s *sessionRecord, _ *Record) error {
+		return loadAll(tx, v, storage.KindSession, func(s *sessionRecord, _ *storage.Record) error {
 			if s.SeenAt.After(out.SeenAt) {
 				out.SeenAt = s.SeenAt
 			}
@@ -43,10 +45,10 @@ func (w *Wallet) AccountFacts(ctx context.Context, a AccountID) (*AccountFacts, 
 
 // EachAccount calls fn with every account, in the order of ids. One that is
 // deleted or damaged meanwhile is passed over.
-func (w *Wallet) EachAccount(ctx context.Context, fn func(AccountID) error) error {
-	for after := AccountID(""); ; {
-		var page []AccountID
-		err := w.Store.View(ctx, func(tx Tx) (err error) {
+func (w *Wallet) EachAccount(ctx context.Context, fn func(storage.AccountID) error) error {
+	for after := storage.AccountID(""); ; {
+		var page []storage.AccountID
+		err := w.Store.View(ctx, func(tx storage.Tx) (err error) {
 			page, err = tx.Accounts(after, 200)
 			return err
 		})
@@ -64,21 +66,21 @@ func (w *Wallet) EachAccount(ctx context.Context, fn func(AccountID) error) erro
 
 // FindAccounts returns the accounts that who names: by id, by a proved e-mail
 // address, or by name. For the last two it opens every account.
-func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]AccountID, error) {
+func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]storage.AccountID, error) {
 	who = tidy(who)
-	if _, err := w.AccountFacts(ctx, AccountID(strings.ToLower(who))); err == nil {
-		return []AccountID{AccountID(strings.ToLower(who))}, nil
+	if _, err := w.AccountFacts(ctx, storage.AccountID(strings.ToLower(who))); err == nil {
+		return []storage.AccountID{storage.AccountID(strings.ToLower(who))}, nil
 	}
-	var list []AccountID
-	err := w.EachAccount(ctx, func(a AccountID) error {
+	var list []storage.AccountID
+	err := w.EachAccount(ctx, func(a storage.AccountID) error {
 		is := false
-		err := w.in(ctx, a, func(tx Tx, v *vault) error {
+		err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 			acc, err := w.account(tx, v)
 			if err != nil {
 				return err
 			}
 			is = strings.EqualFold(acc.Name, who)
-			return eachEmail(tx, v, func(e *emailRecord, _ *Record) error {
+			return eachEmail(tx, v, func(e *emailRecord, _ *storage.Record) error {
 				is = is || !e.ProvedAt.IsZero() && strings.EqualFold(e.Address, who)
 				return nil
 			})
@@ -98,9 +100,9 @@ func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]AccountID, err
 // nobody can sign in to it, its shows look as ended ones do, and nothing is done
 // for it in the background; sessions end for good. Nothing that is in it is
 // lost, and what was due meanwhile is done when it is opened.
-func (w *Wallet) SetDisabled(ctx context.Context, a AccountID, disabled bool) error {
-	err := w.change(ctx, a, func(tx Tx, v *vault) error {
-		acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+func (w *Wallet) SetDisabled(ctx context.Context, a storage.AccountID, disabled bool) error {
+	err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
@@ -119,8 +121,8 @@ func (w *Wallet) SetDisabled(ctx context.Context, a AccountID, disabled bool) er
 	return err
 }
 
-func endSessions(tx Tx, a AccountID) error {
-	list, err := tx.List(a, KindSession, "", 2*maxSessions)
+func endSessions(tx storage.Tx, a storage.AccountID) error {
+	list, err := tx.List(a, storage.KindSession, "", 2*maxSessions)
 	for _, rec := range list {
 		err = errors.Join(err, tx.Delete(rec.Key))
 	}
@@ -128,7 +130,7 @@ func endSessions(tx Tx, a AccountID) error {
 }
 
 // enabled returns an error when the account is closed.
-func (w *Wallet) enabled(tx Tx, v *vault) error {
+func (w *Wallet) enabled(tx storage.Tx, v *vault) error {
 	acc, err := w.account(tx, v)
 	if err == nil && !acc.Disabled.IsZero() {
 		err = fail(Forbidden, "account_disabled", nil)

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -76,9 +77,9 @@ func TestFindAccounts(t *testing.T) {
 	if _, err := e.AddEmail(t.Context(), ada.ID, "not.proved@example.org"); err != nil {
 		t.Fatal(err)
 	}
-	both := []wallet.AccountID{ada.ID, second.ID}
+	both := []storage.AccountID{ada.ID, second.ID}
 	slices.Sort(both)
-	for who, want := range map[string][]wallet.AccountID{
+	for who, want := range map[string][]storage.AccountID{
 		string(bob.ID): {bob.ID}, " BOB@example.org": {bob.ID}, "bob": {bob.ID}, "ADA": both, "not.proved@example.org": nil, "": nil, "nobody": nil,
 	} {
 		got, err := e.FindAccounts(t.Context(), who)

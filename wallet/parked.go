@@ -3,6 +3,8 @@ package wallet
 import (
 	"context"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 // parkTime is how long work for a closed account is left alone before it is
@@ -15,7 +17,7 @@ func (w *Wallet) rests(ctx context.Context, c *claimed) bool {
 		return false // it is the store's
 	}
 	closed := false
-	err := w.in(ctx, c.account(), func(tx Tx, v *vault) error {
+	err := w.in(ctx, c.account(), func(tx storage.Tx, v *vault) error {
 		acc, err := w.account(tx, v)
 		closed = err == nil && !acc.Disabled.IsZero()
 		return err
@@ -30,9 +32,9 @@ func (w *Wallet) park(ctx context.Context, c *claimed) error {
 }
 
 // unpark makes what was parked due.
-func (w *Wallet) unpark(tx Tx, a AccountID) error {
+func (w *Wallet) unpark(tx storage.Tx, a storage.AccountID) error {
 	for after := ""; ; {
-		list, err := tx.List(a, KindJob, after, purgeStep)
+		list, err := tx.List(a, storage.KindJob, after, purgeStep)
 		if err != nil || len(list) == 0 {
 			return err
 		}

@@ -11,6 +11,8 @@ import (
 
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
+
+	"backpack/wallet/storage"
 )
 
 const (
@@ -27,14 +29,14 @@ type passkeyRecord struct {
 	Credential webauthn.Credential
 }
 
-func (p *passkeyRecord) passkey(rec *Record) *Passkey {
+func (p *passkeyRecord) passkey(rec *storage.Record) *Passkey {
 	return &Passkey{ID: strings.TrimPrefix(rec.ID, passkeyPrefix), Label: p.Label, AddedAt: p.AddedAt, UsedAt: p.UsedAt}
 }
 
 // A passkeyUser is an account as the WebAuthn library wants to see it. Its
 // handle is the account's id, which is random and says nothing of the person.
 type passkeyUser struct {
-	id          AccountID
+	id          storage.AccountID
 	name        string
 	credentials []webauthn.Credential
 }
@@ -58,7 +60,7 @@ func (w *Wallet) BeginSignUp(ctx context.Context, name, lang string) (*Ceremony,
 	if err != nil {
 		return nil, err
 	}
-	return w.beginPasskey(ctx, &passkeyUser{id: AccountID(id), name: name}, ceremonySignUp, cleanLang(lang))
+	return w.beginPasskey(ctx, &passkeyUser{id: storage.AccountID(id), name: name}, ceremonySignUp, cleanLang(lang))
 }
 
 // FinishSignUp makes the account when the browser's answer is right.
@@ -71,7 +73,7 @@ func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byt
 	if err != nil {
 		return nil, "", err
 	}
-	err = w.Store.Update(ctx, func(tx Tx) error {
+	err = w.Store.Update(ctx, func(tx storage.Tx) error {
 		v, err := w.createAccount(tx, c.Account, c.Name, c.Lang, w.originOf(ctx))
 		if err != nil {
 			return err
@@ -89,7 +91,7 @@ func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byt
 }
 
 // BeginAddPasskey begins to add a passkey to the account.
-func (w *Wallet) BeginAddPasskey(ctx context.Context, a AccountID) (*Ceremony, error) {
+func (w *Wallet) BeginAddPasskey(ctx context.Context, a storage.AccountID) (*Ceremony, error) {
 	user, err := w.passkeyUser(ctx, a)
 	if err != nil {
 		return nil, err
@@ -101,7 +103,7 @@ func (w *Wallet) BeginAddPasskey(ctx context.Context, a AccountID) (*Ceremony, e
 }
 
 // FinishAddPasskey adds the passkey.
-func (w *Wallet) FinishAddPasskey(ctx context.Context, a AccountID, ceremony string, answer []byte, label string) (*Passkey, error) {
+func (w *Wallet) FinishAddPasskey(ctx context.Context, a storage.AccountID, ceremony string, answer []byte, label string) (*Passkey, error) {
 	c, err := w.takeCeremony(ctx, ceremony, ceremonyAdd)
 	if err != nil {
 		return nil, err
@@ -114,7 +116,7 @@ func (w *Wallet) FinishAddPasskey(ctx context.Context, a AccountID, ceremony str
 		return nil, err
 	}
 	var out *Passkey
-	err = w.change(ctx, a, func(tx Tx, v *vault) (err error) {
+	err = w.change(ctx, a, func(tx storage.Tx, v *vault) (err error) {
 		if out, err = w.putPasskey(tx, v, credential, label); err != nil {
 			return err
 		}
@@ -124,15 +126,15 @@ func (w *Wallet) FinishAddPasskey(ctx context.Context, a AccountID, ceremony str
 }
 
 // passkeyUser loads the account with its passkeys.
-func (w *Wallet) passkeyUser(ctx context.Context, a AccountID) (*passkeyUser, error) {
+func (w *Wallet) passkeyUser(ctx context.Context, a storage.AccountID) (*passkeyUser, error) {
 	var user *passkeyUser
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {
 			return err
 		}
 		user = &passkeyUser{id: a, name: acc.Name}
-		return eachWith(tx, v, KindLogin, passkeyPrefix, func(p *passkeyRecord, _ *Record) error {
+		return eachWith(tx, v, storage.KindLogin, passkeyPrefix, func(p *passkeyRecord, _ *storage.Record) error {
 			user.credentials = append(user.credentials, p.Credential)
 			return nil
 		})
@@ -162,18 +164,18 @@ func (w *Wallet) newCredential(c *ceremonyRecord, answer []byte) (*webauthn.Cred
 	return credential, nil
 }
 
-func (w *Wallet) putPasskey(tx Tx, v *vault, c *webauthn.Credential, label string) (*Passkey, error) {
+func (w *Wallet) putPasskey(tx storage.Tx, v *vault, c *webauthn.Credential, label string) (*Passkey, error) {
 	id, err := w.Sealer.newID()
 	if err != nil {
 		return nil, err
 	}
 	p := &passkeyRecord{Label: cleanLabel(label), AddedAt: w.now(), Credential: *c}
-	rec, err := v.record(KindLogin, passkeyPrefix+id, p)
+	rec, err := v.record(storage.KindLogin, passkeyPrefix+id, p)
 	if err != nil {
 		return nil, err
 	}
 	rec.Lookups = []string{w.passkeyLookup(c.ID)}
-	if err := tx.Create(rec); errors.Is(err, ErrExists) {
+	if err := tx.Create(rec); errors.Is(err, storage.ErrExists) {
 		return nil, fail(Conflict, "passkey_exists", err)
 	} else if err != nil {
 		return nil, err
@@ -209,9 +211,9 @@ func (w *Wallet) FinishSignIn(ctx context.Context, ceremony string, answer []byt
 	if err != nil {
 		return nil, "", fail(Forbidden, "passkey_refused", reveal(err))
 	}
-	err = w.change(ctx, user.id, func(tx Tx, v *vault) error {
-		rec, err := tx.Find(KindLogin, w.passkeyLookup(credential.ID))
-		if errors.Is(err, ErrNotFound) || err == nil && rec.Account != user.id {
+	err = w.change(ctx, user.id, func(tx storage.Tx, v *vault) error {
+		rec, err := tx.Find(storage.KindLogin, w.passkeyLookup(credential.ID))
+		if errors.Is(err, storage.ErrNotFound) || err == nil && rec.Account != user.id {
 			return fail(Forbidden, "passkey_refused", err) // removed meanwhile
 		}
 		if err != nil {
@@ -243,7 +245,7 @@ func (w *Wallet) checkAnswer(ctx context.Context, c *ceremonyRecord, answer []by
 	var user *passkeyUser
 	var credential *webauthn.Credential
 	find := func(_, handle []byte) (_ webauthn.User, err error) {
-		user, err = w.passkeyUser(ctx, AccountID(handle))
+		user, err = w.passkeyUser(ctx, storage.AccountID(handle))
 		return user, err
 	}
 	err = guard(answer, func() error {
@@ -266,11 +268,11 @@ func (w *Wallet) checkAnswer(ctx context.Context, c *ceremonyRecord, answer []by
 }
 
 // Passkeys lists the account's passkeys, the earliest first.
-func (w *Wallet) Passkeys(ctx context.Context, a AccountID) ([]*Passkey, error) {
+func (w *Wallet) Passkeys(ctx context.Context, a storage.AccountID) ([]*Passkey, error) {
 	var out []*Passkey
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		out = nil
-		return eachWith(tx, v, KindLogin, passkeyPrefix, func(p *passkeyRecord, rec *Record) error {
+		return eachWith(tx, v, storage.KindLogin, passkeyPrefix, func(p *passkeyRecord, rec *storage.Record) error {
 			out = append(out, p.passkey(rec))
 			return nil
 		})
@@ -280,9 +282,9 @@ func (w *Wallet) Passkeys(ctx context.Context, a AccountID) ([]*Passkey, error) 
 }
 
 // RemovePasskey removes a passkey; the last way to sign in stays.
-func (w *Wallet) RemovePasskey(ctx context.Context, a AccountID, id string) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		p, rec, err := load[passkeyRecord](tx, v, KindLogin, passkeyPrefix+id)
+func (w *Wallet) RemovePasskey(ctx context.Context, a storage.AccountID, id string) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		p, rec, err := load[passkeyRecord](tx, v, storage.KindLogin, passkeyPrefix+id)
 		if err != nil {
 			return gone(err, "not_found")
 		}
@@ -298,13 +300,13 @@ func (w *Wallet) RemovePasskey(ctx context.Context, a AccountID, id string) erro
 
 // keepWayIn returns an error, so that nothing is removed after all, when
 // there is neither a backpack key nor a passkey.
-func (w *Wallet) keepWayIn(tx Tx, v *vault) error {
-	_, err := tx.Get(Key{v.account, KindLogin, loginKeyID})
-	if !errors.Is(err, ErrNotFound) {
+func (w *Wallet) keepWayIn(tx storage.Tx, v *vault) error {
+	_, err := tx.Get(storage.Key{Account: v.account, Kind: storage.KindLogin, ID: loginKeyID})
+	if !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
 	left := 0
-	err = eachWith(tx, v, KindLogin, passkeyPrefix, func(*passkeyRecord, *Record) error { left++; return nil })
+	err = eachWith(tx, v, storage.KindLogin, passkeyPrefix, func(*passkeyRecord, *storage.Record) error { left++; return nil })
 	if err == nil && left == 0 {
 		return fail(Conflict, "last_sign_in", nil)
 	}

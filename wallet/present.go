@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // SharedPresentation returns the badges of a show that was opened as one W3C
@@ -22,7 +23,7 @@ func (w *Wallet) SharedPresentation(ctx context.Context, token, grant string) ([
 }
 
 // Present returns the presentation of one of the account's own shows.
-func (w *Wallet) Present(ctx context.Context, a AccountID, id string) ([]byte, error) {
+func (w *Wallet) Present(ctx context.Context, a storage.AccountID, id string) ([]byte, error) {
 	s, err := w.Share(ctx, a, id)
 	if err != nil {
 		return nil, err
@@ -30,10 +31,10 @@ func (w *Wallet) Present(ctx context.Context, a AccountID, id string) ([]byte, e
 	return w.present(ctx, a, s)
 }
 
-func (w *Wallet) present(ctx context.Context, a AccountID, s *Share) ([]byte, error) {
+func (w *Wallet) present(ctx context.Context, a storage.AccountID, s *Share) ([]byte, error) {
 	var badges []*Badge
 	var acc *accountRecord
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		var err error
 		if acc, err = w.account(tx, v); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"backpack/vc/intake"
+	"backpack/wallet/storage"
 )
 
 // A Quota is how much an account may keep. A zero field stands for what is
@@ -32,14 +33,10 @@ func (u *Usage) Full() bool { return u.Badges >= u.Most.Badges || u.Bytes >= u.M
 // ProblemFull is the problem of a thing that an import has no room for.
 const ProblemFull intake.Problem = "backpack_full"
 
-// quotaKinds are the kinds of record whose bytes count. The rest is small and
-// has limits of its own.
-var quotaKinds = [...]Kind{KindEntry, KindBody, KindImage, KindImport, KindItem, KindKept}
-
 // Usage returns how much the account keeps, and how much it may.
-func (w *Wallet) Usage(ctx context.Context, a AccountID) (*Usage, error) {
+func (w *Wallet) Usage(ctx context.Context, a storage.AccountID) (*Usage, error) {
 	var out *Usage
-	err := w.in(ctx, a, func(tx Tx, v *vault) (err error) {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) (err error) {
 		out, err = w.usage(tx, v)
 		return err
 	})
@@ -48,7 +45,7 @@ func (w *Wallet) Usage(ctx context.Context, a AccountID) (*Usage, error) {
 
 // SetQuota sets how much the account may keep; a zero field makes it what is
 // usual again. What is kept already stays, even when it is more.
-func (w *Wallet) SetQuota(ctx context.Context, a AccountID, q Quota) error {
+func (w *Wallet) SetQuota(ctx context.Context, a storage.AccountID, q Quota) error {
 	if q.Badges < 0 || q.Bytes < 0 {
 		return fail(BadInput, "quota_negative", nil)
 	}
@@ -57,7 +54,7 @@ func (w *Wallet) SetQuota(ctx context.Context, a AccountID, q Quota) error {
 
 // usage counts what the account keeps, once in a transaction. From then on
 // take keeps the count.
-func (w *Wallet) usage(tx Tx, v *vault) (*Usage, error) {
+func (w *Wallet) usage(tx storage.Tx, v *vault) (*Usage, error) {
 	if v.usage != nil {
 		return v.usage, nil
 	}
@@ -71,12 +68,12 @@ func (w *Wallet) usage(tx Tx, v *vault) (*Usage, error) {
 	if err := w.boundNew(tx, v, acc, u); err != nil {
 		return nil, err
 	}
-	for _, kind := range quotaKinds {
+	for _, kind := range storage.KindsThat(storage.Quota) {
 		n, bytes, err := tx.Count(v.account, kind)
 		if err != nil {
 			return nil, err
 		}
-		if u.Bytes += bytes; kind == KindEntry {
+		if u.Bytes += bytes; kind == storage.KindEntry {
 			u.Badges = n
 		}
 	}
@@ -84,12 +81,12 @@ func (w *Wallet) usage(tx Tx, v *vault) (*Usage, error) {
 	return u, nil
 }
 
-// take makes room for what the transaction is about to add, in records of
-// quotaKinds; less than nothing gives room back. When there is none, the error
-// is one that noRoom knows, and nothing was taken. Stores run changes of one
-// account as if one after the other, so that what is done at the same time
-// cannot take the same room.
-func (w *Wallet) take(tx Tx, v *vault, badges, bytes int) error {
+// take reserves room for records that the transaction is about to add and that
+// count towards the quota; negative numbers give room back. Without room it
+// reserves nothing and returns an error for which noRoom is true. Stores
+// serialize the changes of one account, so concurrent changes cannot take the
+// same room.
+func (w *Wallet) take(tx storage.Tx, v *vault, badges, bytes int) error {
 	u, err := w.usage(tx, v)
 	switch {
 	case err != nil:
@@ -128,16 +125,16 @@ func (it *itemRecord) leftOut() *itemRecord {
 
 // createItem stores an item of an import, or, where there is no room for it,
 // that it was left out; fits says which.
-func (w *Wallet) createItem(tx Tx, v *vault, id string, it *itemRecord) (fits bool, err error) {
+func (w *Wallet) createItem(tx storage.Tx, v *vault, id string, it *itemRecord) (fits bool, err error) {
 	if it, err = w.storeBrought(tx, v, it); err != nil {
 		return false, err
 	}
-	rec, err := v.record(KindItem, itemID(id, it.N), it)
+	rec, err := v.record(storage.KindItem, itemID(id, it.N), it)
 	if err != nil {
 		return false, err
 	}
 	if err := w.take(tx, v, 0, len(rec.Data)); !noRoom(err) {
 		return true, errors.Join(err, tx.Create(rec))
 	}
-	return false, errors.Join(w.dropBlobs(tx, v, it.materials()), createSealed(tx, v, KindItem, itemID(id, it.N), it.leftOut()))
+	return false, errors.Join(w.dropBlobs(tx, v, it.materials()), createSealed(tx, v, storage.KindItem, itemID(id, it.N), it.leftOut()))
 }

@@ -12,6 +12,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -29,7 +30,7 @@ func badgesOf(t testing.TB, e *wallettest.Env, prefix string, n, size int) []wal
 	return in
 }
 
-func usage(t testing.TB, e *wallettest.Env, a wallet.AccountID) *wallet.Usage {
+func usage(t testing.TB, e *wallettest.Env, a storage.AccountID) *wallet.Usage {
 	t.Helper()
 	u, err := e.Usage(t.Context(), a)
 	if err != nil {

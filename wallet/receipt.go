@@ -9,6 +9,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/intake"
 	"backpack/vc/receipt"
+	"backpack/wallet/storage"
 )
 
 // Problems of receipts.
@@ -98,7 +99,7 @@ func (w *Wallet) SharedReceipt(ctx context.Context, token, grant string) ([]byte
 
 // BadgeReceipt checks a badge of the account's own again, and returns the
 // receipt of that.
-func (w *Wallet) BadgeReceipt(ctx context.Context, a AccountID, id string) ([]byte, error) {
+func (w *Wallet) BadgeReceipt(ctx context.Context, a storage.AccountID, id string) ([]byte, error) {
 	e, err := w.Recheck(ctx, a, id)
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -73,13 +74,13 @@ func TestStartTogether(t *testing.T) {
 
 // together is a store whose first views end at the same moment.
 type together struct {
-	wallet.Store
+	storage.Store
 	mu   sync.Mutex
 	left int
 	all  chan struct{}
 }
 
-func (s *together) View(ctx context.Context, fn func(wallet.Tx) error) error {
+func (s *together) View(ctx context.Context, fn func(storage.Tx) error) error {
 	err := s.Store.View(ctx, fn)
 	s.mu.Lock()
 	if s.left--; s.left == 0 {
@@ -180,12 +181,12 @@ func TestThreat32ClockJumps(t *testing.T) {
 
 // cutting is a store that ends somebody's context as its n-th change begins.
 type cutting struct {
-	wallet.Store
+	storage.Store
 	n   int
 	cut context.CancelFunc
 }
 
-func (s *cutting) Update(ctx context.Context, fn func(wallet.Tx) error) error {
+func (s *cutting) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	if s.n--; s.n == 0 {
 		s.cut()
 	}

@@ -17,6 +17,7 @@ import (
 	"backpack/vc/intake"
 	"backpack/vc/kept"
 	"backpack/wallet/lock"
+	"backpack/wallet/storage"
 )
 
 // ProblemArchive is the problem of what stands in an archive of a backpack, and
@@ -317,15 +318,15 @@ func (r *restored) fillVerdict(e *Entry) {
 
 // place gives a badge that is kept the id and the date it had, as far as they
 // are free and can be.
-func (r *restored) place(tx Tx, v *vault, e *Entry, now time.Time) error {
+func (r *restored) place(tx storage.Tx, v *vault, e *Entry, now time.Time) error {
 	if !r.AddedAt.IsZero() && r.AddedAt.Before(now) {
 		e.AddedAt = r.AddedAt.UTC().Truncate(time.Second)
 	}
 	if !isID(r.ID) {
 		return nil
 	}
-	_, err := tx.Get(Key{v.account, KindEntry, r.ID})
-	if errors.Is(err, ErrNotFound) {
+	_, err := tx.Get(storage.Key{Account: v.account, Kind: storage.KindEntry, ID: r.ID})
+	if errors.Is(err, storage.ErrNotFound) {
 		e.ID = r.ID
 		return nil
 	}
@@ -343,26 +344,26 @@ const maxShows = 200
 
 // restoreShows remembers what the shows of an archive showed, of what is here.
 // Their links are not these, and show nothing.
-func (w *Wallet) restoreShows(tx Tx, v *vault, shows []*Share) error {
+func (w *Wallet) restoreShows(tx storage.Tx, v *vault, shows []*Share) error {
 	for _, s := range shows[:min(len(shows), maxShows)] {
 		if s == nil {
 			continue
 		}
 		var entries []string
 		for _, id := range s.Entries[:min(len(s.Entries), maxShared)] {
-			if (Key{v.account, KindEntry, id}).Check() != nil {
+			if (storage.Key{Account: v.account, Kind: storage.KindEntry, ID: id}).Check() != nil {
 				continue
 			}
-			if _, err := tx.Get(Key{v.account, KindEntry, id}); err == nil {
+			if _, err := tx.Get(storage.Key{Account: v.account, Kind: storage.KindEntry, ID: id}); err == nil {
 				entries = append(entries, id)
-			} else if !errors.Is(err, ErrNotFound) {
+			} else if !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
 		}
 		if len(entries) == 0 || !isID(s.ID) || len(s.Title) > 4*maxTitle || len(s.Audience) > 4*maxTitle {
 			continue
 		}
-		rec, err := v.record(KindShare, s.ID, &shareRecord{Title: s.Title, Audience: s.Audience, Entries: entries, CreatedAt: s.CreatedAt,
+		rec, err := v.record(storage.KindShare, s.ID, &shareRecord{Title: s.Title, Audience: s.Audience, Entries: entries, CreatedAt: s.CreatedAt,
 			ExpiresAt: s.ExpiresAt, RevokedAt: w.now(), MaxViews: s.MaxViews, Views: s.Views, Days: s.Days})
 		if err != nil {
 			return err
@@ -370,7 +371,7 @@ func (w *Wallet) restoreShows(tx Tx, v *vault, shows []*Share) error {
 		rec.Lookups = []string{w.shareLookup(w.shareToken(v.account, s.ID))}
 		rec.Due = w.now().Add(shareKept)
 		err = tx.Create(rec)
-		if errors.Is(err, ErrExists) {
+		if errors.Is(err, storage.ErrExists) {
 			err = w.joinShow(tx, v, s.ID, entries)
 		}
 		if err != nil {
@@ -382,8 +383,8 @@ func (w *Wallet) restoreShows(tx Tx, v *vault, shows []*Share) error {
 
 // joinShow adds badges to a show that an earlier part of the archive brought
 // back, which shows nothing; to any other nothing is added.
-func (w *Wallet) joinShow(tx Tx, v *vault, id string, entries []string) error {
-	s, rec, err := load[shareRecord](tx, v, KindShare, id)
+func (w *Wallet) joinShow(tx storage.Tx, v *vault, id string, entries []string) error {
+	s, rec, err := load[shareRecord](tx, v, storage.KindShare, id)
 	if err != nil || s.RevokedAt.IsZero() {
 		return gone(err, "not_found")
 	}

@@ -3,6 +3,8 @@ package wallet
 import (
 	"context"
 	"errors"
+
+	"backpack/wallet/storage"
 )
 
 // A bounded store knows whether it has room to keep more. Full is what it
@@ -19,7 +21,7 @@ func (w *Wallet) bounded() bounded {
 		if b, ok := s.(bounded); ok {
 			return b
 		}
-		around, ok := s.(interface{ Unwrap() Store })
+		around, ok := s.(interface{ Unwrap() storage.Store })
 		if !ok {
 			return nil
 		}
@@ -41,7 +43,7 @@ func (w *Wallet) roomy(ctx context.Context) bool {
 	if b := w.bounded(); b != nil {
 		err = b.Room(ctx)
 	}
-	full := errors.Is(err, ErrFull)
+	full := errors.Is(err, storage.ErrFull)
 	switch was := w.full.Swap(full); {
 	case full && !was:
 		w.Log.Error("there is no room to save anything; background work waits", "error", err)
@@ -53,5 +55,5 @@ func (w *Wallet) roomy(ctx context.Context) bool {
 
 // notSaved reports whether a change failed because the store takes none.
 func notSaved(err error) bool {
-	return errors.Is(err, ErrFull) || errors.Is(err, ErrUnavailable) || errors.Is(err, ErrUnsure)
+	return errors.Is(err, storage.ErrFull) || errors.Is(err, storage.ErrUnavailable) || errors.Is(err, storage.ErrUnsure)
 }

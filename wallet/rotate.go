@@ -5,23 +5,25 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"backpack/wallet/storage"
 )
 
 // keyRotating stands in a store while its master key is changed, until nothing
 // is sealed with the old one any more.
-var keyRotating = Key{Kind: KindMeta, ID: "rotating"}
+var keyRotating = storage.Key{Kind: storage.KindMeta, ID: "rotating"}
 
 // ErrRotating means that the master key of a store is being changed, so that
 // its records need two.
 var ErrRotating = errors.New("the master key is being changed; let rotate-key come to its end first")
 
 // Settled returns ErrRotating while a store's master key is being changed.
-func Settled(tx Tx) error {
+func Settled(tx storage.Tx) error {
 	_, err := tx.Get(keyRotating)
 	switch {
 	case err == nil:
 		return ErrRotating
-	case errors.Is(err, ErrNotFound):
+	case errors.Is(err, storage.ErrNotFound):
 		return nil
 	}
 	return err
@@ -31,10 +33,10 @@ func Settled(tx Tx) error {
 // made in a form of its own, with the master key that tx says.
 type Rewrapper interface {
 	// Rewraps reports whether the record is such a one.
-	Rewraps(k Key) bool
-	Rewrap(tx Tx, k Key) error
+	Rewraps(k storage.Key) bool
+	Rewrap(tx storage.Tx, k storage.Key) error
 	// Opens returns an error unless the record opens with a master key that s knows.
-	Opens(tx Tx, k Key, s *Sealer) error
+	Opens(tx storage.Tx, k storage.Key, s *Sealer) error
 }
 
 // rotateStep is for how many accounts keys are sealed anew in one transaction.
@@ -46,7 +48,7 @@ const rotateStep = 8
 // what the old one sealed is sealed anew. In the end all is seen to open with
 // the new one alone. When Rotate is cut off, it goes on when it is called again.
 // It returns how many records were sealed anew. tell is told of accounts done.
-func Rotate(ctx context.Context, store Store, s *Sealer, keys Rewrapper, to string, tell func(accounts int)) (int, error) {
+func Rotate(ctx context.Context, store storage.Store, s *Sealer, keys Rewrapper, to string, tell func(accounts int)) (int, error) {
 	only, err := s.Only(to)
 	if err != nil {
 		return 0, err
@@ -61,11 +63,11 @@ func Rotate(ctx context.Context, store Store, s *Sealer, keys Rewrapper, to stri
 	if err := r.each(ctx, r.checkAll); err != nil {
 		return r.done, fmt.Errorf("check that the new master key opens everything: %w", err)
 	}
-	return r.done, store.Update(ctx, func(tx Tx) error { return tx.Delete(keyRotating) })
+	return r.done, store.Update(ctx, func(tx storage.Tx) error { return tx.Delete(keyRotating) })
 }
 
 type rotation struct {
-	store        Store
+	store        storage.Store
 	sealer, only *Sealer // with both keys, and with the new one alone
 	keys         Rewrapper
 	tell         func(int)
@@ -73,36 +75,36 @@ type rotation struct {
 }
 
 // begin seals the sentinel with the new key.
-func (r *rotation) begin(tx Tx) error {
-	if _, err := tx.Get(KeyUnfinished); err == nil {
+func (r *rotation) begin(tx storage.Tx) error {
+	if _, err := tx.Get(storage.KeyUnfinished); err == nil {
 		return errors.New("the data is not complete: a restore or a copy did not come to its end")
 	}
-	sentinel, err := tx.Get(KeySentinel)
+	sentinel, err := tx.Get(storage.KeySentinel)
 	if err != nil {
 		return err
 	}
-	plain, err := r.sealer.Open(KeySentinel, sentinel.Data)
+	plain, err := r.sealer.Open(storage.KeySentinel, sentinel.Data)
 	if err != nil {
 		return err
 	}
-	if sentinel.Data, err = seal(r.only.keys[0].aead, r.only.rand, KeySentinel, plain); err != nil {
+	if sentinel.Data, err = seal(r.only.keys[0].aead, r.only.rand, storage.KeySentinel, plain); err != nil {
 		return err
 	}
-	if err := tx.Create(&Record{Key: keyRotating}); err != nil && !errors.Is(err, ErrExists) {
+	if err := tx.Create(&storage.Record{Key: keyRotating}); err != nil && !errors.Is(err, storage.ErrExists) {
 		return err
 	}
 	return tx.Update(sentinel)
 }
 
 // each calls fn for the installation and then for some accounts at a time.
-func (r *rotation) each(ctx context.Context, fn func(context.Context, []AccountID) error) error {
-	if err := fn(ctx, []AccountID{""}); err != nil {
+func (r *rotation) each(ctx context.Context, fn func(context.Context, []storage.AccountID) error) error {
+	if err := fn(ctx, []storage.AccountID{""}); err != nil {
 		return err
 	}
 	n := 0
-	for after := AccountID(""); ; {
-		var page []AccountID
-		err := r.store.View(ctx, func(tx Tx) (err error) {
+	for after := storage.AccountID(""); ; {
+		var page []storage.AccountID
+		err := r.store.View(ctx, func(tx storage.Tx) (err error) {
 			page, err = tx.Accounts(after, rotateStep)
 			return err
 		})
@@ -117,11 +119,11 @@ func (r *rotation) each(ctx context.Context, fn func(context.Context, []AccountI
 	}
 }
 
-func (r *rotation) rewrapAll(ctx context.Context, accounts []AccountID) error {
+func (r *rotation) rewrapAll(ctx context.Context, accounts []storage.AccountID) error {
 	n := 0
-	err := r.store.Update(ctx, func(tx Tx) error {
+	err := r.store.Update(ctx, func(tx storage.Tx) error {
 		n = 0
-		return eachSealed(tx, accounts, func(rec *Record) error {
+		return eachSealed(tx, accounts, func(rec *storage.Record) error {
 			did, err := r.rewrap(tx, rec)
 			if did {
 				n++
@@ -134,11 +136,11 @@ func (r *rotation) rewrapAll(ctx context.Context, accounts []AccountID) error {
 }
 
 // eachSealed calls fn with the records of accounts that a master key may seal.
-func eachSealed(tx Tx, accounts []AccountID, fn func(*Record) error) error {
+func eachSealed(tx storage.Tx, accounts []storage.AccountID, fn func(*storage.Record) error) error {
 	for _, a := range accounts {
-		var list []*Record
-		err := tx.Walk(a, func(rec *Record) error {
-			if a == "" || rec.Kind == KindKey {
+		var list []*storage.Record
+		err := tx.Walk(a, func(rec *storage.Record) error {
+			if a == "" || rec.Kind == storage.KindKey {
 				list = append(list, rec)
 			}
 			return nil
@@ -157,8 +159,8 @@ func eachSealed(tx Tx, accounts []AccountID, fn func(*Record) error) error {
 
 // rewrap seals a record anew unless the new key opens it, or none does: that is
 // not sealed with a master key.
-func (r *rotation) rewrap(tx Tx, rec *Record) (bool, error) {
-	if rec.Kind == KindKey && r.keys.Rewraps(rec.Key) {
+func (r *rotation) rewrap(tx storage.Tx, rec *storage.Record) (bool, error) {
+	if rec.Kind == storage.KindKey && r.keys.Rewraps(rec.Key) {
 		if r.keys.Opens(tx, rec.Key, r.only) == nil {
 			return false, nil
 		}
@@ -175,17 +177,17 @@ func (r *rotation) rewrap(tx Tx, rec *Record) (bool, error) {
 }
 
 // known returns err for a record that must be sealed with a master key.
-func (r *rotation) known(rec *Record, err error) error {
-	if rec.Kind == KindKey || rec.Key == keyService || rec.Key == keyRoot || rec.Kind == KindMeta && strings.HasPrefix(rec.ID, "issuer/") {
+func (r *rotation) known(rec *storage.Record, err error) error {
+	if rec.Kind == storage.KindKey || rec.Key == keyService || rec.Key == keyRoot || rec.Kind == storage.KindMeta && strings.HasPrefix(rec.ID, "issuer/") {
 		return err
 	}
 	return nil
 }
 
-func (r *rotation) checkAll(ctx context.Context, accounts []AccountID) error {
-	return r.store.View(ctx, func(tx Tx) error {
-		return eachSealed(tx, accounts, func(rec *Record) error {
-			if rec.Kind == KindKey && r.keys.Rewraps(rec.Key) {
+func (r *rotation) checkAll(ctx context.Context, accounts []storage.AccountID) error {
+	return r.store.View(ctx, func(tx storage.Tx) error {
+		return eachSealed(tx, accounts, func(rec *storage.Record) error {
+			if rec.Kind == storage.KindKey && r.keys.Rewraps(rec.Key) {
 				return r.keys.Opens(tx, rec.Key, r.only)
 			}
 			_, key, err := r.sealer.open(rec.Key, rec.Data)
@@ -199,25 +201,25 @@ func (r *rotation) checkAll(ctx context.Context, accounts []AccountID) error {
 
 // adopt takes what secrets and lookups are derived from out of the store. Where
 // it is not kept yet, it is what the master key gave until then.
-func (s *Sealer) adopt(ctx context.Context, store Store) error {
+func (s *Sealer) adopt(ctx context.Context, store storage.Store) error {
 	err := store.View(ctx, s.adoptFrom)
-	if errors.Is(err, ErrNotFound) {
-		err = store.Update(ctx, func(tx Tx) error {
-			if err := s.adoptFrom(tx); !errors.Is(err, ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
+		err = store.Update(ctx, func(tx storage.Tx) error {
+			if err := s.adoptFrom(tx); !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
 			data, err := s.Seal(tx, keyRoot, s.secret())
 			if err != nil {
 				return err
 			}
-			return tx.Create(&Record{Key: keyRoot, Data: data})
+			return tx.Create(&storage.Record{Key: keyRoot, Data: data})
 		})
 	}
 	return err
 }
 
 // adoptFrom is adopt for what is kept; else its error wraps ErrNotFound.
-func (s *Sealer) adoptFrom(tx Tx) error {
+func (s *Sealer) adoptFrom(tx storage.Tx) error {
 	rec, err := tx.Get(keyRoot)
 	if err != nil {
 		return err
@@ -234,12 +236,12 @@ func (s *Sealer) adoptFrom(tx Tx) error {
 
 // derivesAs makes s derive ids as the store does, and reports whether it could:
 // else nobody used the store since what they derive from is kept there, or s is nil.
-func (s *Sealer) derivesAs(tx Tx) (bool, error) {
+func (s *Sealer) derivesAs(tx storage.Tx) (bool, error) {
 	if s == nil {
 		return false, nil
 	}
 	err := s.adoptFrom(tx)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return false, nil
 	}
 	return err == nil, err

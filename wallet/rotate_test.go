@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
 	"backpack/wallet/wallettest"
 )
@@ -30,7 +31,7 @@ func TestThreat25NothingReadableAtRest(t *testing.T) {
 	l := e.Learner(t, canaryName)
 	e.Prove(t, l.ID, canaryEmail)
 	var seeds [][]byte
-	eachRecord(t, e.Store, func(r *wallet.Record) {
+	eachRecord(t, e.Store, func(r *storage.Record) {
 		if strings.HasPrefix(r.ID, "seed/") {
 			seed, err := e.Sealer.Open(r.Key, r.Data)
 			if err != nil {
@@ -47,7 +48,7 @@ func TestThreat25NothingReadableAtRest(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Store.View(t.Context(), func(tx wallet.Tx) error { _, err := transfer.Each(tx, w); return err }); err != nil {
+	if err := e.Store.View(t.Context(), func(tx storage.Tx) error { _, err := transfer.Each(tx, w); return err }); err != nil {
 		t.Fatal(err)
 	}
 	if err := e.Store.Close(); err != nil {
@@ -73,10 +74,12 @@ func TestThreat25NothingReadableAtRest(t *testing.T) {
 	}
 }
 
-func eachRecord(t testing.TB, s wallet.Store, fn func(*wallet.Record)) {
+func eachRecord(t testing.TB, s storage.Store, fn func(*storage.Record)) {
 	t.Helper()
-	err := s.View(t.Context(), func(tx wallet.Tx) error {
-		walk := func(a wallet.AccountID) error { return tx.Walk(a, func(r *wallet.Record) error { fn(r); return nil }) }
+	err := s.View(t.Context(), func(tx storage.Tx) error {
+		walk := func(a storage.AccountID) error {
+			return tx.Walk(a, func(r *storage.Record) error { fn(r); return nil })
+		}
 		return errors.Join(walk(""), transfer.Accounts(tx, walk))
 	})
 	if err != nil {
@@ -148,10 +151,10 @@ func TestThreat25RotateUnderLoad(t *testing.T) {
 }
 
 // publicKeys signs with every key and returns the public ones by their place.
-func publicKeys(t *testing.T, e *wallettest.Env) map[wallet.Key]string {
+func publicKeys(t *testing.T, e *wallettest.Env) map[storage.Key]string {
 	t.Helper()
-	out := map[wallet.Key]string{}
-	eachRecord(t, e.Store, func(r *wallet.Record) {
+	out := map[storage.Key]string{}
+	eachRecord(t, e.Store, func(r *storage.Record) {
 		if strings.HasPrefix(r.ID, "key/") {
 			out[r.Key] = ""
 		}
@@ -176,13 +179,13 @@ func mustOpenNothing(t *testing.T, e *wallettest.Env, old []byte) {
 		t.Fatal(err)
 	}
 	keys := 0
-	eachRecord(t, e.Store, func(r *wallet.Record) {
+	eachRecord(t, e.Store, func(r *storage.Record) {
 		if _, err := only.Open(r.Key, r.Data); err == nil {
 			t.Errorf("the old master key opens %s %s", r.Kind, r.ID)
 		}
 		if e.Keys.Rewraps(r.Key) {
 			keys++
-			err := e.Store.View(t.Context(), func(tx wallet.Tx) error { return e.Keys.Opens(tx, r.Key, only) })
+			err := e.Store.View(t.Context(), func(tx storage.Tx) error { return e.Keys.Opens(tx, r.Key, only) })
 			if !errors.Is(err, wallet.ErrSealed) {
 				t.Errorf("the old master key opens %s: %v", r.ID, err)
 			}

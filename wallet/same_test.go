@@ -8,6 +8,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -49,8 +50,8 @@ func TestKeptLongAgo(t *testing.T) {
 	a := e.Learner(t, "Alma").ID
 	badge := issuer(t, e).Issue(t)
 	entry := kept(t, e, a, text(badge))[0]
-	err := e.Store.Update(t.Context(), func(tx wallet.Tx) error {
-		rec, err := tx.Get(wallet.Key{Account: a, Kind: wallet.KindEntry, ID: entry.ID})
+	err := e.Store.Update(t.Context(), func(tx storage.Tx) error {
+		rec, err := tx.Get(storage.Key{Account: a, Kind: storage.KindEntry, ID: entry.ID})
 		if err != nil {
 			return err
 		}
@@ -94,8 +95,8 @@ func TestSameKeptTwice(t *testing.T) {
 			t.Fatalf("kept %d", len(entry))
 		}
 		ids = append(ids, entry[0].ID)
-		err := e.Store.Update(t.Context(), func(tx wallet.Tx) error { // as if by its bytes alone
-			rec, err := tx.Get(wallet.Key{Account: a, Kind: wallet.KindEntry, ID: ids[n]})
+		err := e.Store.Update(t.Context(), func(tx storage.Tx) error { // as if by its bytes alone
+			rec, err := tx.Get(storage.Key{Account: a, Kind: storage.KindEntry, ID: ids[n]})
 			if err == nil {
 				rec.Lookups = rec.Lookups[1:]
 				err = tx.Update(rec)

@@ -3,17 +3,19 @@ package wallet
 import (
 	"context"
 	"fmt"
+
+	"backpack/wallet/storage"
 )
 
 // AddSamples keeps the sample badges; those that are kept already are passed
 // over. They are checked as any badge is.
-func (w *Wallet) AddSamples(ctx context.Context, a AccountID) ([]*Entry, error) {
+func (w *Wallet) AddSamples(ctx context.Context, a storage.AccountID) ([]*Entry, error) {
 	chosen, err := w.checkSamples(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	var kept []*Entry
-	err = w.change(ctx, a, func(tx Tx, v *vault) error {
+	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		kept = nil
 		for _, r := range chosen {
 			item, err := w.storeKept(tx, v, r.item)
@@ -24,7 +26,7 @@ func (w *Wallet) AddSamples(ctx context.Context, a AccountID) ([]*Entry, error) 
 				return err
 			}
 		}
-		acc, rec, err := load[accountRecord](tx, v, KindAccount, accountSelf)
+		acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
@@ -34,7 +36,7 @@ func (w *Wallet) AddSamples(ctx context.Context, a AccountID) ([]*Entry, error) 
 	return kept, err
 }
 
-func (w *Wallet) checkSamples(ctx context.Context, a AccountID) ([]*ready, error) {
+func (w *Wallet) checkSamples(ctx context.Context, a storage.AccountID) ([]*ready, error) {
 	if w.Samples == nil {
 		return nil, nil
 	}
@@ -71,8 +73,8 @@ func (w *Wallet) checkSamples(ctx context.Context, a AccountID) ([]*ready, error
 }
 
 // knownRecipients is recipients in a transaction of its own.
-func (w *Wallet) knownRecipients(ctx context.Context, a AccountID) (known []string, err error) {
-	err = w.in(ctx, a, func(tx Tx, v *vault) error {
+func (w *Wallet) knownRecipients(ctx context.Context, a storage.AccountID) (known []string, err error) {
+	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		known, err = w.recipients(tx, v)
 		return err
 	})

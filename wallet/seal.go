@@ -13,6 +13,8 @@ import (
 	"io"
 	"slices"
 	"sync"
+
+	"backpack/wallet/storage"
 )
 
 // ErrSealed means that sealed data could not be opened: another master key,
@@ -113,9 +115,9 @@ func (s *Sealer) Fingerprint() string { return s.known()[0].fingerprint }
 // current returns the master key that a store's data is to be sealed with: the
 // one that its sentinel was. A change of the sentinel is thereby one for every
 // process at once.
-func (s *Sealer) current(tx Tx) (*masterKey, error) {
-	r, err := tx.Get(KeySentinel)
-	if errors.Is(err, ErrNotFound) {
+func (s *Sealer) current(tx storage.Tx) (*masterKey, error) {
+	r, err := tx.Get(storage.KeySentinel)
+	if errors.Is(err, storage.ErrNotFound) {
 		return s.known()[0], nil
 	}
 	if err != nil {
@@ -127,7 +129,7 @@ func (s *Sealer) current(tx Tx) (*masterKey, error) {
 
 // Current returns the fingerprint of the master key that the store's data is
 // sealed with, or an error as CheckKey does.
-func (s *Sealer) Current(tx Tx) (string, error) {
+func (s *Sealer) Current(tx storage.Tx) (string, error) {
 	if err := s.CheckKey(tx); err != nil {
 		return "", err
 	}
@@ -140,8 +142,8 @@ func (s *Sealer) Current(tx Tx) (string, error) {
 
 // CheckKey returns an error that wraps ErrSealed when the store's data is sealed
 // with another master key, and ErrNotFound when it is no store of a Wallet.
-func (s *Sealer) CheckKey(tx Tx) error {
-	r, err := tx.Get(KeySentinel)
+func (s *Sealer) CheckKey(tx storage.Tx) error {
+	r, err := tx.Get(storage.KeySentinel)
 	if err != nil {
 		return err
 	}
@@ -151,11 +153,11 @@ func (s *Sealer) CheckKey(tx Tx) error {
 
 // IsKeyOf reports whether r is the record that tells which master key a store's
 // data is sealed with, and for that one returns what CheckKey does.
-func (s *Sealer) IsKeyOf(r *Record) (bool, error) {
-	if r.Key != KeySentinel {
+func (s *Sealer) IsKeyOf(r *storage.Record) (bool, error) {
+	if r.Key != storage.KeySentinel {
 		return false, nil
 	}
-	_, err := s.Open(KeySentinel, r.Data)
+	_, err := s.Open(storage.KeySentinel, r.Data)
 	return true, err
 }
 
@@ -197,7 +199,7 @@ func (s *Sealer) Vouchers(what string) (all []string) {
 
 // Seal encrypts plain for the record k, which it is bound to, with the master
 // key that tx says.
-func (s *Sealer) Seal(tx Tx, k Key, plain []byte) ([]byte, error) {
+func (s *Sealer) Seal(tx storage.Tx, k storage.Key, plain []byte) ([]byte, error) {
 	key, err := s.current(tx)
 	if err != nil {
 		return nil, err
@@ -206,13 +208,13 @@ func (s *Sealer) Seal(tx Tx, k Key, plain []byte) ([]byte, error) {
 }
 
 // Open decrypts what Seal made, or returns an error that wraps ErrSealed.
-func (s *Sealer) Open(k Key, data []byte) ([]byte, error) {
+func (s *Sealer) Open(k storage.Key, data []byte) ([]byte, error) {
 	plain, _, err := s.open(k, data)
 	return plain, err
 }
 
 // open also returns with which master key it was sealed.
-func (s *Sealer) open(k Key, data []byte) (plain []byte, key *masterKey, err error) {
+func (s *Sealer) open(k storage.Key, data []byte) (plain []byte, key *masterKey, err error) {
 	for _, key = range s.known() {
 		if plain, err = open(key.aead, k, data); err == nil {
 			return plain, key, nil
@@ -242,44 +244,44 @@ func encode32(b []byte) string { return base32Lower.EncodeToString(b) }
 const sealVersion = 1
 
 // seal returns version ‖ nonce ‖ ciphertext, bound to the place of k.
-func seal(aead cipher.AEAD, random io.Reader, k Key, plain []byte) ([]byte, error) {
+func seal(aead cipher.AEAD, random io.Reader, k storage.Key, plain []byte) ([]byte, error) {
 	out := make([]byte, 1+aead.NonceSize(), 1+aead.NonceSize()+len(plain)+aead.Overhead())
 	out[0] = sealVersion
 	if _, err := io.ReadFull(random, out[1:]); err != nil {
 		return nil, fmt.Errorf("read random bytes: %w", err)
 	}
-	return aead.Seal(out, out[1:], plain, k.place()), nil
+	return aead.Seal(out, out[1:], plain, place(k)), nil
 }
 
-func open(aead cipher.AEAD, k Key, data []byte) ([]byte, error) {
+func open(aead cipher.AEAD, k storage.Key, data []byte) ([]byte, error) {
 	n := 1 + aead.NonceSize()
 	if len(data) < n || data[0] != sealVersion {
 		return nil, fmt.Errorf("%s: %w", k.Kind, ErrSealed)
 	}
-	plain, err := aead.Open(nil, data[1:n], data[n:], k.place())
+	plain, err := aead.Open(nil, data[1:n], data[n:], place(k))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", k.Kind, ErrSealed)
 	}
 	return plain, nil
 }
 
-// place is what sealed data is bound to, so that a record moved to another
-// account, kind or id does not open.
-func (k Key) place() []byte {
+// place returns the additional data that binds sealed data to its record. Data
+// moved to another account, kind or ID does not open.
+func place(k storage.Key) []byte {
 	return []byte(string(k.Account) + "\x00" + string(k.Kind) + "\x00" + k.ID)
 }
 
 // A vault seals and opens the records of one account with the account's key,
 // within one transaction.
 type vault struct {
-	account AccountID
+	account storage.AccountID
 	aead    cipher.AEAD
 	rand    io.Reader
 	usage   *Usage  // once it was counted; a vault lives as long as its transaction
 	origin  *origin // of a new account, once usage was counted
 }
 
-func newVault(a AccountID, key []byte, random io.Reader) (*vault, error) {
+func newVault(a storage.AccountID, key []byte, random io.Reader) (*vault, error) {
 	aead, err := newAEAD(key)
 	if err != nil {
 		return nil, err
@@ -288,13 +290,13 @@ func newVault(a AccountID, key []byte, random io.Reader) (*vault, error) {
 }
 
 // record returns a new record of the account with v sealed in it.
-func (v *vault) record(kind Kind, id string, content any) (*Record, error) {
-	r := &Record{Key: Key{v.account, kind, id}}
+func (v *vault) record(kind storage.Kind, id string, content any) (*storage.Record, error) {
+	r := &storage.Record{Key: storage.Key{Account: v.account, Kind: kind, ID: id}}
 	return r, v.fill(r, content)
 }
 
 // fill seals content into r.
-func (v *vault) fill(r *Record, content any) error {
+func (v *vault) fill(r *storage.Record, content any) error {
 	plain, err := json.Marshal(content)
 	if err != nil {
 		return fmt.Errorf("encode %s: %w", r.Kind, err)
@@ -304,7 +306,7 @@ func (v *vault) fill(r *Record, content any) error {
 }
 
 // read opens r into content.
-func (v *vault) read(r *Record, content any) error {
+func (v *vault) read(r *storage.Record, content any) error {
 	plain, err := open(v.aead, r.Key, r.Data)
 	if err != nil {
 		return err
@@ -316,8 +318,8 @@ func (v *vault) read(r *Record, content any) error {
 }
 
 // load reads the account's record of the kind and id.
-func load[T any](tx Tx, v *vault, kind Kind, id string) (*T, *Record, error) {
-	r, err := tx.Get(Key{v.account, kind, id})
+func load[T any](tx storage.Tx, v *vault, kind storage.Kind, id string) (*T, *storage.Record, error) {
+	r, err := tx.Get(storage.Key{Account: v.account, Kind: kind, ID: id})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -326,7 +328,7 @@ func load[T any](tx Tx, v *vault, kind Kind, id string) (*T, *Record, error) {
 }
 
 // loadAll calls fn with every record of the kind, in order of id.
-func loadAll[T any](tx Tx, v *vault, kind Kind, fn func(*T, *Record) error) error {
+func loadAll[T any](tx storage.Tx, v *vault, kind storage.Kind, fn func(*T, *storage.Record) error) error {
 	for after := ""; ; {
 		page, err := tx.List(v.account, kind, after, 200)
 		if err != nil || len(page) == 0 {

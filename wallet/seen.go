@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // maxKeysSeen is how many keys are remembered for one badge.
@@ -67,7 +68,7 @@ func IssuerRef(id string) string { return sha256Hex([]byte(id))[:32] }
 
 // IssuerSeen returns what the backpack knows of the issuer that IssuerRef names, or
 // a Missing error when none of its badges is by it.
-func (w *Wallet) IssuerSeen(ctx context.Context, a AccountID, ref string) (*IssuerView, error) {
+func (w *Wallet) IssuerSeen(ctx context.Context, a storage.AccountID, ref string) (*IssuerView, error) {
 	all, err := w.allEntries(ctx, a)
 	if err != nil {
 		return nil, err
@@ -120,7 +121,7 @@ func (i *IssuerView) see(k KeySeen) {
 const maxIssuerBadges = 20
 
 // endorsed collects what others say of the issuer, each once.
-func (w *Wallet) endorsed(ctx context.Context, a AccountID, i *IssuerView) error {
+func (w *Wallet) endorsed(ctx context.Context, a storage.AccountID, i *IssuerView) error {
 	known := map[string]bool{}
 	for _, e := range i.Entries[:min(len(i.Entries), maxIssuerBadges)] {
 		subs := e.Report.Check(vc.CheckEndorsement).Sub

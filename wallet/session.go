@@ -7,6 +7,8 @@ import (
 	"errors"
 	"slices"
 	"time"
+
+	"backpack/wallet/storage"
 )
 
 const (
@@ -31,7 +33,7 @@ func (s *sessionRecord) end() time.Time {
 	return absolute
 }
 
-func (s *sessionRecord) session(rec *Record) *Session {
+func (s *sessionRecord) session(rec *storage.Record) *Session {
 	return &Session{
 		ID: rec.ID, Account: rec.Account, Label: s.Label,
 		CreatedAt: s.CreatedAt, SeenAt: s.SeenAt, ExpiresAt: rec.Due,
@@ -52,7 +54,7 @@ func (w *Wallet) sessionLookup(token string) string { return w.Sealer.Lookup("se
 
 // openSession makes a session. Its token is always new, so that one which was
 // planted in a browser before is worth nothing after.
-func (w *Wallet) openSession(tx Tx, v *vault, label string) (*Session, string, error) {
+func (w *Wallet) openSession(tx storage.Tx, v *vault, label string) (*Session, string, error) {
 	if err := errors.Join(w.enabled(tx, v), w.makeRoom(tx, v)); err != nil {
 		return nil, "", err
 	}
@@ -65,7 +67,7 @@ func (w *Wallet) openSession(tx Tx, v *vault, label string) (*Session, string, e
 		return nil, "", err
 	}
 	content := &sessionRecord{Label: cleanLabel(label), CreatedAt: w.now(), SeenAt: w.now()}
-	rec, err := v.record(KindSession, id, content)
+	rec, err := v.record(storage.KindSession, id, content)
 	if err != nil {
 		return nil, "", err
 	}
@@ -74,7 +76,7 @@ func (w *Wallet) openSession(tx Tx, v *vault, label string) (*Session, string, e
 }
 
 // enter is openSession for somebody who signs in, of which the learner is told.
-func (w *Wallet) enter(tx Tx, v *vault, label string) (*Session, string, error) {
+func (w *Wallet) enter(tx storage.Tx, v *vault, label string) (*Session, string, error) {
 	s, token, err := w.openSession(tx, v, label)
 	if err != nil {
 		return nil, "", err
@@ -83,12 +85,12 @@ func (w *Wallet) enter(tx Tx, v *vault, label string) (*Session, string, error) 
 }
 
 // makeRoom ends the sessions that ran out, and the least used ones of too many.
-func (w *Wallet) makeRoom(tx Tx, v *vault) error {
-	recs, err := tx.List(v.account, KindSession, "", 2*maxSessions)
+func (w *Wallet) makeRoom(tx storage.Tx, v *vault) error {
+	recs, err := tx.List(v.account, storage.KindSession, "", 2*maxSessions)
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(recs, func(a, b *Record) int { return a.Due.Compare(b.Due) })
+	slices.SortFunc(recs, func(a, b *storage.Record) int { return a.Due.Compare(b.Due) })
 	for i, rec := range recs {
 		if len(recs)-i < maxSessions && rec.Due.After(w.now()) {
 			return nil
@@ -103,7 +105,7 @@ func (w *Wallet) makeRoom(tx Tx, v *vault) error {
 // Authenticate returns the session of a token, or a Forbidden error.
 func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, error) {
 	var out *Session
-	err := w.Store.View(ctx, func(tx Tx) (err error) {
+	err := w.Store.View(ctx, func(tx storage.Tx) (err error) {
 		out, err = w.findSession(tx, token, nil)
 		return err
 	})
@@ -111,8 +113,8 @@ func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, erro
 		return out, err
 	}
 	var touched *Session
-	err = w.Store.Update(ctx, func(tx Tx) (err error) {
-		touched, err = w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *Record) error {
+	err = w.Store.Update(ctx, func(tx storage.Tx) (err error) {
+		touched, err = w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *storage.Record) error {
 			s.SeenAt = w.now()
 			rec.Due = s.end()
 			return v.replace(tx, rec, s)
@@ -126,9 +128,9 @@ func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, erro
 }
 
 // findSession returns the live session of a token after fn, if any, changed it.
-func (w *Wallet) findSession(tx Tx, token string, fn func(*vault, *sessionRecord, *Record) error) (*Session, error) {
-	rec, err := tx.Find(KindSession, w.sessionLookup(token))
-	if errors.Is(err, ErrNotFound) {
+func (w *Wallet) findSession(tx storage.Tx, token string, fn func(*vault, *sessionRecord, *storage.Record) error) (*Session, error) {
+	rec, err := tx.Find(storage.KindSession, w.sessionLookup(token))
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil, fail(Forbidden, "signed_out", nil)
 	}
 	if err != nil {
@@ -157,8 +159,8 @@ func (w *Wallet) findSession(tx Tx, token string, fn func(*vault, *sessionRecord
 // working. Servers do so when what a session may do changes.
 func (w *Wallet) RotateSession(ctx context.Context, token string) (string, error) {
 	var fresh string
-	err := w.Store.Update(ctx, func(tx Tx) error {
-		_, err := w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *Record) error {
+	err := w.Store.Update(ctx, func(tx storage.Tx) error {
+		_, err := w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *storage.Record) error {
 			var lookup string
 			var err error
 			if fresh, lookup, err = w.newToken(); err != nil {
@@ -176,11 +178,11 @@ func (w *Wallet) RotateSession(ctx context.Context, token string) (string, error
 }
 
 // Sessions lists the account's sessions, the latest first.
-func (w *Wallet) Sessions(ctx context.Context, a AccountID) ([]*Session, error) {
+func (w *Wallet) Sessions(ctx context.Context, a storage.AccountID) ([]*Session, error) {
 	var out []*Session
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		out = nil
-		return loadAll(tx, v, KindSession, func(s *sessionRecord, rec *Record) error {
+		return loadAll(tx, v, storage.KindSession, func(s *sessionRecord, rec *storage.Record) error {
 			if rec.Due.After(w.now()) {
 				out = append(out, s.session(rec))
 			}
@@ -194,16 +196,16 @@ func (w *Wallet) Sessions(ctx context.Context, a AccountID) ([]*Session, error) 
 }
 
 // RevokeSession ends one of the account's sessions.
-func (w *Wallet) RevokeSession(ctx context.Context, a AccountID, id string) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		return gone(tx.Delete(Key{a, KindSession, id}), "not_found")
+func (w *Wallet) RevokeSession(ctx context.Context, a storage.AccountID, id string) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		return gone(tx.Delete(storage.Key{Account: a, Kind: storage.KindSession, ID: id}), "not_found")
 	})
 }
 
 // RevokeOtherSessions ends all of the account's sessions but one.
-func (w *Wallet) RevokeOtherSessions(ctx context.Context, a AccountID, keep string) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		recs, err := tx.List(a, KindSession, "", 2*maxSessions)
+func (w *Wallet) RevokeOtherSessions(ctx context.Context, a storage.AccountID, keep string) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		recs, err := tx.List(a, storage.KindSession, "", 2*maxSessions)
 		if err != nil {
 			return err
 		}

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
+
+	"backpack/wallet/storage"
 )
 
 // Limits of a show.
@@ -40,7 +42,7 @@ type shareRecord struct {
 	TriedAt         time.Time
 }
 
-func (w *Wallet) share(rec *Record, s *shareRecord) *Share {
+func (w *Wallet) share(rec *storage.Record, s *shareRecord) *Share {
 	return &Share{ID: rec.ID, Title: s.Title, Audience: s.Audience, Entries: s.Entries, CreatedAt: s.CreatedAt,
 		ExpiresAt: s.ExpiresAt, RevokedAt: s.RevokedAt, Passcode: s.PasscodeHash != nil, MaxViews: s.MaxViews,
 		Views: s.Views, Days: s.Days, Token: w.shareToken(rec.Account, rec.ID)}
@@ -48,7 +50,7 @@ func (w *Wallet) share(rec *Record, s *shareRecord) *Share {
 
 // shareToken derives the token of a share, so that its link and QR code can be
 // shown again though only its hash is stored.
-func (w *Wallet) shareToken(a AccountID, id string) string {
+func (w *Wallet) shareToken(a storage.AccountID, id string) string {
 	return w.Sealer.Secret("share/" + string(a) + "/" + id)
 }
 
@@ -85,7 +87,7 @@ func (r *ShareRequest) validate(now time.Time) error {
 }
 
 // PreviewShare returns what the person will see, with nothing stored.
-func (w *Wallet) PreviewShare(ctx context.Context, a AccountID, r ShareRequest) (*SharedView, error) {
+func (w *Wallet) PreviewShare(ctx context.Context, a storage.AccountID, r ShareRequest) (*SharedView, error) {
 	if err := r.validate(w.now()); err != nil {
 		return nil, err
 	}
@@ -95,7 +97,7 @@ func (w *Wallet) PreviewShare(ctx context.Context, a AccountID, r ShareRequest) 
 }
 
 // CreateShare makes a show.
-func (w *Wallet) CreateShare(ctx context.Context, a AccountID, r ShareRequest) (*Share, error) {
+func (w *Wallet) CreateShare(ctx context.Context, a storage.AccountID, r ShareRequest) (*Share, error) {
 	if err := r.validate(w.now()); err != nil {
 		return nil, err
 	}
@@ -112,11 +114,11 @@ func (w *Wallet) CreateShare(ctx context.Context, a AccountID, r ShareRequest) (
 		return nil, err
 	}
 	var out *Share
-	err = w.change(ctx, a, func(tx Tx, v *vault) error {
+	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
 		if err := w.checkShare(tx, v, s); err != nil {
 			return err
 		}
-		rec, err := v.record(KindShare, id, s)
+		rec, err := v.record(storage.KindShare, id, s)
 		if err != nil {
 			return err
 		}
@@ -133,9 +135,9 @@ func (w *Wallet) CreateShare(ctx context.Context, a AccountID, r ShareRequest) (
 
 // checkShare demands that the badges are the account's, that there is room for
 // another show, and has the badges looked at daily from now on.
-func (w *Wallet) checkShare(tx Tx, v *vault, s *shareRecord) error {
+func (w *Wallet) checkShare(tx storage.Tx, v *vault, s *shareRecord) error {
 	live := 0
-	err := loadAll(tx, v, KindShare, func(other *shareRecord, _ *Record) error {
+	err := loadAll(tx, v, storage.KindShare, func(other *shareRecord, _ *storage.Record) error {
 		if other.open(w.now(), false) {
 			live++
 		}
@@ -148,7 +150,7 @@ func (w *Wallet) checkShare(tx Tx, v *vault, s *shareRecord) error {
 		return fail(Limited, "too_many_shares", nil)
 	}
 	for _, id := range s.Entries {
-		e, _, err := load[Entry](tx, v, KindEntry, id)
+		e, _, err := load[Entry](tx, v, storage.KindEntry, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -172,11 +174,11 @@ func passcodeHash(passcode string, salt []byte) []byte {
 }
 
 // Shares lists the account's shows, the latest first.
-func (w *Wallet) Shares(ctx context.Context, a AccountID) ([]*Share, error) {
+func (w *Wallet) Shares(ctx context.Context, a storage.AccountID) ([]*Share, error) {
 	var out []*Share
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		out = nil
-		return loadAll(tx, v, KindShare, func(s *shareRecord, rec *Record) error {
+		return loadAll(tx, v, storage.KindShare, func(s *shareRecord, rec *storage.Record) error {
 			out = append(out, w.share(rec, s))
 			return nil
 		})
@@ -186,10 +188,10 @@ func (w *Wallet) Shares(ctx context.Context, a AccountID) ([]*Share, error) {
 }
 
 // Share returns one of the account's shows.
-func (w *Wallet) Share(ctx context.Context, a AccountID, id string) (*Share, error) {
+func (w *Wallet) Share(ctx context.Context, a storage.AccountID, id string) (*Share, error) {
 	var out *Share
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
-		s, rec, err := load[shareRecord](tx, v, KindShare, id)
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		s, rec, err := load[shareRecord](tx, v, storage.KindShare, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -200,9 +202,9 @@ func (w *Wallet) Share(ctx context.Context, a AccountID, id string) (*Share, err
 }
 
 // RevokeShare ends a show at once.
-func (w *Wallet) RevokeShare(ctx context.Context, a AccountID, id string) error {
-	return w.change(ctx, a, func(tx Tx, v *vault) error {
-		s, rec, err := load[shareRecord](tx, v, KindShare, id)
+func (w *Wallet) RevokeShare(ctx context.Context, a storage.AccountID, id string) error {
+	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+		s, rec, err := load[shareRecord](tx, v, storage.KindShare, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -218,6 +220,8 @@ func (w *Wallet) RevokeShare(ctx context.Context, a AccountID, id string) error 
 }
 
 // RemoveShare deletes a show, with its count of views.
-func (w *Wallet) RemoveShare(ctx context.Context, a AccountID, id string) error {
-	return w.Store.Update(ctx, func(tx Tx) error { return notFound(tx.Delete(Key{a, KindShare, id})) })
+func (w *Wallet) RemoveShare(ctx context.Context, a storage.AccountID, id string) error {
+	return w.Store.Update(ctx, func(tx storage.Tx) error {
+		return notFound(tx.Delete(storage.Key{Account: a, Kind: storage.KindShare, ID: id}))
+	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // OpenShareOptions say how a show is opened.
@@ -46,7 +47,7 @@ func (w *Wallet) OpenShare(ctx context.Context, token string, o OpenShareOptions
 
 // admit checks token, grant and passcode, and counts the view. All that
 // decides is read and written in one transaction.
-func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a AccountID, out *Share, err error) {
+func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a storage.AccountID, out *Share, err error) {
 	if w.granted(token, o.Grant) {
 		return w.look(ctx, token)
 	}
@@ -55,7 +56,7 @@ func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a
 		return "", nil, err
 	}
 	var refused error
-	err = w.Store.Update(ctx, func(tx Tx) error {
+	err = w.Store.Update(ctx, func(tx storage.Tx) error {
 		out, refused = nil, nil
 		v, s, rec, err := w.findShare(tx, token)
 		if err != nil {
@@ -83,8 +84,8 @@ func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a
 }
 
 // look is admit for who was let in before: nothing is counted or written.
-func (w *Wallet) look(ctx context.Context, token string) (a AccountID, out *Share, err error) {
-	err = w.Store.View(ctx, func(tx Tx) error {
+func (w *Wallet) look(ctx context.Context, token string) (a storage.AccountID, out *Share, err error) {
+	err = w.Store.View(ctx, func(tx storage.Tx) error {
 		_, s, rec, err := w.findShare(tx, token)
 		if err != nil {
 			return err
@@ -100,9 +101,9 @@ func (w *Wallet) look(ctx context.Context, token string) (a AccountID, out *Shar
 
 // findShare returns the show that has the token, whatever its state. Those of an
 // account that the operator has closed are as good as gone.
-func (w *Wallet) findShare(tx Tx, token string) (*vault, *shareRecord, *Record, error) {
-	rec, err := tx.Find(KindShare, w.shareLookup(token))
-	if errors.Is(err, ErrNotFound) {
+func (w *Wallet) findShare(tx storage.Tx, token string) (*vault, *shareRecord, *storage.Record, error) {
+	rec, err := tx.Find(storage.KindShare, w.shareLookup(token))
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil, nil, nil, errShareGone()
 	}
 	if err != nil {
@@ -129,7 +130,7 @@ func (w *Wallet) passcodeOf(ctx context.Context, token, passcode string) ([]byte
 		return nil, nil
 	}
 	var s *shareRecord
-	err := w.Store.View(ctx, func(tx Tx) error {
+	err := w.Store.View(ctx, func(tx storage.Tx) error {
 		var err error
 		_, s, _, err = w.findShare(tx, token)
 		return err
@@ -186,7 +187,7 @@ func (s *shareRecord) triedOut(now time.Time) bool {
 
 // countView counts a view, and tells the learner of the first of a day: who
 // looked is nobody's business, that somebody did is the learner's.
-func (w *Wallet) countView(tx Tx, v *vault, rec *Record, s *shareRecord) error {
+func (w *Wallet) countView(tx storage.Tx, v *vault, rec *storage.Record, s *shareRecord) error {
 	day := w.now().Format(time.DateOnly)
 	if s.Days == nil {
 		s.Days = map[string]int{}
@@ -218,7 +219,7 @@ func (w *Wallet) granted(token, grant string) bool {
 // asked because somebody looks: the watch checks what is shown daily, so that
 // an issuer does not learn when its badge is looked at. Only who asks for a
 // fresh answer gets one.
-func (w *Wallet) view(ctx context.Context, a AccountID, s *Share, fresh bool) (*SharedView, error) {
+func (w *Wallet) view(ctx context.Context, a storage.AccountID, s *Share, fresh bool) (*SharedView, error) {
 	if fresh {
 		if err := w.checkShown(ctx, a, s.Entries); err != nil {
 			return nil, err
@@ -226,7 +227,7 @@ func (w *Wallet) view(ctx context.Context, a AccountID, s *Share, fresh bool) (*
 	}
 	out := &SharedView{Share: s, CheckedAt: w.now()}
 	var badges []*Badge
-	err := w.in(ctx, a, func(tx Tx, v *vault) error {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
 		badges = nil
 		acc, err := w.account(tx, v)
 		if err != nil {
@@ -257,7 +258,7 @@ func (w *Wallet) view(ctx context.Context, a AccountID, s *Share, fresh bool) (*
 const checkEvery = time.Minute
 
 // checkShown checks the badges of a show again, and records what was found.
-func (w *Wallet) checkShown(ctx context.Context, a AccountID, ids []string) error {
+func (w *Wallet) checkShown(ctx context.Context, a storage.AccountID, ids []string) error {
 	errs := make([]error, len(ids))
 	each(len(ids), func(i int) {
 		b, err := w.Badge(ctx, a, ids[i])
@@ -273,11 +274,11 @@ func (w *Wallet) checkShown(ctx context.Context, a AccountID, ids []string) erro
 }
 
 // loadShared loads the badges that are still there.
-func loadShared(tx Tx, v *vault, ids []string) ([]*Badge, error) {
+func loadShared(tx storage.Tx, v *vault, ids []string) ([]*Badge, error) {
 	var out []*Badge
 	for _, id := range ids {
 		b, err := loadBadge(tx, v, id)
-		if errors.Is(err, ErrNotFound) {
+		if errors.Is(err, storage.ErrNotFound) {
 			continue // the learner removed it
 		}
 		if err != nil {
@@ -346,7 +347,7 @@ func (w *Wallet) SharedImage(ctx context.Context, token, grant, entry string) (b
 
 // admitted is admit for the things beside a page: it needs a grant and counts
 // nothing.
-func (w *Wallet) admitted(ctx context.Context, token, grant string) (AccountID, *Share, error) {
+func (w *Wallet) admitted(ctx context.Context, token, grant string) (storage.AccountID, *Share, error) {
 	if !w.granted(token, grant) {
 		return "", nil, errShareGone()
 	}

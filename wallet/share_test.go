@@ -15,11 +15,12 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // shown makes a learner with one badge and a show of it.
-func shown(t testing.TB, e *wallettest.Env, r wallet.ShareRequest) (wallet.AccountID, *wallet.Entry, *wallet.Share) {
+func shown(t testing.TB, e *wallettest.Env, r wallet.ShareRequest) (storage.AccountID, *wallet.Entry, *wallet.Share) {
 	t.Helper()
 	a := e.Learner(t, "Alma Example").ID
 	entry := kept(t, e, a, text(issuer(t, e).Issue(t)))[0]
@@ -105,7 +106,7 @@ func TestShareRequests(t *testing.T) {
 			refused(t, err, tt.kind, tt.code)
 		})
 	}
-	if n := count(t, e, a, wallet.KindShare); n != 0 {
+	if n := count(t, e, a, storage.KindShare); n != 0 {
 		t.Errorf("%d shows were made", n)
 	}
 	entries := []string{id, id, id}

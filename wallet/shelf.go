@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // Limits of what is on a Shelf, and of the waiting before it.
@@ -24,7 +25,7 @@ const (
 // What is on it is sealed, and named by a keyed hash of its address. It is no
 // part of a learner's evidence and only ever an answer that may still be used.
 type Shelf struct {
-	Store  Store
+	Store  storage.Store
 	Sealer *Sealer
 	Now    func() time.Time
 	After  func(time.Duration) <-chan time.Time // pauses; time.After in the program
@@ -38,8 +39,8 @@ type shelfRecord struct {
 
 // Once implements the shelf of package vc/fetch. When the store fails, it asks.
 func (s *Shelf) Once(ctx context.Context, name string, fresh bool, ask func(context.Context) (*vc.Resource, time.Time, error)) (*vc.Resource, time.Time, error) {
-	k := Key{"", KindShelf, s.Sealer.Lookup("shelf", name)}
-	var lease *Record
+	k := storage.Key{Account: "", Kind: storage.KindShelf, ID: s.Sealer.Lookup("shelf", name)}
+	var lease *storage.Record
 	if !fresh {
 		var found *shelfRecord
 		if found, lease = s.await(ctx, k); found != nil {
@@ -53,7 +54,7 @@ func (s *Shelf) Once(ctx context.Context, name string, fresh bool, ask func(cont
 
 // await returns the answer, or the lease of who is to ask for it: nil when
 // somebody else has it and takes long, or when there is no room or no store.
-func (s *Shelf) await(ctx context.Context, k Key) (*shelfRecord, *Record) {
+func (s *Shelf) await(ctx context.Context, k storage.Key) (*shelfRecord, *storage.Record) {
 	for waited := time.Duration(0); ; waited += shelfPause {
 		found, err := s.look(ctx, k)
 		switch {
@@ -68,20 +69,20 @@ func (s *Shelf) await(ctx context.Context, k Key) (*shelfRecord, *Record) {
 			case <-ctx.Done():
 				return nil, nil
 			}
-		case !errors.Is(err, ErrNotFound):
+		case !errors.Is(err, storage.ErrNotFound):
 			return nil, nil
 		}
 		lease, err := s.lease(ctx, k)
-		if !errors.Is(err, ErrExists) { // else somebody was faster
+		if !errors.Is(err, storage.ErrExists) { // else somebody was faster
 			return nil, lease
 		}
 	}
 }
 
 // look returns what is there and still good, or ErrNotFound.
-func (s *Shelf) look(ctx context.Context, k Key) (*shelfRecord, error) {
-	var rec *Record
-	err := s.Store.View(ctx, func(tx Tx) (err error) {
+func (s *Shelf) look(ctx context.Context, k storage.Key) (*shelfRecord, error) {
+	var rec *storage.Record
+	err := s.Store.View(ctx, func(tx storage.Tx) (err error) {
 		rec, err = tx.Get(k)
 		return err
 	})
@@ -91,7 +92,7 @@ func (s *Shelf) look(ctx context.Context, k Key) (*shelfRecord, error) {
 	return s.open(rec)
 }
 
-func (s *Shelf) open(rec *Record) (*shelfRecord, error) {
+func (s *Shelf) open(rec *storage.Record) (*shelfRecord, error) {
 	plain, err := s.Sealer.Open(rec.Key, rec.Data)
 	if err != nil {
 		return nil, err
@@ -101,27 +102,27 @@ func (s *Shelf) open(rec *Record) (*shelfRecord, error) {
 		return nil, err
 	}
 	if !s.Now().Before(out.Until) {
-		return nil, ErrNotFound
+		return nil, storage.ErrNotFound
 	}
 	return out, nil
 }
 
 // lease notes that somebody asks. ErrExists says that another one does already.
-func (s *Shelf) lease(ctx context.Context, k Key) (*Record, error) {
-	var rec *Record
-	err := s.Store.Update(ctx, func(tx Tx) (err error) {
+func (s *Shelf) lease(ctx context.Context, k storage.Key) (*storage.Record, error) {
+	var rec *storage.Record
+	err := s.Store.Update(ctx, func(tx storage.Tx) (err error) {
 		if rec, err = s.record(tx, k, shelfRecord{Until: s.Now().Add(shelfLease)}); err != nil {
 			return err
 		}
 		old, err := tx.Get(k)
 		switch {
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, storage.ErrNotFound):
 			return s.create(tx, rec)
 		case err != nil:
 			return err
 		}
 		if _, err := s.open(old); err == nil {
-			return ErrExists
+			return storage.ErrExists
 		}
 		rec.Version = old.Version
 		return tx.Update(rec)
@@ -134,29 +135,29 @@ func (s *Shelf) lease(ctx context.Context, k Key) (*Record, error) {
 
 // create creates a record where there is room; rec.Version stays 0 where there
 // is none.
-func (s *Shelf) create(tx Tx, rec *Record) error {
-	n, bytes, err := tx.Count("", KindShelf)
+func (s *Shelf) create(tx storage.Tx, rec *storage.Record) error {
+	n, bytes, err := tx.Count("", storage.KindShelf)
 	if err != nil || n >= shelfCount || bytes >= shelfBytes {
 		return err
 	}
 	return tx.Create(rec)
 }
 
-func (s *Shelf) record(tx Tx, k Key, content shelfRecord) (*Record, error) {
+func (s *Shelf) record(tx storage.Tx, k storage.Key, content shelfRecord) (*storage.Record, error) {
 	plain, err := json.Marshal(content)
 	if err != nil {
 		return nil, err
 	}
 	data, err := s.Sealer.Seal(tx, k, plain)
-	return &Record{Key: k, Data: data, Due: content.Until.Add(time.Second)}, err // stores cut off the fraction
+	return &storage.Record{Key: k, Data: data, Due: content.Until.Add(time.Second)}, err // stores cut off the fraction
 }
 
 // put makes the answer what is there, or ends the lease of who got none. That
 // it cannot, or that somebody else has put another one there, is no matter.
-func (s *Shelf) put(ctx context.Context, k Key, lease *Record, res *vc.Resource, until time.Time) {
+func (s *Shelf) put(ctx context.Context, k storage.Key, lease *storage.Record, res *vc.Resource, until time.Time) {
 	keep := res != nil && !until.IsZero() && len(res.Body) <= shelfBody
-	_ = s.Store.Update(ctx, func(tx Tx) (err error) {
-		var rec *Record
+	_ = s.Store.Update(ctx, func(tx storage.Tx) (err error) {
+		var rec *storage.Record
 		if keep {
 			if rec, err = s.record(tx, k, shelfRecord{res, until}); err != nil {
 				return err
@@ -164,7 +165,7 @@ func (s *Shelf) put(ctx context.Context, k Key, lease *Record, res *vc.Resource,
 		}
 		old, err := tx.Get(k)
 		switch {
-		case errors.Is(err, ErrNotFound) && keep:
+		case errors.Is(err, storage.ErrNotFound) && keep:
 			return s.create(tx, rec)
 		case err != nil:
 			return err

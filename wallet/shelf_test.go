@@ -12,6 +12,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
@@ -91,7 +92,7 @@ func TestShelf(t *testing.T) {
 	if _, err := e.RunDue(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
-	if n, _ := counted(t, e, wallet.KindShelf); n != 0 {
+	if n, _ := counted(t, e, storage.KindShelf); n != 0 {
 		t.Errorf("%d answers are kept that ran out", n)
 	}
 	want("not to be kept", false, func(context.Context) (*vc.Resource, time.Time, error) {

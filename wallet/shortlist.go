@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // A shortlist is what lists need of all badges of an account. It does not
@@ -43,11 +44,11 @@ const listedSize = 320
 // only the badges are read again that changed, which their versions tell: what
 // is remembered never decides. When more than most badges are to be read, it
 // returns errMany; 0 is no bound.
-func (w *Wallet) shortlist(ctx context.Context, a AccountID, most int) (*shortlist, error) {
+func (w *Wallet) shortlist(ctx context.Context, a storage.AccountID, most int) (*shortlist, error) {
 	now := w.now()
 	known := w.lists.of(a, now)
 	var s *shortlist
-	err := w.in(ctx, a, func(tx Tx, v *vault) (err error) {
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) (err error) {
 		if known == nil {
 			s, err = readShortlist(tx, v, now, most)
 		} else {
@@ -63,11 +64,11 @@ func (w *Wallet) shortlist(ctx context.Context, a AccountID, most int) (*shortli
 }
 
 // renewed returns s, or one that holds what changed.
-func (s *shortlist) renewed(tx Tx, v *vault, now time.Time, most int) (*shortlist, error) {
+func (s *shortlist) renewed(tx storage.Tx, v *vault, now time.Time, most int) (*shortlist, error) {
 	badges := make([]*Listed, 0, len(s.badges))
 	var changed []int
 	old := s.badges
-	err := tx.Versions(v.account, KindEntry, func(id string, version int64) error {
+	err := tx.Versions(v.account, storage.KindEntry, func(id string, version int64) error {
 		for len(old) > 0 && old[0].ID < id {
 			old = old[1:]
 		}
@@ -90,7 +91,7 @@ func (s *shortlist) renewed(tx Tx, v *vault, now time.Time, most int) (*shortlis
 		return readShortlist(tx, v, now, most)
 	}
 	for _, i := range changed {
-		b, rec, err := load[brief](tx, v, KindEntry, badges[i].ID)
+		b, rec, err := load[brief](tx, v, storage.KindEntry, badges[i].ID)
 		if err != nil {
 			return nil, err
 		}
@@ -100,7 +101,7 @@ func (s *shortlist) renewed(tx Tx, v *vault, now time.Time, most int) (*shortlis
 }
 
 // readShortlist reads all badges.
-func readShortlist(tx Tx, v *vault, now time.Time, most int) (*shortlist, error) {
+func readShortlist(tx storage.Tx, v *vault, now time.Time, most int) (*shortlist, error) {
 	texts := map[string]string{}
 	once := func(text string) string { // what many badges have in common is kept once
 		if _, ok := texts[text]; !ok {
@@ -109,7 +110,7 @@ func readShortlist(tx Tx, v *vault, now time.Time, most int) (*shortlist, error)
 		return texts[text]
 	}
 	var badges []*Listed
-	err := loadAll(tx, v, KindEntry, func(b *brief, rec *Record) error {
+	err := loadAll(tx, v, storage.KindEntry, func(b *brief, rec *storage.Record) error {
 		if most > 0 && len(badges) == most {
 			return errMany
 		}
@@ -143,7 +144,7 @@ func (b *brief) shown(id string, once func(string) string) *Listed {
 }
 
 // listed returns what lists need.
-func (b *brief) listed(rec *Record, once func(string) string) *Listed {
+func (b *brief) listed(rec *storage.Record, once func(string) string) *Listed {
 	l, s := b.shown(rec.ID, once), &b.Summary
 	l.version = rec.Version
 	l.text = strings.ToLower(strings.Join([]string{s.Title, s.Issuer, s.Domain, s.Description, b.Note}, "\n"))

@@ -5,21 +5,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-)
 
-// KeySentinel is sealed with the master key, to tell it from others.
-var KeySentinel = Key{Kind: KindMeta, ID: "sentinel"}
+	"backpack/wallet/storage"
+)
 
 var (
-	keyService = Key{Kind: KindMeta, ID: "service"}
+	keyService = storage.Key{Kind: storage.KindMeta, ID: "service"}
 	// keyRoot is what secrets and lookups are derived from. It outlives master
 	// keys: links to shows are derived, and what lookups are of is not stored.
-	keyRoot = Key{Kind: KindMeta, ID: "root"}
+	keyRoot = storage.Key{Kind: storage.KindMeta, ID: "root"}
 )
-
-// KeyUnfinished marks a store that is being filled from another one or from a
-// backup. No Wallet starts on it, for it does not hold everything yet.
-var KeyUnfinished = Key{Kind: KindMeta, ID: "unfinished"}
 
 // vaultID is the ID of an account's own key, sealed with the master key. When
 // that record is gone, nothing of the account can be read again.
@@ -28,10 +23,10 @@ const vaultID = "vault"
 // start makes or checks the service's key and the master key's sentinel.
 func (w *Wallet) start(ctx context.Context) error {
 	err := w.Store.View(ctx, w.readService)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		err = w.Store.Update(ctx, w.makeService)
 	}
-	if errors.Is(err, ErrExists) { // another process has just made it
+	if errors.Is(err, storage.ErrExists) { // another process has just made it
 		err = w.Store.View(ctx, w.readService)
 	}
 	if err == nil {
@@ -46,17 +41,17 @@ func (w *Wallet) start(ctx context.Context) error {
 	return nil
 }
 
-func (w *Wallet) readService(tx Tx) error {
-	if _, err := tx.Get(KeyUnfinished); err == nil {
+func (w *Wallet) readService(tx storage.Tx) error {
+	if _, err := tx.Get(storage.KeyUnfinished); err == nil {
 		return errors.New("the data is not complete: a restore or a copy into it did not come to its end; run the same command again, and it goes on")
-	} else if !errors.Is(err, ErrNotFound) {
+	} else if !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
-	sentinel, err := tx.Get(KeySentinel)
+	sentinel, err := tx.Get(storage.KeySentinel)
 	if err != nil {
 		return err
 	}
-	if _, err := w.Sealer.Open(KeySentinel, sentinel.Data); err != nil {
+	if _, err := w.Sealer.Open(storage.KeySentinel, sentinel.Data); err != nil {
 		return err
 	}
 	service, err := tx.Get(keyService)
@@ -70,8 +65,8 @@ func (w *Wallet) readService(tx Tx) error {
 	return json.Unmarshal(plain, &w.service)
 }
 
-func (w *Wallet) makeService(tx Tx) error {
-	if err := w.createSecret(tx, KeySentinel, []byte("backpack")); err != nil {
+func (w *Wallet) makeService(tx storage.Tx) error {
+	if err := w.createSecret(tx, storage.KeySentinel, []byte("backpack")); err != nil {
 		return err
 	}
 	root, err := w.Sealer.bytes(32)
@@ -92,22 +87,22 @@ func (w *Wallet) makeService(tx Tx) error {
 }
 
 // createSecret creates a record sealed with the master key.
-func (w *Wallet) createSecret(tx Tx, k Key, plain []byte) error {
+func (w *Wallet) createSecret(tx storage.Tx, k storage.Key, plain []byte) error {
 	data, err := w.Sealer.Seal(tx, k, plain)
 	if err != nil {
 		return err
 	}
-	return tx.Create(&Record{Key: k, Data: data})
+	return tx.Create(&storage.Record{Key: k, Data: data})
 }
 
 // vault opens the account's key.
-func (w *Wallet) vault(tx Tx, a AccountID) (*vault, error) {
+func (w *Wallet) vault(tx storage.Tx, a storage.AccountID) (*vault, error) {
 	if a == "" {
 		return nil, errors.New("no account is named")
 	}
-	k := Key{a, KindKey, vaultID}
+	k := storage.Key{Account: a, Kind: storage.KindKey, ID: vaultID}
 	rec, err := tx.Get(k)
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil, fail(Missing, "account_gone", err)
 	}
 	if err != nil {
@@ -121,28 +116,28 @@ func (w *Wallet) vault(tx Tx, a AccountID) (*vault, error) {
 }
 
 // makeVault makes the account's key.
-func (w *Wallet) makeVault(tx Tx, a AccountID) (*vault, error) {
+func (w *Wallet) makeVault(tx storage.Tx, a storage.AccountID) (*vault, error) {
 	key, err := w.Sealer.bytes(32)
 	if err != nil {
 		return nil, err
 	}
-	if err := w.createSecret(tx, Key{a, KindKey, vaultID}, key); err != nil {
+	if err := w.createSecret(tx, storage.Key{Account: a, Kind: storage.KindKey, ID: vaultID}, key); err != nil {
 		return nil, err
 	}
 	return newVault(a, key, w.Rand)
 }
 
 // in runs fn in a transaction that may read the account.
-func (w *Wallet) in(ctx context.Context, a AccountID, fn func(tx Tx, v *vault) error) error {
-	return w.Store.View(ctx, func(tx Tx) error { return w.withVault(tx, a, fn) })
+func (w *Wallet) in(ctx context.Context, a storage.AccountID, fn func(tx storage.Tx, v *vault) error) error {
+	return w.Store.View(ctx, func(tx storage.Tx) error { return w.withVault(tx, a, fn) })
 }
 
 // change runs fn in a transaction that may change the account.
-func (w *Wallet) change(ctx context.Context, a AccountID, fn func(tx Tx, v *vault) error) error {
-	return w.Store.Update(ctx, func(tx Tx) error { return w.withVault(tx, a, fn) })
+func (w *Wallet) change(ctx context.Context, a storage.AccountID, fn func(tx storage.Tx, v *vault) error) error {
+	return w.Store.Update(ctx, func(tx storage.Tx) error { return w.withVault(tx, a, fn) })
 }
 
-func (w *Wallet) withVault(tx Tx, a AccountID, fn func(tx Tx, v *vault) error) error {
+func (w *Wallet) withVault(tx storage.Tx, a storage.AccountID, fn func(tx storage.Tx, v *vault) error) error {
 	v, err := w.vault(tx, a)
 	if err != nil {
 		return err

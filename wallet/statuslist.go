@@ -13,6 +13,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/status"
+	"backpack/wallet/storage"
 )
 
 const (
@@ -47,10 +48,12 @@ type statusPlace map[string]struct {
 	Index int
 }
 
-func listPlace(n int) Key { return Key{Kind: KindStatus, ID: fmt.Sprintf("list/%06d", n)} }
+func listPlace(n int) storage.Key {
+	return storage.Key{Kind: storage.KindStatus, ID: fmt.Sprintf("list/%06d", n)}
+}
 
-func (w *Wallet) statusPlace(id string) Key {
-	return Key{Kind: KindStatus, ID: "credential/" + w.Sealer.Lookup("status", id)}
+func (w *Wallet) statusPlace(id string) storage.Key {
+	return storage.Key{Kind: storage.KindStatus, ID: "credential/" + w.Sealer.Lookup("status", id)}
 }
 
 // allotStatus takes places in status lists for a credential, and returns its
@@ -69,7 +72,7 @@ func (w *Wallet) allotStatus(ctx context.Context, req IssueRequest, credential *
 		return "", fail(BadInput, "cannot_issue", fmt.Errorf("more than %d purposes of a status", maxPurposes))
 	}
 	var entries []string
-	err := w.Store.Update(ctx, func(tx Tx) error {
+	err := w.Store.Update(ctx, func(tx storage.Tx) error {
 		entries = nil
 		place := statusPlace{}
 		for _, purpose := range req.Purposes {
@@ -85,7 +88,7 @@ func (w *Wallet) allotStatus(ctx context.Context, req IssueRequest, credential *
 		}
 		return w.keepOwn(tx, w.statusPlace(id), place)
 	})
-	if errors.Is(err, ErrExists) {
+	if errors.Is(err, storage.ErrExists) {
 		return "", fail(Conflict, "cannot_issue", errors.New("a credential of this id has a status already"))
 	}
 	if len(entries) == 1 {
@@ -95,7 +98,7 @@ func (w *Wallet) allotStatus(ctx context.Context, req IssueRequest, credential *
 }
 
 // takePlace takes a free place in the newest list of its kind, or in a new one.
-func (w *Wallet) takePlace(tx Tx, purpose string, req IssueRequest) (n, index int, l *statusList, err error) {
+func (w *Wallet) takePlace(tx storage.Tx, purpose string, req IssueRequest) (n, index int, l *statusList, err error) {
 	if purpose != "revocation" && purpose != "suspension" {
 		return 0, 0, nil, fail(BadInput, "cannot_issue", fmt.Errorf("a status for %.40q; revocation and suspension can be set", purpose))
 	}
@@ -115,9 +118,9 @@ func (w *Wallet) takePlace(tx Tx, purpose string, req IssueRequest) (n, index in
 }
 
 // openList returns the list to put a credential into: rec is nil for a new one.
-func (w *Wallet) openList(tx Tx, purpose string, req IssueRequest) (n int, rec *Record, l *statusList, err error) {
+func (w *Wallet) openList(tx storage.Tx, purpose string, req IssueRequest) (n int, rec *storage.Record, l *statusList, err error) {
 	for after := "list/"; ; after = rec.ID {
-		page, err := tx.List("", KindStatus, after, 1)
+		page, err := tx.List("", storage.KindStatus, after, 1)
 		if err != nil {
 			return 0, nil, nil, err
 		}
@@ -155,14 +158,14 @@ func (w *Wallet) drawFree(taken []byte) (int, error) {
 // SetStatus sets or clears a status of the credential that was issued under
 // the id.
 func (w *Wallet) SetStatus(ctx context.Context, id, purpose string, on bool) error {
-	err := w.Store.Update(ctx, func(tx Tx) error {
+	err := w.Store.Update(ctx, func(tx storage.Tx) error {
 		place := statusPlace{}
 		if err := w.loadOwn(tx, w.statusPlace(id), &place); err != nil {
 			return err
 		}
 		at, ok := place[purpose]
 		if !ok {
-			return ErrNotFound
+			return storage.ErrNotFound
 		}
 		rec, err := tx.Get(listPlace(at.List))
 		if err != nil {
@@ -176,7 +179,7 @@ func (w *Wallet) SetStatus(ctx context.Context, id, purpose string, on bool) err
 		l.Signed = nil
 		return w.replaceOwn(tx, rec, l)
 	})
-	if errors.Is(err, ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return fail(Missing, "status_unknown", err)
 	}
 	return err
@@ -186,16 +189,16 @@ func (w *Wallet) SetStatus(ctx context.Context, id, purpose string, on bool) err
 // how long it may be used without asking again.
 func (w *Wallet) StatusList(ctx context.Context, n int) ([]byte, time.Duration, error) {
 	for range publishTries {
-		var rec *Record
+		var rec *storage.Record
 		l := new(statusList)
-		err := w.Store.View(ctx, func(tx Tx) (err error) {
+		err := w.Store.View(ctx, func(tx storage.Tx) (err error) {
 			if rec, err = tx.Get(listPlace(n)); err != nil {
 				return err
 			}
 			return w.openOwn(rec, l)
 		})
 		switch {
-		case errors.Is(err, ErrNotFound):
+		case errors.Is(err, storage.ErrNotFound):
 			return nil, 0, fail(Missing, "status_unknown", err)
 		case err != nil || l.Signed != nil:
 			return l.Signed, listLife, err
@@ -203,14 +206,14 @@ func (w *Wallet) StatusList(ctx context.Context, n int) ([]byte, time.Duration, 
 		if l.Signed, err = w.signList(ctx, l); err != nil {
 			return nil, 0, err
 		}
-		err = w.Store.Update(ctx, func(tx Tx) error {
+		err = w.Store.Update(ctx, func(tx storage.Tx) error {
 			r := *rec
 			return w.replaceOwn(tx, &r, l)
 		})
 		if notSaved(err) {
 			err = nil // it is signed anew next time
 		}
-		if !errors.Is(err, ErrConflict) {
+		if !errors.Is(err, storage.ErrConflict) {
 			return l.Signed, listLife, err
 		}
 	}

@@ -10,44 +10,48 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // A diary is a store that notes what is done with it, and in which order, without
 // what differs from record to record.
 type diary struct {
-	wallet.Store
+	storage.Store
 	lines *[]string
 }
 
-func (d diary) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
+func (d diary) View(ctx context.Context, fn func(tx storage.Tx) error) error {
 	*d.lines = append(*d.lines, "view")
-	return d.Store.View(ctx, func(tx wallet.Tx) error { return fn(diaryTx{tx, d.lines}) })
+	return d.Store.View(ctx, func(tx storage.Tx) error { return fn(diaryTx{tx, d.lines}) })
 }
 
-func (d diary) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
+func (d diary) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 	*d.lines = append(*d.lines, "update")
-	return d.Store.Update(ctx, func(tx wallet.Tx) error { return fn(diaryTx{tx, d.lines}) })
+	return d.Store.Update(ctx, func(tx storage.Tx) error { return fn(diaryTx{tx, d.lines}) })
 }
 
 type diaryTx struct {
-	wallet.Tx
+	storage.Tx
 	lines *[]string
 }
 
-func (d diaryTx) note(what string, kind wallet.Kind) {
+func (d diaryTx) note(what string, kind storage.Kind) {
 	*d.lines = append(*d.lines, fmt.Sprint(what, " ", kind))
 }
 
-func (d diaryTx) Get(k wallet.Key) (*wallet.Record, error) { d.note("get", k.Kind); return d.Tx.Get(k) }
-func (d diaryTx) Delete(k wallet.Key) error                { d.note("delete", k.Kind); return d.Tx.Delete(k) }
-func (d diaryTx) Create(r *wallet.Record) error            { d.note("create", r.Kind); return d.Tx.Create(r) }
-func (d diaryTx) Update(r *wallet.Record) error            { d.note("update", r.Kind); return d.Tx.Update(r) }
-func (d diaryTx) Find(kind wallet.Kind, lookup string) (*wallet.Record, error) {
+func (d diaryTx) Get(k storage.Key) (*storage.Record, error) {
+	d.note("get", k.Kind)
+	return d.Tx.Get(k)
+}
+func (d diaryTx) Delete(k storage.Key) error     { d.note("delete", k.Kind); return d.Tx.Delete(k) }
+func (d diaryTx) Create(r *storage.Record) error { d.note("create", r.Kind); return d.Tx.Create(r) }
+func (d diaryTx) Update(r *storage.Record) error { d.note("update", r.Kind); return d.Tx.Update(r) }
+func (d diaryTx) Find(kind storage.Kind, lookup string) (*storage.Record, error) {
 	d.note("find", kind)
 	return d.Tx.Find(kind, lookup)
 }
-func (d diaryTx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int) ([]*wallet.Record, error) {
+func (d diaryTx) List(a storage.AccountID, kind storage.Kind, after string, limit int) ([]*storage.Record, error) {
 	d.note("list", kind)
 	return d.Tx.List(a, kind, after, limit)
 }
@@ -79,7 +83,7 @@ func TestThreat19SameWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	read := writing(e)
-	add := func(who wallet.AccountID, address string) (work, mail, answer string) {
+	add := func(who storage.AccountID, address string) (work, mail, answer string) {
 		before := len(e.Mails.Mails())
 		email, err := e.AddEmail(t.Context(), who, address)
 		for _, m := range e.Mails.Mails()[before:] {

@@ -5,11 +5,12 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/receipt"
+	"backpack/wallet/storage"
 )
 
 // An Account is a learner's account.
 type Account struct {
-	ID        AccountID
+	ID        storage.AccountID
 	Name      string
 	Lang      string
 	Holder    string // the learner's DID
@@ -21,7 +22,7 @@ type Account struct {
 // A Session is a signed-in browser.
 type Session struct {
 	ID        string // not the token
-	Account   AccountID
+	Account   storage.AccountID
 	Label     string // "Firefox on Linux", as far as the browser said
 	CreatedAt time.Time
 	SeenAt    time.Time

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"backpack/vc"
+	"backpack/wallet/storage"
 )
 
 // What earlier versions of one badge may take, beside the first and the
@@ -18,8 +19,8 @@ const (
 // keepCurrent keeps what the issuer gives in place of the badge, with the
 // schemas that it names, and tells of it when it says something else than
 // before. A version that it replaces stays in the history.
-func (w *Wallet) keepCurrent(tx Tx, v *vault, e *Entry, current *vc.Document, r *vc.Report) error {
-	body, rec, err := load[Body](tx, v, KindBody, e.ID)
+func (w *Wallet) keepCurrent(tx storage.Tx, v *vault, e *Entry, current *vc.Document, r *vc.Report) error {
+	body, rec, err := load[Body](tx, v, storage.KindBody, e.ID)
 	if err != nil {
 		return notFound(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/kept"
 	"backpack/vc/registry"
+	"backpack/wallet/storage"
 )
 
 // A Keyring makes, keeps and uses keys. No method gives a private key away.
@@ -20,9 +21,9 @@ type Keyring interface {
 	// Create makes a key that belongs to the account ("" for the service
 	// itself), within tx so that it comes and goes with the rest of the
 	// change.
-	Create(tx Tx, a AccountID, kind KeyKind) (KeyInfo, error)
+	Create(tx storage.Tx, a storage.AccountID, kind KeyKind) (KeyInfo, error)
 	// Signer returns a signer with the key.
-	Signer(ctx context.Context, a AccountID, id string) (vc.Signer, error)
+	Signer(ctx context.Context, a storage.AccountID, id string) (vc.Signer, error)
 }
 
 // A KeyKind is a kind of key.
@@ -57,7 +58,7 @@ type Contexts interface {
 // A Config holds all that a Wallet works with; New refuses a missing one.
 type Config struct {
 	Checker
-	Store     Store
+	Store     storage.Store
 	Suite     vc.SigningSuite   // eddsa-rdfc-2022
 	Suites    []vc.SigningSuite // all that Issue can sign with
 	Keys      Keyring

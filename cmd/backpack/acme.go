@@ -8,6 +8,7 @@ import (
 	"golang.org/x/crypto/acme/autocert"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // newACME returns what asks an authority for the domain's certificate, when
@@ -26,20 +27,20 @@ func newACME(c *config, cache autocert.Cache) *autocert.Manager {
 // the store: so all replicas have the same one, any of them can answer the
 // authority, and a restart asks it for nothing.
 type certCache struct {
-	store  wallet.Store
+	store  storage.Store
 	sealer *wallet.Sealer
 }
 
-func certKey(name string) wallet.Key { return wallet.Key{Kind: wallet.KindMeta, ID: "tls/" + name} }
+func certKey(name string) storage.Key { return storage.Key{Kind: storage.KindMeta, ID: "tls/" + name} }
 
 // Get implements autocert.Cache.
 func (c certCache) Get(ctx context.Context, name string) (plain []byte, err error) {
-	var rec *wallet.Record
-	err = c.store.View(ctx, func(tx wallet.Tx) error {
+	var rec *storage.Record
+	err = c.store.View(ctx, func(tx storage.Tx) error {
 		rec, err = tx.Get(certKey(name))
 		return err
 	})
-	if errors.Is(err, wallet.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil, autocert.ErrCacheMiss
 	}
 	if err != nil {
@@ -51,14 +52,14 @@ func (c certCache) Get(ctx context.Context, name string) (plain []byte, err erro
 // Put implements autocert.Cache.
 func (c certCache) Put(ctx context.Context, name string, plain []byte) error {
 	k := certKey(name)
-	return c.store.Update(ctx, func(tx wallet.Tx) error {
+	return c.store.Update(ctx, func(tx storage.Tx) error {
 		data, err := c.sealer.Seal(tx, k, plain)
 		if err != nil {
 			return err
 		}
 		rec, err := tx.Get(k)
-		if errors.Is(err, wallet.ErrNotFound) {
-			return tx.Create(&wallet.Record{Key: k, Data: data})
+		if errors.Is(err, storage.ErrNotFound) {
+			return tx.Create(&storage.Record{Key: k, Data: data})
 		}
 		if err != nil {
 			return err
@@ -70,8 +71,8 @@ func (c certCache) Put(ctx context.Context, name string, plain []byte) error {
 
 // Delete implements autocert.Cache.
 func (c certCache) Delete(ctx context.Context, name string) error {
-	return c.store.Update(ctx, func(tx wallet.Tx) error {
-		if err := tx.Delete(certKey(name)); !errors.Is(err, wallet.ErrNotFound) {
+	return c.store.Update(ctx, func(tx storage.Tx) error {
+		if err := tx.Delete(certKey(name)); !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
 		return nil

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
 )
 
@@ -89,7 +90,7 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 	tell := p.telling("written")
 	w, err := transfer.WriteFile(path, secrets, h, func(to transfer.Sink) (total transfer.Total, err error) {
 		begun := false
-		err = op.store.View(ctx, func(tx wallet.Tx) error {
+		err = op.store.View(ctx, func(tx storage.Tx) error {
 			if begun {
 				return errors.New("the database broke off; try again")
 			}
@@ -125,7 +126,7 @@ func keyWords(fingerprint string) string {
 // keyName returns the fingerprint of the master key that the data is sealed
 // with; "" when it is not at hand, an error when another one is.
 func (op *operator) keyName(ctx context.Context) (key string, err error) {
-	err = op.store.View(ctx, func(tx wallet.Tx) (err error) {
+	err = op.store.View(ctx, func(tx storage.Tx) (err error) {
 		if err := errors.Join(complete(tx), wallet.Settled(tx)); err != nil || op.sealer == nil {
 			return err
 		}
@@ -142,12 +143,12 @@ func (op *operator) keyName(ctx context.Context) (key string, err error) {
 }
 
 // complete returns an error for a store that a restore or copy has not filled.
-func complete(tx wallet.Tx) error {
-	_, err := tx.Get(wallet.KeyUnfinished)
+func complete(tx storage.Tx) error {
+	_, err := tx.Get(storage.KeyUnfinished)
 	switch {
 	case err == nil:
 		return errors.New("a restore or copy into this backpack did not come to its end; run that again first")
-	case errors.Is(err, wallet.ErrNotFound):
+	case errors.Is(err, storage.ErrNotFound):
 		return nil
 	}
 	return err

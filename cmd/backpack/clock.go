@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // maxSkew is how far this machine's clock may be from the database's before
@@ -16,7 +16,7 @@ const maxSkew = 5 * time.Second
 // clockAhead returns by how much this machine's clock is ahead of that of the
 // database, by which the other machines' are measured too; shared is false for a
 // store of one machine. How long the question took is no difference.
-func clockAhead(ctx context.Context, store wallet.Store, now func() time.Time) (ahead time.Duration, shared bool, err error) {
+func clockAhead(ctx context.Context, store storage.Store, now func() time.Time) (ahead time.Duration, shared bool, err error) {
 	db, ok := store.(interface {
 		Clock(context.Context) (time.Time, error)
 	})
@@ -39,7 +39,7 @@ func clockAhead(ctx context.Context, store wallet.Store, now func() time.Time) (
 // tellClock logs when this machine's clock is not that of the database. Nothing
 // is lost by it, but work may be done twice, and sessions and shows end by
 // whichever clock looks.
-func tellClock(ctx context.Context, store wallet.Store, now func() time.Time, log *slog.Logger) {
+func tellClock(ctx context.Context, store storage.Store, now func() time.Time, log *slog.Logger) {
 	ahead, _, err := clockAhead(ctx, store, now)
 	if err != nil {
 		log.Warn("the database does not tell the time", "error", err)
@@ -49,7 +49,7 @@ func tellClock(ctx context.Context, store wallet.Store, now func() time.Time, lo
 }
 
 // clock compares the clocks that work is handed over by.
-func (d *diagnosis) clock(ctx context.Context, store wallet.Store, now func() time.Time) error {
+func (d *diagnosis) clock(ctx context.Context, store storage.Store, now func() time.Time) error {
 	ahead, shared, err := clockAhead(ctx, store, now)
 	switch {
 	case err != nil || !shared:

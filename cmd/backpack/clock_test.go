@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 )
 
 // TestThreat32ClockIsTold: a clock that is not the database's is told at the start.
@@ -27,7 +27,7 @@ func TestThreat32ClockIsTold(t *testing.T) {
 	}
 	defer file.Close()
 	for _, x := range []struct {
-		store wallet.Store
+		store storage.Store
 		ahead time.Duration
 		want  string
 	}{{db, 0, ""}, {db, 10 * time.Second, "ahead="}, {db, 2 * time.Hour, "ahead=2h0m"}, {db, -48 * time.Hour, "ahead=-4"}, {file, time.Hour, ""}} {

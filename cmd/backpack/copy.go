@@ -10,9 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
+	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
 )
 
@@ -87,7 +87,7 @@ func (c *config) storeAt(name, s string) (*location, error) {
 func (l *location) config() *config { return &config{Data: l.data, Database: l.database} }
 
 // open opens a store that is there.
-func (l *location) open(ctx context.Context) (wallet.Store, error) {
+func (l *location) open(ctx context.Context) (storage.Store, error) {
 	if l.database != "" {
 		return postgres.Open(ctx, l.database)
 	}
@@ -104,7 +104,7 @@ func (l *location) open(ctx context.Context) (wallet.Store, error) {
 
 // unused returns an error when others use a database, as far as it tells: what
 // they write from now on would not be copied. A data file is locked.
-func unused(ctx context.Context, s wallet.Store, anyway bool) error {
+func unused(ctx context.Context, s storage.Store, anyway bool) error {
 	db, ok := s.(*postgres.Store)
 	if !ok || anyway {
 		return nil
@@ -116,14 +116,14 @@ func unused(ctx context.Context, s wallet.Store, anyway bool) error {
 	return err
 }
 
-func (p *program) copyTo(ctx context.Context, s wallet.Store, target *location) error {
+func (p *program) copyTo(ctx context.Context, s storage.Store, target *location) error {
 	what, err := nameOf(ctx, s)
 	if err != nil {
 		return err
 	}
 	total, err := p.loadInto(ctx, target.config(), what, func(to transfer.Sink) (total transfer.Total, err error) {
 		begun := false
-		err = s.View(ctx, func(tx wallet.Tx) error {
+		err = s.View(ctx, func(tx storage.Tx) error {
 			if begun {
 				return errors.New("the database broke off; run the same again, and it goes on")
 			}
@@ -143,8 +143,8 @@ func (p *program) copyTo(ctx context.Context, s wallet.Store, target *location) 
 
 // nameOf names a store by what no other one has, so that a copy that is begun
 // again goes on with its own.
-func nameOf(ctx context.Context, s wallet.Store) (name string, err error) {
-	err = s.View(ctx, func(tx wallet.Tx) error {
+func nameOf(ctx context.Context, s storage.Store) (name string, err error) {
+	err = s.View(ctx, func(tx storage.Tx) error {
 		if err := complete(tx); err != nil {
 			return err
 		}
@@ -152,13 +152,13 @@ func nameOf(ctx context.Context, s wallet.Store) (name string, err error) {
 		name = fmt.Sprintf("copy of %x", sum[:8])
 		return err
 	})
-	if errors.Is(err, wallet.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return "", errors.New("--from: there is no backpack in it")
 	}
 	return name, err
 }
 
-func (p *program) compare(ctx context.Context, s wallet.Store, target *location) error {
+func (p *program) compare(ctx context.Context, s storage.Store, target *location) error {
 	t, err := target.open(ctx)
 	if err != nil {
 		return fmt.Errorf("--to: %w", err)

@@ -9,10 +9,10 @@ import (
 	"strings"
 	"testing"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 )
 
 // stuff adds accounts of many records to a data folder that no server uses.
@@ -24,10 +24,10 @@ func stuff(t testing.TB, data string, accounts, records int) {
 	}
 	defer s.Close()
 	for a := range accounts {
-		err := s.Update(t.Context(), func(tx wallet.Tx) error {
+		err := s.Update(t.Context(), func(tx storage.Tx) error {
 			for i := range records {
-				k := wallet.Key{Account: wallet.AccountID(fmt.Sprintf("account-%04d", a)), Kind: wallet.KindBody, ID: fmt.Sprintf("%04d", i)}
-				r := &wallet.Record{Key: k, Lookups: []string{fmt.Sprint(a, "-", i)}, Data: []byte(strings.Repeat("sealed ", 100))}
+				k := storage.Key{Account: storage.AccountID(fmt.Sprintf("account-%04d", a)), Kind: storage.KindBody, ID: fmt.Sprintf("%04d", i)}
+				r := &storage.Record{Key: k, Lookups: []string{fmt.Sprint(a, "-", i)}, Data: []byte(strings.Repeat("sealed ", 100))}
 				if err := tx.Create(r); err != nil {
 					return err
 				}
@@ -78,8 +78,8 @@ func change(t testing.TB, data string) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	err = s.Update(t.Context(), func(tx wallet.Tx) error {
-		return tx.Delete(wallet.Key{Account: "account-0007", Kind: wallet.KindBody, ID: "0003"})
+	err = s.Update(t.Context(), func(tx storage.Tx) error {
+		return tx.Delete(storage.Key{Account: "account-0007", Kind: storage.KindBody, ID: "0003"})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -97,8 +97,8 @@ func killCopy(t *testing.T, data, database string) {
 	}
 	defer target.Close()
 	given := errors.New("given up")
-	err = target.Update(t.Context(), func(tx wallet.Tx) error {
-		if err := tx.Create(&wallet.Record{Key: wallet.Key{Account: "account-0020", Kind: wallet.KindBody, ID: "0015"}}); err != nil {
+	err = target.Update(t.Context(), func(tx storage.Tx) error {
+		if err := tx.Create(&storage.Record{Key: storage.Key{Account: "account-0020", Kind: storage.KindBody, ID: "0015"}}); err != nil {
 			return err
 		}
 		child := exec.Command(name, "copy", "--from", data, "--to", database)
@@ -119,9 +119,9 @@ func killCopy(t *testing.T, data, database string) {
 	}
 }
 
-func accountsIn(t *testing.T, s wallet.Store) (n int) {
+func accountsIn(t *testing.T, s storage.Store) (n int) {
 	t.Helper()
-	err := s.View(context.Background(), func(tx wallet.Tx) error {
+	err := s.View(context.Background(), func(tx storage.Tx) error {
 		list, err := tx.Accounts("", 1000)
 		n = len(list)
 		return err

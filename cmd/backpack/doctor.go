@@ -14,6 +14,7 @@ import (
 
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 )
 
 // A finding is one thing that doctor looked at.
@@ -186,7 +187,7 @@ func (d *diagnosis) whole(ctx context.Context, op *operator) error {
 
 // key looks whether the master key opens the data.
 func (d *diagnosis) key(ctx context.Context, op *operator) error {
-	return op.store.View(ctx, func(tx wallet.Tx) error {
+	return op.store.View(ctx, func(tx storage.Tx) error {
 		if err := complete(tx); err != nil {
 			d.add(levelFault, "store", "%v", err)
 		}
@@ -198,7 +199,7 @@ func (d *diagnosis) key(ctx context.Context, op *operator) error {
 		}
 		name, err := op.sealer.Current(tx)
 		switch {
-		case errors.Is(err, wallet.ErrNotFound):
+		case errors.Is(err, storage.ErrNotFound):
 			d.add(levelFault, "key", "the record that tells the master key is missing: this store was never started, or is damaged")
 		case errors.Is(err, wallet.ErrSealed):
 			d.add(levelFault, "key", "the data was sealed with another master key than the one here, with fingerprint %s", op.sealer.Fingerprint())

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 )
 
 func TestDoctor(t *testing.T) {
@@ -28,8 +28,8 @@ func TestDoctor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = file.Update(t.Context(), func(tx wallet.Tx) error {
-		return tx.Create(&wallet.Record{Key: wallet.Key{Account: "ghost", Kind: wallet.KindEvent, ID: "1"}})
+	err = file.Update(t.Context(), func(tx storage.Tx) error {
+		return tx.Create(&storage.Record{Key: storage.Key{Account: "ghost", Kind: storage.KindEvent, ID: "1"}})
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // TestKilledImportGoesOn kills the only process while it works at an import,
@@ -87,8 +87,8 @@ func leaseEnds(t *testing.T, c *config) (location string) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	err = store.Update(t.Context(), func(tx wallet.Tx) error {
-		jobs, err := tx.Due(wallet.KindJob, time.Now().Add(time.Hour), 1000)
+	err = store.Update(t.Context(), func(tx storage.Tx) error {
+		jobs, err := tx.Due(storage.KindJob, time.Now().Add(time.Hour), 1000)
 		for _, j := range jobs {
 			id, ok := strings.CutPrefix(j.ID, "import/")
 			if !ok || err != nil {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // A mould makes learners by the thousand: each has what one learner has who
@@ -22,13 +23,13 @@ import (
 // hash is another, and when work is due, which is spread over the week to come.
 type mould struct {
 	w      *wallet.Wallet
-	from   wallet.AccountID
+	from   storage.AccountID
 	pieces []piece
 }
 
 // A piece is a record in the clear.
 type piece struct {
-	wallet.Record
+	storage.Record
 	plain  []byte
 	sealed byte // by whom: the account, the master key, or nobody that we know
 }
@@ -39,14 +40,11 @@ const (
 	byNobody  = '-'
 )
 
-var allKinds = []wallet.Kind{wallet.KindAccount, wallet.KindSession, wallet.KindLogin, wallet.KindChallenge, wallet.KindKey, wallet.KindEntry, wallet.KindBody,
-	wallet.KindImage, wallet.KindImport, wallet.KindItem, wallet.KindShare, wallet.KindKept, wallet.KindEvent, wallet.KindJob}
-
 // newMould takes a learner apart.
-func newMould(t testing.TB, w *wallet.Wallet, a wallet.AccountID) *mould {
+func newMould(t testing.TB, w *wallet.Wallet, a storage.AccountID) *mould {
 	t.Helper()
 	m := &mould{w: w, from: a}
-	err := w.Store.View(t.Context(), func(tx wallet.Tx) error {
+	err := w.Store.View(t.Context(), func(tx storage.Tx) error {
 		key, err := tx.Get(vaultKey(a))
 		if err != nil {
 			return err
@@ -56,7 +54,7 @@ func newMould(t testing.TB, w *wallet.Wallet, a wallet.AccountID) *mould {
 			return err
 		}
 		vault := gcm(plain)
-		for _, kind := range allKinds {
+		for _, kind := range storage.KindsThat(storage.Personal) {
 			list, err := tx.List(a, kind, "", 10_000)
 			if err != nil {
 				return err
@@ -73,8 +71,8 @@ func newMould(t testing.TB, w *wallet.Wallet, a wallet.AccountID) *mould {
 	return m
 }
 
-func vaultKey(a wallet.AccountID) wallet.Key {
-	return wallet.Key{Account: a, Kind: wallet.KindKey, ID: "vault"}
+func vaultKey(a storage.AccountID) storage.Key {
+	return storage.Key{Account: a, Kind: storage.KindKey, ID: "vault"}
 }
 
 func gcm(key []byte) cipher.AEAD {
@@ -90,11 +88,11 @@ func gcm(key []byte) cipher.AEAD {
 }
 
 // sealPlace is what a record's seal is bound to.
-func sealPlace(k wallet.Key) []byte {
+func sealPlace(k storage.Key) []byte {
 	return []byte(string(k.Account) + "\x00" + string(k.Kind) + "\x00" + k.ID)
 }
 
-func (m *mould) open(vault cipher.AEAD, r *wallet.Record) piece {
+func (m *mould) open(vault cipher.AEAD, r *storage.Record) piece {
 	p := piece{Record: *r, plain: r.Data, sealed: byNobody}
 	if plain, err := m.w.Sealer.Open(r.Key, r.Data); err == nil {
 		p.plain, p.sealed = plain, byMaster
@@ -107,14 +105,14 @@ func (m *mould) open(vault cipher.AEAD, r *wallet.Record) piece {
 }
 
 // cast makes the records of one more learner.
-func (m *mould) cast(a wallet.AccountID) (out []*wallet.Record, err error) {
+func (m *mould) cast(a storage.AccountID) (out []*storage.Record, err error) {
 	key := random(32)
 	vault := gcm(key)
 	for _, p := range m.pieces {
-		r := &wallet.Record{Key: wallet.Key{Account: a, Kind: p.Kind, ID: p.ID}, Data: p.plain, Lookups: m.lookups(a, &p)}
+		r := &storage.Record{Key: storage.Key{Account: a, Kind: p.Kind, ID: p.ID}, Data: p.plain, Lookups: m.lookups(a, &p)}
 		if !p.Due.IsZero() {
 			r.Due = p.Due
-			if p.Kind == wallet.KindJob {
+			if p.Kind == storage.KindJob {
 				r.Due = time.Now().Add(time.Duration(24+mathrand.IntN(6*24)) * time.Hour).Add(time.Duration(mathrand.IntN(3600)) * time.Second)
 			}
 		}
@@ -136,8 +134,8 @@ func (m *mould) cast(a wallet.AccountID) (out []*wallet.Record, err error) {
 }
 
 // seal seals with the master key.
-func (m *mould) seal(k wallet.Key, plain []byte) (data []byte, err error) {
-	err = m.w.Store.View(context.Background(), func(tx wallet.Tx) (err error) {
+func (m *mould) seal(k storage.Key, plain []byte) (data []byte, err error) {
+	err = m.w.Store.View(context.Background(), func(tx storage.Tx) (err error) {
 		data, err = m.w.Sealer.Seal(tx, k, plain)
 		return err
 	})
@@ -146,12 +144,12 @@ func (m *mould) seal(k wallet.Key, plain []byte) (data []byte, err error) {
 
 // lookups are those by which a cast learner's sessions and shows are found, and
 // as many others as there were.
-func (m *mould) lookups(a wallet.AccountID, p *piece) (out []string) {
+func (m *mould) lookups(a storage.AccountID, p *piece) (out []string) {
 	for range p.Lookups {
 		switch p.Kind {
-		case wallet.KindSession:
+		case storage.KindSession:
 			out = append(out, m.w.Sealer.Lookup("session", m.session(a)))
-		case wallet.KindShare:
+		case storage.KindShare:
 			out = append(out, m.w.Sealer.Lookup("share", m.share(a)))
 		default:
 			out = append(out, hex.EncodeToString(random(32)))
@@ -161,13 +159,13 @@ func (m *mould) lookups(a wallet.AccountID, p *piece) (out []string) {
 }
 
 // session is the token of a cast learner's session.
-func (m *mould) session(a wallet.AccountID) string {
+func (m *mould) session(a storage.AccountID) string {
 	return m.w.Sealer.Secret("load/session/" + string(a))
 }
 
 // share is the token of a cast learner's show.
-func (m *mould) share(a wallet.AccountID) string {
-	i := slices.IndexFunc(m.pieces, func(p piece) bool { return p.Kind == wallet.KindShare })
+func (m *mould) share(a storage.AccountID) string {
+	i := slices.IndexFunc(m.pieces, func(p piece) bool { return p.Kind == storage.KindShare })
 	return m.w.Sealer.Secret("share/" + string(a) + "/" + m.pieces[i].ID)
 }
 
@@ -184,18 +182,18 @@ const castStep = 250
 
 // castAll writes count more learners, in the order of their ids, and returns
 // those. One goroutine seals while another writes.
-func (m *mould) castAll(t testing.TB, count int) []wallet.AccountID {
+func (m *mould) castAll(t testing.TB, count int) []storage.AccountID {
 	t.Helper()
-	ids := make([]wallet.AccountID, count)
+	ids := make([]storage.AccountID, count)
 	for i := range ids {
-		ids[i] = wallet.AccountID(base32Lower.EncodeToString(random(16)))
+		ids[i] = storage.AccountID(base32Lower.EncodeToString(random(16)))
 	}
 	slices.Sort(ids)
-	steps, failed := make(chan []*wallet.Record, 2), make(chan error, 1)
+	steps, failed := make(chan []*storage.Record, 2), make(chan error, 1)
 	go func() {
 		defer close(steps)
 		for step := range slices.Chunk(ids, castStep) {
-			var all []*wallet.Record
+			var all []*storage.Record
 			for _, a := range step {
 				records, err := m.cast(a)
 				if err != nil {
@@ -209,7 +207,7 @@ func (m *mould) castAll(t testing.TB, count int) []wallet.AccountID {
 		failed <- nil
 	}()
 	for all := range steps {
-		if err := m.w.Store.Update(context.Background(), func(tx wallet.Tx) error {
+		if err := m.w.Store.Update(context.Background(), func(tx storage.Tx) error {
 			for _, r := range all {
 				if err := tx.Create(r); err != nil {
 					return err
@@ -229,13 +227,13 @@ func (m *mould) castAll(t testing.TB, count int) []wallet.AccountID {
 // perBadge is how many records there are of each badge, without pictures, which
 // several may share.
 func (m *mould) perBadge() int {
-	counts := map[wallet.Kind]int{}
+	counts := map[storage.Kind]int{}
 	for _, p := range m.pieces {
 		counts[p.Kind]++
 	}
 	n := 0
-	for _, kind := range []wallet.Kind{wallet.KindBody, wallet.KindKept, wallet.KindJob} {
-		n += counts[kind] / counts[wallet.KindEntry]
+	for _, kind := range []storage.Kind{storage.KindBody, storage.KindKept, storage.KindJob} {
+		n += counts[kind] / counts[storage.KindEntry]
 	}
 	return n + 1
 }
@@ -243,13 +241,13 @@ func (m *mould) perBadge() int {
 // sizes counts the records of the mould, and their bytes, by kind.
 func (m *mould) sizes() string {
 	type sum struct{ n, bytes int }
-	sums := map[wallet.Kind]sum{}
+	sums := map[storage.Kind]sum{}
 	for _, p := range m.pieces {
 		s := sums[p.Kind]
 		sums[p.Kind] = sum{s.n + 1, s.bytes + len(p.Data)}
 	}
 	var b strings.Builder
-	for _, kind := range allKinds {
+	for _, kind := range storage.KindsThat(storage.Personal) {
 		if s := sums[kind]; s.n > 0 {
 			fmt.Fprintf(&b, "| %s | %d | %d |\n", kind, s.n, s.bytes)
 		}
@@ -265,7 +263,7 @@ func (s *seeded) template(t testing.TB, w *wallet.Wallet, badges int) *mould {
 	s.show(w, a, ids[:min(5, len(ids))])
 	m := newMould(t, w, a)
 	for _, p := range m.pieces {
-		if p.sealed == byNobody && p.Kind != wallet.KindJob && p.Kind != wallet.KindKey {
+		if p.sealed == byNobody && p.Kind != storage.KindJob && p.Kind != storage.KindKey {
 			t.Fatalf("%s %s cannot be opened", p.Kind, p.ID)
 		}
 	}

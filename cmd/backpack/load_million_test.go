@@ -14,7 +14,7 @@ import (
 	"go.etcd.io/bbolt"
 
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // million is how many learners the file of TestLoadMillion has, with ten badges
@@ -42,7 +42,7 @@ func TestLoadMillion(t *testing.T) {
 	fmt.Printf("\n%d learners with %d badges: made in %v, %.2f GiB; the program answers %v after its start, with %.0f MiB of its own\n\n", learners, 10*learners,
 		made.Round(time.Second), float64(size)/(1<<30), p.took.Round(time.Millisecond), p.memory())
 	fmt.Println("| what | clients | requests/s | p50 ms | p99 ms | errors | memory MiB, before → after | slope MiB/min |\n|---|---|---|---|---|---|---|---|")
-	one := func() wallet.AccountID { return ids[rand.IntN(len(ids))] }
+	one := func() storage.AccountID { return ids[rand.IntN(len(ids))] }
 	rows := []struct {
 		title string
 		ask   asker

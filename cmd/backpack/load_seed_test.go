@@ -22,6 +22,7 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // A seeded is what a store holds that is asked for.
@@ -45,7 +46,7 @@ func seed(t testing.TB, at home, o loadOptions) *seeded {
 	w, done := openWallet(t, at)
 	defer done()
 	s := &seeded{t: t, issuer: vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)}
-	var a wallet.AccountID
+	var a storage.AccountID
 	a, s.few = s.learner(w)
 	s.share = s.show(w, a, s.keep(w, a, 5))
 	for _, what := range o.what {
@@ -82,7 +83,7 @@ func openWallet(t testing.TB, at home) (*wallet.Wallet, func()) {
 	return w, func() { store.Close() }
 }
 
-func (s *seeded) learner(w *wallet.Wallet) (wallet.AccountID, string) {
+func (s *seeded) learner(w *wallet.Wallet) (storage.AccountID, string) {
 	s.t.Helper()
 	session, token, _, err := w.SignUpWithKey(context.Background(), "Robin Example", "en", "load")
 	if err != nil {
@@ -123,7 +124,7 @@ var pictures = func() (out [10]string) {
 }()
 
 // keep imports and keeps badges, and returns their ids.
-func (s *seeded) keep(w *wallet.Wallet, a wallet.AccountID, count int) (ids []string) {
+func (s *seeded) keep(w *wallet.Wallet, a storage.AccountID, count int) (ids []string) {
 	s.t.Helper()
 	for ctx := context.Background(); len(ids) < count; {
 		var in []wallet.Input
@@ -147,7 +148,7 @@ func (s *seeded) keep(w *wallet.Wallet, a wallet.AccountID, count int) (ids []st
 	return ids
 }
 
-func (s *seeded) show(w *wallet.Wallet, a wallet.AccountID, ids []string) string {
+func (s *seeded) show(w *wallet.Wallet, a storage.AccountID, ids []string) string {
 	s.t.Helper()
 	sh, err := w.CreateShare(context.Background(), a, wallet.ShareRequest{Entries: ids, ExpiresAt: time.Now().AddDate(0, 0, 90)})
 	if err != nil {

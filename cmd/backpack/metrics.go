@@ -17,6 +17,7 @@ import (
 	"backpack/server"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // A metrics counts what the program does. Its labels are patterns of routes,
@@ -134,23 +135,23 @@ func outcome(err error) string {
 
 // A timedStore tells how long each transaction of a store took.
 type timedStore struct {
-	wallet.Store
+	storage.Store
 	m *metrics
 }
 
 // store returns s as one that is timed.
-func (m *metrics) store(s wallet.Store) wallet.Store { return timedStore{s, m} }
+func (m *metrics) store(s storage.Store) storage.Store { return timedStore{s, m} }
 
-// Unwrap returns the store itself, which may know more than a wallet.Store.
-func (s timedStore) Unwrap() wallet.Store { return s.Store }
+// Unwrap returns the store itself, which may know more than a storage.Store.
+func (s timedStore) Unwrap() storage.Store { return s.Store }
 
-// View implements wallet.Store.
-func (s timedStore) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
+// View implements storage.Store.
+func (s timedStore) View(ctx context.Context, fn func(tx storage.Tx) error) error {
 	return s.timed("view", func() error { return s.Store.View(ctx, fn) })
 }
 
-// Update implements wallet.Store.
-func (s timedStore) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
+// Update implements storage.Store.
+func (s timedStore) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 	return s.timed("update", func() error { return s.Store.Update(ctx, fn) })
 }
 
@@ -160,7 +161,7 @@ func (s timedStore) timed(operation string, fn func() error) error {
 	// What is not there, or may not be, is an answer too.
 	told := err
 	var expected *wallet.Error
-	if errors.As(err, &expected) || errors.Is(err, wallet.ErrNotFound) || errors.Is(err, wallet.ErrConflict) || errors.Is(err, wallet.ErrExists) {
+	if errors.As(err, &expected) || errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrExists) {
 		told = nil
 	}
 	s.m.stored.WithLabelValues(operation, outcome(told)).Observe(time.Since(start).Seconds())

@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"backpack/vc"
-	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 )
 
 // freeAddress is one on which nobody listens.
@@ -124,11 +124,11 @@ func TestWriteProbe(t *testing.T) {
 }
 
 type countingStore struct {
-	wallet.Store
+	storage.Store
 	updates int
 }
 
-func (s *countingStore) Update(ctx context.Context, fn func(wallet.Tx) error) error {
+func (s *countingStore) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	s.updates++
 	return s.Store.Update(ctx, fn)
 }

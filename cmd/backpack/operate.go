@@ -11,6 +11,7 @@ import (
 
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 )
 
 // An operator is what the operator's commands work with. A data file is open
@@ -18,7 +19,7 @@ import (
 // asked over its socket; otherwise in their own.
 type operator struct {
 	config *config
-	store  wallet.Store
+	store  storage.Store
 	sealer *wallet.Sealer // nil: the master key is not at hand
 	server *serving
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"backpack/server"
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // probePause is how long a write that succeeded is taken for a store that can
@@ -16,18 +16,18 @@ const probePause = 20 * time.Second
 
 // A writeProbe finds out whether the store can be written, by writing.
 type writeProbe struct {
-	store wallet.Store
+	store storage.Store
 	now   func() time.Time
 
 	mu   sync.Mutex
 	last time.Time // of the last write that succeeded
 }
 
-var keyProbe = wallet.Key{Kind: wallet.KindMeta, ID: "probe"}
+var keyProbe = storage.Key{Kind: storage.KindMeta, ID: "probe"}
 
 // probes are what has to hold before requests are sent here, beside what the
 // server asks of the store itself.
-func probes(store wallet.Store) []server.Probe {
+func probes(store storage.Store) []server.Probe {
 	w := &writeProbe{store: store, now: time.Now}
 	return []server.Probe{{Says: "the store cannot be written", Check: w.check}}
 }
@@ -38,20 +38,20 @@ func (p *writeProbe) check(ctx context.Context) error {
 	if now := p.now(); now.Sub(p.last) < probePause && !now.Before(p.last) {
 		return nil
 	}
-	err := p.store.Update(ctx, func(tx wallet.Tx) error {
+	err := p.store.Update(ctx, func(tx storage.Tx) error {
 		rec, err := tx.Get(keyProbe)
-		if errors.Is(err, wallet.ErrNotFound) {
-			return tx.Create(&wallet.Record{Key: keyProbe})
+		if errors.Is(err, storage.ErrNotFound) {
+			return tx.Create(&storage.Record{Key: keyProbe})
 		}
 		if err != nil {
 			return err
 		}
 		return tx.Update(rec)
 	})
-	if errors.Is(err, wallet.ErrConflict) || errors.Is(err, wallet.ErrExists) {
+	if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrExists) {
 		err = nil // another replica wrote it at this moment
 	}
-	if errors.Is(err, wallet.ErrFull) {
+	if errors.Is(err, storage.ErrFull) {
 		return nil // pages can be read, and the answer says so
 	}
 	if err == nil {

@@ -11,6 +11,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
+	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
 )
 
@@ -56,9 +57,9 @@ func (p *program) restore(ctx context.Context, args []string) error {
 // nothing is a sink that keeps nothing.
 type nothing struct{}
 
-func (nothing) Begin(wallet.AccountID) error { return nil }
-func (nothing) Record(*wallet.Record) error  { return nil }
-func (nothing) End(transfer.Sum) error       { return nil }
+func (nothing) Begin(storage.AccountID) error { return nil }
+func (nothing) Record(*storage.Record) error  { return nil }
+func (nothing) End(transfer.Sum) error        { return nil }
 
 func (p *program) restoreInto(ctx context.Context, c *config, r *transfer.Reader) error {
 	master, err := findMaster(c)
@@ -87,7 +88,7 @@ type keyed struct {
 	seen   bool
 }
 
-func (k *keyed) Record(r *wallet.Record) error {
+func (k *keyed) Record(r *storage.Record) error {
 	if is, err := k.sealer.IsKeyOf(r); is && err != nil {
 		return fmt.Errorf("the data was sealed with another master key than the one here, whose fingerprint is %s; what is needed is %s. Put that one in its place: without it nobody can read what is in the backup: %w",
 			k.sealer.Fingerprint(), keyWords(k.want), err)
@@ -135,7 +136,7 @@ func (p *program) loadInto(ctx context.Context, c *config, what string, give fun
 	return total, b.Finish(ctx)
 }
 
-func (p *program) load(ctx context.Context, s wallet.Store, name, what string, give func(transfer.Sink) (transfer.Total, error)) (transfer.Total, error) {
+func (p *program) load(ctx context.Context, s storage.Store, name, what string, give func(transfer.Sink) (transfer.Total, error)) (transfer.Total, error) {
 	l, err := transfer.Load(ctx, s, what)
 	if err != nil {
 		return transfer.Total{}, fmt.Errorf("%s: %w", name, err)

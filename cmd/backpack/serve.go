@@ -16,6 +16,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/keyring"
 	"backpack/wallet/mail"
+	"backpack/wallet/storage"
 )
 
 // jobPause is how often the background worker looks for work unasked.
@@ -110,7 +111,7 @@ func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Serv
 }
 
 // build wires the program together. What it opens is closed by closing the store.
-func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (wallet.Store, *wallet.Wallet, *server.Server, error) {
+func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (storage.Store, *wallet.Wallet, *server.Server, error) {
 	if err := makeFolder(c.Data); err != nil {
 		return nil, nil, nil, err
 	}
@@ -131,7 +132,7 @@ func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (wallet
 	return store, w, srv, nil
 }
 
-func buildOn(ctx context.Context, c *config, store wallet.Store, master []byte, m *metrics, log *slog.Logger) (*wallet.Wallet, *server.Server, error) {
+func buildOn(ctx context.Context, c *config, store storage.Store, master []byte, m *metrics, log *slog.Logger) (*wallet.Wallet, *server.Server, error) {
 	sealer, err := newSealer(c, master)
 	if err != nil {
 		return nil, nil, err

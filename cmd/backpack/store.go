@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
+	"backpack/wallet/storage"
 )
 
 // openStore opens where everything is kept: the database that is configured,
 // else the data file.
-func openStore(ctx context.Context, c *config) (wallet.Store, error) {
+func openStore(ctx context.Context, c *config) (storage.Store, error) {
 	if c.Database != "" {
 		return postgres.Open(ctx, c.Database)
 	}
@@ -27,7 +27,7 @@ const farewell = time.Second
 // whileWhole runs fn until it returns. Its context ends when the data file can
 // no longer be written safely, for going on would acknowledge what nobody knows
 // to be kept; then fn has no longer than the farewell.
-func whileWhole(ctx context.Context, store wallet.Store, fn func(context.Context) error) (broken bool, err error) {
+func whileWhole(ctx context.Context, store storage.Store, fn func(context.Context) error) (broken bool, err error) {
 	var breaks <-chan struct{} // never, of a store that cannot
 	if file, ok := store.(*bolt.Store); ok {
 		breaks = file.Broken()
@@ -60,7 +60,7 @@ func errBroken() error {
 
 // scrubber is how the store writes over what it keeps of deleted records; nil with
 // PostgreSQL, which does so itself as it is told (see OPERATING.md).
-func scrubber(store wallet.Store) func(context.Context) error {
+func scrubber(store storage.Store) func(context.Context) error {
 	if file, ok := store.(*bolt.Store); ok {
 		return file.Scrub
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // userActions are what can be done with accounts, and whether one is named.
@@ -125,7 +126,7 @@ func (op *operator) wallet(ctx context.Context) (*wallet.Wallet, error) {
 	return w, err
 }
 
-func oneAccount(ctx context.Context, w *wallet.Wallet, who string) (wallet.AccountID, error) {
+func oneAccount(ctx context.Context, w *wallet.Wallet, who string) (storage.AccountID, error) {
 	list, err := w.FindAccounts(ctx, who)
 	switch {
 	case err != nil:
@@ -138,7 +139,7 @@ func oneAccount(ctx context.Context, w *wallet.Wallet, who string) (wallet.Accou
 	return list[0], nil
 }
 
-func joined(list []wallet.AccountID) string {
+func joined(list []storage.AccountID) string {
 	var names []string
 	for _, a := range list[:min(len(list), 20)] {
 		names = append(names, string(a))
@@ -147,7 +148,7 @@ func joined(list []wallet.AccountID) string {
 }
 
 func (p *program) listUsers(ctx context.Context, w *wallet.Wallet) error {
-	return w.EachAccount(ctx, func(a wallet.AccountID) error {
+	return w.EachAccount(ctx, func(a storage.AccountID) error {
 		f, err := w.AccountFacts(ctx, a)
 		if missing := new(wallet.Error); errors.As(err, &missing) && missing.Kind == wallet.Missing {
 			return nil // deleted meanwhile, or without its key: doctor tells of that

@@ -10,7 +10,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // BenchmarkUpdate makes records of 1 KiB durable by so many writers at the same
@@ -26,9 +26,9 @@ func BenchmarkUpdate(b *testing.B) {
 		}
 		s.db.MaxBatchDelay = 2 * time.Millisecond
 		var n atomic.Int64
-		create := func(tx wallet.Tx) error {
-			key := wallet.Key{Account: "a", Kind: "k", ID: fmt.Sprintf("%016x", uint64(n.Add(1))*0x9E3779B97F4A7C15)}
-			return tx.Create(&wallet.Record{Key: key, Data: data})
+		create := func(tx storage.Tx) error {
+			key := storage.Key{Account: "a", Kind: "k", ID: fmt.Sprintf("%016x", uint64(n.Add(1))*0x9E3779B97F4A7C15)}
+			return tx.Create(&storage.Record{Key: key, Data: data})
 		}
 		within := func(btx *bbolt.Tx) error { return run(b.Context(), btx, create) }
 		var alone float64

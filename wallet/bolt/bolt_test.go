@@ -11,15 +11,15 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 	"backpack/wallet/storetest"
 )
 
 func TestConformance(t *testing.T) {
 	storetest.Run(t, func(t *testing.T) storetest.Open {
 		path := filepath.Join(t.TempDir(), "data.db")
-		return func(t *testing.T) wallet.Store { return openAt(t, path) }
+		return func(t *testing.T) storage.Store { return openAt(t, path) }
 	})
 }
 
@@ -33,12 +33,12 @@ func openAt(t *testing.T, path string) *bolt.Store {
 	return s
 }
 
-func record(id string) *wallet.Record {
-	return &wallet.Record{Key: wallet.Key{Account: "acc", Kind: "k", ID: id}, Lookups: []string{"look-" + id}, Data: []byte(id)}
+func record(id string) *storage.Record {
+	return &storage.Record{Key: storage.Key{Account: "acc", Kind: "k", ID: id}, Lookups: []string{"look-" + id}, Data: []byte(id)}
 }
 
-func create(s wallet.Store, r *wallet.Record) error {
-	return s.Update(context.Background(), func(tx wallet.Tx) error { return tx.Create(r) })
+func create(s storage.Store, r *storage.Record) error {
+	return s.Update(context.Background(), func(tx storage.Tx) error { return tx.Create(r) })
 }
 
 func TestOpenMakesAPrivateFile(t *testing.T) {
@@ -125,7 +125,7 @@ func TestFirstStartRace(t *testing.T) {
 	if err := winner.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := create(openAt(t, path), record("mine")); !errors.Is(err, wallet.ErrExists) {
+	if err := create(openAt(t, path), record("mine")); !errors.Is(err, storage.ErrExists) {
 		t.Errorf("the winner's record is gone: %v", err)
 	}
 }
@@ -151,7 +151,7 @@ func TestBackupWhileInUse(t *testing.T) {
 	if err := b.Check(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if err := create(b, record("before")); !errors.Is(err, wallet.ErrExists) {
+	if err := create(b, record("before")); !errors.Is(err, storage.ErrExists) {
 		t.Errorf("the copy lacks a record: %v", err)
 	}
 	if err := create(b, record("after")); err != nil {
@@ -163,9 +163,9 @@ func TestWaitingForTheTurnEndsWithTheContext(t *testing.T) {
 	s := openAt(t, filepath.Join(t.TempDir(), "data.db"))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	err := s.Update(t.Context(), func(wallet.Tx) error {
+	err := s.Update(t.Context(), func(storage.Tx) error {
 		done := make(chan error)
-		go func() { done <- s.Update(ctx, func(wallet.Tx) error { return nil }) }()
+		go func() { done <- s.Update(ctx, func(storage.Tx) error { return nil }) }()
 		return <-done
 	})
 	if !errors.Is(err, context.DeadlineExceeded) {

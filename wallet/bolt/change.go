@@ -6,64 +6,64 @@ import (
 	"slices"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
-// Create implements wallet.Tx.
-func (t *tx) Create(r *wallet.Record) error { return t.create(r, 1) }
+// Create implements storage.Tx.
+func (t *tx) Create(r *storage.Record) error { return t.create(r, 1) }
 
-// Restore implements wallet.Tx.
-func (t *tx) Restore(r *wallet.Record) error {
+// Restore implements storage.Tx.
+func (t *tx) Restore(r *storage.Record) error {
 	if err := t.Restorable(r); err != nil {
 		return err
 	}
 	return t.create(r, r.Version)
 }
 
-func (t *tx) create(r *wallet.Record, version int64) error {
+func (t *tx) create(r *storage.Record, version int64) error {
 	if err := t.Acceptable(r); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
 	key := recordKey(r.Key)
 	if t.records.Get(key) != nil || t.taken(r, key) {
-		return wallet.ErrExists
+		return storage.ErrExists
 	}
 	return t.put(r, key, version, nil, time.Time{})
 }
 
-// Update implements wallet.Tx.
-func (t *tx) Update(r *wallet.Record) error {
+// Update implements storage.Tx.
+func (t *tx) Update(r *storage.Record) error {
 	if err := t.Acceptable(r); err != nil {
 		return fmt.Errorf("update: %w", err)
 	}
 	key := recordKey(r.Key)
-	var old wallet.Record
+	var old storage.Record
 	value := t.records.Get(key)
 	if value == nil {
-		return wallet.ErrNotFound
+		return storage.ErrNotFound
 	}
 	if _, err := decodeHeader(&old, value); err != nil {
 		return err
 	}
 	switch {
 	case old.Version != r.Version:
-		return wallet.ErrConflict
+		return storage.ErrConflict
 	case t.taken(r, key):
-		return wallet.ErrExists
+		return storage.ErrExists
 	}
 	return t.put(r, key, old.Version+1, old.Lookups, old.Due)
 }
 
-// Delete implements wallet.Tx.
-func (t *tx) Delete(k wallet.Key) error {
+// Delete implements storage.Tx.
+func (t *tx) Delete(k storage.Key) error {
 	if err := t.Changeable(); err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
 	return t.remove(recordKey(k))
 }
 
-// DeleteAccount implements wallet.Tx.
-func (t *tx) DeleteAccount(a wallet.AccountID) (int, error) {
+// DeleteAccount implements storage.Tx.
+func (t *tx) DeleteAccount(a storage.AccountID) (int, error) {
 	if err := t.Deletable(a); err != nil {
 		return 0, fmt.Errorf("delete account: %w", err)
 	}
@@ -82,7 +82,7 @@ func (t *tx) DeleteAccount(a wallet.AccountID) (int, error) {
 }
 
 // taken reports whether one of r's lookups belongs to another record.
-func (t *tx) taken(r *wallet.Record, key []byte) bool {
+func (t *tx) taken(r *storage.Record, key []byte) bool {
 	return slices.ContainsFunc(r.Lookups, func(l string) bool {
 		owner := t.lookups.Get(lookupKey(r.Kind, l))
 		return owner != nil && !bytes.Equal(owner, key)
@@ -90,7 +90,7 @@ func (t *tx) taken(r *wallet.Record, key []byte) bool {
 }
 
 // put writes r with a version, and moves its index entries from the old ones.
-func (t *tx) put(r *wallet.Record, key []byte, version int64, oldLookups []string, oldDue time.Time) error {
+func (t *tx) put(r *storage.Record, key []byte, version int64, oldLookups []string, oldDue time.Time) error {
 	t.changed = true
 	if err := t.unindex(r.Kind, key, oldLookups, oldDue); err != nil {
 		return err
@@ -115,7 +115,7 @@ func (t *tx) put(r *wallet.Record, key []byte, version int64, oldLookups []strin
 	return nil
 }
 
-func (t *tx) unindex(kind wallet.Kind, key []byte, lookups []string, due time.Time) error {
+func (t *tx) unindex(kind storage.Kind, key []byte, lookups []string, due time.Time) error {
 	for _, l := range lookups {
 		if err := t.lookups.Delete(lookupKey(kind, l)); err != nil {
 			return err
@@ -130,7 +130,7 @@ func (t *tx) unindex(kind wallet.Kind, key []byte, lookups []string, due time.Ti
 func (t *tx) remove(key []byte) error {
 	value := t.records.Get(key)
 	if value == nil {
-		return wallet.ErrNotFound
+		return storage.ErrNotFound
 	}
 	r, err := decode(key, value)
 	if err != nil {

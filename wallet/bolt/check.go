@@ -8,7 +8,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // Check reads the whole file and returns what is wrong with it: pages that
@@ -69,7 +69,7 @@ func size(name string, b *bbolt.Bucket, want int) error {
 	return err
 }
 
-var _ wallet.Tx = (*tx)(nil)
+var _ storage.Tx = (*tx)(nil)
 
 // Stats are the sizes of a file, in bytes.
 type Stats struct {

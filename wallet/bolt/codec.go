@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // recordVersion is the first byte of every record.
@@ -16,28 +16,28 @@ const recordVersion = 1
 // errRecord means that a record does not read as encode wrote it.
 var errRecord = errors.New("damaged record")
 
-func recordPrefix(a wallet.AccountID, kind wallet.Kind) []byte {
+func recordPrefix(a storage.AccountID, kind storage.Kind) []byte {
 	return []byte(string(a) + "\x00" + string(kind) + "\x00")
 }
 
 // recordKey is unambiguous: the key of a record has exactly two separators,
 // since none of its parts contains one, and what is asked for with a separator
 // in a part has more and is never found.
-func recordKey(k wallet.Key) []byte { return append(recordPrefix(k.Account, k.Kind), k.ID...) }
+func recordKey(k storage.Key) []byte { return append(recordPrefix(k.Account, k.Kind), k.ID...) }
 
-func splitRecordKey(key []byte) (wallet.Key, error) {
+func splitRecordKey(key []byte) (storage.Key, error) {
 	parts := strings.SplitN(string(key), "\x00", 3)
 	if len(parts) != 3 {
-		return wallet.Key{}, fmt.Errorf("key %q: %w", key, errRecord)
+		return storage.Key{}, fmt.Errorf("key %q: %w", key, errRecord)
 	}
-	return wallet.Key{Account: wallet.AccountID(parts[0]), Kind: wallet.Kind(parts[1]), ID: parts[2]}, nil
+	return storage.Key{Account: storage.AccountID(parts[0]), Kind: storage.Kind(parts[1]), ID: parts[2]}, nil
 }
 
-func lookupKey(kind wallet.Kind, lookup string) []byte {
+func lookupKey(kind storage.Kind, lookup string) []byte {
 	return []byte(string(kind) + "\x00" + lookup)
 }
 
-func dueKey(kind wallet.Kind, due time.Time, key []byte) []byte {
+func dueKey(kind storage.Kind, due time.Time, key []byte) []byte {
 	return append(append(append([]byte(kind), 0), sortable(due)...), key...)
 }
 
@@ -56,7 +56,7 @@ func sortable(t time.Time) []byte {
 
 // encode returns: version byte, uvarint version, flag and second of due,
 // uvarint number of lookups, each with its uvarint length, and the data.
-func encode(r *wallet.Record, version int64, due time.Time) []byte {
+func encode(r *storage.Record, version int64, due time.Time) []byte {
 	b := make([]byte, 0, 32+len(r.Data)+80*len(r.Lookups))
 	b = append(b, recordVersion)
 	b = binary.AppendUvarint(b, uint64(version))
@@ -73,12 +73,12 @@ func encode(r *wallet.Record, version int64, due time.Time) []byte {
 }
 
 // decode returns a record that shares no memory with key and value.
-func decode(key, value []byte) (*wallet.Record, error) {
+func decode(key, value []byte) (*storage.Record, error) {
 	k, err := splitRecordKey(key)
 	if err != nil {
 		return nil, err
 	}
-	r := &wallet.Record{Key: k}
+	r := &storage.Record{Key: k}
 	data, err := decodeHeader(r, value)
 	if err != nil {
 		return nil, fmt.Errorf("%s %s: %w", k.Kind, k.ID, err)
@@ -89,7 +89,7 @@ func decode(key, value []byte) (*wallet.Record, error) {
 
 // decodeHeader fills all of r but its Key and Data, and returns the data as a
 // part of value.
-func decodeHeader(r *wallet.Record, value []byte) ([]byte, error) {
+func decodeHeader(r *storage.Record, value []byte) ([]byte, error) {
 	b := header{rest: value}
 	if b.bytes(1)[0] != recordVersion {
 		return nil, errRecord

@@ -9,7 +9,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // A group gathers the changes that wait while one is written, and writes them
@@ -27,7 +27,7 @@ const mostTogether = 256
 // A change is one call of Update.
 type change struct {
 	ctx   context.Context
-	fn    func(wallet.Tx) error
+	fn    func(storage.Tx) error
 	taken atomic.Bool // by whoever is first: the writer, or a caller who gives up
 	done  chan struct{}
 
@@ -40,9 +40,9 @@ type change struct {
 
 func (c *change) failed() bool { return c.err != nil || c.panicked != nil }
 
-// Update implements wallet.Store. fn may share a transaction with others; when
+// Update implements storage.Store. fn may share a transaction with others; when
 // it fails it is run again alone, so that its error speaks of what is kept.
-func (s *Store) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
+func (s *Store) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (s *Store) together(some []*change) {
 			alone = append(alone, some[failed])
 			some = append(some[:failed:failed], some[failed+1:]...)
 			continue
-		case errors.Is(err, wallet.ErrFull) && len(some) > 1:
+		case errors.Is(err, storage.ErrFull) && len(some) > 1:
 			alone = append(alone, some...)
 		default:
 			tell(some, err)
@@ -151,7 +151,7 @@ func (s *Store) attempt(some []*change) (failed int, err error) {
 	}
 	btx, err := s.db.Begin(true)
 	if err != nil {
-		return -1, fmt.Errorf("begin to change: %w: %w", wallet.ErrUnavailable, err)
+		return -1, fmt.Errorf("begin to change: %w: %w", storage.ErrUnavailable, err)
 	}
 	defer rollback(btx)
 	low := s.low(btx)
@@ -196,6 +196,6 @@ func (c *change) run(btx *bbolt.Tx, low bool) {
 		c.err = c.ctx.Err()
 	}
 	if c.wrote, c.grown = t.changed, t.grown; c.err == nil && low && t.grown > slack {
-		c.err = fmt.Errorf("%w: the disk is nearly full", wallet.ErrFull)
+		c.err = fmt.Errorf("%w: the disk is nearly full", storage.ErrFull)
 	}
 }

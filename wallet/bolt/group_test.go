@@ -14,16 +14,16 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // behind has changes wait together while one is under way, lets it end, and
 // returns what each of them returned.
-func behind(t *testing.T, s *Store, changes ...func(wallet.Tx) error) []error {
+func behind(t *testing.T, s *Store, changes ...func(storage.Tx) error) []error {
 	t.Helper()
 	errs := make([]error, len(changes))
 	var wg sync.WaitGroup
-	err := s.Update(t.Context(), func(wallet.Tx) error {
+	err := s.Update(t.Context(), func(storage.Tx) error {
 		for i, fn := range changes {
 			wg.Go(func() { errs[i] = s.Update(t.Context(), fn) })
 		}
@@ -42,23 +42,23 @@ func behind(t *testing.T, s *Store, changes ...func(wallet.Tx) error) []error {
 	return errs
 }
 
-func adding(id string, size int) func(wallet.Tx) error {
-	return func(tx wallet.Tx) error {
-		return tx.Create(&wallet.Record{Key: wallet.Key{Account: "a", Kind: "k", ID: id}, Data: make([]byte, size)})
+func adding(id string, size int) func(storage.Tx) error {
+	return func(tx storage.Tx) error {
+		return tx.Create(&storage.Record{Key: storage.Key{Account: "a", Kind: "k", ID: id}, Data: make([]byte, size)})
 	}
 }
 
-func remove(id string) func(wallet.Tx) error {
-	return func(tx wallet.Tx) error { return tx.Delete(wallet.Key{Account: "a", Kind: "k", ID: id}) }
+func remove(id string) func(storage.Tx) error {
+	return func(tx storage.Tx) error { return tx.Delete(storage.Key{Account: "a", Kind: "k", ID: id}) }
 }
 
 func has(t *testing.T, s *Store, id string) bool {
 	t.Helper()
-	err := s.View(t.Context(), func(tx wallet.Tx) error {
-		_, err := tx.Get(wallet.Key{Account: "a", Kind: "k", ID: id})
+	err := s.View(t.Context(), func(tx storage.Tx) error {
+		_, err := tx.Get(storage.Key{Account: "a", Kind: "k", ID: id})
 		return err
 	})
-	if err != nil && !errors.Is(err, wallet.ErrNotFound) {
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		t.Fatal(err)
 	}
 	return err == nil
@@ -91,13 +91,13 @@ func TestThreat30FailedCommitStops(t *testing.T) {
 			s := testStore(t)
 			s.commit = commit
 			for i, err := range behind(t, s, adding("x", 1), adding("y", 1), remove("none")) {
-				if !errors.Is(err, wallet.ErrUnsure) {
+				if !errors.Is(err, storage.ErrUnsure) {
 					t.Errorf("change %d: %v", i, err)
 				}
 			}
 			s.commit = (*bbolt.Tx).Commit
 			err := s.Update(t.Context(), adding("z", 1))
-			if !errors.Is(err, ErrBroken) || !errors.Is(err, wallet.ErrUnavailable) || errors.Is(err, wallet.ErrUnsure) || !broken(s) {
+			if !errors.Is(err, ErrBroken) || !errors.Is(err, storage.ErrUnavailable) || errors.Is(err, storage.ErrUnsure) || !broken(s) {
 				t.Errorf("the next change gives %v", err)
 			}
 			if err := s.Ping(t.Context()); err != nil {
@@ -126,7 +126,7 @@ func TestThreat31NoRoom(t *testing.T) {
 				err = roomless[3]
 			}
 			s.commit = func(*bbolt.Tx) error { return err }
-			if got := s.Update(t.Context(), adding("x", 1)); !errors.Is(got, wallet.ErrFull) || !errors.Is(s.Room(t.Context()), wallet.ErrFull) {
+			if got := s.Update(t.Context(), adding("x", 1)); !errors.Is(got, storage.ErrFull) || !errors.Is(s.Room(t.Context()), storage.ErrFull) {
 				t.Errorf("got %v", got)
 			}
 			if !s.Full() || broken(s) || has(t, s, "x") {
@@ -151,13 +151,13 @@ func TestThreat31NeighboursOfWhatDoesNotFit(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.commit = func(btx *bbolt.Tx) error {
-		if btx.Bucket(bucketRecords).Get(recordKey(wallet.Key{Account: "a", Kind: "k", ID: "big"})) != nil {
+		if btx.Bucket(bucketRecords).Get(recordKey(storage.Key{Account: "a", Kind: "k", ID: "big"})) != nil {
 			return syscall.ENOSPC
 		}
 		return btx.Commit()
 	}
 	errs := behind(t, s, remove("old"), adding("big", 1), adding("new", 1))
-	if errs[0] != nil || !errors.Is(errs[1], wallet.ErrFull) || errs[2] != nil {
+	if errs[0] != nil || !errors.Is(errs[1], storage.ErrFull) || errs[2] != nil {
 		t.Errorf("got %v", errs)
 	}
 	if has(t, s, "old") || has(t, s, "big") || !has(t, s, "new") {
@@ -176,16 +176,16 @@ func TestThreat31LittleRoom(t *testing.T) {
 		t.Fatal(err)
 	}
 	free = 1000
-	if err := s.Update(t.Context(), adding("c", 2000)); !errors.Is(err, wallet.ErrFull) || !s.Full() || has(t, s, "c") {
+	if err := s.Update(t.Context(), adding("c", 2000)); !errors.Is(err, storage.ErrFull) || !s.Full() || has(t, s, "c") {
 		t.Errorf("a large change: %v", err)
 	}
-	if err := s.Room(t.Context()); !errors.Is(err, wallet.ErrFull) {
+	if err := s.Room(t.Context()); !errors.Is(err, storage.ErrFull) {
 		t.Errorf("room: %v", err)
 	}
-	for name, fn := range map[string]func(wallet.Tx) error{
+	for name, fn := range map[string]func(storage.Tx) error{
 		"a small one": adding("small", 200),
 		"a deletion":  remove("a"),
-		"a swap":      func(tx wallet.Tx) error { return errors.Join(remove("b")(tx), adding("swap", 7000)(tx)) },
+		"a swap":      func(tx storage.Tx) error { return errors.Join(remove("b")(tx), adding("swap", 7000)(tx)) },
 	} {
 		if err := s.Update(t.Context(), fn); err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -215,7 +215,7 @@ func TestThreat31LargestSize(t *testing.T) {
 	for ; err == nil && n < 1000; n++ {
 		err = s.Update(t.Context(), adding(fmt.Sprint(n), 20_000))
 	}
-	if !errors.Is(err, wallet.ErrFull) || !s.Full() || broken(s) || n < 30 {
+	if !errors.Is(err, storage.ErrFull) || !s.Full() || broken(s) || n < 30 {
 		t.Fatalf("after %d: %v", n, err)
 	}
 	for i := range n - 1 {
@@ -246,7 +246,7 @@ func TestThreat31LargestSizeAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.Update(t.Context(), adding("x", 4<<20)); !errors.Is(err, wallet.ErrFull) || broken(s) {
+	if err := s.Update(t.Context(), adding("x", 4<<20)); !errors.Is(err, storage.ErrFull) || broken(s) {
 		t.Errorf("got %v", err)
 	}
 	if err := s.Update(t.Context(), adding("y", 4000)); err != nil {
@@ -260,14 +260,14 @@ func TestRefusalsRunOnce(t *testing.T) {
 	s := testStore(t)
 	var runs [3]int
 	errNo := errors.New("no")
-	counted := func(i int, fn func(wallet.Tx) error) func(wallet.Tx) error {
-		return func(tx wallet.Tx) error { runs[i]++; return fn(tx) }
+	counted := func(i int, fn func(storage.Tx) error) func(storage.Tx) error {
+		return func(tx storage.Tx) error { runs[i]++; return fn(tx) }
 	}
-	errs := behind(t, s, counted(0, adding("x", 1)), counted(1, func(wallet.Tx) error { return errNo }), counted(2, adding("y", 1)))
+	errs := behind(t, s, counted(0, adding("x", 1)), counted(1, func(storage.Tx) error { return errNo }), counted(2, adding("y", 1)))
 	if errs[0] != nil || errs[1] != errNo || errs[2] != nil || runs != [3]int{1, 1, 1} || !has(t, s, "x") || !has(t, s, "y") {
 		t.Errorf("%v after %v runs", errs, runs)
 	}
-	errs = behind(t, s, counted(0, adding("z", 1)), counted(1, func(tx wallet.Tx) error { return errors.Join(adding("no", 1)(tx), errNo) }))
+	errs = behind(t, s, counted(0, adding("z", 1)), counted(1, func(tx storage.Tx) error { return errors.Join(adding("no", 1)(tx), errNo) }))
 	if errs[0] != nil || !errors.Is(errs[1], errNo) || has(t, s, "no") || !has(t, s, "z") {
 		t.Errorf("one that had written: %v", errs)
 	}
@@ -277,7 +277,7 @@ func TestRefusalsRunOnce(t *testing.T) {
 func TestNothingWrittenIsNotCommitted(t *testing.T) {
 	s := testStore(t)
 	s.commit = func(*bbolt.Tx) error { t.Error("committed"); return nil }
-	if err := s.Update(t.Context(), func(wallet.Tx) error { return nil }); err != nil {
+	if err := s.Update(t.Context(), func(storage.Tx) error { return nil }); err != nil {
 		t.Error(err)
 	}
 }
@@ -286,7 +286,7 @@ func TestNothingWrittenIsNotCommitted(t *testing.T) {
 func TestCloseWhileChangesWait(t *testing.T) {
 	s := testStore(t)
 	closed := make(chan error)
-	errs := behind(t, s, func(tx wallet.Tx) error {
+	errs := behind(t, s, func(tx storage.Tx) error {
 		go func() { closed <- s.Close() }()
 		return adding("x", 1)(tx)
 	}, adding("y", 1), adding("z", 1))
@@ -294,12 +294,12 @@ func TestCloseWhileChangesWait(t *testing.T) {
 		t.Error(err)
 	}
 	for i, err := range errs {
-		if err != nil && !errors.Is(err, wallet.ErrUnavailable) {
+		if err != nil && !errors.Is(err, storage.ErrUnavailable) {
 			t.Errorf("change %d: %v", i, err)
 		}
 	}
 	err := s.Update(t.Context(), adding("late", 1))
-	if !errors.Is(err, wallet.ErrUnavailable) || !strings.Contains(err.Error(), "not open") {
+	if !errors.Is(err, storage.ErrUnavailable) || !strings.Contains(err.Error(), "not open") {
 		t.Errorf("after closing: %v", err)
 	}
 	if s.Full() {
@@ -313,9 +313,9 @@ func TestCancelledInTheQueue(t *testing.T) {
 	s := testStore(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	gone := make(chan error)
-	err := s.Update(t.Context(), func(wallet.Tx) error {
+	err := s.Update(t.Context(), func(storage.Tx) error {
 		go func() {
-			gone <- s.Update(ctx, func(wallet.Tx) error { t.Error("it was run"); return nil })
+			gone <- s.Update(ctx, func(storage.Tx) error { t.Error("it was run"); return nil })
 		}()
 		cancel()
 		return <-gone
@@ -324,7 +324,7 @@ func TestCancelledInTheQueue(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel = context.WithCancel(t.Context())
-	err = s.Update(ctx, func(tx wallet.Tx) error {
+	err = s.Update(ctx, func(tx storage.Tx) error {
 		defer cancel()
 		return adding("x", 1)(tx)
 	})

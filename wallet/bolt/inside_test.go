@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.etcd.io/bbolt"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 func testStore(t *testing.T) *Store {
@@ -26,15 +26,15 @@ func testStore(t *testing.T) *Store {
 }
 
 func add(t *testing.T, s *Store, id string) error {
-	return s.Update(t.Context(), func(tx wallet.Tx) error {
-		return tx.Create(&wallet.Record{
-			Key: wallet.Key{Account: "a", Kind: "k", ID: id}, Lookups: []string{id}, Due: time.Unix(1, 0),
+	return s.Update(t.Context(), func(tx storage.Tx) error {
+		return tx.Create(&storage.Record{
+			Key: storage.Key{Account: "a", Kind: "k", ID: id}, Lookups: []string{id}, Due: time.Unix(1, 0),
 		})
 	})
 }
 
 func TestCheckFindsFaults(t *testing.T) {
-	key := recordKey(wallet.Key{Account: "a", Kind: "k", ID: "x"})
+	key := recordKey(storage.Key{Account: "a", Kind: "k", ID: "x"})
 	for name, c := range map[string]struct {
 		bucket []byte
 		key    []byte
@@ -77,16 +77,16 @@ func TestIndexThatNamesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := s.db.Update(func(btx *bbolt.Tx) error {
-		return btx.Bucket(bucketRecords).Delete(recordKey(wallet.Key{Account: "a", Kind: "k", ID: "x"}))
+		return btx.Bucket(bucketRecords).Delete(recordKey(storage.Key{Account: "a", Kind: "k", ID: "x"}))
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	err = s.View(t.Context(), func(tx wallet.Tx) error {
+	err = s.View(t.Context(), func(tx storage.Tx) error {
 		_, findErr := tx.Find("k", "x")
 		_, dueErr := tx.Due("k", time.Unix(9, 0), 9)
 		for _, err := range []error{findErr, dueErr} {
-			if err == nil || errors.Is(err, wallet.ErrNotFound) {
+			if err == nil || errors.Is(err, storage.ErrNotFound) {
 				t.Errorf("got %v", err)
 			}
 		}
@@ -114,13 +114,13 @@ func TestNewerFormatIsRefused(t *testing.T) {
 // encodes to the same bytes, give or take the spelling of its numbers.
 func FuzzDecode(f *testing.F) {
 	due := time.Unix(1795435200, 0)
-	f.Add(encode(&wallet.Record{Data: []byte("data"), Lookups: []string{"a", "b"}}, 3, due))
-	f.Add(encode(&wallet.Record{}, 1, time.Time{}))
+	f.Add(encode(&storage.Record{Data: []byte("data"), Lookups: []string{"a", "b"}}, 3, due))
+	f.Add(encode(&storage.Record{}, 1, time.Time{}))
 	f.Add([]byte{})
 	f.Add([]byte{recordVersion, 1, 1, 0})
 	f.Add([]byte{recordVersion, 1, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01})
 	f.Add([]byte{recordVersion, 1, 0, 1, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 1})
-	key := recordKey(wallet.Key{Account: "a", Kind: "k", ID: "x"})
+	key := recordKey(storage.Key{Account: "a", Kind: "k", ID: "x"})
 	f.Fuzz(func(t *testing.T, value []byte) {
 		before := bytes.Clone(value)
 		r, err := decode(key, value)

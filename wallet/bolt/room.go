@@ -11,7 +11,7 @@ import (
 	"go.etcd.io/bbolt"
 	bbolterrors "go.etcd.io/bbolt/errors"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // Limits keep a file from filling the disk. Zero is no limit.
@@ -67,13 +67,13 @@ func (s *Store) Full() bool {
 // a commit that found none it tries again.
 func (s *Store) Room(ctx context.Context) error {
 	if s.noRoom.Load() {
-		return s.Update(ctx, func(t wallet.Tx) error {
+		return s.Update(ctx, func(t storage.Tx) error {
 			t.(*tx).changed = true // commit, though nothing is new
 			return nil
 		})
 	}
 	if s.Full() {
-		return fmt.Errorf("%w: the disk is nearly full", wallet.ErrFull)
+		return fmt.Errorf("%w: the disk is nearly full", storage.ErrFull)
 	}
 	return nil
 }

@@ -8,8 +8,8 @@ import (
 	"path/filepath"
 	"testing"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 )
 
 // TestScrub deletes records among others and reads the file as a thief would:
@@ -21,7 +21,7 @@ func TestScrub(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	change := func(fn func(tx wallet.Tx) error) {
+	change := func(fn func(tx storage.Tx) error) {
 		t.Helper()
 		if err := s.Update(t.Context(), fn); err != nil {
 			t.Fatal(err)
@@ -32,12 +32,12 @@ func TestScrub(t *testing.T) {
 		size := []int{40, 700, 5000, 70_000}[n%4]
 		data := make([]byte, size)
 		rand.Read(data)
-		account := wallet.AccountID("stays")
+		account := storage.AccountID("stays")
 		if n%3 == 0 {
 			account, canaries = "goes", append(canaries, data[:32], data[size-32:])
 		}
-		change(func(tx wallet.Tx) error {
-			return tx.Create(&wallet.Record{Key: wallet.Key{Account: account, Kind: wallet.KindBody, ID: fmt.Sprint(n)}, Data: data})
+		change(func(tx storage.Tx) error {
+			return tx.Create(&storage.Record{Key: storage.Key{Account: account, Kind: storage.KindBody, ID: fmt.Sprint(n)}, Data: data})
 		})
 	}
 	left := func() (n int) {
@@ -53,7 +53,7 @@ func TestScrub(t *testing.T) {
 		}
 		return n
 	}
-	change(func(tx wallet.Tx) error { _, err := tx.DeleteAccount("goes"); return err })
+	change(func(tx storage.Tx) error { _, err := tx.DeleteAccount("goes"); return err })
 	if left() == 0 {
 		t.Fatal("nothing is left of deleted records as it is: the search proves nothing")
 	}
@@ -68,8 +68,8 @@ func TestScrub(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if err := s.View(t.Context(), func(tx wallet.Tx) error {
-		n, _, err := tx.Count("stays", wallet.KindBody)
+	if err := s.View(t.Context(), func(tx storage.Tx) error {
+		n, _, err := tx.Count("stays", storage.KindBody)
 		if err == nil && n != 40 {
 			err = fmt.Errorf("%d records are left", n)
 		}

@@ -11,7 +11,7 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // ErrBroken is wrapped by the error of every Update after the disk refused to
@@ -34,7 +34,7 @@ type Store struct {
 	free   func() (int64, error) // bytes on the disk
 }
 
-var _ wallet.Store = (*Store)(nil)
+var _ storage.Store = (*Store)(nil)
 
 func newStore(db *bbolt.DB, l Limits) *Store {
 	return &Store{
@@ -43,21 +43,21 @@ func newStore(db *bbolt.DB, l Limits) *Store {
 	}
 }
 
-// View implements wallet.Store.
-func (s *Store) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
+// View implements storage.Store.
+func (s *Store) View(ctx context.Context, fn func(tx storage.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	btx, err := s.db.Begin(false)
 	if err != nil {
-		return fmt.Errorf("begin to read: %w: %w", wallet.ErrUnavailable, err)
+		return fmt.Errorf("begin to read: %w: %w", storage.ErrUnavailable, err)
 	}
 	defer btx.Rollback()
 	return run(ctx, btx, fn)
 }
 
 // run calls fn with a Tx that works until fn returns.
-func run(ctx context.Context, btx *bbolt.Tx, fn func(wallet.Tx) error) error {
+func run(ctx context.Context, btx *bbolt.Tx, fn func(storage.Tx) error) error {
 	t := newTx(ctx, btx)
 	defer t.End()
 	return fn(t)
@@ -75,13 +75,13 @@ func (s *Store) finish(btx *bbolt.Tx) error {
 	}
 	if lacksRoom(err) && !s.reached(id) {
 		s.noRoom.Store(true)
-		return fmt.Errorf("commit: %w: %w", wallet.ErrFull, err)
+		return fmt.Errorf("commit: %w: %w", storage.ErrFull, err)
 	}
 	s.breaking.Do(func() {
 		s.cause = err
 		close(s.broken)
 	})
-	return fmt.Errorf("commit: %w: %w", wallet.ErrUnsure, err)
+	return fmt.Errorf("commit: %w: %w", storage.ErrUnsure, err)
 }
 
 // tryCommit makes a panic an error: what is found damaged while it is written
@@ -109,7 +109,7 @@ func (s *Store) reached(id int) bool {
 func (s *Store) failure() error {
 	select {
 	case <-s.broken:
-		return fmt.Errorf("%w: %w: %w", wallet.ErrUnavailable, ErrBroken, s.cause)
+		return fmt.Errorf("%w: %w: %w", storage.ErrUnavailable, ErrBroken, s.cause)
 	default:
 		return nil
 	}
@@ -119,15 +119,15 @@ func (s *Store) failure() error {
 // reason than a full disk. All later changes fail; the process should end.
 func (s *Store) Broken() <-chan struct{} { return s.broken }
 
-// Ping implements wallet.Store.
+// Ping implements storage.Store.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.View(ctx, func(tx wallet.Tx) error {
-		_, err := tx.List("", wallet.KindMeta, "", 1)
+	return s.View(ctx, func(tx storage.Tx) error {
+		_, err := tx.List("", storage.KindMeta, "", 1)
 		return err
 	})
 }
 
-// Close implements wallet.Store. It waits for transactions under way.
+// Close implements storage.Store. It waits for transactions under way.
 func (s *Store) Close() error { return s.db.Close() }
 
 // WriteTo writes a consistent copy of the whole file while the store is in

@@ -9,12 +9,12 @@ import (
 
 	"go.etcd.io/bbolt"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
-// A tx is a wallet.Tx over one bbolt transaction.
+// A tx is a storage.Tx over one bbolt transaction.
 type tx struct {
-	wallet.Guard
+	storage.Guard
 	records, lookups, due *bbolt.Bucket
 	changed               bool  // something was written, or begun to be
 	grown                 int64 // by how many bytes the records grew
@@ -22,35 +22,35 @@ type tx struct {
 
 func newTx(ctx context.Context, btx *bbolt.Tx) *tx {
 	return &tx{
-		Guard:   wallet.NewGuard(ctx, btx.Writable()),
+		Guard:   storage.NewGuard(ctx, btx.Writable()),
 		records: btx.Bucket(bucketRecords), lookups: btx.Bucket(bucketLookups), due: btx.Bucket(bucketDue),
 	}
 }
 
-// Get implements wallet.Tx.
-func (t *tx) Get(k wallet.Key) (*wallet.Record, error) {
+// Get implements storage.Tx.
+func (t *tx) Get(k storage.Key) (*storage.Record, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	return t.get(recordKey(k))
 }
 
-func (t *tx) get(key []byte) (*wallet.Record, error) {
+func (t *tx) get(key []byte) (*storage.Record, error) {
 	value := t.records.Get(key)
 	if value == nil {
-		return nil, wallet.ErrNotFound
+		return nil, storage.ErrNotFound
 	}
 	return decode(key, value)
 }
 
-// List implements wallet.Tx.
-func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int) ([]*wallet.Record, error) {
+// List implements storage.Tx.
+func (t *tx) List(a storage.AccountID, kind storage.Kind, after string, limit int) ([]*storage.Record, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	prefix := recordPrefix(a, kind)
 	from := append(bytes.Clone(prefix), after...)
-	var list []*wallet.Record
+	var list []*storage.Record
 	c := t.records.Cursor()
 	for k, v := c.Seek(from); bytes.HasPrefix(k, prefix) && len(list) < limit; k, v = c.Next() {
 		if bytes.Equal(k, from) {
@@ -65,35 +65,35 @@ func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int)
 	return list, nil
 }
 
-// Find implements wallet.Tx.
-func (t *tx) Find(kind wallet.Kind, lookup string) (*wallet.Record, error) {
+// Find implements storage.Tx.
+func (t *tx) Find(kind storage.Kind, lookup string) (*storage.Record, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	key := t.lookups.Get(lookupKey(kind, lookup))
 	if key == nil {
-		return nil, wallet.ErrNotFound
+		return nil, storage.ErrNotFound
 	}
 	return t.indexed(key)
 }
 
 // indexed returns the record that an index names.
-func (t *tx) indexed(key []byte) (*wallet.Record, error) {
+func (t *tx) indexed(key []byte) (*storage.Record, error) {
 	r, err := t.get(key)
-	if errors.Is(err, wallet.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil, fmt.Errorf("an index names the record %q, which is missing", key)
 	}
 	return r, err
 }
 
-// Due implements wallet.Tx.
-func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, error) {
+// Due implements storage.Tx.
+func (t *tx) Due(kind storage.Kind, now time.Time, limit int) ([]*storage.Record, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	prefix := append([]byte(kind), 0)
 	latest := sortable(now)
-	var list []*wallet.Record
+	var list []*storage.Record
 	c := t.due.Cursor()
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix) && len(list) < limit; k, _ = c.Next() {
 		at, key, err := splitDueKey(k[len(prefix):])
@@ -112,8 +112,8 @@ func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, 
 	return list, nil
 }
 
-// Count implements wallet.Tx.
-func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (int, int64, error) {
+// Count implements storage.Tx.
+func (t *tx) Count(a storage.AccountID, kind storage.Kind) (int, int64, error) {
 	if err := t.Readable(); err != nil {
 		return 0, 0, err
 	}
@@ -122,7 +122,7 @@ func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (int, int64, error) {
 	var size int64
 	c := t.records.Cursor()
 	for k, v := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, v = c.Next() {
-		var r wallet.Record
+		var r storage.Record
 		data, err := decodeHeader(&r, v)
 		if err != nil {
 			return 0, 0, err
@@ -132,8 +132,8 @@ func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (int, int64, error) {
 	return n, size, nil
 }
 
-// Versions implements wallet.Tx.
-func (t *tx) Versions(a wallet.AccountID, kind wallet.Kind, fn func(id string, version int64) error) error {
+// Versions implements storage.Tx.
+func (t *tx) Versions(a storage.AccountID, kind storage.Kind, fn func(id string, version int64) error) error {
 	if err := t.Readable(); err != nil {
 		return err
 	}

@@ -3,15 +3,15 @@ package bolt
 import (
 	"bytes"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
-// Accounts implements wallet.Tx.
-func (t *tx) Accounts(after wallet.AccountID, limit int) ([]wallet.AccountID, error) {
+// Accounts implements storage.Tx.
+func (t *tx) Accounts(after storage.AccountID, limit int) ([]storage.AccountID, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
 	}
-	var list []wallet.AccountID
+	var list []storage.AccountID
 	c := t.records.Cursor()
 	// A key goes on with a zero byte after its account, so this one is behind
 	// all records of the account and before those of the next.
@@ -26,10 +26,10 @@ func (t *tx) Accounts(after wallet.AccountID, limit int) ([]wallet.AccountID, er
 	return list, nil
 }
 
-func past(a wallet.AccountID) []byte { return append([]byte(a), 1) }
+func past(a storage.AccountID) []byte { return append([]byte(a), 1) }
 
-// Walk implements wallet.Tx.
-func (t *tx) Walk(a wallet.AccountID, fn func(r *wallet.Record) error) error {
+// Walk implements storage.Tx.
+func (t *tx) Walk(a storage.AccountID, fn func(r *storage.Record) error) error {
 	prefix := append([]byte(a), 0)
 	c := t.records.Cursor()
 	for k, v := c.Seek(prefix); ; k, v = c.Next() {

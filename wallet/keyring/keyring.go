@@ -16,18 +16,19 @@ import (
 	"backpack/vc"
 	"backpack/vc/did"
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // A Config holds what a Keyring works with; New refuses a missing one.
 type Config struct {
-	Store  wallet.Store
+	Store  storage.Store
 	Sealer *wallet.Sealer // with the installation's master key
 	Rand   io.Reader      // of seeds and ids
 }
 
 // A Keyring makes, keeps and uses keys. It is safe for concurrent use.
 type Keyring struct {
-	store  wallet.Store
+	store  storage.Store
 	sealer *wallet.Sealer
 	rand   io.Reader
 	crypto ariescrypto.Crypto
@@ -35,7 +36,7 @@ type Keyring struct {
 
 var _ wallet.Keyring = (*Keyring)(nil)
 
-// New returns a Keyring over the records of kind wallet.KindKey of a store.
+// New returns a Keyring over the records of kind storage.KindKey of a store.
 func New(cfg Config) (*Keyring, error) {
 	if cfg.Store == nil || cfg.Sealer == nil || cfg.Rand == nil {
 		return nil, errors.New("keyring: a store, a sealer and a source of randomness are needed")
@@ -49,7 +50,7 @@ func New(cfg Config) (*Keyring, error) {
 }
 
 // Create implements wallet.Keyring.
-func (k *Keyring) Create(tx wallet.Tx, a wallet.AccountID, kind wallet.KeyKind) (wallet.KeyInfo, error) {
+func (k *Keyring) Create(tx storage.Tx, a storage.AccountID, kind wallet.KeyKind) (wallet.KeyInfo, error) {
 	id, err := k.newID()
 	if err != nil {
 		return wallet.KeyInfo{}, err
@@ -77,21 +78,21 @@ func (k *Keyring) Create(tx wallet.Tx, a wallet.AccountID, kind wallet.KeyKind) 
 }
 
 // keepSeed seals the seed into a record that aries has no part in.
-func (k *Keyring) keepSeed(tx wallet.Tx, a wallet.AccountID, id string, seed []byte) error {
+func (k *Keyring) keepSeed(tx storage.Tx, a storage.AccountID, id string, seed []byte) error {
 	place := seedPlace(a, id)
 	data, err := k.sealer.Seal(tx, place, seed)
 	if err != nil {
 		return err
 	}
-	return tx.Create(&wallet.Record{Key: place, Data: data})
+	return tx.Create(&storage.Record{Key: place, Data: data})
 }
 
 // Signer implements wallet.Keyring. It must not be called within a
-// transaction. The error wraps wallet.ErrNotFound when the account has no such
+// transaction. The error wraps storage.ErrNotFound when the account has no such
 // key and wallet.ErrSealed when the master key is not the key's.
-func (k *Keyring) Signer(ctx context.Context, a wallet.AccountID, id string) (vc.Signer, error) {
+func (k *Keyring) Signer(ctx context.Context, a storage.AccountID, id string) (vc.Signer, error) {
 	s := &signer{crypto: k.crypto}
-	err := k.store.View(ctx, func(tx wallet.Tx) error {
+	err := k.store.View(ctx, func(tx storage.Tx) error {
 		return k.manage(tx, a, id, func(m *localkms.LocalKMS) (err error) {
 			if s.handle, err = m.Get(id); err != nil {
 				return err
@@ -112,7 +113,7 @@ func (k *Keyring) Signer(ctx context.Context, a wallet.AccountID, id string) (vc
 
 // manage calls fn with aries' key management for one key of the account. What
 // the store or the lock refused is returned rather than what aries made of it.
-func (k *Keyring) manage(tx wallet.Tx, a wallet.AccountID, id string, fn func(*localkms.LocalKMS) error) error {
+func (k *Keyring) manage(tx storage.Tx, a storage.AccountID, id string, fn func(*localkms.LocalKMS) error) error {
 	p := &provider{tx: tx, sealer: k.sealer, place: keyPlace(a, id), id: id}
 	err := guard("aries", func() error {
 		m, err := localkms.New(lockURI, p)

@@ -21,6 +21,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
+	"backpack/wallet/storage"
 )
 
 // A canary gives random bytes and remembers all it gave.
@@ -75,10 +76,10 @@ func (e *env) keyring(t *testing.T, master []byte) *keyring.Keyring {
 	return k
 }
 
-func (e *env) create(t *testing.T, a wallet.AccountID) wallet.KeyInfo {
+func (e *env) create(t *testing.T, a storage.AccountID) wallet.KeyInfo {
 	t.Helper()
 	var info wallet.KeyInfo
-	err := e.store.Update(t.Context(), func(tx wallet.Tx) (err error) {
+	err := e.store.Update(t.Context(), func(tx storage.Tx) (err error) {
 		info, err = e.keys.Create(tx, a, wallet.Ed25519)
 		return err
 	})
@@ -90,7 +91,7 @@ func (e *env) create(t *testing.T, a wallet.AccountID) wallet.KeyInfo {
 
 func TestSignAndVerify(t *testing.T) {
 	e := newEnv(t)
-	for _, a := range []wallet.AccountID{"", "alpha"} {
+	for _, a := range []storage.AccountID{"", "alpha"} {
 		info := e.create(t, a)
 		if !strings.HasPrefix(info.DID, "did:key:z6Mk") || info.Method != info.DID+"#"+strings.TrimPrefix(info.DID, "did:key:") {
 			t.Errorf("did %s, method %s", info.DID, info.Method)
@@ -119,7 +120,7 @@ func TestECDSA(t *testing.T) {
 		wallet.P384: {elliptic.P384(), "did:key:z82L", func(b []byte) []byte { h := sha512.Sum384(b); return h[:] }},
 	} {
 		var info wallet.KeyInfo
-		err := e.store.Update(t.Context(), func(tx wallet.Tx) (err error) {
+		err := e.store.Update(t.Context(), func(tx storage.Tx) (err error) {
 			info, err = e.keys.Create(tx, "", kind)
 			return err
 		})
@@ -144,7 +145,7 @@ func TestECDSA(t *testing.T) {
 			t.Errorf("%s: the seed is of another key: %v", kind, err)
 		}
 	}
-	err := e.store.Update(t.Context(), func(tx wallet.Tx) error {
+	err := e.store.Update(t.Context(), func(tx storage.Tx) error {
 		_, err := e.keys.Create(tx, "", "p-521")
 		return err
 	})
@@ -175,12 +176,12 @@ func TestKeysSurviveARestart(t *testing.T) {
 func TestKeysAreTheAccountsOwn(t *testing.T) {
 	e := newEnv(t)
 	info := e.create(t, "alpha")
-	for _, a := range []wallet.AccountID{"", "alph", "alphaa", "beta"} {
-		if _, err := e.keys.Signer(t.Context(), a, info.ID); !errors.Is(err, wallet.ErrNotFound) {
+	for _, a := range []storage.AccountID{"", "alph", "alphaa", "beta"} {
+		if _, err := e.keys.Signer(t.Context(), a, info.ID); !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("account %q: %v", a, err)
 		}
 	}
-	if _, err := e.keys.Signer(t.Context(), "alpha", "another"); !errors.Is(err, wallet.ErrNotFound) {
+	if _, err := e.keys.Signer(t.Context(), "alpha", "another"); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("another id: %v", err)
 	}
 }
@@ -189,12 +190,12 @@ func TestKeysAreTheAccountsOwn(t *testing.T) {
 func TestMovedKey(t *testing.T) {
 	e := newEnv(t)
 	mine, other := e.create(t, "alpha"), e.create(t, "beta")
-	err := e.store.Update(t.Context(), func(tx wallet.Tx) error {
-		from, err := tx.Get(wallet.Key{Account: "alpha", Kind: wallet.KindKey, ID: "key/" + mine.ID})
+	err := e.store.Update(t.Context(), func(tx storage.Tx) error {
+		from, err := tx.Get(storage.Key{Account: "alpha", Kind: storage.KindKey, ID: "key/" + mine.ID})
 		if err != nil {
 			return err
 		}
-		to, err := tx.Get(wallet.Key{Account: "beta", Kind: wallet.KindKey, ID: "key/" + other.ID})
+		to, err := tx.Get(storage.Key{Account: "beta", Kind: storage.KindKey, ID: "key/" + other.ID})
 		if err != nil {
 			return err
 		}
@@ -222,8 +223,8 @@ func TestDamagedKeyIsAnError(t *testing.T) {
 	e := newEnv(t)
 	for name, data := range map[string]string{"empty": "", "no JSON": "{", "empty JSON": "{}", "null": "null", "other": `{"encryptedKeyset":"AAAA"}`} {
 		info := e.create(t, "alpha")
-		err := e.store.Update(t.Context(), func(tx wallet.Tx) error {
-			r, err := tx.Get(wallet.Key{Account: "alpha", Kind: wallet.KindKey, ID: "key/" + info.ID})
+		err := e.store.Update(t.Context(), func(tx storage.Tx) error {
+			r, err := tx.Get(storage.Key{Account: "alpha", Kind: storage.KindKey, ID: "key/" + info.ID})
 			if err != nil {
 				return err
 			}
@@ -243,7 +244,7 @@ func TestKeyGoesWithTheTransaction(t *testing.T) {
 	e := newEnv(t)
 	stop := errors.New("stop")
 	var info wallet.KeyInfo
-	err := e.store.Update(t.Context(), func(tx wallet.Tx) (err error) {
+	err := e.store.Update(t.Context(), func(tx storage.Tx) (err error) {
 		if info, err = e.keys.Create(tx, "alpha", wallet.Ed25519); err != nil {
 			return err
 		}
@@ -252,15 +253,15 @@ func TestKeyGoesWithTheTransaction(t *testing.T) {
 	if !errors.Is(err, stop) {
 		t.Fatal(err)
 	}
-	if _, err := e.keys.Signer(t.Context(), "alpha", info.ID); !errors.Is(err, wallet.ErrNotFound) {
+	if _, err := e.keys.Signer(t.Context(), "alpha", info.ID); !errors.Is(err, storage.ErrNotFound) {
 		t.Errorf("the key outlived the rollback: %v", err)
 	}
 	info = e.create(t, "alpha")
-	err = e.store.Update(t.Context(), func(tx wallet.Tx) error {
+	err = e.store.Update(t.Context(), func(tx storage.Tx) error {
 		_, err := tx.DeleteAccount("alpha")
 		return err
 	})
-	if _, got := e.keys.Signer(t.Context(), "alpha", info.ID); err != nil || !errors.Is(got, wallet.ErrNotFound) {
+	if _, got := e.keys.Signer(t.Context(), "alpha", info.ID); err != nil || !errors.Is(got, storage.ErrNotFound) {
 		t.Errorf("the key outlived its account: %v, %v", err, got)
 	}
 }
@@ -304,15 +305,15 @@ func TestNoKeyInClear(t *testing.T) {
 }
 
 // seed opens our own record of a key.
-func (e *env) seed(t *testing.T, a wallet.AccountID, id string) []byte {
+func (e *env) seed(t *testing.T, a storage.AccountID, id string) []byte {
 	t.Helper()
 	sealer, err := wallet.NewSealer(e.master, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	place := wallet.Key{Account: a, Kind: wallet.KindKey, ID: "seed/" + id}
+	place := storage.Key{Account: a, Kind: storage.KindKey, ID: "seed/" + id}
 	var seed []byte
-	err = e.store.View(t.Context(), func(tx wallet.Tx) error {
+	err = e.store.View(t.Context(), func(tx storage.Tx) error {
 		r, err := tx.Get(place)
 		if err != nil {
 			return err
@@ -372,7 +373,7 @@ func BenchmarkSign(b *testing.B) {
 		b.Fatal(err)
 	}
 	var info wallet.KeyInfo
-	err = store.Update(b.Context(), func(tx wallet.Tx) (err error) {
+	err = store.Update(b.Context(), func(tx storage.Tx) (err error) {
 		info, err = keys.Create(tx, "a", wallet.Ed25519)
 		return err
 	})

@@ -9,26 +9,27 @@ import (
 	"github.com/hyperledger/aries-framework-go/pkg/secretlock"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // lockURI names the secret lock to aries, which wants a name for it.
 const lockURI = "local-lock://backpack"
 
-func keyPlace(a wallet.AccountID, id string) wallet.Key {
-	return wallet.Key{Account: a, Kind: wallet.KindKey, ID: "key/" + id}
+func keyPlace(a storage.AccountID, id string) storage.Key {
+	return storage.Key{Account: a, Kind: storage.KindKey, ID: "key/" + id}
 }
 
-func seedPlace(a wallet.AccountID, id string) wallet.Key {
-	return wallet.Key{Account: a, Kind: wallet.KindKey, ID: "seed/" + id}
+func seedPlace(a storage.AccountID, id string) storage.Key {
+	return storage.Key{Account: a, Kind: storage.KindKey, ID: "seed/" + id}
 }
 
 // A provider gives aries' key management a store and a secret lock for one key
 // within one transaction. It is the kms.Provider, kms.Store and
 // secretlock.Service in one.
 type provider struct {
-	tx     wallet.Tx
+	tx     storage.Tx
 	sealer *wallet.Sealer
-	place  wallet.Key
+	place  storage.Key
 	id     string
 	cause  error // the first error of the store or the lock, which aries may not wrap
 }
@@ -44,7 +45,7 @@ func (p *provider) Put(id string, key []byte) error {
 	if err := p.own(id); err != nil {
 		return err
 	}
-	return p.note(p.tx.Create(&wallet.Record{Key: p.place, Data: key}))
+	return p.note(p.tx.Create(&storage.Record{Key: p.place, Data: key}))
 }
 
 // Get implements kms.Store.
@@ -53,7 +54,7 @@ func (p *provider) Get(id string) ([]byte, error) {
 		return nil, err
 	}
 	r, err := p.tx.Get(p.place)
-	if errors.Is(err, wallet.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return nil, fmt.Errorf("%w: %w", kms.ErrKeyNotFound, p.note(err))
 	}
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/hyperledger/aries-framework-go/pkg/kms/localkms"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 var _ wallet.Rewrapper = (*Keyring)(nil)
@@ -19,11 +20,11 @@ var _ wallet.Rewrapper = (*Keyring)(nil)
 const keyPrefix = "key/"
 
 // Rewraps implements wallet.Rewrapper.
-func (k *Keyring) Rewraps(key wallet.Key) bool { return strings.HasPrefix(key.ID, keyPrefix) }
+func (k *Keyring) Rewraps(key storage.Key) bool { return strings.HasPrefix(key.ID, keyPrefix) }
 
 // Rewrap implements wallet.Rewrapper. aries cannot seal a key anew, so it is
 // imported once more from its seed.
-func (k *Keyring) Rewrap(tx wallet.Tx, key wallet.Key) error {
+func (k *Keyring) Rewrap(tx storage.Tx, key storage.Key) error {
 	a, id := key.Account, strings.TrimPrefix(key.ID, keyPrefix)
 	var kind kms.KeyType
 	err := k.manage(tx, a, id, func(l *localkms.LocalKMS) (err error) {
@@ -70,7 +71,7 @@ func privateOf(kind kms.KeyType, seed []byte) (private, error) {
 }
 
 // Opens implements wallet.Rewrapper.
-func (k *Keyring) Opens(tx wallet.Tx, key wallet.Key, s *wallet.Sealer) error {
+func (k *Keyring) Opens(tx storage.Tx, key storage.Key, s *wallet.Sealer) error {
 	other := &Keyring{sealer: s}
 	id := strings.TrimPrefix(key.ID, keyPrefix)
 	return other.manage(tx, key.Account, id, func(l *localkms.LocalKMS) error {

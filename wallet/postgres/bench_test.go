@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 )
 
 // BenchmarkStores makes the same transactions in a data file and in PostgreSQL
@@ -32,20 +32,20 @@ func BenchmarkStores(b *testing.B) {
 	data := make([]byte, 1<<10)
 	rand.Read(data)
 	var made atomic.Int64
-	key := func(i int64) wallet.Key {
-		return wallet.Key{Account: wallet.AccountID(fmt.Sprint("a", i%1000)), Kind: "k", ID: fmt.Sprintf("%016x", uint64(i)*0x9E3779B97F4A7C15)}
+	key := func(i int64) storage.Key {
+		return storage.Key{Account: storage.AccountID(fmt.Sprint("a", i%1000)), Kind: "k", ID: fmt.Sprintf("%016x", uint64(i)*0x9E3779B97F4A7C15)}
 	}
 	for _, op := range []struct {
 		name string
-		do   func(s wallet.Store, i int64) error
+		do   func(s storage.Store, i int64) error
 	}{
-		{"Update", func(s wallet.Store, i int64) error {
-			return s.Update(b.Context(), func(tx wallet.Tx) error {
-				return tx.Create(&wallet.Record{Key: key(i), Data: data, Lookups: []string{fmt.Sprint("look", i)}})
+		{"Update", func(s storage.Store, i int64) error {
+			return s.Update(b.Context(), func(tx storage.Tx) error {
+				return tx.Create(&storage.Record{Key: key(i), Data: data, Lookups: []string{fmt.Sprint("look", i)}})
 			})
 		}},
-		{"View", func(s wallet.Store, i int64) error {
-			return s.View(b.Context(), func(tx wallet.Tx) error {
+		{"View", func(s storage.Store, i int64) error {
+			return s.View(b.Context(), func(tx storage.Tx) error {
 				_, err := tx.List(key(i).Account, "k", "", 10)
 				return err
 			})

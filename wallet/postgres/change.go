@@ -9,12 +9,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
-// Create implements wallet.Tx. One round trip inserts the record and its
+// Create implements storage.Tx. One round trip inserts the record and its
 // lookups where there are none; what was inserted in vain is taken back.
-func (t *tx) Create(r *wallet.Record) error {
+func (t *tx) Create(r *storage.Record) error {
 	if err := t.create(r, 1); err != nil {
 		return err
 	}
@@ -22,15 +22,15 @@ func (t *tx) Create(r *wallet.Record) error {
 	return nil
 }
 
-// Restore implements wallet.Tx.
-func (t *tx) Restore(r *wallet.Record) error {
+// Restore implements storage.Tx.
+func (t *tx) Restore(r *storage.Record) error {
 	if err := t.Restorable(r); err != nil {
 		return err
 	}
 	return t.create(r, r.Version)
 }
 
-func (t *tx) create(r *wallet.Record, version int64) error {
+func (t *tx) create(r *storage.Record, version int64) error {
 	if err := t.Acceptable(r); err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
@@ -49,7 +49,7 @@ func (t *tx) create(r *wallet.Record, version int64) error {
 }
 
 // queueLookups adds the lookups that nobody has.
-func queueLookups(b *pgx.Batch, k wallet.Key, lookups []string) {
+func queueLookups(b *pgx.Batch, k storage.Key, lookups []string) {
 	for _, l := range lookups {
 		b.Queue("INSERT INTO lookups (lookup, kind, account, id) VALUES ($4, $2, $1, $3) ON CONFLICT (lookup, kind) DO NOTHING RETURNING lookup",
 			append(keyOf(k), l)...)
@@ -78,8 +78,8 @@ func (t *tx) insert(what string, b *pgx.Batch) (n int, added []string, err error
 }
 
 // takeBack undoes what was inserted of a record that cannot be, and returns
-// wallet.ErrExists.
-func (t *tx) takeBack(k wallet.Key, record bool, lookups []string) error {
+// storage.ErrExists.
+func (t *tx) takeBack(k storage.Key, record bool, lookups []string) error {
 	b := new(pgx.Batch)
 	b.Queue("DELETE FROM lookups WHERE kind = $1 AND lookup = ANY($2)", string(k.Kind), append([]string{}, lookups...))
 	if record {
@@ -88,12 +88,12 @@ func (t *tx) takeBack(k wallet.Key, record bool, lookups []string) error {
 	if _, err := t.batch("take back", b); err != nil {
 		return err
 	}
-	return wallet.ErrExists
+	return storage.ErrExists
 }
 
-// Update implements wallet.Tx. Where the lookups stay, as they mostly do, it is
+// Update implements storage.Tx. Where the lookups stay, as they mostly do, it is
 // one statement.
-func (t *tx) Update(r *wallet.Record) error {
+func (t *tx) Update(r *storage.Record) error {
 	if err := t.Acceptable(r); err != nil {
 		return fmt.Errorf("update: %w", err)
 	}
@@ -111,13 +111,13 @@ func (t *tx) Update(r *wallet.Record) error {
 }
 
 // updateAll changes the lookups as well, or says why it may not.
-func (t *tx) updateAll(r *wallet.Record) error {
+func (t *tx) updateAll(r *storage.Record) error {
 	old, err := t.Get(r.Key)
 	switch {
 	case err != nil:
 		return err
 	case old.Version != r.Version:
-		return wallet.ErrConflict
+		return storage.ErrConflict
 	}
 	more := without(r.Lookups, old.Lookups)
 	b := new(pgx.Batch)
@@ -136,8 +136,8 @@ func (t *tx) updateAll(r *wallet.Record) error {
 }
 
 // putBack makes a record what it was before it could not be changed, and
-// returns wallet.ErrExists.
-func (t *tx) putBack(old *wallet.Record, added []string) error {
+// returns storage.ErrExists.
+func (t *tx) putBack(old *storage.Record, added []string) error {
 	_, err := t.exec("put back", `UPDATE records SET due = $4, lookups = $5, data = $6, version = $7
 		WHERE account = $1 AND kind = $2 AND id = $3`, append(append(keyOf(old.Key), contentOf(old)...), old.Version)...)
 	if err != nil {
@@ -160,26 +160,26 @@ func (t *tx) batch(what string, b *pgx.Batch) (int, error) {
 	return int(tag.RowsAffected()), t.failed(what, err)
 }
 
-// Delete implements wallet.Tx.
-func (t *tx) Delete(k wallet.Key) error {
+// Delete implements storage.Tx.
+func (t *tx) Delete(k storage.Key) error {
 	if err := t.Changeable(); err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
 	if !plain(string(k.Kind)) {
-		return wallet.ErrNotFound
+		return storage.ErrNotFound
 	}
 	b := new(pgx.Batch)
 	b.Queue("DELETE FROM records WHERE account = $1 AND kind = $2 AND id = $3", keyOf(k)...)
 	b.Queue("DELETE FROM lookups WHERE account = $1 AND kind = $2 AND id = $3", keyOf(k)...)
 	n, err := t.batch("delete", b)
 	if err == nil && n == 0 {
-		return wallet.ErrNotFound
+		return storage.ErrNotFound
 	}
 	return err
 }
 
-// DeleteAccount implements wallet.Tx.
-func (t *tx) DeleteAccount(a wallet.AccountID) (int, error) {
+// DeleteAccount implements storage.Tx.
+func (t *tx) DeleteAccount(a storage.AccountID) (int, error) {
 	if err := t.Deletable(a); err != nil {
 		return 0, fmt.Errorf("delete account: %w", err)
 	}
@@ -195,10 +195,10 @@ func (t *tx) exec(what, statement string, args ...any) (int, error) {
 	return int(tag.RowsAffected()), t.failed(what, err)
 }
 
-func keyOf(k wallet.Key) []any { return []any{[]byte(k.Account), string(k.Kind), []byte(k.ID)} }
+func keyOf(k storage.Key) []any { return []any{[]byte(k.Account), string(k.Kind), []byte(k.ID)} }
 
 // contentOf are a record's due, lookups and data as columns.
-func contentOf(r *wallet.Record) []any {
+func contentOf(r *storage.Record) []any {
 	data := r.Data
 	if data == nil {
 		data = []byte{}

@@ -8,13 +8,13 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // Check returns what is wrong with the table of lookups: entries that lead to
 // no record, and records whose lookups it lacks. It reads both tables.
 func (s *Store) Check(ctx context.Context) error {
-	return s.View(ctx, func(w wallet.Tx) error {
+	return s.View(ctx, func(w storage.Tx) error {
 		t := w.(*tx)
 		astray, err := t.number(`SELECT count(*) FROM lookups l LEFT JOIN records r
 			ON r.account = l.account AND r.kind = l.kind AND r.id = l.id WHERE r.id IS NULL`)

@@ -12,8 +12,8 @@ import (
 	"sync"
 	"testing"
 
-	"backpack/wallet"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 	"backpack/wallet/storetest/crash"
 )
 
@@ -63,7 +63,7 @@ func TestThreat29DatabaseCrashes(t *testing.T) {
 			t.Fatalf("round %d: %v", n, err)
 		}
 		server.Crash(t)
-		if err := <-ended; !errors.Is(err, wallet.ErrUnsure) && !errors.Is(err, wallet.ErrUnavailable) {
+		if err := <-ended; !errors.Is(err, storage.ErrUnsure) && !errors.Is(err, storage.ErrUnavailable) {
 			t.Errorf("round %d: the writers are told %v", n, err)
 		}
 		server.Launch(t)
@@ -127,8 +127,8 @@ func TestThreat31DatabaseWithoutRoom(t *testing.T) {
 	address := server.Database(t)
 	s := openAt(t, address)
 	write := func(id string) error {
-		return s.Update(t.Context(), func(tx wallet.Tx) error {
-			return tx.Create(&wallet.Record{Key: wallet.Key{Account: "a", Kind: "k", ID: id}})
+		return s.Update(t.Context(), func(tx storage.Tx) error {
+			return tx.Create(&storage.Record{Key: storage.Key{Account: "a", Kind: "k", ID: id}})
 		})
 	}
 	if err := write("before"); err != nil {
@@ -138,14 +138,14 @@ func TestThreat31DatabaseWithoutRoom(t *testing.T) {
 	server.SQL(t, name, `CREATE FUNCTION full_disk() RETURNS trigger AS $$ BEGIN
 		RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$ LANGUAGE plpgsql`,
 		"CREATE TRIGGER full_disk BEFORE INSERT ON records FOR EACH ROW EXECUTE FUNCTION full_disk()")
-	if err := write("x"); !errors.Is(err, wallet.ErrFull) || !s.Full() {
+	if err := write("x"); !errors.Is(err, storage.ErrFull) || !s.Full() {
 		t.Errorf("got %v", err)
 	}
-	if err := s.Room(t.Context()); !errors.Is(err, wallet.ErrFull) {
+	if err := s.Room(t.Context()); !errors.Is(err, storage.ErrFull) {
 		t.Errorf("room: %v", err)
 	}
-	err := s.View(t.Context(), func(tx wallet.Tx) error {
-		_, err := tx.Get(wallet.Key{Account: "a", Kind: "k", ID: "before"})
+	err := s.View(t.Context(), func(tx storage.Tx) error {
+		_, err := tx.Get(storage.Key{Account: "a", Kind: "k", ID: "before"})
 		return err
 	})
 	if err != nil {
@@ -167,15 +167,15 @@ func TestThreat30NoDatabase(t *testing.T) {
 	server := pgtest.Durable(t)
 	s := openAt(t, server.Schema(t))
 	count := func() error {
-		return s.Update(t.Context(), func(tx wallet.Tx) error {
-			return tx.Create(&wallet.Record{Key: wallet.Key{Kind: "k", ID: "x"}})
+		return s.Update(t.Context(), func(tx storage.Tx) error {
+			return tx.Create(&storage.Record{Key: storage.Key{Kind: "k", ID: "x"}})
 		})
 	}
 	server.Crash(t)
-	if err := count(); !errors.Is(err, wallet.ErrUnavailable) || errors.Is(err, wallet.ErrUnsure) {
+	if err := count(); !errors.Is(err, storage.ErrUnavailable) || errors.Is(err, storage.ErrUnsure) {
 		t.Errorf("without a server: %v", err)
 	}
-	if err := s.Ping(t.Context()); !errors.Is(err, wallet.ErrUnavailable) {
+	if err := s.Ping(t.Context()); !errors.Is(err, storage.ErrUnavailable) {
 		t.Errorf("reading: %v", err)
 	}
 	server.Launch(t)

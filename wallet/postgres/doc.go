@@ -16,5 +16,5 @@
 //
 // When the connection is lost before the commit nothing is kept, so the change
 // is run again on another one, for about two seconds. When it is lost while the
-// commit is answered, nobody knows, and the error says so (wallet.ErrUnsure).
+// commit is answered, nobody knows, and the error says so (storage.ErrUnsure).
 package postgres

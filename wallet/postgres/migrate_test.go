@@ -10,9 +10,9 @@ import (
 	"sync"
 	"testing"
 
-	"backpack/wallet"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 )
 
 // TestOpenAtOnce: processes that start together on an empty database all come up.
@@ -55,7 +55,7 @@ func TestMigrations(t *testing.T) {
 			address := server.Database(t)
 			server.SQL(t, database(address), string(fixture))
 			s := openAt(t, address)
-			err = s.Update(t.Context(), func(tx wallet.Tx) error {
+			err = s.Update(t.Context(), func(tx storage.Tx) error {
 				r, err := tx.Find("session", "a lookup")
 				if err != nil {
 					return err
@@ -95,8 +95,8 @@ func TestMigrationsInterrupted(t *testing.T) {
 			server.SQL(t, database(address), string(statement), "INSERT INTO migrations VALUES ('"+strings.TrimSuffix(name, ".sql")+"')")
 		}
 		s := openAt(t, address)
-		r := &wallet.Record{Key: wallet.Key{Account: "a", Kind: "k", ID: "x"}, Lookups: []string{"l"}}
-		if err := s.Update(context.WithoutCancel(t.Context()), func(tx wallet.Tx) error { return tx.Create(r) }); err != nil {
+		r := &storage.Record{Key: storage.Key{Account: "a", Kind: "k", ID: "x"}, Lookups: []string{"l"}}
+		if err := s.Update(context.WithoutCancel(t.Context()), func(tx storage.Tx) error { return tx.Create(r) }); err != nil {
 			t.Errorf("after %d steps: %v", done, err)
 		}
 	}

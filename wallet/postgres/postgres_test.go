@@ -3,9 +3,9 @@ package postgres_test
 import (
 	"testing"
 
-	"backpack/wallet"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 	"backpack/wallet/storetest"
 )
 
@@ -41,7 +41,7 @@ func TestConformance(t *testing.T) {
 			server := x.server(t)
 			storetest.Run(t, func(t *testing.T) storetest.Open {
 				address := x.through(server.Schema(t, x.options...))
-				return func(t *testing.T) wallet.Store { return openAt(t, address) }
+				return func(t *testing.T) storage.Store { return openAt(t, address) }
 			})
 		})
 	}

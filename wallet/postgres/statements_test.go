@@ -15,9 +15,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
-	"backpack/wallet"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 )
 
 var update = flag.Bool("update", false, "write testdata/grammar/statements.sql anew")
@@ -84,24 +84,24 @@ func TestStatements(t *testing.T) {
 // lookups and a Due.
 func useAll(t *testing.T, store *postgres.Store) {
 	t.Helper()
-	if n := reflect.TypeFor[wallet.Tx]().NumMethod(); n != 13 {
+	if n := reflect.TypeFor[storage.Tx]().NumMethod(); n != 13 {
 		t.Errorf("a Tx has %d methods; all of them are to be called here", n)
 	}
 	now := time.Unix(1_800_000_000, 0).UTC()
-	rec := &wallet.Record{Key: wallet.Key{Account: "a", Kind: "k", ID: "i"}, Lookups: []string{"l", "m"}, Due: now, Data: []byte("x")}
-	bare := &wallet.Record{Key: wallet.Key{Account: "a", Kind: "k", ID: "j"}, Data: []byte("x")}
-	change := func(fn func(tx wallet.Tx) error) {
+	rec := &storage.Record{Key: storage.Key{Account: "a", Kind: "k", ID: "i"}, Lookups: []string{"l", "m"}, Due: now, Data: []byte("x")}
+	bare := &storage.Record{Key: storage.Key{Account: "a", Kind: "k", ID: "j"}, Data: []byte("x")}
+	change := func(fn func(tx storage.Tx) error) {
 		t.Helper()
 		if err := store.Update(t.Context(), fn); err != nil {
 			t.Fatal(err)
 		}
 	}
-	change(func(tx wallet.Tx) error { return errors.Join(tx.Create(rec), tx.Create(bare)) })
-	change(func(tx wallet.Tx) error {
+	change(func(tx storage.Tx) error { return errors.Join(tx.Create(rec), tx.Create(bare)) })
+	change(func(tx storage.Tx) error {
 		rec.Lookups = []string{"m", "n"}
 		return errors.Join(tx.Update(rec), tx.Update(bare))
 	})
-	err := store.View(t.Context(), func(tx wallet.Tx) error {
+	err := store.View(t.Context(), func(tx storage.Tx) error {
 		_, getErr := tx.Get(rec.Key)
 		_, listErr := tx.List("a", "k", "", 9)
 		versionsErr := tx.Versions("a", "k", func(string, int64) error { return nil })
@@ -109,15 +109,15 @@ func useAll(t *testing.T, store *postgres.Store) {
 		_, dueErr := tx.Due("k", now, 9)
 		_, _, countErr := tx.Count("a", "k")
 		_, accountsErr := tx.Accounts("", 9)
-		walkErr := tx.Walk("a", func(*wallet.Record) error { return nil })
+		walkErr := tx.Walk("a", func(*storage.Record) error { return nil })
 		return errors.Join(getErr, listErr, versionsErr, findErr, dueErr, countErr, accountsErr, walkErr)
 	})
 	if err = errors.Join(err, store.Ping(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	change(func(tx wallet.Tx) error { return tx.Delete(rec.Key) })
-	change(func(tx wallet.Tx) error { return tx.Restore(rec) })
-	change(func(tx wallet.Tx) error {
+	change(func(tx storage.Tx) error { return tx.Delete(rec.Key) })
+	change(func(tx storage.Tx) error { return tx.Restore(rec) })
+	change(func(tx storage.Tx) error {
 		_, err := tx.DeleteAccount("a")
 		return err
 	})

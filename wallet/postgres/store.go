@@ -13,7 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // A Store keeps records in PostgreSQL. It is safe for concurrent use.
@@ -22,7 +22,7 @@ type Store struct {
 	noRoom atomic.Bool // the latest change found none
 }
 
-var _ wallet.Store = (*Store)(nil)
+var _ storage.Store = (*Store)(nil)
 
 // Open connects to the database that the address names, a URL such as
 // postgres://user@host/database, and brings its tables up to this program.
@@ -61,14 +61,14 @@ var (
 	changing = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL SERIALIZABLE" + patience}
 )
 
-// View implements wallet.Store.
-func (s *Store) View(ctx context.Context, fn func(tx wallet.Tx) error) error {
+// View implements storage.Store.
+func (s *Store) View(ctx context.Context, fn func(tx storage.Tx) error) error {
 	return s.again(ctx, func() (bool, error) { return s.run(ctx, reading, fn) })
 }
 
-// Update implements wallet.Store. fn is run again when another change came in
+// Update implements storage.Store. fn is run again when another change came in
 // its way.
-func (s *Store) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
+func (s *Store) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 	return s.again(ctx, func() (bool, error) { return s.run(ctx, changing, fn) })
 }
 
@@ -89,7 +89,7 @@ func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) e
 			return err
 		}
 		retry, err := try()
-		if !retry || n == mostTries || n == mostAway && errors.Is(err, wallet.ErrUnavailable) {
+		if !retry || n == mostTries || n == mostAway && errors.Is(err, storage.ErrUnavailable) {
 			return err
 		}
 		select {
@@ -102,14 +102,14 @@ func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) e
 }
 
 // run runs fn in one transaction, and reports whether to try again.
-func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(wallet.Tx) error) (retry bool, err error) {
+func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(storage.Tx) error) (retry bool, err error) {
 	ptx, err := s.pool.BeginTx(ctx, options)
 	if err != nil {
 		err = told(ctx, fmt.Errorf("begin: %w", err))
 		return away(err), trouble(err)
 	}
 	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
-	t := &tx{Guard: wallet.NewGuard(ctx, options == changing), tx: ptx}
+	t := &tx{Guard: storage.NewGuard(ctx, options == changing), tx: ptx}
 	err = fn(t)
 	t.End()
 	switch {
@@ -122,8 +122,8 @@ func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(wallet.T
 	}
 	retry, err = commit(ctx, ptx)
 	switch {
-	case errors.Is(err, wallet.ErrUnsure) && !t.Writable(): // there was nothing to keep
-		return true, fmt.Errorf("%w: the connection was lost", wallet.ErrUnavailable)
+	case errors.Is(err, storage.ErrUnsure) && !t.Writable(): // there was nothing to keep
+		return true, fmt.Errorf("%w: the connection was lost", storage.ErrUnavailable)
 	case err == nil && t.Writable():
 		s.noRoom.Store(false)
 	}
@@ -157,10 +157,10 @@ func told(ctx context.Context, err error) error {
 	return err
 }
 
-// Ping implements wallet.Store.
+// Ping implements storage.Store.
 func (s *Store) Ping(ctx context.Context) error {
-	return s.View(ctx, func(tx wallet.Tx) error {
-		_, err := tx.List("", wallet.KindMeta, "", 1)
+	return s.View(ctx, func(tx storage.Tx) error {
+		_, err := tx.List("", storage.KindMeta, "", 1)
 		return err
 	})
 }
@@ -176,7 +176,7 @@ func (s *Store) Clock(ctx context.Context) (now time.Time, err error) {
 	return now, err
 }
 
-// Close implements wallet.Store. It waits for transactions under way.
+// Close implements storage.Store. It waits for transactions under way.
 func (s *Store) Close() error {
 	s.pool.Close()
 	return nil

@@ -11,7 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // away reports whether the connection is gone, or there was none. Of a
@@ -42,9 +42,9 @@ func trouble(err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case roomless(err):
-		return fmt.Errorf("%w: %w", wallet.ErrFull, err)
+		return fmt.Errorf("%w: %w", storage.ErrFull, err)
 	case away(err):
-		return fmt.Errorf("%w: %w", wallet.ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
 	}
 	return err
 }
@@ -56,12 +56,12 @@ func uncommitted(err error) error {
 	if errors.As(err, &e) && !away(err) {
 		return trouble(err)
 	}
-	return fmt.Errorf("%w: %w", wallet.ErrUnsure, err)
+	return fmt.Errorf("%w: %w", storage.ErrUnsure, err)
 }
 
 // noted keeps in mind whether the database has room.
 func (s *Store) noted(err error) error {
-	if errors.Is(err, wallet.ErrFull) {
+	if errors.Is(err, storage.ErrFull) {
 		s.noRoom.Store(true)
 	}
 	return err
@@ -71,17 +71,17 @@ func (s *Store) noted(err error) error {
 func (s *Store) Full() bool { return s.noRoom.Load() }
 
 // keyRoom is what Room writes to see whether there is room.
-var keyRoom = wallet.Key{Kind: wallet.KindMeta, ID: "room"}
+var keyRoom = storage.Key{Kind: storage.KindMeta, ID: "room"}
 
 // Room returns ErrFull as long as there is no room; it tries.
 func (s *Store) Room(ctx context.Context) error {
 	if !s.Full() {
 		return nil
 	}
-	return s.Update(ctx, func(tx wallet.Tx) error {
+	return s.Update(ctx, func(tx storage.Tx) error {
 		r, err := tx.Get(keyRoom)
-		if errors.Is(err, wallet.ErrNotFound) {
-			return tx.Create(&wallet.Record{Key: keyRoom})
+		if errors.Is(err, storage.ErrNotFound) {
+			return tx.Create(&storage.Record{Key: keyRoom})
 		}
 		if err != nil {
 			return err

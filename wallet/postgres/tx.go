@@ -11,12 +11,12 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
-// A tx is a wallet.Tx over one transaction.
+// A tx is a storage.Tx over one transaction.
 type tx struct {
-	wallet.Guard
+	storage.Guard
 	tx    pgx.Tx
 	again error // a statement failed so that all has to be run again
 }
@@ -37,15 +37,15 @@ func (t *tx) failed(what string, err error) error {
 // columns are those that row reads.
 const columns = "r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data"
 
-func row(scan func(dest ...any) error) (*wallet.Record, error) {
-	var r wallet.Record
+func row(scan func(dest ...any) error) (*storage.Record, error) {
+	var r storage.Record
 	var account, id []byte
 	var kind, lookups string
 	var due *int64
 	if err := scan(&account, &kind, &id, &r.Version, &due, &lookups, &r.Data); err != nil {
 		return nil, err
 	}
-	r.Key = wallet.Key{Account: wallet.AccountID(account), Kind: wallet.Kind(kind), ID: string(id)}
+	r.Key = storage.Key{Account: storage.AccountID(account), Kind: storage.Kind(kind), ID: string(id)}
 	if due != nil {
 		r.Due = time.Unix(*due, 0).UTC()
 	}
@@ -56,19 +56,19 @@ func row(scan func(dest ...any) error) (*wallet.Record, error) {
 }
 
 // one returns the one record that a query finds.
-func (t *tx) one(what, where string, args ...any) (*wallet.Record, error) {
+func (t *tx) one(what, where string, args ...any) (*storage.Record, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
 	}
 	r, err := row(t.tx.QueryRow(t.Context(), "SELECT "+columns+" FROM "+where, args...).Scan)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, wallet.ErrNotFound
+		return nil, storage.ErrNotFound
 	}
 	return r, t.failed(what, err)
 }
 
 // many returns the records that a query finds.
-func (t *tx) many(what, where string, args ...any) ([]*wallet.Record, error) {
+func (t *tx) many(what, where string, args ...any) ([]*storage.Record, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
 	}
@@ -76,7 +76,7 @@ func (t *tx) many(what, where string, args ...any) ([]*wallet.Record, error) {
 	if err != nil {
 		return nil, t.failed(what, err)
 	}
-	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (*wallet.Record, error) { return row(r.Scan) })
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (*storage.Record, error) { return row(r.Scan) })
 	if len(list) == 0 {
 		list = nil
 	}
@@ -94,16 +94,16 @@ func plain(parts ...string) bool {
 	return true
 }
 
-// Get implements wallet.Tx.
-func (t *tx) Get(k wallet.Key) (*wallet.Record, error) {
+// Get implements storage.Tx.
+func (t *tx) Get(k storage.Key) (*storage.Record, error) {
 	if !plain(string(k.Kind)) && t.Readable() == nil {
-		return nil, wallet.ErrNotFound
+		return nil, storage.ErrNotFound
 	}
 	return t.one("get", "records r WHERE r.account = $1 AND r.kind = $2 AND r.id = $3", []byte(k.Account), string(k.Kind), []byte(k.ID))
 }
 
-// List implements wallet.Tx.
-func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int) ([]*wallet.Record, error) {
+// List implements storage.Tx.
+func (t *tx) List(a storage.AccountID, kind storage.Kind, after string, limit int) ([]*storage.Record, error) {
 	if !plain(string(kind)) || limit <= 0 {
 		return nil, t.Readable()
 	}
@@ -111,17 +111,17 @@ func (t *tx) List(a wallet.AccountID, kind wallet.Kind, after string, limit int)
 		[]byte(a), string(kind), []byte(after), int64(limit))
 }
 
-// Find implements wallet.Tx.
-func (t *tx) Find(kind wallet.Kind, lookup string) (*wallet.Record, error) {
+// Find implements storage.Tx.
+func (t *tx) Find(kind storage.Kind, lookup string) (*storage.Record, error) {
 	if !plain(string(kind), lookup) && t.Readable() == nil {
-		return nil, wallet.ErrNotFound
+		return nil, storage.ErrNotFound
 	}
 	return t.one("find", "lookups l JOIN records r ON r.account = l.account AND r.kind = l.kind AND r.id = l.id WHERE l.lookup = $1 AND l.kind = $2",
 		lookup, string(kind))
 }
 
-// Due implements wallet.Tx.
-func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, error) {
+// Due implements storage.Tx.
+func (t *tx) Due(kind storage.Kind, now time.Time, limit int) ([]*storage.Record, error) {
 	if !plain(string(kind)) || limit <= 0 {
 		return nil, t.Readable()
 	}
@@ -129,8 +129,8 @@ func (t *tx) Due(kind wallet.Kind, now time.Time, limit int) ([]*wallet.Record, 
 		string(kind), now.Unix(), int64(limit))
 }
 
-// Count implements wallet.Tx.
-func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (n int, bytes int64, err error) {
+// Count implements storage.Tx.
+func (t *tx) Count(a storage.AccountID, kind storage.Kind) (n int, bytes int64, err error) {
 	if err := t.Readable(); err != nil || !plain(string(kind)) {
 		return 0, 0, err
 	}
@@ -139,8 +139,8 @@ func (t *tx) Count(a wallet.AccountID, kind wallet.Kind) (n int, bytes int64, er
 	return n, bytes, t.failed("count", err)
 }
 
-// Versions implements wallet.Tx.
-func (t *tx) Versions(a wallet.AccountID, kind wallet.Kind, fn func(id string, version int64) error) error {
+// Versions implements storage.Tx.
+func (t *tx) Versions(a storage.AccountID, kind storage.Kind, fn func(id string, version int64) error) error {
 	if err := t.Readable(); err != nil || !plain(string(kind)) {
 		return err
 	}

@@ -6,11 +6,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
-// Accounts implements wallet.Tx.
-func (t *tx) Accounts(after wallet.AccountID, limit int) ([]wallet.AccountID, error) {
+// Accounts implements storage.Tx.
+func (t *tx) Accounts(after storage.AccountID, limit int) ([]storage.AccountID, error) {
 	if err := t.Readable(); err != nil || limit <= 0 {
 		return nil, err
 	}
@@ -18,10 +18,10 @@ func (t *tx) Accounts(after wallet.AccountID, limit int) ([]wallet.AccountID, er
 	if err != nil {
 		return nil, t.failed("accounts", err)
 	}
-	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (wallet.AccountID, error) {
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (storage.AccountID, error) {
 		var a []byte
 		err := r.Scan(&a)
-		return wallet.AccountID(a), err
+		return storage.AccountID(a), err
 	})
 	return list, t.failed("accounts", err)
 }
@@ -34,9 +34,9 @@ const (
 	pageBytes = 1 << 20
 )
 
-// Walk implements wallet.Tx. It asks for pages, so that no statement takes as
+// Walk implements storage.Tx. It asks for pages, so that no statement takes as
 // long as fn does.
-func (t *tx) Walk(a wallet.AccountID, fn func(r *wallet.Record) error) error {
+func (t *tx) Walk(a storage.AccountID, fn func(r *storage.Record) error) error {
 	kinds, err := t.kinds(a)
 	if err != nil {
 		return err
@@ -71,7 +71,7 @@ func nextPage(limit, size int) int {
 
 // kinds returns the kinds of the account's records in byte order, whatever
 // order the database has for text.
-func (t *tx) kinds(a wallet.AccountID) ([]wallet.Kind, error) {
+func (t *tx) kinds(a storage.AccountID) ([]storage.Kind, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (t *tx) kinds(a wallet.AccountID) ([]wallet.Kind, error) {
 	if err != nil {
 		return nil, t.failed("kinds", err)
 	}
-	list, err := pgx.CollectRows(rows, pgx.RowTo[wallet.Kind])
+	list, err := pgx.CollectRows(rows, pgx.RowTo[storage.Kind])
 	slices.Sort(list)
 	return list, t.failed("kinds", err)
 }

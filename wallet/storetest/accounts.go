@@ -5,15 +5,15 @@ import (
 	"fmt"
 	"testing"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // accountsInOrder: every account is listed once, in byte order, in pages.
 func accountsInOrder(t *testing.T, s *suite) {
-	s.put(t, rec("", wallet.KindMeta, "own"), rec("b", "k", "1"), rec("b", "l", "2"), rec("a", "k", "1"), rec("ab", "k", "1"), rec("B", "k", "1"), rec("a!", "k", "1"))
-	s.view(t, func(tx wallet.Tx) error {
-		var got []wallet.AccountID
-		for after := wallet.AccountID(""); ; {
+	s.put(t, rec("", storage.KindMeta, "own"), rec("b", "k", "1"), rec("b", "l", "2"), rec("a", "k", "1"), rec("ab", "k", "1"), rec("B", "k", "1"), rec("a!", "k", "1"))
+	s.view(t, func(tx storage.Tx) error {
+		var got []storage.AccountID
+		for after := storage.AccountID(""); ; {
 			page, err := tx.Accounts(after, 2)
 			if err != nil || len(page) > 2 {
 				t.Fatalf("Accounts: %v, %v", page, err)
@@ -23,29 +23,29 @@ func accountsInOrder(t *testing.T, s *suite) {
 			}
 			got, after = append(got, page...), page[len(page)-1]
 		}
-		wantSame(t, "accounts", got, []wallet.AccountID{"B", "a", "a!", "ab", "b"})
+		wantSame(t, "accounts", got, []storage.AccountID{"B", "a", "a!", "ab", "b"})
 		none, err := tx.Accounts("", 0)
 		if err != nil || len(none) != 0 {
 			t.Errorf("no accounts were asked for: %v, %v", none, err)
 		}
 		return nil
 	})
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		_, err := tx.DeleteAccount("ab")
 		return errors.Join(err, tx.Create(rec("c", "k", "1")))
 	})
-	s.view(t, func(tx wallet.Tx) error {
+	s.view(t, func(tx storage.Tx) error {
 		got, err := tx.Accounts("a", 10)
-		wantSame(t, "accounts after a deletion", got, []wallet.AccountID{"a!", "b", "c"})
+		wantSame(t, "accounts after a deletion", got, []storage.AccountID{"a!", "b", "c"})
 		return err
 	})
 }
 
 // walkAccount: every record of an account, and no other, in byte order.
 func walkAccount(t *testing.T, s *suite) {
-	var want []wallet.Key
-	var records []*wallet.Record
-	for _, kind := range []wallet.Kind{"K", "a", "a-b", "a2", "ab", "b"} {
+	var want []storage.Key
+	var records []*storage.Record
+	for _, kind := range []storage.Kind{"K", "a", "a-b", "a2", "ab", "b"} {
 		for _, id := range []string{"-", "1", "A", "a", "a/b"} {
 			r := rec("me", kind, id)
 			r.Lookups, r.Due = []string{id + "." + string(kind)}, moment
@@ -54,7 +54,7 @@ func walkAccount(t *testing.T, s *suite) {
 	}
 	s.put(t, append(records, rec("", "a", "own"), rec("m", "a", "1"), rec("me2", "a", "1"))...)
 	for i, r := range records {
-		s.update(t, func(tx wallet.Tx) error {
+		s.update(t, func(tx storage.Tx) error {
 			for range i % 3 {
 				if err := tx.Update(r); err != nil {
 					return err
@@ -63,9 +63,9 @@ func walkAccount(t *testing.T, s *suite) {
 			return nil
 		})
 	}
-	s.view(t, func(tx wallet.Tx) error {
-		var got []wallet.Key
-		err := tx.Walk("me", func(r *wallet.Record) error {
+	s.view(t, func(tx storage.Tx) error {
+		var got []storage.Key
+		err := tx.Walk("me", func(r *storage.Record) error {
 			wantSame(t, "a record walked by", r, records[len(got)])
 			got = append(got, r.Key)
 			_, err := tx.Get(r.Key) // fn may read
@@ -76,10 +76,10 @@ func walkAccount(t *testing.T, s *suite) {
 	})
 	stop := errors.New("far enough")
 	calls := 0
-	s.view(t, func(tx wallet.Tx) error {
-		err := tx.Walk("me", func(*wallet.Record) error { calls++; return stop })
+	s.view(t, func(tx storage.Tx) error {
+		err := tx.Walk("me", func(*storage.Record) error { calls++; return stop })
 		s.wantIs(t, "a walk that is stopped", err, stop)
-		return tx.Walk("nobody", func(r *wallet.Record) error { t.Errorf("walked by %v", r.Key); return nil })
+		return tx.Walk("nobody", func(r *storage.Record) error { t.Errorf("walked by %v", r.Key); return nil })
 	})
 	if calls != 1 {
 		t.Errorf("it went on for %d records", calls)
@@ -91,7 +91,7 @@ func walkAccount(t *testing.T, s *suite) {
 func walkFar(t *testing.T, s *suite) {
 	const n = 300
 	large := make([]byte, 256<<10)
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		for i := range n {
 			r := rec("a", "k", ids3(i))
 			if 100 <= i && i < 110 {
@@ -104,8 +104,8 @@ func walkFar(t *testing.T, s *suite) {
 		return nil
 	})
 	i, size := 0, 0
-	s.view(t, func(tx wallet.Tx) error {
-		return tx.Walk("a", func(r *wallet.Record) error {
+	s.view(t, func(tx storage.Tx) error {
+		return tx.Walk("a", func(r *storage.Record) error {
 			if r.ID != ids3(i) {
 				t.Fatalf("record %d is %s", i, r.ID)
 			}
@@ -126,24 +126,24 @@ func ids3(i int) string {
 func restoreRecord(t *testing.T, s *suite) {
 	r := rec("a", "k", "1")
 	r.Version, r.Lookups, r.Due = 7, []string{"look"}, moment
-	s.update(t, func(tx wallet.Tx) error { return tx.Restore(r) })
+	s.update(t, func(tx storage.Tx) error { return tx.Restore(r) })
 	wantSame(t, "restored", s.get(t, r.Key), r)
-	s.update(t, func(tx wallet.Tx) error {
-		s.wantIs(t, "restored twice", tx.Restore(r), wallet.ErrExists)
+	s.update(t, func(tx storage.Tx) error {
+		s.wantIs(t, "restored twice", tx.Restore(r), storage.ErrExists)
 		other := rec("b", "k", "1")
 		other.Version, other.Lookups = 1, []string{"look"}
-		s.wantIs(t, "a lookup that is another's", tx.Restore(other), wallet.ErrExists)
+		s.wantIs(t, "a lookup that is another's", tx.Restore(other), storage.ErrExists)
 		other.Lookups, other.Version = nil, 0
 		if err := tx.Restore(other); err == nil {
 			t.Error("a record without a version was restored")
 		}
 		return nil
 	})
-	s.update(t, func(tx wallet.Tx) error { return tx.Update(r) })
+	s.update(t, func(tx storage.Tx) error { return tx.Update(r) })
 	if got := s.get(t, r.Key); got.Version != 8 {
 		t.Errorf("the version after is %d", got.Version)
 	}
-	err := s.View(t.Context(), func(tx wallet.Tx) error { return tx.Restore(rec("c", "k", "1")) })
+	err := s.View(t.Context(), func(tx storage.Tx) error { return tx.Restore(rec("c", "k", "1")) })
 	if err == nil {
 		t.Error("restored within a view")
 	}
@@ -155,7 +155,7 @@ func versionsInOrder(t *testing.T, s *suite) {
 	restored := rec("a", "k", "B")
 	restored.Version = 1 << 47
 	s.put(t, rec("a", "k", "b"), rec("a", "k", "a"), rec("a", "k", "a/ b"), rec("a", "kk", "x"), rec("aa", "k", "x"), rec("", "k", "x"))
-	got := func(tx wallet.Tx, a wallet.AccountID, kind wallet.Kind, most int) (list []string, err error) {
+	got := func(tx storage.Tx, a storage.AccountID, kind storage.Kind, most int) (list []string, err error) {
 		err = tx.Versions(a, kind, func(id string, version int64) error {
 			if list = append(list, fmt.Sprint(id, " ", version)); len(list) == most {
 				return errStop
@@ -164,7 +164,7 @@ func versionsInOrder(t *testing.T, s *suite) {
 		})
 		return list, err
 	}
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		b, err := tx.Get(rec("a", "k", "b").Key)
 		if err != nil {
 			return err
@@ -176,7 +176,7 @@ func versionsInOrder(t *testing.T, s *suite) {
 		wantSame(t, "its own changes", list, []string{"B 140737488355328", "a 1", "a/ b 1", "b 2"})
 		return err
 	})
-	s.view(t, func(tx wallet.Tx) error {
+	s.view(t, func(tx storage.Tx) error {
 		list, err := got(tx, "a", "k", 2)
 		wantSame(t, "two", list, []string{"B 140737488355328", "a 1"})
 		s.wantIs(t, "fn's error", err, errStop)

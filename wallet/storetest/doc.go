@@ -1,4 +1,4 @@
-// Package storetest holds the conformance tests of a wallet.Store. Every store
+// Package storetest holds the conformance tests of a storage.Store. Every store
 // runs all of them; none can be left out.
 //
 // After each test the store is walked through its own interface: every record

@@ -6,15 +6,15 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
-func withLookups(r *wallet.Record, lookups ...string) *wallet.Record {
+func withLookups(r *storage.Record, lookups ...string) *storage.Record {
 	r.Lookups = lookups
 	return r
 }
 
-func withDue(r *wallet.Record, due time.Time) *wallet.Record {
+func withDue(r *storage.Record, due time.Time) *storage.Record {
 	r.Due = due
 	return r
 }
@@ -23,20 +23,20 @@ func lookupsUnique(t *testing.T, s *suite) {
 	s.put(t, withLookups(rec("a", "k", "x"), "one", "two"))
 	s.put(t, withLookups(rec("a", "other", "x"), "one")) // another kind
 	s.put(t, withLookups(rec("b", "k", "y"), "onetwo", "on"))
-	for name, r := range map[string]*wallet.Record{
+	for name, r := range map[string]*storage.Record{
 		"same account":  withLookups(rec("a", "k", "z"), "new1", "one"),
 		"other account": withLookups(rec("b", "k", "z"), "new2", "two"),
 		"installation":  withLookups(rec("", "k", "z"), "one"),
 	} {
-		err := s.Update(t.Context(), func(tx wallet.Tx) error { return tx.Create(r) })
-		s.wantIs(t, name, err, wallet.ErrExists)
+		err := s.Update(t.Context(), func(tx storage.Tx) error { return tx.Create(r) })
+		s.wantIs(t, name, err, storage.ErrExists)
 		if r.Version != 0 {
 			t.Errorf("%s: version %d after a failure", name, r.Version)
 		}
 	}
 	y := s.get(t, rec("b", "k", "y").Key)
 	y.Lookups = []string{"on", "two"}
-	s.wantIs(t, "Update", s.Update(t.Context(), func(tx wallet.Tx) error { return tx.Update(y) }), wallet.ErrExists)
+	s.wantIs(t, "Update", s.Update(t.Context(), func(tx storage.Tx) error { return tx.Update(y) }), storage.ErrExists)
 	for lookup, want := range map[string]string{"one": "a/x", "two": "a/x", "on": "b/y", "onetwo": "b/y", "new1": "", "new2": "", "o": ""} {
 		if got := s.find(t, "k", lookup); got != want {
 			t.Errorf("%s: found %q, want %q", lookup, got, want)
@@ -48,20 +48,20 @@ func lookupsMove(t *testing.T, s *suite) {
 	x := withLookups(rec("a", "k", "x"), "one", "two")
 	s.put(t, x)
 	x.Lookups = []string{"two", "three"}
-	s.update(t, func(tx wallet.Tx) error { return tx.Update(x) })
+	s.update(t, func(tx storage.Tx) error { return tx.Update(x) })
 	s.put(t, withLookups(rec("b", "k", "y"), "one")) // free now
 	for lookup, want := range map[string]string{"one": "b/y", "two": "a/x", "three": "a/x"} {
 		if got := s.find(t, "k", lookup); got != want {
 			t.Errorf("%s: found %q, want %q", lookup, got, want)
 		}
 	}
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		if err := tx.Delete(x.Key); err != nil {
 			return err
 		}
 		return tx.Create(withLookups(rec("b", "k", "z"), "two", "three")) // freed in the same transaction
 	})
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		_, err := tx.DeleteAccount("b")
 		return err
 	})
@@ -104,25 +104,25 @@ func dueMoves(t *testing.T, s *suite) {
 	s.put(t, x, y)
 	late := moment.Add(time.Hour)
 	x.Due = moment.Add(2 * time.Second)
-	s.update(t, func(tx wallet.Tx) error { return tx.Update(x) })
+	s.update(t, func(tx storage.Tx) error { return tx.Update(x) })
 	wantSame(t, "moved", s.due(t, "k", late, 10), []string{"y", "x"})
 	y.Due = time.Time{}
-	s.update(t, func(tx wallet.Tx) error { return tx.Update(y) })
+	s.update(t, func(tx storage.Tx) error { return tx.Update(y) })
 	wantSame(t, "unset", s.due(t, "k", late, 10), []string{"x"})
-	s.update(t, func(tx wallet.Tx) error { return tx.Delete(x.Key) })
+	s.update(t, func(tx storage.Tx) error { return tx.Delete(x.Key) })
 	wantSame(t, "deleted", s.due(t, "k", late, 10), []string(nil))
 }
 
 func deleteRecord(t *testing.T, s *suite) {
 	x := withLookups(withDue(rec("a", "k", "x"), moment), "one")
 	s.put(t, x, rec("a", "k", "xx"), rec("a", "kk", "x"), rec("aa", "k", "x"))
-	s.update(t, func(tx wallet.Tx) error { return tx.Delete(x.Key) })
-	err := s.Update(t.Context(), func(tx wallet.Tx) error { return tx.Delete(x.Key) })
-	s.wantIs(t, "again", err, wallet.ErrNotFound)
+	s.update(t, func(tx storage.Tx) error { return tx.Delete(x.Key) })
+	err := s.Update(t.Context(), func(tx storage.Tx) error { return tx.Delete(x.Key) })
+	s.wantIs(t, "again", err, storage.ErrNotFound)
 	if s.get(t, x.Key) != nil || s.find(t, "k", "one") != "" || s.due(t, "k", moment, 9) != nil {
 		t.Error("a trace is left")
 	}
-	for _, k := range []wallet.Key{rec("a", "k", "xx").Key, rec("a", "kk", "x").Key, rec("aa", "k", "x").Key} {
+	for _, k := range []storage.Key{rec("a", "k", "xx").Key, rec("a", "kk", "x").Key, rec("aa", "k", "x").Key} {
 		if s.get(t, k) == nil {
 			t.Errorf("%v went as well", k)
 		}
@@ -130,8 +130,8 @@ func deleteRecord(t *testing.T, s *suite) {
 }
 
 func deleteAccount(t *testing.T, s *suite) {
-	kinds := []wallet.Kind{wallet.KindAccount, wallet.KindSession, wallet.KindKey, wallet.KindEntry}
-	accounts := []wallet.AccountID{"", "a", "aa", "ab", "b"}
+	kinds := []storage.Kind{storage.KindAccount, storage.KindSession, storage.KindKey, storage.KindEntry}
+	accounts := []storage.AccountID{"", "a", "aa", "ab", "b"}
 	for _, a := range accounts {
 		for _, kind := range kinds {
 			for i := range 5 {
@@ -140,7 +140,7 @@ func deleteAccount(t *testing.T, s *suite) {
 			}
 		}
 	}
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		n, err := tx.DeleteAccount("a")
 		if want := 5 * len(kinds); n != want {
 			t.Errorf("deleted %d records, want %d", n, want)
@@ -157,7 +157,7 @@ func deleteAccount(t *testing.T, s *suite) {
 			}
 		}
 		for _, a := range accounts {
-			s.view(t, func(tx wallet.Tx) error {
+			s.view(t, func(tx storage.Tx) error {
 				n, _, err := tx.Count(a, kind)
 				if want := map[bool]int{true: 0, false: 5}[a == "a"]; n != want {
 					t.Errorf("account %q has %d %s, want %d", a, n, kind, want)
@@ -166,7 +166,7 @@ func deleteAccount(t *testing.T, s *suite) {
 			})
 		}
 	}
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		if n, err := tx.DeleteAccount("a"); n != 0 || err != nil {
 			t.Errorf("again: %d, %v", n, err)
 		}
@@ -180,15 +180,15 @@ func deleteAccount(t *testing.T, s *suite) {
 func count(t *testing.T, s *suite) {
 	want := int64(0)
 	for i := range 30 {
-		r := rec("a", wallet.KindBody, fmt.Sprintf("%02d", i))
+		r := rec("a", storage.KindBody, fmt.Sprintf("%02d", i))
 		r.Data = bytes.Repeat([]byte{'x'}, i*1000)
 		want += int64(len(r.Data))
 		s.put(t, withLookups(r, fmt.Sprint("not counted ", i)))
 	}
 	check := func(n int, size int64) {
 		t.Helper()
-		s.view(t, func(tx wallet.Tx) error {
-			gotN, gotSize, err := tx.Count("a", wallet.KindBody)
+		s.view(t, func(tx storage.Tx) error {
+			gotN, gotSize, err := tx.Count("a", storage.KindBody)
 			if gotN != n || gotSize != size {
 				t.Errorf("Count is %d and %d bytes, want %d and %d", gotN, gotSize, n, size)
 			}
@@ -196,10 +196,10 @@ func count(t *testing.T, s *suite) {
 		})
 	}
 	check(30, want)
-	s.update(t, func(tx wallet.Tx) error { return tx.Delete(rec("a", wallet.KindBody, "10").Key) })
+	s.update(t, func(tx storage.Tx) error { return tx.Delete(rec("a", storage.KindBody, "10").Key) })
 	check(29, want-10_000)
-	r := s.get(t, rec("a", wallet.KindBody, "20").Key)
+	r := s.get(t, rec("a", storage.KindBody, "20").Key)
 	r.Data = nil
-	s.update(t, func(tx wallet.Tx) error { return tx.Update(r) })
+	s.update(t, func(tx storage.Tx) error { return tx.Update(r) })
 	check(29, want-30_000)
 }

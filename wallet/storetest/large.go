@@ -5,40 +5,40 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 func reopen(t *testing.T, s *suite) {
 	x := withDue(withLookups(rec("a", "k", "x"), "one", "two"), moment)
 	x.Data = []byte("\x00\xff")
-	s.put(t, x, rec("", wallet.KindMeta, "y"), rec("b", "k", "gone"))
-	s.update(t, func(tx wallet.Tx) error { return tx.Update(x) })
-	s.update(t, func(tx wallet.Tx) error { return tx.Delete(rec("b", "k", "gone").Key) })
+	s.put(t, x, rec("", storage.KindMeta, "y"), rec("b", "k", "gone"))
+	s.update(t, func(tx storage.Tx) error { return tx.Update(x) })
+	s.update(t, func(tx storage.Tx) error { return tx.Delete(rec("b", "k", "gone").Key) })
 	before := s.get(t, x.Key)
 	s.stop(t)
-	if err := s.View(t.Context(), func(wallet.Tx) error { return nil }); err == nil {
+	if err := s.View(t.Context(), func(storage.Tx) error { return nil }); err == nil {
 		t.Error("View works on a closed store")
 	}
-	if err := s.Update(t.Context(), func(wallet.Tx) error { return nil }); err == nil {
+	if err := s.Update(t.Context(), func(storage.Tx) error { return nil }); err == nil {
 		t.Error("Update works on a closed store")
 	}
 	s.start(t)
 	wantSame(t, "the record", s.get(t, x.Key), before)
-	if s.get(t, rec("", wallet.KindMeta, "y").Key) == nil || s.get(t, rec("b", "k", "gone").Key) != nil {
+	if s.get(t, rec("", storage.KindMeta, "y").Key) == nil || s.get(t, rec("b", "k", "gone").Key) != nil {
 		t.Error("the store opened in another state")
 	}
 	if s.find(t, "k", "two") != "a/x" || len(s.due(t, "k", moment, 9)) != 1 {
 		t.Error("an index was not kept")
 	}
-	s.update(t, func(tx wallet.Tx) error { return tx.Update(before) })
+	s.update(t, func(tx storage.Tx) error { return tx.Update(before) })
 }
 
 func tenThousand(t *testing.T, s *suite) {
 	const n = 10_000
 	for from := 0; from < n; from += 1000 {
-		s.update(t, func(tx wallet.Tx) error {
+		s.update(t, func(tx storage.Tx) error {
 			for i := from; i < from+1000; i++ {
-				r := rec("a", wallet.KindEntry, fmt.Sprintf("%05d", i*7919%n))
+				r := rec("a", storage.KindEntry, fmt.Sprintf("%05d", i*7919%n))
 				r.Data = make([]byte, 300)
 				withDue(r, moment.Add(time.Duration(i)*time.Second))
 				if i%10 == 0 { // that many have one in a real store
@@ -51,12 +51,12 @@ func tenThousand(t *testing.T, s *suite) {
 			return nil
 		})
 	}
-	s.put(t, rec("b", wallet.KindEntry, "00000")) // a neighbour
+	s.put(t, rec("b", storage.KindEntry, "00000")) // a neighbour
 	got, steps := 0, 0
 	for after := ""; ; steps++ {
-		var page []*wallet.Record
-		s.view(t, func(tx wallet.Tx) (err error) {
-			page, err = tx.List("a", wallet.KindEntry, after, 100)
+		var page []*storage.Record
+		s.view(t, func(tx storage.Tx) (err error) {
+			page, err = tx.List("a", storage.KindEntry, after, 100)
 			return err
 		})
 		if len(page) == 0 {
@@ -73,10 +73,10 @@ func tenThousand(t *testing.T, s *suite) {
 	if got != n || steps != n/100 {
 		t.Errorf("%d records in %d steps", got, steps)
 	}
-	if due := s.due(t, wallet.KindEntry, moment.Add(49*time.Second), 1000); len(due) != 50 {
+	if due := s.due(t, storage.KindEntry, moment.Add(49*time.Second), 1000); len(due) != 50 {
 		t.Errorf("%d are due", len(due))
 	}
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		gone, err := tx.DeleteAccount("a")
 		if gone != n {
 			t.Errorf("deleted %d", gone)

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // model compares the store with a map under random transactions.
@@ -26,7 +26,7 @@ func model(t *testing.T, s *suite) {
 		for range rapid.IntRange(1, 8).Draw(rt, "transactions") {
 			m = step(rt, t, s, m)
 		}
-		if err := s.View(t.Context(), func(tx wallet.Tx) error { return m.same(tx) }); err != nil {
+		if err := s.View(t.Context(), func(tx storage.Tx) error { return m.same(tx) }); err != nil {
 			rt.Fatal(err)
 		}
 	})
@@ -39,7 +39,7 @@ func step(rt *rapid.T, t *testing.T, s *suite, m reference) reference {
 	keep := rapid.IntRange(0, 3).Draw(rt, "keep") > 0
 	look := rapid.IntRange(0, 2).Draw(rt, "look") == 0 // within the transaction; the end is always looked at
 	ops := rapid.SliceOfN(rapid.Custom(drawOp), 1, 12).Draw(rt, "ops")
-	err := s.Update(t.Context(), func(tx wallet.Tx) error {
+	err := s.Update(t.Context(), func(tx storage.Tx) error {
 		next = maps.Clone(m)
 		for _, op := range ops {
 			if got, want := op.on(tx), op.on(next); !errors.Is(got, want) {
@@ -66,13 +66,13 @@ func step(rt *rapid.T, t *testing.T, s *suite, m reference) reference {
 }
 
 var (
-	modelAccounts = []wallet.AccountID{"", "a", "aa", "b"}
-	modelKinds    = []wallet.Kind{"k", "kk"}
+	modelAccounts = []storage.AccountID{"", "a", "aa", "b"}
+	modelKinds    = []storage.Kind{"k", "kk"}
 	modelIDs      = []string{"1", "10", "2", "A", "a"}
 	modelLookups  = []string{"p", "pp", "q", "r"}
 )
 
-func wipe(tx wallet.Tx) error {
+func wipe(tx storage.Tx) error {
 	for _, a := range modelAccounts[1:] {
 		if _, err := tx.DeleteAccount(a); err != nil {
 			return err
@@ -95,7 +95,7 @@ func wipe(tx wallet.Tx) error {
 // An op is one change. Its version is drawn from the few that come up.
 type op struct {
 	What   string
-	Record wallet.Record
+	Record storage.Record
 }
 
 func drawOp(t *rapid.T) op {
@@ -114,10 +114,10 @@ func drawOp(t *rapid.T) op {
 
 // changer is the part of a Tx that the store and the reference share here.
 type changer interface {
-	Create(r *wallet.Record) error
-	Update(r *wallet.Record) error
-	Delete(k wallet.Key) error
-	DeleteAccount(a wallet.AccountID) (int, error)
+	Create(r *storage.Record) error
+	Update(r *storage.Record) error
+	Delete(k storage.Key) error
+	DeleteAccount(a storage.AccountID) (int, error)
 }
 
 func (o op) on(c changer) error {
@@ -139,9 +139,9 @@ func (o op) on(c changer) error {
 }
 
 // A reference is what a store is, said as simply as can be.
-type reference map[wallet.Key]wallet.Record
+type reference map[storage.Key]storage.Record
 
-func (m reference) taken(r *wallet.Record) bool {
+func (m reference) taken(r *storage.Record) bool {
 	for _, other := range m {
 		if other.Kind != r.Kind || other.Key == r.Key {
 			continue
@@ -155,47 +155,47 @@ func (m reference) taken(r *wallet.Record) bool {
 	return false
 }
 
-func (m reference) Create(r *wallet.Record) error {
+func (m reference) Create(r *storage.Record) error {
 	if _, ok := m[r.Key]; ok || m.taken(r) {
-		return wallet.ErrExists
+		return storage.ErrExists
 	}
 	r.Version = 1
 	m[r.Key] = *r
 	return nil
 }
 
-func (m reference) Update(r *wallet.Record) error {
+func (m reference) Update(r *storage.Record) error {
 	old, ok := m[r.Key]
 	switch {
 	case !ok:
-		return wallet.ErrNotFound
+		return storage.ErrNotFound
 	case old.Version != r.Version:
-		return wallet.ErrConflict
+		return storage.ErrConflict
 	case m.taken(r):
-		return wallet.ErrExists
+		return storage.ErrExists
 	}
 	r.Version++
 	m[r.Key] = *r
 	return nil
 }
 
-func (m reference) Delete(k wallet.Key) error {
+func (m reference) Delete(k storage.Key) error {
 	if _, ok := m[k]; !ok {
-		return wallet.ErrNotFound
+		return storage.ErrNotFound
 	}
 	delete(m, k)
 	return nil
 }
 
-func (m reference) DeleteAccount(a wallet.AccountID) (int, error) {
+func (m reference) DeleteAccount(a storage.AccountID) (int, error) {
 	before := len(m)
-	maps.DeleteFunc(m, func(k wallet.Key, _ wallet.Record) bool { return k.Account == a })
+	maps.DeleteFunc(m, func(k storage.Key, _ storage.Record) bool { return k.Account == a })
 	return before - len(m), nil
 }
 
 // records returns those that want accepts, in order of less.
-func (m reference) records(want func(wallet.Record) bool, order func(a, b wallet.Record) int) []wallet.Record {
-	var list []wallet.Record
+func (m reference) records(want func(storage.Record) bool, order func(a, b storage.Record) int) []storage.Record {
+	var list []storage.Record
 	for _, r := range m {
 		if want(r) {
 			list = append(list, r)
@@ -205,13 +205,13 @@ func (m reference) records(want func(wallet.Record) bool, order func(a, b wallet
 	return list
 }
 
-func byID(a, b wallet.Record) int { return strings.Compare(a.ID, b.ID) }
+func byID(a, b storage.Record) int { return strings.Compare(a.ID, b.ID) }
 
 // same returns how the store differs from m.
-func (m reference) same(tx wallet.Tx) error {
+func (m reference) same(tx storage.Tx) error {
 	for _, kind := range modelKinds {
 		for _, a := range modelAccounts {
-			want := m.records(func(r wallet.Record) bool { return r.Account == a && r.Kind == kind }, byID)
+			want := m.records(func(r storage.Record) bool { return r.Account == a && r.Kind == kind }, byID)
 			got, err := tx.List(a, kind, "", 100)
 			if err := differ("List", got, want, err); err != nil {
 				return err
@@ -221,10 +221,10 @@ func (m reference) same(tx wallet.Tx) error {
 			}
 		}
 		for _, l := range modelLookups {
-			want := m.records(func(r wallet.Record) bool { return r.Kind == kind && slices.Contains(r.Lookups, l) }, byID)
-			var got []*wallet.Record
+			want := m.records(func(r storage.Record) bool { return r.Kind == kind && slices.Contains(r.Lookups, l) }, byID)
+			var got []*storage.Record
 			r, err := tx.Find(kind, l)
-			if errors.Is(err, wallet.ErrNotFound) {
+			if errors.Is(err, storage.ErrNotFound) {
 				err = nil
 			} else {
 				got = append(got, r)
@@ -240,7 +240,7 @@ func (m reference) same(tx wallet.Tx) error {
 	return nil
 }
 
-func sameVersions(tx wallet.Tx, a wallet.AccountID, kind wallet.Kind, list []wallet.Record) error {
+func sameVersions(tx storage.Tx, a storage.AccountID, kind storage.Kind, list []storage.Record) error {
 	var got, want []string
 	err := tx.Versions(a, kind, func(id string, version int64) error {
 		got = append(got, fmt.Sprint(id, " ", version))
@@ -257,17 +257,17 @@ func sameVersions(tx wallet.Tx, a wallet.AccountID, kind wallet.Kind, list []wal
 
 // sameDue puts what is due at one moment into one order, since a store may
 // choose it.
-func (m reference) sameDue(tx wallet.Tx, kind wallet.Kind) error {
+func (m reference) sameDue(tx storage.Tx, kind storage.Kind) error {
 	now := moment.Add(3 * time.Second)
-	order := func(a, b wallet.Record) int {
+	order := func(a, b storage.Record) int {
 		return cmpFirst(a.Due.Compare(b.Due), strings.Compare(string(a.Account), string(b.Account)), byID(a, b))
 	}
-	want := m.records(func(r wallet.Record) bool { return r.Kind == kind && !r.Due.IsZero() && !r.Due.After(now) }, order)
+	want := m.records(func(r storage.Record) bool { return r.Kind == kind && !r.Due.IsZero() && !r.Due.After(now) }, order)
 	got, err := tx.Due(kind, now, 100)
-	if !slices.IsSortedFunc(got, func(a, b *wallet.Record) int { return a.Due.Compare(b.Due) }) {
+	if !slices.IsSortedFunc(got, func(a, b *storage.Record) int { return a.Due.Compare(b.Due) }) {
 		return errors.New("what is due is not in order")
 	}
-	slices.SortFunc(got, func(a, b *wallet.Record) int { return order(*a, *b) })
+	slices.SortFunc(got, func(a, b *storage.Record) int { return order(*a, *b) })
 	return differ("Due", got, want, err)
 }
 
@@ -280,8 +280,8 @@ func cmpFirst(orders ...int) int {
 	return 0
 }
 
-func differ(what string, got []*wallet.Record, want []wallet.Record, err error) error {
-	var plain []wallet.Record
+func differ(what string, got []*storage.Record, want []storage.Record, err error) error {
+	var plain []storage.Record
 	for _, r := range got {
 		plain = append(plain, *r)
 	}

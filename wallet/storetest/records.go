@@ -8,18 +8,18 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 func createAndGet(t *testing.T, s *suite) {
-	r := rec("alpha", wallet.KindEntry, "one")
+	r := rec("alpha", storage.KindEntry, "one")
 	r.Version, r.Lookups, r.Due = 77, []string{"z", "a"}, moment
 	s.put(t, r)
 	if r.Version != 1 {
 		t.Errorf("Create set version %d", r.Version)
 	}
 	wantSame(t, "Get", s.get(t, r.Key), r)
-	bare := &wallet.Record{Key: wallet.Key{Kind: wallet.KindMeta, ID: "bare"}}
+	bare := &storage.Record{Key: storage.Key{Kind: storage.KindMeta, ID: "bare"}}
 	s.put(t, bare)
 	got := s.get(t, bare.Key)
 	if got == nil || len(got.Data) != 0 || len(got.Lookups) != 0 || !got.Due.IsZero() || got.Version != 1 {
@@ -28,26 +28,26 @@ func createAndGet(t *testing.T, s *suite) {
 }
 
 func sentinels(t *testing.T, s *suite) {
-	r := rec("alpha", wallet.KindEntry, "one")
+	r := rec("alpha", storage.KindEntry, "one")
 	s.put(t, r)
-	s.update(t, func(tx wallet.Tx) error {
-		_, err := tx.Get(rec("alpha", wallet.KindEntry, "two").Key)
-		s.wantIs(t, "Get", err, wallet.ErrNotFound)
-		_, err = tx.Find(wallet.KindEntry, "nothing")
-		s.wantIs(t, "Find", err, wallet.ErrNotFound)
-		s.wantIs(t, "Create", tx.Create(rec("alpha", wallet.KindEntry, "one")), wallet.ErrExists)
-		s.wantIs(t, "Update", tx.Update(rec("alpha", wallet.KindEntry, "two")), wallet.ErrNotFound)
-		s.wantIs(t, "Delete", tx.Delete(rec("alpha", wallet.KindEntry, "two").Key), wallet.ErrNotFound)
+	s.update(t, func(tx storage.Tx) error {
+		_, err := tx.Get(rec("alpha", storage.KindEntry, "two").Key)
+		s.wantIs(t, "Get", err, storage.ErrNotFound)
+		_, err = tx.Find(storage.KindEntry, "nothing")
+		s.wantIs(t, "Find", err, storage.ErrNotFound)
+		s.wantIs(t, "Create", tx.Create(rec("alpha", storage.KindEntry, "one")), storage.ErrExists)
+		s.wantIs(t, "Update", tx.Update(rec("alpha", storage.KindEntry, "two")), storage.ErrNotFound)
+		s.wantIs(t, "Delete", tx.Delete(rec("alpha", storage.KindEntry, "two").Key), storage.ErrNotFound)
 		old := *r
 		old.Version = 2
-		s.wantIs(t, "Update", tx.Update(&old), wallet.ErrConflict)
+		s.wantIs(t, "Update", tx.Update(&old), storage.ErrConflict)
 		return nil
 	})
 }
 
 func badKeys(t *testing.T, s *suite) {
 	s.put(t, rec("a", "k", "x"), rec("", "k", "x"))
-	bad := map[string]wallet.Key{
+	bad := map[string]storage.Key{
 		"no id":               {Account: "a", Kind: "k"},
 		"no kind":             {Account: "a", ID: "x"},
 		"NUL in the id":       {Account: "a", Kind: "k", ID: "x\x00"},
@@ -58,18 +58,18 @@ func badKeys(t *testing.T, s *suite) {
 		"not UTF-8":           {Account: "a", Kind: "k", ID: "\xff"},
 		"a line break":        {Account: "a", Kind: "k", ID: "x\n"},
 		"far too long id":     {Account: "a", Kind: "k", ID: strings.Repeat("x", 40_000)},
-		"far too long kind":   {Account: "a", Kind: wallet.Kind(strings.Repeat("x", 40_000)), ID: "x"},
-		"far too long holder": {Account: wallet.AccountID(strings.Repeat("x", 40_000)), Kind: "k", ID: "x"},
+		"far too long kind":   {Account: "a", Kind: storage.Kind(strings.Repeat("x", 40_000)), ID: "x"},
+		"far too long holder": {Account: storage.AccountID(strings.Repeat("x", 40_000)), Kind: "k", ID: "x"},
 	}
 	for name, k := range bad {
-		s.update(t, func(tx wallet.Tx) error {
-			if tx.Create(&wallet.Record{Key: k}) == nil {
+		s.update(t, func(tx storage.Tx) error {
+			if tx.Create(&storage.Record{Key: k}) == nil {
 				t.Errorf("%s: created", name)
 			}
 			_, err := tx.Get(k)
-			s.wantIs(t, name+": Get", err, wallet.ErrNotFound)
-			s.wantIs(t, name+": Delete", tx.Delete(k), wallet.ErrNotFound)
-			if tx.Update(&wallet.Record{Key: k, Version: 1}) == nil {
+			s.wantIs(t, name+": Get", err, storage.ErrNotFound)
+			s.wantIs(t, name+": Delete", tx.Delete(k), storage.ErrNotFound)
+			if tx.Update(&storage.Record{Key: k, Version: 1}) == nil {
 				t.Errorf("%s: updated", name)
 			}
 			return nil
@@ -78,7 +78,7 @@ func badKeys(t *testing.T, s *suite) {
 	for name, lookups := range map[string][]string{
 		"empty": {""}, "doubled": {"a", "a"}, "NUL": {"a\x00"}, "long": {strings.Repeat("x", 40_000)},
 	} {
-		err := s.Update(t.Context(), func(tx wallet.Tx) error {
+		err := s.Update(t.Context(), func(tx storage.Tx) error {
 			r := rec("a", "k", "y")
 			r.Lookups = lookups
 			return tx.Create(r)
@@ -91,20 +91,20 @@ func badKeys(t *testing.T, s *suite) {
 
 func accountsAreApart(t *testing.T, s *suite) {
 	// Each account's id is a prefix of the next one's.
-	accounts := []wallet.AccountID{"", "a", "aa", "aaa", "aab", "b"}
+	accounts := []storage.AccountID{"", "a", "aa", "aaa", "aab", "b"}
 	for _, a := range accounts {
-		s.put(t, rec(a, wallet.KindEntry, "only"+string(a)), rec(a, wallet.KindEntry, "same"))
+		s.put(t, rec(a, storage.KindEntry, "only"+string(a)), rec(a, storage.KindEntry, "same"))
 	}
 	for _, a := range accounts {
-		s.view(t, func(tx wallet.Tx) error {
-			list, err := tx.List(a, wallet.KindEntry, "", 100)
+		s.view(t, func(tx storage.Tx) error {
+			list, err := tx.List(a, storage.KindEntry, "", 100)
 			wantSame(t, "List "+string(a), ids(list), []string{"only" + string(a), "same"})
-			n, _, countErr := tx.Count(a, wallet.KindEntry)
+			n, _, countErr := tx.Count(a, storage.KindEntry)
 			if n != 2 {
 				t.Errorf("account %q: Count says %d", a, n)
 			}
 			for _, other := range accounts {
-				_, err := tx.Get(wallet.Key{Account: a, Kind: wallet.KindEntry, ID: "only" + string(other)})
+				_, err := tx.Get(storage.Key{Account: a, Kind: storage.KindEntry, ID: "only" + string(other)})
 				if (a == other) != (err == nil) {
 					t.Errorf("account %q asks for the record of %q: %v", a, other, err)
 				}
@@ -112,16 +112,16 @@ func accountsAreApart(t *testing.T, s *suite) {
 			return errors.Join(err, countErr)
 		})
 	}
-	s.update(t, func(tx wallet.Tx) error {
-		s.wantIs(t, "Delete", tx.Delete(wallet.Key{Account: "a", Kind: wallet.KindEntry, ID: "onlyaa"}), wallet.ErrNotFound)
+	s.update(t, func(tx storage.Tx) error {
+		s.wantIs(t, "Delete", tx.Delete(storage.Key{Account: "a", Kind: storage.KindEntry, ID: "onlyaa"}), storage.ErrNotFound)
 		return nil
 	})
 }
 
 func kindsAreApart(t *testing.T, s *suite) {
 	s.put(t, rec("a", "k", "x"), rec("a", "kk", "x"), rec("a", "kkk", "y"))
-	s.view(t, func(tx wallet.Tx) error {
-		for kind, want := range map[wallet.Kind][]string{"k": {"x"}, "kk": {"x"}, "kkk": {"y"}, "": nil} {
+	s.view(t, func(tx storage.Tx) error {
+		for kind, want := range map[storage.Kind][]string{"k": {"x"}, "kk": {"x"}, "kkk": {"y"}, "": nil} {
 			list, err := tx.List("a", kind, "", 10)
 			if err != nil {
 				return err
@@ -136,13 +136,13 @@ func kindsAreApart(t *testing.T, s *suite) {
 func byteOrder(t *testing.T, s *suite) {
 	want := []string{" ", "-", "/a", "0", "10", "9", "A", "B", "a", "a ", "a-", "aB", "a_", "aa", "ab", "b", "~"}
 	for i := range want { // in a scrambled order
-		s.put(t, rec("acc", wallet.KindItem, want[i*7%len(want)]))
+		s.put(t, rec("acc", storage.KindItem, want[i*7%len(want)]))
 	}
 	for size := 1; size <= len(want)+1; size++ {
 		var got []string
-		s.view(t, func(tx wallet.Tx) error {
+		s.view(t, func(tx storage.Tx) error {
 			for after := ""; ; {
-				page, err := tx.List("acc", wallet.KindItem, after, size)
+				page, err := tx.List("acc", storage.KindItem, after, size)
 				if err != nil || len(page) == 0 {
 					return err
 				}
@@ -155,21 +155,21 @@ func byteOrder(t *testing.T, s *suite) {
 		})
 		wantSame(t, fmt.Sprintf("pages of %d", size), got, want)
 	}
-	s.view(t, func(tx wallet.Tx) error { // after an id that is not there
-		list, err := tx.List("acc", wallet.KindItem, "a!", 2)
+	s.view(t, func(tx storage.Tx) error { // after an id that is not there
+		list, err := tx.List("acc", storage.KindItem, "a!", 2)
 		wantSame(t, "after a!", ids(list), []string{"a-", "aB"})
 		return err
 	})
 }
 
 func limits(t *testing.T, s *suite) {
-	r := rec("a", wallet.KindJob, "x")
+	r := rec("a", storage.KindJob, "x")
 	r.Due = moment
 	s.put(t, r)
-	s.view(t, func(tx wallet.Tx) error {
+	s.view(t, func(tx storage.Tx) error {
 		for _, limit := range []int{0, -1} {
-			list, err := tx.List("a", wallet.KindJob, "", limit)
-			due, dueErr := tx.Due(wallet.KindJob, moment, limit)
+			list, err := tx.List("a", storage.KindJob, "", limit)
+			due, dueErr := tx.Due(storage.KindJob, moment, limit)
 			if len(list)+len(due) != 0 || err != nil || dueErr != nil {
 				t.Errorf("limit %d gives %d and %d records: %v, %v", limit, len(list), len(due), err, dueErr)
 			}
@@ -179,21 +179,21 @@ func limits(t *testing.T, s *suite) {
 }
 
 func valuesAreCopies(t *testing.T, s *suite) {
-	r := rec("a", wallet.KindEntry, "x")
+	r := rec("a", storage.KindEntry, "x")
 	r.Lookups = []string{"look"}
-	var got []*wallet.Record
-	s.update(t, func(tx wallet.Tx) error {
+	var got []*storage.Record
+	s.update(t, func(tx storage.Tx) error {
 		if err := tx.Create(r); err != nil {
 			return err
 		}
 		r.Data[0], r.Lookups[0] = '!', "changed" // after Create it is the caller's again
 		return nil
 	})
-	s.view(t, func(tx wallet.Tx) error {
+	s.view(t, func(tx storage.Tx) error {
 		one, err := tx.Get(r.Key)
-		two, findErr := tx.Find(wallet.KindEntry, "look")
-		list, listErr := tx.List("a", wallet.KindEntry, "", 1)
-		got = append([]*wallet.Record{one, two}, list...)
+		two, findErr := tx.Find(storage.KindEntry, "look")
+		list, listErr := tx.List("a", storage.KindEntry, "", 1)
+		got = append([]*storage.Record{one, two}, list...)
 		return errors.Join(err, findErr, listErr)
 	})
 	for _, g := range got { // used and changed after the transaction
@@ -220,7 +220,7 @@ func dataIdentical(t *testing.T, s *suite) {
 		"empty": {}, "NUL": {0}, "all": all, "not-utf8": []byte("\xff\xfe{\"a\":1}\xc3"), "quotes": []byte(`'"\$$`),
 		"json": []byte("{\"b\":1.0, \"a\":2,\n \"a\":3}"), "page": bytes.Repeat([]byte("p"), 4096), "big": bytes.Repeat(all, 1024),
 	} {
-		r := rec("a", wallet.KindBody, name)
+		r := rec("a", storage.KindBody, name)
 		r.Data = bytes.Clone(data)
 		s.put(t, r)
 		if got := s.get(t, r.Key); !bytes.Equal(got.Data, data) {
@@ -230,11 +230,11 @@ func dataIdentical(t *testing.T, s *suite) {
 }
 
 func versions(t *testing.T, s *suite) {
-	r := rec("a", wallet.KindEntry, "x")
+	r := rec("a", storage.KindEntry, "x")
 	s.put(t, r)
 	for want := int64(2); want < 5; want++ {
 		r.Data = []byte(fmt.Sprint("version ", want))
-		s.update(t, func(tx wallet.Tx) error { return tx.Update(r) })
+		s.update(t, func(tx storage.Tx) error { return tx.Update(r) })
 		if got := s.get(t, r.Key); r.Version != want || got.Version != want || !bytes.Equal(got.Data, r.Data) {
 			t.Errorf("version %d, kept %d with %q, want %d", r.Version, got.Version, got.Data, want)
 		}
@@ -242,11 +242,11 @@ func versions(t *testing.T, s *suite) {
 	for _, v := range []int64{0, 3, 5, -1} {
 		stale := *r
 		stale.Version = v
-		err := s.Update(t.Context(), func(tx wallet.Tx) error { return tx.Update(&stale) })
-		s.wantIs(t, fmt.Sprint("version ", v), err, wallet.ErrConflict)
+		err := s.Update(t.Context(), func(tx storage.Tx) error { return tx.Update(&stale) })
+		s.wantIs(t, fmt.Sprint("version ", v), err, storage.ErrConflict)
 	}
-	s.update(t, func(tx wallet.Tx) error { return tx.Delete(r.Key) })
-	again := rec("a", wallet.KindEntry, "x")
+	s.update(t, func(tx storage.Tx) error { return tx.Delete(r.Key) })
+	again := rec("a", storage.KindEntry, "x")
 	s.put(t, again)
 	if again.Version != 1 {
 		t.Errorf("a record made anew has version %d", again.Version)
@@ -262,7 +262,7 @@ func wholeSeconds(t *testing.T, s *suite) {
 		"old":      {time.Date(1887, 3, 9, 1, 2, 3, 4, time.UTC), time.Date(1887, 3, 9, 1, 2, 3, 0, time.UTC)},
 		"far":      {time.Date(9999, 12, 31, 23, 59, 59, 5, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)},
 	} {
-		r := rec("a", wallet.KindSession, name)
+		r := rec("a", storage.KindSession, name)
 		r.Due = c.in
 		s.put(t, r)
 		if got := s.get(t, r.Key).Due; !got.Equal(c.want) || got.Location() != time.UTC {

@@ -9,12 +9,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // An Open opens one store: the first time it is empty, later it holds what it
 // held when it was closed. It fails the test when it cannot.
-type Open func(t *testing.T) wallet.Store
+type Open func(t *testing.T) storage.Store
 
 // Run runs the conformance tests. place makes a new place for a store and
 // returns how to open it; what it leaves is removed by the test's cleanup.
@@ -77,7 +77,7 @@ var cases = []struct {
 
 // A suite is a store under test.
 type suite struct {
-	wallet.Store
+	storage.Store
 	open Open
 	seen seen
 }
@@ -98,7 +98,7 @@ func (s *suite) stop(t *testing.T) {
 }
 
 // update runs fn, which must succeed.
-func (s *suite) update(t *testing.T, fn func(tx wallet.Tx) error) {
+func (s *suite) update(t *testing.T, fn func(tx storage.Tx) error) {
 	t.Helper()
 	if err := s.Update(t.Context(), fn); err != nil {
 		t.Fatalf("Update: %v", err)
@@ -106,7 +106,7 @@ func (s *suite) update(t *testing.T, fn func(tx wallet.Tx) error) {
 }
 
 // view runs fn, which must succeed.
-func (s *suite) view(t *testing.T, fn func(tx wallet.Tx) error) {
+func (s *suite) view(t *testing.T, fn func(tx storage.Tx) error) {
 	t.Helper()
 	if err := s.View(t.Context(), fn); err != nil {
 		t.Fatalf("View: %v", err)
@@ -114,9 +114,9 @@ func (s *suite) view(t *testing.T, fn func(tx wallet.Tx) error) {
 }
 
 // put creates the records.
-func (s *suite) put(t *testing.T, records ...*wallet.Record) {
+func (s *suite) put(t *testing.T, records ...*storage.Record) {
 	t.Helper()
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		for _, r := range records {
 			if err := tx.Create(r); err != nil {
 				return err
@@ -127,41 +127,41 @@ func (s *suite) put(t *testing.T, records ...*wallet.Record) {
 }
 
 // get returns the record or nil.
-func (s *suite) get(t *testing.T, k wallet.Key) *wallet.Record {
+func (s *suite) get(t *testing.T, k storage.Key) *storage.Record {
 	t.Helper()
-	var r *wallet.Record
-	err := s.View(t.Context(), func(tx wallet.Tx) (err error) {
+	var r *storage.Record
+	err := s.View(t.Context(), func(tx storage.Tx) (err error) {
 		r, err = tx.Get(k)
 		return err
 	})
-	if err != nil && !errors.Is(err, wallet.ErrNotFound) {
+	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		t.Fatalf("Get %v: %v", k, err)
 	}
 	return r
 }
 
 // find returns the id of the record with the lookup, or "".
-func (s *suite) find(t *testing.T, kind wallet.Kind, lookup string) string {
+func (s *suite) find(t *testing.T, kind storage.Kind, lookup string) string {
 	t.Helper()
 	id := ""
-	err := s.View(t.Context(), func(tx wallet.Tx) error {
+	err := s.View(t.Context(), func(tx storage.Tx) error {
 		r, err := tx.Find(kind, lookup)
 		if r != nil {
 			id = string(r.Account) + "/" + r.ID
 		}
 		return err
 	})
-	if (id == "") != errors.Is(err, wallet.ErrNotFound) || id != "" && err != nil {
+	if (id == "") != errors.Is(err, storage.ErrNotFound) || id != "" && err != nil {
 		t.Fatalf("Find %s %s: %q, %v", kind, lookup, id, err)
 	}
 	return id
 }
 
 // due returns the ids of the records that are due.
-func (s *suite) due(t *testing.T, kind wallet.Kind, now time.Time, limit int) []string {
+func (s *suite) due(t *testing.T, kind storage.Kind, now time.Time, limit int) []string {
 	t.Helper()
 	var list []string
-	s.view(t, func(tx wallet.Tx) error {
+	s.view(t, func(tx storage.Tx) error {
 		rs, err := tx.Due(kind, now, limit)
 		list = ids(rs)
 		return err
@@ -169,7 +169,7 @@ func (s *suite) due(t *testing.T, kind wallet.Kind, now time.Time, limit int) []
 	return list
 }
 
-func ids(rs []*wallet.Record) []string {
+func ids(rs []*storage.Record) []string {
 	var list []string
 	for _, r := range rs {
 		list = append(list, r.ID)
@@ -177,8 +177,8 @@ func ids(rs []*wallet.Record) []string {
 	return list
 }
 
-func rec(a wallet.AccountID, kind wallet.Kind, id string) *wallet.Record {
-	return &wallet.Record{Key: wallet.Key{Account: a, Kind: kind, ID: id}, Data: []byte("data of " + id)}
+func rec(a storage.AccountID, kind storage.Kind, id string) *storage.Record {
+	return &storage.Record{Key: storage.Key{Account: a, Kind: kind, ID: id}, Data: []byte("data of " + id)}
 }
 
 func (s *suite) wantIs(t *testing.T, what string, err, want error) {

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 var errStop = errors.New("stop")
@@ -19,14 +19,14 @@ func rollback(t *testing.T, s *suite) {
 	gone := rec("a", "k", "gone")
 	s.put(t, x, gone)
 	before := s.get(t, x.Key)
-	err := s.Update(t.Context(), func(tx wallet.Tx) error {
+	err := s.Update(t.Context(), func(tx storage.Tx) error {
 		change := *x
 		change.Version, change.Lookups, change.Due, change.Data = 1, []string{"two"}, moment.Add(time.Hour), []byte("changed")
 		_, deleteErr := tx.DeleteAccount("b")
 		return errors.Join(
 			tx.Update(&change), tx.Delete(gone.Key), tx.Create(withLookups(rec("b", "k", "new"), "three")), deleteErr, errStop)
 	})
-	if !errors.Is(err, errStop) || errors.Is(err, wallet.ErrNotFound) {
+	if !errors.Is(err, errStop) || errors.Is(err, storage.ErrNotFound) {
 		t.Fatalf("Update: %v", err)
 	}
 	wantSame(t, "the record", s.get(t, x.Key), before)
@@ -42,13 +42,13 @@ func rollback(t *testing.T, s *suite) {
 func errorsLeaveUsable(t *testing.T, s *suite) {
 	x := withDue(withLookups(rec("a", "k", "x"), "one"), moment)
 	s.put(t, x)
-	s.update(t, func(tx wallet.Tx) error {
-		s.wantIs(t, "Create", tx.Create(rec("a", "k", "x")), wallet.ErrExists)
-		s.wantIs(t, "Create", tx.Create(withLookups(rec("a", "k", "y"), "free", "one")), wallet.ErrExists)
+	s.update(t, func(tx storage.Tx) error {
+		s.wantIs(t, "Create", tx.Create(rec("a", "k", "x")), storage.ErrExists)
+		s.wantIs(t, "Create", tx.Create(withLookups(rec("a", "k", "y"), "free", "one")), storage.ErrExists)
 		stale := *x
 		stale.Version, stale.Lookups, stale.Due = 9, []string{"stale"}, moment.Add(time.Minute)
-		s.wantIs(t, "Update", tx.Update(&stale), wallet.ErrConflict)
-		s.wantIs(t, "Delete", tx.Delete(rec("a", "k", "y").Key), wallet.ErrNotFound)
+		s.wantIs(t, "Update", tx.Update(&stale), storage.ErrConflict)
+		s.wantIs(t, "Delete", tx.Delete(rec("a", "k", "y").Key), storage.ErrNotFound)
 		return tx.Create(withLookups(rec("a", "k", "z"), "free"))
 	})
 	if s.find(t, "k", "free") != "a/z" || s.find(t, "k", "one") != "a/x" || s.find(t, "k", "stale") != "" {
@@ -57,15 +57,15 @@ func errorsLeaveUsable(t *testing.T, s *suite) {
 }
 
 func errorIdentity(t *testing.T, s *suite) {
-	for _, run := range []func(context.Context, func(wallet.Tx) error) error{s.View, s.Update} {
-		if err := run(t.Context(), func(wallet.Tx) error { return errStop }); err != errStop {
+	for _, run := range []func(context.Context, func(storage.Tx) error) error{s.View, s.Update} {
+		if err := run(t.Context(), func(storage.Tx) error { return errStop }); err != errStop {
 			t.Errorf("got %v, want the very error", err)
 		}
 	}
 }
 
 func ownChanges(t *testing.T, s *suite) {
-	s.update(t, func(tx wallet.Tx) error {
+	s.update(t, func(tx storage.Tx) error {
 		x := withDue(withLookups(rec("a", "k", "x"), "one"), moment)
 		if err := tx.Create(x); err != nil {
 			return err
@@ -91,10 +91,10 @@ func oneState(t *testing.T, s *suite) {
 	x := rec("a", "k", "x")
 	s.put(t, x)
 	done := make(chan error, 1)
-	s.view(t, func(tx wallet.Tx) error {
+	s.view(t, func(tx storage.Tx) error {
 		before, err := tx.Get(x.Key)
 		go func() {
-			done <- s.Update(t.Context(), func(tx wallet.Tx) error {
+			done <- s.Update(t.Context(), func(tx storage.Tx) error {
 				return errors.Join(tx.Update(x), tx.Create(rec("a", "k", "y")))
 			})
 		}()
@@ -115,11 +115,11 @@ func oneState(t *testing.T, s *suite) {
 func viewIsReadOnly(t *testing.T, s *suite) {
 	x := rec("a", "k", "x")
 	s.put(t, x)
-	for name, change := range map[string]func(tx wallet.Tx) error{
-		"Create":        func(tx wallet.Tx) error { return tx.Create(rec("a", "k", "y")) },
-		"Update":        func(tx wallet.Tx) error { return tx.Update(x) },
-		"Delete":        func(tx wallet.Tx) error { return tx.Delete(x.Key) },
-		"DeleteAccount": func(tx wallet.Tx) error { _, err := tx.DeleteAccount("a"); return err },
+	for name, change := range map[string]func(tx storage.Tx) error{
+		"Create":        func(tx storage.Tx) error { return tx.Create(rec("a", "k", "y")) },
+		"Update":        func(tx storage.Tx) error { return tx.Update(x) },
+		"Delete":        func(tx storage.Tx) error { return tx.Delete(x.Key) },
+		"DeleteAccount": func(tx storage.Tx) error { _, err := tx.DeleteAccount("a"); return err },
 	} {
 		if err := s.View(t.Context(), change); err == nil {
 			t.Errorf("%s within View is no error", name)
@@ -131,16 +131,16 @@ func viewIsReadOnly(t *testing.T, s *suite) {
 }
 
 func txEnds(t *testing.T, s *suite) {
-	var kept wallet.Tx
-	keep := func(tx wallet.Tx) error { kept = tx; return nil }
-	for _, run := range []func(context.Context, func(wallet.Tx) error) error{s.View, s.Update} {
+	var kept storage.Tx
+	keep := func(tx storage.Tx) error { kept = tx; return nil }
+	for _, run := range []func(context.Context, func(storage.Tx) error) error{s.View, s.Update} {
 		if err := run(t.Context(), keep); err != nil {
 			t.Fatal(err)
 		}
 		_, getErr := kept.Get(rec("a", "k", "x").Key)
 		_, listErr := kept.List("a", "k", "", 1)
 		versionsErr := kept.Versions("a", "k", func(string, int64) error { return nil })
-		if getErr == nil || listErr == nil || versionsErr == nil || errors.Is(getErr, wallet.ErrNotFound) || kept.Create(rec("a", "k", "x")) == nil {
+		if getErr == nil || listErr == nil || versionsErr == nil || errors.Is(getErr, storage.ErrNotFound) || kept.Create(rec("a", "k", "x")) == nil {
 			t.Error("a transaction works after its end")
 		}
 	}
@@ -153,7 +153,7 @@ func panics(t *testing.T, s *suite) {
 				t.Error("the panic was swallowed")
 			}
 		}()
-		_ = s.Update(t.Context(), func(tx wallet.Tx) error {
+		_ = s.Update(t.Context(), func(tx storage.Tx) error {
 			if err := tx.Create(rec("a", "k", "x")); err != nil {
 				return err
 			}
@@ -168,7 +168,7 @@ func panics(t *testing.T, s *suite) {
 
 func cancelled(t *testing.T, s *suite) {
 	ctx, cancel := context.WithCancel(t.Context())
-	err := s.Update(ctx, func(tx wallet.Tx) error {
+	err := s.Update(ctx, func(tx storage.Tx) error {
 		if err := tx.Create(rec("a", "k", "x")); err != nil {
 			return err
 		}
@@ -176,9 +176,9 @@ func cancelled(t *testing.T, s *suite) {
 		return nil
 	})
 	s.wantIs(t, "cancelled before the commit", err, context.Canceled)
-	for name, run := range map[string]func(context.Context, func(wallet.Tx) error) error{"View": s.View, "Update": s.Update} {
+	for name, run := range map[string]func(context.Context, func(storage.Tx) error) error{"View": s.View, "Update": s.Update} {
 		ran := false
-		s.wantIs(t, name, run(ctx, func(wallet.Tx) error { ran = true; return nil }), context.Canceled)
+		s.wantIs(t, name, run(ctx, func(storage.Tx) error { ran = true; return nil }), context.Canceled)
 		if ran {
 			t.Errorf("%s ran with a cancelled context", name)
 		}
@@ -191,7 +191,7 @@ func cancelled(t *testing.T, s *suite) {
 	}
 	s.put(t, rec("a", "k", "x"))
 	ctx, cancel = context.WithCancel(t.Context())
-	err = s.View(ctx, func(tx wallet.Tx) error {
+	err = s.View(ctx, func(tx storage.Tx) error {
 		cancel()
 		_, err := tx.Get(rec("a", "k", "x").Key)
 		return err
@@ -217,7 +217,7 @@ func increments(t *testing.T, s *suite) {
 	s.put(t, counter)
 	err := each(workers, func(int) error {
 		for range rounds {
-			err := s.Update(t.Context(), func(tx wallet.Tx) error {
+			err := s.Update(t.Context(), func(tx storage.Tx) error {
 				r, err := tx.Get(counter.Key)
 				if err != nil {
 					return err
@@ -242,16 +242,16 @@ func increments(t *testing.T, s *suite) {
 func claimedOnce(t *testing.T, s *suite) {
 	const jobs = 30
 	for i := range jobs {
-		s.put(t, withDue(rec("a", wallet.KindJob, fmt.Sprint("job", i)), moment))
+		s.put(t, withDue(rec("a", storage.KindJob, fmt.Sprint("job", i)), moment))
 	}
 	var mu sync.Mutex
 	var claimed []string
 	err := each(8, func(int) error {
 		for {
 			var mine []string
-			err := s.Update(t.Context(), func(tx wallet.Tx) error {
+			err := s.Update(t.Context(), func(tx storage.Tx) error {
 				mine = nil // fn may run again
-				due, err := tx.Due(wallet.KindJob, moment, 2)
+				due, err := tx.Due(storage.KindJob, moment, 2)
 				for _, r := range due {
 					r.Due = moment.Add(time.Minute)
 					err = errors.Join(err, tx.Update(r))
@@ -276,16 +276,16 @@ func claimedOnce(t *testing.T, s *suite) {
 // lostLease: who has a job's earlier version can neither extend nor finish it
 // once somebody else has taken it over, nor when it is done.
 func lostLease(t *testing.T, s *suite) {
-	mine := withDue(rec("a", wallet.KindJob, "job"), moment)
+	mine := withDue(rec("a", storage.KindJob, "job"), moment)
 	s.put(t, mine)
 	theirs := s.get(t, mine.Key)
 	theirs.Due = moment.Add(time.Minute)
-	s.update(t, func(tx wallet.Tx) error { return tx.Update(theirs) })
-	extend := func(tx wallet.Tx) error { return tx.Update(mine) }
-	s.wantIs(t, "extended after another claimed it", s.Update(t.Context(), extend), wallet.ErrConflict)
+	s.update(t, func(tx storage.Tx) error { return tx.Update(theirs) })
+	extend := func(tx storage.Tx) error { return tx.Update(mine) }
+	s.wantIs(t, "extended after another claimed it", s.Update(t.Context(), extend), storage.ErrConflict)
 	wantSame(t, "the job", s.get(t, mine.Key), theirs)
-	s.update(t, func(tx wallet.Tx) error { return tx.Delete(mine.Key) })
-	s.wantIs(t, "extended after it was done", s.Update(t.Context(), extend), wallet.ErrNotFound)
+	s.update(t, func(tx storage.Tx) error { return tx.Delete(mine.Key) })
+	s.wantIs(t, "extended after it was done", s.Update(t.Context(), extend), storage.ErrNotFound)
 }
 
 // readersBesideWriter moves a sum between two records; no reader may see it
@@ -294,7 +294,7 @@ func readersBesideWriter(t *testing.T, s *suite) {
 	left, right := rec("a", "k", "left"), rec("b", "k", "right")
 	left.Data, right.Data = []byte{100}, []byte{0}
 	s.put(t, left, right)
-	move := func(tx wallet.Tx) error {
+	move := func(tx storage.Tx) error {
 		l, err := tx.Get(left.Key)
 		r, err2 := tx.Get(right.Key)
 		if err := errors.Join(err, err2); err != nil {
@@ -304,7 +304,7 @@ func readersBesideWriter(t *testing.T, s *suite) {
 		r.Data[0]++
 		return errors.Join(tx.Update(l), tx.Update(r))
 	}
-	sum := func(tx wallet.Tx) error {
+	sum := func(tx storage.Tx) error {
 		l, err := tx.Get(left.Key)
 		r, err2 := tx.Get(right.Key)
 		if err := errors.Join(err, err2); err != nil {

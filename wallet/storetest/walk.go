@@ -8,59 +8,59 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // seen remembers what was ever written, so that walk knows where to look.
 type seen struct {
 	mu      sync.Mutex
-	places  map[wallet.Key]bool // without ID
-	lookups map[wallet.Key]bool // Kind and, as ID, the lookup
-	inner   wallet.Store
+	places  map[storage.Key]bool // without ID
+	lookups map[storage.Key]bool // Kind and, as ID, the lookup
+	inner   storage.Store
 }
 
-func (s *seen) watch(inner wallet.Store) wallet.Store {
+func (s *seen) watch(inner storage.Store) storage.Store {
 	if s.places == nil {
-		s.places, s.lookups = map[wallet.Key]bool{}, map[wallet.Key]bool{}
+		s.places, s.lookups = map[storage.Key]bool{}, map[storage.Key]bool{}
 	}
 	s.inner = inner
 	return &watched{inner, s}
 }
 
-func (s *seen) note(r *wallet.Record) {
+func (s *seen) note(r *storage.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.places[wallet.Key{Account: r.Account, Kind: r.Kind}] = true
+	s.places[storage.Key{Account: r.Account, Kind: r.Kind}] = true
 	for _, l := range r.Lookups {
-		s.lookups[wallet.Key{Kind: r.Kind, ID: l}] = true
+		s.lookups[storage.Key{Kind: r.Kind, ID: l}] = true
 	}
 }
 
 type watched struct {
-	wallet.Store
+	storage.Store
 	seen *seen
 }
 
-func (w *watched) Update(ctx context.Context, fn func(tx wallet.Tx) error) error {
-	return w.Store.Update(ctx, func(tx wallet.Tx) error { return fn(&watchedTx{tx, w.seen}) })
+func (w *watched) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
+	return w.Store.Update(ctx, func(tx storage.Tx) error { return fn(&watchedTx{tx, w.seen}) })
 }
 
 type watchedTx struct {
-	wallet.Tx
+	storage.Tx
 	seen *seen
 }
 
-func (w *watchedTx) Create(r *wallet.Record) error {
+func (w *watchedTx) Create(r *storage.Record) error {
 	w.seen.note(r)
 	return w.Tx.Create(r)
 }
 
-func (w *watchedTx) Restore(r *wallet.Record) error {
+func (w *watchedTx) Restore(r *storage.Record) error {
 	w.seen.note(r)
 	return w.Tx.Restore(r)
 }
 
-func (w *watchedTx) Update(r *wallet.Record) error {
+func (w *watchedTx) Update(r *storage.Record) error {
 	w.seen.note(r)
 	return w.Tx.Update(r)
 }
@@ -73,13 +73,13 @@ func (s *suite) walk(t *testing.T) {
 			t.Errorf("Check: %v", err)
 		}
 	}
-	s.view(t, func(tx wallet.Tx) error {
-		due := map[wallet.Kind][]wallet.Key{}
-		found := map[wallet.Key]bool{}
+	s.view(t, func(tx storage.Tx) error {
+		due := map[storage.Kind][]storage.Key{}
+		found := map[storage.Key]bool{}
 		for place := range s.seen.places {
 			for _, r := range s.walkPlace(t, tx, place) {
 				for _, l := range r.Lookups {
-					found[wallet.Key{Kind: r.Kind, ID: l}] = true
+					found[storage.Key{Kind: r.Kind, ID: l}] = true
 				}
 				if !r.Due.IsZero() {
 					due[r.Kind] = append(due[r.Kind], r.Key)
@@ -91,7 +91,7 @@ func (s *suite) walk(t *testing.T) {
 	})
 }
 
-func (s *suite) walkPlace(t *testing.T, tx wallet.Tx, place wallet.Key) []*wallet.Record {
+func (s *suite) walkPlace(t *testing.T, tx storage.Tx, place storage.Key) []*storage.Record {
 	list, err := tx.List(place.Account, place.Kind, "", 1<<20)
 	n, size, countErr := tx.Count(place.Account, place.Kind)
 	if err != nil || countErr != nil {
@@ -125,29 +125,29 @@ func (s *suite) walkPlace(t *testing.T, tx wallet.Tx, place wallet.Key) []*walle
 const manyLookups = 1000
 
 // walkLookups checks that no lookup leads to a record that does not have it.
-func (s *suite) walkLookups(t *testing.T, tx wallet.Tx, found map[wallet.Key]bool) {
+func (s *suite) walkLookups(t *testing.T, tx storage.Tx, found map[storage.Key]bool) {
 	asked := 0
 	for l := range s.seen.lookups {
 		if asked++; asked > manyLookups {
 			return
 		}
 		_, err := tx.Find(l.Kind, l.ID)
-		if found[l] != (err == nil) || err != nil && !errors.Is(err, wallet.ErrNotFound) {
+		if found[l] != (err == nil) || err != nil && !errors.Is(err, storage.ErrNotFound) {
 			t.Errorf("walk: Find %s %s: %v, a record has it: %v", l.Kind, l.ID, err, found[l])
 		}
 	}
 }
 
-func (s *suite) walkDue(t *testing.T, tx wallet.Tx, want map[wallet.Kind][]wallet.Key) error {
+func (s *suite) walkDue(t *testing.T, tx storage.Tx, want map[storage.Kind][]storage.Key) error {
 	for place := range s.seen.places {
 		list, err := tx.Due(place.Kind, time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC), 1<<20)
 		if err != nil {
 			return err
 		}
-		if !slices.IsSortedFunc(list, func(a, b *wallet.Record) int { return a.Due.Compare(b.Due) }) {
+		if !slices.IsSortedFunc(list, func(a, b *storage.Record) int { return a.Due.Compare(b.Due) }) {
 			t.Errorf("walk: due %s is not in order", place.Kind)
 		}
-		got := map[wallet.Key]bool{}
+		got := map[storage.Key]bool{}
 		for _, r := range list {
 			got[r.Key] = true
 		}

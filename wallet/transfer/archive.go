@@ -11,7 +11,7 @@ import (
 	"io"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 const magic = "BACKPACK-BACKUP\n"
@@ -72,10 +72,10 @@ func (w *Writer) frame(kind byte, content []byte) error {
 }
 
 // Begin implements Sink.
-func (w *Writer) Begin(wallet.AccountID) error { w.total.Accounts++; return nil }
+func (w *Writer) Begin(storage.AccountID) error { w.total.Accounts++; return nil }
 
 // Record implements Sink.
-func (w *Writer) Record(r *wallet.Record) error {
+func (w *Writer) Record(r *storage.Record) error {
 	w.total.Records++
 	w.buffer = appendRecord(w.buffer[:0], r)
 	return w.frame(frameRecord, w.buffer)
@@ -181,18 +181,18 @@ func (r *Reader) Each(to Sink) (Total, error) {
 type reading struct {
 	to    Sink
 	open  *digester // of the account being read; nil between two
-	last  wallet.Key
+	last  storage.Key
 	total Total
 }
 
-func (e *reading) begin(a wallet.AccountID) error {
+func (e *reading) begin(a storage.AccountID) error {
 	if e.open != nil {
 		return nil
 	}
 	if first := e.total.Accounts == 0; first != (a == "") || !first && a <= e.last.Account {
 		return damaged("its accounts are out of order")
 	}
-	e.open, e.last = newDigester(a), wallet.Key{Account: a}
+	e.open, e.last = newDigester(a), storage.Key{Account: a}
 	return e.to.Begin(a)
 }
 
@@ -214,7 +214,7 @@ func (e *reading) record(content []byte) error {
 
 func (e *reading) account(content []byte) error {
 	p := parser{rest: content}
-	want := Sum{Account: wallet.AccountID(p.text()), Records: int(p.number())}
+	want := Sum{Account: storage.AccountID(p.text()), Records: int(p.number())}
 	if copy(want.Digest[:], p.rest) != len(p.rest) || p.bad {
 		return damaged("the end of an account does not read")
 	}

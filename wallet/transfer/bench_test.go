@@ -11,8 +11,8 @@ import (
 
 	"filippo.io/age"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
 )
 
@@ -27,9 +27,9 @@ func BenchmarkBackup(b *testing.B) {
 	data := make([]byte, 4<<10)
 	rand.Read(data)
 	for a := range size {
-		change(b, source, func(tx wallet.Tx) error {
+		change(b, source, func(tx storage.Tx) error {
 			for i := range 256 {
-				r := &wallet.Record{Key: wallet.Key{Account: wallet.AccountID(fmt.Sprintf("%06d", a)), Kind: "k", ID: fmt.Sprintf("%06d", i)}, Data: data}
+				r := &storage.Record{Key: storage.Key{Account: storage.AccountID(fmt.Sprintf("%06d", a)), Kind: "k", ID: fmt.Sprintf("%06d", i)}, Data: data}
 				if err := tx.Create(r); err != nil {
 					return err
 				}

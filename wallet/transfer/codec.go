@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // ErrDamaged means that an archive is not as it was written, or not all there.
@@ -21,7 +21,7 @@ func appendText(b []byte, s string) []byte {
 }
 
 // appendRecord appends the content of a frame R.
-func appendRecord(b []byte, r *wallet.Record) []byte {
+func appendRecord(b []byte, r *storage.Record) []byte {
 	b = appendText(b, string(r.Account))
 	b = appendText(b, string(r.Kind))
 	b = appendText(b, r.ID)
@@ -40,9 +40,9 @@ func appendRecord(b []byte, r *wallet.Record) []byte {
 }
 
 // parseRecord reads the content of a frame R. The record shares memory with b.
-func parseRecord(b []byte) (*wallet.Record, error) {
+func parseRecord(b []byte) (*storage.Record, error) {
 	p := parser{rest: b}
-	r := &wallet.Record{Key: wallet.Key{Account: wallet.AccountID(p.text()), Kind: wallet.Kind(p.text()), ID: p.text()}}
+	r := &storage.Record{Key: storage.Key{Account: storage.AccountID(p.text()), Kind: storage.Kind(p.text()), ID: p.text()}}
 	r.Version = int64(p.number())
 	switch p.byte() {
 	case 0:

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // A Difference is an account that two stores do not hold alike.
 type Difference struct {
-	Account     wallet.AccountID
+	Account     storage.AccountID
 	Left, Right int // how many records each has
 }
 
@@ -26,9 +26,9 @@ func (d Difference) String() string {
 
 // Compare lays two stores beside each other, account by account, and returns
 // the accounts that differ, at most limit of them, and what was looked at.
-func Compare(ctx context.Context, left, right wallet.Store, limit int, tell func(Total)) (list []Difference, total Total, err error) {
-	err = left.View(ctx, func(l wallet.Tx) error {
-		return right.View(ctx, func(r wallet.Tx) error {
+func Compare(ctx context.Context, left, right storage.Store, limit int, tell func(Total)) (list []Difference, total Total, err error) {
+	err = left.View(ctx, func(l storage.Tx) error {
+		return right.View(ctx, func(r storage.Tx) error {
 			c := &comparing{l: l, r: r, limit: limit, tell: tell}
 			err := c.all()
 			list, total = c.list, c.total
@@ -39,7 +39,7 @@ func Compare(ctx context.Context, left, right wallet.Store, limit int, tell func
 }
 
 type comparing struct {
-	l, r  wallet.Tx
+	l, r  storage.Tx
 	limit int
 	tell  func(Total)
 	list  []Difference
@@ -50,7 +50,7 @@ func (c *comparing) all() error {
 	if err := c.one(""); err != nil {
 		return err
 	}
-	for after := wallet.AccountID(""); len(c.list) < c.limit; {
+	for after := storage.AccountID(""); len(c.list) < c.limit; {
 		next, err := c.next(after)
 		if err != nil || next == "" {
 			return err
@@ -64,7 +64,7 @@ func (c *comparing) all() error {
 }
 
 // next returns the first account of either store after another, or "".
-func (c *comparing) next(after wallet.AccountID) (wallet.AccountID, error) {
+func (c *comparing) next(after storage.AccountID) (storage.AccountID, error) {
 	l, err := c.l.Accounts(after, 1)
 	if err != nil {
 		return "", err
@@ -83,7 +83,7 @@ func (c *comparing) next(after wallet.AccountID) (wallet.AccountID, error) {
 	return both[0], nil
 }
 
-func (c *comparing) one(a wallet.AccountID) error {
+func (c *comparing) one(a storage.AccountID) error {
 	l, err := SumOf(c.l, a)
 	if err != nil {
 		return err

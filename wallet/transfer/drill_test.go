@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // TestThreat27BackupUnderLoad: while many write, a backup holds everything that
@@ -46,14 +46,14 @@ type writers struct {
 	more   chan struct{} // has something in it when there are more
 }
 
-func startWriters(t *testing.T, s wallet.Store, n int) *writers {
+func startWriters(t *testing.T, s storage.Store, n int) *writers {
 	ctx, cancel := context.WithCancel(t.Context())
 	w := &writers{cancel: cancel, more: make(chan struct{}, 1)}
 	for a := range n {
 		w.over.Go(func() {
 			for i := 0; ; i++ {
 				id := fmt.Sprintf("%d-%04d", a, i)
-				if err := s.Update(ctx, func(tx wallet.Tx) error { return createPair(tx, id) }); err != nil {
+				if err := s.Update(ctx, func(tx storage.Tx) error { return createPair(tx, id) }); err != nil {
 					if ctx.Err() == nil {
 						t.Error(err)
 					}
@@ -67,9 +67,9 @@ func startWriters(t *testing.T, s wallet.Store, n int) *writers {
 	return w
 }
 
-func createPair(tx wallet.Tx, id string) error {
-	left := &wallet.Record{Key: wallet.Key{Account: wallet.AccountID("a" + id[:1]), Kind: "left", ID: id}, Lookups: []string{id}, Data: make([]byte, 2000)}
-	right := &wallet.Record{Key: wallet.Key{Account: wallet.AccountID("z" + id[:1]), Kind: "right", ID: id}}
+func createPair(tx storage.Tx, id string) error {
+	left := &storage.Record{Key: storage.Key{Account: storage.AccountID("a" + id[:1]), Kind: "left", ID: id}, Lookups: []string{id}, Data: make([]byte, 2000)}
+	right := &storage.Record{Key: storage.Key{Account: storage.AccountID("z" + id[:1]), Kind: "right", ID: id}}
 	return errors.Join(tx.Create(left), tx.Create(right))
 }
 
@@ -109,10 +109,10 @@ func (w *writers) stop() {
 
 // pairs counts the pairs, of which none may be without its other half, and none
 // of the wanted ones missing.
-func pairs(t *testing.T, s wallet.Store, want []string) int {
+func pairs(t *testing.T, s storage.Store, want []string) int {
 	t.Helper()
 	n := 0
-	err := s.View(t.Context(), func(tx wallet.Tx) error {
+	err := s.View(t.Context(), func(tx storage.Tx) error {
 		for _, id := range want {
 			if _, err := tx.Find("left", id); err != nil {
 				t.Errorf("%s was acknowledged before the backup, and is not in it: %v", id, err)
@@ -120,7 +120,7 @@ func pairs(t *testing.T, s wallet.Store, want []string) int {
 		}
 		halves := map[string]int{}
 		for a := range 6 {
-			for _, place := range []wallet.Key{{Account: wallet.AccountID(fmt.Sprint("a", a)), Kind: "left"}, {Account: wallet.AccountID(fmt.Sprint("z", a)), Kind: "right"}} {
+			for _, place := range []storage.Key{{Account: storage.AccountID(fmt.Sprint("a", a)), Kind: "left"}, {Account: storage.AccountID(fmt.Sprint("z", a)), Kind: "right"}} {
 				list, err := tx.List(place.Account, place.Kind, "", 1<<20)
 				if err != nil {
 					return err

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"reflect"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // ErrNotEmpty means that a store holds something else than what this transfer
@@ -24,12 +24,12 @@ const (
 // A Loader is a Sink that writes into a store.
 type Loader struct {
 	ctx      context.Context // lives as long as the transfer
-	store    wallet.Store
+	store    storage.Store
 	resuming bool
-	batch    []*wallet.Record
+	batch    []*storage.Record
 	size     int
-	last     wallet.AccountID
-	keys     map[wallet.Key]bool // of the account being read; only when resuming
+	last     storage.AccountID
+	keys     map[storage.Key]bool // of the account being read; only when resuming
 	// Left is how many records were there already.
 	Left int
 }
@@ -37,14 +37,14 @@ type Loader struct {
 // Load begins to write into a store, which must be empty, or goes on with what
 // the same transfer, named by what, wrote there before. ErrNotEmpty when it
 // holds anything else.
-func Load(ctx context.Context, store wallet.Store, what string) (*Loader, error) {
+func Load(ctx context.Context, store storage.Store, what string) (*Loader, error) {
 	l := &Loader{ctx: ctx, store: store}
 	mark, err := json.Marshal(what)
 	if err != nil {
 		return nil, err
 	}
-	return l, store.Update(ctx, func(tx wallet.Tx) error {
-		r, err := tx.Get(wallet.KeyUnfinished)
+	return l, store.Update(ctx, func(tx storage.Tx) error {
+		r, err := tx.Get(storage.KeyUnfinished)
 		if err == nil {
 			l.resuming = true
 			if string(r.Data) != string(mark) {
@@ -52,19 +52,19 @@ func Load(ctx context.Context, store wallet.Store, what string) (*Loader, error)
 			}
 			return nil
 		}
-		if !errors.Is(err, wallet.ErrNotFound) {
+		if !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
 		if empty, err := isEmpty(tx); err != nil || !empty {
 			return errors.Join(err, ErrNotEmpty)
 		}
-		return tx.Create(&wallet.Record{Key: wallet.KeyUnfinished, Data: mark})
+		return tx.Create(&storage.Record{Key: storage.KeyUnfinished, Data: mark})
 	})
 }
 
-func isEmpty(tx wallet.Tx) (bool, error) {
+func isEmpty(tx storage.Tx) (bool, error) {
 	some := errors.New("some")
-	if err := tx.Walk("", func(*wallet.Record) error { return some }); err != nil {
+	if err := tx.Walk("", func(*storage.Record) error { return some }); err != nil {
 		if errors.Is(err, some) {
 			err = nil
 		}
@@ -78,11 +78,11 @@ func isEmpty(tx wallet.Tx) (bool, error) {
 func (l *Loader) Resuming() bool { return l.resuming }
 
 // Begin implements Sink.
-func (l *Loader) Begin(a wallet.AccountID) error {
+func (l *Loader) Begin(a storage.AccountID) error {
 	if l.resuming {
-		l.keys = map[wallet.Key]bool{}
+		l.keys = map[storage.Key]bool{}
 		// Accounts between two that follow each other in the source are gone there.
-		if err := l.dropWhile(l.last, func(x wallet.AccountID) bool { return x < a }); err != nil {
+		if err := l.dropWhile(l.last, func(x storage.AccountID) bool { return x < a }); err != nil {
 			return err
 		}
 	}
@@ -91,7 +91,7 @@ func (l *Loader) Begin(a wallet.AccountID) error {
 }
 
 // Record implements Sink.
-func (l *Loader) Record(r *wallet.Record) error {
+func (l *Loader) Record(r *storage.Record) error {
 	if l.resuming {
 		l.keys[r.Key] = true
 	}
@@ -107,7 +107,7 @@ func (l *Loader) flush() error {
 		return nil
 	}
 	left := 0
-	err := l.store.Update(l.ctx, func(tx wallet.Tx) error {
+	err := l.store.Update(l.ctx, func(tx storage.Tx) error {
 		left = 0
 		for _, r := range l.batch {
 			there, err := l.put(tx, r)
@@ -125,7 +125,7 @@ func (l *Loader) flush() error {
 }
 
 // put writes r, and reports whether it was there already.
-func (l *Loader) put(tx wallet.Tx, r *wallet.Record) (there bool, err error) {
+func (l *Loader) put(tx storage.Tx, r *storage.Record) (there bool, err error) {
 	if l.resuming {
 		old, err := tx.Get(r.Key)
 		if err == nil && reflect.DeepEqual(old, r) {
@@ -134,7 +134,7 @@ func (l *Loader) put(tx wallet.Tx, r *wallet.Record) (there bool, err error) {
 		if err == nil {
 			err = tx.Delete(r.Key)
 		}
-		if err != nil && !errors.Is(err, wallet.ErrNotFound) {
+		if err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return false, err
 		}
 		if err := free(tx, r); err != nil {
@@ -146,10 +146,10 @@ func (l *Loader) put(tx wallet.Tx, r *wallet.Record) (there bool, err error) {
 
 // free deletes the records of an earlier attempt that have a lookup which is
 // r's by now. Their own turn comes, or they are not in the source any more.
-func free(tx wallet.Tx, r *wallet.Record) error {
+func free(tx storage.Tx, r *storage.Record) error {
 	for _, l := range r.Lookups {
 		old, err := tx.Find(r.Kind, l)
-		if errors.Is(err, wallet.ErrNotFound) {
+		if errors.Is(err, storage.ErrNotFound) {
 			continue
 		}
 		if err != nil {
@@ -173,7 +173,7 @@ func (l *Loader) End(want Sum) error {
 		}
 	}
 	var got Sum
-	err := l.store.View(l.ctx, func(tx wallet.Tx) (err error) {
+	err := l.store.View(l.ctx, func(tx storage.Tx) (err error) {
 		got, err = SumOf(tx, want.Account)
 		return err
 	})
@@ -184,11 +184,11 @@ func (l *Loader) End(want Sum) error {
 }
 
 // dropOthers deletes the records of an account that its source has not.
-func (l *Loader) dropOthers(a wallet.AccountID) error {
-	return l.store.Update(l.ctx, func(tx wallet.Tx) error {
-		var others []wallet.Key
-		err := tx.Walk(a, func(r *wallet.Record) error {
-			if !l.keys[r.Key] && r.Key != wallet.KeyUnfinished {
+func (l *Loader) dropOthers(a storage.AccountID) error {
+	return l.store.Update(l.ctx, func(tx storage.Tx) error {
+		var others []storage.Key
+		err := tx.Walk(a, func(r *storage.Record) error {
+			if !l.keys[r.Key] && r.Key != storage.KeyUnfinished {
 				others = append(others, r.Key)
 			}
 			return nil
@@ -201,10 +201,10 @@ func (l *Loader) dropOthers(a wallet.AccountID) error {
 }
 
 // dropWhile deletes the accounts that follow one, as long as they are doomed.
-func (l *Loader) dropWhile(after wallet.AccountID, doomed func(wallet.AccountID) bool) error {
+func (l *Loader) dropWhile(after storage.AccountID, doomed func(storage.AccountID) bool) error {
 	for {
 		more := false
-		err := l.store.Update(l.ctx, func(tx wallet.Tx) error {
+		err := l.store.Update(l.ctx, func(tx storage.Tx) error {
 			page, err := tx.Accounts(after, 1)
 			more = err == nil && len(page) == 1 && doomed(page[0])
 			if more {
@@ -222,16 +222,16 @@ func (l *Loader) dropWhile(after wallet.AccountID, doomed func(wallet.AccountID)
 // seen to hold no more accounts than were given.
 func (l *Loader) Finish(total Total) error {
 	if l.resuming {
-		if err := l.dropWhile(l.last, func(wallet.AccountID) bool { return true }); err != nil {
+		if err := l.dropWhile(l.last, func(storage.AccountID) bool { return true }); err != nil {
 			return err
 		}
 	}
-	return l.store.Update(l.ctx, func(tx wallet.Tx) error {
+	return l.store.Update(l.ctx, func(tx storage.Tx) error {
 		n := 1
-		err := Accounts(tx, func(wallet.AccountID) error { n++; return nil })
+		err := Accounts(tx, func(storage.AccountID) error { n++; return nil })
 		if err == nil && n != total.Accounts {
 			err = fmt.Errorf("there are %d accounts, and %d in the source", n-1, total.Accounts-1)
 		}
-		return errors.Join(err, tx.Delete(wallet.KeyUnfinished))
+		return errors.Join(err, tx.Delete(storage.KeyUnfinished))
 	})
 }

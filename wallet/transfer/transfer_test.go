@@ -13,10 +13,10 @@ import (
 
 	"filippo.io/age"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
+	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
 )
 
@@ -30,7 +30,7 @@ func file(t testing.TB) *bolt.Store {
 	return s
 }
 
-func database(t testing.TB, server *pgtest.Server) wallet.Store {
+func database(t testing.TB, server *pgtest.Server) storage.Store {
 	t.Helper()
 	s, err := postgres.Open(t.Context(), server.Database(t))
 	if err != nil {
@@ -41,15 +41,24 @@ func database(t testing.TB, server *pgtest.Server) wallet.Store {
 }
 
 // fill puts records of all shapes into a store: n in each of five accounts.
-func fill(t testing.TB, s wallet.Store, n int) {
+func fill(t testing.TB, s storage.Store, n int) {
 	t.Helper()
-	change(t, s, func(tx wallet.Tx) error {
-		if err := tx.Create(&wallet.Record{Key: wallet.Key{Kind: wallet.KindMeta, ID: "own"}, Data: []byte("own")}); err != nil {
+	change(t, s, func(tx storage.Tx) error {
+		if err := tx.Create(&storage.Record{Key: storage.Key{Kind: storage.KindMeta, ID: "own"}, Data: []byte("own")}); err != nil {
 			return err
 		}
-		for _, a := range []wallet.AccountID{"ada", "bob", "cai", "dee", "eve"} {
+		for _, role := range storage.Kinds {
+			a := storage.AccountID("")
+			if role.Personal {
+				a = "ada"
+			}
+			if err := tx.Create(&storage.Record{Key: storage.Key{Account: a, Kind: role.Kind, ID: "of each kind"}, Data: []byte(role.Kind)}); err != nil {
+				return err
+			}
+		}
+		for _, a := range []storage.AccountID{"ada", "bob", "cai", "dee", "eve"} {
 			for i := range n {
-				r := &wallet.Record{Key: wallet.Key{Account: a, Kind: wallet.Kind(fmt.Sprint("k", i%3)), ID: fmt.Sprintf("%04d", i)},
+				r := &storage.Record{Key: storage.Key{Account: a, Kind: storage.Kind(fmt.Sprint("k", i%3)), ID: fmt.Sprintf("%04d", i)},
 					Data: bytes.Repeat([]byte{byte(i)}, i*37%5000)}
 				if i%2 == 0 {
 					r.Lookups = []string{fmt.Sprint(a, i), fmt.Sprint("z", a, i), fmt.Sprint("b", a, i)}
@@ -70,7 +79,7 @@ func fill(t testing.TB, s wallet.Store, n int) {
 	})
 }
 
-func change(t testing.TB, s wallet.Store, fn func(tx wallet.Tx) error) {
+func change(t testing.TB, s storage.Store, fn func(tx storage.Tx) error) {
 	t.Helper()
 	if err := s.Update(t.Context(), fn); err != nil {
 		t.Fatal(err)
@@ -78,9 +87,9 @@ func change(t testing.TB, s wallet.Store, fn func(tx wallet.Tx) error) {
 }
 
 // from gives a sink what a store holds.
-func from(ctx context.Context, s wallet.Store) func(transfer.Sink) (transfer.Total, error) {
+func from(ctx context.Context, s storage.Store) func(transfer.Sink) (transfer.Total, error) {
 	return func(to transfer.Sink) (total transfer.Total, err error) {
-		err = s.View(ctx, func(tx wallet.Tx) (err error) {
+		err = s.View(ctx, func(tx storage.Tx) (err error) {
 			total, err = transfer.Each(tx, to)
 			return err
 		})
@@ -88,7 +97,7 @@ func from(ctx context.Context, s wallet.Store) func(transfer.Sink) (transfer.Tot
 	}
 }
 
-func load(t testing.TB, to wallet.Store, fill func(transfer.Sink) (transfer.Total, error)) (*transfer.Loader, error) {
+func load(t testing.TB, to storage.Store, fill func(transfer.Sink) (transfer.Total, error)) (*transfer.Loader, error) {
 	t.Helper()
 	l, err := transfer.Load(t.Context(), to, "a test")
 	if err != nil {
@@ -101,7 +110,7 @@ func load(t testing.TB, to wallet.Store, fill func(transfer.Sink) (transfer.Tota
 	return l, err
 }
 
-func same(t testing.TB, a, b wallet.Store) {
+func same(t testing.TB, a, b storage.Store) {
 	t.Helper()
 	list, total, err := transfer.Compare(t.Context(), a, b, 10, func(transfer.Total) {})
 	if err != nil || len(list) > 0 || total.Records == 0 {
@@ -110,11 +119,11 @@ func same(t testing.TB, a, b wallet.Store) {
 }
 
 // stores are one of each kind; that on PostgreSQL is nil where there is none.
-func stores(t *testing.T) map[string]func(testing.TB) wallet.Store {
+func stores(t *testing.T) map[string]func(testing.TB) storage.Store {
 	server := pgtest.Start(t)
-	return map[string]func(testing.TB) wallet.Store{
-		"bolt":     func(t testing.TB) wallet.Store { return file(t) },
-		"postgres": func(t testing.TB) wallet.Store { return database(t, server) },
+	return map[string]func(testing.TB) storage.Store{
+		"bolt":     func(t testing.TB) storage.Store { return file(t) },
+		"postgres": func(t testing.TB) storage.Store { return database(t, server) },
 	}
 }
 
@@ -155,15 +164,15 @@ func TestBetweenStores(t *testing.T) {
 }
 
 // rearrange changes what an earlier attempt has copied already.
-func rearrange(tx wallet.Tx) error {
-	moved, err := tx.Get(wallet.Key{Account: "bob", Kind: "k0", ID: "0000"})
+func rearrange(tx storage.Tx) error {
+	moved, err := tx.Get(storage.Key{Account: "bob", Kind: "k0", ID: "0000"})
 	if err != nil {
 		return err
 	}
 	_, err = tx.DeleteAccount("ada")
-	fresh := &wallet.Record{Key: wallet.Key{Account: "aaa", Kind: "k0", ID: "1"}, Lookups: moved.Lookups, Data: []byte("new")}
-	err = errors.Join(err, tx.Delete(moved.Key), tx.Create(fresh), tx.Delete(wallet.Key{Account: "bob", Kind: "k1", ID: "0001"}))
-	other, get := tx.Get(wallet.Key{Account: "bob", Kind: "k2", ID: "0002"})
+	fresh := &storage.Record{Key: storage.Key{Account: "aaa", Kind: "k0", ID: "1"}, Lookups: moved.Lookups, Data: []byte("new")}
+	err = errors.Join(err, tx.Delete(moved.Key), tx.Create(fresh), tx.Delete(storage.Key{Account: "bob", Kind: "k1", ID: "0001"}))
+	other, get := tx.Get(storage.Key{Account: "bob", Kind: "k2", ID: "0002"})
 	if get != nil {
 		return get
 	}
@@ -190,13 +199,13 @@ func TestCompareFindsWhatDiffers(t *testing.T) {
 	fill(t, a, 10)
 	fill(t, b, 10)
 	same(t, a, b)
-	change(t, b, func(tx wallet.Tx) error {
+	change(t, b, func(tx storage.Tx) error {
 		_, err := tx.DeleteAccount("cai")
-		r, get := tx.Get(wallet.Key{Account: "eve", Kind: "k0", ID: "0003"})
+		r, get := tx.Get(storage.Key{Account: "eve", Kind: "k0", ID: "0003"})
 		if get != nil {
 			return get
 		}
-		return errors.Join(err, tx.Update(r), tx.Create(&wallet.Record{Key: wallet.Key{Account: "zoe", Kind: "k", ID: "1"}}))
+		return errors.Join(err, tx.Update(r), tx.Create(&storage.Record{Key: storage.Key{Account: "zoe", Kind: "k", ID: "1"}}))
 	})
 	list, _, err := transfer.Compare(t.Context(), a, b, 10, func(transfer.Total) {})
 	if got := fmt.Sprint(list); err != nil || got != "[account cai: 10 records here, 0 there account eve: 10 records, of which some differ account zoe: 0 records here, 1 there]" {
@@ -205,7 +214,7 @@ func TestCompareFindsWhatDiffers(t *testing.T) {
 }
 
 // backup makes one of a store for a new identity.
-func backup(t testing.TB, s wallet.Store) (path string, secrets transfer.Secrets) {
+func backup(t testing.TB, s storage.Store) (path string, secrets transfer.Secrets) {
 	t.Helper()
 	id, err := age.GenerateX25519Identity()
 	if err != nil {
@@ -224,7 +233,7 @@ func backup(t testing.TB, s wallet.Store) (path string, secrets transfer.Secrets
 	return path, secrets
 }
 
-func restore(t testing.TB, b []byte, s transfer.Secrets, to wallet.Store) error {
+func restore(t testing.TB, b []byte, s transfer.Secrets, to storage.Store) error {
 	t.Helper()
 	in, err := transfer.Decrypt(bytes.NewReader(b), s)
 	if err != nil {

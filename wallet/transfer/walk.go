@@ -5,13 +5,13 @@ import (
 	"encoding/binary"
 	"hash"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // A Sum says what the records of an account come to. The empty account is the
 // installation itself.
 type Sum struct {
-	Account wallet.AccountID
+	Account storage.AccountID
 	Records int
 	Digest  [sha256.Size]byte
 }
@@ -25,24 +25,24 @@ type Total struct {
 // A Sink takes records in the order of the package: Begin, the records and End
 // for each account. It may keep a record.
 type Sink interface {
-	Begin(a wallet.AccountID) error
-	Record(r *wallet.Record) error
+	Begin(a storage.AccountID) error
+	Record(r *storage.Record) error
 	End(s Sum) error
 }
 
 // Each gives a sink all records that tx sees.
-func Each(tx wallet.Tx, to Sink) (Total, error) {
+func Each(tx storage.Tx, to Sink) (Total, error) {
 	var total Total
 	if err := each(tx, "", to, &total); err != nil {
 		return total, err
 	}
-	err := Accounts(tx, func(a wallet.AccountID) error { return each(tx, a, to, &total) })
+	err := Accounts(tx, func(a storage.AccountID) error { return each(tx, a, to, &total) })
 	return total, err
 }
 
 // Accounts calls fn with every account that tx sees, in order.
-func Accounts(tx wallet.Tx, fn func(wallet.AccountID) error) error {
-	for after := wallet.AccountID(""); ; {
+func Accounts(tx storage.Tx, fn func(storage.AccountID) error) error {
+	for after := storage.AccountID(""); ; {
 		page, err := tx.Accounts(after, 500)
 		if err != nil || len(page) == 0 {
 			return err
@@ -56,13 +56,13 @@ func Accounts(tx wallet.Tx, fn func(wallet.AccountID) error) error {
 	}
 }
 
-func each(tx wallet.Tx, a wallet.AccountID, to Sink, total *Total) error {
+func each(tx storage.Tx, a storage.AccountID, to Sink, total *Total) error {
 	if err := to.Begin(a); err != nil {
 		return err
 	}
 	d := newDigester(a)
-	err := tx.Walk(a, func(r *wallet.Record) error {
-		if r.Key == wallet.KeyUnfinished {
+	err := tx.Walk(a, func(r *storage.Record) error {
+		if r.Key == storage.KeyUnfinished {
 			return nil
 		}
 		d.add(r)
@@ -77,7 +77,7 @@ func each(tx wallet.Tx, a wallet.AccountID, to Sink, total *Total) error {
 }
 
 // SumOf returns what the account's records come to.
-func SumOf(tx wallet.Tx, a wallet.AccountID) (Sum, error) {
+func SumOf(tx storage.Tx, a storage.AccountID) (Sum, error) {
 	var out keep
 	err := each(tx, a, &out, new(Total))
 	return out.sum, err
@@ -86,23 +86,23 @@ func SumOf(tx wallet.Tx, a wallet.AccountID) (Sum, error) {
 // keep is a sink that keeps the latest sum and nothing else.
 type keep struct{ sum Sum }
 
-func (*keep) Begin(wallet.AccountID) error { return nil }
-func (*keep) Record(*wallet.Record) error  { return nil }
-func (k *keep) End(s Sum) error            { k.sum = s; return nil }
+func (*keep) Begin(storage.AccountID) error { return nil }
+func (*keep) Record(*storage.Record) error  { return nil }
+func (k *keep) End(s Sum) error             { k.sum = s; return nil }
 
 // A digester makes the Sum of an account.
 type digester struct {
-	account wallet.AccountID
+	account storage.AccountID
 	records int
 	bytes   int64
 	hash    hash.Hash
 	buffer  []byte
 }
 
-func newDigester(a wallet.AccountID) *digester { return &digester{account: a, hash: sha256.New()} }
+func newDigester(a storage.AccountID) *digester { return &digester{account: a, hash: sha256.New()} }
 
 // add counts a record, and returns its encoding until the next call.
-func (d *digester) add(r *wallet.Record) []byte {
+func (d *digester) add(r *storage.Record) []byte {
 	d.buffer = appendRecord(d.buffer[:0], r)
 	d.records, d.bytes = d.records+1, d.bytes+int64(len(d.buffer))
 	d.hash.Write(binary.BigEndian.AppendUint64(nil, uint64(len(d.buffer))))
@@ -126,7 +126,7 @@ type told struct {
 	total Total
 }
 
-func (t *told) Record(r *wallet.Record) error {
+func (t *told) Record(r *storage.Record) error {
 	t.total.Records++
 	t.total.Bytes += int64(len(r.Data))
 	if t.total.Records%1000 == 0 {
@@ -143,8 +143,8 @@ func (t *told) End(s Sum) error {
 
 // KeyOf returns a digest that tells the data sealed with one master key, at one
 // installation, from all others; ErrNotFound when a store has none.
-func KeyOf(tx wallet.Tx) ([sha256.Size]byte, error) {
-	r, err := tx.Get(wallet.KeySentinel)
+func KeyOf(tx storage.Tx) ([sha256.Size]byte, error) {
+	r, err := tx.Get(storage.KeySentinel)
 	if err != nil {
 		return [sha256.Size]byte{}, err
 	}

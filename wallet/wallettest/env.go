@@ -15,6 +15,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
+	"backpack/wallet/storage"
 )
 
 // PublicURL is where the wallets of tests are reached unless Options say so.
@@ -30,9 +31,9 @@ type Options struct {
 	Rand      io.Reader     // default: crypto/rand
 	// Registries are asked who an issuer is; default: none.
 	Registries *registry.Set
-	Web        *Web         // default: one of its own
-	Master     []byte       // the master key; default: a new one
-	Store      wallet.Store // default: a bbolt file of its own, in Env.Store
+	Web        *Web          // default: one of its own
+	Master     []byte        // the master key; default: a new one
+	Store      storage.Store // default: a bbolt file of its own, in Env.Store
 }
 
 // An Env is a Wallet and all that it works with.
@@ -171,7 +172,7 @@ func (e *Env) samples(t testing.TB) []wallet.Input {
 
 // A Learner is somebody with an account, signed in.
 type Learner struct {
-	ID      wallet.AccountID
+	ID      storage.AccountID
 	Session *wallet.Session
 	Token   string
 	Key     string // the backpack key
@@ -188,7 +189,7 @@ func (e *Env) Learner(t testing.TB, name string) *Learner {
 }
 
 // Prove adds an address to an account and proves it with the mailed code.
-func (e *Env) Prove(t testing.TB, a wallet.AccountID, address string) *wallet.Email {
+func (e *Env) Prove(t testing.TB, a storage.AccountID, address string) *wallet.Email {
 	t.Helper()
 	email, err := e.AddEmail(t.Context(), a, address)
 	if err != nil {

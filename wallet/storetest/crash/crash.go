@@ -20,31 +20,33 @@ import (
 	"strings"
 	"sync"
 
-	"backpack/wallet"
+	"backpack/wallet/storage"
 )
 
 // Keep is how many of its latest writes each writer leaves in the store.
 const Keep = 12
 
 const (
-	kindNote  wallet.Kind = "note"
-	kindLeft  wallet.Kind = "left"
-	kindRight wallet.Kind = "right"
+	kindNote  storage.Kind = "note"
+	kindLeft  storage.Kind = "left"
+	kindRight storage.Kind = "right"
 )
 
-func account(writer int) wallet.AccountID { return wallet.AccountID(fmt.Sprintf("writer%03d", writer)) }
-
-func note(writer int) wallet.Key {
-	return wallet.Key{Account: account(writer), Kind: kindNote, ID: "n"}
+func account(writer int) storage.AccountID {
+	return storage.AccountID(fmt.Sprintf("writer%03d", writer))
 }
 
-func left(writer, n int) wallet.Key {
-	return wallet.Key{Account: account(writer), Kind: kindLeft, ID: fmt.Sprintf("%08d", n)}
+func note(writer int) storage.Key {
+	return storage.Key{Account: account(writer), Kind: kindNote, ID: "n"}
+}
+
+func left(writer, n int) storage.Key {
+	return storage.Key{Account: account(writer), Kind: kindLeft, ID: fmt.Sprintf("%08d", n)}
 }
 
 // right is far from left: the id scatters.
-func right(writer, n int) wallet.Key {
-	return wallet.Key{Kind: kindRight, ID: fmt.Sprintf("%x/%03d/%08d", content(writer, n)[:4], writer, n)}
+func right(writer, n int) storage.Key {
+	return storage.Key{Kind: kindRight, ID: fmt.Sprintf("%x/%03d/%08d", content(writer, n)[:4], writer, n)}
 }
 
 // content is of a length between 32 and 1,056 bytes.
@@ -64,7 +66,7 @@ type Load struct {
 }
 
 // Run writes until all is written, the context ends, or a write fails.
-func (l Load) Run(ctx context.Context, s wallet.Store) error {
+func (l Load) Run(ctx context.Context, s storage.Store) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var wg sync.WaitGroup
@@ -79,23 +81,23 @@ func (l Load) Run(ctx context.Context, s wallet.Store) error {
 	return context.Cause(ctx)
 }
 
-func (l Load) write(ctx context.Context, s wallet.Store, writer int) error {
+func (l Load) write(ctx context.Context, s storage.Store, writer int) error {
 	n, err := Noted(ctx, s, writer)
 	if err != nil {
 		return err
 	}
 	for end := n + l.Writes; l.Writes == 0 || n < end; {
-		err := s.Update(ctx, func(tx wallet.Tx) error { return writeOne(tx, writer, n+1) })
+		err := s.Update(ctx, func(tx storage.Tx) error { return writeOne(tx, writer, n+1) })
 		switch {
 		case err == nil:
 			n++
 			_, err = fmt.Fprintf(l.Acks, "%d %d\n", writer, n)
-		case errors.Is(err, wallet.ErrFull) && l.Full != nil && l.Full(writer, n+1):
+		case errors.Is(err, storage.ErrFull) && l.Full != nil && l.Full(writer, n+1):
 			err = nil
-		case errors.Is(err, wallet.ErrExists): // a server went on with the last write of who was killed
+		case errors.Is(err, storage.ErrExists): // a server went on with the last write of who was killed
 			var now int
 			if now, err = Noted(ctx, s, writer); err == nil && now <= n {
-				err = wallet.ErrExists
+				err = storage.ErrExists
 			}
 			n = now
 		}
@@ -106,9 +108,9 @@ func (l Load) write(ctx context.Context, s wallet.Store, writer int) error {
 	return nil
 }
 
-func writeOne(tx wallet.Tx, writer, n int) error {
-	for _, k := range []wallet.Key{left(writer, n), right(writer, n)} {
-		r := &wallet.Record{Key: k, Data: content(writer, n)}
+func writeOne(tx storage.Tx, writer, n int) error {
+	for _, k := range []storage.Key{left(writer, n), right(writer, n)} {
+		r := &storage.Record{Key: k, Data: content(writer, n)}
 		if k.Kind == kindRight {
 			r.Lookups = []string{fmt.Sprintf("%d/%d", writer, n)}
 		}
@@ -122,8 +124,8 @@ func writeOne(tx wallet.Tx, writer, n int) error {
 		}
 	}
 	r, err := tx.Get(note(writer))
-	if errors.Is(err, wallet.ErrNotFound) {
-		return tx.Create(&wallet.Record{Key: note(writer), Data: []byte(strconv.Itoa(n))})
+	if errors.Is(err, storage.ErrNotFound) {
+		return tx.Create(&storage.Record{Key: note(writer), Data: []byte(strconv.Itoa(n))})
 	}
 	if err != nil {
 		return err
@@ -133,17 +135,17 @@ func writeOne(tx wallet.Tx, writer, n int) error {
 }
 
 // Noted returns the number of a writer's latest write that the store holds.
-func Noted(ctx context.Context, s wallet.Store, writer int) (n int, err error) {
-	err = s.View(ctx, func(tx wallet.Tx) error {
+func Noted(ctx context.Context, s storage.Store, writer int) (n int, err error) {
+	err = s.View(ctx, func(tx storage.Tx) error {
 		n, err = noted(tx, writer)
 		return err
 	})
 	return n, err
 }
 
-func noted(tx wallet.Tx, writer int) (int, error) {
+func noted(tx storage.Tx, writer int) (int, error) {
 	r, err := tx.Get(note(writer))
-	if errors.Is(err, wallet.ErrNotFound) {
+	if errors.Is(err, storage.ErrNotFound) {
 		return 0, nil
 	}
 	if err != nil {
@@ -154,8 +156,8 @@ func noted(tx wallet.Tx, writer int) (int, error) {
 
 // Verify returns what is wrong with a store on which the writers ran, and of
 // whose writes those up to acked were acknowledged.
-func Verify(ctx context.Context, s wallet.Store, writers int, acked map[int]int) error {
-	return s.View(ctx, func(tx wallet.Tx) error {
+func Verify(ctx context.Context, s storage.Store, writers int, acked map[int]int) error {
+	return s.View(ctx, func(tx storage.Tx) error {
 		rights := 0
 		for writer := range writers {
 			n, err := noted(tx, writer)
@@ -179,7 +181,7 @@ func Verify(ctx context.Context, s wallet.Store, writers int, acked map[int]int)
 }
 
 // whole checks that exactly the latest records of a writer are there.
-func whole(tx wallet.Tx, writer, last int) error {
+func whole(tx storage.Tx, writer, last int) error {
 	count, _, err := tx.Count(account(writer), kindLeft)
 	if err != nil {
 		return err

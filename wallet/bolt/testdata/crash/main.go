@@ -14,8 +14,8 @@ import (
 	"os"
 	"strconv"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/storage"
 	"backpack/wallet/storetest/crash"
 )
 
@@ -71,7 +71,7 @@ func write(args []string) error {
 		return true
 	}
 	err = crash.Load{Writers: writers, Writes: writes, Acks: os.Stdout, Full: full}.Run(ctx, s)
-	if errors.Is(err, wallet.ErrUnsure) {
+	if errors.Is(err, storage.ErrUnsure) {
 		select {
 		case <-s.Broken():
 		default:

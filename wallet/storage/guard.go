@@ -1,4 +1,4 @@
-package wallet
+package storage
 
 import (
 	"context"
@@ -10,26 +10,28 @@ var (
 	errEnded    = errors.New("the transaction has ended")
 )
 
-// A Guard says what a transaction still lets its user do. Stores embed one in
-// each Tx, so that they refuse the same.
+// A Guard checks what a transaction allows at the moment. Every Tx embeds one,
+// so all stores refuse the same calls.
 type Guard struct {
-	ctx             context.Context // lives as long as the call it belongs to
+	ctx             context.Context // of the call that runs the transaction
 	writable, ended bool
 }
 
-// NewGuard returns the Guard of a transaction that begins.
+// NewGuard returns the Guard of a transaction that begins. writable is true
+// within Update.
 func NewGuard(ctx context.Context, writable bool) Guard { return Guard{ctx: ctx, writable: writable} }
 
-// Context returns that of the call the transaction belongs to.
+// Context returns the context of the call that runs the transaction.
 func (g *Guard) Context() context.Context { return g.ctx }
 
-// Writable reports whether it is a transaction of Update.
+// Writable reports whether the transaction belongs to Update.
 func (g *Guard) Writable() bool { return g.writable }
 
-// End ends the transaction for its user.
+// End ends the transaction: every later use is an error.
 func (g *Guard) End() { g.ended = true }
 
-// Readable returns why nothing can be read any more.
+// Readable returns an error if the transaction has ended or its context is
+// cancelled.
 func (g *Guard) Readable() error {
 	if g.ended {
 		return errEnded
@@ -37,7 +39,7 @@ func (g *Guard) Readable() error {
 	return g.ctx.Err()
 }
 
-// Changeable returns why nothing can be changed, or not any more.
+// Changeable returns an error unless records can be changed.
 func (g *Guard) Changeable() error {
 	if !g.writable {
 		return errReadOnly
@@ -45,7 +47,7 @@ func (g *Guard) Changeable() error {
 	return g.Readable()
 }
 
-// Acceptable returns why r cannot be written.
+// Acceptable returns an error unless r can be written.
 func (g *Guard) Acceptable(r *Record) error {
 	if err := g.Changeable(); err != nil {
 		return err
@@ -53,18 +55,18 @@ func (g *Guard) Acceptable(r *Record) error {
 	return r.Check()
 }
 
-// Restorable returns why r cannot be written with the version that it has.
+// Restorable returns an error unless r has a version, as Tx.Restore demands.
 func (g *Guard) Restorable(r *Record) error {
 	if r == nil || r.Version < 1 {
-		return errors.New("restore: a record without a version")
+		return errors.New("restore: the record has no version")
 	}
 	return nil
 }
 
-// Deletable returns why an account's records cannot be deleted.
+// Deletable returns an error unless the records of a can be deleted.
 func (g *Guard) Deletable(a AccountID) error {
 	if a == "" {
-		return errors.New("which account is not said")
+		return errors.New("no account is named")
 	}
 	return g.Changeable()
 }
