@@ -88,12 +88,12 @@ func identifiers(v *Value) []Identifier {
 // subject reads the credential's subject. If there are several, which only
 // credentials other than badges may have, only picks one.
 func (r *reader) subject(v *Value) Subject {
-	if v = v.only(); v == nil {
+	if v = v.single(); v == nil {
 		return Subject{}
 	}
 	s := Subject{
 		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Identifiers: identities(v.Get("identifier")),
-		ActivityStart: ofMoments(v.Get("activityStartDate"), sooner), ActivityEnd: ofMoments(v.Get("activityEndDate"), later),
+		ActivityStart: ofMoments(v.Get("activityStartDate"), earlierEnd), ActivityEnd: ofMoments(v.Get("activityEndDate"), laterStart),
 		CreditsEarned: v.One("creditsEarned").Word(), Image: image(v.One("image")), LicenseNumber: v.One("licenseNumber").Str(),
 		Narrative: text(v.Get("narrative")), Role: text(v.Get("role")), Term: text(v.Get("term")),
 		Source: r.optional(v.One("source")), Results: results(v.Get("result")), Value: v,
@@ -106,7 +106,7 @@ func (r *reader) subject(v *Value) Subject {
 			}
 		}
 		s.Associations = associations(v.Get("association"))
-	} else if a := list.only(); a.Is(Object) {
+	} else if a := list.single(); a.Is(Object) {
 		s.Achievement = r.achievement(a)
 	}
 	return s

@@ -15,7 +15,7 @@ func (d *Document) checkContexts(list []string) {
 	for _, again := range list[1:] {
 		switch {
 		case again == list[0]:
-			d.forgive(ReasonMixedModels, "@context names the data model twice")
+			d.strictRemark(ReasonMixedModels, "@context names the data model twice")
 		case again == ContextV1 || again == ContextV2:
 			d.problem(ReasonMixedModels, "@context names two data models")
 		}
@@ -97,9 +97,9 @@ func (d *Document) checkNulls(v *Value) {
 		switch m := &v.Items()[i]; {
 		case m.Name() == "@context":
 		case m.Is(Null):
-			d.forgive(ReasonNothing, "%.40s is null", m.Name())
+			d.strictRemark(ReasonNothing, "%.40s is null", m.Name())
 		case m.Is(Array) && m.Count() < len(m.Items()):
-			d.forgive(ReasonNothing, "%.40s contains null", m.Name())
+			d.strictRemark(ReasonNothing, "%.40s contains null", m.Name())
 		case m.Is(Array) && len(m.Items()) == 0 && m.Name() != "verifiableCredential": // a presentation may be empty
 			d.remark(ReasonNothing, "%.40s is an empty list", m.Name())
 		}
@@ -116,7 +116,7 @@ func (d *Document) checkIssuer(c *Credential) {
 	case !absoluteID(c.Issuer.ID):
 		d.problem(ReasonWrongType, "issuer is not an absolute URL")
 	case c.Model == Model11 && c.Badge() && c.Issuer.Value == nil: // specs A3.1
-		d.forgive(ReasonWrongType, "issuer must be a Profile object in data model 1.1")
+		d.strictRemark(ReasonWrongType, "issuer must be a Profile object in data model 1.1")
 	}
 }
 
@@ -176,8 +176,8 @@ func (d *Document) checkDate(name string, v *Value, ends bool) {
 	case m.Day && ends:
 		d.problem(ReasonDayOnly, "%s has no time of day: %.40q", name, m.Text)
 	case m.Day:
-		d.forgive(ReasonDayOnly, "%s has no time of day: %.40q", name, m.Text)
+		d.strictRemark(ReasonDayOnly, "%s has no time of day: %.40q", name, m.Text)
 	default:
-		d.forgive(ReasonDateFormat, "%s is not in xsd:dateTime format: %.40s", name, v.Raw())
+		d.strictRemark(ReasonDateFormat, "%s is not in xsd:dateTime format: %.40s", name, v.Raw())
 	}
 }

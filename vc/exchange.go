@@ -9,9 +9,9 @@ import "slices"
 // exchangeable lists the members of a badge that only describe its achievement.
 var exchangeable = []string{"@context", "id", "type", "name", "description", "image", "credentialSubject"}
 
-// mixed reports whether d, an unsigned credential in a CLR, could have taken its
+// mayExchange reports whether d, an unsigned credential in a CLR, could have taken its
 // achievement from another, different one in all.
-func mixed(d *Document, all []*Document) bool {
+func mayExchange(d *Document, all []*Document) bool {
 	own := d.Credential
 	if own == nil || own.Subject.ID == "" {
 		return false

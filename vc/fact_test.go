@@ -58,7 +58,7 @@ func TestFacts(t *testing.T) {
 		"not yet valid":               {good().set(CheckValidFrom, Failed, ReasonNotYetValid), FactCurrent, Failed, ReasonNotYetValid, ""},
 		"renewed":                     {good().set(CheckRefresh, Passed, ReasonRefreshed), FactCurrent, Passed, ReasonRefreshed, ""},
 		"refresh service unreachable": {good().set(CheckRefresh, Unknown, ReasonUnreachable), FactCurrent, Unknown, ReasonUnreachable, ""},
-		"theirs":                      {good().set(CheckRecipient, Passed, ReasonMatched), FactAwarded, Passed, ReasonMatched, ""},
+		"matching":                    {good().set(CheckRecipient, Passed, ReasonMatched), FactAwarded, Passed, ReasonMatched, ""},
 		"another recipient":           {good().set(CheckRecipient, Failed, ReasonNoMatch), FactAwarded, Failed, ReasonNoMatch, ""},
 		"holder not proved":           {good().set(CheckHolder, Failed, ReasonBadSignature), FactAwarded, Failed, ReasonHolderNotShown, ""},
 		"holder proved":               {good().set(CheckHolder, Passed, ""), FactAwarded, Passed, "", ""},

@@ -165,29 +165,29 @@ func (v *Value) One(name string) *Value {
 	if !m.Is(Array) {
 		return m
 	}
-	return m.only()
+	return m.single()
 }
 
-// only is One for the value itself.
-func (v *Value) only() *Value {
+// single is One for the value itself.
+func (v *Value) single() *Value {
 	alone := v.Count() == 1
 	var first *Value
 	for x := range v.Each() {
 		if alone {
 			return x
 		}
-		switch mark := x.mark(); {
-		case mark == "" || x.Is(Array):
+		switch text := x.sortText(); {
+		case text == "" || x.Is(Array):
 			return nil
-		case first == nil || mark < first.mark():
+		case first == nil || text < first.sortText():
 			first = x
 		}
 	}
 	return first
 }
 
-// mark returns the text by which One sorts.
-func (v *Value) mark() string {
+// sortText returns the text by which One sorts.
+func (v *Value) sortText() string {
 	if v.Is(Object) {
 		return v.Get("id").Str()
 	}

@@ -101,14 +101,14 @@ func (d *Document) jose() *JOSE {
 
 // checkHeader notes a private key in the header (specs A5.6).
 func (d *Document) checkHeader(j *JOSE) {
-	if m := j.leaks(); m != "" {
+	if m := j.privateMember(); m != "" {
 		d.problem(ReasonPrivateKey, "the header's jwk contains the private member %q", m)
 	}
 }
 
-// leaks returns the name of a private member of the header's key, which lets any
+// privateMember returns the name of a private member of the header's key, which lets any
 // reader sign; "" if there is none.
-func (j *JOSE) leaks() string {
+func (j *JOSE) privateMember() string {
 	for _, m := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
 		if j.JWK.Get(m) != nil {
 			return m

@@ -43,7 +43,7 @@ func (d *Document) checkTyped(name string, v *Value, ident bool) {
 // checkID notes an id that is not a single absolute URL.
 func (d *Document) checkID(name string, v *Value) {
 	if v.Get("id").Is(Null) {
-		d.forgive(ReasonNothing, "the id of %s is null", name)
+		d.strictRemark(ReasonNothing, "the id of %s is null", name)
 	} else if id := v.Stated("id"); id != nil && !absoluteID(id.Str()) {
 		d.problem(ReasonWrongType, "the id of %s is not an absolute URL", name)
 	}

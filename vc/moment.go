@@ -128,9 +128,9 @@ func ReadMoment(v *Value) (m Moment, exact bool) {
 	return m, false
 }
 
-// sooner returns the moment that ends first. An unreadable moment counts as the
+// earlierEnd returns the moment that ends first. An unreadable moment counts as the
 // earliest, since it may be.
-func sooner(a, b Moment) Moment {
+func earlierEnd(a, b Moment) Moment {
 	switch {
 	case a.IsZero():
 		return b
@@ -142,9 +142,9 @@ func sooner(a, b Moment) Moment {
 	return a
 }
 
-// later returns the moment that begins last. An unreadable moment counts as the
+// laterStart returns the moment that begins last. An unreadable moment counts as the
 // latest.
-func later(a, b Moment) Moment {
+func laterStart(a, b Moment) Moment {
 	switch {
 	case a.IsZero():
 		return b

@@ -141,8 +141,8 @@ func (d *Document) remark(r Reason, format string, a ...any) {
 	note(&d.Remarks, Problem{Reason: r, Detail: fmt.Sprintf(format, a...)})
 }
 
-// forgive is remark for a departure that the standard forbids.
-func (d *Document) forgive(r Reason, format string, a ...any) {
+// strictRemark is remark for a departure that the standard forbids.
+func (d *Document) strictRemark(r Reason, format string, a ...any) {
 	note(&d.Remarks, Problem{Reason: r, Detail: fmt.Sprintf(format, a...), Strict: true})
 }
 

@@ -87,12 +87,12 @@ func (c *Credential) readClaims(j *JOSE) {
 func (c *Credential) readDates() {
 	v := c.Value
 	for _, name := range [...]string{"validFrom", "issuanceDate"} {
-		c.ValidFrom = later(c.ValidFrom, ofMoments(v.Get(name), later))
+		c.ValidFrom = laterStart(c.ValidFrom, ofMoments(v.Get(name), laterStart))
 	}
 	for _, name := range [...]string{"validUntil", "expirationDate"} {
-		c.ValidUntil = sooner(c.ValidUntil, ofMoments(v.Get(name), sooner))
+		c.ValidUntil = earlierEnd(c.ValidUntil, ofMoments(v.Get(name), earlierEnd))
 	}
-	c.AwardedDate = ofMoments(v.Get("awardedDate"), sooner)
+	c.AwardedDate = ofMoments(v.Get("awardedDate"), earlierEnd)
 }
 
 // ofMoments reads a member that should hold one moment; pick chooses among several.
@@ -146,7 +146,7 @@ func image(v *Value) *Image {
 	case v.Is(Object):
 		return &Image{ID: v.Get("id").Str(), Caption: text(v.Get("caption"))}
 	case v.Is(Array):
-		return image(v.only())
+		return image(v.single())
 	}
 	return nil
 }

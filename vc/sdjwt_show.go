@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 )
 
@@ -56,17 +55,4 @@ type KeyBinder interface {
 	// that. Errors wrap ErrUnsupported if there is nothing to bind, and
 	// ErrMalformed if the SD-JWT is bound to another key.
 	Bind(ctx context.Context, d *Document, b KeyBinding, s Signer) ([]byte, error)
-}
-
-// Pointers returns a function for Disclose that keeps what the JSON pointers
-// name, with all that stands in it.
-func Pointers(pointers []string) func(pointer string) bool {
-	return func(p string) bool {
-		for _, want := range pointers {
-			if want == "" || p == want || strings.HasPrefix(p, want+"/") {
-				return true
-			}
-		}
-		return false
-	}
 }

@@ -10,8 +10,8 @@ type Samples interface {
 	SampleAddress(address string) bool
 }
 
-// sampled records whether the proof is valid by a sample key.
-func (c *check) sampled(p proved) {
+// noteSample records whether the proof is valid by a sample key.
+func (c *check) noteSample(p proved) {
 	s := c.v.cfg.Samples
 	c.r.Sample = s != nil && p.outcome == Passed && p.key != nil && s.SampleKey(p.key.Public)
 }

@@ -247,7 +247,7 @@ func (c *check) format(ctx context.Context, p proved) error {
 		for _, x := range problems[1:] {
 			c.remark(Problem{Reason: x.Reason, Detail: x.Detail, Strict: true})
 		}
-	case p.reason.unread() && p.reason != ReasonAmbiguous && p.reason != ReasonDirection:
+	case p.reason.unclear() && p.reason != ReasonAmbiguous && p.reason != ReasonDirection:
 		c.add(CheckFormat, Unknown, p.reason, p.detail)
 	default:
 		c.add(CheckFormat, Passed, "", "")
@@ -392,7 +392,7 @@ func (c *check) validUntil() Moment {
 		if !ok {
 			return Moment{Text: p.JOSE.Exp.Raw()}
 		}
-		until = sooner(until, Moment{Text: exp.Format(time.RFC3339), Time: exp})
+		until = earlierEnd(until, Moment{Text: exp.Format(time.RFC3339), Time: exp})
 	}
 	return until
 }

@@ -104,14 +104,14 @@ func (c *check) newer(ctx context.Context, body []byte) (*Report, string) {
 	opt := c.opt
 	opt.NoRefresh = true
 	r, err := c.v.dispatch(ctx, d, opt)
-	if err != nil || !r.holds() {
+	if err != nil || !r.Confirmed() || r.Check(CheckFormat).Outcome == Unknown {
 		return nil, "the version from the refresh service is not valid"
 	}
 	switch r.Verdict(Policy{}) { // it must not replace a version that may be in force
 	case NotYetValid:
 		return nil, "the version from the refresh service is not valid yet"
 	case Undetermined, Invalid:
-		return nil, "the version from the refresh service could not be checked"
+		return nil, "the version from the refresh service is invalid or could not be checked"
 	case Irregular:
 		if c.r.firstOf(c.r.forming(), Failed) == nil {
 			return nil, "the version from the refresh service violates the standard"
@@ -130,12 +130,11 @@ func sameSubject(a, b *Subject) bool {
 	return a.ID != "" || !(&surrounding{subject: b}).differs(a) && (len(a.Identifiers) > 0) == (len(b.Identifiers) > 0)
 }
 
-// holds reports whether a credential is authentic and its issuer is confirmed.
-func (r *Report) holds() bool {
-	if r.firstOf(r.proving(), Failed) != nil || r.Check(CheckFormat).Outcome == Unknown || r.Check(CheckTerms).Outcome == Unknown {
-		return false
-	}
-	return r.Check(CheckProof).Outcome == Passed && r.Check(CheckIssuer).Outcome == Passed
+// Confirmed reports whether a credential is authentic and its key is confirmed as
+// the issuer's. Only then is the issuer responsible for what the credential refers
+// to, such as a picture.
+func (r *Report) Confirmed() bool {
+	return r.authentic().Outcome == Passed && r.Check(CheckIssuer).Outcome == Passed
 }
 
 // revocation evaluates all status entries; the worst result counts (specs E1.7).
@@ -229,7 +228,7 @@ func (c *check) endorsements(ctx context.Context) error {
 	case len(docs) == 0:
 		c.add(CheckEndorsement, Skipped, ReasonNotStated, "")
 		return nil
-	case c.opt.Bare || c.opt.endorsement || !c.holding():
+	case c.opt.Bare || c.opt.endorsement || !c.trustedOrVouched():
 		c.add(CheckEndorsement, Skipped, ReasonNotRun, "")
 		return nil
 	}
@@ -245,7 +244,7 @@ func (c *check) endorsements(ctx context.Context) error {
 			verdict = Valid
 		}
 		if out.Detail == "" && verdict != Valid {
-			out.Detail = r.doubt()
+			out.Detail = r.firstProblem()
 		}
 		switch {
 		case verdict == Valid || verdict == AsShown:
@@ -261,15 +260,15 @@ func (c *check) endorsements(ctx context.Context) error {
 	return nil
 }
 
-// holding reports whether the document's proof is valid as far as known, or another
+// trustedOrVouched reports whether the document's proof is valid as far as known, or another
 // document vouches for it. Only then are its endorsements checked.
-func (c *check) holding() bool {
+func (c *check) trustedOrVouched() bool {
 	p := c.r.Check(CheckProof)
 	return c.trusted() || p.Outcome == Skipped && p.Reason == ReasonVouched
 }
 
-// doubt describes the first check that failed or is unknown; "" if there is none.
-func (r *Report) doubt() string {
+// firstProblem describes the first check that failed or is unknown; "" if there is none.
+func (r *Report) firstProblem() string {
 	for _, c := range r.Checks {
 		if c.Outcome == Failed || c.Outcome == Unknown {
 			return fmt.Sprintf("%s: %s %s %s", c.ID, c.Outcome, c.Reason, c.Detail)

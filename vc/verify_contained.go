@@ -8,11 +8,11 @@ import (
 
 // A surrounding is the CLR that contains a credential.
 type surrounding struct {
-	issuer  string
-	subject *Subject
-	outcome Outcome // whether the CLR's proof is valid and its issuer's
-	doubted idSet   // ids in signed credentials of the CLR whose proof is not valid
-	mixed   bool    // the credential may have exchanged its achievement with another
+	issuer      string
+	subject     *Subject
+	outcome     Outcome // whether the CLR's proof is valid and its issuer's
+	doubted     idSet   // ids in signed credentials of the CLR whose proof is not valid
+	mayExchange bool    // the credential may have exchanged its achievement with another
 }
 
 // An idSet is a set of ids.
@@ -21,8 +21,8 @@ type idSet map[string]bool
 // add adds all ids in v.
 func (s idSet) add(v *Value) { eachID(v, func(id string) bool { s[id] = true; return false }) }
 
-// touches reports whether v contains one of the ids.
-func (s idSet) touches(v *Value) bool {
+// containsAny reports whether v contains one of the ids.
+func (s idSet) containsAny(v *Value) bool {
 	return len(s) > 0 && eachID(v, func(id string) bool { return s[id] })
 }
 
@@ -49,10 +49,10 @@ func eachID(v *Value, yield func(id string) bool) bool {
 func (c *check) vouched(s *surrounding) proved {
 	switch s.outcome {
 	case Passed:
-		if s.doubted.touches(c.d.Claims) {
+		if s.doubted.containsAny(c.d.Claims) {
 			return proved{outcome: Unknown, reason: ReasonSibling, detail: "a signed credential beside it shares an id with it and is not valid"}
 		}
-		if s.mixed {
+		if s.mayExchange {
 			return proved{outcome: Unknown, reason: ReasonAmbiguous, detail: "the CLR does not fix which achievement belongs to which badge"}
 		}
 		if c.d.Credential.Issuer.ID == s.issuer {
@@ -121,14 +121,14 @@ func (c *check) children(ctx context.Context, docs []*Document, opt Options, aro
 				continue
 			}
 			if around != nil {
-				around.mixed = !sealed && !c.coversAll() && mixed(d, docs)
+				around.mayExchange = !sealed && !c.coversAll() && mayExchange(d, docs)
 			}
 			r, err := c.child(ctx, d, opt, around)
 			if err != nil {
 				return err
 			}
 			reports[i] = r
-			doubted.doubt(d, r)
+			doubted.addInvalid(d, r)
 		}
 	}
 	i := slices.IndexFunc(c.r.Checks, func(x Check) bool { return x.ID == CheckProof })
@@ -136,9 +136,9 @@ func (c *check) children(ctx context.Context, docs []*Document, opt Options, aro
 	return nil
 }
 
-// doubt adds the ids of d if its proof is not valid, and those of invalid documents
+// addInvalid adds the ids of d if its proof is not valid, and those of invalid documents
 // in it. A token is only text to an RDF proof, so its ids do not matter.
-func (s idSet) doubt(d *Document, r *Report) {
+func (s idSet) addInvalid(d *Document, r *Report) {
 	if d.Form == Embedded && (r.Check(CheckProof).Outcome != Passed || r.Check(CheckIssuer).Outcome == Failed) {
 		s.add(d.Claims)
 	}
@@ -148,7 +148,7 @@ func (s idSet) doubt(d *Document, r *Report) {
 	subs := r.Check(CheckProof).Sub
 	for i, inner := range d.Credential.Contained {
 		if i < len(subs) {
-			s.doubt(inner, subs[i])
+			s.addInvalid(inner, subs[i])
 		}
 	}
 }

@@ -145,8 +145,8 @@ func (c *check) prepare(ctx context.Context, p *Proof, purpose Purpose, controll
 	switch {
 	case p.JOSE != nil && forbidden(p.JOSE.Alg):
 		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg), suite
-	case p.JOSE != nil && p.JOSE.leaks() != "":
-		return out.with(Failed, ReasonPrivateKey, p.JOSE.leaks()), suite
+	case p.JOSE != nil && p.JOSE.privateMember() != "":
+		return out.with(Failed, ReasonPrivateKey, p.JOSE.privateMember()), suite
 	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
 		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose)), suite
 	}
@@ -327,7 +327,7 @@ func (c *check) addTerms(p proved) {
 		c.add(CheckTerms, Skipped, ReasonEveryByte, "")
 	case p.outcome == Passed || p.reason == ReasonBadSignature:
 		c.add(CheckTerms, Passed, "", "")
-	case p.reason.unread():
+	case p.reason.unclear():
 		c.add(CheckTerms, Unknown, p.reason, p.detail)
 	default:
 		c.add(CheckTerms, Skipped, ReasonNotRun, "")
@@ -344,9 +344,9 @@ func (d *Document) textCovered() bool {
 	return true
 }
 
-// unread reports whether a proof is undecided because the document's statements are
+// unclear reports whether a proof is undecided because the document's statements are
 // unclear.
-func (r Reason) unread() bool {
+func (r Reason) unclear() bool {
 	switch r {
 	case ReasonUnknownContext, ReasonContextUnsafe, ReasonEarlyForm, ReasonAmbiguous, ReasonDirection:
 		return true
@@ -365,7 +365,7 @@ func (c *check) addProof(p proved) {
 	if p.proof == nil {
 		return
 	}
-	c.sampled(p)
+	c.noteSample(p)
 	if own := p.proof.Value.Get("@context"); own != nil && p.outcome == Passed && !coversText(p.proof) && !sameList(own, c.d.Claims.Get("@context")) {
 		c.warn(ReasonProofContext, "")
 	}

@@ -95,21 +95,21 @@ func schemaReason(err error) Reason {
 
 var errDigest = errors.New("its digest differs from the one in the credential")
 
-// A schemaShelf caches the schemas fetched by one verification.
-type schemaShelf struct {
+// A schemaCache caches the schemas fetched by one verification.
+type schemaCache struct {
 	mu    sync.Mutex
 	bytes int
 	docs  map[string][]byte
 	errs  map[string]error
 }
 
-func shelf(ctx context.Context) *schemaShelf {
-	return Shared(ctx, "schema documents", func() *schemaShelf { return new(schemaShelf) })
+func sharedSchemas(ctx context.Context) *schemaCache {
+	return Shared(ctx, "schema documents", func() *schemaCache { return new(schemaCache) })
 }
 
 // fetchedSchemas returns the fetched schemas by URL; nil if there are none.
 func fetchedSchemas(ctx context.Context) map[string][]byte {
-	s := shelf(ctx)
+	s := sharedSchemas(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.docs) == 0 {
@@ -136,7 +136,7 @@ func (c *check) schemaDocument(ctx context.Context, url string) ([]byte, error) 
 
 // fetchSchema fetches a schema, at most once per verification.
 func (c *check) fetchSchema(ctx context.Context, url string) ([]byte, error) {
-	s := shelf(ctx)
+	s := sharedSchemas(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if body, ok := s.docs[url]; ok {

@@ -127,19 +127,19 @@ type walker struct {
 	found []finding
 	alone bool // skip embedded endorsements
 
-	told [hint + 1]int // number of findings per grade
-	mild int           // depth of enclosing parts that are judged separately
+	counts   [hint + 1]int // number of findings per grade
+	separate int           // depth of enclosing parts that are judged separately
 }
 
-func (w *walker) add(s source, g grade, format string, a ...any) { w.why(s, g, "", format, a...) }
+func (w *walker) add(s source, g grade, format string, a ...any) { w.addReason(s, g, "", format, a...) }
 
-// why is add with a specific reason.
-func (w *walker) why(s source, g grade, reason vc.Reason, format string, a ...any) {
+// addReason is add with a specific reason.
+func (w *walker) addReason(s source, g grade, reason vc.Reason, format string, a ...any) {
 	strict := g != hint
-	if g == fault && w.mild > 0 {
+	if g == fault && w.separate > 0 {
 		g = lenient
 	}
-	if w.told[g]++; w.told[g] > maxViolations { // each grade has its own limit, so mild findings cannot displace grave ones
+	if w.counts[g]++; w.counts[g] > maxViolations { // each grade has its own limit, so mild findings cannot displace grave ones
 		return
 	}
 	x := vc.Violation{Path: w.pointer(), Message: fmt.Sprintf(format, a...), Reason: reason, Warning: g != fault, Strict: strict}
@@ -220,7 +220,7 @@ func (w *walker) object(c *class, v *vc.Value) {
 		w.missing(c, seen)
 	}
 	if c.name == "Criteria" && v.Stated("id") == nil && v.Stated("narrative") == nil { // specs G1.7
-		w.why(extra, fault, vc.ReasonMissingMember, "criteria must have an id or a narrative")
+		w.addReason(extra, fault, vc.ReasonMissingMember, "criteria must have an id or a narrative")
 	}
 	w.model = before
 }
@@ -236,7 +236,7 @@ func (w *walker) noObject(c *class, v *vc.Value) {
 	case v.Is(vc.String) && hasScheme(v.Str()) && (c.name == "Image" || len(w.path) > 0 && w.path[len(w.path)-1].name == "issuer"):
 		g = lenient
 	}
-	w.why(published, g, reason, "expected an object (%s), not %s", c.name, v.Kind())
+	w.addReason(published, g, reason, "expected an object (%s), not %s", c.name, v.Kind())
 }
 
 // nothing reports a member that states nothing as absent. An empty list is not
@@ -250,7 +250,7 @@ func (w *walker) nothing(x *member, v *vc.Value) {
 	if g == hint || x.required != 0 { // a missing required member is reported separately
 		s = extra
 	}
-	w.why(s, g, vc.ReasonNothing, "it states nothing and should be omitted") // specs A4.5
+	w.addReason(s, g, vc.ReasonNothing, "it states nothing and should be omitted") // specs A4.5
 }
 
 // enveloped reports whether a credential is in an envelope.
@@ -268,7 +268,7 @@ func nonNil(m, otherwise model) model {
 func (w *walker) missing(c *class, seen uint64) {
 	for _, x := range c.order {
 		if x.required&^seen != 0 {
-			w.why(published, fault, vc.ReasonMissingMember, "%s lacks the member %s", c.name, x.name)
+			w.addReason(published, fault, vc.ReasonMissingMember, "%s lacks the member %s", c.name, x.name)
 		}
 	}
 }
@@ -280,8 +280,8 @@ var apart = []string{"endorsement", "endorsementJwt", "verifiableCredential", "p
 // member validates a member with one value or a list of values.
 func (w *walker) member(c *class, x *member, v *vc.Value) {
 	if slices.Contains(apart, x.name) {
-		w.mild++
-		defer func() { w.mild-- }()
+		w.separate++
+		defer func() { w.separate-- }()
 	}
 	switch {
 	case w.alone && (x.name == "endorsement" || x.name == "endorsementJwt"): // judged separately (specs A7.5)
@@ -312,7 +312,7 @@ func (w *walker) list(x *member, v *vc.Value) {
 	for i := range items {
 		w.path = append(w.path, step{"", i})
 		if items[i].Is(vc.Null) {
-			w.why(published, lenient, vc.ReasonNothing, "null states nothing and should be omitted")
+			w.addReason(published, lenient, vc.ReasonNothing, "null states nothing and should be omitted")
 		} else {
 			w.value(x, &items[i])
 		}

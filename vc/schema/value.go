@@ -46,7 +46,7 @@ func (w *walker) is(v *vc.Value, k vc.Kind) bool {
 	case v.Is(vc.String) && writes(v.Str(), k):
 		g = lenient
 	}
-	w.why(published, g, reason, "expected %s, not %s", k, v.Kind())
+	w.addReason(published, g, reason, "expected %s, not %s", k, v.Kind())
 	return false
 }
 
@@ -64,7 +64,7 @@ func (w *walker) classOrURI(x *member, v *vc.Value) {
 		return
 	}
 	if v.Is(vc.Object) && len(v.Items()) == 0 { // the JSON-LD variant accepts {} as a text
-		w.why(extra, fault, vc.ReasonMissingMember, "the issuer is not identified")
+		w.addReason(extra, fault, vc.ReasonMissingMember, "the issuer is not identified")
 		return
 	}
 	w.object(x.class, v)
@@ -85,7 +85,7 @@ func (w *walker) text(x *member, v *vc.Value) {
 		w.add(published, g, "expected a text; a language value object is the data model's form")
 		return
 	case words && (v.Is(vc.Number) || v.Is(vc.Bool)):
-		w.why(published, lenient, vc.ReasonWrongType, "expected text, not %s", v.Kind())
+		w.addReason(published, lenient, vc.ReasonWrongType, "expected text, not %s", v.Kind())
 		return
 	case x.kind == kindConst && v.Is(vc.Array) && slices.ContainsFunc(v.Strs(), x.fits):
 		w.add(published, lenient, "a type in a list, but the schema allows a single one")
@@ -171,24 +171,24 @@ func (w *walker) moment(x *member, v *vc.Value) {
 	}
 	if x.kind == kindDay {
 		if _, err := time.Parse(time.DateOnly, v.Str()); err != nil {
-			w.why(extra, lenient, vc.ReasonDateFormat, "%.60q is not a date", v.Str())
+			w.addReason(extra, lenient, vc.ReasonDateFormat, "%.60q is not a date", v.Str())
 		}
 		return
 	}
 	switch m, exact := vc.ReadMoment(v); {
 	case v.Is(vc.Object):
-		w.why(published, lenient, vc.ReasonDateFormat, "expected a text, not an object with one")
+		w.addReason(published, lenient, vc.ReasonDateFormat, "expected a text, not an object with one")
 	case exact && m.Zoneless:
 		w.add(extra, hint, "%.60q has no time zone", v.Str())
 	case exact:
 	case m.Time.IsZero():
-		w.why(extra, fault, vc.ReasonDateFormat, "%.60q is not a date and time", v.Str())
+		w.addReason(extra, fault, vc.ReasonDateFormat, "%.60q is not a date and time", v.Str())
 	case m.Day && (x.name == "validUntil" || x.name == "expirationDate"):
-		w.why(extra, fault, vc.ReasonDayOnly, "%.60q has no time of day", v.Str())
+		w.addReason(extra, fault, vc.ReasonDayOnly, "%.60q has no time of day", v.Str())
 	case m.Day:
-		w.why(extra, lenient, vc.ReasonDayOnly, "%.60q has no time of day", v.Str())
+		w.addReason(extra, lenient, vc.ReasonDayOnly, "%.60q has no time of day", v.Str())
 	default:
-		w.why(extra, lenient, vc.ReasonDateFormat, "%.60q is not in xsd:dateTime format", v.Str())
+		w.addReason(extra, lenient, vc.ReasonDateFormat, "%.60q is not in xsd:dateTime format", v.Str())
 	}
 }
 
@@ -203,20 +203,20 @@ func (w *walker) types(c *class, v *vc.Value) {
 	case v.Is(vc.String):
 		from, list = extra, v.List()
 	case v.Is(vc.Object) && w.languages(&member{}, v):
-		w.why(extra, fault, vc.ReasonWrongType, "the type must be a text or a list of texts")
+		w.addReason(extra, fault, vc.ReasonWrongType, "the type must be a text or a list of texts")
 		return
 	}
 	for _, group := range c.types {
 		if !slices.ContainsFunc(list, func(x *vc.Value) bool { return slices.Contains(group, x.Str()) }) {
-			w.why(from, fault, vc.ReasonWrongType, "the type must contain %s", strings.Join(group, " or "))
+			w.addReason(from, fault, vc.ReasonWrongType, "the type must contain %s", strings.Join(group, " or "))
 		}
 	}
 	for _, x := range list {
 		switch {
 		case x.Is(vc.Null):
-			w.why(published, lenient, vc.ReasonNothing, "null states nothing and should be omitted")
+			w.addReason(published, lenient, vc.ReasonNothing, "null states nothing and should be omitted")
 		case !x.Is(vc.String) && !(x.Is(vc.Object) && w.languages(&member{}, x)):
-			w.why(published, fault, vc.ReasonWrongType, "a type must be a text, not %s", x.Kind())
+			w.addReason(published, fault, vc.ReasonWrongType, "a type must be a text, not %s", x.Kind())
 		}
 	}
 }
@@ -230,13 +230,13 @@ func (w *walker) context(x *member, v *vc.Value) {
 		return
 	}
 	if !v.Is(vc.Array) {
-		w.why(published, fault, vc.ReasonContextOrder, "expected a list of contexts, not %s", v.Kind())
+		w.addReason(published, fault, vc.ReasonContextOrder, "expected a list of contexts, not %s", v.Kind())
 		return
 	}
 	want := contexts[x.context]
 	items := v.Items()
 	if len(items) < 1+len(want) {
-		w.why(published, fault, vc.ReasonContextOrder, "expected at least %d contexts", 1+len(want))
+		w.addReason(published, fault, vc.ReasonContextOrder, "expected at least %d contexts", 1+len(want))
 	}
 	for i := range items {
 		w.contextAt(i, want, items)
@@ -257,11 +257,11 @@ func (w *walker) contextAt(i int, want []string, items []vc.Value) {
 	switch {
 	case i > len(want):
 		if !v.Is(vc.String) && !v.Is(vc.Object) {
-			w.why(published, fault, vc.ReasonContextOrder, "a context must be a URL or an object, not %s", v.Kind())
+			w.addReason(published, fault, vc.ReasonContextOrder, "a context must be a URL or an object, not %s", v.Kind())
 		}
 	case i == 0:
 		if s := v.Str(); s != contextV2 && s != contextV1 {
-			w.why(published, fault, vc.ReasonContextOrder, "the first context must be the data model's")
+			w.addReason(published, fault, vc.ReasonContextOrder, "the first context must be the data model's")
 		}
 	case versioned(v.Str(), want[i-1]):
 	case older(v.Str(), want[i-1]): // specs A1.2
@@ -272,7 +272,7 @@ func (w *walker) contextAt(i int, want []string, items []vc.Value) {
 			g = lenient
 		}
 		base, _, _ := strings.Cut(want[i-1], " ")
-		w.why(published, g, vc.ReasonContextOrder, "context %d must be %s.json or a version of it", i+1, base)
+		w.addReason(published, g, vc.ReasonContextOrder, "context %d must be %s.json or a version of it", i+1, base)
 	}
 }
 
@@ -301,7 +301,7 @@ func (w *walker) redefines(v *vc.Value) {
 		}
 		own := func(base string) bool { return strings.HasPrefix(iri, base) && strings.HasSuffix(iri, "#"+name) }
 		if w.v.types[name] && !slices.ContainsFunc(vocabularies, own) {
-			w.why(extra, fault, vc.ReasonRedefines, "an inline context redefines %s", name)
+			w.addReason(extra, fault, vc.ReasonRedefines, "an inline context redefines %s", name)
 		}
 	}
 }

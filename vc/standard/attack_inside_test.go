@@ -118,7 +118,7 @@ func TestAttackStatus(t *testing.T) {
 		"unsigned":                 func(o vctest.Object) { delete(o, "proof") },
 		"other bits":               func(o vctest.Object) { o["credentialSubject"].(vctest.Object)["encodedList"] = clear },
 		"another id":               func(o vctest.Object) { o["id"] = "https://issuer.example/other" },
-		"over":                     func(o vctest.Object) { o["validUntil"] = "2026-01-02T00:00:00Z" },
+		"expired":                  func(o vctest.Object) { o["validUntil"] = "2026-01-02T00:00:00Z" },
 		"not yet valid":            func(o vctest.Object) { o["validFrom"] = "2027-01-02T00:00:00Z" },
 		"another type":             func(o vctest.Object) { o["type"] = []any{"VerifiableCredential"} },
 		"two subjects":             func(o vctest.Object) { o["credentialSubject"] = []any{o["credentialSubject"], o["credentialSubject"]} },

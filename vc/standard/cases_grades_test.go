@@ -111,10 +111,10 @@ func TestCasesGrades(t *testing.T) {
 	}
 }
 
-// everybodys is the public key pair of the sample issuer.
-type everybodys struct{ ed25519.PrivateKey }
+// publicKey is the public key pair of the sample issuer.
+type publicKey struct{ ed25519.PrivateKey }
 
-func (k everybodys) Sign(_ context.Context, message []byte) ([]byte, error) {
+func (k publicKey) Sign(_ context.Context, message []byte) ([]byte, error) {
 	return ed25519.Sign(k.PrivateKey, message), nil
 }
 
@@ -127,8 +127,8 @@ func TestThreat50SampleKeys(t *testing.T) {
 	for name, x := range map[string]struct {
 		seed []byte
 		want vc.Verdict
-	}{"everybody's": {seed[:], vc.Sample}, "private": {other[:], vc.Valid}} {
-		key := everybodys{ed25519.NewKeyFromSeed(x.seed)}
+	}{"public": {seed[:], vc.Sample}, "private": {other[:], vc.Valid}} {
+		key := publicKey{ed25519.NewKeyFromSeed(x.seed)}
 		jwk := fmt.Sprintf(`{"kty":"OKP","crv":"Ed25519","x":%q}`, vc.EncodeBase64(key.Public().(ed25519.PublicKey)))
 		issuer := "did:jwk:" + vc.EncodeBase64([]byte(jwk))
 		badge := fmt.Sprintf(`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],

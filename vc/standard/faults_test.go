@@ -56,7 +56,7 @@ func TestFaults(t *testing.T) {
 		{"proof expired", rdf, []vctest.Option{at(now.Add(-time.Hour), now.Add(-time.Minute))}, vc.CheckProof, vc.Failed, vc.ReasonProofExpired, vc.Invalid},
 		{"proof from the future", rdf, []vctest.Option{at(now.Add(6*time.Minute), time.Time{})}, vc.CheckProof, vc.Failed, vc.ReasonProofFuture, vc.Invalid},
 		{"proof within the tolerance", rdf, []vctest.Option{at(now.Add(4*time.Minute), time.Time{})}, vc.CheckProof, vc.Passed, "", vc.Valid},
-		{"nobody", all, []vctest.Option{vctest.With("credentialSubject.id", nil)}, vc.CheckSubject, vc.Failed, vc.ReasonNoSubjectID, vc.Irregular},
+		{"no subject id", all, []vctest.Option{vctest.With("credentialSubject.id", nil)}, vc.CheckSubject, vc.Failed, vc.ReasonNoSubjectID, vc.Irregular},
 		{"schema", all, []vctest.Option{vctest.With("credentialSubject.achievement.criteria", nil)}, vc.CheckFormat, vc.Failed, vc.ReasonMissingMember, vc.Irregular},
 		{"no Open Badges context", all[:1], []vctest.Option{vctest.With("@context", []any{vc.ContextV2})}, vc.CheckFormat, vc.Failed, vc.ReasonContextOrder,
 			vc.Irregular},

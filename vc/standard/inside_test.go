@@ -330,12 +330,12 @@ func TestIssuerDown(t *testing.T) {
 		spoil   func(w *vctest.Web)
 		verdict vc.Verdict
 	}{
-		"no answer":    {func(w *vctest.Web) { w.Fail(address, vc.ErrUnreachable) }, vc.Undetermined},
-		"forbidden":    {func(w *vctest.Web) { w.Fail(address, vc.ErrForbidden) }, vc.Undetermined},
-		"too large":    {func(w *vctest.Web) { w.Fail(address, vc.ErrTooLarge) }, vc.Undetermined},
-		"server error": {func(w *vctest.Web) { w.Status(address, 500, nil) }, vc.Undetermined},
-		"web page":     {func(w *vctest.Web) { w.Serve(address, "text/html", []byte("<html>Log in to the WLAN</html>")) }, vc.Undetermined},
-		"another's":    {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:other.example"}`)) }, vc.Invalid},
+		"no answer":        {func(w *vctest.Web) { w.Fail(address, vc.ErrUnreachable) }, vc.Undetermined},
+		"forbidden":        {func(w *vctest.Web) { w.Fail(address, vc.ErrForbidden) }, vc.Undetermined},
+		"too large":        {func(w *vctest.Web) { w.Fail(address, vc.ErrTooLarge) }, vc.Undetermined},
+		"server error":     {func(w *vctest.Web) { w.Status(address, 500, nil) }, vc.Undetermined},
+		"web page":         {func(w *vctest.Web) { w.Serve(address, "text/html", []byte("<html>Log in to the WLAN</html>")) }, vc.Undetermined},
+		"another document": {func(w *vctest.Web) { w.Serve(address, "application/json", []byte(`{"id":"did:web:other.example"}`)) }, vc.Invalid},
 		"another key": {func(w *vctest.Web) {
 			w.Serve(address, "application/json", []byte(`{"id":"did:web:issuer.example","verificationMethod":[{"id":"#other"}]}`))
 		}, vc.Invalid},

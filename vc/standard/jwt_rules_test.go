@@ -170,7 +170,7 @@ func TestJWTPresentation(t *testing.T) {
 		{"another iss in the header", vctest.Object{"iss": "did:example:x"}, nil, "invalid; format failed claims_mismatch; holder failed claims_mismatch"},
 		{"typ of a credential", vctest.Object{"typ": "vc+jwt"}, nil, "irregular; format failed wrong_type"},
 		{"cty of a credential", vctest.Object{"cty": "vc"}, nil, "irregular; format failed wrong_type"},
-		{"over", nil, vctest.Object{"exp": 1767225600}, "invalid; proof failed proof_expired"},
+		{"expired", nil, vctest.Object{"exp": 1767225600}, "invalid; proof failed proof_expired"},
 		{"another verifier", nil, vctest.Object{"nonce": "x", "aud": "y"}, "invalid; proof failed challenge_mismatch"},
 	} {
 		h := vctest.Object{"typ": "vp+jwt"}

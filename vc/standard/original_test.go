@@ -62,7 +62,7 @@ func TestOriginal(t *testing.T) {
 		"not requested": {[]vctest.Option{madeFrom(oldBadge)}, nil, vc.Options{}, vc.Skipped, vc.ReasonNotRun, 0},
 		"revoked": {[]vctest.Option{madeFrom(oldBadge)}, func(o vctest.Object) { o["revoked"] = true }, vc.Options{Original: true},
 			vc.Failed, vc.ReasonRevoked, 3},
-		"over": {[]vctest.Option{madeFrom(oldBadge)}, func(o vctest.Object) { o["expires"] = "2021-01-01T00:00:00Z" },
+		"expired": {[]vctest.Option{madeFrom(oldBadge)}, func(o vctest.Object) { o["expires"] = "2021-01-01T00:00:00Z" },
 			vc.Options{Original: true}, vc.Failed, vc.ReasonExpired, 3},
 		"offline":     {[]vctest.Option{madeFrom(oldBadge)}, nil, vc.Options{Original: true, Offline: true}, vc.Skipped, vc.ReasonNotRun, 0},
 		"unavailable": {[]vctest.Option{madeFrom("https://nowhere.example/a")}, nil, vc.Options{Original: true}, vc.Unknown, vc.ReasonUnreachable, 1},

@@ -29,7 +29,7 @@ func probesOfEndorsements() []probe {
 	r.add(id, "holds", theyPass, praised(), vc.Valid, vc.CheckEndorsement, vc.Passed, "")
 	r.add(id, "holds, as a JWT", theyPass, praised(jwt), vc.Valid, vc.CheckEndorsement, vc.Passed, "")
 	for what, o := range map[string]vctest.Option{"changed": vctest.Tampered, "signed with another key": vctest.WrongKey, "unsigned": vctest.As(vctest.None),
-		"over": vctest.Expired, "not yet": vctest.NotYetValid, "revoked": vctest.Revoked} {
+		"expired": vctest.Expired, "not yet": vctest.NotYetValid, "revoked": vctest.Revoked} {
 		if what == "changed" {
 			o = func(t testing.TB, d *vctest.Draft) {
 				d.After(func(t testing.TB, b []byte) []byte { return vctest.Alter(t, b, "Good bread.", "Bad bread.") })
@@ -71,7 +71,7 @@ func probesOfCLR() []probe {
 	r.fails("ClrSubjectProbe", "no ClrSubject", theyErr, clr(holding(), jcs, subject("type", []any{"Person"})), vc.CheckFormat, vc.ReasonWrongType)
 	r.fails("ClrSubjectProbe", "no credentials", theyErr, clr(holding(), jcs, subject("verifiableCredential", nil)), vc.CheckFormat, vc.ReasonMissingMember)
 	r.fails("EmbeddedProofProbe", "changed", theyErr, clr(holding(), vctest.WrongKey), vc.CheckProof, vc.ReasonBadSignature)
-	r.add("ExpirationProbe", "over", theyFatal, clr(holding(), vctest.Expired), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
+	r.add("ExpirationProbe", "expired", theyFatal, clr(holding(), vctest.Expired), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
 	r.add("RevocationListProbe", "revoked", theyFatal, clr(holding(), vctest.Revoked), vc.Revoked, vc.CheckRevocation, vc.Failed, vc.ReasonRevoked)
 	r.passes("OB30Inspector", "unsigned badge of another issuer", theyErr, clr(holding(none, foreign)), vc.CheckProof,
 		"the publisher of the CLR vouches for it (G4)")
@@ -88,7 +88,7 @@ func TestProbesInsideCLR(t *testing.T) {
 		verdict vc.Verdict
 	}{
 		"holds":                   {holding(), vc.Valid},
-		"over":                    {holding(vctest.Expired), vc.Expired},
+		"expired":                 {holding(vctest.Expired), vc.Expired},
 		"signed with another key": {holding(vctest.WrongKey), vc.Invalid},
 		"unsigned, another issuer": {holding(vctest.As(vctest.None),
 			vctest.With("issuer", vctest.Object{"id": "https://college.example", "type": []any{"Profile"}})), vc.Undetermined},

@@ -248,7 +248,7 @@ func probesOfOpenBadges2() []probe {
 	}), hosted, vc.ReasonNoProof,
 		"a badge that claims to be signed proves nothing without its signature")
 
-	r.add("ExpirationProbe", "over", theyFatal, set(ofAssertion, "expires", "2021-01-01T00:00:00Z"), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
+	r.add("ExpirationProbe", "expired", theyFatal, set(ofAssertion, "expires", "2021-01-01T00:00:00Z"), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
 	r.add("ExpirationProbe", "expired before it started", theyFatal, set(ofAssertion, "expires", "2019-01-01T00:00:00Z"), vc.Expired, vc.CheckValidUntil,
 		vc.Failed, vc.ReasonExpired)
 	r.add("IssuanceProbe", "not yet", theyFatal, set(ofAssertion, "issuedOn", "2030-01-01T00:00:00Z"), vc.NotYetValid, vc.CheckValidFrom, vc.Failed,

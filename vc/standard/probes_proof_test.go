@@ -219,8 +219,8 @@ func probesOfStatus() []probe {
 	r.add(bits, "index is not a number", theyPass, index("first"), vc.Undetermined, vc.CheckRevocation, vc.Unknown, vc.ReasonStatusEntry,
 		"the validator reads it as 0 and answers for another badge")
 
-	r.add("ExpirationProbe", "over", theyFatal, issue(vctest.Expired), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
-	r.add("ExpirationProbe", "over, data model 1.1", theyFatal, issue(vctest.Expired, vctest.Model11), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
+	r.add("ExpirationProbe", "expired", theyFatal, issue(vctest.Expired), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
+	r.add("ExpirationProbe", "expired, data model 1.1", theyFatal, issue(vctest.Expired, vctest.Model11), vc.Expired, vc.CheckValidUntil, vc.Failed, vc.ReasonExpired)
 	r.add("ExpirationProbe", "unreadable date", theyBreak, issue(vctest.With("validUntil", "one day"), jcs), vc.Undetermined, vc.CheckFormat, vc.Failed,
 		vc.ReasonDateFormat)
 	r.add("IssuanceProbe", "not yet", theyFatal, issue(vctest.NotYetValid), vc.NotYetValid, vc.CheckValidFrom, vc.Failed, vc.ReasonNotYetValid)

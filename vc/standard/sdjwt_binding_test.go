@@ -78,7 +78,7 @@ func TestKeyBinding(t *testing.T) {
 		{"iat in the future", jwk, by(holder, nil, set("iat", now.Add(time.Hour).Unix())), asked, "invalid failed proof_in_future"},
 		{"nbf in the future", jwk, by(holder, nil, set("nbf", now.Add(time.Hour).Unix())), asked, "invalid failed proof_in_future"},
 		{"expired, challenge set", jwk, by(holder, nil, set("exp", now.Add(-time.Hour).Unix())), asked, "undetermined unknown holder_not_shown"},
-		{"over", jwk, by(holder, nil, set("exp", now.Add(-time.Hour).Unix())), vc.Options{}, "valid skipped holder_not_shown"},
+		{"expired", jwk, by(holder, nil, set("exp", now.Add(-time.Hour).Unix())), vc.Options{}, "valid skipped holder_not_shown"},
 		{"bound to a thumbprint", vctest.Object{"jkt": "x"}, by(holder, nil, nil), asked, "undetermined unknown unsupported"},
 		{"bound to a private key", vctest.Object{"jwk": vctest.Object{"kty": "OKP", "crv": "Ed25519", "x": "x", "d": "x"}}, by(holder, nil, nil), asked,
 			"invalid failed key_unsuitable"},

@@ -86,7 +86,7 @@ func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.K
 		if err != nil {
 			return err
 		}
-		return v.settle(check(lines), lines.read)
+		return v.result(check(lines), lines.read)
 	})
 }
 
@@ -178,7 +178,7 @@ func (s *bbs) signature(ctx context.Context, key jose.BLS12381G2, lines statemen
 	if len(sig) != 112 {
 		return fmt.Errorf("%w: proofValue has %d bytes, not 112", vc.ErrMalformed, len(sig))
 	}
-	return s.ask(ctx, len(lines.all), func(b *bbs12381g2pub.BBSG2Pub) error {
+	return s.withAries(ctx, len(lines.all), func(b *bbs12381g2pub.BBSG2Pub) error {
 		return b.Verify(lines.all, sig, key)
 	})
 }
@@ -190,13 +190,13 @@ func (s *bbs) proof(ctx context.Context, key jose.BLS12381G2, lines statements, 
 	if err != nil {
 		return err
 	}
-	return s.ask(ctx, messages, func(b *bbs12381g2pub.BBSG2Pub) error {
+	return s.withAries(ctx, messages, func(b *bbs12381g2pub.BBSG2Pub) error {
 		return b.VerifyProof(lines.all, bytes.Clone(proof), nonce, key) // aries modifies the proof
 	})
 }
 
-// ask serialises the use of aries and recovers its panics.
-func (s *bbs) ask(ctx context.Context, messages int, verify func(*bbs12381g2pub.BBSG2Pub) error) (err error) {
+// withAries serialises the use of aries and recovers its panics.
+func (s *bbs) withAries(ctx context.Context, messages int, verify func(*bbs12381g2pub.BBSG2Pub) error) (err error) {
 	left := vc.Shared(ctx, s, func() *atomic.Int64 { return newCounter(manyProofs * maxMessages) })
 	if messages > maxMessages || left.Add(-int64(messages)) < 0 {
 		return fmt.Errorf("%w: %d statements under one signature, at most %d", vc.ErrTooComplex, messages, maxMessages)

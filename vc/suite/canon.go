@@ -98,7 +98,7 @@ func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) err
 		if err != nil {
 			return err
 		}
-		return v.settle(holds(append(message, read.Digest...)), read)
+		return v.result(holds(append(message, read.Digest...)), read)
 	})
 }
 
@@ -109,9 +109,9 @@ type variant struct {
 	budget     *ld.Budget
 }
 
-// settle returns the result of a variant: err, or for a valid proof any doubt about
+// result returns the result of a variant: err, or for a valid proof any doubt about
 // the meaning of its statements.
-func (v variant) settle(err error, read ld.Reading) error {
+func (v variant) result(err error, read ld.Reading) error {
 	switch {
 	case errors.Is(err, vc.ErrSignature) && read.Directed:
 		return &tried{err: err}
@@ -155,7 +155,7 @@ func (c rdfc) readings(ctx context.Context, in input, try func(input, variant) e
 	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
 	budget := c.engine.Budget().Of(whole)
 	first := c.revisions(in, budget, try)
-	if !another(first) && !errors.Is(first, vc.ErrUndirected) || !c.speaksForItself(in) {
+	if !another(first) && !errors.Is(first, vc.ErrUndirected) || !c.mayUseOwnContexts(in) {
 		return plain(first)
 	}
 	in.own = true
@@ -223,9 +223,9 @@ func plain(err error) error {
 var proofMembers = []string{"@context", "id", "type", "cryptosuite", "created", "expires", "verificationMethod", "proofPurpose", "domain", "challenge",
 	"nonce", "previousProof", "proofValue", "jws"}
 
-// speaksForItself reports whether a proof may be read with its own contexts. They
+// mayUseOwnContexts reports whether a proof may be read with its own contexts. They
 // must all be embedded, which no one else can write.
-func (c rdfc) speaksForItself(in input) bool {
+func (c rdfc) mayUseOwnContexts(in input) bool {
 	own := in.options.Get("@context")
 	if own == nil {
 		return false

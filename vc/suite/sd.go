@@ -90,9 +90,9 @@ func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key
 			return err
 		}
 		if !(ecDSA{}).verify(key.Public, crypto.SHA256, r.message(x.mandatory), v.signature) {
-			return how.settle(vc.ErrSignature, r.data.Reading())
+			return how.result(vc.ErrSignature, r.data.Reading())
 		}
-		return how.settle(s.statements(ctx, v, x.single), r.data.Reading())
+		return how.result(s.statements(ctx, v, x.single), r.data.Reading())
 	})
 }
 
