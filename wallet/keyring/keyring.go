@@ -17,19 +17,20 @@ import (
 	"backpack/vc/did"
 	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A Config configures a Keyring. All fields are required.
 type Config struct {
 	Store  storage.Store
-	Sealer *wallet.Sealer // with the installation's master key
-	Rand   io.Reader      // for seeds and ids
+	Sealer *vault.Sealer // with the installation's master key
+	Rand   io.Reader     // for seeds and ids
 }
 
 // A Keyring creates, stores and uses keys. It is safe for concurrent use.
 type Keyring struct {
 	store  storage.Store
-	sealer *wallet.Sealer
+	sealer *vault.Sealer
 	rand   io.Reader
 	crypto ariescrypto.Crypto
 }
@@ -88,7 +89,7 @@ func (k *Keyring) keepSeed(tx storage.Tx, a storage.AccountID, id string, seed [
 }
 
 // Signer implements wallet.Keyring. It must not be called within a transaction. The
-// error wraps storage.ErrNotFound if the account has no such key, and wallet.ErrSealed if
+// error wraps storage.ErrNotFound if the account has no such key, and vault.ErrSealed if
 // another master key sealed it.
 func (k *Keyring) Signer(ctx context.Context, a storage.AccountID, id string) (vc.Signer, error) {
 	s := &signer{crypto: k.crypto}

@@ -8,8 +8,8 @@ import (
 	"github.com/hyperledger/aries-framework-go/pkg/kms"
 	"github.com/hyperledger/aries-framework-go/pkg/secretlock"
 
-	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // lockURI is the name of the secret lock, which aries requires.
@@ -27,7 +27,7 @@ func seedPlace(a storage.AccountID, id string) storage.Key {
 // one transaction. It implements kms.Provider, kms.Store and secretlock.Service.
 type provider struct {
 	tx     storage.Tx
-	sealer *wallet.Sealer
+	sealer *vault.Sealer
 	place  storage.Key
 	id     string
 	cause  error // the first error of the store or the lock, which aries may not wrap

@@ -16,6 +16,7 @@ import (
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // PublicURL is the default address of a test's wallet.
@@ -26,9 +27,10 @@ type Options struct {
 	PublicURL string
 	Samples   []wallet.Input
 	Limits    wallet.Limits
-	File      bolt.Limits   // of the data file
-	Mail      wallet.Mailer // default: Env.Mails
-	Rand      io.Reader     // default: crypto/rand
+	Request   wallet.CheckLimits // of one import or check
+	File      bolt.Limits        // of the data file
+	Mail      wallet.Mailer      // default: Env.Mails
+	Rand      io.Reader          // default: crypto/rand
 	// Registries know issuers; default: none.
 	Registries *registry.Set
 	Web        *Web          // default: a new one
@@ -42,7 +44,7 @@ type Env struct {
 	Store  *bolt.Store
 	Path   string // of the data file
 	Master []byte
-	Sealer *wallet.Sealer
+	Sealer *vault.Sealer
 	Keys   *keyring.Keyring
 	Clock  *Clock
 	Web    *Web
@@ -72,7 +74,7 @@ func New(t testing.TB, o Options) *Env {
 		e.Web = NewWeb(e.Clock.Now)
 	}
 	if e.Master == nil {
-		e.Master = make([]byte, wallet.MasterKeySize)
+		e.Master = make([]byte, vault.MasterKeySize)
 		if _, err := rand.Read(e.Master); err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +108,7 @@ func (e *Env) Open(t testing.TB) error {
 		t.Cleanup(func() { e.Store.Close() })
 		store = e.Store
 	}
-	if e.Sealer, err = wallet.NewSealer(e.Master, e.options.Rand); err != nil {
+	if e.Sealer, err = vault.NewSealer(e.Master, e.options.Rand); err != nil {
 		t.Fatal(err)
 	}
 	if e.Keys, err = keyring.New(keyring.Config{Store: store, Sealer: e.Sealer, Rand: e.options.Rand}); err != nil {
@@ -133,8 +135,9 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	if limits.New == (wallet.Newcomers{}) { // most tests are about established learners
 		limits.New = wallet.Newcomers{Bytes: 1 << 40, NetworkBytes: 1 << 40, NetworkAccounts: 1 << 20}
 	}
-	if limits.CheckTime == 0 {
-		limits.CheckTime = 5 * time.Minute // the machine may be slow
+	request := e.options.Request
+	if request.Time == 0 {
+		request.Time = 5 * time.Minute // the machine may be slow
 	}
 	e.lists = &wallet.OwnLists{Address: e.options.PublicURL + "/api/vc/status/", Next: e.Web}
 	std := newStandard(t, e.lists, e.Clock, known)
@@ -145,8 +148,10 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 	return wallet.Config{
 		Software: "Backpack test",
-		Checker:  wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: limits, Replay: Replay, Registries: known},
-		Store:    e.Store, Suite: std.suite, Suites: std.suites,
+		Checker: wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: request,
+			Replay: Replay, Registries: known},
+		Limits: limits,
+		Store:  e.Store, Suite: std.suite, Suites: std.suites,
 		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]wallet.Input, error) { return e.Samples, nil },
 		Turns: wallet.NewTurns(0, 0),
 		Now:   e.Clock.Now, After: func(time.Duration) <-chan time.Time { return nil }, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
