@@ -35,7 +35,7 @@ func TestConfigContradictions(t *testing.T) {
 	}
 	for _, want := range []string{"BACKPACK_API_TOKEN_FILE: open /no/such/file", "BACKPACK_SMTP_PASSWORD_FILE: " + empty + " is empty",
 		"BACKPACK_DATABASE and BACKPACK_DATABASE_FILE are both set",
-		"BACKPACK_BACKUP_KEEP: must be a whole number", "BACKPACK_BACKUP_EVERY: must be a duration", "BACKPACK_BACKUP_RECIPIENT: the recipient is none",
+		"BACKPACK_BACKUP_KEEP: must be a whole number", "BACKPACK_BACKUP_EVERY: must be a duration", "BACKPACK_BACKUP_RECIPIENT: the recipient is not",
 		"BACKPACK_MASTER_KEY_NEXT: must differ",
 		"BACKPACK_SMTP: is not set, but", "BACKPACK_LOG: must be text or json"} {
 		has(t, got.err, want)
