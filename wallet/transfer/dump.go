@@ -16,7 +16,7 @@ import (
 
 const magic = "BACKPACK-BACKUP\n"
 
-// format is the version of this program's archives.
+// format is the version of this program's dumps.
 const format = 1
 
 // Kinds of frames.
@@ -30,16 +30,16 @@ const (
 // maxFrame is the largest frame to read into memory. Records are far smaller.
 const maxFrame = 512 << 20
 
-// A Header describes an archive.
+// A Header describes a dump.
 type Header struct {
 	Format   int       `json:"format"`
-	ID       string    `json:"id"`   // unique to this archive
+	ID       string    `json:"id"`   // unique to this dump
 	Made     time.Time `json:"made"` // when writing began
 	Software string    `json:"software"`
 	Key      string    `json:"key"` // fingerprint of the master key that seals the data; "" if unknown
 }
 
-// A Writer is a Sink that writes an archive.
+// A Writer is a Sink that writes a dump.
 type Writer struct {
 	out    io.Writer
 	hash   hash.Hash
@@ -47,7 +47,7 @@ type Writer struct {
 	total  Total
 }
 
-// NewWriter begins an archive. It sets h.Format.
+// NewWriter begins a dump. It sets h.Format.
 func NewWriter(out io.Writer, h Header) (*Writer, error) {
 	h.Format = format
 	b, err := json.Marshal(h)
@@ -87,21 +87,21 @@ func (w *Writer) End(s Sum) error {
 	return w.frame(frameAccount, append(b, s.Digest[:]...))
 }
 
-// Close completes the archive. It does not close the underlying writer.
+// Close completes the dump. It does not close the underlying writer.
 func (w *Writer) Close() error {
 	b := binary.AppendUvarint(nil, uint64(w.total.Accounts))
 	b = binary.AppendUvarint(b, uint64(w.total.Records))
 	return w.frame(frameEnd, w.hash.Sum(b))
 }
 
-// A Reader reads an archive.
+// A Reader reads a dump.
 type Reader struct {
 	Header Header
 	in     *bufio.Reader
 	hash   hash.Hash
 }
 
-// NewReader reads the start of an archive.
+// NewReader reads the start of a dump.
 func NewReader(in io.Reader) (*Reader, error) {
 	r := &Reader{in: bufio.NewReaderSize(in, 1<<16), hash: sha256.New()}
 	start := make([]byte, len(magic))
@@ -151,7 +151,7 @@ func (r *Reader) frame() (kind byte, content []byte, err error) {
 	return kind, b.Bytes(), nil
 }
 
-// Each passes all records of the archive to a sink. The archive is complete and intact
+// Each passes all records of the dump to a sink. The dump is complete and intact
 // only if Each returns no error: until then the sink's records are provisional. It
 // verifies an account's digest before it calls the sink's End.
 func (r *Reader) Each(to Sink) (Total, error) {
@@ -177,7 +177,7 @@ func (r *Reader) Each(to Sink) (Total, error) {
 	}
 }
 
-// A reading is the state of reading an archive.
+// A reading is the state of reading a dump.
 type reading struct {
 	to    Sink
 	open  *digester // of the current account; nil between accounts
