@@ -94,24 +94,3 @@ func FuzzArchive(f *testing.F) {
 		}
 	})
 }
-
-// FuzzSVG cleans vector pictures of any kind. In what is left there is nothing
-// more to take away.
-func FuzzSVG(f *testing.F) {
-	for _, s := range []string{`<svg xmlns="http://www.w3.org/2000/svg"><!-- a --><metadata/><g a:b='1'/></svg>`,
-		`<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" xmlns:i="u"><i:a><i:b/></i:a><use x:href="#a" i:c = "d"/><style>a{}</style></svg>`} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, svg []byte) {
-		if wallet.CheckSVG(svg) != nil {
-			return
-		}
-		once, err := wallet.CleanSVG(svg)
-		if err != nil || wallet.CheckSVG(once) != nil || bytes.Contains(bytes.ToLower(once), []byte("data:image")) {
-			return
-		}
-		if twice, err := wallet.CleanSVG(once); err != nil || !bytes.Equal(once, twice) {
-			t.Errorf("%s\nbecomes\n%s\nand then\n%s, %v", svg, once, twice, err)
-		}
-	})
-}

@@ -30,7 +30,7 @@ func extension(file []byte) string {
 	switch {
 	case strings.HasPrefix(string(file[:min(len(file), 8)]), "\x89PNG"):
 		return ".png"
-	case looksLikeXML(file):
+	case LooksLikeXML(file):
 		return ".svg"
 	}
 	return ".bin"

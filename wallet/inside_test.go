@@ -10,12 +10,6 @@ import (
 	"backpack/wallet/storage"
 )
 
-// What the tests look at directly.
-var (
-	CheckSVG = checkSVG
-	CleanSVG = cleanSVG
-)
-
 // AllEntries reads all entries, whole.
 func AllEntries(ctx context.Context, w *Wallet, a storage.AccountID) ([]*Entry, error) {
 	return w.allEntries(ctx, a)

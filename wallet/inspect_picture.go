@@ -21,7 +21,7 @@ func NewPicture(b []byte) (*Picture, error) {
 	if len(b) == 0 || len(b) > maxPictureBytes {
 		return nil, errPicture
 	}
-	if looksLikeXML(b) {
+	if LooksLikeXML(b) {
 		return newSVG(b)
 	}
 	cfg, format, err := image.DecodeConfig(bytes.NewReader(b))
@@ -63,7 +63,9 @@ func LooksLike(ctx context.Context, file []byte, id string) bool {
 	return err == nil && p.ID == id
 }
 
-func looksLikeXML(b []byte) bool {
+// LooksLikeXML reports whether a file begins like an XML document, such as an
+// SVG.
+func LooksLikeXML(b []byte) bool {
 	b = bytes.TrimPrefix(b, []byte("\xef\xbb\xbf"))
 	return bytes.HasPrefix(bytes.TrimLeft(b, " \t\r\n"), []byte("<"))
 }

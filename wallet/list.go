@@ -20,14 +20,21 @@ const manyEntries = 400
 
 var errMany = errors.New("more badges than are read at once")
 
+// longShortlist reads any number of badges, in a turn of the account.
+func (w *Wallet) longShortlist(ctx context.Context, a storage.AccountID) (*shortlist, error) {
+	ctx, done, err := vc.Turn(w.Turns.As(ctx, Visitor{ID: string(a)}))
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return w.shortlist(ctx, a, 0)
+}
+
 // Entries lists badges.
 func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Listing, error) {
 	l, err := w.shortlist(ctx, a, manyEntries)
 	if errors.Is(err, errMany) {
-		waited := inTurn(w.Turns.As(ctx, Visitor{ID: string(a)}), func(ctx context.Context) { l, err = w.shortlist(ctx, a, 0) })
-		if waited != nil {
-			return nil, waited
-		}
+		l, err = w.longShortlist(ctx, a)
 	}
 	if err != nil {
 		return nil, err
