@@ -10,7 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // An API configures the interface for programs: VC-API, now called VCALM.
@@ -78,12 +78,12 @@ func (s *Server) apiRoutes() {
 	counted := s.checking(s.limits.check, s.stranger)
 	g := s.app.Group(s.API.Prefix, func(c *fiber.Ctx) error {
 		if s.isOperator(c) {
-			return s.readAs(c, wallet.Visitor{ID: "operator"})
+			return s.readAs(c, inspect.Visitor{ID: "operator"})
 		}
 		return s.read(c)
 	}, func(c *fiber.Ctx) error {
 		if s.isOperator(c) {
-			return s.admitted(c, wallet.Visitor{ID: "operator"})
+			return s.admitted(c, inspect.Visitor{ID: "operator"})
 		}
 		return counted(c)
 	})

@@ -8,7 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // What options.checks may name. The proof is always checked.
@@ -199,7 +199,7 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 		out.Verdict = vc.Gravest(out.Verdict, inner.Verdict)
 	}
 	if p := a.document.Presentation; p != nil {
-		out.Together = wallet.Together(p, r)
+		out.Together = inspect.Together(p, r)
 	} else {
 		s.judgeInside(&out, a, r)
 	}

@@ -15,6 +15,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // profile is a Profile with every member there is (specs A2.8); what names the
@@ -174,7 +175,7 @@ func TestEverythingIsShown(t *testing.T) {
 // keeps brings a badge into the backpack.
 func (l *learner) keeps(badge []byte) *wallet.Entry {
 	l.t.Helper()
-	kept := l.keepsAll(wallet.Input{Bytes: badge})
+	kept := l.keepsAll(inspect.Input{Bytes: badge})
 	if len(kept) != 1 {
 		l.t.Fatalf("kept %d", len(kept))
 	}

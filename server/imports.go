@@ -12,6 +12,7 @@ import (
 
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -30,7 +31,7 @@ func (s *Server) importPage(c *fiber.Ctx, text string, problems []ui.FieldError)
 }
 
 // brought reads what a form brings: files, a photo, text.
-func brought(c *fiber.Ctx) ([]wallet.Input, error) {
+func brought(c *fiber.Ctx) ([]inspect.Input, error) {
 	in, err := inputs(c, "files", "text")
 	if err != nil {
 		return nil, err

@@ -5,12 +5,12 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // known lists what registries say of the issuer of a badge. Of a sample issuer
 // nobody can know anything, for everybody has its key.
-func known(sum *wallet.Summary, r *vc.Report) []ui.KnownView {
+func known(sum *inspect.Summary, r *vc.Report) []ui.KnownView {
 	if sum.Sample || r.Fact(vc.FactKnown).Outcome != vc.Passed {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (s *Server) issuerShow(c *fiber.Ctx) error {
 	if latest.Report != nil {
 		page.Issuer.Known, page.Issuer.Confirmed = known(&latest.Summary, latest.Report), confirmed(&latest.Summary, latest.Report)
 	}
-	for _, f := range wallet.Facts(&latest.Summary, latest.Report) {
+	for _, f := range inspect.Facts(&latest.Summary, latest.Report) {
 		switch f.ID {
 		case vc.FactControl:
 			page.Control = w.fact(f)

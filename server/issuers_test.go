@@ -11,6 +11,7 @@ import (
 	"backpack/vc/registry"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -39,7 +40,7 @@ func TestIssuerPage(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{Registries: listOf(t, "The Register", registry.Entry{ID: "issuer.example", Name: "Bakers’ School"})})
 	badge := s.school(t).Issue(t)
 	l := s.learner(t, "Alma")
-	imp, err := s.StartImport(t.Context(), l.ID, []wallet.Input{{Bytes: badge}})
+	imp, err := s.StartImport(t.Context(), l.ID, []inspect.Input{{Bytes: badge}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,15 +11,16 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // then adds to the view of a badge that it held once, where the verdict of now
 // leaves that open or is not the badge's fault.
-func (w viewer) then(b *ui.BadgeView, g *wallet.LastGood) {
+func (w viewer) then(b *ui.BadgeView, g *inspect.LastGood) {
 	if g == nil {
 		return
 	}
-	changed := g.Why == wallet.WhyKey && b.Verdict == string(vc.Invalid)
+	changed := g.Why == inspect.WhyKey && b.Verdict == string(vc.Invalid)
 	if b.Verdict != string(vc.Undetermined) && !changed {
 		return
 	}
@@ -31,7 +32,7 @@ func (w viewer) then(b *ui.BadgeView, g *wallet.LastGood) {
 
 // Box says in words what a thing turned out to be. What was checked with kept
 // material is said of the past alone.
-func Box(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBox {
+func Box(texts *ui.Renderer, lang string, c *inspect.Checked) ui.VerdictBox {
 	if c.LastGood != nil && c.Verdict == vc.Undetermined {
 		return texts.Then(lang, c.LastGood.Why, c.LastGood.At)
 	}
@@ -47,7 +48,7 @@ func Box(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBox {
 
 // asOf says that a thing was checked with kept material, and by whose word; ""
 // where it was not.
-func asOf(texts *ui.Renderer, lang string, c *wallet.Checked) string {
+func asOf(texts *ui.Renderer, lang string, c *inspect.Checked) string {
 	key := "then.asof"
 	switch {
 	case c.AsOf.IsZero():
@@ -81,7 +82,7 @@ func boxOf(texts *ui.Renderer, lang string, verdict vc.Verdict, r *vc.Report) ui
 }
 
 // collection says in words what a presentation turned out to be.
-func collection(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBox {
+func collection(texts *ui.Renderer, lang string, c *inspect.Checked) ui.VerdictBox {
 	badges, _ := inside(c)
 	var all []string
 	for _, x := range badges {
@@ -91,7 +92,7 @@ func collection(texts *ui.Renderer, lang string, c *wallet.Checked) ui.VerdictBo
 }
 
 // stateOf is the gravest of what was found of a badge and of what it holds.
-func stateOf(c *wallet.Checked) vc.Verdict {
+func stateOf(c *inspect.Checked) vc.Verdict {
 	if c.Summary.Inside != "" {
 		return vc.Gravest(c.Verdict, c.Summary.Inside)
 	}

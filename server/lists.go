@@ -10,6 +10,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // maxList is the longest list that a link or a form brings, with room for what
@@ -58,7 +59,7 @@ func (x *carried) view() ui.ListView {
 
 // checker is what badges are checked with: by the list too. Its label says that
 // it is somebody's own, or came with a link, whatever it is called.
-func (s *Server) checker(x *carried, lang string) (*wallet.Checker, error) {
+func (s *Server) checker(x *carried, lang string) (*inspect.Checker, error) {
 	if x.list == nil {
 		return &s.Wallet.Checker, nil
 	}
@@ -180,12 +181,12 @@ func (s *Server) listDownload(c *fiber.Ctx) error {
 
 // broughtList takes a list's file out of what was brought. With none, the list
 // is the one that the form carried.
-func (s *Server) broughtList(c *fiber.Ctx, in []wallet.Input) (*carried, []wallet.Input, error) {
+func (s *Server) broughtList(c *fiber.Ctx, in []inspect.Input) (*carried, []inspect.Input, error) {
 	x, err := s.sentList(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	var rest []wallet.Input
+	var rest []inspect.Input
 	for _, f := range in {
 		var l listFile
 		if len(f.Bytes) > 4*maxList || !bytes.Contains(f.Bytes, []byte(`"backpackIssuerList"`)) || json.Unmarshal(f.Bytes, &l) != nil || l.Kind == "" {
@@ -201,7 +202,7 @@ func (s *Server) broughtList(c *fiber.Ctx, in []wallet.Input) (*carried, []walle
 
 // offerListing lets who checks say that they know the issuer of a badge: only
 // of one whose key was confirmed, that is no sample, and not on the list.
-func offerListing(b *ui.BadgeView, x *wallet.Checked, l *carried) {
+func offerListing(b *ui.BadgeView, x *inspect.Checked, l *carried) {
 	if x.Report == nil || x.Summary.Sample || x.Summary.IssuerID == "" || x.Report.Fact(vc.FactControl).Outcome != vc.Passed || l.list != nil && l.key == "" {
 		return
 	}

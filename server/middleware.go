@@ -16,6 +16,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // contentPolicy lets a page run and load nothing but our own files.
@@ -193,7 +194,7 @@ func (s *Server) count(c *fiber.Ctx, l *limiter, visitor string) error {
 
 // checking is limited for requests that have badges checked: of those only so
 // many wait at a time, and they share the machine with each other.
-func (s *Server) checking(l *limiter, who func(*fiber.Ctx) wallet.Visitor) fiber.Handler {
+func (s *Server) checking(l *limiter, who func(*fiber.Ctx) inspect.Visitor) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		if err := s.count(c, l, who(c).ID); err != nil {
 			return err
@@ -204,15 +205,15 @@ func (s *Server) checking(l *limiter, who func(*fiber.Ctx) wallet.Visitor) fiber
 
 // stranger is who somebody without an account is; viewer, when they look at
 // an open show, for which there is room that strangers cannot take.
-func (s *Server) stranger(c *fiber.Ctx) wallet.Visitor {
-	return wallet.Visitor{ID: s.byNetwork(c), Stranger: true}
+func (s *Server) stranger(c *fiber.Ctx) inspect.Visitor {
+	return inspect.Visitor{ID: s.byNetwork(c), Stranger: true}
 }
-func (s *Server) looking(c *fiber.Ctx) wallet.Visitor { return wallet.Visitor{ID: s.byNetwork(c)} }
+func (s *Server) looking(c *fiber.Ctx) inspect.Visitor { return inspect.Visitor{ID: s.byNetwork(c)} }
 
-func learner(c *fiber.Ctx) wallet.Visitor { return wallet.Visitor{ID: string(visitorOf(c).id())} }
+func learner(c *fiber.Ctx) inspect.Visitor { return inspect.Visitor{ID: string(visitorOf(c).id())} }
 
 // admitted goes on when there is room for one more who waits for an answer.
-func (s *Server) admitted(c *fiber.Ctx, visitor wallet.Visitor) error {
+func (s *Server) admitted(c *fiber.Ctx, visitor inspect.Visitor) error {
 	ctx, leave, err := s.Wallet.Turns.Admit(c.UserContext(), visitor)
 	if err != nil {
 		c.Set(fiber.HeaderRetryAfter, "20")

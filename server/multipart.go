@@ -9,7 +9,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // maxParts bounds the parts of a form.
@@ -21,7 +21,7 @@ const sentKey = "sent"
 // that is as large as may be, and would be in memory twice otherwise.
 type sent struct {
 	values map[string][][]byte
-	files  map[string][]wallet.Input
+	files  map[string][]inspect.Input
 }
 
 // splitForm finds the parts of a form with files. Of one that is broken nothing
@@ -46,7 +46,7 @@ func sentIn(c *fiber.Ctx) *sent {
 }
 
 func split(body []byte, boundary string) (*sent, error) {
-	out := &sent{values: map[string][][]byte{}, files: map[string][]wallet.Input{}}
+	out := &sent{values: map[string][][]byte{}, files: map[string][]inspect.Input{}}
 	parts := multipart.NewReader(bytes.NewReader(body), boundary)
 	rest := body
 	for range maxParts {
@@ -66,7 +66,7 @@ func split(body []byte, boundary string) (*sent, error) {
 		case p.FileName() == "":
 			out.values[name] = append(out.values[name], content)
 		default:
-			out.files[name] = append(out.files[name], wallet.Input{Name: nameOf(p), Bytes: content})
+			out.files[name] = append(out.files[name], inspect.Input{Name: nameOf(p), Bytes: content})
 		}
 		rest = after
 	}

@@ -5,11 +5,11 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // receiptRow is the row of a receipt: no badge, whatever it says of badges.
-func (w viewer) receiptRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+func (w viewer) receiptRow(row ui.TableRow, c *inspect.Checked) ui.TableRow {
 	row.Badge, row.Issuer, row.Receipt = w.texts.Text(w.lang, "table.receipt"), c.Receipt.Origin, true
 	row.Word, row.Tone = w.texts.RowWord(w.lang, string(c.Verdict))
 	row.Reason = w.texts.Text(w.lang, "table.receipt.reason", "n", len(c.Receipt.Verdicts()))
@@ -20,7 +20,7 @@ func (w viewer) receiptRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 }
 
 // receipt makes the view of a receipt; brought is all that came with it.
-func (w viewer) receipt(c *wallet.Checked, brought []*wallet.Checked, own string) *ui.ReceiptView {
+func (w viewer) receipt(c *inspect.Checked, brought []*inspect.Checked, own string) *ui.ReceiptView {
 	r := c.Receipt
 	out := &ui.ReceiptView{Box: w.texts.ReceiptBox(w.lang, string(c.Verdict)), Origin: r.Origin, Key: r.Issuer, Software: r.Software,
 		Occasion: r.Occasion, CheckedAt: r.Checked()}
@@ -38,7 +38,7 @@ func (w viewer) receipt(c *wallet.Checked, brought []*wallet.Checked, own string
 	}
 	for _, b := range brought {
 		spoken := false
-		for _, d := range append([]*wallet.Checked{b}, b.Contained...) {
+		for _, d := range append([]*inspect.Checked{b}, b.Contained...) {
 			for _, i := range r.Speaks(Digests(d)...) {
 				spoken = true
 				out.Results[i].Now, out.Results[i].NowTone = w.texts.RowWord(w.lang, string(stateOf(d)))
@@ -58,7 +58,7 @@ func (w viewer) receipt(c *wallet.Checked, brought []*wallet.Checked, own string
 }
 
 // Digests are those by which a receipt knows a thing again.
-func Digests(c *wallet.Checked) []string {
+func Digests(c *inspect.Checked) []string {
 	var out []string
 	for _, s := range []string{c.SHA256, c.FileSHA256} {
 		if s != "" {

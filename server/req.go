@@ -6,6 +6,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // These are the only ways to read a request: they copy, for Fiber lends its
@@ -68,8 +69,8 @@ func queries(c *fiber.Ctx, name string) []string {
 
 // inputs returns what a form brings: its files, and its text if there is any.
 // The files lie in the body of the request, for as long as it is answered.
-func inputs(c *fiber.Ctx, files, text string) ([]wallet.Input, error) {
-	var out []wallet.Input
+func inputs(c *fiber.Ctx, files, text string) ([]inspect.Input, error) {
+	var out []inspect.Input
 	list := sentIn(c).files[files]
 	if len(list) > maxUploadFiles {
 		return nil, &wallet.Error{Kind: wallet.BadInput, Code: "too_many_files"}
@@ -80,7 +81,7 @@ func inputs(c *fiber.Ctx, files, text string) ([]wallet.Input, error) {
 		}
 	}
 	if t := strings.TrimSpace(field(c, text, bodyLimit)); t != "" {
-		out = append(out, wallet.Input{Bytes: []byte(t)})
+		out = append(out, inspect.Input{Bytes: []byte(t)})
 	}
 	return out, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // uploadWait is how long a request waits for room before it is sent away.
@@ -21,24 +22,24 @@ type room struct {
 
 	mu                sync.Mutex
 	held, byStrangers int
-	by                map[wallet.Visitor]int
+	by                map[inspect.Visitor]int
 	queue             []*claim // the first come first
 }
 
 // A claim is for so many bytes.
 type claim struct {
-	wallet.Visitor
+	inspect.Visitor
 	n   int
 	got chan struct{} // closed when there is room
 }
 
-func newRoom(bytes int) *room { return &room{bytes: bytes, by: map[wallet.Visitor]int{}} }
+func newRoom(bytes int) *room { return &room{bytes: bytes, by: map[inspect.Visitor]int{}} }
 
 // take waits for room for n bytes, until late's channel tells, and returns how
 // to give it back and whether it had to wait. It returns a Busy error when
 // there was none in time, and that of ctx. A claim larger than its visitor's
 // share gets all of it.
-func (r *room) take(ctx context.Context, v wallet.Visitor, n int, late func() <-chan time.Time) (give func(), waited bool, err error) {
+func (r *room) take(ctx context.Context, v inspect.Visitor, n int, late func() <-chan time.Time) (give func(), waited bool, err error) {
 	c := &claim{v, min(n, r.share(v)), make(chan struct{})}
 	give = sync.OnceFunc(func() { r.give(c) })
 	if r.join(c) {
@@ -66,7 +67,7 @@ func (r *room) join(c *claim) bool {
 }
 
 // share is what one visitor may hold.
-func (r *room) share(v wallet.Visitor) int {
+func (r *room) share(v inspect.Visitor) int {
 	if v.Stranger {
 		return r.bytes / 4
 	}

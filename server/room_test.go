@@ -12,19 +12,20 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // TestThreat33Room: who may hold how much, and who waits for whom.
 func TestThreat33Room(t *testing.T) {
 	const all = 64
-	stranger := func(n int) wallet.Visitor { return wallet.Visitor{ID: fmt.Sprint("198.51.100.", n), Stranger: true} }
-	learner := func(n int) wallet.Visitor { return wallet.Visitor{ID: fmt.Sprint("learner ", n)} }
+	stranger := func(n int) inspect.Visitor { return inspect.Visitor{ID: fmt.Sprint("198.51.100.", n), Stranger: true} }
+	learner := func(n int) inspect.Visitor { return inspect.Visitor{ID: fmt.Sprint("learner ", n)} }
 	synctest.Test(t, func(t *testing.T) {
 		r := newRoom(all)
 		late := make(chan time.Time)
 		var mu sync.Mutex
-		gives, waiting := map[wallet.Visitor]func(){}, map[wallet.Visitor]chan error{}
-		in := func(g wallet.Visitor, n int) bool {
+		gives, waiting := map[inspect.Visitor]func(){}, map[inspect.Visitor]chan error{}
+		in := func(g inspect.Visitor, n int) bool {
 			done := make(chan error, 1)
 			waiting[g] = done
 			go func() {
@@ -59,7 +60,7 @@ func TestThreat33Room(t *testing.T) {
 		synctest.Wait()
 		var e *wallet.Error
 		want("who waits too long is told so", errors.As(<-waiting[learner(3)], &e) && e.Kind == wallet.Busy && e.Code == codeUploads)
-		for _, g := range []wallet.Visitor{stranger(2), stranger(3), stranger(4), learner(1), learner(2), learner(4)} {
+		for _, g := range []inspect.Visitor{stranger(2), stranger(3), stranger(4), learner(1), learner(2), learner(4)} {
 			if give := gives[g]; give != nil {
 				give()
 				give()
@@ -72,14 +73,14 @@ func TestThreat33Room(t *testing.T) {
 // TestThreat33RoomIsLeft: who goes away while they wait leaves the queue.
 func TestThreat33RoomIsLeft(t *testing.T) {
 	r := newRoom(64)
-	first, _, err := r.take(t.Context(), wallet.Visitor{ID: "a"}, 32, nil)
+	first, _, err := r.take(t.Context(), inspect.Visitor{ID: "a"}, 32, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	never := func() <-chan time.Time { return nil }
-	if _, _, err := r.take(gone, wallet.Visitor{ID: "a"}, 1, never); !errors.Is(err, context.Canceled) || len(r.queue) != 0 {
+	if _, _, err := r.take(gone, inspect.Visitor{ID: "a"}, 1, never); !errors.Is(err, context.Canceled) || len(r.queue) != 0 {
 		t.Errorf("%v, %d waiting", err, len(r.queue))
 	}
 	first()

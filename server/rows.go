@@ -6,13 +6,13 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // Rows makes the rows of a table of what one thing turned out to be: one for
 // each badge in it, else one that says why there is none. A collection that
 // somebody signed gets a row of its own only when that does not hold.
-func Rows(texts *ui.Renderer, lang string, c *wallet.Checked) []ui.TableRow {
+func Rows(texts *ui.Renderer, lang string, c *inspect.Checked) []ui.TableRow {
 	w := viewer{texts: texts, lang: lang, reads: []string{lang}}
 	row := ui.TableRow{File: FileName(c), Applicant: c.Folder}
 	if c.Receipt != nil {
@@ -30,7 +30,7 @@ func Rows(texts *ui.Renderer, lang string, c *wallet.Checked) []ui.TableRow {
 		own.Verdict = c.Own
 		set := w.badgeRow(row, &own)
 		set.Badge, set.Set = texts.Text(lang, "table.set"), true
-		if own.Verdict == vc.Undetermined && c.Together == wallet.TogetherNobody {
+		if own.Verdict == vc.Undetermined && c.Together == inspect.TogetherNobody {
 			set.Reason = texts.Text(lang, "together.nobody")
 		}
 		out = append(out, set)
@@ -50,7 +50,7 @@ func Rows(texts *ui.Renderer, lang string, c *wallet.Checked) []ui.TableRow {
 }
 
 // inside tells the badges in a collection from receipts that somebody put there.
-func inside(c *wallet.Checked) (badges, others []*wallet.Checked) {
+func inside(c *inspect.Checked) (badges, others []*inspect.Checked) {
 	for _, x := range c.Contained {
 		if x.Receipt != nil || x.Problem != "" {
 			others = append(others, x)
@@ -62,7 +62,7 @@ func inside(c *wallet.Checked) (badges, others []*wallet.Checked) {
 }
 
 // FileName names the file that a thing was in, with the ZIP around it.
-func FileName(c *wallet.Checked) string {
+func FileName(c *inspect.Checked) string {
 	switch {
 	case c.File == "" || c.File == c.Name:
 		return c.Name
@@ -82,7 +82,7 @@ var openProblems = []string{"unreachable", "address_forbidden", "port_forbidden"
 // Open reports whether a problem leaves open whether there is a badge.
 func Open(problem string) bool { return slices.Contains(openProblems, problem) }
 
-func (w viewer) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+func (w viewer) noBadge(row ui.TableRow, c *inspect.Checked) ui.TableRow {
 	kind := ui.RowNone
 	switch {
 	case Open(c.Problem):
@@ -99,7 +99,7 @@ func (w viewer) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	return row
 }
 
-func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+func (w viewer) badgeRow(row ui.TableRow, c *inspect.Checked) ui.TableRow {
 	s := &c.Summary
 	row.Badge, row.Issuer, row.Domain, row.Expires, row.Verdict = s.Title, s.Issuer, asciiHost(s.Domain), s.ValidUntil, string(c.Verdict)
 	if row.Applicant == "" && c.Document != nil && c.Document.Credential != nil {
@@ -111,7 +111,7 @@ func (w viewer) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	if row.Word, row.Tone = w.texts.RowWord(w.lang, row.Verdict); s.Inside != "" {
 		row.Word = w.texts.Text(w.lang, "state.inside")
 	}
-	for _, f := range wallet.Facts(s, c.Report) {
+	for _, f := range inspect.Facts(s, c.Report) {
 		row.Facts = append(row.Facts, w.texts.FactCell(w.lang, finding(f)))
 	}
 	row.Reason = w.because(c.Report)

@@ -19,6 +19,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/receipt"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // Limits of the table on the page of what was checked.
@@ -116,9 +117,9 @@ func (s *Server) verifySave(c *fiber.Ctx) error {
 const mediaCredential = "application/vc"
 
 // table fills the page with the rows of all that was checked.
-func (s *Server) table(page *ui.VerifyReportPage, found []*wallet.Checked) error {
+func (s *Server) table(page *ui.VerifyReportPage, found []*inspect.Checked) error {
 	tally, verdicts, beside := ui.Tally{}, []string(nil), []string(nil)
-	x := savable{At: s.Now(), Results: wallet.Results(found)}
+	x := savable{At: s.Now(), Results: inspect.Results(found)}
 	for i, c := range found {
 		rows := Rows(s.UI, page.Lang, c)
 		link(rows, c, i)
@@ -166,7 +167,7 @@ func withoutKnown(results []receipt.Result) {
 }
 
 // link lets each row lead to its report in the page.
-func link(rows []ui.TableRow, c *wallet.Checked, i int) {
+func link(rows []ui.TableRow, c *inspect.Checked, i int) {
 	first, inside := itoa(i+1), 0
 	for k := range rows {
 		switch r := &rows[k]; {

@@ -13,6 +13,7 @@ import (
 
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // sources parses the Go files of a folder of the project, without tests.
@@ -138,7 +139,7 @@ func TestTexts(t *testing.T) {
 	need("errors of the server", 8, append(codes(t, "server", "Error", none), codes(t, "server", "required", 1)...), with("error.", ""))
 	need("events", 10, codes(t, "wallet", "Event", none), with("event.", ""))
 	need("notices of badges", 10, wallet.Notices(), with("event.", ""))
-	need("why a badge held once", 6, []string{wallet.WhySilent, wallet.WhyGone, wallet.WhyKey, wallet.WhyOld, wallet.WhyKept, wallet.WhyOwnWord}, with("then.", ".title"), with("then.", ".text"))
+	need("why a badge held once", 6, []string{inspect.WhySilent, inspect.WhyGone, inspect.WhyKey, inspect.WhyOld, inspect.WhyKept, inspect.WhyOwnWord}, with("then.", ".title"), with("then.", ".text"))
 	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))
 	need("problems of what is brought", 20, constants(t, "vc/intake", "Problem"), with("problem.", ""), with("problem.", ".next"))
 	need("problems of the wallet", 4, constants(t, "wallet", "Problem"), with("problem.", ""), with("problem.", ".next"))

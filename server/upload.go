@@ -10,6 +10,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 const (
@@ -40,7 +41,7 @@ func (s *Server) sized(c *fiber.Ctx, stated int, chunked bool) error {
 	c.Context().SetConnectionClose()
 	err := c.Next()
 	if c.Request().IsBodyStream() && !chunked {
-		u := s.upload(c, wallet.Visitor{})
+		u := s.upload(c, inspect.Visitor{})
 		u.begun = u.begun.Add(uploadWait) // it may have waited
 		_, _ = io.Copy(io.Discard, u)
 	}
@@ -62,7 +63,7 @@ func (s *Server) read(c *fiber.Ctx) error {
 	return s.readAs(c, visitor)
 }
 
-func (s *Server) readAs(c *fiber.Ctx, visitor wallet.Visitor) error {
+func (s *Server) readAs(c *fiber.Ctx, visitor inspect.Visitor) error {
 	if !c.Request().IsBodyStream() {
 		return c.Next()
 	}
@@ -111,7 +112,7 @@ func (s *Server) notRead(c *fiber.Ctx, err error) error {
 // time for all of it makes, else who sends little keeps room for much.
 type upload struct {
 	*Server
-	visitor wallet.Visitor
+	visitor inspect.Visitor
 	from    io.Reader
 	conn    net.Conn
 	begun   time.Time
@@ -123,7 +124,7 @@ type upload struct {
 	gives    []func()
 }
 
-func (s *Server) upload(c *fiber.Ctx, visitor wallet.Visitor) *upload {
+func (s *Server) upload(c *fiber.Ctx, visitor inspect.Visitor) *upload {
 	u := &upload{Server: s, visitor: visitor, from: c.Context().RequestBodyStream(), conn: c.Context().Conn(), begun: c.Context().Time(), size: c.Request().Header.ContentLength()}
 	if u.size < 0 {
 		u.size, u.chunked = s.mostOf(pathIn(&c.Request().Header)), true

@@ -8,6 +8,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 func (s *Server) verifyForm(c *fiber.Ctx) error {
@@ -39,7 +40,7 @@ func (s *Server) verifySubmit(c *fiber.Ctx) error {
 	}
 	page := &ui.VerifyReportPage{Chrome: s.chrome(c, ui.NavVerify), CheckedAt: s.Now(), List: l.view()}
 	l.form = page.FormToken
-	var found []*wallet.Checked
+	var found []*inspect.Checked
 	if err == nil {
 		found, err = s.checkBy(c, l, page.Lang, in)
 	}
@@ -66,7 +67,7 @@ func (s *Server) verifySubmit(c *fiber.Ctx) error {
 	return s.page(c, page)
 }
 
-func (s *Server) checkBy(c *fiber.Ctx, l *carried, lang string, in []wallet.Input) ([]*wallet.Checked, error) {
+func (s *Server) checkBy(c *fiber.Ctx, l *carried, lang string, in []inspect.Input) ([]*inspect.Checked, error) {
 	checker, err := s.checker(l, lang)
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func thin(items []ui.VerifiedItem) {
 	}
 }
 
-func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
+func (w viewer) verified(x *inspect.Checked, l *carried) ui.VerifiedItem {
 	out := ui.VerifiedItem{Name: x.Name, Problem: x.Problem, Detail: x.Detail}
 	if x.Problem != "" || x.Receipt != nil {
 		return out
@@ -132,7 +133,7 @@ func (w viewer) verified(x *wallet.Checked, l *carried) ui.VerifiedItem {
 	return out
 }
 
-func (w viewer) checkedBadge(x *wallet.Checked, l *carried) ui.BadgeView {
+func (w viewer) checkedBadge(x *inspect.Checked, l *carried) ui.BadgeView {
 	e := &wallet.Entry{Summary: x.Summary, Verdict: x.Verdict}
 	b := card(e.Listed(), "")
 	b.Image, b.ImageMark = dataImage(x.Image, x.Summary.ImageType), imageMark(x.Summary.Picture)

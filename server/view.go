@@ -14,6 +14,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // card makes the card of a badge; base is the path below which its picture is.
@@ -31,9 +32,9 @@ func card(b *wallet.Listed, image string) ui.BadgeCard {
 // the badge's own.
 func imageMark(origin string) string {
 	switch origin {
-	case wallet.PictureSealed, wallet.PictureFetched:
+	case inspect.PictureSealed, inspect.PictureFetched:
 		return ""
-	case wallet.PictureOpen:
+	case inspect.PictureOpen:
 		return ui.ImageOpen
 	}
 	return ui.ImageBrought
@@ -85,10 +86,10 @@ func (s *Server) viewer(c *fiber.Ctx, lang string) viewer {
 }
 
 // badge makes the full view of a badge from the document to show.
-func (w viewer) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
+func (w viewer) badge(c ui.BadgeCard, sum *inspect.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
 	w = w.of(r)
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: ui.Plain(sum.Description), CheckedAt: r.At,
-		Box: boxOf(w.texts, w.lang, verdict, r), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
+		Box: boxOf(w.texts, w.lang, verdict, r), Sure: w.sure(inspect.Facts(sum, r)), Checks: w.checks(r), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
 	out.Verdict, out.Sample = string(verdict), out.Sample || r.Sample
 	out.Warnings = remarks(r)
 	out.Technical = w.technical(doc, r)
@@ -182,7 +183,7 @@ func hostOf(id string) string {
 }
 
 // confirmed says how it is known that the issuer made the badge.
-func confirmed(sum *wallet.Summary, r *vc.Report) string {
+func confirmed(sum *inspect.Summary, r *vc.Report) string {
 	switch issuer := r.Check(vc.CheckIssuer); {
 	case sum.Sample, r.Sample:
 		return ui.IssuerSample

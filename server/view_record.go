@@ -6,7 +6,7 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // record shows a CLR: the tree of its achievements and each credential in it.
@@ -61,7 +61,7 @@ func (w viewer) branches(list []*vc.Branch, contained []ui.ContainedView) []ui.B
 func (w viewer) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 	w = w.of(r)
 	verdict := r.Verdict(vc.Policy{})
-	v := ui.ContainedView{State: string(verdict), Why: w.because(r), Inside: strings.TrimPrefix(wallet.KeptInside(d), "inside_")}
+	v := ui.ContainedView{State: string(verdict), Why: w.because(r), Inside: strings.TrimPrefix(inspect.KeptInside(d), "inside_")}
 	if verdict == vc.Undetermined && r.Check(vc.CheckProof).Reason == vc.ReasonVouched {
 		v.State = "vouched"
 	}
@@ -70,7 +70,7 @@ func (w viewer) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 		v.Statements = w.teller().rest(d.Claims)
 		return v
 	}
-	sum := wallet.Summarise(d, w.named)
+	sum := inspect.Summarise(d, w.named)
 	v.Title, v.Kind, v.Issuer, v.Domain = ui.Plain(sum.Title), sum.Version, c.Issuer.Name.In(w.reads...), asciiHost(hostOf(c.Issuer.ID))
 	v.Awarded, v.Expires = c.Awarded().Time, c.ValidUntil.Time
 	a := c.Subject.Achievement

@@ -11,7 +11,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -74,7 +74,7 @@ func FuzzArchive(f *testing.F) {
 	f.Fuzz(func(t *testing.T, about, account []byte) {
 		file := sealedZIP(t, e, "badges/1", map[string][]byte{"badges/1/about.json": about, "badges/1/badge.json": badge, "backpack.json": account})
 		b := e.Learner(t, "Bela").ID
-		id, err := e.StartImport(t.Context(), b, []wallet.Input{{Name: "a.zip", Bytes: file}})
+		id, err := e.StartImport(t.Context(), b, []inspect.Input{{Name: "a.zip", Bytes: file}})
 		if err != nil {
 			t.Fatal(err)
 		}

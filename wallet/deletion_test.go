@@ -15,6 +15,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
 	"backpack/wallet/storage"
@@ -283,7 +284,7 @@ func TestThreat36WorkUnderWayWritesNothingBack(t *testing.T) {
 	}
 	slow("https://slow.example/badge")
 	slow(bitsList)
-	id, err := e.StartImport(t.Context(), a, []wallet.Input{link("https://slow.example/badge")})
+	id, err := e.StartImport(t.Context(), a, []inspect.Input{link("https://slow.example/badge")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -220,7 +221,7 @@ type imageRecord struct {
 	Body []byte
 }
 
-func putImage(tx storage.Tx, v *vault, s Summary, body []byte) error {
+func putImage(tx storage.Tx, v *vault, s inspect.Summary, body []byte) error {
 	err := createSealed(tx, v, storage.KindImage, s.Image, imageRecord{s.ImageType, body})
 	if errors.Is(err, storage.ErrExists) {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -38,7 +39,7 @@ func TestLeaseIsRenewed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, err := slow.StartImport(t.Context(), a, []wallet.Input{text(i.Issue(t, vctest.With("name", "Baker")))})
+	id, err := slow.StartImport(t.Context(), a, []inspect.Input{text(i.Issue(t, vctest.With("name", "Baker")))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -22,7 +23,7 @@ var errMany = errors.New("more badges than are read at once")
 
 // longShortlist reads any number of badges, in a turn of the account.
 func (w *Wallet) longShortlist(ctx context.Context, a storage.AccountID) (*shortlist, error) {
-	ctx, done, err := vc.Turn(w.Turns.As(ctx, Visitor{ID: string(a)}))
+	ctx, done, err := vc.Turn(w.Turns.As(ctx, inspect.Visitor{ID: string(a)}))
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/inspect"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
@@ -98,7 +99,7 @@ func TestThreat32ClocksApart(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	i := webIssuer(t)
-	var badges []wallet.Input
+	var badges []inspect.Input
 	for n := range 20 {
 		badges = append(badges, text(i.Issue(t, vctest.With("name", fmt.Sprint("Baker ", n)))))
 	}
@@ -198,7 +199,7 @@ func (s *cutting) Update(ctx context.Context, fn func(storage.Tx) error) error {
 func TestImportCutAnywhere(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	badges := []wallet.Input{text(webIssuer(t).Issue(t)), text([]byte("{}"))}
+	badges := []inspect.Input{text(webIssuer(t).Issue(t)), text([]byte("{}"))}
 	for n := 1; ; n++ {
 		ctx, cut := context.WithCancel(t.Context())
 		store := &cutting{Store: e.Store, n: n, cut: cut}

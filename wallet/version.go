@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -24,7 +25,7 @@ func (w *Wallet) keepCurrent(tx storage.Tx, v *vault, e *Entry, current *vc.Docu
 	if err != nil {
 		return notFound(err)
 	}
-	view := View(current)
+	view := inspect.View(current)
 	if bytes.Equal(body.Current, current.Raw) && bytes.Equal(body.View, view) {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -48,7 +49,7 @@ type Mailer interface {
 
 // A Config holds all that a Wallet works with; New refuses a missing one.
 type Config struct {
-	Checker
+	inspect.Checker
 	Limits    Limits
 	Store     storage.Store
 	Suite     vc.SigningSuite   // eddsa-rdfc-2022
@@ -56,15 +57,15 @@ type Config struct {
 	Keys      Keyring
 	Sealer    *Sealer
 	Mail      Mailer
-	PublicURL *url.URL                // origin under which learners and employers reach the server
-	Samples   func() ([]Input, error) // the sample badges; nil: there are none
-	Software  string                  // what this program calls itself in receipts
+	PublicURL *url.URL                        // origin under which learners and employers reach the server
+	Samples   func() ([]inspect.Input, error) // the sample badges; nil: there are none
+	Software  string                          // what this program calls itself in receipts
 	Now       func() time.Time
 	After     func(time.Duration) <-chan time.Time // pauses; time.After in the program
 	Rand      io.Reader
 	Log       *slog.Logger
 	// Turns share the machine among learners and visitors; nil: nobody waits.
-	Turns *Turns
+	Turns *inspect.Turns
 	// Scrub writes over what the store keeps of deleted records in places that
 	// are free; nil: it keeps nothing, or that is its operator's.
 	Scrub func(context.Context) error

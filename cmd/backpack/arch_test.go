@@ -22,14 +22,17 @@ var layers = map[string][]string{
 	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
 	"vc/intake": {"vc", "vc/bake", "vc/cose", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"}, "vc/prose": {},
-	"wallet":      {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "vc/prose", "wallet/lock", "wallet/storage"},
+	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "wallet/fault", "wallet/inspect",
+		"wallet/lock", "wallet/storage"},
+	"wallet/inspect": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/receipt", "vc/prose", "wallet/fault", "wallet/lock"},
+	"wallet/fault":   {},
 	"wallet/lock": {}, "wallet/keyring": {"vc", "vc/did", "wallet", "wallet/storage"}, "wallet/mail": {"wallet"},
 	"wallet/storage": {}, "wallet/bolt": {"wallet/storage"}, "wallet/postgres": {"wallet/storage"}, "wallet/storetest": {"wallet/storage"},
 	"wallet/transfer":          {"wallet/storage"},
 	"wallet/postgres/testdata": {"wallet/postgres", "wallet/storetest/crash"},
 	"wallet/bolt/testdata":     {"wallet/bolt", "wallet/storage", "wallet/storetest/crash"},
 	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
-	"server":                   {"vc", "vc/receipt", "vc/prose", "wallet", "wallet/storage", "ui"}, "cmd": {"*"},
+	"server":                   {"vc", "vc/receipt", "vc/prose", "wallet", "wallet/inspect", "wallet/storage", "ui"}, "cmd": {"*"},
 }
 
 // only lists packages from outside and the parts that may import them.

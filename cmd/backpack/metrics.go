@@ -17,6 +17,7 @@ import (
 	"backpack/server"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -73,9 +74,9 @@ func (m *metrics) gauge(name, help string, labels prometheus.Labels, value func(
 
 // watch reads from a wallet how much there is to do.
 func (m *metrics) watch(w *wallet.Wallet) {
-	for name, of := range map[string]func(wallet.Load) float64{
-		"running": func(l wallet.Load) float64 { return float64(l.Running) }, "waiting": func(l wallet.Load) float64 { return float64(l.Waiting) },
-		"admitted": func(l wallet.Load) float64 { return float64(l.Admitted) }, "refused": func(l wallet.Load) float64 { return float64(l.Refused) },
+	for name, of := range map[string]func(inspect.Load) float64{
+		"running": func(l inspect.Load) float64 { return float64(l.Running) }, "waiting": func(l inspect.Load) float64 { return float64(l.Waiting) },
+		"admitted": func(l inspect.Load) float64 { return float64(l.Admitted) }, "refused": func(l inspect.Load) float64 { return float64(l.Refused) },
 	} {
 		m.gauge("checks_"+name, "What is computed for checks, waits for a turn, waits for an answer, or was refused since the start.", nil,
 			func() float64 { return of(w.Turns.Load()) })

@@ -9,7 +9,7 @@ import (
 	"backpack/server"
 	"backpack/vc"
 	"backpack/vc/receipt"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // maxReceipts is how many receipts of one run are laid beside its files.
@@ -19,7 +19,7 @@ const maxReceipts = 50
 // known again: a receipt may come before what it speaks of.
 type receipts struct {
 	words  words
-	all    []*wallet.Checked
+	all    []*inspect.Checked
 	files  map[string][]string   // by digest
 	badges []string              // the files that hold badges, in order
 	known  map[string][]string   // the digests of those
@@ -30,7 +30,7 @@ func newReceipts(w words) *receipts {
 	return &receipts{words: w, files: map[string][]string{}, known: map[string][]string{}, now: map[string]vc.Verdict{}}
 }
 
-func (r *receipts) add(c *wallet.Checked) {
+func (r *receipts) add(c *inspect.Checked) {
 	switch {
 	case c.Receipt != nil:
 		if len(r.all) < maxReceipts {
@@ -42,7 +42,7 @@ func (r *receipts) add(c *wallet.Checked) {
 	case r.known[c.Name] == nil:
 		r.badges = append(r.badges, c.Name)
 	}
-	for _, x := range append([]*wallet.Checked{c}, c.Contained...) {
+	for _, x := range append([]*inspect.Checked{c}, c.Contained...) {
 		for _, d := range server.Digests(x) {
 			r.known[c.Name] = append(r.known[c.Name], d)
 			r.now[d] = x.Verdict
@@ -69,7 +69,7 @@ type jsonReceipt struct {
 	Now map[string]vc.Verdict `json:"now,omitempty"`
 }
 
-func (r *receipts) json(c *wallet.Checked) jsonReceipt {
+func (r *receipts) json(c *inspect.Checked) jsonReceipt {
 	out := jsonReceipt{Name: c.Name, Verdict: c.Verdict, Receipt: c.Receipt.Record, Service: c.Receipt.Issuer, Confirmed: c.Confirmed,
 		Detail: c.Detail, Files: map[string]string{}, Unspoken: r.unspoken(c.Receipt), Now: map[string]vc.Verdict{}}
 	for _, x := range c.Receipt.Results {
@@ -126,7 +126,7 @@ func (r *receipts) print(w *errWriter) {
 	}
 }
 
-func (r *receipts) printOne(w *errWriter, c *wallet.Checked) {
+func (r *receipts) printOne(w *errWriter, c *inspect.Checked) {
 	x, t := c.Receipt, r.words
 	box := t.texts.ReceiptBox(lang, string(c.Verdict))
 	line := func(format string, a ...any) { w.printf(format+"\n", a...) }

@@ -14,12 +14,12 @@ import (
 	"backpack/server"
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // A reporter tells what was found, one thing after the other.
 type reporter interface {
-	add(c *wallet.Checked, rows []ui.TableRow)
+	add(c *inspect.Checked, rows []ui.TableRow)
 	finish() error
 }
 
@@ -57,8 +57,8 @@ type jsonReport struct {
 	SHA256    string    `json:"sha256,omitempty"`
 	// AsOf is the time that a check with kept material is about; LastGood is
 	// then set when the badge held at that time.
-	AsOf     time.Time        `json:"asOf,omitzero"`
-	LastGood *wallet.LastGood `json:"lastGood,omitempty"`
+	AsOf     time.Time         `json:"asOf,omitzero"`
+	LastGood *inspect.LastGood `json:"lastGood,omitempty"`
 	// OwnWord: only the file itself says what others answered at that time.
 	OwnWord bool `json:"byItsOwnWord,omitempty"`
 }
@@ -70,7 +70,7 @@ type jsonReporter struct {
 	receipts *receipts
 }
 
-func (j *jsonReporter) add(c *wallet.Checked, rows []ui.TableRow) {
+func (j *jsonReporter) add(c *inspect.Checked, rows []ui.TableRow) {
 	if j.receipts.add(c); c.Receipt != nil {
 		return // at the end
 	}
@@ -140,13 +140,13 @@ func (j *jsonReport) row(r *ui.TableRow) {
 	j.Applicant, j.Domain, j.Expires, j.Because = r.Applicant, r.Domain, r.Expires, r.Reason
 }
 
-func toJSON(c *wallet.Checked) jsonReport {
+func toJSON(c *inspect.Checked) jsonReport {
 	out := jsonReport{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
 		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256,
 		AsOf: c.AsOf, LastGood: c.LastGood, OwnWord: c.OwnWord, Picture: c.Summary.Picture, Own: c.Own, Together: c.Together,
 		Inside: c.Summary.Inside}
 	if badge(c) {
-		out.Facts, out.Awarded = wallet.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
+		out.Facts, out.Awarded = inspect.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
 		if c.Document.Credential != nil {
 			out.AwardedTo = server.RecipientOf(&c.Document.Credential.Subject, c.Report).Name
 		}
@@ -165,7 +165,7 @@ type textReporter struct {
 	receipts *receipts
 }
 
-func (t *textReporter) add(c *wallet.Checked, _ []ui.TableRow) {
+func (t *textReporter) add(c *inspect.Checked, _ []ui.TableRow) {
 	if t.receipts.add(c); c.Receipt != nil {
 		return // at the end
 	}
@@ -181,7 +181,7 @@ func (t *textReporter) finish() error {
 	return t.w.err
 }
 
-func (t *textReporter) print(c *wallet.Checked, indent string) {
+func (t *textReporter) print(c *inspect.Checked, indent string) {
 	line := func(format string, a ...any) { t.w.printf(indent+format+"\n", a...) }
 	name := plain(c.Name, 200)
 	if c.Problem != "" {
@@ -199,13 +199,13 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	if c.Summary.Sample {
 		line("  %s", t.words.text("badge.samplenote"))
 	}
-	if c.Summary.Picture == wallet.PictureBrought {
+	if c.Summary.Picture == inspect.PictureBrought {
 		line("  %s", t.words.text("picture.brought"))
 	}
 	line("")
 	t.about(c, indent)
 	if badge(c) {
-		t.sure(wallet.Facts(&c.Summary, c.Report), indent+"  ")
+		t.sure(inspect.Facts(&c.Summary, c.Report), indent+"  ")
 		line("")
 		line("  %s:", t.words.text("badge.checks"))
 	}
@@ -219,7 +219,7 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 }
 
 // about says what the badge is, in its own words.
-func (t *textReporter) about(c *wallet.Checked, indent string) {
+func (t *textReporter) about(c *inspect.Checked, indent string) {
 	s := &c.Summary
 	for _, x := range []struct{ label, value string }{
 		{"Title", s.Title}, {"Issuer", s.Issuer}, {"", s.IssuerID}, {"Kind", s.Version}, {"Holder", c.Holder},
@@ -233,7 +233,7 @@ func (t *textReporter) about(c *wallet.Checked, indent string) {
 }
 
 // recipient says whom the badge names, as its own word.
-func (t *textReporter) recipient(c *wallet.Checked) string {
+func (t *textReporter) recipient(c *inspect.Checked) string {
 	if c.Document == nil || c.Document.Credential == nil {
 		return ""
 	}
@@ -261,7 +261,7 @@ const column = len("Could not check") + 2
 
 // badge reports whether c is a badge that was checked: the five facts are about
 // one, and not about a presentation of several.
-func badge(c *wallet.Checked) bool {
+func badge(c *inspect.Checked) bool {
 	return c.Report != nil && c.Document != nil && c.Document.Presentation == nil
 }
 

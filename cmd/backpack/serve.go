@@ -14,6 +14,7 @@ import (
 
 	"backpack/server"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/keyring"
 	"backpack/wallet/mail"
 	"backpack/wallet/storage"
@@ -160,7 +161,7 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 		Software: "Backpack " + version,
 		Checker:  *st.checker, Limits: limits(c), Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
 		PublicURL: c.PublicURL, Samples: st.inputs, Now: time.Now, After: time.After, Rand: rand.Reader, Log: log,
-		Turns: wallet.NewTurns(0, 0), Worked: m.worked,
+		Turns: inspect.NewTurns(0, 0), Worked: m.worked,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -178,11 +179,11 @@ func limits(c *config) wallet.Limits {
 }
 
 // inputs returns the sample badges as learners add them.
-func (s *stack) inputs() ([]wallet.Input, error) {
+func (s *stack) inputs() ([]inspect.Input, error) {
 	files, err := s.samples.Files()
-	var out []wallet.Input
+	var out []inspect.Input
 	for _, f := range files {
-		out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+		out = append(out, inspect.Input{Name: f.Name, Bytes: f.Bytes})
 	}
 	return out, err
 }

@@ -12,6 +12,7 @@ import (
 	"backpack/vc/sample"
 	"backpack/vc/standard"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // remember is of how many proofs it is remembered whether they hold. One takes
@@ -24,7 +25,7 @@ type stack struct {
 	samples *sample.Samples
 	std     *standard.Standard
 	fetcher vc.Fetcher
-	checker *wallet.Checker
+	checker *inspect.Checker
 	texts   *ui.Renderer
 }
 
@@ -81,7 +82,7 @@ func buildStack(c *config, o around) (*stack, error) {
 	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now, Rand: rand.Reader, Registry: set, Remember: remember, Roots: c.Roots}); err != nil {
 		return nil, err
 	}
-	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: s.replay}
+	s.checker = &inspect.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: s.replay}
 	s.texts, err = ui.New(ui.Config{})
 	return s, err
 }

@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/width"
 
 	"backpack/ui"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // reporter returns what reports in a format.
@@ -63,7 +63,7 @@ type csvReporter struct {
 	err error
 }
 
-func (c *csvReporter) add(_ *wallet.Checked, rows []ui.TableRow) {
+func (c *csvReporter) add(_ *inspect.Checked, rows []ui.TableRow) {
 	for i := range rows {
 		if c.err == nil {
 			c.err = c.csv.Add(&rows[i])
@@ -153,7 +153,7 @@ func factMarks(r *ui.TableRow) string {
 	return b.String()
 }
 
-func (t *table) add(c *wallet.Checked, rows []ui.TableRow) {
+func (t *table) add(c *inspect.Checked, rows []ui.TableRow) {
 	t.receipts.add(c)
 	if !t.started {
 		t.head()

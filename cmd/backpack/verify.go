@@ -14,7 +14,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/vc/intake"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // A verifyCommand is the command with its arguments.
@@ -79,7 +79,7 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 	progress, last := p.progress(len(sources)), 0
 	progress.show(0, sources[0].name)
 	defer progress.clear()
-	return s.checker.CheckEach(ctx, p.inputs(sources), people, func(c *wallet.Checked) {
+	return s.checker.CheckEach(ctx, p.inputs(sources), people, func(c *inspect.Checked) {
 		place(c, sources)
 		rows := server.Rows(s.texts, lang, c)
 		for i := range rows {
@@ -96,9 +96,9 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 
 // place names a result after the file that it was in, with the ZIP around it,
 // and sets the folder that tells it apart.
-func place(c *wallet.Checked, sources []source) {
+func place(c *inspect.Checked, sources []source) {
 	from := sources[c.Input]
-	c.Folder = wallet.FolderOf(from.folder, c.Folder, from.name, len(sources) > 1)
+	c.Folder = inspect.FolderOf(from.folder, c.Folder, from.name, len(sources) > 1)
 	c.Name, c.File = server.FileName(c), ""
 }
 
@@ -181,10 +181,10 @@ type tally struct {
 	receipts                       int // that hold
 }
 
-func (t *tally) add(c *wallet.Checked) {
+func (t *tally) add(c *inspect.Checked) {
 	switch {
 	case c.Problem == "keys_left_out" || c.Problem == string(intake.LeftAside): // a remark beside badges
-	case c.Problem == string(wallet.ProblemEvidence):
+	case c.Problem == string(inspect.ProblemEvidence):
 		t.invalid++
 	case server.Open(c.Problem):
 		t.unknown++
@@ -207,7 +207,7 @@ func (t *tally) add(c *wallet.Checked) {
 // worst is the verdict of a badge, or the gravest of a presentation and all that
 // is in it. That a badge is somebody else's makes it no worse, unless that was
 // asked.
-func (t *tally) worst(c *wallet.Checked) vc.Verdict {
+func (t *tally) worst(c *inspect.Checked) vc.Verdict {
 	v := c.Verdict
 	if c.Summary.Inside != "" {
 		v = vc.Gravest(v, c.Summary.Inside)

@@ -19,7 +19,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/intake"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // learner is whom the samples are awarded to.
@@ -302,7 +302,7 @@ func TestEverythingHasWords(t *testing.T) {
 			t.Errorf("reason.%s has no text", v)
 		}
 	}
-	problems := append(intake.Problems(), wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal, wallet.ProblemUnreadable, wallet.ProblemTime, wallet.ProblemReceipt, wallet.ProblemReceiptForm)
+	problems := append(intake.Problems(), inspect.ProblemUnreachable, inspect.ProblemForbidden, inspect.ProblemAddress, inspect.ProblemInternal, inspect.ProblemUnreadable, inspect.ProblemTime, inspect.ProblemReceipt, inspect.ProblemReceiptForm)
 	for _, p := range problems {
 		if reason, next := (words{texts}).problem(string(p)); reason == "" || next == "" || !texts.Has("problem."+string(p)) {
 			t.Errorf("problem.%s: %q, %q", p, reason, next)

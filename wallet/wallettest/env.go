@@ -14,6 +14,7 @@ import (
 	"backpack/vc/registry"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/inspect"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
 )
@@ -24,12 +25,12 @@ const PublicURL = "http://localhost:8080"
 // Options say what a test wants otherwise. The zero value is fine.
 type Options struct {
 	PublicURL string
-	Samples   []wallet.Input
+	Samples   []inspect.Input
 	Limits    wallet.Limits
-	Request   wallet.CheckLimits // of one import or check
-	File      bolt.Limits        // of the data file
-	Mail      wallet.Mailer      // default: Env.Mails
-	Rand      io.Reader          // default: crypto/rand
+	Request   inspect.Limits // of one import or check
+	File      bolt.Limits    // of the data file
+	Mail      wallet.Mailer  // default: Env.Mails
+	Rand      io.Reader      // default: crypto/rand
 	// Registries are asked who an issuer is; default: none.
 	Registries *registry.Set
 	Web        *Web          // default: one of its own
@@ -50,7 +51,7 @@ type Env struct {
 	Mails  *Mailbox
 	Logs   *Logs
 	// Samples are what the wallet gives to who tries it out.
-	Samples []wallet.Input
+	Samples []inspect.Input
 
 	options Options
 	lists   *wallet.OwnLists
@@ -147,18 +148,18 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 	return wallet.Config{
 		Software: "Backpack test",
-		Checker: wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: request,
+		Checker: inspect.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: request,
 			Replay: Replay, Registries: known},
 		Limits: limits,
 		Store:  e.Store, Suite: std.suite, Suites: std.suites,
-		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]wallet.Input, error) { return e.Samples, nil },
-		Turns: wallet.NewTurns(0, 0),
+		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]inspect.Input, error) { return e.Samples, nil },
+		Turns: inspect.NewTurns(0, 0),
 		Now:   e.Clock.Now, After: func(time.Duration) <-chan time.Time { return nil }, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
 	}
 }
 
 // samples are those asked for, or the built-in ones.
-func (e *Env) samples(t testing.TB) []wallet.Input {
+func (e *Env) samples(t testing.TB) []inspect.Input {
 	t.Helper()
 	if e.options.Samples != nil {
 		return e.options.Samples
@@ -167,9 +168,9 @@ func (e *Env) samples(t testing.TB) []wallet.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []wallet.Input
+	var out []inspect.Input
 	for _, f := range files {
-		out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+		out = append(out, inspect.Input{Name: f.Name, Bytes: f.Bytes})
 	}
 	return out
 }

@@ -12,7 +12,7 @@ import (
 	"backpack/vc/registry"
 	"backpack/vc/sample"
 	vcstandard "backpack/vc/standard"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // A standard is what verifies and signs.
@@ -20,7 +20,7 @@ type standard struct {
 	verifier *vc.Verifier
 	suite    vc.SigningSuite
 	suites   []vc.SigningSuite
-	contexts wallet.Contexts
+	contexts inspect.Contexts
 	fetcher  vc.Fetcher
 }
 
@@ -77,11 +77,11 @@ func (d *dated) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, e
 }
 
 // Replay makes a wallet.Checker's Replay.
-func Replay(list []kept.Material, at time.Time) (*wallet.Checker, error) {
+func Replay(list []kept.Material, at time.Time) (*inspect.Checker, error) {
 	fetcher := kept.Replay(list)
 	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: func() time.Time { return at }})
 	if err != nil {
 		return nil, err
 	}
-	return &wallet.Checker{Verifier: std.Verifier, Fetcher: fetcher, Contexts: std.Engine}, nil
+	return &inspect.Checker{Verifier: std.Verifier, Fetcher: fetcher, Contexts: std.Engine}, nil
 }

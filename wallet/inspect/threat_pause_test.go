@@ -1,4 +1,4 @@
-package wallet_test
+package inspect_test
 
 import (
 	"context"
@@ -18,7 +18,7 @@ import (
 	"backpack/vc/fetch"
 	"backpack/vc/standard"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 const victim = "https://issuer.example"
@@ -61,7 +61,7 @@ func (g *gate) Accept() (net.Conn, error) {
 
 // victims serves what a web serves of the victim, sends who asks below /loop/
 // round and round, and has a Checker with a fetcher of its own that asks there.
-func victims(t *testing.T, web *vctest.Web, now func() time.Time) (*wallet.Checker, street, *gate) {
+func victims(t *testing.T, web *vctest.Web, now func() time.Time) (*inspect.Checker, street, *gate) {
 	t.Helper()
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/loop/") {
@@ -92,7 +92,7 @@ func victims(t *testing.T, web *vctest.Web, now func() time.Time) (*wallet.Check
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &wallet.Checker{Verifier: std.Verifier, Fetcher: way, Contexts: std.Engine, Limits: wallet.CheckLimits{Time: 5 * time.Minute}}, way, g
+	return &inspect.Checker{Verifier: std.Verifier, Fetcher: way, Contexts: std.Engine, Limits: inspect.Limits{Time: 5 * time.Minute}}, way, g
 }
 
 // TestThreat41ForgedBadgesPauseNoIssuer has an attacker bring a hundred badges
@@ -105,7 +105,7 @@ func TestThreat41ForgedBadgesPauseNoIssuer(t *testing.T) {
 	good := i.Issue(t, inList(false))
 	attack := func(path string) {
 		t.Helper()
-		var in []wallet.Input
+		var in []inspect.Input
 		for n := range 100 { // each with a key of its own, so that each is asked for
 			in = append(in, text([]byte(strings.ReplaceAll(string(good), i.ID, fmt.Sprintf("%s:%s:%d", i.ID, path, n)))))
 		}
@@ -128,7 +128,7 @@ func TestThreat41ForgedBadgesPauseNoIssuer(t *testing.T) {
 	}
 	check := func(what string, want vc.Verdict) {
 		t.Helper()
-		found, err := ch.Check(t.Context(), []wallet.Input{text(i.Issue(t, inList(false), vctest.With("id", "urn:"+strings.ReplaceAll(what, " ", ":"))))})
+		found, err := ch.Check(t.Context(), []inspect.Input{text(i.Issue(t, inList(false), vctest.With("id", "urn:"+strings.ReplaceAll(what, " ", ":"))))})
 		if err != nil || found[0].Verdict != want {
 			t.Errorf("%s, the genuine badge is %s, %v: %+v", what, found[0].Verdict, err, found[0].Report.Checks)
 		}
@@ -153,7 +153,7 @@ func TestPauseIsThere(t *testing.T) {
 		}
 	}
 	gate.shut.Store(false)
-	found, err := ch.Check(t.Context(), []wallet.Input{text(i.Issue(t))})
+	found, err := ch.Check(t.Context(), []inspect.Input{text(i.Issue(t))})
 	if err != nil || found[0].Verdict != vc.Undetermined {
 		t.Errorf("after failures that count, the badge is %s, %v", found[0].Verdict, err)
 	}

@@ -1,4 +1,4 @@
-package wallet_test
+package inspect_test
 
 import (
 	"context"
@@ -13,12 +13,12 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
-func inputs(in ...wallet.Input) iter.Seq2[wallet.Input, error] {
-	return func(yield func(wallet.Input, error) bool) {
+func inputs(in ...inspect.Input) iter.Seq2[inspect.Input, error] {
+	return func(yield func(inspect.Input, error) bool) {
 		for _, x := range in {
 			if !yield(x, nil) {
 				return
@@ -27,9 +27,9 @@ func inputs(in ...wallet.Input) iter.Seq2[wallet.Input, error] {
 	}
 }
 
-func stream(ctx context.Context, e *wallettest.Env, people []string, in ...wallet.Input) ([]*wallet.Checked, error) {
-	var out []*wallet.Checked
-	err := e.CheckEach(ctx, inputs(in...), people, func(c *wallet.Checked) { out = append(out, c) })
+func stream(ctx context.Context, e *wallettest.Env, people []string, in ...inspect.Input) ([]*inspect.Checked, error) {
+	var out []*inspect.Checked
+	err := e.CheckEach(ctx, inputs(in...), people, func(c *inspect.Checked) { out = append(out, c) })
 	return out, err
 }
 
@@ -43,15 +43,15 @@ func TestCheckEachKeepsOrder(t *testing.T) {
 		want  string
 	}{{i.Issue(t), "valid"}, {[]byte("hello"), "not_a_badge"}, {i.Issue(t, vctest.Expired), "expired"}, {link("https://nobody.example/x").Bytes, "unreachable"}, {nil, "empty"}}
 	const n = 400
-	seq := func(yield func(wallet.Input, error) bool) {
+	seq := func(yield func(inspect.Input, error) bool) {
 		for k := range n {
-			if !yield(wallet.Input{Name: fmt.Sprintf("%03d", k), Bytes: bodies[k%len(bodies)].bytes}, nil) {
+			if !yield(inspect.Input{Name: fmt.Sprintf("%03d", k), Bytes: bodies[k%len(bodies)].bytes}, nil) {
 				return
 			}
 		}
 	}
 	at := 0
-	err := e.CheckEach(t.Context(), seq, nil, func(c *wallet.Checked) {
+	err := e.CheckEach(t.Context(), seq, nil, func(c *inspect.Checked) {
 		if got := c.Problem + string(c.Verdict); c.Input != at || c.File != fmt.Sprintf("%03d", at) || got != bodies[at%len(bodies)].want {
 			t.Fatalf("at %d: %d %s %s", at, c.Input, c.File, got)
 		}
@@ -68,18 +68,18 @@ func TestCheckEachReads(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	good, read, most, told := issuer(t, e).Issue(t), 0, 0, 0
 	large := append(good, strings.Repeat(" ", 10<<20)...)
-	seq := func(yield func(wallet.Input, error) bool) {
+	seq := func(yield func(inspect.Input, error) bool) {
 		for k := range 60 {
 			var err error
 			if k == 1 {
 				err = fs.ErrPermission
 			}
-			if read++; !yield(wallet.Input{Name: fmt.Sprint(k), Bytes: large}, err) {
+			if read++; !yield(inspect.Input{Name: fmt.Sprint(k), Bytes: large}, err) {
 				return
 			}
 		}
 	}
-	err := e.CheckEach(t.Context(), seq, nil, func(c *wallet.Checked) {
+	err := e.CheckEach(t.Context(), seq, nil, func(c *inspect.Checked) {
 		told++
 		most = max(most, c.Input)
 		if want := map[bool]string{true: "unreadable"}[c.Input == 1]; c.Problem != want {
@@ -97,11 +97,11 @@ func TestCheckEachEnds(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ctx, cancel := context.WithCancel(t.Context())
 	good, told := issuer(t, e).Issue(t), 0
-	seq := func(yield func(wallet.Input, error) bool) {
-		for yield(wallet.Input{Name: "a", Bytes: good}, nil) {
+	seq := func(yield func(inspect.Input, error) bool) {
+		for yield(inspect.Input{Name: "a", Bytes: good}, nil) {
 		}
 	}
-	err := e.CheckEach(ctx, seq, nil, func(*wallet.Checked) {
+	err := e.CheckEach(ctx, seq, nil, func(*inspect.Checked) {
 		if told++; told == 5 {
 			cancel()
 		}
@@ -114,9 +114,9 @@ func TestCheckEachEnds(t *testing.T) {
 // TestCheckNotInTime asserts that what there was no time for is told of, each
 // thing on its own, and is neither valid nor invalid.
 func TestCheckNotInTime(t *testing.T) {
-	e := wallettest.New(t, wallettest.Options{Request: wallet.CheckLimits{Time: time.Nanosecond}})
+	e := wallettest.New(t, wallettest.Options{Request: inspect.Limits{Time: time.Nanosecond}})
 	good := issuer(t, e).Issue(t)
-	got, err := e.Check(t.Context(), []wallet.Input{{Name: "a", Bytes: good}, {Name: "b", Bytes: good}, link("https://nobody.example/")})
+	got, err := e.Check(t.Context(), []inspect.Input{{Name: "a", Bytes: good}, {Name: "b", Bytes: good}, link("https://nobody.example/")})
 	if err != nil || len(got) != 3 {
 		t.Fatalf("%d, %v", len(got), err)
 	}
@@ -132,7 +132,7 @@ func TestCheckNotInTime(t *testing.T) {
 func TestCheckedDigests(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	good := issuer(t, e).Issue(t)
-	got, err := stream(t.Context(), e, nil, wallet.Input{Name: "a.json", Bytes: append([]byte(" \n"), good...)})
+	got, err := stream(t.Context(), e, nil, inspect.Input{Name: "a.json", Bytes: append([]byte(" \n"), good...)})
 	if err != nil || got[0].SHA256 != hexOf(good) || got[0].FileSHA256 != hexOf(append([]byte(" \n"), good...)) || got[0].Verdict != vc.Valid {
 		t.Errorf("%+v, %v", got[0], err)
 	}

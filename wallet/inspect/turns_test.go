@@ -1,4 +1,4 @@
-package wallet_test
+package inspect_test
 
 import (
 	"context"
@@ -11,14 +11,15 @@ import (
 	"testing"
 
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/fault"
+	"backpack/wallet/inspect"
 )
 
 // A queue takes turns on a goroutine each and tells, in order, who got one; a
 // turn is held until it is let go.
 type queue struct {
 	t     *testing.T
-	turns *wallet.Turns
+	turns *inspect.Turns
 	got   chan string
 	done  map[string]chan struct{}
 	wg    sync.WaitGroup
@@ -31,7 +32,7 @@ func (q *queue) join(ctx context.Context, visitor, name string) {
 	q.done[name] = let
 	before := q.turns.Load()
 	q.wg.Go(func() {
-		_, done, err := vc.Turn(q.turns.As(ctx, wallet.Visitor{ID: visitor, Stranger: strings.HasPrefix(visitor, "stranger")}))
+		_, done, err := vc.Turn(q.turns.As(ctx, inspect.Visitor{ID: visitor, Stranger: strings.HasPrefix(visitor, "stranger")}))
 		if err != nil {
 			q.got <- name + " gave up"
 			return
@@ -58,7 +59,7 @@ func (q *queue) next(t *testing.T, want string) {
 
 // TestTurns: visitors take turns, not those who bring the most.
 func TestTurns(t *testing.T) {
-	q := &queue{t: t, turns: wallet.NewTurns(1, 1), got: make(chan string), done: map[string]chan struct{}{}}
+	q := &queue{t: t, turns: inspect.NewTurns(1, 1), got: make(chan string), done: map[string]chan struct{}{}}
 	for i := range 5 {
 		q.join(t.Context(), "many", fmt.Sprint("many", i))
 		if i == 0 {
@@ -84,14 +85,14 @@ func TestTurns(t *testing.T) {
 	}
 	close(q.done[last])
 	q.wg.Wait()
-	if l := q.turns.Load(); l != (wallet.Load{}) {
+	if l := q.turns.Load(); l != (inspect.Load{}) {
 		t.Errorf("%+v is left", l)
 	}
 }
 
 // TestTurnsForOthers: one visitor never has all the room.
 func TestTurnsForOthers(t *testing.T) {
-	q := &queue{t: t, turns: wallet.NewTurns(3, 2), got: make(chan string), done: map[string]chan struct{}{}}
+	q := &queue{t: t, turns: inspect.NewTurns(3, 2), got: make(chan string), done: map[string]chan struct{}{}}
 	for i := range 4 {
 		q.join(t.Context(), "many", fmt.Sprint("many", i))
 		if i < 2 {
@@ -111,15 +112,15 @@ func TestTurnsForOthers(t *testing.T) {
 	close(q.done["many2"])
 	close(q.done["many3"])
 	q.wg.Wait()
-	if l := q.turns.Load(); l != (wallet.Load{}) {
+	if l := q.turns.Load(); l != (inspect.Load{}) {
 		t.Errorf("%+v is left", l)
 	}
 }
 
 // TestTurnInside: who has a turn does not wait for another one.
 func TestTurnInside(t *testing.T) {
-	turns := wallet.NewTurns(1, 1)
-	ctx, done, err := vc.Turn(turns.As(t.Context(), wallet.Visitor{ID: "a"}))
+	turns := inspect.NewTurns(1, 1)
+	ctx, done, err := vc.Turn(turns.As(t.Context(), inspect.Visitor{ID: "a"}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,11 +135,11 @@ func TestTurnInside(t *testing.T) {
 	done()
 	ended, end := context.WithCancel(t.Context())
 	end()
-	if _, _, err := vc.Turn(turns.As(ended, wallet.Visitor{ID: "a"})); !errors.Is(err, context.Canceled) || turns.Load() != (wallet.Load{}) {
+	if _, _, err := vc.Turn(turns.As(ended, inspect.Visitor{ID: "a"})); !errors.Is(err, context.Canceled) || turns.Load() != (inspect.Load{}) {
 		t.Errorf("%v %+v", err, turns.Load())
 	}
-	var none *wallet.Turns
-	if _, done, err := vc.Turn(none.As(t.Context(), wallet.Visitor{ID: "a"})); err != nil || none.Load() != (wallet.Load{}) {
+	var none *inspect.Turns
+	if _, done, err := vc.Turn(none.As(t.Context(), inspect.Visitor{ID: "a"})); err != nil || none.Load() != (inspect.Load{}) {
 		t.Error(err)
 	} else {
 		done()
@@ -148,11 +149,11 @@ func TestTurnInside(t *testing.T) {
 // TestAdmit: one visitor cannot fill the room, and when it is full everybody is
 // told so at once.
 func TestAdmit(t *testing.T) {
-	turns := wallet.NewTurns(1, 1)
+	turns := inspect.NewTurns(1, 1)
 	var leaves []func()
 	enter := func(visitor string) string {
-		_, leave, err := turns.Admit(t.Context(), wallet.Visitor{ID: visitor})
-		var e *wallet.Error
+		_, leave, err := turns.Admit(t.Context(), inspect.Visitor{ID: visitor})
+		var e *fault.Error
 		switch {
 		case err == nil:
 			leaves = append(leaves, leave)
@@ -189,7 +190,7 @@ func TestAdmit(t *testing.T) {
 // TestThreat09StrangersLeaveRoom: however many strangers come, from however many
 // networks, others find room at once, and where they wait, every other turn.
 func TestThreat09StrangersLeaveRoom(t *testing.T) {
-	q := &queue{t: t, turns: wallet.NewTurns(4, 2), got: make(chan string), done: map[string]chan struct{}{}}
+	q := &queue{t: t, turns: inspect.NewTurns(4, 2), got: make(chan string), done: map[string]chan struct{}{}}
 	for i := range 20 {
 		name := fmt.Sprint("stranger", i)
 		q.join(t.Context(), name, name)
@@ -217,7 +218,7 @@ func TestThreat09StrangersLeaveRoom(t *testing.T) {
 		<-q.got
 	}
 	q.wg.Wait()
-	if l := q.turns.Load(); l != (wallet.Load{}) {
+	if l := q.turns.Load(); l != (inspect.Load{}) {
 		t.Errorf("%+v is left", l)
 	}
 }
@@ -225,10 +226,10 @@ func TestThreat09StrangersLeaveRoom(t *testing.T) {
 // TestThreat09StrangersAreAdmittedToHalf: who waits for an answer as a stranger
 // does not take the place of learners and of those who look at a show.
 func TestThreat09StrangersAreAdmittedToHalf(t *testing.T) {
-	turns := wallet.NewTurns(1, 1)
+	turns := inspect.NewTurns(1, 1)
 	in := 0
 	for i := range 400 {
-		if _, _, err := turns.Admit(t.Context(), wallet.Visitor{ID: fmt.Sprint("198.51.100.", i), Stranger: true}); err == nil {
+		if _, _, err := turns.Admit(t.Context(), inspect.Visitor{ID: fmt.Sprint("198.51.100.", i), Stranger: true}); err == nil {
 			in++
 		}
 	}
@@ -236,7 +237,7 @@ func TestThreat09StrangersAreAdmittedToHalf(t *testing.T) {
 		t.Errorf("%d strangers were admitted", in)
 	}
 	for i := range 256 {
-		if _, _, err := turns.Admit(t.Context(), wallet.Visitor{ID: fmt.Sprint("198.51.100.", i)}); err != nil {
+		if _, _, err := turns.Admit(t.Context(), inspect.Visitor{ID: fmt.Sprint("198.51.100.", i)}); err != nil {
 			t.Fatalf("one that is none, after %d: %v", i, err)
 		}
 	}

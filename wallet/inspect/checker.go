@@ -1,4 +1,4 @@
-package wallet
+package inspect
 
 import (
 	"context"
@@ -22,7 +22,7 @@ type Checker struct {
 	// Marks returns the marks of this service for an evidence's manifest. Nil:
 	// no evidence bears our mark, so its answers are its own word.
 	Marks  func(manifest []byte) []string
-	Limits CheckLimits
+	Limits Limits
 	// Registries are those that Verifier asks; nil for none. See Knowing.
 	Registries *registry.Set
 	// NoPictures skips pictures: none is fetched or decoded.
@@ -43,15 +43,15 @@ type Contexts interface {
 	CheckContext(url string, body []byte) error
 }
 
-// CheckLimits bound one request. Zero fields take the defaults.
-type CheckLimits struct {
+// Limits bound one request. Zero fields take the defaults.
+type Limits struct {
 	Items int           // finds; default 2,000
 	Bytes int64         // of all inputs, unpacked; default 200 MiB
 	Time  time.Duration // for the requests of Check to other servers; default 25 seconds
 }
 
 // WithDefaults returns l with the defaults for zero fields.
-func (l CheckLimits) WithDefaults() CheckLimits {
+func (l Limits) WithDefaults() Limits {
 	if l.Items == 0 {
 		l.Items = 2_000
 	}
