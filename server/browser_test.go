@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,33 +18,9 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
+
+	"backpack/ui/browsertest"
 )
-
-// chromium returns the browser's path. By hand a missing one skips the test.
-func chromium(t testing.TB) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("no Chromium on this machine; .ci/setup installs it")
-	}
-	t.Skip("no Chromium on this machine; make setup installs it")
-	return ""
-}
-
-// newChrome returns what starts browsers on the site.
-func newChrome(t testing.TB, s *site) *chrome {
-	t.Helper()
-	return &chrome{s, chromium(t)}
-}
-
-type chrome struct {
-	site *site
-	path string
-}
 
 // A tab is a browser with one page, in a profile of its own: two tabs share
 // neither cookies nor storage. It collects what no page may do.
@@ -57,26 +32,12 @@ type tab struct {
 	faults []string
 }
 
-// tab starts a browser with one page, w pixels wide.
-func (c *chrome) tab(t testing.TB, w, h int64) *tab {
+// newTab starts a browser with one page of w by h pixels.
+func newTab(t testing.TB, s *site, w, h int64) *tab {
 	t.Helper()
-	profile, err := os.MkdirTemp("", "backpack-browser-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(profile) }) // the browser may still be writing to it
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(c.path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
-		chromedp.WSURLReadTimeout(patience), // which it may take to start
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := context.WithTimeout(browsertest.New(t), 10*time.Minute)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
-	t.Cleanup(cancel)
-	b := &tab{t: t, site: c.site, ctx: ctx}
+	b := &tab{t: t, site: s, ctx: ctx}
 	chromedp.ListenTarget(ctx, b.watch)
 	if err := chromedp.Run(ctx, network.Enable(), log.Enable(), emulation.SetDeviceMetricsOverride(w, h, 1, w < 500)); err != nil {
 		t.Fatalf("open a tab: %v", err)
@@ -131,7 +92,7 @@ func (b *tab) clean() {
 }
 
 // patience is how long a step of a journey may take before it counts as failed.
-const patience = 2 * time.Minute
+const patience = browsertest.Patience
 
 func (b *tab) do(actions ...chromedp.Action) {
 	b.t.Helper()
@@ -147,24 +108,30 @@ func (b *tab) do(actions ...chromedp.Action) {
 
 func (b *tab) open(path string) { b.t.Helper(); b.do(chromedp.Navigate(b.site.url + path)) }
 
-// press clicks what the selector finds and waits for the page that follows.
+// press clicks the element and waits for the page that follows.
 func (b *tab) press(sel string) {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible(sel, chromedp.ByQuery))
-	b.arrive(func() { b.do(chromedp.Click(sel, chromedp.ByQuery)) })
+	b.arrive(func() { b.do(browsertest.Click(sel)) })
 }
 
-// arrive runs fn and waits until another page has loaded.
+// arrive runs fn and waits until the next page has replaced this one and has
+// loaded. A late load event of this page does not count.
 func (b *tab) arrive(fn func()) {
 	b.t.Helper()
 	loaded := make(chan struct{}, 1)
 	ctx, cancel := context.WithCancel(b.ctx)
 	defer cancel()
+	replaced := false
 	chromedp.ListenTarget(ctx, func(ev any) {
-		if _, ok := ev.(*page.EventLoadEventFired); ok {
-			select {
-			case loaded <- struct{}{}:
-			default:
+		switch e := ev.(type) {
+		case *page.EventFrameNavigated:
+			replaced = replaced || e.Frame.ParentID == ""
+		case *page.EventLoadEventFired:
+			if replaced {
+				select {
+				case loaded <- struct{}{}:
+				default:
+				}
 			}
 		}
 	})

@@ -91,7 +91,7 @@ func TestThreat13BrowserForms(t *testing.T) {
 	ids := l.owned()
 	body, forms := attack(s.url, ids, mallory.Key)
 	out.pages["/attack"] = body
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.as(l)
 	for _, host := range []string{"127.0.0.1", "localhost"} {
 		for len(answered) > 0 {
@@ -130,7 +130,7 @@ func TestThreat13BrowserFrames(t *testing.T) {
 	s, out := newSite(t), newOutsider(t)
 	l := s.learner(t, "Robin Example")
 	ids := l.owned()
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.as(l)
 	paths := []string{"/", "/backpack", "/badges/" + ids["badges"], "/badges/" + ids["badges"] + "/image", "/shares/" + ids["shares"], "/settings", "/settings/delete", "/signin", "/verify", "/s/" + ids["token"], "/nowhere", "/api/vc/openapi.json"}
 	for _, path := range paths {
@@ -162,7 +162,7 @@ func TestThreat17BrowserLeavesNoTrace(t *testing.T) {
 	s, out := newSite(t), newOutsider(t)
 	l := s.learner(t, "Robin Example")
 	ids := l.owned()
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.as(l)
 	pages := []string{"/s/" + ids["token"], "/badges/" + ids["badges"], "/shares/" + ids["shares"]}
 	for _, path := range pages {
@@ -192,7 +192,7 @@ func TestThreat17BrowserLeavesNoTrace(t *testing.T) {
 func TestThreat18BrowserAsksNobodyElse(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, nil)
-	l, b := s.learner(t, "Robin Example"), newChrome(t, s).tab(t, 1280, 900)
+	l, b := s.learner(t, "Robin Example"), newTab(t, s, 1280, 900)
 	b.as(l)
 	e := l.keeps(phoning(t))
 	sh := l.show(wallet.ShareRequest{})

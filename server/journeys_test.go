@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"backpack/ui/browsertest"
 	"backpack/wallet"
 )
 
@@ -39,7 +40,7 @@ func (b *tab) begin(name string) string {
 	b.press("form[action='/signup'] button:not([data-passkey])")
 	b.sees("backpack key")
 	var key string
-	b.do(chromedp.Text("#thekey", &key, chromedp.ByQuery), chromedp.Click("#f-saved", chromedp.ByQuery))
+	b.do(chromedp.Text("#thekey", &key, chromedp.ByQuery), browsertest.Click("#f-saved"))
 	b.press("form[action='/backpack'] button")
 	return key
 }
@@ -50,8 +51,7 @@ func (b *tab) begin(name string) string {
 func TestJourneyMain(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	c := newChrome(t, s)
-	learner, employer := c.tab(t, 1280, 900), c.tab(t, 360, 780)
+	learner, employer := newTab(t, s, 1280, 900), newTab(t, s, 360, 780)
 
 	learner.open("/")
 	learner.begin("Robin Example")
@@ -61,7 +61,7 @@ func TestJourneyMain(t *testing.T) {
 	learner.open("/import")
 	learner.do(chromedp.SetUploadFiles("input[type=file][multiple]", s.sampleFiles(t), chromedp.ByQuery))
 	learner.press("form[action='/import'] button:not([type=button])")
-	learner.do(chromedp.WaitVisible("form[action$='/keep']", chromedp.ByQuery)) // a slow machine shows progress first
+	learner.do(browsertest.Wait("form[action$='/keep']")) // a slow machine shows progress first
 	learner.sees("A sample, for trying out", "Could not be fully checked", "Expired", "Taken back", "Does not hold")
 	learner.shot("main-2-preview")
 	learner.press("form[action$='/keep'] button")
@@ -104,7 +104,7 @@ func TestJourneyMain(t *testing.T) {
 func TestJourneyPasskey(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.do(webauthn.Enable(), chromedp.ActionFunc(addAuthenticator))
 	b.open("/signup")
 	b.fill("#f-name", "Passkey Person")
@@ -127,8 +127,7 @@ func TestJourneyPasskey(t *testing.T) {
 func TestJourneyKey(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	c := newChrome(t, s)
-	home, library := c.tab(t, 1280, 900), c.tab(t, 1024, 768)
+	home, library := newTab(t, s, 1280, 900), newTab(t, s, 1024, 768)
 	key := home.begin("Key Keeper")
 	library.open("/signin")
 	library.fill("#f-key", "  "+strings.ToLower(strings.ReplaceAll(key, "-", " "))+" ")
@@ -148,8 +147,7 @@ func TestJourneyKey(t *testing.T) {
 func TestJourneyNoScripts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	c := newChrome(t, s)
-	b, employer := c.tab(t, 360, 780), c.tab(t, 360, 780)
+	b, employer := newTab(t, s, 360, 780), newTab(t, s, 360, 780)
 	b.noScripts()
 	employer.noScripts()
 	b.begin("Plain Person")
@@ -161,7 +159,7 @@ func TestJourneyNoScripts(t *testing.T) {
 	b.shot("noscript-badge")
 	b.press("form[action$='/check'] button")
 	b.open("/shares/new")
-	b.do(chromedp.Click("input[name=badge]", chromedp.ByQuery))
+	b.do(browsertest.Click("input[name=badge]"))
 	b.press("form[action='/shares/preview'] button")
 	b.press("form[action='/shares'] button:not([name=edit])")
 	var link string
@@ -184,7 +182,7 @@ func TestJourneyNoScripts(t *testing.T) {
 func TestJourneyKeyboard(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.open("/signup")
 	b.tabTo("#f-name")
 	b.do(chromedp.KeyEvent("Keyboard Person"))
@@ -223,7 +221,7 @@ func quote(s string) string { return "`" + s + "`" }
 func TestJourneyMistakes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 360, 780)
+	b := newTab(t, s, 360, 780)
 	b.open("/signin")
 	b.fill("#f-key", "wrong")
 	b.press("form[action='/signin'] button:not([data-passkey])")
@@ -256,8 +254,7 @@ func TestBrowserPages(t *testing.T) {
 	t.Parallel()
 	axe := axeSource(t)
 	s := newSite(t)
-	c := newChrome(t, s)
-	b := c.tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.begin("Robin Example")
 	b.press("form[action='/samples'] button")
 	account := s.onlyAccount(t)
@@ -311,7 +308,7 @@ func (b *tab) look(path string, dark bool, axe string) {
 func TestBrowserPrint(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.begin("Robin Example")
 	b.press("form[action='/samples'] button")
 	b.press("ul.grid li a")

@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"backpack/ui/browsertest"
 	"backpack/wallet"
 	"backpack/wallet/inspect"
 )
@@ -32,7 +33,7 @@ func (b *tab) downloads(sel string) []byte {
 		}
 	})
 	b.do(cdp.SetDownloadBehavior(cdp.SetDownloadBehaviorBehaviorAllowAndName).WithDownloadPath(dir).WithEventsEnabled(true),
-		chromedp.Click(sel, chromedp.ByQuery))
+		browsertest.Click(sel))
 	select {
 	case name := <-done:
 		body, err := os.ReadFile(filepath.Join(dir, name))
@@ -52,7 +53,7 @@ func (b *tab) downloads(sel string) []byte {
 func TestJourneyApplicants(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.noScripts()
 	dir := t.TempDir()
 	for _, in := range hiring(t)[:4] {
@@ -75,7 +76,7 @@ func TestJourneyApplicants(t *testing.T) {
 	if rows != 5 || marks != 20 {
 		t.Errorf("%d rows with %d facts", rows, marks)
 	}
-	b.do(chromedp.Click(".findings tbody a[href='#b-3-2']", chromedp.ByQuery))
+	b.do(browsertest.Click(".findings tbody a[href='#b-3-2']"), browsertest.Wait(":target h2"))
 	var target string
 	b.eval(`document.querySelector(":target h2").textContent`, &target)
 	if !strings.Contains(target, "Baker") || !strings.HasSuffix(b.path(), "#b-3-2") {
@@ -96,7 +97,7 @@ func TestJourneyApplicants(t *testing.T) {
 	b.shot("verify-receipt")
 	b.clean()
 
-	phone := newChrome(t, s).tab(t, 360, 780)
+	phone := newTab(t, s, 360, 780)
 	phone.noScripts()
 	file := filepath.Join(dir, "all.zip")
 	if err := os.WriteFile(file, zipped(t, hiring(t)...).Bytes, 0o600); err != nil {
@@ -115,8 +116,7 @@ func TestJourneyApplicants(t *testing.T) {
 func TestJourneyReceipts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	c := newChrome(t, s)
-	b := c.tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.begin("Robin Example")
 	b.press("form[action='/samples'] button")
 	b.press("ul.grid li a")
@@ -124,7 +124,7 @@ func TestJourneyReceipts(t *testing.T) {
 	l := s.learner(t, "Ada Example")
 	l.samples()
 	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
-	employer := c.tab(t, 360, 780)
+	employer := newTab(t, s, 360, 780)
 	employer.open("/s/" + sh.Token)
 	shown := employer.downloads("a[href$='/receipt']")
 	for _, r := range [][]byte{own, shown} {
@@ -142,7 +142,7 @@ func TestJourneyReceipts(t *testing.T) {
 func TestBrowserPrintTable(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.open("/verify")
 	b.do(chromedp.SetUploadFiles("#f-files", s.sampleFiles(t), chromedp.ByQuery))
 	b.press("form[action='/verify'] button:not([type=button])")

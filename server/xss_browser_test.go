@@ -110,7 +110,7 @@ func (b *tab) render(what string, pages ...string) {
 func TestThreat10BrowserFinds(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.guarded()
 	for _, bad := range []string{"<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<svg onload=alert(1)>", "<iframe srcdoc='<script>alert(1)</script>'></iframe>", "<img src=https://evil.example/x>"} {
 		b.do(page.SetBypassCSP(true))
@@ -146,7 +146,7 @@ func jsText(t testing.TB, s string) string {
 func TestThreat10BrowserBadges(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b, chrome := s.browser(t), newChrome(t, s).tab(t, 1280, 900)
+	b, chrome := s.browser(t), newTab(t, s, 1280, 900)
 	chrome.guarded()
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	first, step := true, 1
@@ -205,7 +205,7 @@ func (b *tab) parse(what string, pages ...string) {
 func TestThreat10BrowserFields(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	l, chrome := s.learner(t, "Robin Example"), newChrome(t, s).tab(t, 1280, 900)
+	l, chrome := s.learner(t, "Robin Example"), newTab(t, s, 1280, 900)
 	chrome.guarded()
 	id := l.keeps(vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(t)).ID
 	list := payloads()
@@ -246,7 +246,7 @@ func TestThreat10BrowserPages(t *testing.T) {
 	all, used := payloads(), 0
 	text := func() string { used += 7; return all[used%len(all)] }
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
-	l, b := s.learner(t, "<script>alert(1)</script>"), newChrome(t, s).tab(t, 1280, 900)
+	l, b := s.learner(t, "<script>alert(1)</script>"), newTab(t, s, 1280, 900)
 	b.guarded()
 	b.as(l)
 	var in []inspect.Input

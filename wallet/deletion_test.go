@@ -66,7 +66,7 @@ func everything(t *testing.T, e *wallettest.Env, store storage.Store, l *wallett
 			p.traces["lookup of "+string(r.Kind)] = lookup
 		}
 	}
-	for _, kind := range kindsOfAccounts {
+	for _, kind := range storage.KindsThat(storage.Personal) {
 		if !kinds[kind] {
 			t.Errorf("the account has nothing of kind %s: the test proves nothing of it", kind)
 		}
@@ -74,11 +74,8 @@ func everything(t *testing.T, e *wallettest.Env, store storage.Store, l *wallett
 	return p
 }
 
-var kindsOfAccounts = []storage.Kind{storage.KindAccount, storage.KindSession, storage.KindLogin, storage.KindChallenge, storage.KindKey, storage.KindEntry,
-	storage.KindBody, storage.KindImage, storage.KindImport, storage.KindItem, storage.KindShare, storage.KindKept, storage.KindEvent, storage.KindJob}
-
 func ofAccount(tx storage.Tx, a storage.AccountID) (out []*storage.Record, err error) {
-	for _, kind := range kindsOfAccounts {
+	for _, kind := range storage.KindsThat(storage.Personal) {
 		list, err := tx.List(a, kind, "", 1000)
 		if err != nil {
 			return nil, err

@@ -304,7 +304,7 @@ const (
 // shows that were over long ago, and what is kept or remembered for a while only.
 func (w *Wallet) purge(ctx context.Context) error {
 	w.lists.tidy(w.now())
-	kinds := []storage.Kind{storage.KindSession, storage.KindChallenge, storage.KindImport, storage.KindShare, storage.KindBudget, storage.KindShelf}
+	kinds := storage.KindsThat(storage.Expires)
 	for range purgeSteps {
 		if any, err := w.anyDue(ctx, kinds...); err != nil || !any {
 			return err

@@ -33,10 +33,6 @@ func (u *Usage) Full() bool { return u.Badges >= u.Most.Badges || u.Bytes >= u.M
 // ProblemFull is the problem of a thing that an import has no room for.
 const ProblemFull intake.Problem = "backpack_full"
 
-// quotaKinds are the kinds of record whose bytes count. The rest is small and
-// has limits of its own.
-var quotaKinds = [...]storage.Kind{storage.KindEntry, storage.KindBody, storage.KindImage, storage.KindImport, storage.KindItem, storage.KindKept}
-
 // Usage returns how much the account keeps, and how much it may.
 func (w *Wallet) Usage(ctx context.Context, a storage.AccountID) (*Usage, error) {
 	var out *Usage
@@ -72,7 +68,7 @@ func (w *Wallet) usage(tx storage.Tx, v *vault) (*Usage, error) {
 	if err := w.boundNew(tx, v, acc, u); err != nil {
 		return nil, err
 	}
-	for _, kind := range quotaKinds {
+	for _, kind := range storage.KindsThat(storage.Quota) {
 		n, bytes, err := tx.Count(v.account, kind)
 		if err != nil {
 			return nil, err
@@ -85,11 +81,11 @@ func (w *Wallet) usage(tx storage.Tx, v *vault) (*Usage, error) {
 	return u, nil
 }
 
-// take makes room for what the transaction is about to add, in records of
-// quotaKinds; less than nothing gives room back. When there is none, the error
-// is one that noRoom knows, and nothing was taken. Stores run changes of one
-// account as if one after the other, so that what is done at the same time
-// cannot take the same room.
+// take reserves room for records that the transaction is about to add and that
+// count towards the quota; negative numbers give room back. Without room it
+// reserves nothing and returns an error for which noRoom is true. Stores
+// serialize the changes of one account, so concurrent changes cannot take the
+// same room.
 func (w *Wallet) take(tx storage.Tx, v *vault, badges, bytes int) error {
 	u, err := w.usage(tx, v)
 	switch {

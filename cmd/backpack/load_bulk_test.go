@@ -40,9 +40,6 @@ const (
 	byNobody  = '-'
 )
 
-var allKinds = []storage.Kind{storage.KindAccount, storage.KindSession, storage.KindLogin, storage.KindChallenge, storage.KindKey, storage.KindEntry, storage.KindBody,
-	storage.KindImage, storage.KindImport, storage.KindItem, storage.KindShare, storage.KindKept, storage.KindEvent, storage.KindJob}
-
 // newMould takes a learner apart.
 func newMould(t testing.TB, w *wallet.Wallet, a storage.AccountID) *mould {
 	t.Helper()
@@ -57,7 +54,7 @@ func newMould(t testing.TB, w *wallet.Wallet, a storage.AccountID) *mould {
 			return err
 		}
 		vault := gcm(plain)
-		for _, kind := range allKinds {
+		for _, kind := range storage.KindsThat(storage.Personal) {
 			list, err := tx.List(a, kind, "", 10_000)
 			if err != nil {
 				return err
@@ -250,7 +247,7 @@ func (m *mould) sizes() string {
 		sums[p.Kind] = sum{s.n + 1, s.bytes + len(p.Data)}
 	}
 	var b strings.Builder
-	for _, kind := range allKinds {
+	for _, kind := range storage.KindsThat(storage.Personal) {
 		if s := sums[kind]; s.n > 0 {
 			fmt.Fprintf(&b, "| %s | %d | %d |\n", kind, s.n, s.bytes)
 		}

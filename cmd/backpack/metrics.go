@@ -97,7 +97,7 @@ func (m *metrics) answered(a server.Answered) {
 	m.requests.WithLabelValues(a.Method, a.Route, strconv.Itoa(a.Status)).Observe(a.Took.Seconds())
 }
 
-// verdict implements wallet.Checker.Verified. What a stranger's proof calls
+// verdict implements inspect.Checker.Verified. What a stranger's proof calls
 // itself is a label only when we know the name.
 func (m *metrics) verdict(r *vc.Report, v vc.Verdict) {
 	suite := r.Suite

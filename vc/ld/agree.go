@@ -22,12 +22,26 @@ type agreement struct {
 	named       map[string]int32    // the last statement about an IRI, counted from 1
 	blank       []int32             // the last one about each blank node
 	next        []int32             // the one before it
-	shows       []bool              // by statement: a place shows it
 	places      []reading
 	visited     []bool // by node
 	shown, said []key
-	compared    []*reads // members of the node at hand
-	classes     []*class // that it is read as
+	node        view // the node at hand
+}
+
+// A view is one node as its places show it and as the statements have it.
+type view struct {
+	self       rdfTerm
+	places     []reading
+	compared   []*reads    // members compared so far
+	classes    []*class    // that it is read as
+	statements []statement // about it, as the latest class reads them
+	class      *class      // that class
+}
+
+// A statement is one about the node at hand, and the member that it is read as.
+type statement struct {
+	quad *quad
+	m    *reads // nil: none of the class
 }
 
 // A reading is an object of the document at a place that is read.
@@ -52,12 +66,13 @@ func (a *agreement) release() {
 	clear(a.nodes)
 	clear(a.named)
 	clear(a.blank)
-	clear(a.shows)
+	clear(a.node.statements[:cap(a.node.statements)])
 	clear(a.places[:cap(a.places)])
 	clear(a.shown[:cap(a.shown)])
 	clear(a.said[:cap(a.said)])
-	*a = agreement{nodes: a.nodes, named: a.named, blank: a.blank[:0], next: a.next[:0], shows: a.shows[:0], places: a.places[:0], visited: a.visited[:0],
-		shown: a.shown[:0], said: a.said[:0], compared: a.compared[:0], classes: a.classes[:0]}
+	*a = agreement{nodes: a.nodes, named: a.named, blank: a.blank[:0], next: a.next[:0], places: a.places[:0], visited: a.visited[:0],
+		shown: a.shown[:0], said: a.said[:0],
+		node: view{compared: a.node.compared[:0], classes: a.node.classes[:0], statements: a.node.statements[:0]}}
 	agreements.Put(a)
 }
 
@@ -88,7 +103,6 @@ func (r *run) agree(v *vc.Value) error {
 func (a *agreement) index() {
 	r := a.r
 	a.next = slices.Grow(a.next, len(r.quads))[:len(r.quads)]
-	a.shows = slices.Grow(a.shows, len(r.quads))[:len(r.quads)]
 	a.blank = slices.Grow(a.blank, int(r.blanks))[:r.blanks]
 	for i := range r.quads {
 		switch q := &r.quads[i]; {
@@ -246,7 +260,7 @@ func (a *agreement) compare() error {
 		for to < len(a.places) && a.places[to].self == a.places[from].self {
 			to++
 		}
-		if err := a.node(a.places[from:to]); err != nil {
+		if err := a.compareNode(a.places[from:to]); err != nil {
 			return err
 		}
 		from = to
@@ -264,38 +278,54 @@ func (t rdfTerm) compare(o rdfTerm) int {
 	return strings.Compare(t.value, o.value)
 }
 
-// node compares the statements about one node with what its places show. Each
-// member is compared once for all of them.
-func (a *agreement) node(places []reading) error {
-	a.compared, a.classes = a.compared[:0], a.classes[:0]
-	for _, p := range places {
+// compareNode compares the statements about one node with what its places show.
+// Each member is compared once for all of them.
+func (a *agreement) compareNode(places []reading) error {
+	n := &a.node
+	*n = view{self: places[0].self, places: places, compared: n.compared[:0], classes: n.classes[:0], statements: n.statements[:0]}
+	for i := range places {
+		p := &places[i]
 		if err := a.called(p); err != nil {
 			return err
 		}
 		if (!p.inside || p.class != a.r.e.model["Subject"]) && aboutSomething(p.object) {
-			return a.r.ambiguous(spot{id: p.self.value, path: a.path(&p)}, "endorsementComment")
+			return a.r.ambiguous(spot{id: p.self.value, path: a.path(p)}, "endorsementComment")
 		}
-		if !slices.Contains(a.classes, p.class) {
-			a.classes = append(a.classes, p.class)
+		if !slices.Contains(n.classes, p.class) {
+			n.classes = append(n.classes, p.class)
 		}
-		for i := range p.object.Items() {
-			m := p.class.members[p.object.Items()[i].Name()]
-			if m == nil || slices.Contains(a.compared, m) {
+		items := p.object.Items()
+		for i := range items {
+			m := p.class.members[items[i].Name()]
+			if m == nil || slices.Contains(n.compared, m) {
 				continue
 			}
-			a.compared = append(a.compared, m)
-			if err := a.member(places, p, m); err != nil {
+			n.compared = append(n.compared, m)
+			if err := a.member(p, m, &items[i]); err != nil {
 				return err
 			}
 		}
 	}
-	return a.hidden(places)
+	return a.hidden()
+}
+
+// read finds the members of a class that the statements about the node mean.
+func (a *agreement) read(c *class) {
+	n := &a.node
+	if n.class == c {
+		return
+	}
+	n.class, n.statements = c, n.statements[:0]
+	for i := a.last(n.self); i > 0; i = a.next[i-1] {
+		q := &a.r.quads[i-1]
+		n.statements = append(n.statements, statement{q, c.meant(q.p)})
+	}
 }
 
 // called compares the id and the types of an object with its node's.
-func (a *agreement) called(p reading) error {
+func (a *agreement) called(p *reading) error {
 	if id := p.object.Get("id"); id.Is(vc.String) && (p.self.kind != iriTerm || p.self.value != id.Text()) {
-		return a.differ(&p, "id", "the proof covers it as something else")
+		return a.differ(p, "id", "the proof covers it as something else")
 	}
 	types := p.object.Get("type")
 	if types.Is(vc.String) {
@@ -310,7 +340,7 @@ func (a *agreement) called(p reading) error {
 }
 
 // typed demands of a standard's type that the statements say it.
-func (a *agreement) typed(p reading, name string) error {
+func (a *agreement) typed(p *reading, name string) error {
 	known := false
 	for _, t := range a.r.e.words.terms[name] {
 		if t.kw != notKeyword || !isType(name) || !standard(t.iri) {
@@ -321,7 +351,7 @@ func (a *agreement) typed(p reading, name string) error {
 		}
 	}
 	if known {
-		return a.foreign(&p, "type", name)
+		return a.foreign(p, "type", name)
 	}
 	return nil
 }
@@ -341,21 +371,19 @@ func (a *agreement) says(s rdfTerm, p string, o rdfTerm) bool {
 	return false
 }
 
-// hidden looks for what the statements say of a node in words that are read,
+// hidden looks for what the statements say of the node in words that are read,
 // and that none of its places shows.
-func (a *agreement) hidden(places []reading) error {
-	for i := a.last(places[0].self); i > 0; i = a.next[i-1] {
-		q := &a.r.quads[i-1]
-		if a.shows[i-1] {
-			continue
-		}
-		for _, c := range a.classes {
-			m := c.byIRI[q.p]
-			if m == nil || slices.ContainsFunc(a.compared, func(o *reads) bool { return o.name == m.name }) {
+func (a *agreement) hidden() error {
+	n := &a.node
+	for _, c := range n.classes {
+		a.read(c)
+		for _, x := range n.statements {
+			m := x.m
+			if m == nil || !slices.Contains(m.iris, x.quad.p) || slices.ContainsFunc(n.compared, func(o *reads) bool { return o == m || o.name == m.name }) {
 				continue
 			}
-			p := places[slices.IndexFunc(places, func(o reading) bool { return o.class == c })]
-			return a.differ(&p, m.name, "the proof covers it, and the document does not show it")
+			p := &n.places[slices.IndexFunc(n.places, func(o reading) bool { return o.class == c })]
+			return a.differ(p, m.name, "the proof covers it, and the document does not show it")
 		}
 	}
 	return nil

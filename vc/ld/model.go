@@ -2,7 +2,6 @@ package ld
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 )
 
@@ -12,7 +11,7 @@ var modelText string
 // A class is one kind of object that is read of a credential.
 type class struct {
 	members map[string]*reads
-	byIRI   map[string]*reads
+	byIRI   map[string]*reads // no property is read as two members of a class
 }
 
 // A reads is a member of a class that is read.
@@ -63,17 +62,19 @@ func (c *class) add(field string, find func(string) *class, w *vocabulary) {
 	}
 }
 
-// means reports whether a property can be what is read as m. Where the verdict
+// meant returns the member that a property is read as, or nil. Where the verdict
 // does not depend on it, another vocabulary's word of the same name will do:
 // many issuers have their own "name".
-func (m *reads) means(iri string) bool {
-	return slices.Contains(m.iris, iri) || !m.decides && ends(iri, m.name) && !standard(iri)
-}
-
-// ends reports whether an IRI itself calls a thing name.
-func ends(iri, name string) bool {
-	at := len(iri) - len(name)
-	return at > 0 && strings.IndexByte("#/:", iri[at-1]) >= 0 && strings.EqualFold(iri[at:], name)
+func (c *class) meant(iri string) *reads {
+	if m := c.byIRI[iri]; m != nil || standard(iri) {
+		return m
+	}
+	for name, m := range c.members {
+		if !m.decides && strings.EqualFold(tail(iri), name) {
+			return m
+		}
+	}
+	return nil
 }
 
 // tail is what an IRI itself calls a thing: what follows its last #, / or :.

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -145,13 +146,20 @@ type seat struct {
 	path   string
 }
 
-// seats lists the members outside of contexts and proofs.
+// seats lists the members outside of contexts and proofs. It visits each object
+// once, since a change may have put an object into itself.
 func (w *rewriter) seats() []seat {
 	var out []seat
+	seen := map[uintptr]bool{}
 	var walk func(v any, path string)
 	walk = func(v any, path string) {
 		switch v := v.(type) {
 		case map[string]any:
+			at := reflect.ValueOf(v).Pointer()
+			if seen[at] {
+				return
+			}
+			seen[at] = true
 			for _, name := range slices.Sorted(maps.Keys(v)) {
 				if name != "@context" && name != "proof" {
 					out = append(out, seat{v, name, path})

@@ -47,6 +47,15 @@ func fill(t testing.TB, s storage.Store, n int) {
 		if err := tx.Create(&storage.Record{Key: storage.Key{Kind: storage.KindMeta, ID: "own"}, Data: []byte("own")}); err != nil {
 			return err
 		}
+		for _, role := range storage.Kinds {
+			a := storage.AccountID("")
+			if role.Personal {
+				a = "ada"
+			}
+			if err := tx.Create(&storage.Record{Key: storage.Key{Account: a, Kind: role.Kind, ID: "of each kind"}, Data: []byte(role.Kind)}); err != nil {
+				return err
+			}
+		}
 		for _, a := range []storage.AccountID{"ada", "bob", "cai", "dee", "eve"} {
 			for i := range n {
 				r := &storage.Record{Key: storage.Key{Account: a, Kind: storage.Kind(fmt.Sprint("k", i%3)), ID: fmt.Sprintf("%04d", i)},
