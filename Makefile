@@ -17,7 +17,7 @@ TOGETHER   = TestConcurrent|TestTogether|TestBBSParallel
 TOGETHERIN = ./vc/ld ./vc/standard ./vc/suite
 LONG       = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|$(READS)
 READS      = TestLargest|TestReadQRClean|TestReadQRPhotos|TestThreat15Guesses|TestThreat18OneListForAll|TestListsAreNeverStale|TestCheckEachReads|TestAttackRequests|TestLargeCLR|TestThreat29KilledAtEveryCall|TestThreat29KilledProcess|TestCases|TestThreat51RewrittenBadges|TestRatchet
-LONGIN     = ./server ./wallet ./wallet/bolt ./vc/intake ./cmd/backpack
+LONGIN     = ./server ./wallet ./wallet/bolt ./wallet/inspect ./vc/intake ./cmd/backpack
 UNWATCHED  = image/... compress/... hash/... text/template/parse golang.org/x/image/... github.com/makiuchi-d/gozxing/...
 RACE       = -race $(UNWATCHED:%=-gcflags=%=-race=false)
 # The packages but PLAIN ones, those that take longest first.

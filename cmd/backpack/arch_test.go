@@ -33,7 +33,7 @@ var layers = map[string][]string{
 	"wallet/bolt/testdata":     {"wallet/bolt", "wallet/storage", "wallet/storetest/crash"},
 	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
 	"server":                   {"vc", "vc/receipt", "wallet", "wallet/inspect", "wallet/storage", "ui", "server/view"}, "cmd": {"*"},
-	"server/view": {"vc", "vc/prose", "wallet", "wallet/inspect", "wallet/storage", "ui"},
+	"server/view": {"vc", "vc/prose", "wallet", "wallet/inspect", "ui"},
 }
 
 // only lists packages from outside and the parts that may import them.

@@ -38,7 +38,8 @@ func TestCheckProblems(t *testing.T) {
 		t.Errorf("%+v, %v", got, err)
 	}
 	many := []byte(strings.Repeat("{}\n", 250))
-	if got, err = e.Check(t.Context(), []inspect.Input{{Name: "many.jsonl", Bytes: many}, text([]byte("{}"))}); err != nil || len(got) > 202 || got[len(got)-1].Problem != "too_many" {
+	got, err = e.Check(t.Context(), []inspect.Input{{Name: "many.jsonl", Bytes: many}, text([]byte("{}"))})
+	if err != nil || len(got) > 202 || got[len(got)-1].Problem != "too_many" {
 		t.Errorf("%d answers, %v", len(got), err)
 	}
 }
