@@ -18,6 +18,7 @@ import (
 	"backpack/vc/receipt"
 	"backpack/wallet/lock"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // An ExportPage makes the readable page of an export: name is the learner's,
@@ -207,7 +208,7 @@ func (w *Wallet) archiveSeal(manifest []byte) string {
 func (w *Wallet) exportBadge(ctx context.Context, x *archiver, a storage.AccountID, n int, e *Entry) (ExportedBadge, error) {
 	out := ExportedBadge{Entry: e, Folder: fmt.Sprintf("badges/%04d-%s", n, slug(e.Summary.Title))}
 	var b *Badge
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) (err error) {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
 		b, err = loadBadge(tx, v, e.ID)
 		return err
 	})

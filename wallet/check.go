@@ -11,11 +11,12 @@ import (
 	"backpack/vc/kept"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // jitter returns a random duration below d.
 func (w *Wallet) jitter(d time.Duration) time.Duration {
-	b, err := w.Sealer.bytes(8)
+	b, err := w.Sealer.Bytes(8)
 	if err != nil || d <= 0 {
 		return 0
 	}
@@ -57,7 +58,7 @@ func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, pa
 	pic := w.renewedPicture(gather, b, r, fresh)
 	var out *Entry
 	old := ""
-	err = w.changeRecord(ctx, a, id, func(tx storage.Tx, v *vault, e *Entry, rec *storage.Record) error {
+	err = w.changeRecord(ctx, a, id, func(tx storage.Tx, v *vault.Vault, e *Entry, rec *storage.Record) error {
 		out, old = e, e.Summary.Image
 		if err := w.noteIdentity(tx, v, rec, b, doc, r); err != nil {
 			return err
@@ -75,7 +76,7 @@ func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, pa
 		return w.noteDates(tx, v, e)
 	})
 	if err == nil && out.Summary.Image != old {
-		err = w.change(ctx, a, func(tx storage.Tx, v *vault) error { return dropImage(tx, v, old) })
+		err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error { return dropImage(tx, v, old) })
 	}
 	return out, err
 }
@@ -91,7 +92,7 @@ func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended 
 // noteCurrent keeps what the issuer gives in place of the badge, once that
 // holds: what the address of a hosted badge serves, or a newer version. It
 // also notes whose the badge is.
-func (w *Wallet) noteCurrent(tx storage.Tx, v *vault, e *Entry, b *Badge, r *vc.Report, known []string) error {
+func (w *Wallet) noteCurrent(tx storage.Tx, v *vault.Vault, e *Entry, b *Badge, r *vc.Report, known []string) error {
 	doc := b.Document
 	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && inspect.Whole(r.Current) {
 		doc = r.Current

@@ -10,6 +10,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/kept"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // maxEvidence bounds the bytes of one evidence file; what is beyond it is named
@@ -46,7 +47,7 @@ func (w *Wallet) evidence(ctx context.Context, a storage.AccountID, ids []string
 	for _, id := range ids { // each in a transaction of its own: see exportBadge
 		var b *Badge
 		var s *snapshot
-		err := w.in(ctx, a, func(tx storage.Tx, v *vault) (err error) {
+		err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
 			if b, err = loadBadge(tx, v, id); err != nil {
 				return err
 			}
@@ -106,7 +107,7 @@ func (k *keptRecord) evidenceOf(e *Entry) *snapshot {
 }
 
 // loadEvidence reads a snapshot with its bytes, as far as there is room.
-func (w *Wallet) loadEvidence(tx storage.Tx, v *vault, e *Entry, left *int) (*snapshot, error) {
+func (w *Wallet) loadEvidence(tx storage.Tx, v *vault.Vault, e *Entry, left *int) (*snapshot, error) {
 	k, _, err := loadKept(tx, v, e.ID)
 	if err != nil {
 		return nil, err
@@ -117,7 +118,7 @@ func (w *Wallet) loadEvidence(tx storage.Tx, v *vault, e *Entry, left *int) (*sn
 		if m.Omitted = m.Omitted || m.Size > *left; m.Omitted {
 			continue
 		}
-		b, _, err := load[blob](tx, v, storage.KindKept, "b/"+w.blobID(v, m.SHA256))
+		b, _, err := vault.Load[blob](tx, v, storage.KindKept, "b/"+w.blobID(v, m.SHA256))
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"backpack/vc"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // lookups are what an item's badge is found by once it is kept: its identity,
@@ -25,8 +26,8 @@ func (w *Wallet) lookups(a storage.AccountID, it *itemRecord) []string {
 // that did not answer then by what its JSON says. When another writing of the
 // badge is kept as well, that one stays the one that is found. Of a newer version
 // of the badge, doc, nothing is noted: what was brought may be brought again.
-func (w *Wallet) noteIdentity(tx storage.Tx, v *vault, rec *storage.Record, b *Badge, doc *vc.Document, r *vc.Report) error {
-	lookup := w.digestLookup(v.account, inspect.Identity(doc, r))
+func (w *Wallet) noteIdentity(tx storage.Tx, v *vault.Vault, rec *storage.Record, b *Badge, doc *vc.Document, r *vc.Report) error {
+	lookup := w.digestLookup(v.Account, inspect.Identity(doc, r))
 	if !bytes.Equal(doc.Raw, b.Body.Raw) || slices.Contains(rec.Lookups, lookup) {
 		return nil
 	}
@@ -38,8 +39,8 @@ func (w *Wallet) noteIdentity(tx storage.Tx, v *vault, rec *storage.Record, b *B
 }
 
 // keptAlready returns the id of the entry that is the badge of an item, or "".
-func (w *Wallet) keptAlready(tx storage.Tx, v *vault, it *itemRecord) (string, error) {
-	for _, lookup := range w.lookups(v.account, it) {
+func (w *Wallet) keptAlready(tx storage.Tx, v *vault.Vault, it *itemRecord) (string, error) {
+	for _, lookup := range w.lookups(v.Account, it) {
 		rec, err := tx.Find(storage.KindEntry, lookup)
 		if err == nil {
 			return rec.ID, nil

@@ -12,6 +12,7 @@ import (
 	"backpack/vc/intake"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // importLife is how long an import waits to be decided, and importGrace how
@@ -93,15 +94,15 @@ func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []a
 	if len(finds) == 0 {
 		return "", fail(BadInput, "nothing_brought", nil)
 	}
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return "", err
 	}
-	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		if err := w.take(tx, v, 1, 0); err != nil { // no badge would fit at all
 			return err
 		}
-		rec, err := v.record(storage.KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds), Shows: shows})
+		rec, err := v.Record(storage.KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds), Shows: shows})
 		if err != nil {
 			return err
 		}
@@ -122,7 +123,7 @@ func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []a
 
 // createItems stores what was brought. What does not fit is left out and named;
 // when nothing fits, there is no import.
-func (w *Wallet) createItems(tx storage.Tx, v *vault, id string, finds []arrival) error {
+func (w *Wallet) createItems(tx storage.Tx, v *vault.Vault, id string, finds []arrival) error {
 	any := false
 	for i, f := range finds {
 		fits, err := w.createItem(tx, v, id, newItem(i+1, f))
@@ -173,15 +174,15 @@ func (it *itemRecord) find(ctx context.Context) inspect.Find {
 }
 
 // eachItem calls fn with the import's items in order until it returns false.
-func eachItem(tx storage.Tx, v *vault, id string, fn func(*itemRecord, *storage.Record) bool) error {
+func eachItem(tx storage.Tx, v *vault.Vault, id string, fn func(*itemRecord, *storage.Record) bool) error {
 	return eachItemAfter(tx, v, id, "", fn)
 }
 
 // eachItemAfter is eachItem for the items behind the one that after names.
-func eachItemAfter(tx storage.Tx, v *vault, id, after string, fn func(*itemRecord, *storage.Record) bool) error {
+func eachItemAfter(tx storage.Tx, v *vault.Vault, id, after string, fn func(*itemRecord, *storage.Record) bool) error {
 	prefix := id + "/"
 	for after = max(after, prefix); ; {
-		page, err := tx.List(v.account, storage.KindItem, after, 16)
+		page, err := tx.List(v.Account, storage.KindItem, after, 16)
 		if err != nil || len(page) == 0 {
 			return err
 		}
@@ -190,7 +191,7 @@ func eachItemAfter(tx storage.Tx, v *vault, id, after string, fn func(*itemRecor
 				return nil
 			}
 			it := new(itemRecord)
-			if err := v.read(rec, it); err != nil {
+			if err := v.Read(rec, it); err != nil {
 				return err
 			}
 			if !fn(it, rec) {
@@ -209,8 +210,8 @@ func (w *Wallet) digestLookup(a storage.AccountID, digest string) string {
 // Import returns the state of an import. Its items are in the order brought.
 func (w *Wallet) Import(ctx context.Context, a storage.AccountID, id string) (*Import, error) {
 	var out *Import
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
-		imp, _, err := load[importRecord](tx, v, storage.KindImport, id)
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		imp, _, err := vault.Load[importRecord](tx, v, storage.KindImport, id)
 		if errors.Is(err, storage.ErrNotFound) {
 			return fail(Missing, "import_gone", err)
 		}
@@ -236,8 +237,8 @@ func (it *itemRecord) show() *ImportItem {
 
 // ImportImage returns the picture of an item of an import.
 func (w *Wallet) ImportImage(ctx context.Context, a storage.AccountID, id string, n int) (body []byte, contentType string, err error) {
-	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
-		it, _, err := load[itemRecord](tx, v, storage.KindItem, itemID(id, n))
+	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		it, _, err := vault.Load[itemRecord](tx, v, storage.KindItem, itemID(id, n))
 		if err != nil {
 			return notFound(err)
 		}
@@ -260,12 +261,12 @@ func notFound(err error) error {
 
 // DropImport forgets an import.
 func (w *Wallet) DropImport(ctx context.Context, a storage.AccountID, id string) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		return w.dropImport(tx, v, id)
 	})
 }
 
-func (w *Wallet) dropImport(tx storage.Tx, v *vault, id string) error {
+func (w *Wallet) dropImport(tx storage.Tx, v *vault.Vault, id string) error {
 	var keys []storage.Key
 	var failed error
 	if err := eachItem(tx, v, id, func(it *itemRecord, rec *storage.Record) bool {
@@ -275,7 +276,7 @@ func (w *Wallet) dropImport(tx storage.Tx, v *vault, id string) error {
 	}); err != nil || failed != nil {
 		return errors.Join(err, failed)
 	}
-	keys = append(keys, storage.Key{Account: v.account, Kind: storage.KindImport, ID: id}, storage.Key{Account: v.account, Kind: storage.KindJob, ID: "import/" + id})
+	keys = append(keys, v.Key(storage.KindImport, id), v.Key(storage.KindJob, "import/"+id))
 	for _, k := range keys {
 		if err := tx.Delete(k); err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return err

@@ -12,6 +12,7 @@ import (
 	"backpack/vc/receipt"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // How many items are checked between two steps of progress, and for how long
@@ -74,7 +75,7 @@ type workItem struct {
 
 // openItems returns the next items to check, after an item's id.
 func (w *Wallet) openItems(ctx context.Context, job *claimed, after string) (todo []*workItem, known []string, err error) {
-	err = w.in(ctx, job.account(), func(tx storage.Tx, v *vault) error {
+	err = w.vaults.View(ctx, job.account(), func(tx storage.Tx, v *vault.Vault) error {
 		todo = nil
 		if known, err = w.recipients(tx, v); err != nil {
 			return err
@@ -160,8 +161,8 @@ func bodyOf(f inspect.Find, report *vc.Report) *Body {
 // storeItems writes checked items back, in one transaction.
 func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem) error {
 	var leased *storage.Record
-	err := w.change(ctx, job.account(), func(tx storage.Tx, v *vault) error {
-		imp, rec, err := load[importRecord](tx, v, storage.KindImport, job.name())
+	err := w.vaults.Update(ctx, job.account(), func(tx storage.Tx, v *vault.Vault) error {
+		imp, rec, err := vault.Load[importRecord](tx, v, storage.KindImport, job.name())
 		if err != nil {
 			return err
 		}
@@ -176,7 +177,7 @@ func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem)
 				return err
 			}
 		}
-		return v.replace(tx, rec, imp)
+		return v.Replace(tx, rec, imp)
 	})
 	if err == nil {
 		job.rec = leased
@@ -186,7 +187,7 @@ func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem)
 
 // storeItem writes one item, and adds to the import what its address led to
 // beside it, as far as an import may grow.
-func (w *Wallet) storeItem(tx storage.Tx, v *vault, id string, imp *importRecord, t *workItem) error {
+func (w *Wallet) storeItem(tx storage.Tx, v *vault.Vault, id string, imp *importRecord, t *workItem) error {
 	rec := *t.rec
 	if err := w.replaceItem(tx, v, &rec, t.item); err != nil {
 		return err
@@ -208,17 +209,17 @@ func (w *Wallet) storeItem(tx storage.Tx, v *vault, id string, imp *importRecord
 
 // replaceItem writes what an item was found to be, or that there is no room
 // for it: with what its addresses served, it may be far more than was brought.
-func (w *Wallet) replaceItem(tx storage.Tx, v *vault, rec *storage.Record, it *itemRecord) error {
+func (w *Wallet) replaceItem(tx storage.Tx, v *vault.Vault, rec *storage.Record, it *itemRecord) error {
 	before := len(rec.Data)
 	it, err := w.storeKept(tx, v, it)
 	if err == nil {
-		err = v.fill(rec, it)
+		err = v.Fill(rec, it)
 	}
 	if err != nil {
 		return err
 	}
 	if err = w.take(tx, v, 0, len(rec.Data)-before); noRoom(err) {
-		err = errors.Join(w.dropBlobs(tx, v, it.materials()), v.fill(rec, it.leftOut()))
+		err = errors.Join(w.dropBlobs(tx, v, it.materials()), v.Fill(rec, it.leftOut()))
 	}
 	if err != nil {
 		return err
@@ -228,8 +229,8 @@ func (w *Wallet) replaceItem(tx storage.Tx, v *vault, rec *storage.Record, it *i
 
 // finishImport marks duplicates and the end.
 func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
-	return w.change(ctx, job.account(), func(tx storage.Tx, v *vault) error {
-		imp, rec, err := load[importRecord](tx, v, storage.KindImport, job.name())
+	return w.vaults.Update(ctx, job.account(), func(tx storage.Tx, v *vault.Vault) error {
+		imp, rec, err := vault.Load[importRecord](tx, v, storage.KindImport, job.name())
 		if err != nil {
 			return err
 		}
@@ -240,7 +241,7 @@ func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
 			return err
 		}
 		imp.Finished = true
-		if err := v.replace(tx, rec, imp); err != nil {
+		if err := v.Replace(tx, rec, imp); err != nil {
 			return err
 		}
 		return tx.Delete(job.rec.Key)
@@ -249,7 +250,7 @@ func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
 
 // markDuplicates finds items that are kept already, and of those that are one
 // badge the one to keep: the richest, and of several the first.
-func (w *Wallet) markDuplicates(tx storage.Tx, v *vault, id string) error {
+func (w *Wallet) markDuplicates(tx storage.Tx, v *vault.Vault, id string) error {
 	type choice struct{ n, rich int }
 	best := map[string]choice{}
 	err := eachItem(tx, v, id, func(it *itemRecord, _ *storage.Record) bool {
@@ -270,7 +271,7 @@ func (w *Wallet) markDuplicates(tx storage.Tx, v *vault, id string) error {
 			it.Same = n
 		}
 		if it.Duplicate, failed = w.keptAlready(tx, v, it); failed == nil && (it.Same != 0 || it.Duplicate != "") {
-			failed = v.replace(tx, rec, it)
+			failed = v.Replace(tx, rec, it)
 		}
 		return failed == nil
 	})

@@ -33,7 +33,7 @@ type IssuerList struct {
 
 // NewIssuerList begins an empty list. key lets its maker change it.
 func (w *Wallet) NewIssuerList() (l *IssuerList, key string, err error) {
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, "", err
 	}

@@ -6,6 +6,7 @@ import (
 	"backpack/vc"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // renewedPicture looks for a badge's own picture if the kept one is not known
@@ -30,7 +31,7 @@ func (w *Wallet) renewedPicture(ctx context.Context, b *Badge, r *vc.Report, fre
 
 // notePicture replaces the kept picture. If there is no room for the new one,
 // the old one stays, with its mark.
-func (w *Wallet) notePicture(tx storage.Tx, v *vault, e *Entry, p *inspect.Picture) error {
+func (w *Wallet) notePicture(tx storage.Tx, v *vault.Vault, e *Entry, p *inspect.Picture) error {
 	if p == nil {
 		return nil
 	}

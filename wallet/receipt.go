@@ -18,7 +18,7 @@ func (w *Wallet) Receipt(ctx context.Context, occasion string, results []receipt
 	if len(results) == 0 {
 		return nil, fail(Conflict, "nothing_checked", nil)
 	}
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"backpack/vc/kept"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // ProblemArchive is the problem of what stands in an archive of a backpack, and
@@ -315,14 +316,14 @@ func (r *restored) fillVerdict(e *Entry) {
 
 // place gives a badge that is kept the id and the date it had, as far as they
 // are free and can be.
-func (r *restored) place(tx storage.Tx, v *vault, e *Entry, now time.Time) error {
+func (r *restored) place(tx storage.Tx, v *vault.Vault, e *Entry, now time.Time) error {
 	if !r.AddedAt.IsZero() && r.AddedAt.Before(now) {
 		e.AddedAt = r.AddedAt.UTC().Truncate(time.Second)
 	}
-	if !isID(r.ID) {
+	if !vault.IsID(r.ID) {
 		return nil
 	}
-	_, err := tx.Get(storage.Key{Account: v.account, Kind: storage.KindEntry, ID: r.ID})
+	_, err := tx.Get(v.Key(storage.KindEntry, r.ID))
 	if errors.Is(err, storage.ErrNotFound) {
 		e.ID = r.ID
 		return nil
@@ -330,42 +331,36 @@ func (r *restored) place(tx storage.Tx, v *vault, e *Entry, now time.Time) error
 	return err
 }
 
-// isID reports whether s has the form of what newID returns.
-func isID(s string) bool {
-	b, err := base32Lower.DecodeString(s)
-	return err == nil && len(b) == 16
-}
-
 // maxShows is how many shows of an archive are remembered.
 const maxShows = 200
 
 // restoreShows remembers what the shows of an archive showed, of what is here.
 // Their links are not these, and show nothing.
-func (w *Wallet) restoreShows(tx storage.Tx, v *vault, shows []*Share) error {
+func (w *Wallet) restoreShows(tx storage.Tx, v *vault.Vault, shows []*Share) error {
 	for _, s := range shows[:min(len(shows), maxShows)] {
 		if s == nil {
 			continue
 		}
 		var entries []string
 		for _, id := range s.Entries[:min(len(s.Entries), maxShared)] {
-			if (storage.Key{Account: v.account, Kind: storage.KindEntry, ID: id}).Check() != nil {
+			if (v.Key(storage.KindEntry, id)).Check() != nil {
 				continue
 			}
-			if _, err := tx.Get(storage.Key{Account: v.account, Kind: storage.KindEntry, ID: id}); err == nil {
+			if _, err := tx.Get(v.Key(storage.KindEntry, id)); err == nil {
 				entries = append(entries, id)
 			} else if !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
 		}
-		if len(entries) == 0 || !isID(s.ID) || len(s.Title) > 4*maxTitle || len(s.Audience) > 4*maxTitle {
+		if len(entries) == 0 || !vault.IsID(s.ID) || len(s.Title) > 4*maxTitle || len(s.Audience) > 4*maxTitle {
 			continue
 		}
-		rec, err := v.record(storage.KindShare, s.ID, &shareRecord{Title: s.Title, Audience: s.Audience, Entries: entries, CreatedAt: s.CreatedAt,
+		rec, err := v.Record(storage.KindShare, s.ID, &shareRecord{Title: s.Title, Audience: s.Audience, Entries: entries, CreatedAt: s.CreatedAt,
 			ExpiresAt: s.ExpiresAt, RevokedAt: w.now(), MaxViews: s.MaxViews, Views: s.Views, Days: s.Days})
 		if err != nil {
 			return err
 		}
-		rec.Lookups = []string{w.shareLookup(w.shareToken(v.account, s.ID))}
+		rec.Lookups = []string{w.shareLookup(w.shareToken(v.Account, s.ID))}
 		rec.Due = w.now().Add(shareKept)
 		err = tx.Create(rec)
 		if errors.Is(err, storage.ErrExists) {
@@ -380,8 +375,8 @@ func (w *Wallet) restoreShows(tx storage.Tx, v *vault, shows []*Share) error {
 
 // joinShow adds badges to a show that an earlier part of the archive brought
 // back, which shows nothing; to any other nothing is added.
-func (w *Wallet) joinShow(tx storage.Tx, v *vault, id string, entries []string) error {
-	s, rec, err := load[shareRecord](tx, v, storage.KindShare, id)
+func (w *Wallet) joinShow(tx storage.Tx, v *vault.Vault, id string, entries []string) error {
+	s, rec, err := vault.Load[shareRecord](tx, v, storage.KindShare, id)
 	if err != nil || s.RevokedAt.IsZero() {
 		return gone(err, "not_found")
 	}
@@ -390,5 +385,5 @@ func (w *Wallet) joinShow(tx storage.Tx, v *vault, id string, entries []string) 
 			s.Entries = append(s.Entries, e)
 		}
 	}
-	return v.replace(tx, rec, s)
+	return v.Replace(tx, rec, s)
 }

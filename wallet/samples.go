@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // AddSamples keeps the sample badges; those that are kept already are passed
@@ -15,7 +16,7 @@ func (w *Wallet) AddSamples(ctx context.Context, a storage.AccountID) ([]*Entry,
 		return nil, err
 	}
 	var kept []*Entry
-	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		kept = nil
 		for _, r := range chosen {
 			item, err := w.storeKept(tx, v, r.item)
@@ -26,12 +27,12 @@ func (w *Wallet) AddSamples(ctx context.Context, a storage.AccountID) ([]*Entry,
 				return err
 			}
 		}
-		acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
+		acc, rec, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
 		acc.Sample = true
-		return v.replace(tx, rec, acc)
+		return v.Replace(tx, rec, acc)
 	})
 	return kept, err
 }
@@ -74,7 +75,7 @@ func (w *Wallet) checkSamples(ctx context.Context, a storage.AccountID) ([]*read
 
 // knownRecipients is recipients in a transaction of its own.
 func (w *Wallet) knownRecipients(ctx context.Context, a storage.AccountID) (known []string, err error) {
-	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		known, err = w.recipients(tx, v)
 		return err
 	})

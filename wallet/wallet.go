@@ -13,6 +13,7 @@ import (
 	"backpack/vc"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A Keyring makes, keeps and uses keys. No method gives a private key away.
@@ -55,7 +56,7 @@ type Config struct {
 	Suite     vc.SigningSuite   // eddsa-rdfc-2022
 	Suites    []vc.SigningSuite // all that Issue can sign with
 	Keys      Keyring
-	Sealer    *Sealer
+	Sealer    *vault.Sealer
 	Mail      Mailer
 	PublicURL *url.URL                        // origin under which learners and employers reach the server
 	Samples   func() ([]inspect.Input, error) // the sample badges; nil: there are none
@@ -93,6 +94,7 @@ type Limits struct {
 // A Wallet is the product without its HTTP. It is safe for concurrent use.
 type Wallet struct {
 	Config
+	vaults  *vault.Vaults
 	service KeyInfo       // the service's own key
 	woken   chan struct{} // there is new work for Run
 	full    atomic.Bool   // the runners found no room
@@ -108,6 +110,7 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 	}
 	cfg.Limits, cfg.Checker.Limits = cfg.Limits.withDefaults(), cfg.Checker.Limits.WithDefaults()
 	w := &Wallet{Config: cfg, woken: make(chan struct{}, 1), hashing: make(chan struct{}, hashers)}
+	w.vaults = &vault.Vaults{Store: cfg.Store, Sealer: cfg.Sealer, Rand: cfg.Rand}
 	w.Marks = w.evidenceMarks
 	return w, w.start(ctx)
 }

@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
+	"backpack/wallet/vault"
 )
 
 // backup makes a backup, also while the server runs.
@@ -95,7 +95,7 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 				return errors.New("the database broke off; try again")
 			}
 			begun = true
-			if err := wallet.Settled(tx); err != nil { // the key's name was asked for before
+			if err := vault.Settled(tx); err != nil { // the key's name was asked for before
 				return err
 			}
 			total, err = transfer.Each(tx, transfer.Told(to, tell))
@@ -127,7 +127,7 @@ func keyWords(fingerprint string) string {
 // with; "" when it is not at hand, an error when another one is.
 func (op *operator) keyName(ctx context.Context) (key string, err error) {
 	err = op.store.View(ctx, func(tx storage.Tx) (err error) {
-		if err := errors.Join(complete(tx), wallet.Settled(tx)); err != nil || op.sealer == nil {
+		if err := errors.Join(complete(tx), vault.Settled(tx)); err != nil || op.sealer == nil {
 			return err
 		}
 		key, err = op.sealer.Current(tx)
@@ -136,7 +136,7 @@ func (op *operator) keyName(ctx context.Context) (key string, err error) {
 	if op.sealer == nil {
 		return "", err
 	}
-	if errors.Is(err, wallet.ErrSealed) {
+	if errors.Is(err, vault.ErrSealed) {
 		return "", fmt.Errorf("the master key here, with fingerprint %s, is not that of the data: %w", op.sealer.Fingerprint(), err)
 	}
 	return key, err

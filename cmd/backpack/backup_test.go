@@ -161,7 +161,7 @@ func TestRestoreIntoDatabase(t *testing.T) {
 	s.ok(t, "backup", "--data", data, "--to", backup)
 	s = s.with("BACKPACK_DATABASE", server.Database(t))
 	has(t, s.with("BACKPACK_MASTER_KEY", strings.Repeat("ab", 32)).run(t, "restore", backup, "--data", data).err, "sealed with another master key")
-	has(t, s.run(t, on(data)...).err, "the data is not complete")
+	has(t, s.run(t, on(data)...).err, "the data is incomplete")
 	has(t, s.run(t, "backup", "--data", data, "--to", backup+"x").err, "did not come to its end")
 	has(t, s.ok(t, "restore", backup, "--data", data), "Restored:")
 	has(t, s.run(t, "restore", backup, "--data", data).err, "there is a backpack already")

@@ -51,7 +51,7 @@ func TestCopyAndBack(t *testing.T) {
 	killCopy(t, data, database)
 	half := s.with("BACKPACK_DATABASE", database)
 	copyKey(t, data, back)
-	has(t, half.run(t, on(back)...).err, "the data is not complete")
+	has(t, half.run(t, on(back)...).err, "the data is incomplete")
 	has(t, half.run(t, "copy", "--from", data, "--to", "database", "--verify").err, "they differ")
 
 	got := half.run(t, "copy", "--from", data, "--to", "database")

@@ -12,6 +12,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // An operator is what the operator's commands work with. A data file is open
@@ -20,7 +21,7 @@ import (
 type operator struct {
 	config *config
 	store  storage.Store
-	sealer *wallet.Sealer // nil: the master key is not at hand
+	sealer *vault.Sealer // nil: the master key is not at hand
 	server *serving
 }
 
@@ -98,7 +99,7 @@ func findMaster(c *config) ([]byte, error) {
 
 // sealerOf returns a Sealer with the master key, or an error that says where
 // that was looked for.
-func sealerOf(c *config, master []byte) (*wallet.Sealer, error) {
+func sealerOf(c *config, master []byte) (*vault.Sealer, error) {
 	if master == nil {
 		return nil, fmt.Errorf("the master key is missing: neither BACKPACK_MASTER_KEY is set, nor is there %s", c.masterFile())
 	}

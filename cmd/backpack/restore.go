@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"os"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
 	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
+	"backpack/wallet/vault"
 )
 
 // restore puts a backup into the configured store, which must be empty.
@@ -83,7 +83,7 @@ func (p *program) restoreInto(ctx context.Context, c *config, r *transfer.Reader
 // keyed looks first of all whether the data can be read with the master key.
 type keyed struct {
 	transfer.Sink
-	sealer *wallet.Sealer
+	sealer *vault.Sealer
 	want   string
 	seen   bool
 }

@@ -17,19 +17,20 @@ import (
 	"backpack/vc/did"
 	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A Config holds what a Keyring works with; New refuses a missing one.
 type Config struct {
 	Store  storage.Store
-	Sealer *wallet.Sealer // with the installation's master key
-	Rand   io.Reader      // of seeds and ids
+	Sealer *vault.Sealer // with the installation's master key
+	Rand   io.Reader     // of seeds and ids
 }
 
 // A Keyring makes, keeps and uses keys. It is safe for concurrent use.
 type Keyring struct {
 	store  storage.Store
-	sealer *wallet.Sealer
+	sealer *vault.Sealer
 	rand   io.Reader
 	crypto ariescrypto.Crypto
 }

@@ -22,6 +22,7 @@ import (
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A canary gives random bytes and remembers all it gave.
@@ -48,7 +49,7 @@ type env struct {
 
 func newEnv(t *testing.T) *env {
 	t.Helper()
-	e := &env{path: filepath.Join(t.TempDir(), "data.db"), master: bytes.Repeat([]byte{7}, wallet.MasterKeySize), rand: new(canary)}
+	e := &env{path: filepath.Join(t.TempDir(), "data.db"), master: bytes.Repeat([]byte{7}, vault.MasterKeySize), rand: new(canary)}
 	e.open(t)
 	return e
 }
@@ -65,7 +66,7 @@ func (e *env) open(t *testing.T) {
 
 func (e *env) keyring(t *testing.T, master []byte) *keyring.Keyring {
 	t.Helper()
-	sealer, err := wallet.NewSealer(master, e.rand)
+	sealer, err := vault.NewSealer(master, e.rand)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,7 +206,7 @@ func TestMovedKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.keys.Signer(t.Context(), "beta", other.ID); !errors.Is(err, wallet.ErrSealed) {
+	if _, err := e.keys.Signer(t.Context(), "beta", other.ID); !errors.Is(err, vault.ErrSealed) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -213,8 +214,8 @@ func TestMovedKey(t *testing.T) {
 func TestAnotherMasterKey(t *testing.T) {
 	e := newEnv(t)
 	info := e.create(t, "alpha")
-	k := e.keyring(t, bytes.Repeat([]byte{8}, wallet.MasterKeySize))
-	if _, err := k.Signer(t.Context(), "alpha", info.ID); !errors.Is(err, wallet.ErrSealed) {
+	k := e.keyring(t, bytes.Repeat([]byte{8}, vault.MasterKeySize))
+	if _, err := k.Signer(t.Context(), "alpha", info.ID); !errors.Is(err, vault.ErrSealed) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -307,7 +308,7 @@ func TestNoKeyInClear(t *testing.T) {
 // seed opens our own record of a key.
 func (e *env) seed(t *testing.T, a storage.AccountID, id string) []byte {
 	t.Helper()
-	sealer, err := wallet.NewSealer(e.master, rand.Reader)
+	sealer, err := vault.NewSealer(e.master, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -343,7 +344,7 @@ func TestSeedIsKept(t *testing.T) {
 
 func TestNewRefusesWhatIsMissing(t *testing.T) {
 	e := newEnv(t)
-	sealer, err := wallet.NewSealer(e.master, e.rand)
+	sealer, err := vault.NewSealer(e.master, e.rand)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -364,7 +365,7 @@ func BenchmarkSign(b *testing.B) {
 		b.Fatal(err)
 	}
 	defer store.Close()
-	sealer, err := wallet.NewSealer(make([]byte, 32), rand.Reader)
+	sealer, err := vault.NewSealer(make([]byte, 32), rand.Reader)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/hyperledger/aries-framework-go/pkg/kms"
 	"github.com/hyperledger/aries-framework-go/pkg/secretlock"
 
-	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // lockURI names the secret lock to aries, which wants a name for it.
@@ -28,7 +28,7 @@ func seedPlace(a storage.AccountID, id string) storage.Key {
 // secretlock.Service in one.
 type provider struct {
 	tx     storage.Tx
-	sealer *wallet.Sealer
+	sealer *vault.Sealer
 	place  storage.Key
 	id     string
 	cause  error // the first error of the store or the lock, which aries may not wrap

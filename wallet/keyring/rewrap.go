@@ -10,11 +10,11 @@ import (
 	"github.com/hyperledger/aries-framework-go/pkg/kms"
 	"github.com/hyperledger/aries-framework-go/pkg/kms/localkms"
 
-	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
-var _ wallet.Rewrapper = (*Keyring)(nil)
+var _ vault.Rewrapper = (*Keyring)(nil)
 
 // keyPrefix is what the ids of records begin with that aries wrote.
 const keyPrefix = "key/"
@@ -71,7 +71,7 @@ func privateOf(kind kms.KeyType, seed []byte) (private, error) {
 }
 
 // Opens implements wallet.Rewrapper.
-func (k *Keyring) Opens(tx storage.Tx, key storage.Key, s *wallet.Sealer) error {
+func (k *Keyring) Opens(tx storage.Tx, key storage.Key, s *vault.Sealer) error {
 	other := &Keyring{sealer: s}
 	id := strings.TrimPrefix(key.ID, keyPrefix)
 	return other.manage(tx, key.Account, id, func(l *localkms.LocalKMS) error {

@@ -17,6 +17,7 @@ import (
 	"backpack/wallet/inspect"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // PublicURL is where the wallets of tests are reached unless Options say so.
@@ -44,7 +45,7 @@ type Env struct {
 	Store  *bolt.Store
 	Path   string // of the data file
 	Master []byte
-	Sealer *wallet.Sealer
+	Sealer *vault.Sealer
 	Keys   *keyring.Keyring
 	Clock  *Clock
 	Web    *Web
@@ -74,7 +75,7 @@ func New(t testing.TB, o Options) *Env {
 		e.Web = NewWeb(e.Clock.Now)
 	}
 	if e.Master == nil {
-		e.Master = make([]byte, wallet.MasterKeySize)
+		e.Master = make([]byte, vault.MasterKeySize)
 		if _, err := rand.Read(e.Master); err != nil {
 			t.Fatal(err)
 		}
@@ -108,7 +109,7 @@ func (e *Env) Open(t testing.TB) error {
 		t.Cleanup(func() { e.Store.Close() })
 		store = e.Store
 	}
-	if e.Sealer, err = wallet.NewSealer(e.Master, e.options.Rand); err != nil {
+	if e.Sealer, err = vault.NewSealer(e.Master, e.options.Rand); err != nil {
 		t.Fatal(err)
 	}
 	if e.Keys, err = keyring.New(keyring.Config{Store: store, Sealer: e.Sealer, Rand: e.options.Rand}); err != nil {

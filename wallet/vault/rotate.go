@@ -1,4 +1,4 @@
-package wallet
+package vault
 
 import (
 	"context"
@@ -9,13 +9,12 @@ import (
 	"backpack/wallet/storage"
 )
 
-// keyRotating stands in a store while its master key is changed, until nothing
-// is sealed with the old one any more.
+// keyRotating marks a store with a master key that is being changed.
 var keyRotating = storage.Key{Kind: storage.KindMeta, ID: "rotating"}
 
-// ErrRotating means that the master key of a store is being changed, so that
-// its records need two.
-var ErrRotating = errors.New("the master key is being changed; let rotate-key come to its end first")
+// ErrRotating means that the master key of a store is being changed, so its
+// records need two keys.
+var ErrRotating = errors.New("the master key is being changed; let rotate-key finish first")
 
 // Settled returns ErrRotating while a store's master key is being changed.
 func Settled(tx storage.Tx) error {
@@ -29,25 +28,27 @@ func Settled(tx storage.Tx) error {
 	return err
 }
 
-// A Rewrapper seals the private key in a record of kind KindKey, that a Keyring
-// made in a form of its own, with the master key that tx says.
+// A Rewrapper seals the records of a keyring, which have a form of their own,
+// with another master key.
 type Rewrapper interface {
-	// Rewraps reports whether the record is such a one.
+	// Rewraps reports whether the keyring made the record.
 	Rewraps(k storage.Key) bool
+	// Rewrap seals the record with the current master key of the store.
 	Rewrap(tx storage.Tx, k storage.Key) error
-	// Opens returns an error unless the record opens with a master key that s knows.
+	// Opens returns an error unless the record opens with a master key of s.
 	Opens(tx storage.Tx, k storage.Key, s *Sealer) error
 }
 
-// rotateStep is for how many accounts keys are sealed anew in one transaction.
+// rotateStep is the number of accounts that one transaction handles.
 const rotateStep = 8
 
-// Rotate makes one of the master keys that s knows, told by its fingerprint,
-// that of the store, while others use it, as long as they know both keys too:
-// with the first transaction everybody begins to seal with the new one, and then
-// what the old one sealed is sealed anew. In the end all is seen to open with
-// the new one alone. When Rotate is cut off, it goes on when it is called again.
-// It returns how many records were sealed anew. tell is told of accounts done.
+// Rotate makes the master key with the fingerprint to the one of the store. s
+// must have both keys. Other processes may use the store meanwhile if they have
+// both keys, too: from the first transaction on, all seal with the new key. Then
+// Rotate reseals the records of the old key and checks that every record opens
+// with the new key alone. Another call resumes an interrupted one. Rotate
+// returns the number of resealed records and calls tell with the number of
+// accounts done.
 func Rotate(ctx context.Context, store storage.Store, s *Sealer, keys Rewrapper, to string, tell func(accounts int)) (int, error) {
 	only, err := s.Only(to)
 	if err != nil {
@@ -55,7 +56,7 @@ func Rotate(ctx context.Context, store storage.Store, s *Sealer, keys Rewrapper,
 	}
 	r := &rotation{store: store, sealer: s, only: only, keys: keys, tell: tell}
 	if err := store.Update(ctx, r.begin); err != nil {
-		return 0, fmt.Errorf("begin with the new master key: %w", err)
+		return 0, fmt.Errorf("start with the new master key: %w", err)
 	}
 	if err := r.each(ctx, r.rewrapAll); err != nil {
 		return r.done, err
@@ -68,16 +69,16 @@ func Rotate(ctx context.Context, store storage.Store, s *Sealer, keys Rewrapper,
 
 type rotation struct {
 	store        storage.Store
-	sealer, only *Sealer // with both keys, and with the new one alone
+	sealer, only *Sealer // with both keys; with the new one alone
 	keys         Rewrapper
 	tell         func(int)
 	done         int
 }
 
-// begin seals the sentinel with the new key.
+// begin reseals the sentinel.
 func (r *rotation) begin(tx storage.Tx) error {
 	if _, err := tx.Get(storage.KeyUnfinished); err == nil {
-		return errors.New("the data is not complete: a restore or a copy did not come to its end")
+		return errors.New("the data is incomplete: a restore or a copy did not finish")
 	}
 	sentinel, err := tx.Get(storage.KeySentinel)
 	if err != nil {
@@ -96,7 +97,7 @@ func (r *rotation) begin(tx storage.Tx) error {
 	return tx.Update(sentinel)
 }
 
-// each calls fn for the installation and then for some accounts at a time.
+// each calls fn for the installation and then for a few accounts at a time.
 func (r *rotation) each(ctx context.Context, fn func(context.Context, []storage.AccountID) error) error {
 	if err := fn(ctx, []storage.AccountID{""}); err != nil {
 		return err
@@ -135,7 +136,7 @@ func (r *rotation) rewrapAll(ctx context.Context, accounts []storage.AccountID) 
 	return err
 }
 
-// eachSealed calls fn with the records of accounts that a master key may seal.
+// eachSealed calls fn with the records that a master key may seal.
 func eachSealed(tx storage.Tx, accounts []storage.AccountID, fn func(*storage.Record) error) error {
 	for _, a := range accounts {
 		var list []*storage.Record
@@ -157,8 +158,8 @@ func eachSealed(tx storage.Tx, accounts []storage.AccountID, fn func(*storage.Re
 	return nil
 }
 
-// rewrap seals a record anew unless the new key opens it, or none does: that is
-// not sealed with a master key.
+// rewrap reseals a record and reports whether it did. It leaves a record that
+// the new key opens, and one that no master key seals.
 func (r *rotation) rewrap(tx storage.Tx, rec *storage.Record) (bool, error) {
 	if rec.Kind == storage.KindKey && r.keys.Rewraps(rec.Key) {
 		if r.keys.Opens(tx, rec.Key, r.only) == nil {
@@ -176,9 +177,10 @@ func (r *rotation) rewrap(tx storage.Tx, rec *storage.Record) (bool, error) {
 	return true, tx.Update(rec)
 }
 
-// known returns err for a record that must be sealed with a master key.
+// known returns err if a master key must seal the record: the keys of accounts,
+// of the service and of issuers, and the root.
 func (r *rotation) known(rec *storage.Record, err error) error {
-	if rec.Kind == storage.KindKey || rec.Key == keyService || rec.Key == keyRoot || rec.Kind == storage.KindMeta && strings.HasPrefix(rec.ID, "issuer/") {
+	if rec.Kind == storage.KindKey || rec.Key == KeyService || rec.Key == keyRoot || rec.Kind == storage.KindMeta && strings.HasPrefix(rec.ID, "issuer/") {
 		return err
 	}
 	return nil
@@ -192,57 +194,9 @@ func (r *rotation) checkAll(ctx context.Context, accounts []storage.AccountID) e
 			}
 			_, key, err := r.sealer.open(rec.Key, rec.Data)
 			if err == nil && key.fingerprint != r.only.Fingerprint() {
-				return errors.New("it is still sealed with the old one")
+				return errors.New("it is still sealed with the old master key")
 			}
 			return r.known(rec, err)
 		})
 	})
-}
-
-// adopt takes what secrets and lookups are derived from out of the store. Where
-// it is not kept yet, it is what the master key gave until then.
-func (s *Sealer) adopt(ctx context.Context, store storage.Store) error {
-	err := store.View(ctx, s.adoptFrom)
-	if errors.Is(err, storage.ErrNotFound) {
-		err = store.Update(ctx, func(tx storage.Tx) error {
-			if err := s.adoptFrom(tx); !errors.Is(err, storage.ErrNotFound) {
-				return err
-			}
-			data, err := s.Seal(tx, keyRoot, s.secret())
-			if err != nil {
-				return err
-			}
-			return tx.Create(&storage.Record{Key: keyRoot, Data: data})
-		})
-	}
-	return err
-}
-
-// adoptFrom is adopt for what is kept; else its error wraps ErrNotFound.
-func (s *Sealer) adoptFrom(tx storage.Tx) error {
-	rec, err := tx.Get(keyRoot)
-	if err != nil {
-		return err
-	}
-	root, err := s.Open(keyRoot, rec.Data)
-	if err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.mac = root
-	return nil
-}
-
-// derivesAs makes s derive ids as the store does, and reports whether it could:
-// else nobody used the store since what they derive from is kept there, or s is nil.
-func (s *Sealer) derivesAs(tx storage.Tx) (bool, error) {
-	if s == nil {
-		return false, nil
-	}
-	err := s.adoptFrom(tx)
-	if errors.Is(err, storage.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil, err
 }
