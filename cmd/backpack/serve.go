@@ -15,6 +15,7 @@ import (
 	"backpack/server"
 	"backpack/wallet"
 	"backpack/wallet/inspect"
+	"backpack/wallet/issue"
 	"backpack/wallet/keyring"
 	"backpack/wallet/mail"
 	"backpack/wallet/storage"
@@ -138,7 +139,7 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	if err != nil {
 		return nil, nil, err
 	}
-	lists := &wallet.OwnLists{Address: server.ListsAddress(c.PublicURL, c.API)}
+	lists := &issue.OwnLists{Address: server.ListsAddress(c.PublicURL, c.API)}
 	st, err := buildStack(c, around{
 		lists:  lists,
 		copies: copies{filepath.Join(c.Data, "registries")}, timed: m.fetcher,
@@ -166,7 +167,7 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	if err != nil {
 		return nil, nil, err
 	}
-	lists.Serve(w)
+	lists.Serve(w.Issuing)
 	m.watch(w)
 	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
 		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API, Shared: c.Database != "", Observe: m.answered, Probes: probes(store)})

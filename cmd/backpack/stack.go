@@ -11,8 +11,8 @@ import (
 	"backpack/vc/registry"
 	"backpack/vc/sample"
 	"backpack/vc/standard"
-	"backpack/wallet"
 	"backpack/wallet/inspect"
+	"backpack/wallet/issue"
 )
 
 // remember is of how many proofs it is remembered whether they hold. One takes
@@ -52,7 +52,7 @@ type around struct {
 	copies registry.Copies             // keeps lists of registries over a restart
 	timed  func(vc.Fetcher) vc.Fetcher // is put before what asks other servers
 	shelf  fetch.SharedCache           // shares what issuers publish with other processes
-	lists  *wallet.OwnLists            // answers for the server's own status lists
+	lists  *issue.OwnLists             // answers for the server's own status lists
 }
 
 // buildStack wires what verifies.

@@ -15,7 +15,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/did"
-	"backpack/wallet"
+	"backpack/wallet/keys"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -35,7 +35,7 @@ type Keyring struct {
 	crypto ariescrypto.Crypto
 }
 
-var _ wallet.Keyring = (*Keyring)(nil)
+var _ keys.Ring = (*Keyring)(nil)
 
 // New returns a Keyring over the records of kind storage.KindKey of a store.
 func New(cfg Config) (*Keyring, error) {
@@ -50,32 +50,32 @@ func New(cfg Config) (*Keyring, error) {
 	return k, err
 }
 
-// Create implements wallet.Keyring.
-func (k *Keyring) Create(tx storage.Tx, a storage.AccountID, kind wallet.KeyKind) (wallet.KeyInfo, error) {
+// Create implements keys.Ring.
+func (k *Keyring) Create(tx storage.Tx, a storage.AccountID, kind keys.Kind) (keys.Info, error) {
 	id, err := k.newID()
 	if err != nil {
-		return wallet.KeyInfo{}, err
+		return keys.Info{}, err
 	}
 	m, err := newMaterial(kind, k.rand)
 	if err != nil {
-		return wallet.KeyInfo{}, err
+		return keys.Info{}, err
 	}
 	defer clear(m.seed)
 	if err := k.keepSeed(tx, a, id, m.seed); err != nil {
-		return wallet.KeyInfo{}, err
+		return keys.Info{}, err
 	}
 	err = k.manage(tx, a, id, func(l *localkms.LocalKMS) error {
 		_, _, err := l.ImportPrivateKey(m.private, m.aries, kms.WithKeyID(id))
 		return err
 	})
 	if err != nil {
-		return wallet.KeyInfo{}, fmt.Errorf("import a key: %w", err)
+		return keys.Info{}, fmt.Errorf("import a key: %w", err)
 	}
 	holder, method, err := did.KeyDID(m.private.Public())
 	if err != nil {
-		return wallet.KeyInfo{}, err
+		return keys.Info{}, err
 	}
-	return wallet.KeyInfo{ID: id, DID: holder, Method: method}, nil
+	return keys.Info{ID: id, DID: holder, Method: method}, nil
 }
 
 // keepSeed seals the seed into a record that aries has no part in.
@@ -88,7 +88,7 @@ func (k *Keyring) keepSeed(tx storage.Tx, a storage.AccountID, id string, seed [
 	return tx.Create(&storage.Record{Key: place, Data: data})
 }
 
-// Signer implements wallet.Keyring. It must not be called within a
+// Signer implements keys.Ring. It must not be called within a
 // transaction. The error wraps storage.ErrNotFound when the account has no such
 // key and wallet.ErrSealed when the master key is not the key's.
 func (k *Keyring) Signer(ctx context.Context, a storage.AccountID, id string) (vc.Signer, error) {

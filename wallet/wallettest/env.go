@@ -15,6 +15,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/inspect"
+	"backpack/wallet/issue"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
@@ -55,7 +56,7 @@ type Env struct {
 	Samples []inspect.Input
 
 	options Options
-	lists   *wallet.OwnLists
+	lists   *issue.OwnLists
 }
 
 // New returns a Wallet on an empty store, which the test's cleanup closes.
@@ -121,7 +122,7 @@ func (e *Env) Open(t testing.TB) error {
 		cfg.Scrub = e.Store.Scrub
 	}
 	e.Wallet, err = wallet.New(t.Context(), cfg)
-	e.lists.Serve(e.Wallet)
+	e.lists.Serve(e.Wallet.Issuing)
 	return err
 }
 
@@ -140,7 +141,7 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	if request.Time == 0 {
 		request.Time = 5 * time.Minute // the machine may be slow
 	}
-	e.lists = &wallet.OwnLists{Address: e.options.PublicURL + "/api/vc/status/", Next: e.Web}
+	e.lists = &issue.OwnLists{Address: e.options.PublicURL + "/api/vc/status/", Next: e.Web}
 	std := newStandard(t, e.lists, e.Clock, known)
 	e.Samples = e.samples(t)
 	mailer := e.options.Mail

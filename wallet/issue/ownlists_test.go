@@ -1,10 +1,11 @@
-package wallet_test
+package issue_test
 
 import (
 	"testing"
 
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/issue"
+	"backpack/wallet/keys"
 	"backpack/wallet/wallettest"
 )
 
@@ -15,7 +16,7 @@ func TestThreat42OwnStatusAtOnce(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	other := wallettest.New(t, wallettest.Options{Store: e.Store, Master: e.Master})
 	ctx := t.Context()
-	signed, err := e.Issue(ctx, wallet.IssueRequest{Credential: []byte(plainV2), Suite: "eddsa-rdfc-2022", Key: wallet.Ed25519, ID: "urn:uuid:1",
+	signed, err := e.Issuing.Issue(ctx, issue.Request{Credential: []byte(plainV2), Suite: "eddsa-rdfc-2022", Key: keys.Ed25519, ID: "urn:uuid:1",
 		Purposes: []string{"revocation", "suspension"}, Lists: wallettest.PublicURL + "/api/vc/status/"})
 	if err != nil {
 		t.Fatal(err)
@@ -26,7 +27,7 @@ func TestThreat42OwnStatusAtOnce(t *testing.T) {
 		want    vc.Verdict
 	}{{"", false, vc.Valid}, {"revocation", true, vc.Revoked}, {"revocation", false, vc.Valid}, {"suspension", true, vc.Suspended}, {"revocation", true, vc.Revoked}} {
 		if x.purpose != "" {
-			if err := other.SetStatus(ctx, "urn:uuid:1", x.purpose, x.on); err != nil {
+			if err := other.Issuing.SetStatus(ctx, "urn:uuid:1", x.purpose, x.on); err != nil {
 				t.Fatal(err)
 			}
 		}

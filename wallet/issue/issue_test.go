@@ -1,4 +1,4 @@
-package wallet_test
+package issue_test
 
 import (
 	"context"
@@ -10,7 +10,9 @@ import (
 	"testing"
 
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/fault"
+	"backpack/wallet/issue"
+	"backpack/wallet/keys"
 	"backpack/wallet/wallettest"
 )
 
@@ -37,25 +39,25 @@ func judged(t *testing.T, e *wallettest.Env, signed []byte) vc.Verdict {
 // TestIssue: every suite with every key that fits makes what holds.
 func TestIssue(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	for kind, suites := range map[wallet.KeyKind][]string{
-		wallet.Ed25519: {"eddsa-rdfc-2022", "eddsa-jcs-2022", "jose"},
-		wallet.P256:    {"ecdsa-rdfc-2019", "ecdsa-jcs-2019", "jose"},
-		wallet.P384:    {"ecdsa-rdfc-2019", "ecdsa-jcs-2019", "jose"},
+	for kind, suites := range map[keys.Kind][]string{
+		keys.Ed25519: {"eddsa-rdfc-2022", "eddsa-jcs-2022", "jose"},
+		keys.P256:    {"ecdsa-rdfc-2019", "ecdsa-jcs-2019", "jose"},
+		keys.P384:    {"ecdsa-rdfc-2019", "ecdsa-jcs-2019", "jose"},
 	} {
-		key, err := e.Issuer(t.Context(), kind)
+		us, err := e.Issuing.Issuer(t.Context(), kind)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, suite := range suites {
 			for name, text := range map[string]string{
 				"2.0": plainV2, "1.1": plainV1,
-				"with its issuer": strings.Replace(plainV2, `"id":"urn:uuid:1"`, `"issuer":{"id":"`+key.DID+`","name":"Us"}`, 1),
+				"with its issuer": strings.Replace(plainV2, `"id":"urn:uuid:1"`, `"issuer":{"id":"`+us.Identifier(kind)+`","name":"Us"}`, 1),
 				"of the future":   strings.Replace(plainV2, `"id":"urn:uuid:1"`, `"validFrom":"2040-01-01T00:00:00Z"`, 1),
 			} {
 				if suite == "jose" && name == "1.1" {
 					continue // VC-JOSE-COSE is of data model 2.0
 				}
-				signed, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(text), Suite: suite, Key: kind})
+				signed, err := e.Issuing.Issue(t.Context(), issue.Request{Credential: []byte(text), Suite: suite, Key: kind})
 				if err != nil {
 					t.Errorf("%s %s %s: %v", kind, suite, name, err)
 					continue
@@ -77,15 +79,15 @@ func TestIssue(t *testing.T) {
 func TestIssuerKeysStay(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	var group sync.WaitGroup
-	got := make([]wallet.KeyInfo, 8)
+	got := make([]*issue.Issuer, 8)
 	for i := range got {
-		group.Go(func() { got[i], _ = e.Issuer(t.Context(), wallet.P256) })
+		group.Go(func() { got[i], _ = e.Issuing.Issuer(t.Context(), keys.P256) })
 	}
 	group.Wait()
 	e.Reopen(t)
-	again, err := e.Issuer(t.Context(), wallet.P256)
+	again, err := e.Issuing.Issuer(t.Context(), keys.P256)
 	for _, k := range got {
-		if err != nil || k != again || k.DID == "" {
+		if err != nil || k.Keys[keys.P256] != again.Keys[keys.P256] || k.Identifier(keys.P256) == "" {
 			t.Errorf("%+v, then %+v, %v", k, again, err)
 		}
 	}
@@ -94,7 +96,7 @@ func TestIssuerKeysStay(t *testing.T) {
 func TestIssueRefuses(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	change := func(old, with string) string { return strings.Replace(plainV2, old, with, 1) }
-	for name, req := range map[string]wallet.IssueRequest{
+	for name, req := range map[string]issue.Request{
 		"no JSON":             {Credential: []byte(`{`)},
 		"no object":           {Credential: []byte(`[]`)},
 		"another's issuer":    {Credential: []byte(change(`"id":"urn:uuid:1"`, `"issuer":"did:example:other"`))},
@@ -117,11 +119,11 @@ func TestIssueRefuses(t *testing.T) {
 			req.Suite = "eddsa-rdfc-2022"
 		}
 		if req.Key == "" {
-			req.Key = wallet.Ed25519
+			req.Key = keys.Ed25519
 		}
-		signed, err := e.Issue(t.Context(), req)
-		var refused *wallet.Error
-		if !errors.As(err, &refused) || refused.Kind != wallet.BadInput || refused.Err == nil {
+		signed, err := e.Issuing.Issue(t.Context(), req)
+		var refused *fault.Error
+		if !errors.As(err, &refused) || refused.Kind != fault.BadInput || refused.Err == nil {
 			t.Errorf("%s: %v, %.200s", name, err, signed)
 		}
 	}
@@ -133,14 +135,14 @@ func TestDerive(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	text := strings.Replace(plainV2, `"id":"did:example:s"`, `"id":"did:example:s","name":"S","description":"A person"`, 1)
 	text = strings.Replace(text, `"id":"urn:uuid:1"`, `"id":"urn:uuid:1","validUntil":"2040-01-01T00:00:00Z"`, 1)
-	base, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: wallet.P256})
+	base, err := e.Issuing.Issue(t.Context(), issue.Request{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: keys.P256})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if got := judged(t, e, base); got != vc.Invalid {
 		t.Errorf("the base is %s", got)
 	}
-	part, err := e.Derive(t.Context(), base, []string{"/credentialSubject/name"})
+	part, err := e.Issuing.Derive(t.Context(), base, []string{"/credentialSubject/name"})
 	if err != nil || judged(t, e, part) != vc.AsShown {
 		t.Fatalf("%v, %s", err, part)
 	}
@@ -148,15 +150,15 @@ func TestDerive(t *testing.T) {
 		t.Errorf("the copy shows %s", part)
 	}
 	some := []string{"/credentialSubject/description"}
-	named, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: wallet.P256, Mandatory: some})
+	named, err := e.Issuing.Issue(t.Context(), issue.Request{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: keys.P256, Mandatory: some})
 	if err != nil {
 		t.Fatal(err)
 	}
-	part, err = e.Derive(t.Context(), named, nil)
+	part, err = e.Issuing.Derive(t.Context(), named, nil)
 	if s := string(part); err != nil || strings.Contains(s, "2040-01-01") || !strings.Contains(s, "A person") {
 		t.Errorf("%v, the copy shows %s", err, part)
 	}
-	plain, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(text), Suite: "ecdsa-rdfc-2019", Key: wallet.P256})
+	plain, err := e.Issuing.Issue(t.Context(), issue.Request{Credential: []byte(text), Suite: "ecdsa-rdfc-2019", Key: keys.P256})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,12 +173,12 @@ func TestDerive(t *testing.T) {
 		"leads nowhere": {string(base), []string{"/credentialSubject/shoe"}},
 		"no pointer":    {string(base), []string{"name"}},
 	} {
-		var refused *wallet.Error
-		if out, err := e.Derive(t.Context(), []byte(x.credential), x.pointers); !errors.As(err, &refused) || refused.Kind != wallet.BadInput {
+		var refused *fault.Error
+		if out, err := e.Issuing.Derive(t.Context(), []byte(x.credential), x.pointers); !errors.As(err, &refused) || refused.Kind != fault.BadInput {
 			t.Errorf("%s: %v, %.100s", name, err, out)
 		}
 	}
-	if _, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: wallet.P256, Mandatory: []string{"/shoe"}}); err == nil {
+	if _, err := e.Issuing.Issue(t.Context(), issue.Request{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: keys.P256, Mandatory: []string{"/shoe"}}); err == nil {
 		t.Error("what is mandatory leads nowhere, and it was issued")
 	}
 }
@@ -185,7 +187,7 @@ func TestDerive(t *testing.T) {
 func publishList(t *testing.T, e *wallettest.Env, n int) {
 	address := fmt.Sprint(lists, n)
 	e.Web.Answer(address, func(vc.FetchRequest) (*vc.Resource, error) {
-		b, _, err := e.StatusList(context.Background(), n)
+		b, _, err := e.Issuing.StatusList(context.Background(), n)
 		return &vc.Resource{URL: address, Status: 200, ContentType: "application/vc", Body: b}, err
 	})
 }
@@ -193,14 +195,14 @@ func publishList(t *testing.T, e *wallettest.Env, n int) {
 func TestStatusList(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ctx := t.Context()
-	for _, kind := range []wallet.KeyKind{wallet.Ed25519, wallet.P256} {
-		suite := map[wallet.KeyKind]string{wallet.Ed25519: "eddsa-rdfc-2022", wallet.P256: "ecdsa-rdfc-2019"}[kind]
+	for _, kind := range []keys.Kind{keys.Ed25519, keys.P256} {
+		suite := map[keys.Kind]string{keys.Ed25519: "eddsa-rdfc-2022", keys.P256: "ecdsa-rdfc-2019"}[kind]
 		id := "urn:uuid:" + string(kind)
-		first, err := e.Issue(ctx, wallet.IssueRequest{Credential: []byte(plainV2), Suite: suite, Key: kind, ID: id, Purposes: []string{"revocation", "suspension"}, Lists: lists})
+		first, err := e.Issuing.Issue(ctx, issue.Request{Credential: []byte(plainV2), Suite: suite, Key: kind, ID: id, Purposes: []string{"revocation", "suspension"}, Lists: lists})
 		if err != nil {
 			t.Fatal(err)
 		}
-		other, err := e.Issue(ctx, wallet.IssueRequest{Credential: []byte(plainV2), Suite: suite, Key: kind, ID: id + "b", Purposes: []string{"revocation"}, Lists: lists})
+		other, err := e.Issuing.Issue(ctx, issue.Request{Credential: []byte(plainV2), Suite: suite, Key: kind, ID: id + "b", Purposes: []string{"revocation"}, Lists: lists})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -210,7 +212,7 @@ func TestStatusList(t *testing.T) {
 		step := func(name, purpose string, on bool, want vc.Verdict) {
 			t.Helper()
 			if purpose != "" {
-				if err := e.SetStatus(ctx, id, purpose, on); err != nil {
+				if err := e.Issuing.SetStatus(ctx, id, purpose, on); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -228,7 +230,7 @@ func TestStatusList(t *testing.T) {
 		step("good again", "suspension", false, vc.Valid)
 	}
 	for n, want := range map[int]bool{1: true, 4: true, 5: false, 0: false, -1: false} {
-		if _, _, err := e.StatusList(ctx, n); (err == nil) != want {
+		if _, _, err := e.Issuing.StatusList(ctx, n); (err == nil) != want {
 			t.Errorf("list %d: %v", n, err)
 		}
 	}
@@ -239,30 +241,30 @@ func TestStatusList(t *testing.T) {
 func TestStatusListIsKept(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ctx := t.Context()
-	req := wallet.IssueRequest{Credential: []byte(plainV2), Suite: "eddsa-rdfc-2022", Key: wallet.Ed25519, Purposes: []string{"revocation"}, Lists: lists}
-	if _, err := e.Issue(ctx, req); err != nil {
+	req := issue.Request{Credential: []byte(plainV2), Suite: "eddsa-rdfc-2022", Key: keys.Ed25519, Purposes: []string{"revocation"}, Lists: lists}
+	if _, err := e.Issuing.Issue(ctx, req); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := e.Issue(ctx, req); err == nil {
+	if _, err := e.Issuing.Issue(ctx, req); err == nil {
 		t.Error("one id got two statuses")
 	}
-	one, _, err := e.StatusList(ctx, 1)
+	one, _, err := e.Issuing.StatusList(ctx, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.Reopen(t)
-	if two, _, err := e.StatusList(ctx, 1); err != nil || string(two) != string(one) {
+	if two, _, err := e.Issuing.StatusList(ctx, 1); err != nil || string(two) != string(one) {
 		t.Errorf("the list was signed again: %v", err)
 	}
-	if err := e.SetStatus(ctx, "urn:uuid:1", "revocation", true); err != nil {
+	if err := e.Issuing.SetStatus(ctx, "urn:uuid:1", "revocation", true); err != nil {
 		t.Fatal(err)
 	}
-	if three, _, err := e.StatusList(ctx, 1); err != nil || string(three) == string(one) {
+	if three, _, err := e.Issuing.StatusList(ctx, 1); err != nil || string(three) == string(one) {
 		t.Errorf("the list was not changed: %v", err)
 	}
 	for _, x := range [][2]string{{"urn:uuid:2", "revocation"}, {"urn:uuid:1", "suspension"}, {"", ""}} {
-		var missing *wallet.Error
-		if err := e.SetStatus(ctx, x[0], x[1], true); !errors.As(err, &missing) || missing.Kind != wallet.Missing {
+		var missing *fault.Error
+		if err := e.Issuing.SetStatus(ctx, x[0], x[1], true); !errors.As(err, &missing) || missing.Kind != fault.Missing {
 			t.Errorf("%v: %v", x, err)
 		}
 	}
@@ -283,7 +285,7 @@ func TestPlacesAreApart(t *testing.T) {
 	signed := make([]string, 16)
 	for i := range signed {
 		group.Go(func() {
-			b, err := e.Issue(t.Context(), wallet.IssueRequest{Credential: []byte(plainV2), Suite: "eddsa-jcs-2022", Key: wallet.Ed25519,
+			b, err := e.Issuing.Issue(t.Context(), issue.Request{Credential: []byte(plainV2), Suite: "eddsa-jcs-2022", Key: keys.Ed25519,
 				ID: fmt.Sprint("urn:", i), Purposes: []string{"revocation"}, Lists: lists})
 			if err != nil {
 				t.Error(err)
