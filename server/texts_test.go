@@ -14,6 +14,7 @@ import (
 	"backpack/server/edge"
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // sources parses the Go files in a folder of the project, except tests.
@@ -140,7 +141,7 @@ func TestTexts(t *testing.T) {
 	need("refusals of the edge", 4, []string{edge.CodeHost, edge.CodeForeign, edge.CodeOften, edge.CodeUploads}, with("error.", ""))
 	need("events", 10, codes(t, "wallet", "Event", none), with("event.", ""))
 	need("notices of badges", 10, wallet.Notices(), with("event.", ""))
-	need("why a badge held once", 6, []string{wallet.WhySilent, wallet.WhyGone, wallet.WhyKey, wallet.WhyOld, wallet.WhyKept, wallet.WhyOwnWord},
+	need("why a badge held once", 6, []string{inspect.WhySilent, inspect.WhyGone, inspect.WhyKey, inspect.WhyOld, inspect.WhyKept, inspect.WhyOwnWord},
 		with("then.", ".title"), with("then.", ".text"))
 	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))
 	need("problems of what is brought", 20, constants(t, "vc/intake", "Problem"), with("problem.", ""), with("problem.", ".next"))
