@@ -119,6 +119,19 @@ func (s *Service) takePlace(tx storage.Tx, purpose string, req Request) (n, inde
 
 // openList returns a list with room and its number. rec is nil for a new list.
 func (s *Service) openList(tx storage.Tx, purpose string, req Request) (n int, rec *storage.Record, l *statusList, err error) {
+	fits := func(n int) bool {
+		return l.Purpose == purpose && l.Key == req.Key && l.Count < listFull && l.Address == req.Lists+strconv.Itoa(n)
+	}
+	kind := listKind{purpose, req.Key, req.Lists}
+	if n = s.lastList(kind); n > 0 { // else every list is opened to find one
+		rec, l, err = s.openRecord(tx.Get(listPlace(n)))
+		if err == nil && fits(n) {
+			return n, rec, l, nil
+		} else if err != nil && !errors.Is(err, storage.ErrNotFound) {
+			return 0, nil, nil, err
+		}
+	}
+	n = 0
 	for after := "list/"; ; after = rec.ID {
 		page, err := tx.List("", storage.KindStatus, after, 1)
 		if err != nil {
@@ -128,16 +141,47 @@ func (s *Service) openList(tx storage.Tx, purpose string, req Request) (n int, r
 		if len(page) == 0 {
 			break
 		}
-		rec, l = page[0], new(statusList)
-		if err := s.open(rec, l); err != nil {
+		if rec, l, err = s.openRecord(page[0], nil); err != nil {
 			return 0, nil, nil, err
 		}
-		if l.Purpose == purpose && l.Key == req.Key && l.Count < listFull && l.Address == req.Lists+strconv.Itoa(n) {
+		if fits(n) {
+			s.setLastList(kind, n)
 			return n, rec, l, nil
 		}
 	}
 	return n, nil, &statusList{Purpose: purpose, Key: req.Key, Address: req.Lists + strconv.Itoa(n),
 		Bits: make([]byte, listBits/8), Taken: make([]byte, listBits/8)}, nil
+}
+
+func (s *Service) openRecord(rec *storage.Record, err error) (*storage.Record, *statusList, error) {
+	if err != nil {
+		return nil, nil, err
+	}
+	l := new(statusList)
+	return rec, l, s.open(rec, l)
+}
+
+// A listKind is what the credentials in one list have in common.
+type listKind struct {
+	purpose string
+	key     keys.Kind
+	lists   string // Request.Lists
+}
+
+// lastList returns the number of the list that had room last, 0 for none.
+func (s *Service) lastList(k listKind) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last[k]
+}
+
+func (s *Service) setLastList(k listKind, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.last == nil {
+		s.last = map[listKind]int{}
+	}
+	s.last[k] = n
 }
 
 // drawFree draws a free place at random.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"backpack/vc"
@@ -12,7 +13,7 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A Service issues credentials. All fields are needed. It is safe for
+// A Service issues credentials. All exported fields are needed. It is safe for
 // concurrent use.
 type Service struct {
 	Store    storage.Store
@@ -22,6 +23,9 @@ type Service struct {
 	Suite    vc.SigningSuite   // eddsa-rdfc-2022
 	Suites   []vc.SigningSuite // all that Issue can sign with
 	Clock    func() time.Time
+
+	mu   sync.Mutex
+	last map[listKind]int // the list that had room last
 }
 
 // now returns the time in whole seconds of UTC.
