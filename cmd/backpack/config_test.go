@@ -109,7 +109,7 @@ func TestConfigValues(t *testing.T) {
 		{"LOG", "JSON", "text or json"},
 		{"API_PREFIX", "off", ""},
 		{"API_PREFIX", "/v1", ""},
-		{"API_PREFIX", "api", "no path"},
+		{"API_PREFIX", "api", "not a path"},
 		{"API_TOKEN", "twenty characters or more", ""},
 		{"API_TOKEN", "few", "shorter than"},
 	} {

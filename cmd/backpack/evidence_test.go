@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"backpack/cmd/backpack/report"
 	"backpack/vc"
 	"backpack/vc/kept"
 	"backpack/vc/standard"
@@ -69,7 +70,7 @@ func TestVerifyEvidence(t *testing.T) {
 		"expired since":    {packed(t, evidenceOf(t, vctest.With("validUntil", "2026-02-02T00:00:00Z"))), exitInvalid, []string{"Expired", "kept on 2026-02-01"}},
 		"another badge":    {packed(t, altered), exitInvalid, []string{"does not hold"}},
 		"a time to come":   {packed(t, early), exitInvalid, []string{"altered or is damaged"}},
-		"material missing": {packed(t, less), exitUndetermined, []string{"Could not be fully checked", "no answer was kept"}},
+		"material missing": {packed(t, less), exitUndetermined, []string{"Could not be fully checked", "no answer is kept"}},
 		"an ordinary ZIP":  {broken, exitUndetermined, []string{"2 could not be fully checked"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +85,7 @@ func TestVerifyEvidence(t *testing.T) {
 	}
 	dir := t.TempDir()
 	r := setup{}.run(t, "verify", "--json", write(t, dir, "evidence.zip", good))
-	var all []jsonReport
+	var all []report.Result
 	if err := json.Unmarshal([]byte(r.out), &all); err != nil || len(all) != 1 {
 		t.Fatalf("%v: %s", err, r.out)
 	}

@@ -40,9 +40,6 @@ const (
 	byNobody  = '-'
 )
 
-var allKinds = []storage.Kind{storage.KindAccount, storage.KindSession, storage.KindLogin, storage.KindChallenge, storage.KindKey, storage.KindEntry, storage.KindBody,
-	storage.KindImage, storage.KindImport, storage.KindItem, storage.KindShare, storage.KindKept, storage.KindEvent, storage.KindJob}
-
 // newMould opens the records of a learner.
 func newMould(t testing.TB, w *wallet.Wallet, a storage.AccountID) *mould {
 	t.Helper()

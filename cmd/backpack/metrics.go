@@ -159,12 +159,12 @@ func (s timedStore) timed(operation string, fn func() error) error {
 	start := time.Now()
 	err := fn()
 	// A missing record and a refusal are answers too.
-	told := err
+	counted := err
 	var expected *wallet.Error
 	if errors.As(err, &expected) || errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrExists) {
-		told = nil
+		counted = nil
 	}
-	s.m.stored.WithLabelValues(operation, outcome(told)).Observe(time.Since(start).Seconds())
+	s.m.stored.WithLabelValues(operation, outcome(counted)).Observe(time.Since(start).Seconds())
 	return err
 }
 
@@ -181,11 +181,11 @@ func (m *metrics) fetcher(f vc.Fetcher) vc.Fetcher { return timedFetcher{f, m} }
 func (f timedFetcher) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
 	start := time.Now()
 	res, err := f.next.Fetch(ctx, req)
-	told := outcome(err)
+	result := outcome(err)
 	if err == nil && !res.OK() {
-		told = "refused"
+		result = "refused"
 	}
-	f.m.fetched.WithLabelValues(told).Observe(time.Since(start).Seconds())
+	f.m.fetched.WithLabelValues(result).Observe(time.Since(start).Seconds())
 	return res, err
 }
 

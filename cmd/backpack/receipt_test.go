@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"backpack/cmd/backpack/report"
 	"backpack/vc/receipt"
 	"backpack/vc/vctest"
 	"backpack/wallet"
@@ -59,9 +60,9 @@ func TestVerifyReceipt(t *testing.T) {
 		"That is what you brought: ben.png", "It says nothing of: ben.json",
 		"4 files, 3 badges. 2 check out. 1 is a sample and proves nothing. 1 file is a receipt of another check.")
 	for line := range strings.Lines(got.out) {
-		if span(line) > 81 && !strings.Contains(line, "did:key:") && !strings.HasPrefix(line, "4 files") && !strings.Contains(line, "SHA-256") &&
+		if report.Span(line) > 81 && !strings.Contains(line, "did:key:") && !strings.HasPrefix(line, "4 files") && !strings.Contains(line, "SHA-256") &&
 			!strings.Contains(line, "website") {
-			t.Errorf("%d columns: %s", span(line), line)
+			t.Errorf("%d columns: %s", report.Span(line), line)
 		}
 	}
 	got = setup{}.run(t, "verify", "--offline", "--json", folder)
@@ -69,7 +70,7 @@ func TestVerifyReceipt(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 4 {
 		t.Fatalf("%d things, %v", len(all), err)
 	}
-	var last jsonReceipt
+	var last report.Receipt
 	if err := json.Unmarshal(all[3], &last); err != nil || last.Verdict != "valid" || last.Receipt.Origin != "https://backpack.example" ||
 		last.Confirmed != "unknown" ||
 		len(last.Files) != 2 || len(last.Unspoken) != 1 || last.Unspoken[0] != "ben.json" {

@@ -25,7 +25,7 @@ const jobPause = 10 * time.Second
 
 // serve runs the server until ctx ends.
 func (p *program) serve(ctx context.Context, args []string) error {
-	c, err := settle(p.values("serve", args))
+	c, err := toConfig(p.values("serve", args))
 	if err != nil {
 		return err
 	}
@@ -50,7 +50,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}
 	ended := p.serveOperator(ctx, &operator{config: c, store: store, sealer: w.Sealer, server: &serving{w}}, log)
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
-	broken, err := whileWhole(ctx, store, func(ctx context.Context) error { return run(ctx, front.listen(listener), w, srv, c.Drain) })
+	broken, err := whileWritable(ctx, store, func(ctx context.Context) error { return run(ctx, front.listen(listener), w, srv, c.Drain) })
 	if broken {
 		return err // returns at once
 	}
@@ -125,7 +125,7 @@ func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (storag
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	tellClock(ctx, store, time.Now, log)
+	warnAboutClock(ctx, store, time.Now, log)
 	w, srv, err := buildOn(ctx, c, m.store(store), master, m, log)
 	if err != nil {
 		return nil, nil, nil, errors.Join(err, store.Close())

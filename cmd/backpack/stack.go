@@ -30,7 +30,7 @@ type stack struct {
 // newStack builds the stack for a command without a server, from the settings
 // for outgoing requests.
 func (p *program) newStack() (*stack, error) {
-	c, err := settle(p.values("verify", nil))
+	c, err := toConfig(p.values("verify", nil))
 	if err != nil {
 		return nil, err
 	}

@@ -1,4 +1,4 @@
-package main
+package report
 
 import (
 	"fmt"
@@ -54,9 +54,9 @@ func (r *receipts) add(c *wallet.Checked) {
 	}
 }
 
-// A jsonReceipt is what verify --json prints for a receipt, at the end of the
+// A Receipt is what verify --json prints for a receipt, at the end of the
 // array.
-type jsonReceipt struct {
+type Receipt struct {
 	Name      string            `json:"name,omitempty"`
 	Verdict   vc.Verdict        `json:"verdict"` // on the receipt itself
 	Receipt   receipt.Record    `json:"receipt"`
@@ -70,11 +70,11 @@ type jsonReceipt struct {
 	Now map[string]vc.Verdict `json:"now,omitempty"`
 }
 
-func (r *receipts) json(c *wallet.Checked) jsonReceipt {
-	out := jsonReceipt{Name: c.Name, Verdict: c.Verdict, Receipt: c.Receipt.Record, Service: c.Receipt.Issuer, Confirmed: c.Confirmed,
+func (r *receipts) json(c *wallet.Checked) Receipt {
+	out := Receipt{Name: c.Name, Verdict: c.Verdict, Receipt: c.Receipt.Record, Service: c.Receipt.Issuer, Confirmed: c.Confirmed,
 		Detail: c.Detail, Files: map[string]string{}, Unspoken: r.unspoken(c.Receipt), Now: map[string]vc.Verdict{}}
 	for _, x := range c.Receipt.Results {
-		if files := r.of(x); len(files) > 0 {
+		if files := r.filesOf(x); len(files) > 0 {
 			out.Files[x.SHA256] = strings.Join(files, ", ")
 		}
 		if v := r.today(x); v != "" {
@@ -93,8 +93,8 @@ func (r *receipts) today(x receipt.Result) vc.Verdict {
 	return r.now[x.FileSHA256]
 }
 
-// of returns the files that a result covers.
-func (r *receipts) of(x receipt.Result) []string {
+// filesOf returns the files that a result covers.
+func (r *receipts) filesOf(x receipt.Result) []string {
 	out := slices.Clone(r.files[x.SHA256])
 	if x.FileSHA256 != "" {
 		out = append(out, r.files[x.FileSHA256]...)
@@ -106,7 +106,7 @@ func (r *receipts) of(x receipt.Result) []string {
 func (r *receipts) unspoken(x *receipt.Receipt) []string {
 	spoken := map[string]bool{}
 	for _, res := range x.Results {
-		for _, f := range r.of(res) {
+		for _, f := range r.filesOf(res) {
 			spoken[f] = true
 		}
 	}
@@ -120,18 +120,18 @@ func (r *receipts) unspoken(x *receipt.Receipt) []string {
 }
 
 // print writes in plain words what each receipt states, and about which files.
-func (r *receipts) print(w *errWriter) {
+func (r *receipts) print(w *Writer) {
 	for _, c := range r.all {
-		w.printf("\n")
+		w.Printf("\n")
 		r.printOne(w, c)
 	}
 }
 
-func (r *receipts) printOne(w *errWriter, c *wallet.Checked) {
+func (r *receipts) printOne(w *Writer, c *wallet.Checked) {
 	x, t := c.Receipt, r.words
-	box := t.texts.ReceiptBox(lang, string(c.Verdict))
-	line := func(format string, a ...any) { w.printf(format+"\n", a...) }
-	line("%s", strings.TrimPrefix(plain(c.Name, 200)+": "+t.text("table.receipt")+". "+box.Title, ": "))
+	box := t.texts.ReceiptBox(Lang, string(c.Verdict))
+	line := func(format string, a ...any) { w.Printf(format+"\n", a...) }
+	line("%s", strings.TrimPrefix(Plain(c.Name, 200)+": "+t.text("table.receipt")+". "+box.Title, ": "))
 	for _, l := range wrap(box.Text+" "+t.text("receipt.what"), usualWidth-2) {
 		line("  %s", l)
 	}
@@ -142,7 +142,7 @@ func (r *receipts) printOne(w *errWriter, c *wallet.Checked) {
 	for _, m := range [][2]string{{"receipt.by", x.Origin}, {"", t.text("receipt.confirmed." + string(c.Confirmed))}, {"receipt.key", x.Issuer},
 		{"receipt.at", x.Checked().UTC().Format("2006-01-02 15:04 MST")}, {"receipt.with", x.Software}} {
 		if m[1] != "" {
-			line("  %s%s", pad(t.text(m[0]), column+4), plain(m[1], 200))
+			line("  %s%s", Pad(t.text(m[0]), column+4), Plain(m[1], 200))
 		}
 	}
 	line("\n  %s:", t.text("receipt.says"))
@@ -150,27 +150,27 @@ func (r *receipts) printOne(w *errWriter, c *wallet.Checked) {
 		r.printResult(w, res)
 	}
 	if rest := r.unspoken(x); len(rest) > 0 {
-		line("  %s: %s", t.text("receipt.unspoken"), plain(strings.Join(rest, ", "), 2000))
+		line("  %s: %s", t.text("receipt.unspoken"), Plain(strings.Join(rest, ", "), 2000))
 	}
 }
 
-func (r *receipts) printResult(w *errWriter, x receipt.Result) {
-	word, _ := r.words.texts.RowWord(lang, string(x.Verdict))
-	title := plain(x.Title, 80)
+func (r *receipts) printResult(w *Writer, x receipt.Result) {
+	word, _ := r.words.texts.RowWord(Lang, string(x.Verdict))
+	title := Plain(x.Title, 80)
 	if x.Challenged != "" {
 		title = r.words.text("table.set")
 	}
-	w.printf("  %s%s (%s)\n", pad(word, column), title, x.At.UTC().Format(time.DateOnly))
+	w.Printf("  %s%s (%s)\n", Pad(word, column), title, x.At.UTC().Format(time.DateOnly))
 	below := "  " + strings.Repeat(" ", column)
 	where := r.words.text("receipt.nofile")
-	if files := r.of(x); len(files) > 0 {
-		where = fmt.Sprintf("%s %s", r.words.text("receipt.files"), plain(strings.Join(files, ", "), 400))
+	if files := r.filesOf(x); len(files) > 0 {
+		where = fmt.Sprintf("%s %s", r.words.text("receipt.files"), Plain(strings.Join(files, ", "), 400))
 	}
-	w.printf("%s%s\n%sSHA-256 %s\n", below, where, below, x.SHA256)
+	w.Printf("%s%s\n%sSHA-256 %s\n", below, where, below, x.SHA256)
 	now := r.words.text("receipt.now.none")
 	if v := r.today(x); v != "" {
-		now, _ = r.words.texts.RowWord(lang, string(v))
+		now, _ = r.words.texts.RowWord(Lang, string(v))
 		now = r.words.text("receipt.now") + " " + now
 	}
-	w.printf("%s%s\n", below, now)
+	w.Printf("%s%s\n", below, now)
 }
