@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"backpack/wallet/keys"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -75,7 +76,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 	if err != nil {
 		return nil, err
 	}
-	key, err := w.Keys.Create(tx, a, Ed25519)
+	key, err := w.Keys.Create(tx, a, keys.Ed25519)
 	if err != nil {
 		return nil, err
 	}

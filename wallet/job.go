@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -256,7 +257,7 @@ func (w *Wallet) anyDue(ctx context.Context, kinds ...storage.Kind) (bool, error
 
 func (w *Wallet) do(ctx context.Context, c *claimed) error {
 	start := w.Now()
-	err := w.doNow(w.Turns.As(ctx, Visitor{ID: string(c.account())}), c)
+	err := w.doNow(w.Turns.As(ctx, inspect.Visitor{ID: string(c.account())}), c)
 	if w.Worked != nil {
 		w.Worked(Worked{c.kind(), err, w.Now().Sub(start)})
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -20,14 +21,22 @@ const manyEntries = 400
 
 var errMany = errors.New("more badges than are read at once")
 
+// inTurn calls fn in a turn of ctx (see vc.WithTurns).
+func inTurn[T any](ctx context.Context, fn func(context.Context) (*T, error)) (*T, error) {
+	ctx, done, err := vc.Turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return fn(ctx)
+}
+
 // Entries lists badges.
 func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Listing, error) {
 	l, err := w.shortlist(ctx, a, manyEntries)
 	if errors.Is(err, errMany) {
-		waited := inTurn(w.Turns.As(ctx, Visitor{ID: string(a)}), func(ctx context.Context) { l, err = w.shortlist(ctx, a, 0) })
-		if waited != nil {
-			return nil, waited
-		}
+		waiting := w.Turns.As(ctx, inspect.Visitor{ID: string(a)})
+		l, err = inTurn(waiting, func(ctx context.Context) (*shortlist, error) { return w.shortlist(ctx, a, 0) })
 	}
 	if err != nil {
 		return nil, err

@@ -19,6 +19,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
 	"backpack/wallet/storage"
@@ -133,7 +134,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 	e.Clock.Advance(time.Hour)
 	a, other := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID
 	i := issuer(t, e)
-	badge := func(n int) wallet.Input {
+	badge := func(n int) inspect.Input {
 		return text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n)), vctest.With("credentialSubject.achievement.name", fmt.Sprint("Baker ", n)),
 			vctest.With("credentialSubject.achievement.tag", []any{"Sourdough", fmt.Sprint("Skill ", n%3)})))
 	}
@@ -187,7 +188,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 			if err := w.Remove(t.Context(), a, comes.ID); err != nil {
 				return err
 			}
-			back := kept(t, e, a, wallet.Input{Name: "archive.zip", Bytes: archive})
+			back := kept(t, e, a, inspect.Input{Name: "archive.zip", Bytes: archive})
 			if len(back) != 1 || back[0].ID != comes.ID {
 				t.Errorf("%d came back", len(back))
 			}

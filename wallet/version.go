@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -25,7 +26,7 @@ func (w *Wallet) keepCurrent(tx storage.Tx, v *vault.Vault, e *Entry, current *v
 	if err != nil {
 		return notFound(err)
 	}
-	view := View(current)
+	view := inspect.View(current)
 	if bytes.Equal(body.Current, current.Raw) && bytes.Equal(body.View, view) {
 		return nil
 	}

@@ -22,9 +22,10 @@ var layers = map[string][]string{
 	"vc/status": {"vc"}, "vc/suite": {"vc", "vc/ld", "vc/jose"}, "vc/ob2": {"vc", "vc/jose", "vc/bake"},
 	"vc/intake": {"vc", "vc/bake", "vc/cose", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"}, "vc/prose": {},
-	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "vc/prose",
-		"wallet/fault", "wallet/lock", "wallet/storage", "wallet/vault"},
-	"wallet/fault": {}, "wallet/lock": {}, "wallet/storage": {}, "wallet/mail": {"wallet"},
+	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt",
+		"wallet/fault", "wallet/inspect", "wallet/lock", "wallet/storage", "wallet/vault"},
+	"wallet/inspect": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/receipt", "vc/prose", "wallet/fault", "wallet/lock"},
+	"wallet/fault":   {}, "wallet/lock": {}, "wallet/storage": {}, "wallet/mail": {"wallet"},
 	"wallet/vault":   {"wallet/fault", "wallet/storage"},
 	"wallet/keyring": {"vc", "vc/did", "wallet", "wallet/storage", "wallet/vault"},
 	"wallet/bolt":    {"wallet/storage"}, "wallet/postgres": {"wallet/storage"}, "wallet/storetest": {"wallet/storage"},
@@ -32,9 +33,9 @@ var layers = map[string][]string{
 	"wallet/postgres/testdata": {"wallet/postgres", "wallet/storetest/crash"},
 	"wallet/bolt/testdata":     {"wallet/bolt", "wallet/storage", "wallet/storetest/crash"},
 	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
-	"server":                   {"vc", "vc/receipt", "wallet", "wallet/storage", "ui", "server/edge", "server/view"}, "cmd": {"*"},
+	"server":                   {"vc", "vc/receipt", "wallet", "wallet/inspect", "wallet/storage", "ui", "server/edge", "server/view"}, "cmd": {"*"},
 	"server/edge": {},
-	"server/view": {"vc", "vc/prose", "wallet", "ui"},
+	"server/view": {"vc", "vc/prose", "wallet", "wallet/inspect", "ui"},
 }
 
 // only maps packages of other modules to the parts that may import them.

@@ -17,6 +17,7 @@ import (
 	"backpack/server/edge"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -72,9 +73,9 @@ func (m *metrics) gauge(name, help string, labels prometheus.Labels, value func(
 
 // watch exports the load of a wallet.
 func (m *metrics) watch(w *wallet.Wallet) {
-	for name, of := range map[string]func(wallet.Load) float64{
-		"running": func(l wallet.Load) float64 { return float64(l.Running) }, "waiting": func(l wallet.Load) float64 { return float64(l.Waiting) },
-		"admitted": func(l wallet.Load) float64 { return float64(l.Admitted) }, "refused": func(l wallet.Load) float64 { return float64(l.Refused) },
+	for name, of := range map[string]func(inspect.Load) float64{
+		"running": func(l inspect.Load) float64 { return float64(l.Running) }, "waiting": func(l inspect.Load) float64 { return float64(l.Waiting) },
+		"admitted": func(l inspect.Load) float64 { return float64(l.Admitted) }, "refused": func(l inspect.Load) float64 { return float64(l.Refused) },
 	} {
 		m.gauge("checks_"+name, "Checks that compute, wait for a turn, wait for a server, or were refused since the start.", nil,
 			func() float64 { return of(w.Turns.Load()) })
@@ -95,7 +96,7 @@ func (m *metrics) answered(a edge.Answered) {
 	m.requests.WithLabelValues(a.Method, a.Route, strconv.Itoa(a.Status)).Observe(a.Took.Seconds())
 }
 
-// verdict implements wallet.Checker.Verified. The name in a stranger's proof
+// verdict implements inspect.Checker.Verified. The name in a stranger's proof
 // becomes a label only if it is known.
 func (m *metrics) verdict(r *vc.Report, v vc.Verdict) {
 	suite := r.Suite

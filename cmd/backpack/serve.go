@@ -15,6 +15,8 @@ import (
 	"backpack/server"
 	"backpack/server/edge"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
+	"backpack/wallet/issue"
 	"backpack/wallet/keyring"
 	"backpack/wallet/mail"
 	"backpack/wallet/storage"
@@ -139,7 +141,7 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	if err != nil {
 		return nil, nil, err
 	}
-	lists := &wallet.OwnLists{Address: server.ListsAddress(c.PublicURL, c.API)}
+	lists := &issue.OwnLists{Address: server.ListsAddress(c.PublicURL, c.API)}
 	st, err := buildStack(c, around{
 		lists:  lists,
 		copies: copies{filepath.Join(c.Data, "registries")}, timed: m.fetcher,
@@ -162,12 +164,12 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 		Software: "Backpack " + version,
 		Checker:  *st.checker, Limits: limits(c), Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
 		PublicURL: c.PublicURL, Samples: st.inputs, Now: time.Now, After: time.After, Rand: rand.Reader, Log: log,
-		Turns: wallet.NewTurns(0, 0), Worked: m.worked,
+		Turns: inspect.NewTurns(0, 0), Worked: m.worked,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	lists.Serve(w)
+	lists.Serve(w.Issuing)
 	m.watch(w)
 	srv, err := server.New(server.Config{
 		Config: edge.Config{PublicURL: c.PublicURL, Trusted: c.Trusted, Now: time.Now, Log: log, After: time.After, Rand: rand.Reader, Observe: m.answered},
@@ -182,11 +184,11 @@ func limits(c *config) wallet.Limits {
 }
 
 // inputs are the sample badges in the form in which learners import them.
-func (s *stack) inputs() ([]wallet.Input, error) {
+func (s *stack) inputs() ([]inspect.Input, error) {
 	files, err := s.samples.Files()
-	var out []wallet.Input
+	var out []inspect.Input
 	for _, f := range files {
-		out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+		out = append(out, inspect.Input{Name: f.Name, Bytes: f.Bytes})
 	}
 	return out, err
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"flag"
@@ -13,7 +14,6 @@ import (
 	"backpack/cmd/backpack/report"
 	"backpack/server/view"
 	"backpack/vc"
-	"backpack/wallet"
 )
 
 // A verifyCommand is the command with its arguments.
@@ -78,7 +78,7 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 	progress, last := p.progress(len(sources)), 0
 	progress.show(0, sources[0].name)
 	defer progress.clear()
-	return s.checker.CheckEach(ctx, p.inputs(sources), people, func(c *wallet.Checked) {
+	return s.checker.CheckEach(ctx, p.inputs(sources), people, func(c *inspect.Checked) {
 		place(c, sources)
 		rows := view.New(s.texts, report.Lang, "").Rows(c)
 		for i := range rows {
@@ -95,9 +95,9 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 
 // place adds the file's name, the ZIP file around it, and the folder that
 // stands for the applicant.
-func place(c *wallet.Checked, sources []source) {
+func place(c *inspect.Checked, sources []source) {
 	from := sources[c.Input]
-	c.Folder = wallet.FolderOf(from.folder, c.Folder, from.name, len(sources) > 1)
+	c.Folder = inspect.FolderOf(from.folder, c.Folder, from.name, len(sources) > 1)
 	c.Name, c.File = view.FileName(c), ""
 }
 

@@ -8,6 +8,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 const (
@@ -114,7 +115,7 @@ func (m Mapper) Issuer(page *ui.IssuerPage, i *wallet.IssuerView) {
 	if latest.Report != nil {
 		page.Issuer.Known, page.Issuer.Confirmed = known(&latest.Summary, latest.Report), confirmed(&latest.Summary, latest.Report)
 	}
-	for _, f := range wallet.Facts(&latest.Summary, latest.Report) {
+	for _, f := range inspect.Facts(&latest.Summary, latest.Report) {
 		switch f.ID {
 		case vc.FactControl:
 			page.Control = m.fact(f)

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"backpack/wallet/inspect"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -11,7 +12,6 @@ import (
 	"backpack/server/view"
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
 )
 
 // A Result is an element of the array that verify --json prints. Members are
@@ -48,8 +48,8 @@ type Result struct {
 	SHA256    string    `json:"sha256,omitempty"`
 	// AsOf is the time that a repeated check is about; LastGood is set if the
 	// badge held at that time.
-	AsOf     time.Time        `json:"asOf,omitzero"`
-	LastGood *wallet.LastGood `json:"lastGood,omitempty"`
+	AsOf     time.Time         `json:"asOf,omitzero"`
+	LastGood *inspect.LastGood `json:"lastGood,omitempty"`
 	// OwnWord: the answers of other servers are the file's own word.
 	OwnWord bool `json:"byItsOwnWord,omitempty"`
 }
@@ -61,7 +61,7 @@ type jsonReporter struct {
 	receipts *receipts
 }
 
-func (j *jsonReporter) Add(c *wallet.Checked, rows []ui.TableRow) {
+func (j *jsonReporter) Add(c *inspect.Checked, rows []ui.TableRow) {
 	if j.receipts.add(c); c.Receipt != nil {
 		return // receipts are reported at the end
 	}
@@ -127,13 +127,13 @@ func (j *Result) row(r *ui.TableRow) {
 	j.Applicant, j.Domain, j.Expires, j.Because = r.Applicant, r.Domain, r.Expires, r.Reason
 }
 
-func toJSON(c *wallet.Checked) Result {
+func toJSON(c *inspect.Checked) Result {
 	out := Result{Name: c.Name, Problem: c.Problem, Detail: c.Detail, Title: c.Summary.Title, Issuer: c.Summary.Issuer,
 		IssuerID: c.Summary.IssuerID, Version: c.Summary.Version, Sample: c.Summary.Sample, Verdict: c.Verdict, Report: c.Report, Holder: c.Holder, SHA256: c.SHA256,
 		AsOf: c.AsOf, LastGood: c.LastGood, OwnWord: c.OwnWord, Picture: c.Summary.Picture, Own: c.Own, Together: c.Together,
 		Inside: c.Summary.Inside}
 	if badge(c) {
-		out.Facts, out.Awarded = wallet.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
+		out.Facts, out.Awarded = inspect.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
 		if c.Document.Credential != nil {
 			out.AwardedTo = view.RecipientOf(&c.Document.Credential.Subject, c.Report).Name
 		}

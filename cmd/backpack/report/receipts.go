@@ -9,7 +9,7 @@ import (
 	"backpack/server/view"
 	"backpack/vc"
 	"backpack/vc/receipt"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // maxReceipts is the maximum number of receipts compared with the files of one
@@ -20,7 +20,7 @@ const maxReceipts = 50
 // receipt may come before the files it covers.
 type receipts struct {
 	words  words
-	all    []*wallet.Checked
+	all    []*inspect.Checked
 	files  map[string][]string   // by digest
 	badges []string              // files with badges, in order
 	known  map[string][]string   // their digests
@@ -31,7 +31,7 @@ func newReceipts(w words) *receipts {
 	return &receipts{words: w, files: map[string][]string{}, known: map[string][]string{}, now: map[string]vc.Verdict{}}
 }
 
-func (r *receipts) add(c *wallet.Checked) {
+func (r *receipts) add(c *inspect.Checked) {
 	switch {
 	case c.Receipt != nil:
 		if len(r.all) < maxReceipts {
@@ -43,7 +43,7 @@ func (r *receipts) add(c *wallet.Checked) {
 	case r.known[c.Name] == nil:
 		r.badges = append(r.badges, c.Name)
 	}
-	for _, x := range append([]*wallet.Checked{c}, c.Contained...) {
+	for _, x := range append([]*inspect.Checked{c}, c.Contained...) {
 		for _, d := range view.Digests(x) {
 			r.known[c.Name] = append(r.known[c.Name], d)
 			r.now[d] = x.Verdict
@@ -70,7 +70,7 @@ type Receipt struct {
 	Now map[string]vc.Verdict `json:"now,omitempty"`
 }
 
-func (r *receipts) json(c *wallet.Checked) Receipt {
+func (r *receipts) json(c *inspect.Checked) Receipt {
 	out := Receipt{Name: c.Name, Verdict: c.Verdict, Receipt: c.Receipt.Record, Service: c.Receipt.Issuer, Confirmed: c.Confirmed,
 		Detail: c.Detail, Files: map[string]string{}, Unspoken: r.unspoken(c.Receipt), Now: map[string]vc.Verdict{}}
 	for _, x := range c.Receipt.Results {
@@ -127,7 +127,7 @@ func (r *receipts) print(w *Writer) {
 	}
 }
 
-func (r *receipts) printOne(w *Writer, c *wallet.Checked) {
+func (r *receipts) printOne(w *Writer, c *inspect.Checked) {
 	x, t := c.Receipt, r.words
 	box := t.texts.ReceiptBox(Lang, string(c.Verdict))
 	line := func(format string, a ...any) { w.Printf(format+"\n", a...) }

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"backpack/wallet/inspect"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -11,7 +12,6 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/vc/intake"
-	"backpack/wallet"
 )
 
 // Every check, reason and problem has a text for people.
@@ -33,8 +33,8 @@ func TestEverythingHasWords(t *testing.T) {
 			t.Errorf("reason.%s has no text", v)
 		}
 	}
-	problems := []intake.Problem{wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal,
-		wallet.ProblemUnreadable, wallet.ProblemTime, wallet.ProblemReceipt, wallet.ProblemReceiptForm}
+	problems := []intake.Problem{inspect.ProblemUnreachable, inspect.ProblemForbidden, inspect.ProblemAddress, inspect.ProblemInternal,
+		inspect.ProblemUnreadable, inspect.ProblemTime, inspect.ProblemReceipt, inspect.ProblemReceiptForm}
 	for _, p := range constants(t, "../../../vc/intake/problem.go", "Problem") {
 		problems = append(problems, intake.Problem(p))
 	}

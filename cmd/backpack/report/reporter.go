@@ -1,16 +1,16 @@
 package report
 
 import (
+	"backpack/wallet/inspect"
 	"io"
 
 	"backpack/ui"
-	"backpack/wallet"
 )
 
 // A Reporter reports results one after the other. Add gets a result with its
 // rows of a table; Finish completes the report and returns the first error.
 type Reporter interface {
-	Add(c *wallet.Checked, rows []ui.TableRow)
+	Add(c *inspect.Checked, rows []ui.TableRow)
 	Finish() error
 }
 

@@ -1,11 +1,11 @@
 package report
 
 import (
+	"backpack/wallet/inspect"
 	"strings"
 	"time"
 
 	"backpack/ui"
-	"backpack/wallet"
 )
 
 // A csvReporter writes a line for each row.
@@ -14,7 +14,7 @@ type csvReporter struct {
 	err error
 }
 
-func (c *csvReporter) Add(_ *wallet.Checked, rows []ui.TableRow) {
+func (c *csvReporter) Add(_ *inspect.Checked, rows []ui.TableRow) {
 	for i := range rows {
 		if c.err == nil {
 			c.err = c.csv.Add(&rows[i])
@@ -98,7 +98,7 @@ func factMarks(r *ui.TableRow) string {
 	return b.String()
 }
 
-func (t *table) Add(c *wallet.Checked, rows []ui.TableRow) {
+func (t *table) Add(c *inspect.Checked, rows []ui.TableRow) {
 	t.receipts.add(c)
 	if !t.started {
 		t.head()

@@ -5,7 +5,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/vc/intake"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // A Tally summarizes results.
@@ -41,10 +41,10 @@ func (t *Tally) Outcome() Outcome {
 }
 
 // Add counts a result.
-func (t *Tally) Add(c *wallet.Checked) {
+func (t *Tally) Add(c *inspect.Checked) {
 	switch {
 	case c.Problem == "keys_left_out" || c.Problem == string(intake.LeftAside): // a remark beside badges
-	case c.Problem == string(wallet.ProblemEvidence):
+	case c.Problem == string(inspect.ProblemEvidence):
 		t.invalid++
 	case view.Open(c.Problem):
 		t.unknown++
@@ -67,7 +67,7 @@ func (t *Tally) Add(c *wallet.Checked) {
 // worst returns the verdict of a badge, or the gravest of a presentation and
 // its content. A badge of another recipient is no worse unless a recipient was
 // given.
-func (t *Tally) worst(c *wallet.Checked) vc.Verdict {
+func (t *Tally) worst(c *inspect.Checked) vc.Verdict {
 	v := c.Verdict
 	if c.Summary.Inside != "" {
 		v = vc.Gravest(v, c.Summary.Inside)

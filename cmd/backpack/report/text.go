@@ -1,13 +1,13 @@
 package report
 
 import (
+	"backpack/wallet/inspect"
 	"strings"
 	"time"
 
 	"backpack/server/view"
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
 )
 
 // A textReporter prints for people, in the words of the pages.
@@ -18,7 +18,7 @@ type textReporter struct {
 	receipts *receipts
 }
 
-func (t *textReporter) Add(c *wallet.Checked, _ []ui.TableRow) {
+func (t *textReporter) Add(c *inspect.Checked, _ []ui.TableRow) {
 	if t.receipts.add(c); c.Receipt != nil {
 		return // receipts are reported at the end
 	}
@@ -34,7 +34,7 @@ func (t *textReporter) Finish() error {
 	return t.w.Err
 }
 
-func (t *textReporter) print(c *wallet.Checked, indent string) {
+func (t *textReporter) print(c *inspect.Checked, indent string) {
 	line := func(format string, a ...any) { t.w.Printf(indent+format+"\n", a...) }
 	name := Plain(c.Name, 200)
 	if c.Problem != "" {
@@ -52,13 +52,13 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	if c.Summary.Sample {
 		line("  %s", t.words.text("badge.samplenote"))
 	}
-	if c.Summary.Picture == wallet.PictureBrought {
+	if c.Summary.Picture == inspect.PictureBrought {
 		line("  %s", t.words.text("picture.brought"))
 	}
 	line("")
 	t.about(c, indent)
 	if badge(c) {
-		t.facts(wallet.Facts(&c.Summary, c.Report), indent+"  ")
+		t.facts(inspect.Facts(&c.Summary, c.Report), indent+"  ")
 		line("")
 		line("  %s:", t.words.text("badge.checks"))
 	}
@@ -72,7 +72,7 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 }
 
 // about prints what the badge says of itself.
-func (t *textReporter) about(c *wallet.Checked, indent string) {
+func (t *textReporter) about(c *inspect.Checked, indent string) {
 	s := &c.Summary
 	for _, x := range []struct{ label, value string }{
 		{"Title", s.Title}, {"Issuer", s.Issuer}, {"", s.IssuerID}, {"Kind", s.Version}, {"Holder", c.Holder},
@@ -86,7 +86,7 @@ func (t *textReporter) about(c *wallet.Checked, indent string) {
 }
 
 // recipient prints whom the badge names, as the badge's word.
-func (t *textReporter) recipient(c *wallet.Checked) string {
+func (t *textReporter) recipient(c *inspect.Checked) string {
 	if c.Document == nil || c.Document.Credential == nil {
 		return ""
 	}
@@ -114,7 +114,7 @@ const column = len("Could not check") + 2
 
 // badge reports whether c is a checked badge. The five facts are about one
 // badge, not about a presentation of several.
-func badge(c *wallet.Checked) bool {
+func badge(c *inspect.Checked) bool {
 	return c.Report != nil && c.Document != nil && c.Document.Presentation == nil
 }
 
