@@ -6,21 +6,17 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/view"
 	"backpack/ui"
-	"backpack/vc"
 	"backpack/wallet"
 )
 
 // newsCount is how many notices a page shows, out of noticesRead events.
 const (
-	newsCount   = 5
 	noticesRead = 200
-	// changesShown is how many changes of what an issuer serves a page shows.
-	changesShown = 10
 )
 
 func (s *Server) backpack(c *fiber.Ctx) error {
@@ -36,12 +32,12 @@ func (s *Server) backpack(c *fiber.Ctx) error {
 		return err
 	}
 	page := &ui.BackpackPage{Chrome: s.chrome(c, ui.NavBackpack), All: l.All, Total: l.Total, Next: l.Next, Filter: f,
-		Issuers: l.Issuers, Skills: l.Skills, Select: query(c, "select") != "", News: noticesOf(events, "")}
+		Issuers: l.Issuers, Skills: l.Skills, Select: query(c, "select") != "", News: view.Notices(events, "")}
 	for _, v := range l.States {
 		page.States = append(page.States, string(v))
 	}
 	for _, e := range l.Entries {
-		page.Badges = append(page.Badges, ownCard(e))
+		page.Badges = append(page.Badges, view.OwnCard(e))
 	}
 	return s.page(c, page)
 }
@@ -71,44 +67,18 @@ func (s *Server) badgeShow(c *fiber.Ctx) error {
 	}
 	e := b.Entry
 	page := &ui.BadgePage{Chrome: s.chrome(c, ui.NavBackpack), Mine: e.Mine, Note: e.Note, Source: e.Source.Kind, FileName: e.Source.Name,
-		Added: e.AddedAt, News: noticesOf(events, e.ID), Original: originalName(b), Baked: e.Summary.Image != ""}
-	w := s.viewer(c, page.Lang)
-	page.Badge = w.badge(ownCard(e.Listed()), &e.Summary, b.Document, e.Report, e.Verdict)
-	page.Badge.CheckedAt, page.Badge.Kept = e.CheckedAt, !b.Evidence.IsZero()
-	w.then(&page.Badge, e.LastGood)
-	for _, x := range b.Changes[max(0, len(b.Changes)-changesShown):] {
-		page.Badge.Technical = append(page.Badge.Technical, ui.Fact{Label: "changed " + x.At.UTC().Format(time.DateOnly), Value: string(x.Role) + " " + bounded(x.URL, 300)})
-	}
-	if id := e.Summary.IssuerID; id != "" {
-		page.Badge.From.Ref = wallet.IssuerRef(id)
-	}
+		Added: e.AddedAt, News: view.Notices(events, e.ID), Original: originalName(b), Baked: e.Summary.Image != ""}
+	page.Badge = s.view(c, page.Lang).Badge(b)
 	for _, h := range e.History {
 		page.History = append(page.History, ui.ChangeView{At: h.At, From: string(h.From), To: string(h.To)})
 	}
-	page.Badge.Newer = page.Badge.Newer || b.Newer()
-	page.Versions = versions(b)
+	page.Versions = view.Versions(b)
 	for _, sh := range shares {
 		if sh.Live(s.Now()) && slices.Contains(sh.Entries, e.ID) {
-			page.Shares = append(page.Shares, s.shareCard(sh))
+			page.Shares = append(page.Shares, view.ShareCard(sh, s.Now()))
 		}
 	}
 	return s.page(c, page)
-}
-
-// versions lists what a badge was before, and is now.
-func versions(b *wallet.Badge) []ui.VersionView {
-	var out []ui.VersionView
-	for n, v := range b.History() {
-		view := ui.VersionView{N: n, At: v.At}
-		if d, err := vc.Parse(v.Raw); err == nil && d.Credential != nil {
-			view.From = d.Credential.ValidFrom.Time
-		}
-		out = append(out, view)
-	}
-	if len(out) > 0 {
-		out[len(out)-1].Shown = true
-	}
-	return out
 }
 
 // badgeVersion gives back one version of a badge, byte for byte.
@@ -217,7 +187,7 @@ func (s *Server) badgeRemoveForm(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page := &ui.BadgeRemovePage{Chrome: s.chrome(c, ui.NavBackpack), Badge: ownCard(b.Entry.Listed())}
+	page := &ui.BadgeRemovePage{Chrome: s.chrome(c, ui.NavBackpack), Badge: view.OwnCard(b.Entry.Listed())}
 	for _, sh := range shares {
 		if sh.Live(s.Now()) && slices.Contains(sh.Entries, b.Entry.ID) {
 			page.Shares++

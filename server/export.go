@@ -10,6 +10,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/view"
 	"backpack/ui"
 	"backpack/wallet"
 	"backpack/wallet/storage"
@@ -25,7 +26,7 @@ func (s *Server) room(c *fiber.Ctx) (ui.Room, error) {
 	if err != nil {
 		return ui.Room{}, err
 	}
-	return ui.Room{Badges: u.Badges, MostBadges: u.Most.Badges, Bytes: u.Bytes, MostBytes: u.Most.Bytes}, nil
+	return view.Room(u), nil
 }
 
 func (s *Server) exportForm(c *fiber.Ctx) error { return s.exportPage(c, nil) }
@@ -118,20 +119,11 @@ func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Co
 	return c.SendStream(out)
 }
 
-// archivePage renders the page inside an export.
+// archivePage renders the page inside an archive.
 func (s *Server) archivePage(lang string) wallet.ExportPage {
 	return func(name string, at time.Time, badges []wallet.ExportedBadge) ([]byte, error) {
-		page := &ui.ArchivePage{Chrome: ui.Chrome{Lang: lang, Name: name}, At: at}
-		for _, b := range badges {
-			image := ""
-			if b.Picture != "" {
-				image = b.Folder + "/" + b.Picture
-			}
-			page.Badges = append(page.Badges, ui.ArchivedBadge{BadgeCard: card(b.Entry.Listed(), image), Description: b.Entry.Summary.Description,
-				Folder: b.Folder, Files: b.Files, Checked: b.Entry.CheckedAt, Note: b.Entry.Note, Added: b.Entry.AddedAt})
-		}
 		var out bytes.Buffer
-		err := s.UI.Render(&out, page)
+		err := s.UI.Render(&out, view.Archive(lang, name, at, badges))
 		return out.Bytes(), err
 	}
 }

@@ -5,8 +5,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/view"
 	"backpack/ui"
-	"backpack/wallet"
 )
 
 func (s *Server) home(c *fiber.Ctx) error {
@@ -67,20 +67,5 @@ func (s *Server) activity(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	return s.page(c, &ui.ActivityPage{Chrome: s.chrome(c, ""), Events: eventViews(events)})
-}
-
-func eventViews(events []*wallet.Event) []ui.EventView {
-	var out []ui.EventView
-	for _, e := range events {
-		v := ui.EventView{At: e.At, Code: e.Code, Name: e.Text, Until: e.Until, New: isNotice(e) && !e.Seen}
-		switch {
-		case e.Entry != "":
-			v.Href = "/badges/" + e.Entry
-		case e.Share != "":
-			v.Href = "/shares/" + e.Share
-		}
-		out = append(out, v)
-	}
-	return out
+	return s.page(c, &ui.ActivityPage{Chrome: s.chrome(c, ""), Events: view.Events(events)})
 }

@@ -83,7 +83,7 @@ func (s *Server) importShow(c *fiber.Ctx) error {
 		return err
 	}
 	chrome := s.chrome(c, ui.NavImport)
-	items := s.importItems(chrome.Lang, imp)
+	items := s.view(c, chrome.Lang).Import(imp)
 	if !imp.Finished {
 		return s.page(c, &ui.ImportProgressPage{Chrome: chrome, ID: imp.ID, Done: imp.Done, Total: imp.Total, Items: items})
 	}
@@ -114,24 +114,7 @@ func (s *Server) leftOut(c *fiber.Ctx, id string, kept int, p ui.FieldError) err
 	chrome := s.chrome(c, ui.NavImport)
 	chrome.Problems = []ui.FieldError{p}
 	c.Status(fiber.StatusConflict)
-	return s.previewPage(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: s.importItems(chrome.Lang, imp), Kept: kept})
-}
-
-func (s *Server) importItems(lang string, imp *wallet.Import) []ui.ImportItem {
-	var out []ui.ImportItem
-	for _, it := range imp.Items {
-		if !it.Done {
-			continue
-		}
-		v := ui.ImportItem{N: it.N, Name: it.Name, Problem: it.Problem, Detail: it.Detail, Duplicate: it.Duplicate, Same: it.Same}
-		if it.Entry != nil {
-			b := card(it.Entry.Listed(), fmt.Sprintf("/imports/%s/pictures/%d", imp.ID, it.N))
-			v.Badge, v.Verdict = &b, boxOf(s.UI, lang, it.Entry.Verdict, it.Entry.Report)
-		}
-		v.Chosen = v.Keepable()
-		out = append(out, v)
-	}
-	return out
+	return s.previewPage(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: s.view(c, chrome.Lang).Import(imp), Kept: kept})
 }
 
 func (s *Server) importPicture(c *fiber.Ctx) error {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/view"
 	"backpack/ui"
-	"backpack/vc"
 	"backpack/wallet"
 )
 
@@ -20,7 +20,6 @@ const maxList = 12 << 10
 type carried struct {
 	list       *wallet.IssuerList
 	token, key string
-	form       string // Chrome.FormToken of the page that offers to add to it
 }
 
 // carry opens the list in a request; one that was altered is an error.
@@ -44,17 +43,7 @@ func (s *Server) sentList(c *fiber.Ctx) (*carried, error) {
 	return s.carry(field(c, "list", maxList), field(c, "key", 500))
 }
 
-func (x *carried) view() ui.ListView {
-	out := ui.ListView{Token: x.token, Key: x.key}
-	if x.list == nil {
-		return out
-	}
-	out.Name, out.Made, out.Number = x.list.Name, x.list.Made, x.list.ID[:min(8, len(x.list.ID))]
-	for _, e := range x.list.Issuers {
-		out.Issuers = append(out.Issuers, ui.ListedView{ID: e.ID, Name: e.Name})
-	}
-	return out
-}
+func (x *carried) view() ui.ListView { return view.List(x.list, x.token, x.key) }
 
 // checker is what badges are checked with: by the list too. Its label says that
 // it is somebody's own, or came with a link, whatever it is called.
@@ -197,20 +186,4 @@ func (s *Server) broughtList(c *fiber.Ctx, in []wallet.Input) (*carried, []walle
 		}
 	}
 	return x, rest, nil
-}
-
-// offerListing lets who checks say that they know the issuer of a badge: only
-// of one whose key was confirmed, that is no sample, and not on the list.
-func offerListing(b *ui.BadgeView, x *wallet.Checked, l *carried) {
-	if x.Report == nil || x.Summary.Sample || x.Summary.IssuerID == "" || x.Report.Fact(vc.FactControl).Outcome != vc.Passed || l.list != nil && l.key == "" {
-		return
-	}
-	if l.list != nil {
-		for _, e := range l.list.Issuers {
-			if e.ID == strings.TrimSuffix(x.Summary.IssuerID, "/") {
-				return
-			}
-		}
-	}
-	b.Listing = &ui.ListingForm{List: l.view(), Issuer: x.Summary.IssuerID, Label: x.Summary.Issuer, FormToken: l.form}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 	"golang.org/x/text/unicode/norm"
 
+	"backpack/server/view"
 	"backpack/ui"
 )
 
@@ -180,4 +181,10 @@ func picture(c *fiber.Ctx, body []byte, mediaType string) error {
 func ownPicture(c *fiber.Ctx, body []byte, mediaType string) error {
 	c.Set(fiber.HeaderCacheControl, "private, max-age=300")
 	return picture(c, body, mediaType)
+}
+
+// view returns the mapper for a page in a language, which chooses texts in
+// badges by what the browser asks for.
+func (s *Server) view(c *fiber.Ctx, lang string) view.Mapper {
+	return view.New(s.UI, lang, bounded(c.Get(fiber.HeaderAcceptLanguage), 200))
 }

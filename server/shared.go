@@ -70,22 +70,22 @@ func grant(c *fiber.Ctx) string { return strings.Clone(c.Cookies(grantCookie)) }
 // open shows what is behind a link. Who sent a form is sent on to the page, so
 // that loading it again repeats nothing and its address is the link.
 func (s *Server) open(c *fiber.Ctx, o wallet.OpenShareOptions) error {
-	view, err := s.Wallet.OpenShare(c.UserContext(), param(c, "token"), o)
+	shown, err := s.Wallet.OpenShare(c.UserContext(), param(c, "token"), o)
 	if asks, code := passcodeAsked(err); asks && !wantsJSON(c) {
 		return s.askPasscode(c, code)
 	}
 	if err != nil {
 		return err
 	}
-	c.Cookie(s.newCookie(grantCookie, view.Grant, base(c), s.Now().Add(grantLife)))
+	c.Cookie(s.newCookie(grantCookie, shown.Grant, base(c), s.Now().Add(grantLife)))
 	switch {
 	case dataAsked(c) != "":
-		return s.presentation(c, view.Grant)
+		return s.presentation(c, shown.Grant)
 	case !reads(c):
 		return go303(c, base(c))
 	}
 	page := &ui.SharedPage{Chrome: s.chrome(c, ""), Base: base(c), URL: s.PublicURL.String() + base(c)}
-	page.Show = s.viewer(c, page.Lang).shared(view, func(badge string) string { return base(c) + "/pictures/" + badge })
+	page.Show = s.view(c, page.Lang).Shared(shown, func(badge string) string { return base(c) + "/pictures/" + badge })
 	return s.page(c, page)
 }
 
@@ -141,24 +141,4 @@ func (s *Server) sharedPicture(c *fiber.Ctx) error {
 		return err
 	}
 	return picture(c, body, mediaType)
-}
-
-// shared makes the view of a show; image gives the address of a picture.
-func (w viewer) shared(v *wallet.SharedView, image func(badge string) string) ui.SharedView {
-	out := ui.SharedView{Title: v.Share.Title, Holder: v.Holder, Audience: v.Share.Audience, CheckedAt: v.CheckedAt,
-		Created: v.Share.CreatedAt, Expires: v.Share.ExpiresAt}
-	var verdicts []string
-	for _, it := range v.Items {
-		e := it.Badge.Entry
-		b := w.badge(card(e.Listed(), image(e.ID)), &e.Summary, it.Badge.Document, it.Report, it.Verdict)
-		b.Newer = b.Newer || it.Badge.Newer()
-		b.Mine = false // that is the learner's own business
-		b.Kept = !it.Badge.Evidence.IsZero()
-		out.Evidence = out.Evidence || b.Kept
-		w.then(&b, it.LastGood)
-		out.Badges = append(out.Badges, b)
-		verdicts = append(verdicts, b.State())
-	}
-	out.Verdict = w.texts.Bundle(w.lang, verdicts)
-	return out
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/view"
 	"backpack/ui"
 	"backpack/wallet"
 )
@@ -17,20 +18,6 @@ const (
 	presetDays = 30
 	mostDays   = 365
 )
-
-func (s *Server) shareCard(sh *wallet.Share) ui.ShareCard {
-	out := ui.ShareCard{ID: sh.ID, Title: sh.Title, Audience: sh.Audience, Badges: len(sh.Entries), Views: sh.Views,
-		Created: sh.CreatedAt, Expires: sh.ExpiresAt, Passcode: sh.Passcode, State: "live"}
-	switch now := s.Now(); {
-	case !sh.RevokedAt.IsZero():
-		out.State = "revoked"
-	case !now.Before(sh.ExpiresAt):
-		out.State = "expired"
-	case !sh.Live(now):
-		out.State = "used_up"
-	}
-	return out
-}
 
 func (s *Server) shares(c *fiber.Ctx) error {
 	ctx, a := c.UserContext(), visitorOf(c).id()
@@ -44,7 +31,7 @@ func (s *Server) shares(c *fiber.Ctx) error {
 	}
 	page := &ui.SharesPage{Chrome: s.chrome(c, ui.NavShares), Badges: n}
 	for _, sh := range list {
-		page.Shares = append(page.Shares, s.shareCard(sh))
+		page.Shares = append(page.Shares, view.ShareCard(sh, s.Now()))
 	}
 	return s.page(c, page)
 }
@@ -64,7 +51,7 @@ func (s *Server) shareFormPage(c *fiber.Ctx, f ui.ShareForm, chosen []string, pr
 		Latest: today.AddDate(0, 0, mostDays).Format(time.DateOnly)}
 	page.Problems = problems
 	for _, e := range l.Entries {
-		b := ownCard(e)
+		b := view.OwnCard(e)
 		b.Chosen = slices.Contains(chosen, e.ID)
 		page.Badges = append(page.Badges, b)
 	}
@@ -102,11 +89,11 @@ func (s *Server) sharePreview(c *fiber.Ctx) error {
 	if form(c, "edit") != "" {
 		return s.shareFormPage(c, f, r.Entries, nil)
 	}
-	var view *wallet.SharedView
+	var shown *wallet.SharedView
 	if err == nil {
-		view, err = s.Wallet.PreviewShare(c.UserContext(), visitorOf(c).id(), r)
+		shown, err = s.Wallet.PreviewShare(c.UserContext(), visitorOf(c).id(), r)
 	}
-	if err == nil && len(view.Items) == 0 {
+	if err == nil && len(shown.Items) == 0 {
 		err = &wallet.Error{Kind: wallet.BadInput, Code: "no_badges_chosen"} // they were removed meanwhile
 	}
 	if p, ok := fieldError(err, shareFields); ok {
@@ -117,7 +104,7 @@ func (s *Server) sharePreview(c *fiber.Ctx) error {
 		return err
 	}
 	page := &ui.SharePreviewPage{Chrome: s.chrome(c, ui.NavShares), Form: f, Chosen: r.Entries}
-	page.Show = s.viewer(c, page.Lang).shared(view, ownImage)
+	page.Show = s.view(c, page.Lang).Shared(shown, view.OwnImage)
 	return s.page(c, page)
 }
 
@@ -147,29 +134,17 @@ func (s *Server) shareShow(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	page := &ui.SharePage{Chrome: s.chrome(c, ui.NavShares), Share: s.shareCard(sh), URL: s.shareURL(sh), Made: query(c, "made") != "",
-		Max: sh.MaxViews, Days: dayCounts(sh.Days)}
+	page := &ui.SharePage{Chrome: s.chrome(c, ui.NavShares), Share: view.ShareCard(sh, s.Now()), URL: s.shareURL(sh), Made: query(c, "made") != "",
+		Max: sh.MaxViews, Days: view.DayCounts(sh.Days)}
 	for _, e := range l.Entries {
 		if slices.Contains(sh.Entries, e.ID) {
-			page.Items = append(page.Items, ownCard(e))
+			page.Items = append(page.Items, view.OwnCard(e))
 		}
 	}
 	return s.page(c, page)
 }
 
 func (s *Server) shareURL(sh *wallet.Share) string { return s.PublicURL.String() + "/s/" + sh.Token }
-
-// dayCounts lists the views by day, the latest first.
-func dayCounts(days map[string]int) []ui.DayCount {
-	var out []ui.DayCount
-	for day, n := range days {
-		if t, err := time.Parse(time.DateOnly, day); err == nil {
-			out = append(out, ui.DayCount{Day: t, Count: n})
-		}
-	}
-	slices.SortFunc(out, func(a, b ui.DayCount) int { return b.Day.Compare(a.Day) })
-	return out
-}
 
 // qrModule is the width of one module of a downloaded QR code in pixels.
 const qrModule = 10

@@ -23,10 +23,9 @@ import (
 
 // Limits of the table on the page of what was checked.
 const (
-	maxTableRows = 500     // on the page
-	maxTable     = 4 << 20 // bytes of the table that the page carries along, packed
-	maxUnpacked  = 32 << 20
-	tableLife    = 24 * time.Hour
+	maxTable    = 4 << 20 // bytes of the table that the page carries along, packed
+	maxUnpacked = 32 << 20
+	tableLife   = 24 * time.Hour
 )
 
 // A savable is what the page of a check carries along, so that it can be saved
@@ -115,26 +114,10 @@ func (s *Server) verifySave(c *fiber.Ctx) error {
 // mediaCredential is the media type of a W3C verifiable credential.
 const mediaCredential = "application/vc"
 
-// table fills the page with the rows of all that was checked.
-func (s *Server) table(page *ui.VerifyReportPage, found []*wallet.Checked) error {
-	tally, verdicts, beside := ui.Tally{}, []string(nil), []string(nil)
-	x := savable{At: s.Now(), Results: wallet.Results(found)}
-	for i, c := range found {
-		rows := Rows(s.UI, page.Lang, c)
-		link(rows, c, i)
-		for k := range rows {
-			switch r := &rows[k]; {
-			case r.Set:
-				beside = append(beside, r.Verdict)
-			case r.Verdict != "":
-				verdicts = append(verdicts, r.Verdict)
-			case r.Open:
-				beside = append(beside, string(vc.Undetermined))
-			}
-			tally.Add(&rows[k])
-		}
-		x.Rows = append(x.Rows, rows...)
-	}
+// offerSaving packs the result of a check into its page, so that it can be saved
+// as a table, or as a receipt if there are results for one.
+func (s *Server) offerSaving(page *ui.VerifyReportPage, rows []ui.TableRow, found []*wallet.Checked) (err error) {
+	x := savable{At: s.Now(), Rows: rows, Results: wallet.Results(found)}
 	if page.List.Token != "" {
 		withoutKnown(x.Results)
 	}
@@ -142,17 +125,8 @@ func (s *Server) table(page *ui.VerifyReportPage, found []*wallet.Checked) error
 	if !page.Receipt {
 		x.Results = nil
 	}
-	var err error
-	if page.Data, err = s.pack(&x); err != nil {
-		return err
-	}
-	page.Verdict = s.UI.NoBetter(page.Lang, s.UI.Bundle(page.Lang, verdicts), len(verdicts), tally.Verdicts[string(vc.Valid)], beside...)
-	if len(x.Rows) > 1 {
-		page.Table = x.Rows[:min(len(x.Rows), maxTableRows)]
-		page.More = len(x.Rows) - len(page.Table)
-		page.Verdict.Text = strings.Join(s.UI.Counted(page.Lang, &tally), " ")
-	}
-	return nil
+	page.Data, err = s.pack(&x)
+	return err
 }
 
 // withoutKnown leaves out who knows the issuer: when somebody brings a list of
@@ -162,22 +136,6 @@ func withoutKnown(results []receipt.Result) {
 		r := &results[i]
 		r.Facts = slices.DeleteFunc(r.Facts, func(f receipt.Finding) bool { return f.ID == string(vc.FactKnown) })
 		r.Checks = slices.DeleteFunc(r.Checks, func(f receipt.Finding) bool { return f.ID == string(vc.CheckKnown) })
-	}
-}
-
-// link lets each row lead to its report in the page.
-func link(rows []ui.TableRow, c *wallet.Checked, i int) {
-	first, inside := itoa(i+1), 0
-	for k := range rows {
-		switch r := &rows[k]; {
-		case c.Problem != "" || c.Receipt != nil || r.Set || r.Verdict == "":
-			r.Part = "p-" + first
-		case c.Holder != "" || c.Contained != nil:
-			inside++
-			r.Part = "b-" + first + "-" + itoa(inside)
-		default:
-			r.Part = "b-" + first
-		}
 	}
 }
 

@@ -29,7 +29,8 @@ var layers = map[string][]string{
 	"wallet/postgres/testdata": {"wallet/postgres", "wallet/storetest/crash"},
 	"wallet/bolt/testdata":     {"wallet/bolt", "wallet/storage", "wallet/storetest/crash"},
 	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
-	"server":                   {"vc", "vc/receipt", "vc/prose", "wallet", "wallet/storage", "ui"}, "cmd": {"*"},
+	"server":                   {"vc", "vc/receipt", "wallet", "wallet/storage", "ui", "server/view"}, "cmd": {"*"},
+	"server/view": {"vc", "vc/prose", "wallet", "wallet/storage", "ui"},
 }
 
 // only lists packages from outside and the parts that may import them.

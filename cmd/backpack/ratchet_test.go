@@ -31,7 +31,7 @@ var room = shape{Circle: 6, Lines: 3000, Methods: 40}
 // package that shrinks gets its new figure, or leaves the list.
 var grown = map[string]shape{
 	"backpack/cmd/backpack":     {Circle: 30, Lines: 5265, Methods: 53},
-	"backpack/server":           {Circle: 45, Lines: 6798, Methods: 206},
+	"backpack/server":           {Circle: 36, Lines: 5111, Methods: 204},
 	"backpack/ui":               {Circle: 16, Lines: 2750, Methods: 30},
 	"backpack/ui/story":         {Circle: 7, Lines: 1100, Methods: 26},
 	"backpack/vc":               {Circle: 52, Lines: 8400, Methods: 69},

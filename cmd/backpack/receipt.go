@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"backpack/server"
+	"backpack/server/view"
 	"backpack/vc"
 	"backpack/vc/receipt"
 	"backpack/wallet"
@@ -43,7 +43,7 @@ func (r *receipts) add(c *wallet.Checked) {
 		r.badges = append(r.badges, c.Name)
 	}
 	for _, x := range append([]*wallet.Checked{c}, c.Contained...) {
-		for _, d := range server.Digests(x) {
+		for _, d := range view.Digests(x) {
 			r.known[c.Name] = append(r.known[c.Name], d)
 			r.now[d] = x.Verdict
 			if !slices.Contains(r.files[d], c.Name) {

@@ -11,7 +11,7 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"backpack/server"
+	"backpack/server/view"
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
@@ -148,7 +148,7 @@ func toJSON(c *wallet.Checked) jsonReport {
 	if badge(c) {
 		out.Facts, out.Awarded = wallet.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
 		if c.Document.Credential != nil {
-			out.AwardedTo = server.RecipientOf(&c.Document.Credential.Subject, c.Report).Name
+			out.AwardedTo = view.RecipientOf(&c.Document.Credential.Subject, c.Report).Name
 		}
 	}
 	for _, x := range c.Contained {
@@ -193,7 +193,7 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 		}
 		return
 	}
-	box := server.Box(t.words.texts, lang, c)
+	box := view.New(t.words.texts, lang, "").Box(c)
 	line("%s", strings.TrimPrefix(name+": "+box.Title, ": "))
 	line("  %s", box.Text)
 	if c.Summary.Sample {
@@ -237,7 +237,7 @@ func (t *textReporter) recipient(c *wallet.Checked) string {
 	if c.Document == nil || c.Document.Credential == nil {
 		return ""
 	}
-	r := server.RecipientOf(&c.Document.Credential.Subject, c.Report)
+	r := view.RecipientOf(&c.Document.Credential.Subject, c.Report)
 	text := r.Line()
 	if r.Name == "" {
 		return text

@@ -65,7 +65,7 @@ func TestSecurityTable(t *testing.T) {
 			}
 		}
 	}
-	if next != 52 {
+	if next != 53 {
 		t.Errorf("%d rows", next-1)
 	}
 	for name, n := range tests {

@@ -50,7 +50,7 @@ func (p *program) newStack() (*stack, error) {
 type around struct {
 	copies registry.Copies             // keeps lists of registries over a restart
 	timed  func(vc.Fetcher) vc.Fetcher // is put before what asks other servers
-	shelf  fetch.Shelf                 // shares what issuers publish with other processes
+	shelf  fetch.SharedCache           // shares what issuers publish with other processes
 	lists  *wallet.OwnLists            // answers for the server's own status lists
 }
 
@@ -60,7 +60,7 @@ func buildStack(c *config, o around) (*stack, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version, Shelf: o.shelf})
+	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version, Shared: o.shelf})
 	if err != nil {
 		return nil, err
 	}

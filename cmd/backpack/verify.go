@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"backpack/server"
+	"backpack/server/view"
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/vc/intake"
@@ -81,7 +81,7 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 	defer progress.clear()
 	return s.checker.CheckEach(ctx, p.inputs(sources), people, func(c *wallet.Checked) {
 		place(c, sources)
-		rows := server.Rows(s.texts, lang, c)
+		rows := view.New(s.texts, lang, "").Rows(c)
 		for i := range rows {
 			sum.told.Add(&rows[i])
 		}
@@ -99,7 +99,7 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 func place(c *wallet.Checked, sources []source) {
 	from := sources[c.Input]
 	c.Folder = wallet.Whose(from.folder, c.Folder, from.name, len(sources) > 1)
-	c.Name, c.File = server.FileName(c), ""
+	c.Name, c.File = view.FileName(c), ""
 }
 
 func zipName(name string) bool { return strings.EqualFold(filepath.Ext(name), ".zip") }
@@ -186,7 +186,7 @@ func (t *tally) add(c *wallet.Checked) {
 	case c.Problem == "keys_left_out" || c.Problem == string(intake.LeftAside): // a remark beside badges
 	case c.Problem == string(wallet.ProblemEvidence):
 		t.invalid++
-	case server.Open(c.Problem):
+	case view.Open(c.Problem):
 		t.unknown++
 	case c.Problem != "":
 		t.none++

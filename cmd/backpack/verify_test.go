@@ -302,7 +302,11 @@ func TestEverythingHasWords(t *testing.T) {
 			t.Errorf("reason.%s has no text", v)
 		}
 	}
-	problems := append(intake.Problems(), wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal, wallet.ProblemUnreadable, wallet.ProblemTime, wallet.ProblemReceipt, wallet.ProblemReceiptForm)
+	problems := []intake.Problem{wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal,
+		wallet.ProblemUnreadable, wallet.ProblemTime, wallet.ProblemReceipt, wallet.ProblemReceiptForm}
+	for _, p := range constants(t, "../../vc/intake/problem.go", "Problem") {
+		problems = append(problems, intake.Problem(p))
+	}
 	for _, p := range problems {
 		if reason, next := (words{texts}).problem(string(p)); reason == "" || next == "" || !texts.Has("problem."+string(p)) {
 			t.Errorf("problem.%s: %q, %q", p, reason, next)

@@ -12,23 +12,24 @@ import (
 	"backpack/vc"
 )
 
-// A part is a place in a text that may lead to a badge: an object of JSON, a
-// token, an offer or an address.
+// A part is a place in a text that may lead to a badge: a JSON object, a token, an
+// offer or an address.
 type part struct {
 	text    string
-	address bool // it only says where something is
-	alone   bool // nothing else is said in its line
+	address bool // it is a web address
+	alone   bool // its line contains nothing else
 }
 
-// lines opens each badge and address in text of several lines: JSON lines,
-// lists, tables, a script or a letter.
+// lines opens each badge and address in a text of several lines: JSON Lines, lists,
+// tables, a script or a letter.
 func (o *opener) lines(p piece, s string) {
 	if !o.parts(p, s) {
 		o.fail(p, NotABadge, fmt.Errorf("%w: text without a badge or an address", vc.ErrUnsupported))
 	}
 }
 
-// parts opens what in s may lead to a badge, and reports whether anything does.
+// parts opens everything in s that may lead to a badge. It returns false if there is
+// nothing.
 func (o *opener) parts(p piece, s string) bool {
 	texts, listed := issued(s)
 	if !listed {
@@ -55,7 +56,7 @@ func (o *opener) parts(p piece, s string) bool {
 	return len(found) > 0
 }
 
-// each opens parts of a text.
+// each opens the parts of a text.
 func (o *opener) each(p piece, parts []part) {
 	for i, part := range parts {
 		if o.stopped() {
@@ -80,7 +81,7 @@ func nonEmptyLines(s string, limit int) (out []string) {
 	return out
 }
 
-// line opens one object of JSON, which is not split into lines again.
+// line opens one JSON object and does not split it into lines again.
 func (o *opener) line(p piece) {
 	v, err := vc.ParseJSON(p.b)
 	if err != nil {
@@ -90,14 +91,14 @@ func (o *opener) line(p piece) {
 	o.value(p, v)
 }
 
-// search returns what in a text may lead to a badge. Where the text as it is
-// holds none, it is looked at without what programs put around it: the marks of
-// a quoted mail, the coding of a mail's body, the escapes of a page or a script.
-// broken says that there is a badge which cannot be read.
+// search returns the parts of a text that may lead to a badge. If the text contains no
+// badge, search removes what programs add to it: quotation marks of e-mail,
+// quoted-printable encoding, escapes of HTML or of a script. broken is set if there is
+// a badge that cannot be read.
 //
-// What stands inside a badge is its issuer's to ask for, not the text's: no
-// address in an object of JSON is returned. Beside a badge only an address that
-// has a line of its own is.
+// It returns no address inside a JSON object, as the addresses in a badge are its
+// issuer's, not the text's. If there is a badge, it returns only addresses that are
+// alone in their line.
 func (o *opener) search(p piece, s string) (found []part, broken error) {
 	var rest []part
 	for i, t := range writings(s) {
@@ -118,7 +119,7 @@ func (o *opener) search(p piece, s string) (found []part, broken error) {
 	return chosen(rest, o.opt.MaxItems), nil
 }
 
-// holdBadge reports whether a badge itself is among parts.
+// holdBadge reports whether parts include a badge itself.
 func holdBadge(parts []part) bool {
 	for _, p := range parts {
 		if !p.address {
@@ -128,8 +129,8 @@ func holdBadge(parts []part) bool {
 	return false
 }
 
-// chosen returns the parts to open: beside a badge no address that is only
-// mentioned.
+// chosen returns the parts to open. If they include a badge, addresses in running text
+// are left out.
 func chosen(parts []part, limit int) (out []part) {
 	badge := holdBadge(parts)
 	for _, p := range parts {
@@ -140,8 +141,8 @@ func chosen(parts []part, limit int) (out []part) {
 	return out
 }
 
-// writings returns s and what it says when it is taken out of what may be
-// around it, each at most once.
+// writings returns s, then s without the encodings that may be around it, each if it
+// differs from the one before.
 func writings(s string) []string {
 	out := []string{s}
 	add := func(t string) {
@@ -167,8 +168,7 @@ func writings(s string) []string {
 	return out
 }
 
-// unquoted returns a text without the marks that mail programs put before each
-// line of what is quoted.
+// unquoted returns a text without the quotation marks of e-mail programs.
 func unquoted(s string) string {
 	var b strings.Builder
 	for line := range strings.Lines(s) {
@@ -182,13 +182,13 @@ func unquoted(s string) string {
 	return b.String()
 }
 
-// A scan walks through a text once for the objects in it.
+// A scan searches a text for JSON objects in one pass.
 type scan struct {
 	o      *opener
 	p      piece
 	s      string
-	budget int // bytes that may still be looked at: braces may open without an end
-	quiet  int // up to here nothing but whole badges is looked for
+	budget int // bytes left to read, as a text may contain many unclosed braces
+	quiet  int // up to here only complete badges count
 	parts  []part
 	broken error
 }
@@ -206,14 +206,14 @@ func (o *opener) scan(p piece, s string) ([]part, error) {
 	return sc.parts, sc.broken
 }
 
-// between reads the text between two objects.
+// between searches the text between two objects.
 func (sc *scan) between(from, to int) {
 	if from = max(from, sc.quiet); from < to {
 		sc.parts = append(sc.parts, leads(sc.s[from:to])...)
 	}
 }
 
-// object looks at the brace at i, and returns where to read on.
+// object reads the object at i and returns the position to continue from.
 func (sc *scan) object(i int) int {
 	if i >= len(sc.s) || sc.budget <= 0 {
 		return len(sc.s)
@@ -226,7 +226,7 @@ func (sc *scan) object(i int) int {
 			if sc.o.holds(sc.p, text, v) {
 				sc.parts = append(sc.parts, part{text: text})
 			}
-			return end // nothing inside is asked
+			return end // addresses inside the object do not count
 		}
 	}
 	if end < i {
@@ -234,7 +234,7 @@ func (sc *scan) object(i int) int {
 	}
 	sc.budget -= end - i
 	if i >= sc.quiet && likeBadge(sc.s[i:end]) {
-		sc.quiet, sc.broken = end, fmt.Errorf("%w: its JSON is not whole", vc.ErrMalformed)
+		sc.quiet, sc.broken = end, fmt.Errorf("%w: incomplete JSON", vc.ErrMalformed)
 		if !errors.Is(fault, vc.ErrMalformed) {
 			sc.broken = fault
 		}
@@ -242,7 +242,7 @@ func (sc *scan) object(i int) int {
 	return i + 1
 }
 
-// holds reports whether JSON is a badge or leads to one.
+// holds reports whether the JSON is a badge or leads to one.
 func (o *opener) holds(p piece, text string, v *vc.Value) bool {
 	sub := newOpener(o.ctx, o.opt)
 	sub.value(p.inside([]byte(text)), v)
@@ -256,7 +256,7 @@ func (o *opener) holds(p piece, text string, v *vc.Value) bool {
 	return false
 }
 
-// objectEnd returns the index behind the object that opens at i, or -1.
+// objectEnd returns the index after the object that starts at i, or -1.
 func objectEnd(s string, i int, budget *int) int {
 	depth, text := 0, false
 	for ; i < len(s) && *budget > 0; i++ {
@@ -278,8 +278,8 @@ func objectEnd(s string, i int, budget *int) int {
 	return -1
 }
 
-// respaced returns an object with plain spaces in place of those that word
-// processors and mail programs set between its members.
+// respaced returns an object with plain spaces instead of the special spaces that word
+// processors and e-mail programs insert.
 func respaced(s string) string {
 	if !strings.ContainsAny(s, "\u00a0\ufeff\u200b\u2028\u2029\u202f") {
 		return s
@@ -302,7 +302,7 @@ func respaced(s string) string {
 	return b.String()
 }
 
-// likeBadge reports whether JSON that cannot be read speaks of a badge.
+// likeBadge reports whether invalid JSON looks like a badge.
 func likeBadge(s string) bool {
 	for _, word := range []string{`"@context"`, `"credentialSubject"`, `"recipient"`, "VerifiableCredential"} {
 		if strings.Contains(s, word) {

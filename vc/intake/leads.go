@@ -8,8 +8,8 @@ import (
 	"backpack/vc"
 )
 
-// blanks stand around a text and mean nothing: white space, byte order marks
-// and marks without width.
+// blanks are the characters without meaning around a text: white space, byte order
+// marks and zero-width characters.
 const blanks = " \t\r\n\v\f\u0085\u00a0\u2028\u2029\ufeff\u200b\u2060"
 
 // leadsIn returns the tokens, offers and addresses in a text.
@@ -20,15 +20,15 @@ func leadsIn(s string) (out []string) {
 	return out
 }
 
-// leads finds tokens, offers and addresses in a text that holds no JSON. An
-// address is read without what people and programs put around it: brackets,
-// quotes, the marks of Markdown and the full stop behind it.
+// leads returns the tokens, offers and addresses in a text without JSON. It removes
+// what people and programs put around an address: brackets, quotes, Markdown and final
+// punctuation.
 func leads(s string) (out []part) {
 	lines := strings.Split(bracketed(strings.ReplaceAll(visible(s), "&amp;", "&")), "\n")
 	tries := maxTries
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
-		if more := wrapped(lines[i:], &tries); more > 0 { // a token that a mail program broke
+		if more := wrapped(lines[i:], &tries); more > 0 { // a token that an e-mail program wrapped
 			line = strings.TrimRight(line, " \t\r")
 			for _, l := range lines[i+1 : i+1+more] {
 				line += bare(l)
@@ -52,7 +52,7 @@ func leadsOfLine(line string) (out []part) {
 	return out
 }
 
-// leadOf returns what a word may lead to, or "".
+// leadOf returns the lead in a word, or "".
 func leadOf(f string) string {
 	f = strings.Trim(f, "[]{}*.,;:!?…)。、，；：！？")
 	if isToken(f) || isOffer(f) && len(f) > 20 {
@@ -79,7 +79,7 @@ func webLetter(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '/' || c == '%'
 }
 
-// letters counts what a text says.
+// letters returns the number of letters in s.
 func letters(s string) (n int) {
 	for _, r := range s {
 		if unicode.IsLetter(r) {
@@ -93,8 +93,8 @@ func separator(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune(",;\"'<>|`()“”„‟‘’‚«»‹›（）【】「」『』〈〉《》\\", r)
 }
 
-// visible returns s without marks that nobody sees and that programs leave in
-// an address: of no width, of direction, of where a word may be broken.
+// visible returns s without invisible characters that programs insert into addresses:
+// zero-width characters, direction marks, soft hyphens.
 func visible(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -107,8 +107,8 @@ func visible(s string) string {
 	}, s)
 }
 
-// bracketed joins the parts of an address in angle brackets, which is where a
-// mail program may break it and put spaces (RFC 3986, appendix C).
+// bracketed joins the parts of addresses in angle brackets, where e-mail programs may
+// wrap them and insert spaces (RFC 3986, appendix C).
 func bracketed(s string) string {
 	var b strings.Builder
 	for {
@@ -118,7 +118,7 @@ func bracketed(s string) string {
 			return b.String()
 		}
 		inside, _, ok := strings.Cut(rest[:min(len(rest), maxAddress)], ">")
-		address, _, _ := strings.Cut(strings.TrimSpace(inside), "|") // as chat programs add a name
+		address, _, _ := strings.Cut(strings.TrimSpace(inside), "|") // chat programs add a name
 		if hasPrefixFold(address, "url:") {
 			address = strings.TrimSpace(address[len("url:"):])
 		}
@@ -132,8 +132,8 @@ func bracketed(s string) string {
 	}
 }
 
-// joined returns an address whose parts stand apart. Words behind it that look
-// like no part of one are left out.
+// joined joins the parts of an address. It drops words at the end that do not look
+// like a part of it.
 func joined(address string) string {
 	words := strings.Fields(address)
 	out := words[0]
@@ -146,17 +146,17 @@ func joined(address string) string {
 	return out
 }
 
-// bare returns a line without the marks of a quotation.
+// bare returns a line without quotation marks of e-mail.
 func bare(line string) string { return strings.TrimLeft(strings.TrimSpace(line), "> ") }
 
 const (
-	minWrapped = 40  // the shortest line that a mail program would have broken
+	minWrapped = 40  // shortest line that an e-mail program wraps
 	maxWrapped = 400 // lines of one token
-	maxTries   = 8   // beginnings of a token that turn out to be none
+	maxTries   = 8   // failed attempts to join a token
 )
 
-// wrapped returns how many lines after the first belong to the token that it
-// ends with. A line that is shorter than the ones before it ends the token.
+// wrapped returns the number of further lines that belong to the token at the end of
+// the first line. A line shorter than the previous ones ends the token.
 func wrapped(lines []string, tries *int) int {
 	first := strings.TrimRight(lines[0], " \t\r")
 	i := strings.LastIndexFunc(first, func(r rune) bool { return !tokenRune(r) })
@@ -190,8 +190,8 @@ func tokenRune(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' || r == '~'
 }
 
-// sealedWhole reports whether a token ends with a signature of a usual length:
-// then nothing of it is missing.
+// sealedWhole reports whether a token ends with a signature of a usual length, so that
+// it is complete.
 func sealedWhole(s string) bool {
 	if !isJWT(s) {
 		return false
@@ -207,11 +207,11 @@ func sealedWhole(s string) bool {
 	return false
 }
 
-// fileEnds are the ends of names that badges have as files.
+// fileEnds are the file name extensions of badges.
 var fileEnds = map[string]bool{".png": true, ".svg": true, ".json": true, ".jwt": true, ".jsonld": true, ".txt": true, ".zip": true}
 
-// addressOf returns the address that a text is when it is one but for how it
-// is written: without a scheme, or with spaces in the name of its file.
+// addressOf returns the address that s is, apart from a missing scheme or spaces in
+// its file name; otherwise "".
 func addressOf(s string) string {
 	if strings.ContainsAny(s, "\r\n\t<>\"") || len(s) > maxAddress {
 		return ""
@@ -226,7 +226,7 @@ func addressOf(s string) string {
 	return ""
 }
 
-// hostPath reports whether s is an address of the web that only lacks its scheme.
+// hostPath reports whether s is a web address without a scheme.
 func hostPath(s string) bool {
 	host, rest, ok := strings.Cut(s, "/")
 	if !ok || rest == "" || strings.HasPrefix(s, "ey") || !strings.Contains(host, ".") || strings.HasPrefix(host, ".") {

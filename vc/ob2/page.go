@@ -9,12 +9,12 @@ import (
 	"golang.org/x/net/html"
 )
 
-// maxTokens is how much of a page is read for a link.
+// maxTokens limits the part of a web page that is searched for a link.
 const maxTokens = 10_000
 
-// alternate returns the address that a page names as its form in JSON, with
-// <link rel="alternate">; "" where it names none. Where it leads outside of the
-// page's domain, the node has strayed as after a redirect.
+// alternate returns the address of the JSON form of a web page, from <link
+// rel="alternate">, or "". If it leaves the domain of the page, the node counts as
+// strayed, as after a redirect.
 func alternate(page []byte, at string) string {
 	z := html.NewTokenizer(bytes.NewReader(page))
 	z.SetMaxBuf(1 << 20)
@@ -51,7 +51,7 @@ func linked(z *html.Tokenizer) string {
 	return attr["href"]
 }
 
-// against makes the address in a page absolute; "" where it is none of the web.
+// against resolves an address in a web page; "" if the result is not a web address.
 func against(at, href string) string {
 	base, err := url.Parse(at)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"backpack/vc/suite"
 )
 
-// An older is one badge of Open Badges before 3.0 to be made.
+// An older describes a badge of Open Badges before 3.0.
 type older struct {
 	name, title, about    string
 	picture               *picture
@@ -23,7 +23,7 @@ type older struct {
 	assertion             object // further members
 }
 
-// olders lists the badges of Open Badges 1.0 and 2.0.
+// olders returns the badges of Open Badges 1.0 and 2.0.
 func olders() []older {
 	return []older{
 		{
@@ -38,8 +38,9 @@ func olders() []older {
 			description: "Led a group of visitors through the antiquities for an hour and answered their questions.",
 			criteria:    "Choose five objects, tell the story of each in plain words, and lead one tour that is open to everybody.",
 			tags:        []string{"museum", "guiding"},
-			alignment:   []object{{"targetName": "Guiding groups", "targetUrl": base + "/skills/talk-2", "targetDescription": "Keeps a group together and curious.", "targetCode": "talk-2"}},
-			assertion:   object{"narrative": "The children asked for a second tour."},
+			alignment: []object{{"targetName": "Guiding groups", "targetUrl": base + "/skills/talk-2", "targetDescription": "Keeps a group together and curious.",
+				"targetCode": "talk-2"}},
+			assertion: object{"narrative": "The children asked for a second tour."},
 		},
 		{
 			name: "city-map-maker", title: "City Map Maker", about: "Open Badges 2.0 in an SVG, hosted by its issuer", form: "svg",
@@ -48,7 +49,8 @@ func olders() []older {
 			criteria:    "Add and check at least fifty places in one quarter.",
 			tags:        []string{"maps", "accessibility", "city"},
 			alignment:   []object{{"targetName": "Collecting geographic data", "targetUrl": base + "/skills/map-1", "targetCode": "map-1"}},
-			assertion:   object{"expires": "2035-05-01T00:00:00Z", "evidence": []object{{"id": base + "/evidence/map", "name": "The quarter on the map", "narrative": "Sixty-three places, checked on foot."}}},
+			assertion: object{"expires": "2035-05-01T00:00:00Z", "evidence": []object{{"id": base + "/evidence/map", "name": "The quarter on the map",
+				"narrative": "Sixty-three places, checked on foot."}}},
 		},
 		{
 			name: "repair-cafe-helper", title: "Repair Café Helper", about: "Open Badges 2.0 as a signed token", form: "jws",
@@ -67,7 +69,7 @@ const (
 	key2    = base + "/ob2/key.json"
 )
 
-// legacyFiles makes the badges of Open Badges before 3.0.
+// legacyFiles returns the badges of Open Badges before 3.0.
 func (i *issuer) legacyFiles() ([]draft, error) {
 	if err := i.legacyIssuers(); err != nil {
 		return nil, err
@@ -87,7 +89,7 @@ func (i *issuer) legacyFiles() ([]draft, error) {
 	return out, nil
 }
 
-// legacyIssuers publishes the issuer as 1.0 and as 2.0 know it, and its key.
+// legacyIssuers publishes the issuer in the forms of 1.0 and 2.0, and its key.
 func (i *issuer) legacyIssuers() error {
 	der, err := x509.MarshalPKIXPublicKey(i.es256.Public())
 	if err != nil {

@@ -16,7 +16,8 @@ import (
 	"backpack/vc"
 )
 
-// A door counts who comes, and while it is shut lets nobody through to TLS.
+// A door is a listener that counts connections. While shut it closes them before
+// the TLS handshake.
 type door struct {
 	net.Listener
 	came atomic.Int32
@@ -37,7 +38,7 @@ func (d *door) Accept() (net.Conn, error) {
 	}
 }
 
-// guarded is serve behind a door, with a connection for each request.
+// guarded is serve behind a door, with one connection per request.
 func guarded(t *testing.T, cfg Config, h http.HandlerFunc) (*Client, string, *door) {
 	t.Helper()
 	s := httptest.NewUnstartedServer(h)
@@ -51,11 +52,11 @@ func guarded(t *testing.T, cfg Config, h http.HandlerFunc) (*Client, string, *do
 	return newClient(t, cfg), s.URL, d
 }
 
-// TestThreat41OddAnswersPauseNobody asserts that a host that answers, however
-// oddly, is asked again, even for badges that hold.
+// TestThreat41OddAnswersPauseNobody asserts that odd answers do not pause a host,
+// even to requests for badges whose proof holds.
 func TestThreat41OddAnswersPauseNobody(t *testing.T) {
 	away := httptest.NewUnstartedServer(nil)
-	away.Close() // nobody is there
+	away.Close() // nothing listens there
 	c, base := serve(t, Config{}, func(w http.ResponseWriter, r *http.Request) {
 		switch name := strings.Trim(r.URL.Path, "/0123456789"); name {
 		case "loop":
@@ -71,7 +72,7 @@ func TestThreat41OddAnswersPauseNobody(t *testing.T) {
 			w.Header().Set("Content-Encoding", "br")
 		case "gzip":
 			w.Header().Set("Content-Encoding", "gzip")
-			io.WriteString(w, "this is none")
+			io.WriteString(w, "not gzip")
 		case "torn":
 			w.Header().Set("Content-Length", "1000")
 			io.WriteString(w, "{")
@@ -97,7 +98,7 @@ func TestThreat41OddAnswersPauseNobody(t *testing.T) {
 	for _, path := range []string{"loop", "away", "inside", "nowhere", "coded", "gzip", "torn", "broken", "huge", "head", "error", "busy", "junk"} {
 		for i := range 4 * maxFails {
 			_, err := c.Fetch(vc.WithHolding(t.Context()), vc.FetchRequest{URL: fmt.Sprint(base, "/", path, i)})
-			if err != nil && strings.Contains(err.Error(), "left alone") {
+			if err != nil && strings.Contains(err.Error(), "is paused") {
 				t.Fatalf("%s: %v", path, err)
 			}
 		}
@@ -105,13 +106,13 @@ func TestThreat41OddAnswersPauseNobody(t *testing.T) {
 	}
 }
 
-// TestThreat41UnsignedBadgesPauseNobody asserts that what anybody may have made
-// up has no host left alone, however often it fails.
+// TestThreat41UnsignedBadgesPauseNobody asserts that failed requests for badges
+// that a stranger may have made up pause no host.
 func TestThreat41UnsignedBadgesPauseNobody(t *testing.T) {
 	c, base, door := guarded(t, Config{}, func(http.ResponseWriter, *http.Request) {})
 	door.shut.Store(true)
 	for i := range 100 {
-		if _, err := get(t, c, fmt.Sprint(base, "/", i)); !errors.Is(err, vc.ErrUnreachable) || strings.Contains(err.Error(), "left alone") {
+		if _, err := get(t, c, fmt.Sprint(base, "/", i)); !errors.Is(err, vc.ErrUnreachable) || strings.Contains(err.Error(), "is paused") {
 			t.Fatal(err)
 		}
 	}
@@ -121,8 +122,8 @@ func TestThreat41UnsignedBadgesPauseNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for i := range 100 { // nor do they bring what counts to its end
-		if _, err := get(t, c, fmt.Sprint(base, "/", i)); !errors.Is(err, vc.ErrUnreachable) || strings.Contains(err.Error(), "left alone") {
+	for i := range 100 { // nor do they add to failures that count
+		if _, err := get(t, c, fmt.Sprint(base, "/", i)); !errors.Is(err, vc.ErrUnreachable) || strings.Contains(err.Error(), "is paused") {
 			t.Fatal(err)
 		}
 	}
@@ -130,7 +131,7 @@ func TestThreat41UnsignedBadgesPauseNobody(t *testing.T) {
 	mustGet(t, c, base+"/genuine")
 }
 
-// TestSilencePauses asserts which failures count for a badge that holds.
+// TestSilencePauses asserts which failures count for a badge whose proof holds.
 func TestSilencePauses(t *testing.T) {
 	stop := make(chan struct{})
 	slow, slowly := serve(t, Config{Timeout: 20 * time.Millisecond}, func(http.ResponseWriter, *http.Request) { <-stop })
@@ -144,12 +145,16 @@ func TestSilencePauses(t *testing.T) {
 	for name, x := range map[string]struct {
 		c   *Client
 		url string
-	}{"no answer in time": {slow, slowly}, "nobody listens": {closed, gone.URL}, "a certificate that is not trusted": {distrusting, other.URL}} {
+	}{
+		"no answer in time":     {slow, slowly},
+		"nothing listens":       {closed, gone.URL},
+		"untrusted certificate": {distrusting, other.URL},
+	} {
 		var err error
 		for range maxFails + 1 {
 			_, err = x.c.Fetch(vc.WithHolding(t.Context()), vc.FetchRequest{URL: x.url})
 		}
-		if err == nil || !strings.Contains(err.Error(), "left alone") {
+		if err == nil || !strings.Contains(err.Error(), "is paused") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

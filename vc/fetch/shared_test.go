@@ -11,14 +11,16 @@ import (
 	"backpack/vc"
 )
 
-// A shelf of one program: all that Shelf promises, but across processes.
-type shelf struct {
+// A sharedMap is a SharedCache within one process.
+type sharedMap struct {
 	now  func() time.Time
 	mu   sync.Mutex
 	kept map[string]*entry
 }
 
-func (s *shelf) Once(ctx context.Context, name string, fresh bool, ask func(context.Context) (*vc.Resource, time.Time, error)) (*vc.Resource, time.Time, error) {
+func (s *sharedMap) Once(
+	ctx context.Context, name string, fresh bool, ask func(context.Context) (*vc.Resource, time.Time, error),
+) (*vc.Resource, time.Time, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if e := s.kept[name]; e != nil && !fresh && s.now().Before(e.until) {
@@ -31,13 +33,13 @@ func (s *shelf) Once(ctx context.Context, name string, fresh bool, ask func(cont
 	return res, until, err
 }
 
-// TestShelf: two programs ask once for what everybody wants, and each for what
-// concerns one badge.
-func TestShelf(t *testing.T) {
+// TestSharedCache: two processes send one request for a shared resource, and one
+// each for a resource of a single badge.
+func TestSharedCache(t *testing.T) {
 	var asked atomic.Int64
 	clock := newClock()
-	s := &shelf{now: clock.now, kept: map[string]*entry{}}
-	one, url := serve(t, Config{Now: clock.now, Shelf: s}, func(w http.ResponseWriter, r *http.Request) {
+	s := &sharedMap{now: clock.now, kept: map[string]*entry{}}
+	one, url := serve(t, Config{Now: clock.now, Shared: s}, func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
 		if r.URL.Path == "/missing" {
 			w.WriteHeader(http.StatusInternalServerError)
@@ -73,10 +75,10 @@ func TestShelf(t *testing.T) {
 			}
 		}
 		if n := asked.Load(); n != x.want {
-			t.Errorf("%s %s: asked %d times, want %d", x.role, x.path, n, x.want)
+			t.Errorf("%s %s: got %d requests, want %d", x.role, x.path, n, x.want)
 		}
 	}
 	if _, err := two.Fetch(t.Context(), vc.FetchRequest{URL: url + "/list", Role: vc.RoleStatus, MaxBytes: 2}); err == nil {
-		t.Error("an answer that is too large for who asks was taken from the shelf")
+		t.Error("a shared answer over the limit: got no error")
 	}
 }

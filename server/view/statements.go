@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -8,26 +8,25 @@ import (
 	"backpack/vc"
 )
 
-// Limits of what is shown of members that no part of a page is made for.
+// Limits for members that have no place of their own on a page.
 const (
 	maxStatements     = 200
 	maxStatementDepth = 5
 	maxStatementText  = 2000
 )
 
-// A teller makes statements of JSON, within bounds.
+// A teller makes at most left statements of JSON.
 type teller struct {
-	viewer
+	wording
 	left int
 }
 
-func (w viewer) teller() *teller { return &teller{w, maxStatements} }
+func (w wording) teller() *teller { return &teller{w, maxStatements} }
 
-// structural are members that say nothing to a reader.
+// structural lists the members that mean nothing to a reader.
 var structural = []string{"@context", "type", "@type", "proof"}
 
-// rest makes statements of an object's members, without those that are shown
-// elsewhere.
+// rest makes statements of an object's members, except those in shown.
 func (t *teller) rest(v *vc.Value, shown ...string) []ui.Statement {
 	return t.members(v, 0, shown)
 }
@@ -53,14 +52,14 @@ func (t *teller) members(v *vc.Value, depth int, shown []string) []ui.Statement 
 	return out
 }
 
-// value makes a statement of a value, without a label.
+// value makes a statement of a value. It has no label.
 func (t *teller) value(v *vc.Value, depth int) ui.Statement {
 	switch {
 	case v.Is(vc.Bool):
 		return ui.Statement{Value: ui.Plain(t.texts.Text(t.lang, "answer."+map[string]string{"true": "yes", "false": "no"}[v.Text()]))}
 	case !v.Is(vc.Object) && !v.Is(vc.Array):
 		return ui.Statement{Value: ui.Plain(clip(v.Text()))}
-	case depth >= maxStatementDepth && len(t.named) > 0: // its names would stand there as the document has them
+	case depth >= maxStatementDepth && len(t.named) > 0: // raw JSON would show names that the holder chose
 		return ui.Statement{Value: ui.Plain(t.texts.Text(t.lang, "statement.cut"))}
 	case depth >= maxStatementDepth:
 		return ui.Statement{Value: ui.Plain(clip(v.Raw()))}
@@ -84,8 +83,8 @@ func (t *teller) value(v *vc.Value, depth int) ui.Statement {
 	return out
 }
 
-// byLanguage reports whether v is a text in several languages, or with its
-// language.
+// byLanguage reports whether v is a text with its language, or in several
+// languages.
 func byLanguage(v *vc.Value) bool {
 	switch {
 	case v.Is(vc.Array):
@@ -111,17 +110,17 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:maxStatementText], "") + "…"
 }
 
-// stated makes a statement of a text, unless it is empty.
-func (w viewer) stated(list []ui.Statement, name string, text ui.Words) []ui.Statement {
+// stated appends a statement of a text unless it is empty.
+func (w wording) stated(list []ui.Statement, name string, text ui.Words) []ui.Statement {
 	if text.Text == "" {
 		return list
 	}
 	return append(list, ui.Statement{Label: w.kind("member", name), Value: text})
 }
 
-// ids lists the ids in a credential with the way to each, and the types that
-// extensions add, for who knows the standards.
-func (w viewer) ids(v *vc.Value) []ui.Fact {
+// ids lists the ids inside a credential with the path to each, and the types
+// that extensions add.
+func (w wording) ids(v *vc.Value) []ui.Fact {
 	var out []ui.Fact
 	var walk func(v *vc.Value, path string, depth int)
 	walk = func(v *vc.Value, path string, depth int) {

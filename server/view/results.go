@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -8,9 +8,9 @@ import (
 	"backpack/vc"
 )
 
-// results shows each result with what its description demands, and apart from
-// them the descriptions that no result is of.
-func (w viewer) results(s *vc.Subject, a *vc.Achievement) (stated, gradings []ui.ResultView) {
+// results returns each result with the demands of its description, and in
+// gradings the descriptions without a result.
+func (w wording) results(s *vc.Subject, a *vc.Achievement) (stated, gradings []ui.ResultView) {
 	used := map[string]bool{}
 	for _, r := range s.Results {
 		g := a.Grade(r)
@@ -41,8 +41,8 @@ func (w viewer) results(s *vc.Subject, a *vc.Achievement) (stated, gradings []ui
 	return stated, gradings
 }
 
-// describe fills what a description says of every result of its kind.
-func (w viewer) describe(v *ui.ResultView, d *vc.ResultDescription) {
+// describe fills the view of a result from its description.
+func (w wording) describe(v *ui.ResultView, d *vc.ResultDescription) {
 	v.Name, v.Kind = w.words(d.Name), w.kind("resulttype", d.ResultType)
 	v.Skills = append(v.Skills, w.skills(d.Alignments)...)
 	if v.Range = strings.Join(d.AllowedValues, ", "); v.Range == "" {
@@ -59,7 +59,7 @@ func (w viewer) describe(v *ui.ResultView, d *vc.ResultDescription) {
 	}
 }
 
-func (w viewer) skills(list []vc.Alignment) []ui.SkillView {
+func (w wording) skills(list []vc.Alignment) []ui.SkillView {
 	var out []ui.SkillView
 	for _, x := range list {
 		out = append(out, ui.SkillView{Name: w.words(x.TargetName), Code: x.TargetCode, Framework: x.TargetFramework,
@@ -68,7 +68,7 @@ func (w viewer) skills(list []vc.Alignment) []ui.SkillView {
 	return out
 }
 
-func (w viewer) evidence(list []vc.Evidence, v *vc.Value) []ui.EvidenceView {
+func (w wording) evidence(list []vc.Evidence, v *vc.Value) []ui.EvidenceView {
 	values := slices.Collect(v.Each())
 	var out []ui.EvidenceView
 	for i, e := range list {

@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -9,17 +9,17 @@ import (
 	"backpack/wallet"
 )
 
-// maxAbout bounds the profiles that a page describes.
+// maxAbout is the number of profiles that a page describes.
 const maxAbout = 20
 
-// A party is a profile in a badge, with what it is there.
+// A party is a profile in a badge and its role there.
 type party struct {
 	who     string
 	profile *vc.Profile
 }
 
-// parties lists the profiles of a badge, each id once, with the organisations
-// that they belong to.
+// parties lists the profiles of a badge and their parent organisations, each id
+// once.
 func parties(c *vc.Credential) []party {
 	all := []party{{"issuer", &c.Issuer}}
 	for _, a := range achievementsOf(c) {
@@ -46,9 +46,9 @@ func achievementsOf(c *vc.Credential) []*vc.Achievement {
 	return c.Subject.Achievements
 }
 
-// about says of each profile what is known, with the endorsements that are of
-// it. Who has nothing to say but a name is left out.
-func (w viewer) about(c *vc.Credential, legacy bool, said map[string][]ui.EndorsementView) []ui.AboutView {
+// about describes each profile and lists its endorsements. A profile that has
+// only a name is left out.
+func (w wording) about(c *vc.Credential, legacy bool, said map[string][]ui.EndorsementView) []ui.AboutView {
 	var out []ui.AboutView
 	for _, p := range parties(c) {
 		v := ui.AboutView{Who: p.who, Name: w.words(p.profile.Name), Domain: asciiHost(hostOf(p.profile.ID)), Description: w.words(p.profile.Description),
@@ -60,11 +60,11 @@ func (w viewer) about(c *vc.Credential, legacy bool, said map[string][]ui.Endors
 	return out
 }
 
-// profileShown are the members of a profile that have a place of their own.
+// profileShown lists the members of a profile that have a place of their own.
 var profileShown = []string{"id", "name", "description", "url", "email", "phone", "official", "address", "otherIdentifier", "parentOrg",
 	"endorsement", "endorsementJwt", "image"}
 
-func (w viewer) profile(p *vc.Profile, legacy bool) []ui.Statement {
+func (w wording) profile(p *vc.Profile, legacy bool) []ui.Statement {
 	var out []ui.Statement
 	for _, x := range []struct{ name, text string }{{"url", p.URL}, {"email", p.Email}, {"phone", p.Phone}, {"official", p.Official}, {"address", p.Address}} {
 		out = w.stated(out, x.name, ui.Plain(x.text))
@@ -92,8 +92,8 @@ func (w viewer) profile(p *vc.Profile, legacy bool) []ui.Statement {
 	return append(out, w.teller().rest(p.Value, profileShown...)...)
 }
 
-// identifiers states other identifiers of something, by their kinds.
-func (w viewer) identifiers(list []vc.Identifier) []ui.Statement {
+// identifiers makes statements of identifiers, labelled by kind.
+func (w wording) identifiers(list []vc.Identifier) []ui.Statement {
 	var out []ui.Statement
 	for _, x := range list {
 		out = append(out, ui.Statement{Label: w.kind("identifier", x.Type), Value: ui.Plain(clip(x.Identifier))})
@@ -101,8 +101,9 @@ func (w viewer) identifiers(list []vc.Identifier) []ui.Statement {
 	return out
 }
 
-// identities states by what a badge names its recipient.
-func (w viewer) identities(list []vc.Identity) []ui.Statement {
+// identities makes statements of the identities by which a badge names its
+// recipient. A hashed one is not shown.
+func (w wording) identities(list []vc.Identity) []ui.Statement {
 	var out []ui.Statement
 	for _, x := range list {
 		value := x.Hash
@@ -114,10 +115,9 @@ func (w viewer) identities(list []vc.Identity) []ui.Statement {
 	return out
 }
 
-// endorsements pairs each endorsement with its own verdict and sorts them by
-// what they name (specs A2.13): those of profiles by the profile's id, all
-// others as they stand.
-func (w viewer) endorsements(c *vc.Credential, r *vc.Report) (own []ui.EndorsementView, ofProfiles map[string][]ui.EndorsementView) {
+// endorsements pairs each endorsement with its own verdict (specs A2.13).
+// Those of profiles are returned by the profile's id, all others in own.
+func (w wording) endorsements(c *vc.Credential, r *vc.Report) (own []ui.EndorsementView, ofProfiles map[string][]ui.EndorsementView) {
 	docs, subs := vc.AllEndorsements(c), r.Check(vc.CheckEndorsement).Sub
 	ofProfiles = map[string][]ui.EndorsementView{}
 	people := parties(c)
@@ -139,9 +139,9 @@ func (w viewer) endorsements(c *vc.Credential, r *vc.Report) (own []ui.Endorseme
 	return own, ofProfiles
 }
 
-// endorsement makes the view of one endorsement, also of one that cannot be
-// read: it is reported on itself.
-func (w viewer) endorsement(d *vc.Document, about string, r *vc.Report) ui.EndorsementView {
+// endorsement returns the view of one endorsement. One that cannot be read has a
+// verdict and a reason only.
+func (w wording) endorsement(d *vc.Document, about string, r *vc.Report) ui.EndorsementView {
 	w = w.of(r)
 	v := ui.EndorsementView{About: about, Verdict: string(r.Verdict(vc.Policy{})), Why: w.because(r)}
 	e := d.Credential

@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"fmt"
@@ -9,8 +9,8 @@ import (
 	"backpack/wallet"
 )
 
-// record shows a CLR: the tree of its achievements and each credential in it.
-func (w viewer) record(out *ui.BadgeView, c *vc.Credential, r *vc.Report) {
+// record fills the view of a CLR: the tree of its achievements and its credentials.
+func (w wording) record(out *ui.BadgeView, c *vc.Credential, r *vc.Report) {
 	out.Record, out.Partial = true, c.Partial
 	subs := r.Check(vc.CheckProof).Sub
 	for i, d := range c.Contained {
@@ -28,15 +28,10 @@ func (w viewer) record(out *ui.BadgeView, c *vc.Credential, r *vc.Report) {
 	}
 }
 
-// achievementType names what an achievement is, in words.
-func (w viewer) achievementType(a *vc.Achievement) string {
-	return w.kind("achievement", a.AchievementType)
-}
-
-func (w viewer) branches(list []*vc.Branch, contained []ui.ContainedView) []ui.BranchView {
+func (w wording) branches(list []*vc.Branch, contained []ui.ContainedView) []ui.BranchView {
 	var out []ui.BranchView
 	for _, b := range list {
-		v := ui.BranchView{Title: w.words(b.Achievement.Name), Kind: w.achievementType(b.Achievement), Elsewhere: b.Elsewhere}
+		v := ui.BranchView{Title: w.words(b.Achievement.Name), Kind: w.kind("achievement", b.Achievement.AchievementType), Elsewhere: b.Elsewhere}
 		if v.Title.Text == "" {
 			v.Title = ui.Plain(b.Achievement.ID)
 		}
@@ -56,9 +51,9 @@ func (w viewer) branches(list []*vc.Branch, contained []ui.ContainedView) []ui.B
 	return out
 }
 
-// contained shows one credential of a CLR. That its own proof is missing where
-// the CLR's speaks for it is no doubt about it (specs C4).
-func (w viewer) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
+// contained returns the view of one credential in a CLR. If the CLR's proof
+// vouches for it, a missing proof of its own counts nothing against it (specs C4).
+func (w wording) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 	w = w.of(r)
 	verdict := r.Verdict(vc.Policy{})
 	v := ui.ContainedView{State: string(verdict), Why: w.because(r), Inside: strings.TrimPrefix(wallet.KeptInside(d), "inside_")}
@@ -84,12 +79,13 @@ func (w viewer) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 	if v.Description = w.words(a.Description); v.Description.Text == "" {
 		v.Description = w.words(c.Description)
 	}
-	v.Statements = append(w.teller().rest(c.Subject.Value, "id", "identifier", "achievement", "image"), w.teller().rest(a.Value, "id", "name", "description", "image")...)
+	v.Statements = append(w.teller().rest(c.Subject.Value, "id", "identifier", "achievement", "image"),
+		w.teller().rest(a.Value, "id", "name", "description", "image")...)
 	return v
 }
 
-// claims states all that a credential of any other kind says of its subjects.
-func (w viewer) claims(c *vc.Credential) []ui.Statement {
+// claims makes statements of all claims in a credential that is not a badge.
+func (w wording) claims(c *vc.Credential) []ui.Statement {
 	t := w.teller()
 	if c.VCT != "" {
 		return t.rest(c.Value, "iss", "iat", "nbf", "exp", "cnf", "status", "vct", "vct#integrity", "jti", "aud", "nonce")

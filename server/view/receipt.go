@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -8,21 +8,11 @@ import (
 	"backpack/wallet"
 )
 
-// receiptRow is the row of a receipt: no badge, whatever it says of badges.
-func (w viewer) receiptRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
-	row.Badge, row.Issuer, row.Receipt = w.texts.Text(w.lang, "table.receipt"), c.Receipt.Origin, true
-	row.Word, row.Tone = w.texts.RowWord(w.lang, string(c.Verdict))
-	row.Reason = w.texts.Text(w.lang, "table.receipt.reason", "n", len(c.Receipt.Verdicts()))
-	if c.Verdict != vc.Valid {
-		row.Reason = w.because(c.Report)
-	}
-	return row
-}
-
-// receipt makes the view of a receipt; brought is all that came with it.
-func (w viewer) receipt(c *wallet.Checked, brought []*wallet.Checked, own string) *ui.ReceiptView {
+// receipt returns the view of a receipt. brought are the items that came with it,
+// and own is the DID of this service.
+func (m Mapper) receipt(c *wallet.Checked, brought []*wallet.Checked, own string) *ui.ReceiptView {
 	r := c.Receipt
-	out := &ui.ReceiptView{Box: w.texts.ReceiptBox(w.lang, string(c.Verdict)), Origin: r.Origin, Key: r.Issuer, Software: r.Software,
+	out := &ui.ReceiptView{Box: m.texts.ReceiptBox(m.lang, string(c.Verdict)), Origin: r.Origin, Key: r.Issuer, Software: r.Software,
 		Occasion: r.Occasion, CheckedAt: r.Checked()}
 	switch {
 	case c.Verdict != vc.Valid:
@@ -33,7 +23,7 @@ func (w viewer) receipt(c *wallet.Checked, brought []*wallet.Checked, own string
 	}
 	for _, x := range r.Results {
 		v := ui.ReceiptRow{Title: x.Title, Issuer: x.Issuer, At: x.At, SHA256: x.SHA256, Set: x.Challenged != ""}
-		v.Word, v.Tone = w.texts.RowWord(w.lang, string(x.Verdict))
+		v.Word, v.Tone = m.texts.RowWord(m.lang, string(x.Verdict))
 		out.Results = append(out.Results, v)
 	}
 	for _, b := range brought {
@@ -41,9 +31,9 @@ func (w viewer) receipt(c *wallet.Checked, brought []*wallet.Checked, own string
 		for _, d := range append([]*wallet.Checked{b}, b.Contained...) {
 			for _, i := range r.Speaks(Digests(d)...) {
 				spoken = true
-				out.Results[i].Now, out.Results[i].NowTone = w.texts.RowWord(w.lang, string(stateOf(d)))
+				out.Results[i].Now, out.Results[i].NowTone = m.texts.RowWord(m.lang, string(stateOf(d)))
 				if vc.Gravest(stateOf(d), r.Results[i].Verdict) != r.Results[i].Verdict {
-					out.Box = w.texts.ReceiptPast(w.lang, out.Box)
+					out.Box = m.texts.ReceiptPast(m.lang, out.Box)
 				}
 				if name := FileName(b); !slices.Contains(out.Results[i].Files, name) {
 					out.Results[i].Files = append(out.Results[i].Files, name)
@@ -57,7 +47,7 @@ func (w viewer) receipt(c *wallet.Checked, brought []*wallet.Checked, own string
 	return out
 }
 
-// Digests are those by which a receipt knows a thing again.
+// Digests returns the digests by which a receipt refers to an item.
 func Digests(c *wallet.Checked) []string {
 	var out []string
 	for _, s := range []string{c.SHA256, c.FileSHA256} {

@@ -1,4 +1,4 @@
-package server
+package view
 
 import (
 	"slices"
@@ -8,17 +8,17 @@ import (
 	"backpack/vc"
 )
 
-// A Recipient is whom a badge names, as far as it can be read.
+// A Recipient is the person that a badge names, as far as it can be read.
 type Recipient struct {
-	Name    string // by which the badge calls them: its word, and no proof
-	Only    bool   // there is nothing but the name
+	Name    string // stated by the badge, not proved
+	Only    bool   // the badge has the name alone
 	Address string
-	Hidden  bool // the badge keeps the address secret
-	Key     bool // the badge names the holder's key
+	Hidden  bool // the address is hashed
+	Key     bool // the badge names a key of the holder
 }
 
-// RecipientOf reads whom a badge names. A name that the seal does not cover is
-// left out: anyone could have written it.
+// RecipientOf returns the person that a badge names. A name that the proof does
+// not cover is left out: anyone could have written it.
 func RecipientOf(s *vc.Subject, r *vc.Report) Recipient {
 	out := Recipient{Name: clip(strings.TrimSpace(s.Name.String()))}
 	if r.Check(vc.CheckTerms).Outcome == vc.Failed {
@@ -32,13 +32,13 @@ func RecipientOf(s *vc.Subject, r *vc.Report) Recipient {
 	return out
 }
 
-// Line tells the name and the address in one line, "" for neither.
+// Line returns the name and the address in one line; "" if there is neither.
 func (r Recipient) Line() string { return strings.Trim(r.Name+", "+r.Address, ", ") }
 
-// isName reports whether an identity is no more than a name.
+// isName reports whether an identity is a person's name.
 func isName(id vc.Identity) bool { return id.Type == "name" || id.Type == "ext:name" }
 
-// addressOf says by which address a badge names somebody.
+// addressOf returns the address by which a badge names its recipient.
 func addressOf(s *vc.Subject) (address string, hidden, key bool) {
 	for _, id := range s.Identifiers {
 		if isName(id) {
@@ -58,8 +58,8 @@ func addressOf(s *vc.Subject) (address string, hidden, key bool) {
 	return "", hidden, false
 }
 
-// recipient fills whom the badge names.
-func (w viewer) recipient(out *ui.BadgeView, s *vc.Subject, r *vc.Report) {
+// recipient fills the view with the person that the badge names.
+func (w wording) recipient(out *ui.BadgeView, s *vc.Subject, r *vc.Report) {
 	who := RecipientOf(s, r)
 	out.Recipient, out.RecipientHidden, out.RecipientKey, out.RecipientOnly = who.Address, who.Hidden, who.Key, who.Only
 	if who.Name != "" {
