@@ -35,6 +35,27 @@ func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Li
 	return l.listing(q), nil
 }
 
+// EntriesOf returns the entries with the given ids as lists show them, the newest
+// first. It skips ids without an entry.
+func (w *Wallet) EntriesOf(ctx context.Context, a storage.AccountID, ids []string) ([]*Listed, error) {
+	var out []*Listed
+	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		for _, id := range ids {
+			b, rec, err := load[brief](tx, v, storage.KindEntry, id)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, b.listed(rec, func(s string) string { return s }))
+		}
+		return nil
+	})
+	slices.SortFunc(out, newest)
+	return out, err
+}
+
 // newestFirst is the order of entries unless another is asked for.
 func newestFirst(a, b *Entry) int {
 	return cmp.Or(b.AddedAt.Compare(a.AddedAt), strings.Compare(a.ID, b.ID))
