@@ -175,7 +175,7 @@ func exchange(t testing.TB, addr, request string) (statuses []int) {
 	}
 }
 
-// startNginx starts nginx as OPERATING.md says, as nobody and in a folder of its
+// startNginx starts nginx as docs/operating.md says, as nobody and in a folder of its
 // own, on the port that l has until then. Beyond that it goes on with the
 // requests of who said that they are done.
 func startNginx(t testing.TB, l net.Listener, upstream string) {

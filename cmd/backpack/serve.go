@@ -19,7 +19,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// jobPause is how often the background worker looks for work unasked.
+// jobPause is the interval at which the background worker polls for jobs.
 const jobPause = 10 * time.Second
 
 // serve runs the server until ctx ends.
@@ -51,19 +51,19 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
 	broken, err := whileWhole(ctx, store, func(ctx context.Context) error { return run(ctx, front.listen(listener), w, srv, c.Drain) })
 	if broken {
-		return err // at once, without waiting for anything
+		return err // returns at once
 	}
 	cancel()
 	ended()
 	return errors.Join(err, beside(), store.Close())
 }
 
-// listen takes the port, of which the public address tells when it is a free
-// one that nobody knew before.
+// listen opens the port. If the port is 0, the public address gets the port
+// that the system chose.
 func listen(c *config) (net.Listener, error) {
 	l, err := net.Listen("tcp", c.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is taken by another program; choose another address with --listen", c.Listen)
+		return nil, fmt.Errorf("%s is used by another program; choose another address with --listen", c.Listen)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", c.Listen, err)
@@ -81,8 +81,8 @@ func (p *program) logger(c *config) *slog.Logger {
 	return slog.New(redactor{slog.NewTextHandler(p.err, nil)})
 }
 
-// run serves and works until ctx ends or serving fails; then it goes on for a
-// while, so that requests can go elsewhere, and waits for what is under way.
+// run serves and works until ctx ends or serving fails. It then drains, and
+// waits for running requests and jobs.
 func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Server, wait time.Duration) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var background sync.WaitGroup
@@ -101,7 +101,7 @@ func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Serv
 	case <-ctx.Done():
 		drain(ctx, srv, wait, served)
 		err = srv.Shutdown()
-		l.Close() // a server that had not begun to serve was not told
+		l.Close() // Shutdown does not reach a server that has not begun to serve
 		<-served
 	case err = <-served:
 	}
@@ -110,7 +110,8 @@ func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Serv
 	return err
 }
 
-// build wires the program together. What it opens is closed by closing the store.
+// build wires the program together. Closing the store closes everything it
+// opens.
 func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (storage.Store, *wallet.Wallet, *server.Server, error) {
 	if err := makeFolder(c.Data); err != nil {
 		return nil, nil, nil, err
@@ -172,7 +173,7 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	return w, srv, err
 }
 
-// inputs are the sample badges as learners add them.
+// inputs are the sample badges in the form in which learners import them.
 func (s *stack) inputs() ([]wallet.Input, error) {
 	files, err := s.samples.Files()
 	var out []wallet.Input

@@ -6,16 +6,15 @@ import (
 	"backpack/vc"
 )
 
-// A key is what is compared of a value: a node, or a text. What type or
-// language a text has is left aside: the statements tell, and JSON that is
-// written in the standard's own form says the same.
+// A key is the compared part of a value: a node, or a text. The type and language
+// of a text are not compared: JSON in the standard's own form implies them.
 type key struct {
 	node rdfTerm
 	text string
 }
 
-// member compares all that the places of the node show as m with what the
-// statements say. The first of them is p, which shows item.
+// member compares all values that the places of the node show as m with the
+// statements. The first place is p, which shows item.
 func (a *agreement) member(p *reading, m *reads, item *vc.Value) error {
 	shown, err := a.keys(a.shown[:0], p, m, item)
 	if err != nil {
@@ -46,7 +45,7 @@ func (a *agreement) member(p *reading, m *reads, item *vc.Value) error {
 	return nil
 }
 
-// elsewhere appends what the other places of the node show as m.
+// elsewhere appends the values of m at the other places of the node.
 func (a *agreement) elsewhere(to []key, first *reading, m *reads) ([]key, error) {
 	var err error
 	for i := range a.node.places {
@@ -63,7 +62,7 @@ func (a *agreement) elsewhere(to []key, first *reading, m *reads) ([]key, error)
 	return to, nil
 }
 
-// keys appends what one member shows.
+// keys appends the keys of one member.
 func (a *agreement) keys(to []key, p *reading, m *reads, v *vc.Value) ([]key, error) {
 	if !v.Is(vc.Array) {
 		return a.key(to, p, m, v)
@@ -77,7 +76,7 @@ func (a *agreement) keys(to []key, p *reading, m *reads, v *vc.Value) ([]key, er
 	return to, err
 }
 
-// key appends what one value shows.
+// key appends the keys of one value.
 func (a *agreement) key(to []key, p *reading, m *reads, x *vc.Value) ([]key, error) {
 	switch {
 	case x.Is(vc.Null):
@@ -112,7 +111,7 @@ func languages(v *vc.Value) []key {
 	return out
 }
 
-// stated appends what a statement says, and what each item of a list does.
+// stated appends the key of a statement's object, or of each item if it is a list.
 func (a *agreement) stated(to []key, o rdfTerm, m *reads) []key {
 	if m.class == nil && (o.kind == blankTerm || o.kind == iriTerm && o.value == rdfNil) {
 		return a.items(to, o)
@@ -123,8 +122,8 @@ func (a *agreement) stated(to []key, o rdfTerm, m *reads) []key {
 	return append(to, key{node: o})
 }
 
-// items appends the items of an RDF list. A list that the document wrote never
-// leads back into itself.
+// items appends the items of an RDF list. JSON-LD cannot express a list that
+// contains itself.
 func (a *agreement) items(to []key, head rdfTerm) []key {
 	for range len(a.r.quads) {
 		var rest rdfTerm
@@ -144,7 +143,7 @@ func (a *agreement) items(to []key, head rdfTerm) []key {
 	return to
 }
 
-// sameKeys compares two sets. An IRI may be shown as the text of its address.
+// sameKeys reports whether two sets are equal. A text may stand for an IRI.
 func sameKeys(shown, said []key) bool {
 	if len(shown) == 1 && len(said) == 1 {
 		return shown[0].same(said[0])
@@ -169,7 +168,7 @@ func (k key) same(said key) bool {
 	return k == said || k.node.kind == noTerm && said.node.kind == iriTerm && said.node.value == k.text
 }
 
-// sameMany is sameKeys for many values.
+// sameMany is sameKeys for long sets.
 func sameMany(shown, said []key) bool {
 	plain := func(k key) key {
 		if k.node.kind == iriTerm {
