@@ -17,7 +17,7 @@ import (
 	"backpack/wallet"
 )
 
-// sampleFiles writes the sample badges into a folder of the test's.
+// sampleFiles writes the sample badges into a temporary folder.
 func (s *site) sampleFiles(t testing.TB) []string {
 	t.Helper()
 	dir := t.TempDir()
@@ -32,7 +32,7 @@ func (s *site) sampleFiles(t testing.TB) []string {
 	return out
 }
 
-// begin makes a backpack with a backpack key, which it returns.
+// begin creates an account with a backpack key and returns the key.
 func (b *tab) begin(name string) string {
 	b.t.Helper()
 	b.open("/signup")
@@ -45,9 +45,8 @@ func (b *tab) begin(name string) string {
 	return key
 }
 
-// TestJourneyMain is the main job: a learner drops a folder of badges on the
-// page, picks some and shows them; somebody else sees an honest answer, until
-// the learner ends it.
+// TestJourneyMain is the main job: a learner drops a folder of badges on the page and
+// shares some; a viewer sees an honest answer until the learner ends the share.
 func TestJourneyMain(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -100,7 +99,7 @@ func TestJourneyMain(t *testing.T) {
 	employer.clean()
 }
 
-// TestJourneyPasskey signs up and in with a passkey of a virtual device.
+// TestJourneyPasskey signs up and in with a passkey of a virtual authenticator.
 func TestJourneyPasskey(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -143,7 +142,7 @@ func TestJourneyKey(t *testing.T) {
 	library.clean()
 }
 
-// TestJourneyNoScripts does the main job with scripts off.
+// TestJourneyNoScripts does the main job without scripts.
 func TestJourneyNoScripts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -177,8 +176,8 @@ func TestJourneyNoScripts(t *testing.T) {
 	employer.clean()
 }
 
-// TestJourneyKeyboard makes a backpack, adds samples and opens a badge with
-// the keyboard alone.
+// TestJourneyKeyboard creates an account, adds samples and opens a badge with the
+// keyboard alone.
 func TestJourneyKeyboard(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -201,7 +200,7 @@ func TestJourneyKeyboard(t *testing.T) {
 	b.clean()
 }
 
-// tabTo presses Tab until the element has the focus, which must be visible.
+// tabTo presses Tab until the element has a visible focus.
 func (b *tab) tabTo(sel string) {
 	b.t.Helper()
 	for range 80 {
@@ -217,7 +216,7 @@ func (b *tab) tabTo(sel string) {
 
 func quote(s string) string { return "`" + s + "`" }
 
-// TestJourneyMistakes makes mistakes in every form and finds a way on.
+// TestJourneyMistakes makes mistakes in every form and recovers from them.
 func TestJourneyMistakes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -239,17 +238,15 @@ func TestJourneyMistakes(t *testing.T) {
 	b.clean()
 }
 
-// pages are all pages that a learner or visitor can reach, once there are
-// badges and a show.
+// pages lists all pages that a learner or a visitor can reach, with badges and a share.
 func (b *tab) pages(link, badge, share string) []string {
 	return []string{"/", "/about", "/privacy", "/verify", "/backpack", "/backpack?select=1", "/backpack?q=zzz", "/badges/" + badge,
 		"/badges/" + badge + "/remove", "/import", "/shares", "/shares/new", "/shares/new?badge=" + badge, "/shares/" + share,
 		link, "/s/wrong", "/settings", "/settings/export", "/settings/delete", "/activity", "/nowhere"}
 }
 
-// TestBrowserPages visits every page, light and dark, at three widths: the
-// accessibility checker finds nothing, nothing scrolls sideways, nothing is
-// asked of another host.
+// TestBrowserPages visits every page, light and dark, at three widths. The accessibility
+// checker finds nothing, nothing scrolls sideways, and no other host is contacted.
 func TestBrowserPages(t *testing.T) {
 	t.Parallel()
 	axe := axeSource(t)
@@ -303,8 +300,8 @@ func (b *tab) look(path string, dark bool, axe string) {
 	}
 }
 
-// TestBrowserPrint prints a badge and a show: pictures and answers are there,
-// and the page fits its paper.
+// TestBrowserPrint prints a badge and a share, with pictures and answers, on paper that
+// fits.
 func TestBrowserPrint(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -18,7 +18,7 @@ import (
 	"backpack/wallet"
 )
 
-// downloads presses what leads to a download, and returns the file.
+// downloads clicks an element that starts a download and returns the file.
 func (b *tab) downloads(sel string) []byte {
 	b.t.Helper()
 	dir := b.t.TempDir()
@@ -41,14 +41,14 @@ func (b *tab) downloads(sel string) []byte {
 		}
 		return body
 	case <-time.After(patience):
-		b.t.Fatalf("%s leads to no download", sel)
+		b.t.Fatalf("%s starts no download", sel)
 	}
 	return nil
 }
 
-// TestJourneyApplicants has many people's files checked by an employer whose
-// browser runs no scripts: a folder, then one ZIP; the table leads to each
-// report, and is saved as a table and as a receipt, which is then checked.
+// TestJourneyApplicants lets an employer without scripts check the files of many people:
+// a folder, then a ZIP. The table links to each report and is saved as a table and as a
+// receipt, which is checked too.
 func TestJourneyApplicants(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -111,7 +111,7 @@ func TestJourneyApplicants(t *testing.T) {
 	phone.clean()
 }
 
-// TestJourneyReceipts takes receipts where badges are kept and shown.
+// TestJourneyReceipts downloads receipts from a badge and from a share.
 func TestJourneyReceipts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -122,7 +122,7 @@ func TestJourneyReceipts(t *testing.T) {
 	own := b.downloads("form[action$='/receipt'] button")
 	l := s.learner(t, "Ada Example")
 	l.samples()
-	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+	sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 	employer := newTab(t, s, 360, 780)
 	employer.open("/s/" + sh.Token)
 	shown := employer.downloads("a[href$='/receipt']")
@@ -136,8 +136,8 @@ func TestJourneyReceipts(t *testing.T) {
 	employer.clean()
 }
 
-// TestBrowserPrintTable prints the table of what was checked: as a table, on
-// the first page, before the reports.
+// TestBrowserPrintTable prints the page of a check. The table is on the first page,
+// before the reports.
 func TestBrowserPrintTable(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -158,7 +158,8 @@ func TestBrowserPrintTable(t *testing.T) {
 	}
 	var shown string
 	b.do(emulation.SetEmulatedMedia().WithMedia("print"), emulation.SetDeviceMetricsOverride(700, 900, 1, false),
-		chromedp.Evaluate(`getComputedStyle(document.querySelector(".findings td")).display + " " + getComputedStyle(document.querySelector("form[action='/verify/save']")).display`, &shown))
+		chromedp.Evaluate(`getComputedStyle(document.querySelector(".findings td")).display + " " +
+			getComputedStyle(document.querySelector("form[action='/verify/save']")).display`, &shown))
 	if shown != "table-cell none" {
 		t.Errorf("on paper: %s", shown)
 	}

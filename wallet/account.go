@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // maxName is how many characters a learner's name may have.
@@ -59,18 +60,18 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 
 // createAccount makes an account with its keys; a is its id, or "" for a new
 // one, and from where it is made, if that is known.
-func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, from string) (*vault, error) {
+func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, from string) (*vault.Vault, error) {
 	if err := w.countOrigin(tx, from); err != nil {
 		return nil, err
 	}
 	if a == "" {
-		id, err := w.Sealer.newID()
+		id, err := w.Sealer.NewID()
 		if err != nil {
 			return nil, err
 		}
 		a = storage.AccountID(id)
 	}
-	v, err := w.makeVault(tx, a)
+	v, err := w.vaults.Make(tx, a)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 	if err != nil {
 		return nil, err
 	}
-	rec, err := v.record(storage.KindAccount, accountSelf, &accountRecord{
+	rec, err := v.Record(storage.KindAccount, accountSelf, &accountRecord{
 		Name: name, Lang: cleanLang(lang), Holder: key.DID, HolderKey: key.Method, KeyID: key.ID, CreatedAt: w.now(), Origin: from,
 	})
 	if err != nil {
@@ -88,15 +89,15 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 }
 
 // account reads the account.
-func (w *Wallet) account(tx storage.Tx, v *vault) (*accountRecord, error) {
-	acc, _, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
+func (w *Wallet) account(tx storage.Tx, v *vault.Vault) (*accountRecord, error) {
+	acc, _, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 	return acc, err
 }
 
 // Account returns the account.
 func (w *Wallet) Account(ctx context.Context, a storage.AccountID) (*Account, error) {
 	var out *Account
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {
 			return err
@@ -120,22 +121,14 @@ func (w *Wallet) Rename(ctx context.Context, a storage.AccountID, name string) e
 }
 
 func (w *Wallet) changeAccount(ctx context.Context, a storage.AccountID, fn func(*accountRecord)) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
-		acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		acc, rec, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
 		fn(acc)
-		return v.replace(tx, rec, acc)
+		return v.Replace(tx, rec, acc)
 	})
-}
-
-// replace seals content into rec and updates it.
-func (v *vault) replace(tx storage.Tx, rec *storage.Record, content any) error {
-	if err := v.fill(rec, content); err != nil {
-		return err
-	}
-	return tx.Update(rec)
 }
 
 // DeleteAccount removes every trace of the account. name must be the
@@ -145,7 +138,7 @@ func (v *vault) replace(tx storage.Tx, rec *storage.Record, content any) error {
 func (w *Wallet) DeleteAccount(ctx context.Context, a storage.AccountID, name string) error {
 	defer w.wake()
 	defer w.lists.drop(a)
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {
 			return err
@@ -185,7 +178,7 @@ func (w *Wallet) workScrub(ctx context.Context, c *claimed) error {
 }
 
 // recipients returns what the learner is proven to control: addresses and the holder DID.
-func (w *Wallet) recipients(tx storage.Tx, v *vault) ([]string, error) {
+func (w *Wallet) recipients(tx storage.Tx, v *vault.Vault) ([]string, error) {
 	acc, err := w.account(tx, v)
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 	"backpack/vc"
 	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 	"backpack/wallet/wallettest"
 )
 
@@ -244,9 +245,9 @@ func TestAnotherMasterKey(t *testing.T) {
 	e.Learner(t, "Ada")
 	right := e.Master
 	e.Store.Close()
-	e.Master = bytes.Repeat([]byte{1}, wallet.MasterKeySize)
+	e.Master = bytes.Repeat([]byte{1}, vault.MasterKeySize)
 	err := e.Open(t)
-	if !errors.Is(err, wallet.ErrSealed) || !strings.Contains(err.Error(), "another master key") {
+	if !errors.Is(err, vault.ErrSealed) || !strings.Contains(err.Error(), "another master key") {
 		t.Errorf("got %v", err)
 	}
 	e.Store.Close()

@@ -18,6 +18,7 @@ import (
 	"backpack/vc/receipt"
 	"backpack/wallet/lock"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // An ExportPage makes the readable page of an export: name is the learner's,
@@ -135,7 +136,7 @@ func (w *Wallet) ExportLocked(ctx context.Context, a storage.AccountID, page Exp
 	if err := CheckPassphrase(passphrase); err != nil {
 		return err
 	}
-	z, err := lock.Create(out, "backpack-"+w.now().Format(time.DateOnly)+".zip", tidy(passphrase), w.Rand)
+	z, err := lock.Create(out, "backpack-"+w.now().Format(time.DateOnly)+".zip", lock.Normalize(passphrase), w.Rand)
 	if err != nil {
 		return err
 	}
@@ -147,7 +148,7 @@ func (w *Wallet) ExportLocked(ctx context.Context, a storage.AccountID, page Exp
 
 // CheckPassphrase refuses a passphrase that an archive is not to be locked with.
 func CheckPassphrase(passphrase string) error {
-	if err := lock.Check(tidy(passphrase)); err != nil {
+	if err := lock.Check(lock.Normalize(passphrase)); err != nil {
 		return fail(BadInput, "passphrase_weak", err)
 	}
 	return nil
@@ -207,7 +208,7 @@ func (w *Wallet) archiveSeal(manifest []byte) string {
 func (w *Wallet) exportBadge(ctx context.Context, x *archiver, a storage.AccountID, n int, e *Entry) (ExportedBadge, error) {
 	out := ExportedBadge{Entry: e, Folder: fmt.Sprintf("badges/%04d-%s", n, slug(e.Summary.Title))}
 	var b *Badge
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) (err error) {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
 		b, err = loadBadge(tx, v, e.ID)
 		return err
 	})

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // badgeWeight is what is in a badge's folder of an archive beside what is weighed.
@@ -23,16 +24,16 @@ func (x *weights) of(e *Entry) int {
 // archiveWeights weighs all badges of a backpack, by what is stored of them.
 func (w *Wallet) archiveWeights(ctx context.Context, a storage.AccountID) (*weights, error) {
 	x := &weights{map[string]int{}, map[string]int{}, map[string]int{}}
-	err := w.eachRecord(ctx, a, storage.KindBody, "", func(_ *vault, r *storage.Record) error { x.body[r.ID] = len(r.Data); return nil })
+	err := w.eachRecord(ctx, a, storage.KindBody, "", func(_ *vault.Vault, r *storage.Record) error { x.body[r.ID] = len(r.Data); return nil })
 	if err == nil {
-		err = w.eachRecord(ctx, a, storage.KindImage, "", func(_ *vault, r *storage.Record) error { x.image[r.ID] = len(r.Data); return nil })
+		err = w.eachRecord(ctx, a, storage.KindImage, "", func(_ *vault.Vault, r *storage.Record) error { x.image[r.ID] = len(r.Data); return nil })
 	}
 	if err != nil {
 		return nil, err
 	}
-	return x, w.eachRecord(ctx, a, storage.KindKept, keptID(""), func(v *vault, r *storage.Record) error {
+	return x, w.eachRecord(ctx, a, storage.KindKept, keptID(""), func(v *vault.Vault, r *storage.Record) error {
 		var k keptRecord
-		if err := v.read(r, &k); err != nil {
+		if err := v.Read(r, &k); err != nil {
 			return err
 		}
 		for _, s := range []*snapshot{k.First, k.Good, k.Latest, k.Brought} {
@@ -52,10 +53,10 @@ const recordStep = 16
 
 // eachRecord calls fn with the account's records of a kind whose ids have a
 // prefix. They are of several moments.
-func (w *Wallet) eachRecord(ctx context.Context, a storage.AccountID, kind storage.Kind, prefix string, fn func(*vault, *storage.Record) error) error {
+func (w *Wallet) eachRecord(ctx context.Context, a storage.AccountID, kind storage.Kind, prefix string, fn func(*vault.Vault, *storage.Record) error) error {
 	for after, more := prefix, true; more; {
 		var last string
-		err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 			list, err := tx.List(a, kind, after, recordStep)
 			last, more = after, len(list) == recordStep
 			for _, r := range list {

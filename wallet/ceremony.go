@@ -76,7 +76,7 @@ func (w *Wallet) beginPasskey(ctx context.Context, user *passkeyUser, purpose, l
 	if err != nil {
 		return nil, err
 	}
-	challenge, err := w.Sealer.bytes(32)
+	challenge, err := w.Sealer.Bytes(32)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (w *Wallet) beginPasskey(ctx context.Context, user *passkeyUser, purpose, l
 // keepCeremony keeps a ceremony until its answer comes. It belongs to the
 // installation, not to an account, whichever it is for.
 func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecord) (*Ceremony, error) {
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}

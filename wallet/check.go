@@ -10,48 +10,21 @@ import (
 	"backpack/vc"
 	"backpack/vc/kept"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // jitter returns a random duration below d.
 func (w *Wallet) jitter(d time.Duration) time.Duration {
-	b, err := w.Sealer.bytes(8)
+	b, err := w.Sealer.Bytes(8)
 	if err != nil || d <= 0 {
 		return 0
 	}
 	return time.Duration(binary.BigEndian.Uint64(b) % uint64(d)).Truncate(time.Second)
 }
 
-// How long the servers of strangers may take over one badge, all in all. What
-// they have not answered by then counts as unreachable.
-const (
-	patience       = 45 * time.Second
-	viewerPatience = 12 * time.Second // while somebody waits for a page
-)
-
-// verifyFor verifies doc with the patience given.
-func (ch *Checker) verifyFor(ctx context.Context, patience time.Duration, doc *vc.Document, opt vc.Options) (*vc.Report, error) {
-	if opt.Registry == nil && ch.asks != nil {
-		opt.Registry = ch.asks
-	}
-	timed, cancel := context.WithTimeout(soft(ctx), patience)
-	defer cancel()
-	r, err := ch.Verifier.Verify(timed, doc, opt)
-	if timed.Err() != nil && ctx.Err() == nil {
-		opt.Offline = true
-		r, err = ch.Verifier.Verify(ctx, doc, opt)
-	}
-	if err != nil {
-		return nil, fail(Internal, "check_failed", err)
-	}
-	if ch.Verified != nil {
-		ch.Verified(r, r.Verdict(ch.Policy()))
-	}
-	return r, nil
-}
-
 // Recheck checks a badge again, with fresh answers, and records a change.
 func (w *Wallet) Recheck(ctx context.Context, a storage.AccountID, id string) (*Entry, error) {
-	return w.recheck(ctx, a, id, patience, true)
+	return w.recheck(ctx, a, id, Patience, true)
 }
 
 // recheck is Recheck with the patience given; answers that are not fresh may
@@ -74,17 +47,17 @@ func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, pa
 	if b.Entry.heldLast() {
 		asking = vc.WithHolding(asking)
 	}
-	r, err := w.verifyFor(asking, patience, doc, vc.Options{Recipients: known, Fresh: fresh, Original: fresh, Own: true})
+	r, err := w.VerifyWithin(asking, patience, doc, vc.Options{Recipients: known, Fresh: fresh, Original: fresh, Own: true})
 	if err != nil {
 		return nil, err
 	}
 	s := snapshotOf(r, r.Verdict(w.Policy()), doc.Raw, given.Materials())
-	gather, cancel := context.WithTimeout(soft(ctx), patience)
+	gather, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	pic := w.renewedPicture(gather, b, r, fresh)
 	var out *Entry
 	old := ""
-	err = w.changeRecord(ctx, a, id, func(tx storage.Tx, v *vault, e *Entry, rec *storage.Record) error {
+	err = w.changeRecord(ctx, a, id, func(tx storage.Tx, v *vault.Vault, e *Entry, rec *storage.Record) error {
 		out, old = e, e.Summary.Image
 		if err := w.noteIdentity(tx, v, rec, b, doc, r); err != nil {
 			return err
@@ -95,14 +68,14 @@ func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, pa
 		if err := w.noteCurrent(tx, v, e, b, r, known); err != nil {
 			return err
 		}
-		e.Summary.Inside = graverInside(e.Report, e.Verdict)
+		e.Summary.Inside = GraverInside(e.Report, e.Verdict)
 		if err := w.notePicture(tx, v, e, pic); err != nil {
 			return err
 		}
 		return w.noteDates(tx, v, e)
 	})
 	if err == nil && out.Summary.Image != old {
-		err = w.change(ctx, a, func(tx storage.Tx, v *vault) error { return dropImage(tx, v, old) })
+		err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error { return dropImage(tx, v, old) })
 	}
 	return out, err
 }
@@ -110,18 +83,7 @@ func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, pa
 // heldLast reports whether the latest check that could tell found the badge to
 // be its issuer's own, so that what it asks for is the issuer's business.
 func (e *Entry) heldLast() bool {
-	return genuine(e.Report) || e.LastGood != nil && genuine(e.LastGood.Report)
-}
-
-// sealed reports whether a badge's seal holds over all that the badge says.
-func sealed(r *vc.Report) bool {
-	return r.Fact(vc.FactAuthentic).Outcome == vc.Passed
-}
-
-// genuine reports whether a badge is sealed, and the seal is its issuer's: only
-// then is what it names, such as its picture, the issuer's business.
-func genuine(r *vc.Report) bool {
-	return sealed(r) && r.Check(vc.CheckIssuer).Outcome == vc.Passed
+	return Genuine(e.Report) || e.LastGood != nil && Genuine(e.LastGood.Report)
 }
 
 func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended }
@@ -129,19 +91,19 @@ func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended 
 // noteCurrent keeps what the issuer gives in place of the badge, once that
 // holds: what the address of a hosted badge serves, or a newer version. It
 // also notes whose the badge is.
-func (w *Wallet) noteCurrent(tx storage.Tx, v *vault, e *Entry, b *Badge, r *vc.Report, known []string) error {
+func (w *Wallet) noteCurrent(tx storage.Tx, v *vault.Vault, e *Entry, b *Badge, r *vc.Report, known []string) error {
 	doc := b.Document
-	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && whole(r.Current) {
+	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && Whole(r.Current) {
 		doc = r.Current
 		was := e.Summary
-		e.Summary = summarise(doc, find{}, nil, r.Words)
+		e.Summary = Summarise(doc, r.Words)
 		e.Summary.Image, e.Summary.ImageType, e.Summary.Picture = was.Image, was.ImageType, was.Picture
 		if err := w.keepCurrent(tx, v, e, doc, r); err != nil {
 			return err
 		}
 	}
 	if c := doc.Credential; c != nil && len(r.Words) > 0 { // known only now, if the first check could not tell
-		e.Summary.Title = short(title(c, r.Words), maxShort)
+		e.Summary.Title = Title(c, r.Words)
 	}
 	e.Mine = ""
 	if doc.Credential != nil {
@@ -154,7 +116,7 @@ func (w *Wallet) noteCurrent(tx storage.Tx, v *vault, e *Entry, b *Badge, r *vc.
 func (w *Wallet) workCheck(ctx context.Context, c *claimed) error {
 	var e *Entry
 	var err error
-	w.during(ctx, c, func() { e, err = w.recheck(ctx, c.account(), c.name(), patience, false) })
+	w.during(ctx, c, func() { e, err = w.recheck(ctx, c.account(), c.name(), Patience, false) })
 	var missing *Error
 	if errors.As(err, &missing) && missing.Kind == Missing {
 		return w.Store.Update(ctx, func(tx storage.Tx) error {

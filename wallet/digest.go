@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // Times of the mail with a learner's notices.
@@ -31,7 +32,7 @@ const (
 
 // MailTo returns the id of the address that notices are mailed to, "" for none.
 func (w *Wallet) MailTo(ctx context.Context, a storage.AccountID) (id string, err error) {
-	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, err := w.account(tx, v)
 		if err == nil {
 			id = acc.MailTo
@@ -44,7 +45,7 @@ func (w *Wallet) MailTo(ctx context.Context, a storage.AccountID) (id string, er
 // SetMailTo has notices mailed to one of the learner's proved addresses, at
 // most once a day; "" ends that.
 func (w *Wallet) SetMailTo(ctx context.Context, a storage.AccountID, id string) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		address := ""
 		if id != "" {
 			e, _, err := loadEmail(tx, v, id)
@@ -60,26 +61,26 @@ func (w *Wallet) SetMailTo(ctx context.Context, a storage.AccountID, id string) 
 	})
 }
 
-func (w *Wallet) setMailTo(tx storage.Tx, v *vault, id, address string) error {
-	acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
+func (w *Wallet) setMailTo(tx storage.Tx, v *vault.Vault, id, address string) error {
+	acc, rec, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 	if err != nil || acc.MailTo == id {
 		return err
 	}
 	acc.MailTo = id
-	if err := v.replace(tx, rec, acc); err != nil {
+	if err := v.Replace(tx, rec, acc); err != nil {
 		return err
 	}
 	if id != "" {
 		return w.tell(tx, v, Event{Code: "mail_on", Text: address})
 	}
-	if err := tx.Delete(storage.Key{Account: v.account, Kind: storage.KindJob, ID: digestJob}); err != nil && !errors.Is(err, storage.ErrNotFound) {
+	if err := tx.Delete(v.Key(storage.KindJob, digestJob)); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
 	return w.tell(tx, v, Event{Code: "mail_off"})
 }
 
 // stopMailTo ends mails to an address that is removed.
-func (w *Wallet) stopMailTo(tx storage.Tx, v *vault, id string) error {
+func (w *Wallet) stopMailTo(tx storage.Tx, v *vault.Vault, id string) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.MailTo != id {
 		return err
@@ -101,7 +102,7 @@ func (w *Wallet) StopMail(ctx context.Context, token string) error {
 	if len(parts) != 3 || subtle.ConstantTimeCompare([]byte(token), []byte(w.mailToken(storage.AccountID(parts[0]), parts[1]))) != 1 {
 		return fail(Missing, "mail_link", nil)
 	}
-	err := w.change(ctx, storage.AccountID(parts[0]), func(tx storage.Tx, v *vault) error { return w.stopMailTo(tx, v, parts[1]) })
+	err := w.vaults.Update(ctx, storage.AccountID(parts[0]), func(tx storage.Tx, v *vault.Vault) error { return w.stopMailTo(tx, v, parts[1]) })
 	var e *Error
 	if errors.As(err, &e) && e.Kind == Missing {
 		return fail(Missing, "mail_link", err)
@@ -110,7 +111,7 @@ func (w *Wallet) StopMail(ctx context.Context, token string) error {
 }
 
 // owesMail notes that a notice is to be mailed, if the learner wants that.
-func (w *Wallet) owesMail(tx storage.Tx, v *vault, e *Event) error {
+func (w *Wallet) owesMail(tx storage.Tx, v *vault.Vault, e *Event) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.MailTo == "" {
 		return err
@@ -120,7 +121,7 @@ func (w *Wallet) owesMail(tx storage.Tx, v *vault, e *Event) error {
 	if next := acc.MailedAt.Add(digestPause); next.After(due) {
 		due = next
 	}
-	return w.owe(tx, v.account, digestJob, due)
+	return w.owe(tx, v.Account, digestJob, due)
 }
 
 // A letter is one mail.
@@ -155,9 +156,9 @@ func (w *Wallet) workDigest(ctx context.Context, c *claimed) error {
 // to mail, or not yet.
 func (w *Wallet) takeDigest(ctx context.Context, c *claimed) (d *letter, err error) {
 	var leased *storage.Record
-	err = w.change(ctx, c.account(), func(tx storage.Tx, v *vault) error {
+	err = w.vaults.Update(ctx, c.account(), func(tx storage.Tx, v *vault.Vault) error {
 		d = nil
-		acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
+		acc, rec, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
@@ -174,16 +175,16 @@ func (w *Wallet) takeDigest(ctx context.Context, c *claimed) (d *letter, err err
 		if list, err := markMail(tx, v, mailDue, mailDue); err != nil || len(list) == 0 {
 			return errors.Join(err, tx.Delete(c.rec.Key))
 		}
-		if err := w.spendMail(tx, v.account, email.Address); err != nil {
+		if err := w.spendMail(tx, v.Account, email.Address); err != nil {
 			return w.postpone(tx, c, leased, w.now().Add(digestPause))
 		}
 		list, err := markMail(tx, v, mailDue, mailSent)
 		if err != nil {
 			return err
 		}
-		d = &letter{to: email.Address, token: w.mailToken(v.account, acc.MailTo), notices: list}
+		d = &letter{to: email.Address, token: w.mailToken(v.Account, acc.MailTo), notices: list}
 		acc.MailedAt = w.now()
-		return v.replace(tx, rec, acc)
+		return v.Replace(tx, rec, acc)
 	})
 	if err == nil {
 		c.rec = leased
@@ -200,8 +201,8 @@ func (w *Wallet) postpone(tx storage.Tx, c *claimed, leased *storage.Record, due
 
 // markMail moves notices from one state of mailing to another, and returns them
 // in the order in which they happened.
-func markMail(tx storage.Tx, v *vault, from, to string) (list []*Event, err error) {
-	err = loadAll(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
+func markMail(tx storage.Tx, v *vault.Vault, from, to string) (list []*Event, err error) {
+	err = vault.Each(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
 		if e.Mail != from {
 			return nil
 		}
@@ -209,20 +210,20 @@ func markMail(tx storage.Tx, v *vault, from, to string) (list []*Event, err erro
 			return nil
 		}
 		e.Mail = to
-		return v.replace(tx, rec, e)
+		return v.Replace(tx, rec, e)
 	})
 	return list, err
 }
 
 // untakeDigest makes what was not sent due again, for the next day.
 func (w *Wallet) untakeDigest(ctx context.Context, c *claimed, d *letter) error {
-	return w.change(ctx, c.account(), func(tx storage.Tx, v *vault) error {
-		err := loadAll(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
+	return w.vaults.Update(ctx, c.account(), func(tx storage.Tx, v *vault.Vault) error {
+		err := vault.Each(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
 			if !slices.ContainsFunc(d.notices, func(x *Event) bool { return x.ID == e.ID }) {
 				return nil
 			}
 			e.Mail = mailDue
-			return v.replace(tx, rec, e)
+			return v.Replace(tx, rec, e)
 		})
 		if err != nil {
 			return err

@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"bytes"
 	"context"
 
 	"backpack/vc"
@@ -58,23 +57,8 @@ func (w *Wallet) derive(ctx context.Context, d *vc.Document) []byte {
 func omitPrivate(s *snapshot) {
 	for i := range s.Material {
 		m := &s.Material[i]
-		if holdsPrivate(m.Body) {
+		if HoldsPrivate(m.Body) {
 			m.Omitted, m.Body = true, nil
-		}
-	}
-}
-
-// holdsPrivate reports whether a file, be it JSON or a picture with a badge in
-// it, holds what vc.HoldsBase looks for: a text that begins like a base proof.
-func holdsPrivate(b []byte) bool {
-	for {
-		i := bytes.Index(b, []byte("u2V0"))
-		if i < 0 {
-			return false
-		}
-		quoted := i > 0 && (b[i-1] == '"' || b[i-1] == ';') // as it is, or as an entity of XML
-		if b = b[i+4:]; quoted && len(b) > 0 && bytes.IndexByte([]byte("ACEGI"), b[0]) >= 0 {
-			return true
 		}
 	}
 }

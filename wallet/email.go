@@ -11,6 +11,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // maxEmails is how many addresses one account may have.
@@ -37,41 +38,20 @@ func (e *emailRecord) email(rec *storage.Record) *Email {
 }
 
 // eachEmail calls fn with the account's addresses.
-func eachEmail(tx storage.Tx, v *vault, fn func(*emailRecord, *storage.Record) error) error {
-	return eachWith(tx, v, storage.KindLogin, emailPrefix, fn)
-}
-
-// eachWith calls fn with the records of the kind whose ID begins with prefix.
-func eachWith[T any](tx storage.Tx, v *vault, kind storage.Kind, prefix string, fn func(*T, *storage.Record) error) error {
-	recs, err := tx.List(v.account, kind, prefix, 1000)
-	if err != nil {
-		return err
-	}
-	for _, rec := range recs {
-		if !strings.HasPrefix(rec.ID, prefix) {
-			return nil
-		}
-		content := new(T)
-		if err := v.read(rec, content); err != nil {
-			return err
-		}
-		if err := fn(content, rec); err != nil {
-			return err
-		}
-	}
-	return nil
+func eachEmail(tx storage.Tx, v *vault.Vault, fn func(*emailRecord, *storage.Record) error) error {
+	return vault.EachWith(tx, v, storage.KindLogin, emailPrefix, fn)
 }
 
 // loadEmail reads one address.
-func loadEmail(tx storage.Tx, v *vault, id string) (*emailRecord, *storage.Record, error) {
-	e, rec, err := load[emailRecord](tx, v, storage.KindLogin, emailPrefix+id)
+func loadEmail(tx storage.Tx, v *vault.Vault, id string) (*emailRecord, *storage.Record, error) {
+	e, rec, err := vault.Load[emailRecord](tx, v, storage.KindLogin, emailPrefix+id)
 	return e, rec, gone(err, "not_found")
 }
 
 // Emails lists the account's addresses, the earliest first.
 func (w *Wallet) Emails(ctx context.Context, a storage.AccountID) ([]*Email, error) {
 	var out []*Email
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		out = nil
 		return eachEmail(tx, v, func(e *emailRecord, rec *storage.Record) error {
 			out = append(out, e.email(rec))
@@ -93,7 +73,7 @@ func (w *Wallet) AddEmail(ctx context.Context, a storage.AccountID, address stri
 	}
 	var out *Email
 	var code string
-	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		rec, e, err := w.putEmail(tx, v, address)
 		if err != nil {
 			return err
@@ -109,7 +89,7 @@ func (w *Wallet) AddEmail(ctx context.Context, a storage.AccountID, address stri
 }
 
 // putEmail makes the address's record, or finds the one that is there.
-func (w *Wallet) putEmail(tx storage.Tx, v *vault, address string) (rec *storage.Record, e *emailRecord, err error) {
+func (w *Wallet) putEmail(tx storage.Tx, v *vault.Vault, address string) (rec *storage.Record, e *emailRecord, err error) {
 	n := 0
 	err = eachEmail(tx, v, func(have *emailRecord, r *storage.Record) error {
 		n++
@@ -131,12 +111,12 @@ func (w *Wallet) putEmail(tx storage.Tx, v *vault, address string) (rec *storage
 	if err := w.tell(tx, v, Event{Code: "email_added", Text: address}); err != nil {
 		return nil, nil, err
 	}
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, nil, err
 	}
 	e = &emailRecord{Address: address, AddedAt: w.now()}
-	if rec, err = v.record(storage.KindLogin, emailPrefix+id, e); err != nil {
+	if rec, err = v.Record(storage.KindLogin, emailPrefix+id, e); err != nil {
 		return nil, nil, err
 	}
 	return rec, e, tx.Create(rec)
@@ -145,7 +125,7 @@ func (w *Wallet) putEmail(tx storage.Tx, v *vault, address string) (rec *storage
 // RemoveEmail removes an address; badges stay, and are looked at again for
 // whose they are.
 func (w *Wallet) RemoveEmail(ctx context.Context, a storage.AccountID, id string) error {
-	err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		e, rec, err := loadEmail(tx, v, id)
 		if err != nil {
 			return err
@@ -171,12 +151,12 @@ func (w *Wallet) RemoveEmail(ctx context.Context, a storage.AccountID, id string
 
 // matchAgain has the badges looked at again that were awarded to whom, or of
 // which, when whom is empty, it was not known.
-func (w *Wallet) matchAgain(tx storage.Tx, v *vault, whom string) error {
-	return loadAll(tx, v, storage.KindEntry, func(e *Entry, _ *storage.Record) error {
+func (w *Wallet) matchAgain(tx storage.Tx, v *vault.Vault, whom string) error {
+	return vault.Each(tx, v, storage.KindEntry, func(e *Entry, _ *storage.Record) error {
 		if !strings.EqualFold(e.Mine, whom) {
 			return nil
 		}
-		return w.owe(tx, v.account, "check/"+e.ID, w.now())
+		return w.owe(tx, v.Account, "check/"+e.ID, w.now())
 	})
 }
 

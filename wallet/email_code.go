@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A mailed code has six digits. With five tries for each code and the limits
@@ -31,19 +32,19 @@ type codeRecord struct {
 }
 
 // putCode makes a new code for an address in place of the old one.
-func (w *Wallet) putCode(tx storage.Tx, v *vault, id, address string) (string, error) {
-	if err := w.spendMail(tx, v.account, address); err != nil {
+func (w *Wallet) putCode(tx storage.Tx, v *vault.Vault, id, address string) (string, error) {
+	if err := w.spendMail(tx, v.Account, address); err != nil {
 		return "", err
 	}
 	code, err := w.newCode()
 	if err != nil {
 		return "", err
 	}
-	k := storage.Key{Account: v.account, Kind: storage.KindChallenge, ID: emailPrefix + id}
+	k := v.Key(storage.KindChallenge, emailPrefix+id)
 	if err := tx.Delete(k); err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return "", err
 	}
-	rec, err := v.record(k.Kind, k.ID, &codeRecord{Code: code})
+	rec, err := v.Record(k.Kind, k.ID, &codeRecord{Code: code})
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +56,7 @@ func (w *Wallet) putCode(tx storage.Tx, v *vault, id, address string) (string, e
 func (w *Wallet) newCode() (string, error) {
 	const codes = 1_000_000
 	for {
-		b, err := w.Sealer.bytes(4)
+		b, err := w.Sealer.Bytes(4)
 		if err != nil {
 			return "", err
 		}
@@ -69,7 +70,7 @@ func (w *Wallet) newCode() (string, error) {
 // ResendCode mails a new code.
 func (w *Wallet) ResendCode(ctx context.Context, a storage.AccountID, id string) error {
 	var address, code string
-	err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		e, _, err := loadEmail(tx, v, id)
 		if err != nil {
 			return err
@@ -93,13 +94,13 @@ func (w *Wallet) ResendCode(ctx context.Context, a storage.AccountID, id string)
 // a new code is mailed. Proving again what is proved does nothing.
 func (w *Wallet) ProveEmail(ctx context.Context, a storage.AccountID, id, code string) error {
 	var wrong error // apart from the transaction's, since the try must be counted
-	err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		wrong = nil
 		e, rec, err := loadEmail(tx, v, id)
 		if err != nil || !e.ProvedAt.IsZero() {
 			return err
 		}
-		c, codeRec, err := load[codeRecord](tx, v, storage.KindChallenge, emailPrefix+id)
+		c, codeRec, err := vault.Load[codeRecord](tx, v, storage.KindChallenge, emailPrefix+id)
 		if err != nil {
 			return gone(err, "code_expired")
 		}
@@ -111,10 +112,10 @@ func (w *Wallet) ProveEmail(ctx context.Context, a storage.AccountID, id, code s
 		case subtle.ConstantTimeCompare([]byte(digits(code)), []byte(c.Code)) != 1:
 			wrong = fail(Forbidden, "code_wrong", nil)
 			c.Tries++
-			return v.replace(tx, codeRec, c)
+			return v.Replace(tx, codeRec, c)
 		}
 		e.ProvedAt = w.now()
-		return errors.Join(tx.Delete(codeRec.Key), v.replace(tx, rec, e), w.matchAgain(tx, v, ""),
+		return errors.Join(tx.Delete(codeRec.Key), v.Replace(tx, rec, e), w.matchAgain(tx, v, ""),
 			w.tell(tx, v, Event{Code: "email_proved", Text: e.Address}))
 	})
 	w.wake()

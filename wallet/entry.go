@@ -7,13 +7,14 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 func (w *Wallet) allEntries(ctx context.Context, a storage.AccountID) ([]*Entry, error) {
 	var all []*Entry
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		all = nil
-		return loadAll(tx, v, storage.KindEntry, func(e *Entry, rec *storage.Record) error {
+		return vault.Each(tx, v, storage.KindEntry, func(e *Entry, rec *storage.Record) error {
 			e.Version = rec.Version
 			all = append(all, e)
 			return nil
@@ -25,7 +26,7 @@ func (w *Wallet) allEntries(ctx context.Context, a storage.AccountID) ([]*Entry,
 // Badge returns one badge with its content.
 func (w *Wallet) Badge(ctx context.Context, a storage.AccountID, id string) (*Badge, error) {
 	var b *Badge
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		got, err := loadBadge(tx, v, id)
 		b = got
 		return notFound(err)
@@ -37,13 +38,13 @@ func (w *Wallet) Badge(ctx context.Context, a storage.AccountID, id string) (*Ba
 }
 
 // loadBadge reads a badge's records; parse must follow, outside the transaction.
-func loadBadge(tx storage.Tx, v *vault, id string) (*Badge, error) {
-	e, rec, err := load[Entry](tx, v, storage.KindEntry, id)
+func loadBadge(tx storage.Tx, v *vault.Vault, id string) (*Badge, error) {
+	e, rec, err := vault.Load[Entry](tx, v, storage.KindEntry, id)
 	if err != nil {
 		return nil, err
 	}
 	e.Version = rec.Version
-	body, _, err := load[Body](tx, v, storage.KindBody, id)
+	body, _, err := vault.Load[Body](tx, v, storage.KindBody, id)
 	if err != nil {
 		return nil, err
 	}
@@ -64,11 +65,11 @@ func (b *Badge) parse(ctx context.Context) error {
 	if len(b.Body.Current) > 0 {
 		raw = b.Body.Current
 	}
-	doc, err := reparse(ctx, raw, b.Body)
+	doc, err := b.Body.open(ctx, raw)
 	if err != nil {
 		return err
 	}
-	useView(ctx, doc, b.Body)
+	b.Body.show(ctx, doc)
 	b.Document = doc
 	return nil
 }
@@ -78,13 +79,28 @@ func (b *Badge) original(ctx context.Context) (*vc.Document, error) {
 	if len(b.Body.Current) == 0 {
 		return b.Document, nil
 	}
-	return reparse(ctx, b.Body.Raw, b.Body)
+	return b.Body.open(ctx, b.Body.Raw)
+}
+
+// open parses raw with the contexts and schemas that are kept.
+func (b *Body) open(ctx context.Context, raw []byte) (*vc.Document, error) {
+	return Reopen(ctx, raw, b.URL, b.Contexts, b.Schemas)
+}
+
+// show completes doc from View if doc does not contain everything to show.
+func (b *Body) show(ctx context.Context, doc *vc.Document) {
+	if len(b.View) == 0 || Whole(doc) {
+		return
+	}
+	if view, err := b.open(ctx, b.View); err == nil && view.Credential != nil {
+		doc.Credential = view.Credential
+	}
 }
 
 // Image returns a picture of the account's.
 func (w *Wallet) Image(ctx context.Context, a storage.AccountID, id string) (body []byte, contentType string, err error) {
-	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
-		im, _, err := load[imageRecord](tx, v, storage.KindImage, id)
+	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		im, _, err := vault.Load[imageRecord](tx, v, storage.KindImage, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -96,12 +112,12 @@ func (w *Wallet) Image(ctx context.Context, a storage.AccountID, id string) (bod
 
 // BadgeImage returns the picture of one of the account's badges.
 func (w *Wallet) BadgeImage(ctx context.Context, a storage.AccountID, entry string) (body []byte, contentType string, err error) {
-	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
-		e, _, err := load[Entry](tx, v, storage.KindEntry, entry)
+	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		e, _, err := vault.Load[Entry](tx, v, storage.KindEntry, entry)
 		if err != nil {
 			return notFound(err)
 		}
-		im, _, err := load[imageRecord](tx, v, storage.KindImage, e.Summary.Image)
+		im, _, err := vault.Load[imageRecord](tx, v, storage.KindImage, e.Summary.Image)
 		if err != nil {
 			return notFound(err)
 		}
@@ -113,7 +129,7 @@ func (w *Wallet) BadgeImage(ctx context.Context, a storage.AccountID, entry stri
 
 // CountBadges returns how many badges the account holds, without opening any.
 func (w *Wallet) CountBadges(ctx context.Context, a storage.AccountID) (n int, err error) {
-	err = w.in(ctx, a, func(tx storage.Tx, _ *vault) error {
+	err = w.vaults.View(ctx, a, func(tx storage.Tx, _ *vault.Vault) error {
 		n, _, err = tx.Count(a, storage.KindEntry)
 		return err
 	})
@@ -121,21 +137,21 @@ func (w *Wallet) CountBadges(ctx context.Context, a storage.AccountID) (n int, e
 }
 
 // changeEntry applies fn to an entry and stores it.
-func (w *Wallet) changeEntry(ctx context.Context, a storage.AccountID, id string, fn func(tx storage.Tx, v *vault, e *Entry) error) error {
-	return w.changeRecord(ctx, a, id, func(tx storage.Tx, v *vault, e *Entry, _ *storage.Record) error { return fn(tx, v, e) })
+func (w *Wallet) changeEntry(ctx context.Context, a storage.AccountID, id string, fn func(tx storage.Tx, v *vault.Vault, e *Entry) error) error {
+	return w.changeRecord(ctx, a, id, func(tx storage.Tx, v *vault.Vault, e *Entry, _ *storage.Record) error { return fn(tx, v, e) })
 }
 
 // changeRecord is changeEntry for what also changes how the entry is found.
-func (w *Wallet) changeRecord(ctx context.Context, a storage.AccountID, id string, fn func(tx storage.Tx, v *vault, e *Entry, rec *storage.Record) error) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
-		e, rec, err := load[Entry](tx, v, storage.KindEntry, id)
+func (w *Wallet) changeRecord(ctx context.Context, a storage.AccountID, id string, fn func(tx storage.Tx, v *vault.Vault, e *Entry, rec *storage.Record) error) error {
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		e, rec, err := vault.Load[Entry](tx, v, storage.KindEntry, id)
 		if err != nil {
 			return notFound(err)
 		}
 		if err := fn(tx, v, e, rec); err != nil {
 			return err
 		}
-		if err := v.replace(tx, rec, e); err != nil {
+		if err := v.Replace(tx, rec, e); err != nil {
 			return err
 		}
 		e.Version = rec.Version
@@ -151,7 +167,7 @@ func (w *Wallet) SetNote(ctx context.Context, a storage.AccountID, id, note stri
 	if len(note) > maxNote {
 		return fail(BadInput, "note_too_long", nil)
 	}
-	return w.changeEntry(ctx, a, id, func(_ storage.Tx, _ *vault, e *Entry) error {
+	return w.changeEntry(ctx, a, id, func(_ storage.Tx, _ *vault.Vault, e *Entry) error {
 		e.Note = strings.TrimSpace(note)
 		return nil
 	})
@@ -159,8 +175,8 @@ func (w *Wallet) SetNote(ctx context.Context, a storage.AccountID, id, note stri
 
 // Remove deletes a badge. Shows that contain it lose it.
 func (w *Wallet) Remove(ctx context.Context, a storage.AccountID, id string) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
-		e, _, err := load[Entry](tx, v, storage.KindEntry, id)
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		e, _, err := vault.Load[Entry](tx, v, storage.KindEntry, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -182,23 +198,20 @@ func (w *Wallet) Remove(ctx context.Context, a storage.AccountID, id string) err
 }
 
 // dropImage deletes a picture when no badge has it any more.
-func dropImage(tx storage.Tx, v *vault, id string) error {
+func dropImage(tx storage.Tx, v *vault.Vault, id string) error {
 	if id == "" {
 		return nil
 	}
 	used := false
-	err := loadAll(tx, v, storage.KindEntry, func(e *brief, _ *storage.Record) error {
+	err := vault.Each(tx, v, storage.KindEntry, func(e *brief, _ *storage.Record) error {
 		used = used || e.Summary.Image == id
 		return nil
 	})
 	if err != nil || used {
 		return err
 	}
-	if err := tx.Delete(storage.Key{Account: v.account, Kind: storage.KindImage, ID: id}); !errors.Is(err, storage.ErrNotFound) {
+	if err := tx.Delete(v.Key(storage.KindImage, id)); !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
 	return nil
 }
-
-// Policy is the policy by which verdicts are made: the strictest.
-func (ch *Checker) Policy() vc.Policy { return vc.Policy{} }

@@ -6,27 +6,28 @@ import (
 	"slices"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // maxEvents is how many events an account keeps.
 const maxEvents = 500
 
 // tell records an event for the learner.
-func (w *Wallet) tell(tx storage.Tx, v *vault, e Event) error {
-	random, err := w.Sealer.newID()
+func (w *Wallet) tell(tx storage.Tx, v *vault.Vault, e Event) error {
+	random, err := w.Sealer.NewID()
 	if err != nil {
 		return err
 	}
 	e.At = w.now()
 	e.ID = fmt.Sprintf("%020d-%s", w.Now().UnixNano(), random[:8]) // ids ascend with time
-	if err := createSealed(tx, v, storage.KindEvent, e.ID, &e); err != nil {
+	if err := v.Create(tx, storage.KindEvent, e.ID, &e); err != nil {
 		return err
 	}
-	n, _, err := tx.Count(v.account, storage.KindEvent)
+	n, _, err := tx.Count(v.Account, storage.KindEvent)
 	if err != nil || n <= maxEvents {
 		return err
 	}
-	oldest, err := tx.List(v.account, storage.KindEvent, "", n-maxEvents)
+	oldest, err := tx.List(v.Account, storage.KindEvent, "", n-maxEvents)
 	if err != nil {
 		return err
 	}
@@ -41,9 +42,9 @@ func (w *Wallet) tell(tx storage.Tx, v *vault, e Event) error {
 // Events lists what happened, the latest first.
 func (w *Wallet) Events(ctx context.Context, a storage.AccountID, limit int) ([]*Event, error) {
 	var out []*Event
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		out = nil
-		return loadAll(tx, v, storage.KindEvent, func(e *Event, _ *storage.Record) error {
+		return vault.Each(tx, v, storage.KindEvent, func(e *Event, _ *storage.Record) error {
 			out = append(out, e)
 			return nil
 		})
@@ -54,13 +55,13 @@ func (w *Wallet) Events(ctx context.Context, a storage.AccountID, limit int) ([]
 
 // SeeNotices notes that the learner has seen all notices.
 func (w *Wallet) SeeNotices(ctx context.Context, a storage.AccountID) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
-		return loadAll(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		return vault.Each(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
 			if e.Seen || !slices.Contains(Notices(), e.Code) {
 				return nil
 			}
 			e.Seen = true
-			return v.replace(tx, rec, e)
+			return v.Replace(tx, rec, e)
 		})
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A Flaw is something in the records of a store that should not be so.
@@ -47,12 +48,12 @@ var errEnough = errors.New("enough flaws")
 // Examine looks through the records of all accounts for what does not belong
 // together, and changes nothing. Without a Sealer it leaves out what only the
 // master key shows. It stops at 1,000 flaws. tell is told of accounts done.
-func Examine(ctx context.Context, store storage.Store, s *Sealer, tell func(accounts int)) ([]Flaw, error) {
+func Examine(ctx context.Context, store storage.Store, s *vault.Sealer, tell func(accounts int)) ([]Flaw, error) {
 	var list []Flaw
 	n := 0
 	err := store.View(ctx, func(tx storage.Tx) error {
 		list, n = nil, 0
-		ids, err := s.derivesAs(tx)
+		ids, err := s.DerivesAs(tx)
 		if err != nil {
 			return err
 		}
@@ -83,7 +84,7 @@ func Examine(ctx context.Context, store storage.Store, s *Sealer, tell func(acco
 // Mend deletes, of the accounts in which flaws were found, what is harmless to
 // delete, and counts anew what is counted wrongly, as it is found in the same
 // transaction: meanwhile others go on. It returns how many records it mended.
-func Mend(ctx context.Context, store storage.Store, s *Sealer, flaws []Flaw) (int, error) {
+func Mend(ctx context.Context, store storage.Store, s *vault.Sealer, flaws []Flaw) (int, error) {
 	total := 0
 	done := map[storage.AccountID]bool{}
 	for _, f := range flaws {
@@ -94,7 +95,7 @@ func Mend(ctx context.Context, store storage.Store, s *Sealer, flaws []Flaw) (in
 		n := 0
 		err := store.Update(ctx, func(tx storage.Tx) error {
 			n = 0
-			ids, err := s.derivesAs(tx)
+			ids, err := s.DerivesAs(tx)
 			if err != nil {
 				return err
 			}
@@ -124,19 +125,19 @@ type examination struct {
 	ids     map[storage.Kind]map[string]bool
 	entries []*storage.Record
 	vault   *storage.Record
-	open    *vault // nil: it was not opened
+	open    *vault.Vault // nil: it was not opened
 	flaws   []Flaw
 }
 
 // examine looks through an account; ids says whether s derives those of the store.
-func examine(tx storage.Tx, s *Sealer, ids bool, a storage.AccountID) (*examination, error) {
+func examine(tx storage.Tx, s *vault.Sealer, ids bool, a storage.AccountID) (*examination, error) {
 	x := &examination{account: a, ids: map[storage.Kind]map[string]bool{}}
 	err := tx.Walk(a, x.note)
 	if err != nil {
 		return nil, err
 	}
 	if x.vault == nil {
-		x.flaw(storage.KindKey, vaultID, FlawNoVault, false)
+		x.flaw(storage.KindKey, vault.OwnKey(x.account).ID, FlawNoVault, false)
 		return x, nil
 	}
 	if !x.ids[storage.KindAccount][accountSelf] {
@@ -147,8 +148,8 @@ func examine(tx storage.Tx, s *Sealer, ids bool, a storage.AccountID) (*examinat
 	if s == nil {
 		return x, nil
 	}
-	if x.open, err = s.vaultOf(x.vault); err != nil {
-		x.flaw(storage.KindKey, vaultID, FlawSealed, false)
+	if x.open, err = s.OpenVault(x.vault); err != nil {
+		x.flaw(storage.KindKey, vault.OwnKey(x.account).ID, FlawSealed, false)
 		return x, nil
 	}
 	x.pictures()
@@ -166,7 +167,7 @@ func (x *examination) note(r *storage.Record) error {
 	switch {
 	case r.Kind == storage.KindEntry:
 		x.entries = append(x.entries, r)
-	case r.Kind == storage.KindKey && r.ID == vaultID:
+	case r.Key == vault.OwnKey(x.account):
 		x.vault = r
 	}
 	return nil
@@ -213,7 +214,7 @@ func (x *examination) pictures() {
 	whole := true
 	for _, r := range x.entries {
 		e := new(Entry)
-		if err := x.open.read(r, e); err != nil {
+		if err := x.open.Read(r, e); err != nil {
 			x.flaw(storage.KindEntry, r.ID, FlawSealed, false)
 			whole = false
 			continue
@@ -229,13 +230,4 @@ func (x *examination) pictures() {
 			x.flaw(storage.KindImage, id, FlawUnused, true)
 		}
 	}
-}
-
-// vaultOf opens the record of an account's own key.
-func (s *Sealer) vaultOf(r *storage.Record) (*vault, error) {
-	key, err := s.Open(r.Key, r.Data)
-	if err != nil {
-		return nil, err
-	}
-	return newVault(r.Account, key, s.rand)
 }

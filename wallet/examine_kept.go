@@ -6,12 +6,13 @@ import (
 
 	"backpack/vc/kept"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // kept compares how often the bytes that checks were given are counted with who
 // has them: the badges, and the parts of imports. Where one of those does not
 // open, nothing can be said.
-func (x *examination) kept(tx storage.Tx, s *Sealer) error {
+func (x *examination) kept(tx storage.Tx, s *vault.Sealer) error {
 	has := map[string]int{} // by the blob's id
 	note := func(list []kept.Material) {
 		for i := range list {
@@ -22,7 +23,7 @@ func (x *examination) kept(tx storage.Tx, s *Sealer) error {
 	}
 	badges, err := x.each(tx, storage.KindKept, "of/", func(r *storage.Record) error {
 		k := new(keptRecord)
-		err := x.open.read(r, k)
+		err := x.open.Read(r, k)
 		for _, s := range k.snapshots() {
 			note(s.materials())
 		}
@@ -39,7 +40,7 @@ func (x *examination) kept(tx storage.Tx, s *Sealer) error {
 		if name, _, _ := strings.Cut(r.ID, "/"); !x.ids[storage.KindImport][name] {
 			return nil // it goes
 		}
-		err := x.open.read(r, it)
+		err := x.open.Read(r, it)
 		note(it.materials())
 		return err
 	})
@@ -93,7 +94,7 @@ func (x *examination) counts(tx storage.Tx, has map[string]int) error {
 	}
 	_, err := x.each(tx, storage.KindKept, "n/", func(r *storage.Record) error {
 		n, hash := 0, strings.TrimPrefix(r.ID, "n/")
-		err := x.open.read(r, &n)
+		err := x.open.Read(r, &n)
 		if has[hash] > 0 && err == nil && n != has[hash] {
 			x.miscounted(hash, has[hash])
 		}
@@ -115,10 +116,10 @@ func (x *examination) mend(tx storage.Tx, f Flaw) error {
 	}
 	r, err := tx.Get(key)
 	if errors.Is(err, storage.ErrNotFound) {
-		return createSealed(tx, x.open, f.Kind, f.ID, f.count)
+		return x.open.Create(tx, f.Kind, f.ID, f.count)
 	}
 	if err != nil {
 		return err
 	}
-	return x.open.replace(tx, r, f.count)
+	return x.open.Replace(tx, r, f.count)
 }

@@ -9,6 +9,7 @@ import (
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 	"backpack/wallet/wallettest"
 )
 
@@ -27,8 +28,8 @@ func TestExamineKept(t *testing.T) {
 		if err := e.Remove(t.Context(), a, entries[1].ID); err != nil {
 			t.Fatal(err)
 		}
-		other := make([]byte, wallet.MasterKeySize)
-		s, err := wallet.NewSealer(other, rand.Reader, e.Master)
+		other := make([]byte, vault.MasterKeySize)
+		s, err := vault.NewSealer(other, rand.Reader, e.Master)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -9,10 +9,11 @@ import (
 
 	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 	"backpack/wallet/wallettest"
 )
 
-func flawsOf(t *testing.T, e *wallettest.Env, s *wallet.Sealer) []wallet.Flaw {
+func flawsOf(t *testing.T, e *wallettest.Env, s *vault.Sealer) []wallet.Flaw {
 	t.Helper()
 	flaws, err := wallet.Examine(t.Context(), e.Store, s, func(int) {})
 	if err != nil {

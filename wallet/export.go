@@ -4,6 +4,7 @@ import (
 	"path"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"backpack/vc"
 )
@@ -43,6 +44,29 @@ func pictureExtension(mediaType string) string {
 		return ".jpg"
 	}
 	return ".png"
+}
+
+// fileName returns the base of a file's name that is safe in a ZIP and in a
+// download.
+func fileName(name string) string {
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(r rune) rune {
+		switch {
+		case inName(r), r == '.', r == '-', r == '_':
+			return r
+		case r == ' ':
+			return '-'
+		}
+		return -1
+	}, name)
+	name = strings.Trim(name, ".-\u200c\u200d")
+	for len(name) > 80 { // whole characters matter more than the extension
+		_, size := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-size]
+	}
+	return name
 }
 
 // slug makes a short safe file name of a title, in the title's own script.

@@ -11,6 +11,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/intake"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // importLife is how long an import waits to be decided, and importGrace how
@@ -29,7 +30,23 @@ type importRecord struct {
 	Shows     []*Share `json:",omitempty"` // of an archive
 }
 
-// An itemRecord is one thing of an import.
+// An arrival is one thing to import, with what an archive of a backpack says
+// about it.
+type arrival struct {
+	Find
+	restored *restored // nil without an archive
+	brought  *snapshot // nil without evidence in the archive
+}
+
+func arrivals(finds []Find) []arrival {
+	out := make([]arrival, len(finds))
+	for i, f := range finds {
+		out[i].Find = f
+	}
+	return out
+}
+
+// An itemRecord is one thing of an import, as it is stored.
 type itemRecord struct {
 	N        int
 	Name     string
@@ -62,29 +79,29 @@ func itemID(id string, n int) string { return fmt.Sprintf("%s/%06d", id, n) }
 // is best begun by WorkImport. A full backpack is refused at once; things that
 // do not fit beside the others are left out (ProblemFull).
 func (w *Wallet) StartImport(ctx context.Context, a storage.AccountID, in []Input) (string, error) {
-	var finds []find
+	var finds []arrival
 	var shows []*Share
 	in = slices.DeleteFunc(slices.Clone(in), func(x Input) bool {
 		f, s, ok := w.openArchive(ctx, x)
 		finds, shows = append(finds, f...), append(shows, s...)
 		return ok
 	})
-	return w.startImport(ctx, a, append(finds, w.openInputs(ctx, in, false)...), shows)
+	return w.startImport(ctx, a, append(finds, arrivals(w.Open(ctx, in, false))...), shows)
 }
 
-func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []find, shows []*Share) (string, error) {
+func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []arrival, shows []*Share) (string, error) {
 	if len(finds) == 0 {
 		return "", fail(BadInput, "nothing_brought", nil)
 	}
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return "", err
 	}
-	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		if err := w.take(tx, v, 1, 0); err != nil { // no badge would fit at all
 			return err
 		}
-		rec, err := v.record(storage.KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds), Shows: shows})
+		rec, err := v.Record(storage.KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds), Shows: shows})
 		if err != nil {
 			return err
 		}
@@ -105,7 +122,7 @@ func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []f
 
 // createItems stores what was brought. What does not fit is left out and named;
 // when nothing fits, there is no import.
-func (w *Wallet) createItems(tx storage.Tx, v *vault, id string, finds []find) error {
+func (w *Wallet) createItems(tx storage.Tx, v *vault.Vault, id string, finds []arrival) error {
 	any := false
 	for i, f := range finds {
 		fits, err := w.createItem(tx, v, id, newItem(i+1, f))
@@ -124,48 +141,47 @@ func (w *Wallet) createItems(tx storage.Tx, v *vault, id string, finds []find) e
 	return nil
 }
 
-func newItem(n int, f find) *itemRecord {
-	it := &itemRecord{N: n, Name: f.item.Name, Source: f.source, URL: f.url, Link: f.item.Link, Restored: f.restored, Brought: f.brought}
+func newItem(n int, f arrival) *itemRecord {
+	it := &itemRecord{N: n, Name: f.Item.Name, Source: f.Source, URL: f.URL, Link: f.Item.Link, Restored: f.restored, Brought: f.brought}
 	switch {
-	case f.item.Doc != nil:
-		it.Raw, it.Contexts = f.item.Doc.Raw, f.item.Doc.Contexts
-		if it.URL == "" && f.item.Doc.Form == vc.Hosted {
-			it.URL = f.item.Doc.Credential.ID // which a badge of 0.5 itself does not name
+	case f.Item.Doc != nil:
+		it.Raw, it.Contexts = f.Item.Doc.Raw, f.Item.Doc.Contexts
+		if it.URL == "" && f.Item.Doc.Form == vc.Hosted {
+			it.URL = f.Item.Doc.Credential.ID // which a badge of 0.5 itself does not name
 		}
-	case f.item.Link == "":
-		x := problemOf(f.item)
-		it.Done, it.Problem, it.Detail = true, string(x.problem), x.detail
+	case f.Item.Link == "":
+		it.fail(f.Problem())
 		return it
 	}
-	it.Picture = f.item.Image // which is the whole file, too
+	it.Picture = f.Item.Image // which is the whole file, too
 	return it
 }
 
-// find reads an item's input again.
-func (it *itemRecord) find(ctx context.Context) find {
-	f := find{source: it.Source, url: it.URL}
-	f.item = intake.Item{Name: it.Name, Link: it.Link, Image: it.Picture, Source: it.Picture}
+// find parses an item's input again.
+func (it *itemRecord) find(ctx context.Context) Find {
+	f := Find{Source: it.Source, URL: it.URL}
+	f.Item = intake.Item{Name: it.Name, Link: it.Link, Image: it.Picture, Source: it.Picture}
 	if it.Raw == nil {
 		return f
 	}
-	doc, err := reparse(ctx, it.Raw, &Body{URL: it.URL, Contexts: it.Contexts})
+	doc, err := Reopen(ctx, it.Raw, it.URL, it.Contexts, nil)
 	if err != nil {
-		f.item.Err, f.item.Problem = err, intake.NotABadge
+		f.Item.Err, f.Item.Problem = err, intake.NotABadge
 	}
-	f.item.Doc = doc
+	f.Item.Doc = doc
 	return f
 }
 
 // eachItem calls fn with the import's items in order until it returns false.
-func eachItem(tx storage.Tx, v *vault, id string, fn func(*itemRecord, *storage.Record) bool) error {
+func eachItem(tx storage.Tx, v *vault.Vault, id string, fn func(*itemRecord, *storage.Record) bool) error {
 	return eachItemAfter(tx, v, id, "", fn)
 }
 
 // eachItemAfter is eachItem for the items behind the one that after names.
-func eachItemAfter(tx storage.Tx, v *vault, id, after string, fn func(*itemRecord, *storage.Record) bool) error {
+func eachItemAfter(tx storage.Tx, v *vault.Vault, id, after string, fn func(*itemRecord, *storage.Record) bool) error {
 	prefix := id + "/"
 	for after = max(after, prefix); ; {
-		page, err := tx.List(v.account, storage.KindItem, after, 16)
+		page, err := tx.List(v.Account, storage.KindItem, after, 16)
 		if err != nil || len(page) == 0 {
 			return err
 		}
@@ -174,7 +190,7 @@ func eachItemAfter(tx storage.Tx, v *vault, id, after string, fn func(*itemRecor
 				return nil
 			}
 			it := new(itemRecord)
-			if err := v.read(rec, it); err != nil {
+			if err := v.Read(rec, it); err != nil {
 				return err
 			}
 			if !fn(it, rec) {
@@ -193,8 +209,8 @@ func (w *Wallet) digestLookup(a storage.AccountID, digest string) string {
 // Import returns the state of an import. Its items are in the order brought.
 func (w *Wallet) Import(ctx context.Context, a storage.AccountID, id string) (*Import, error) {
 	var out *Import
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
-		imp, _, err := load[importRecord](tx, v, storage.KindImport, id)
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		imp, _, err := vault.Load[importRecord](tx, v, storage.KindImport, id)
 		if errors.Is(err, storage.ErrNotFound) {
 			return fail(Missing, "import_gone", err)
 		}
@@ -220,8 +236,8 @@ func (it *itemRecord) show() *ImportItem {
 
 // ImportImage returns the picture of an item of an import.
 func (w *Wallet) ImportImage(ctx context.Context, a storage.AccountID, id string, n int) (body []byte, contentType string, err error) {
-	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
-		it, _, err := load[itemRecord](tx, v, storage.KindItem, itemID(id, n))
+	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		it, _, err := vault.Load[itemRecord](tx, v, storage.KindItem, itemID(id, n))
 		if err != nil {
 			return notFound(err)
 		}
@@ -244,12 +260,12 @@ func notFound(err error) error {
 
 // DropImport forgets an import.
 func (w *Wallet) DropImport(ctx context.Context, a storage.AccountID, id string) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		return w.dropImport(tx, v, id)
 	})
 }
 
-func (w *Wallet) dropImport(tx storage.Tx, v *vault, id string) error {
+func (w *Wallet) dropImport(tx storage.Tx, v *vault.Vault, id string) error {
 	var keys []storage.Key
 	var failed error
 	if err := eachItem(tx, v, id, func(it *itemRecord, rec *storage.Record) bool {
@@ -259,7 +275,7 @@ func (w *Wallet) dropImport(tx storage.Tx, v *vault, id string) error {
 	}); err != nil || failed != nil {
 		return errors.Join(err, failed)
 	}
-	keys = append(keys, storage.Key{Account: v.account, Kind: storage.KindImport, ID: id}, storage.Key{Account: v.account, Kind: storage.KindJob, ID: "import/" + id})
+	keys = append(keys, v.Key(storage.KindImport, id), v.Key(storage.KindJob, "import/"+id))
 	for _, k := range keys {
 		if err := tx.Delete(k); err != nil && !errors.Is(err, storage.ErrNotFound) {
 			return err

@@ -309,7 +309,7 @@ func TestKeptContext(t *testing.T) {
 }
 
 func TestQuota(t *testing.T) {
-	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Entries: 2, ImportItems: 5}})
+	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Entries: 2}, Request: wallet.CheckLimits{Items: 5}})
 	a := e.Learner(t, "Alma").ID
 	i := issuer(t, e)
 	badge := func(n int) wallet.Input {
@@ -349,7 +349,7 @@ func TestQuota(t *testing.T) {
 		}
 	}
 
-	few := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{ImportItems: 3}})
+	few := wallettest.New(t, wallettest.Options{Request: wallet.CheckLimits{Items: 3}})
 	imp := imported(t, few, few.Learner(t, "Cleo").ID, badge(1), badge(2), badge(3), badge(4), badge(5))
 	if len(imp.Items) != 4 || imp.Items[3].Problem != "too_many" {
 		t.Errorf("items %+v", imp.Items)

@@ -6,10 +6,12 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/vc/bake"
 	"backpack/vc/intake"
 	"backpack/vc/kept"
 	"backpack/vc/receipt"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // How many items are checked between two steps of progress, and for how long
@@ -72,7 +74,7 @@ type workItem struct {
 
 // openItems returns the next items to check, after an item's id.
 func (w *Wallet) openItems(ctx context.Context, job *claimed, after string) (todo []*workItem, known []string, err error) {
-	err = w.in(ctx, job.account(), func(tx storage.Tx, v *vault) error {
+	err = w.vaults.View(ctx, job.account(), func(tx storage.Tx, v *vault.Vault) error {
 		todo = nil
 		if known, err = w.recipients(tx, v); err != nil {
 			return err
@@ -101,10 +103,10 @@ func (w *Wallet) checkItems(ctx context.Context, todo []*workItem, known []strin
 func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
 	done := *t.item
 	var more []*itemRecord
-	finds := w.follow(ctx, t.item.find(ctx), false)
+	finds := w.Follow(ctx, t.item.find(ctx), false)
 	w.settle(ctx, &done, finds[0], known)
 	for _, f := range finds[1:] {
-		more = append(more, newItem(0, f)) // checked when their turn comes
+		more = append(more, newItem(0, arrival{Find: f})) // checked when their turn comes
 	}
 	if ctx.Err() == nil { // else what was found is only that there was no time
 		*t.item, t.more = done, more
@@ -112,36 +114,52 @@ func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
 }
 
 // settle checks f and writes what it is into it.
-func (w *Wallet) settle(ctx context.Context, it *itemRecord, f find, known []string) {
+func (w *Wallet) settle(ctx context.Context, it *itemRecord, f Find, known []string) {
 	ctx, given := kept.Collect(ctx)
-	x := w.examine(ctx, f, known, true)
-	if receipt.Is(x.original) {
-		x.problem, x.detail = ProblemReceipt, ""
+	c := w.Examine(ctx, f, known, true)
+	if receipt.Is(c.Original) {
+		c.Problem, c.Detail = string(ProblemReceipt), ""
 	}
-	it.Done, it.Problem, it.Detail = true, string(x.problem), x.detail
 	it.Raw, it.Picture, it.Link, it.Contexts = nil, nil, "", nil
-	if x.problem != "" {
+	if it.fail(c); c.Problem != "" {
 		return
 	}
-	it.Digest, it.RawDigest, it.Body = identity(x.original, x.report), digest(x.original.Raw), x.body
-	it.Entry = &Entry{Keys: seen(nil, x.report), Summary: x.summary, Source: f.source, Report: x.report, Verdict: x.verdict, CheckedAt: x.report.At, Mine: x.mine}
-	if x.picture != nil {
-		it.Image = x.picture.body
-	}
-	w.askCriteria(ctx, x)
-	if x.verdict != vc.Undetermined {
-		it.Kept = snapshotOf(x.report, x.verdict, x.original.Raw, given.Materials())
+	it.Digest, it.RawDigest, it.Body = Identity(c.Original, c.Report), Digest(c.Original.Raw), bodyOf(f, c.Report)
+	it.Entry = &Entry{Keys: seen(nil, c.Report), Summary: c.Summary, Source: f.Source, Report: c.Report,
+		Verdict: c.Verdict, CheckedAt: c.Report.At, Mine: c.Mine}
+	it.Image = c.Image
+	w.FetchCriteria(ctx, c)
+	if c.Verdict != vc.Undetermined {
+		it.Kept = snapshotOf(c.Report, c.Verdict, c.Original.Raw, given.Materials())
 	}
 	if it.Restored != nil {
 		it.Restored.fill(it)
 	}
 }
 
+// fail marks an item as checked, with the problem of the result, if any.
+func (it *itemRecord) fail(c *Checked) { it.Done, it.Problem, it.Detail = true, c.Problem, c.Detail }
+
+// bodyOf returns the bytes to keep of a find.
+func bodyOf(f Find, report *vc.Report) *Body {
+	b := &Body{Raw: f.Item.Doc.Raw, URL: f.URL, Contexts: f.Item.Doc.Contexts, Schemas: report.Schemas, FileName: fileName(f.Item.Name)}
+	if f.Item.Image != nil && len(f.Item.Source) > 0 {
+		b.File = bake.Lean(f.Item.Source)
+	}
+	if report.Current != nil {
+		b.Current, b.View, b.CurrentAt = report.Current.Raw, View(report.Current), report.At
+	}
+	if f.Item.Doc.Form == vc.Hosted && report.Method != "" {
+		b.URL = report.Method
+	}
+	return b
+}
+
 // storeItems writes checked items back, in one transaction.
 func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem) error {
 	var leased *storage.Record
-	err := w.change(ctx, job.account(), func(tx storage.Tx, v *vault) error {
-		imp, rec, err := load[importRecord](tx, v, storage.KindImport, job.name())
+	err := w.vaults.Update(ctx, job.account(), func(tx storage.Tx, v *vault.Vault) error {
+		imp, rec, err := vault.Load[importRecord](tx, v, storage.KindImport, job.name())
 		if err != nil {
 			return err
 		}
@@ -156,7 +174,7 @@ func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem)
 				return err
 			}
 		}
-		return v.replace(tx, rec, imp)
+		return v.Replace(tx, rec, imp)
 	})
 	if err == nil {
 		job.rec = leased
@@ -166,16 +184,16 @@ func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem)
 
 // storeItem writes one item, and adds to the import what its address led to
 // beside it, as far as an import may grow.
-func (w *Wallet) storeItem(tx storage.Tx, v *vault, id string, imp *importRecord, t *workItem) error {
+func (w *Wallet) storeItem(tx storage.Tx, v *vault.Vault, id string, imp *importRecord, t *workItem) error {
 	rec := *t.rec
 	if err := w.replaceItem(tx, v, &rec, t.item); err != nil {
 		return err
 	}
 	for _, it := range t.more {
-		if imp.Total > w.Limits.ImportItems {
+		if imp.Total > w.Checker.Limits.Items {
 			return nil
 		}
-		if imp.Total++; imp.Total > w.Limits.ImportItems {
+		if imp.Total++; imp.Total > w.Checker.Limits.Items {
 			it = &itemRecord{Name: it.Name, Source: it.Source, Done: true, Problem: string(intake.TooMany)}
 		}
 		it.N = imp.Total
@@ -188,17 +206,17 @@ func (w *Wallet) storeItem(tx storage.Tx, v *vault, id string, imp *importRecord
 
 // replaceItem writes what an item was found to be, or that there is no room
 // for it: with what its addresses served, it may be far more than was brought.
-func (w *Wallet) replaceItem(tx storage.Tx, v *vault, rec *storage.Record, it *itemRecord) error {
+func (w *Wallet) replaceItem(tx storage.Tx, v *vault.Vault, rec *storage.Record, it *itemRecord) error {
 	before := len(rec.Data)
 	it, err := w.storeKept(tx, v, it)
 	if err == nil {
-		err = v.fill(rec, it)
+		err = v.Fill(rec, it)
 	}
 	if err != nil {
 		return err
 	}
 	if err = w.take(tx, v, 0, len(rec.Data)-before); noRoom(err) {
-		err = errors.Join(w.dropBlobs(tx, v, it.materials()), v.fill(rec, it.leftOut()))
+		err = errors.Join(w.dropBlobs(tx, v, it.materials()), v.Fill(rec, it.leftOut()))
 	}
 	if err != nil {
 		return err
@@ -208,8 +226,8 @@ func (w *Wallet) replaceItem(tx storage.Tx, v *vault, rec *storage.Record, it *i
 
 // finishImport marks duplicates and the end.
 func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
-	return w.change(ctx, job.account(), func(tx storage.Tx, v *vault) error {
-		imp, rec, err := load[importRecord](tx, v, storage.KindImport, job.name())
+	return w.vaults.Update(ctx, job.account(), func(tx storage.Tx, v *vault.Vault) error {
+		imp, rec, err := vault.Load[importRecord](tx, v, storage.KindImport, job.name())
 		if err != nil {
 			return err
 		}
@@ -220,7 +238,7 @@ func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
 			return err
 		}
 		imp.Finished = true
-		if err := v.replace(tx, rec, imp); err != nil {
+		if err := v.Replace(tx, rec, imp); err != nil {
 			return err
 		}
 		return tx.Delete(job.rec.Key)
@@ -229,7 +247,7 @@ func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
 
 // markDuplicates finds items that are kept already, and of those that are one
 // badge the one to keep: the richest, and of several the first.
-func (w *Wallet) markDuplicates(tx storage.Tx, v *vault, id string) error {
+func (w *Wallet) markDuplicates(tx storage.Tx, v *vault.Vault, id string) error {
 	type choice struct{ n, rich int }
 	best := map[string]choice{}
 	err := eachItem(tx, v, id, func(it *itemRecord, _ *storage.Record) bool {
@@ -250,7 +268,7 @@ func (w *Wallet) markDuplicates(tx storage.Tx, v *vault, id string) error {
 			it.Same = n
 		}
 		if it.Duplicate, failed = w.keptAlready(tx, v, it); failed == nil && (it.Same != 0 || it.Duplicate != "") {
-			failed = v.replace(tx, rec, it)
+			failed = v.Replace(tx, rec, it)
 		}
 		return failed == nil
 	})

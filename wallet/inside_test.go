@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // What the tests look at directly.
@@ -24,19 +25,19 @@ func AllEntries(ctx context.Context, w *Wallet, a storage.AccountID) ([]*Entry, 
 // Multiply keeps a badge so many more times; change makes the i-th another.
 func Multiply(ctx context.Context, w *Wallet, a storage.AccountID, id string, more int, change func(e *Entry, i int)) error {
 	for n := 0; n < more; n += 500 {
-		err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
-			body, _, err := load[Body](tx, v, storage.KindBody, id)
+		err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+			body, _, err := vault.Load[Body](tx, v, storage.KindBody, id)
 			for i := n; i < min(more, n+500) && err == nil; i++ {
 				var e *Entry
-				if e, _, err = load[Entry](tx, v, storage.KindEntry, id); err != nil {
+				if e, _, err = vault.Load[Entry](tx, v, storage.KindEntry, id); err != nil {
 					return err
 				}
-				if e.ID, err = w.Sealer.newID(); err != nil {
+				if e.ID, err = w.Sealer.NewID(); err != nil {
 					return err
 				}
 				e.Summary.Title = fmt.Sprint(e.Summary.Title, " again ", i)
 				change(e, i)
-				err = errors.Join(createSealed(tx, v, storage.KindEntry, e.ID, e), createSealed(tx, v, storage.KindBody, e.ID, body))
+				err = errors.Join(v.Create(tx, storage.KindEntry, e.ID, e), v.Create(tx, storage.KindBody, e.ID, body))
 			}
 			return err
 		})

@@ -270,7 +270,7 @@ func (w *Wallet) keepOwn(tx storage.Tx, k storage.Key, content any) error {
 	if err != nil {
 		return err
 	}
-	return w.createSecret(tx, k, plain)
+	return w.Sealer.Create(tx, k, plain)
 }
 
 // replaceOwn replaces one that was read.

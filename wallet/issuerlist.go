@@ -32,7 +32,7 @@ type IssuerList struct {
 
 // NewIssuerList begins an empty list. key lets its maker change it.
 func (w *Wallet) NewIssuerList() (l *IssuerList, key string, err error) {
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, "", err
 	}
@@ -60,7 +60,7 @@ func (l *IssuerList) Add(id, name string) error {
 	if err != nil {
 		return fail(BadInput, "list_issuer", err)
 	}
-	if ofSample(e.ID) || Sample(e.ID) {
+	if SampleHost(e.ID) || Sample(e.ID) {
 		return fail(BadInput, "list_sample", nil)
 	}
 	for i := range l.Issuers {
@@ -119,16 +119,4 @@ func (w *Wallet) OpenList(token string) (*IssuerList, error) {
 		return nil, fail(BadInput, "list_altered", errors.Join(err, vc.ErrMalformed))
 	}
 	return l, nil
-}
-
-// Knowing returns a Checker that also asks a list, under a name that says whose
-// it is.
-func (ch *Checker) Knowing(l *IssuerList, name string) (*Checker, error) {
-	list, err := registry.NewList(name, l.Issuers)
-	if err != nil {
-		return nil, fail(BadInput, "list_altered", err)
-	}
-	out := *ch
-	out.asks = ch.Registries.With(list)
-	return &out, nil
 }

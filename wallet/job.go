@@ -336,7 +336,7 @@ func (w *Wallet) purgeOne(tx storage.Tx, rec *storage.Record) error {
 	if rec.Kind != storage.KindImport {
 		return tx.Delete(rec.Key)
 	}
-	v, err := w.vault(tx, rec.Account)
+	v, err := w.vaults.Open(tx, rec.Account)
 	if err != nil {
 		return err
 	}

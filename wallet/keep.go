@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // keepStep is how many badges are kept in one transaction.
@@ -29,7 +30,7 @@ func (w *Wallet) Keep(ctx context.Context, a storage.AccountID, id string, items
 		entries, err := w.keepSome(ctx, a, id, step)
 		kept = append(kept, entries...)
 		if noRoom(err) {
-			return kept, errors.Join(err, w.change(ctx, a, func(tx storage.Tx, v *vault) error { return w.tellKept(tx, v, len(kept)) }))
+			return kept, errors.Join(err, w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error { return w.tellKept(tx, v, len(kept)) }))
 		}
 		if err != nil {
 			return kept, err
@@ -40,8 +41,8 @@ func (w *Wallet) Keep(ctx context.Context, a storage.AccountID, id string, items
 
 // finished returns an error unless the import is there and checked.
 func (w *Wallet) finished(ctx context.Context, a storage.AccountID, id string) error {
-	return w.in(ctx, a, func(tx storage.Tx, v *vault) error {
-		imp, _, err := load[importRecord](tx, v, storage.KindImport, id)
+	return w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		imp, _, err := vault.Load[importRecord](tx, v, storage.KindImport, id)
 		switch {
 		case errors.Is(err, storage.ErrNotFound):
 			return fail(Missing, "import_gone", err)
@@ -88,7 +89,7 @@ func (w *Wallet) keepSome(ctx context.Context, a storage.AccountID, id string, i
 	}
 	var kept []*Entry
 	var full error
-	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		kept, full = nil, nil
 		for _, r := range chosen {
 			if kept, err = w.keep(tx, v, r, kept); noRoom(err) {
@@ -112,10 +113,10 @@ func (w *Wallet) keepSome(ctx context.Context, a storage.AccountID, id string, i
 // chosen loads the items that can be kept.
 func (w *Wallet) chosen(ctx context.Context, a storage.AccountID, id string, items []int) ([]*ready, error) {
 	var out []*ready
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		out = nil
 		for _, n := range items {
-			it, rec, err := load[itemRecord](tx, v, storage.KindItem, itemID(id, n))
+			it, rec, err := vault.Load[itemRecord](tx, v, storage.KindItem, itemID(id, n))
 			if errors.Is(err, storage.ErrNotFound) || err == nil && it.Entry == nil {
 				continue
 			}
@@ -131,7 +132,7 @@ func (w *Wallet) chosen(ctx context.Context, a storage.AccountID, id string, ite
 
 // prepare makes the entry and body of an item that was checked.
 func (w *Wallet) prepare(ctx context.Context, r *ready) error {
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return err
 	}
@@ -146,7 +147,7 @@ func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 
 // keep writes a badge and appends its entry to kept, unless it is kept already.
 // When there is no room for it, nothing was written (see noRoom).
-func (w *Wallet) keep(tx storage.Tx, v *vault, r *ready, kept []*Entry) ([]*Entry, error) {
+func (w *Wallet) keep(tx storage.Tx, v *vault.Vault, r *ready, kept []*Entry) ([]*Entry, error) {
 	if same, err := w.keptAlready(tx, v, r.item); err != nil {
 		return kept, err
 	} else if same != "" {
@@ -158,24 +159,24 @@ func (w *Wallet) keep(tx storage.Tx, v *vault, r *ready, kept []*Entry) ([]*Entr
 			return kept, err
 		}
 	}
-	rec, err := v.record(storage.KindEntry, r.entry.ID, r.entry)
+	rec, err := v.Record(storage.KindEntry, r.entry.ID, r.entry)
 	if err != nil {
 		return kept, err
 	}
-	body, err := v.record(storage.KindBody, r.entry.ID, r.body)
+	body, err := v.Record(storage.KindBody, r.entry.ID, r.body)
 	if err != nil {
 		return kept, err
 	}
 	first, evidence := r.item.firstKept(), (*storage.Record)(nil)
 	if first != nil {
-		if evidence, err = v.record(storage.KindKept, keptID(r.entry.ID), first); err != nil {
+		if evidence, err = v.Record(storage.KindKept, keptID(r.entry.ID), first); err != nil {
 			return kept, err
 		}
 	}
 	if err := w.take(tx, v, 1, size(rec, body, evidence)+len(r.item.Image)*4/3-size(r.from)); err != nil {
 		return kept, err
 	}
-	rec.Lookups = w.lookups(v.account, r.item)
+	rec.Lookups = w.lookups(v.Account, r.item)
 	if err := errors.Join(w.createEntry(tx, rec, r), tx.Create(body)); err != nil {
 		return kept, err
 	}
@@ -188,7 +189,7 @@ func (w *Wallet) keep(tx storage.Tx, v *vault, r *ready, kept []*Entry) ([]*Entr
 	if err := w.keepFirst(tx, v, r.item, first, evidence); err != nil {
 		return kept, err
 	}
-	return append(kept, r.entry), w.owe(tx, v.account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
+	return append(kept, r.entry), w.owe(tx, v.Account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
 }
 
 // createEntry creates the record of an entry. One that has the id of an entry
@@ -198,20 +199,12 @@ func (w *Wallet) createEntry(tx storage.Tx, rec *storage.Record, r *ready) error
 	if rec.ID == r.id {
 		return tx.Create(rec)
 	}
-	b, err := w.Sealer.bytes(6)
+	b, err := w.Sealer.Bytes(6)
 	if err != nil {
 		return err
 	}
 	rec.Version = 1 + int64(binary.BigEndian.Uint64(append([]byte{0, 0}, b...)))
 	return tx.Restore(rec)
-}
-
-func createSealed(tx storage.Tx, v *vault, kind storage.Kind, id string, content any) error {
-	rec, err := v.record(kind, id, content)
-	if err != nil {
-		return err
-	}
-	return tx.Create(rec)
 }
 
 // An imageRecord is a picture; several badges may share one.
@@ -220,8 +213,8 @@ type imageRecord struct {
 	Body []byte
 }
 
-func putImage(tx storage.Tx, v *vault, s Summary, body []byte) error {
-	err := createSealed(tx, v, storage.KindImage, s.Image, imageRecord{s.ImageType, body})
+func putImage(tx storage.Tx, v *vault.Vault, s Summary, body []byte) error {
+	err := v.Create(tx, storage.KindImage, s.Image, imageRecord{s.ImageType, body})
 	if errors.Is(err, storage.ErrExists) {
 		return nil
 	}
@@ -230,8 +223,8 @@ func putImage(tx storage.Tx, v *vault, s Summary, body []byte) error {
 
 // endImport removes what is left of an import and tells the learner.
 func (w *Wallet) endImport(ctx context.Context, a storage.AccountID, id string, kept int) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
-		imp, _, err := load[importRecord](tx, v, storage.KindImport, id)
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		imp, _, err := vault.Load[importRecord](tx, v, storage.KindImport, id)
 		if err == nil {
 			err = w.restoreShows(tx, v, imp.Shows)
 		}
@@ -245,7 +238,7 @@ func (w *Wallet) endImport(ctx context.Context, a storage.AccountID, id string, 
 	})
 }
 
-func (w *Wallet) tellKept(tx storage.Tx, v *vault, kept int) error {
+func (w *Wallet) tellKept(tx storage.Tx, v *vault.Vault, kept int) error {
 	if kept == 0 {
 		return nil
 	}

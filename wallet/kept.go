@@ -2,16 +2,15 @@ package wallet
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"backpack/vc"
 	"backpack/vc/kept"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A keptRecord is what the checks of one badge were given. Its record's ID is
@@ -47,17 +46,17 @@ type blob struct{ Body []byte }
 
 // blobID names the bytes with a digest. It is a keyed hash, so that a stolen
 // data file does not tell which public list or document is in it.
-func (w *Wallet) blobID(v *vault, sum string) string {
-	return blobIDOf(w.Sealer, v.account, sum)
+func (w *Wallet) blobID(v *vault.Vault, sum string) string {
+	return blobIDOf(w.Sealer, v.Account, sum)
 }
 
-func blobIDOf(s *Sealer, a storage.AccountID, sum string) string {
+func blobIDOf(s *vault.Sealer, a storage.AccountID, sum string) string {
 	return s.Lookup("kept", string(a)+"/"+sum)
 }
 
 // putBlobs stores the bytes of list, or counts one more who has them, and takes
 // the bytes out of list. Where there is no room, they are left out.
-func (w *Wallet) putBlobs(tx storage.Tx, v *vault, list []kept.Material) error {
+func (w *Wallet) putBlobs(tx storage.Tx, v *vault.Vault, list []kept.Material) error {
 	for i := range list {
 		m := &list[i]
 		body := m.Body
@@ -71,20 +70,20 @@ func (w *Wallet) putBlobs(tx storage.Tx, v *vault, list []kept.Material) error {
 	return nil
 }
 
-func (w *Wallet) putBlob(tx storage.Tx, v *vault, m *kept.Material, body []byte) error {
+func (w *Wallet) putBlob(tx storage.Tx, v *vault.Vault, m *kept.Material, body []byte) error {
 	id := w.blobID(v, m.SHA256)
-	n, rec, err := load[int](tx, v, storage.KindKept, "n/"+id)
+	n, rec, err := vault.Load[int](tx, v, storage.KindKept, "n/"+id)
 	switch {
 	case err == nil:
 		*n++
-		return v.replace(tx, rec, n)
+		return v.Replace(tx, rec, n)
 	case !errors.Is(err, storage.ErrNotFound):
 		return err
 	case body == nil && m.Size > 0: // nobody has it, and we cannot either
 		m.Omitted = true
 		return nil
 	}
-	rec, err = v.record(storage.KindKept, "b/"+id, blob{body})
+	rec, err = v.Record(storage.KindKept, "b/"+id, blob{body})
 	if err != nil {
 		return err
 	}
@@ -94,28 +93,28 @@ func (w *Wallet) putBlob(tx storage.Tx, v *vault, m *kept.Material, body []byte)
 	} else if err != nil {
 		return err
 	}
-	return errors.Join(tx.Create(rec), createSealed(tx, v, storage.KindKept, "n/"+id, 1))
+	return errors.Join(tx.Create(rec), v.Create(tx, storage.KindKept, "n/"+id, 1))
 }
 
 // dropBlobs counts one less who has the bytes of list, and removes those that
 // nobody has.
-func (w *Wallet) dropBlobs(tx storage.Tx, v *vault, list []kept.Material) error {
+func (w *Wallet) dropBlobs(tx storage.Tx, v *vault.Vault, list []kept.Material) error {
 	for i := range list {
 		if list[i].Omitted {
 			continue
 		}
 		id := w.blobID(v, list[i].SHA256)
-		n, rec, err := load[int](tx, v, storage.KindKept, "n/"+id)
+		n, rec, err := vault.Load[int](tx, v, storage.KindKept, "n/"+id)
 		if err != nil {
 			return fmt.Errorf("count of kept bytes: %w", err)
 		}
 		if *n--; *n > 0 {
-			if err := v.replace(tx, rec, n); err != nil {
+			if err := v.Replace(tx, rec, n); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := errors.Join(tx.Delete(rec.Key), tx.Delete(storage.Key{Account: v.account, Kind: storage.KindKept, ID: "b/" + id})); err != nil {
+		if err := errors.Join(tx.Delete(rec.Key), tx.Delete(v.Key(storage.KindKept, "b/"+id))); err != nil {
 			return err
 		}
 	}
@@ -135,7 +134,7 @@ func (s *snapshot) held() bool { return s != nil && s.Verdict.Stands() }
 
 // storeKept stores what an item's check was given, and returns the item as it
 // is to be kept. The item itself stays: the transaction may be run again.
-func (w *Wallet) storeKept(tx storage.Tx, v *vault, it *itemRecord) (*itemRecord, error) {
+func (w *Wallet) storeKept(tx storage.Tx, v *vault.Vault, it *itemRecord) (*itemRecord, error) {
 	out := *it
 	if it.Kept == nil {
 		return &out, nil
@@ -146,7 +145,7 @@ func (w *Wallet) storeKept(tx storage.Tx, v *vault, it *itemRecord) (*itemRecord
 }
 
 // storeBrought is storeKept for what an archive says that a check was given.
-func (w *Wallet) storeBrought(tx storage.Tx, v *vault, it *itemRecord) (*itemRecord, error) {
+func (w *Wallet) storeBrought(tx storage.Tx, v *vault.Vault, it *itemRecord) (*itemRecord, error) {
 	if it.Brought == nil {
 		return it, nil
 	}
@@ -186,7 +185,7 @@ func (it *itemRecord) firstKept() *keptRecord {
 
 // keepFirst stores what firstKept returned, as a record. The bytes are counted
 // for the item: each snapshot counts them for itself before the item goes.
-func (w *Wallet) keepFirst(tx storage.Tx, v *vault, it *itemRecord, k *keptRecord, rec *storage.Record) error {
+func (w *Wallet) keepFirst(tx storage.Tx, v *vault.Vault, it *itemRecord, k *keptRecord, rec *storage.Record) error {
 	if k != nil {
 		for _, s := range k.snapshots() {
 			if _, err := w.again(tx, v, s); err != nil {
@@ -206,8 +205,8 @@ func (k *keptRecord) snapshots() []*snapshot {
 }
 
 // loadKept reads what is kept of an entry, which may be nothing.
-func loadKept(tx storage.Tx, v *vault, entry string) (*keptRecord, *storage.Record, error) {
-	k, rec, err := load[keptRecord](tx, v, storage.KindKept, keptID(entry))
+func loadKept(tx storage.Tx, v *vault.Vault, entry string) (*keptRecord, *storage.Record, error) {
+	k, rec, err := vault.Load[keptRecord](tx, v, storage.KindKept, keptID(entry))
 	if errors.Is(err, storage.ErrNotFound) {
 		return &keptRecord{}, nil, nil
 	}
@@ -217,7 +216,7 @@ func loadKept(tx storage.Tx, v *vault, entry string) (*keptRecord, *storage.Reco
 // noteKept makes what a check was given the latest, if it came to a verdict:
 // an issuer that does not answer takes nothing away. It returns what was kept
 // before. The first that held stays as it was.
-func (w *Wallet) noteKept(tx storage.Tx, v *vault, entry string, s *snapshot) (before *keptRecord, err error) {
+func (w *Wallet) noteKept(tx storage.Tx, v *vault.Vault, entry string, s *snapshot) (before *keptRecord, err error) {
 	k, rec, err := loadKept(tx, v, entry)
 	if err != nil || s == nil || s.Verdict == vc.Undetermined {
 		return k, err
@@ -241,13 +240,13 @@ func (w *Wallet) noteKept(tx storage.Tx, v *vault, entry string, s *snapshot) (b
 		return nil, err
 	}
 	if rec == nil {
-		return before, createSealed(tx, v, storage.KindKept, keptID(entry), k)
+		return before, v.Create(tx, storage.KindKept, keptID(entry), k)
 	}
-	return before, v.replace(tx, rec, k)
+	return before, v.Replace(tx, rec, k)
 }
 
 // again returns a copy of a snapshot that has the same bytes too.
-func (w *Wallet) again(tx storage.Tx, v *vault, s *snapshot) (*snapshot, error) {
+func (w *Wallet) again(tx storage.Tx, v *vault.Vault, s *snapshot) (*snapshot, error) {
 	c := *s
 	c.Material = slices.Clone(s.Material)
 	return &c, w.putBlobs(tx, v, c.Material)
@@ -302,7 +301,7 @@ func (k *keptRecord) change(s *snapshot) {
 }
 
 // dropKept removes all that is kept of an entry.
-func (w *Wallet) dropKept(tx storage.Tx, v *vault, entry string) error {
+func (w *Wallet) dropKept(tx storage.Tx, v *vault.Vault, entry string) error {
 	k, rec, err := loadKept(tx, v, entry)
 	if err != nil || rec == nil {
 		return err
@@ -345,18 +344,4 @@ func snapshotOf(r *vc.Report, verdict vc.Verdict, raw []byte, list []kept.Materi
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b kept.Material) int { return cmp.Compare(a.URL, b.URL) })
 	return &snapshot{At: r.At, Verdict: verdict, Raw: kept.Digest(raw), Material: list}
-}
-
-// askCriteria asks for the page that says what the badge is given for, so that
-// its text is kept: of a badge that holds alone, since a forged one could lead
-// anywhere.
-func (ch *Checker) askCriteria(ctx context.Context, x *examined) {
-	c := x.document.Credential
-	if !x.verdict.Stands() || c == nil || c.Subject.Achievement == nil || !strings.HasPrefix(c.Subject.Achievement.CriteriaID, "http") {
-		return
-	}
-	ctx, cancel := context.WithTimeout(vc.WithHolding(ctx), viewerPatience)
-	defer cancel()
-	// What it answers is recorded; that it does not answer is no fault of the badge.
-	_, _ = ch.Fetcher.Fetch(ctx, vc.FetchRequest{URL: c.Subject.Achievement.CriteriaID, Accept: "text/html, text/plain;q=0.8, application/json;q=0.5", Role: vc.RoleCriteria})
 }

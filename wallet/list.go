@@ -9,6 +9,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // pageSize is how many badges a page of a listing holds unless asked otherwise.
@@ -39,9 +40,9 @@ func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Li
 // first. It skips ids without an entry.
 func (w *Wallet) EntriesOf(ctx context.Context, a storage.AccountID, ids []string) ([]*Listed, error) {
 	var out []*Listed
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		for _, id := range ids {
-			b, rec, err := load[brief](tx, v, storage.KindEntry, id)
+			b, rec, err := vault.Load[brief](tx, v, storage.KindEntry, id)
 			if errors.Is(err, storage.ErrNotFound) {
 				continue
 			}

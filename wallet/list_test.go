@@ -22,6 +22,7 @@ import (
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 	"backpack/wallet/wallettest"
 )
 
@@ -212,7 +213,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := wallet.Rotate(t.Context(), e.Config.Store, e.Sealer, e.Keys, to, func(int) {}); err != nil {
+	if _, err := vault.Rotate(t.Context(), e.Config.Store, e.Sealer, e.Keys, to, func(int) {}); err != nil {
 		t.Fatal(err)
 	}
 	sameLists(t, "a change of the master key", r, a, wallets...)

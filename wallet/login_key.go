@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A backpack key is seven groups of four characters, as in
@@ -35,7 +36,7 @@ type loginRecord struct {
 
 // newBackpackKey returns a new key as it is shown.
 func (w *Wallet) newBackpackKey() (string, error) {
-	b, err := w.Sealer.bytes(17) // 136 bits, of which 130 are used
+	b, err := w.Sealer.Bytes(17) // 136 bits, of which 130 are used
 	if err != nil {
 		return "", err
 	}
@@ -82,16 +83,16 @@ func readKey(typed string) (chars string, ok bool) {
 func (w *Wallet) keyLookup(chars string) string { return w.Sealer.Lookup("backpack-key", chars) }
 
 // putBackpackKey gives the account a new key, in place of the old one if any.
-func (w *Wallet) putBackpackKey(tx storage.Tx, v *vault) (string, error) {
+func (w *Wallet) putBackpackKey(tx storage.Tx, v *vault.Vault) (string, error) {
 	key, err := w.newBackpackKey()
 	if err != nil {
 		return "", err
 	}
-	err = tx.Delete(storage.Key{Account: v.account, Kind: storage.KindLogin, ID: loginKeyID})
+	err = tx.Delete(v.Key(storage.KindLogin, loginKeyID))
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
 		return "", err
 	}
-	rec, err := v.record(storage.KindLogin, loginKeyID, &loginRecord{AddedAt: w.now()})
+	rec, err := v.Record(storage.KindLogin, loginKeyID, &loginRecord{AddedAt: w.now()})
 	if err != nil {
 		return "", err
 	}
@@ -116,16 +117,16 @@ func (w *Wallet) SignInWithKey(ctx context.Context, key, label string) (s *Sessi
 		if err != nil {
 			return err
 		}
-		v, err := w.vault(tx, rec.Account)
+		v, err := w.vaults.Open(tx, rec.Account)
 		if err != nil {
 			return err
 		}
 		login := new(loginRecord)
-		if err := v.read(rec, login); err != nil {
+		if err := v.Read(rec, login); err != nil {
 			return err
 		}
 		login.UsedAt = w.now()
-		if err := v.replace(tx, rec, login); err != nil {
+		if err := v.Replace(tx, rec, login); err != nil {
 			return err
 		}
 		s, token, err = w.enter(tx, v, label)
@@ -140,7 +141,7 @@ func (w *Wallet) SignInWithKey(ctx context.Context, key, label string) (s *Sessi
 // HasBackpackKey reports whether the account has a backpack key.
 func (w *Wallet) HasBackpackKey(ctx context.Context, a storage.AccountID) (bool, error) {
 	has := false
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		_, err := tx.Get(storage.Key{Account: a, Kind: storage.KindLogin, ID: loginKeyID})
 		if errors.Is(err, storage.ErrNotFound) {
 			return nil
@@ -154,7 +155,7 @@ func (w *Wallet) HasBackpackKey(ctx context.Context, a storage.AccountID) (bool,
 // RenewBackpackKey makes a new backpack key; the old one stops working.
 func (w *Wallet) RenewBackpackKey(ctx context.Context, a storage.AccountID) (string, error) {
 	var key string
-	err := w.change(ctx, a, func(tx storage.Tx, v *vault) (err error) {
+	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
 		key, err = w.putBackpackKey(tx, v)
 		return errors.Join(err, w.tell(tx, v, Event{Code: "key_renewed"}))
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // Newcomers bounds what accounts may take of which nothing is known yet: those
@@ -105,7 +106,7 @@ func (w *Wallet) countOrigin(tx storage.Tx, id string) error {
 }
 
 // isNew reports whether nothing is known of an account yet.
-func (w *Wallet) isNew(tx storage.Tx, v *vault, acc *accountRecord) (bool, error) {
+func (w *Wallet) isNew(tx storage.Tx, v *vault.Vault, acc *accountRecord) (bool, error) {
 	if acc.Quota != (Quota{}) || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
 		return false, nil
 	}
@@ -114,7 +115,7 @@ func (w *Wallet) isNew(tx storage.Tx, v *vault, acc *accountRecord) (bool, error
 }
 
 // boundNew makes u what a new account may keep, if acc is one.
-func (w *Wallet) boundNew(tx storage.Tx, v *vault, acc *accountRecord, u *Usage) error {
+func (w *Wallet) boundNew(tx storage.Tx, v *vault.Vault, acc *accountRecord, u *Usage) error {
 	isNew, err := w.isNew(tx, v, acc)
 	if err != nil || !isNew {
 		return err
@@ -123,12 +124,12 @@ func (w *Wallet) boundNew(tx storage.Tx, v *vault, acc *accountRecord, u *Usage)
 		u.Most.Bytes = w.Limits.New.Bytes
 	}
 	if acc.Origin != "" {
-		v.origin, err = w.loadOrigin(tx, acc.Origin)
+		vault.Cached[counted](v).origin, err = w.loadOrigin(tx, acc.Origin)
 	}
 	return err
 }
 
-func (w *Wallet) hasProved(tx storage.Tx, v *vault) (proved bool, err error) {
+func (w *Wallet) hasProved(tx storage.Tx, v *vault.Vault) (proved bool, err error) {
 	err = eachEmail(tx, v, func(e *emailRecord, _ *storage.Record) error {
 		proved = proved || !e.ProvedAt.IsZero()
 		return nil
@@ -138,12 +139,12 @@ func (w *Wallet) hasProved(tx storage.Tx, v *vault) (proved bool, err error) {
 
 // takeNew counts for all of its origin what a new account holds when it adds
 // something to what u says.
-func (w *Wallet) takeNew(tx storage.Tx, v *vault, u *Usage, bytes int) error {
-	o, all := v.origin, int64(0)
+func (w *Wallet) takeNew(tx storage.Tx, v *vault.Vault, u *Usage, bytes int) error {
+	o, all := vault.Cached[counted](v).origin, int64(0)
 	if o == nil || bytes == 0 {
 		return nil
 	}
-	own := w.Sealer.Lookup("origin", string(v.account))
+	own := w.Sealer.Lookup("origin", string(v.Account))
 	for id, held := range o.Held {
 		if id != own {
 			all += held
@@ -162,26 +163,27 @@ func (w *Wallet) takeNew(tx storage.Tx, v *vault, u *Usage, bytes int) error {
 
 // giveNew counts for its origin that a new account holds less than before;
 // gone says that the account itself goes.
-func (w *Wallet) giveNew(tx storage.Tx, v *vault, gone bool) error {
+func (w *Wallet) giveNew(tx storage.Tx, v *vault.Vault, gone bool) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.Origin == "" || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
 		return err
 	}
 	o, err := w.loadOrigin(tx, acc.Origin)
-	own := w.Sealer.Lookup("origin", string(v.account))
+	own := w.Sealer.Lookup("origin", string(v.Account))
 	if err != nil || o.Held[own] == 0 {
 		return err
 	}
+	t := vault.Cached[counted](v)
 	delete(o.Held, own)
 	if !gone {
-		v.usage = nil
+		t.usage = nil
 		u, err := w.usage(tx, v)
 		if err != nil {
 			return err
 		}
 		o.Held[own] = u.Bytes
 	}
-	v.usage, v.origin = nil, nil // they are counted again when somebody asks
+	*t = counted{} // the next use counts again
 	return w.saveOrigin(tx, o)
 }
 
@@ -211,7 +213,7 @@ func (w *Wallet) oweEmpty(tx storage.Tx, a storage.AccountID, first bool) error 
 // looked at, stays until its learner deletes it.
 func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
 	defer w.lists.drop(c.account())
-	return lost(w.change(ctx, c.account(), func(tx storage.Tx, v *vault) error {
+	return lost(w.vaults.Update(ctx, c.account(), func(tx storage.Tx, v *vault.Vault) error {
 		if _, err := w.extend(tx, c); err != nil { // it was opened meanwhile
 			return err
 		}
@@ -219,16 +221,16 @@ func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
 		if err != nil {
 			return err
 		}
-		open, err := tx.List(v.account, storage.KindSession, "", 1)
+		open, err := tx.List(v.Account, storage.KindSession, "", 1)
 		switch {
 		case err != nil:
 			return err
 		case used:
 			return tx.Delete(c.rec.Key)
 		case len(open) > 0:
-			return w.oweEmpty(tx, v.account, false)
+			return w.oweEmpty(tx, v.Account, false)
 		}
-		if _, err := tx.DeleteAccount(v.account); err != nil {
+		if _, err := tx.DeleteAccount(v.Account); err != nil {
 			return err
 		}
 		return w.owe(tx, "", scrubJob, w.now())
@@ -237,9 +239,9 @@ func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
 
 // used reports whether an account holds what somebody could miss: a badge, an
 // import, a show, a confirmed address, or a quota that the operator gave it.
-func (w *Wallet) used(tx storage.Tx, v *vault) (bool, error) {
+func (w *Wallet) used(tx storage.Tx, v *vault.Vault) (bool, error) {
 	for _, kind := range [...]storage.Kind{storage.KindEntry, storage.KindImport, storage.KindShare} {
-		if n, _, err := tx.Count(v.account, kind); err != nil || n > 0 {
+		if n, _, err := tx.Count(v.Account, kind); err != nil || n > 0 {
 			return true, err
 		}
 	}

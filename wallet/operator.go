@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // AccountFacts are what an operator is told of an account: nothing of what is
@@ -23,7 +24,7 @@ type AccountFacts struct {
 // AccountFacts returns them for one account.
 func (w *Wallet) AccountFacts(ctx context.Context, a storage.AccountID) (*AccountFacts, error) {
 	var out *AccountFacts
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {
 			return err
@@ -33,7 +34,7 @@ func (w *Wallet) AccountFacts(ctx context.Context, a storage.AccountID) (*Accoun
 			return err
 		}
 		out = &AccountFacts{ID: a, Name: acc.Name, CreatedAt: acc.CreatedAt, Disabled: acc.Disabled, Usage: *u}
-		return loadAll(tx, v, storage.KindSession, func(s *sessionRecord, _ *storage.Record) error {
+		return vault.Each(tx, v, storage.KindSession, func(s *sessionRecord, _ *storage.Record) error {
 			if s.SeenAt.After(out.SeenAt) {
 				out.SeenAt = s.SeenAt
 			}
@@ -74,7 +75,7 @@ func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]storage.Accoun
 	var list []storage.AccountID
 	err := w.EachAccount(ctx, func(a storage.AccountID) error {
 		is := false
-		err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+		err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 			acc, err := w.account(tx, v)
 			if err != nil {
 				return err
@@ -101,8 +102,8 @@ func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]storage.Accoun
 // for it in the background; sessions end for good. Nothing that is in it is
 // lost, and what was due meanwhile is done when it is opened.
 func (w *Wallet) SetDisabled(ctx context.Context, a storage.AccountID, disabled bool) error {
-	err := w.change(ctx, a, func(tx storage.Tx, v *vault) error {
-		acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
+	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		acc, rec, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
@@ -115,7 +116,7 @@ func (w *Wallet) SetDisabled(ctx context.Context, a storage.AccountID, disabled 
 		} else {
 			err = w.unpark(tx, a)
 		}
-		return errors.Join(err, v.replace(tx, rec, acc))
+		return errors.Join(err, v.Replace(tx, rec, acc))
 	})
 	w.wake()
 	return err
@@ -130,7 +131,7 @@ func endSessions(tx storage.Tx, a storage.AccountID) error {
 }
 
 // enabled returns an error when the account is closed.
-func (w *Wallet) enabled(tx storage.Tx, v *vault) error {
+func (w *Wallet) enabled(tx storage.Tx, v *vault.Vault) error {
 	acc, err := w.account(tx, v)
 	if err == nil && !acc.Disabled.IsZero() {
 		err = fail(Forbidden, "account_disabled", nil)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // parkTime is how long work for a closed account is left alone before it is
@@ -17,7 +18,7 @@ func (w *Wallet) rests(ctx context.Context, c *claimed) bool {
 		return false // it is the store's
 	}
 	closed := false
-	err := w.in(ctx, c.account(), func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, c.account(), func(tx storage.Tx, v *vault.Vault) error {
 		acc, err := w.account(tx, v)
 		closed = err == nil && !acc.Disabled.IsZero()
 		return err

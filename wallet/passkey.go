@@ -13,6 +13,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 const (
@@ -56,7 +57,7 @@ func (w *Wallet) BeginSignUp(ctx context.Context, name, lang string) (*Ceremony,
 	if err != nil {
 		return nil, err
 	}
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +117,7 @@ func (w *Wallet) FinishAddPasskey(ctx context.Context, a storage.AccountID, cere
 		return nil, err
 	}
 	var out *Passkey
-	err = w.change(ctx, a, func(tx storage.Tx, v *vault) (err error) {
+	err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
 		if out, err = w.putPasskey(tx, v, credential, label); err != nil {
 			return err
 		}
@@ -128,13 +129,13 @@ func (w *Wallet) FinishAddPasskey(ctx context.Context, a storage.AccountID, cere
 // passkeyUser loads the account with its passkeys.
 func (w *Wallet) passkeyUser(ctx context.Context, a storage.AccountID) (*passkeyUser, error) {
 	var user *passkeyUser
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, err := w.account(tx, v)
 		if err != nil {
 			return err
 		}
 		user = &passkeyUser{id: a, name: acc.Name}
-		return eachWith(tx, v, storage.KindLogin, passkeyPrefix, func(p *passkeyRecord, _ *storage.Record) error {
+		return vault.EachWith(tx, v, storage.KindLogin, passkeyPrefix, func(p *passkeyRecord, _ *storage.Record) error {
 			user.credentials = append(user.credentials, p.Credential)
 			return nil
 		})
@@ -164,13 +165,13 @@ func (w *Wallet) newCredential(c *ceremonyRecord, answer []byte) (*webauthn.Cred
 	return credential, nil
 }
 
-func (w *Wallet) putPasskey(tx storage.Tx, v *vault, c *webauthn.Credential, label string) (*Passkey, error) {
-	id, err := w.Sealer.newID()
+func (w *Wallet) putPasskey(tx storage.Tx, v *vault.Vault, c *webauthn.Credential, label string) (*Passkey, error) {
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
 	p := &passkeyRecord{Label: cleanLabel(label), AddedAt: w.now(), Credential: *c}
-	rec, err := v.record(storage.KindLogin, passkeyPrefix+id, p)
+	rec, err := v.Record(storage.KindLogin, passkeyPrefix+id, p)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +190,7 @@ func (w *Wallet) BeginSignIn(ctx context.Context) (*Ceremony, error) {
 	if err != nil {
 		return nil, err
 	}
-	challenge, err := w.Sealer.bytes(32)
+	challenge, err := w.Sealer.Bytes(32)
 	if err != nil {
 		return nil, err
 	}
@@ -211,7 +212,7 @@ func (w *Wallet) FinishSignIn(ctx context.Context, ceremony string, answer []byt
 	if err != nil {
 		return nil, "", fail(Forbidden, "passkey_refused", reveal(err))
 	}
-	err = w.change(ctx, user.id, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.Update(ctx, user.id, func(tx storage.Tx, v *vault.Vault) error {
 		rec, err := tx.Find(storage.KindLogin, w.passkeyLookup(credential.ID))
 		if errors.Is(err, storage.ErrNotFound) || err == nil && rec.Account != user.id {
 			return fail(Forbidden, "passkey_refused", err) // removed meanwhile
@@ -220,11 +221,11 @@ func (w *Wallet) FinishSignIn(ctx context.Context, ceremony string, answer []byt
 			return err
 		}
 		p := new(passkeyRecord)
-		if err := v.read(rec, p); err != nil {
+		if err := v.Read(rec, p); err != nil {
 			return err
 		}
 		p.Credential, p.UsedAt = *credential, w.now()
-		if err := v.replace(tx, rec, p); err != nil {
+		if err := v.Replace(tx, rec, p); err != nil {
 			return err
 		}
 		s, token, err = w.enter(tx, v, label)
@@ -270,9 +271,9 @@ func (w *Wallet) checkAnswer(ctx context.Context, c *ceremonyRecord, answer []by
 // Passkeys lists the account's passkeys, the earliest first.
 func (w *Wallet) Passkeys(ctx context.Context, a storage.AccountID) ([]*Passkey, error) {
 	var out []*Passkey
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		out = nil
-		return eachWith(tx, v, storage.KindLogin, passkeyPrefix, func(p *passkeyRecord, rec *storage.Record) error {
+		return vault.EachWith(tx, v, storage.KindLogin, passkeyPrefix, func(p *passkeyRecord, rec *storage.Record) error {
 			out = append(out, p.passkey(rec))
 			return nil
 		})
@@ -283,8 +284,8 @@ func (w *Wallet) Passkeys(ctx context.Context, a storage.AccountID) ([]*Passkey,
 
 // RemovePasskey removes a passkey; the last way to sign in stays.
 func (w *Wallet) RemovePasskey(ctx context.Context, a storage.AccountID, id string) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
-		p, rec, err := load[passkeyRecord](tx, v, storage.KindLogin, passkeyPrefix+id)
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		p, rec, err := vault.Load[passkeyRecord](tx, v, storage.KindLogin, passkeyPrefix+id)
 		if err != nil {
 			return gone(err, "not_found")
 		}
@@ -300,13 +301,13 @@ func (w *Wallet) RemovePasskey(ctx context.Context, a storage.AccountID, id stri
 
 // keepWayIn returns an error, so that nothing is removed after all, when
 // there is neither a backpack key nor a passkey.
-func (w *Wallet) keepWayIn(tx storage.Tx, v *vault) error {
-	_, err := tx.Get(storage.Key{Account: v.account, Kind: storage.KindLogin, ID: loginKeyID})
+func (w *Wallet) keepWayIn(tx storage.Tx, v *vault.Vault) error {
+	_, err := tx.Get(v.Key(storage.KindLogin, loginKeyID))
 	if !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
 	left := 0
-	err = eachWith(tx, v, storage.KindLogin, passkeyPrefix, func(*passkeyRecord, *storage.Record) error { left++; return nil })
+	err = vault.EachWith(tx, v, storage.KindLogin, passkeyPrefix, func(*passkeyRecord, *storage.Record) error { left++; return nil })
 	if err == nil && left == 0 {
 		return fail(Conflict, "last_sign_in", nil)
 	}

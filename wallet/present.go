@@ -8,6 +8,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // SharedPresentation returns the badges of a show that was opened as one W3C
@@ -34,7 +35,7 @@ func (w *Wallet) Present(ctx context.Context, a storage.AccountID, id string) ([
 func (w *Wallet) present(ctx context.Context, a storage.AccountID, s *Share) ([]byte, error) {
 	var badges []*Badge
 	var acc *accountRecord
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		var err error
 		if acc, err = w.account(tx, v); err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 
 	"backpack/vc/intake"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A Quota is how much an account may keep. A zero field stands for what is
@@ -36,7 +37,7 @@ const ProblemFull intake.Problem = "backpack_full"
 // Usage returns how much the account keeps, and how much it may.
 func (w *Wallet) Usage(ctx context.Context, a storage.AccountID) (*Usage, error) {
 	var out *Usage
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) (err error) {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
 		out, err = w.usage(tx, v)
 		return err
 	})
@@ -52,11 +53,18 @@ func (w *Wallet) SetQuota(ctx context.Context, a storage.AccountID, q Quota) err
 	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Quota = q })
 }
 
+// A counted is what a transaction has counted of an account so far.
+type counted struct {
+	usage  *Usage
+	origin *origin // of a new account, set with usage
+}
+
 // usage counts what the account keeps, once in a transaction. From then on
 // take keeps the count.
-func (w *Wallet) usage(tx storage.Tx, v *vault) (*Usage, error) {
-	if v.usage != nil {
-		return v.usage, nil
+func (w *Wallet) usage(tx storage.Tx, v *vault.Vault) (*Usage, error) {
+	t := vault.Cached[counted](v)
+	if t.usage != nil {
+		return t.usage, nil
 	}
 	acc, err := w.account(tx, v)
 	if err != nil {
@@ -69,7 +77,7 @@ func (w *Wallet) usage(tx storage.Tx, v *vault) (*Usage, error) {
 		return nil, err
 	}
 	for _, kind := range storage.KindsThat(storage.Quota) {
-		n, bytes, err := tx.Count(v.account, kind)
+		n, bytes, err := tx.Count(v.Account, kind)
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +85,7 @@ func (w *Wallet) usage(tx storage.Tx, v *vault) (*Usage, error) {
 			u.Badges = n
 		}
 	}
-	v.usage = u
+	t.usage = u
 	return u, nil
 }
 
@@ -86,7 +94,7 @@ func (w *Wallet) usage(tx storage.Tx, v *vault) (*Usage, error) {
 // reserves nothing and returns an error for which noRoom is true. Stores
 // serialize the changes of one account, so concurrent changes cannot take the
 // same room.
-func (w *Wallet) take(tx storage.Tx, v *vault, badges, bytes int) error {
+func (w *Wallet) take(tx storage.Tx, v *vault.Vault, badges, bytes int) error {
 	u, err := w.usage(tx, v)
 	switch {
 	case err != nil:
@@ -125,16 +133,16 @@ func (it *itemRecord) leftOut() *itemRecord {
 
 // createItem stores an item of an import, or, where there is no room for it,
 // that it was left out; fits says which.
-func (w *Wallet) createItem(tx storage.Tx, v *vault, id string, it *itemRecord) (fits bool, err error) {
+func (w *Wallet) createItem(tx storage.Tx, v *vault.Vault, id string, it *itemRecord) (fits bool, err error) {
 	if it, err = w.storeBrought(tx, v, it); err != nil {
 		return false, err
 	}
-	rec, err := v.record(storage.KindItem, itemID(id, it.N), it)
+	rec, err := v.Record(storage.KindItem, itemID(id, it.N), it)
 	if err != nil {
 		return false, err
 	}
 	if err := w.take(tx, v, 0, len(rec.Data)); !noRoom(err) {
 		return true, errors.Join(err, tx.Create(rec))
 	}
-	return false, errors.Join(w.dropBlobs(tx, v, it.materials()), createSealed(tx, v, storage.KindItem, itemID(id, it.N), it.leftOut()))
+	return false, errors.Join(w.dropBlobs(tx, v, it.materials()), v.Create(tx, storage.KindItem, itemID(id, it.N), it.leftOut()))
 }

@@ -7,46 +7,9 @@ import (
 	"net/url"
 
 	"backpack/vc"
-	"backpack/vc/intake"
 	"backpack/vc/receipt"
 	"backpack/wallet/storage"
 )
-
-// Problems of receipts.
-const (
-	ProblemReceipt     intake.Problem = "receipt"         // a receipt is no badge to keep
-	ProblemReceiptForm intake.Problem = "receipt_unknown" // it calls itself a receipt, in a form that we do not know
-)
-
-// Results returns what a receipt states of things that were checked: of each
-// badge, and of each presentation before the badges in it. What was checked with
-// kept evidence, as of a day gone by, is left out: the service found out nothing
-// of its own.
-func Results(found []*Checked) []receipt.Result {
-	var out []receipt.Result
-	for _, c := range found {
-		if c.Problem != "" || c.Receipt != nil || c.Original == nil || !c.AsOf.IsZero() {
-			continue
-		}
-		out = append(out, resultOf(c, ""))
-		for _, x := range c.Contained {
-			if x.Receipt == nil && x.Problem == "" {
-				out = append(out, resultOf(x, c.SHA256))
-			}
-		}
-	}
-	return out
-}
-
-func resultOf(c *Checked, within string) receipt.Result {
-	file := c.FileSHA256
-	if c.Foreign {
-		file = ""
-	}
-	out := receipt.NewResult(c.Original, file, c.Summary.Title, c.Summary.Version, c.Report, c.Verdict)
-	out.Within = within
-	return out
-}
 
 // Receipt signs, with the service's own key, what was found on an occasion of
 // package receipt. It is a Conflict when nothing was. Nothing is stored.
@@ -54,7 +17,7 @@ func (w *Wallet) Receipt(ctx context.Context, occasion string, results []receipt
 	if len(results) == 0 {
 		return nil, fail(Conflict, "nothing_checked", nil)
 	}
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +82,7 @@ func (w *Wallet) BadgeReceipt(ctx context.Context, a storage.AccountID, id strin
 // that it came in nothing is stated unless that shows the badge's own picture.
 func (b *Badge) result(ctx context.Context, doc *vc.Document, r *vc.Report, v vc.Verdict) receipt.Result {
 	file := ""
-	if s := &b.Entry.Summary; b.Body.File != nil && bytes.Equal(doc.Raw, b.Body.Raw) && s.OwnPicture() && looksLike(ctx, b.Body.File, s.Image) {
+	if s := &b.Entry.Summary; b.Body.File != nil && bytes.Equal(doc.Raw, b.Body.Raw) && s.OwnPicture() && LooksLike(ctx, b.Body.File, s.Image) {
 		file = sha256Hex(b.Body.File)
 	}
 	return receipt.NewResult(doc, file, b.Entry.Summary.Title, b.Entry.Summary.Version, r, v)
@@ -137,26 +100,3 @@ func (w *Wallet) ServiceDocument() ([]byte, error) {
 
 // ServiceDID is the service's own did:key.
 func (w *Wallet) ServiceDID() string { return w.service.DID }
-
-// asReceipt reads c as a receipt, if it calls itself one: it is never a badge.
-// When it holds, the website that it names is asked whether the key is its own.
-func (ch *Checker) asReceipt(ctx context.Context, c *Checked) {
-	if !receipt.Is(c.Original) {
-		return
-	}
-	r, err := receipt.Parse(c.Original)
-	if err != nil {
-		c.Problem, c.Detail, c.Verdict = string(ProblemReceiptForm), err.Error(), ""
-		return
-	}
-	c.Receipt, c.Confirmed = r, vc.Skipped
-	if c.Verdict != vc.Valid {
-		return
-	}
-	asked, cancel := context.WithTimeout(soft(ctx), patience)
-	defer cancel()
-	c.Confirmed, err = receipt.Confirm(asked, ch.Fetcher, r)
-	if err != nil {
-		c.Detail = err.Error()
-	}
-}

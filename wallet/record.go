@@ -25,7 +25,7 @@ func (w *Wallet) recordOf(ctx context.Context, e *Entry, b *Body) ([]byte, error
 	if err := badge.parse(ctx); err != nil {
 		return nil, err
 	}
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}

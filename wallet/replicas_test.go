@@ -16,6 +16,7 @@ import (
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 	"backpack/wallet/wallettest"
 )
 
@@ -52,7 +53,7 @@ func TestStartTogether(t *testing.T) {
 		wg.Go(func() {
 			cfg := cfg
 			var err error
-			if cfg.Sealer, err = wallet.NewSealer(e.Master, e.Rand); err != nil {
+			if cfg.Sealer, err = vault.NewSealer(e.Master, e.Rand); err != nil {
 				t.Error(err)
 				return
 			}

@@ -16,35 +16,13 @@ import (
 	"backpack/vc"
 	"backpack/vc/intake"
 	"backpack/vc/kept"
-	"backpack/wallet/lock"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // ProblemArchive is the problem of what stands in an archive of a backpack, and
 // is not what the archive's manifest says.
 const ProblemArchive intake.Problem = "archive_damaged"
-
-// Unlock replaces inputs that are locked with a passphrase by what is in them.
-func (ch *Checker) Unlock(in []Input, passphrase string) ([]Input, error) {
-	out := make([]Input, len(in))
-	for i, x := range in {
-		if out[i] = x; !lock.Is(x.Bytes) {
-			continue
-		}
-		if tidy(passphrase) == "" {
-			return nil, fail(BadInput, "passphrase_missing", nil)
-		}
-		b, err := lock.Open(x.Bytes, tidy(passphrase), ch.Limits.withDefaults().ImportBytes)
-		switch {
-		case errors.Is(err, lock.ErrPassphrase):
-			return nil, fail(BadInput, "passphrase_wrong", err)
-		case err != nil:
-			return nil, fail(BadInput, "lock_damaged", err)
-		}
-		out[i].Bytes = b
-	}
-	return out, nil
-}
 
 // A restored is what an archive tells of a badge beside the badge itself.
 type restored struct {
@@ -80,7 +58,7 @@ const (
 
 // openArchive reads an archive that Export wrote; ok is false for anything
 // else. What stands in it is checked as anything that is brought is.
-func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []find, shows []*Share, ok bool) {
+func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []arrival, shows []*Share, ok bool) {
 	if !bytes.HasPrefix(x.Bytes, []byte("PK\x03\x04")) || bytes.Count(x.Bytes, []byte("PK\x01\x02")) > maxArchiveFiles*w.Limits.Entries {
 		return nil, nil, false
 	}
@@ -90,7 +68,7 @@ func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []find, shows 
 	}
 	if o.manifest.Version != archiveVersion {
 		err := fmt.Errorf("an archive of version %d: %w", o.manifest.Version, vc.ErrUnsupported)
-		return []find{{item: intake.Item{Name: x.Name, Problem: ProblemArchive, Err: err}, source: sourceOf(x)}}, nil, true
+		return []arrival{{Find: problemIn(x, x.Name, err)}}, nil, true
 	}
 	for i, folder := range o.manifest.Badges {
 		f, err := o.badge(ctx, folder)
@@ -98,10 +76,9 @@ func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []find, shows 
 			err = fmt.Errorf("more than %d badges: %w", i, vc.ErrTooLarge)
 		}
 		if err != nil {
-			f = find{item: intake.Item{Name: path.Base(folder), Problem: ProblemArchive, Err: err}}
-		}
-		if f.source = sourceOf(x); f.restored != nil {
-			f.source = f.restored.Source
+			f = arrival{Find: problemIn(x, path.Base(folder), err)}
+		} else {
+			f.Source = f.restored.Source
 		}
 		if finds = append(finds, f); i == w.Limits.Entries {
 			break
@@ -114,6 +91,11 @@ func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []find, shows 
 	return finds, shows, true
 }
 
+// problemIn returns a find for damage in an archive.
+func problemIn(x Input, name string, err error) Find {
+	return Find{Item: intake.Item{Name: name, Problem: ProblemArchive, Err: err}, Source: SourceOf(x)}
+}
+
 // readManifest opens a ZIP; nil when it has no manifest of an archive, on top
 // or in the one folder that somebody packed again.
 func (w *Wallet) readManifest(b []byte) *opened {
@@ -121,7 +103,7 @@ func (w *Wallet) readManifest(b []byte) *opened {
 	if err != nil {
 		return nil
 	}
-	o := &opened{w: w, files: map[string]*zip.File{}, sums: map[string]string{}, left: w.Limits.ImportBytes}
+	o := &opened{w: w, files: map[string]*zip.File{}, sums: map[string]string{}, left: w.Checker.Limits.Bytes}
 	prefix, found := "", false
 	for _, f := range z.File {
 		if dir, base := path.Split(f.Name); base == archiveManifest && strings.Count(dir, "/") <= 1 && (!found || len(dir) < len(prefix)) {
@@ -192,7 +174,7 @@ func (o *opened) optional(name string) ([]byte, error) {
 }
 
 // badge reads the folder of a badge.
-func (o *opened) badge(ctx context.Context, folder string) (find, error) {
+func (o *opened) badge(ctx context.Context, folder string) (arrival, error) {
 	var errs []error
 	get := func(name string) []byte {
 		b, err := o.optional(folder + "/" + name)
@@ -201,23 +183,23 @@ func (o *opened) badge(ctx context.Context, folder string) (find, error) {
 	}
 	var ab about
 	if err := json.Unmarshal(get(archiveAbout), &ab); err != nil || ab.Entry == nil {
-		return find{}, errors.Join(fmt.Errorf("%.100q: %v", folder, err), errors.Join(errs...))
+		return arrival{}, errors.Join(fmt.Errorf("%.100q: %v", folder, err), errors.Join(errs...))
 	}
 	e := ab.Entry
 	raw := rawName(e.Summary.Form)
 	ext := path.Ext(raw)
-	body := &Body{Raw: get(raw), URL: ab.URL}
-	if o.own { // else whoever made the archive chose them
-		body.Contexts = o.contexts(ab.Contexts)
+	var contexts map[string][]byte
+	if o.own { // else the archive's maker chose them
+		contexts = o.contexts(ab.Contexts)
 	}
-	doc, err := reparse(ctx, body.Raw, body)
+	doc, err := Reopen(ctx, get(raw), ab.URL, contexts, nil)
 	if err != nil {
-		return find{}, errors.Join(append(errs, err)...)
+		return arrival{}, errors.Join(append(errs, err)...)
 	}
-	f := find{url: ab.URL, item: intake.Item{Name: e.Source.Name, Doc: doc}}
+	f := arrival{Find: Find{URL: ab.URL, Item: intake.Item{Name: e.Source.Name, Doc: doc}}}
 	for _, x := range []string{".png", ".svg"} {
 		if b := get("original" + x); b != nil {
-			f.item.Image, f.item.Source = b, b
+			f.Item.Image, f.Item.Source = b, b
 		}
 	}
 	r := &restored{ID: e.ID, Note: e.Note, AddedAt: e.AddedAt, Source: e.Source, FileName: ab.FileName}
@@ -268,7 +250,7 @@ func broughtSnapshot(zip []byte) *snapshot {
 // fill gives an item that was checked what the archive told of it.
 func (r *restored) fill(it *itemRecord) {
 	e, b := it.Entry, it.Body
-	e.Note, e.Source, b.FileName = r.Note[:min(len(r.Note), maxNote)], r.Source, fileName(find{item: intake.Item{Name: r.FileName}})
+	e.Note, e.Source, b.FileName = r.Note[:min(len(r.Note), maxNote)], r.Source, fileName(r.FileName)
 	r.fillPicture(it)
 	if r.Was == nil {
 		return
@@ -276,6 +258,21 @@ func (r *restored) fill(it *itemRecord) {
 	e.History, e.Keys = r.Was.History, seen(r.Was.Keys, e.Report)
 	r.fillBody(b)
 	r.fillVerdict(e)
+}
+
+// fillPicture takes the picture of the archive if the badge's own could not be
+// had. Its origin is believed only of an unaltered archive of this service.
+func (r *restored) fillPicture(it *itemRecord) {
+	s, from := &it.Entry.Summary, PictureBrought
+	if r.Was != nil && r.Was.Summary.OwnPicture() {
+		from = r.Was.Summary.Picture
+	}
+	if it.Image != nil && (s.Picture != PictureBrought || from == PictureBrought) {
+		return
+	}
+	if p, err := NewPicture(r.Picture); err == nil {
+		it.Image, s.Image, s.ImageType, s.Picture = p.Body, p.ID, p.MediaType, from
+	}
 }
 
 // fillBody takes over the versions that the issuer gave, unless there is a newer one.
@@ -318,14 +315,14 @@ func (r *restored) fillVerdict(e *Entry) {
 
 // place gives a badge that is kept the id and the date it had, as far as they
 // are free and can be.
-func (r *restored) place(tx storage.Tx, v *vault, e *Entry, now time.Time) error {
+func (r *restored) place(tx storage.Tx, v *vault.Vault, e *Entry, now time.Time) error {
 	if !r.AddedAt.IsZero() && r.AddedAt.Before(now) {
 		e.AddedAt = r.AddedAt.UTC().Truncate(time.Second)
 	}
-	if !isID(r.ID) {
+	if !vault.IsID(r.ID) {
 		return nil
 	}
-	_, err := tx.Get(storage.Key{Account: v.account, Kind: storage.KindEntry, ID: r.ID})
+	_, err := tx.Get(v.Key(storage.KindEntry, r.ID))
 	if errors.Is(err, storage.ErrNotFound) {
 		e.ID = r.ID
 		return nil
@@ -333,42 +330,36 @@ func (r *restored) place(tx storage.Tx, v *vault, e *Entry, now time.Time) error
 	return err
 }
 
-// isID reports whether s has the form of what newID returns.
-func isID(s string) bool {
-	b, err := base32Lower.DecodeString(s)
-	return err == nil && len(b) == 16
-}
-
 // maxShows is how many shows of an archive are remembered.
 const maxShows = 200
 
 // restoreShows remembers what the shows of an archive showed, of what is here.
 // Their links are not these, and show nothing.
-func (w *Wallet) restoreShows(tx storage.Tx, v *vault, shows []*Share) error {
+func (w *Wallet) restoreShows(tx storage.Tx, v *vault.Vault, shows []*Share) error {
 	for _, s := range shows[:min(len(shows), maxShows)] {
 		if s == nil {
 			continue
 		}
 		var entries []string
 		for _, id := range s.Entries[:min(len(s.Entries), maxShared)] {
-			if (storage.Key{Account: v.account, Kind: storage.KindEntry, ID: id}).Check() != nil {
+			if (v.Key(storage.KindEntry, id)).Check() != nil {
 				continue
 			}
-			if _, err := tx.Get(storage.Key{Account: v.account, Kind: storage.KindEntry, ID: id}); err == nil {
+			if _, err := tx.Get(v.Key(storage.KindEntry, id)); err == nil {
 				entries = append(entries, id)
 			} else if !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
 		}
-		if len(entries) == 0 || !isID(s.ID) || len(s.Title) > 4*maxTitle || len(s.Audience) > 4*maxTitle {
+		if len(entries) == 0 || !vault.IsID(s.ID) || len(s.Title) > 4*maxTitle || len(s.Audience) > 4*maxTitle {
 			continue
 		}
-		rec, err := v.record(storage.KindShare, s.ID, &shareRecord{Title: s.Title, Audience: s.Audience, Entries: entries, CreatedAt: s.CreatedAt,
+		rec, err := v.Record(storage.KindShare, s.ID, &shareRecord{Title: s.Title, Audience: s.Audience, Entries: entries, CreatedAt: s.CreatedAt,
 			ExpiresAt: s.ExpiresAt, RevokedAt: w.now(), MaxViews: s.MaxViews, Views: s.Views, Days: s.Days})
 		if err != nil {
 			return err
 		}
-		rec.Lookups = []string{w.shareLookup(w.shareToken(v.account, s.ID))}
+		rec.Lookups = []string{w.shareLookup(w.shareToken(v.Account, s.ID))}
 		rec.Due = w.now().Add(shareKept)
 		err = tx.Create(rec)
 		if errors.Is(err, storage.ErrExists) {
@@ -383,8 +374,8 @@ func (w *Wallet) restoreShows(tx storage.Tx, v *vault, shows []*Share) error {
 
 // joinShow adds badges to a show that an earlier part of the archive brought
 // back, which shows nothing; to any other nothing is added.
-func (w *Wallet) joinShow(tx storage.Tx, v *vault, id string, entries []string) error {
-	s, rec, err := load[shareRecord](tx, v, storage.KindShare, id)
+func (w *Wallet) joinShow(tx storage.Tx, v *vault.Vault, id string, entries []string) error {
+	s, rec, err := vault.Load[shareRecord](tx, v, storage.KindShare, id)
 	if err != nil || s.RevokedAt.IsZero() {
 		return gone(err, "not_found")
 	}
@@ -393,5 +384,5 @@ func (w *Wallet) joinShow(tx storage.Tx, v *vault, id string, entries []string) 
 			s.Entries = append(s.Entries, e)
 		}
 	}
-	return v.replace(tx, rec, s)
+	return v.Replace(tx, rec, s)
 }

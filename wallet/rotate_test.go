@@ -11,9 +11,9 @@ import (
 	"sync"
 	"testing"
 
-	"backpack/wallet"
 	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
+	"backpack/wallet/vault"
 	"backpack/wallet/wallettest"
 )
 
@@ -68,8 +68,8 @@ func TestThreat25NothingReadableAtRest(t *testing.T) {
 			}
 		}
 	}
-	e.Master = bytes.Repeat([]byte{9}, wallet.MasterKeySize)
-	if err := e.Open(t); !errors.Is(err, wallet.ErrSealed) {
+	e.Master = bytes.Repeat([]byte{9}, vault.MasterKeySize)
+	if err := e.Open(t); !errors.Is(err, vault.ErrSealed) {
 		t.Errorf("with another master key it starts: %v", err)
 	}
 }
@@ -98,7 +98,7 @@ func TestThreat25RotateUnderLoad(t *testing.T) {
 	}
 	publics := publicKeys(t, e)
 	secret := e.Sealer.Secret("share/x/y")
-	fresh := make([]byte, wallet.MasterKeySize)
+	fresh := make([]byte, vault.MasterKeySize)
 	rand.Read(fresh)
 	old := e.Master
 	to, err := e.Sealer.Accept(fresh)
@@ -107,7 +107,7 @@ func TestThreat25RotateUnderLoad(t *testing.T) {
 	}
 
 	load := startLoad(t, e, before)
-	if _, err := wallet.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, to, func(int) {}); err != nil {
+	if _, err := vault.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, to, func(int) {}); err != nil {
 		t.Fatal(err)
 	}
 	during := load.stop()
@@ -118,7 +118,7 @@ func TestThreat25RotateUnderLoad(t *testing.T) {
 	if err := e.Store.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := e.Open(t); !errors.Is(err, wallet.ErrSealed) {
+	if err := e.Open(t); !errors.Is(err, vault.ErrSealed) {
 		t.Fatalf("it starts with the old master key: %v", err)
 	}
 	if err := e.Store.Close(); err != nil {
@@ -174,7 +174,7 @@ func publicKeys(t *testing.T, e *wallettest.Env) map[storage.Key]string {
 
 func mustOpenNothing(t *testing.T, e *wallettest.Env, old []byte) {
 	t.Helper()
-	only, err := wallet.NewSealer(old, rand.Reader)
+	only, err := vault.NewSealer(old, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -186,7 +186,7 @@ func mustOpenNothing(t *testing.T, e *wallettest.Env, old []byte) {
 		if e.Keys.Rewraps(r.Key) {
 			keys++
 			err := e.Store.View(t.Context(), func(tx storage.Tx) error { return e.Keys.Opens(tx, r.Key, only) })
-			if !errors.Is(err, wallet.ErrSealed) {
+			if !errors.Is(err, vault.ErrSealed) {
 				t.Errorf("the old master key opens %s: %v", r.ID, err)
 			}
 		}
@@ -248,31 +248,31 @@ func TestRotateGoesOn(t *testing.T) {
 	for i := range 20 {
 		e.Learner(t, fmt.Sprint("Learner ", i))
 	}
-	if _, err := wallet.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, "0123456789abcdef", func(int) {}); err == nil {
+	if _, err := vault.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, "0123456789abcdef", func(int) {}); err == nil {
 		t.Error("to a key that is not known")
 	}
-	fresh := make([]byte, wallet.MasterKeySize)
+	fresh := make([]byte, vault.MasterKeySize)
 	rand.Read(fresh)
 	to, err := e.Sealer.Accept(fresh)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	if _, err := wallet.Rotate(ctx, e.Store, e.Sealer, e.Keys, to, func(int) { cancel() }); !errors.Is(err, context.Canceled) {
+	if _, err := vault.Rotate(ctx, e.Store, e.Sealer, e.Keys, to, func(int) { cancel() }); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %v", err)
 	}
-	if err := e.Store.View(t.Context(), wallet.Settled); !errors.Is(err, wallet.ErrRotating) {
+	if err := e.Store.View(t.Context(), vault.Settled); !errors.Is(err, vault.ErrRotating) {
 		t.Errorf("in the middle: %v", err)
 	}
 	publicKeys(t, e)
-	n, err := wallet.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, to, func(int) {})
+	n, err := vault.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, to, func(int) {})
 	if err != nil || n == 0 || n >= 20*3 {
 		t.Errorf("%d sealed anew, %v", n, err)
 	}
-	if err := e.Store.View(t.Context(), wallet.Settled); err != nil {
+	if err := e.Store.View(t.Context(), vault.Settled); err != nil {
 		t.Error(err)
 	}
-	if n, err := wallet.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, to, func(int) {}); err != nil || n != 0 {
+	if n, err := vault.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, to, func(int) {}); err != nil || n != 0 {
 		t.Errorf("once more: %d, %v", n, err)
 	}
 	if err := e.Sealer.Forget(to); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // AddSamples keeps the sample badges; those that are kept already are passed
@@ -15,7 +16,7 @@ func (w *Wallet) AddSamples(ctx context.Context, a storage.AccountID) ([]*Entry,
 		return nil, err
 	}
 	var kept []*Entry
-	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		kept = nil
 		for _, r := range chosen {
 			item, err := w.storeKept(tx, v, r.item)
@@ -26,12 +27,12 @@ func (w *Wallet) AddSamples(ctx context.Context, a storage.AccountID) ([]*Entry,
 				return err
 			}
 		}
-		acc, rec, err := load[accountRecord](tx, v, storage.KindAccount, accountSelf)
+		acc, rec, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
 		acc.Sample = true
-		return v.replace(tx, rec, acc)
+		return v.Replace(tx, rec, acc)
 	})
 	return kept, err
 }
@@ -48,12 +49,12 @@ func (w *Wallet) checkSamples(ctx context.Context, a storage.AccountID) ([]*read
 	if err != nil {
 		return nil, err
 	}
-	finds := w.openInputs(ctx, samples, false)
+	finds := w.Open(ctx, samples, false)
 	items := make([]*itemRecord, len(finds))
 	each(len(finds), func(i int) {
-		finds[i].source.Kind = "sample"
-		items[i] = newItem(i+1, finds[i])
-		w.settle(ctx, items[i], w.follow(ctx, finds[i], false)[0], known)
+		finds[i].Source.Kind = "sample"
+		items[i] = newItem(i+1, arrival{Find: finds[i]})
+		w.settle(ctx, items[i], w.Follow(ctx, finds[i], false)[0], known)
 	})
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -74,7 +75,7 @@ func (w *Wallet) checkSamples(ctx context.Context, a storage.AccountID) ([]*read
 
 // knownRecipients is recipients in a transaction of its own.
 func (w *Wallet) knownRecipients(ctx context.Context, a storage.AccountID) (known []string, err error) {
-	err = w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		known, err = w.recipients(tx, v)
 		return err
 	})

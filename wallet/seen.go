@@ -34,22 +34,6 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// ReasonSample is why a sample issuer's control of its key tells nothing:
-// everybody has that key.
-const ReasonSample vc.Reason = "sample"
-
-// Facts are the five facts about a badge. A sample stays a sample: nobody is
-// shown to have made it, and nobody knows who that would be.
-func Facts(s *Summary, r *vc.Report) []vc.Fact {
-	facts := r.Facts()
-	for i, f := range facts {
-		if (s.Sample || r != nil && r.Sample) && f.Outcome != vc.Failed && (f.ID == vc.FactControl || f.ID == vc.FactKnown) {
-			facts[i] = vc.Fact{ID: f.ID, Outcome: vc.Skipped, Reason: ReasonSample}
-		}
-	}
-	return facts
-}
-
 // An IssuerView is what a learner's own backpack knows of an issuer: nothing of it
 // comes from anybody else's.
 type IssuerView struct {

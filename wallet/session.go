@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 const (
@@ -42,7 +43,7 @@ func (s *sessionRecord) session(rec *storage.Record) *Session {
 
 // newToken returns a token of 256 bits, and the hash under which it is kept.
 func (w *Wallet) newToken() (token, lookup string, err error) {
-	b, err := w.Sealer.bytes(32)
+	b, err := w.Sealer.Bytes(32)
 	if err != nil {
 		return "", "", err
 	}
@@ -54,11 +55,11 @@ func (w *Wallet) sessionLookup(token string) string { return w.Sealer.Lookup("se
 
 // openSession makes a session. Its token is always new, so that one which was
 // planted in a browser before is worth nothing after.
-func (w *Wallet) openSession(tx storage.Tx, v *vault, label string) (*Session, string, error) {
+func (w *Wallet) openSession(tx storage.Tx, v *vault.Vault, label string) (*Session, string, error) {
 	if err := errors.Join(w.enabled(tx, v), w.makeRoom(tx, v)); err != nil {
 		return nil, "", err
 	}
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, "", err
 	}
@@ -67,7 +68,7 @@ func (w *Wallet) openSession(tx storage.Tx, v *vault, label string) (*Session, s
 		return nil, "", err
 	}
 	content := &sessionRecord{Label: cleanLabel(label), CreatedAt: w.now(), SeenAt: w.now()}
-	rec, err := v.record(storage.KindSession, id, content)
+	rec, err := v.Record(storage.KindSession, id, content)
 	if err != nil {
 		return nil, "", err
 	}
@@ -76,17 +77,17 @@ func (w *Wallet) openSession(tx storage.Tx, v *vault, label string) (*Session, s
 }
 
 // enter is openSession for somebody who signs in, of which the learner is told.
-func (w *Wallet) enter(tx storage.Tx, v *vault, label string) (*Session, string, error) {
+func (w *Wallet) enter(tx storage.Tx, v *vault.Vault, label string) (*Session, string, error) {
 	s, token, err := w.openSession(tx, v, label)
 	if err != nil {
 		return nil, "", err
 	}
-	return s, token, errors.Join(w.oweEmpty(tx, v.account, false), w.tell(tx, v, Event{Code: "signed_in", Text: s.Label}))
+	return s, token, errors.Join(w.oweEmpty(tx, v.Account, false), w.tell(tx, v, Event{Code: "signed_in", Text: s.Label}))
 }
 
 // makeRoom ends the sessions that ran out, and the least used ones of too many.
-func (w *Wallet) makeRoom(tx storage.Tx, v *vault) error {
-	recs, err := tx.List(v.account, storage.KindSession, "", 2*maxSessions)
+func (w *Wallet) makeRoom(tx storage.Tx, v *vault.Vault) error {
+	recs, err := tx.List(v.Account, storage.KindSession, "", 2*maxSessions)
 	if err != nil {
 		return err
 	}
@@ -114,10 +115,10 @@ func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, erro
 	}
 	var touched *Session
 	err = w.Store.Update(ctx, func(tx storage.Tx) (err error) {
-		touched, err = w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *storage.Record) error {
+		touched, err = w.findSession(tx, token, func(v *vault.Vault, s *sessionRecord, rec *storage.Record) error {
 			s.SeenAt = w.now()
 			rec.Due = s.end()
-			return v.replace(tx, rec, s)
+			return v.Replace(tx, rec, s)
 		})
 		return err
 	})
@@ -128,7 +129,7 @@ func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, erro
 }
 
 // findSession returns the live session of a token after fn, if any, changed it.
-func (w *Wallet) findSession(tx storage.Tx, token string, fn func(*vault, *sessionRecord, *storage.Record) error) (*Session, error) {
+func (w *Wallet) findSession(tx storage.Tx, token string, fn func(*vault.Vault, *sessionRecord, *storage.Record) error) (*Session, error) {
 	rec, err := tx.Find(storage.KindSession, w.sessionLookup(token))
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, fail(Forbidden, "signed_out", nil)
@@ -139,12 +140,12 @@ func (w *Wallet) findSession(tx storage.Tx, token string, fn func(*vault, *sessi
 	if !rec.Due.After(w.now()) {
 		return nil, fail(Forbidden, "signed_out", nil)
 	}
-	v, err := w.vault(tx, rec.Account)
+	v, err := w.vaults.Open(tx, rec.Account)
 	if err != nil {
 		return nil, err
 	}
 	s := new(sessionRecord)
-	if err := v.read(rec, s); err != nil {
+	if err := v.Read(rec, s); err != nil {
 		return nil, err
 	}
 	if fn != nil {
@@ -160,7 +161,7 @@ func (w *Wallet) findSession(tx storage.Tx, token string, fn func(*vault, *sessi
 func (w *Wallet) RotateSession(ctx context.Context, token string) (string, error) {
 	var fresh string
 	err := w.Store.Update(ctx, func(tx storage.Tx) error {
-		_, err := w.findSession(tx, token, func(v *vault, s *sessionRecord, rec *storage.Record) error {
+		_, err := w.findSession(tx, token, func(v *vault.Vault, s *sessionRecord, rec *storage.Record) error {
 			var lookup string
 			var err error
 			if fresh, lookup, err = w.newToken(); err != nil {
@@ -180,9 +181,9 @@ func (w *Wallet) RotateSession(ctx context.Context, token string) (string, error
 // Sessions lists the account's sessions, the latest first.
 func (w *Wallet) Sessions(ctx context.Context, a storage.AccountID) ([]*Session, error) {
 	var out []*Session
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		out = nil
-		return loadAll(tx, v, storage.KindSession, func(s *sessionRecord, rec *storage.Record) error {
+		return vault.Each(tx, v, storage.KindSession, func(s *sessionRecord, rec *storage.Record) error {
 			if rec.Due.After(w.now()) {
 				out = append(out, s.session(rec))
 			}
@@ -197,14 +198,14 @@ func (w *Wallet) Sessions(ctx context.Context, a storage.AccountID) ([]*Session,
 
 // RevokeSession ends one of the account's sessions.
 func (w *Wallet) RevokeSession(ctx context.Context, a storage.AccountID, id string) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		return gone(tx.Delete(storage.Key{Account: a, Kind: storage.KindSession, ID: id}), "not_found")
 	})
 }
 
 // RevokeOtherSessions ends all of the account's sessions but one.
 func (w *Wallet) RevokeOtherSessions(ctx context.Context, a storage.AccountID, keep string) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		recs, err := tx.List(a, storage.KindSession, "", 2*maxSessions)
 		if err != nil {
 			return err

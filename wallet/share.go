@@ -10,6 +10,7 @@ import (
 	"golang.org/x/crypto/argon2"
 
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // Limits of a show.
@@ -103,22 +104,22 @@ func (w *Wallet) CreateShare(ctx context.Context, a storage.AccountID, r ShareRe
 	}
 	s := &shareRecord{Title: r.Title, Audience: r.Audience, Entries: r.Entries, CreatedAt: w.now(), ExpiresAt: r.ExpiresAt, MaxViews: r.MaxViews}
 	if r.Passcode != "" {
-		salt, err := w.Sealer.bytes(16)
+		salt, err := w.Sealer.Bytes(16)
 		if err != nil {
 			return nil, err
 		}
 		s.PasscodeSalt, s.PasscodeHash = salt, passcodeHash(r.Passcode, salt)
 	}
-	id, err := w.Sealer.newID()
+	id, err := w.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
 	var out *Share
-	err = w.change(ctx, a, func(tx storage.Tx, v *vault) error {
+	err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		if err := w.checkShare(tx, v, s); err != nil {
 			return err
 		}
-		rec, err := v.record(storage.KindShare, id, s)
+		rec, err := v.Record(storage.KindShare, id, s)
 		if err != nil {
 			return err
 		}
@@ -135,9 +136,9 @@ func (w *Wallet) CreateShare(ctx context.Context, a storage.AccountID, r ShareRe
 
 // checkShare demands that the badges are the account's, that there is room for
 // another show, and has the badges looked at daily from now on.
-func (w *Wallet) checkShare(tx storage.Tx, v *vault, s *shareRecord) error {
+func (w *Wallet) checkShare(tx storage.Tx, v *vault.Vault, s *shareRecord) error {
 	live := 0
-	err := loadAll(tx, v, storage.KindShare, func(other *shareRecord, _ *storage.Record) error {
+	err := vault.Each(tx, v, storage.KindShare, func(other *shareRecord, _ *storage.Record) error {
 		if other.open(w.now(), false) {
 			live++
 		}
@@ -150,7 +151,7 @@ func (w *Wallet) checkShare(tx storage.Tx, v *vault, s *shareRecord) error {
 		return fail(Limited, "too_many_shares", nil)
 	}
 	for _, id := range s.Entries {
-		e, _, err := load[Entry](tx, v, storage.KindEntry, id)
+		e, _, err := vault.Load[Entry](tx, v, storage.KindEntry, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -158,7 +159,7 @@ func (w *Wallet) checkShare(tx storage.Tx, v *vault, s *shareRecord) error {
 		if w.now().Sub(e.CheckedAt) > recheckDaily { // who is shown it should not see an old answer
 			within = soon
 		}
-		if err := w.owe(tx, v.account, "check/"+id, w.now().Add(w.jitter(within))); err != nil {
+		if err := w.owe(tx, v.Account, "check/"+id, w.now().Add(w.jitter(within))); err != nil {
 			return err
 		}
 	}
@@ -176,9 +177,9 @@ func passcodeHash(passcode string, salt []byte) []byte {
 // Shares lists the account's shows, the latest first.
 func (w *Wallet) Shares(ctx context.Context, a storage.AccountID) ([]*Share, error) {
 	var out []*Share
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		out = nil
-		return loadAll(tx, v, storage.KindShare, func(s *shareRecord, rec *storage.Record) error {
+		return vault.Each(tx, v, storage.KindShare, func(s *shareRecord, rec *storage.Record) error {
 			out = append(out, w.share(rec, s))
 			return nil
 		})
@@ -190,8 +191,8 @@ func (w *Wallet) Shares(ctx context.Context, a storage.AccountID) ([]*Share, err
 // Share returns one of the account's shows.
 func (w *Wallet) Share(ctx context.Context, a storage.AccountID, id string) (*Share, error) {
 	var out *Share
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
-		s, rec, err := load[shareRecord](tx, v, storage.KindShare, id)
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		s, rec, err := vault.Load[shareRecord](tx, v, storage.KindShare, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -203,8 +204,8 @@ func (w *Wallet) Share(ctx context.Context, a storage.AccountID, id string) (*Sh
 
 // RevokeShare ends a show at once.
 func (w *Wallet) RevokeShare(ctx context.Context, a storage.AccountID, id string) error {
-	return w.change(ctx, a, func(tx storage.Tx, v *vault) error {
-		s, rec, err := load[shareRecord](tx, v, storage.KindShare, id)
+	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		s, rec, err := vault.Load[shareRecord](tx, v, storage.KindShare, id)
 		if err != nil {
 			return notFound(err)
 		}
@@ -212,7 +213,7 @@ func (w *Wallet) RevokeShare(ctx context.Context, a storage.AccountID, id string
 			return nil
 		}
 		s.RevokedAt = w.now()
-		if err := v.replace(tx, rec, s); err != nil {
+		if err := v.Replace(tx, rec, s); err != nil {
 			return err
 		}
 		return w.tell(tx, v, Event{Code: "share_revoked", Share: id, Text: s.Title})

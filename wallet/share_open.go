@@ -11,6 +11,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // OpenShareOptions say how a show is opened.
@@ -72,7 +73,7 @@ func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a
 			}
 		}
 		out = w.share(rec, s)
-		return v.replace(tx, rec, s)
+		return v.Replace(tx, rec, s)
 	})
 	if err == nil {
 		err = refused // which was committed: a wrong passcode is counted
@@ -101,7 +102,7 @@ func (w *Wallet) look(ctx context.Context, token string) (a storage.AccountID, o
 
 // findShare returns the show that has the token, whatever its state. Those of an
 // account that the operator has closed are as good as gone.
-func (w *Wallet) findShare(tx storage.Tx, token string) (*vault, *shareRecord, *storage.Record, error) {
+func (w *Wallet) findShare(tx storage.Tx, token string) (*vault.Vault, *shareRecord, *storage.Record, error) {
 	rec, err := tx.Find(storage.KindShare, w.shareLookup(token))
 	if errors.Is(err, storage.ErrNotFound) {
 		return nil, nil, nil, errShareGone()
@@ -109,7 +110,7 @@ func (w *Wallet) findShare(tx storage.Tx, token string) (*vault, *shareRecord, *
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	v, err := w.vault(tx, rec.Account)
+	v, err := w.vaults.Open(tx, rec.Account)
 	if err != nil {
 		return nil, nil, nil, err
 	}
@@ -119,7 +120,7 @@ func (w *Wallet) findShare(tx storage.Tx, token string) (*vault, *shareRecord, *
 		return nil, nil, nil, errShareGone()
 	}
 	s := new(shareRecord)
-	return v, s, rec, v.read(rec, s)
+	return v, s, rec, v.Read(rec, s)
 }
 
 // passcodeOf hashes a passcode as the show's was, outside of any transaction
@@ -187,7 +188,7 @@ func (s *shareRecord) triedOut(now time.Time) bool {
 
 // countView counts a view, and tells the learner of the first of a day: who
 // looked is nobody's business, that somebody did is the learner's.
-func (w *Wallet) countView(tx storage.Tx, v *vault, rec *storage.Record, s *shareRecord) error {
+func (w *Wallet) countView(tx storage.Tx, v *vault.Vault, rec *storage.Record, s *shareRecord) error {
 	day := w.now().Format(time.DateOnly)
 	if s.Days == nil {
 		s.Days = map[string]int{}
@@ -227,7 +228,7 @@ func (w *Wallet) view(ctx context.Context, a storage.AccountID, s *Share, fresh 
 	}
 	out := &SharedView{Share: s, CheckedAt: w.now()}
 	var badges []*Badge
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) error {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		badges = nil
 		acc, err := w.account(tx, v)
 		if err != nil {
@@ -263,7 +264,7 @@ func (w *Wallet) checkShown(ctx context.Context, a storage.AccountID, ids []stri
 	each(len(ids), func(i int) {
 		b, err := w.Badge(ctx, a, ids[i])
 		if err == nil && w.now().Sub(b.Entry.CheckedAt) >= checkEvery {
-			_, err = w.recheck(ctx, a, ids[i], viewerPatience, true)
+			_, err = w.recheck(ctx, a, ids[i], ViewerPatience, true)
 		}
 		var e *Error
 		if !errors.As(err, &e) || e.Kind != Missing { // the learner removed it
@@ -274,7 +275,7 @@ func (w *Wallet) checkShown(ctx context.Context, a storage.AccountID, ids []stri
 }
 
 // loadShared loads the badges that are still there.
-func loadShared(tx storage.Tx, v *vault, ids []string) ([]*Badge, error) {
+func loadShared(tx storage.Tx, v *vault.Vault, ids []string) ([]*Badge, error) {
 	var out []*Badge
 	for _, id := range ids {
 		b, err := loadBadge(tx, v, id)

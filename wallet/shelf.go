@@ -8,6 +8,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // Limits of what is on a Shelf, and of the waiting before it.
@@ -26,7 +27,7 @@ const (
 // part of a learner's evidence and only ever an answer that may still be used.
 type Shelf struct {
 	Store  storage.Store
-	Sealer *Sealer
+	Sealer *vault.Sealer
 	Now    func() time.Time
 	After  func(time.Duration) <-chan time.Time // pauses; time.After in the program
 }

@@ -8,6 +8,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A shortlist is what lists need of all badges of an account. It does not
@@ -48,7 +49,7 @@ func (w *Wallet) shortlist(ctx context.Context, a storage.AccountID, most int) (
 	now := w.now()
 	known := w.lists.of(a, now)
 	var s *shortlist
-	err := w.in(ctx, a, func(tx storage.Tx, v *vault) (err error) {
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
 		if known == nil {
 			s, err = readShortlist(tx, v, now, most)
 		} else {
@@ -64,11 +65,11 @@ func (w *Wallet) shortlist(ctx context.Context, a storage.AccountID, most int) (
 }
 
 // renewed returns s, or one that holds what changed.
-func (s *shortlist) renewed(tx storage.Tx, v *vault, now time.Time, most int) (*shortlist, error) {
+func (s *shortlist) renewed(tx storage.Tx, v *vault.Vault, now time.Time, most int) (*shortlist, error) {
 	badges := make([]*Listed, 0, len(s.badges))
 	var changed []int
 	old := s.badges
-	err := tx.Versions(v.account, storage.KindEntry, func(id string, version int64) error {
+	err := tx.Versions(v.Account, storage.KindEntry, func(id string, version int64) error {
 		for len(old) > 0 && old[0].ID < id {
 			old = old[1:]
 		}
@@ -91,7 +92,7 @@ func (s *shortlist) renewed(tx storage.Tx, v *vault, now time.Time, most int) (*
 		return readShortlist(tx, v, now, most)
 	}
 	for _, i := range changed {
-		b, rec, err := load[brief](tx, v, storage.KindEntry, badges[i].ID)
+		b, rec, err := vault.Load[brief](tx, v, storage.KindEntry, badges[i].ID)
 		if err != nil {
 			return nil, err
 		}
@@ -101,7 +102,7 @@ func (s *shortlist) renewed(tx storage.Tx, v *vault, now time.Time, most int) (*
 }
 
 // readShortlist reads all badges.
-func readShortlist(tx storage.Tx, v *vault, now time.Time, most int) (*shortlist, error) {
+func readShortlist(tx storage.Tx, v *vault.Vault, now time.Time, most int) (*shortlist, error) {
 	texts := map[string]string{}
 	once := func(text string) string { // what many badges have in common is kept once
 		if _, ok := texts[text]; !ok {
@@ -110,7 +111,7 @@ func readShortlist(tx storage.Tx, v *vault, now time.Time, most int) (*shortlist
 		return texts[text]
 	}
 	var badges []*Listed
-	err := loadAll(tx, v, storage.KindEntry, func(b *brief, rec *storage.Record) error {
+	err := vault.Each(tx, v, storage.KindEntry, func(b *brief, rec *storage.Record) error {
 		if most > 0 && len(badges) == most {
 			return errMany
 		}

@@ -144,7 +144,7 @@ func (w *Wallet) openList(tx storage.Tx, purpose string, req IssueRequest) (n in
 // tell the order of credentials.
 func (w *Wallet) drawFree(taken []byte) (int, error) {
 	for range 200 {
-		b, err := w.Sealer.bytes(4)
+		b, err := w.Sealer.Bytes(4)
 		if err != nil {
 			return 0, err
 		}

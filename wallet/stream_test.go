@@ -114,7 +114,7 @@ func TestCheckEachEnds(t *testing.T) {
 // TestCheckNotInTime asserts that what there was no time for is told of, each
 // thing on its own, and is neither valid nor invalid.
 func TestCheckNotInTime(t *testing.T) {
-	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{CheckTime: time.Nanosecond}})
+	e := wallettest.New(t, wallettest.Options{Request: wallet.CheckLimits{Time: time.Nanosecond}})
 	good := issuer(t, e).Issue(t)
 	got, err := e.Check(t.Context(), []wallet.Input{{Name: "a", Bytes: good}, {Name: "b", Bytes: good}, link("https://nobody.example/")})
 	if err != nil || len(got) != 3 {

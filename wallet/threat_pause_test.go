@@ -92,7 +92,7 @@ func victims(t *testing.T, web *vctest.Web, now func() time.Time) (*wallet.Check
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &wallet.Checker{Verifier: std.Verifier, Fetcher: way, Contexts: std.Engine, Limits: wallet.Limits{CheckTime: 5 * time.Minute}}, way, g
+	return &wallet.Checker{Verifier: std.Verifier, Fetcher: way, Contexts: std.Engine, Limits: wallet.CheckLimits{Time: 5 * time.Minute}}, way, g
 }
 
 // TestThreat41ForgedBadgesPauseNoIssuer has an attacker bring a hundred badges

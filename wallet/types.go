@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"backpack/vc"
-	"backpack/vc/receipt"
 	"backpack/wallet/storage"
 )
 
@@ -46,40 +45,6 @@ type Email struct {
 	ProvedAt time.Time
 }
 
-// An Input is something a learner brings: a file's name and bytes, or text
-// that was pasted or scanned, whose Name is "".
-type Input struct {
-	Name  string
-	Bytes []byte
-}
-
-// A Source says where a badge came from.
-type Source struct {
-	Kind string // file, text, address, scan, sample
-	Name string // the file's name or the address
-}
-
-// A Summary is what lists show and search.
-type Summary struct {
-	Title       string // the achievement's or credential's name
-	Issuer      string // the issuer's own name for itself
-	IssuerID    string
-	Domain      string // the host that IssuerID or the hosted address names; "" for none
-	Description string
-	Skills      []string // alignment names and tags
-	AwardedAt   time.Time
-	ValidUntil  time.Time // zero: no expiry date
-	Form        vc.Form
-	Version     string // "Open Badges 3.0", "Open Badges 2.0", "Verifiable credential"
-	Image       string // id of the picture's record; "" for none
-	ImageType   string
-	Picture     string `json:",omitempty"` // where the picture comes from: one of the Picture constants; "" counts as PictureBrought
-	Sample      bool
-	// Inside is the gravest verdict on what a record holds, where that is graver
-	// than the record's own; else "".
-	Inside vc.Verdict `json:",omitempty"`
-}
-
 // An Entry is one badge kept in a backpack.
 type Entry struct {
 	ID        string
@@ -104,25 +69,6 @@ type KeySeen struct {
 	Thumbprint  string
 	First, Last time.Time
 }
-
-// A LastGood says when a badge held last, which of its own can not be found
-// out now: it is no verdict, and never makes one better.
-type LastGood struct {
-	At     time.Time  `json:"at"`               // of the check that it held in
-	Report *vc.Report `json:"report,omitempty"` // of that check; nil when the report at hand is that
-	Why    string     `json:"why"`              // why that is not confirmed now: one of the Why constants
-	Since  time.Time  `json:"since,omitzero"`   // of the first check that could not confirm it
-}
-
-// Values of LastGood.Why.
-const (
-	WhySilent  = "silent"   // the issuer does not answer
-	WhyGone    = "gone"     // the issuer answers that it has no such badge any more
-	WhyKey     = "key"      // the issuer shows another key than the one that the badge held with
-	WhyOld     = "old"      // nobody has checked it for long
-	WhyKept    = "kept"     // it was checked with what was kept, and nobody was asked again
-	WhyOwnWord = "own_word" // it was checked with what a file says that others answered
-)
 
 // A Change is a change of verdict that a re-check found.
 type Change struct {
@@ -246,45 +192,6 @@ type ImportItem struct {
 	// Same is the number, from 1, of another item that is the same badge and is kept instead: the
 	// richest, and of several the first. 0 for none.
 	Same int
-}
-
-// A Checked is one thing that anyone had checked, with nothing stored.
-type Checked struct {
-	Input    int    // which of the inputs it was found in, from 0
-	Name     string // the file's name, also inside a ZIP, or the address; "" for text
-	File     string // the file that was brought, where that is not Name; the ZIP, for one
-	Folder   string // the folder that tells the files of a ZIP apart; "" for none
-	Problem  string
-	Detail   string
-	Summary  Summary
-	Document *vc.Document // to show; nil when Problem is set
-	Original *vc.Document // as brought
-	// SHA256 of Original.Raw, and of the whole file that it was in, such as a
-	// picture; hexadecimal, "" where there is none.
-	SHA256, FileSHA256 string
-	// Foreign is set when the file is a picture that is not known to be the
-	// badge's own, so that nothing may be stated of the file.
-	Foreign bool
-	Report  *vc.Report
-	Verdict vc.Verdict
-	Image   []byte // picture bytes, re-typed and safe to serve as ImageType; nil for none
-	// Holder is set for a presentation: who presents; Contained are its badges.
-	// Own is the verdict on its signature alone, Verdict the gravest of that and
-	// those on all that it holds; Together is one of the Together constants.
-	Holder    string
-	Own       vc.Verdict
-	Together  string
-	Contained []*Checked
-	// AsOf is set for a check with what was kept: the time that it is about.
-	// LastGood is then set when the badge held at that time.
-	AsOf     time.Time
-	LastGood *LastGood
-	// OwnWord: only the file that was brought says what others answered then.
-	OwnWord bool
-	// Receipt is what a verification receipt states; nil for all else.
-	// Confirmed says whether the website that it names lists the key.
-	Receipt   *receipt.Receipt
-	Confirmed vc.Outcome
 }
 
 // A ShareRequest says what to show to whom.

@@ -7,6 +7,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // What earlier versions of one badge may take, beside the first and the
@@ -19,12 +20,12 @@ const (
 // keepCurrent keeps what the issuer gives in place of the badge, with the
 // schemas that it names, and tells of it when it says something else than
 // before. A version that it replaces stays in the history.
-func (w *Wallet) keepCurrent(tx storage.Tx, v *vault, e *Entry, current *vc.Document, r *vc.Report) error {
-	body, rec, err := load[Body](tx, v, storage.KindBody, e.ID)
+func (w *Wallet) keepCurrent(tx storage.Tx, v *vault.Vault, e *Entry, current *vc.Document, r *vc.Report) error {
+	body, rec, err := vault.Load[Body](tx, v, storage.KindBody, e.ID)
 	if err != nil {
 		return notFound(err)
 	}
-	view := viewOf(current)
+	view := View(current)
 	if bytes.Equal(body.Current, current.Raw) && bytes.Equal(body.View, view) {
 		return nil
 	}
@@ -43,7 +44,7 @@ func (w *Wallet) keepCurrent(tx storage.Tx, v *vault, e *Entry, current *vc.Docu
 		}
 		maps.Copy(body.Schemas, r.Schemas)
 	}
-	if err := v.replace(tx, rec, body); err != nil || !newer {
+	if err := v.Replace(tx, rec, body); err != nil || !newer {
 		return err
 	}
 	return w.notice(tx, v, e, NoticeNewer)

@@ -11,9 +11,8 @@ import (
 	"time"
 
 	"backpack/vc"
-	"backpack/vc/kept"
-	"backpack/vc/registry"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A Keyring makes, keeps and uses keys. No method gives a private key away.
@@ -48,21 +47,15 @@ type Mailer interface {
 	Send(ctx context.Context, to, subject, text string) error
 }
 
-// Contexts says which JSON-LD contexts may be used.
-type Contexts interface {
-	Known(url string) bool
-	// CheckContext returns nil when a fetched context may be used.
-	CheckContext(url string, body []byte) error
-}
-
 // A Config holds all that a Wallet works with; New refuses a missing one.
 type Config struct {
 	Checker
+	Limits    Limits
 	Store     storage.Store
 	Suite     vc.SigningSuite   // eddsa-rdfc-2022
 	Suites    []vc.SigningSuite // all that Issue can sign with
 	Keys      Keyring
-	Sealer    *Sealer
+	Sealer    *vault.Sealer
 	Mail      Mailer
 	PublicURL *url.URL                // origin under which learners and employers reach the server
 	Samples   func() ([]Input, error) // the sample badges; nil: there are none
@@ -88,47 +81,19 @@ type Worked struct {
 	Took time.Duration
 }
 
-// A Checker checks what anybody brings, and stores nothing.
-type Checker struct {
-	Verifier *vc.Verifier
-	Fetcher  vc.Fetcher
-	Contexts Contexts
-	// Replay returns a Checker that is given list as answers and asks nobody,
-	// and whose clock stands at a time. Nil: the evidence of a check is taken
-	// for what any ZIP file is.
-	Replay func(list []kept.Material, at time.Time) (*Checker, error)
-	// Marks are those by which evidence is known to be our own; nil: none is,
-	// and what it says that others answered is its own word. New sets it.
-	Marks  func(manifest []byte) []string
-	Limits Limits
-	// Registries are those that Verifier asks; lists that somebody brings are
-	// asked beside them. Nil for none.
-	Registries *registry.Set
-	// NoPictures leaves pictures alone: nobody will see them, so none is
-	// fetched or decoded.
-	NoPictures bool
-	// Verified is told of every report, except of those that are replayed; nil:
-	// nobody is.
-	Verified func(*vc.Report, vc.Verdict)
-
-	asks vc.Registry // in place of those that Verifier asks
-}
-
 // Limits bound what one learner may use. Zero fields take the defaults.
 type Limits struct {
-	Entries     int           // badges in a backpack; default 5,000
-	Bytes       int64         // of all that is kept; default 500 MiB
-	ImportItems int           // of one import; default 2,000
-	PartBytes   int64         // of a part of a large archive, and a badge more; default 40 MiB, as a form takes 64
-	ImportBytes int64         // of one import; default 200 MiB
-	Shares      int           // live shows; default 200
-	CheckTime   time.Duration // of what is checked for anyone; default 25 seconds
-	New         Newcomers     // of accounts of which nothing is known yet
+	Entries   int       // badges in a backpack; default 5,000
+	Bytes     int64     // of all kept data; default 500 MiB
+	PartBytes int64     // of a part of a large archive, and a badge more; default 40 MiB, as a form takes 64
+	Shares    int       // live shares; default 200
+	New       Newcomers // of accounts that are not trusted yet
 }
 
 // A Wallet is the product without its HTTP. It is safe for concurrent use.
 type Wallet struct {
 	Config
+	vaults  *vault.Vaults
 	service KeyInfo       // the service's own key
 	woken   chan struct{} // there is new work for Run
 	full    atomic.Bool   // the runners found no room
@@ -142,8 +107,9 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	cfg.Limits = cfg.Limits.withDefaults()
+	cfg.Limits, cfg.Checker.Limits = cfg.Limits.withDefaults(), cfg.Checker.Limits.WithDefaults()
 	w := &Wallet{Config: cfg, woken: make(chan struct{}, 1), hashing: make(chan struct{}, hashers)}
+	w.vaults = &vault.Vaults{Store: cfg.Store, Sealer: cfg.Sealer, Rand: cfg.Rand}
 	w.Marks = w.evidenceMarks
 	return w, w.start(ctx)
 }
@@ -165,11 +131,8 @@ func (c *Config) check() error {
 func (l Limits) withDefaults() Limits {
 	set(&l.Entries, 5_000)
 	set(&l.Bytes, 500<<20)
-	set(&l.ImportItems, 2_000)
 	set(&l.PartBytes, 40<<20)
-	set(&l.ImportBytes, 200<<20)
 	set(&l.Shares, 200)
-	set(&l.CheckTime, checkTime)
 	l.New.withDefaults()
 	return l
 }

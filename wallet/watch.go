@@ -5,6 +5,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // How long a badge may go without a re-check.
@@ -80,7 +81,7 @@ func (w *Wallet) recheckAfter(e *Entry, shown bool) time.Duration {
 // noteVerdict writes what a check found into the entry, keeps what it was
 // given, and tells the learner. That nothing could be found out never hides
 // that a badge was taken back, nor that it held once.
-func (w *Wallet) noteVerdict(tx storage.Tx, v *vault, e *Entry, r *vc.Report, s *snapshot) error {
+func (w *Wallet) noteVerdict(tx storage.Tx, v *vault.Vault, e *Entry, r *vc.Report, s *snapshot) error {
 	before, err := w.noteKept(tx, v, e.ID, s)
 	if err != nil {
 		return err
@@ -155,7 +156,7 @@ func (e *Entry) noteGood(r *vc.Report, why string, before *keptRecord) {
 
 // noteSilence remembers since when nobody answers, and tells of it once when
 // that has lasted long.
-func (w *Wallet) noteSilence(tx storage.Tx, v *vault, e *Entry, at time.Time, why string) error {
+func (w *Wallet) noteSilence(tx storage.Tx, v *vault.Vault, e *Entry, at time.Time, why string) error {
 	x := &e.Watch
 	switch {
 	case why != WhySilent && why != WhyGone:
@@ -188,7 +189,7 @@ func changeNotice(was, now vc.Verdict, why string) string {
 }
 
 // noteDates tells that a badge expires soon, or has expired.
-func (w *Wallet) noteDates(tx storage.Tx, v *vault, e *Entry) error {
+func (w *Wallet) noteDates(tx storage.Tx, v *vault.Vault, e *Entry) error {
 	stage := e.nextStage(w.now())
 	if stage <= e.Watch.Stage {
 		return nil
@@ -223,7 +224,7 @@ func (e *Entry) nextStage(now time.Time) int {
 func (e *Entry) beginWatch(now time.Time) { e.Watch.Stage = e.nextStage(now) }
 
 // notice tells the learner something about a badge.
-func (w *Wallet) notice(tx storage.Tx, v *vault, e *Entry, code string) error {
+func (w *Wallet) notice(tx storage.Tx, v *vault.Vault, e *Entry, code string) error {
 	ev := Event{Code: code, Entry: e.ID, Text: e.Summary.Title, Until: e.Summary.ValidUntil}
 	if err := w.owesMail(tx, v, &ev); err != nil {
 		return err

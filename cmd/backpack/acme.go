@@ -7,8 +7,8 @@ import (
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
 
-	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // newACME returns the client of the certificate authority (RFC 8555). It
@@ -28,7 +28,7 @@ func newACME(c *config, cache autocert.Cache) *autocert.Manager {
 // authority, and a restart requests nothing.
 type certCache struct {
 	store  storage.Store
-	sealer *wallet.Sealer
+	sealer *vault.Sealer
 }
 
 func certKey(name string) storage.Key { return storage.Key{Kind: storage.KindMeta, ID: "tls/" + name} }

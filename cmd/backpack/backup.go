@@ -11,9 +11,9 @@ import (
 	"strings"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
+	"backpack/wallet/vault"
 )
 
 // backup writes a backup, also while the server runs.
@@ -98,7 +98,7 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 				return errors.New("the connection to the database was lost; try again")
 			}
 			begun = true
-			if err := wallet.Settled(tx); err != nil { // keyName ran in an earlier transaction
+			if err := vault.Settled(tx); err != nil { // keyName ran in an earlier transaction
 				return err
 			}
 			total, err = transfer.Each(tx, transfer.Told(to, tell))
@@ -131,7 +131,7 @@ func keyWords(fingerprint string) string {
 // error.
 func (op *operator) keyName(ctx context.Context) (key string, err error) {
 	err = op.store.View(ctx, func(tx storage.Tx) (err error) {
-		if err := errors.Join(complete(tx), wallet.Settled(tx)); err != nil || op.sealer == nil {
+		if err := errors.Join(complete(tx), vault.Settled(tx)); err != nil || op.sealer == nil {
 			return err
 		}
 		key, err = op.sealer.Current(tx)
@@ -140,7 +140,7 @@ func (op *operator) keyName(ctx context.Context) (key string, err error) {
 	if op.sealer == nil {
 		return "", err
 	}
-	if errors.Is(err, wallet.ErrSealed) {
+	if errors.Is(err, vault.ErrSealed) {
 		return "", fmt.Errorf("the master key with fingerprint %s does not open the data: %w", op.sealer.Fingerprint(), err)
 	}
 	return key, err

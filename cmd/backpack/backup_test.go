@@ -100,16 +100,16 @@ func TestBackupRefuses(t *testing.T) {
 	}{
 		"no place":             {s, []string{"backup", "--data", data}, []string{"no destination"}},
 		"no secret":            {setup{}, []string{"backup", "--data", data, "--to", backup + "x"}, []string{"backups are encrypted", "BACKPACK_BACKUP_RECIPIENT"}},
-		"a file that is there": {s, []string{"backup", "--data", data, "--to", backup}, []string{"exists already"}},
+		"a file that is there": {s, []string{"backup", "--data", data, "--to", backup}, []string{"already exists"}},
 		"no backpack":          {s, []string{"backup", "--data", t.TempDir(), "--to", backup + "x"}, []string{"no backpack here"}},
 		"another master key":   {s.with("BACKPACK_MASTER_KEY", other), []string{"backup", "--data", data, "--to", backup + "x"}, []string{"does not open the data"}},
 		"no file":              {s, []string{"restore"}, []string{"no backup named"}},
 		"two files":            {s, []string{"restore", backup, backup}, []string{"takes no argument"}},
-		"a folder in use":      {s, []string{"restore", backup, "--data", data}, []string{"there is a backpack already", "backpack.db"}},
+		"a folder in use":      {s, []string{"restore", backup, "--data", data}, []string{"already contains a backpack", "backpack.db"}},
 		"no identity":          {setup{}, []string{"restore", backup, "--data", fresh}, []string{"an identity or a passphrase"}},
 		"another identity":     {withBackups(t), []string{"restore", backup, "--data", fresh}, []string{"cannot be decrypted", "BACKPACK_BACKUP_IDENTITY_FILE"}},
-		"a cut backup":         {s, []string{"restore", cut, "--data", fresh}, []string{"damaged or not complete"}},
-		"another file":         {s, []string{"restore", filepath.Join(data, "backpack.db"), "--data", fresh}, []string{"not encrypted as backups are"}},
+		"a cut backup":         {s, []string{"restore", cut, "--data", fresh}, []string{"damaged or incomplete"}},
+		"another file":         {s, []string{"restore", filepath.Join(data, "backpack.db"), "--data", fresh}, []string{"not an encrypted backup"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := tt.s.run(t, tt.args...)
@@ -163,10 +163,10 @@ func TestRestoreIntoDatabase(t *testing.T) {
 	s.ok(t, "backup", "--data", data, "--to", backup)
 	s = s.with("BACKPACK_DATABASE", server.Database(t))
 	has(t, s.with("BACKPACK_MASTER_KEY", strings.Repeat("ab", 32)).run(t, "restore", backup, "--data", data).err, "the data was sealed with another master key")
-	has(t, s.run(t, on(data)...).err, "the data is not complete")
+	has(t, s.run(t, on(data)...).err, "the data is incomplete")
 	has(t, s.run(t, "backup", "--data", data, "--to", backup+"x").err, "is incomplete")
 	has(t, s.ok(t, "restore", backup, "--data", data), "Restored:")
-	has(t, s.run(t, "restore", backup, "--data", data).err, "there is a backpack already")
+	has(t, s.run(t, "restore", backup, "--data", data).err, "already contains a backpack")
 	s.ok(t, "backup", "--data", data, "--to", backup+"x")
 	s.start(t, on(data)...).stop()
 }

@@ -10,7 +10,7 @@ import (
 
 // serveBeside starts the servers on additional listeners, and returns a
 // function that stops them.
-func serveBeside(ctx context.Context, c *config, m *metrics, e *edge, log *slog.Logger) (stop func() error, err error) {
+func serveBeside(ctx context.Context, c *config, m *metrics, e *entrance, log *slog.Logger) (stop func() error, err error) {
 	var waits []func() error
 	stop = func() (err error) {
 		for _, wait := range waits {

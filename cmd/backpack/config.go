@@ -21,6 +21,7 @@ import (
 	"backpack/server"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/vault"
 )
 
 // A config contains all settings. Every setting has a default.
@@ -343,8 +344,8 @@ func masterKey(s string) ([]byte, error) {
 	if err != nil {
 		b, err = base64.StdEncoding.DecodeString(s)
 	}
-	if err != nil || len(b) != wallet.MasterKeySize {
-		return nil, fmt.Errorf("must be %d bytes in hexadecimal or base64", wallet.MasterKeySize)
+	if err != nil || len(b) != vault.MasterKeySize {
+		return nil, fmt.Errorf("must be %d bytes in hexadecimal or base64", vault.MasterKeySize)
 	}
 	return b, nil
 }

@@ -51,7 +51,7 @@ func TestCopyAndBack(t *testing.T) {
 	killCopy(t, data, database)
 	half := s.with("BACKPACK_DATABASE", database)
 	copyKey(t, data, back)
-	has(t, half.run(t, on(back)...).err, "the data is not complete")
+	has(t, half.run(t, on(back)...).err, "the data is incomplete")
 	has(t, half.run(t, "copy", "--from", data, "--to", "database", "--verify").err, "stores differ")
 
 	got := half.run(t, "copy", "--from", data, "--to", "database")
@@ -155,8 +155,8 @@ func TestCopyRefuses(t *testing.T) {
 		"a password":           {[]string{"--from", data, "--to", "postgres://me:geheim@host/name"}, "other users of this machine can read the password"},
 		"the same":             {[]string{"--from", data, "--to", data}, "the same"},
 		"no setting":           {[]string{"--from", data, "--to", "database"}, "BACKPACK_DATABASE is not set"},
-		"a full target":        {[]string{"--from", data, "--to", database}, "there is a backpack already"},
-		"a full folder":        {[]string{"--from", database, "--anyway", "--to", data}, "there is a backpack already"},
+		"a full target":        {[]string{"--from", data, "--to", database}, "already contains a backpack"},
+		"a full folder":        {[]string{"--from", database, "--anyway", "--to", data}, "already contains a backpack"},
 		"a running server":     {[]string{"--from", busy, "--to", database}, "stop the server first"},
 		"a connected server":   {[]string{"--from", database, "--to", t.TempDir()}, "1 other connection"},
 		"another address":      {[]string{"--from", data, "--to", "mysql://host/name"}, "--to must be a data folder"},

@@ -15,6 +15,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // A finding is the result of one examination by doctor.
@@ -193,7 +194,7 @@ func (d *diagnosis) key(ctx context.Context, op *operator) error {
 		if err := complete(tx); err != nil {
 			d.add(levelFault, "store", "%v", err)
 		}
-		if err := wallet.Settled(tx); errors.Is(err, wallet.ErrRotating) {
+		if err := vault.Settled(tx); errors.Is(err, vault.ErrRotating) {
 			d.add(levelFault, "key", "%v", err)
 		}
 		if op.sealer == nil {
@@ -203,7 +204,7 @@ func (d *diagnosis) key(ctx context.Context, op *operator) error {
 		switch {
 		case errors.Is(err, storage.ErrNotFound):
 			d.add(levelFault, "key", "the record that identifies the master key is missing: this store was never started, or is damaged")
-		case errors.Is(err, wallet.ErrSealed):
+		case errors.Is(err, vault.ErrSealed):
 			d.add(levelFault, "key", "the data was sealed with another master key than this one, with fingerprint %s", op.sealer.Fingerprint())
 			op.sealer = nil
 		case err != nil:

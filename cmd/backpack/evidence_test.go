@@ -69,7 +69,7 @@ func TestVerifyEvidence(t *testing.T) {
 		"expired since":    {packed(t, evidenceOf(t, vctest.With("validUntil", "2026-02-02T00:00:00Z"))), exitInvalid, []string{"Expired", "kept on 2026-02-01"}},
 		"another badge":    {packed(t, altered), exitInvalid, []string{"does not hold"}},
 		"a time to come":   {packed(t, early), exitInvalid, []string{"altered or is damaged"}},
-		"material missing": {packed(t, less), exitUndetermined, []string{"Could not be fully checked", "no answer was kept"}},
+		"material missing": {packed(t, less), exitUndetermined, []string{"Could not be fully checked", "no answer is kept"}},
 		"an ordinary ZIP":  {broken, exitUndetermined, []string{"2 could not be fully checked"}},
 	} {
 		t.Run(name, func(t *testing.T) {

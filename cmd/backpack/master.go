@@ -11,7 +11,7 @@ import (
 	"runtime"
 	"strings"
 
-	"backpack/wallet"
+	"backpack/wallet/vault"
 )
 
 // loadMaster returns the master key: the configured one, or the one in the data
@@ -40,7 +40,7 @@ func makeMaster(c *config, name string, random io.Reader) ([]byte, error) {
 	if _, err := os.Stat(c.dataFile()); err == nil {
 		return nil, fmt.Errorf("%s is missing, and %s cannot be opened without it: restore your copy of it", name, c.dataFile())
 	}
-	key := make([]byte, wallet.MasterKeySize)
+	key := make([]byte, vault.MasterKeySize)
 	if _, err := io.ReadFull(random, key); err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func nextMaster(c *config) ([]byte, error) {
 }
 
 // newSealer returns a Sealer that also knows the next master key.
-func newSealer(c *config, master []byte) (*wallet.Sealer, error) {
+func newSealer(c *config, master []byte) (*vault.Sealer, error) {
 	next, err := nextMaster(c)
 	if err != nil {
 		return nil, err
@@ -135,7 +135,7 @@ func newSealer(c *config, master []byte) (*wallet.Sealer, error) {
 	if next != nil {
 		others = append(others, next)
 	}
-	return wallet.NewSealer(master, rand.Reader, others...)
+	return vault.NewSealer(master, rand.Reader, others...)
 }
 
 func (c *config) nextFile() string { return c.masterFile() + ".next" }

@@ -14,7 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"backpack/server"
+	"backpack/server/edge"
 	"backpack/vc"
 	"backpack/wallet"
 	"backpack/wallet/storage"
@@ -90,8 +90,8 @@ func (m *metrics) watch(w *wallet.Wallet) {
 	})
 }
 
-// answered implements server.Config.Observe.
-func (m *metrics) answered(a server.Answered) {
+// answered implements edge.Config.Observe.
+func (m *metrics) answered(a edge.Answered) {
 	m.requests.WithLabelValues(a.Method, a.Route, strconv.Itoa(a.Status)).Observe(a.Took.Seconds())
 }
 

@@ -12,6 +12,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // An operator is what the operator's commands work with. Only one process can
@@ -20,7 +21,7 @@ import (
 type operator struct {
 	config *config
 	store  storage.Store
-	sealer *wallet.Sealer // nil: there is no master key here
+	sealer *vault.Sealer // nil: there is no master key here
 	server *serving
 }
 
@@ -98,7 +99,7 @@ func findMaster(c *config) ([]byte, error) {
 
 // sealerOf returns a Sealer with the master key, or an error that names the
 // places searched.
-func sealerOf(c *config, master []byte) (*wallet.Sealer, error) {
+func sealerOf(c *config, master []byte) (*vault.Sealer, error) {
 	if master == nil {
 		return nil, fmt.Errorf("the master key is missing: BACKPACK_MASTER_KEY is not set, and %s does not exist", c.masterFile())
 	}

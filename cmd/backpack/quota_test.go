@@ -25,9 +25,8 @@ func TestQuotaSettings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	st, err := buildStack(c, around{})
-	if err != nil || st.checker.Limits.Entries != 70 || st.checker.Limits.Bytes != 3<<20 {
-		t.Errorf("limits %+v, %v", st.checker.Limits, err)
+	if got := limits(c); got.Entries != 70 || got.Bytes != 3<<20 {
+		t.Errorf("limits %+v", got)
 	}
 	got := setup{env: map[string]string{"BACKPACK_QUOTA_BADGES": "many", "BACKPACK_QUOTA_BYTES": "1 heap"}}.run(t, "serve")
 	has(t, got.err, "BACKPACK_QUOTA_BADGES: must be a whole number", "BACKPACK_QUOTA_BYTES: must be a number of bytes")

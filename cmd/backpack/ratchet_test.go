@@ -31,7 +31,7 @@ var room = shape{Circle: 6, Lines: 3000, Methods: 40}
 // package that shrinks gets its new figure, or leaves the list.
 var grown = map[string]shape{
 	"backpack/cmd/backpack":     {Circle: 30, Lines: 5500, Methods: 53},
-	"backpack/server":           {Circle: 36, Lines: 5250, Methods: 204},
+	"backpack/server":           {Circle: 3, Lines: 4250, Methods: 21},
 	"backpack/ui":               {Circle: 16, Lines: 2750, Methods: 30},
 	"backpack/ui/story":         {Circle: 7, Lines: 1100, Methods: 26},
 	"backpack/vc":               {Circle: 52, Lines: 8450, Methods: 69},

@@ -50,10 +50,10 @@ func TestRegistriesThatAreNone(t *testing.T) {
 	badge := write(t, dir, "badge.json", []byte("{}"))
 	bad := write(t, dir, "bad.csv", []byte("issuer,name\ncollege.example,College\nno issuer,Nobody\n"))
 	for setting, want := range map[string]string{
-		bad:                                   "bad.csv: malformed: line 3: the issuer has a space",
+		bad:                                   "bad.csv: malformed: line 3: the issuer contains a space",
 		"x=" + filepath.Join(dir, "none"):     "none: no such file",
-		"http://lists.example/a.json":         "is no https address",
-		"federation:http://anchor.example":    "is no https address of a trust anchor",
+		"http://lists.example/a.json":         "is not an https address",
+		"federation:http://anchor.example":    "is not an https address of a trust anchor",
 		bad + ", https://lists.example/a.csv": "line 3",
 	} {
 		got := setup{env: map[string]string{"BACKPACK_REGISTRIES": setting}}.run(t, "verify", badge)

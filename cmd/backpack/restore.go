@@ -8,11 +8,11 @@ import (
 	"io/fs"
 	"os"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/postgres"
 	"backpack/wallet/storage"
 	"backpack/wallet/transfer"
+	"backpack/wallet/vault"
 )
 
 // restore reads a backup into the configured store, which must be empty.
@@ -85,7 +85,7 @@ func (p *program) restoreInto(ctx context.Context, c *config, r *transfer.Reader
 // keyed checks first that the master key opens the data.
 type keyed struct {
 	transfer.Sink
-	sealer *wallet.Sealer
+	sealer *vault.Sealer
 	want   string
 	seen   bool
 }

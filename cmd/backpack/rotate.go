@@ -8,8 +8,8 @@ import (
 	"io/fs"
 	"os"
 
-	"backpack/wallet"
 	"backpack/wallet/keyring"
+	"backpack/wallet/vault"
 )
 
 // rotateKey changes the master key.
@@ -43,7 +43,7 @@ func (p *program) changeKey(ctx context.Context, op *operator, _ order) error {
 	if err != nil {
 		return err
 	}
-	n, err := wallet.Rotate(ctx, op.store, op.sealer, keys, fresh, p.rewrapped())
+	n, err := vault.Rotate(ctx, op.store, op.sealer, keys, fresh, p.rewrapped())
 	p.told()
 	if err != nil {
 		return fmt.Errorf("change the master key: %w. Both keys are needed until this command has completed", err)
@@ -83,7 +83,7 @@ func (p *program) keyToChangeTo(c *config) ([]byte, error) {
 		return nil, usageError("set BACKPACK_MASTER_KEY_NEXT to a new key, 32 bytes in hexadecimal (from openssl rand -hex 32), for every server of this " +
 			"backpack and for this command; restart the servers, so that they know both keys; then run this command again")
 	}
-	key := make([]byte, wallet.MasterKeySize)
+	key := make([]byte, vault.MasterKeySize)
 	rand.Read(key)
 	return key, errors.Join(placeNew(c.nextFile(), fmt.Appendf(nil, "%x\n", key)), syncFolder(c.Data))
 }

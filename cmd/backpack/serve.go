@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/wallet"
 	"backpack/wallet/keyring"
 	"backpack/wallet/mail"
@@ -39,7 +40,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	front, err := newEdge(c, w, log)
+	front, err := newEntrance(c, w, log)
 	if err != nil {
 		return errors.Join(err, listener.Close(), store.Close())
 	}
@@ -159,7 +160,7 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	}
 	w, err := wallet.New(ctx, wallet.Config{
 		Software: "Backpack " + version,
-		Checker:  *st.checker, Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
+		Checker:  *st.checker, Limits: limits(c), Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
 		PublicURL: c.PublicURL, Samples: st.inputs, Now: time.Now, After: time.After, Rand: rand.Reader, Log: log,
 		Turns: wallet.NewTurns(0, 0), Worked: m.worked,
 	})
@@ -168,9 +169,16 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 	}
 	lists.Serve(w)
 	m.watch(w)
-	srv, err := server.New(server.Config{Wallet: w, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
-		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API, Shared: c.Database != "", Observe: m.answered, Probes: probes(store)})
+	srv, err := server.New(server.Config{
+		Config: edge.Config{PublicURL: c.PublicURL, Trusted: c.Trusted, Now: time.Now, Log: log, After: time.After, Rand: rand.Reader, Observe: m.answered},
+		Wallet: w, UI: st.texts, Version: version, API: c.API, Shared: c.Database != "", Probes: probes(store),
+	})
 	return w, srv, err
+}
+
+// limits returns what a learner may use.
+func limits(c *config) wallet.Limits {
+	return wallet.Limits{Entries: c.Quota.Badges, Bytes: c.Quota.Bytes, New: c.New}
 }
 
 // inputs are the sample badges in the form in which learners import them.

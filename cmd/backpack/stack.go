@@ -82,8 +82,7 @@ func buildStack(c *config, o around) (*stack, error) {
 		Roots: c.Roots}); err != nil {
 		return nil, err
 	}
-	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: s.replay,
-		Limits: wallet.Limits{Entries: c.Quota.Badges, Bytes: c.Quota.Bytes, New: c.New}}
+	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: s.replay}
 	s.texts, err = ui.New(ui.Config{})
 	return s, err
 }

@@ -89,16 +89,16 @@ func isDomain(s string) bool {
 		!strings.HasPrefix(s, ".") && !strings.HasSuffix(s, ".")
 }
 
-// An edge stands between the network and the server.
-type edge struct {
+// An entrance accepts the connections of the server.
+type entrance struct {
 	tls   *tls.Config  // nil: the server speaks plain http
 	plain http.Handler // on port 80; nil: none
 }
 
-// newEdge builds the edge. The store of the wallet keeps certificates obtained
+// newEntrance builds the entrance. The store of the wallet keeps certificates obtained
 // by ACME.
-func newEdge(c *config, w *wallet.Wallet, log *slog.Logger) (*edge, error) {
-	e := &edge{plain: sendOn(c.PublicURL)}
+func newEntrance(c *config, w *wallet.Wallet, log *slog.Logger) (*entrance, error) {
+	e := &entrance{plain: sendOn(c.PublicURL)}
 	switch {
 	case c.TLS.Domain != "":
 		m := newACME(c, certCache{w.Store, w.Sealer})
@@ -110,7 +110,7 @@ func newEdge(c *config, w *wallet.Wallet, log *slog.Logger) (*edge, error) {
 		}
 		e.tls = &tls.Config{GetCertificate: pair.get}
 	default:
-		return &edge{}, nil
+		return &entrance{}, nil
 	}
 	e.tls.MinVersion = tls.VersionTLS12
 	e.tls.NextProtos = []string{"http/1.1", acme.ALPNProto} // the server does not support newer protocols
@@ -118,7 +118,7 @@ func newEdge(c *config, w *wallet.Wallet, log *slog.Logger) (*edge, error) {
 }
 
 // listen wraps a listener in TLS, if TLS is on.
-func (e *edge) listen(l net.Listener) net.Listener {
+func (e *entrance) listen(l net.Listener) net.Listener {
 	if e.tls == nil {
 		return l
 	}

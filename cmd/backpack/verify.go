@@ -98,7 +98,7 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 // stands for the applicant.
 func place(c *wallet.Checked, sources []source) {
 	from := sources[c.Input]
-	c.Folder = wallet.Whose(from.folder, c.Folder, from.name, len(sources) > 1)
+	c.Folder = wallet.FolderOf(from.folder, c.Folder, from.name, len(sources) > 1)
 	c.Name, c.File = view.FileName(c), ""
 }
 

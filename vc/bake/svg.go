@@ -42,8 +42,8 @@ func keywordOf(n xml.Name) string {
 	return ""
 }
 
-// mayHold reports whether s contains one of the namespaces or prefixed names.
-func mayHold(s []byte) bool {
+// mayContainBadge reports whether s contains one of the namespaces or prefixed names.
+func mayContainBadge(s []byte) bool {
 	for _, r := range roles {
 		if bytes.Contains(s, []byte(bare(r.space))) || bytes.Contains(s, []byte(r.prefix+":"+r.local)) {
 			return true
@@ -216,7 +216,7 @@ func verifyOf(t xml.StartElement) string {
 
 func (s svgImage) extract() (finds, error) {
 	found := finds{}
-	if !mayHold(s) {
+	if !mayContainBadge(s) {
 		return found, nil // avoids parsing a large drawing
 	}
 	d, err := s.scan()

@@ -30,7 +30,7 @@ func (r *Resolver) byIssuer(ctx context.Context, k *vc.Key, q vc.KeyRequest) *vc
 	switch {
 	case err != nil:
 		return undecided(k, err)
-	case doc.silent(q.Purpose):
+	case doc.listsNoKeys(q.Purpose):
 		return undecided(k, fmt.Errorf("%w: %.200s", vc.ErrNoKeys, doc.id))
 	}
 	if listed := doc.lists(k, q); listed != nil {
@@ -60,7 +60,7 @@ func (d *document) lists(k *vc.Key, q vc.KeyRequest) *vc.Key {
 		bind(listed, d.id, q.Issuer)
 		return listed
 	}
-	if q.ID == "" || !d.named(q.ID) || d.another(q.ID, k.Public) || d.disowned(q.ID) {
+	if q.ID == "" || !d.named(q.ID) || d.namesOtherKey(q.ID, k.Public) || d.hasOtherController(q.ID) {
 		return nil
 	}
 	out := *k
@@ -69,9 +69,9 @@ func (d *document) lists(k *vc.Key, q vc.KeyRequest) *vc.Key {
 	return &out
 }
 
-// another reports whether the document has a key other than pub under id. A key
+// namesOtherKey reports whether the document has a key other than pub under id. A key
 // in an unsupported form may be pub.
-func (d *document) another(id string, pub crypto.PublicKey) bool {
+func (d *document) namesOtherKey(id string, pub crypto.PublicKey) bool {
 	m := d.method(id)
 	if m == nil {
 		return false
@@ -80,9 +80,9 @@ func (d *document) another(id string, pub crypto.PublicKey) bool {
 	return err == nil && !equalKeys(key, pub) || err != nil && !errors.Is(err, vc.ErrUnsupported)
 }
 
-// disowned reports whether the document names another controller for a key under
+// hasOtherController reports whether the document names another controller for a key under
 // its own address.
-func (d *document) disowned(id string) bool {
+func (d *document) hasOtherController(id string) bool {
 	c := d.absolute(controllerOf(d.method(id)))
 	return strings.HasPrefix(id, d.id+"#") && c != "" && c != d.id
 }
@@ -93,7 +93,7 @@ func (d *document) judge(k *vc.Key, id string, purpose vc.Purpose) {
 	switch {
 	case d.authorises(id, purpose):
 		return
-	case d.purposed(id):
+	case d.hasPurpose(id):
 		k.Outcome, k.Reason, k.Detail = vc.Failed, vc.ReasonNotAuthorised, "not listed under "+string(purpose)
 	default:
 		k.Outcome, k.Reason, k.Detail = vc.Unknown, vc.ReasonKeyPurpose, "not listed under any purpose"
@@ -104,8 +104,8 @@ func (d *document) judge(k *vc.Key, id string, purpose vc.Purpose) {
 // purposes are the members that list keys for a purpose.
 var purposes = []string{"assertionMethod", "authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation"}
 
-// purposed reports whether the document lists the method for any purpose.
-func (d *document) purposed(id string) bool {
+// hasPurpose reports whether the document lists the method for any purpose.
+func (d *document) hasPurpose(id string) bool {
 	return slices.ContainsFunc(purposes, func(name string) bool { return d.authorises(id, vc.Purpose(name)) })
 }
 
@@ -114,5 +114,5 @@ func (d *document) named(id string) bool {
 	if d.method(id) != nil {
 		return true
 	}
-	return slices.ContainsFunc(slices.Concat(holders, purposes), func(name string) bool { return d.authorises(id, vc.Purpose(name)) })
+	return slices.ContainsFunc(slices.Concat(methodMembers, purposes), func(name string) bool { return d.authorises(id, vc.Purpose(name)) })
 }

@@ -108,7 +108,7 @@ func (d *document) key(id string, purpose vc.Purpose) (*vc.Key, error) {
 		return &k, nil
 	}
 	m := d.method(id)
-	if m == nil && d.silent(purpose) {
+	if m == nil && d.listsNoKeys(purpose) {
 		return nil, fmt.Errorf("%w: %.200s", vc.ErrNoKeys, d.id)
 	}
 	if m == nil {
@@ -159,13 +159,13 @@ func typeOf(m *vc.Value) string {
 	return ""
 }
 
-// holders are the members that may contain methods; publicKey is from old
+// methodMembers are the members that may contain methods; publicKey is from old
 // documents.
-var holders = []string{"verificationMethod", "publicKey", "assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation"}
+var methodMembers = []string{"verificationMethod", "publicKey", "assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation"}
 
 // method finds a method, in verificationMethod or embedded in a relationship.
 func (d *document) method(id string) *vc.Value {
-	for _, name := range holders {
+	for _, name := range methodMembers {
 		for _, m := range d.value.Get(name).List() {
 			if m.Is(vc.Object) && d.absolute(m.Get("id").Str()) == id {
 				return m
@@ -181,7 +181,7 @@ func (d *document) methodIDs() []string {
 		return []string{d.derived.ID}
 	}
 	var out []string
-	for _, name := range holders {
+	for _, name := range methodMembers {
 		for _, m := range d.value.Get(name).List() {
 			if m.Is(vc.Object) && len(out) < 50 {
 				out = append(out, d.absolute(m.Get("id").Str()))
@@ -231,15 +231,15 @@ func (d *document) authorises(id string, purpose vc.Purpose) bool {
 	return false
 }
 
-// silent reports whether the document lists no methods, as a plain profile does.
-func (d *document) silent(purpose vc.Purpose) bool {
+// listsNoKeys reports whether the document lists no methods, as a plain profile does.
+func (d *document) listsNoKeys(purpose vc.Purpose) bool {
 	if d.derived != nil {
 		return false
 	}
 	if d.value.Get(string(purpose)) != nil {
 		return false
 	}
-	return !slices.ContainsFunc(slices.Concat(holders, purposes), func(name string) bool { return len(d.value.Get(name).List()) > 0 })
+	return !slices.ContainsFunc(slices.Concat(methodMembers, purposes), func(name string) bool { return len(d.value.Get(name).List()) > 0 })
 }
 
 // holdsKey reports whether an object is a verification method.

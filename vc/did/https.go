@@ -170,7 +170,7 @@ func (r *Resolver) fromKeySet(ctx context.Context, q vc.KeyRequest, header crypt
 	}
 	doc, err := r.fetchDocument(ctx, q.Issuer, q.Issuer)
 	switch {
-	case err == nil && !doc.silent(q.Purpose):
+	case err == nil && !doc.listsNoKeys(q.Purpose):
 		return inDocument(doc, q, header)
 	case setErr != nil: // the first failure is the reason
 		err = unavailable(setErr)

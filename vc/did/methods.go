@@ -14,13 +14,13 @@ import (
 	"backpack/vc/jose"
 )
 
-// handover is the name of the option with which a method passes its document; see
+// handoffOption is the name of the option with which a method passes its document; see
 // doc.go.
-const handover = "backpack"
+const handoffOption = "backpack"
 
-// A handed carries a request's context to a method, which aries' interface does
+// A handoff carries a request's context to a method, which aries' interface does
 // not, and returns the document.
-type handed struct {
+type handoff struct {
 	ctx context.Context
 	doc *document
 }
@@ -39,26 +39,26 @@ func (r *Resolver) document(ctx context.Context, id string) (doc *document, err 
 	if method != "key" && method != "jwk" && method != "web" {
 		return nil, fmt.Errorf("DID method %.40q: %w", method, vc.ErrUnsupported)
 	}
-	if doc, ok := r.made.Get(id); ok {
+	if doc, ok := r.derived.Get(id); ok {
 		return doc, nil
 	}
-	h := &handed{ctx: ctx}
-	if _, err := r.registry.Resolve(id, vdrapi.WithOption(handover, h)); err != nil {
+	h := &handoff{ctx: ctx}
+	if _, err := r.registry.Resolve(id, vdrapi.WithOption(handoffOption, h)); err != nil {
 		return nil, err
 	}
 	if h.doc.derived != nil { // derived from the DID alone, so it never changes
-		r.made.Add(id, h.doc)
+		r.derived.Add(id, h.doc)
 	}
 	return h.doc, nil
 }
 
-// give implements Read: it passes the document to us and the bare DID to aries.
-func give(id string, opts []vdrapi.DIDMethodOption, read func(ctx context.Context) (*document, error)) (*did.DocResolution, error) {
+// handOff implements Read: it passes the document to us and the bare DID to aries.
+func handOff(id string, opts []vdrapi.DIDMethodOption, read func(ctx context.Context) (*document, error)) (*did.DocResolution, error) {
 	all := &vdrapi.DIDMethodOpts{Values: map[string]interface{}{}}
 	for _, o := range opts {
 		o(all)
 	}
-	h, ok := all.Values[handover].(*handed)
+	h, ok := all.Values[handoffOption].(*handoff)
 	if !ok {
 		return nil, errors.New("did: the registry serves this package only")
 	}
@@ -90,7 +90,7 @@ func (keyMethod) Accept(method string, _ ...vdrapi.DIDMethodOption) bool { retur
 
 // Read implements aries' VDR.
 func (keyMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
-	return give(id, opts, func(context.Context) (*document, error) {
+	return handOff(id, opts, func(context.Context) (*document, error) {
 		multikey := strings.TrimPrefix(id, "did:key:")
 		key, err := ParseMultikey(multikey)
 		if err != nil {
@@ -108,7 +108,7 @@ func (jwkMethod) Accept(method string, _ ...vdrapi.DIDMethodOption) bool { retur
 
 // Read implements aries' VDR.
 func (jwkMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
-	return give(id, opts, func(context.Context) (*document, error) {
+	return handOff(id, opts, func(context.Context) (*document, error) {
 		text, err := vc.DecodeBase64(strings.TrimPrefix(id, "did:jwk:"))
 		if err != nil {
 			return nil, err
@@ -139,7 +139,7 @@ func (webMethod) Accept(method string, _ ...vdrapi.DIDMethodOption) bool { retur
 
 // Read implements aries' VDR.
 func (m webMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
-	return give(id, opts, func(ctx context.Context) (*document, error) {
+	return handOff(id, opts, func(ctx context.Context) (*document, error) {
 		address, err := webAddress(id)
 		if err != nil {
 			return nil, err

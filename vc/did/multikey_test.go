@@ -197,8 +197,8 @@ func TestRegistry(t *testing.T) {
 	if _, err := r.registry.Resolve(id); err == nil {
 		t.Error("the registry answers another user")
 	}
-	h := &handed{ctx: t.Context()}
-	res, err := r.registry.Resolve(id, vdrapi.WithOption(handover, h))
+	h := &handoff{ctx: t.Context()}
+	res, err := r.registry.Resolve(id, vdrapi.WithOption(handoffOption, h))
 	if err != nil || res.DIDDocument.ID != id || h.doc == nil || h.doc.id != id {
 		t.Errorf("%+v, %v", res, err)
 	}

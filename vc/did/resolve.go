@@ -38,22 +38,22 @@ type Resolver struct {
 	now      func() time.Time
 	roots    *x509.CertPool
 	registry *vdr.Registry
-	made     *lru.Cache[string, *document] // the most recently used did:key and did:jwk
+	derived  *lru.Cache[string, *document] // the most recently used did:key and did:jwk
 }
 
-// madeDocuments is the number of documents to cache; a DID has at most maxID bytes.
-const madeDocuments = 2000
+// derivedDocuments is the number of documents to cache; a DID has at most maxID bytes.
+const derivedDocuments = 2000
 
 // New returns a Resolver.
 func New(cfg Config) (*Resolver, error) {
 	if cfg.Fetch == nil || cfg.Now == nil {
 		return nil, errors.New("did: a resolver requires Fetch and Now")
 	}
-	made, err := lru.New[string, *document](madeDocuments)
+	derived, err := lru.New[string, *document](derivedDocuments)
 	if err != nil {
 		return nil, err
 	}
-	r := &Resolver{fetch: cfg.Fetch, now: cfg.Now, roots: cfg.Roots, made: made}
+	r := &Resolver{fetch: cfg.Fetch, now: cfg.Now, roots: cfg.Roots, derived: derived}
 	r.registry = vdr.New(vdr.WithVDR(keyMethod{}), vdr.WithVDR(jwkMethod{}), vdr.WithVDR(webMethod{r: r}))
 	return r, nil
 }
@@ -103,7 +103,7 @@ func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error
 		return sameAs(header)(r.fromDID(ctx, q, header))
 	case strings.HasPrefix(q.ID, "https://"), strings.HasPrefix(q.ID, "http://"):
 		return sameAs(header)(r.fromURL(ctx, q, header))
-	case spelled(q.ID):
+	case keyInFragment(q.ID):
 		base, fragment, _ := strings.Cut(q.ID, "#")
 		return undereferenced(q, fragment, header, fmt.Errorf("%w: %.100q is not an address", vc.ErrNotFound, base))
 	case strings.HasPrefix(q.Issuer, "did:") && (q.ID != "" || header != nil):
@@ -120,9 +120,9 @@ func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error
 	return nil, vc.ErrNoKeyName
 }
 
-// spelled reports whether the fragment of a method is a Multikey. The base, such
+// keyInFragment reports whether the fragment of a method is a Multikey. The base, such
 // as a URN, may lead nowhere.
-func spelled(id string) bool {
+func keyInFragment(id string) bool {
 	base, fragment, _ := strings.Cut(id, "#")
 	if base == "" || fragment == "" {
 		return false

@@ -202,7 +202,7 @@ func TestKeyOwners(t *testing.T) {
 		{"header, issuer of an unknown method", "", jwk1, "did:example:1", nil, "key 1 unknown unsupported"},
 		{"header, secret key", "", jwkText(edKey('1'), `,"d":"AAAA"`), page, nil, "error: malformed"},
 		{"kid, issuer without address", "k", "", "urn:example:school", nil, "error: not found"},
-		{"nothing", "", "", page, nil, "unclassified error: key \"\": the seal names no key"},
+		{"nothing", "", "", page, nil, "unclassified error: key \"\": the proof names no key"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			q := vc.KeyRequest{ID: x.id, Issuer: x.issuer, Purpose: vc.AssertionMethod, At: noon}

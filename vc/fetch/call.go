@@ -3,7 +3,6 @@ package fetch
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/textproto"
@@ -75,6 +74,7 @@ func (r Response) MarshalText() ([]byte, error) { return fmt.Append(nil, r), nil
 // reach the host of req.URL and no other.
 //
 // The deadline of ctx applies, up to one minute; without one, Config.Timeout.
+// Calls have slots of their own, so slow services do not hold up checks.
 // Errors wrap vc.ErrMalformed if req breaks the limits above, vc.ErrForbidden,
 // vc.ErrUnreachable, or vc.ErrTooLarge if the response body exceeds
 // req.MaxBytes. A failed call never pauses its host.
@@ -104,16 +104,12 @@ func (c *Client) call(ctx context.Context, u *url.URL, req Request) (*Response, 
 	}
 	timed, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	leave, err := c.hosts.enter(timed, u.Host, c.cfg.Now())
+	leave, err := c.calls.enter(timed, u.Host, c.cfg.Now())
 	if err != nil {
 		return nil, err
 	}
 	res, err := c.send(timed, u, req, h)
-	m := answered
-	if errors.Is(err, vc.ErrUnreachable) || errors.Is(err, vc.ErrForbidden) {
-		m = unjudged // a stranger may have named the host
-	}
-	leave(c.cfg.Now(), m)
+	leave(c.cfg.Now(), unjudged) // a stranger may have named the host
 	if err != nil && ctx.Err() != nil {
 		return nil, fmt.Errorf("%w: %w", vc.ErrUnreachable, context.Cause(ctx))
 	}

@@ -299,8 +299,8 @@ func TestCallsRefuseBadRequests(t *testing.T) {
 			t.Errorf("%s: got error %v", name, err)
 		}
 	}
-	if n.Load() > 0 || len(c.hosts.known) > 0 {
-		t.Errorf("%d requests are sent, %d hosts are known", n.Load(), len(c.hosts.known))
+	if n.Load() > 0 || len(c.calls.known) > 0 {
+		t.Errorf("%d requests are sent, %d hosts are known", n.Load(), len(c.calls.known))
 	}
 	if _, err := c.Do(vc.WithOffline(t.Context()), Request{Method: "GET", URL: base}); !errors.Is(err, vc.ErrUnreachable) || n.Load() > 0 {
 		t.Errorf("offline: got error %v after %d requests", err, n.Load())
@@ -376,6 +376,8 @@ func TestThreat33SlowCalls(t *testing.T) {
 		case "/body":
 			io.WriteString(w, "a")
 			w.(http.Flusher).Flush()
+		case "/fetched":
+			return
 		case "/patient":
 			select {
 			case <-time.After(time.Second): // longer than Config.Timeout
@@ -403,6 +405,16 @@ func TestThreat33SlowCalls(t *testing.T) {
 			t.Errorf("%s after the deadline: got error %v", path, err)
 		}
 	}
+	for range overall {
+		c.calls.slots <- struct{}{}
+	}
+	if err := call(t.Context(), "/patient"); !errors.Is(err, vc.ErrUnreachable) {
+		t.Errorf("without a free slot: got error %v", err)
+	}
+	mustGet(t, c, base+"/fetched") // checks have other slots
+	for range overall {
+		<-c.calls.slots
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	if err := call(ctx, "/patient"); err != nil {
@@ -422,7 +434,7 @@ func TestThreat41FailedCallsPauseNobody(t *testing.T) {
 	if _, err := c.Do(t.Context(), Request{Method: "POST", URL: base}); err != nil {
 		t.Error(err)
 	}
-	if len(c.hosts.known) > 0 || len(c.hosts.slots) > 0 {
+	if len(c.calls.known) > 0 || len(c.calls.slots) > 0 {
 		t.Error("the host is still known")
 	}
 }

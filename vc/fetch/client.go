@@ -53,6 +53,7 @@ type Client struct {
 	http    *http.Client
 	cache   *cache
 	hosts   *hosts
+	calls   *hosts // slots of Do: a slow service must not hold up checks
 	flights singleflight.Group
 }
 
@@ -79,7 +80,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{cfg: cfg, rules: r, cache: newCache(cfg.MaxCache), hosts: newHosts()}
+	c := &Client{cfg: cfg, rules: r, cache: newCache(cfg.MaxCache), hosts: newHosts(), calls: newHosts()}
 	c.http = &http.Client{Transport: c.transports(), CheckRedirect: redirect}
 	return c, nil
 }

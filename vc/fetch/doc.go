@@ -4,7 +4,7 @@
 //	client.go    Client and Config; Fetch, the vc.Fetcher: a cached GET
 //	call.go      Do: a call with method, headers and body; never cached
 //	address.go   rules: the URLs and addresses that may be dialled
-//	exchange.go  one GET, its redirects, and the errors of both ways
+//	exchange.go  one GET, its redirects, and the errors of Fetch and Do
 //	cache.go     the answers of this process; shared.go, those of all processes
 //	hosts.go     limits of concurrent requests, and pauses
 //	progress.go  which failures count towards a pause
@@ -37,6 +37,9 @@
 //   - Do carries credentials, so it is stricter than Fetch: only a bare GET
 //     follows redirects, nothing is cached, shared or recorded, a failure pauses
 //     no host, and requests and responses print without their contents.
+//     Calls have slots of their own: they may last a minute, and checks must not
+//     wait for them. Calls have
+//     slots of their own: they may last a minute, and checks must not wait for them.
 //
 // With Config.Proxy the operator's proxy resolves names and dials, so the check
 // of addresses moves there. The Client still refuses what the spelling of the

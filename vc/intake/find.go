@@ -65,7 +65,7 @@ func (o *opener) each(p piece, parts []part) {
 		q := p.inside([]byte(part.text)).numbered(i, len(parts))
 		q.mentioned = q.mentioned || part.address && !part.alone
 		if strings.HasPrefix(part.text, "{") {
-			o.line(q)
+			o.oneObject(q)
 			continue
 		}
 		o.text(q)
@@ -81,8 +81,8 @@ func nonEmptyLines(s string, limit int) (out []string) {
 	return out
 }
 
-// line opens one JSON object and does not split it into lines again.
-func (o *opener) line(p piece) {
+// oneObject opens one JSON object and does not split it into lines again.
+func (o *opener) oneObject(p piece) {
 	v, err := vc.ParseJSON(p.b)
 	if err != nil {
 		o.fail(p, problemFor(err), fmt.Errorf("read JSON: %w", err))
@@ -101,10 +101,10 @@ func (o *opener) line(p piece) {
 // alone in their line.
 func (o *opener) search(p piece, s string) (found []part, broken error) {
 	var rest []part
-	for i, t := range writings(s) {
+	for i, t := range decodings(s) {
 		found, fault := o.scan(p, t)
-		if holdBadge(found) {
-			return chosen(found, o.opt.MaxItems), nil
+		if hasBadge(found) {
+			return toOpen(found, o.opt.MaxItems), nil
 		}
 		if broken == nil {
 			broken = fault
@@ -116,11 +116,11 @@ func (o *opener) search(p piece, s string) (found []part, broken error) {
 	if broken != nil {
 		return nil, broken
 	}
-	return chosen(rest, o.opt.MaxItems), nil
+	return toOpen(rest, o.opt.MaxItems), nil
 }
 
-// holdBadge reports whether parts include a badge itself.
-func holdBadge(parts []part) bool {
+// hasBadge reports whether parts include a badge itself.
+func hasBadge(parts []part) bool {
 	for _, p := range parts {
 		if !p.address {
 			return true
@@ -129,10 +129,10 @@ func holdBadge(parts []part) bool {
 	return false
 }
 
-// chosen returns the parts to open. If they include a badge, addresses in running text
+// toOpen returns the parts to open. If they include a badge, addresses in running text
 // are left out.
-func chosen(parts []part, limit int) (out []part) {
-	badge := holdBadge(parts)
+func toOpen(parts []part, limit int) (out []part) {
+	badge := hasBadge(parts)
 	for _, p := range parts {
 		if (!badge || !p.address || p.alone) && len(out) <= limit {
 			out = append(out, p)
@@ -141,9 +141,9 @@ func chosen(parts []part, limit int) (out []part) {
 	return out
 }
 
-// writings returns s, then s without the encodings that may be around it, each if it
+// decodings returns s, then s without the encodings that may be around it, each if it
 // differs from the one before.
-func writings(s string) []string {
+func decodings(s string) []string {
 	out := []string{s}
 	add := func(t string) {
 		if t != out[len(out)-1] {
@@ -184,13 +184,13 @@ func unquoted(s string) string {
 
 // A scan searches a text for JSON objects in one pass.
 type scan struct {
-	o      *opener
-	p      piece
-	s      string
-	budget int // bytes left to read, as a text may contain many unclosed braces
-	quiet  int // up to here only complete badges count
-	parts  []part
-	broken error
+	o           *opener
+	p           piece
+	s           string
+	budget      int // bytes left to read, as a text may contain many unclosed braces
+	brokenUntil int // up to here only complete badges count
+	parts       []part
+	broken      error
 }
 
 func (o *opener) scan(p piece, s string) ([]part, error) {
@@ -208,7 +208,7 @@ func (o *opener) scan(p piece, s string) ([]part, error) {
 
 // between searches the text between two objects.
 func (sc *scan) between(from, to int) {
-	if from = max(from, sc.quiet); from < to {
+	if from = max(from, sc.brokenUntil); from < to {
 		sc.parts = append(sc.parts, leads(sc.s[from:to])...)
 	}
 }
@@ -220,10 +220,10 @@ func (sc *scan) object(i int) int {
 	}
 	end, fault := objectEnd(sc.s, i, &sc.budget), error(vc.ErrMalformed)
 	if end > i {
-		text := respaced(sc.s[i:end])
+		text := plainSpaces(sc.s[i:end])
 		var v *vc.Value
 		if v, fault = vc.ParseJSON([]byte(text)); fault == nil {
-			if sc.o.holds(sc.p, text, v) {
+			if sc.o.leadsToBadge(sc.p, text, v) {
 				sc.parts = append(sc.parts, part{text: text})
 			}
 			return end // addresses inside the object do not count
@@ -233,8 +233,8 @@ func (sc *scan) object(i int) int {
 		end = len(sc.s)
 	}
 	sc.budget -= end - i
-	if i >= sc.quiet && likeBadge(sc.s[i:end]) {
-		sc.quiet, sc.broken = end, fmt.Errorf("%w: incomplete JSON", vc.ErrMalformed)
+	if i >= sc.brokenUntil && looksLikeBadge(sc.s[i:end]) {
+		sc.brokenUntil, sc.broken = end, fmt.Errorf("%w: incomplete JSON", vc.ErrMalformed)
 		if !errors.Is(fault, vc.ErrMalformed) {
 			sc.broken = fault
 		}
@@ -242,8 +242,8 @@ func (sc *scan) object(i int) int {
 	return i + 1
 }
 
-// holds reports whether the JSON is a badge or leads to one.
-func (o *opener) holds(p piece, text string, v *vc.Value) bool {
+// leadsToBadge reports whether the JSON is a badge or leads to one.
+func (o *opener) leadsToBadge(p piece, text string, v *vc.Value) bool {
 	sub := newOpener(o.ctx, o.opt)
 	sub.value(p.inside([]byte(text)), v)
 	for _, it := range sub.items {
@@ -278,9 +278,9 @@ func objectEnd(s string, i int, budget *int) int {
 	return -1
 }
 
-// respaced returns an object with plain spaces instead of the special spaces that word
+// plainSpaces returns an object with plain spaces instead of the special spaces that word
 // processors and e-mail programs insert.
-func respaced(s string) string {
+func plainSpaces(s string) string {
 	if !strings.ContainsAny(s, "\u00a0\ufeff\u200b\u2028\u2029\u202f") {
 		return s
 	}
@@ -302,8 +302,8 @@ func respaced(s string) string {
 	return b.String()
 }
 
-// likeBadge reports whether invalid JSON looks like a badge.
-func likeBadge(s string) bool {
+// looksLikeBadge reports whether invalid JSON looks like a badge.
+func looksLikeBadge(s string) bool {
 	for _, word := range []string{`"@context"`, `"credentialSubject"`, `"recipient"`, "VerifiableCredential"} {
 		if strings.Contains(s, word) {
 			return true

@@ -40,13 +40,13 @@ func TestReports(t *testing.T) {
 	}
 	for _, it := range Open(t.Context(), "", vctest.CaseFile(t, "wild/sdjwt-of-vc11-no-last-tilde.jwt"), Options{}) {
 		if it.Problem == DamagedText || it.Problem == NotABadge {
-			t.Errorf("SD-JWT without its last tilde: %s", tell(it))
+			t.Errorf("SD-JWT without its last tilde: %s", describe(it))
 		}
 	}
 	items := Open(t.Context(), "", vctest.CaseFile(t, "reports/foreign-export-zip/export.zip"), Options{})
 	for i, it := range items {
 		if last := i == len(items)-1; last != (it.Problem == LeftAside) || !last && it.Doc == nil {
-			t.Errorf("entry %d of an export: %s", i+1, tell(it))
+			t.Errorf("entry %d of an export: %s", i+1, describe(it))
 		}
 	}
 	if len(items) != 27 { // 12 badges as JSON and as a picture, one picture, and one in an older export
@@ -167,7 +167,7 @@ func TestPictureOfSeveral(t *testing.T) {
 	for _, it := range Open(t.Context(), "", pic, Options{}) {
 		found, err := bake.Extract(it.Image)
 		if err != nil || len(found) != 1 || string(found[0].Text) != string(it.Doc.Raw) {
-			t.Errorf("%s: %d badges in its picture, %v", tell(it), len(found), err)
+			t.Errorf("%s: %d badges in its picture, %v", describe(it), len(found), err)
 		}
 	}
 }

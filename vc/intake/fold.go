@@ -9,9 +9,9 @@ import (
 	"backpack/vc"
 )
 
-// hold sets aside items that are not badges until the whole ZIP was read, as their
+// setAside sets aside items that are not badges until the whole ZIP was read, as their
 // relevance depends on its badges. Badges come first.
-func (o *opener) hold() {
+func (o *opener) setAside() {
 	if o.docs == nil {
 		o.docs, o.ids, o.folders = map[string]bool{}, map[string]bool{}, map[string]bool{"": true}
 	}
@@ -32,10 +32,10 @@ func (o *opener) hold() {
 	o.items, o.sorted = badges, len(badges)
 }
 
-// release ends a ZIP. The export of another backpack contains more files than its
+// finishZIP ends a ZIP. The export of another backpack contains more files than its
 // badges, such as descriptions, pages and pictures. If there are badges, such files
 // share one item. Addresses of badges that are in the ZIP are dropped.
-func (o *opener) release(p piece) {
+func (o *opener) finishZIP(p piece) {
 	held := o.held
 	o.held = nil
 	rows := map[string]int{}
@@ -45,11 +45,11 @@ func (o *opener) release(p piece) {
 		}
 	}
 	if o.badges > 0 {
-		again := func(it Item) bool { return o.again(it, rows) }
+		again := func(it Item) bool { return o.isRepeat(it, rows) }
 		n := count(held, again)
-		if idle := count(held, o.idle); idle > 1 {
-			held = append(held, leftAside(p, held, n+idle, func(it Item) bool { return again(it) || o.idle(it) }))
-			held = slices.DeleteFunc(held, o.idle)
+		if idle := count(held, o.accompanies); idle > 1 {
+			held = append(held, leftAside(p, held, n+idle, func(it Item) bool { return again(it) || o.accompanies(it) }))
+			held = slices.DeleteFunc(held, o.accompanies)
 		}
 		held = slices.DeleteFunc(held, again)
 	}
@@ -60,7 +60,7 @@ func (o *opener) release(p piece) {
 func leftAside(p piece, held []Item, n int, aside func(Item) bool) Item {
 	var names []string
 	for _, it := range held {
-		if name := shown(path.Base(it.file)); aside(it) && !slices.Contains(names, name) && len(names) <= maxNamed {
+		if name := displayName(path.Base(it.file)); aside(it) && !slices.Contains(names, name) && len(names) <= maxNamed {
 			names = append(names, name)
 		}
 	}
@@ -86,10 +86,10 @@ func count(items []Item, is func(Item) bool) (n int) {
 // pictureFolders are the names of folders that exports use for pictures.
 var pictureFolders = []string{"images", "image", "pictures", "picture", "img", "assets", "media", "icons", "static", "thumbnails"}
 
-// idle reports whether an item merely accompanies badges. Collectors of files have a
+// accompanies reports whether an item merely accompanies badges. Collectors of files have a
 // folder for each person; in a folder without a badge every file is relevant. A
 // picture without a badge is relevant unless it is next to a badge.
-func (o *opener) idle(it Item) bool {
+func (o *opener) accompanies(it Item) bool {
 	if !o.folders[it.Folder] && !slices.Contains(pictureFolders, strings.ToLower(it.Folder)) {
 		return false
 	}
@@ -103,9 +103,9 @@ func (o *opener) idle(it Item) bool {
 	return false
 }
 
-// again reports whether an address leads to nothing new: it is the address of a badge
+// isRepeat reports whether an address leads to nothing new: it is the address of a badge
 // in the ZIP, a mention in a text, or a row of a table that has at most as many rows
 // as there are badges.
-func (o *opener) again(it Item, rows map[string]int) bool {
+func (o *opener) isRepeat(it Item, rows map[string]int) bool {
 	return it.Link != "" && it.Image == nil && (o.ids[it.Link] || it.mentioned || it.listed && rows[it.file] <= o.badges)
 }

@@ -43,7 +43,7 @@ func (o *opener) html(p piece) {
 	pg, text := readPage(p.b), p.b
 	p.b = nil
 	for _, s := range pg.data {
-		if found := o.trial(p, s); found != nil {
+		if found := o.tryJSONLD(p, s); found != nil {
 			o.items = append(o.items, found...)
 			return
 		}
@@ -125,9 +125,9 @@ func visibleText(b []byte, links bool) string {
 var inline = map[string]bool{"a": true, "b": true, "i": true, "em": true, "strong": true, "span": true, "code": true, "font": true, "u": true, "mark": true,
 	"wbr": true}
 
-// trial opens a JSON-LD script of a page and returns its items if all are badges. Most
+// tryJSONLD opens a JSON-LD script of a page and returns its items if all are badges. Most
 // such scripts are about something else.
-func (o *opener) trial(p piece, s string) []Item {
+func (o *opener) tryJSONLD(p piece, s string) []Item {
 	sub := newOpener(o.ctx, o.opt)
 	sub.opt.MaxItems = max(1, o.opt.MaxItems-o.count())
 	sub.json(p.inside([]byte(s)))
@@ -146,7 +146,7 @@ func (pg *page) lead(self string) string {
 		leads = append(leads, pg.alternate[t])
 	}
 	for _, c := range append([]string{self}, pg.canonical...) { // only for known platforms
-		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != Upgrade(c) {
+		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != upgrade(c) {
 			leads = append(leads, c)
 		}
 	}
@@ -155,7 +155,7 @@ func (pg *page) lead(self string) string {
 		if l = resolve(self, pg.base, l); l == "" {
 			continue
 		}
-		if to := RewriteURL(l); to != self && to != Upgrade(self) {
+		if to := RewriteURL(l); to != self && to != upgrade(self) {
 			return to
 		}
 	}

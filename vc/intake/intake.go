@@ -14,8 +14,8 @@ import (
 )
 
 // An Item is one result: a badge (Doc), its address (Link), an offer of one (Offer),
-// or the reason why it is not a badge (Problem and Err). Image, Source and Warnings
-// belong to any of them.
+// or the reason why it is not a badge (Problem and Err). Image and Source belong to
+// any of them.
 type Item struct {
 	// Name is the name of the file inside a ZIP or the position in a list ("badge 3 of 12"); ""
 	// for a single input. It is untrusted text for display, never a path.
@@ -42,8 +42,6 @@ type Item struct {
 	// set if and only if Problem is.
 	Err     error
 	Problem Problem
-	// Warnings lists tolerated violations of the rules of packaging.
-	Warnings []string
 
 	file              string // the path of the file inside a ZIP
 	listed, mentioned bool   // see piece
@@ -77,7 +75,7 @@ func (o Options) withDefaults() Options {
 // has the Problem Interrupted. Items may share memory with b.
 func Open(ctx context.Context, name string, b []byte, opt Options) []Item {
 	o := newOpener(ctx, opt)
-	o.file(whole(b, ""))
+	o.file(newPiece(b, ""))
 	return o.result()
 }
 
@@ -86,9 +84,9 @@ func Open(ctx context.Context, name string, b []byte, opt Options) []Item {
 func Each(ctx context.Context, b []byte, opt Options, found func(Item)) {
 	o := newOpener(ctx, opt)
 	o.found = found
-	o.file(whole(b, ""))
+	o.file(newPiece(b, ""))
 	o.result()
-	o.give()
+	o.flush()
 }
 
 // OpenFetched is Open for the response of an address. It also checks the status and
@@ -97,16 +95,16 @@ func OpenFetched(ctx context.Context, res *vc.Resource, opt Options) []Item {
 	o := newOpener(ctx, opt)
 	if res == nil {
 		o.fail(piece{}, Unreachable, fmt.Errorf("%w: no response", vc.ErrUnreachable))
-	} else if problem, err := judge(res); err != nil {
+	} else if problem, err := statusProblem(res); err != nil {
 		o.fail(piece{}, problem, err)
 	} else {
-		o.file(whole(res.Body, res.URL))
+		o.file(newPiece(res.Body, res.URL))
 	}
 	return o.result()
 }
 
-// judge maps an HTTP status to a Problem.
-func judge(res *vc.Resource) (Problem, error) {
+// statusProblem maps an HTTP status to a Problem.
+func statusProblem(res *vc.Resource) (Problem, error) {
 	switch {
 	case res.OK():
 		return "", nil
@@ -122,13 +120,13 @@ func judge(res *vc.Resource) (Problem, error) {
 
 // An opener collects the items of one call.
 type opener struct {
-	ctx   context.Context
-	opt   Options
-	items []Item
-	full  bool // MaxItems was reached
-	room  *zipRoom
-	found func(Item) // nil: all items are returned at the end
-	given int        // items passed to found
+	ctx       context.Context
+	opt       Options
+	items     []Item
+	full      bool // MaxItems was reached
+	zipBudget *zipBudget
+	found     func(Item) // nil: all items are returned at the end
+	given     int        // items passed to found
 
 	held    []Item          // ZIP: items without a badge, until all of it was read
 	docs    map[string]bool // ZIP: the folders of files with badges
@@ -141,8 +139,8 @@ type opener struct {
 // count returns the number of items so far.
 func (o *opener) count() int { return o.given + len(o.items) + len(o.held) }
 
-// give passes the items of a finished file to found.
-func (o *opener) give() {
+// flush passes the items of a finished file to found.
+func (o *opener) flush() {
 	if o.found == nil {
 		return
 	}
@@ -155,24 +153,23 @@ func (o *opener) give() {
 
 // A piece is a part of the input.
 type piece struct {
-	name     string
-	folder   string
-	sum      [sha256.Size]byte
-	b        []byte
-	url      string // the address that served it, or that it states
-	image    []byte // the picture that contains it
-	source   []byte // the source to keep if it is not b
-	warnings []string
-	nest     int  // enclosing containers
-	scanned  bool // text of a QR code, in which no further code is read
-	zips     int  // enclosing ZIPs
-	file     string
+	name    string
+	folder  string
+	sum     [sha256.Size]byte
+	b       []byte
+	url     string // the address that served it, or that it states
+	image   []byte // the picture that contains it
+	source  []byte // the source to keep if it is not b
+	nest    int    // enclosing containers
+	scanned bool   // text of a QR code, in which no further code is read
+	zips    int    // enclosing ZIPs
+	file    string
 	// listed is set for a row of a table, mentioned for an address in running text or in a page.
 	listed, mentioned bool
 }
 
-// whole returns the piece of a file, or of the response of an address.
-func whole(b []byte, url string) piece { return piece{b: b, url: url, sum: sha256.Sum256(b)} }
+// newPiece returns the piece of a file, or of the response of an address.
+func newPiece(b []byte, url string) piece { return piece{b: b, url: url, sum: sha256.Sum256(b)} }
 
 // maxNest limits nested containers, and with them recursion.
 const maxNest = 6
@@ -206,16 +203,16 @@ func (o *opener) add(p piece, it Item) {
 		o.items = append(o.items, it)
 		return
 	}
-	it.Name, it.Folder, it.FileSum, it.Warnings = p.name, p.folder, p.sum, p.warnings
+	it.Name, it.Folder, it.FileSum = p.name, p.folder, p.sum
 	it.file, it.listed, it.mentioned = p.file, p.listed, p.mentioned
 	if it.Problem == "" {
-		it.Image, it.Source = p.image, p.keep()
+		it.Image, it.Source = p.image, p.sourceBytes()
 	}
 	o.items = append(o.items, it)
 }
 
-// keep returns the source to keep.
-func (p piece) keep() []byte {
+// sourceBytes returns the source to keep.
+func (p piece) sourceBytes() []byte {
 	if p.source != nil {
 		return p.source
 	}
@@ -265,7 +262,7 @@ func (o *opener) file(p piece) {
 	case kindHTML:
 		o.html(p)
 	case kindCOSE:
-		o.sealed(p)
+		o.token(p)
 	case kindText:
 		o.text(p)
 	default:

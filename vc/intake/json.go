@@ -61,7 +61,7 @@ func (o *opener) value(p piece, v *vc.Value) {
 // (specs B6.5). Other data that wallets keep with badges is ignored.
 func (o *opener) list(p piece, vs []*vc.Value) {
 	keys := slices.ContainsFunc(vs, privateKey)
-	badges := slices.DeleteFunc(slices.Clone(vs), companion)
+	badges := slices.DeleteFunc(slices.Clone(vs), walletData)
 	switch {
 	case keys && len(badges) == 0:
 		o.fail(p, PrivateKeyOnly, fmt.Errorf("%w: private keys without a badge", vc.ErrUnsupported))
@@ -139,14 +139,14 @@ func (o *opener) wrapper(p piece, v *vc.Value) {
 	}
 	found := false
 	for _, name := range wrappers {
-		if m := v.Get(name); m.Is(vc.Object) || m.Is(vc.Array) || m.Is(vc.String) && sealed(m.Str()) {
+		if m := v.Get(name); m.Is(vc.Object) || m.Is(vc.Array) || m.Is(vc.String) && maybeBadge(m.Str()) {
 			found = true
 			inside = append(inside, m.List()...)
 		}
 	}
 	class := hasType(v, "BadgeClass", "Issuer", "Profile", "Achievement") || v.Get("criteria") != nil
 	if !found && !class {
-		inside = promising(v)
+		inside = badgeMembers(v)
 		found = len(inside) > 0
 	}
 	switch {
@@ -183,9 +183,9 @@ const (
 	maxMembers = 2_000
 )
 
-// promising returns the members of an object that are or contain badges, whatever
+// badgeMembers returns the members of an object that are or contain badges, whatever
 // their names. Addresses do not count, as the meaning of an unknown member is unknown.
-func promising(v *vc.Value) (out []*vc.Value) {
+func badgeMembers(v *vc.Value) (out []*vc.Value) {
 	left := maxMembers
 	items := v.Items()
 	for i := range items {
@@ -243,8 +243,8 @@ func (o *opener) collapse(p piece, before int) {
 	}
 }
 
-// sealed reports whether a string in a wrapper may be a badge.
-func sealed(s string) bool {
+// maybeBadge reports whether a string in a wrapper may be a badge.
+func maybeBadge(s string) bool {
 	return isToken(s) || isWeb(s) || strings.HasPrefix(s, "data:") || strings.HasPrefix(strings.TrimSpace(s), "{")
 }
 
@@ -260,9 +260,9 @@ func privateKey(v *vc.Value) bool {
 	return v.Get("kty") != nil && (v.Get("d") != nil || v.Get("k") != nil)
 }
 
-// companion reports whether v is other data in a wallet: a key, a DID document or a
+// walletData reports whether v is other data in a wallet: a key, a DID document or a
 // profile.
-func companion(v *vc.Value) bool {
+func walletData(v *vc.Value) bool {
 	if !v.Is(vc.Object) {
 		return false
 	}

@@ -24,14 +24,14 @@ func leadsIn(s string) (out []string) {
 // what people and programs put around an address: brackets, quotes, Markdown and final
 // punctuation.
 func leads(s string) (out []part) {
-	lines := strings.Split(bracketed(strings.ReplaceAll(visible(s), "&amp;", "&")), "\n")
+	lines := strings.Split(joinBracketed(strings.ReplaceAll(withoutInvisible(s), "&amp;", "&")), "\n")
 	tries := maxTries
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
-		if more := wrapped(lines[i:], &tries); more > 0 { // a token that an e-mail program wrapped
+		if more := wrappedLines(lines[i:], &tries); more > 0 { // a token that an e-mail program wrapped
 			line = strings.TrimRight(line, " \t\r")
 			for _, l := range lines[i+1 : i+1+more] {
-				line += bare(l)
+				line += unquotedLine(l)
 			}
 			i += more
 		}
@@ -41,13 +41,13 @@ func leads(s string) (out []part) {
 }
 
 func leadsOfLine(line string) (out []part) {
-	all := letters(line)
+	all := countLetters(line)
 	for _, f := range strings.FieldsFunc(line, separator) {
 		text := leadOf(f)
 		if text == "" {
 			continue
 		}
-		out = append(out, part{text: text, address: isWeb(text), alone: letters(f) == all})
+		out = append(out, part{text: text, address: isWeb(text), alone: countLetters(f) == all})
 	}
 	return out
 }
@@ -79,8 +79,8 @@ func webLetter(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '/' || c == '%'
 }
 
-// letters returns the number of letters in s.
-func letters(s string) (n int) {
+// countLetters returns the number of letters in s.
+func countLetters(s string) (n int) {
 	for _, r := range s {
 		if unicode.IsLetter(r) {
 			n++
@@ -93,9 +93,9 @@ func separator(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune(",;\"'<>|`()“”„‟‘’‚«»‹›（）【】「」『』〈〉《》\\", r)
 }
 
-// visible returns s without invisible characters that programs insert into addresses:
+// withoutInvisible returns s without invisible characters that programs insert into addresses:
 // zero-width characters, direction marks, soft hyphens.
-func visible(s string) string {
+func withoutInvisible(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\u00ad', r == '\ufeff', r >= '\u200b' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u2069':
@@ -107,9 +107,9 @@ func visible(s string) string {
 	}, s)
 }
 
-// bracketed joins the parts of addresses in angle brackets, where e-mail programs may
+// joinBracketed joins the parts of addresses in angle brackets, where e-mail programs may
 // wrap them and insert spaces (RFC 3986, appendix C).
-func bracketed(s string) string {
+func joinBracketed(s string) string {
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(s, "<")
@@ -127,14 +127,14 @@ func bracketed(s string) string {
 			s = rest
 			continue
 		}
-		b.WriteString(" " + joined(address) + " ")
+		b.WriteString(" " + joinAddress(address) + " ")
 		s = rest[len(inside)+1:]
 	}
 }
 
-// joined joins the parts of an address. It drops words at the end that do not look
+// joinAddress joins the parts of an address. It drops words at the end that do not look
 // like a part of it.
-func joined(address string) string {
+func joinAddress(address string) string {
 	words := strings.Fields(address)
 	out := words[0]
 	for _, w := range words[1:] {
@@ -146,8 +146,8 @@ func joined(address string) string {
 	return out
 }
 
-// bare returns a line without quotation marks of e-mail.
-func bare(line string) string { return strings.TrimLeft(strings.TrimSpace(line), "> ") }
+// unquotedLine returns a line without quotation marks of e-mail.
+func unquotedLine(line string) string { return strings.TrimLeft(strings.TrimSpace(line), "> ") }
 
 const (
 	minWrapped = 40  // shortest line that an e-mail program wraps
@@ -155,18 +155,18 @@ const (
 	maxTries   = 8   // failed attempts to join a token
 )
 
-// wrapped returns the number of further lines that belong to the token at the end of
+// wrappedLines returns the number of further lines that belong to the token at the end of
 // the first line. A line shorter than the previous ones ends the token.
-func wrapped(lines []string, tries *int) int {
+func wrappedLines(lines []string, tries *int) int {
 	first := strings.TrimRight(lines[0], " \t\r")
 	i := strings.LastIndexFunc(first, func(r rune) bool { return !tokenRune(r) })
 	token := first[i+1:]
-	if *tries == 0 || len(first) < minWrapped || !strings.HasPrefix(token, "ey") || sealedWhole(token) {
+	if *tries == 0 || len(first) < minWrapped || !strings.HasPrefix(token, "ey") || completeToken(token) {
 		return 0
 	}
 	n, width := 0, len(first)
 	for _, l := range lines[1:min(len(lines), maxWrapped)] {
-		l = bare(l)
+		l = unquotedLine(l)
 		if l == "" || strings.ContainsFunc(l, func(r rune) bool { return !tokenRune(r) }) || strings.HasPrefix(l, "eyJ") && strings.Contains(token, "~") {
 			break
 		}
@@ -174,7 +174,7 @@ func wrapped(lines []string, tries *int) int {
 			break
 		}
 		n, token = n+1, token+l
-		if len(l) < width-2 && n > 1 || sealedWhole(token) {
+		if len(l) < width-2 && n > 1 || completeToken(token) {
 			break
 		}
 		width = len(l)
@@ -190,9 +190,9 @@ func tokenRune(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' || r == '~'
 }
 
-// sealedWhole reports whether a token ends with a signature of a usual length, so that
+// completeToken reports whether a token ends with a signature of a usual length, so that
 // it is complete.
-func sealedWhole(s string) bool {
+func completeToken(s string) bool {
 	if !isJWT(s) {
 		return false
 	}

@@ -76,8 +76,8 @@ func baked(t testing.TB, pic []byte, keyword, text string) []byte {
 	return b
 }
 
-// tell describes an item in one line.
-func tell(it Item) string {
+// describe describes an item in one line.
+func describe(it Item) string {
 	s := ""
 	switch {
 	case it.Doc != nil && it.Doc.Presentation != nil:
@@ -107,7 +107,7 @@ func check(t *testing.T, items []Item) []string {
 	var out []string
 	for _, it := range items {
 		if (it.Err != nil) != (it.Problem != "") {
-			t.Errorf("%s: error %v with problem %q", tell(it), it.Err, it.Problem)
+			t.Errorf("%s: error %v with problem %q", describe(it), it.Err, it.Problem)
 		}
 		if it.Doc == nil && it.Link == "" && it.Problem == "" {
 			t.Errorf("empty item: %+v", it)
@@ -116,9 +116,9 @@ func check(t *testing.T, items []Item) []string {
 			t.Errorf("unknown error: %v", it.Err)
 		}
 		if it.Problem != "" && it.Source != nil {
-			t.Errorf("%s: has a Source", tell(it))
+			t.Errorf("%s: has a Source", describe(it))
 		}
-		out = append(out, tell(it))
+		out = append(out, describe(it))
 	}
 	return out
 }
@@ -277,7 +277,7 @@ func TestKept(t *testing.T) {
 	}
 	for _, it := range Open(t.Context(), "w.json", []byte(`[{"contents":[`+badge3+`,`+key+`]}]`), Options{}) {
 		if strings.Contains(string(it.Source), "privateKey") {
-			t.Errorf("%s: the source contains a private key", tell(it))
+			t.Errorf("%s: the source contains a private key", describe(it))
 		}
 	}
 }

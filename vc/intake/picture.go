@@ -22,10 +22,10 @@ func (o *opener) picture(p piece, k kind) {
 	}
 	for i, b := range found {
 		q := p.inside(b.Text)
-		if same(found, b.Keyword) > 1 {
+		if countKeyword(found, b.Keyword) > 1 {
 			q = q.numbered(i, len(found))
 		}
-		q.image, q.warnings = alone(p.b, found, b), append(q.warnings, b.Warnings...)
+		q.image = withOnly(p.b, found, b)
 		q.source = q.image
 		if b.Address != "" {
 			q.url = b.Address
@@ -34,8 +34,8 @@ func (o *opener) picture(p piece, k kind) {
 	}
 }
 
-// same returns the number of badges with one keyword.
-func same(found []bake.Baked, keyword string) (n int) {
+// countKeyword returns the number of badges with one keyword.
+func countKeyword(found []bake.Baked, keyword string) (n int) {
 	for _, b := range found {
 		if b.Keyword == keyword {
 			n++
@@ -44,11 +44,11 @@ func same(found []bake.Baked, keyword string) (n int) {
 	return n
 }
 
-// alone returns the picture to keep with one of its badges: unchanged, unless it
+// withOnly returns the picture to keep with one of its badges: unchanged, unless it
 // contains others of the same kind. A person who shows one badge need not want to show
 // the other.
-func alone(picture []byte, found []bake.Baked, b bake.Baked) []byte {
-	if same(found, b.Keyword) == 1 {
+func withOnly(picture []byte, found []bake.Baked, b bake.Baked) []byte {
+	if countKeyword(found, b.Keyword) == 1 {
 		return picture
 	}
 	out, err := bake.Remove(picture)

@@ -51,7 +51,7 @@ var platforms = []platform{
 // known platform. It returns any other address unchanged, apart from changing http to
 // https. It is idempotent.
 func RewriteURL(s string) string {
-	s = Upgrade(s)
+	s = upgrade(s)
 	u, err := url.Parse(s)
 	if err != nil {
 		return s
@@ -68,8 +68,8 @@ func RewriteURL(s string) string {
 	return s
 }
 
-// Upgrade changes an http address to https, as nothing else is fetched.
-func Upgrade(s string) string {
+// upgrade changes an http address to https, as nothing else is fetched.
+func upgrade(s string) string {
 	switch {
 	case hasPrefixFold(s, "http://"):
 		return "https://" + s[len("http://"):]

@@ -37,11 +37,11 @@ func (o *opener) text(p piece) {
 		o.link(p, s)
 	case addressOf(s) != "":
 		o.link(p, addressOf(s))
-	case isToken(squeezed) && !otherwise(s, squeezed): // e-mail programs wrap it
+	case isToken(squeezed) && !tokenAmongWords(s, squeezed): // e-mail programs wrap it
 		p.b = []byte(squeezed)
-		o.sealed(p)
+		o.token(p)
 	case coseIn(squeezed) != nil:
-		o.sealed(p.inside(coseIn(squeezed)))
+		o.token(p.inside(coseIn(squeezed)))
 	case jsonIn(squeezed) != nil:
 		o.json(p.inside(jsonIn(squeezed)))
 	default:
@@ -49,9 +49,9 @@ func (o *opener) text(p piece) {
 	}
 }
 
-// sealed opens a compact JWS, an SD-JWT or COSE. A presentation is split into its
+// token opens a compact JWS, an SD-JWT or COSE. A presentation is split into its
 // credentials.
-func (o *opener) sealed(p piece) {
+func (o *opener) token(p piece) {
 	if !o.opt.KeepPresentation {
 		if inner := presentationIn(p.b); inner != nil {
 			o.object(p, inner)
@@ -144,13 +144,13 @@ func isSDJWT(b []byte) bool {
 	return bytes.IndexByte(b, '~') >= 0 && isToken(string(bytes.TrimSpace(b)))
 }
 
-// otherwise reports whether s contains a token with words around it, so that joining
+// tokenAmongWords reports whether s contains a token with words around it, so that joining
 // all of it would be wrong.
-func otherwise(s, squeezed string) bool {
-	if s == squeezed || sealedWhole(squeezed) || strings.HasSuffix(squeezed, "~") {
+func tokenAmongWords(s, squeezed string) bool {
+	if s == squeezed || completeToken(squeezed) || strings.HasSuffix(squeezed, "~") {
 		return false
 	}
-	return slices.ContainsFunc(leads(s), func(p part) bool { return sealedWhole(p.text) || strings.HasSuffix(p.text, "~") })
+	return slices.ContainsFunc(leads(s), func(p part) bool { return completeToken(p.text) || strings.HasSuffix(p.text, "~") })
 }
 
 // isJWT reports whether s looks like a compact JWS: three parts, the first of which is

@@ -26,8 +26,8 @@ const (
 // keep them, and one around all.
 const maxZIPs = 2
 
-// zipRoom is the remaining budget of a ZIP, shared with all inner ZIPs.
-type zipRoom struct {
+// zipBudget is the remaining budget of a ZIP, shared with all inner ZIPs.
+type zipBudget struct {
 	bytes   int64
 	entries int
 }
@@ -39,7 +39,7 @@ func (o *opener) zip(p piece) {
 		return
 	}
 	if p.zips == 0 {
-		o.room = &zipRoom{o.opt.MaxBytes, maxEntries}
+		o.zipBudget = &zipBudget{o.opt.MaxBytes, maxEntries}
 	}
 	files, ok := o.directory(p)
 	if !ok {
@@ -51,27 +51,27 @@ func (o *opener) zip(p piece) {
 		o.fail(p, Empty, fmt.Errorf("%w: a ZIP file without files", vc.ErrMalformed))
 	}
 	if p.zips == 0 {
-		o.hold()
-		o.release(p)
+		o.setAside()
+		o.finishZIP(p)
 	}
 }
 
 // entries opens the files of a ZIP that may be badges.
 func (o *opener) entries(p piece, files []*zip.File) {
-	own, tops := exported(files), topFolders(files)
+	own, tops := ownExport(files), topFolders(files)
 	for i, f := range files {
 		if o.stopped() {
 			return
 		}
-		if skipped(f.Name) || own[f.Name] {
+		if isSystemEntry(f.Name) || own[f.Name] {
 			continue
 		}
 		if !o.entry(p, f, tops[i]) {
 			return
 		}
 		if p.zips == 0 {
-			o.hold()
-			o.give()
+			o.setAside()
+			o.flush()
 		}
 	}
 }
@@ -88,7 +88,7 @@ func (o *opener) directory(p piece) ([]*zip.File, bool) {
 		o.fail(p, DamagedZIP, fmt.Errorf("%w: %v", vc.ErrMalformed, err))
 		return nil, false
 	}
-	if o.room.entries -= len(z.File); o.room.entries < 0 {
+	if o.zipBudget.entries -= len(z.File); o.zipBudget.entries < 0 {
 		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d files in a ZIP file", vc.ErrTooLarge, maxEntries))
 		return nil, false
 	}
@@ -99,7 +99,7 @@ func (o *opener) directory(p piece) ([]*zip.File, bool) {
 func topFolders(files []*zip.File) []string {
 	names := make([]string, len(files))
 	for i, f := range files {
-		if !skipped(f.Name) {
+		if !isSystemEntry(f.Name) {
 			names[i] = strings.ReplaceAll(f.Name, `\`, "/") // some systems write backslashes
 		}
 	}
@@ -128,7 +128,7 @@ func TopFolders(paths []string) []string {
 			below = strings.TrimPrefix(p, shared(common, path.Dir(strings.TrimSuffix(common, "/"))+"/"))
 		}
 		if top, _, in := strings.Cut(below, "/"); in {
-			out[i] = shown(top)
+			out[i] = displayName(top)
 		}
 	}
 	return out
@@ -148,11 +148,11 @@ func shared(a, b string) string {
 // entry opens one file. It returns false if the rest of the ZIP is not readable.
 func (o *opener) entry(p piece, f *zip.File, folder string) bool {
 	outer := p.name
-	p.name, p.zips, p.nest, p.file = shown(f.Name), p.zips+1, p.nest+1, p.file+"/"+f.Name
+	p.name, p.zips, p.nest, p.file = displayName(f.Name), p.zips+1, p.nest+1, p.file+"/"+f.Name
 	if p.zips > 1 {
-		p.name = shown(outer + "/" + f.Name)
+		p.name = displayName(outer + "/" + f.Name)
 	}
-	switch base := shown(path.Base(f.Name)); {
+	switch base := displayName(path.Base(f.Name)); {
 	case p.folder != "": // set by the outer ZIP
 	case folder != "":
 		p.folder = folder
@@ -164,8 +164,8 @@ func (o *opener) entry(p piece, f *zip.File, folder string) bool {
 		o.fail(p, EncryptedZIP, fmt.Errorf("%w: an encrypted ZIP file", vc.ErrUnsupported))
 		return false
 	}
-	b, err := o.inflate(f, o.room.bytes)
-	o.room.bytes -= int64(len(b))
+	b, err := o.inflate(f, o.zipBudget.bytes)
+	o.zipBudget.bytes -= int64(len(b))
 	switch {
 	case errors.Is(err, vc.ErrTooLarge):
 		o.fail(p, TooLarge, err)
@@ -200,17 +200,17 @@ func (o *opener) inflate(f *zip.File, left int64) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// skipped reports whether an entry is a folder or a system file.
-func skipped(name string) bool {
+// isSystemEntry reports whether an entry is a folder or a system file.
+func isSystemEntry(name string) bool {
 	base := path.Base(name)
 	return strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(base, "._") ||
 		base == ".DS_Store" || base == "Thumbs.db" || base == "desktop.ini"
 }
 
-// exported returns the files of this backpack's own export that are not badges:
+// ownExport returns the files of this backpack's own export that are not badges:
 // reports, pictures and the page to read them. Each badge's folder there contains
 // about.json.
-func exported(files []*zip.File) map[string]bool {
+func ownExport(files []*zip.File) map[string]bool {
 	out := map[string]bool{}
 	for _, f := range files {
 		dir, base := path.Split(f.Name)
@@ -234,8 +234,8 @@ func ownFile(name string) bool {
 		strings.HasPrefix(name, "picture.") || strings.HasPrefix(name, "baked.")
 }
 
-// shown returns a name from a ZIP in a form fit for display.
-func shown(name string) string {
+// displayName returns a name from a ZIP in a form fit for display.
+func displayName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
 			return -1

@@ -74,18 +74,18 @@ func origin(s string) string {
 func within(id, prefix string) bool {
 	u, ok := parseURL(id)
 	p, ok2 := parseURL(prefix)
-	if !ok || !ok2 || u.Host != p.Host || tricky(id) || tricky(prefix) || slashed(u) {
+	if !ok || !ok2 || u.Host != p.Host || ambiguous(id) || ambiguous(prefix) || hasEscapedSlash(u) {
 		return false
 	}
 	if p.RawQuery != "" {
-		return u.Path == p.Path && begins(u.RawQuery, p.RawQuery)
+		return u.Path == p.Path && hasNamePrefix(u.RawQuery, p.RawQuery)
 	}
-	return begins("/"+strings.TrimPrefix(u.Path, "/"), "/"+strings.TrimPrefix(p.Path, "/"))
+	return hasNamePrefix("/"+strings.TrimPrefix(u.Path, "/"), "/"+strings.TrimPrefix(p.Path, "/"))
 }
 
-// begins reports whether s starts with prefix and continues with a new name: a prefix
+// hasNamePrefix reports whether s starts with prefix and continues with a new name: a prefix
 // that ends with a letter or a digit does not match a longer name.
-func begins(s, prefix string) bool {
+func hasNamePrefix(s, prefix string) bool {
 	rest, ok := strings.CutPrefix(s, prefix)
 	if !ok || rest == "" || prefix == "" {
 		return ok
@@ -95,14 +95,16 @@ func begins(s, prefix string) bool {
 	return !named || strings.ContainsRune("/?&;", rune(rest[0]))
 }
 
-// slashed reports whether the path contains an escaped slash (%2f), which servers read
+// hasEscapedSlash reports whether the path contains an escaped slash (%2f), which servers read
 // differently: as part of a name, or as its end.
-func slashed(u *url.URL) bool { return strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") }
+func hasEscapedSlash(u *url.URL) bool {
+	return strings.Contains(strings.ToLower(u.EscapedPath()), "%2f")
+}
 
-// tricky reports whether a server could read an address as another one than it appears
+// ambiguous reports whether a server could read an address as another one than it appears
 // to be: it contains dot segments, backslashes or control characters, plain or escaped
 // any number of times.
-func tricky(id string) bool {
+func ambiguous(id string) bool {
 	u, ok := parseURL(id)
 	if !ok {
 		return true
@@ -112,7 +114,7 @@ func tricky(id string) bool {
 		s += "/" + strings.NewReplacer("=", "/", "&", "/").Replace(u.RawQuery)
 	}
 	for range 5 {
-		if strings.ContainsFunc(s, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) || slices.ContainsFunc(strings.Split(s, "/"), dots) {
+		if strings.ContainsFunc(s, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) || slices.ContainsFunc(strings.Split(s, "/"), isDotSegment) {
 			return true
 		}
 		plain := unescape(s)
@@ -124,9 +126,9 @@ func tricky(id string) bool {
 	return true
 }
 
-// dots reports whether a path segment is a dot segment. Some servers first remove a
+// isDotSegment reports whether a path segment is a dot segment. Some servers first remove a
 // semicolon and what follows it.
-func dots(segment string) bool {
+func isDotSegment(segment string) bool {
 	segment, _, _ = strings.Cut(segment, ";")
 	return segment == "." || segment == ".."
 }
@@ -144,10 +146,10 @@ func unescape(s string) string {
 	})
 }
 
-// strayed reports whether a redirect left the domain that was asked. A domain may
+// leftDomain reports whether a redirect left the domain that was asked. A domain may
 // redirect to its own subdomains, and www. to the bare domain. A redirect elsewhere
 // may be an open redirect that anyone can put into an address.
-func strayed(asked, got string) bool {
+func leftDomain(asked, got string) bool {
 	a, g := authority(asked), authority(got)
 	return got != "" && a != g && !strings.HasSuffix(g, "."+a) && a != "www."+g
 }

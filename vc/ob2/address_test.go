@@ -20,11 +20,11 @@ func TestAddresses(t *testing.T) {
 		"dots lead out":                 {within("https://i.example/ours/../theirs/1", "https://i.example/ours/"), false},
 		"escaped dots lead out":         {within("https://i.example/ours/%2e%2e/theirs/1", "https://i.example/ours/"), false},
 		"prefix of a host":              {within("https://i.example.evil.example/", "https://i.example"), false},
-		"to a subdomain":                {strayed("https://i.example/a", "https://api.i.example/a"), false},
-		"from www":                      {strayed("https://www.i.example/a", "https://i.example/a"), false},
-		"to another subdomain":          {strayed("https://a.i.example/a", "https://b.i.example/a"), true},
-		"to a domain with the same end": {strayed("https://i.example/a", "https://evili.example/a"), true},
-		"nowhere":                       {strayed("https://i.example/a", ""), false},
+		"to a subdomain":                {leftDomain("https://i.example/a", "https://api.i.example/a"), false},
+		"from www":                      {leftDomain("https://www.i.example/a", "https://i.example/a"), false},
+		"to another subdomain":          {leftDomain("https://a.i.example/a", "https://b.i.example/a"), true},
+		"to a domain with the same end": {leftDomain("https://i.example/a", "https://evili.example/a"), true},
+		"nowhere":                       {leftDomain("https://i.example/a", ""), false},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("%s: %v", name, tc.got)

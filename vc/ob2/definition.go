@@ -27,7 +27,7 @@ func (r *run) definition(ctx context.Context, u string) (*definition, *fault) {
 	if d := knownDefinition(u); d != nil {
 		return d, nil
 	}
-	res, f := r.small(ctx, u, "application/ld+json, application/json")
+	res, f := r.fetchSmall(ctx, u, "application/ld+json, application/json")
 	if f != nil {
 		return nil, f
 	}
@@ -159,31 +159,31 @@ func (c *renamer) rename(name string) string {
 	return name
 }
 
-// further lists the contents of the extensions for display, each with the names of the
+// extensionStatements lists the contents of the extensions for display, each with the names of the
 // extension and the member.
-func further(nodes []*vc.Value) []vc.Statement {
+func extensionStatements(nodes []*vc.Value) []vc.Statement {
 	var out []vc.Statement
 	for _, v := range nodes {
 		for _, e := range extensionsIn(v) {
-			said(&out, strings.Join(e.types, ", "), e.value)
+			appendStatements(&out, strings.Join(e.types, ", "), e.value)
 		}
 	}
 	return out
 }
 
-func said(out *[]vc.Statement, name string, v *vc.Value) {
+func appendStatements(out *[]vc.Statement, name string, v *vc.Value) {
 	switch {
 	case len(*out) == maxFurther:
 	case v.Is(vc.Object):
 		items := v.Items()
 		for i := range items {
 			if n := items[i].Name(); n != "type" && !strings.HasPrefix(n, "@") {
-				said(out, name+" · "+localName(n), &items[i])
+				appendStatements(out, name+" · "+localName(n), &items[i])
 			}
 		}
 	case v.Is(vc.Array):
 		for _, x := range v.List() {
-			said(out, name, x)
+			appendStatements(out, name, x)
 		}
 	case v.Text() != "" && !v.Is(vc.Null):
 		*out = append(*out, vc.Statement{Name: name, Value: cut(v.Text())})

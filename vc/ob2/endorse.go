@@ -79,12 +79,12 @@ func endorsementDepartures(v *vc.Value) departures {
 	if c := first(member(v, "claim")); c.Is(vc.Object) {
 		d.missing(c, "claim ", []string{"id"})
 	}
-	d.and(way(v))
+	d.append(methodDepartures(v))
 	return d
 }
 
-// endorsed returns the view of an endorsement in the terms of Open Badges 3.0.
-func (p *parts) endorsed() *vc.Credential {
+// endorsementView returns the view of an endorsement in the terms of Open Badges 3.0.
+func (p *parts) endorsementView() *vc.Credential {
 	claim := first(member(p.assertion, "claim"))
 	return &vc.Credential{
 		Context: p.assertion.Get("@context").Strs(), ID: p.address, Types: endorsementTypes(), Issuer: p.profile(),
@@ -112,7 +112,7 @@ func (r *run) endorse(ctx context.Context) {
 	}
 	out := vc.Check{ID: vc.CheckEndorsement, Outcome: vc.Passed}
 	for i, d := range docs {
-		sub := r.endorser()
+		sub := r.endorsementRun()
 		if i < maxEndorsements {
 			sub.document(ctx, d)
 		} else {
@@ -127,22 +127,22 @@ func (r *run) endorse(ctx context.Context) {
 		if verdict == vc.Sample && r.report.Sample { // in a sample badge a sample endorsement is valid
 			verdict = vc.Valid
 		}
-		out.Outcome, out.Reason = graver(out, verdict)
+		out.Outcome, out.Reason = worse(out, verdict)
 	}
 	r.found[vc.CheckEndorsement] = out
 }
 
-// endorser returns a run for one endorsement. It shares the requests of the badge's
+// endorsementRun returns a run for one endorsement. It shares the requests of the badge's
 // run and checks no recipient.
-func (r *run) endorser() *run {
+func (r *run) endorsementRun() *run {
 	opt := r.opt
 	opt.Recipients = nil
-	return &run{cfg: r.cfg, opt: opt, now: r.now, endorsement: true, reach: r.reach,
+	return &run{cfg: r.cfg, opt: opt, now: r.now, endorsement: true, requests: r.requests,
 		found: map[vc.CheckID]vc.Check{}, report: &vc.Report{At: r.now}}
 }
 
-// graver returns the outcome of the endorsement check after one more verdict.
-func graver(c vc.Check, v vc.Verdict) (vc.Outcome, vc.Reason) {
+// worse returns the outcome of the endorsement check after one more verdict.
+func worse(c vc.Check, v vc.Verdict) (vc.Outcome, vc.Reason) {
 	switch {
 	case v == vc.Valid, c.Outcome == vc.Failed:
 		return c.Outcome, c.Reason

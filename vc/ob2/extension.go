@@ -93,7 +93,7 @@ func newExtension(v *vc.Value, contexts []string, s scope) *extension {
 // confirmed to be the issuer's.
 func (r *run) extensions(ctx context.Context, p *parts) {
 	var all []*extension
-	for _, v := range p.alone() {
+	for _, v := range p.ownNodes() {
 		all = append(all, extensionsIn(v)...)
 	}
 	switch {
@@ -159,7 +159,7 @@ func (r *run) validate(ctx context.Context, e *extension, d *definition, v valid
 		if url == v.schema && v.text != "" {
 			return []byte(v.text), nil
 		}
-		res, f := r.small(ctx, url, "application/schema+json, application/json")
+		res, f := r.fetchSmall(ctx, url, "application/schema+json, application/json")
 		if f != nil {
 			asked = f
 			return nil, vc.ErrUnreachable
@@ -183,8 +183,8 @@ func (r *run) validate(ctx context.Context, e *extension, d *definition, v valid
 	return nil
 }
 
-// small fetches a context or a schema, which are small.
-func (r *run) small(ctx context.Context, url, accept string) (*vc.Resource, *fault) {
+// fetchSmall fetches a context or a schema, which are small.
+func (r *run) fetchSmall(ctx context.Context, url, accept string) (*vc.Resource, *fault) {
 	res, f := r.fetch(ctx, url, accept)
 	switch {
 	case f != nil:
@@ -197,8 +197,8 @@ func (r *run) small(ctx context.Context, url, accept string) (*vc.Resource, *fau
 	return res, nil
 }
 
-// alone returns assertion, class and issuer, each without the nodes embedded in it.
-func (p *parts) alone() []*vc.Value {
+// ownNodes returns assertion, class and issuer, each without the nodes embedded in it.
+func (p *parts) ownNodes() []*vc.Value {
 	out := []*vc.Value{p.assertion.With([]string{"badge", "endorsement"})}
 	if p.endorsement {
 		out[0] = p.assertion.With([]string{"issuer"})

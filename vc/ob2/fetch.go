@@ -17,9 +17,9 @@ const (
 	maxAsked = 40
 )
 
-// A reach is the request budget and the cache of one verification with all its parts,
+// requests is the request budget and the cache of one verification with all its parts,
 // as many endorsements share an issuer.
-type reach struct {
+type requests struct {
 	left  int
 	known map[string]answer
 }
@@ -34,11 +34,11 @@ type node struct {
 	id   string // the address of the last request
 	got  string // the final address, after redirects
 	gone bool   // the status is 410
-	// loose: the response is not declared as JSON but is a text or a picture with the badge in it.
+	// notJSON: the response is not declared as JSON but is a text or a picture with the badge in it.
 	// On many websites visitors can upload those.
-	loose bool
-	body  []byte
-	value *vc.Value
+	notJSON bool
+	body    []byte
+	value   *vc.Value
 }
 
 // fetch sends one request and turns failures into faults (specs B1.5). Only responses
@@ -51,15 +51,15 @@ func (r *run) fetch(ctx context.Context, id, accept string) (*vc.Resource, *faul
 	if r.opt.Offline {
 		return nil, unknown(vc.ReasonUnreachable, "offline: "+address+" was not fetched")
 	}
-	if a, ok := r.reach.known[address]; ok {
+	if a, ok := r.requests.known[address]; ok {
 		return a.res, a.f
 	}
-	if r.reach.left--; r.reach.left < 0 {
+	if r.requests.left--; r.requests.left < 0 {
 		return nil, unknown(vc.ReasonTooLarge, "too many requests for one badge; "+address+" was not fetched")
 	}
 	res, err := r.cfg.Fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxBody, Fresh: r.opt.Fresh, Role: vc.RoleBadge})
 	res, f := judge(address, res, err)
-	r.reach.known[address] = answer{res, f}
+	r.requests.known[address] = answer{res, f}
 	return res, f
 }
 
@@ -84,18 +84,18 @@ func (r *run) get(ctx context.Context, id string) (*node, *fault) {
 	if f != nil {
 		return nil, f
 	}
-	body := served(res)
-	badge, to := inside(body, res.URL)
+	body := utf8Body(res)
+	badge, to := badgeIn(body, res.URL)
 	switch {
 	case to != "":
 		if res, f = r.fetch(ctx, to, accept); f != nil {
 			return nil, f
 		}
-		body = served(res)
+		body = utf8Body(res)
 	case badge != "":
 		body = bytes.TrimSpace([]byte(badge))
 	}
-	n := &node{id: id, got: res.URL, gone: res.Status == 410, loose: badge != "" || !asJSON(res), body: body}
+	n := &node{id: id, got: res.URL, gone: res.Status == 410, notJSON: badge != "" || !declaredJSON(res), body: body}
 	v, err := vc.ParseJSON(body)
 	if err == nil {
 		v, err = plainNames(v)
@@ -108,11 +108,11 @@ func (r *run) get(ctx context.Context, id string) (*node, *fault) {
 	return n, nil
 }
 
-// inside returns the badge in a picture, or else the address to fetch instead: the one
+// badgeIn returns the badge in a picture, or else the address to fetch instead: the one
 // in the picture, the oldest form of baking (specs B3.1), or the one that a web page
 // links to.
-func inside(body []byte, at string) (badge, to string) {
-	if !picture(body) {
+func badgeIn(body []byte, at string) (badge, to string) {
+	if !maybePicture(body) {
 		return "", ""
 	}
 	text, ok := unbake(body)
@@ -125,8 +125,8 @@ func inside(body []byte, at string) (badge, to string) {
 	return text, ""
 }
 
-// picture reports whether b begins like a PNG file or like XML.
-func picture(b []byte) bool {
+// maybePicture reports whether b begins like a PNG file or like XML.
+func maybePicture(b []byte) bool {
 	return bytes.HasPrefix(b, []byte("\x89PNG")) || bytes.HasPrefix(b, []byte("<"))
 }
 

@@ -15,7 +15,7 @@ func (r *run) hosted(ctx context.Context, d *vc.Document) {
 	r.facts(d)
 	id := d.Credential.ID
 	r.report.Suite, r.report.Method = "hosted", id
-	if saysSigned(d.Claims) {
+	if claimsSigned(d.Claims) {
 		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, "the badge claims to be signed, but has no signature")
 		return
 	}
@@ -31,7 +31,7 @@ func (r *run) hosted(ctx context.Context, d *vc.Document) {
 		return
 	}
 	r.report.Method = n.id
-	r.served(ctx, d, n)
+	r.checkServed(ctx, d, n)
 }
 
 // declaredID returns the id that a served assertion states for itself.
@@ -44,14 +44,14 @@ func (r *run) declaredID(v *vc.Value) string {
 	return p.id(vc.Hosted)
 }
 
-// served checks the response of the address.
-func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
+// checkServed checks the response of the address.
+func (r *run) checkServed(ctx context.Context, d *vc.Document, n *node) {
 	revoked := n.gone || member(n.value, "revoked").Text() == "true"
 	if revoked {
 		reason := member(n.value, "revocationReason").Str()
 		r.set(vc.CheckRevocation, vc.Failed, vc.ReasonRevoked, nonEmpty(reason, n.id+" states that the badge is revoked"))
 	}
-	current, err := r.read(n.body, nonNil(n.value), n.id)
+	current, err := r.read(n.body, orEmpty(n.value), n.id)
 	if err != nil || revoked && !present(n.value, "badge") { // an issuer may serve nothing but the revocation
 		r.set(vc.CheckIssuer, vc.Unknown, vc.ReasonNotRun, "")
 		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotABadge, n.id+" does not serve a badge")
@@ -63,10 +63,10 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 		return
 	}
 	if onChain(current.Claims) {
-		r.chained(current)
+		r.reportOnChain(current)
 		return
 	}
-	if saysSigned(current.Claims) {
+	if claimsSigned(current.Claims) {
 		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, n.id+" serves a badge that claims to be signed, without a signature")
 		return
 	}
@@ -80,37 +80,37 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 	current.Credential = p.view()
 	r.report.Current = current
 	r.facts(current)
-	r.lacking(p, class, issuer)
+	r.applyRules(p, class, issuer)
 	if !r.endorsement {
 		r.compare(d, current)
 	}
 	if f == nil {
 		f = r.origin(p, n, class, issuer)
 	}
-	if n.loose && (f.outcome == vc.Unknown || f.reason == vc.ReasonNotServed) {
+	if n.notJSON && (f.outcome == vc.Unknown || f.reason == vc.ReasonNotServed) {
 		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotServed, n.id+" serves a picture or a text, not JSON")
 	}
 	r.fault(vc.CheckIssuer, f)
 	r.extensions(ctx, p)
 }
 
-// nonNil returns v, or an empty value if v is nil.
-func nonNil(v *vc.Value) *vc.Value {
+// orEmpty returns v, or an empty value if v is nil.
+func orEmpty(v *vc.Value) *vc.Value {
 	if v == nil {
 		return &vc.Value{}
 	}
 	return v
 }
 
-// lacking applies the rules to the class and the issuer if they are authoritative:
+// applyRules applies the rules to the class and the issuer if they are authoritative:
 // fetched, or embedded without an address to fetch. Violations of the rules of 2.0
 // fail the format check. In earlier badges they are remarks, and a date may be a day
 // only.
-func (r *run) lacking(p *parts, class, issuer *node) {
+func (r *run) applyRules(p *parts, class, issuer *node) {
 	var d departures
 	if p.class != nil && (class != nil || !hasAddress(p.class)) {
 		if p.version == v20 {
-			d.and(classDepartures(p.class))
+			d.append(classDepartures(p.class))
 		} else {
 			d.remarks = missing(p.class, "badge ", []string{"name", "description", "image", "criteria", "issuer"})
 		}
@@ -118,7 +118,7 @@ func (r *run) lacking(p *parts, class, issuer *node) {
 	if p.issuer != nil && (issuer != nil || !hasAddress(p.issuer)) {
 		switch p.version {
 		case v20:
-			d.and(issuerDepartures(p.issuer))
+			d.append(issuerDepartures(p.issuer))
 		case v10, v11: // 0.5 calls the address origin
 			d.remarks = append(d.remarks, missing(p.issuer, "issuer ", []string{"name", "url"})...)
 		}

@@ -70,14 +70,14 @@ func verification(v *vc.Value) *vc.Value { return first(member(v, "verification"
 
 // The methods of verification.
 const (
-	wayHosted = "hosted"
-	waySigned = "signed"
+	methodHosted = "hosted"
+	methodSigned = "signed"
 )
 
-// wayOf returns the method that a verification object names, or "", and whether it
+// methodOf returns the method that a verification object names, or "", and whether it
 // does so in the form of the standards. Real badges have "Hosted", "hosted badge",
 // "SIGNED", or a text instead of the object.
-func wayOf(how *vc.Value) (way string, usual bool) {
+func methodOf(how *vc.Value) (way string, usual bool) {
 	types := how.Strs()
 	if how.Is(vc.Object) {
 		types = member(how, "type").Strs()
@@ -88,7 +88,7 @@ func wayOf(how *vc.Value) (way string, usual bool) {
 		for _, end := range []string{"verification", "assertion", "badge"} {
 			word = strings.TrimSuffix(word, end)
 		}
-		if word == wayHosted || word == waySigned {
+		if word == methodHosted || word == methodSigned {
 			return word, how.Is(vc.Object) && (t == word || t == "HostedBadge" || t == "SignedBadge")
 		}
 	}
@@ -103,10 +103,10 @@ func letter(r rune) rune {
 	return -1
 }
 
-// saysSigned reports whether the assertion claims to be signed.
-func saysSigned(assertion *vc.Value) bool {
-	way, _ := wayOf(verification(assertion))
-	return way == waySigned
+// claimsSigned reports whether the assertion claims to be signed.
+func claimsSigned(assertion *vc.Value) bool {
+	way, _ := methodOf(verification(assertion))
+	return way == methodSigned
 }
 
 // first returns the first item of an array, or the value itself.

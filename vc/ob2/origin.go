@@ -21,12 +21,12 @@ type policy struct {
 func policyOf(p *parts, issuer *node) *policy {
 	out := &policy{home: p.issuerAddress()}
 	out.origins = []string{authority(out.home)}
-	if issuer == nil || issuer.loose {
+	if issuer == nil || issuer.notJSON {
 		return out
 	}
 	v := first(member(p.issuer, "verification"))
-	out.prefix = filled(v.Get("startsWith").Strs())
-	if list := filled(v.Get("allowedOrigins").Strs()); len(list) > 0 {
+	out.prefix = nonBlank(v.Get("startsWith").Strs())
+	if list := nonBlank(v.Get("allowedOrigins").Strs()); len(list) > 0 {
 		out.origins = nil
 		for _, s := range list {
 			out.origins = append(out.origins, origin(s))
@@ -37,8 +37,8 @@ func policyOf(p *parts, issuer *node) *policy {
 	return out
 }
 
-// filled removes blank strings.
-func filled(list []string) []string {
+// nonBlank removes blank strings.
+func nonBlank(list []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return strings.TrimSpace(s) == "" })
 }
 
@@ -61,7 +61,7 @@ func (r *run) origin(p *parts, assertion, class, issuer *node) *fault {
 	if len(rules.prefix) > 0 && assertion.got != "" && authority(assertion.got) == authority(assertion.id) && !rules.begins(assertion.got) {
 		return unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s redirects to %.200s, where the issuer does not host badges", assertion.id, assertion.got))
 	}
-	if issuer != nil && issuer.loose || !rules.stated && (assertion.loose || class != nil && class.loose) {
+	if issuer != nil && issuer.notJSON || !rules.stated && (assertion.notJSON || class != nil && class.notJSON) {
 		return unknown(vc.ReasonNotServed, "it comes from a picture or a text on the issuer's website, which any visitor may have uploaded")
 	}
 	r.report.Binding = vc.BindingDomain
@@ -71,7 +71,7 @@ func (r *run) origin(p *parts, assertion, class, issuer *node) *fault {
 // outside returns a fault if the badge or its class is outside of the policy.
 func (l *policy) outside(assertion, class *node) *fault {
 	for _, n := range []*node{assertion, class} {
-		if n != nil && (tricky(n.id) || !slices.Contains(l.origins, authority(n.id))) {
+		if n != nil && (ambiguous(n.id) || !slices.Contains(l.origins, authority(n.id))) {
 			return failed(vc.ReasonOrigin, fmt.Sprintf("%.200s is outside of the issuer's domain (%.200s)", n.id, strings.Join(l.origins, ", ")))
 		}
 	}
@@ -91,9 +91,9 @@ func (l *policy) doubt(n *node) *fault {
 	switch {
 	case n == nil:
 		return nil
-	case strayed(n.id, n.got):
+	case leftDomain(n.id, n.got):
 		return unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s redirects to another domain, %s", n.id, authority(n.got)))
-	case tricky(n.id), n.got != "" && tricky(n.got):
+	case ambiguous(n.id), n.got != "" && ambiguous(n.got):
 		return unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s is not a plain address", n.id))
 	}
 	return nil

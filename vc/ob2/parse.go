@@ -23,7 +23,7 @@ const (
 // "0.5", "1.0", "1.1" or "2.0" (specs B2.1). ok is false for badge classes, issuers
 // and later versions.
 func Detect(v *vc.Value) (version string, ok bool) {
-	if p, err := plainNames(unwrapped(v)); err == nil {
+	if p, err := plainNames(asAssertion(v)); err == nil {
 		v = p
 	}
 	return detect(v)
@@ -161,7 +161,7 @@ func parseJWS(b []byte) (*vc.Document, error) {
 
 // document returns the document of an assertion with its unverified view.
 func document(raw []byte, v *vc.Value, form vc.Form, sourceURL string) (*vc.Document, error) {
-	v, err := plainNames(unwrapped(v))
+	v, err := plainNames(asAssertion(v))
 	if err != nil {
 		return nil, fmt.Errorf("parse badge: %w", err)
 	}

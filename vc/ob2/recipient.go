@@ -27,7 +27,7 @@ func recipient(a *vc.Value) []vc.Identity {
 	if t := localName(first(member(r, "type")).Str()); t != "" {
 		typ = nonEmpty(identityTypes[strings.ToLower(t)], "ext:"+t)
 	}
-	hashed, _ := hashedSays(r)
+	hashed, _ := hashedMember(r)
 	return []vc.Identity{{Hashed: hashed == "true" || hashed == "" && hashLike.MatchString(identity), Hash: identity,
 		Type: typ, Salt: salt(r)}}
 }
@@ -40,9 +40,9 @@ func salt(v *vc.Value) string {
 	return ""
 }
 
-// hashedSays returns the value of hashed as "true", "false" or "" if it is neither,
+// hashedMember returns the value of hashed as "true", "false" or "" if it is neither,
 // and whether it is a JSON boolean.
-func hashedSays(r *vc.Value) (says string, plain bool) {
+func hashedMember(r *vc.Value) (says string, plain bool) {
 	m := first(member(r, "hashed"))
 	switch word := strings.ToLower(strings.TrimSpace(m.Text())); word {
 	case "true", "false":

@@ -14,7 +14,7 @@ type rule struct {
 	types    []string // it must have one of these
 	required []string
 	single   []string // members that must not be repeated
-	wanted   []string // required members that cause only a remark if missing
+	expected []string // required members that cause only a remark if missing
 }
 
 var (
@@ -36,11 +36,11 @@ var (
 // unclear or show a lack of care; remarks do not.
 type departures struct{ problems, remarks []vc.Problem }
 
-func (d *departures) wrong(detail string) {
+func (d *departures) problem(detail string) {
 	d.problems = append(d.problems, vc.Problem{Reason: vc.ReasonWrongType, Detail: detail})
 }
 
-func (d *departures) odd(detail string) {
+func (d *departures) remark(detail string) {
 	d.remarks = append(d.remarks, vc.Problem{Reason: vc.ReasonWrongType, Detail: detail})
 }
 
@@ -48,8 +48,8 @@ func (d *departures) missing(v *vc.Value, where string, required []string) {
 	d.problems = append(d.problems, missing(v, where, required)...)
 }
 
-// and appends the departures of o.
-func (d *departures) and(o departures) {
+// append appends the departures of o.
+func (d *departures) append(o departures) {
 	d.problems, d.remarks = append(d.problems, o.problems...), append(d.remarks, o.remarks...)
 }
 
@@ -57,18 +57,18 @@ func (d *departures) and(o departures) {
 func (u rule) departures(v *vc.Value) departures {
 	var d departures
 	d.missing(v, u.name, u.required)
-	d.remarks = missing(v, u.name, u.wanted)
+	d.remarks = missing(v, u.name, u.expected)
 	what := nonEmpty(strings.TrimSpace(u.name), "badge")
 	switch types := member(v, "type").Strs(); {
 	case !present(v, "type"):
 	case !isType(v, u.types...):
-		d.wrong("the type of the " + what + " is " + strings.Join(types, ", "))
+		d.problem("the type of the " + what + " is " + strings.Join(types, ", "))
 	case !slices.ContainsFunc(types, func(t string) bool { return slices.Contains(u.types, localName(t)) }):
-		d.odd("the type of the " + what + " is spelled " + strings.Join(types, ", "))
+		d.remark("the type of the " + what + " is spelled " + strings.Join(types, ", "))
 	}
 	for _, name := range u.single {
 		if m := member(v, name); m.Is(vc.Array) && len(m.List()) > 1 {
-			d.wrong("the badge has several values of " + u.name + name)
+			d.problem("the badge has several values of " + u.name + name)
 		}
 	}
 	return d
@@ -97,7 +97,7 @@ func assertionDepartures(v *vc.Value, version string) departures {
 		d.missing(v, "", []string{"recipient", "badge"})
 	default:
 		d.missing(v, "", []string{"recipient", "badge", "verify", "issuedOn"})
-		d.remarks = way(v).remarks
+		d.remarks = methodDepartures(v).remarks
 	}
 	return d
 }
@@ -108,27 +108,27 @@ func (d *departures) details(v *vc.Value) {
 		d.recipient(first(member(v, "recipient")))
 	}
 	if strings.HasPrefix(reference(v, "image"), "data:") {
-		d.odd("the image of the award is a data URL")
+		d.remark("the image of the award is a data URL")
 	}
 	for _, name := range []string{"issuedOn", "expires"} {
 		switch m := member(v, name); {
 		case m.Is(vc.Number), unixTime.MatchString(m.Str()):
 			d.remarks = append(d.remarks, vc.Problem{Reason: vc.ReasonDateFormat, Detail: name + " is a number of seconds"})
 		case m != nil && name == "expires" && !present(v, name):
-			d.odd("expires is empty")
+			d.remark("expires is empty")
 		}
 	}
-	d.and(way(v))
+	d.append(methodDepartures(v))
 }
 
-// way checks how the assertion states its method of verification.
-func way(v *vc.Value) (d departures) {
-	switch way, usual := wayOf(verification(v)); {
+// methodDepartures checks how the assertion states its method of verification.
+func methodDepartures(v *vc.Value) (d departures) {
+	switch way, usual := methodOf(verification(v)); {
 	case !present(v, "verification"):
 	case way == "":
-		d.wrong("the badge does not state whether it is hosted or signed")
+		d.problem("the badge does not state whether it is hosted or signed")
 	case !usual:
-		d.odd("the badge states in an unusual form that it is " + way)
+		d.remark("the badge states in an unusual form that it is " + way)
 	}
 	return d
 }
@@ -148,20 +148,20 @@ func (d *departures) recipient(r *vc.Value) {
 		return
 	}
 	if !slices.ContainsFunc(member(r, "type").Strs(), func(t string) bool { return identityTypes[localName(t)] != "" }) {
-		d.odd("the recipient has the unknown type " + strings.Join(member(r, "type").Strs(), ", "))
+		d.remark("the recipient has the unknown type " + strings.Join(member(r, "type").Strs(), ", "))
 	}
 	identity := member(r, "identity").Str()
-	switch hashed, plain := hashedSays(r); {
+	switch hashed, plain := hashedMember(r); {
 	case !plain && hashed == "" && !hashLike.MatchString(identity) && !addressLike(r):
-		d.wrong("hashed does not match the identity of the recipient")
+		d.problem("hashed does not match the identity of the recipient")
 	case !plain:
-		d.odd("hashed is not a boolean")
+		d.remark("hashed is not a boolean")
 	case hashed == "true" != hashLike.MatchString(identity):
-		d.wrong("hashed does not match the identity of the recipient")
+		d.problem("hashed does not match the identity of the recipient")
 	case hashed == "true" && !hashKind.MatchString(identity):
-		d.odd("the recipient is hashed with an algorithm of earlier versions")
+		d.remark("the recipient is hashed with an algorithm of earlier versions")
 	case hashed == "false" && isType(r, "email") && !mailLike.MatchString(identity):
-		d.wrong("the recipient's address is not an e-mail address")
+		d.problem("the recipient's address is not an e-mail address")
 	}
 }
 
@@ -174,7 +174,7 @@ func classDepartures(v *vc.Value) departures {
 		}
 	}
 	if i := reference(v, "image"); strings.HasPrefix(i, "data:") && !strings.HasPrefix(i, "data:image/png") && !strings.HasPrefix(i, "data:image/svg+xml") {
-		d.odd("the image is neither PNG nor SVG") // specs B1.13
+		d.remark("the image is neither PNG nor SVG") // specs B1.13
 	}
 	for _, a := range member(v, "alignment").List() {
 		d.missing(a, "alignment ", []string{"targetName", "targetUrl"})
@@ -186,10 +186,10 @@ func classDepartures(v *vc.Value) departures {
 func issuerDepartures(v *vc.Value) departures {
 	d := issuerRule.departures(v)
 	if u := reference(v, "url"); u != "" && !hasScheme(u) {
-		d.wrong("the issuer's url is not a web address")
+		d.problem("the issuer's url is not a web address")
 	}
 	if m := member(v, "email").Str(); m != "" && !mailLike.MatchString(m) {
-		d.odd("the issuer's email is not an e-mail address")
+		d.remark("the issuer's email is not an e-mail address")
 	}
 	return d
 }

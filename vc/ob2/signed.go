@@ -21,7 +21,7 @@ func (r *run) signed(ctx context.Context, d *vc.Document) {
 	r.facts(d)
 	p := &parts{assertion: d.Claims, version: d.Version, address: d.Credential.ID, endorsement: r.endorsement}
 	class, issuer, f := r.complete(ctx, p)
-	r.lacking(p, class, issuer)
+	r.applyRules(p, class, issuer)
 	current := *d
 	current.Credential = p.view()
 	r.report.Current = &current
@@ -79,7 +79,7 @@ type signingKey struct {
 	id      string
 	public  crypto.PublicKey
 	missing *fault // set if there is no key
-	loose   bool   // served as a text, which visitors can upload on many websites
+	asText  bool   // served as a text, which visitors can upload on many websites
 	binding vc.Binding
 	detail  string
 	link    *fault
@@ -104,29 +104,29 @@ func (r *run) signingKey(ctx context.Context, p *parts, issuer *node) *signingKe
 	}
 	i := slices.IndexFunc(published, func(x *vc.Value) bool { return sameID(nodeID(x), k.id) })
 	if i >= 0 && present(published[i], "publicKeyPem") {
-		k.own(published[i])
+		k.readEmbedded(published[i])
 	} else {
 		r.fetchKey(ctx, k, p.issuerAddress())
 	}
 	if k.missing == nil && k.link == nil {
-		k.tie(p, issuer, i >= 0, len(published) > 0)
+		k.bind(p, issuer, i >= 0, len(published) > 0)
 	}
 	return k
 }
 
-// tie sets the link between a usable key and the issuer.
-func (k *signingKey) tie(p *parts, issuer *node, listed, publishes bool) {
+// bind sets the link between a usable key and the issuer.
+func (k *signingKey) bind(p *parts, issuer *node, listed, publishes bool) {
 	home := p.issuerAddress()
 	switch {
 	case issuer == nil:
 		k.link = unknown(vc.ReasonNotConfirmed, "the issuer's profile could not be fetched from its own address")
-	case strayed(issuer.id, issuer.got):
+	case leftDomain(issuer.id, issuer.got):
 		k.link = unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s redirects to another domain, %s", issuer.id, authority(issuer.got)))
-	case issuer.loose:
+	case issuer.notJSON:
 		k.link = unknown(vc.ReasonNotServed, issuer.id+" serves a picture or a text, not JSON")
 	case listed:
 		k.binding, k.detail = vc.BindingDocument, "the issuer's profile names the key"
-	case k.loose && p.version != v20 && !publishes:
+	case k.asText && p.version != v20 && !publishes:
 		k.link = unknown(vc.ReasonNotServed, k.id+" serves the key as a text, and the issuer's profile does not name a key")
 	case p.version != v20 && !publishes && authority(k.id) != "" && authority(k.id) == authority(home):
 		k.binding, k.detail = vc.BindingDomain, "the key is served from the issuer's domain, "+authority(home)
@@ -135,8 +135,8 @@ func (k *signingKey) tie(p *parts, issuer *node, listed, publishes bool) {
 	}
 }
 
-// own reads a key embedded in the issuer's own profile.
-func (k *signingKey) own(v *vc.Value) {
+// readEmbedded reads a key embedded in the issuer's own profile.
+func (k *signingKey) readEmbedded(v *vc.Value) {
 	var err error
 	if k.public, err = parsePEM(member(v, "publicKeyPem").Str()); err != nil {
 		k.missing = failed(vc.ReasonKeyUnsuitable, err.Error())
@@ -153,7 +153,7 @@ func (r *run) fetchKey(ctx context.Context, k *signingKey, issuer string) {
 		k.missing = f
 		return
 	}
-	body := served(res)
+	body := utf8Body(res)
 	text := string(body)
 	var link *fault
 	if v, err := vc.ParseJSON(body); err == nil && v.Is(vc.Object) {
@@ -171,10 +171,10 @@ func (r *run) fetchKey(ctx context.Context, k *signingKey, issuer string) {
 		return
 	case res.Status == 410:
 		link = failed(vc.ReasonKeyRevoked, k.id+" responds with status 410")
-	case link == nil && strayed(k.id, res.URL):
+	case link == nil && leftDomain(k.id, res.URL):
 		link = unknown(vc.ReasonOrigin, k.id+" redirects to another domain, "+authority(res.URL))
 	case link == nil:
-		k.loose = asWritten(res) || !strings.HasPrefix(text, "-----BEGIN ")
+		k.asText = isTextOrPicture(res) || !strings.HasPrefix(text, "-----BEGIN ")
 	}
 	k.public, k.link = public, link
 }

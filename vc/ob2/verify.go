@@ -49,7 +49,7 @@ func (v *Verifier) VerifyLegacy(ctx context.Context, d *vc.Document, opt vc.Opti
 	}
 	now := v.cfg.Now().UTC()
 	r := &run{cfg: v.cfg, opt: opt, now: now, found: map[vc.CheckID]vc.Check{}, report: &vc.Report{At: now},
-		reach: &reach{left: maxAsked, known: map[string]answer{}}}
+		requests: &requests{left: maxAsked, known: map[string]answer{}}}
 	r.document(ctx, d)
 	r.endorse(ctx)
 	if err := ctx.Err(); err != nil {
@@ -71,12 +71,12 @@ func (v *Verifier) VerifyOriginal(ctx context.Context, address string, opt vc.Op
 
 // A run is one verification.
 type run struct {
-	cfg    Config
-	opt    vc.Options
-	now    time.Time
-	found  map[vc.CheckID]vc.Check
-	report *vc.Report
-	reach  *reach
+	cfg      Config
+	opt      vc.Options
+	now      time.Time
+	found    map[vc.CheckID]vc.Check
+	report   *vc.Report
+	requests *requests
 	// form lists departures of the latest document that the format check does not report.
 	form []vc.Problem
 	// endorsement: the document is an endorsement, not a badge.
@@ -87,7 +87,7 @@ type run struct {
 func (r *run) document(ctx context.Context, d *vc.Document) {
 	switch {
 	case onChain(d.Claims):
-		r.chained(d)
+		r.reportOnChain(d)
 	case d.Form == vc.Signed:
 		r.signed(ctx, d)
 	default:

@@ -23,7 +23,7 @@ func viewTypes() []string { return []string{"VerifiableCredential", "OpenBadgeCr
 // view returns the badge in the terms of Open Badges 3.0 (specs B5.6).
 func (p *parts) view() *vc.Credential {
 	if p.endorsement {
-		return p.endorsed()
+		return p.endorsementView()
 	}
 	a := p.assertion
 	lang := language(a)
@@ -51,7 +51,7 @@ func (p *parts) view() *vc.Credential {
 			Narrative:   text(member(a, "narrative"), lang),
 			Value:       member(a, "recipient"),
 		},
-		Further: further(p.alone()),
+		Further: extensionStatements(p.ownNodes()),
 		Value:   a,
 	}
 }

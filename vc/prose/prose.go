@@ -38,15 +38,17 @@ func visible(r rune) rune {
 		return '\n'
 	case r == '\n' || r == '\t':
 		return r
-	case unicode.IsControl(r), Turns(r), r == '\ufeff':
+	case unicode.IsControl(r), isBidiControl(r), r == '\ufeff':
 		return -1
 	}
 	return r
 }
 
-// Turns reports whether r is a bidirectional control that can change the order of the
+// isBidiControl reports whether r is a bidirectional control that can change the order of the
 // text after it. Direction marks do not count, as they affect only their neighbors.
-func Turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
+func isBidiControl(r rune) bool {
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
 
 func reduced(s string) string {
 	once, tags := reduce(s)
@@ -177,13 +179,13 @@ func (w *writer) text(s string) {
 		if s = strings.TrimLeft(s, " \t\n"); s == "" {
 			return
 		}
-		w.due()
+		w.flush()
 	}
 	w.b = append(w.b, s...)
 }
 
-// due writes the pending line feeds.
-func (w *writer) due() {
+// flush writes the pending line feeds.
+func (w *writer) flush() {
 	if w.b = bytes.TrimRight(w.b, " \t\n"); len(w.b) > 0 {
 		w.b = append(w.b, "\n\n"[:min(w.brk, 2)]...)
 	}
@@ -205,7 +207,7 @@ func (w *writer) tag(name string, end bool, attributes string) {
 		w.list(name, end)
 	case k == item && !end:
 		w.brk = max(w.brk, 1)
-		w.due()
+		w.flush()
 		w.b = append(w.b, w.mark()...)
 	case k == item:
 		w.brk = max(w.brk, 1)

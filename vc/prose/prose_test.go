@@ -68,7 +68,7 @@ func FuzzText(f *testing.F) {
 			t.Fatalf("not UTF-8: %q", got)
 		case strings.TrimSpace(got) == "" && strings.TrimSpace(strings.Map(visible, s)) != "":
 			t.Fatalf("empty output for %q", s)
-		case strings.ContainsFunc(got, Turns):
+		case strings.ContainsFunc(got, isBidiControl):
 			t.Fatalf("%q contains a bidirectional control", got)
 		case len(got) > 8*len(s)+16:
 			t.Fatalf("%d bytes became %d", len(s), len(got))

@@ -27,8 +27,8 @@ func skill(code, name, description string) object {
 		"targetUrl": base + "/skills/" + code, "targetCode": code, "targetFramework": "Sample skills for museums and archives"}
 }
 
-// hang publishes the picture of a badge, which is drawn on first use.
-func (i *issuer) hang(name string, p *picture) (address string, draw func() ([]byte, error)) {
+// publishPicture publishes the picture of a badge, which is drawn on first use.
+func (i *issuer) publishPicture(name string, p *picture) (address string, draw func() ([]byte, error)) {
 	address = base + "/images/" + name + ".png"
 	draw = sync.OnceValues(func() ([]byte, error) { return p.png(side) })
 	i.pages[address] = page{contentType: "image/png", draw: draw}
@@ -37,7 +37,7 @@ func (i *issuer) hang(name string, p *picture) (address string, draw func() ([]b
 
 // An award describes a badge of Open Badges 3.0.
 type award struct {
-	name, title, about   string
+	name, title          string
 	form                 string // jwt, png, svg or json
 	altered              string // replaces the title after signing
 	state                vc.Verdict
@@ -111,9 +111,9 @@ func (i *issuer) files() ([]draft, error) {
 
 // file returns a badge in the form of the award.
 func (i *issuer) file(a *award) (draft, error) {
-	image, draw := i.hang(a.name, a.picture)
+	image, draw := i.publishPicture(a.name, a.picture)
 	credential := a.build(image)
-	f := File{Name: a.name + "." + a.form, Title: a.title, State: a.state, About: a.about}
+	f := File{Name: a.name + "." + a.form, Title: a.title, State: a.state}
 	if a.form == "jwt" {
 		token, err := i.signJWT(credential)
 		return draft{f, func() ([]byte, error) { return token, nil }}, err

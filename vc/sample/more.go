@@ -31,10 +31,10 @@ func (i *issuer) moreFiles() ([]draft, error) {
 // version05 makes a hosted badge of 0.5. As was usual then, its picture contains only
 // the address.
 func (i *issuer) version05() (draft, error) {
-	o := older{name: "open-day-visitor", title: "Open Day Visitor", form: "png",
+	o := legacyAward{name: "open-day-visitor", title: "Open Day Visitor", form: "png",
 		picture: medal("The front of an archive on a slate disc", roundOutline, slate, archive(slate)...)}
-	f := File{Name: o.name + "." + o.form, Title: o.title, State: vc.Sample, About: "Open Badges 0.5 in a PNG, which holds only the address"}
-	image, draw := i.hang(o.name, o.picture)
+	f := File{Name: o.name + "." + o.form, Title: o.title, State: vc.Sample}
+	image, draw := i.publishPicture(o.name, o.picture)
 	address := base + "/ob0/assertions/" + o.name + ".json"
 	err := i.publish(address, "application/json", object{"recipient": recipientHash, "salt": salt, "issued_on": "2012-06-09",
 		"badge": object{"version": "0.5.0", "name": o.title, "image": image[len(base):], "description": "Came to the open day of the city archive.",
@@ -45,10 +45,10 @@ func (i *issuer) version05() (draft, error) {
 
 // version11 makes a hosted badge of 1.1 with an extension.
 func (i *issuer) version11() (draft, error) {
-	o := older{name: "digital-restorer", title: "Digital Restorer",
+	o := legacyAward{name: "digital-restorer", title: "Digital Restorer",
 		picture: medal("A photographic print on a green octagon", octOutline, green, photograph(green)...)}
-	f := File{Name: o.name + ".json", Title: o.title, State: vc.Sample, About: "Open Badges 1.1 as JSON, with an extension"}
-	image, _ := i.hang(o.name, o.picture)
+	f := File{Name: o.name + ".json", Title: o.title, State: vc.Sample}
+	image, _ := i.publishPicture(o.name, o.picture)
 	address, class := base+"/ob1/assertions/"+o.name+".json", base+"/ob1/badges/"+o.name+".json"
 	profile := base + "/ob1/profile.json"
 	assertion := object{"@context": contextOB1, "type": "Assertion", "id": address, "uid": "sample-" + o.name, "recipient": recipientObject(),
@@ -73,7 +73,7 @@ func (i *issuer) version11() (draft, error) {
 // suspended makes a suspended badge of 3.0.
 func (i *issuer) suspended() (draft, error) {
 	a := &award{
-		name: "night-guard", form: "json", title: "Night Guard of the Museum", state: vc.Suspended, about: "Open Badges 3.0 that its issuer has put on hold",
+		name: "night-guard", form: "json", title: "Night Guard of the Museum", state: vc.Suspended,
 		picture:     medal("A moon with stars on a bronze shield", shieldOutline, bronze, moon(bronze)...),
 		description: "Walks the rounds of the museum at night and knows whom to call.",
 		criteria:    "Three nights beside an experienced guard.",

@@ -64,7 +64,6 @@ type File struct {
 	Bytes []byte
 	Title string
 	State vc.Verdict // verdict under the strictest policy
-	About string     // short description
 }
 
 // A page is a resource under Host.

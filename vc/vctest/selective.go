@@ -37,10 +37,10 @@ func Derived(pointers ...string) Option {
 	}
 }
 
-// A chance is a deterministic source of randomness.
-type chance struct{ state [sha512.Size]byte }
+// A fixedRandom is a deterministic source of randomness.
+type fixedRandom struct{ state [sha512.Size]byte }
 
-func (c *chance) Read(b []byte) (int, error) {
+func (c *fixedRandom) Read(b []byte) (int, error) {
 	for n := 0; n < len(b); {
 		c.state = sha512.Sum512(c.state[:])
 		n += copy(b[n:], c.state[:])

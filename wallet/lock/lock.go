@@ -13,6 +13,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // Errors of Open and Check.
@@ -164,6 +166,11 @@ const (
 	leastWords     = 6
 	leastDifferent = 8
 )
+
+// Normalize returns a passphrase in Unicode's form NFC, without spaces around
+// it, so that the same passphrase typed on another system opens the file. Call
+// it before Create, Open and Check.
+func Normalize(passphrase string) string { return norm.NFC.String(strings.TrimSpace(passphrase)) }
 
 // Check returns ErrWeak unless the passphrase has 20 characters or six words, and
 // enough different letters. This is a minimum, not a proof of strength: a line of a

@@ -16,46 +16,48 @@ import (
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
-// PublicURL is where the wallets of tests are reached unless Options say so.
+// PublicURL is the default address of a test's wallet.
 const PublicURL = "http://localhost:8080"
 
-// Options say what a test wants otherwise. The zero value is fine.
+// Options replace parts of an Env. The zero value is valid.
 type Options struct {
 	PublicURL string
 	Samples   []wallet.Input
 	Limits    wallet.Limits
-	File      bolt.Limits   // of the data file
-	Mail      wallet.Mailer // default: Env.Mails
-	Rand      io.Reader     // default: crypto/rand
-	// Registries are asked who an issuer is; default: none.
+	Request   wallet.CheckLimits // of one import or check
+	File      bolt.Limits        // of the data file
+	Mail      wallet.Mailer      // default: Env.Mails
+	Rand      io.Reader          // default: crypto/rand
+	// Registries know issuers; default: none.
 	Registries *registry.Set
-	Web        *Web          // default: one of its own
+	Web        *Web          // default: a new one
 	Master     []byte        // the master key; default: a new one
-	Store      storage.Store // default: a bbolt file of its own, in Env.Store
+	Store      storage.Store // default: a new bbolt file, in Env.Store
 }
 
-// An Env is a Wallet and all that it works with.
+// An Env is a Wallet with its parts.
 type Env struct {
 	*wallet.Wallet
 	Store  *bolt.Store
 	Path   string // of the data file
 	Master []byte
-	Sealer *wallet.Sealer
+	Sealer *vault.Sealer
 	Keys   *keyring.Keyring
 	Clock  *Clock
 	Web    *Web
 	Mails  *Mailbox
 	Logs   *Logs
-	// Samples are what the wallet gives to who tries it out.
+	// Samples are the wallet's sample badges.
 	Samples []wallet.Input
 
 	options Options
 	lists   *wallet.OwnLists
 }
 
-// New returns a Wallet on an empty store, which the test's cleanup closes.
+// New returns a Wallet on an empty store. The test's cleanup closes it.
 func New(t testing.TB, o Options) *Env {
 	t.Helper()
 	if o.PublicURL == "" {
@@ -72,7 +74,7 @@ func New(t testing.TB, o Options) *Env {
 		e.Web = NewWeb(e.Clock.Now)
 	}
 	if e.Master == nil {
-		e.Master = make([]byte, wallet.MasterKeySize)
+		e.Master = make([]byte, vault.MasterKeySize)
 		if _, err := rand.Read(e.Master); err != nil {
 			t.Fatal(err)
 		}
@@ -94,8 +96,8 @@ func (e *Env) Reopen(t testing.TB) {
 	}
 }
 
-// Open opens the store, which must be closed, and starts a Wallet on it with
-// e.Master. Its error is that of wallet.New.
+// Open opens the closed store and starts a Wallet on it with e.Master. It returns the
+// error of wallet.New.
 func (e *Env) Open(t testing.TB) error {
 	t.Helper()
 	store, err := e.options.Store, error(nil)
@@ -106,7 +108,7 @@ func (e *Env) Open(t testing.TB) error {
 		t.Cleanup(func() { e.Store.Close() })
 		store = e.Store
 	}
-	if e.Sealer, err = wallet.NewSealer(e.Master, e.options.Rand); err != nil {
+	if e.Sealer, err = vault.NewSealer(e.Master, e.options.Rand); err != nil {
 		t.Fatal(err)
 	}
 	if e.Keys, err = keyring.New(keyring.Config{Store: store, Sealer: e.Sealer, Rand: e.options.Rand}); err != nil {
@@ -130,11 +132,12 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 	known := e.options.Registries.With()
 	limits := e.options.Limits
-	if limits.New == (wallet.Newcomers{}) { // most tests are about learners who have been here for a while
+	if limits.New == (wallet.Newcomers{}) { // most tests are about established learners
 		limits.New = wallet.Newcomers{Bytes: 1 << 40, NetworkBytes: 1 << 40, NetworkAccounts: 1 << 20}
 	}
-	if limits.CheckTime == 0 {
-		limits.CheckTime = 5 * time.Minute // the machine may be slow
+	request := e.options.Request
+	if request.Time == 0 {
+		request.Time = 5 * time.Minute // the machine may be slow
 	}
 	e.lists = &wallet.OwnLists{Address: e.options.PublicURL + "/api/vc/status/", Next: e.Web}
 	std := newStandard(t, e.lists, e.Clock, known)
@@ -145,15 +148,17 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 	return wallet.Config{
 		Software: "Backpack test",
-		Checker:  wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: limits, Replay: Replay, Registries: known},
-		Store:    e.Store, Suite: std.suite, Suites: std.suites,
+		Checker: wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: request,
+			Replay: Replay, Registries: known},
+		Limits: limits,
+		Store:  e.Store, Suite: std.suite, Suites: std.suites,
 		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]wallet.Input, error) { return e.Samples, nil },
 		Turns: wallet.NewTurns(0, 0),
 		Now:   e.Clock.Now, After: func(time.Duration) <-chan time.Time { return nil }, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
 	}
 }
 
-// samples are those asked for, or the built-in ones.
+// samples returns the samples of the options, or the built-in ones.
 func (e *Env) samples(t testing.TB) []wallet.Input {
 	t.Helper()
 	if e.options.Samples != nil {
@@ -170,7 +175,7 @@ func (e *Env) samples(t testing.TB) []wallet.Input {
 	return out
 }
 
-// A Learner is somebody with an account, signed in.
+// A Learner is a signed-in learner with an account.
 type Learner struct {
 	ID      storage.AccountID
 	Session *wallet.Session
@@ -178,7 +183,7 @@ type Learner struct {
 	Key     string // the backpack key
 }
 
-// Learner signs somebody up with a backpack key.
+// Learner creates an account with a backpack key.
 func (e *Env) Learner(t testing.TB, name string) *Learner {
 	t.Helper()
 	s, token, key, err := e.SignUpWithKey(t.Context(), name, "en", "a test")
@@ -201,7 +206,7 @@ func (e *Env) Prove(t testing.TB, a storage.AccountID, address string) *wallet.E
 	return email
 }
 
-// Logs hold what was logged. They are safe for concurrent use.
+// Logs collects log output. It is safe for concurrent use.
 type Logs struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -214,7 +219,7 @@ func (l *Logs) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// String returns all that was logged.
+// String returns all output.
 func (l *Logs) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
