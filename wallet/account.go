@@ -121,12 +121,6 @@ func (w *Wallet) Rename(ctx context.Context, a storage.AccountID, name string) e
 	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Name = name })
 }
 
-// SetLang changes the language that the learner reads; one that is no
-// language tag means the installation's.
-func (w *Wallet) SetLang(ctx context.Context, a storage.AccountID, lang string) error {
-	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Lang = cleanLang(lang) })
-}
-
 func (w *Wallet) changeAccount(ctx context.Context, a storage.AccountID, fn func(*accountRecord)) error {
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, rec, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)

@@ -10,6 +10,7 @@ import (
 	"backpack/vc"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // pageSize is how many badges a page of a listing holds unless asked otherwise.
@@ -42,6 +43,27 @@ func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Li
 		return nil, err
 	}
 	return l.listing(q), nil
+}
+
+// EntriesOf returns the entries with the given ids as lists show them, the newest
+// first. It skips ids without an entry.
+func (w *Wallet) EntriesOf(ctx context.Context, a storage.AccountID, ids []string) ([]*Listed, error) {
+	var out []*Listed
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		for _, id := range ids {
+			b, rec, err := vault.Load[brief](tx, v, storage.KindEntry, id)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, b.listed(rec, func(s string) string { return s }))
+		}
+		return nil
+	})
+	slices.SortFunc(out, newest)
+	return out, err
 }
 
 // newestFirst is the order of entries unless another is asked for.

@@ -347,3 +347,22 @@ func TestListsReadWhatChanged(t *testing.T) {
 		t.Errorf("after the deletion it is remembered, %v", err)
 	}
 }
+
+// TestEntriesOf returns the same as a list of all badges, restricted to the ids.
+func TestEntriesOf(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	for n := range 4 {
+		kept(t, e, a, e.Samples[n])
+	}
+	all, err := e.Entries(t.Context(), a, wallet.Query{})
+	if err != nil || len(all.Entries) != 4 {
+		t.Fatalf("%d entries: %v", len(all.Entries), err)
+	}
+	want := []*wallet.Listed{all.Entries[1], all.Entries[3]}
+	got, err := e.EntriesOf(t.Context(), a, []string{all.Entries[3].ID, "nowhere", all.Entries[1].ID})
+	if diff := gocmp.Diff(want, got, cmpopts.IgnoreUnexported(wallet.Listed{})); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
