@@ -85,7 +85,7 @@ func (s *Server) apiIssuers(c *fiber.Ctx) error {
 		}
 		out.Issuers = append(out.Issuers, issuer{k.DID, kind, k.Method})
 	}
-	for _, x := range s.Wallet.Suites {
+	for _, x := range s.Suites {
 		out.Suites = append(out.Suites, x.IDs()[0])
 	}
 	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, out)

@@ -295,7 +295,8 @@ func (s *site) api(t *testing.T, api server.API, rates server.Rates) (*server.Se
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server.New(server.Config{Wallet: s.Wallet, UI: pages, PublicURL: public, Now: s.Clock.Now, Log: s.Log, After: time.After, API: api, Rates: rates})
+	return server.New(server.Config{Wallet: s.Wallet, Secret: s.Sealer.Secret, Turns: s.Config.Turns, Suites: s.Config.Suites, Rand: s.Config.Rand,
+		UI: pages, PublicURL: public, Now: s.Clock.Now, Log: s.Config.Log, After: time.After, API: api, Rates: rates})
 }
 
 func TestAPIPrefix(t *testing.T) {

@@ -3,12 +3,14 @@ package server
 import (
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/netip"
 	"net/url"
 	"time"
 
 	"backpack/ui"
+	"backpack/vc"
 	"backpack/wallet"
 )
 
@@ -31,8 +33,12 @@ const (
 type Config struct {
 	Wallet    *wallet.Wallet
 	UI        *ui.Renderer
-	PublicURL *url.URL       // the origin under which the server is reached
-	Trusted   []netip.Prefix // reverse proxies whose X-Forwarded-For is believed
+	Secret    func(name string) string // derives a secret from the master key; marks tables that the server signs
+	Turns     *wallet.Turns            // shared with Wallet; nil admits every request
+	Suites    []vc.SigningSuite        // listed by the API as available for issuing
+	Rand      io.Reader                // of request IDs
+	PublicURL *url.URL                 // the origin under which the server is reached
+	Trusted   []netip.Prefix           // reverse proxies whose X-Forwarded-For is believed
 	Now       func() time.Time
 	Log       *slog.Logger
 	// After pauses a progress stream; time.After in the program.
@@ -77,6 +83,7 @@ type Rates struct {
 func (c *Config) check() error {
 	var missing []error
 	for name, ok := range map[string]bool{"Wallet": c.Wallet != nil, "UI": c.UI != nil, "PublicURL": c.PublicURL != nil,
+		"Secret": c.Secret != nil, "Rand": c.Rand != nil,
 		"Now": c.Now != nil, "Log": c.Log != nil, "After": c.After != nil} {
 		if !ok {
 			missing = append(missing, fmt.Errorf("server: %s is missing", name))

@@ -37,7 +37,7 @@ func (s *Server) newRequestID(c *fiber.Ctx) string {
 		return id
 	}
 	var b [8]byte
-	if _, err := io.ReadFull(s.Wallet.Rand, b[:]); err != nil {
+	if _, err := io.ReadFull(s.Rand, b[:]); err != nil {
 		s.Log.Error("no name for a request", "error", err)
 	}
 	id := base32.StdEncoding.EncodeToString(b[:])[:12]

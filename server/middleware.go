@@ -213,7 +213,7 @@ func learner(c *fiber.Ctx) wallet.Visitor { return wallet.Visitor{ID: string(vis
 
 // admitted goes on when there is room for one more who waits for an answer.
 func (s *Server) admitted(c *fiber.Ctx, visitor wallet.Visitor) error {
-	ctx, leave, err := s.Wallet.Turns.Admit(c.UserContext(), visitor)
+	ctx, leave, err := s.Turns.Admit(c.UserContext(), visitor)
 	if err != nil {
 		c.Set(fiber.HeaderRetryAfter, "20")
 		return err

@@ -42,7 +42,8 @@ func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), 
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := server.Config{Wallet: env.Wallet, UI: pages, PublicURL: public, Now: env.Clock.Now, Log: env.Log, After: time.After, Version: "test",
+	cfg := server.Config{Wallet: env.Wallet, Secret: env.Sealer.Secret, Turns: env.Config.Turns, Suites: env.Config.Suites, Rand: env.Config.Rand,
+		UI: pages, PublicURL: public, Now: env.Clock.Now, Log: env.Config.Log, After: time.After, Version: "test",
 		ImportTime: 40 * time.Second, // however slow the machine is, nobody is shown progress on the way
 		Rates:      server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000}}
 	if change != nil {

@@ -57,7 +57,7 @@ func (s *Server) pack(x *savable) (string, error) {
 // mark is what only we can put to bytes.
 func (s *Server) mark(b []byte) string {
 	sum := sha256.Sum256(b)
-	return s.Wallet.Sealer.Secret("table/" + hex.EncodeToString(sum[:]))
+	return s.Secret("table/" + hex.EncodeToString(sum[:]))
 }
 
 var errTableGone = &wallet.Error{Kind: wallet.BadInput, Code: "table_gone"}

@@ -41,7 +41,7 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 	if name, err = cleanName(name); err != nil {
 		return nil, "", "", err
 	}
-	err = w.Store.Update(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		v, err := w.createAccount(tx, "", name, lang, w.originOf(ctx))
 		if err != nil {
 			return err
@@ -65,7 +65,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 		return nil, err
 	}
 	if a == "" {
-		id, err := w.Sealer.NewID()
+		id, err := w.cfg.Sealer.NewID()
 		if err != nil {
 			return nil, err
 		}
@@ -75,7 +75,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 	if err != nil {
 		return nil, err
 	}
-	key, err := w.Keys.Create(tx, a, Ed25519)
+	key, err := w.cfg.Keys.Create(tx, a, Ed25519)
 	if err != nil {
 		return nil, err
 	}
@@ -168,14 +168,14 @@ const scrubJob = "scrub/store"
 
 // workScrub does scrubJob.
 func (w *Wallet) workScrub(ctx context.Context, c *claimed) error {
-	if w.Scrub != nil {
+	if w.cfg.Scrub != nil {
 		var err error
-		w.during(ctx, c, func() { err = w.Scrub(ctx) })
+		w.during(ctx, c, func() { err = w.cfg.Scrub(ctx) })
 		if err != nil {
 			return w.give(ctx, c, err)
 		}
 	}
-	return lost(w.Store.Update(ctx, func(tx storage.Tx) error {
+	return lost(w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		if _, err := w.extend(tx, c); err != nil { // another account went meanwhile
 			return err
 		}

@@ -15,7 +15,7 @@ import (
 
 // jitter returns a random duration below d.
 func (w *Wallet) jitter(d time.Duration) time.Duration {
-	b, err := w.Sealer.Bytes(8)
+	b, err := w.cfg.Sealer.Bytes(8)
 	if err != nil || d <= 0 {
 		return 0
 	}
@@ -119,7 +119,7 @@ func (w *Wallet) workCheck(ctx context.Context, c *claimed) error {
 	w.during(ctx, c, func() { e, err = w.recheck(ctx, c.account(), c.name(), Patience, false) })
 	var missing *Error
 	if errors.As(err, &missing) && missing.Kind == Missing {
-		return w.Store.Update(ctx, func(tx storage.Tx) error {
+		return w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 			if err := tx.Delete(c.rec.Key); !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}

@@ -91,7 +91,7 @@ func (w *Wallet) stopMailTo(tx storage.Tx, v *vault.Vault, id string) error {
 // mailToken is what a mail's link to end such mails has: whose they are, to
 // which address, and a proof that we wrote it.
 func (w *Wallet) mailToken(a storage.AccountID, id string) string {
-	return string(a) + "." + id + "." + w.Sealer.Secret("mail/"+string(a)+"/"+id)
+	return string(a) + "." + id + "." + w.cfg.Sealer.Secret("mail/"+string(a)+"/"+id)
 }
 
 // StopMail ends mails to an address for who has the link in one of them. It
@@ -141,7 +141,7 @@ func (w *Wallet) workDigest(ctx context.Context, c *claimed) error {
 	case err != nil:
 		return w.give(ctx, c, err)
 	}
-	w.during(ctx, c, func() { err = w.Mail.Send(ctx, d.to, digestSubject(len(d.notices)), w.digestText(d)) })
+	w.during(ctx, c, func() { err = w.cfg.Mail.Send(ctx, d.to, digestSubject(len(d.notices)), w.digestText(d)) })
 	if err == nil {
 		return w.endDigest(ctx, c)
 	}
@@ -239,7 +239,7 @@ func (w *Wallet) untakeDigest(ctx context.Context, c *claimed, d *letter) error 
 
 // endDigest ends the job, unless something else has become due meanwhile.
 func (w *Wallet) endDigest(ctx context.Context, c *claimed) error {
-	return lost(w.Store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
+	return lost(w.cfg.Store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
 		rec, err := tx.Get(c.rec.Key)
 		if err != nil || rec.Version != c.rec.Version {
 			return err
@@ -276,7 +276,7 @@ You get this mail because you asked for it in your backpack: at most
 one a day, and only when there is news. To stop these mails:
 
     %s/mail/stop/%s
-`, w.PublicURL.Host, lines.String(), w.PublicURL, w.PublicURL, d.token)
+`, w.cfg.PublicURL.Host, lines.String(), w.cfg.PublicURL, w.cfg.PublicURL, d.token)
 }
 
 // noticeText says a notice in a sentence.

@@ -111,7 +111,7 @@ func (w *Wallet) putEmail(tx storage.Tx, v *vault.Vault, address string) (rec *s
 	if err := w.tell(tx, v, Event{Code: "email_added", Text: address}); err != nil {
 		return nil, nil, err
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, nil, err
 	}

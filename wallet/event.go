@@ -14,12 +14,12 @@ const maxEvents = 500
 
 // tell records an event for the learner.
 func (w *Wallet) tell(tx storage.Tx, v *vault.Vault, e Event) error {
-	random, err := w.Sealer.NewID()
+	random, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return err
 	}
 	e.At = w.now()
-	e.ID = fmt.Sprintf("%020d-%s", w.Now().UnixNano(), random[:8]) // ids ascend with time
+	e.ID = fmt.Sprintf("%020d-%s", w.cfg.Now().UnixNano(), random[:8]) // ids ascend with time
 	if err := v.Create(tx, storage.KindEvent, e.ID, &e); err != nil {
 		return err
 	}

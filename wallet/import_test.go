@@ -274,7 +274,7 @@ func TestKeptContext(t *testing.T) {
 	i := issuer(t, e)
 	badge := i.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With("@context",
 		[]any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", url}), vctest.With("colour", "green"))
-	signed, err := e.Suite.Sign(t.Context(), unsigned(t, badge), vc.SignOptions{VerificationMethod: i.Method,
+	signed, err := e.Config.Suite.Sign(t.Context(), unsigned(t, badge), vc.SignOptions{VerificationMethod: i.Method,
 		Purpose: vc.AssertionMethod, Created: vctest.Now(), Contexts: map[string][]byte{url: body}}, i.Signer)
 	if err != nil {
 		t.Fatal(err)

@@ -44,16 +44,16 @@ func (w *Wallet) Issuer(ctx context.Context, kind KeyKind) (KeyInfo, error) {
 	}
 	var info KeyInfo
 	read := func(tx storage.Tx) error { return w.loadOwn(tx, issuerPlace(kind), &info) }
-	err := w.Store.View(ctx, read)
+	err := w.cfg.Store.View(ctx, read)
 	if !errors.Is(err, storage.ErrNotFound) {
 		return info, err
 	}
-	err = w.Store.Update(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		err := read(tx) // somebody may have been faster
 		if !errors.Is(err, storage.ErrNotFound) {
 			return err
 		}
-		if info, err = w.Keys.Create(tx, "", kind); err != nil {
+		if info, err = w.cfg.Keys.Create(tx, "", kind); err != nil {
 			return fmt.Errorf("make the key to issue with: %w", err)
 		}
 		return w.keepOwn(tx, issuerPlace(kind), info)
@@ -82,7 +82,7 @@ func (w *Wallet) Issue(ctx context.Context, req IssueRequest) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	signer, err := w.Keys.Signer(ctx, "", key.ID)
+	signer, err := w.cfg.Keys.Signer(ctx, "", key.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (w *Wallet) Derive(ctx context.Context, credential []byte, pointers []strin
 		return nil, fail(BadInput, "cannot_issue", err)
 	}
 	err = fmt.Errorf("a proof from which a copy could be derived: %w", vc.ErrNotFound)
-	for _, s := range w.Suites {
+	for _, s := range w.cfg.Suites {
 		deriving, ok := s.(vc.DerivingSuite)
 		if !ok {
 			continue
@@ -144,7 +144,7 @@ func (w *Wallet) Derive(ctx context.Context, credential []byte, pointers []strin
 
 // suite returns the suite of a name.
 func (w *Wallet) suite(name string) vc.SigningSuite {
-	for _, s := range w.Suites {
+	for _, s := range w.cfg.Suites {
 		if slices.Contains(s.IDs(), name) {
 			return s
 		}
@@ -257,7 +257,7 @@ func (w *Wallet) loadOwn(tx storage.Tx, k storage.Key, content any) error {
 }
 
 func (w *Wallet) openOwn(rec *storage.Record, content any) error {
-	plain, err := w.Sealer.Open(rec.Key, rec.Data)
+	plain, err := w.cfg.Sealer.Open(rec.Key, rec.Data)
 	if err != nil {
 		return err
 	}
@@ -270,7 +270,7 @@ func (w *Wallet) keepOwn(tx storage.Tx, k storage.Key, content any) error {
 	if err != nil {
 		return err
 	}
-	return w.Sealer.Create(tx, k, plain)
+	return w.cfg.Sealer.Create(tx, k, plain)
 }
 
 // replaceOwn replaces one that was read.
@@ -279,7 +279,7 @@ func (w *Wallet) replaceOwn(tx storage.Tx, rec *storage.Record, content any) err
 	if err != nil {
 		return err
 	}
-	if rec.Data, err = w.Sealer.Seal(tx, rec.Key, plain); err != nil {
+	if rec.Data, err = w.cfg.Sealer.Seal(tx, rec.Key, plain); err != nil {
 		return err
 	}
 	return tx.Update(rec)

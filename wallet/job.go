@@ -67,7 +67,7 @@ func (w *Wallet) owe(tx storage.Tx, a storage.AccountID, id string, due time.Tim
 // nil when it is leased to another, not owed, or to be tried again later.
 func (w *Wallet) claim(ctx context.Context, a storage.AccountID, id string) (*claimed, error) {
 	var c *claimed
-	err := w.Store.Update(ctx, func(tx storage.Tx) error {
+	err := w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		c = nil
 		rec, err := tx.Get(storage.Key{Account: a, Kind: storage.KindJob, ID: id})
 		if errors.Is(err, storage.ErrNotFound) {
@@ -123,7 +123,7 @@ func (w *Wallet) during(ctx context.Context, c *claimed, work func()) {
 	renewing.Go(func() {
 		for {
 			select {
-			case <-w.After(renewTime):
+			case <-w.cfg.After(renewTime):
 			case <-done:
 				return
 			}
@@ -140,7 +140,7 @@ func (w *Wallet) during(ctx context.Context, c *claimed, work func()) {
 
 func (w *Wallet) renew(ctx context.Context, c *claimed) error {
 	var leased *storage.Record
-	err := w.Store.Update(ctx, func(tx storage.Tx) (err error) {
+	err := w.cfg.Store.Update(ctx, func(tx storage.Tx) (err error) {
 		leased, err = w.extend(tx, c)
 		return err
 	})
@@ -164,7 +164,7 @@ func (w *Wallet) putJob(tx storage.Tx, c *claimed, due time.Time) (*storage.Reco
 // it, or that it is no longer owed, is none of the caller's business.
 func (w *Wallet) release(ctx context.Context, c *claimed, due time.Time) error {
 	c.job.Leased = false
-	return lost(w.Store.Update(ctx, func(tx storage.Tx) error {
+	return lost(w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		_, err := w.putJob(tx, c, due)
 		return err
 	}))
@@ -208,7 +208,7 @@ func (w *Wallet) RunDue(ctx context.Context, limit int) (int, error) {
 	}
 	each(len(jobs), func(i int) {
 		if err := w.do(ctx, jobs[i]); err != nil && ctx.Err() == nil {
-			w.Log.Error("job failed", "job", jobs[i].kind(), "error", err)
+			w.cfg.Log.Error("job failed", "job", jobs[i].kind(), "error", err)
 		}
 	})
 	return len(jobs), ctx.Err()
@@ -220,7 +220,7 @@ func (w *Wallet) claimDue(ctx context.Context, limit int) ([]*claimed, error) {
 		return nil, err
 	}
 	var jobs []*claimed
-	err := w.Store.Update(ctx, func(tx storage.Tx) error {
+	err := w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		jobs = nil
 		due, err := tx.Due(storage.KindJob, w.now(), limit)
 		if err != nil {
@@ -241,7 +241,7 @@ func (w *Wallet) claimDue(ctx context.Context, limit int) ([]*claimed, error) {
 // anyDue reports whether a record of one of the kinds is due.
 func (w *Wallet) anyDue(ctx context.Context, kinds ...storage.Kind) (bool, error) {
 	found := false
-	err := w.Store.View(ctx, func(tx storage.Tx) error {
+	err := w.cfg.Store.View(ctx, func(tx storage.Tx) error {
 		for _, kind := range kinds {
 			due, err := tx.Due(kind, w.now(), 1)
 			if err != nil {
@@ -255,10 +255,10 @@ func (w *Wallet) anyDue(ctx context.Context, kinds ...storage.Kind) (bool, error
 }
 
 func (w *Wallet) do(ctx context.Context, c *claimed) error {
-	start := w.Now()
-	err := w.doNow(w.Turns.As(ctx, Visitor{ID: string(c.account())}), c)
-	if w.Worked != nil {
-		w.Worked(Worked{c.kind(), err, w.Now().Sub(start)})
+	start := w.cfg.Now()
+	err := w.doNow(w.cfg.Turns.As(ctx, Visitor{ID: string(c.account())}), c)
+	if w.cfg.Worked != nil {
+		w.cfg.Worked(Worked{c.kind(), err, w.cfg.Now().Sub(start)})
 	}
 	return err
 }
@@ -284,7 +284,7 @@ func (w *Wallet) doNow(ctx context.Context, c *claimed) error {
 
 // Owed counts the jobs that are due, up to most.
 func (w *Wallet) Owed(ctx context.Context, most int) (n int, err error) {
-	err = w.Store.View(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.View(ctx, func(tx storage.Tx) error {
 		due, err := tx.Due(storage.KindJob, w.now(), most)
 		n = len(due)
 		return err
@@ -316,7 +316,7 @@ func (w *Wallet) purge(ctx context.Context) error {
 }
 
 func (w *Wallet) purgeSome(ctx context.Context, kinds []storage.Kind) error {
-	return w.Store.Update(ctx, func(tx storage.Tx) error {
+	return w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		for _, kind := range kinds {
 			due, err := tx.Due(kind, w.now(), purgeStep)
 			if err != nil {
@@ -393,7 +393,7 @@ func (w *Wallet) runOne(ctx context.Context) bool {
 		err = w.do(ctx, jobs[0])
 	}
 	if err != nil && ctx.Err() == nil {
-		w.Log.Error("background work", "error", err)
+		w.cfg.Log.Error("background work", "error", err)
 	}
 	return err == nil && len(jobs) == 1
 }

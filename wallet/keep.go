@@ -132,7 +132,7 @@ func (w *Wallet) chosen(ctx context.Context, a storage.AccountID, id string, ite
 
 // prepare makes the entry and body of an item that was checked.
 func (w *Wallet) prepare(ctx context.Context, r *ready) error {
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (w *Wallet) createEntry(tx storage.Tx, rec *storage.Record, r *ready) error
 	if rec.ID == r.id {
 		return tx.Create(rec)
 	}
-	b, err := w.Sealer.Bytes(6)
+	b, err := w.cfg.Sealer.Bytes(6)
 	if err != nil {
 		return err
 	}

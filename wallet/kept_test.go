@@ -217,7 +217,7 @@ func TestKeyChanges(t *testing.T) {
 // blobs counts the kept bytes, and demands that each has its count.
 func blobs(t testing.TB, e *wallettest.Env, a storage.AccountID) (bodies, all int) {
 	t.Helper()
-	err := e.Wallet.Store.View(t.Context(), func(tx storage.Tx) error {
+	err := e.Config.Store.View(t.Context(), func(tx storage.Tx) error {
 		recs, err := tx.List(a, storage.KindKept, "", 10_000)
 		counts := 0
 		for _, r := range recs {

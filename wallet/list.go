@@ -24,7 +24,7 @@ var errMany = errors.New("more badges than are read at once")
 func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Listing, error) {
 	l, err := w.shortlist(ctx, a, manyEntries)
 	if errors.Is(err, errMany) {
-		waited := inTurn(w.Turns.As(ctx, Visitor{ID: string(a)}), func(ctx context.Context) { l, err = w.shortlist(ctx, a, 0) })
+		waited := inTurn(w.cfg.Turns.As(ctx, Visitor{ID: string(a)}), func(ctx context.Context) { l, err = w.shortlist(ctx, a, 0) })
 		if waited != nil {
 			return nil, waited
 		}

@@ -36,7 +36,7 @@ type loginRecord struct {
 
 // newBackpackKey returns a new key as it is shown.
 func (w *Wallet) newBackpackKey() (string, error) {
-	b, err := w.Sealer.Bytes(17) // 136 bits, of which 130 are used
+	b, err := w.cfg.Sealer.Bytes(17) // 136 bits, of which 130 are used
 	if err != nil {
 		return "", err
 	}
@@ -80,7 +80,7 @@ func readKey(typed string) (chars string, ok bool) {
 	return chars, keyChecksum(chars[:keyRandom]) == chars[keyRandom:]
 }
 
-func (w *Wallet) keyLookup(chars string) string { return w.Sealer.Lookup("backpack-key", chars) }
+func (w *Wallet) keyLookup(chars string) string { return w.cfg.Sealer.Lookup("backpack-key", chars) }
 
 // putBackpackKey gives the account a new key, in place of the old one if any.
 func (w *Wallet) putBackpackKey(tx storage.Tx, v *vault.Vault) (string, error) {
@@ -109,7 +109,7 @@ func (w *Wallet) SignInWithKey(ctx context.Context, key, label string) (s *Sessi
 	if !ok {
 		return nil, "", fail(BadInput, "key_mistyped", nil)
 	}
-	err = w.Store.Update(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		rec, err := tx.Find(storage.KindLogin, w.keyLookup(chars))
 		if errors.Is(err, storage.ErrNotFound) {
 			return fail(Forbidden, "key_unknown", nil)

@@ -56,7 +56,7 @@ func (w *Wallet) originOf(ctx context.Context) string {
 	if network == "" {
 		return ""
 	}
-	return w.Sealer.Lookup("origin", w.now().UTC().Format(time.DateOnly)+"/"+network)
+	return w.cfg.Sealer.Lookup("origin", w.now().UTC().Format(time.DateOnly)+"/"+network)
 }
 
 func (w *Wallet) loadOrigin(tx storage.Tx, id string) (*origin, error) {
@@ -81,7 +81,7 @@ func (w *Wallet) saveOrigin(tx storage.Tx, o *origin) (err error) {
 	if o.rec.Version > 0 {
 		return tx.Update(o.rec)
 	}
-	o.rec.Due = w.now().Add(w.Limits.New.Time + 24*time.Hour)
+	o.rec.Due = w.now().Add(w.cfg.Limits.New.Time + 24*time.Hour)
 	if err := tx.Create(o.rec); err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (w *Wallet) countOrigin(tx storage.Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	if o.Accounts >= w.Limits.New.NetworkAccounts {
+	if o.Accounts >= w.cfg.Limits.New.NetworkAccounts {
 		return fail(Limited, "too_many_accounts", nil)
 	}
 	o.Accounts++
@@ -107,7 +107,7 @@ func (w *Wallet) countOrigin(tx storage.Tx, id string) error {
 
 // isNew reports whether nothing is known of an account yet.
 func (w *Wallet) isNew(tx storage.Tx, v *vault.Vault, acc *accountRecord) (bool, error) {
-	if acc.Quota != (Quota{}) || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
+	if acc.Quota != (Quota{}) || !w.now().Before(acc.CreatedAt.Add(w.cfg.Limits.New.Time)) {
 		return false, nil
 	}
 	proved, err := w.hasProved(tx, v)
@@ -120,8 +120,8 @@ func (w *Wallet) boundNew(tx storage.Tx, v *vault.Vault, acc *accountRecord, u *
 	if err != nil || !isNew {
 		return err
 	}
-	if u.New = w.Limits.New.Bytes < u.Most.Bytes; u.New {
-		u.Most.Bytes = w.Limits.New.Bytes
+	if u.New = w.cfg.Limits.New.Bytes < u.Most.Bytes; u.New {
+		u.Most.Bytes = w.cfg.Limits.New.Bytes
 	}
 	if acc.Origin != "" {
 		vault.Cached[counted](v).origin, err = w.loadOrigin(tx, acc.Origin)
@@ -144,14 +144,14 @@ func (w *Wallet) takeNew(tx storage.Tx, v *vault.Vault, u *Usage, bytes int) err
 	if o == nil || bytes == 0 {
 		return nil
 	}
-	own := w.Sealer.Lookup("origin", string(v.Account))
+	own := w.cfg.Sealer.Lookup("origin", string(v.Account))
 	for id, held := range o.Held {
 		if id != own {
 			all += held
 		}
 	}
 	holds := max(0, u.Bytes+int64(bytes))
-	if bytes > 0 && all+holds > w.Limits.New.NetworkBytes {
+	if bytes > 0 && all+holds > w.cfg.Limits.New.NetworkBytes {
 		return fail(Limited, "backpack_new", nil)
 	}
 	if o.Held == nil {
@@ -165,11 +165,11 @@ func (w *Wallet) takeNew(tx storage.Tx, v *vault.Vault, u *Usage, bytes int) err
 // gone says that the account itself goes.
 func (w *Wallet) giveNew(tx storage.Tx, v *vault.Vault, gone bool) error {
 	acc, err := w.account(tx, v)
-	if err != nil || acc.Origin == "" || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
+	if err != nil || acc.Origin == "" || !w.now().Before(acc.CreatedAt.Add(w.cfg.Limits.New.Time)) {
 		return err
 	}
 	o, err := w.loadOrigin(tx, acc.Origin)
-	own := w.Sealer.Lookup("origin", string(v.Account))
+	own := w.cfg.Sealer.Lookup("origin", string(v.Account))
 	if err != nil || o.Held[own] == 0 {
 		return err
 	}
@@ -193,7 +193,7 @@ const emptyJob = "empty/account"
 
 // oweEmpty puts off, or owes for the first time, what workEmpty does.
 func (w *Wallet) oweEmpty(tx storage.Tx, a storage.AccountID, first bool) error {
-	due, key := w.now().Add(w.Limits.New.Empty), storage.Key{Account: a, Kind: storage.KindJob, ID: emptyJob}
+	due, key := w.now().Add(w.cfg.Limits.New.Empty), storage.Key{Account: a, Kind: storage.KindJob, ID: emptyJob}
 	if first {
 		return w.owe(tx, a, emptyJob, due)
 	}

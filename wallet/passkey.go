@@ -48,7 +48,7 @@ func (u *passkeyUser) WebAuthnDisplayName() string                { return u.nam
 func (u *passkeyUser) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
 
 func (w *Wallet) passkeyLookup(rawID []byte) string {
-	return w.Sealer.Lookup("passkey", base64.RawURLEncoding.EncodeToString(rawID))
+	return w.cfg.Sealer.Lookup("passkey", base64.RawURLEncoding.EncodeToString(rawID))
 }
 
 // BeginSignUp begins to make an account that is entered with a passkey.
@@ -57,7 +57,7 @@ func (w *Wallet) BeginSignUp(ctx context.Context, name, lang string) (*Ceremony,
 	if err != nil {
 		return nil, err
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byt
 	if err != nil {
 		return nil, "", err
 	}
-	err = w.Store.Update(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		v, err := w.createAccount(tx, c.Account, c.Name, c.Lang, w.originOf(ctx))
 		if err != nil {
 			return err
@@ -166,7 +166,7 @@ func (w *Wallet) newCredential(c *ceremonyRecord, answer []byte) (*webauthn.Cred
 }
 
 func (w *Wallet) putPasskey(tx storage.Tx, v *vault.Vault, c *webauthn.Credential, label string) (*Passkey, error) {
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +190,7 @@ func (w *Wallet) BeginSignIn(ctx context.Context) (*Ceremony, error) {
 	if err != nil {
 		return nil, err
 	}
-	challenge, err := w.Sealer.Bytes(32)
+	challenge, err := w.cfg.Sealer.Bytes(32)
 	if err != nil {
 		return nil, err
 	}

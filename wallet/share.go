@@ -52,10 +52,10 @@ func (w *Wallet) share(rec *storage.Record, s *shareRecord) *Share {
 // shareToken derives the token of a share, so that its link and QR code can be
 // shown again though only its hash is stored.
 func (w *Wallet) shareToken(a storage.AccountID, id string) string {
-	return w.Sealer.Secret("share/" + string(a) + "/" + id)
+	return w.cfg.Sealer.Secret("share/" + string(a) + "/" + id)
 }
 
-func (w *Wallet) shareLookup(token string) string { return w.Sealer.Lookup("share", token) }
+func (w *Wallet) shareLookup(token string) string { return w.cfg.Sealer.Lookup("share", token) }
 
 // validate completes the request and refuses what makes no sense.
 func (r *ShareRequest) validate(now time.Time) error {
@@ -104,13 +104,13 @@ func (w *Wallet) CreateShare(ctx context.Context, a storage.AccountID, r ShareRe
 	}
 	s := &shareRecord{Title: r.Title, Audience: r.Audience, Entries: r.Entries, CreatedAt: w.now(), ExpiresAt: r.ExpiresAt, MaxViews: r.MaxViews}
 	if r.Passcode != "" {
-		salt, err := w.Sealer.Bytes(16)
+		salt, err := w.cfg.Sealer.Bytes(16)
 		if err != nil {
 			return nil, err
 		}
 		s.PasscodeSalt, s.PasscodeHash = salt, passcodeHash(r.Passcode, salt)
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +147,7 @@ func (w *Wallet) checkShare(tx storage.Tx, v *vault.Vault, s *shareRecord) error
 	if err != nil {
 		return err
 	}
-	if live >= w.Limits.Shares {
+	if live >= w.cfg.Limits.Shares {
 		return fail(Limited, "too_many_shares", nil)
 	}
 	for _, id := range s.Entries {
@@ -222,7 +222,7 @@ func (w *Wallet) RevokeShare(ctx context.Context, a storage.AccountID, id string
 
 // RemoveShare deletes a show, with its count of views.
 func (w *Wallet) RemoveShare(ctx context.Context, a storage.AccountID, id string) error {
-	return w.Store.Update(ctx, func(tx storage.Tx) error {
+	return w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		return notFound(tx.Delete(storage.Key{Account: a, Kind: storage.KindShare, ID: id}))
 	})
 }

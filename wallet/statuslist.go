@@ -53,7 +53,7 @@ func listPlace(n int) storage.Key {
 }
 
 func (w *Wallet) statusPlace(id string) storage.Key {
-	return storage.Key{Kind: storage.KindStatus, ID: "credential/" + w.Sealer.Lookup("status", id)}
+	return storage.Key{Kind: storage.KindStatus, ID: "credential/" + w.cfg.Sealer.Lookup("status", id)}
 }
 
 // allotStatus takes places in status lists for a credential, and returns its
@@ -72,7 +72,7 @@ func (w *Wallet) allotStatus(ctx context.Context, req IssueRequest, credential *
 		return "", fail(BadInput, "cannot_issue", fmt.Errorf("more than %d purposes of a status", maxPurposes))
 	}
 	var entries []string
-	err := w.Store.Update(ctx, func(tx storage.Tx) error {
+	err := w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		entries = nil
 		place := statusPlace{}
 		for _, purpose := range req.Purposes {
@@ -144,7 +144,7 @@ func (w *Wallet) openList(tx storage.Tx, purpose string, req IssueRequest) (n in
 // tell the order of credentials.
 func (w *Wallet) drawFree(taken []byte) (int, error) {
 	for range 200 {
-		b, err := w.Sealer.Bytes(4)
+		b, err := w.cfg.Sealer.Bytes(4)
 		if err != nil {
 			return 0, err
 		}
@@ -158,7 +158,7 @@ func (w *Wallet) drawFree(taken []byte) (int, error) {
 // SetStatus sets or clears a status of the credential that was issued under
 // the id.
 func (w *Wallet) SetStatus(ctx context.Context, id, purpose string, on bool) error {
-	err := w.Store.Update(ctx, func(tx storage.Tx) error {
+	err := w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		place := statusPlace{}
 		if err := w.loadOwn(tx, w.statusPlace(id), &place); err != nil {
 			return err
@@ -191,7 +191,7 @@ func (w *Wallet) StatusList(ctx context.Context, n int) ([]byte, time.Duration, 
 	for range publishTries {
 		var rec *storage.Record
 		l := new(statusList)
-		err := w.Store.View(ctx, func(tx storage.Tx) (err error) {
+		err := w.cfg.Store.View(ctx, func(tx storage.Tx) (err error) {
 			if rec, err = tx.Get(listPlace(n)); err != nil {
 				return err
 			}
@@ -206,7 +206,7 @@ func (w *Wallet) StatusList(ctx context.Context, n int) ([]byte, time.Duration, 
 		if l.Signed, err = w.signList(ctx, l); err != nil {
 			return nil, 0, err
 		}
-		err = w.Store.Update(ctx, func(tx storage.Tx) error {
+		err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 			r := *rec
 			return w.replaceOwn(tx, &r, l)
 		})
@@ -228,7 +228,7 @@ func (w *Wallet) signList(ctx context.Context, l *statusList) ([]byte, error) {
 	}
 	suite := w.suite("ecdsa-rdfc-2019")
 	if l.Key == Ed25519 {
-		suite = w.Suite
+		suite = w.cfg.Suite
 	}
 	if suite == nil {
 		return nil, errors.New("nothing signs status lists")
@@ -242,7 +242,7 @@ func (w *Wallet) signList(ctx context.Context, l *statusList) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	signer, err := w.Keys.Signer(ctx, "", key.ID)
+	signer, err := w.cfg.Keys.Signer(ctx, "", key.ID)
 	if err != nil {
 		return nil, err
 	}

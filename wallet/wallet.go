@@ -92,7 +92,8 @@ type Limits struct {
 
 // A Wallet is the product without its HTTP. It is safe for concurrent use.
 type Wallet struct {
-	Config
+	Checker
+	cfg     Config
 	vaults  *vault.Vaults
 	service KeyInfo       // the service's own key
 	woken   chan struct{} // there is new work for Run
@@ -108,7 +109,7 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 		return nil, err
 	}
 	cfg.Limits, cfg.Checker.Limits = cfg.Limits.withDefaults(), cfg.Checker.Limits.WithDefaults()
-	w := &Wallet{Config: cfg, woken: make(chan struct{}, 1), hashing: make(chan struct{}, hashers)}
+	w := &Wallet{Checker: cfg.Checker, cfg: cfg, woken: make(chan struct{}, 1), hashing: make(chan struct{}, hashers)}
 	w.vaults = &vault.Vaults{Store: cfg.Store, Sealer: cfg.Sealer, Rand: cfg.Rand}
 	w.Marks = w.evidenceMarks
 	return w, w.start(ctx)
@@ -144,4 +145,4 @@ func set[T ~int | ~int64](p *T, v T) {
 }
 
 // now returns the time in whole seconds of UTC, as stores keep it.
-func (w *Wallet) now() time.Time { return w.Now().UTC().Truncate(time.Second) }
+func (w *Wallet) now() time.Time { return w.cfg.Now().UTC().Truncate(time.Second) }

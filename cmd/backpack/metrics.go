@@ -71,14 +71,14 @@ func (m *metrics) gauge(name, help string, labels prometheus.Labels, value func(
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "backpack", Name: name, Help: help, ConstLabels: labels}, value))
 }
 
-// watch reads from a wallet how much there is to do.
-func (m *metrics) watch(w *wallet.Wallet) {
+// watch adds gauges of the checks and jobs that wait.
+func (m *metrics) watch(w *wallet.Wallet, turns *wallet.Turns) {
 	for name, of := range map[string]func(wallet.Load) float64{
 		"running": func(l wallet.Load) float64 { return float64(l.Running) }, "waiting": func(l wallet.Load) float64 { return float64(l.Waiting) },
 		"admitted": func(l wallet.Load) float64 { return float64(l.Admitted) }, "refused": func(l wallet.Load) float64 { return float64(l.Refused) },
 	} {
 		m.gauge("checks_"+name, "What is computed for checks, waits for a turn, waits for an answer, or was refused since the start.", nil,
-			func() float64 { return of(w.Turns.Load()) })
+			func() float64 { return of(turns.Load()) })
 	}
 	m.gauge("jobs_due", "Work that is due, counted up to 1,000; -1 when the store did not say.", nil, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)

@@ -14,8 +14,6 @@ import (
 	"sync"
 
 	"golang.org/x/crypto/acme"
-
-	"backpack/wallet"
 )
 
 // A tlsConfig says how people reach the server over TLS; the zero value leaves
@@ -96,11 +94,11 @@ type edge struct {
 
 // newEdge builds the edge. Certificates had by ACME are kept in the wallet's
 // store.
-func newEdge(c *config, w *wallet.Wallet, log *slog.Logger) (*edge, error) {
+func newEdge(c *config, x *parts, log *slog.Logger) (*edge, error) {
 	e := &edge{plain: sendOn(c.PublicURL)}
 	switch {
 	case c.TLS.Domain != "":
-		m := newACME(c, certCache{w.Store, w.Sealer})
+		m := newACME(c, certCache{x.store, x.sealer})
 		e.tls, e.plain = m.TLSConfig(), m.HTTPHandler(e.plain)
 	case c.TLS.Cert != "":
 		pair := &keyPair{cert: c.TLS.Cert, key: c.TLS.Key, log: log}

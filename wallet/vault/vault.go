@@ -31,7 +31,7 @@ func newVault(a storage.AccountID, key []byte, random io.Reader) (*Vault, error)
 
 // Key returns the key of a record of the account.
 func (v *Vault) Key(kind storage.Kind, id string) storage.Key {
-	return v.Key(kind, id)
+	return storage.Key{Account: v.Account, Kind: kind, ID: id}
 }
 
 // Record returns a new record with content sealed in it, as JSON.

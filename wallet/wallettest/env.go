@@ -2,6 +2,7 @@ package wallettest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"io"
 	"log/slog"
@@ -30,6 +31,7 @@ type Options struct {
 	Request   wallet.CheckLimits // of one import or check
 	File      bolt.Limits        // of the data file
 	Mail      wallet.Mailer      // default: Env.Mails
+	Turns     *wallet.Turns      // default: wallet.NewTurns(0, 0)
 	Rand      io.Reader          // default: crypto/rand
 	// Registries are asked who an issuer is; default: none.
 	Registries *registry.Set
@@ -41,6 +43,7 @@ type Options struct {
 // An Env is a Wallet and all that it works with.
 type Env struct {
 	*wallet.Wallet
+	Config wallet.Config // of Wallet
 	Store  *bolt.Store
 	Path   string // of the data file
 	Master []byte
@@ -119,6 +122,7 @@ func (e *Env) Open(t testing.TB) error {
 	if e.Store != nil {
 		cfg.Scrub = e.Store.Scrub
 	}
+	e.Config = cfg
 	e.Wallet, err = wallet.New(t.Context(), cfg)
 	e.lists.Serve(e.Wallet)
 	return err
@@ -153,7 +157,7 @@ func (e *Env) config(t testing.TB) wallet.Config {
 		Limits: limits,
 		Store:  e.Store, Suite: std.suite, Suites: std.suites,
 		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]wallet.Input, error) { return e.Samples, nil },
-		Turns: wallet.NewTurns(0, 0),
+		Turns: cmp.Or(e.options.Turns, wallet.NewTurns(0, 0)),
 		Now:   e.Clock.Now, After: func(time.Duration) <-chan time.Time { return nil }, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
 	}
 }
