@@ -12,6 +12,7 @@ import (
 
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
+	"backpack/wallet/work"
 )
 
 // maxName is how many characters a learner's name may have.
@@ -85,7 +86,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 	if err != nil {
 		return nil, err
 	}
-	return v, errors.Join(tx.Create(rec), w.oweEmpty(tx, a, true))
+	return v, errors.Join(tx.Create(rec), w.scheduleEmpty(tx, a, true))
 }
 
 // account reads the account.
@@ -142,7 +143,7 @@ func (w *Wallet) changeAccount(ctx context.Context, a storage.AccountID, fn func
 // read what others kept of its records. A store that keeps old pages writes over
 // them soon after; backups hold them, and the key, until they expire.
 func (w *Wallet) DeleteAccount(ctx context.Context, a storage.AccountID, name string) error {
-	defer w.wake()
+	defer w.work.Wake()
 	defer w.lists.drop(a)
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, err := w.account(tx, v)
@@ -158,28 +159,27 @@ func (w *Wallet) DeleteAccount(ctx context.Context, a storage.AccountID, name st
 		if _, err = tx.DeleteAccount(a); err != nil {
 			return err
 		}
-		return w.owe(tx, "", scrubJob, w.now())
+		return w.work.Schedule(tx, "", scrubJob, w.now())
 	})
 }
 
-// scrubJob is work owed after an account was deleted: to write over what the
-// store keeps of it in places that are free.
+// scrubJob overwrites what the store keeps of deleted accounts in free space.
 const scrubJob = "scrub/store"
 
-// workScrub does scrubJob.
-func (w *Wallet) workScrub(ctx context.Context, c *claimed) error {
+// workScrub handles scrubJob.
+func (w *Wallet) workScrub(ctx context.Context, j *work.Job) error {
 	if w.cfg.Scrub != nil {
 		var err error
-		w.during(ctx, c, func() { err = w.cfg.Scrub(ctx) })
+		w.work.WithLease(ctx, j, func() { err = w.cfg.Scrub(ctx) })
 		if err != nil {
-			return w.give(ctx, c, err)
+			return w.work.Retry(ctx, j, err)
 		}
 	}
-	return lost(w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
-		if _, err := w.extend(tx, c); err != nil { // another account went meanwhile
+	return work.UnlessLost(w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
+		if _, err := w.work.Extend(tx, j); err != nil { // another account was deleted meanwhile
 			return err
 		}
-		return tx.Delete(c.rec.Key)
+		return j.Finish(tx)
 	}))
 }
 

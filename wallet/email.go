@@ -145,7 +145,7 @@ func (w *Wallet) RemoveEmail(ctx context.Context, a storage.AccountID, id string
 		}
 		return w.tell(tx, v, Event{Code: "email_removed", Text: e.Address})
 	})
-	w.wake()
+	w.work.Wake()
 	return err
 }
 
@@ -156,7 +156,7 @@ func (w *Wallet) matchAgain(tx storage.Tx, v *vault.Vault, whom string) error {
 		if !strings.EqualFold(e.Mine, whom) {
 			return nil
 		}
-		return w.owe(tx, v.Account, "check/"+e.ID, w.now())
+		return w.work.Schedule(tx, v.Account, "check/"+e.ID, w.now())
 	})
 }
 

@@ -118,7 +118,7 @@ func (w *Wallet) ProveEmail(ctx context.Context, a storage.AccountID, id, code s
 		return errors.Join(tx.Delete(codeRec.Key), v.Replace(tx, rec, e), w.matchAgain(tx, v, ""),
 			w.tell(tx, v, Event{Code: "email_proved", Text: e.Address}))
 	})
-	w.wake()
+	w.work.Wake()
 	if err != nil {
 		return err // a try that was not counted is told nothing
 	}

@@ -112,7 +112,7 @@ func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []a
 		if err := w.createItems(tx, v, id, finds); err != nil {
 			return err
 		}
-		return w.owe(tx, a, "import/"+id, w.now().Add(importGrace))
+		return w.work.Schedule(tx, a, "import/"+id, w.now().Add(importGrace))
 	})
 	if err != nil {
 		return "", err

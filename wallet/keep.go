@@ -189,7 +189,7 @@ func (w *Wallet) keep(tx storage.Tx, v *vault.Vault, r *ready, kept []*Entry) ([
 	if err := w.keepFirst(tx, v, r.item, first, evidence); err != nil {
 		return kept, err
 	}
-	return append(kept, r.entry), w.owe(tx, v.Account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
+	return append(kept, r.entry), w.work.Schedule(tx, v.Account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
 }
 
 // createEntry creates the record of an entry. One that has the id of an entry

@@ -9,6 +9,7 @@ import (
 
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
+	"backpack/wallet/work"
 )
 
 // Newcomers bounds what accounts may take of which nothing is known yet: those
@@ -187,34 +188,26 @@ func (w *Wallet) giveNew(tx storage.Tx, v *vault.Vault, gone bool) error {
 	return w.saveOrigin(tx, o)
 }
 
-// emptyJob is work owed from the making of an account on: to see whether it was
-// ever used.
+// emptyJob deletes an account that was never used. It is scheduled when the
+// account is made.
 const emptyJob = "empty/account"
 
-// oweEmpty puts off, or owes for the first time, what workEmpty does.
-func (w *Wallet) oweEmpty(tx storage.Tx, a storage.AccountID, first bool) error {
-	due, key := w.now().Add(w.cfg.Limits.New.Empty), storage.Key{Account: a, Kind: storage.KindJob, ID: emptyJob}
+// scheduleEmpty schedules emptyJob for a new account, or postpones it.
+func (w *Wallet) scheduleEmpty(tx storage.Tx, a storage.AccountID, first bool) error {
+	due := w.now().Add(w.cfg.Limits.New.Empty)
 	if first {
-		return w.owe(tx, a, emptyJob, due)
+		return w.work.Schedule(tx, a, emptyJob, due)
 	}
-	rec, err := tx.Get(key)
-	if errors.Is(err, storage.ErrNotFound) { // it holds something, or did
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	rec.Due, rec.Data = due, []byte("{}")
-	return tx.Update(rec)
+	return w.work.Postpone(tx, a, emptyJob, due) // without the job, the account holds something or did
 }
 
-// workEmpty deletes an account that holds nothing, and that nobody has opened
-// since its job was owed. One that holds something, now or whenever it was
-// looked at, stays until its learner deletes it.
-func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
-	defer w.lists.drop(c.account())
-	return lost(w.vaults.Update(ctx, c.account(), func(tx storage.Tx, v *vault.Vault) error {
-		if _, err := w.extend(tx, c); err != nil { // it was opened meanwhile
+// workEmpty handles emptyJob. It deletes an account that holds nothing and was
+// not opened since the job was scheduled. An account that holds something at the
+// time stays until its learner deletes it.
+func (w *Wallet) workEmpty(ctx context.Context, j *work.Job) error {
+	defer w.lists.drop(j.Account())
+	return work.UnlessLost(w.vaults.Update(ctx, j.Account(), func(tx storage.Tx, v *vault.Vault) error {
+		if _, err := w.work.Extend(tx, j); err != nil { // the account was opened meanwhile
 			return err
 		}
 		used, err := w.used(tx, v)
@@ -226,14 +219,14 @@ func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
 		case err != nil:
 			return err
 		case used:
-			return tx.Delete(c.rec.Key)
+			return j.Finish(tx)
 		case len(open) > 0:
-			return w.oweEmpty(tx, v.Account, false)
+			return w.scheduleEmpty(tx, v.Account, false)
 		}
 		if _, err := tx.DeleteAccount(v.Account); err != nil {
 			return err
 		}
-		return w.owe(tx, "", scrubJob, w.now())
+		return w.work.Schedule(tx, "", scrubJob, w.now())
 	}))
 }
 

@@ -114,11 +114,11 @@ func (w *Wallet) SetDisabled(ctx context.Context, a storage.AccountID, disabled 
 			acc.Disabled = w.now()
 			err = endSessions(tx, a)
 		} else {
-			err = w.unpark(tx, a)
+			err = w.work.Resume(tx, a)
 		}
 		return errors.Join(err, v.Replace(tx, rec, acc))
 	})
-	w.wake()
+	w.work.Wake()
 	return err
 }
 

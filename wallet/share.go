@@ -159,7 +159,7 @@ func (w *Wallet) checkShare(tx storage.Tx, v *vault.Vault, s *shareRecord) error
 		if w.now().Sub(e.CheckedAt) > recheckDaily { // who is shown it should not see an old answer
 			within = soon
 		}
-		if err := w.owe(tx, v.Account, "check/"+id, w.now().Add(w.jitter(within))); err != nil {
+		if err := w.work.Schedule(tx, v.Account, "check/"+id, w.now().Add(w.jitter(within))); err != nil {
 			return err
 		}
 	}

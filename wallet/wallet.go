@@ -13,6 +13,7 @@ import (
 	"backpack/vc"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
+	"backpack/wallet/work"
 )
 
 // A Keyring makes, keeps and uses keys. No method gives a private key away.
@@ -71,14 +72,7 @@ type Config struct {
 	Scrub func(context.Context) error
 	// Worked is told of every piece of work that was done in the background;
 	// nil: nobody is.
-	Worked func(Worked)
-}
-
-// A Worked is what may be told of a piece of work to anybody.
-type Worked struct {
-	Kind string // import, check, digest, scrub
-	Err  error  // why it is to be tried again
-	Took time.Duration
+	Worked func(work.Done)
 }
 
 // Limits bound what one learner may use. Zero fields take the defaults.
@@ -95,8 +89,8 @@ type Wallet struct {
 	Checker
 	cfg     Config
 	vaults  *vault.Vaults
-	service KeyInfo       // the service's own key
-	woken   chan struct{} // there is new work for Run
+	service KeyInfo // the service's own key
+	work    *work.Queue
 	full    atomic.Bool   // the runners found no room
 	hashing chan struct{} // has room for who hashes a passcode
 	lists   lists         // what was listed lately
@@ -109,8 +103,9 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 		return nil, err
 	}
 	cfg.Limits, cfg.Checker.Limits = cfg.Limits.withDefaults(), cfg.Checker.Limits.WithDefaults()
-	w := &Wallet{Checker: cfg.Checker, cfg: cfg, woken: make(chan struct{}, 1), hashing: make(chan struct{}, hashers)}
+	w := &Wallet{Checker: cfg.Checker, cfg: cfg, hashing: make(chan struct{}, hashers)}
 	w.vaults = &vault.Vaults{Store: cfg.Store, Sealer: cfg.Sealer, Rand: cfg.Rand}
+	w.startWork()
 	w.Marks = w.evidenceMarks
 	return w, w.start(ctx)
 }

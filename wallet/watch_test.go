@@ -249,7 +249,7 @@ func TestDisabledAccountRests(t *testing.T) {
 	if n := len(e.Web.Visits()) - visits; n != 0 || len(news(e)) != 0 {
 		t.Errorf("%d requests, %d mails", n, len(news(e)))
 	}
-	if due, err := e.Owed(t.Context(), 10); err != nil || due != 0 {
+	if due, err := e.Backlog(t.Context(), 10); err != nil || due != 0 {
 		t.Errorf("%d due, %v: they keep the others waiting", due, err)
 	}
 	if err := e.SetDisabled(t.Context(), a, false); err != nil {

@@ -18,6 +18,7 @@ import (
 	"backpack/vc"
 	"backpack/wallet"
 	"backpack/wallet/storage"
+	"backpack/wallet/work"
 )
 
 // A metrics counts what the program does. Its labels are patterns of routes,
@@ -83,7 +84,7 @@ func (m *metrics) watch(w *wallet.Wallet, turns *wallet.Turns) {
 	m.gauge("jobs_due", "Work that is due, counted up to 1,000; -1 when the store did not say.", nil, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
-		n, err := w.Owed(ctx, 1000)
+		n, err := w.Backlog(ctx, 1000)
 		if err != nil {
 			return -1
 		}
@@ -110,7 +111,7 @@ func (m *metrics) verdict(r *vc.Report, v vc.Verdict) {
 }
 
 // worked implements wallet.Config.Worked.
-func (m *metrics) worked(x wallet.Worked) {
+func (m *metrics) worked(x work.Done) {
 	kind := "other"
 	switch x.Kind {
 	case "import", "check", "digest", "scrub":
