@@ -1,4 +1,4 @@
-# Builds the same static binary as `make build` and ships nothing else.
+# Contains the static binary of `make build` and nothing else.
 FROM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./

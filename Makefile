@@ -1,29 +1,31 @@
-# Everything here is also what .ci/run does; see CONTRIBUTING.md.
+# .ci/run runs the target test; see CONTRIBUTING.md.
 GO      ?= go
 FUZZ    ?= 2s
-VERSION ?= $(shell git describe --tags --always 2>/dev/null || echo dev)
+VERSION ?= $(shell git describe --tags --always --abbrev=12 --dirty 2>/dev/null || echo dev)
 BUILD    = CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)"
-# All is compiled as the program is, but for the race detector: so nothing is compiled twice.
+# Other systems that CI compiles for, one for each operating system. make release builds for more.
+CROSS    = windows/amd64 darwin/arm64
+# Tests are compiled with the program's flags, apart from the race detector, so nothing is compiled twice.
 export CGO_ENABLED = 0
 export GOFLAGS := $(GOFLAGS) -trimpath
-# lint has vetted everything, and nobody debugs these binaries.
+# lint vets everything, and these binaries need no debugging information.
 QUICK      = -vet=off -ldflags=-w
-# One package more at a time than there are cores: many tests wait for a browser, a database or a disk.
+# One package more than there are cores, since many tests wait for a browser, a database or a disk.
 TESTFLAGS ?= -timeout 20m -p $(shell expr $$(nproc) + 1)
 
-# What runs with the race detector, and what without: CONTRIBUTING.md, "Tests".
-PLAIN      = cmd/conformance|ui(/.*)?|vc/(bake|cose|did|jose|kept|ld|ob2|prose|receipt|sample|schema|standard|suite)|wallet/lock
+# The parts of make unit; see "Tests" in CONTRIBUTING.md.
+PLAIN      = cmd/(conformance|release)|ui(/.*)?|vc/(bake|cose|did|jose|kept|ld|ob2|prose|receipt|sample|schema|standard|suite)|wallet/lock
 TOGETHER   = TestConcurrent|TestTogether|TestBBSParallel
 TOGETHERIN = ./vc/ld ./vc/standard ./vc/suite
 LONG       = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|$(READS)
-READS      = TestLargest|TestReadQRClean|TestReadQRPhotos|TestThreat15Guesses|TestThreat18OneListForAll|TestListsAreNeverStale|TestCheckEachReads|TestAttackRequests|TestLargeCLR|TestThreat29KilledAtEveryCall|TestThreat29KilledProcess|TestCases|TestThreat51RewrittenBadges
+READS      = TestLargest|TestReadQRClean|TestReadQRPhotos|TestThreat15Guesses|TestThreat18OneListForAll|TestListsAreNeverStale|TestCheckEachReads|TestAttackRequests|TestLargeCLR|TestThreat29KilledAtEveryCall|TestThreat29KilledProcess|TestCases|TestThreat51RewrittenBadges|TestRatchet
 LONGIN     = ./server ./wallet ./wallet/bolt ./vc/intake ./cmd/backpack
 UNWATCHED  = image/... compress/... hash/... text/template/parse golang.org/x/image/... github.com/makiuchi-d/gozxing/...
 RACE       = -race $(UNWATCHED:%=-gcflags=%=-race=false)
-# The packages but PLAIN ones, those that take longest first.
+# All packages outside PLAIN, the longest first.
 WATCHED    = ./server ./cmd/storybook ./wallet ./cmd/backpack $$($(GO) list ./... | grep -vE '^backpack/($(PLAIN))$$')
 
-.PHONY: run test setup lint unit fuzz build bench shots soak grammar load load-million sizing generate clean help
+.PHONY: run test setup lint unit fuzz build cross release bench shots soak grammar load load-million sizing generate clean help
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -31,9 +33,9 @@ help: ## list the targets
 run: ## start the backpack on http://localhost:8080
 	$(GO) run ./cmd/backpack
 
-test: setup lint unit fuzz build ## install what is missing, then check everything
+test: setup lint unit fuzz build cross ## install missing tools, then check everything
 
-setup: ## install the browser, the QR reader and the Node peers that tests use
+setup: ## install the tools that tests use: browser, QR reader, PostgreSQL, Node peers and others
 	@.ci/setup
 
 lint: ## gofmt, vet, staticcheck, tidy modules
@@ -42,47 +44,53 @@ lint: ## gofmt, vet, staticcheck, tidy modules
 	$(GO) tool -modfile=tools.mod staticcheck ./...
 	$(GO) mod tidy -diff
 
-unit: ## all tests, with the race detector where goroutines meet, and in a real browser
+unit: ## run all tests, with the race detector where goroutines meet, and in a real browser
 	CGO_ENABLED=1 $(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -short -skip '^($(READS))$$' $(WATCHED)
 	CGO_ENABLED=1 $(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -run '^($(TOGETHER))$$' $(TOGETHERIN)
 	$(GO) test $(QUICK) $(TESTFLAGS) $$($(GO) list ./... | grep -E '^backpack/($(PLAIN))$$')
 	$(GO) test $(QUICK) $(TESTFLAGS) -run '^($(LONG))$$' $(LONGIN)
 
-fuzz: ## each fuzz target for FUZZ (default 2s)
+fuzz: ## run each fuzz target for FUZZ (default 2s)
 	@.ci/fuzz $(FUZZ)
 
-build: ## the static binary, as the Dockerfile builds it
+build: ## build the static binary bin/backpack, as the Dockerfile does
 	$(BUILD) -o bin/backpack ./cmd/backpack
 
-bench: ## the tables of ratios, side by side
+cross: ## compile the program for other operating systems
+	@for t in $(CROSS); do echo "compile for $$t" && GOOS=$${t%/*} GOARCH=$${t#*/} $(GO) build -o /dev/null ./cmd/backpack || exit 1; done
+
+release: ## build bin/release: binaries for all systems, SBOMs and checksums, reproducibly
+	$(GO) run ./cmd/release --out bin/release --version "$(VERSION)"
+
+bench: ## print the tables of ratios, side by side
 	$(GO) test -run '^$$' -bench . -benchmem ./vc/... ./wallet/... ./server/... ./cmd/...
 
-shots: ## screenshots of every page and state, in bin/shots
+shots: ## take screenshots of every page and state, into bin/shots
 	BACKPACK_TEST_SHOTS=$(CURDIR)/bin/shots $(GO) test -count=1 -run 'Browser|Journey|Story' ./server/... ./cmd/...
 
-soak: ## long runs: fuzzing for ten minutes a target, crashes by the thousand
+soak: ## run the long tests: ten minutes of fuzzing for each target, thousands of crashes
 	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 3h -v -run 'TestThreat(29|30|31)' ./wallet/bolt ./wallet/postgres
 	@.ci/fuzz 10m
 	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 30m -run 'TestReplicas' ./cmd/backpack
 	BACKPACK_TEST_SOAK=1 $(GO) test -count=1 -timeout 30m -run 'Threat10|Threat19|Threat33|Threat35' ./server ./wallet ./cmd/backpack
 
-grammar: ## CockroachDB's parser reads the PostgreSQL store's statements (builds it first: minutes)
+grammar: ## parse the PostgreSQL store's statements with CockroachDB's parser (building it takes minutes)
 	cd wallet/postgres/testdata/grammar && $(GO) test ./...
 
-# What is measured, and for how long: LOAD_TIME, LOAD_CLIENTS, LOAD_STORES, LOAD_WHAT, LOAD_LEARNERS.
+# LOAD_TIME, LOAD_CLIENTS, LOAD_STORES, LOAD_WHAT and LOAD_LEARNERS choose what is measured, and for how long.
 LOAD = LOAD_TIME="$(LOAD_TIME)" LOAD_CLIENTS="$(LOAD_CLIENTS)" LOAD_STORES="$(LOAD_STORES)" LOAD_WHAT="$(LOAD_WHAT)" LOAD_LEARNERS="$(LOAD_LEARNERS)"
 
-load: ## requests per second, latency and memory under load, as a table (half an hour)
+load: ## measure requests per second, latency and memory under load, as a table (half an hour)
 	$(LOAD) BACKPACK_TEST_LOAD=pages $(GO) test -count=1 -timeout 90m -run '^TestLoad$$' -v ./cmd/backpack
 
-load-million: ## the same with a data file of 100,000 learners and a million badges
+load-million: ## measure the same with a data file of 100,000 learners and a million badges
 	$(LOAD) BACKPACK_TEST_LOAD=million $(GO) test -count=1 -timeout 60m -run '^TestLoadMillion$$' -v ./cmd/backpack
 
-sizing: ## bytes and rows for each learner and badge, in both stores
+sizing: ## measure bytes and rows for each learner and badge, in both stores
 	$(LOAD) BACKPACK_TEST_LOAD=sizing $(GO) test -count=1 -timeout 30m -run '^TestSizing$$' -v ./cmd/backpack
 
-generate: ## take the published contexts from their packages again
+generate: ## copy the published contexts from their packages again
 	$(GO) generate ./...
 
-clean: ## remove what was built
+clean: ## remove built files
 	rm -rf bin

@@ -18,25 +18,27 @@ import (
 
 var keyOnPage = regexp.MustCompile(`id="thekey"[^>]*>([0-9A-Z-]{34})<`)
 
-// TestSignUp makes a backpack by its name alone, with mistakes before, and
-// enters it again with the key.
+// TestSignUp creates an account with a name only, after mistakes, and signs in
+// with its key.
 func TestSignUp(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
-	for name, want := range map[string]string{"": "Enter your name", " \t": "Enter your name", strings.Repeat("x", 81): "at most 80 characters", "a\x00b": "cannot be shown"} {
+	for name, want := range map[string]string{"": "Enter your name", " \t": "Enter your name", strings.Repeat("x", 81): "at most 80 characters",
+		"a\x00b": "cannot be shown"} {
 		a := b.post("/signup", url.Values{"name": {name}, "next": {"/import"}}).is(t, http.StatusBadRequest).says(t, "There is a problem", want)
 		a.has(t, `href="#f-name"`, `aria-invalid="true"`, `aria-describedby=`, `name="next" value="/import"`, "<title>Error:")
 	}
 	a := b.post("/signup", url.Values{"name": {"Robin Example"}, "next": {"/import"}}).is(t, http.StatusOK).says(t, "the only time you see it", "Robin Example")
 	m := keyOnPage.FindStringSubmatch(a.body)
 	if m == nil || !strings.Contains(a.body, `action="/import"`) {
-		t.Fatalf("no key, or no way on: %s", a.body)
+		t.Fatalf("no key, or no link to continue: %s", a.body)
 	}
 	b.get("/signup").leads(t, "/backpack")
 	b.get("/signin?next=/settings").leads(t, "/settings")
 	other := s.browser(t)
 	for key, want := range map[string]string{"": "Enter your backpack key", "x": "typing mistake", slip(m[1]): "typing mistake"} {
-		other.post("/signin", url.Values{"key": {key}, "next": {"/shares"}}).is(t, http.StatusBadRequest).says(t, want).has(t, `href="#f-key"`, `name="next" value="/shares"`).hasNot(t, m[1])
+		other.post("/signin", url.Values{"key": {key}, "next": {"/shares"}}).is(t, http.StatusBadRequest).says(t, want).
+			has(t, `href="#f-key"`, `name="next" value="/shares"`).hasNot(t, m[1])
 	}
 	other.post("/signin", url.Values{"key": {strings.ToLower(strings.ReplaceAll(m[1], "-", " "))}, "next": {"/shares"}}).leads(t, "/shares")
 	b.post("/signout", nil).leads(t, "/")
@@ -57,13 +59,14 @@ func slip(key string) string {
 	return key[:len(key)-1] + last
 }
 
-// TestSettings renames, proves addresses with mistakes, and ends sessions.
+// TestSettings changes the name, confirms addresses after mistakes, and ends sessions.
 func TestSettings(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	l.post("/settings/name", url.Values{"name": {""}}).is(t, http.StatusBadRequest).says(t, "Enter your name").has(t, `href="#f-name"`)
 	l.follow(l.post("/settings/name", url.Values{"name": {"Robin Éxample"}})).says(t, "Name saved").has(t, `value="Robin Éxample"`)
-	for address, want := range map[string]string{"": "Enter an e-mail address", "x": "Enter an e-mail address", "a@b\r\nBcc: c@d.example": "Enter an e-mail address"} {
+	for address, want := range map[string]string{"": "Enter an e-mail address", "x": "Enter an e-mail address",
+		"a@b\r\nBcc: c@d.example": "Enter an e-mail address"} {
 		l.post("/settings/emails", url.Values{"email": {address}}).is(t, http.StatusBadRequest).says(t, want).has(t, `href="#f-email"`)
 	}
 	s.Mails.Fail(errors.New("the mail server is away"))
@@ -119,8 +122,8 @@ func TestSettings(t *testing.T) {
 	l.get("/backpack").leads(t, "/signin?next=%2Fbackpack")
 }
 
-// TestThreat14SignInAgain: what would let a stranger keep, take along or destroy
-// the backpack demands that its owner signed in a moment ago.
+// TestThreat14SignInAgain checks that keeping, copying or destroying a backpack
+// needs a recent sign-in.
 func TestThreat14SignInAgain(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -133,11 +136,13 @@ func TestThreat14SignInAgain(t *testing.T) {
 	for _, x := range []struct{ method, path, back string }{
 		{http.MethodPost, "/settings/key", "/settings"}, {http.MethodPost, "/settings/passkeys/x/remove", "/settings"},
 		{http.MethodPost, "/settings/emails", "/settings"},
-		{http.MethodGet, "/settings/export", "/settings/export"}, {http.MethodGet, "/settings/export.zip", "/settings/export"}, {http.MethodPost, "/settings/export", "/settings/export"},
+		{http.MethodGet, "/settings/export", "/settings/export"}, {http.MethodGet, "/settings/export.zip", "/settings/export"}, {http.MethodPost,
+			"/settings/export", "/settings/export"},
 		{http.MethodGet, "/settings/delete", "/settings/delete"}, {http.MethodPost, "/settings/delete", "/settings/delete"},
 	} {
 		a := l.ask(x.method, x.path, strings.NewReader("name=Robin+Example"), "Content-Type", "application/x-www-form-urlencoded", "X-Form-Token", l.token())
-		l.follow(a.leads(t, "/signin?again=1&next="+url.QueryEscape(x.back))).is(t, http.StatusOK).says(t, "sign in once more", "Backpack key").has(t, `name="next" value="`+x.back+`"`)
+		l.follow(a.leads(t, "/signin?again=1&next="+url.QueryEscape(x.back))).is(t, http.StatusOK).says(t, "sign in once more", "Backpack key").
+			has(t, `name="next" value="`+x.back+`"`)
 	}
 	a := l.ask(http.MethodPost, "/auth/passkey/add/begin", strings.NewReader("{}"), "X-Form-Token", l.token()).is(t, http.StatusForbidden)
 	var problem struct{ Error, Code string }
@@ -147,7 +152,7 @@ func TestThreat14SignInAgain(t *testing.T) {
 	if acc, err := s.Account(t.Context(), l.ID); err != nil || acc.Name != "Robin Example" {
 		t.Fatalf("the account is gone: %v", err)
 	}
-	for _, e := range []string{"/settings", "/import"} { // the rest goes on as before
+	for _, e := range []string{"/settings", "/import"} { // the rest needs none
 		l.get(e).is(t, http.StatusOK)
 	}
 
@@ -156,17 +161,18 @@ func TestThreat14SignInAgain(t *testing.T) {
 	if now, err := s.Sessions(t.Context(), l.ID); err != nil || len(now) != 1 || now[0].ID == old[0].ID {
 		t.Errorf("sessions %v: %v", now, err)
 	}
-	l.post("/settings/delete", url.Values{"name": {"Robin"}}).is(t, http.StatusBadRequest).says(t, "That is not the name of this backpack").has(t, `href="#f-name"`)
+	l.post("/settings/delete", url.Values{"name": {"Robin"}}).is(t, http.StatusBadRequest).says(t, "That is not the name of this backpack").
+		has(t, `href="#f-name"`)
 	l.follow(l.post("/settings/delete", url.Values{"name": {"robin example"}}).leads(t, "/")).says(t, "Your backpack and everything in it is deleted")
 	l.get("/backpack").leads(t, "/signin?next=%2Fbackpack")
 	if _, err := s.Account(t.Context(), l.ID); err == nil {
-		t.Error("the account is still there")
+		t.Error("the account still exists")
 	}
 }
 
 var suggested = regexp.MustCompile(`name="passphrase"[^>]* value="([^"]+)"`)
 
-// TestExport takes everything out, locked and not, and brings it in again.
+// TestExport exports a backpack, with and without a passphrase, and imports it again.
 func TestExport(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -183,13 +189,13 @@ func TestExport(t *testing.T) {
 		}
 	}
 	for _, f := range s.Samples {
-		if !files[string(f.Bytes)] && !files[strings.TrimSpace(string(f.Bytes))] { // the space around JSON is no part of a badge
-			t.Errorf("%s is not there byte for byte", f.Name)
+		if !files[string(f.Bytes)] && !files[strings.TrimSpace(string(f.Bytes))] { // space around JSON is not part of a badge
+			t.Errorf("%s is missing or changed", f.Name)
 		}
 	}
 	for _, want := range []string{"Robin Example", "Handling Historic Photographs", "Planetarium Evening Host"} {
 		if !strings.Contains(page, want) {
-			t.Errorf("the page does not tell of %s", want)
+			t.Errorf("the page does not mention %s", want)
 		}
 	}
 	l.get("/settings/export.zip?part=2").is(t, http.StatusNotFound)
@@ -200,7 +206,8 @@ func TestExport(t *testing.T) {
 	passphrase := suggested.FindStringSubmatch(form.body)[1]
 	l.post("/settings/export", url.Values{"passphrase": {"geheim"}}).is(t, http.StatusBadRequest).says(t, "too easy to guess").has(t, `href="#f-passphrase"`)
 	sealed := l.post("/settings/export", url.Values{"passphrase": {passphrase}}).is(t, http.StatusOK)
-	if got := sealed.Header.Get("Content-Disposition"); got != `attachment; filename="backpack-2026-11-23-locked.zip"` || strings.Contains(sealed.body, "badges/") {
+	if got := sealed.Header.Get("Content-Disposition"); got != `attachment; filename="backpack-2026-11-23-locked.zip"` ||
+		strings.Contains(sealed.body, "badges/") {
 		t.Error(got)
 	}
 	other := s.learner(t, "Kim Example")
@@ -216,7 +223,7 @@ func TestExport(t *testing.T) {
 	}
 }
 
-// TestRates: each limit gives a plain page that says when to go on.
+// TestRates checks that each limit answers with a page that says when to retry.
 func TestRates(t *testing.T) {
 	for name, x := range map[string]struct {
 		rates server.Rates
@@ -227,8 +234,8 @@ func TestRates(t *testing.T) {
 		"sign-up": {server.Rates{SignIn: 3}, func(b *learner) *answer { return b.post("/signup", nil) }, false},
 		"passkey": {server.Rates{SignIn: 3}, func(b *learner) *answer { return b.post("/auth/passkey/signin/begin", nil) }, true},
 		"checks":  {server.Rates{Check: 3}, func(b *learner) *answer { return b.post("/verify", nil) }, false},
-		"shows":   {server.Rates{Show: 3}, func(b *learner) *answer { return b.get("/s/guess") }, false},
-		"tokens":  {server.Rates{Show: 3}, func(b *learner) *answer { return b.get("/s/guess/badges/x") }, false},
+		"views":   {server.Rates{View: 3}, func(b *learner) *answer { return b.get("/s/guess") }, false},
+		"tokens":  {server.Rates{View: 3}, func(b *learner) *answer { return b.get("/s/guess/badges/x") }, false},
 		"imports": {server.Rates{Import: 3}, func(b *learner) *answer { return b.upload("/import", "") }, false},
 		"samples": {server.Rates{Import: 3}, func(b *learner) *answer { return b.post("/samples", nil) }, false},
 		"export":  {server.Rates{Import: 3}, func(b *learner) *answer { return b.get("/settings/export.zip") }, false},
@@ -238,7 +245,7 @@ func TestRates(t *testing.T) {
 			l := s.learner(t, "Robin Example")
 			for range 3 {
 				if a := x.ask(l); a.StatusCode == http.StatusTooManyRequests {
-					t.Fatal("refused too soon")
+					t.Fatal("refused below the limit")
 				}
 			}
 			a := x.ask(l).is(t, http.StatusTooManyRequests)
@@ -257,8 +264,8 @@ func TestRates(t *testing.T) {
 	}
 }
 
-// TestThreat40LeftOutIsSaid brings more than a backpack may hold: before and
-// after, the pages say how much fits, and what was left out.
+// TestThreat40LeftOutIsSaid imports more than a backpack may hold. The pages state
+// how much fits, and what was left out.
 func TestThreat40LeftOutIsSaid(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{Limits: wallet.Limits{Entries: 3}})
 	l := s.learner(t, "Robin Example")
@@ -270,7 +277,8 @@ func TestThreat40LeftOutIsSaid(t *testing.T) {
 	for n := range 20 {
 		fields.Add("item", strconv.Itoa(n))
 	}
-	l.post(preview.Request.URL.Path+"/keep", fields).is(t, http.StatusConflict).says(t, "3 badges were kept", "7 badges were left out", "Your backpack is full", "it holds 3 badges of at most 3")
+	l.post(preview.Request.URL.Path+"/keep", fields).is(t, http.StatusConflict).says(t, "3 badges were kept", "7 badges were left out",
+		"Your backpack is full", "it holds 3 badges of at most 3")
 	l.get("/import").says(t, "Your backpack is full: it holds 3 badges of at most 3")
 	l.upload("/import", "", s.Samples...).is(t, http.StatusBadRequest).says(t, "Remove some first")
 	l.get("/settings").says(t, "it holds 3 badges of at most 3")

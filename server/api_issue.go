@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,10 +14,10 @@ import (
 	"backpack/wallet"
 )
 
-// issueRoutes are for the operator alone, who knows the token. Without one
-// they do not exist.
-func (s *Server) issueRoutes(r fiber.Router) {
-	if s.API.Token == "" {
+// issueRoutes registers the routes for the operator, who knows the token. Without
+// a token there are none.
+func (s *api) issueRoutes(r fiber.Router) {
+	if s.cfg.Token == "" {
 		return
 	}
 	r.Get(pathIssuers, s.operator, s.apiIssuers)
@@ -28,29 +27,30 @@ func (s *Server) issueRoutes(r fiber.Router) {
 	r.Post(pathSetStatus, s.operator, s.apiSetStatus)
 }
 
-// isOperator compares the token in a time that tells nothing of it.
-func (s *Server) isOperator(c *fiber.Ctx) bool {
+// isOperator compares the token in constant time.
+func (s *api) isOperator(c *fiber.Ctx) bool {
 	token, ok := strings.CutPrefix(c.Get(fiber.HeaderAuthorization), "Bearer ")
-	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.API.Token))
-	return subtle.ConstantTimeCompare(got[:], want[:]) == 1 && ok && s.API.Token != ""
+	got, want := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(s.cfg.Token))
+	return subtle.ConstantTimeCompare(got[:], want[:]) == 1 && ok && s.cfg.Token != ""
 }
 
-func (s *Server) operator(c *fiber.Ctx) error {
+func (s *api) operator(c *fiber.Ctx) error {
 	if s.isOperator(c) {
 		return c.Next()
 	}
 	c.Set(fiber.HeaderWWWAuthenticate, `Bearer realm="backpack"`)
-	return s.refuse(c, &problem{Type: "about:blank", Title: "Unauthorized", Status: fiber.StatusUnauthorized, Detail: "the token is missing or not the right one", Severity: severityError})
+	return s.refuse(c, &problem{Type: "about:blank", Title: "Unauthorized", Status: fiber.StatusUnauthorized,
+		Detail: "the token is missing or wrong", Severity: severityError})
 }
 
-// refuse answers with one problem (RFC 9457).
-func (s *Server) refuse(c *fiber.Ctx, p *problem) error {
+// refuse answers with a problem (RFC 9457).
+func (s *api) refuse(c *fiber.Ctx, p *problem) error {
 	return s.json(c, p.Status, "application/problem+json", p)
 }
 
-// refuseError answers what the wallet found wrong with a request; all else is
-// for the log.
-func (s *Server) refuseError(c *fiber.Ctx, err error) error {
+// refuseError answers an error in the request. Any other error is returned, for
+// the log.
+func (s *api) refuseError(c *fiber.Ctx, err error) error {
 	var e *wallet.Error
 	if !errors.As(err, &e) || e.Err == nil || e.Kind == wallet.Internal {
 		return err
@@ -67,8 +67,8 @@ func (s *Server) refuseError(c *fiber.Ctx, err error) error {
 	return s.refuse(c, &problem{Type: t[0] + t[1], Title: t[1], Status: statuses[e.Kind], Detail: e.Err.Error(), Severity: severityError})
 }
 
-// apiIssuers lists who issues here: one DID for each kind of key.
-func (s *Server) apiIssuers(c *fiber.Ctx) error {
+// apiIssuers lists the issuers of the service: one DID for each kind of key.
+func (s *api) apiIssuers(c *fiber.Ctx) error {
 	type issuer struct {
 		ID     string         `json:"id"`
 		Key    wallet.KeyKind `json:"key"`
@@ -79,27 +79,27 @@ func (s *Server) apiIssuers(c *fiber.Ctx) error {
 		Suites  []string `json:"cryptosuites"`
 	}
 	for _, kind := range wallet.KeyKinds() {
-		k, err := s.Wallet.Issuer(c.UserContext(), kind)
+		k, err := s.wallet.Issuer(c.UserContext(), kind)
 		if err != nil {
 			return err
 		}
 		out.Issuers = append(out.Issuers, issuer{k.DID, kind, k.Method})
 	}
-	for _, x := range s.Suites {
+	for _, x := range s.suites {
 		out.Suites = append(out.Suites, x.IDs()[0])
 	}
 	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, out)
 }
 
-// The suite and the key to issue with where a request names none.
+// The suite and the key of a request that names none.
 const (
 	presetSuite = "eddsa-rdfc-2022"
 	presetKey   = wallet.Ed25519
 )
 
-// apiIssue issues a credential: with the key and suite that the path names, or
-// those of the options.
-func (s *Server) apiIssue(c *fiber.Ctx) error {
+// apiIssue issues a credential with the key and the suite in the path, or those in
+// the options.
+func (s *api) apiIssue(c *fiber.Ctx) error {
 	body, p := s.body(c)
 	if p != nil {
 		return s.refuse(c, p)
@@ -109,7 +109,7 @@ func (s *Server) apiIssue(c *fiber.Ctx) error {
 		return s.refuse(c, p)
 	}
 	req.Lists = s.listsAddress()
-	signed, err := s.Wallet.Issue(c.UserContext(), *req)
+	signed, err := s.wallet.Issue(c.UserContext(), *req)
 	if err != nil {
 		return s.refuseError(c, err)
 	}
@@ -124,7 +124,7 @@ func enveloped(signed []byte) json.RawMessage {
 	return fmt.Appendf(nil, `{"@context":[%q],"id":"data:application/vc+jwt,%s","type":"EnvelopedVerifiableCredential"}`, vc.ContextV2, signed)
 }
 
-// readIssue reads a request to issue.
+// readIssue parses a request to issue.
 func readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *problem) {
 	credential, o := body.Get("credential"), body.Get("options")
 	switch {
@@ -145,7 +145,7 @@ func readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *proble
 	}
 	if v := o.Get("credentialId"); v != nil {
 		if req.ID = v.Str(); req.ID == "" {
-			return nil, unreadable(fiber.StatusBadRequest, "options.credentialId is not a text")
+			return nil, unreadable(fiber.StatusBadRequest, "options.credentialId is not a string")
 		}
 	}
 	var p *problem
@@ -161,10 +161,10 @@ func readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *proble
 	return req, nil
 }
 
-// maxPointers bounds how many parts of a credential are named.
+// maxPointers is the number of pointers that a request may have.
 const maxPointers = 500
 
-// pointers reads a list of JSON pointers; nil when there is none.
+// pointers parses a list of JSON pointers; nil if there is none.
 func pointers(options *vc.Value, name string) ([]string, *problem) {
 	v := options.Get(name)
 	if v == nil {
@@ -176,8 +176,8 @@ func pointers(options *vc.Value, name string) ([]string, *problem) {
 	return nil, unreadable(fiber.StatusBadRequest, "options."+name+" is not a list of at most 500 texts")
 }
 
-// apiDerive derives a copy that shows a part of a credential.
-func (s *Server) apiDerive(c *fiber.Ctx) error {
+// apiDerive derives a copy that discloses a part of a credential.
+func (s *api) apiDerive(c *fiber.Ctx) error {
 	body, p := s.body(c)
 	if p != nil {
 		return s.refuse(c, p)
@@ -190,29 +190,20 @@ func (s *Server) apiDerive(c *fiber.Ctx) error {
 	if p != nil {
 		return s.refuse(c, p)
 	}
-	derived, err := s.Wallet.Derive(c.UserContext(), []byte(credential.Raw()), selected)
+	derived, err := s.wallet.Derive(c.UserContext(), []byte(credential.Raw()), selected)
 	if err != nil {
 		return s.refuseError(c, err)
 	}
 	return s.json(c, fiber.StatusCreated, fiber.MIMEApplicationJSON, map[string]json.RawMessage{"verifiableCredential": derived})
 }
 
-// listsAddress is where the status lists are published; a number follows.
-func (s *Server) listsAddress() string { return ListsAddress(s.PublicURL, s.API) }
+// listsAddress returns the address of this server's status lists.
+func (s *api) listsAddress() string { return ListsAddress(s.origin, s.cfg) }
 
-// ListsAddress is where a server with this address and API publishes status
-// lists; a number follows. It is "" when there is no API.
-func ListsAddress(public *url.URL, api API) string {
-	if api.Prefix == "" {
-		return ""
-	}
-	return public.String() + api.Prefix + strings.TrimSuffix(pathStatusList, ":n")
-}
-
-// apiSetStatus sets or clears statuses of a credential that was issued here:
-// {credentialId, credentialStatus: {type, statusPurpose, status}}; status, true
-// unless it says otherwise, may be a truth value or "0" or "1".
-func (s *Server) apiSetStatus(c *fiber.Ctx) error {
+// apiSetStatus sets or clears statuses of a credential that this service issued:
+// {credentialId, credentialStatus: {type, statusPurpose, status}}. status is a
+// boolean, "0" or "1"; it defaults to true.
+func (s *api) apiSetStatus(c *fiber.Ctx) error {
 	body, p := s.body(c)
 	if p != nil {
 		return s.refuse(c, p)
@@ -226,14 +217,14 @@ func (s *Server) apiSetStatus(c *fiber.Ctx) error {
 		if !ok {
 			return s.refuse(c, unreadable(fiber.StatusBadRequest, "status is neither true nor false"))
 		}
-		if err := s.Wallet.SetStatus(c.UserContext(), id, v.Get("statusPurpose").Str(), on); err != nil {
+		if err := s.wallet.SetStatus(c.UserContext(), id, v.Get("statusPurpose").Str(), on); err != nil {
 			return s.refuseError(c, err)
 		}
 	}
 	return c.SendStatus(fiber.StatusOK)
 }
 
-// truth reads the first of the values that is there.
+// truth parses the first value that is not nil; true if there is none.
 func truth(values ...*vc.Value) (on, ok bool) {
 	for _, v := range values {
 		if v == nil {
@@ -250,9 +241,9 @@ func truth(values ...*vc.Value) (on, ok bool) {
 	return true, true
 }
 
-// statusList publishes a list of the service's.
-func (s *Server) statusList(c *fiber.Ctx) error {
-	list, life, err := s.Wallet.StatusList(c.UserContext(), atoi(param(c, "n")))
+// statusList serves a status list of the service.
+func (s *api) statusList(c *fiber.Ctx) error {
+	list, life, err := s.wallet.StatusList(c.UserContext(), atoi(param(c, "n")))
 	if err != nil {
 		return err
 	}

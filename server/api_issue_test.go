@@ -12,7 +12,7 @@ import (
 	"backpack/vc"
 )
 
-// operator asks the API as the operator does.
+// operator sends a request of the operator to the API.
 func (s *site) operator(t *testing.T, method, path, body string) (status int, answer map[string]json.RawMessage) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), method, s.url+"/api/vc"+path, strings.NewReader(body))
@@ -32,7 +32,7 @@ func (s *site) operator(t *testing.T, method, path, body string) (status int, an
 
 const toIssue = `{"@context":["https://www.w3.org/ns/credentials/v2"],"id":"urn:uuid:1","type":["VerifiableCredential"],"credentialSubject":{"id":"did:example:s"}}`
 
-// TestAPIIssue: what is issued is verified by the other endpoint.
+// TestAPIIssue verifies with the API what the API issued.
 func TestAPIIssue(t *testing.T) {
 	s := newSite(t)
 	for path, options := range map[string]string{
@@ -101,14 +101,16 @@ func TestAPIIssueRefuses(t *testing.T) {
 func TestAPIDerive(t *testing.T) {
 	s := newSite(t)
 	named := strings.Replace(toIssue, `"id":"did:example:s"`, `"id":"did:example:s","name":"S","description":"A person"`, 1)
-	status, a := s.operator(t, http.MethodPost, "/issuers/p-256/ecdsa-sd-2023/credentials/issue", `{"credential":`+named+`,"options":{"mandatoryPointers":["/credentialSubject/id"]}}`)
+	status, a := s.operator(t, http.MethodPost, "/issuers/p-256/ecdsa-sd-2023/credentials/issue",
+		`{"credential":`+named+`,"options":{"mandatoryPointers":["/credentialSubject/id"]}}`)
 	if status != http.StatusCreated {
 		t.Fatalf("%d %s", status, a)
 	}
 	base := string(a["verifiableCredential"])
 	res, b := s.program(t, "/credentials/verify", `{"verifiableCredential":`+base+`}`)
 	b.says(t, res, 400, vc.Invalid, "PROOF_VERIFICATION_ERROR")
-	status, a = s.operator(t, http.MethodPost, "/credentials/derive", `{"verifiableCredential":`+base+`,"options":{"selectivePointers":["/credentialSubject/name","/issuer"]}}`)
+	status, a = s.operator(t, http.MethodPost, "/credentials/derive",
+		`{"verifiableCredential":`+base+`,"options":{"selectivePointers":["/credentialSubject/name","/issuer"]}}`)
 	part := string(a["verifiableCredential"])
 	if status != http.StatusCreated || !strings.Contains(part, `"S"`) || strings.Contains(part, "A person") {
 		t.Fatalf("%d %s", status, a)
@@ -128,7 +130,8 @@ func TestAPIDerive(t *testing.T) {
 			t.Errorf("%s: %d %s", name, status, a)
 		}
 	}
-	if status, _ := s.operator(t, http.MethodPost, "/credentials/issue", `{"credential":`+toIssue+`,"options":{"mandatoryPointers":{}}}`); status != http.StatusBadRequest {
+	if status, _ := s.operator(t, http.MethodPost, "/credentials/issue",
+		`{"credential":`+toIssue+`,"options":{"mandatoryPointers":{}}}`); status != http.StatusBadRequest {
 		t.Errorf("mandatoryPointers: %d", status)
 	}
 }
@@ -147,7 +150,8 @@ func TestAPIStatus(t *testing.T) {
 	if !strings.Contains(string(a["verifiableCredential"]), address) {
 		t.Fatalf("%s is not in %s", address, a["verifiableCredential"])
 	}
-	for accept, kind := range map[string]string{"": "application/vc", "*/*": "application/vc", "application/vc": "application/vc", "application/json": "application/json",
+	for accept, kind := range map[string]string{"": "application/vc", "*/*": "application/vc", "application/vc": "application/vc",
+		"application/json":                     "application/json",
 		"application/ld+json,application/json": "application/ld+json", "text/html": "application/vc"} {
 		b := s.browser(t).ask(http.MethodGet, "/api/vc/status/1", nil, "Accept", accept).is(t, 200).has(t, "BitstringStatusListCredential")
 		if b.Header.Get("Content-Type") != kind || b.Header.Get("Cache-Control") != "public, max-age=300" {
@@ -169,12 +173,12 @@ func TestAPIStatus(t *testing.T) {
 			}
 		}
 		res, b := s.program(t, "/credentials/verify", `{"verifiableCredential":`+string(a["verifiableCredential"])+`}`)
-		b.says(t, res, x.status, x.verdict, map[bool]string{true: "", false: "revoked"}[x.status == 200]) // the clock stands still: no cache answers
+		b.says(t, res, x.status, x.verdict, map[bool]string{true: "", false: "revoked"}[x.status == 200]) // the clock stands still, so no cache answers
 	}
 }
 
-// TestAPIOffByDefault: without a token nothing that issues exists, and lists
-// that were published before still do.
+// TestAPIOffByDefault checks that there are no routes to issue without a token, and
+// that status lists are served nevertheless.
 func TestAPIOffByDefault(t *testing.T) {
 	s := newSite(t)
 	srv, err := s.api(t, server.API{Prefix: "/api/vc"}, server.Rates{})
@@ -189,7 +193,7 @@ func TestAPIOffByDefault(t *testing.T) {
 		}
 	})
 	if !strings.Contains(strings.Join(srv.Routes(), "\n"), "GET /api/vc/status/:n") {
-		t.Error("nobody can ask for a status list")
+		t.Error("there is no route for status lists")
 	}
 	for token, ok := range map[string]bool{"": true, "short": false, strings.Repeat("x", 20): true} {
 		if _, err := s.api(t, server.API{Prefix: "/api/vc", Token: token}, server.Rates{}); (err == nil) != ok {

@@ -3,26 +3,27 @@ package server
 import (
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/ui"
 	"backpack/vc"
 )
 
-// Where the types of problems are defined, and what is our own.
+// The prefixes of problem types.
 const (
 	ofDataModel  = "https://www.w3.org/TR/vc-data-model#"           // specs D1.2
 	ofSecurity   = "https://w3id.org/security#"                     // specs D3.1
 	ofStatusList = "https://www.w3.org/ns/credentials/status-list#" // specs E1.5
 	ofVCALM      = "https://www.w3.org/TR/vcalm#"                   // VCALM 1.0, error handling
-	ofBackpack   = "urn:backpack:problem:"                          // a vc.Reason follows
+	ofBackpack   = "urn:backpack:problem:"                          // followed by a vc.Reason
 )
 
-// How much a problem weighs.
+// The severities of problems.
 const (
 	severityError   = "error"
 	severityWarning = "warning"
 )
 
-// A problem is one of problemDetails (RFC 9457). Members below Detail are our
-// own.
+// A problem is one of problemDetails (RFC 9457). Members below Detail are
+// Backpack's own.
 type problem struct {
 	Type       string     `json:"type"`
 	Title      string     `json:"title"`
@@ -30,23 +31,23 @@ type problem struct {
 	Detail     string     `json:"detail,omitempty"`
 	Severity   string     `json:"severity"`
 	Check      vc.CheckID `json:"check,omitempty"`
-	Outcome    vc.Outcome `json:"outcome,omitempty"` // failed, or unknown: it could not be checked
+	Outcome    vc.Outcome `json:"outcome,omitempty"` // failed, or unknown if the check could not be made
 	Reason     vc.Reason  `json:"reason,omitempty"`
-	Credential *int       `json:"credential,omitempty"` // which of a presentation's, from 0
+	Credential *int       `json:"credential,omitempty"` // index of the credential in a presentation
 }
 
-// unreadable is the problem of a request that could not be understood.
+// unreadable returns the problem of a request that cannot be parsed.
 func unreadable(status int, detail string) *problem {
 	return &problem{Type: ofDataModel + "PARSING_ERROR", Title: "PARSING_ERROR", Status: status, Detail: detail, Severity: severityError}
 }
 
-// unknownOption is the problem of an option that we do not know.
+// unknownOption returns the problem of an unknown option.
 func unknownOption(detail string) *problem {
 	return &problem{Type: ofVCALM + "UNKNOWN_OPTION_PROVIDED", Title: "UNKNOWN_OPTION_PROVIDED", Status: fiber.StatusBadRequest,
 		Detail: detail, Severity: severityError}
 }
 
-// byReason lists what a reason is whichever check gives it.
+// byReason lists the type of a reason, for any check.
 var byReason = map[vc.Reason][2]string{
 	vc.ReasonChallenge:      {ofSecurity, "INVALID_CHALLENGE_ERROR"},
 	vc.ReasonDomain:         {ofSecurity, "INVALID_DOMAIN_ERROR"},
@@ -67,7 +68,7 @@ var byReason = map[vc.Reason][2]string{
 	vc.ReasonContextUnsafe:  {ofSecurity, "PROOF_TRANSFORMATION_ERROR"},
 }
 
-// byCheck lists what any other reason is, by the check.
+// byCheck lists the type of any other reason, by the check.
 var byCheck = map[vc.CheckID][2]string{
 	vc.CheckFormat:     {ofDataModel, "MALFORMED_VALUE_ERROR"},
 	vc.CheckSubject:    {ofDataModel, "MALFORMED_VALUE_ERROR"},
@@ -82,9 +83,9 @@ var byCheck = map[vc.CheckID][2]string{
 	vc.CheckRevocation: {ofStatusList, "STATUS_RETRIEVAL_ERROR"},
 }
 
-// problemOf tells of one check, in the words of the pages and with the
-// technical remark.
-func (s *Server) problemOf(c vc.Check, severity string) problem {
+// problemOf returns the problem of one check. Its detail is the text of the pages
+// with the technical detail.
+func problemOf(texts *ui.Renderer, c vc.Check, severity string) problem {
 	t, ok := byReason[c.Reason]
 	if !ok {
 		t, ok = byCheck[c.ID]
@@ -92,17 +93,17 @@ func (s *Server) problemOf(c vc.Check, severity string) problem {
 	if !ok {
 		t = [2]string{ofBackpack, string(c.Reason)}
 	}
-	text := s.UI.Check("en", string(c.ID), string(c.Outcome), string(c.Reason), "").Text
+	text := texts.Check("en", string(c.ID), string(c.Outcome), string(c.Reason), "").Text
 	if c.Detail != "" {
 		text += " (" + c.Detail + ")"
 	}
 	return problem{Type: t[0] + t[1], Title: t[1], Detail: text, Severity: severity, Check: c.ID, Outcome: c.Outcome, Reason: c.Reason}
 }
 
-// remark tells of something that changes no verdict. To a program that asks for
-// what the standard says, what it forbids is an error all the same.
-func (s *Server) remark(p vc.Problem) problem {
-	text := s.UI.Text("en", "reason."+string(p.Reason))
+// remark returns the problem of a warning, which does not change the verdict. If
+// the standard forbids the finding, it is an error for programs.
+func remark(texts *ui.Renderer, p vc.Problem) problem {
+	text := texts.Text("en", "reason."+string(p.Reason))
 	if p.Detail != "" {
 		text += " (" + p.Detail + ")"
 	}

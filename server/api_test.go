@@ -30,7 +30,8 @@ type told struct {
 	Contains     []struct{ Verdict vc.Verdict }
 }
 
-// program asks the API as a program does: without cookies or browser headers.
+// program sends a request of a program to the API, without cookies and without the
+// headers of browsers.
 func (s *site) program(t testing.TB, path, body string, headers ...string) (*http.Response, told) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/api/vc"+path, strings.NewReader(body))
@@ -52,8 +53,8 @@ func (s *site) program(t testing.TB, path, body string, headers ...string) (*htt
 	return a.Response, out
 }
 
-// says fails the test unless the answer is as wanted: its status, verdict, and
-// the type of its gravest problem after its last # or : ("" for none).
+// says fails the test unless the answer has the status, the verdict, and as its
+// gravest problem one whose type ends in problem after # or : ("" for none).
 func (a told) says(t testing.TB, res *http.Response, status int, verdict vc.Verdict, problem string) {
 	t.Helper()
 	first := ""
@@ -68,7 +69,7 @@ func (a told) says(t testing.TB, res *http.Response, status int, verdict vc.Verd
 	}
 }
 
-// quoted is a document as it stands in a request: a JWT is a text.
+// quoted returns a document as a JSON value: a JWT is a string.
 func quoted(b []byte) string {
 	if b[0] == '{' {
 		return string(b)
@@ -76,7 +77,7 @@ func quoted(b []byte) string {
 	return string(fmt.Appendf(nil, "%q", b))
 }
 
-// an issuer whose lists the site can fetch.
+// issuer returns an issuer whose status lists the site can fetch.
 func (s *site) issuer(t testing.TB) *vctest.Issuer {
 	t.Helper()
 	web := vctest.NewWeb()
@@ -117,9 +118,11 @@ func TestAPIVerifyCredential(t *testing.T) {
 		{"a day as the end", opts{vctest.With("validUntil", "2030-01-01")}, `{}`, 400, vc.Irregular, "MALFORMED_VALUE_ERROR"},
 		{"a day of award", opts{vctest.With("awardedDate", "2025-01-01")}, `{}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
 		{"a picture as text", opts{vctest.With("credentialSubject.achievement.image", "https://issuer.example/i.png")}, `{}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
-		{"a picture as text, proof asked", opts{vctest.With("credentialSubject.achievement.image", "https://issuer.example/i.png")}, `{"checks":["proof"]}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
+		{"a picture as text, proof asked", opts{vctest.With("credentialSubject.achievement.image", "https://issuer.example/i.png")}, `{"checks":["proof"]}`,
+			400, vc.Valid, "MALFORMED_VALUE_ERROR"},
 		{"a kind off the list", opts{vctest.With("credentialSubject.achievement.achievementType", "Program")}, `{}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
-		{"null", opts{vctest.As(vctest.JWT), vctest.With("credentialSubject.achievement.image", json.RawMessage("null"))}, `{}`, 400, vc.Valid, "MALFORMED_VALUE_ERROR"},
+		{"null", opts{vctest.As(vctest.JWT), vctest.With("credentialSubject.achievement.image", json.RawMessage("null"))}, `{}`, 400, vc.Valid,
+			"MALFORMED_VALUE_ERROR"},
 		{"ends before it begins", opts{vctest.With("validUntil", "2025-01-01T00:00:00Z")}, `{}`, 400, vc.Expired, "RANGE_ERROR"},
 		{"expired", opts{vctest.Expired}, `{}`, 400, vc.Expired, "expired"},
 		{"expired, proof asked", opts{vctest.Expired}, `{"checks":["proof"]}`, 200, vc.Expired, "expired"},
@@ -137,16 +140,16 @@ func TestAPIVerifyCredential(t *testing.T) {
 			res, a := s.program(t, "/credentials/verify", `{"verifiableCredential":`+quoted(signed)+`,"options":`+x.asked+`}`)
 			a.says(t, res, x.status, x.verdict, x.problem)
 			if a.Report == nil || len(a.Report.Checks) == 0 || len(a.Facts) != 5 {
-				t.Error("there is no report, or not five facts")
+				t.Error("the report is missing, or there are not five facts")
 			}
 			if strict := x.problem == "MALFORMED_VALUE_ERROR"; x.asked == `{}` && (x.status == 200) != (x.verdict == vc.Valid && !strict) {
-				t.Error("verified is not what the verdict says")
+				t.Error("verified contradicts the verdict")
 			}
 		})
 	}
 }
 
-// TestAPIUndetermined: what could not be checked is neither verified nor called false.
+// TestAPIUndetermined checks that a check that could not be made is neither verified nor failed.
 func TestAPIUndetermined(t *testing.T) {
 	s := newSite(t)
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDWeb, vctest.Ed25519)
@@ -178,7 +181,8 @@ func TestAPIVerifyPresentation(t *testing.T) {
 		{"wrong challenge", `{"verifiablePresentation":` + string(both) + `,"options":{"challenge":"4321"}}`, 400, vc.Invalid, "INVALID_CHALLENGE_ERROR"},
 		{"wrong domain", `{"verifiablePresentation":` + string(both) + `,"options":{"domain":"evil.example"}}`, 400, vc.Invalid, "INVALID_DOMAIN_ERROR"},
 		{"a revoked one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", good, i.Issue(t, vctest.Revoked))) + `}`, 400, vc.Revoked, "revoked"},
-		{"an altered one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", i.Issue(t, vctest.Tampered), good)) + `}`, 400, vc.Invalid, "CRYPTOGRAPHIC_SECURITY_ERROR"},
+		{"an altered one in it", `{"verifiablePresentation":` + string(h.Present(t, "", "", i.Issue(t, vctest.Tampered), good)) + `}`, 400, vc.Invalid,
+			"CRYPTOGRAPHIC_SECURITY_ERROR"},
 		{"no holder named", `{"verifiablePresentation":` + string(nameless.Present(t, "", "", good)) + `}`, 200, vc.Valid, ""},
 		{"not secured", `{"verifiablePresentation":` + unsecured + `}`, 400, vc.Undetermined, "PROOF_VERIFICATION_ERROR"},
 		{"need not be secured", `{"presentation":` + unsecured + `}`, 200, vc.Valid, ""},
@@ -190,12 +194,13 @@ func TestAPIVerifyPresentation(t *testing.T) {
 			a.says(t, res, x.status, x.verdict, x.problem)
 		})
 	}
-	_, a := s.program(t, "/presentations/verify", `{"verifiablePresentation":`+string(h.Present(t, "", "", good, i.Issue(t, vctest.Revoked)))+`,"options":{"returnPresentation":true}}`)
+	_, a := s.program(t, "/presentations/verify", `{"verifiablePresentation":`+string(h.Present(t, "", "", good,
+		i.Issue(t, vctest.Revoked)))+`,"options":{"returnPresentation":true}}`)
 	if len(a.Contains) != 2 || a.Contains[0].Verdict != vc.Valid || a.Contains[1].Verdict != vc.Revoked {
-		t.Errorf("it contains %+v", a.Contains)
+		t.Errorf("contains %+v", a.Contains)
 	}
 	if len(a.Problems) != 1 || a.Problems[0].Credential == nil || *a.Problems[0].Credential != 1 || len(a.Presentation) == 0 {
-		t.Errorf("the problem is not said to be the second credential's: %+v", a.Problems)
+		t.Errorf("the problem is not attributed to the second credential: %+v", a.Problems)
 	}
 }
 
@@ -213,12 +218,12 @@ func TestAPIMalformed(t *testing.T) {
 		{"twice", "/credentials/verify", `{"verifiableCredential":` + good + `,"verifiableCredential":` + good + `}`, 400, "verifiableCredential"},
 		{"a list", "/credentials/verify", `[]`, 400, "not a JSON object"},
 		{"empty", "/credentials/verify", `{}`, 400, "no member verifiableCredential"},
-		{"null", "/credentials/verify", `{"verifiableCredential":null}`, 400, "neither an object nor a text"},
-		{"a number", "/credentials/verify", `{"verifiableCredential":7}`, 400, "neither an object nor a text"},
+		{"null", "/credentials/verify", `{"verifiableCredential":null}`, 400, "neither an object nor a string"},
+		{"a number", "/credentials/verify", `{"verifiableCredential":7}`, 400, "neither an object nor a string"},
 		{"text that is JSON", "/credentials/verify", `{"verifiableCredential":` + string(fmt.Appendf(nil, "%q", good)) + `}`, 400, ""},
 		{"no credential", "/credentials/verify", `{"verifiableCredential":{"type":["Thing"]}}`, 400, "neither a verifiable credential"},
-		{"a presentation", "/credentials/verify", `{"verifiableCredential":{"type":["VerifiablePresentation"]}}`, 400, "no credential"},
-		{"a credential", "/presentations/verify", `{"verifiablePresentation":` + good + `}`, 400, "no presentation"},
+		{"a presentation", "/credentials/verify", `{"verifiableCredential":{"type":["VerifiablePresentation"]}}`, 400, "not a credential"},
+		{"a credential", "/presentations/verify", `{"verifiablePresentation":` + good + `}`, 400, "not a presentation"},
 		{"two", "/presentations/verify", `{"verifiablePresentation":{},"presentation":{}}`, 400, "two documents"},
 		{"options", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":[]}`, 400, "options is not"},
 		{"challenge", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"challenge":7}}`, 400, "options.challenge"},
@@ -226,8 +231,9 @@ func TestAPIMalformed(t *testing.T) {
 		{"return", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"returnCredential":"yes"}}`, 400, "options.returnCredential"},
 		{"unknown check", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":["proof","moon"]}}`, 400, "moon"},
 		{"no check", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[null]}}`, 400, "null"},
-		{"many checks", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[` + strings.Repeat(`"proof",`, 20) + `"proof"]}}`, 400, "too long"},
-		{"oversized", "/credentials/verify", `{"verifiableCredential":"` + strings.Repeat("a", 10<<20) + `"}`, 413, "bytes long"},
+		{"many checks", "/credentials/verify", `{"verifiableCredential":` + good + `,"options":{"checks":[` + strings.Repeat(`"proof",`, 20) + `"proof"]}}`,
+			400, "too long"},
+		{"oversized", "/credentials/verify", `{"verifiableCredential":"` + strings.Repeat("a", 10<<20) + `"}`, 413, "at most 10485760"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			res, a := s.program(t, x.path, x.body)
@@ -244,8 +250,7 @@ func TestAPIMalformed(t *testing.T) {
 	}
 }
 
-// TestAPIReadsNoCookie: who is signed in is nobody to the API, and what is
-// wrong with a session does not show.
+// TestAPIReadsNoCookie checks that the API ignores sessions, valid or not.
 func TestAPIReadsNoCookie(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -279,12 +284,12 @@ func TestAPIDocument(t *testing.T) {
 	}
 	for path := range doc.Paths {
 		if routes["POST /api/vc"+path] == "" {
-			t.Errorf("%s is described, and no route", path)
+			t.Errorf("%s is described but is not a route", path)
 		}
 	}
 }
 
-// api returns a server with another configuration of the API, not listening.
+// api returns a server with another configuration of the API. It does not listen.
 func (s *site) api(t *testing.T, api server.API, rates server.Rates) (*server.Server, error) {
 	t.Helper()
 	pages, err := pages()
@@ -295,15 +300,16 @@ func (s *site) api(t *testing.T, api server.API, rates server.Rates) (*server.Se
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server.New(server.Config{Wallet: s.Wallet, Secret: s.Sealer.Secret, Turns: s.Config.Turns, Suites: s.Config.Suites, Rand: s.Config.Rand,
-		UI: pages, PublicURL: public, Now: s.Clock.Now, Log: s.Config.Log, After: time.After, API: api, Rates: rates})
+	return server.New(server.Config{Config: transport(s.Env, public), Wallet: s.Wallet,
+		Secret: s.Sealer.Secret, Turns: s.Config.Turns, Suites: s.Config.Suites, UI: pages, API: api, Rates: rates})
 }
 
 func TestAPIPrefix(t *testing.T) {
 	s := newSite(t)
 	for prefix, ok := range map[string]bool{
 		"": true, "/api": true, "/v1/vc-api.test": true,
-		"api": false, "/": false, "/api/": false, "/API": false, "/a/:b": false, "/a/*": false, "//a": false, "/badges": false, "/verify/x": false, "/.well-known": false,
+		"api": false, "/": false, "/api/": false, "/API": false, "/a/:b": false, "/a/*": false, "//a": false, "/badges": false, "/verify/x": false,
+		"/.well-known":                 false,
 		"/" + strings.Repeat("a", 100): false,
 	} {
 		srv, err := s.api(t, server.API{Prefix: prefix}, server.Rates{})
@@ -311,12 +317,12 @@ func TestAPIPrefix(t *testing.T) {
 			t.Errorf("%q: %v", prefix, err)
 		}
 		if err == nil && prefix == "" && strings.Contains(strings.Join(srv.Routes(), " "), "credentials") {
-			t.Error("the API is there though it was turned off")
+			t.Error("the API has routes although it is off")
 		}
 	}
 }
 
-// TestAPIRate: programs of one network are counted together with its people.
+// TestAPIRate checks that programs and people of one network share a rate.
 func TestAPIRate(t *testing.T) {
 	s := newSite(t)
 	srv, err := s.api(t, server.API{Prefix: "/api/vc"}, server.Rates{Check: 2})
@@ -341,8 +347,8 @@ func TestAPIRate(t *testing.T) {
 	}
 }
 
-// FuzzAPIRequest reads what any program may send: no panic, and either a
-// document or what is wrong with the request, in words.
+// FuzzAPIRequest parses any request. It expects a document or an explanation, and
+// no panic.
 func FuzzAPIRequest(f *testing.F) {
 	for _, s := range []string{
 		`{}`, `[]`, `{"verifiableCredential":"a.b.c","options":{"challenge":"1","domain":["a"],"checks":["proof"]}}`,

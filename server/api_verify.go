@@ -11,64 +11,25 @@ import (
 	"backpack/wallet"
 )
 
-// What options.checks may name. The proof is always checked.
-const (
-	checksProof    = "proof"
-	checksStatus   = "credentialStatus"
-	checksValidity = "validity"
-)
-
-// An asking is what a program wants verified, and how.
-type asking struct {
-	document     *vc.Document
-	value        *vc.Value // the document as it stands in the request
-	unsecured    bool      // a presentation that need not be secured
-	challenge    string
-	domain       string
-	checks       []string // nil: all
-	returnsInput bool
+func (s *api) verifyCredential(c *fiber.Ctx) error {
+	return s.verify(c, "verifiableCredential")
 }
 
-// A verification is the answer (VCALM 1.0, verifying). Verdict and what stands
-// below it are our own: a verification that could not be finished is not the
-// same as one that failed, though verified is false after both.
-type verification struct {
-	Verified     bool            `json:"verified"`
-	Problems     []problem       `json:"problemDetails"`
-	Credential   json.RawMessage `json:"credential,omitempty"`
-	Presentation json.RawMessage `json:"verifiablePresentation,omitempty"`
-	Verdict      vc.Verdict      `json:"verdict,omitempty"`
-	Facts        []vc.Fact       `json:"facts,omitempty"`
-	Report       *vc.Report      `json:"report,omitempty"`
-	Contains     []part          `json:"contains,omitempty"` // the credentials of a presentation, in order
-	Together     string          `json:"together,omitempty"` // of a presentation: who put it together
+func (s *api) verifyPresentation(c *fiber.Ctx) error {
+	return s.verify(c, "verifiablePresentation", "presentation")
 }
 
-// A part is what was found of one credential in a presentation.
-type part struct {
-	Verdict vc.Verdict `json:"verdict"`
-	Facts   []vc.Fact  `json:"facts"`
-}
-
-func (s *Server) apiVerifyCredential(c *fiber.Ctx) error {
-	return s.apiVerify(c, "verifiableCredential")
-}
-
-func (s *Server) apiVerifyPresentation(c *fiber.Ctx) error {
-	return s.apiVerify(c, "verifiablePresentation", "presentation")
-}
-
-// apiVerify verifies the one member of the request that names names.
-func (s *Server) apiVerify(c *fiber.Ctx, names ...string) error {
+// verify verifies the document in the request, in one of the members names.
+func (s *api) verify(c *fiber.Ctx, names ...string) error {
 	body, p := s.body(c)
 	if p != nil {
 		return s.notVerified(c, p)
 	}
-	a, p := readAsking(body, names, s.Wallet.Verifier.Parse)
+	a, p := readAsking(body, names, s.wallet.Verifier.Parse)
 	if p != nil {
 		return s.notVerified(c, p)
 	}
-	r, err := s.Wallet.Verify(c.UserContext(), a.document, vc.Options{Challenge: a.challenge, Domain: a.domain})
+	r, err := s.wallet.Verify(c.UserContext(), a.document, vc.Options{Challenge: a.challenge, Domain: a.domain})
 	if err != nil {
 		return err
 	}
@@ -85,15 +46,54 @@ func (s *Server) apiVerify(c *fiber.Ctx, names ...string) error {
 	return s.json(c, status, fiber.MIMEApplicationJSON, out)
 }
 
-// notVerified answers that a request was not understood.
-func (s *Server) notVerified(c *fiber.Ctx, p *problem) error {
+// The values of options.checks. The proof is always checked.
+const (
+	checksProof    = "proof"
+	checksStatus   = "credentialStatus"
+	checksValidity = "validity"
+)
+
+// An asking is a request to verify.
+type asking struct {
+	document     *vc.Document
+	value        *vc.Value // the document as it is in the request
+	unsecured    bool      // a presentation that need not be secured
+	challenge    string
+	domain       string
+	checks       []string // nil: all
+	returnsInput bool
+}
+
+// A verification is the answer (VCALM 1.0, verifying). Verdict and the members
+// below it are Backpack's own. They tell a verification that could not be finished
+// from one that failed: verified is false after both.
+type verification struct {
+	Verified     bool            `json:"verified"`
+	Problems     []problem       `json:"problemDetails"`
+	Credential   json.RawMessage `json:"credential,omitempty"`
+	Presentation json.RawMessage `json:"verifiablePresentation,omitempty"`
+	Verdict      vc.Verdict      `json:"verdict,omitempty"`
+	Facts        []vc.Fact       `json:"facts,omitempty"`
+	Report       *vc.Report      `json:"report,omitempty"`
+	Contains     []part          `json:"contains,omitempty"` // the credentials of a presentation, in order
+	Together     string          `json:"together,omitempty"` // of a presentation: whether the holder put it together
+}
+
+// A part is the result for one credential in a presentation.
+type part struct {
+	Verdict vc.Verdict `json:"verdict"`
+	Facts   []vc.Fact  `json:"facts"`
+}
+
+// notVerified answers a request that cannot be parsed.
+func (s *api) notVerified(c *fiber.Ctx, p *problem) error {
 	return s.json(c, p.Status, fiber.MIMEApplicationJSON, verification{Problems: []problem{*p}})
 }
 
-// A parseFunc reads a document in every form that the verifier knows.
+// A parseFunc parses a document in any form that the verifier knows.
 type parseFunc func(b []byte) (*vc.Document, error)
 
-// readAsking reads a request to verify.
+// readAsking parses a request to verify.
 func readAsking(body *vc.Value, names []string, parse parseFunc) (*asking, *problem) {
 	a := new(asking)
 	for _, name := range names {
@@ -113,30 +113,29 @@ func readAsking(body *vc.Value, names []string, parse parseFunc) (*asking, *prob
 	}
 	p := a.options(body.Get("options"))
 	if p == nil && a.unsecured && a.challenge+a.domain != "" {
-		p = unreadable(fiber.StatusBadRequest, "a presentation that need not be secured is for nobody: challenge and domain need verifiablePresentation")
+		p = unreadable(fiber.StatusBadRequest, "an unsecured presentation has no challenge and no domain: send it as verifiablePresentation")
 	}
 	return a, p
 }
 
 func (a *asking) parse(presentation bool, parse parseFunc) (err error) {
 	if !a.value.Is(vc.Object) && !a.value.Is(vc.String) {
-		return fmt.Errorf("the document to verify is neither an object nor a text")
+		return fmt.Errorf("the document to verify is neither an object nor a string")
 	}
 	a.document, err = parse([]byte(a.value.Raw()))
 	switch {
 	case err != nil:
 		return err
 	case presentation && a.document.Presentation == nil:
-		return fmt.Errorf("the document to verify is no presentation")
+		return fmt.Errorf("the document to verify is not a presentation")
 	case !presentation && a.document.Credential == nil:
-		return fmt.Errorf("the document to verify is no credential")
+		return fmt.Errorf("the document to verify is not a credential")
 	}
 	return nil
 }
 
-// options reads the options. Those that ask for less than all checks are
-// refused unless every one is known: nobody should believe that something was
-// checked which we never heard of.
+// options parses the options. A list of checks is refused if it names an unknown
+// one; otherwise a program might believe that it was made.
 func (a *asking) options(o *vc.Value) *problem {
 	if o != nil && !o.Is(vc.Object) {
 		return unreadable(fiber.StatusBadRequest, "options is not an object")
@@ -145,7 +144,7 @@ func (a *asking) options(o *vc.Value) *problem {
 		switch v := o.Get(name); {
 		case v == nil:
 		case len(v.List()) != 1 || v.List()[0].Str() == "":
-			return unreadable(fiber.StatusBadRequest, "options."+name+" is not one text")
+			return unreadable(fiber.StatusBadRequest, "options."+name+" is not a string")
 		default:
 			*to = v.List()[0].Str()
 		}
@@ -179,11 +178,11 @@ func (a *asking) readChecks(v *vc.Value) *problem {
 	return nil
 }
 
-// judge says of a report what it means to a program. Whatever Report.Verdict
-// makes less than valid is an error, unless options.checks left it out, and so is
-// what the standard forbids, though the verdict is that the badge is valid.
-func (s *Server) judge(a *asking, r *vc.Report) verification {
-	out := verification{Problems: []problem{}, Facts: r.Facts(), Report: r, Verdict: r.Verdict(s.Wallet.Policy())}
+// judge returns the answer for a report. A check that makes the verdict less than
+// valid is an error unless options.checks left it out. A finding that the standard
+// forbids is an error even if the verdict is valid.
+func (s *api) judge(a *asking, r *vc.Report) verification {
+	out := verification{Problems: []problem{}, Facts: r.Facts(), Report: r, Verdict: r.Verdict(s.wallet.Policy())}
 	unsecured := a.unsecured && a.document.Form == vc.Unsigned
 	if s.tell(&out, a, r, unsecured); unsecured && len(out.Problems) == 0 {
 		out.Verdict = vc.Valid
@@ -194,7 +193,7 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 		for k := from; k < len(out.Problems); k++ {
 			out.Problems[k].Credential = &i
 		}
-		inner := part{sub.Verdict(s.Wallet.Policy()), sub.Facts()}
+		inner := part{sub.Verdict(s.wallet.Policy()), sub.Facts()}
 		out.Contains = append(out.Contains, inner)
 		out.Verdict = vc.Gravest(out.Verdict, inner.Verdict)
 	}
@@ -204,18 +203,18 @@ func (s *Server) judge(a *asking, r *vc.Report) verification {
 		s.judgeInside(&out, a, r)
 	}
 	out.Verified = !slices.ContainsFunc(out.Problems, func(p problem) bool { return p.Severity == severityError })
-	switch good := out.Verdict == vc.Valid || out.Verdict == vc.AsShown; { // whatever the checks of the day are called
+	switch good := out.Verdict == vc.Valid || out.Verdict == vc.AsShown; { // for checks that are added later
 	case out.Verdict == vc.Invalid, out.Verdict == vc.Sample, a.checks == nil && !good:
 		out.Verified = false
 	}
 	return out
 }
 
-// judgeInside adds what is wrong with the credentials of a record: a record with
-// something worse in it is no better than that.
-func (s *Server) judgeInside(out *verification, a *asking, r *vc.Report) {
+// judgeInside adds the problems of the credentials in a record. The verdict on a
+// record is not better than the gravest inside.
+func (s *api) judgeInside(out *verification, a *asking, r *vc.Report) {
 	subs := r.Check(vc.CheckProof).Sub
-	for i, v := range r.Inside(s.Wallet.Policy()) {
+	for i, v := range r.Inside(s.wallet.Policy()) {
 		if v == "" || v == vc.Valid {
 			continue
 		}
@@ -237,32 +236,32 @@ func contained(d *vc.Document, r *vc.Report) []*vc.Report {
 }
 
 // tell adds the problems of one report.
-func (s *Server) tell(out *verification, a *asking, r *vc.Report, unsecured bool) {
+func (s *api) tell(out *verification, a *asking, r *vc.Report, unsecured bool) {
 	for _, c := range r.Checks {
 		switch {
 		case c.Outcome == vc.Failed || c.Outcome == vc.Unknown:
-			out.Problems = append(out.Problems, s.problemOf(c, a.severity(c)))
+			out.Problems = append(out.Problems, problemOf(s.texts, c, a.severity(c)))
 		case c.ID == vc.CheckProof && c.Outcome == vc.Skipped && !unsecured:
-			out.Problems = append(out.Problems, s.problemOf(c, severityError))
+			out.Problems = append(out.Problems, problemOf(s.texts, c, severityError))
 		}
 	}
 	if r.Sample {
-		out.Problems = append(out.Problems, s.problemOf(vc.Check{ID: vc.CheckProof, Outcome: vc.Passed, Reason: vc.ReasonSample}, severityError))
+		out.Problems = append(out.Problems, problemOf(s.texts, vc.Check{ID: vc.CheckProof, Outcome: vc.Passed, Reason: vc.ReasonSample}, severityError))
 	}
 	for _, w := range r.Warnings {
-		out.Problems = append(out.Problems, s.remark(w))
+		out.Problems = append(out.Problems, remark(s.texts, w))
 	}
 }
 
-// severity says whether a check that did not pass makes a document unverified.
-// VCALM calls status and validity warnings, to be weighed by who asks; without
-// options.checks we weigh them ourselves, so that a program that reads verified
-// alone does not take a revoked credential for a good one.
+// severity returns whether a check that did not pass makes the document
+// unverified. VCALM makes status and validity warnings, for the program to weigh.
+// Without options.checks they are errors here, so that a program that only reads
+// verified does not accept a revoked credential.
 func (a *asking) severity(c vc.Check) string {
 	counts := func(name string) bool { return a.checks == nil || slices.Contains(a.checks, name) }
 	switch c.ID {
 	case vc.CheckFormat, vc.CheckTerms, vc.CheckSubject, vc.CheckProof, vc.CheckIssuer, vc.CheckHolder:
-	case vc.CheckSchema, vc.CheckResources: // specs D1.5: another digest is an error; what nobody could ask is none
+	case vc.CheckSchema, vc.CheckResources: // specs D1.5: a wrong digest is an error, an unreachable resource is not
 		if c.Outcome != vc.Failed {
 			return severityWarning
 		}

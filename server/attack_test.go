@@ -15,7 +15,7 @@ import (
 // An object is a JSON object.
 type object = map[string]any
 
-// forged signs claims with a key that everybody could have.
+// forged signs claims with a key that anybody could have.
 func forged(t *testing.T, key ed25519.PrivateKey, kid string, claims object) string {
 	t.Helper()
 	body, err := json.Marshal(claims)
@@ -26,7 +26,7 @@ func forged(t *testing.T, key ed25519.PrivateKey, kid string, claims object) str
 	return input + "." + vc.EncodeBase64(ed25519.Sign(key, []byte(input)))
 }
 
-// claimsOf are the claims of a badge by an issuer that calls itself so.
+// claimsOf returns the claims of a badge by an issuer with this id and name.
 func claimsOf(issuer, name string) object {
 	return object{
 		"@context": []any{"https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"},
@@ -38,7 +38,7 @@ func claimsOf(issuer, name string) object {
 	}
 }
 
-// report is the page that checks what a stranger brings.
+// report returns the page of a check by a stranger.
 func report(t *testing.T, s *site, badge string) string {
 	t.Helper()
 	b := s.browser(t)
@@ -54,8 +54,9 @@ const (
 	bySample  = "Sample issuer, built into Backpack"
 )
 
-// TestThreat39Names: a name is never taken for who somebody is: not the bank's
-// on a bare key, not any on the sample issuer's, nor on one that endorses.
+// TestThreat39Names checks that a name does not confirm an issuer: neither the
+// bank's name on a bare key, nor a name on the sample issuer's key, nor that of an
+// endorser.
 func TestThreat39Names(t *testing.T) {
 	s := newSite(t)
 	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
@@ -67,24 +68,26 @@ func TestThreat39Names(t *testing.T) {
 	const sample = "did:web:samples.backpack.invalid"
 	byKey := report(t, s, forged(t, public, method, claimsOf(id, "bank.example")))
 	if strings.Contains(byKey, byWebsite) || !strings.Contains(byKey, "bank.example") {
-		t.Errorf("a bare key is confirmed by a website:\n%s", byKey)
+		t.Errorf("a website confirms a bare key:\n%s", byKey)
 	}
-	if bySampleKey := report(t, s, forged(t, public, sample+"#key-1", claimsOf(sample, "The Bank"))); strings.Contains(bySampleKey, byWebsite) || !strings.Contains(bySampleKey, bySample) {
-		t.Error("a forged sample is not called a sample")
+	if bySampleKey := report(t, s, forged(t, public, sample+"#key-1", claimsOf(sample, "The Bank"))); strings.Contains(bySampleKey, byWebsite) ||
+		!strings.Contains(bySampleKey, bySample) {
+		t.Error("a forged sample is not marked as a sample")
 	}
 	endorsed := claimsOf(id, "School")
 	endorsement := claimsOf(sample, "The Bank")
 	endorsement["type"], endorsement["id"], endorsement["jti"] = []any{"VerifiableCredential", "EndorsementCredential"}, "urn:uuid:3", "urn:uuid:3"
-	endorsement["credentialSubject"], endorsement["sub"] = object{"id": "urn:uuid:2", "type": []any{"EndorsementSubject"}, "endorsementComment": "As good as gold."}, "urn:uuid:2"
+	endorsement["credentialSubject"], endorsement["sub"] = object{"id": "urn:uuid:2", "type": []any{"EndorsementSubject"},
+		"endorsementComment": "As good as gold."}, "urn:uuid:2"
 	endorsed["endorsementJwt"] = []any{forged(t, public, sample+"#key-1", endorsement)}
 	page := report(t, s, forged(t, public, method, endorsed))
 	if !strings.Contains(page, "As good as gold.") || !strings.Contains(page, bySample) || strings.Contains(page, byWebsite) {
-		t.Errorf("an endorsement by the sample issuer is not called one:\n%s", page)
+		t.Errorf("an endorsement by the sample issuer is not marked as a sample:\n%s", page)
 	}
 }
 
-// TestThreat39Homographs: a domain is shown in letters that cannot be mistaken,
-// also one that is no domain at all, and no name turns the page around.
+// TestThreat39Homographs checks that a domain, or what looks like one, is shown in
+// ASCII, and that no name changes the direction of the page.
 func TestThreat39Homographs(t *testing.T) {
 	s := newSite(t)
 	key := ed25519.NewKeyFromSeed(make([]byte, 32))
@@ -103,7 +106,7 @@ func TestThreat39Homographs(t *testing.T) {
 			t.Errorf("%+q: %q is not shown\n%s", issuer, want, page)
 		}
 		if strings.Contains(domain, "b\u0430nk.example") && !strings.Contains(domain, "xn--") {
-			t.Errorf("%+q is shown as it looks", issuer)
+			t.Errorf("%+q is shown in its own letters", issuer)
 		}
 		if strings.Contains(page, byWebsite) {
 			t.Errorf("%+q is confirmed", issuer)

@@ -6,114 +6,69 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/view"
 	"backpack/ui"
-	"backpack/vc"
 	"backpack/wallet"
 )
 
-// newsCount is how many notices a page shows, out of noticesRead events.
-const (
-	newsCount   = 5
-	noticesRead = 200
-	// changesShown is how many changes of what an issuer serves a page shows.
-	changesShown = 10
-)
-
-func (s *Server) backpack(c *fiber.Ctx) error {
-	ctx, a := c.UserContext(), visitorOf(c).id()
-	f := ui.Filter{Text: query(c, "q"), Issuer: query(c, "issuer"), Skill: query(c, "skill"), State: query(c, "state"),
-		Sort: query(c, "sort"), After: query(c, "after")}
-	l, err := s.Wallet.Entries(ctx, a, wallet.Query{Text: f.Text, Issuer: f.Issuer, Skill: f.Skill, State: f.State, Sort: f.Sort, After: f.After})
-	if err != nil {
-		return err
-	}
-	events, err := s.Wallet.Events(ctx, a, noticesRead)
-	if err != nil {
-		return err
-	}
-	page := &ui.BackpackPage{Chrome: s.chrome(c, ui.NavBackpack), All: l.All, Total: l.Total, Next: l.Next, Filter: f,
-		Issuers: l.Issuers, Skills: l.Skills, Select: query(c, "select") != "", News: noticesOf(events, "")}
-	for _, v := range l.States {
-		page.States = append(page.States, string(v))
-	}
-	for _, e := range l.Entries {
-		page.Badges = append(page.Badges, ownCard(e))
-	}
-	return s.page(c, page)
+// badges serves the badges in a backpack.
+type badges struct {
+	*pages
+	wallet *wallet.Wallet
 }
 
-func (s *Server) samples(c *fiber.Ctx) error {
-	kept, err := s.Wallet.AddSamples(c.UserContext(), visitorOf(c).id())
-	if err != nil {
-		return err
-	}
-	s.notice(c, "samples", len(kept), "")
-	return go303(c, "/backpack")
+func (s *badges) register(r *router) {
+	l := r.learner()
+	l.Get("/badges/:id", s.show)
+	l.Get("/badges/:id/image", s.image)
+	l.Get("/badges/:id/original", s.original)
+	l.Get("/badges/:id/json", s.signed)
+	l.Get("/badges/:id/evidence", s.evidence)
+	l.Get("/badges/:id/picture", s.baked)
+	l.Post("/badges/:id/check", r.work, s.check)
+	l.Post("/badges/:id/receipt", r.work, s.receipt)
+	l.Post("/badges/:id/note", s.note)
+	l.Get("/badges/:id/versions/:n", s.earlier)
+	l.Get("/badges/:id/remove", s.removeForm)
+	l.Post("/badges/:id/remove", s.remove)
 }
 
-func (s *Server) badgeShow(c *fiber.Ctx) error {
+func (s *badges) show(c *fiber.Ctx) error {
 	ctx, a := c.UserContext(), visitorOf(c).id()
-	b, err := s.Wallet.Badge(ctx, a, param(c, "id"))
+	b, err := s.wallet.Badge(ctx, a, param(c, "id"))
 	if err != nil {
 		return err
 	}
-	shares, err := s.Wallet.Shares(ctx, a)
+	shares, err := s.wallet.Shares(ctx, a)
 	if err != nil {
 		return err
 	}
-	events, err := s.Wallet.Events(ctx, a, noticesRead)
+	events, err := s.wallet.Events(ctx, a, noticesRead)
 	if err != nil {
 		return err
 	}
 	e := b.Entry
 	page := &ui.BadgePage{Chrome: s.chrome(c, ui.NavBackpack), Mine: e.Mine, Note: e.Note, Source: e.Source.Kind, FileName: e.Source.Name,
-		Added: e.AddedAt, News: noticesOf(events, e.ID), Original: originalName(b), Baked: e.Summary.Image != ""}
-	w := s.viewer(c, page.Lang)
-	page.Badge = w.badge(ownCard(e.Listed()), &e.Summary, b.Document, e.Report, e.Verdict)
-	page.Badge.CheckedAt, page.Badge.Kept = e.CheckedAt, !b.Evidence.IsZero()
-	w.then(&page.Badge, e.LastGood)
-	for _, x := range b.Changes[max(0, len(b.Changes)-changesShown):] {
-		page.Badge.Technical = append(page.Badge.Technical, ui.Fact{Label: "changed " + x.At.UTC().Format(time.DateOnly), Value: string(x.Role) + " " + bounded(x.URL, 300)})
-	}
-	if id := e.Summary.IssuerID; id != "" {
-		page.Badge.From.Ref = wallet.IssuerRef(id)
-	}
+		Added: e.AddedAt, News: view.Notices(events, e.ID), Original: originalName(b), Baked: e.Summary.Image != ""}
+	page.Badge = s.view(c, page.Lang).Badge(b)
 	for _, h := range e.History {
 		page.History = append(page.History, ui.ChangeView{At: h.At, From: string(h.From), To: string(h.To)})
 	}
-	page.Badge.Newer = page.Badge.Newer || b.Newer()
-	page.Versions = versions(b)
+	page.Versions = view.Versions(b)
 	for _, sh := range shares {
-		if sh.Live(s.Now()) && slices.Contains(sh.Entries, e.ID) {
-			page.Shares = append(page.Shares, s.shareCard(sh))
+		if sh.Live(s.now()) && slices.Contains(sh.Entries, e.ID) {
+			page.Shares = append(page.Shares, view.ShareCard(sh, s.now()))
 		}
 	}
 	return s.page(c, page)
 }
 
-// versions lists what a badge was before, and is now.
-func versions(b *wallet.Badge) []ui.VersionView {
-	var out []ui.VersionView
-	for n, v := range b.History() {
-		view := ui.VersionView{N: n, At: v.At}
-		if d, err := vc.Parse(v.Raw); err == nil && d.Credential != nil {
-			view.From = d.Credential.ValidFrom.Time
-		}
-		out = append(out, view)
-	}
-	if len(out) > 0 {
-		out[len(out)-1].Shown = true
-	}
-	return out
-}
-
-// badgeVersion gives back one version of a badge, byte for byte.
-func (s *Server) badgeVersion(c *fiber.Ctx) error {
-	b, err := s.Wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+// earlier sends one version of a badge, byte for byte.
+func (s *badges) earlier(c *fiber.Ctx) error {
+	b, err := s.wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
 		return err
 	}
@@ -132,16 +87,6 @@ func (s *Server) badgeVersion(c *fiber.Ctx) error {
 	return download(c, history[n-1].Raw, name+".jwt", "application/vc+jwt")
 }
 
-// badgeTakeOut begins to keep a credential in a record as a badge of its own.
-func (s *Server) badgeTakeOut(c *fiber.Ctx) error {
-	ctx, a := c.UserContext(), visitorOf(c).id()
-	id, err := s.Wallet.TakeOut(ctx, a, param(c, "id"), atoi(param(c, "n"))-1)
-	if err != nil {
-		return err
-	}
-	return s.lookAtImport(c, id)
-}
-
 func originalName(b *wallet.Badge) string {
 	if b.Body.File != nil && b.Body.FileName != "" {
 		return b.Body.FileName
@@ -150,17 +95,17 @@ func originalName(b *wallet.Badge) string {
 	return name
 }
 
-func (s *Server) badgeImage(c *fiber.Ctx) error {
-	body, mediaType, err := s.Wallet.BadgeImage(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+func (s *badges) image(c *fiber.Ctx) error {
+	body, mediaType, err := s.wallet.BadgeImage(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
 		return err
 	}
 	return ownPicture(c, body, mediaType)
 }
 
-// badgeOriginal gives back the file exactly as it came.
-func (s *Server) badgeOriginal(c *fiber.Ctx) error {
-	b, err := s.Wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+// original sends the file exactly as it was imported.
+func (s *badges) original(c *fiber.Ctx) error {
+	b, err := s.wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
 		return err
 	}
@@ -171,9 +116,9 @@ func (s *Server) badgeOriginal(c *fiber.Ctx) error {
 	return download(c, b.Body.Raw, name, mediaType)
 }
 
-// badgeJSON gives out what was signed.
-func (s *Server) badgeJSON(c *fiber.Ctx) error {
-	b, err := s.Wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+// signed sends the signed document.
+func (s *badges) signed(c *fiber.Ctx) error {
+	b, err := s.wallet.Badge(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
 		return err
 	}
@@ -181,60 +126,78 @@ func (s *Server) badgeJSON(c *fiber.Ctx) error {
 	return download(c, b.Body.Raw, name, mediaType)
 }
 
-func (s *Server) badgePicture(c *fiber.Ctx) error {
-	body, mediaType, name, err := s.Wallet.Baked(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+func (s *badges) baked(c *fiber.Ctx) error {
+	body, mediaType, name, err := s.wallet.Baked(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
 		return err
 	}
 	return download(c, body, name, mediaType)
 }
 
-func (s *Server) badgeCheck(c *fiber.Ctx) error {
+func (s *badges) check(c *fiber.Ctx) error {
 	id := param(c, "id")
-	if _, err := s.Wallet.Recheck(c.UserContext(), visitorOf(c).id(), id); err != nil {
+	if _, err := s.wallet.Recheck(c.UserContext(), visitorOf(c).id(), id); err != nil {
 		return err
 	}
 	s.notice(c, "checked", 0, "")
 	return go303(c, "/badges/"+url.PathEscape(id))
 }
 
-func (s *Server) badgeNote(c *fiber.Ctx) error {
+func (s *badges) note(c *fiber.Ctx) error {
 	id := param(c, "id")
-	if err := s.Wallet.SetNote(c.UserContext(), visitorOf(c).id(), id, form(c, "note")); err != nil {
+	if err := s.wallet.SetNote(c.UserContext(), visitorOf(c).id(), id, form(c, "note")); err != nil {
 		return err
 	}
 	s.notice(c, "note_saved", 0, "")
 	return go303(c, "/badges/"+url.PathEscape(id))
 }
 
-func (s *Server) badgeRemoveForm(c *fiber.Ctx) error {
+func (s *badges) removeForm(c *fiber.Ctx) error {
 	ctx, a := c.UserContext(), visitorOf(c).id()
-	b, err := s.Wallet.Badge(ctx, a, param(c, "id"))
+	b, err := s.wallet.Badge(ctx, a, param(c, "id"))
 	if err != nil {
 		return err
 	}
-	shares, err := s.Wallet.Shares(ctx, a)
+	shares, err := s.wallet.Shares(ctx, a)
 	if err != nil {
 		return err
 	}
-	page := &ui.BadgeRemovePage{Chrome: s.chrome(c, ui.NavBackpack), Badge: ownCard(b.Entry.Listed())}
+	page := &ui.BadgeRemovePage{Chrome: s.chrome(c, ui.NavBackpack), Badge: view.OwnCard(b.Entry.Listed())}
 	for _, sh := range shares {
-		if sh.Live(s.Now()) && slices.Contains(sh.Entries, b.Entry.ID) {
+		if sh.Live(s.now()) && slices.Contains(sh.Entries, b.Entry.ID) {
 			page.Shares++
 		}
 	}
 	return s.page(c, page)
 }
 
-func (s *Server) badgeRemove(c *fiber.Ctx) error {
+func (s *badges) remove(c *fiber.Ctx) error {
 	ctx, a, id := c.UserContext(), visitorOf(c).id(), param(c, "id")
-	b, err := s.Wallet.Badge(ctx, a, id)
+	b, err := s.wallet.Badge(ctx, a, id)
 	if err != nil {
 		return err
 	}
-	if err := s.Wallet.Remove(ctx, a, id); err != nil {
+	if err := s.wallet.Remove(ctx, a, id); err != nil {
 		return err
 	}
 	s.notice(c, "removed", 0, b.Entry.Summary.Title)
 	return go303(c, "/backpack")
+}
+
+// receipt checks a badge again and sends the receipt of the check.
+func (s *badges) receipt(c *fiber.Ctx) error {
+	body, err := s.wallet.BadgeReceipt(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	return download(c, body, "receipt.json", mediaCredential)
+}
+
+// evidence sends the material of the badge's last check: what its issuer served.
+func (s *badges) evidence(c *fiber.Ctx) error {
+	body, err := s.wallet.Evidence(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+	if err != nil {
+		return err
+	}
+	return download(c, body, "evidence.zip", evidenceType)
 }

@@ -9,11 +9,11 @@ import (
 	"backpack/wallet"
 )
 
-// BenchmarkEmployerPage5 opens a show of five badges through the handler: the
-// first time in a browser, which counts a view, and again with its grant.
+// BenchmarkEmployerPage5 opens a share of five badges through the handler: the
+// first time, which counts a view, and again with the grant.
 func BenchmarkEmployerPage5(b *testing.B) {
 	s := newSite(b)
-	_, sh := s.shows(b, wallet.ShareRequest{}, five...)
+	_, sh := s.sharing(b, wallet.ShareRequest{}, five...)
 	handle := s.server.Handler().Handler()
 	u, err := url.Parse(s.url)
 	if err != nil {

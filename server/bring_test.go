@@ -24,7 +24,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// sample returns a sample badge by a part of its file's name.
+// sample returns the sample badge whose file name contains part.
 func (s *site) sample(t testing.TB, part string) wallet.Input {
 	t.Helper()
 	for _, f := range s.Samples {
@@ -51,7 +51,7 @@ func zipped(t testing.TB, files ...wallet.Input) wallet.Input {
 	return wallet.Input{Name: "export.zip", Bytes: b.Bytes()}
 }
 
-// qrPhoto is a picture of a QR code.
+// qrPhoto returns a picture of a QR code.
 func qrPhoto(t testing.TB, text string) wallet.Input {
 	t.Helper()
 	b, err := qrcode.Encode(text, qrcode.Medium, 480)
@@ -70,7 +70,7 @@ func plainPNG(t testing.TB) []byte {
 	return b.Bytes()
 }
 
-// records counts what the store holds.
+// records counts the records in the store.
 func records(t testing.TB, e *wallettest.Env) string {
 	t.Helper()
 	if err := e.Store.Close(); err != nil {
@@ -94,15 +94,16 @@ func records(t testing.TB, e *wallettest.Env) string {
 	return out.String()
 }
 
-// TestVerifySamples brings every sample at once: each gets its own answer, all
-// together one, and nothing of it is stored.
+// TestVerifySamples checks all samples at once: there is an answer for each and one
+// for all, and nothing is stored.
 func TestVerifySamples(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
-	l.get("/backpack") // the session is noted as used
+	l.get("/backpack") // updates the session record
 	b := s.browser(t)
 	a := b.upload("/verify", "", s.Samples...).is(t, http.StatusOK)
-	a.says(t, "0 of 10 badges check out", "6 are samples and prove nothing.", "A sample, for trying out", "Taken back by the issuer", "Expired", "This badge does not hold", "Could not be fully checked",
+	a.says(t, "0 of 10 badges check out", "6 are samples and prove nothing.", "A sample, for trying out", "Taken back by the issuer", "Expired",
+		"This badge does not hold", "Could not be fully checked",
 		"Handling Historic Photographs", "Open Badges 2.0", "Nothing was stored")
 	l.upload("/verify", string(s.Samples[0].Bytes[:40]), s.Samples[1:3]...).is(t, http.StatusOK)
 	entries, err := s.Entries(t.Context(), l.ID, wallet.Query{})
@@ -116,12 +117,13 @@ func TestVerifySamples(t *testing.T) {
 	}
 }
 
-// TestVerifyProblems: what is no badge gets one reason and one next step.
+// TestVerifyProblems checks that anything but a badge gets a reason and a next step.
 func TestVerifyProblems(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
 	files := map[string][]byte{"picture.png": plainPNG(t), "song.mp3": []byte("ID3\x04\x00song"), "page.html": []byte("<!doctype html><p>hello"),
-		"empty.zip": zipped(t).Bytes, "broken.json": []byte(`{"@context": [`), "other.json": []byte(`{"a":1}`), "cut.png": s.sample(t, ".png").Bytes[:300], "twice.json": []byte(`{"a":1,"a":2}`)}
+		"empty.zip": zipped(t).Bytes, "broken.json": []byte(`{"@context": [`), "other.json": []byte(`{"a":1}`),
+		"cut.png": s.sample(t, ".png").Bytes[:300], "twice.json": []byte(`{"a":1,"a":2}`)}
 	var in []wallet.Input
 	for name, body := range files {
 		in = append(in, wallet.Input{Name: name, Bytes: body})
@@ -137,13 +139,13 @@ func TestVerifyProblems(t *testing.T) {
 	b.upload("/verify", "https://nowhere.example/badge").is(t, http.StatusOK).says(t, "The address did not answer", "Try again later")
 	a = b.upload("/verify", "").is(t, http.StatusBadRequest).says(t, "There is a problem", "Choose a file, take a photo")
 	if !strings.Contains(a.body, "<title>Error:") {
-		t.Error("the title does not tell of the error")
+		t.Error("the title does not mention the error")
 	}
 	b.post("/verify", nil).is(t, http.StatusBadRequest)
 	b.upload("/verify", " \n\t").is(t, http.StatusBadRequest)
 }
 
-// TestBring brings badges in every way, to be checked and to be kept.
+// TestBring brings badges in every way, to check them and to import them.
 func TestBring(t *testing.T) {
 	s := newSite(t)
 	web := vctest.NewWeb()
@@ -200,7 +202,7 @@ func TestBring(t *testing.T) {
 	}
 }
 
-// preview is what an upload leads to, once everything was looked at.
+// preview returns the preview of an upload when every item is done.
 func (l *learner) preview(a *answer) *answer {
 	l.t.Helper()
 	id := strings.TrimPrefix(a.Header.Get("Location"), "/imports/")
@@ -212,11 +214,11 @@ func (l *learner) preview(a *answer) *answer {
 			l.t.Fatal(err)
 		}
 	}
-	l.get("/imports/" + id + "/events") // ends when whoever else works at it is done
+	l.get("/imports/" + id + "/events") // ends when other workers are done
 	return l.follow(a)
 }
 
-// keep ticks everything on a preview and keeps it.
+// keep ticks every item of a preview and keeps it.
 func (b *browser) keep(preview *answer) *answer {
 	b.t.Helper()
 	fields := url.Values{}
@@ -226,7 +228,7 @@ func (b *browser) keep(preview *answer) *answer {
 	return b.follow(b.post(preview.Request.URL.Path+"/keep", fields))
 }
 
-// uploadAs is upload with another field for the files.
+// uploadAs is upload with the files in another field.
 func (b *browser) uploadAs(path, field, text string, files ...wallet.Input) *answer {
 	b.t.Helper()
 	var buf bytes.Buffer
@@ -244,14 +246,14 @@ func (b *browser) uploadAs(path, field, text string, files ...wallet.Input) *ans
 	return b.send(b.request(http.MethodPost, path, &buf, w.FormDataContentType()))
 }
 
-// TestImportChoice keeps some, not all, and what does not hold as well.
+// TestImportChoice keeps a part of the items, among them badges that are not valid.
 func TestImportChoice(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	a := l.upload("/import", "", s.Samples...)
 	preview := l.preview(a).says(t, "10 badges to keep", "This badge does not hold", "Taken back")
 	path := preview.Request.URL.Path
-	for n := 9; n <= 10; n++ { // nobody is asked for the picture of a badge that does not hold
+	for n := 9; n <= 10; n++ { // the picture of an invalid badge is not fetched
 		l.get(fmt.Sprintf("%s/pictures/%d", path, n)).is(t, http.StatusNotFound)
 	}
 	for n := 1; n <= 8; n++ {
@@ -283,22 +285,22 @@ func TestImportMistakes(t *testing.T) {
 	l.post(a.Request.URL.Path+"/drop", nil).leads(t, "/import")
 }
 
-// TestFullBackpack: no room is no reason to wait.
+// TestFullBackpack checks that a full backpack is not answered as a rate limit.
 func TestFullBackpack(t *testing.T) {
 	s := newSiteAs(t, wallettest.Options{Limits: wallet.Limits{Entries: 2, Shares: 1}}, nil)
 	l := s.learner(t, "Robin Example")
 	l.post("/samples", nil).is(t, http.StatusConflict).says(t, "Your backpack is full")
 	l.keep(l.preview(l.upload("/import", "", s.Samples[:2]...)))
 	l.upload("/import", "", s.Samples[2]).is(t, http.StatusBadRequest).says(t, "Your backpack is full")
-	l.show(wallet.ShareRequest{})
+	l.share(wallet.ShareRequest{})
 	all, _ := s.Entries(t.Context(), l.ID, wallet.Query{})
 	l.post("/shares", url.Values{"badge": {all.Entries[0].ID}, "expires": {"2026-12-24"}}).is(t, http.StatusBadRequest).says(t, "You have too many links")
 }
 
-// TestProgress: a long import shows its progress as a stream, and as a page
-// that loads itself again.
+// TestProgress checks that a long import shows its progress as a stream, and as a
+// page that reloads itself.
 func TestProgress(t *testing.T) {
-	s := newSiteAs(t, wallettest.Options{}, nil) // nobody works in the background
+	s := newSiteAs(t, wallettest.Options{}, nil) // no worker runs in the background
 	l := s.learner(t, "Robin Example")
 	id, err := s.StartImport(t.Context(), l.ID, s.Samples[:4])
 	if err != nil {
@@ -317,11 +319,12 @@ func TestProgress(t *testing.T) {
 	if got := events.Header.Get("Content-Type"); err != nil || got != "text/event-stream" {
 		t.Error(got, err)
 	}
-	if err := s.WorkImport(t.Context(), l.ID, id); err != nil { // once somebody watches
+	if err := s.WorkImport(t.Context(), l.ID, id); err != nil { // the stream is open
 		t.Fatal(err)
 	}
-	rest, err := io.ReadAll(stream) // ends by itself when all is done
-	if err != nil || first != `data: {"done":0,"total":4,"finished":false}`+"\n" || !strings.HasSuffix(string(rest), `data: {"done":4,"total":4,"finished":true}`+"\n\n") {
+	rest, err := io.ReadAll(stream) // ends when the import is done
+	if err != nil || first != `data: {"done":0,"total":4,"finished":false}`+"\n" ||
+		!strings.HasSuffix(string(rest), `data: {"done":4,"total":4,"finished":true}`+"\n\n") {
 		t.Errorf("events: %v\n%s%s", err, first, rest)
 	}
 	l.get(path).is(t, http.StatusOK).says(t, "4 badges to keep").hasNot(t, `http-equiv="refresh"`)

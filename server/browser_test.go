@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -19,36 +18,12 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
+
+	"backpack/ui/browsertest"
 )
 
-// chromium returns the browser's path. By hand a missing one skips the test.
-func chromium(t testing.TB) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	if os.Getenv("CI") != "" {
-		t.Fatal("no Chromium on this machine; .ci/setup installs it")
-	}
-	t.Skip("no Chromium on this machine; make setup installs it")
-	return ""
-}
-
-// newChrome returns what starts browsers on the site.
-func newChrome(t testing.TB, s *site) *chrome {
-	t.Helper()
-	return &chrome{s, chromium(t)}
-}
-
-type chrome struct {
-	site *site
-	path string
-}
-
-// A tab is a browser with one page, in a profile of its own: two tabs share
-// neither cookies nor storage. It collects what no page may do.
+// A tab is a browser with one page and its own profile: two tabs share neither
+// cookies nor storage. It records what no page may do.
 type tab struct {
 	t      testing.TB
 	site   *site
@@ -57,26 +32,12 @@ type tab struct {
 	faults []string
 }
 
-// tab starts a browser with one page, w pixels wide.
-func (c *chrome) tab(t testing.TB, w, h int64) *tab {
+// newTab starts a browser with one page of w by h pixels.
+func newTab(t testing.TB, s *site, w, h int64) *tab {
 	t.Helper()
-	profile, err := os.MkdirTemp("", "backpack-browser-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(profile) }) // the browser may still be writing to it
-	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(c.path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(profile),
-		chromedp.WSURLReadTimeout(patience), // which it may take to start
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-dev-shm-usage", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("hide-scrollbars", true))
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, cancel := context.WithTimeout(browsertest.New(t), 10*time.Minute)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
-	t.Cleanup(cancel)
-	b := &tab{t: t, site: c.site, ctx: ctx}
+	b := &tab{t: t, site: s, ctx: ctx}
 	chromedp.ListenTarget(ctx, b.watch)
 	if err := chromedp.Run(ctx, network.Enable(), log.Enable(), emulation.SetDeviceMetricsOverride(w, h, 1, w < 500)); err != nil {
 		t.Fatalf("open a tab: %v", err)
@@ -84,8 +45,8 @@ func (c *chrome) tab(t testing.TB, w, h int64) *tab {
 	return b
 }
 
-// watch notes console errors, reports of the content policy, failed requests
-// and every request that goes to another host.
+// watch records console errors, reports of the content policy, failed requests and
+// requests to other hosts.
 func (b *tab) watch(ev any) {
 	switch e := ev.(type) {
 	case *runtime.EventExceptionThrown:
@@ -102,8 +63,8 @@ func (b *tab) watch(ev any) {
 	}
 }
 
-// expected are statuses that a journey asks for on purpose: a passcode page, a
-// form with a mistake, a link that is over.
+// expected lists the statuses that a journey causes on purpose: a passcode page, a
+// form with a mistake, an expired link.
 func expected(text string) bool {
 	for _, s := range []string{"status of 400", "status of 401", "status of 403", "status of 404"} {
 		if strings.Contains(text, s) {
@@ -119,7 +80,7 @@ func (b *tab) fault(s string) {
 	b.faults = append(b.faults, s)
 }
 
-// clean fails the test when a page did what it may not.
+// clean fails the test if a page did what it may not do.
 func (b *tab) clean() {
 	b.t.Helper()
 	b.mu.Lock()
@@ -130,8 +91,8 @@ func (b *tab) clean() {
 	b.faults = nil
 }
 
-// patience is how long a step of a journey may take before it counts as failed.
-const patience = 2 * time.Minute
+// patience is the time after which a step of a journey has failed.
+const patience = browsertest.Patience
 
 func (b *tab) do(actions ...chromedp.Action) {
 	b.t.Helper()
@@ -147,24 +108,30 @@ func (b *tab) do(actions ...chromedp.Action) {
 
 func (b *tab) open(path string) { b.t.Helper(); b.do(chromedp.Navigate(b.site.url + path)) }
 
-// press clicks what the selector finds and waits for the page that follows.
+// press clicks the element and waits for the page that follows.
 func (b *tab) press(sel string) {
 	b.t.Helper()
-	b.do(chromedp.WaitVisible(sel, chromedp.ByQuery))
-	b.arrive(func() { b.do(chromedp.Click(sel, chromedp.ByQuery)) })
+	b.arrive(func() { b.do(browsertest.Click(sel)) })
 }
 
-// arrive runs fn and waits until another page has loaded.
+// arrive runs fn and waits until the next page has replaced this one and has
+// loaded. A late load event of this page does not count.
 func (b *tab) arrive(fn func()) {
 	b.t.Helper()
 	loaded := make(chan struct{}, 1)
 	ctx, cancel := context.WithCancel(b.ctx)
 	defer cancel()
+	replaced := false
 	chromedp.ListenTarget(ctx, func(ev any) {
-		if _, ok := ev.(*page.EventLoadEventFired); ok {
-			select {
-			case loaded <- struct{}{}:
-			default:
+		switch e := ev.(type) {
+		case *page.EventFrameNavigated:
+			replaced = replaced || e.Frame.ParentID == ""
+		case *page.EventLoadEventFired:
+			if replaced {
+				select {
+				case loaded <- struct{}{}:
+				default:
+				}
 			}
 		}
 	})
@@ -182,7 +149,7 @@ func (b *tab) fill(sel, text string) {
 	b.do(chromedp.WaitVisible(sel, chromedp.ByQuery), chromedp.SetValue(sel, text, chromedp.ByQuery))
 }
 
-// text is all that a reader sees.
+// text returns the visible text.
 func (b *tab) text() string {
 	var s string
 	chromedp.Run(b.ctx, chromedp.Evaluate(`document.body ? document.body.innerText : ""`, &s))
@@ -206,10 +173,10 @@ func (b *tab) path() string {
 	return strings.TrimPrefix(s, b.site.url)
 }
 
-// eval runs an expression in the page, also where the page's own scripts are off.
+// eval runs an expression in the page, even if the page's own scripts are off.
 func (b *tab) eval(expr string, out any) { b.t.Helper(); b.do(chromedp.Evaluate(expr, out)) }
 
-// shot keeps a screenshot for people when BACKPACK_TEST_SHOTS names a folder.
+// shot saves a screenshot if BACKPACK_TEST_SHOTS names a folder.
 func (b *tab) shot(name string) {
 	dir := os.Getenv("BACKPACK_TEST_SHOTS")
 	if dir == "" {
@@ -223,10 +190,10 @@ func (b *tab) shot(name string) {
 	os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644)
 }
 
-// noScripts forbids the pages' own scripts.
+// noScripts turns the pages' own scripts off.
 func (b *tab) noScripts() { b.t.Helper(); b.do(emulation.SetScriptExecutionDisabled(true)) }
 
-// narrow fails the test when the page is wider than the window.
+// narrow fails the test if the page is wider than the window.
 func (b *tab) narrow() {
 	b.t.Helper()
 	var wide bool
@@ -237,7 +204,7 @@ func (b *tab) narrow() {
 	}
 }
 
-// axeSource returns the accessibility checker's script.
+// axeSource returns the script of the accessibility checker.
 func axeSource(t testing.TB) string {
 	t.Helper()
 	b, err := os.ReadFile("../cmd/backpack/testdata/peers/node_modules/axe-core/axe.min.js")
@@ -251,7 +218,7 @@ func axeSource(t testing.TB) string {
 	return ""
 }
 
-// An axeViolation is one rule that a page breaks.
+// An axeViolation is a rule that a page breaks.
 type axeViolation struct {
 	ID    string `json:"id"`
 	Help  string `json:"help"`
@@ -260,8 +227,8 @@ type axeViolation struct {
 	} `json:"nodes"`
 }
 
-// axe fails the test for each rule of WCAG 2.2 AA and of good practice that
-// the page breaks; in the dark, where nothing else differs, those of contrast.
+// axe fails the test for each rule of WCAG 2.2 AA and of good practice that the page
+// breaks. In the dark theme it checks contrast only, since nothing else differs.
 func (b *tab) axe(source string, dark bool) {
 	b.t.Helper()
 	b.do(page.SetBypassCSP(true))
@@ -278,8 +245,8 @@ func (b *tab) axe(source string, dark bool) {
 	}
 }
 
-// addAuthenticator plugs in a virtual device that keeps passkeys and always
-// finds its user present.
+// addAuthenticator adds a virtual authenticator that stores passkeys and always
+// reports its user as present.
 func addAuthenticator(ctx context.Context) error {
 	_, err := webauthn.AddVirtualAuthenticator(&webauthn.VirtualAuthenticatorOptions{
 		Protocol: webauthn.AuthenticatorProtocolCtap2, Transport: webauthn.AuthenticatorTransportInternal,

@@ -8,8 +8,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// TestClaims shows what a credential that is no badge states, in its own names
-// made into words, and nothing that a stranger wrote as anything but text.
+// TestClaims checks that the claims of a credential other than a badge are shown under
+// readable names, and that strangers' text stays text.
 func TestClaims(t *testing.T) {
 	s := newSite(t)
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)

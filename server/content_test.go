@@ -17,8 +17,8 @@ import (
 	"backpack/wallet"
 )
 
-// profile is a Profile with every member there is (specs A2.8); what names the
-// texts in it apart.
+// profile returns a Profile with every member (specs A2.8). what makes its texts
+// unique.
 func profile(what, parent string) string {
 	p := fmt.Sprintf(`{"id":"https://%[1]s.example/id","type":["Profile"],"name":"%[1]s name","url":"https://%[1]s.example/site","phone":"%[1]s phone",
 "description":"%[1]s description","image":{"id":"https://%[1]s.example/logo.png","type":"Image","caption":"%[1]s logo"},"email":"%[1]s@example.org",
@@ -33,14 +33,14 @@ func profile(what, parent string) string {
 	return p + "}"
 }
 
-// skill is an Alignment with every member (specs A2.5).
+// skill returns an Alignment with every member (specs A2.5).
 func skill(what string) string {
 	return fmt.Sprintf(`[{"type":["Alignment"],"targetName":"%[1]s target","targetUrl":"https://skills.example/%[1]s","targetCode":"%[1]s-code",
 "targetDescription":"%[1]s meaning","targetFramework":"%[1]s framework","targetType":"CFItem"}]`, what)
 }
 
-// complete are the members of a badge that states everything (specs A2.1 to
-// A2.11). Its own issuer is named by the test.
+// complete returns the members of a badge that states everything (specs A2.1 to
+// A2.11), except its issuer.
 func complete() map[string]string {
 	return map[string]string{
 		"description": `"credential description"`, "awardedDate": `"2025-12-24T00:00:00Z"`, "name": `"credential name"`,
@@ -72,14 +72,16 @@ func complete() map[string]string {
 	}
 }
 
-// shownAs is how words of the standard are shown.
-var shownAs = map[string]string{"CertificateOfCompletion": "Certificate of completion", "CFItem": "Item of a framework", "sourcedId": "Sourced id", "isbn": "ISBN",
+// shownAs lists how words of the standard are shown.
+var shownAs = map[string]string{"CertificateOfCompletion": "Certificate of completion", "CFItem": "Item of a framework", "sourcedId": "Sourced id",
+	"isbn":         "ISBN",
 	"emailAddress": "E-mail", "RubricScore": "Score by levels", "LetterGrade": "Letter grade", "Status": "State", "subject **narrative**": "subject narrative",
-	"criteria *narrative*": "criteria narrative", "systemId": "systemId", "data:text/plain,evidence": "It lies in the badge itself", "https://pictures.example/credential.png": "",
-	"https://pictures.example/subject.png": "", "https://pictures.example/achievement.png": "", "Name der Leistung": "", "http": ""}
+	"criteria *narrative*": "criteria narrative", "systemId": "systemId", "data:text/plain,evidence": "It lies in the badge itself",
+	"https://pictures.example/credential.png": "",
+	"https://pictures.example/subject.png":    "", "https://pictures.example/achievement.png": "", "Name der Leistung": "", "http": ""}
 
-// leaves calls fn with the way to each text and number of a JSON value, without
-// what is structure.
+// leaves calls fn with the path of each string and number in a JSON value, except
+// structural members.
 func leaves(v *vc.Value, path string, fn func(path, text string)) {
 	switch {
 	case v.Is(vc.String) || v.Is(vc.Number):
@@ -96,8 +98,7 @@ func leaves(v *vc.Value, path string, fn func(path, text string)) {
 	}
 }
 
-// readPage returns all that a page lets a reader read: its text in one line, and
-// where its links lead.
+// readPage returns the text of a page in one line, with the targets of its links.
 func readPage(t testing.TB, page string) string {
 	t.Helper()
 	doc, err := html.Parse(strings.NewReader(page))
@@ -120,9 +121,9 @@ func readPage(t testing.TB, page string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// TestEverythingIsShown keeps a badge that states every member of Open Badges
-// 3.0 and something of an extension: each text of it stands on its page, on
-// that of a show, and in the report of a check.
+// TestEverythingIsShown imports a badge with every member of Open Badges 3.0 and one
+// of an extension. Each text is on its page, on the page of a share, and in the report
+// of a check.
 func TestEverythingIsShown(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -131,7 +132,8 @@ func TestEverythingIsShown(t *testing.T) {
 		options = append(options, vctest.With(name, json.RawMessage(text)))
 	}
 	i := s.issuer(t)
-	options = append(options, vctest.With("issuer", json.RawMessage(strings.Replace(profile("issuer", profile("parent", "")), "https://issuer.example/id", i.ID, 1))))
+	options = append(options, vctest.With("issuer", json.RawMessage(strings.Replace(profile("issuer", profile("parent", "")),
+		"https://issuer.example/id", i.ID, 1))))
 	signed := i.Issue(t, options...)
 	entry := l.keeps(signed)
 	if entry.Verdict != vc.Valid {
@@ -171,7 +173,7 @@ func TestEverythingIsShown(t *testing.T) {
 	}
 }
 
-// keeps brings a badge into the backpack.
+// keeps imports a badge.
 func (l *learner) keeps(badge []byte) *wallet.Entry {
 	l.t.Helper()
 	kept := l.keepsAll(wallet.Input{Bytes: badge})
@@ -181,8 +183,8 @@ func (l *learner) keeps(badge []byte) *wallet.Entry {
 	return kept[0]
 }
 
-// TestContentByLanguage: strangers' words come in the reader's language, then
-// in the badge's own, then in any, and say which that is (specs A2.15).
+// TestContentByLanguage checks that texts are shown in the reader's language, then in
+// the badge's own, then in any, with their language (specs A2.15).
 func TestContentByLanguage(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -209,8 +211,8 @@ func TestContentByLanguage(t *testing.T) {
 	}
 }
 
-// TestResultsAreNotAwards: a result stands beside its state, and one that failed
-// or falls short speaks against the learner.
+// TestResultsAreNotAwards checks that a result has its state, and that a failed or
+// insufficient one is marked.
 func TestResultsAreNotAwards(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -221,11 +223,16 @@ func TestResultsAreNotAwards(t *testing.T) {
 		return `{"type":["Result"],"resultDescription":"urn:` + id + `"` + more + `}`
 	}
 	entry := l.keeps(s.issuer(t).Issue(t,
-		vctest.With("credentialSubject.achievement.resultDescription", json.RawMessage(`[`+description("passed", `,"requiredValue":"60"`)+","+description("failed", "")+","+description("short", `,"requiredValue":"60"`)+","+description("open", "")+","+description("strange", "")+`]`)),
-		vctest.With("credentialSubject.result", json.RawMessage(`[`+result("passed", `,"value":"61","status":"Completed"`)+","+result("failed", `,"value":"97","status":"Failed"`)+","+result("short", `,"value":"59"`)+","+result("open", `,"value":"5"`)+","+result("strange", `,"value":"101","status":"Provisional"`)+`]`))))
+		vctest.With("credentialSubject.achievement.resultDescription",
+			json.RawMessage(`[`+description("passed", `,"requiredValue":"60"`)+","+description("failed", "")+","+description("short",
+				`,"requiredValue":"60"`)+","+description("open", "")+","+description("strange", "")+`]`)),
+		vctest.With("credentialSubject.result", json.RawMessage(`[`+result("passed", `,"value":"61","status":"Completed"`)+","+result("failed",
+			`,"value":"97","status":"Failed"`)+","+result("short", `,"value":"59"`)+","+result("open", `,"value":"5"`)+","+result("strange",
+			`,"value":"101","status":"Provisional"`)+`]`))))
 	page := l.get("/badges/"+entry.ID).is(t, http.StatusOK).body
 	for name, want := range map[string]string{
-		"passed": `pill good">Completed`, "failed": `pill bad">Failed`, "short": `pill bad">Not reached`, "open": `pill calm">State not given`, "strange": `pill warn">Provisional`,
+		"passed": `pill good">Completed`, "failed": `pill bad">Failed`, "short": `pill bad">Not reached`, "open": `pill calm">State not given`,
+		"strange": `pill warn">Provisional`,
 	} {
 		m := regexp.MustCompile(`(?s)<li([^>]*)><b><bdi>Name of ` + name + `</bdi></b>.*?</li>`).FindStringSubmatch(page)
 		if m == nil || !strings.Contains(m[0], want) || strings.Contains(m[1], "bad") != strings.Contains(want, "bad") {
@@ -233,12 +240,12 @@ func TestResultsAreNotAwards(t *testing.T) {
 		}
 	}
 	if !strings.Contains(page, "none of those that the badge itself allows") {
-		t.Error("that 101 % is impossible is not said")
+		t.Error("101 % is not marked as impossible")
 	}
 }
 
-// TestEndorsementsHaveTheirPlace: each stands with what it names, by its own
-// verdict, a broken one too (specs A2.13, A9).
+// TestEndorsementsHaveTheirPlace checks that each endorsement, even a broken one, is
+// shown at what it endorses with its own verdict (specs A2.13, A9).
 func TestEndorsementsHaveTheirPlace(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -258,7 +265,8 @@ func TestEndorsementsHaveTheirPlace(t *testing.T) {
 	entry := l.keeps(i.Issue(t, vctest.As("eddsa-jcs-2022"),
 		vctest.With("endorsement", []any{endorse("https://issuer.example/badges/1", "badge"), endorse("https://nobody.example", "nothing"),
 			endorse("https://issuer.example/badges/1", "unsigned", vctest.As(vctest.None))}),
-		vctest.With("issuer", person(i.ID, "endorsement", []any{endorse(i.ID, "issuer")}, "parentOrg", person("https://parent.example", "endorsement", []any{endorse("https://parent.example", "parent")}))),
+		vctest.With("issuer", person(i.ID, "endorsement", []any{endorse(i.ID, "issuer")}, "parentOrg", person("https://parent.example", "endorsement",
+			[]any{endorse("https://parent.example", "parent")}))),
 		vctest.With("credentialSubject.source", person("https://source.example", "endorsement", []any{endorse("https://source.example", "source")})),
 		vctest.With("credentialSubject.achievement.endorsement", []any{endorse("https://issuer.example/achievements/baker", "achievement")}),
 		vctest.With("credentialSubject.achievement.creator", person("https://creator.example", "endorsementJwt", []any{jwt}))))
@@ -267,8 +275,10 @@ func TestEndorsementsHaveTheirPlace(t *testing.T) {
 	}
 	page := l.get("/badges/"+entry.ID).is(t, http.StatusOK)
 	text := readPage(t, page.body)
-	for words, place := range map[string]string{"badge": "About this badge", "achievement": "About the achievement", "issuer": "About the issuer", "parent": "About the organisation",
-		"creator": "About who designed it", "source": "About who assessed", "nothing": "About something else: it does not name this badge", "unsigned": "About this badge"} {
+	for words, place := range map[string]string{"badge": "About this badge", "achievement": "About the achievement", "issuer": "About the issuer",
+		"parent":  "About the organisation",
+		"creator": "About who designed it", "source": "About who assessed", "nothing": "About something else: it does not name this badge",
+		"unsigned": "About this badge"} {
 		m := regexp.MustCompile(`(Checks out|Does not hold) (` + place + `) · (?:[^·]|· Expires)*?about ` + words + `\b`).FindStringSubmatch(text)
 		if m == nil || (m[1] == "Checks out") != (words != "unsigned") {
 			t.Errorf("%s: %q, want it %s in\n%s", words, m, place, text)
@@ -277,7 +287,7 @@ func TestEndorsementsHaveTheirPlace(t *testing.T) {
 	page.has(t, "It carries no seal: anyone could have written it.", `<details class="about" open>`)
 }
 
-// TestRecord shows a CLR with its tree, and takes out what can be taken out.
+// TestRecord checks the tree of a CLR, and takes a credential out of it.
 func TestRecord(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -287,18 +297,24 @@ func TestRecord(t *testing.T) {
 			vctest.With("credentialSubject.achievement.name", "Part "+n)}, o...)...)
 	}
 	signed := part("one")
-	children := []any{signed, part("two", vctest.As(vctest.None), vctest.With("issuer", vctest.Object{"id": "https://college.example", "type": []any{"Profile"}, "name": "College"})), part("three", vctest.Expired)}
+	children := []any{signed, part("two", vctest.As(vctest.None),
+		vctest.With("issuer", vctest.Object{"id": "https://college.example", "type": []any{"Profile"}, "name": "College"})), part("three", vctest.Expired)}
 	link := func(kind, from, to string) any {
 		return vctest.Object{"type": "Association", "associationType": kind, "sourceId": from, "targetId": to}
 	}
-	entry := l.keeps(i.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
+	entry := l.keeps(i.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With("@context",
+		[]any{vc.ContextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
 		vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}), vctest.With("name", "All of it"), vctest.With("partial", true),
 		vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner", "type": []any{"ClrSubject"}, "verifiableCredential": children,
-			"achievement": []any{vctest.Object{"id": "urn:a:whole", "type": []any{"Achievement"}, "name": "The whole", "description": "d", "criteria": vctest.Object{"narrative": "n"}}},
-			"association": []any{link("isChildOf", "urn:a:one", "urn:a:whole"), link("isPartOf", "urn:a:two", "urn:a:one"), link("precedes", "urn:a:one", "urn:a:three"), link("isPartOf", "urn:a:whole", "urn:a:two")}})))
-	page := l.get("/badges/"+entry.ID).is(t, http.StatusOK).has(t, "All of it", "Vouched for by School of Bread", "This is a part of the person", `pill calm">Vouched for`)
+			"achievement": []any{vctest.Object{"id": "urn:a:whole", "type": []any{"Achievement"}, "name": "The whole", "description": "d",
+				"criteria": vctest.Object{"narrative": "n"}}},
+			"association": []any{link("isChildOf", "urn:a:one", "urn:a:whole"), link("isPartOf", "urn:a:two", "urn:a:one"),
+				link("precedes", "urn:a:one", "urn:a:three"), link("isPartOf", "urn:a:whole", "urn:a:two")}})))
+	page := l.get("/badges/"+entry.ID).is(t, http.StatusOK).has(t, "All of it", "Vouched for by School of Bread", "This is a part of the person",
+		`pill calm">Vouched for`)
 	text := readPage(t, page.body)
-	for _, want := range []string{"The whole · not awarded with this record", "Comes before Part three", "The 3 things in it", "Its expiry date has passed.", "It cannot be taken out: it carries no seal of its own"} {
+	for _, want := range []string{"The whole · not awarded with this record", "Comes before Part three", "The 3 things in it",
+		"Its expiry date has passed.", "It cannot be taken out: it carries no seal of its own"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}
@@ -321,7 +337,7 @@ func TestRecord(t *testing.T) {
 	}
 }
 
-// TestVersionsPage lists the versions of a badge and gives each back.
+// TestVersionsPage checks the list of a badge's versions and downloads each.
 func TestVersionsPage(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -347,15 +363,15 @@ func TestVersionsPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.post(path+"/check", nil).is(t, http.StatusSeeOther) // of the second, which is the latest itself
+	l.post(path+"/check", nil).is(t, http.StatusSeeOther) // of the second, which is the latest
 	s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK).has(t, "The issuer has published a newer version")
 	for _, n := range []string{"0", "3", "-1", "x"} {
 		l.get(path+"/versions/"+n).is(t, http.StatusNotFound)
 	}
 }
 
-// TestAnyCredential shows what a credential of an unknown kind claims, in depth
-// and number only so far.
+// TestAnyCredential checks that the claims of an unknown kind of credential are
+// shown, up to limits of depth and number.
 func TestAnyCredential(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -366,7 +382,8 @@ func TestAnyCredential(t *testing.T) {
 	}
 	entry := l.keeps(s.issuer(t).Issue(t, vctest.As(vctest.JWT), vctest.With("type", []any{"VerifiableCredential", "LibraryCard"}), vctest.With("name", nil),
 		vctest.With("credentialSubject", json.RawMessage(`{"id":"did:example:learner","cardNumber":"77-12","mayBorrow":true,"branches":["North","South"],"deep":`+deep+`,"<b>odd</b>":"<script>alert(1)</script>",`+strings.Join(many, ",")+`}`))))
-	a := l.get("/badges/"+entry.ID).is(t, http.StatusOK).has(t, "LibraryCard", "What it says", "Card number", "77-12", "May borrow", "North", "South", "&lt;script&gt;", "There is more than is shown here").
+	a := l.get("/badges/"+entry.ID).is(t, http.StatusOK).has(t, "LibraryCard", "What it says", "Card number", "77-12", "May borrow", "North", "South",
+		"&lt;script&gt;", "There is more than is shown here").
 		hasNot(t, "<script>alert(1)", "value999")
 	if n := strings.Count(a.body, "<dt>"); n > 400 {
 		t.Errorf("%d values", n)

@@ -6,22 +6,21 @@ import (
 	"strings"
 )
 
-// payloads are what an attacker writes where a stranger's text may stand. They
-// are made by family: each calls alert when something lets it run.
+// payloads returns texts of an attacker, by family. Each calls alert if it is run.
 func payloads() []string {
 	var all []string
 	for _, family := range []func() []string{handlers, breakouts, schemes, drawings, styles, templates, markdown, spellings} {
 		all = append(all, family()...)
 	}
 	out := make([]string, len(all))
-	for i := range all { // the families mixed: whatever part of them is taken has some of each
+	for i := range all { // mix the families, so that every part has some of each
 		out[i] = all[i*97%len(all)]
 	}
 	return out
 }
 
-// enough is how many payloads each field gets: all of them when BACKPACK_TEST_SOAK
-// is set, else so many that different fields get different ones.
+// enough returns the number of payloads for each field: all of them if
+// BACKPACK_TEST_SOAK is set, otherwise so many that fields get different ones.
 func enough(all []string) int {
 	if os.Getenv("BACKPACK_TEST_SOAK") != "" {
 		return len(all)
@@ -29,11 +28,11 @@ func enough(all []string) int {
 	return 310
 }
 
-// handlers are elements that run an attribute by themselves or with a touch,
-// written in many ways.
+// handlers returns elements that run an attribute by themselves or on a touch.
 func handlers() (out []string) {
 	tags := strings.Fields("img svg body video audio details input iframe marquee object embed style link select textarea button form math track source dialog a table frameset image isindex template noscript xmp x")
-	events := []string{"onerror", "onload", "onfocus autofocus tabindex=1", "ontoggle open", "onmouseover", "onanimationstart style=animation:x", "onbeforetoggle popover", "onpointerrawupdate", "onscrollend", "oncontentvisibilityautostatechange style=content-visibility:auto"}
+	events := []string{"onerror", "onload", "onfocus autofocus tabindex=1", "ontoggle open", "onmouseover", "onanimationstart style=animation:x",
+		"onbeforetoggle popover", "onpointerrawupdate", "onscrollend", "oncontentvisibilityautostatechange style=content-visibility:auto"}
 	gaps := []string{" ", "/", "\t", "\n", "\f", "  ", "/x/", "\r"}
 	quotes := []string{"%s", "'%s'", `"%s"`, "`%s`", " = %s"}
 	codes := []string{"alert(1)", "alert`1`", "&#97;lert(1)", "\\u0061lert(1)", "top['al'+'ert'](1)", "(alert)(1)", "javascript:alert(1)"}
@@ -53,9 +52,10 @@ func handlers() (out []string) {
 	return out
 }
 
-// breakouts end what a text could stand in, before something that runs.
+// breakouts returns texts that end their context and then run.
 func breakouts() (out []string) {
-	ends := []string{`">`, "'>", "-->", "--!><!--x-->", "</title>", "</textarea>", "</style>", "</script>", "</noscript>", "]]>", "\x00", "`>", "</select></option>", "</svg></math>", "</template>",
+	ends := []string{`">`, "'>", "-->", "--!><!--x-->", "</title>", "</textarea>", "</style>", "</script>", "</noscript>", "]]>", "\x00", "`>",
+		"</select></option>", "</svg></math>", "</template>",
 		"</a></p></div></main>", "\r\n\r\n<html>", "&quot;&gt;", "%22%3e", `\">`, "\"'`>", "/>", "?>", "%>", "</bdi></b>"}
 	runs := []string{"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg/onload=alert(1)>", "<iframe srcdoc='<script>alert(1)</script>'>", `" onmouseover="alert(1)" x="`, "' autofocus onfocus='alert(1)' x='"}
 	for _, end := range ends {
@@ -66,7 +66,7 @@ func breakouts() (out []string) {
 	return out
 }
 
-// schemes are addresses that run.
+// schemes returns addresses that run.
 func schemes() (out []string) {
 	for _, u := range []string{"javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "java\nscript:alert(1)", "\x01javascript:alert(1)", " javascript:alert(1)", "javascript\t:alert(1)",
 		"javascript:%0aalert(1)", "javascript://%0aalert(1)", "javascript&colon;alert(1)", "javascript&#58;alert(1)", "&#106avascript:alert(1)", "&#x6a;avascript:alert(1)", "java&Tab;script:alert(1)", "java&NewLine;script:alert(1)",
@@ -78,7 +78,7 @@ func schemes() (out []string) {
 		"<link rel=import href=//evil.example/x>", "<link rel=prefetch href=//evil.example/x>", "<button formaction=javascript:alert(1)>x", "<input type=image src=x formaction=javascript:alert(1)>", "<a ping=//evil.example/x href=#>x</a>")
 }
 
-// drawings run in SVG and MathML.
+// drawings returns texts that run in SVG and MathML.
 func drawings() []string {
 	return []string{"<svg><script>alert(1)</script></svg>", "<svg><script href=data:,alert(1) />", "<svg><script xlink:href=data:,alert(1)></script>", "<svg><a xlink:href=javascript:alert(1)><text y=20>x</text></a>",
 		"<svg><animate onbegin=alert(1) attributeName=x dur=1s>", "<svg><set attributeName=href to=javascript:alert(1)>", "<svg><animate attributeName=href values=javascript:alert(1)>", "<svg><use href=\"data:image/svg+xml,<svg id=x xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>#x\">",
@@ -87,20 +87,20 @@ func drawings() []string {
 		"<math><mtext><table><mglyph><style><!--</style><img title=\"--&gt;&lt;img src=x onerror=alert(1)&gt;\">", "<svg></p><style><a id=\"</style><img src=x onerror=alert(1)>\">", "<svg><handler xmlns:ev=http://www.w3.org/2001/xml-events ev:event=load>alert(1)</handler>"}
 }
 
-// styles run, or ask others, by way of CSS.
+// styles returns texts that run, or load from elsewhere, by CSS.
 func styles() []string {
 	return []string{"<style>@import'//evil.example/x'</style>", "<style>*{background:url(//evil.example/x)}</style>", "<style onload=alert(1)></style>", "<p style=\"background:url('//evil.example/x')\">", "<p style=width:expression(alert(1))>",
 		"<p style=behavior:url(#x)>", "<p style=-moz-binding:url(//evil.example/x)>", "<link rel=stylesheet href=//evil.example/x.css>", "<link rel=stylesheet href=data:,*{x:expression(alert(1))}>", "</style><script>alert(1)</script>",
 		"<style>@keyframes x{}</style><p style=animation-name:x onanimationstart=alert(1)>", "<div style=position:fixed;inset:0;z-index:9><a href=//evil.example>x</a></div>", "url(javascript:alert(1))", "expression(alert(1))", "@import 'javascript:alert(1)';"}
 }
 
-// templates run where a page is put together twice.
+// templates returns texts that run if a page is rendered twice.
 func templates() []string {
 	return []string{"{{alert(1)}}", "{{constructor.constructor('alert(1)')()}}", "${alert(1)}", "#{alert(1)}", "<%= alert(1) %>", "{%alert(1)%}", "{{.}}", "{{template \"x\"}}", "{{printf \"%s\" \"<script>alert(1)</script>\"}}", "[[alert(1)]]", "@{alert(1)}",
 		"<template><script>alert(1)</script></template>", "<x v-html=\"'<img src=x onerror=alert(1)>'\">", "<x ng-init=alert(1)>", "*{alert(1)}", "$(alert(1))", "`;alert(1)//", "';alert(1)//", "\\';alert(1)//", "</script><script>alert(1)//", "\u2028alert(1)//", "%s%n%x", "{n}{name}{0}"}
 }
 
-// markdown runs what Markdown lets through.
+// markdown returns texts that run if Markdown lets them through.
 func markdown() []string {
 	var out []string
 	for _, wrap := range []string{"**%s**", "> %s", "    %s", "```\n%s\n```", "| a |\n|---|\n| %s |", "# %s", "- %s", "`%s`", "[%s](https://a.example)", "![%s](https://a.example/x.png)", "[^1]\n\n[^1]: %s", "<!-- %s -->"} {
@@ -113,7 +113,7 @@ func markdown() []string {
 		"[a](https://a.example/`onclick=alert(1)`)", "*[x]: <script>alert(1)</script>", "~~<script>alert(1)</script>~~", "<details open ontoggle=alert(1)>\n\n**x**\n\n</details>", strings.Repeat("[", 100)+"a"+strings.Repeat("](javascript:alert(1))", 100))
 }
 
-// spellings are read by some programs as what they are not.
+// spellings returns texts that some parsers misread.
 func spellings() []string {
 	return []string{"<scr<script>ipt>alert(1)</scr</script>ipt>", "<<script>alert(1);//<</script>", "<ScRiPt/x>alert(1)</sCrIpT>", "<script\n>alert(1)</script\n>", "<script\x00>alert(1)</script>", "\xff<script>alert(1)</script>", "\xc0\xbcscript\xc0\xbealert(1)\xc0\xbc/script\xc0\xbe",
 		"\uff1cscript\uff1ealert(1)\uff1c/script\uff1e", "\u2039script\u203aalert(1)", "\ufeff<script>alert(1)</script>", "\u202e<script>alert(1)</script>", "\u200b<\u200bscript>alert(1)</script>", "<\u017fcript>alert(1)</\u017fcript>", "<scr\u0131pt>alert(1)</scr\u0131pt>",

@@ -1,64 +1,83 @@
-// Package server is Backpack's HTTP: routes, sessions, forms and the mapping of
-// records to pages. It interprets nothing of a badge itself; it hands bytes to
-// package wallet and pages to package ui.
+// Package server is Backpack's HTTP: routes, sessions and forms. It interprets
+// nothing in a badge: it hands bytes to the wallet, records to package view, and
+// pages to package ui.
 //
-// # The router
+//	server.go    Server, and the list of areas with the guards before each
+//	config.go    Config, Rates; apiconfig.go: API
+//	router.go    what an area registers its routes with
+//	limits.go    rates, turns, and reading of bodies
+//	session.go   the visitor of a request; guards for learners
+//	pages.go     pages, notices, cookies; what every area has
+//	errors.go    from errors to answers
+//	req.go, visitor.go, accept.go, download.go   reading requests, sending files
+//	edge         the transport
+//	view         from records to pages
 //
-// Of Fiber only the router is used. Its csrf, cache, idempotency, limiter,
-// requestid and helmet middlewares are not: they leak between users or break
-// one another (a no-referrer policy makes its csrf refuse every HTTPS form).
-// Instead a form is accepted when the browser itself says that it comes from
-// our own origin (Sec-Fetch-Site, else Origin), and, for who is signed in,
-// when it carries the token that belongs to the session. Its idea of the
-// client's address is not used either: behind trusted proxies the client is
-// the last address in X-Forwarded-For that is none of them. A panic ends one
-// request. Requests framed twice, or for two hosts, are refused.
+// Areas without an account:
 //
-// # What needs a recent sign-in
+//	health.go, assets.go, home.go   health checks, files, pages about the service
+//	viewing.go                      shares, for their viewers
+//	check.go, saving.go             checks of anything, and saving their result
+//	issuerlists.go                  a verifier's own list of issuers
+//	entry.go, passkey.go            signing up and in
+//	api*.go                         the interface for programs
 //
-// A new backpack key, a new passkey or address, the removal of a passkey and of
-// the account, and taking everything out are for who signed in within the last
-// ten minutes; others are asked to do so once more, and come back. So a browser
-// that was left open, or a stolen session, can be looked through until it is
-// ended, but nobody can keep, destroy or carry off the backpack by it. Who has
-// lost every way to sign in but is still signed in somewhere can download each
-// badge there, one by one. Signing in ends the session that the browser brought.
+// Areas of learners:
 //
-// # Links that show badges
+//	backpack.go, badges.go, imports.go, shares.go
+//	settings.go, emails.go, mail.go, export.go
 //
-// A view is counted for people: HEAD, programs that draw previews of links and
-// search engines get the front page, whatever the link is, and a browser that
-// fetches ahead is told to ask again. Pictures belong to a view: they come
-// with the pass that the page gave, for half an hour, even after the last
-// view. Forms answer with a redirection to the link itself, so that loading
-// again repeats nothing and the address can be passed on. A program gets the
-// signed presentation at the same address, by its Accept header. robots.txt
-// forbids nothing, since only who may come learns that a page is not to be
-// indexed.
+// # Areas
+//
+// An area is a small struct with what it needs: pages, the part of the wallet, the
+// sessions if it starts or ends one. It registers its own routes and has its own
+// handlers, so a new area is a file here and a line in server.go. Areas are structs
+// in one package, not packages: they share pages, sessions and the reading of
+// requests, some thirty functions that separate packages would have to export. No
+// area depends on server.go, and only a few on another area, so no two files depend
+// on each other but those of the API and of a check.
+//
+// # Recent sign-in
+//
+// A new backpack key, a new passkey or address, the removal of a passkey and of the
+// account, and archives need a sign-in within the last ten minutes; the learner is
+// asked to sign in again and returns. So a browser left open, or a stolen session,
+// can show the backpack until the session ends, but nobody can keep, destroy or copy
+// it as a whole. A learner who has lost every way to sign in, but has a session, can
+// download each badge one by one. Signing in ends the session that the browser had.
+//
+// # Links to shares
+//
+// A view is counted for people. HEAD requests, programs that preview links and
+// search engines get the front page, for every link; a browser that prefetches is
+// told to ask again. Pictures belong to a view: they need the grant that the page
+// set, for half an hour, even after the last view. A form is answered with a
+// redirect to the link, so that reloading repeats nothing and the address can be
+// passed on. A program gets the signed presentation at the same address, by its
+// Accept header. robots.txt forbids nothing, since a crawler that may not fetch a
+// page does not learn that it is not to be indexed.
 //
 // # The interface for programs
 //
-// It takes the path and the shape of VC-API, so that programs written for that
-// work. Two things of VCALM 1.0 it leaves to the verifier, and here they are:
-// a credential that was revoked, suspended, is expired or not valid yet, or
-// whose status could not be looked up, is not verified, unless options.checks
-// leaves status or validity out; then each is a warning. And the answer to what
-// could not be checked is that of what is false, since both are not verified;
-// outcome and verdict tell them apart.
+// It has the paths and the members of VC-API, so programs written for that work. It
+// answers two questions that VCALM 1.0 leaves to the verifier. A credential that is
+// revoked, suspended, expired or not valid yet, or whose status is unknown, is not
+// verified unless options.checks leaves status or validity out; then these are
+// warnings. A check that could not be made has the same answer as one that failed,
+// since the credential is verified after neither; outcome and verdict tell them
+// apart.
 //
-// # What can be saved of a check
+// # Saving the result of a check
 //
-// The page of a check carries its own result along, packed and with a mark that
-// only we can put to it, in a form that sends it back: so a table or a receipt
-// can be had of it for a day, with scripts off, and nothing is stored. The mark
-// keeps anybody from having us sign what we did not check. A receipt of a show,
-// or of a badge in a backpack, is made of the check that its page shows.
+// The page of a check carries its result, packed and with a MAC, in a form that
+// sends it back. So a table or a receipt can be had for a day, without scripts, and
+// nothing is stored. The MAC keeps the service from signing a result that it never
+// produced. A receipt of a share, or of a badge in a backpack, is made from the
+// check that its page shows.
 //
 // # Sizes
 //
-// A request may bring 64 MiB, which stay in memory: parts of forms never lie
-// in a temporary folder in the clear. What is taken out is streamed, for up to
-// an hour, and breaks off when something fails; so an archive may be larger than
-// what can be brought at once. A report that would be larger than a page may be
-// leaves pictures out first.
+// The edge keeps what a request brings in memory, up to 64 MiB; an archive may be
+// larger than what can be brought at once. A report that would exceed the size of a
+// page loses its pictures first.
 package server

@@ -20,8 +20,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// A pipes listener has connections that hold nothing on their way: what the
-// other side does not read is not written.
+// A pipes listener has connections without buffers: what the other side does not read
+// is not written.
 type pipes struct {
 	next chan net.Conn
 	once sync.Once
@@ -46,7 +46,7 @@ func (p *pipes) Accept() (net.Conn, error) {
 // Close implements net.Listener.
 func (p *pipes) Close() error { p.once.Do(func() { close(p.over) }); return nil }
 
-// dial connects, and sends the beginning of what a client would.
+// dial connects and sends the beginning of a request.
 func (p *pipes) dial(t *testing.T, part string) net.Conn {
 	t.Helper()
 	ours, theirs := net.Pipe()
@@ -58,7 +58,7 @@ func (p *pipes) dial(t *testing.T, part string) net.Conn {
 	return ours
 }
 
-// closed waits until the server has closed a connection, without reading.
+// closed waits, without reading, until the server has closed a connection.
 func closed(t *testing.T, conn net.Conn) {
 	t.Helper()
 	conn.SetWriteDeadline(time.Now().Add(time.Minute))
@@ -71,7 +71,7 @@ func closed(t *testing.T, conn net.Conn) {
 	}
 }
 
-// onPipes is a site that is also reached by pipes, over TLS if there is any.
+// onPipes returns a site that is also reached by pipes, over TLS if c is not nil.
 func onPipes(t *testing.T, c *tls.Config, change func(*server.Config)) (*site, *pipes) {
 	t.Helper()
 	p := newPipes()
@@ -89,8 +89,8 @@ func asking(s *site, l *learner, path string) string {
 	return fmt.Sprintf("GET %s HTTP/1.1\r\nHost: %s\r\nCookie: backpack=%s\r\n\r\n", path, strings.TrimPrefix(s.url, "http://"), l.Token)
 }
 
-// TestThreat33SlowReadersEnd: who does not read their answer is not waited for
-// longer than is set.
+// TestThreat33SlowReadersEnd checks that a client that does not read its answer is
+// disconnected after AnswerTime.
 func TestThreat33SlowReadersEnd(t *testing.T) {
 	t.Parallel()
 	s, p := onPipes(t, nil, func(c *server.Config) { c.AnswerTime = 100 * time.Millisecond })
@@ -106,8 +106,8 @@ func TestThreat33SlowReadersEnd(t *testing.T) {
 	}
 }
 
-// TestThreat33UnreadAnswersMakeRoom: what is made and not read is bounded in
-// sum, and gives way to what is asked for now.
+// TestThreat33UnreadAnswersMakeRoom checks that the bytes of unread answers are
+// bounded, and that older ones yield to new ones.
 func TestThreat33UnreadAnswersMakeRoom(t *testing.T) {
 	t.Parallel()
 	const most = 512 << 10
@@ -120,7 +120,7 @@ func TestThreat33UnreadAnswersMakeRoom(t *testing.T) {
 	page := l.follow(l.upload("/import", "", badges...)).is(t, http.StatusOK)
 	path, size := page.Request.URL.Path, len(page.body)
 	if size <= 32<<10 || size > most || 20*size < 2*most {
-		t.Fatalf("a page of %d bytes proves nothing here", size)
+		t.Fatalf("a page of %d bytes is too small for this test", size)
 	}
 	var all []net.Conn
 	for range 20 {
@@ -135,7 +135,7 @@ func TestThreat33UnreadAnswersMakeRoom(t *testing.T) {
 	closed(t, all[0])
 }
 
-// TestThreat33StalledArchivesEnd: an archive may take long, but not stand still.
+// TestThreat33StalledArchivesEnd checks that an archive may take long but not stall.
 func TestThreat33StalledArchivesEnd(t *testing.T) {
 	t.Parallel()
 	tick := make(chan time.Time)
@@ -150,22 +150,22 @@ func TestThreat33StalledArchivesEnd(t *testing.T) {
 	l := s.learner(t, "Robin Example")
 	l.samples()
 	conn := p.dial(t, asking(s, l, "/settings/export.zip"))
-	for range 5 { // each time something was taken
+	for range 5 { // something was read each time
 		if n, err := io.ReadFull(conn, make([]byte, 5000)); err != nil {
 			t.Fatalf("%d bytes: %v", n, err)
 		}
 		tick <- time.Time{}
 	}
 	go func() {
-		for range 2 { // nothing more is
+		for range 2 { // nothing more is read read
 			tick <- time.Time{}
 		}
 	}()
 	closed(t, conn)
 }
 
-// TestThreat33SilentHandshakes: who connects by TLS and says nothing, or half of
-// what begins it, neither keeps others waiting nor stays.
+// TestThreat33SilentHandshakes checks that a TLS client that sends nothing, or half a
+// ClientHello, does not block others and is disconnected.
 func TestThreat33SilentHandshakes(t *testing.T) {
 	t.Parallel()
 	web := httptest.NewTLSServer(nil)
@@ -200,7 +200,7 @@ func TestThreat33SilentHandshakes(t *testing.T) {
 	}
 }
 
-// clientHello is what a client says first.
+// clientHello returns the first message of a TLS client.
 func clientHello(t *testing.T) string {
 	t.Helper()
 	ours, theirs := net.Pipe()

@@ -14,8 +14,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestDrain: a server that is about to stop says so, answers as before, and
-// asks for no more on the same connection.
+// TestDrain checks that a draining server is not ready, answers as before, and closes
+// its connections.
 func TestDrain(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
@@ -29,8 +29,8 @@ func TestDrain(t *testing.T) {
 	b.post("/signup", map[string][]string{"name": {"Alma"}}).is(t, http.StatusOK)
 }
 
-// TestShutdownWaits: a request that is under way is answered, a progress
-// stream ends, and Shutdown returns when both have.
+// TestShutdownWaits checks that Shutdown waits until a request under way is answered
+// and a progress stream has ended.
 func TestShutdownWaits(t *testing.T) {
 	s := newSite(t)
 	const slow = "https://slow.example/badge.json"
@@ -47,7 +47,7 @@ func TestShutdownWaits(t *testing.T) {
 	<-reached
 	down := make(chan error, 1)
 	go func() { down <- s.server.Shutdown() }()
-	for end := time.After(time.Minute); ; { // it listens no more
+	for end := time.After(time.Minute); ; { // it no longer listens
 		c, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Get(s.url + "/livez")
 		if err != nil {
 			break
@@ -55,7 +55,7 @@ func TestShutdownWaits(t *testing.T) {
 		c.Body.Close()
 		select {
 		case <-end:
-			t.Fatal("it goes on listening")
+			t.Fatal("it still listens")
 		default:
 		}
 	}
@@ -73,7 +73,7 @@ func TestShutdownWaits(t *testing.T) {
 	}
 }
 
-// TestStreamsEnd: a progress stream does not hold up the end.
+// TestStreamsEnd checks that a progress stream does not delay Shutdown.
 func TestStreamsEnd(t *testing.T) {
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.ImportTime = time.Millisecond })
 	const stalled = "https://slow.example/badge.json"

@@ -2,18 +2,17 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/edge"
 	"backpack/ui"
 	"backpack/wallet"
 	"backpack/wallet/storage"
 )
 
-// statuses is the one table from what went wrong to the answer's status.
+// statuses is the table from the kind of an error to the status of the answer.
 var statuses = map[wallet.ErrorKind]int{
 	wallet.Internal:  fiber.StatusInternalServerError,
 	wallet.BadInput:  fiber.StatusBadRequest,
@@ -25,15 +24,18 @@ var statuses = map[wallet.ErrorKind]int{
 	wallet.Busy:      fiber.StatusServiceUnavailable,
 }
 
-// codeBusy is of what is refused for now, with nothing gone wrong.
+// codeBusy is the code of a request that is refused for the moment. It is not logged
+// as an error.
 const codeBusy = "busy"
 
-// full lists what does not get better by waiting: there is no room.
-var full = map[string]bool{"backpack_full": true, "backpack_new": true, "too_many_badges": true, "too_many_shares": true, "too_many_emails": true, "too_many_passkeys": true}
+// full lists the limits that waiting does not lift.
+var full = map[string]bool{"backpack_full": true, "backpack_new": true, "too_many_badges": true, "too_many_shares": true,
+	"too_many_emails": true, "too_many_passkeys": true}
 
-// fault returns what can be told of an error: status and code of a message.
+// fault returns the status and the message code of an error.
 func fault(err error) (status int, code string) {
 	var e *wallet.Error
+	var r *edge.Refusal
 	var f *fiber.Error
 	if status, code, ok := unsaved(err); ok {
 		return status, code
@@ -43,6 +45,8 @@ func fault(err error) (status int, code string) {
 		return fiber.StatusConflict, e.Code
 	case errors.As(err, &e):
 		return statuses[e.Kind], e.Code
+	case errors.As(err, &r):
+		return r.Status, r.Code
 	case errors.Is(err, ui.ErrPageTooLarge):
 		return fiber.StatusRequestEntityTooLarge, "too_large"
 	case errors.As(err, &f):
@@ -61,7 +65,7 @@ func fault(err error) (status int, code string) {
 	return fiber.StatusInternalServerError, "internal"
 }
 
-// unsaved is the answer when the store takes nothing, whatever was asked for.
+// unsaved returns the status and the code of an error of the store.
 func unsaved(err error) (status int, code string, ok bool) {
 	switch {
 	case errors.Is(err, storage.ErrFull):
@@ -74,66 +78,41 @@ func unsaved(err error) (status int, code string, ok bool) {
 	return 0, "", false
 }
 
-// onError answers a request that failed, and is the only place that logs why.
-func (s *Server) onError(c *fiber.Ctx, err error) error {
-	if len(c.Response().Header.Peek("Content-Security-Policy")) == 0 {
-		s.protect(c) // refused before any of our handlers saw it
-	}
+// failures answers requests that failed.
+type failures struct {
+	*pages
+	cfg API
+}
+
+// answer answers a request that failed with err. Nothing else logs such errors.
+func (s *failures) answer(c *fiber.Ctx, err error) error {
 	status, code := fault(err)
 	ref := ""
-	if status >= 500 && code != codeBusy && code != codeUploads {
-		ref = requestID(c)
-		s.Log.Error("request failed", "id", ref, "route", routeOf(c), "error", err)
+	if status >= 500 && code != codeBusy && code != edge.CodeUploads {
+		ref = edge.RequestID(c)
+		s.log.Error("request failed", "id", ref, "route", edge.Route(c), "error", err)
 	}
 	if _, _, ok := unsaved(err); ok {
 		c.Set(fiber.HeaderRetryAfter, "60")
 	}
-	refused(c, status)
 	c.Status(status)
 	switch {
-	case wantsJSON(c) || s.apiPath(c.Path()):
-		return s.problem(c, status, code)
+	case wantsJSON(c) || s.cfg.has(c.Path()):
+		return s.tell(c, status, code)
 	case code == "share_gone":
 		return s.page(c, &ui.SharedGonePage{Chrome: s.chrome(c, "")})
 	}
 	return s.page(c, &ui.ErrorPage{Chrome: s.chrome(c, ""), Status: status, Code: code, Ref: ref})
 }
 
-// problem answers in the form of RFC 9457, with the text for people as error.
-func (s *Server) problem(c *fiber.Ctx, status int, code string) error {
-	text := s.UI.ErrorText(s.lang(c), code)
+// tell answers with a problem of RFC 9457. Its error member has the text for people.
+func (s *failures) tell(c *fiber.Ctx, status int, code string) error {
+	text := s.texts.ErrorText(s.lang(c), code)
 	return s.json(c, status, "application/problem+json", map[string]any{"title": text, "status": status, "code": code, "error": text})
 }
 
-func (s *Server) json(c *fiber.Ctx, status int, mediaType string, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	c.Set(fiber.HeaderContentType, mediaType)
-	return c.Status(status).Send(b)
-}
-
-// wantsJSON reports whether the client asks for JSON rather than for a page.
-func wantsJSON(c *fiber.Ctx) bool {
-	return strings.HasPrefix(c.Path(), "/auth/") || dataAsked(c) != ""
-}
-
-// dataTypes are the media types in which a program asks for what a page says.
-var dataTypes = []string{mediaPresentation, "application/ld+json", fiber.MIMEApplicationJSON, "application/problem+json", "application/vc"}
-
-// dataAsked returns the one of dataTypes that the client prefers to a page, ""
-// when it prefers the page or does not care.
-func dataAsked(c *fiber.Ctx) string {
-	offer := append([]string{fiber.MIMETextHTML}, dataTypes...)
-	if t := c.Accepts(offer...); t != fiber.MIMETextHTML {
-		return t
-	}
-	return ""
-}
-
-// fieldError makes an error that belongs to a form a problem of that form; ok
-// is false when the error is not the form's.
+// fieldError returns the problem to show in a form. fields maps codes to fields; ok
+// is false if err has none of the codes.
 func fieldError(err error, fields map[string]string) (p ui.FieldError, ok bool) {
 	var e *wallet.Error
 	if !errors.As(err, &e) {
@@ -141,4 +120,12 @@ func fieldError(err error, fields map[string]string) (p ui.FieldError, ok bool) 
 	}
 	field, ok := fields[e.Code]
 	return ui.FieldError{Field: field, Code: e.Code}, ok
+}
+
+// required returns an error with the code if the value is empty.
+func required(value, code string) error {
+	if value == "" {
+		return &wallet.Error{Kind: wallet.BadInput, Code: code}
+	}
+	return nil
 }

@@ -10,37 +10,38 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/view"
 	"backpack/ui"
 	"backpack/wallet"
 	"backpack/wallet/storage"
 )
 
-// exportTime is how long an archive may take on its way: a large one, over a
-// slow line.
-const exportTime = time.Hour
-
-// room is how much the learner's backpack holds and may hold.
-func (s *Server) room(c *fiber.Ctx) (ui.Room, error) {
-	u, err := s.Wallet.Usage(c.UserContext(), visitorOf(c).id())
-	if err != nil {
-		return ui.Room{}, err
-	}
-	return ui.Room{Badges: u.Badges, MostBadges: u.Most.Badges, Bytes: u.Bytes, MostBytes: u.Most.Bytes}, nil
+// exports serves archives of a backpack.
+type exports struct {
+	*pages
+	wallet *wallet.Wallet
 }
 
-func (s *Server) exportForm(c *fiber.Ctx) error { return s.exportPage(c, nil) }
+func (s *exports) register(r *router) {
+	recent, l := r.sessions.recent("/settings/export"), r.learner()
+	l.Get("/settings/export", recent, s.ask)
+	l.Post("/settings/export", recent, r.work, s.locked)
+	l.Get("/settings/export.zip", recent, r.work, s.unlocked)
+}
 
-func (s *Server) exportPage(c *fiber.Ctx, problems []ui.FieldError) error {
-	n, err := s.Wallet.CountBadges(c.UserContext(), visitorOf(c).id())
+func (s *exports) ask(c *fiber.Ctx) error { return s.askPage(c, nil) }
+
+func (s *exports) askPage(c *fiber.Ctx, problems []ui.FieldError) error {
+	n, err := s.wallet.CountBadges(c.UserContext(), visitorOf(c).id())
 	if err != nil {
 		return err
 	}
 	page := &ui.ExportPage{Chrome: s.chrome(c, ui.NavSettings), Badges: n}
 	page.Problems = problems
-	if page.Suggested, err = s.Wallet.SuggestPassphrase(); err != nil {
+	if page.Suggested, err = s.wallet.SuggestPassphrase(); err != nil {
 		return err
 	}
-	parts, err := s.Wallet.ExportParts(c.UserContext(), visitorOf(c).id())
+	parts, err := s.wallet.ExportParts(c.UserContext(), visitorOf(c).id())
 	if err != nil {
 		return err
 	}
@@ -50,23 +51,23 @@ func (s *Server) exportPage(c *fiber.Ctx, problems []ui.FieldError) error {
 	return s.page(c, page)
 }
 
-// exportZIP sends everything that the learner has, or a part of it.
-func (s *Server) exportZIP(c *fiber.Ctx) error {
+// unlocked sends an archive of the backpack, or a part of it, without a passphrase.
+func (s *exports) unlocked(c *fiber.Ctx) error {
 	n, of, name, err := s.part(c, query(c, "part"))
 	if err != nil {
 		return err
 	}
-	return s.sendArchive(c, name+".zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
-		return s.Wallet.ExportPart(ctx, a, page, out, n, of)
+	return s.send(c, name+".zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
+		return s.wallet.ExportPart(ctx, a, page, out, n, of)
 	})
 }
 
-// part reads which part of how many is asked for; "" asks for all in one.
-func (s *Server) part(c *fiber.Ctx, asked string) (n, of int, name string, err error) {
+// part parses the number of a part; "" stands for the whole archive.
+func (s *exports) part(c *fiber.Ctx, asked string) (n, of int, name string, err error) {
 	if asked == "" {
 		return 1, 1, "", nil
 	}
-	if of, err = s.Wallet.ExportParts(c.UserContext(), visitorOf(c).id()); err != nil {
+	if of, err = s.wallet.ExportParts(c.UserContext(), visitorOf(c).id()); err != nil {
 		return 0, 0, "", err
 	}
 	if n = atoi(asked); n < 1 || n > of {
@@ -75,63 +76,41 @@ func (s *Server) part(c *fiber.Ctx, asked string) (n, of int, name string, err e
 	return n, of, fmt.Sprintf("-part-%d-of-%d", n, of), nil
 }
 
-// exportLocked is exportZIP with a passphrase.
-func (s *Server) exportLocked(c *fiber.Ctx) error {
+// locked sends an archive that a passphrase protects.
+func (s *exports) locked(c *fiber.Ctx) error {
 	passphrase := form(c, "passphrase")
 	if p, ok := fieldError(wallet.CheckPassphrase(passphrase), map[string]string{"passphrase_weak": "passphrase"}); ok {
 		c.Status(fiber.StatusBadRequest)
-		return s.exportPage(c, []ui.FieldError{p})
+		return s.askPage(c, []ui.FieldError{p})
 	}
 	n, of, name, err := s.part(c, form(c, "part"))
 	if err != nil {
 		return err
 	}
-	return s.sendArchive(c, name+"-locked.zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
-		return s.Wallet.ExportLocked(ctx, a, page, out, n, of, passphrase)
+	return s.send(c, name+"-locked.zip", func(ctx context.Context, a storage.AccountID, page wallet.ExportPage, out io.Writer) error {
+		return s.wallet.ExportLocked(ctx, a, page, out, n, of, passphrase)
 	})
 }
 
-// sendArchive sends an archive as it is made: it may be far more than memory
-// should hold, and take longer than other answers may, if only it is taken. When
-// that fails half-way, the connection breaks off, so that nobody takes the half
-// for the whole.
-func (s *Server) sendArchive(c *fiber.Ctx, ending string, export func(context.Context, storage.AccountID, wallet.ExportPage, io.Writer) error) error {
-	attach(c, "backpack-"+s.Now().UTC().Format(time.DateOnly)+ending, "application/zip")
+// send streams an archive (see edge.Stream).
+func (s *exports) send(c *fiber.Ctx, ending string, export func(context.Context, storage.AccountID, wallet.ExportPage, io.Writer) error) error {
+	attach(c, "backpack-"+s.now().UTC().Format(time.DateOnly)+ending, "application/zip")
 	if c.Method() == fiber.MethodHead {
-		return nil // a stream would be sent even so
+		return nil // a stream would be sent nevertheless
 	}
-	a, page, conn := visitorOf(c).id(), s.archivePage(s.lang(c)), c.Context().Conn()
-	r, w := io.Pipe()
-	done := make(chan struct{})
-	// It has no time by which it must be written: that is set when the answer
-	// begins, before the first Read.
-	out := &taken{PipeReader: r, begin: func() { _ = conn.SetWriteDeadline(time.Time{}) }}
-	go s.watch(out, done, func() { _ = conn.Close() })
-	go func() {
-		defer close(done)
-		err := export(s.base, a, page, w)
-		if err != nil && !errors.Is(err, io.ErrClosedPipe) {
-			s.Log.Error("export failed", "error", err)
+	a, page := visitorOf(c).id(), s.archivePage(s.lang(c))
+	return s.edge.Stream(c, func(ctx context.Context, out io.Writer) error { return export(ctx, a, page, out) }, func(err error) {
+		if !errors.Is(err, io.ErrClosedPipe) {
+			s.log.Error("export failed", "error", err)
 		}
-		w.CloseWithError(err)
-	}()
-	return c.SendStream(out)
+	})
 }
 
-// archivePage renders the page inside an export.
-func (s *Server) archivePage(lang string) wallet.ExportPage {
+// archivePage renders the page inside an archive.
+func (s *exports) archivePage(lang string) wallet.ExportPage {
 	return func(name string, at time.Time, badges []wallet.ExportedBadge) ([]byte, error) {
-		page := &ui.ArchivePage{Chrome: ui.Chrome{Lang: lang, Name: name}, At: at}
-		for _, b := range badges {
-			image := ""
-			if b.Picture != "" {
-				image = b.Folder + "/" + b.Picture
-			}
-			page.Badges = append(page.Badges, ui.ArchivedBadge{BadgeCard: card(b.Entry.Listed(), image), Description: b.Entry.Summary.Description,
-				Folder: b.Folder, Files: b.Files, Checked: b.Entry.CheckedAt, Note: b.Entry.Note, Added: b.Entry.AddedAt})
-		}
 		var out bytes.Buffer
-		err := s.UI.Render(&out, page)
+		err := s.texts.Render(&out, view.Archive(lang, name, at, badges))
 		return out.Bytes(), err
 	}
 }

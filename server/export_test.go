@@ -8,11 +8,11 @@ import (
 	"backpack/vc"
 )
 
-// Routes lists the registered routes as "METHOD /path", without middleware.
-// What answers GET answers HEAD too, which is not listed.
+// Routes lists the registered routes as "METHOD /path", without middleware and
+// without HEAD, which every GET route answers.
 func (s *Server) Routes() []string {
 	var out []string
-	for _, r := range s.app.GetRoutes(true) {
+	for _, r := range s.edge.App().GetRoutes(true) {
 		if r.Method != fiber.MethodHead {
 			out = append(out, r.Method+" "+r.Path)
 		}
@@ -22,10 +22,10 @@ func (s *Server) Routes() []string {
 }
 
 // Handler answers requests without a network, for benchmarks.
-func (s *Server) Handler() *fiber.App { return s.app }
+func (s *Server) Handler() *fiber.App { return s.edge.App() }
 
-// ReadAsked reads a request of a program to verify or issue, and returns what
-// document is in it and what is wrong with it.
+// ReadAsked parses a request of a program to verify or issue. It returns the document
+// or what is wrong with the request.
 func ReadAsked(body []byte, names ...string) (d *vc.Document, fault string) {
 	v, err := vc.ParseJSON(body)
 	if err != nil || !v.Is(vc.Object) {
@@ -46,31 +46,26 @@ func ReadAsked(body []byte, names ...string) (d *vc.Document, fault string) {
 
 // Break registers a route whose handler panics with v.
 func (s *Server) Break(path string, v any) {
-	s.app.Get(path, func(*fiber.Ctx) error { panic(v) })
+	s.edge.App().Get(path, func(*fiber.Ctx) error { panic(v) })
 }
 
-// What the tests look at directly.
+// Functions that tests call directly.
 var (
-	NextPath   = (*Server).nextPath
-	ClientOf   = clientOf
-	Network    = network
 	SafeName   = safeName
 	Attachment = attachment
 )
 
-// ContentPolicy is the policy of every page.
-const ContentPolicy = contentPolicy
+// NextPath returns the path to go to after signing in.
+func NextPath(s *Server, next string) string { return s.pages.nextPath(next) }
 
-// Answering returns how many bytes of answers are made and not yet taken.
+// Answering returns the bytes of answers that clients have not read yet.
 func (s *Server) Answering() int {
-	s.answers.mu.Lock()
-	defer s.answers.mu.Unlock()
-	return s.answers.held
+	n, _ := s.edge.Held()
+	return n
 }
 
-// Uploading returns how many bytes of large bodies are held.
+// Uploading returns the bytes of large bodies that are held.
 func (s *Server) Uploading() int {
-	s.rooms.large.mu.Lock()
-	defer s.rooms.large.mu.Unlock()
-	return s.rooms.large.held
+	_, n := s.edge.Held()
+	return n
 }

@@ -14,12 +14,12 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// stuffing is what a test fills the data file with.
+// stuffing returns a record that fills the data file.
 func stuffing(i int) *storage.Record {
 	return &storage.Record{Key: storage.Key{Kind: "stuffing", ID: fmt.Sprintf("%06d", i)}, Data: make([]byte, 10_000)}
 }
 
-// stuff fills the data file; the function that it returns makes room again.
+// stuff fills the data file and returns a function that empties it again.
 func stuff(t *testing.T, s storage.Store) (free func()) {
 	t.Helper()
 	var err error
@@ -39,12 +39,12 @@ func stuff(t *testing.T, s storage.Store) (free func()) {
 	}
 }
 
-// TestThreat31FullDiskIsReadOnly: what would add something is refused with 507
-// and says why, everything can be looked at and removed, and all goes on when
-// there is room again.
+// TestThreat31FullDiskIsReadOnly checks that a full disk refuses additions with 507 and
+// the reason, allows reading and removing, and that everything works again when there
+// is room.
 func TestThreat31FullDiskIsReadOnly(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{File: bolt.Limits{MaxSize: 8 << 20}})
-	l, shown := s.shows(t, wallet.ShareRequest{Title: "Application"})
+	l, shown := s.sharing(t, wallet.ShareRequest{Title: "Application"})
 	badge := shown.Entries[0]
 	free := stuff(t, s.Store)
 
@@ -58,7 +58,7 @@ func TestThreat31FullDiskIsReadOnly(t *testing.T) {
 	}
 	stranger.get("/readyz").has(t, "the disk is full")
 	stranger.get("/signin").says(t, "The disk is full")
-	s.browser(t).post("/signin", url.Values{"key": {l.Key}}).leads(t, "/backpack") // small enough, and needed to make room
+	s.browser(t).post("/signin", url.Values{"key": {l.Key}}).leads(t, "/backpack") // small enough, and needed to remove something
 	stranger.get("/s/"+shown.Token).hasNot(t, "The disk is full")
 	full := stranger.post("/signup", url.Values{"name": {"Kim Example"}}).is(t, http.StatusInsufficientStorage).
 		says(t, "Nothing can be saved at the moment", "the disk is full", "Nothing that was saved is lost")
@@ -69,7 +69,7 @@ func TestThreat31FullDiskIsReadOnly(t *testing.T) {
 	r := stranger.request(http.MethodPost, "/signup", strings.NewReader("name=Kim+Example"), "application/x-www-form-urlencoded")
 	r.Header.Set("Accept", "application/json")
 	if a := stranger.send(r).is(t, http.StatusInsufficientStorage); !strings.Contains(a.body, `"code":"disk_full"`) {
-		t.Errorf("a program is told %s", a.body)
+		t.Errorf("a program gets %s", a.body)
 	}
 	l.post("/badges/"+badge+"/remove", nil).leads(t, "/backpack")
 	l.post("/signout", nil).leads(t, "/")

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"slices"
 	"strings"
@@ -15,17 +14,17 @@ import (
 	"time"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
 
-// TestThreat10Headers asks for every page and expects what keeps it safe, on answers
-// that are errors too.
+// TestThreat10Headers checks the protective headers of every page, including errors.
 func TestThreat10Headers(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	ids := l.owned()
-	want := map[string]string{"Content-Security-Policy": server.ContentPolicy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+	want := map[string]string{"Content-Security-Policy": edge.ContentPolicy, "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
 		"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-store, private"}
 	paths := []string{"/nowhere", "/signin/nowhere", "/s/" + ids["token"] + "/nowhere"}
 	eachRoute(func(method, pattern, _ string) {
@@ -33,7 +32,7 @@ func TestThreat10Headers(t *testing.T) {
 			paths = append(paths, fill(pattern, ids))
 		}
 	})
-	l.get("/s/" + ids["token"]) // brings the grant
+	l.get("/s/" + ids["token"]) // sets the grant
 	for _, path := range paths {
 		a := l.get(path)
 		want := maps.Clone(want)
@@ -60,12 +59,12 @@ func TestThreat10Headers(t *testing.T) {
 		}
 	}
 	if want := "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; " +
-		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"; server.ContentPolicy != want {
-		t.Errorf("the policy is %s", server.ContentPolicy)
+		"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"; edge.ContentPolicy != want {
+		t.Errorf("the policy is %s", edge.ContentPolicy)
 	}
 }
 
-// TestThreat14Cookies looks at every cookie, with and without TLS before the server.
+// TestThreat14Cookies checks every cookie, with and without TLS before the server.
 func TestThreat14Cookies(t *testing.T) {
 	for _, secure := range []bool{false, true} {
 		o, name := wallettest.Options{}, "backpack"
@@ -79,7 +78,7 @@ func TestThreat14Cookies(t *testing.T) {
 		}
 		l := s.learner(t, "Robin Example")
 		l.samples()
-		sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+		sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 		found := map[string]bool{}
 		for _, x := range []struct{ method, path, form string }{
 			{http.MethodPost, "/signin", "key=" + l.Key}, {http.MethodPost, "/signup", "name=Robin"},
@@ -110,8 +109,8 @@ func TestThreat14Cookies(t *testing.T) {
 	}
 }
 
-// TestThreat14PlantedCookie: what a browser brings is worth nothing after
-// signing in, and what it got is worth nothing after signing out.
+// TestThreat14PlantedCookie checks that signing in ends the session that the browser
+// had, and that signing out ends the new one.
 func TestThreat14PlantedCookie(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -125,7 +124,7 @@ func TestThreat14PlantedCookie(t *testing.T) {
 			t.Fatalf("%s: cookies %v", name, a.Cookies())
 		}
 		if _, err := s.Authenticate(t.Context(), brought); err == nil {
-			t.Errorf("%s: the session that was brought lives on", name)
+			t.Errorf("%s: the earlier session still works", name)
 		}
 		b.get("/settings").is(t, http.StatusOK).has(t, "Robin Example")
 		fresh := a.Cookies()[i].Value
@@ -135,7 +134,7 @@ func TestThreat14PlantedCookie(t *testing.T) {
 	}
 }
 
-// raw sends bytes and returns the status, 0 when the connection is just closed.
+// raw sends bytes and returns the status; 0 if the connection is closed without an answer.
 func (s *site) raw(t testing.TB, request string) (status int, header http.Header, body string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.Replace(strings.TrimPrefix(s.url, "http://"), "localhost", "127.0.0.1", 1))
@@ -157,7 +156,7 @@ func (s *site) raw(t testing.TB, request string) (status int, header http.Header
 	return res.StatusCode, res.Header, string(b)
 }
 
-// TestHosts sends request lines and hosts of every kind (threat 38).
+// TestHosts sends request lines and hosts of all kinds (threat 38).
 func TestHosts(t *testing.T) {
 	s := newSite(t)
 	ours := strings.TrimPrefix(s.url, "http://")
@@ -194,7 +193,7 @@ func TestHosts(t *testing.T) {
 			t.Errorf("%s: no policy", x.name)
 		}
 		if strings.Contains(body, "evil.example") && x.name != "two slashes" {
-			t.Errorf("%s: the page says evil.example", x.name)
+			t.Errorf("%s: the page mentions evil.example", x.name)
 		}
 	}
 	status, h, body := s.raw(t, "GET //evil.example/%5c..//backpack HTTP/1.1\r\nHost: "+ours+"\r\nConnection: close\r\n\r\n")
@@ -203,7 +202,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// TestSmuggling: what two servers could read in two ways is refused.
+// TestSmuggling checks that a request that two servers could read differently is refused.
 func TestSmuggling(t *testing.T) {
 	s := newSite(t)
 	host := "Host: " + strings.TrimPrefix(s.url, "http://") + "\r\n"
@@ -230,7 +229,7 @@ func TestSmuggling(t *testing.T) {
 	}
 }
 
-// TestTooLarge: a body beyond the limit gets a page, not a broken connection.
+// TestTooLarge checks that a body above the limit is answered with a page, not a reset.
 func TestTooLarge(t *testing.T) {
 	s := newSite(t)
 	eachRoute(func(method, pattern, _ string) {
@@ -245,15 +244,16 @@ func TestTooLarge(t *testing.T) {
 	if status != http.StatusRequestEntityTooLarge || !strings.Contains(body, "That is larger than we can take at once") {
 		t.Errorf("%d %.300s", status, body)
 	}
-	if h.Get("Content-Security-Policy") != server.ContentPolicy {
+	if h.Get("Content-Security-Policy") != edge.ContentPolicy {
 		t.Errorf("policy %q", h.Get("Content-Security-Policy"))
 	}
 }
 
-// TestThreat12NextPath: nobody is sent to another site after signing in (threat 12).
+// TestThreat12NextPath checks that signing in never leads to another site (threat 12).
 func TestThreat12NextPath(t *testing.T) {
 	s := newSite(t)
-	for _, next := range []string{"/", "/backpack", "/backpack?q=a%20b&sort=title", "/badges/abc", "/badges/abc/remove", "/imports/x?y=z", "/shares/new?badge=a&badge=b",
+	for _, next := range []string{"/", "/backpack", "/backpack?q=a%20b&sort=title", "/badges/abc", "/badges/abc/remove", "/imports/x?y=z",
+		"/shares/new?badge=a&badge=b",
 		"/settings/emails/e1", "/settings/delete", "/activity", "/verify", "/s/TOKEN", "/about#who", "/?//evil.example/..//"} {
 		if got := server.NextPath(s.server, next); got != next {
 			t.Errorf("%q became %q", next, got)
@@ -279,45 +279,27 @@ func TestThreat12NextPath(t *testing.T) {
 
 var badNext = []string{
 	"", " ", "backpack", "evil.example", "//evil.example", "///evil.example", "////evil.example", "/\\evil.example", "\\/evil.example", "\\\\evil.example",
-	"/\\/evil.example", "//\\evil.example", "/%5cevil.example", "/%5Cevil.example", "/%5c%5cevil.example", "/%2fevil.example", "/%2Fevil.example", "/%2f%2fevil.example",
-	"/%09/evil.example", "/\t/evil.example", "/\n/evil.example", "/\r\n/evil.example", "\t//evil.example", "/ /evil.example", "/./evil.example", "/.//evil.example",
-	"/..//evil.example", "/../evil.example", "/backpack/..//evil.example", "/backpack/../../evil.example", "/backpack//evil.example", "/backpack/%2e%2e//evil.example",
-	"/%2e%2e//evil.example", "/;//evil.example", "http://evil.example", "https://evil.example", "HTTPS://evil.example", "https:evil.example", "https:/evil.example",
-	"http:\\\\evil.example", "https:///evil.example", "//evil.example/backpack", "//evil.example:80/backpack", "//user@evil.example", "//localhost@evil.example", "/@evil.example", "/user:pass@evil.example",
-	"javascript:alert(1)", "JavaScript:alert(1)", "java\nscript:alert(1)", "/javascript:alert(1)", "data:text/html,x", "vbscript:x", "mailto:x@evil.example", "file:///etc/passwd",
-	"/evil", "/admin", "/evil.example", "/\u2215evil.example", "/\uff0fevil.example", "/\u3002evil.example", "\uff0f\uff0fevil.example", "/backpack\\@evil.example", "/backpack\x00", "/backpack\x7f",
-	"/b\u00e4dges", "/backpack/", "/backpack/.", "/backpack%2f..", "/backpack\u202e", "?next=//evil.example", "#//evil.example", "/%zz", "/backpack%", "/" + strings.Repeat("a", 600), "/backpack?" + strings.Repeat("a", 600),
-}
-
-// TestClient: whom the limits count behind proxies.
-func TestClient(t *testing.T) {
-	trusted := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("fd00::/8")}
-	for _, x := range []struct{ name, remote, forwarded, want string }{
-		{"direct", "203.0.113.7", "", "203.0.113.7"},
-		{"a lie", "203.0.113.7", "198.51.100.1", "203.0.113.7"},
-		{"by proxy", "10.0.0.1", "198.51.100.1", "198.51.100.1"},
-		{"a lie by proxy", "10.0.0.1", "192.0.2.9, 198.51.100.1", "198.51.100.1"},
-		{"by two proxies", "10.0.0.1", "192.0.2.9,198.51.100.1, 10.0.0.2", "198.51.100.1"},
-		{"by proxies only", "10.0.0.1", "10.0.0.3, 10.0.0.2", "10.0.0.3"},
-		{"by proxy, unsaid", "10.0.0.1", "", "10.0.0.1"},
-		{"by proxy, nonsense", "10.0.0.1", "198.51.100.1, x", "x"},
-		{"over 6", "fd00::1", "2001:db8::1", "2001:db8::1"},
-		{"4 in 6", "::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"},
-	} {
-		if got := server.ClientOf(x.remote, x.forwarded, trusted); got != x.want {
-			t.Errorf("%s: %s", x.name, got)
-		}
-	}
-	for ip, want := range map[string]string{"203.0.113.7": "203.0.113.7", "::ffff:203.0.113.7": "203.0.113.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::/64",
-		"2001:db8:1:2::9": "2001:db8:1:2::/64", "2001:db8:1:3::9": "2001:db8:1:3::/64", "fe80::1%eth0": "fe80::/64", "x": "unknown", "": "unknown"} {
-		if got := server.Network(ip); got != want {
-			t.Errorf("network of %q: %s", ip, got)
-		}
-	}
+	"/\\/evil.example", "//\\evil.example", "/%5cevil.example", "/%5Cevil.example", "/%5c%5cevil.example", "/%2fevil.example", "/%2Fevil.example",
+	"/%2f%2fevil.example",
+	"/%09/evil.example", "/\t/evil.example", "/\n/evil.example", "/\r\n/evil.example", "\t//evil.example", "/ /evil.example", "/./evil.example",
+	"/.//evil.example",
+	"/..//evil.example", "/../evil.example", "/backpack/..//evil.example", "/backpack/../../evil.example", "/backpack//evil.example",
+	"/backpack/%2e%2e//evil.example",
+	"/%2e%2e//evil.example", "/;//evil.example", "http://evil.example", "https://evil.example", "HTTPS://evil.example", "https:evil.example",
+	"https:/evil.example",
+	"http:\\\\evil.example", "https:///evil.example", "//evil.example/backpack", "//evil.example:80/backpack", "//user@evil.example",
+	"//localhost@evil.example", "/@evil.example", "/user:pass@evil.example",
+	"javascript:alert(1)", "JavaScript:alert(1)", "java\nscript:alert(1)", "/javascript:alert(1)", "data:text/html,x", "vbscript:x",
+	"mailto:x@evil.example", "file:///etc/passwd",
+	"/evil", "/admin", "/evil.example", "/\u2215evil.example", "/\uff0fevil.example", "/\u3002evil.example", "\uff0f\uff0fevil.example",
+	"/backpack\\@evil.example", "/backpack\x00", "/backpack\x7f",
+	"/b\u00e4dges", "/backpack/", "/backpack/.", "/backpack%2f..", "/backpack\u202e", "?next=//evil.example", "#//evil.example", "/%zz", "/backpack%",
+	"/" + strings.Repeat("a", 600), "/backpack?" + strings.Repeat("a", 600),
 }
 
 func TestSafeNames(t *testing.T) {
-	for name, want := range map[string]string{"badge.png": "badge.png", "": "badge", "..": "badge", "../../etc/passwd": "etc-passwd", ".bashrc": "bashrc", "-rf": "rf",
+	for name, want := range map[string]string{"badge.png": "badge.png", "": "badge", "..": "badge", "../../etc/passwd": "etc-passwd",
+		".bashrc": "bashrc", "-rf": "rf",
 		"a\"b.png": "a-b.png", "a\r\nSet-Cookie: x=y": "a-Set-Cookie-x-y", "Zertifikät.svg": "Zertifikat.svg", "a;b%20c": "a-b-20c", "\u202egnp.exe": "gnp.exe",
 		strings.Repeat("a", 200) + ".png": strings.Repeat("a", 96) + ".png"} {
 		if got := server.SafeName(name); got != want {

@@ -9,9 +9,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestThreat38Heads sends heads whose lines two servers could part in two ways,
-// or that hold what no head may: each gets 400 and the end of the connection,
-// so that what follows is nobody's request (RFC 9112 2.2, 5; RFC 9110 5.5).
+// TestThreat38Heads sends heads whose lines two servers could split differently, or that
+// hold forbidden bytes. Each gets 400 and the end of the connection, so that the bytes
+// after it are not a request (RFC 9112 2.2, 5; RFC 9110 5.5).
 func TestThreat38Heads(t *testing.T) {
 	t.Parallel()
 	seen := &recorder{routes: map[string]int{}}
@@ -50,12 +50,13 @@ func TestThreat38Heads(t *testing.T) {
 		t.Errorf("a bad one after three: %v", statuses)
 	}
 	hidden := strings.Replace(hiddenIn(host), "\r\n", "\n", 1)
-	if statuses := exchange(t, addr, fmt.Sprintf("GET /about HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", ours, len(hidden), hidden)+hidden); len(statuses) != 2 || statuses[1] != 400 {
+	if statuses := exchange(t, addr, fmt.Sprintf("GET /about HTTP/1.1\r\n%sContent-Length: %d\r\n\r\n%s", ours, len(hidden),
+		hidden)+hidden); len(statuses) != 2 || statuses[1] != 400 {
 		t.Errorf("after a body: %v", statuses)
 	}
 }
 
-// badHeads are heads that are refused, by what is wrong with them.
+// badHeads lists heads that are refused, by the reason.
 func badHeads(host string) map[string]string {
 	get, ours, end := "GET /about HTTP/1.1\r\n", "Host: "+host+"\r\n", "\r\n"
 	out := map[string]string{

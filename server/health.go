@@ -2,73 +2,47 @@ package server
 
 import (
 	"context"
-	"encoding/base32"
-	"io"
+	"log/slog"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+
+	"backpack/server/edge"
+	"backpack/wallet"
 )
 
-// An Answered is what may be told of a request to anybody: nothing in it says
-// who asked or what for. There are as many values as there are routes, known
-// methods and statuses.
-type Answered struct {
-	Method string // "other" when the client made it up
-	Route  string // the pattern, never the path; "none" when there is none
-	Status int
-	Took   time.Duration
+// health answers health checks.
+type health struct {
+	edge   *edge.Edge
+	wallet *wallet.Wallet
+	probes []Probe
+	log    *slog.Logger
 }
 
-// A Probe is something without which no request should be sent here. Says is
-// what everybody is told when Check returns an error; the error itself is for
-// the log.
-type Probe struct {
-	Says  string
-	Check func(ctx context.Context) error
+func (s *health) register(r *router) {
+	r.Get("/livez", func(c *fiber.Ctx) error { return c.SendString("ok") })
+	r.Get("/readyz", s.ready)
 }
 
-const requestKey = "request"
-
-// newRequestID gives the request a name of its own, by which a person can quote
-// it and the operator find it in the log. What a client calls it is never used:
-// that could be anything.
-func (s *Server) newRequestID(c *fiber.Ctx) string {
-	if id := requestID(c); id != "" {
-		return id
-	}
-	var b [8]byte
-	if _, err := io.ReadFull(s.Rand, b[:]); err != nil {
-		s.Log.Error("no name for a request", "error", err)
-	}
-	id := base32.StdEncoding.EncodeToString(b[:])[:12]
-	c.Locals(requestKey, id)
-	return id
-}
-
-func requestID(c *fiber.Ctx) string {
-	id, _ := c.Locals(requestKey).(string)
-	return id
-}
-
-// probeTime bounds all probes together: who asks gives up soon.
+// probeTime bounds all probes together: health checks give up soon.
 const probeTime = 5 * time.Second
 
-// ready reports whether requests should be sent here: the store answers, its
-// secrets open with the master key, and every probe agrees. A full disk is no
-// reason to send none, for pages can be read; it is told.
-func (s *Server) ready(c *fiber.Ctx) error {
-	ctx, cancel := context.WithTimeout(s.base, probeTime)
+// ready reports whether requests should be sent here: the store answers, the master
+// key decrypts it, and every probe passes. A server with a full disk is ready,
+// because it serves pages; the answer mentions the disk.
+func (s *health) ready(c *fiber.Ctx) error {
+	ctx, cancel := context.WithTimeout(s.edge.Base(), probeTime)
 	defer cancel()
-	if s.leaving() {
+	if s.edge.Draining() {
 		return notReady(c, "shutting down")
 	}
-	for _, p := range append([]Probe{{"the store does not answer", s.Wallet.Ready}}, s.Probes...) {
+	for _, p := range append([]Probe{{"the store does not answer", s.wallet.Ready}}, s.probes...) {
 		if err := p.Check(ctx); err != nil {
-			s.Log.Error("not ready", "why", p.Says, "error", err)
+			s.log.Error("not ready", "why", p.Says, "error", err)
 			return notReady(c, p.Says)
 		}
 	}
-	if s.Wallet.Full() {
+	if s.wallet.Full() {
 		return c.SendString("ready, but the disk is full: nothing can be saved")
 	}
 	return c.SendString("ready")

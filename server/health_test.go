@@ -13,7 +13,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestReady: each thing that is needed makes it unready, and says which.
+// TestReady checks that each missing dependency makes the server unready and is named.
 func TestReady(t *testing.T) {
 	var mu sync.Mutex
 	var fault error
@@ -38,9 +38,8 @@ func TestReady(t *testing.T) {
 
 var madeByUs = regexp.MustCompile(`^[A-Z2-7]{12}$`)
 
-// TestRequestIDs: every answer has an id of ours, another each time, whatever
-// the client calls its request, and the log and the page that tells of a fault
-// have the same.
+// TestRequestIDs checks that every answer has an id of its own, whatever id the client
+// sends, and that the log and the error page have the same id.
 func TestRequestIDs(t *testing.T) {
 	s := newSiteAs(t, wallettest.Options{}, nil, func(srv *server.Server) { srv.Break("/break", "x") })
 	b := s.browser(t)
@@ -61,7 +60,8 @@ func TestRequestIDs(t *testing.T) {
 			}
 		}
 	}
-	if status, h, _ := s.raw(t, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"); status != 400 || !madeByUs.MatchString(h.Get("X-Request-Id")) {
+	if status, h, _ := s.raw(t, "GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"); status != 400 ||
+		!madeByUs.MatchString(h.Get("X-Request-Id")) {
 		t.Errorf("%d %v", status, h)
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"backpack/wallet"
 )
 
-// TestVerdictsInOneOrder: pages rank verdicts as the verification does, though
-// they may not know it.
+// TestVerdictsInOneOrder checks that ui, which must not import vc, ranks verdicts as vc
+// does.
 func TestVerdictsInOneOrder(t *testing.T) {
 	var want []string
 	for _, v := range vc.Verdicts() {
@@ -28,8 +28,8 @@ const (
 	badges3 = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 )
 
-// everywhere lists pages that show a badge that was kept, and the page of a
-// stranger who checks it.
+// everywhere returns the pages that show a badge, by path: after an import, and of a
+// check by a stranger.
 func (s *site) everywhere(t testing.TB, raw []byte) map[string]string {
 	t.Helper()
 	l := s.learner(t, "Robin Example")
@@ -37,7 +37,7 @@ func (s *site) everywhere(t testing.TB, raw []byte) map[string]string {
 	if e.Verdict != vc.Valid {
 		t.Fatalf("%s: %+v", e.Verdict, e.Report.Checks)
 	}
-	share := l.show(wallet.ShareRequest{})
+	share := l.share(wallet.ShareRequest{})
 	out := map[string]string{"check": checkedPage(t, s, wallet.Input{Name: "x.json", Bytes: raw}).body}
 	for _, path := range []string{"/badges/" + e.ID, "/backpack", "/s/" + share.Token} {
 		out[path] = l.get(path).is(t, 200).body
@@ -46,9 +46,9 @@ func (s *site) everywhere(t testing.TB, raw []byte) map[string]string {
 	return out
 }
 
-// TestThreatNamesOfTheHolder: a proof over statements covers addresses, and the
-// names that stand for them are the holder's to choose. So what the addresses
-// are called is shown, and those names nowhere.
+// TestThreatNamesOfTheHolder: a proof over statements covers addresses, and the holder
+// can choose the names for them. Pages show words from the addresses and none of the
+// holder's names.
 func TestThreatNamesOfTheHolder(t *testing.T) {
 	s := newSite(t)
 	i := s.issuer(t)
@@ -73,14 +73,14 @@ func TestThreatNamesOfTheHolder(t *testing.T) {
 			}
 			told := strings.Contains(low, "yearofbirth1999") && strings.Contains(low, "attended")
 			if !told && (path == "check" || strings.HasPrefix(path, "/badges/")) {
-				t.Errorf("%s, %s: what was signed is not shown in\n%s", kind, path, readPage(t, page))
+				t.Errorf("%s, %s: the signed words are not shown in\n%s", kind, path, readPage(t, page))
 			}
 		}
 	}
 }
 
-// TestThreatDirectionNotSealed: a direction that the proof does not cover is
-// not shown, and one that it covers is.
+// TestThreatDirectionNotSealed checks that a direction of texts is shown only if the
+// proof covers it.
 func TestThreatDirectionNotSealed(t *testing.T) {
 	s := newSite(t)
 	i := s.issuer(t)
@@ -90,13 +90,13 @@ func TestThreatDirectionNotSealed(t *testing.T) {
 	added := vctest.Alter(t, i.Issue(t, fields...), plain, turned)
 	for path, page := range s.everywhere(t, added) {
 		if strings.Contains(page, `dir="rtl"`) {
-			t.Errorf("%s: a direction that nobody signed is shown", path)
+			t.Errorf("%s: an unsigned direction is shown", path)
 		}
 	}
 }
 
-// TestThreatNamesInARecord: what stands in a record or as an endorsement in a
-// badge goes by the names that the proof around it leaves open, too.
+// TestThreatNamesInARecord checks the same for a credential in a record: the proof
+// around it leaves its names open.
 func TestThreatNamesInARecord(t *testing.T) {
 	s := newSite(t)
 	i := s.issuer(t)

@@ -28,16 +28,16 @@ type site struct {
 	server *server.Server
 }
 
-// pages has all templates, parsed once for all tests.
+// pages returns the renderer. Its templates are parsed once for all tests.
 var pages = sync.OnceValues(func() (*ui.Renderer, error) { return ui.New(ui.Config{}) })
 
-// operatorToken lets who knows it issue.
+// operatorToken is the token of the operator.
 const operatorToken = "a token that only the operator knows"
 
 // newSite starts a server on a free port of this machine.
 func newSite(t testing.TB) *site { return newSiteWith(t, wallettest.Options{}) }
 
-// newSiteWith is newSite with more to know.
+// newSiteWith is newSite with options for the wallet.
 func newSiteWith(t testing.TB, o wallettest.Options) *site {
 	t.Helper()
 	s := newSiteAs(t, o, func(c *server.Config) { c.API = server.API{Prefix: "/api/vc", Token: operatorToken} })
@@ -48,8 +48,8 @@ func newSiteWith(t testing.TB, o wallettest.Options) *site {
 	return s
 }
 
-// A browser is a client that keeps cookies, follows no redirect, and says of
-// its forms what a browser says.
+// A browser is a client that keeps cookies, follows no redirect, and sends the headers
+// that a browser sends with forms.
 type browser struct {
 	t    testing.TB
 	site *site
@@ -66,7 +66,7 @@ func (s *site) browser(t testing.TB) *browser {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
-// An answer is a response with its body read.
+// An answer is a response and its body.
 type answer struct {
 	*http.Response
 	body string
@@ -107,7 +107,7 @@ func (b *browser) get(path string) *answer {
 	return b.send(b.request(http.MethodGet, path, nil, ""))
 }
 
-// post sends a form; where somebody is signed in, with the token of a page.
+// post sends a form, with the form token of a signed-in learner.
 func (b *browser) post(path string, fields url.Values) *answer {
 	b.t.Helper()
 	if fields == nil {
@@ -121,7 +121,7 @@ func (b *browser) post(path string, fields url.Values) *answer {
 
 var tokenField = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
-// token reads the form token from a page.
+// token returns the form token in a page.
 func (b *browser) token() string {
 	if m := tokenField.FindStringSubmatch(b.get("/about").body); m != nil {
 		return m[1]
@@ -135,7 +135,7 @@ func (b *browser) upload(path string, text string, files ...wallet.Input) *answe
 	return b.uploadWith(path, map[string]string{"text": text}, files...)
 }
 
-// uploadWith is upload with any fields.
+// uploadWith is upload with other fields.
 func (b *browser) uploadWith(path string, fields map[string]string, files ...wallet.Input) *answer {
 	b.t.Helper()
 	var buf bytes.Buffer
@@ -155,7 +155,7 @@ func (b *browser) uploadWith(path string, fields map[string]string, files ...wal
 	return b.send(b.request(http.MethodPost, path, &buf, w.FormDataContentType()))
 }
 
-// follow gets the page to which an answer sends on.
+// follow gets the page to which an answer redirects.
 func (b *browser) follow(a *answer) *answer {
 	b.t.Helper()
 	if a.StatusCode != http.StatusSeeOther {
@@ -164,7 +164,7 @@ func (b *browser) follow(a *answer) *answer {
 	return b.get(a.Header.Get("Location"))
 }
 
-// has fails the test unless the page holds every text.
+// has fails the test unless the body holds every text.
 func (a *answer) has(t testing.TB, texts ...string) *answer {
 	t.Helper()
 	for _, s := range texts {
@@ -175,7 +175,7 @@ func (a *answer) has(t testing.TB, texts ...string) *answer {
 	return a
 }
 
-// hasNot fails the test when the page holds one of the texts.
+// hasNot fails the test if the body holds one of the texts.
 func (a *answer) hasNot(t testing.TB, texts ...string) *answer {
 	t.Helper()
 	for _, s := range texts {
@@ -194,7 +194,7 @@ func (a *answer) is(t testing.TB, status int) *answer {
 	return a
 }
 
-// onlyAccount returns the one account that there is.
+// onlyAccount returns the only account in the store.
 func (s *site) onlyAccount(t testing.TB) storage.AccountID {
 	t.Helper()
 	var found storage.AccountID

@@ -6,24 +6,33 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/ui"
-	"backpack/wallet"
 )
 
-func (s *Server) home(c *fiber.Ctx) error {
+// front serves the pages about the service.
+type front struct{ *pages }
+
+func (s *front) register(r *router) {
+	r.Get("/", s.home)
+	r.Get("/about", s.about)
+	r.Get("/privacy", s.privacy)
+	r.Post("/theme", s.theme)
+}
+
+func (s *front) home(c *fiber.Ctx) error {
 	return s.page(c, &ui.HomePage{Chrome: s.chrome(c, "")})
 }
 
-func (s *Server) about(c *fiber.Ctx) error {
-	return s.page(c, &ui.AboutPage{Chrome: s.chrome(c, ""), Origin: s.PublicURL.String(), Days: int(sessionLife / (24 * time.Hour))})
+func (s *front) about(c *fiber.Ctx) error {
+	return s.page(c, &ui.AboutPage{Chrome: s.chrome(c, ""), Origin: s.origin.String(), Days: int(sessionLife / (24 * time.Hour))})
 }
 
-func (s *Server) privacy(c *fiber.Ctx) error {
+func (s *front) privacy(c *fiber.Ctx) error {
 	return s.page(c, &ui.PrivacyPage{Chrome: s.chrome(c, "")})
 }
 
-// theme remembers light, dark or the device's own.
-func (s *Server) theme(c *fiber.Ctx) error {
-	t, expires := form(c, "theme"), s.Now().AddDate(1, 0, 0)
+// theme sets the cookie for the light, the dark, or the device's theme.
+func (s *front) theme(c *fiber.Ctx) error {
+	t, expires := form(c, "theme"), s.now().AddDate(1, 0, 0)
 	if t != ui.ThemeLight && t != ui.ThemeDark {
 		t, expires = "", time.Unix(1, 0)
 	}
@@ -33,54 +42,4 @@ func (s *Server) theme(c *fiber.Ctx) error {
 		next = "/"
 	}
 	return go303(c, next)
-}
-
-// asset serves a file whose name holds its hash: it never changes.
-func (s *Server) asset(c *fiber.Ctx) error {
-	a, ok := s.UI.Asset(param(c, "name"))
-	if !ok {
-		return fiber.ErrNotFound
-	}
-	return sendAsset(c, a)
-}
-
-func sendAsset(c *fiber.Ctx, a *ui.Asset) error {
-	c.Set(fiber.HeaderContentType, a.ContentType)
-	c.Set(fiber.HeaderCacheControl, "public, max-age=31536000, immutable")
-	return c.Send(a.Body)
-}
-
-func (s *Server) namedAsset(name string) fiber.Handler {
-	return func(c *fiber.Ctx) error {
-		a, ok := s.UI.Asset(name)
-		if !ok {
-			return fiber.ErrNotFound
-		}
-		c.Set(fiber.HeaderContentType, a.ContentType)
-		c.Set(fiber.HeaderCacheControl, "public, max-age=3600")
-		return c.Send(a.Body)
-	}
-}
-
-func (s *Server) activity(c *fiber.Ctx) error {
-	events, err := s.Wallet.Events(c.UserContext(), visitorOf(c).id(), 200)
-	if err != nil {
-		return err
-	}
-	return s.page(c, &ui.ActivityPage{Chrome: s.chrome(c, ""), Events: eventViews(events)})
-}
-
-func eventViews(events []*wallet.Event) []ui.EventView {
-	var out []ui.EventView
-	for _, e := range events {
-		v := ui.EventView{At: e.At, Code: e.Code, Name: e.Text, Until: e.Until, New: isNotice(e) && !e.Seen}
-		switch {
-		case e.Entry != "":
-			v.Href = "/badges/" + e.Entry
-		case e.Share != "":
-			v.Href = "/shares/" + e.Share
-		}
-		out = append(out, v)
-	}
-	return out
 }

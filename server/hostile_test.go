@@ -9,8 +9,8 @@ import (
 	"backpack/wallet"
 )
 
-// TestThreat10CasesOfPayloads shows the badges that hold scripts and escapes in
-// every place: none becomes a part of the page.
+// TestThreat10CasesOfPayloads checks badges with scripts and escapes in every place.
+// None becomes a part of the page.
 func TestThreat10CasesOfPayloads(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
@@ -19,7 +19,8 @@ func TestThreat10CasesOfPayloads(t *testing.T) {
 		for _, problem := range uitest.Problems([]byte(a.body)) {
 			t.Errorf("%s: %s", name, problem)
 		}
-		for _, part := range []string{"<script>alert", "<img src=x", "<svg onload", "<iframe srcdoc", "<math>", `href="javascript:`, `href="data:`, `onerror="alert`} {
+		for _, part := range []string{"<script>alert", "<img src=x", "<svg onload", "<iframe srcdoc", "<math>", `href="javascript:`, `href="data:`,
+			`onerror="alert`} {
 			if strings.Contains(a.body, part) {
 				t.Errorf("%s: the page holds %s", name, part)
 			}

@@ -6,95 +6,103 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/valyala/fasthttp"
 
+	"backpack/server/edge"
+	"backpack/server/view"
 	"backpack/ui"
 	"backpack/wallet"
 	"backpack/wallet/storage"
 )
 
-func (s *Server) importForm(c *fiber.Ctx) error {
-	return s.importPage(c, "", nil)
+// imports serves the import of badges.
+type imports struct {
+	*pages
+	wallet *wallet.Wallet
+	after  func(time.Duration) <-chan time.Time
+	wait   time.Duration // for an import before its progress is shown
 }
 
-func (s *Server) importPage(c *fiber.Ctx, text string, problems []ui.FieldError) error {
-	room, err := s.room(c)
+func (s *imports) register(r *router) {
+	l := r.learner()
+	l.Get("/import", s.ask)
+	l.Post("/import", r.work, s.submit)
+	l.Post("/badges/:id/contained/:n", r.work, s.takeOut)
+	l.Get("/imports/:id", s.show)
+	l.Get("/imports/:id/events", s.events)
+	l.Get("/imports/:id/pictures/:n", s.picture)
+	l.Post("/imports/:id/keep", s.keep)
+	l.Post("/imports/:id/drop", s.drop)
+}
+
+func (s *imports) ask(c *fiber.Ctx) error {
+	return s.askPage(c, "", nil)
+}
+
+func (s *imports) askPage(c *fiber.Ctx, text string, problems []ui.FieldError) error {
+	u, err := s.wallet.Usage(c.UserContext(), visitorOf(c).id())
 	if err != nil {
 		return err
 	}
-	page := &ui.ImportPage{Chrome: s.chrome(c, ui.NavImport), Text: text, MaxMB: bodyLimit >> 20, FirstTime: room.Badges == 0, Room: room}
+	page := &ui.ImportPage{Chrome: s.chrome(c, ui.NavImport), Text: text, MaxMB: edge.BodyLimit >> 20, FirstTime: u.Badges == 0, Room: view.Room(u)}
 	page.Problems = problems
 	return s.page(c, page)
 }
 
-// brought reads what a form brings: files, a photo, text.
-func brought(c *fiber.Ctx) ([]wallet.Input, error) {
-	in, err := inputs(c, "files", "text")
-	if err != nil {
-		return nil, err
-	}
-	folder, err := inputs(c, "folder", "")
-	if err != nil {
-		return nil, err
-	}
-	photos, err := inputs(c, "photo", "")
-	return append(append(in, folder...), photos...), err
-}
-
-var broughtFields = map[string]string{"nothing_brought": "text", "too_many_files": "files", "backpack_full": "files", "backpack_new": "files", "too_many_badges": "files",
-	"passphrase_missing": "passphrase", "passphrase_wrong": "passphrase", "lock_damaged": "files"}
-
-func (s *Server) importSubmit(c *fiber.Ctx) error {
+func (s *imports) submit(c *fiber.Ctx) error {
 	ctx, a := c.UserContext(), visitorOf(c).id()
 	in, err := brought(c)
 	id := ""
 	if err == nil {
-		in, err = s.Wallet.Unlock(in, form(c, "passphrase"))
+		in, err = s.wallet.Unlock(in, form(c, "passphrase"))
 	}
 	if err == nil {
-		id, err = s.Wallet.StartImport(ctx, a, in)
+		id, err = s.wallet.StartImport(ctx, a, in)
 	}
 	if p, ok := fieldError(err, broughtFields); ok {
 		c.Status(fiber.StatusBadRequest)
-		return s.importPage(c, form(c, "text"), []ui.FieldError{p})
+		return s.askPage(c, form(c, "text"), []ui.FieldError{p})
 	}
 	if err != nil {
 		return err
 	}
-	return s.lookAtImport(c, id)
+	return s.work(c, id)
 }
 
-// lookAtImport works on an import and leads to it: most are done in a moment,
-// and only a longer one shows its progress.
-func (s *Server) lookAtImport(c *fiber.Ctx, id string) error {
-	short, cancel := context.WithTimeout(c.UserContext(), s.ImportTime)
+// work works on an import for a moment and redirects to it. Only a longer one shows
+// its progress.
+func (s *imports) work(c *fiber.Ctx, id string) error {
+	short, cancel := context.WithTimeout(c.UserContext(), s.wait)
 	defer cancel()
-	if err := s.Wallet.WorkImport(short, visitorOf(c).id(), id); err != nil && short.Err() == nil {
+	if err := s.wallet.WorkImport(short, visitorOf(c).id(), id); err != nil && short.Err() == nil {
 		return err
 	}
 	return go303(c, "/imports/"+url.PathEscape(id))
 }
 
-func (s *Server) importShow(c *fiber.Ctx) error {
-	imp, err := s.Wallet.Import(c.UserContext(), visitorOf(c).id(), param(c, "id"))
+func (s *imports) show(c *fiber.Ctx) error {
+	imp, err := s.wallet.Import(c.UserContext(), visitorOf(c).id(), param(c, "id"))
 	if err != nil {
 		return err
 	}
 	chrome := s.chrome(c, ui.NavImport)
-	items := s.importItems(chrome.Lang, imp)
+	items := s.view(c, chrome.Lang).Import(imp)
 	if !imp.Finished {
 		return s.page(c, &ui.ImportProgressPage{Chrome: chrome, ID: imp.ID, Done: imp.Done, Total: imp.Total, Items: items})
 	}
-	return s.previewPage(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: items})
+	return s.preview(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: items})
 }
 
-// previewPage shows what an import found, with no more ticked than there is room for.
-func (s *Server) previewPage(c *fiber.Ctx, page *ui.ImportPreviewPage) (err error) {
-	if page.Room, err = s.room(c); err != nil {
+// preview shows the items of an import. It ticks as many as the backpack has room for.
+func (s *imports) preview(c *fiber.Ctx, page *ui.ImportPreviewPage) error {
+	u, err := s.wallet.Usage(c.UserContext(), visitorOf(c).id())
+	if err != nil {
 		return err
 	}
+	page.Room = view.Room(u)
 	left := page.Room.Left()
 	for i := range page.Items {
 		if it := &page.Items[i]; it.Chosen {
@@ -105,79 +113,65 @@ func (s *Server) previewPage(c *fiber.Ctx, page *ui.ImportPreviewPage) (err erro
 	return s.page(c, page)
 }
 
-// leftOut shows what is left of an import when there was no room for all of it.
-func (s *Server) leftOut(c *fiber.Ctx, id string, kept int, p ui.FieldError) error {
-	imp, err := s.Wallet.Import(c.UserContext(), visitorOf(c).id(), id)
+// leftOut shows the rest of an import after the backpack became full.
+func (s *imports) leftOut(c *fiber.Ctx, id string, kept int, p ui.FieldError) error {
+	imp, err := s.wallet.Import(c.UserContext(), visitorOf(c).id(), id)
 	if err != nil {
 		return err
 	}
 	chrome := s.chrome(c, ui.NavImport)
 	chrome.Problems = []ui.FieldError{p}
 	c.Status(fiber.StatusConflict)
-	return s.previewPage(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: s.importItems(chrome.Lang, imp), Kept: kept})
+	return s.preview(c, &ui.ImportPreviewPage{Chrome: chrome, ID: imp.ID, Items: s.view(c, chrome.Lang).Import(imp), Kept: kept})
 }
 
-func (s *Server) importItems(lang string, imp *wallet.Import) []ui.ImportItem {
-	var out []ui.ImportItem
-	for _, it := range imp.Items {
-		if !it.Done {
-			continue
-		}
-		v := ui.ImportItem{N: it.N, Name: it.Name, Problem: it.Problem, Detail: it.Detail, Duplicate: it.Duplicate, Same: it.Same}
-		if it.Entry != nil {
-			b := card(it.Entry.Listed(), fmt.Sprintf("/imports/%s/pictures/%d", imp.ID, it.N))
-			v.Badge, v.Verdict = &b, boxOf(s.UI, lang, it.Entry.Verdict, it.Entry.Report)
-		}
-		v.Chosen = v.Keepable()
-		out = append(out, v)
-	}
-	return out
-}
-
-func (s *Server) importPicture(c *fiber.Ctx) error {
-	body, mediaType, err := s.Wallet.ImportImage(c.UserContext(), visitorOf(c).id(), param(c, "id"), atoi(param(c, "n")))
+func (s *imports) picture(c *fiber.Ctx) error {
+	body, mediaType, err := s.wallet.ImportImage(c.UserContext(), visitorOf(c).id(), param(c, "id"), atoi(param(c, "n")))
 	if err != nil {
 		return err
 	}
 	return ownPicture(c, body, mediaType)
 }
 
-// A progress is one event of an import's stream.
+// progressPause is the time between two events of a stream.
+const progressPause = 400 * time.Millisecond
+
+// A progress is an event in the stream of an import.
 type progress struct {
 	Done     int  `json:"done"`
 	Total    int  `json:"total"`
 	Finished bool `json:"finished"`
 }
 
-// importEvents streams the progress of an import until it is finished, the
-// browser goes away, or the request's time is up; the browser then asks again.
-func (s *Server) importEvents(c *fiber.Ctx) error {
+// events streams the progress of an import until it is finished, the browser is
+// gone, or RequestTime is over; the browser then asks again.
+func (s *imports) events(c *fiber.Ctx) error {
 	a, id := visitorOf(c).id(), param(c, "id")
-	if _, err := s.Wallet.Import(c.UserContext(), a, id); err != nil {
+	if _, err := s.wallet.Import(c.UserContext(), a, id); err != nil {
 		return err
 	}
 	c.Set(fiber.HeaderContentType, "text/event-stream")
 	c.Set("X-Accel-Buffering", "no")
 	if c.Method() == fiber.MethodHead {
-		return nil // a stream would be sent even so
+		return nil // a stream would be sent nevertheless
 	}
 	c.Context().SetBodyStreamWriter(fasthttp.StreamWriter(func(w *bufio.Writer) {
-		ctx, cancel := context.WithTimeout(s.serving, requestTime)
+		ctx, cancel := context.WithTimeout(s.edge.Serving(), edge.RequestTime)
 		defer cancel()
 		for s.sendProgress(ctx, w, a, id) {
 			select {
 			case <-ctx.Done():
 				return
-			case <-s.After(progressPause):
+			case <-s.after(progressPause):
 			}
 		}
 	}))
 	return nil
 }
 
-// sendProgress sends one event and reports whether there is more to come.
-func (s *Server) sendProgress(ctx context.Context, w *bufio.Writer, a storage.AccountID, id string) bool {
-	imp, err := s.Wallet.Import(ctx, a, id)
+// sendProgress sends one event and reports whether more follow.
+func (s *imports) sendProgress(ctx context.Context, w *bufio.Writer, a storage.AccountID, id string) bool {
+	imp, err := s.wallet.Import(ctx, a, id)
 	if err != nil {
 		return false
 	}
@@ -191,12 +185,12 @@ func (s *Server) sendProgress(ctx context.Context, w *bufio.Writer, a storage.Ac
 	return w.Flush() == nil && !imp.Finished
 }
 
-func (s *Server) importKeep(c *fiber.Ctx) error {
+func (s *imports) keep(c *fiber.Ctx) error {
 	var items []int
 	for _, n := range forms(c, "item") {
 		items = append(items, atoi(n))
 	}
-	kept, err := s.Wallet.Keep(c.UserContext(), visitorOf(c).id(), param(c, "id"), items)
+	kept, err := s.wallet.Keep(c.UserContext(), visitorOf(c).id(), param(c, "id"), items)
 	if p, ok := fieldError(err, map[string]string{"too_many_badges": "", "backpack_full": "", "backpack_new": ""}); ok {
 		return s.leftOut(c, param(c, "id"), len(kept), p)
 	}
@@ -207,10 +201,20 @@ func (s *Server) importKeep(c *fiber.Ctx) error {
 	return go303(c, "/backpack")
 }
 
-func (s *Server) importDrop(c *fiber.Ctx) error {
-	if err := s.Wallet.DropImport(c.UserContext(), visitorOf(c).id(), param(c, "id")); err != nil {
+func (s *imports) drop(c *fiber.Ctx) error {
+	if err := s.wallet.DropImport(c.UserContext(), visitorOf(c).id(), param(c, "id")); err != nil {
 		return err
 	}
 	s.notice(c, "dropped", 0, "")
 	return go303(c, "/import")
+}
+
+// takeOut starts an import of one credential in a record.
+func (s *imports) takeOut(c *fiber.Ctx) error {
+	ctx, a := c.UserContext(), visitorOf(c).id()
+	id, err := s.wallet.TakeOut(ctx, a, param(c, "id"), atoi(param(c, "n"))-1)
+	if err != nil {
+		return err
+	}
+	return s.work(c, id)
 }

@@ -14,7 +14,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// school is an issuer whose pages are on the site's web.
+// school returns an issuer whose pages are on the site's web.
 func (s *site) school(t testing.TB) *vctest.Issuer {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDWeb, vctest.Ed25519)
@@ -33,8 +33,8 @@ func listOf(t testing.TB, name string, entries ...registry.Entry) *registry.Set 
 	return (&registry.Set{}).With(l)
 }
 
-// The name shown as known is the registry's; the badge's own stands beside it
-// as its own word.
+// TestIssuerPage checks that the name of a known issuer is the registry's, and that the
+// badge's own name is shown as the badge's statement.
 func TestIssuerPage(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{Registries: listOf(t, "The Register", registry.Entry{ID: "issuer.example", Name: "Bakers’ School"})})
 	badge := s.school(t).Issue(t)
@@ -51,7 +51,8 @@ func TestIssuerPage(t *testing.T) {
 		t.Fatal(kept, err)
 	}
 	page := "/issuers/" + wallet.IssuerRef(kept[0].Summary.IssuerID)
-	l.get("/badges/"+kept[0].ID).is(t, http.StatusOK).says(t, "How sure is it?", "Is it whole and unchanged?", "Is it from the issuer it names?", "Is the issuer known?", "Is it still valid?", "Was it awarded to this person?").
+	l.get("/badges/"+kept[0].ID).is(t, http.StatusOK).says(t, "How sure is it?", "Is it whole and unchanged?", "Is it from the issuer it names?",
+		"Is the issuer known?", "Is it still valid?", "Was it awarded to this person?").
 		has(t, "Bakers’ School", "Known to The Register.", "The badge calls it “School of Bread”.", page)
 	l.get(page).is(t, http.StatusOK).says(t, "Bakers’ School", "issuer.example", "Who knows it", "What this backpack has seen", "Its badge in your backpack")
 	s.learner(t, "Bela").get(page).is(t, http.StatusNotFound)
@@ -62,7 +63,8 @@ func TestIssuerPage(t *testing.T) {
 	}
 }
 
-// Who forges a listed issuer's badge, or is called like one, is not known by it.
+// TestListedNameIsNotBorrowed checks that a forger or namesake of a listed issuer is not
+// known.
 func TestListedNameIsNotBorrowed(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{Registries: listOf(t, "The Register", registry.Entry{ID: "issuer.example", Name: "Bakers’ School"})})
 	i := s.school(t)
@@ -78,7 +80,8 @@ func TestListedNameIsNotBorrowed(t *testing.T) {
 	check().hasNot(t, "Bakers’ School")
 }
 
-// What somebody says of themselves stays apart, also when a registry knows them.
+// TestSelfMade checks that a badge about its own issuer is marked, even if a registry
+// knows the issuer.
 func TestSelfMade(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{Registries: listOf(t, "The Register", registry.Entry{ID: "issuer.example", Name: "Bakers’ School"})})
 	i := s.school(t)

@@ -13,10 +13,11 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"backpack/ui/browsertest"
 	"backpack/wallet"
 )
 
-// sampleFiles writes the sample badges into a folder of the test's.
+// sampleFiles writes the sample badges into a temporary folder.
 func (s *site) sampleFiles(t testing.TB) []string {
 	t.Helper()
 	dir := t.TempDir()
@@ -31,7 +32,7 @@ func (s *site) sampleFiles(t testing.TB) []string {
 	return out
 }
 
-// begin makes a backpack with a backpack key, which it returns.
+// begin creates an account with a backpack key and returns the key.
 func (b *tab) begin(name string) string {
 	b.t.Helper()
 	b.open("/signup")
@@ -39,19 +40,17 @@ func (b *tab) begin(name string) string {
 	b.press("form[action='/signup'] button:not([data-passkey])")
 	b.sees("backpack key")
 	var key string
-	b.do(chromedp.Text("#thekey", &key, chromedp.ByQuery), chromedp.Click("#f-saved", chromedp.ByQuery))
+	b.do(chromedp.Text("#thekey", &key, chromedp.ByQuery), browsertest.Click("#f-saved"))
 	b.press("form[action='/backpack'] button")
 	return key
 }
 
-// TestJourneyMain is the main job: a learner drops a folder of badges on the
-// page, picks some and shows them; somebody else sees an honest answer, until
-// the learner ends it.
+// TestJourneyMain is the main job: a learner drops a folder of badges on the page and
+// shares some; a viewer sees an honest answer until the learner ends the share.
 func TestJourneyMain(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	c := newChrome(t, s)
-	learner, employer := c.tab(t, 1280, 900), c.tab(t, 360, 780)
+	learner, employer := newTab(t, s, 1280, 900), newTab(t, s, 360, 780)
 
 	learner.open("/")
 	learner.begin("Robin Example")
@@ -61,7 +60,7 @@ func TestJourneyMain(t *testing.T) {
 	learner.open("/import")
 	learner.do(chromedp.SetUploadFiles("input[type=file][multiple]", s.sampleFiles(t), chromedp.ByQuery))
 	learner.press("form[action='/import'] button:not([type=button])")
-	learner.do(chromedp.WaitVisible("form[action$='/keep']", chromedp.ByQuery)) // a slow machine shows progress first
+	learner.do(browsertest.Wait("form[action$='/keep']")) // a slow machine shows progress first
 	learner.sees("A sample, for trying out", "Could not be fully checked", "Expired", "Taken back", "Does not hold")
 	learner.shot("main-2-preview")
 	learner.press("form[action$='/keep'] button")
@@ -100,11 +99,11 @@ func TestJourneyMain(t *testing.T) {
 	employer.clean()
 }
 
-// TestJourneyPasskey signs up and in with a passkey of a virtual device.
+// TestJourneyPasskey signs up and in with a passkey of a virtual authenticator.
 func TestJourneyPasskey(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.do(webauthn.Enable(), chromedp.ActionFunc(addAuthenticator))
 	b.open("/signup")
 	b.fill("#f-name", "Passkey Person")
@@ -127,8 +126,7 @@ func TestJourneyPasskey(t *testing.T) {
 func TestJourneyKey(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	c := newChrome(t, s)
-	home, library := c.tab(t, 1280, 900), c.tab(t, 1024, 768)
+	home, library := newTab(t, s, 1280, 900), newTab(t, s, 1024, 768)
 	key := home.begin("Key Keeper")
 	library.open("/signin")
 	library.fill("#f-key", "  "+strings.ToLower(strings.ReplaceAll(key, "-", " "))+" ")
@@ -144,12 +142,11 @@ func TestJourneyKey(t *testing.T) {
 	library.clean()
 }
 
-// TestJourneyNoScripts does the main job with scripts off.
+// TestJourneyNoScripts does the main job without scripts.
 func TestJourneyNoScripts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	c := newChrome(t, s)
-	b, employer := c.tab(t, 360, 780), c.tab(t, 360, 780)
+	b, employer := newTab(t, s, 360, 780), newTab(t, s, 360, 780)
 	b.noScripts()
 	employer.noScripts()
 	b.begin("Plain Person")
@@ -161,7 +158,7 @@ func TestJourneyNoScripts(t *testing.T) {
 	b.shot("noscript-badge")
 	b.press("form[action$='/check'] button")
 	b.open("/shares/new")
-	b.do(chromedp.Click("input[name=badge]", chromedp.ByQuery))
+	b.do(browsertest.Click("input[name=badge]"))
 	b.press("form[action='/shares/preview'] button")
 	b.press("form[action='/shares'] button:not([name=edit])")
 	var link string
@@ -179,12 +176,12 @@ func TestJourneyNoScripts(t *testing.T) {
 	employer.clean()
 }
 
-// TestJourneyKeyboard makes a backpack, adds samples and opens a badge with
-// the keyboard alone.
+// TestJourneyKeyboard creates an account, adds samples and opens a badge with the
+// keyboard alone.
 func TestJourneyKeyboard(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.open("/signup")
 	b.tabTo("#f-name")
 	b.do(chromedp.KeyEvent("Keyboard Person"))
@@ -203,7 +200,7 @@ func TestJourneyKeyboard(t *testing.T) {
 	b.clean()
 }
 
-// tabTo presses Tab until the element has the focus, which must be visible.
+// tabTo presses Tab until the element has a visible focus.
 func (b *tab) tabTo(sel string) {
 	b.t.Helper()
 	for range 80 {
@@ -219,11 +216,11 @@ func (b *tab) tabTo(sel string) {
 
 func quote(s string) string { return "`" + s + "`" }
 
-// TestJourneyMistakes makes mistakes in every form and finds a way on.
+// TestJourneyMistakes makes mistakes in every form and recovers from them.
 func TestJourneyMistakes(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 360, 780)
+	b := newTab(t, s, 360, 780)
 	b.open("/signin")
 	b.fill("#f-key", "wrong")
 	b.press("form[action='/signin'] button:not([data-passkey])")
@@ -241,23 +238,20 @@ func TestJourneyMistakes(t *testing.T) {
 	b.clean()
 }
 
-// pages are all pages that a learner or visitor can reach, once there are
-// badges and a show.
+// pages lists all pages that a learner or a visitor can reach, with badges and a share.
 func (b *tab) pages(link, badge, share string) []string {
 	return []string{"/", "/about", "/privacy", "/verify", "/backpack", "/backpack?select=1", "/backpack?q=zzz", "/badges/" + badge,
 		"/badges/" + badge + "/remove", "/import", "/shares", "/shares/new", "/shares/new?badge=" + badge, "/shares/" + share,
 		link, "/s/wrong", "/settings", "/settings/export", "/settings/delete", "/activity", "/nowhere"}
 }
 
-// TestBrowserPages visits every page, light and dark, at three widths: the
-// accessibility checker finds nothing, nothing scrolls sideways, nothing is
-// asked of another host.
+// TestBrowserPages visits every page, light and dark, at three widths. The accessibility
+// checker finds nothing, nothing scrolls sideways, and no other host is contacted.
 func TestBrowserPages(t *testing.T) {
 	t.Parallel()
 	axe := axeSource(t)
 	s := newSite(t)
-	c := newChrome(t, s)
-	b := c.tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.begin("Robin Example")
 	b.press("form[action='/samples'] button")
 	account := s.onlyAccount(t)
@@ -306,12 +300,12 @@ func (b *tab) look(path string, dark bool, axe string) {
 	}
 }
 
-// TestBrowserPrint prints a badge and a show: pictures and answers are there,
-// and the page fits its paper.
+// TestBrowserPrint prints a badge and a share, with pictures and answers, on paper that
+// fits.
 func TestBrowserPrint(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.begin("Robin Example")
 	b.press("form[action='/samples'] button")
 	b.press("ul.grid li a")

@@ -19,7 +19,7 @@ const (
 	issuerList = "https://issuer.example/status/bitstring/revocation"
 )
 
-// heldBadge has a learner keep and show a badge whose issuer answers.
+// heldBadge lets a learner keep and share a badge whose issuer answers.
 func heldBadge(t *testing.T, s *site, options ...vctest.Option) (*learner, *wallet.Entry, *wallet.Share) {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDWeb, vctest.Ed25519)
@@ -43,10 +43,10 @@ func heldBadge(t *testing.T, s *site, options ...vctest.Option) (*learner, *wall
 	if err != nil || len(entries) != 1 || entries[0].Verdict != vc.Valid {
 		t.Fatalf("%+v, %v", entries, err)
 	}
-	return l, entries[0], l.show(wallet.ShareRequest{}, "Baker")
+	return l, entries[0], l.share(wallet.ShareRequest{}, "Baker")
 }
 
-// later lets time pass, after which the learner signs in again.
+// later advances the clock and signs the learner in again.
 func (l *learner) later(d time.Duration) {
 	l.t.Helper()
 	l.site.Clock.Advance(d)
@@ -57,18 +57,19 @@ func (l *learner) later(d time.Duration) {
 	l.use(token)
 }
 
-// TestIssuerSilent shows the learner and an employer when a badge held last,
-// and gives both what the check was told, to check it again.
+// TestIssuerSilent checks that the learner and an employer see when a badge was last
+// valid, and can download the material of that check.
 func TestIssuerSilent(t *testing.T) {
 	const sentence = "Was valid when last checked on 23 November 2026; the issuer no longer answers"
-	s := newSiteAs(t, wallettest.Options{}, nil) // nobody checks in the background
+	s := newSiteAs(t, wallettest.Options{}, nil) // no worker runs in the background
 	l, e, sh := heldBadge(t, s)
 	s.Web.Remove(issuerDoc)
 	s.Web.Remove(issuerList)
 	l.later(3 * 24 * time.Hour)
 	employer := s.browser(t)
 	employer.get("/s/"+sh.Token).is(t, http.StatusOK).says(t, "This badge checks out", "Checked 23 November 2026")
-	employer.follow(employer.post("/s/"+sh.Token+"/check", nil)).says(t, sentence, "could not be fully checked", "What was found on 23 November 2026").hasNot(t, "This badge checks out")
+	employer.follow(employer.post("/s/"+sh.Token+"/check", nil)).says(t, sentence, "could not be fully checked", "What was found on 23 November 2026").
+		hasNot(t, "This badge checks out")
 	l.get("/badges/"+e.ID).is(t, http.StatusOK).says(t, sentence, "Last tried", "What was found on 23 November 2026", "The evidence of the check")
 	one := employer.get("/s/"+sh.Token+"/badges/"+e.ID+"/evidence").is(t, http.StatusOK)
 	all := employer.get("/s/"+sh.Token+"/evidence").is(t, http.StatusOK)
@@ -80,12 +81,13 @@ func TestIssuerSilent(t *testing.T) {
 		again := s.browser(t)
 		again.upload("/verify", "", wallet.Input{Name: "evidence.zip", Bytes: []byte(a.body)}).is(t, http.StatusOK).
 			says(t, "Was valid on 23 November 2026, by what was kept from then", "Nobody was asked again").hasNot(t, "This badge checks out")
-		again.upload("/verify", "", wallet.Input{Name: "evidence.zip", Bytes: []byte(strings.ReplaceAll(a.body, "manifest.json", "manifest.jsom"))}).hasNot(t, "Was valid on")
+		again.upload("/verify", "", wallet.Input{Name: "evidence.zip", Bytes: []byte(strings.ReplaceAll(a.body, "manifest.json", "manifest.jsom"))}).
+			hasNot(t, "Was valid on")
 	}
-	s.browser(t).get("/s/"+sh.Token+"/evidence").is(t, http.StatusNotFound) // nobody let them in
+	s.browser(t).get("/s/"+sh.Token+"/evidence").is(t, http.StatusNotFound) // no grant
 }
 
-// TestNews tells of what the watch found, until the learner has seen it.
+// TestNews checks that pages show the findings of the watch until the learner has seen them.
 func TestNews(t *testing.T) {
 	s := newSite(t)
 	l, e, _ := heldBadge(t, s, vctest.With("validUntil", s.Clock.Now().Add(20*24*time.Hour).Format(time.RFC3339)))
@@ -104,8 +106,8 @@ func TestNews(t *testing.T) {
 	l.get("/activity").says(t, news)
 }
 
-// TestThreat20NewsByMail switches mails on, and off again by the link in one of them,
-// without being signed in.
+// TestThreat20NewsByMail turns mails on, and off again by the link in one, without a
+// session.
 func TestThreat20NewsByMail(t *testing.T) {
 	s := newSite(t)
 	l, e, _ := heldBadge(t, s, vctest.With("validUntil", s.Clock.Now().Add(20*24*time.Hour).Format(time.RFC3339)))
@@ -130,12 +132,12 @@ func TestThreat20NewsByMail(t *testing.T) {
 	stranger := s.browser(t)
 	stranger.get(path).is(t, http.StatusOK).says(t, "Stop these mails")
 	if to, err := s.MailTo(t.Context(), l.ID); err != nil || to != email.ID {
-		t.Errorf("looking at the link ended the mails: %q, %v", to, err)
+		t.Errorf("opening the link ended the mails: %q, %v", to, err)
 	}
 	stranger.post(path+"x", nil).is(t, http.StatusNotFound)
 	stranger.post(path, nil).is(t, http.StatusOK).says(t, "You get no more of these mails")
 	if to, err := s.MailTo(t.Context(), l.ID); err != nil || to != "" {
-		t.Errorf("mails go on to %q, %v", to, err)
+		t.Errorf("mails still go to %q, %v", to, err)
 	}
 	l.get("/settings").has(t, `<option value="">No mail</option>`).hasNot(t, " selected>")
 }

@@ -12,7 +12,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// listed follows an answer to the address that is the list.
+// listed follows an answer to the address that holds the list.
 func (b *browser) listed(a *answer) (page *answer, q url.Values) {
 	b.t.Helper()
 	u, err := url.Parse(a.Header.Get("Location"))
@@ -22,47 +22,52 @@ func (b *browser) listed(a *answer) (page *answer, q url.Values) {
 	return b.get(u.String()).is(b.t, http.StatusOK), u.Query()
 }
 
-// TestEmployersList: somebody without an account lists who they know, and
-// badges are checked by that.
+// TestEmployersList makes a list of known issuers without an account, and checks badges
+// with it.
 func TestEmployersList(t *testing.T) {
 	s := newSite(t)
 	i := s.school(t)
 	badge := string(i.Issue(t))
 	b := s.browser(t)
-	b.post("/verify", url.Values{"text": {badge}}).is(t, http.StatusOK).has(t, "No registry was asked", "I know this issuer", `name="issuer" value="did:web:issuer.example"`)
+	b.post("/verify", url.Values{"text": {badge}}).is(t, http.StatusOK).has(t, "No registry was asked", "I know this issuer",
+		`name="issuer" value="did:web:issuer.example"`)
 
 	page, q := b.listed(b.post("/verify/list", url.Values{"issuer": {i.ID}, "label": {"School of Bread"}}))
 	page.says(t, "List without a name", "School of Bread", "did:web:issuer.example", "Keep this list")
-	page, q = b.listed(b.post("/verify/list", url.Values{"list": {q.Get("list")}, "key": {q.Get("key")}, "name": {"Mill & Sons"}, "add": {"guild.example, The Guild\n\n https://a.example/i/ \n"}}))
+	page, q = b.listed(b.post("/verify/list", url.Values{"list": {q.Get("list")}, "key": {q.Get("key")}, "name": {"Mill & Sons"},
+		"add": {"guild.example, The Guild\n\n https://a.example/i/ \n"}}))
 	page.says(t, "Mill & Sons", "The Guild", "https://a.example/i")
 	use := url.Values{"text": {badge}, "list": {q.Get("list")}}
-	b.post("/verify", use).is(t, http.StatusOK).says(t, "A list that came with a link, “Mill & Sons”", "knows this issuer as School of Bread").hasNot(t, "I know this issuer")
+	b.post("/verify", use).is(t, http.StatusOK).says(t, "A list that came with a link, “Mill & Sons”", "knows this issuer as School of Bread").
+		hasNot(t, "I know this issuer")
 	use.Set("key", q.Get("key"))
 	b.post("/verify", use).says(t, "Your list “Mill & Sons”", "knows this issuer as School of Bread")
 	b.get("/verify?"+q.Encode()).is(t, http.StatusOK).says(t, "Your list “Mill & Sons”", "3 issuers")
 
 	file := b.get("/verify/list.json?"+q.Encode()).is(t, http.StatusOK).has(t, `"name": "Mill`, "guild.example")
 	if !strings.Contains(file.Header.Get("Content-Disposition"), "attachment") {
-		t.Error("the file is no download")
+		t.Error("the file is not a download")
 	}
-	b.upload("/verify", badge, wallet.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}).is(t, http.StatusOK).says(t, "Your list “Mill & Sons”", "knows this issuer as School of Bread")
+	b.upload("/verify", badge, wallet.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}).is(t, http.StatusOK).
+		says(t, "Your list “Mill & Sons”", "knows this issuer as School of Bread")
 	if a := b.upload("/verify", "", wallet.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("only the list: %d", a.StatusCode)
 	}
 	page, q = b.listed(b.post("/verify/list", url.Values{"list": {q.Get("list")}, "key": {q.Get("key")}, "drop": {i.ID}}))
 	page.hasNot(t, "School of Bread")
 	b.post("/verify", url.Values{"text": {badge}, "list": {q.Get("list")}}).has(t, "None of the registries asked knows it")
-	// A forged badge of a listed issuer is not known by it, and cannot be listed.
+	// The issuer of a forged badge is not known, and cannot be listed.
 	_, q = b.listed(b.post("/verify/list", url.Values{"issuer": {i.ID}, "label": {"School of Bread"}}))
 	for _, o := range []vctest.Option{vctest.WrongKey, vctest.Stranger, vctest.Tampered} {
-		b.post("/verify", url.Values{"text": {string(i.Issue(t, o))}, "list": {q.Get("list")}}).is(t, http.StatusOK).hasNot(t, "knows this issuer as", "I know this issuer")
+		b.post("/verify", url.Values{"text": {string(i.Issue(t, o))}, "list": {q.Get("list")}}).is(t, http.StatusOK).
+			hasNot(t, "knows this issuer as", "I know this issuer")
 	}
-	// Who is signed in does the same.
+	// A learner does the same.
 	l := s.learner(t, "Alma")
 	l.listed(l.post("/verify/list", url.Values{"add": {"guild.example"}}))
 }
 
-// TestListsAreNotAltered: what is on a list is what its maker put there.
+// TestListsAreNotAltered checks that only the maker of a list can change it.
 func TestListsAreNotAltered(t *testing.T) {
 	s, other := newSite(t), newSite(t)
 	b := s.browser(t)
@@ -71,10 +76,12 @@ func TestListsAreNotAltered(t *testing.T) {
 	_, foreign := other.browser(t).listed(other.browser(t).post("/verify/list", url.Values{"add": {"guild.example"}}))
 	_, own := b.listed(b.post("/verify/list", url.Values{"name": {"Mill"}, "add": {"evil.example"}}))
 	for name, bad := range map[string]string{
-		"a letter changed": "f" + token[1:], "cut": token[:len(token)-1], "no seal": strings.Split(token, ".")[0], "another's seal": strings.Split(token, ".")[0] + "." + strings.Split(own.Get("list"), ".")[1],
+		"a letter changed": "f" + token[1:], "cut": token[:len(token)-1], "no seal": strings.Split(token, ".")[0],
+		"another's seal": strings.Split(token, ".")[0] + "." + strings.Split(own.Get("list"), ".")[1],
 		"made elsewhere": foreign.Get("list"), "huge": strings.Repeat("a", 10_000), "rubbish": "\"><script>", "a point": ".",
 	} {
-		for _, a := range []*answer{b.get("/verify?list=" + url.QueryEscape(bad)), b.get("/verify/list?list=" + url.QueryEscape(bad)), b.get("/verify/list.json?list=" + url.QueryEscape(bad)),
+		for _, a := range []*answer{b.get("/verify?list=" + url.QueryEscape(bad)), b.get("/verify/list?list=" + url.QueryEscape(bad)),
+			b.get("/verify/list.json?list=" + url.QueryEscape(bad)),
 			b.post("/verify", url.Values{"text": {"x"}, "list": {bad}}), b.post("/verify/list", url.Values{"list": {bad}, "key": {key}, "add": {"evil.example"}})} {
 			if a.StatusCode != http.StatusBadRequest {
 				t.Errorf("%s: %s %s: status %d", name, a.Request.Method, a.Request.URL.Path, a.StatusCode)
@@ -87,12 +94,12 @@ func TestListsAreNotAltered(t *testing.T) {
 		_ = name
 	}
 	if strings.Split(token, ".")[0] == strings.Split(own.Get("list"), ".")[0] {
-		t.Error("two lists of one name cannot be told apart")
+		t.Error("two lists of one name look alike")
 	}
 	b.get("/verify/list.json").is(t, http.StatusNotFound)
 }
 
-// What cannot be on a list is said at its field, and changes nothing.
+// TestListMistakes checks that an invalid entry is reported at its field and changes nothing.
 func TestListMistakes(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{})
 	b := s.browser(t)

@@ -11,20 +11,21 @@ import (
 	"backpack/wallet"
 )
 
-// TestThreat34NothingInLogs puts a word of its own into every place where something
-// can be written and looks for it in the log, with every token and key
-// (threats 17 and 34).
+// TestThreat34NothingInLogs writes a unique word into every field and searches the log
+// for these words, tokens and keys (threats 17 and 34).
 func TestThreat34NothingInLogs(t *testing.T) {
 	s := newSite(t)
 	n := 0
 	canary := func() string { n++; return fmt.Sprintf("canary%03dx", n) }
 	l := s.learner(t, "Robin "+canary())
 	l.samples()
-	sh := l.show(wallet.ShareRequest{Title: canary(), Audience: canary(), Passcode: "open sesame"})
+	sh := l.share(wallet.ShareRequest{Title: canary(), Audience: canary(), Passcode: "open sesame"})
 	secrets := []string{"canary", l.Token, l.Key, sh.Token, l.token(), "open sesame", "Robin", string(l.ID)}
-	ids := map[string]string{"badges": sh.Entries[0], "shares": sh.ID, "imports": canary(), "emails": canary(), "sessions": canary(), "passkeys": canary(), "token": sh.Token}
+	ids := map[string]string{"badges": sh.Entries[0], "shares": sh.ID, "imports": canary(), "emails": canary(), "sessions": canary(),
+		"passkeys": canary(), "token": sh.Token}
 	fields := url.Values{}
-	for _, f := range []string{"name", "next", "key", "email", "code", "note", "title", "audience", "passcode", "text", "theme", "edit", "expires", "max_views", "badge", "item"} {
+	for _, f := range []string{"name", "next", "key", "email", "code", "note", "title", "audience", "passcode", "text", "theme", "edit", "expires",
+		"max_views", "badge", "item"} {
 		fields.Set(f, canary())
 	}
 	fields.Set("csrf", l.token())
@@ -37,7 +38,8 @@ func TestThreat34NothingInLogs(t *testing.T) {
 		}
 		for _, ids := range []map[string]string{ids, {"badges": canary(), "shares": canary(), "token": canary()}} {
 			path := fill(pattern, ids)
-			headers := []string{"User-Agent", canary(), "Referer", s.url + "/" + canary(), "X-Forwarded-For", canary(), "Accept-Language", canary(), "X-Request-Id", canary(), "Cookie", "theme=" + canary()}
+			headers := []string{"User-Agent", canary(), "Referer", s.url + "/" + canary(), "X-Forwarded-For", canary(), "Accept-Language", canary(),
+				"X-Request-Id", canary(), "Cookie", "theme=" + canary()}
 			body, types := fields.Encode(), "application/x-www-form-urlencoded"
 			if strings.HasPrefix(path, "/auth/") {
 				body, types = fmt.Sprintf(`{"name":%q,"id":%q,"answer":{"id":%q},"next":%q}`, canary(), canary(), canary(), canary()), "application/json"
@@ -62,14 +64,14 @@ func TestThreat34NothingInLogs(t *testing.T) {
 	if _, err := s.RunDue(t.Context(), 100); err != nil {
 		t.Fatal(err)
 	}
-	// What goes wrong inside is told, without what it went wrong with.
+	// An internal error is logged without the data that caused it.
 	s.Store.Close()
 	l.get("/backpack").is(t, http.StatusServiceUnavailable)
 	s.browser(t).get("/s/"+sh.Token).is(t, http.StatusServiceUnavailable)
 	l.post("/signin", url.Values{"key": {l.Key}}).is(t, http.StatusServiceUnavailable)
 	log := s.Logs.String()
 	if lines := strings.Count(log, "\n"); lines < 150 {
-		t.Errorf("only %d lines: the search proves nothing", lines)
+		t.Errorf("only %d lines: too few for the search", lines)
 	}
 	for _, secret := range secrets {
 		for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret)} {
@@ -79,6 +81,6 @@ func TestThreat34NothingInLogs(t *testing.T) {
 		}
 	}
 	if !strings.Contains(log, "route=/s/:token") || !strings.Contains(log, "level=ERROR") {
-		t.Error("the log does not tell what happened")
+		t.Error("the log does not report the error")
 	}
 }

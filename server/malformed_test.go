@@ -15,8 +15,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// spoil changes a badge: bytes flipped, cut, doubled, exchanged with parts of
-// another, or replaced by what means something to parsers.
+// spoil damages a badge: it flips, cuts, doubles or swaps bytes, or inserts tokens that
+// matter to parsers.
 func spoil(r *rand.Rand, b, other []byte) []byte {
 	b = bytes.Clone(b)
 	for range 1 + r.Intn(3) {
@@ -44,8 +44,8 @@ func spoil(r *rand.Rand, b, other []byte) []byte {
 	return b
 }
 
-// TestThreat07MalformedBadges sends thousands of spoiled badges through both doors: every
-// one gets an answer, no answer is ours to be sorry for, none takes long.
+// TestThreat07MalformedBadges checks and imports thousands of damaged badges. Each gets
+// an answer, none is an internal error, and none takes long.
 func TestThreat07MalformedBadges(t *testing.T) {
 	count, batch := 5_000, 100
 	if testing.Short() {
@@ -54,9 +54,10 @@ func TestThreat07MalformedBadges(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	seeds := [][]byte{zipped(t, s.Samples[0], s.Samples[4]).Bytes, qrPhoto(t, "https://issuer.example/badge").Bytes,
-		[]byte("https://issuer.example/badge"), []byte("<!doctype html><html><head><meta property=\"og:image\" content=\"https://issuer.example/i.png\"></head></html>")}
+		[]byte("https://issuer.example/badge"),
+		[]byte("<!doctype html><html><head><meta property=\"og:image\" content=\"https://issuer.example/i.png\"></head></html>")}
 	for i, f := range s.Samples {
-		if i == 0 || !strings.HasSuffix(f.Name, ".png") { // one of the PNGs stands for all: to draw them takes longest
+		if i == 0 || !strings.HasSuffix(f.Name, ".png") { // one PNG stands for all: drawing takes longest
 			seeds = append(seeds, f.Bytes)
 		}
 	}
@@ -82,16 +83,16 @@ func TestThreat07MalformedBadges(t *testing.T) {
 			t.Errorf("inputs %d: %d %.300s", n, a.StatusCode, a.text(t))
 		}
 		if strings.Contains(a.body, "That is our fault") {
-			t.Errorf("inputs %d: a problem of our own", n)
+			t.Errorf("inputs %d: an internal error", n)
 		}
 	}
 	if strings.Contains(s.Logs.String(), "panic") || strings.Contains(s.Logs.String(), "request failed") {
-		t.Errorf("the log tells of failures:\n%.3000s", s.Logs)
+		t.Errorf("the log has failures:\n%.3000s", s.Logs)
 	}
 	t.Logf("%d inputs, the slowest batch of %d took %v", count, batch, slowest)
 }
 
-// TestThreat07MalformedRequests sends forms and bodies that are none.
+// TestThreat07MalformedRequests sends malformed forms and bodies.
 func TestThreat07MalformedRequests(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
@@ -99,15 +100,20 @@ func TestThreat07MalformedRequests(t *testing.T) {
 	multi := "multipart/form-data; boundary=x"
 	for name, x := range map[string]struct{ kind, body string }{
 		"no boundary": {"multipart/form-data", "--x\r\n"}, "unfinished": {multi, "--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a\"\r\n\r\nabc"},
-		"empty": {multi, ""}, "no name": {multi, "--x\r\nContent-Disposition: form-data\r\n\r\nabc\r\n--x--\r\n"}, "odd headers": {multi, "--x\r\nContent-Disposition\r\n\r\nabc\r\n--x--\r\n"},
+		"empty": {multi, ""}, "no name": {multi, "--x\r\nContent-Disposition: form-data\r\n\r\nabc\r\n--x--\r\n"}, "odd headers": {multi,
+			"--x\r\nContent-Disposition\r\n\r\nabc\r\n--x--\r\n"},
 		"path": {multi, "--x\r\nContent-Disposition: form-data; name=\"files\"; filename=\"../../../etc/passwd\"\r\n\r\n{}\r\n--x--\r\n"},
-		"NUL":  {multi, "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\x00\x00\r\n--x--\r\n"}, "no form": {"text/plain", "abc"}, "no type": {"", "abc"},
-		"bad escapes": {"application/x-www-form-urlencoded", "text=%zz%&&&=;;name=%00&name=a&item=1&item="}, "10,000 fields": {"application/x-www-form-urlencoded", strings.Repeat("a=b&", 10_000)},
-		"JSON": {"application/json", `{"name":`}, "BOM": {"application/json", "\xef\xbb\xbf{}"}, "deep": {"application/json", strings.Repeat("[", 100_000)}, "not UTF-8": {"application/x-www-form-urlencoded", "name=%ff%fe&note=%ff&text=%ff&audience=%ff"},
-		"gzip": {"application/x-www-form-urlencoded", "\x1f\x8b\x08\x00\x00"}, "types in JSON": {"application/json", `{"name":7,"id":[],"answer":"x","next":{}}`},
+		"NUL":  {multi, "--x\r\nContent-Disposition: form-data; name=\"text\"\r\n\r\n\x00\x00\r\n--x--\r\n"}, "no form": {"text/plain", "abc"},
+		"no type":       {"", "abc"},
+		"bad escapes":   {"application/x-www-form-urlencoded", "text=%zz%&&&=;;name=%00&name=a&item=1&item="},
+		"10,000 fields": {"application/x-www-form-urlencoded", strings.Repeat("a=b&", 10_000)},
+		"JSON":          {"application/json", `{"name":`}, "BOM": {"application/json", "\xef\xbb\xbf{}"}, "deep": {"application/json", strings.Repeat("[", 100_000)},
+		"not UTF-8":     {"application/x-www-form-urlencoded", "name=%ff%fe&note=%ff&text=%ff&audience=%ff"},
+		"gzip":          {"application/x-www-form-urlencoded", "\x1f\x8b\x08\x00\x00"},
+		"types in JSON": {"application/json", `{"name":7,"id":[],"answer":"x","next":{}}`},
 	} {
 		eachRoute(func(method, pattern, kind string) {
-			if method != http.MethodPost || pattern == "/signout" || pattern == "/samples" { // neither reads a form
+			if method != http.MethodPost || pattern == "/signout" || pattern == "/samples" { // these read no form
 				return
 			}
 			path := fill(pattern, map[string]string{"badges": "a", "shares": "b", "imports": "c", "emails": "d", "sessions": "e", "passkeys": "f", "token": "g"})
@@ -115,18 +121,18 @@ func TestThreat07MalformedRequests(t *testing.T) {
 			if a.StatusCode >= 500 {
 				t.Errorf("%s to %s: %d", name, path, a.StatusCode)
 			}
-			if strings.HasPrefix(path, "/auth/") && a.StatusCode >= 400 && (a.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(a.body, `"error":"`)) {
+			if strings.HasPrefix(path, "/auth/") && a.StatusCode >= 400 && (a.Header.Get("Content-Type") != "application/problem+json" ||
+				!strings.Contains(a.body, `"error":"`)) {
 				t.Errorf("%s to %s: %s %s", name, path, a.Header.Get("Content-Type"), a.body)
 			}
 		})
 	}
 	if log := s.Logs.String(); strings.Contains(log, "panic") || strings.Contains(log, "request failed") {
-		t.Errorf("the log tells of failures:\n%.3000s", log)
+		t.Errorf("the log has failures:\n%.3000s", log)
 	}
 }
 
-// TestPanic: a panic ends one request and no other, and what it says of the
-// request stays out of the log.
+// TestPanic checks that a panic ends one request only, and that its value is not logged.
 func TestPanic(t *testing.T) {
 	s := newSiteAs(t, wallettest.Options{}, nil, func(srv *server.Server) {
 		srv.Break("/break/text", "CANARY-panic")

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"archive/zip"
+	"crypto/rand"
 	"encoding/base64"
 	"io"
 	"net"
@@ -15,13 +16,19 @@ import (
 	"golang.org/x/net/html"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
 
-// newSiteAs is newSite on another wallet, with a configuration that change may
-// alter: its public address is only said, the test still asks over plain HTTP.
-// ready is called before the first request.
+// transport returns the configuration of the edge in front of a wallet.
+func transport(env *wallettest.Env, public *url.URL) edge.Config {
+	return edge.Config{PublicURL: public, Now: env.Clock.Now, Log: env.Config.Log, After: time.After, Rand: rand.Reader}
+}
+
+// newSiteAs is newSite with options for the wallet and a configuration that change may
+// alter. Tests use plain HTTP whatever the public address is. ready is called before
+// the first request.
 func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), ready ...func(*server.Server)) *site {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -42,10 +49,10 @@ func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), 
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := server.Config{Wallet: env.Wallet, Secret: env.Sealer.Secret, Turns: env.Config.Turns, Suites: env.Config.Suites, Rand: env.Config.Rand,
-		UI: pages, PublicURL: public, Now: env.Clock.Now, Log: env.Config.Log, After: time.After, Version: "test",
-		ImportTime: 40 * time.Second, // however slow the machine is, nobody is shown progress on the way
-		Rates:      server.Rates{SignIn: 10_000, Check: 10_000, Show: 10_000, Import: 10_000}}
+	cfg := server.Config{Config: transport(env, public), Wallet: env.Wallet, UI: pages,
+		Secret: env.Sealer.Secret, Turns: env.Config.Turns, Suites: env.Config.Suites, Version: "test",
+		ImportTime: 40 * time.Second, // no progress is shown, however slow the machine is
+		Rates:      server.Rates{SignIn: 10_000, Check: 10_000, View: 10_000, Import: 10_000}}
 	if change != nil {
 		change(&cfg)
 	}
@@ -61,13 +68,13 @@ func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), 
 	return &site{Env: env, url: origin, server: srv}
 }
 
-// A learner is somebody signed in with a browser, and their account.
+// A learner is a signed-in browser and its account.
 type learner struct {
 	*browser
 	*wallettest.Learner
 }
 
-// learner signs somebody up and gives the session to a new browser.
+// learner creates an account and gives its session to a new browser.
 func (s *site) learner(t testing.TB, name string) *learner {
 	t.Helper()
 	l := &learner{s.browser(t), s.Learner(t, name)}
@@ -75,7 +82,7 @@ func (s *site) learner(t testing.TB, name string) *learner {
 	return l
 }
 
-// use makes the browser send the session token.
+// use sets the session cookie of the browser.
 func (b *browser) use(token string) {
 	b.t.Helper()
 	u, err := url.Parse(b.site.url)
@@ -85,7 +92,7 @@ func (b *browser) use(token string) {
 	b.http.Jar.SetCookies(u, []*http.Cookie{{Name: "backpack", Value: token, Path: "/"}})
 }
 
-// samples keeps the sample badges and returns them by title.
+// samples imports the sample badges and returns them by title.
 func (l *learner) samples() map[string]*wallet.Entry {
 	l.t.Helper()
 	kept, err := l.site.AddSamples(l.t.Context(), l.ID)
@@ -99,8 +106,8 @@ func (l *learner) samples() map[string]*wallet.Entry {
 	return out
 }
 
-// show makes a show of the samples with the titles, of all without any.
-func (l *learner) show(r wallet.ShareRequest, titles ...string) *wallet.Share {
+// share makes a share of the samples with the titles; without titles, of all.
+func (l *learner) share(r wallet.ShareRequest, titles ...string) *wallet.Share {
 	l.t.Helper()
 	all, err := l.site.Entries(l.t.Context(), l.ID, wallet.Query{Limit: 100})
 	if err != nil {
@@ -123,8 +130,7 @@ func (l *learner) show(r wallet.ShareRequest, titles ...string) *wallet.Share {
 	return sh
 }
 
-// ask sends a request with headers, given in pairs; an empty value takes a
-// header away.
+// ask sends a request with headers, given in pairs. An empty value removes a header.
 func (b *browser) ask(method, path string, body io.Reader, headers ...string) *answer {
 	b.t.Helper()
 	req := b.request(method, path, body, "")
@@ -136,7 +142,7 @@ func (b *browser) ask(method, path string, body io.Reader, headers ...string) *a
 	return b.send(req)
 }
 
-// text is what a page says, without its marks.
+// text returns the text of a page, without markup.
 func (a *answer) text(t testing.TB) string {
 	t.Helper()
 	root, err := html.Parse(strings.NewReader(a.body))
@@ -152,19 +158,19 @@ func (a *answer) text(t testing.TB) string {
 	return regexp.MustCompile(`\s+`).ReplaceAllString(out.String(), " ")
 }
 
-// says fails the test unless the page's text holds every one of texts.
+// says fails the test unless the page's text holds every text.
 func (a *answer) says(t testing.TB, texts ...string) *answer {
 	t.Helper()
 	page := a.text(t)
 	for _, s := range texts {
 		if !strings.Contains(page, s) {
-			t.Errorf("%s %d: %q is not said in\n%.3000s", a.Request.URL.Path, a.StatusCode, s, page)
+			t.Errorf("%s %d: %q is missing in\n%.3000s", a.Request.URL.Path, a.StatusCode, s, page)
 		}
 	}
 	return a
 }
 
-// leads fails the test unless the answer sends the browser on to the path.
+// leads fails the test unless the answer redirects to the path.
 func (a *answer) leads(t testing.TB, path string) *answer {
 	t.Helper()
 	if got := a.Header.Get("Location"); a.StatusCode != http.StatusSeeOther || got != path {

@@ -7,8 +7,8 @@ import (
 	"backpack/server"
 )
 
-// TestAttachment asserts that a browser learns a file's name in its own
-// script, and one that knows only ASCII a name that it can use.
+// TestAttachment checks that a browser gets a file's name in its own script, and a
+// browser limited to ASCII a usable name.
 func TestAttachment(t *testing.T) {
 	for in, want := range map[string]string{
 		"badge.json":        `attachment; filename="badge.json"`,

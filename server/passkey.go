@@ -7,10 +7,29 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/edge"
 	"backpack/wallet"
 )
 
-// A ceremonyAnswer is what the page sends when the browser has answered.
+// passkeys serves the ceremonies of passkeys.
+type passkeys struct {
+	*pages
+	wallet   *wallet.Wallet
+	sessions *sessions
+}
+
+func (s *passkeys) register(r *router) {
+	r.Post("/auth/passkey/signup/begin", r.signIn, s.signUpBegin)
+	r.Post("/auth/passkey/signup/finish", r.signIn, s.signUpFinish)
+	r.Post("/auth/passkey/signin/begin", r.signIn, s.signInBegin)
+	r.Post("/auth/passkey/signin/finish", r.signIn, s.signInFinish)
+	recent, l := s.sessions.recent("/settings"), r.learner()
+	l.Post("/auth/passkey/add/begin", recent, s.addBegin)
+	l.Post("/auth/passkey/add/finish", s.addFinish)
+	l.Post("/settings/passkeys/:id/remove", recent, s.remove)
+}
+
+// A ceremonyAnswer is the request of a page in a ceremony.
 type ceremonyAnswer struct {
 	Name   string          `json:"name"`
 	ID     string          `json:"id"`
@@ -20,7 +39,7 @@ type ceremonyAnswer struct {
 
 func readCeremony(c *fiber.Ctx) (*ceremonyAnswer, error) {
 	body := c.Body()
-	if len(body) > formLimit {
+	if len(body) > edge.FormLimit {
 		return nil, fiber.ErrRequestEntityTooLarge
 	}
 	a := new(ceremonyAnswer)
@@ -30,73 +49,73 @@ func readCeremony(c *fiber.Ctx) (*ceremonyAnswer, error) {
 	return a, nil
 }
 
-func (s *Server) ceremony(c *fiber.Ctx, begun *wallet.Ceremony, err error) error {
+func (s *passkeys) ceremony(c *fiber.Ctx, begun *wallet.Ceremony, err error) error {
 	if err != nil {
 		return err
 	}
 	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, begun)
 }
 
-func (s *Server) passkeySignUpBegin(c *fiber.Ctx) error {
+func (s *passkeys) signUpBegin(c *fiber.Ctx) error {
 	a, err := readCeremony(c)
 	if err != nil {
 		return err
 	}
-	begun, err := s.Wallet.BeginSignUp(c.UserContext(), a.Name, s.lang(c))
+	begun, err := s.wallet.BeginSignUp(c.UserContext(), a.Name, s.lang(c))
 	return s.ceremony(c, begun, err)
 }
 
-func (s *Server) passkeySignUpFinish(c *fiber.Ctx) error {
-	return s.passkeyFinish(c, s.Wallet.FinishSignUp)
+func (s *passkeys) signUpFinish(c *fiber.Ctx) error {
+	return s.finish(c, s.wallet.FinishSignUp)
 }
 
-func (s *Server) passkeySignInBegin(c *fiber.Ctx) error {
-	begun, err := s.Wallet.BeginSignIn(c.UserContext())
+func (s *passkeys) signInBegin(c *fiber.Ctx) error {
+	begun, err := s.wallet.BeginSignIn(c.UserContext())
 	return s.ceremony(c, begun, err)
 }
 
-func (s *Server) passkeySignInFinish(c *fiber.Ctx) error {
-	return s.passkeyFinish(c, s.Wallet.FinishSignIn)
+func (s *passkeys) signInFinish(c *fiber.Ctx) error {
+	return s.finish(c, s.wallet.FinishSignIn)
 }
 
-// A finisher completes a ceremony of the wallet's.
+// A finisher completes a ceremony and returns the new session and its token.
 type finisher func(ctx context.Context, ceremony string, answer []byte, label string) (*wallet.Session, string, error)
 
-// passkeyFinish completes a ceremony that ends with somebody signed in.
-func (s *Server) passkeyFinish(c *fiber.Ctx, finish finisher) error {
+// finish completes a ceremony and signs the learner in.
+func (s *passkeys) finish(c *fiber.Ctx, finish finisher) error {
 	a, err := readCeremony(c)
 	if err != nil {
 		return err
 	}
-	session, token, err := finish(s.fromHere(c), a.ID, a.Answer, device(c))
+	session, token, err := finish(s.sessions.fromHere(c), a.ID, a.Answer, device(c))
 	if err != nil {
 		return err
 	}
-	if err := s.enter(c, session, token); err != nil {
+	if err := s.sessions.enter(c, session, token); err != nil {
 		return err
 	}
 	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, map[string]string{"next": s.nextPath(a.Next)})
 }
 
-func (s *Server) passkeyAddBegin(c *fiber.Ctx) error {
-	begun, err := s.Wallet.BeginAddPasskey(c.UserContext(), visitorOf(c).id())
+func (s *passkeys) addBegin(c *fiber.Ctx) error {
+	begun, err := s.wallet.BeginAddPasskey(c.UserContext(), visitorOf(c).id())
 	return s.ceremony(c, begun, err)
 }
 
-func (s *Server) passkeyAddFinish(c *fiber.Ctx) error {
+func (s *passkeys) addFinish(c *fiber.Ctx) error {
 	a, err := readCeremony(c)
 	if err != nil {
 		return err
 	}
-	if _, err := s.Wallet.FinishAddPasskey(c.UserContext(), visitorOf(c).id(), a.ID, a.Answer, device(c)); err != nil {
+	if _, err := s.wallet.FinishAddPasskey(c.UserContext(), visitorOf(c).id(), a.ID, a.Answer, device(c)); err != nil {
 		return err
 	}
 	s.notice(c, "passkey_added", 0, "")
 	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, map[string]string{"next": "/settings"})
 }
 
-func (s *Server) passkeyRemove(c *fiber.Ctx) error {
-	if err := s.Wallet.RemovePasskey(c.UserContext(), visitorOf(c).id(), param(c, "id")); err != nil {
+func (s *passkeys) remove(c *fiber.Ctx) error {
+	if err := s.wallet.RemovePasskey(c.UserContext(), visitorOf(c).id(), param(c, "id")); err != nil {
 		return err
 	}
 	s.notice(c, "passkey_removed", 0, "")

@@ -1,17 +1,19 @@
 package server
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
+	"backpack/server/edge"
 	"backpack/wallet"
 )
 
-// These are the only ways to read a request: they copy, for Fiber lends its
-// buffers to the next request, and they bound what they return.
+// Requests are read by these functions only. They copy, because Fiber reuses its
+// buffers for the next request, and they bound what they return.
 
-// address returns path and query as they were asked for, without a host.
+// address returns the path and the query as they were sent, without a host.
 func address(c *fiber.Ctx) string {
 	u := c.Request().URI()
 	out := string(u.PathOriginal())
@@ -27,13 +29,13 @@ func param(c *fiber.Ctx, name string) string { return strings.Clone(c.Params(nam
 // query returns a query parameter of at most 500 bytes.
 func query(c *fiber.Ctx, name string) string { return bounded(c.Query(name), 500) }
 
-// form returns a form field of at most 64 KiB, without space around it.
+// form returns a form field of at most 64 KiB, trimmed.
 func form(c *fiber.Ctx, name string) string { return strings.TrimSpace(field(c, name, 64<<10)) }
 
-// field returns at most so many bytes of a form field, or of a query parameter
-// of that name.
+// field returns at most most bytes of a form field, or of a query parameter of that
+// name.
 func field(c *fiber.Ctx, name string, most int) string {
-	if v := sentIn(c).values[name]; len(v) > 0 && !c.Context().QueryArgs().Has(name) {
+	if v := edge.FormOf(c).Values[name]; len(v) > 0 && !c.Context().QueryArgs().Has(name) {
 		return string(v[0][:min(len(v[0]), most)])
 	}
 	return bounded(c.FormValue(name), most)
@@ -44,7 +46,7 @@ func bounded(s string, n int) string { return strings.Clone(s[:min(len(s), n)]) 
 // forms returns all values of a repeated field.
 func forms(c *fiber.Ctx, name string) []string {
 	var out []string
-	for _, v := range sentIn(c).values[name] {
+	for _, v := range edge.FormOf(c).Values[name] {
 		out = append(out, string(v))
 	}
 	for key, value := range c.Request().PostArgs().All() {
@@ -66,21 +68,54 @@ func queries(c *fiber.Ctx, name string) []string {
 	return out
 }
 
-// inputs returns what a form brings: its files, and its text if there is any.
-// The files lie in the body of the request, for as long as it is answered.
+// maxUploadFiles is the number of files that a form may bring.
+const maxUploadFiles = 500
+
+// inputs returns the files and the text of a form. The files are slices of the
+// request's body and valid until it is answered.
 func inputs(c *fiber.Ctx, files, text string) ([]wallet.Input, error) {
 	var out []wallet.Input
-	list := sentIn(c).files[files]
+	list := edge.FormOf(c).Files[files]
 	if len(list) > maxUploadFiles {
 		return nil, &wallet.Error{Kind: wallet.BadInput, Code: "too_many_files"}
 	}
 	for _, f := range list {
-		if len(f.Bytes) > 0 { // else a file field that was left empty
-			out = append(out, f)
+		if len(f.Bytes) > 0 { // otherwise the field was left empty
+			out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
 		}
 	}
-	if t := strings.TrimSpace(field(c, text, bodyLimit)); t != "" {
+	if t := strings.TrimSpace(field(c, text, edge.BodyLimit)); t != "" {
 		out = append(out, wallet.Input{Bytes: []byte(t)})
 	}
 	return out, nil
+}
+
+// brought returns what a form brings: files, a folder, a photo, text.
+func brought(c *fiber.Ctx) ([]wallet.Input, error) {
+	in, err := inputs(c, "files", "text")
+	if err != nil {
+		return nil, err
+	}
+	folder, err := inputs(c, "folder", "")
+	if err != nil {
+		return nil, err
+	}
+	photos, err := inputs(c, "photo", "")
+	return append(append(in, folder...), photos...), err
+}
+
+// broughtFields maps errors to the fields of such a form.
+var broughtFields = map[string]string{"nothing_brought": "text", "too_many_files": "files",
+	"backpack_full": "files", "backpack_new": "files", "too_many_badges": "files",
+	"passphrase_missing": "passphrase", "passphrase_wrong": "passphrase", "lock_damaged": "files"}
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// atoi parses s as an integer; 0 if it is not one.
+func atoi(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
 }

@@ -11,18 +11,19 @@ import (
 	"backpack/wallet"
 )
 
-// What a route is, for who comes to it.
+// The kinds of routes, by who may use them.
 const (
-	open     = "open"     // to anybody
-	asset    = "asset"    // to anybody, before any of the guards
-	learned  = "learned"  // to who is signed in
-	shown    = "shown"    // to who has a link
-	operator = "operator" // to who knows the token
+	open     = "open"     // anybody
+	asset    = "asset"    // anybody, before the guards
+	learned  = "learned"  // learners
+	shown    = "shown"    // viewers of a share
+	operator = "operator" // the operator, by the token
 )
 
-// routes lists every route; TestRoutes fails when one is missing.
+// routes lists every route. TestRoutes fails if one is missing.
 var routes = map[string]string{
-	"GET /": open, "GET /about": open, "GET /privacy": open, "POST /theme": open, "GET /verify": open, "POST /verify": open, "POST /verify/save": open, "GET /.well-known/did.json": open, "GET /verify/list": open, "POST /verify/list": open, "GET /verify/list.json": open,
+	"GET /": open, "GET /about": open, "GET /privacy": open, "POST /theme": open, "GET /verify": open, "POST /verify": open, "POST /verify/save": open,
+	"GET /.well-known/did.json": open, "GET /verify/list": open, "POST /verify/list": open, "GET /verify/list.json": open,
 	"POST /api/vc/credentials/verify": open, "POST /api/vc/presentations/verify": open, "GET /api/vc/openapi.json": open,
 	"GET /api/vc/status/:n": open, "GET /api/vc/issuers": operator, "POST /api/vc/credentials/status": operator, "POST /api/vc/credentials/derive": operator,
 	"POST /api/vc/credentials/issue": operator, "POST /api/vc/issuers/:key/:suite/credentials/issue": operator,
@@ -33,8 +34,9 @@ var routes = map[string]string{
 	"GET /s/:token/": shown, "POST /s/:token/": shown, "POST /s/:token/check": shown, "GET /s/:token/presentation": shown, "GET /s/:token/receipt": shown,
 	"GET /s/:token/badges/:id": shown, "GET /s/:token/badges/:id/evidence": shown, "GET /s/:token/evidence": shown, "GET /s/:token/pictures/:id": shown,
 	"POST /signout": learned, "GET /backpack": learned, "POST /samples": learned, "GET /activity": learned, "POST /activity/seen": learned,
-	"GET /badges/:id": learned, "GET /badges/:id/image": learned, "GET /badges/:id/original": learned, "GET /badges/:id/json": learned, "GET /badges/:id/evidence": learned,
-	"GET /badges/:id/picture": learned, "POST /badges/:id/check": learned, "POST /badges/:id/receipt": learned, "POST /badges/:id/note": learned,
+	"GET /badges/:id": learned, "GET /badges/:id/image": learned, "GET /badges/:id/original": learned, "GET /badges/:id/json": learned,
+	"GET /badges/:id/evidence": learned,
+	"GET /badges/:id/picture":  learned, "POST /badges/:id/check": learned, "POST /badges/:id/receipt": learned, "POST /badges/:id/note": learned,
 	"GET /badges/:id/versions/:n": learned, "POST /badges/:id/contained/:n": learned,
 	"GET /badges/:id/remove": learned, "POST /badges/:id/remove": learned,
 	"GET /import": learned, "POST /import": learned, "GET /imports/:id": learned, "GET /imports/:id/events": learned,
@@ -47,15 +49,16 @@ var routes = map[string]string{
 	"POST /settings/mail": learned, "POST /settings/emails": learned, "GET /settings/emails/:id": learned, "POST /settings/emails/:id": learned,
 	"POST /settings/emails/:id/resend": learned, "POST /settings/emails/:id/remove": learned,
 	"POST /settings/sessions/end-others": learned, "POST /settings/sessions/:id/end": learned,
-	"GET /settings/export": learned, "POST /settings/export": learned, "GET /settings/export.zip": learned, "GET /settings/delete": learned, "POST /settings/delete": learned,
+	"GET /settings/export": learned, "POST /settings/export": learned, "GET /settings/export.zip": learned, "GET /settings/delete": learned,
+	"POST /settings/delete": learned,
 }
 
-// owned is what one learner has, by the part of a path that stands before its id.
+// owned returns the ids of what a learner has, by the path segment before the id.
 func (l *learner) owned() map[string]string {
 	l.t.Helper()
 	s, ctx := l.site, l.t.Context()
 	l.samples()
-	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+	sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 	imp, err := s.StartImport(ctx, l.ID, s.Samples[:1])
 	if err != nil {
 		l.t.Fatal(err)
@@ -71,11 +74,12 @@ func (l *learner) owned() map[string]string {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	return map[string]string{"badges": sh.Entries[0], "issuers": wallet.IssuerRef(b.Entry.Summary.IssuerID), "shares": sh.ID, "imports": imp, "emails": email.ID, "sessions": l.Session.ID,
+	return map[string]string{"badges": sh.Entries[0], "issuers": wallet.IssuerRef(b.Entry.Summary.IssuerID), "shares": sh.ID, "imports": imp,
+		"emails": email.ID, "sessions": l.Session.ID,
 		"passkeys": "cGFzc2tleQ", "token": sh.Token}
 }
 
-// fill puts the ids into the pattern of a route.
+// fill replaces the parameters in the pattern of a route.
 func fill(pattern string, ids map[string]string) string {
 	parts := strings.Split(strings.TrimSuffix(pattern, "/"), "/")
 	for i, p := range parts {
@@ -102,13 +106,13 @@ func eachRoute(do func(method, pattern, kind string)) {
 	}
 }
 
-// TestRoutes asks every route there is, signed out and without the operator's
-// token, and demands that the list above is whole.
+// TestRoutes requests every route without a session and without the operator's token,
+// and checks that routes is complete.
 func TestRoutes(t *testing.T) {
 	s := newSite(t)
 	for _, r := range s.server.Routes() {
 		if routes[r] == "" {
-			t.Errorf("%s is a new route: list it", r)
+			t.Errorf("%s is a new route: add it to the list", r)
 		}
 	}
 	if got, want := len(s.server.Routes()), len(routes); got != want {
@@ -121,8 +125,8 @@ func TestRoutes(t *testing.T) {
 	owner.untouched(ids)
 }
 
-// TestThreat24AnothersRecords asks every route with an id of one learner's as
-// another learner: nothing is there.
+// TestThreat24AnothersRecords requests every route with ids of another learner and finds
+// nothing.
 func TestThreat24AnothersRecords(t *testing.T) {
 	s := newSite(t)
 	owner, other := s.learner(t, "Owner Example"), s.learner(t, "Other Example")
@@ -131,8 +135,8 @@ func TestThreat24AnothersRecords(t *testing.T) {
 	owner.untouched(ids)
 }
 
-// TestThreat13ForeignForms posts to every route what another site's page could:
-// nothing is done.
+// TestThreat13ForeignForms posts to every route as another site's page could. Nothing
+// changes.
 func TestThreat13ForeignForms(t *testing.T) {
 	s := newSite(t)
 	owner := s.learner(t, "Owner Example")
@@ -141,7 +145,7 @@ func TestThreat13ForeignForms(t *testing.T) {
 	owner.untouched(ids)
 }
 
-// untouched fails the test unless the learner still has what owned made.
+// untouched fails the test unless the learner still has what owned created.
 func (l *learner) untouched(ids map[string]string) {
 	l.t.Helper()
 	s, ctx := l.site, l.t.Context()
@@ -152,7 +156,7 @@ func (l *learner) untouched(ids map[string]string) {
 		l.t.Errorf("the owner's import is %+v: %v", imp, err)
 	}
 	if sh, err := s.Share(ctx, l.ID, ids["shares"]); err != nil || !sh.Live(s.Clock.Now()) || sh.Views != 0 {
-		l.t.Errorf("the owner's show is %+v: %v", sh, err)
+		l.t.Errorf("the owner's share is %+v: %v", sh, err)
 	}
 }
 
@@ -172,8 +176,8 @@ func signedOut(t *testing.T, s *site, ids map[string]string) {
 	})
 }
 
-// noOperator: neither a stranger nor somebody who is signed in issues, and
-// nearly the token is not the token.
+// noOperator checks that neither a stranger nor a learner can issue, and that a token
+// must match exactly.
 func noOperator(t *testing.T, s *site, owner *learner) {
 	stranger := s.browser(t)
 	eachRoute(func(method, pattern, kind string) {
@@ -193,7 +197,7 @@ func anothers(t *testing.T, owner, other *learner, ids map[string]string) {
 			return
 		}
 		path := fill(pattern, ids)
-		if pattern == "/imports/:id/drop" { // what is not there is dropped already
+		if pattern == "/imports/:id/drop" { // dropping a missing import succeeds
 			other.post(path, nil).leads(t, "/import")
 			return
 		}
@@ -203,7 +207,7 @@ func anothers(t *testing.T, owner, other *learner, ids map[string]string) {
 		}
 		other.get(path).is(t, http.StatusNotFound)
 		if a := owner.get(path); a.StatusCode != http.StatusOK && pattern != "/badges/:id/picture" {
-			t.Errorf("%s: the owner gets %d, so that 404 proves nothing", path, a.StatusCode)
+			t.Errorf("%s: the owner gets %d, so the 404 proves nothing", path, a.StatusCode)
 		}
 	})
 	show := url.Values{"badge": {ids["badges"]}, "expires": {"2026-12-24"}}

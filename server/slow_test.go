@@ -14,7 +14,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// slowOnes connect, and send a part of a request that they never finish.
+// slowOnes opens connections and sends a part of a request on each.
 func slowOnes(t *testing.T, s *site, n int, part string) []net.Conn {
 	t.Helper()
 	out := make([]net.Conn, n)
@@ -32,27 +32,28 @@ func slowOnes(t *testing.T, s *site, n int, part string) []net.Conn {
 	return out
 }
 
-// TestThreat33SlowClients: 500 connections on which next to nothing comes take
-// nothing from others, whichever part of a request they are slow with.
+// TestThreat33SlowClients checks that 500 slow connections do not slow others down,
+// whatever part of a request is slow.
 func TestThreat33SlowClients(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, nil)
 	host := strings.TrimPrefix(s.url, "http://")
-	for _, part := range []string{"", "G", "GET /about HTTP/1.1\r\nHost: " + host + "\r\nX: ", "POST /verify HTTP/1.1\r\nHost: " + host + "\r\nContent-Length: 1000\r\n\r\na",
+	for _, part := range []string{"", "G", "GET /about HTTP/1.1\r\nHost: " + host + "\r\nX: ", "POST /verify HTTP/1.1\r\nHost: " + host +
+		"\r\nContent-Length: 1000\r\n\r\na",
 		"POST /verify HTTP/1.1\r\nHost: " + host + "\r\nTransfer-Encoding: chunked\r\n\r\n5\r\na"} {
 		slowOnes(t, s, 100, part)
 	}
 	l := s.learner(t, "Robin Example")
 	l.samples()
-	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+	sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 	for range 20 {
 		l.get("/backpack").is(t, http.StatusOK)
 		s.browser(t).get("/s/"+sh.Token).is(t, http.StatusOK)
 	}
 }
 
-// TestThreat33SlowHeadsEnd: who does not finish the head of a request in time
-// is not waited for.
+// TestThreat33SlowHeadsEnd checks that a client that does not finish a head in time is
+// disconnected.
 func TestThreat33SlowHeadsEnd(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.HeaderTime = 50 * time.Millisecond })
@@ -70,34 +71,39 @@ func TestThreat33SlowHeadsEnd(t *testing.T) {
 	}
 }
 
-// TestThreat33Sizes: a body is not taken beyond what its path can use.
+// TestThreat33Sizes checks the limit of a body for each path.
 func TestThreat33Sizes(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.API.Prefix = "/api/vc" })
 	host := strings.TrimPrefix(s.url, "http://")
-	for path, most := range map[string]int{"/signin": 256 << 10, "/theme": 256 << 10, "/s/x": 256 << 10, "/verify/": 256 << 10, "/nowhere": 256 << 10, "http://" + host + "/signin": 256 << 10,
-		"/verify": 64 << 20, "/verify?x=y": 64 << 20, "/import": 64 << 20, "http://" + host + "/import": 64 << 20, "/api/vc/credentials/verify": 12<<20 + 512<<10} {
-		if status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", path, host, most+1)); status != http.StatusRequestEntityTooLarge {
+	for path, most := range map[string]int{"/signin": 256 << 10, "/theme": 256 << 10, "/s/x": 256 << 10, "/verify/": 256 << 10, "/nowhere": 256 << 10,
+		"http://" + host + "/signin": 256 << 10,
+		"/verify":                    64 << 20, "/verify?x=y": 64 << 20, "/import": 64 << 20,
+		"http://" + host + "/import": 64 << 20, "/api/vc/credentials/verify": 12<<20 + 512<<10} {
+		if status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nContent-Length: %d\r\n\r\n", path, host,
+			most+1)); status != http.StatusRequestEntityTooLarge {
 			t.Errorf("%s: %d for one byte too many", path, status)
 		}
 		if path != "/nowhere" && most == 256<<10 {
 			body := strings.Repeat("a", most)
-			if status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", path, host, most, body)); status == http.StatusRequestEntityTooLarge || status == 0 {
-				t.Errorf("%s: %d for as much as fits", path, status)
+			if status, _, _ := s.raw(t, fmt.Sprintf("POST %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s", path, host, most,
+				body)); status == http.StatusRequestEntityTooLarge || status == 0 {
+				t.Errorf("%s: %d for the largest body", path, status)
 			}
 		}
 	}
-	if status, _, _ := s.raw(t, "GET /about HTTP/1.1\r\nHost: "+host+"\r\nX: "+strings.Repeat("a", 17<<10)+"\r\n\r\n"); status != http.StatusRequestHeaderFieldsTooLarge {
+	if status, _, _ := s.raw(t, "GET /about HTTP/1.1\r\nHost: "+host+"\r\nX: "+strings.Repeat("a",
+		17<<10)+"\r\n\r\n"); status != http.StatusRequestHeaderFieldsTooLarge {
 		t.Errorf("a long head: %d", status)
 	}
 }
 
-// TestThreat33RefusedIsAnswered: who sends too much, and reads the answer only
-// when all is sent, finds it there all the same.
+// TestThreat33RefusedIsAnswered checks that a client that sends too much can read the
+// answer after sending everything.
 func TestThreat33RefusedIsAnswered(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) {
-		c.After = func(time.Duration) <-chan time.Time { return nil } // never, however slow this machine is
+		c.After = func(time.Duration) <-chan time.Time { return nil } // never, however slow the machine is
 	})
 	host := strings.TrimPrefix(s.url, "http://")
 	for _, request := range []string{
@@ -111,7 +117,7 @@ func TestThreat33RefusedIsAnswered(t *testing.T) {
 				t.Fatal(err)
 			}
 			if _, err := io.WriteString(conn, request); err != nil {
-				t.Fatalf("%.20q: the rest was not taken: %v", request, err)
+				t.Fatalf("%.20q: the rest was not read: %v", request, err)
 			}
 			answer, err := io.ReadAll(conn)
 			conn.Close()

@@ -18,20 +18,21 @@ import (
 	"time"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/wallet/wallettest"
 )
 
-// hiddenIn is the request that stands behind another one, for a server that
-// finds the end of that one too early. Its route must never be reached.
+// hiddenIn returns a request behind another one, for a server that ends that one too
+// early. Its route must never be reached.
 func hiddenIn(host string) string { return "GET /signup HTTP/1.1\r\nHost: " + host + "\r\n\r\n" }
 
-// A framing is a request whose end or host two servers could see differently.
+// A framing is a request whose end or host two servers could read differently.
 type framing struct {
 	name, request string
-	refused       bool // by our own server, when it gets it as it is
+	refused       bool // by Backpack, if it arrives unchanged
 }
 
-// framings returns the table for a server that is called host.
+// framings returns the table for a server with the name host.
 func framings(host string) []framing {
 	hidden := hiddenIn(host)
 	post := func(head, body string) string {
@@ -64,34 +65,37 @@ func framings(host string) []framing {
 		{"a newer HTTP", "GET /about HTTP/2.0\r\nHost: " + host + "\r\n\r\n" + hidden, true},
 		{"a head that is too long", "GET /about HTTP/1.1\r\nHost: " + host + "\r\nX: " + strings.Repeat("a", 40_000) + "\r\n\r\n" + hidden, true},
 	}
-	for _, value := range []string{"xchunked", "chunked, identity", "identity, chunked", "identity", "\x0bchunked", "\"chunked\"", "gzip, chunked", "chunked;a=b", ""} {
+	for _, value := range []string{"xchunked", "chunked, identity", "identity, chunked", "identity", "\x0bchunked", "\"chunked\"", "gzip, chunked",
+		"chunked;a=b", ""} {
 		out = append(out, framing{fmt.Sprintf("coding %q", value), post("Transfer-Encoding: "+value+"\r\n", "0\r\n\r\n"+hidden), true})
 	}
 	for _, name := range []string{"Transfer-Encoding ", " Transfer-Encoding", "Transfer\x00-Encoding", "Transfer_Encoding", "X\nTransfer-Encoding"} {
-		out = append(out, framing{fmt.Sprintf("coding as %q beside a length", name), post(name+": chunked\r\nContent-Length: "+strconv.Itoa(5+len(hidden))+"\r\n", "0\r\n\r\n"+hidden), name != "Transfer_Encoding"})
+		out = append(out, framing{fmt.Sprintf("coding as %q beside a length", name),
+			post(name+": chunked\r\nContent-Length: "+strconv.Itoa(5+len(hidden))+"\r\n", "0\r\n\r\n"+hidden), name != "Transfer_Encoding"})
 	}
 	for _, value := range []string{"+5", "-1", "0x5", "5 5", "5abc", "99999999999999999999", "", "\x0b5", "5.0", "1e1"} {
 		out = append(out, framing{fmt.Sprintf("length %q", value), post("Content-Length: "+value+"\r\n", "abcde"+hidden), true})
 	}
-	for _, body := range []string{"0x5\r\nabcde\r\n0\r\n\r\n", "-5\r\nabcde\r\n0\r\n\r\n", "5\nabcde\n0\n\n", "5\r\nabcdeXX0\r\n\r\n", "FFFFFFFFFFFFFFFF5\r\nabcde\r\n0\r\n\r\n", "\r\n5\r\nabcde\r\n0\r\n\r\n", "5 \x00\r\nabcde\r\n0\r\n\r\n", "g\r\n\r\n"} {
+	for _, body := range []string{"0x5\r\nabcde\r\n0\r\n\r\n", "-5\r\nabcde\r\n0\r\n\r\n", "5\nabcde\n0\n\n", "5\r\nabcdeXX0\r\n\r\n",
+		"FFFFFFFFFFFFFFFF5\r\nabcde\r\n0\r\n\r\n", "\r\n5\r\nabcde\r\n0\r\n\r\n", "5 \x00\r\nabcde\r\n0\r\n\r\n", "g\r\n\r\n"} {
 		out = append(out, framing{fmt.Sprintf("chunks %q", body), post(chunked, body+hidden), !strings.HasPrefix(body, "5 ")})
 	}
 	return out
 }
 
-// A recorder knows which routes were reached.
+// A recorder records the routes that were reached.
 type recorder struct {
 	mu     sync.Mutex
 	routes map[string]int
 }
 
-func (r *recorder) note(a server.Answered) {
+func (r *recorder) note(a edge.Answered) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.routes[a.Route]++
 }
 
-// taken returns what was reached, and forgets it.
+// taken returns and clears the recorded routes.
 func (r *recorder) taken() map[string]int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -100,7 +104,7 @@ func (r *recorder) taken() map[string]int {
 	return out
 }
 
-// TestThreat38FramingsAreRefused sends each of the table to our server itself.
+// TestThreat38FramingsAreRefused sends each request of the table to Backpack directly.
 func TestThreat38FramingsAreRefused(t *testing.T) {
 	t.Parallel()
 	seen := &recorder{routes: map[string]int{}}
@@ -115,13 +119,14 @@ func TestThreat38FramingsAreRefused(t *testing.T) {
 			t.Errorf("%s: the hidden request was answered: %v", f.name, got)
 		}
 	}
-	if statuses := exchange(t, strings.Replace(host, "localhost", "127.0.0.1", 1), "GET /about HTTP/1.1\r\nHost: "+host+"\r\n\r\n"+hiddenIn(host)); len(statuses) != 2 || seen.taken()["/signup"] != 1 {
-		t.Errorf("two requests in a row: %v, so that nothing above proves anything", statuses)
+	if statuses := exchange(t, strings.Replace(host, "localhost", "127.0.0.1", 1),
+		"GET /about HTTP/1.1\r\nHost: "+host+"\r\n\r\n"+hiddenIn(host)); len(statuses) != 2 || seen.taken()["/signup"] != 1 {
+		t.Errorf("two requests in a row: %v, so the results above prove nothing", statuses)
 	}
 }
 
-// TestThreat38BehindNginx sends them to nginx, which keeps connections to our
-// server open and passes on what it makes of them.
+// TestThreat38BehindNginx sends them to nginx, which keeps connections to Backpack open
+// and forwards what it reads.
 func TestThreat38BehindNginx(t *testing.T) {
 	t.Parallel()
 	seen := &recorder{routes: map[string]int{}}
@@ -134,8 +139,9 @@ func TestThreat38BehindNginx(t *testing.T) {
 	startNginx(t, l, strings.TrimPrefix(s.url, "http://"))
 	for _, f := range framings(front) {
 		exchange(t, l.Addr().String(), f.request)
-		// One more by the same connections: what was left in them would be answered instead.
-		if statuses := exchange(t, l.Addr().String(), "GET /about HTTP/1.1\r\nHost: "+front+"\r\nConnection: close\r\n\r\n"); len(statuses) != 1 || statuses[0] != 200 {
+		// One more over the same connections: a request left in them would be answered instead.
+		if statuses := exchange(t, l.Addr().String(), "GET /about HTTP/1.1\r\nHost: "+front+"\r\nConnection: close\r\n\r\n"); len(statuses) != 1 ||
+			statuses[0] != 200 {
 			t.Errorf("%s: the next visitor gets %v", f.name, statuses)
 		}
 		got := seen.taken()
@@ -143,13 +149,13 @@ func TestThreat38BehindNginx(t *testing.T) {
 			t.Errorf("%s: %v", f.name, got)
 		}
 		if got["/signup"] > 0 && !endsAtNginx[f.name] {
-			t.Errorf("%s: the hidden request reached us: %v", f.name, got)
+			t.Errorf("%s: the hidden request arrived: %v", f.name, got)
 		}
 	}
 }
 
-// exchange sends bytes, says that it is done, and returns the statuses of all
-// answers until the connection ends.
+// exchange sends bytes, closes its side, and returns the statuses of all answers until
+// the connection ends.
 func exchange(t testing.TB, addr, request string) (statuses []int) {
 	t.Helper()
 	conn, err := net.Dial("tcp", addr)
@@ -175,9 +181,9 @@ func exchange(t testing.TB, addr, request string) (statuses []int) {
 	}
 }
 
-// startNginx starts nginx as OPERATING.md says, as nobody and in a folder of its
-// own, on the port that l has until then. Beyond that it goes on with the
-// requests of who said that they are done.
+// startNginx starts nginx as described in docs/operating.md, as nobody, in a temporary folder,
+// on the port that l has until then. Unlike there, it also forwards requests of
+// clients that have closed their side.
 func startNginx(t testing.TB, l net.Listener, upstream string) {
 	t.Helper()
 	bin, err := exec.LookPath("nginx")
@@ -255,6 +261,6 @@ http {
 	}
 }
 
-// endsAtNginx are bodies of the table that nginx too takes to end where the
-// hidden request begins: it passes on two requests of one visitor, each whole.
+// endsAtNginx lists bodies of the table that also end for nginx where the hidden request
+// begins: it forwards two complete requests of one visitor.
 var endsAtNginx = map[string]bool{`chunks "5\nabcde\n0\n\n"`: true, `chunks "5 \x00\r\nabcde\r\n0\r\n\r\n"`: true}

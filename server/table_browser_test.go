@@ -14,10 +14,11 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
+	"backpack/ui/browsertest"
 	"backpack/wallet"
 )
 
-// downloads presses what leads to a download, and returns the file.
+// downloads clicks an element that starts a download and returns the file.
 func (b *tab) downloads(sel string) []byte {
 	b.t.Helper()
 	dir := b.t.TempDir()
@@ -31,7 +32,7 @@ func (b *tab) downloads(sel string) []byte {
 		}
 	})
 	b.do(cdp.SetDownloadBehavior(cdp.SetDownloadBehaviorBehaviorAllowAndName).WithDownloadPath(dir).WithEventsEnabled(true),
-		chromedp.Click(sel, chromedp.ByQuery))
+		browsertest.Click(sel))
 	select {
 	case name := <-done:
 		body, err := os.ReadFile(filepath.Join(dir, name))
@@ -40,18 +41,18 @@ func (b *tab) downloads(sel string) []byte {
 		}
 		return body
 	case <-time.After(patience):
-		b.t.Fatalf("%s leads to no download", sel)
+		b.t.Fatalf("%s starts no download", sel)
 	}
 	return nil
 }
 
-// TestJourneyApplicants has many people's files checked by an employer whose
-// browser runs no scripts: a folder, then one ZIP; the table leads to each
-// report, and is saved as a table and as a receipt, which is then checked.
+// TestJourneyApplicants lets an employer without scripts check the files of many people:
+// a folder, then a ZIP. The table links to each report and is saved as a table and as a
+// receipt, which is checked too.
 func TestJourneyApplicants(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.noScripts()
 	dir := t.TempDir()
 	for _, in := range hiring(t)[:4] {
@@ -74,7 +75,7 @@ func TestJourneyApplicants(t *testing.T) {
 	if rows != 5 || marks != 20 {
 		t.Errorf("%d rows with %d facts", rows, marks)
 	}
-	b.do(chromedp.Click(".findings tbody a[href='#b-3-2']", chromedp.ByQuery))
+	b.do(browsertest.Click(".findings tbody a[href='#b-3-2']"), browsertest.Wait(":target h2"))
 	var target string
 	b.eval(`document.querySelector(":target h2").textContent`, &target)
 	if !strings.Contains(target, "Baker") || !strings.HasSuffix(b.path(), "#b-3-2") {
@@ -95,7 +96,7 @@ func TestJourneyApplicants(t *testing.T) {
 	b.shot("verify-receipt")
 	b.clean()
 
-	phone := newChrome(t, s).tab(t, 360, 780)
+	phone := newTab(t, s, 360, 780)
 	phone.noScripts()
 	file := filepath.Join(dir, "all.zip")
 	if err := os.WriteFile(file, zipped(t, hiring(t)...).Bytes, 0o600); err != nil {
@@ -110,20 +111,19 @@ func TestJourneyApplicants(t *testing.T) {
 	phone.clean()
 }
 
-// TestJourneyReceipts takes receipts where badges are kept and shown.
+// TestJourneyReceipts downloads receipts from a badge and from a share.
 func TestJourneyReceipts(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	c := newChrome(t, s)
-	b := c.tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.begin("Robin Example")
 	b.press("form[action='/samples'] button")
 	b.press("ul.grid li a")
 	own := b.downloads("form[action$='/receipt'] button")
 	l := s.learner(t, "Ada Example")
 	l.samples()
-	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
-	employer := c.tab(t, 360, 780)
+	sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
+	employer := newTab(t, s, 360, 780)
 	employer.open("/s/" + sh.Token)
 	shown := employer.downloads("a[href$='/receipt']")
 	for _, r := range [][]byte{own, shown} {
@@ -136,12 +136,12 @@ func TestJourneyReceipts(t *testing.T) {
 	employer.clean()
 }
 
-// TestBrowserPrintTable prints the table of what was checked: as a table, on
-// the first page, before the reports.
+// TestBrowserPrintTable prints the page of a check. The table is on the first page,
+// before the reports.
 func TestBrowserPrintTable(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.open("/verify")
 	b.do(chromedp.SetUploadFiles("#f-files", s.sampleFiles(t), chromedp.ByQuery))
 	b.press("form[action='/verify'] button:not([type=button])")
@@ -158,7 +158,8 @@ func TestBrowserPrintTable(t *testing.T) {
 	}
 	var shown string
 	b.do(emulation.SetEmulatedMedia().WithMedia("print"), emulation.SetDeviceMetricsOverride(700, 900, 1, false),
-		chromedp.Evaluate(`getComputedStyle(document.querySelector(".findings td")).display + " " + getComputedStyle(document.querySelector("form[action='/verify/save']")).display`, &shown))
+		chromedp.Evaluate(`getComputedStyle(document.querySelector(".findings td")).display + " " +
+			getComputedStyle(document.querySelector("form[action='/verify/save']")).display`, &shown))
 	if shown != "table-cell none" {
 		t.Errorf("on paper: %s", shown)
 	}

@@ -18,17 +18,17 @@ import (
 
 var savableField = regexp.MustCompile(`name="data" value="([^"]+)"`)
 
-// save presses one of the buttons of a page that was got before.
+// save submits a form of a page.
 func (b *browser) save(page *answer, as string) *answer {
 	b.t.Helper()
 	m := savableField.FindStringSubmatch(page.body)
 	if m == nil {
-		b.t.Fatalf("nothing to save in %.2000s", page.body)
+		b.t.Fatalf("no result to save in %.2000s", page.body)
 	}
 	return b.post("/verify/save", url.Values{"data": {m[1]}, "as": {as}})
 }
 
-// hiring is what an employer brings: folders, a ZIP, a set, junk and a bomb.
+// hiring returns the files of an employer: folders, a ZIP, a presentation, junk, a bomb.
 func hiring(t testing.TB) []wallet.Input {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -39,7 +39,8 @@ func hiring(t testing.TB) []wallet.Input {
 		{Name: "all/amina/b.json", Bytes: bytes.Replace(good, []byte("Baker"), []byte("Maker"), 1)},
 		{Name: "all/ben/set.json", Bytes: set},
 		{Name: "all/ben/letter.txt", Bytes: []byte("Dear Sir or Madam")},
-		{Name: "all/=cmd()/<script>alert(1)</script>.json", Bytes: i.Issue(t, vctest.With("credentialSubject.achievement.name", `=HYPERLINK("https://evil.example","x")`))},
+		{Name: "all/=cmd()/<script>alert(1)</script>.json", Bytes: i.Issue(t, vctest.With("credentialSubject.achievement.name",
+			`=HYPERLINK("https://evil.example","x")`))},
 	}
 }
 
@@ -56,7 +57,8 @@ func TestVerifyTable(t *testing.T) {
 	a.hasNot(t, "<script>alert", `href="#p-3"`)
 
 	file := b.save(a, "csv").is(t, 200)
-	if kind, name := file.Header.Get("Content-Type"), file.Header.Get("Content-Disposition"); kind != "text/csv; charset=utf-8" || !strings.HasSuffix(name, `.csv"`) {
+	if kind, name := file.Header.Get("Content-Type"), file.Header.Get("Content-Disposition"); kind != "text/csv; charset=utf-8" ||
+		!strings.HasSuffix(name, `.csv"`) {
 		t.Errorf("%s, %s", kind, name)
 	}
 	lines, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(file.body, "\ufeff"))).ReadAll()
@@ -72,17 +74,19 @@ func TestVerifyTable(t *testing.T) {
 	}
 	signed.hasNot(t, "amina", "all/", "letter.txt", "learner")
 
-	// A receipt is shown as what it is, beside the files that it speaks of.
+	// A receipt is shown as a receipt, with the files that it refers to.
 	in := append(hiring(t)[:2], wallet.Input{Name: "receipt.json", Bytes: []byte(signed.body)}, wallet.Input{Name: "x/other.json", Bytes: []byte(samplesOf(s)[0])})
 	a = b.upload("/verify", "", in...).is(t, 200)
 	for _, problem := range uitest.Problems([]byte(a.body)) {
 		t.Error(problem)
 	}
-	a.has(t, "1 file is a receipt of another check.", "Receipt of a check", "This receipt is unchanged", s.url, "That is this very service.", "all/amina/a.json", "Not among what you brought", "It says nothing of", "x/other.json")
+	a.has(t, "1 file is a receipt of another check.", "Receipt of a check", "This receipt is unchanged", s.url, "That is this very service.",
+		"all/amina/a.json", "Not among what you brought", "It says nothing of", "x/other.json")
 	alone := b.upload("/verify", "", wallet.Input{Name: "receipt.json", Bytes: []byte(signed.body)}).is(t, 200)
 	alone.has(t, "This receipt is unchanged").hasNot(t, "This badge checks out", "table.receipt")
 	changed := strings.Replace(signed.body, `"verdict": "invalid"`, `"verdict": "valid"`, 1)
-	b.upload("/verify", "", wallet.Input{Name: "receipt.json", Bytes: []byte(changed)}).is(t, 200).has(t, "This receipt does not hold").hasNot(t, "That is this very service")
+	b.upload("/verify", "", wallet.Input{Name: "receipt.json", Bytes: []byte(changed)}).is(t, 200).has(t, "This receipt does not hold").
+		hasNot(t, "That is this very service")
 	l := s.learner(t, "Ada Example")
 	l.preview(l.upload("/import", "", wallet.Input{Name: "receipt.json", Bytes: []byte(signed.body)})).says(t, "It is a receipt of a check, not a badge.")
 }
@@ -95,8 +99,8 @@ func samplesOf(s *site) [][]byte {
 	return out
 }
 
-// TestVerifySaveRefuses asserts that nobody has us sign, or give out, what we
-// did not check.
+// TestVerifySaveRefuses checks that the service signs and sends only results of its own
+// checks.
 func TestVerifySaveRefuses(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
@@ -121,12 +125,12 @@ func TestVerifySaveRefuses(t *testing.T) {
 	b.save(none, "receipt").is(t, http.StatusConflict).says(t, "There is nothing to make a receipt of.")
 }
 
-// TestReceiptsOfKept takes the receipts of a show and of a badge of one's own.
+// TestReceiptsOfKept downloads the receipts of a share and of a badge.
 func TestReceiptsOfKept(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Ada Example")
 	l.samples()
-	sh := l.show(wallet.ShareRequest{}, "Handling Historic Photographs")
+	sh := l.share(wallet.ShareRequest{}, "Handling Historic Photographs")
 	own := l.post("/badges/"+sh.Entries[0]+"/receipt", nil).is(t, 200)
 	viewer := s.browser(t)
 	viewer.get("/s/"+sh.Token+"/receipt").is(t, 404)
@@ -140,7 +144,7 @@ func TestReceiptsOfKept(t *testing.T) {
 			t.Fatalf("%s: %+v, %v", occasion, found, err)
 		}
 		if len(found[0].Receipt.Speaks(found[1].SHA256)) != 1 {
-			t.Errorf("%s: it does not speak of the badge that was downloaded", occasion)
+			t.Errorf("%s: it does not refer to the downloaded badge", occasion)
 		}
 	}
 	if got := s.browser(t).get("/.well-known/did.json").StatusCode; got != 404 {

@@ -11,11 +11,12 @@ import (
 	"strings"
 	"testing"
 
+	"backpack/server/edge"
 	"backpack/ui"
 	"backpack/wallet"
 )
 
-// sources parses the Go files of a folder of the project, without tests.
+// sources parses the Go files in a folder of the project, except tests.
 func sources(t *testing.T, dir string) []*ast.File {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join("..", dir, "*.go"))
@@ -68,11 +69,11 @@ func constants(t *testing.T, dir, typeName string) []string {
 	return out
 }
 
-// none is for codes to look at no calls.
+// none makes codes skip calls.
 const none = -1
 
-// codes returns what the sources call fn with as the argument at i, and the
-// Code of every composite literal of that name.
+// codes returns the argument at i of every call of fn, and the Code of every composite
+// literal of the type fn.
 func codes(t *testing.T, dir, fn string, i int) []string {
 	t.Helper()
 	var out []string
@@ -111,7 +112,7 @@ func name(e ast.Expr) string {
 	return ""
 }
 
-// TestTexts: whatever the server may have to tell, there are words for it.
+// TestTexts checks that there is a text for every code.
 func TestTexts(t *testing.T) {
 	pages, err := pages()
 	if err != nil {
@@ -120,7 +121,7 @@ func TestTexts(t *testing.T) {
 	need := func(what string, atLeast int, list []string, keys ...func(string) string) {
 		t.Helper()
 		if len(list) < atLeast {
-			t.Errorf("%s: only %d were found", what, len(list))
+			t.Errorf("%s: only %d found", what, len(list))
 		}
 		for _, x := range list {
 			for _, key := range keys {
@@ -136,18 +137,23 @@ func TestTexts(t *testing.T) {
 	need("errors of the wallet", 40, codes(t, "wallet", "fail", 1), with("error.", ""))
 	need("errors that are gone", 4, codes(t, "wallet", "gone", 1), with("error.", ""))
 	need("errors of the server", 8, append(codes(t, "server", "Error", none), codes(t, "server", "required", 1)...), with("error.", ""))
+	need("refusals of the edge", 4, []string{edge.CodeHost, edge.CodeForeign, edge.CodeOften, edge.CodeUploads}, with("error.", ""))
 	need("events", 10, codes(t, "wallet", "Event", none), with("event.", ""))
 	need("notices of badges", 10, wallet.Notices(), with("event.", ""))
-	need("why a badge held once", 6, []string{wallet.WhySilent, wallet.WhyGone, wallet.WhyKey, wallet.WhyOld, wallet.WhyKept, wallet.WhyOwnWord}, with("then.", ".title"), with("then.", ".text"))
+	need("why a badge held once", 6, []string{wallet.WhySilent, wallet.WhyGone, wallet.WhyKey, wallet.WhyOld, wallet.WhyKept, wallet.WhyOwnWord},
+		with("then.", ".title"), with("then.", ".text"))
 	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))
 	need("problems of what is brought", 20, constants(t, "vc/intake", "Problem"), with("problem.", ""), with("problem.", ".next"))
 	need("problems of the wallet", 4, constants(t, "wallet", "Problem"), with("problem.", ""), with("problem.", ".next"))
 	verdicts := constants(t, "vc", "Verdict")
-	need("verdicts", 7, verdicts, with("verdict.", ".title"), with("verdict.", ".text"), with("state.", ""), with("bundle.", ".title"), with("bundle.", ".text"), with("bundle.count.", ""))
-	need("checks", 8, constants(t, "vc", "CheckID"), with("check.", ".title"), with("check.", ".passed"), with("check.", ".failed"), with("check.", ".unknown"), with("check.", ".skipped"))
+	need("verdicts", 7, verdicts, with("verdict.", ".title"), with("verdict.", ".text"), with("state.", ""), with("bundle.", ".title"),
+		with("bundle.", ".text"), with("bundle.count.", ""))
+	need("checks", 8, constants(t, "vc", "CheckID"), with("check.", ".title"), with("check.", ".passed"), with("check.", ".failed"),
+		with("check.", ".unknown"), with("check.", ".skipped"))
 	for _, reason := range constants(t, "vc", "Reason") {
 		row := pages.Check("en", "proof", "failed", reason, "")
-		if !pages.Has("reason."+reason) && !pages.Has("check.proof."+reason) && row.Text == pages.Check("en", "proof", "failed", "", "").Text && !anyCheckSays(t, pages, reason) {
+		if !pages.Has("reason."+reason) && !pages.Has("check.proof."+reason) && row.Text == pages.Check("en", "proof", "failed", "", "").Text &&
+			!anyCheckSays(t, pages, reason) {
 			t.Errorf("no text for the reason %s", reason)
 		}
 	}
@@ -167,7 +173,7 @@ func anyCheckSays(t *testing.T, pages *ui.Renderer, reason string) bool {
 
 var fieldTable = regexp.MustCompile(`"([a-z_]+)": +"(name|key|email|code|files|text|badge|title|expires|max_views|passcode)?"`)
 
-// TestFieldErrors: every code that a form is ready for is one that occurs.
+// TestFieldErrors checks that every code that a form handles occurs.
 func TestFieldErrors(t *testing.T) {
 	known := map[string]bool{}
 	for _, c := range append(append(codes(t, "wallet", "fail", 1), codes(t, "server", "Error", none)...), codes(t, "server", "required", 1)...) {

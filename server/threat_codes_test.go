@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// TestThreat20MailedCodes: looking at the page of a mailed code, as scanners of mail
-// do, uses nothing up; only its learner's own browser can use the code, once.
+// TestThreat20MailedCodes checks that opening the page of a mailed code, as mail scanners
+// do, does not use it up. Only the learner's browser can use it, once.
 func TestThreat20MailedCodes(t *testing.T) {
 	s := newSite(t)
 	l, other, stranger := s.learner(t, "Robin Example"), s.learner(t, "Eve Example"), s.browser(t)
@@ -29,13 +29,13 @@ func TestThreat20MailedCodes(t *testing.T) {
 		other.post(path, url.Values{"code": {code}}).is(t, http.StatusNotFound)
 	}
 	if proved() {
-		t.Fatal("looking proves an address")
+		t.Fatal("opening the page confirms the address")
 	}
 	l.post(path, url.Values{"code": {code}}).is(t, http.StatusSeeOther)
 	if !proved() {
-		t.Fatal("the code does not prove the address")
+		t.Fatal("the code does not confirm the address")
 	}
-	// Spent: the same code proves nothing once more.
+	// A used code confirms nothing.
 	l.post(path+"/remove", nil).is(t, http.StatusSeeOther)
 	again, err := s.AddEmail(t.Context(), l.ID, "robin@example.org")
 	if err != nil {
@@ -45,11 +45,12 @@ func TestThreat20MailedCodes(t *testing.T) {
 		l.post("/settings/emails/"+again.ID, url.Values{"code": {code}}).is(t, http.StatusBadRequest).says(t, "That is not the code")
 	}
 	l.post(path, url.Values{"code": {code}}).is(t, http.StatusNotFound)
-	for _, address := range []string{"a@example.org\r\nBcc: all@example.org", "a@example.org\nX: y", "a@example.org%0d%0aBcc:b@example.org", "\"a\r\nBcc: b\"@example.org", "a@example.org,b@example.org", "<a@example.org>"} {
+	for _, address := range []string{"a@example.org\r\nBcc: all@example.org", "a@example.org\nX: y", "a@example.org%0d%0aBcc:b@example.org",
+		"\"a\r\nBcc: b\"@example.org", "a@example.org,b@example.org", "<a@example.org>"} {
 		before := len(s.Mails.Mails())
 		l.post("/settings/emails", url.Values{"email": {address}}).is(t, http.StatusBadRequest)
 		if after := len(s.Mails.Mails()); after != before {
-			t.Errorf("%q was mailed to", address)
+			t.Errorf("a mail went to %q", address)
 		}
 	}
 }

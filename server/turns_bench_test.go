@@ -16,10 +16,10 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// BenchmarkGoodBesideHostile has eight visitors check 200 good badges, alone and
-// beside 200 hostile ones that are as costly as we let any be, of one visitor or
-// of ten, all sent at once; the ratio is that of the good ones' p99. Then a
-// learner imports 40 badges, alone and beside 200 networks that send one each.
+// BenchmarkGoodBesideHostile lets eight visitors check 200 good badges, alone and beside
+// 200 hostile badges of the highest allowed cost, from one visitor or from ten, all sent
+// at once. The ratio is that of the good ones' p99. Then a learner imports 40 badges,
+// alone and beside 200 networks that send one badge each.
 func BenchmarkGoodBesideHostile(b *testing.B) {
 	s := newSiteAs(b, wallettest.Options{}, func(c *server.Config) {
 		c.API.Prefix, c.Trusted = "/api/vc", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}

@@ -19,10 +19,10 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// A gate is a suite of which a test holds the key: proofs by hostile keys are
-// checked for as long as it likes, and it counts how many are at a time.
+// A gate is a suite that a test controls: a proof by a hostile key is checked until the
+// test lets it pass. It counts the proofs that are checked at the same time.
 type gate struct {
-	let                    chan struct{} // each lets one hostile proof pass
+	let                    chan struct{} // each value lets one hostile proof pass
 	running, most, hostile atomic.Int64
 }
 
@@ -54,10 +54,10 @@ func gated(key string, n int) string {
 		"credentialSubject":{"id":"did:x:s"},"proof":{"type":"GateProof","proofPurpose":"assertionMethod","verificationMethod":"did:x:%[1]s#%[2]d","proofValue":"z1"}}}`, key, n)
 }
 
-// TestThreat09CostlyBadgesDelayNobodyElse: 200 requests of one visitor whose
-// badges take for ever meet 200 of others. Never more are computed than there
-// is room for, the one visitor is told of what is too much, and the others are
-// all answered while all but a few of the hostile ones still wait.
+// TestThreat09CostlyBadgesDelayNobodyElse sends 200 requests of one visitor whose badges
+// take forever, and 200 of others. The number of checks at a time is bounded, that
+// visitor is refused beyond a limit, and the others are all answered while nearly all
+// hostile requests still wait.
 func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 	const room, each = 2, 200
 	g := &gate{let: make(chan struct{})}
@@ -122,13 +122,13 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 	}
 	until("the good ones do not wait", func(l wallet.Load) bool { return l.Waiting == 16-room+each })
 	if answered.Load() != 0 || g.hostile.Load() != room {
-		t.Errorf("%d answered and %d hostile begun while there was no room", answered.Load(), g.hostile.Load())
+		t.Errorf("%d answered and %d hostile begun while all turns were taken", answered.Load(), g.hostile.Load())
 	}
-	g.let <- struct{}{} // whose turn it then is may be the hostile visitor's once more
+	g.let <- struct{}{} // the next turn may be the hostile visitor's again
 	g.let <- struct{}{}
 	good.Wait()
 	if begun := g.hostile.Load(); begun > room+2 {
-		t.Errorf("%d hostile ones were let in before the good ones", begun)
+		t.Errorf("%d hostile ones had a turn before the good ones", begun)
 	}
 	if most := g.most.Load(); most > room {
 		t.Errorf("%d ran at a time", most)
@@ -141,8 +141,8 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 	until("something is left", func(l wallet.Load) bool { return l.Running+l.Waiting+l.Admitted == 0 })
 }
 
-// TestThreat09ManyNetworks: 300 networks whose badges take for ever fill what is
-// open to strangers; a learner's import, and who looks at shows, find room.
+// TestThreat09ManyNetworks lets 300 networks, whose badges take forever, fill what is open
+// to strangers. A learner's import and viewers of shares still get their turns.
 func TestThreat09ManyNetworks(t *testing.T) {
 	t.Parallel()
 	g := &gate{let: make(chan struct{})}
@@ -193,12 +193,13 @@ func TestThreat09ManyNetworks(t *testing.T) {
 		badge := strings.TrimSuffix(strings.TrimPrefix(gated("good", i), `{"verifiableCredential":`), "}")
 		a := learner.upload("/import", "", wallet.Input{Name: "badge.json", Bytes: []byte(badge)})
 		if page := learner.follow(a).is(t, http.StatusOK); !strings.Contains(page.body, "/keep") {
-			t.Errorf("the import is not through: %s", page.body)
+			t.Errorf("the import is not finished: %s", page.body)
 		}
 	}
 	learner.get("/backpack").is(t, http.StatusOK)
 	s.browser(t).post("/s/2222222222222222222222222222222222/check", map[string][]string{"csrf": {"none"}}).is(t, http.StatusNotFound)
-	s.browser(t).post("/verify", map[string][]string{"csrf": {"none"}, "text": {"x"}}).is(t, http.StatusServiceUnavailable).has(t, "Very many badges are being checked")
+	s.browser(t).post("/verify", map[string][]string{"csrf": {"none"}, "text": {"x"}}).is(t, http.StatusServiceUnavailable).
+		has(t, "Very many badges are being checked")
 	if n := g.hostile.Load(); n != 3 {
 		t.Errorf("%d hostile ones were begun", n)
 	}

@@ -8,8 +8,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// TestUnknownIsOnThePage: what could not be checked because nobody here knows
-// it is called by its name, for a badge, what holds several, and what backs one.
+// TestUnknownIsOnThePage checks that an unsupported type is named on the page: of a
+// badge, of a record, of an endorsement.
 func TestUnknownIsOnThePage(t *testing.T) {
 	s := newSite(t)
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -32,8 +32,8 @@ func TestUnknownIsOnThePage(t *testing.T) {
 	}
 }
 
-// TestPrivateCopyOnThePage: a private copy that somebody shows is refused in
-// plain words; a part of a badge says that more may have been left out.
+// TestPrivateCopyOnThePage checks that a shared private copy is refused in plain words,
+// and that a partial copy is marked as such.
 func TestPrivateCopyOnThePage(t *testing.T) {
 	s := newSite(t)
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)

@@ -20,7 +20,7 @@ import (
 
 const formEnd = "\r\n--b--\r\n"
 
-// sending sends all of a form with a file of so many bytes but for its end.
+// sending sends a form with a file of size bytes, except its end.
 func (s *site) sending(t *testing.T, network string, size int) (conn net.Conn, left string) {
 	t.Helper()
 	body := "--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"a.bin\"\r\n\r\n" + strings.Repeat("x", size) + formEnd
@@ -45,9 +45,9 @@ func answerOf(t *testing.T, conn net.Conn) (int, http.Header, string) {
 	return res.StatusCode, res.Header, string(b)
 }
 
-// TestThreat33ManyUploads: when strangers have filled the room for uploads, one
-// more waits, and is told to come again or served once there is room; learners,
-// small uploads and pages are not held up.
+// TestThreat33ManyUploads checks that a stranger's upload waits when strangers have used
+// their budget, and is refused after a while or served when there is budget. Learners,
+// small uploads and pages do not wait.
 func TestThreat33ManyUploads(t *testing.T) {
 	t.Parallel()
 	const large = 2 << 20
@@ -64,9 +64,9 @@ func TestThreat33ManyUploads(t *testing.T) {
 	})
 	first, end := s.sending(t, "203.0.113.1", large)
 	second, _ := s.sending(t, "203.0.113.2", large)
-	for s.server.Uploading() < 2*large { // until both are being read
+	for s.server.Uploading() < 2*large { // until both are read
 		if t.Context().Err() != nil {
-			t.Fatal("they are not read")
+			t.Fatal("the uploads are not read")
 		}
 		s.browser(t).get("/livez")
 	}
@@ -80,7 +80,7 @@ func TestThreat33ManyUploads(t *testing.T) {
 	refused := 0
 	select {
 	case <-waits:
-		t.Fatal("somebody else waits")
+		t.Fatal("another visitor waits")
 	default:
 	}
 	l := s.learner(t, "Robin Example")
@@ -95,7 +95,7 @@ func TestThreat33ManyUploads(t *testing.T) {
 	for _, conn := range []net.Conn{first, second} {
 		io.WriteString(conn, end)
 		if status, _, body := answerOf(t, conn); status != http.StatusOK {
-			t.Errorf("one of those who came first: %d %s", status, body)
+			t.Errorf("one of the first: %d %s", status, body)
 		}
 	}
 	for _, conn := range more {
@@ -103,7 +103,7 @@ func TestThreat33ManyUploads(t *testing.T) {
 		case status == http.StatusServiceUnavailable && header.Get("Retry-After") != "" && strings.Contains(body, "Very many files are being sent"):
 			refused++
 		case status != http.StatusOK:
-			t.Errorf("one of those who waited: %d %s", status, body)
+			t.Errorf("one that waited: %d %s", status, body)
 		}
 	}
 	if refused != 1 || s.server.Uploading() != 0 {
@@ -111,18 +111,18 @@ func TestThreat33ManyUploads(t *testing.T) {
 	}
 }
 
-// TestThreat33SlowUploadsEnd: who claims room for much and sends little loses it.
+// TestThreat33SlowUploadsEnd checks that a large upload that sends little loses its budget.
 func TestThreat33SlowUploadsEnd(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.HeaderTime = 50 * time.Millisecond })
-	conn := slowOnes(t, s, 1, "POST /verify HTTP/1.1\r\nHost: "+strings.TrimPrefix(s.url, "http://")+"\r\nContent-Length: 60000000\r\n\r\n"+strings.Repeat("a", 10_000))[0]
+	conn := slowOnes(t, s, 1, "POST /verify HTTP/1.1\r\nHost: "+strings.TrimPrefix(s.url,
+		"http://")+"\r\nContent-Length: 60000000\r\n\r\n"+strings.Repeat("a", 10_000))[0]
 	if status, _, _ := answerOf(t, conn); status != http.StatusRequestTimeout || s.server.Uploading() != 0 {
 		t.Errorf("status %d, %d bytes held", status, s.server.Uploading())
 	}
 }
 
-// TestThreat06EncodedRequests: a body that would have to be unpacked is refused
-// wherever it is sent.
+// TestThreat06EncodedRequests checks that a compressed body is refused on every route.
 func TestThreat06EncodedRequests(t *testing.T) {
 	t.Parallel()
 	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) { c.API.Prefix = "/api/vc" })
@@ -141,12 +141,13 @@ func TestThreat06EncodedRequests(t *testing.T) {
 	}
 }
 
-// TestThreat38UnfinishedChunks: a body that breaks off between two chunks is
-// not taken for a whole one.
+// TestThreat38UnfinishedChunks checks that a body that breaks off between two chunks does
+// not count as complete.
 func TestThreat38UnfinishedChunks(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	head := "POST /theme HTTP/1.1\r\nHost: " + strings.TrimPrefix(s.url, "http://") + "\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\na\r\ntheme=dark\r\n"
+	head := "POST /theme HTTP/1.1\r\nHost: " + strings.TrimPrefix(s.url, "http://") +
+		"\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\na\r\ntheme=dark\r\n"
 	for _, x := range []struct {
 		rest   string
 		status int

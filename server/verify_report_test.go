@@ -6,8 +6,8 @@ import (
 	"backpack/ui/uitest"
 )
 
-// TestVerifyReportIsSound checks the page of many things at once: every id
-// stands once, and each badge says which file it came from.
+// TestVerifyReportIsSound checks the page of many items: ids are unique, and each badge
+// names its file.
 func TestVerifyReportIsSound(t *testing.T) {
 	s := newSite(t)
 	a := s.browser(t).upload("/verify", "", s.Samples...).is(t, 200)

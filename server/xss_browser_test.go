@@ -23,8 +23,8 @@ import (
 	"backpack/wallet"
 )
 
-// guarded makes the tab note every call of what payloads call, wherever in a
-// page it comes from, and every dialog.
+// guarded makes the tab record every call of the functions that payloads call, from
+// anywhere in a page, and every dialog.
 func (b *tab) guarded() {
 	b.t.Helper()
 	chromedp.ListenTarget(b.ctx, func(ev any) {
@@ -37,30 +37,33 @@ func (b *tab) guarded() {
 		}
 	})
 	b.do(runtime.AddBinding("canary"), chromedp.ActionFunc(func(ctx context.Context) error {
-		_, err := page.AddScriptToEvaluateOnNewDocument(`window.alert = window.confirm = window.prompt = window.print = x => canary(String(x) + " at " + location)`).Do(ctx)
+		_, err := page.AddScriptToEvaluateOnNewDocument(`window.alert = window.confirm = window.prompt = window.print =
+			x => canary(String(x) + " at " + location)`).Do(ctx)
 		return err
 	}))
 }
 
-// as makes the tab's browser somebody's who is signed in.
+// as signs the tab's browser in.
 func (b *tab) as(l *learner) {
 	b.t.Helper()
 	b.do(network.SetCookie("backpack", l.Token).WithURL(b.site.url).WithHTTPOnly(true).WithSameSite(network.CookieSameSiteLax))
 }
 
-// audit is a function of a document: what in it is not of our making.
+// audit is a JavaScript function of a document. It returns what the templates did not make.
 const audit = `(doc => {
 	const bad = [];
 	for (const el of doc.querySelectorAll("*")) {
 		if (el.localName === "script" && !el.src.startsWith(location.origin + "/assets/")) bad.push("script " + el.outerHTML.slice(0, 200));
-		if (/^(iframe|object|embed|base|frame|frameset|applet|template|noscript|marquee|animate|set|foreignobject|math)$/i.test(el.localName) || el.localName === "style" || el.getAttribute("http-equiv")) bad.push("element " + el.outerHTML.slice(0, 200));
+		if (/^(iframe|object|embed|base|frame|frameset|applet|template|noscript|marquee|animate|set|foreignobject|math)$/i.test(el.localName) ||
+			el.localName === "style" || el.getAttribute("http-equiv")) bad.push("element " + el.outerHTML.slice(0, 200));
 		for (const a of el.attributes) {
 			const name = a.name.toLowerCase();
 			if (name.startsWith("on") || name === "style" || name === "srcdoc" || name === "ping") bad.push(a.name + " of " + el.outerHTML.slice(0, 200));
 			if (/^(href|src|action|formaction|data|xlink:href|poster|background)$/.test(name)) {
 				let u;
 				try { u = new URL(a.value, location.origin) } catch { bad.push("address " + a.value.slice(0, 200)); continue }
-				const ok = u.origin === location.origin || (el.localName === "a" && /^(https?|mailto):$/.test(u.protocol)) || (el.localName === "img" && u.protocol === "data:");
+				const ok = u.origin === location.origin || (el.localName === "a" && /^(https?|mailto):$/.test(u.protocol)) ||
+					(el.localName === "img" && u.protocol === "data:");
 				if (!ok) bad.push("address " + a.value.slice(0, 200));
 			}
 		}
@@ -68,8 +71,8 @@ const audit = `(doc => {
 	return bad;
 })`
 
-// audited fails the test when something in the page is not of our making, as
-// the browser reads it.
+// audited fails the test if the page, as the browser parses it, has anything that the
+// templates did not make.
 func (b *tab) audited(what string) {
 	b.t.Helper()
 	var bad []string
@@ -81,8 +84,8 @@ func (b *tab) audited(what string) {
 	b.clean()
 }
 
-// render has the browser read pages, each in a frame, without the policy that
-// would keep what is in them from running: what holds then is their text alone.
+// render shows pages in frames, without the content policy that would keep scripts from
+// running. Only the escaping of their texts protects them.
 func (b *tab) render(what string, pages ...string) {
 	b.t.Helper()
 	list, err := json.Marshal(pages)
@@ -95,7 +98,7 @@ func (b *tab) render(what string, pages ...string) {
 	b.do(chromedp.Evaluate(`(async pages => {
 		const frames = pages.map(html => { const f = document.createElement("iframe"); f.srcdoc = html; return f });
 		await Promise.all(frames.map(f => new Promise(done => { f.onload = done; document.body.append(f) })));
-		await new Promise(done => setTimeout(done, 50)); // what failed to load has said so
+		await new Promise(done => setTimeout(done, 50)); // failed loads have been reported
 		return frames.flatMap((f, i) => `+audit+`(f.contentDocument).map(x => i + ": " + x));
 	})(`+string(list)+`)`, &bad, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 	for _, x := range bad {
@@ -105,27 +108,30 @@ func (b *tab) render(what string, pages ...string) {
 	b.do(page.SetBypassCSP(false))
 }
 
-// TestThreat10BrowserFinds: the search below finds what it searches for.
+// TestThreat10BrowserFinds checks that the search below finds its targets.
 func TestThreat10BrowserFinds(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b := newChrome(t, s).tab(t, 1280, 900)
+	b := newTab(t, s, 1280, 900)
 	b.guarded()
-	for _, bad := range []string{"<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<svg onload=alert(1)>", "<iframe srcdoc='<script>alert(1)</script>'></iframe>", "<img src=https://evil.example/x>"} {
+	for _, bad := range []string{"<img src=x onerror=alert(1)>", "<script>alert(1)</script>", "<svg onload=alert(1)>",
+		"<iframe srcdoc='<script>alert(1)</script>'></iframe>", "<img src=https://evil.example/x>"} {
 		b.do(page.SetBypassCSP(true))
 		b.open("/robots.txt")
-		b.do(chromedp.Evaluate(`(async html => { const f = document.createElement("iframe"); f.srcdoc = html; await new Promise(done => { f.onload = done; document.body.append(f) }); await new Promise(done => setTimeout(done, 100)) })(`+jsText(t, bad)+`)`, nil,
+		b.do(chromedp.Evaluate(`(async html => { const f = document.createElement("iframe"); f.srcdoc = html;
+			await new Promise(done => { f.onload = done; document.body.append(f) });
+			await new Promise(done => setTimeout(done, 100)) })(`+jsText(t, bad)+`)`, nil,
 			func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 		b.mu.Lock()
 		if len(b.faults) == 0 {
-			t.Errorf("%s is not noticed", bad)
+			t.Errorf("%s is not found", bad)
 		}
 		b.faults = nil
 		b.mu.Unlock()
 	}
 }
 
-// formTokenOf is the token of the learner's forms, which stays the same.
+// formTokenOf returns the token of the learner's forms.
 func formTokenOf(l *learner) string {
 	sum := sha256.Sum256([]byte("backpack form\x00" + l.Token))
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(sum[:15])
@@ -140,12 +146,12 @@ func jsText(t testing.TB, s string) string {
 	return string(b)
 }
 
-// TestThreat10BrowserBadges puts each payload into each field of a badge, and has a
-// browser read every page that shows them.
+// TestThreat10BrowserBadges puts each payload into each field of a badge, and opens every
+// page that shows them in a browser.
 func TestThreat10BrowserBadges(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	b, chrome := s.browser(t), newChrome(t, s).tab(t, 1280, 900)
+	b, chrome := s.browser(t), newTab(t, s, 1280, 900)
 	chrome.guarded()
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	first, step := true, 1
@@ -163,8 +169,7 @@ func TestThreat10BrowserBadges(t *testing.T) {
 	}
 }
 
-// brings uploads badges on the page for checking them, and looks at the answer
-// under its policy.
+// brings uploads badges on the page of checks, and audits the answer under its policy.
 func (b *tab) brings(in []wallet.Input) {
 	b.t.Helper()
 	dir := b.t.TempDir()
@@ -182,8 +187,7 @@ func (b *tab) brings(in []wallet.Input) {
 	b.audited("what was brought")
 }
 
-// parse has the browser's own parser read pages and looks at what it made of them,
-// without showing them.
+// parse audits pages with the browser's parser, without showing them.
 func (b *tab) parse(what string, pages ...string) {
 	b.t.Helper()
 	list, err := json.Marshal(pages)
@@ -193,18 +197,19 @@ func (b *tab) parse(what string, pages ...string) {
 	b.do(page.SetBypassCSP(true))
 	b.open("/robots.txt")
 	var bad []string
-	b.do(chromedp.Evaluate(`(`+string(list)+`).flatMap((html, i) => `+audit+`(new DOMParser().parseFromString(html, "text/html")).map(x => i + ": " + x))`, &bad), page.SetBypassCSP(false))
+	b.do(chromedp.Evaluate(`(`+string(list)+`).flatMap((html, i) =>
+		`+audit+`(new DOMParser().parseFromString(html, "text/html")).map(x => i + ": " + x))`, &bad), page.SetBypassCSP(false))
 	for _, x := range bad {
 		b.t.Errorf("%s: %s", what, x)
 	}
 }
 
-// TestThreat10BrowserFields puts each payload into what learners and visitors type:
-// a name, a note, the words of a show, a search, a file's name.
+// TestThreat10BrowserFields puts each payload into the fields of learners and visitors: a
+// name, a note, the texts of a share, a search, the name of a file.
 func TestThreat10BrowserFields(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	l, chrome := s.learner(t, "Robin Example"), newChrome(t, s).tab(t, 1280, 900)
+	l, chrome := s.learner(t, "Robin Example"), newTab(t, s, 1280, 900)
 	chrome.guarded()
 	id := l.keeps(vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(t)).ID
 	list := payloads()
@@ -216,7 +221,7 @@ func TestThreat10BrowserFields(t *testing.T) {
 	for i, p := range list[:n] {
 		next := func(n int) string { return list[(i+n)%len(list)] }
 		if err := s.Rename(t.Context(), l.ID, line("x"+p)); err != nil && !strings.HasPrefix(err.Error(), "name_") {
-			t.Fatal(err) // some are no names
+			t.Fatal(err) // some are not allowed as names
 		}
 		if err := s.SetNote(t.Context(), l.ID, id, next(5)); err != nil {
 			t.Fatal(err)
@@ -237,15 +242,15 @@ func TestThreat10BrowserFields(t *testing.T) {
 	t.Logf("%d payloads on %d pages, %d of them shown", n, len(pages), len(shown))
 }
 
-// TestThreat10BrowserPages opens every kind of page with payloads in all that it
-// shows, under its own policy, and pictures of a stranger's on their own.
+// TestThreat10BrowserPages opens every kind of page with payloads in all its texts, under
+// its own policy, and strangers' pictures as pages.
 func TestThreat10BrowserPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	all, used := payloads(), 0
 	text := func() string { used += 7; return all[used%len(all)] }
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
-	l, b := s.learner(t, "<script>alert(1)</script>"), newChrome(t, s).tab(t, 1280, 900)
+	l, b := s.learner(t, "<script>alert(1)</script>"), newTab(t, s, 1280, 900)
 	b.guarded()
 	b.as(l)
 	var in []wallet.Input
@@ -281,11 +286,14 @@ func TestThreat10BrowserPages(t *testing.T) {
 	page := l.get("/badges/" + ids[0])
 	issuers := regexp.MustCompile(`/issuers/[A-Za-z0-9_-]+`).FindString(page.body)
 	if issuers == "" {
-		t.Fatalf("no issuer's page: %.3000s", page.body)
+		t.Fatalf("no page of an issuer: %.3000s", page.body)
 	}
-	paths = append(paths, issuers, "/backpack", "/backpack?select=1", "/backpack?q="+url.QueryEscape(text()), "/badges/"+ids[0]+"/remove", "/shares", "/shares/"+sh.ID,
-		"/shares/new?badge="+ids[0]+"&badge="+url.QueryEscape(text()), "/settings", "/activity", "/settings/export", "/settings/delete", "/signin?again=1&next="+url.QueryEscape(text()), "/"+url.PathEscape("<script>alert(1)</script>"),
-		"/verify/list", "/s/"+sh.Token, "/s/"+sh.Token+"/pictures/"+ids[0], "/s/"+sh.Token+"/pictures/"+ids[1], "/s/"+sh.Token+"/pictures/"+ids[2], "/about", "/verify")
+	paths = append(paths, issuers, "/backpack", "/backpack?select=1", "/backpack?q="+url.QueryEscape(text()), "/badges/"+ids[0]+"/remove", "/shares",
+		"/shares/"+sh.ID,
+		"/shares/new?badge="+ids[0]+"&badge="+url.QueryEscape(text()), "/settings", "/activity", "/settings/export", "/settings/delete",
+		"/signin?again=1&next="+url.QueryEscape(text()), "/"+url.PathEscape("<script>alert(1)</script>"),
+		"/verify/list", "/s/"+sh.Token, "/s/"+sh.Token+"/pictures/"+ids[0], "/s/"+sh.Token+"/pictures/"+ids[1], "/s/"+sh.Token+"/pictures/"+ids[2],
+		"/about", "/verify")
 	pictures := 0
 	for _, path := range paths {
 		b.open(path)
@@ -301,15 +309,16 @@ func TestThreat10BrowserPages(t *testing.T) {
 	}
 }
 
-// standalone reports whether the path leads to a picture that is there, which was
-// opened as a page; it must be no more than a picture.
+// standalone opens a picture as a page and reports whether it exists. It must be nothing
+// but a picture.
 func (b *tab) standalone(path string) bool {
 	b.t.Helper()
 	if !strings.HasSuffix(path, "/image") && !strings.Contains(path, "/pictures/") {
 		return false
 	}
 	var kind string
-	b.eval(`document.contentType + (document.querySelector("script, foreignObject, [onload]") ? " with a script" : "") + (document.querySelector("main h1") ? " missing" : "")`, &kind)
+	b.eval(`document.contentType + (document.querySelector("script, foreignObject, [onload]") ? " with a script" : "") +
+		(document.querySelector("main h1") ? " missing" : "")`, &kind)
 	if !strings.HasPrefix(kind, "image/") && kind != "text/html missing" || strings.Contains(kind, "script") {
 		b.t.Errorf("%s is %s", path, kind)
 	}

@@ -19,18 +19,23 @@ import (
 	"backpack/wallet"
 )
 
-// okElements and okAttrs are all that our pages are made of.
+// okElements and okAttrs list all elements and attributes of the templates.
 var (
-	okElements = strings.Fields("html head meta title link script body a header nav ul ol li main div section article h1 h2 h3 p b i strong em del code pre blockquote hr br span bdi svg use path rect form input button " +
-		"label textarea select option details summary dl dt dd time img table thead tbody tr th td footer output dialog video figure figcaption small fieldset legend")
-	okAttrs = strings.Fields("lang dir data-theme charset name content rel href type class id src alt value for method action enctype role aria-label aria-labelledby aria-describedby aria-hidden aria-current aria-pressed " +
-		"aria-invalid aria-live multiple accept capture hidden tabindex viewBox datetime checked required min max maxlength inputmode autocomplete spellcheck autocapitalize rows loading decoding download " +
-		"formaction start align width height open selected placeholder readonly scope colspan muted playsinline novalidate webkitdirectory target media translate method xmlns d fill shape-rendering")
+	okElements = strings.Fields("html head meta title link script body a header nav ul ol li main div section article h1 h2 h3 p b i strong em del code pre " +
+		"blockquote hr br span bdi svg use path rect form input button " +
+		"label textarea select option details summary dl dt dd time img table thead tbody tr th td footer output dialog video figure " +
+		"figcaption small fieldset legend")
+	okAttrs = strings.Fields("lang dir data-theme charset name content rel href type class id src alt value for method action enctype role aria-label " +
+		"aria-labelledby aria-describedby aria-hidden aria-current aria-pressed " +
+		"aria-invalid aria-live multiple accept capture hidden tabindex viewBox datetime checked required min max maxlength inputmode " +
+		"autocomplete spellcheck autocapitalize rows loading decoding download " +
+		"formaction start align width height open selected placeholder readonly scope colspan muted playsinline novalidate webkitdirectory " +
+		"target media translate method xmlns d fill shape-rendering")
 	okScript = regexp.MustCompile(`^/assets/[a-z]+\.[0-9a-f]+\.js$`)
 	okData   = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/=]*$`)
 )
 
-// harmless fails the test when something in the page is not of our making.
+// harmless fails the test if the page has anything that the templates did not make.
 func (a *answer) harmless(t testing.TB) {
 	t.Helper()
 	if got := a.Header.Get("Content-Type"); got != "text/html; charset=utf-8" {
@@ -93,31 +98,42 @@ func okAddress(n *html.Node, v string) bool {
 	}
 }
 
-// A poison is a badge in which every text is a payload.
+// A poison is a badge whose texts are all payloads.
 func poison(t testing.TB, issuer *vctest.Issuer, n int, text func() string) []byte {
 	t.Helper()
 	id := fmt.Sprintf("urn:uuid:00000000-0000-4000-8000-%012d", n)
-	endorsement := json.RawMessage(issuer.Issue(t, vctest.With("id", id+"-e"), vctest.With("type", []any{"VerifiableCredential", "EndorsementCredential"}), vctest.With("name", text()),
-		vctest.With("issuer.name", text()), vctest.With("credentialSubject", vctest.Object{"id": id, "type": []any{"EndorsementSubject"}, "endorsementComment": text()})))
+	endorsement := json.RawMessage(issuer.Issue(t, vctest.With("id", id+"-e"),
+		vctest.With("type", []any{"VerifiableCredential", "EndorsementCredential"}), vctest.With("name", text()),
+		vctest.With("issuer.name", text()), vctest.With("credentialSubject", vctest.Object{"id": id, "type": []any{"EndorsementSubject"},
+			"endorsementComment": text()})))
 	list := func(kind string, o vctest.Object) []any { o["type"] = []any{kind}; return []any{o} }
 	return issuer.Issue(t, vctest.With("id", id), vctest.As(vctest.JWT), vctest.With("name", text()), vctest.With("description", text()),
 		vctest.With("issuer.name", text()), vctest.With("issuer.description", text()), vctest.With("issuer.url", text()), vctest.With("issuer.email", text()),
 		vctest.With("issuer.parentOrg", vctest.Object{"id": "https://parent.example", "type": []any{"Profile"}, "name": text()}),
-		vctest.With("credentialSubject.narrative", text()), vctest.With("credentialSubject.role", text()), vctest.With("credentialSubject.term", text()), vctest.With("credentialSubject.licenseNumber", text()),
+		vctest.With("credentialSubject.narrative", text()), vctest.With("credentialSubject.role", text()), vctest.With("credentialSubject.term", text()),
+		vctest.With("credentialSubject.licenseNumber", text()),
 		vctest.With("credentialSubject.identifier", list("IdentityObject", vctest.Object{"hashed": false, "identityHash": text(), "identityType": "name"})),
 		vctest.With("credentialSubject.result", list("Result", vctest.Object{"resultDescription": "urn:x:r", "value": text(), "status": text()})),
-		vctest.With("credentialSubject.achievement.name", text()), vctest.With("credentialSubject.achievement.description", text()), vctest.With("credentialSubject.achievement.criteria", vctest.Object{"narrative": text(), "id": text()}),
-		vctest.With("credentialSubject.achievement.achievementType", "ext:"+text()), vctest.With("credentialSubject.achievement.fieldOfStudy", text()), vctest.With("credentialSubject.achievement.specialization", text()),
-		vctest.With("credentialSubject.achievement.humanCode", text()), vctest.With("credentialSubject.achievement.version", text()), vctest.With("credentialSubject.achievement.inLanguage", text()),
-		vctest.With("credentialSubject.achievement.tag", []any{text(), text()}), vctest.With("credentialSubject.achievement.creator", vctest.Object{"id": "https://creator.example", "type": []any{"Profile"}, "name": text(), "url": text()}),
-		vctest.With("credentialSubject.achievement.alignment", list("Alignment", vctest.Object{"targetName": text(), "targetCode": text(), "targetDescription": text(), "targetFramework": text(), "targetUrl": text(), "targetType": "ext:" + text()})),
-		vctest.With("credentialSubject.achievement.resultDescription", list("ResultDescription", vctest.Object{"id": "urn:x:r", "name": text(), "resultType": "ext:" + text(), "requiredValue": text(), "valueMin": text(), "valueMax": text()})),
-		vctest.With("evidence", list("Evidence", vctest.Object{"id": "https://evidence.example/" + url.PathEscape(text()), "name": text(), "description": text(), "narrative": text(), "genre": text(), "audience": text()})),
+		vctest.With("credentialSubject.achievement.name", text()), vctest.With("credentialSubject.achievement.description", text()),
+		vctest.With("credentialSubject.achievement.criteria", vctest.Object{"narrative": text(), "id": text()}),
+		vctest.With("credentialSubject.achievement.achievementType", "ext:"+text()), vctest.With("credentialSubject.achievement.fieldOfStudy", text()),
+		vctest.With("credentialSubject.achievement.specialization", text()),
+		vctest.With("credentialSubject.achievement.humanCode", text()), vctest.With("credentialSubject.achievement.version", text()),
+		vctest.With("credentialSubject.achievement.inLanguage", text()),
+		vctest.With("credentialSubject.achievement.tag", []any{text(), text()}), vctest.With("credentialSubject.achievement.creator",
+			vctest.Object{"id": "https://creator.example", "type": []any{"Profile"}, "name": text(), "url": text()}),
+		vctest.With("credentialSubject.achievement.alignment", list("Alignment", vctest.Object{"targetName": text(), "targetCode": text(),
+			"targetDescription": text(), "targetFramework": text(), "targetUrl": text(), "targetType": "ext:" + text()})),
+		vctest.With("credentialSubject.achievement.resultDescription",
+			list("ResultDescription", vctest.Object{"id": "urn:x:r", "name": text(), "resultType": "ext:" + text(), "requiredValue": text(),
+				"valueMin": text(), "valueMax": text()})),
+		vctest.With("evidence", list("Evidence", vctest.Object{"id": "https://evidence.example/" + url.PathEscape(text()), "name": text(),
+			"description": text(), "narrative": text(), "genre": text(), "audience": text()})),
 		vctest.With("endorsement", []any{endorsement}))
 }
 
-// poisoned yields badges by batches: over all, each payload, or one of step of
-// them, stands in each field.
+// poisoned yields badges in batches. In all of them together, every step-th payload is in
+// each field.
 func poisoned(t testing.TB, issuer *vctest.Issuer, step int) iter.Seq[[]wallet.Input] {
 	all := payloads()
 	if len(all) < 300 {
@@ -141,11 +157,11 @@ func poisoned(t testing.TB, issuer *vctest.Issuer, step int) iter.Seq[[]wallet.I
 	}
 }
 
-// wholly fails the test unless a page shows all of n badges, and nothing that is
-// not of our making.
+// wholly fails the test unless a page shows all n badges and is harmless.
 func (a *answer) wholly(t testing.TB, n int) {
 	t.Helper()
-	for _, part := range []string{"What it takes", "What was done", "Skills", "Results", "Evidence", "Backed by", "About the issuer", "Designed by", "Technical details"} {
+	for _, part := range []string{"What it takes", "What was done", "Skills", "Results", "Evidence", "Backed by", "About the issuer", "Designed by",
+		"Technical details"} {
 		if got := strings.Count(a.body, part); got < n {
 			t.Errorf("%d of %d badges show %q", got, n, part)
 		}
@@ -153,8 +169,8 @@ func (a *answer) wholly(t testing.TB, n int) {
 	a.harmless(t)
 }
 
-// TestThreat10Badges puts payloads into each field of a badge and looks at what is
-// shown of it. TestThreat10BrowserBadges does so with all of them, in a browser.
+// TestThreat10Badges puts payloads into each field of a badge and examines its pages.
+// TestThreat10BrowserBadges does so with all payloads, in a browser.
 func TestThreat10Badges(t *testing.T) {
 	s := newSite(t)
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -163,8 +179,8 @@ func TestThreat10Badges(t *testing.T) {
 	}
 }
 
-// TestThreat10Pages puts payloads into everything that a badge, a file, a show and a
-// learner can say, and looks at every page on which that is shown (threat 10).
+// TestThreat10Pages puts payloads into all texts of badges, files, shares and learners,
+// and examines every page that shows them (threat 10).
 func TestThreat10Pages(t *testing.T) {
 	s := newSite(t)
 	all, used := payloads(), 0
@@ -183,7 +199,7 @@ func TestThreat10Pages(t *testing.T) {
 		a := b.upload("/verify", name, in).is(t, http.StatusOK)
 		a.harmless(t)
 		if a.hasNot(t, "panic"); strings.Contains(a.body, "No badge found</p>") && !strings.Contains(a.body, "Backed by") {
-			t.Fatalf("the badge is none: %s", a.text(t))
+			t.Fatalf("not a badge: %s", a.text(t))
 		}
 		preview := l.preview(l.upload("/import", text(), in)).is(t, http.StatusOK)
 		preview.harmless(t)
@@ -211,14 +227,15 @@ func TestThreat10Pages(t *testing.T) {
 		}
 		q := url.Values{"q": {text()}, "issuer": {text()}, "skill": {text()}, "state": {text()}, "sort": {text()}, "after": {text()}, "select": {text()}}
 		l.get("/backpack?" + q.Encode()).harmless(t)
-		for _, path := range []string{"/badges/" + e.ID + "/remove", "/settings", "/activity", "/shares", "/signin?again=1&next=" + url.QueryEscape(text()), "/" + url.PathEscape(text()), "/settings/delete", "/shares/new?badge=" + url.QueryEscape(text())} {
+		for _, path := range []string{"/badges/" + e.ID + "/remove", "/settings", "/activity", "/shares", "/signin?again=1&next=" + url.QueryEscape(text()),
+			"/" + url.PathEscape(text()), "/settings/delete", "/shares/new?badge=" + url.QueryEscape(text())} {
 			l.get(path).harmless(t)
 		}
 		b.post("/signup", url.Values{"name": {"\x01" + text()}, "next": {text()}}).harmless(t)
 		b.post("/signin", url.Values{"key": {text()}, "next": {text()}}).harmless(t)
 	}
 	if shows != badges || used < 300 {
-		t.Errorf("%d shows, %d payloads", shows, used)
+		t.Errorf("%d shares, %d payloads", shows, used)
 	}
 	if e, err := s.Entries(t.Context(), l.ID, wallet.Query{State: string(vc.Undetermined)}); err == nil {
 		t.Logf("%d badges, %d texts of %d payloads, %d undetermined", badges, used, len(all), e.Total)
@@ -226,7 +243,7 @@ func TestThreat10Pages(t *testing.T) {
 	l.archive(t)
 }
 
-// archive looks at the page inside the export.
+// archive examines the page inside an archive.
 func (l *learner) archive(t testing.TB) {
 	t.Helper()
 	page := ""
@@ -246,13 +263,13 @@ func (l *learner) archive(t testing.TB) {
 	for n := range root.Descendants() {
 		if n.Type == html.ElementNode && n.Data != "style" {
 			if why := wrongElement(n); why != "" {
-				t.Errorf("in the export: %s", why)
+				t.Errorf("in the archive: %s", why)
 			}
 		}
 	}
 }
 
-// line makes a payload one that a name may be.
+// line turns a payload into an allowed name.
 func line(s string) string {
 	s = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x2028 || r == 0xfffd {
@@ -263,17 +280,20 @@ func line(s string) string {
 	return string([]rune(s)[:min(len([]rune(s)), 80)])
 }
 
-// TestThreat11PicturesAreNoPages: a drawing with a script in it is shown as a picture
-// and can do nothing when somebody opens it (threats 10 and 11).
+// TestThreat11PicturesAreNoPages checks that a drawing with a script is shown as a picture
+// and can do nothing if it is opened as a page (threats 10 and 11).
 func TestThreat11PicturesAreNoPages(t *testing.T) {
 	s := newSite(t)
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	l := s.learner(t, "Robin Example")
 	evil := `<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script><image href="https://evil.example/x"/><foreignObject><body xmlns="http://www.w3.org/1999/xhtml"><iframe src="javascript:alert(1)"/></body></foreignObject></svg>`
 	polyglot := append(plainPNG(t), "<html><script>alert(1)</script></html>"...)
-	for i, image := range []string{"data:image/svg+xml," + url.PathEscape(evil), "data:image/svg+xml;base64," + b64([]byte(evil)), "data:text/html;base64," + b64([]byte("<script>alert(1)</script>")),
-		"data:image/png;base64," + b64(polyglot), "data:image/png;base64," + b64([]byte(evil)), "data:image/svg+xml;base64," + b64(plainPNG(t)), "https://evil.example/x.svg", "javascript:alert(1)", "file:///etc/passwd"} {
-		badge := issuer.Issue(t, vctest.With("id", fmt.Sprintf("urn:uuid:00000000-0000-4000-9000-%012d", i)), vctest.With("credentialSubject.achievement.image", vctest.Object{"id": image, "type": "Image"}))
+	for i, image := range []string{"data:image/svg+xml," + url.PathEscape(evil), "data:image/svg+xml;base64," + b64([]byte(evil)),
+		"data:text/html;base64," + b64([]byte("<script>alert(1)</script>")),
+		"data:image/png;base64," + b64(polyglot), "data:image/png;base64," + b64([]byte(evil)), "data:image/svg+xml;base64," +
+			b64(plainPNG(t)), "https://evil.example/x.svg", "javascript:alert(1)", "file:///etc/passwd"} {
+		badge := issuer.Issue(t, vctest.With("id", fmt.Sprintf("urn:uuid:00000000-0000-4000-9000-%012d", i)),
+			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": image, "type": "Image"}))
 		l.keep(l.preview(l.upload("/import", "", wallet.Input{Name: "x.json", Bytes: badge})))
 		all, err := s.Entries(t.Context(), l.ID, wallet.Query{Limit: 1})
 		if err != nil || all.All != i+1 {
@@ -295,11 +315,14 @@ func TestThreat11PicturesAreNoPages(t *testing.T) {
 	l.get("/backpack").harmless(t)
 }
 
-// TestThreat10HarmlessFinds: the search above finds what it searches for.
+// TestThreat10HarmlessFinds checks that the search above finds its targets.
 func TestThreat10HarmlessFinds(t *testing.T) {
-	for _, bad := range []string{"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<iframe></iframe>", "<a href=javascript:alert(1)>", "<a href='java\tscript:alert(1)'>",
-		"<form action=//evil.example>", "<base href=/x>", "<meta http-equiv=refresh>", "<link href=//evil.example/x>", "<script src=//evil.example/assets/a.0.js></script>", "<img src=https://evil.example/x>",
-		"<img src=data:text/html,x>", "<p style=color:red>", "<object></object>", "<style>x</style>", "<svg><use href=//evil.example/x></use></svg>", "<input autofocus>"} {
+	for _, bad := range []string{"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<iframe></iframe>",
+		"<a href=javascript:alert(1)>", "<a href='java\tscript:alert(1)'>",
+		"<form action=//evil.example>", "<base href=/x>", "<meta http-equiv=refresh>", "<link href=//evil.example/x>",
+		"<script src=//evil.example/assets/a.0.js></script>", "<img src=https://evil.example/x>",
+		"<img src=data:text/html,x>", "<p style=color:red>", "<object></object>", "<style>x</style>", "<svg><use href=//evil.example/x></use></svg>",
+		"<input autofocus>"} {
 		root, err := html.Parse(strings.NewReader("<!doctype html><body>" + bad))
 		if err != nil {
 			t.Fatal(err)

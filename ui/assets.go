@@ -13,8 +13,8 @@ import (
 	"strings"
 )
 
-// An Asset is a file that pages load. URL holds a hash of its content: it may
-// be cached for ever.
+// An Asset is a file that pages load. URL contains a hash of the content, so the
+// asset may be cached forever.
 type Asset struct {
 	Name        string // "app.css"
 	URL         string // "/assets/app.3f2a….css"
@@ -27,14 +27,14 @@ type assetSet struct {
 	byFile map[string]*Asset // by the last element of URL
 }
 
-// assetTypes lists the types of files there are.
+// assetTypes maps file extensions to content types.
 var assetTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 	".png": "image/png", ".webmanifest": "application/manifest+json",
 }
 
-// loadAssets reads assets/*. A script's imports of its neighbours and the
-// manifest's icons are rewritten to the hashed addresses.
+// loadAssets reads assets/*. It replaces the names of assets in scripts, style
+// sheets and the manifest with hashed addresses.
 func loadAssets(fsys fs.FS) (*assetSet, error) {
 	entries, err := fs.ReadDir(fsys, "assets")
 	if err != nil {
@@ -59,8 +59,8 @@ func loadAssets(fsys fs.FS) (*assetSet, error) {
 	return s, nil
 }
 
-// bytesHaveLinks reports whether a file may name others, so that it must be
-// loaded after them. Shared code of scripts stands in files named lib-….js.
+// bytesHaveLinks reports whether a file may name others and is therefore loaded
+// after them. Code that scripts share is in files named lib-….js.
 func bytesHaveLinks(name string) bool {
 	ext := path.Ext(name)
 	return ext == ".webmanifest" || ext == ".css" || ext == ".js" && !strings.HasPrefix(name, "lib-")
@@ -76,7 +76,7 @@ func (s *assetSet) load(fsys fs.FS, name string) error {
 	ext := path.Ext(name)
 	kind, ok := assetTypes[ext]
 	if !ok {
-		return fmt.Errorf("asset %s: no content type for %s", name, ext)
+		return fmt.Errorf("asset %s: unknown content type for %s", name, ext)
 	}
 	if bytesHaveLinks(name) {
 		body = assetLink.ReplaceAllFunc(body, func(m []byte) []byte {
@@ -98,20 +98,21 @@ func (s *assetSet) load(fsys fs.FS, name string) error {
 
 var (
 	cssComment = regexp.MustCompile(`(?s)/\*.*?\*/`)
-	cssSpace   = regexp.MustCompile(`\s*\n\s*`)
-	// In our own style sheet a sign followed by a space never stands inside a
-	// string or an address.
-	cssSigns = strings.NewReplacer(" { ", "{", " {", "{", "; ", ";", ": ", ":", ", ", ",", ";}", "}", "; }", "}", " }", "}")
+	// A backslash before a line break continues a string.
+	cssSpace = regexp.MustCompile(`\\?\s*\n\s*`)
+	// No string or address in our style sheets contains one of these.
+	cssSigns = strings.NewReplacer(" { ", "{", " {", "{", "; }", "}", ";}", "}", "; ", ";", ": ", ":", ", ", ",", " }", "}")
 )
 
-// squeeze takes comments and needless space out of our style sheets.
+// squeeze removes comments and insignificant white space from a style sheet of
+// ours.
 func squeeze(css []byte) []byte {
 	s := cssSpace.ReplaceAllString(cssComment.ReplaceAllString(string(css), ""), "")
 	return []byte(cssSigns.Replace(s))
 }
 
-// Asset returns the asset that a request asks for by the last element of its
-// path, which is a name with a hash, or by its plain name.
+// Asset returns the asset for the last element of a request's path, which is the
+// name with a hash or the plain name.
 func (r *Renderer) Asset(file string) (*Asset, bool) {
 	if a, ok := r.assets.byFile[file]; ok {
 		return a, true
@@ -120,7 +121,7 @@ func (r *Renderer) Asset(file string) (*Asset, bool) {
 	return a, ok
 }
 
-// Assets returns all assets, by name.
+// Assets returns all assets, sorted by name.
 func (r *Renderer) Assets() []*Asset {
 	var out []*Asset
 	for _, name := range slices.Sorted(maps.Keys(r.assets.byName)) {
@@ -129,11 +130,11 @@ func (r *Renderer) Assets() []*Asset {
 	return out
 }
 
-// assetURL is the template function asset.
+// assetURL implements the template function asset.
 func (s *assetSet) assetURL(name string) (string, error) {
 	a, ok := s.byName[name]
 	if !ok {
-		return "", fmt.Errorf("there is no asset %s", name)
+		return "", fmt.Errorf("no asset %s", name)
 	}
 	return a.URL, nil
 }

@@ -5,110 +5,110 @@ import "time"
 // A BadgeCard is a badge in a grid or a list.
 type BadgeCard struct {
 	ID        string
-	Image     string // address of the picture on our own server, or a data: address of a PNG, JPEG, GIF, WebP or SVG; "" for none
-	ImageMark string // ImageBrought or ImageOpen; "" where the picture is the badge's own
+	Image     string // path of the picture, or its data: address (PNG, JPEG, GIF, WebP or SVG); "" for none
+	ImageMark string // ImageBrought or ImageOpen; "" if the picture is the badge's own
 	Title     string
 	Issuer    string // the name that the issuer gives itself
-	Domain    string // the host that the issuer's address names; "" for none
+	Domain    string // the host in the issuer's address; "" for none
 	Awarded   time.Time
 	Expires   time.Time // zero: no expiry date, or EndHidden
-	EndHidden bool      // who shows it may have left the expiry date out
-	Verdict   string    // one of those that Renderer.Verdict knows
-	Inside    string    // the gravest verdict on what a record holds, where that is graver; else ""
+	EndHidden bool      // the holder may have withheld the expiry date
+	Verdict   string    // one of Verdicts
+	Inside    string    // the gravest verdict on a record's content if graver than Verdict, else ""
 	Skills    []string
-	Sample    bool // a sample badge that proves nothing
-	Mine      bool // awarded to an address that the learner proved
-	Chosen    bool // ticked, where badges can be chosen
+	Sample    bool // a sample badge: it proves nothing
+	Mine      bool // awarded to an address that the learner has proved
+	Chosen    bool // selected in a form
 }
 
-// Values of BadgeCard.ImageMark. The text "picture.<mark>" stands wherever the
-// picture does.
+// Values of BadgeCard.ImageMark. The text "picture.<mark>" accompanies the
+// picture everywhere.
 const (
-	ImageBrought = "brought" // it is not part of what was signed
-	ImageOpen    = "open"    // nobody could check whether it is
+	ImageBrought = "brought" // the signature does not cover the picture
+	ImageOpen    = "open"    // it is unknown whether the signature covers the picture
 )
 
-// A BadgeView is a badge in full, as its holder, an employer and anyone who
-// checks it sees it. Every string is a stranger's text unless said otherwise.
-// Fields whose names end in MD are Markdown, of which 16 KiB are shown.
+// A BadgeView is a badge in full, for its holder, an employer or any other
+// checker. Strings are untrusted text unless stated otherwise. Fields with names
+// that end in MD are Markdown; pages show the first 16 KiB.
 type BadgeView struct {
 	BadgeCard
-	TitleLang       string // language of Title; "" when not stated
+	TitleLang       string // language of Title; "" if not stated
 	Form            string // "Open Badges 3.0", "Open Badges 2.0", "Verifiable credential"
-	Generic         bool   // neither a badge nor a record: only what it claims is known
+	Generic         bool   // neither a badge nor a record: only Claims are known
 	Description     Words
 	AchievementType string // in words, e.g. "Certificate"
-	RecipientName   Words  // the name by which the badge calls its recipient: its word; "" for none
-	RecipientOnly   bool   // the badge names its recipient by nothing but that name
-	Recipient       string // whom the badge itself names, as far as it can be read: an address or name; "" for none
-	RecipientHidden bool   // the badge names its recipient only as a hash
-	RecipientKey    bool   // the badge names the holder's key only
+	RecipientName   Words  // the recipient's name, as the badge states it
+	RecipientOnly   bool   // RecipientName is all that identifies the recipient
+	Recipient       string // the recipient's address or identifier in the badge; "" for none
+	RecipientHidden bool   // the badge identifies its recipient by a hash only
+	RecipientKey    bool   // the badge identifies its recipient by a key only
 	From            IssuerView
-	Creator         *IssuerView // who designed the achievement, when that is somebody else
-	Source          *IssuerView // who assessed the learner
-	ValidFrom       time.Time   // only when it differs from Awarded
+	Creator         *IssuerView // the designer of the achievement, if not the issuer
+	Source          *IssuerView // the assessor
+	ValidFrom       time.Time   // zero if it equals Awarded
 	CriteriaMD      Words       // Markdown
 	CriteriaURL     string
-	NarrativeMD     Words       // what this learner did; Markdown
-	Alignments      []SkillView // the skills and frameworks it names
+	NarrativeMD     Words       // the work of this learner; Markdown
+	Alignments      []SkillView // skills and framework items
 	Tags            []string
 	Results         []ResultView
-	Gradings        []ResultView // results that it could state and does not
+	Gradings        []ResultView // possible results that the badge does not state
 	Evidence        []EvidenceView
-	Endorsements    []EndorsementView // of the badge and what it is for; others stand in About
-	Claims          []Statement       // of a credential of another kind: all that it claims
-	Record          bool              // a learner's record of several achievements
-	Partial         bool              // of a record: it says itself that it is not all
+	Endorsements    []EndorsementView // of the badge and its achievement; About has the others
+	Claims          []Statement       // of a generic credential: everything it claims
+	Record          bool              // a learner's record with several achievements
+	Partial         bool              // of a record: it declares itself incomplete
 	Tree            []BranchView      // of a record
 	Contained       []ContainedView   // of a record
-	Facts           []Fact            // further statements of the badge: Label is one of the Fact… constants
-	Statements      []Statement       // what else it states
-	About           []AboutView       // who is behind it
+	Facts           []Fact            // further statements; Label is one of the Fact… constants
+	Statements      []Statement       // everything else the badge states
+	About           []AboutView       // the issuer, creator, source and parent organisation
 	Box             VerdictBox        // Box.Kind equals Verdict
 	Sure            []CheckRow        // the five facts, in their order
-	Then            *ThenView         // the badge held once, which is not confirmed now
-	Listing         *ListingForm      // nil unless its issuer can be put on a list
+	Then            *ThenView         // an earlier check, if the badge held then and this is not confirmed now
+	Listing         *ListingForm      // nil unless the issuer can be added to a list
 	Checks          []CheckRow
 	CheckedAt       time.Time
-	Kept            bool // what the check was given can be downloaded
-	Part            bool // who shows it may have left something out
-	Newer           bool // what is shown is a newer version that the issuer published
+	Kept            bool // the check material can be downloaded
+	Part            bool // the holder may have withheld a part
+	Newer           bool // this is a newer version that the issuer published
 	Technical       []Fact
-	Warnings        []string // remarks of the check that change no verdict, technical
+	Warnings        []string // remarks that do not affect the verdict; technical
 }
 
-// Labels of BadgeView.Facts; the texts are "fact.<label>" of the catalogue.
+// Labels of BadgeView.Facts. The catalogue's keys are "fact.<label>".
 const (
-	FactField          = "field"          // field of study
-	FactSpecialization = "specialization" //
+	FactField          = "field" // field of study
+	FactSpecialization = "specialization"
 	FactCredits        = "credits"
 	FactCreditsEarned  = "credits_earned"
 	FactLicense        = "license"
 	FactRole           = "role"
 	FactTerm           = "term"
-	FactActivity       = "activity" // the time in which it was earned
+	FactActivity       = "activity" // the period in which it was earned
 	FactLanguage       = "language"
 	FactCode           = "code"
 	FactVersion        = "version"
-	FactName           = "name"    // the badge's own name, when it is not that of what it is for
-	FactAward          = "award"   // what is said of the award itself
-	FactPicture        = "picture" // what the picture shows
+	FactName           = "name"    // the badge's own name, if it differs from the achievement's
+	FactAward          = "award"   // the description of the award itself
+	FactPicture        = "picture" // the caption of the picture
 	FactOther          = "other"   // in the issuer's own words
 )
 
 // An IssuerView is an issuer, creator or endorser.
 type IssuerView struct {
 	Name   string
-	Domain string // host that its address names; shown in ASCII form beside the name
-	// Confirmed says how it is known that the issuer made the badge; the text
-	// is "issuer.<confirmed>" of the catalogue.
+	Domain string // host in its address, in ASCII; shown beside the name
+	// Confirmed is the evidence that the issuer made the badge. The catalogue's
+	// key is "issuer.<confirmed>".
 	Confirmed string
-	Known     []KnownView // the registries that know it; never by the badge's word
-	Ref       string      // the learner's page of it is /issuers/<Ref>; "" for none
+	Known     []KnownView // the registries that list it; never taken from the badge
+	Ref       string      // its page is /issuers/<Ref>; "" for none
 	Key       string      // thumbprint of the key that sealed the badge; technical
 }
 
-// Title is the name to show as confirmed: a registry's, else none.
+// Title returns the name in a registry, which counts as confirmed, or "".
 func (i IssuerView) Title() string {
 	if len(i.Known) > 0 {
 		return i.Known[0].Name
@@ -116,54 +116,54 @@ func (i IssuerView) Title() string {
 	return ""
 }
 
-// A KnownView is what a registry says of an issuer.
+// A KnownView is a registry's entry for an issuer.
 type KnownView struct {
 	Registry, Name, URL string
-	At                  time.Time // when the registry was read; zero when it is a file
-	Old                 bool      // it could not be read again since
+	At                  time.Time // when the registry was read; zero for a local file
+	Old                 bool      // a later attempt to read the registry failed
 }
 
 // Values of IssuerView.Confirmed.
 const (
-	IssuerByDomain     = "domain"      // the domain itself lists the key or serves the badge
-	IssuerByKey        = "key"         // the issuer is a bare key: nothing outside the badge tells who that is
-	IssuerNotConfirmed = "unconfirmed" // nothing ties the key to the issuer, or the domain denies it
-	IssuerUnknown      = "unknown"     // it could not be asked
-	IssuerRecorded     = "recorded"    // an older badge that a backpack checked and recorded
+	IssuerByDomain     = "domain"      // the domain lists the key or serves the badge
+	IssuerByKey        = "key"         // the issuer is a bare key that nothing outside the badge identifies
+	IssuerNotConfirmed = "unconfirmed" // nothing links the key to the issuer, or the domain denies the link
+	IssuerUnknown      = "unknown"     // the issuer's domain did not answer
+	IssuerRecorded     = "recorded"    // an older badge that another backpack checked and recorded
 	IssuerSample       = "sample"      // the built-in sample issuer
-	IssuerSelf         = "self"        // self-asserted: awarded by its own recipient
+	IssuerSelf         = "self"        // self-asserted: the recipient awarded it
 )
 
-// A SkillView is a skill or a framework's item that a badge aligns to.
+// A SkillView is a skill or framework item that a badge aligns to.
 type SkillView struct {
 	Name, Description    Words
 	Code, Framework, URL string
 	Type                 string // in words
 }
 
-// A ResultView is a result of an assessment, never shown without its status
+// A ResultView is a result of an assessment. It is always shown with its status
 // (specs A2.6).
 type ResultView struct {
 	Name    Words
 	Kind    string // of result, in words
 	Value   string // "87", "B+"
-	Status  string // as stated: Completed, Failed, InProgress, …; "" when not stated
-	Range   string // "0 to 100", or the values allowed from the lowest on
-	Strange bool   // the value is none of those
+	Status  string // Completed, Failed, InProgress, …; "" if not stated
+	Range   string // "0 to 100", or the allowed values in ascending order
+	Strange bool   // Value is outside of Range
 	Level   Words  // the rubric level achieved
-	Needed  Words  // the value or level that was required
-	Reached string // yes, no, unknown, or "" when nothing was required
+	Needed  Words  // the required value or level
+	Reached string // yes, no or unknown; "" if nothing was required
 	Levels  []LevelView
 	Skills  []SkillView
 }
 
-// Good reports whether the result speaks for the learner: completed, and not
-// short of what was required.
+// Good reports whether the result favours the learner: completed, or reached if
+// it has no status, and not below the requirement.
 func (r *ResultView) Good() bool {
 	return r.Reached != "no" && (r.Status == "Completed" || r.Status == "" && r.Reached == "yes")
 }
 
-// Bad reports whether the result speaks against the learner.
+// Bad reports whether the result is failed or below the requirement.
 func (r *ResultView) Bad() bool { return r.Status == "Failed" || r.Reached == "no" }
 
 // A LevelView is a level of a rubric.
@@ -174,23 +174,23 @@ type LevelView struct {
 	Skills             []SkillView
 }
 
-// An EvidenceView is a piece of evidence. Its address is shown, never loaded.
+// An EvidenceView is a piece of evidence. Its address is shown but never loaded.
 type EvidenceView struct {
 	Name, Description, Genre, Audience Words
 	NarrativeMD                        Words // Markdown
 	URL                                string
-	Embedded                           bool // it lies in the badge itself, as data
+	Embedded                           bool // the badge contains it as data
 	Statements                         []Statement
 }
 
-// An EndorsementView is what somebody else says about a part of a badge.
+// An EndorsementView is an endorsement of a part of a badge.
 type EndorsementView struct {
 	From     IssuerView
 	Title    Words
 	TextMD   Words  // Markdown
-	About    string // badge, achievement, issuer, …, or other when it names something else
+	About    string // badge, achievement, issuer, … or other
 	Verdict  string // as in BadgeCard
-	Why      string // why it does not simply hold, in words
+	Why      string // the reason if the verdict is not valid, in words
 	IssuedAt time.Time
 	Expires  time.Time
 }
@@ -206,29 +206,30 @@ const (
 	NotStated = "not_stated"
 )
 
-// A CheckRow is one check or one of the five facts in words. Renderer.Check and
-// Renderer.Fact make it.
+// A CheckRow is a check or one of the five facts in words, from Renderer.Check or
+// Renderer.Fact.
 type CheckRow struct {
 	ID      string
 	Outcome string // Yes, No, CantTell or NotStated
-	Tone    string // good, bad, warn or calm: bad only for what is proven wrong
+	Tone    string // good, bad, warn or calm; bad only for a proven failure
 	Title   string // the question
 	Answer  string // "Yes", "No", "Could not check", "Not stated"
 	Text    string // one sentence
-	More    bool   // Text says more than Answer does
-	Detail  string // technical, English; shown in the technical details only
+	More    bool   // Text adds to Answer
+	Detail  string // technical, in English; shown in the technical details only
 }
 
-// A Finding is what a report says of one of the five facts: authentic, control,
-// known, current, awarded.
+// A Finding is a report's result for one of the five facts: authentic, control,
+// known, current or awarded.
 type Finding struct {
 	ID, Outcome, Reason string
-	Value               string    // how control was shown; the registry that knows the issuer
+	Value               string    // how control was proved, or the registry that lists the issuer
 	Name                string    // the issuer's name in the registry
 	At                  time.Time // when the registry was read
 }
 
-// A VerdictBox is a verdict in words. Renderer.Verdict and Renderer.Bundle make it.
+// A VerdictBox is a verdict in words, from Renderer.Verdict, Renderer.Bundle and
+// the like.
 type VerdictBox struct {
 	Kind  string // as in BadgeCard.Verdict, or empty
 	Tone  string // good, bad, warn or calm

@@ -8,22 +8,21 @@ import (
 
 const maxCell = 1_000 // characters
 
-// formulaSigns are what spreadsheets take for the beginning of a formula or a
-// command, in all their widths.
+// formulaSigns are the characters, in all widths, that begin a formula or a
+// command in some spreadsheet.
 const formulaSigns = "=+-@|%\uff1d\uff0b\uff0d\uff20\uff5c\uff05\ufe66\ufe62\ufe63\ufe6b\u2212"
 
-// csvCell makes a stranger's text one line without control characters, and
-// keeps a spreadsheet from taking any part of it for a formula.
+// csvCell returns untrusted text as one line without control characters that no
+// spreadsheet takes for a formula, in whole or in part.
 //
-// In half of the world spreadsheets part cells at semicolons, whatever the file
-// says; others part them at tabs. They then do not see our quotation marks,
-// which stand in the middle of what they take for a cell. So neither sign gets
-// into the file: a semicolon becomes a comma, and a tab a space. What begins
-// like a formula, at the start or after a separator or line break, gets an
-// apostrophe before it, as spreadsheets mark text themselves.
+// Depending on the locale, spreadsheets split cells at semicolons or tabs
+// whatever the file says, and ignore quotation marks in the middle of a cell. So
+// the file contains neither: a semicolon becomes a comma, a tab becomes a space.
+// A sign that begins a formula, at the start or after a separator or line break,
+// gets an apostrophe before it, which marks text in a spreadsheet.
 func csvCell(s string) string {
 	var b strings.Builder
-	first := true // nothing of a cell has come that would be shown
+	first := true // no visible character of the cell so far
 	for _, r := range strings.ToValidUTF8(s, "\uFFFD") {
 		switch {
 		case r == ';':
@@ -44,12 +43,13 @@ func csvCell(s string) string {
 		}
 		b.WriteRune(r)
 	}
-	s = strings.TrimLeftFunc(strings.Join(strings.Fields(b.String()), " "), func(r rune) bool { return r == ' ' || unicode.Is(unicode.Cf, r) })
+	invisible := func(r rune) bool { return r == ' ' || unicode.Is(unicode.Cf, r) }
+	s = strings.TrimLeftFunc(strings.Join(strings.Fields(b.String()), " "), invisible)
 	if r := []rune(s); len(r) > maxCell {
 		s = string(r[:maxCell-1]) + "…"
 	}
 	if r, _ := utf8.DecodeRuneInString(s); strings.ContainsRune(formulaSigns, r) {
-		return "'" + s // what was before it is gone
+		return "'" + s // the characters before it were removed
 	}
 	return s
 }

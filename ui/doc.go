@@ -1,21 +1,35 @@
-// Package ui is what Backpack looks like: pages as Go structs, their templates,
-// one style sheet, small scripts that only improve pages that work without
-// them, and every text in one catalogue. It knows nothing of wallets or
-// credentials: package server fills the structs with plain values.
+// Package ui renders the pages of Backpack. It knows neither wallets nor
+// credentials: package server fills the page structs with plain values.
 //
-// A page is rendered to a buffer, so that an error never leaves half a page.
-// New parses all templates for every language and fails when a template has no
-// page or a page no template.
+//	pages_*.go, page.go, badge.go   the page structs and their parts
+//	templates/                      one template for each page, and shared parts
+//	locale.go, locale/              the texts of each language
+//	verdict.go, inside.go, then.go  verdicts and checks in words
+//	table.go, csvcell.go            the table of many checks, and its CSV
+//	markdown.go, qr.go, funcs.go    what templates call
+//	assets.go, assets/              style sheets, icons and scripts
+//	story, uitest, browsertest      every page in every state; tests of pages
+//
+// A page is rendered to a buffer, so an error never leaves half a page. Every
+// page works without scripts; the scripts only add to it. New parses the
+// templates for every language, and returns an error if a template lacks its
+// page struct or a page struct lacks its template.
+//
+// # Templates
+//
+// A template has one element a line. The line break and the indentation before a
+// tag or an action do not reach the page, so lines can break between any two
+// tags. A space that readers need stands within a line, or as {{" "}} at its end.
 //
 // # Paths
 //
-// The templates link to these paths; the server answers them. Every form that
-// changes something is a POST with the field csrf (Chrome.FormToken) where
-// somebody is signed in.
+// The templates link to these paths, and package server handles them. A form that
+// changes something is a POST; with a session it has the field csrf
+// (Chrome.FormToken).
 //
 //	GET  /                             HomePage
 //	GET  /about                        AboutPage
-//	POST /theme                        fields theme (light, dark, auto), next: sets a cookie, back to next
+//	POST /theme                        fields theme (light, dark, auto), next: sets a cookie → next
 //	GET  /signup   POST /signup        SignUpPage; fields name, next → BackpackKeyPage
 //	GET  /signin   POST /signin        SignInPage; fields key, next → next or /backpack
 //	POST /signout                      → /
@@ -24,11 +38,11 @@
 //	GET  /activity                     ActivityPage
 //	GET  /badges/:id                   BadgePage
 //	POST /badges/:id/check             checks again → /badges/:id
-//	POST /badges/:id/receipt           download: the signed receipt of a check made now
+//	POST /badges/:id/receipt           download: a signed receipt of a new check
 //	POST /badges/:id/note              field note → /badges/:id
 //	GET  /badges/:id/remove  POST      BadgeRemovePage → /backpack
-//	GET  /badges/:id/original          download: the file as it came
-//	GET  /badges/:id/json              download: what was signed
+//	GET  /badges/:id/original          download: the imported file
+//	GET  /badges/:id/json              download: the signed document
 //	GET  /badges/:id/picture           download: the picture with the badge inside
 //	GET  /issuers/:id                 IssuerPage
 //	GET  /import   POST /import        ImportPage; multipart fields files (many), photo, text → /imports/:id
@@ -39,7 +53,7 @@
 //	GET  /shares                       SharesPage
 //	GET  /shares/new                   ShareNewPage; query badge (many)
 //	POST /shares/preview               SharePreviewPage, or ShareNewPage with Problems; with field edit: ShareNewPage
-//	POST /shares                       makes the show → /shares/:id?made=1
+//	POST /shares                       creates the share → /shares/:id?made=1
 //	GET  /shares/:id                   SharePage
 //	GET  /shares/:id/qr.png, /qr.svg   downloads
 //	POST /shares/:id/revoke            → /shares/:id
@@ -48,10 +62,10 @@
 //	POST /s/:token/check               checks again → /s/:token
 //	GET  /s/:token/presentation        download, application/vp
 //	GET  /s/:token/badges/:id          download of one badge
-//	GET  /s/:token/receipt             download: the signed receipt of a check made now
+//	GET  /s/:token/receipt             download: a signed receipt of a new check
 //	GET  /verify   POST /verify        VerifyPage; multipart fields files, folder (many), photo, text → VerifyReportPage
 //	GET  /verify/list  POST            ListPage; query list, key; fields there
-//	GET  /verify/list.json             download: the list, to bring again as a file
+//	GET  /verify/list.json             download: the list as a file
 //	POST /verify/save                  downloads; fields data (VerifyReportPage.Data), as: csv or receipt
 //	GET  /settings                     SettingsPage
 //	POST /settings/name                field name
@@ -68,10 +82,11 @@
 //
 // # Passkeys
 //
-// passkey.js talks JSON to these, with X-Form-Token where somebody is signed
-// in. "options" is what PublicKeyCredential.parseCreationOptionsFromJSON or
-// parseRequestOptionsFromJSON takes (the object inside "publicKey", or the
-// object that has it), "answer" what PublicKeyCredential.toJSON gives.
+// passkey.js exchanges JSON with these paths; with a session it sends
+// X-Form-Token. "options" is the argument of
+// PublicKeyCredential.parseCreationOptionsFromJSON or parseRequestOptionsFromJSON,
+// or an object with that argument in "publicKey". "answer" is the result of
+// PublicKeyCredential.toJSON.
 //
 //	POST /auth/passkey/signup/begin  {"name"}                 → {"id", "options"}
 //	POST /auth/passkey/signup/finish {"id", "answer", "next"} → {"next"}
@@ -80,17 +95,16 @@
 //	POST /auth/passkey/add/begin     {}                       → {"id", "options"}
 //	POST /auth/passkey/add/finish    {"id", "answer"}         → {"next"}
 //
-// Every refusal is any status from 400 with {"error": the text for people}.
+// A refusal has a status of 400 or more and {"error": a text for the learner}.
 //
 // # Progress
 //
-// progress.js listens to /imports/:id/events: each event's data is
-// {"done", "total", "finished"}; at finished the page loads itself again.
-// Without scripts the page refreshes itself every three seconds.
+// progress.js listens to /imports/:id/events. The data of an event is
+// {"done", "total", "finished"}; when finished is true the page reloads. Without
+// scripts the page reloads every three seconds.
 //
 // # Scanning
 //
-// scan.js reads QR codes with BarcodeDetector where the browser has one, and
-// puts the text into the form. Elsewhere the photo itself is sent as the
-// field photo.
+// scan.js reads QR codes with BarcodeDetector if the browser has it, and puts the
+// text into the form. Otherwise the photo is sent in the field photo.
 package ui

@@ -12,17 +12,17 @@ import (
 	"unicode/utf8"
 )
 
-// funcs returns what templates may call, in the catalogue's language.
+// funcs returns the functions for templates, in the language of c.
 func (r *Renderer) funcs(c *catalog) template.FuncMap {
 	return template.FuncMap{
 		"t": func(key string, args ...any) (string, error) {
 			if s, ok := c.render(key, args...); ok {
 				return s, nil
 			}
-			return "", fmt.Errorf("locale/%s.json has no text %q", c.lang, key)
+			return "", fmt.Errorf("locale/%s.json: no text %q", c.lang, key)
 		},
 		"tablefacts": TableFacts,
-		// coded is t for a key whose last part is data: "error." .Code
+		// coded is t for a key that ends in data: "error." .Code
 		"coded":      c.coded,
 		"next":       c.next,
 		"number":     c.number,
@@ -46,11 +46,11 @@ func (r *Renderer) funcs(c *catalog) template.FuncMap {
 	}
 }
 
-// args makes the pairs of names and values into a map, for templates that
-// take more than one value.
+// args returns a map of the pairs of names and values, for templates that take
+// more than one value.
 func args(pairs ...any) (map[string]any, error) {
 	if len(pairs)%2 != 0 {
-		return nil, fmt.Errorf("args: %d values are no pairs", len(pairs))
+		return nil, fmt.Errorf("args: %d values do not form pairs", len(pairs))
 	}
 	m := make(map[string]any, len(pairs)/2)
 	for i := 0; i < len(pairs); i += 2 {
@@ -59,22 +59,22 @@ func args(pairs ...any) (map[string]any, error) {
 	return m, nil
 }
 
-// date returns a day in words, at the offset that t has: a badge's day is the
-// one that its issuer wrote.
+// date returns the day of t in words. It keeps the offset of t, so a badge shows
+// the day that its issuer wrote.
 func (c *catalog) date(t time.Time) string {
 	month, _ := c.render("month." + strconv.Itoa(int(t.Month())))
 	s, _ := c.render("date.day", "day", t.Day(), "month", month, "year", t.Year())
 	return s
 }
 
-// datetime returns a moment in words, in UTC.
+// datetime returns the date and time of t in words, in UTC.
 func (c *catalog) datetime(t time.Time) string {
 	s, _ := c.render("date.moment", "date", c.date(t.UTC()), "time", t.UTC().Format("15:04"))
 	return s
 }
 
-// left says how many days are left until t, or "" when that is over or more
-// than ninety days away.
+// left returns the number of days until t in words, or "" if t has passed or is
+// more than 90 days away.
 func (c *catalog) left(now, t time.Time) string {
 	if now.IsZero() || !t.After(now) || t.Sub(now) > 90*24*time.Hour {
 		return ""
@@ -85,9 +85,9 @@ func (c *catalog) left(now, t time.Time) string {
 
 var dataPicture = regexp.MustCompile(`^data:image/(png|jpeg|gif|webp|svg\+xml);base64,[A-Za-z0-9+/]+=*$`)
 
-// picture returns the address of a picture for src: one of our own paths, a
-// relative path, or a data: address of a picture. Anything else gives none:
-// no page ever asks a stranger's server for something.
+// picture returns the address of a picture if src is a path on this server, a
+// path relative to an archive, or a data: address of a picture. It returns "" for
+// anything else, so no page loads from another server.
 func picture(src string) template.URL {
 	switch {
 	case dataPicture.MatchString(src):
@@ -100,8 +100,8 @@ func picture(src string) template.URL {
 	return ""
 }
 
-// link returns an address that may stand in href: https, http or mailto of a
-// plausible length; "" for all else.
+// link returns s as an address for href: https or http with a host and no user,
+// or mailto, of at most 2,000 bytes. It returns "" for anything else.
 func link(s string) string {
 	u, err := url.Parse(strings.TrimSpace(s))
 	if err != nil || len(s) > 2000 {
@@ -118,7 +118,7 @@ func link(s string) string {
 	return ""
 }
 
-// host returns what to show of an address: its host.
+// host returns the host of an address, or the address itself if it has none.
 func host(s string) string {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" {
@@ -127,7 +127,7 @@ func host(s string) string {
 	return u.Host
 }
 
-// initials returns up to two letters that stand for a badge without picture.
+// initials returns up to two letters of a title, to stand in for a picture.
 func initials(title string) string {
 	var out []rune
 	for _, w := range strings.FieldsFunc(title, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {

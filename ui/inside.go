@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// gravest returns the gravest of verdicts, valid for none; "", which stands for
-// what has no verdict of its own, is passed over.
+// gravest returns the gravest of the verdicts, or valid if there are none. It
+// skips "", which stands for a part without a verdict, and counts an unknown
+// verdict as undetermined.
 func gravest(all ...string) string {
 	worst := len(verdicts) - 1
 	for _, v := range all {
@@ -22,10 +23,10 @@ func gravest(all ...string) string {
 	return verdicts[worst]
 }
 
-// Collection returns in words what a collection of badges turned out to be:
-// what is in it, and who put it together (named, some, other, key, nobody,
-// broken or unknown). own is the verdict on its signature, inside are those on
-// what it holds. The tone is that of the gravest of them all.
+// Collection returns the verdict on a collection of badges in words: its content
+// and, by together, who assembled it (named, some, other, key, nobody, broken or
+// unknown). own is the verdict on the collection's signature, inside are the
+// verdicts on its badges. The gravest of them all sets the tone.
 func (r *Renderer) Collection(lang, own, together string, inside []string) VerdictBox {
 	kind := gravest(append([]string{own}, inside...)...)
 	if !r.Has("together." + together) {
@@ -35,9 +36,8 @@ func (r *Renderer) Collection(lang, own, together string, inside []string) Verdi
 		Title: r.Text(lang, "inside.collection", "n", len(inside)) + r.inside(lang, inside) + ".", Text: r.Text(lang, "together."+together)}
 }
 
-// CollectionCheck is Check for a collection of badges. What is found of one is
-// told in its own words alone: it is signed by a person where a badge is sealed
-// by an issuer.
+// CollectionCheck is Check for a collection of badges. The texts differ, because
+// a person signs a collection and an issuer seals a badge.
 func (r *Renderer) CollectionCheck(lang, id, outcome, reason, detail string) CheckRow {
 	row, key := r.Check(lang, id, outcome, reason, detail), "together.check."+id
 	if !r.Has(key + ".title") {
@@ -50,8 +50,8 @@ func (r *Renderer) CollectionCheck(lang, id, outcome, reason, detail string) Che
 	return row
 }
 
-// Record is Collection for a record that its issuer sealed: own is the verdict
-// on the record, and "" in inside stands for what the record's seal vouches for.
+// Record is Collection for a record sealed by its issuer. own is the verdict on
+// the record; "" in inside stands for a part that the record's seal vouches for.
 func (r *Renderer) Record(lang, own string, inside []string) VerdictBox {
 	if !slices.Contains(verdicts[:], own) {
 		own = "undetermined"
@@ -61,7 +61,7 @@ func (r *Renderer) Record(lang, own string, inside []string) VerdictBox {
 		Title: r.Text(lang, "inside.record", "n", len(inside)) + r.inside(lang, inside) + ".", Text: r.Text(lang, "inside.own."+own)}
 }
 
-// inside counts what was found of the parts: ": 2 check out, 1 has expired".
+// inside returns the counts of the verdicts: ": 2 check out, 1 has expired".
 func (r *Renderer) inside(lang string, all []string) string {
 	counts := map[string]int{}
 	for _, v := range all {
@@ -87,9 +87,9 @@ func (r *Renderer) inside(lang string, all []string) string {
 	return ": " + strings.Join(parts, ", ")
 }
 
-// NoBetter returns the box with a tone and a title that are no better than
-// other verdicts on what stands beside the badges that it counts. n is how many
-// badges it counts, good how many of them check out.
+// NoBetter returns box with its tone and title lowered to the gravest verdict in
+// beside. n is the number of badges that the box counts, good the number of
+// valid ones.
 func (r *Renderer) NoBetter(lang string, box VerdictBox, n, good int, beside ...string) VerdictBox {
 	kind := gravest(append([]string{box.Kind}, beside...)...)
 	if len(beside) == 0 || !slices.Contains(verdicts[:], box.Kind) || kind == box.Kind {
@@ -99,8 +99,8 @@ func (r *Renderer) NoBetter(lang string, box VerdictBox, n, good int, beside ...
 	return box
 }
 
-// State is the verdict that a card tells: the gravest of what a record holds,
-// where that is graver than the record's own.
+// State returns the verdict for a card: the gravest verdict on the content of a
+// record if it is graver than the verdict on the record, else the card's own.
 func (b BadgeCard) State() string {
 	if b.Inside != "" {
 		return gravest(b.Verdict, b.Inside)

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestCollections has words of their own, and no better a tone than the worst
-// that is in them.
+// TestCollections checks the texts for collections and records. The tone is never
+// better than that of the gravest verdict inside.
 func TestCollections(t *testing.T) {
 	r, err := New(Config{})
 	if err != nil {
@@ -16,7 +16,8 @@ func TestCollections(t *testing.T) {
 		box               VerdictBox
 		tone, title, text string
 	}{
-		{r.Collection("en", "valid", "named", []string{"valid", "valid", "expired"}), "warn", "A collection of 3 badges: 2 check out, 1 has expired.", "The person whom these badges name"},
+		{r.Collection("en", "valid", "named", []string{"valid", "valid", "expired"}), "warn",
+			"A collection of 3 badges: 2 check out, 1 has expired.", "The person whom these badges name"},
 		{r.Collection("en", "valid", "named", []string{"valid"}), "good", "A collection of 1 badge: 1 checks out.", ""},
 		{r.Collection("en", "undetermined", "nobody", []string{"valid"}), "warn", "A collection of 1 badge", "Nobody signed"},
 		{r.Collection("en", "invalid", "broken", []string{"valid"}), "bad", "A collection", "does not hold"},
@@ -47,8 +48,8 @@ func TestCollections(t *testing.T) {
 	}
 }
 
-// TestCollectionChecks tells what is found of a collection without a word of
-// badges, seals and issuers.
+// TestCollectionChecks requires texts for the checks of a collection that mention
+// no badge, seal or issuer.
 func TestCollectionChecks(t *testing.T) {
 	r, err := New(Config{})
 	if err != nil {

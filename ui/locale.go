@@ -14,18 +14,18 @@ import (
 	"golang.org/x/text/language"
 )
 
-// A catalog holds the texts of one language. A text is a string, or an object
-// of plural forms chosen by the placeholder {n}.
+// A catalog holds the texts of one language. A text is a string, or an object of
+// plural forms from which the placeholder {n} selects one.
 type catalog struct {
 	lang  string
 	tag   language.Tag
 	texts map[string]text
-	base  *catalog // to fall back on; nil for the default language
+	base  *catalog // the fallback; nil for the default language
 }
 
 type text struct {
 	other string
-	forms map[string]string // zero, one, two, few, many, other; nil when it does not vary
+	forms map[string]string // zero, one, two, few, many and other; nil if the text does not vary
 }
 
 // UnmarshalJSON reads a string, or an object of plural forms with "other".
@@ -37,13 +37,13 @@ func (t *text) UnmarshalJSON(b []byte) error {
 		return err
 	}
 	if t.other = t.forms["other"]; t.other == "" {
-		return fmt.Errorf("a plural text needs the form other")
+		return fmt.Errorf("plural text without the form other")
 	}
 	return nil
 }
 
-// loadCatalogs reads locale/*.json. Every language may lack texts but the
-// default one, and none may have texts that the default one lacks.
+// loadCatalogs reads locale/*.json. A language may lack texts, but must not have
+// texts that the default language lacks.
 func loadCatalogs(fsys fs.FS) (map[string]*catalog, error) {
 	names, err := fs.Glob(fsys, "locale/*.json")
 	if err != nil {
@@ -64,7 +64,7 @@ func loadCatalogs(fsys fs.FS) (map[string]*catalog, error) {
 	for _, c := range all {
 		for key := range c.texts {
 			if _, ok := base.texts[key]; !ok {
-				return nil, fmt.Errorf("locale/%s.json: %s is no key of locale/%s.json", c.lang, key, defaultLang)
+				return nil, fmt.Errorf("locale/%s.json: unknown key %s; locale/%s.json lacks it", c.lang, key, defaultLang)
 			}
 		}
 		if c != base {
@@ -86,7 +86,7 @@ func loadCatalog(fsys fs.FS, name string) (*catalog, error) {
 	return c, json.Unmarshal(b, &c.texts)
 }
 
-// find returns the text of key, of this language or the default one.
+// find returns the text of key in this language or else the default one.
 func (c *catalog) find(key string) (text, bool) {
 	t, ok := c.texts[key]
 	if !ok && c.base != nil {
@@ -95,8 +95,8 @@ func (c *catalog) find(key string) (text, bool) {
 	return t, ok
 }
 
-// render returns the text of key with its placeholders filled by args, which
-// are pairs of a name and a value. The value of "n" chooses the plural form.
+// render returns the text of key with its placeholders filled from args, which
+// are pairs of a name and a value. The value of "n" selects the plural form.
 func (c *catalog) render(key string, args ...any) (string, bool) {
 	t, ok := c.find(key)
 	if !ok {
@@ -121,8 +121,8 @@ var formNames = map[plural.Form]string{
 	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
 }
 
-// form returns the plural form of t for n things. An exact one, "=0", goes
-// before the language's own.
+// form returns the plural form of t for n. An exact form, such as "=0", takes
+// precedence over the form of the language.
 func (t text) form(tag language.Tag, n int) string {
 	if s, ok := t.forms["="+strconv.Itoa(n)]; ok {
 		return s
@@ -133,11 +133,11 @@ func (t text) form(tag language.Tag, n int) string {
 	return t.other
 }
 
-// Languages returns the languages there are, sorted.
+// Languages returns the available languages, sorted.
 func (r *Renderer) Languages() []string { return slices.Sorted(maps.Keys(r.catalogs)) }
 
-// Lang returns the language to use for one that was asked for, such as
-// "en-GB": itself, its base language, or English.
+// Lang returns the available language for a requested one, such as "en-GB": the
+// language itself, its base language, or English.
 func (r *Renderer) Lang(asked string) string {
 	asked = strings.ToLower(asked)
 	if _, ok := r.catalogs[asked]; ok {
@@ -150,9 +150,9 @@ func (r *Renderer) Lang(asked string) string {
 	return defaultLang
 }
 
-// Text returns the text of a catalogue key in a language, with placeholders
-// filled by args: pairs of a name and a value, of which "n" chooses the plural
-// form. A key that is not there gives the key itself.
+// Text returns the text of a catalogue key, with its placeholders filled from
+// args: pairs of a name and a value, of which "n" selects the plural form. It
+// returns the key itself if the catalogue lacks it.
 func (r *Renderer) Text(lang, key string, args ...any) string {
 	if s, ok := r.catalogs[r.Lang(lang)].render(key, args...); ok {
 		return s
@@ -166,8 +166,8 @@ func (r *Renderer) Has(key string) bool {
 	return ok
 }
 
-// ErrorText returns the text "error.<code>", or a general one for a code that
-// has none.
+// ErrorText returns the text "error.<code>", or a general text for an unknown
+// code.
 func (r *Renderer) ErrorText(lang, code string) string {
 	return r.catalogs[r.Lang(lang)].coded("error.", code)
 }
@@ -181,7 +181,7 @@ func (c *catalog) coded(prefix, code string, args ...any) string {
 	return s
 }
 
-// next returns the next step after a problem of an import.
+// next returns the next step after a problem, or a general one.
 func (c *catalog) next(problem string) string {
 	if s, ok := c.render("problem." + problem + ".next"); ok {
 		return s

@@ -3,6 +3,7 @@ package ui
 import (
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -18,8 +19,8 @@ func english(t *testing.T) *catalog {
 	return all[defaultLang]
 }
 
-// usedKeys returns the keys that templates and code name, and the prefixes of
-// those that data completes.
+// usedKeys returns the keys in templates and code, and the prefixes of keys that
+// end in data.
 func usedKeys(t *testing.T) (keys, prefixes map[string]bool) {
 	t.Helper()
 	keys, prefixes = map[string]bool{}, map[string]bool{}
@@ -41,9 +42,10 @@ func usedKeys(t *testing.T) (keys, prefixes map[string]bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range []string{"month.", "date.", "problem.", "verdict.", "bundle.", "answer.", "check.", "reason.", "sure.", "table.", "then.", "inside.", "together.", "obstacle.",
+	for _, p := range []string{"month.", "date.", "problem.", "verdict.", "bundle.", "answer.", "check.", "reason.", "sure.", "table.",
+		"then.", "inside.", "together.", "obstacle.",
 		"statement.", "member.", "identifier.", "identity.", "resulttype.", "target.", "size.", "number."} {
-		prefixes[p] = true // verdict.go, then.go, funcs.go, and who fills a BadgeView
+		prefixes[p] = true // used by verdict.go, then.go, funcs.go and package server
 	}
 	return keys, prefixes
 }
@@ -53,7 +55,7 @@ func TestEveryTextIsUsed(t *testing.T) {
 	keys, prefixes := usedKeys(t)
 	for k := range keys {
 		if _, ok := c.find(k); !ok {
-			t.Errorf("templates use %s, which the catalogue lacks", k)
+			t.Errorf("templates use %s, but the catalogue lacks it", k)
 		}
 	}
 	for k := range c.texts {
@@ -62,16 +64,17 @@ func TestEveryTextIsUsed(t *testing.T) {
 			used = used || strings.HasPrefix(k, p)
 		}
 		if !used {
-			t.Errorf("nothing uses %s", k)
+			t.Errorf("%s is unused", k)
 		}
 	}
 }
 
-// Texts that data chooses: each prefix needs one for what nobody foresaw.
+// TestCodedTextsHaveAFallback requires a text for unknown codes of each prefix.
 func TestCodedTextsHaveAFallback(t *testing.T) {
 	c := english(t)
 	_, prefixes := usedKeys(t)
-	exempt := map[string]bool{"month.": true, "date.": true, "verdict.": true, "bundle.": true, "answer.": true, "check.": true, "reason.": true, "sure.": true, "table.": true, "then.": true, "inside.": true, "together.": true, "obstacle.": true,
+	exempt := map[string]bool{"month.": true, "date.": true, "verdict.": true, "bundle.": true, "answer.": true, "check.": true,
+		"reason.": true, "sure.": true, "table.": true, "then.": true, "inside.": true, "together.": true, "obstacle.": true,
 		"statement.": true, "member.": true, "identifier.": true, "identity.": true, "resulttype.": true, "target.": true, "size.": true, "number.": true}
 	for p := range prefixes {
 		if _, ok := c.find(p + "other"); !ok && !exempt[p] {
@@ -84,17 +87,18 @@ func TestCodedTextsHaveAFallback(t *testing.T) {
 			continue
 		}
 		if _, ok := c.texts[k+".next"]; !ok {
-			t.Errorf("%s says no next step", k)
+			t.Errorf("%s: no next step", k)
 		}
 	}
 }
 
-// constants returns the string constants of a Go file whose names begin so.
+// constants returns the string constants in a Go file with names that begin with
+// name.
 func constants(t *testing.T, file, name string) []string {
 	t.Helper()
 	b, err := os.ReadFile(file)
 	if err != nil {
-		t.Skip(err)
+		t.Fatal(err)
 	}
 	var out []string
 	for _, m := range regexp.MustCompile(`(?m)^\s+`+name+`\w*\s+\w*\s*= "([a-z_]+)"`).FindAllStringSubmatch(string(b), -1) {
@@ -106,8 +110,8 @@ func constants(t *testing.T, file, name string) []string {
 	return out
 }
 
-// The catalogue has words for all that a check can find. The names are read
-// from the source, for this package knows nothing of credentials.
+// TestEveryFindingHasWords requires a text for each possible result of a check. It
+// reads the names from the source, since this package does not import vc.
 func TestEveryFindingHasWords(t *testing.T) {
 	c := english(t)
 	need := func(key string) {
@@ -132,57 +136,62 @@ func TestEveryFindingHasWords(t *testing.T) {
 		need("sure.control.passed." + how)
 	}
 	for _, v := range verdicts {
-		for _, key := range []string{"verdict." + v + ".title", "verdict." + v + ".text", "bundle." + v + ".title", "bundle." + v + ".text", "bundle.count." + v, "state." + v} {
+		for _, key := range []string{"verdict." + v + ".title", "verdict." + v + ".text", "bundle." + v + ".title", "bundle." + v + ".text",
+			"bundle.count." + v, "state." + v} {
 			need(key)
 		}
 	}
 }
 
-// Every code of an error that the other parts can return has a text.
+// sources returns the Go files below the given directories, by path, without
+// tests.
+func sources(t *testing.T, dirs ...string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, dir := range dirs {
+		err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") {
+				return err
+			}
+			b, err := os.ReadFile(name)
+			all[name] = string(b)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return all
+}
+
+// TestEveryErrorHasWords requires a text for each error code of wallet and server.
 func TestEveryErrorHasWords(t *testing.T) {
 	c := english(t)
 	fail := regexp.MustCompile(`(?:\bfail\(\w+, |Error\{Kind: [\w.]+, Code: )"([a-z_]+)"`)
-	for _, dir := range []string{"../wallet", "../wallet/keyring", "../server"} {
-		entries, err := os.ReadDir(dir)
-		if err != nil {
-			continue
-		}
-		for _, e := range entries {
-			if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
-				continue
-			}
-			b, err := os.ReadFile(dir + "/" + e.Name())
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, m := range fail.FindAllStringSubmatch(string(b), -1) {
-				if _, ok := c.find("error." + m[1]); !ok {
-					t.Errorf("%s/%s: error.%s is missing", dir, e.Name(), m[1])
-				}
+	for name, src := range sources(t, "../wallet", "../server") {
+		for _, m := range fail.FindAllStringSubmatch(src, -1) {
+			if _, ok := c.find("error." + m[1]); !ok {
+				t.Errorf("%s: error.%s is missing", name, m[1])
 			}
 		}
 	}
 }
 
+// TestEveryProblemHasWords requires a text for each problem of an import.
 func TestEveryProblemHasWords(t *testing.T) {
 	c := english(t)
-	names := []string{"../wallet/inspect.go"}
-	if more, _ := fs.Glob(os.DirFS(".."), "vc/intake/*.go"); len(more) > 0 {
-		for _, m := range more {
-			names = append(names, "../"+m)
-		}
-	}
 	find := regexp.MustCompile(`\bProblem\s*= "([a-z_]+)"|intake\.Problem = "([a-z_]+)"`)
-	for _, name := range names {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			continue
-		}
-		for _, m := range find.FindAllStringSubmatch(string(b), -1) {
+	found := 0
+	for name, src := range sources(t, "../wallet", "../vc/intake") {
+		for _, m := range find.FindAllStringSubmatch(src, -1) {
+			found++
 			if _, ok := c.find("problem." + m[1] + m[2]); !ok {
 				t.Errorf("%s: problem.%s is missing", name, m[1]+m[2])
 			}
 		}
+	}
+	if found == 0 {
+		t.Error("no problem found in the sources")
 	}
 }
 

@@ -17,24 +17,24 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// Bounds of Markdown. The parser takes quadratic time on what is nested deep.
+// Limits of Markdown. The parser takes quadratic time on deep nesting.
 const (
 	maxMarkdown = 16 << 10
-	maxDepth    = 20 // of quotes and lists in each other
+	maxDepth    = 20 // nested quotes and lists
 	maxSigns    = 800
 )
 
-// A markdown renders strangers' Markdown. It is safe for concurrent use.
+// A markdown renders untrusted Markdown. It is safe for concurrent use.
 type markdown struct {
 	parser goldmark.Markdown
 	policy *bluemonday.Policy
 }
 
-// render returns Markdown as HTML that can do no harm: text, lists, tables and
-// links to https, http and mailto; the words for a picture instead of it, HTML of
-// its own as it is written, headings as bold text so that the page's outline
-// stays ours. Text beyond 16 KiB is cut, and what nests too deep is shown as it
-// is written. What would be nothing is, too.
+// render returns Markdown as safe HTML: text, lists, tables and links to https,
+// http and mailto. A picture becomes its alternative text, HTML becomes visible
+// text, and a heading becomes bold text, so the outline of the page stays intact.
+// Text beyond 16 KiB is cut. Text that nests too deep, or that renders to nothing,
+// is shown as it is.
 func (m *markdown) render(s string) template.HTML {
 	s = cut(s, maxMarkdown)
 	if s == "" {
@@ -56,8 +56,7 @@ func (m *markdown) render(s string) template.HTML {
 
 var anyTag = regexp.MustCompile(`<[^>]*>`)
 
-// asText renders what is not let through as the text that it is: nothing that
-// a badge says is lost.
+// asText renders disallowed elements as text, so no content of a badge is lost.
 type asText struct{}
 
 // RegisterFuncs implements renderer.NodeRenderer.
@@ -132,9 +131,8 @@ func cut(s string, n int) string {
 	return s + "…"
 }
 
-// tooDeep reports whether a text nests quotes or lists so deep, or is so full
-// of signs that may open something, that parsing it would take more time than
-// it is worth.
+// tooDeep reports whether s nests quotes or lists too deep, or has too many signs
+// that may open an element, to be parsed in reasonable time.
 func tooDeep(s string) bool {
 	signs := 0
 	for _, sign := range []string{"[", "<", "*", "_", "`", "~"} {
@@ -151,7 +149,7 @@ func tooDeep(s string) bool {
 	return false
 }
 
-// nesting counts the marks of quotes and lists at the beginning of a line.
+// nesting returns the number of quote and list marks at the start of a line.
 func nesting(line string) (n int) {
 	for {
 		line = strings.TrimLeft(line, " \t")
@@ -172,10 +170,11 @@ func nesting(line string) (n int) {
 	}
 }
 
-// spaced reports whether s begins with a space, as text after a list's mark must.
+// spaced reports whether s begins with a space or tab, as it must after a list
+// mark.
 func spaced(s string) bool { return s != "" && (s[0] == ' ' || s[0] == '\t') }
 
-// plainText shows text as it is written, with its lines.
+// plainText returns s as preformatted text.
 func plainText(s string) template.HTML {
 	return template.HTML("<pre>" + template.HTMLEscapeString(s) + "</pre>")
 }

@@ -40,7 +40,8 @@ func TestMarkdown(t *testing.T) {
 	}
 }
 
-// What takes quadratic time in the parser is cut or shown as it is.
+// TestThreat10MarkdownAbuse renders texts that take quadratic time in the parser:
+// they are cut or shown as they are.
 func TestThreat10MarkdownAbuse(t *testing.T) {
 	m := newMarkdown()
 	tests := map[string]string{
@@ -88,7 +89,7 @@ func TestThreat10MarkdownAbuse(t *testing.T) {
 	}
 }
 
-// stairs indents each line more than the one before.
+// stairs returns lines with increasing indentation.
 func stairs(line string, n int) string {
 	var b strings.Builder
 	for i := range n {
@@ -106,8 +107,7 @@ func TestCut(t *testing.T) {
 	}
 }
 
-// FuzzMarkdown demands that nothing but the allowed elements and
-// attributes ever comes out.
+// FuzzMarkdown requires output with allowed elements and attributes only.
 func FuzzMarkdown(f *testing.F) {
 	for _, s := range []string{"# a", "[x](javascript:y)", "<img src=x onerror=y>", "> > > a", "|a|\n|-|", "<a href='jav&#x09;ascript:x'>", "</p><script>"} {
 		f.Add(s)
@@ -136,7 +136,7 @@ func FuzzMarkdown(f *testing.F) {
 	})
 }
 
-// BenchmarkMarkdown renders an ordinary text and the worst that is let through.
+// BenchmarkMarkdown renders an ordinary text and the slowest one within the limits.
 func BenchmarkMarkdown(b *testing.B) {
 	m := newMarkdown()
 	for name, in := range map[string]string{

@@ -2,21 +2,21 @@ package ui
 
 import "time"
 
-// A Page is what Renderer.Render takes. Only the page structs of this package
-// are pages: each names its template and embeds Chrome.
+// A Page can be rendered by Renderer.Render. The page structs of this package are
+// the only implementations: each names its template and embeds Chrome.
 type Page interface {
 	template() string
 	chrome() *Chrome
 }
 
-// Themes that Chrome.Theme may name; "" follows the device.
+// Values of Chrome.Theme.
 const (
-	ThemeAuto  = ""
+	ThemeAuto  = "" // follows the device
 	ThemeLight = "light"
 	ThemeDark  = "dark"
 )
 
-// Navigation items that Chrome.Active may name.
+// Values of Chrome.Active: the items of the navigation.
 const (
 	NavBackpack = "backpack"
 	NavImport   = "import"
@@ -25,25 +25,25 @@ const (
 	NavSettings = "settings"
 )
 
-// Chrome is what every page has around its content. Its zero value is that of
-// a stranger's page in English, with the device's theme.
+// Chrome is the frame of a page. The zero value is the frame for a visitor
+// without a session, in English and with the device's theme.
 type Chrome struct {
-	Lang  string // language of the texts; "" and unknown ones mean English
+	Lang  string // language of the texts; "" or an unknown language means English
 	Theme string // ThemeAuto, ThemeLight or ThemeDark
-	// Path is the page's own address, path and query, for the theme switch to
-	// come back to. "" means "/".
+	// Path is the path and query of the page, to which the theme switch returns.
+	// "" means "/".
 	Path      string
-	Name      string // the signed-in learner's name; "" for a stranger
+	Name      string // the signed-in learner's name; "" without a session
 	SignedIn  bool
-	Active    string // the navigation item that this page belongs to, or ""
-	FormToken string // goes into every form as "csrf"
+	Active    string // the item of the navigation for this page, or ""
+	FormToken string // the value of the field csrf in each form
 	Notice    *Notice
-	DiskFull  bool // nothing new can be saved at the moment
-	// Problems are what was wrong with the form that was sent, shown as a
-	// summary that links to the fields, and at each field.
+	DiskFull  bool // nothing new can be stored at the moment
+	// Problems are the errors in a submitted form. The page shows them at the
+	// fields and in a summary that links to the fields.
 	Problems []FieldError
-	Version  string    // of the program, for the foot of the page
-	Now      time.Time // for "today" and "3 days left"; zero leaves such words out
+	Version  string    // of the program, for the footer
+	Now      time.Time // for "3 days left"; the zero time omits such words
 }
 
 func (c *Chrome) chrome() *Chrome { return c }
@@ -58,17 +58,17 @@ func (c *Chrome) Problem(field string) string {
 	return ""
 }
 
-// A FieldError says what is wrong with one field of a form.
+// A FieldError is an error in one field of a form.
 type FieldError struct {
 	Field string // the name of the field; "" for the form as a whole
-	Code  string // the text is "error.<code>" of the catalogue
+	Code  string // the catalogue's key is "error.<code>"
 }
 
-// A Notice tells what the previous step did. The text is "notice.<code>" of the
-// catalogue; N and Name fill its placeholders {n} and {name}.
+// A Notice reports the outcome of the previous step. The catalogue's key is
+// "notice.<code>"; N and Name fill the placeholders {n} and {name}.
 type Notice struct {
 	Code string
-	Bad  bool // something went wrong: it is announced at once
+	Bad  bool // the step failed; screen readers announce it at once
 	N    int
 	Name string
 }

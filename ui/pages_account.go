@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// SignUpPage is GET and POST /signup. Fields: name, next. POSTed without
-// scripts it makes a backpack with a backpack key; the passkey button talks to
-// /auth/passkey/signup/… (see the package comment).
+// SignUpPage is GET and POST /signup. Fields: name, next. The form creates a
+// backpack with a backpack key; the passkey button uses /auth/passkey/signup/…
+// (see the package comment).
 type SignUpPage struct {
 	Chrome
-	LearnerName string // what was typed
-	Next        string // where to go afterwards; "" for the backpack
+	LearnerName string // the submitted name
+	Next        string // the path to go to afterwards; "" for the backpack
 }
 
 // SignInPage is GET and POST /signin. Fields: key, next.
@@ -20,15 +20,15 @@ type SignInPage struct {
 	Next string
 }
 
-// BackpackKeyPage shows a new backpack key, once: the answer to POST /signup
-// and POST /settings/key.
+// BackpackKeyPage shows a new backpack key once, in response to POST /signup and
+// POST /settings/key.
 type BackpackKeyPage struct {
 	Chrome
-	Key     string // as it is to be printed, in groups
-	Address string // where to sign in, "https://backpack.example/signin"
-	QR      string // what the QR code says: Address, "#" and Key fill the field by themselves; "" for no code
-	Renewed bool   // it replaces an earlier one
-	Next    string // where "Continue" leads; "" for the backpack
+	Key     string // in groups, as printed
+	Address string // the address of the sign-in page, "https://backpack.example/signin"
+	QR      string // the text of the QR code: Address, "#" and Key fill in the field; "" for no code
+	Renewed bool   // it replaces an earlier key
+	Next    string // the path that "Continue" leads to; "" for the backpack
 }
 
 // SettingsPage is GET /settings.
@@ -36,35 +36,35 @@ type SettingsPage struct {
 	Chrome
 	LearnerName string
 	Passkeys    []PasskeyView
-	HasKey      bool // there is a backpack key
+	HasKey      bool // the account has a backpack key
 	Emails      []EmailView
 	Sessions    []SessionView
 	Badges      int
 	Room        Room
-	MailTo      string // the id of the address that news is mailed to; "" for none. Field: to
+	MailTo      string // the id of the address for mail about news; "" for none. Field: to
 }
 
-// CanMail reports whether there is an address that news could be mailed to.
+// CanMail reports whether the learner has a proved address for mail.
 func (p *SettingsPage) CanMail() bool {
 	return slices.ContainsFunc(p.Emails, func(e EmailView) bool { return e.Proved })
 }
 
-// MailStopPage is GET and POST /mail/stop/:token: the end of mails with news,
-// for who has the link in one of them.
+// MailStopPage is GET and POST /mail/stop/:token: it ends mail about news, for a
+// reader who follows the link in such a mail.
 type MailStopPage struct {
 	Chrome
-	Path    string // to send the form to
+	Path    string // the path that the form is sent to
 	Stopped bool
 }
 
 // A PasskeyView is a registered passkey.
 type PasskeyView struct {
 	ID, Label     string
-	Added, Used   time.Time // Used zero: never
-	Indispensable bool      // the last way to sign in: it cannot be removed
+	Added, Used   time.Time // Used is zero for never
+	Indispensable bool      // the only way to sign in; it cannot be removed
 }
 
-// An EmailView is an e-mail address of the learner's.
+// An EmailView is an e-mail address of the learner.
 type EmailView struct {
 	ID, Address string
 	Proved      bool
@@ -75,7 +75,7 @@ type EmailView struct {
 type SessionView struct {
 	ID, Label   string
 	Since, Seen time.Time
-	Current     bool // the one that looks at the page
+	Current     bool // the browser that shows the page
 }
 
 // EmailConfirmPage is GET and POST /settings/emails/:id. Field: code.
@@ -84,33 +84,34 @@ type EmailConfirmPage struct {
 	ID, Address string
 }
 
-// DeletePage is GET and POST /settings/delete: the second step of deleting the
-// account. Field: name, which must be the learner's own.
+// DeletePage is GET and POST /settings/delete: the confirmation of deleting the
+// account. Field: name, which must match the learner's name.
 type DeletePage struct {
 	Chrome
 	LearnerName    string
 	Badges, Shares int
 }
 
-// ExportPage is GET and POST /settings/export: what the download will hold. The
-// file is at /settings/export.zip; POSTed, it comes locked. Field: passphrase.
+// ExportPage is GET /settings/export: the content of the export. The file is at
+// /settings/export.zip; POST /settings/export returns it locked with the field
+// passphrase.
 type ExportPage struct {
 	Chrome
 	Badges    int
-	Suggested string // a passphrase that nobody can guess
-	Parts     []int  // numbers of the parts that a large backpack comes in; field: part. None: it comes in one
+	Suggested string // a strong passphrase
+	Parts     []int  // the numbers of a large backpack's parts (field part); empty if it is one file
 }
 
-// ArchivePage is the readable page inside an export: it stands alone, beside
-// its pictures, with no server. Its Chrome needs only Lang and Name.
+// ArchivePage is the readable page in an export. It works without a server, next
+// to its pictures. Of its Chrome it uses Lang and Name only.
 type ArchivePage struct {
 	Chrome
 	At     time.Time
 	Badges []ArchivedBadge
 }
 
-// An ArchivedBadge is a badge in an export. BadgeCard.Image is a path relative
-// to the page.
+// An ArchivedBadge is a badge in an export. BadgeCard.Image is relative to the
+// page.
 type ArchivedBadge struct {
 	BadgeCard
 	Description string
@@ -118,7 +119,7 @@ type ArchivedBadge struct {
 	Files       []string // names in Folder
 	Checked     time.Time
 	Added       time.Time
-	Note        string // the learner's own
+	Note        string // the learner's note
 }
 
 func (*SignUpPage) template() string       { return "signup" }

@@ -2,117 +2,116 @@ package ui
 
 import "time"
 
-// BackpackPage is GET /backpack. Query: q, issuer, skill, state, sort, after,
-// and select=1 to choose badges with tick boxes.
+// BackpackPage is GET /backpack. Query: q, issuer, skill, state, sort, after, and
+// select=1 to select badges.
 type BackpackPage struct {
 	Chrome
 	Badges []BadgeCard
-	All    int // in the backpack
-	Total  int // that match
+	All    int // badges in the backpack
+	Total  int // badges that match the filter
 	Next   string
 	Filter Filter
-	// What can be filtered by.
+	// The values to filter by.
 	Issuers, Skills, States []string
-	Select                  bool // choose badges to show
+	Select                  bool // the learner selects badges to share
 	News                    []EventView
 }
 
-// A Filter is what the learner asked the backpack for.
+// A Filter selects and orders the badges of a backpack.
 type Filter struct {
 	Text, Issuer, Skill, State string
 	Sort                       string // added (also ""), awarded, title or issuer
 	After                      string
 }
 
-// Set reports whether anything but the order was asked for.
+// Set reports whether the filter restricts the badges; their order does not count.
 func (f Filter) Set() bool { return f.Text != "" || f.Issuer != "" || f.Skill != "" || f.State != "" }
 
-// BadgePage is GET /badges/:id, the learner's own view of a badge.
+// BadgePage is GET /badges/:id: a badge as its holder sees it.
 type BadgePage struct {
 	Chrome
 	Badge    BadgeView
 	Mine     string // the proven address that the badge was awarded to; "" for none
 	Note     string // the learner's private note; field: note
 	Source   string // file, text, address, scan or sample
-	FileName string // of the source; "" for none
+	FileName string // of the imported file; "" for none
 	Added    time.Time
 	History  []ChangeView
-	Versions []VersionView // when there is more than one, the first that was had first
-	Shares   []ShareCard   // live shows that contain it
-	Original string        // what the original file is called, for the download
-	Baked    bool          // there is a picture with the badge inside to download
-	News     []EventView   // notices about it that were not seen yet
+	Versions []VersionView // if there is more than one, the oldest first
+	Shares   []ShareCard   // live shares that contain it
+	Original string        // the name of the original file, for the download
+	Baked    bool          // a picture that contains the badge can be downloaded
+	News     []EventView   // unread notices about the badge
 }
 
-// A ChangeView is a change of verdict that a check found.
+// A ChangeView is a change of the verdict between two checks.
 type ChangeView struct {
 	At       time.Time
 	From, To string // verdicts as in BadgeCard
 }
 
-// A VersionView is a version of a badge, as its issuer gave it.
+// A VersionView is a version of a badge from its issuer.
 type VersionView struct {
 	N     int       // counted from 0
-	From  time.Time // when its validity begins; zero when it does not say
-	At    time.Time // when it was had
+	From  time.Time // the start of its validity; zero if not stated
+	At    time.Time // when the backpack received it
 	Shown bool
 }
 
-// BadgeRemovePage is GET /badges/:id/remove: the second step of removing one.
+// BadgeRemovePage is GET /badges/:id/remove: the confirmation of removing a badge.
 type BadgeRemovePage struct {
 	Chrome
 	Badge  BadgeCard
-	Shares int // live shows that contain it
+	Shares int // live shares that contain it
 }
 
 // ImportPage is GET and POST /import. Fields: files (many), photo, text,
 // passphrase.
 type ImportPage struct {
 	Chrome
-	Text      string // what was pasted, after a mistake
-	MaxMB     int    // the most that can be sent at once
-	FirstTime bool   // the backpack is empty: offer the samples
+	Text      string // the submitted text, after an error
+	MaxMB     int    // the limit of one upload
+	FirstTime bool   // the backpack is empty, so the page offers the samples
 	Room      Room
 }
 
-// ImportProgressPage is GET /imports/:id while the import is being checked.
+// ImportProgressPage is GET /imports/:id while the import is running.
 type ImportProgressPage struct {
 	Chrome
 	ID    string
 	Done  int
 	Total int
-	Items []ImportItem // those done so far, the latest last
+	Items []ImportItem // the items done so far, the latest last
 }
 
-// ImportPreviewPage is GET /imports/:id once everything was looked at. Field:
-// item (many), the numbers to keep.
+// ImportPreviewPage is GET /imports/:id when all items are checked. Field: item
+// (many), the numbers of the items to keep.
 type ImportPreviewPage struct {
 	Chrome
 	ID    string
 	Items []ImportItem
 	Room  Room
-	Kept  int // of this import, before there was no more room
+	Kept  int // items of this import that were kept before the quota was used up
 }
 
-// An ImportItem is one thing that was brought. Problem and Badge exclude each
-// other.
+// An ImportItem is a badge or a file of an import. Either Badge or Problem is set.
 type ImportItem struct {
 	N       int
-	Name    string     // the file's name or the address; "" for pasted text
-	Badge   *BadgeCard // as it would be kept
+	Name    string     // the file name or the address; "" for pasted text
+	Badge   *BadgeCard // the badge as it would be kept
 	Verdict VerdictBox
-	Problem string // a problem code: texts "problem.<code>" and "problem.<code>.next"
-	Detail  string // technical, English
-	// Duplicate is the id of the badge in the backpack that is the same one.
+	Problem string // a code; the texts are "problem.<code>" and "problem.<code>.next"
+	Detail  string // technical, in English
+	// Duplicate is the id of the same badge in the backpack; "" for none.
 	Duplicate string
-	Same      int // the number of another item that is the same badge and is kept instead; 0 for none
+	Same      int // the number of another item with the same badge, which is kept instead; 0 for none
 	Chosen    bool
 }
 
 // Keepable reports whether the item can be kept.
 func (i *ImportItem) Keepable() bool { return i.Badge != nil && i.Duplicate == "" && i.Same == 0 }
 
-// Keepable returns how many of the items can be kept.
+// Keepable returns the number of items that can be kept.
 func (p *ImportPreviewPage) Keepable() (n int) {
 	for i := range p.Items {
 		if p.Items[i].Keepable() {

@@ -6,36 +6,36 @@ import (
 	"time"
 )
 
-// HomePage is GET /: what this is, and the three ways in.
+// HomePage is GET /: the purpose of the service and the ways to start.
 type HomePage struct {
 	Chrome
 }
 
-// AboutPage is GET /about: how it works, what is checked, what is kept.
+// AboutPage is GET /about: how the service works, what it checks and stores.
 type AboutPage struct {
 	Chrome
-	Origin string // "https://backpack.example", for the lines that verify by hand
-	Days   int    // how long sessions last
+	Origin string // "https://backpack.example", for the example command
+	Days   int    // the lifetime of a session
 }
 
-// PrivacyPage is GET /privacy: what is kept, who can read it, and how to have it
-// deleted, in plain words.
+// PrivacyPage is GET /privacy: the stored data, its readers and its deletion.
 type PrivacyPage struct {
 	Chrome
 }
 
-// ErrorPage is any answer that is an error.
+// ErrorPage is the response to a request that failed.
 type ErrorPage struct {
 	Chrome
 	Status int
-	Code   string // the text is "error.<code>", with a general one for unknown codes
-	Ref    string // what the operator finds in the log; "" for none
-	// Back is a path to try again or go on from; "" means the backpack, or the
-	// front page for a stranger.
+	Code   string // the catalogue's key is "error.<code>"; unknown codes have a general text
+	Ref    string // the reference in the log; "" for none
+	// Back is a path to continue from; "" means the backpack, or the home page
+	// without a session.
 	Back string
 }
 
-// Heading names the heading: "error.title.<heading>" of the catalogue.
+// Heading returns the heading's key in the catalogue, without "error.title.". Only
+// a status of 500 or more blames the service.
 func (p *ErrorPage) Heading() string {
 	switch {
 	case p.Status == 404 || p.Status == 405 || p.Status == 410:
@@ -48,21 +48,21 @@ func (p *ErrorPage) Heading() string {
 	return "other"
 }
 
-// ActivityPage is GET /activity: what happened in this backpack.
+// ActivityPage is GET /activity: the events of the backpack.
 type ActivityPage struct {
 	Chrome
 	Events []EventView
 }
 
-// An EventView is one thing that happened. The text is "event.<code>" of the
-// catalogue with {name} filled by Name.
+// An EventView is an event. The catalogue's key is "event.<code>"; Name fills the
+// placeholder {name}.
 type EventView struct {
 	At    time.Time
 	Code  string
-	Name  string    // a title or name that belongs into the message
-	Until time.Time // of a badge: when it expires
-	Href  string    // path of what it is about; "" for none
-	New   bool      // a notice not seen before
+	Name  string    // a title or name in the message
+	Until time.Time // the expiry date of the badge
+	Href  string    // the path of its subject; "" for none
+	New   bool      // an unread notice
 }
 
 func (*HomePage) template() string     { return "home" }

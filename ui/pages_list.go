@@ -5,31 +5,31 @@ import (
 	"time"
 )
 
-// ListPage is GET /verify/list?list=…&key=…: a list of issuers that somebody
-// without an account makes for themselves. Nothing of it is stored: it is in
-// the address. POST /verify/list, fields list, key, and one or more of name,
-// add (lines of issuer, comma, name), issuer with label, drop → itself.
+// ListPage is GET /verify/list?list=…&key=…: a visitor's own list of issuers. The
+// address contains the list; the server stores nothing. POST /verify/list changes
+// it. Fields: list, key, and one or more of name, add (lines of issuer, comma,
+// name), issuer with label, drop.
 type ListPage struct {
 	Chrome
 	List ListView
-	Add  string // what was typed, after a mistake
-	URL  string // the whole address with which to check by the list, without its key
+	Add  string // the submitted lines, after an error
+	URL  string // the address for checks with the list, without its key
 }
 
-// A ListView is a list of issuers that somebody made for themselves.
+// A ListView is a visitor's own list of issuers.
 type ListView struct {
-	Token   string // the list itself, signed; "" for one that is to be begun
-	Key     string // lets its maker change it; "" for who was only given it
+	Token   string // the signed list; "" for a new list
+	Key     string // the right to change the list; "" for a recipient of the list
 	Name    string
-	Number  string // tells lists of one name apart
+	Number  string // distinguishes lists of the same name
 	Made    time.Time
 	Issuers []ListedView
 }
 
-// A ListedView is an issuer on such a list.
+// A ListedView is an issuer on a list.
 type ListedView struct{ ID, Name string }
 
-// Query is the list as a query, for links.
+// Query returns the list as a URL query.
 func (l ListView) Query() string {
 	q := url.Values{"list": {l.Token}}
 	if l.Key != "" {
@@ -38,11 +38,11 @@ func (l ListView) Query() string {
 	return q.Encode()
 }
 
-// A ListingForm offers to put a badge's issuer on a list.
+// A ListingForm is the form that adds the issuer of a badge to a list.
 type ListingForm struct {
 	List   ListView
 	Issuer string // the issuer's id
-	Label  string // the name that it gives itself
+	Label  string // the issuer's name for itself
 	// FormToken is the page's Chrome.FormToken.
 	FormToken string
 }

@@ -2,14 +2,14 @@ package ui
 
 import "time"
 
-// SharesPage is GET /shares: what the learner shows to others.
+// SharesPage is GET /shares: the learner's shares.
 type SharesPage struct {
 	Chrome
 	Shares []ShareCard
-	Badges int // in the backpack: without any there is nothing to show
+	Badges int // badges in the backpack
 }
 
-// A ShareCard is one show in a list.
+// A ShareCard is a share in a list.
 type ShareCard struct {
 	ID, Title, Audience string
 	Badges              int
@@ -19,7 +19,7 @@ type ShareCard struct {
 	Passcode            bool
 }
 
-// A ShareForm is what the learner typed about a show.
+// A ShareForm is the submitted form of a share.
 type ShareForm struct {
 	Title    string // field title
 	Audience string // field audience
@@ -28,17 +28,18 @@ type ShareForm struct {
 	MaxViews string // field max_views; "" or "0" for no limit
 }
 
-// ShareNewPage is GET /shares/new?badge=…&badge=… and POST /shares/preview with
-// mistakes. Fields: badge (many), title, audience, expires, passcode, max_views.
+// ShareNewPage is GET /shares/new?badge=…&badge=… and, after an error, POST
+// /shares/preview. Fields: badge (many), title, audience, expires, passcode,
+// max_views.
 type ShareNewPage struct {
 	Chrome
-	Badges   []BadgeCard // all that can be chosen; BadgeCard.Chosen is set for those that are
+	Badges   []BadgeCard // all badges; BadgeCard.Chosen marks the selected ones
 	Form     ShareForm
-	Earliest string // the first and the last day that may be chosen, "2026-11-23"
+	Earliest string // the range of Form.Expires, "2026-11-23"
 	Latest   string
 }
 
-// Chosen returns how many badges are ticked.
+// Chosen returns the number of selected badges.
 func (p *ShareNewPage) Chosen() (n int) {
 	for i := range p.Badges {
 		if p.Badges[i].Chosen {
@@ -48,63 +49,65 @@ func (p *ShareNewPage) Chosen() (n int) {
 	return n
 }
 
-// SharePreviewPage is the answer to POST /shares/preview: exactly what they
-// will see, and the button that makes the link (POST /shares, the same fields).
+// SharePreviewPage is the response to POST /shares/preview: the page that an
+// employer will see, and the button that creates the link (POST /shares, the
+// same fields).
 type SharePreviewPage struct {
 	Chrome
 	Show   SharedView
 	Form   ShareForm
-	Chosen []string // the badges' ids, carried along as field badge
+	Chosen []string // the ids of the badges, kept in the field badge
 }
 
-// SharePage is GET /shares/:id: the link, its QR code, who looked.
+// SharePage is GET /shares/:id: the link, its QR code and the number of views.
 type SharePage struct {
 	Chrome
 	Share ShareCard
 	URL   string // the link; the page draws its QR code
-	Made  bool   // it was made just now
-	Max   int    // views allowed; 0 for no limit
+	Made  bool   // it was created just now
+	Max   int    // the limit of views; 0 for none
 	Days  []DayCount
 	Items []BadgeCard
 }
 
-// A DayCount is how often a show was opened on a day.
+// A DayCount is the number of views on a day.
 type DayCount struct {
 	Day   time.Time
 	Count int
 }
 
-// SharedPage is GET /s/:token: what an employer sees.
+// SharedPage is GET /s/:token: a share as an employer sees it.
 type SharedPage struct {
 	Chrome
 	Show SharedView
-	// Base is the path of the show, "/s/<token>": <Base>/check re-checks (POST),
-	// <Base>/presentation and <Base>/badges/<id> download.
+	// Base is the path of the share, "/s/<token>". POST <Base>/check checks again;
+	// <Base>/presentation and <Base>/badges/<id> are downloads.
 	Base string
-	URL  string // the whole address, for checking it elsewhere
+	URL  string // the full address, for checks by other software
 }
 
-// A SharedView is a show: the employer's page and its preview are drawn from it.
+// A SharedView is the content of a share, for the employer's page and its preview.
 type SharedView struct {
 	Title     string
-	Holder    string // the name that the learner gave themselves
+	Holder    string // the learner's name for themselves
 	Audience  string
 	CheckedAt time.Time
 	Created   time.Time
-	Expires   time.Time // of the link, not of the badges
+	Expires   time.Time // when the link ends; badges have their own expiry
 	Verdict   VerdictBox
 	Badges    []BadgeView
-	Evidence  bool // what the checks were given can be downloaded
+	Evidence  bool // the check material can be downloaded
 }
 
-// SharedPasscodePage asks for the passcode of a show: POST /s/:token, field
+// SharedPasscodePage asks for the passcode of a share: POST /s/:token, field
 // passcode.
 type SharedPasscodePage struct {
 	Chrome
 	Base string
 }
 
-// SharedGonePage is the one answer to a wrong link and to a show that is over.
+// SharedGonePage is the response to an unknown link and to a share that is over:
+// they look the same.
 type SharedGonePage struct {
 	Chrome
 }

@@ -2,73 +2,72 @@ package ui
 
 import "time"
 
-// VerifyPage is GET /verify: anyone can have a badge checked. Fields of POST
-// /verify: files (many), photo, text.
+// VerifyPage is GET /verify: anyone can check badges. Fields of POST /verify:
+// files (many), folder (many), photo, text.
 type VerifyPage struct {
 	Chrome
-	Text  string // what was pasted, after a mistake
+	Text  string // the submitted text, after an error
 	MaxMB int
-	List  ListView // issuers that who checks knows; fields list, key
+	List  ListView // the visitor's own list of issuers; fields list, key
 }
 
-// VerifyReportPage is the answer to POST /verify. Nothing of it is stored:
-// pictures come as data: addresses.
+// VerifyReportPage is the response to POST /verify. The server stores nothing of
+// it, so pictures are data: addresses.
 type VerifyReportPage struct {
 	Chrome
 	CheckedAt time.Time
-	Verdict   VerdictBox // of all together, when there is more than one
+	Verdict   VerdictBox // on all items, if there is more than one
 	Items     []VerifiedItem
 	List      ListView
-	Table     []TableRow // of all that was found, when that is more than one thing
-	More      int        // rows that the table leaves out
-	// Data is what POST /verify/save takes back, with as csv or receipt; "" when
-	// there is nothing to save.
+	Table     []TableRow // all findings, if there is more than one
+	More      int        // the number of rows that the table omits
+	// Data is the field data of POST /verify/save; "" if there is nothing to save.
 	Data    string
-	Receipt bool // a receipt can be had
+	Receipt bool // a receipt is available
 }
 
-// A VerifiedItem is one thing that was checked: a badge, a set of badges that
-// somebody presents, or something that is neither.
+// A VerifiedItem is a checked item: a badge, a presentation of badges, a receipt,
+// or a file with none of these.
 type VerifiedItem struct {
-	Part    string // the id of its part of the page, where it is no badge alone
-	Name    string // the file's name or the address; "" for pasted text
+	Part    string // its id in the page, unless it is a single badge
+	Name    string // the file name or the address; "" for pasted text
 	Problem string // as in ImportItem
 	Detail  string
 	Badge   *BadgeView
-	// A presentation: who presents, the checks on that, and the badges.
+	// Of a presentation: its holder, the checks on it, and its badges.
 	Holder    string
-	Set       bool // it is a presentation
+	Set       bool // the item is a presentation
 	Verdict   VerdictBox
 	Checks    []CheckRow
 	Contained []BadgeView
 	Form      string
 	Technical []Fact
 	Warnings  []string
-	Receipt   *ReceiptView // it is a receipt of another check, which is no badge
+	Receipt   *ReceiptView // the receipt, if the item is one
 }
 
-// A ReceiptView is what a verification receipt states.
+// A ReceiptView is the content of a verification receipt.
 type ReceiptView struct {
-	Box       VerdictBox // whether the receipt itself holds
-	Origin    string     // the service, by its own word
+	Box       VerdictBox // the verdict on the receipt itself
+	Origin    string     // the issuing service, as the receipt states it
 	Key       string
 	Software  string
 	Occasion  string // request, show or backpack
-	Confirmed string // own, passed, failed, unknown; "" when it does not hold
+	Confirmed string // own, passed, failed or unknown; "" if the receipt is invalid
 	CheckedAt time.Time
 	Results   []ReceiptRow
-	Unspoken  []string // files brought along that it says nothing of
+	Unspoken  []string // submitted files that the receipt does not mention
 }
 
-// A ReceiptRow is what a receipt says of one badge.
+// A ReceiptRow is a receipt's entry for one badge.
 type ReceiptRow struct {
-	Title, Issuer string // Issuer is an id
+	Title, Issuer string // Issuer is the issuer's id
 	Word, Tone    string
-	Set           bool // a collection that somebody signed
+	Set           bool // a signed collection
 	At            time.Time
 	SHA256        string
-	Files         []string // files brought along that are what it speaks of
-	Now, NowTone  string   // what the check of today finds of those; "" when there are none
+	Files         []string // submitted files with this badge
+	Now, NowTone  string   // the result of a new check of these files; "" without files
 }
 
 func (*VerifyPage) template() string       { return "verify" }

@@ -9,17 +9,17 @@ import (
 	qrcode "github.com/skip2/go-qrcode"
 )
 
-// quiet is the white border of a QR code in modules (ISO/IEC 18004, 5.3.8).
+// quiet is the width of the quiet zone in modules (ISO/IEC 18004, 5.3.8).
 const quiet = 4
 
-// maxQR is the most bytes that a QR code of ours may hold: beyond it the
-// modules get too small for a phone.
+// maxQR is the limit of a QR code's text in bytes. With a longer text the modules
+// are too small for a phone.
 const maxQR = 600
 
-// encode makes a QR code with medium correction, without a border.
+// encode returns text as a QR code with medium error correction.
 func encode(text string) (*qrcode.QRCode, error) {
 	if len(text) > maxQR {
-		return nil, fmt.Errorf("QR code: %d bytes are more than %d", len(text), maxQR)
+		return nil, fmt.Errorf("QR code: %d bytes exceed the limit of %d", len(text), maxQR)
 	}
 	q, err := qrcode.New(text, qrcode.Medium)
 	if err != nil {
@@ -28,11 +28,11 @@ func encode(text string) (*qrcode.QRCode, error) {
 	return q, nil
 }
 
-// QRPNG returns text, at most 600 bytes, as a QR code in black on white with
-// its quiet zone; module is the width of one module in pixels, 1 to 40.
+// QRPNG returns text of at most 600 bytes as a QR code, black on white with its
+// quiet zone. module is the width of a module in pixels, 1 to 40.
 func QRPNG(text string, module int) ([]byte, error) {
 	if module < 1 || module > 40 {
-		return nil, fmt.Errorf("QR code: a module of %d pixels is out of range", module)
+		return nil, fmt.Errorf("QR code: module width of %d pixels, want 1 to 40", module)
 	}
 	q, err := encode(text)
 	if err != nil {
@@ -41,8 +41,8 @@ func QRPNG(text string, module int) ([]byte, error) {
 	return q.PNG(-module)
 }
 
-// QRSVGFile returns text, at most 600 bytes, as a QR code in a whole SVG file:
-// black on white, with its quiet zone, sized in modules.
+// QRSVGFile returns text of at most 600 bytes as a QR code in an SVG file, black
+// on white with its quiet zone. The unit of length is a module.
 func QRSVGFile(text string) ([]byte, error) {
 	q, err := encode(text)
 	if err != nil {
@@ -54,9 +54,9 @@ func QRSVGFile(text string) ([]byte, error) {
 		`<path fill="#fff" d="M0 0h` + n + `v` + n + `H0z"/><path d="` + path + `"/></svg>`), nil
 }
 
-// QRSVG returns the same code as markup to put into a page. title says what it
-// is to who cannot see it. Black on white even in the dark: many readers know
-// nothing else.
+// QRSVG returns text as a QR code in SVG markup for a page; title is its
+// accessible name. The code is black on white in the dark theme too, because many
+// readers do not recognise inverted codes.
 func QRSVG(text, title string) (template.HTML, error) {
 	q, err := encode(text)
 	if err != nil {
@@ -69,8 +69,8 @@ func QRSVG(text, title string) (template.HTML, error) {
 		`<path fill="#fff" d="M0 0h` + n + `v` + n + `H0z"/><path fill="#000" d="` + path + `"/></svg>`), nil
 }
 
-// qrPath draws the dark modules as one path, row by row, and returns it with
-// the width of the whole in modules.
+// qrPath returns the dark modules as one path, row by row, and the width of the
+// code with its quiet zone in modules.
 func qrPath(q *qrcode.QRCode) (string, int) {
 	q.DisableBorder = true
 	rows := q.Bitmap()

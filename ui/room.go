@@ -5,25 +5,25 @@ import (
 	"strings"
 )
 
-// A Room is how much a backpack holds, and how much it may.
+// A Room is the usage and the quota of a backpack.
 type Room struct {
 	Badges, MostBadges int
 	Bytes, MostBytes   int64
 }
 
-// Left returns how many more badges fit, as far as their number goes.
+// Left returns the number of badges left in the quota; it disregards their size.
 func (r Room) Left() int { return max(0, r.MostBadges-r.Badges) }
 
-// Full reports whether nothing more fits.
+// Full reports whether the quota is used up.
 func (r Room) Full() bool { return r.Badges >= r.MostBadges || r.Bytes >= r.MostBytes }
 
-// Tight reports whether little more fits: then pages say so before anybody
-// brings something.
+// Tight reports whether the quota is nearly used up. Pages then say so before an
+// import.
 func (r Room) Tight() bool {
 	return r.MostBadges > 0 && (r.Left() <= r.MostBadges/10 || r.Bytes >= r.MostBytes/10*9)
 }
 
-// number writes a whole number with its groups apart.
+// number returns n with its groups of digits separated.
 func (c *catalog) number(n int) string {
 	s := strconv.Itoa(n)
 	gap, _ := c.render("number.group")
@@ -34,7 +34,7 @@ func (c *catalog) number(n int) string {
 	return strings.Join(append([]string{s}, groups...), gap)
 }
 
-// size writes a number of bytes in words.
+// size returns a number of bytes in words, rounded up to MiB or GiB.
 func (c *catalog) size(n int64) string {
 	unit, of := "size.mb", int64(1<<20)
 	if n >= 10<<30 {

@@ -34,7 +34,7 @@ func render(t testing.TB, r *ui.Renderer, p ui.Page) []byte {
 	return b.Bytes()
 }
 
-// alone reports whether the page is a file of its own, which has no frame.
+// alone reports whether the page is a separate file without a frame.
 func alone(p ui.Page) bool {
 	_, ok := p.(*ui.ArchivePage)
 	return ok
@@ -45,7 +45,7 @@ func TestStoriesKeepToTheRules(t *testing.T) {
 	seen := map[string]bool{}
 	for _, s := range story.All(r) {
 		if seen[s.Name] {
-			t.Errorf("two stories are called %s", s.Name)
+			t.Errorf("duplicate story %s", s.Name)
 		}
 		seen[s.Name] = true
 		page := render(t, r, s.Page)
@@ -71,18 +71,20 @@ func TestEveryPageHasAStory(t *testing.T) {
 	}
 }
 
-// Zero values must render: the server may leave out what it does not know.
+// TestEmptyPagesRender renders zero values, since the server may omit unknown
+// values.
 func TestEmptyPagesRender(t *testing.T) {
 	r := renderer(t)
 	for _, p := range ui.Pages() {
 		if _, ok := p.(*ui.SharePage); ok {
-			continue // it cannot be without a link: there is no QR code of nothing
+			continue // needs a link for its QR code
 		}
 		render(t, r, p)
 	}
 }
 
-// Every form of a signed-in learner that changes something carries the token.
+// TestFormsCarryTheToken requires the form token in every POST form of a page with
+// a session.
 func TestFormsCarryTheToken(t *testing.T) {
 	r := renderer(t)
 	for _, s := range story.All(r) {
@@ -101,15 +103,16 @@ func TestFormsCarryTheToken(t *testing.T) {
 				found = found || uitest.Attr(in, "name") == "csrf" && uitest.Attr(in, "value") == "STORYTOKEN"
 			}
 			if !found {
-				t.Errorf("%s: the form %s carries no token", s.Name, uitest.Attr(f, "action"))
+				t.Errorf("%s: form %s without a token", s.Name, uitest.Attr(f, "action"))
 			}
 		}
 	}
 }
 
-// Jargon belongs into the technical details only.
+// TestPlainWords allows jargon in the technical details only.
 func TestPlainWords(t *testing.T) {
-	jargon := regexp.MustCompile(`\b(DIDs?|JSON(-LD)?|JWT|[Cc]redentials?|[Pp]resentations?|[Vv]erifiable|[Cc]ryptosuite|[Aa]ssertions?|[Pp]ayload|[Cc]anonical\w*|iTXt)\b`)
+	jargon := regexp.MustCompile(`\b(DIDs?|JSON(-LD)?|JWT|[Cc]redentials?|[Pp]resentations?|[Vv]erifiable|` +
+		`[Cc]ryptosuite|[Aa]ssertions?|[Pp]ayload|[Cc]anonical\w*|iTXt)\b`)
 	standard := regexp.MustCompile(`W3C Verifiable (Presentation|Credentials)|Verifiable credential`)
 	r := renderer(t)
 	for _, s := range story.All(r) {
@@ -119,12 +122,12 @@ func TestPlainWords(t *testing.T) {
 		}
 		said := standard.ReplaceAllString(visible(doc), "")
 		if m := jargon.FindString(said); m != "" {
-			t.Errorf("%s says %q to people", s.Name, m)
+			t.Errorf("%s: jargon %q outside of the technical details", s.Name, m)
 		}
 	}
 }
 
-// visible returns the text outside of technical details.
+// visible returns the text of a page without the technical details.
 func visible(n *html.Node) string {
 	if n.Type == html.TextNode {
 		return n.Data + " "
@@ -139,8 +142,8 @@ func visible(n *html.Node) string {
 	return b.String()
 }
 
-// The employer's page with five badges stays below 50 KiB without its pictures,
-// style sheet included.
+// TestSharedPageIsSmall limits the employer's page with five badges to 50 KiB,
+// including its style sheet and excluding its pictures.
 func TestSharedPageIsSmall(t *testing.T) {
 	r := renderer(t)
 	s, ok := story.Find(r, "shared/all-good")
@@ -154,7 +157,7 @@ func TestSharedPageIsSmall(t *testing.T) {
 		t.Errorf("%d bytes", n)
 	}
 	if bytes.Contains(page, []byte("<script")) {
-		t.Error("it loads a script")
+		t.Error("the page loads a script")
 	}
 }
 
@@ -171,7 +174,8 @@ func TestSharedPageTellsNobody(t *testing.T) {
 	}
 }
 
-// The heading of an error never blames us for what came from outside.
+// TestErrorHeadings requires headings for client errors that do not blame the
+// service.
 func TestErrorHeadings(t *testing.T) {
 	for status, want := range map[int]string{400: "400", 404: "404", 405: "404", 418: "400", 429: "429", 500: "other", 503: "503", 504: "other"} {
 		p := ui.ErrorPage{Status: status}
@@ -181,7 +185,8 @@ func TestErrorHeadings(t *testing.T) {
 	}
 }
 
-// What the badge does not state is never told as if it had been checked.
+// TestNotStatedIsNoYes requires an answer other than yes for a statement that the
+// badge does not make.
 func TestNotStatedIsNoYes(t *testing.T) {
 	r := renderer(t)
 	tests := []struct{ id, outcome, reason, answer, tone, text string }{
@@ -210,8 +215,8 @@ func TestNotStatedIsNoYes(t *testing.T) {
 	}
 }
 
-// The five facts in words: amber for what is not known, red only for what is
-// proven wrong, calm for what nobody stated or asked.
+// TestFactsInWords checks the five facts in words: amber if unknown, red only for
+// a proven failure, grey if not stated or not asked.
 func TestFactsInWords(t *testing.T) {
 	r := renderer(t)
 	for _, c := range []struct {
@@ -230,7 +235,8 @@ func TestFactsInWords(t *testing.T) {
 		{ui.Finding{ID: "control", Outcome: "unknown", Reason: "issuer_not_confirmed"}, "Could not check", "warn", "Nothing ties the key"},
 		{ui.Finding{ID: "control", Outcome: "skipped", Reason: "not_run"}, "Not checked", "calm", "Not looked at"},
 		{ui.Finding{ID: "known", Outcome: "passed", Value: "The Register", Name: "Guild"}, "Yes", "good", "The Register knows this issuer as Guild."},
-		{ui.Finding{ID: "known", Outcome: "passed", Reason: "old_list", Value: "The Register", Name: "Guild", At: story.Now()}, "Yes", "good", "as Guild on 23 November 2026."},
+		{ui.Finding{ID: "known", Outcome: "passed", Reason: "old_list", Value: "The Register", Name: "Guild", At: story.Now()}, "Yes", "good",
+			"as Guild on 23 November 2026."},
 		{ui.Finding{ID: "known", Outcome: "unknown", Reason: "not_listed"}, "Not known", "warn", "says nothing against it"},
 		{ui.Finding{ID: "known", Outcome: "unknown", Reason: "look_alike", Name: "guild.example"}, "Not known", "warn", "looks like guild.example"},
 		{ui.Finding{ID: "known", Outcome: "unknown", Reason: "mixed_script"}, "Not known", "warn", "Careful"},
@@ -275,14 +281,16 @@ func TestBundle(t *testing.T) {
 	}
 }
 
-// probes are texts that would run or break out if they were not escaped.
+// probes are texts that run a script or leave their context if not escaped.
 var probes = []string{
 	`"><script>alert(1)</script>`, `'><img src=x onerror=alert(1)>`, `</textarea><svg onload=alert(1)>`, `javascript:alert(1)`,
-	`data:text/html,<script>alert(1)</script>`, `</title><script>alert(1)</script>`, `{{.}}`, "\u202e\u0000<b>", `<a href="javascript:alert(1)">x</a>`,
-	`[x](javascript:alert(1))`, `![x](https://evil.example/p.png)`, `https://user@evil.example/`, `//evil.example/x`, `\\evil.example`, `" onfocus=alert(1) autofocus="`,
+	`data:text/html,<script>alert(1)</script>`, `</title><script>alert(1)</script>`, `{{.}}`,
+	"\u202e\u0000<b>", `<a href="javascript:alert(1)">x</a>`,
+	`[x](javascript:alert(1))`, `![x](https://evil.example/p.png)`, `https://user@evil.example/`, `//evil.example/x`,
+	`\\evil.example`, `" onfocus=alert(1) autofocus="`,
 }
 
-// Every text field of every page, with every probe in it.
+// TestProbesStayText renders every page with each probe in all of its texts.
 func TestProbesStayText(t *testing.T) {
 	r := renderer(t)
 	for _, probe := range probes {
@@ -310,8 +318,8 @@ func TestProbesStayText(t *testing.T) {
 	}
 }
 
-// harmful reports whether a problem is one of safety rather than of order,
-// which probes as ids disturb.
+// harmful reports whether a problem affects security. Probes in ids cause other
+// problems too.
 func harmful(problem string) bool {
 	if strings.HasPrefix(problem, "id ") {
 		return false
@@ -324,11 +332,11 @@ func harmful(problem string) bool {
 	return false
 }
 
-// fill puts s into every string that is a stranger's to choose.
+// fill sets every string of v with untrusted content to s.
 func fill(v reflect.Value, s, name string) {
 	switch v.Kind() {
 	case reflect.String:
-		switch name { // set by ourselves
+		switch name { // set by the server
 		case "Lang", "Theme", "Active", "FormToken", "Code", "Field":
 		default:
 			v.SetString(s)
@@ -351,7 +359,7 @@ func fill(v reflect.Value, s, name string) {
 	}
 }
 
-// BenchmarkSharedPage draws the employer's page with five badges.
+// BenchmarkSharedPage renders the employer's page with five badges.
 func BenchmarkSharedPage(b *testing.B) {
 	r := renderer(b)
 	s, _ := story.Find(r, "shared/all-good")

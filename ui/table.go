@@ -9,24 +9,23 @@ import (
 	"time"
 )
 
-// A TableRow is one badge among many that were checked, or one thing brought
-// that is none.
+// A TableRow is a row of a table of checks: a badge, or a file without a badge.
 type TableRow struct {
-	File      string // the file that was brought, and where in it; the address; "" for pasted text
-	Applicant string // whose it is: the folder that it came in, else whom the badge names
+	File      string // the file and the place in it, or the address; "" for pasted text
+	Applicant string // the folder of the file, else the recipient in the badge
 	Badge     string
-	Issuer    string // the name that the issuer gives itself
-	Domain    string // the host that the issuer's address names; "" for none
-	Verdict   string // as BadgeCard.Verdict; "" when there is no badge
+	Issuer    string // the issuer's name for itself
+	Domain    string // the host in the issuer's address; "" for none
+	Verdict   string // as BadgeCard.Verdict; "" without a badge
 	Word      string // the verdict in a word or two
 	Tone      string // good, bad, warn or calm
 	Facts     []FactCell
-	Expires   time.Time // at the offset that the issuer wrote; zero: no expiry date
-	Reason    string    // in plain words; "" when there is nothing to say beside the word
-	Part      string    // of the page: the id of its report; "" for none
-	Open      bool      // it could not be looked at, so there may be a badge in it
-	Receipt   bool      // it is a receipt of another check
-	Set       bool      // it is a signed collection of badges, which have rows of their own
+	Expires   time.Time // with the issuer's offset; zero for no expiry date
+	Reason    string    // in plain words; "" if Word says it all
+	Part      string    // the id of its report in the page; "" for none
+	Open      bool      // it could not be read, so it may contain a badge
+	Receipt   bool      // a receipt of another check
+	Set       bool      // a signed collection; its badges have their own rows
 }
 
 // A FactCell is one of the five facts in a table.
@@ -37,24 +36,23 @@ type FactCell struct {
 	Answer  string // in words
 }
 
-// TableFacts are the ids of the five facts, in their order.
+// TableFacts returns the ids of the five facts, in order.
 func TableFacts() []string { return []string{"authentic", "control", "known", "current", "awarded"} }
 
-// FactCell makes the cell of a fact.
+// FactCell returns the cell of a fact.
 func (r *Renderer) FactCell(lang string, f Finding) FactCell {
 	row := r.Fact(lang, f)
 	return FactCell{ID: f.ID, Outcome: row.Outcome, Tone: row.Tone, Answer: row.Answer}
 }
 
-// Verdict words of rows without a verdict.
+// Kinds of rows without a verdict, for RowWord.
 const (
-	RowNone   = "none"   // no badge in it
-	RowOpen   = "open"   // it could not be looked at
-	RowRemark = "remark" // something beside badges
+	RowNone   = "none"   // contains no badge
+	RowOpen   = "open"   // could not be read
+	RowRemark = "remark" // something else than a badge
 )
 
-// RowWord returns a verdict, or one of the Row constants, in a word or two, and
-// its tone.
+// RowWord returns a verdict or Row constant in a word or two, and its tone.
 func (r *Renderer) RowWord(lang, kind string) (word, toned string) {
 	switch kind {
 	case RowNone, RowRemark:
@@ -65,15 +63,15 @@ func (r *Renderer) RowWord(lang, kind string) (word, toned string) {
 	return r.Text(lang, "state."+kind), tone(kind)
 }
 
-// A Tally counts rows.
+// A Tally counts the rows of a table.
 type Tally struct {
-	Files    int            // that were brought
-	Badges   int            //
-	Verdicts map[string]int // of the badges
-	None     int            // things that hold no badge
-	Open     int            // things that could not be looked at
+	Files    int // set by the caller
+	Badges   int
+	Verdicts map[string]int // the number of badges for each verdict
+	None     int            // items without a badge
+	Open     int            // items that could not be read
 	Receipts int            // receipts of other checks
-	Sets     int            // signed collections that do not hold themselves
+	Sets     int            // signed collections that are invalid themselves
 }
 
 // Add counts a row.
@@ -96,14 +94,14 @@ func (t *Tally) Add(row *TableRow) {
 	}
 }
 
-// Sum returns one line on what was counted, "40 files, 38 badges. 31 check
-// out. …", gravest last.
+// Sum returns the counts in one line, the gravest verdict last: "40 files, 38
+// badges. 31 check out. …".
 func (r *Renderer) Sum(lang string, t *Tally) string {
 	parts := []string{r.Text(lang, "table.files", "n", t.Files) + ", " + r.Text(lang, "table.badges", "n", t.Badges) + "."}
 	return strings.Join(append(parts, r.Counted(lang, t)...), " ")
 }
 
-// Counted returns a sentence for each kind of answer that there is.
+// Counted returns a sentence for each verdict and kind of row in the tally.
 func (r *Renderer) Counted(lang string, t *Tally) []string {
 	var out []string
 	add := func(key string, n int) {
@@ -121,21 +119,20 @@ func (r *Renderer) Counted(lang string, t *Tally) []string {
 	return out
 }
 
-// A CSV writes rows as comma-separated values (RFC 4180) in UTF-8. What
-// strangers wrote can neither begin a formula nor break a line or a cell,
-// whichever separator a spreadsheet takes (see csvCell). Whatever writes CSV
-// goes through here.
+// A CSV writes rows as comma-separated values (RFC 4180) in UTF-8. Untrusted text
+// can neither begin a formula nor break a line or a cell, whatever separator a
+// spreadsheet uses (see csvCell). All CSV output goes through this type.
 type CSV struct {
 	r    *Renderer
 	lang string
 	w    *csv.Writer
 }
 
-// csvColumns are the columns of a CSV before and after the five facts; each
-// has its text under "table.column.".
+// csvColumns are the columns before and after the five facts. The catalogue's key
+// is "table.column.<name>".
 var csvColumns = [2][]string{{"file", "applicant", "badge", "issuer", "domain", "verdict"}, {"expires", "reason"}}
 
-// NewCSV writes the line of column names to w.
+// NewCSV returns a CSV that writes to w, and writes the line of column names.
 func (r *Renderer) NewCSV(w io.Writer, lang string) (*CSV, error) {
 	c := &CSV{r, r.Lang(lang), csv.NewWriter(w)}
 	c.w.UseCRLF = true
@@ -170,7 +167,7 @@ func (c *CSV) Add(row *TableRow) error {
 	return nil
 }
 
-// Flush writes what is still held back.
+// Flush writes buffered data and returns the first error of the writer.
 func (c *CSV) Flush() error {
 	c.w.Flush()
 	return c.w.Error()

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// csvTexts are the texts for all tests of CSV, which make very many.
+// csvTexts provides the texts for all tests of CSV, which create many writers.
 var csvTexts = sync.OnceValues(func() (*Renderer, error) { return New(Config{}) })
 
 func csvOf(t testing.TB, rows ...TableRow) ([]byte, [][]string) {
@@ -42,8 +42,10 @@ func csvOf(t testing.TB, rows ...TableRow) ([]byte, [][]string) {
 
 func TestCSV(t *testing.T) {
 	text, lines := csvOf(t, TableRow{File: `amina "1", last.png`, Applicant: "Amina Yusuf", Badge: "Repair Café\r\nHelper", Issuer: "شهادة", Domain: "example.org",
-		Verdict: "expired", Word: "Expired", Facts: []FactCell{{Answer: "Yes"}, {Answer: "No"}}, Expires: time.Date(2024, 3, 14, 23, 0, 0, 0, time.UTC), Reason: "Its expiry date has passed."})
-	want := []string{`amina "1", last.png`, "Amina Yusuf", "Repair Café Helper", "شهادة", "example.org", "Expired", "Yes", "No", "", "", "", "2024-03-14", "Its expiry date has passed."}
+		Verdict: "expired", Word: "Expired", Facts: []FactCell{{Answer: "Yes"}, {Answer: "No"}}, Expires: time.Date(2024, 3, 14, 23, 0, 0, 0,
+			time.UTC), Reason: "Its expiry date has passed."})
+	want := []string{`amina "1", last.png`, "Amina Yusuf", "Repair Café Helper", "شهادة", "example.org", "Expired", "Yes", "No", "", "", "",
+		"2024-03-14", "Its expiry date has passed."}
 	if len(lines) != 2 || !slices.Equal(lines[1], want) {
 		t.Errorf("%q", lines)
 	}
@@ -52,10 +54,10 @@ func TestCSV(t *testing.T) {
 	}
 }
 
-// TestCSVFormulas gives every cell that a stranger writes what a spreadsheet
-// would take for a formula.
+// TestCSVFormulas fills every cell with untrusted content with formulas.
 func TestCSVFormulas(t *testing.T) {
-	for _, s := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\u202e=1", "＝1", "=\x00cmd|' /C calc'!A0", "|x", "%0A=1", "\x00=1", "\x1b=1"} {
+	for _, s := range []string{"=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "\u00a0=1", "\u200b=1", "\ufeff=1", "\u202e=1",
+		"＝1", "=\x00cmd|' /C calc'!A0", "|x", "%0A=1", "\x00=1", "\x1b=1"} {
 		_, lines := csvOf(t, TableRow{File: s, Applicant: s, Badge: s, Issuer: s, Domain: s, Word: s, Reason: s})
 		for i, cell := range lines[1] {
 			if cell != "" && cell[0] != '\'' {
@@ -70,7 +72,7 @@ func TestCSVFormulas(t *testing.T) {
 	}
 }
 
-// cellsOf parts a line as a spreadsheet does that is set to a separator.
+// cellsOf splits a line like a spreadsheet with the given separator.
 func cellsOf(t testing.TB, line string, separator rune) []string {
 	t.Helper()
 	r := csv.NewReader(strings.NewReader(line))
@@ -82,16 +84,17 @@ func cellsOf(t testing.TB, line string, separator rune) []string {
 	return cells
 }
 
-// harmless reports whether no spreadsheet takes a cell for a formula.
+// harmless reports whether no spreadsheet takes the cell for a formula.
 func harmless(cell string) bool {
 	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(cell, " \"\u200b\ufeff\u00a0"))
 	return cell == "" || !strings.ContainsRune("=+-@|%\t\r\n＝＋－＠｜％﹦﹢﹣﹫", first)
 }
 
-// TestThreat43CSVSeparators writes texts that turn into formulas when a
-// spreadsheet parts cells at another sign than the file does.
+// TestThreat43CSVSeparators writes texts that contain formulas for a spreadsheet
+// with another separator than that of the file.
 func TestThreat43CSVSeparators(t *testing.T) {
-	texts := []string{"Good badge;=1+cmd|' /C calc'!A0;@SUM(1+1)", "a\t=1", "a;+1", "a; -1", "a;\"=1\"", "a\";\"=1", "a;;=1", "a;\u200b=1", "a;\u00a0＝1", "a\r\n=1",
+	texts := []string{"Good badge;=1+cmd|' /C calc'!A0;@SUM(1+1)", "a\t=1", "a;+1", "a; -1", "a;\"=1\"", "a\";\"=1", "a;;=1", "a;\u200b=1",
+		"a;\u00a0＝1", "a\r\n=1",
 		"a\n+1", "a\u2028=1", "a\x0b=1", "a,=1", "a, @x", "a|=1", "\";=1", "';=1", ";=1", "\t;\t=1", "a;＠x", "a;﹦1", "a\u0085=1", "\"=1+1\"", "'\"=1"}
 	for _, text := range texts {
 		_, lines := csvOf(t, TableRow{File: text, Applicant: text, Badge: text, Issuer: text, Domain: text, Word: text, Reason: text})
@@ -154,10 +157,12 @@ func TestSum(t *testing.T) {
 		t.Fatal(err)
 	}
 	tally := Tally{Files: 9}
-	for _, row := range []TableRow{{Verdict: "valid"}, {Verdict: "valid"}, {Verdict: "undetermined"}, {Verdict: "revoked"}, {Tone: "calm"}, {Open: true, Tone: "warn"}} {
+	for _, row := range []TableRow{{Verdict: "valid"}, {Verdict: "valid"}, {Verdict: "undetermined"}, {Verdict: "revoked"}, {Tone: "calm"},
+		{Open: true, Tone: "warn"}} {
 		tally.Add(&row)
 	}
-	want := "9 files, 4 badges. 2 check out. 1 could not be fully checked. 1 was taken back by its issuer. 1 file or address could not be looked at. 1 file holds no badge."
+	want := "9 files, 4 badges. 2 check out. 1 could not be fully checked. 1 was taken back by its issuer. " +
+		"1 file or address could not be looked at. 1 file holds no badge."
 	if got := r.Sum("en", &tally); got != want {
 		t.Errorf("%s", got)
 	}

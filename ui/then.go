@@ -2,16 +2,17 @@ package ui
 
 import "time"
 
-// A ThenView says that a badge held once, where that is not confirmed now.
+// A ThenView is an earlier check at which a badge held, if this is not confirmed
+// now.
 type ThenView struct {
 	Box   VerdictBox // made by Renderer.Then
 	At    time.Time
-	Sure  []CheckRow // the five facts of then; may be empty
-	Aside bool       // the verdict of now stands beside it, and is graver
+	Sure  []CheckRow // the five facts at that time; may be empty
+	Aside bool       // the current verdict is graver and is shown too
 }
 
-// Then returns in words that a badge held last at a time, and why that is not
-// confirmed now: silent, gone, key, old or kept. It is a warning, not a yes.
+// Then returns a warning that a badge last held at a time. why is the reason that
+// it is not confirmed now: silent, gone, key, old or kept.
 func (r *Renderer) Then(lang, why string, at time.Time) VerdictBox {
 	if !r.Has("then." + why + ".title") {
 		why = "silent"

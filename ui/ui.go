@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -16,14 +17,14 @@ import (
 //go:embed templates assets locale
 var files embed.FS
 
-// A Config is what a Renderer works with. Its zero value is complete.
+// A Config configures a Renderer. The zero value is ready to use.
 type Config struct {
-	// MaxPage bounds a rendered page in bytes; 0 means 8 MiB. Pictures in
-	// data: addresses count.
+	// MaxPage bounds a rendered page in bytes, including pictures in data:
+	// addresses; 0 means 8 MiB.
 	MaxPage int
 }
 
-// A Renderer draws pages. It is safe for concurrent use.
+// A Renderer renders pages. It is safe for concurrent use.
 type Renderer struct {
 	maxPage  int
 	catalogs map[string]*catalog
@@ -32,14 +33,14 @@ type Renderer struct {
 	markdown *markdown
 }
 
-// ErrPageTooLarge is returned for a page beyond Config.MaxPage.
+// ErrPageTooLarge is returned for a page that exceeds Config.MaxPage.
 var ErrPageTooLarge = errors.New("the page is too large")
 
-// defaultLang is the language that every other one falls back to.
+// defaultLang is the fallback of every other language.
 const defaultLang = "en"
 
 // New returns a Renderer with all languages, templates and assets loaded. It
-// fails when they do not fit together.
+// returns an error if they are inconsistent.
 func New(cfg Config) (*Renderer, error) {
 	if cfg.MaxPage == 0 {
 		cfg.MaxPage = 8 << 20
@@ -62,8 +63,8 @@ func New(cfg Config) (*Renderer, error) {
 
 // parseSet parses every page's template with the layout and the parts.
 func parseSet(fsys fs.FS, funcs template.FuncMap) (map[string]*template.Template, error) {
-	base, err := template.New("").Option("missingkey=error").Funcs(funcs).ParseFS(fsys, "templates/layout.html", "templates/parts/*.html")
-	if err != nil {
+	base := template.New("").Option("missingkey=error").Funcs(funcs)
+	if err := parse(base, fsys, "templates/layout.html", "templates/parts/*.html"); err != nil {
 		return nil, fmt.Errorf("parse layout: %w", err)
 	}
 	names, err := pageNames(fsys)
@@ -74,21 +75,47 @@ func parseSet(fsys fs.FS, funcs template.FuncMap) (map[string]*template.Template
 	for _, name := range names {
 		t, err := base.Clone()
 		if err == nil {
-			t, err = t.ParseFS(fsys, "templates/pages/"+name+".html")
+			err = parse(t, fsys, "templates/pages/"+name+".html")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("parse page %s: %w", name, err)
 		}
 		if t.Lookup("main") == nil || t.Lookup("title") == nil {
-			return nil, fmt.Errorf("page %s defines no main or no title", name)
+			return nil, fmt.Errorf("page %s: main or title is not defined", name)
 		}
 		set[name] = t
 	}
 	return set, nil
 }
 
-// pageNames returns the names of the pages' templates, which must be exactly
-// those of the page structs.
+// lineBreak is a line break and the indentation before a tag or an action.
+var lineBreak = regexp.MustCompile(`[ \t]*(\n\s*)(<|\{\{)`)
+
+// parse adds the files that match the patterns to t. Pages hold neither the line
+// breaks nor the indentation before a tag or an action: a space that readers
+// need is written within the line, or as {{" "}} at its end. The trim marker
+// keeps the line numbers of errors.
+func parse(t *template.Template, fsys fs.FS, patterns ...string) error {
+	for _, pattern := range patterns {
+		files, err := fs.Glob(fsys, pattern)
+		if err != nil {
+			return err
+		}
+		for _, name := range files {
+			src, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return err
+			}
+			if _, err := t.New(path.Base(name)).Parse(lineBreak.ReplaceAllString(string(src), "{{/**/ -}}$1$2")); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// pageNames returns the names of the page templates. It returns an error unless
+// they are exactly those that the page structs name.
 func pageNames(fsys fs.FS) ([]string, error) {
 	found, err := fs.Glob(fsys, "templates/pages/*.html")
 	if err != nil {
@@ -104,28 +131,29 @@ func pageNames(fsys fs.FS) ([]string, error) {
 	slices.Sort(found)
 	slices.Sort(want)
 	if !slices.Equal(found, want) {
-		return nil, fmt.Errorf("the templates %v are not those of the pages %v", found, want)
+		return nil, fmt.Errorf("templates are %v, but the pages name %v", found, want)
 	}
 	return want, nil
 }
 
-// Pages returns an empty page of every kind, for tests and the storybook.
+// Pages returns an empty page of each kind, for tests and the storybook.
 func Pages() []Page {
 	return []Page{
 		new(HomePage), new(AboutPage), new(PrivacyPage), new(ErrorPage), new(ActivityPage),
 		new(SignUpPage), new(SignInPage), new(BackpackKeyPage), new(SettingsPage), new(EmailConfirmPage), new(MailStopPage),
 		new(DeletePage), new(ExportPage), new(ArchivePage),
-		new(BackpackPage), new(BadgePage), new(BadgeRemovePage), new(IssuerPage), new(ListPage), new(ImportPage), new(ImportProgressPage), new(ImportPreviewPage),
+		new(BackpackPage), new(BadgePage), new(BadgeRemovePage), new(IssuerPage), new(ListPage),
+		new(ImportPage), new(ImportProgressPage), new(ImportPreviewPage),
 		new(SharesPage), new(ShareNewPage), new(SharePreviewPage), new(SharePage),
 		new(SharedPage), new(SharedPasscodePage), new(SharedGonePage),
 		new(VerifyPage), new(VerifyReportPage),
 	}
 }
 
-// archivePages is how many times as large as others the page of an archive may be.
+// archivePages is the factor by which the page of an archive may exceed MaxPage.
 const archivePages = 32
 
-// Render writes p as HTML. Nothing is written when it fails.
+// Render writes p to w as HTML. It writes nothing if it returns an error.
 func (r *Renderer) Render(w io.Writer, p Page) error {
 	c := p.chrome()
 	c.Lang = r.Lang(c.Lang)
@@ -134,7 +162,7 @@ func (r *Renderer) Render(w io.Writer, p Page) error {
 		return fmt.Errorf("render: no template %s", p.template())
 	}
 	layout, most := "layout", r.maxPage
-	if _, alone := p.(*ArchivePage); alone { // which has all badges on one page, however many
+	if _, alone := p.(*ArchivePage); alone { // one page with all badges
 		layout, most = "alone", archivePages*r.maxPage
 	}
 	buf := &limited{left: most}
@@ -145,7 +173,7 @@ func (r *Renderer) Render(w io.Writer, p Page) error {
 	return err
 }
 
-// limited is a buffer that refuses to grow beyond a bound.
+// limited is a buffer of bounded size.
 type limited struct {
 	bytes.Buffer
 	left int
@@ -158,8 +186,8 @@ func (l *limited) Write(b []byte) (int, error) {
 	return l.Buffer.Write(b)
 }
 
-// RenderIn is Render with another theme than the page's own, for looking at
-// pages that somebody else made.
+// RenderIn is Render with the given theme in place of the page's own. An unknown
+// theme is ignored.
 func (r *Renderer) RenderIn(w io.Writer, p Page, theme string) error {
 	if theme == ThemeLight || theme == ThemeDark {
 		p.chrome().Theme = theme

@@ -44,7 +44,7 @@ func TestQRPNGReadsBack(t *testing.T) {
 	}
 }
 
-// The drawn path covers exactly the dark modules.
+// TestQRPath requires a path that covers exactly the dark modules.
 func TestQRPath(t *testing.T) {
 	q, err := encode("https://backpack.example")
 	if err != nil {
@@ -72,24 +72,24 @@ func TestQRPath(t *testing.T) {
 				n++
 			}
 			if dark != drawn[[2]int{x + quiet, y + quiet}] {
-				t.Fatalf("module %d, %d", x, y)
+				t.Fatalf("module %d, %d differs", x, y)
 			}
 		}
 	}
 	if n != len(drawn) {
-		t.Errorf("%d modules are dark, %d drawn", n, len(drawn))
+		t.Errorf("%d dark modules, %d drawn", n, len(drawn))
 	}
 }
 
 func TestQRRefuses(t *testing.T) {
 	if _, err := QRPNG(strings.Repeat("x", maxQR+1), 4); err == nil {
-		t.Error("too long a text")
+		t.Error("text over the limit: no error")
 	}
 	if _, err := QRPNG("", 4); err == nil {
-		t.Error("no text")
+		t.Error("empty text: no error")
 	}
 	if _, err := QRPNG("x", 0); err == nil {
-		t.Error("a module of nothing")
+		t.Error("module of 0 pixels: no error")
 	}
 	if svg, err := QRSVG("x", `<script>"`); err != nil || strings.Contains(string(svg), "<script") {
 		t.Errorf("title: %s %v", svg, err)
@@ -116,7 +116,8 @@ func TestLink(t *testing.T) {
 	tests := map[string]bool{
 		"https://example.org/a?b=c": true, "http://example.org": true, "mailto:a@example.org": true, " HTTPS://EXAMPLE.ORG ": true,
 		"": false, "javascript:alert(1)": false, "JaVaScRiPt:alert(1)": false, "java\nscript:alert(1)": false, "data:text/html,x": false, "/x": false, "//x": false,
-		"https://user:pw@example.org": false, "https://": false, "ftp://example.org": false, "did:web:example.org": false, "https://example.org/" + strings.Repeat("x", 2000): false,
+		"https://user:pw@example.org": false, "https://": false, "ftp://example.org": false, "did:web:example.org": false,
+		"https://example.org/" + strings.Repeat("x", 2000): false,
 	}
 	for in, want := range tests {
 		if got := link(in) != ""; got != want {
@@ -155,7 +156,7 @@ func TestAssets(t *testing.T) {
 	for _, a := range r.Assets() {
 		name := a.URL[strings.LastIndex(a.URL, "/")+1:]
 		if got, ok := r.Asset(name); !ok || got != a {
-			t.Errorf("%s is not found by its address", a.Name)
+			t.Errorf("%s: not found by its address", a.Name)
 		}
 		if a.ContentType == "" || len(a.Body) == 0 {
 			t.Errorf("%s: %q, %d bytes", a.Name, a.ContentType, len(a.Body))
@@ -170,7 +171,7 @@ func TestAssets(t *testing.T) {
 		}
 		if strings.HasSuffix(a.Name, ".css") {
 			if bytes.Count(a.Body, []byte("{")) != bytes.Count(a.Body, []byte("}")) || bytes.Contains(a.Body, []byte("/*")) {
-				t.Errorf("%s is not whole", a.Name)
+				t.Errorf("%s: unbalanced braces or a comment", a.Name)
 			}
 			for _, bad := range []string{"@import", "url(http", "url(//"} {
 				if bytes.Contains(a.Body, []byte(bad)) {
@@ -183,16 +184,16 @@ func TestAssets(t *testing.T) {
 		t.Errorf("%d bytes of scripts", scripts)
 	}
 	if _, ok := r.Asset("../ui.go"); ok {
-		t.Error("a file outside of the assets")
+		t.Error("found a file outside of the assets")
 	}
 	m, _ := r.Asset("manifest.webmanifest")
 	icon, _ := r.Asset("favicon.svg")
 	if !bytes.Contains(m.Body, []byte(icon.URL)) {
-		t.Error("the manifest does not name the icon by its hash")
+		t.Error("no hashed address of the icon in the manifest")
 	}
 }
 
-// Every icon that a template names is in the sprite.
+// TestIcons requires every icon in a template to be in the sprite.
 func TestIcons(t *testing.T) {
 	sprite, err := files.ReadFile("assets/icons.svg")
 	if err != nil {
@@ -217,7 +218,7 @@ func TestIcons(t *testing.T) {
 	delete(names, "")
 	for n := range names {
 		if !bytes.Contains(sprite, []byte(`<symbol id="`+n+`"`)) {
-			t.Errorf("there is no icon %q", n)
+			t.Errorf("no icon %q", n)
 		}
 	}
 }
@@ -241,16 +242,16 @@ func TestTemplatesAndPagesFit(t *testing.T) {
 	}
 	whole["templates/pages/stray.html"] = &fstest.MapFile{Data: []byte(`{{define "title"}}x{{end}}{{define "main"}}x{{end}}`)}
 	if _, err := parseSet(whole, funcs); err == nil {
-		t.Error("a template without a page is accepted")
+		t.Error("template without a page: no error")
 	}
 	delete(whole, "templates/pages/stray.html")
 	whole["templates/pages/home.html"] = &fstest.MapFile{Data: []byte(`{{define "title"}}x{{end}}`)}
 	if _, err := parseSet(whole, funcs); err == nil {
-		t.Error("a page without a main part is accepted")
+		t.Error("page without main: no error")
 	}
 	delete(whole, "templates/pages/home.html")
 	if _, err := parseSet(whole, funcs); err == nil {
-		t.Error("a page without a template is accepted")
+		t.Error("page without a template: no error")
 	}
 }
 
@@ -265,7 +266,7 @@ func TestPageTooLarge(t *testing.T) {
 	}
 }
 
-// sscan reads one run of a path: "M4 4h7v1h-7".
+// sscan parses one run of a path: "M4 4h7v1h-7".
 func sscan(run string, x, y, w, back *int) (int, error) {
 	return fmt.Sscanf(run, "M%d %dh%dv1h-%d", x, y, w, back)
 }

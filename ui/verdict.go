@@ -6,16 +6,18 @@ import (
 	"strings"
 )
 
-// verdicts are the verdicts, the gravest first.
-var verdicts = [...]string{"invalid", "revoked", "suspended", "expired", "not_yet_valid", "undetermined", "sample", "irregular", "valid_as_shown", "valid"}
+// verdicts are the verdicts of package vc, the gravest first.
+var verdicts = [...]string{
+	"invalid", "revoked", "suspended", "expired", "not_yet_valid", "undetermined", "sample", "irregular", "valid_as_shown", "valid",
+}
 
-// Verdicts lists the verdicts, the gravest first: those of package vc, which
-// this package may not know.
+// Verdicts returns the verdicts, the gravest first. They are those of package vc,
+// which this package does not import.
 func Verdicts() []string { return slices.Clone(verdicts[:]) }
 
-// tone returns the tone of a verdict: red for what is proven wrong, amber for
-// what is over, could not be found out or seen, or is not as it should be, grey
-// for what proves nothing.
+// tone returns the tone of a verdict: bad (red) for a proven failure, warn (amber)
+// for a badge that is over, irregular or could not be checked in full, calm
+// (grey) for one that proves nothing.
 func tone(verdict string) string {
 	switch verdict {
 	case "valid":
@@ -28,7 +30,8 @@ func tone(verdict string) string {
 	return "calm"
 }
 
-// Verdict returns a verdict on one badge in words.
+// Verdict returns a verdict on one badge in words. It treats an unknown verdict
+// as undetermined.
 func (r *Renderer) Verdict(lang, verdict string) VerdictBox {
 	if !slices.Contains(verdicts[:], verdict) {
 		verdict = "undetermined"
@@ -37,9 +40,9 @@ func (r *Renderer) Verdict(lang, verdict string) VerdictBox {
 		Title: r.Text(lang, "verdict."+verdict+".title"), Text: r.Text(lang, "verdict."+verdict+".text")}
 }
 
-// Obstacle returns the box of a verdict that could not be reached with what
-// stands in the way, and who can move it, where asking again will not: by the
-// reason and the technical remark of the check that decided.
+// Obstacle returns box with the obstacle to a verdict as its text, if the verdict
+// is undetermined and asking again does not help. reason and detail are those of
+// the check that decided.
 func (r *Renderer) Obstacle(lang string, box VerdictBox, reason, detail string) VerdictBox {
 	if box.Kind != "undetermined" || reason == "" || !r.Has("obstacle."+reason) {
 		return box
@@ -54,17 +57,18 @@ func (r *Renderer) Obstacle(lang string, box VerdictBox, reason, detail string) 
 
 var portNamed = regexp.MustCompile(`not port ([0-9]{1,5})`)
 
-// ReceiptBox returns in words whether a receipt of a check holds.
+// ReceiptBox returns the verdict on a receipt of a check in words.
 func (r *Renderer) ReceiptBox(lang, verdict string) VerdictBox {
 	kind := verdict
 	if verdict != "valid" && verdict != "invalid" {
 		kind = "undetermined"
 	}
-	return VerdictBox{Kind: kind, Tone: tone(kind), Title: r.Text(lang, "table.receipt."+kind+".title"), Text: r.Text(lang, "table.receipt."+kind+".text")}
+	key := "table.receipt." + kind
+	return VerdictBox{Kind: kind, Tone: tone(kind), Title: r.Text(lang, key+".title"), Text: r.Text(lang, key+".text")}
 }
 
-// ReceiptPast returns the box of a receipt that holds, where a check of today
-// finds worse than the receipt says.
+// ReceiptPast returns box for a receipt that is valid but states a better verdict
+// than a check made now.
 func (r *Renderer) ReceiptPast(lang string, box VerdictBox) VerdictBox {
 	if box.Kind == "valid" {
 		box.Tone, box.Text = "warn", r.Text(lang, "table.receipt.past")
@@ -72,8 +76,8 @@ func (r *Renderer) ReceiptPast(lang string, box VerdictBox) VerdictBox {
 	return box
 }
 
-// Bundle returns one verdict on several badges in words: the gravest decides,
-// and the text counts what was found.
+// Bundle returns one verdict on several badges in words. The gravest one decides;
+// the text counts all of them.
 func (r *Renderer) Bundle(lang string, all []string) VerdictBox {
 	if len(all) == 0 {
 		return VerdictBox{Kind: "empty", Tone: "calm", Title: r.Text(lang, "bundle.empty.title"), Text: r.Text(lang, "bundle.empty.text")}
@@ -104,18 +108,21 @@ func (r *Renderer) Bundle(lang string, all []string) VerdictBox {
 		Text:  strings.Join(parts, " ") + " " + r.Text(lang, "bundle.mixed.text")}
 }
 
-// softReasons are findings that are no fault: time or the issuer's pause.
-var softReasons = []string{"expired", "not_yet_valid", "suspended", "refresh_due", "status_message", "no_match", "proof_expired", "weak_hash", "private_copy"}
+// softReasons are the reasons of failures that prove nothing false, such as the
+// passage of time.
+var softReasons = []string{
+	"expired", "not_yet_valid", "suspended", "refresh_due", "status_message", "no_match", "proof_expired", "weak_hash", "private_copy",
+}
 
-// ofForm are the checks of how a badge is written, which prove nothing false;
-// amiss are the findings of theirs that do.
+// ofForm are the checks of a badge's form. Their failure proves nothing false,
+// except for the reasons in amiss.
 var (
 	ofForm = []string{"format", "subject", "schema"}
 	amiss  = []string{"subject_differs", "not_an_endorsement"}
 )
 
-// Check returns one check in words. id, outcome (passed, failed, unknown,
-// skipped) and reason are those of a report; detail is its technical remark.
+// Check returns a check in words. id, outcome (passed, failed, unknown or skipped),
+// reason and detail are those of the report.
 func (r *Renderer) Check(lang, id, outcome, reason, detail string) CheckRow {
 	row := r.row(lang, outcome, reason)
 	row.ID, row.Detail, row.Title = id, detail, r.Text(lang, "check."+id+".title")
@@ -135,14 +142,15 @@ func (r *Renderer) Fact(lang string, f Finding) CheckRow {
 	if how := "passed." + f.Value; reason == "" && f.Outcome == "passed" && r.Has("sure."+f.ID+"."+how) {
 		reason = how
 	}
-	row.Text = r.telling(lang, "sure."+f.ID, f.Outcome, reason, "registry", f.Value, "name", f.Name, "date", r.catalogs[r.Lang(lang)].date(f.At))
+	date := r.catalogs[r.Lang(lang)].date(f.At)
+	row.Text = r.telling(lang, "sure."+f.ID, f.Outcome, reason, "registry", f.Value, "name", f.Name, "date", date)
 	return row
 }
 
-// notKnown are findings of registries that were asked, and do not know.
+// notKnown are the reasons of registries that do not list the issuer.
 var notKnown = []string{"not_listed", "look_alike", "mixed_script"}
 
-// row is the answer to a question and its tone.
+// row returns the outcome, answer and tone of a check.
 func (r *Renderer) row(lang, outcome, reason string) CheckRow {
 	row, answer := CheckRow{More: reason != ""}, ""
 	switch outcome {
@@ -168,8 +176,8 @@ func (r *Renderer) row(lang, outcome, reason string) CheckRow {
 	return row
 }
 
-// telling returns the most telling text there is below a key: for the reason,
-// for the reason in general, or for the outcome.
+// telling returns the most specific text for key: that of the reason, of the
+// reason in general, or of the outcome; "" if there is none.
 func (r *Renderer) telling(lang, key, outcome, reason string, args ...any) string {
 	keys := []string{key + "." + outcome}
 	if reason != "" {

@@ -2,30 +2,30 @@ package ui
 
 import "time"
 
-// Words are a stranger's words, with their language as far as it is known.
+// Words are an untrusted text with its language, if stated.
 type Words struct {
 	Text string
-	Lang string // a language tag; "" when not stated
-	Dir  string // ltr or rtl; "" lets the text itself decide
+	Lang string // a language tag; "" if not stated
+	Dir  string // ltr or rtl; "" if the text decides
 }
 
-// Plain are words of which no language is known.
+// Plain returns Words in an unstated language.
 func Plain(s string) Words { return Words{Text: s} }
 
-// String returns the words alone.
+// String returns the text.
 func (w Words) String() string { return w.Text }
 
-// A Statement is a labelled value that a badge states and no other part of a
-// view shows: an extension's, or one that is worth little room.
+// A Statement is a labelled value of a badge that no other part of a view shows,
+// such as an extension.
 type Statement struct {
-	Label string // in words; "" for an item of a list
+	Label string // in words; "" for a list item
 	Value Words  // may be an address
 	Parts []Statement
 }
 
-// An AboutView is somebody in a badge with what is said of them.
+// An AboutView describes a party of a badge.
 type AboutView struct {
-	Who          string // issuer, creator, source or parent; the text is "about.<who>"
+	Who          string // issuer, creator, source or parent; the catalogue's key is "about.<who>"
 	Name         Words
 	Domain       string
 	Description  Words
@@ -37,15 +37,15 @@ type AboutView struct {
 type BranchView struct {
 	Title     Words
 	Kind      string // in words, e.g. "Course"
-	Anchor    string // of the credential for it on the page; "" when there is none
-	State     string // as ContainedView.State; "" when there is none
+	Anchor    string // the id of its credential on the page; "" for none
+	State     string // as ContainedView.State; "" without a credential
 	Parts     []BranchView
 	Relations []RelationView
-	Elsewhere bool // its parts are shown in another place
+	Elsewhere bool // its parts are shown elsewhere in the tree
 }
 
-// A RelationView is how an achievement relates to another; the text is
-// "relation.<kind>" with the other's name.
+// A RelationView is a relation to another achievement. The catalogue's key is
+// "relation.<kind>".
 type RelationView struct{ Kind, Name string }
 
 // A ContainedView is a credential inside a record.
@@ -58,12 +58,12 @@ type ContainedView struct {
 	Domain  string
 	Awarded time.Time
 	Expires time.Time
-	// State is a verdict as in BadgeCard, or "vouched" when the credential has
-	// no seal of its own and the record's speaks for it.
+	// State is a verdict as in BadgeCard, or "vouched" if the credential has no
+	// seal of its own and the record's seal covers it.
 	State string
-	Why   string // why it is not simply valid, in words
-	// Inside says why it cannot stand alone, "" when it can: unsigned or
-	// unreadable; the text is "contained.<inside>".
+	Why   string // the reason if State is not valid, in words
+	// Inside is the obstacle to taking the credential out of the record: unsigned
+	// or unreadable; "" for none. The catalogue's key is "contained.<inside>".
 	Inside      string
 	Description Words
 	Statements  []Statement

@@ -2,18 +2,18 @@ package vc
 
 import "strings"
 
-// A reader reads the parts of one credential that may hold documents of their
-// own; it remembers the first limit that was passed.
+// A reader reads one credential's parts, including the documents embedded in it.
+// err is the first limit exceeded.
 type reader struct {
 	p     *parser
-	depth int // of the credential
-	count int // endorsements so far
-	orgs  int // organisations around the one being read
+	depth int // nesting depth of the credential
+	count int // endorsements read so far
+	orgs  int // organisations around the current one
 	err   error
 }
 
-// endorsements reads endorsement and endorsementJwt of an object. Each is a
-// document with its own contexts (specs A9.3 to A9.5).
+// endorsements reads an object's endorsement and endorsementJwt members. Each is a
+// separate document with its own contexts (specs A9.3 to A9.5).
 func (r *reader) endorsements(v *Value) []*Document {
 	var out []*Document
 	for _, name := range []string{"endorsement", "endorsementJwt"} {
@@ -68,7 +68,8 @@ func (r *reader) optional(v *Value) *Profile {
 // address joins the parts of an Address into one line.
 func address(v *Value) string {
 	var line []string
-	for _, name := range [...]string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion", "addressCountry", "addressCountryCode"} {
+	for _, name := range [...]string{"streetAddress", "postOfficeBoxNumber", "postalCode", "addressLocality", "addressRegion",
+		"addressCountry", "addressCountryCode"} {
 		if s := v.One(name).Str(); s != "" {
 			line = append(line, s)
 		}
@@ -84,15 +85,15 @@ func identifiers(v *Value) []Identifier {
 	return out
 }
 
-// subject reads the one subject of a badge; of several, which only other
-// credentials may have, one.
+// subject reads the credential's subject. If there are several, which only
+// credentials other than badges may have, only picks one.
 func (r *reader) subject(v *Value) Subject {
-	if v = v.only(); v == nil {
+	if v = v.single(); v == nil {
 		return Subject{}
 	}
 	s := Subject{
 		ID: v.Get("id").Str(), Types: v.Get("type").Strs(), Identifiers: identities(v.Get("identifier")),
-		ActivityStart: ofMoments(v.Get("activityStartDate"), sooner), ActivityEnd: ofMoments(v.Get("activityEndDate"), later),
+		ActivityStart: ofMoments(v.Get("activityStartDate"), earlierEnd), ActivityEnd: ofMoments(v.Get("activityEndDate"), laterStart),
 		CreditsEarned: v.One("creditsEarned").Word(), Image: image(v.One("image")), LicenseNumber: v.One("licenseNumber").Str(),
 		Narrative: text(v.Get("narrative")), Role: text(v.Get("role")), Term: text(v.Get("term")),
 		Source: r.optional(v.One("source")), Results: results(v.Get("result")), Value: v,
@@ -105,7 +106,7 @@ func (r *reader) subject(v *Value) Subject {
 			}
 		}
 		s.Associations = associations(v.Get("association"))
-	} else if a := list.only(); a.Is(Object) {
+	} else if a := list.single(); a.Is(Object) {
 		s.Achievement = r.achievement(a)
 	}
 	return s

@@ -11,33 +11,33 @@ import (
 // base58Digits is the alphabet of base58btc, the multibase z.
 const base58Digits = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
-// maxBase58 bounds what is decoded: the work grows with the square of it.
+// maxBase58 limits the input of DecodeBase58, whose cost is quadratic.
 const maxBase58 = 2048
 
-// Ten digits are the most that one machine word holds.
+// A 64-bit word holds at most ten base58 digits.
 const (
 	base58Group = 10
 	base58Radix = 58 * 58 * 58 * 58 * 58 * 58 * 58 * 58 * 58 * 58
 )
 
-// DecodeBase58 decodes base58btc without its multibase prefix. Every text has
-// one meaning and every byte string one text, so nothing can be spelt twice.
-// Errors wrap ErrMalformed or, beyond 2048 characters, ErrTooLarge.
+// DecodeBase58 decodes base58btc without a multibase prefix. The encoding is
+// canonical: each byte string has exactly one text. Errors wrap ErrMalformed or,
+// above 2048 characters, ErrTooLarge.
 func DecodeBase58(s string) ([]byte, error) {
 	if len(s) > maxBase58 {
 		return nil, fmt.Errorf("base58: %w", ErrTooLarge)
 	}
 	digits := strings.TrimLeft(s, "1")
-	zeros := len(s) - len(digits) // each stands for a byte that is zero
+	zeros := len(s) - len(digits) // each leading 1 is a zero byte
 	var small [16]uint64
-	words := small[:0] // the number, its lowest word first
+	words := small[:0] // the number, least significant word first
 	for len(digits) > 0 {
 		n := min(base58Group, len(digits))
 		value, radix := uint64(0), uint64(1)
 		for i := range n {
 			d := strings.IndexByte(base58Digits, digits[i])
 			if d < 0 {
-				return nil, malformed("%q is no digit of base58", digits[i])
+				return nil, malformed("%q is not a base58 digit", digits[i])
 			}
 			value, radix = value*58+uint64(d), radix*58
 		}
@@ -75,14 +75,14 @@ func EncodeBase58(b []byte) string {
 	for zeros < len(b) && b[zeros] == 0 {
 		zeros++
 	}
-	words := make([]uint64, 0, len(b)/8+1) // the number, its highest word first
+	words := make([]uint64, 0, len(b)/8+1) // the number, most significant word first
 	for rest := b[zeros:]; len(rest) > 0; {
 		n := (len(rest)-1)%8 + 1
 		var word [8]byte
 		copy(word[8-n:], rest[:n])
 		words, rest = append(words, binary.BigEndian.Uint64(word[:])), rest[n:]
 	}
-	var out []byte // the lowest digit first
+	var out []byte // least significant digit first
 	for len(words) > 0 {
 		var group uint64
 		for i := range words {

@@ -9,14 +9,14 @@ import (
 	"net/url"
 )
 
-// Digest is the SHA-256 of the document as received.
+// Digest returns the SHA-256 of the document as received.
 func (d *Document) Digest() [sha256.Size]byte { return sha256.Sum256(d.Raw) }
 
-// NewPresentation returns an unsigned presentation of data model 2.0 (VC Data
-// Model 2.0, 4.13) by the holder, a DID. Credentials stay byte for byte as
-// they were received: those with embedded proofs as objects, each with its own
-// contexts, and others in an envelope (specs D1.4). A legacy or unsigned
-// document is an error that wraps ErrUnsupported.
+// NewPresentation returns an unsigned presentation of data model 2.0 (VC Data Model
+// 2.0, 4.13). holder is a DID. Credentials keep their received bytes: those with
+// embedded proofs become objects, each with its own contexts; all others are
+// enveloped (specs D1.4). A legacy or unsigned document is an error that wraps
+// ErrUnsupported.
 func NewPresentation(holder string, docs []*Document, id string) ([]byte, error) {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, `{"@context":[%q],"type":["VerifiablePresentation"]`, ContextV2)
@@ -38,19 +38,20 @@ func NewPresentation(holder string, docs []*Document, id string) ([]byte, error)
 		case COSEVC:
 			b.WriteString(inEnvelope(d.MediaType() + ";base64," + base64.StdEncoding.EncodeToString(d.Raw)))
 		default:
-			return nil, fmt.Errorf("credential %d in a presentation: %w: form %s", i+1, ErrUnsupported, d.Form)
+			return nil, fmt.Errorf("credential %d of the presentation: %w: form %s", i+1, ErrUnsupported, d.Form)
 		}
 	}
 	b.WriteString("]}")
 	return b.Bytes(), nil
 }
 
-// inEnvelope returns an enveloped credential by its data URL.
+// inEnvelope returns an enveloped credential. data is the data URL without its
+// scheme.
 func inEnvelope(data string) string {
 	return fmt.Sprintf(`{"@context":%q,"id":%s,"type":"EnvelopedVerifiableCredential"}`, ContextV2, quote("data:"+data))
 }
 
-// quote writes a JSON string.
+// quote returns s as a JSON string.
 func quote(s string) string {
 	b, err := json.Marshal(s)
 	if err != nil {

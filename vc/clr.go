@@ -2,14 +2,14 @@ package vc
 
 import "fmt"
 
-// Limits of a CLR's tree. What is beyond them is not shown as a part of it.
+// Limits of a CLR's tree. Anything beyond them is left out of it.
 const (
 	maxAssociations = 2000
 	maxBranches     = 1000
 	maxTreeDepth    = 12
 )
 
-// An Association says how two achievements of a CLR relate (specs C3).
+// An Association relates two achievements of a CLR (specs C3).
 type Association struct{ Type, SourceID, TargetID string }
 
 func associations(v *Value) []Association {
@@ -23,38 +23,39 @@ func associations(v *Value) []Association {
 	return out
 }
 
-// A Branch is an achievement in the tree that a CLR's associations make.
+// A Branch is an achievement in the tree built from a CLR's associations.
 type Branch struct {
 	Achievement *Achievement
-	// Contained is the index in Credential.Contained of the credential that
-	// is for the achievement, -1 when it was not earned with one.
+	// Contained is the index in Credential.Contained of the credential that awards
+	// the achievement, or -1 if none does.
 	Contained int
-	Parts     []*Branch  // what is a child or a part of it
-	Relations []Relation // what else is said of it, e.g. that it precedes another
-	// Elsewhere: its own parts are shown where it stands first, or go round in
-	// a circle, or lie too deep.
+	Parts     []*Branch  // children and parts
+	Relations []Relation // associations of other kinds, e.g. precedes
+	// Elsewhere reports that the achievement's parts are not listed here: they are
+	// listed at its first occurrence, they form a cycle, or they exceed the depth
+	// limit.
 	Elsewhere bool
 }
 
-// A Relation is an association that makes no tree.
+// A Relation is an association that does not form the tree.
 type Relation struct {
 	Type   string
 	Target *Achievement
 }
 
-// A clrTree finds achievements of a CLR by id.
+// A clrTree indexes a CLR's achievements by id.
 type clrTree struct {
 	nodes map[string]*Branch
-	order []string // ids, in the order of the credential
+	order []string // ids in document order
 	parts map[string][]string
-	whole map[string]bool // ids that are a part of something
+	whole map[string]bool // ids that are part of another achievement
 	shown map[string]bool
 }
 
-// Tree arranges the achievements of a CLR by isChildOf, isPartOf and
-// isParentOf: those that are part of nothing first, in the order in which they
-// stand. Each stands once with its parts, however the associations go round
-// (specs C3). dangling are ids that associations name and nothing has.
+// Tree arranges the CLR's achievements by isChildOf, isPartOf and isParentOf (specs
+// C3). Top-level achievements come first, in document order. Each achievement's
+// parts are listed once, even if the associations form cycles. dangling lists ids
+// that an association names and no achievement has.
 func (c *Credential) Tree() (top []*Branch, dangling []string) {
 	t := c.clrTree()
 	missing := map[string]bool{}
@@ -74,7 +75,7 @@ func (c *Credential) Tree() (top []*Branch, dangling []string) {
 			top = append(top, t.grow(id, 0))
 		}
 	}
-	for _, id := range t.order { // what only goes round in a circle
+	for _, id := range t.order { // achievements that only occur in cycles
 		if !t.shown[id] {
 			top = append(top, t.grow(id, 0))
 		}
@@ -102,7 +103,7 @@ func (c *Credential) clrTree() *clrTree {
 	return t
 }
 
-// associate notes one association, both ends of which are there.
+// associate records an association between two known achievements.
 func (t *clrTree) associate(a Association) {
 	child, parent := a.SourceID, a.TargetID
 	switch a.Type {
@@ -121,7 +122,7 @@ func (t *clrTree) associate(a Association) {
 	t.whole[child] = true
 }
 
-// grow returns the branch of an achievement with its parts.
+// grow returns the branch of achievement id with its parts.
 func (t *clrTree) grow(id string, depth int) *Branch {
 	n := *t.nodes[id]
 	if t.shown[id] || depth == maxTreeDepth {
@@ -135,12 +136,12 @@ func (t *clrTree) grow(id string, depth int) *Branch {
 	return &n
 }
 
-// remarkCLR tells of associations that name nothing in it (specs C3).
+// remarkCLR warns about associations that name unknown achievements (specs C3).
 func (c *check) remarkCLR(cred *Credential) {
 	if len(cred.Subject.Associations) == 0 {
 		return
 	}
 	if _, dangling := cred.Tree(); len(dangling) > 0 {
-		c.warn(ReasonDangling, fmt.Sprintf("%d associations name achievements that are not in it, such as %.200q", len(dangling), dangling[0]))
+		c.warn(ReasonDangling, fmt.Sprintf("%d associations name achievements that are not in the CLR, such as %.200q", len(dangling), dangling[0]))
 	}
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// outline writes a tree down: ids, with their parts in brackets, a star where
-// the parts stand elsewhere, and how else they relate.
+// outline prints a tree: ids with their parts in brackets, a star for Elsewhere,
+// and other relations.
 func outline(list []*Branch) string {
 	var out []string
 	for _, b := range list {
@@ -33,13 +33,13 @@ func TestTree(t *testing.T) {
 		"children":             {"b isChildOf a, c isChildOf b", "a(b(c)),d", ""},
 		"parts":                {"b isPartOf a, d isPartOf a", "a(b,d),c", ""},
 		"parents":              {"a isParentOf d, a isParentOf b", "a(d,b),c", ""},
-		"said both ways":       {"b isChildOf a, a isParentOf b, b isPartOf a", "a(b),c,d", ""},
-		"of two":               {"c isPartOf a, c isPartOf b, d isPartOf c", "a(c(d)),b(c*)", ""},
-		"of itself":            {"a isChildOf a", "a,b,c,d", ""},
+		"both directions":      {"b isChildOf a, a isParentOf b, b isPartOf a", "a(b),c,d", ""},
+		"two parents":          {"c isPartOf a, c isPartOf b, d isPartOf c", "a(c(d)),b(c*)", ""},
+		"its own parent":       {"a isChildOf a", "a,b,c,d", ""},
 		"a circle":             {"a isChildOf b, b isChildOf c, c isChildOf a", "d,a(c(b(a*)))", ""},
 		"a circle with a tail": {"a isChildOf b, b isChildOf a, c isChildOf a", "d,a(b(a*),c)", ""},
 		"other relations":      {"a precedes b, a exactMatchOf c", "a precedes b exactMatchOf c,b,c,d", ""},
-		"into nothing":         {"x isChildOf a, b precedes y, x isPartOf y", "a,b,c,d", "x,y"},
+		"unknown ids":          {"x isChildOf a, b precedes y, x isPartOf y", "a,b,c,d", "x,y"},
 	} {
 		c := &Credential{}
 		for _, id := range []string{"a", "b"} {
@@ -63,8 +63,8 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// TestTreeIsBounded: a chain of achievements is cut, and a web in which all are
-// part of all stays as large as there are parts.
+// TestTreeIsBounded checks that a chain of achievements is cut, and that a fully
+// connected graph gives a tree no larger than its associations.
 func TestTreeIsBounded(t *testing.T) {
 	c := &Credential{}
 	for i := range 300 {
@@ -89,10 +89,11 @@ func TestTreeIsBounded(t *testing.T) {
 	}
 }
 
-// TestCLRSubject: a CLR has achievements, and no one of them is its own.
+// TestCLRSubject checks that a CLR has a list of achievements and none of its own.
 func TestCLRSubject(t *testing.T) {
-	d, err := Parse([]byte(`{"@context":["https://www.w3.org/ns/credentials/v2"],"id":"urn:clr","type":["VerifiableCredential","ClrCredential"],"issuer":"did:web:a.example",
-"validFrom":"2026-01-01T00:00:00Z","partial":true,"credentialSubject":{"type":["ClrSubject"],"id":"did:example:1","achievement":[{"id":"urn:a","name":"A"},{"id":"urn:b"},3],
+	d, err := Parse([]byte(`{"@context":["https://www.w3.org/ns/credentials/v2"],"id":"urn:clr","type":["VerifiableCredential","ClrCredential"],
+"issuer":"did:web:a.example","validFrom":"2026-01-01T00:00:00Z","partial":true,"credentialSubject":{"type":["ClrSubject"],"id":"did:example:1",
+"achievement":[{"id":"urn:a","name":"A"},{"id":"urn:b"},3],
 "association":[{"type":"Association","associationType":"isChildOf","sourceId":"urn:a","targetId":"urn:b"}],"verifiableCredential":["x.y.z"]}}`))
 	if err != nil {
 		t.Fatal(err)

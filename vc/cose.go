@@ -5,38 +5,37 @@ import (
 	"fmt"
 )
 
-// A COSESign1 is a COSE_Sign1 taken apart (RFC 9052, 4.2). Nothing of it is
-// verified.
+// A COSESign1 is a parsed COSE_Sign1 (RFC 9052, 4.2). Nothing in it is verified.
 type COSESign1 struct {
-	Alg              string // by JOSE's name
+	Alg              string // JOSE name
 	Kid              string
 	Typ, ContentType string // media types
 	Payload          []byte
 	Signature        []byte
-	Signed           []byte // what the signature is over
+	Signed           []byte // the bytes that are signed
 }
 
-// A COSEOpener takes a COSE_Sign1 apart. It is no part of this package, whose
-// only library is the standard one: that has no CBOR. vc/cose has one.
+// A COSEOpener parses a COSE_Sign1. This package has none, since the standard
+// library lacks CBOR; vc/cose provides one.
 type COSEOpener func(b []byte) (*COSESign1, error)
 
-// ParseWith is Parse for who can read COSE too, also inside of other documents.
+// ParseWith is Parse that also reads COSE, at any depth, if open is not nil.
 func ParseWith(b []byte, open COSEOpener) (*Document, error) {
 	p := &parser{open: open}
-	if isCOSE(b) { // bytes, of which none is space
+	if isCOSE(b) { // binary, so no trimming
 		return p.cose(b, 0)
 	}
 	return p.bytes(bytes.TrimSpace(b), 0)
 }
 
-// isCOSE tells CBOR, a list of four perhaps with the tag of COSE_Sign1, from
-// all that is text.
+// isCOSE reports whether b is CBOR rather than text: an array of four, optionally
+// tagged as COSE_Sign1.
 func isCOSE(b []byte) bool { return len(b) > 0 && (b[0] == 0xd2 || b[0] == 0x84) }
 
 // cose reads a credential or presentation secured with COSE (VC-JOSE-COSE 3.3).
 func (p *parser) cose(b []byte, depth int) (*Document, error) {
 	if depth > maxNesting {
-		return nil, fmt.Errorf("%w: documents within documents deeper than %d", ErrTooLarge, maxNesting)
+		return nil, fmt.Errorf("%w: documents nested deeper than %d", ErrTooLarge, maxNesting)
 	}
 	if p.open == nil {
 		return nil, fmt.Errorf("%w: COSE", ErrUnsupported)
@@ -54,7 +53,7 @@ func (p *parser) cose(b []byte, depth int) (*Document, error) {
 		return nil, fmt.Errorf("COSE payload: %w", err)
 	}
 	if !payload.Is(Object) {
-		return nil, fmt.Errorf("%w: the payload of a credential is a JSON object", ErrUnsupported)
+		return nil, fmt.Errorf("%w: the payload of a credential must be a JSON object", ErrUnsupported)
 	}
 	proof := (&JWS{Alg: s.Alg, SigningInput: s.Signed, Signature: s.Signature}).proof(payload)
 	proof.Type, proof.VerificationMethod = "COSE", s.Kid
@@ -68,8 +67,8 @@ func (p *parser) cose(b []byte, depth int) (*Document, error) {
 	return d, nil
 }
 
-// kind tells from the types what is inside: "vc", "vp", or "" when they do not
-// say. Types of something else are refused (specs D5.1, D5.3).
+// kind returns "vc" or "vp" according to the types, or "" if they do not say. Other
+// types are refused (specs D5.1, D5.3).
 func (s *COSESign1) kind() (string, error) {
 	kind := ""
 	for _, x := range []struct{ media, suffix string }{{s.Typ, "+cose"}, {s.ContentType, ""}} {
@@ -79,18 +78,18 @@ func (s *COSESign1) kind() (string, error) {
 		case (name == "vc"+x.suffix || name == "vp"+x.suffix) && (kind == "" || kind == name[:2]):
 			kind = name[:2]
 		default:
-			return "", fmt.Errorf("%w: COSE of type %.40q with %.40q inside", ErrUnsupported, s.Typ, s.ContentType)
+			return "", fmt.Errorf("%w: COSE of type %.40q with content type %.40q", ErrUnsupported, s.Typ, s.ContentType)
 		}
 	}
 	return kind, nil
 }
 
-// checkItself notes a claim that must not stand where the payload is the
-// credential or presentation itself (specs D5.1).
+// checkItself notes vc and vp claims beside a payload that is itself a credential
+// or presentation (specs D5.1).
 func (d *Document) checkItself() {
 	for _, name := range []string{"vc", "vp"} {
 		if d.Claims.Get(name) != nil {
-			d.problem(ReasonMixedModels, "the payload is a credential and holds the claim %s", name)
+			d.problem(ReasonMixedModels, "the payload is a credential and also has the claim %s", name)
 		}
 	}
 }

@@ -1,10 +1,10 @@
 package vc
 
-// covered returns the contexts of d that its proofs cover. A proof over JCS may
-// name the contexts that it was made over, with which the document's begin: what
-// stands behind them is anybody's (EdDSA Cryptosuites 1.0, 3.3.2). Of several
-// proofs the one that covers least counts; one over RDF, a proof without contexts
-// or no proof at all leaves nothing out.
+// covered returns the contexts of d that its proofs cover. A JCS proof may name its
+// own contexts, which must be a prefix of the document's; anyone can append to the
+// rest (EdDSA Cryptosuites 1.0, 3.3.2). With several proofs, the shortest prefix
+// counts. An RDF proof, a proof without contexts and an unsigned document cover all
+// contexts.
 func (d *Document) covered() []string {
 	all := d.Claims.Get("@context").List()
 	n := len(all)

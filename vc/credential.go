@@ -5,19 +5,19 @@ import "time"
 // A Model is a version of the W3C Verifiable Credentials Data Model.
 type Model int
 
-// The versions, told apart by the first context alone (specs A3.1).
+// The versions. Only the first context tells them apart (specs A3.1).
 const (
 	ModelUnknown Model = iota
 	Model11
 	Model20
 )
 
-// A Credential is the content of a verifiable credential, read from JSON. All
-// of its members are display values: Document.Claims stays the source of truth.
+// A Credential is the content of a verifiable credential, read from JSON. Its
+// fields are for display; Document.Claims stays the source of truth.
 type Credential struct {
 	Context []string // the URLs of @context in order; "" stands for an inline context
 	Model   Model
-	VCT     string // type of an SD-JWT VC, whose members are claims of its own; else ""
+	VCT     string // type of an SD-JWT VC, which defines its own claims; else ""
 	ID      string
 	Types   []string
 
@@ -29,21 +29,21 @@ type Credential struct {
 	AwardedDate       Moment
 	Subject           Subject
 	Evidence          []Evidence
-	Endorsements      []*Document // embedded and JWT ones, each parsed on its own
-	Contained         []*Document // of a CLR: the credentials in it, in order (specs C3)
-	Partial           bool        // of a CLR: not the learner's full record (specs C2)
+	Endorsements      []*Document // embedded and JWT endorsements, each parsed as a document
+	Contained         []*Document // credentials in a CLR, in order (specs C3)
+	Partial           bool        // the CLR is not the learner's full record (specs C2)
 	Resources         []RelatedResource
 	Status            []Status
 	Schemas           []SchemaRef
 	Refresh           []Service
 	TermsOfUse        []Service
-	Further           []Statement // what extensions say (specs B1.11)
+	Further           []Statement // statements of extensions (specs B1.11)
 
 	Value *Value // the credential's JSON object
 }
 
-// Badge reports whether the credential is an Open Badge (3.0, or the view of
-// an earlier one).
+// Badge reports whether the credential is an Open Badge 3.0, or the 3.0 view of an
+// earlier one.
 func (c *Credential) Badge() bool {
 	return has(c.Types, "OpenBadgeCredential") || has(c.Types, "AchievementCredential")
 }
@@ -57,8 +57,8 @@ func has(list []string, s string) bool {
 	return false
 }
 
-// Awarded returns when the achievement was awarded: awardedDate, else the
-// start of validity (specs A3.3).
+// Awarded returns the award date: awardedDate, else the start of validity (specs
+// A3.3).
 func (c *Credential) Awarded() Moment {
 	if !c.AwardedDate.IsZero() {
 		return c.AwardedDate
@@ -66,27 +66,29 @@ func (c *Credential) Awarded() Moment {
 	return c.ValidFrom
 }
 
-// A Moment is a date and time as written, with what it means.
+// A Moment is a date and time as written, together with its meaning.
 type Moment struct {
 	Text string    // as written; empty when absent
-	Time time.Time // at the offset that was written; zero when absent or not understood
-	// Day: only a day was given, and Time is its start in UTC.
+	Time time.Time // at the written offset; zero when absent or unreadable
+	// Day reports that the text has no time of day. Time is then the day's start in
+	// UTC.
 	Day bool
-	// Zoneless: no time zone was given and UTC was assumed (specs A2.16).
+	// Zoneless reports that the text has no time zone. UTC is assumed (specs
+	// A2.16).
 	Zoneless bool
 }
 
-// IsZero reports whether no moment was given.
+// IsZero reports whether the moment is absent.
 func (m Moment) IsZero() bool { return m.Text == "" }
 
-// An Image is a picture by address or data URI.
+// An Image is a picture, given by URL or data URI.
 type Image struct {
 	ID      string
 	Caption Text
 }
 
-// A Service is an object of which only id and type are common knowledge:
-// refreshService, termsOfUse.
+// A Service is an object with only id and type defined by the standard, such as
+// refreshService and termsOfUse.
 type Service struct {
 	ID, Type string
 	Value    *Value
@@ -98,7 +100,7 @@ type Profile struct {
 	Types                 []string
 	Name, Description     Text
 	Image                 *Image
-	Address               string // in one line
+	Address               string // joined into one line
 	Official              string
 	ParentOrg             *Profile
 	OtherIdentifiers      []Identifier
@@ -109,16 +111,16 @@ type Profile struct {
 // An Identifier is an IdentifierEntry.
 type Identifier struct{ Identifier, Type string }
 
-// A Subject is whom the credential is about and what they achieved
+// A Subject is the person the credential is about, with their achievement
 // (AchievementSubject).
 type Subject struct {
 	ID            string
-	Name          Text // by which the credential calls them: its word, never proof
+	Name          Text // the person's name by the credential's own word
 	Types         []string
 	Identifiers   []Identity
 	Achievement   *Achievement
-	Achievements  []*Achievement // of a CLR: the context of what was achieved
-	Associations  []Association  // of a CLR
+	Achievements  []*Achievement // a CLR's achievements
+	Associations  []Association  // a CLR's associations
 	ActivityStart Moment
 	ActivityEnd   Moment
 	CreditsEarned string
@@ -171,7 +173,7 @@ type Alignment struct {
 	TargetDescription                                  Text
 }
 
-// A Related is a link to another achievement.
+// A Related links to another achievement.
 type Related struct {
 	ID         string
 	Types      []string
@@ -179,15 +181,15 @@ type Related struct {
 	Version    string
 }
 
-// A Result is a result of an assessment. It must never be shown without its
-// Status (specs A2.6).
+// A Result is an assessment result. Always show it together with its Status (specs
+// A2.6).
 type Result struct {
 	ResultDescription, AchievedLevel string // ids in Achievement.ResultDescriptions
 	Status, Value                    string
 	Alignments                       []Alignment
 }
 
-// A ResultDescription says what a Result's value means.
+// A ResultDescription explains the values of a Result.
 type ResultDescription struct {
 	ID                           string
 	Name                         Text
@@ -207,7 +209,7 @@ type RubricLevel struct {
 	Alignments        []Alignment
 }
 
-// An Evidence is a piece of evidence. Its ID is never fetched unasked.
+// An Evidence is a piece of evidence. Its ID is fetched only on request.
 type Evidence struct {
 	ID                           string
 	Types                        []string

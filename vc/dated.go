@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Dated returns r, a report on d that was made some time ago, as the dates in d
-// have it now: what has expired or begun to be valid since. Nobody is asked,
-// nothing else is looked at again, and At stays the time of the check.
+// Dated returns a copy of r, an earlier report on d, with the date checks evaluated
+// at now. It makes no request and repeats no other check. At stays the time of the
+// original check.
 func Dated(d *Document, r *Report, now time.Time) *Report {
 	if d == nil || d.Credential == nil || r == nil {
 		return r

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// envelope returns what is inside an EnvelopedVerifiableCredential or an
-// EnvelopedVerifiablePresentation: only its data URL counts (specs D1.4).
+// envelope returns the content of an EnvelopedVerifiableCredential or
+// EnvelopedVerifiablePresentation. Only its data URL counts (specs D1.4).
 func envelope(v *Value) (inner []byte, ok bool, err error) {
 	types := v.Get("type").Strs()
 	if !has(types, "EnvelopedVerifiableCredential") && !has(types, "EnvelopedVerifiablePresentation") {
@@ -16,17 +16,17 @@ func envelope(v *Value) (inner []byte, ok bool, err error) {
 	}
 	media, body, found := strings.Cut(strings.TrimPrefix(v.Get("id").Str(), "data:"), ",")
 	if !found || !strings.HasPrefix(v.Get("id").Str(), "data:") {
-		return nil, true, fmt.Errorf("%w: an enveloped credential has a data URL as its id", ErrMalformed)
+		return nil, true, fmt.Errorf("%w: the id of an enveloped credential must be a data URL", ErrMalformed)
 	}
 	media, isBase64 := strings.CutSuffix(media, ";base64")
 	switch media, _, _ := strings.Cut(media, ";"); media {
 	case "application/vc+jwt", "application/vp+jwt", "application/jwt", "application/vc", "application/vp",
 		"application/vc+cose", "application/vp+cose", "application/vc+sd-jwt", "application/vp+sd-jwt", "application/dc+sd-jwt", "application/sd-jwt":
 	default:
-		return nil, true, fmt.Errorf("%w: an envelope of type %q", ErrUnsupported, media)
+		return nil, true, fmt.Errorf("%w: envelope of type %q", ErrUnsupported, media)
 	}
 	if isBase64 {
-		// A data URL may leave padding out (WHATWG Fetch, data: URL processor).
+		// Data URLs may omit padding (WHATWG Fetch, data: URL processor).
 		inner, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(strings.TrimSpace(body), "="))
 	} else {
 		var s string
@@ -34,13 +34,13 @@ func envelope(v *Value) (inner []byte, ok bool, err error) {
 		inner = []byte(s)
 	}
 	if err != nil {
-		return nil, true, fmt.Errorf("%w: the data URL of an envelope: %v", ErrMalformed, err)
+		return nil, true, fmt.Errorf("%w: data URL of an envelope: %v", ErrMalformed, err)
 	}
 	return inner, true, nil
 }
 
-// MediaType returns the type under which the document's own bytes are served,
-// and enveloped in a presentation.
+// MediaType returns the media type of the document's bytes, as served and as
+// enveloped in a presentation.
 func (d *Document) MediaType() string {
 	thing := "vc"
 	if d.Presentation != nil {

@@ -5,67 +5,67 @@ import (
 	"fmt"
 )
 
-// The errors of this package and of those below it. They are wrapped with what
-// was being done; test for them with errors.Is.
+// Errors of this package and of the packages below it. They are wrapped with
+// context; test for them with errors.Is.
 var (
-	ErrMalformed   = errors.New("malformed")                  // the bytes are not what they should be
-	ErrUnsupported = errors.New("not supported")              // well-formed, but of a kind we do not know
-	ErrTooLarge    = errors.New("too large")                  // a limit of size, depth or number was passed
-	ErrTooComplex  = errors.New("too complex")                // the work budget of canonicalisation ran out
-	ErrSignature   = errors.New("signature does not hold")    // the key did not make this proof over this document
-	ErrTerms       = errors.New("not covered by the proof")   // JSON-LD would drop a part of the document
-	ErrContext     = errors.New("unknown JSON-LD context")    // a context that is neither embedded nor kept
-	ErrNotFound    = errors.New("not found")                  // the thing asked for does not exist
-	ErrUnreachable = errors.New("could not be reached")       // no answer from the network, or none in time
+	ErrMalformed   = errors.New("malformed")                  // the bytes violate their format
+	ErrUnsupported = errors.New("not supported")              // well-formed, but of an unknown kind
+	ErrTooLarge    = errors.New("too large")                  // exceeds a limit of size, depth or count
+	ErrTooComplex  = errors.New("too complex")                // canonicalisation exceeded its work budget
+	ErrSignature   = errors.New("signature is not valid")     // this key did not sign this document
+	ErrTerms       = errors.New("not covered by the proof")   // JSON-LD would drop part of the document
+	ErrContext     = errors.New("unknown JSON-LD context")    // neither embedded nor stored with the document
+	ErrNotFound    = errors.New("not found")                  // no such thing
+	ErrUnreachable = errors.New("could not be reached")       // no answer from the network in time
 	ErrForbidden   = errors.New("address may not be fetched") // the fetcher refuses the address
 )
 
-// What asking again will not change, each a kind of ErrUnreachable or
-// ErrForbidden: whoever runs the address can, or whoever wrote it down.
+// Permanent failures. Asking again does not help; only the server's operator or the
+// URL's author can fix them.
 var (
-	ErrNoHost  = fmt.Errorf("%w: there is no such host", ErrUnreachable)
-	ErrRefused = fmt.Errorf("%w: the connection was refused", ErrUnreachable)
-	ErrPort    = fmt.Errorf("%w: only https on port 443 is", ErrForbidden)
-	ErrPrivate = fmt.Errorf("%w: it is not a public address", ErrForbidden)
+	ErrNoHost  = fmt.Errorf("%w: no such host", ErrUnreachable)
+	ErrRefused = fmt.Errorf("%w: connection refused", ErrUnreachable)
+	ErrPort    = fmt.Errorf("%w: only https on port 443 is allowed", ErrForbidden)
+	ErrPrivate = fmt.Errorf("%w: not a public address", ErrForbidden)
 )
 
-// ErrAmbiguous is why the statements of a document do not tell what stands
-// where in it: it says something of one id at several places, and moving that
-// from one to another would leave its proof as it is.
+// ErrAmbiguous reports that the proof does not fix the document's structure:
+// statements about one id stand in several places and could be exchanged without
+// breaking the proof.
 var ErrAmbiguous = errors.New("one id stands in several places")
 
-// ErrUnsafe is why a context that is not known may not be used: it redefines
-// terms, hides or drops some, or leads to others.
+// ErrUnsafe reports that an unknown context may not be used: it redefines, hides or
+// drops terms, or refers to other contexts.
 var ErrUnsafe = fmt.Errorf("%w, and it may not be used", ErrContext)
 
-// ErrEarlyForm is why a credential is not read whose words come from a context
-// that its issuer published before the standard had them.
-var ErrEarlyForm = fmt.Errorf("%w: it has the standard's words from a context of its own", ErrUnsafe)
+// ErrEarlyForm reports a credential whose terms come from a context that its issuer
+// published before the standard defined them.
+var ErrEarlyForm = fmt.Errorf("%w: it takes the standard's terms from its own context", ErrUnsafe)
 
-// A Held is what a suite returns in place of nil for a proof that holds, when
-// there is something to know about what it holds over.
+// A Held is returned by a suite instead of nil for a valid proof with a
+// reservation.
 type Held struct {
-	// Undirected: it holds only when the direction of texts is left out.
+	// Undirected reports that the proof is valid only without the direction of
+	// texts.
 	Undirected bool
-	// Words are members and types that the document calls otherwise than their
-	// own IRIs do, with what those call them: the names are the holder's to
-	// choose, the IRIs are covered.
+	// Words maps members and types whose names differ from their IRIs to the names
+	// in the IRIs. The proof covers the IRIs; the holder can choose the names.
 	Words map[string]string
 }
 
-func (h *Held) Error() string { return "the proof holds, with a reservation" }
+func (h *Held) Error() string { return "the proof is valid with a reservation" }
 
-// ErrUndirected is why it is open whether a proof holds: it does in none of the
-// ways in which suites cover the direction of texts.
+// ErrUndirected reports that the proof is valid under none of the ways in which
+// suites cover the direction of texts, so its validity stays open.
 var ErrUndirected = fmt.Errorf("%w: suites differ in how they cover the direction of texts", ErrUnsupported)
 
-// Why there is no key to check a proof with, though nothing speaks against it.
+// Reasons for a missing key that do not speak against the proof.
 var (
 	ErrNoKeys      = errors.New("the issuer's document lists no keys")
-	ErrNoKeyName   = errors.New("the seal names no key")
-	ErrCertificate = errors.New("the seal names its key by a certificate")
+	ErrNoKeyName   = errors.New("the proof names no key")
+	ErrCertificate = errors.New("the proof names its key by a certificate")
 )
 
-// ErrPrivateCopy is why a base proof of selective disclosure is refused: its
-// holder alone keeps it, and shows proofs that are derived from it.
-var ErrPrivateCopy = errors.New("a base proof is for its holder alone")
+// ErrPrivateCopy refuses a base proof of selective disclosure. Its holder keeps it
+// and presents derived proofs instead.
+var ErrPrivateCopy = errors.New("a base proof is for its holder only")

@@ -2,17 +2,16 @@ package vc
 
 import "slices"
 
-// Badges without a seal in a record that is proved over its statements can
-// exchange what they say of one learner: the learner is one node, and the
-// achievements of all of them are the learner's. Nothing that matters moves as
-// long as the badges are the same but for what was achieved.
+// In a CLR with an RDF proof, unsigned badges of one learner can exchange their
+// achievements: the learner is a single node, and all achievements hang on it. This
+// is harmless as long as the badges differ in nothing but their achievements.
 
-// exchangeable are the members of a badge that tell of the achievement alone.
+// exchangeable lists the members of a badge that only describe its achievement.
 var exchangeable = []string{"@context", "id", "type", "name", "description", "image", "credentialSubject"}
 
-// mixed reports whether d, a credential without a seal in a record, could have
-// taken its achievement from another one of all, which differs from it.
-func mixed(d *Document, all []*Document) bool {
+// mayExchange reports whether d, an unsigned credential in a CLR, could have taken its
+// achievement from another, different one in all.
+func mayExchange(d *Document, all []*Document) bool {
 	own := d.Credential
 	if own == nil || own.Subject.ID == "" {
 		return false
@@ -22,13 +21,14 @@ func mixed(d *Document, all []*Document) bool {
 	})
 }
 
-// alike reports whether two credentials say the same of the learner, or are the
-// same but for their achievements.
+// alike reports whether two credentials say the same about the learner, or differ
+// only in their achievements.
 func alike(a, b *Credential) bool {
-	return sameValue(a.Subject.Value, b.Subject.Value) || sameMembers(a.Value, b.Value, exchangeable) && sameMembers(a.Subject.Value, b.Subject.Value, []string{"id", "type", "achievement"})
+	x, y := a.Subject.Value, b.Subject.Value
+	return sameValue(x, y) || sameMembers(a.Value, b.Value, exchangeable) && sameMembers(x, y, []string{"id", "type", "achievement"})
 }
 
-// sameMembers compares two objects, but for some members.
+// sameMembers compares two objects without the listed members.
 func sameMembers(a, b *Value, without []string) bool {
 	covers := func(a, b *Value) bool {
 		for i := range a.Items() {
@@ -42,7 +42,7 @@ func sameMembers(a, b *Value, without []string) bool {
 	return covers(a, b) && covers(b, a)
 }
 
-// sameValue compares two values, whatever the order of members.
+// sameValue compares two values, ignoring the order of members.
 func sameValue(a, b *Value) bool {
 	switch {
 	case a.Kind() != b.Kind():

@@ -5,51 +5,49 @@ import (
 	"time"
 )
 
-// A FactID names one of the five things to know about a badge that must never
-// be taken for each other (specs 0.3).
+// A FactID names one of the five separate questions about a badge. Never merge
+// their answers (specs 0.3).
 type FactID string
 
-// The facts, in the order in which they are told.
+// The facts, in display order.
 const (
-	FactAuthentic FactID = "authentic" // exactly as it was sealed
-	FactControl   FactID = "control"   // the issuer it names controls the key, or serves it
-	FactKnown     FactID = "known"     // a registry knows that issuer
-	FactCurrent   FactID = "current"   // within its dates, not taken back, the latest version
-	FactAwarded   FactID = "awarded"   // to the person asked about
+	FactAuthentic FactID = "authentic" // unchanged since it was signed
+	FactControl   FactID = "control"   // the named issuer controls the key, or serves the badge
+	FactKnown     FactID = "known"     // a registry lists that issuer
+	FactCurrent   FactID = "current"   // within its dates, not revoked, latest version
+	FactAwarded   FactID = "awarded"   // awarded to the person asked about
 )
 
-// A Fact is what the checks of a report say about one of the five.
+// A Fact is the report's answer to one of the five questions.
 type Fact struct {
 	ID      FactID  `json:"id"`
 	Outcome Outcome `json:"outcome"`
 	Reason  Reason  `json:"reason,omitempty"`
-	// Value says how or by whom: of FactControl a Binding, ControlKey or
-	// ControlHosted, of FactKnown the registry's name. Only when passed.
+	// Value is set when Passed. For FactControl it is a Binding, ControlKey or
+	// ControlHosted; for FactKnown the registry's name.
 	Value string `json:"value,omitempty"`
-	// Name is, of FactKnown, the issuer's name in the registry; of a look-alike
-	// the domain that it looks like.
+	// Name is the issuer's name in the registry for FactKnown, or the imitated
+	// domain of a look-alike.
 	Name string `json:"name,omitempty"`
-	// At is, of FactCurrent, the moment it was found out; of FactKnown, when
-	// the registry was read.
+	// At is the time of the check for FactCurrent, or the time the registry was
+	// read for FactKnown.
 	At time.Time `json:"at,omitzero"`
 }
 
-// Values of FactControl beside the bindings.
+// Values of FactControl in addition to the bindings.
 const (
-	ControlKey    = "key"    // the issuer's id is itself a key: nothing outside the badge tells whose
-	ControlHosted = "hosted" // no key: the issuer's own address serves the badge
+	ControlKey    = "key"    // the issuer's id is a key: only the badge itself says whose
+	ControlHosted = "hosted" // no key: the issuer's own URL serves the badge
 )
 
-// Facts returns the five facts of a credential's report, always all five and
-// in one order. They are read off the checks: each outcome is that of the
-// gravest check that belongs to the fact. Of a presentation's report only
-// authentic and control, of its holder, are told; the others belong to the
-// credentials in it.
+// Facts returns all five facts of a credential's report, in a fixed order. Each
+// takes the worst outcome among its checks. For a presentation only authentic and
+// control, of its holder, are set; the other facts belong to its credentials.
 func (r *Report) Facts() []Fact {
 	return []Fact{r.authentic(), r.control(), r.known(), r.current(), r.awarded()}
 }
 
-// Fact returns one of Facts.
+// Fact returns the fact called id.
 func (r *Report) Fact(id FactID) Fact {
 	for _, f := range r.Facts() {
 		if f.ID == id {
@@ -61,8 +59,8 @@ func (r *Report) Fact(id FactID) Fact {
 
 func fact(id FactID, c Check) Fact { return Fact{ID: id, Outcome: c.Outcome, Reason: c.Reason} }
 
-// authentic is the seal, and that it covers everything. How well the badge is
-// written says nothing of that.
+// authentic covers the proof and whether it protects every member. Faults of form
+// do not affect it.
 func (r *Report) authentic() Fact {
 	out := r.Check(CheckProof)
 	if c := r.Check(CheckTerms); worse(c.Outcome, out.Outcome) {
@@ -71,8 +69,8 @@ func (r *Report) authentic() Fact {
 	return fact(FactAuthentic, out)
 }
 
-// awarded is to whom. Whoever shows a badge that is bound to a key, and fails to
-// show that they hold it, has not shown to be the person.
+// awarded covers the recipient. A person who presents a badge bound to a key and
+// cannot prove possession of the key is not shown to be the recipient.
 func (r *Report) awarded() Fact {
 	out := r.Check(CheckRecipient)
 	if c := r.Check(CheckHolder); c.Outcome == Failed && out.Outcome != Failed && r.Check(CheckIssuer).Outcome != Skipped {
@@ -81,15 +79,15 @@ func (r *Report) awarded() Fact {
 	return fact(FactAwarded, out)
 }
 
-// worse orders outcomes for a fact that several checks make: proven wrong,
-// not known, and the rest.
+// worse reports whether a outranks b when several checks make one fact: Failed,
+// then Unknown, then the rest.
 func worse(a, b Outcome) bool {
 	rank := map[Outcome]int{Failed: 2, Unknown: 1}
 	return rank[a] > rank[b]
 }
 
-// controller is who controls the key of the seal: the issuer, and of a
-// presentation, which has none, the holder.
+// controller returns the check of who controls the signing key: the issuer, or the
+// holder of a presentation.
 func (r *Report) controller() Check {
 	issuer, holder := r.Check(CheckIssuer), r.Check(CheckHolder)
 	if issuer.Outcome == Skipped && (holder.Outcome != Skipped || holder.Reason == ReasonNotStated) {
@@ -113,8 +111,8 @@ func (r *Report) control() Fact {
 	return out
 }
 
-// known needs a registry and a controlled key: else whoever writes a name that
-// is listed would be known by it.
+// known requires a registry and a controlled key. Otherwise any badge could name a
+// listed issuer and count as known.
 func (r *Report) known() Fact {
 	c := r.Check(CheckKnown)
 	switch {
@@ -133,18 +131,17 @@ func (r *Report) known() Fact {
 	return out
 }
 
-// current is the gravest of what the dates, the status and the refresh say.
-// Without a status nobody can tell whether it still stands: that is "not
-// stated", however well the dates look.
+// current is the worst of dates, status and refresh. Without a status, the badge
+// may have been revoked: the answer is "not stated", even within its dates.
 func (r *Report) current() Fact {
 	out := r.Check(CheckRevocation)
 	if out.Outcome == Failed && out.Reason != ReasonRevoked && out.Reason != ReasonSuspended {
-		out.Outcome = Unknown // the list is at fault, not the badge
+		out.Outcome = Unknown // the list is wrong, not the badge
 	}
 	for _, id := range []CheckID{CheckValidUntil, CheckValidFrom, CheckRefresh} {
 		c := r.date(id)
 		if id == CheckRefresh && c.Outcome == Failed {
-			c.Outcome = Unknown // no newer version proves this one wrong
+			c.Outcome = Unknown // a missing newer version does not prove this one wrong
 		}
 		if worse(c.Outcome, out.Outcome) {
 			out = c

@@ -22,43 +22,48 @@ func TestFacts(t *testing.T) {
 		reason  Reason
 		value   string
 	}{
-		"a whole badge":                     {good(), FactAuthentic, Passed, "", ""},
-		"hosted":                            {hosted, FactAuthentic, Passed, ReasonHostedFetched, ""},
-		"changed":                           {good().set(CheckProof, Failed, ReasonBadSignature), FactAuthentic, Failed, ReasonBadSignature, ""},
-		"not all covered":                   {good().set(CheckTerms, Failed, ReasonUndefinedTerm), FactAuthentic, Failed, ReasonUndefinedTerm, ""},
-		"of another form":                   {good().set(CheckFormat, Failed, ReasonSchema), FactAuthentic, Passed, "", ""},
-		"about nobody":                      {good().set(CheckSubject, Failed, ReasonNoSubjectID), FactAuthentic, Passed, "", ""},
-		"changed and no badge":              {good().set(CheckProof, Failed, ReasonBadSignature).set(CheckFormat, Failed, ReasonSchema), FactAuthentic, Failed, ReasonBadSignature, ""},
-		"an unknown suite":                  {good().set(CheckProof, Unknown, ReasonUnsupportedSuite), FactAuthentic, Unknown, ReasonUnsupportedSuite, ""},
-		"every byte covered":                {good().set(CheckTerms, Skipped, ReasonEveryByte), FactAuthentic, Passed, "", ""},
-		"vouched for":                       {good().set(CheckProof, Skipped, ReasonVouched), FactAuthentic, Skipped, ReasonVouched, ""},
-		"a bare key":                        {keyed, FactControl, Passed, "", ControlKey},
-		"a domain's DID":                    {web, FactControl, Passed, "", "did"},
-		"served by the issuer":              {hosted, FactControl, Passed, "", ControlHosted},
-		"somebody else's key":               {good().set(CheckIssuer, Failed, ReasonControllerMismatch), FactControl, Failed, ReasonControllerMismatch, ""},
-		"nothing ties the key":              {good().set(CheckIssuer, Unknown, ReasonNotConfirmed), FactControl, Unknown, ReasonNotConfirmed, ""},
-		"a holder":                          {good().set(CheckIssuer, Skipped, ReasonNotRun).set(CheckHolder, Failed, ReasonControllerMismatch), FactControl, Failed, ReasonControllerMismatch, ""},
-		"no registry":                       {good(), FactKnown, Skipped, ReasonNoRegistry, ""},
-		"listed":                            {known(good()), FactKnown, Passed, "", "Register"},
-		"not listed":                        {good().set(CheckKnown, Unknown, ReasonNotListed), FactKnown, Unknown, ReasonNotListed, ""},
-		"listed, somebody else's key":       {known(good()).set(CheckIssuer, Failed, ReasonControllerMismatch), FactKnown, Skipped, ReasonNotRun, ""},
-		"listed, nothing ties the key":      {known(good()).set(CheckIssuer, Unknown, ReasonNotConfirmed), FactKnown, Skipped, ReasonNotRun, ""},
-		"current":                           {good(), FactCurrent, Passed, "", ""},
-		"no status is not a yes":            {good().set(CheckRevocation, Skipped, ReasonNotStated), FactCurrent, Skipped, ReasonNotStated, ""},
-		"status unreachable":                {good().set(CheckRevocation, Unknown, ReasonUnreachable), FactCurrent, Unknown, ReasonUnreachable, ""},
-		"a list that does not hold":         {good().set(CheckRevocation, Failed, ReasonStatusList), FactCurrent, Unknown, ReasonStatusList, ""},
-		"taken back":                        {good().set(CheckRevocation, Failed, ReasonRevoked).set(CheckValidUntil, Failed, ReasonExpired), FactCurrent, Failed, ReasonRevoked, ""},
-		"expired, no status":                {good().set(CheckRevocation, Skipped, ReasonNotStated).set(CheckValidUntil, Failed, ReasonExpired), FactCurrent, Failed, ReasonExpired, ""},
-		"expired, status unreachable":       {good().set(CheckRevocation, Unknown, ReasonUnreachable).set(CheckValidUntil, Failed, ReasonExpired), FactCurrent, Failed, ReasonExpired, ""},
-		"not yet":                           {good().set(CheckValidFrom, Failed, ReasonNotYetValid), FactCurrent, Failed, ReasonNotYetValid, ""},
-		"renewed":                           {good().set(CheckRefresh, Passed, ReasonRefreshed), FactCurrent, Passed, ReasonRefreshed, ""},
-		"newest version could not be asked": {good().set(CheckRefresh, Unknown, ReasonUnreachable), FactCurrent, Unknown, ReasonUnreachable, ""},
-		"theirs":                            {good().set(CheckRecipient, Passed, ReasonMatched), FactAwarded, Passed, ReasonMatched, ""},
-		"somebody else's":                   {good().set(CheckRecipient, Failed, ReasonNoMatch), FactAwarded, Failed, ReasonNoMatch, ""},
-		"shown by somebody else":            {good().set(CheckHolder, Failed, ReasonBadSignature), FactAwarded, Failed, ReasonHolderNotShown, ""},
-		"bound, and theirs":                 {good().set(CheckHolder, Passed, ""), FactAwarded, Passed, "", ""},
-		"nobody asked":                      {good().set(CheckRecipient, Skipped, ReasonNobodyAsked), FactAwarded, Skipped, ReasonNobodyAsked, ""},
-		"no report":                         {nil, FactCurrent, Skipped, ReasonNotRun, ""},
+		"complete badge":    {good(), FactAuthentic, Passed, "", ""},
+		"hosted":            {hosted, FactAuthentic, Passed, ReasonHostedFetched, ""},
+		"changed":           {good().set(CheckProof, Failed, ReasonBadSignature), FactAuthentic, Failed, ReasonBadSignature, ""},
+		"not fully covered": {good().set(CheckTerms, Failed, ReasonUndefinedTerm), FactAuthentic, Failed, ReasonUndefinedTerm, ""},
+		"fault of form":     {good().set(CheckFormat, Failed, ReasonSchema), FactAuthentic, Passed, "", ""},
+		"no subject id":     {good().set(CheckSubject, Failed, ReasonNoSubjectID), FactAuthentic, Passed, "", ""},
+		"changed, with a fault of form": {good().set(CheckProof, Failed, ReasonBadSignature).set(CheckFormat, Failed, ReasonSchema), FactAuthentic,
+			Failed, ReasonBadSignature, ""},
+		"unknown suite":            {good().set(CheckProof, Unknown, ReasonUnsupportedSuite), FactAuthentic, Unknown, ReasonUnsupportedSuite, ""},
+		"every byte covered":       {good().set(CheckTerms, Skipped, ReasonEveryByte), FactAuthentic, Passed, "", ""},
+		"vouched for":              {good().set(CheckProof, Skipped, ReasonVouched), FactAuthentic, Skipped, ReasonVouched, ""},
+		"bare key":                 {keyed, FactControl, Passed, "", ControlKey},
+		"DID of a domain":          {web, FactControl, Passed, "", "did"},
+		"served by the issuer":     {hosted, FactControl, Passed, "", ControlHosted},
+		"another controller's key": {good().set(CheckIssuer, Failed, ReasonControllerMismatch), FactControl, Failed, ReasonControllerMismatch, ""},
+		"no binding for the key":   {good().set(CheckIssuer, Unknown, ReasonNotConfirmed), FactControl, Unknown, ReasonNotConfirmed, ""},
+		"holder of a presentation": {good().set(CheckIssuer, Skipped, ReasonNotRun).set(CheckHolder, Failed, ReasonControllerMismatch), FactControl,
+			Failed, ReasonControllerMismatch, ""},
+		"no registry":                      {good(), FactKnown, Skipped, ReasonNoRegistry, ""},
+		"listed":                           {known(good()), FactKnown, Passed, "", "Register"},
+		"not listed":                       {good().set(CheckKnown, Unknown, ReasonNotListed), FactKnown, Unknown, ReasonNotListed, ""},
+		"listed, another controller's key": {known(good()).set(CheckIssuer, Failed, ReasonControllerMismatch), FactKnown, Skipped, ReasonNotRun, ""},
+		"listed, no binding for the key":   {known(good()).set(CheckIssuer, Unknown, ReasonNotConfirmed), FactKnown, Skipped, ReasonNotRun, ""},
+		"current":                          {good(), FactCurrent, Passed, "", ""},
+		"no status":                        {good().set(CheckRevocation, Skipped, ReasonNotStated), FactCurrent, Skipped, ReasonNotStated, ""},
+		"status unreachable":               {good().set(CheckRevocation, Unknown, ReasonUnreachable), FactCurrent, Unknown, ReasonUnreachable, ""},
+		"invalid status list":              {good().set(CheckRevocation, Failed, ReasonStatusList), FactCurrent, Unknown, ReasonStatusList, ""},
+		"revoked": {good().set(CheckRevocation, Failed, ReasonRevoked).set(CheckValidUntil, Failed, ReasonExpired), FactCurrent,
+			Failed, ReasonRevoked, ""},
+		"expired, no status": {good().set(CheckRevocation, Skipped, ReasonNotStated).set(CheckValidUntil, Failed, ReasonExpired), FactCurrent,
+			Failed, ReasonExpired, ""},
+		"expired, status unreachable": {good().set(CheckRevocation, Unknown, ReasonUnreachable).set(CheckValidUntil, Failed, ReasonExpired), FactCurrent,
+			Failed, ReasonExpired, ""},
+		"not yet valid":               {good().set(CheckValidFrom, Failed, ReasonNotYetValid), FactCurrent, Failed, ReasonNotYetValid, ""},
+		"renewed":                     {good().set(CheckRefresh, Passed, ReasonRefreshed), FactCurrent, Passed, ReasonRefreshed, ""},
+		"refresh service unreachable": {good().set(CheckRefresh, Unknown, ReasonUnreachable), FactCurrent, Unknown, ReasonUnreachable, ""},
+		"matching":                    {good().set(CheckRecipient, Passed, ReasonMatched), FactAwarded, Passed, ReasonMatched, ""},
+		"another recipient":           {good().set(CheckRecipient, Failed, ReasonNoMatch), FactAwarded, Failed, ReasonNoMatch, ""},
+		"holder not proved":           {good().set(CheckHolder, Failed, ReasonBadSignature), FactAwarded, Failed, ReasonHolderNotShown, ""},
+		"holder proved":               {good().set(CheckHolder, Passed, ""), FactAwarded, Passed, "", ""},
+		"no recipient asked for":      {good().set(CheckRecipient, Skipped, ReasonNobodyAsked), FactAwarded, Skipped, ReasonNobodyAsked, ""},
+		"no report":                   {nil, FactCurrent, Skipped, ReasonNotRun, ""},
 	} {
 		got := x.r.Fact(x.id)
 		if got.Outcome != x.outcome || got.Reason != x.reason || got.Value != x.value {
@@ -70,8 +75,8 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-// The facts and the verdict are two readings of the same checks: they never
-// contradict each other, whatever is found.
+// TestFactsAgreeWithVerdict checks that the facts and the verdict, both derived
+// from the same checks, never contradict each other.
 func TestFactsAgreeWithVerdict(t *testing.T) {
 	outcomes := []Outcome{Passed, Failed, Unknown, Skipped}
 	var ids []FactID
@@ -87,11 +92,12 @@ func TestFactsAgreeWithVerdict(t *testing.T) {
 				r := good().set(a.ID, outcomes[i/4], "").set(b.ID, outcomes[i%4], "")
 				v := r.Verdict(Policy{})
 				authentic, control, current := r.Fact(FactAuthentic).Outcome, r.Fact(FactControl).Outcome, r.Fact(FactCurrent).Outcome
-				if sure := authentic == Passed && control == Passed && (current == Passed || current == Skipped); sure && !v.Stands() && r.Check(CheckFormat).Outcome != Unknown && r.Check(CheckSubject).Outcome != Unknown {
-					t.Errorf("%s %s, %s %s: all facts hold, and the verdict is %s", a.ID, outcomes[i/4], b.ID, outcomes[i%4], v)
+				sure := authentic == Passed && control == Passed && (current == Passed || current == Skipped)
+				if sure && !v.Stands() && r.Check(CheckFormat).Outcome != Unknown && r.Check(CheckSubject).Outcome != Unknown {
+					t.Errorf("%s %s, %s %s: all facts hold, but the verdict is %s", a.ID, outcomes[i/4], b.ID, outcomes[i%4], v)
 				}
 				if v.Stands() && (authentic != Passed || control != Passed || current == Failed) {
-					t.Errorf("%s %s, %s %s: valid, but %s %s %s", a.ID, outcomes[i/4], b.ID, outcomes[i%4], authentic, control, current)
+					t.Errorf("%s %s, %s %s: valid, but the facts are %s %s %s", a.ID, outcomes[i/4], b.ID, outcomes[i%4], authentic, control, current)
 				}
 			}
 		}

@@ -5,38 +5,38 @@ import (
 	"time"
 )
 
-// A Fetcher retrieves remote resources. It is the only way that vc, and all
-// that is built on it, reaches out.
+// A Fetcher retrieves remote resources. All network access of vc and the packages
+// built on it goes through a Fetcher.
 type Fetcher interface {
-	// Fetch sends one GET request and returns the answer, whatever its status
-	// code. It returns an error that wraps ErrUnreachable when nobody answered,
-	// ErrForbidden when the address may not be asked, ErrTooLarge when the body
-	// passes the limit, and ErrMalformed when URL is no absolute https URL.
+	// Fetch sends one GET request and returns the response, whatever its status
+	// code. The error wraps ErrUnreachable if no server answered, ErrForbidden if
+	// the address is not allowed, ErrTooLarge if the body exceeds the limit, and
+	// ErrMalformed if the URL is not an absolute https URL.
 	Fetch(ctx context.Context, req FetchRequest) (*Resource, error)
 }
 
-// A FetchRequest says what to fetch.
+// A FetchRequest describes one request.
 type FetchRequest struct {
 	URL      string
 	Accept   string // value of the Accept header
-	MaxBytes int64  // limit of the body after decompression; 0 means 2 MiB
-	Fresh    bool   // do not answer from a cache
-	Role     Role   // what it is asked for; it changes no answer
+	MaxBytes int64  // limit of the decompressed body; 0 means 2 MiB
+	Fresh    bool   // bypass the cache
+	Role     Role   // purpose of the request; does not affect the response
 }
 
-// A Resource is what a server answered.
+// A Resource is a server's response.
 type Resource struct {
-	URL         string // where the answer came from, after redirects
+	URL         string // final URL after redirects
 	Status      int
 	ContentType string // media type with its parameters
 	Body        []byte
 	ETag        string
 	FetchedAt   time.Time
-	Expires     time.Time // until when it may be used again; zero when not stated
-	Live        bool      `json:",omitzero"` // who answers knows it at every moment, so that nobody is to keep it
+	Expires     time.Time // end of reuse; zero when not stated
+	Live        bool      `json:",omitzero"` // must not be cached: the source always has the current answer
 }
 
-// OK reports whether the status says success.
+// OK reports whether the status code is 2xx.
 func (r *Resource) OK() bool { return r != nil && r.Status >= 200 && r.Status < 300 }
 
 type fetchMode int
@@ -47,31 +47,31 @@ const (
 	holding
 )
 
-// WithOffline returns a context in which every fetch answers ErrUnreachable
-// without asking anybody.
+// WithOffline returns a context in which every fetch fails with ErrUnreachable and
+// sends nothing.
 func WithOffline(ctx context.Context) context.Context { return context.WithValue(ctx, offline, true) }
 
 // Offline reports whether ctx forbids fetching. Every Fetcher honours it.
 func Offline(ctx context.Context) bool { return ctx.Value(offline) != nil }
 
-// WithFresh returns a context in which no cache answers.
+// WithFresh returns a context in which fetches bypass caches.
 func WithFresh(ctx context.Context) context.Context { return context.WithValue(ctx, fresh, true) }
 
-// Fresh reports whether ctx asks for answers that no cache gave.
+// Fresh reports whether fetches under ctx bypass caches.
 func Fresh(ctx context.Context) bool { return ctx.Value(fresh) != nil }
 
-// WithHolding returns a context for requests that a badge asks for whose proof
-// holds, or held when it was checked last. Only their failures speak against a
-// host: what an unsigned badge names, a stranger chose.
+// WithHolding returns a context for requests on behalf of a badge whose proof is
+// valid, or was at its last check. Only failures of such requests count against a
+// host: an unsigned badge can name any host.
 //
-// While a proof is being checked, the request for its key is not one of these.
-// When it fails, nobody will ever know whether the proof would have held.
+// The key request of a proof under verification does not count. If it fails, the
+// proof's validity stays unknown.
 func WithHolding(ctx context.Context) context.Context {
 	return context.WithValue(ctx, holding, true)
 }
 
-// withoutHolding returns a context for a document inside another one, which
-// speaks for itself.
+// withoutHolding returns a context for an embedded document, which must prove
+// itself.
 func withoutHolding(ctx context.Context) context.Context {
 	if !Holding(ctx) {
 		return ctx
@@ -79,7 +79,7 @@ func withoutHolding(ctx context.Context) context.Context {
 	return context.WithValue(ctx, holding, false)
 }
 
-// Holding reports whether ctx is one of WithHolding.
+// Holding reports whether ctx comes from WithHolding.
 func Holding(ctx context.Context) bool {
 	is, _ := ctx.Value(holding).(bool)
 	return is

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// MatchRecipient reports which of known, identifiers that a person is proven
-// to control, the subject names, by id or by a plain or hashed identity
-// (specs A8). weak is set when the match rests on md5 or sha1, or on a hash
-// without salt that anybody can guess.
+// MatchRecipient returns the first of known, a person's confirmed identifiers, that
+// the subject names by id or by a plain or hashed identity (specs A8); "" if none
+// matches. weak reports that the match relies on md5, sha1 or an unsalted hash,
+// which can be guessed.
 func MatchRecipient(s *Subject, known []string) (match string, weak bool) {
 	for _, k := range known {
 		if k != "" && (k == s.ID || lower("mailto:"+k) == lower(s.ID)) {
@@ -28,8 +28,8 @@ func MatchRecipient(s *Subject, known []string) (match string, weak bool) {
 	return "", false
 }
 
-// matches tries the identifier as it is and as issuers usually spell it (specs
-// A8.4), plain as well as hashed, since issuers mix the two up (specs A8.5).
+// matches tries the identifier as given and in the spellings issuers commonly use
+// (specs A8.4), both plain and hashed, since issuers confuse the two (specs A8.5).
 func (id *Identity) matches(known string) (ok, weak bool) {
 	if known == "" || id.Hash == "" || !fits(id.Type, known) {
 		return false, false
@@ -48,8 +48,8 @@ func (id *Identity) matches(known string) (ok, weak bool) {
 	return false, false
 }
 
-// hashes reports whether the hash is that of the identifier followed by the
-// salt (specs A8.2). Text without an algorithm before it is no hash.
+// hashes reports whether the hash is that of the identifier followed by the salt
+// (specs A8.2). A text without an algorithm prefix is not a hash.
 func (id *Identity) hashes(known string) bool {
 	alg, sum, ok := strings.Cut(id.Hash, "$")
 	if !ok {
@@ -73,8 +73,8 @@ func (id *Identity) hashes(known string) bool {
 	return hex.EncodeToString(want) == lower(sum)
 }
 
-// lower is lower case in ASCII alone: other scripts have letters that fold
-// into ASCII ones, and so into other people's addresses.
+// lower lowercases ASCII only. Some letters of other scripts fold to ASCII ones and
+// would match other people's addresses.
 func lower(s string) string {
 	return strings.Map(func(r rune) rune {
 		if 'A' <= r && r <= 'Z' {
@@ -84,8 +84,8 @@ func lower(s string) string {
 	}, s)
 }
 
-// fits reports whether an identifier can be of the stated type. A type that we
-// do not know may be anything.
+// fits reports whether an identifier can have the stated type. An unknown type fits
+// all.
 func fits(identityType, known string) bool {
 	switch identityType {
 	case "emailAddress", "email":
@@ -98,8 +98,7 @@ func fits(identityType, known string) bool {
 
 func isMail(s string) bool { return strings.Contains(s, "@") && !strings.Contains(s, ":") }
 
-// Weak reports whether the identity is a hash that protects nobody's address:
-// by md5 or sha1, or without salt.
+// Weak reports whether the hash can be guessed: md5, sha1 or no salt.
 func (id *Identity) Weak() bool {
 	alg, _, hashed := strings.Cut(id.Hash, "$")
 	return hashed && (lower(alg) != "sha256" || id.Salt == "")

@@ -2,9 +2,9 @@ package vc
 
 import "slices"
 
-// Inside returns the verdicts on what stands inside a presentation or a record,
-// in its order: on each the gravest of its own and of what is inside that. One
-// that the document around it vouches for has none, and is "".
+// Inside returns the verdicts on the credentials inside a presentation or CLR, in
+// order. Each is the worst of the credential's own verdict and those inside it. A
+// credential that is only vouched for has none: "".
 func (r *Report) Inside(p Policy) []Verdict {
 	var out []Verdict
 	for _, sub := range r.Check(CheckProof).Sub {
@@ -24,8 +24,7 @@ func (r *Report) Inside(p Policy) []Verdict {
 	return out
 }
 
-// GravestInside returns the gravest of Inside; "" when there is nothing inside
-// that has a verdict of its own.
+// GravestInside returns the worst verdict of Inside, or "" if there is none.
 func (r *Report) GravestInside(p Policy) Verdict {
 	all := slices.DeleteFunc(r.Inside(p), func(v Verdict) bool { return v == "" })
 	if len(all) == 0 {

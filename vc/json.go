@@ -2,7 +2,7 @@ package vc
 
 import "iter"
 
-// Limits of ParseJSON. A CLR with embedded images fits; a bomb does not.
+// Limits of ParseJSON. They admit a CLR with embedded images.
 const (
 	MaxJSONBytes  = 10 << 20
 	MaxJSONDepth  = 64
@@ -37,7 +37,7 @@ type Value struct {
 	kids []Value // items or members, in document order
 }
 
-// Kind returns the value's kind; that of an absent value is Null.
+// Kind returns the value's kind; Null if absent.
 func (v *Value) Kind() Kind {
 	if v == nil {
 		return Null
@@ -48,7 +48,7 @@ func (v *Value) Kind() Kind {
 // Is reports whether the value is present and of kind k.
 func (v *Value) Is(k Kind) bool { return v != nil && v.kind == k }
 
-// Name returns the member name under which the value stands in its object.
+// Name returns the value's member name in its object.
 func (v *Value) Name() string {
 	if v == nil {
 		return ""
@@ -73,7 +73,7 @@ func (v *Value) Str() string {
 	return ""
 }
 
-// Raw returns the value exactly as it was written.
+// Raw returns the value exactly as written.
 func (v *Value) Raw() string {
 	if v == nil {
 		return ""
@@ -81,8 +81,8 @@ func (v *Value) Raw() string {
 	return v.raw
 }
 
-// Items returns the items of an array or the members of an object, in order.
-// The slice must not be changed.
+// Items returns the items of an array or the members of an object, in order. The
+// caller must not modify the slice.
 func (v *Value) Items() []Value {
 	if v == nil {
 		return nil
@@ -103,8 +103,8 @@ func (v *Value) Get(name string) *Value {
 	return nil
 }
 
-// List returns the items of an array, the value itself as the only item when
-// it is anything else, and nothing when it is absent: JSON-LD's one-or-many.
+// List returns the items of an array, any other value as a single item, and nil for
+// an absent value: JSON-LD's one-or-many.
 func (v *Value) List() []*Value {
 	if v == nil {
 		return nil
@@ -119,7 +119,7 @@ func (v *Value) List() []*Value {
 	return out
 }
 
-// Each yields what List holds without null, which states nothing in JSON-LD.
+// Each yields the items of List except null, which states nothing in JSON-LD.
 func (v *Value) Each() iter.Seq[*Value] {
 	return func(yield func(*Value) bool) {
 		switch {
@@ -136,7 +136,7 @@ func (v *Value) Each() iter.Seq[*Value] {
 	}
 }
 
-// Count returns how many values Each yields.
+// Count returns the number of values Each yields.
 func (v *Value) Count() (n int) {
 	for range v.Each() {
 		n++
@@ -144,8 +144,8 @@ func (v *Value) Count() (n int) {
 	return n
 }
 
-// Stated returns the member called name, or nil where it states nothing: it is
-// absent, null, or a list of nothing.
+// Stated returns the member called name, or nil if it states nothing: absent, null
+// or an empty list.
 func (v *Value) Stated(name string) *Value {
 	m := v.Get(name)
 	if m.States() {
@@ -154,49 +154,47 @@ func (v *Value) Stated(name string) *Value {
 	return nil
 }
 
-// States reports whether the value is present, and neither null nor a list of
-// nothing.
+// States reports whether the value is present and neither null nor an empty list.
 func (v *Value) States() bool { return v.Count() > 0 }
 
-// One returns the one value of the member called name, which may stand in a list
-// (JSON-LD says the same with both). Of several, none of which has a place of its
-// own in a list without order, it takes the one whose text or id comes first; it
-// is nil where that tells nothing.
+// One returns the single value of the member called name; in JSON-LD it may stand
+// in a list. A list with several values has no order in JSON-LD, so One picks the
+// value whose text or id sorts first, or returns nil if the values have neither.
 func (v *Value) One(name string) *Value {
 	m := v.Get(name)
 	if !m.Is(Array) {
 		return m
 	}
-	return m.only()
+	return m.single()
 }
 
-// only is One for the value itself.
-func (v *Value) only() *Value {
+// single is One for the value itself.
+func (v *Value) single() *Value {
 	alone := v.Count() == 1
 	var first *Value
 	for x := range v.Each() {
 		if alone {
 			return x
 		}
-		switch mark := x.mark(); {
-		case mark == "" || x.Is(Array):
+		switch text := x.sortText(); {
+		case text == "" || x.Is(Array):
 			return nil
-		case first == nil || mark < first.mark():
+		case first == nil || text < first.sortText():
 			first = x
 		}
 	}
 	return first
 }
 
-// mark is what One orders a value by.
-func (v *Value) mark() string {
+// sortText returns the text by which One sorts.
+func (v *Value) sortText() string {
 	if v.Is(Object) {
 		return v.Get("id").Str()
 	}
 	return v.text
 }
 
-// Word returns the text of a string, number or truth value; "" for all else.
+// Word returns the text of a string, number or boolean, else "".
 func (v *Value) Word() string {
 	if v.Kind() == Null {
 		return ""
@@ -221,8 +219,8 @@ func (v *Value) Strs() []string {
 	return out
 }
 
-// With returns a copy of the object with members left out and others put at
-// its end, in order. It shares its members with v and has no Raw.
+// With returns a copy of the object without the named members and with others
+// appended, in order. It shares members with v and has no Raw.
 func (v *Value) With(without []string, members ...Value) *Value {
 	out := &Value{kind: Object, name: v.Name()}
 	out.kids = make([]Value, 0, len(v.Items())+len(members))
@@ -235,7 +233,7 @@ func (v *Value) With(without []string, members ...Value) *Value {
 	return out
 }
 
-// Named returns the value as a member of that name.
+// Named returns the value as a member called name.
 func (v *Value) Named(name string) Value {
 	out := *v
 	out.name = name

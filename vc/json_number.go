@@ -13,30 +13,30 @@ func (p *jsonParser) number() error {
 	if p.i < len(p.s) && p.s[p.i] == '0' {
 		p.i++
 	} else if p.digits() == 0 {
-		return p.errorf("a number needs a digit")
+		return p.errorf("a number must have a digit")
 	}
 	whole := true
 	if p.accept(".") {
 		if whole = false; p.digits() == 0 {
-			return p.errorf("a number needs a digit after the point")
+			return p.errorf("a number must have a digit after the decimal point")
 		}
 	}
 	if p.accept("eE") {
 		whole = false
 		p.accept("+-")
 		if p.digits() == 0 {
-			return p.errorf("a number needs a digit in its exponent")
+			return p.errorf("a number must have a digit in its exponent")
 		}
 	}
 	text := p.s[start:p.i]
 	if !exact(text, whole) {
-		return p.errorf("the number %.40s cannot be kept exactly", text)
+		return p.errorf("the number %.40s has no exact representation", text)
 	}
 	return nil
 }
 
-// exact reports whether a double holds the number (RFC 7493 2.2): a whole one
-// without any change, another by no more digits than tell doubles apart.
+// exact reports whether a double represents the number (RFC 7493 2.2): an integer
+// exactly, any other number with no more digits than distinguish doubles.
 func exact(text string, whole bool) bool {
 	if whole && len(text) <= 15 {
 		return true
@@ -53,11 +53,11 @@ func exact(text string, whole bool) bool {
 	return len(digits) <= 17 && (f != 0 || digits == "")
 }
 
-// decimal splits a number into its digits, without zeros around them, and the
-// power of ten of the point before the first one.
+// decimal splits a number into its digits, without leading and trailing zeros, and
+// the power of ten of the point before the first digit.
 func decimal(text string) (digits string, exponent int) {
 	mantissa, e, _ := strings.Cut(strings.ToLower(strings.TrimPrefix(text, "-")), "e")
-	exponent, _ = strconv.Atoi(e) // one too great for an int is for a double, too
+	exponent, _ = strconv.Atoi(e) // an exponent that overflows int overflows a double, too
 	left, right, _ := strings.Cut(mantissa, ".")
 	all := strings.TrimLeft(left+right, "0")
 	exponent += len(left) - (len(left+right) - len(all))

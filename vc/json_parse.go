@@ -9,10 +9,10 @@ import (
 	"unicode/utf8"
 )
 
-// ParseJSON reads one JSON text strictly (RFC 8259 within RFC 7493): duplicate
-// member names, invalid UTF-8, lone surrogates, a byte order mark, numbers that
-// a double cannot hold and anything after the value are errors that wrap
-// ErrMalformed; more than the limits above wraps ErrTooLarge. (specs D2.5)
+// ParseJSON strictly reads one JSON text (RFC 8259 within RFC 7493; specs D2.5).
+// Errors wrap ErrMalformed for duplicate member names, invalid UTF-8, lone
+// surrogates, a byte order mark, numbers beyond a double's range or precision, and
+// trailing data, and ErrTooLarge beyond the limits above.
 func ParseJSON(b []byte) (*Value, error) {
 	if len(b) > MaxJSONBytes {
 		return nil, fmt.Errorf("%w: more than %d bytes of JSON", ErrTooLarge, MaxJSONBytes)
@@ -27,15 +27,15 @@ func ParseJSON(b []byte) (*Value, error) {
 		return nil, err
 	}
 	if p.space(); p.i < len(p.s) {
-		return nil, p.errorf("something follows the end of the JSON")
+		return nil, p.errorf("unexpected data after the JSON value")
 	}
 	v := p.stack[0]
 	return &v, nil
 }
 
-// jsonParser parses s from i on. A finished value is the last on the stack; an
-// object's or array's are moved from there into arena chunks, so that a
-// document costs few allocations.
+// jsonParser parses s from offset i. Finished values are pushed on the stack. The
+// children of an object or array then move from the stack to the arena, so a
+// document needs few allocations.
 type jsonParser struct {
 	s     string
 	i     int
@@ -44,10 +44,10 @@ type jsonParser struct {
 	arena []Value
 }
 
-// jsonParsers are those at rest. Only the memory of their stacks is used again.
+// jsonParsers pools idle parsers. Only the memory of their stacks is reused.
 var jsonParsers = sync.Pool{New: func() any { return new(jsonParser) }}
 
-// maxIdleStack is how many values the stack of a parser at rest may hold.
+// maxIdleStack limits the stack capacity of an idle parser, in values.
 const maxIdleStack = 1024
 
 func (p *jsonParser) release() {
@@ -55,7 +55,7 @@ func (p *jsonParser) release() {
 	if len(stack) > maxIdleStack {
 		stack = nil
 	}
-	clear(stack) // what is at rest keeps no document alive
+	clear(stack) // an idle parser keeps no document alive
 	*p = jsonParser{stack: stack[:0]}
 	jsonParsers.Put(p)
 }
@@ -74,14 +74,14 @@ func (p *jsonParser) space() {
 	p.i = i
 }
 
-// value reads a value and puts it on the stack under the name.
+// value reads a value and pushes it on the stack under the name.
 func (p *jsonParser) value(name string, depth int) error {
 	if p.n++; p.n > MaxJSONValues {
 		return fmt.Errorf("%w: more than %d JSON values", ErrTooLarge, MaxJSONValues)
 	}
 	p.space()
 	if p.i >= len(p.s) {
-		return p.errorf("the JSON ends too early")
+		return p.errorf("unexpected end of JSON")
 	}
 	start, c := p.i, p.s[p.i]
 	switch {
@@ -116,7 +116,7 @@ func (p *jsonParser) literal(name string, c byte) error {
 			return nil
 		}
 	}
-	return p.errorf("a value was expected, not %q", c)
+	return p.errorf("expected a value, not %q", c)
 }
 
 // nested reads an object or array.
@@ -136,7 +136,7 @@ func (p *jsonParser) nested(name string, open byte, depth int) (err error) {
 	}
 	if kind == Object {
 		if double, dup := duplicate(p.stack[mark:]); dup {
-			return p.errorf("the member %q stands twice in one object", double)
+			return p.errorf("duplicate member %q in an object", double)
 		}
 	}
 	kids := p.take(mark)
@@ -144,7 +144,7 @@ func (p *jsonParser) nested(name string, open byte, depth int) (err error) {
 	return nil
 }
 
-// items reads the items of an array and what closes it.
+// items reads the items of an array and the closing bracket.
 func (p *jsonParser) items(depth int) error {
 	if p.consume(']') {
 		return nil
@@ -162,7 +162,7 @@ func (p *jsonParser) items(depth int) error {
 	}
 }
 
-// members reads the members of an object and what closes it.
+// members reads the members of an object and the closing brace.
 func (p *jsonParser) members(depth int) error {
 	if p.consume('}') {
 		return nil
@@ -190,7 +190,7 @@ func (p *jsonParser) members(depth int) error {
 	}
 }
 
-// consume skips white space, and c if that comes next.
+// consume skips white space, then c. It reports whether c was there.
 func (p *jsonParser) consume(c byte) bool {
 	if p.i < len(p.s) && p.s[p.i] <= ' ' {
 		p.space()
@@ -202,16 +202,16 @@ func (p *jsonParser) consume(c byte) bool {
 	return false
 }
 
-// expected says that none of the bytes in want comes next.
+// expected returns the error for an unexpected byte. want lists the allowed bytes.
 func (p *jsonParser) expected(want string) error {
 	if p.i >= len(p.s) {
-		return p.errorf("the JSON ends too early")
+		return p.errorf("unexpected end of JSON")
 	}
-	return p.errorf("one of %q was expected, not %q", want, p.s[p.i])
+	return p.errorf("expected one of %q, not %q", want, p.s[p.i])
 }
 
-// push puts a finished value on the stack. It doubles the stack's room, where
-// append alone would copy a long list four times over.
+// push adds a finished value to the stack. It doubles the capacity, since append
+// alone would copy a long list four times.
 func (p *jsonParser) push(v Value) {
 	if len(p.stack) == cap(p.stack) {
 		p.stack = slices.Grow(p.stack, max(64, len(p.stack)))
@@ -219,8 +219,8 @@ func (p *jsonParser) push(v Value) {
 	p.stack = append(p.stack, v)
 }
 
-// take moves the finished values above mark off the stack: a long list with
-// the stack's own memory, others into the arena.
+// take removes the finished values above mark from the stack. A long list keeps the
+// stack's own memory; others move to the arena.
 func (p *jsonParser) take(mark int) []Value {
 	n := len(p.stack) - mark
 	if n == 0 {
@@ -241,9 +241,9 @@ func (p *jsonParser) take(mark int) []Value {
 	return kids
 }
 
-// duplicate returns a name that two of the members share.
+// duplicate returns a member name that occurs more than once.
 func duplicate(members []Value) (string, bool) {
-	if len(members) <= 24 { // a map costs more than it saves
+	if len(members) <= 24 { // cheaper than a map
 		for i := range members {
 			for j := range i {
 				if members[i].name == members[j].name {
@@ -263,7 +263,7 @@ func duplicate(members []Value) (string, bool) {
 	return "", false
 }
 
-// str reads a string; without escapes it shares the input's memory.
+// str reads a string. Without escapes it shares the input's memory.
 func (p *jsonParser) str() (string, error) {
 	p.i++
 	start, i := p.i, p.i
@@ -273,14 +273,14 @@ func (p *jsonParser) str() (string, error) {
 	p.i = i
 	switch {
 	case i == len(p.s):
-		return "", p.errorf("a string has no end")
+		return "", p.errorf("a string has no closing quote")
 	case p.s[i] == '"':
 		p.i++
 		return p.s[start:i], nil
 	case p.s[i] == '\\':
 		return p.escaped(start)
 	}
-	return "", p.errorf("a control character stands in a string")
+	return "", p.errorf("a string contains a control character")
 }
 
 func (p *jsonParser) escaped(start int) (string, error) {
@@ -298,20 +298,20 @@ func (p *jsonParser) escaped(start int) (string, error) {
 			}
 			b.WriteRune(r)
 		case c < 0x20:
-			return "", p.errorf("a control character stands in a string")
+			return "", p.errorf("a string contains a control character")
 		default:
 			b.WriteByte(c)
 			p.i++
 		}
 	}
-	return "", p.errorf("a string has no end")
+	return "", p.errorf("a string has no closing quote")
 }
 
-// escape reads one escape sequence, a surrogate pair as one.
+// escape reads one escape sequence; a surrogate pair counts as one.
 func (p *jsonParser) escape() (rune, error) {
 	p.i++
 	if p.i >= len(p.s) {
-		return 0, p.errorf("a string has no end")
+		return 0, p.errorf("a string has no closing quote")
 	}
 	c := p.s[p.i]
 	p.i++
@@ -321,7 +321,7 @@ func (p *jsonParser) escape() (rune, error) {
 	if k := strings.IndexByte(`"\/bfnrt`, c); k >= 0 {
 		return rune("\"\\/\b\f\n\r\t"[k]), nil
 	}
-	return 0, p.errorf("\\%c is no escape sequence", c)
+	return 0, p.errorf("\\%c is not an escape sequence", c)
 }
 
 func (p *jsonParser) unicode() (rune, error) {
@@ -330,7 +330,7 @@ func (p *jsonParser) unicode() (rune, error) {
 		return hi, err
 	}
 	if hi >= 0xDC00 || !strings.HasPrefix(p.s[p.i:], `\u`) {
-		return 0, p.errorf("half of a surrogate pair stands alone")
+		return 0, p.errorf("lone surrogate in a string")
 	}
 	p.i += 2
 	lo, err := p.hex4()
@@ -338,7 +338,7 @@ func (p *jsonParser) unicode() (rune, error) {
 		return 0, err
 	}
 	if lo < 0xDC00 || lo > 0xDFFF {
-		return 0, p.errorf("half of a surrogate pair stands alone")
+		return 0, p.errorf("lone surrogate in a string")
 	}
 	return 0x10000 + (hi-0xD800)<<10 + lo - 0xDC00, nil
 }
@@ -349,7 +349,7 @@ func (p *jsonParser) hex4() (rune, error) {
 	}
 	n, err := strconv.ParseUint(p.s[p.i:p.i+4], 16, 16)
 	if err != nil {
-		return 0, p.errorf("a \\u escape needs four hexadecimal digits")
+		return 0, p.errorf("a \\u escape must have four hexadecimal digits")
 	}
 	p.i += 4
 	return rune(n), nil

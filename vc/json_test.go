@@ -16,61 +16,61 @@ func TestThreat07ParseJSONRefuses(t *testing.T) {
 		text string
 		want error
 	}{
-		"nothing":                       {"", ErrMalformed},
-		"space alone":                   {" \n", ErrMalformed},
-		"byte order mark":               {"\ufeff{}", ErrMalformed},
-		"invalid UTF-8":                 {"\"\xff\"", ErrMalformed},
-		"overlong UTF-8":                {"\"\xc0\x80\"", ErrMalformed},
-		"surrogate in UTF-8":            {"\"\xed\xa0\x80\"", ErrMalformed},
-		"two values":                    {"{} {}", ErrMalformed},
-		"text after":                    {"1x", ErrMalformed},
-		"member twice":                  {`{"a":1,"a":2}`, ErrMalformed},
-		"member twice, escaped":         {`{"a":1,"\u0061":2}`, ErrMalformed},
-		"member twice, further down":    {`[{"x":{"a":1,"b":2,"a":1}}]`, ErrMalformed},
-		"member twice among many":       {"{" + strings.Repeat(`"k":1,`, 0) + many(30) + `,"k3":0}`, ErrMalformed},
-		"comma at the end of a list":    {"[1,]", ErrMalformed},
-		"comma at the end of an object": {`{"a":1,}`, ErrMalformed},
-		"no comma":                      {"[1 2]", ErrMalformed},
-		"no colon":                      {`{"a" 1}`, ErrMalformed},
-		"name without quotes":           {"{a:1}", ErrMalformed},
-		"single quotes":                 {"['a']", ErrMalformed},
-		"comment":                       {"[1/**/]", ErrMalformed},
-		"list without end":              {"[1", ErrMalformed},
-		"object without end":            {`{"a":1`, ErrMalformed},
-		"text without end":              {`"a`, ErrMalformed},
-		"escape without end":            {`"a\`, ErrMalformed},
-		"unknown escape":                {`"\x41"`, ErrMalformed},
-		"short escape":                  {`"\u12"`, ErrMalformed},
-		"escape of no digits":           {`"\u12g4"`, ErrMalformed},
-		"signed escape":                 {`"\u+123"`, ErrMalformed},
-		"high surrogate alone":          {`"\ud800"`, ErrMalformed},
-		"high surrogate and letter":     {`"\ud800a"`, ErrMalformed},
-		"two high surrogates":           {`"\ud800\ud800"`, ErrMalformed},
-		"low surrogate alone":           {`"\udc00"`, ErrMalformed},
-		"line break in a text":          {"\"a\nb\"", ErrMalformed},
-		"NUL in a text":                 {"\"\x00\"", ErrMalformed},
-		"NUL after an escape":           {"\"\\n\x00\"", ErrMalformed},
-		"True":                          {"True", ErrMalformed},
-		"truth":                         {"truth", ErrMalformed},
-		"NaN":                           {"NaN", ErrMalformed},
-		"plus":                          {"+1", ErrMalformed},
-		"minus alone":                   {"-", ErrMalformed},
-		"zero first":                    {"01", ErrMalformed},
-		"point first":                   {".5", ErrMalformed},
-		"point last":                    {"1.", ErrMalformed},
-		"exponent without digits":       {"1e+", ErrMalformed},
-		"hexadecimal":                   {"0x10", ErrMalformed},
-		"too great for a double":        {"1e400", ErrMalformed},
-		"too small for a double":        {"1e-400", ErrMalformed},
-		"more digits than a double has": {"0.12345678901234567890", ErrMalformed},
-		"2^53+1":                        {"9007199254740993", ErrMalformed},
-		"2^53+1, with a point":          {"9007199254740993.0", ErrMalformed},
-		"form feed as space":            {"\f1", ErrMalformed},
-		"no-break space":                {"\u00a01", ErrMalformed},
-		"too deep":                      {nest(MaxJSONDepth + 1), ErrTooLarge},
-		"far too deep":                  {nest(1_000_000), ErrTooLarge},
-		"too many values":               {"[" + strings.Repeat("0,", MaxJSONValues) + "0]", ErrTooLarge},
-		"too long":                      {strings.Repeat(" ", MaxJSONBytes+1), ErrTooLarge},
+		"nothing":                           {"", ErrMalformed},
+		"only white space":                  {" \n", ErrMalformed},
+		"byte order mark":                   {"\ufeff{}", ErrMalformed},
+		"invalid UTF-8":                     {"\"\xff\"", ErrMalformed},
+		"overlong UTF-8":                    {"\"\xc0\x80\"", ErrMalformed},
+		"surrogate in UTF-8":                {"\"\xed\xa0\x80\"", ErrMalformed},
+		"two values":                        {"{} {}", ErrMalformed},
+		"trailing text":                     {"1x", ErrMalformed},
+		"duplicate member":                  {`{"a":1,"a":2}`, ErrMalformed},
+		"duplicate member, escaped":         {`{"a":1,"\u0061":2}`, ErrMalformed},
+		"duplicate member, nested":          {`[{"x":{"a":1,"b":2,"a":1}}]`, ErrMalformed},
+		"duplicate member among many":       {"{" + strings.Repeat(`"k":1,`, 0) + many(30) + `,"k3":0}`, ErrMalformed},
+		"trailing comma in a list":          {"[1,]", ErrMalformed},
+		"trailing comma in an object":       {`{"a":1,}`, ErrMalformed},
+		"no comma":                          {"[1 2]", ErrMalformed},
+		"no colon":                          {`{"a" 1}`, ErrMalformed},
+		"name without quotes":               {"{a:1}", ErrMalformed},
+		"single quotes":                     {"['a']", ErrMalformed},
+		"comment":                           {"[1/**/]", ErrMalformed},
+		"unclosed list":                     {"[1", ErrMalformed},
+		"unclosed object":                   {`{"a":1`, ErrMalformed},
+		"unclosed string":                   {`"a`, ErrMalformed},
+		"unclosed escape":                   {`"a\`, ErrMalformed},
+		"unknown escape":                    {`"\x41"`, ErrMalformed},
+		"short escape":                      {`"\u12"`, ErrMalformed},
+		"escape without hexadecimal digits": {`"\u12g4"`, ErrMalformed},
+		"signed escape":                     {`"\u+123"`, ErrMalformed},
+		"lone high surrogate":               {`"\ud800"`, ErrMalformed},
+		"high surrogate before a letter":    {`"\ud800a"`, ErrMalformed},
+		"two high surrogates":               {`"\ud800\ud800"`, ErrMalformed},
+		"lone low surrogate":                {`"\udc00"`, ErrMalformed},
+		"line break in a string":            {"\"a\nb\"", ErrMalformed},
+		"NUL in a string":                   {"\"\x00\"", ErrMalformed},
+		"NUL after an escape":               {"\"\\n\x00\"", ErrMalformed},
+		"True":                              {"True", ErrMalformed},
+		"truth":                             {"truth", ErrMalformed},
+		"NaN":                               {"NaN", ErrMalformed},
+		"plus":                              {"+1", ErrMalformed},
+		"lone minus":                        {"-", ErrMalformed},
+		"leading zero":                      {"01", ErrMalformed},
+		"leading point":                     {".5", ErrMalformed},
+		"trailing point":                    {"1.", ErrMalformed},
+		"exponent without digits":           {"1e+", ErrMalformed},
+		"hexadecimal":                       {"0x10", ErrMalformed},
+		"above a double's range":            {"1e400", ErrMalformed},
+		"below a double's range":            {"1e-400", ErrMalformed},
+		"more digits than a double":         {"0.12345678901234567890", ErrMalformed},
+		"2^53+1":                            {"9007199254740993", ErrMalformed},
+		"2^53+1 with a point":               {"9007199254740993.0", ErrMalformed},
+		"form feed as white space":          {"\f1", ErrMalformed},
+		"no-break space":                    {"\u00a01", ErrMalformed},
+		"too deep":                          {nest(MaxJSONDepth + 1), ErrTooLarge},
+		"far too deep":                      {nest(1_000_000), ErrTooLarge},
+		"too many values":                   {"[" + strings.Repeat("0,", MaxJSONValues) + "0]", ErrTooLarge},
+		"too long":                          {strings.Repeat(" ", MaxJSONBytes+1), ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, err := ParseJSON([]byte(x.text))
@@ -97,25 +97,25 @@ func TestParseJSONAccepts(t *testing.T) {
 		kind Kind
 		want string // Text
 	}{
-		"null":           {" null ", Null, "null"},
-		"true":           {"true", Bool, "true"},
-		"text":           {`"a"`, String, "a"},
-		"escapes":        {`"\"\\\/\b\f\n\r\t\u00e9"`, String, "\"\\/\b\f\n\r\té"},
-		"surrogate pair": {`"\uD83D\uDE00"`, String, "😀"},
-		"NUL escaped":    {`"\u0000"`, String, "\x00"},
-		"UTF-8":          {`"é😀"`, String, "é😀"},
-		"number":         {"-0.5e+10", Number, "-0.5e+10"},
-		"minus zero":     {"-0", Number, "-0"},
-		"2^53":           {"9007199254740992", Number, "9007199254740992"},
-		"17 digits":      {"0.30000000000000004", Number, "0.30000000000000004"},
-		"16 digits":      {"-12.34567890123456e-3", Number, "-12.34567890123456e-3"},
-		"of RFC 8785":    {"333333333.33333329", Number, "333333333.33333329"},
-		"zeros around":   {"0.0045000", Number, "0.0045000"},
-		"least double":   {"5e-324", Number, "5e-324"},
-		"zero, written":  {"0.0e-999", Number, "0.0e-999"},
-		"empty list":     {"[ ]", Array, ""},
-		"empty object":   {"{\n}", Object, ""},
-		"depth":          {nest(MaxJSONDepth), Array, ""},
+		"null":                  {" null ", Null, "null"},
+		"true":                  {"true", Bool, "true"},
+		"text":                  {`"a"`, String, "a"},
+		"escapes":               {`"\"\\\/\b\f\n\r\t\u00e9"`, String, "\"\\/\b\f\n\r\té"},
+		"surrogate pair":        {`"\uD83D\uDE00"`, String, "😀"},
+		"NUL escaped":           {`"\u0000"`, String, "\x00"},
+		"UTF-8":                 {`"é😀"`, String, "é😀"},
+		"number":                {"-0.5e+10", Number, "-0.5e+10"},
+		"minus zero":            {"-0", Number, "-0"},
+		"2^53":                  {"9007199254740992", Number, "9007199254740992"},
+		"17 digits":             {"0.30000000000000004", Number, "0.30000000000000004"},
+		"16 digits":             {"-12.34567890123456e-3", Number, "-12.34567890123456e-3"},
+		"RFC 8785 example":      {"333333333.33333329", Number, "333333333.33333329"},
+		"surrounding zeros":     {"0.0045000", Number, "0.0045000"},
+		"smallest double":       {"5e-324", Number, "5e-324"},
+		"zero with an exponent": {"0.0e-999", Number, "0.0e-999"},
+		"empty list":            {"[ ]", Array, ""},
+		"empty object":          {"{\n}", Object, ""},
+		"depth":                 {nest(MaxJSONDepth), Array, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, err := ParseJSON([]byte(x.text))
@@ -141,23 +141,23 @@ func TestValue(t *testing.T) {
 		t.Errorf("Get %q", got.Raw())
 	}
 	if got := v.Get("c").List(); len(got) != 1 || got[0].Str() != "w" {
-		t.Errorf("List of one %v", got)
+		t.Errorf("List of one value: %v", got)
 	}
 	if v.Get("n").Str() != "" || v.Get("c").Get("x") != nil {
-		t.Error("a number is no text, a text has no members")
+		t.Error("a number has no Str, or a text has members")
 	}
 	var none *Value
 	if none.Get("x").Get("y").Str() != "" || none.Kind() != Null || none.Is(Null) || none.List() != nil || none.Items() != nil ||
 		none.Text() != "" || none.Raw() != "" || none.Name() != "" || none.Strs() != nil {
-		t.Error("an absent value has nothing")
+		t.Error("an absent value has content")
 	}
 	w := v.With([]string{"a"}, v.Get("c").Named("d"))
 	if w.Get("a") != nil || w.Get("d").Str() != "w" || w.Get("c").Str() != "w" || v.Get("d") != nil || v.Get("a") == nil {
-		t.Error("With changed something else")
+		t.Error("With changed another member or the original")
 	}
 }
 
-// TestThreat07ParseJSONCost bounds time and memory of bad input by its allocations.
+// TestThreat07ParseJSONCost limits the memory and time that bad input costs.
 func TestThreat07ParseJSONCost(t *testing.T) {
 	for name, text := range map[string]string{
 		"deep":    nest(MaxJSONDepth),
@@ -174,7 +174,7 @@ func TestThreat07ParseJSONCost(t *testing.T) {
 	}
 }
 
-// allocated returns how many bytes f allocates.
+// allocated returns the number of bytes f allocates.
 func allocated(f func()) uint64 {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -183,9 +183,8 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// FuzzParseJSON: what is accepted, encoding/json accepts with the same values,
-// and parsing the kept text gives the same tree. What encoding/json accepts is
-// refused only for a reason that it does not know.
+// FuzzParseJSON checks that encoding/json accepts whatever ParseJSON accepts, with
+// the same values, and that parsing Raw gives the same tree.
 func FuzzParseJSON(f *testing.F) {
 	for _, s := range []string{`{"a":[1,2.5e3,"x\u00e9\ud83d\ude00",null,true,{}]}`, `[]`, `"\u0000"`, `-0`, `{"a":1,"a":2}`, `1e400`,
 		`"\ud800"`, "\ufeff1", `9007199254740993`, "\"\xff\"", nest(70), `[1,]`, `{"":""}`} {
@@ -195,7 +194,7 @@ func FuzzParseJSON(f *testing.F) {
 		v, err := ParseJSON(b)
 		if err != nil {
 			if !errors.Is(err, ErrMalformed) && !errors.Is(err, ErrTooLarge) {
-				t.Fatalf("a stray error: %v", err)
+				t.Fatalf("unexpected error: %v", err)
 			}
 			return
 		}
@@ -203,17 +202,17 @@ func FuzzParseJSON(f *testing.F) {
 		d := json.NewDecoder(bytes.NewReader(b))
 		d.UseNumber()
 		if err := d.Decode(&std); err != nil {
-			t.Fatalf("accepted, but not by encoding/json: %v", err)
+			t.Fatalf("accepted, but encoding/json refuses it: %v", err)
 		}
 		same(t, v, std)
 		again, err := ParseJSON([]byte(v.Raw()))
 		if err != nil || again.Raw() != v.Raw() {
-			t.Fatalf("the kept text does not parse to itself: %v", err)
+			t.Fatalf("Raw does not parse to itself: %v", err)
 		}
 	})
 }
 
-// same fails unless v and what encoding/json read are equal.
+// same fails the test unless v equals what encoding/json read.
 func same(t *testing.T, v *Value, std any) {
 	t.Helper()
 	ok := true
@@ -240,16 +239,16 @@ func same(t *testing.T, v *Value, std any) {
 		}
 	}
 	if !ok {
-		t.Fatalf("%s is %T %v to encoding/json", v.Raw(), std, std)
+		t.Fatalf("%s is %T %v in encoding/json", v.Raw(), std, std)
 	}
 }
 
-// TestOnlyStricter lists, for what encoding/json accepts, why we do not.
+// TestOnlyStricter lists texts that encoding/json accepts and ParseJSON refuses.
 func TestOnlyStricter(t *testing.T) {
 	for _, s := range []string{`{"a":1,"a":2}`, `"\ud800"`, "\"\xff\"", `9007199254740993`, `0.12345678901234567890`, nest(100)} {
 		var std any
 		if err := json.Unmarshal([]byte(s), &std); err != nil {
-			t.Errorf("%.20s: encoding/json refuses it too: %v", s, err)
+			t.Errorf("%.20s: encoding/json refuses it, too: %v", s, err)
 		}
 		if _, err := ParseJSON([]byte(s)); err == nil {
 			t.Errorf("%.20s: accepted", s)
@@ -258,7 +257,8 @@ func TestOnlyStricter(t *testing.T) {
 }
 
 func BenchmarkParseJSON(b *testing.B) {
-	text := []byte("[" + strings.Repeat(`{"id":"urn:uuid:1","type":["Alignment"],"targetName":"Baking","targetUrl":"https://skills.example/b","n":4.5},`, 20) + "1]")
+	const item = `{"id":"urn:uuid:1","type":["Alignment"],"targetName":"Baking","targetUrl":"https://skills.example/b","n":4.5},`
+	text := []byte("[" + strings.Repeat(item, 20) + "1]")
 	b.SetBytes(int64(len(text)))
 	b.ReportAllocs()
 	for b.Loop() {

@@ -13,31 +13,31 @@ const (
 	maxHeaderBytes = 16 << 10
 )
 
-// A JWS is a compact JWS taken apart. Nothing of it is verified.
+// A JWS is a parsed compact JWS. Nothing in it is verified.
 type JWS struct {
 	Header       *Value
 	Alg          string
 	Payload      []byte
 	Signature    []byte
-	SigningInput []byte // header.payload as received
+	SigningInput []byte // header.payload, as received
 	Detached     bool   // the payload is empty (RFC 7515 appendix F)
 }
 
-// ParseJWS reads a compact JWS strictly (specs D5.5): three parts of canonical
-// unpadded base64url, a header that is strict JSON without crit other than
-// those in understood. Errors wrap ErrMalformed or ErrTooLarge.
+// ParseJWS strictly reads a compact JWS (specs D5.5): three parts in canonical
+// unpadded base64url, and a header in strict JSON. crit may only name extensions in
+// understood. Errors wrap ErrMalformed or ErrTooLarge.
 func ParseJWS(b []byte, understood ...string) (*JWS, error) {
 	return parseJWS(bytes.Clone(bytes.TrimSpace(b)), understood...)
 }
 
-// parseJWS keeps b, which has no space around it.
+// parseJWS is ParseJWS for b without surrounding space. The result refers to b.
 func parseJWS(b []byte, understood ...string) (*JWS, error) {
 	if len(b) > maxJWSBytes {
 		return nil, fmt.Errorf("JWS: %w", ErrTooLarge)
 	}
 	first, last := bytes.IndexByte(b, '.'), bytes.LastIndexByte(b, '.')
 	if first <= 0 || first == last || bytes.IndexByte(b[first+1:last], '.') >= 0 {
-		return nil, malformed("a JWS has three parts separated by points")
+		return nil, malformed("a JWS must have three parts separated by points")
 	}
 	if first > maxHeaderBytes {
 		return nil, fmt.Errorf("JWS header: %w", ErrTooLarge)
@@ -61,28 +61,28 @@ func (j *JWS) readHeader(head []byte, understood []string) (err error) {
 		return fmt.Errorf("JWS header: %w", err)
 	}
 	if !j.Header.Is(Object) {
-		return malformed("the header of a JWS is an object")
+		return malformed("the header of a JWS must be an object")
 	}
 	if j.Alg = j.Header.Get("alg").Str(); j.Alg == "" {
-		return malformed("the header of a JWS names its algorithm")
+		return malformed("the header of a JWS must name its algorithm")
 	}
 	return checkCritical(j.Header, understood)
 }
 
-// checkCritical refuses extensions that must be understood and are not
-// (RFC 7515 4.1.11), and an unencoded payload that was not asked for.
+// checkCritical refuses critical extensions that are not understood (RFC 7515
+// 4.1.11) and an unencoded payload unless b64 is understood.
 func checkCritical(h *Value, understood []string) error {
 	if crit := h.Get("crit"); crit != nil {
 		if !crit.Is(Array) || len(crit.Items()) == 0 {
-			return malformed("crit is a list of names")
+			return malformed("crit must be a list of names")
 		}
 		for _, name := range crit.Strs() {
 			if name == "" || !slices.Contains(understood, name) || h.Get(name) == nil {
-				return malformed("the extension %q is critical and not known", name)
+				return malformed("unknown critical extension %q", name)
 			}
 		}
 		if len(crit.Strs()) != len(crit.Items()) {
-			return malformed("crit is a list of names")
+			return malformed("crit must be a list of names")
 		}
 	}
 	if b64 := h.Get("b64"); b64 != nil && !slices.Contains(understood, "b64") {
@@ -91,20 +91,20 @@ func checkCritical(h *Value, understood []string) error {
 	return nil
 }
 
-// DecodeBase64 decodes canonical unpadded base64url.
+// DecodeBase64 decodes canonical unpadded base64url. The error wraps ErrMalformed.
 func DecodeBase64(s string) ([]byte, error) { return decodeBase64([]byte(s)) }
 
-// base64url is made once: each one holds its tables.
+// base64url is shared, since each encoding has its own tables.
 var base64url = base64.RawURLEncoding.Strict()
 
 func decodeBase64(b []byte) ([]byte, error) {
-	if bytes.IndexByte(b, '\n') >= 0 || bytes.IndexByte(b, '\r') >= 0 { // the decoder would pass over them
-		return nil, malformed("a line break stands in base64url text")
+	if bytes.IndexByte(b, '\n') >= 0 || bytes.IndexByte(b, '\r') >= 0 { // the decoder would skip them
+		return nil, malformed("line break in base64url")
 	}
 	out := make([]byte, base64url.DecodedLen(len(b)))
 	n, err := base64url.Decode(out, b)
 	if err != nil {
-		return nil, malformed("a part is not canonical base64url")
+		return nil, malformed("not canonical base64url")
 	}
 	return out[:n], nil
 }

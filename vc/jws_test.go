@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestCriticalHeaders: an extension that must be understood and is not is
-// refused, however its name is written.
+// TestCriticalHeaders checks that unknown critical extensions are refused, whatever
+// their names.
 func TestCriticalHeaders(t *testing.T) {
 	for _, x := range []struct {
 		head       string
@@ -31,7 +31,7 @@ func TestCriticalHeaders(t *testing.T) {
 	} {
 		_, err := ParseJWS([]byte(EncodeBase64([]byte(x.head))+".e30.AA"), x.understood...)
 		if refused := errors.Is(err, ErrMalformed); refused != x.refused || err != nil && !refused {
-			t.Errorf("%s understanding %q: %v", x.head, x.understood, err)
+			t.Errorf("%s, understood %q: %v", x.head, x.understood, err)
 		}
 	}
 }

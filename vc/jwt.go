@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// jwt reads a credential or presentation secured as a compact JWS, in the
-// shape of data model 1.1 (below vc or vp) or 2.0 (specs A5.3, D5.1).
+// jwt reads a credential or presentation secured as a compact JWS, in the form of
+// data model 1.1 (below vc or vp) or 2.0 (specs A5.3, D5.1).
 func (p *parser) jwt(b []byte, depth int) (*Document, error) {
 	if depth > maxNesting {
-		return nil, fmt.Errorf("%w: documents within documents deeper than %d", ErrTooLarge, maxNesting)
+		return nil, fmt.Errorf("%w: documents nested deeper than %d", ErrTooLarge, maxNesting)
 	}
 	raw := bytes.Clone(bytes.TrimSpace(b))
 	j, err := parseJWS(raw)
@@ -26,7 +26,7 @@ func (p *parser) jwt(b []byte, depth int) (*Document, error) {
 		return nil, fmt.Errorf("JWS payload: %w", err)
 	}
 	if !payload.Is(Object) {
-		return nil, fmt.Errorf("%w: the payload of a credential is a JSON object", ErrUnsupported)
+		return nil, fmt.Errorf("%w: the payload of a credential must be a JSON object", ErrUnsupported)
 	}
 	d := &Document{Raw: raw, Form: JWT, Claims: payload, Proofs: []Proof{j.proof(payload)}}
 	d.unwrap(d.Proofs[0].JOSE)
@@ -41,15 +41,15 @@ func (p *parser) jwt(b []byte, depth int) (*Document, error) {
 	return d, nil
 }
 
-// unwrap finds the credential below vc, or the presentation below vp. Where the
-// payload is a credential itself those claims must not stand (specs D5.1).
+// unwrap replaces Claims by the credential below vc or the presentation below vp. A
+// payload that is itself a credential must not have these claims (specs D5.1).
 func (d *Document) unwrap(j *JOSE) {
 	itself := d.Claims.Get("@context") != nil
 	for _, name := range []string{"vc", "vp"} {
 		inner := d.Claims.Get(name)
 		switch {
 		case inner != nil && itself:
-			d.problem(ReasonMixedModels, "the payload is a credential and holds the claim %s", name)
+			d.problem(ReasonMixedModels, "the payload is a credential and also has the claim %s", name)
 		case inner.Is(Object):
 			d.Claims, j.Wrapped = inner, true
 			return
@@ -57,8 +57,8 @@ func (d *Document) unwrap(j *JOSE) {
 	}
 }
 
-// kindOf tells from typ what the JWT is: "vc" or "vp" of VC-JOSE-COSE under any
-// of its names, "" when typ says JWT or nothing (specs A5.2).
+// kindOf returns the content that typ announces: "vc" or "vp" for any of the names
+// in VC-JOSE-COSE, "" if typ is JWT or absent (specs A5.2).
 func kindOf(typ *Value) (string, error) {
 	if typ == nil {
 		return "", nil
@@ -72,9 +72,9 @@ func kindOf(typ *Value) (string, error) {
 		return "vp", nil
 	}
 	if strings.HasSuffix(strings.ToLower(typ.Str()), "+sd-jwt") {
-		return "", malformed("an SD-JWT has a ~ behind each of its parts")
+		return "", malformed("an SD-JWT must have a ~ after each part")
 	}
-	return "", fmt.Errorf("%w: a JWT of type %.40q", ErrUnsupported, typ.Text())
+	return "", fmt.Errorf("%w: JWT of type %.40q", ErrUnsupported, typ.Text())
 }
 
 func (j *JWS) proof(payload *Value) Proof {
@@ -91,7 +91,7 @@ func (j *JWS) proof(payload *Value) Proof {
 	}
 }
 
-// jose returns the outside of a JWT, nil for JSON.
+// jose returns the JWT's header and registered claims, or nil for JSON.
 func (d *Document) jose() *JOSE {
 	if len(d.Proofs) != 1 {
 		return nil
@@ -99,16 +99,16 @@ func (d *Document) jose() *JOSE {
 	return d.Proofs[0].JOSE
 }
 
-// checkHeader notes what the header must not hold (specs A5.6).
+// checkHeader notes a private key in the header (specs A5.6).
 func (d *Document) checkHeader(j *JOSE) {
-	if m := j.leaks(); m != "" {
-		d.problem(ReasonPrivateKey, "the header's jwk holds the private member %q", m)
+	if m := j.privateMember(); m != "" {
+		d.problem(ReasonPrivateKey, "the header's jwk contains the private member %q", m)
 	}
 }
 
-// leaks names a private member of the key in the header, which whoever reads it
-// can sign with; "" when there is none.
-func (j *JOSE) leaks() string {
+// privateMember returns the name of a private member of the header's key, which lets any
+// reader sign; "" if there is none.
+func (j *JOSE) privateMember() string {
 	for _, m := range []string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"} {
 		if j.JWK.Get(m) != nil {
 			return m
@@ -117,19 +117,19 @@ func (j *JOSE) leaks() string {
 	return ""
 }
 
-// checkShape notes a type that the content does not have, and a data model in
-// the JWT shape of the other (specs A5.2, A5.3).
+// checkShape notes a header that contradicts the content, and a data model in the
+// JWT form of the other (specs A5.2, A5.3).
 func (d *Document) checkShape(j *JOSE, kind string) {
 	if kind == "vc" && d.Credential == nil || kind == "vp" && d.Presentation == nil {
-		d.problem(ReasonWrongType, "the JWT says %s and holds something else", kind)
+		d.problem(ReasonWrongType, "the JWT's typ is %s, but its content is not", kind)
 	}
 	if inside := mediaSubtype(j.Header.Get("cty").Str()); inside == "jwt" || inside == "vp" && d.Presentation == nil || inside == "vc" && d.Credential == nil {
-		d.problem(ReasonWrongType, "the header says that %.20q is inside", inside)
+		d.problem(ReasonWrongType, "the header announces %.20q, but the content is different", inside)
 	}
 	switch model := modelOf(d.Claims); {
 	case j.Wrapped && model == Model20:
-		d.problem(ReasonMixedModels, "data model 2.0 stands in the claim vc or vp")
+		d.problem(ReasonMixedModels, "data model 2.0 below the claim vc or vp")
 	case !j.Wrapped && model == Model11:
-		d.problem(ReasonMixedModels, "data model 1.1 does not stand in the claim vc or vp")
+		d.problem(ReasonMixedModels, "data model 1.1 outside the claims vc and vp")
 	}
 }

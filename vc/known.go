@@ -5,33 +5,33 @@ import (
 	"slices"
 )
 
-// A Registry knows issuers, on somebody's word other than the issuer's own.
+// A Registry knows issuers by a source other than the issuers themselves.
 type Registry interface {
-	// Known says what is known of an issuer that was proved to be the maker of
-	// a badge. Not to be known proves nothing, so it never answers Failed:
-	// Passed with what the registries say, Unknown with ReasonNotListed,
-	// ReasonLookAlike or ReasonMixedScript, or with ReasonUnreachable when a
-	// registry could not be read, and Skipped when there is no registry to ask.
+	// Known returns what the registries say about the proved issuer of a badge. An
+	// unknown issuer is not a fault, so the outcome is never Failed: Passed with
+	// listings; Unknown with ReasonNotListed, ReasonLookAlike or ReasonMixedScript,
+	// or with ReasonUnreachable if a registry could not be read; Skipped if there
+	// is no registry.
 	Known(ctx context.Context, q Inquiry) Known
 }
 
-// An Inquiry asks a Registry for an issuer.
+// An Inquiry asks a Registry about an issuer.
 type Inquiry struct {
 	Issuer  string  // the issuer's id
-	Binding Binding // how the key is known to be the issuer's
+	Binding Binding // how the key was confirmed as the issuer's
 }
 
-// A Known is what a Registry answers.
+// A Known is a Registry's answer.
 type Known struct {
 	Outcome  Outcome
 	Reason   Reason
-	Detail   string // technical; of a look-alike the domain that it looks like
+	Detail   string // technical; the imitated domain of a look-alike
 	Listings []Listing
 }
 
-// known asks the registries for the issuer. It comes after the proof and after
-// the key: else who writes a listed issuer into a badge would borrow its name.
-// It changes no verdict (specs 0.3).
+// known asks the registries about the issuer. It requires a valid proof by the
+// issuer's key: otherwise any badge could borrow a listed issuer's name. It changes
+// no verdict (specs 0.3).
 func (c *check) known(ctx context.Context, issuer string) {
 	registry := c.v.cfg.Registry
 	if c.opt.Registry != nil {
@@ -49,8 +49,8 @@ func (c *check) known(ctx context.Context, issuer string) {
 	c.r.Known = found.Listings
 }
 
-// legacy verifies a badge from before 3.0, and asks the registries for the
-// issuer that its documents name.
+// legacy verifies a badge before Open Badges 3.0 and asks the registries about the
+// issuer named in its documents.
 func (c *check) legacy(ctx context.Context) (*Report, error) {
 	r, err := c.v.cfg.Legacy.VerifyLegacy(ctx, c.d, c.opt)
 	if err != nil {

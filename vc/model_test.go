@@ -6,12 +6,15 @@ import (
 	"testing"
 )
 
-// TestModel changes one member of a credential of data model 2.0.
+// minimal is a credential of data model 2.0 without its closing brace.
+const minimal = `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"did:example:i",` +
+	`"credentialSubject":{"id":"did:example:s"}`
+
+// TestModel adds one member to a credential of data model 2.0.
 func TestModel(t *testing.T) {
-	const whole = `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"did:example:i","credentialSubject":{"id":"did:example:s"}`
 	for _, x := range []struct {
 		member string
-		want   Reason // "" for none
+		want   Reason // "" if there is no problem
 	}{
 		{`"credentialStatus":{"type":"X"}`, ""},
 		{`"credentialStatus":[{"type":"X"},{"type":["X","Y"],"id":"urn:a"}]`, ""},
@@ -32,7 +35,7 @@ func TestModel(t *testing.T) {
 		{`"evidence":{}`, ReasonMissingMember},
 		{`"evidence":[]`, ""},
 	} {
-		d, err := Parse([]byte(whole + "," + x.member + "}"))
+		d, err := Parse([]byte(minimal + "," + x.member + "}"))
 		if err != nil {
 			t.Fatalf("%s: %v", x.member, err)
 		}
@@ -45,8 +48,8 @@ func TestModel(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]Reason{
-		strings.Replace(whole, `["VerifiableCredential"]`, `["VerifiableCredential",7]`, 1) + "}": ReasonWrongType,
-		strings.Replace(whole, `"did:example:s"`, `["did:example:s","did:example:t"]`, 1) + "}":   ReasonWrongType,
+		strings.Replace(minimal, `["VerifiableCredential"]`, `["VerifiableCredential",7]`, 1) + "}": ReasonWrongType,
+		strings.Replace(minimal, `"did:example:s"`, `["did:example:s","did:example:t"]`, 1) + "}":   ReasonWrongType,
 	} {
 		if d, err := Parse([]byte(text)); err != nil || len(d.Problems) == 0 || d.Problems[0].Reason != want {
 			t.Errorf("%s: %v", text, err)
@@ -54,9 +57,10 @@ func TestModel(t *testing.T) {
 	}
 }
 
-// TestEnvelopeContext: an envelope says by its context what it is.
+// TestEnvelopeContext checks that an envelope must have the context of data model
+// 2.0.
 func TestEnvelopeContext(t *testing.T) {
-	inner := `data:application/vc;base64,` + base64.StdEncoding.EncodeToString([]byte(`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"did:example:i","credentialSubject":{"id":"did:example:s"}}`))
+	inner := `data:application/vc;base64,` + base64.StdEncoding.EncodeToString([]byte(minimal+"}"))
 	for context, ok := range map[string]bool{
 		`"@context":"https://www.w3.org/ns/credentials/v2",`: true, `"@context":["https://www.w3.org/ns/credentials/v2","https://a.example"],`: true,
 		``: false, `"@context":[],`: false, `"@context":"https://www.w3.org/ns/credentials/examples/v2",`: false,
@@ -68,13 +72,16 @@ func TestEnvelopeContext(t *testing.T) {
 	}
 }
 
-// TestEnvelopePadding: a data URL may leave out what pads its base64.
+// TestEnvelopePadding checks that a data URL may omit base64 padding.
 func TestEnvelopePadding(t *testing.T) {
-	text := `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"did:example:i","credentialSubject":{"id":"did:example:s"}}`
 	for n := range 3 {
-		whole := base64.StdEncoding.EncodeToString([]byte(text + strings.Repeat(" ", n)))
-		for body, ok := range map[string]bool{whole: true, strings.TrimRight(whole, "="): true, whole + `\n`: true, whole[1:]: false, "!" + whole: false, strings.Replace(whole, "e", "_", 1): false} {
-			d, err := Parse([]byte(`{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiableCredential","id":"data:application/vc;base64,` + body + `"}`))
+		whole := base64.StdEncoding.EncodeToString([]byte(minimal + "}" + strings.Repeat(" ", n)))
+		for body, ok := range map[string]bool{
+			whole: true, strings.TrimRight(whole, "="): true, whole + `\n`: true,
+			whole[1:]: false, "!" + whole: false, strings.Replace(whole, "e", "_", 1): false,
+		} {
+			d, err := Parse([]byte(`{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiableCredential",` +
+				`"id":"data:application/vc;base64,` + body + `"}`))
 			if (err == nil && d.Credential != nil) != ok {
 				t.Errorf("%q: %v", body, err)
 			}

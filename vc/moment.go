@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// ParseMoment reads an xsd:dateTime as RFC 3339 writes it: YYYY-MM-DDThh:mm:ss,
-// perhaps a fraction of a second, and Z or an offset. One without a zone is
-// taken as UTC and marked (specs A2.16); anything else leaves Time zero. Time
-// keeps the offset that was written: the day that the issuer means is the day
-// there, and midnight in Berlin is still the day before in UTC.
+// ParseMoment reads an xsd:dateTime in RFC 3339 form: YYYY-MM-DDThh:mm:ss, an
+// optional fraction and Z or an offset. Without a zone, UTC is assumed and Zoneless
+// set (specs A2.16). Time is zero if s has another form. Time keeps the written
+// offset, which determines the issuer's day: midnight in Berlin is the previous day
+// in UTC.
 func ParseMoment(s string) Moment {
 	m := Moment{Text: s}
 	if !momentShape(s) {
@@ -24,8 +24,7 @@ func ParseMoment(s string) Moment {
 	return m
 }
 
-// atOffset returns t in a zone that has its offset and nothing else, whatever
-// zone this machine is in.
+// atOffset returns t in a fixed zone at its offset, independent of the local zone.
 func atOffset(t time.Time) time.Time {
 	_, seconds := t.Zone()
 	if seconds == 0 {
@@ -34,8 +33,8 @@ func atOffset(t time.Time) time.Time {
 	return t.In(time.FixedZone("", seconds))
 }
 
-// momentShape demands what time.Parse is lenient about: two digits for an hour,
-// a point before a fraction, an offset of at most a day.
+// momentShape rejects what time.Parse tolerates: one-digit hours, a comma before
+// the fraction, offsets of a day or more.
 func momentShape(s string) bool {
 	const shape = "0000-00-00T00:00:00"
 	if len(s) < len(shape) || len(s) > 40 || strings.Contains(s, ",") {
@@ -60,15 +59,15 @@ func moment(v *Value) Moment {
 	return ParseMoment(v.Text())
 }
 
-// Half a day and a bit lies between UTC and the places where a day begins first
-// and ends last.
+// Offsets between UTC and the places on Earth where a day begins first and ends
+// last.
 const (
 	dayBegins = 14 * time.Hour
 	dayEnds   = (24 + 12) * time.Hour
 )
 
-// First returns the first instant of what m names: of a day, the one at which it
-// begins where it begins first on Earth.
+// First returns the first instant of m. A day begins where it begins first on
+// Earth.
 func (m Moment) First() time.Time {
 	if m.Day {
 		return m.Time.Add(-dayBegins)
@@ -76,8 +75,8 @@ func (m Moment) First() time.Time {
 	return m.Time
 }
 
-// Last returns the last instant of what m names: of a day, the one at which it
-// is over everywhere on Earth.
+// Last returns the last instant of m. A day ends when it is over everywhere on
+// Earth.
 func (m Moment) Last() time.Time {
 	if m.Day {
 		return m.Time.Add(dayEnds)
@@ -85,15 +84,14 @@ func (m Moment) Last() time.Time {
 	return m.Time
 }
 
-// loose are ways to write a moment that leave no doubt about it, though they
-// are none of xsd:dateTime.
+// loose lists formats outside xsd:dateTime whose meaning is clear.
 var loose = [...]string{"2006-01-02T15:04:05.999999999Z0700", "2006-01-02T15:04:05.999999999Z07", "2006-01-02T15:04Z07:00",
 	"2006-01-02T15:04Z0700", "2006-01-02T15:04Z07"}
 
-// ReadMoment reads a member that holds a moment the way it is meant: also a day,
-// an offset without its colon, a space before the time, a JSON-LD value object.
-// exact says that it is written as xsd:dateTime has it. What states something
-// always has a Text, also where nobody can read it.
+// ReadMoment reads a member that holds a moment. It also accepts a day, an offset
+// without a colon, a space before the time and a JSON-LD value object; exact
+// reports xsd:dateTime format. The Text of a member that states something is never
+// empty, even if it is unreadable.
 func ReadMoment(v *Value) (m Moment, exact bool) {
 	if inner := v.Get("@value"); inner.Is(String) {
 		m, _ = ReadMoment(inner)
@@ -130,9 +128,9 @@ func ReadMoment(v *Value) (m Moment, exact bool) {
 	return m, false
 }
 
-// sooner returns the one that ends first. One that cannot be read comes before
-// all, for it may.
-func sooner(a, b Moment) Moment {
+// earlierEnd returns the moment that ends first. An unreadable moment counts as the
+// earliest, since it may be.
+func earlierEnd(a, b Moment) Moment {
 	switch {
 	case a.IsZero():
 		return b
@@ -144,8 +142,9 @@ func sooner(a, b Moment) Moment {
 	return a
 }
 
-// later returns the one that begins last, by the same rule.
-func later(a, b Moment) Moment {
+// laterStart returns the moment that begins last. An unreadable moment counts as the
+// latest.
+func laterStart(a, b Moment) Moment {
 	switch {
 	case a.IsZero():
 		return b

@@ -7,8 +7,8 @@ import (
 	"backpack/vc"
 )
 
-// The day that an issuer writes is the day at its offset, and no two ways to
-// write one moment compare differently.
+// TestMomentKeepsItsOffset checks that a moment's day is the day at its offset, and
+// that spellings of the same moment compare equal.
 func TestMomentKeepsItsOffset(t *testing.T) {
 	for text, day := range map[string]string{
 		"2024-05-01T00:00:00+02:00":     "2024-05-01",
@@ -24,11 +24,11 @@ func TestMomentKeepsItsOffset(t *testing.T) {
 			t.Errorf("%s is shown as %s, want %s", text, got, day)
 		}
 		if m.Time.Location() == time.Local {
-			t.Errorf("%s depends on where this machine is", text)
+			t.Errorf("%s depends on the local time zone", text)
 		}
 	}
 	here, there := vc.ParseMoment("2024-05-01T00:00:00+02:00").Time, vc.ParseMoment("2024-04-30T22:00:00Z").Time
 	if !here.Equal(there) || here.Compare(there) != 0 {
-		t.Error("one moment in two spellings compares as two")
+		t.Error("two spellings of one moment compare unequal")
 	}
 }

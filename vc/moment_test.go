@@ -40,8 +40,8 @@ func TestParseMoment(t *testing.T) {
 	}
 }
 
-// FuzzParseMoment: a moment that is understood is written in the one way, and
-// means the same when it is written anew.
+// FuzzParseMoment checks that an accepted moment has the one allowed form and keeps
+// its meaning when formatted again.
 func FuzzParseMoment(f *testing.F) {
 	for _, s := range []string{"2026-01-01T00:00:00Z", "2026-01-01T00:00:00.5+02:00", "2026-01-01t00:00:00", "2026-01-01T00:00:00,5Z"} {
 		f.Add(s)
@@ -55,7 +55,7 @@ func FuzzParseMoment(f *testing.F) {
 			return
 		}
 		if len(s) < 19 || s[4] != '-' || s[10] != 'T' && s[10] != 't' || s[13] != ':' {
-			t.Fatalf("%q is understood", s)
+			t.Fatalf("%q is accepted", s)
 		}
 		if again := ParseMoment(m.Time.Format(time.RFC3339Nano)); !again.Time.Equal(m.Time) {
 			t.Fatalf("%q is %s, then %s", s, m.Time, again.Time)

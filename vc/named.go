@@ -2,17 +2,17 @@ package vc
 
 import "strings"
 
-// Members that hold the name of a person, as the standards and their neighbours
-// call them: schema.org, Open Badges 3.0 profiles, OpenID Connect, Blockcerts.
+// Members that hold a person's name in schema.org, Open Badges 3.0 profiles, OpenID
+// Connect and Blockcerts.
 var (
 	wholeNames  = []string{"name", "fullName", "displayName"}
 	givenNames  = []string{"givenName", "given_name", "firstName"}
 	familyNames = []string{"familyName", "family_name", "lastName"}
 )
 
-// NameOf reads by which name the first of the objects that tells one calls a
-// person: as a whole, else in its parts, else in a profile of the recipient
-// inside. It is the word of whoever wrote the objects, and proves nothing.
+// NameOf returns the person's name from the first object that has one: a full name,
+// else its parts, else the name in an embedded recipient profile. The name is the
+// author's claim and proves nothing.
 func NameOf(objects ...*Value) Text {
 	for _, v := range objects {
 		if t := nameIn(v); t.String() != "" {
@@ -36,8 +36,8 @@ func nameIn(v *Value) Text {
 	return NameBeside(v)
 }
 
-// NameBeside is NameOf for what stands beside v's other members: a profile of
-// the recipient, which is an extension and may have any prefix.
+// NameBeside returns the name in the recipient profile that is a member of v. The
+// profile is an extension, so its member name may have any prefix.
 func NameBeside(v *Value) Text {
 	if !v.Is(Object) {
 		return nil
@@ -60,8 +60,8 @@ func firstText(v *Value, names []string) Text {
 	return nil
 }
 
-// named returns the name by which a subject calls the earner, "" for none: in
-// its own members, among its identifiers, or in those of the credential.
+// named returns the name the credential gives its subject, from the subject's own
+// members, its identifiers, or the credential's; nil if there is none.
 func (s *Subject) named(credential *Value) Text {
 	if t := NameOf(s.Value); t != nil {
 		return t

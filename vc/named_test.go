@@ -7,8 +7,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// TestSubjectName reads by which name credentials of all sorts call their
-// earner, and takes no other text for one.
+// TestSubjectName reads the recipient's name from credentials of many forms and
+// checks that no other text is taken for one.
 func TestSubjectName(t *testing.T) {
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	subject := func(name string, value any) vctest.Option { return vctest.With("credentialSubject."+name, value) }
@@ -19,23 +19,23 @@ func TestSubjectName(t *testing.T) {
 		options []vctest.Option
 		want    string
 	}{
-		"none":                {nil, ""},
-		"a name":              {[]vctest.Option{subject("name", "Jo Bloggs")}, "Jo Bloggs"},
-		"in languages":        {[]vctest.Option{subject("name", vctest.Object{"ja": "山田", "en": "Yamada"})}, "Yamada"},
-		"with its language":   {[]vctest.Option{subject("name", vctest.Object{"@value": "Jo", "@language": "en"})}, "Jo"},
-		"in a list":           {[]vctest.Option{subject("name", []any{"Jo Bloggs"})}, "Jo Bloggs"},
-		"in its parts":        {[]vctest.Option{subject("givenName", "Jo"), subject("familyName", "Bloggs")}, "Jo Bloggs"},
-		"one part":            {[]vctest.Option{subject("familyName", "Bloggs")}, "Bloggs"},
-		"in full":             {[]vctest.Option{subject("fullName", vctest.Object{"en": "Jo Bloggs"})}, "Jo Bloggs"},
-		"as an identity":      {[]vctest.Option{identity("name", "Jo Bloggs")}, "Jo Bloggs"},
-		"a mail address":      {[]vctest.Option{identity("emailAddress", "jo@example.org")}, ""},
-		"in a profile":        {[]vctest.Option{subject("recipientProfile", vctest.Object{"name": "Jo Bloggs"})}, "Jo Bloggs"},
-		"in an extension":     {[]vctest.Option{vctest.With("extensions:recipientProfile", vctest.Object{"name": "Jo Bloggs"})}, "Jo Bloggs"},
-		"of a recipient":      {[]vctest.Option{vctest.With("recipient", vctest.Object{"name": "Jo Bloggs"})}, "Jo Bloggs"},
-		"empty":               {[]vctest.Option{subject("name", "  ")}, ""},
-		"a number":            {[]vctest.Option{subject("name", 7)}, ""},
-		"of what was done":    {[]vctest.Option{vctest.With("credentialSubject.achievement.name", "Baker")}, ""},
-		"of the issuer alone": {[]vctest.Option{vctest.With("issuer.name", "Mill")}, ""},
+		"none":                    {nil, ""},
+		"a name":                  {[]vctest.Option{subject("name", "Jo Bloggs")}, "Jo Bloggs"},
+		"in several languages":    {[]vctest.Option{subject("name", vctest.Object{"ja": "山田", "en": "Yamada"})}, "Yamada"},
+		"with a language":         {[]vctest.Option{subject("name", vctest.Object{"@value": "Jo", "@language": "en"})}, "Jo"},
+		"in a list":               {[]vctest.Option{subject("name", []any{"Jo Bloggs"})}, "Jo Bloggs"},
+		"in parts":                {[]vctest.Option{subject("givenName", "Jo"), subject("familyName", "Bloggs")}, "Jo Bloggs"},
+		"one part":                {[]vctest.Option{subject("familyName", "Bloggs")}, "Bloggs"},
+		"full name":               {[]vctest.Option{subject("fullName", vctest.Object{"en": "Jo Bloggs"})}, "Jo Bloggs"},
+		"as an identity":          {[]vctest.Option{identity("name", "Jo Bloggs")}, "Jo Bloggs"},
+		"email address":           {[]vctest.Option{identity("emailAddress", "jo@example.org")}, ""},
+		"in a profile":            {[]vctest.Option{subject("recipientProfile", vctest.Object{"name": "Jo Bloggs"})}, "Jo Bloggs"},
+		"in an extension":         {[]vctest.Option{vctest.With("extensions:recipientProfile", vctest.Object{"name": "Jo Bloggs"})}, "Jo Bloggs"},
+		"recipient member":        {[]vctest.Option{vctest.With("recipient", vctest.Object{"name": "Jo Bloggs"})}, "Jo Bloggs"},
+		"empty":                   {[]vctest.Option{subject("name", "  ")}, ""},
+		"a number":                {[]vctest.Option{subject("name", 7)}, ""},
+		"name of the achievement": {[]vctest.Option{vctest.With("credentialSubject.achievement.name", "Baker")}, ""},
+		"name of the issuer only": {[]vctest.Option{vctest.With("issuer.name", "Mill")}, ""},
 	} {
 		d, err := vc.Parse(i.Issue(t, append(x.options, vctest.As("eddsa-jcs-2022"))...))
 		if err != nil {
@@ -47,12 +47,12 @@ func TestSubjectName(t *testing.T) {
 	}
 }
 
-// TestGravest orders verdicts, and looks into what stands inside.
+// TestGravest orders verdicts and checks those inside a document.
 func TestGravest(t *testing.T) {
 	for want, all := range map[vc.Verdict][]vc.Verdict{
 		vc.Valid:        {},
 		vc.AsShown:      {vc.Valid, vc.AsShown},
-		vc.Undetermined: {vc.Sample, "never heard of", vc.Irregular},
+		vc.Undetermined: {vc.Sample, "an unknown verdict", vc.Irregular},
 		vc.Expired:      {vc.Valid, vc.Expired, vc.NotYetValid},
 		vc.Invalid:      {vc.Revoked, vc.Invalid, vc.Valid},
 	} {

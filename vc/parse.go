@@ -6,32 +6,32 @@ import (
 	"fmt"
 )
 
-// Limits of what one document may contain.
+// Limits of one document.
 const (
 	maxNesting      = 3    // documents within documents
 	maxContained    = 2000 // credentials in a presentation or a CLR
 	maxEndorsements = 50
 )
 
-// Parse reads one credential or presentation from JSON, a compact JWS or an
-// SD-JWT. It checks shape and limits, never truth, and does no I/O. The returned
-// document shares no memory with b. Departures from the data model that leave it
-// readable are Document.Problems. Errors wrap ErrMalformed, ErrTooLarge or, for
-// JSON or a JWS that is neither credential nor presentation, ErrUnsupported.
+// Parse reads one credential or presentation from JSON, a compact JWS or an SD-JWT.
+// It checks form and limits, not validity, and does no I/O. The document does not
+// refer to b. Departures from the data model that leave it readable are in
+// Document.Problems. Errors wrap ErrMalformed, ErrTooLarge or, for JSON or a JWS
+// that is neither a credential nor a presentation, ErrUnsupported.
 func Parse(b []byte) (*Document, error) { return ParseWith(b, nil) }
 
-// A parser reads one document and those inside it. depth is the number of
-// documents around the one being read.
+// A parser reads one document and the documents inside it. depth counts the
+// documents around the current one.
 type parser struct {
 	contained int               // credentials in presentations and CLRs so far
-	open      COSEOpener        // nil: COSE is of a kind that we do not know
-	parties   map[string]*Value // of the document that is being read; see parties.go
+	open      COSEOpener        // nil if COSE is not supported
+	parties   map[string]*Value // parties of the current document; see parties.go
 }
 
-// bytes reads a document from its own bytes.
+// bytes reads a document from its bytes.
 func (p *parser) bytes(b []byte, depth int) (*Document, error) {
 	if len(b) == 0 {
-		return nil, fmt.Errorf("%w: there is nothing in it", ErrMalformed)
+		return nil, fmt.Errorf("%w: the input is empty", ErrMalformed)
 	}
 	if b[0] != '{' && b[0] != '[' && b[0] != '"' {
 		return p.token(b, depth)
@@ -43,7 +43,7 @@ func (p *parser) bytes(b []byte, depth int) (*Document, error) {
 	return p.value(v, depth)
 }
 
-// token reads a compact JWS or, where a ~ stands in it, an SD-JWT.
+// token reads an SD-JWT if b contains a ~, else a compact JWS.
 func (p *parser) token(b []byte, depth int) (*Document, error) {
 	if bytes.IndexByte(b, '~') >= 0 {
 		return p.sdjwt(b, depth)
@@ -51,24 +51,23 @@ func (p *parser) token(b []byte, depth int) (*Document, error) {
 	return p.jwt(b, depth)
 }
 
-// value reads a document from JSON that was parsed already; its bytes are
-// those of v as written.
+// value reads a document from parsed JSON. Its bytes are those of v as written.
 func (p *parser) value(v *Value, depth int) (*Document, error) {
 	if depth > maxNesting {
-		return nil, fmt.Errorf("%w: documents within documents deeper than %d", ErrTooLarge, maxNesting)
+		return nil, fmt.Errorf("%w: documents nested deeper than %d", ErrTooLarge, maxNesting)
 	}
 	switch {
-	case v.Is(String): // a JWT as text, as presentations of data model 1.1 hold them
+	case v.Is(String): // a JWT as text, as in presentations of data model 1.1
 		return p.token([]byte(v.Text()), depth)
 	case !v.Is(Object):
-		return nil, fmt.Errorf("%w: a credential is a JSON object", ErrUnsupported)
+		return nil, fmt.Errorf("%w: a credential must be a JSON object", ErrUnsupported)
 	}
 	if inner, ok, err := envelope(v); err != nil {
 		return nil, err
 	} else if ok {
 		d, err := p.enveloped(inner, depth)
 		if err == nil && !has(contextURLs(v), ContextV2) {
-			d.problem(ReasonContextOrder, "the envelope lacks the context %s, which says what it is", ContextV2)
+			d.problem(ReasonContextOrder, "the envelope lacks the context %s, which defines it", ContextV2)
 		}
 		return d, err
 	}
@@ -82,7 +81,7 @@ func (p *parser) value(v *Value, depth int) (*Document, error) {
 	return d, nil
 }
 
-// enveloped reads what an envelope held, which is no envelope itself.
+// enveloped reads the content of an envelope, which must not be another envelope.
 func (p *parser) enveloped(b []byte, depth int) (*Document, error) {
 	if isCOSE(b) {
 		return p.cose(b, depth)
@@ -95,12 +94,12 @@ func (p *parser) enveloped(b []byte, depth int) (*Document, error) {
 		return nil, err
 	}
 	if _, again, _ := envelope(v); again {
-		return nil, malformed("an envelope stands in an envelope")
+		return nil, malformed("an envelope contains an envelope")
 	}
 	return p.value(v, depth)
 }
 
-// content reads the credential or presentation that d.Claims is.
+// content reads d.Claims as a credential or presentation.
 func (p *parser) content(d *Document, depth int) error {
 	types := d.Claims.Get("type").Strs()
 	presentation, credential := has(types, "VerifiablePresentation"), has(types, "VerifiableCredential")
@@ -112,7 +111,7 @@ func (p *parser) content(d *Document, depth int) error {
 	case !credential && !isAny(types, "OpenBadgeCredential", "AchievementCredential", "EndorsementCredential", "ClrCredential"):
 		return fmt.Errorf("%w: neither a verifiable credential nor a presentation", ErrUnsupported)
 	case !credential:
-		d.problem(ReasonWrongType, "type does not name VerifiableCredential")
+		d.problem(ReasonWrongType, "type does not include VerifiableCredential")
 	}
 	if err := p.credential(d, depth); err != nil {
 		return err
@@ -137,21 +136,21 @@ func (d *Document) problem(r Reason, format string, a ...any) {
 	note(&d.Problems, Problem{Reason: r, Detail: fmt.Sprintf(format, a...)})
 }
 
-// remark notes a departure from the data model that can be read without guessing.
+// remark notes a departure from the data model whose meaning is clear.
 func (d *Document) remark(r Reason, format string, a ...any) {
 	note(&d.Remarks, Problem{Reason: r, Detail: fmt.Sprintf(format, a...)})
 }
 
-// forgive is remark for what the standard forbids.
-func (d *Document) forgive(r Reason, format string, a ...any) {
+// strictRemark is remark for a departure that the standard forbids.
+func (d *Document) strictRemark(r Reason, format string, a ...any) {
 	note(&d.Remarks, Problem{Reason: r, Detail: fmt.Sprintf(format, a...), Strict: true})
 }
 
-// maxNotes bounds what is told of one document, of each kind.
+// maxNotes limits the problems and the remarks of one document.
 const maxNotes = 20
 
-// note adds p to a list that does not have it. What the standard forbids is
-// counted apart, so that nothing harmless crowds it out.
+// note adds p to the list unless it is already there. Strict problems have a limit
+// of their own, so harmless ones cannot displace them.
 func note(list *[]Problem, p Problem) {
 	same := 0
 	for _, x := range *list {
@@ -167,7 +166,7 @@ func note(list *[]Problem, p Problem) {
 	}
 }
 
-// presentation reads a presentation and what it contains.
+// presentation reads a presentation and the credentials in it.
 func (p *parser) presentation(d *Document, depth int) error {
 	v := d.Claims
 	out := &Presentation{ID: v.Get("id").Str(), Context: d.covered(), Types: v.Get("type").Strs(), Value: v}
@@ -189,8 +188,8 @@ func (p *parser) presentation(d *Document, depth int) error {
 	return err
 }
 
-// documents reads credentials inside a presentation or a CLR. One that cannot
-// be read stays in its place and says why; it spoils none of the others.
+// documents reads the credentials in a presentation or CLR. An unreadable one keeps
+// its place and states its error; it does not affect the others.
 func (p *parser) documents(v *Value, depth int) ([]*Document, error) {
 	var out []*Document
 	for item := range v.Each() {
@@ -206,7 +205,7 @@ func (p *parser) documents(v *Value, depth int) ([]*Document, error) {
 	return out, nil
 }
 
-// unreadable stands in for a document inside another that could not be read.
+// unreadable returns a placeholder for an embedded document that could not be read.
 func unreadable(v *Value, err error) *Document {
 	raw := v.Raw()
 	if v.Is(String) {
@@ -222,13 +221,12 @@ func unreadable(v *Value, err error) *Document {
 	return &Document{Raw: []byte(raw), Form: Unsigned, Claims: v, Problems: []Problem{{Reason: reason, Detail: err.Error()}}}
 }
 
-// tooMany is the error of a document that contains more than it may.
+// tooMany returns the error for a document that exceeds a count limit.
 func tooMany(what string, n int) error {
 	return fmt.Errorf("%w: more than %d %s", ErrTooLarge, n, what)
 }
 
-// contextURLs returns the URLs of @context in order; "" stands for anything
-// that is no URL.
+// contextURLs returns the URLs of @context in order; "" stands for any other value.
 func contextURLs(v *Value) []string { return urlsOf(v.Get("@context").List()) }
 
 func urlsOf(list []*Value) []string {
@@ -239,7 +237,7 @@ func urlsOf(list []*Value) []string {
 	return out
 }
 
-// readProofs reads one or many proofs (Data Integrity 1.0, 2.1).
+// readProofs reads one proof or a list of proofs (Data Integrity 1.0, 2.1).
 func (d *Document) readProofs(v *Value) []Proof {
 	var out []Proof
 	for _, x := range v.List() {
@@ -258,8 +256,8 @@ func (d *Document) readProofs(v *Value) []Proof {
 	return out
 }
 
-// verificationMethod returns the method's URL, also of one that is embedded:
-// the key in it is never used, only its name.
+// verificationMethod returns the method's URL. Of an embedded method only the id
+// counts; its key is never used.
 func verificationMethod(proof *Value) string {
 	m := proof.Get("verificationMethod")
 	if m.Is(Object) {

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// A proof over statements does not cover which place of one id says what: the
-// holder can move what is said of an issuer from issuer to creator and back. So
-// the places of one party are read as one, and whatever is moved between them
-// changes nothing. What they say differently, no proof vouches for (vc/ld).
+// A proof over RDF statements does not cover the place where a party is described:
+// the holder can move an issuer's members from issuer to creator and back. All
+// places of one party are therefore read as one, so moving members changes nothing.
+// Contradictions between the places are not covered by any proof (vc/ld).
 
-// parties collects the people and organisations of a document that is proved
-// over its statements, by id: those that are described at several places.
+// parties collects, by id, the people and organisations that a document describes
+// at several places.
 func parties(v *Value) map[string]*Value {
 	found := map[string][]*Value{}
 	var walk func(v *Value)
@@ -51,8 +51,8 @@ func isParty(member string) bool {
 	return false
 }
 
-// joined puts the members of all places into one object, nil when none has any.
-// Of two values of one member it takes the first in the order of their texts.
+// joined merges the members of all places into one object; nil if there are none.
+// Of several values for a member it takes the one whose text sorts first.
 func joined(places []*Value) *Value {
 	members := map[string]*Value{}
 	for _, p := range places {
@@ -77,7 +77,8 @@ func joined(places []*Value) *Value {
 	return (&Value{kind: Object}).With(nil, all...)
 }
 
-// party returns all that is said of the party at v, or v itself.
+// party returns everything said about the party at v, or v itself if it has only
+// one place.
 func (r *reader) party(v *Value) *Value {
 	id := v.Str()
 	if v.Is(Object) {
@@ -89,8 +90,8 @@ func (r *reader) party(v *Value) *Value {
 	return v
 }
 
-// criteria returns an achievement and its criteria. Where both have one id they
-// are read as one.
+// criteria returns an achievement and its criteria. If both have the same id they
+// are merged.
 func criteria(v *Value) (achievement, own *Value) {
 	own = v.One("criteria")
 	if id := own.Get("id").Str(); id == "" || id != v.Get("id").Str() {

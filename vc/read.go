@@ -32,7 +32,7 @@ func (p *parser) credential(d *Document, depth int) error {
 	c.readServices()
 	c.Partial, c.Resources = v.One("partial").Word() == "true", relatedResources(v.Get("relatedResource"))
 	r := &reader{p: p, depth: depth}
-	if issuer := v.Get("issuer"); issuer.Count() == 1 { // of several, nobody can tell whose word it is
+	if issuer := v.Get("issuer"); issuer.Count() == 1 { // of several, it is unclear whose word it is
 		c.Issuer = r.profile(v.One("issuer"))
 	}
 	c.Subject = r.subject(v.Get("credentialSubject"))
@@ -48,7 +48,7 @@ func (p *parser) credential(d *Document, depth int) error {
 	return err
 }
 
-// modelOf tells the data model by the first context (specs A3.1).
+// modelOf returns the data model named by the first context (specs A3.1).
 func modelOf(v *Value) Model {
 	if list := v.Get("@context").List(); len(list) > 0 {
 		switch list[0].Str() {
@@ -61,8 +61,8 @@ func modelOf(v *Value) Model {
 	return ModelUnknown
 }
 
-// readClaims fills what the JWT shape of data model 1.1 lets an issuer leave
-// out of the credential, since a claim says it (VC Data Model 1.1, 6.3.1).
+// readClaims fills in members that the JWT form of data model 1.1 allows an issuer
+// to express as claims only (VC Data Model 1.1, 6.3.1).
 func (c *Credential) readClaims(j *JOSE) {
 	fill := func(p *string, claim *Value) {
 		if *p == "" {
@@ -82,20 +82,20 @@ func (c *Credential) readClaims(j *JOSE) {
 	}
 }
 
-// readDates reads when validity begins and ends, by the names of both data
-// models: whoever writes an end under the name of the other one means an end.
+// readDates reads start and end of validity by the names of both data models. An
+// end under the other model's name still is an end.
 func (c *Credential) readDates() {
 	v := c.Value
 	for _, name := range [...]string{"validFrom", "issuanceDate"} {
-		c.ValidFrom = later(c.ValidFrom, ofMoments(v.Get(name), later))
+		c.ValidFrom = laterStart(c.ValidFrom, ofMoments(v.Get(name), laterStart))
 	}
 	for _, name := range [...]string{"validUntil", "expirationDate"} {
-		c.ValidUntil = sooner(c.ValidUntil, ofMoments(v.Get(name), sooner))
+		c.ValidUntil = earlierEnd(c.ValidUntil, ofMoments(v.Get(name), earlierEnd))
 	}
-	c.AwardedDate = ofMoments(v.Get("awardedDate"), sooner)
+	c.AwardedDate = ofMoments(v.Get("awardedDate"), earlierEnd)
 }
 
-// ofMoments reads a member that should hold one moment; of several, pick picks.
+// ofMoments reads a member that should hold one moment; pick chooses among several.
 func ofMoments(v *Value, pick func(a, b Moment) Moment) (out Moment) {
 	for x := range v.Each() {
 		m, _ := ReadMoment(x)
@@ -104,7 +104,7 @@ func ofMoments(v *Value, pick func(a, b Moment) Moment) (out Moment) {
 	return out
 }
 
-// dateNames are the members that bound validity (specs A3.1).
+// dateNames returns the members that limit validity (specs A3.1).
 func dateNames(m Model) (from, until string) {
 	if m == Model11 {
 		return "issuanceDate", "expirationDate"
@@ -146,7 +146,7 @@ func image(v *Value) *Image {
 	case v.Is(Object):
 		return &Image{ID: v.Get("id").Str(), Caption: text(v.Get("caption"))}
 	case v.Is(Array):
-		return image(v.only())
+		return image(v.single())
 	}
 	return nil
 }
@@ -161,8 +161,8 @@ func evidence(v *Value) []Evidence {
 	return out
 }
 
-// hasBadgeContext reports whether a version of Open Badges 3.0 is named; the
-// schema says where it has to stand (specs A1.1, A1.2).
+// hasBadgeContext reports whether an Open Badges 3.0 context is named. The schema
+// checks its position (specs A1.1, A1.2).
 func hasBadgeContext(list []string) bool {
 	for _, c := range list {
 		if strings.HasPrefix(c, badgeContexts) {
@@ -172,7 +172,7 @@ func hasBadgeContext(list []string) bool {
 	return false
 }
 
-// otherDates lists the date members of the other data model (specs A3.2).
+// otherDates returns the date members of the other data model (specs A3.2).
 func otherDates(m Model) []string {
 	switch m {
 	case Model11:
@@ -183,7 +183,7 @@ func otherDates(m Model) []string {
 	return nil
 }
 
-// absoluteID reports whether s has the scheme of an absolute URL and no space.
+// absoluteID reports whether s starts with a URL scheme and contains no space.
 func absoluteID(s string) bool {
 	scheme, rest, ok := strings.Cut(s, ":")
 	return ok && scheme != "" && rest != "" && !strings.ContainsAny(s, " \t\n\r<>\"") && strings.IndexFunc(scheme, notScheme) < 0

@@ -11,25 +11,32 @@ const everything = `{
  "id": "urn:uuid:1", "type": ["VerifiableCredential", "AchievementCredential"],
  "name": {"en": "Baker", "de": ["Bäcker", "Bäckerin"]}, "description": {"@value": "About", "@language": "en", "@direction": "ltr"},
  "image": {"id": "data:image/png;base64,AA==", "type": "Image", "caption": "A loaf"},
- "issuer": {"id": "https://issuer.example", "type": ["Profile"], "name": "School", "url": "https://issuer.example/about", "phone": "+1", "email": "a@issuer.example",
+ "issuer": {"id": "https://issuer.example", "type": ["Profile"], "name": "School", "url": "https://issuer.example/about",
+  "phone": "+1", "email": "a@issuer.example",
   "description": "A school", "official": "Dr. Rye", "image": "https://issuer.example/logo.png",
   "address": {"type": ["Address"], "streetAddress": "Mill Lane 1", "postalCode": "123", "addressLocality": "Town", "addressCountry": "Land"},
   "otherIdentifier": [{"type": "IdentifierEntry", "identifier": "7", "identifierType": "sourcedId"}],
   "parentOrg": {"id": "https://parent.example", "type": ["Profile"], "name": "Parent"}},
  "validFrom": "2026-01-01T00:00:00+01:00", "validUntil": "2027-01-01T00:00:00", "awardedDate": "2025-12-24T00:00:00Z",
- "credentialSubject": {"id": "did:example:1", "type": "AchievementSubject", "activityStartDate": "2025-01-01T00:00:00Z", "activityEndDate": "2025-02-01T00:00:00Z",
-  "creditsEarned": 4.5, "image": {"id": "https://issuer.example/own.png", "type": "Image"}, "licenseNumber": "L1", "narrative": "Did *it*.", "role": "Apprentice", "term": "2025",
+ "credentialSubject": {"id": "did:example:1", "type": "AchievementSubject",
+  "activityStartDate": "2025-01-01T00:00:00Z", "activityEndDate": "2025-02-01T00:00:00Z",
+  "creditsEarned": 4.5, "image": {"id": "https://issuer.example/own.png", "type": "Image"},
+  "licenseNumber": "L1", "narrative": "Did *it*.", "role": "Apprentice", "term": "2025",
   "identifier": [{"type": "IdentityObject", "hashed": true, "identityHash": "sha256$00", "identityType": "emailAddress", "salt": "s"}],
   "source": {"id": "https://assessor.example", "type": ["Profile"], "name": "Assessor"},
   "result": [{"type": ["Result"], "resultDescription": "urn:rd", "achievedLevel": "urn:level", "status": "Completed", "value": "9",
    "alignment": {"type": ["Alignment"], "targetName": "T", "targetUrl": "https://t.example"}}],
-  "achievement": {"id": "urn:uuid:2", "type": ["Achievement"], "name": "Baker", "description": "Bakes", "criteria": {"id": "https://c.example", "narrative": "Bake."},
-   "achievementType": "Badge", "creator": {"id": "https://creator.example", "type": ["Profile"], "name": "Creator"}, "creditsAvailable": 5, "fieldOfStudy": "Bread", "humanCode": "B1",
+  "achievement": {"id": "urn:uuid:2", "type": ["Achievement"], "name": "Baker", "description": "Bakes",
+   "criteria": {"id": "https://c.example", "narrative": "Bake."},
+   "achievementType": "Badge", "creator": {"id": "https://creator.example", "type": ["Profile"], "name": "Creator"},
+   "creditsAvailable": 5, "fieldOfStudy": "Bread", "humanCode": "B1",
    "image": "https://issuer.example/b.png", "inLanguage": "en", "specialization": "Rye", "tag": ["bread", "oven"], "version": "1",
    "otherIdentifier": [{"type": "IdentifierEntry", "identifier": "8", "identifierType": "productId"}],
    "related": [{"id": "urn:r", "type": ["Related"], "inLanguage": "de", "version": "2"}],
-   "alignment": [{"type": ["Alignment"], "targetName": "Baking", "targetUrl": "https://s.example/b", "targetCode": "c", "targetFramework": "f", "targetType": "CFItem", "targetDescription": "d"}],
-   "resultDescription": [{"id": "urn:rd", "type": ["ResultDescription"], "name": "Loaves", "resultType": "RawScore", "allowedValue": ["1", "9"], "requiredLevel": "urn:level", "requiredValue": "5", "valueMin": "0", "valueMax": "10",
+   "alignment": [{"type": ["Alignment"], "targetName": "Baking", "targetUrl": "https://s.example/b",
+    "targetCode": "c", "targetFramework": "f", "targetType": "CFItem", "targetDescription": "d"}],
+   "resultDescription": [{"id": "urn:rd", "type": ["ResultDescription"], "name": "Loaves", "resultType": "RawScore", "allowedValue": ["1", "9"],
+    "requiredLevel": "urn:level", "requiredValue": "5", "valueMin": "0", "valueMax": "10",
     "rubricCriterionLevel": [{"id": "urn:level", "type": ["RubricCriterionLevel"], "name": "Good", "description": "Very", "level": "2", "points": "10"}]}]}},
  "evidence": [{"id": "https://e.example", "type": ["Evidence"], "name": "N", "narrative": "A loaf", "description": "D", "genre": "Photo", "audience": "All"}],
  "credentialStatus": [{"id": "https://st.example", "type": "1EdTechRevocationList"}, {"type": ["BitstringStatusListEntry"]}],
@@ -38,7 +45,7 @@ const everything = `{
  "termsOfUse": [{"id": "https://terms.example", "type": "Terms"}]
 }`
 
-// TestReadEverything reads a credential that has every member that we know.
+// TestReadEverything reads a credential with every known member.
 func TestReadEverything(t *testing.T) {
 	d, err := Parse([]byte(everything))
 	if err != nil || len(d.Problems) > 0 {
@@ -49,8 +56,9 @@ func TestReadEverything(t *testing.T) {
 	want := &Credential{
 		Context: []string{ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", ""}, Model: Model20,
 		ID: "urn:uuid:1", Types: []string{"VerifiableCredential", "AchievementCredential"},
-		Name: Text{{Lang: "de", Value: "Bäcker"}, {Lang: "de", Value: "Bäckerin"}, {Lang: "en", Value: "Baker"}}, Description: Text{{Lang: "en", Dir: "ltr", Value: "About"}},
-		Image: &Image{ID: "data:image/png;base64,AA==", Caption: one("A loaf")},
+		Name:        Text{{Lang: "de", Value: "Bäcker"}, {Lang: "de", Value: "Bäckerin"}, {Lang: "en", Value: "Baker"}},
+		Description: Text{{Lang: "en", Dir: "ltr", Value: "About"}},
+		Image:       &Image{ID: "data:image/png;base64,AA==", Caption: one("A loaf")},
 		Issuer: Profile{ID: "https://issuer.example", URL: "https://issuer.example/about", Phone: "+1", Email: "a@issuer.example", Types: []string{"Profile"},
 			Name: one("School"), Description: one("A school"), Image: &Image{ID: "https://issuer.example/logo.png"}, Official: "Dr. Rye",
 			Address: "Mill Lane 1, 123, Town, Land", OtherIdentifiers: []Identifier{{"7", "sourcedId"}}, ParentOrg: profile("https://parent.example", "Parent")},
@@ -65,22 +73,24 @@ func TestReadEverything(t *testing.T) {
 				CriteriaID: "https://c.example", CriteriaNarrative: one("Bake."), AchievementType: "Badge", Creator: profile("https://creator.example", "Creator"),
 				CreditsAvailable: "5", FieldOfStudy: one("Bread"), HumanCode: "B1", Image: &Image{ID: "https://issuer.example/b.png"}, InLanguage: "en",
 				Specialization: one("Rye"), Tags: []string{"bread", "oven"}, Version: "1", OtherIdentifiers: []Identifier{{"8", "productId"}},
-				Related:    []Related{{"urn:r", []string{"Related"}, "de", "2"}},
-				Alignments: []Alignment{{TargetName: one("Baking"), TargetURL: "https://s.example/b", TargetCode: "c", TargetFramework: "f", TargetType: "CFItem", TargetDescription: one("d")}},
+				Related: []Related{{"urn:r", []string{"Related"}, "de", "2"}},
+				Alignments: []Alignment{{TargetName: one("Baking"), TargetURL: "https://s.example/b", TargetCode: "c",
+					TargetFramework: "f", TargetType: "CFItem", TargetDescription: one("d")}},
 				ResultDescriptions: []ResultDescription{{ID: "urn:rd", Name: one("Loaves"), ResultType: "RawScore", AllowedValues: []string{"1", "9"},
 					RequiredLevel: "urn:level", RequiredValue: "5", ValueMin: "0", ValueMax: "10",
 					Levels: []RubricLevel{{ID: "urn:level", Name: one("Good"), Description: one("Very"), Level: "2", Points: "10"}}}}}},
-		Evidence: []Evidence{{ID: "https://e.example", Types: []string{"Evidence"}, Name: one("N"), Narrative: one("A loaf"), Description: one("D"), Genre: one("Photo"), Audience: one("All")}},
-		Status:   []Status{{ID: "https://st.example", Type: "1EdTechRevocationList"}, {Type: "BitstringStatusListEntry"}},
-		Schemas:  []SchemaRef{{"https://schema.example", "1EdTechJsonSchemaValidator2019"}},
-		Refresh:  []Service{{ID: "https://refresh.example", Type: "1EdTechCredentialRefresh"}}, TermsOfUse: []Service{{ID: "https://terms.example", Type: "Terms"}},
+		Evidence: []Evidence{{ID: "https://e.example", Types: []string{"Evidence"}, Name: one("N"), Narrative: one("A loaf"), Description: one("D"),
+			Genre: one("Photo"), Audience: one("All")}},
+		Status:  []Status{{ID: "https://st.example", Type: "1EdTechRevocationList"}, {Type: "BitstringStatusListEntry"}},
+		Schemas: []SchemaRef{{"https://schema.example", "1EdTechJsonSchemaValidator2019"}},
+		Refresh: []Service{{ID: "https://refresh.example", Type: "1EdTechCredentialRefresh"}}, TermsOfUse: []Service{{ID: "https://terms.example", Type: "Terms"}},
 	}
 	values := cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Value" && p.Last().Type().String() == "*vc.Value" }, cmp.Ignore())
 	if diff := cmp.Diff(want, d.Credential, values); diff != "" {
 		t.Error(diff)
 	}
 	if !want.ValidUntil.Zoneless || want.Awarded().Text != "2025-12-24T00:00:00Z" {
-		t.Error("zone or award")
+		t.Error("Zoneless or Awarded is wrong")
 	}
 }
 
@@ -92,11 +102,11 @@ func TestTextIn(t *testing.T) {
 		}
 	}
 	if (Text{{Lang: "de", Value: "x"}}).String() != "x" || (Text)(nil).String() != "" {
-		t.Error("any is better than none")
+		t.Error("no fallback to another language")
 	}
 }
 
-// TestSameCredential: equality of specs A10.
+// TestSameCredential checks equality and order (specs A10).
 func TestSameCredential(t *testing.T) {
 	c := func(id, issuer, from string) *Credential {
 		return &Credential{ID: id, Issuer: Profile{ID: issuer}, ValidFrom: ParseMoment(from)}
@@ -121,11 +131,11 @@ func TestSameCredential(t *testing.T) {
 		}
 	}
 	if none := c("", "did:web:i.example", ""); SameCredential(none, none) {
-		t.Error("without an id nothing is the same")
+		t.Error("a credential without an id equals another")
 	}
 }
 
-// TestNewPresentation keeps every byte of what it presents.
+// TestNewPresentation checks that presented credentials keep their bytes.
 func TestNewPresentation(t *testing.T) {
 	signed := badge("proof", `{ "type" : "DataIntegrityProof" }`, "name", `"é <b> \u00e9"`)
 	jwt := token(es256, badge())
@@ -150,7 +160,7 @@ func TestNewPresentation(t *testing.T) {
 	}
 	for _, form := range []Form{Unsigned, Hosted, Signed} {
 		if _, err := NewPresentation("did:example:1", []*Document{{Form: form}}, ""); err == nil {
-			t.Errorf("presents a document of form %s", form)
+			t.Errorf("a document of form %s was presented", form)
 		}
 	}
 	if empty, err := NewPresentation("", nil, ""); err != nil || len(parse(string(empty)).Presentation.Documents) != 0 {

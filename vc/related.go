@@ -11,15 +11,15 @@ import (
 	"strings"
 )
 
-// A RelatedResource is something outside a credential that the credential
-// seals with a digest (VC Data Model 2.0, 5.3; specs D1.5).
+// A RelatedResource is an external resource whose digest is part of the credential
+// (VC Data Model 2.0, 5.3; specs D1.5).
 type RelatedResource struct {
 	ID, MediaType   string
-	DigestSRI       string // "sha256-…", several separated by spaces
-	DigestMultibase string // multihashes, several separated by spaces
+	DigestSRI       string // "sha256-…"; several separated by spaces
+	DigestMultibase string // multihashes, separated by spaces
 }
 
-// maxResources bounds how many are looked at.
+// maxResources limits the related resources read.
 const maxResources = 100
 
 func relatedResources(v *Value) []RelatedResource {
@@ -34,8 +34,7 @@ func relatedResources(v *Value) []RelatedResource {
 	return out
 }
 
-// checkResources demands what the data model does: an id that stands once, and
-// a digest.
+// checkResources notes related resources without a unique id or without a digest.
 func (d *Document) checkResources(list []RelatedResource) {
 	seen := map[string]bool{}
 	for _, r := range list {
@@ -43,7 +42,7 @@ func (d *Document) checkResources(list []RelatedResource) {
 		case r.ID == "":
 			d.problem(ReasonMissingMember, "a relatedResource has no id")
 		case seen[r.ID]:
-			d.problem(ReasonMalformed, "two of relatedResource have the id %.200q", r.ID)
+			d.problem(ReasonMalformed, "two relatedResource entries have the id %.200q", r.ID)
 		case r.DigestSRI == "" && r.DigestMultibase == "":
 			d.problem(ReasonMissingMember, "a relatedResource has no digest")
 		}
@@ -51,8 +50,8 @@ func (d *Document) checkResources(list []RelatedResource) {
 	}
 }
 
-// Compare returns whether body has all the digests that are given: Passed,
-// Failed, or Unknown when there is none of a kind that we know.
+// Compare reports whether body matches all stated digests: Passed, Failed, or
+// Unknown if no digest is of a known kind.
 func (r *RelatedResource) Compare(body []byte) Outcome {
 	out := Unknown
 	for _, o := range []Outcome{compareSRI(r.DigestSRI, body), compareMultibase(r.DigestMultibase, body)} {
@@ -63,8 +62,8 @@ func (r *RelatedResource) Compare(body []byte) Outcome {
 	return out
 }
 
-// compareSRI compares with the strongest of the digests (Subresource
-// Integrity, 3.3): any one of that strength will do.
+// compareSRI compares body with the digests of the strongest algorithm, one of
+// which must match (Subresource Integrity, 3.3).
 func compareSRI(digests string, body []byte) Outcome {
 	for _, alg := range []string{"sha512-", "sha384-", "sha256-"} {
 		found := false
@@ -86,12 +85,12 @@ func compareSRI(digests string, body []byte) Outcome {
 	return Unknown
 }
 
-// multihashes are the beginnings of a multihash, and what they announce.
+// multihashes maps multihash prefixes to algorithms.
 var multihashes = map[string]string{"\x12\x20": "sha256-", "\x20\x30": "sha384-", "\x13\x40": "sha512-"}
 
-// compareMultibase compares with each of the multihashes: one that differs
-// counts. A bare digest, which does not say its function, counts where it is
-// body's.
+// compareMultibase compares body with each multihash; one mismatch is enough to
+// fail. A bare digest, which does not name its algorithm, counts only if it
+// matches.
 func compareMultibase(digests string, body []byte) Outcome {
 	out := Unknown
 	for _, d := range strings.Fields(digests) {
@@ -110,7 +109,7 @@ func compareMultibase(digests string, body []byte) Outcome {
 	return out
 }
 
-// decodeMultibase reads the bases in use; nil for anything else.
+// decodeMultibase decodes the common bases; nil for anything else.
 func decodeMultibase(s string) (b []byte) {
 	if len(s) < 2 || len(s) > 200 {
 		return nil
@@ -154,9 +153,9 @@ func hashOf(alg string, body []byte) []byte {
 	return sum[:]
 }
 
-// CompareResource compares what was had from an address with the digest that c
-// gives for it, if it gives one, notes the outcome as check resources, and
-// reports whether body may be used in the name of c.
+// CompareResource compares the content of an address with the digest that c states
+// for it, if any. It records the outcome as check resources and reports whether
+// body may be used for c.
 func (r *Report) CompareResource(c *Credential, address string, body []byte) bool {
 	i := slices.IndexFunc(c.Resources, func(x RelatedResource) bool { return x.ID == address && address != "" })
 	if i < 0 {
@@ -174,8 +173,8 @@ func (r *Report) CompareResource(c *Credential, address string, body []byte) boo
 	return o != Failed
 }
 
-// NoteResource notes what a comparison found, unless a graver finding of check
-// resources stands already.
+// NoteResource records the outcome of a comparison unless check resources already
+// has a worse one.
 func (r *Report) NoteResource(found Check) {
 	i := slices.IndexFunc(r.Checks, func(x Check) bool { return x.ID == CheckResources })
 	switch {
@@ -188,17 +187,17 @@ func (r *Report) NoteResource(found Check) {
 
 func gravity(o Outcome) int { return slices.Index([]Outcome{Skipped, Passed, Unknown, Failed}, o) }
 
-// An EmbeddedContexts knows contexts that are part of the program.
+// EmbeddedContexts provides the contexts that are part of the program.
 type EmbeddedContexts interface {
-	// Bodies returns the bytes that an address serves or has served, as far as
-	// they are part of the program, and SHA-256 digests of others. whole says
-	// that it serves nothing else.
+	// Bodies returns the embedded bytes that an address serves or has served, and
+	// SHA-256 digests of other versions. whole reports that the address serves
+	// nothing else.
 	Bodies(address string) (bodies, digests [][]byte, whole bool)
 }
 
-// resources compares the contexts that were kept, or that are part of the
-// program, with their digests; schemas are compared where they are read. What
-// nobody had is not fetched for it, and that it was not looked at is said.
+// resources compares stored and embedded contexts with their digests. Schemas are
+// compared where they are read. Other resources are not fetched for this check; its
+// reason says so.
 func (c *check) resources() {
 	list := c.d.Credential.Resources
 	stated := func(x RelatedResource) bool { return x.DigestSRI != "" || x.DigestMultibase != "" }
@@ -216,7 +215,7 @@ func (c *check) resources() {
 	}
 }
 
-// embeddedResource compares a digest with those of a context of the program.
+// embeddedResource compares a digest with those of an embedded context.
 func (c *check) embeddedResource(x *RelatedResource) {
 	bodies, digests, whole := c.v.cfg.Contexts.Bodies(x.ID)
 	out := Unknown
@@ -238,8 +237,8 @@ func (c *check) embeddedResource(x *RelatedResource) {
 	}
 }
 
-// compareSHA256 compares what is stated with a digest of SHA-256: Unknown where
-// only other functions are stated.
+// compareSHA256 compares the stated SHA-256 digests with sum; Unknown if none is
+// stated.
 func (r *RelatedResource) compareSHA256(sum []byte) Outcome {
 	out := Unknown
 	note := func(stated []byte) {

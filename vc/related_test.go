@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestCompareDigest: the digests of "hello world" in every notation.
+// TestCompareDigest compares digests of "hello world" in every notation.
 func TestCompareDigest(t *testing.T) {
 	const (
 		sri256 = "sha256-uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek="
@@ -19,23 +19,23 @@ func TestCompareDigest(t *testing.T) {
 		r    RelatedResource
 		want Outcome
 	}{
-		"sha256":                {RelatedResource{DigestSRI: sri256}, Passed},
-		"sha256 unpadded":       {RelatedResource{DigestSRI: strings.TrimRight(sri256, "=")}, Passed},
-		"sha384":                {RelatedResource{DigestSRI: sri384}, Passed},
-		"multibase":             {RelatedResource{DigestMultibase: multi}, Passed},
-		"multibase in base58":   {RelatedResource{DigestMultibase: base58}, Passed},
-		"multibase in hex":      {RelatedResource{DigestMultibase: hex}, Passed},
-		"both":                  {RelatedResource{DigestSRI: sri256, DigestMultibase: multi}, Passed},
-		"another":               {RelatedResource{DigestSRI: "sha256-" + strings.Repeat("A", 43) + "="}, Failed},
-		"one of two":            {RelatedResource{DigestSRI: "sha256-" + strings.Repeat("A", 43) + "= " + sri256}, Passed},
-		"the stronger differs":  {RelatedResource{DigestSRI: sri256 + " sha384-" + strings.Repeat("A", 64)}, Failed},
-		"too short":             {RelatedResource{DigestSRI: "sha256-uU0n"}, Failed},
-		"one holds, one not":    {RelatedResource{DigestSRI: sri256, DigestMultibase: strings.Replace(hex, "b94", "b95", 1)}, Failed},
-		"unknown hash":          {RelatedResource{DigestSRI: "md5-x", DigestMultibase: "f1b20" + strings.Repeat("0", 64)}, Unknown},
-		"unknown hash and ours": {RelatedResource{DigestSRI: "md5-x " + sri256}, Passed},
-		"no base":               {RelatedResource{DigestMultibase: "!!"}, Unknown},
-		"a long one":            {RelatedResource{DigestMultibase: "z" + strings.Repeat("1", 1<<20)}, Unknown},
-		"none":                  {RelatedResource{}, Unknown},
+		"sha256":                   {RelatedResource{DigestSRI: sri256}, Passed},
+		"sha256 unpadded":          {RelatedResource{DigestSRI: strings.TrimRight(sri256, "=")}, Passed},
+		"sha384":                   {RelatedResource{DigestSRI: sri384}, Passed},
+		"multibase":                {RelatedResource{DigestMultibase: multi}, Passed},
+		"multibase in base58":      {RelatedResource{DigestMultibase: base58}, Passed},
+		"multibase in hex":         {RelatedResource{DigestMultibase: hex}, Passed},
+		"both":                     {RelatedResource{DigestSRI: sri256, DigestMultibase: multi}, Passed},
+		"another":                  {RelatedResource{DigestSRI: "sha256-" + strings.Repeat("A", 43) + "="}, Failed},
+		"one of two":               {RelatedResource{DigestSRI: "sha256-" + strings.Repeat("A", 43) + "= " + sri256}, Passed},
+		"stronger digest differs":  {RelatedResource{DigestSRI: sri256 + " sha384-" + strings.Repeat("A", 64)}, Failed},
+		"too short":                {RelatedResource{DigestSRI: "sha256-uU0n"}, Failed},
+		"one matches, one differs": {RelatedResource{DigestSRI: sri256, DigestMultibase: strings.Replace(hex, "b94", "b95", 1)}, Failed},
+		"unknown hash":             {RelatedResource{DigestSRI: "md5-x", DigestMultibase: "f1b20" + strings.Repeat("0", 64)}, Unknown},
+		"known and unknown hash":   {RelatedResource{DigestSRI: "md5-x " + sri256}, Passed},
+		"no multibase":             {RelatedResource{DigestMultibase: "!!"}, Unknown},
+		"over-long digest":         {RelatedResource{DigestMultibase: "z" + strings.Repeat("1", 1<<20)}, Unknown},
+		"none":                     {RelatedResource{}, Unknown},
 	} {
 		if got := x.r.Compare(body); got != x.want {
 			t.Errorf("%s: %s, want %s", name, got, x.want)
@@ -43,8 +43,8 @@ func TestCompareDigest(t *testing.T) {
 	}
 }
 
-// TestNoteResource: the gravest finding stays, and one that may not be used is
-// told from one that nobody sealed.
+// TestNoteResource checks that the worst outcome stays, and that only a resource
+// with a matching digest or none may be used.
 func TestNoteResource(t *testing.T) {
 	c := &Credential{Resources: []RelatedResource{{ID: "https://x.example/a", DigestSRI: "sha256-uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek="}}}
 	r := &Report{Checks: []Check{{ID: CheckResources, Outcome: Skipped, Reason: ReasonNotStated}}}

@@ -12,8 +12,8 @@ import (
 	"sync"
 )
 
-// A memory keeps which proofs held, and which did not, by the digest of all
-// that this depends on. It holds the newest n to 2n answers.
+// A memory caches proof results by a digest of all inputs. It holds the latest n to
+// 2n results.
 type memory struct {
 	mu           sync.Mutex
 	n            int
@@ -41,8 +41,8 @@ func (m *memory) put(k [sha256.Size]byte, holds bool) {
 	m.young[k] = holds
 }
 
-// prove has the suite verify a proof, unless it is remembered that it did:
-// whether a key made a proof over these bytes never changes.
+// prove has the suite verify a proof, unless the result is cached. A result never
+// changes, since the digest covers all inputs.
 func (v *Verifier) prove(ctx context.Context, s Suite, d *Document, p *Proof, key *Key) error {
 	k, ok := v.digestOf(d, p, key)
 	if !ok {
@@ -54,15 +54,15 @@ func (v *Verifier) prove(ctx context.Context, s Suite, d *Document, p *Proof, ke
 		return ErrSignature
 	}
 	err := verifyWith(ctx, s, d, p, key)
-	if err == nil || err == ErrSignature { // nothing else is for good, or has no more to say
+	if err == nil || err == ErrSignature { // other errors are temporary, or carry details
 		v.memory.put(k, err == nil)
 	}
 	return err
 }
 
-// digestOf is the digest of all that decides whether a proof holds: the
-// document's bytes and form, which of its proofs, the contexts kept beside it,
-// and the key. It is not ok when nothing is to be remembered.
+// digestOf returns the digest of everything that decides a proof's validity: the
+// document's bytes and form, the proof, the stored contexts and the key. ok is
+// false if the result must not be cached.
 func (v *Verifier) digestOf(d *Document, p *Proof, key *Key) (sum [sha256.Size]byte, ok bool) {
 	public, ok := keyBytes(key.Public)
 	if v.memory == nil || !ok {
@@ -70,7 +70,7 @@ func (v *Verifier) digestOf(d *Document, p *Proof, key *Key) (sum [sha256.Size]b
 	}
 	h := sha256.New()
 	var size [8]byte
-	add := func(b []byte) { // each with its length, so that no two lists of parts read the same
+	add := func(b []byte) { // the length prefix keeps part boundaries unambiguous
 		binary.BigEndian.PutUint64(size[:], uint64(len(b)))
 		h.Write(size[:])
 		h.Write(b)
@@ -88,7 +88,7 @@ func (v *Verifier) digestOf(d *Document, p *Proof, key *Key) (sum [sha256.Size]b
 	return sum, true
 }
 
-// keyBytes writes a key so that two that differ are written differently.
+// keyBytes encodes a key unambiguously.
 func keyBytes(key crypto.PublicKey) ([]byte, bool) {
 	switch k := key.(type) {
 	case ed25519.PublicKey:

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// counting is a suite that says the same of every proof, and counts how often
-// it was asked.
+// counting is a suite that returns the same result for every proof and counts its
+// calls.
 type counting struct {
 	says  error
 	asked int
@@ -21,7 +21,7 @@ func (s *counting) Verify(context.Context, *Document, *Proof, *Key) error {
 	return s.says
 }
 
-// asking is one thing that a verifier is asked to prove.
+// asking is the input of one proof verification.
 type asking struct {
 	raw, proof, suite string
 	form              Form
@@ -43,21 +43,21 @@ func key(b byte) *Key {
 	return &Key{Type: "Multikey", Public: ed25519.PublicKey(append(make([]byte, 31), b))}
 }
 
-// TestRemember: the same question is asked once, and whatever makes it another
-// one is asked anew.
+// TestRemember checks that a result is cached, and that any changed input causes a
+// new verification.
 func TestRemember(t *testing.T) {
 	first := asking{`{"a":1}`, `{"id":"p"}`, "x", Embedded, key(1), map[string][]byte{"u": []byte("{}")}}
 	others := map[string]func(a *asking){
-		"bytes":         func(a *asking) { a.raw = `{"a":2}` },
-		"form":          func(a *asking) { a.form = JWT },
-		"proof":         func(a *asking) { a.proof = `{"id":"q"}` },
-		"suite":         func(a *asking) { a.suite = "y" },
-		"key":           func(a *asking) { a.key = key(2) },
-		"kind of key":   func(a *asking) { a.key = &Key{Type: "JsonWebKey", Public: a.key.Public} },
-		"context":       func(a *asking) { a.contexts = map[string][]byte{"u": []byte("[]")} },
-		"its address":   func(a *asking) { a.contexts = map[string][]byte{"w": []byte("{}")} },
-		"no context":    func(a *asking) { a.contexts = nil },
-		"shifted parts": func(a *asking) { a.raw, a.suite = `{"a":1}x`, "" },
+		"bytes":                func(a *asking) { a.raw = `{"a":2}` },
+		"form":                 func(a *asking) { a.form = JWT },
+		"proof":                func(a *asking) { a.proof = `{"id":"q"}` },
+		"suite":                func(a *asking) { a.suite = "y" },
+		"key":                  func(a *asking) { a.key = key(2) },
+		"kind of key":          func(a *asking) { a.key = &Key{Type: "JsonWebKey", Public: a.key.Public} },
+		"context":              func(a *asking) { a.contexts = map[string][]byte{"u": []byte("[]")} },
+		"address of a context": func(a *asking) { a.contexts = map[string][]byte{"w": []byte("{}")} },
+		"no context":           func(a *asking) { a.contexts = nil },
+		"shifted parts":        func(a *asking) { a.raw, a.suite = `{"a":1}x`, "" },
 	}
 	for _, says := range []error{nil, ErrSignature} {
 		v, s := &Verifier{memory: &memory{n: 100}}, &counting{says: says}
@@ -76,8 +76,8 @@ func TestRemember(t *testing.T) {
 	}
 }
 
-// TestRememberOnlyWhatIsForGood: what could be answered otherwise the next
-// time, or has more to say than no, is asked again.
+// TestRememberOnlyWhatIsForGood checks that temporary errors and errors with
+// details are not cached.
 func TestRememberOnlyWhatIsForGood(t *testing.T) {
 	for _, says := range []error{ErrTooComplex, ErrContext, context.Canceled, fmt.Errorf("%w: name", ErrTerms), fmt.Errorf("%w: DER", ErrSignature)} {
 		v, s := &Verifier{memory: &memory{n: 100}}, &counting{says: says}
@@ -87,7 +87,7 @@ func TestRememberOnlyWhatIsForGood(t *testing.T) {
 			}
 		}
 		if s.asked != 2 {
-			t.Errorf("%v was remembered", says)
+			t.Errorf("%v was cached", says)
 		}
 	}
 	v, s := &Verifier{}, &counting{}
@@ -95,11 +95,12 @@ func TestRememberOnlyWhatIsForGood(t *testing.T) {
 		asking{raw: "1", proof: "{}", key: key(1)}.of(t, v, s)
 	}
 	if s.asked != 2 {
-		t.Error("a verifier without a memory remembers")
+		t.Error("a verifier without a memory caches")
 	}
 }
 
-// TestRememberIsBounded: the newest n stay, and never more than twice as many.
+// TestRememberIsBounded checks that the latest n results stay, and never more than
+// 2n.
 func TestRememberIsBounded(t *testing.T) {
 	const n = 50
 	v, s := &Verifier{memory: &memory{n: n}}, &counting{}
@@ -108,16 +109,16 @@ func TestRememberIsBounded(t *testing.T) {
 		ask(i)
 	}
 	if kept := len(v.memory.young) + len(v.memory.older); kept > 2*n || kept < n {
-		t.Errorf("%d are remembered", kept)
+		t.Errorf("%d results are cached", kept)
 	}
 	before := s.asked
 	for i := 9 * n; i < 10*n; i++ {
 		ask(i)
 	}
 	if s.asked != before {
-		t.Errorf("%d of the newest were forgotten", s.asked-before)
+		t.Errorf("%d of the latest results were dropped", s.asked-before)
 	}
 	if ask(0); s.asked != before+1 {
-		t.Error("the oldest is remembered")
+		t.Error("the oldest result is still cached")
 	}
 }

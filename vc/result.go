@@ -6,19 +6,19 @@ import (
 	"strings"
 )
 
-// A Grade is what a result amounts to by its description (specs A2.6, A2.7).
+// A Grade interprets a result by its description (specs A2.6, A2.7).
 type Grade struct {
-	Description *ResultDescription // nil when the badge does not describe the result
-	Achieved    *RubricLevel       // nil when none is named, or none of the description's
+	Description *ResultDescription // nil if the badge does not describe the result
+	Achieved    *RubricLevel       // nil if none is named or the description lacks it
 	Required    *RubricLevel
-	// Reached compares with the level or value required: Passed, Failed,
-	// Unknown when they cannot be compared, Skipped when nothing is required.
+	// Reached compares with the required level or value: Passed, Failed, Unknown if
+	// they are not comparable, Skipped if nothing is required.
 	Reached Outcome
-	// Allowed says whether the value is one that the description allows.
+	// Allowed reports whether the description allows the value.
 	Allowed Outcome
 }
 
-// Grade looks a result up in the achievement's descriptions.
+// Grade interprets a result by the achievement's descriptions.
 func (a *Achievement) Grade(r Result) Grade {
 	d := a.describes(r)
 	if d == nil {
@@ -37,7 +37,7 @@ func (a *Achievement) Grade(r Result) Grade {
 	return g
 }
 
-// describes returns what says what a result means, or nil.
+// describes returns the description of a result, or nil.
 func (a *Achievement) describes(r Result) *ResultDescription {
 	for i := range a.ResultDescriptions {
 		if d := &a.ResultDescriptions[i]; d.ID == r.ResultDescription && d.ID != "" {
@@ -56,7 +56,7 @@ func (d *ResultDescription) level(id string) *RubricLevel {
 	return nil
 }
 
-// allows compares a value with the values allowed, or with its bounds.
+// allows compares a value with the allowed values or bounds.
 func (d *ResultDescription) allows(value string) Outcome {
 	switch {
 	case value == "" || len(d.AllowedValues) == 0 && d.ValueMin == "" && d.ValueMax == "":
@@ -69,7 +69,7 @@ func (d *ResultDescription) allows(value string) Outcome {
 	n, out := number(value), Passed
 	for _, bound := range []struct {
 		text string
-		sign int // of the bound compared with the value when it is passed
+		sign int // sign of bound compared with a value outside it
 	}{{d.ValueMin, 1}, {d.ValueMax, -1}} {
 		b := number(bound.text)
 		switch {
@@ -83,7 +83,8 @@ func (d *ResultDescription) allows(value string) Outcome {
 	return out
 }
 
-// number reads a number, perhaps with a sign of per cent; nil for anything else.
+// number parses a decimal number with an optional percent sign; nil for anything
+// else.
 func number(s string) *big.Rat {
 	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(s), "%"))
 	if len(s) == 0 || len(s) > 30 || strings.ContainsAny(s, "eE/xXpP_") {
@@ -96,8 +97,8 @@ func number(s string) *big.Rat {
 	return n
 }
 
-// reachedLevel compares levels by their points, or as they are: a list of
-// levels says nothing of their order.
+// reachedLevel compares levels by their points. Without points only the required
+// level itself passes, since a list of levels has no order.
 func reachedLevel(g *Grade, r Result) Outcome {
 	switch {
 	case r.AchievedLevel == "":
@@ -110,7 +111,7 @@ func reachedLevel(g *Grade, r Result) Outcome {
 	return atLeast(number(g.Achieved.Points), number(g.Required.Points))
 }
 
-// reachedValue compares values by their order, the lowest first, or as numbers.
+// reachedValue compares values by their position, lowest first, or as numbers.
 func (d *ResultDescription) reachedValue(value string) Outcome {
 	switch got, want := slices.Index(d.AllowedValues, value), slices.Index(d.AllowedValues, d.RequiredValue); {
 	case value == "":
@@ -137,15 +138,15 @@ func atLeast(got, want *big.Rat) Outcome {
 	return Failed
 }
 
-// remarkResults tells of results that name a description which the badge has
-// not: its schema cannot (specs A2.6).
+// remarkResults warns about results that refer to a missing description, which the
+// schema cannot detect (specs A2.6).
 func (c *check) remarkResults(s *Subject) {
 	if s.Achievement == nil {
 		return
 	}
 	for _, r := range s.Results {
 		if r.ResultDescription != "" && s.Achievement.describes(r) == nil {
-			c.warn(ReasonDangling, "a result names a description that the badge has not: "+r.ResultDescription)
+			c.warn(ReasonDangling, "a result refers to a description that the badge lacks: "+r.ResultDescription)
 		}
 	}
 }

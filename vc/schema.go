@@ -5,9 +5,9 @@ import "context"
 // A SchemaRef is one entry of credentialSchema.
 type SchemaRef struct{ ID, Type string }
 
-// A SchemaValidator validates a credential against the schemas of its kind
-// (specs A4). It returns the
-// violations, in plain words with their place, worst first and at most ten.
+// A SchemaValidator validates a credential against the schemas of its kind (specs
+// A4). It returns at most ten violations, worst first, each with plain words and
+// its place.
 type SchemaValidator interface {
 	Validate(ctx context.Context, c *Credential) ([]Violation, error)
 }
@@ -16,14 +16,14 @@ type SchemaValidator interface {
 type Violation struct {
 	Path    string // JSON pointer into the credential
 	Message string
-	Reason  Reason // more telling than ReasonSchema; "" where there is none
-	Warning bool   // it can be read without guessing, and is a remark
-	// Strict: the schema forbids it, also in its JSON-LD variant (specs A4.4). Of
-	// what is no warning that goes without saying.
+	Reason  Reason // more specific than ReasonSchema, or ""
+	Warning bool   // its meaning is clear, so it becomes a remark
+	// Strict reports that the schema's JSON-LD variant forbids it, too (specs
+	// A4.4). Any violation that is not a Warning is strict.
 	Strict bool
 }
 
-// reason is that of the Problem which a violation becomes.
+// reason returns the reason of the resulting Problem.
 func (x Violation) reason() Reason {
 	if x.Reason != "" {
 		return x.Reason
@@ -31,25 +31,23 @@ func (x Violation) reason() Reason {
 	return ReasonSchema
 }
 
-// A NamedSchemas validates a credential against schemas that it names itself
-// (specs A4.2).
+// NamedSchemas validates a credential against schemas that it names itself (specs
+// A4.2).
 type NamedSchemas interface {
-	// Judge says what to do with an entry of credentialSchema: SchemaKnown,
-	// SchemaForeign or SchemaNamed.
+	// Judge returns how to treat an entry of credentialSchema.
 	Judge(s SchemaRef) SchemaKind
-	// ValidateNamed validates claims against the schema s. All schema documents
-	// come from load, whose errors it returns; other errors wrap ErrMalformed
-	// (it is no schema), ErrUnsupported, ErrTooLarge or ErrTooComplex. It
-	// returns at most ten violations.
+	// ValidateNamed validates claims against the schema s and returns at most ten
+	// violations. load provides all schema documents; its errors are returned as
+	// they are. Other errors wrap ErrMalformed (not a schema), ErrUnsupported,
+	// ErrTooLarge or ErrTooComplex.
 	ValidateNamed(ctx context.Context, claims *Value, s SchemaRef, load func(url string) ([]byte, error)) ([]Violation, error)
 }
 
-// A SchemaKind says what to do with an entry of credentialSchema.
+// A SchemaKind is the treatment of an entry of credentialSchema.
 type SchemaKind int
 
-// The kinds.
 const (
-	SchemaForeign SchemaKind = iota // of a type that we do not know
-	SchemaKnown                     // one of those that SchemaValidator stands for; never fetched
-	SchemaNamed                     // to be fetched and validated against
+	SchemaForeign SchemaKind = iota // unknown type
+	SchemaKnown                     // covered by SchemaValidator; never fetched
+	SchemaNamed                     // fetched and applied
 )

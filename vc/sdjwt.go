@@ -9,37 +9,37 @@ import (
 	"strings"
 )
 
-// Limits of an SD-JWT. The text as a whole is bounded as a JWS is.
+// Limits of an SD-JWT. The whole text has the limit of a JWS.
 const (
 	maxDisclosures = 1000
-	maxPointer     = 4 << 10 // bytes of the pointer to what is disclosed
+	maxPointer     = 4 << 10 // bytes of a disclosure's pointer
 	reservedName   = "..."
 )
 
-// An SDJWT is an SD-JWT (RFC 9901) taken apart, with the disclosures put in
-// their places. No signature of it is verified.
+// An SDJWT is a parsed SD-JWT (RFC 9901) with its disclosures applied. No signature
+// in it is verified.
 type SDJWT struct {
 	JWS    *JWS   // the issuer's JWT
 	Signed *Value // its payload as signed, with digests
-	// Claims is the payload with what is disclosed in its place, and without
-	// what the format adds to it. Every value in it is one that was parsed from
-	// the signed payload or from a disclosure whose digest is signed.
+	// Claims is the payload with disclosures in place and without SD-JWT's own
+	// members. Every value comes from the signed payload or from a disclosure whose
+	// digest is signed.
 	Claims      *Value
 	Hash        string // _sd_alg
 	Disclosures []Disclosure
-	// Hidden is how many digests have no disclosure: what is not shown, and
-	// decoys. HiddenTop counts those of the payload's own members.
+	// Hidden counts digests without a disclosure, including decoys. HiddenTop
+	// counts those among the payload's top-level members.
 	Hidden, HiddenTop int
-	hiddenIn          map[string]bool // names of the credential's members in which something is not shown
-	KeyBinding        *JWS            // nil when nobody shows to hold the key
-	Bound             []byte          // what sd_hash of the key binding covers
-	// Unended: the ~ that ends it is missing. Only one that wraps a credential of
-	// data model 1.1 is read all the same.
+	hiddenIn          map[string]bool // top-level members of the credential with undisclosed parts
+	KeyBinding        *JWS            // nil if the holder has not proved possession of a key
+	Bound             []byte          // bytes that sd_hash of the key binding covers
+	// Unended reports that the final ~ is missing. This is tolerated for a wrapped
+	// credential of data model 1.1 only.
 	Unended bool
 }
 
-// wrapped returns the claim that holds the credential or presentation, in the
-// shape of data model 1.1, or "".
+// wrapped returns the claim that holds the credential or presentation in the form
+// of data model 1.1, or "".
 func (s *SDJWT) wrapped() string {
 	if s.Signed.Get("@context") != nil {
 		return ""
@@ -54,17 +54,17 @@ func (s *SDJWT) wrapped() string {
 
 // A Disclosure is one part that can be left out.
 type Disclosure struct {
-	Text    string // as received, without the ~ behind it
+	Text    string // as received, without the ~ after it
 	Pointer string // JSON pointer to its place in Claims
-	Parent  int    // index of the disclosure that it stands in, or -1
-	body    *Value // the list of two or three
+	Parent  int    // index of the disclosure that contains it, or -1
+	body    *Value // list of two or three values
 }
 
-// ParseSDJWT reads an SD-JWT in its compact form by the rules of RFC 9901, 7.1:
-// each disclosure is used exactly once, no digest stands twice, nothing that is
-// disclosed takes a name that is there or is reserved, and a ~ ends what has no
-// key binding (see Unended for where it may be missing). Errors wrap ErrMalformed, ErrTooLarge, or ErrUnsupported for a
-// hash function that is not sha-256, sha-384 or sha-512. (specs D5.4)
+// ParseSDJWT reads a compact SD-JWT by the rules of RFC 9901, 7.1 (specs D5.4):
+// each disclosure is used exactly once, no digest occurs twice, no disclosed member
+// takes an existing or reserved name, and without a key binding the text ends with
+// a ~ (but see Unended). Errors wrap ErrMalformed, ErrTooLarge, or ErrUnsupported
+// for a hash function other than sha-256, sha-384 and sha-512.
 func ParseSDJWT(b []byte) (*SDJWT, error) {
 	b = bytes.TrimSpace(b)
 	if len(b) > maxJWSBytes {
@@ -73,7 +73,7 @@ func ParseSDJWT(b []byte) (*SDJWT, error) {
 	n := bytes.Count(b, []byte("~"))
 	switch {
 	case n == 0:
-		return nil, malformed("an SD-JWT has a ~ behind each of its parts")
+		return nil, malformed("an SD-JWT must have a ~ after each part")
 	case n-1 > maxDisclosures:
 		return nil, tooMany("disclosures", maxDisclosures)
 	}
@@ -87,12 +87,12 @@ func ParseSDJWT(b []byte) (*SDJWT, error) {
 		return nil, fmt.Errorf("JWS payload: %w", err)
 	}
 	if !s.Signed.Is(Object) {
-		return nil, fmt.Errorf("%w: the payload of an SD-JWT is a JSON object", ErrUnsupported)
+		return nil, fmt.Errorf("%w: the payload of an SD-JWT must be a JSON object", ErrUnsupported)
 	}
 	texts := parts[1:n]
 	switch last := parts[n]; {
 	case last == "":
-	case s.wrapped() != "" && !strings.Contains(last, "."): // as toolkits of data model 1.1 end it
+	case s.wrapped() != "" && !strings.Contains(last, "."): // as some toolkits of data model 1.1 end it
 		s.Unended, texts = true, parts[1:]
 	default:
 		if s.KeyBinding, err = ParseJWS([]byte(last)); err != nil {
@@ -105,7 +105,7 @@ func ParseSDJWT(b []byte) (*SDJWT, error) {
 	return s, nil
 }
 
-// disclose puts the disclosures in their places.
+// disclose applies the disclosures to the payload.
 func (s *SDJWT) disclose(texts []string) error {
 	s.Hash = "sha-256"
 	if alg := s.Signed.Get("_sd_alg"); alg != nil {
@@ -122,7 +122,7 @@ func (s *SDJWT) disclose(texts []string) error {
 			return fmt.Errorf("disclosure %d: %w", i+1, err)
 		}
 		if _, twice := r.index[digest]; twice {
-			return malformed("disclosure %d is there twice", i+1)
+			return malformed("duplicate disclosure %d", i+1)
 		}
 		r.index[digest] = i
 		s.Disclosures = append(s.Disclosures, *d)
@@ -135,15 +135,15 @@ func (s *SDJWT) disclose(texts []string) error {
 		return err
 	}
 	if i := slices.Index(r.used, false); i >= 0 {
-		return malformed("disclosure %d belongs to nothing that is signed", i+1)
+		return malformed("disclosure %d has no signed digest", i+1)
 	}
 	s.Claims = &claims
 	s.Claims.write()
 	return nil
 }
 
-// Digest returns what stands for text in a payload or in sd_hash: its hash by
-// _sd_alg in base64url. The error wraps ErrUnsupported.
+// Digest returns the digest of text as used in payloads and sd_hash: its _sd_alg
+// hash in base64url. The error wraps ErrUnsupported.
 func (s *SDJWT) Digest(text []byte) (string, error) {
 	switch s.Hash {
 	case "sha-256":
@@ -156,10 +156,10 @@ func (s *SDJWT) Digest(text []byte) (string, error) {
 		h := sha512.Sum512(text)
 		return EncodeBase64(h[:]), nil
 	}
-	return "", fmt.Errorf("SD-JWT with the hash function %.40q: %w", s.Hash, ErrUnsupported)
+	return "", fmt.Errorf("SD-JWT with hash function %.40q: %w", s.Hash, ErrUnsupported)
 }
 
-// parseDisclosure reads a disclosure: salt, perhaps a name, and a value.
+// parseDisclosure reads a disclosure: a salt, an optional name and a value.
 func parseDisclosure(text string) (*Disclosure, error) {
 	b, err := DecodeBase64(text)
 	if err != nil {
@@ -171,10 +171,10 @@ func parseDisclosure(text string) (*Disclosure, error) {
 	}
 	n := len(v.Items())
 	if !v.Is(Array) || n != 2 && n != 3 || !v.Items()[0].Is(String) {
-		return nil, malformed("it is not a list of a salt, perhaps a name, and a value")
+		return nil, malformed("not a list of a salt, an optional name and a value")
 	}
 	if n == 3 && !v.Items()[1].Is(String) {
-		return nil, malformed("the name in it is not a text")
+		return nil, malformed("the name is not a text")
 	}
 	return &Disclosure{Text: text, body: v}, nil
 }

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// A place is where in the payload the work is. Its pointer is made only where
-// something is disclosed: names may be long, and values many.
+// A place is a position in the payload. Its pointer is only built for disclosures,
+// since names can be long and values many.
 type place struct {
 	up     *place
-	name   string // of a member; "" for an element
+	name   string // member name; "" for an element
 	index  int
-	parent int // disclosure around it
+	parent int // enclosing disclosure
 	depth  int
 }
 
@@ -31,7 +31,7 @@ func (p *place) pointer() (string, error) {
 			part = p.name
 		}
 		if size += 1 + len(part); size > maxPointer {
-			return "", fmt.Errorf("%w: names of more than %d bytes around a disclosure", ErrTooLarge, maxPointer)
+			return "", fmt.Errorf("%w: more than %d bytes of names around a disclosure", ErrTooLarge, maxPointer)
 		}
 		parts = append(parts, strings.NewReplacer("~", "~0", "/", "~1").Replace(part))
 	}
@@ -39,17 +39,16 @@ func (p *place) pointer() (string, error) {
 	return "/" + strings.Join(parts, "/"), nil
 }
 
-// A discloser walks the payload and what is disclosed in it.
+// A discloser applies disclosures to the payload.
 type discloser struct {
 	s     *SDJWT
 	index map[string]int // disclosures by digest
 	met   map[string]bool
 	used  []bool
-	n     int // values so far
+	n     int // values read so far
 }
 
-// value returns v with what is disclosed in it. What nothing changes in keeps
-// its own text.
+// value returns v with disclosures applied. An unchanged value keeps its text.
 func (r *discloser) value(v *Value, at *place) (Value, error) {
 	if r.n++; r.n > MaxJSONValues {
 		return Value{}, fmt.Errorf("%w: more than %d JSON values", ErrTooLarge, MaxJSONValues)
@@ -66,7 +65,7 @@ func (r *discloser) value(v *Value, at *place) (Value, error) {
 	return *v, nil
 }
 
-// array replaces the elements that are a digest, or takes them out.
+// array replaces digest elements by their disclosures, or removes them.
 func (r *discloser) array(v *Value, at *place) (Value, error) {
 	out := Value{kind: Array, name: v.name, kids: make([]Value, 0, len(v.kids))}
 	changed := false
@@ -99,14 +98,14 @@ func (r *discloser) array(v *Value, at *place) (Value, error) {
 	return r.done(v, out, changed), nil
 }
 
-// element returns the disclosure of an array element, or -1.
+// element returns the index of an array element's disclosure, or -1.
 func (r *discloser) element(item, digest *Value, at *place) (int, error) {
 	if len(item.kids) != 1 || !digest.Is(String) {
-		return -1, malformed("a hidden element is an object with nothing but ... and a digest")
+		return -1, malformed("a hidden element must have ... and a digest only")
 	}
 	found, err := r.find(digest.Text())
 	if err == nil && found >= 0 && len(r.s.Disclosures[found].body.kids) != 2 {
-		err = malformed("disclosure %d has a name and stands for an element of a list", found+1)
+		err = malformed("disclosure %d has a name but replaces a list element", found+1)
 	}
 	if err == nil && found < 0 {
 		r.hide(at)
@@ -114,7 +113,7 @@ func (r *discloser) element(item, digest *Value, at *place) (int, error) {
 	return found, err
 }
 
-// object puts disclosed members at the end, in the order of the disclosures.
+// object appends disclosed members, in the order of the disclosures.
 func (r *discloser) object(v *Value, at *place) (Value, error) {
 	out := Value{kind: Object, name: v.name, kids: make([]Value, 0, len(v.kids))}
 	changed := false
@@ -122,9 +121,9 @@ func (r *discloser) object(v *Value, at *place) (Value, error) {
 		item := &v.kids[i]
 		switch name := item.name; {
 		case name == reservedName:
-			return out, malformed("the member ... stands outside of a list")
+			return out, malformed("the member ... is outside a list")
 		case name == "_sd_alg" && at.depth > 0:
-			return out, malformed("_sd_alg stands inside of the payload")
+			return out, malformed("_sd_alg is not at the top level of the payload")
 		case name == "_sd", name == "_sd_alg":
 			changed = true
 			continue
@@ -146,7 +145,7 @@ func (r *discloser) object(v *Value, at *place) (Value, error) {
 	return r.done(v, out, changed), nil
 }
 
-// members returns the disclosures that _sd stands for, in their order.
+// members returns the disclosures listed in _sd, in their order.
 func (r *discloser) members(sd *Value, at *place) ([]int, error) {
 	if sd == nil {
 		return nil, nil
@@ -172,11 +171,10 @@ func (r *discloser) members(sd *Value, at *place) ([]int, error) {
 	return found, nil
 }
 
-// hide counts something that is not shown: of the payload itself, or inside of
-// one of its members.
+// hide counts an undisclosed part, at the top level or inside a member.
 func (r *discloser) hide(at *place) {
 	r.s.Hidden++
-	top := 0 // the depth of the credential's own members
+	top := 0 // depth of the credential's own members
 	if r.s.wrapped() != "" {
 		top = 1
 	}
@@ -193,7 +191,7 @@ func (r *discloser) hide(at *place) {
 	r.s.hiddenIn[at.name] = true
 }
 
-// addMembers adds what disclosures say to an object.
+// addMembers adds disclosed members to an object.
 func (r *discloser) addMembers(out *Value, found []int, at *place) error {
 	if len(found) == 0 {
 		return nil
@@ -205,11 +203,11 @@ func (r *discloser) addMembers(out *Value, found []int, at *place) error {
 	for _, i := range found {
 		body := r.s.Disclosures[i].body
 		if len(body.kids) != 3 {
-			return malformed("disclosure %d has no name and stands for a member of an object", i+1)
+			return malformed("disclosure %d has no name but adds a member", i+1)
 		}
 		name := body.kids[1].text
 		if names[name] {
-			return malformed("disclosure %d has the name %.60q, which is there already or reserved", i+1, name)
+			return malformed("disclosure %d has the existing or reserved name %.60q", i+1, name)
 		}
 		names[name] = true
 		to := at.in(name, -1, i)
@@ -225,10 +223,11 @@ func (r *discloser) addMembers(out *Value, found []int, at *place) error {
 	return nil
 }
 
-// find returns the disclosure of a digest, or -1. A digest may stand once only.
+// find returns the index of a digest's disclosure, or -1. A digest must not occur
+// twice.
 func (r *discloser) find(digest string) (int, error) {
 	if r.met[digest] {
-		return -1, malformed("the digest %.60q stands twice", digest)
+		return -1, malformed("duplicate digest %.60q", digest)
 	}
 	r.met[digest] = true
 	i, ok := r.index[digest]
@@ -239,7 +238,7 @@ func (r *discloser) find(digest string) (int, error) {
 	return i, nil
 }
 
-// placed notes where a disclosure stands.
+// placed records the place of a disclosure.
 func (r *discloser) placed(i int, at *place, parent int) (err error) {
 	d := &r.s.Disclosures[i]
 	d.Parent = parent
@@ -247,8 +246,7 @@ func (r *discloser) placed(i int, at *place, parent int) (err error) {
 	return err
 }
 
-// done returns v itself where nothing changed, else out, whose text is still
-// to be written.
+// done returns v if nothing changed, else out, whose text write fills in.
 func (r *discloser) done(v *Value, out Value, changed bool) Value {
 	if !changed {
 		return *v
@@ -256,8 +254,8 @@ func (r *discloser) done(v *Value, out Value, changed bool) Value {
 	return out
 }
 
-// write gives every value that has no text yet its own, as parts of one text:
-// what is as signed stays as written.
+// write gives every value without text a part of one new text. Signed values keep
+// their text as written.
 func (v *Value) write() {
 	type span struct {
 		v        *Value

@@ -9,23 +9,23 @@ import (
 	"unicode"
 )
 
-// The kinds of SD-JWT that are credentials: one of W3C's data model, a
-// presentation, or an SD-JWT VC with the rules of its own.
+// The kinds of SD-JWT that are credentials: a credential of W3C's data model, a
+// presentation, or an SD-JWT VC, which has its own rules.
 const (
 	sdCredential   = "vc"
 	sdPresentation = "vp"
 	sdIssued       = "dc"
 )
 
-// StatusListToken is the type of Status that an SD-JWT VC has: a place in a
-// token status list (specs E4.1).
+// StatusListToken is the type of an SD-JWT VC's Status: a position in a token
+// status list (specs E4.1).
 const StatusListToken = "status_list"
 
-// sdjwt reads a credential or presentation secured as an SD-JWT. Its claims are
-// the payload with what is disclosed in its place (specs D5.4).
+// sdjwt reads a credential or presentation secured as an SD-JWT. Its claims are the
+// payload with disclosures applied (specs D5.4).
 func (p *parser) sdjwt(b []byte, depth int) (*Document, error) {
 	if depth > maxNesting {
-		return nil, fmt.Errorf("%w: documents within documents deeper than %d", ErrTooLarge, maxNesting)
+		return nil, fmt.Errorf("%w: documents nested deeper than %d", ErrTooLarge, maxNesting)
 	}
 	s, err := ParseSDJWT(b)
 	if err != nil {
@@ -40,7 +40,7 @@ func (p *parser) sdjwt(b []byte, depth int) (*Document, error) {
 		d.unwrap(d.Proofs[0].JOSE)
 	}
 	if s.Unended {
-		d.remark(ReasonMalformed, "the ~ that ends an SD-JWT is missing")
+		d.remark(ReasonMalformed, "the final ~ of the SD-JWT is missing")
 	}
 	if kind == sdIssued {
 		d.Form = SDJWTVC
@@ -48,7 +48,7 @@ func (p *parser) sdjwt(b []byte, depth int) (*Document, error) {
 		return d, nil
 	}
 	if mixed {
-		d.problem(ReasonMixedModels, "it has both @context and vct, and two sets of rules")
+		d.problem(ReasonMixedModels, "both @context and vct are present, which have different rules")
 	}
 	if err := p.content(d, depth); err != nil {
 		return nil, err
@@ -57,14 +57,14 @@ func (p *parser) sdjwt(b []byte, depth int) (*Document, error) {
 	d.checkShape(d.Proofs[0].JOSE, kind)
 	d.checkItself()
 	if d.Presentation != nil && s.KeyBinding != nil {
-		d.problem(ReasonWrongType, "a presentation carries a key binding of somebody else")
+		d.problem(ReasonWrongType, "a presentation carries another party's key binding")
 	}
 	return d, nil
 }
 
-// kind tells by which rules the SD-JWT is to be read; the two are never mixed.
-// vc+sd-jwt is the name of W3C's form and was that of SD-JWT VC; their payloads
-// tell them apart, and one that could be either is marked.
+// kind returns the kind of SD-JWT, whose rules are never mixed. vc+sd-jwt is W3C's
+// type and was once that of SD-JWT VC; the payload tells them apart. mixed reports
+// a payload that could be both.
 func (s *SDJWT) kind() (kind string, mixed bool, err error) {
 	typ := s.JWS.Header.Get("typ")
 	w3c, vct := s.Claims.Get("@context") != nil, s.Claims.Get("vct") != nil
@@ -89,14 +89,14 @@ func (s *SDJWT) kind() (kind string, mixed bool, err error) {
 		}
 		return "", vct, nil
 	}
-	return "", false, fmt.Errorf("%w: an SD-JWT of type %.40q", ErrUnsupported, typ.Text())
+	return "", false, fmt.Errorf("%w: SD-JWT of type %.40q", ErrUnsupported, typ.Text())
 }
 
-// mediaSubtype is a typ or cty without case and the prefix that may be left out.
+// mediaSubtype returns a typ or cty in lower case without the optional prefix.
 func mediaSubtype(s string) string { return strings.TrimPrefix(strings.ToLower(s), "application/") }
 
-// readIssued reads an SD-JWT VC: a credential of its own model, whose members
-// are claims of which only the registered ones are common knowledge.
+// readIssued reads an SD-JWT VC. It has its own data model, of which only the
+// registered claims are defined.
 func (d *Document) readIssued() {
 	v, j := d.Claims, d.Proofs[0].JOSE
 	c := &Credential{Value: v, VCT: v.Get("vct").Str(), ID: v.Get("jti").Str(), Issuer: Profile{ID: v.Get("iss").Str()},
@@ -118,7 +118,7 @@ func (d *Document) readIssued() {
 	d.checkIssued()
 }
 
-// statusOf reads status, of which only the list is a kind that we know.
+// statusOf reads status. Only the status list is a known kind.
 func (d *Document) statusOf(s *Value) []Status {
 	if list := s.Get(StatusListToken); list != nil {
 		return []Status{{Type: StatusListToken, Value: list}}
@@ -126,14 +126,15 @@ func (d *Document) statusOf(s *Value) []Status {
 	for i := range s.Items() {
 		return []Status{{Type: s.kids[i].name, Value: &s.kids[i]}}
 	}
-	d.problem(ReasonWrongType, "status names no kind of status")
+	d.problem(ReasonWrongType, "status names no known member")
 	return nil
 }
 
-// alwaysShown are the claims of an SD-JWT VC that nobody may leave out.
+// alwaysShown lists claims of an SD-JWT VC that must not be selectively
+// disclosable.
 var alwaysShown = []string{"iss", "nbf", "exp", "cnf", "vct", "vct#integrity", "status"}
 
-// checkIssued notes departures from the rules of SD-JWT VC (specs D5.4).
+// checkIssued notes departures from SD-JWT VC (specs D5.4).
 func (d *Document) checkIssued() {
 	c, v := d.Credential, d.Claims
 	switch {
@@ -144,14 +145,14 @@ func (d *Document) checkIssued() {
 	}
 	switch iss := v.Get("iss"); {
 	case iss != nil && !issuerID(c.Issuer.ID):
-		d.problem(ReasonWrongType, "iss is neither an https address nor a DID")
+		d.problem(ReasonWrongType, "iss is neither an https URL nor a DID")
 	case iss == nil && d.Proofs[0].JOSE.X5C == nil:
 		d.problem(ReasonMissingMember, "iss is missing")
 	}
 	for _, x := range d.SD.Disclosures {
 		name, _, _ := strings.Cut(strings.TrimPrefix(x.Pointer, "/"), "/")
 		if has(alwaysShown, name) {
-			d.problem(ReasonMalformed, "%s could be left out, and must not be", name)
+			d.problem(ReasonMalformed, "%s is selectively disclosable, but must not be", name)
 		}
 	}
 	for _, name := range []string{"status", "cnf"} {
@@ -161,7 +162,7 @@ func (d *Document) checkIssued() {
 	}
 }
 
-// issuerID reports whether an SD-JWT VC may name its issuer so.
+// issuerID reports whether s may identify the issuer of an SD-JWT VC.
 func issuerID(s string) bool {
 	u, err := url.Parse(s)
 	if err != nil || !absoluteID(s) || u.Fragment != "" || u.RawQuery != "" {
@@ -170,7 +171,7 @@ func issuerID(s string) bool {
 	return strings.HasPrefix(s, "did:") || u.Scheme == "https" && u.Host != "" && u.User == nil
 }
 
-// numericMoment reads a NumericDate. One that is none has no time.
+// numericMoment reads a NumericDate. An invalid one has no Time.
 func numericMoment(v *Value) Moment {
 	if v == nil {
 		return Moment{}
@@ -182,8 +183,8 @@ func numericMoment(v *Value) Moment {
 	return Moment{Text: t.Format(time.RFC3339), Time: t}
 }
 
-// titleOf returns what to call a credential of a type: the name that signed
-// metadata inside gives it, else the last telling part of the type itself.
+// titleOf returns a title for a credential type: the name in the signed type
+// metadata, else the last meaningful part of the type itself.
 func (d *Document) titleOf(vct string) Text {
 	for _, x := range d.SD.JWS.Header.Get("vctm").List() {
 		b, err := DecodeBase64(x.Str())
@@ -200,7 +201,7 @@ func (d *Document) titleOf(vct string) Text {
 	return Text{{Value: plainType(vct)}}
 }
 
-// displayName reads the name of type metadata, in the languages it has.
+// displayName returns the name in type metadata, in all its languages.
 func displayName(meta *Value) Text {
 	var out Text
 	for _, x := range meta.Get("display").List() {
@@ -218,8 +219,8 @@ func displayName(meta *Value) Text {
 	return out
 }
 
-// plainType makes words of the last telling part of a type's address. A type
-// that is no address stays as it is.
+// plainType turns the last meaningful path segment of a type's URL into words. A
+// type that is not a URL is returned as it is.
 func plainType(vct string) string {
 	u, err := url.Parse(vct)
 	if err != nil || u.Host == "" {
@@ -227,7 +228,7 @@ func plainType(vct string) string {
 	}
 	parts := strings.Split(strings.Trim(u.Path, "/"), "/")
 	for len(parts) > 1 && strings.Trim(parts[len(parts)-1], "vV0123456789.") == "" {
-		parts = parts[:len(parts)-1] // a version
+		parts = parts[:len(parts)-1] // a version number
 	}
 	words := []rune(strings.Join(strings.FieldsFunc(parts[len(parts)-1], func(r rune) bool { return r == '_' || r == '-' }), " "))
 	if len(words) == 0 {

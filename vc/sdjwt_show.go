@@ -4,17 +4,16 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 )
 
-// Disclose returns an SD-JWT that shows less: of what can be left out, only
-// what keep says by its JSON pointer into Claims, and what that stands in. The
-// issuer's signature holds over it as before; a key binding, which was over all
-// that was shown, is left out. The error of another form wraps ErrUnsupported.
+// Disclose returns an SD-JWT with fewer disclosures: those for which keep returns
+// true, given their JSON pointer into Claims, and the ones that contain them. The
+// issuer's signature stays valid. A key binding is removed, since it covers the
+// previous selection. The error for other forms wraps ErrUnsupported.
 func (d *Document) Disclose(keep func(pointer string) bool) (*Document, error) {
 	if d.SD == nil {
-		return nil, fmt.Errorf("show a part of a badge of form %s: %w", d.Form, ErrUnsupported)
+		return nil, fmt.Errorf("disclose part of a badge of form %s: %w", d.Form, ErrUnsupported)
 	}
 	list := d.SD.Disclosures
 	kept := make([]bool, len(list))
@@ -34,39 +33,26 @@ func (d *Document) Disclose(keep func(pointer string) bool) (*Document, error) {
 	}
 	less, err := Parse(out)
 	if err != nil {
-		return nil, fmt.Errorf("show a part of a badge: %w", err)
+		return nil, fmt.Errorf("disclose part of a badge: %w", err)
 	}
 	less.Contexts = d.Contexts
 	return less, nil
 }
 
-// A KeyBinding says for whom and when an SD-JWT is shown.
+// A KeyBinding says for whom and when an SD-JWT is presented.
 type KeyBinding struct {
-	Audience string // who asked
-	Nonce    string // what they sent, so that it cannot be shown to them again
+	Audience string // verifier
+	Nonce    string // verifier's nonce, which prevents replay
 	At       time.Time
 }
 
-// A KeyBinder is a Suite that shows SD-JWTs in their holder's name.
+// A KeyBinder is a Suite that makes key bindings for SD-JWTs.
 type KeyBinder interface {
 	Suite
 	// Bind returns an SD-JWT with a key binding (RFC 9901, 7.2): the holder's
-	// signature over what is shown, in place of one that is there. The signer
-	// must be the key in cnf.jwk; of a cnf that names a key otherwise, the
-	// caller knows that. Errors wrap ErrUnsupported where there is nothing to
-	// bind, ErrMalformed where it is bound to another key.
+	// signature over what is disclosed. It replaces an existing one. The signer
+	// must have the key in cnf.jwk; for any other kind of cnf, the caller checks
+	// that. Errors wrap ErrUnsupported if there is nothing to bind, and
+	// ErrMalformed if the SD-JWT is bound to another key.
 	Bind(ctx context.Context, d *Document, b KeyBinding, s Signer) ([]byte, error)
-}
-
-// Pointers returns a function for Disclose that keeps what the JSON pointers
-// name, with all that stands in it.
-func Pointers(pointers []string) func(pointer string) bool {
-	return func(p string) bool {
-		for _, want := range pointers {
-			if want == "" || p == want || strings.HasPrefix(p, want+"/") {
-				return true
-			}
-		}
-		return false
-	}
 }

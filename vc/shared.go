@@ -6,7 +6,7 @@ import (
 	"sync/atomic"
 )
 
-// A shared holds what the parts of one verification have in common.
+// A shared holds the state that the parts of one verification have in common.
 type shared struct {
 	mu     sync.Mutex
 	values map[any]any
@@ -14,8 +14,8 @@ type shared struct {
 
 type sharedKey struct{}
 
-// withShared returns ctx for a verification; one inside another, such as that
-// of a status list, is a part of it.
+// withShared returns a context with shared state. A nested verification, such as
+// that of a status list, joins the outer one.
 func withShared(ctx context.Context) context.Context {
 	if ctx.Value(sharedKey{}) != nil {
 		return ctx
@@ -23,9 +23,9 @@ func withShared(ctx context.Context) context.Context {
 	return context.WithValue(ctx, sharedKey{}, &shared{values: map[any]any{}})
 }
 
-// Shared returns the one value under key of the verification that ctx belongs
-// to, and makes it when it is asked for first: what a suite may spend on all
-// documents together. Outside of a verification each call makes a new one.
+// Shared returns the value stored under key in the verification that ctx belongs
+// to. The first call makes it, for example a suite's work budget for all documents.
+// Outside a verification every call makes a new value.
 func Shared[T any](ctx context.Context, key any, make func() T) T {
 	s, ok := ctx.Value(sharedKey{}).(*shared)
 	if !ok {
@@ -41,13 +41,13 @@ func Shared[T any](ctx context.Context, key any, make func() T) T {
 	return v
 }
 
-// What all documents of one verification may contain together.
+// Limits for all documents of one verification together.
 const (
-	maxAllProofs = 4096 // each costs a signature
-	maxAllAsked  = 512  // proofs and statuses that may lead to a request
+	maxAllProofs = 4096 // each costs a signature check
+	maxAllAsked  = 512  // proofs and statuses that may cause a request
 )
 
-// spend counts things of one kind, and reports whether there may be so many.
+// spend adds n to the count of kind and reports whether it stays within most.
 func spend(ctx context.Context, kind string, n, most int) bool {
 	left := Shared(ctx, kind, func() *atomic.Int64 {
 		var left atomic.Int64

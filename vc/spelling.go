@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// spellings returns how issuers usually write an identifier before they hash
-// it: as it is, and an address of e-mail in every usual case, of letters of
-// ASCII alone. Mailboxes that differ in case alone have one owner.
+// spellings returns the forms in which issuers commonly hash an identifier: as
+// given and, for an email address, in all common cases. Only ASCII letters change
+// case. Mailboxes that differ only in case are taken to have one owner.
 func spellings(known string) []string {
 	trimmed := strings.TrimSpace(known)
 	out := []string{known, lower(known), trimmed, lower(trimmed)}
@@ -24,8 +24,8 @@ func spellings(known string) []string {
 	return slices.DeleteFunc(slices.Compact(out), func(s string) bool { return s == "" })
 }
 
-// mailboxes returns the addresses of one mailbox: of Google's, the one without
-// the dots and the tag, which its owner may add at will, under both its names.
+// mailboxes returns the equivalent addresses of a mailbox. For Gmail these are the
+// address without dots and tag, which its owner can add freely, in both domains.
 func mailboxes(address string) []string {
 	if !isMail(address) {
 		return nil
@@ -41,7 +41,7 @@ func mailboxes(address string) []string {
 	return out
 }
 
-// google returns what tells one of Google's mailboxes from another.
+// google returns the part of a Gmail address that identifies the mailbox.
 func google(address string) (base string, ok bool) {
 	local, domain, _ := strings.Cut(lower(strings.TrimSpace(address)), "@")
 	if domain != "gmail.com" && domain != "googlemail.com" {
@@ -51,15 +51,14 @@ func google(address string) (base string, ok bool) {
 	return strings.ReplaceAll(local, ".", ""), local != ""
 }
 
-// sameMailbox reports whether two addresses of e-mail are one mailbox's.
+// sameMailbox reports whether two email addresses belong to one mailbox.
 func sameMailbox(a, b string) bool {
 	x, ok := google(a)
 	y, ok2 := google(b)
 	return ok && ok2 && x == y || lower(strings.TrimSpace(a)) == lower(strings.TrimSpace(b))
 }
 
-// first and words are s with its first letter, or that of every word, as a
-// capital.
+// first capitalises the first letter of s, words that of every word.
 func first(s string) string {
 	if s == "" {
 		return ""
@@ -77,7 +76,7 @@ func words(s string) string {
 	return string(b)
 }
 
-// upper is upper case in ASCII alone.
+// upper uppercases ASCII only.
 func upper(s string) string {
 	b := []byte(s)
 	for i, c := range b {

@@ -1,8 +1,8 @@
 package vc
 
-// A Statement is something that a credential says in words of its issuer's own,
-// for which the data model has no member.
+// A Statement is a fact that a credential states in its issuer's own terms, outside
+// the data model.
 type Statement struct {
-	Name  string // what it is about, in the issuer's words
-	Value string // plain text of at most about 500 bytes
+	Name  string // label, in the issuer's words
+	Value string // plain text, at most about 500 bytes
 }

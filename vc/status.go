@@ -12,24 +12,24 @@ type Status struct {
 	Value *Value
 }
 
-// A StatusResult is what a status list says of one credential.
+// A StatusResult is a status list's statement about one credential.
 type StatusResult struct {
-	Outcome Outcome // Passed: not set. Failed: set, Reason says what. Unknown: could not be checked.
-	Reason  Reason  // revoked, suspended, status_message, or why it is unknown
+	Outcome Outcome // Passed: not set. Failed: set; see Reason. Unknown: could not be checked.
+	Reason  Reason  // revoked, suspended, status_message, or the reason for Unknown
 	Purpose string  // revocation, suspension, refresh, message or custom
-	Detail  string  // the list's own words: a revocation reason or a status message
-	List    string  // the list's URL
-	SHA256  string  // of the list as served, in hexadecimal; "" when there was none to be read
-	// Until is until when the list may be used; zero when there was none.
+	Detail  string  // text from the list: a revocation reason or a status message
+	List    string  // URL of the list
+	SHA256  string  // digest of the list as served, in hexadecimal; "" if unreadable
+	// Until is the end of the list's validity; zero when not stated.
 	Until time.Time
 }
 
-// A StatusChecker looks statuses up.
+// A StatusChecker looks up statuses.
 type StatusChecker interface {
-	// Types lists the values of Status.Type that it knows.
+	// Types lists the values of Status.Type that it supports.
 	Types() []string
-	// CheckStatus looks s up for credential c. v verifies a status list that
-	// is itself a credential. It never returns an error for what a stranger's
-	// server did: that is a result with Outcome Unknown.
+	// CheckStatus looks up s for credential c. It uses v to verify a status list
+	// that is itself a credential. A failure of someone else's server is not an
+	// error but a result with Outcome Unknown.
 	CheckStatus(ctx context.Context, v *Verifier, c *Credential, s Status) (StatusResult, error)
 }

@@ -9,13 +9,13 @@ import (
 // A Text is a human text in one or more languages (specs A2.15).
 type Text []LangText
 
-// A LangText is a text in one language; Lang is "" when not stated. Dir is
-// "ltr", "rtl" or "" (specs A2.15).
+// A LangText is a text in one language. Lang is "" when not stated; Dir is "ltr",
+// "rtl" or "" (specs A2.15).
 type LangText struct{ Lang, Dir, Value string }
 
-// Pick returns the text in the first of the languages that it has, as it is
-// or as a variety of it, else the one without a language, else the first one.
-// It is zero when there is none.
+// Pick returns the text in the first available language of langs, matching exact
+// tags before other regions of the language. Otherwise it returns the text without
+// a language, else the first text, else the zero LangText.
 func (t Text) Pick(langs ...string) LangText {
 	for _, want := range langs {
 		for _, same := range []func(a, b string) bool{strings.EqualFold, sameLanguage} {
@@ -37,8 +37,7 @@ func (t Text) Pick(langs ...string) LangText {
 	return LangText{}
 }
 
-// sameLanguage reports whether two tags differ at most in what follows the
-// language: its region or script.
+// sameLanguage reports whether two tags have the same primary language.
 func sameLanguage(a, b string) bool {
 	a, _, _ = strings.Cut(a, "-")
 	b, _, _ = strings.Cut(b, "-")
@@ -51,11 +50,11 @@ func (t Text) In(langs ...string) string { return t.Pick(langs...).Value }
 // String returns In("en").
 func (t Text) String() string { return t.In("en") }
 
-// ReadText reads a string, a language map or language value objects (specs
-// A2.15). It is nil for anything else.
+// ReadText reads a string, a language map or language value objects (specs A2.15);
+// nil for anything else.
 func ReadText(v *Value) Text { return text(v) }
 
-// text is ReadText. Nothing seals the order of texts, so they have one of their own.
+// text is ReadText. It sorts the texts, since RDF proofs do not cover their order.
 func text(v *Value) Text {
 	out := texts(v)
 	slices.SortStableFunc(out, func(a, b LangText) int {

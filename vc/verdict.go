@@ -2,15 +2,14 @@ package vc
 
 import "slices"
 
-// Verdict returns what p makes of the report: the gravest verdict that a check
-// gives cause for. A nil or empty report is Undetermined. Neither endorsements,
-// contained credentials, what lies outside the credential, a refresh nor the
-// recipient make a difference, nor does a schema of the credential's own choice
-// that cannot be had.
+// Verdict returns the worst verdict that any check justifies under p. A nil or
+// empty report is Undetermined. The following checks have no effect: endorsements,
+// contained credentials, related resources, refresh, recipient, and a credential's
+// own schema that is unavailable.
 //
-// Invalid is only what is proven false: the seal, what it covers, or who made
-// it. How a badge is written proves nothing false, so that a fault of form makes
-// it Irregular at worst, and weighs less than what its issuer says of it.
+// Invalid means proven false: the proof, its coverage or its maker. A fault of form
+// proves nothing false. It makes a badge Irregular at worst, and the issuer's
+// statements about status and dates outrank it.
 func (r *Report) Verdict(p Policy) Verdict {
 	if r == nil || len(r.Checks) == 0 {
 		return Undetermined
@@ -39,9 +38,8 @@ func (r *Report) Verdict(p Policy) Verdict {
 	return Valid
 }
 
-// Stands reports whether nothing speaks against what was checked: its seal
-// holds, and as far as can be seen it is in force. A sample stands, though it
-// proves nothing.
+// Stands reports whether nothing speaks against the badge: its proof is valid and,
+// as far as known, it is in force. A sample stands, although it proves nothing.
 func (v Verdict) Stands() bool {
 	switch v {
 	case Valid, AsShown, Irregular, Sample:
@@ -50,17 +48,17 @@ func (v Verdict) Stands() bool {
 	return false
 }
 
-// Genuine reports whether v stands and is a real issuer's word, however it is
-// written: what may be relied upon, if what may have been left out is no matter.
+// Genuine reports whether v stands and a real issuer signed it, whatever its form.
+// Note that AsShown is genuine.
 func (v Verdict) Genuine() bool { return v.Stands() && v != Sample }
 
-// order is that of the verdicts, the gravest first.
+// order lists the verdicts, worst first.
 var order = [...]Verdict{Invalid, Revoked, Suspended, Expired, NotYetValid, Undetermined, Sample, Irregular, AsShown, Valid}
 
-// Verdicts lists the verdicts, the gravest first.
+// Verdicts returns all verdicts, worst first. The caller must not modify the slice.
 func Verdicts() []Verdict { return order[:] }
 
-// Gravest returns the gravest of verdicts, Valid for none. One that is not known
+// Gravest returns the worst of all, or Valid if all is empty. An unknown verdict
 // counts as Undetermined.
 func Gravest(all ...Verdict) Verdict {
 	worst := len(order) - 1
@@ -74,7 +72,7 @@ func Gravest(all ...Verdict) Verdict {
 	return order[worst]
 }
 
-// firstOf returns the first of the checks with that outcome, or nil.
+// firstOf returns the first of the checks with outcome o, or nil.
 func (r *Report) firstOf(checks []Check, o Outcome) *Check {
 	if i := slices.IndexFunc(checks, func(c Check) bool { return c.Outcome == o }); i >= 0 {
 		return &checks[i]
@@ -82,9 +80,9 @@ func (r *Report) firstOf(checks []Check, o Outcome) *Check {
 	return nil
 }
 
-// proving are the checks that can prove a credential false: its seal, what that
-// covers, and who made it. One that stands in a record about somebody else is
-// no part of that.
+// proving returns the checks that can prove a credential false: its proof, what the
+// proof covers, and who made it. A wrong subject inside a CLR and a document in
+// place of an endorsement count, too.
 func (r *Report) proving() []Check {
 	all := []Check{r.Check(CheckTerms), r.Check(CheckProof), r.Check(CheckIssuer), r.Check(CheckHolder)}
 	if c := r.Check(CheckSubject); c.Reason == ReasonSubjectDiffers {
@@ -96,13 +94,13 @@ func (r *Report) proving() []Check {
 	return all
 }
 
-// forming are the checks of how a credential is written.
+// forming returns the checks of a credential's form.
 func (r *Report) forming() []Check {
 	return []Check{r.Check(CheckFormat), r.Check(CheckSubject), r.Check(CheckSchema)}
 }
 
-// withheld returns the check of what the holder may have left out so that
-// nobody sees it, of what decides a verdict: the status, or the end of validity.
+// withheld returns the status or end-date check if the holder may have left that
+// member out, else nil.
 func (r *Report) withheld() *Check {
 	for _, c := range []Check{r.Check(CheckRevocation), r.Check(CheckValidUntil)} {
 		if c.Reason == ReasonNotDisclosed {
@@ -112,7 +110,7 @@ func (r *Report) withheld() *Check {
 	return nil
 }
 
-// dated is what the clock says to the dates.
+// dated returns the verdict by the dates alone, or "".
 func (r *Report) dated() Verdict {
 	switch until, from := r.Check(CheckValidUntil), r.Check(CheckValidFrom); {
 	case until.Outcome == Failed && until.Reason == ReasonExpired:
@@ -123,8 +121,8 @@ func (r *Report) dated() Verdict {
 	return ""
 }
 
-// controllerOpen reports whether it is open who controls the keys: the issuer's
-// of a credential, the holder's of a presentation and of a key binding.
+// controllerOpen reports whether it is unknown who controls the keys: the issuer of
+// a credential, the holder of a presentation or key binding.
 func (r *Report) controllerOpen(p Policy) bool {
 	looked := false
 	for _, id := range []CheckID{CheckIssuer, CheckHolder} {
@@ -141,9 +139,9 @@ func (r *Report) controllerOpen(p Policy) bool {
 	return !looked
 }
 
-// undetermined reports whether something that matters could not be checked.
-// What does not apply, such as the status of a badge that has none, does not
-// matter; but nothing is valid whose proof and controller were not looked at.
+// undetermined reports whether an essential check could not be made. Checks that do
+// not apply, such as the status of a badge without one, are not essential; proof
+// and controller always are.
 func (r *Report) undetermined(p Policy) bool {
 	if r.Check(CheckProof).Outcome != Passed {
 		return true
@@ -153,7 +151,7 @@ func (r *Report) undetermined(p Policy) bool {
 	}
 	switch r.Check(CheckRevocation).Outcome {
 	case Passed, Skipped:
-	default: // also a list or an entry that is not as it should be
+	default: // includes an invalid list or entry
 		if !p.UnsafeUnknownStatus {
 			return true
 		}
@@ -166,8 +164,8 @@ func (r *Report) undetermined(p Policy) bool {
 	return false
 }
 
-// date returns one of the checks of dates. What fails it otherwise than by the
-// clock leaves open what the clock would say.
+// date returns a date check. A failure for another reason than the clock counts as
+// Unknown.
 func (r *Report) date(id CheckID) Check {
 	c, told := r.Check(id), ReasonExpired
 	if id == CheckValidFrom {
@@ -179,8 +177,8 @@ func (r *Report) date(id CheckID) Check {
 	return c
 }
 
-// Deciding returns the check that decides the strictest Verdict, else one that
-// says that the badge is somebody else's; nil when nothing speaks against it.
+// Deciding returns the check that decides the strictest Verdict, else the recipient
+// check if it failed or is unknown. It is nil if nothing speaks against the badge.
 func (r *Report) Deciding() *Check {
 	if r == nil {
 		return nil
@@ -204,7 +202,7 @@ func (r *Report) Deciding() *Check {
 	if c := r.firstOf(open, Unknown); c != nil {
 		return c
 	}
-	if c := r.Check(CheckProof); c.Outcome != Passed { // nobody signed it
+	if c := r.Check(CheckProof); c.Outcome != Passed { // unsigned
 		return &c
 	}
 	for _, c := range []*Check{r.firstOf(r.forming(), Failed), r.withheld()} {

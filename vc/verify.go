@@ -10,60 +10,59 @@ import (
 	"time"
 )
 
-// A Config holds what a Verifier works with. NewVerifier refuses a missing
-// Keys, Fetch or Now, and two suites or checkers with one name.
+// Config configures a Verifier. NewVerifier refuses a missing Keys, Fetch or Now,
+// and two suites or status checkers with the same name.
 type Config struct {
 	Suites   []Suite
 	Keys     KeyResolver
 	Statuses []StatusChecker
-	Schemas  SchemaValidator  // nil: no schema is checked
-	Named    NamedSchemas     // nil: schemas that a credential names are not looked at
-	Legacy   LegacyVerifier   // nil: Open Badges before 3.0 are undetermined
-	Registry Registry         // nil: nobody is asked who an issuer is
-	Contexts EmbeddedContexts // nil: digests of contexts in the program are not compared
+	Schemas  SchemaValidator  // nil: schemas are not checked
+	Named    NamedSchemas     // nil: a credential's own schemas are ignored
+	Legacy   LegacyVerifier   // nil: Open Badges before 3.0 are Undetermined
+	Registry Registry         // nil: no registry is asked
+	Contexts EmbeddedContexts // nil: digests of embedded contexts are not compared
 	Fetch    Fetcher
-	Samples  Samples // nil: no key is known to be everybody's
+	Samples  Samples // nil: no key counts as public
 	Now      func() time.Time
-	COSE     COSEOpener    // nil: what is fetched in COSE is of a kind that we do not know
-	Skew     time.Duration // allowed clock difference for moments in the future
-	// Remember is of how many proofs it is remembered whether they hold, so that
-	// what is looked at again costs no cryptography. 0: of none.
+	COSE     COSEOpener    // nil: fetched COSE is not supported
+	Skew     time.Duration // tolerated clock difference for future times
+	// Remember is the number of proof results to cache; 0 disables the cache.
 	Remember int
 }
 
-// A LegacyVerifier verifies documents of the forms Hosted and Signed by the
-// rules of their own time (specs B).
+// A LegacyVerifier verifies documents of the forms Hosted and Signed by the rules
+// of their version (specs B).
 type LegacyVerifier interface {
 	VerifyLegacy(ctx context.Context, d *Document, opt Options) (*Report, error)
 }
 
-// Options say what is asked of one verification.
+// Options configures one verification.
 type Options struct {
-	// Recipients are identifiers that the asking person is known to control:
-	// e-mail addresses and DIDs. Empty: check recipient does not apply.
+	// Recipients are identifiers that the recipient is known to control: email
+	// addresses and DIDs. If empty, check recipient is skipped.
 	Recipients []string
-	// Challenge and Domain are what a presentation must have been made for;
-	// empty means that none was asked for.
+	// Challenge and Domain are what a presentation must have been made for; ""
+	// accepts any.
 	Challenge, Domain string
-	// Registry is asked who the issuer is, in place of Config.Registry.
+	// Registry replaces Config.Registry.
 	Registry Registry
-	// Offline forbids every fetch: what would need one is Unknown.
+	// Offline forbids all fetches. Checks that need one are Unknown.
 	Offline bool
 	// NoRefresh skips step 3.
 	NoRefresh bool
-	// Fresh asks for status lists and documents that no cache has answered.
+	// Fresh fetches status lists and documents without caches.
 	Fresh bool
-	// Original also verifies the older badge that a credential says it was made
-	// from, if it says so (specs B5.3).
+	// Original also verifies the older badge from which the credential was made, if
+	// it names one (specs B5.3).
 	Original bool
-	// Bare leaves out refresh, status and endorsements: for a status list,
-	// which must not be looked up in another.
+	// Bare leaves out refresh, status and endorsements. It is for a status list,
+	// whose own status must not lead to another list.
 	Bare bool
-	// Own says that the document's holder asks, for themselves: a base proof of
-	// selective disclosure is theirs to keep. To all others one is refused.
+	// Own reports that the verification is for the document's holder, who may keep
+	// a base proof of selective disclosure. Otherwise base proofs are refused.
 	Own bool
 
-	endorsement bool // of an endorsement: those in it are not followed (specs A7.5)
+	endorsement bool // an endorsement, whose own endorsements are not followed (specs A7.5)
 }
 
 // A Verifier verifies documents. It is safe for concurrent use.
@@ -71,10 +70,10 @@ type Verifier struct {
 	cfg      Config
 	suites   map[string]Suite
 	statuses map[string]StatusChecker
-	memory   *memory // nil: nothing is remembered
+	memory   *memory // nil: no results are cached
 }
 
-// NewVerifier returns a Verifier, or an error that names what cfg lacks.
+// NewVerifier returns a Verifier, or an error that names the fault of cfg.
 func NewVerifier(cfg Config) (*Verifier, error) {
 	if cfg.Keys == nil || cfg.Fetch == nil || cfg.Now == nil {
 		return nil, errors.New("vc: a verifier needs Keys, Fetch and Now")
@@ -102,10 +101,10 @@ func NewVerifier(cfg Config) (*Verifier, error) {
 	return v, nil
 }
 
-// Verify runs the checks of Open Badges 3.0 §9.1 on a credential, or those of
-// a presentation and of each credential in it (as Sub of check proof). It
-// never returns a nil Report without an error. An error is for the caller's
-// own mistakes and for a cancelled context, never for a bad credential.
+// Verify runs the checks of Open Badges 3.0 §9.1 on a credential, or those of a
+// presentation and of each credential in it (as Sub of check proof). The Report is
+// not nil unless there is an error. Errors report misuse or a cancelled context,
+// never an invalid credential.
 func (v *Verifier) Verify(ctx context.Context, d *Document, opt Options) (*Report, error) {
 	if d == nil || d.Claims == nil && !d.Form.Legacy() {
 		return nil, errors.New("vc: nothing to verify")
@@ -142,25 +141,25 @@ func (v *Verifier) dispatch(ctx context.Context, d *Document, opt Options) (*Rep
 	return c.r, nil
 }
 
-// Suites lists the names of the proofs that v can check.
+// Suites lists the proof names that v supports.
 func (v *Verifier) Suites() []string { return slices.Sorted(maps.Keys(v.suites)) }
 
-// Now returns the time by the verifier's clock.
+// Now returns the time of the verifier's clock, in UTC.
 func (v *Verifier) Now() time.Time { return v.cfg.Now().UTC() }
 
-// Parse reads a document that was fetched in the course of a verification, in
-// every form that the verifier knows.
+// Parse reads a document fetched during a verification, in every form the verifier
+// supports.
 func (v *Verifier) Parse(b []byte) (*Document, error) { return ParseWith(b, v.cfg.COSE) }
 
-// A check is one verification under way. It changes nothing in d, which others
-// may be reading.
+// A check is a verification in progress. It does not modify d, which may be in
+// concurrent use.
 type check struct {
 	v   *Verifier
 	d   *Document
 	opt Options
 	r   *Report
 
-	derived bool // the holder may have left things out
+	derived bool // the holder may have left parts out
 }
 
 func (c *check) add(id CheckID, o Outcome, reason Reason, detail string) {
@@ -173,8 +172,8 @@ func (c *check) warn(reason Reason, detail string) {
 
 func (c *check) remark(p Problem) { note(&c.r.Warnings, p) }
 
-// unreadable tells of a contained document that could not be read: one of a
-// kind that we do not know may still be a good one.
+// unreadable reports a contained document that could not be read. If its kind is
+// unknown, it may still be valid.
 func (c *check) unreadable() {
 	p := Problem{Reason: ReasonMalformed}
 	if len(c.d.Problems) > 0 {
@@ -185,13 +184,13 @@ func (c *check) unreadable() {
 		o = Unknown
 	}
 	c.add(CheckFormat, o, p.Reason, p.Detail)
-	if o == Failed { // whatever it is, nothing seals it
+	if o == Failed { // whatever it is, it has no valid proof
 		c.add(CheckProof, o, p.Reason, p.Detail)
 	}
 }
 
-// credential runs the steps of Open Badges 3.0 §9.1 in their order (specs A7).
-// around is the CLR or presentation that the document stands in, if any.
+// credential runs the steps of Open Badges 3.0 §9.1 in order (specs A7). around is
+// the CLR that contains the document, if any.
 func (c *check) credential(ctx context.Context, around *surrounding) (*Report, error) {
 	issuer := c.d.Credential.Issuer.ID
 	p := c.proofs(ctx, AssertionMethod, issuer)
@@ -228,9 +227,9 @@ func (c *check) credential(ctx context.Context, around *surrounding) (*Report, e
 	return c.r, c.original(ctx)
 }
 
-// format is the data model, the contexts and the schema. A JWT's claims belong
-// to it: one that contradicts the credential makes it say two things. (Where
-// they name two issuers, check issuer fails as well.)
+// format checks the data model, the contexts and the schema. A JWT claim that
+// contradicts the credential is a fault of form, too. (If they name two issuers,
+// check issuer fails as well.)
 func (c *check) format(ctx context.Context, p proved) error {
 	problems := append(slices.Clone(c.d.Problems), c.claims()...)
 	if cred := c.d.Credential; c.opt.endorsement && (cred == nil || !has(cred.Types, "EndorsementCredential")) { // specs A9.2
@@ -248,7 +247,7 @@ func (c *check) format(ctx context.Context, p proved) error {
 		for _, x := range problems[1:] {
 			c.remark(Problem{Reason: x.Reason, Detail: x.Detail, Strict: true})
 		}
-	case p.reason.unread() && p.reason != ReasonAmbiguous && p.reason != ReasonDirection:
+	case p.reason.unclear() && p.reason != ReasonAmbiguous && p.reason != ReasonDirection:
 		c.add(CheckFormat, Unknown, p.reason, p.detail)
 	default:
 		c.add(CheckFormat, Passed, "", "")
@@ -256,7 +255,7 @@ func (c *check) format(ctx context.Context, p proved) error {
 	return nil
 }
 
-// schema returns the violations that have to be guessed at; the others become
+// schema returns the violations that leave the meaning unclear. The others become
 // remarks (specs A4.4).
 func (c *check) schema(ctx context.Context) ([]Problem, error) {
 	if c.v.cfg.Schemas == nil || c.d.Credential == nil {
@@ -279,20 +278,20 @@ func (c *check) schema(ctx context.Context) ([]Problem, error) {
 	return out, nil
 }
 
-// remarks tells what is unwise but not wrong.
+// remarks adds warnings that change no verdict.
 func (c *check) remarks() {
 	for _, x := range c.d.Remarks {
 		c.remark(x)
 	}
 	if cred := c.d.Credential; cred != nil && (cred.ValidFrom.Zoneless || cred.ValidUntil.Zoneless) {
-		c.warn(ReasonDateFormat, "a date has no time zone; UTC was assumed")
+		c.warn(ReasonDateFormat, "a date has no time zone; UTC is assumed")
 	}
 	if cred := c.d.Credential; cred != nil {
 		c.remarkResults(&cred.Subject)
 		c.remarkCLR(cred)
 	}
 	written := c.d.Claims.Get("@context").List()
-	for i, u := range c.contexts()[:min(len(written), len(c.contexts()))] { // specs D2.3: the rule is one, whoever sets @vocab
+	for i, u := range c.contexts()[:min(len(written), len(c.contexts()))] { // specs D2.3: applies to any context that sets @vocab
 		switch {
 		case u == "https://www.w3.org/ns/credentials/examples/v2", u == "https://www.w3.org/ns/credentials/undefined-terms/v2":
 			c.warn(ReasonVocabHides, u)
@@ -302,7 +301,7 @@ func (c *check) remarks() {
 	}
 }
 
-// contexts are those that the document names and its proof covers.
+// contexts returns the document's contexts that its proof covers.
 func (c *check) contexts() []string {
 	if c.d.Presentation != nil {
 		return c.d.Presentation.Context
@@ -310,8 +309,8 @@ func (c *check) contexts() []string {
 	return c.d.Credential.Context
 }
 
-// subject demands that a badge says whom it is about (Open Badges 3.0 §9.1
-// step 1), and one inside a CLR the same person as the CLR (specs C5).
+// subject checks that a badge identifies its subject (Open Badges 3.0 §9.1 step
+// 1), and that a badge in a CLR has the CLR's subject (specs C5).
 func (c *check) subject(around *surrounding) {
 	s := &c.d.Credential.Subject
 	switch {
@@ -328,15 +327,15 @@ func (c *check) subject(around *surrounding) {
 	}
 }
 
-// trusted reports whether the proof holds and is not known to be somebody
-// else's: only then may what the document says lead to requests (specs A7.2).
+// trusted reports whether the proof is valid and not known to be another party's.
+// Only then may the document's content cause requests (specs A7.2).
 func (c *check) trusted() bool {
 	return c.r.Check(CheckProof).Outcome == Passed && c.r.Check(CheckIssuer).Outcome != Failed
 }
 
-// onBehalf returns ctx for requests that the document asks for. They speak
-// against hosts only when its proof is known to be the issuer's own: anybody
-// can seal a badge in the name of somebody who does not answer.
+// onBehalf returns a context for requests that the document's content causes. Their
+// failures count against a host only if the issuer is confirmed: anyone can sign a
+// badge that names an unresponsive host.
 func (c *check) onBehalf(ctx context.Context) context.Context {
 	if c.trusted() && c.r.Check(CheckIssuer).Outcome == Passed {
 		return WithHolding(ctx)
@@ -344,7 +343,7 @@ func (c *check) onBehalf(ctx context.Context) context.Context {
 	return ctx
 }
 
-// fetch asks for a resource unless that is forbidden, whatever Config.Fetch is.
+// fetch sends a request unless ctx is offline, whatever Config.Fetch does.
 func (c *check) fetch(ctx context.Context, req FetchRequest) (*Resource, error) {
 	if Offline(ctx) {
 		return nil, ErrUnreachable
@@ -354,8 +353,8 @@ func (c *check) fetch(ctx context.Context, req FetchRequest) (*Resource, error) 
 	return c.v.cfg.Fetch.Fetch(ctx, req)
 }
 
-// dates compares validity with the clock (specs A7.4): leeway for the
-// beginning only. An end that cannot be read leaves open whether it has come.
+// dates compares the validity period with the clock (specs A7.4). Skew applies to
+// the start only. An unreadable end leaves the check Unknown.
 func (c *check) dates() {
 	cred, now := c.d.Credential, c.r.At
 	switch from := cred.ValidFrom; {
@@ -381,8 +380,8 @@ func (c *check) dates() {
 	}
 }
 
-// validUntil is the end of validity: of a JWT, what exp says (specs A5.4), if
-// that is sooner.
+// validUntil returns the end of validity. For a JWT it is exp if that is sooner
+// (specs A5.4).
 func (c *check) validUntil() Moment {
 	until := c.d.Credential.ValidUntil
 	for _, p := range c.d.Proofs {
@@ -393,7 +392,7 @@ func (c *check) validUntil() Moment {
 		if !ok {
 			return Moment{Text: p.JOSE.Exp.Raw()}
 		}
-		until = sooner(until, Moment{Text: exp.Format(time.RFC3339), Time: exp})
+		until = earlierEnd(until, Moment{Text: exp.Format(time.RFC3339), Time: exp})
 	}
 	return until
 }

@@ -8,15 +8,15 @@ import (
 	"slices"
 )
 
-// refreshType is the refresh service that Open Badges 3.0 knows (specs A7.2).
+// refreshType is the refresh service defined by Open Badges 3.0 (specs A7.2).
 const refreshType = "1EdTechCredentialRefresh"
 
-// acceptCredential asks for a credential in any form that we read.
+// acceptCredential accepts credentials in every supported form.
 const acceptCredential = "application/vc+ld+json, application/vc, application/vc+jwt, application/vc+sd-jwt, application/vc+cose, application/json, text/plain"
 
-// refresh asks the issuer for a newer version, once, and only of a credential
-// that was proved: a forged one could lead anywhere (specs A7.2, A7.3). It
-// returns the newer one's report when there is one to use instead.
+// refresh asks the issuer once for a newer version. The credential must be proved,
+// since a forged one could name any address (specs A7.2, A7.3). refresh returns the
+// newer version's report if that one replaces this.
 func (c *check) refresh(ctx context.Context) *Report {
 	service := c.refreshService()
 	switch {
@@ -32,7 +32,7 @@ func (c *check) refresh(ctx context.Context) *Report {
 	}
 	res, err := c.fetch(ctx, FetchRequest{URL: service, Accept: acceptCredential, Role: RoleRefresh})
 	if err == nil && !res.OK() {
-		err = fmt.Errorf("%w: %s answers with status %d", ErrUnreachable, service, res.Status)
+		err = fmt.Errorf("%w: %s answered with status %d", ErrUnreachable, service, res.Status)
 	}
 	if err != nil {
 		c.add(CheckRefresh, Unknown, FetchReason(err), err.Error())
@@ -52,8 +52,8 @@ func (c *check) refresh(ctx context.Context) *Report {
 	return r
 }
 
-// FetchReason says why an address gave nothing: what asking again will not
-// change has reasons of its own.
+// FetchReason returns the reason for a failed fetch. Permanent failures have
+// specific reasons.
 func FetchReason(err error) Reason {
 	switch {
 	case errors.Is(err, ErrPort):
@@ -83,12 +83,12 @@ func (c *check) refreshService() string {
 	return ""
 }
 
-// newer verifies what the refresh service answered. A nil report with no
-// reason means that it is the same credential.
+// newer verifies the refresh service's response. A nil report without a reason
+// means the credential is unchanged.
 func (c *check) newer(ctx context.Context, body []byte) (*Report, string) {
 	d, err := c.v.Parse(body)
 	if err != nil || d.Credential == nil {
-		return nil, "the refresh service does not answer with a credential"
+		return nil, "the refresh service did not return a credential"
 	}
 	if bytes.Equal(d.Raw, c.d.Raw) {
 		return nil, ""
@@ -96,33 +96,33 @@ func (c *check) newer(ctx context.Context, body []byte) (*Report, string) {
 	old, cred := c.d.Credential, d.Credential
 	switch {
 	case !SameCredential(cred, old) || !sameSubject(&cred.Subject, &old.Subject):
-		return nil, "the refresh service answers with another credential"
+		return nil, "the refresh service returned another credential"
 	case Newer(old, cred):
-		return nil, "the refresh service answers with an older version"
+		return nil, "the refresh service returned an older version"
 	}
 	d.Contexts, d.Schemas = c.d.Contexts, c.d.Schemas
 	opt := c.opt
 	opt.NoRefresh = true
 	r, err := c.v.dispatch(ctx, d, opt)
-	if err != nil || !r.holds() {
-		return nil, "the version that the refresh service answers with does not hold"
+	if err != nil || !r.Confirmed() || r.Check(CheckFormat).Outcome == Unknown {
+		return nil, "the version from the refresh service is not valid"
 	}
-	switch r.Verdict(Policy{}) { // in place of one that may be whole and in force
+	switch r.Verdict(Policy{}) { // it must not replace a version that may be in force
 	case NotYetValid:
-		return nil, "the version that the refresh service answers with is not valid yet"
+		return nil, "the version from the refresh service is not valid yet"
 	case Undetermined, Invalid:
-		return nil, "the version that the refresh service answers with could not be checked"
+		return nil, "the version from the refresh service is invalid or could not be checked"
 	case Irregular:
 		if c.r.firstOf(c.r.forming(), Failed) == nil {
-			return nil, "the version that the refresh service answers with is not as the standard demands"
+			return nil, "the version from the refresh service violates the standard"
 		}
 	}
 	r.Current = d
 	return r, ""
 }
 
-// sameSubject reports whether two versions of a credential are about one
-// person, by id or, where neither has one, by what else names them.
+// sameSubject reports whether two versions of a credential have the same subject,
+// by id or, without ids, by other identifiers.
 func sameSubject(a, b *Subject) bool {
 	if a.ID != b.ID {
 		return false
@@ -130,15 +130,14 @@ func sameSubject(a, b *Subject) bool {
 	return a.ID != "" || !(&surrounding{subject: b}).differs(a) && (len(a.Identifiers) > 0) == (len(b.Identifiers) > 0)
 }
 
-// holds reports whether a credential is whole, and its issuer's own.
-func (r *Report) holds() bool {
-	if r.firstOf(r.proving(), Failed) != nil || r.Check(CheckFormat).Outcome == Unknown || r.Check(CheckTerms).Outcome == Unknown {
-		return false
-	}
-	return r.Check(CheckProof).Outcome == Passed && r.Check(CheckIssuer).Outcome == Passed
+// Confirmed reports whether a credential is authentic and its key is confirmed as
+// the issuer's. Only then is the issuer responsible for what the credential refers
+// to, such as a picture.
+func (r *Report) Confirmed() bool {
+	return r.authentic().Outcome == Passed && r.Check(CheckIssuer).Outcome == Passed
 }
 
-// revocation evaluates all status entries (specs E1.7): the gravest counts.
+// revocation evaluates all status entries; the worst result counts (specs E1.7).
 func (c *check) revocation(ctx context.Context) error {
 	cred := c.d.Credential
 	switch {
@@ -164,7 +163,7 @@ func (c *check) revocation(ctx context.Context) error {
 		}
 		worst = graver(worst, got)
 	}
-	if worst.Outcome == Passed && c.hides("credentialStatus") { // of several, one may be left out
+	if worst.Outcome == Passed && c.hides("credentialStatus") { // another entry may be undisclosed
 		worst.Reason = ReasonNotDisclosed
 	}
 	c.add(CheckRevocation, worst.Outcome, worst.Reason, worst.Detail)
@@ -175,7 +174,7 @@ const maxStatuses = 8
 
 func (c *check) status(ctx context.Context, s Status) (StatusResult, error) {
 	checker := c.v.statuses[s.Type]
-	for _, t := range s.Value.Get("type").Strs() { // the order of types is nobody's word
+	for _, t := range s.Value.Get("type").Strs() { // the order of types has no meaning
 		if checker == nil {
 			checker = c.v.statuses[t]
 		}
@@ -191,7 +190,7 @@ func (c *check) status(ctx context.Context, s Status) (StatusResult, error) {
 		c.r.StatusUntil = got.Until
 	}
 	c.r.Lists = append(c.r.Lists, ListSeen{got.List, got.Purpose, got.Outcome, got.Reason, got.SHA256, got.Until})
-	switch { // a remark, such as a message or a refresh that is due, takes nothing back
+	switch { // messages and due refreshes are remarks, not revocations
 	case got.Outcome == Passed && got.Reason != "", got.Reason == ReasonStatusMessage, got.Reason == ReasonRefreshDue:
 		c.warn(got.Reason, got.Detail)
 		return StatusResult{Outcome: Passed}, nil
@@ -199,8 +198,8 @@ func (c *check) status(ctx context.Context, s Status) (StatusResult, error) {
 	return got, nil
 }
 
-// graver returns the graver of two results: revoked, suspended, another
-// failure, unknown, clear.
+// graver returns the worse of two results: revoked, suspended, other failure,
+// unknown, clear.
 func graver(a, b StatusResult) StatusResult {
 	rank := func(r StatusResult) int {
 		switch {
@@ -221,15 +220,15 @@ func graver(a, b StatusResult) StatusResult {
 	return a
 }
 
-// endorsements verifies every endorsement on its own (specs A7.5, A9). Their
-// verdicts never change that of the credential.
+// endorsements verifies each endorsement separately (specs A7.5, A9). Their
+// verdicts do not affect the credential's.
 func (c *check) endorsements(ctx context.Context) error {
 	docs := AllEndorsements(c.d.Credential)
 	switch {
 	case len(docs) == 0:
 		c.add(CheckEndorsement, Skipped, ReasonNotStated, "")
 		return nil
-	case c.opt.Bare || c.opt.endorsement || !c.holding():
+	case c.opt.Bare || c.opt.endorsement || !c.trustedOrVouched():
 		c.add(CheckEndorsement, Skipped, ReasonNotRun, "")
 		return nil
 	}
@@ -241,11 +240,11 @@ func (c *check) endorsements(ctx context.Context) error {
 		}
 		out.Sub = append(out.Sub, r)
 		verdict := r.Verdict(Policy{})
-		if verdict == Sample && c.r.Sample { // among samples it is as good as the badge
+		if verdict == Sample && c.r.Sample { // a sample may endorse a sample
 			verdict = Valid
 		}
 		if out.Detail == "" && verdict != Valid {
-			out.Detail = r.doubt()
+			out.Detail = r.firstProblem()
 		}
 		switch {
 		case verdict == Valid || verdict == AsShown:
@@ -261,16 +260,15 @@ func (c *check) endorsements(ctx context.Context) error {
 	return nil
 }
 
-// holding reports whether the document holds, as far as is known, or another
-// vouches for it: only then is anybody asked what others say of it.
-func (c *check) holding() bool {
+// trustedOrVouched reports whether the document's proof is valid as far as known, or another
+// document vouches for it. Only then are its endorsements checked.
+func (c *check) trustedOrVouched() bool {
 	p := c.r.Check(CheckProof)
 	return c.trusted() || p.Outcome == Skipped && p.Reason == ReasonVouched
 }
 
-// doubt names the first check that did not pass, and what it found; "" when
-// there is none.
-func (r *Report) doubt() string {
+// firstProblem describes the first check that failed or is unknown; "" if there is none.
+func (r *Report) firstProblem() string {
 	for _, c := range r.Checks {
 		if c.Outcome == Failed || c.Outcome == Unknown {
 			return fmt.Sprintf("%s: %s %s %s", c.ID, c.Outcome, c.Reason, c.Detail)
@@ -279,9 +277,8 @@ func (r *Report) doubt() string {
 	return ""
 }
 
-// AllEndorsements collects the endorsements of the credential, its achievements
-// and every profile in it, in the order of the Subs of check endorsement
-// (specs A2.13).
+// AllEndorsements returns the endorsements of the credential, its achievements and
+// all profiles in it, in the order of the Subs of check endorsement (specs A2.13).
 func AllEndorsements(c *Credential) []*Document {
 	out := append([]*Document(nil), c.Endorsements...)
 	profiles := []*Profile{&c.Issuer, c.Subject.Source}

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// A binding is what was found about who shows an SD-JWT.
+// A binding is the result of checking an SD-JWT's key binding.
 type binding struct {
 	outcome Outcome
 	reason  Reason
@@ -17,9 +17,9 @@ func bindingFailed(r Reason, format string, a ...any) binding {
 	return binding{Failed, r, fmt.Sprintf(format, a...)}
 }
 
-// keyBinding checks whether who shows an SD-JWT holds the key that its issuer
-// bound it to (RFC 9901, 7.3). Without a key binding nobody has said that they
-// do: that is no fault, but no answer either when one was asked for.
+// keyBinding checks that the presenter of an SD-JWT holds the key to which its
+// issuer bound it (RFC 9901, 7.3). A missing key binding is not a fault, but leaves
+// the check Unknown if a challenge was set.
 func (c *check) keyBinding(ctx context.Context) {
 	sd := c.d.SD
 	if sd == nil || sd.KeyBinding == nil && c.d.Claims.Get("cnf") == nil {
@@ -27,7 +27,7 @@ func (c *check) keyBinding(ctx context.Context) {
 	}
 	found := binding{Skipped, ReasonNotRun, ""}
 	switch {
-	case c.r.Check(CheckProof).Outcome != Passed: // what it is bound to is not known
+	case c.r.Check(CheckProof).Outcome != Passed: // the bound key is unknown
 	case sd.KeyBinding == nil:
 		found = c.notShown("")
 	default:
@@ -36,7 +36,7 @@ func (c *check) keyBinding(ctx context.Context) {
 	c.add(CheckHolder, found.outcome, found.reason, found.detail)
 }
 
-// notShown is a credential that comes without a key binding that counts.
+// notShown returns the result for a missing or expired key binding.
 func (c *check) notShown(detail string) binding {
 	if c.opt.Challenge != "" || c.opt.Domain != "" {
 		return binding{Unknown, ReasonHolderNotShown, detail}
@@ -44,12 +44,12 @@ func (c *check) notShown(detail string) binding {
 	return binding{Skipped, ReasonHolderNotShown, detail}
 }
 
-// bound checks a key binding: its kind, what it is over, when and for whom it
-// was made, and by whom.
+// bound checks a key binding: its type, what it covers, its audience, times and
+// signature.
 func (c *check) bound(ctx context.Context, sd *SDJWT, cnf *Value) binding {
 	kb := sd.KeyBinding
 	if mediaSubtype(kb.Header.Get("typ").Str()) != "kb+jwt" {
-		return bindingFailed(ReasonWrongType, "the key binding has the type %.40q", kb.Header.Get("typ").Text())
+		return bindingFailed(ReasonWrongType, "the key binding has type %.40q", kb.Header.Get("typ").Text())
 	}
 	if forbidden(kb.Alg) {
 		return bindingFailed(ReasonAlgForbidden, "%.40s", kb.Alg)
@@ -59,7 +59,7 @@ func (c *check) bound(ctx context.Context, sd *SDJWT, cnf *Value) binding {
 		return bindingFailed(ReasonMalformed, "the key binding has no claims")
 	}
 	if want, err := sd.Digest(sd.Bound); err != nil || claims.Get("sd_hash").Str() != want {
-		return bindingFailed(ReasonBadSignature, "the key binding is over something else: sd_hash differs")
+		return bindingFailed(ReasonBadSignature, "the key binding covers something else: sd_hash differs")
 	}
 	for _, check := range []func(*Value) binding{c.boundFor, c.boundWhen} {
 		if b := check(claims); b.outcome != Passed {
@@ -69,12 +69,13 @@ func (c *check) bound(ctx context.Context, sd *SDJWT, cnf *Value) binding {
 	return c.boundBy(ctx, kb, cnf)
 }
 
-// boundFor compares whom a key binding was made for with who asks (specs D3.7).
+// boundFor compares nonce and aud of a key binding with Challenge and Domain (specs
+// D3.7).
 func (c *check) boundFor(claims *Value) binding {
 	nonce, aud := claims.Get("nonce").Str(), claims.Get("aud").Strs()
 	switch {
 	case nonce == "" || len(aud) == 0:
-		return bindingFailed(ReasonMissingMember, "the key binding has no nonce or no aud")
+		return bindingFailed(ReasonMissingMember, "the key binding lacks nonce or aud")
 	case c.opt.Challenge != "" && nonce != c.opt.Challenge:
 		return bindingFailed(ReasonChallenge, "%.100s", nonce)
 	case c.opt.Domain != "" && !has(aud, c.opt.Domain):
@@ -83,8 +84,8 @@ func (c *check) boundFor(claims *Value) binding {
 	return binding{outcome: Passed}
 }
 
-// boundWhen demands a moment that has come. One whose end has passed shows
-// nothing any more, and says nothing against the credential.
+// boundWhen checks the times of a key binding. An expired one proves nothing, but
+// does not count against the credential.
 func (c *check) boundWhen(claims *Value) binding {
 	iat, ok := numericDate(claims.Get("iat"))
 	if !ok {
@@ -103,14 +104,13 @@ func (c *check) boundWhen(claims *Value) binding {
 		case name == "nbf" && t.After(c.r.At.Add(c.v.cfg.Skew)):
 			return bindingFailed(ReasonProofFuture, "nbf %s", claim.Raw())
 		case name == "exp" && c.r.At.After(t):
-			return c.notShown("the key binding was good until " + claim.Raw())
+			return c.notShown("the key binding expired at " + claim.Raw())
 		}
 	}
 	return binding{outcome: Passed}
 }
 
-// boundBy verifies the signature of a key binding with the key that the issuer
-// confirmed, and no other.
+// boundBy verifies a key binding's signature with the key confirmed by the issuer.
 func (c *check) boundBy(ctx context.Context, kb *JWS, cnf *Value) binding {
 	suite := c.v.suites["jose"]
 	switch {
@@ -130,7 +130,7 @@ func (c *check) boundBy(ctx context.Context, kb *JWS, cnf *Value) binding {
 		q.ID = kid
 		q.Issuer, _, _ = strings.Cut(kid, "#")
 	default:
-		return binding{Unknown, ReasonUnsupported, "cnf names a key in a way that we do not know"}
+		return binding{Unknown, ReasonUnsupported, "cnf identifies a key in an unknown way"}
 	}
 	key, err := c.v.cfg.Keys.ResolveKey(ctx, q)
 	if err == nil && key == nil {
@@ -140,7 +140,7 @@ func (c *check) boundBy(ctx context.Context, kb *JWS, cnf *Value) binding {
 		o, reason := keyOutcome(err)
 		return binding{o, reason, err.Error()}
 	}
-	if jwk == nil && key.Outcome != Passed { // the key in cnf.jwk is the issuer's word alone
+	if jwk == nil && key.Outcome != Passed { // for cnf.jwk, the issuer's word suffices
 		return binding{key.Outcome, key.Reason, key.Detail}
 	}
 	p := kb.proof(nil)

@@ -5,10 +5,9 @@ import (
 	"slices"
 )
 
-// Previous returns the proofs of the document that p names as previousProof,
-// in the document's order; none for a proof that ends no chain. What names no
-// proof of the document is an error that wraps ErrMalformed (Data Integrity
-// 1.0, 4.5; specs D3.8).
+// Previous returns the proofs that p names as previousProof, in document order; nil
+// if p names none. The error wraps ErrMalformed if a name matches no proof of the
+// document (Data Integrity 1.0, 4.5; specs D3.8).
 func (d *Document) Previous(p *Proof) ([]*Proof, error) {
 	ids := p.Value.Get("previousProof").List()
 	switch {
@@ -26,7 +25,7 @@ func (d *Document) Previous(p *Proof) ([]*Proof, error) {
 			}
 		}
 		if !known {
-			return nil, fmt.Errorf("%w: previousProof names %.80s, which is no proof of the document", ErrMalformed, id.Raw())
+			return nil, fmt.Errorf("%w: previousProof names %.80s, which is not a proof of the document", ErrMalformed, id.Raw())
 		}
 	}
 	var out []*Proof
@@ -38,9 +37,8 @@ func (d *Document) Previous(p *Proof) ([]*Proof, error) {
 	return out, nil
 }
 
-// chain returns all proofs that p, one of the document's own, follows directly
-// or through others. A proof that would follow itself is an error that wraps
-// ErrMalformed.
+// chain returns all proofs on which p depends, directly or indirectly. The error
+// wraps ErrMalformed if p depends on itself.
 func (d *Document) chain(p *Proof) ([]*Proof, error) {
 	var all []*Proof
 	for next := []*Proof{p}; len(next) > 0; next = next[1:] {
@@ -51,7 +49,7 @@ func (d *Document) chain(p *Proof) ([]*Proof, error) {
 		for _, x := range previous {
 			switch {
 			case x == p:
-				return nil, fmt.Errorf("%w: the proof follows itself", ErrMalformed)
+				return nil, fmt.Errorf("%w: the proof depends on itself", ErrMalformed)
 			case !slices.Contains(all, x):
 				all, next = append(all, x), append(next, x)
 			}
@@ -60,8 +58,9 @@ func (d *Document) chain(p *Proof) ([]*Proof, error) {
 	return all, nil
 }
 
-// chains lets a proof hold only when every proof that it follows does (specs
-// D3.8): found has the document's proofs in their order, each checked alone.
+// chains applies proof chains to found, the document's proofs in order, each
+// checked separately: a proof is only valid if all proofs it depends on are (specs
+// D3.8).
 func (c *check) chains(found []proved) {
 	for i := range found {
 		if found[i].outcome != Passed || found[i].proof.Value.Get("previousProof") == nil {
@@ -75,7 +74,7 @@ func (c *check) chains(found []proved) {
 			if p.outcome == Passed || !slices.Contains(earlier, p.proof) {
 				continue
 			}
-			detail := fmt.Sprintf("an earlier proof: %s %s", p.reason, p.detail)
+			detail := fmt.Sprintf("previous proof: %s %s", p.reason, p.detail)
 			if p.outcome == Failed {
 				found[i] = found[i].with(Failed, ReasonProofChain, detail)
 				break

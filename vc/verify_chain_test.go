@@ -6,8 +6,8 @@ import (
 	"testing"
 )
 
-// chained is a document with proofs called a, b, c …, each with the
-// previousProof given as JSON, or none.
+// chained returns a document with proofs a, b, c, …, each with the given
+// previousProof in JSON, or none.
 func chained(t *testing.T, previous ...string) *Document {
 	t.Helper()
 	d := &Document{}
@@ -25,40 +25,40 @@ func chained(t *testing.T, previous ...string) *Document {
 	return d
 }
 
-// TestChainOutcomes says for proofs that were each checked alone what becomes
-// of the last (specs D3.8).
+// TestChainOutcomes derives the last proof's result from the separate results of
+// all proofs (specs D3.8).
 func TestChainOutcomes(t *testing.T) {
 	for name, x := range map[string]struct {
 		previous []string
-		alone    []Outcome // of all proofs; those not given passed
+		alone    []Outcome // separate results; passed if omitted
 		outcome  Outcome
 		reason   Reason
 	}{
-		"no chain":               {[]string{"", ""}, []Outcome{Failed}, Passed, ""},
-		"one before":             {[]string{"", `"a"`}, nil, Passed, ""},
-		"two before":             {[]string{"", "", `["b","a"]`}, nil, Passed, ""},
-		"an empty list":          {[]string{"", `[]`}, []Outcome{Failed}, Passed, ""},
-		"named twice":            {[]string{"", `["a","a"]`}, nil, Passed, ""},
-		"a chain of three":       {[]string{"", `"a"`, `"b"`}, nil, Passed, ""},
-		"a later one":            {[]string{`"b"`, "", `"a"`}, nil, Passed, ""},
-		"none of its own failed": {[]string{"", "", `"b"`}, []Outcome{Failed}, Passed, ""},
-		"one before failed":      {[]string{"", `"a"`}, []Outcome{Failed}, Failed, ReasonProofChain},
-		"second before failed":   {[]string{"", "", `["a","b"]`}, []Outcome{Passed, Failed}, Failed, ReasonProofChain},
-		"first of three failed":  {[]string{"", `"a"`, `"b"`}, []Outcome{Failed}, Failed, ReasonProofChain},
-		"one before unknown":     {[]string{"", `"a"`}, []Outcome{Unknown}, Unknown, "of a"},
-		"unknown and failed":     {[]string{"", "", `["a","b"]`}, []Outcome{Unknown, Failed}, Failed, ReasonProofChain},
-		"failed and unknown":     {[]string{"", "", `["a","b"]`}, []Outcome{Failed, Unknown}, Failed, ReasonProofChain},
-		"itself failed":          {[]string{"", `"a"`}, []Outcome{Passed, Failed}, Failed, "of b"},
-		"no such proof":          {[]string{"", `"x"`}, nil, Failed, ReasonProofChain},
-		"one of two is missing":  {[]string{"", `["a","x"]`}, nil, Failed, ReasonProofChain},
-		"missing before that":    {[]string{`"x"`, `"a"`}, nil, Failed, ReasonProofChain},
-		"no string":              {[]string{"", `7`}, nil, Failed, ReasonProofChain},
-		"null":                   {[]string{"", `null`}, nil, Failed, ReasonProofChain},
-		"an empty id":            {[]string{"", `""`}, nil, Failed, ReasonProofChain},
-		"a list in a list":       {[]string{"", `[["a"]]`}, nil, Failed, ReasonProofChain},
-		"too many":               {[]string{"", `[` + strings.Repeat(`"a",`, maxProofs) + `"a"]`}, nil, Failed, ReasonProofChain},
-		"itself":                 {[]string{"", `"b"`}, nil, Failed, ReasonProofChain},
-		"in a circle":            {[]string{`"c"`, `"a"`, `"b"`}, nil, Failed, ReasonProofChain},
+		"no chain":                        {[]string{"", ""}, []Outcome{Failed}, Passed, ""},
+		"one previous":                    {[]string{"", `"a"`}, nil, Passed, ""},
+		"two previous":                    {[]string{"", "", `["b","a"]`}, nil, Passed, ""},
+		"empty list":                      {[]string{"", `[]`}, []Outcome{Failed}, Passed, ""},
+		"named twice":                     {[]string{"", `["a","a"]`}, nil, Passed, ""},
+		"chain of three":                  {[]string{"", `"a"`, `"b"`}, nil, Passed, ""},
+		"previous proof comes later":      {[]string{`"b"`, "", `"a"`}, nil, Passed, ""},
+		"unrelated proof failed":          {[]string{"", "", `"b"`}, []Outcome{Failed}, Passed, ""},
+		"previous failed":                 {[]string{"", `"a"`}, []Outcome{Failed}, Failed, ReasonProofChain},
+		"second previous failed":          {[]string{"", "", `["a","b"]`}, []Outcome{Passed, Failed}, Failed, ReasonProofChain},
+		"first of three failed":           {[]string{"", `"a"`, `"b"`}, []Outcome{Failed}, Failed, ReasonProofChain},
+		"previous unknown":                {[]string{"", `"a"`}, []Outcome{Unknown}, Unknown, "of a"},
+		"unknown and failed":              {[]string{"", "", `["a","b"]`}, []Outcome{Unknown, Failed}, Failed, ReasonProofChain},
+		"failed and unknown":              {[]string{"", "", `["a","b"]`}, []Outcome{Failed, Unknown}, Failed, ReasonProofChain},
+		"itself failed":                   {[]string{"", `"a"`}, []Outcome{Passed, Failed}, Failed, "of b"},
+		"unknown proof":                   {[]string{"", `"x"`}, nil, Failed, ReasonProofChain},
+		"one of two unknown":              {[]string{"", `["a","x"]`}, nil, Failed, ReasonProofChain},
+		"previous names an unknown proof": {[]string{`"x"`, `"a"`}, nil, Failed, ReasonProofChain},
+		"not a string":                    {[]string{"", `7`}, nil, Failed, ReasonProofChain},
+		"null":                            {[]string{"", `null`}, nil, Failed, ReasonProofChain},
+		"empty id":                        {[]string{"", `""`}, nil, Failed, ReasonProofChain},
+		"list in a list":                  {[]string{"", `[["a"]]`}, nil, Failed, ReasonProofChain},
+		"too many":                        {[]string{"", `[` + strings.Repeat(`"a",`, maxProofs) + `"a"]`}, nil, Failed, ReasonProofChain},
+		"itself":                          {[]string{"", `"b"`}, nil, Failed, ReasonProofChain},
+		"cycle":                           {[]string{`"c"`, `"a"`, `"b"`}, nil, Failed, ReasonProofChain},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := &check{d: chained(t, x.previous...), r: &Report{}}
@@ -77,18 +77,18 @@ func TestChainOutcomes(t *testing.T) {
 	}
 }
 
-// TestCircleBeside: a proof that follows a circle without being in it ends too.
+// TestCircleBeside checks that following a cycle from outside terminates.
 func TestCircleBeside(t *testing.T) {
 	d := chained(t, `"b"`, `"a"`, `"a"`)
 	if got, err := d.chain(&d.Proofs[2]); err != nil || len(got) != 2 {
 		t.Errorf("%v, %v", got, err)
 	}
 	if _, err := d.chain(&d.Proofs[0]); err == nil {
-		t.Error("the circle is not seen")
+		t.Error("the cycle was not detected")
 	}
 }
 
-// TestSameID: of proofs with one id, all stand before the one that names it.
+// TestSameID checks that a name matches all proofs with that id.
 func TestSameID(t *testing.T) {
 	d := chained(t, "", "", `"a"`)
 	d.Proofs[1].ID = "a"

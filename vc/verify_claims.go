@@ -5,14 +5,13 @@ import (
 	"time"
 )
 
-// claimSkew is how far the beginning of validity in a JWT's claims may lie from
-// the credential's own: issuers whose clocks differ from others' put it back a
-// little.
+// claimSkew is the tolerated difference between nbf and the credential's start of
+// validity. Issuers set nbf back to allow for differing clocks.
 const claimSkew = 5 * time.Minute
 
-// claims compares a JWT's registered claims with the members that they stand
-// for (specs A5.4, A5.5, D5.2), and returns where they say something else. One
-// that is missing takes nothing away from what is signed, and is a remark.
+// claims compares a JWT's registered claims with the credential's members and
+// returns contradictions (specs A5.4, A5.5, D5.2). A missing claim is only a
+// remark, since the signature covers the member.
 func (c *check) claims() (out []Problem) {
 	j := c.d.jose()
 	if j == nil {
@@ -29,7 +28,7 @@ func (c *check) claims() (out []Problem) {
 	}
 	cred := c.d.Credential
 	differs(c.otherIss(cred.Issuer.ID))
-	if c.d.Form == SDJWTVC { // whose claims are the credential
+	if c.d.Form == SDJWTVC { // its claims are the credential
 		return out
 	}
 	c.warnMissing("iss", j.Iss, cred.Issuer.ID)
@@ -51,8 +50,8 @@ func (c *check) claims() (out []Problem) {
 	return out
 }
 
-// otherIss tells where a JWT names somebody else than the controller as who
-// made it, in its claims or in its header; "" when it does not.
+// otherIss describes an iss, in the claims or the header, that is not the
+// controller; "" if there is none.
 func (c *check) otherIss(controller string) string {
 	j := c.d.jose()
 	if j == nil {
@@ -68,17 +67,17 @@ func sameText(name string, claim *Value, want string) string {
 	if claim == nil || claim.Is(String) && claim.Text() == want {
 		return ""
 	}
-	return fmt.Sprintf("%s is %.200s, the credential says %.200q", name, claim.Raw(), want)
+	return fmt.Sprintf("%s is %.200s, but the credential says %.200q", name, claim.Raw(), want)
 }
 
-// sameTime compares at whole seconds. exp may differ, since it sets the end of
-// validity itself; in VC-JOSE-COSE both bound the signature, not the claims.
+// sameTime compares whole seconds. exp may differ, since it limits validity itself.
+// In VC-JOSE-COSE both claims limit the signature, not the credential.
 func (c *check) sameTime(name string, claim *Value, want Moment) string {
 	if claim == nil || want.Time.IsZero() || name == "exp" || !c.bothSay() {
 		return ""
 	}
 	t, ok := numericDate(claim)
-	detail := fmt.Sprintf("%s is %.40s, the credential says %.40q", name, claim.Raw(), want.Text)
+	detail := fmt.Sprintf("%s is %.40s, but the credential says %.40q", name, claim.Raw(), want.Text)
 	switch {
 	case ok && t.Unix() == want.Time.Unix():
 		return ""
@@ -89,8 +88,8 @@ func (c *check) sameTime(name string, claim *Value, want Moment) string {
 	return detail
 }
 
-// bothSay reports whether the claims stand for members of the credential, as in
-// the JWTs of data model 1.1 and of Open Badges.
+// bothSay reports whether claims repeat members of the credential, as in the JWTs
+// of data model 1.1 and Open Badges.
 func (c *check) bothSay() bool { return c.d.Form == JWT || c.d.Form == SDJWTVCDM && c.d.jose().Wrapped }
 
 func (c *check) warnMissing(name string, claim *Value, want string) {

@@ -6,28 +6,28 @@ import (
 	"strings"
 )
 
-// A surrounding is the CLR that a credential stands in.
+// A surrounding is the CLR that contains a credential.
 type surrounding struct {
-	issuer  string
-	subject *Subject
-	outcome Outcome // whether the CLR's own proof holds, and is its issuer's
-	doubted idSet   // ids of sealed credentials in the CLR that do not hold
-	mixed   bool    // the credential may have exchanged its achievement with another
+	issuer      string
+	subject     *Subject
+	outcome     Outcome // whether the CLR's proof is valid and its issuer's
+	doubted     idSet   // ids in signed credentials of the CLR whose proof is not valid
+	mayExchange bool    // the credential may have exchanged its achievement with another
 }
 
-// An idSet holds ids of things.
+// An idSet is a set of ids.
 type idSet map[string]bool
 
-// add takes in all ids in v.
+// add adds all ids in v.
 func (s idSet) add(v *Value) { eachID(v, func(id string) bool { s[id] = true; return false }) }
 
-// touches reports whether v names one of them.
-func (s idSet) touches(v *Value) bool {
+// containsAny reports whether v contains one of the ids.
+func (s idSet) containsAny(v *Value) bool {
 	return len(s) > 0 && eachID(v, func(id string) bool { return s[id] })
 }
 
-// eachID calls yield with every id in v, also with those of things that are
-// given by their id alone, until it returns true, and reports whether it did.
+// eachID calls yield with every id in v, including references by id alone, until
+// yield returns true. It reports whether that happened.
 func eachID(v *Value, yield func(id string) bool) bool {
 	for i := range v.Items() {
 		x := &v.kids[i]
@@ -44,19 +44,19 @@ func eachID(v *Value, yield func(id string) bool) bool {
 	return false
 }
 
-// vouched is what holds in place of a proof for a credential that has none and
-// stands in a CLR: its proof speaks for it (specs C4).
+// vouched returns the result for an unsigned credential in a CLR, based on the
+// CLR's proof (specs C4).
 func (c *check) vouched(s *surrounding) proved {
 	switch s.outcome {
 	case Passed:
-		if s.doubted.touches(c.d.Claims) {
-			return proved{outcome: Unknown, reason: ReasonSibling, detail: "a sealed credential beside it names the same things and does not hold"}
+		if s.doubted.containsAny(c.d.Claims) {
+			return proved{outcome: Unknown, reason: ReasonSibling, detail: "a signed credential beside it shares an id with it and is not valid"}
 		}
-		if s.mixed {
-			return proved{outcome: Unknown, reason: ReasonAmbiguous, detail: "the record does not tell which of its badges is for what"}
+		if s.mayExchange {
+			return proved{outcome: Unknown, reason: ReasonAmbiguous, detail: "the CLR does not fix which achievement belongs to which badge"}
 		}
 		if c.d.Credential.Issuer.ID == s.issuer {
-			c.warn(ReasonVouched, "the issuer of the document around it should have signed it")
+			c.warn(ReasonVouched, "its issuer should have signed it, not only the document around it")
 		}
 		return proved{outcome: Skipped, reason: ReasonVouched, detail: s.issuer}
 	case Unknown:
@@ -65,8 +65,8 @@ func (c *check) vouched(s *surrounding) proved {
 	return proved{outcome: Failed, reason: ReasonNoProof}
 }
 
-// differs reports whether a contained credential is about somebody else than
-// the CLR. Where one has an id and the other only identifiers, nobody can tell.
+// differs reports whether a contained credential has another subject than the CLR.
+// Subjects without comparable identifiers count as equal.
 func (s *surrounding) differs(inner *Subject) bool {
 	if s == nil || s.subject.ID == "" && len(s.subject.Identifiers) == 0 {
 		return false
@@ -82,15 +82,15 @@ func (s *surrounding) differs(inner *Subject) bool {
 	})
 }
 
-// maybeSame reports whether two identities can be one person's: hashes with
-// different salts, or of different kinds, cannot be compared.
+// maybeSame reports whether two identities may belong to one person. Different
+// types, and hashes with different salts, are not comparable.
 func maybeSame(a, b Identity) bool {
 	hashed := strings.Contains(a.Hash, "$") || strings.Contains(b.Hash, "$")
 	return a.Type != b.Type || hashed && a.Salt != b.Salt || strings.EqualFold(a.Hash, b.Hash)
 }
 
-// contained verifies the credentials in a CLR, each on its own (specs C4), as
-// Sub of check proof. Their verdicts never change that of the CLR.
+// contained verifies each credential in a CLR separately, as Sub of check proof
+// (specs C4). Their verdicts do not affect the CLR's.
 func (c *check) contained(ctx context.Context) error {
 	cred := c.d.Credential
 	if c.opt.Bare || len(cred.Contained) == 0 {
@@ -105,11 +105,10 @@ func (c *check) contained(ctx context.Context) error {
 	return c.children(ctx, cred.Contained, opt, around)
 }
 
-// children verifies documents inside this one and puts their reports, in their
-// order, below check proof. Those with a seal come first: a proof over RDF
-// covers statements, and not in which credential they stand, so that it vouches
-// for a credential without a seal only while the others that name the same
-// things hold.
+// children verifies embedded documents and puts their reports, in order, below
+// check proof. Signed ones come first: an RDF proof covers statements, not the
+// credential they belong to. It therefore vouches for an unsigned credential only
+// if every signed one that shares an id with it is valid.
 func (c *check) children(ctx context.Context, docs []*Document, opt Options, around *surrounding) error {
 	reports := make([]*Report, len(docs))
 	doubted := idSet{}
@@ -122,14 +121,14 @@ func (c *check) children(ctx context.Context, docs []*Document, opt Options, aro
 				continue
 			}
 			if around != nil {
-				around.mixed = !sealed && !c.coversAll() && mixed(d, docs)
+				around.mayExchange = !sealed && !c.coversAll() && mayExchange(d, docs)
 			}
 			r, err := c.child(ctx, d, opt, around)
 			if err != nil {
 				return err
 			}
 			reports[i] = r
-			doubted.doubt(d, r)
+			doubted.addInvalid(d, r)
 		}
 	}
 	i := slices.IndexFunc(c.r.Checks, func(x Check) bool { return x.ID == CheckProof })
@@ -137,9 +136,9 @@ func (c *check) children(ctx context.Context, docs []*Document, opt Options, aro
 	return nil
 }
 
-// doubt takes in the ids of d when its seal does not hold, and those of what is
-// in it. What stands in a token is text, and no part of others' statements.
-func (s idSet) doubt(d *Document, r *Report) {
+// addInvalid adds the ids of d if its proof is not valid, and those of invalid documents
+// in it. A token is only text to an RDF proof, so its ids do not matter.
+func (s idSet) addInvalid(d *Document, r *Report) {
 	if d.Form == Embedded && (r.Check(CheckProof).Outcome != Passed || r.Check(CheckIssuer).Outcome == Failed) {
 		s.add(d.Claims)
 	}
@@ -149,18 +148,18 @@ func (s idSet) doubt(d *Document, r *Report) {
 	subs := r.Check(CheckProof).Sub
 	for i, inner := range d.Credential.Contained {
 		if i < len(subs) {
-			s.doubt(inner, subs[i])
+			s.addInvalid(inner, subs[i])
 		}
 	}
 }
 
-// coversAll reports whether the proof that was checked covers the text itself.
+// coversAll reports whether the checked proof covers the text itself.
 func (c *check) coversAll() bool {
 	return c.d.jose() != nil || slices.Contains(textSuites, c.r.Suite)
 }
 
-// child verifies one document inside this one. What contexts and schemas were
-// kept beside the outer one serve the inner one too.
+// child verifies an embedded document. It inherits the stored contexts and schemas
+// of the outer one.
 func (c *check) child(ctx context.Context, d *Document, opt Options, around *surrounding) (*Report, error) {
 	ctx = withoutHolding(ctx)
 	inner := *d

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// keyRequest asks for a proof's key by the rules of the document's form.
+// keyRequest returns the request for a proof's key by the rules of the document's
+// form.
 func (c *check) keyRequest(p *Proof, purpose Purpose, controller string) KeyRequest {
 	q := KeyRequest{ID: p.VerificationMethod, Issuer: controller, Purpose: purpose, At: c.r.At}
 	switch {
@@ -18,8 +19,8 @@ func (c *check) keyRequest(p *Proof, purpose Purpose, controller string) KeyRequ
 	return q
 }
 
-// certified reports whether a header names the signer's certificate in any of
-// the ways that there are (RFC 7515 4.1.5 to 4.1.8).
+// certified reports whether a header names the signer's certificate (RFC 7515 4.1.5
+// to 4.1.8).
 func certified(header *Value) bool {
 	for _, name := range []string{"x5c", "x5u", "x5t", "x5t#S256"} {
 		if header.Get(name) != nil {
@@ -29,8 +30,8 @@ func certified(header *Value) bool {
 	return false
 }
 
-// keyOutcome says what it means that there is no key. Nobody's absence proves
-// a badge false; a method that cannot be one does.
+// keyOutcome returns the result for a key that was not found. An unreachable key
+// proves nothing; an impossible one does.
 func keyOutcome(err error) (Outcome, Reason) {
 	switch {
 	case errors.Is(err, ErrUnreachable), errors.Is(err, ErrForbidden), errors.Is(err, ErrTooLarge):
@@ -51,7 +52,7 @@ func keyOutcome(err error) (Outcome, Reason) {
 	return Unknown, ReasonNotRun
 }
 
-// sameList reports whether two values, or lists of them, are written alike.
+// sameList reports whether two values, or lists of values, have the same text.
 func sameList(a, b *Value) bool {
 	return slices.EqualFunc(a.List(), b.List(), func(x, y *Value) bool { return x.Raw() == y.Raw() })
 }

@@ -5,19 +5,18 @@ import (
 	"slices"
 )
 
-// originalType marks an evidence as the older badge that a credential was made
-// from (specs B5.3).
+// originalType marks evidence as the older badge from which a credential was made
+// (specs B5.3).
 const originalType = "https://w3id.org/openbadges#Assertion"
 
-// An OriginalVerifier is a LegacyVerifier that can verify a badge of which
-// nothing is known but where it is: an https address, or a data: address that
-// holds it (specs B5.5).
+// An OriginalVerifier is a LegacyVerifier that can verify a badge given only its
+// address: an https URL, or a data URL with the badge (specs B5.5).
 type OriginalVerifier interface {
 	VerifyOriginal(ctx context.Context, address string, opt Options) (*Report, error)
 }
 
-// Original returns the address of the older badge that c says it was made from,
-// or "". Of several only the first counts.
+// Original returns the address of the older badge from which c was made, or "". Of
+// several, only the first counts.
 func (c *Credential) Original() string {
 	for _, e := range c.Evidence {
 		if slices.Contains(e.Types, originalType) && e.ID != "" {
@@ -27,11 +26,10 @@ func (c *Credential) Original() string {
 	return ""
 }
 
-// original verifies the older badge that a credential was made from by the
-// rules of its own time, when that is asked for, and only of a credential that
-// was proved: a forged one could lead anywhere. What comes out is a fact of its
-// own, as Sub; it changes nothing in the verdict, for the issuer of this
-// credential says anew what the older one said.
+// original verifies the older badge from which a credential was made, by the rules
+// of its version, if Options.Original is set. The credential must be proved, since
+// a forged one could name any address. The result is a Sub and does not affect the
+// verdict: the issuer of this credential restates what the older badge said.
 func (c *check) original(ctx context.Context) error {
 	address := c.d.Credential.Original()
 	legacy, ok := c.v.cfg.Legacy.(OriginalVerifier)
@@ -61,7 +59,7 @@ func (c *check) original(ctx context.Context) error {
 	return nil
 }
 
-// first returns the reason of the first check that came out so.
+// first returns the reason of the first check with outcome o.
 func (r *Report) first(o Outcome) Reason {
 	for _, c := range r.Checks {
 		if c.Outcome == o && c.ID != CheckRecipient && c.ID != CheckEndorsement {

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// presentation checks who presents, and each credential on its own (specs
-// D1.7): a broken one says nothing about the others.
+// presentation checks the holder's proof and each credential separately (specs
+// D1.7). An invalid credential does not affect the others.
 func (c *check) presentation(ctx context.Context) error {
 	holder := c.d.Presentation.Holder
 	p := proved{outcome: Skipped, reason: ReasonNoProof}
@@ -27,8 +27,8 @@ func (c *check) presentation(ctx context.Context) error {
 	return nil
 }
 
-// intended demands that the presentation was made for who asks (specs D3.7,
-// D5.2). When nobody asked for a challenge or domain, they are ignored.
+// intended checks that the presentation was made for Challenge and Domain (specs
+// D3.7, D5.2). Empty ones accept any.
 func (c *check) intended(p proved) proved {
 	if p.outcome != Passed {
 		return p

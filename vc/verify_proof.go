@@ -11,23 +11,23 @@ import (
 	"time"
 )
 
-// maxProofs bounds how many proofs of one document are looked at.
+// maxProofs limits the proofs of one document.
 const maxProofs = 16
 
-// A proved is what was found about one proof.
+// A proved is the result for one proof.
 type proved struct {
 	proof   *Proof
 	key     *Key
-	terms   error // why the proof does not cover every member
-	derived bool  // it lets the holder leave things out
+	terms   error // set if the proof does not cover every member
+	derived bool  // the holder may leave parts out
 	outcome Outcome
 	reason  Reason
 	detail  string
 }
 
-// proofs checks every proof of the document, those of a set on their own and
-// those of a chain with the ones before them (specs D3.8), and returns the one
-// that counts.
+// proofs checks every proof of the document and returns the result that counts.
+// Proofs of a set are independent; those of a chain depend on previous ones (specs
+// D3.8).
 func (c *check) proofs(ctx context.Context, purpose Purpose, controller string) proved {
 	if len(c.d.Proofs) == 0 {
 		return proved{outcome: Failed, reason: ReasonNoProof}
@@ -46,7 +46,7 @@ func (c *check) proofs(ctx context.Context, purpose Purpose, controller string) 
 	return c.weigh(found)
 }
 
-// asking counts the proofs whose key has to be asked for.
+// asking counts the proofs whose key may require a request.
 func (c *check) asking() (n int) {
 	for _, p := range c.d.Proofs {
 		if !strings.HasPrefix(p.VerificationMethod, "did:key:") && !strings.HasPrefix(p.VerificationMethod, "did:jwk:") {
@@ -56,9 +56,9 @@ func (c *check) asking() (n int) {
 	return n
 }
 
-// weigh picks the finding that counts: any proof that holds may be accepted,
-// but one that we support and that fails spoils the set (specs A6.2). A proof
-// made for something else is none of ours.
+// weigh picks the result that counts. Any valid proof is enough, but a failed one
+// of a supported suite invalidates the set (specs A6.2). Proofs for other purposes
+// are ignored.
 func (c *check) weigh(found []proved) proved {
 	best := found[0]
 	for _, p := range found[1:] {
@@ -82,7 +82,7 @@ func (c *check) weigh(found []proved) proved {
 	return best
 }
 
-// rank orders findings by how much they decide.
+// rank orders results by their weight.
 func rank(p proved) int {
 	switch {
 	case p.reason == ReasonWrongPurpose:
@@ -93,7 +93,7 @@ func rank(p proved) int {
 		return 2
 	case p.key.Outcome == Passed:
 		return 4
-	case p.key.Outcome == Failed: // somebody else's proof, which decides less than the issuer's that could not be checked
+	case p.key.Outcome == Failed: // another party's proof weighs less than an undecided one of the issuer
 		return 1
 	}
 	return 3
@@ -127,8 +127,8 @@ func (c *check) proof(ctx context.Context, p *Proof, purpose Purpose, controller
 	return out.with(o, reason, err.Error())
 }
 
-// prepare looks at all of a proof that takes no reading of the document, and
-// finds its key. Without a key it says why.
+// prepare makes all checks of a proof that do not require reading the document, and
+// finds its key. Without a key, the result holds the reason.
 func (c *check) prepare(ctx context.Context, p *Proof, purpose Purpose, controller string) (proved, Suite) {
 	out := proved{proof: p}
 	suite := c.v.suites[p.SuiteID()]
@@ -145,8 +145,8 @@ func (c *check) prepare(ctx context.Context, p *Proof, purpose Purpose, controll
 	switch {
 	case p.JOSE != nil && forbidden(p.JOSE.Alg):
 		return out.with(Failed, ReasonAlgForbidden, p.JOSE.Alg), suite
-	case p.JOSE != nil && p.JOSE.leaks() != "":
-		return out.with(Failed, ReasonPrivateKey, p.JOSE.leaks()), suite
+	case p.JOSE != nil && p.JOSE.privateMember() != "":
+		return out.with(Failed, ReasonPrivateKey, p.JOSE.privateMember()), suite
 	case p.JOSE == nil && p.Purpose != purpose: // specs D3.2
 		return out.with(Failed, ReasonWrongPurpose, string(p.Purpose)), suite
 	}
@@ -168,9 +168,8 @@ func (c *check) prepare(ctx context.Context, p *Proof, purpose Purpose, controll
 	return out, suite
 }
 
-// unknownKind reports whether a proof is of a kind that we do not know: then we
-// cannot say what members it needs either. A proof that does not say its kind is
-// none at all where it stands alone.
+// unknownKind reports whether a proof is of an unknown kind, whose required members
+// are also unknown. A single proof without a type is malformed, not unknown.
 func (c *check) unknownKind(p *Proof, suite Suite) bool {
 	switch {
 	case p.JOSE != nil:
@@ -183,7 +182,8 @@ func (c *check) unknownKind(p *Proof, suite Suite) bool {
 	return suite == nil || !named(p)
 }
 
-// missingMember names what every proof has to have and this one lacks (specs D3.1).
+// missingMember returns the name of a required member that the proof lacks (specs
+// D3.1), or "".
 func missingMember(p *Proof) string {
 	switch {
 	case p.JOSE != nil:
@@ -202,15 +202,15 @@ func missingMember(p *Proof) string {
 	return ""
 }
 
-// named reports whether a proof calls itself as its suite demands: types of
-// their own begin with a capital, cryptosuites of a DataIntegrityProof do not.
+// named reports whether a proof's type fits its suite: proof types start with a
+// capital letter, cryptosuites of a DataIntegrityProof do not.
 func named(p *Proof) bool {
 	capital := p.SuiteID()[0] >= 'A' && p.SuiteID()[0] <= 'Z'
 	return capital == (p.Type != "DataIntegrityProof")
 }
 
-// forbidden reports whether an algorithm secures nothing: none, or one whose
-// key both sides share (specs D5.3).
+// forbidden reports whether an algorithm proves no origin: none, or one with a
+// shared key (specs D5.3).
 func forbidden(alg string) bool {
 	return strings.EqualFold(alg, "none") || len(alg) > 1 && strings.EqualFold(alg[:2], "HS")
 }
@@ -250,7 +250,7 @@ func proofOutcome(err error) (Outcome, Reason) {
 	return Unknown, ReasonNotRun
 }
 
-// proofTimes checks when a proof was made and until when it holds (specs D3.6).
+// proofTimes checks when a proof was made and expires (specs D3.6).
 func (c *check) proofTimes(p *Proof) (Reason, string) {
 	if p.JOSE != nil {
 		return c.joseTimes(p.JOSE)
@@ -269,14 +269,14 @@ func (c *check) proofTimes(p *Proof) (Reason, string) {
 		case name == "expires" && c.r.At.After(m.Time):
 			return ReasonProofExpired, m.Text
 		case m.Zoneless:
-			c.warn(ReasonDateFormat, "the proof's "+name+" has no time zone; UTC was assumed")
+			c.warn(ReasonDateFormat, "the proof's "+name+" has no time zone; UTC is assumed")
 		}
 	}
 	return "", ""
 }
 
-// joseTimes checks what bounds a JWT's signature (specs D5.2). What bounds the
-// credential is a matter of its dates.
+// joseTimes checks the claims that limit a JWT's signature (specs D5.2). Those that
+// limit the credential belong to its dates.
 func (c *check) joseTimes(j *JOSE) (Reason, string) {
 	for _, x := range []struct {
 		name  string
@@ -286,7 +286,7 @@ func (c *check) joseTimes(j *JOSE) (Reason, string) {
 			continue
 		}
 		t, ok := numericDate(x.claim)
-		if m := moment(x.claim); !ok && x.name == "iat" && !m.Time.IsZero() { // seen as text; it only ever bounds from below
+		if m := moment(x.claim); !ok && x.name == "iat" && !m.Time.IsZero() { // seen in practice; iat only limits the start
 			t, ok = m.Time, true
 			c.warn(ReasonDateFormat, "iat is a text, not a number")
 		}
@@ -295,7 +295,7 @@ func (c *check) joseTimes(j *JOSE) (Reason, string) {
 			return ReasonDateFormat, x.name + ": " + x.claim.Raw()
 		case x.name == "exp" && c.d.Credential == nil && c.r.At.After(t):
 			return ReasonProofExpired, x.name + " " + t.Format(time.RFC3339)
-		case x.name == "nbf" && (c.d.Form == JWT || c.d.Form == SDJWTVC) && c.d.Credential != nil: // it says when validity begins (specs A5.4)
+		case x.name == "nbf" && (c.d.Form == JWT || c.d.Form == SDJWTVC) && c.d.Credential != nil: // start of the credential's validity (specs A5.4)
 		case x.name != "exp" && t.After(c.r.At.Add(c.v.cfg.Skew)):
 			return ReasonProofFuture, x.name + " " + t.Format(time.RFC3339)
 		}
@@ -303,7 +303,7 @@ func (c *check) joseTimes(j *JOSE) (Reason, string) {
 	return "", ""
 }
 
-// numericDate reads a NumericDate (RFC 7519 2): seconds, perhaps with a fraction.
+// numericDate reads a NumericDate (RFC 7519 2): seconds, with an optional fraction.
 func numericDate(v *Value) (time.Time, bool) {
 	if !v.Is(Number) {
 		return time.Time{}, false
@@ -315,8 +315,8 @@ func numericDate(v *Value) (time.Time, bool) {
 	return time.Unix(int64(math.Floor(f)), 0).UTC(), true
 }
 
-// addTerms says whether the proof covers every member (specs D2.2). A JWT and
-// a proof over JCS cover the text itself.
+// addTerms reports whether the proof covers every member (specs D2.2). Proofs of
+// JWTs and JCS cover the text itself.
 func (c *check) addTerms(p proved) {
 	switch {
 	case p.terms != nil:
@@ -327,14 +327,14 @@ func (c *check) addTerms(p proved) {
 		c.add(CheckTerms, Skipped, ReasonEveryByte, "")
 	case p.outcome == Passed || p.reason == ReasonBadSignature:
 		c.add(CheckTerms, Passed, "", "")
-	case p.reason.unread():
+	case p.reason.unclear():
 		c.add(CheckTerms, Unknown, p.reason, p.detail)
 	default:
 		c.add(CheckTerms, Skipped, ReasonNotRun, "")
 	}
 }
 
-// textCovered reports whether each of the document's proofs covers its text.
+// textCovered reports whether all proofs of the document cover its text.
 func (d *Document) textCovered() bool {
 	for i := range d.Proofs {
 		if !coversText(&d.Proofs[i]) {
@@ -344,9 +344,9 @@ func (d *Document) textCovered() bool {
 	return true
 }
 
-// unread reports whether a proof could not be checked because nobody can tell
-// what the document states.
-func (r Reason) unread() bool {
+// unclear reports whether a proof is undecided because the document's statements are
+// unclear.
+func (r Reason) unclear() bool {
 	switch r {
 	case ReasonUnknownContext, ReasonContextUnsafe, ReasonEarlyForm, ReasonAmbiguous, ReasonDirection:
 		return true
@@ -354,18 +354,18 @@ func (r Reason) unread() bool {
 	return false
 }
 
-// textSuites are those whose proofs cover the text, letter by letter.
+// textSuites lists suites whose proofs cover the text itself.
 var textSuites = []string{"jose", "eddsa-jcs-2022", "ecdsa-jcs-2019"}
 
 func coversText(p *Proof) bool { return slices.Contains(textSuites, p.SuiteID()) }
 
 func (c *check) addProof(p proved) {
 	c.add(CheckProof, p.outcome, p.reason, p.detail)
+	c.derived = p.derived || c.d.Form == SDJWTVCDM && c.d.SD.HiddenTop > 0
 	if p.proof == nil {
 		return
 	}
-	c.sampled(p)
-	c.derived = p.derived || c.d.Form == SDJWTVCDM && c.d.SD.HiddenTop > 0
+	c.noteSample(p)
 	if own := p.proof.Value.Get("@context"); own != nil && p.outcome == Passed && !coversText(p.proof) && !sameList(own, c.d.Claims.Get("@context")) {
 		c.warn(ReasonProofContext, "")
 	}
@@ -375,14 +375,14 @@ func (c *check) addProof(p proved) {
 	}
 }
 
-// addController says whether the issuer, or holder, controls the key: a fact
-// apart from whether the proof holds.
+// addController reports whether the issuer or holder controls the key, separately
+// from the proof's validity.
 func (c *check) addController(id CheckID, p proved, controller string) {
 	switch {
 	case p.outcome != Passed:
 		c.add(id, Skipped, ReasonNotRun, "")
 	case controller == "" && id == CheckHolder && (p.key.Outcome == Passed || p.key.Reason == ReasonControllerMismatch):
-		c.add(id, Skipped, ReasonNotStated, "") // the key may present, and nobody is named to compare it with
+		c.add(id, Skipped, ReasonNotStated, "") // any key may present, since no holder is named
 	case controller == "" && id == CheckIssuer:
 		c.add(id, Unknown, ReasonNotStated, "")
 	case c.otherIss(controller) != "":

@@ -1,6 +1,7 @@
 package vc
 
-// recipient compares the subject with who asks (Open Badges 3.0 §9.1 step 5).
+// recipient compares the subject with Options.Recipients (Open Badges 3.0 §9.1
+// step 5).
 func (c *check) recipient() {
 	if len(c.opt.Recipients) == 0 {
 		c.add(CheckRecipient, Skipped, ReasonNobodyAsked, "")

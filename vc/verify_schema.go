@@ -8,20 +8,19 @@ import (
 	"sync"
 )
 
-// Limits of schemas that credentials name, for all documents of one
-// verification together (specs A4.7). They are fetched in the name of
-// strangers.
+// Limits of credentials' own schemas, for all documents of one verification
+// together (specs A4.7). Anyone can make the service fetch these.
 const (
 	maxSchemas     = 16
 	maxSchemaBytes = 512 << 10
 	allSchemaBytes = 2 << 20
-	maxNamed       = 8 // entries of credentialSchema that are looked at
+	maxNamed       = 8 // entries of credentialSchema that are used
 )
 
-// namedSchemas validates against the schemas that the credential names and
-// that are not those of its kind (specs A4.2): only of a credential that was
-// proved, since a forged one could lead anywhere. A violation is a fault; what
-// cannot be had or used leaves the answer open, and no more (specs G4).
+// namedSchemas validates against schemas that the credential names beyond those of
+// its kind (specs A4.2). The credential must be proved, since a forged one could
+// name any address. A violation fails the check; an unavailable or unusable schema
+// leaves it Unknown (specs G4).
 func (c *check) namedSchemas(ctx context.Context) error {
 	var refs []SchemaRef
 	foreign := ""
@@ -38,7 +37,7 @@ func (c *check) namedSchemas(ctx context.Context) error {
 		c.add(CheckSchema, Skipped, ReasonNotStated, "")
 		return nil
 	case len(refs) == 0:
-		c.add(CheckSchema, Skipped, ReasonUnsupported, foreign) // which the data model lets a verifier pass over
+		c.add(CheckSchema, Skipped, ReasonUnsupported, foreign) // the data model permits ignoring it
 		return nil
 	case !c.trusted():
 		c.add(CheckSchema, Skipped, ReasonNotRun, "")
@@ -94,23 +93,23 @@ func schemaReason(err error) Reason {
 	return FetchReason(err)
 }
 
-var errDigest = errors.New("it has another digest than the credential gives")
+var errDigest = errors.New("its digest differs from the one in the credential")
 
-// A schemaShelf holds the schemas that one verification asked for.
-type schemaShelf struct {
+// A schemaCache caches the schemas fetched by one verification.
+type schemaCache struct {
 	mu    sync.Mutex
 	bytes int
 	docs  map[string][]byte
 	errs  map[string]error
 }
 
-func shelf(ctx context.Context) *schemaShelf {
-	return Shared(ctx, "schema documents", func() *schemaShelf { return new(schemaShelf) })
+func sharedSchemas(ctx context.Context) *schemaCache {
+	return Shared(ctx, "schema documents", func() *schemaCache { return new(schemaCache) })
 }
 
-// fetchedSchemas returns what was fetched; nil for nothing.
+// fetchedSchemas returns the fetched schemas by URL; nil if there are none.
 func fetchedSchemas(ctx context.Context) map[string][]byte {
-	s := shelf(ctx)
+	s := sharedSchemas(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.docs) == 0 {
@@ -119,8 +118,8 @@ func fetchedSchemas(ctx context.Context) map[string][]byte {
 	return maps.Clone(s.docs)
 }
 
-// schemaDocument returns a schema: the one kept beside the document, the one
-// that this verification fetched, or what its address serves.
+// schemaDocument returns a schema stored with the document or fetched by this
+// verification.
 func (c *check) schemaDocument(ctx context.Context, url string) ([]byte, error) {
 	body, ok := c.d.Schemas[url]
 	var err error
@@ -135,9 +134,9 @@ func (c *check) schemaDocument(ctx context.Context, url string) ([]byte, error) 
 	return body, nil
 }
 
-// fetchSchema asks for a schema, unless this verification did before.
+// fetchSchema fetches a schema, at most once per verification.
 func (c *check) fetchSchema(ctx context.Context, url string) ([]byte, error) {
-	s := shelf(ctx)
+	s := sharedSchemas(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if body, ok := s.docs[url]; ok {
@@ -146,7 +145,7 @@ func (c *check) fetchSchema(ctx context.Context, url string) ([]byte, error) {
 	if err, ok := s.errs[url]; ok {
 		return nil, err
 	}
-	if s.docs == nil { // few badges name a schema, and every one looks for the shelf
+	if s.docs == nil { // allocated late, since few badges name a schema
 		s.docs, s.errs = map[string][]byte{}, map[string]error{}
 	}
 	if len(s.docs)+len(s.errs) == maxSchemas || s.bytes >= allSchemaBytes {
@@ -154,7 +153,7 @@ func (c *check) fetchSchema(ctx context.Context, url string) ([]byte, error) {
 	}
 	res, err := c.fetch(ctx, FetchRequest{URL: url, Accept: "application/schema+json, application/json", MaxBytes: maxSchemaBytes, Role: RoleSchema})
 	if err == nil && !res.OK() {
-		err = fmt.Errorf("%w: %s answers with status %d", ErrUnreachable, url, res.Status)
+		err = fmt.Errorf("%w: %s answered with status %d", ErrUnreachable, url, res.Status)
 	}
 	if err != nil {
 		s.errs[url] = err

@@ -2,10 +2,10 @@ package vc
 
 import "context"
 
-// VerifyToken verifies a compact JWS that is no credential, such as a token
-// status list: of the type typ, within its times, and signed by the issuer of
-// an SD-JWT VC, whose key is found as the credential's is. The claims are nil
-// unless the check, of CheckProof, has passed.
+// VerifyToken verifies a compact JWS that is not a credential, such as a token
+// status list. It checks the type typ, the times, and the signature of issuer,
+// whose key is found by the rules of SD-JWT VC. The claims are nil unless the
+// returned check, of CheckProof, is Passed.
 func (v *Verifier) VerifyToken(ctx context.Context, raw []byte, typ, issuer string) (*Value, Check) {
 	found := func(o Outcome, r Reason, detail string) (*Value, Check) {
 		return nil, Check{ID: CheckProof, Outcome: o, Reason: r, Detail: detail}
@@ -20,7 +20,7 @@ func (v *Verifier) VerifyToken(ctx context.Context, raw []byte, typ, issuer stri
 	case err != nil:
 		return found(Failed, ReasonMalformed, err.Error())
 	case mediaSubtype(j.Header.Get("typ").Str()) != typ:
-		return found(Failed, ReasonWrongType, "it is no "+typ)
+		return found(Failed, ReasonWrongType, "the token's type is not "+typ)
 	case forbidden(j.Alg):
 		return found(Failed, ReasonAlgForbidden, j.Alg)
 	case suite == nil:

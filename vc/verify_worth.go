@@ -5,19 +5,18 @@ import (
 	"slices"
 )
 
-// A Fitter is a Suite that can tell, before it reads a document, whether a key
-// can have made a proof: nothing is fetched for one that it cannot have made.
+// A Fitter is a Suite that can tell from the proof alone whether a key may have
+// made it. Nothing is fetched for a proof that its key cannot have made.
 type Fitter interface {
 	Suite
-	// Fits returns nil when key may have made p, as far as the proof alone shows.
+	// Fits returns nil if key may have made p.
 	Fits(p *Proof, key *Key) error
 }
 
-// WantedContexts lists the addresses of the contexts that checking d takes, and
-// those of the documents in it: of documents whose proof is over RDF statements
-// alone, for other proofs cover the text itself; and of those only where the
-// proof's suite is known, its key was found and fits. It may ask for keys, of
-// documents that name a context for which unknown returns true.
+// WantedContexts returns the URLs of the contexts needed to verify d and the
+// documents in it. Only RDF proofs need contexts, and only if their suite is
+// supported and their key was found and fits. It resolves keys for documents with a
+// context for which unknown returns true.
 func (v *Verifier) WantedContexts(ctx context.Context, d *Document, opt Options, unknown func(url string) bool) []string {
 	if opt.Offline {
 		ctx = WithOffline(ctx)
@@ -35,8 +34,8 @@ type wanted struct {
 	urls    []string
 }
 
-// document looks at d and what is in it. within says that d stands in the
-// statements of a document whose own contexts are wanted.
+// document collects the contexts of d and of the documents in it. within reports
+// that d is part of the statements of a document whose contexts are wanted.
 func (w *wanted) document(d *Document, within bool) {
 	if d.Form.Legacy() || d.Credential == nil && d.Presentation == nil {
 		return
@@ -47,12 +46,12 @@ func (w *wanted) document(d *Document, within bool) {
 	if within {
 		w.urls = append(w.urls, urls...)
 	}
-	for _, x := range inner { // parsing bounds how many and how deep
+	for _, x := range inner { // parsing limits count and depth
 		w.document(x, within)
 	}
 }
 
-// named lists the contexts that d names, and the documents in it.
+// named returns the contexts that d names, and the documents in it.
 func (d *Document) named() (urls []string, inner []*Document) {
 	if p := d.Presentation; p != nil {
 		return p.Context, p.Documents
@@ -60,7 +59,7 @@ func (d *Document) named() (urls []string, inner []*Document) {
 	return d.Credential.Context, append(AllEndorsements(d.Credential), d.Credential.Contained...)
 }
 
-// nested lists the contexts of documents inside another.
+// nested returns the contexts of documents and of the documents in them.
 func (w *wanted) nested(docs []*Document) (out []string) {
 	for _, d := range docs {
 		if d.Credential == nil && d.Presentation == nil {
@@ -72,7 +71,7 @@ func (w *wanted) nested(docs []*Document) (out []string) {
 	return out
 }
 
-// worth reports whether a proof of d may hold once its contexts are there.
+// worth reports whether a proof of d may be valid once its contexts are available.
 func (w *wanted) worth(d *Document) bool {
 	c := &check{v: w.v, d: d, opt: w.opt, r: newReport(w.v.Now())}
 	purpose, controller := AssertionMethod, ""

@@ -11,11 +11,11 @@ import (
 	"backpack/wallet/vault"
 )
 
-// newACME returns what asks an authority for the domain's certificate, when
-// somebody first connects and again before it ends (RFC 8555). The authority
-// is answered on the port of https itself (TLS-ALPN-01), and on that of http
-// where there is a listener (HTTP-01). To name a domain is to agree to the
-// authority's terms.
+// newACME returns the client of the certificate authority (RFC 8555). It
+// requests the domain's certificate at the first connection and again before
+// the certificate expires. It answers the authority on the https port
+// (TLS-ALPN-01), and on the http port if there is a listener (HTTP-01). Naming
+// a domain accepts the authority's terms.
 func newACME(c *config, cache autocert.Cache) *autocert.Manager {
 	return &autocert.Manager{
 		Prompt: autocert.AcceptTOS, Cache: cache, HostPolicy: autocert.HostWhitelist(c.TLS.Domain), Email: c.TLS.Mail,
@@ -23,9 +23,9 @@ func newACME(c *config, cache autocert.Cache) *autocert.Manager {
 	}
 }
 
-// A certCache keeps certificates and their keys, sealed with the master key, in
-// the store: so all replicas have the same one, any of them can answer the
-// authority, and a restart asks it for nothing.
+// A certCache keeps certificates and their keys in the store, sealed with the
+// master key. All replicas share a certificate, any of them can answer the
+// authority, and a restart requests nothing.
 type certCache struct {
 	store  storage.Store
 	sealer *vault.Sealer

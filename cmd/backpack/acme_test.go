@@ -27,13 +27,13 @@ import (
 	"golang.org/x/crypto/acme"
 )
 
-// An authority signs certificates, and gives them to who answers its challenge
-// as RFC 8555 says. It does not look at the signatures of requests.
+// An authority signs certificates for clients that answer its challenge (RFC
+// 8555). It does not verify the signatures of requests.
 type authority struct {
 	t         testing.TB
 	challenge string // tls-alpn-01 or http-01
-	tlsAt     string // where the one is asked
-	httpAt    string // where the other is
+	tlsAt     string // address for tls-alpn-01
+	httpAt    string // address for http-01
 	key       *ecdsa.PrivateKey
 	root      *x509.Certificate
 	url       string
@@ -65,10 +65,11 @@ func newAuthority(t testing.TB) *authority {
 	return a
 }
 
-// certificate signs one for the names, in PEM.
+// certificate signs a certificate for the names, as PEM.
 func (a *authority) certificate(public crypto.PublicKey, serial int64, names ...string) []byte {
 	a.t.Helper()
-	template := &x509.Certificate{SerialNumber: big.NewInt(serial), DNSNames: names, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(80 * 24 * time.Hour),
+	template := &x509.Certificate{SerialNumber: big.NewInt(serial), DNSNames: names, NotBefore: time.Now().Add(-time.Hour),
+		NotAfter: time.Now().Add(80 * 24 * time.Hour),
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.root, public, a.key)
 	if err != nil {
@@ -77,11 +78,13 @@ func (a *authority) certificate(public crypto.PublicKey, serial int64, names ...
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 }
 
-// client trusts the authority and finds every host at addr.
+// client returns a client that trusts the authority and finds every host at
+// addr.
 func (a *authority) client(addr string) *http.Client {
 	pool := x509.NewCertPool()
 	pool.AddCert(a.root)
-	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: dialer(addr), TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true},
+	return &http.Client{Timeout: time.Minute, Transport: &http.Transport{DialContext: dialer(addr), TLSClientConfig: &tls.Config{RootCAs: pool},
+		DisableKeepAlives: true},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
@@ -105,7 +108,8 @@ func (a *authority) serve() {
 		json.NewEncoder(w).Encode(v)
 	}
 	mux.HandleFunc("/directory", func(w http.ResponseWriter, _ *http.Request) {
-		say(w, 200, "", map[string]any{"newNonce": a.url + "/nonce", "newAccount": a.url + "/account", "newOrder": a.url + "/orders", "meta": map[string]string{"termsOfService": a.url}})
+		say(w, 200, "", map[string]any{"newNonce": a.url + "/nonce", "newAccount": a.url + "/account", "newOrder": a.url + "/orders",
+			"meta": map[string]string{"termsOfService": a.url}})
 	})
 	mux.HandleFunc("/nonce", func(http.ResponseWriter, *http.Request) {})
 	mux.HandleFunc("/account", func(w http.ResponseWriter, r *http.Request) {
@@ -138,7 +142,8 @@ func (a *authority) serve() {
 }
 
 func (a *authority) order() map[string]any {
-	out := map[string]any{"status": "pending", "authorizations": []string{a.url + "/authorization"}, "finalize": a.url + "/finalize", "identifiers": []map[string]string{{"type": "dns", "value": a.domain}}}
+	out := map[string]any{"status": "pending", "authorizations": []string{a.url + "/authorization"}, "finalize": a.url + "/finalize",
+		"identifiers": []map[string]string{{"type": "dns", "value": a.domain}}}
 	switch {
 	case a.chain != nil:
 		out["status"], out["certificate"] = "valid", a.url+"/certificate"
@@ -154,7 +159,7 @@ func (a *authority) authorization() map[string]any {
 		"challenges": []map[string]string{{"type": a.challenge, "url": a.url + "/challenge", "token": "token-1", "status": status}}}
 }
 
-// payload reads what a request carries.
+// payload decodes the content of a request.
 func (a *authority) payload(r *http.Request, v any) (protected []byte) {
 	var jws struct{ Protected, Payload string }
 	body, err := io.ReadAll(r.Body)
@@ -183,7 +188,7 @@ func (a *authority) account(r *http.Request) {
 	a.thumb, _ = acme.JWKThumbprint(key)
 }
 
-// answered asks for the answer to the challenge, where the domain is.
+// answered requests the answer to the challenge from the domain.
 func (a *authority) answered() bool {
 	want := "token-1." + a.thumb
 	if a.challenge == "http-01" {
@@ -218,14 +223,14 @@ func (a *authority) sign(csr string) {
 	der, _ := base64.RawURLEncoding.DecodeString(csr)
 	request, err := x509.ParseCertificateRequest(der)
 	if err != nil || !a.valid || len(request.DNSNames) != 1 || request.DNSNames[0] != a.domain {
-		a.t.Errorf("a request to sign that is none: %v", err)
+		a.t.Errorf("a malformed signing request: %v", err)
 		return
 	}
 	a.chain = a.certificate(request.PublicKey, 7, a.domain)
 }
 
-// TestACME: a server that is given a domain gets its certificate by itself, by
-// either challenge, and keeps it, with its key sealed, where everything else is.
+// TestACME: a server with a domain obtains its certificate itself, with either
+// challenge, and stores it in the store with its key sealed.
 func TestACME(t *testing.T) {
 	t.Parallel()
 	for _, challenge := range []string{"tls-alpn-01", "http-01"} {
@@ -238,7 +243,7 @@ func TestACME(t *testing.T) {
 			args := []string{"--listen", a.tlsAt, "--data", data, "--tls-http", a.httpAt, "--acme-domain", "backpack.test", "--acme-directory", a.url + "/directory"}
 			s := setup{}.start(t, args...)
 			if s.url != "https://backpack.test" {
-				t.Errorf("it is at %s", s.url)
+				t.Errorf("the address is %s", s.url)
 			}
 			ask := func() *x509.Certificate {
 				t.Helper()
@@ -257,7 +262,7 @@ func TestACME(t *testing.T) {
 				t.Fatalf("%d %s", r.code, r.err)
 			}
 			if strings.Contains(read(t, data+"/backpack.db"), "PRIVATE KEY") {
-				t.Error("a private key lies in the data file in the clear")
+				t.Error("the data file contains a private key in plain text")
 			}
 			setup{}.start(t, args...)
 			if again := ask(); !again.Equal(first) || a.orders != 1 {

@@ -15,8 +15,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// applicants fills a folder with what five hundred files of forty people can
-// be, and returns how many there are of each kind.
+// applicants fills a folder with five hundred files of forty people, of every
+// kind, and returns the number of each kind.
 func applicants(t testing.TB) (dir string, want map[string]int) {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -46,8 +46,8 @@ func applicants(t testing.TB) (dir string, want map[string]int) {
 	return dir, want
 }
 
-// TestVerifyApplicants has an answer on forty people in one go, in every form,
-// and the same one in each.
+// TestVerifyApplicants checks the files of forty people at once, in every
+// format, with the same result in each.
 func TestVerifyApplicants(t *testing.T) {
 	t.Parallel()
 	dir, want := applicants(t)
@@ -87,8 +87,8 @@ func TestVerifyApplicants(t *testing.T) {
 	}
 }
 
-// TestVerifyTable looks at the table at several widths: no line is wider than
-// the terminal, whatever strangers wrote.
+// TestVerifyTable prints the table at several widths: no line exceeds the
+// terminal's, whatever strangers wrote.
 func TestVerifyTable(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)
@@ -97,7 +97,8 @@ func TestVerifyTable(t *testing.T) {
 	if err := os.Mkdir(odd, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	write(t, odd, "a.json", i.Issue(t, vctest.Expired, vctest.With("credentialSubject.achievement.name", "資格証明書\u202e\x1b[31m"+strings.Repeat("長", 200))))
+	write(t, odd, "a.json", i.Issue(t, vctest.Expired, vctest.With("credentialSubject.achievement.name",
+		"資格証明書\u202e\x1b[31m"+strings.Repeat("長", 200))))
 	write(t, odd, "b.txt", []byte("hello"))
 	for _, width := range []int{0, 20, 80, 119, 120, 200} {
 		got := setup{width: width}.run(t, "verify", "--offline", dir)
@@ -112,14 +113,16 @@ func TestVerifyTable(t *testing.T) {
 				}
 			}
 		}
-		has(t, got.out, "APPLICANT", "BADGE", "ISSUER", "VERDICT", "FACTS", files[0].Title[:10], "A sample", "y--y-", "12 files, 11 badges. 6 are samples and prove nothing.")
+		has(t, got.out, "APPLICANT", "BADGE", "ISSUER", "VERDICT", "FACTS", files[0].Title[:10], "A sample", "y--y-",
+			"12 files, 11 badges. 6 are samples and prove nothing.")
 		if wide := strings.Contains(got.out, "EXPIRES"); wide != (width >= 120) {
 			t.Errorf("at %d columns: %v", width, wide)
 		}
 	}
 }
 
-// TestVerifyWhose asserts whose file each is, however the files are packed.
+// TestVerifyWhose checks which person each file belongs to, for every way to
+// pack the files.
 func TestVerifyWhose(t *testing.T) {
 	t.Parallel()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -175,7 +178,8 @@ func TestVerifyOut(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)
 	badge, out := filepath.Join(dir, files[0].Name), t.TempDir()
-	for name, want := range map[string]string{"a.csv": "File,Applicant,", "a.json": "[\n  {\n", "a.txt": files[0].Name + ": A sample, for trying out", "a": files[0].Name + ": "} {
+	for name, want := range map[string]string{"a.csv": "File,Applicant,", "a.json": "[\n  {\n", "a.txt": files[0].Name + ": A sample, for trying out",
+		"a": files[0].Name + ": "} {
 		got := setup{}.run(t, "verify", "--offline", "--out", filepath.Join(out, name), badge)
 		if text := read(t, filepath.Join(out, name)); got.code != exitUndetermined || !strings.HasPrefix(text, want) {
 			t.Errorf("%s: code %d: %.80q", name, got.code, text)
@@ -192,8 +196,8 @@ func TestVerifyOut(t *testing.T) {
 	}
 }
 
-// TestVerifyUnreadable asserts that a file that cannot be opened does not keep
-// the others from being checked.
+// TestVerifyUnreadable: a file that cannot be opened does not stop the check of
+// the others.
 func TestVerifyUnreadable(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)

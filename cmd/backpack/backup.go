@@ -16,7 +16,7 @@ import (
 	"backpack/wallet/vault"
 )
 
-// backup makes a backup, also while the server runs.
+// backup writes a backup, also while the server runs.
 func (p *program) backup(ctx context.Context, args []string) error {
 	var to string
 	c, _, err := p.commandLine("backup", args, 0, func(fs *flag.FlagSet) { fs.StringVar(&to, "to", "", "") })
@@ -27,28 +27,30 @@ func (p *program) backup(ctx context.Context, args []string) error {
 		to = c.Backup.Dir
 	}
 	if to == "" {
-		return usageError("where to is not said: backpack backup --to FILE or FOLDER, or set BACKPACK_BACKUP_DIR")
+		return usageError("no destination: use backpack backup --to FILE or FOLDER, or set BACKPACK_BACKUP_DIR")
 	}
 	folder := namesFolder(to)
-	if to, err = filepath.Abs(to); err != nil { // a server may be in another folder
+	if to, err = filepath.Abs(to); err != nil { // the server may run in another folder
 		return err
 	}
 	if folder {
-		to += string(filepath.Separator) // which Abs took away
+		to += string(filepath.Separator) // Abs removes it
 	}
 	return p.operate(ctx, c, order{Command: "backup", Args: map[string]string{
 		"to": to, "recipient": c.Backup.Recipient, "passphrase": c.Backup.Passphrase, "identity": c.Backup.Identity,
 	}})
 }
 
-// makeBackup is the order. Secrets that it does not bring are the server's.
+// makeBackup carries out the order backup. The server's secrets are used where
+// the order has none.
 func (p *program) makeBackup(ctx context.Context, op *operator, o order) error {
 	secrets := transfer.Secrets{Recipient: o.Args["recipient"], Passphrase: o.Args["passphrase"], Identity: o.Args["identity"]}
 	if secrets.Recipient == "" && secrets.Passphrase == "" {
 		secrets = op.config.Backup.Secrets
 	}
 	if secrets.Recipient == "" && secrets.Passphrase == "" {
-		return usageError("a backup is encrypted: set BACKPACK_BACKUP_RECIPIENT to the age1… of whoever may read it, or BACKPACK_BACKUP_PASSPHRASE_FILE to a file with a passphrase")
+		return usageError("backups are encrypted: set BACKPACK_BACKUP_RECIPIENT to an age1… recipient, " +
+			"or BACKPACK_BACKUP_PASSPHRASE_FILE to a file with a passphrase")
 	}
 	path := o.Args["to"]
 	if namesFolder(path) {
@@ -63,7 +65,7 @@ func (p *program) makeBackup(ctx context.Context, op *operator, o order) error {
 	return err
 }
 
-// Names of backups that this program chose itself; only such ones are ever deleted.
+// The names of scheduled backups; only files with such a name are ever deleted.
 const (
 	backupPrefix = "backpack-"
 	backupSuffix = ".age"
@@ -74,7 +76,8 @@ func backupName(at time.Time) string {
 	return backupPrefix + at.UTC().Format(backupTime) + backupSuffix
 }
 
-// backupMade returns when a backup of such a name was made.
+// backupMade returns the time in the name of a backup; ok is false for any
+// other name.
 func backupMade(name string) (time.Time, bool) {
 	at, err := time.Parse(backupPrefix+backupTime+backupSuffix, name)
 	return at, err == nil && backupName(at) == name
@@ -92,10 +95,10 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 		begun := false
 		err = op.store.View(ctx, func(tx storage.Tx) error {
 			if begun {
-				return errors.New("the database broke off; try again")
+				return errors.New("the connection to the database was lost; try again")
 			}
 			begun = true
-			if err := vault.Settled(tx); err != nil { // the key's name was asked for before
+			if err := vault.Settled(tx); err != nil { // keyName ran in an earlier transaction
 				return err
 			}
 			total, err = transfer.Each(tx, transfer.Told(to, tell))
@@ -107,24 +110,25 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 	if err != nil {
 		return nil, fmt.Errorf("make a backup: %w", err)
 	}
-	how := "read back and decrypted with the secret that a restore needs; all digests and counts are right"
+	how := "read back and decrypted with the secret that a restore needs; all digests and counts agree"
 	if !w.Opened {
-		how = "read back and decrypted with the key it was just encrypted with; all digests and counts are right.\n             Not tried: the recipient's identity, which is not here"
+		how = "read back and decrypted with the file's own key; all digests and counts agree.\n             Not tested: the recipient's identity, which is not here"
 	}
 	fmt.Fprintf(p.out, "Backup:      %s, %s\nHolds:       %s\nVerified:    %s\n", path, inBytes(w.Size), inWords(w.Total), how)
-	fmt.Fprintf(p.out, "Master key:  not in it, and nothing can be read without it: keep %s apart from it\n", keyWords(key))
+	fmt.Fprintf(p.out, "Master key:  not included, and required to read the backup: keep %s apart from it\n", keyWords(key))
 	return w, nil
 }
 
 func keyWords(fingerprint string) string {
 	if fingerprint == "" {
-		return "that of this backpack (it is not here)"
+		return "the key of this backpack (not found here)"
 	}
-	return "the one with fingerprint " + fingerprint
+	return "the key with fingerprint " + fingerprint
 }
 
-// keyName returns the fingerprint of the master key that the data is sealed
-// with; "" when it is not at hand, an error when another one is.
+// keyName returns the fingerprint of the master key that seals the data, or ""
+// if there is no master key here. A key that does not open the data is an
+// error.
 func (op *operator) keyName(ctx context.Context) (key string, err error) {
 	err = op.store.View(ctx, func(tx storage.Tx) (err error) {
 		if err := errors.Join(complete(tx), vault.Settled(tx)); err != nil || op.sealer == nil {
@@ -137,28 +141,29 @@ func (op *operator) keyName(ctx context.Context) (key string, err error) {
 		return "", err
 	}
 	if errors.Is(err, vault.ErrSealed) {
-		return "", fmt.Errorf("the master key here, with fingerprint %s, is not that of the data: %w", op.sealer.Fingerprint(), err)
+		return "", fmt.Errorf("the master key with fingerprint %s does not open the data: %w", op.sealer.Fingerprint(), err)
 	}
 	return key, err
 }
 
-// complete returns an error for a store that a restore or copy has not filled.
+// complete returns an error if a restore or copy has not finished filling the
+// store.
 func complete(tx storage.Tx) error {
 	_, err := tx.Get(storage.KeyUnfinished)
 	switch {
 	case err == nil:
-		return errors.New("a restore or copy into this backpack did not come to its end; run that again first")
+		return errors.New("a restore or copy into this backpack is incomplete; run it again first")
 	case errors.Is(err, storage.ErrNotFound):
 		return nil
 	}
 	return err
 }
 
-// plainPause is how often a line tells how far something is where nobody watches.
+// plainPause is the interval between progress lines outside a terminal.
 const plainPause = 10 * time.Second
 
-// telling returns a function that tells how far something is: on one line of a
-// terminal, else with a line now and then.
+// telling returns a function that reports progress: on one line of a terminal,
+// otherwise as a line every plainPause.
 func (p *program) telling(verb string) func(transfer.Total) {
 	next := time.Now().Add(plainPause)
 	if p.terminal {
@@ -179,14 +184,15 @@ func (p *program) telling(verb string) func(transfer.Total) {
 	}
 }
 
-// told clears the line of telling.
+// told clears the progress line.
 func (p *program) told() {
 	if p.terminal {
 		fmt.Fprint(p.err, clearLine)
 	}
 }
 
-// inWords leaves the installation out, which transfers count as an account.
+// inWords describes a total. It leaves out the installation, which a transfer
+// counts as an account.
 func inWords(t transfer.Total) string {
 	s := fmt.Sprintf("%s and %s", plural(max(0, t.Accounts-1), "account"), plural(t.Records, "record"))
 	if t.Bytes > 0 {

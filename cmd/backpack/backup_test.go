@@ -16,7 +16,8 @@ import (
 	"backpack/wallet/postgres/pgtest"
 )
 
-// withBackups returns a setup whose backups are for a new identity, which it has.
+// withBackups returns a setup with a new identity, which backups are encrypted
+// for.
 func withBackups(t testing.TB) setup {
 	t.Helper()
 	id, err := age.GenerateX25519Identity()
@@ -37,7 +38,7 @@ func (s setup) with(name, value string) setup {
 	return s
 }
 
-// ok runs a command, which must succeed, and returns what it printed.
+// ok runs a command that must succeed, and returns its output.
 func (s setup) ok(t testing.TB, args ...string) string {
 	t.Helper()
 	got := s.run(t, args...)
@@ -47,20 +48,21 @@ func (s setup) ok(t testing.TB, args ...string) string {
 	return got.out
 }
 
-// copyKey puts the master key of a data folder into another.
+// copyKey copies the master key of a data folder into another.
 func copyKey(t testing.TB, from, to string) {
 	t.Helper()
 	write(t, to, "master.key", []byte(read(t, filepath.Join(from, "master.key"))))
 }
 
-// TestBackupCommand: the same command works beside a running server and
-// without one, and a server starts on what was restored from either.
+// TestBackupCommand: the command works beside a running server and without one,
+// and a server starts on what a restore makes of either backup.
 func TestBackupCommand(t *testing.T) {
 	s := withBackups(t)
-	deep := filepath.Join(t.TempDir(), strings.Repeat("a", 120)) // deeper than a socket's name may be
+	deep := filepath.Join(t.TempDir(), strings.Repeat("a", 120)) // longer than a socket's name may be
 	server := s.start(t, on(deep)...)
 	to := t.TempDir()
-	has(t, s.ok(t, "backup", "--to", to, "--data", deep), "Backup:", to, "0 accounts", "Verified:", "secret that a restore needs", "Master key:  not in it", "fingerprint")
+	has(t, s.ok(t, "backup", "--to", to, "--data", deep), "Backup:", to, "0 accounts", "Verified:", "secret that a restore needs",
+		"Master key:  not included", "fingerprint")
 	names, err := ownBackups(to)
 	if err != nil || len(names) != 1 {
 		t.Fatalf("%v, %v", names, err)
@@ -70,7 +72,7 @@ func TestBackupCommand(t *testing.T) {
 		t.Errorf("left over: %v", left)
 	}
 	alone := filepath.Join(to, "alone.age")
-	has(t, s.with("BACKPACK_BACKUP_IDENTITY", "").ok(t, "backup", "--data", deep, "--to", alone), "Not tried: the recipient's identity")
+	has(t, s.with("BACKPACK_BACKUP_IDENTITY", "").ok(t, "backup", "--data", deep, "--to", alone), "Not tested: the recipient's identity")
 	for _, backup := range []string{filepath.Join(to, names[0]), alone} {
 		fresh := t.TempDir()
 		copyKey(t, deep, fresh)
@@ -96,35 +98,35 @@ func TestBackupRefuses(t *testing.T) {
 		args []string
 		want []string
 	}{
-		"no place":             {s, []string{"backup", "--data", data}, []string{"where to is not said"}},
-		"no secret":            {setup{}, []string{"backup", "--data", data, "--to", backup + "x"}, []string{"a backup is encrypted", "BACKPACK_BACKUP_RECIPIENT"}},
-		"a file that is there": {s, []string{"backup", "--data", data, "--to", backup}, []string{"exists already"}},
+		"no place":             {s, []string{"backup", "--data", data}, []string{"no destination"}},
+		"no secret":            {setup{}, []string{"backup", "--data", data, "--to", backup + "x"}, []string{"backups are encrypted", "BACKPACK_BACKUP_RECIPIENT"}},
+		"a file that is there": {s, []string{"backup", "--data", data, "--to", backup}, []string{"already exists"}},
 		"no backpack":          {s, []string{"backup", "--data", t.TempDir(), "--to", backup + "x"}, []string{"no backpack here"}},
-		"another master key":   {s.with("BACKPACK_MASTER_KEY", other), []string{"backup", "--data", data, "--to", backup + "x"}, []string{"is not that of the data"}},
-		"no file":              {s, []string{"restore"}, []string{"which backup"}},
+		"another master key":   {s.with("BACKPACK_MASTER_KEY", other), []string{"backup", "--data", data, "--to", backup + "x"}, []string{"does not open the data"}},
+		"no file":              {s, []string{"restore"}, []string{"no backup named"}},
 		"two files":            {s, []string{"restore", backup, backup}, []string{"takes no argument"}},
-		"a folder in use":      {s, []string{"restore", backup, "--data", data}, []string{"there is a backpack already", "backpack.db"}},
+		"a folder in use":      {s, []string{"restore", backup, "--data", data}, []string{"already contains a backpack", "backpack.db"}},
 		"no identity":          {setup{}, []string{"restore", backup, "--data", fresh}, []string{"an identity or a passphrase"}},
 		"another identity":     {withBackups(t), []string{"restore", backup, "--data", fresh}, []string{"cannot be decrypted", "BACKPACK_BACKUP_IDENTITY_FILE"}},
-		"a cut backup":         {s, []string{"restore", cut, "--data", fresh}, []string{"damaged or not complete"}},
-		"another file":         {s, []string{"restore", filepath.Join(data, "backpack.db"), "--data", fresh}, []string{"not encrypted as backups are"}},
+		"a cut backup":         {s, []string{"restore", cut, "--data", fresh}, []string{"damaged or incomplete"}},
+		"another file":         {s, []string{"restore", filepath.Join(data, "backpack.db"), "--data", fresh}, []string{"not an encrypted backup"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := tt.s.run(t, tt.args...)
 			if got.code == exitOK {
-				t.Errorf("it went well: %s", got.out)
+				t.Errorf("it succeeded: %s", got.out)
 			}
 			has(t, got.err, append([]string{"backpack: "}, tt.want...)...)
 			lacks(t, got.err+got.out, "goroutine", "%!", other, "AGE-SECRET")
 		})
 	}
 	if left, _ := filepath.Glob(filepath.Join(fresh, "backpack.db")); left != nil {
-		t.Errorf("a data file came of it: %v", left)
+		t.Errorf("it left a data file: %v", left)
 	}
 }
 
 // TestThreat26RestoreWithoutMasterKey: without the right master key a restore
-// says so, which one it is that is missing, and leaves nothing that looks whole.
+// fails, names the missing key, and leaves nothing that looks complete.
 func TestThreat26RestoreWithoutMasterKey(t *testing.T) {
 	s := withBackups(t)
 	data := t.TempDir()
@@ -135,23 +137,23 @@ func TestThreat26RestoreWithoutMasterKey(t *testing.T) {
 	fresh := t.TempDir()
 
 	none := s.run(t, "restore", backup, "--data", fresh)
-	has(t, none.out, "Master key:  the one with fingerprint "+fingerprint)
-	has(t, none.err, "the master key is missing", "master.key", "Put back the copy")
+	has(t, none.out, "Master key:  the key with fingerprint "+fingerprint)
+	has(t, none.err, "the master key is missing", "master.key", "Restore your copy")
 	wrong := s.with("BACKPACK_MASTER_KEY", strings.Repeat("ab", 32)).run(t, "restore", backup, "--data", fresh)
-	has(t, wrong.err, "sealed with another master key than the one here", "what is needed is the one with fingerprint "+fingerprint)
+	has(t, wrong.err, "the data was sealed with another master key than this one", "the backup needs the key with fingerprint "+fingerprint)
 	if none.code == exitOK || wrong.code == exitOK {
 		t.Errorf("codes %d and %d", none.code, wrong.code)
 	}
 	if _, err := os.Stat(filepath.Join(fresh, "backpack.db")); !os.IsNotExist(err) {
 		t.Errorf("there is a data file: %v", err)
 	}
-	copyKey(t, data, fresh) // and with the right one the same command goes on
+	copyKey(t, data, fresh) // with the right key the same command continues
 	s.ok(t, "restore", backup, "--data", fresh)
 	s.start(t, on(fresh)...).stop()
 }
 
-// TestRestoreIntoDatabase: a server refuses to start on half a restore, which
-// goes on when it is run again.
+// TestRestoreIntoDatabase: a server refuses to start on an unfinished restore,
+// which continues when it is run again.
 func TestRestoreIntoDatabase(t *testing.T) {
 	server := pgtest.Start(t)
 	s := withBackups(t)
@@ -160,17 +162,17 @@ func TestRestoreIntoDatabase(t *testing.T) {
 	backup := filepath.Join(t.TempDir(), "b.age")
 	s.ok(t, "backup", "--data", data, "--to", backup)
 	s = s.with("BACKPACK_DATABASE", server.Database(t))
-	has(t, s.with("BACKPACK_MASTER_KEY", strings.Repeat("ab", 32)).run(t, "restore", backup, "--data", data).err, "sealed with another master key")
+	has(t, s.with("BACKPACK_MASTER_KEY", strings.Repeat("ab", 32)).run(t, "restore", backup, "--data", data).err, "the data was sealed with another master key")
 	has(t, s.run(t, on(data)...).err, "the data is incomplete")
-	has(t, s.run(t, "backup", "--data", data, "--to", backup+"x").err, "did not come to its end")
+	has(t, s.run(t, "backup", "--data", data, "--to", backup+"x").err, "is incomplete")
 	has(t, s.ok(t, "restore", backup, "--data", data), "Restored:")
-	has(t, s.run(t, "restore", backup, "--data", data).err, "there is a backpack already")
+	has(t, s.run(t, "restore", backup, "--data", data).err, "already contains a backpack")
 	s.ok(t, "backup", "--data", data, "--to", backup+"x")
 	s.start(t, on(data)...).stop()
 }
 
-// TestScheduledBackups: the server makes them by itself, when the newest one is
-// old enough, and deletes the oldest of its own after a new one alone.
+// TestScheduledBackups: the server makes backups when the newest one is old
+// enough, and deletes its own oldest ones only after a new one.
 func TestScheduledBackups(t *testing.T) {
 	s := withBackups(t)
 	data, to := t.TempDir(), t.TempDir()

@@ -13,7 +13,7 @@ import (
 	"backpack/vc/ob2"
 )
 
-// bake puts a badge into a picture: bake IMAGE BADGE OUT.
+// bake writes a badge into a picture: bake IMAGE BADGE OUT.
 func (p *program) bake(_ context.Context, args []string) error {
 	if len(args) != 3 {
 		return usageError("bake needs a picture, a badge and the name of the new file\n\n%s", usage)
@@ -38,12 +38,12 @@ func (p *program) bake(_ context.Context, args []string) error {
 	if err := writeNew(args[2], out); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "%s holds the badge now (%s)\n", args[2], keyword)
+	_, err = fmt.Fprintf(p.out, "%s now contains the badge (%s)\n", args[2], keyword)
 	return err
 }
 
-// keywordOf returns the keyword under which the kind of badge is baked
-// (specs A11.2, A11.4, B3.1).
+// keywordOf returns the baking keyword for the kind of badge (specs A11.2,
+// A11.4, B3.1).
 func keywordOf(badge []byte) (string, error) {
 	if d, err := vc.Parse(badge); err == nil && d.Credential != nil {
 		if slices.Contains(d.Credential.Types, "ClrCredential") {
@@ -54,10 +54,10 @@ func keywordOf(badge []byte) (string, error) {
 	if _, err := ob2.Parse(badge, ""); err == nil {
 		return bake.OpenBadge2, nil
 	}
-	return "", errors.New("this is no badge: it is neither a credential nor an Open Badges assertion")
+	return "", errors.New("this is not a badge: neither a credential nor an Open Badges assertion")
 }
 
-// unbake takes a badge out of a picture: unbake IMAGE [OUT].
+// unbake extracts a badge from a picture: unbake IMAGE [OUT].
 func (p *program) unbake(_ context.Context, args []string) error {
 	if len(args) != 1 && len(args) != 2 {
 		return usageError("unbake needs a picture, and optionally the name of the new file\n\n%s", usage)
@@ -74,7 +74,7 @@ func (p *program) unbake(_ context.Context, args []string) error {
 		fmt.Fprintln(p.err, "backpack: "+w)
 	}
 	if len(found) > 1 {
-		fmt.Fprintf(p.err, "backpack: the picture holds %d badges; this is the first\n", len(found))
+		fmt.Fprintf(p.err, "backpack: the picture contains %d badges; this is the first\n", len(found))
 	}
 	if len(args) == 2 {
 		return writeNew(args[1], found[0].Text)
@@ -83,7 +83,7 @@ func (p *program) unbake(_ context.Context, args []string) error {
 	return err
 }
 
-// writeNew writes a file and refuses to replace one.
+// writeNew writes a file and does not replace an existing one.
 func writeNew(name string, b []byte) error {
 	if err := noFolder(name); err != nil {
 		return err
@@ -97,15 +97,16 @@ func writeNew(name string, b []byte) error {
 	}
 	_, err = f.Write(b)
 	if err = errors.Join(err, f.Close()); err != nil {
-		err = errors.Join(err, os.Remove(name)) // half a file is worse than none
+		err = errors.Join(err, os.Remove(name)) // no partial file stays behind
 	}
 	return err
 }
 
-// namesFolder reports whether a path says by its end that it is a folder's.
+// namesFolder reports whether a path ends in a separator, as folders may.
 func namesFolder(path string) bool { return path != "" && os.IsPathSeparator(path[len(path)-1]) }
 
-// noFolder refuses the name of a folder, there already or not, for a file.
+// noFolder returns an error if the name of a file is that of a folder, existing
+// or not.
 func noFolder(name string) error {
 	if info, err := os.Stat(name); namesFolder(name) || err == nil && info.IsDir() {
 		return usageError("%s is a folder; give the name of a file in it", name)

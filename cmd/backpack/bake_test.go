@@ -29,7 +29,7 @@ func TestBake(t *testing.T) {
 	}
 	for name, tt := range map[string]struct {
 		badge, keyword string
-		code           int // of verify
+		code           int // that verify reports
 	}{
 		"3.0":        {filepath.Join(dir, files[6].Name), "openbadgecredential", codeOf(files[6].State)},
 		"3.0 as JWT": {filepath.Join(dir, files[5].Name), "openbadgecredential", codeOf(files[5].State)},
@@ -47,7 +47,7 @@ func TestBake(t *testing.T) {
 				want := strings.TrimSpace(read(t, tt.badge))
 				got = setup{}.run(t, "unbake", baked)
 				if got.code != exitOK || got.err != "" || strings.TrimSpace(got.out) != want {
-					t.Errorf("code %d, %q; it is not what was baked", got.code, got.err)
+					t.Errorf("code %d, %q; it differs from what was baked", got.code, got.err)
 				}
 				if got := (setup{}).run(t, "verify", "--offline", baked); got.code != tt.code {
 					t.Errorf("verify says %d of the picture, want %d: %s", got.code, tt.code, got.out)
@@ -55,7 +55,7 @@ func TestBake(t *testing.T) {
 				before := read(t, baked)
 				got = setup{}.run(t, "bake", plain, tt.badge, baked)
 				if got.code == exitOK || read(t, baked) != before {
-					t.Error("a file was written over")
+					t.Error("a file was overwritten")
 				}
 				has(t, got.err, "exists already")
 			})
@@ -77,8 +77,8 @@ func TestBakeRefuses(t *testing.T) {
 		want string
 	}{
 		"too few":                 {[]string{"bake", picture}, "bake needs"},
-		"no badge":                {[]string{"bake", picture, text, out}, "this is no badge"},
-		"a presentation":          {[]string{"bake", picture, set, out}, "this is no badge"},
+		"no badge":                {[]string{"bake", picture, text, out}, "this is not a badge"},
+		"a presentation":          {[]string{"bake", picture, set, out}, "this is not a badge"},
 		"no picture":              {[]string{"bake", text, credential, out}, "hello.txt"},
 		"no such file":            {[]string{"bake", picture, filepath.Join(dir, "none"), out}, "none"},
 		"unbake too much":         {[]string{"unbake", "a", "b", "c"}, "unbake needs"},
@@ -127,7 +127,7 @@ func TestSamples(t *testing.T) {
 	}
 	write(t, dir, files[0].Name, []byte("mine"))
 	if r := (setup{}).run(t, "samples", dir); r.code == exitOK || read(t, filepath.Join(dir, files[0].Name)) != "mine" {
-		t.Error("somebody's own file was written over")
+		t.Error("another file was overwritten")
 	}
 	if r := (setup{}).run(t, "samples"); r.code != exitUsage {
 		t.Errorf("without a folder: code %d", r.code)

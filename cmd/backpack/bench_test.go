@@ -11,16 +11,16 @@ import (
 	"time"
 )
 
-// Aims for the program that is shipped.
+// Goals for the shipped program.
 const (
 	maxStart  = time.Second
 	maxIdle   = 64 << 20
 	maxBinary = 40e6
 )
 
-// BenchmarkStart starts the static binary on a fresh data folder until its
-// first answer, and reports that time, its size, and its resident memory a
-// second later.
+// BenchmarkStart starts the static binary with a fresh data folder and reports
+// the time to its first answer, its size, and its resident memory a second
+// later.
 func BenchmarkStart(b *testing.B) {
 	binary := built(b)
 	info, err := os.Stat(binary)
@@ -40,12 +40,12 @@ func BenchmarkStart(b *testing.B) {
 	b.ReportMetric(float64(info.Size())/1e6, "MB-binary")
 	for what, missed := range map[string]bool{"start": median > maxStart, "memory": idle > maxIdle, "size": float64(info.Size()) > maxBinary} {
 		if missed {
-			b.Errorf("the aim for %s is missed", what)
+			b.Errorf("the goal for %s is missed", what)
 		}
 	}
 }
 
-// startBinary runs the program once. The memory is 0 where /proc is missing.
+// startBinary runs the program once. The memory is 0 on systems without /proc.
 func startBinary(b *testing.B, binary string) (took time.Duration, rss int) {
 	b.Helper()
 	cmd := exec.Command(binary, on(b.TempDir())...)

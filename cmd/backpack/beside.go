@@ -8,9 +8,9 @@ import (
 	"net"
 )
 
-// serveBeside starts what is answered on listeners of their own, and returns
-// what ends that.
-func serveBeside(ctx context.Context, c *config, m *metrics, e *edge, log *slog.Logger) (stop func() error, err error) {
+// serveBeside starts the servers on additional listeners, and returns a
+// function that stops them.
+func serveBeside(ctx context.Context, c *config, m *metrics, e *entrance, log *slog.Logger) (stop func() error, err error) {
 	var waits []func() error
 	stop = func() (err error) {
 		for _, wait := range waits {
@@ -28,7 +28,7 @@ func serveBeside(ctx context.Context, c *config, m *metrics, e *edge, log *slog.
 	if c.TLS.HTTP != "" {
 		l, err := net.Listen("tcp", c.TLS.HTTP)
 		if err != nil {
-			return stop, errors.Join(fmt.Errorf("listen on %s for plain http: %w; --tls-http names another address, or off", c.TLS.HTTP, err), stop())
+			return stop, errors.Join(fmt.Errorf("listen on %s for plain http: %w; set another address with --tls-http, or off", c.TLS.HTTP, err), stop())
 		}
 		waits = append(waits, serveHTTP(ctx, l, e.plain))
 	}

@@ -1,10 +1,10 @@
 package main
 
-// caseRows are the right answers: file by file what the cases demand.
+// caseRows are the expected results of every file of the cases.
 var caseRows = map[string]caseRow{
-	// What somebody made of a badge without a key, and what the issuer signed. The
-	// status of some is at an address that is not asked here.
-	"forged/A-receipt-for-forged.json":                     {2, "valid"}, // it holds, and says nothing of today
+	// Badges rewritten without a key, beside the originals. The status of some
+	// is at an address that this test does not fetch.
+	"forged/A-receipt-for-forged.json":                     {2, "valid"}, // it holds, and says nothing about today
 	"forged/A1-forged-v1-to-v2-unexpired.json":             {1, "invalid"},
 	"forged/A1-original-expired.json":                      {1, "expired"},
 	"forged/A10-forged-revocation-hidden.json":             {1, "invalid"},
@@ -18,9 +18,9 @@ var caseRows = map[string]caseRow{
 	"forged/A19-original-revoked.json":                     {2, "undetermined"},
 	"forged/A2-forged-badge-unexpired.json":                {1, "invalid"},
 	"forged/A2-original-expired-badge.json":                {1, "expired"},
-	"forged/A21-archive-with-a-picture-put-in.zip":         {0, "valid"}, // the badge alone is read: the picture beside it is not looked at
+	"forged/A21-archive-with-a-picture-put-in.zip":         {0, "valid"}, // only the badge is read, not the picture beside it
 	"forged/A4-forged-failure-hidden.json":                 {1, "invalid"},
-	"forged/A4-original-failed-exam.json":                  {0, "valid"}, // it says that the exam was failed
+	"forged/A4-original-failed-exam.json":                  {0, "valid"}, // it states that the exam was failed
 	"forged/A5-baked-into-false-diploma.png":               {0, "valid picture=brought"},
 	"forged/A6-forged-clr-swapped.json":                    {1, "valid inside=invalid"},
 	"forged/A6-original-clr.json":                          {0, "valid"},
@@ -35,7 +35,7 @@ var caseRows = map[string]caseRow{
 	"forged/B2-table.csv":                                  {3, "not_a_badge"},
 	"forged/B3-terminal-escapes.json":                      {0, "valid"},
 
-	// What the libraries of others accept, in forms that were met.
+	// Badges that other libraries accept, in forms found in the wild.
 	"genuine/01-null-member.jcs.json":                           {0, "valid"},
 	"genuine/01-null-member.rdfc.json":                          {0, "valid"},
 	"genuine/02-empty-list.jcs.json":                            {0, "valid"},
@@ -57,7 +57,7 @@ var caseRows = map[string]caseRow{
 	"genuine/12-clr-two-unsigned-of-one-learner.rdfc.json":      {0, "valid"},
 	"genuine/13-unknown-proof-type-beside-a-good-proof.json":    {0, "valid"},
 	"genuine/14-jwt-jwk-in-header-issuer-404.jwt":               {2, "undetermined"},
-	"genuine/15-svg-only-address-inside.svg":                    {3, "address_gone"}, // the address was asked, and answers 404
+	"genuine/15-svg-only-address-inside.svg":                    {3, "address_gone"}, // the address was fetched, and answers 404
 	"genuine/16-context-redefines-type.jcs.json":                {0, "irregular"},
 	"genuine/16-name-object-with-extra-member.jcs.json":         {0, "irregular"},
 	"genuine/16-vp-holder-without-id.json":                      {0, "irregular together=other own=irregular {valid}"},
@@ -74,9 +74,9 @@ var caseRows = map[string]caseRow{
 	"genuine/18-status-len100000.unset.json":                    {0, "valid"},
 	"genuine/19-endorsement-without-name-spoils-badge.jcs.json": {0, "valid"},
 	"genuine/20-text-direction-rtl.rdfc.json":                   {0, "valid"},
-	"genuine/21-related-resource-wrong-digest.json":             {0, "valid"}, // its check of resources fails, and says which
+	"genuine/21-related-resource-wrong-digest.json":             {0, "valid"}, // its check of resources fails and names them
 
-	// What people reported.
+	// Reported badges.
 	"reports/address-in-brackets/url-with-spaces.txt":           {0, "valid"},
 	"reports/bom-hosted/badge.json":                             {0, "valid"},
 	"reports/cbor-ld-qr/cbor-ld-vp1.png":                        {3, "short_form"},
@@ -118,7 +118,7 @@ var caseRows = map[string]caseRow{
 	"reports/oeb-proof-own-context/own-context-first-only.json": {0, "valid"},
 	"reports/oeb-proof-own-context/own-context-none.json":       {0, "valid"},
 	"reports/oeb-proof-own-context/own-context-same.json":       {0, "valid"},
-	"reports/oeb-proof-own-context/plain.json":                  {2, "undetermined"}, // the seal holds; the issuer does not say what it uses the key for
+	"reports/oeb-proof-own-context/plain.json":                  {2, "undetermined"}, // the signature is valid; the issuer does not state the purpose of the key
 	"reports/page-addresses/assertion1.svg":                     {2, "undetermined picture=brought"},
 	"reports/page-addresses/et.svg":                             {2, "undetermined picture=brought"},
 	"reports/pasted-with-text-around/email.txt":                 {0, "valid"},
@@ -154,26 +154,28 @@ var caseRows = map[string]caseRow{
 	"wild/sdjwt-of-vc11-no-last-tilde.jwt":                   {0, "valid"},
 }
 
-// A pattern is a way of writing badges that was met at one of the great issuers:
-// the cases that are written so, how many of them are called genuine, and how
-// many are in doubt. None is called changed or forged.
+// A pattern is a form of badges found at a large issuer, with its cases, the
+// number called genuine, and the number in doubt. None is called changed or
+// forged.
 type pattern struct {
 	issuer            string
-	cases             []string // what the names of files begin with
+	cases             []string // prefixes of file names
 	genuine, doubtful int
 }
 
 var patterns = []pattern{
 	{"Credly", []string{"genuine/01-"}, 2, 0},
-	{"Digital Credentials Consortium", []string{"genuine/02-", "genuine/03-", "genuine/04-", "genuine/05-", "genuine/06-", "genuine/11-", "genuine/18-status-len100000.unset"}, 11, 0},
+	{"Digital Credentials Consortium", []string{"genuine/02-", "genuine/03-", "genuine/04-", "genuine/05-", "genuine/06-", "genuine/11-",
+		"genuine/18-status-len100000.unset"}, 11, 0},
 	{"LearnCard", []string{"genuine/04-", "genuine/07-", "genuine/08-", "genuine/12-", "genuine/19-", "reports/extension-context-inner-words/"}, 13, 0},
 	{"1EdTech", []string{"genuine/10-", "genuine/13-"}, 2, 0},
-	// Its document lists the key under no purpose.
+	// Its document lists the key without a purpose.
 	{"Open Educational Badges", []string{"reports/oeb-proof-own-context/", "reports/key-without-purpose/"}, 3, 3},
 	{"Moodle", []string{"reports/moodle-no-contact/", "reports/bom-hosted/", "reports/local-midnight/moodle-"}, 5, 0},
 	{"W3C", []string{"genuine/09-"}, 1, 0},
 	{"issuers who write from right to left", []string{"genuine/20-"}, 1, 0},
-	{"makers of Open Badges 1 and 2", []string{"wild/ob11-", "wild/ob20-recipient-", "wild/ob20-verification-", "reports/salt-null/", "reports/mail-spelling/"}, 8, 0},
+	{"makers of Open Badges 1 and 2", []string{"wild/ob11-", "wild/ob20-recipient-", "wild/ob20-verification-", "reports/salt-null/",
+		"reports/mail-spelling/"}, 8, 0},
 	{"makers who point to their key", []string{"wild/ob30-jwt-kid-"}, 0, 2},
 	{"wallet toolkits", []string{"wild/sdjwt-", "wild/ob30-jwt11-"}, 3, 0},
 }

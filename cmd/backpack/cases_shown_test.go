@@ -8,8 +8,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// TestCaseObstacles names what asking again will not change, and who can move
-// it: none of these addresses is ever dialled.
+// TestCaseObstacles: failures that a repetition does not change are named, with
+// who can remove them. These addresses are never dialled.
 func TestCaseObstacles(t *testing.T) {
 	t.Parallel()
 	for name, words := range map[string][]string{
@@ -37,8 +37,8 @@ func TestCaseObstacles(t *testing.T) {
 	}
 }
 
-// TestCaseShown tells programs and terminals whom a badge names, its days, where
-// a picture comes from, and who put a collection together.
+// TestCaseShown: JSON and text name the recipient, the dates, the origin of the
+// picture, and the signer of a collection.
 func TestCaseShown(t *testing.T) {
 	t.Parallel()
 	type report struct {
@@ -90,7 +90,7 @@ func TestCaseShown(t *testing.T) {
 	}
 }
 
-// TestCaseOldReceipt says of a receipt that it is of the past.
+// TestCaseOldReceipt: a receipt speaks of the past.
 func TestCaseOldReceipt(t *testing.T) {
 	t.Parallel()
 	got := setup{}.run(t, "verify", "--offline", vctest.Case(t, "forged", "A-receipt-for-forged.json"))

@@ -13,24 +13,24 @@ import (
 	"backpack/vc/vctest"
 )
 
-// A caseRow is what the command line answers to one file of the cases.
+// A caseRow is the expected result of the command line for one file.
 type caseRow struct {
 	code int
-	// says is the verdict, or the problem, of each thing in the file, and what
-	// programs are told of its picture, of who put it together and of the worst
-	// in it; what it contains follows in braces.
+	// says is the verdict or problem of each thing in the file, with the
+	// reported origin of its picture, the signer of a collection, and the worst
+	// content; the content follows in braces.
 	says string
 }
 
-// needsWeb are the cases whose answers from the web decide, beside those that
-// have a web.json; all others are checked with --offline.
+// needsWeb lists the cases without a web.json whose results depend on the web.
+// All other cases are checked with --offline.
 var needsWeb = []string{"genuine/14-", "genuine/15-", "genuine/18-", "reports/status-404-words/"}
 
-// restOf names a case in whose answers the class and the issuer of another are.
+// restOf maps a case to the case whose answers contain its class and issuer.
 var restOf = map[string]string{"reports/bom-hosted/badge.json": "reports/moodle-no-contact/export-5x.json"}
 
-// caseFiles lists the files of the cases that somebody would bring: neither what
-// describes them nor what the web answers.
+// caseFiles lists the files that a person would submit, without descriptions
+// and web answers.
 func caseFiles(t *testing.T) []string {
 	t.Helper()
 	root := vctest.Case(t)
@@ -80,7 +80,7 @@ func askCase(t *testing.T, name string) caseRow {
 	return caseRow{got.code, tellAll(all)}
 }
 
-// tellAll tells of several things, each once with how often it is there.
+// tellAll joins the texts of several things, each once with its count.
 func tellAll(all []jsonReport) string {
 	times := map[string]int{}
 	for _, r := range all {
@@ -112,8 +112,8 @@ func tell(r jsonReport) string {
 	return out
 }
 
-// TestCases runs the command line on every badge that was met, reported or
-// forged, and compares the exit code and the verdicts with the right ones. A
+// TestCases runs the command line on every badge that was found, reported or
+// forged, and compares the exit code and the verdicts with the expected ones. A
 // file without a row fails.
 func TestCases(t *testing.T) {
 	files := caseFiles(t)
@@ -128,14 +128,14 @@ func TestCases(t *testing.T) {
 	}
 	for name := range caseRows {
 		if !slices.Contains(files, name) {
-			t.Errorf("there is a row for %s, and no such file", name)
+			t.Errorf("the row %s has no file", name)
 		}
 	}
 }
 
-// TestThreat51RewrittenBadges checks what holders made of badges that are failed,
-// expired or revoked, beside what the issuer signed: none of it holds, and
-// no format calls it good.
+// TestThreat51RewrittenBadges checks rewritten forms of failed, expired and
+// revoked badges beside the originals: none of them holds, and no format calls
+// one good.
 func TestThreat51RewrittenBadges(t *testing.T) {
 	t.Parallel()
 	for forged, original := range map[string]string{
@@ -156,14 +156,13 @@ func TestThreat51RewrittenBadges(t *testing.T) {
 			lacks(t, got.out, "This badge checks out")
 		}
 		if got := askCase(t, "forged/"+original); got.code == exitInvalid && strings.HasPrefix(got.says, "invalid") {
-			t.Errorf("%s does not hold itself: %s", original, got.says)
+			t.Errorf("the original %s does not hold: %s", original, got.says)
 		}
 	}
 }
 
-// TestCaseCounts counts, by the rows that TestCases holds the program to, the
-// genuine badges of the great issuers that are called genuine and the forgeries
-// that are refused.
+// TestCaseCounts counts, from the rows of TestCases, the genuine badges of
+// large issuers that are called genuine, and the forgeries that are refused.
 func TestCaseCounts(t *testing.T) {
 	for _, p := range patterns {
 		genuine, doubtful := 0, 0
@@ -211,7 +210,7 @@ func TestCaseCounts(t *testing.T) {
 	}
 }
 
-// signedAsIs are those among the forged that hold: what the issuer signed is
-// all that is told of them, and a picture around them is said to be brought.
+// signedAsIs lists the forged cases that hold: only the issuer's signed data is
+// reported, and a picture around it is called brought.
 var signedAsIs = []string{"A4-original-failed-exam.json", "A5-baked-into-false-diploma.png", "A6-original-clr.json", "A21-archive-with-a-picture-put-in.zip",
 	"B1-payloads-in-every-field.json", "B3-terminal-escapes.json"}

@@ -25,19 +25,19 @@ var binary = sync.OnceValues(func() (string, error) {
 	return name, nil
 })
 
-// A child is the program in a process of its own.
+// A child is the program in its own process.
 type child struct {
 	url string
 	cmd *exec.Cmd
 	all *output
-	// ended is closed when the process has ended, by itself or not.
+	// ended is closed when the process has ended, for any reason.
 	ended chan struct{}
 }
 
-// startedAt is what the program prints once it can be reached.
+// startedAt matches what the program prints when it is reachable.
 var startedAt = regexp.MustCompile(`(?m)^Backpack is at (\S+)$`)
 
-// An output collects what a process prints, and tells of the address in it.
+// An output collects what a process prints, and sends the address in it.
 type output struct {
 	mu    sync.Mutex
 	text  bytes.Buffer
@@ -63,7 +63,7 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// built is the path of the program.
+// built returns the path of the program.
 func built(t testing.TB) string {
 	t.Helper()
 	name, err := binary()
@@ -92,7 +92,7 @@ func spawnAs(t testing.TB, env []string, name string, args ...string) *child {
 	return c
 }
 
-// begin starts a program and waits for nothing; who calls it ends it.
+// begin starts a program without waiting; the caller ends it.
 func begin(t testing.TB, env []string, name string, args ...string) *child {
 	t.Helper()
 	c := &child{cmd: exec.Command(name, args...), all: &output{first: make(chan string, 1)}, ended: make(chan struct{})}
@@ -105,14 +105,14 @@ func begin(t testing.TB, env []string, name string, args ...string) *child {
 	return c
 }
 
-// end ends it as an operator would, and returns all that it printed.
+// end stops the process as an operator would, and returns its output.
 func (c *child) end() string {
 	c.cmd.Process.Signal(syscall.SIGTERM)
 	<-c.ended
 	return c.all.String()
 }
 
-// kill ends it as a crash would.
+// kill stops the process as a crash would.
 func (c *child) kill() {
 	c.cmd.Process.Kill()
 	<-c.ended

@@ -14,7 +14,8 @@ import (
 	"backpack/wallet/storage"
 )
 
-// TestThreat32ClockIsTold: a clock that is not the database's is told at the start.
+// TestThreat32ClockIsTold: a difference from the database's clock is reported
+// at the start.
 func TestThreat32ClockIsTold(t *testing.T) {
 	db, err := postgres.Open(t.Context(), pgtest.Start(t).Schema(t))
 	if err != nil {

@@ -24,99 +24,102 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A config is all that an operator can set. Nothing has to be.
+// A config contains all settings. Every setting has a default.
 type config struct {
 	Listen     string
 	Data       string
-	Database   string // address of PostgreSQL; empty: the file in Data
+	Database   string // address of PostgreSQL; empty: the data file in Data
 	File       bolt.Limits
 	PublicURL  *url.URL
 	AllowNets  []netip.Prefix
 	Egress     *url.URL
 	Roots      *x509.CertPool // nil: none
-	Registries string         // who knows issuers; read when the stack is built
+	Registries string         // value of BACKPACK_REGISTRIES; parsed when the stack is built
 	Master     []byte         // nil: the file in Data
-	Next       []byte         // the master key to change to; nil: none
+	Next       []byte         // the key that rotate-key changes to; nil: none
 	Trusted    []netip.Prefix
 	SMTP       smtpConfig
 	LogJSON    bool
-	Metrics    string // where metrics are served; empty: nowhere
+	Metrics    string // address that serves metrics; empty: none
 	TLS        tlsConfig
-	Drain      time.Duration // of serving on after being told to stop
+	Drain      time.Duration // how long to keep serving after a stop signal
 	API        server.API
 	Backup     backupConfig
-	Quota      wallet.Quota // of each account, unless it has one of its own
+	Quota      wallet.Quota // of each account without a quota of its own
 	New        wallet.Newcomers
 }
 
 type smtpConfig struct {
-	Addr     string // host:port; empty: mail lands in a file
+	Addr     string // host:port; empty: mail is written to files
 	User     string
 	Password string
 	From     string
 	TLS      string // starttls, tls or none
 }
 
-// A setting is one thing to configure: BACKPACK_<NAME> in the environment, the
-// same in lower case with dashes as a flag.
+// A setting is a value from the environment, BACKPACK_<NAME>, or from a flag,
+// the name in lower case with dashes.
 type setting struct {
 	name   string
 	preset string
-	secret bool // may come from a file named by BACKPACK_<NAME>_FILE; never printed
+	secret bool // may be read from the file named by BACKPACK_<NAME>_FILE; never printed
 	help   string
 }
 
 var settings = []setting{
 	{name: "LISTEN", preset: "127.0.0.1:8080", help: "address to listen on"},
-	{name: "DATA", preset: "./data", help: "folder of the data file and the master key"},
-	{name: "DATABASE", secret: true, help: "address of a PostgreSQL database, postgres://user:password@host/name, to keep everything in; default: the data file"},
-	{name: "MAX_SIZE", help: "size that the data file may have, such as 20GiB; default: as large as the disk"},
-	{name: "MIN_FREE", preset: "64MiB", help: "room to leave on the disk of the data file; below it nothing new is saved; 0 for none"},
-	{name: "PUBLIC_URL", help: "origin that learners and employers see, such as https://backpack.example.org; default: http://localhost with the port, or https:// and the ACME domain"},
-	{name: "MASTER_KEY", secret: true, help: "32 bytes in hexadecimal or base64 that seal the data; default: a file made at the first start"},
-	{name: "MASTER_KEY_NEXT", secret: true, help: "another such key, which is accepted as well and which rotate-key changes to"},
-	{name: "ALLOW_NETS", help: "private networks that may be fetched from, such as 10.0.0.0/8,192.168.1.0/24"},
-	{name: "EGRESS_PROXY", help: "http proxy for all outgoing requests; address checks are then the proxy's"},
-	{name: "ISSUER_ROOTS", help: "PEM file of the authorities whose certificates confirm who issued an SD-JWT credential; default: none"},
-	{name: "REGISTRIES", help: "who knows issuers: files and https addresses of lists, federation:https://… for trust anchors; commas between, a name and = before each if you like"},
-	{name: "TRUSTED_PROXIES", help: "networks of reverse proxies whose X-Forwarded headers are believed"},
-	{name: "SMTP", help: "mail server, host:port; without one, mail lands in a file"},
-	{name: "SMTP_USER", help: "user name at the mail server"},
-	{name: "SMTP_PASSWORD", secret: true, help: "password at the mail server"},
+	{name: "DATA", preset: "./data", help: "folder for the data file and the master key"},
+	{name: "DATABASE", secret: true, help: "PostgreSQL database to store everything in, postgres://user:password@host/name; default: the data file"},
+	{name: "MAX_SIZE", help: "maximum size of the data file, such as 20GiB; default: limited by the disk only"},
+	{name: "MIN_FREE", preset: "64MiB", help: "free space to keep on the data file's disk; with less, nothing new is stored; 0 disables the check"},
+	{name: "PUBLIC_URL", help: "origin that learners and employers see, such as https://backpack.example.org; " +
+		"default: http://localhost with the port, or https:// and the ACME domain"},
+	{name: "MASTER_KEY", secret: true, help: "32 bytes in hexadecimal or base64 that seal the data; default: a file created at the first start"},
+	{name: "MASTER_KEY_NEXT", secret: true, help: "the key that rotate-key changes to; accepted beside MASTER_KEY"},
+	{name: "ALLOW_NETS", help: "private networks that outgoing requests may reach, such as 10.0.0.0/8,192.168.1.0/24"},
+	{name: "EGRESS_PROXY", help: "HTTP proxy for all outgoing requests; the proxy then has to refuse private addresses"},
+	{name: "ISSUER_ROOTS", help: "PEM file of the certificate authorities that confirm issuers of SD-JWT credentials; default: none"},
+	{name: "REGISTRIES", help: "registries of issuers, separated by commas: files, https addresses of lists, federation:https://… for trust anchors; " +
+		"each may have a name and = in front"},
+	{name: "TRUSTED_PROXIES", help: "networks of the reverse proxies whose X-Forwarded headers are trusted"},
+	{name: "SMTP", help: "mail server as host:port; without one, mail is written to files"},
+	{name: "SMTP_USER", help: "user name for the mail server"},
+	{name: "SMTP_PASSWORD", secret: true, help: "password for the mail server"},
 	{name: "SMTP_FROM", help: "sender of mail, such as backpack@example.org"},
 	{name: "SMTP_TLS", preset: "starttls", help: "starttls, tls or none"},
-	{name: "API_PREFIX", preset: "/api/vc", help: "path of the interface for programs; off to have none"},
-	{name: "API_TOKEN", secret: true, help: "token of the operator, who may let the service issue credentials; default: nobody may"},
-	{name: "QUOTA_BADGES", preset: "5000", help: "how many badges one backpack may hold"},
-	{name: "QUOTA_BYTES", preset: "500MiB", help: "how much one backpack may take, with pictures, kept evidence and imports under way: bytes, or with KiB, MiB or GiB"},
-	{name: "NEW_DAYS", preset: "3", help: "how many days a backpack is new that has no confirmed address"},
-	{name: "NEW_BYTES", preset: "25MiB", help: "how much a new backpack may take"},
-	{name: "NEW_NETWORK_BYTES", preset: "100MiB", help: "how much all new backpacks together may take that were made on one day from one network"},
-	{name: "NEW_NETWORK_ACCOUNTS", preset: "200", help: "how many backpacks may be made on one day from one network"},
-	{name: "EMPTY_DAYS", preset: "60", help: "after how many days a backpack is deleted that is empty and was never opened again"},
-	{name: "TLS_CERT", help: "file of the certificate, and those that it needs, in PEM, to speak TLS without a proxy; read again when it changes"},
-	{name: "TLS_KEY", help: "file of the key that belongs to it"},
-	{name: "TLS_HTTP", help: "address where plain http is sent on to https; default: :80 with BACKPACK_ACME_DOMAIN, else none; off to have none"},
-	{name: "ACME_DOMAIN", help: "name for which to get certificates from an authority by ACME, whose terms you agree to by this"},
-	{name: "ACME_MAIL", help: "address to which the authority may write"},
-	{name: "ACME_DIRECTORY", preset: "https://acme-v02.api.letsencrypt.org/directory", help: "address of the authority"},
-	{name: "METRICS", help: "address on which metrics for Prometheus are served at /metrics, such as 127.0.0.1:9090; default: none"},
-	{name: "BACKUP_DIR", help: "folder that the server writes backups to; default: it makes none by itself"},
-	{name: "BACKUP_EVERY", preset: "24h", help: "how often it does"},
-	{name: "BACKUP_KEEP", preset: "14", help: "how many of its backups stay there, or which: 7 daily, 4 weekly, 12 monthly"},
-	{name: "BACKUP_RECIPIENT", help: "for whom backups are encrypted: an age1… of age"},
-	{name: "BACKUP_PASSPHRASE", secret: true, help: "with what they are encrypted instead, and decrypted"},
-	{name: "BACKUP_IDENTITY", secret: true, help: "AGE-SECRET-KEY-1… that a restore decrypts with; not for a server"},
-	{name: "DRAIN", preset: "0s", help: "how long to go on serving, while /readyz says no already, after being told to stop; such as 10s where a proxy sends requests to several"},
-	{name: "LOG", preset: "text", help: "text or json"},
+	{name: "API_PREFIX", preset: "/api/vc", help: "path of the API; off disables it"},
+	{name: "API_TOKEN", secret: true, help: "the operator's token, which allows issuing credentials through the API; default: issuing is disabled"},
+	{name: "QUOTA_BADGES", preset: "5000", help: "maximum number of badges in one backpack"},
+	{name: "QUOTA_BYTES", preset: "500MiB", help: "maximum size of one backpack, including pictures, check records and pending imports: bytes, KiB, MiB or GiB"},
+	{name: "NEW_DAYS", preset: "3", help: "number of days for which a backpack without a confirmed address counts as new"},
+	{name: "NEW_BYTES", preset: "25MiB", help: "maximum size of a new backpack"},
+	{name: "NEW_NETWORK_BYTES", preset: "100MiB", help: "maximum total size of the new backpacks created on one day from one network"},
+	{name: "NEW_NETWORK_ACCOUNTS", preset: "200", help: "maximum number of backpacks created on one day from one network"},
+	{name: "EMPTY_DAYS", preset: "60", help: "number of days after which an empty backpack that nobody opened again is deleted"},
+	{name: "TLS_CERT", help: "PEM file of the certificate and its chain, to serve TLS without a proxy; reloaded when it changes"},
+	{name: "TLS_KEY", help: "PEM file of the certificate's private key"},
+	{name: "TLS_HTTP", help: "address that redirects plain HTTP to https; default: :80 with BACKPACK_ACME_DOMAIN, else none; off disables it"},
+	{name: "ACME_DOMAIN", help: "domain to obtain certificates for by ACME; setting it accepts the authority's terms"},
+	{name: "ACME_MAIL", help: "contact address for the certificate authority"},
+	{name: "ACME_DIRECTORY", preset: "https://acme-v02.api.letsencrypt.org/directory", help: "directory URL of the certificate authority"},
+	{name: "METRICS", help: "address that serves metrics for Prometheus at /metrics, such as 127.0.0.1:9090; default: none"},
+	{name: "BACKUP_DIR", help: "folder for scheduled backups; default: no scheduled backups"},
+	{name: "BACKUP_EVERY", preset: "24h", help: "interval between scheduled backups"},
+	{name: "BACKUP_KEEP", preset: "14", help: "number of scheduled backups to keep, or a scheme such as 7 daily, 4 weekly, 12 monthly"},
+	{name: "BACKUP_RECIPIENT", help: "age recipient (age1…) that backups are encrypted for"},
+	{name: "BACKUP_PASSPHRASE", secret: true, help: "passphrase that encrypts and decrypts backups instead"},
+	{name: "BACKUP_IDENTITY", secret: true, help: "age identity (AGE-SECRET-KEY-1…) that decrypts a backup for restore; keep it off the server"},
+	{name: "DRAIN", preset: "0s", help: "how long to keep serving after a stop signal while /readyz already fails; such as 10s behind a load balancer"},
+	{name: "LOG", preset: "text", help: "log format, text or json"},
 }
 
 func (s setting) flag() string { return strings.ReplaceAll(strings.ToLower(s.name), "_", "-") }
 
 func settingOf(flag string) string { return strings.ReplaceAll(strings.ToUpper(flag), "-", "_") }
 
-// values reads every setting: flag before environment before file before
-// preset. Secrets have no flag, for others on the machine can read those.
+// values reads every setting. A flag takes precedence over the environment, the
+// environment over a file, a file over the preset. Secrets have no flag, since
+// other users of the machine can read flags.
 func (p *program) values(name string, args []string) (map[string]string, error) {
 	fs := settingFlags(name)
 	if err := fs.Parse(args); err != nil {
@@ -128,7 +131,7 @@ func (p *program) values(name string, args []string) (map[string]string, error) 
 	return p.valuesOf(fs)
 }
 
-// settingFlags returns a flag for each setting that is no secret.
+// settingFlags returns a flag set with every setting except secrets.
 func settingFlags(name string) *flag.FlagSet {
 	fs := flag.NewFlagSet(name, flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -140,8 +143,8 @@ func settingFlags(name string) *flag.FlagSet {
 	return fs
 }
 
-// valuesOf reads every setting, when the flags have been parsed. With an error
-// it returns those that could be read.
+// valuesOf reads every setting after the flags are parsed. With an error it
+// returns the settings that could be read.
 func (p *program) valuesOf(fs *flag.FlagSet) (map[string]string, error) {
 	values := map[string]string{}
 	var faults []error
@@ -152,7 +155,7 @@ func (p *program) valuesOf(fs *flag.FlagSet) (map[string]string, error) {
 		}
 		values[s.name] = v
 	}
-	fs.Visit(func(f *flag.Flag) { values[settingOf(f.Name)] = f.Value.String() }) // a command's own flags do no harm
+	fs.Visit(func(f *flag.Flag) { values[settingOf(f.Name)] = f.Value.String() }) // flags of the command itself do no harm
 	return values, usageErrors(faults)
 }
 
@@ -163,8 +166,8 @@ func usageErrors(faults []error) error {
 	return &exitError{exitUsage, errors.Join(faults...)}
 }
 
-// settle makes a config of what was read, and tells all faults at once: those of
-// reading too.
+// settle parses the values into a config. Its error contains all faults,
+// including those of reading.
 func settle(values map[string]string, err error) (*config, error) {
 	if values == nil {
 		return nil, err
@@ -198,7 +201,7 @@ func (p *program) value(s setting) (string, error) {
 	return cmp.Or(v, s.preset), nil
 }
 
-// parseConfig makes a config of the values and reports all faults at once.
+// parseConfig parses the values into a config and reports all faults at once.
 func parseConfig(v map[string]string) (*config, error) {
 	c := &config{Listen: v["LISTEN"], Data: v["DATA"], Database: v["DATABASE"], Registries: v["REGISTRIES"], LogJSON: v["LOG"] == "json", Metrics: v["METRICS"]}
 	c.SMTP = smtpConfig{Addr: v["SMTP"], User: v["SMTP_USER"], Password: v["SMTP_PASSWORD"], From: v["SMTP_FROM"], TLS: v["SMTP_TLS"]}
@@ -213,7 +216,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	}
 	_, port, err := net.SplitHostPort(c.Listen)
 	if err != nil {
-		bad("LISTEN", errors.New("is host:port, such as 127.0.0.1:8080"))
+		bad("LISTEN", errors.New("must be host:port, such as 127.0.0.1:8080"))
 	}
 	bad("DATABASE", databaseURL(c.Database))
 	bad("METRICS", address(c.Metrics))
@@ -236,7 +239,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	c.Next, err = masterKey(v["MASTER_KEY_NEXT"])
 	bad("MASTER_KEY_NEXT", err)
 	if c.Next != nil && (c.Master == nil || bytes.Equal(c.Next, c.Master)) {
-		bad("MASTER_KEY_NEXT", errors.New("is another key than BACKPACK_MASTER_KEY, which must be set too"))
+		bad("MASTER_KEY_NEXT", errors.New("must differ from BACKPACK_MASTER_KEY, which must be set too"))
 	}
 	c.Roots, err = issuerRoots(v["ISSUER_ROOTS"])
 	bad("ISSUER_ROOTS", err)
@@ -253,7 +256,7 @@ func parseConfig(v map[string]string) (*config, error) {
 	c.New = parseNewcomers(v, bad)
 	c.Backup = parseBackup(v, bad)
 	if v["LOG"] != "text" && v["LOG"] != "json" {
-		bad("LOG", errors.New("is text or json"))
+		bad("LOG", errors.New("must be text or json"))
 	}
 	if len(faults) > 0 {
 		return nil, usageErrors(faults)
@@ -267,24 +270,25 @@ func publicURL(s, port string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.User != nil {
-		return nil, errors.New("is an origin such as https://backpack.example.org, without a path")
+		return nil, errors.New("must be an origin such as https://backpack.example.org, without a path")
 	}
 	return &url.URL{Scheme: u.Scheme, Host: u.Host}, nil
 }
 
-// address accepts where to listen, or nothing.
+// address accepts an address to listen on, or "".
 func address(s string) error {
 	if _, _, err := net.SplitHostPort(s); s != "" && err != nil {
-		return errors.New("is host:port, such as 127.0.0.1:9090")
+		return errors.New("must be host:port, such as 127.0.0.1:9090")
 	}
 	return nil
 }
 
-// databaseURL repeats nothing of the address, which may hold a password.
+// databaseURL checks the address of a database. Its error does not repeat the
+// address, which may contain a password.
 func databaseURL(s string) error {
 	u, err := url.Parse(s)
 	if s != "" && (err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql") {
-		return errors.New("is an address such as postgres://user:password@host/name")
+		return errors.New("must be an address such as postgres://user:password@host/name")
 	}
 	return nil
 }
@@ -298,7 +302,7 @@ func prefixes(s string) ([]netip.Prefix, error) {
 		}
 		p, err := netip.ParsePrefix(x)
 		if err != nil {
-			return nil, fmt.Errorf("%q is no network such as 10.0.0.0/8", x)
+			return nil, fmt.Errorf("%q is not a network such as 10.0.0.0/8", x)
 		}
 		out = append(out, p.Masked())
 	}
@@ -311,12 +315,12 @@ func proxyURL(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, errors.New("is an address such as http://proxy.example.org:3128")
+		return nil, errors.New("must be an address such as http://proxy.example.org:3128")
 	}
 	return u, nil
 }
 
-// issuerRoots reads a file of certificates.
+// issuerRoots reads a PEM file of certificates.
 func issuerRoots(name string) (*x509.CertPool, error) {
 	if name == "" {
 		return nil, nil
@@ -327,7 +331,7 @@ func issuerRoots(name string) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(b) {
-		return nil, errors.New("is a file of certificates in PEM")
+		return nil, errors.New("must be a PEM file of certificates")
 	}
 	return pool, nil
 }
@@ -341,7 +345,7 @@ func masterKey(s string) ([]byte, error) {
 		b, err = base64.StdEncoding.DecodeString(s)
 	}
 	if err != nil || len(b) != vault.MasterKeySize {
-		return nil, fmt.Errorf("is %d bytes in hexadecimal or base64", vault.MasterKeySize)
+		return nil, fmt.Errorf("must be %d bytes in hexadecimal or base64", vault.MasterKeySize)
 	}
 	return b, nil
 }
@@ -349,7 +353,7 @@ func masterKey(s string) ([]byte, error) {
 func (c smtpConfig) check() error {
 	if c.Addr == "" {
 		if c.User != "" || c.From != "" {
-			return errors.New("is not set, though other settings of mail are: none will be sent")
+			return errors.New("is not set, but other mail settings are: no mail would be sent")
 		}
 		return nil
 	}
@@ -357,7 +361,7 @@ func (c smtpConfig) check() error {
 		return errors.New("needs both BACKPACK_SMTP_USER and BACKPACK_SMTP_PASSWORD, or neither")
 	}
 	if _, _, err := net.SplitHostPort(c.Addr); err != nil {
-		return errors.New("is host:port")
+		return errors.New("must be host:port")
 	}
 	if c.From == "" {
 		return errors.New("needs BACKPACK_SMTP_FROM too")
@@ -368,7 +372,7 @@ func (c smtpConfig) check() error {
 	return nil
 }
 
-// config prints the effective settings, secrets hidden.
+// config prints the settings in force and hides secrets.
 func (p *program) config(_ context.Context, args []string) error {
 	values, err := p.values("config", args)
 	if values == nil {

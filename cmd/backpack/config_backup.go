@@ -7,7 +7,8 @@ import (
 	"backpack/wallet/transfer"
 )
 
-// A backupConfig says where backups go, how often, and for whom.
+// A backupConfig says where scheduled backups go, how often, and how they are
+// encrypted.
 type backupConfig struct {
 	transfer.Secrets
 	Dir   string // of scheduled backups; empty: none are made
@@ -15,7 +16,7 @@ type backupConfig struct {
 	Keep  keeping
 }
 
-// Bounds of how often backups are made.
+// Bounds of the interval between scheduled backups.
 const (
 	mostOften  = time.Minute
 	leastOften = 31 * 24 * time.Hour
@@ -27,7 +28,7 @@ func parseBackup(v map[string]string, bad func(string, error)) backupConfig {
 	}}
 	var err error
 	if b.Every, err = time.ParseDuration(v["BACKUP_EVERY"]); err != nil || b.Every < mostOften || b.Every > leastOften {
-		bad("BACKUP_EVERY", errors.New("is a duration such as 24h, between 1m and 744h"))
+		bad("BACKUP_EVERY", errors.New("must be a duration such as 24h, between 1m and 744h"))
 	}
 	b.Keep, err = parseKeeping(v["BACKUP_KEEP"])
 	bad("BACKUP_KEEP", err)
@@ -37,9 +38,9 @@ func parseBackup(v map[string]string, bad func(string, error)) backupConfig {
 	case b.Dir != "" && b.Recipient == "" && b.Passphrase == "":
 		bad("BACKUP_DIR", errors.New("needs BACKPACK_BACKUP_RECIPIENT or BACKPACK_BACKUP_PASSPHRASE_FILE too: backups are encrypted"))
 	case b.Recipient != "" && b.Passphrase != "":
-		bad("BACKUP_PASSPHRASE", errors.New("is not used beside BACKPACK_BACKUP_RECIPIENT; set one of them"))
+		bad("BACKUP_PASSPHRASE", errors.New("excludes BACKPACK_BACKUP_RECIPIENT; set one of them"))
 	case b.Passphrase != "" && len(b.Passphrase) < 12:
-		bad("BACKUP_PASSPHRASE", errors.New("is shorter than 12 characters"))
+		bad("BACKUP_PASSPHRASE", errors.New("must have at least 12 characters"))
 	}
 	return b
 }

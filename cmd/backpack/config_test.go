@@ -14,13 +14,14 @@ func TestConfigFaultsAtOnce(t *testing.T) {
 	if got.code != exitUsage {
 		t.Errorf("code %d", got.code)
 	}
-	has(t, got.err, "BACKPACK_LISTEN: is host:port", "BACKPACK_PUBLIC_URL: is an origin", `BACKPACK_ALLOW_NETS: "10.0.0.0/99" is no network`,
-		"BACKPACK_TRUSTED_PROXIES", "BACKPACK_EGRESS_PROXY", "BACKPACK_MASTER_KEY: is 32 bytes", "BACKPACK_SMTP: needs BACKPACK_SMTP_FROM",
-		"BACKPACK_LOG: is text or json")
+	has(t, got.err, "BACKPACK_LISTEN: must be host:port", "BACKPACK_PUBLIC_URL: must be an origin", `BACKPACK_ALLOW_NETS: "10.0.0.0/99" is not a network`,
+		"BACKPACK_TRUSTED_PROXIES", "BACKPACK_EGRESS_PROXY", "BACKPACK_MASTER_KEY: must be 32 bytes", "BACKPACK_SMTP: needs BACKPACK_SMTP_FROM",
+		"BACKPACK_LOG: must be text or json")
 	lacks(t, got.err, "geheim")
 }
 
-// TestConfigContradictions: what does not go together is told with all else.
+// TestConfigContradictions: contradictory settings are reported with all other
+// faults.
 func TestConfigContradictions(t *testing.T) {
 	empty := write(t, t.TempDir(), "empty", []byte("\n"))
 	key := strings.Repeat("ab", 32)
@@ -32,9 +33,11 @@ func TestConfigContradictions(t *testing.T) {
 	if got.code != exitUsage {
 		t.Errorf("code %d", got.code)
 	}
-	for _, want := range []string{"BACKPACK_API_TOKEN_FILE: open /no/such/file", "BACKPACK_SMTP_PASSWORD_FILE: " + empty + " is empty", "BACKPACK_DATABASE and BACKPACK_DATABASE_FILE are both set",
-		"BACKPACK_BACKUP_KEEP: is a whole number", "BACKPACK_BACKUP_EVERY: is a duration", "BACKPACK_BACKUP_RECIPIENT: the recipient is none", "BACKPACK_MASTER_KEY_NEXT: is another key",
-		"BACKPACK_SMTP: is not set, though", "BACKPACK_LOG: is text or json"} {
+	for _, want := range []string{"BACKPACK_API_TOKEN_FILE: open /no/such/file", "BACKPACK_SMTP_PASSWORD_FILE: " + empty + " is empty",
+		"BACKPACK_DATABASE and BACKPACK_DATABASE_FILE are both set",
+		"BACKPACK_BACKUP_KEEP: must be a whole number", "BACKPACK_BACKUP_EVERY: must be a duration", "BACKPACK_BACKUP_RECIPIENT: the recipient is none",
+		"BACKPACK_MASTER_KEY_NEXT: must differ",
+		"BACKPACK_SMTP: is not set, but", "BACKPACK_LOG: must be text or json"} {
 		has(t, got.err, want)
 	}
 	has(t, got.out, "BACKPACK_MASTER_KEY=(set)")
@@ -72,7 +75,7 @@ func TestConfigOrder(t *testing.T) {
 		t.Errorf("the password is %q", values["SMTP_PASSWORD"])
 	}
 	if _, err := p.values("serve", []string{"--smtp-password", "x"}); err == nil {
-		t.Error("a secret can be given where everybody can read it")
+		t.Error("a secret has a flag, which everybody can read")
 	}
 }
 
@@ -86,9 +89,9 @@ func TestConfigValues(t *testing.T) {
 		{"PUBLIC_URL", "backpack.example", "origin"},
 		{"PUBLIC_URL", "https://%", "origin"},
 		{"ALLOW_NETS", "10.0.0.0/8, 192.168.1.7 fd00::/8", ""},
-		{"ALLOW_NETS", "10.0.0.0/8;", "no network"},
+		{"ALLOW_NETS", "10.0.0.0/8;", "not a network"},
 		{"ISSUER_ROOTS", "no-such-file.pem", "no such file"},
-		{"ISSUER_ROOTS", "config_test.go", "in PEM"},
+		{"ISSUER_ROOTS", "config_test.go", "PEM file"},
 		{"EGRESS_PROXY", "http://proxy.example:3128", ""},
 		{"EGRESS_PROXY", "proxy.example:3128", "such as"},
 		{"MASTER_KEY", strings.Repeat("00", 32), ""},

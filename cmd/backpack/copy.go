@@ -16,10 +16,10 @@ import (
 	"backpack/wallet/transfer"
 )
 
-// mostDifferences is how many accounts that differ are told of.
+// mostDifferences is the number of differing accounts that are listed.
 const mostDifferences = 20
 
-// copy moves a backpack from one store to another, or compares the two.
+// copy copies all records from one store to another, or compares the two.
 func (p *program) copy(ctx context.Context, args []string) error {
 	var from, to string
 	var verify, anyway bool
@@ -57,11 +57,11 @@ func (p *program) copy(ctx context.Context, args []string) error {
 	return p.copyTo(ctx, s, target)
 }
 
-// A location is where a store is.
+// A location is the place of a store.
 type location struct{ data, database string }
 
-// storeAt reads --from or --to: a data folder, the address of a database
-// without a password, or "database" for that of the settings.
+// storeAt parses --from or --to: a data folder, the address of a database
+// without a password, or "database" for BACKPACK_DATABASE.
 func (c *config) storeAt(name, s string) (*location, error) {
 	if s == "database" {
 		if c.Database == "" {
@@ -72,13 +72,14 @@ func (c *config) storeAt(name, s string) (*location, error) {
 	if err := databaseURL(s); s != "" && err == nil {
 		if u, err := url.Parse(s); err == nil && u.User != nil {
 			if _, has := u.User.Password(); has {
-				return nil, usageError("--%s: others on this machine can read the password there; set BACKPACK_DATABASE_FILE to a file with the address, and say --%s database", name, name)
+				return nil, usageError("--%s: other users of this machine can read the password there; set BACKPACK_DATABASE_FILE to a file with the address, and "+
+					"use --%s database", name, name)
 			}
 		}
 		return &location{database: s}, nil
 	}
 	if s == "" || strings.Contains(s, "://") {
-		return nil, usageError("--%s is a data folder, postgres://user@host/name, or the word database for that of BACKPACK_DATABASE", name)
+		return nil, usageError("--%s must be a data folder, postgres://user@host/name, or the word database for BACKPACK_DATABASE", name)
 	}
 	abs, err := filepath.Abs(s)
 	return &location{data: strings.TrimSuffix(abs, string(filepath.Separator)+"backpack.db")}, err
@@ -86,7 +87,7 @@ func (c *config) storeAt(name, s string) (*location, error) {
 
 func (l *location) config() *config { return &config{Data: l.data, Database: l.database} }
 
-// open opens a store that is there.
+// open opens an existing store.
 func (l *location) open(ctx context.Context) (storage.Store, error) {
 	if l.database != "" {
 		return postgres.Open(ctx, l.database)
@@ -102,8 +103,8 @@ func (l *location) open(ctx context.Context) (storage.Store, error) {
 	return s, err
 }
 
-// unused returns an error when others use a database, as far as it tells: what
-// they write from now on would not be copied. A data file is locked.
+// unused returns an error if a database has other connections: their later
+// changes would not be copied. A data file is locked instead.
 func unused(ctx context.Context, s storage.Store, anyway bool) error {
 	db, ok := s.(*postgres.Store)
 	if !ok || anyway {
@@ -111,7 +112,8 @@ func unused(ctx context.Context, s storage.Store, anyway bool) error {
 	}
 	n, err := db.Others(ctx)
 	if err == nil && n > 0 {
-		err = fmt.Errorf("--from: %s to the database beside this one. Stop all servers first: what they write from now on would stay behind. When it is something else, say --anyway", plural(n, "other connection"))
+		err = fmt.Errorf("--from: %s to the database beside this one. Stop all servers first, since their later changes would not be copied. If the "+
+			"connections are harmless, add --anyway", plural(n, "other connection"))
 	}
 	return err
 }
@@ -125,7 +127,7 @@ func (p *program) copyTo(ctx context.Context, s storage.Store, target *location)
 		begun := false
 		err = s.View(ctx, func(tx storage.Tx) error {
 			if begun {
-				return errors.New("the database broke off; run the same again, and it goes on")
+				return errors.New("the connection to the database was lost; run the command again to continue")
 			}
 			begun = true
 			total, err = transfer.Each(tx, to)
@@ -136,13 +138,13 @@ func (p *program) copyTo(ctx context.Context, s storage.Store, target *location)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "Copied:      %s; every account was read back, and is what it was\n", inWords(total))
-	fmt.Fprintln(p.out, "Master key:  the same as before; it was not copied")
+	fmt.Fprintf(p.out, "Copied:      %s; every account was read back and compared\n", inWords(total))
+	fmt.Fprintln(p.out, "Master key:  unchanged; it was not copied")
 	return nil
 }
 
-// nameOf names a store by what no other one has, so that a copy that is begun
-// again goes on with its own.
+// nameOf returns a name that no other store has, so that a repeated copy
+// continues its own work.
 func nameOf(ctx context.Context, s storage.Store) (name string, err error) {
 	err = s.View(ctx, func(tx storage.Tx) error {
 		if err := complete(tx); err != nil {
@@ -153,7 +155,7 @@ func nameOf(ctx context.Context, s storage.Store) (name string, err error) {
 		return err
 	})
 	if errors.Is(err, storage.ErrNotFound) {
-		return "", errors.New("--from: there is no backpack in it")
+		return "", errors.New("--from: no backpack there")
 	}
 	return name, err
 }
@@ -176,8 +178,8 @@ func (p *program) compare(ctx context.Context, s storage.Store, target *location
 		fmt.Fprintln(p.out, "and maybe more")
 	}
 	if len(list) > 0 {
-		return &exitError{exitInvalid, errors.New("they differ")}
+		return &exitError{exitInvalid, errors.New("the stores differ")}
 	}
-	fmt.Fprintf(p.out, "Verified:    both hold the same, %s\n", inWords(total))
+	fmt.Fprintf(p.out, "Verified:    both stores contain the same, %s\n", inWords(total))
 	return nil
 }

@@ -15,7 +15,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// stuff adds accounts of many records to a data folder that no server uses.
+// stuff adds accounts with many records to a data folder without a server.
 func stuff(t testing.TB, data string, accounts, records int) {
 	t.Helper()
 	s, err := bolt.Open(filepath.Join(data, "backpack.db"))
@@ -40,8 +40,8 @@ func stuff(t testing.TB, data string, accounts, records int) {
 	}
 }
 
-// TestCopyAndBack: into a database, killed on the way and gone on with, and
-// back into a file; a server starts on either.
+// TestCopyAndBack copies into a database, is killed on the way and continues,
+// and copies back into a file; a server starts on either.
 func TestCopyAndBack(t *testing.T) {
 	pg := pgtest.Start(t)
 	s, data, back := setup{}, t.TempDir(), t.TempDir()
@@ -52,17 +52,17 @@ func TestCopyAndBack(t *testing.T) {
 	half := s.with("BACKPACK_DATABASE", database)
 	copyKey(t, data, back)
 	has(t, half.run(t, on(back)...).err, "the data is incomplete")
-	has(t, half.run(t, "copy", "--from", data, "--to", "database", "--verify").err, "they differ")
+	has(t, half.run(t, "copy", "--from", data, "--to", "database", "--verify").err, "stores differ")
 
 	got := half.run(t, "copy", "--from", data, "--to", "database")
 	if got.code != exitOK {
 		t.Fatal(got.err)
 	}
-	has(t, got.err, "going on with an earlier attempt", "records had been there already")
+	has(t, got.err, "continuing an earlier attempt", "records were already there")
 	has(t, got.out, "Copied:", "30 accounts and 905 records", "every account was read back")
-	has(t, half.ok(t, "copy", "--from", data, "--to", database, "--verify"), "both hold the same")
+	has(t, half.ok(t, "copy", "--from", data, "--to", database, "--verify"), "both stores contain the same")
 	has(t, half.ok(t, "copy", "--from", database, "--to", back), "Copied:")
-	has(t, half.ok(t, "copy", "--from", back, "--to", data, "--verify"), "both hold the same")
+	has(t, half.ok(t, "copy", "--from", back, "--to", data, "--verify"), "both stores contain the same")
 	s.start(t, on(back)...).stop()
 	half.start(t, on(back)...).stop()
 
@@ -86,8 +86,8 @@ func change(t testing.TB, data string) {
 	}
 }
 
-// killCopy starts a copy as a process of its own, has it wait in the middle for
-// a record that another transaction is about to write, and kills it there.
+// killCopy starts a copy in its own process, blocks it halfway on a record that
+// another transaction is about to write, and kills it there.
 func killCopy(t *testing.T, data, database string) {
 	t.Helper()
 	name := built(t)
@@ -149,23 +149,23 @@ func TestCopyRefuses(t *testing.T) {
 		args []string
 		want string
 	}{
-		"no source":            {[]string{"--to", data}, "--from is a data folder"},
+		"no source":            {[]string{"--to", data}, "--from must be a data folder"},
 		"no backpack":          {[]string{"--from", t.TempDir(), "--to", database}, "no such file"},
-		"an empty database":    {[]string{"--from", pg.Database(t), "--to", t.TempDir()}, "no backpack in it"},
-		"a password":           {[]string{"--from", data, "--to", "postgres://me:geheim@host/name"}, "others on this machine can read the password"},
+		"an empty database":    {[]string{"--from", pg.Database(t), "--to", t.TempDir()}, "no backpack there"},
+		"a password":           {[]string{"--from", data, "--to", "postgres://me:geheim@host/name"}, "other users of this machine can read the password"},
 		"the same":             {[]string{"--from", data, "--to", data}, "the same"},
 		"no setting":           {[]string{"--from", data, "--to", "database"}, "BACKPACK_DATABASE is not set"},
-		"a full target":        {[]string{"--from", data, "--to", database}, "there is a backpack already"},
-		"a full folder":        {[]string{"--from", database, "--anyway", "--to", data}, "there is a backpack already"},
+		"a full target":        {[]string{"--from", data, "--to", database}, "already contains a backpack"},
+		"a full folder":        {[]string{"--from", database, "--anyway", "--to", data}, "already contains a backpack"},
 		"a running server":     {[]string{"--from", busy, "--to", database}, "stop the server first"},
 		"a connected server":   {[]string{"--from", database, "--to", t.TempDir()}, "1 other connection"},
-		"another address":      {[]string{"--from", data, "--to", "mysql://host/name"}, "--to is a data folder"},
+		"another address":      {[]string{"--from", data, "--to", "mysql://host/name"}, "--to must be a data folder"},
 		"an argument too many": {[]string{"--from", data, database}, "takes no argument"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := s.run(t, append([]string{"copy"}, tt.args...)...)
 			if got.code == exitOK {
-				t.Errorf("it went well: %s", got.out)
+				t.Errorf("it succeeded: %s", got.out)
 			}
 			has(t, got.err, tt.want)
 			lacks(t, got.err, "geheim")

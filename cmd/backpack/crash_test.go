@@ -17,27 +17,26 @@ import (
 	"time"
 )
 
-// crashTool is the program that watches and disturbs system calls, built once.
+// crashTool builds the program that traces and disturbs system calls, once.
 var crashTool = sync.OnceValues(func() (string, error) {
 	name, err := filepath.Abs(filepath.Join("..", "..", "bin", "test", "crash"))
 	if err != nil {
 		return "", err
 	}
 	build := exec.Command("go", "build", "-trimpath", "-o", name, "../../wallet/bolt/testdata/crash")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as all is but for the race detector
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // the flags of the other tests without the race detector
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", errors.New(string(out))
 	}
 	return name, nil
 })
 
-// disturbed starts the built program with its system calls watched. Below the
-// folder returned the calls fail with the error while fault() has been called
-// and heal() has not.
+// disturbed starts the built program under the tracer. Its calls below the
+// returned folder fail with the error between fault() and heal().
 func disturbed(t *testing.T, data, calls, errno string, more ...string) (c *child, fault, heal func()) {
 	t.Helper()
 	if runtime.GOOS+runtime.GOARCH != "linuxamd64" {
-		const why = "system calls are watched on linux/amd64 alone"
+		const why = "system calls can be traced on linux/amd64 only"
 		if os.Getenv("CI") != "" {
 			t.Fatal(why)
 		}
@@ -64,12 +63,12 @@ func disturbed(t *testing.T, data, calls, errno string, more ...string) (c *chil
 	return c, fault, heal
 }
 
-// A person uses the server with a browser's manners.
+// A person uses the server as a browser does.
 type person struct {
 	t      *testing.T
 	origin string
 	http   *http.Client
-	last   string // the page seen last
+	last   string // the last page
 }
 
 func newPerson(t *testing.T, origin string) *person {
@@ -80,7 +79,7 @@ func newPerson(t *testing.T, origin string) *person {
 	return &person{t: t, origin: origin, http: &http.Client{Jar: jar, Timeout: time.Minute}}
 }
 
-// do sends a request and returns the answer's status, after redirects.
+// do sends a request and returns the status after redirects.
 func (p *person) do(method, path string, fields url.Values) int {
 	p.t.Helper()
 	body := strings.NewReader(fields.Encode())
@@ -105,7 +104,7 @@ func (p *person) do(method, path string, fields url.Values) int {
 	return res.StatusCode
 }
 
-// wants sends a request and fails the test unless it is answered so.
+// wants sends a request and fails the test on another status.
 func (p *person) wants(status int, method, path string, fields url.Values, says ...string) {
 	p.t.Helper()
 	if got := p.do(method, path, fields); got != status {
@@ -114,7 +113,7 @@ func (p *person) wants(status int, method, path string, fields url.Values, says 
 	has(p.t, p.last, says...)
 }
 
-// find returns what a pattern's group matches on the page seen last.
+// find returns the group of a pattern on the last page.
 func (p *person) find(pattern string) string {
 	p.t.Helper()
 	m := regexp.MustCompile(pattern).FindStringSubmatch(p.last)
@@ -131,9 +130,9 @@ const (
 
 func named(name string) url.Values { return url.Values{"name": {name}} }
 
-// TestThreat30ServerStops: when the disk fails, who saves something is told that
-// it may not be saved, the process ends by itself, and what was acknowledged is
-// there when it starts again.
+// TestThreat30ServerStops: if the disk fails, a person who saves is told that
+// the change may be lost, the process ends by itself, and every acknowledged
+// change is there after a restart.
 func TestThreat30ServerStops(t *testing.T) {
 	t.Parallel()
 	data := filepath.Join(t.TempDir(), "data")
@@ -145,22 +144,23 @@ func TestThreat30ServerStops(t *testing.T) {
 	newPerson(t, c.url).wants(http.StatusServiceUnavailable, http.MethodPost, "/signup", named("Kim Example"), "could not make certain that this was saved")
 	select {
 	case <-c.ended:
-	case <-time.After(time.Minute): // the farewell is one
-		t.Fatalf("it goes on:\n%s", c.all)
+	case <-time.After(time.Minute): // farewell is one second
+		t.Fatalf("it continues:\n%s", c.all)
 	}
 	if code := c.cmd.ProcessState.ExitCode(); code != exitInvalid {
 		t.Errorf("it ended with %d", code)
 	}
 	lines := strings.Split(strings.TrimSpace(c.all.String()), "\n")
-	has(t, lines[len(lines)-2], "backpack: stopped: the data file could not be written safely", "look after the disk") // before that of who watched
+	// The last line is the tracer's.
+	has(t, lines[len(lines)-2], "backpack: stopped: the data file could not be written safely", "check the disk")
 
 	again := newPerson(t, spawn(t, nil, append([]string{"serve"}, on(data)...)...).url)
 	again.wants(http.StatusOK, http.MethodPost, "/signin", url.Values{"key": {key}}, "My badges")
 }
 
-// TestThreat31ServerGoesOn: while the disk refuses every write all that was
-// saved can be seen, by employers too, and when there is room the same process
-// saves again.
+// TestThreat31ServerGoesOn: while the disk refuses every write, everything
+// saved remains visible, to employers too, and the same process saves again as
+// soon as there is room.
 func TestThreat31ServerGoesOn(t *testing.T) {
 	t.Parallel()
 	c, fault, heal := disturbed(t, filepath.Join(t.TempDir(), "data"), "pwrite64,ftruncate", "ENOSPC")
@@ -172,24 +172,25 @@ func TestThreat31ServerGoesOn(t *testing.T) {
 	badge := p.find(`href="/badges/([a-z2-7]+)"`)
 	p.wants(http.StatusOK, http.MethodPost, "/shares", url.Values{"csrf": {csrf}, "badge": {badge}, "title": {"Application"},
 		"expires": {time.Now().AddDate(0, 0, 9).Format(time.DateOnly)}})
-	show := "/s/" + p.find(`/s/([a-z2-7]{20,})`)
+	link := "/s/" + p.find(`/s/([a-z2-7]{20,})`)
 	fault()
-	newPerson(t, c.url).wants(http.StatusInsufficientStorage, http.MethodPost, "/signup", named("Kim Example"), "the disk is full", "Nothing that was saved is lost")
+	newPerson(t, c.url).wants(http.StatusInsufficientStorage, http.MethodPost, "/signup", named("Kim Example"), "the disk is full",
+		"Nothing that was saved is lost")
 	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, "/readyz", nil, "the disk is full")
 	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, "/signin", nil, "The disk is full")
 	p.wants(http.StatusInsufficientStorage, http.MethodPost, "/badges/"+badge+"/note", url.Values{"csrf": {csrf}, "note": {"x"}}, "the disk is full")
 	for _, path := range []string{"/backpack", "/badges/" + badge, "/badges/" + badge + "/original", "/settings", "/settings/export.zip"} {
 		p.wants(http.StatusOK, http.MethodGet, path, nil)
 	}
-	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, show, nil, "Robin Example")
+	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, link, nil, "Robin Example")
 	heal()
 	newPerson(t, c.url).wants(http.StatusOK, http.MethodPost, "/signup", named("Kim Example"), "Kim Example")
 	newPerson(t, c.url).wants(http.StatusOK, http.MethodGet, "/readyz", nil, "ready")
 	lacks(t, p.last, "full")
 }
 
-// TestThreat29FirstStart records the first start of the program, and cuts the
-// power at every moment of it: the next start finds nothing, or a data file
+// TestThreat29FirstStart records the first start of the program and cuts the
+// power at every moment of it. The next start finds nothing, or a data file
 // together with the key that seals it.
 func TestThreat29FirstStart(t *testing.T) {
 	t.Parallel()
@@ -203,7 +204,8 @@ func TestThreat29FirstStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(tool, "replay", "-images", "400", "-work", dir, "-name", "backpack.db", "-key", "master.key", "-writers", "0", recording).CombinedOutput()
+	out, err := exec.Command(tool, "replay", "-images", "400", "-work", dir, "-name", "backpack.db", "-key", "master.key", "-writers", "0",
+		recording).CombinedOutput()
 	if err != nil || !strings.Contains(string(out), "400 images") {
 		t.Errorf("%v: %s", err, out)
 	}
@@ -211,7 +213,7 @@ func TestThreat29FirstStart(t *testing.T) {
 }
 
 // TestThreat28SecondServer: a second process on the same folder ends at once
-// and says why; the first is not disturbed.
+// with the reason, and does not disturb the first.
 func TestThreat28SecondServer(t *testing.T) {
 	t.Parallel()
 	data := t.TempDir()

@@ -4,7 +4,8 @@ package main
 
 import "golang.org/x/sys/unix"
 
-// freeDisk returns how many bytes this user can still write where path is.
+// freeDisk returns how many bytes this user can still write on the disk of
+// path.
 func freeDisk(path string) (int64, bool) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(path, &s); err != nil {

@@ -18,9 +18,9 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A finding is one thing that doctor looked at.
+// A finding is the result of one examination by doctor.
 type finding struct {
-	Level string `json:"level"` // fine, advice, fault
+	Level string `json:"level"` // fine, advice or fault
 	About string `json:"about"`
 	Text  string `json:"text"`
 }
@@ -31,7 +31,7 @@ const (
 	levelFault  = "fault"
 )
 
-// doctor looks for faults and changes nothing, unless it is told to repair.
+// doctor looks for faults. It changes nothing without --repair.
 func (p *program) doctor(ctx context.Context, args []string) error {
 	var asJSON, repair bool
 	c, _, err := p.commandLine("doctor", args, 0, func(fs *flag.FlagSet) {
@@ -44,7 +44,7 @@ func (p *program) doctor(ctx context.Context, args []string) error {
 	return p.operate(ctx, c, order{Command: "doctor", Args: map[string]string{"json": fmt.Sprint(asJSON), "repair": fmt.Sprint(repair)}})
 }
 
-// examine is the order.
+// examine carries out the order doctor.
 func (p *program) examine(ctx context.Context, op *operator, o order) error {
 	d := &diagnosis{}
 	d.settings(op.config)
@@ -68,7 +68,7 @@ func (p *program) examine(ctx context.Context, op *operator, o order) error {
 	return nil
 }
 
-// A diagnosis is what doctor found.
+// A diagnosis collects findings.
 type diagnosis struct{ list []finding }
 
 func (d *diagnosis) add(level, about, format string, a ...any) {
@@ -97,31 +97,33 @@ func (d *diagnosis) print(p *program, asJSON bool) error {
 	return out.err
 }
 
-// settings looks for what works and is hardly meant.
+// settings reports settings that work but are probably a mistake.
 func (d *diagnosis) settings(c *config) {
 	if host := c.PublicURL.Hostname(); c.PublicURL.Scheme == "http" && host != "localhost" && !net.ParseIP(host).IsLoopback() {
-		d.add(levelFault, "settings", "BACKPACK_PUBLIC_URL begins with http: everybody on the way can read what learners see, and browsers offer no passkeys")
+		d.add(levelFault, "settings", "BACKPACK_PUBLIC_URL begins with http: everybody on the network path can read what learners see, and browsers do not "+
+			"offer passkeys")
 	} else if host == "localhost" {
-		d.add(levelAdvice, "settings", "BACKPACK_PUBLIC_URL is localhost: links to shows work on this machine alone")
+		d.add(levelAdvice, "settings", "BACKPACK_PUBLIC_URL is localhost: links to shares work on this machine only")
 	}
 	if c.SMTP.Addr == "" {
-		d.add(levelAdvice, "settings", "BACKPACK_SMTP is not set: mail lands in a file, so learners cannot prove their addresses")
+		d.add(levelAdvice, "settings", "BACKPACK_SMTP is not set: mail is written to files, so learners cannot confirm their addresses")
 	} else if host, _, _ := net.SplitHostPort(c.SMTP.Addr); c.SMTP.TLS == "none" && host != "localhost" && !net.ParseIP(host).IsLoopback() {
-		d.add(levelFault, "settings", "BACKPACK_SMTP_TLS is none: codes to sign in with go over the network for everybody to read")
+		d.add(levelFault, "settings", "BACKPACK_SMTP_TLS is none: sign-in codes cross the network in plain text")
 	}
 }
 
-// files looks at who may read what is in the data folder.
+// files reports who can read the files in the data folder.
 func (d *diagnosis) files(c *config) {
 	key := fileMode(c.masterFile())
 	for name, most := range map[string]fs.FileMode{c.Data: 0o700, c.masterFile(): 0o600, c.dataFile(): 0o660, c.nextFile(): 0o600} {
 		if mode := fileMode(name); mode&^most != 0 {
-			d.add(levelFault, "files", "%s has mode %o: others on this machine can read it; chmod %o %s", name, mode, most, name)
+			d.add(levelFault, "files", "%s has mode %o: other users of this machine can read it; run chmod %o %s", name, mode, most, name)
 		}
 	}
 	switch {
 	case c.Master == nil && key != 0 && fileMode(c.dataFile()) != 0:
-		d.add(levelAdvice, "files", "the master key is in the same folder as the data: who copies the folder can read everything. BACKPACK_MASTER_KEY_FILE can name it elsewhere")
+		d.add(levelAdvice, "files", "the master key is in the same folder as the data: a copy of the folder reveals everything. Set BACKPACK_MASTER_KEY_FILE "+
+			"to keep it elsewhere")
 	case c.Master == nil && key == 0:
 		d.add(levelFault, "files", "the master key is missing: %s", c.masterFile())
 	}
@@ -134,7 +136,7 @@ func (d *diagnosis) files(c *config) {
 	}
 }
 
-// fileMode returns who may do what with a file; 0 when there is none.
+// fileMode returns the permissions of a file; 0 if it does not exist.
 func fileMode(name string) fs.FileMode {
 	info, err := os.Stat(name)
 	if err != nil {
@@ -148,29 +150,29 @@ func (d *diagnosis) dataFile(s bolt.Stats) {
 	if s.Size > 64<<20 && s.Free > s.Size/2 {
 		level = levelAdvice
 	}
-	d.add(level, "disk", "the data file holds %s, of which %s are free to be used again", inBytes(s.Size), inBytes(s.Free))
+	d.add(level, "disk", "the data file contains %s, of which %s can be reused", inBytes(s.Size), inBytes(s.Free))
 }
 
 func (d *diagnosis) backups(c *config) {
 	if c.Backup.Dir == "" {
-		d.add(levelAdvice, "backups", "BACKPACK_BACKUP_DIR is not set: the server makes no backups by itself")
+		d.add(levelAdvice, "backups", "BACKPACK_BACKUP_DIR is not set: there are no scheduled backups")
 		return
 	}
 	newest := newestBackup(c.Backup.Dir)
 	switch age := time.Since(newest); {
 	case newest.IsZero():
-		d.add(levelFault, "backups", "there is none in %s", c.Backup.Dir)
+		d.add(levelFault, "backups", "there are no backups in %s", c.Backup.Dir)
 	case age > 2*c.Backup.Every:
-		d.add(levelFault, "backups", "the newest in %s is of %s", c.Backup.Dir, newest.Format(time.DateTime))
+		d.add(levelFault, "backups", "the newest backup in %s is from %s", c.Backup.Dir, newest.Format(time.DateTime))
 	default:
-		d.add(levelFine, "backups", "the newest is of %s", newest.Format(time.DateTime))
+		d.add(levelFine, "backups", "the newest backup is from %s", newest.Format(time.DateTime))
 	}
 	if inside, err := filepath.Rel(c.Data, c.Backup.Dir); err == nil && filepath.IsLocal(inside) {
-		d.add(levelAdvice, "backups", "BACKPACK_BACKUP_DIR is in the data folder: what destroys the one destroys the other")
+		d.add(levelAdvice, "backups", "BACKPACK_BACKUP_DIR is in the data folder: one accident destroys both")
 	}
 }
 
-// whole looks through the store below its records.
+// whole examines the store below the level of records.
 func (d *diagnosis) whole(ctx context.Context, op *operator) error {
 	checker, ok := op.store.(interface{ Check(context.Context) error })
 	if !ok {
@@ -182,11 +184,11 @@ func (d *diagnosis) whole(ctx context.Context, op *operator) error {
 		d.add(levelFault, "store", "%v", err)
 		return nil
 	}
-	d.add(levelFine, "store", "whole: all records read, and the indexes agree with them")
+	d.add(levelFine, "store", "intact: all records are readable, and the indexes agree with them")
 	return nil
 }
 
-// key looks whether the master key opens the data.
+// key checks that the master key opens the data.
 func (d *diagnosis) key(ctx context.Context, op *operator) error {
 	return op.store.View(ctx, func(tx storage.Tx) error {
 		if err := complete(tx); err != nil {
@@ -196,28 +198,28 @@ func (d *diagnosis) key(ctx context.Context, op *operator) error {
 			d.add(levelFault, "key", "%v", err)
 		}
 		if op.sealer == nil {
-			return nil // told of before
+			return nil // reported by files
 		}
 		name, err := op.sealer.Current(tx)
 		switch {
 		case errors.Is(err, storage.ErrNotFound):
-			d.add(levelFault, "key", "the record that tells the master key is missing: this store was never started, or is damaged")
+			d.add(levelFault, "key", "the record that identifies the master key is missing: this store was never started, or is damaged")
 		case errors.Is(err, vault.ErrSealed):
-			d.add(levelFault, "key", "the data was sealed with another master key than the one here, with fingerprint %s", op.sealer.Fingerprint())
+			d.add(levelFault, "key", "the data was sealed with another master key than this one, with fingerprint %s", op.sealer.Fingerprint())
 			op.sealer = nil
 		case err != nil:
 			return err
 		default:
-			d.add(levelFine, "key", "the one with fingerprint %s opens the data", name)
+			d.add(levelFine, "key", "the key with fingerprint %s opens the data", name)
 		}
 		return nil
 	})
 }
 
-// mostTold is how many flaws are told one by one.
+// mostTold is the number of flaws that are listed one by one.
 const mostTold = 50
 
-// records looks for what does not belong together.
+// records looks for records that do not fit together.
 func (d *diagnosis) records(ctx context.Context, p *program, op *operator, repair bool) error {
 	accounts := 0
 	flaws, err := wallet.Examine(ctx, op.store, op.sealer, func(n int) {
@@ -242,15 +244,15 @@ func (d *diagnosis) records(ctx context.Context, p *program, op *operator, repai
 		d.add(levelFault, "records", "and %d more", len(flaws)-mostTold)
 	}
 	if len(flaws) == 0 {
-		d.add(levelFine, "records", "%s looked through; everything belongs together", plural(accounts, "account"))
+		d.add(levelFine, "records", "%s examined; all are consistent", plural(accounts, "account"))
 	}
 	switch {
 	case harmless > 0 && repair:
 		n, err := wallet.Mend(ctx, op.store, op.sealer, flaws)
-		d.add(levelFine, "repair", "%s counted anew, or deleted since nobody needs them", plural(n, "record"))
+		d.add(levelFine, "repair", "%s recounted, or deleted as useless", plural(n, "record"))
 		return err
 	case harmless > 0:
-		d.add(levelAdvice, "repair", "%s can be deleted or counted anew without loss: backpack doctor --repair", plural(harmless, "record"))
+		d.add(levelAdvice, "repair", "%s can be deleted or recounted without loss: run backpack doctor --repair", plural(harmless, "record"))
 	}
 	return nil
 }

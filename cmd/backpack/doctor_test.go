@@ -17,11 +17,11 @@ func TestDoctor(t *testing.T) {
 		t.Fatal(err)
 	}
 	server := s.start(t, on(data)...)
-	got := s.run(t, "doctor", "--data", data) // beside the server, which has the settings
+	got := s.run(t, "doctor", "--data", data) // beside the server, with its settings
 	if got.code != exitUndetermined {
 		t.Errorf("code %d: %s", got.code, got.err)
 	}
-	has(t, got.out, "advice  settings", "advice  files     the master key is in the same folder", "fine    store     whole", "fine    key", "everything belongs together")
+	has(t, got.out, "advice  settings", "advice  files     the master key is in the same folder", "fine    store     intact", "fine    key", "all are consistent")
 	server.stop()
 
 	file, err := bolt.Open(filepath.Join(data, "backpack.db"))
@@ -54,9 +54,9 @@ func TestDoctor(t *testing.T) {
 			faults = append(faults, f.Text)
 		}
 	}
-	has(t, strings.Join(faults, "\n"), "begins with http", "BACKPACK_SMTP_TLS is none", "has mode 644", "there is none in", "the key of the account is missing")
+	has(t, strings.Join(faults, "\n"), "begins with http", "BACKPACK_SMTP_TLS is none", "has mode 644", "no backups in", "the key of the account is missing")
 	wrong := s.with("BACKPACK_MASTER_KEY", strings.Repeat("ab", 32)).run(t, "doctor", "--data", data)
-	has(t, wrong.out, "fault   key       the data was sealed with another master key than the one here")
+	has(t, wrong.out, "fault   key       the data was sealed with another master key than this one")
 	lacks(t, wrong.out+got.out, "%!", strings.Repeat("ab", 32), "a long passphrase")
 	has(t, s.run(t, "doctor", "--data", t.TempDir()).err, "no backpack here")
 }

@@ -8,8 +8,8 @@ import (
 	"backpack/wallet"
 )
 
-// replay makes a checker that is given what was kept of an earlier check, and
-// whose clock stands at the time of that: nobody is asked.
+// replay returns a checker that takes all answers from the record of an earlier
+// check and whose clock stands at the time of that check. It uses no network.
 func (s *stack) replay(list []kept.Material, at time.Time) (*wallet.Checker, error) {
 	fetcher := kept.Replay(list)
 	std, err := s.std.Replay(fetcher, func() time.Time { return at })
@@ -19,8 +19,8 @@ func (s *stack) replay(list []kept.Material, at time.Time) (*wallet.Checker, err
 	return &wallet.Checker{Verifier: std.Verifier, Fetcher: fetcher, Contexts: std.Engine}, nil
 }
 
-// isEvidence reports whether a file is the evidence of an earlier check: it has
-// more to say than fits into a table.
+// isEvidence reports whether a file is an evidence file, whose report does not
+// fit in a table.
 func isEvidence(name string) bool {
 	f, err := os.Open(name)
 	if err != nil {

@@ -14,8 +14,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// evidenceOf makes the evidence of a check of a badge, which takes place at
-// vctest.Now.
+// evidenceOf returns the evidence file of a check at vctest.Now.
 func evidenceOf(t testing.TB, options ...vctest.Option) *kept.Evidence {
 	t.Helper()
 	web := vctest.NewWeb()
@@ -46,8 +45,8 @@ func packed(t testing.TB, e *kept.Evidence) []byte {
 	return b.Bytes()
 }
 
-// TestVerifyEvidence checks what was kept again: what held then is never said
-// to be valid, what did not hold is told, and an altered file is refused.
+// TestVerifyEvidence repeats an earlier check: what held then is never called
+// valid, failures are reported, and an altered file is refused.
 func TestVerifyEvidence(t *testing.T) {
 	list := vctest.Status("BitstringStatusListEntry", "revocation", false)
 	good := packed(t, evidenceOf(t, list))
@@ -63,12 +62,14 @@ func TestVerifyEvidence(t *testing.T) {
 		code int
 		says []string
 	}{
-		"held":             {good, exitUndetermined, []string{"Was valid on 1 February 2026, by this file’s own word", "Nobody was asked again", "Does the issuer still stand by it?"}},
-		"revoked":          {packed(t, evidenceOf(t, vctest.Revoked)), exitInvalid, []string{"Taken back", "kept on 2026-02-01", "nobody was asked again", "by this file’s own word"}},
+		"held": {good, exitUndetermined, []string{"Was valid on 1 February 2026, by this file’s own word", "Nobody was asked again",
+			"Does the issuer still stand by it?"}},
+		"revoked": {packed(t, evidenceOf(t, vctest.Revoked)), exitInvalid, []string{"Taken back", "kept on 2026-02-01", "nobody was asked again",
+			"by this file’s own word"}},
 		"expired since":    {packed(t, evidenceOf(t, vctest.With("validUntil", "2026-02-02T00:00:00Z"))), exitInvalid, []string{"Expired", "kept on 2026-02-01"}},
 		"another badge":    {packed(t, altered), exitInvalid, []string{"does not hold"}},
 		"a time to come":   {packed(t, early), exitInvalid, []string{"altered or is damaged"}},
-		"material missing": {packed(t, less), exitUndetermined, []string{"Could not be fully checked", "no answer was kept"}},
+		"material missing": {packed(t, less), exitUndetermined, []string{"Could not be fully checked", "no answer is kept"}},
 		"an ordinary ZIP":  {broken, exitUndetermined, []string{"2 could not be fully checked"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -87,13 +88,14 @@ func TestVerifyEvidence(t *testing.T) {
 	if err := json.Unmarshal([]byte(r.out), &all); err != nil || len(all) != 1 {
 		t.Fatalf("%v: %s", err, r.out)
 	}
-	if x := all[0]; x.Verdict != vc.Undetermined || x.LastGood == nil || !x.AsOf.Equal(vctest.Now()) || !x.OwnWord || x.Report.Verdict(vc.Policy{}) != vc.Undetermined {
+	if x := all[0]; x.Verdict != vc.Undetermined || x.LastGood == nil || !x.AsOf.Equal(vctest.Now()) || !x.OwnWord ||
+		x.Report.Verdict(vc.Policy{}) != vc.Undetermined {
 		t.Errorf("%+v", x)
 	}
 }
 
-// TestThreat48EveryFormat: in every format, a file in which somebody made up
-// what others answered speaks for itself alone.
+// TestThreat48EveryFormat: in every format, invented answers count as the
+// file's own word only.
 func TestThreat48EveryFormat(t *testing.T) {
 	file := vctest.Case(t, "forged", "A13-made-up-evidence.zip")
 	for format, says := range map[string]string{"text": "own word", "table": "own word", "csv": "own word", "json": `"byItsOwnWord": true`} {

@@ -21,8 +21,8 @@ import (
 	"time"
 )
 
-// A fleet is so many processes of the program on one store, behind a proxy
-// that sends each request to the next one that is ready.
+// A fleet is several processes of the program on one store, behind a proxy that
+// sends each request to the next ready one.
 type fleet struct {
 	url     string
 	env     []string
@@ -31,7 +31,7 @@ type fleet struct {
 	ends    chan struct{}
 }
 
-// A member is one process at an address, perhaps not running now.
+// A member is one process with an address; it may be stopped.
 type member struct {
 	addr  string
 	data  string
@@ -39,7 +39,7 @@ type member struct {
 	*child
 }
 
-// newFleet starts n processes at the same moment. more are settings beside
+// newFleet starts n processes at the same moment. more are settings beyond
 // those that a fleet needs.
 func newFleet(t testing.TB, n int, more ...string) *fleet {
 	t.Helper()
@@ -82,7 +82,7 @@ func (f *fleet) launch(t testing.TB, m *member) {
 	m.child = begin(t, append(slices.Clone(f.env), "BACKPACK_LISTEN="+m.addr, "BACKPACK_DATA="+m.data), built(t))
 }
 
-// await waits until the proxy has heard that the member is ready.
+// await waits until the proxy has noticed that the member is ready.
 func (f *fleet) await(t testing.TB, m *member) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
@@ -93,12 +93,12 @@ func (f *fleet) await(t testing.TB, m *member) {
 		case <-m.ended:
 			t.Fatalf("%s ended:\n%s", m.addr, m.all)
 		case <-end:
-			t.Fatalf("%s does not get ready", m.addr)
+			t.Fatalf("%s does not become ready", m.addr)
 		}
 	}
 }
 
-// restart ends a member as an operator would, and starts it again.
+// restart stops a member as an operator would, and starts it again.
 func (f *fleet) restart(t testing.TB, m *member) {
 	t.Helper()
 	m.end()
@@ -110,7 +110,7 @@ func (f *fleet) restart(t testing.TB, m *member) {
 	f.await(t, m)
 }
 
-// watch asks every member all the time whether it is ready.
+// watch probes the readiness of every member until the test ends.
 func (f *fleet) watch() {
 	client := &http.Client{Timeout: time.Minute}
 	tick := time.NewTicker(50 * time.Millisecond)
@@ -136,11 +136,11 @@ func (f *fleet) watch() {
 	}
 }
 
-// member is where a request that names one goes to, by its place.
+// member names the member that a request is meant for, by its index.
 const memberHeader = "X-Test-Member"
 
-// RoundTrip sends a request to the next member that is ready, or to the one
-// that it names. As proxies do, it tries another one where it could not connect.
+// RoundTrip sends a request to the next ready member, or to the one it names.
+// Like a proxy, it tries another member if the connection is refused.
 func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
 	var body []byte
 	if r.Body != nil {
@@ -170,11 +170,12 @@ func (f *fleet) RoundTrip(r *http.Request) (*http.Response, error) {
 	return nil, fmt.Errorf("no member is ready")
 }
 
-// A caller is a browser before a fleet: it keeps cookies and follows nothing.
+// A caller is a browser in front of a fleet: it keeps cookies and does not
+// follow redirects.
 type caller struct {
 	t    testing.TB
 	f    *fleet
-	from string // its address, as the proxy tells it
+	from string // its address, as the proxy reports it
 	http *http.Client
 }
 
@@ -188,8 +189,8 @@ func (f *fleet) caller(t testing.TB, from string) *caller {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
-// ask sends a request to the member of a place, to any when that is negative.
-// A form has fields; its token is added.
+// ask sends a request to the member with an index, or to any member if the
+// index is negative. If there is a form, its token is added.
 func (c *caller) ask(at int, path string, fields url.Values) (status int, location, body string, err error) {
 	method, content := http.MethodGet, io.Reader(nil)
 	if fields != nil {
@@ -216,7 +217,7 @@ func (c *caller) ask(at int, path string, fields url.Values) (status int, locati
 	return res.StatusCode, res.Header.Get("Location"), string(b), err
 }
 
-// must is ask that gets a status.
+// must is ask with a required status.
 func (c *caller) must(status, at int, path string, fields url.Values) (location, body string) {
 	c.t.Helper()
 	got, location, body, err := c.ask(at, path, fields)
@@ -228,7 +229,7 @@ func (c *caller) must(status, at int, path string, fields url.Values) (location,
 
 var formField = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
-// form returns fields with the token that the caller's forms have.
+// form returns the fields with the caller's form token.
 func (c *caller) form(pairs ...string) url.Values {
 	c.t.Helper()
 	_, body := c.must(http.StatusOK, -1, "/about", nil)
@@ -242,7 +243,7 @@ func (c *caller) form(pairs ...string) url.Values {
 	return fields
 }
 
-// learner signs somebody up at the member of a place, with the sample badges.
+// learner signs up at the member with an index, and adds the sample badges.
 func (f *fleet) learner(t testing.TB, at int, from string) *caller {
 	t.Helper()
 	c := f.caller(t, from)
@@ -250,8 +251,8 @@ func (f *fleet) learner(t testing.TB, at int, from string) *caller {
 	return c
 }
 
-// finish waits until the import that a location names is finished, by the
-// progress that the member of a place tells.
+// finish waits for the end of the import at a location, by the progress stream
+// of the member with an index.
 func (c *caller) finish(at int, location string) (last string) {
 	c.t.Helper()
 	for range 20 { // a stream may end with the process that sent it
@@ -269,6 +270,6 @@ func (c *caller) finish(at int, location string) (last string) {
 			return last
 		}
 	}
-	c.t.Fatalf("%s does not come to its end: %s", location, last)
+	c.t.Fatalf("%s does not finish: %s", location, last)
 	return ""
 }

@@ -12,11 +12,11 @@ import (
 	"time"
 )
 
-// healthPatience is how long a server may take to say that it is ready.
+// healthPatience is how long a server may take to answer.
 const healthPatience = 6 * time.Second
 
-// health asks the server on this machine whether requests should be sent to
-// it, for whoever watches over containers without a shell.
+// health asks the server on this machine whether it is ready. It serves
+// container health checks, which have no shell.
 func (p *program) health(ctx context.Context, args []string) error {
 	values, err := p.values("health", args)
 	if err != nil {
@@ -24,7 +24,7 @@ func (p *program) health(ctx context.Context, args []string) error {
 	}
 	host, port, err := net.SplitHostPort(values["LISTEN"])
 	if err != nil {
-		return usageError("BACKPACK_LISTEN: is host:port, such as 127.0.0.1:8080")
+		return usageError("BACKPACK_LISTEN: must be host:port, such as 127.0.0.1:8080")
 	}
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
@@ -33,8 +33,8 @@ func (p *program) health(ctx context.Context, args []string) error {
 	defer cancel()
 	transport, scheme := &http.Transport{DisableKeepAlives: true}, "http"
 	if readTLS(values).on() {
-		// It is asked by another name than its certificate has, on its own
-		// machine, and tells no more than yes or no.
+		// The certificate names another host. The request stays on this
+		// machine, and the answer is only yes or no.
 		scheme, transport.TLSClientConfig = "https", &tls.Config{InsecureSkipVerify: true, ServerName: publicHost(values["PUBLIC_URL"])}
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, scheme+"://"+net.JoinHostPort(host, port)+"/readyz", nil)

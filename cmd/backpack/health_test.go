@@ -19,7 +19,7 @@ func TestHealth(t *testing.T) {
 	}
 }
 
-// TestHealthTLS: the server that speaks TLS itself is asked so.
+// TestHealthTLS: health asks a server that speaks TLS itself.
 func TestHealthTLS(t *testing.T) {
 	addr := freeAddress(t)
 	cert, key := newAuthority(t).pair(t, t.TempDir(), 1)

@@ -17,19 +17,19 @@ import (
 	"backpack/vc/sample"
 )
 
-// A result is what a command left behind.
+// A result is the outcome of a command.
 type result struct {
 	code     int
 	out, err string
 }
 
-// A setup says where a command runs.
+// A setup is the environment of a command.
 type setup struct {
 	in       string
 	env      map[string]string
 	terminal bool
 	width    int
-	web      vc.Fetcher // in place of other servers
+	web      vc.Fetcher // in place of the network
 }
 
 func (s setup) run(t testing.TB, args ...string) result {
@@ -44,14 +44,14 @@ func (s setup) program(out, errs io.Writer) *program {
 		env: func(name string) string { return s.env[name] }}
 }
 
-// has fails unless text has all the parts, in their order.
+// has fails unless text contains all parts in their order.
 func has(t testing.TB, text string, parts ...string) {
 	t.Helper()
 	rest := text
 	for _, p := range parts {
 		_, after, ok := strings.Cut(rest, p)
 		if !ok {
-			t.Fatalf("%q is missing, or stands too early, in:\n%.2000s", p, text)
+			t.Fatalf("%q is missing, or too early, in:\n%.2000s", p, text)
 		}
 		rest = after
 	}
@@ -61,7 +61,7 @@ func lacks(t testing.TB, text string, parts ...string) {
 	t.Helper()
 	for _, p := range parts {
 		if strings.Contains(text, p) {
-			t.Errorf("%q has no place in:\n%.2000s", p, text)
+			t.Errorf("%q must not occur in:\n%.2000s", p, text)
 		}
 	}
 }
@@ -103,10 +103,10 @@ func read(t testing.TB, name string) string {
 	return string(b)
 }
 
-// A running is a server that was started by the command.
+// A running is a server started by the command.
 type running struct {
 	url  string
-	stop func() result // ends it as an interrupt would
+	stop func() result // stops it like an interrupt
 }
 
 // start starts the server and waits for its address.

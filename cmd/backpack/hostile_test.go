@@ -9,8 +9,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// steersTerminal returns the first character that does something to a terminal
-// or to the direction of text, other than ending a line.
+// steersTerminal returns the first character that controls a terminal or
+// changes the direction of text, apart from the end of a line.
 func steersTerminal(s string) (rune, bool) {
 	for _, r := range s {
 		if r != '\n' && r != '\r' && unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp) {
@@ -20,8 +20,9 @@ func steersTerminal(s string) (rune, bool) {
 	return 0, false
 }
 
-// escapes are texts that steer terminals, one for each way of beginning.
-var escapes = []string{"\x1b[2J", "\u009b31m", "\x1b]0;title\x07", "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07", "\r\n  Yes              Is the issuer known?",
+// escapes are texts that control terminals, one for each kind of introducer.
+var escapes = []string{"\x1b[2J", "\u009b31m", "\x1b]0;title\x07", "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07",
+	"\r\n  Yes              Is the issuer known?",
 	"\u202eevil", "\u2066x", "\u2028x", "\u2029x", "\x07", "\b\b\b", "\x7f", "\x1bP$q\x1b\\", "\u0090x", "\x0e", "\v", "\f", "\x00", "\u061c", "\u200f"}
 
 // TestThreat45NothingSteersTheTerminal checks badges with control characters in
@@ -31,13 +32,16 @@ func TestThreat45NothingSteersTheTerminal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := strings.ReplaceAll(`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],"id":TEXT,"name":TEXT,
+	made := strings.ReplaceAll(`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+		"id":TEXT,"name":TEXT,
 		"type":["VerifiableCredential","OpenBadgeCredential",TEXT],"issuer":{"id":TEXT,"type":["Profile"],"name":TEXT,"url":TEXT},"validFrom":TEXT,"validUntil":TEXT,
 		"credentialStatus":{"type":TEXT,"id":TEXT},"credentialSchema":{"id":TEXT,"type":TEXT},TEXT:TEXT,
-		"credentialSubject":{"id":TEXT,"type":["AchievementSubject"],"achievement":{"id":TEXT,"type":["Achievement"],"name":TEXT,"description":TEXT,"criteria":{"narrative":TEXT}}},
+		"credentialSubject":{"id":TEXT,"type":["AchievementSubject"],"achievement":{"id":TEXT,
+		"type":["Achievement"],"name":TEXT,"description":TEXT,"criteria":{"narrative":TEXT}}},
 		"proof":{"type":TEXT,"cryptosuite":TEXT,"verificationMethod":TEXT,"proofPurpose":TEXT,"created":TEXT,"proofValue":TEXT}}`, "TEXT", string(text))
 	dir := t.TempDir()
-	files := []string{write(t, dir, "made.json", []byte(made)), write(t, dir, "a\x1b[2J\u202eb.json", []byte(made)), write(t, dir, "no\x1b]0;t\x07.txt", []byte("none\x1b[2J"))}
+	files := []string{write(t, dir, "made.json", []byte(made)), write(t, dir, "a\x1b[2J\u202eb.json", []byte(made)), write(t, dir, "no\x1b]0;t\x07.txt",
+		[]byte("none\x1b[2J"))}
 	t.Run("made", func(t *testing.T) { quiet(t, files...) })
 	for _, name := range []string{"B3-terminal-escapes.json", "B1-payloads-in-every-field.json"} {
 		t.Run(name, func(t *testing.T) { quiet(t, vctest.Case(t, "forged", name)) })
@@ -58,14 +62,14 @@ func quiet(t *testing.T, files ...string) {
 				t.Errorf("%s: exit code %d: %s%s", format, got.code, got.out, got.err)
 			}
 			if i := strings.Index(got.out, "\n  Yes              Is the issuer known?"); i >= 0 && format == "text" {
-				t.Errorf("a badge answers for us: %s", got.out)
+				t.Errorf("a badge imitates our answer: %s", got.out)
 			}
 		}
 	}
 }
 
-// TestThreat43TableOfCases makes a table of the badge with separators and
-// formulas in its names: each is one cell, however a spreadsheet parts lines.
+// TestThreat43TableOfCases prints a table of a badge with separators and
+// formulas in its names: each is one cell, however a spreadsheet splits lines.
 func TestThreat43TableOfCases(t *testing.T) {
 	got := setup{}.run(t, "verify", "--offline", "--format", "csv", vctest.Case(t, "forged", "B2-semicolon-formula.json"))
 	lines := strings.Split(strings.TrimRight(got.out, "\r\n"), "\r\n")

@@ -11,8 +11,8 @@ import (
 	"backpack/wallet/storage"
 )
 
-// TestKilledImportGoesOn kills the only process while it works at an import,
-// and starts it again on the same data file.
+// TestKilledImportGoesOn kills the only process during an import, and starts it
+// again on the same data file.
 func TestKilledImportGoesOn(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, 1)
@@ -24,8 +24,8 @@ func TestKilledImportGoesOn(t *testing.T) {
 	goesOn(a, location)
 }
 
-// killed: a process that is killed takes nothing with it, and another one ends
-// what it had begun.
+// killed: a killed process takes nothing with it, and another one finishes its
+// work.
 func killed(t *testing.T, f *fleet, database string) {
 	m := f.members[2]
 	a := killedAtWork(t, f, m)
@@ -40,8 +40,8 @@ func killed(t *testing.T, f *fleet, database string) {
 	f.await(t, m)
 }
 
-// killedAtWork has the last member killed while it asks for the list that
-// badges of a learner are in.
+// killedAtWork kills the last member while it fetches the status list of a
+// learner's badges.
 func killedAtWork(t *testing.T, f *fleet, m *member) *caller {
 	t.Helper()
 	a := f.learner(t, 0, "192.0.2.20")
@@ -50,7 +50,7 @@ func killedAtWork(t *testing.T, f *fleet, m *member) *caller {
 	l.hold = func(r *http.Request) {
 		once.Do(func() {
 			close(asked)
-			<-r.Context().Done() // until the process that asks is dead
+			<-r.Context().Done() // until the fetching process is dead
 		})
 	}
 	badges, answered := l.badges(t, "killed", 3), make(chan string)
@@ -61,7 +61,7 @@ func killedAtWork(t *testing.T, f *fleet, m *member) *caller {
 	select {
 	case <-asked:
 	case to := <-answered:
-		t.Fatalf("it went to %s without having asked", to)
+		t.Fatalf("it redirected to %s without a fetch", to)
 	}
 	m.kill()
 	m.ready.Store(false)
@@ -69,7 +69,7 @@ func killedAtWork(t *testing.T, f *fleet, m *member) *caller {
 	return a
 }
 
-// goesOn fails unless the import comes to its end with all that was brought.
+// goesOn fails unless the import finishes with everything in it.
 func goesOn(a *caller, location string) {
 	a.t.Helper()
 	a.finish(0, location)
@@ -78,8 +78,8 @@ func goesOn(a *caller, location string) {
 	}
 }
 
-// leaseEnds finds the import that a dead process had, and makes it later for
-// it, when that one could no longer have come back. The long run waits.
+// leaseEnds moves the due time of a dead process's job to the present, once its
+// lease has ended. The long run waits instead.
 func leaseEnds(t *testing.T, c *config) (location string) {
 	t.Helper()
 	store, err := openStore(t.Context(), c)
@@ -106,7 +106,7 @@ func leaseEnds(t *testing.T, c *config) (location string) {
 		return err
 	})
 	if err != nil || location == "" {
-		t.Fatalf("what was under way is not owed any more: %v", err)
+		t.Fatalf("the interrupted job is gone: %v", err)
 	}
 	return location
 }

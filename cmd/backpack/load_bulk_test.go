@@ -17,20 +17,20 @@ import (
 	"backpack/wallet/storage"
 )
 
-// A mould makes learners by the thousand: each has what one learner has who
-// did it all by hand, sealed with a key of their own. Only what is found by a
-// hash is another, and when work is due, which is spread over the week to come.
+// A mould creates thousands of learners from one. Each has the records of the
+// template, sealed with a key of its own; only lookups and due times differ,
+// and the due times are spread over the next week.
 type mould struct {
 	w      *parts
 	from   storage.AccountID
 	pieces []piece
 }
 
-// A piece is a record in the clear.
+// A piece is an unsealed record.
 type piece struct {
 	storage.Record
 	plain  []byte
-	sealed byte // by whom: the account, the master key, or nobody that we know
+	sealed byte // sealed with: the account's key, the master key, or an unknown key
 }
 
 const (
@@ -39,7 +39,7 @@ const (
 	byNobody  = '-'
 )
 
-// newMould takes a learner apart.
+// newMould opens the records of a learner.
 func newMould(t testing.TB, w *parts, a storage.AccountID) *mould {
 	t.Helper()
 	m := &mould{w: w, from: a}
@@ -86,7 +86,7 @@ func gcm(key []byte) cipher.AEAD {
 	return out
 }
 
-// sealPlace is what a record's seal is bound to.
+// sealPlace is the place that a record is sealed to.
 func sealPlace(k storage.Key) []byte {
 	return []byte(string(k.Account) + "\x00" + string(k.Kind) + "\x00" + k.ID)
 }
@@ -103,7 +103,7 @@ func (m *mould) open(vault cipher.AEAD, r *storage.Record) piece {
 	return p
 }
 
-// cast makes the records of one more learner.
+// cast returns the records of one more learner.
 func (m *mould) cast(a storage.AccountID) (out []*storage.Record, err error) {
 	key := random(32)
 	vault := gcm(key)
@@ -141,8 +141,8 @@ func (m *mould) seal(k storage.Key, plain []byte) (data []byte, err error) {
 	return data, err
 }
 
-// lookups are those by which a cast learner's sessions and shows are found, and
-// as many others as there were.
+// lookups returns the lookups of a new learner's sessions and shares, as many
+// as the template has.
 func (m *mould) lookups(a storage.AccountID, p *piece) (out []string) {
 	for range p.Lookups {
 		switch p.Kind {
@@ -157,12 +157,12 @@ func (m *mould) lookups(a storage.AccountID, p *piece) (out []string) {
 	return out
 }
 
-// session is the token of a cast learner's session.
+// session returns the session token of a learner.
 func (m *mould) session(a storage.AccountID) string {
 	return m.w.sealer.Secret("load/session/" + string(a))
 }
 
-// share is the token of a cast learner's show.
+// share returns the token of a learner's share.
 func (m *mould) share(a storage.AccountID) string {
 	i := slices.IndexFunc(m.pieces, func(p piece) bool { return p.Kind == storage.KindShare })
 	return m.w.sealer.Secret("share/" + string(a) + "/" + m.pieces[i].ID)
@@ -176,11 +176,11 @@ func random(n int) []byte {
 
 var base32Lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// castStep is how many learners are written in one transaction.
+// castStep is the number of learners in one transaction.
 const castStep = 250
 
-// castAll writes count more learners, in the order of their ids, and returns
-// those. One goroutine seals while another writes.
+// castAll writes count more learners in the order of their ids, and returns the
+// ids. One goroutine seals while another writes.
 func (m *mould) castAll(t testing.TB, count int) []storage.AccountID {
 	t.Helper()
 	ids := make([]storage.AccountID, count)
@@ -223,8 +223,8 @@ func (m *mould) castAll(t testing.TB, count int) []storage.AccountID {
 	return ids
 }
 
-// perBadge is how many records there are of each badge, without pictures, which
-// several may share.
+// perBadge returns the number of records of each badge, without pictures, which
+// badges may share.
 func (m *mould) perBadge() int {
 	counts := map[storage.Kind]int{}
 	for _, p := range m.pieces {
@@ -237,7 +237,7 @@ func (m *mould) perBadge() int {
 	return n + 1
 }
 
-// sizes counts the records of the mould, and their bytes, by kind.
+// sizes returns the number of records in the mould, and their bytes, by kind.
 func (m *mould) sizes() string {
 	type sum struct{ n, bytes int }
 	sums := map[storage.Kind]sum{}
@@ -254,12 +254,13 @@ func (m *mould) sizes() string {
 	return b.String()
 }
 
-// template makes the learner to cast others from: ten badges, a show of five.
+// template creates the learner that others are cast from: ten badges, a share
+// of five.
 func (s *seeded) template(t testing.TB, w *parts, badges int) *mould {
 	t.Helper()
 	a, _ := s.learner(w.wallet)
 	ids := s.keep(w.wallet, a, badges)
-	s.show(w.wallet, a, ids[:min(5, len(ids))])
+	s.shareOf(w.wallet, a, ids[:min(5, len(ids))])
 	m := newMould(t, w, a)
 	for _, p := range m.pieces {
 		if p.sealed == byNobody && p.Kind != storage.KindJob && p.Kind != storage.KindKey {

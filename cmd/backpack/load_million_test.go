@@ -17,12 +17,12 @@ import (
 	"backpack/wallet/storage"
 )
 
-// million is how many learners the file of TestLoadMillion has, with ten badges
-// each, unless LOAD_LEARNERS says otherwise.
+// million is the number of learners in TestLoadMillion, with ten badges each,
+// unless LOAD_LEARNERS is set.
 const million = 100_000
 
-// TestLoadMillion makes a data file of very many learners, with badges that have
-// no pictures, and asks for the pages of whichever of them, at random.
+// TestLoadMillion creates a data file of very many learners, whose badges have
+// no pictures, and requests the pages of random ones.
 func TestLoadMillion(t *testing.T) {
 	o := readLoadOptions(t, "million")
 	learners := million
@@ -39,7 +39,7 @@ func TestLoadMillion(t *testing.T) {
 	done()
 	size := fileSize(t, filepath.Join(at.data, "backpack.db"))
 	p := startProgram(t, bin, at)
-	fmt.Printf("\n%d learners with %d badges: made in %v, %.2f GiB; the program answers %v after its start, with %.0f MiB of its own\n\n", learners, 10*learners,
+	fmt.Printf("\n%d learners with %d badges: created in %v, %.2f GiB; the program answers %v after its start, using %.0f MiB\n\n", learners, 10*learners,
 		made.Round(time.Second), float64(size)/(1<<30), p.took.Round(time.Millisecond), p.memory())
 	fmt.Println("| what | clients | requests/s | p50 ms | p99 ms | errors | memory MiB, before → after | slope MiB/min |\n|---|---|---|---|---|---|---|---|")
 	one := func() storage.AccountID { return ids[rand.IntN(len(ids))] }
@@ -67,8 +67,8 @@ func fileSize(t testing.TB, name string) int64 {
 	return info.Size()
 }
 
-// TestSizing measures what learners and badges take in either store, by
-// writing more of them, and prints what that makes for a million learners.
+// TestSizing measures the size of learners and badges in either store by
+// writing more of them, and prints a projection for a million learners.
 func TestSizing(t *testing.T) {
 	o := readLoadOptions(t, "sizing")
 	const few, many, learners = 2, 22, 500
@@ -94,8 +94,8 @@ func TestSizing(t *testing.T) {
 	}
 }
 
-// storeSize returns the bytes that a store has in use, with its indexes. Of a
-// data file that nobody has open, pages that wait to be used again are left out.
+// storeSize returns the bytes that a store uses, with its indexes. In a closed
+// data file, free pages do not count.
 func storeSize(t testing.TB, at home) float64 {
 	t.Helper()
 	if at.database == "" {
@@ -120,26 +120,26 @@ func storeSize(t testing.TB, at home) float64 {
 	return float64(n)
 }
 
-// A sizing is what was measured of one store, in bytes.
+// A sizing is a measurement of one store, in bytes.
 type sizing struct {
 	learner, badge, picture float64 // each learner without badges, each badge, and each picture of about 5 kB
 	m                       *mould  // a learner with pictures
 	badges                  int     // of that learner
 }
 
-// What the extrapolation assumes.
+// Assumptions of the projection.
 const (
 	assumedLearners  = 1e6
 	assumedBadges    = 10   // of each learner
-	assumedPictured  = 20e3 // bytes of a badge's picture as issued, which is kept as issued and once more to be shown
-	assumedNew       = 2    // badges of each learner and year
-	assumedLooks     = 4    // at shows of each learner and year
-	assumedListed    = .5   // of badges have a status
-	assumedPerList   = 20e3 // badges whose status stands in one list of 131,072 places
-	assumedListLasts = 3600 // seconds that a list may be used for, by what its issuer says
+	assumedPictured  = 20e3 // bytes of a badge's picture as issued; it is stored a second time for display
+	assumedNew       = 2    // badges a year for each learner
+	assumedLooks     = 4    // views of shares a year for each learner
+	assumedListed    = .5   // share of badges with a status
+	assumedPerList   = 20e3 // badges in one list of 131,072 places
+	assumedListLasts = 3600 // seconds for which its issuer lets a list be used
 )
 
-// printSizing prints what was measured of one store, and the extrapolation.
+// printSizing prints the measurement of one store, and the projection.
 func printSizing(kind string, s sizing) {
 	const year, week, gib = 365 * 86400.0, 7 * 86400.0, 1 << 30
 	perPicture := s.picture * assumedPictured / 5e3
@@ -147,7 +147,8 @@ func printSizing(kind string, s sizing) {
 	all := assumedLearners * (s.learner + assumedBadges*s.badge)
 	perBadge := s.m.perBadge()
 	rows := assumedLearners * (float64(len(s.m.pieces)-s.badges*perBadge) + float64(assumedBadges*perBadge))
-	fmt.Printf("\n%s: a learner takes %.1f KiB, each badge with the evidence of its check %.1f KiB, and a picture of 5 kB %.1f KiB more. One with %d badges has %d records:\n\n",
+	fmt.Printf("\n%s: a learner takes %.1f KiB, each badge with its check record %.1f KiB, and a picture of 5 kB %.1f KiB more. One with %d badges has %d "+
+		"records:\n\n",
 		kind, s.learner/1024, s.badge/1024, s.picture/1024, s.badges, len(s.m.pieces))
 	fmt.Printf("| records | number | bytes |\n|---|---|---|\n%s", s.m.sizes())
 	fmt.Printf("\n| a million learners with %d badges each | %s |\n|---|---|\n", assumedBadges, kind)
@@ -158,11 +159,13 @@ func printSizing(kind string, s sizing) {
 		{"without pictures", fmt.Sprintf("%.0f GiB", all/gib)},
 		{"with pictures of 20 kB, another for each badge", fmt.Sprintf("%.0f GiB", (all+assumedLearners*assumedBadges*perPicture)/gib)},
 		{"records", fmt.Sprintf("%.0f million", rows/1e6)},
-		{"checks in the background: each badge once a week", fmt.Sprintf("%.1f a second", assumedLearners*assumedBadges/week)},
-		{"status lists, where half of all badges have a status and a list serves 20,000 of them", fmt.Sprintf("%.0f", lists)},
-		{"requests for status lists, at most: each once in its hour, for all badges together", fmt.Sprintf("%.2f a second", lists/assumedListLasts)},
-		{"new badges: 2 a learner and year", fmt.Sprintf("%.2f a second, %.0f GiB a year with pictures", assumedLearners*assumedNew/year, assumedLearners*assumedNew*(s.badge+perPicture)/gib)},
-		{"looks at shows: 4 a learner and year", fmt.Sprintf("%.2f a second; %.1f when a tenth of a day's come in a quarter of an hour", assumedLearners*assumedLooks/year, assumedLearners*assumedLooks/365*.1/900)},
+		{"background checks: each badge once a week", fmt.Sprintf("%.1f a second", assumedLearners*assumedBadges/week)},
+		{"status lists, if half of all badges have a status and a list serves 20,000 of them", fmt.Sprintf("%.0f", lists)},
+		{"requests for status lists, at most: each once in its hour, in total", fmt.Sprintf("%.2f a second", lists/assumedListLasts)},
+		{"new badges: 2 a year for each learner", fmt.Sprintf("%.2f a second, %.0f GiB a year with pictures", assumedLearners*assumedNew/year,
+			assumedLearners*assumedNew*(s.badge+perPicture)/gib)},
+		{"views of shares: 4 a year for each learner", fmt.Sprintf("%.2f a second; %.1f if a tenth of a day's views come in a quarter of an hour",
+			assumedLearners*assumedLooks/year, assumedLearners*assumedLooks/365*.1/900)},
 	} {
 		fmt.Printf("| %s | %s |\n", row.what, row.value)
 	}

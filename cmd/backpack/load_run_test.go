@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// A programRun is the program in a process of its own.
+// A programRun is the program in its own process.
 type programRun struct {
 	cmd  *exec.Cmd
 	url  string
-	took time.Duration // until it said where it is
+	took time.Duration // until it printed its address
 	stop func()
 }
 
@@ -53,7 +53,7 @@ func startProgram(t testing.TB, bin string, at home) *programRun {
 	if err != nil {
 		cmd.Wait()
 		text, _ := os.ReadFile(log.Name())
-		t.Fatalf("the program said nothing: %v\n%s", err, text)
+		t.Fatalf("the program printed nothing: %v\n%s", err, text)
 	}
 	t.Cleanup(p.stop)
 	_, url, _ := strings.Cut(strings.TrimSpace(line), " at ")
@@ -61,8 +61,8 @@ func startProgram(t testing.TB, bin string, at home) *programRun {
 	return p
 }
 
-// memory returns how many MiB the program has for itself: without the pages of
-// the data file, which the system lends it and takes back.
+// memory returns the program's own memory in MiB, without the cached pages of
+// the data file.
 func (p *programRun) memory() float64 {
 	f, err := os.Open(fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid))
 	if err != nil {
@@ -78,12 +78,12 @@ func (p *programRun) memory() float64 {
 	return 0
 }
 
-// An asker does one thing at the address of a program; n counts what was done,
-// over all clients.
+// An asker makes one request to a program; n counts the requests of all
+// clients.
 type asker func(c *loadClient, n int) error
 
-// measure has so many clients ask, each as soon as it has its answer. What is
-// asked in the first twentieth is not counted.
+// measure runs clients that ask again as soon as they have their answer. The
+// first twentieth is a warm-up and not counted.
 func (p *programRun) measure(t testing.TB, ask asker, clients int, each time.Duration) measured {
 	t.Helper()
 	run := func(each time.Duration) (out measured) {
@@ -126,8 +126,8 @@ func (p *programRun) measure(t testing.TB, ask asker, clients int, each time.Dur
 	return out
 }
 
-// slope looks at the memory every half second until stop, and returns by how
-// much the line through what it saw rises, in MiB per minute.
+// slope samples the memory every half second until stop, and returns the slope
+// of the line through the samples, in MiB per minute.
 func (p *programRun) slope(stop chan struct{}) float64 {
 	var n, sx, sy, sxx, sxy float64
 	tick := time.NewTicker(500 * time.Millisecond)

@@ -25,7 +25,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// A seeded is what a store holds that is asked for.
+// A seeded is the content of a filled store.
 type seeded struct {
 	t         testing.TB
 	issuer    *vctest.Issuer
@@ -36,10 +36,12 @@ type seeded struct {
 	plain     bool // badges have no pictures
 }
 
-// importers is how many learners import: what one may in a minute is limited.
+// importers is the number of learners that import, since each may import only
+// so much in a minute.
 const importers = 400
 
-// seed fills a store as learners would: everything is imported, checked, kept.
+// seed fills a store as learners would: everything is imported, checked and
+// kept.
 func seed(t testing.TB, at home, o loadOptions) *seeded {
 	t.Helper()
 	begun := time.Now()
@@ -49,7 +51,7 @@ func seed(t testing.TB, at home, o loadOptions) *seeded {
 	s := &seeded{t: t, issuer: vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)}
 	var a storage.AccountID
 	a, s.few = s.learner(w)
-	s.share = s.show(w, a, s.keep(w, a, 5))
+	s.share = s.shareOf(w, a, s.keep(w, a, 5))
 	for _, what := range o.what {
 		switch what {
 		case "list5000":
@@ -66,7 +68,7 @@ func seed(t testing.TB, at home, o loadOptions) *seeded {
 	return s
 }
 
-// openWallet opens the store at a home with the program's own wiring.
+// openWallet opens the store of a home with the program's own wiring.
 func openWallet(t testing.TB, at home) (*parts, func()) {
 	t.Helper()
 	values, err := (&program{env: func(name string) string { return at.env()[name] }}).values("serve", nil)
@@ -93,14 +95,15 @@ func (s *seeded) learner(w *wallet.Wallet) (storage.AccountID, string) {
 	return session.Account, token
 }
 
-// badge issues one that there was not before, with one of ten pictures.
+// badge issues a new badge with one of ten pictures.
 func (s *seeded) badge() []byte {
 	n := s.issued.Add(1)
 	picture := vctest.With("credentialSubject.achievement.image", map[string]any{"id": pictures[n%10], "type": "Image"})
 	if s.plain {
 		picture = vctest.With("credentialSubject.achievement.image", nil)
 	}
-	return s.issuer.Issue(s.t, picture, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n, "-", rand.Uint64())), vctest.With("name", fmt.Sprint("Baker ", n)),
+	return s.issuer.Issue(s.t, picture, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n, "-", rand.Uint64())),
+		vctest.With("name", fmt.Sprint("Baker ", n)),
 		vctest.With("credentialSubject.achievement.name", fmt.Sprint("Baker ", n)))
 }
 
@@ -149,7 +152,7 @@ func (s *seeded) keep(w *wallet.Wallet, a storage.AccountID, count int) (ids []s
 	return ids
 }
 
-func (s *seeded) show(w *wallet.Wallet, a storage.AccountID, ids []string) string {
+func (s *seeded) shareOf(w *wallet.Wallet, a storage.AccountID, ids []string) string {
 	s.t.Helper()
 	sh, err := w.CreateShare(context.Background(), a, wallet.ShareRequest{Entries: ids, ExpiresAt: time.Now().AddDate(0, 0, 90)})
 	if err != nil {
@@ -158,7 +161,7 @@ func (s *seeded) show(w *wallet.Wallet, a storage.AccountID, ids []string) strin
 	return sh.Token
 }
 
-// asker returns what asks for one of the pages.
+// asker returns the asker for a page.
 func (s *seeded) asker(what string) asker {
 	switch what {
 	case "page":
@@ -170,12 +173,12 @@ func (s *seeded) asker(what string) asker {
 	case "import":
 		return func(c *loadClient, n int) error { return c.imports(s.importers[n%len(s.importers)], s.badge()) }
 	}
-	s.t.Fatalf("nothing is called %q", what)
+	s.t.Fatalf("there is no page %q", what)
 	return nil
 }
 
-// A loadClient is a client with connections of its own; each of its requests comes
-// from another network, as a proxy would say.
+// A loadClient has connections of its own; each of its requests comes from
+// another network, as a proxy would report it.
 type loadClient struct {
 	http *http.Client
 	url  string
@@ -189,7 +192,8 @@ func newLoadClient(url string) *loadClient {
 
 func (v *loadClient) close() { v.http.CloseIdleConnections() }
 
-// ask sends a request, demands a status, and returns the page and where it leads.
+// ask sends a request, requires a status, and returns the page and its
+// location.
 func (v *loadClient) ask(method, path, session string, fields url.Values, status int) (body, location string, err error) {
 	req, err := http.NewRequest(method, v.url+path, strings.NewReader(fields.Encode()))
 	if err != nil {
@@ -217,13 +221,13 @@ func (v *loadClient) ask(method, path, session string, fields url.Values, status
 	return string(b), res.Header.Get("Location"), err
 }
 
-// opens looks at a show for the first time, which counts as a view.
+// opens opens a share for the first time, which counts a view.
 func (v *loadClient) opens(token string) error {
 	body, _, err := v.ask(http.MethodGet, "/s/"+token, "", nil, 200)
 	return wants(err, body, "Baker")
 }
 
-// lists looks at the badges of who is signed in.
+// lists requests the list of badges of a signed-in learner.
 func (v *loadClient) lists(session string) error {
 	body, _, err := v.ask(http.MethodGet, "/backpack", session, nil, 200)
 	return wants(err, body, "Baker")
@@ -238,7 +242,7 @@ func wants(err error, body, text string) error {
 
 var csrfField = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
-// imports brings a badge, looks at what was found of it, and keeps it.
+// imports submits a badge, reads the preview, and keeps the badge.
 func (v *loadClient) imports(session string, badge []byte) error {
 	if v.csrf[session] == "" {
 		body, _, err := v.ask(http.MethodGet, "/import", session, nil, 200)

@@ -12,9 +12,8 @@ import (
 	"backpack/wallet/postgres/pgtest"
 )
 
-// The runs of this file and its neighbours are started by make load, make
-// load-million and make sizing. Without them they are no tests: they prove
-// nothing, they measure.
+// The measurements of this file and its neighbours run by make load, make
+// load-million and make sizing only. They are not tests: they prove nothing.
 const loadSwitch = "BACKPACK_TEST_LOAD"
 
 // loadOptions say what is measured.
@@ -25,11 +24,11 @@ type loadOptions struct {
 	what    []string
 }
 
-// readLoadOptions skips the test unless it was asked for by name.
+// readLoadOptions skips the test unless its name is requested.
 func readLoadOptions(t testing.TB, name string) loadOptions {
 	t.Helper()
 	if os.Getenv(loadSwitch) != name {
-		t.Skipf("it measures for long; make load does it (%s=%s)", loadSwitch, name)
+		t.Skipf("a long measurement; make load runs it (%s=%s)", loadSwitch, name)
 	}
 	list := func(name, preset string) []string {
 		if v := os.Getenv(name); v != "" {
@@ -52,12 +51,13 @@ func readLoadOptions(t testing.TB, name string) loadOptions {
 	return o
 }
 
-// TestLoad asks the built program, in a process of its own on this machine, for
-// the pages that matter, with either store, and prints a table.
+// TestLoad builds the program, runs it in its own process on this machine,
+// requests the important pages with either store, and prints a table.
 func TestLoad(t *testing.T) {
 	o := readLoadOptions(t, "pages")
 	bin := built(t)
-	fmt.Println("\n| store | what | clients | requests/s | p50 ms | p99 ms | errors | memory MiB, before → after | slope MiB/min |\n|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("\n| store | what | clients | requests/s | p50 ms | p99 ms | errors | memory MiB, before → after | slope MiB/min " +
+		"|\n|---|---|---|---|---|---|---|---|---|")
 	for _, kind := range o.stores {
 		home := newHome(t, kind)
 		s := seed(t, home, o)
@@ -72,16 +72,17 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-var titles = map[string]string{"page": "employer page, 5 badges", "list5": "list of 5 badges", "list5000": "list of 5,000 badges", "import": "import and keep a badge"}
+var titles = map[string]string{"page": "employer page, 5 badges", "list5": "list of 5 badges", "list5000": "list of 5,000 badges",
+	"import": "import and keep a badge"}
 
-// A home is where a program keeps everything.
+// A home is the place of a program's data.
 type home struct {
 	data     string
-	database string // address; empty: the file
+	database string // address of the database; empty: the data file
 }
 
-// newHome makes an empty store. PostgreSQL waits for the disk, as it does in
-// earnest and not in other tests.
+// newHome creates an empty store. PostgreSQL syncs to the disk, as in
+// production and unlike in other tests.
 func newHome(t testing.TB, kind string) home {
 	t.Helper()
 	out := home{data: t.TempDir()}
@@ -94,13 +95,13 @@ func newHome(t testing.TB, kind string) home {
 	return out
 }
 
-// env is what a program is told of its home, and that requests come by a
-// proxy: else all of them would be one loadClient's.
+// env returns the settings of a home. Requests come by a trusted proxy, since
+// all would count as one client otherwise.
 func (p home) env() map[string]string {
 	return map[string]string{"BACKPACK_DATA": p.data, "BACKPACK_DATABASE": p.database, "BACKPACK_LISTEN": "127.0.0.1:0", "BACKPACK_TRUSTED_PROXIES": "127.0.0.0/8"}
 }
 
-// percentile returns the value below which so many of sorted lie.
+// percentile returns the value below which the given part of sorted lies.
 func percentile(sorted []time.Duration, p float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0
@@ -113,12 +114,13 @@ type measured struct {
 	took          []time.Duration
 	errors        int
 	wall          time.Duration
-	before, after float64 // MiB that are the program's own
+	before, after float64 // MiB of the program's own memory
 	slope         float64 // MiB per minute
 }
 
 func (m measured) String() string {
 	slices.Sort(m.took)
 	ms := func(p float64) float64 { return float64(percentile(m.took, p).Microseconds()) / 1000 }
-	return fmt.Sprintf("%.1f | %.1f | %.1f | %d | %.0f → %.0f | %+.1f", float64(len(m.took))/m.wall.Seconds(), ms(.5), ms(.99), m.errors, m.before, m.after, m.slope)
+	return fmt.Sprintf("%.1f | %.1f | %.1f | %d | %.0f → %.0f | %+.1f", float64(len(m.took))/m.wall.Seconds(), ms(.5), ms(.99), m.errors, m.before,
+		m.after, m.slope)
 }

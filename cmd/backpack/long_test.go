@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// runLists are what the Makefile says of the tests' runs.
+// runLists are the Makefile's lists of tests.
 type runLists struct {
 	plain             *regexp.Regexp
 	together, long    []string
@@ -42,10 +42,10 @@ func makefileRun(t *testing.T) runLists {
 		long: strings.Split(long, "|"), reads: strings.Split(list("READS"), "|"), whole: in("LONGIN")}
 }
 
-// TestDocsLong: what the run with the race detector shortens, skips or leaves
-// out is in the Makefile's lists of what runs without it, so that nothing is
-// left out of both; and no goroutine is started where it does not watch. A name
-// in a list stands for one test alone.
+// TestDocsLong checks that no test is lost between the runs: everything that
+// -short shortens or that READS skips is in a list for the run without the race
+// detector, and no package outside the race detector starts a goroutine. Each
+// listed name stands for exactly one test.
 func TestDocsLong(t *testing.T) {
 	r := makefileRun(t)
 	named, short := map[string]int{}, map[string]bool{}

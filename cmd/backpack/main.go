@@ -17,29 +17,29 @@ import (
 	"backpack/vc"
 )
 
-// version is set by the build.
+// version is set by the linker.
 var version = "dev"
 
-// Exit codes, the same for every command.
+// Exit codes of every command.
 const (
 	exitOK           = 0
-	exitInvalid      = 1 // verify: not valid; other commands: it failed
+	exitInvalid      = 1 // verify: not valid; other commands: failed
 	exitUndetermined = 2 // verify: could not be determined
-	exitUsage        = 3 // no badge, or wrong use
+	exitUsage        = 3 // no badge, or wrong usage
 )
 
-// A program is where a command runs: tests give it other streams.
+// A program is the environment of a command; tests replace its parts.
 type program struct {
 	in       io.Reader
 	out, err io.Writer
 	env      func(string) string
-	terminal bool // err is one: somebody watches
-	width    int  // of the terminal that out is, in columns; 0: it is none
+	terminal bool // whether err is a terminal
+	width    int  // columns of the terminal at out; 0 if out is not a terminal
 
-	web vc.Fetcher // what verify asks in place of other servers; nil: those
+	web vc.Fetcher // in place of the network for verify; nil: the network
 }
 
-// An exitError ends the program with a code.
+// An exitError ends the program with an exit code.
 type exitError struct {
 	code int
 	err  error
@@ -68,7 +68,7 @@ func (p *program) main(ctx context.Context, args []string) int {
 	return code
 }
 
-// endOf returns how a command ends and what it says last.
+// endOf returns the exit code and the last message for an error.
 func endOf(err error) (int, string) {
 	if err == nil {
 		return exitOK, ""
@@ -80,7 +80,7 @@ func endOf(err error) (int, string) {
 	return exit.code, exit.Error()
 }
 
-// commands are all commands but help, by name.
+// commands maps names to commands, except help.
 var commands = map[string]func(*program, context.Context, []string) error{
 	"serve":   (*program).serve,
 	"verify":  (*program).verify,
@@ -128,50 +128,52 @@ func (p *program) version(_ context.Context, args []string) error {
 	return err
 }
 
-const usage = `Backpack keeps, checks and shows Open Badges.
+const usage = `Backpack keeps, checks and shares Open Badges.
 
   backpack [serve]               start the server (the default)
   backpack verify WHAT...        check badges: files, folders, ZIP files,
-                                 presentations, web addresses, the evidence of
-                                 an earlier check, - for standard input
-           --format FORMAT       text, table, csv or json; a folder gives a table,
-                                 all else text
+                                 presentations, web addresses, evidence files of
+                                 earlier checks, - for standard input
+           --format FORMAT       text, table, csv or json; the default is table
+                                 for a folder and text otherwise
            --json                the same as --format json
-           --out FILE            write to FILE, of the format that its name ends in
+           --out FILE            write to FILE, in the format of its extension
            --offline             use no network
-           --strict              take what is genuine, but not written as the standard
-                                 demands, for not valid
-           --for ADDRESS         demand that it was awarded to this address
-  backpack bake IMAGE BADGE OUT  put a badge (JSON or JWT) into a PNG or SVG
-  backpack unbake IMAGE [OUT]    take the badge out again
+           --strict              count badges as not valid if they are genuine but
+                                 not written to the standard
+           --for ADDRESS         require that the badge was awarded to this address
+  backpack bake IMAGE BADGE OUT  write a badge (JSON or JWT) into a PNG or SVG
+  backpack unbake IMAGE [OUT]    extract the badge again
   backpack samples DIR           write the sample badges as files
   backpack backup --to WHERE     write an encrypted backup, also while the server runs
-  backpack restore FILE          put a backup into an empty data folder or database
-           --verify              only read it to its end
+  backpack restore FILE          read a backup into an empty data folder or database
+           --verify              only read the backup to its end
   backpack health                ask the server on this machine whether it is ready
-  backpack copy --from A --to B  copy from a data folder to postgres://… or back; run
-                                 again after a break, it goes on
+  backpack copy --from A --to B  copy from a data folder to postgres://… or back;
+                                 run again to continue after an interruption
            --verify              only compare the two
-           --anyway              although others are connected to the database
-  backpack doctor                look for faults; exits with 0 when all is fine, 1 when
-                                 there is a fault, 2 when there is advice
-           --json                for programs
-           --repair              delete what is certainly of no use to anybody
-  backpack user list             list the accounts: no addresses, and not what is in them
-  backpack user disable WHO      close an account (id, proved e-mail address or name): its
-                                 sessions end, its shows look ended, nothing is lost
+           --anyway              copy although the database has other connections
+  backpack doctor                look for faults; exit with 0 if all is well, 1 if
+                                 there is a fault, 2 if there is advice
+           --json                print JSON
+           --repair              delete what is certainly useless
+  backpack user list             list the accounts, without addresses and contents
+  backpack user disable WHO      close an account (id, confirmed address or name): its
+                                 sessions end, its shares look ended, nothing is lost
   backpack user enable WHO       open it again
-  backpack user delete WHO --yes delete it and all that is in it
-  backpack user quota WHO        let it keep as much as is usual, or
-           --badges N --bytes N  as much as this
+  backpack user delete WHO --yes delete it with everything in it
+  backpack user quota WHO        give it the default quota, or
+           --badges N --bytes N  this one
   backpack rotate-key            change the master key, also while the server runs
   backpack config                print the settings in force
-  backpack version
-  backpack help
+  backpack version               print the version
+  backpack help                  print this text
 
-verify exits with 0 when all is valid, also with remarks and where something is
-not written as the standard demands, 1 when something is not valid, 2 when
-something could not be determined, is a sample or valid only as far as it is
-shown, 3 when something held no badge, or on wrong use. Settings are environment variables, BACKPACK_LISTEN and so on, or flags of
-serve, --listen and so on; "backpack config" lists them.
+verify exits with 0 if everything is valid, also with remarks and if it is
+genuine but not written to the standard; 1 if something is not valid; 2 if
+something could not be determined, is a sample, or is valid only as far as it
+is disclosed; 3 if a file contains no badge, or on wrong usage.
+
+Settings are environment variables, such as BACKPACK_LISTEN, or flags of serve,
+such as --listen; "backpack config" lists them.
 `

@@ -14,9 +14,9 @@ import (
 	"backpack/wallet/vault"
 )
 
-// loadMaster returns the master key: the configured one, or that in the file
-// of the data folder, which it makes at the first start. Once there is a data
-// file, a missing key is not made anew: nothing could be opened with it.
+// loadMaster returns the master key: the configured one, or the one in the data
+// folder, which it creates at the first start. If a data file exists, it does
+// not create a missing key, since that key could open nothing.
 func loadMaster(c *config, random io.Reader) ([]byte, error) {
 	if c.Master != nil {
 		return c.Master, nil
@@ -31,14 +31,14 @@ func loadMaster(c *config, random io.Reader) ([]byte, error) {
 	}
 	key, err := masterKey(strings.TrimRight(string(b), "\r\n"))
 	if err != nil || key == nil {
-		return nil, fmt.Errorf("%s is damaged: put back the copy that you kept of it", name)
+		return nil, fmt.Errorf("%s is damaged: restore your copy of it", name)
 	}
 	return key, nil
 }
 
 func makeMaster(c *config, name string, random io.Reader) ([]byte, error) {
 	if _, err := os.Stat(c.dataFile()); err == nil {
-		return nil, fmt.Errorf("%s is missing, and %s cannot be opened without it: put back the copy that you kept of it", name, c.dataFile())
+		return nil, fmt.Errorf("%s is missing, and %s cannot be opened without it: restore your copy of it", name, c.dataFile())
 	}
 	key := make([]byte, vault.MasterKeySize)
 	if _, err := io.ReadFull(random, key); err != nil {
@@ -47,8 +47,8 @@ func makeMaster(c *config, name string, random io.Reader) ([]byte, error) {
 	return key, placeNew(name, fmt.Appendf(nil, "%x\n", key))
 }
 
-// placeNew writes a file that only its owner may read, whole or not at all,
-// and replaces none.
+// placeNew writes a file with mode 0600, completely or not at all, and replaces
+// none.
 func placeNew(name string, b []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(name), filepath.Base(name)+".new-*") // mode 0600
 	if err != nil {
@@ -59,19 +59,18 @@ func placeNew(name string, b []byte) error {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	err = os.Link(f.Name(), name) // a rename would replace what is there
+	err = os.Link(f.Name(), name) // a rename would replace an existing file
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return err
 	case err != nil:
-		err = os.Rename(f.Name(), name) // a file system without links
+		err = os.Rename(f.Name(), name) // the file system has no links
 	}
 	return errors.Join(err, syncFolder(filepath.Dir(name)))
 }
 
-// makeFolder makes a folder and those above it that are missing, and makes
-// their names durable: what is kept in a folder whose name a power failure
-// takes away is lost.
+// makeFolder creates a folder and its missing parents, and syncs their names. A
+// power failure that removes the name of a folder would lose its contents.
 func makeFolder(name string) error {
 	var made []string
 	for dir := filepath.Clean(name); ; dir = filepath.Dir(dir) {
@@ -93,7 +92,7 @@ func makeFolder(name string) error {
 
 // syncFolder makes the names in a folder durable.
 func syncFolder(name string) error {
-	if runtime.GOOS == "windows" { // folders cannot be synced there
+	if runtime.GOOS == "windows" { // this system cannot sync folders
 		return nil
 	}
 	d, err := os.Open(name)
@@ -103,8 +102,8 @@ func syncFolder(name string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// nextMaster returns the master key that rotate-key changes to, or nil: the
-// configured one, or that of a change that began in the data folder.
+// nextMaster returns the master key that rotate-key changes to: the configured
+// one, the one of an unfinished rotation in the data folder, or nil.
 func nextMaster(c *config) ([]byte, error) {
 	if c.Next != nil || c.Master != nil {
 		return c.Next, nil
@@ -126,7 +125,7 @@ func nextMaster(c *config) ([]byte, error) {
 	return key, nil
 }
 
-// newSealer returns a Sealer that also knows the master key to change to.
+// newSealer returns a Sealer that also knows the next master key.
 func newSealer(c *config, master []byte) (*vault.Sealer, error) {
 	next, err := nextMaster(c)
 	if err != nil {

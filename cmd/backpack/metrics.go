@@ -14,17 +14,16 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"backpack/server"
+	"backpack/server/edge"
 	"backpack/vc"
 	"backpack/wallet"
 	"backpack/wallet/storage"
 	"backpack/wallet/work"
 )
 
-// A metrics counts what the program does. Its labels are patterns of routes,
-// methods, statuses, and names from lists of our own: never a learner, an
-// address, a token or anything else that somebody sent, and so no more of them
-// than there are in the program.
+// A metrics counts what the program does. Labels are route patterns, methods,
+// statuses, and names from our own lists, never a learner, an address, a token
+// or other input. So their number is bounded by the program.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.HistogramVec // method, route, status
@@ -32,10 +31,10 @@ type metrics struct {
 	fetched  *prometheus.HistogramVec // outcome
 	jobs     *prometheus.HistogramVec // kind, outcome
 	stored   *prometheus.HistogramVec // operation, outcome
-	known    map[string]bool          // suites
+	known    map[string]bool          // known suites
 }
 
-// The bounds of the buckets, in seconds.
+// Upper bounds of the buckets, in seconds.
 var (
 	quick = []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5}
 	slow  = []float64{.01, .05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 120}
@@ -47,21 +46,21 @@ func newMetrics() *metrics {
 	}
 	m := &metrics{
 		registry: prometheus.NewRegistry(), known: map[string]bool{},
-		requests: histogram("request_seconds", "Requests that were answered, by how long that took.", quick, "method", "route", "status"),
+		requests: histogram("request_seconds", "Requests answered, by duration.", quick, "method", "route", "status"),
 		verified: prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "backpack", Name: "verifications_total",
-			Help: "Badges and presentations that were checked."}, []string{"verdict", "suite"}),
-		fetched: histogram("fetch_seconds", "Requests to servers of others.", slow, "outcome"),
-		jobs:    histogram("job_seconds", "Work in the background.", slow, "kind", "outcome"),
-		stored:  histogram("store_seconds", "Transactions of the store.", quick, "operation", "outcome"),
+			Help: "Badges and presentations checked."}, []string{"verdict", "suite"}),
+		fetched: histogram("fetch_seconds", "Requests to other servers.", slow, "outcome"),
+		jobs:    histogram("job_seconds", "Background jobs.", slow, "kind", "outcome"),
+		stored:  histogram("store_seconds", "Store transactions.", quick, "operation", "outcome"),
 	}
 	m.registry.MustRegister(m.requests, m.verified, m.fetched, m.jobs, m.stored,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	m.gauge("info", "The program.", prometheus.Labels{"version": version}, func() float64 { return 1 })
+	m.gauge("info", "Build information.", prometheus.Labels{"version": version}, func() float64 { return 1 })
 	m.suites([]string{"hosted", "EdDSA", "ES256", "ES384", "RS256", "PS256"})
 	return m
 }
 
-// suites adds names of proofs that may be labels.
+// suites adds names of proofs that may become labels.
 func (m *metrics) suites(names []string) {
 	for _, s := range names {
 		m.known[s] = true
@@ -72,16 +71,16 @@ func (m *metrics) gauge(name, help string, labels prometheus.Labels, value func(
 	m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "backpack", Name: name, Help: help, ConstLabels: labels}, value))
 }
 
-// watch adds gauges of the checks and jobs that wait.
+// watch exports the load of a wallet.
 func (m *metrics) watch(w *wallet.Wallet, turns *wallet.Turns) {
 	for name, of := range map[string]func(wallet.Load) float64{
 		"running": func(l wallet.Load) float64 { return float64(l.Running) }, "waiting": func(l wallet.Load) float64 { return float64(l.Waiting) },
 		"admitted": func(l wallet.Load) float64 { return float64(l.Admitted) }, "refused": func(l wallet.Load) float64 { return float64(l.Refused) },
 	} {
-		m.gauge("checks_"+name, "What is computed for checks, waits for a turn, waits for an answer, or was refused since the start.", nil,
+		m.gauge("checks_"+name, "Checks that compute, wait for a turn, wait for a server, or were refused since the start.", nil,
 			func() float64 { return of(turns.Load()) })
 	}
-	m.gauge("jobs_due", "Work that is due, counted up to 1,000; -1 when the store did not say.", nil, func() float64 {
+	m.gauge("jobs_due", "Jobs due, counted up to 1,000; -1 if the store did not answer.", nil, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
 		n, err := w.Backlog(ctx, 1000)
@@ -92,13 +91,13 @@ func (m *metrics) watch(w *wallet.Wallet, turns *wallet.Turns) {
 	})
 }
 
-// answered implements server.Config.Observe.
-func (m *metrics) answered(a server.Answered) {
+// answered implements edge.Config.Observe.
+func (m *metrics) answered(a edge.Answered) {
 	m.requests.WithLabelValues(a.Method, a.Route, strconv.Itoa(a.Status)).Observe(a.Took.Seconds())
 }
 
-// verdict implements wallet.Checker.Verified. What a stranger's proof calls
-// itself is a label only when we know the name.
+// verdict implements wallet.Checker.Verified. The name in a stranger's proof
+// becomes a label only if it is known.
 func (m *metrics) verdict(r *vc.Report, v vc.Verdict) {
 	suite := r.Suite
 	switch {
@@ -134,16 +133,17 @@ func outcome(err error) string {
 	return "failed"
 }
 
-// A timedStore tells how long each transaction of a store took.
+// A timedStore measures each transaction of a store.
 type timedStore struct {
 	storage.Store
 	m *metrics
 }
 
-// store returns s as one that is timed.
+// store returns s with measured transactions.
 func (m *metrics) store(s storage.Store) storage.Store { return timedStore{s, m} }
 
-// Unwrap returns the store itself, which may know more than a storage.Store.
+// Unwrap returns the store itself, which may have more methods than
+// storage.Store.
 func (s timedStore) Unwrap() storage.Store { return s.Store }
 
 // View implements storage.Store.
@@ -159,7 +159,7 @@ func (s timedStore) Update(ctx context.Context, fn func(tx storage.Tx) error) er
 func (s timedStore) timed(operation string, fn func() error) error {
 	start := time.Now()
 	err := fn()
-	// What is not there, or may not be, is an answer too.
+	// A missing record and a refusal are answers too.
 	told := err
 	var expected *wallet.Error
 	if errors.As(err, &expected) || errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrExists) {
@@ -169,13 +169,13 @@ func (s timedStore) timed(operation string, fn func() error) error {
 	return err
 }
 
-// A timedFetcher tells how long each request to a server of others took.
+// A timedFetcher measures each request to another server.
 type timedFetcher struct {
 	next vc.Fetcher
 	m    *metrics
 }
 
-// fetcher returns f as one that is timed.
+// fetcher returns f with measured requests.
 func (m *metrics) fetcher(f vc.Fetcher) vc.Fetcher { return timedFetcher{f, m} }
 
 // Fetch implements vc.Fetcher.
@@ -190,8 +190,8 @@ func (f timedFetcher) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resou
 	return res, err
 }
 
-// serve answers on a listener of its own until ctx ends: what is told here is
-// for the operator's network, not for everybody.
+// serve answers on a separate listener until ctx ends, since metrics are for
+// the operator's network only.
 func (m *metrics) serve(ctx context.Context, addr string, log *slog.Logger) (wait func() error, err error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -203,9 +203,11 @@ func (m *metrics) serve(ctx context.Context, addr string, log *slog.Logger) (wai
 	return serveHTTP(ctx, l, mux), nil
 }
 
-// serveHTTP answers on l until ctx ends, and returns what waits for that.
+// serveHTTP answers on l until ctx ends, and returns a function that waits for
+// its end.
 func serveHTTP(ctx context.Context, l net.Listener, h http.Handler) (wait func() error) {
-	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 20 * time.Second,
+		IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10}
 	ended := make(chan error, 1)
 	go func() { ended <- srv.Serve(l) }()
 	stop := context.AfterFunc(ctx, func() { srv.Close() })

@@ -18,7 +18,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// freeAddress is one on which nobody listens.
+// freeAddress returns an address without a listener.
 func freeAddress(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -46,7 +46,7 @@ func page(t testing.TB, url string) string {
 
 var labels = regexp.MustCompile(`(\w+)="([^"]*)"`)
 
-// TestMetrics asks a running server for this and that and reads what it counted.
+// TestMetrics uses a running server in several ways and reads its counters.
 func TestMetrics(t *testing.T) {
 	t.Parallel()
 	addr := freeAddress(t)
@@ -54,29 +54,34 @@ func TestMetrics(t *testing.T) {
 	for _, path := range []string{"/", "/s/canary-token", "/nowhere-canary?canary=1", "/api/vc/openapi.json"} {
 		get(t, s.url+path)
 	}
-	res, err := http.PostForm(s.url+"/verify", url.Values{"text": {`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],"issuer":"did:key:canary",
-		"credentialSubject":{"id":"did:key:canary"},"proof":{"type":"CanaryProof","proofPurpose":"assertionMethod","verificationMethod":"did:key:canary#x","proofValue":"z1"}}`}})
+	res, err := http.PostForm(s.url+"/verify", url.Values{"text": {`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential"],
+		"issuer":"did:key:canary",
+		"credentialSubject":{"id":"did:key:canary"},"proof":{"type":"CanaryProof","proofPurpose":"assertionMethod",
+		"verificationMethod":"did:key:canary#x","proofValue":"z1"}}`}})
 	if err != nil || res.StatusCode != 200 {
 		t.Fatalf("%v %v", res, err)
 	}
 	res.Body.Close()
 	get(t, s.url+"/readyz")
 	text := page(t, "http://"+addr+"/metrics")
-	for _, want := range []string{`backpack_request_seconds_count{method="GET",route="/s/:token/",status="404"} 1`, `backpack_request_seconds_count{method="POST",route="/verify",status="200"} 1`,
-		`suite="other"`, `backpack_store_seconds_count{operation="update",outcome="ok"}`, "backpack_checks_waiting 0", "backpack_jobs_due 0", "go_goroutines", "process_resident_memory_bytes", "backpack_info{"} {
+	for _, want := range []string{`backpack_request_seconds_count{method="GET",route="/s/:token/",status="404"} 1`,
+		`backpack_request_seconds_count{method="POST",route="/verify",status="200"} 1`,
+		`suite="other"`, `backpack_store_seconds_count{operation="update",outcome="ok"}`, "backpack_checks_waiting 0",
+		"backpack_jobs_due 0", "go_goroutines", "process_resident_memory_bytes", "backpack_info{"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%s is missing", want)
 		}
 	}
 	lacks(t, text, "canary", "Canary", "127.0.0.1", "did:")
-	fixed := map[string]bool{"method": true, "route": true, "status": true, "le": true, "quantile": true, "version": true, "verdict": true, "suite": true, "outcome": true, "kind": true, "operation": true}
+	fixed := map[string]bool{"method": true, "route": true, "status": true, "le": true, "quantile": true, "version": true, "verdict": true, "suite": true,
+		"outcome": true, "kind": true, "operation": true}
 	for _, m := range labels.FindAllStringSubmatch(text, -1) {
 		if !fixed[m[1]] {
-			t.Errorf("a label that nobody thought about: %s", m[0])
+			t.Errorf("an unexpected label: %s", m[0])
 		}
 	}
 	if res, err := http.Get(s.url + "/metrics"); err != nil || res.StatusCode != 404 {
-		t.Errorf("everybody is told: %v %v", res, err)
+		t.Errorf("the public address serves metrics: %v %v", res, err)
 	}
 	if r := s.stop(); r.code != exitOK {
 		t.Errorf("%d %s", r.code, r.err)
@@ -84,13 +89,14 @@ func TestMetrics(t *testing.T) {
 	if _, err := net.Dial("tcp", addr); err == nil {
 		t.Error("the listener outlives the server")
 	}
-	if r := (setup{}).run(t, append(on(t.TempDir()), "--metrics", "9090")...); r.code != exitUsage || !strings.Contains(r.err, "BACKPACK_METRICS: is host:port") {
+	if r := (setup{}).run(t, append(on(t.TempDir()), "--metrics", "9090")...); r.code != exitUsage ||
+		!strings.Contains(r.err, "BACKPACK_METRICS: must be host:port") {
 		t.Errorf("%d %s", r.code, r.err)
 	}
 }
 
-// TestWriteProbe: a store that can only be read is not ready, and asking often
-// writes seldom.
+// TestWriteProbe: a read-only store is not ready, and frequent requests cause
+// few writes.
 func TestWriteProbe(t *testing.T) {
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "x.db"))
 	if err != nil {
@@ -109,17 +115,17 @@ func TestWriteProbe(t *testing.T) {
 	if err := ask(); err != nil || counting.updates != 2 {
 		t.Errorf("%v after %d writes", err, counting.updates)
 	}
-	now = now.Add(-time.Hour) // a clock that was put back does not stop the probing
+	now = now.Add(-time.Hour) // a clock that was set back does not stop the probing
 	if err := ask(); err != nil || counting.updates != 3 {
 		t.Errorf("%v after %d writes", err, counting.updates)
 	}
 	store.Close()
 	if err := ask(); err != nil {
-		t.Errorf("wrote a moment ago: %v", err)
+		t.Errorf("writable a moment ago: %v", err)
 	}
 	now = now.Add(probePause)
 	if ask() == nil {
-		t.Error("a store that is closed can be written")
+		t.Error("a closed store counts as writable")
 	}
 }
 
@@ -134,7 +140,8 @@ func (s *countingStore) Update(ctx context.Context, fn func(storage.Tx) error) e
 }
 
 func TestOutcomes(t *testing.T) {
-	for want, err := range map[string]error{"ok": nil, "ended": context.Canceled, "forbidden": vc.ErrForbidden, "unreachable": vc.ErrUnreachable, "failed": errors.New("x")} {
+	for want, err := range map[string]error{"ok": nil, "ended": context.Canceled, "forbidden": vc.ErrForbidden, "unreachable": vc.ErrUnreachable,
+		"failed": errors.New("x")} {
 		if got := outcome(err); got != want {
 			t.Errorf("%v: %s", err, got)
 		}

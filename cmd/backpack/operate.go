@@ -15,28 +15,28 @@ import (
 	"backpack/wallet/vault"
 )
 
-// An operator is what the operator's commands work with. A data file is open
-// only once, so while a server has it open, they run in the server's process,
-// asked over its socket; otherwise in their own.
+// An operator is what the operator's commands work with. Only one process can
+// open a data file. While a server has it open, commands run in the server's
+// process, by request over its socket; otherwise in their own.
 type operator struct {
 	config *config
 	store  storage.Store
-	sealer *vault.Sealer // nil: the master key is not at hand
+	sealer *vault.Sealer // nil: there is no master key here
 	server *serving
 }
 
-// serving is what a server has beside its store, for commands that change what
-// it works with.
+// serving is the rest of a running server, for commands that change it.
 type serving struct{ wallet *wallet.Wallet }
 
-// An order is a command with its arguments, for whoever has the store open.
+// An order is a command with its arguments, carried out by the process that has
+// the store open.
 type order struct {
 	Command  string            `json:"command"`
 	Args     map[string]string `json:"args,omitempty"`
 	Terminal bool              `json:"terminal,omitempty"`
 }
 
-// orders are what can be ordered.
+// orders maps names to orders.
 var orders = map[string]func(*program, context.Context, *operator, order) error{
 	"backup":     (*program).makeBackup,
 	"rotate-key": (*program).changeKey,
@@ -44,8 +44,8 @@ var orders = map[string]func(*program, context.Context, *operator, order) error{
 	"user":       (*program).manageUsers,
 }
 
-// operate has an order carried out: by the server of the data folder if one
-// runs, else by this process.
+// operate carries out an order: in the server of the data folder if one runs,
+// otherwise in this process.
 func (p *program) operate(ctx context.Context, c *config, o order) error {
 	o.Terminal = p.terminal
 	asked, err := p.ask(ctx, c, o)
@@ -59,11 +59,11 @@ func (p *program) operate(ctx context.Context, c *config, o order) error {
 	return errors.Join(orders[o.Command](p, ctx, op, o), op.store.Close())
 }
 
-// openOperator opens a store that is there already.
+// openOperator opens an existing store.
 func openOperator(ctx context.Context, c *config) (*operator, error) {
 	if c.Database == "" {
 		if _, err := os.Stat(c.dataFile()); err != nil {
-			return nil, fmt.Errorf("there is no backpack here: %w", err)
+			return nil, fmt.Errorf("no backpack here: %w", err)
 		}
 	}
 	master, err := findMaster(c)
@@ -72,7 +72,7 @@ func openOperator(ctx context.Context, c *config) (*operator, error) {
 	}
 	store, err := openStore(ctx, c)
 	if errors.Is(err, bolt.ErrInUse) {
-		return nil, fmt.Errorf("%w, and does not take orders at %s; stop it, and try again", err, c.socket())
+		return nil, fmt.Errorf("%w, and the process does not take orders at %s; stop it, and try again", err, c.socket())
 	}
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func openOperator(ctx context.Context, c *config) (*operator, error) {
 	return op, nil
 }
 
-// findMaster returns the master key, or nil when there is none: it makes none.
+// findMaster returns the master key, or nil if there is none. It creates none.
 func findMaster(c *config) ([]byte, error) {
 	if c.Master == nil {
 		if _, err := os.Stat(c.masterFile()); errors.Is(err, fs.ErrNotExist) {
@@ -97,17 +97,17 @@ func findMaster(c *config) ([]byte, error) {
 	return loadMaster(c, rand.Reader)
 }
 
-// sealerOf returns a Sealer with the master key, or an error that says where
-// that was looked for.
+// sealerOf returns a Sealer with the master key, or an error that names the
+// places searched.
 func sealerOf(c *config, master []byte) (*vault.Sealer, error) {
 	if master == nil {
-		return nil, fmt.Errorf("the master key is missing: neither BACKPACK_MASTER_KEY is set, nor is there %s", c.masterFile())
+		return nil, fmt.Errorf("the master key is missing: BACKPACK_MASTER_KEY is not set, and %s does not exist", c.masterFile())
 	}
 	return newSealer(c, master)
 }
 
-// commandLine reads the settings for a command that has flags of its own and
-// takes so many other arguments, which may stand anywhere among the flags.
+// commandLine reads the settings for a command with its own flags and up to
+// most arguments, which may stand anywhere among the flags.
 func (p *program) commandLine(name string, args []string, most int, own func(*flag.FlagSet)) (*config, []string, error) {
 	fs := settingFlags(name)
 	if own != nil {

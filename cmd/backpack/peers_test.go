@@ -22,13 +22,13 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// A peer is one Node process with other implementations (testdata/peers).
+// A peer is a Node process with other implementations (testdata/peers).
 type peer struct {
 	in  io.Writer
 	out *bufio.Reader
 }
 
-// peerMoment is the moment at which all peers' clocks stand.
+// peerMoment is the time of all peers' clocks.
 var peerMoment = wallettest.NewClock().Now()
 
 // newPeer starts the process; it ends with the test.
@@ -73,7 +73,7 @@ func newPeer(t testing.TB) *peer {
 	return &peer{in, bufio.NewReaderSize(out, 1<<20)}
 }
 
-// An answer is what the process says to a question.
+// An answer is the reply of the process to a question.
 type answer struct {
 	Error       string
 	Document    json.RawMessage
@@ -112,7 +112,7 @@ func (p *peer) ask(t testing.TB, q question) answer {
 	return a
 }
 
-// verify asks a library about documents.
+// verify asks a library to verify documents.
 func (p *peer) verify(t testing.TB, by string, more question, docs ...[]byte) []peerResult {
 	t.Helper()
 	list := make([]json.RawMessage, len(docs))
@@ -124,14 +124,15 @@ func (p *peer) verify(t testing.TB, by string, more question, docs ...[]byte) []
 	return p.ask(t, q).Results
 }
 
-// peerSuites are the suites and keys that are compared.
+// peerSuites are the suites and keys under comparison.
 var peerSuites = []struct{ suite, curve string }{
 	{"eddsa-rdfc-2022", vctest.Ed25519}, {"eddsa-jcs-2022", vctest.Ed25519},
 	{"ecdsa-rdfc-2019", vctest.P256}, {"ecdsa-rdfc-2019", vctest.P384},
 	{"ecdsa-jcs-2019", vctest.P256}, {"ecdsa-jcs-2019", vctest.P384},
 }
 
-// librariesFor lists who verifies a suite: verifier-core knows one of them.
+// librariesFor lists the libraries that verify a suite; verifier-core knows
+// only one suite.
 func librariesFor(suite string) []string {
 	if suite == "eddsa-rdfc-2022" {
 		return []string{"vc", "verifier-core"}
@@ -139,7 +140,8 @@ func librariesFor(suite string) []string {
 	return []string{"vc"}
 }
 
-// ourVerifier is the product's, at the peers' moment and without a network.
+// ourVerifier returns the product's verifier, at peerMoment and without a
+// network.
 func ourVerifier(t testing.TB) *vc.Verifier {
 	t.Helper()
 	std, err := standard.New(standard.Config{Fetch: vctest.NewWeb(), Now: func() time.Time { return peerMoment }})
@@ -162,7 +164,7 @@ func ours(t testing.TB, v *vc.Verifier, b []byte, opt vc.Options) (vc.Verdict, *
 	return r.Verdict(vc.Policy{}), r
 }
 
-// peerBadge is a badge of ours with a did:key, in one suite.
+// peerBadge returns one of our badges with a did:key, in one suite.
 func peerBadge(t testing.TB, suite, curve string) []byte {
 	t.Helper()
 	return vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, curve).Issue(t, vctest.As(suite))
@@ -219,9 +221,10 @@ func TestPeersPresentations(t *testing.T) {
 	}
 }
 
-// TestPeersVerifierCorePresentation: verifier-core demands of a presentation
-// the purpose assertionMethod, where the VC Data Model has authentication, so
-// it refuses every wallet's. The credentials inside it verifies.
+// TestPeersVerifierCorePresentation: verifier-core requires the purpose
+// assertionMethod for a presentation, where the VC Data Model has
+// authentication, so it refuses every wallet's presentation. It verifies the
+// credentials inside.
 func TestPeersVerifierCorePresentation(t *testing.T) {
 	p := newPeer(t)
 	badge := peerBadge(t, "eddsa-rdfc-2022", vctest.Ed25519)
@@ -236,22 +239,23 @@ func TestPeersVerifierCorePresentation(t *testing.T) {
 	}
 }
 
-// TestPeersVerifyAShow: what a learner shows by link can be verified elsewhere.
-// A show answers nobody's request, so it has no challenge; the library is told
-// to demand a proof for authentication by the holder's own key.
-func TestPeersVerifyAShow(t *testing.T) {
+// TestPeersVerifyShare: other implementations verify the presentation of a
+// share. A share answers no request, so it has no challenge; the library is
+// told to require a proof for authentication by the holder's key.
+func TestPeersVerifyShare(t *testing.T) {
 	p := newPeer(t)
-	show := walletShow(t, peerBadge(t, "eddsa-rdfc-2022", vctest.Ed25519), peerBadge(t, "ecdsa-rdfc-2019", vctest.P256))
-	if r := p.verify(t, "vc", nil, show)[0]; !r.Verified {
-		t.Fatalf("vc refuses the show: %s", r.Error)
+	presentation := walletShare(t, peerBadge(t, "eddsa-rdfc-2022", vctest.Ed25519), peerBadge(t, "ecdsa-rdfc-2019", vctest.P256))
+	if r := p.verify(t, "vc", nil, presentation)[0]; !r.Verified {
+		t.Fatalf("vc refuses the share: %s", r.Error)
 	}
-	if got, r := ours(t, ourVerifier(t), show, vc.Options{}); got != vc.Valid {
+	if got, r := ours(t, ourVerifier(t), presentation, vc.Options{}); got != vc.Valid {
 		t.Errorf("we say %s: %+v", got, r)
 	}
-	for _, change := range [][2]string{{"School of Bread", "School of Cheat"}, {`"authentication"`, `"assertionMethod"`}, {"urn:backpack:show:", "urn:backpack:other:"}} {
-		altered := bytes.Replace(show, []byte(change[0]), []byte(change[1]), 1)
-		if bytes.Equal(altered, show) {
-			t.Fatalf("%q is not in the show", change[0])
+	for _, change := range [][2]string{{"School of Bread", "School of Cheat"}, {`"authentication"`, `"assertionMethod"`},
+		{"urn:backpack:show:", "urn:backpack:other:"}} {
+		altered := bytes.Replace(presentation, []byte(change[0]), []byte(change[1]), 1)
+		if bytes.Equal(altered, presentation) {
+			t.Fatalf("%q is not in the share", change[0])
 		}
 		if p.verify(t, "vc", nil, altered)[0].Verified {
 			t.Errorf("vc accepts %q", change[1])
@@ -262,9 +266,9 @@ func TestPeersVerifyAShow(t *testing.T) {
 	}
 }
 
-// walletShow has a learner keep badges and show them, and returns the
+// walletShare keeps badges as a learner, shares them, and returns the
 // presentation.
-func walletShow(t testing.TB, badges ...[]byte) []byte {
+func walletShare(t testing.TB, badges ...[]byte) []byte {
 	t.Helper()
 	e, ctx := wallettest.New(t, wallettest.Options{}), t.Context()
 	a := e.Learner(t, "Ada").ID
@@ -299,29 +303,29 @@ func walletShow(t testing.TB, badges ...[]byte) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	show, err := e.Present(ctx, a, s.ID)
+	presentation, err := e.Present(ctx, a, s.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return show
+	return presentation
 }
 
 // harmless lists the changes after which all sides rightly verify.
 var harmless = map[string]string{
-	"rdfc: double proof":  "a proof set of one proof twice: both hold",
+	"rdfc: double proof":  "a proof set with the same proof twice: both hold",
 	"jcs: double proof":   "as with rdfc",
-	"rdfc: add a context": "no word of the badge means anything else by it, so the graph is the same",
-	"jcs: add a context": "the suites demand that the contexts begin with those of the proof, and take those in their place " +
-		"(VC Data Integrity EdDSA and ECDSA Cryptosuites, 3.3.2 each): what was added means nothing",
-	"jcs: extend @context": "as a context that was added, whatever it is: a remark says that the proof does not cover it",
+	"rdfc: add a context": "no term of the badge changes its meaning, so the graph is the same",
+	"jcs: add a context": "the suites require that the document's contexts begin with the proof's, and use the proof's contexts " +
+		"(VC Data Integrity EdDSA and ECDSA Cryptosuites, 3.3.2 each): the added context has no meaning",
+	"jcs: extend @context": "like an added context: a remark says that the proof does not cover it",
 }
 
-// lenient lists the changes that a library lets pass and we refuse.
+// lenient lists the changes that a library accepts and we refuse.
 var lenient = map[string]string{
-	"rdfc: add issuer.@type": "it says once more what type says, so the graph is the same; we refuse one member under two names",
+	"rdfc: add issuer.@type": "it repeats the type, so the graph is the same; we refuse one member under two names",
 }
 
-// TestPeersRefuseTampered drops, changes, doubles and adds every member of
+// TestPeersRefuseTampered drops, changes, duplicates and adds every member of
 // badges that either side signed.
 func TestPeersRefuseTampered(t *testing.T) {
 	p, v := newPeer(t), ourVerifier(t)
@@ -360,7 +364,7 @@ func TestPeersRefuseTampered(t *testing.T) {
 	}
 }
 
-// theirBadge is a badge that the peer signed with a key of its own.
+// theirBadge returns a badge that the peer signed with its own key.
 func theirBadge(t testing.TB, p *peer, suite, curve string) []byte {
 	t.Helper()
 	unsigned := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, curve).Issue(t, vctest.As(vctest.None))
@@ -373,8 +377,8 @@ type tampering struct {
 	doc  []byte
 }
 
-// tampered returns the document with each member dropped, each changed, and
-// in each object one added.
+// tampered returns the document with each member dropped, with each changed,
+// and with one added in each object.
 func tampered(t testing.TB, signed []byte) []tampering {
 	t.Helper()
 	var out []tampering
@@ -430,7 +434,7 @@ func tampered(t testing.TB, signed []byte) []tampering {
 	return out
 }
 
-// alterations are other values, by what was done to the one there was.
+// alterations returns other values, by the kind of the original.
 func alterations(v any) map[string]any {
 	switch v := v.(type) {
 	case string:
@@ -446,9 +450,9 @@ func alterations(v any) map[string]any {
 	return map[string]any{"change": "x"}
 }
 
-// TestPeersCross counts what crosses between us and Digital Bazaar's libraries:
-// a badge and a presentation in each suite, made by either side, 24 in all. The
-// other side verifies every one, and none whose name was changed in one letter.
+// TestPeersCross exchanges documents with Digital Bazaar's libraries: a badge
+// and a presentation in each suite, signed by either side, 24 in all. The other
+// side verifies every one, and none with one changed letter in a name.
 func TestPeersCross(t *testing.T) {
 	p, v := newPeer(t), ourVerifier(t)
 	asked, opt := question{"challenge": "c-1", "domain": "https://employer.example"}, vc.Options{Challenge: "c-1", Domain: "https://employer.example"}

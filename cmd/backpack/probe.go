@@ -10,23 +10,23 @@ import (
 	"backpack/wallet/storage"
 )
 
-// probePause is how long a write that succeeded is taken for a store that can
-// be written: whoever asks whether we are ready causes no more than that.
+// probePause is how long a successful write proves that the store is writable.
+// It bounds the writes that requests to /readyz cause.
 const probePause = 20 * time.Second
 
-// A writeProbe finds out whether the store can be written, by writing.
+// A writeProbe tests whether the store is writable by writing.
 type writeProbe struct {
 	store storage.Store
 	now   func() time.Time
 
 	mu   sync.Mutex
-	last time.Time // of the last write that succeeded
+	last time.Time // of the last successful write
 }
 
 var keyProbe = storage.Key{Kind: storage.KindMeta, ID: "probe"}
 
-// probes are what has to hold before requests are sent here, beside what the
-// server asks of the store itself.
+// probes are the conditions of /readyz beyond those that the server checks
+// itself.
 func probes(store storage.Store) []server.Probe {
 	w := &writeProbe{store: store, now: time.Now}
 	return []server.Probe{{Says: "the store cannot be written", Check: w.check}}
@@ -49,7 +49,7 @@ func (p *writeProbe) check(ctx context.Context) error {
 		return tx.Update(rec)
 	})
 	if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrExists) {
-		err = nil // another replica wrote it at this moment
+		err = nil // another replica wrote it just now
 	}
 	if errors.Is(err, storage.ErrFull) {
 		return nil // pages can be read, and the answer says so

@@ -7,26 +7,26 @@ import (
 	"strings"
 )
 
-// progress tells somebody who waits how far it is, on the last line of a
-// terminal. Elsewhere it is a plain line now and then.
+// A progress reports progress on the last line of a terminal, and elsewhere as
+// a plain line now and then.
 type progress struct {
 	w        io.Writer
 	terminal bool
-	total    int // things named; 0: nothing is told
+	total    int // number of things; 0 disables the report
 }
 
 func (p *program) progress(total int) progress { return progress{p.err, p.terminal, total} }
 
-// clearLine takes back what stands on the last line.
+// clearLine clears the last line of a terminal.
 const clearLine = "\r\x1b[K"
 
-// Sizes of what is told.
+// Sizes of the report.
 const (
 	barWidth  = 20  // characters
 	plainStep = 100 // things between two plain lines
 )
 
-// show tells that so many are done, and which comes next.
+// show reports that done things are finished and names the next.
 func (g progress) show(done int, next string) {
 	switch {
 	case g.terminal:
@@ -37,7 +37,7 @@ func (g progress) show(done int, next string) {
 	}
 }
 
-// clear makes room for what is to stay.
+// clear clears the report before other output.
 func (g progress) clear() {
 	if g.terminal {
 		io.WriteString(g.w, clearLine)

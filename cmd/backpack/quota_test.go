@@ -29,5 +29,5 @@ func TestQuotaSettings(t *testing.T) {
 		t.Errorf("limits %+v", got)
 	}
 	got := setup{env: map[string]string{"BACKPACK_QUOTA_BADGES": "many", "BACKPACK_QUOTA_BYTES": "1 heap"}}.run(t, "serve")
-	has(t, got.err, "BACKPACK_QUOTA_BADGES: is a whole number", "BACKPACK_QUOTA_BYTES: is a number of bytes")
+	has(t, got.err, "BACKPACK_QUOTA_BADGES: must be a whole number", "BACKPACK_QUOTA_BYTES: must be a number of bytes")
 }

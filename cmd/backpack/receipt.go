@@ -6,24 +6,25 @@ import (
 	"strings"
 	"time"
 
-	"backpack/server"
+	"backpack/server/view"
 	"backpack/vc"
 	"backpack/vc/receipt"
 	"backpack/wallet"
 )
 
-// maxReceipts is how many receipts of one run are laid beside its files.
+// maxReceipts is the maximum number of receipts compared with the files of one
+// run.
 const maxReceipts = 50
 
-// receipts remembers the receipts of a run, and by which digests its files are
-// known again: a receipt may come before what it speaks of.
+// receipts collects the receipts of a run and the digests of its files. A
+// receipt may come before the files it covers.
 type receipts struct {
 	words  words
 	all    []*wallet.Checked
 	files  map[string][]string   // by digest
-	badges []string              // the files that hold badges, in order
-	known  map[string][]string   // the digests of those
-	now    map[string]vc.Verdict // what a check finds today, by digest
+	badges []string              // files with badges, in order
+	known  map[string][]string   // their digests
+	now    map[string]vc.Verdict // today's verdict, by digest
 }
 
 func newReceipts(w words) *receipts {
@@ -43,7 +44,7 @@ func (r *receipts) add(c *wallet.Checked) {
 		r.badges = append(r.badges, c.Name)
 	}
 	for _, x := range append([]*wallet.Checked{c}, c.Contained...) {
-		for _, d := range server.Digests(x) {
+		for _, d := range view.Digests(x) {
 			r.known[c.Name] = append(r.known[c.Name], d)
 			r.now[d] = x.Verdict
 			if !slices.Contains(r.files[d], c.Name) {
@@ -53,19 +54,19 @@ func (r *receipts) add(c *wallet.Checked) {
 	}
 }
 
-// A jsonReceipt is what verify --json prints of a receipt, at the end of the
+// A jsonReceipt is what verify --json prints for a receipt, at the end of the
 // array.
 type jsonReceipt struct {
 	Name      string            `json:"name,omitempty"`
 	Verdict   vc.Verdict        `json:"verdict"` // on the receipt itself
 	Receipt   receipt.Record    `json:"receipt"`
-	Service   string            `json:"service"` // its DID
+	Service   string            `json:"service"` // DID of the service
 	Confirmed vc.Outcome        `json:"confirmed"`
 	Detail    string            `json:"detail,omitempty"`
-	Files     map[string]string `json:"files,omitempty"`    // digest of a result to the file that it is
-	Unspoken  []string          `json:"unspoken,omitempty"` // files that it says nothing of
-	// Now are the verdicts of today on what was brought along, by the digest of
-	// a result: what a receipt says is of the past.
+	Files     map[string]string `json:"files,omitempty"`    // digest of a result to its file
+	Unspoken  []string          `json:"unspoken,omitempty"` // files that no result covers
+	// Now maps the digest of a result to today's verdict on the file, since the
+	// receipt speaks of the past.
 	Now map[string]vc.Verdict `json:"now,omitempty"`
 }
 
@@ -83,8 +84,8 @@ func (r *receipts) json(c *wallet.Checked) jsonReceipt {
 	return out
 }
 
-// today returns what the check of today found of what a result speaks of; ""
-// when that was not brought along.
+// today returns today's verdict on the file of a result; "" if the file is not
+// part of this run.
 func (r *receipts) today(x receipt.Result) vc.Verdict {
 	if v := r.now[x.SHA256]; v != "" || x.FileSHA256 == "" {
 		return v
@@ -92,7 +93,7 @@ func (r *receipts) today(x receipt.Result) vc.Verdict {
 	return r.now[x.FileSHA256]
 }
 
-// of returns the files that a result speaks of.
+// of returns the files that a result covers.
 func (r *receipts) of(x receipt.Result) []string {
 	out := slices.Clone(r.files[x.SHA256])
 	if x.FileSHA256 != "" {
@@ -118,7 +119,7 @@ func (r *receipts) unspoken(x *receipt.Receipt) []string {
 	return out
 }
 
-// print says in plain words what each receipt states, and of which files.
+// print writes in plain words what each receipt states, and about which files.
 func (r *receipts) print(w *errWriter) {
 	for _, c := range r.all {
 		w.printf("\n")

@@ -13,7 +13,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// receiptOf has things checked by a service, and returns its receipt.
+// receiptOf has a service check things, and returns its receipt.
 func receiptOf(t testing.TB, in ...wallet.Input) []byte {
 	t.Helper()
 	e := wallettest.New(t, wallettest.Options{PublicURL: "https://backpack.example"})
@@ -28,8 +28,8 @@ func receiptOf(t testing.TB, in ...wallet.Input) []byte {
 	return b
 }
 
-// TestVerifyReceipt re-checks a receipt without a network, alone and with the
-// files that it speaks of beside it.
+// TestVerifyReceipt checks a receipt again without a network, alone and beside
+// the files it covers.
 func TestVerifyReceipt(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)
@@ -38,7 +38,7 @@ func TestVerifyReceipt(t *testing.T) {
 	signed := receiptOf(t, wallet.Input{Name: "a.json", Bytes: good}, wallet.Input{Name: files[0].Name, Bytes: files[0].Bytes})
 	alone := write(t, t.TempDir(), "receipt.json", signed)
 	got := setup{}.run(t, "verify", "--offline", alone)
-	if got.code != exitUndetermined || got.err != "" { // what holds today is not known
+	if got.code != exitUndetermined || got.err != "" { // today's verdict is unknown
 		t.Errorf("code %d: %s", got.code, got.err)
 	}
 	has(t, got.out, "receipt.json: Receipt of a check. This receipt is unchanged", "A receipt is no badge.", "Checked by", "https://backpack.example",
@@ -55,10 +55,12 @@ func TestVerifyReceipt(t *testing.T) {
 	if got.code != exitUndetermined {
 		t.Errorf("code %d: %s", got.code, got.out)
 	}
-	has(t, got.out, "Receipt of a check", "What it says:", "Baker", "That is what you brought: amina.json", files[0].Title, "That is what you brought: ben.png", "It says nothing of: ben.json",
+	has(t, got.out, "Receipt of a check", "What it says:", "Baker", "That is what you brought: amina.json", files[0].Title,
+		"That is what you brought: ben.png", "It says nothing of: ben.json",
 		"4 files, 3 badges. 2 check out. 1 is a sample and proves nothing. 1 file is a receipt of another check.")
 	for line := range strings.Lines(got.out) {
-		if span(line) > 81 && !strings.Contains(line, "did:key:") && !strings.HasPrefix(line, "4 files") && !strings.Contains(line, "SHA-256") && !strings.Contains(line, "website") {
+		if span(line) > 81 && !strings.Contains(line, "did:key:") && !strings.HasPrefix(line, "4 files") && !strings.Contains(line, "SHA-256") &&
+			!strings.Contains(line, "website") {
 			t.Errorf("%d columns: %s", span(line), line)
 		}
 	}
@@ -68,7 +70,8 @@ func TestVerifyReceipt(t *testing.T) {
 		t.Fatalf("%d things, %v", len(all), err)
 	}
 	var last jsonReceipt
-	if err := json.Unmarshal(all[3], &last); err != nil || last.Verdict != "valid" || last.Receipt.Origin != "https://backpack.example" || last.Confirmed != "unknown" ||
+	if err := json.Unmarshal(all[3], &last); err != nil || last.Verdict != "valid" || last.Receipt.Origin != "https://backpack.example" ||
+		last.Confirmed != "unknown" ||
 		len(last.Files) != 2 || len(last.Unspoken) != 1 || last.Unspoken[0] != "ben.json" {
 		t.Errorf("%+v, %v", last, err)
 	}
@@ -90,8 +93,8 @@ func TestVerifyReceipt(t *testing.T) {
 	}
 }
 
-// TestPeerReceipt has other implementations verify a receipt: no library of
-// data model 2.0 needs to know its terms.
+// TestPeerReceipt: other implementations verify a receipt; a library of data
+// model 2.0 need not know its terms.
 func TestPeerReceipt(t *testing.T) {
 	p := newPeer(t)
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)

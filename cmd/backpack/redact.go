@@ -9,20 +9,20 @@ import (
 	"unicode/utf8"
 )
 
-// A redactor hides from a log what could let somebody in or tell who somebody
-// is: all that stands under a hiddenNames name, and whatever looks like a token, an
-// address of mail, a signed credential, a link to a show, or the part of an
-// address that secrets are put into. It comes before the handler that writes;
-// so nothing that is logged anywhere, by whatever mistake, goes past it.
+// A redactor removes secrets and identities from log records before they reach
+// the next handler: every value under a name in hiddenNames, and any text that
+// looks like a token, an e-mail address, a signed credential, a link to a
+// share, or the part of an address that may contain secrets. It is the
+// outermost handler, so it covers every log line, whichever code writes it.
 type redactor struct{ next slog.Handler }
 
-// hidden stands in the log for what was taken out of it.
+// hidden replaces removed text.
 const hidden = "[hidden]"
 
-// longestLogged bounds one value, in bytes: a stack fits.
+// longestLogged bounds one value, in bytes; a stack trace fits.
 const longestLogged = 16 << 10
 
-// hiddenNames are the names under which nothing is logged, wherever they stand in a key.
+// hiddenNames are names whose values are never logged, at any place in a key.
 var hiddenNames = []string{"token", "secret", "password", "passcode", "passphrase", "cookie", "authorization", "csrf", "email", "session", "master"}
 
 // Enabled implements slog.Handler.
@@ -67,31 +67,31 @@ func redacted(a slog.Attr) slog.Attr {
 		return slog.Attr{Key: a.Key, Value: slog.GroupValue(inner...)}
 	case slog.KindString:
 		return slog.String(a.Key, scrub(v.String()))
-	case slog.KindAny: // errors, and whatever else has a text
+	case slog.KindAny: // errors, and other values with a text
 		return slog.String(a.Key, scrub(fmt.Sprint(v.Any())))
 	}
 	return slog.Attr{Key: a.Key, Value: v}
 }
 
-// scrubbed are the patterns of what is hidden, in order, and what stays of it.
+// scrubbed are the patterns to hide, in order, with their replacements.
 var scrubbed = []struct {
 	pattern *regexp.Regexp
 	stays   string
 }{
-	{regexp.MustCompile(`://[^/\s"'@]+@`), "://" + hidden + "@"},                             // user and password in an address
-	{regexp.MustCompile(`(https?://[^\s"'?#]+)[?#][^\s"']*`), "$1?" + hidden},                // what follows its path
-	{regexp.MustCompile(`(/s/|/mail/stop/)[^\s"'/?:][^\s"'/?]*`), "$1" + hidden},             // links that let in
+	{regexp.MustCompile(`://[^/\s"'@]+@`), "://" + hidden + "@"},                             // user and password of an address
+	{regexp.MustCompile(`(https?://[^\s"'?#]+)[?#][^\s"']*`), "$1?" + hidden},                // the part after its path
+	{regexp.MustCompile(`(/s/|/mail/stop/)[^\s"'/?:][^\s"'/?]*`), "$1" + hidden},             // links that grant access
 	{regexp.MustCompile(`[A-Za-z0-9_-]*eyJ[A-Za-z0-9_-]+(?:[.~][A-Za-z0-9_~.-]*)?`), hidden}, // JWT and SD-JWT
 	{regexp.MustCompile(`[^\s"<>=:,;()\[\]/]+@[^\s"'<>=:,;()\[\]/@]+\.[^\s"'<>=:,;()\[\]/@.]{2,}`), hidden},
 }
 
-// tokens finds what is as long as a secret.
+// tokens matches text of the length of a secret.
 var tokens = regexp.MustCompile(`[A-Za-z0-9_-]{20,}={0,2}`)
 
-// keysByPeople finds a backpack key as people write it, in groups.
+// keysByPeople matches a backpack key in groups, as people write it.
 var keysByPeople = regexp.MustCompile(`\b[A-Za-z0-9]{4,5}(?:[- ][A-Za-z0-9]{4,5}){4,}\b`)
 
-// scrub hides what is secret in a text.
+// scrub hides the secrets in a text.
 func scrub(s string) string {
 	if len(s) > longestLogged {
 		s = strings.ToValidUTF8(s[:longestLogged], "") + "…"
@@ -105,8 +105,8 @@ func scrub(s string) string {
 	return keysByPeople.ReplaceAllStringFunc(tokens.ReplaceAllStringFunc(s, hideRandom), hideRandom)
 }
 
-// hideRandom hides what nobody would have written: letters and digits mixed, or
-// very many letters of one case without a break.
+// hideRandom hides text that looks random: letters and digits mixed, or a long
+// run of letters of one case.
 func hideRandom(t string) string {
 	digits, lower, upper := strings.ContainsAny(t, "0123456789"), t != strings.ToUpper(t), t != strings.ToLower(t)
 	if digits && (lower || upper) || len(t) >= 26 && lower != upper && !strings.ContainsAny(t, "-_ ") {

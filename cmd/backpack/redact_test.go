@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// logged is what p's logger writes of one line.
+// logged returns what p's logger writes for one line.
 func logged(json bool, write func(*slog.Logger)) string {
 	var out bytes.Buffer
 	write((&program{err: &out}).logger(&config{LogJSON: json}))
@@ -57,8 +57,10 @@ func TestRedact(t *testing.T) {
 			}
 		}
 	}
-	for _, key := range []string{"token", "Cookie", "api_token", "emailAddress", "passcode", "Authorization", "form.csrf", "session_id", "master_key", "smtp_password"} {
-		if got := logged(true, func(l *slog.Logger) { l.With(key, "a").Info("m", key, "canary", slog.Group("g", key, "canary")) }); strings.Contains(got, "canary") || strings.Contains(got, `"a"`) {
+	for _, key := range []string{"token", "Cookie", "api_token", "emailAddress", "passcode", "Authorization", "form.csrf", "session_id", "master_key",
+		"smtp_password"} {
+		if got := logged(true, func(l *slog.Logger) { l.With(key, "a").Info("m", key, "canary", slog.Group("g", key, "canary")) }); strings.Contains(got, "canary") ||
+			strings.Contains(got, `"a"`) {
 			t.Errorf("%s: %s", key, got)
 		}
 	}
@@ -68,19 +70,21 @@ type lazy string
 
 func (l lazy) LogValue() slog.Value { return slog.StringValue(string(l)) }
 
-// TestRedactLeaves: what an operator needs is still there.
+// TestRedactLeaves: information that an operator needs remains.
 func TestRedactLeaves(t *testing.T) {
 	stack := string(debug.Stack())
 	got := logged(false, func(l *slog.Logger) {
 		l.Info("request", "id", "JWNNPQNMOODE", "method", "GET", "route", "/s/:token/badges/:id", "status", 200, "ms", 12)
 		l.Error("failed", "error", errors.New("fetch https://issuer.example/keys/status.json: could not be reached: dial tcp 192.0.2.1:443"), "stack", stack)
 	})
-	has(t, got, "id=JWNNPQNMOODE method=GET route=/s/:token/badges/:id", "status=200 ms=12", "https://issuer.example/keys/status.json: could not be reached", "192.0.2.1:443",
+	has(t, got, "id=JWNNPQNMOODE method=GET route=/s/:token/badges/:id", "status=200 ms=12",
+		"https://issuer.example/keys/status.json: could not be reached", "192.0.2.1:443",
 		"backpack.TestRedactLeaves", "redact_test.go:")
 	if long := logged(false, func(l *slog.Logger) { l.Info("m", "x", strings.Repeat("ab ", 100_000)) }); len(long) > longestLogged+1000 {
 		t.Errorf("%d bytes of one value", len(long))
 	}
-	if got := logged(false, func(l *slog.Logger) { l.Info("a\xff\n\x1b[31m") }); strings.Contains(got, "\xff") || strings.Contains(got, "\x1b") || strings.Count(got, "\n") != 1 {
+	if got := logged(false, func(l *slog.Logger) { l.Info("a\xff\n\x1b[31m") }); strings.Contains(got, "\xff") || strings.Contains(got, "\x1b") ||
+		strings.Count(got, "\n") != 1 {
 		t.Errorf("%q", got)
 	}
 	if (redactor{slog.DiscardHandler}).Enabled(context.Background(), slog.LevelError) {

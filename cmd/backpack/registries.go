@@ -15,15 +15,16 @@ import (
 	"backpack/vc/registry"
 )
 
-// registryPause is how often the server looks whether a list is due.
+// registryPause is the interval at which the server looks for lists that are
+// due.
 const registryPause = 15 * time.Minute
 
-// maxRegistries bounds how many registries are asked about one issuer.
+// maxRegistries bounds the number of registries.
 const maxRegistries = 32
 
-// registries makes the set of registries that a setting lists: files, https
-// addresses of lists, and federation:https://… for the trust anchors of
-// OpenID Federation, each perhaps with a name and = before it.
+// registries parses BACKPACK_REGISTRIES: files, https addresses of lists, and
+// federation:https://… for trust anchors of OpenID Federation, each with an
+// optional name and = in front.
 func registries(setting string, w registry.Web) (*registry.Set, error) {
 	set := &registry.Set{}
 	for _, item := range strings.Split(setting, ",") {
@@ -35,7 +36,7 @@ func registries(setting string, w registry.Web) (*registry.Set, error) {
 			return nil, fmt.Errorf("BACKPACK_REGISTRIES: %s: %w", item, err)
 		}
 		if set = set.With(src); len(set.Sources) > maxRegistries {
-			return nil, fmt.Errorf("BACKPACK_REGISTRIES: at most %d registries", maxRegistries)
+			return nil, fmt.Errorf("BACKPACK_REGISTRIES: at most %d registries are allowed", maxRegistries)
 		}
 	}
 	return set, nil
@@ -74,8 +75,8 @@ func fileRegistry(name, file string) (registry.Source, error) {
 	return l, err
 }
 
-// copies keeps lists in a folder: each file is named by its address' digest and
-// was last changed when the list was read.
+// copies stores lists in a folder. The digest of its address names a file, and
+// its modification time is when the list was read.
 type copies struct{ dir string }
 
 func (c copies) file(address string) string {
@@ -106,7 +107,7 @@ func (c copies) Save(address string, body []byte, at time.Time) error {
 	return os.Rename(whole, c.file(address))
 }
 
-// keepFresh reads lists again when they are due, until ctx ends.
+// keepFresh reads due lists again until ctx ends.
 func keepFresh(ctx context.Context, set *registry.Set, tell func(error)) {
 	tick := time.NewTicker(registryPause)
 	defer tick.Stop()

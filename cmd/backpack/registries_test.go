@@ -19,7 +19,8 @@ func TestVerifyAsksRegistries(t *testing.T) {
 	list := write(t, dir, "partners.csv", []byte("issuer,name\n"+issuer.ID+",\"School of Bread, registered\"\n"))
 	env := map[string]string{"BACKPACK_REGISTRIES": "Our partners=" + list}
 	got := setup{env: env}.run(t, "verify", "--offline", badge)
-	has(t, got.out, "Is it whole and unchanged?", "Is it from the issuer it names?", "Is the issuer known?", "Our partners knows this issuer as School of Bread, registered.",
+	has(t, got.out, "Is it whole and unchanged?", "Is it from the issuer it names?", "Is the issuer known?",
+		"Our partners knows this issuer as School of Bread, registered.",
 		"Is it still valid?", "Was it awarded to this person?", "What was checked:", "Is it put together as a badge should be?")
 	if got.code != exitOK {
 		t.Errorf("code %d", got.code)
@@ -49,10 +50,10 @@ func TestRegistriesThatAreNone(t *testing.T) {
 	badge := write(t, dir, "badge.json", []byte("{}"))
 	bad := write(t, dir, "bad.csv", []byte("issuer,name\ncollege.example,College\nno issuer,Nobody\n"))
 	for setting, want := range map[string]string{
-		bad:                                   "bad.csv: malformed: line 3: the issuer has a space",
+		bad:                                   "bad.csv: malformed: line 3: the issuer contains a space",
 		"x=" + filepath.Join(dir, "none"):     "none: no such file",
-		"http://lists.example/a.json":         "is no https address",
-		"federation:http://anchor.example":    "is no https address of a trust anchor",
+		"http://lists.example/a.json":         "is not an https address",
+		"federation:http://anchor.example":    "is not an https address of a trust anchor",
 		bad + ", https://lists.example/a.csv": "line 3",
 	} {
 		got := setup{env: map[string]string{"BACKPACK_REGISTRIES": setting}}.run(t, "verify", badge)
@@ -81,7 +82,7 @@ func TestCopies(t *testing.T) {
 	}
 }
 
-// A list is kept for the next start, which may have no network.
+// A list is stored for the next start, which may have no network.
 func TestListsAreKept(t *testing.T) {
 	t.Parallel()
 	web := vctest.NewWeb()

@@ -23,7 +23,7 @@ import (
 	"backpack/wallet/postgres/pgtest"
 )
 
-// soak is how much more a test does when it is run for long.
+// soak is a factor for long runs.
 func soak() int {
 	if os.Getenv("BACKPACK_TEST_SOAK") != "" {
 		return 20
@@ -31,8 +31,8 @@ func soak() int {
 	return 1
 }
 
-// TestThreat16ViewLimitIsExact: a thousand people open a show at the same
-// moment, and ten see it, in one process and over three.
+// TestThreat16ViewLimitIsExact: a thousand people open a share at the same
+// moment and exactly ten see it, with one process and with three.
 func TestThreat16ViewLimitIsExact(t *testing.T) {
 	t.Parallel()
 	t.Run("data file", func(t *testing.T) { viewLimit(t, newFleet(t, 1)) })
@@ -44,7 +44,7 @@ func TestThreat16ViewLimitIsExact(t *testing.T) {
 func viewLimit(t *testing.T, f *fleet) {
 	const people, limit, atOnce = 1000, 10, 100
 	a := f.learner(t, 0, "192.0.2.1")
-	link := show(t, a, fmt.Sprint(limit))
+	link := share(t, a, fmt.Sprint(limit))
 	var seen, gone atomic.Int64
 	work := make(chan int)
 	var wg sync.WaitGroup
@@ -74,12 +74,12 @@ func viewLimit(t *testing.T, f *fleet) {
 }
 
 var (
-	cardLink = regexp.MustCompile(`/badges/([a-z2-7]{26})"`)
-	showLink = regexp.MustCompile(`/s/[a-z2-7]+`)
+	cardLink  = regexp.MustCompile(`/badges/([a-z2-7]{26})"`)
+	shareLink = regexp.MustCompile(`/s/[a-z2-7]+`)
 )
 
-// show takes the samples in and makes a show of one; it returns its path.
-func show(t testing.TB, a *caller, limit string) string {
+// share imports the samples and shares one; it returns the share's path.
+func share(t testing.TB, a *caller, limit string) string {
 	t.Helper()
 	a.must(http.StatusSeeOther, 0, "/samples", a.form())
 	_, page := a.must(http.StatusOK, -1, "/backpack", nil)
@@ -90,14 +90,14 @@ func show(t testing.TB, a *caller, limit string) string {
 	to, _ := a.must(http.StatusSeeOther, -1, "/shares", a.form("badge", m[1], "title", "Bread", "max_views", limit,
 		"expires", time.Now().AddDate(0, 0, 7).Format(time.DateOnly)))
 	_, page = a.must(http.StatusOK, -1, to, nil)
-	link := showLink.FindString(page)
+	link := shareLink.FindString(page)
 	if link == "" {
 		t.Fatalf("no link in\n%.3000s", page)
 	}
 	return link
 }
 
-// TestReplicas has three processes that start together on an empty database.
+// TestReplicas runs three processes that start together on an empty database.
 func TestReplicas(t *testing.T) {
 	t.Parallel()
 	database := pgtest.Start(t).Schema(t)
@@ -109,7 +109,7 @@ func TestReplicas(t *testing.T) {
 	t.Run("rolling restart", func(t *testing.T) { rolling(t, f) })
 }
 
-// sessions: who signed in at one is signed in at all, and out at all.
+// sessions: a sign-in or sign-out at one process applies to all.
 func sessions(t *testing.T, f *fleet) {
 	a := f.learner(t, 0, "192.0.2.2")
 	for at := range 3 {
@@ -118,7 +118,7 @@ func sessions(t *testing.T, f *fleet) {
 	fields := a.form()
 	jar := a.http.Jar.Cookies(must(url.Parse(f.url)))
 	a.must(http.StatusSeeOther, 1, "/signout", fields)
-	a.http.Jar.SetCookies(must(url.Parse(f.url)), jar) // as who stole it
+	a.http.Jar.SetCookies(must(url.Parse(f.url)), jar) // like a thief with the cookie
 	for at := range 3 {
 		a.must(http.StatusSeeOther, at, "/backpack", nil)
 	}
@@ -131,7 +131,7 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// rates: who tries keys is counted by all together, 30 a minute.
+// rates: attempts at keys are counted together for all processes, 30 a minute.
 func rates(t *testing.T, f *fleet) {
 	c := f.caller(t, "203.0.113.7")
 	tried := 0
@@ -153,12 +153,12 @@ func rates(t *testing.T, f *fleet) {
 	c.must(http.StatusBadRequest, 0, "/signin", url.Values{"key": {"0000"}})
 }
 
-// A lister serves a status list and counts who asks for it.
+// A lister serves a status list and counts requests for it.
 type lister struct {
 	*httptest.Server
 	issuer *vctest.Issuer
 	asked  atomic.Int64
-	hold   func(*http.Request) // is waited for before an answer; nil: nothing
+	hold   func(*http.Request) // blocks each answer; nil: does not block
 }
 
 func newLister(t *testing.T) *lister {
@@ -200,7 +200,7 @@ func (l *lister) badges(t *testing.T, name string, n int) []byte {
 	return out.Bytes()
 }
 
-// bring has a file imported by the member of a place.
+// bring imports a file at the member with an index.
 func (c *caller) bring(at int, name string, b []byte) (location string) {
 	c.t.Helper()
 	location, err := c.tryBring(at, name, b)
@@ -234,8 +234,8 @@ func (c *caller) tryBring(at int, name string, b []byte) (location string, err e
 	return location, res.Body.Close()
 }
 
-// oneList: the badges of many learners, who import them at different processes
-// at once, lead to one request for the list that they are in.
+// oneList: many learners import badges at different processes at once, and
+// their common status list is requested once.
 func oneList(t *testing.T, f *fleet) {
 	l := newLister(t)
 	var wg sync.WaitGroup

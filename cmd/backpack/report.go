@@ -11,20 +11,20 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"backpack/server"
+	"backpack/server/view"
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
 )
 
-// A reporter tells what was found, one thing after the other.
+// A reporter reports results one after the other.
 type reporter interface {
 	add(c *wallet.Checked, rows []ui.TableRow)
 	finish() error
 }
 
-// A jsonReport is what verify --json prints for each thing: an array of these.
-// Members are added over time, never renamed.
+// A jsonReport is an element of the array that verify --json prints. Members
+// are added over time, never renamed.
 type jsonReport struct {
 	Name     string       `json:"name,omitempty"`
 	Problem  string       `json:"problem,omitempty"`
@@ -33,37 +33,37 @@ type jsonReport struct {
 	Issuer   string       `json:"issuer,omitempty"`
 	IssuerID string       `json:"issuerId,omitempty"`
 	Version  string       `json:"version,omitempty"`
-	Sample   bool         `json:"sample,omitempty"` // by a sample issuer: it proves nothing
+	Sample   bool         `json:"sample,omitempty"` // signed by a sample issuer, so it proves nothing
 	Verdict  vc.Verdict   `json:"verdict,omitempty"`
 	Facts    []vc.Fact    `json:"facts,omitempty"` // of a badge: the five facts
 	Report   *vc.Report   `json:"report,omitempty"`
 	Holder   string       `json:"holder,omitempty"`
 	Contains []jsonReport `json:"contains,omitempty"`
-	// Of a collection: the verdict on its signature alone, and who put it
-	// together. Verdict is the gravest of that and those on what it contains.
+	// Of a collection: the verdict on its signature alone, and its signer.
+	// Verdict is the gravest of that and of the verdicts on its content.
 	Own      vc.Verdict `json:"own,omitempty"`
 	Together string     `json:"together,omitempty"`
-	Inside   vc.Verdict `json:"inside,omitempty"` // of a record: the gravest verdict on what it holds, where that is graver
-	// What a table says of it; of a presentation, the badges in it say it.
-	// Picture says where the picture of a badge comes from: sealed, fetched, open
-	// or brought, which is not part of what was signed.
+	Inside   vc.Verdict `json:"inside,omitempty"` // of a record: the gravest verdict on its content, if graver
+	// The columns of a table; the badges of a presentation have their own.
+	// Picture says where the picture of a badge comes from: sealed, fetched,
+	// open, or brought, which is not part of what was signed.
 	Picture   string    `json:"picture,omitempty"`
 	Applicant string    `json:"applicant,omitempty"`
-	AwardedTo string    `json:"awardedTo,omitempty"` // the name by which the badge calls its recipient: its word
+	AwardedTo string    `json:"awardedTo,omitempty"` // the recipient's name in the badge, as the badge's word
 	Domain    string    `json:"domain,omitempty"`
 	Awarded   time.Time `json:"awarded,omitzero"`
 	Expires   time.Time `json:"expires,omitzero"`
 	Because   string    `json:"because,omitempty"`
 	SHA256    string    `json:"sha256,omitempty"`
-	// AsOf is the time that a check with kept material is about; LastGood is
-	// then set when the badge held at that time.
+	// AsOf is the time that a repeated check is about; LastGood is set if the
+	// badge held at that time.
 	AsOf     time.Time        `json:"asOf,omitzero"`
 	LastGood *wallet.LastGood `json:"lastGood,omitempty"`
-	// OwnWord: only the file itself says what others answered at that time.
+	// OwnWord: the answers of other servers are the file's own word.
 	OwnWord bool `json:"byItsOwnWord,omitempty"`
 }
 
-// A jsonReporter prints one element of the array after the other.
+// A jsonReporter prints the elements of the array.
 type jsonReporter struct {
 	w        *errWriter
 	n        int
@@ -72,7 +72,7 @@ type jsonReporter struct {
 
 func (j *jsonReporter) add(c *wallet.Checked, rows []ui.TableRow) {
 	if j.receipts.add(c); c.Receipt != nil {
-		return // at the end
+		return // receipts are reported at the end
 	}
 	out := toJSON(c)
 	if at := len(rows) - len(out.Contains); at >= 0 && len(out.Contains) > 0 {
@@ -100,9 +100,9 @@ func (j *jsonReporter) value(v any) {
 	j.w.printf("%s%s", between, spelled(bytes.TrimRight(b.Bytes(), "\n")))
 }
 
-// spelled writes the characters of JSON as escapes that steer a terminal or
-// turn the direction of text; encoding/json does so with the first 32 only. They
-// stand in strings alone, where an escape means the same.
+// spelled escapes the characters of JSON that control a terminal or change the
+// direction of text; encoding/json escapes only the first 32. They occur in
+// strings only, where an escape has the same meaning.
 func spelled(b []byte) []byte {
 	if bytes.IndexFunc(b, steers) < 0 {
 		return b
@@ -148,7 +148,7 @@ func toJSON(c *wallet.Checked) jsonReport {
 	if badge(c) {
 		out.Facts, out.Awarded = wallet.Facts(&c.Summary, c.Report), c.Summary.AwardedAt
 		if c.Document.Credential != nil {
-			out.AwardedTo = server.RecipientOf(&c.Document.Credential.Subject, c.Report).Name
+			out.AwardedTo = view.RecipientOf(&c.Document.Credential.Subject, c.Report).Name
 		}
 	}
 	for _, x := range c.Contained {
@@ -167,7 +167,7 @@ type textReporter struct {
 
 func (t *textReporter) add(c *wallet.Checked, _ []ui.TableRow) {
 	if t.receipts.add(c); c.Receipt != nil {
-		return // at the end
+		return // receipts are reported at the end
 	}
 	if t.several {
 		t.w.printf("\n")
@@ -193,7 +193,7 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 		}
 		return
 	}
-	box := server.Box(t.words.texts, lang, c)
+	box := view.New(t.words.texts, lang, "").Box(c)
 	line("%s", strings.TrimPrefix(name+": "+box.Title, ": "))
 	line("  %s", box.Text)
 	if c.Summary.Sample {
@@ -218,7 +218,7 @@ func (t *textReporter) print(c *wallet.Checked, indent string) {
 	}
 }
 
-// about says what the badge is, in its own words.
+// about prints what the badge says of itself.
 func (t *textReporter) about(c *wallet.Checked, indent string) {
 	s := &c.Summary
 	for _, x := range []struct{ label, value string }{
@@ -232,12 +232,12 @@ func (t *textReporter) about(c *wallet.Checked, indent string) {
 	t.w.printf("\n")
 }
 
-// recipient says whom the badge names, as its own word.
+// recipient prints whom the badge names, as the badge's word.
 func (t *textReporter) recipient(c *wallet.Checked) string {
 	if c.Document == nil || c.Document.Credential == nil {
 		return ""
 	}
-	r := server.RecipientOf(&c.Document.Credential.Subject, c.Report)
+	r := view.RecipientOf(&c.Document.Credential.Subject, c.Report)
 	text := r.Line()
 	if r.Name == "" {
 		return text
@@ -248,7 +248,7 @@ func (t *textReporter) recipient(c *wallet.Checked) string {
 	return text + " " + t.words.text("badge.recipient.word")
 }
 
-// day is a day at the offset that the issuer wrote, "" for none.
+// day formats a date in the issuer's time zone; "" for none.
 func day(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -256,11 +256,11 @@ func day(t time.Time) string {
 	return t.Format(time.DateOnly)
 }
 
-// column is where the second column begins.
+// column is the start of the second column.
 const column = len("Could not check") + 2
 
-// badge reports whether c is a badge that was checked: the five facts are about
-// one, and not about a presentation of several.
+// badge reports whether c is a checked badge. The five facts are about one
+// badge, not about a presentation of several.
 func badge(c *wallet.Checked) bool {
 	return c.Report != nil && c.Document != nil && c.Document.Presentation == nil
 }
@@ -269,17 +269,18 @@ func badge(c *wallet.Checked) bool {
 func (t *textReporter) sure(facts []vc.Fact, indent string) {
 	below := "\n" + indent + strings.Repeat(" ", column)
 	for _, f := range facts {
-		row := t.words.texts.Fact(lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: plain(f.Value, 200), Name: plain(f.Name, 200), At: f.At})
+		row := t.words.texts.Fact(lang, ui.Finding{ID: string(f.ID), Outcome: string(f.Outcome), Reason: string(f.Reason), Value: plain(f.Value, 200),
+			Name: plain(f.Name, 200), At: f.At})
 		t.w.printf("%s%s%s%s%s\n", indent, pad(row.Answer, column), row.Title, below, row.Text)
 	}
 }
 
-// checks prints a line for each check, and below it why when it is no plain
-// yes.
+// checks prints a line for each check, followed by the reason unless the answer
+// is a plain yes.
 func (t *textReporter) checks(r *vc.Report, indent string, collection bool) {
 	below := "\n" + indent + strings.Repeat(" ", column)
 	for _, c := range r.Checks {
-		if c.ID == vc.CheckKnown || c.Outcome == vc.Skipped && !telling(c) { // known is a fact, told above
+		if c.ID == vc.CheckKnown || c.Outcome == vc.Skipped && !telling(c) { // a fact, printed above
 			continue
 		}
 		row := t.words.check(c)
@@ -300,7 +301,7 @@ func (t *textReporter) checks(r *vc.Report, indent string, collection bool) {
 	}
 }
 
-// telling reports whether that a check does not apply is worth a line.
+// telling reports whether a check that does not apply is worth a line.
 func telling(c vc.Check) bool {
 	switch c.ID {
 	case vc.CheckRefresh, vc.CheckEndorsement, vc.CheckResources, vc.CheckSchema:
@@ -309,10 +310,10 @@ func telling(c vc.Check) bool {
 	return c.Reason != "" && c.Reason != vc.ReasonNobodyAsked && c.Reason != vc.ReasonEveryByte
 }
 
-// lang is the language of the command.
+// lang is the language of the command line.
 const lang = "en"
 
-// words are the texts of the pages. A key that they lack is never shown.
+// words are the texts of the pages. A missing key is never printed.
 type words struct{ texts *ui.Renderer }
 
 func (w words) text(key string) string {
@@ -352,9 +353,8 @@ func pad(s string, n int) string {
 	return s + strings.Repeat(" ", max(1, n-utf8.RuneCountInString(s)))
 }
 
-// plain makes a stranger's text fit for a terminal: one line of at most n
-// characters, without anything that would steer the terminal or turn the
-// direction of what follows.
+// plain makes a stranger's text safe for a terminal: one line of at most n
+// characters, without control characters or changes of direction.
 func plain(s string, n int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -372,7 +372,7 @@ func plain(s string, n int) string {
 	return s
 }
 
-// errWriter remembers the first error of writing.
+// An errWriter remembers the first write error.
 type errWriter struct {
 	w   io.Writer
 	err error

@@ -15,7 +15,7 @@ import (
 	"backpack/wallet/vault"
 )
 
-// restore puts a backup into the configured store, which must be empty.
+// restore reads a backup into the configured store, which must be empty.
 func (p *program) restore(ctx context.Context, args []string) error {
 	verify := false
 	c, rest, err := p.commandLine("restore", args, 1, func(fs *flag.FlagSet) { fs.BoolVar(&verify, "verify", false, "") })
@@ -23,7 +23,7 @@ func (p *program) restore(ctx context.Context, args []string) error {
 		return err
 	}
 	if len(rest) == 0 {
-		return usageError("which backup is not said: backpack restore FILE")
+		return usageError("no backup named: use backpack restore FILE")
 	}
 	f, err := os.Open(rest[0])
 	if err != nil {
@@ -32,7 +32,8 @@ func (p *program) restore(ctx context.Context, args []string) error {
 	defer f.Close()
 	in, err := transfer.Decrypt(f, c.Backup.Secrets)
 	if errors.Is(err, transfer.ErrSecret) {
-		return fmt.Errorf("%w; backups are decrypted with BACKPACK_BACKUP_PASSPHRASE_FILE, or with BACKPACK_BACKUP_IDENTITY_FILE where they were made for a recipient", err)
+		return fmt.Errorf("%w; backups are decrypted with BACKPACK_BACKUP_PASSPHRASE_FILE, or with BACKPACK_BACKUP_IDENTITY_FILE if they were made for a "+
+			"recipient", err)
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", rest[0], err)
@@ -41,7 +42,8 @@ func (p *program) restore(ctx context.Context, args []string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", rest[0], err)
 	}
-	fmt.Fprintf(p.out, "Backup:      of %s, made by %s\nMaster key:  %s\n", r.Header.Made.Format("2 January 2006, 15:04 MST"), r.Header.Software, keyWords(r.Header.Key))
+	fmt.Fprintf(p.out, "Backup:      from %s, made by %s\nMaster key:  %s\n", r.Header.Made.Format("2 January 2006, 15:04 MST"), r.Header.Software,
+		keyWords(r.Header.Key))
 	if verify {
 		total, err := r.Each(transfer.Told(nothing{}, p.telling("verified")))
 		p.told()
@@ -54,7 +56,7 @@ func (p *program) restore(ctx context.Context, args []string) error {
 	return p.restoreInto(ctx, c, r)
 }
 
-// nothing is a sink that keeps nothing.
+// nothing is a sink that discards records.
 type nothing struct{}
 
 func (nothing) Begin(storage.AccountID) error { return nil }
@@ -68,7 +70,7 @@ func (p *program) restoreInto(ctx context.Context, c *config, r *transfer.Reader
 	}
 	sealer, err := sealerOf(c, master)
 	if err != nil {
-		return fmt.Errorf("%w. Put back the copy that you kept of it: without it nobody can read what is in the backup", err)
+		return fmt.Errorf("%w. Restore your copy of it: without it nobody can read the backup", err)
 	}
 	total, err := p.loadInto(ctx, c, "backup "+r.Header.ID, func(to transfer.Sink) (transfer.Total, error) {
 		return r.Each(&keyed{Sink: to, sealer: sealer, want: r.Header.Key})
@@ -76,11 +78,11 @@ func (p *program) restoreInto(ctx context.Context, c *config, r *transfer.Reader
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "Restored:    %s; every account was read back, and is what the backup says\n", inWords(total))
+	fmt.Fprintf(p.out, "Restored:    %s; every account was read back and agrees with the backup\n", inWords(total))
 	return nil
 }
 
-// keyed looks first of all whether the data can be read with the master key.
+// keyed checks first that the master key opens the data.
 type keyed struct {
 	transfer.Sink
 	sealer *vault.Sealer
@@ -90,7 +92,8 @@ type keyed struct {
 
 func (k *keyed) Record(r *storage.Record) error {
 	if is, err := k.sealer.IsKeyOf(r); is && err != nil {
-		return fmt.Errorf("the data was sealed with another master key than the one here, whose fingerprint is %s; what is needed is %s. Put that one in its place: without it nobody can read what is in the backup: %w",
+		return fmt.Errorf("the data was sealed with another master key than this one, with fingerprint %s; the backup needs %s. Put that key in its place: "+
+			"without it nobody can read the backup: %w",
 			k.sealer.Fingerprint(), keyWords(k.want), err)
 	} else if is {
 		k.seen = true
@@ -100,13 +103,13 @@ func (k *keyed) Record(r *storage.Record) error {
 
 func (k *keyed) End(s transfer.Sum) error {
 	if s.Account == "" && !k.seen {
-		return errors.New("what was read holds no backpack: it was never started")
+		return errors.New("the backup contains no backpack: its store was never started")
 	}
 	return k.Sink.End(s)
 }
 
-// loadInto fills the configured store, which must be empty or hold what an
-// earlier attempt left, with what give gives.
+// loadInto fills the configured store with the records that give provides. The
+// store must be empty or contain the rest of an earlier attempt.
 func (p *program) loadInto(ctx context.Context, c *config, what string, give func(transfer.Sink) (transfer.Total, error)) (transfer.Total, error) {
 	if c.Database != "" {
 		s, err := postgres.Open(ctx, c.Database)
@@ -128,7 +131,7 @@ func (p *program) loadInto(ctx context.Context, c *config, what string, give fun
 	}
 	total, err := p.load(ctx, b, c.dataFile(), what, give)
 	if errors.Is(err, transfer.ErrNotEmpty) {
-		err = fmt.Errorf("%w; if nothing is to come of that, delete %s", err, b.Partial())
+		err = fmt.Errorf("%w; to give up, delete %s", err, b.Partial())
 	}
 	if err != nil {
 		return total, errors.Join(err, b.Close())
@@ -142,7 +145,7 @@ func (p *program) load(ctx context.Context, s storage.Store, name, what string, 
 		return transfer.Total{}, fmt.Errorf("%s: %w", name, err)
 	}
 	if l.Resuming() {
-		fmt.Fprintln(p.err, "going on with an earlier attempt")
+		fmt.Fprintln(p.err, "continuing an earlier attempt")
 	}
 	total, err := give(transfer.Told(l, p.telling("written")))
 	p.told()
@@ -150,7 +153,7 @@ func (p *program) load(ctx context.Context, s storage.Store, name, what string, 
 		err = l.Finish(total)
 	}
 	if l.Resuming() && err == nil {
-		fmt.Fprintf(p.err, "%s had been there already\n", plural(l.Left, "record"))
+		fmt.Fprintf(p.err, "%s were already there\n", plural(l.Left, "record"))
 	}
 	return total, err
 }

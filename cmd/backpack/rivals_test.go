@@ -26,8 +26,8 @@ import (
 )
 
 // rivals are other implementations on the same badge: json-gold as the
-// canonicaliser of a plain verification, aries' verifier of documents, and two
-// Node libraries, whose start and pipe are left out.
+// canonicalizer of a plain verification, aries' verifier of documents, and two
+// Node libraries, whose start and pipe do not count.
 func rivals(b *testing.B) []contender {
 	issuer := vctest.NewIssuer(b, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	doc := issuer.Issue(b, vctest.Rich)
@@ -80,8 +80,8 @@ func embeddedContexts(b *testing.B) *memory {
 	return m
 }
 
-// gold verifies the badge's eddsa-rdfc-2022 proof with json-gold, contexts in
-// memory and the key at hand.
+// gold verifies the badge's eddsa-rdfc-2022 proof with json-gold, with contexts
+// in memory and a known key.
 func gold(contexts *memory, signer vc.Signer, signed []byte) func() error {
 	key := signer.Public().(ed25519.PublicKey)
 	canonical := func(doc any) ([]byte, error) {
@@ -123,8 +123,8 @@ func gold(contexts *memory, signer vc.Signer, signed []byte) func() error {
 	}
 }
 
-// aries signs a badge with Ed25519Signature2018 and verifies it, contexts in
-// memory and the key at hand.
+// aries signs a badge with Ed25519Signature2018 and verifies it, with contexts
+// in memory and a known key.
 func aries(b *testing.B, contexts *memory, unsigned []byte) func() error {
 	key := vctest.NewSigner(b, vctest.Ed25519, "issuer")
 	s := ed25519signature2018.New(suite.WithSigner(ariesSigner{key}), suite.WithVerifier(ed25519signature2018.NewPublicKeyVerifier()))

@@ -21,7 +21,7 @@ func (p *program) rotateKey(ctx context.Context, args []string) error {
 	return p.operate(ctx, c, order{Command: "rotate-key"})
 }
 
-// changeKey is the order.
+// changeKey carries out the order rotate-key.
 func (p *program) changeKey(ctx context.Context, op *operator, _ order) error {
 	if op.sealer == nil {
 		_, err := sealerOf(op.config, nil)
@@ -37,7 +37,7 @@ func (p *program) changeKey(ctx context.Context, op *operator, _ order) error {
 		return err
 	}
 	if old == fresh {
-		return usageError("the master key and the one to change to are the same")
+		return usageError("the current and the next master key are the same")
 	}
 	keys, err := keyring.New(keyring.Config{Store: op.store, Sealer: op.sealer, Rand: rand.Reader})
 	if err != nil {
@@ -46,18 +46,20 @@ func (p *program) changeKey(ctx context.Context, op *operator, _ order) error {
 	n, err := vault.Rotate(ctx, op.store, op.sealer, keys, fresh, p.rewrapped())
 	p.told()
 	if err != nil {
-		return fmt.Errorf("change the master key: %w. Both keys are needed until this command has run to its end", err)
+		return fmt.Errorf("change the master key: %w. Both keys are needed until this command has completed", err)
 	}
-	fmt.Fprintf(p.out, "Master key:  the one with fingerprint %s, in place of %s\nSealed anew: %s; all was seen to open with the new one alone\n", fresh, old, plural(n, "record"))
+	fmt.Fprintf(p.out, "Master key:  the one with fingerprint %s replaces %s\nSealed anew: %s; the new key alone opens all of it\n", fresh, old,
+		plural(n, "record"))
 	if op.config.Master != nil {
-		fmt.Fprintln(p.out, "Next:        set BACKPACK_MASTER_KEY to what BACKPACK_MASTER_KEY_NEXT is, remove the latter, and restart. Backups made until now need the old key")
+		fmt.Fprintln(p.out, "Next:        set BACKPACK_MASTER_KEY to the value of BACKPACK_MASTER_KEY_NEXT, remove the latter, and restart. Backups made "+
+			"until now need the old key")
 		return nil
 	}
 	kept, err := replaceMaster(op.config, old)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "Kept:        the old one as %s, which only backups made until now need: move it to where you keep those keys\n", kept)
+	fmt.Fprintf(p.out, "Kept:        the old key as %s; only backups made until now need it: move it to where you keep such keys\n", kept)
 	return op.sealer.Forget(fresh)
 }
 
@@ -69,23 +71,24 @@ func (p *program) rewrapped() func(int) {
 	}
 }
 
-// keyToChangeTo returns the configured key, or that in the data folder, which it
-// makes. Where others may use the same data, only who configured all of them can
-// say that they know it.
+// keyToChangeTo returns the configured next key, or the one in the data folder,
+// which it creates. If other servers may use the same data, the operator has to
+// configure the key, since only the operator can give it to all of them.
 func (p *program) keyToChangeTo(c *config) ([]byte, error) {
 	next, err := nextMaster(c)
 	if err != nil || next != nil {
 		return next, err
 	}
 	if c.Master != nil || c.Database != "" {
-		return nil, usageError("set BACKPACK_MASTER_KEY_NEXT to a new key, 32 bytes in hexadecimal (such as openssl rand -hex 32 prints), for every server of this backpack and for this command; restart the servers, so that they know both; then run this again")
+		return nil, usageError("set BACKPACK_MASTER_KEY_NEXT to a new key, 32 bytes in hexadecimal (from openssl rand -hex 32), for every server of this " +
+			"backpack and for this command; restart the servers, so that they know both keys; then run this command again")
 	}
 	key := make([]byte, vault.MasterKeySize)
 	rand.Read(key)
 	return key, errors.Join(placeNew(c.nextFile(), fmt.Appendf(nil, "%x\n", key)), syncFolder(c.Data))
 }
 
-// replaceMaster puts the next master key in the place of the old one, which it
+// replaceMaster puts the next master key in place of the old one, which it
 // keeps under another name.
 func replaceMaster(c *config, old string) (kept string, err error) {
 	kept = c.masterFile() + ".until-" + old

@@ -8,8 +8,8 @@ import (
 	"backpack/wallet/postgres/pgtest"
 )
 
-// TestRotateKeyCommand: beside a running server and without one, with the key
-// in a file; backups from before need the key from before.
+// TestRotateKeyCommand rotates beside a running server and without one, with
+// the key in a file; older backups need the older key.
 func TestRotateKeyCommand(t *testing.T) {
 	s := withBackups(t)
 	data := t.TempDir()
@@ -17,7 +17,7 @@ func TestRotateKeyCommand(t *testing.T) {
 	first := read(t, filepath.Join(data, "master.key"))
 	backup := filepath.Join(t.TempDir(), "before.age")
 	s.ok(t, "backup", "--data", data, "--to", backup)
-	has(t, s.ok(t, "rotate-key", "--data", data), "Master key:  the one with fingerprint", "in place of", "Sealed anew:", "Kept:", "master.key.until-")
+	has(t, s.ok(t, "rotate-key", "--data", data), "Master key:  the one with fingerprint", "replaces", "Sealed anew:", "Kept:", "master.key.until-")
 	second := read(t, filepath.Join(data, "master.key"))
 	if got := get(t, server.url+"/readyz"); got != 200 || second == first {
 		t.Errorf("the server answers %d; the key is another one: %v", got, second != first)
@@ -41,17 +41,17 @@ func TestRotateKeyCommand(t *testing.T) {
 	s.with("BACKPACK_MASTER_KEY", strings.TrimSpace(first)).ok(t, "restore", backup, "--data", fresh)
 }
 
-// TestRotateKeyOfManyServers: where several servers use one database, both keys
-// are known to all before anything changes.
+// TestRotateKeyOfManyServers: if several servers use one database, all of them
+// know both keys before anything changes.
 func TestRotateKeyOfManyServers(t *testing.T) {
 	old, next := strings.Repeat("ab", 32), strings.Repeat("cd", 32)
 	s := setup{}.with("BACKPACK_DATABASE", pgtest.Start(t).Database(t)).with("BACKPACK_MASTER_KEY", old)
 	s.start(t, on(t.TempDir())...).stop()
 	has(t, s.run(t, "rotate-key", "--data", t.TempDir()).err, "set BACKPACK_MASTER_KEY_NEXT", "for every server")
-	has(t, s.with("BACKPACK_MASTER_KEY_NEXT", old).run(t, "rotate-key", "--data", t.TempDir()).err, "BACKPACK_MASTER_KEY_NEXT: is another key")
+	has(t, s.with("BACKPACK_MASTER_KEY_NEXT", old).run(t, "rotate-key", "--data", t.TempDir()).err, "BACKPACK_MASTER_KEY_NEXT: must differ")
 	both := s.with("BACKPACK_MASTER_KEY_NEXT", next)
 	one, two := both.start(t, on(t.TempDir())...), both.start(t, on(t.TempDir())...)
-	has(t, both.ok(t, "rotate-key", "--data", t.TempDir()), "Sealed anew:", "set BACKPACK_MASTER_KEY to what BACKPACK_MASTER_KEY_NEXT is")
+	has(t, both.ok(t, "rotate-key", "--data", t.TempDir()), "Sealed anew:", "set BACKPACK_MASTER_KEY to the value of BACKPACK_MASTER_KEY_NEXT")
 	for _, server := range []running{one, two} {
 		if got := get(t, server.url+"/readyz"); got != 200 {
 			t.Errorf("a server answers %d", got)

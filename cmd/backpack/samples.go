@@ -42,7 +42,7 @@ func (p *program) samples(_ context.Context, args []string) error {
 	return out.err
 }
 
-// writeSame is writeNew, and content with a file that is the same already.
+// writeSame is writeNew, but accepts an identical existing file.
 func writeSame(name string, b []byte) error {
 	if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, b) {
 		return nil

@@ -13,15 +13,15 @@ import (
 	"time"
 )
 
-// retryBackup is how long after a failed backup the next one is tried.
+// retryBackup is the delay before the next attempt after a failed backup.
 const retryBackup = 15 * time.Minute
 
-// serveOperator takes orders and makes backups, beside serving, until the
-// function that it returns is called, which waits until all that is over.
+// serveOperator takes orders and makes scheduled backups until the returned
+// function is called, which waits for their end.
 func (p *program) serveOperator(ctx context.Context, op *operator, log *slog.Logger) (end func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	wait, err := p.takeOrders(ctx, op)
-	if err != nil { // serving matters more
+	if err != nil { // serving is more important
 		log.Warn("commands such as backup will not work while this server runs", "error", err)
 		wait = func() {}
 	}
@@ -36,8 +36,8 @@ func (p *program) serveOperator(ctx context.Context, op *operator, log *slog.Log
 	}
 }
 
-// scheduleBackups makes backups until ctx ends: the first when the newest one in
-// the folder is as old as they may become.
+// scheduleBackups makes backups until ctx ends, the first when the newest one
+// in the folder reaches the configured age.
 func (p *program) scheduleBackups(ctx context.Context, op *operator, log *slog.Logger, after func(time.Duration) <-chan time.Time) {
 	b := op.config.Backup
 	wait := b.Every - time.Since(newestBackup(b.Dir))
@@ -56,13 +56,14 @@ func (p *program) scheduleBackups(ctx context.Context, op *operator, log *slog.L
 			log.Error("no backup could be made", "error", err)
 			wait = min(wait, retryBackup)
 		default:
-			// The whole name is as long as a secret, and would be hidden as one.
+			// The full name is as long as a secret, and the redactor would hide
+			// it.
 			log.Info("a backup was made and verified", "folder", filepath.Dir(name), "time", strings.TrimPrefix(filepath.Base(name), backupPrefix))
 		}
 	}
 }
 
-// scheduledBackup makes one backup and then deletes what is too many.
+// scheduledBackup makes one backup and then deletes excess ones.
 func (p *program) scheduledBackup(ctx context.Context, op *operator) (string, error) {
 	b := op.config.Backup
 	if err := os.MkdirAll(b.Dir, 0o700); err != nil {
@@ -76,8 +77,8 @@ func (p *program) scheduledBackup(ctx context.Context, op *operator) (string, er
 	return name, pruneBackups(b.Dir, b.Keep)
 }
 
-// ownBackups lists the backups in a folder whose names this program chose, the
-// oldest first.
+// ownBackups lists the backups in a folder that have the program's own names,
+// the oldest first.
 func ownBackups(dir string) ([]string, error) {
 	list, err := os.ReadDir(dir)
 	var names []string
@@ -86,7 +87,7 @@ func ownBackups(dir string) ([]string, error) {
 			names = append(names, x.Name())
 		}
 	}
-	slices.SortFunc(names, strings.Compare) // as the times in them
+	slices.SortFunc(names, strings.Compare) // the names sort like their times
 	return names, err
 }
 
@@ -99,7 +100,7 @@ func newestBackup(dir string) time.Time {
 	return at
 }
 
-// pruneBackups deletes the backups in a folder that do not stay.
+// pruneBackups deletes the program's own backups that need not be kept.
 func pruneBackups(dir string, keep keeping) error {
 	names, err := ownBackups(dir)
 	var made []time.Time

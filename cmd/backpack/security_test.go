@@ -16,7 +16,7 @@ var (
 	threatName = regexp.MustCompile("`(TestThreat(\\d\\d)\\w*)`")
 )
 
-// threatTests are the tests of threats in the tree, with their numbers.
+// threatTests returns the tests of threats in the tree, with their numbers.
 func threatTests(t *testing.T) map[string]int {
 	t.Helper()
 	out := map[string]int{}
@@ -39,9 +39,9 @@ func threatTests(t *testing.T) map[string]int {
 	return out
 }
 
-// TestSecurityTable: SECURITY.md has a row for each of the threats, with
-// tests that exist or the reason why there is none, and names every such test.
-// By hand, while work is under way, a name too many or too few is only told.
+// TestSecurityTable checks that SECURITY.md has a row for each threat, with
+// tests that exist or a reason why there is none, and that it names every such
+// test. Without CI, missing and excess names are only logged.
 func TestSecurityTable(t *testing.T) {
 	wrong := t.Logf
 	if os.Getenv("CI") != "" {
@@ -51,7 +51,7 @@ func TestSecurityTable(t *testing.T) {
 	for _, row := range threatRow.FindAllStringSubmatch(fromRoot(t, "SECURITY.md"), -1) {
 		n, _ := strconv.Atoi(row[1])
 		if n != next {
-			t.Fatalf("row %d stands where %d should", n, next)
+			t.Fatalf("row %d stands in place of row %d", n, next)
 		}
 		next++
 		list := threatName.FindAllStringSubmatch(row[4], -1)
@@ -61,11 +61,11 @@ func TestSecurityTable(t *testing.T) {
 		for _, m := range list {
 			named[m[1]] = true
 			if got, ok := tests[m[1]]; !ok || got != n {
-				wrong("row %d names %s, which is no test of it", n, m[1])
+				wrong("row %d names %s, which is not a test of it", n, m[1])
 			}
 		}
 	}
-	if next != 52 {
+	if next != 53 {
 		t.Errorf("%d rows", next-1)
 	}
 	for name, n := range tests {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"backpack/server"
+	"backpack/server/edge"
 	"backpack/vc/registry"
 	"backpack/wallet"
 	"backpack/wallet/keyring"
@@ -21,7 +22,7 @@ import (
 	"backpack/wallet/vault"
 )
 
-// jobPause is how often the background worker looks for work unasked.
+// jobPause is the interval at which the background worker polls for jobs.
 const jobPause = 10 * time.Second
 
 // serve runs the server until ctx ends.
@@ -41,7 +42,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	front, err := newEdge(c, x, log)
+	front, err := newEntrance(c, x, log)
 	if err != nil {
 		return errors.Join(err, listener.Close(), x.store.Close())
 	}
@@ -53,19 +54,19 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
 	broken, err := whileWhole(ctx, x.store, func(ctx context.Context) error { return run(ctx, front.listen(listener), x, log, c.Drain) })
 	if broken {
-		return err // at once, without waiting for anything
+		return err // returns at once
 	}
 	cancel()
 	ended()
 	return errors.Join(err, beside(), x.store.Close())
 }
 
-// listen takes the port, of which the public address tells when it is a free
-// one that nobody knew before.
+// listen opens the port. If the port is 0, the public address gets the port
+// that the system chose.
 func listen(c *config) (net.Listener, error) {
 	l, err := net.Listen("tcp", c.Listen)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("%s is taken by another program; choose another address with --listen", c.Listen)
+		return nil, fmt.Errorf("%s is used by another program; choose another address with --listen", c.Listen)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", c.Listen, err)
@@ -83,8 +84,8 @@ func (p *program) logger(c *config) *slog.Logger {
 	return slog.New(redactor{slog.NewTextHandler(p.err, nil)})
 }
 
-// run serves and works until ctx ends or serving fails; then it goes on for a
-// while, so that requests can go elsewhere, and waits for what is under way.
+// run serves and works until ctx ends or serving fails. It then drains, and
+// waits for running requests and jobs.
 func run(ctx context.Context, l net.Listener, x *parts, log *slog.Logger, wait time.Duration) error {
 	srv := x.server
 	ctx, cancel := context.WithCancel(ctx)
@@ -104,7 +105,7 @@ func run(ctx context.Context, l net.Listener, x *parts, log *slog.Logger, wait t
 	case <-ctx.Done():
 		drain(ctx, srv, wait, served)
 		err = srv.Shutdown()
-		l.Close() // a server that had not begun to serve was not told
+		l.Close() // Shutdown does not reach a server that has not begun to serve
 		<-served
 	case err = <-served:
 	}
@@ -123,7 +124,8 @@ type parts struct {
 	server     *server.Server
 }
 
-// build wires the program together. The caller closes the store.
+// build wires the program together. Closing the store closes everything it
+// opens.
 func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (*parts, error) {
 	if err := makeFolder(c.Data); err != nil {
 		return nil, err
@@ -183,9 +185,11 @@ func (x *parts) build(ctx context.Context, c *config, master []byte, scrub func(
 	}
 	lists.Serve(x.wallet)
 	m.watch(x.wallet, x.turns)
-	x.server, err = server.New(server.Config{Wallet: x.wallet, UI: st.texts, PublicURL: c.PublicURL, Trusted: c.Trusted,
-		Secret: sealer.Secret, Turns: x.turns, Suites: st.std.Suites, Rand: rand.Reader,
-		Now: time.Now, Log: log, After: time.After, Version: version, API: c.API, Shared: c.Database != "", Observe: m.answered, Probes: probes(store)})
+	x.server, err = server.New(server.Config{
+		Config: edge.Config{PublicURL: c.PublicURL, Trusted: c.Trusted, Now: time.Now, Log: log, After: time.After, Rand: rand.Reader, Observe: m.answered},
+		Wallet: x.wallet, UI: st.texts, Secret: sealer.Secret, Turns: x.turns, Suites: st.std.Suites,
+		Version: version, API: c.API, Shared: c.Database != "", Probes: probes(store),
+	})
 	return err
 }
 
@@ -194,7 +198,7 @@ func limits(c *config) wallet.Limits {
 	return wallet.Limits{Entries: c.Quota.Badges, Bytes: c.Quota.Bytes, New: c.New}
 }
 
-// inputs returns the sample badges as learners add them.
+// inputs are the sample badges in the form in which learners import them.
 func (s *stack) inputs() ([]wallet.Input, error) {
 	files, err := s.samples.Files()
 	var out []wallet.Input

@@ -16,7 +16,7 @@ func TestServe(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "new", "folder")
 	first := setup{}.start(t, on(data)...)
 	if strings.HasSuffix(first.url, ":0") {
-		t.Fatalf("the address %q is not that of the port", first.url)
+		t.Fatalf("the address %q does not have the chosen port", first.url)
 	}
 	for _, path := range []string{"/", "/readyz", "/verify", "/api/vc/openapi.json"} {
 		if got := get(t, first.url+path); got != 200 {
@@ -44,10 +44,10 @@ func TestServe(t *testing.T) {
 		t.Errorf("the second start answers %d", got)
 	}
 	if got := get(t, again.url+"/api/vc/openapi.json"); got != 404 {
-		t.Errorf("the API that was turned off answers %d", got)
+		t.Errorf("the disabled API answers %d", got)
 	}
 	if read(t, filepath.Join(data, "master.key")) != key {
-		t.Error("the master key was made anew")
+		t.Error("the master key was replaced")
 	}
 }
 
@@ -71,8 +71,9 @@ func TestServeRefuses(t *testing.T) {
 		want []string
 	}{
 		"a data folder in use": {nil, on(busy), []string{"another backpack uses this file"}},
-		"a port in use":        {nil, []string{"--listen", strings.TrimPrefix(running.url, "http://"), "--data", data}, []string{"taken by another program", "--listen"}},
-		"a missing master key": {nil, on(lost), []string{"master.key is missing", "put back the copy"}},
+		"a port in use": {nil, []string{"--listen", strings.TrimPrefix(running.url, "http://"), "--data", data}, []string{"used by another program",
+			"--listen"}},
+		"a missing master key": {nil, on(lost), []string{"master.key is missing", "restore your copy"}},
 		"a damaged master key": {nil, on(damaged), []string{"master.key is damaged"}},
 		"another master key":   {other, on(data), []string{"another master key"}},
 		"another file":         {nil, on(foreign), []string{"backpack.db"}},
@@ -96,7 +97,7 @@ func TestServeRefuses(t *testing.T) {
 		})
 	}
 	if got := get(t, running.url+"/readyz"); got != 200 {
-		t.Errorf("the server that was there first answers %d", got)
+		t.Errorf("the first server answers %d", got)
 	}
 }
 
@@ -106,7 +107,7 @@ func TestServeMasterKeyFromFile(t *testing.T) {
 	s := setup{env: map[string]string{"BACKPACK_MASTER_KEY_FILE": file}}
 	s.start(t, on(data)...).stop()
 	if _, err := os.Stat(filepath.Join(data, "master.key")); !os.IsNotExist(err) {
-		t.Errorf("a master key was made beside the given one: %v", err)
+		t.Errorf("a master key was created although one is configured: %v", err)
 	}
 	s.start(t, on(data)...)
 }

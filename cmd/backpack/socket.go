@@ -12,8 +12,8 @@ import (
 	"sync"
 )
 
-// socketName is the name of the socket, in the data folder, at which a server
-// takes the orders of who may read that folder.
+// socketName is the name of the socket in the data folder. A server takes
+// orders there from users who may read the folder.
 const socketName = "backpack.sock"
 
 // maxOrder bounds an order, in bytes.
@@ -30,8 +30,8 @@ type reply struct {
 	Fault string `json:"fault,omitempty"`
 }
 
-// ask sends an order to the server of the data folder. asked is false when none
-// answers there.
+// ask sends an order to the server of the data folder. asked is false if no
+// server answers.
 func (p *program) ask(ctx context.Context, c *config, o order) (asked bool, err error) {
 	name, done, err := shortName(c.socket())
 	if err != nil {
@@ -51,7 +51,7 @@ func (p *program) ask(ctx context.Context, c *config, o order) (asked bool, err 
 	for {
 		var r reply
 		if err := replies.Decode(&r); err != nil {
-			return true, errors.Join(ctx.Err(), fmt.Errorf("the server did not answer to the end: %w", err))
+			return true, errors.Join(ctx.Err(), fmt.Errorf("the server's answer is incomplete: %w", err))
 		}
 		fmt.Fprint(p.out, r.Out)
 		fmt.Fprint(p.err, r.Err)
@@ -65,8 +65,8 @@ func (p *program) ask(ctx context.Context, c *config, o order) (asked bool, err 
 }
 
 // takeOrders listens at the socket until ctx ends, and returns a function that
-// waits until everything is over. Where another server listens already, as
-// replicas on one machine may, it is left to that one.
+// waits for the end of all orders. If another server already listens, as
+// replicas on one machine may, it keeps the socket.
 func (p *program) takeOrders(ctx context.Context, op *operator) (wait func(), err error) {
 	name, done, err := shortName(op.config.socket())
 	if err != nil {
@@ -85,7 +85,7 @@ func (p *program) takeOrders(ctx context.Context, op *operator) (wait func(), er
 	if err := os.Chmod(name, 0o600); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
-	l.(*net.UnixListener).SetUnlinkOnClose(false) // under its short name it is not found any more
+	l.(*net.UnixListener).SetUnlinkOnClose(false) // its short name is no longer valid
 	var all sync.WaitGroup
 	all.Go(func() {
 		defer os.Remove(op.config.socket())
@@ -101,7 +101,7 @@ func (p *program) takeOrders(ctx context.Context, op *operator) (wait func(), er
 	return all.Wait, nil
 }
 
-// carryOut reads one order and carries it out until who gave it goes away.
+// carryOut reads one order and carries it out until the client disconnects.
 func (p *program) carryOut(ctx context.Context, op *operator, conn net.Conn) {
 	defer conn.Close()
 	ctx, cancel := context.WithCancel(ctx)
@@ -113,7 +113,7 @@ func (p *program) carryOut(ctx context.Context, op *operator, conn net.Conn) {
 		return
 	}
 	go func() {
-		_, _ = in.ReadByte() // nothing more is said: it returns when the other end is closed
+		_, _ = in.ReadByte() // the client sends nothing more: Read returns when it disconnects
 		cancel()
 	}()
 	answer := &replies{to: json.NewEncoder(conn)}
@@ -124,14 +124,14 @@ func (p *program) carryOut(ctx context.Context, op *operator, conn net.Conn) {
 	}
 	end := reply{Done: true}
 	if run == nil {
-		end.Code, end.Fault = exitUsage, "the server is of another version and does not know this order; use the same program"
+		end.Code, end.Fault = exitUsage, "the server has another version and does not know this order; use the same program"
 	} else {
 		end.Code, end.Fault = endOf(run(answer.program(p, o), ctx, op, o))
 	}
 	answer.send(end)
 }
 
-// replies are sent one at a time.
+// Replies are sent one at a time.
 type replies struct {
 	mu sync.Mutex
 	to *json.Encoder
@@ -140,10 +140,10 @@ type replies struct {
 func (r *replies) send(line reply) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	_ = r.to.Encode(line) // when nobody listens any more, the order ends
+	_ = r.to.Encode(line) // a disconnected client ends the order
 }
 
-// program returns one whose streams are those of who gave the order.
+// program returns a program whose streams are those of the client.
 func (r *replies) program(p *program, o order) *program {
 	return &program{
 		out: stream(func(s string) { r.send(reply{Out: s}) }), err: stream(func(s string) { r.send(reply{Err: s}) }),
@@ -156,11 +156,11 @@ type stream func(string)
 // Write implements io.Writer.
 func (s stream) Write(b []byte) (int, error) { s(string(b)); return len(b), nil }
 
-// longestName is what the path of a socket may have at the most, on every system.
+// longestName is the longest path of a socket that every system allows.
 const longestName = 100
 
-// shortName returns a name for a socket that is short enough, and what to call
-// when it is not needed any more: for one deep down, by way of its folder.
+// shortName returns a name for the socket within longestName, through its
+// folder if the path is too long, and a function that releases it.
 func shortName(path string) (string, func(), error) {
 	if len(path) <= longestName {
 		return path, func() {}, nil

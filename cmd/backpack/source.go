@@ -13,16 +13,16 @@ import (
 	"backpack/wallet"
 )
 
-// A source is something to verify that was not read yet.
+// A source is something to verify that has not been read yet.
 type source struct {
-	name   string // to show; empty for standard input
-	path   string // of a file, "-" for standard input, or an address
-	folder string // that tells whose it is; "" for none
-	listed bool   // it was found in a folder
+	name   string // for display; empty for standard input
+	path   string // name of a file, "-" for standard input, or an address
+	folder string // that stands for the applicant; "" for none
+	listed bool   // whether it was found in a folder
 }
 
-// sources lists what the arguments name. A folder is all files below it but
-// hidden ones; what it links to is left out.
+// sources returns what the arguments name. A folder stands for all files below
+// it except hidden ones and links.
 func (p *program) sources(names []string) ([]source, error) {
 	var out []source
 	for _, name := range names {
@@ -95,8 +95,8 @@ func folder(root string) ([]source, error) {
 	return out, nil
 }
 
-// inputs reads files one after the other, as they are asked for; an address is
-// left to the checker.
+// inputs reads files one after the other on demand; the checker fetches
+// addresses.
 func (p *program) inputs(sources []source) iter.Seq2[wallet.Input, error] {
 	return func(yield func(wallet.Input, error) bool) {
 		for _, s := range sources {
@@ -112,7 +112,7 @@ func (p *program) inputs(sources []source) iter.Seq2[wallet.Input, error] {
 	}
 }
 
-// maxFile bounds what a command reads from one file.
+// maxFile bounds how much a command reads from one file.
 const maxFile = 200 << 20
 
 // readFile reads a file, or standard input for "-".

@@ -14,12 +14,11 @@ import (
 	"backpack/wallet"
 )
 
-// remember is of how many proofs it is remembered whether they hold. One takes
-// about 50 bytes.
+// remember is the number of proof results to cache. One takes about 50 bytes.
 const remember = 50_000
 
-// A stack is what verifies: the fetcher, the sample issuer before it, the list
-// of suites, and the texts to tell the outcome with.
+// A stack contains what verifies: the fetcher, with the sample issuer in front,
+// the list of suites, and the texts for results.
 type stack struct {
 	samples *sample.Samples
 	std     *standard.Standard
@@ -28,8 +27,8 @@ type stack struct {
 	texts   *ui.Renderer
 }
 
-// newStack builds the stack as a command without a server needs it: from the
-// settings that concern outgoing requests.
+// newStack builds the stack for a command without a server, from the settings
+// for outgoing requests.
 func (p *program) newStack() (*stack, error) {
 	c, err := settle(p.values("verify", nil))
 	if err != nil {
@@ -46,21 +45,21 @@ func (p *program) newStack() (*stack, error) {
 	return s, err
 }
 
-// around is what a server has around its stack. Every part may be nil.
+// around is the part of a server around its stack. Every member may be nil.
 type around struct {
-	copies registry.Copies             // keeps lists of registries over a restart
-	timed  func(vc.Fetcher) vc.Fetcher // is put before what asks other servers
-	shelf  fetch.Shelf                 // shares what issuers publish with other processes
+	copies registry.Copies             // keeps lists of registries across restarts
+	timed  func(vc.Fetcher) vc.Fetcher // wraps the fetcher
+	shelf  fetch.SharedCache           // shares issuers' public answers with other processes
 	lists  *wallet.OwnLists            // answers for the server's own status lists
 }
 
-// buildStack wires what verifies.
+// buildStack wires the verifier.
 func buildStack(c *config, o around) (*stack, error) {
 	samples, err := sample.New(sample.Config{Now: time.Now})
 	if err != nil {
 		return nil, err
 	}
-	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version, Shelf: o.shelf})
+	client, err := fetch.New(fetch.Config{Now: time.Now, Allow: c.AllowNets, Proxy: c.Egress, UserAgent: "Backpack/" + version, Shared: o.shelf})
 	if err != nil {
 		return nil, err
 	}
@@ -73,12 +72,14 @@ func buildStack(c *config, o around) (*stack, error) {
 	}
 	web := samples.Web(outside)
 	s := &stack{samples: samples, fetcher: kept.Recording(web)}
-	// What registries say is no part of a badge's own evidence: it is not recorded.
+	// Answers of registries are not part of a check record and are not
+	// recorded.
 	set, err := registries(c.Registries, registry.Web{Fetch: web, Now: time.Now, Kept: o.copies})
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}
-	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now, Rand: rand.Reader, Registry: set, Remember: remember, Roots: c.Roots}); err != nil {
+	if s.std, err = standard.New(standard.Config{Fetch: s.fetcher, Now: time.Now, Rand: rand.Reader, Registry: set, Remember: remember,
+		Roots: c.Roots}); err != nil {
 		return nil, err
 	}
 	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: s.replay}

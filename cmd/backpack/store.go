@@ -11,8 +11,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// openStore opens where everything is kept: the database that is configured,
-// else the data file.
+// openStore opens the configured database, or the data file.
 func openStore(ctx context.Context, c *config) (storage.Store, error) {
 	if c.Database != "" {
 		return postgres.Open(ctx, c.Database)
@@ -20,15 +19,15 @@ func openStore(ctx context.Context, c *config) (storage.Store, error) {
 	return bolt.OpenWithin(c.dataFile(), c.File)
 }
 
-// farewell is how long requests under way have to be answered that nothing is
-// saved any more.
+// farewell is how long running requests may take to be answered after storing
+// has failed.
 const farewell = time.Second
 
 // whileWhole runs fn until it returns. Its context ends when the data file can
-// no longer be written safely, for going on would acknowledge what nobody knows
-// to be kept; then fn has no longer than the farewell.
+// no longer be written safely, since going on would acknowledge lost data; fn
+// then has no longer than farewell.
 func whileWhole(ctx context.Context, store storage.Store, fn func(context.Context) error) (broken bool, err error) {
-	var breaks <-chan struct{} // never, of a store that cannot
+	var breaks <-chan struct{} // nil, which is never ready, for other stores
 	if file, ok := store.(*bolt.Store); ok {
 		breaks = file.Broken()
 	}
@@ -55,11 +54,12 @@ func whileWhole(ctx context.Context, store storage.Store, fn func(context.Contex
 }
 
 func errBroken() error {
-	return fmt.Errorf("stopped: %w; look after the disk, then start again", bolt.ErrBroken)
+	return fmt.Errorf("stopped: %w; check the disk, then start again", bolt.ErrBroken)
 }
 
-// scrubber is how the store writes over what it keeps of deleted records; nil with
-// PostgreSQL, which does so itself as it is told (see OPERATING.md).
+// scrubber returns the store's function that overwrites deleted records. It is
+// nil with PostgreSQL, which vacuums by its own settings (see
+// docs/operating.md).
 func scrubber(store storage.Store) func(context.Context) error {
 	if file, ok := store.(*bolt.Store); ok {
 		return file.Scrub

@@ -15,7 +15,7 @@ import (
 	"backpack/wallet"
 )
 
-// reporter returns what reports in a format.
+// reporter returns the reporter for a format.
 func (p *program) reporter(format string, w io.Writer, words words) (reporter, error) {
 	known := newReceipts(words)
 	switch format {
@@ -30,8 +30,8 @@ func (p *program) reporter(format string, w io.Writer, words words) (reporter, e
 	return &textReporter{w: &errWriter{w: w}, words: words, receipts: known}, nil
 }
 
-// write calls fn with where a report goes: the file, which appears only when it
-// is whole, or standard output.
+// write calls fn with the destination of a report: standard output, or the
+// file, which appears only when it is complete.
 func (p *program) write(file string, fn func(io.Writer) error) error {
 	if file == "" {
 		return fn(p.out)
@@ -39,11 +39,11 @@ func (p *program) write(file string, fn func(io.Writer) error) error {
 	if err := noFolder(file); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(file), ".backpack-*") // of nobody else to read
+	f, err := os.CreateTemp(filepath.Dir(file), ".backpack-*") // for the owner only
 	if err != nil {
 		return &exitError{exitUsage, fmt.Errorf("write %s: %w", file, err)}
 	}
-	defer os.Remove(f.Name()) // there is none after the renaming
+	defer os.Remove(f.Name()) // gone after the renaming
 	err = fn(f)
 	if closed := f.Close(); err == nil {
 		err = closed
@@ -85,9 +85,9 @@ type tableColumn struct {
 	cell  func(*ui.TableRow) string
 }
 
-// A table prints rows as they come, so its columns do not wait for the widest
-// cell: they share what the terminal has. Why a badge does not check out
-// stands below its row.
+// A table prints rows as they come, so its columns share the width of the
+// terminal instead of waiting for the widest cell. The reason why a badge does
+// not check out stands below its row.
 type table struct {
 	w        *errWriter
 	texts    *ui.Renderer
@@ -101,7 +101,7 @@ type table struct {
 const (
 	usualWidth = 80
 	leastWidth = 60
-	wideWidth  = 120 // from which there is room for more columns
+	wideWidth  = 120 // from this width on there is room for more columns
 )
 
 func newTable(w *errWriter, known *receipts, columns int) *table {
@@ -110,7 +110,7 @@ func newTable(w *errWriter, known *receipts, columns int) *table {
 	}
 	t := &table{w: w, texts: known.words.texts, receipts: known, total: max(columns, leastWidth)}
 	word := func(r *ui.TableRow) string { return r.Word }
-	left := t.total - 15 - 5 - 4*2 // of what the three widest columns share
+	left := t.total - 15 - 5 - 4*2 // shared by the three widest columns
 	all := []tableColumn{
 		{"applicant", left * 3 / 10, who},
 		{"badge", left * 4 / 10, func(r *ui.TableRow) string { return r.Badge }},
@@ -121,13 +121,14 @@ func newTable(w *errWriter, known *receipts, columns int) *table {
 		left -= 10 + 2 + 2
 		share := left / 9
 		all[0].width, all[1].width, all[2].width = share*2, share*3, share*2
-		all = append(all[:3:3], tableColumn{"domain", left - share*7, func(r *ui.TableRow) string { return r.Domain }}, all[3], all[4], tableColumn{"expires", 10, expiry})
+		all = append(all[:3:3], tableColumn{"domain", left - share*7, func(r *ui.TableRow) string { return r.Domain }}, all[3], all[4],
+			tableColumn{"expires", 10, expiry})
 	}
 	t.columns = all
 	return t
 }
 
-// who is the applicant, else the file.
+// who returns the applicant, else the file.
 func who(r *ui.TableRow) string {
 	if r.Applicant != "" {
 		return r.Applicant
@@ -142,7 +143,7 @@ func expiry(r *ui.TableRow) string {
 	return r.Expires.Format(time.DateOnly)
 }
 
-// marks are the answers of the five facts in one character.
+// marks returns the answers of the five facts, one character each.
 var marks = map[string]string{ui.Yes: "y", ui.No: "N", ui.CantTell: "?", ui.NotStated: "-"}
 
 func factMarks(r *ui.TableRow) string {
@@ -183,7 +184,7 @@ func (t *table) line(cell func(tableColumn) string) {
 	t.w.printf("%s\n", strings.TrimRight(b.String(), " "))
 }
 
-// below prints which file a row is of, and why its badge does not check out.
+// below prints the file of a row, and why its badge does not check out.
 func (t *table) below(r *ui.TableRow) {
 	text := plain(r.Reason, 600)
 	if file := plain(r.File, 200); file != "" && file != who(r) {
@@ -208,7 +209,7 @@ func (t *table) finish() error {
 	return t.w.err
 }
 
-// cells is how many columns of a terminal a character takes.
+// cells returns how many columns of a terminal a character takes.
 func cells(r rune) int {
 	switch k := width.LookupRune(r).Kind(); {
 	case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
@@ -227,7 +228,7 @@ func span(s string) int {
 	return n
 }
 
-// cut splits s before what passes n columns.
+// cut splits s after at most n columns.
 func cut(s string, n int) (head, rest string) {
 	at := 0
 	for i, r := range s {
@@ -238,7 +239,7 @@ func cut(s string, n int) (head, rest string) {
 	return s, ""
 }
 
-// fit makes s exactly n columns wide.
+// fit pads or shortens s to exactly n columns.
 func fit(s string, n int) string {
 	if span(s) > n {
 		head, _ := cut(s, n-1)
@@ -247,8 +248,8 @@ func fit(s string, n int) string {
 	return s + strings.Repeat(" ", max(0, n-span(s)))
 }
 
-// wrap breaks s between words into lines of at most n columns; a longer word
-// is broken.
+// wrap breaks s between words into lines of at most n columns, and breaks
+// longer words.
 func wrap(s string, n int) []string {
 	var out []string
 	line := ""

@@ -15,15 +15,15 @@ import (
 	"backpack/vc/vctest"
 )
 
-// rounds is how often the table is measured. What stands in it is the median
-// of the rounds' ratios, so that a busy moment of the machine counts once.
+// rounds is the number of measurements of the table. The table contains the
+// median of their ratios, so a busy moment of the machine counts once.
 const rounds = 11
 
-// slice is about how long one contender is measured in a round.
+// slice is the approximate duration of one contender in a round.
 const slice = 15 * time.Millisecond
 
-// A contender is one row of the table: one call does per units of work. One
-// in another process tells itself how many nanoseconds a unit took.
+// A contender is one row of the table. One call does per units of work; a
+// contender in another process reports its nanoseconds per unit itself.
 type contender struct {
 	name string
 	per  int
@@ -31,12 +31,11 @@ type contender struct {
 	told func() float64
 }
 
-// BenchmarkTable measures the whole way from bytes to verdict beside a bare
-// ed25519.Verify of 64 bytes, by form of proof, by number of badges, and
-// beside other implementations on the same badge of about 3.1 KB. It prints
-// one line "ratio NAME X" for each: how many bare verifications one badge costs.
-// Nothing is remembered from one verification to the next but in the row
-// "again".
+// BenchmarkTable measures the complete path from bytes to verdict relative to a
+// bare ed25519.Verify of 64 bytes: by form of proof, by number of badges, and
+// beside other implementations on the same badge of about 3.1 KB. It prints one
+// line "ratio NAME X" for each: the cost of one badge in bare verifications.
+// Only the row "again" uses results cached from earlier verifications.
 func BenchmarkTable(b *testing.B) {
 	rows := slices.Concat(byForm(b), byNumber(b), byChecks(b), rivals(b))
 	took := make([][]float64, len(rows))
@@ -45,7 +44,7 @@ func BenchmarkTable(b *testing.B) {
 	unit := fitting(b, bare)
 	for round := range rounds + 1 {
 		for i, row := range rows {
-			if round == 0 { // until all is compiled and fetched
+			if round == 0 { // until everything is compiled and fetched
 				sizes[i] = fitting(b, row)
 				continue
 			}
@@ -59,7 +58,7 @@ func BenchmarkTable(b *testing.B) {
 	cores(b)
 }
 
-// timed returns the nanoseconds that one unit of work takes.
+// timed returns the nanoseconds of one unit of work.
 func timed(b *testing.B, c contender, n int) float64 {
 	if c.told != nil {
 		return c.told()
@@ -73,7 +72,7 @@ func timed(b *testing.B, c contender, n int) float64 {
 	return float64(time.Since(start)) / float64(n*c.per)
 }
 
-// fitting returns how often a contender runs in one slice.
+// fitting returns how many calls of a contender fit in one slice.
 func fitting(b *testing.B, c contender) int {
 	timed(b, c, 1)
 	return max(1, int(float64(slice)/(timed(b, c, 2)*float64(c.per))))
@@ -84,7 +83,8 @@ func median(all []float64) float64 {
 	return all[len(all)/2]
 }
 
-// bareVerification checks 64 bytes, what a Data Integrity proof comes down to.
+// bareVerification verifies a signature over 64 bytes, the core of a Data
+// Integrity proof.
 func bareVerification() contender {
 	key := ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize))
 	message := make([]byte, 64)
@@ -109,7 +109,7 @@ var forms = [][3]string{
 	{"vc-jwt-rs256", vctest.RSA, vctest.JWT},
 }
 
-// row is the whole way of one document of per badges.
+// row returns the contender that verifies one document of per badges.
 func row(b *testing.B, name string, per int, v *vc.Verifier, doc []byte, opt vc.Options) contender {
 	return contender{name: name, per: per, run: func() error { return verifyWhole(b.Context(), v, doc, opt) }}
 }
@@ -117,7 +117,7 @@ func row(b *testing.B, name string, per int, v *vc.Verifier, doc []byte, opt vc.
 func byForm(b *testing.B) (rows []contender) {
 	for _, f := range forms {
 		web, way := vctest.NewWeb(), vctest.DIDKey
-		if f[1] == vctest.RSA { // has no did:key
+		if f[1] == vctest.RSA { // there is no did:key for RSA
 			way = vctest.DIDWeb
 		}
 		doc := vctest.NewIssuer(b, web, way, f[1]).Issue(b, vctest.Rich, vctest.As(f[2]))
@@ -126,7 +126,7 @@ func byForm(b *testing.B) (rows []contender) {
 	return rows
 }
 
-// verifyWhole is the whole way: parse, terms, key, proof and report.
+// verifyWhole runs the complete path: parse, terms, key, proof and report.
 func verifyWhole(ctx context.Context, v *vc.Verifier, doc []byte, opt vc.Options) error {
 	d, err := vc.Parse(doc)
 	if err != nil {
@@ -141,14 +141,14 @@ func verifyWhole(ctx context.Context, v *vc.Verifier, doc []byte, opt vc.Options
 	}
 	for _, inside := range r.Check(vc.CheckProof).Sub {
 		if got := inside.Verdict(vc.Policy{}); got != vc.Valid {
-			return fmt.Errorf("verdict %s on one inside: %+v", got, inside.Checks)
+			return fmt.Errorf("verdict %s on a badge inside: %+v", got, inside.Checks)
 		}
 	}
 	return nil
 }
 
-// byNumber are presentations and CLRs of many badges: the cost of one badge in
-// them. It stays the same when the cost grows linearly.
+// byNumber are presentations and CLRs of many badges, measured per badge. The
+// cost stays the same if it grows linearly.
 func byNumber(b *testing.B) (rows []contender) {
 	v, web := ourVerifier(b), vctest.NewWeb()
 	issuer, holder := vctest.NewIssuer(b, web, vctest.DIDKey, vctest.Ed25519), vctest.NewHolder(b)
@@ -167,13 +167,13 @@ func byNumber(b *testing.B) (rows []contender) {
 }
 
 // byChecks compare the proof alone with a report of all checks, and with one
-// that remembers which proofs held.
+// that uses cached proof results.
 func byChecks(b *testing.B) []contender {
 	web := vctest.NewWeb()
 	issuer := vctest.NewIssuer(b, web, vctest.DIDKey, vctest.Ed25519)
 	doc := issuer.Issue(b, vctest.Rich, vctest.Status("BitstringStatusListEntry", "revocation", false))
 	person := vc.Options{Recipients: []string{"jjefferson18@example.com"}}
-	v, again := verifierAt(b, web, 0, vctest.Now), verifierAt(b, web, 1000, vctest.Now) // when the web answers
+	v, again := verifierAt(b, web, 0, vctest.Now), verifierAt(b, web, 1000, vctest.Now) // time of the web's answers
 	return []contender{
 		row(b, "proof-only", 1, v, doc, vc.Options{Bare: true}),
 		row(b, "all-checks", 1, v, doc, person),
@@ -181,7 +181,8 @@ func byChecks(b *testing.B) []contender {
 	}
 }
 
-// verifierOn is the product's at the peers' moment, with a web of issuers.
+// verifierOn returns the product's verifier at the peers' moment, with a web of
+// issuers.
 func verifierOn(b testing.TB, web vc.Fetcher, remember int) *vc.Verifier {
 	b.Helper()
 	return verifierAt(b, web, remember, func() time.Time { return peerMoment })
@@ -196,7 +197,7 @@ func verifierAt(b testing.TB, web vc.Fetcher, remember int, now func() time.Time
 	return std.Verifier
 }
 
-// cores prints how many times one core's work two do.
+// cores prints the throughput of two cores relative to one.
 func cores(b *testing.B) {
 	v := ourVerifier(b)
 	doc := vctest.NewIssuer(b, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(b, vctest.Rich)
@@ -204,7 +205,7 @@ func cores(b *testing.B) {
 	n, before := 3*fitting(b, one), runtime.GOMAXPROCS(0)
 	var ratios []float64
 	for range rounds {
-		runtime.GOMAXPROCS(1) // garbage is collected on the one core, too
+		runtime.GOMAXPROCS(1) // garbage collection runs on the one core, too
 		alone := timed(b, one, n)
 		runtime.GOMAXPROCS(2)
 		start := time.Now()

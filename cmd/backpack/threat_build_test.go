@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestThreat35Build looks at what the program was built of: exactly the modules
-// whose contents go.sum names, nothing in place of one, and nothing of the
+// TestThreat35Build checks what the program was built from: exactly the modules
+// with the sums in go.sum, without replacements, and without traces of the
 // machine that built it.
 func TestThreat35Build(t *testing.T) {
 	t.Parallel()
@@ -30,7 +30,7 @@ func TestThreat35Build(t *testing.T) {
 	sums := fromRoot(t, "go.sum")
 	for _, d := range info.Deps {
 		if d.Replace != nil || !strings.Contains(sums, d.Path+" "+d.Version+" "+d.Sum+"\n") || !strings.HasPrefix(d.Sum, "h1:") {
-			t.Errorf("%s %s %s is not what go.sum names", d.Path, d.Version, d.Sum)
+			t.Errorf("go.sum does not contain %s %s %s", d.Path, d.Version, d.Sum)
 		}
 	}
 	if len(info.Deps) < 20 {
@@ -46,7 +46,7 @@ func TestThreat35Build(t *testing.T) {
 	}
 	for _, path := range []string{root + "/", goEnv(t, "GOMODCACHE") + "/", goEnv(t, "GOROOT") + "/src/"} {
 		if bytes.Contains(body, []byte(path)) {
-			t.Errorf("the program holds %s", path)
+			t.Errorf("the program contains %s", path)
 		}
 	}
 }
@@ -61,8 +61,8 @@ func goEnv(t testing.TB, name string) string {
 }
 
 // TestThreat35SoakTwoBuilds builds the program twice, in two folders and from
-// nothing that was built before: the same bytes come out. It runs when
-// BACKPACK_TEST_SOAK is set.
+// empty build caches, and compares the bytes. It runs if BACKPACK_TEST_SOAK is
+// set.
 func TestThreat35SoakTwoBuilds(t *testing.T) {
 	if os.Getenv("BACKPACK_TEST_SOAK") == "" {
 		t.Skip("BACKPACK_TEST_SOAK is not set")

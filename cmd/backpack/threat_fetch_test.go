@@ -32,8 +32,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// A lure is a listener on the loopback network that nobody should come to, and
-// what a stranger sends to have our server come to it.
+// A lure is a listener on the loopback network that must not get a connection,
+// and the data by which a stranger tries to make our server connect to it.
 type lure struct {
 	name string
 	make func(t *testing.T, w *lures, base, host string) []byte
@@ -41,8 +41,8 @@ type lure struct {
 	hits atomic.Int32
 }
 
-// lures are the lures of one run, and a host of the stranger's own that may be
-// asked: what is there leads on to them.
+// lures are the lures of one run, and a host that belongs to the stranger and
+// may be fetched: its answers lead to the lures.
 type lures struct {
 	all   []*lure
 	outer string
@@ -52,7 +52,7 @@ type lures struct {
 	n     int
 }
 
-// page puts a page on the stranger's own host and returns its address.
+// page publishes a page on the stranger's host and returns its address.
 func (w *lures) page(kind string, body []byte, headers ...string) string {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -80,8 +80,7 @@ func (w *lures) ServeHTTP(out http.ResponseWriter, req *http.Request) {
 	h(out, req)
 }
 
-// set starts the listeners: each lure has one of its own, so that it is seen
-// which of them led there.
+// set starts the listeners, one for each lure, so a connection names its lure.
 func (w *lures) set(t *testing.T) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.2:0")
@@ -109,7 +108,8 @@ func (w *lures) set(t *testing.T) {
 	}
 }
 
-// certificate makes one for the stranger's host, as its authority would.
+// certificate returns a certificate for the stranger's host, from its
+// authority.
 func certificate(t *testing.T, w *lures) tls.Certificate {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -117,8 +117,9 @@ func certificate(t *testing.T, w *lures) tls.Certificate {
 		t.Fatal(err)
 	}
 	now := time.Now()
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour), IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 2)}}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: now.Add(-time.Hour), NotAfter: now.Add(24 * time.Hour), IsCA: true,
+		BasicConstraintsValid: true,
+		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 2)}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
@@ -138,8 +139,8 @@ func (x *lure) count(l net.Listener) {
 	}
 }
 
-// lured lists every way that what strangers send can have the server ask an
-// address: each place where the program fetches has one here.
+// lured lists every kind of data that can make the server fetch an address, one
+// for each place in the program that fetches.
 func lured() *lures {
 	w := &lures{}
 	add := func(name string, make func(t *testing.T, w *lures, base, host string) []byte) {
@@ -182,8 +183,10 @@ func lured() *lures {
 		return bytes.Replace(issued(t), []byte(last), []byte(last+`,"`+base+`/context"`), 1)
 	})
 	add("an endorser", func(t *testing.T, _ *lures, base, _ string) []byte {
-		endorsement := issuedBy(t, base+"/me", base+"/me#key-1", vctest.With("type", []any{"VerifiableCredential", "EndorsementCredential"}), vctest.With("id", "urn:uuid:7"),
-			vctest.With("credentialSubject", vctest.Object{"id": "https://issuer.example/achievements/baker", "type": []any{"EndorsementSubject"}, "endorsementComment": "x"}))
+		endorsement := issuedBy(t, base+"/me", base+"/me#key-1", vctest.With("type", []any{"VerifiableCredential", "EndorsementCredential"}),
+			vctest.With("id", "urn:uuid:7"),
+			vctest.With("credentialSubject", vctest.Object{"id": "https://issuer.example/achievements/baker", "type": []any{"EndorsementSubject"},
+				"endorsementComment": "x"}))
 		return issued(t, vctest.With("endorsement", []any{json.RawMessage(endorsement)}))
 	})
 	add("did:web", func(t *testing.T, _ *lures, _, host string) []byte {
@@ -209,7 +212,8 @@ func lured() *lures {
 	return w
 }
 
-// oldBadges adds those of Open Badges before 3.0, which fetch all they say.
+// oldBadges adds those of Open Badges before 3.0, which fetch everything they
+// state.
 func oldBadges(w *lures, text func(string, func(string) string), add func(string, func(*testing.T, *lures, string, string) []byte)) {
 	object := func(o vctest.Object) string {
 		if _, ok := o["@context"]; !ok {
@@ -230,9 +234,10 @@ func oldBadges(w *lures, text func(string, func(string) string), add func(string
 		return o
 	}
 	class := func(issuer string) vctest.Object {
-		return vctest.Object{"type": "BadgeClass", "id": "urn:uuid:1", "name": "Baker", "description": "Bakes.", "image": "https://i.example/b.png", "criteria": vctest.Object{"narrative": "x"}, "issuer": issuer}
+		return vctest.Object{"type": "BadgeClass", "id": "urn:uuid:1", "name": "Baker", "description": "Bakes.", "image": "https://i.example/b.png",
+			"criteria": vctest.Object{"narrative": "x"}, "issuer": issuer}
 	}
-	// hosted serves an object at an address that it names as its own.
+	// hosted serves an object at the address that it names as its own.
 	hosted := func(w *lures, o vctest.Object) string {
 		address := w.page("application/json", nil)
 		o["id"] = address
@@ -247,7 +252,8 @@ func oldBadges(w *lures, text func(string, func(string) string), add func(string
 		return `{"uid":"1","recipient":"a@b.example","badge":"` + base + `/b","verify":{"type":"hosted","url":"` + base + `/a"},"issuedOn":"2013-01-01"}`
 	})
 	text("a badge of 0.5", func(base string) string {
-		return `{"recipient":"a@b.example","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"x","image":"` + base + `/i.png","description":"x","criteria":"` + base + `/c","issuer":{"origin":"` + base + `","name":"x"}}}`
+		return `{"recipient":"a@b.example","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"x","image":"` + base +
+			`/i.png","description":"x","criteria":"` + base + `/c","issuer":{"origin":"` + base + `","name":"x"}}}`
 	})
 	add("a class", func(_ *testing.T, w *lures, base, _ string) []byte {
 		return []byte(hosted(w, assertion("", base+"/class", nil)))
@@ -256,17 +262,18 @@ func oldBadges(w *lures, text func(string, func(string) string), add func(string
 		return []byte(hosted(w, assertion("", hosted(w, class(base+"/issuer")), nil)))
 	})
 	add("the key of a signed badge", func(t *testing.T, _ *lures, base, _ string) []byte {
-		return oldSigned(t, object(assertion("urn:uuid:1", base+"/class", vctest.Object{"verification": vctest.Object{"type": "SignedBadge", "creator": base + "/key"}})))
+		return oldSigned(t, object(assertion("urn:uuid:1", base+"/class", vctest.Object{"verification": vctest.Object{"type": "SignedBadge",
+			"creator": base + "/key"}})))
 	})
 }
 
-// issued is a badge by an issuer whose key needs no asking.
+// issued returns a badge of an issuer whose key needs no fetch.
 func issued(t *testing.T, options ...vctest.Option) []byte {
 	t.Helper()
 	return vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(t, options...)
 }
 
-// issuedBy is a badge by an issuer who must be asked for the key.
+// issuedBy returns a badge of an issuer whose key has to be fetched.
 func issuedBy(t *testing.T, id, method string, options ...vctest.Option) []byte {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -280,7 +287,7 @@ func sdJWT(t *testing.T, claims vctest.Object) []byte {
 	return vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256).SDJWT(t, vctest.Object{"typ": "dc+sd-jwt", "kid": "k"}, claims)
 }
 
-// oldSigned is a signed badge of Open Badges 2.0.
+// oldSigned returns a signed badge of Open Badges 2.0.
 func oldSigned(t *testing.T, payload string) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -295,7 +302,7 @@ func oldSigned(t *testing.T, payload string) []byte {
 	return []byte(input + "." + vc.EncodeBase64(sig))
 }
 
-// A visitor is a browser of somebody with a backpack.
+// A visitor is the browser of a learner with a backpack.
 type visitor struct {
 	t    *testing.T
 	url  string
@@ -311,7 +318,7 @@ func newVisitor(t *testing.T, url string) *visitor {
 	return &visitor{t, url, &http.Client{Jar: jar, Timeout: 3 * time.Minute}}
 }
 
-// ask sends a request as a page of ours would, and returns the last page.
+// ask sends a request as one of our pages would, and returns the last page.
 func (v *visitor) ask(method, path, kind string, body io.Reader) (string, *http.Response) {
 	v.t.Helper()
 	req, err := http.NewRequestWithContext(v.t.Context(), method, v.url+path, body)
@@ -336,7 +343,7 @@ func (v *visitor) ask(method, path, kind string, body io.Reader) (string, *http.
 
 var formToken = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
-// token is that of the forms of who is signed in.
+// token returns the form token of a signed-in learner.
 func (v *visitor) token() string {
 	page, _ := v.ask(http.MethodGet, "/about", "", nil)
 	if m := formToken.FindStringSubmatch(page); m != nil {
@@ -351,7 +358,7 @@ func (v *visitor) post(path string, fields url.Values) (string, *http.Response) 
 	return v.ask(http.MethodPost, path, "application/x-www-form-urlencoded", strings.NewReader(fields.Encode()))
 }
 
-// upload sends files; those of an import are looked at until all were read.
+// upload sends files, and reads the preview of an import when it is finished.
 func (v *visitor) upload(path string, files [][]byte) string {
 	v.t.Helper()
 	var b bytes.Buffer
@@ -370,20 +377,19 @@ func (v *visitor) upload(path string, files [][]byte) string {
 		v.t.Fatalf("%s: %d %.300s", path, res.StatusCode, page)
 	}
 	if at := res.Request.URL.Path; strings.HasPrefix(at, "/imports/") {
-		v.ask(http.MethodGet, at+"/events", "", nil) // ends when the import does
+		v.ask(http.MethodGet, at+"/events", "", nil) // ends with the import
 		page, _ = v.ask(http.MethodGet, at, "", nil)
 	}
 	return page
 }
 
 // TestThreat01NoWayIn starts the server and sends it everything that can make
-// it ask an address: nothing arrives on the loopback network. With that network
-// allowed the same things lead there, each of them, so that the silence means
-// something.
+// it fetch an address: nothing arrives on the loopback network. With that
+// network allowed, each of them leads there, so the silence has a meaning.
 func TestThreat01NoWayIn(t *testing.T) {
 	t.Parallel()
 	const proxy = "the proxy of the environment"
-	const oldest = "a badge of 0.5" // it names no address of its own, and pictures are fetched of badges that hold
+	const oldest = "a badge of 0.5" // it names no address of its own, and pictures are fetched only for badges that hold
 	for name, x := range map[string]struct {
 		allow string
 		led   bool
@@ -401,7 +407,8 @@ func TestThreat01NoWayIn(t *testing.T) {
 			w.set(t)
 			s := spawn(t, []string{"SSL_CERT_FILE=" + write(t, t.TempDir(), "root.pem", w.root), "BACKPACK_ALLOW_NETS=" + x.allow,
 				"HTTP_PROXY=http://127.0.0.1:" + port(proxy), "HTTPS_PROXY=http://127.0.0.1:" + port(proxy), "ALL_PROXY=http://127.0.0.1:" + port(proxy),
-				"BACKPACK_REGISTRIES=https://127.0.0.1:" + port("the list of a registry") + "/list.json, federation:https://127.0.0.1:" + port("a trust anchor")}, on(t.TempDir())...)
+				"BACKPACK_REGISTRIES=https://127.0.0.1:" + port("the list of a registry") + "/list.json, federation:https://127.0.0.1:" +
+					port("a trust anchor")}, on(t.TempDir())...)
 			walkIn(t, s.url, w)
 			for _, l := range w.all {
 				if hits := l.hits.Load(); (hits > 0) != (x.led && l.name != proxy && l.name != oldest) {
@@ -412,7 +419,7 @@ func TestThreat01NoWayIn(t *testing.T) {
 	}
 }
 
-// walkIn brings all that lures to each door.
+// walkIn sends all lures to each entrance.
 func walkIn(t *testing.T, server string, w *lures) {
 	var files [][]byte
 	for _, l := range w.all {
@@ -435,8 +442,8 @@ func walkIn(t *testing.T, server string, w *lures) {
 	v.upload("/import", files)
 }
 
-// jsonOf is what was signed as a program sends it: JSON as it is, all else as
-// text.
+// jsonOf returns a signed document as a program sends it: JSON as it is,
+// anything else as a string.
 func jsonOf(b []byte) []byte {
 	if b[0] == '{' {
 		return b

@@ -17,15 +17,16 @@ import (
 	"backpack/vc/vctest"
 )
 
-// TestThreat34LogsOfTheProgram starts the program with canaries for its secrets, puts
-// more of them wherever somebody can write something, lets things go wrong, and
-// looks for them in all that it printed and in its metrics.
+// TestThreat34LogsOfTheProgram starts the program with canaries as its secrets,
+// writes more of them wherever input is accepted, causes failures, and searches
+// all output and the metrics for them.
 func TestThreat34LogsOfTheProgram(t *testing.T) {
 	t.Parallel()
 	const master = "c0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ffeec0ff"
 	c := canaries{list: []string{master}}
 	metrics := freeAddress(t)
-	s := spawn(t, []string{"BACKPACK_LOG=json", "BACKPACK_METRICS=" + metrics, "BACKPACK_MASTER_KEY=" + master, "BACKPACK_API_TOKEN=" + c.new() + "-and-as-long-as-it-must-be", "BACKPACK_SMTP=" + refusing(t, &c),
+	s := spawn(t, []string{"BACKPACK_LOG=json", "BACKPACK_METRICS=" + metrics, "BACKPACK_MASTER_KEY=" + master,
+		"BACKPACK_API_TOKEN=" + c.new() + "-and-as-long-as-it-must-be", "BACKPACK_SMTP=" + refusing(t, &c),
 		"BACKPACK_SMTP_TLS=none", "BACKPACK_SMTP_FROM=backpack@example.org", "BACKPACK_ALLOW_NETS=127.0.0.1/32"}, on(t.TempDir())...)
 	v := newVisitor(t, s.url)
 	welcome, _ := v.post("/signup", url.Values{"name": {"Robin " + c.new()}})
@@ -44,13 +45,13 @@ func TestThreat34LogsOfTheProgram(t *testing.T) {
 		}
 	}
 	c.list = append(c.list, key, v.token(), session)
-	show := v.fillBackpack(&c)
-	if session == "" || show == "" {
-		t.Fatalf("session %q, show %q", session, show)
+	share := v.fillBackpack(&c)
+	if session == "" || share == "" {
+		t.Fatalf("session %q, share %q", session, share)
 	}
-	c.list = append(c.list, show)
-	v.goWrong(&c, show)
-	raw(t, public.Host, "GET /s/"+show+" HTTP/1.1\r\nHost: "+c.new()+".example\r\n\r\n")
+	c.list = append(c.list, share)
+	v.goWrong(&c, share)
+	raw(t, public.Host, "GET /s/"+share+" HTTP/1.1\r\nHost: "+c.new()+".example\r\n\r\n")
 	raw(t, public.Host, "GET /"+c.new()+" HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n"+c.new())
 	raw(t, public.Host, c.new()+"\x16\x03\x01\r\n\r\n")
 	measured := page(t, "http://"+metrics+"/metrics")
@@ -59,7 +60,8 @@ func TestThreat34LogsOfTheProgram(t *testing.T) {
 		t.Errorf("only %d lines: the search proves nothing\n%s", lines, printed)
 	}
 	for _, secret := range c.list {
-		for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)), base64.RawURLEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret)} {
+		for _, form := range []string{secret, url.QueryEscape(secret), base64.StdEncoding.EncodeToString([]byte(secret)),
+			base64.RawURLEncoding.EncodeToString([]byte(secret)), fmt.Sprintf("%x", secret)} {
 			if i := strings.Index(strings.ToLower(printed), strings.ToLower(form)); i >= 0 {
 				t.Errorf("it printed %q: %s", secret, printed[max(0, i-300):min(len(printed), i+100)])
 			}
@@ -67,7 +69,7 @@ func TestThreat34LogsOfTheProgram(t *testing.T) {
 	}
 }
 
-// canaries are words that stand nowhere else.
+// canaries are words that occur nowhere else.
 type canaries struct{ list []string }
 
 func (c *canaries) new() string {
@@ -107,8 +109,8 @@ func refusing(t *testing.T, c *canaries) string {
 	return l.Addr().String()
 }
 
-// fillBackpack writes canaries into all that a learner can write, and returns
-// the token of a show.
+// fillBackpack writes canaries into every field that a learner can fill, and
+// returns the token of a share.
 func (v *visitor) fillBackpack(c *canaries) string {
 	t := v.t
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -116,7 +118,8 @@ func (v *visitor) fillBackpack(c *canaries) string {
 		i.Issue(t, vctest.With("name", c.new()), vctest.With("credentialSubject.achievement.name", c.new()), vctest.With("issuer.email", c.new()+"@example.org"),
 			vctest.With("evidence", []any{vctest.Object{"id": "https://" + c.new() + ".invalid/" + c.new(), "type": []any{"Evidence"}, "narrative": c.new()}}),
 			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "http://127.0.0.1:9/" + c.new(), "type": "Image"})),
-		[]byte("http://127.0.0.1:9/" + c.new() + "?token=" + c.new()), []byte("https://" + c.new() + ".invalid/x"), []byte(`{"@context":"` + c.new()), []byte(c.new() + "." + c.new() + "." + c.new()),
+		[]byte("http://127.0.0.1:9/" + c.new() + "?token=" + c.new()), []byte("https://" + c.new() + ".invalid/x"),
+		[]byte(`{"@context":"` + c.new()), []byte(c.new() + "." + c.new() + "." + c.new()),
 	})
 	v.post("/samples", url.Values{})
 	page, _ := v.ask(http.MethodGet, "/backpack", "", nil)
@@ -129,20 +132,21 @@ func (v *visitor) fillBackpack(c *canaries) string {
 	v.post("/settings/emails", url.Values{"email": {c.new() + "@example.org"}})
 	v.post("/settings/emails", url.Values{"email": {c.new()}})
 	v.post("/shares", url.Values{"badge": {m[1]}, "title": {c.new()}, "expires": {c.new()}, "max_views": {c.new()}})
-	page, _ = v.post("/shares", url.Values{"badge": {m[1]}, "title": {c.new()}, "audience": {c.new()}, "passcode": {c.new()}, "expires": {time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}})
+	page, _ = v.post("/shares", url.Values{"badge": {m[1]}, "title": {c.new()}, "audience": {c.new()}, "passcode": {c.new()},
+		"expires": {time.Now().AddDate(0, 1, 0).Format(time.DateOnly)}})
 	if found := regexp.MustCompile(`/s/([A-Za-z0-9_-]{20,})`).FindStringSubmatch(page); found != nil {
 		return found[1]
 	}
-	t.Fatalf("no show was made: %.3000s", page)
+	t.Fatalf("no share was made: %.3000s", page)
 	return ""
 }
 
-// goWrong does what fails, with canaries in it.
-func (v *visitor) goWrong(c *canaries, show string) {
+// goWrong causes failures with canaries in them.
+func (v *visitor) goWrong(c *canaries, share string) {
 	t := v.t
 	stranger := newVisitor(t, v.url)
-	stranger.ask(http.MethodGet, "/s/"+show+"?"+c.new()+"="+c.new(), "", nil)
-	stranger.post("/s/"+show, url.Values{"passcode": {c.new()}})
+	stranger.ask(http.MethodGet, "/s/"+share+"?"+c.new()+"="+c.new(), "", nil)
+	stranger.post("/s/"+share, url.Values{"passcode": {c.new()}})
 	stranger.ask(http.MethodGet, "/s/"+c.new(), "", nil)
 	stranger.ask(http.MethodGet, "/mail/stop/"+c.new(), "", nil)
 	stranger.ask(http.MethodGet, "/"+c.new(), "", nil)
@@ -162,7 +166,8 @@ func (v *visitor) goWrong(c *canaries, show string) {
 	}
 }
 
-// raw sends bytes that no client would and waits for the connection's end.
+// raw sends bytes that no client would send, and waits for the connection's
+// end.
 func raw(t *testing.T, host, request string) {
 	t.Helper()
 	conn, err := net.Dial("tcp", strings.Replace(host, "localhost", "127.0.0.1", 1))

@@ -8,11 +8,12 @@ import (
 	"time"
 )
 
-// A keeping says which backups stay: so many of the newest, and the newest of
-// each of so many days, weeks, months and years that have one, in UTC.
+// A keeping says which backups to keep: a number of the newest, or the newest
+// of each of the last days, weeks, months and years that have one, in UTC.
 type keeping struct{ newest, daily, weekly, monthly, yearly int }
 
-// periods are the words of a keeping, and what tells two periods apart.
+// periods maps the words of a keeping to a function that distinguishes two
+// periods.
 var periods = []struct {
 	word string
 	of   func(*keeping) *int
@@ -25,10 +26,10 @@ var periods = []struct {
 	{"yearly", func(k *keeping) *int { return &k.yearly }, func(at time.Time) string { return at.Format("2006") }},
 }
 
-// parseKeeping reads a number, of the newest, or several with a word each, such
-// as "7 daily, 4 weekly, 12 monthly".
+// parseKeeping parses a number of newest backups, or several numbers with a
+// word each, such as "7 daily, 4 weekly, 12 monthly".
 func parseKeeping(s string) (k keeping, err error) {
-	wrong := errors.New("is a whole number from 1, or such as 7 daily, 4 weekly, 12 monthly (also newest, yearly)")
+	wrong := errors.New("must be a whole number from 1, or a scheme such as 7 daily, 4 weekly, 12 monthly (also newest, yearly)")
 	if n, err := count(s); err == nil {
 		return keeping{newest: n}, nil
 	}
@@ -48,7 +49,7 @@ func parseKeeping(s string) (k keeping, err error) {
 	return k, nil
 }
 
-// String is what parseKeeping reads.
+// String returns a text that parseKeeping accepts.
 func (k keeping) String() string {
 	var parts []string
 	for _, p := range periods {
@@ -59,8 +60,8 @@ func (k keeping) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// drop returns which of the backups made at these times, the oldest first, do
-// not stay. The newest always does.
+// drop returns which of the backups made at these times, the oldest first, need
+// not be kept. The newest is always kept.
 func (k keeping) drop(made []time.Time) []time.Time {
 	stay := map[time.Time]bool{}
 	for _, p := range periods {

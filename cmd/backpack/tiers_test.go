@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestKeeping: what stays of backups made at some times.
+// TestKeeping: which backups of a series are kept.
 func TestKeeping(t *testing.T) {
 	day := func(s string) time.Time {
 		at, err := time.Parse("2006-01-02 15", s)
@@ -37,7 +37,8 @@ func TestKeeping(t *testing.T) {
 		{"3 weekly", year, "2026-11-15 03,2026-11-22 03,2026-11-26 03"},
 		{"2 daily, 2 weekly, 2 monthly", year, "2026-10-31 03,2026-11-22 03,2026-11-25 03,2026-11-26 03"},
 		{"2 daily", []time.Time{day("2026-11-20 01"), day("2026-11-20 23"), day("2026-11-24 05"), day("2026-11-24 06")}, "2026-11-20 23,2026-11-24 06"},
-		{"2 newest, 2 daily", []time.Time{day("2026-11-20 01"), day("2026-11-20 23"), day("2026-11-24 05"), day("2026-11-24 06")}, "2026-11-20 23,2026-11-24 05,2026-11-24 06"},
+		{"2 newest, 2 daily", []time.Time{day("2026-11-20 01"), day("2026-11-20 23"), day("2026-11-24 05"), day("2026-11-24 06")},
+			"2026-11-20 23,2026-11-24 05,2026-11-24 06"},
 		{"2 weekly", []time.Time{day("2025-12-28 12"), day("2025-12-30 12"), day("2026-01-02 12")}, "2025-12-28 12,2026-01-02 12"}, // one week has days of two years
 	} {
 		k, err := parseKeeping(tt.keep)
@@ -52,7 +53,7 @@ func TestKeeping(t *testing.T) {
 			}
 		}
 		if got := strings.Join(stay, ","); got != tt.stay {
-			t.Errorf("%s: %s stay, not %s", tt.keep, got, tt.stay)
+			t.Errorf("%s: %s are kept, not %s", tt.keep, got, tt.stay)
 		}
 		if again, err := parseKeeping(k.String()); err != nil || again != k {
 			t.Errorf("%s is written %q: %v", tt.keep, k, err)
@@ -65,8 +66,8 @@ func TestKeeping(t *testing.T) {
 	}
 }
 
-// TestBackupIntoNewFolder: a name that ends like a folder's is one, with a server
-// and without; commands that write one file refuse it.
+// TestBackupIntoNewFolder: a name that ends in a separator is a folder, with a
+// server and without; commands that write one file refuse it.
 func TestBackupIntoNewFolder(t *testing.T) {
 	s, data := withBackups(t), t.TempDir()
 	server := s.start(t, on(data)...)
@@ -88,6 +89,6 @@ func TestBackupIntoNewFolder(t *testing.T) {
 		}
 	}
 	if _, err := os.Stat(to + "new"); err == nil {
-		t.Error("something was made")
+		t.Error("a file was made")
 	}
 }

@@ -17,20 +17,20 @@ import (
 )
 
 // A tlsConfig says how people reach the server over TLS; the zero value leaves
-// that to a proxy before it.
+// TLS to a proxy.
 type tlsConfig struct {
 	Cert, Key string // files
-	HTTP      string // where plain http is sent on to https; empty: nowhere
-	Domain    string // for which a certificate is had by ACME
-	Mail      string // whom the authority writes to
-	Directory string // the authority's
+	HTTP      string // address that redirects plain http to https; empty: none
+	Domain    string // to get a certificate for by ACME
+	Mail      string // contact for the authority
+	Directory string // directory of the authority
 }
 
 // on reports whether the program speaks TLS itself.
 func (c tlsConfig) on() bool { return c.Cert != "" || c.Domain != "" }
 
-// readTLS reads the settings of TLS. An ACME domain brings port 80 with it,
-// since that is where an authority, and people, knock.
+// readTLS reads the settings of TLS. An ACME domain adds port 80, which the
+// authority and people use.
 func readTLS(v map[string]string) tlsConfig {
 	c := tlsConfig{Cert: v["TLS_CERT"], Key: v["TLS_KEY"], HTTP: v["TLS_HTTP"], Domain: v["ACME_DOMAIN"], Mail: v["ACME_MAIL"], Directory: v["ACME_DIRECTORY"]}
 	switch {
@@ -42,8 +42,8 @@ func readTLS(v map[string]string) tlsConfig {
 	return c
 }
 
-// publicURL is where the server is when nobody says so: at its domain, or at
-// this machine.
+// publicURL returns said or, if it is empty, the default public address: that
+// of the ACME domain or, with a certificate, of this machine; "" without TLS.
 func (c tlsConfig) publicURL(said, port string) string {
 	switch {
 	case said != "":
@@ -56,7 +56,7 @@ func (c tlsConfig) publicURL(said, port string) string {
 	return ""
 }
 
-// check finds what is wrong with the settings of TLS, by the setting.
+// check returns the name of a wrong TLS setting and its fault.
 func (c tlsConfig) check(public *url.URL) (name string, err error) {
 	directory, urlErr := url.Parse(c.Directory)
 	switch {
@@ -67,35 +67,36 @@ func (c tlsConfig) check(public *url.URL) (name string, err error) {
 	case c.Cert != "" && c.Domain != "":
 		return "ACME_DOMAIN", errors.New("and BACKPACK_TLS_CERT exclude each other")
 	case c.HTTP != "" && !c.on():
-		return "TLS_HTTP", errors.New("needs a certificate or an ACME domain: there is no https to send people to")
+		return "TLS_HTTP", errors.New("needs a certificate or an ACME domain: there is no https to redirect to")
 	case address(c.HTTP) != nil:
 		return "TLS_HTTP", address(c.HTTP)
 	case c.on() && public != nil && public.Scheme != "https":
-		return "PUBLIC_URL", errors.New("begins with https:// when the program speaks TLS itself")
+		return "PUBLIC_URL", errors.New("must begin with https:// if the program speaks TLS itself")
 	case c.Domain != "" && !isDomain(c.Domain):
-		return "ACME_DOMAIN", errors.New("is one name such as backpack.example.org")
+		return "ACME_DOMAIN", errors.New("must be one name such as backpack.example.org")
 	case c.Domain != "" && public != nil && public.Hostname() != c.Domain:
 		return "ACME_DOMAIN", fmt.Errorf("is not the host of BACKPACK_PUBLIC_URL, %s", public.Hostname())
 	case urlErr != nil || directory.Scheme != "https" && !(directory.Scheme == "http" && directory.Hostname() == "127.0.0.1"):
-		return "ACME_DIRECTORY", errors.New("is an https address")
+		return "ACME_DIRECTORY", errors.New("must be an https address")
 	}
 	return "", nil
 }
 
 func isDomain(s string) bool {
-	return strings.Contains(s, ".") && s == strings.ToLower(s) && net.ParseIP(s) == nil && !strings.ContainsAny(s, "*:/@ ") && !strings.HasPrefix(s, ".") && !strings.HasSuffix(s, ".")
+	return strings.Contains(s, ".") && s == strings.ToLower(s) && net.ParseIP(s) == nil && !strings.ContainsAny(s, "*:/@ ") &&
+		!strings.HasPrefix(s, ".") && !strings.HasSuffix(s, ".")
 }
 
-// An edge is what stands between the network and the server.
-type edge struct {
+// An entrance accepts the connections of the server.
+type entrance struct {
 	tls   *tls.Config  // nil: the server speaks plain http
-	plain http.Handler // on port 80; nil: nothing is there
+	plain http.Handler // on port 80; nil: none
 }
 
-// newEdge builds the edge. Certificates had by ACME are kept in the wallet's
-// store.
-func newEdge(c *config, x *parts, log *slog.Logger) (*edge, error) {
-	e := &edge{plain: sendOn(c.PublicURL)}
+// newEntrance builds the entrance. The store of the wallet keeps certificates obtained
+// by ACME.
+func newEntrance(c *config, x *parts, log *slog.Logger) (*entrance, error) {
+	e := &entrance{plain: sendOn(c.PublicURL)}
 	switch {
 	case c.TLS.Domain != "":
 		m := newACME(c, certCache{x.store, x.sealer})
@@ -107,23 +108,24 @@ func newEdge(c *config, x *parts, log *slog.Logger) (*edge, error) {
 		}
 		e.tls = &tls.Config{GetCertificate: pair.get}
 	default:
-		return &edge{}, nil
+		return &entrance{}, nil
 	}
 	e.tls.MinVersion = tls.VersionTLS12
-	e.tls.NextProtos = []string{"http/1.1", acme.ALPNProto} // the server speaks nothing newer
+	e.tls.NextProtos = []string{"http/1.1", acme.ALPNProto} // the server does not support newer protocols
 	return e, nil
 }
 
-// listen puts TLS before a listener, if there is any.
-func (e *edge) listen(l net.Listener) net.Listener {
+// listen wraps a listener in TLS, if TLS is on.
+func (e *entrance) listen(l net.Listener) net.Listener {
 	if e.tls == nil {
 		return l
 	}
 	return tls.NewListener(l, e.tls)
 }
 
-// sendOn sends who asks in plain http on to https: to our own name, whatever
-// they called us. What was sent in the clear already is not taken.
+// sendOn redirects requests in plain http to https, always to our own name. It
+// refuses methods other than GET and HEAD: their data has already crossed the
+// network in plain text.
 func sendOn(public *url.URL) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -136,9 +138,9 @@ func sendOn(public *url.URL) http.Handler {
 	})
 }
 
-// A keyPair is a certificate in files, which whoever renews it replaces while
-// the server runs. The files are looked at when somebody connects; two that do
-// not fit together, as in the moment between the two, leave the old one in use.
+// A keyPair is a certificate in files that are replaced while the server runs.
+// It looks at the files at each connection. While the two do not fit together,
+// as between two writes, it keeps the old pair.
 type keyPair struct {
 	cert, key string
 	log       *slog.Logger
@@ -166,7 +168,7 @@ func (k *keyPair) states() (out [2]fileState, err error) {
 	return out, nil
 }
 
-// read reads the files if they are others than those read last.
+// read reads the files if they have changed since the last time.
 func (k *keyPair) read() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -185,7 +187,7 @@ func (k *keyPair) read() error {
 // get implements tls.Config.GetCertificate.
 func (k *keyPair) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	if err := k.read(); err != nil {
-		k.log.Warn("the new certificate cannot be used; the old one stays", "error", err)
+		k.log.Warn("the new certificate is unusable; the old one stays in use", "error", err)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

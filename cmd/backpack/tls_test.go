@@ -24,7 +24,7 @@ func dialer(addr string) func(context.Context, string, string) (net.Conn, error)
 	}
 }
 
-// res returns the error of asking for an address.
+// res returns the error of requesting an address.
 func res(t testing.TB, c *http.Client, url string) error {
 	t.Helper()
 	res, err := c.Get(url)
@@ -49,15 +49,16 @@ func (a *authority) pair(t testing.TB, dir string, serial int64) (cert, key stri
 		write(t, dir, "key.pem", pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-// TestTLS: with files, the program speaks TLS itself: the cookies and headers
-// are those of https, new files are taken up while it runs, halves of new ones
-// are not, old TLS is refused, and who comes by http is sent on.
+// TestTLS: with certificate files the program speaks TLS itself. Cookies and
+// headers are those of https, new files are loaded while it runs, half-replaced
+// ones are not, old TLS is refused, and plain http is redirected.
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	a, dir := newAuthority(t), t.TempDir()
 	addr, plain := freeAddress(t), freeAddress(t)
 	cert, key := a.pair(t, dir, 1)
-	s := setup{}.start(t, "--listen", addr, "--data", t.TempDir(), "--tls-cert", cert, "--tls-key", key, "--tls-http", plain, "--public-url", "https://backpack.test")
+	s := setup{}.start(t, "--listen", addr, "--data", t.TempDir(), "--tls-cert", cert, "--tls-key", key, "--tls-http", plain, "--public-url",
+		"https://backpack.test")
 	c := a.client(addr)
 	serial := func() int64 {
 		t.Helper()
@@ -96,7 +97,7 @@ func TestTLS(t *testing.T) {
 		t.Errorf("after the key was removed: certificate %d", got)
 	}
 	refusals(t, a, addr, plain)
-	if r := s.stop(); r.code != exitOK || !strings.Contains(r.err, "the new certificate cannot be used") {
+	if r := s.stop(); r.code != exitOK || !strings.Contains(r.err, "the new certificate is unusable") {
 		t.Errorf("%d %s", r.code, r.err)
 	}
 }
@@ -108,7 +109,7 @@ func replace(t testing.TB, from, to string) {
 	}
 }
 
-// secured looks at what an answer over TLS carries.
+// secured checks the headers and cookies of an answer over TLS.
 func secured(t testing.TB, res *http.Response) {
 	t.Helper()
 	if res.Header.Get("Strict-Transport-Security") != "max-age=31536000" || len(res.Cookies()) == 0 {
@@ -155,7 +156,7 @@ func refusals(t testing.TB, a *authority, addr, plain string) {
 	}
 }
 
-// TestTLSSettings: what cannot be meant is refused before anything starts.
+// TestTLSSettings: contradictory settings are refused before anything starts.
 func TestTLSSettings(t *testing.T) {
 	t.Parallel()
 	a, dir := newAuthority(t), t.TempDir()
@@ -165,11 +166,11 @@ func TestTLSSettings(t *testing.T) {
 		"BACKPACK_TLS_CERT: is missing":                {"--tls-key", key},
 		"exclude each other":                           {"--tls-cert", cert, "--tls-key", key, "--acme-domain", "a.test"},
 		"there is no https":                            {"--tls-http", ":80"},
-		"BACKPACK_TLS_HTTP: is host:port":              {"--tls-http", "80", "--acme-domain", "a.test"},
-		"begins with https://":                         {"--tls-cert", cert, "--tls-key", key, "--public-url", "http://a.test"},
+		"BACKPACK_TLS_HTTP: must be host:port":         {"--tls-http", "80", "--acme-domain", "a.test"},
+		"must begin with https://":                     {"--tls-cert", cert, "--tls-key", key, "--public-url", "http://a.test"},
 		"is not the host of BACKPACK_PUBLIC_URL":       {"--acme-domain", "a.test", "--public-url", "https://b.test"},
-		"is one name such as":                          {"--acme-domain", "*.a.test"},
-		"BACKPACK_ACME_DIRECTORY: is an https":         {"--acme-domain", "a.test", "--acme-directory", "http://ca.test/"},
+		"must be one name such as":                     {"--acme-domain", "*.a.test"},
+		"BACKPACK_ACME_DIRECTORY: must be an https":    {"--acme-domain", "a.test", "--acme-directory", "http://ca.test/"},
 		"the certificate: stat " + dir + "/nothing":    {"--tls-cert", filepath.Join(dir, "nothing"), "--tls-key", key},
 		"the certificate: tls: failed to find any PEM": {"--tls-cert", write(t, dir, "empty", nil), "--tls-key", key},
 	} {

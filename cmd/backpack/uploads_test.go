@@ -14,17 +14,17 @@ import (
 	"testing"
 )
 
-// A zeros is an endless file of nothing.
+// A zeros is an endless file of zero bytes.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// memoryMost is the most that a process ever had in memory, in MiB.
+// memoryMost returns the peak resident memory of a process, in MiB.
 func memoryMost(t *testing.T, pid int) int {
 	t.Helper()
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
-		t.Skip("this system does not tell what a process has in memory: ", err)
+		t.Skip("this system does not report the memory of a process: ", err)
 	}
 	kib, err := strconv.Atoi(string(regexp.MustCompile(`VmHWM:\s+(\d+)`).FindSubmatch(status)[1]))
 	if err != nil {
@@ -33,7 +33,7 @@ func memoryMost(t *testing.T, pid int) int {
 	return kib >> 10
 }
 
-// upload brings one file of so many bytes to be checked, and returns the status.
+// upload submits one file of a given size for a check, and returns the status.
 func upload(t *testing.T, url, network string, size int64) int {
 	var head bytes.Buffer
 	form := multipart.NewWriter(&head)
@@ -60,11 +60,11 @@ func upload(t *testing.T, url, network string, size int64) int {
 	return res.StatusCode
 }
 
-// TestThreat33SoakManyUploads: 64 visitors who bring as much as they may at once
-// do not take 64 times as much memory, and are all answered.
+// TestThreat33SoakManyUploads: 64 visitors who upload as much as they may at
+// once do not take 64 times the memory, and all get an answer.
 func TestThreat33SoakManyUploads(t *testing.T) {
 	if os.Getenv("BACKPACK_TEST_SOAK") == "" {
-		t.Skip("it moves four gigabytes; make soak does it (BACKPACK_TEST_SOAK)")
+		t.Skip("it moves four gigabytes; make soak runs it (BACKPACK_TEST_SOAK)")
 	}
 	c := spawn(t, []string{"BACKPACK_TRUSTED_PROXIES=127.0.0.0/8"}, "serve", "--listen", "127.0.0.1:0", "--data", t.TempDir())
 	before := memoryMost(t, c.cmd.Process.Pid)
@@ -84,7 +84,7 @@ func TestThreat33SoakManyUploads(t *testing.T) {
 	}
 	all.Wait()
 	most := memoryMost(t, c.cmd.Process.Pid)
-	t.Logf("%d served, %d asked to come again; at most %d MiB in memory, %d before", served.Load(), later.Load(), most, before)
+	t.Logf("%d served, %d told to come back; at most %d MiB in memory, %d before", served.Load(), later.Load(), most, before)
 	if most > 1536 || served.Load() == 0 {
 		t.Errorf("%d MiB, %d served", most, served.Load())
 	}

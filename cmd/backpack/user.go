@@ -14,7 +14,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// userActions are what can be done with accounts, and whether one is named.
+// userActions are the actions on accounts, with whether they name one.
 var userActions = map[string]bool{"list": false, "disable": true, "enable": true, "delete": true, "quota": true}
 
 // user lists and manages accounts.
@@ -34,9 +34,10 @@ func (p *program) user(ctx context.Context, args []string) error {
 	named, known := userActions[action]
 	switch {
 	case !known:
-		return usageError("user list, user disable WHO, user enable WHO, user delete WHO, or user quota WHO; WHO is an account's id, a proved e-mail address or a name")
+		return usageError("use user list, user disable WHO, user enable WHO, user delete WHO, or user quota WHO; WHO is an account's id, a confirmed e-mail " +
+			"address or a name")
 	case named == (who == ""):
-		return usageError("user %s: WHO is an account's id, a proved e-mail address or a name; list takes none", action)
+		return usageError("user %s: WHO is an account's id, a confirmed e-mail address or a name; list takes none", action)
 	case action == "delete" && !yes:
 		return usageError("user delete cannot be undone: add --yes")
 	}
@@ -49,7 +50,7 @@ func (p *program) user(ctx context.Context, args []string) error {
 	}})
 }
 
-// quotaOf reads a quota; what is not given stands for what is usual.
+// quotaOf parses a quota; a missing flag stands for the default.
 func quotaOf(badges, size string) (q wallet.Quota, err error) {
 	if badges != "" {
 		if q.Badges, err = count(badges); err != nil {
@@ -64,7 +65,7 @@ func quotaOf(badges, size string) (q wallet.Quota, err error) {
 	return q, nil
 }
 
-// manageUsers is the order.
+// manageUsers carries out the order user.
 func (p *program) manageUsers(ctx context.Context, op *operator, o order) error {
 	w, err := op.wallet(ctx)
 	if err != nil {
@@ -96,7 +97,7 @@ func (p *program) manageUsers(ctx context.Context, op *operator, o order) error 
 		if err := w.DeleteAccount(ctx, a, before.Name); err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.out, "deleted: %s, with all that was in it. Backups made until now still hold it\n", a)
+		_, err = fmt.Fprintf(p.out, "deleted: %s, with everything in it. Backups made until now still contain it\n", a)
 		return err
 	}
 	if err != nil {
@@ -109,7 +110,7 @@ func (p *program) manageUsers(ctx context.Context, op *operator, o order) error 
 	return p.printUser(after)
 }
 
-// wallet returns the server's, or one of this process.
+// wallet returns the server's wallet, or a wallet of this process.
 func (op *operator) wallet(ctx context.Context) (*wallet.Wallet, error) {
 	if op.server != nil {
 		return op.server.wallet, nil
@@ -135,7 +136,7 @@ func oneAccount(ctx context.Context, w *wallet.Wallet, who string) (storage.Acco
 	case len(list) == 0:
 		return "", fmt.Errorf("there is no account %q", who)
 	case len(list) > 1:
-		return "", fmt.Errorf("%d accounts are called %q; say which by its id: %s", len(list), who, joined(list))
+		return "", fmt.Errorf("%d accounts are called %q; name one by its id: %s", len(list), who, joined(list))
 	}
 	return list[0], nil
 }
@@ -152,7 +153,7 @@ func (p *program) listUsers(ctx context.Context, w *wallet.Wallet) error {
 	return w.EachAccount(ctx, func(a storage.AccountID) error {
 		f, err := w.AccountFacts(ctx, a)
 		if missing := new(wallet.Error); errors.As(err, &missing) && missing.Kind == wallet.Missing {
-			return nil // deleted meanwhile, or without its key: doctor tells of that
+			return nil // deleted meanwhile, or without its key, which doctor reports
 		}
 		if err != nil {
 			return fmt.Errorf("account %s: %w", a, err)
@@ -161,10 +162,11 @@ func (p *program) listUsers(ctx context.Context, w *wallet.Wallet) error {
 	})
 }
 
-// printUser prints one line, of which nothing can be made two.
+// printUser prints an account as exactly one line.
 func (p *program) printUser(f *wallet.AccountFacts) error {
 	u := f.Usage
-	text := fmt.Sprintf("%s  since %s  %d of %s, %s of %s", f.ID, f.CreatedAt.Format(time.DateOnly), u.Badges, plural(u.Most.Badges, "badge"), inBytes(u.Bytes), inBytes(u.Most.Bytes))
+	text := fmt.Sprintf("%s  since %s  %d of %s, %s of %s", f.ID, f.CreatedAt.Format(time.DateOnly), u.Badges, plural(u.Most.Badges, "badge"),
+		inBytes(u.Bytes), inBytes(u.Most.Bytes))
 	if u.Own != (wallet.Quota{}) {
 		text += " (its own quota)"
 	}

@@ -7,7 +7,8 @@ import (
 	"backpack/wallet/bolt"
 )
 
-// signUp makes an account as a person does with a browser, and returns its id.
+// signUp creates an account as a person does with a browser, and returns its
+// id.
 func signUp(t *testing.T, s setup, data, name string) string {
 	t.Helper()
 	c, _, err := s.program(nil, nil).commandLine("serve", []string{"--data", data}, 0, nil)
@@ -30,7 +31,7 @@ func signUp(t *testing.T, s setup, data, name string) string {
 	return string(session.Account)
 }
 
-// TestUser: the same beside a running server and without one.
+// TestUser: the commands do the same beside a running server and without one.
 func TestUser(t *testing.T) {
 	s, data := setup{}, t.TempDir()
 	s.start(t, on(data)...).stop()

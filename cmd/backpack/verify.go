@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"backpack/server"
+	"backpack/server/view"
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/vc/intake"
@@ -22,12 +22,12 @@ type verifyCommand struct {
 	format  string
 	out     string
 	offline bool
-	strict  bool // what is not written as the standard demands counts as not valid
+	strict  bool // a badge not written to the standard counts as not valid
 	people  []string
 	names   []string
 }
 
-// verify checks what the arguments name and reports on each thing.
+// verify checks the arguments and reports on each.
 func (p *program) verify(ctx context.Context, args []string) error {
 	v, err := parseVerify(args)
 	if err != nil {
@@ -62,8 +62,8 @@ func (p *program) verify(ctx context.Context, args []string) error {
 	return sum.exit()
 }
 
-// summary prints the line that counts, beside a report that is for programs.
-// One badge needs no counting.
+// summary prints the line with counts, beside a report for programs. It prints
+// none for a single badge.
 func (p *program) summary(v *verifyCommand, sources []source, line string) {
 	switch format := v.chosen(sources); {
 	case v.out != "" || format == "table" || format == "text" && len(sources) > 1:
@@ -81,7 +81,7 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 	defer progress.clear()
 	return s.checker.CheckEach(ctx, p.inputs(sources), people, func(c *wallet.Checked) {
 		place(c, sources)
-		rows := server.Rows(s.texts, lang, c)
+		rows := view.New(s.texts, lang, "").Rows(c)
 		for i := range rows {
 			sum.told.Add(&rows[i])
 		}
@@ -94,17 +94,17 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 	})
 }
 
-// place names a result after the file that it was in, with the ZIP around it,
-// and sets the folder that tells it apart.
+// place adds the file's name, the ZIP file around it, and the folder that
+// stands for the applicant.
 func place(c *wallet.Checked, sources []source) {
 	from := sources[c.Input]
 	c.Folder = wallet.FolderOf(from.folder, c.Folder, from.name, len(sources) > 1)
-	c.Name, c.File = server.FileName(c), ""
+	c.Name, c.File = view.FileName(c), ""
 }
 
 func zipName(name string) bool { return strings.EqualFold(filepath.Ext(name), ".zip") }
 
-// parseVerify reads the arguments. Flags may stand after the names, too.
+// parseVerify parses the arguments. Flags may also follow the names.
 func parseVerify(args []string) (*verifyCommand, error) {
 	v, person, asJSON := &verifyCommand{}, "", false
 	fs := flag.NewFlagSet("verify", flag.ContinueOnError)
@@ -134,11 +134,11 @@ func parseVerify(args []string) (*verifyCommand, error) {
 	return v, nil
 }
 
-// formats are those of a report.
+// formats are the formats of a report.
 var formats = []string{"text", "table", "csv", "json"}
 
-// chosen is the format asked for, else the one that the file's name ends in,
-// else what suits what is checked.
+// chosen returns the requested format, else the one of the file's extension,
+// else the one that suits the arguments.
 func (v *verifyCommand) chosen(sources []source) string {
 	ending := strings.TrimPrefix(strings.ToLower(filepath.Ext(v.out)), ".")
 	switch {
@@ -153,7 +153,7 @@ func (v *verifyCommand) chosen(sources []source) string {
 }
 
 // parseMixed parses flags that may stand before, between or after the
-// arguments; after -- there are no more flags.
+// arguments; "--" ends the flags.
 func parseMixed(fs *flag.FlagSet, args []string) (rest []string, err error) {
 	var last []string
 	if i := slices.Index(args, "--"); i >= 0 {
@@ -172,13 +172,13 @@ func parseMixed(fs *flag.FlagSet, args []string) (rest []string, err error) {
 	return append(rest, last...), nil
 }
 
-// A tally sums up what was found.
+// A tally summarizes results.
 type tally struct {
 	told                           ui.Tally
-	asked                          bool // for whom it was awarded
+	asked                          bool // whether a recipient was given
 	strict                         bool
 	badges, invalid, unknown, none int
-	receipts                       int // that hold
+	receipts                       int // valid ones
 }
 
 func (t *tally) add(c *wallet.Checked) {
@@ -186,11 +186,11 @@ func (t *tally) add(c *wallet.Checked) {
 	case c.Problem == "keys_left_out" || c.Problem == string(intake.LeftAside): // a remark beside badges
 	case c.Problem == string(wallet.ProblemEvidence):
 		t.invalid++
-	case server.Open(c.Problem):
+	case view.Open(c.Problem):
 		t.unknown++
 	case c.Problem != "":
 		t.none++
-	case c.Receipt != nil && c.Verdict == vc.Valid: // it says nothing of today: what is brought beside it does
+	case c.Receipt != nil && c.Verdict == vc.Valid: // it speaks of the past; the files beside it count
 		t.receipts++
 	default:
 		t.badges++
@@ -204,9 +204,9 @@ func (t *tally) add(c *wallet.Checked) {
 	}
 }
 
-// worst is the verdict of a badge, or the gravest of a presentation and all that
-// is in it. That a badge is somebody else's makes it no worse, unless that was
-// asked.
+// worst returns the verdict of a badge, or the gravest of a presentation and
+// its content. A badge of another recipient is no worse unless a recipient was
+// given.
 func (t *tally) worst(c *wallet.Checked) vc.Verdict {
 	v := c.Verdict
 	if c.Summary.Inside != "" {
@@ -231,8 +231,8 @@ func recipientVerdict(r *vc.Report) vc.Verdict {
 	return vc.Undetermined
 }
 
-// exit returns the error whose code says the gravest that was found, or nil
-// when everything was a badge, genuine and in force.
+// exit returns an error with the exit code for the gravest result, or nil if
+// everything was a badge, genuine and in force.
 func (t *tally) exit() error {
 	code := exitOK
 	switch {
@@ -248,5 +248,5 @@ func (t *tally) exit() error {
 	return &exitError{code, errSilent}
 }
 
-// errSilent ends the program with its code and no further words.
+// errSilent ends the program with its code and without a message.
 var errSilent = errors.New("")

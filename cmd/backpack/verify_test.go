@@ -22,7 +22,7 @@ import (
 	"backpack/wallet"
 )
 
-// learner is whom the samples are awarded to.
+// learner is the recipient of the samples.
 const learner = "learner@samples.backpack.invalid"
 
 func codeOf(v vc.Verdict) int {
@@ -55,8 +55,8 @@ func TestVerifySamples(t *testing.T) {
 	}
 }
 
-// TestVerifyGrades: a badge that is genuine is no failure, however it is written,
-// unless that is asked for.
+// TestVerifyGrades: a genuine badge is no failure, however it is written,
+// unless --strict is given.
 func TestVerifyGrades(t *testing.T) {
 	t.Parallel()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -91,12 +91,12 @@ func TestVerifyGrades(t *testing.T) {
 
 var rawKey = regexp.MustCompile(`\b(check|reason|verdict|problem|answer|bundle|table)\.[a-z]|%!|\x1b|\b[a-z]+_[a-z]+\b`)
 
-// noRawKeys fails when a key of the catalogue or a name from the program
-// shows instead of words.
+// noRawKeys fails if a key of the catalogue or a name from the program is
+// printed instead of words.
 func noRawKeys(t *testing.T, out string) {
 	t.Helper()
 	if key := rawKey.FindString(out); key != "" {
-		t.Errorf("%q has no place in:\n%.2000s", key, out)
+		t.Errorf("%q must not occur in:\n%.2000s", key, out)
 	}
 }
 
@@ -112,7 +112,7 @@ func TestVerifyFor(t *testing.T) {
 	got = setup{}.run(t, "verify", name, "--offline", "--for=somebody@example.org")
 	has(t, got.out, "No  ", "Was it awarded to this person?")
 	if got.code != exitInvalid {
-		t.Errorf("code %d for somebody else", got.code)
+		t.Errorf("code %d for another person", got.code)
 	}
 	holder := vctest.NewHolder(t)
 	set := string(holder.Present(t, "", "", vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(t)))
@@ -143,7 +143,7 @@ func TestVerifyFolderAndProgress(t *testing.T) {
 	noRawKeys(t, got.out)
 	has(t, got.err, "[....................] 0 of 42: 2024/", clearLine, "[##########..........] 21 of 42: ", "[###################.] 41 of 42: ")
 	if !strings.HasSuffix(got.err, clearLine) {
-		t.Errorf("the progress is left standing: %q", got.err)
+		t.Errorf("the progress line remains: %q", got.err)
 	}
 	if r := (setup{}).run(t, "verify", "--offline", t.TempDir()); r.code != exitUsage {
 		t.Errorf("an empty folder: code %d", r.code)
@@ -167,12 +167,15 @@ func TestVerifyWhatElse(t *testing.T) {
 		code int
 		want []string
 	}{
-		"standard input":              {string(good), []string{"-"}, exitOK, []string{"This badge checks out"}},
-		"a JWT with white space":      {"\n " + string(issuer.Issue(t, vctest.As(vctest.JWT))) + "\n", []string{"-"}, exitOK, []string{"This badge checks out"}},
-		"two files":                   {"", []string{filepath.Join(dir, valid.Name), filepath.Join(dir, expired.Name)}, exitInvalid, []string{valid.Name, expired.Name, "2 files, 2 badges. 1 is a sample and proves nothing. 1 has expired."}},
-		"a ZIP of valid ones":         {zipped(t, "a.json", issuer.Issue(t, vctest.As(vctest.JWT)), "b.json", good), []string{"-"}, exitOK, []string{"a.json", "This badge checks out", "b.json: This badge checks out"}},
-		"a ZIP with an expired one":   {zipped(t, valid.Name, valid.Bytes, "b.json", expired.Bytes), []string{"-"}, exitInvalid, []string{"b.json: Expired"}},
-		"a presentation":              {string(presented), []string{"-"}, exitOK, []string{"Did the person it names as its holder sign it?", "    This badge checks out", "Baker"}},
+		"standard input":         {string(good), []string{"-"}, exitOK, []string{"This badge checks out"}},
+		"a JWT with white space": {"\n " + string(issuer.Issue(t, vctest.As(vctest.JWT))) + "\n", []string{"-"}, exitOK, []string{"This badge checks out"}},
+		"two files": {"", []string{filepath.Join(dir, valid.Name), filepath.Join(dir, expired.Name)}, exitInvalid,
+			[]string{valid.Name, expired.Name, "2 files, 2 badges. 1 is a sample and proves nothing. 1 has expired."}},
+		"a ZIP of valid ones": {zipped(t, "a.json", issuer.Issue(t, vctest.As(vctest.JWT)), "b.json", good), []string{"-"}, exitOK,
+			[]string{"a.json", "This badge checks out", "b.json: This badge checks out"}},
+		"a ZIP with an expired one": {zipped(t, valid.Name, valid.Bytes, "b.json", expired.Bytes), []string{"-"}, exitInvalid, []string{"b.json: Expired"}},
+		"a presentation": {string(presented), []string{"-"}, exitOK, []string{"Did the person it names as its holder sign it?",
+			"    This badge checks out", "Baker"}},
 		"an altered presentation":     {string(altered), []string{"-"}, exitInvalid, []string{"does not hold"}},
 		"an address without network":  {"", []string{"https://example.org/badge.json"}, exitUndetermined, []string{"The address did not answer."}},
 		"a text":                      {"hello", []string{"-"}, exitUsage, []string{"There is no badge in it."}},
@@ -233,7 +236,7 @@ func TestVerifyWrongUse(t *testing.T) {
 	}
 }
 
-// The shape of --json is a promise: members are added, never renamed.
+// The JSON of --json is a contract: members are added, never renamed.
 func TestVerifyJSON(t *testing.T) {
 	t.Parallel()
 	dir, files := sampleFiles(t)
@@ -265,7 +268,8 @@ func TestVerifyJSON(t *testing.T) {
 			t.Errorf("check proof: %+v", c)
 		}
 	}
-	if got, want := strings.Join(ids, " "), "format terms subject proof issuer resources schema refresh revocation valid_from valid_until recipient endorsement"; got != want {
+	if got, want := strings.Join(ids, " "), "format terms subject proof issuer resources schema refresh revocation valid_from valid_until recipient "+
+		"endorsement"; got != want {
 		t.Errorf("checks %s, want %s", got, want)
 	}
 
@@ -283,7 +287,7 @@ func TestVerifyJSON(t *testing.T) {
 	}
 }
 
-// Every check, reason and problem that there is has words for people.
+// Every check, reason and problem has a text for people.
 func TestEverythingHasWords(t *testing.T) {
 	t.Parallel()
 	texts, err := ui.New(ui.Config{})
@@ -302,13 +306,17 @@ func TestEverythingHasWords(t *testing.T) {
 			t.Errorf("reason.%s has no text", v)
 		}
 	}
-	problems := append(intake.Problems(), wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal, wallet.ProblemUnreadable, wallet.ProblemTime, wallet.ProblemReceipt, wallet.ProblemReceiptForm)
+	problems := []intake.Problem{wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal,
+		wallet.ProblemUnreadable, wallet.ProblemTime, wallet.ProblemReceipt, wallet.ProblemReceiptForm}
+	for _, p := range constants(t, "../../vc/intake/problem.go", "Problem") {
+		problems = append(problems, intake.Problem(p))
+	}
 	for _, p := range problems {
 		if reason, next := (words{texts}).problem(string(p)); reason == "" || next == "" || !texts.Has("problem."+string(p)) {
 			t.Errorf("problem.%s: %q, %q", p, reason, next)
 		}
 	}
-	// What comes to be later still shows as words.
+	// Later additions print as words, too.
 	row := words{texts}.check(vc.Check{ID: "moon_phase", Outcome: vc.Failed, Reason: "full_moon"})
 	if row.Title != "moon phase" || row.Text != "full moon" {
 		t.Errorf("%+v", row)
@@ -359,11 +367,12 @@ func FuzzPlain(f *testing.F) {
 	})
 }
 
-// TestVerifySealed: what is an SD-JWT or in COSE is told by its content, in
-// files, as text and in a ZIP, and hostile ones by a reason.
+// TestVerifySealed: SD-JWT and COSE are recognized by content, in files, as
+// text and in a ZIP, and hostile ones are refused with a reason.
 func TestVerifySealed(t *testing.T) {
 	i, dir := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256), t.TempDir()
-	report := i.SDJWT(t, vctest.Object{"typ": "dc+sd-jwt"}, vctest.Object{"iss": i.ID, "vct": "https://types.example/school_report", "name": vctest.SD{Value: "Ada"}})
+	report := i.SDJWT(t, vctest.Object{"typ": "dc+sd-jwt"}, vctest.Object{"iss": i.ID, "vct": "https://types.example/school_report",
+		"name": vctest.SD{Value: "Ada"}})
 	coded := i.COSE(t, nil, i.Badge(t))
 	for name, x := range map[string]struct {
 		b    []byte

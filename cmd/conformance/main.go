@@ -1,7 +1,7 @@
-// Command conformance does what the test suite of VC-JOSE-COSE asks of an
-// implementation: issue or verify one document with one key, and write down
-// what came of it. It is no part of the product: nobody else hands a program
-// private keys in files. CONFORMANCE.md says how to run it.
+// Command conformance implements the interface that the VC-JOSE-COSE test suite
+// expects: it issues or verifies one document with one key, and writes down the
+// result. It is not part of the product, since it takes private keys in files.
+// docs/conformance.md says how to run it.
 package main
 
 import (
@@ -24,7 +24,7 @@ import (
 	"backpack/vc/suite"
 )
 
-// What a run can end with.
+// The results of a run.
 const (
 	success       = "success"
 	failure       = "failure"
@@ -36,7 +36,7 @@ type job struct {
 	input, key, feature, output string
 }
 
-// A result is what the suite reads.
+// A result is the output that the suite reads.
 type result struct {
 	Result string `json:"result"`
 	Data   string `json:"data"`
@@ -51,7 +51,7 @@ func main() {
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 || args[0] != "issue" && args[0] != "verify" {
-		return errors.New("issue or verify, with --input, --key, --feature and --output")
+		return errors.New("use issue or verify, with --input, --key, --feature and --output")
 	}
 	j, err := parse(args[1:])
 	if err != nil {
@@ -79,8 +79,8 @@ func parse(args []string) (*job, error) {
 	fs.StringVar(&j.input, "input", "", "the document: JSON, a JWT or an SD-JWT as text, or COSE in base64")
 	fs.StringVar(&j.key, "key", "", "a verification method with publicKeyJwk and secretKeyJwk")
 	fs.StringVar(&j.feature, "feature", "", "credential or presentation, _, and jose, sdjwt or cose")
-	fs.StringVar(&j.output, "output", "", "where to write the result")
-	fs.String("sd", "", "what an SD-JWT can disclose; nothing is issued as one")
+	fs.StringVar(&j.output, "output", "", "file for the result")
+	fs.String("sd", "", "what an SD-JWT can disclose; ignored, since no SD-JWT is issued")
 	return j, fs.Parse(args)
 }
 
@@ -94,8 +94,8 @@ func (j *job) given() ([]byte, *method, error) {
 	return text, m, err
 }
 
-// issue secures a document as a JWT; nothing else is issued. What the product
-// would not issue, this does not either: the terms have to be defined.
+// issue secures a document as a JWT, the only form it issues. Like the product,
+// it requires that all terms are defined.
 func (j *job) issue(ctx context.Context) (*result, error) {
 	if !strings.HasSuffix(j.feature, "_jose") {
 		return &result{indeterminate, "not issued: " + j.feature}, nil
@@ -122,8 +122,8 @@ func (j *job) issue(ctx context.Context) (*result, error) {
 	return &result{success, string(signed)}, nil
 }
 
-// verify verifies a document with the key alone, and what a presentation
-// contains with all keys that lie beside it.
+// verify verifies a document with the given key, and the credentials in a
+// presentation with all keys in the same folder.
 func (j *job) verify(ctx context.Context) (*result, error) {
 	text, m, err := j.given()
 	if err != nil {
@@ -142,9 +142,9 @@ func (j *job) verify(ctx context.Context) (*result, error) {
 	}
 	switch {
 	case doc.Form == vc.Unsigned:
-		return &result{failure, "nothing secures it"}, nil
+		return &result{failure, "the document has no proof"}, nil
 	case strings.HasPrefix(j.feature, "presentation_") != (doc.Presentation != nil):
-		return &result{failure, "a document of the other kind"}, nil
+		return &result{failure, "the document is of the other kind"}, nil
 	}
 	res, err := j.judge(ctx, doc, []method{*m})
 	if err != nil || res.Result != success || doc.Presentation == nil {
@@ -163,7 +163,7 @@ func (j *job) verify(ctx context.Context) (*result, error) {
 	return res, nil
 }
 
-// decode takes COSE out of base64, in which it comes.
+// decode decodes the base64 of COSE.
 func (j *job) decode(text []byte) ([]byte, error) {
 	s := strings.TrimSpace(string(text))
 	if !strings.HasSuffix(j.feature, "_cose") {
@@ -198,13 +198,14 @@ func (j *job) judge(ctx context.Context, doc *vc.Document, keys []method) (*resu
 	return out, nil
 }
 
-// verifierAt returns the product's verifier, which knows the keys alone.
+// verifierAt returns the product's verifier, which knows the given keys only.
 func verifierAt(at time.Time, keys []method) (*standard.Standard, error) {
 	return standard.New(standard.Config{Fetch: webOf(keys), Now: func() time.Time { return at }})
 }
 
-// moment is when to verify: now, but of a token that ends when it was made,
-// for those of the suite held for one day of December 2024.
+// moment returns the time of verification: now, or the issuing time of a token
+// that has an end, since the suite's tokens were valid for one day in December
+// 2024.
 func moment(doc *vc.Document) time.Time {
 	for _, p := range doc.Proofs {
 		if p.JOSE == nil || p.JOSE.Exp == nil {

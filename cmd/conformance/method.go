@@ -7,7 +7,7 @@ import (
 	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
-	_ "crypto/sha512" // hashes of the curves
+	_ "crypto/sha512" // hash functions of the curves
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -16,7 +16,7 @@ import (
 	"backpack/vc"
 )
 
-// A method is a verification method as the suite writes one down.
+// A method is a verification method in the form of the suite.
 type method struct {
 	ID         string          `json:"id"`
 	Type       string          `json:"type"`
@@ -37,7 +37,7 @@ func readMethod(name string) (*method, error) {
 	return m, json.Unmarshal(text, m)
 }
 
-// curves are those of the suite's keys, with the hash that goes with each.
+// curves are the curves of the suite's keys, each with its hash function.
 var curves = map[string]struct {
 	curve elliptic.Curve
 	hash  crypto.Hash
@@ -54,7 +54,7 @@ func (m *method) signer() (vc.Signer, error) {
 	}
 	c, ok := curves[m.Secret.Curve]
 	if !ok {
-		return nil, fmt.Errorf("a key of curve %q", m.Secret.Curve)
+		return nil, fmt.Errorf("unknown curve %q", m.Secret.Curve)
 	}
 	key, err := ecdsa.ParseRawPrivateKey(c.curve, d)
 	return ecSigner{key, c.hash}, err
@@ -87,8 +87,8 @@ func (s ecSigner) Sign(_ context.Context, message []byte) ([]byte, error) {
 	return append(a.FillBytes(make([]byte, n)), b.FillBytes(make([]byte, n))...), nil
 }
 
-// A web answers with what is at the addresses of the controllers alone: the
-// document that lists the keys, and the key set of the domain.
+// A web serves only the addresses of the controllers: the document that lists
+// the keys, and the key set of the domain.
 type web map[string][]byte
 
 func webOf(keys []method) web {

@@ -1,5 +1,5 @@
-// Command storybook shows every page of Backpack in every state, for people to
-// look at and for screenshots. It serves made-up data and keeps nothing.
+// Command storybook serves every page of Backpack in every state, for review and
+// screenshots. The data is fictitious, and nothing is stored.
 package main
 
 import (
@@ -15,7 +15,7 @@ import (
 	"backpack/ui/story"
 )
 
-// contentPolicy is what the product's own pages are served with.
+// contentPolicy is the content security policy of the product's pages.
 const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 
@@ -33,8 +33,8 @@ func main() {
 	}
 }
 
-// handler serves the list of stories at /, a story at /story/<name>, with
-// ?theme=dark, and the assets.
+// handler serves the list of stories at /, a story at /story/<name>, optionally
+// with ?theme=dark, and the assets.
 func handler(r *ui.Renderer) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { list(w, r) })
@@ -44,7 +44,7 @@ func handler(r *ui.Renderer) http.Handler {
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, _ *http.Request) { asset(w, r, "favicon.svg") })
 	mux.HandleFunc("GET /imports/{id}/events", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
-		// One word, and no asking again for an hour.
+		// One event, and no reconnection for an hour.
 		_, _ = fmt.Fprint(w, "retry: 3600000\ndata: {\"done\":4,\"total\":30,\"finished\":false}\n\n")
 	})
 	return mux
@@ -73,7 +73,7 @@ func show(w http.ResponseWriter, req *http.Request, r *ui.Renderer) {
 	}
 	policy := contentPolicy
 	if _, alone := s.Page.(*ui.ArchivePage); alone {
-		policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:" // it is a file, not a page of ours
+		policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:" // an archive page is a local file
 	}
 	w.Header().Set("Content-Security-Policy", policy)
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")

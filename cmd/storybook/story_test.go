@@ -5,13 +5,11 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -19,39 +17,12 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"backpack/ui"
+	"backpack/ui/browsertest"
 	"backpack/ui/story"
 )
 
-// browser starts Chromium, or skips the test where there is none.
-func browser(t *testing.T) context.Context {
-	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if p, err := exec.LookPath(name); err == nil && path == "" {
-			path = p
-		}
-	}
-	if path == "" {
-		if os.Getenv("CI") != "" {
-			t.Fatal("no Chromium, and CI is set")
-		}
-		t.Skip("no Chromium here")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WSURLReadTimeout(2*time.Minute),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
-	ctx, cancel := chromedp.NewExecAllocator(t.Context(), opts...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	// The browser lives as long as the context of its first run.
-	if err := chromedp.Run(ctx, log.Enable(), runtime.Enable()); err != nil {
-		t.Fatal(err)
-	}
-	return ctx
-}
-
-// complaints collects what the browser's console says, a broken content
-// policy included.
+// complaints collects the messages in the browser's console, including
+// violations of the content security policy.
 func complaints(ctx context.Context) func() []string {
 	var mu sync.Mutex
 	var all []string
@@ -79,9 +50,10 @@ func complaints(ctx context.Context) func() []string {
 	}
 }
 
-// TestStoriesInBrowser opens every story on the narrowest screen: nothing may
-// scroll sideways, nothing may be refused or complained of. With
-// BACKPACK_TEST_SHOTS it keeps pictures of all, narrow and wide, light and dark.
+// TestStoriesInBrowser opens every story on the narrowest screen. No page scrolls
+// sideways, in either direction of text, or causes a message in the console. With
+// BACKPACK_TEST_SHOTS the test stores screenshots, narrow and wide, light and
+// dark.
 func TestStoriesInBrowser(t *testing.T) {
 	r, err := ui.New(ui.Config{})
 	if err != nil {
@@ -90,7 +62,10 @@ func TestStoriesInBrowser(t *testing.T) {
 	server := httptest.NewServer(handler(r))
 	defer server.Close()
 	axe := readAxe(t)
-	ctx := browser(t)
+	ctx := browsertest.New(t)
+	if err := chromedp.Run(ctx, log.Enable(), runtime.Enable()); err != nil {
+		t.Fatal(err)
+	}
 	said := complaints(ctx)
 	want := regexp.MustCompile(os.Getenv("BACKPACK_TEST_STORIES"))
 	for _, s := range story.All(r) {
@@ -100,15 +75,17 @@ func TestStoriesInBrowser(t *testing.T) {
 		url := server.URL + "/story/" + s.Name
 		var width int
 		var scrolls string
-		if err := visit(ctx, url, 320, 700, chromedp.Evaluate(`document.documentElement.scrollWidth`, &width), chromedp.Evaluate(widest, &scrolls)); err != nil {
+		if err := visit(ctx, url, 320, 700,
+			chromedp.Evaluate(`document.documentElement.scrollWidth`, &width), chromedp.Evaluate(widest, &scrolls)); err != nil {
 			t.Fatalf("%s: %v", s.Name, err)
 		}
 		if width > 320 {
-			t.Errorf("%s is %d pixels wide on a screen of 320: %s", s.Name, width, scrolls)
+			t.Errorf("%s is %d pixels wide on a screen of 320 pixels: %s", s.Name, width, scrolls)
 		}
 		accessible(ctx, t, axe, s.Name)
-		if err := chromedp.Run(ctx, chromedp.Evaluate(`document.documentElement.dir = "rtl"; document.documentElement.scrollWidth`, &width)); err != nil || width > 320 {
-			t.Errorf("%s is %d pixels wide from right to left: %v", s.Name, width, err)
+		mirrored := chromedp.Evaluate(`document.documentElement.dir = "rtl"; document.documentElement.scrollWidth`, &width)
+		if err := chromedp.Run(ctx, mirrored); err != nil || width > 320 {
+			t.Errorf("%s is %d pixels wide with text from right to left: %v", s.Name, width, err)
 		}
 		for _, c := range said() {
 			t.Errorf("%s: %s", s.Name, c)
@@ -117,7 +94,7 @@ func TestStoriesInBrowser(t *testing.T) {
 	}
 }
 
-// readAxe returns the script of axe-core, or "" where it is not installed.
+// readAxe returns the script of axe-core, or "" if it is not installed.
 func readAxe(t *testing.T) string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.FromSlash("../backpack/testdata/peers/node_modules/axe-core/axe.min.js"))
@@ -130,8 +107,8 @@ func readAxe(t *testing.T) string {
 	return string(b)
 }
 
-// accessible runs axe on the page that is open, in the light and, for its
-// rules on contrast, in the dark: it must find nothing.
+// accessible fails the test for each violation that axe finds in the open page:
+// with all rules in the light theme, with those on contrast in the dark one.
 func accessible(ctx context.Context, t *testing.T, axe, name string) {
 	t.Helper()
 	if axe == "" || strings.HasPrefix(name, "archive/") {
@@ -146,33 +123,35 @@ func accessible(ctx context.Context, t *testing.T, axe, name string) {
 			Passes     int
 			Violations []string
 		}
-		run := `axe.run(document, ` + rules + `).then(r => ({passes: r.passes.length, violations: r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 150)).join(" | "))}))`
+		run := `axe.run(document, ` + rules + `).then(r => ({passes: r.passes.length, violations: r.violations.map(
+			v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.html.slice(0, 150)).join(" | "))}))`
 		dark := emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: theme}})
 		if err := chromedp.Run(ctx, dark, chromedp.Evaluate(run, &found, await)); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if found.Passes == 0 {
-			t.Errorf("%s: axe looked at nothing", name)
+			t.Errorf("%s: axe checked nothing", name)
 		}
 		for _, f := range found.Violations {
-			t.Errorf("%s in the %s: axe says %s", name, theme, f)
+			t.Errorf("%s, %s: axe reports %s", name, theme, f)
 		}
 	}
 }
 
-// widest names the element that sticks out the most.
+// widest is an expression for the element that extends furthest to the right.
 const widest = `(() => { let worst = null, most = 320; for (const e of document.querySelectorAll("main *, header *, footer *")) {
 	const r = e.getBoundingClientRect().right; if (r > most + 1) { most = r; worst = e } }
 	return worst ? worst.outerHTML.slice(0, 200) + " " + most : "" })()`
 
 func visit(ctx context.Context, url string, width, height int64, more ...chromedp.Action) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, browsertest.Patience)
 	defer cancel()
 	actions := append([]chromedp.Action{emulation.SetDeviceMetricsOverride(width, height, 1, width < 600), chromedp.Navigate(url)}, more...)
 	return chromedp.Run(ctx, actions...)
 }
 
-// shoot takes the whole page, or with BACKPACK_TEST_SCREENFUL its first screenful.
+// shoot captures the whole page, or its first screenful with
+// BACKPACK_TEST_SCREENFUL.
 func shoot(picture *[]byte) chromedp.Action {
 	if os.Getenv("BACKPACK_TEST_SCREENFUL") != "" {
 		return chromedp.CaptureScreenshot(picture)

@@ -1,4 +1,4 @@
-// Files can be dropped or pasted onto a form that also takes them by button.
+// Adds files to the form by drag and drop or by pasting.
 const form = document.querySelector("[data-drop]");
 if (form) {
   const files = form.elements.files;

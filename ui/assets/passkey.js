@@ -1,7 +1,7 @@
-// Passkeys: see the package comment of ui for what is asked of the server.
+// Passkeys: the package comment of ui describes the requests.
 
-// The QR code of a backpack key leads here with the key behind the #, which
-// browsers keep to themselves.
+// The QR code of a backpack key leads here with the key in the fragment, which
+// browsers do not send.
 const key = document.querySelector("#f-key");
 if (key && location.hash.length > 8) {
   key.value = location.hash.slice(1);
@@ -64,7 +64,7 @@ if (form && globalThis.PublicKeyCredential?.parseCreationOptionsFromJSON) {
   for (const el of form.querySelectorAll("[data-with-passkey]")) el.hidden = false;
   for (const button of form.querySelectorAll("[data-passkey]")) {
     button.hidden = false;
-    if (button.dataset.passkey === "signup") button.type = "submit"; // what Enter does
+    if (button.dataset.passkey === "signup") button.type = "submit"; // so Enter activates it
     button.addEventListener("click", (e) => {
       if (button.type === "submit") {
         e.preventDefault();

@@ -1,4 +1,4 @@
-// Follows an import as it goes; without scripts the page reloads itself.
+// Shows the progress of an import; without scripts the page reloads itself.
 const box = document.querySelector("[data-events]");
 if (box) {
   const line = box.querySelector("#progress-line");
@@ -24,7 +24,7 @@ if (box) {
     setTimeout(() => location.reload(), 3000);
   });
 
-  // A page that is only hidden must not hold one of the browser's few connections.
+  // A page in the back/forward cache must not hold one of the few connections.
   addEventListener("pagehide", () => source.close());
   addEventListener("pageshow", (e) => {
     if (e.persisted) location.reload();

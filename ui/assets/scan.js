@@ -1,5 +1,5 @@
-// Reads a QR code with the camera, where the browser can; elsewhere the photo
-// field does the same by sending a picture.
+// Reads a QR code with the camera if the browser can; otherwise the photo field
+// sends a picture.
 const button = document.querySelector("[data-scan]");
 const box = document.querySelector("[data-scanbox]");
 

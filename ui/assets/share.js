@@ -1,4 +1,4 @@
-// Copying, sending, printing, and the QR code as large as the screen.
+// Buttons to copy, send, print and show the QR code in full screen.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const label = button.lastChild;
   const text = label.textContent;

@@ -1,6 +1,6 @@
-// Package story holds every page in every state worth seeing: empty, one,
-// many, long names, right-to-left text, each verdict, each error. People look
-// at them through cmd/storybook; the tests of package ui read them all.
+// Package story contains every page in every relevant state: empty, one item, many
+// items, long names, right-to-left text, each verdict, each error. cmd/storybook
+// serves them, and the tests of package ui render them all.
 //
-// Names, addresses and texts are made up.
+// Names, addresses and texts are fictitious.
 package story

@@ -34,7 +34,8 @@ func (b *book) backpack() {
 
 func (b *book) badge() {
 	page := func(v ui.BadgeView) *ui.BadgePage {
-		return &ui.BadgePage{Chrome: mine("/badges/"+v.ID, ui.NavBackpack), Badge: v, Source: "file", FileName: "badge.png", Original: "badge.png", Added: day(2026, 11, 1), Baked: true}
+		return &ui.BadgePage{Chrome: mine("/badges/"+v.ID, ui.NavBackpack), Badge: v, Source: "file", FileName: "badge.png",
+			Original: "badge.png", Added: day(2026, 11, 1), Baked: true}
 	}
 	for _, c := range cards() {
 		b.add("badge/"+c.Verdict+"-"+c.ID, page(b.view(c)))
@@ -47,7 +48,8 @@ func (b *book) badge() {
 	full.Mine, full.Note, full.Shares = "amina.yusuf@example.org", "Bring the print-out.", shareCards()[:1]
 	full.History = []ui.ChangeView{{At: day(2026, 11, 10), From: "undetermined", To: "valid"}}
 	full.Notice = &ui.Notice{Code: "checked"}
-	full.Versions = []ui.VersionView{{N: 0, From: day(2025, 6, 12), At: day(2025, 7, 1)}, {N: 1, At: day(2026, 1, 1)}, {N: 2, From: day(2026, 6, 12), At: day(2026, 11, 1), Shown: true}}
+	full.Versions = []ui.VersionView{{N: 0, From: day(2025, 6, 12), At: day(2025, 7, 1)}, {N: 1, At: day(2026, 1, 1)},
+		{N: 2, From: day(2026, 6, 12), At: day(2026, 11, 1), Shown: true}}
 	b.add("badge/everything", full)
 	graded := page(b.view(cards()[0]))
 	graded.Badge.Results = results()[:4]
@@ -101,10 +103,12 @@ func (b *book) issuer() {
 	known.Endorsements = full.Endorsements[:1]
 	known.Endorsements[0].About = "issuer"
 	b.add("issuer/known", known)
-	changed := page(ui.IssuerView{Name: "Open Classroom", Domain: "xn--pen-classroom-tfk.example.com", Confirmed: ui.IssuerByDomain}, ui.Finding{ID: "known", Outcome: "unknown", Reason: "look_alike", Name: "open-classroom.example.com"}, cards()[2:3])
+	changed := page(ui.IssuerView{Name: "Open Classroom", Domain: "xn--pen-classroom-tfk.example.com", Confirmed: ui.IssuerByDomain},
+		ui.Finding{ID: "known", Outcome: "unknown", Reason: "look_alike", Name: "open-classroom.example.com"}, cards()[2:3])
 	changed.Keys = append(changed.Keys, ui.KeyView{Thumbprint: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", First: day(2026, 11, 20), Last: Now()})
 	b.add("issuer/look-alike", changed)
-	sample := page(ui.IssuerView{Name: "Backpack samples", Domain: "samples.backpack.invalid"}, ui.Finding{ID: "known", Outcome: "skipped", Reason: "sample"}, cards()[1:2])
+	sample := page(ui.IssuerView{Name: "Backpack samples", Domain: "samples.backpack.invalid"},
+		ui.Finding{ID: "known", Outcome: "skipped", Reason: "sample"}, cards()[1:2])
 	sample.Sample, sample.Control = true, b.r.Fact("en", ui.Finding{ID: "control", Outcome: "skipped", Reason: "sample"})
 	b.add("issuer/sample", sample)
 	bare := page(ui.IssuerView{}, ui.Finding{ID: "known", Outcome: "skipped", Reason: "no_registry"}, odd()[2:3])
@@ -112,7 +116,7 @@ func (b *book) issuer() {
 	b.add("issuer/bare", bare)
 }
 
-// item returns a badge as an import shows it.
+// item returns a badge as an item of an import.
 func (b *book) item(n int, c ui.BadgeCard) ui.ImportItem {
 	return ui.ImportItem{N: n, Name: "badge-" + c.ID + ".png", Badge: &c, Verdict: b.r.Verdict("en", c.Verdict), Chosen: true}
 }
@@ -121,7 +125,8 @@ func (b *book) imports() {
 	b.add("import/first", &ui.ImportPage{Chrome: mine("/import", ui.NavImport), MaxMB: 64, FirstTime: true})
 	b.add("import/again", &ui.ImportPage{Chrome: mine("/import", ui.NavImport), MaxMB: 64})
 	b.add("import/nothing", &ui.ImportPage{Chrome: wrong(mine("/import", ui.NavImport), "files", "nothing_brought"), MaxMB: 64})
-	tight, full := ui.Room{Badges: 4998, MostBadges: 5000, Bytes: 120 << 20, MostBytes: 500 << 20}, ui.Room{Badges: 5000, MostBadges: 5000, Bytes: 121 << 20, MostBytes: 500 << 20}
+	tight := ui.Room{Badges: 4998, MostBadges: 5000, Bytes: 120 << 20, MostBytes: 500 << 20}
+	full := ui.Room{Badges: 5000, MostBadges: 5000, Bytes: 121 << 20, MostBytes: 500 << 20}
 	b.add("import/nearly-full", &ui.ImportPage{Chrome: mine("/import", ui.NavImport), MaxMB: 64, Room: tight})
 	b.add("import/full", &ui.ImportPage{Chrome: wrong(mine("/import", ui.NavImport), "files", "too_many_badges"), MaxMB: 64, Room: full})
 	b.add("import/locked", &ui.ImportPage{Chrome: wrong(mine("/import", ui.NavImport), "passphrase", "passphrase_wrong"), MaxMB: 64})
@@ -131,16 +136,22 @@ func (b *book) imports() {
 		return ui.ImportItem{N: n, Name: name, Problem: code, Detail: detail}
 	}
 	b.add("import/progress-start", &ui.ImportProgressPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1"})
-	b.add("import/progress", &ui.ImportProgressPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Done: 4, Total: 30, Items: append(items, problem(4, "holiday.jpg", "not_a_badge", ""))})
+	b.add("import/progress", &ui.ImportProgressPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Done: 4, Total: 30,
+		Items: append(items, problem(4, "holiday.jpg", "not_a_badge", ""))})
 	b.add("import/preview-one", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: items[:1]})
 	again, same := b.item(4, cards()[1]), b.item(5, cards()[0])
 	again.Duplicate, same.Same = "b2", 1
 	mixed := append(append([]ui.ImportItem{}, items...), again, same, problem(6, "holiday.jpg", "image_without_badge", "png: no iTXt chunk openbadgecredential"),
-		problem(7, "https://gone.example/badge", "unreachable", "dial: no such host"), problem(8, "", "bad_address", ""), problem(9, longWord+".zip", "never_heard_of", ""), b.item(10, odd()[0]), b.item(11, odd()[1]))
+		problem(7, "https://gone.example/badge", "unreachable", "dial: no such host"), problem(8, "", "bad_address", ""),
+		problem(9, longWord+".zip", "never_heard_of", ""), b.item(10, odd()[0]), b.item(11, odd()[1]))
 	few := []ui.ImportItem{b.item(1, cards()[0]), b.item(2, cards()[1]), b.item(3, cards()[2])}
 	few[2].Chosen = false
-	b.add("import/preview-no-room", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: append(few, problem(4, "album.png", "backpack_full", ""), problem(5, "badges/0007-baker", "archive_damaged", "about.json is not what the manifest says")), Room: tight})
-	b.add("import/preview-left-out", &ui.ImportPreviewPage{Chrome: wrong(mine("/imports/i1", ui.NavImport), "", "too_many_badges"), ID: "i1", Items: few[1:3], Room: full, Kept: 12})
+	b.add("import/preview-no-room", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1",
+		Items: append(few, problem(4, "album.png", "backpack_full", ""), problem(5, "badges/0007-baker", "archive_damaged",
+			"about.json is not what the manifest says")), Room: tight})
+	b.add("import/preview-left-out", &ui.ImportPreviewPage{Chrome: wrong(mine("/imports/i1", ui.NavImport), "", "too_many_badges"), ID: "i1",
+		Items: few[1:3], Room: full, Kept: 12})
 	b.add("import/preview-mixed", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: mixed})
-	b.add("import/preview-nothing", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1", Items: []ui.ImportItem{again, problem(2, "cat.png", "not_a_badge", "")}})
+	b.add("import/preview-nothing", &ui.ImportPreviewPage{Chrome: mine("/imports/i1", ui.NavImport), ID: "i1",
+		Items: []ui.ImportItem{again, problem(2, "cat.png", "not_a_badge", "")}})
 }

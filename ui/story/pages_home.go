@@ -41,17 +41,24 @@ func (b *book) account() {
 	full.DiskFull = true
 	b.add("signin/disk-full", &ui.SignInPage{Chrome: full, Next: "/backpack"})
 	key := "K7QM-2XWD-9TRA-HE5V-3NPC-YB8G-4ZJF"
-	b.add("key/new", &ui.BackpackKeyPage{Chrome: mine("/signup", ""), Key: key, Address: "https://backpack.example/signin", QR: "https://backpack.example/signin#" + key})
-	b.add("key/renewed", &ui.BackpackKeyPage{Chrome: mine("/settings/key", ""), Key: key, Address: "https://backpack.example/signin", QR: key, Renewed: true, Next: "/settings"})
+	b.add("key/new", &ui.BackpackKeyPage{Chrome: mine("/signup", ""), Key: key, Address: "https://backpack.example/signin",
+		QR: "https://backpack.example/signin#" + key})
+	b.add("key/renewed", &ui.BackpackKeyPage{Chrome: mine("/settings/key", ""), Key: key, Address: "https://backpack.example/signin", QR: key,
+		Renewed: true, Next: "/settings"})
 }
 
 func (b *book) settings() {
-	empty := &ui.SettingsPage{Chrome: mine("/settings", ui.NavSettings), LearnerName: "Amina Yusuf", HasKey: true, Sessions: []ui.SessionView{{ID: "s1", Label: "Firefox on Linux", Since: Now(), Seen: Now(), Current: true}}}
+	empty := &ui.SettingsPage{Chrome: mine("/settings", ui.NavSettings), LearnerName: "Amina Yusuf", HasKey: true,
+		Sessions: []ui.SessionView{{ID: "s1", Label: "Firefox on Linux", Since: Now(), Seen: Now(), Current: true}}}
 	b.add("settings/new", empty)
-	full := &ui.SettingsPage{Chrome: with(mine("/settings", ui.NavSettings), ui.Notice{Code: "email_proved", Name: "amina@example.org"}), LearnerName: "Amina Yusuf", Badges: 9, Room: ui.Room{Badges: 9, MostBadges: 5000, Bytes: 3 << 20, MostBytes: 500 << 20},
-		Passkeys: []ui.PasskeyView{{ID: "p1", Label: "Chrome on Android", Added: day(2026, 1, 2), Used: day(2026, 11, 20)}, {ID: "p2", Label: "", Added: day(2026, 2, 2), Indispensable: true}},
-		Emails:   []ui.EmailView{{ID: "e1", Address: "amina@example.org", Proved: true}, {ID: "e2", Address: "a.very.long.address.that.goes.on@students.subdomain.university.example.org"}},
-		Sessions: append(empty.Sessions, ui.SessionView{ID: "s2", Label: "Safari on iPhone", Since: day(2026, 10, 1), Seen: day(2026, 11, 21)}, ui.SessionView{ID: "s3", Since: day(2026, 9, 1), Seen: day(2026, 9, 2)})}
+	full := &ui.SettingsPage{Chrome: with(mine("/settings", ui.NavSettings), ui.Notice{Code: "email_proved", Name: "amina@example.org"}),
+		LearnerName: "Amina Yusuf", Badges: 9, Room: ui.Room{Badges: 9, MostBadges: 5000, Bytes: 3 << 20, MostBytes: 500 << 20},
+		Passkeys: []ui.PasskeyView{{ID: "p1", Label: "Chrome on Android", Added: day(2026, 1, 2), Used: day(2026, 11, 20)},
+			{ID: "p2", Label: "", Added: day(2026, 2, 2), Indispensable: true}},
+		Emails: []ui.EmailView{{ID: "e1", Address: "amina@example.org", Proved: true},
+			{ID: "e2", Address: "a.very.long.address.that.goes.on@students.subdomain.university.example.org"}},
+		Sessions: append(empty.Sessions, ui.SessionView{ID: "s2", Label: "Safari on iPhone", Since: day(2026, 10, 1), Seen: day(2026, 11, 21)},
+			ui.SessionView{ID: "s3", Since: day(2026, 9, 1), Seen: day(2026, 9, 2)})}
 	b.add("settings/full", full)
 	mail := *full
 	mail.Notice, mail.MailTo = &ui.Notice{Code: "mail_saved"}, full.Emails[0].ID
@@ -61,15 +68,23 @@ func (b *book) settings() {
 	stopped := *stop
 	stopped.Stopped = true
 	b.add("mail/stopped", &stopped)
-	b.add("settings/mistake", &ui.SettingsPage{Chrome: wrong(wrong(mine("/settings", ui.NavSettings), "name", "name_missing"), "email", "email_invalid"), Sessions: empty.Sessions})
-	b.add("settings/email-code", &ui.EmailConfirmPage{Chrome: with(mine("/settings/emails/e2", ui.NavSettings), ui.Notice{Code: "code_sent", Name: "amina@example.org"}), ID: "e2", Address: "amina@example.org"})
-	b.add("settings/email-wrong", &ui.EmailConfirmPage{Chrome: wrong(mine("/settings/emails/e2", ui.NavSettings), "code", "code_wrong"), ID: "e2", Address: "amina@example.org"})
+	b.add("settings/mistake", &ui.SettingsPage{Chrome: wrong(wrong(mine("/settings", ui.NavSettings), "name", "name_missing"), "email",
+		"email_invalid"), Sessions: empty.Sessions})
+	b.add("settings/email-code", &ui.EmailConfirmPage{Chrome: with(mine("/settings/emails/e2", ui.NavSettings),
+		ui.Notice{Code: "code_sent", Name: "amina@example.org"}), ID: "e2", Address: "amina@example.org"})
+	b.add("settings/email-wrong", &ui.EmailConfirmPage{Chrome: wrong(mine("/settings/emails/e2", ui.NavSettings), "code", "code_wrong"),
+		ID: "e2", Address: "amina@example.org"})
 	b.add("settings/export", &ui.ExportPage{Chrome: mine("/settings/export", ui.NavSettings), Badges: 9, Suggested: "k7wm-2xqd-9tra-he5v-3npc"})
-	b.add("settings/export-parts", &ui.ExportPage{Chrome: mine("/settings/export", ui.NavSettings), Badges: 2300, Suggested: "k7wm-2xqd-9tra-he5v-3npc", Parts: []int{1, 2, 3}})
-	b.add("settings/export-weak", &ui.ExportPage{Chrome: wrong(mine("/settings/export", ui.NavSettings), "passphrase", "passphrase_weak"), Badges: 1, Suggested: "k7wm-2xqd-9tra-he5v-3npc"})
+	b.add("settings/export-parts", &ui.ExportPage{Chrome: mine("/settings/export", ui.NavSettings), Badges: 2300,
+		Suggested: "k7wm-2xqd-9tra-he5v-3npc", Parts: []int{1, 2, 3}})
+	b.add("settings/export-weak", &ui.ExportPage{Chrome: wrong(mine("/settings/export", ui.NavSettings), "passphrase", "passphrase_weak"),
+		Badges: 1, Suggested: "k7wm-2xqd-9tra-he5v-3npc"})
 	b.add("settings/delete", &ui.DeletePage{Chrome: mine("/settings/delete", ui.NavSettings), LearnerName: "Amina Yusuf", Badges: 9, Shares: 1})
 	b.add("settings/delete-empty", &ui.DeletePage{Chrome: wrong(mine("/settings/delete", ui.NavSettings), "name", "name_differs"), LearnerName: rightToLft})
-	archived := []ui.ArchivedBadge{{BadgeCard: cards()[0], Description: "Cuts and raises a small frame.", Folder: "badges/001", Files: []string{"about.json", "badge.json", "evidence.zip", "original.png", "picture.png", "receipt.json"}, Checked: Now(), Added: day(2026, 7, 1), Note: "Won in the rain.\nAsk Ada for the photographs."}, {BadgeCard: odd()[2], Folder: "badges/002", Files: []string{"a file with spaces & signs.json"}}}
+	archived := []ui.ArchivedBadge{{BadgeCard: cards()[0], Description: "Cuts and raises a small frame.", Folder: "badges/001",
+		Files:   []string{"about.json", "badge.json", "evidence.zip", "original.png", "picture.png", "receipt.json"},
+		Checked: Now(), Added: day(2026, 7, 1), Note: "Won in the rain.\nAsk Ada for the photographs."},
+		{BadgeCard: odd()[2], Folder: "badges/002", Files: []string{"a file with spaces & signs.json"}}}
 	b.add("archive/two", &ui.ArchivePage{Chrome: ui.Chrome{Name: "Amina Yusuf"}, At: Now(), Badges: archived})
 	b.add("archive/empty", &ui.ArchivePage{Chrome: ui.Chrome{Name: "Amina Yusuf"}, At: Now()})
 }

@@ -6,7 +6,8 @@ const shareURL = "https://backpack.example/s/k3v7q2mdx4tz6anh5wpr8jcy9ebfgs2u"
 
 func shareCards() []ui.ShareCard {
 	return []ui.ShareCard{
-		{ID: "s1", Title: "Application as apprentice", Audience: "Marlow Builders", Badges: 5, Views: 3, Created: day(2026, 11, 20), Expires: day(2026, 12, 20), State: "live", Passcode: true},
+		{ID: "s1", Title: "Application as apprentice", Audience: "Marlow Builders", Badges: 5, Views: 3, Created: day(2026, 11, 20),
+			Expires: day(2026, 12, 20), State: "live", Passcode: true},
 		{ID: "s2", Badges: 1, Created: day(2026, 9, 1), Expires: day(2026, 10, 1), State: "expired"},
 		{ID: "s3", Title: longWord, Audience: rightToLft, Badges: 2, Views: 1, Created: day(2026, 8, 1), Expires: day(2027, 8, 1), State: "revoked"},
 		{ID: "s4", Title: "Interview", Badges: 3, Views: 10, Created: day(2026, 8, 1), Expires: day(2027, 8, 1), State: "used_up"},
@@ -21,12 +22,15 @@ func (b *book) shares() {
 	chosen := cards()
 	chosen[0].Chosen, chosen[1].Chosen = true, true
 	form := ui.ShareForm{Title: "Application as apprentice", Audience: "Marlow Builders", Expires: "2026-12-23"}
-	b.add("share/new", &ui.ShareNewPage{Chrome: mine("/shares/new", ui.NavShares), Badges: chosen, Form: ui.ShareForm{Expires: "2026-12-23"}, Earliest: "2026-11-24", Latest: "2027-11-23"})
+	b.add("share/new", &ui.ShareNewPage{Chrome: mine("/shares/new", ui.NavShares), Badges: chosen, Form: ui.ShareForm{Expires: "2026-12-23"},
+		Earliest: "2026-11-24", Latest: "2027-11-23"})
 	bad := wrong(wrong(wrong(mine("/shares/new", ui.NavShares), "badge", "no_badges_chosen"), "expires", "expiry_in_past"), "passcode", "passcode_length")
-	b.add("share/mistakes", &ui.ShareNewPage{Chrome: bad, Badges: cards(), Form: ui.ShareForm{Expires: "2020-01-01", Passcode: "abc", Title: "\"><b>x"}, Earliest: "2026-11-24", Latest: "2027-11-23"})
+	b.add("share/mistakes", &ui.ShareNewPage{Chrome: bad, Badges: cards(),
+		Form: ui.ShareForm{Expires: "2020-01-01", Passcode: "abc", Title: "\"><b>x"}, Earliest: "2026-11-24", Latest: "2027-11-23"})
 	protected := form
 	protected.Passcode, protected.MaxViews = "walnut", "10"
-	b.add("share/preview", &ui.SharePreviewPage{Chrome: mine("/shares/preview", ui.NavShares), Show: b.show(cards()[:2]), Form: protected, Chosen: []string{"b1", "b2"}})
+	b.add("share/preview", &ui.SharePreviewPage{Chrome: mine("/shares/preview", ui.NavShares), Show: b.show(cards()[:2]), Form: protected,
+		Chosen: []string{"b1", "b2"}})
 	page := &ui.SharePage{Chrome: mine("/shares/s1", ui.NavShares), Share: shareCards()[0], URL: shareURL, Items: cards()[:5], Max: 10,
 		Days: []ui.DayCount{{Day: day(2026, 11, 22), Count: 2}, {Day: day(2026, 11, 23), Count: 1}}}
 	b.add("share/live", page)
@@ -39,9 +43,10 @@ func (b *book) shares() {
 	b.add("share/revoked", &over)
 }
 
-// show returns a show of the badges.
+// show returns the content of a share.
 func (b *book) show(badges []ui.BadgeCard) ui.SharedView {
-	s := ui.SharedView{Title: "Application as apprentice", Holder: "Amina Yusuf", Audience: "Marlow Builders", CheckedAt: Now(), Created: day(2026, 11, 20), Expires: day(2026, 12, 20)}
+	s := ui.SharedView{Title: "Application as apprentice", Holder: "Amina Yusuf", Audience: "Marlow Builders", CheckedAt: Now(),
+		Created: day(2026, 11, 20), Expires: day(2026, 12, 20)}
 	var verdicts []string
 	for i, c := range badges {
 		v := b.view(c)
@@ -101,35 +106,43 @@ func (b *book) verify() {
 	b.add("verify/one", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Name: "badge.png", Badge: &one}}})
 	bad := b.view(cards()[5])
 	b.add("verify/invalid", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &bad}}})
-	set := ui.VerifiedItem{Name: "https://backpack.example/s/x", Set: true, Holder: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Verdict: b.r.Collection("en", "valid", "other", []string{"valid", "expired"}),
-		Checks: []ui.CheckRow{b.r.CollectionCheck("en", "proof", "passed", "", ""), b.r.CollectionCheck("en", "holder", "passed", "", "")},
-		Form:   "Verifiable presentation", Technical: []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "eddsa-rdfc-2022"}}, Contained: []ui.BadgeView{b.view(cards()[0]), b.view(cards()[3])}}
+	set := ui.VerifiedItem{Name: "https://backpack.example/s/x", Set: true, Holder: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
+		Verdict: b.r.Collection("en", "valid", "other", []string{"valid", "expired"}),
+		Checks:  []ui.CheckRow{b.r.CollectionCheck("en", "proof", "passed", "", ""), b.r.CollectionCheck("en", "holder", "passed", "", "")},
+		Form:    "Verifiable presentation", Technical: []ui.Fact{{Label: "form", Value: "embedded"},
+			{Label: "suite", Value: "eddsa-rdfc-2022"}}, Contained: []ui.BadgeView{b.view(cards()[0]), b.view(cards()[3])}}
 	unknown := set
-	unknown.Verdict, unknown.Technical = b.r.Collection("en", "undetermined", "unknown", []string{"valid", "expired"}), []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "bbs-2023"}}
-	unknown.Checks, unknown.Holder = []ui.CheckRow{b.r.CollectionCheck("en", "proof", "unknown", "unsupported_suite", "bbs-2023"), b.r.CollectionCheck("en", "holder", "skipped", "not_run", "")}, ""
+	unknown.Verdict, unknown.Technical = b.r.Collection("en", "undetermined", "unknown",
+		[]string{"valid", "expired"}), []ui.Fact{{Label: "form", Value: "embedded"}, {Label: "suite", Value: "bbs-2023"}}
+	unknown.Checks, unknown.Holder = []ui.CheckRow{b.r.CollectionCheck("en", "proof", "unknown", "unsupported_suite", "bbs-2023"),
+		b.r.CollectionCheck("en", "holder", "skipped", "not_run", "")}, ""
 	private, part := b.view(cards()[5]), b.view(cards()[0])
 	private.Checks[3] = b.r.Check("en", "proof", "failed", "private_copy", "ecdsa-sd-2023 base proof")
 	private.Sure[0] = b.r.Fact("en", ui.Finding{ID: "authentic", Outcome: "failed", Reason: "private_copy"})
 	part.Checks[6], part.Checks[8] = b.r.Check("en", "revocation", "skipped", "not_disclosed", ""), b.r.Check("en", "valid_until", "skipped", "not_disclosed", "")
 	part.EndHidden = true
-	part.Checks[3], part.Sure[0] = b.r.Check("en", "proof", "passed", "part_shown", ""), b.r.Fact("en", ui.Finding{ID: "authentic", Outcome: "passed", Reason: "part_shown"})
+	part.Checks[3], part.Sure[0] = b.r.Check("en", "proof", "passed", "part_shown", ""), b.r.Fact("en",
+		ui.Finding{ID: "authentic", Outcome: "passed", Reason: "part_shown"})
 	part.Sure[3] = b.r.Fact("en", ui.Finding{ID: "current", Outcome: "skipped", Reason: "not_disclosed"})
 	b.add("verify/private-copy", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &private}}})
 	b.add("verify/part-shown", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Badge: &part}}})
 	b.add("verify/set-unknown-seal", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{unknown}})
 	b.add("verify/set", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{set}})
 	b.add("verify/many", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Verdict: b.r.Bundle("en", []string{"valid", "invalid"}),
-		Items: []ui.VerifiedItem{{Name: "a.png", Badge: &one}, {Name: "b.json", Badge: &bad}, {Name: "cat.png", Problem: "image_without_badge", Detail: "png: nothing"}}})
+		Items: []ui.VerifiedItem{{Name: "a.png", Badge: &one}, {Name: "b.json", Badge: &bad},
+			{Name: "cat.png", Problem: "image_without_badge", Detail: "png: nothing"}}})
 	b.add("verify/no-badge", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{{Name: "", Problem: "not_a_badge"}}})
 	b.add("verify/empty", &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now()})
 }
 
 func (b *book) list() {
 	l := ui.ListView{Token: "eyJpZCI6ImszdjdxMm1k", Key: "zw3kq", Name: "Marlow Builders knows", Number: "k3v7q2md", Made: day(2026, 11, 2),
-		Issuers: []ui.ListedView{{ID: "guild.example.org", Name: "Ridge & Beam Guild"}, {ID: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Name: "Harbour Rescue"}, {ID: longWord + ".example"}}}
+		Issuers: []ui.ListedView{{ID: "guild.example.org", Name: "Ridge & Beam Guild"},
+			{ID: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK", Name: "Harbour Rescue"}, {ID: longWord + ".example"}}}
 	b.add("list/begin", &ui.ListPage{Chrome: anyones("/verify/list")})
 	b.add("list/own", &ui.ListPage{Chrome: anyones("/verify/list"), List: l, URL: "https://backpack.example/verify?list=" + l.Token})
-	b.add("list/mistake", &ui.ListPage{Chrome: wrong(anyones("/verify/list"), "add", "list_issuer"), List: l, Add: "no domain, </textarea><b>x", URL: "https://backpack.example/verify?list=" + l.Token})
+	b.add("list/mistake", &ui.ListPage{Chrome: wrong(anyones("/verify/list"), "add", "list_issuer"), List: l,
+		Add: "no domain, </textarea><b>x", URL: "https://backpack.example/verify?list=" + l.Token})
 	given := l
 	given.Key, given.Name = "", ""
 	b.add("list/given", &ui.ListPage{Chrome: anyones("/verify/list"), List: given, URL: "https://backpack.example/verify?list=" + l.Token})

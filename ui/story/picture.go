@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// A shape of a made-up badge.
+// A shape is the outline of a picture.
 type shape int
 
 const (
@@ -18,7 +18,7 @@ const (
 	wide
 )
 
-// picture draws a badge as a data: address: a shape in a colour with a motif.
+// picture returns a badge as a data: address: a motif on a coloured shape.
 func picture(s shape, colour, motif string) string {
 	var b strings.Builder
 	w, h := 240, 240
@@ -28,25 +28,33 @@ func picture(s shape, colour, motif string) string {
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d">`, w, h)
 	switch s {
 	case hexagon:
-		fmt.Fprintf(&b, `<path d="%s" fill="%s"/><path d="%s" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="5"/>`, polygon(6, 116, 30), colour, polygon(6, 98, 30))
+		fmt.Fprintf(&b, `<path d="%s" fill="%s"/><path d="%s" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="5"/>`,
+			polygon(6, 116, 30), colour, polygon(6, 98, 30))
 	case shield:
-		fmt.Fprintf(&b, `<path d="M120 6c30 18 62 24 94 24v78c0 60-36 104-94 126C62 212 26 168 26 108V30c32 0 64-6 94-24z" fill="%s"/><path d="M120 28c25 14 50 19 76 20v60c0 48-28 84-76 104-48-20-76-56-76-104V48c26-1 51-6 76-20z" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="5"/>`, colour)
+		fmt.Fprintf(&b, `<path d="M120 6c30 18 62 24 94 24v78c0 60-36 104-94 126C62 212 26 168 26 108V30c32 0 64-6 94-24z" fill="%s"/>`+
+			`<path d="M120 28c25 14 50 19 76 20v60c0 48-28 84-76 104-48-20-76-56-76-104V48c26-1 51-6 76-20z" `+
+			`fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="5"/>`, colour)
 	case medal:
-		fmt.Fprintf(&b, `<path d="M76 140 52 236l40-18 28 22 28-22 40 18-24-96z" fill="%s" fill-opacity=".55"/><circle cx="120" cy="104" r="96" fill="%s"/><circle cx="120" cy="104" r="78" fill="none" stroke="#fff" stroke-opacity=".6" stroke-width="5" stroke-dasharray="2 10" stroke-linecap="round"/>`, colour, colour)
+		fmt.Fprintf(&b, `<path d="M76 140 52 236l40-18 28 22 28-22 40 18-24-96z" fill="%s" fill-opacity=".55"/>`+
+			`<circle cx="120" cy="104" r="96" fill="%s"/>`+
+			`<circle cx="120" cy="104" r="78" fill="none" stroke="#fff" stroke-opacity=".6" stroke-width="5" `+
+			`stroke-dasharray="2 10" stroke-linecap="round"/>`, colour, colour)
 	case scallop:
 		fmt.Fprintf(&b, `<path d="%s" fill="%s"/><circle cx="120" cy="120" r="82" fill="#fff" fill-opacity=".18"/>`, scallops(12), colour)
 	case wide:
-		fmt.Fprintf(&b, `<rect x="6" y="40" width="348" height="160" rx="80" fill="%s"/><rect x="20" y="54" width="320" height="132" rx="66" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="5"/>`, colour)
+		fmt.Fprintf(&b, `<rect x="6" y="40" width="348" height="160" rx="80" fill="%s"/>`+
+			`<rect x="20" y="54" width="320" height="132" rx="66" fill="none" stroke="#fff" stroke-opacity=".55" stroke-width="5"/>`, colour)
 	}
 	y := 120
 	if s == medal {
 		y = 104
 	}
-	fmt.Fprintf(&b, `<g transform="translate(%d %d)" fill="none" stroke="#fff" stroke-width="11" stroke-linecap="round" stroke-linejoin="round"><path d="%s"/></g></svg>`, w/2, y, motif)
+	fmt.Fprintf(&b, `<g transform="translate(%d %d)" fill="none" stroke="#fff" stroke-width="11" `+
+		`stroke-linecap="round" stroke-linejoin="round"><path d="%s"/></g></svg>`, w/2, y, motif)
 	return "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(b.String()))
 }
 
-// The motifs, drawn around the origin.
+// The motifs, centred on the origin.
 const (
 	saw    = "M-42 18 26-30l14 20L-28 38zM-20 32l4-6m10-4 4-6m10-4 4-6"
 	flask  = "M-14-44h28M-8-44v30L-38 34a8 8 0 0 0 7 12h62a8 8 0 0 0 7-12L8-14v-30M-24 18h48"

@@ -9,21 +9,21 @@ import (
 
 // A Story is one page in one state.
 type Story struct {
-	Name string // "badge/expired": unique, fit for a path
+	Name string // unique and valid in a path: "badge/expired"
 	Page ui.Page
 }
 
-// Now is the moment at which all stories take place.
+// Now returns the time of all stories.
 func Now() time.Time { return time.Date(2026, 11, 23, 14, 5, 0, 0, time.UTC) }
 
-// A book makes stories with the words of a Renderer.
+// A book collects stories with the texts of a Renderer.
 type book struct {
 	r       *ui.Renderer
 	stories []Story
 }
 
-// All returns all stories, grouped by page. The pages are made anew at each
-// call, so that a caller may change their Chrome.
+// All returns all stories, grouped by page. Each call creates new pages, so the
+// caller may change them.
 func All(r *ui.Renderer) []Story {
 	b := &book{r: r}
 	b.home()
@@ -40,7 +40,7 @@ func All(r *ui.Renderer) []Story {
 	return b.stories
 }
 
-// Find returns the story of that name.
+// Find returns the story with the given name.
 func Find(r *ui.Renderer, name string) (Story, bool) {
 	for _, s := range All(r) {
 		if s.Name == name {
@@ -52,12 +52,12 @@ func Find(r *ui.Renderer, name string) (Story, bool) {
 
 func (b *book) add(name string, p ui.Page) { b.stories = append(b.stories, Story{name, p}) }
 
-// mine is the frame of a signed-in learner's page.
+// mine returns the frame of a page with a session.
 func mine(path, active string) ui.Chrome {
 	return ui.Chrome{Path: path, Active: active, Name: "Amina Yusuf", SignedIn: true, FormToken: "STORYTOKEN", Version: "v1.0", Now: Now()}
 }
 
-// anyones is the frame of a stranger's page.
+// anyones returns the frame of a page without a session.
 func anyones(path string) ui.Chrome { return ui.Chrome{Path: path, Version: "v1.0", Now: Now()} }
 
 func day(year int, month time.Month, d int) time.Time {
@@ -77,7 +77,7 @@ func with(c ui.Chrome, n ui.Notice) ui.Chrome {
 	return c
 }
 
-// wrong returns c with a mistake in a form.
+// wrong returns c with an error in a form.
 func wrong(c ui.Chrome, field, code string) ui.Chrome {
 	c.Problems = append(c.Problems, ui.FieldError{Field: field, Code: code})
 	return c

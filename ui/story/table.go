@@ -7,9 +7,10 @@ import (
 	"backpack/ui"
 )
 
-// row makes a row of a table of what was checked.
+// row returns a row of a table of checks.
 func (b *book) row(part string, c ui.BadgeCard, facts ...string) ui.TableRow {
-	r := ui.TableRow{Part: part, File: "applications.zip/" + part + ".png", Badge: c.Title, Issuer: c.Issuer, Domain: c.Domain, Verdict: c.Verdict, Expires: c.Expires}
+	r := ui.TableRow{Part: part, File: "applications.zip/" + part + ".png", Badge: c.Title, Issuer: c.Issuer, Domain: c.Domain,
+		Verdict: c.Verdict, Expires: c.Expires}
 	r.Word, r.Tone = b.r.RowWord("en", c.Verdict)
 	reasons := map[string]string{"revoked": "revoked", "expired": "expired", "suspended": "suspended", "not_yet_valid": "not_yet_valid"}
 	for i, id := range ui.TableFacts() {
@@ -18,13 +19,16 @@ func (b *book) row(part string, c ui.BadgeCard, facts ...string) ui.TableRow {
 	return r
 }
 
-// many is the report on the files of several applicants, every outcome among
-// them.
+// many returns the report on the files of several applicants, with each outcome.
 func (b *book) many(extra []ui.BadgeCard) *ui.VerifyReportPage {
 	page := &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Data: "H4sIAAAA.story", Receipt: true}
 	facts := map[string][]string{"valid": {"passed", "passed", "passed", "passed", "skipped"}, "invalid": {"failed", "skipped", "skipped", "skipped", "skipped"},
-		"revoked": {"passed", "passed", "skipped", "failed", "skipped"}, "expired": {"passed", "passed", "skipped", "failed", "skipped"}, "irregular": {"passed", "passed", "skipped", "passed", "skipped"}, "valid_as_shown": {"passed", "passed", "skipped", "skipped", "skipped"}, "sample": {"passed", "skipped", "skipped", "passed", "skipped"},
-		"undetermined": {"unknown", "skipped", "skipped", "skipped", "skipped"}}
+		"revoked":        {"passed", "passed", "skipped", "failed", "skipped"},
+		"expired":        {"passed", "passed", "skipped", "failed", "skipped"},
+		"irregular":      {"passed", "passed", "skipped", "passed", "skipped"},
+		"valid_as_shown": {"passed", "passed", "skipped", "skipped", "skipped"},
+		"sample":         {"passed", "skipped", "skipped", "passed", "skipped"},
+		"undetermined":   {"unknown", "skipped", "skipped", "skipped", "skipped"}}
 	tally, verdicts := ui.Tally{}, []string(nil)
 	for i, c := range append(cards(), extra...) {
 		v := b.view(c)
@@ -47,7 +51,8 @@ func (b *book) many(extra []ui.BadgeCard) *ui.VerifyReportPage {
 	late := ui.TableRow{Part: "p-98", File: "badge.json", Reason: b.r.Text("en", "problem.not_in_time"), Open: true}
 	late.Word, late.Tone = b.r.RowWord("en", ui.RowOpen)
 	page.Table = append(page.Table, none, late)
-	page.Items = append(page.Items, ui.VerifiedItem{Part: "p-99", Name: none.File, Problem: "unsupported_kind"}, ui.VerifiedItem{Part: "p-98", Name: late.File, Problem: "not_in_time"})
+	page.Items = append(page.Items, ui.VerifiedItem{Part: "p-99", Name: none.File, Problem: "unsupported_kind"},
+		ui.VerifiedItem{Part: "p-98", Name: late.File, Problem: "not_in_time"})
 	for i := range page.Table {
 		tally.Add(&page.Table[i])
 	}
@@ -61,7 +66,7 @@ func (b *book) many(extra []ui.BadgeCard) *ui.VerifyReportPage {
 	return page
 }
 
-// receipt is what a receipt states that anyone has checked.
+// receipt returns the content of a receipt.
 func (b *book) receipt(verdict, confirmed string) ui.VerifiedItem {
 	r := &ui.ReceiptView{Box: b.r.ReceiptBox("en", verdict), Origin: "https://backpack.example", Key: "did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK",
 		Software: "Backpack v1.0", Occasion: "request", Confirmed: confirmed, CheckedAt: Now(), Unspoken: []string{"letter.png"}}
@@ -80,6 +85,7 @@ func (b *book) tables() {
 	b.add("verify/applicants", b.many(nil))
 	b.add("verify/applicants-odd", b.many(odd()))
 	for _, x := range [][2]string{{"valid", "passed"}, {"valid", "unknown"}, {"valid", "failed"}, {"invalid", ""}} {
-		b.add(strings.TrimSuffix("verify/receipt-"+x[0]+"-"+x[1], "-"), &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(), Items: []ui.VerifiedItem{b.receipt(x[0], x[1])}})
+		b.add(strings.TrimSuffix("verify/receipt-"+x[0]+"-"+x[1], "-"), &ui.VerifyReportPage{Chrome: anyones("/verify"), CheckedAt: Now(),
+			Items: []ui.VerifiedItem{b.receipt(x[0], x[1])}})
 	}
 }

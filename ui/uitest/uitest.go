@@ -1,5 +1,5 @@
-// Package uitest looks at rendered pages for what every page must keep to: one
-// heading of the first order, labelled fields, nothing inline, unique ids.
+// Package uitest checks rendered pages against the rules for every page: one h1,
+// labelled fields, unique ids, no inline script or style.
 package uitest
 
 import (
@@ -11,8 +11,8 @@ import (
 	"golang.org/x/net/html"
 )
 
-// Problems returns what is wrong with a page, each in one line; none for a
-// good page.
+// Problems returns the violations of a page, one line each, and none for a valid
+// page.
 func Problems(page []byte) []string {
 	doc, err := html.Parse(bytes.NewReader(page))
 	if err != nil {
@@ -24,7 +24,7 @@ func Problems(page []byte) []string {
 	w.outline()
 	w.landmarks()
 	if n := bytes.Count(page, []byte("<form")); n != w.count["form"] {
-		w.say("%d forms are written, %d are left: one stands inside another", n, w.count["form"])
+		w.say("%d forms in the source, %d in the document: one is inside another", n, w.count["form"])
 	}
 	return w.problems
 }
@@ -32,7 +32,7 @@ func Problems(page []byte) []string {
 type walk struct {
 	problems []string
 	ids      map[string]int
-	labels   map[string]bool // ids that a label is for
+	labels   map[string]bool // ids in for attributes of labels
 	headings []string
 	count    map[string]int
 }
@@ -41,7 +41,7 @@ func (w *walk) say(format string, args ...any) {
 	w.problems = append(w.problems, fmt.Sprintf(format, args...))
 }
 
-// collect notes ids and labels, which may stand after what refers to them.
+// collect records ids and labels before visit, since references may precede them.
 func (w *walk) collect(doc *html.Node) {
 	w.count = map[string]int{}
 	for n := range doc.Descendants() {
@@ -58,7 +58,7 @@ func (w *walk) collect(doc *html.Node) {
 	}
 	for id, n := range w.ids {
 		if n > 1 {
-			w.say("id %q stands %d times", id, n)
+			w.say("id %q occurs %d times", id, n)
 		}
 	}
 }
@@ -76,7 +76,7 @@ func (w *walk) visit(n *html.Node, labelled []*html.Node) {
 	}
 }
 
-// attributes checks what no element may have, and that references lead somewhere.
+// attributes checks for forbidden attributes and dangling references.
 func (w *walk) attributes(n *html.Node) {
 	for _, a := range n.Attr {
 		value := strings.ToLower(strings.TrimSpace(a.Val))
@@ -84,27 +84,27 @@ func (w *walk) attributes(n *html.Node) {
 		case a.Key == "style" || strings.HasPrefix(a.Key, "on"):
 			w.say("<%s> has %s", n.Data, a.Key)
 		case slices.Contains([]string{"href", "src", "action", "formaction"}, a.Key):
-			if strings.HasPrefix(value, "javascript:") || strings.HasPrefix(value, "vbscript:") || strings.Contains(value, "zgotmplz") ||
-				strings.HasPrefix(value, "data:") && n.Data != "img" {
+			if strings.HasPrefix(value, "javascript:") || strings.HasPrefix(value, "vbscript:") ||
+				strings.Contains(value, "zgotmplz") || strings.HasPrefix(value, "data:") && n.Data != "img" {
 				w.say("<%s> leads to %.60s", n.Data, a.Val)
 			}
 			if a.Key == "src" && !strings.HasPrefix(value, "/") && !strings.HasPrefix(value, "data:image/") {
 				w.say("<%s> loads %.60s", n.Data, a.Val)
 			}
 			if id, ok := strings.CutPrefix(a.Val, "#"); ok && w.ids[id] == 0 {
-				w.say("<%s> leads to #%s, which is not there", n.Data, id)
+				w.say("<%s> leads to #%s, which does not exist", n.Data, id)
 			}
 		case slices.Contains([]string{"for", "aria-describedby", "aria-labelledby", "aria-controls"}, a.Key):
 			for _, id := range strings.Fields(a.Val) {
 				if w.ids[id] == 0 {
-					w.say("<%s %s> names %s, which is not there", n.Data, a.Key, id)
+					w.say("<%s %s> names %s, which does not exist", n.Data, a.Key, id)
 				}
 			}
 		}
 	}
 }
 
-// element checks what each kind of element must have.
+// element checks the requirements of each kind of element.
 func (w *walk) element(n *html.Node, labelled []*html.Node) {
 	switch n.Data {
 	case "h1", "h2", "h3", "h4", "h5", "h6":
@@ -127,17 +127,18 @@ func (w *walk) element(n *html.Node, labelled []*html.Node) {
 		}
 	case "script":
 		if Attr(n, "src") == "" || Text(n) != "" {
-			w.say("a script stands in the page")
+			w.say("inline script")
 		}
 	case "style", "iframe", "object", "embed", "base":
-		w.say("a <%s>", n.Data)
+		w.say("<%s> is forbidden", n.Data)
 	}
 }
 
-// outline demands one h1, at first, and no order left out.
+// outline checks that the first heading is the only h1 and that no level is
+// skipped.
 func (w *walk) outline() {
 	if w.count["h1"] != 1 {
-		w.say("%d headings of the first order", w.count["h1"])
+		w.say("%d h1 headings", w.count["h1"])
 		return
 	}
 	if w.headings[0] != "h1" {
@@ -166,7 +167,7 @@ func (w *walk) landmarks() {
 	}
 }
 
-// Attr returns an attribute, or "".
+// Attr returns the value of an attribute, or "".
 func Attr(n *html.Node, key string) string {
 	for _, a := range n.Attr {
 		if a.Key == key {
@@ -176,12 +177,12 @@ func Attr(n *html.Node, key string) string {
 	return ""
 }
 
-// Has reports whether n has the attribute, empty or not.
+// Has reports whether n has the attribute, even if its value is empty.
 func Has(n *html.Node, key string) bool {
 	return slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == key })
 }
 
-// Text returns the text in n, without space around it.
+// Text returns the text in n without surrounding white space.
 func Text(n *html.Node) string {
 	var b strings.Builder
 	for d := range n.Descendants() {
@@ -192,7 +193,7 @@ func Text(n *html.Node) string {
 	return strings.TrimSpace(b.String())
 }
 
-// All returns the elements of that name, in order.
+// All returns the elements with the given name, in document order.
 func All(doc *html.Node, name string) []*html.Node {
 	var out []*html.Node
 	for d := range doc.Descendants() {

@@ -7,54 +7,52 @@ import (
 	"backpack/vc"
 )
 
-// The keywords under which badges are baked. In an SVG each stands for the
-// element that has its role there.
+// The keywords of baked badges. In an SVG, each denotes the corresponding element.
 const (
 	OpenBadge3 = "openbadgecredential" // Open Badges 3.0 (specs A11.2)
 	OpenBadge2 = "openbadges"          // Open Badges before 3.0 (specs B3.1)
 	CLR2       = "clrcredential"       // CLR 2.0 (specs A11.4)
 )
 
-// preference is the order in which Extract returns what it finds: the newest
-// generation first (specs A11.4).
+// preference is the order of the result of Extract: the newest generation first (specs
+// A11.4).
 var preference = [...]string{OpenBadge3, CLR2, OpenBadge2}
 
-// Limits. A hostile picture costs at most about the memory of its own size and
-// of the text in it.
+// Limits. The memory for a hostile picture is about its own size plus that of its
+// text.
 const (
 	MaxImage = 16 << 20 // bytes of a picture
-	MaxSVG   = 8 << 20  // bytes of an SVG, which is slower to read
+	MaxSVG   = 8 << 20  // bytes of an SVG, which takes longer to read
 	MaxText  = 4 << 20  // bytes of a badge, after decompression (specs A11.2)
 	maxSame  = 8        // different badges of one keyword
 )
 
-// A Baked is one badge inside a picture.
+// A Baked is a badge in a picture.
 type Baked struct {
 	Keyword string // OpenBadge3, OpenBadge2 or CLR2
-	Text    []byte // a credential or assertion as JSON, a compact JWS, or for OpenBadge2 its address
+	Text    []byte // a credential or assertion as JSON or as a compact JWS; for OpenBadge2 also its address
 	Legacy  bool   // Open Badges before 3.0
-	// Address is what stands beside a JSON assertion in an SVG: the address
-	// that it is hosted at (specs B3.2). Nothing vouches for it.
+	// Address is the address next to a JSON assertion in an SVG, where it claims to be hosted
+	// (specs B3.2). It is not confirmed.
 	Address  string
-	Warnings []string // departures from the rules of baking that reading tolerated
+	Warnings []string // tolerated violations of the rules of baking
 }
 
-// Extract returns the badges in a PNG or SVG, told apart by content, never by
-// name: the newest generation first, and those of one keyword in the order in
-// which they stand. The rules allow one of each keyword (specs A11.2); programs
-// that bake again without looking leave two, which may be two badges. One text
-// that stands twice is returned once. The texts share no memory with image.
-// Errors wrap vc.ErrNotFound when there is none, vc.ErrMalformed for a damaged
-// picture, vc.ErrTooLarge, and vc.ErrUnsupported for anything that is neither
-// PNG nor SVG.
+// Extract returns the badges in a PNG or SVG, by keyword and content, not by file
+// name. The newest generation comes first; badges with the same keyword are in the
+// order of the file. The rules allow one badge per keyword (specs A11.2), but some
+// programs add a second one, which may be a different badge. Identical texts are
+// returned once. The texts do not share memory with image. Errors wrap vc.ErrNotFound
+// if there is no badge, vc.ErrMalformed for a damaged picture, vc.ErrTooLarge, or
+// vc.ErrUnsupported for any other format.
 func Extract(image []byte) ([]Baked, error) {
 	c, err := open(image)
 	if err != nil {
-		return nil, fmt.Errorf("take badge out of picture: %w", err)
+		return nil, fmt.Errorf("extract badge from picture: %w", err)
 	}
 	found, err := c.extract()
 	if err != nil {
-		return nil, fmt.Errorf("take badge out of picture: %w", err)
+		return nil, fmt.Errorf("extract badge from picture: %w", err)
 	}
 	var out []Baked
 	for _, k := range preference {
@@ -65,17 +63,17 @@ func Extract(image []byte) ([]Baked, error) {
 	}
 	if len(out) == 0 {
 		// Specs A11.5.
-		return nil, fmt.Errorf("take badge out of picture: %w: there is no badge in it; photo pickers, chat programs "+
-			"and social networks remove it, the file as it was first downloaded has it", vc.ErrNotFound)
+		return nil, fmt.Errorf("extract badge from picture: %w: there is no badge in it; photo pickers, chat programs "+
+			"and social networks remove it; use the file that was downloaded first", vc.ErrNotFound)
 	}
 	return out, nil
 }
 
-// Embed returns the picture with text in it under keyword, in place of what
-// stood there under that keyword. White space around text is dropped; all
-// other parts of the picture stay byte for byte. Text must be UTF-8 and, in an
-// SVG, free of characters that XML forbids. Errors are those of Extract but
-// for vc.ErrNotFound, and vc.ErrUnsupported for an unknown keyword.
+// Embed returns the picture with text under keyword, replacing any text under that
+// keyword. It trims white space around text and copies all other parts of the picture
+// unchanged. Text must be UTF-8 and, in an SVG, without characters that XML forbids.
+// Errors are those of Extract except vc.ErrNotFound, and vc.ErrUnsupported for an
+// unknown keyword.
 func Embed(image []byte, keyword string, text []byte) ([]byte, error) {
 	text = bytes.TrimSpace(text)
 	if err := checkText(keyword, text); err != nil {
@@ -87,7 +85,7 @@ func Embed(image []byte, keyword string, text []byte) ([]byte, error) {
 	}
 	out, err := c.embed(keyword, text)
 	if err == nil && len(out) > c.limit() {
-		err = fmt.Errorf("%w: the picture would pass %d MiB", vc.ErrTooLarge, c.limit()>>20)
+		err = fmt.Errorf("%w: the picture would exceed %d MiB", vc.ErrTooLarge, c.limit()>>20)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("bake: %w", err)
@@ -95,8 +93,8 @@ func Embed(image []byte, keyword string, text []byte) ([]byte, error) {
 	return out, nil
 }
 
-// Remove returns the picture without any badge, all other parts byte for byte.
-// A picture without one comes back as it is. Errors are those of Embed.
+// Remove returns the picture without badges and copies all other parts unchanged.
+// Errors are those of Embed.
 func Remove(image []byte) ([]byte, error) {
 	c, err := open(image)
 	if err != nil {
@@ -109,11 +107,11 @@ func Remove(image []byte) ([]byte, error) {
 	return out, nil
 }
 
-// finds are the badges of a picture by their keyword.
+// finds holds the badges of a picture by keyword.
 type finds map[string][]*Baked
 
-// full reports whether no other text with the keyword is read: all texts
-// together stay within what one may have.
+// full reports whether no further text with the keyword is read, as there are too many
+// or they exceed the size limit together.
 func (f finds) full(keyword string) bool {
 	n := 0
 	for _, b := range f[keyword] {
@@ -122,23 +120,23 @@ func (f finds) full(keyword string) bool {
 	return len(f[keyword]) == maxSame || n > MaxText
 }
 
-// add appends a badge unless there is none in it or the same text is there.
+// add appends a badge unless it is empty or has the same text as another one.
 func (f finds) add(keyword string, b *Baked) {
 	if len(b.Text) == 0 {
 		return
 	}
 	for _, other := range f[keyword] {
 		if bytes.Equal(other.Text, b.Text) {
-			other.warn("the badge stands in the picture more than once")
+			other.warn("the picture contains the badge more than once")
 			return
 		}
 	}
 	if f[keyword] = append(f[keyword], b); len(f[keyword]) > 1 {
-		b.warn("the picture holds several badges of one kind")
+		b.warn("the picture contains several badges of one kind")
 	}
 }
 
-// A container is a picture that can hold badges.
+// A container is a picture format that can contain badges.
 type container interface {
 	extract() (finds, error)
 	embed(keyword string, text []byte) ([]byte, error)
@@ -146,7 +144,7 @@ type container interface {
 	limit() int // bytes of the whole picture
 }
 
-// open decides by content (specs A11.1).
+// open returns the container of image, by its content (specs A11.1).
 func open(image []byte) (container, error) {
 	var c container
 	switch {
@@ -158,7 +156,7 @@ func open(image []byte) (container, error) {
 		return nil, fmt.Errorf("%w: neither a PNG nor an SVG picture", vc.ErrUnsupported)
 	}
 	if len(image) > c.limit() {
-		return nil, fmt.Errorf("%w: the picture passes %d MiB", vc.ErrTooLarge, c.limit()>>20)
+		return nil, fmt.Errorf("%w: the picture exceeds %d MiB", vc.ErrTooLarge, c.limit()>>20)
 	}
 	return c, nil
 }
@@ -168,9 +166,9 @@ func checkText(keyword string, text []byte) error {
 	case keyword != OpenBadge3 && keyword != OpenBadge2 && keyword != CLR2:
 		return fmt.Errorf("%w: the keyword %.40q", vc.ErrUnsupported, keyword)
 	case len(text) == 0:
-		return fmt.Errorf("%w: there is nothing to bake", vc.ErrMalformed)
+		return fmt.Errorf("%w: the badge is empty", vc.ErrMalformed)
 	case len(text) > MaxText:
-		return fmt.Errorf("%w: a badge passes %d MiB", vc.ErrTooLarge, MaxText>>20)
+		return fmt.Errorf("%w: the badge exceeds %d MiB", vc.ErrTooLarge, MaxText>>20)
 	}
 	return checkUTF8(text)
 }

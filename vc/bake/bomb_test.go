@@ -6,8 +6,8 @@ import (
 	"backpack/vc/vctest/bomb"
 )
 
-// TestThreat06PNGText: a badge's text that unpacks to a gigabyte is refused, and is
-// not unpacked.
+// TestThreat06PNGText checks that a text that unpacks to a gigabyte is refused without
+// being unpacked.
 func TestThreat06PNGText(t *testing.T) {
 	p, packed := plainPNG(t), string(bomb.Zlib())
 	for name, chunk := range map[string][]byte{

@@ -1,12 +1,22 @@
-// Package bake takes badges out of PNG and SVG pictures and puts them in:
-// Open Badges 3.0 and CLR 2.0 (specs A11.2 to A11.5), and Open Badges before
-// 3.0 (specs B3). Both generations may live in one picture; each is read and
-// replaced without touching the other, and every other byte of the picture
-// stays as it was (specs A11.6).
+// Package bake extracts badges from PNG and SVG pictures and embeds them: Open
+// Badges 3.0 and CLR 2.0 (specs A11.2 to A11.5), and Open Badges before 3.0
+// (specs B3).
 //
-// Reading is tolerant where the meaning is plain (text that is compressed or
-// stands in another kind of chunk, a badge that stands twice) and says so in
-// Baked.Warnings; it is strict about damage. Nothing in a picture is ever
-// decoded, drawn, expanded or run: scripts in an SVG are bytes like others,
+// # Map
+//
+//	bake.go                 Extract, Embed, Remove; keywords and limits
+//	png.go, pngtext.go      PNG: chunks and their text
+//	svg.go, svgembed.go     SVG: reading and writing
+//	lean.go                 Lean removes unrelated parts of a PNG
+//
+// # Decisions
+//
+// One picture may contain both generations. Each is read and replaced
+// independently, and all other bytes of the picture stay the same (specs A11.6).
+//
+// Reading tolerates violations of the rules with a clear meaning, such as
+// compressed text, another kind of chunk or a repeated badge, and lists them in
+// Baked.Warnings. It does not tolerate damage. Pictures are never decoded,
+// rendered, expanded or executed: scripts in an SVG are copied like other bytes,
 // and a document type that declares entities is refused.
 package bake

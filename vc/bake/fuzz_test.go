@@ -11,8 +11,8 @@ import (
 	"backpack/vc"
 )
 
-// FuzzEmbed asserts that what was baked comes out again, and that nothing
-// else of the picture changes.
+// FuzzEmbed checks that an embedded badge can be extracted and that other parts of the
+// picture do not change.
 func FuzzEmbed(f *testing.F) {
 	p := plainPNG(f)
 	for _, text := range []string{credential, assertion, jws, "https://issuer.example/a?b&c", "{\"a\":\"]]>\r\n]]\r>\"}", "\u0085{}"} {
@@ -30,7 +30,7 @@ func FuzzEmbed(f *testing.F) {
 		}
 		found, err := Extract(baked)
 		if err != nil {
-			t.Fatalf("nothing comes out: %v", err)
+			t.Fatalf("cannot extract the badge: %v", err)
 		}
 		var got []byte
 		for _, b := range found {
@@ -43,7 +43,7 @@ func FuzzEmbed(f *testing.F) {
 		}
 		twice, err := Embed(baked, keyword, []byte(text))
 		if err != nil || !bytes.Equal(twice, baked) {
-			t.Fatalf("baking the same again changes the picture: %v", err)
+			t.Fatalf("embedding the badge again changes the picture: %v", err)
 		}
 		if IsSVG(image) {
 			return
@@ -51,13 +51,13 @@ func FuzzEmbed(f *testing.F) {
 		before, err1 := Remove(image)
 		after, err2 := Remove(baked)
 		if err1 != nil || err2 != nil || !bytes.Equal(before, after) {
-			t.Fatalf("baking changed other parts: %v, %v", err1, err2)
+			t.Fatalf("other parts changed: %v, %v", err1, err2)
 		}
 	})
 }
 
-// FuzzExtract asserts that hostile pictures get a known error or a text
-// within the limits, and that a well-formed SVG stays one.
+// FuzzExtract checks that arbitrary input gives a known error or a text within the
+// limits, and that removal keeps an SVG well formed.
 func FuzzExtract(f *testing.F) {
 	p := plainPNG(f)
 	f.Add(p)
@@ -73,7 +73,7 @@ func FuzzExtract(f *testing.F) {
 		}
 		for _, b := range found {
 			if len(b.Text) == 0 || len(b.Text) > 2*MaxText || !utf8.Valid(b.Text) {
-				t.Fatalf("a text of %d bytes", len(b.Text))
+				t.Fatalf("invalid text of %d bytes", len(b.Text))
 			}
 		}
 		without, err := Remove(image)
@@ -82,10 +82,10 @@ func FuzzExtract(f *testing.F) {
 			return
 		}
 		if found, err := Extract(without); err == nil {
-			t.Fatalf("a badge is left: %+v", found)
+			t.Fatalf("badge left after removal: %+v", found)
 		}
 		if IsSVG(image) && wellFormed(image) && !wellFormed(without) {
-			t.Fatalf("the SVG broke: %q", without)
+			t.Fatalf("the SVG is not well formed after removal: %q", without)
 		}
 	})
 }
@@ -97,7 +97,7 @@ func known(t *testing.T, err error) {
 			return
 		}
 	}
-	t.Fatalf("an unknown error: %v", err)
+	t.Fatalf("unknown error: %v", err)
 }
 
 func wellFormed(b []byte) bool {

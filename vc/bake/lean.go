@@ -1,18 +1,18 @@
 package bake
 
-// chunkKinds are the kinds of chunk that draw a PNG, with the most bytes that one
-// has any use for; 0 means any number. Profiles of colours are a few KiB long.
+// chunkKinds lists the kinds of chunk that affect the display of a PNG, with the
+// maximum useful size in bytes; 0 means no limit. Color profiles have a few KiB.
 var chunkKinds = map[string]int{"IHDR": 13, "PLTE": 3 * 256, "IDAT": 0, "IEND": 0, "tRNS": 256, "gAMA": 4, "cHRM": 32, "sRGB": 1,
 	"iCCP": 16 << 10, "pHYs": 9, "sBIT": 4, "bKGD": 6, "acTL": 8, "fcTL": 26, "fdAT": 0}
 
-// several are the kinds of which a picture has more than one.
+// several lists the kinds that may occur more than once.
 var several = map[string]bool{"IDAT": true, "fcTL": true, "fdAT": true}
 
-// Lean returns a picture without the parts that neither draw it nor hold a
-// badge, so that nobody has files of another kind kept in pictures: chunks of
-// other kinds, larger or more often than they are of use, and what follows the
-// end. The parts that stay are not touched. What is no PNG, or a damaged one, is
-// returned as it is, and so is a PNG that has no such parts.
+// Lean returns a PNG without the parts that neither affect its display nor contain a
+// badge, so that pictures cannot be used to store other files. It removes other kinds
+// of chunk, chunks that are too large or repeated, and bytes after the end. The
+// remaining parts are unchanged. Anything else than an intact PNG is returned as it
+// is.
 func Lean(image []byte) []byte {
 	p := pngImage(image)
 	out := make([]byte, 0, len(p))
@@ -31,7 +31,7 @@ func Lean(image []byte) []byte {
 	return out
 }
 
-// draws reports whether a chunk is of use after those of the kinds seen.
+// draws reports whether a chunk affects the display, given the kinds before it.
 func (c *chunk) draws(seen map[string]bool) bool {
 	most, known := chunkKinds[c.kind]
 	switch {
@@ -39,7 +39,7 @@ func (c *chunk) draws(seen map[string]bool) bool {
 		return false
 	case c.kind == "IEND":
 		return len(c.data) == 0
-	case c.kind == "fcTL" || c.kind == "fdAT": // frames of what does not move are shown by nobody
+	case c.kind == "fcTL" || c.kind == "fdAT": // frames without an animation are not displayed
 		return seen["acTL"]
 	}
 	return true

@@ -12,8 +12,8 @@ import (
 
 const pngSignature = "\x89PNG\r\n\x1a\n"
 
-// IsPNG reports whether b begins as a PNG does. Enough of the signature is
-// compared to recognise one whose line ends were damaged on the way.
+// IsPNG reports whether b begins like a PNG. It compares only the start of the
+// signature, to recognize a PNG whose line ends were converted.
 func IsPNG(b []byte) bool { return bytes.HasPrefix(b, []byte(pngSignature[:4])) }
 
 // A pngImage is a PNG as received.
@@ -21,7 +21,7 @@ type pngImage []byte
 
 func (p pngImage) limit() int { return MaxImage }
 
-// A chunk is one part of a PNG: length, kind, data, checksum (PNG 3rd edition, 5.3).
+// A chunk is a part of a PNG: length, kind, data and checksum (PNG 3rd edition, 5.3).
 type chunk struct {
 	kind       string
 	data       []byte
@@ -29,17 +29,16 @@ type chunk struct {
 	sum        uint32
 }
 
-// intact reports whether the checksum over kind and data is right.
+// intact reports whether the checksum is correct.
 func (c *chunk) intact() bool {
 	return crc32.Update(crc32.ChecksumIEEE([]byte(c.kind)), crc32.IEEETable, c.data) == c.sum
 }
 
-// critical reports whether a picture cannot be shown without the chunk.
+// critical reports whether the picture cannot be displayed without the chunk.
 func (c *chunk) critical() bool { return c.kind[0]&0x20 == 0 }
 
-// chunks calls fn for each chunk up to and with IEND. Checksums of critical
-// chunks are verified here, since a picture that fails one is damaged; what
-// follows IEND is left alone.
+// chunks calls fn for each chunk up to and including IEND. A wrong checksum of a
+// critical chunk is an error, as the picture is damaged. Bytes after IEND are ignored.
 func (p pngImage) chunks(fn func(c *chunk) error) error {
 	if !bytes.HasPrefix(p, []byte(pngSignature)) {
 		return damaged("the signature of the PNG is damaged")
@@ -50,10 +49,10 @@ func (p pngImage) chunks(fn func(c *chunk) error) error {
 			return err
 		}
 		if first := i == len(pngSignature); first != (c.kind == "IHDR") {
-			return damaged("the header of the PNG is not in its place")
+			return damaged("the header of the PNG is missing or misplaced")
 		}
 		if c.critical() && !c.intact() {
-			return damaged("the checksum of a part of the PNG is wrong")
+			return damaged("a chunk of the PNG has a wrong checksum")
 		}
 		if err := fn(c); err != nil {
 			return err
@@ -65,20 +64,20 @@ func (p pngImage) chunks(fn func(c *chunk) error) error {
 	}
 }
 
-// chunk reads the chunk that starts at i.
+// chunk parses the chunk at i.
 func (p pngImage) chunk(i int) (*chunk, error) {
 	if len(p)-i < 12 {
-		return nil, damaged("the PNG ends too early")
+		return nil, damaged("the PNG is truncated")
 	}
 	n := int64(binary.BigEndian.Uint32(p[i:]))
 	if n > int64(len(p)-i-12) {
-		return nil, damaged("the PNG ends too early")
+		return nil, damaged("the PNG is truncated")
 	}
 	end := i + 12 + int(n)
 	c := &chunk{kind: string(p[i+4 : i+8]), data: p[i+8 : end-4], start: i, end: end, sum: binary.BigEndian.Uint32(p[end-4:])}
 	for _, b := range []byte(c.kind) {
 		if b|0x20 < 'a' || b|0x20 > 'z' {
-			return nil, damaged("a part of the PNG has no proper name")
+			return nil, damaged("a chunk of the PNG has an invalid name")
 		}
 	}
 	return c, nil
@@ -95,10 +94,10 @@ func (p pngImage) extract() (finds, error) {
 		switch {
 		case err == nil && c.intact():
 			found.add(keyword, b)
-		case len(found[keyword]) > 0: // one that is damaged spoils no other
-			found[keyword][0].warn("the picture holds another badge, which is damaged")
+		case len(found[keyword]) > 0: // a damaged badge does not affect the others
+			found[keyword][0].warn("the picture contains another, damaged badge")
 		case err == nil:
-			return damaged("the checksum of the badge's part is wrong")
+			return damaged("the chunk of the badge has a wrong checksum")
 		}
 		if len(found[keyword]) == 0 {
 			return err
@@ -116,8 +115,8 @@ func (p pngImage) remove() ([]byte, error) {
 	return p.rewrite(func(string) bool { return true }, nil)
 }
 
-// rewrite copies the picture without the badges to drop, and with the chunk
-// added after the header: before the picture's data, as specs A11.2 ask.
+// rewrite copies the picture without the badges to drop. It inserts added after the
+// header, before the image data (specs A11.2).
 func (p pngImage) rewrite(drop func(keyword string) bool, added []byte) ([]byte, error) {
 	out := make([]byte, 0, len(p)+len(added))
 	out = append(out, pngSignature...)
@@ -138,7 +137,7 @@ func (p pngImage) rewrite(drop func(keyword string) bool, added []byte) ([]byte,
 	return append(out, p[last:]...), nil
 }
 
-// badge returns the keyword of a text chunk that holds a badge.
+// badge returns the keyword of a text chunk with a badge.
 func (c *chunk) badge() (string, bool) {
 	if c.kind != "iTXt" && c.kind != "tEXt" && c.kind != "zTXt" {
 		return "", false
@@ -147,8 +146,8 @@ func (c *chunk) badge() (string, bool) {
 	return string(keyword), ok && slices.Contains(preference[:], string(keyword))
 }
 
-// textChunk makes the chunk of specs I1: no compression, no language, no
-// translated keyword.
+// textChunk returns the chunk of specs I1: without compression, language or translated
+// keyword.
 func textChunk(keyword string, text []byte) []byte {
 	n := len(keyword) + 5 + len(text)
 	b := binary.BigEndian.AppendUint32(make([]byte, 0, n+12), uint32(n))

@@ -10,18 +10,18 @@ import (
 	"backpack/vc"
 )
 
-// text reads the text of a badge's chunk. Only an uncompressed iTXt keeps to
-// the rules (specs A11.2, B3.1); the others are read with a warning.
+// text returns the text of a badge's chunk. The rules require an uncompressed iTXt
+// chunk (specs A11.2, B3.1); others cause a warning.
 func (c *chunk) text() (*Baked, error) {
 	_, rest, _ := bytes.Cut(c.data, []byte{0})
 	b := &Baked{}
 	var err error
 	switch c.kind {
 	case "tEXt":
-		// The oldest badges stand in tEXt by the rules of their time.
+		// The rules for the oldest badges require tEXt.
 		b.Text, err = plain(rest, b)
 	case "zTXt":
-		b.warn("the badge stands in a compressed zTXt part instead of iTXt")
+		b.warn("the badge is in a compressed zTXt chunk instead of iTXt")
 		b.Text, err = deflated(rest)
 		if err == nil {
 			b.Text, err = plain(b.Text, b)
@@ -35,26 +35,26 @@ func (c *chunk) text() (*Baked, error) {
 
 func (b *Baked) warn(s string) { b.Warnings = append(b.Warnings, s) }
 
-// international reads what follows the keyword of an iTXt chunk: flag, method,
-// language tag, translated keyword, text (PNG 3rd edition, 11.3.3.4).
+// international parses an iTXt chunk after its keyword: flag, method, language tag,
+// translated keyword, text (PNG 3rd edition, 11.3.3.4).
 func international(rest []byte, b *Baked) (err error) {
 	if len(rest) < 2 {
-		return damaged("the badge's part is too short")
+		return damaged("the chunk of the badge is too short")
 	}
 	flag, method := rest[0], rest[1]
 	language, rest, ok := bytes.Cut(rest[2:], []byte{0})
 	if !ok {
-		return damaged("the badge's part is too short")
+		return damaged("the chunk of the badge is too short")
 	}
 	translated, text, ok := bytes.Cut(rest, []byte{0})
 	if !ok {
-		return damaged("the badge's part is too short")
+		return damaged("the chunk of the badge is too short")
 	}
 	if len(language) > 0 || len(translated) > 0 {
-		b.warn("the badge's part names a language")
+		b.warn("the chunk of the badge states a language")
 	}
 	if flag != 0 {
-		b.warn("the badge's text is compressed")
+		b.warn("the text of the badge is compressed")
 		if text, err = deflated(append([]byte{method}, text...)); err != nil {
 			return err
 		}
@@ -63,8 +63,8 @@ func international(rest []byte, b *Baked) (err error) {
 	return checkSizeAndUTF8(text)
 }
 
-// plain reads the text of a tEXt or zTXt chunk: Latin-1 by the rules, UTF-8
-// from many programs.
+// plain reads the text of a tEXt or zTXt chunk: Latin-1 by the rules, but UTF-8 from
+// many programs.
 func plain(text []byte, b *Baked) ([]byte, error) {
 	if len(text) > MaxText {
 		return nil, tooLong()
@@ -72,7 +72,7 @@ func plain(text []byte, b *Baked) ([]byte, error) {
 	if utf8.Valid(text) {
 		return text, nil
 	}
-	b.warn("the badge's text is written in Latin-1")
+	b.warn("the text of the badge is in Latin-1")
 	out := make([]rune, len(text))
 	for i, c := range text {
 		out[i] = rune(c)
@@ -80,15 +80,15 @@ func plain(text []byte, b *Baked) ([]byte, error) {
 	return []byte(string(out)), nil
 }
 
-// deflated inflates what follows a compression method, which can only be zlib,
-// up to MaxText: a bomb stops there.
+// deflated inflates text after its compression method, which must be zlib, up to
+// MaxText bytes.
 func deflated(b []byte) ([]byte, error) {
 	if len(b) == 0 || b[0] != 0 {
-		return nil, fmt.Errorf("%w: the badge's text is compressed in an unknown way", vc.ErrUnsupported)
+		return nil, fmt.Errorf("%w: the text of the badge has an unknown compression method", vc.ErrUnsupported)
 	}
 	r, err := zlib.NewReader(bytes.NewReader(b[1:]))
 	if err != nil {
-		return nil, damaged("the badge's compressed text is damaged")
+		return nil, damaged("the compressed text of the badge is damaged")
 	}
 	var out bytes.Buffer
 	n, err := io.Copy(&out, io.LimitReader(r, MaxText+1))
@@ -96,7 +96,7 @@ func deflated(b []byte) ([]byte, error) {
 	case n > MaxText:
 		return nil, tooLong()
 	case err != nil:
-		return nil, damaged("the badge's compressed text is damaged")
+		return nil, damaged("the compressed text of the badge is damaged")
 	}
 	return out.Bytes(), nil
 }
@@ -110,9 +110,9 @@ func checkSizeAndUTF8(text []byte) error {
 
 func checkUTF8(text []byte) error {
 	if !utf8.Valid(text) {
-		return damaged("the badge's text is not valid UTF-8")
+		return damaged("the text of the badge is not valid UTF-8")
 	}
 	return nil
 }
 
-func tooLong() error { return fmt.Errorf("%w: a badge passes %d MiB", vc.ErrTooLarge, MaxText>>20) }
+func tooLong() error { return fmt.Errorf("%w: the badge exceeds %d MiB", vc.ErrTooLarge, MaxText>>20) }

@@ -13,15 +13,15 @@ import (
 
 const svgNamespace = "http://www.w3.org/2000/svg"
 
-// Limits of an SVG's structure, so that memory stays near its size.
+// Limits on the structure of an SVG, so that memory stays close to its size.
 const (
 	maxDepth    = 256
 	maxElements = 200_000
-	maxEquals   = 50_000 // between two tokens: bounds the attributes of one tag
+	maxEquals   = 50_000 // in one token, which limits the attributes of a tag
 	maxProlog   = 64 << 10
 )
 
-// A role is the element under which a kind of badge stands (specs A11.3, A11.4, B3.2).
+// A role is the element that contains a kind of badge (specs A11.3, A11.4, B3.2).
 type role struct{ prefix, space, local string }
 
 var roles = map[string]role{
@@ -30,10 +30,9 @@ var roles = map[string]role{
 	OpenBadge2: {"openbadges", "http://openbadges.org", "assertion"},
 }
 
-// keywordOf returns the keyword for an element, matched by namespace and local
-// name, never by prefix (specs A11.3), unless the prefix is declared nowhere:
-// then it is all that there is. Scheme and a last slash do not matter: programs
-// write them either way.
+// keywordOf returns the keyword of an element, or "". It compares namespace and local
+// name (specs A11.3), and the prefix only if it is undeclared. Scheme and final slash
+// of the namespace are ignored, as programs differ in them.
 func keywordOf(n xml.Name) string {
 	for _, k := range preference {
 		if r := roles[k]; n.Local == r.local && (bare(n.Space) == bare(r.space) || n.Space == r.prefix) {
@@ -43,8 +42,8 @@ func keywordOf(n xml.Name) string {
 	return ""
 }
 
-// mayHold reports whether one of the namespaces or prefixes stands in s.
-func mayHold(s []byte) bool {
+// mayContainBadge reports whether s contains one of the namespaces or prefixed names.
+func mayContainBadge(s []byte) bool {
 	for _, r := range roles {
 		if bytes.Contains(s, []byte(bare(r.space))) || bytes.Contains(s, []byte(r.prefix+":"+r.local)) {
 			return true
@@ -61,8 +60,8 @@ func bare(namespace string) string {
 	return strings.TrimSuffix(rest, "/")
 }
 
-// IsSVG reports whether b is an XML document whose first element is svg, which
-// HTML with a drawing in it is not. It reads at most the first 64 KiB.
+// IsSVG reports whether b is an XML document whose first element is svg; HTML with an
+// inline svg is not. It reads at most the first 64 KiB.
 func IsSVG(b []byte) bool {
 	head := bytes.TrimSpace(bytes.TrimPrefix(b[:min(len(b), maxProlog)], []byte("\xef\xbb\xbf")))
 	if !bytes.HasPrefix(head, []byte("<")) {
@@ -85,7 +84,7 @@ type svgImage []byte
 
 func (s svgImage) limit() int { return MaxSVG }
 
-// An element is a badge in an SVG: the bytes from start to end.
+// An element is a badge in an SVG, from byte start to byte end.
 type element struct {
 	keyword    string
 	start, end int
@@ -93,24 +92,22 @@ type element struct {
 	body       []byte
 }
 
-// A drawing is what scanning an SVG found.
+// A drawing is the result of scanning an SVG.
 type drawing struct {
 	root       xml.StartElement
 	start, end int // of the root's start tag
 	badges     []*element
 }
 
-// newDecoder returns a strict tokenizer: entities other than XML's own five
-// are errors, nothing is expanded. A declared encoding is ignored, since only
-// UTF-8 (and so ASCII) passes the tokenizer anyway.
+// newDecoder returns a strict tokenizer. Entities other than the five of XML are
+// errors. A declared encoding is ignored, as the tokenizer accepts only UTF-8.
 func newDecoder(m *meter) *xml.Decoder {
 	d := xml.NewDecoder(m)
 	d.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
 	return d
 }
 
-// A meter refuses tokens with more attributes than any drawing has: the
-// tokenizer keeps those of a tag in memory.
+// A meter limits the attributes of a tag, which the tokenizer keeps in memory.
 type meter struct {
 	r      *bytes.Reader
 	equals int
@@ -130,14 +127,14 @@ func (m *meter) ReadByte() (byte, error) {
 	return b, err
 }
 
-// A scanner walks through an SVG once.
+// A scanner scans an SVG in one pass.
 type scanner struct {
 	drawing
 	s        svgImage
 	depth    int
 	elements int
 	current  *element // the badge being read
-	inside   int      // its depth
+	inside   int      // the depth of current
 }
 
 func (s svgImage) scan() (*drawing, error) {
@@ -164,9 +161,9 @@ func (s svgImage) scan() (*drawing, error) {
 func (sc *scanner) token(t xml.Token, start, end int) error {
 	switch t := t.(type) {
 	case xml.Directive:
-		// Entities are declared in the internal subset; a bomb is made of them.
+		// The internal subset may declare entities, which expand exponentially.
 		if bytes.IndexByte(t, '[') >= 0 {
-			return fmt.Errorf("%w: the SVG declares a document type of its own", vc.ErrUnsupported)
+			return fmt.Errorf("%w: the SVG has a document type with an internal subset", vc.ErrUnsupported)
 		}
 	case xml.StartElement:
 		return sc.open(t, start, end)
@@ -219,8 +216,8 @@ func verifyOf(t xml.StartElement) string {
 
 func (s svgImage) extract() (finds, error) {
 	found := finds{}
-	if !mayHold(s) {
-		return found, nil // no need to read a large drawing
+	if !mayContainBadge(s) {
+		return found, nil // avoids parsing a large drawing
 	}
 	d, err := s.scan()
 	if err != nil {
@@ -234,9 +231,9 @@ func (s svgImage) extract() (finds, error) {
 	return found, nil
 }
 
-// baked reads attribute verify and the body (specs A11.3, B3.2): a JWS in
-// verify is the whole badge; an address in it only says where the JSON in the
-// body is hosted.
+// baked returns the badge from attribute verify and the body (specs A11.3, B3.2). A
+// JWS in verify is the complete badge; an address there is where the JSON in the body
+// is hosted.
 func (e *element) baked() *Baked {
 	body := bytes.TrimSpace(e.body)
 	b := &Baked{Text: body}
@@ -249,10 +246,10 @@ func (e *element) baked() *Baked {
 	default:
 		b.Text = []byte(e.verify)
 		if e.keyword != OpenBadge2 {
-			b.warn("the badge stands in the picture twice, as JSON and as a JWS; the JWS counts")
+			b.warn("the picture contains the badge as JSON and as a JWS; the JWS counts")
 		}
 	}
-	if len(b.Text) > MaxText { // an attribute
+	if len(b.Text) > MaxText { // the attribute is not limited otherwise
 		b.Text = nil
 	}
 	return b

@@ -48,7 +48,7 @@ func TestExtractSVG(t *testing.T) {
 	ob2 := func(inside string) string {
 		return `<svg xmlns:openbadges="http://openbadges.org">` + inside + `</svg>`
 	}
-	twice := "the badge stands in the picture twice, as JSON and as a JWS; the JWS counts"
+	twice := "the picture contains the badge as JSON and as a JWS; the JWS counts"
 	for _, tc := range []struct {
 		name, in string
 		want     []Baked
@@ -63,10 +63,11 @@ func TestExtractSVG(t *testing.T) {
 		{"split CDATA", ob3(`<b:credential><![CDATA[{"a":"]]]]><![CDATA[>"}]]></b:credential>`), []Baked{{Keyword: OpenBadge3, Text: []byte(`{"a":"]]>"}`)}}, nil},
 		{"both", ob3("<b:credential verify='" + jws + "'>{}</b:credential>"), []Baked{{Keyword: OpenBadge3, Text: []byte(jws), Warnings: []string{twice}}}, nil},
 		{"two", ob3("<b:credential verify='1'/><b:credential verify='2'/>"),
-			[]Baked{{Keyword: OpenBadge3, Text: []byte("1")}, {Keyword: OpenBadge3, Text: []byte("2"), Warnings: []string{"the picture holds several badges of one kind"}}}, nil},
-		{"an address beside the JSON", ob3(`<b:credential verify="https://issuer.example/a">{"x":1}</b:credential>`),
+			[]Baked{{Keyword: OpenBadge3, Text: []byte("1")}, {Keyword: OpenBadge3, Text: []byte("2"),
+				Warnings: []string{"the picture contains several badges of one kind"}}}, nil},
+		{"address and JSON", ob3(`<b:credential verify="https://issuer.example/a">{"x":1}</b:credential>`),
 			[]Baked{{Keyword: OpenBadge3, Text: []byte(`{"x":1}`), Address: "https://issuer.example/a"}}, nil},
-		{"a prefix that is declared nowhere", `<svg xmlns="http://www.w3.org/2000/svg"><openbadges:assertion verify="https://issuer.example/a"/></svg>`,
+		{"undeclared prefix", `<svg xmlns="http://www.w3.org/2000/svg"><openbadges:assertion verify="https://issuer.example/a"/></svg>`,
 			[]Baked{{Keyword: OpenBadge2, Legacy: true, Text: []byte("https://issuer.example/a")}}, nil},
 		{"CLR", `<svg xmlns:c="https://purl.imsglobal.org/clr/v2p0"><c:credential verify="x"/></svg>`, []Baked{{Keyword: CLR2, Text: []byte("x")}}, nil},
 		{"old, address", ob2(`<openbadges:assertion verify="https://issuer.example/a?b=1&amp;c=2"/>`),
@@ -111,8 +112,8 @@ func TestExtractSVG(t *testing.T) {
 	}
 }
 
-// TestGenerationsInSVG bakes both generations one after the other, whose
-// elements share a prefix, and takes them out again.
+// TestGenerationsInSVG embeds both generations in turn, whose elements share a prefix,
+// and extracts them.
 func TestGenerationsInSVG(t *testing.T) {
 	for _, first := range []string{OpenBadge2, OpenBadge3} {
 		t.Run(first, func(t *testing.T) {
@@ -147,7 +148,7 @@ func TestGenerationsInSVG(t *testing.T) {
 			_, tail, _ := bytes.Cut(without, []byte(">\n\t<script>"))
 			_, wantTail, _ := strings.Cut(drawn, ">\n\t<script>")
 			if string(tail) != wantTail {
-				t.Errorf("the rest of the drawing changed: %q", tail)
+				t.Errorf("other parts changed: %q", tail)
 			}
 		})
 	}

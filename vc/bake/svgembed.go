@@ -14,8 +14,7 @@ type edit struct {
 	text       string
 }
 
-// apply makes the edits, which must not overlap; what stands between them is
-// copied as it is.
+// apply returns the SVG after the edits, which must not overlap.
 func (s svgImage) apply(edits []edit) []byte {
 	slices.SortStableFunc(edits, func(a, b edit) int { return a.start - b.start })
 	var out bytes.Buffer
@@ -47,11 +46,11 @@ func (d *drawing) removals(drop func(keyword string) bool) []edit {
 	return out
 }
 
-// embed puts the badge directly after the root's start tag (specs A11.3).
+// embed inserts the badge after the root's start tag (specs A11.3).
 func (s svgImage) embed(keyword string, text []byte) ([]byte, error) {
 	for _, r := range string(text) {
 		if !xmlChar(r) {
-			return nil, damaged("the badge has a character that XML forbids")
+			return nil, damaged("the badge contains a character that XML forbids")
 		}
 	}
 	d, err := s.scan()
@@ -65,7 +64,7 @@ func (s svgImage) embed(keyword string, text []byte) ([]byte, error) {
 	case r.space:
 	case "":
 		onRoot = declaration(r)
-	default: // the other generation has the prefix: declare it again, inside
+	default: // the other generation uses the prefix; redeclare it on the element
 		onElement = declaration(r)
 	}
 	badge := "<" + r.prefix + ":" + r.local + onElement + content(keyword, text, r)
@@ -80,7 +79,7 @@ func (s svgImage) embed(keyword string, text []byte) ([]byte, error) {
 
 func declaration(r role) string { return " xmlns:" + r.prefix + `="` + r.space + `"` }
 
-// declared returns the namespace that the root declares for a prefix.
+// declared returns the namespace that the root declares for prefix.
 func (d *drawing) declared(prefix string) string {
 	for _, a := range d.root.Attr {
 		if a.Name.Space == "xmlns" && a.Name.Local == prefix {
@@ -96,9 +95,9 @@ func tagName(tag []byte) string {
 	return name[:strings.IndexAny(name, " \t\r\n/>")]
 }
 
-// content is what follows the name of the badge's element: JSON in a CDATA
-// section, anything else (a JWS, an address) in attribute verify. JSON of a
-// badge before 3.0 has its address beside it (specs B3.2).
+// content returns the rest of the badge's element after its name: JSON in a CDATA
+// section, a JWS or an address in attribute verify. JSON of a badge before 3.0 also
+// has its address in verify (specs B3.2).
 func content(keyword string, text []byte, r role) string {
 	if !isJSON(text) {
 		return verifyAttr(string(text)) + "/>"
@@ -110,15 +109,15 @@ func content(keyword string, text []byte, r role) string {
 	return attr + "><![CDATA[" + cdata.Replace(string(text)) + "]]></" + r.prefix + ":" + r.local + ">"
 }
 
-// cdata writes what a CDATA section cannot hold: its own end, and carriage
-// returns, which XML readers turn into line feeds.
+// cdata escapes the end of a CDATA section, and carriage returns, which XML parsers
+// turn into line feeds.
 var cdata = strings.NewReplacer("]]>", "]]]]><![CDATA[>", "\r", "]]>&#13;<![CDATA[")
 
 var attribute = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "\t", "&#9;", "\n", "&#10;", "\r", "&#13;")
 
 func verifyAttr(s string) string { return ` verify="` + attribute.Replace(s) + `"` }
 
-// hostedAt returns the address at which an assertion says that it is hosted.
+// hostedAt returns the address where an assertion claims to be hosted, or "".
 func hostedAt(text []byte) string {
 	v, err := vc.ParseJSON(text)
 	if err != nil {

@@ -1,14 +1,13 @@
-// Package cose reads COSE_Sign1 (RFC 9052), the form that vc+cose and vp+cose
-// have (VC-JOSE-COSE, 3.3). It takes the envelope apart and verifies nothing.
+// Package cose parses COSE_Sign1 (RFC 9052), the form of vc+cose and vp+cose
+// (VC-JOSE-COSE, 3.3). It opens the envelope and verifies nothing.
 //
-// CBOR is outside of the standard library and package vc is not. So this
-// package is one function, Open, of the type vc.COSEOpener: whoever parses
-// documents hands it to vc.ParseWith, and what vc gets is plain bytes, the
-// JSON payload and what the signature is over. The signature itself has the
-// form that JWS has, so that suite.JOSE verifies it: there is one list of
-// algorithms and one place where keys are matched to them.
+// The standard library has no CBOR, and package vc imports nothing else. So this
+// package is one function, Open, of type vc.COSEOpener: a caller passes it to
+// vc.ParseWith, and vc receives plain bytes, the JSON payload and the signed
+// input. The signature has the form of a JWS signature, so suite.JOSE verifies it:
+// one list of algorithms, and one place that matches keys to them.
 //
-// Strict: one data item, definite lengths, no name twice in one header or in
-// both, no tag but that of COSE_Sign1, no detached payload, nothing critical.
-// The algorithm and the types count only where the signature covers them.
+// Open is strict: one data item, definite lengths, no label twice in one header or
+// in both, no tag but that of COSE_Sign1, no detached payload, nothing critical.
+// The algorithm and the types count only in the protected header.
 package cose

@@ -17,7 +17,7 @@ const (
 	maxHeaderBytes = 16 << 10
 )
 
-// The labels of header parameters (RFC 9052, 3.1; RFC 9596).
+// Labels of header parameters (RFC 9052, 3.1; RFC 9596).
 const (
 	labelAlg         = int64(1)
 	labelCrit        = int64(2)
@@ -26,12 +26,12 @@ const (
 	labelTyp         = int64(16)
 )
 
-// algs are COSE's algorithms by JOSE's names. Those of secret keys have names
-// too, so that they are refused as what they are.
+// algs maps COSE algorithms to JOSE names, including those with secret keys, so
+// the error for a refused algorithm names it.
 var algs = map[int64]string{-7: "ES256", -35: "ES384", -36: "ES512", -8: "EdDSA", -37: "PS256", -257: "RS256", 4: "HS256", 5: "HS256", 6: "HS384", 7: "HS512"}
 
-// Open takes a COSE_Sign1 apart, tagged or not. It is a vc.COSEOpener. Errors
-// wrap vc.ErrMalformed, vc.ErrTooLarge or vc.ErrUnsupported.
+// Open parses a COSE_Sign1, tagged or not. It is a vc.COSEOpener. Errors wrap
+// vc.ErrMalformed, vc.ErrTooLarge or vc.ErrUnsupported.
 func Open(b []byte) (*vc.COSESign1, error) {
 	if len(b) > maxBytes {
 		return nil, fmt.Errorf("COSE: %w", vc.ErrTooLarge)
@@ -74,7 +74,7 @@ func Open(b []byte) (*vc.COSESign1, error) {
 	return out, nil
 }
 
-// decoder is strict about everything that has two ways to be written or read.
+// decoder refuses everything with two encodings or two readings.
 func decoder() (cbor.DecMode, error) {
 	mode, err := cbor.DecOptions{
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden, TagsMd: cbor.TagsForbidden,
@@ -87,43 +87,43 @@ func decoder() (cbor.DecMode, error) {
 	return mode, nil
 }
 
-// headers are the two of a COSE_Sign1, by label.
+// headers are the two headers of a COSE_Sign1, by label.
 type headers struct {
 	mode                   cbor.DecMode
 	protected, unprotected map[any]any
 }
 
-// read reads a map of header parameters; an empty text of the protected one
-// stands for an empty map. Labels are whole numbers or text.
+// read parses a map of header parameters. No bytes mean an empty map; labels are
+// integers or text.
 func (h *headers) read(b []byte) (map[any]any, error) {
 	out := map[any]any{}
 	if len(b) == 0 {
 		return out, nil
 	}
 	if err := h.mode.Unmarshal(b, &out); err != nil {
-		return nil, malformed("a header cannot be read: %v", err)
+		return nil, malformed("invalid header: %v", err)
 	}
 	for label := range out {
 		_, number := label.(int64)
 		if _, text := label.(string); !number && !text {
-			return nil, malformed("a header has a label that is neither a number nor a text")
+			return nil, malformed("a header label is neither an integer nor text")
 		}
 		if h.protected != nil && h.protected[label] != nil {
-			return nil, malformed("the label %v stands in both headers", label)
+			return nil, malformed("both headers have the label %v", label)
 		}
 	}
 	return out, nil
 }
 
-// fill takes what counts: the algorithm and the types from the protected header
-// alone, the name of the key, which is only where to look, from either.
+// fill takes the algorithm and the types from the protected header only, and the
+// kid, which is only a hint, from either header.
 func (h *headers) fill(out *vc.COSESign1) error {
 	if h.protected[labelCrit] != nil || h.unprotected[labelCrit] != nil {
-		return malformed("an extension is critical and not known")
+		return malformed("a critical extension is unknown")
 	}
 	alg, ok := h.protected[labelAlg].(int64)
 	if !ok {
-		return malformed("the protected header names no algorithm by its number")
+		return malformed("the protected header has no algorithm number")
 	}
 	if out.Alg = algs[alg]; out.Alg == "" {
 		out.Alg = fmt.Sprint("COSE ", alg)
@@ -135,7 +135,7 @@ func (h *headers) fill(out *vc.COSESign1) error {
 	if kid != nil {
 		b, ok := kid.([]byte)
 		if !ok || !utf8.Valid(b) {
-			return malformed("the kid is no text in bytes")
+			return malformed("the kid is not text in a byte string")
 		}
 		out.Kid = string(b)
 	}
@@ -147,7 +147,7 @@ func (h *headers) fill(out *vc.COSESign1) error {
 	return err
 }
 
-// media returns a media type; those that are only numbers are none of ours.
+// media returns a media type, which must be text: no numbered one is supported.
 func (h *headers) media(label int64) (string, error) {
 	switch v := h.protected[label].(type) {
 	case nil:
@@ -155,17 +155,17 @@ func (h *headers) media(label int64) (string, error) {
 	case string:
 		return v, nil
 	}
-	return "", fmt.Errorf("%w: a media type that is no text", vc.ErrUnsupported)
+	return "", fmt.Errorf("%w: a media type that is not text", vc.ErrUnsupported)
 }
 
-// Looks reports whether b begins as a COSE_Sign1 does: with its tag, or as a
-// list of four of which the first is bytes.
+// Looks reports whether b begins like a COSE_Sign1: with its tag, or as an array
+// of four items, the first one a byte string.
 func Looks(b []byte) bool {
 	b = bytes.TrimPrefix(b, []byte{0xd2})
 	return len(b) > 4 && b[0] == 0x84 && b[1]>>5 == 2
 }
 
-// Parse is vc.ParseWith for documents of every form, those in COSE too.
+// Parse parses a document in any form, including COSE.
 func Parse(b []byte) (*vc.Document, error) { return vc.ParseWith(b, Open) }
 
 func malformed(format string, a ...any) error {

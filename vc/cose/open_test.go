@@ -34,13 +34,12 @@ func TestOpen(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := vc.Parse(text); !errors.Is(err, vc.ErrUnsupported) {
-			t.Errorf("%s: who cannot read COSE: %v", name, err)
+			t.Errorf("%s: parsing without an opener: got error %v", name, err)
 		}
 	}
 }
 
-// TestRefuses hands in what is no COSE_Sign1, or one that could be read in two
-// ways.
+// TestRefuses opens bytes that are not a COSE_Sign1, or that have two readings.
 func TestRefuses(t *testing.T) {
 	i := issuer(t)
 	payload := i.Badge(t)
@@ -55,13 +54,13 @@ func TestRefuses(t *testing.T) {
 		want error
 	}{
 		{"nothing", nil, vc.ErrMalformed},
-		{"the tag alone", []byte{0xd2}, vc.ErrMalformed},
+		{"tag only", []byte{0xd2}, vc.ErrMalformed},
 		{"cut off", good[:len(good)-1], vc.ErrMalformed},
-		{"something after it", append(bytes.Clone(good), 0), vc.ErrMalformed},
+		{"trailing byte", append(bytes.Clone(good), 0), vc.ErrMalformed},
 		{"tagged twice", append([]byte{0xd2}, good...), vc.ErrMalformed},
 		{"another tag", append([]byte{0xd1}, good[1:]...), vc.ErrMalformed},
-		{"the tag written long", append([]byte{0xd8, 0x12}, good[1:]...), vc.ErrMalformed},
-		{"a CWT's tag around it", append([]byte{0xd8, 0x3d}, good...), vc.ErrMalformed},
+		{"tag in a long encoding", append([]byte{0xd8, 0x12}, good[1:]...), vc.ErrMalformed},
+		{"in the tag of a CWT", append([]byte{0xd8, 0x3d}, good...), vc.ErrMalformed},
 		{"three parts", sign1(protected, map[any]any{}, payload), vc.ErrMalformed},
 		{"five parts", sign1(protected, map[any]any{}, payload, sig, sig), vc.ErrMalformed},
 		{"indefinite length", append([]byte{0xd2, 0x9f}, append(bytes.Clone(good[2:]), 0xff)...), vc.ErrMalformed},
@@ -75,30 +74,30 @@ func TestRefuses(t *testing.T) {
 		{"alg in both", sign1(protected, map[any]any{1: -7}, payload, sig), vc.ErrMalformed},
 		{"alg as text", sign1(vctest.CBOR(t, map[any]any{1: "ES256"}), map[any]any{}, payload, sig), vc.ErrMalformed},
 		{"alg twice", sign1([]byte{0xa2, 0x01, 0x26, 0x01, 0x27}, map[any]any{}, payload, sig), vc.ErrMalformed},
-		{"alg twice, once written long", sign1([]byte{0xa2, 0x01, 0x26, 0x18, 0x01, 0x27}, map[any]any{}, payload, sig), vc.ErrMalformed},
+		{"alg twice, once in a long encoding", sign1([]byte{0xa2, 0x01, 0x26, 0x18, 0x01, 0x27}, map[any]any{}, payload, sig), vc.ErrMalformed},
 		{"critical", sign1(vctest.CBOR(t, map[any]any{1: -7, 2: []any{3}}), map[any]any{}, payload, sig), vc.ErrMalformed},
 		{"critical, unprotected", sign1(protected, map[any]any{2: []any{3}}, payload, sig), vc.ErrMalformed},
 		{"kid as text", sign1(vctest.CBOR(t, map[any]any{1: -7, 4: "x"}), map[any]any{}, payload, sig), vc.ErrMalformed},
-		{"kid of bytes that are no text", sign1(vctest.CBOR(t, map[any]any{1: -7, 4: []byte{0xff}}), map[any]any{}, payload, sig), vc.ErrMalformed},
+		{"kid of bytes that are not text", sign1(vctest.CBOR(t, map[any]any{1: -7, 4: []byte{0xff}}), map[any]any{}, payload, sig), vc.ErrMalformed},
 		{"typ as a number", sign1(vctest.CBOR(t, map[any]any{1: -7, 16: 61}), map[any]any{}, payload, sig), vc.ErrUnsupported},
 		{"label of bytes", sign1(vctest.CBOR(t, map[any]any{1: -7, cbor.ByteString("x"): 1}), map[any]any{}, payload, sig), vc.ErrMalformed},
-		{"header with something after it", sign1(append(bytes.Clone(protected), 0), map[any]any{}, payload, sig), vc.ErrMalformed},
+		{"trailing byte in the header", sign1(append(bytes.Clone(protected), 0), map[any]any{}, payload, sig), vc.ErrMalformed},
 		{"a tag inside", sign1(vctest.CBOR(t, map[any]any{1: -7, "x": cbor.Tag{Number: 1, Content: 1}}), map[any]any{}, payload, sig), vc.ErrMalformed},
 		{"too deep", sign1(vctest.CBOR(t, map[any]any{1: -7, "x": cbor.RawMessage(deep)}), map[any]any{}, payload, sig), vc.ErrMalformed},
 		{"a long header", sign1(vctest.CBOR(t, map[any]any{1: -7, "x": make([]byte, 20_000)}), map[any]any{}, payload, sig), vc.ErrTooLarge},
-		{"a list said to be long", []byte{0xd2, 0x9b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, vc.ErrMalformed},
-		{"bytes said to be many", []byte{0xd2, 0x84, 0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, vc.ErrMalformed},
+		{"array with a false length", []byte{0xd2, 0x9b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, vc.ErrMalformed},
+		{"bytes with a false length", []byte{0xd2, 0x84, 0x5b, 0x7f, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}, vc.ErrMalformed},
 		{"JSON", payload, vc.ErrMalformed},
-		{"as text in hexadecimal", []byte("d284"), vc.ErrMalformed},
+		{"hexadecimal text", []byte("d284"), vc.ErrMalformed},
 		{"too large", make([]byte, 11<<20), vc.ErrTooLarge},
 	} {
 		if _, err := cose.Open(x.b); !errors.Is(err, x.want) {
-			t.Errorf("%s: %v, want %v", x.name, err, x.want)
+			t.Errorf("%s: got error %v, want %v", x.name, err, x.want)
 		}
 	}
 }
 
-// TestTypes: what the header says is inside has to be inside.
+// TestTypes: the payload must match the types in the header.
 func TestTypes(t *testing.T) {
 	i := issuer(t)
 	for _, x := range []struct {
@@ -121,20 +120,20 @@ func TestTypes(t *testing.T) {
 	} {
 		d, err := cose.Parse(i.COSE(t, map[any]any{16: x.typ, 3: x.content}, i.Badge(t)))
 		if !errors.Is(err, x.want) {
-			t.Errorf("%v, %v: %v, want %v", x.typ, x.content, err, x.want)
+			t.Errorf("%v, %v: got error %v, want %v", x.typ, x.content, err, x.want)
 		}
 		got := vc.Reason("")
 		if err == nil && len(d.Problems) > 0 {
 			got = d.Problems[0].Reason
 		}
 		if got != x.problem {
-			t.Errorf("%v, %v: %s, want %s", x.typ, x.content, got, x.problem)
+			t.Errorf("%v, %v: got %s, want %s", x.typ, x.content, got, x.problem)
 		}
 	}
 }
 
-// FuzzOpen looks for bytes that panic, and for a signed text that says
-// something else than what was taken out.
+// FuzzOpen asserts that no input panics, and that the signed input contains the
+// returned payload.
 func FuzzOpen(f *testing.F) {
 	i := issuer(f)
 	good := i.COSE(f, nil, i.Badge(f))
@@ -148,14 +147,14 @@ func FuzzOpen(f *testing.F) {
 		}
 		var parts []cbor.RawMessage
 		if err := cbor.Unmarshal(s.Signed, &parts); err != nil || len(parts) != 4 {
-			t.Fatalf("what is signed: %v", err)
+			t.Fatalf("signed input: %v", err)
 		}
 		var payload []byte
 		if err := cbor.Unmarshal(parts[3], &payload); err != nil || !bytes.Equal(payload, s.Payload) {
-			t.Errorf("the payload is not what is signed: %v", err)
+			t.Errorf("the signed input has another payload: %v", err)
 		}
 		if !bytes.Contains(b, s.Payload) || !bytes.Contains(b, s.Signature) {
-			t.Error("what was taken out was not in it")
+			t.Error("the payload is not part of the input")
 		}
 		_, _ = cose.Parse(b)
 	})

@@ -11,27 +11,27 @@ import (
 	"backpack/vc"
 )
 
-// asked reports whether an issuer has a document of its own that can be asked
-// which keys are the issuer's.
-func asked(issuer string) bool {
+// hasDocument reports whether the issuer can have a document of its own that
+// lists its keys.
+func hasDocument(issuer string) bool {
 	return authority(issuer) != "" || strings.HasPrefix(issuer, "did:web:")
 }
 
-// byIssuer lets the issuer's own document decide on a key that only lies on
-// the issuer's host, or that another controls. The document may list either;
-// while it cannot be had, or lists no keys at all, nobody can tell.
+// byIssuer lets the issuer's own document decide about a key on the issuer's host
+// or with another controller. The result is unknown if the document is
+// unavailable or lists no keys.
 func (r *Resolver) byIssuer(ctx context.Context, k *vc.Key, q vc.KeyRequest) *vc.Key {
 	hosted := k.Outcome == vc.Passed && k.Binding == vc.BindingDomain
 	others := k.Outcome == vc.Failed && k.Reason == vc.ReasonControllerMismatch
-	if !hosted && !others || !asked(q.Issuer) {
+	if !hosted && !others || !hasDocument(q.Issuer) {
 		return k
 	}
 	doc, err := r.controllerDocument(ctx, q.Issuer)
 	switch {
 	case err != nil:
-		return open(k, err)
-	case doc.silent(q.Purpose):
-		return open(k, fmt.Errorf("%w: %.200s", vc.ErrNoKeys, doc.id))
+		return undecided(k, err)
+	case doc.listsNoKeys(q.Purpose):
+		return undecided(k, fmt.Errorf("%w: %.200s", vc.ErrNoKeys, doc.id))
 	}
 	if listed := doc.lists(k, q); listed != nil {
 		return listed
@@ -42,25 +42,25 @@ func (r *Resolver) byIssuer(ctx context.Context, k *vc.Key, q vc.KeyRequest) *vc
 	return k
 }
 
-// open makes a key one of which nobody can tell now whose it is.
-func open(k *vc.Key, cause error) *vc.Key {
+// undecided returns k with an unknown owner.
+func undecided(k *vc.Key, cause error) *vc.Key {
 	u := unconfirmed(k.Public, k.ID, cause)
-	if u.Outcome == vc.Failed { // what stands there speaks of somebody else, and so neither for nor against
+	if u.Outcome == vc.Failed { // another subject's document is no evidence either way
 		u.Outcome, u.Reason = vc.Unknown, vc.ReasonNotConfirmed
 	}
 	u.Type, u.Controller, u.Expires, u.Revoked = k.Type, k.Controller, k.Expires, k.Revoked
 	return u
 }
 
-// lists returns k as the document lists it, by its material or by its name;
-// nil when it does neither, or gives the name to another key.
+// lists returns k as the document lists it, by material or by name; nil if it
+// lists neither, or another key under that name.
 func (d *document) lists(k *vc.Key, q vc.KeyRequest) *vc.Key {
 	if listed := d.holds(k.Public, q.Purpose); listed != nil && listed.Reason != vc.ReasonControllerMismatch {
 		listed.Binding = vc.BindingDocument
 		bind(listed, d.id, q.Issuer)
 		return listed
 	}
-	if q.ID == "" || !d.named(q.ID) || d.another(q.ID, k.Public) || d.disowned(q.ID) {
+	if q.ID == "" || !d.named(q.ID) || d.namesOtherKey(q.ID, k.Public) || d.hasOtherController(q.ID) {
 		return nil
 	}
 	out := *k
@@ -69,9 +69,9 @@ func (d *document) lists(k *vc.Key, q vc.KeyRequest) *vc.Key {
 	return &out
 }
 
-// another reports whether the document gives the name to a key that is not pub.
-// One that it holds in a form that we cannot read may be the same.
-func (d *document) another(id string, pub crypto.PublicKey) bool {
+// namesOtherKey reports whether the document has a key other than pub under id. A key
+// in an unsupported form may be pub.
+func (d *document) namesOtherKey(id string, pub crypto.PublicKey) bool {
 	m := d.method(id)
 	if m == nil {
 		return false
@@ -80,40 +80,39 @@ func (d *document) another(id string, pub crypto.PublicKey) bool {
 	return err == nil && !equalKeys(key, pub) || err != nil && !errors.Is(err, vc.ErrUnsupported)
 }
 
-// disowned reports whether the document says of a key under its own address
-// that somebody else controls it.
-func (d *document) disowned(id string) bool {
+// hasOtherController reports whether the document names another controller for a key under
+// its own address.
+func (d *document) hasOtherController(id string) bool {
 	c := d.absolute(controllerOf(d.method(id)))
 	return strings.HasPrefix(id, d.id+"#") && c != "" && c != d.id
 }
 
-// judge says whether the document uses a key of its own for the purpose. A key
-// that it lists for no purpose at all is neither allowed nor denied.
+// judge sets the outcome of a key that the document controls: passed if listed
+// for the purpose, failed if only for others, unknown if for none.
 func (d *document) judge(k *vc.Key, id string, purpose vc.Purpose) {
 	switch {
 	case d.authorises(id, purpose):
 		return
-	case d.purposed(id):
+	case d.hasPurpose(id):
 		k.Outcome, k.Reason, k.Detail = vc.Failed, vc.ReasonNotAuthorised, "not listed under "+string(purpose)
 	default:
-		k.Outcome, k.Reason, k.Detail = vc.Unknown, vc.ReasonKeyPurpose, "listed under none of the purposes"
+		k.Outcome, k.Reason, k.Detail = vc.Unknown, vc.ReasonKeyPurpose, "not listed under any purpose"
 	}
 	k.Binding = vc.BindingNone
 }
 
-// purposes are the members that say what a key is for.
+// purposes are the members that list keys for a purpose.
 var purposes = []string{"assertionMethod", "authentication", "keyAgreement", "capabilityInvocation", "capabilityDelegation"}
 
-// purposed reports whether the document lists the method for any purpose.
-func (d *document) purposed(id string) bool {
+// hasPurpose reports whether the document lists the method for any purpose.
+func (d *document) hasPurpose(id string) bool {
 	return slices.ContainsFunc(purposes, func(name string) bool { return d.authorises(id, vc.Purpose(name)) })
 }
 
-// named reports whether the document names a method anywhere, as an object or
-// by its address alone.
+// named reports whether any member contains the method, as an object or by id.
 func (d *document) named(id string) bool {
 	if d.method(id) != nil {
 		return true
 	}
-	return slices.ContainsFunc(slices.Concat(holders, purposes), func(name string) bool { return d.authorises(id, vc.Purpose(name)) })
+	return slices.ContainsFunc(slices.Concat(methodMembers, purposes), func(name string) bool { return d.authorises(id, vc.Purpose(name)) })
 }

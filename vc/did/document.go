@@ -13,49 +13,50 @@ import (
 	"backpack/vc/jose"
 )
 
-// maxDocument bounds a controlled identifier document.
+// maxDocument is the largest controlled identifier document, in bytes.
 const maxDocument = 256 << 10
 
 const acceptDocument = "application/did+json, application/did+ld+json, application/cid, application/ld+json, application/json"
 
-// A document is a controlled identifier document: a DID document, or an
-// issuer's own page as JSON.
+// A document is a controlled identifier document: a DID document, or an issuer's
+// profile as JSON.
 type document struct {
-	id    string
-	value *vc.Value
-	made  *vc.Key // of did:key and did:jwk, whose document is made from the DID
+	id      string
+	value   *vc.Value
+	derived *vc.Key // the only key of a did:key or did:jwk
 }
 
-// oneKey is the document of a DID that is its key: every purpose is its.
+// oneKey returns the document of a did:key or did:jwk, whose key serves every
+// purpose.
 func oneKey(id, method, kind string, key crypto.PublicKey) *document {
-	return &document{id: id, made: &vc.Key{ID: method, Controller: id, Type: kind, Public: key, Outcome: vc.Passed, Thumbprint: thumbprint(key)}}
+	k := &vc.Key{ID: method, Controller: id, Type: kind, Public: key, Outcome: vc.Passed, Thumbprint: thumbprint(key)}
+	return &document{id: id, derived: k}
 }
 
-// fetchDocument fetches the document at an address; its id must be the one
-// that was asked for (specs D3.3 step 3).
+// fetchDocument fetches the document at address, which must have the given id
+// (specs D3.3 step 3).
 func (r *Resolver) fetchDocument(ctx context.Context, address, id string) (*document, error) {
 	v, err := r.fetchJSON(ctx, address, acceptDocument)
 	if err != nil {
-		return nil, notHad(err)
+		return nil, unavailable(err)
 	}
 	if got := v.Get("id").Str(); got != id {
-		return nil, fmt.Errorf("%w: %s holds the document of %.200q", vc.ErrNotFound, address, got)
+		return nil, fmt.Errorf("%w: %s has the document of %.200q", vc.ErrNotFound, address, got)
 	}
 	return &document{id: id, value: v}, nil
 }
 
-// notHad makes a document that is not there one that could not be had: it may
-// be back tomorrow, and its absence proves nothing false.
-func notHad(err error) error {
+// unavailable turns ErrNotFound into ErrUnreachable: a missing document may come
+// back, and its absence proves nothing.
+func unavailable(err error) error {
 	if errors.Is(err, vc.ErrNotFound) {
 		return fmt.Errorf("%w: %v", vc.ErrUnreachable, err)
 	}
 	return err
 }
 
-// fetchJSON fetches a JSON object. A server that says that there is nothing is
-// ErrNotFound; one that answers with something else, such as a page for people,
-// has given no answer: ErrUnreachable.
+// fetchJSON fetches a JSON object. Errors wrap vc.ErrNotFound for status 404 and
+// 410, and vc.ErrUnreachable for any other answer, such as an HTML page.
 func (r *Resolver) fetchJSON(ctx context.Context, address, accept string) (*vc.Value, error) {
 	res, err := r.fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxDocument, Role: vc.RoleIssuer})
 	if err != nil {
@@ -67,29 +68,28 @@ func (r *Resolver) fetchJSON(ctx context.Context, address, accept string) (*vc.V
 	if !res.OK() {
 		return nil, fmt.Errorf("%w: %s answers with status %d", vc.ErrUnreachable, address, res.Status)
 	}
-	if strayed(address, res.URL) {
-		return nil, fmt.Errorf("%w: %s sends on to another domain, %.200s", vc.ErrUnreachable, address, authority(res.URL))
+	if leftDomain(address, res.URL) {
+		return nil, fmt.Errorf("%w: %s redirects to another domain, %.200s", vc.ErrUnreachable, address, authority(res.URL))
 	}
 	v, err := vc.ParseJSON(res.Body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s: %v", vc.ErrUnreachable, address, err)
 	}
 	if !v.Is(vc.Object) {
-		return nil, fmt.Errorf("%w: %s holds no JSON object", vc.ErrUnreachable, address)
+		return nil, fmt.Errorf("%w: %s is not a JSON object", vc.ErrUnreachable, address)
 	}
 	return v, nil
 }
 
-// strayed reports whether a redirect led out of the domain that was asked.
-// Many websites send whoever asks on to an address in the query: such a one
-// must not speak for the website. A domain may send on to its own subdomains,
-// and www. to the bare domain.
-func strayed(asked, got string) bool {
+// leftDomain reports whether a redirect led out of the requested domain. Many
+// websites redirect to an address in the query, which must not speak for them. A
+// domain may redirect to its subdomains, and www. to the bare domain.
+func leftDomain(asked, got string) bool {
 	a, g := authority(asked), authority(got)
 	return got != "" && a != g && !strings.HasSuffix(g, "."+a) && a != "www."+g
 }
 
-// absolute makes a relative URL such as #key-1 absolute.
+// absolute resolves a relative id such as #key-1.
 func (d *document) absolute(id string) string {
 	if strings.HasPrefix(id, "#") {
 		return d.id + id
@@ -97,18 +97,18 @@ func (d *document) absolute(id string) string {
 	return id
 }
 
-// key returns the method called id. It is usable though it is not listed for
-// the purpose; Outcome says so (specs D3.3 steps 4 to 6).
+// key returns the method id. The key is usable even if it is not listed for the
+// purpose; its Outcome states that (specs D3.3 steps 4 to 6).
 func (d *document) key(id string, purpose vc.Purpose) (*vc.Key, error) {
-	if d.made != nil {
-		if id != d.made.ID {
+	if d.derived != nil {
+		if id != d.derived.ID {
 			return nil, fmt.Errorf("%w: %s has no key %.200q", vc.ErrNotFound, d.id, id)
 		}
-		k := *d.made
+		k := *d.derived
 		return &k, nil
 	}
 	m := d.method(id)
-	if m == nil && d.silent(purpose) {
+	if m == nil && d.listsNoKeys(purpose) {
 		return nil, fmt.Errorf("%w: %.200s", vc.ErrNoKeys, d.id)
 	}
 	if m == nil {
@@ -119,20 +119,20 @@ func (d *document) key(id string, purpose vc.Purpose) (*vc.Key, error) {
 		return nil, err
 	}
 	k := &vc.Key{ID: id, Controller: d.absolute(controllerOf(m)), Type: typeOf(m), Public: pub, Outcome: vc.Passed,
-		Expires: over(m.Get("expires")), Revoked: over(m.Get("revoked"))}
+		Expires: moment(m.Get("expires")), Revoked: moment(m.Get("revoked"))}
 	switch {
 	case k.Controller == "" && m.Get("controller") == nil && m.Get("owner") == nil:
-		k.Outcome, k.Reason, k.Detail = vc.Unknown, vc.ReasonKeyController, "the key does not say who controls it"
+		k.Outcome, k.Reason, k.Detail = vc.Unknown, vc.ReasonKeyController, "the key has no controller"
 	case k.Controller != d.id:
 		k.Outcome, k.Reason = vc.Failed, vc.ReasonControllerMismatch
-		k.Detail = fmt.Sprintf("the key says that %.200q controls it", k.Controller)
+		k.Detail = fmt.Sprintf("the controller of the key is %.200q", k.Controller)
 	default:
 		d.judge(k, id, purpose)
 	}
 	return k, nil
 }
 
-// controllerOf reads who controls a method; owner is what old documents call it.
+// controllerOf returns the controller of a method; old documents call it owner.
 func controllerOf(m *vc.Value) string {
 	if c := m.Get("controller"); c != nil {
 		return c.Str()
@@ -140,9 +140,9 @@ func controllerOf(m *vc.Value) string {
 	return m.Get("owner").Str()
 }
 
-// over reads when a method expires or was revoked; a moment that cannot be read
-// counts as long ago.
-func over(v *vc.Value) time.Time {
+// moment returns when a method expires or was revoked, zero if absent. An invalid
+// time counts as long ago.
+func moment(v *vc.Value) time.Time {
 	if v == nil {
 		return time.Time{}
 	}
@@ -159,12 +159,13 @@ func typeOf(m *vc.Value) string {
 	return ""
 }
 
-// holders are the members that may hold methods; publicKey is of old documents.
-var holders = []string{"verificationMethod", "publicKey", "assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation"}
+// methodMembers are the members that may contain methods; publicKey is from old
+// documents.
+var methodMembers = []string{"verificationMethod", "publicKey", "assertionMethod", "authentication", "capabilityInvocation", "capabilityDelegation"}
 
-// method finds a method in verificationMethod or embedded in a relationship.
+// method finds a method, in verificationMethod or embedded in a relationship.
 func (d *document) method(id string) *vc.Value {
-	for _, name := range holders {
+	for _, name := range methodMembers {
 		for _, m := range d.value.Get(name).List() {
 			if m.Is(vc.Object) && d.absolute(m.Get("id").Str()) == id {
 				return m
@@ -174,13 +175,13 @@ func (d *document) method(id string) *vc.Value {
 	return nil
 }
 
-// methodIDs lists the methods of the document, at most fifty.
+// methodIDs returns the ids of the document's methods, at most 50.
 func (d *document) methodIDs() []string {
-	if d.made != nil {
-		return []string{d.made.ID}
+	if d.derived != nil {
+		return []string{d.derived.ID}
 	}
 	var out []string
-	for _, name := range holders {
+	for _, name := range methodMembers {
 		for _, m := range d.value.Get(name).List() {
 			if m.Is(vc.Object) && len(out) < 50 {
 				out = append(out, d.absolute(m.Get("id").Str()))
@@ -190,8 +191,8 @@ func (d *document) methodIDs() []string {
 	return out
 }
 
-// holds returns the method, listed for the purpose if one is, that is this key;
-// nil if none is.
+// holds returns the method with the key pub, preferably one listed for the
+// purpose; nil if there is none.
 func (d *document) holds(pub crypto.PublicKey, purpose vc.Purpose) *vc.Key {
 	var found *vc.Key
 	for _, id := range d.methodIDs() {
@@ -203,7 +204,7 @@ func (d *document) holds(pub crypto.PublicKey, purpose vc.Purpose) *vc.Key {
 	return found
 }
 
-// onlyMethod returns the one method that is listed for the purpose, or "".
+// onlyMethod returns the method for the purpose if exactly one is listed, else "".
 func (d *document) onlyMethod(purpose vc.Purpose) string {
 	var found string
 	for _, id := range d.methodIDs() {
@@ -219,8 +220,8 @@ func (d *document) onlyMethod(purpose vc.Purpose) string {
 
 // authorises reports whether the purpose lists the method, by name or embedded.
 func (d *document) authorises(id string, purpose vc.Purpose) bool {
-	if d.made != nil {
-		return id == d.made.ID
+	if d.derived != nil {
+		return id == d.derived.ID
 	}
 	for _, x := range d.value.Get(string(purpose)).List() {
 		if x.Is(vc.String) && d.absolute(x.Text()) == id || x.Is(vc.Object) && d.absolute(x.Get("id").Str()) == id {
@@ -230,16 +231,15 @@ func (d *document) authorises(id string, purpose vc.Purpose) bool {
 	return false
 }
 
-// silent reports whether the document says nothing of methods: it is a profile
-// only.
-func (d *document) silent(purpose vc.Purpose) bool {
-	if d.made != nil {
+// listsNoKeys reports whether the document lists no methods, as a plain profile does.
+func (d *document) listsNoKeys(purpose vc.Purpose) bool {
+	if d.derived != nil {
 		return false
 	}
 	if d.value.Get(string(purpose)) != nil {
 		return false
 	}
-	return !slices.ContainsFunc(slices.Concat(holders, purposes), func(name string) bool { return len(d.value.Get(name).List()) > 0 })
+	return !slices.ContainsFunc(slices.Concat(methodMembers, purposes), func(name string) bool { return len(d.value.Get(name).List()) > 0 })
 }
 
 // holdsKey reports whether an object is a verification method.
@@ -257,16 +257,22 @@ func methodKey(m *vc.Value) (crypto.PublicKey, error) {
 	case m.Get("publicKeyBase58") != nil:
 		return base58Key(typeOf(m), m.Get("publicKeyBase58").Str())
 	}
-	return nil, fmt.Errorf("%w: the verification method holds no key that we can read", vc.ErrUnsupported)
+	return nil, fmt.Errorf("%w: the verification method has no key in a supported form", vc.ErrUnsupported)
 }
 
-// base58Key reads a bare key whose kind the method's type tells.
+// base58Key reads a bare key; the method's type states the kind.
 func base58Key(kind, s string) (crypto.PublicKey, error) {
 	b, err := vc.DecodeBase58(s)
 	if err != nil {
 		return nil, fmt.Errorf("publicKeyBase58: %w", err)
 	}
-	for i, types := range [][]string{{"Ed25519VerificationKey2018", "Ed25519VerificationKey2020"}, {"P256Key2021", "EcdsaSecp256r1VerificationKey2019"}, {"P384Key2021"}, {"EcdsaSecp256k1VerificationKey2019"}, {"Bls12381G2Key2020"}} {
+	for i, types := range [][]string{
+		{"Ed25519VerificationKey2018", "Ed25519VerificationKey2020"},
+		{"P256Key2021", "EcdsaSecp256r1VerificationKey2019"},
+		{"P384Key2021"},
+		{"EcdsaSecp256k1VerificationKey2019"},
+		{"Bls12381G2Key2020"},
+	} {
 		if slices.Contains(types, kind) {
 			return codecs()[i].key(b)
 		}
@@ -274,8 +280,8 @@ func base58Key(kind, s string) (crypto.PublicKey, error) {
 	return nil, fmt.Errorf("key of type %.60q: %w", kind, vc.ErrUnsupported)
 }
 
-// multibaseKey reads a Multikey, or the bare key that some
-// Ed25519VerificationKey2020 hold.
+// multibaseKey reads a Multikey, or the bare key in some
+// Ed25519VerificationKey2020.
 func multibaseKey(kind, s string) (crypto.PublicKey, error) {
 	key, err := ParseMultikey(s)
 	if err == nil || !strings.HasPrefix(kind, "Ed25519") || !strings.HasPrefix(s, "z") {

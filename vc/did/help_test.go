@@ -22,7 +22,7 @@ import (
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// A web answers from memory. A page that begins with ! is a failure.
+// A web is a fetcher with pages in memory. A page that begins with ! is a failure.
 type web map[string]string
 
 func (w web) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
@@ -53,7 +53,7 @@ func newResolver(t *testing.T, w web) *Resolver {
 	return r
 }
 
-// edKey is the n-th Ed25519 key of the tests.
+// edKey returns test key n.
 func edKey(n byte) ed25519.PublicKey {
 	return ed25519.NewKeyFromSeed([]byte(strings.Repeat(string(n), ed25519.SeedSize))).Public().(ed25519.PublicKey)
 }
@@ -94,7 +94,7 @@ func parse(t *testing.T, text string) *vc.Value {
 	return v
 }
 
-// describe says in a line what was found.
+// describe formats a result in one line.
 func describe(k *vc.Key, err error) string {
 	if err != nil {
 		for _, e := range []error{vc.ErrUnreachable, vc.ErrUnsupported, vc.ErrNotFound, vc.ErrForbidden, vc.ErrMalformed, vc.ErrTooLarge} {
@@ -102,7 +102,7 @@ func describe(k *vc.Key, err error) string {
 				return "error: " + e.Error()
 			}
 		}
-		return "error of no kind: " + err.Error()
+		return "unclassified error: " + err.Error()
 	}
 	name := "another key"
 	switch p := k.Public.(type) {
@@ -120,7 +120,8 @@ func describe(k *vc.Key, err error) string {
 	return strings.Join(strings.Fields(fmt.Sprint(name, " ", k.Outcome, " ", k.Reason, " ", k.Binding)), " ")
 }
 
-// vectors returns the folder of third-party vectors, or skips.
+// vectors returns a directory of third-party vectors. It skips the test if it is
+// missing, or fails with CI set.
 func vectors(t *testing.T, folder string) string {
 	t.Helper()
 	root := os.Getenv("BACKPACK_VECTORS")

@@ -13,13 +13,13 @@ import (
 
 const acceptKeys = "application/jwk-set+json, application/jwk+json, application/did+json, application/ld+json, application/json"
 
-// fromURL follows a method or kid that is an https URL: a controller document,
-// a method on its own, a JWK or a JWK Set (specs A5.8, D3.3).
+// fromURL dereferences a method or kid that is an https URL of a controller
+// document, a single method, a JWK or a JWK Set (specs A5.8, D3.3).
 func (r *Resolver) fromURL(ctx context.Context, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
 	base, fragment, _ := strings.Cut(q.ID, "#")
 	v, err := r.fetchJSON(ctx, base, acceptKeys)
 	if err != nil {
-		return undereferenced(q, fragment, header, notHad(err))
+		return undereferenced(q, fragment, header, unavailable(err))
 	}
 	switch {
 	case v.Get("keys").Is(vc.Array):
@@ -40,9 +40,9 @@ func (r *Resolver) fromURL(ctx context.Context, q vc.KeyRequest, header crypto.P
 	return fromDocument(&document{id: base, value: v}, q, fragment)
 }
 
-// undereferenced is a method that does not lead to a document. When its
-// fragment or the header holds the key, the signature can be checked all the
-// same, but nothing says that the key is the issuer's (specs A6.4).
+// undereferenced returns the key of a method that leads to no document, from its
+// fragment or the header. The signature can be checked, but nothing states that
+// the key is the issuer's (specs A6.4).
 func undereferenced(q vc.KeyRequest, fragment string, header crypto.PublicKey, cause error) (*vc.Key, error) {
 	key := header
 	if k, err := ParseMultikey(fragment); err == nil {
@@ -54,12 +54,12 @@ func undereferenced(q vc.KeyRequest, fragment string, header crypto.PublicKey, c
 	return unconfirmed(key, q.ID, cause), nil
 }
 
-// fromDocument looks the method up in the document at the address that the
-// method names, whose id must be that address (specs D3.3 steps 3 and 4). When
-// it is not listed but spells the key itself, the signature can be checked.
+// fromDocument looks up the method in the document at its address, which must be
+// the document's id (specs D3.3 steps 3 and 4). If the document does not list it
+// but the fragment is the key, the signature can be checked.
 func fromDocument(d *document, q vc.KeyRequest, fragment string) (*vc.Key, error) {
 	var key *vc.Key
-	err := fmt.Errorf("%w: %s holds the document of %.200q", vc.ErrNotFound, d.id, d.value.Get("id").Str())
+	err := fmt.Errorf("%w: %s has the document of %.200q", vc.ErrNotFound, d.id, d.value.Get("id").Str())
 	if d.value.Get("id").Str() == d.id {
 		key, err = d.key(q.ID, q.Purpose)
 	}
@@ -79,8 +79,8 @@ func fromDocument(d *document, q vc.KeyRequest, fragment string) (*vc.Key, error
 	return key, nil
 }
 
-// fromMethod is a verification method published on its own. What counts is its
-// controller's document (specs A5.7).
+// fromMethod reads a verification method published on its own. Its controller's
+// document decides (specs A5.7).
 func fromMethod(m *vc.Value, q vc.KeyRequest) (*vc.Key, error) {
 	if id := m.Get("id").Str(); id != "" && id != q.ID {
 		return nil, fmt.Errorf("%w: the address serves the key %.200q", vc.ErrNotFound, id)
@@ -90,7 +90,7 @@ func fromMethod(m *vc.Value, q vc.KeyRequest) (*vc.Key, error) {
 		return nil, err
 	}
 	k := onDomain(key, q, controllerOf(m))
-	k.Type, k.Expires, k.Revoked = typeOf(m), over(m.Get("expires")), over(m.Get("revoked"))
+	k.Type, k.Expires, k.Revoked = typeOf(m), moment(m.Get("expires")), moment(m.Get("revoked"))
 	return k, nil
 }
 
@@ -101,9 +101,9 @@ func (r *Resolver) controllerDocument(ctx context.Context, id string) (*document
 	return r.fetchDocument(ctx, id, id)
 }
 
-// onDomain is a key that is served from the issuer's domain. Other tenants of
-// the domain might serve one too, so the issuer's document has to list it before
-// it counts; see byIssuer (specs A5.7c).
+// onDomain returns a key served from the issuer's domain. Another tenant of the
+// domain might serve it, so the issuer's document has to list it; see byIssuer
+// (specs A5.7c).
 func onDomain(key crypto.PublicKey, q vc.KeyRequest, controller string) *vc.Key {
 	k := &vc.Key{ID: q.ID, Public: key, Controller: controller, Type: "JsonWebKey", Outcome: vc.Passed, Binding: vc.BindingDomain}
 	switch {
@@ -111,13 +111,13 @@ func onDomain(key crypto.PublicKey, q vc.KeyRequest, controller string) *vc.Key 
 		bind(k, controller, q.Issuer)
 	case authority(q.ID) == "" || authority(q.ID) != authority(q.Issuer):
 		k.Outcome, k.Reason, k.Binding = vc.Failed, vc.ReasonControllerMismatch, vc.BindingNone
-		k.Detail = "the key is served from another domain than the issuer's"
+		k.Detail = "the key is on another domain than the issuer"
 	}
 	return k
 }
 
-// fromJWKS picks a key of a set by kid, which may be the fragment, the whole
-// URL or, in a set of one, nothing (specs A5.8).
+// fromJWKS selects a key by kid: the fragment, the whole URL or, in a set of one
+// key, none (specs A5.8).
 func fromJWKS(set *vc.Value, q vc.KeyRequest, base, fragment string) (*vc.Key, error) {
 	keys := set.Get("keys").List()
 	for _, jwk := range keys {
@@ -137,7 +137,8 @@ func fromJWKS(set *vc.Value, q vc.KeyRequest, base, fragment string) (*vc.Key, e
 	return nil, fmt.Errorf("%w: the key set at %s has no key %.100q", vc.ErrNotFound, base, fragment)
 }
 
-// keySetOf returns where the key set of an issuer's domain is (specs A5.7b).
+// keySetOf returns the address of the key set of the issuer's domain
+// (specs A5.7b).
 func keySetOf(issuer string) string {
 	if host := authority(issuer); host != "" {
 		return "https://" + host + "/.well-known/jwks.json"
@@ -145,9 +146,9 @@ func keySetOf(issuer string) string {
 	return ""
 }
 
-// fromKeySet looks for a kid that is no URL, or for the key in the header, in
-// the key set of the issuer's domain, then in the issuer's document (specs
-// A5.7b, A5.7d). Nobody named the set, so that only the document can deny a key.
+// fromKeySet looks for a kid that is not a URL, or for the key in the header, in
+// the key set of the issuer's domain, then in the issuer's document (specs A5.7b,
+// A5.7d). No document refers to the set, so only the document can deny a key.
 func (r *Resolver) fromKeySet(ctx context.Context, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
 	address := keySetOf(q.Issuer)
 	if address == "" {
@@ -157,22 +158,22 @@ func (r *Resolver) fromKeySet(ctx context.Context, q vc.KeyRequest, header crypt
 	for _, jwk := range set.Get("keys").List() {
 		key, err := jose.ParseJWK(jwk)
 		if err != nil {
-			continue // one of another kind does not spoil the set
+			continue // an unsupported key does not invalidate the set
 		}
 		named := q.ID != "" && jwk.Get("kid").Str() == q.ID
 		if header != nil && equalKeys(key, header) || header == nil && named {
 			return setKey(key, jwk, q), nil
 		}
 		if named {
-			return notListed(header, q.ID, address+" gives the name to another key than the header"), nil
+			return notListed(header, q.ID, address+" has another key under this name than the header"), nil
 		}
 	}
 	doc, err := r.fetchDocument(ctx, q.Issuer, q.Issuer)
 	switch {
-	case err == nil && !doc.silent(q.Purpose):
+	case err == nil && !doc.listsNoKeys(q.Purpose):
 		return inDocument(doc, q, header)
-	case setErr != nil: // what was asked first tells why
-		err = notHad(setErr)
+	case setErr != nil: // the first failure is the reason
+		err = unavailable(setErr)
 	case err == nil:
 		err = fmt.Errorf("%w: %.200s", vc.ErrNoKeys, q.Issuer)
 	default:
@@ -182,7 +183,7 @@ func (r *Resolver) fromKeySet(ctx context.Context, q vc.KeyRequest, header crypt
 }
 
 // inDocument looks in the issuer's document for the key in the header, or for a
-// kid that is a fragment of it.
+// kid that is a fragment.
 func inDocument(doc *document, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
 	var key *vc.Key
 	var err error
@@ -209,7 +210,7 @@ func setKey(key crypto.PublicKey, jwk *vc.Value, q vc.KeyRequest) *vc.Key {
 	return k
 }
 
-// headerOnly is a key of which only the header speaks.
+// headerOnly returns the key in the header, which nothing confirms.
 func headerOnly(q vc.KeyRequest, header crypto.PublicKey, cause error) (*vc.Key, error) {
 	if header == nil {
 		return nil, cause

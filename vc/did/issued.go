@@ -19,14 +19,14 @@ import (
 	"backpack/vc/jose"
 )
 
-// Limits of the certificates in a header.
+// Limits of certificates in a header.
 const (
 	maxCertificates     = 8
 	maxCertificateBytes = 16 << 10
 )
 
-// fromIssued finds the key of an SD-JWT VC's issuer: that of the certificate in
-// the header, of the issuer's DID, or of the metadata at the issuer's address
+// fromIssued finds the key of an SD-JWT VC's issuer in the certificate in the
+// header, the issuer's DID document, or the metadata at the issuer's address
 // (specs D5.4).
 func (r *Resolver) fromIssued(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
 	switch {
@@ -62,8 +62,8 @@ func issuedKey(key crypto.PublicKey, q vc.KeyRequest) *vc.Key {
 	return &vc.Key{ID: q.ID, Public: key, Controller: q.Issuer, Type: "JsonWebKey", Outcome: vc.Passed, Binding: vc.BindingKeySet}
 }
 
-// issuerKeys fetches the keys that an issuer's metadata lists or points at. The
-// metadata must be the issuer's own: its issuer is the address asked for.
+// issuerKeys fetches the keys in an issuer's metadata, or those it refers to. The
+// metadata must name the issuer exactly.
 func (r *Resolver) issuerKeys(ctx context.Context, issuer string) ([]*vc.Value, error) {
 	address, err := metadataOf(issuer)
 	if err != nil {
@@ -71,37 +71,37 @@ func (r *Resolver) issuerKeys(ctx context.Context, issuer string) ([]*vc.Value, 
 	}
 	meta, err := r.fetchJSON(ctx, address, "application/json")
 	if err != nil {
-		return nil, notHad(err)
+		return nil, unavailable(err)
 	}
 	if got := meta.Get("issuer").Str(); got != issuer {
-		return nil, fmt.Errorf("%w: %s holds the metadata of %.200q", vc.ErrNotFound, address, got)
+		return nil, fmt.Errorf("%w: %s has the metadata of %.200q", vc.ErrNotFound, address, got)
 	}
 	set, where := meta.Get("jwks"), meta.Get("jwks_uri")
 	switch {
 	case (set == nil) == (where == nil):
-		return nil, fmt.Errorf("%w: %s has not just one of jwks and jwks_uri", vc.ErrUnreachable, address)
+		return nil, fmt.Errorf("%w: %s must have exactly one of jwks and jwks_uri", vc.ErrUnreachable, address)
 	case where != nil:
 		if set, err = r.fetchJSON(ctx, where.Str(), "application/jwk-set+json, application/json"); err != nil {
-			return nil, notHad(err)
+			return nil, unavailable(err)
 		}
 	}
 	return set.Get("keys").List(), nil
 }
 
-// metadataOf returns where an issuer's metadata is: the well-known name stands
-// between the host and the path.
+// metadataOf returns the address of an issuer's metadata: the well-known path is
+// inserted between host and path.
 func metadataOf(issuer string) (string, error) {
 	u, err := url.Parse(issuer)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", fmt.Errorf("%w: %.200q is no address of an issuer", vc.ErrMalformed, issuer)
+		return "", fmt.Errorf("%w: %.200q is not an https address of an issuer", vc.ErrMalformed, issuer)
 	}
 	return "https://" + u.Host + "/.well-known/jwt-vc-issuer" + strings.TrimSuffix(u.EscapedPath(), "/"), nil
 }
 
-// fromCertificate takes the key of the first certificate, and says whether it
-// is the issuer's: its chain leads to a root that the operator trusts and it
-// names the issuer, or the issuer's metadata lists the same key. Else nothing
-// confirms it, which proves nothing false: the root may be another's trusted one.
+// fromCertificate returns the key of the first certificate. It is the issuer's if
+// its chain leads to a root that the operator trusts and it names the issuer, or
+// if the issuer's metadata lists it. Otherwise it is unconfirmed, not false: other
+// operators may trust that root.
 func (r *Resolver) fromCertificate(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
 	chain, err := certificates(q.X5C)
 	if err != nil {
@@ -140,14 +140,14 @@ func unconfirmedCertificate(k *vc.Key, cause error) *vc.Key {
 	return k
 }
 
-// Why a certificate is not taken for the issuer's.
+// Reasons not to accept a certificate as the issuer's.
 var (
 	errNoRoot    = errors.New("no trusted root confirms the certificate")
-	errOtherName = errors.New("the certificate names somebody else")
+	errOtherName = errors.New("the certificate names another subject")
 )
 
-// trusts reports whether a chain leads to a trusted root and its first
-// certificate names the issuer, host or address, letter by letter.
+// trusts returns nil if the chain leads to a trusted root and its first
+// certificate names the issuer exactly, by host or address.
 func (r *Resolver) trusts(chain []*x509.Certificate, q vc.KeyRequest) error {
 	if r.roots == nil {
 		return errNoRoot
@@ -166,7 +166,7 @@ func (r *Resolver) trusts(chain []*x509.Certificate, q vc.KeyRequest) error {
 		return fmt.Errorf("%w: %v", errNoRoot, err)
 	}
 	if chain[0].IsCA {
-		return fmt.Errorf("%w: it is a certificate authority's", errNoRoot)
+		return fmt.Errorf("%w: it belongs to a certificate authority", errNoRoot)
 	}
 	named := slices.ContainsFunc(chain[0].URIs, func(u *url.URL) bool { return u.String() == q.Issuer })
 	host := authority(q.Issuer)
@@ -177,11 +177,11 @@ func (r *Resolver) trusts(chain []*x509.Certificate, q vc.KeyRequest) error {
 	return nil
 }
 
-// certificates reads x5c: base64 of certificates, the signer's first (RFC 7515,
+// certificates parses x5c: certificates in base64, the signer's first (RFC 7515,
 // 4.1.6).
 func certificates(x5c *vc.Value) ([]*x509.Certificate, error) {
 	if !x5c.Is(vc.Array) || len(x5c.Items()) == 0 || len(x5c.Items()) > maxCertificates {
-		return nil, fmt.Errorf("%w: x5c is not a list of one to %d certificates", vc.ErrMalformed, maxCertificates)
+		return nil, fmt.Errorf("%w: x5c must be a list of one to %d certificates", vc.ErrMalformed, maxCertificates)
 	}
 	var out []*x509.Certificate
 	for _, item := range x5c.List() {
@@ -201,7 +201,7 @@ func certificates(x5c *vc.Value) ([]*x509.Certificate, error) {
 	return out, nil
 }
 
-// certifiedKey returns a certificate's key, of a kind that signs here.
+// certifiedKey returns a certificate's key if its kind is supported.
 func certifiedKey(c *x509.Certificate) (crypto.PublicKey, error) {
 	switch k := c.PublicKey.(type) {
 	case ed25519.PublicKey, *rsa.PublicKey:

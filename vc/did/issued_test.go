@@ -17,7 +17,7 @@ import (
 	"backpack/vc"
 )
 
-// A ca signs certificates; the n-th of the tests.
+// A ca is a certificate authority.
 type ca struct {
 	key  ed25519.PrivateKey
 	cert *x509.Certificate
@@ -68,8 +68,8 @@ func x5c(t *testing.T, chain ...*x509.Certificate) *vc.Value {
 	return v
 }
 
-// TestCertificates: a certificate confirms an issuer by a root that the
-// operator trusts and by the name in it, or by the issuer's own metadata.
+// TestCertificates: a certificate confirms an issuer by a root that the operator
+// trusts and the name in it, or by the issuer's own metadata.
 func TestCertificates(t *testing.T) {
 	const issuer = "https://issuer.example/school"
 	root, other := newCA(t, 'r'), newCA(t, 'o')
@@ -91,26 +91,26 @@ func TestCertificates(t *testing.T) {
 		want  string
 	}{
 		{"root trusted, host named", x5c(t, leaf(dns(), root)), []ca{root}, nil, issuer, "key 1 passed domain"},
-		{"with one between", x5c(t, leaf(dns(), middle), middle.cert), []ca{root}, nil, issuer, "key 1 passed domain"},
-		{"root sent along", x5c(t, leaf(dns(), root), root.cert), []ca{root}, nil, issuer, "key 1 passed domain"},
+		{"with an intermediate", x5c(t, leaf(dns(), middle), middle.cert), []ca{root}, nil, issuer, "key 1 passed domain"},
+		{"root included", x5c(t, leaf(dns(), root), root.cert), []ca{root}, nil, issuer, "key 1 passed domain"},
 		{"address named", x5c(t, leaf(&x509.Certificate{URIs: []*url.URL{address}}, root)), []ca{root}, nil, issuer, "key 1 passed domain"},
 		{"host in capitals", x5c(t, leaf(&x509.Certificate{DNSNames: []string{"Issuer.Example"}}, root)), []ca{root}, nil, issuer, "key 1 passed domain"},
 		{"no roots", x5c(t, leaf(dns(), root)), nil, nil, issuer, "key 1 unknown issuer_not_confirmed"},
-		{"root sent along, not trusted", x5c(t, leaf(dns(), other), other.cert), []ca{root}, nil, issuer, "key 1 unknown issuer_not_confirmed"},
-		{"one between is missing", x5c(t, leaf(dns(), middle)), []ca{root}, nil, issuer, "key 1 unknown issuer_not_confirmed"},
+		{"root included, not trusted", x5c(t, leaf(dns(), other), other.cert), []ca{root}, nil, issuer, "key 1 unknown issuer_not_confirmed"},
+		{"intermediate missing", x5c(t, leaf(dns(), middle)), []ca{root}, nil, issuer, "key 1 unknown issuer_not_confirmed"},
 		{"another host", x5c(t, leaf(&x509.Certificate{DNSNames: []string{"evil.example"}}, root)), []ca{root}, nil, issuer, "key 1 failed controller_mismatch"},
-		{"host below", x5c(t, leaf(&x509.Certificate{DNSNames: []string{"*.example"}}, root)), []ca{root}, nil, issuer, "key 1 failed controller_mismatch"},
+		{"wildcard host", x5c(t, leaf(&x509.Certificate{DNSNames: []string{"*.example"}}, root)), []ca{root}, nil, issuer, "key 1 failed controller_mismatch"},
 		{"another address", x5c(t, leaf(&x509.Certificate{URIs: []*url.URL{{Scheme: "https", Host: "issuer.example"}}}, root)), []ca{root}, nil, issuer, "key 1 failed controller_mismatch"},
-		{"no name but the common one", x5c(t, leaf(&x509.Certificate{}, root)), []ca{root}, nil, issuer, "key 1 failed controller_mismatch"},
-		{"over", x5c(t, leaf(late, root)), []ca{root}, nil, issuer, "key 1 unknown issuer_not_confirmed"},
-		{"an authority's", x5c(t, leaf(&x509.Certificate{DNSNames: []string{"issuer.example"}, IsCA: true, BasicConstraintsValid: true}, root)), []ca{root}, nil, issuer, "key 1 unknown issuer_not_confirmed"},
+		{"common name only", x5c(t, leaf(&x509.Certificate{}, root)), []ca{root}, nil, issuer, "key 1 failed controller_mismatch"},
+		{"expired", x5c(t, leaf(late, root)), []ca{root}, nil, issuer, "key 1 unknown issuer_not_confirmed"},
+		{"a certificate authority", x5c(t, leaf(&x509.Certificate{DNSNames: []string{"issuer.example"}, IsCA: true, BasicConstraintsValid: true}, root)), []ca{root}, nil, issuer, "key 1 unknown issuer_not_confirmed"},
 		{"no roots, metadata lists it", x5c(t, leaf(dns(), root)), nil, lists, issuer, "key 1 passed key_set"},
 		{"no roots, metadata lists another", x5c(t, leaf(dns(), root)), nil, listsOther, issuer, "key 1 failed key_not_listed"},
 		{"another host, metadata lists it", x5c(t, leaf(&x509.Certificate{DNSNames: []string{"evil.example"}}, root)), []ca{root}, lists, issuer, "key 1 failed controller_mismatch"},
 		{"no issuer", x5c(t, leaf(dns(), root)), nil, nil, "", "key 1 unknown issuer_not_confirmed"},
-		{"nothing in it", parse(t, `[]`), []ca{root}, nil, issuer, "error: malformed"},
-		{"a text", parse(t, `"MIIB"`), []ca{root}, nil, issuer, "error: malformed"},
-		{"no certificate", parse(t, `["AAAA"]`), []ca{root}, nil, issuer, "error: malformed"},
+		{"empty list", parse(t, `[]`), []ca{root}, nil, issuer, "error: malformed"},
+		{"a string", parse(t, `"MIIB"`), []ca{root}, nil, issuer, "error: malformed"},
+		{"not a certificate", parse(t, `["AAAA"]`), []ca{root}, nil, issuer, "error: malformed"},
 		{"too many", x5c(t, root.cert, root.cert, root.cert, root.cert, root.cert, root.cert, root.cert, root.cert, root.cert), []ca{root}, nil, issuer, "error: malformed"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -131,7 +131,7 @@ func TestCertificates(t *testing.T) {
 			}
 			got := describe(r.ResolveKey(t.Context(), vc.KeyRequest{Issued: true, X5C: x.chain, Issuer: x.iss, Purpose: vc.AssertionMethod, At: noon}))
 			if got != x.want {
-				t.Errorf("%s, want %s", got, x.want)
+				t.Errorf("got %s, want %s", got, x.want)
 			}
 		})
 	}
@@ -149,30 +149,30 @@ func TestIssuerMetadata(t *testing.T) {
 	}{
 		{"inline", issuer, "a", web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a"), key('2', "b")) + `}`}, "key 1 passed key_set"},
 		{"the other", issuer, "b", web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a"), key('2', "b")) + `}`}, "key 2 passed key_set"},
-		{"at an address", issuer, "a", web{meta: `{"issuer":"` + issuer + `","jwks_uri":"https://keys.example/set"}`, "https://keys.example/set": set(key('1', "a"))}, "key 1 passed key_set"},
-		{"of an issuer with a path", issuer + "/a/b", "a", web{meta + "/a/b": `{"issuer":"` + issuer + `/a/b","jwks":` + set(key('1', "a")) + `}`}, "key 1 passed key_set"},
-		{"of one with a port", "https://issuer.example:8443", "a", web{"https://issuer.example:8443/.well-known/jwt-vc-issuer": `{"issuer":"https://issuer.example:8443","jwks":` + set(key('1', "a")) + `}`}, "key 1 passed key_set"},
+		{"jwks_uri", issuer, "a", web{meta: `{"issuer":"` + issuer + `","jwks_uri":"https://keys.example/set"}`, "https://keys.example/set": set(key('1', "a"))}, "key 1 passed key_set"},
+		{"issuer with a path", issuer + "/a/b", "a", web{meta + "/a/b": `{"issuer":"` + issuer + `/a/b","jwks":` + set(key('1', "a")) + `}`}, "key 1 passed key_set"},
+		{"issuer with a port", "https://issuer.example:8443", "a", web{"https://issuer.example:8443/.well-known/jwt-vc-issuer": `{"issuer":"https://issuer.example:8443","jwks":` + set(key('1', "a")) + `}`}, "key 1 passed key_set"},
 		{"no kid, one key", issuer, "", web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a")) + `}`}, "key 1 passed key_set"},
 		{"no kid, two keys", issuer, "", web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a"), key('2', "b")) + `}`}, "error: not found"},
-		{"kid unknown", issuer, "c", web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a")) + `}`}, "error: not found"},
+		{"unknown kid", issuer, "c", web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a")) + `}`}, "error: not found"},
 		{"another issuer's", issuer, "a", web{meta: `{"issuer":"https://evil.example","jwks":` + set(key('1', "a")) + `}`}, "error: not found"},
 		{"another spelling of the issuer", issuer, "a", web{meta: `{"issuer":"` + issuer + `/","jwks":` + set(key('1', "a")) + `}`}, "error: not found"},
-		{"nobody's", issuer, "a", web{meta: `{"jwks":` + set(key('1', "a")) + `}`}, "error: not found"},
-		{"both places", issuer, "a", web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a")) + `,"jwks_uri":"https://keys.example/set"}`}, "error: could not be reached"},
+		{"no issuer in the metadata", issuer, "a", web{meta: `{"jwks":` + set(key('1', "a")) + `}`}, "error: not found"},
+		{"jwks and jwks_uri", issuer, "a", web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a")) + `,"jwks_uri":"https://keys.example/set"}`}, "error: could not be reached"},
 		{"no keys", issuer, "a", web{meta: `{"issuer":"` + issuer + `"}`}, "error: could not be reached"},
 		{"no metadata", issuer, "a", web{}, "error: could not be reached"},
-		{"nobody answers", issuer, "a", web{meta: "!"}, "error: could not be reached"},
-		{"a page", issuer, "a", web{meta: "<html>"}, "error: could not be reached"},
-		{"keys not there", issuer, "a", web{meta: `{"issuer":"` + issuer + `","jwks_uri":"https://keys.example/set"}`}, "error: could not be reached"},
+		{"no answer", issuer, "a", web{meta: "!"}, "error: could not be reached"},
+		{"an HTML page", issuer, "a", web{meta: "<html>"}, "error: could not be reached"},
+		{"key set missing", issuer, "a", web{meta: `{"issuer":"` + issuer + `","jwks_uri":"https://keys.example/set"}`}, "error: could not be reached"},
 		{"a private key", issuer, "a", web{meta: `{"issuer":"` + issuer + `","jwks":` + set(jwkText(edKey('1'), `,"kid":"a","d":"AAAA"`)) + `}`}, "error: malformed"},
 		{"http", "http://issuer.example", "a", web{}, "error: malformed"},
 		{"no issuer", "", "a", web{}, "error: malformed"},
-		{"a kid of somebody else's DID", issuer, "did:key:" + multikey(edKey('1')) + "#" + multikey(edKey('1')), web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a")) + `}`}, "error: not found"},
+		{"kid of another DID", issuer, "did:key:" + multikey(edKey('1')) + "#" + multikey(edKey('1')), web{meta: `{"issuer":"` + issuer + `","jwks":` + set(key('1', "a")) + `}`}, "error: not found"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			got := describe(newResolver(t, x.web).ResolveKey(t.Context(), vc.KeyRequest{Issued: true, ID: x.kid, Issuer: x.iss, Purpose: vc.AssertionMethod, At: noon}))
 			if got != x.want {
-				t.Errorf("%s, want %s", got, x.want)
+				t.Errorf("got %s, want %s", got, x.want)
 			}
 		})
 	}

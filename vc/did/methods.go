@@ -14,12 +14,13 @@ import (
 	"backpack/vc/jose"
 )
 
-// handover is the option by which a method hands its document over; see doc.go.
-const handover = "backpack"
+// handoffOption is the name of the option with which a method passes its document; see
+// doc.go.
+const handoffOption = "backpack"
 
-// A handed takes a request's context to a method, which aries' interface does
-// not, and the document that it read back.
-type handed struct {
+// A handoff carries a request's context to a method, which aries' interface does
+// not, and returns the document.
+type handoff struct {
 	ctx context.Context
 	doc *document
 }
@@ -33,33 +34,33 @@ func (r *Resolver) document(ctx context.Context, id string) (doc *document, err 
 	}()
 	method, _, ok := strings.Cut(strings.TrimPrefix(id, "did:"), ":")
 	if !ok || !strings.HasPrefix(id, "did:") {
-		return nil, fmt.Errorf("%w: %.200q is no DID", vc.ErrMalformed, id)
+		return nil, fmt.Errorf("%w: %.200q is not a DID", vc.ErrMalformed, id)
 	}
 	if method != "key" && method != "jwk" && method != "web" {
 		return nil, fmt.Errorf("DID method %.40q: %w", method, vc.ErrUnsupported)
 	}
-	if doc, ok := r.made.Get(id); ok {
+	if doc, ok := r.derived.Get(id); ok {
 		return doc, nil
 	}
-	h := &handed{ctx: ctx}
-	if _, err := r.registry.Resolve(id, vdrapi.WithOption(handover, h)); err != nil {
+	h := &handoff{ctx: ctx}
+	if _, err := r.registry.Resolve(id, vdrapi.WithOption(handoffOption, h)); err != nil {
 		return nil, err
 	}
-	if h.doc.made != nil { // from the DID alone, so it stays as it is
-		r.made.Add(id, h.doc)
+	if h.doc.derived != nil { // derived from the DID alone, so it never changes
+		r.derived.Add(id, h.doc)
 	}
 	return h.doc, nil
 }
 
-// give completes a method's Read: the document for us, the bare DID for aries.
-func give(id string, opts []vdrapi.DIDMethodOption, read func(ctx context.Context) (*document, error)) (*did.DocResolution, error) {
+// handOff implements Read: it passes the document to us and the bare DID to aries.
+func handOff(id string, opts []vdrapi.DIDMethodOption, read func(ctx context.Context) (*document, error)) (*did.DocResolution, error) {
 	all := &vdrapi.DIDMethodOpts{Values: map[string]interface{}{}}
 	for _, o := range opts {
 		o(all)
 	}
-	h, ok := all.Values[handover].(*handed)
+	h, ok := all.Values[handoffOption].(*handoff)
 	if !ok {
-		return nil, errors.New("did: the registry is for this package only")
+		return nil, errors.New("did: the registry serves this package only")
 	}
 	doc, err := read(h.ctx)
 	if err != nil {
@@ -69,10 +70,10 @@ func give(id string, opts []vdrapi.DIDMethodOption, read func(ctx context.Contex
 	return &did.DocResolution{DIDDocument: &did.Doc{ID: id}}, nil
 }
 
-// readOnly is the part of aries' interface that no method here has.
+// readOnly implements the parts of aries' interface that no method here supports.
 type readOnly struct{}
 
-var errReadOnly = errors.New("did: only resolving is supported")
+var errReadOnly = errors.New("did: only resolution is supported")
 
 func (readOnly) Create(*did.Doc, ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
 	return nil, errReadOnly
@@ -89,7 +90,7 @@ func (keyMethod) Accept(method string, _ ...vdrapi.DIDMethodOption) bool { retur
 
 // Read implements aries' VDR.
 func (keyMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
-	return give(id, opts, func(context.Context) (*document, error) {
+	return handOff(id, opts, func(context.Context) (*document, error) {
 		multikey := strings.TrimPrefix(id, "did:key:")
 		key, err := ParseMultikey(multikey)
 		if err != nil {
@@ -107,7 +108,7 @@ func (jwkMethod) Accept(method string, _ ...vdrapi.DIDMethodOption) bool { retur
 
 // Read implements aries' VDR.
 func (jwkMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
-	return give(id, opts, func(context.Context) (*document, error) {
+	return handOff(id, opts, func(context.Context) (*document, error) {
 		text, err := vc.DecodeBase64(strings.TrimPrefix(id, "did:jwk:"))
 		if err != nil {
 			return nil, err
@@ -127,7 +128,7 @@ func (jwkMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolu
 	})
 }
 
-// webMethod is did:web: the document is at the domain that the DID names.
+// webMethod is did:web: the document is on the domain in the DID.
 type webMethod struct {
 	readOnly
 	r *Resolver
@@ -138,7 +139,7 @@ func (webMethod) Accept(method string, _ ...vdrapi.DIDMethodOption) bool { retur
 
 // Read implements aries' VDR.
 func (m webMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocResolution, error) {
-	return give(id, opts, func(ctx context.Context) (*document, error) {
+	return handOff(id, opts, func(ctx context.Context) (*document, error) {
 		address, err := webAddress(id)
 		if err != nil {
 			return nil, err
@@ -147,16 +148,16 @@ func (m webMethod) Read(id string, opts ...vdrapi.DIDMethodOption) (*did.DocReso
 	})
 }
 
-// webAddress returns where a did:web document is (did:web, 2.5.2).
+// webAddress returns the address of a did:web document (did:web, 2.5.2).
 func webAddress(id string) (string, error) {
 	parts := strings.Split(strings.TrimPrefix(id, "did:web:"), ":")
 	for i, p := range parts {
 		s, err := url.PathUnescape(p)
 		if err != nil || s == "" || strings.ContainsAny(s, "/\\?#@ ") || s == "." || s == ".." {
-			return "", fmt.Errorf("%w: %.200q is no did:web", vc.ErrMalformed, id)
+			return "", fmt.Errorf("%w: %.200q is not a did:web", vc.ErrMalformed, id)
 		}
 		if i == 0 {
-			parts[i] = s // a port is written %3A
+			parts[i] = s // only a port may be escaped, as %3A
 		}
 	}
 	if len(parts) == 1 {

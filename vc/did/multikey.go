@@ -14,13 +14,13 @@ import (
 	"backpack/vc/jose"
 )
 
-// A codec is one kind of key in a Multikey (specs D3.5).
+// A codec is a kind of key in a Multikey (specs D3.5).
 type codec struct {
 	header  []byte // multicodec as a varint
-	size    int    // of the key after it
+	size    int    // of the key, in bytes
 	curve   elliptic.Curve
 	koblitz bool // secp256k1, which the standard library lacks
-	pairing bool // BLS12-381 in G2, likewise
+	pairing bool // BLS12-381 in G2, which it lacks as well
 }
 
 func codecs() []codec {
@@ -33,16 +33,17 @@ func codecs() []codec {
 	}
 }
 
-// ParseMultikey reads publicKeyMultibase: base58btc, Ed25519, P-256,
-// P-384, secp256k1 or BLS12-381 in G2, whose point is not looked at. A secret key is refused with a warning to its owner. Errors wrap
-// vc.ErrMalformed or vc.ErrUnsupported.
+// ParseMultikey parses publicKeyMultibase: base58btc of an Ed25519, P-256, P-384,
+// secp256k1 or BLS12-381 G2 key. It does not validate a BLS12-381 point, and
+// refuses a secret key with a warning to its owner. Errors wrap vc.ErrMalformed or
+// vc.ErrUnsupported.
 func ParseMultikey(s string) (crypto.PublicKey, error) {
 	if len(s) < 2 || s[0] != 'z' {
-		return nil, fmt.Errorf("%w: a Multikey is base58btc, which begins with z", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: a Multikey must be base58btc, which begins with z", vc.ErrMalformed)
 	}
 	b, err := vc.DecodeBase58(s[1:])
 	if err != nil || len(b) < 3 {
-		return nil, fmt.Errorf("%w: the Multikey is not base58btc, or too long or short to be a key", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: the Multikey is not base58btc, or too long or too short for a key", vc.ErrMalformed)
 	}
 	for _, c := range codecs() {
 		if bytes.HasPrefix(b, c.header) {
@@ -50,7 +51,7 @@ func ParseMultikey(s string) (crypto.PublicKey, error) {
 		}
 	}
 	if b[1] == 0x26 && (b[0] == 0x80 || b[0] == 0x86 || b[0] == 0x87) {
-		return nil, fmt.Errorf("%w: this is a secret key; it must never be published", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: this is a secret key, which must never be published", vc.ErrMalformed)
 	}
 	return nil, fmt.Errorf("Multikey of codec %x: %w", b[:2], vc.ErrUnsupported)
 }
@@ -114,7 +115,7 @@ func encodeMultikey(c codec, key []byte) string {
 	return "z" + vc.EncodeBase58(slices.Concat(c.header, key))
 }
 
-// compress writes a point as its x and the parity of y (SEC 1, 2.3.3).
+// compress encodes a point as x and the parity of y (SEC 1, 2.3.3).
 func compress(point []byte) []byte {
 	n := (len(point) - 1) / 2
 	return append([]byte{2 + point[2*n]&1}, point[1:1+n]...)

@@ -20,13 +20,13 @@ import (
 	"backpack/vc/jose"
 )
 
-// TestDIDKeyVectors resolves every DID of the method's own vectors. Those of
-// kinds that sign nothing here are unsupported, not wrong.
+// TestDIDKeyVectors resolves every DID in the method's own vectors. Kinds of keys
+// that no suite here uses are unsupported, not malformed.
 func TestDIDKeyVectors(t *testing.T) {
 	dir := vectors(t, "did-key")
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil || len(files) < 5 {
-		t.Fatalf("%d files, %v", len(files), err)
+		t.Fatalf("got %d files, error %v", len(files), err)
 	}
 	count := map[string]int{}
 	for _, file := range files {
@@ -37,7 +37,7 @@ func TestDIDKeyVectors(t *testing.T) {
 		for _, x := range parse(t, string(b)).Items() {
 			id := x.Name()
 			if !strings.HasPrefix(id, "did:") {
-				continue // the file of one vector that stands by itself
+				continue // not a DID: the file holds a single vector
 			}
 			doc := x.Get("didDocument")
 			key, err := newResolver(t, nil).ResolveKey(t.Context(), vc.KeyRequest{ID: id, Issuer: id, Purpose: vc.AssertionMethod})
@@ -69,10 +69,10 @@ func checkVector(t *testing.T, id string, doc *vc.Value, key *vc.Key) {
 	}
 	want, err := methodKey(m)
 	if err != nil || !equalKeys(want, key.Public) {
-		t.Errorf("%s: another key than the published one (%v)", id, err)
+		t.Errorf("%s: the key is not the published one (error %v)", id, err)
 	}
 	if made, method, err := KeyDID(key.Public); err != nil || made != id || method != key.ID {
-		t.Errorf("%s: made %s, %s, %v", id, made, method, err)
+		t.Errorf("%s: got %s, %s, error %v", id, made, method, err)
 	}
 }
 
@@ -94,10 +94,10 @@ func TestSuiteVectors(t *testing.T) {
 		}
 		key, err := ParseMultikey(public)
 		if err != nil || multikey(key) != public {
-			t.Errorf("%s: %v", file, err)
+			t.Errorf("%s: got error %v", file, err)
 		}
 		if _, err := ParseMultikey(secret); secret == "" || !errors.Is(err, vc.ErrMalformed) || !strings.Contains(err.Error(), "secret") {
-			t.Errorf("%s: the secret key: %v", file, err)
+			t.Errorf("%s: the secret key: got error %v", file, err)
 		}
 	}
 }
@@ -113,7 +113,7 @@ func TestMultikey(t *testing.T) {
 		}
 		back, err := ParseMultikey(s)
 		if err != nil || !equalKeys(back, key) {
-			t.Errorf("%s: read back as %v, %v", s, back, err)
+			t.Errorf("%s: got %v, error %v", s, back, err)
 		}
 	}
 	for name, key := range map[string]any{"P-521": ecKey(t, elliptic.P521(), 7), "bytes": []byte{1}, "nil": nil, "empty": &ecdsa.PublicKey{}} {
@@ -122,7 +122,7 @@ func TestMultikey(t *testing.T) {
 		}
 	}
 	if did, method, err := KeyDID(nil); err == nil || did+method != "" {
-		t.Errorf("the DID of no key is %q", did)
+		t.Errorf("the DID of a nil key is %q", did)
 	}
 }
 
@@ -139,7 +139,7 @@ func TestParseMultikeyRefuses(t *testing.T) {
 		"empty":                    {"", vc.ErrMalformed},
 		"prefix only":              {"z", vc.ErrMalformed},
 		"base64url":                {"u" + vc.EncodeBase64(ed), vc.ErrMalformed},
-		"no base58":                {"z6Mk0OIl", vc.ErrMalformed},
+		"not base58":               {"z6Mk0OIl", vc.ErrMalformed},
 		"short":                    {code(ed[:33]...), vc.ErrMalformed},
 		"long":                     {code(append(ed, 0)...), vc.ErrMalformed},
 		"leading zero":             {"z1" + multikey(edKey('1'))[1:], vc.ErrUnsupported},
@@ -154,10 +154,10 @@ func TestParseMultikeyRefuses(t *testing.T) {
 		"secret Ed25519":           {code(slices.Concat([]byte{0x80, 0x26}, edKey('1'))...), vc.ErrMalformed},
 		"secret P-256":             {code(slices.Concat([]byte{0x86, 0x26}, edKey('1'))...), vc.ErrMalformed},
 		"secret P-384":             {code(slices.Concat([]byte{0x87, 0x26}, point[1:49])...), vc.ErrMalformed},
-		"hundred kilobytes":        {"z" + strings.Repeat("1", 100_000), vc.ErrMalformed},
+		"100 kilobytes":            {"z" + strings.Repeat("1", 100_000), vc.ErrMalformed},
 	} {
 		if key, err := ParseMultikey(x.text); !errors.Is(err, x.want) {
-			t.Errorf("%s: %v, %v, want %v", name, key, err, x.want)
+			t.Errorf("%s: got %v, error %v, want %v", name, key, err, x.want)
 		}
 	}
 }
@@ -184,29 +184,29 @@ func TestWebAddress(t *testing.T) {
 	} {
 		got, err := webAddress(id)
 		if got != want || (err == nil) != (want != "") {
-			t.Errorf("%s: %q, %v", id, got, err)
+			t.Errorf("%s: got %q, error %v", id, got, err)
 		}
 	}
 }
 
-// TestRegistry shows that aries' registry chooses the method, and that its
-// users get no half-made answers.
+// TestRegistry asserts that aries' registry selects the method, and that it
+// refuses other users.
 func TestRegistry(t *testing.T) {
 	r := newResolver(t, nil)
 	id, _, _ := KeyDID(edKey('1'))
 	if _, err := r.registry.Resolve(id); err == nil {
-		t.Error("the registry answers others than this package")
+		t.Error("the registry answers another user")
 	}
-	h := &handed{ctx: t.Context()}
-	res, err := r.registry.Resolve(id, vdrapi.WithOption(handover, h))
+	h := &handoff{ctx: t.Context()}
+	res, err := r.registry.Resolve(id, vdrapi.WithOption(handoffOption, h))
 	if err != nil || res.DIDDocument.ID != id || h.doc == nil || h.doc.id != id {
 		t.Errorf("%+v, %v", res, err)
 	}
 	if _, err := r.registry.Create("key", nil); !errors.Is(err, errReadOnly) {
-		t.Errorf("create: %v", err)
+		t.Errorf("create: got error %v", err)
 	}
 	if _, err := r.document(t.Context(), "did:peer:1"); !errors.Is(err, vc.ErrUnsupported) {
-		t.Errorf("did:peer: %v", err)
+		t.Errorf("did:peer: got error %v", err)
 	}
 }
 
@@ -218,12 +218,12 @@ func FuzzMultikey(f *testing.F) {
 		key, err := ParseMultikey(s)
 		if err != nil {
 			if !errors.Is(err, vc.ErrMalformed) && !errors.Is(err, vc.ErrUnsupported) {
-				t.Errorf("error of no kind: %v", err)
+				t.Errorf("unclassified error: %v", err)
 			}
 			return
 		}
 		if again, err := Multikey(key); err != nil || again != s {
-			t.Errorf("%q is also %q, %v", s, again, err)
+			t.Errorf("%q is encoded as %q, error %v", s, again, err)
 		}
 	})
 }
@@ -242,19 +242,19 @@ func FuzzDocument(f *testing.F) {
 			q.Purpose = vc.AssertionMethod
 			key, err := r.ResolveKey(t.Context(), q)
 			if err != nil {
-				if strings.HasPrefix(describe(nil, err), "error of no kind") {
+				if strings.HasPrefix(describe(nil, err), "unclassified error") {
 					t.Errorf("%v", err)
 				}
 				continue
 			}
 			if _, err := jose.Thumbprint(key.Public); err != nil {
-				t.Errorf("a key that cannot be used: %v", err)
+				t.Errorf("got an unusable key: %v", err)
 			}
 			if k, ok := key.Public.(ed25519.PublicKey); ok && len(k) != ed25519.PublicKeySize {
-				t.Errorf("a key of %d bytes", len(k))
+				t.Errorf("got a key of %d bytes", len(k))
 			}
 			if (key.Outcome == vc.Passed) != (key.Binding != vc.BindingNone) || key.Outcome != vc.Passed && key.Reason == "" {
-				t.Errorf("contradiction: %+v", key)
+				t.Errorf("the key contradicts itself: %+v", key)
 			}
 		}
 	})

@@ -18,42 +18,42 @@ import (
 	"backpack/vc/jose"
 )
 
-// maxID bounds the name of a key. The longest did:jwk in use, of an RSA key of
-// 8192 bits, has less than a quarter of that.
+// maxID is the longest name of a key, in bytes. The longest did:jwk in use, of an
+// RSA key of 8192 bits, takes less than a quarter.
 const maxID = 8 << 10
 
-// A Config holds what a Resolver works with.
+// A Config configures a Resolver. Fetch and Now are required.
 type Config struct {
 	Fetch vc.Fetcher
 	Now   func() time.Time
-	// Roots are the authorities whose certificates confirm who signed an SD-JWT
-	// VC. Nil: none, and a certificate alone confirms nothing.
+	// Roots are the authorities whose certificates confirm the issuer of an
+	// SD-JWT VC. Nil means that a certificate alone confirms nothing.
 	Roots *x509.CertPool
 }
 
-// A Resolver finds keys: did:key, did:jwk and did:web, https documents and key
-// sets, and the key in a JWT's header. It is safe for concurrent use.
+// A Resolver finds keys in did:key, did:jwk and did:web, in https documents and
+// key sets, and in a JWT's header. It is safe for concurrent use.
 type Resolver struct {
 	fetch    vc.Fetcher
 	now      func() time.Time
 	roots    *x509.CertPool
 	registry *vdr.Registry
-	made     *lru.Cache[string, *document] // of did:key and did:jwk, those used last
+	derived  *lru.Cache[string, *document] // the most recently used did:key and did:jwk
 }
 
-// madeDocuments is how many are remembered; a DID has 8 KiB at the most.
-const madeDocuments = 2000
+// derivedDocuments is the number of documents to cache; a DID has at most maxID bytes.
+const derivedDocuments = 2000
 
 // New returns a Resolver.
 func New(cfg Config) (*Resolver, error) {
 	if cfg.Fetch == nil || cfg.Now == nil {
-		return nil, errors.New("did: a resolver needs Fetch and Now")
+		return nil, errors.New("did: a resolver requires Fetch and Now")
 	}
-	made, err := lru.New[string, *document](madeDocuments)
+	derived, err := lru.New[string, *document](derivedDocuments)
 	if err != nil {
 		return nil, err
 	}
-	r := &Resolver{fetch: cfg.Fetch, now: cfg.Now, roots: cfg.Roots, made: made}
+	r := &Resolver{fetch: cfg.Fetch, now: cfg.Now, roots: cfg.Roots, derived: derived}
 	r.registry = vdr.New(vdr.WithVDR(keyMethod{}), vdr.WithVDR(jwkMethod{}), vdr.WithVDR(webMethod{r: r}))
 	return r, nil
 }
@@ -74,7 +74,7 @@ func (r *Resolver) ResolveKey(ctx context.Context, q vc.KeyRequest) (*vc.Key, er
 	return key, nil
 }
 
-// thumbprint is that of a key, or "" of a kind that has none.
+// thumbprint returns the JWK thumbprint of key, "" if its kind has none.
 func thumbprint(key crypto.PublicKey) string {
 	s, err := jose.Thumbprint(key)
 	if err != nil {
@@ -85,7 +85,7 @@ func thumbprint(key crypto.PublicKey) string {
 
 func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error) {
 	if len(q.ID) > maxID {
-		return nil, fmt.Errorf("%w: the name of the key is longer than %d bytes", vc.ErrMalformed, maxID)
+		return nil, fmt.Errorf("%w: the name of the key exceeds %d bytes", vc.ErrMalformed, maxID)
 	}
 	if q.Issued {
 		return r.fromIssued(ctx, q)
@@ -103,9 +103,9 @@ func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error
 		return sameAs(header)(r.fromDID(ctx, q, header))
 	case strings.HasPrefix(q.ID, "https://"), strings.HasPrefix(q.ID, "http://"):
 		return sameAs(header)(r.fromURL(ctx, q, header))
-	case spelled(q.ID):
+	case keyInFragment(q.ID):
 		base, fragment, _ := strings.Cut(q.ID, "#")
-		return undereferenced(q, fragment, header, fmt.Errorf("%w: %.100q is no address", vc.ErrNotFound, base))
+		return undereferenced(q, fragment, header, fmt.Errorf("%w: %.100q is not an address", vc.ErrNotFound, base))
 	case strings.HasPrefix(q.Issuer, "did:") && (q.ID != "" || header != nil):
 		return r.fromIssuerDID(ctx, q, header)
 	case strings.HasPrefix(q.ID, "#") && authority(q.Issuer) != "":
@@ -120,9 +120,9 @@ func (r *Resolver) resolve(ctx context.Context, q vc.KeyRequest) (*vc.Key, error
 	return nil, vc.ErrNoKeyName
 }
 
-// spelled reports whether a method whose base leads nowhere, such as a URN,
-// spells its key in its fragment.
-func spelled(id string) bool {
+// keyInFragment reports whether the fragment of a method is a Multikey. The base, such
+// as a URN, may lead nowhere.
+func keyInFragment(id string) bool {
 	base, fragment, _ := strings.Cut(id, "#")
 	if base == "" || fragment == "" {
 		return false
@@ -131,8 +131,7 @@ func spelled(id string) bool {
 	return err == nil
 }
 
-// sameAs demands that a key in the header is the one that kid leads to
-// (specs A5.9).
+// sameAs requires that a key in the header equals the key of kid (specs A5.9).
 func sameAs(header crypto.PublicKey) func(*vc.Key, error) (*vc.Key, error) {
 	return func(k *vc.Key, err error) (*vc.Key, error) {
 		if err != nil || header == nil || equalKeys(header, k.Public) {
@@ -143,7 +142,7 @@ func sameAs(header crypto.PublicKey) func(*vc.Key, error) (*vc.Key, error) {
 }
 
 func equalKeys(a, b crypto.PublicKey) bool {
-	if k, ok := a.(jose.BLS12381G2); ok { // which has no agreed form as a JWK
+	if k, ok := a.(jose.BLS12381G2); ok { // has no standard JWK form
 		other, ok := b.(jose.BLS12381G2)
 		return ok && bytes.Equal(k, other)
 	}
@@ -155,7 +154,8 @@ func equalKeys(a, b crypto.PublicKey) bool {
 	return err == nil && x == y
 }
 
-// checkTimes lets a method that is over count no longer (specs D3.3 step 7).
+// checkTimes fails a key that is revoked or expired at q.At, or now if that is
+// zero (specs D3.3 step 7).
 func (r *Resolver) checkTimes(k *vc.Key, q vc.KeyRequest) {
 	at := q.At
 	if at.IsZero() {
@@ -174,9 +174,9 @@ func (r *Resolver) checkTimes(k *vc.Key, q vc.KeyRequest) {
 	k.Binding = vc.BindingNone
 }
 
-// fromDID resolves a DID URL and looks for the method in its document. The
-// issuer must be that very DID: neither a domain of the same name nor
-// alsoKnownAs stands for it (specs I4).
+// fromDID resolves a DID URL and looks up the method in its document. The issuer
+// must be exactly that DID: neither a domain of the same name nor alsoKnownAs
+// stands for it (specs I4).
 func (r *Resolver) fromDID(ctx context.Context, q vc.KeyRequest, header crypto.PublicKey) (*vc.Key, error) {
 	did, fragment, _ := strings.Cut(q.ID, "#")
 	did, _, _ = strings.Cut(did, "?")
@@ -185,7 +185,7 @@ func (r *Resolver) fromDID(ctx context.Context, q vc.KeyRequest, header crypto.P
 		return headerOnly(q, header, err)
 	}
 	id := q.ID
-	if fragment == "" { // a bare DID with one key names that key
+	if fragment == "" { // a bare DID names its only key
 		if id = doc.onlyMethod(q.Purpose); id == "" {
 			return nil, fmt.Errorf("%w: the verification method names no key of %s", vc.ErrMalformed, did)
 		}
@@ -199,7 +199,7 @@ func (r *Resolver) fromDID(ctx context.Context, q vc.KeyRequest, header crypto.P
 	return key, nil
 }
 
-// bind says that a key is the controller's, and whether that is the issuer.
+// bind fails a key whose controller is not the issuer.
 func bind(k *vc.Key, controller, issuer string) {
 	if k.Outcome == vc.Passed && controller != issuer {
 		k.Outcome, k.Reason = vc.Failed, vc.ReasonControllerMismatch
@@ -233,13 +233,13 @@ func (r *Resolver) fromIssuerDID(ctx context.Context, q vc.KeyRequest, header cr
 	return key, nil
 }
 
-// notListed is a key that the document which should list it does not.
+// notListed returns a failed key: the document that should list it does not.
 func notListed(key crypto.PublicKey, id, detail string) *vc.Key {
 	return &vc.Key{ID: id, Public: key, Outcome: vc.Failed, Reason: vc.ReasonKeyNotListed, Detail: detail}
 }
 
-// unconfirmed is a key that nothing ties to the issuer: unknown when what would
-// tell could not be had, failed when there is no such thing (specs A5.7).
+// unconfirmed returns a key that nothing ties to the issuer: unknown if the source
+// was unavailable, failed if there is no source (specs A5.7).
 func unconfirmed(key crypto.PublicKey, id string, cause error) *vc.Key {
 	k := &vc.Key{ID: id, Public: key, Outcome: vc.Unknown, Detail: cause.Error()}
 	switch {

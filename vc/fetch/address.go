@@ -15,30 +15,30 @@ import (
 
 type controlFunc = func(network, address string, _ syscall.RawConn) error
 
-// rules decide which addresses may be asked.
+// rules decide which addresses may be dialled.
 type rules struct {
 	allow   []netip.Prefix
 	proxied bool
-	special *ssrf.Guardian // knows the addresses that are not public
+	special *ssrf.Guardian // rejects addresses that are not public
 }
 
 func newRules(allow []netip.Prefix, proxied bool) (rules, error) {
 	r := rules{proxied: proxied, special: ssrf.New(ssrf.WithAnyPort())}
 	for _, p := range allow {
 		if !p.IsValid() || p.Addr().Is4In6() {
-			return rules{}, fmt.Errorf("fetch: %v is no network to allow", p)
+			return rules{}, fmt.Errorf("fetch: %v is not a network that can be allowed", p)
 		}
 		r.allow = append(r.allow, p.Masked())
 	}
 	return r, nil
 }
 
-// parse reads an absolute URL and refuses what can be refused unresolved. The
-// fragment is cut off: it is not part of what is asked. The host is spelt in one
-// way, for the cache and the limits by host.
+// parse parses an absolute URL and refuses what it can refuse before the name is
+// resolved. It drops the fragment, which is not part of a request, and normalizes
+// the host for the cache and the limits per host.
 func (r rules) parse(s string) (*url.URL, error) {
 	if len(s) > maxURL {
-		return nil, fmt.Errorf("%w: the URL is longer than %d bytes", vc.ErrMalformed, maxURL)
+		return nil, fmt.Errorf("%w: the URL exceeds %d bytes", vc.ErrMalformed, maxURL)
 	}
 	u, err := url.Parse(s)
 	if err != nil || u.Hostname() == "" || u.Opaque != "" || u.Scheme != "https" && u.Scheme != "http" {
@@ -52,13 +52,14 @@ func (r rules) parse(s string) (*url.URL, error) {
 	return u, r.check(u)
 }
 
-// check judges a URL by its looks: every request and every redirect passes it.
+// check judges a URL before its name is resolved. It runs for every request and
+// every redirect.
 func (r rules) check(u *url.URL) error {
 	switch {
 	case u.User != nil:
-		return fmt.Errorf("%w: the URL holds a user name", vc.ErrForbidden)
+		return fmt.Errorf("%w: the URL contains a user name", vc.ErrForbidden)
 	case len(u.String()) > maxURL:
-		return fmt.Errorf("%w: the URL is longer than %d bytes", vc.ErrForbidden, maxURL)
+		return fmt.Errorf("%w: the URL exceeds %d bytes", vc.ErrForbidden, maxURL)
 	case u.Scheme != "https" && u.Scheme != "http":
 		return fmt.Errorf("%w: the scheme %.20q", vc.ErrForbidden, u.Scheme)
 	}
@@ -69,21 +70,22 @@ func (r rules) check(u *url.URL) error {
 	case !public(u) && len(r.allow) == 0:
 		return unusual(u)
 	case r.proxied && !public(u):
-		return fmt.Errorf("%w: through a proxy only https on port 443 is, but for addresses in allowed networks", vc.ErrForbidden)
+		return fmt.Errorf("%w: through a proxy only https on port 443 is, except for addresses in allowed networks", vc.ErrForbidden)
 	case r.proxied && !publicName(u.Hostname()):
-		return fmt.Errorf("%w: %.100q is no public name", vc.ErrForbidden, u.Hostname())
+		return fmt.Errorf("%w: %.100q is not a public name", vc.ErrForbidden, u.Hostname())
 	}
 	return nil
 }
 
-// public reports whether a URL is of the kind that public hosts may be asked by.
+// public reports whether u has the scheme and port that public hosts are limited
+// to.
 func public(u *url.URL) bool {
 	return u.Scheme == "https" && (u.Port() == "" || u.Port() == "443")
 }
 
-// publicName reports whether a proxy may be asked to resolve a host: not the
-// names of its own machine and network, and no number in an old spelling, as
-// 0177.0.0.1 or 127.1, that some resolvers take for an address.
+// publicName reports whether a proxy may resolve host. It rejects names of the
+// proxy's own machine and network, and numbers in old spellings, such as
+// 0177.0.0.1 or 127.1, that some resolvers read as an address.
 func publicName(host string) bool {
 	host = strings.TrimSuffix(strings.ToLower(host), ".")
 	dot := strings.LastIndexByte(host, '.')
@@ -98,7 +100,8 @@ func publicName(host string) bool {
 	return last[0] < '0' || last[0] > '9'
 }
 
-// address judges an address that is about to be dialled.
+// address judges an address before it is dialled. public says that only port 443
+// is dialled, so any public address may be.
 func (r rules) address(ip netip.Addr, public bool) error {
 	ip = ip.Unmap().WithZone("") // ::ffff:127.0.0.1 is 127.0.0.1
 	for _, p := range r.allow {
@@ -107,7 +110,7 @@ func (r rules) address(ip netip.Addr, public bool) error {
 		}
 	}
 	if err := r.special.SafeAddr(ip); err != nil {
-		// Not which one: that would tell strangers about the inner network.
+		// The address stays out: it would reveal the inner network to strangers.
 		return vc.ErrPrivate
 	}
 	if !public {
@@ -116,8 +119,8 @@ func (r rules) address(ip netip.Addr, public bool) error {
 	return nil
 }
 
-// unusual says why an address that is not of the usual kind is not asked: it
-// leads into somebody's own network, it is plain http, or it has another port.
+// unusual returns the reason to refuse a URL that is not public: its name belongs
+// to a private network, or its scheme or port is not allowed.
 func unusual(u *url.URL) error {
 	switch port := u.Port(); {
 	case !publicName(u.Hostname()):
@@ -129,7 +132,7 @@ func unusual(u *url.URL) error {
 }
 
 // controlPublic and controlInside run after name resolution, once for each
-// address that is dialled.
+// dialled address.
 func (r rules) controlPublic(_, address string, _ syscall.RawConn) error {
 	return r.control(address, true)
 }
@@ -146,8 +149,8 @@ func (r rules) control(address string, public bool) error {
 	return r.address(ap.Addr(), public)
 }
 
-// split checks every request, redirects too, and sends those for public hosts
-// and those for allowed networks through transports with different rules.
+// split checks every request, including redirects, and uses separate transports
+// with separate rules for public hosts and for allowed networks.
 type split struct {
 	public, inside http.RoundTripper
 	rules          rules

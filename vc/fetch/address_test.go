@@ -20,7 +20,7 @@ func dialTo(d *net.Dialer, address string) func(context.Context, string, string)
 	}
 }
 
-// special are addresses that no document may make the server ask.
+// special lists addresses that no document may make the server dial.
 var special = []string{
 	"0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.254", "127.0.0.1", "127.255.255.254",
 	"169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.168.1.1", "192.88.99.1",
@@ -31,7 +31,9 @@ var special = []string{
 }
 
 func TestThreat01SpecialAddressesAreRefused(t *testing.T) {
-	inner := map[string]string{"a.example": "127.0.0.1", "b.example": "::1", "c.example": "10.1.2.3", "d.example": "169.254.169.254", "e.example": "fd00::1"}
+	inner := map[string]string{
+		"a.example": "127.0.0.1", "b.example": "::1", "c.example": "10.1.2.3", "d.example": "169.254.169.254", "e.example": "fd00::1",
+	}
 	resolver := nameServer(t, func(_ int, name string) []string { return []string{inner[strings.TrimSuffix(name, ".")]} })
 	c := newClient(t, Config{Resolver: resolver})
 	for _, a := range special {
@@ -40,33 +42,35 @@ func TestThreat01SpecialAddressesAreRefused(t *testing.T) {
 			literal = "[" + a + "]"
 		}
 		if _, err := get(t, c, "https://"+literal+"/x"); !errors.Is(err, vc.ErrForbidden) {
-			t.Errorf("%s as it stands: %v", a, err)
+			t.Errorf("%s in a URL: got error %v", a, err)
 		}
 		ip := netip.MustParseAddr(a)
-		if ip.Is4In6() { // a resolver hands it on as IPv4
+		if ip.Is4In6() { // a resolver returns it as IPv4
 			ip = ip.Unmap()
 		}
 		if err := c.rules.controlPublic("tcp", netip.AddrPortFrom(ip, 443).String(), nil); !errors.Is(err, vc.ErrForbidden) {
-			t.Errorf("%s when dialled: %v", a, err)
+			t.Errorf("%s when dialled: got error %v", a, err)
 		}
 	}
 	for name, target := range inner {
 		_, err := get(t, c, "https://"+name+"/")
 		if !errors.Is(err, vc.ErrForbidden) {
-			t.Errorf("a name that resolves to %s: %v", target, err)
+			t.Errorf("a name that resolves to %s: got error %v", target, err)
 		}
 		if err != nil && strings.Contains(err.Error(), target) {
-			t.Errorf("the error tells the inner address: %v", err)
+			t.Errorf("the error reveals the inner address: %v", err)
 		}
 	}
 }
 
-func TestPublicAddressesAreNotRefused(t *testing.T) {
+func TestPublicAddressesAreAllowed(t *testing.T) {
 	r, err := newRules(nil, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, a := range []string{"8.8.8.8", "1.1.1.1", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1", "2a00:1450::1", "::ffff:8.8.8.8"} {
+	for _, a := range []string{
+		"8.8.8.8", "1.1.1.1", "93.184.216.34", "172.32.0.1", "100.128.0.1", "2606:4700::1", "2a00:1450::1", "::ffff:8.8.8.8",
+	} {
 		if err := r.address(netip.MustParseAddr(a), true); err != nil {
 			t.Errorf("%s: %v", a, err)
 		}
@@ -101,7 +105,7 @@ func TestURLs(t *testing.T) {
 		{"bad port", direct, "https://example.org:port/", vc.ErrMalformed},
 		{"long", direct, "https://example.org/" + strings.Repeat("a", 2030), vc.ErrMalformed},
 		{"longest", direct, "https://example.org/" + strings.Repeat("a", 2028), nil},
-		{"http inside by name", allowed, "http://intranet.example/", nil}, // decided when dialled
+		{"http inside by name", allowed, "http://intranet.example/", nil}, // decided when it is dialled
 		{"http inside", allowed, "http://10.1.2.3:8080/", nil},
 		{"http outside", allowed, "http://8.8.8.8/", vc.ErrForbidden},
 		{"port outside", allowed, "https://8.8.8.8:22/", vc.ErrForbidden},
@@ -123,7 +127,7 @@ func TestURLs(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, err := c.rules.parse(c.url); !errors.Is(err, c.want) {
-				t.Errorf("%s: %v, want %v", c.url, err, c.want)
+				t.Errorf("%s: got error %v, want %v", c.url, err, c.want)
 			}
 		})
 	}
@@ -134,11 +138,11 @@ func TestThreat01OldSpellingsReachNothing(t *testing.T) {
 	c := newClient(t, Config{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
 	for _, host := range []string{"0177.0.0.1", "2130706433", "0x7f.0.0.1", "127.1", "localhost", "[::ffff:127.0.0.1]", "[::1%25lo]"} {
 		if _, err := get(t, c, "http://"+host+":"+port+"/"); err == nil {
-			t.Errorf("%s was fetched", host)
+			t.Errorf("%s: got no error", host)
 		}
 	}
 	if hits() > 0 {
-		t.Errorf("%d connections were made", hits())
+		t.Errorf("got %d connections", hits())
 	}
 }
 
@@ -150,14 +154,14 @@ func TestThreat01Rebinding(t *testing.T) {
 		}
 		return []string{"127.0.0.1", "::1"}
 	})
-	// Whoever had checked the name before would have seen a public address.
+	// A check of the name before the request sees a public address.
 	if a, err := resolver.LookupNetIP(t.Context(), "ip4", "rebind.example"); err != nil || a[0].String() != "93.184.216.34" {
-		t.Fatalf("first look: %v, %v", a, err)
+		t.Fatalf("first lookup: %v, error %v", a, err)
 	}
 	c := newClient(t, Config{Resolver: resolver, Allow: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}})
 	for _, u := range []string{"https://rebind.example/", "http://rebind.example:" + port + "/"} {
 		if _, err := get(t, c, u); !errors.Is(err, vc.ErrForbidden) {
-			t.Errorf("%s: %v", u, err)
+			t.Errorf("%s: got error %v", u, err)
 		}
 	}
 	if hits() > 0 {
@@ -205,24 +209,24 @@ func TestThreat01RedirectsAreChecked(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(h))
 	defer s.Close()
 	here := netip.MustParseAddrPort(s.Listener.Addr().String())
-	// All of 127.0.0.0/8 but not ::1, and not the canary's stand-in 127.0.0.9.
+	// Only the server's own address: neither ::1 nor 127.0.0.9.
 	c := newClient(t, Config{Allow: []netip.Prefix{netip.PrefixFrom(here.Addr(), 32)}})
 	for _, target = range []string{
 		"http://[::1]:" + port + "/", "https://[::1]/", "https://127.0.0.9/", "http://127.0.0.9:" + port + "/", "https://169.254.169.254/latest/",
 		"https://user@127.0.0.1/", "file:///etc/passwd", "http://8.8.8.8/", "https://127.0.0.1/" + strings.Repeat("a", 3000),
 	} {
 		if _, err := c.Fetch(t.Context(), vc.FetchRequest{URL: s.URL, Fresh: true}); !errors.Is(err, vc.ErrForbidden) {
-			t.Errorf("redirect to %.60s: %v", target, err)
+			t.Errorf("redirect to %.60s: got error %v", target, err)
 		}
 	}
 	if hits() > 0 {
 		t.Errorf("%d connections to the canary", hits())
 	}
 	if _, err := get(t, c, s.URL+"/loop"); !errors.Is(err, vc.ErrUnreachable) {
-		t.Errorf("endless redirects: %v", err)
+		t.Errorf("endless redirects: got error %v", err)
 	}
 	if _, err := get(t, c, s.URL+"/more"); !errors.Is(err, vc.ErrUnreachable) {
-		t.Errorf("four redirects: %v", err)
+		t.Errorf("four redirects: got error %v", err)
 	}
 	res := mustGet(t, c, s.URL+"/0?secret")
 	if string(res.Body) != "arrived" || res.URL != s.URL+"/3" || referer != "" {
@@ -240,7 +244,7 @@ func TestNew(t *testing.T) {
 		"empty proxy": {Now: now, Proxy: &url.URL{Scheme: "http"}},
 	} {
 		if _, err := New(cfg); err == nil {
-			t.Errorf("%s: no error", name)
+			t.Errorf("%s: got no error", name)
 		}
 	}
 }
@@ -262,10 +266,10 @@ func FuzzURL(f *testing.F) {
 			return
 		}
 		if u.Scheme != "https" || u.User != nil || u.Port() != "" && u.Port() != "443" || u.Fragment != "" {
-			t.Errorf("%q passes as %s", s, u)
+			t.Errorf("%q is accepted as %s", s, u)
 		}
 		if ip, err := netip.ParseAddr(u.Hostname()); err == nil && !ip.Unmap().IsGlobalUnicast() {
-			t.Errorf("%q passes with address %s", s, ip)
+			t.Errorf("%q is accepted with address %s", s, ip)
 		}
 	})
 }

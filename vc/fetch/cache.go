@@ -12,10 +12,10 @@ import (
 	"backpack/vc"
 )
 
-// How long answers are kept, whatever their servers say.
+// Limits of a cached answer's lifetime, whatever its server states.
 const (
 	minLife     = time.Minute
-	defaultLife = 10 * time.Minute // when the server says nothing
+	defaultLife = 10 * time.Minute // if the server states none
 	maxLife     = 24 * time.Hour
 )
 
@@ -23,8 +23,8 @@ const maxEntries = 4096
 
 type cacheKey struct{ url, accept string }
 
-// An entry is an answer that may be used until a moment; after that it still
-// serves to ask whether it has changed.
+// An entry is a cached answer. It is served before until; later its ETag serves
+// to revalidate it.
 type entry struct {
 	res   *vc.Resource
 	until time.Time
@@ -32,7 +32,7 @@ type entry struct {
 
 func (e *entry) size() int64 { return int64(len(e.res.Body)+len(e.res.URL)) + 512 }
 
-// A cache keeps the answers used last, bounded by bytes and number.
+// A cache keeps the most recently used answers, bounded in bytes and number.
 type cache struct {
 	mu    sync.Mutex
 	lru   *simplelru.LRU[cacheKey, *entry]
@@ -42,7 +42,7 @@ type cache struct {
 
 func newCache(limit int64) *cache {
 	c := &cache{max: limit}
-	// NewLRU fails for a size below one only.
+	// NewLRU fails only for a size below one.
 	c.lru, _ = simplelru.NewLRU(maxEntries, func(_ cacheKey, e *entry) { c.bytes -= e.size() })
 	return c
 }
@@ -58,7 +58,7 @@ func (c *cache) put(k cacheKey, e *entry) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.lru.Remove(k)
-	if e.size() > c.max/4 { // one answer must not drive out all others
+	if e.size() > c.max/4 { // one answer must not evict all others
 		return
 	}
 	c.lru.Add(k, e)
@@ -67,7 +67,7 @@ func (c *cache) put(k cacheKey, e *entry) {
 	}
 }
 
-// bounded returns how long an answer is kept: 0 means not at all.
+// bounded returns the time to cache an answer: 0 for not at all.
 func bounded(status int, life time.Duration, stated bool) time.Duration {
 	switch {
 	case status == http.StatusNotFound || status == http.StatusGone:
@@ -80,8 +80,8 @@ func bounded(status int, life time.Duration, stated bool) time.Duration {
 	return min(max(life, minLife), maxLife)
 }
 
-// lifetime reads how long a server lets a shared cache use its answer (RFC 9111
-// 4.2.1), and whether it says anything of it.
+// lifetime returns the freshness lifetime for a shared cache (RFC 9111, 4.2.1),
+// and whether the server states one.
 func lifetime(h http.Header, now time.Time) (life time.Duration, stated bool) {
 	d := directives(h.Values("Cache-Control"))
 	for _, name := range []string{"no-store", "no-cache", "private"} {
@@ -99,11 +99,11 @@ func lifetime(h http.Header, now time.Time) (life time.Duration, stated bool) {
 		return 0, false
 	}
 	at, err := http.ParseTime(v)
-	if err != nil { // "0" and the like mean: already expired
+	if err != nil { // invalid dates, especially "0", mean expired (RFC 9111, 5.3)
 		return 0, true
 	}
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		now = date // the server's clock may be wrong, not its difference
+		now = date // the server's clock may be wrong; the difference is right
 	}
 	return max(0, at.Sub(now)), true
 }
@@ -117,8 +117,8 @@ func directives(values []string) map[string]string {
 	return out
 }
 
-// seconds reads delta-seconds; what is none counts as zero, and all that is
-// longer than maxLife is as good as that.
+// seconds parses delta-seconds (RFC 9111, 1.2.2): 0 if s is not a number, about 68
+// years if it overflows.
 func seconds(s string) time.Duration {
 	n, err := strconv.ParseUint(strings.TrimSpace(s), 10, 31)
 	if err != nil && !strings.Contains(err.Error(), "range") {

@@ -15,33 +15,33 @@ import (
 	"backpack/vc"
 )
 
-func TestHowLongAnswersAreKept(t *testing.T) {
+func TestCacheLifetime(t *testing.T) {
 	for _, x := range []struct {
 		name   string
 		header []string
 		status int
 		want   time.Duration
 	}{
-		{"says nothing", nil, 200, defaultLife},
+		{"no statement", nil, 200, defaultLife},
 		{"max-age", []string{"Cache-Control: public, max-age=1800"}, 200, 30 * time.Minute},
-		{"shared first", []string{"Cache-Control: max-age=1800, S-MaxAge=600"}, 200, 10 * time.Minute},
-		{"age counts", []string{"Cache-Control: max-age=1800", "Age: 600"}, 200, 20 * time.Minute},
+		{"s-maxage first", []string{"Cache-Control: max-age=1800, S-MaxAge=600"}, 200, 10 * time.Minute},
+		{"age", []string{"Cache-Control: max-age=1800", "Age: 600"}, 200, 20 * time.Minute},
 		{"quoted", []string{`Cache-Control: max-age="120"`}, 200, 2 * time.Minute},
 		{"two fields", []string{"Cache-Control: public", "Cache-Control: max-age=180"}, 200, 3 * time.Minute},
 		{"no-store", []string{"Cache-Control: no-store"}, 200, minLife},
 		{"no-cache", []string{"Cache-Control: no-cache, max-age=3600"}, 200, minLife},
 		{"private", []string{"Cache-Control: private"}, 200, minLife},
-		{"at once stale", []string{"Cache-Control: max-age=0"}, 200, minLife},
+		{"stale at once", []string{"Cache-Control: max-age=0"}, 200, minLife},
 		{"forever", []string{"Cache-Control: max-age=99999999999999999999"}, 200, maxLife},
 		{"a year", []string{"Cache-Control: max-age=31536000"}, 200, maxLife},
-		{"nonsense", []string{"Cache-Control: max-age=soon"}, 200, minLife},
+		{"not a number", []string{"Cache-Control: max-age=soon"}, 200, minLife},
 		{"expires", []string{"Expires: Sun, 01 Mar 2026 13:00:00 GMT", "Date: Sun, 01 Mar 2026 12:30:00 GMT"}, 200, 30 * time.Minute},
 		{"expires, no date", []string{"Expires: Sun, 01 Mar 2026 13:00:00 GMT"}, 200, time.Hour},
 		{"expired", []string{"Expires: 0"}, 200, minLife},
 		{"not found", []string{"Cache-Control: max-age=1800"}, 404, minLife},
 		{"gone", nil, 410, minLife},
-		{"failure", []string{"Cache-Control: max-age=1800"}, 500, 0},
-		{"too many", nil, 429, 0},
+		{"server error", []string{"Cache-Control: max-age=1800"}, 500, 0},
+		{"too many requests", nil, 429, 0},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			h := http.Header{}
@@ -51,7 +51,7 @@ func TestHowLongAnswersAreKept(t *testing.T) {
 			}
 			life, stated := lifetime(h, newClock().now())
 			if got := bounded(x.status, life, stated); got != x.want {
-				t.Errorf("kept for %v, want %v", got, x.want)
+				t.Errorf("cached for %v, want %v", got, x.want)
 			}
 		})
 	}
@@ -81,11 +81,11 @@ func TestCache(t *testing.T) {
 	}{
 		{"first", 0, "", false, "1"},
 		{"again", 0, "", false, "1"},
-		{"another form", 0, "text/html", false, "2text/html"},
+		{"another media type", 0, "text/html", false, "2text/html"},
 		{"just before the end", 299 * time.Second, "", false, "1"},
 		{"at the end", time.Second, "", false, "3"},
 		{"fresh", 0, "", true, "4"},
-		{"fresh answers are kept", 0, "", false, "4"},
+		{"the fresh answer is cached", 0, "", false, "4"},
 	}
 	for _, s := range steps {
 		clk.forward(s.move)
@@ -95,14 +95,14 @@ func TestCache(t *testing.T) {
 	}
 	res, err := c.Fetch(vc.WithFresh(t.Context()), vc.FetchRequest{URL: base + "/list"})
 	if err != nil || string(res.Body) != "5" {
-		t.Errorf("fresh by context: %v", err)
+		t.Errorf("fresh by context: got error %v", err)
 	}
 	if _, err := c.Fetch(t.Context(), vc.FetchRequest{URL: base + "/list", Accept: "text/html", MaxBytes: 1}); !errors.Is(err, vc.ErrTooLarge) {
-		t.Errorf("a limit holds for kept answers too: %v", err)
+		t.Errorf("a cached answer over the limit: got error %v", err)
 	}
 }
 
-func TestUnchangedIsNotSentAgain(t *testing.T) {
+func TestRevalidation(t *testing.T) {
 	clk := newClock()
 	var sent, unchanged int
 	c, base := serve(t, Config{Now: clk.now}, func(w http.ResponseWriter, r *http.Request) {
@@ -127,7 +127,7 @@ func TestUnchangedIsNotSentAgain(t *testing.T) {
 	}
 }
 
-func TestCacheIsBounded(t *testing.T) {
+func TestCacheSize(t *testing.T) {
 	c := newCache(10_000)
 	for i := range 100 {
 		c.put(cacheKey{url: fmt.Sprint(i)}, &entry{res: &vc.Resource{Body: make([]byte, 1000)}})
@@ -137,7 +137,7 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 	c.put(cacheKey{url: "99"}, &entry{res: &vc.Resource{Body: make([]byte, 9000)}})
 	if c.get(cacheKey{url: "99"}) != nil || c.lru.Len() != 5 {
-		t.Error("an answer that is too large for the cache is kept, or an outdated one")
+		t.Error("the cache keeps an answer that is too large, or the outdated one")
 	}
 	for c.lru.Len() > 0 {
 		c.lru.RemoveOldest()
@@ -147,14 +147,14 @@ func TestCacheIsBounded(t *testing.T) {
 	}
 }
 
-func TestOneRequestForAll(t *testing.T) {
+func TestConcurrentCallersShareARequest(t *testing.T) {
 	var n atomic.Int32
 	c, base := serve(t, Config{}, func(w http.ResponseWriter, _ *http.Request) { n.Add(1); io.WriteString(w, "x") })
 	var wg sync.WaitGroup
 	for range 50 {
 		wg.Go(func() {
 			if res, err := c.Fetch(t.Context(), vc.FetchRequest{URL: base}); err != nil || string(res.Body) != "x" {
-				t.Errorf("%v", err)
+				t.Errorf("got error %v", err)
 			}
 		})
 	}
@@ -166,7 +166,7 @@ func TestOneRequestForAll(t *testing.T) {
 
 func TestConcurrencyByHost(t *testing.T) {
 	var running, most atomic.Int32
-	full := make(chan struct{}) // is closed when as many are answered as may be
+	full := make(chan struct{}) // closed when perHost requests are running
 	var once sync.Once
 	c, base := serve(t, Config{}, func(http.ResponseWriter, *http.Request) {
 		now := running.Add(1)
@@ -184,11 +184,11 @@ func TestConcurrencyByHost(t *testing.T) {
 	}
 	wg.Wait()
 	if most.Load() != perHost || len(c.hosts.known) != 0 || len(c.hosts.slots) != 0 {
-		t.Errorf("%d at once; %d hosts remembered", most.Load(), len(c.hosts.known))
+		t.Errorf("%d requests at once; %d hosts known", most.Load(), len(c.hosts.known))
 	}
 }
 
-func TestBreaker(t *testing.T) {
+func TestPause(t *testing.T) {
 	clk := newClock()
 	c, base, door := guarded(t, Config{Now: clk.now}, func(http.ResponseWriter, *http.Request) {})
 	ask := func() error {
@@ -206,7 +206,7 @@ func TestBreaker(t *testing.T) {
 	asked := func(want int32, when string) {
 		t.Helper()
 		if got := door.came.Swap(0); got != want {
-			t.Errorf("%s: asked %d times, want %d", when, got, want)
+			t.Errorf("%s: got %d requests, want %d", when, got, want)
 		}
 	}
 	door.shut.Store(true)
@@ -219,19 +219,19 @@ func TestBreaker(t *testing.T) {
 	asked(1, "after the pause")
 	clk.forward(firstPause)
 	fail(1)
-	asked(0, "as the second pause is longer")
+	asked(0, "during the longer second pause")
 	door.shut.Store(false)
 	clk.forward(firstPause)
 	if err := ask(); err != nil {
 		t.Fatal(err)
 	}
-	asked(1, "when it answers again")
+	asked(1, "when the host answers again")
 	if len(c.hosts.known) != 0 {
-		t.Error("the host is still remembered")
+		t.Error("the host is still known")
 	}
 }
 
-func TestTrialThatNeverRanIsNotTheLast(t *testing.T) {
+func TestTrialThatNeverRanIsRepeated(t *testing.T) {
 	h, now := newHosts(), newClock().now()
 	for range maxFails {
 		leave, err := h.enter(t.Context(), "a.example", now)
@@ -247,18 +247,18 @@ func TestTrialThatNeverRanIsNotTheLast(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := h.enter(ctx, "a.example", later); err == nil {
-		t.Fatal("entered a full house")
+		t.Fatal("got a slot when all are taken")
 	}
 	<-h.slots
 	if _, err := h.enter(t.Context(), "a.example", later); err != nil {
-		t.Errorf("the second trial: %v", err)
+		t.Errorf("the second trial: got error %v", err)
 	}
 }
 
-func TestFailuresAtOnceCountAsOnePause(t *testing.T) {
+func TestConcurrentFailuresCauseOnePause(t *testing.T) {
 	h, now := newHosts(), newClock().now()
-	var leave []func(time.Time, manner)
-	for range perHost { // all are under way before the first fails
+	var leave []func(time.Time, outcome)
+	for range perHost { // all are running before the first one fails
 		l, err := h.enter(t.Context(), "a.example", now)
 		if err != nil {
 			t.Fatal(err)
@@ -269,17 +269,17 @@ func TestFailuresAtOnceCountAsOnePause(t *testing.T) {
 		l(now, silent)
 	}
 	if _, err := h.enter(t.Context(), "a.example", now.Add(firstPause-1)); err == nil {
-		t.Error("entered during the pause")
+		t.Error("got a slot during the pause")
 	}
 	if _, err := h.enter(t.Context(), "a.example", now.Add(firstPause)); err != nil {
-		t.Errorf("the pause is longer than one: %v", err)
+		t.Errorf("the pause exceeds firstPause: got error %v", err)
 	}
 	if _, err := h.enter(t.Context(), "a.example", now.Add(firstPause)); err == nil {
-		t.Error("a second trial beside the first")
+		t.Error("got a second trial during the first")
 	}
 }
 
-func TestHostsAreBounded(t *testing.T) {
+func TestKnownHostsAreLimited(t *testing.T) {
 	h, now := newHosts(), newClock().now()
 	for i := range maxHosts + 100 {
 		leave, err := h.enter(t.Context(), fmt.Sprint(i, ".example"), now)
@@ -289,6 +289,6 @@ func TestHostsAreBounded(t *testing.T) {
 		leave(now, silent)
 	}
 	if len(h.known) > maxHosts {
-		t.Errorf("%d hosts are remembered", len(h.known))
+		t.Errorf("%d hosts are known", len(h.known))
 	}
 }

@@ -21,7 +21,7 @@ import (
 
 func now() time.Time { return time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC) }
 
-// A witness notes what a fetcher was asked for.
+// A witness records the URLs that a fetcher is asked for.
 type witness struct {
 	vc.Fetcher
 	asked []string
@@ -34,8 +34,8 @@ func (w *witness) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource,
 
 type object = map[string]any
 
-// canaryDocuments lead a verifier to an address by every way that a stranger's
-// document has.
+// canaryDocuments returns documents that lead a verifier to base, one for each
+// member of a document that can hold an address.
 func canaryDocuments(t *testing.T, base, host string) map[string][]byte {
 	signer := vctest.NewSigner(t, vctest.Ed25519, "canary")
 	id, method, err := did.KeyDID(signer.Public())
@@ -92,8 +92,8 @@ func canaryDocuments(t *testing.T, base, host string) map[string][]byte {
 	}
 }
 
-// TestThreat01NoDocumentLeadsInside verifies documents that point to a listener on the
-// loopback network, in all the ways that documents can point anywhere.
+// TestThreat01NoDocumentLeadsInside verifies documents that point to a listener on
+// loopback, through every member that can hold an address.
 func TestThreat01NoDocumentLeadsInside(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -113,8 +113,8 @@ func TestThreat01NoDocumentLeadsInside(t *testing.T) {
 	}()
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	for _, host := range []string{"localhost:" + port, "127.0.0.1:" + port, "[::ffff:127.0.0.1]:" + port, "localhost"} {
-		// With another network allowed, ports and plain http are no obstacle: only
-		// the check of the address is left.
+		// With another network allowed, ports and plain http pass: only the check of
+		// the address remains.
 		client, err := fetch.New(fetch.Config{Now: now, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
 		if err != nil {
 			t.Fatal(err)
@@ -126,7 +126,7 @@ func TestThreat01NoDocumentLeadsInside(t *testing.T) {
 		}
 	}
 	if hits.Load() > 0 {
-		t.Errorf("%d connections were made", hits.Load())
+		t.Errorf("got %d connections", hits.Load())
 	}
 }
 
@@ -150,9 +150,9 @@ func verifyCanary(t *testing.T, name string, text []byte, client *fetch.Client) 
 		t.Fatalf("%s: %v", name, err)
 	}
 	if len(w.asked) == 0 {
-		t.Errorf("%s: nothing was asked for: %+v", name, r.Checks)
+		t.Errorf("%s: the verifier fetches nothing: %+v", name, r.Checks)
 	}
 	if r.Verdict(vc.Policy{}) == vc.Valid && !strings.HasPrefix(name, "refresh") {
-		t.Errorf("%s: valid", name)
+		t.Errorf("%s: the verdict is valid", name)
 	}
 }

@@ -18,7 +18,7 @@ import (
 	"backpack/vc"
 )
 
-// Limits that no configuration changes.
+// Limits that are not configurable.
 const (
 	maxURL       = 2048
 	maxRedirects = 3
@@ -29,42 +29,43 @@ const (
 	dialTimeout  = 5 * time.Second
 )
 
-// A Config says how a Client reaches out. Only Now is needed.
+// A Config configures a Client. Only Now is required.
 type Config struct {
 	Now func() time.Time
 	// Allow lists networks that may be reached although they are not public,
-	// also by plain http and on any port. Empty: none.
+	// also with plain http and on any port.
 	Allow []netip.Prefix
-	// Proxy is an http or https proxy that all requests go through. It then
-	// decides which addresses may be dialled; its own may be any.
+	// Proxy is an http or https proxy for all requests, at any address. It
+	// decides which addresses are dialled.
 	Proxy     *url.URL
-	UserAgent string         // "Backpack" when empty
-	RootCAs   *x509.CertPool // nil: those of the system
-	Resolver  *net.Resolver  // nil: that of the system
-	Timeout   time.Duration  // of one exchange with all its redirects; 0 means 10 s
-	MaxCache  int64          // bytes of cached answers; 0 means 32 MiB
-	Shelf     Shelf          // nil: answers are shared within this program alone
+	UserAgent string         // empty means "Backpack"
+	RootCAs   *x509.CertPool // nil means those of the system
+	Resolver  *net.Resolver  // nil means that of the system
+	Timeout   time.Duration  // of one request with its redirects; 0 means 10 s
+	MaxCache  int64          // in bytes; 0 means 32 MiB
+	Shared    SharedCache    // nil means that only this process shares answers
 }
 
-// A Client fetches public resources. It is safe for concurrent use.
+// A Client sends requests to public hosts. It is safe for concurrent use.
 type Client struct {
 	cfg     Config
 	rules   rules
 	http    *http.Client
 	cache   *cache
 	hosts   *hosts
+	calls   *hosts // slots of Do: a slow service must not hold up checks
 	flights singleflight.Group
 }
 
 var _ vc.Fetcher = (*Client)(nil)
 
-// New returns a Client, or an error that says what cfg lacks.
+// New returns a Client, or an error if cfg is incomplete or invalid.
 func New(cfg Config) (*Client, error) {
 	if cfg.Now == nil {
 		return nil, errors.New("fetch: no clock")
 	}
 	if p := cfg.Proxy; p != nil && (p.Host == "" || p.Scheme != "http" && p.Scheme != "https") {
-		return nil, errors.New("fetch: the proxy's address is not http://host:port or https://host:port")
+		return nil, errors.New("fetch: the proxy address must be http://host:port or https://host:port")
 	}
 	if cfg.UserAgent == "" {
 		cfg.UserAgent = "Backpack"
@@ -79,13 +80,13 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{cfg: cfg, rules: r, cache: newCache(cfg.MaxCache), hosts: newHosts()}
+	c := &Client{cfg: cfg, rules: r, cache: newCache(cfg.MaxCache), hosts: newHosts(), calls: newHosts()}
 	c.http = &http.Client{Transport: c.transports(), CheckRedirect: redirect}
 	return c, nil
 }
 
 // transports returns one transport for public hosts and one for allowed
-// networks, so that what is lawful inside never reaches outside.
+// networks, so no request outside profits from the rules inside.
 func (c *Client) transports() http.RoundTripper {
 	return split{
 		public: c.transport(c.rules.controlPublic),
@@ -115,25 +116,22 @@ func (c *Client) transport(control controlFunc) *http.Transport {
 	return t
 }
 
-// Fetch implements vc.Fetcher. The Resource is the caller's own. Answers of 404
-// and 410 are kept for a minute, other failures not at all. With vc.Offline it
-// answers ErrUnreachable before it looks anywhere, the cache included, so that
-// what is told offline does not depend on what was asked before.
+// Fetch implements vc.Fetcher. The caller owns the Resource. Status 404 and 410
+// are cached for a minute, other failures not at all. With vc.Offline it returns
+// ErrUnreachable without a look into the cache, so an offline result does not
+// depend on earlier requests.
 func (c *Client) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
 	u, err := c.rules.parse(req.URL)
 	if err != nil {
 		return nil, fmt.Errorf("fetch: %w", err)
 	}
 	if len(req.Accept) > maxAccept {
-		return nil, fmt.Errorf("fetch %s: %w: the Accept header is too long", u.Host, vc.ErrMalformed)
+		return nil, fmt.Errorf("fetch %s: %w: the Accept header exceeds %d bytes", u.Host, vc.ErrMalformed, maxAccept)
 	}
 	if vc.Offline(ctx) {
 		return nil, fmt.Errorf("fetch %s: %w: offline", u.Host, vc.ErrUnreachable)
 	}
-	if req.MaxBytes <= 0 {
-		req.MaxBytes = defaultBody
-	}
-	req.MaxBytes = min(req.MaxBytes, maxBody)
+	req.MaxBytes = bodyLimit(req.MaxBytes)
 	req.Fresh = req.Fresh || vc.Fresh(ctx)
 	res, err := c.get(ctx, u, req)
 	if err != nil {
@@ -147,8 +145,8 @@ func (c *Client) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, 
 	return &own, nil
 }
 
-// get answers from the cache or from a request that is shared with all who ask
-// for the same thing meanwhile.
+// get answers from the cache, or from one request that concurrent callers with
+// the same question share.
 func (c *Client) get(ctx context.Context, u *url.URL, req vc.FetchRequest) (*vc.Resource, error) {
 	key := cacheKey{url: u.String(), accept: req.Accept}
 	if !req.Fresh {
@@ -156,13 +154,14 @@ func (c *Client) get(ctx context.Context, u *url.URL, req vc.FetchRequest) (*vc.
 			return e.res, nil
 		}
 	}
-	// A request that counts is not joined to one that does not.
+	// A request whose failure counts against its host does not join one whose
+	// failure does not.
 	flight := fmt.Sprintf("%t %t %d %q %s", req.Fresh, vc.Holding(ctx), req.MaxBytes, req.Accept, key.url)
 	ch := c.flights.DoChan(flight, func() (any, error) {
-		// One caller's leaving must not fail the others: only time ends a flight.
-		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Timeout)
+		// A caller that leaves must not fail the others: only time ends a flight.
+		timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), c.cfg.Timeout)
 		defer cancel()
-		return c.shelved(shared, u, key, req)
+		return c.shared(timed, u, key, req)
 	})
 	select {
 	case r := <-ch:
@@ -175,15 +174,14 @@ func (c *Client) get(ctx context.Context, u *url.URL, req vc.FetchRequest) (*vc.
 	}
 }
 
-// gated waits for a place among the running requests, unless the host has
-// failed too often of late.
+// gated sends the request when a slot is free, unless the host is paused.
 func (c *Client) gated(ctx context.Context, u *url.URL, key cacheKey, req vc.FetchRequest) (*entry, error) {
 	leave, err := c.hosts.enter(ctx, u.Host, c.cfg.Now())
 	if err != nil {
 		return nil, err
 	}
-	way := new(way)
-	e, err := c.exchange(way.watched(ctx), u, key, req)
-	leave(c.cfg.Now(), way.manner(ctx, err))
+	p := new(progress)
+	e, err := c.exchange(p.traced(ctx), u, key, req)
+	leave(c.cfg.Now(), p.outcome(ctx, err))
 	return e, err
 }

@@ -42,7 +42,7 @@ func TestFetch(t *testing.T) {
 			!res.FetchedAt.Equal(clk.now()) || !res.Expires.Equal(clk.now().Add(10*time.Minute)) {
 			t.Errorf("got %+v", res)
 		}
-		res.Body[0], req.Fresh = 'x', false // the body is the caller's own; the next answer is the cache's
+		res.Body[0], req.Fresh = 'x', false // the caller owns the body; the next answer comes from the cache
 	}
 	for name, want := range map[string]string{"Cookie": "", "Authorization": "", "Referer": "", "User-Agent": "Backpack/1", "Accept": "application/json"} {
 		if got := seen.Get(name); got != want {
@@ -80,12 +80,12 @@ func TestBodyLimits(t *testing.T) {
 	} {
 		_, err := c.Fetch(t.Context(), vc.FetchRequest{URL: base + x.path, MaxBytes: x.limit})
 		if !errors.Is(err, x.want) {
-			t.Errorf("%s up to %d bytes: %v, want %v", x.path, x.limit, err, x.want)
+			t.Errorf("%s with limit %d: got error %v, want %v", x.path, x.limit, err, x.want)
 		}
 	}
 }
 
-// zeros is an endless body.
+// zeros is an endless stream.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
@@ -129,17 +129,43 @@ func TestSlowServers(t *testing.T) {
 	for _, path := range []string{"/silent", "/drip"} {
 		start := time.Now()
 		if _, err := get(t, c, base+path); !errors.Is(err, vc.ErrUnreachable) || time.Since(start) > time.Minute {
-			t.Errorf("%s: %v after %v", path, err, time.Since(start))
+			t.Errorf("%s: got error %v after %v", path, err, time.Since(start))
 		}
 	}
 }
 
-func TestTooLongHeaders(t *testing.T) {
+// TestThreat33SwitchedProtocols lets a server answer 101 and then stay silent: no
+// deadline ends a read from such a connection.
+func TestThreat33SwitchedProtocols(t *testing.T) {
+	stop := make(chan struct{})
+	c, base := serve(t, Config{Timeout: 200 * time.Millisecond}, func(w http.ResponseWriter, _ *http.Request) {
+		conn, _, err := w.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer conn.Close()
+		io.WriteString(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
+		<-stop
+	})
+	defer close(stop)
+	if _, err := c.Do(t.Context(), Request{Method: "POST", URL: base}); !errors.Is(err, vc.ErrUnreachable) {
+		t.Errorf("call: got error %v", err)
+	}
+	if _, err := get(t, c, base); !errors.Is(err, vc.ErrUnreachable) {
+		t.Errorf("fetch: got error %v", err)
+	}
+	if n := len(c.hosts.slots); n > 0 {
+		t.Errorf("%d requests are still running", n)
+	}
+}
+
+func TestHeaderLimit(t *testing.T) {
 	c, base := serve(t, Config{}, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("X-Long", strings.Repeat("a", 1<<20))
 	})
 	if _, err := get(t, c, base); !errors.Is(err, vc.ErrUnreachable) {
-		t.Errorf("1 MiB of headers: %v", err)
+		t.Errorf("1 MiB of header: got error %v", err)
 	}
 }
 
@@ -149,17 +175,17 @@ func TestUntrustedCertificate(t *testing.T) {
 	s.Config.ErrorLog = nil
 	c := newClient(t, Config{Allow: loopback})
 	if _, err := get(t, c, s.URL); !errors.Is(err, vc.ErrUnreachable) || !strings.Contains(err.Error(), "certificate") {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
-func TestOfflineAsksNobody(t *testing.T) {
+func TestOfflineSendsNothing(t *testing.T) {
 	var n atomic.Int32
 	c, base := serve(t, Config{}, func(http.ResponseWriter, *http.Request) { n.Add(1) })
 	mustGet(t, c, base)
 	_, err := c.Fetch(vc.WithOffline(t.Context()), vc.FetchRequest{URL: base})
 	if !errors.Is(err, vc.ErrUnreachable) || n.Load() != 1 {
-		t.Errorf("%v after %d requests", err, n.Load())
+		t.Errorf("got error %v after %d requests", err, n.Load())
 	}
 }
 
@@ -176,12 +202,12 @@ func TestThreat01ProxyOfTheEnvironmentIsIgnored(t *testing.T) {
 		}
 	}
 	if hits() > 0 {
-		t.Error("the proxy was asked")
+		t.Error("a request went to the proxy")
 	}
 }
 
-// tunnel is a proxy that connects everything to one server and notes what it
-// was asked for. It refuses secret.example.
+// tunnel starts a proxy that connects every tunnel to one server and logs the
+// requests. It refuses secret.example.
 func tunnel(t *testing.T, server string) (proxy *url.URL, asked func() string) {
 	var mu sync.Mutex
 	var log []string
@@ -213,27 +239,27 @@ func tunnel(t *testing.T, server string) (proxy *url.URL, asked func() string) {
 }
 
 func TestEgressProxy(t *testing.T) {
-	_, base := serve(t, Config{}, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "by way of a proxy") })
+	_, base := serve(t, Config{}, func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "through a proxy") })
 	server := strings.TrimPrefix(base, "https://")
 	proxy, asked := tunnel(t, server)
 	c := newClient(t, Config{Proxy: proxy})
 	c.http.Transport.(split).public.(*http.Transport).TLSClientConfig.InsecureSkipVerify = true
-	// example.org is neither resolved nor dialled here.
-	if res := mustGet(t, c, "https://example.org/badge"); string(res.Body) != "by way of a proxy" {
+	// The client neither resolves nor dials example.org.
+	if res := mustGet(t, c, "https://example.org/badge"); string(res.Body) != "through a proxy" {
 		t.Errorf("got %q", res.Body)
 	}
 	if _, err := get(t, c, "https://secret.example/"); !errors.Is(err, vc.ErrForbidden) {
-		t.Errorf("what the proxy refuses: %v", err)
+		t.Errorf("a host that the proxy refuses: got error %v", err)
 	}
 	if _, err := get(t, c, "https://127.0.0.1/"); !errors.Is(err, vc.ErrForbidden) {
-		t.Errorf("loopback: %v", err)
+		t.Errorf("loopback: got error %v", err)
 	}
 	if got, want := asked(), "CONNECT example.org:443, CONNECT secret.example:443"; got != want {
-		t.Errorf("the proxy was asked for %s", got)
+		t.Errorf("the proxy got %s, want %s", got, want)
 	}
 }
 
-func TestCancelledCallerLeavesOthersAlone(t *testing.T) {
+func TestCancelledCallerDoesNotFailOthers(t *testing.T) {
 	release, arrived := make(chan struct{}), make(chan struct{}, 1)
 	var n atomic.Int32
 	c, base := serve(t, Config{}, func(w http.ResponseWriter, _ *http.Request) {
@@ -256,10 +282,10 @@ func TestCancelledCallerLeavesOthersAlone(t *testing.T) {
 	}()
 	cancel()
 	if err := <-first; !errors.Is(err, context.Canceled) || !errors.Is(err, vc.ErrUnreachable) {
-		t.Errorf("the caller who left got %v", err)
+		t.Errorf("the cancelled caller got error %v", err)
 	}
 	close(release)
 	if got := <-second; got != "<nil>late" || n.Load() != 1 {
-		t.Errorf("the other got %q after %d requests", got, n.Load())
+		t.Errorf("the other caller got %q after %d requests", got, n.Load())
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"backpack/vc"
 )
 
-// exchange sends the request, on condition that the resource has changed when
-// an older answer is at hand, and keeps the answer.
+// exchange sends the request and caches the answer. It revalidates an older
+// answer that has an ETag.
 func (c *Client) exchange(ctx context.Context, u *url.URL, key cacheKey, req vc.FetchRequest) (*entry, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
@@ -43,18 +43,11 @@ func (c *Client) exchange(ctx context.Context, u *url.URL, key cacheKey, req vc.
 	return c.take(key, answer, req.MaxBytes)
 }
 
-// take reads an answer in full and caches it if it may be.
+// take reads an answer in full and caches it if it is cacheable.
 func (c *Client) take(key cacheKey, answer *http.Response, limit int64) (*entry, error) {
-	// The transport asked for gzip and undid it; any other coding was not asked for.
-	if coding := answer.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
-		return nil, fmt.Errorf("%w: the answer is coded as %.20q", vc.ErrUnreachable, coding)
-	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
+	body, err := readBody(answer, limit)
 	if err != nil {
-		return nil, classify(err)
-	}
-	if int64(len(body)) > limit {
-		return nil, fmt.Errorf("%w: more than %d bytes", vc.ErrTooLarge, limit)
+		return nil, err
 	}
 	res := &vc.Resource{
 		URL:         answer.Request.URL.String(),
@@ -66,13 +59,40 @@ func (c *Client) take(key cacheKey, answer *http.Response, limit int64) (*entry,
 	return c.keep(key, res, answer.Header), nil
 }
 
-// renew returns the kept answer, which the server has just confirmed.
+// readBody reads a response in full. The transport asks for gzip and decodes
+// it; any other coding was not asked for.
+func readBody(answer *http.Response, limit int64) ([]byte, error) {
+	if answer.StatusCode == http.StatusSwitchingProtocols {
+		return nil, fmt.Errorf("%w: the server switches protocols", vc.ErrUnreachable)
+	}
+	if coding := answer.Header.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return nil, fmt.Errorf("%w: unrequested content coding %.20q", vc.ErrUnreachable, coding)
+	}
+	body, err := io.ReadAll(io.LimitReader(answer.Body, limit+1))
+	if err != nil {
+		return nil, classify(err)
+	}
+	if int64(len(body)) > limit {
+		return nil, fmt.Errorf("%w: more than %d bytes", vc.ErrTooLarge, limit)
+	}
+	return body, nil
+}
+
+// bodyLimit returns the limit of a response body for the one a caller asks for.
+func bodyLimit(asked int64) int64 {
+	if asked <= 0 {
+		return defaultBody
+	}
+	return min(asked, maxBody)
+}
+
+// renew returns the cached answer, which the server has just confirmed.
 func (c *Client) renew(key cacheKey, old *entry, answer *http.Response) *entry {
 	res := *old.res
 	return c.keep(key, &res, answer.Header)
 }
 
-// keep caches an answer if it may be. Otherwise the entry's time is zero.
+// keep caches an answer if it is cacheable. Otherwise the entry's until is zero.
 func (c *Client) keep(key cacheKey, res *vc.Resource, h http.Header) *entry {
 	res.FetchedAt = c.cfg.Now()
 	life, stated := lifetime(h, res.FetchedAt)
@@ -87,11 +107,11 @@ func (c *Client) keep(key cacheKey, res *vc.Resource, h http.Header) *entry {
 	return e
 }
 
-// redirect bounds the number of hops and tells none where the request came
-// from. Their addresses are checked like the first: before each round trip.
+// redirect limits the number of redirects and removes the referrer. Each address
+// is checked like the first one, before its round trip.
 func redirect(req *http.Request, via []*http.Request) error {
-	if w, ok := req.Context().Value(wayKey{}).(*way); ok {
-		w.moved.Store(true)
+	if p, ok := req.Context().Value(progressKey{}).(*progress); ok {
+		p.redirected.Store(true)
 	}
 	if len(via) > maxRedirects {
 		return fmt.Errorf("%w: more than %d redirects", vc.ErrUnreachable, maxRedirects)
@@ -100,7 +120,7 @@ func redirect(req *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// proxyAnswer tells a proxy's refusal from a host that does not answer.
+// proxyAnswer distinguishes a proxy's refusal from a host that does not answer.
 func proxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
 	if res.StatusCode == http.StatusForbidden {
 		return fmt.Errorf("%w: the proxy refuses", vc.ErrForbidden)
@@ -108,9 +128,8 @@ func proxyAnswer(_ context.Context, _ *url.URL, _ *http.Request, res *http.Respo
 	return nil
 }
 
-// classify makes every failure of an exchange one of the errors that vc.Fetcher
-// promises. Addresses and name servers are left out of the text: it may be shown
-// to strangers.
+// classify maps every failure to one of the errors that vc.Fetcher promises. The
+// text names no address and no name server: strangers may see it.
 func classify(err error) error {
 	for _, known := range []error{vc.ErrForbidden, vc.ErrTooLarge, vc.ErrUnreachable} {
 		if errors.Is(err, known) {
@@ -135,7 +154,7 @@ func classify(err error) error {
 
 var errLate = fmt.Errorf("%w: no answer in time", vc.ErrUnreachable)
 
-// inner takes off the layers that repeat the URL and the address.
+// inner unwraps the errors that repeat the URL and the address.
 func inner(err error) error {
 	var u *url.Error
 	if errors.As(err, &u) {

@@ -17,7 +17,7 @@ import (
 
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
-// A clock is moved by hand.
+// A clock moves only when a test moves it.
 type clock struct {
 	mu sync.Mutex
 	t  time.Time
@@ -49,7 +49,7 @@ func newClient(t *testing.T, cfg Config) *Client {
 	return c
 }
 
-// serve starts a TLS server on the loopback network and a client for it.
+// serve starts a TLS server on loopback and returns a client that may reach it.
 func serve(t *testing.T, cfg Config, h http.HandlerFunc) (*Client, string) {
 	t.Helper()
 	s := httptest.NewTLSServer(h)
@@ -73,7 +73,7 @@ func mustGet(t *testing.T, c *Client, url string) *vc.Resource {
 	return res
 }
 
-// canary counts connections to the loopback address that nobody should make.
+// canary counts connections to an address that must receive none.
 func canary(t *testing.T, address string) (port string, hits func() int) {
 	t.Helper()
 	l, err := net.Listen("tcp", address)
@@ -99,8 +99,8 @@ func canary(t *testing.T, address string) (port string, hits func() int) {
 	return port, func() int { mu.Lock(); defer mu.Unlock(); return n }
 }
 
-// nameServer answers every question about addresses by what answer returns for
-// the n-th one, counted from 1.
+// nameServer returns a resolver whose n-th address lookup, counted from 1, yields
+// answer(n, name).
 func nameServer(t *testing.T, answer func(n int, name string) []string) *net.Resolver {
 	t.Helper()
 	pc, err := net.ListenPacket("udp", "127.0.0.1:0")

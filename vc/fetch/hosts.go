@@ -9,7 +9,7 @@ import (
 	"backpack/vc"
 )
 
-// How many requests run at once, and when a host is left alone.
+// Limits of concurrent requests, and when a host is paused.
 const (
 	perHost    = 8
 	overall    = 64
@@ -19,7 +19,7 @@ const (
 	maxHosts   = 4096
 )
 
-// hosts bounds what runs at once and remembers who does not answer.
+// hosts limits concurrent requests and pauses hosts that do not answer.
 type hosts struct {
 	slots chan struct{}
 	mu    sync.Mutex
@@ -30,27 +30,26 @@ type host struct {
 	slots chan struct{}
 	users int           // running and waiting
 	fails int           // in a row
-	pause time.Duration // the last one
-	until time.Time     // asked by nobody before
-	trial bool          // one request finds out whether it answers again
+	pause time.Duration // length of the last pause
+	until time.Time     // end of the pause
+	trial bool          // a request is testing whether the host answers again
 }
 
 func newHosts() *hosts {
 	return &hosts{slots: make(chan struct{}, overall), known: map[string]*host{}}
 }
 
-// A manner is how a host answered.
-type manner int
+// An outcome is the effect of a request on its host's record.
+type outcome int
 
 const (
-	answered manner = iota // whatever it said
-	silent                 // it could not be reached, or said nothing in time
-	unjudged               // it was silent, to a request that a stranger may have made up
+	answered outcome = iota // the host answered, whatever it said: clears its failures
+	silent                  // it was unreachable or too late: counts as a failure
+	unjudged                // the same for a request that a stranger may have made up: no effect
 )
 
-// enter waits for a free place. The returned function gives it back and tells
-// how the host answered.
-func (h *hosts) enter(ctx context.Context, name string, now time.Time) (func(time.Time, manner), error) {
+// enter waits for a slot. The returned function frees it and records the outcome.
+func (h *hosts) enter(ctx context.Context, name string, now time.Time) (func(time.Time, outcome), error) {
 	x, err := h.join(name, now)
 	if err != nil {
 		return nil, err
@@ -66,7 +65,7 @@ func (h *hosts) enter(ctx context.Context, name string, now time.Time) (func(tim
 			return nil, fmt.Errorf("%w: too many requests are waiting", vc.ErrUnreachable)
 		}
 	}
-	return func(now time.Time, m manner) {
+	return func(now time.Time, m outcome) {
 		<-h.slots
 		<-x.slots
 		h.judge(x, now, m)
@@ -74,7 +73,8 @@ func (h *hosts) enter(ctx context.Context, name string, now time.Time) (func(tim
 	}, nil
 }
 
-// join refuses a host that is paused; after the pause one request may try.
+// join counts a user of the host. It refuses a paused host; after the pause it
+// admits one request as a trial.
 func (h *hosts) join(name string, now time.Time) (*host, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -86,7 +86,7 @@ func (h *hosts) join(name string, now time.Time) (*host, error) {
 	}
 	if x.fails >= maxFails {
 		if x.trial || now.Before(x.until) {
-			return nil, fmt.Errorf("%w: it did not answer %d times in a row and is left alone for now", vc.ErrUnreachable, x.fails)
+			return nil, fmt.Errorf("%w: it did not answer %d times in a row and is paused", vc.ErrUnreachable, x.fails)
 		}
 		x.trial = true
 	}
@@ -94,7 +94,8 @@ func (h *hosts) join(name string, now time.Time) (*host, error) {
 	return x, nil
 }
 
-func (h *hosts) judge(x *host, now time.Time, m manner) {
+// judge records an outcome and pauses a host that failed maxFails times in a row.
+func (h *hosts) judge(x *host, now time.Time, m outcome) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch m {
@@ -104,14 +105,14 @@ func (h *hosts) judge(x *host, now time.Time, m manner) {
 	case unjudged:
 		return
 	}
-	// Those that were under way when the pause began do not lengthen it.
+	// Requests that were running when the pause began do not lengthen it.
 	if x.fails++; x.fails >= maxFails && !now.Before(x.until) {
 		x.pause = min(max(2*x.pause, firstPause), longPause)
 		x.until = now.Add(x.pause)
 	}
 }
 
-// part forgets a host that nobody uses and that has no failures.
+// part ends a use of the host and forgets a host without users and failures.
 func (h *hosts) part(name string, x *host) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -121,7 +122,8 @@ func (h *hosts) part(name string, x *host) {
 	}
 }
 
-// shrink forgets failures when a stranger made up too many hosts.
+// shrink forgets failures when too many hosts are known: strangers can make up
+// any number.
 func (h *hosts) shrink() {
 	if len(h.known) < maxHosts {
 		return

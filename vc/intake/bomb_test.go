@@ -8,8 +8,8 @@ import (
 	"backpack/vc/vctest/bomb"
 )
 
-// TestThreat06ZIPBombs: a file that unpacks to a gigabyte is refused in whatever it
-// is packed, and is not unpacked.
+// TestThreat06ZIPBombs checks that a file that unpacks to a gigabyte is refused in any
+// packaging, without being unpacked.
 func TestThreat06ZIPBombs(t *testing.T) {
 	honest := bomb.ZIP(t, "a.json", bomb.Size)
 	for name, x := range map[string]struct {
@@ -17,11 +17,11 @@ func TestThreat06ZIPBombs(t *testing.T) {
 		want string
 	}{
 		"honest":           {honest, "a.json: too_large"},
-		"a liar":           {bomb.ZIP(t, "a.json", 100), "a.json: damaged_zip"},
+		"a wrong size":     {bomb.ZIP(t, "a.json", 100), "a.json: damaged_zip"},
 		"in a ZIP":         {zipOf(t, file{"b.zip", string(honest)}), "b.zip: too_large"},
-		"a picture in it":  {bomb.ZIP(t, "a.png", bomb.Size), "a.png: too_large"},
+		"a picture":        {bomb.ZIP(t, "a.png", bomb.Size), "a.png: too_large"},
 		"gzip":             {bomb.Gzip(), "unsupported_kind"},
-		"a packed drawing": {zipOf(t, file{"a.svgz", string(bomb.Gzip()[:100_000])}), "a.svgz: too_large"},
+		"a compressed SVG": {zipOf(t, file{"a.svgz", string(bomb.Gzip()[:100_000])}), "a.svgz: too_large"},
 	} {
 		bomb.Contained(t, name, func() {
 			if d := cmp.Diff([]string{x.want}, check(t, Open(t.Context(), "", x.in, Options{}))); d != "" {

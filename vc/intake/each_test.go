@@ -26,19 +26,19 @@ func TestTopFolders(t *testing.T) {
 	}
 }
 
-// TestFolders asserts which folder each file of a collection belongs to,
-// however the collection was packed.
+// TestFolders checks the folder of each file of a collection, for several ways to pack
+// it.
 func TestFolders(t *testing.T) {
 	inner := string(zipOf(t, file{"x/a.json", badge3}, file{"y/b.json", badge3}))
 	for name, tc := range map[string]struct {
 		in   []byte
 		want string
 	}{
-		"folders":           {zipOf(t, file{"all/", ""}, file{"all/amina/a.json", badge3}, file{"all/ben/b.json", badge3}), "amina|ben"},
-		"backslashes":       {zipOf(t, file{`all\amina\a.json`, badge3}, file{`all\ben\b.json`, badge3}), "amina|ben"},
-		"a ZIP for each":    {zipOf(t, file{"amina.zip", inner}, file{"ben.ZIP", inner}), "amina|amina|ben|ben"},
-		"a ZIP in a folder": {zipOf(t, file{"amina/all.zip", inner}, file{"ben/b.json", badge3}), "amina|amina|ben"},
-		"what steers":       {zipOf(t, file{"\x1b[2Ja/a.json", badge3}, file{"b/b.json", badge3}), "[2Ja|b"},
+		"folders":            {zipOf(t, file{"all/", ""}, file{"all/amina/a.json", badge3}, file{"all/ben/b.json", badge3}), "amina|ben"},
+		"backslashes":        {zipOf(t, file{`all\amina\a.json`, badge3}, file{`all\ben\b.json`, badge3}), "amina|ben"},
+		"a ZIP for each":     {zipOf(t, file{"amina.zip", inner}, file{"ben.ZIP", inner}), "amina|amina|ben|ben"},
+		"a ZIP in a folder":  {zipOf(t, file{"amina/all.zip", inner}, file{"ben/b.json", badge3}), "amina|amina|ben"},
+		"control characters": {zipOf(t, file{"\x1b[2Ja/a.json", badge3}, file{"b/b.json", badge3}), "[2Ja|b"},
 	} {
 		var got []string
 		Each(t.Context(), tc.in, Options{}, func(it Item) { got = append(got, it.Folder) })
@@ -48,13 +48,13 @@ func TestFolders(t *testing.T) {
 	}
 }
 
-// TestEachIsOpen asserts that items come one by one as they would together.
+// TestEachIsOpen checks that Each and Open return the same items.
 func TestEachIsOpen(t *testing.T) {
 	inner := string(zipOf(t, file{"x.json", badge3}, file{"y.txt", "y"}))
 	for name, in := range map[string][]byte{
 		"one": []byte(badge3), "nothing": nil, "a list": []byte("[" + badge3 + "," + badge2 + "]"),
-		"a ZIP":    zipOf(t, file{"a.json", badge3}, file{"b.txt", "b"}, file{"c.zip", inner}),
-		"an empty": zipOf(t), "an empty one inside": zipOf(t, file{"a.json", badge3}, file{"b.zip", string(zipOf(t))}),
+		"a ZIP":        zipOf(t, file{"a.json", badge3}, file{"b.txt", "b"}, file{"c.zip", inner}),
+		"an empty ZIP": zipOf(t), "an empty inner ZIP": zipOf(t, file{"a.json", badge3}, file{"b.zip", string(zipOf(t))}),
 	} {
 		for _, opt := range []Options{{}, {MaxItems: 2}, {MaxBytes: 600}} {
 			var each []Item
@@ -66,7 +66,7 @@ func TestEachIsOpen(t *testing.T) {
 	}
 }
 
-// TestThreat06NestedZIPs asserts that the ZIPs in a ZIP share what it may hold.
+// TestThreat06NestedZIPs checks that inner ZIPs share the limits of the outer one.
 func TestThreat06NestedZIPs(t *testing.T) {
 	bomb := string(zipOf(t, file{"a", strings.Repeat("x", 60_000)}))
 	files := make([]file, 100)
@@ -80,7 +80,7 @@ func TestThreat06NestedZIPs(t *testing.T) {
 		}
 	}
 	if opened == 0 || opened > 5 {
-		t.Errorf("%d files of 60,000 bytes opened within 300,000", opened)
+		t.Errorf("%d files of 60,000 bytes opened with a limit of 300,000", opened)
 	}
 	many := make([]file, 900)
 	for i := range many {

@@ -18,7 +18,7 @@ func TestOpenFetched(t *testing.T) {
 		want []string
 	}{
 		{"JSON", vc.Resource{Status: 200, Body: []byte(badge3)}, []string{"badge unsigned"}},
-		{"JSON called a page", vc.Resource{Status: 200, ContentType: "text/html", Body: []byte(badge3)}, []string{"badge unsigned"}},
+		{"JSON declared as HTML", vc.Resource{Status: 200, ContentType: "text/html", Body: []byte(badge3)}, []string{"badge unsigned"}},
 		{"picture", vc.Resource{Status: 200, Body: baked(t, picture(t), bake.OpenBadge2, badge2)}, []string{"badge ob-hosted2.0 +image"}},
 		{"its own address", vc.Resource{Status: 200, Body: []byte(self)}, []string{"not_a_badge"}},
 		{"gone", vc.Resource{Status: 410, Body: []byte(`{"revoked":true}`)}, []string{"withdrawn"}},
@@ -29,14 +29,22 @@ func TestOpenFetched(t *testing.T) {
 		{"page without a badge", vc.Resource{Status: 200, Body: []byte(html(""))}, []string{"html_page"}},
 		{"another form of the page", vc.Resource{Status: 200, Body: []byte(html(
 			`<link rel=alternate type="application/json" href="/wp-json/wp/v2/pages/1"><meta property="og:image" content="/i.png">` +
-				`<LINK REL="alternate nofollow" TYPE="application/ld+json; charset=utf-8" HREF="7.json?a=1&amp;b=2">`))}, []string{"link https://site.example/badges/7.json?a=1&b=2"}},
-		{"with a base", vc.Resource{Status: 200, Body: []byte(html(`<base href="https://cdn.example/x/"><link rel=alternate type=application/vc href=7>`))}, []string{"link https://cdn.example/x/7"}},
-		{"picture of the page", vc.Resource{Status: 200, Body: []byte(html(`<meta property="og:image" content="i.png">`))}, []string{"link https://site.example/badges/i.png"}},
-		{"a platform's page by its own word", vc.Resource{Status: 200, Body: []byte(html(`<meta property="og:url" content="https://www.credly.com/badges/0a1b2c3d-0000-1111-2222-333344445555"><meta property="og:image" content="i.png">`))},
+				`<LINK REL="alternate nofollow" TYPE="application/ld+json; charset=utf-8" HREF="7.json?a=1&amp;b=2">`))},
+			[]string{"link https://site.example/badges/7.json?a=1&b=2"}},
+		{"with a base", vc.Resource{Status: 200, Body: []byte(html(`<base href="https://cdn.example/x/"><link rel=alternate type=application/vc href=7>`))},
+			[]string{"link https://cdn.example/x/7"}},
+		{"picture of the page", vc.Resource{Status: 200, Body: []byte(html(`<meta property="og:image" content="i.png">`))},
+			[]string{"link https://site.example/badges/i.png"}},
+		{"canonical address on a platform", vc.Resource{Status: 200,
+			Body: []byte(html(`<meta property="og:url" content="https://www.credly.com/badges/0a1b2c3d-0000-1111-2222-333344445555"><meta ` +
+				`property="og:image" content="i.png">`))},
 			[]string{"link https://api.credly.com/v1/obi/v2/badge_assertions/0a1b2c3d-0000-1111-2222-333344445555"}},
-		{"written out", vc.Resource{Status: 200, Body: []byte(html(`<script type="application/ld+json">{"@context":"https://schema.org","@type":"Organization","name":"x"}</script><script type="application/ld+json">` + badge3 + `</script>`))}, []string{"badge unsigned"}},
-		{"handed over by a script", vc.Resource{Status: 200, Body: []byte(html(`<script>OpenBadges.issue(["https://issuer.example/a/1"]);</script>`))}, []string{"link " + address}},
-		{"links that lead nowhere", vc.Resource{Status: 200, Body: []byte(html(`<link rel=alternate type=application/json href="` + self + `"><meta property="og:image" content="javascript:alert(1)"><link rel=canonical href="` + self + `">`))}, []string{"html_page"}},
+		{"embedded JSON-LD", vc.Resource{Status: 200, Body: []byte(html(`<script type="application/ld+json">{"@context":"https://schema.org",` +
+			`"@type":"Organization","name":"x"}</script><script type="application/ld+json">` + badge3 + `</script>`))}, []string{"badge unsigned"}},
+		{"issued by a script", vc.Resource{Status: 200, Body: []byte(html(`<script>OpenBadges.issue(["https://issuer.example/a/1"]);</script>`))},
+			[]string{"link " + address}},
+		{"unusable links", vc.Resource{Status: 200, Body: []byte(html(`<link rel=alternate type=application/json href="` + self +
+			`"><meta property="og:image" content="javascript:alert(1)"><link rel=canonical href="` + self + `">`))}, []string{"html_page"}},
 		{"in a comment", vc.Resource{Status: 200, Body: []byte(html(`<!-- <link rel=alternate type=application/vc href=7> -->`))}, []string{"html_page"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -51,8 +59,8 @@ func TestOpenFetched(t *testing.T) {
 	}
 }
 
-// TestHostedAddress asserts that a badge of version 0.5, which names its own
-// address nowhere, gets the one that it was fetched from or baked with.
+// TestHostedAddress checks that a badge of version 0.5, which does not state its own
+// address, gets the address that served it or that is baked with it.
 func TestHostedAddress(t *testing.T) {
 	it := OpenFetched(t.Context(), &vc.Resource{URL: address, Status: 200, Body: []byte(badge05)}, Options{})[0]
 	if it.Doc == nil || it.Doc.Credential.ID != address {

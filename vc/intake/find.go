@@ -12,23 +12,24 @@ import (
 	"backpack/vc"
 )
 
-// A part is a place in a text that may lead to a badge: an object of JSON, a
-// token, an offer or an address.
+// A part is a place in a text that may lead to a badge: a JSON object, a token, an
+// offer or an address.
 type part struct {
 	text    string
-	address bool // it only says where something is
-	alone   bool // nothing else is said in its line
+	address bool // it is a web address
+	alone   bool // its line contains nothing else
 }
 
-// lines opens each badge and address in text of several lines: JSON lines,
-// lists, tables, a script or a letter.
+// lines opens each badge and address in a text of several lines: JSON Lines, lists,
+// tables, a script or a letter.
 func (o *opener) lines(p piece, s string) {
 	if !o.parts(p, s) {
 		o.fail(p, NotABadge, fmt.Errorf("%w: text without a badge or an address", vc.ErrUnsupported))
 	}
 }
 
-// parts opens what in s may lead to a badge, and reports whether anything does.
+// parts opens everything in s that may lead to a badge. It returns false if there is
+// nothing.
 func (o *opener) parts(p piece, s string) bool {
 	texts, listed := issued(s)
 	if !listed {
@@ -55,7 +56,7 @@ func (o *opener) parts(p piece, s string) bool {
 	return len(found) > 0
 }
 
-// each opens parts of a text.
+// each opens the parts of a text.
 func (o *opener) each(p piece, parts []part) {
 	for i, part := range parts {
 		if o.stopped() {
@@ -64,7 +65,7 @@ func (o *opener) each(p piece, parts []part) {
 		q := p.inside([]byte(part.text)).numbered(i, len(parts))
 		q.mentioned = q.mentioned || part.address && !part.alone
 		if strings.HasPrefix(part.text, "{") {
-			o.line(q)
+			o.oneObject(q)
 			continue
 		}
 		o.text(q)
@@ -80,8 +81,8 @@ func nonEmptyLines(s string, limit int) (out []string) {
 	return out
 }
 
-// line opens one object of JSON, which is not split into lines again.
-func (o *opener) line(p piece) {
+// oneObject opens one JSON object and does not split it into lines again.
+func (o *opener) oneObject(p piece) {
 	v, err := vc.ParseJSON(p.b)
 	if err != nil {
 		o.fail(p, problemFor(err), fmt.Errorf("read JSON: %w", err))
@@ -90,20 +91,20 @@ func (o *opener) line(p piece) {
 	o.value(p, v)
 }
 
-// search returns what in a text may lead to a badge. Where the text as it is
-// holds none, it is looked at without what programs put around it: the marks of
-// a quoted mail, the coding of a mail's body, the escapes of a page or a script.
-// broken says that there is a badge which cannot be read.
+// search returns the parts of a text that may lead to a badge. If the text contains no
+// badge, search removes what programs add to it: quotation marks of e-mail,
+// quoted-printable encoding, escapes of HTML or of a script. broken is set if there is
+// a badge that cannot be read.
 //
-// What stands inside a badge is its issuer's to ask for, not the text's: no
-// address in an object of JSON is returned. Beside a badge only an address that
-// has a line of its own is.
+// It returns no address inside a JSON object, as the addresses in a badge are its
+// issuer's, not the text's. If there is a badge, it returns only addresses that are
+// alone in their line.
 func (o *opener) search(p piece, s string) (found []part, broken error) {
 	var rest []part
-	for i, t := range writings(s) {
+	for i, t := range decodings(s) {
 		found, fault := o.scan(p, t)
-		if holdBadge(found) {
-			return chosen(found, o.opt.MaxItems), nil
+		if hasBadge(found) {
+			return toOpen(found, o.opt.MaxItems), nil
 		}
 		if broken == nil {
 			broken = fault
@@ -115,11 +116,11 @@ func (o *opener) search(p piece, s string) (found []part, broken error) {
 	if broken != nil {
 		return nil, broken
 	}
-	return chosen(rest, o.opt.MaxItems), nil
+	return toOpen(rest, o.opt.MaxItems), nil
 }
 
-// holdBadge reports whether a badge itself is among parts.
-func holdBadge(parts []part) bool {
+// hasBadge reports whether parts include a badge itself.
+func hasBadge(parts []part) bool {
 	for _, p := range parts {
 		if !p.address {
 			return true
@@ -128,10 +129,10 @@ func holdBadge(parts []part) bool {
 	return false
 }
 
-// chosen returns the parts to open: beside a badge no address that is only
-// mentioned.
-func chosen(parts []part, limit int) (out []part) {
-	badge := holdBadge(parts)
+// toOpen returns the parts to open. If they include a badge, addresses in running text
+// are left out.
+func toOpen(parts []part, limit int) (out []part) {
+	badge := hasBadge(parts)
 	for _, p := range parts {
 		if (!badge || !p.address || p.alone) && len(out) <= limit {
 			out = append(out, p)
@@ -140,9 +141,9 @@ func chosen(parts []part, limit int) (out []part) {
 	return out
 }
 
-// writings returns s and what it says when it is taken out of what may be
-// around it, each at most once.
-func writings(s string) []string {
+// decodings returns s, then s without the encodings that may be around it, each if it
+// differs from the one before.
+func decodings(s string) []string {
 	out := []string{s}
 	add := func(t string) {
 		if t != out[len(out)-1] {
@@ -167,8 +168,7 @@ func writings(s string) []string {
 	return out
 }
 
-// unquoted returns a text without the marks that mail programs put before each
-// line of what is quoted.
+// unquoted returns a text without the quotation marks of e-mail programs.
 func unquoted(s string) string {
 	var b strings.Builder
 	for line := range strings.Lines(s) {
@@ -182,15 +182,15 @@ func unquoted(s string) string {
 	return b.String()
 }
 
-// A scan walks through a text once for the objects in it.
+// A scan searches a text for JSON objects in one pass.
 type scan struct {
-	o      *opener
-	p      piece
-	s      string
-	budget int // bytes that may still be looked at: braces may open without an end
-	quiet  int // up to here nothing but whole badges is looked for
-	parts  []part
-	broken error
+	o           *opener
+	p           piece
+	s           string
+	budget      int // bytes left to read, as a text may contain many unclosed braces
+	brokenUntil int // up to here only complete badges count
+	parts       []part
+	broken      error
 }
 
 func (o *opener) scan(p piece, s string) ([]part, error) {
@@ -206,35 +206,35 @@ func (o *opener) scan(p piece, s string) ([]part, error) {
 	return sc.parts, sc.broken
 }
 
-// between reads the text between two objects.
+// between searches the text between two objects.
 func (sc *scan) between(from, to int) {
-	if from = max(from, sc.quiet); from < to {
+	if from = max(from, sc.brokenUntil); from < to {
 		sc.parts = append(sc.parts, leads(sc.s[from:to])...)
 	}
 }
 
-// object looks at the brace at i, and returns where to read on.
+// object reads the object at i and returns the position to continue from.
 func (sc *scan) object(i int) int {
 	if i >= len(sc.s) || sc.budget <= 0 {
 		return len(sc.s)
 	}
 	end, fault := objectEnd(sc.s, i, &sc.budget), error(vc.ErrMalformed)
 	if end > i {
-		text := respaced(sc.s[i:end])
+		text := plainSpaces(sc.s[i:end])
 		var v *vc.Value
 		if v, fault = vc.ParseJSON([]byte(text)); fault == nil {
-			if sc.o.holds(sc.p, text, v) {
+			if sc.o.leadsToBadge(sc.p, text, v) {
 				sc.parts = append(sc.parts, part{text: text})
 			}
-			return end // nothing inside is asked
+			return end // addresses inside the object do not count
 		}
 	}
 	if end < i {
 		end = len(sc.s)
 	}
 	sc.budget -= end - i
-	if i >= sc.quiet && likeBadge(sc.s[i:end]) {
-		sc.quiet, sc.broken = end, fmt.Errorf("%w: its JSON is not whole", vc.ErrMalformed)
+	if i >= sc.brokenUntil && looksLikeBadge(sc.s[i:end]) {
+		sc.brokenUntil, sc.broken = end, fmt.Errorf("%w: incomplete JSON", vc.ErrMalformed)
 		if !errors.Is(fault, vc.ErrMalformed) {
 			sc.broken = fault
 		}
@@ -242,8 +242,8 @@ func (sc *scan) object(i int) int {
 	return i + 1
 }
 
-// holds reports whether JSON is a badge or leads to one.
-func (o *opener) holds(p piece, text string, v *vc.Value) bool {
+// leadsToBadge reports whether the JSON is a badge or leads to one.
+func (o *opener) leadsToBadge(p piece, text string, v *vc.Value) bool {
 	sub := newOpener(o.ctx, o.opt)
 	sub.value(p.inside([]byte(text)), v)
 	for _, it := range sub.items {
@@ -256,7 +256,7 @@ func (o *opener) holds(p piece, text string, v *vc.Value) bool {
 	return false
 }
 
-// objectEnd returns the index behind the object that opens at i, or -1.
+// objectEnd returns the index after the object that starts at i, or -1.
 func objectEnd(s string, i int, budget *int) int {
 	depth, text := 0, false
 	for ; i < len(s) && *budget > 0; i++ {
@@ -278,9 +278,9 @@ func objectEnd(s string, i int, budget *int) int {
 	return -1
 }
 
-// respaced returns an object with plain spaces in place of those that word
-// processors and mail programs set between its members.
-func respaced(s string) string {
+// plainSpaces returns an object with plain spaces instead of the special spaces that word
+// processors and e-mail programs insert.
+func plainSpaces(s string) string {
 	if !strings.ContainsAny(s, "\u00a0\ufeff\u200b\u2028\u2029\u202f") {
 		return s
 	}
@@ -302,8 +302,8 @@ func respaced(s string) string {
 	return b.String()
 }
 
-// likeBadge reports whether JSON that cannot be read speaks of a badge.
-func likeBadge(s string) bool {
+// looksLikeBadge reports whether invalid JSON looks like a badge.
+func looksLikeBadge(s string) bool {
 	for _, word := range []string{`"@context"`, `"credentialSubject"`, `"recipient"`, "VerifiableCredential"} {
 		if strings.Contains(s, word) {
 			return true

@@ -13,7 +13,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// TestReports opens what people reported that could not be brought in.
+// TestReports opens files that people reported as not working.
 func TestReports(t *testing.T) {
 	for _, tc := range []struct {
 		name string
@@ -40,13 +40,13 @@ func TestReports(t *testing.T) {
 	}
 	for _, it := range Open(t.Context(), "", vctest.CaseFile(t, "wild/sdjwt-of-vc11-no-last-tilde.jwt"), Options{}) {
 		if it.Problem == DamagedText || it.Problem == NotABadge {
-			t.Errorf("an SD-JWT without its last tilde: %s", tell(it))
+			t.Errorf("SD-JWT without its last tilde: %s", describe(it))
 		}
 	}
 	items := Open(t.Context(), "", vctest.CaseFile(t, "reports/foreign-export-zip/export.zip"), Options{})
 	for i, it := range items {
 		if last := i == len(items)-1; last != (it.Problem == LeftAside) || !last && it.Doc == nil {
-			t.Errorf("entry %d of an export: %s", i+1, tell(it))
+			t.Errorf("entry %d of an export: %s", i+1, describe(it))
 		}
 	}
 	if len(items) != 27 { // 12 badges as JSON and as a picture, one picture, and one in an older export
@@ -56,7 +56,7 @@ func TestReports(t *testing.T) {
 
 const secondAddress = "https://issuer.example/a/2"
 
-// TestAround has badges and addresses with all kinds of things around them.
+// TestAround opens badges and addresses with other text around them.
 func TestAround(t *testing.T) {
 	jwt := b64(`{"alg":"ES256"}`) + "." + b64(badge3) + "." + b64(strings.Repeat("s", 64))
 	wrap := func(s string, n int) (out string) {
@@ -75,29 +75,29 @@ func TestAround(t *testing.T) {
 		{"quoted once", "On Monday she wrote:\n" + quote(pretty, "> ") + "\n\nBest", one},
 		{"quoted twice", quote(pretty, "> > "), one},
 		{"quoted tight", quote(pretty, ">>"), one},
-		{"words before and behind", "My badge: " + badge3 + " (from https://issuer.example/page, thanks)", one},
-		{"behind a brace", "{see below}\n" + badge3, one},
-		{"behind a brace without end", "a { b\n" + badge3, one},
-		{"and an address of its own", badge3 + "\n\n" + secondAddress + "\n", []string{"badge 1 of 2: badge unsigned", "badge 2 of 2: link " + secondAddress}},
+		{"words before and after", "My badge: " + badge3 + " (from https://issuer.example/page, thanks)", one},
+		{"after braces", "{see below}\n" + badge3, one},
+		{"after an unclosed brace", "a { b\n" + badge3, one},
+		{"address in its own line", badge3 + "\n\n" + secondAddress + "\n", []string{"badge 1 of 2: badge unsigned", "badge 2 of 2: link " + secondAddress}},
 		{"two", badge3 + "\nand\n" + badge2, []string{"badge 1 of 2: badge unsigned", "badge 2 of 2: badge ob-hosted2.0"}},
 		{"other JSON before it", `{"note":"https://tracker.example"} ` + badge3, one},
-		{"spaces of a word processor", strings.ReplaceAll(pretty, "  ", "\u00a0\u00a0"), one},
+		{"non-breaking spaces", strings.ReplaceAll(pretty, "  ", "\u00a0\u00a0"), one},
 		{"quoted printable", "Subject: x\n\n" + strings.ReplaceAll(wrap(strings.ReplaceAll(badge3, "=", "=3D"), 70), "\n", "=\n"), one},
-		{"escaped for a page", strings.ReplaceAll(badge3, `"`, "&quot;"), one},
+		{"escaped for HTML", strings.ReplaceAll(badge3, `"`, "&quot;"), one},
 		{"escaped for a script", `var x = "` + strings.ReplaceAll(badge3, `"`, `\"`) + `";`, one},
 		{"base64", base64.StdEncoding.EncodeToString([]byte(badge3)), one},
 		{"cut off", "Here: " + badge3[:len(badge3)-40], []string{"damaged_text"}},
 		{"cut off, alone", badge3[:len(badge3)-40], []string{"damaged_text"}},
 		{"brackets around it", "[" + badge3 + "]", one},
-		{"marks of byte order", "\ufeff\ufeff \u200b" + badge3 + "\u200b\n", one},
+		{"byte order marks", "\ufeff\ufeff \u200b" + badge3 + "\u200b\n", one},
 		{"in a page", "<html><body><pre>" + strings.ReplaceAll(badge3, `"`, "&quot;") + "</pre></body></html>", one},
 		{"token and words", "Token:\n" + jwt + "\n\nThanks", []string{"badge vc+jwt"}},
 		{"token and one word", jwt + "\nThanks", []string{"badge vc+jwt"}},
-		{"token of lines and words", "Dear all,\n" + wrap(jwt, 76) + "\n\nThanks a lot", []string{"badge vc+jwt"}},
-		{"token of lines, quoted", quote(wrap(jwt, 76), "> ") + "\n> \n> Thanks", []string{"badge vc+jwt"}},
+		{"wrapped token and words", "Dear all,\n" + wrap(jwt, 76) + "\n\nThanks a lot", []string{"badge vc+jwt"}},
+		{"wrapped token, quoted", quote(wrap(jwt, 76), "> ") + "\n> \n> Thanks", []string{"badge vc+jwt"}},
 		{"token in brackets", "<" + jwt + ">", []string{"badge vc+jwt"}},
 		{"token with a label", "jwt=" + jwt, []string{"badge vc+jwt"}},
-		{"token and what it says", jwt + "\nsee https://tracker.example/x for more", []string{"badge vc+jwt"}},
+		{"token and an address", jwt + "\nsee https://tracker.example/x for more", []string{"badge vc+jwt"}},
 		{"angle brackets", "<" + address + ">", link},
 		{"angle brackets with spaces", " < " + address + " > ", link},
 		{"angle brackets over lines", "<https://issuer.example/\n  a/1>", link},
@@ -115,12 +115,12 @@ func TestAround(t *testing.T) {
 		{"Markdown link with a title", "[My badge](" + address + ` "the badge")`, link},
 		{"Markdown bold", "**" + address + "**", link},
 		{"label", "Link:" + address, link},
-		{"ampersand of a page", "<https://issuer.example/a?b=1&amp;c=2>", []string{"link https://issuer.example/a?b=1&c=2"}},
-		{"marks without width", "\u2068https://issuer.example/\u200ba/1\u2069", link},
+		{"escaped ampersand", "<https://issuer.example/a?b=1&amp;c=2>", []string{"link https://issuer.example/a?b=1&c=2"}},
+		{"zero-width characters", "\u2068https://issuer.example/\u200ba/1\u2069", link},
 		{"HTML", `<p>My <a href="` + address + `">badge</a></p>`, link},
 		{"no scheme", "issuer.example/a/1", link},
 		{"no scheme in a text", "It is at www.issuer.example/a/1.", []string{"link https://www.issuer.example/a/1"}},
-		{"a space in the name of a file", "https://issuer.example/My Badge.png", []string{"link https://issuer.example/My%20Badge.png"}},
+		{"a space in a file name", "https://issuer.example/My Badge.png", []string{"link https://issuer.example/My%20Badge.png"}},
 		{"two addresses", address + " and\n<" + secondAddress + ">", []string{"badge 1 of 2: link " + address, "badge 2 of 2: link " + secondAddress}},
 		{"Latin-1", "Gr\xfc\xdfe: " + address, link},
 		{"UTF-16 without a mark", strings.TrimPrefix(utf16le(badge3), "\xff\xfe"), one},
@@ -134,7 +134,7 @@ func TestAround(t *testing.T) {
 	}
 }
 
-// TestWrapped has badges in JSON of programs that nobody has heard of.
+// TestWrapped opens badges in unknown JSON formats.
 func TestWrapped(t *testing.T) {
 	jwt, badge := []string{"badge vc-jwt"}, []string{"badge unsigned"}
 	for in, want := range map[string][]string{
@@ -160,19 +160,19 @@ func TestWrapped(t *testing.T) {
 	}
 }
 
-// TestPictureOfSeveral asserts that of a picture with two badges each comes
-// with a picture that holds it alone.
+// TestPictureOfSeveral checks that each badge of a picture with two comes with a
+// picture that contains only that badge.
 func TestPictureOfSeveral(t *testing.T) {
 	pic := vctest.CaseFile(t, "reports/two-badges-one-picture/two-different.png")
 	for _, it := range Open(t.Context(), "", pic, Options{}) {
 		found, err := bake.Extract(it.Image)
 		if err != nil || len(found) != 1 || string(found[0].Text) != string(it.Doc.Raw) {
-			t.Errorf("%s: %d badges in its picture, %v", tell(it), len(found), err)
+			t.Errorf("%s: %d badges in its picture, %v", describe(it), len(found), err)
 		}
 	}
 }
 
-// TestExports has ZIPs of other backpacks, and of people who collect badges.
+// TestExports opens ZIPs of other backpacks and of people who collect badges.
 func TestExports(t *testing.T) {
 	pic := string(picture(t))
 	with := string(baked(t, picture(t), bake.OpenBadge3, badge3))
@@ -181,9 +181,10 @@ func TestExports(t *testing.T) {
 		files []file
 		want  []string
 	}{
-		{"pictures in a folder of their own", []file{{"badges/a.json", badge3}, {"images/a.png", pic}, {"profile.json", "{}"}, {"readme.txt", "See " + secondAddress + " for help."}},
+		{"pictures in a separate folder", []file{{"badges/a.json", badge3}, {"images/a.png", pic}, {"profile.json", "{}"},
+			{"readme.txt", "See " + secondAddress + " for help."}},
 			[]string{"badges/a.json: badge unsigned", "left_aside"}},
-		{"a table of more than lies beside it", []file{{"a.json", badge3}, {"list.csv", "name,url\nA," + address + "\nB," + secondAddress + "\n"}},
+		{"a table with more badges", []file{{"a.json", badge3}, {"list.csv", "name,url\nA," + address + "\nB," + secondAddress + "\n"}},
 			[]string{"a.json: badge unsigned", "list.csv, badge 1 of 2: link " + address, "list.csv, badge 2 of 2: link " + secondAddress}},
 		{"people", []file{{"anna/badge.png", with}, {"anna/cv.pdf", "%PDF-1.7"}, {"bela/cv.pdf", "%PDF-1.7"}, {"bela/badge.png", pic}},
 			[]string{"anna/badge.png: badge unsigned +image", "anna/cv.pdf: unsupported_kind", "bela/cv.pdf: unsupported_kind", "bela/badge.png: image_without_badge"}},
@@ -199,7 +200,7 @@ func TestExports(t *testing.T) {
 	}
 }
 
-// TestThreat07SearchIsBounded has texts that would keep a careless search busy.
+// TestThreat07SearchIsBounded opens texts that are expensive to search.
 func TestThreat07SearchIsBounded(t *testing.T) {
 	for _, in := range []string{
 		strings.Repeat("{", 1<<20), strings.Repeat("{}", 1<<19), strings.Repeat(`{"@context":`, 1<<16), strings.Repeat("<https://a ", 1<<16),
@@ -209,19 +210,19 @@ func TestThreat07SearchIsBounded(t *testing.T) {
 	}
 }
 
-// FuzzText asserts that no text breaks the search, and that what it leads to is
-// an address of the web.
+// FuzzText checks that every item is complete and that links are web addresses.
 func FuzzText(f *testing.F) {
-	for _, s := range []string{badge3, "> " + badge3, "<" + address + ">", token(badge3) + "\nThanks", "{", `{"jwt":"` + token(badge3) + `"}`, "a=\n{=3D}", "&quot;{\\\"", "<a href='" + address + "'>"} {
+	for _, s := range []string{badge3, "> " + badge3, "<" + address + ">", token(badge3) + "\nThanks", "{", `{"jwt":"` + token(badge3) + `"}`, "a=\n{=3D}",
+		"&quot;{\\\"", "<a href='" + address + "'>"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, it := range Open(t.Context(), "", []byte(s), Options{MaxItems: 20, MaxFileBytes: 1 << 20}) {
 			if (it.Err != nil) != (it.Problem != "") || it.Doc == nil && it.Link == "" && it.Problem == "" {
-				t.Fatalf("an item says nothing: %+v", it)
+				t.Fatalf("empty item: %+v", it)
 			}
 			if it.Link != "" && (!isWeb(it.Link) || utf8.ValidString(s) && !utf8.ValidString(it.Link)) {
-				t.Fatalf("no address: %q", it.Link)
+				t.Fatalf("invalid link: %q", it.Link)
 			}
 		}
 	})

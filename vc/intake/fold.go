@@ -9,9 +9,9 @@ import (
 	"backpack/vc"
 )
 
-// hold keeps what is no badge back until all of a ZIP was read: only then it is
-// known whether it matters. Badges come first.
-func (o *opener) hold() {
+// setAside sets aside items that are not badges until the whole ZIP was read, as their
+// relevance depends on its badges. Badges come first.
+func (o *opener) setAside() {
 	if o.docs == nil {
 		o.docs, o.ids, o.folders = map[string]bool{}, map[string]bool{}, map[string]bool{"": true}
 	}
@@ -32,11 +32,10 @@ func (o *opener) hold() {
 	o.items, o.sorted = badges, len(badges)
 }
 
-// release ends a ZIP. The export of another backpack holds more files than
-// badges: descriptions, pages and the pictures alone. Beside badges these are
-// told in one item, and so are addresses that only say again where those badges
-// are.
-func (o *opener) release(p piece) {
+// finishZIP ends a ZIP. The export of another backpack contains more files than its
+// badges, such as descriptions, pages and pictures. If there are badges, such files
+// share one item. Addresses of badges that are in the ZIP are dropped.
+func (o *opener) finishZIP(p piece) {
 	held := o.held
 	o.held = nil
 	rows := map[string]int{}
@@ -46,22 +45,22 @@ func (o *opener) release(p piece) {
 		}
 	}
 	if o.badges > 0 {
-		again := func(it Item) bool { return o.again(it, rows) }
+		again := func(it Item) bool { return o.isRepeat(it, rows) }
 		n := count(held, again)
-		if idle := count(held, o.idle); idle > 1 {
-			held = append(held, leftAside(p, held, n+idle, func(it Item) bool { return again(it) || o.idle(it) }))
-			held = slices.DeleteFunc(held, o.idle)
+		if idle := count(held, o.accompanies); idle > 1 {
+			held = append(held, leftAside(p, held, n+idle, func(it Item) bool { return again(it) || o.accompanies(it) }))
+			held = slices.DeleteFunc(held, o.accompanies)
 		}
 		held = slices.DeleteFunc(held, again)
 	}
 	o.items = append(o.items, held...)
 }
 
-// leftAside tells of files in one item, by name.
+// leftAside returns the item that lists the names of the other files.
 func leftAside(p piece, held []Item, n int, aside func(Item) bool) Item {
 	var names []string
 	for _, it := range held {
-		if name := shown(path.Base(it.file)); aside(it) && !slices.Contains(names, name) && len(names) <= maxNamed {
+		if name := displayName(path.Base(it.file)); aside(it) && !slices.Contains(names, name) && len(names) <= maxNamed {
 			names = append(names, name)
 		}
 	}
@@ -69,10 +68,10 @@ func leftAside(p piece, held []Item, n int, aside func(Item) bool) Item {
 		names[maxNamed] = "…"
 	}
 	return Item{Name: p.name, FileSum: p.sum, Problem: LeftAside,
-		Err: fmt.Errorf("%w: %d entries without another badge: %s", vc.ErrUnsupported, n, strings.Join(names, ", "))}
+		Err: fmt.Errorf("%w: %d other entries without a badge: %s", vc.ErrUnsupported, n, strings.Join(names, ", "))}
 }
 
-// maxNamed is how many files are named that were left aside.
+// maxNamed limits the file names in that item.
 const maxNamed = 12
 
 func count(items []Item, is func(Item) bool) (n int) {
@@ -84,14 +83,13 @@ func count(items []Item, is func(Item) bool) (n int) {
 	return n
 }
 
-// pictureFolders are what exports call the folder with the pictures alone.
+// pictureFolders are the names of folders that exports use for pictures.
 var pictureFolders = []string{"images", "image", "pictures", "picture", "img", "assets", "media", "icons", "static", "thumbnails"}
 
-// idle reports whether something accompanies badges and is not one that was
-// lost. Who collects files has a folder for each person: in one without a badge
-// everything matters. A picture without a badge in it does unless it lies beside
-// a badge.
-func (o *opener) idle(it Item) bool {
+// accompanies reports whether an item merely accompanies badges. Collectors of files have a
+// folder for each person; in a folder without a badge every file is relevant. A
+// picture without a badge is relevant unless it is next to a badge.
+func (o *opener) accompanies(it Item) bool {
 	if !o.folders[it.Folder] && !slices.Contains(pictureFolders, strings.ToLower(it.Folder)) {
 		return false
 	}
@@ -105,9 +103,9 @@ func (o *opener) idle(it Item) bool {
 	return false
 }
 
-// again reports whether an address leads to nothing new: it is that of a badge
-// in the ZIP, it is only mentioned in a text, or it is a row of a table that has
-// no more rows than there are badges.
-func (o *opener) again(it Item, rows map[string]int) bool {
+// isRepeat reports whether an address leads to nothing new: it is the address of a badge
+// in the ZIP, a mention in a text, or a row of a table that has at most as many rows
+// as there are badges.
+func (o *opener) isRepeat(it Item, rows map[string]int) bool {
 	return it.Link != "" && it.Image == nil && (o.ids[it.Link] || it.mentioned || it.listed && rows[it.file] <= o.badges)
 }

@@ -14,31 +14,30 @@ import (
 	"backpack/vc"
 )
 
-// Limits of a picture that is searched for a code.
+// Limits on a picture that is searched for a QR code.
 const (
 	maxPixels = 25_000_000
-	maxMemory = 96 << 20 // of the decoded picture
-	maxSide   = 1600     // pixels; larger ones are searched smaller
+	maxMemory = 96 << 20 // bytes of the decoded picture
+	maxSide   = 1600     // pixels; larger pictures are scaled down
 )
 
-// A gray is the brightness of a picture, row by row.
+// A gray is a picture as brightness values, row by row.
 type gray struct {
 	pix  []byte
 	w, h int
 }
 
-// A format is a kind of picture that is decoded.
+// A format is a picture format that is decoded.
 type format struct {
 	magic  string
 	at     int
 	config func(b []byte) (image.Config, error)
 	decode func(b []byte) (image.Image, error)
-	// weight is how many bytes a pixel takes while decoding.
+	// weight returns the bytes per pixel while decoding.
 	weight func(b []byte, c image.Config) int
 }
 
-// formats are decoded by name here, not through image.Decode: which kinds are
-// opened must not depend on what else is linked in.
+// formats replaces image.Decode, whose formats depend on the packages that are linked.
 var formats = []format{
 	{"\x89PNG", 0,
 		func(b []byte) (image.Config, error) { return png.DecodeConfig(bytes.NewReader(b)) },
@@ -70,13 +69,13 @@ func bytesOf(m color.Model) int {
 	return 4
 }
 
-// jpegWeight is larger for a progressive picture, whose coefficients are kept
-// until its end.
+// jpegWeight returns more for progressive JPEG, which keeps all coefficients until its
+// end.
 func jpegWeight(b []byte, _ image.Config) int {
 	for i := 2; i+9 < len(b) && b[i] == 0xff; {
 		marker := b[i+1]
 		if marker == 0xc2 {
-			return 9 // colour at half the resolution, as nearly all are
+			return 9 // assumes the usual chroma subsampling
 		}
 		if marker == 0xda || marker == 0xc0 {
 			break
@@ -86,8 +85,8 @@ func jpegWeight(b []byte, _ image.Config) int {
 	return 3
 }
 
-// decodeGray opens a picture after its header passed the limits, and makes it
-// small enough to search.
+// decodeGray decodes a picture whose header is within the limits, and scales it down
+// for the search.
 func decodeGray(b []byte) (*gray, error) {
 	for _, f := range formats {
 		if len(b) < f.at || !bytes.HasPrefix(b[f.at:], []byte(f.magic)) {
@@ -106,10 +105,10 @@ func decodeGray(b []byte) (*gray, error) {
 		}
 		return shrink(m), nil
 	}
-	return nil, fmt.Errorf("%w: no picture that can be searched", vc.ErrUnsupported)
+	return nil, fmt.Errorf("%w: not a picture format that can be searched", vc.ErrUnsupported)
 }
 
-// shrink averages blocks of pixels until no side passes maxSide.
+// shrink averages blocks of pixels so that no side exceeds maxSide.
 func shrink(m image.Image) *gray {
 	r := m.Bounds()
 	n := (max(r.Dx(), r.Dy()) + maxSide - 1) / maxSide
@@ -136,8 +135,8 @@ func shrink(m image.Image) *gray {
 	return g
 }
 
-// rows returns a function that fills in the brightness of a row; what is
-// transparent is white.
+// rows returns a function that reads the brightness of a row. Transparent pixels are
+// white.
 func rows(m image.Image) func(row []byte, y int) {
 	r := m.Bounds()
 	switch m := m.(type) {
@@ -179,11 +178,11 @@ func rows(m image.Image) func(row []byte, y int) {
 }
 
 func brightness(c color.Color) byte {
-	r, g, b, a := c.RGBA() // multiplied by a already
+	r, g, b, a := c.RGBA() // premultiplied by a
 	return byte((((r + 2*g + b) / 4) + 0xffff - a) >> 8)
 }
 
-// half returns the picture at half its size, or nil when little would be left.
+// half returns the picture at half its size, or nil if it is small.
 func (g *gray) half() *gray {
 	if max(g.w, g.h) < 600 {
 		return nil

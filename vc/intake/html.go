@@ -12,37 +12,38 @@ import (
 	"backpack/vc"
 )
 
-// Limits of reading a page.
+// Limits for web pages.
 const (
 	maxTags   = 100_000
 	maxScript = 1 << 20
 	maxLeads  = 50
 )
 
-// badgeTypes are the media types of <link rel="alternate"> that may be a badge
-// (specs A11.7), the surest first.
+// badgeTypes are the media types of <link rel="alternate"> that may be a badge (specs
+// A11.7), the most specific first.
 var badgeTypes = []string{
-	"application/vc", "application/vc+jwt", "application/vc+sd-jwt", "application/dc+sd-jwt", "application/vc+cose", "application/vp", "application/vc+ld+json", "application/ld+json", "application/json",
+	"application/vc", "application/vc+jwt", "application/vc+sd-jwt", "application/dc+sd-jwt", "application/vc+cose", "application/vp",
+	"application/vc+ld+json", "application/ld+json", "application/json",
 }
 
-// A page is what an HTML page says of a badge.
+// A page holds the links and scripts of a web page that may lead to a badge.
 type page struct {
 	base      string
 	canonical []string          // <link rel="canonical">, og:url
 	alternate map[string]string // first address by media type
 	pictures  []string          // og:image
 	data      []string          // JSON-LD scripts
-	issued    []string          // what OpenBadges.issue is given
+	issued    []string          // arguments of OpenBadges.issue
 }
 
-// html finds the badge that a page is about: written out in it, linked as
-// another form of the page, known by the page's address, or baked into its
-// picture (specs A11.7, B6.1 to B6.4).
+// html finds the badge of a web page: embedded in it, linked as another form of the
+// page, derived from the page's address, or baked into its picture (specs A11.7, B6.1
+// to B6.4).
 func (o *opener) html(p piece) {
 	pg, text := readPage(p.b), p.b
 	p.b = nil
 	for _, s := range pg.data {
-		if found := o.trial(p, s); found != nil {
+		if found := o.tryJSONLD(p, s); found != nil {
 			o.items = append(o.items, found...)
 			return
 		}
@@ -61,12 +62,11 @@ func (o *opener) html(p piece) {
 	if o.shownIn(p, text) {
 		return
 	}
-	o.fail(p, HTMLPage, fmt.Errorf("%w: a web page that names no badge", vc.ErrUnsupported))
+	o.fail(p, HTMLPage, fmt.Errorf("%w: a web page without a badge", vc.ErrUnsupported))
 }
 
-// shownIn opens the badges that a page writes out for people to read, and of a
-// piece of a page that somebody brought also the addresses that it links to. It
-// reports whether there are any.
+// shownIn opens the badges in the visible text of a page and, for a fragment of HTML
+// that was pasted, also its links. It returns false if there are none.
 func (o *opener) shownIn(p piece, b []byte) bool {
 	fragment := p.url == "" && !bytes.Contains(bytes.ToLower(b[:min(len(b), 4<<10)]), []byte("<html"))
 	found, broken := o.search(p, visibleText(b, fragment))
@@ -80,8 +80,8 @@ func (o *opener) shownIn(p piece, b []byte) bool {
 	return len(found) > 0 || broken != nil
 }
 
-// visibleText returns the text of a page, with a line for each of its links if
-// they are wanted.
+// visibleText returns the text of a page. If links is set, it adds a line for each
+// link.
 func visibleText(b []byte, links bool) string {
 	var out strings.Builder
 	z := html.NewTokenizer(bytes.NewReader(b))
@@ -122,11 +122,12 @@ func visibleText(b []byte, links bool) string {
 }
 
 // inline are the elements that do not end a word.
-var inline = map[string]bool{"a": true, "b": true, "i": true, "em": true, "strong": true, "span": true, "code": true, "font": true, "u": true, "mark": true, "wbr": true}
+var inline = map[string]bool{"a": true, "b": true, "i": true, "em": true, "strong": true, "span": true, "code": true, "font": true, "u": true, "mark": true,
+	"wbr": true}
 
-// trial opens JSON-LD of a page, which mostly is about other things, and
-// returns its items if they are badges.
-func (o *opener) trial(p piece, s string) []Item {
+// tryJSONLD opens a JSON-LD script of a page and returns its items if all are badges. Most
+// such scripts are about something else.
+func (o *opener) tryJSONLD(p piece, s string) []Item {
 	sub := newOpener(o.ctx, o.opt)
 	sub.opt.MaxItems = max(1, o.opt.MaxItems-o.count())
 	sub.json(p.inside([]byte(s)))
@@ -138,14 +139,14 @@ func (o *opener) trial(p piece, s string) []Item {
 	return sub.items
 }
 
-// lead returns the address to ask next, never the page's own.
+// lead returns the address to fetch next, or "". It is never the page's own address.
 func (pg *page) lead(self string) string {
 	var leads []string
 	for _, t := range badgeTypes {
 		leads = append(leads, pg.alternate[t])
 	}
-	for _, c := range append([]string{self}, pg.canonical...) { // only where the platform is known
-		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != Upgrade(c) {
+	for _, c := range append([]string{self}, pg.canonical...) { // only for known platforms
+		if c = resolve(self, pg.base, c); c != "" && RewriteURL(c) != upgrade(c) {
 			leads = append(leads, c)
 		}
 	}
@@ -154,14 +155,14 @@ func (pg *page) lead(self string) string {
 		if l = resolve(self, pg.base, l); l == "" {
 			continue
 		}
-		if to := RewriteURL(l); to != self && to != Upgrade(self) {
+		if to := RewriteURL(l); to != self && to != upgrade(self) {
 			return to
 		}
 	}
 	return ""
 }
 
-// resolve makes an address of a page absolute; "" when that fails.
+// resolve makes an address in a page absolute; "" if that fails.
 func resolve(self, base, ref string) string {
 	u, err := url.Parse(self)
 	if err != nil || ref == "" {
@@ -188,7 +189,7 @@ func readPage(b []byte) *page {
 	for range maxTags {
 		switch z.Next() {
 		case html.ErrorToken:
-			return pg // also at a text that is too long for a badge: what was found stands
+			return pg // also after a text that exceeds the buffer
 		case html.StartTagToken, html.SelfClosingTagToken:
 			pg.tag(z)
 		}
@@ -196,7 +197,7 @@ func readPage(b []byte) *page {
 	return pg
 }
 
-// tag reads one start tag, and of a script its text.
+// tag reads a start tag and, for a script, its text.
 func (pg *page) tag(z *html.Tokenizer) {
 	name, more := z.TagName()
 	tag := string(name)
@@ -236,7 +237,7 @@ func (pg *page) link(attr map[string]string) {
 	case slices.Contains(rel, "canonical") && len(pg.canonical) < maxLeads:
 		pg.canonical = append(pg.canonical, href)
 	case !slices.Contains(rel, "alternate") || !slices.Contains(badgeTypes, media):
-	case strings.Contains(href, "/wp-json/"): // the page itself, as many sites list it
+	case strings.Contains(href, "/wp-json/"): // the page itself, which many sites link
 	case pg.alternate[media] == "":
 		pg.alternate[media] = href
 	}

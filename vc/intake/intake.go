@@ -13,52 +13,47 @@ import (
 	"backpack/vc/ob2"
 )
 
-// An Item is one thing found in what was brought: a badge (Doc), an address
-// where one is (Link), an offer of one (Offer), or why it is no badge (Problem
-// and Err). Image, Source and Warnings accompany any of them.
+// An Item is one result: a badge (Doc), its address (Link), an offer of one (Offer),
+// or the reason why it is not a badge (Problem and Err). Image and Source belong to
+// any of them.
 type Item struct {
-	// Name is the name of the file inside a ZIP or the position in a list
-	// ("badge 3 of 12"); "" for a single input. It is text from a stranger, to
-	// show and never to use as a path.
+	// Name is the name of the file inside a ZIP or the position in a list ("badge 3 of 12"); ""
+	// for a single input. It is untrusted text for display, never a path.
 	Name string
-	// Folder is the topmost folder that tells the files of a ZIP apart, else
-	// the name of the ZIP inside it; "" where there is none. A stranger's text.
+	// Folder is the topmost folder that distinguishes the files of a ZIP, or the name of the inner
+	// ZIP; "" if there is none. It is untrusted text.
 	Folder string
 	// Doc is a credential, presentation or badge before 3.0.
 	Doc *vc.Document
-	// Image is the PNG or SVG that the badge was baked into, as received, but for
-	// an SVG in UTF-16, which comes in UTF-8, and a picture that holds several
-	// badges of one kind, which comes with this one alone.
+	// Image is the PNG or SVG with the badge, as received. There are two exceptions: an SVG in
+	// UTF-16 is converted to UTF-8, and from a picture with several badges of one kind the others
+	// are removed.
 	Image []byte
-	// Source is what this item was read from, as received: the file it came
-	// alone in, or of a list only its own part, so that private keys in the
-	// rest are not kept. Nil where Problem is set.
+	// Source is the input of this item, as received: its file, or its own part of a list, so that
+	// private keys in the rest are not stored. Nil if Problem is set.
 	Source []byte
-	// FileSum is the SHA-256 of the whole file that it was in, as received; of
-	// what was in a ZIP, that of the file inside.
+	// FileSum is the SHA-256 of the whole file as received; for a ZIP, of the file inside it.
 	FileSum [sha256.Size]byte
-	// Link is an https address to fetch; give the answer to OpenFetched.
+	// Link is an https address to fetch; pass the response to OpenFetched.
 	Link string
-	// Offer is an invitation of a protocol that is not spoken yet.
+	// Offer is an invitation of a protocol that is not supported yet.
 	Offer string
-	// Err says in technical words why it is no badge; it wraps an error of
-	// package vc. Set exactly when Problem is.
+	// Err is the technical reason why it is not a badge; it wraps an error of package vc. It is
+	// set if and only if Problem is.
 	Err     error
 	Problem Problem
-	// Warnings are departures from the rules of packing that were tolerated.
-	Warnings []string
 
 	file              string // the path of the file inside a ZIP
 	listed, mentioned bool   // see piece
 }
 
-// Options bound one call. The zero value is the strictest in use.
+// Options limit one call. The zero value takes the defaults.
 type Options struct {
-	MaxItems     int   // items of one input; 0 means 2,000
-	MaxBytes     int64 // bytes of one input, after decompression; 0 means 200 MiB
-	MaxFileBytes int64 // bytes of one file that is no ZIP; 0 means 16 MiB
-	// KeepPresentation returns a presentation as one Item, for verification;
-	// else its credentials come one by one, for keeping.
+	MaxItems     int   // items of one input; default 2,000
+	MaxBytes     int64 // bytes of one input after decompression; default 200 MiB
+	MaxFileBytes int64 // bytes of one file other than a ZIP; default 16 MiB
+	// KeepPresentation returns a presentation as one Item, for verification. Otherwise each of its
+	// credentials is an Item.
 	KeepPresentation bool
 }
 
@@ -75,78 +70,77 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// Open tells what b holds: at least one Item, in the order found. name is only
-// shown, never trusted; "" stands for pasted text. Duplicates stay. When ctx
-// ends, what was found so far is returned with one Item of Problem Interrupted.
-// The items may share memory with b.
+// Open returns the items in b in order, at least one. name is the file name, for
+// display only; "" for pasted text. Duplicates are kept. If ctx ends, the last item
+// has the Problem Interrupted. Items may share memory with b.
 func Open(ctx context.Context, name string, b []byte, opt Options) []Item {
 	o := newOpener(ctx, opt)
-	o.file(whole(b, ""))
+	o.file(newPiece(b, ""))
 	return o.result()
 }
 
-// Each is Open for what is too much to be held at once: found gets each Item
-// as soon as its file, or its file in a ZIP, was read.
+// Each is Open for large inputs: it calls found with each Item as soon as its file, or
+// its file in a ZIP, was read.
 func Each(ctx context.Context, b []byte, opt Options, found func(Item)) {
 	o := newOpener(ctx, opt)
 	o.found = found
-	o.file(whole(b, ""))
+	o.file(newPiece(b, ""))
 	o.result()
-	o.give()
+	o.flush()
 }
 
-// OpenFetched is Open for what an address answered. It also judges the status
-// and reads the pages of badge platforms (specs A11.7).
+// OpenFetched is Open for the response of an address. It also checks the status and
+// reads pages of badge platforms (specs A11.7).
 func OpenFetched(ctx context.Context, res *vc.Resource, opt Options) []Item {
 	o := newOpener(ctx, opt)
 	if res == nil {
-		o.fail(piece{}, Unreachable, fmt.Errorf("%w: there is no answer", vc.ErrUnreachable))
-	} else if problem, err := judge(res); err != nil {
+		o.fail(piece{}, Unreachable, fmt.Errorf("%w: no response", vc.ErrUnreachable))
+	} else if problem, err := statusProblem(res); err != nil {
 		o.fail(piece{}, problem, err)
 	} else {
-		o.file(whole(res.Body, res.URL))
+		o.file(newPiece(res.Body, res.URL))
 	}
 	return o.result()
 }
 
-// judge maps a status without success to what it means for a learner.
-func judge(res *vc.Resource) (Problem, error) {
+// statusProblem maps an HTTP status to a Problem.
+func statusProblem(res *vc.Resource) (Problem, error) {
 	switch {
 	case res.OK():
 		return "", nil
-	case res.Status == 410: // platforms say so of a revoked badge (specs B6.3)
-		return Withdrawn, fmt.Errorf("%w: the address answers 410", vc.ErrNotFound)
+	case res.Status == 410: // platforms use it for a revoked badge (specs B6.3)
+		return Withdrawn, fmt.Errorf("%w: the address responds with status 410", vc.ErrNotFound)
 	case res.Status == 404:
-		return AddressGone, fmt.Errorf("%w: the address answers 404", vc.ErrNotFound)
+		return AddressGone, fmt.Errorf("%w: the address responds with status 404", vc.ErrNotFound)
 	case res.Status == 401 || res.Status == 403:
-		return AddressPrivate, fmt.Errorf("%w: the address answers %d", vc.ErrForbidden, res.Status)
+		return AddressPrivate, fmt.Errorf("%w: the address responds with status %d", vc.ErrForbidden, res.Status)
 	}
-	return Unreachable, fmt.Errorf("%w: the address answers %d", vc.ErrUnreachable, res.Status)
+	return Unreachable, fmt.Errorf("%w: the address responds with status %d", vc.ErrUnreachable, res.Status)
 }
 
 // An opener collects the items of one call.
 type opener struct {
-	ctx   context.Context
-	opt   Options
-	items []Item
-	full  bool // MaxItems was passed
-	room  *zipRoom
-	found func(Item) // nil: all items are kept until the end
-	given int        // items that found has got
+	ctx       context.Context
+	opt       Options
+	items     []Item
+	full      bool // MaxItems was reached
+	zipBudget *zipBudget
+	found     func(Item) // nil: all items are returned at the end
+	given     int        // items passed to found
 
-	held    []Item          // of a ZIP: what is no badge, until all of it was read
-	docs    map[string]bool // of a ZIP: the folders that files with badges lie in
-	folders map[string]bool // and the topmost of them
-	ids     map[string]bool // and the ids of those badges
-	badges  int             // and how many they are
-	sorted  int             // items that hold has seen
+	held    []Item          // ZIP: items without a badge, until all of it was read
+	docs    map[string]bool // ZIP: the folders of files with badges
+	folders map[string]bool // ZIP: the topmost of those folders
+	ids     map[string]bool // ZIP: the ids of those badges
+	badges  int             // ZIP: the number of those badges
+	sorted  int             // items already processed by hold
 }
 
-// count is the number of items so far.
+// count returns the number of items so far.
 func (o *opener) count() int { return o.given + len(o.items) + len(o.held) }
 
-// give hands out the items of what was read to its end.
-func (o *opener) give() {
+// flush passes the items of a finished file to found.
+func (o *opener) flush() {
 	if o.found == nil {
 		return
 	}
@@ -157,32 +151,30 @@ func (o *opener) give() {
 	o.items, o.sorted = nil, 0
 }
 
-// A piece is a part of the input on its way.
+// A piece is a part of the input.
 type piece struct {
-	name     string
-	folder   string
-	sum      [sha256.Size]byte
-	b        []byte
-	url      string // where it was fetched from or says that it is hosted
-	image    []byte // the picture around it
-	source   []byte // what to keep when that is not b
-	warnings []string
-	nest     int  // containers around it
-	scanned  bool // text out of a QR code: none is looked for in it again
-	zips     int  // ZIPs around it
-	file     string
-	// listed is set for a row of a table, and mentioned for an address that a
-	// text or a page names beside other things.
+	name    string
+	folder  string
+	sum     [sha256.Size]byte
+	b       []byte
+	url     string // the address that served it, or that it states
+	image   []byte // the picture that contains it
+	source  []byte // the source to keep if it is not b
+	nest    int    // enclosing containers
+	scanned bool   // text of a QR code, in which no further code is read
+	zips    int    // enclosing ZIPs
+	file    string
+	// listed is set for a row of a table, mentioned for an address in running text or in a page.
 	listed, mentioned bool
 }
 
-// whole is a file, or the answer of an address.
-func whole(b []byte, url string) piece { return piece{b: b, url: url, sum: sha256.Sum256(b)} }
+// newPiece returns the piece of a file, or of the response of an address.
+func newPiece(b []byte, url string) piece { return piece{b: b, url: url, sum: sha256.Sum256(b)} }
 
-// maxNest bounds containers within containers; with it, recursion.
+// maxNest limits nested containers, and with them recursion.
 const maxNest = 6
 
-// inside returns p for a part of it.
+// inside returns p with b, a part of it.
 func (p piece) inside(b []byte) piece {
 	p.b = b
 	p.nest++
@@ -195,12 +187,12 @@ func newOpener(ctx context.Context, opt Options) *opener {
 
 func (o *opener) result() []Item {
 	if o.count() == 0 {
-		o.fail(piece{}, Empty, fmt.Errorf("%w: there is nothing in it", vc.ErrMalformed))
+		o.fail(piece{}, Empty, fmt.Errorf("%w: empty input", vc.ErrMalformed))
 	}
 	return o.items
 }
 
-// add appends an item unless there are too many, which is said once.
+// add appends an item. At MaxItems it appends one item with the Problem TooMany.
 func (o *opener) add(p piece, it Item) {
 	if o.stopped() {
 		return
@@ -211,16 +203,16 @@ func (o *opener) add(p piece, it Item) {
 		o.items = append(o.items, it)
 		return
 	}
-	it.Name, it.Folder, it.FileSum, it.Warnings = p.name, p.folder, p.sum, p.warnings
+	it.Name, it.Folder, it.FileSum = p.name, p.folder, p.sum
 	it.file, it.listed, it.mentioned = p.file, p.listed, p.mentioned
 	if it.Problem == "" {
-		it.Image, it.Source = p.image, p.keep()
+		it.Image, it.Source = p.image, p.sourceBytes()
 	}
 	o.items = append(o.items, it)
 }
 
-// keep returns what to keep of a piece.
-func (p piece) keep() []byte {
+// sourceBytes returns the source to keep.
+func (p piece) sourceBytes() []byte {
 	if p.source != nil {
 		return p.source
 	}
@@ -231,8 +223,7 @@ func (o *opener) fail(p piece, problem Problem, err error) {
 	o.add(p, Item{Problem: problem, Err: err})
 }
 
-// stopped reports whether nothing more is to be read; a cancelled context is
-// told once, as an item.
+// stopped reports whether reading must stop. It appends one item if ctx ended.
 func (o *opener) stopped() bool {
 	if !o.full && o.ctx.Err() != nil {
 		o.full = true
@@ -247,7 +238,7 @@ func (o *opener) file(p piece) {
 		return
 	}
 	if p.nest > maxNest {
-		o.fail(p, TooLarge, fmt.Errorf("%w: containers within containers", vc.ErrTooLarge))
+		o.fail(p, TooLarge, fmt.Errorf("%w: too many nested containers", vc.ErrTooLarge))
 		return
 	}
 	if limit := o.limit(p.b); int64(len(p.b)) > limit {
@@ -259,7 +250,7 @@ func (o *opener) file(p piece) {
 	}
 	switch kind := sniff(p.b); kind {
 	case kindEmpty:
-		o.fail(p, Empty, fmt.Errorf("%w: there is nothing in it", vc.ErrMalformed))
+		o.fail(p, Empty, fmt.Errorf("%w: empty input", vc.ErrMalformed))
 	case kindPNG, kindSVG:
 		o.picture(p, kind)
 	case kindPhoto:
@@ -271,7 +262,7 @@ func (o *opener) file(p piece) {
 	case kindHTML:
 		o.html(p)
 	case kindCOSE:
-		o.sealed(p)
+		o.token(p)
 	case kindText:
 		o.text(p)
 	default:
@@ -279,7 +270,7 @@ func (o *opener) file(p piece) {
 	}
 }
 
-// limit returns how large b may be: a ZIP holds many files.
+// limit returns the maximum size of b, which is larger for a ZIP.
 func (o *opener) limit(b []byte) int64 {
 	if bytes.HasPrefix(b, []byte("PK")) {
 		return o.opt.MaxBytes
@@ -287,22 +278,21 @@ func (o *opener) limit(b []byte) int64 {
 	return min(o.opt.MaxFileBytes, o.opt.MaxBytes)
 }
 
-// document adds the credential, presentation or older badge that p is.
+// document adds the credential, presentation or legacy badge p.
 func (o *opener) document(p piece) {
 	doc, err := parse(p.b, p.url)
 	if err != nil {
 		problem := problemFor(err)
 		if problem == NotABadge && isSDJWT(p.b) {
-			problem = UnsupportedKind // by a hash or a type that we do not know
+			problem = UnsupportedKind // with an unknown hash function or type
 		}
-		o.fail(p, problem, fmt.Errorf("read badge: %w", err))
+		o.fail(p, problem, fmt.Errorf("parse badge: %w", err))
 		return
 	}
 	o.add(p, Item{Doc: doc})
 }
 
-// parse reads a badge of any version. What is no credential by today's rules
-// may be one by those before 3.0.
+// parse parses a badge of any version. It tries Open Badges before 3.0 last.
 func parse(raw []byte, url string) (*vc.Document, error) {
 	doc, err := cose.Parse(raw)
 	if errors.Is(err, vc.ErrUnsupported) && !isSDJWT(raw) {
@@ -325,7 +315,7 @@ func (p piece) numbered(i, n int) piece {
 	return p
 }
 
-// problemFor maps an error of reading a badge's text.
+// problemFor returns the Problem for an error of parsing a badge.
 func problemFor(err error) Problem {
 	switch {
 	case errors.Is(err, vc.ErrTooLarge):
@@ -336,9 +326,9 @@ func problemFor(err error) Problem {
 	return NotABadge
 }
 
-// withoutMark drops byte order marks.
+// withoutMark removes byte order marks.
 func withoutMark(b []byte) []byte {
-	for bytes.HasPrefix(b, []byte("\xef\xbb\xbf")) { // a file that was joined of others has several
+	for bytes.HasPrefix(b, []byte("\xef\xbb\xbf")) { // concatenated files have several
 		b = b[3:]
 	}
 	return b

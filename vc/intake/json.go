@@ -11,7 +11,7 @@ import (
 	"backpack/vc/ob2"
 )
 
-// json opens JSON of any kind, and lines of JSON.
+// json opens any JSON, and JSON Lines.
 func (o *opener) json(p piece) {
 	p.b = trimmed(p.b)
 	v, err := vc.ParseJSON(p.b)
@@ -20,11 +20,11 @@ func (o *opener) json(p piece) {
 		o.value(p, v)
 	case errors.Is(err, vc.ErrMalformed) && p.nest <= maxNest && o.parts(p, string(p.b)):
 	default:
-		o.fail(p, problemFor(err), fmt.Errorf("read JSON: %w", err))
+		o.fail(p, problemFor(err), fmt.Errorf("parse JSON: %w", err))
 	}
 }
 
-// severalLines reports whether b is JSON Lines: every line an object or text.
+// severalLines reports whether b is JSON Lines: every line is an object or a string.
 func severalLines(b []byte) bool {
 	n := 0
 	for line := range bytes.Lines(b) {
@@ -32,7 +32,8 @@ func severalLines(b []byte) bool {
 		if len(line) == 0 {
 			continue
 		}
-		if first, last := line[0], line[len(line)-1]; !(first == '{' && last == '}' && strings.IndexByte("\" \t}", line[1]) >= 0 || first == '"' && last == '"' || first == 'e') {
+		if first, last := line[0], line[len(line)-1]; !(first == '{' && last == '}' && strings.IndexByte("\" \t}", line[1]) >= 0 || first == '"' && last == '"' ||
+			first == 'e') {
 			return false
 		}
 		n++
@@ -40,11 +41,11 @@ func severalLines(b []byte) bool {
 	return n > 1
 }
 
-// value opens parsed JSON; p.b is v as written.
+// value opens parsed JSON. p.b is the text of v.
 func (o *opener) value(p piece, v *vc.Value) {
 	switch {
 	case p.nest > maxNest:
-		o.fail(p, TooLarge, fmt.Errorf("%w: lists within lists", vc.ErrTooLarge))
+		o.fail(p, TooLarge, fmt.Errorf("%w: too many nested lists", vc.ErrTooLarge))
 	case v.Is(vc.String):
 		o.text(p.inside([]byte(v.Text())))
 	case v.Is(vc.Array):
@@ -52,21 +53,21 @@ func (o *opener) value(p piece, v *vc.Value) {
 	case v.Is(vc.Object):
 		o.object(p, v)
 	default:
-		o.fail(p, NotABadge, fmt.Errorf("%w: %s alone", vc.ErrUnsupported, v.Kind()))
+		o.fail(p, NotABadge, fmt.Errorf("%w: JSON that is only %s", vc.ErrUnsupported, v.Kind()))
 	}
 }
 
-// list opens each of vs. Private keys among them are told of once and never
-// kept (specs B6.5); what else accompanies badges in a wallet is passed over.
+// list opens each of vs. Private keys among them cause one item and are never stored
+// (specs B6.5). Other data that wallets keep with badges is ignored.
 func (o *opener) list(p piece, vs []*vc.Value) {
 	keys := slices.ContainsFunc(vs, privateKey)
-	badges := slices.DeleteFunc(slices.Clone(vs), companion)
+	badges := slices.DeleteFunc(slices.Clone(vs), walletData)
 	switch {
 	case keys && len(badges) == 0:
-		o.fail(p, PrivateKeyOnly, fmt.Errorf("%w: private keys and no badge", vc.ErrUnsupported))
+		o.fail(p, PrivateKeyOnly, fmt.Errorf("%w: private keys without a badge", vc.ErrUnsupported))
 		return
 	case len(badges) == 0:
-		o.fail(p, Empty, fmt.Errorf("%w: the list holds no badge", vc.ErrMalformed))
+		o.fail(p, Empty, fmt.Errorf("%w: the list contains no badge", vc.ErrMalformed))
 		return
 	}
 	for i, v := range badges {
@@ -81,7 +82,7 @@ func (o *opener) list(p piece, vs []*vc.Value) {
 	}
 }
 
-// object opens one JSON object by its shape (specs B6).
+// object opens a JSON object by its members (specs B6).
 func (o *opener) object(p piece, v *vc.Value) {
 	switch {
 	case hasType(v, "VerifiablePresentation") && !o.opt.KeepPresentation:
@@ -106,10 +107,10 @@ func legacy(v *vc.Value) bool {
 	return ok
 }
 
-// hosted returns the address that an export names as the truth of a badge:
-// Mozilla's displayer (hostedUrl), Badgr's backpack (openBadgeId, or the id
-// inside json), and what is baked where only the address is known (verify.url).
-// What the export itself says of the badge is for display only (specs B6.1, B6.2).
+// hosted returns the address that an export names for a badge: hostedUrl of the
+// Mozilla displayer, openBadgeId or the id inside json of the Badgr backpack, or
+// verify.url in a picture that contains only an address. The export's own data about
+// the badge is for display only (specs B6.1, B6.2).
 func hosted(v *vc.Value) string {
 	for _, s := range []string{v.Get("hostedUrl").Str(), v.Get("openBadgeId").Str(), v.Get("json").Get("id").Str(),
 		v.Get("verify").Get("url").Str(), v.Get("verification").Get("url").Str(), v.Get("assertionUrl").Str(), v.Get("assertion_url").Str()} {
@@ -120,9 +121,9 @@ func hosted(v *vc.Value) string {
 	return ""
 }
 
-// wrappers are the members under which programs keep badges: the APIs of Open
-// Badges 3.0 and 2.1 (specs A12.2, B4), Badgr and Mozilla (B6.1, B6.2), wallet
-// backups (B6.5), and what exchanges of credentials answer.
+// wrappers are the members that contain badges: in the APIs of Open Badges 3.0 and 2.1
+// (specs A12.2, B4), Badgr and Mozilla exports (B6.1, B6.2), wallet backups (B6.5),
+// and responses of exchange protocols.
 var wrappers = []string{
 	"credential", "compactJwsString", "compactJwsStrings", "credentials", "verifiableCredential", "verifiableCredentials",
 	"verifiablePresentation", "assertions", "signedAssertions", "results", "result", "badges", "contents", "assertion", "json",
@@ -138,14 +139,14 @@ func (o *opener) wrapper(p piece, v *vc.Value) {
 	}
 	found := false
 	for _, name := range wrappers {
-		if m := v.Get(name); m.Is(vc.Object) || m.Is(vc.Array) || m.Is(vc.String) && sealed(m.Str()) {
+		if m := v.Get(name); m.Is(vc.Object) || m.Is(vc.Array) || m.Is(vc.String) && maybeBadge(m.Str()) {
 			found = true
 			inside = append(inside, m.List()...)
 		}
 	}
 	class := hasType(v, "BadgeClass", "Issuer", "Profile", "Achievement") || v.Get("criteria") != nil
 	if !found && !class {
-		inside = promising(v)
+		inside = badgeMembers(v)
 		found = len(inside) > 0
 	}
 	switch {
@@ -154,15 +155,15 @@ func (o *opener) wrapper(p piece, v *vc.Value) {
 		o.list(p, inside)
 		o.collapse(p, before)
 	case privateKey(v):
-		o.fail(p, PrivateKeyOnly, fmt.Errorf("%w: a private key and no badge", vc.ErrUnsupported))
+		o.fail(p, PrivateKeyOnly, fmt.Errorf("%w: a private key without a badge", vc.ErrUnsupported))
 	case class:
 		o.fail(p, BadgeClassOnly, fmt.Errorf("%w: neither a credential nor an assertion", vc.ErrUnsupported))
 	default:
-		o.fail(p, NotABadge, fmt.Errorf("%w: JSON that holds no badge", vc.ErrUnsupported))
+		o.fail(p, NotABadge, fmt.Errorf("%w: JSON without a badge", vc.ErrUnsupported))
 	}
 }
 
-// flattened returns the compact form of a JWS in JSON with one signature
+// flattened returns the compact form of a JWS in JSON serialization with one signature
 // (RFC 7515, section 7.2), or "".
 func flattened(v *vc.Value) string {
 	sig := v
@@ -176,16 +177,15 @@ func flattened(v *vc.Value) string {
 	return s
 }
 
-// Bounds of looking for badges under members of any name.
+// Limits on the search for badges in members of any name.
 const (
 	maxLevels  = 4
 	maxMembers = 2_000
 )
 
-// promising returns the members of an object, whatever their names, that are
-// badges or hold some. Addresses are not among them: in a member that nobody
-// knows, an address may be of anything.
-func promising(v *vc.Value) (out []*vc.Value) {
+// badgeMembers returns the members of an object that are or contain badges, whatever
+// their names. Addresses do not count, as the meaning of an unknown member is unknown.
+func badgeMembers(v *vc.Value) (out []*vc.Value) {
 	left := maxMembers
 	items := v.Items()
 	for i := range items {
@@ -196,8 +196,8 @@ func promising(v *vc.Value) (out []*vc.Value) {
 	return out
 }
 
-// holdsBadge reports whether v, a member called name, is a badge or holds one.
-// What somebody says in support of something else is none.
+// holdsBadge reports whether v, a member called name, is or contains a badge.
+// Endorsements, evidence and proofs do not count.
 func holdsBadge(v *vc.Value, name string, levels int, left *int) bool {
 	if *left--; *left < 0 || levels == 0 || strings.HasPrefix(name, "endorsement") || name == "evidence" || name == "proof" {
 		return false
@@ -216,8 +216,7 @@ func holdsBadge(v *vc.Value, name string, levels int, left *int) bool {
 	return slices.ContainsFunc(items, func(m vc.Value) bool { return holdsBadge(&m, m.Name(), levels-1, left) })
 }
 
-// credentialText reports whether text is a token that holds a credential, or
-// JSON that is one.
+// credentialText reports whether s is a token with a credential, or JSON of one.
 func credentialText(s string) bool {
 	payload := (*vc.Value)(nil)
 	switch {
@@ -230,7 +229,8 @@ func credentialText(s string) bool {
 		hasType(payload, "VerifiableCredential", "VerifiablePresentation") || payload.Is(vc.Object) && legacy(payload)
 }
 
-// collapse leaves one reason where none of several things was a badge.
+// collapse replaces the items from before on by the first one if none of them is a
+// badge.
 func (o *opener) collapse(p piece, before int) {
 	for i := before; i < len(o.items); i++ {
 		if it := o.items[i]; it.Problem != NotABadge && it.Problem != TooMany {
@@ -243,12 +243,12 @@ func (o *opener) collapse(p piece, before int) {
 	}
 }
 
-// sealed reports whether text in a wrapper may be a badge.
-func sealed(s string) bool {
+// maybeBadge reports whether a string in a wrapper may be a badge.
+func maybeBadge(s string) bool {
 	return isToken(s) || isWeb(s) || strings.HasPrefix(s, "data:") || strings.HasPrefix(strings.TrimSpace(s), "{")
 }
 
-// secrets are the members that hold a private key (specs B6.5).
+// secrets are the members that contain a private key (specs B6.5).
 var secrets = []string{"privateKeyMultibase", "privateKeyBase58", "privateKeyJwk", "secretKeyMultibase", "secretKeyJwk", "privateKeyHex", "privateKeyPem"}
 
 func privateKey(v *vc.Value) bool {
@@ -260,9 +260,9 @@ func privateKey(v *vc.Value) bool {
 	return v.Get("kty") != nil && (v.Get("d") != nil || v.Get("k") != nil)
 }
 
-// companion reports whether v is what wallets keep beside badges: keys,
-// DID documents, profiles.
-func companion(v *vc.Value) bool {
+// walletData reports whether v is other data in a wallet: a key, a DID document or a
+// profile.
+func walletData(v *vc.Value) bool {
 	if !v.Is(vc.Object) {
 		return false
 	}

@@ -8,8 +8,8 @@ import (
 	"backpack/vc"
 )
 
-// blanks stand around a text and mean nothing: white space, byte order marks
-// and marks without width.
+// blanks are the characters without meaning around a text: white space, byte order
+// marks and zero-width characters.
 const blanks = " \t\r\n\v\f\u0085\u00a0\u2028\u2029\ufeff\u200b\u2060"
 
 // leadsIn returns the tokens, offers and addresses in a text.
@@ -20,18 +20,18 @@ func leadsIn(s string) (out []string) {
 	return out
 }
 
-// leads finds tokens, offers and addresses in a text that holds no JSON. An
-// address is read without what people and programs put around it: brackets,
-// quotes, the marks of Markdown and the full stop behind it.
+// leads returns the tokens, offers and addresses in a text without JSON. It removes
+// what people and programs put around an address: brackets, quotes, Markdown and final
+// punctuation.
 func leads(s string) (out []part) {
-	lines := strings.Split(bracketed(strings.ReplaceAll(visible(s), "&amp;", "&")), "\n")
+	lines := strings.Split(joinBracketed(strings.ReplaceAll(withoutInvisible(s), "&amp;", "&")), "\n")
 	tries := maxTries
 	for i := 0; i < len(lines); i++ {
 		line := lines[i]
-		if more := wrapped(lines[i:], &tries); more > 0 { // a token that a mail program broke
+		if more := wrappedLines(lines[i:], &tries); more > 0 { // a token that an e-mail program wrapped
 			line = strings.TrimRight(line, " \t\r")
 			for _, l := range lines[i+1 : i+1+more] {
-				line += bare(l)
+				line += unquotedLine(l)
 			}
 			i += more
 		}
@@ -41,18 +41,18 @@ func leads(s string) (out []part) {
 }
 
 func leadsOfLine(line string) (out []part) {
-	all := letters(line)
+	all := countLetters(line)
 	for _, f := range strings.FieldsFunc(line, separator) {
 		text := leadOf(f)
 		if text == "" {
 			continue
 		}
-		out = append(out, part{text: text, address: isWeb(text), alone: letters(f) == all})
+		out = append(out, part{text: text, address: isWeb(text), alone: countLetters(f) == all})
 	}
 	return out
 }
 
-// leadOf returns what a word may lead to, or "".
+// leadOf returns the lead in a word, or "".
 func leadOf(f string) string {
 	f = strings.Trim(f, "[]{}*.,;:!?…)。、，；：！？")
 	if isToken(f) || isOffer(f) && len(f) > 20 {
@@ -79,8 +79,8 @@ func webLetter(c byte) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '/' || c == '%'
 }
 
-// letters counts what a text says.
-func letters(s string) (n int) {
+// countLetters returns the number of letters in s.
+func countLetters(s string) (n int) {
 	for _, r := range s {
 		if unicode.IsLetter(r) {
 			n++
@@ -93,9 +93,9 @@ func separator(r rune) bool {
 	return unicode.IsSpace(r) || strings.ContainsRune(",;\"'<>|`()“”„‟‘’‚«»‹›（）【】「」『』〈〉《》\\", r)
 }
 
-// visible returns s without marks that nobody sees and that programs leave in
-// an address: of no width, of direction, of where a word may be broken.
-func visible(s string) string {
+// withoutInvisible returns s without invisible characters that programs insert into addresses:
+// zero-width characters, direction marks, soft hyphens.
+func withoutInvisible(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\u00ad', r == '\ufeff', r >= '\u200b' && r <= '\u200f', r >= '\u202a' && r <= '\u202e', r >= '\u2060' && r <= '\u2069':
@@ -107,9 +107,9 @@ func visible(s string) string {
 	}, s)
 }
 
-// bracketed joins the parts of an address in angle brackets, which is where a
-// mail program may break it and put spaces (RFC 3986, appendix C).
-func bracketed(s string) string {
+// joinBracketed joins the parts of addresses in angle brackets, where e-mail programs may
+// wrap them and insert spaces (RFC 3986, appendix C).
+func joinBracketed(s string) string {
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(s, "<")
@@ -118,7 +118,7 @@ func bracketed(s string) string {
 			return b.String()
 		}
 		inside, _, ok := strings.Cut(rest[:min(len(rest), maxAddress)], ">")
-		address, _, _ := strings.Cut(strings.TrimSpace(inside), "|") // as chat programs add a name
+		address, _, _ := strings.Cut(strings.TrimSpace(inside), "|") // chat programs add a name
 		if hasPrefixFold(address, "url:") {
 			address = strings.TrimSpace(address[len("url:"):])
 		}
@@ -127,14 +127,14 @@ func bracketed(s string) string {
 			s = rest
 			continue
 		}
-		b.WriteString(" " + joined(address) + " ")
+		b.WriteString(" " + joinAddress(address) + " ")
 		s = rest[len(inside)+1:]
 	}
 }
 
-// joined returns an address whose parts stand apart. Words behind it that look
-// like no part of one are left out.
-func joined(address string) string {
+// joinAddress joins the parts of an address. It drops words at the end that do not look
+// like a part of it.
+func joinAddress(address string) string {
 	words := strings.Fields(address)
 	out := words[0]
 	for _, w := range words[1:] {
@@ -146,27 +146,27 @@ func joined(address string) string {
 	return out
 }
 
-// bare returns a line without the marks of a quotation.
-func bare(line string) string { return strings.TrimLeft(strings.TrimSpace(line), "> ") }
+// unquotedLine returns a line without quotation marks of e-mail.
+func unquotedLine(line string) string { return strings.TrimLeft(strings.TrimSpace(line), "> ") }
 
 const (
-	minWrapped = 40  // the shortest line that a mail program would have broken
+	minWrapped = 40  // shortest line that an e-mail program wraps
 	maxWrapped = 400 // lines of one token
-	maxTries   = 8   // beginnings of a token that turn out to be none
+	maxTries   = 8   // failed attempts to join a token
 )
 
-// wrapped returns how many lines after the first belong to the token that it
-// ends with. A line that is shorter than the ones before it ends the token.
-func wrapped(lines []string, tries *int) int {
+// wrappedLines returns the number of further lines that belong to the token at the end of
+// the first line. A line shorter than the previous ones ends the token.
+func wrappedLines(lines []string, tries *int) int {
 	first := strings.TrimRight(lines[0], " \t\r")
 	i := strings.LastIndexFunc(first, func(r rune) bool { return !tokenRune(r) })
 	token := first[i+1:]
-	if *tries == 0 || len(first) < minWrapped || !strings.HasPrefix(token, "ey") || sealedWhole(token) {
+	if *tries == 0 || len(first) < minWrapped || !strings.HasPrefix(token, "ey") || completeToken(token) {
 		return 0
 	}
 	n, width := 0, len(first)
 	for _, l := range lines[1:min(len(lines), maxWrapped)] {
-		l = bare(l)
+		l = unquotedLine(l)
 		if l == "" || strings.ContainsFunc(l, func(r rune) bool { return !tokenRune(r) }) || strings.HasPrefix(l, "eyJ") && strings.Contains(token, "~") {
 			break
 		}
@@ -174,7 +174,7 @@ func wrapped(lines []string, tries *int) int {
 			break
 		}
 		n, token = n+1, token+l
-		if len(l) < width-2 && n > 1 || sealedWhole(token) {
+		if len(l) < width-2 && n > 1 || completeToken(token) {
 			break
 		}
 		width = len(l)
@@ -190,9 +190,9 @@ func tokenRune(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_' || r == '.' || r == '~'
 }
 
-// sealedWhole reports whether a token ends with a signature of a usual length:
-// then nothing of it is missing.
-func sealedWhole(s string) bool {
+// completeToken reports whether a token ends with a signature of a usual length, so that
+// it is complete.
+func completeToken(s string) bool {
 	if !isJWT(s) {
 		return false
 	}
@@ -207,11 +207,11 @@ func sealedWhole(s string) bool {
 	return false
 }
 
-// fileEnds are the ends of names that badges have as files.
+// fileEnds are the file name extensions of badges.
 var fileEnds = map[string]bool{".png": true, ".svg": true, ".json": true, ".jwt": true, ".jsonld": true, ".txt": true, ".zip": true}
 
-// addressOf returns the address that a text is when it is one but for how it
-// is written: without a scheme, or with spaces in the name of its file.
+// addressOf returns the address that s is, apart from a missing scheme or spaces in
+// its file name; otherwise "".
 func addressOf(s string) string {
 	if strings.ContainsAny(s, "\r\n\t<>\"") || len(s) > maxAddress {
 		return ""
@@ -226,7 +226,7 @@ func addressOf(s string) string {
 	return ""
 }
 
-// hostPath reports whether s is an address of the web that only lacks its scheme.
+// hostPath reports whether s is a web address without a scheme.
 func hostPath(s string) bool {
 	host, rest, ok := strings.Cut(s, "/")
 	if !ok || rest == "" || strings.HasPrefix(s, "ey") || !strings.Contains(host, ".") || strings.HasPrefix(host, ".") {

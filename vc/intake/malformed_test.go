@@ -15,14 +15,14 @@ import (
 	"backpack/vc/bake"
 )
 
-// withSum gives the header of a PNG its right checksum.
+// withSum corrects the checksum of a PNG's header.
 func withSum(p []byte) []byte {
 	p = bytes.Clone(p)
 	binary.BigEndian.PutUint32(p[29:], crc32.ChecksumIEEE(p[12:29]))
 	return p
 }
 
-// corpus holds one input of each kind.
+// corpus returns one input of each kind.
 func corpus(t testing.TB) [][]byte {
 	pic, svg := picture(t), []byte(`<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>`)
 	page := `<!doctype html><html><head><link rel="alternate" type="application/vc" href="/x"><meta property="og:image" content="/i.png">` +
@@ -44,8 +44,8 @@ func corpus(t testing.TB) [][]byte {
 	return out
 }
 
-// mutate spoils an input: bytes flipped, cut, doubled, exchanged with parts of
-// another, or set to values that mean something to parsers.
+// mutate damages an input: it flips, deletes or repeats bytes, inserts parts of
+// another input, or sets values with a meaning to parsers.
 func mutate(r *rand.Rand, b, other []byte) []byte {
 	b = bytes.Clone(b)
 	for range 1 + r.Intn(4) {
@@ -81,11 +81,11 @@ func mutate(r *rand.Rand, b, other []byte) []byte {
 	return b
 }
 
-// hang is how long an input may take on the busiest machine. How long it does
-// take is BenchmarkLargest's to say.
+// hang is the maximum time for one input on a very busy machine. BenchmarkLargest
+// measures the actual time.
 const hang = time.Minute
 
-// measure returns how long fn takes and how many bytes it allocates.
+// measure returns the duration of fn and the bytes that it allocates.
 func measure(fn func()) (took time.Duration, used uint64) {
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -96,8 +96,8 @@ func measure(fn func()) (took time.Duration, used uint64) {
 	return took, after.TotalAlloc - before.TotalAlloc
 }
 
-// TestThreat07MalformedFiles opens 20,000 spoiled inputs: no panic, none hangs,
-// and each within 64 MiB of allocations.
+// TestThreat07MalformedFiles opens 20,000 damaged inputs. None may panic, hang, or
+// allocate more than 64 MiB.
 func TestThreat07MalformedFiles(t *testing.T) {
 	count := 20_000
 	if testing.Short() {
@@ -137,7 +137,7 @@ func TestThreat07MalformedFiles(t *testing.T) {
 	t.Logf("%d inputs, slowest %v, most allocated %d KiB, %v", count, slowest, largest>>10, problems)
 }
 
-// largest are inputs at the limits.
+// largest returns inputs at the limits.
 func largest(t testing.TB) map[string][]byte {
 	return map[string][]byte{
 		"white space":    bytes.Repeat([]byte(" "), 15<<20),
@@ -157,8 +157,8 @@ func largest(t testing.TB) map[string][]byte {
 	}
 }
 
-// TestLargest: inputs at the limits take no more memory than the limits say,
-// and none hangs.
+// TestLargest checks that inputs at the limits stay within the memory limit and do not
+// hang.
 func TestLargest(t *testing.T) {
 	for name, in := range largest(t) {
 		t.Run(name, func(t *testing.T) {
@@ -173,7 +173,7 @@ func TestLargest(t *testing.T) {
 	}
 }
 
-// BenchmarkLargest aims at two seconds for the slowest of them.
+// BenchmarkLargest: the target is two seconds for the slowest input.
 func BenchmarkLargest(b *testing.B) {
 	for name, in := range largest(b) {
 		b.Run(name, func(b *testing.B) {
@@ -184,7 +184,7 @@ func BenchmarkLargest(b *testing.B) {
 	}
 }
 
-// FuzzOpen asserts that every input gets items that keep their promises.
+// FuzzOpen checks the items of arbitrary input.
 func FuzzOpen(f *testing.F) {
 	for _, b := range corpus(f) {
 		f.Add(b, true)
@@ -200,7 +200,7 @@ func FuzzOpen(f *testing.F) {
 		check(t, items)
 		for _, it := range items {
 			if it.Link != "" && RewriteURL(it.Link) != it.Link {
-				t.Fatalf("the link %q is not settled", it.Link)
+				t.Fatalf("the link %q is not rewritten", it.Link)
 			}
 		}
 	})

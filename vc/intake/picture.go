@@ -8,8 +8,8 @@ import (
 	"backpack/vc/bake"
 )
 
-// picture takes the badges out of a PNG or SVG; a PNG without one may still
-// show a QR code.
+// picture extracts the badges of a PNG or SVG. A PNG without a badge may show a QR
+// code.
 func (o *opener) picture(p piece, k kind) {
 	found, err := bake.Extract(p.b)
 	switch {
@@ -22,10 +22,10 @@ func (o *opener) picture(p piece, k kind) {
 	}
 	for i, b := range found {
 		q := p.inside(b.Text)
-		if same(found, b.Keyword) > 1 {
+		if countKeyword(found, b.Keyword) > 1 {
 			q = q.numbered(i, len(found))
 		}
-		q.image, q.warnings = alone(p.b, found, b), append(q.warnings, b.Warnings...)
+		q.image = withOnly(p.b, found, b)
 		q.source = q.image
 		if b.Address != "" {
 			q.url = b.Address
@@ -34,8 +34,8 @@ func (o *opener) picture(p piece, k kind) {
 	}
 }
 
-// same counts the badges under one keyword.
-func same(found []bake.Baked, keyword string) (n int) {
+// countKeyword returns the number of badges with one keyword.
+func countKeyword(found []bake.Baked, keyword string) (n int) {
 	for _, b := range found {
 		if b.Keyword == keyword {
 			n++
@@ -44,11 +44,11 @@ func same(found []bake.Baked, keyword string) (n int) {
 	return n
 }
 
-// alone returns the picture to keep with one of the badges in it: as it came,
-// unless it holds others of the same kind. Who shows one badge does not mean to
-// show the other.
-func alone(picture []byte, found []bake.Baked, b bake.Baked) []byte {
-	if same(found, b.Keyword) == 1 {
+// withOnly returns the picture to keep with one of its badges: unchanged, unless it
+// contains others of the same kind. A person who shows one badge need not want to show
+// the other.
+func withOnly(picture []byte, found []bake.Baked, b bake.Baked) []byte {
+	if countKeyword(found, b.Keyword) == 1 {
 		return picture
 	}
 	out, err := bake.Remove(picture)
@@ -61,9 +61,8 @@ func alone(picture []byte, found []bake.Baked, b bake.Baked) []byte {
 	return out
 }
 
-// baked reads the text in a picture: JSON, a JWS or an address (specs B3.1).
-// JSON beside the address that it is hosted at may be no badge: then the address
-// is the badge.
+// baked opens the text in a picture: JSON, a JWS or an address (specs B3.1). If the
+// JSON is not a badge, the address next to it counts.
 func (o *opener) baked(p piece, address string) {
 	switch k := sniff(p.b); k {
 	case kindJSON:
@@ -77,7 +76,7 @@ func (o *opener) baked(p piece, address string) {
 	case kindText:
 		o.text(p)
 	default:
-		o.fail(p, NotABadge, fmt.Errorf("%w: %s is baked into the picture", vc.ErrUnsupported, k))
+		o.fail(p, NotABadge, fmt.Errorf("%w: the picture contains %s", vc.ErrUnsupported, k))
 	}
 }
 
@@ -97,12 +96,11 @@ func imageProblem(err error) Problem {
 	return DamagedImage
 }
 
-// photo looks for a QR code in a picture and opens its text, once: a code that
-// leads to another picture is not followed. none is the problem of a picture
-// without a code.
+// photo reads a QR code in a picture and opens its text. It does not follow a code to
+// another picture. none is the Problem of a picture without a code.
 func (o *opener) photo(p piece, none Problem) {
 	if p.scanned {
-		o.fail(p, none, fmt.Errorf("%w: a code led to another picture", vc.ErrUnsupported))
+		o.fail(p, none, fmt.Errorf("%w: a QR code leads to another picture", vc.ErrUnsupported))
 		return
 	}
 	text, err := ReadQR(o.ctx, p.b)
@@ -120,8 +118,8 @@ func (o *opener) photo(p piece, none Problem) {
 	}
 }
 
-// code opens the text of a QR code. The photo is kept as source; it is not the
-// badge's picture.
+// code opens the text of a QR code. The photo is the source of the item, not its
+// image.
 func (o *opener) code(p piece, text string) {
 	q := p.inside([]byte(text))
 	q.scanned, q.source = true, p.b
@@ -132,7 +130,7 @@ func (o *opener) code(p piece, text string) {
 	case kindText:
 		o.text(q)
 	default:
-		o.fail(q, QRWithoutBadge, fmt.Errorf("%w: the code holds no text", vc.ErrUnsupported))
+		o.fail(q, QRWithoutBadge, fmt.Errorf("%w: the QR code does not contain text", vc.ErrUnsupported))
 	}
 	for i := before; i < len(o.items); i++ {
 		if o.items[i].Problem == NotABadge {

@@ -12,27 +12,26 @@ import (
 	"backpack/vc"
 )
 
-// errUnreadable says that a code was seen but not understood.
-var errUnreadable = fmt.Errorf("%w: a QR code that cannot be read", vc.ErrMalformed)
+// errUnreadable means that a code was found but not decoded.
+var errUnreadable = fmt.Errorf("%w: a QR code that cannot be decoded", vc.ErrMalformed)
 
-// Limits of the search in one picture. What bounds the work are the number of
-// pixels and maxCorners; the time is only the last resort, so generous that a
-// busy machine still reads honest photos.
+// Limits on the search in one picture. The number of pixels and maxCorners limit the
+// work. The time limit is a last resort, long enough for honest photos on a busy
+// machine.
 const (
 	qrTime = 30 * time.Second
-	// maxCorners is how many things that look like the corner of a code one
-	// look may find. The decoder tries every three of them together: a picture
-	// tiled with corners would keep it busy for hours.
+	// maxCorners limits the number of finder patterns in one attempt. The decoder tries all
+	// combinations of three, which takes hours for a picture tiled with finder patterns.
 	maxCorners = 200
 )
 
-// ReadQR returns the text of a QR code in a PNG, JPEG, GIF or WebP picture: a
-// clean image, a screenshot or a photo, dark on light or light on dark, turned
-// any way. Of several codes it returns one. The picture may have 25 million
-// pixels and need 96 MiB of memory to open. Errors wrap vc.ErrNotFound when
-// there is no code, vc.ErrMalformed when the picture is damaged or a code is
-// there that cannot be read, vc.ErrTooLarge, vc.ErrUnsupported for another
-// kind of file, vc.ErrTooComplex when it takes too long, and the context's error.
+// ReadQR returns the text of a QR code in a PNG, JPEG, GIF or WebP picture: a clean
+// image, a screenshot or a photo, dark on light or light on dark, in any orientation.
+// If there are several codes, it returns one of them. The limits are 25 million pixels
+// and 96 MiB for the decoded picture. Errors wrap vc.ErrNotFound if there is no code,
+// vc.ErrMalformed if the picture is damaged or the code cannot be decoded,
+// vc.ErrTooLarge, vc.ErrUnsupported for another kind of file, vc.ErrTooComplex after
+// the time limit, or the error of ctx.
 func ReadQR(ctx context.Context, image []byte) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, qrTime, vc.ErrTooComplex)
 	defer cancel()
@@ -40,7 +39,7 @@ func ReadQR(ctx context.Context, image []byte) (string, error) {
 		text string
 		err  error
 	}
-	// The decoder cannot be interrupted, only left behind.
+	// The decoder cannot be interrupted, only abandoned.
 	done := make(chan answer, 1)
 	go func() {
 		text, err := readQR(ctx, image)
@@ -57,7 +56,7 @@ func ReadQR(ctx context.Context, image []byte) (string, error) {
 func readQR(ctx context.Context, image []byte) (text string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("read QR code: %w: the picture breaks the decoder", vc.ErrMalformed)
+			err = fmt.Errorf("read QR code: %w: the picture makes the decoder panic", vc.ErrMalformed)
 		}
 	}()
 	g, err := decodeGray(image)
@@ -81,16 +80,16 @@ func readQR(ctx context.Context, image []byte) (text string, err error) {
 	return "", fmt.Errorf("read QR code: %w: no code in the picture", vc.ErrNotFound)
 }
 
-// An attempt is one way to look at a picture.
+// An attempt is one set of parameters for the decoder.
 type attempt struct {
 	g               *gray
 	inverted, pure  bool
 	globalThreshold bool
 }
 
-// attempts lists the ways in the order that finds most codes soonest: as
-// photographed, as drawn by a program, light on dark, and then coarser, which
-// takes noise and the patterns of screens away.
+// attempts lists the attempts, the most successful first: as photographed, as drawn by
+// a program, light on dark, then smaller sizes, which removes noise and screen
+// patterns.
 func attempts(g *gray) []attempt {
 	out := []attempt{{g: g}, {g: g, pure: true}, {g: g, inverted: true}, {g: g, pure: true, inverted: true}, {g: g, globalThreshold: true}}
 	for h := g.half(); h != nil; h = h.half() {
@@ -99,8 +98,8 @@ func attempts(g *gray) []attempt {
 	return append(out, attempt{g: g.blurred()})
 }
 
-// read looks once. A look at too many corners, or past the end of ctx, is
-// broken off from inside the decoder, by a panic: it offers no other way.
+// read makes one attempt. If there are too many finder patterns, or ctx ends, a
+// callback panics, as the decoder cannot be stopped in another way.
 func (a attempt) read(ctx context.Context) (text string, err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -122,13 +121,13 @@ func (a attempt) read(ctx context.Context) (text string, err error) {
 	if err != nil {
 		return "", err
 	}
-	// Addresses and JSON have one encoding; the decoder would guess.
+	// Addresses and JSON are UTF-8; the decoder would guess.
 	corners := 0
 	hints := map[gozxing.DecodeHintType]any{
 		gozxing.DecodeHintType_TRY_HARDER: true, gozxing.DecodeHintType_CHARACTER_SET: "UTF-8",
 		gozxing.DecodeHintType_NEED_RESULT_POINT_CALLBACK: gozxing.ResultPointCallback(func(gozxing.ResultPoint) {
 			if corners++; corners > maxCorners || ctx.Err() != nil {
-				panic("too much in the picture looks like a code")
+				panic("too many finder patterns in the picture")
 			}
 		}),
 	}
@@ -142,8 +141,8 @@ func (a attempt) read(ctx context.Context) (text string, err error) {
 	return result.GetText(), nil
 }
 
-// located reports whether there was a code: its frame and its version were
-// read and only the checksums failed. Noise now and then has the frame alone.
+// located reports whether a code was found: its frame and version were read and only
+// the checksums failed. Noise may look like the frame alone.
 func located(err error) bool {
 	var checksum gozxing.ChecksumException
 	return errors.As(err, &checksum)

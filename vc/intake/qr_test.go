@@ -25,7 +25,7 @@ import (
 	"backpack/vc"
 )
 
-// drawQR draws a code with the given pixels per module.
+// drawQR draws a code with size pixels per module.
 func drawQR(t testing.TB, text string, size int) *image.Gray {
 	t.Helper()
 	q, err := qrcode.New(text, qrcode.Medium)
@@ -44,18 +44,18 @@ func drawQR(t testing.TB, text string, size int) *image.Gray {
 	return m
 }
 
-// A view is how a code is photographed.
+// A view describes a photo of a code.
 type view struct {
 	w, h     int     // of the photo
-	scale    float64 // of the code in it
+	scale    float64 // of the code in the photo
 	turn     float64 // degrees
-	tilt     float64 // how much smaller the far side is, 0 to 1
+	tilt     float64 // relative shrinking of the far side, 0 to 1
 	noise    int
 	dim      float64 // brightness of the darkest corner
 	inverted bool
 }
 
-// photograph places the code in the middle of a grey table.
+// photograph draws the code in the middle of a grey table.
 func photograph(m *image.Gray, v view) *image.Gray {
 	r := rand.New(rand.NewSource(1))
 	out := image.NewGray(image.Rect(0, 0, v.w, v.h))
@@ -117,10 +117,10 @@ func TestReadQRClean(t *testing.T) {
 			} else {
 				t.Errorf("%d bytes at %d pixels a module: %v", n, size, err)
 			}
-			if oracle != "" && n <= 300 { // it takes letters beyond ASCII for Japanese
+			if oracle != "" && n <= 300 { // zbarimg reads non-ASCII letters as Japanese
 				ascii := strings.Replace(text, "ü", "u", 1)
 				if seen := runZbar(t, oracle, encodePNG(t, drawQR(t, ascii, size))); seen != ascii {
-					t.Errorf("the other reader reads %q", seen)
+					t.Errorf("zbarimg reads %q", seen)
 				}
 			}
 		}
@@ -167,7 +167,7 @@ func TestReadQRFormats(t *testing.T) {
 			rgba.Set(x, y, c)
 			rgba64.Set(x, y, c)
 			paletted.Set(x, y, c)
-			nrgba.SetNRGBA(x, y, color.NRGBA{A: 255 - c.Y}) // black on nothing
+			nrgba.SetNRGBA(x, y, color.NRGBA{A: 255 - c.Y}) // black on transparent
 		}
 	}
 	var g bytes.Buffer
@@ -186,7 +186,7 @@ func TestReadQRFormats(t *testing.T) {
 
 func TestReadQRRefuses(t *testing.T) {
 	hidden := drawQR(t, shareLink, 8)
-	for y := 110; y < 220; y++ { // the finders stay, the middle is lost
+	for y := 110; y < 220; y++ { // the finder patterns remain, the middle is destroyed
 		for x := 110; x < 220; x++ {
 			hidden.SetGray(x, y, color.Gray{byte(x * y * 7)})
 		}
@@ -204,7 +204,7 @@ func TestReadQRRefuses(t *testing.T) {
 		{"half hidden", encodePNG(t, hidden), vc.ErrMalformed},
 		{"text", []byte("hello"), vc.ErrUnsupported},
 		{"damaged", encodePNG(t, drawQR(t, shareLink, 4))[:200], vc.ErrMalformed},
-		{"huge by its header", withSum(huge), vc.ErrTooLarge},
+		{"huge according to its header", withSum(huge), vc.ErrTooLarge},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got, err := ReadQR(t.Context(), tc.in); !errors.Is(err, tc.err) {
@@ -215,12 +215,12 @@ func TestReadQRRefuses(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := ReadQR(ctx, encodePNG(t, hidden)); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
+		t.Errorf("canceled: %v", err)
 	}
 }
 
-// TestReadQRCrowd searches a picture tiled with the corners of codes, whose
-// every triple the decoder would try: 21,000 corners, 1.5 million million triples.
+// TestReadQRCrowd searches a picture tiled with 21,000 finder patterns, which the
+// decoder would combine to 1.5 trillion triples.
 func TestReadQRCrowd(t *testing.T) {
 	const n, pitch = 145, 11
 	m := image.NewGray(image.Rect(0, 0, n*pitch, n*pitch))
@@ -233,7 +233,7 @@ func TestReadQRCrowd(t *testing.T) {
 	}
 	start := time.Now()
 	_, err := ReadQR(t.Context(), encodePNG(t, m))
-	if took := time.Since(start); !errors.Is(err, vc.ErrNotFound) || took > hang { // hours, if nothing bounded it
+	if took := time.Since(start); !errors.Is(err, vc.ErrNotFound) || took > hang { // takes hours without limits
 		t.Errorf("%v after %v", err, took)
 	}
 }
@@ -253,7 +253,7 @@ func TestOpenPhoto(t *testing.T) {
 		{"a badge", shot(token(`{"type":["VerifiableCredential"]}`)), []string{"badge vc-jwt"}},
 		{"an offer", shot("openid-credential-offer://?a=b"), []string{"offer_unsupported openid-credential-offer://?a=b"}},
 		{"something else", shot("WIFI:S:school;T:WPA;P:secret;;"), []string{"qr_without_badge"}},
-		{"a picture in a code", shot(inner), []string{"damaged_image"}},
+		{"a picture in the code", shot(inner), []string{"damaged_image"}},
 		{"no code", encodeJPEG(t, image.NewGray(image.Rect(0, 0, 300, 300)), 70), []string{"photo_without_code"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -264,7 +264,7 @@ func TestOpenPhoto(t *testing.T) {
 	}
 }
 
-// zbarimg returns the path of an independent reader of codes; CI has one.
+// zbarimg returns the path of an independent decoder, which CI has.
 func zbarimg(t *testing.T) string {
 	t.Helper()
 	path, err := exec.LookPath("zbarimg")
@@ -272,7 +272,7 @@ func zbarimg(t *testing.T) string {
 		t.Fatal("zbarimg is not installed")
 	}
 	if err != nil {
-		t.Log("zbarimg is not installed: no second opinion")
+		t.Log("zbarimg is not installed; skipping the comparison")
 	}
 	return path
 }

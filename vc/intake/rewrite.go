@@ -6,23 +6,24 @@ import (
 	"strings"
 )
 
-// A platform knows how a badge's page and its public JSON are related.
+// A platform maps the addresses of its badge pages to those of their JSON.
 type platform struct {
 	host *regexp.Regexp
 	path *regexp.Regexp
 	to   func(u *url.URL, host, path []string) string
 }
 
-// platforms are rules, not contacts: nothing is asked here (specs B6.2 to B6.4).
+// platforms lists the known platforms. No requests are sent to them here (specs B6.2
+// to B6.4).
 var platforms = []platform{
-	{ // Credly: only the one badge that somebody names, never lists.
+	{ // Credly: single badges only, never lists.
 		regexp.MustCompile(`^(?:www\.)?(?:credly|youracclaim)\.com$`),
 		regexp.MustCompile(`^/(?:badges|earner/earned/badge)/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:/.*)?$`),
 		func(_ *url.URL, _, path []string) string {
 			return "https://api.credly.com/v1/obi/v2/badge_assertions/" + strings.ToLower(path[1])
 		},
 	},
-	{ // Badgr and its heirs. The suffix keeps the server from showing a page.
+	{ // Badgr and its successors. Without the suffix the server returns a page.
 		regexp.MustCompile(`^(?:(?:api|app|www)\.)?(?:(eu|au|ca|sg)\.)?(?:badgr\.(?:io|com)|badges\.parchment\.com)$`),
 		regexp.MustCompile(`^/public/assertions/([A-Za-z0-9_-]+)(?:/[^/]*)?$`),
 		func(_ *url.URL, host, path []string) string {
@@ -33,7 +34,7 @@ var platforms = []platform{
 			return "https://api." + region + "badgr.io/public/assertions/" + path[1] + ".json?v=2_0"
 		},
 	},
-	{ // Moodle, on any host and below any folder.
+	{ // Moodle, on any host and under any path.
 		regexp.MustCompile(`.`),
 		regexp.MustCompile(`^(.*)/badges/badge\.php$`),
 		func(u *url.URL, _, path []string) string {
@@ -46,11 +47,11 @@ var platforms = []platform{
 	},
 }
 
-// RewriteURL returns the address of the public JSON for the address of a
-// badge's page on a known platform, and any other address as it is but for
-// http, which becomes https. Applying it twice changes nothing more.
+// RewriteURL returns the address of the JSON for the address of a badge page on a
+// known platform. It returns any other address unchanged, apart from changing http to
+// https. It is idempotent.
 func RewriteURL(s string) string {
-	s = Upgrade(s)
+	s = upgrade(s)
 	u, err := url.Parse(s)
 	if err != nil {
 		return s
@@ -67,8 +68,8 @@ func RewriteURL(s string) string {
 	return s
 }
 
-// Upgrade makes an http address one of https: nothing else is fetched.
-func Upgrade(s string) string {
+// upgrade changes an http address to https, as nothing else is fetched.
+func upgrade(s string) string {
 	switch {
 	case hasPrefixFold(s, "http://"):
 		return "https://" + s[len("http://"):]

@@ -12,7 +12,7 @@ import (
 	"backpack/vc/cose"
 )
 
-// A kind is what a piece is by its content, in words for an error.
+// A kind is the kind of a piece, worded for an error.
 type kind string
 
 const (
@@ -29,7 +29,7 @@ const (
 	kindBinary kind = "a file of an unknown kind"
 )
 
-// magics are the first bytes of other kinds of file.
+// magics are the first bytes of other file formats.
 var magics = []struct {
 	at    int
 	magic string
@@ -42,7 +42,7 @@ var magics = []struct {
 	{0, "7z\xbc\xaf", "a 7z archive"}, {0, "Rar!", "a RAR archive"}, {0, "\xd0\xcf\x11\xe0", "an old office document"},
 }
 
-// sniff decides by content (specs A11.1).
+// sniff returns the kind of b by its content (specs A11.1).
 func sniff(b []byte) kind {
 	trimmed := trimmed(b)
 	switch {
@@ -68,8 +68,8 @@ func sniff(b []byte) kind {
 	return kindBinary
 }
 
-// bracketedLead reports whether b begins with an address or a token in angle
-// brackets, as mail programs write them, and not with a tag.
+// bracketedLead reports whether b begins with an address or a token in angle brackets,
+// as e-mail programs write it, not with a tag.
 func bracketedLead(b []byte) bool {
 	head := strings.TrimSpace(string(b[1:min(len(b), 40)]))
 	for _, lead := range []string{"https://", "http://", "url:", "eyJ", "www."} {
@@ -80,7 +80,7 @@ func bracketedLead(b []byte) bool {
 	return false
 }
 
-// trimmed returns b without what means nothing around a text.
+// trimmed returns b without blanks around it.
 func trimmed(b []byte) []byte { return bytes.Trim(b, blanks) }
 
 func markup(b []byte) kind {
@@ -94,8 +94,8 @@ func markup(b []byte) kind {
 	return kindHTML
 }
 
-// decodeText returns b as UTF-8, also from what older programs write: bytes
-// that are no UTF-8 and hold no control characters are Latin-1.
+// decodeText returns b as UTF-8. Bytes that are neither UTF-8 nor control characters
+// are read as Latin-1, which older programs write.
 func decodeText(b []byte) (string, bool) {
 	b = withoutMark(b)
 	switch {
@@ -109,7 +109,7 @@ func decodeText(b []byte) (string, bool) {
 		switch {
 		case c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f', c == 0x7f:
 			return "", false
-		case c >= 0x80 && c < 0xa0: // quotes and dashes in the code page of Windows
+		case c >= 0x80 && c < 0xa0: // quotes and dashes of Windows-1252
 			c = ' '
 		}
 		out[i] = rune(c)
@@ -117,9 +117,9 @@ func decodeText(b []byte) (string, bool) {
 	return string(out), true
 }
 
-// fromUTF16 returns text as UTF-8 when b is UTF-16, as spreadsheets and editors
-// write it, with a byte order mark or without one. An XML declaration then says
-// what is so.
+// fromUTF16 converts UTF-16, which spreadsheets and editors write with or without a
+// byte order mark, to UTF-8. It adapts an XML declaration. ok is false for other
+// input.
 func fromUTF16(b []byte) ([]byte, bool) {
 	var order binary.ByteOrder
 	switch {

@@ -13,23 +13,23 @@ import (
 	"backpack/vc/cose"
 )
 
-// text opens text that is not JSON: a JWT, an address, an offer, a data URL,
-// lines of them, or a script that hands badges over.
+// text opens text other than JSON: a JWT, an address, an offer, a data URL, several of
+// them, or a script that issues badges.
 func (o *opener) text(p piece) {
 	s, ok := decodeText(p.b)
 	s = strings.Trim(s, blanks)
 	squeezed := strings.Join(strings.Fields(s), "")
 	switch {
 	case !ok || p.nest > maxNest:
-		o.fail(p, NotABadge, fmt.Errorf("%w: no readable text", vc.ErrUnsupported))
+		o.fail(p, NotABadge, fmt.Errorf("%w: not readable text", vc.ErrUnsupported))
 	case s == "":
-		o.fail(p, Empty, fmt.Errorf("%w: there is nothing in it", vc.ErrMalformed))
+		o.fail(p, Empty, fmt.Errorf("%w: empty input", vc.ErrMalformed))
 	case s[0] == '{' || s[0] == '[':
 		p.b = []byte(s)
 		o.json(p)
 	case strings.HasPrefix(s, "data:"):
 		o.dataURL(p, squeezed)
-	case strings.HasPrefix(s, "VP1-"): // a credential in CBOR-LD, as QR codes hold it
+	case strings.HasPrefix(s, "VP1-"): // a credential in CBOR-LD, used in QR codes
 		o.fail(p, ShortForm, fmt.Errorf("%w: CBOR-LD", vc.ErrUnsupported))
 	case isOffer(s):
 		o.offer(p, s)
@@ -37,11 +37,11 @@ func (o *opener) text(p piece) {
 		o.link(p, s)
 	case addressOf(s) != "":
 		o.link(p, addressOf(s))
-	case isToken(squeezed) && !otherwise(s, squeezed): // mail programs break it into lines
+	case isToken(squeezed) && !tokenAmongWords(s, squeezed): // e-mail programs wrap it
 		p.b = []byte(squeezed)
-		o.sealed(p)
+		o.token(p)
 	case coseIn(squeezed) != nil:
-		o.sealed(p.inside(coseIn(squeezed)))
+		o.token(p.inside(coseIn(squeezed)))
 	case jsonIn(squeezed) != nil:
 		o.json(p.inside(jsonIn(squeezed)))
 	default:
@@ -49,9 +49,9 @@ func (o *opener) text(p piece) {
 	}
 }
 
-// sealed opens a compact JWS, an SD-JWT or COSE; a presentation's credentials
-// come one by one.
-func (o *opener) sealed(p piece) {
+// token opens a compact JWS, an SD-JWT or COSE. A presentation is split into its
+// credentials.
+func (o *opener) token(p piece) {
 	if !o.opt.KeepPresentation {
 		if inner := presentationIn(p.b); inner != nil {
 			o.object(p, inner)
@@ -61,7 +61,7 @@ func (o *opener) sealed(p piece) {
 	o.document(p)
 }
 
-// presentationIn returns the presentation that a token secures, or nil.
+// presentationIn returns the presentation in a token, or nil.
 func presentationIn(b []byte) *vc.Value {
 	payload := payloadOf(b)
 	if vp := payload.Get("vp"); vp.Is(vc.Object) {
@@ -73,10 +73,10 @@ func presentationIn(b []byte) *vc.Value {
 	return payload
 }
 
-// coseIn returns the COSE that text in base64 of either kind holds, or nil.
+// coseIn returns the COSE in a base64 or base64url text, or nil.
 func coseIn(s string) []byte {
 	if len(s) < 64 || !strings.HasPrefix(s, "0oR") && !strings.HasPrefix(s, "hE") && !strings.HasPrefix(s, "hF") {
-		return nil // neither d2 84 nor 84 with bytes behind it
+		return nil // starts with neither d2 84 nor 84
 	}
 	b, err := base64.RawURLEncoding.DecodeString(strings.NewReplacer("+", "-", "/", "_").Replace(strings.TrimRight(s, "=")))
 	if err != nil || !cose.Looks(b) {
@@ -85,7 +85,7 @@ func coseIn(s string) []byte {
 	return b
 }
 
-// jsonIn returns the JSON object that text in base64 of either kind holds, or nil.
+// jsonIn returns the JSON object in a base64 or base64url text, or nil.
 func jsonIn(s string) []byte {
 	if len(s) < 64 || !strings.HasPrefix(s, "e") || strings.ContainsAny(s, ".~") {
 		return nil
@@ -97,7 +97,7 @@ func jsonIn(s string) []byte {
 	return b
 }
 
-// payloadOf returns what a token says, of an SD-JWT what is disclosed.
+// payloadOf returns the payload of a token; for an SD-JWT, its disclosed claims.
 func payloadOf(b []byte) *vc.Value {
 	if cose.Looks(b) {
 		s, err := cose.Open(b)
@@ -128,8 +128,8 @@ func jsonOf(b []byte) *vc.Value {
 	return v
 }
 
-// isToken reports whether s looks like a compact JWS or an SD-JWT: a JWS, then
-// parts without a point, and at the end perhaps another JWS.
+// isToken reports whether s looks like a compact JWS or an SD-JWT: a JWS, parts
+// without a dot, and possibly another JWS at the end.
 func isToken(s string) bool {
 	head, rest, sd := strings.Cut(s, "~")
 	if !sd || !isJWT(head) {
@@ -139,22 +139,22 @@ func isToken(s string) bool {
 	return !strings.Contains(middle, ".") && !strings.ContainsAny(rest, " \t\r\n/?")
 }
 
-// isSDJWT reports whether b is text of an SD-JWT.
+// isSDJWT reports whether b looks like an SD-JWT.
 func isSDJWT(b []byte) bool {
 	return bytes.IndexByte(b, '~') >= 0 && isToken(string(bytes.TrimSpace(b)))
 }
 
-// otherwise reports whether a text is a token with words around it rather than
-// the one that it makes without its spaces.
-func otherwise(s, squeezed string) bool {
-	if s == squeezed || sealedWhole(squeezed) || strings.HasSuffix(squeezed, "~") {
+// tokenAmongWords reports whether s contains a token with words around it, so that joining
+// all of it would be wrong.
+func tokenAmongWords(s, squeezed string) bool {
+	if s == squeezed || completeToken(squeezed) || strings.HasSuffix(squeezed, "~") {
 		return false
 	}
-	return slices.ContainsFunc(leads(s), func(p part) bool { return sealedWhole(p.text) || strings.HasSuffix(p.text, "~") })
+	return slices.ContainsFunc(leads(s), func(p part) bool { return completeToken(p.text) || strings.HasSuffix(p.text, "~") })
 }
 
-// isJWT reports whether s looks like a compact JWS: three parts, the first of
-// which is JSON.
+// isJWT reports whether s looks like a compact JWS: three parts, the first of which is
+// base64url JSON.
 func isJWT(s string) bool {
 	head, rest, ok := strings.Cut(s, ".")
 	if !ok || strings.Count(rest, ".") != 1 || !strings.HasPrefix(head, "e") || strings.ContainsAny(s, " \t\r\n/?~") {
@@ -164,7 +164,7 @@ func isJWT(s string) bool {
 	return err == nil && len(b) > 1 && b[0] == '{'
 }
 
-// maxAddress is the longest web address followed.
+// maxAddress is the length limit of web addresses.
 const maxAddress = 8 << 10
 
 func isWeb(s string) bool {
@@ -175,9 +175,10 @@ func hasPrefixFold(s, prefix string) bool {
 	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }
 
-// invitations are the schemes of exchanges that are not spoken yet (specs F).
+// invitations are the URL schemes of protocols that are not supported yet (specs F).
 var invitations = []string{
-	"openid-credential-offer:", "openid-initiate-issuance:", "openid4vp:", "openid-vc:", "openid:", "haip:", "mdoc-openid4vp:", "dccrequest:", "interaction:", "didcomm:",
+	"openid-credential-offer:", "openid-initiate-issuance:", "openid4vp:", "openid-vc:", "openid:", "haip:", "mdoc-openid4vp:", "dccrequest:", "interaction:",
+	"didcomm:",
 }
 
 func isOffer(s string) bool {
@@ -191,11 +192,11 @@ func (o *opener) offer(p piece, s string) {
 	o.add(p, Item{Offer: s, Problem: OfferUnsupported, Err: fmt.Errorf("%w: an invitation of another protocol", vc.ErrUnsupported)})
 }
 
-// link adds an address to fetch, of a badge page that of the badge itself.
+// link adds an address to fetch, rewritten if it is a badge page.
 func (o *opener) link(p piece, s string) {
 	u, err := url.Parse(s)
 	if err != nil || u.Hostname() == "" || u.User != nil {
-		o.fail(p, NotABadge, fmt.Errorf("%w: the address cannot be read", vc.ErrMalformed))
+		o.fail(p, NotABadge, fmt.Errorf("%w: the address is invalid", vc.ErrMalformed))
 		return
 	}
 	q := u.Query()
@@ -212,16 +213,16 @@ func (o *opener) link(p piece, s string) {
 		o.add(p, Item{Link: to})
 		return
 	}
-	o.fail(p, NotABadge, fmt.Errorf("%w: the address only names itself", vc.ErrUnsupported))
+	o.fail(p, NotABadge, fmt.Errorf("%w: the address leads to itself", vc.ErrUnsupported))
 }
 
-// dataURL opens what is written out in an address (RFC 2397).
+// dataURL opens the content of a data URL (RFC 2397).
 func (o *opener) dataURL(p piece, s string) {
 	media, body, ok := strings.Cut(strings.TrimPrefix(s, "data:"), ",")
 	var b []byte
 	var err error
 	if strings.HasSuffix(media, ";base64") {
-		b, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(body, "=")) // padding may be left out
+		b, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(body, "=")) // padding is optional
 	} else {
 		body, err = url.PathUnescape(body)
 		b = []byte(body)
@@ -233,13 +234,14 @@ func (o *opener) dataURL(p piece, s string) {
 	o.file(p.inside(b))
 }
 
-// headers are what tables call the column with the badge's address.
+// headers are the names of the address column in tables.
 var headers = []string{
-	"assertion", "assertion url", "assertion_url", "openbadgeid", "open badge id", "hostedurl", "hosted url", "badge url", "badge_url", "badge link", "url", "link", "credential", "credential url", "address",
+	"assertion", "assertion url", "assertion_url", "openbadgeid", "open badge id", "hostedurl", "hosted url", "badge url", "badge_url", "badge link", "url",
+	"link", "credential", "credential url", "address",
 }
 
-// column returns the one column of a table that its first line says holds the
-// addresses, or nil if the text is no such table.
+// column returns the addresses in a table whose header names an address column; nil if
+// the text is not such a table.
 func column(s string, limit int) []string {
 	head, _, _ := strings.Cut(s, "\n")
 	for _, comma := range ",;\t" {
@@ -258,10 +260,10 @@ func column(s string, limit int) []string {
 	return nil
 }
 
-// addressesIn returns what stands in one column, up to limit and a little more.
+// addressesIn returns the addresses in one column, at most a few more than limit.
 func addressesIn(r *csv.Reader, at, limit int) []string {
 	var out []string
-	for range 10 * limit { // rows, also those without an address
+	for range 10 * limit { // including rows without an address
 		row, err := r.Read()
 		if err != nil || len(out) > limit {
 			break
@@ -282,7 +284,7 @@ func headerIn(row []string) int {
 	return -1
 }
 
-// issued returns the list that a page's script hands to a backpack:
+// issued returns the list in a script that issues badges to a backpack:
 // OpenBadges.issue([…]) (specs B6.1).
 func issued(s string) ([]string, bool) {
 	for _, call := range []string{"OpenBadges.issue(", "OpenBadges.issue_no_modal("} {

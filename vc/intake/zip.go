@@ -15,31 +15,31 @@ import (
 	"backpack/vc"
 )
 
-// Limits of a ZIP (specs B6.6).
+// Limits on a ZIP (specs B6.6).
 const (
 	maxEntries = 2_000
 	maxRatio   = 100
-	freeRatio  = 64 << 10 // bytes below which the ratio does not matter
+	freeRatio  = 64 << 10 // the ratio applies only above this number of bytes
 )
 
-// maxZIPs is how many ZIPs may lie around a file: one for each of the people
-// whose files somebody collected, and one around them all.
+// maxZIPs is the number of ZIPs that may enclose a file: one per person, as collectors
+// keep them, and one around all.
 const maxZIPs = 2
 
-// zipRoom is what a ZIP may still hold, with all ZIPs inside it.
-type zipRoom struct {
+// zipBudget is the remaining budget of a ZIP, shared with all inner ZIPs.
+type zipBudget struct {
 	bytes   int64
 	entries int
 }
 
-// zip opens each file of a ZIP. Names are shown and never used as paths.
+// zip opens each file of a ZIP. File names are for display and never used as paths.
 func (o *opener) zip(p piece) {
 	if p.nest != p.zips || p.zips == maxZIPs {
 		o.fail(p, NestedZIP, fmt.Errorf("%w: a ZIP file inside another file", vc.ErrUnsupported))
 		return
 	}
 	if p.zips == 0 {
-		o.room = &zipRoom{o.opt.MaxBytes, maxEntries}
+		o.zipBudget = &zipBudget{o.opt.MaxBytes, maxEntries}
 	}
 	files, ok := o.directory(p)
 	if !ok {
@@ -48,37 +48,37 @@ func (o *opener) zip(p piece) {
 	before := o.count()
 	o.entries(p, files)
 	if o.count() == before {
-		o.fail(p, Empty, fmt.Errorf("%w: no files in the ZIP file", vc.ErrMalformed))
+		o.fail(p, Empty, fmt.Errorf("%w: a ZIP file without files", vc.ErrMalformed))
 	}
 	if p.zips == 0 {
-		o.hold()
-		o.release(p)
+		o.setAside()
+		o.finishZIP(p)
 	}
 }
 
 // entries opens the files of a ZIP that may be badges.
 func (o *opener) entries(p piece, files []*zip.File) {
-	own, tops := exported(files), topFolders(files)
+	own, tops := ownExport(files), topFolders(files)
 	for i, f := range files {
 		if o.stopped() {
 			return
 		}
-		if skipped(f.Name) || own[f.Name] {
+		if isSystemEntry(f.Name) || own[f.Name] {
 			continue
 		}
 		if !o.entry(p, f, tops[i]) {
 			return
 		}
 		if p.zips == 0 {
-			o.hold()
-			o.give()
+			o.setAside()
+			o.flush()
 		}
 	}
 }
 
-// directory reads which files a ZIP has.
+// directory reads the directory of a ZIP.
 func (o *opener) directory(p piece) ([]*zip.File, bool) {
-	// The reader takes the whole directory into memory, whatever it claims.
+	// zip.NewReader reads the whole directory into memory.
 	if bytes.Count(p.b, []byte("PK\x01\x02")) > 10*maxEntries {
 		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d files in a ZIP file", vc.ErrTooLarge, maxEntries))
 		return nil, false
@@ -88,29 +88,27 @@ func (o *opener) directory(p piece) ([]*zip.File, bool) {
 		o.fail(p, DamagedZIP, fmt.Errorf("%w: %v", vc.ErrMalformed, err))
 		return nil, false
 	}
-	if o.room.entries -= len(z.File); o.room.entries < 0 {
+	if o.zipBudget.entries -= len(z.File); o.zipBudget.entries < 0 {
 		o.fail(p, TooLarge, fmt.Errorf("%w: more than %d files in a ZIP file", vc.ErrTooLarge, maxEntries))
 		return nil, false
 	}
 	return z.File, true
 }
 
-// topFolders returns the topmost folder of each file, below the folders that
-// all of them lie in.
+// topFolders returns the topmost folder of each file below their common folders.
 func topFolders(files []*zip.File) []string {
 	names := make([]string, len(files))
 	for i, f := range files {
-		if !skipped(f.Name) {
-			names[i] = strings.ReplaceAll(f.Name, `\`, "/") // as some systems write it
+		if !isSystemEntry(f.Name) {
+			names[i] = strings.ReplaceAll(f.Name, `\`, "/") // some systems write backslashes
 		}
 	}
 	return TopFolders(names)
 }
 
-// TopFolders returns for each path, with slashes, its topmost folder below
-// those that all paths lie in; "" for one that lies in no other folder. An
-// empty path is passed over. People who collect files keep one folder for each
-// person, often with a folder around them all.
+// TopFolders returns for each path its topmost folder below the common folders of all
+// paths; "" if there is none. Paths use slashes; empty paths are ignored. Collectors
+// of files keep a folder for each person, often inside one more folder.
 func TopFolders(paths []string) []string {
 	common, first := "", true
 	for _, p := range paths {
@@ -126,17 +124,17 @@ func TopFolders(paths []string) []string {
 	out := make([]string, len(paths))
 	for i, p := range paths {
 		below := strings.TrimPrefix(p, common)
-		if alone && p != "" { // the one folder that there is
+		if alone && p != "" { // all files are in one folder
 			below = strings.TrimPrefix(p, shared(common, path.Dir(strings.TrimSuffix(common, "/"))+"/"))
 		}
 		if top, _, in := strings.Cut(below, "/"); in {
-			out[i] = shown(top)
+			out[i] = displayName(top)
 		}
 	}
 	return out
 }
 
-// shared returns the folders that both paths of folders begin with.
+// shared returns the common folders at the start of two paths.
 func shared(a, b string) string {
 	n := 0
 	for i := 0; i < min(len(a), len(b)) && a[i] == b[i]; i++ {
@@ -147,27 +145,27 @@ func shared(a, b string) string {
 	return a[:n]
 }
 
-// entry opens one file, and reports whether the ZIP is to be read on.
+// entry opens one file. It returns false if the rest of the ZIP is not readable.
 func (o *opener) entry(p piece, f *zip.File, folder string) bool {
 	outer := p.name
-	p.name, p.zips, p.nest, p.file = shown(f.Name), p.zips+1, p.nest+1, p.file+"/"+f.Name
+	p.name, p.zips, p.nest, p.file = displayName(f.Name), p.zips+1, p.nest+1, p.file+"/"+f.Name
 	if p.zips > 1 {
-		p.name = shown(outer + "/" + f.Name)
+		p.name = displayName(outer + "/" + f.Name)
 	}
-	switch base := shown(path.Base(f.Name)); {
-	case p.folder != "": // the outer ZIP tells the files apart
+	switch base := displayName(path.Base(f.Name)); {
+	case p.folder != "": // set by the outer ZIP
 	case folder != "":
 		p.folder = folder
 	case strings.EqualFold(path.Ext(base), ".zip"):
 		p.folder = strings.TrimSuffix(base, path.Ext(base))
 	}
 	if f.Flags&1 != 0 {
-		p.name = outer // said once: it holds for the whole ZIP
+		p.name = outer // one item for the whole ZIP
 		o.fail(p, EncryptedZIP, fmt.Errorf("%w: an encrypted ZIP file", vc.ErrUnsupported))
 		return false
 	}
-	b, err := o.inflate(f, o.room.bytes)
-	o.room.bytes -= int64(len(b))
+	b, err := o.inflate(f, o.zipBudget.bytes)
+	o.zipBudget.bytes -= int64(len(b))
 	switch {
 	case errors.Is(err, vc.ErrTooLarge):
 		o.fail(p, TooLarge, err)
@@ -180,11 +178,11 @@ func (o *opener) entry(p piece, f *zip.File, folder string) bool {
 	return true
 }
 
-// inflate reads a file without trusting the size that the ZIP states.
+// inflate reads a file without trusting the size in the directory.
 func (o *opener) inflate(f *zip.File, left int64) ([]byte, error) {
 	limit := min(o.limit(nil), left, max(freeRatio, int64(min(f.CompressedSize64, 1<<40))*maxRatio))
 	if f.UncompressedSize64 > uint64(limit) {
-		return nil, fmt.Errorf("%w: a file in the ZIP file", vc.ErrTooLarge)
+		return nil, fmt.Errorf("%w: a file in the ZIP", vc.ErrTooLarge)
 	}
 	r, err := f.Open()
 	if err != nil {
@@ -195,24 +193,24 @@ func (o *opener) inflate(f *zip.File, left int64) ([]byte, error) {
 	n, err := io.Copy(b, io.LimitReader(r, limit+1))
 	switch {
 	case n > limit:
-		return nil, fmt.Errorf("%w: a file in the ZIP file", vc.ErrTooLarge)
+		return nil, fmt.Errorf("%w: a file in the ZIP", vc.ErrTooLarge)
 	case err != nil:
 		return nil, fmt.Errorf("%w: %v", vc.ErrMalformed, err)
 	}
 	return b.Bytes(), nil
 }
 
-// skipped reports whether an entry is a folder or what systems add to ZIPs.
-func skipped(name string) bool {
+// isSystemEntry reports whether an entry is a folder or a system file.
+func isSystemEntry(name string) bool {
 	base := path.Base(name)
 	return strings.HasSuffix(name, "/") || strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(base, "._") ||
 		base == ".DS_Store" || base == "Thumbs.db" || base == "desktop.ini"
 }
 
-// exported returns the files of a backpack's own export that are not badges:
-// what was found out about them, pictures and the page to read it with. The
-// folder of each badge there is known by its about.json.
-func exported(files []*zip.File) map[string]bool {
+// ownExport returns the files of this backpack's own export that are not badges:
+// reports, pictures and the page to read them. Each badge's folder there contains
+// about.json.
+func ownExport(files []*zip.File) map[string]bool {
 	out := map[string]bool{}
 	for _, f := range files {
 		dir, base := path.Split(f.Name)
@@ -228,7 +226,7 @@ func exported(files []*zip.File) map[string]bool {
 	return out
 }
 
-// archiveFiles are those of an export that are about all of it.
+// archiveFiles are the files of an export that concern all of it.
 var archiveFiles = []string{"index.html", "backpack.json", "manifest.json", "manifest.seal", "README.txt"}
 
 func ownFile(name string) bool {
@@ -236,8 +234,8 @@ func ownFile(name string) bool {
 		strings.HasPrefix(name, "picture.") || strings.HasPrefix(name, "baked.")
 }
 
-// shown makes a name from a ZIP fit to be shown.
-func shown(name string) string {
+// displayName returns a name from a ZIP in a form fit for display.
+func displayName(name string) string {
 	name = strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
 			return -1

@@ -62,15 +62,16 @@ func TestZIP(t *testing.T) {
 		{"folders only", zipOf(t, file{"a/", ""}), []string{"empty"}},
 		{"in a ZIP", zipOf(t, file{"a.json", badge3}, file{"b.zip", inner}), []string{"a.json: badge unsigned", "b.zip/a.json: badge unsigned"}},
 		{"in a ZIP in a ZIP", zipOf(t, file{"b.zip", string(zipOf(t, file{"c.zip", inner}))}), []string{"b.zip/c.zip: nested_zip"}},
-		{"in a data address", []byte("data:application/zip,PK%03%04"), []string{"nested_zip"}},
+		{"in a data URL", []byte("data:application/zip,PK%03%04"), []string{"nested_zip"}},
 		{"locked", locked, []string{"encrypted_zip"}},
 		{"one file damaged", wrong, []string{"b.json: badge ob-hosted2.0", "a.json: damaged_zip"}},
 		{"cut off", zipOf(t, file{"a.json", badge3})[:90], []string{"damaged_zip"}},
 		{"too many files", zipOf(t, many...), []string{"too_large"}},
 		{"a bomb", zipOf(t, file{"a.json", strings.Repeat(" ", 10<<20)}, file{"b.json", badge3}), []string{"b.json: badge unsigned", "a.json: too_large"}},
 		{"own export", zipOf(t, file{"badges/0001-bees/bees.json", badge3}, file{"badges/0001-bees/about.json", "{}"}, file{"badges/0001-bees/picture.png", pic},
-			file{"badges/0001-bees/record-by-backpack.json", badge3}, file{"backpack.json", "{}"}, file{"index.html", "<html>"}), []string{"badges/0001-bees/bees.json: badge unsigned"}},
-		{"an index that is no export", zipOf(t, file{"index.html", "<html>"}), []string{"index.html: html_page"}},
+			file{"badges/0001-bees/record-by-backpack.json", badge3}, file{"backpack.json", "{}"}, file{"index.html", "<html>"}),
+			[]string{"badges/0001-bees/bees.json: badge unsigned"}},
+		{"index.html without an export", zipOf(t, file{"index.html", "<html>"}), []string{"index.html: html_page"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if d := cmp.Diff(tc.want, check(t, Open(t.Context(), "x", tc.in, Options{}))); d != "" {
@@ -80,7 +81,7 @@ func TestZIP(t *testing.T) {
 	}
 }
 
-// TestThreat06ZIPTotal asserts that the sum of what is inflated is bounded too.
+// TestThreat06ZIPTotal checks the limit on the total of inflated bytes.
 func TestThreat06ZIPTotal(t *testing.T) {
 	files := make([]file, 6)
 	for i := range files {
@@ -93,8 +94,8 @@ func TestThreat06ZIPTotal(t *testing.T) {
 	}
 }
 
-// TestThreat06ZIPLies gives a ZIP whose directory claims far fewer bytes than the
-// file has: what counts is what comes out.
+// TestThreat06ZIPLies opens a ZIP whose directory states a much smaller size than the
+// file has.
 func TestThreat06ZIPLies(t *testing.T) {
 	var packed bytes.Buffer
 	w, _ := flate.NewWriter(&packed, flate.BestCompression)
@@ -115,7 +116,7 @@ func TestThreat06ZIPLies(t *testing.T) {
 	}
 }
 
-// TestZIPDirectory gives a directory of a million records of no file.
+// TestZIPDirectory opens a ZIP whose directory has very many records.
 func TestZIPDirectory(t *testing.T) {
 	record := make([]byte, 46)
 	copy(record, "PK\x01\x02")

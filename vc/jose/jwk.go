@@ -14,36 +14,36 @@ import (
 	"backpack/vc"
 )
 
-// A Secp256k1 is a public key of the curve secp256k1, uncompressed (65 bytes
-// that begin with 4). Only aries can use it.
+// A Secp256k1 is a public key on secp256k1, uncompressed (65 bytes that begin with
+// 4). Only aries can use it.
 type Secp256k1 []byte
 
-// A BLS12381G2 is a public key of BBS+: a point of BLS12-381 in G2, compressed.
+// A BLS12381G2 is a public key of BBS+, a compressed point in G2 of BLS12-381.
 // Only aries can use it.
 type BLS12381G2 []byte
 
-// BLS12381G2Size is its length in bytes.
+// BLS12381G2Size is the length of a BLS12381G2 in bytes.
 const BLS12381G2Size = 96
 
-// HasPrivate reports whether a JWK holds a private or secret member, which must
-// not stand in a public key (specs A5.6).
+// HasPrivate reports whether a JWK has a private or secret member, which a public
+// key must not have (specs A5.6).
 func HasPrivate(jwk *vc.Value) bool {
 	return slices.ContainsFunc([]string{"d", "p", "q", "dp", "dq", "qi", "oth", "k"}, func(m string) bool {
 		return jwk.Get(m) != nil
 	})
 }
 
-// ParseJWK reads a public JWK for signatures (RFC 7517): Ed25519, P-256, P-384,
+// ParseJWK parses a public JWK for signatures (RFC 7517): Ed25519, P-256, P-384,
 // P-521, RSA (2048 to 8192 bits) or secp256k1. The key is an ed25519.PublicKey,
-// *ecdsa.PublicKey, *rsa.PublicKey or Secp256k1. A key with private members,
-// one for another use, and a point that is not on its curve are refused.
-// Errors wrap vc.ErrMalformed or vc.ErrUnsupported.
+// *ecdsa.PublicKey, *rsa.PublicKey or Secp256k1. It refuses private members,
+// another use, and a point that is not on its curve. Errors wrap vc.ErrMalformed
+// or vc.ErrUnsupported.
 func ParseJWK(jwk *vc.Value) (crypto.PublicKey, error) {
 	if !jwk.Is(vc.Object) {
-		return nil, malformed("a JWK is an object")
+		return nil, malformed("a JWK must be an object")
 	}
 	if HasPrivate(jwk) {
-		return nil, malformed("the JWK holds a private key; it must never be published")
+		return nil, malformed("the JWK contains a private key, which must never be published")
 	}
 	key, err := parseKey(jwk)
 	if err != nil {
@@ -75,8 +75,8 @@ func parseKey(jwk *vc.Value) (crypto.PublicKey, error) {
 	return nil, fmt.Errorf("JWK of type %.20q, curve %.20q: %w", kty, crv, vc.ErrUnsupported)
 }
 
-// checkUse refuses a key that is not meant for signatures, or not for one that
-// a key of its kind can make (RFC 7517 4.2 to 4.4).
+// checkUse refuses a key that is not for signatures, or for an algorithm that does
+// not take its kind (RFC 7517 4.2 to 4.4).
 func checkUse(jwk *vc.Value, key crypto.PublicKey) error {
 	if use := jwk.Get("use"); use != nil && use.Str() != "sig" {
 		return malformed("the JWK is for %.20q, not for signatures", use.Text())
@@ -101,12 +101,12 @@ func checkUse(jwk *vc.Value, key crypto.PublicKey) error {
 func sized(jwk *vc.Value, name string, n int) ([]byte, error) {
 	b, err := vc.DecodeBase64(jwk.Get(name).Str())
 	if err != nil || len(b) != n {
-		return nil, malformed("the member %q of the JWK is not %d bytes long", name, n)
+		return nil, malformed("the JWK member %q is not %d bytes long", name, n)
 	}
 	return b, nil
 }
 
-// uncompressed reads x and y, n bytes each, as an uncompressed point.
+// uncompressed returns x and y, n bytes each, as an uncompressed point.
 func uncompressed(jwk *vc.Value, n int) ([]byte, error) {
 	x, err := sized(jwk, "x", n)
 	if err != nil {
@@ -127,8 +127,8 @@ func curvePoint(jwk *vc.Value, curve elliptic.Curve) (crypto.PublicKey, error) {
 	return Point(curve, b)
 }
 
-// Point returns the key of an uncompressed point of P-256, P-384 or P-521. One
-// that is not on the curve is an error that wraps vc.ErrMalformed.
+// Point returns the key of an uncompressed point on P-256, P-384 or P-521. The
+// error wraps vc.ErrMalformed if the point is not on the curve.
 func Point(curve elliptic.Curve, b []byte) (*ecdsa.PublicKey, error) {
 	k, err := ecdsa.ParseUncompressedPublicKey(curve, b)
 	if err != nil {
@@ -137,12 +137,11 @@ func Point(curve elliptic.Curve, b []byte) (*ecdsa.PublicKey, error) {
 	return k, nil
 }
 
-// CompressedPoint is Point for a point of which only x and the parity of y are
-// written (SEC 1, 2.3.3).
+// CompressedPoint is Point for x and the parity of y (SEC 1, 2.3.3).
 func CompressedPoint(curve elliptic.Curve, b []byte) (*ecdsa.PublicKey, error) {
 	n := (curve.Params().BitSize + 7) / 8
 	if len(b) != 1+n {
-		return nil, malformed("a point on %s is %d bytes long, not %d", curve.Params().Name, 1+n, len(b))
+		return nil, malformed("a point on %s has %d bytes, not %d", curve.Params().Name, 1+n, len(b))
 	}
 	x, y := elliptic.UnmarshalCompressed(curve, b)
 	if x == nil {
@@ -151,7 +150,7 @@ func CompressedPoint(curve elliptic.Curve, b []byte) (*ecdsa.PublicKey, error) {
 	return Point(curve, slices.Concat([]byte{4}, x.FillBytes(make([]byte, n)), y.FillBytes(make([]byte, n))))
 }
 
-// secp256k1 demands a point of the curve y² = x³ + 7 (SEC 2, 2.4.1).
+// secp256k1 requires a point on the curve y² = x³ + 7 (SEC 2, 2.4.1).
 func secp256k1(jwk *vc.Value) (crypto.PublicKey, error) {
 	b, err := uncompressed(jwk, 32)
 	if err != nil {
@@ -177,21 +176,21 @@ func rsaKey(jwk *vc.Value) (crypto.PublicKey, error) {
 		return nil, fmt.Errorf("exponent: %w", err)
 	}
 	if len(n) > maxRSABits/8 || len(e) == 0 || len(e) > 4 {
-		return nil, malformed("an RSA key has at most %d bits and an exponent of one to four bytes", maxRSABits)
+		return nil, malformed("an RSA key must have at most %d bits and an exponent of one to four bytes", maxRSABits)
 	}
 	k := &rsa.PublicKey{N: new(big.Int).SetBytes(n), E: int(new(big.Int).SetBytes(e).Int64())}
 	if k.N.BitLen() < minRSABits || k.N.Bit(0) == 0 || k.E < 3 || k.E%2 == 0 || k.E > 1<<31-1 {
-		return nil, malformed("an RSA key has at least %d bits, an odd modulus and an odd exponent from 3 on", minRSABits)
+		return nil, malformed("an RSA key must have at least %d bits, an odd modulus and an odd exponent of 3 or more", minRSABits)
 	}
 	if predictable(k.N) {
-		return nil, malformed("the RSA key was made by a faulty generator; anybody can compute its private part")
+		return nil, malformed("a faulty generator made the RSA key; its private key can be computed")
 	}
 	return k, nil
 }
 
-// predictable reports whether a modulus has the fingerprint of the ROCA
-// weakness (CVE-2017-15361): modulo every small prime it is a power of 65537.
-// One sound key in a hundred million looks so by chance.
+// predictable reports whether a modulus has the fingerprint of ROCA
+// (CVE-2017-15361): modulo every small prime it is a power of 65537. By chance one
+// sound key in a hundred million has it too.
 func predictable(n *big.Int) bool {
 	for p := int64(3); p <= 167; p += 2 {
 		if !big.NewInt(p).ProbablyPrime(0) {
@@ -219,8 +218,8 @@ func Thumbprint(key crypto.PublicKey) (string, error) {
 	return vc.EncodeBase64(sum[:]), nil
 }
 
-// MarshalJWK returns the public JWK of a key: the required members in order and
-// without space, as a thumbprint needs them (RFC 7638 3.2). The error wraps
+// MarshalJWK returns the public JWK of a key: the required members in
+// lexicographic order without white space (RFC 7638 3.2). The error wraps
 // vc.ErrUnsupported.
 func MarshalJWK(key crypto.PublicKey) ([]byte, error) {
 	switch k := key.(type) {

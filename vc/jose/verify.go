@@ -14,8 +14,8 @@ import (
 	"backpack/vc"
 )
 
-// Sizes of RSA keys in bits: smaller ones are weak (specs A5.1), larger ones
-// only cost time.
+// Sizes of RSA keys in bits: smaller ones are weak (specs A5.1), larger ones only
+// slow.
 const (
 	minRSABits = 2048
 	maxRSABits = 8192
@@ -31,16 +31,16 @@ const (
 	rsaPSS
 )
 
-// An algorithm is a JWS algorithm with the one kind of key that it takes
-// (RFC 7518 3.1, RFC 8037 3.1).
+// An algorithm is a JWS algorithm with its kind of key (RFC 7518 3.1, RFC 8037
+// 3.1).
 type algorithm struct {
 	kind  kind
-	curve elliptic.Curve // of ellipticCurve
+	curve elliptic.Curve // for ellipticCurve
 	hash  crypto.Hash
 }
 
-// find returns the algorithm. The list is closed: none, the HMACs and all else
-// are refused whatever the key (specs A5.1, D5.3).
+// find returns the algorithm. The list is closed: it refuses none, HMACs and any
+// other, whatever the key (specs A5.1, D5.3).
 func find(alg string) (algorithm, error) {
 	switch alg {
 	case "EdDSA", "Ed25519":
@@ -59,7 +59,7 @@ func find(alg string) (algorithm, error) {
 	return algorithm{}, fmt.Errorf("algorithm %.20q: %w", alg, vc.ErrUnsupported)
 }
 
-// fits reports whether key is of the algorithm's kind, and whole.
+// fits reports whether key is a complete key of the algorithm's kind.
 func (a algorithm) fits(key crypto.PublicKey) bool {
 	switch k := key.(type) {
 	case ed25519.PublicKey:
@@ -72,25 +72,18 @@ func (a algorithm) fits(key crypto.PublicKey) bool {
 	return false
 }
 
-// Allowed reports whether a signature with the algorithm can be verified.
-func Allowed(alg string) bool {
-	_, err := find(alg)
-	return err == nil
-}
-
-// VerifyJWS verifies a signature over input, the header and the payload as
-// they stand in the JWS. The algorithm decides which kind of key it takes, the
-// key never decides the algorithm (RFC 8725 3.1). The error wraps
-// vc.ErrSignature when key did not make it, vc.ErrUnsupported when the
-// algorithm is not on the list, vc.ErrMalformed when the key is not of the
-// algorithm's kind or too small.
+// VerifyJWS verifies a signature over input, the encoded header and payload of the
+// JWS. The algorithm decides the kind of key, never the key the algorithm (RFC
+// 8725 3.1). The error wraps vc.ErrSignature if key did not make the signature,
+// vc.ErrUnsupported if the algorithm is not on the list, and vc.ErrMalformed if
+// the key is of another kind or too small.
 func VerifyJWS(alg string, key crypto.PublicKey, input, sig []byte) error {
 	a, err := find(alg)
 	if err != nil {
 		return err
 	}
 	if !a.fits(key) {
-		return malformed("a key of this kind cannot make a signature with %s", alg)
+		return malformed("this kind of key cannot sign with %s", alg)
 	}
 	switch k := key.(type) {
 	case ed25519.PublicKey:
@@ -100,7 +93,7 @@ func VerifyJWS(alg string, key crypto.PublicKey, input, sig []byte) error {
 	case *rsa.PublicKey:
 		return a.verifyRSA(k, input, sig)
 	}
-	return malformed("no such kind of key")
+	return malformed("unknown kind of key")
 }
 
 func (a algorithm) sum(input []byte) []byte {
@@ -109,10 +102,10 @@ func (a algorithm) sum(input []byte) []byte {
 	return h.Sum(nil)
 }
 
-// verifyRSA demands the salt's length of RFC 7518 3.5: that of the hash.
+// verifyRSA requires a salt as long as the hash (RFC 7518 3.5).
 func (a algorithm) verifyRSA(k *rsa.PublicKey, input, sig []byte) error {
 	if n := k.N.BitLen(); n < minRSABits || n > maxRSABits {
-		return malformed("an RSA key has %d to %d bits, not %d", minRSABits, maxRSABits, n)
+		return malformed("an RSA key must have %d to %d bits, not %d", minRSABits, maxRSABits, n)
 	}
 	if a.kind == rsaPSS {
 		opt := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: a.hash}
@@ -121,8 +114,8 @@ func (a algorithm) verifyRSA(k *rsa.PublicKey, input, sig []byte) error {
 	return holds(rsa.VerifyPKCS1v15(k, a.hash, a.sum(input), sig) == nil)
 }
 
-// VerifyECDSA verifies r‖s, each exactly as long as the curve's order and never
-// in DER (specs D4.4, RFC 7518 3.4), over a digest.
+// VerifyECDSA verifies r‖s over a digest. Both are exactly as long as the curve's
+// order, never in DER (specs D4.4, RFC 7518 3.4).
 func VerifyECDSA(k *ecdsa.PublicKey, digest, sig []byte) bool {
 	n := (k.Params().N.BitLen() + 7) / 8
 	if len(sig) != 2*n {
@@ -138,8 +131,8 @@ func holds(ok bool) error {
 	return nil
 }
 
-// AlgFor returns the algorithm with which a key of this kind signs here, of an
-// RSA key RS256. The error wraps vc.ErrUnsupported.
+// AlgFor returns the algorithm with which we sign with this kind of key; RS256 for
+// RSA. The error wraps vc.ErrUnsupported.
 func AlgFor(key crypto.PublicKey) (string, error) {
 	for _, alg := range []string{"EdDSA", "ES256", "ES384", "ES512", "RS256"} {
 		if a, err := find(alg); err == nil && a.fits(key) {

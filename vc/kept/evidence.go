@@ -15,48 +15,47 @@ import (
 	"backpack/vc"
 )
 
-// Evidence is what the checks of some badges were based on, to be looked at
-// again by somebody else.
+// Evidence holds some badges and the material of their checks, for others to
+// repeat the checks.
 type Evidence struct {
 	MadeAt time.Time
-	Maker  string // the website that made it, by its own word
+	Maker  string // the website that made it, as it claims
 	Badges []Badge
-	// Mark returns the marks of a manifest that Write makes, by which its maker
-	// knows it again; nil: it has none, and all that it says of others is its own
-	// word.
+	// Mark returns the marks by which the maker will recognize the manifest. With
+	// nil the file has none, and its answers are by its own word.
 	Mark func(manifest []byte) []string
-	// manifest and marks are as Read found them.
+	// manifest and marks are set by Read.
 	manifest []byte
 	marks    []string
 }
 
-// Marked reports whether the file bears one of the marks that mark returns for
-// its manifest, which has the digest of all else in it.
+// Marked reports whether the file has one of the marks that mark returns for its
+// manifest, which has the digest of everything else.
 func (e *Evidence) Marked(mark func(manifest []byte) []string) bool {
 	return slices.ContainsFunc(mark(e.manifest), func(m string) bool { return m != "" && slices.Contains(e.marks, m) })
 }
 
-// A Badge is one badge of an Evidence.
+// A Badge is a badge in an Evidence.
 type Badge struct {
 	Title     string
 	Raw       []byte // the badge's own bytes
 	MediaType string // of Raw
-	URL       string // where it was fetched from, or the hosted address; "" for none
+	URL       string // where it was fetched, or the hosted address; "" for none
 	CheckedAt time.Time
-	Verdict   vc.Verdict // what the check found then, by the maker's word
+	Verdict   vc.Verdict // of the check at that time, as the maker claims
 	Material  []Material
 }
 
-// The errors of Read.
+// Errors of Read.
 var (
-	// ErrNoEvidence means that the file is something else.
+	// ErrNoEvidence means that the file is not evidence.
 	ErrNoEvidence = errors.New("not the evidence of a check")
-	// ErrAltered means that something in the file has another digest than the
-	// manifest says, or is missing.
+	// ErrAltered means that a file has another digest than in the manifest, or is
+	// missing.
 	ErrAltered = errors.New("the evidence was altered or is damaged")
 )
 
-// Format and Version are what a manifest says of itself.
+// Format and Version identify a manifest.
 const (
 	Format  = "backpack-evidence"
 	Version = 1
@@ -78,8 +77,8 @@ const (
 	readmeName   = "README.txt"
 )
 
-// A manifest says what is in the file. Members are added over time, never
-// renamed; Version changes when an older reader would get something wrong.
+// A manifest lists the contents of the file. Members are added, never renamed;
+// Version increases when an older reader would misread the file.
 type manifest struct {
 	Format   string          `json:"format"`
 	Version  int             `json:"version"`
@@ -97,16 +96,16 @@ type manifestBadge struct {
 	URL       string     `json:"url,omitempty"`
 	CheckedAt time.Time  `json:"checkedAt"`
 	Verdict   vc.Verdict `json:"verdict"`
-	Material  []int      `json:"material"` // places in manifest.Material, from 0
+	Material  []int      `json:"material"` // indices in manifest.Material, from 0
 }
 
 type manifestItem struct {
 	Material
-	File string `json:"file,omitempty"` // "" when the bytes were left out
+	File string `json:"file,omitempty"` // "" if the bytes are omitted
 }
 
-// Write writes e as a ZIP file (see the package comment). What several badges
-// have in common stands in it once.
+// Write writes e as a ZIP file (see the package comment). It writes material that
+// several badges share once.
 func Write(w io.Writer, e *Evidence) error {
 	z := &writer{zip: zip.NewWriter(w), at: e.MadeAt, known: map[string]bool{}, places: map[itemKey]int{}}
 	m := manifest{Format: Format, Version: Version, MadeAt: e.MadeAt.UTC(), Maker: e.Maker, Badges: []manifestBadge{}, Material: []manifestItem{}}
@@ -132,7 +131,7 @@ func Write(w io.Writer, e *Evidence) error {
 	return errors.Join(z.err, z.zip.Close())
 }
 
-// A writer remembers the first error, and what was written already.
+// A writer keeps the first error and the indices of written material.
 type writer struct {
 	zip    *zip.Writer
 	at     time.Time
@@ -141,14 +140,14 @@ type writer struct {
 	err    error
 }
 
-// An itemKey is what makes two materials one.
+// An itemKey identifies a material.
 type itemKey struct {
 	question
 	sum       string
 	confirmed time.Time
 }
 
-// item writes a material, unless that was done, and returns its place.
+// item writes a material, unless it is already written, and returns its index.
 func (z *writer) item(m *manifest, x Material) int {
 	k := itemKey{x.question(), x.SHA256, x.ConfirmedAt}
 	if i, ok := z.places[k]; ok {
@@ -179,8 +178,8 @@ func (z *writer) put(name string, body []byte) {
 	z.err = err
 }
 
-// extension returns the usual end of the name of a file of a media type, never
-// one that a double click would run.
+// extension returns the usual file name extension of a media type, never one that a
+// double click would run.
 func extension(mediaType string) string {
 	t, _, _ := strings.Cut(strings.ToLower(mediaType), ";")
 	switch t = strings.TrimSpace(t); {
@@ -198,16 +197,16 @@ func extension(mediaType string) string {
 	return ".bin"
 }
 
-// Is reports whether b looks like what Write writes.
+// Is reports whether b looks like a file of Write.
 func Is(b []byte) bool { return !crowded(b) && IsAt(bytes.NewReader(b), int64(len(b))) }
 
-// crowded reports whether b is no ZIP file, or one of which reading the list of
-// its files alone would take much memory, whatever number it states.
+// crowded reports whether b is not a ZIP file, or has a directory whose reading
+// alone would take much memory, whatever number of files it states.
 func crowded(b []byte) bool {
 	return !bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.Count(b, []byte("PK\x01\x02")) > 2*maxFiles
 }
 
-// IsAt is Is for a file of a size.
+// IsAt is Is for a file with the given size.
 func IsAt(r io.ReaderAt, size int64) bool {
 	files, err := open(r, size)
 	if err != nil {
@@ -217,13 +216,13 @@ func IsAt(r io.ReaderAt, size int64) bool {
 	return err == nil && bytes.Contains(m[:min(len(m), 200)], []byte(`"`+Format+`"`))
 }
 
-// Read reads what Write wrote. It returns ErrNoEvidence for anything else, and
-// ErrAltered when a digest differs or something is missing: then nothing in it
-// is to be relied on. That all digests fit says only that the file is whole;
-// who made it could have put anything in.
+// Read reads a file of Write. It returns ErrNoEvidence for any other file, and
+// ErrAltered if a digest differs or a file is missing: then nothing in it can be
+// relied on. Matching digests prove only that the file is complete; its maker could
+// have put anything into it.
 func Read(b []byte) (*Evidence, error) {
 	if crowded(b) {
-		return nil, fmt.Errorf("%w: no ZIP file of a fair number of files", ErrNoEvidence)
+		return nil, fmt.Errorf("%w: not a ZIP file with a permitted number of files", ErrNoEvidence)
 	}
 	files, err := open(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
@@ -249,7 +248,7 @@ func Read(b []byte) (*Evidence, error) {
 		badge := Badge{Title: x.Title, Raw: raw, MediaType: x.MediaType, URL: x.URL, CheckedAt: x.CheckedAt, Verdict: x.Verdict}
 		for _, i := range x.Material {
 			if i < 0 || i >= len(items) || len(badge.Material) == MaxItems {
-				return nil, fmt.Errorf("%w: %.100q names material that is not there", ErrAltered, x.File)
+				return nil, fmt.Errorf("%w: the material of %.100q is missing", ErrAltered, x.File)
 			}
 			badge.Material = append(badge.Material, items[i])
 		}
@@ -258,7 +257,7 @@ func Read(b []byte) (*Evidence, error) {
 	return e, nil
 }
 
-// An archive is an opened ZIP file. It counts what is unpacked.
+// An archive is an opened ZIP file. It counts the unpacked bytes.
 type archive struct {
 	files map[string]*zip.File
 	left  int64
@@ -270,19 +269,19 @@ func open(r io.ReaderAt, size int64) (*archive, error) {
 		return nil, fmt.Errorf("%w: %v", ErrNoEvidence, err)
 	}
 	if len(z.File) > maxFiles {
-		return nil, fmt.Errorf("%w: it holds %d files", ErrNoEvidence, len(z.File))
+		return nil, fmt.Errorf("%w: it has %d files", ErrNoEvidence, len(z.File))
 	}
 	a := &archive{files: map[string]*zip.File{}, left: maxAll}
 	for _, f := range z.File {
 		if a.files[f.Name] != nil {
-			return nil, fmt.Errorf("%w: two files are called %.100q", ErrNoEvidence, f.Name)
+			return nil, fmt.Errorf("%w: two files are named %.100q", ErrNoEvidence, f.Name)
 		}
 		a.files[f.Name] = f
 	}
 	return a, nil
 }
 
-// manifest reads and judges the manifest; it also returns its bytes.
+// manifest reads and validates the manifest; it also returns its bytes.
 func (a *archive) manifest() (*manifest, []byte, error) {
 	body, err := a.read(manifestName, maxManifest)
 	if err != nil {
@@ -290,7 +289,7 @@ func (a *archive) manifest() (*manifest, []byte, error) {
 	}
 	v, err := vc.ParseJSON(body)
 	if err != nil || v.Get("format").Str() != Format {
-		return nil, nil, fmt.Errorf("%w: the manifest is of another kind", ErrNoEvidence)
+		return nil, nil, fmt.Errorf("%w: the manifest has another format", ErrNoEvidence)
 	}
 	var m manifest
 	if err := json.Unmarshal(body, &m); err != nil {
@@ -298,15 +297,14 @@ func (a *archive) manifest() (*manifest, []byte, error) {
 	}
 	switch {
 	case m.Version != Version:
-		return nil, nil, fmt.Errorf("the evidence is of version %d: %w", m.Version, vc.ErrUnsupported)
+		return nil, nil, fmt.Errorf("evidence version %d: %w", m.Version, vc.ErrUnsupported)
 	case len(m.Badges) == 0 || len(m.Badges) > maxBadges:
-		return nil, nil, fmt.Errorf("%w: it is about %d badges", ErrAltered, len(m.Badges))
+		return nil, nil, fmt.Errorf("%w: it has %d badges", ErrAltered, len(m.Badges))
 	}
 	return &m, body, nil
 }
 
-// items reads all material, and demands that the bytes are those the manifest
-// names.
+// items reads all material and verifies its digests.
 func (a *archive) items(list []manifestItem) ([]Material, error) {
 	out := make([]Material, len(list))
 	read := map[string][]byte{}
@@ -328,14 +326,14 @@ func (a *archive) items(list []manifestItem) ([]Material, error) {
 	return out, nil
 }
 
-// whole reads a file whose digest must be sum.
+// whole reads a file and verifies that its digest is sum.
 func (a *archive) whole(name, sum string, limit int64) ([]byte, error) {
 	body, err := a.read(name, limit)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %v", ErrAltered, err)
 	}
 	if Digest(body) != sum {
-		return nil, fmt.Errorf("%w: %.100q is not what was kept", ErrAltered, path.Base(name))
+		return nil, fmt.Errorf("%w: %.100q has another digest", ErrAltered, path.Base(name))
 	}
 	return body, nil
 }
@@ -356,7 +354,7 @@ func (a *archive) read(name string, limit int64) ([]byte, error) {
 		return nil, fmt.Errorf("%.100q: %w", name, err)
 	}
 	if a.left -= int64(len(body)); int64(len(body)) > limit {
-		return nil, fmt.Errorf("%.100q is larger than allowed", name)
+		return nil, fmt.Errorf("%.100q is too large", name)
 	}
 	return body, nil
 }

@@ -18,7 +18,7 @@ import (
 	"backpack/vc/vctest/bomb"
 )
 
-// checked verifies a badge of an issuer on web with everything recorded.
+// checked verifies a badge of an issuer on web and returns the recorded material.
 func checked(t testing.TB, web *vctest.Web, raw []byte) (*vc.Report, []Material) {
 	t.Helper()
 	ctx, c := Collect(t.Context())
@@ -42,14 +42,14 @@ func verify(t testing.TB, ctx context.Context, fetcher vc.Fetcher, raw []byte) *
 	return r
 }
 
-// TestReplay does every check again from what was kept, for each way in which
-// an issuer can be known and each kind of status.
+// TestReplay repeats every check from the material, for each kind of issuer id and
+// of status.
 func TestReplay(t *testing.T) {
 	for _, way := range []string{vctest.DIDKey, vctest.DIDWeb, vctest.HTTPS, vctest.KeySet} {
 		for _, status := range []string{"", "BitstringStatusListEntry", "1EdTechRevocationList"} {
 			for _, revoked := range []bool{false, true} {
 				if status == "" && revoked || way == vctest.KeySet && status == "BitstringStatusListEntry" {
-					continue // a list is signed as RDF, for which the name of a key must be an address
+					continue // a list is signed over RDF, which needs an address as the key's id
 				}
 				t.Run(fmt.Sprint(way, " ", status, " ", revoked), func(t *testing.T) { replayed(t, way, status, revoked) })
 			}
@@ -74,7 +74,7 @@ func replayed(t *testing.T, way, status string, revoked bool) {
 		want = vc.Revoked
 	}
 	if got := then.Verdict(vc.Policy{}); got != want {
-		t.Fatalf("at first %s: %+v", got, then.Checks)
+		t.Fatalf("the first check: got %s: %+v", got, then.Checks)
 	}
 	var file bytes.Buffer
 	if err := Write(&file, &Evidence{MadeAt: vctest.Now(), Badges: []Badge{{Raw: raw, CheckedAt: vctest.Now(), Verdict: want, Material: list}}}); err != nil {
@@ -89,20 +89,20 @@ func replayed(t *testing.T, way, status string, revoked bool) {
 		t.Errorf("replayed:\n%+v\nwas:\n%+v", now.Checks, then.Checks)
 	}
 	if asked := len(web.Requests()); asked > 0 && len(list) == 0 {
-		t.Errorf("%d requests, nothing was kept", asked)
+		t.Errorf("%d requests, no material", asked)
 	}
-	for n := range list { // each piece matters
+	for n := range list { // each material matters
 		if list[n].Role == vc.RoleImage {
 			continue
 		}
 		if got := verify(t, t.Context(), Replay(slices.Delete(slices.Clone(list), n, n+1)), raw).Verdict(vc.Policy{}); got != vc.Undetermined {
-			t.Errorf("without %s %s it is %s", list[n].Role, list[n].URL, got)
+			t.Errorf("without %s %s: got %s", list[n].Role, list[n].URL, got)
 		}
 	}
 }
 
-// TestSharedListIsRecorded checks a second badge of a list that is remembered
-// as verified: its evidence is as complete as the first one's.
+// TestSharedListIsRecorded checks a second badge of a cached list: its material is
+// as complete as the first one's.
 func TestSharedListIsRecorded(t *testing.T) {
 	web := vctest.NewWeb()
 	i := vctest.NewIssuer(t, web, vctest.DIDWeb, vctest.Ed25519)
@@ -124,11 +124,11 @@ func TestSharedListIsRecorded(t *testing.T) {
 		}
 		lists[n] = c.Materials()
 		if got := verify(t, t.Context(), Replay(lists[n]), raw).Verdict(vc.Policy{}); got != vc.Valid {
-			t.Errorf("badge %d replayed is %s", n, got)
+			t.Errorf("replay of badge %d: got %s", n, got)
 		}
 	}
 	if len(lists[0]) != len(lists[1]) || len(lists[0]) < 2 {
-		t.Errorf("kept %d and %d", len(lists[0]), len(lists[1]))
+		t.Errorf("got %d and %d materials", len(lists[0]), len(lists[1]))
 	}
 }
 
@@ -142,11 +142,11 @@ func TestCollectorIsBounded(t *testing.T) {
 	list, total := c.Materials(), 0
 	for _, m := range list {
 		if total += len(m.Body); m.Omitted == (m.Body != nil) || m.SHA256 == "" || m.Size == 0 {
-			t.Errorf("%s: omitted %t, %d bytes", m.URL, m.Omitted, len(m.Body))
+			t.Errorf("%s: got omitted %t, %d bytes", m.URL, m.Omitted, len(m.Body))
 		}
 	}
 	if len(list) != MaxItems || total > MaxTotal || total == 0 {
-		t.Errorf("%d kept with %d bytes", len(list), total)
+		t.Errorf("got %d materials with %d bytes", len(list), total)
 	}
 	if i := slices.IndexFunc(list, func(m Material) bool { return m.URL == "https://a.example/0" }); i < 0 || !list[i].Omitted || list[i].Size != MaxBody+1 {
 		t.Error("the later, larger answer does not count")
@@ -164,15 +164,15 @@ func TestText(t *testing.T) {
 		"<svg><text>x</text></svg>y": "y",
 	} {
 		if got := Text([]byte(page)); got != want {
-			t.Errorf("%q gives %q, want %q", page, got, want)
+			t.Errorf("%q: got %q, want %q", page, got, want)
 		}
 	}
 	long := Text([]byte("<p>" + strings.Repeat("word ", 200_000)))
 	if len(long) > maxText || len(long) < maxText/2 {
-		t.Errorf("a long page gives %d bytes", len(long))
+		t.Errorf("a long page: got %d bytes", len(long))
 	}
 	if n := len(Text(bytes.Repeat([]byte("<p>x"), 300_000))); n > maxText {
-		t.Errorf("many lines give %d bytes", n)
+		t.Errorf("many lines: got %d bytes", n)
 	}
 }
 
@@ -185,7 +185,7 @@ func FuzzText(f *testing.F) {
 	})
 }
 
-// sampleEvidence is a small evidence of two badges that share a list.
+// sampleEvidence returns an evidence file of two badges that share a list.
 func sampleEvidence(t testing.TB) []byte {
 	t.Helper()
 	m := func(url, body string) Material {
@@ -197,7 +197,8 @@ func sampleEvidence(t testing.TB) []byte {
 	var b bytes.Buffer
 	err := Write(&b, &Evidence{MadeAt: vctest.Now(), Maker: "https://backpack.example", Badges: []Badge{
 		{Title: "One", Raw: []byte(`{"a":1}`), MediaType: "application/vc", CheckedAt: vctest.Now(), Verdict: vc.Valid, Material: []Material{list, left}},
-		{Title: "Two", Raw: []byte(`a.b.c`), MediaType: "application/vc+jwt", CheckedAt: vctest.Now(), Verdict: vc.Revoked, Material: []Material{list, m("https://a.example/key", `{"key":1}`)}},
+		{Title: "Two", Raw: []byte(`a.b.c`), MediaType: "application/vc+jwt", CheckedAt: vctest.Now(), Verdict: vc.Revoked,
+			Material: []Material{list, m("https://a.example/key", `{"key":1}`)}},
 	}})
 	if err != nil {
 		t.Fatal(err)
@@ -226,7 +227,7 @@ func TestReadBack(t *testing.T) {
 		t.Errorf("%d files", len(z.File))
 	}
 	if _, err := Replay(one).Fetch(vc.WithOffline(t.Context()), vc.FetchRequest{URL: "https://a.example/list", Accept: "x/y"}); err != nil {
-		t.Errorf("a question in other words: %v", err)
+		t.Errorf("another Accept header: got error %v", err)
 	}
 	for _, url := range []string{"https://a.example/big", "https://b.example/"} {
 		if _, err := Replay(one).Fetch(t.Context(), vc.FetchRequest{URL: url}); !errors.Is(err, vc.ErrUnreachable) {
@@ -234,11 +235,11 @@ func TestReadBack(t *testing.T) {
 		}
 	}
 	if _, err := Replay(one).Fetch(t.Context(), vc.FetchRequest{URL: "https://a.example/list", MaxBytes: 3}); !errors.Is(err, vc.ErrTooLarge) {
-		t.Errorf("too large: %v", err)
+		t.Errorf("too large: got error %v", err)
 	}
 }
 
-// rezip writes a ZIP anew with each file as change makes it; nil leaves it out.
+// rezip rewrites a ZIP file; change returns each file's content, nil to omit it.
 func rezip(t testing.TB, b []byte, change func(name string, body []byte) []byte) []byte {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
@@ -273,7 +274,7 @@ func rezip(t testing.TB, b []byte, change func(name string, body []byte) []byte)
 	return out.Bytes()
 }
 
-// TestAltered changes one thing after the other.
+// TestAltered alters one part of a file at a time.
 func TestAltered(t *testing.T) {
 	b := sampleEvidence(t)
 	in := func(part string, change func([]byte) []byte) []byte {
@@ -287,7 +288,7 @@ func TestAltered(t *testing.T) {
 	text := func(from, to string) func([]byte) []byte {
 		return func(body []byte) []byte {
 			if !bytes.Contains(body, []byte(from)) {
-				t.Fatalf("nothing to change: %q in %s", from, body)
+				t.Fatalf("%q is not in %s", from, body)
 			}
 			return bytes.ReplaceAll(body, []byte(from), []byte(to))
 		}
@@ -301,30 +302,30 @@ func TestAltered(t *testing.T) {
 		"an answer": {rezip(t, b, func(_ string, body []byte) []byte {
 			return bytes.ReplaceAll(body, []byte(`{"list":1}`), []byte(`{"list":2}`))
 		}), ErrAltered},
-		"a digest":         {in("manifest", text(Digest([]byte("a.b.c")), Digest([]byte("a.b.d")))), ErrAltered},
-		"a badge missing":  {in("badges/002", none), ErrAltered},
-		"answers missing":  {in("material/", none), ErrAltered},
-		"another number":   {in("manifest", text(`"material": [`+"\n        0,\n        1", `"material": [`+"\n        0,\n        9")), ErrAltered},
-		"a newer version":  {in("manifest", text(`"version": 1`, `"version": 2`)), vc.ErrUnsupported},
-		"another format":   {in("manifest", text(Format, "other")), ErrNoEvidence},
-		"no manifest":      {in("manifest", none), ErrNoEvidence},
-		"manifest no JSON": {in("manifest", text("{", "[")), ErrNoEvidence},
-		"wrong types":      {in("manifest", text(`"size": 3`, `"size": "3"`)), ErrAltered},
-		"no badges":        {in("manifest", func([]byte) []byte { return []byte(`{"format":"` + Format + `","version":1,"badges":[]}`) }), ErrAltered},
-		"empty":            {nil, ErrNoEvidence},
-		"no ZIP":           {[]byte(`{"format":"` + Format + `"}`), ErrNoEvidence},
-		"cut short":        {b[:len(b)-30], ErrNoEvidence},
+		"a digest":          {in("manifest", text(Digest([]byte("a.b.c")), Digest([]byte("a.b.d")))), ErrAltered},
+		"a badge missing":   {in("badges/002", none), ErrAltered},
+		"answers missing":   {in("material/", none), ErrAltered},
+		"another number":    {in("manifest", text(`"material": [`+"\n        0,\n        1", `"material": [`+"\n        0,\n        9")), ErrAltered},
+		"a newer version":   {in("manifest", text(`"version": 1`, `"version": 2`)), vc.ErrUnsupported},
+		"another format":    {in("manifest", text(Format, "other")), ErrNoEvidence},
+		"no manifest":       {in("manifest", none), ErrNoEvidence},
+		"manifest not JSON": {in("manifest", text("{", "[")), ErrNoEvidence},
+		"wrong types":       {in("manifest", text(`"size": 3`, `"size": "3"`)), ErrAltered},
+		"no badges":         {in("manifest", func([]byte) []byte { return []byte(`{"format":"` + Format + `","version":1,"badges":[]}`) }), ErrAltered},
+		"empty":             {nil, ErrNoEvidence},
+		"no ZIP":            {[]byte(`{"format":"` + Format + `"}`), ErrNoEvidence},
+		"cut short":         {b[:len(b)-30], ErrNoEvidence},
 	} {
 		if _, err := Read(c.file); !errors.Is(err, c.want) {
-			t.Errorf("%s: %v, want %v", name, err, c.want)
+			t.Errorf("%s: got error %v, want %v", name, err, c.want)
 		}
 	}
 	if Is([]byte("PK\x03\x04")) || Is(nil) {
-		t.Error("anything is evidence")
+		t.Error("other bytes are evidence")
 	}
 }
 
-// TestThreat06KeptEvidence reads files that unpack to far more than they are.
+// TestThreat06KeptEvidence reads files that expand to far more than their size.
 func TestThreat06KeptEvidence(t *testing.T) {
 	big := bytes.Repeat([]byte("0"), maxFile+2)
 	manifest := func(file string, sum string) []byte {
@@ -345,29 +346,30 @@ func TestThreat06KeptEvidence(t *testing.T) {
 		return out.Bytes()
 	}
 	if _, err := Read(pack(map[string][]byte{"manifest.json": manifest("b", Digest(big)), "b": big}, false)); !errors.Is(err, ErrAltered) {
-		t.Errorf("a huge badge: %v", err)
+		t.Errorf("a huge badge: got error %v", err)
 	}
-	if _, err := Read(pack(map[string][]byte{"manifest.json": append(manifest("b", ""), bytes.Repeat([]byte(" "), maxManifest)...)}, false)); !errors.Is(err, ErrNoEvidence) {
-		t.Errorf("a huge manifest: %v", err)
+	padded := append(manifest("b", ""), bytes.Repeat([]byte(" "), maxManifest)...)
+	if _, err := Read(pack(map[string][]byte{"manifest.json": padded}, false)); !errors.Is(err, ErrNoEvidence) {
+		t.Errorf("a huge manifest: got error %v", err)
 	}
 	bomb.Contained(t, "a gigabyte", func() {
 		if _, err := Read(bomb.ZIP(t, "manifest.json", 100)); !errors.Is(err, ErrNoEvidence) {
-			t.Errorf("a manifest of a gigabyte: %v", err)
+			t.Errorf("a manifest of a gigabyte: got error %v", err)
 		}
 	})
 	if _, err := Read(pack(map[string][]byte{"manifest.json": manifest("b", Digest([]byte("x"))), "b": []byte("x")}, true)); !errors.Is(err, ErrNoEvidence) {
-		t.Errorf("two files of one name: %v", err)
+		t.Errorf("two files of one name: got error %v", err)
 	}
 	crowd := append([]byte("PK\x03\x04"), bytes.Repeat([]byte("PK\x01\x02"), 2*maxFiles+1)...)
 	if _, err := Read(crowd); !errors.Is(err, ErrNoEvidence) || Is(crowd) {
-		t.Errorf("very many files: %v", err)
+		t.Errorf("very many files: got error %v", err)
 	}
 	many := map[string][]byte{}
 	for n := range maxFiles + 1 {
 		many[fmt.Sprint(n)] = nil
 	}
 	if _, err := Read(pack(many, false)); !errors.Is(err, ErrNoEvidence) {
-		t.Errorf("many files: %v", err)
+		t.Errorf("many files: got error %v", err)
 	}
 }
 
@@ -376,15 +378,15 @@ func FuzzRead(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		e, err := Read(b)
 		if err == nil && len(e.Badges) == 0 {
-			t.Error("no badges and no error")
+			t.Error("got neither badges nor an error")
 		}
 	})
 }
 
-// TestReplayDistrustsBytes: material whose bytes differ answers nothing.
+// TestReplayDistrustsBytes asserts that material with another digest is not used.
 func TestReplayDistrustsBytes(t *testing.T) {
 	m := Material{URL: "https://a.example/", Status: 200, SHA256: Digest([]byte("a")), Body: []byte("b"), ConfirmedAt: time.Time{}}
 	if _, err := Replay([]Material{m}).Fetch(t.Context(), vc.FetchRequest{URL: m.URL}); !errors.Is(err, vc.ErrUnreachable) {
-		t.Errorf("altered bytes answer: %v", err)
+		t.Errorf("altered bytes: got error %v", err)
 	}
 }

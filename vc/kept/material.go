@@ -14,51 +14,50 @@ import (
 	"backpack/vc"
 )
 
-// Limits of what is kept for one badge. What is larger is named with its
-// digest, and its bytes are left out.
+// Limits of the material of one badge. Larger material has its digest only.
 const (
 	MaxItems = 48
 	MaxBody  = 1 << 20
 	MaxTotal = 3 << 20
 )
 
-// A Material is one answer that a check was given.
+// A Material is an answer that a check received.
 type Material struct {
 	Role        vc.Role   `json:"role"`
-	URL         string    `json:"url"`            // that was asked
-	From        string    `json:"from,omitempty"` // where the answer came from, when that is elsewhere
+	URL         string    `json:"url"`            // of the request
+	From        string    `json:"from,omitempty"` // where the answer came from, if elsewhere
 	Accept      string    `json:"accept,omitempty"`
 	Status      int       `json:"status"`
 	MediaType   string    `json:"mediaType,omitempty"` // as served
-	SHA256      string    `json:"sha256"`              // of the bytes kept, or left out; hexadecimal
+	SHA256      string    `json:"sha256"`              // of the bytes, kept or omitted; hexadecimal
 	Size        int       `json:"size"`
 	FetchedAt   time.Time `json:"fetchedAt"`         // when these bytes were first received
 	ConfirmedAt time.Time `json:"confirmedAt"`       // when the same bytes were last received
-	Text        bool      `json:"text,omitempty"`    // a page for people, reduced to its plain text
-	Omitted     bool      `json:"omitted,omitempty"` // the bytes were left out
+	Text        bool      `json:"text,omitempty"`    // an HTML page, reduced to its plain text
+	Omitted     bool      `json:"omitted,omitempty"` // the bytes are not kept
 	Body        []byte    `json:"-"`
-	sound       bool      // Body was compared with SHA256
+	sound       bool      // Body matches SHA256
 }
 
-// Digest returns the SHA-256 of b in hexadecimal, as Material.SHA256 has it.
+// Digest returns the SHA-256 of b in hexadecimal, as in Material.SHA256.
 func Digest(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
 }
 
-// Same reports whether two materials are the same bytes from the same address,
-// asked for in the same way.
+// Same reports whether two materials have the same bytes, address and Accept
+// header.
 func (m *Material) Same(o *Material) bool {
 	return m.question() == o.question() && m.SHA256 == o.SHA256 && m.Status == o.Status
 }
 
-// A question is what was asked.
+// A question identifies a request.
 type question struct{ url, accept string }
 
 func (m *Material) question() question { return question{m.URL, m.Accept} }
 
-// Recording returns a Fetcher that asks next, and tells the recorder of the
-// context of each answer (see vc.WithRecorder).
+// Recording returns a Fetcher that asks next and passes each answer to the recorder
+// of the context (see vc.WithRecorder).
 func Recording(next vc.Fetcher) vc.Fetcher { return recording{next} }
 
 type recording struct{ next vc.Fetcher }
@@ -72,23 +71,23 @@ func (r recording) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource
 	return res, err
 }
 
-// A Collector collects the answers of one check. Its zero value is ready, and
-// its Record is a vc.Recorder. It is safe for concurrent use.
+// A Collector collects the answers of one check. Its zero value is ready to use,
+// its Record is a vc.Recorder, and it is safe for concurrent use.
 type Collector struct {
 	mu    sync.Mutex
 	items []Material
 	total int
 }
 
-// Collect returns a context whose answers are collected.
+// Collect returns a context whose answers go to the Collector.
 func Collect(ctx context.Context) (context.Context, *Collector) {
 	c := &Collector{}
 	return vc.WithRecorder(ctx, c.Record), c
 }
 
-// Record takes in one answer. A later answer to the same question counts; one
-// to a question without a role, such as to a registry of issuers, does not
-// belong to the badge.
+// Record adds an answer. It replaces an earlier answer to the same request, and
+// ignores a request without a role, such as to a registry of issuers, which does
+// not belong to the badge.
 func (c *Collector) Record(req vc.FetchRequest, res *vc.Resource) {
 	if req.Role == "" {
 		return
@@ -113,7 +112,7 @@ func (c *Collector) Record(req vc.FetchRequest, res *vc.Resource) {
 	c.items[i] = m
 }
 
-// material makes a material of an answer; a page for people becomes its text.
+// material converts an answer; an HTML page becomes its text.
 func material(req vc.FetchRequest, res *vc.Resource) Material {
 	m := Material{Role: req.Role, URL: req.URL, Accept: req.Accept, Status: res.Status, MediaType: res.ContentType,
 		FetchedAt: res.FetchedAt.UTC(), ConfirmedAt: res.FetchedAt.UTC(), Body: slices.Clone(res.Body)}
@@ -133,8 +132,8 @@ func isHTML(res *vc.Resource) bool {
 		err != nil && strings.HasPrefix(strings.TrimSpace(string(res.Body[:min(len(res.Body), 256)])), "<")
 }
 
-// Materials returns what was collected, in an order that does not depend on
-// which answer came first.
+// Materials returns the collected answers, in an order that does not depend on when
+// they came.
 func (c *Collector) Materials() []Material {
 	c.mu.Lock()
 	out := slices.Clone(c.items)

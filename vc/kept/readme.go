@@ -1,6 +1,6 @@
 package kept
 
-// readme is README.txt of an evidence file.
+// readme is the README.txt of an evidence file.
 const readme = `WHAT THIS FILE IS
 
 Somebody checked one or more digital badges. This file holds the badges

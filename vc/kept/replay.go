@@ -8,10 +8,10 @@ import (
 	"backpack/vc"
 )
 
-// Replay returns a Fetcher that answers from what was kept, and asks nobody:
-// everything else is ErrUnreachable. Material whose bytes were left out, or
-// differ from their digest, answers nothing either. The recorder of a context
-// is told of each answer (see vc.WithRecorder).
+// Replay returns a Fetcher that answers from list and sends no request: anything
+// else is ErrUnreachable, and so is material whose bytes are omitted or differ from
+// their digest. It passes each answer to the recorder of the context (see
+// vc.WithRecorder).
 func Replay(list []Material) vc.Fetcher {
 	r := &replay{byQuestion: map[question]*Material{}, byURL: map[string]*Material{}}
 	for i := range list {
@@ -32,15 +32,15 @@ type replay struct {
 	byURL      map[string]*Material
 }
 
-// Fetch implements vc.Fetcher. A question that was asked in other words than
-// now, as by an earlier version, has the answer of its address.
+// Fetch implements vc.Fetcher. If the recorded Accept header differs, as from an
+// earlier version, the URL alone selects the answer.
 func (r *replay) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
 	m := r.byQuestion[question{req.URL, req.Accept}]
 	if m == nil {
 		m = r.byURL[req.URL]
 	}
 	if m == nil {
-		return nil, fmt.Errorf("fetch %.200s: %w: no answer was kept", req.URL, vc.ErrUnreachable)
+		return nil, fmt.Errorf("fetch %.200s: %w: no answer is kept", req.URL, vc.ErrUnreachable)
 	}
 	limit := req.MaxBytes
 	if limit <= 0 {

@@ -15,15 +15,16 @@ const (
 	maxToken  = 256 << 10
 )
 
-// unread are elements whose text nobody reads.
+// unread lists elements whose text is not displayed.
 var unread = map[string]bool{"script": true, "style": true, "noscript": true, "template": true, "iframe": true, "svg": true, "select": true}
 
-// breaks are elements before which a line ends.
+// breaks lists elements that begin a line.
 var breaks = map[string]bool{"p": true, "div": true, "br": true, "li": true, "tr": true, "h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true,
-	"section": true, "article": true, "header": true, "footer": true, "nav": true, "ul": true, "ol": true, "table": true, "dt": true, "dd": true, "title": true, "main": true}
+	"section": true, "article": true, "header": true, "footer": true, "nav": true, "ul": true, "ol": true, "table": true,
+	"dt": true, "dd": true, "title": true, "main": true}
 
-// Text reduces an HTML page to its plain text, of which at most 64 KiB are
-// returned. It never fails: of what is no HTML it returns what reads as text.
+// Text returns the plain text of an HTML page, at most 64 KiB. It never fails: if
+// page is not HTML, it returns the readable characters.
 func Text(page []byte) string {
 	z := html.NewTokenizer(bytes.NewReader(page))
 	z.SetMaxBuf(maxToken)
@@ -45,10 +46,10 @@ func Text(page []byte) string {
 			b.WriteByte('\n')
 		}
 	}
-	return tidy(b.String())
+	return normalize(b.String())
 }
 
-// line makes all space of a text single spaces, and drops what is no text.
+// line collapses white space to single spaces and drops unprintable characters.
 func line(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -61,8 +62,8 @@ func line(s string) string {
 	}, strings.ToValidUTF8(s, ""))
 }
 
-// tidy drops empty lines and doubled spaces, and cuts at maxText.
-func tidy(s string) string {
+// normalize drops empty lines and repeated spaces, and cuts at maxText.
+func normalize(s string) string {
 	var out []string
 	size := 0
 	for l := range strings.Lines(s) {

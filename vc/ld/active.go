@@ -8,28 +8,28 @@ import (
 	"backpack/vc"
 )
 
-// A term is a term definition (JSON-LD 1.1 API §4.2). It never changes once
-// its context is made.
+// A term is a term definition (JSON-LD 1.1 API §4.2). It is immutable once its context
+// is built.
 type term struct {
 	name      string
-	iri       string // "" when the term is mapped to null
+	iri       string // "" if the term is mapped to null
 	kw        keyword
 	typ       string // type coercion: an IRI, @id, @vocab, @json, @none or ""
 	lang, dir *string
 	container container
-	index     string // property of an @index container
+	index     string // the property that an @index container states
 	nest      string
 	context   *vc.Value // scoped context
-	base      string    // URL of the context in which context stands
+	base      string    // URL of the document that holds the scoped context
 
-	reverse, protected, prefix, valid bool // valid: iri may be an RDF predicate
-	// wrong is the name that iri has as a property when that is another one;
-	// wrongType is the same for types (see names.go).
-	wrong, wrongType string
-	// odd marks a definition by which a standard word would be read otherwise
-	// than the embedded contexts have it read.
-	odd  bool
-	from *source // the context that made the definition
+	reverse, protected, prefix, valid bool // valid: iri is well formed, so it can be a predicate
+	// standardName is the standard name of iri as a property if it differs from
+	// name; standardType is the same for types (see names.go).
+	standardName, standardType string
+	// altered marks a definition that gives a standard word another meaning than
+	// the embedded contexts do.
+	altered bool
+	from    *source // the context that made the definition
 }
 
 // A container is the set of a term's container mappings.
@@ -45,7 +45,8 @@ const (
 	inType
 )
 
-// same reports whether two definitions mean the same; protection aside.
+// same reports whether both definitions mean the same, whether or not they are
+// protected.
 func (t *term) same(o *term) bool {
 	return t.iri == o.iri && t.kw == o.kw && t.typ == o.typ && sameText(t.lang, o.lang) && sameText(t.dir, o.dir) &&
 		t.container == o.container && t.index == o.index && t.nest == o.nest && t.reverse == o.reverse &&
@@ -62,47 +63,49 @@ func sameContext(a, b *vc.Value) bool {
 	return string(JCS(nil, a)) == string(JCS(nil, b))
 }
 
-// An active is an active context (JSON-LD 1.1 API §4.1). It never changes once
-// made, but remembers what it became by applying other contexts.
+// An active is an active context (JSON-LD 1.1 API §4.1). It is immutable apart from
+// its cache of the contexts that were derived from it.
 type active struct {
 	terms map[string]*term
-	base  string // "" is none
+	base  string // "" if there is none
 	vocab *string
 	lang  *string
 	dir   *string
-	prev  *active // in force again in the next node
-	known *chain  // the known contexts in force
-	tree  *tree
-	types []string // the terms that stand for @type
+	prev  *active // restored for the next node object
+	known *chain  // the embedded contexts in force
+	cache *cacheUsage
+	types []string // @type and its aliases
 
-	strangers bool // contexts that are not known are in force as well
+	foreign bool // contexts that are not embedded are in force, too
 
 	mu   sync.RWMutex
 	next map[step]*active
 }
 
-// A step is one way from an active context to another.
+// A step identifies a context that is applied to an active context. It is the key of
+// the cache.
 type step struct {
 	scoped *vc.Value // a term's scoped context
-	raw    string    // or a context as written in a document
-	typed  bool      // applied for a type, else for a property or a node
+	raw    string    // or the text of a context in a document
+	typed  bool      // applied for a type, otherwise for a property or a node
 }
 
-// A tree counts what is remembered below one root, so that strangers'
-// documents cannot fill the memory.
-type tree struct {
+// A cacheUsage counts the cached terms below one root, so that untrusted documents cannot
+// exhaust the memory.
+type cacheUsage struct {
 	mu    sync.Mutex
 	terms int
 }
 
-// Limits of what is remembered. maxKept terms take at most some 25 MB.
+// Cache limits. maxKept terms take about 25 MB at most.
 const (
 	maxKept    = 100_000
-	maxKeptRaw = 8 << 10 // bytes of a context within a document
+	maxKeptRaw = 8 << 10 // bytes of a context inside a document
 )
 
-// grow reports whether n more terms may be kept.
-func (t *tree) grow(n int) bool {
+// reserve adds n to the count of cached terms, or returns false if that exceeds the
+// limit.
+func (t *cacheUsage) reserve(n int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.terms+n > maxKept {
@@ -112,18 +115,19 @@ func (t *tree) grow(n int) bool {
 	return true
 }
 
-func (t *tree) full() bool {
+func (t *cacheUsage) full() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.terms > maxKept*3/4
 }
 
-// clone returns a copy to be changed.
+// clone returns a copy that the caller may change.
 func (a *active) clone() *active {
-	return &active{terms: maps.Clone(a.terms), base: a.base, vocab: a.vocab, lang: a.lang, dir: a.dir, prev: a.prev, known: a.known, strangers: a.strangers, tree: a.tree}
+	return &active{terms: maps.Clone(a.terms), base: a.base, vocab: a.vocab, lang: a.lang, dir: a.dir, prev: a.prev, known: a.known,
+		foreign: a.foreign, cache: a.cache}
 }
 
-// listTypes notes which terms stand for @type, in order.
+// listTypes sets a.types: @type and its aliases in alphabetical order.
 func (a *active) listTypes() {
 	a.types = []string{"@type"}
 	for name, t := range a.terms {
@@ -134,8 +138,8 @@ func (a *active) listTypes() {
 	slices.Sort(a.types)
 }
 
-// protects reports whether any term is protected.
-func (a *active) protects() bool {
+// hasProtected reports whether any term is protected.
+func (a *active) hasProtected() bool {
 	for _, t := range a.terms {
 		if t.protected {
 			return true
@@ -144,16 +148,16 @@ func (a *active) protects() bool {
 	return false
 }
 
-// recall returns what the step led to before.
-func (a *active) recall(s step) *active {
+// cached returns the cached result of the step, or nil.
+func (a *active) cached(s step) *active {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	return a.next[s]
 }
 
-// remember keeps what the step led to, as far as the tree has room.
-func (a *active) remember(s step, to *active) {
-	if len(s.raw) > maxKeptRaw || !a.tree.grow(8+len(to.terms)+len(s.raw)/64) {
+// store caches the result of the step unless it is too large or the cache is full.
+func (a *active) store(s step, to *active) {
+	if len(s.raw) > maxKeptRaw || !a.cache.reserve(8+len(to.terms)+len(s.raw)/64) {
 		return
 	}
 	a.mu.Lock()

@@ -9,42 +9,56 @@ import (
 	"backpack/vc"
 )
 
-// This is the second guard of what names.go tells: a reading of the model from
-// the statements alone, beginning at the node that the document is about. It
-// must agree with the reading from the JSON, which goes by names and places.
-// What the statements say and the JSON does not show, and what the JSON shows
-// and no statement says, makes them differ. All places of one id count together.
+// This file is the second guard beside names.go. It reads the model again from the
+// statements alone, beginning at the document's node, and compares the result with
+// the reading from the JSON, which goes by names and places. The two differ if the
+// statements say what the JSON does not show, or the JSON shows what no statement
+// says. All places of one id are compared together.
 
-// An agreement compares the two readings of one document. Its buffers are reused.
+// An agreement compares the two readings of one document. It reuses its buffers.
 type agreement struct {
 	r           *run
 	nodes       map[*vc.Value]int32 // the place of each object among the nodes of the run
-	named       map[string]int32    // the last statement about an IRI, counted from 1
-	blank       []int32             // the last one about each blank node
-	next        []int32             // the one before it
-	shows       []bool              // by statement: a place shows it
+	named       map[string]int32    // the last statement about each IRI, counted from 1
+	blank       []int32             // the last statement about each blank node
+	next        []int32             // by statement: the one before it about the same node
 	places      []reading
 	visited     []bool // by node
 	shown, said []key
-	compared    []*reads // members of the node at hand
-	classes     []*class // that it is read as
+	node        view // the node being compared
 }
 
-// A reading is an object of the document at a place that is read.
+// A view is one node as its places show it and as the statements have it.
+type view struct {
+	self       rdfTerm
+	places     []reading
+	compared   []*reads    // members compared so far
+	classes    []*class    // the classes of its places
+	statements []statement // the statements about it, as read by class
+	class      *class
+}
+
+// A statement is one statement about a node, with the member that it is read as.
+type statement struct {
+	quad *quad
+	m    *reads // nil: not read
+}
+
+// A reading is an object of the document at a place that the model reads.
 type reading struct {
 	self   rdfTerm
 	object *vc.Value
 	class  *class
-	inside bool   // an endorsement
-	up     int32  // the place that it stands in, by its order in the document
-	order  int32  // its own
-	name   string // and its member there
-	index  int32  // in a list; -1: in none
+	inside bool   // it is part of an endorsement
+	up     int32  // the order of the place that contains it
+	order  int32  // its own order in the document
+	name   string // its member in the containing object
+	index  int32  // its position in a list; -1: not in a list
 }
 
 var agreements = sync.Pool{New: func() any { return &agreement{nodes: map[*vc.Value]int32{}, named: map[string]int32{}} }}
 
-// release returns a to its pool, without what it read.
+// release clears a and returns it to the pool.
 func (a *agreement) release() {
 	if cap(a.next) > 1<<12 {
 		return
@@ -52,18 +66,18 @@ func (a *agreement) release() {
 	clear(a.nodes)
 	clear(a.named)
 	clear(a.blank)
-	clear(a.shows)
+	clear(a.node.statements[:cap(a.node.statements)])
 	clear(a.places[:cap(a.places)])
 	clear(a.shown[:cap(a.shown)])
 	clear(a.said[:cap(a.said)])
-	*a = agreement{nodes: a.nodes, named: a.named, blank: a.blank[:0], next: a.next[:0], shows: a.shows[:0], places: a.places[:0], visited: a.visited[:0],
-		shown: a.shown[:0], said: a.said[:0], compared: a.compared[:0], classes: a.classes[:0]}
+	*a = agreement{nodes: a.nodes, named: a.named, blank: a.blank[:0], next: a.next[:0], places: a.places[:0], visited: a.visited[:0],
+		shown: a.shown[:0], said: a.said[:0],
+		node: view{compared: a.node.compared[:0], classes: a.node.classes[:0], statements: a.node.statements[:0]}}
 	agreements.Put(a)
 }
 
-// agree returns nil when both readings of the document agree. Its errors wrap
-// vc.ErrTerms, or vc.ErrContext where a stranger's context gives a standard word
-// another meaning.
+// agree returns nil if both readings of the document agree. Errors wrap
+// vc.ErrTerms, or ErrUnsafe if a context gives a standard term another meaning.
 func (r *run) agree(v *vc.Value) error {
 	root := r.e.rootClass(v)
 	if root == nil || len(r.nodes) == 0 || r.opt.Context != nil {
@@ -84,110 +98,10 @@ func (r *run) agree(v *vc.Value) error {
 	return a.compare()
 }
 
-// index finds the statements about each node.
-func (a *agreement) index() {
-	r := a.r
-	a.next = slices.Grow(a.next, len(r.quads))[:len(r.quads)]
-	a.shows = slices.Grow(a.shows, len(r.quads))[:len(r.quads)]
-	a.blank = slices.Grow(a.blank, int(r.blanks))[:r.blanks]
-	for i := range r.quads {
-		switch q := &r.quads[i]; {
-		case q.g.kind != noTerm:
-		case q.s.kind == blankTerm:
-			a.next[i] = a.blank[q.s.blank]
-			a.blank[q.s.blank] = int32(i + 1)
-		default:
-			a.next[i] = a.named[q.s.value]
-			a.named[q.s.value] = int32(i + 1)
-		}
-	}
-}
-
-// last returns the last statement about a node, counted from 1; 0 for none.
-func (a *agreement) last(t rdfTerm) int32 {
-	switch t.kind {
-	case blankTerm:
-		return a.blank[t.blank]
-	case iriTerm:
-		return a.named[t.value]
-	}
-	return 0
-}
-
-// rootClass is the class of a document by its types, nil for what is none of
-// the data model's.
-func (e *Engine) rootClass(v *vc.Value) *class {
-	for _, t := range v.Get("type").Strs() {
-		switch {
-		case t == "VerifiablePresentation":
-			return e.model["Presentation"]
-		case strings.HasSuffix(t, "Credential"):
-			return e.model["Credential"]
-		}
-	}
-	return nil
-}
-
-// walk lists the places that are read, from p on. Every object is visited once,
-// so that the list is no longer than the document.
-func (a *agreement) walk(p reading) {
-	node, ok := a.nodes[p.object]
-	if !ok || p.class == nil || a.visited[node] {
-		return
-	}
-	a.visited[node] = true
-	p.self, p.order = a.r.nodes[node].self, int32(len(a.places))
-	p.inside = p.inside || hasType(p.object, "EndorsementCredential")
-	a.places = append(a.places, p)
-	items := p.object.Items()
-	for i := range items {
-		item := &items[i]
-		m := p.class.members[item.Name()]
-		switch {
-		case m == nil || m.class == nil:
-		case item.Is(vc.Object):
-			a.walk(reading{class: m.class, object: item, inside: p.inside, up: p.order, name: item.Name(), index: -1})
-		case item.Is(vc.Array):
-			for n := range item.Items() {
-				a.walk(reading{class: m.class, object: &item.Items()[n], inside: p.inside, up: p.order, name: item.Name(), index: int32(n)})
-			}
-		}
-	}
-}
-
-// hasType reports whether an object has a type.
-func hasType(v *vc.Value, name string) bool {
-	types := v.Get("type")
-	if types.Is(vc.String) {
-		return types.Text() == name
-	}
-	for i := range types.Items() {
-		if types.Items()[i].Str() == name {
-			return true
-		}
-	}
-	return false
-}
-
-// path is the way to a place.
-func (a *agreement) path(p *reading) []hop {
-	var out []hop
-	for x := p; x.up >= 0; {
-		if x.index >= 0 {
-			out = append(out, hop{index: int(x.index)})
-		}
-		out = append(out, hop{name: x.name})
-		i := slices.IndexFunc(a.places, func(o reading) bool { return o.order == x.up })
-		x = &a.places[i]
-	}
-	slices.Reverse(out)
-	return out
-}
-
-// rooted demands that all that is said of the document's own node stands at
-// the top, and that nothing contains it: else the holder could have made a part
-// of another document the top of this one. An endorsement may be about the
-// document that it stands in.
+// rooted returns an error if the document's own node is described outside the top
+// object, or if another node contains it: a holder could have made a part of
+// another document the top of this one. An endorsement may be about the document
+// that contains it.
 func (a *agreement) rooted() error {
 	r := a.r
 	if r.root.kind != iriTerm {
@@ -211,8 +125,8 @@ func (a *agreement) rooted() error {
 	return nil
 }
 
-// aside reports whether an object says nothing of its node but a type that no
-// credential has, and an endorsement's words.
+// aside reports whether an object says nothing about its node except an
+// endorsement's comment and types other than a credential's.
 func aside(v *vc.Value) bool {
 	for i := range v.Items() {
 		switch m := &v.Items()[i]; m.Name() {
@@ -228,7 +142,7 @@ func aside(v *vc.Value) bool {
 	return true
 }
 
-// endorses reports whether the statements call a node an endorsement.
+// endorses reports whether the statements give a node the type of an endorsement.
 func (a *agreement) endorses(self rdfTerm) bool {
 	for i := a.last(self); i > 0; i = a.next[i-1] {
 		if q := &a.r.quads[i-1]; q.p == rdfType && strings.HasSuffix(q.o.value, "#EndorsementCredential") {
@@ -238,7 +152,7 @@ func (a *agreement) endorses(self rdfTerm) bool {
 	return false
 }
 
-// compare compares each node with all places in which it stands.
+// compare compares each node with all its places.
 func (a *agreement) compare() error {
 	slices.SortStableFunc(a.places, func(x, y reading) int { return x.self.compare(y.self) })
 	for from := 0; from < len(a.places); {
@@ -246,7 +160,7 @@ func (a *agreement) compare() error {
 		for to < len(a.places) && a.places[to].self == a.places[from].self {
 			to++
 		}
-		if err := a.node(a.places[from:to]); err != nil {
+		if err := a.compareNode(a.places[from:to]); err != nil {
 			return err
 		}
 		from = to
@@ -264,38 +178,54 @@ func (t rdfTerm) compare(o rdfTerm) int {
 	return strings.Compare(t.value, o.value)
 }
 
-// node compares the statements about one node with what its places show. Each
-// member is compared once for all of them.
-func (a *agreement) node(places []reading) error {
-	a.compared, a.classes = a.compared[:0], a.classes[:0]
-	for _, p := range places {
+// compareNode compares the statements about one node with what its places show,
+// each member once for all places.
+func (a *agreement) compareNode(places []reading) error {
+	n := &a.node
+	*n = view{self: places[0].self, places: places, compared: n.compared[:0], classes: n.classes[:0], statements: n.statements[:0]}
+	for i := range places {
+		p := &places[i]
 		if err := a.called(p); err != nil {
 			return err
 		}
 		if (!p.inside || p.class != a.r.e.model["Subject"]) && aboutSomething(p.object) {
-			return a.r.ambiguous(spot{id: p.self.value, path: a.path(&p)}, "endorsementComment")
+			return a.r.ambiguous(spot{id: p.self.value, path: a.path(p)}, "endorsementComment")
 		}
-		if !slices.Contains(a.classes, p.class) {
-			a.classes = append(a.classes, p.class)
+		if !slices.Contains(n.classes, p.class) {
+			n.classes = append(n.classes, p.class)
 		}
-		for i := range p.object.Items() {
-			m := p.class.members[p.object.Items()[i].Name()]
-			if m == nil || slices.Contains(a.compared, m) {
+		items := p.object.Items()
+		for i := range items {
+			m := p.class.members[items[i].Name()]
+			if m == nil || slices.Contains(n.compared, m) {
 				continue
 			}
-			a.compared = append(a.compared, m)
-			if err := a.member(places, p, m); err != nil {
+			n.compared = append(n.compared, m)
+			if err := a.member(p, m, &items[i]); err != nil {
 				return err
 			}
 		}
 	}
-	return a.hidden(places)
+	return a.hidden()
 }
 
-// called compares the id and the types of an object with its node's.
-func (a *agreement) called(p reading) error {
+// read resolves the statements about the node to members of a class.
+func (a *agreement) read(c *class) {
+	n := &a.node
+	if n.class == c {
+		return
+	}
+	n.class, n.statements = c, n.statements[:0]
+	for i := a.last(n.self); i > 0; i = a.next[i-1] {
+		q := &a.r.quads[i-1]
+		n.statements = append(n.statements, statement{q, c.meant(q.p)})
+	}
+}
+
+// called compares the id and the types of an object with those of its node.
+func (a *agreement) called(p *reading) error {
 	if id := p.object.Get("id"); id.Is(vc.String) && (p.self.kind != iriTerm || p.self.value != id.Text()) {
-		return a.differ(&p, "id", "the proof covers it as something else")
+		return a.differ(p, "id", "the proof covers it as something else")
 	}
 	types := p.object.Get("type")
 	if types.Is(vc.String) {
@@ -309,8 +239,8 @@ func (a *agreement) called(p reading) error {
 	return nil
 }
 
-// typed demands of a standard's type that the statements say it.
-func (a *agreement) typed(p reading, name string) error {
+// typed returns an error if a standard type of an object is in no statement.
+func (a *agreement) typed(p *reading, name string) error {
 	known := false
 	for _, t := range a.r.e.words.terms[name] {
 		if t.kw != notKeyword || !isType(name) || !standard(t.iri) {
@@ -321,13 +251,13 @@ func (a *agreement) typed(p reading, name string) error {
 		}
 	}
 	if known {
-		return a.foreign(&p, "type", name)
+		return a.foreign(p, "type", name)
 	}
 	return nil
 }
 
-// aboutSomething reports whether an object is written as what an endorsement is
-// about, which belongs into an endorsement alone.
+// aboutSomething reports whether an object has the form of an endorsement's
+// subject, which is allowed in an endorsement only.
 func aboutSomething(v *vc.Value) bool {
 	return v.Get("endorsementComment") != nil || hasType(v, endorsement)
 }
@@ -341,27 +271,25 @@ func (a *agreement) says(s rdfTerm, p string, o rdfTerm) bool {
 	return false
 }
 
-// hidden looks for what the statements say of a node in words that are read,
-// and that none of its places shows.
-func (a *agreement) hidden(places []reading) error {
-	for i := a.last(places[0].self); i > 0; i = a.next[i-1] {
-		q := &a.r.quads[i-1]
-		if a.shows[i-1] {
-			continue
-		}
-		for _, c := range a.classes {
-			m := c.byIRI[q.p]
-			if m == nil || slices.ContainsFunc(a.compared, func(o *reads) bool { return o.name == m.name }) {
+// hidden returns an error if a statement about the node is read as a member that
+// none of its places shows.
+func (a *agreement) hidden() error {
+	n := &a.node
+	for _, c := range n.classes {
+		a.read(c)
+		for _, x := range n.statements {
+			m := x.m
+			if m == nil || !slices.Contains(m.iris, x.quad.p) || slices.ContainsFunc(n.compared, func(o *reads) bool { return o == m || o.name == m.name }) {
 				continue
 			}
-			p := places[slices.IndexFunc(places, func(o reading) bool { return o.class == c })]
-			return a.differ(&p, m.name, "the proof covers it, and the document does not show it")
+			p := &n.places[slices.IndexFunc(n.places, func(o reading) bool { return o.class == c })]
+			return a.differ(p, m.name, "the proof covers it, and the document does not show it")
 		}
 	}
 	return nil
 }
 
-// differ reports where the readings do not agree.
+// differ returns an error that names the member in which the readings differ.
 func (a *agreement) differ(p *reading, name, why string) error {
 	r := a.r
 	r.path = r.path[:0]
@@ -376,7 +304,7 @@ func (a *agreement) differ(p *reading, name, why string) error {
 	return err
 }
 
-// foreign reports a standard word that has another meaning in the document.
+// foreign returns an error for a standard term with another meaning in the document.
 func (a *agreement) foreign(p *reading, name, word string) error {
 	err := a.differ(p, name, "")
 	return fmt.Errorf("%w: %s has a meaning of its own (%s)", ErrUnsafe, clip(word), strings.TrimPrefix(err.Error(), vc.ErrTerms.Error()+": "))

@@ -6,33 +6,30 @@ import (
 	"backpack/vc"
 )
 
-// A key is what is compared of a value: a node, or a text. What type or
-// language a text has is left aside: the statements tell, and JSON that is
-// written in the standard's own form says the same.
+// A key is the compared part of a value: a node, or a text. The type and language
+// of a text are not compared: JSON in the standard's own form implies them.
 type key struct {
 	node rdfTerm
 	text string
 }
 
-// member compares all that the places of one node show as m with what the
-// statements say.
-func (a *agreement) member(places []reading, p reading, m *reads) error {
-	shown := a.shown[:0]
-	for _, o := range places {
-		item := o.object.Get(m.name)
-		if item == nil || o.class != p.class && o.class.members[m.name] == nil {
-			continue
-		}
-		var err error
-		if shown, err = a.keys(shown, o, m, item); err != nil {
+// member compares all values that the places of the node show as m with the
+// statements. The first place is p, which shows item.
+func (a *agreement) member(p *reading, m *reads, item *vc.Value) error {
+	shown, err := a.keys(a.shown[:0], p, m, item)
+	if err != nil {
+		return err
+	}
+	if len(a.node.places) > 1 {
+		if shown, err = a.elsewhere(shown, p, m); err != nil {
 			return err
 		}
 	}
+	a.read(p.class)
 	said := a.said[:0]
-	for i := a.last(p.self); i > 0; i = a.next[i-1] {
-		if q := &a.r.quads[i-1]; m.means(q.p) {
-			a.shows[i-1] = true
-			said = a.stated(said, q.o, m)
+	for _, x := range a.node.statements {
+		if x.m == m {
+			said = a.stated(said, x.quad.o, m)
 		}
 	}
 	a.shown, a.said = shown, said
@@ -40,16 +37,33 @@ func (a *agreement) member(places []reading, p reading, m *reads) error {
 		return err
 	}
 	if len(said) == 0 && len(shown) > 0 {
-		return a.foreign(&p, m.name, m.name)
+		return a.foreign(p, m.name, m.name)
 	}
 	if !sameKeys(shown, said) {
-		return a.differ(&p, m.name, "the proof covers something else")
+		return a.differ(p, m.name, "the proof covers something else")
 	}
 	return nil
 }
 
-// keys appends what one member shows.
-func (a *agreement) keys(to []key, p reading, m *reads, v *vc.Value) ([]key, error) {
+// elsewhere appends the values of m at the other places of the node.
+func (a *agreement) elsewhere(to []key, first *reading, m *reads) ([]key, error) {
+	var err error
+	for i := range a.node.places {
+		o := &a.node.places[i]
+		if o == first || o.class != first.class && o.class.members[m.name] == nil {
+			continue
+		}
+		if item := o.object.Get(m.name); item != nil {
+			if to, err = a.keys(to, o, m, item); err != nil {
+				return to, err
+			}
+		}
+	}
+	return to, nil
+}
+
+// keys appends the keys of one member.
+func (a *agreement) keys(to []key, p *reading, m *reads, v *vc.Value) ([]key, error) {
 	if !v.Is(vc.Array) {
 		return a.key(to, p, m, v)
 	}
@@ -62,8 +76,8 @@ func (a *agreement) keys(to []key, p reading, m *reads, v *vc.Value) ([]key, err
 	return to, err
 }
 
-// key appends what one value shows.
-func (a *agreement) key(to []key, p reading, m *reads, x *vc.Value) ([]key, error) {
+// key appends the keys of one value.
+func (a *agreement) key(to []key, p *reading, m *reads, x *vc.Value) ([]key, error) {
 	switch {
 	case x.Is(vc.Null):
 		return to, nil
@@ -80,7 +94,7 @@ func (a *agreement) key(to []key, p reading, m *reads, x *vc.Value) ([]key, erro
 			return append(to, languages(x)...), nil
 		}
 	}
-	return to, a.differ(&p, m.name, "it is not written in the standard's form")
+	return to, a.differ(p, m.name, "it is not written in the standard's form")
 }
 
 // languages lists the texts of a value object or of a language map.
@@ -97,7 +111,7 @@ func languages(v *vc.Value) []key {
 	return out
 }
 
-// stated appends what a statement says, and what each item of a list does.
+// stated appends the key of a statement's object, or of each item if it is a list.
 func (a *agreement) stated(to []key, o rdfTerm, m *reads) []key {
 	if m.class == nil && (o.kind == blankTerm || o.kind == iriTerm && o.value == rdfNil) {
 		return a.items(to, o)
@@ -108,8 +122,8 @@ func (a *agreement) stated(to []key, o rdfTerm, m *reads) []key {
 	return append(to, key{node: o})
 }
 
-// items appends the items of an RDF list. A list that the document wrote never
-// leads back into itself.
+// items appends the items of an RDF list. JSON-LD cannot express a list that
+// contains itself.
 func (a *agreement) items(to []key, head rdfTerm) []key {
 	for range len(a.r.quads) {
 		var rest rdfTerm
@@ -129,8 +143,11 @@ func (a *agreement) items(to []key, head rdfTerm) []key {
 	return to
 }
 
-// sameKeys compares two sets. An IRI may be shown as the text of its address.
+// sameKeys reports whether two sets are equal. A text may stand for an IRI.
 func sameKeys(shown, said []key) bool {
+	if len(shown) == 1 && len(said) == 1 {
+		return shown[0].same(said[0])
+	}
 	if len(shown) > 16 || len(said) > 16 {
 		return sameMany(shown, said)
 	}
@@ -151,7 +168,7 @@ func (k key) same(said key) bool {
 	return k == said || k.node.kind == noTerm && said.node.kind == iriTerm && said.node.value == k.text
 }
 
-// sameMany is sameKeys for many values.
+// sameMany is sameKeys for long sets.
 func sameMany(shown, said []key) bool {
 	plain := func(k key) key {
 		if k.node.kind == iriTerm {

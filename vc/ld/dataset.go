@@ -9,17 +9,17 @@ import (
 	"backpack/vc"
 )
 
-// A Dataset is what one document states: its canonical statements, whose blank
-// nodes can be given other names than RDFC-1.0's. Selective disclosure needs
-// that. It is immutable.
+// A Dataset holds the canonical statements of one document. Its blank nodes can be
+// written with other labels than those of RDFC-1.0, which selective disclosure needs.
+// It is immutable.
 type Dataset struct {
 	quads  []quad
 	names  []int32  // canonical number of each blank node, or -1
-	places []string // of each blank node by its canonical number
+	places []string // position of each blank node, by canonical number
 	read   Reading
 }
 
-// Dataset reads v as Read does, and with the same errors.
+// Dataset reads v like Read and returns the same errors.
 func (e *Engine) Dataset(ctx context.Context, v *vc.Value, opt Options) (*Dataset, error) {
 	d := &Dataset{}
 	opt.places, opt.doubt = &places{count: map[string]int{}}, &d.read
@@ -42,17 +42,16 @@ func (e *Engine) Dataset(ctx context.Context, v *vc.Value, opt Options) (*Datase
 	return d, nil
 }
 
-// Reading is what Read returns, without the digest.
+// Reading returns the result of Read without its digest.
 func (d *Dataset) Reading() Reading { return d.read }
 
-// Places tells, for each blank node by its canonical number, where in the
-// document it stands: a JSON pointer (RFC 6901), a #, and a count for the case
-// that one place makes several nodes. RDFC-1.0 calls the first c14n0.
+// Places returns the position of each blank node in the document, by canonical number;
+// RDFC-1.0 labels number 0 as c14n0. A position is a JSON pointer (RFC 6901), a # and
+// a count, since one place in the document can yield several nodes.
 func (d *Dataset) Places() []string { return d.places }
 
-// Lines returns the statements in order, without repeats, each a line of
-// canonical N-Quads with its end, where labels[n] is the name of the blank node
-// that RDFC-1.0 calls c14n<n>.
+// Lines returns the distinct statements, sorted, each as a line of canonical N-Quads
+// with its line feed. labels[n] replaces the label c14n<n> of RDFC-1.0.
 func (d *Dataset) Lines(labels []string) []string {
 	label := func(dst []byte, blank int32) []byte {
 		return append(append(dst, "_:"...), labels[d.names[blank]]...)
@@ -67,15 +66,15 @@ func (d *Dataset) Lines(labels []string) []string {
 	return slices.Compact(lines)
 }
 
-// A places remembers where the blank nodes of one document stand.
+// A places records the positions of the blank nodes of one document.
 type places struct {
 	of    []string
 	count map[string]int
 }
 
-// remember notes where a new blank node stands. What that costs is found by
-// the next look at the budget.
-func (r *run) remember() {
+// recordPosition records the position of a new blank node. The next check of the budget
+// accounts for the cost.
+func (r *run) recordPosition() {
 	p := r.opt.places
 	if p == nil {
 		return
@@ -86,7 +85,7 @@ func (r *run) remember() {
 	p.count[at]++
 }
 
-// pointer writes a path as a JSON pointer.
+// pointer returns path as a JSON pointer.
 func pointer(path []hop) string {
 	var b strings.Builder
 	for _, h := range path {

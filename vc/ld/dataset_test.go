@@ -13,11 +13,12 @@ import (
 
 const twoResults = `{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
  "id":"urn:uuid:1","type":["VerifiableCredential","OpenBadgeCredential"],"issuer":{"id":"did:example:i","type":["Profile"]},
- "credentialSubject":{"type":["AchievementSubject"],"achievement":{"id":"urn:uuid:2","type":["Achievement"],"name":"n","description":"d","criteria":{"narrative":"c14n0 _:c14n0"}},
+ "credentialSubject":{"type":["AchievementSubject"],"achievement":{"id":"urn:uuid:2","type":["Achievement"],"name":"n","description":"d",
+   "criteria":{"narrative":"c14n0 _:c14n0"}},
  "result":[{"type":["Result"],"value":"1"},{"type":["Result"],"value":"2"}]}}`
 
-// TestDataset writes a dataset with RDFC-1.0's own names, as Canonicalize does,
-// and with others: those alone change.
+// TestDataset writes a dataset with the labels of RDFC-1.0, like Canonicalize, and
+// with other labels, which must change nothing else.
 func TestDataset(t *testing.T) {
 	e, v := engine(t), parse(t, twoResults)
 	d, err := e.Dataset(context.Background(), v, Options{})
@@ -34,33 +35,35 @@ func TestDataset(t *testing.T) {
 	}
 	renamed := d.Lines(other)
 	if !slices.IsSorted(renamed) {
-		t.Error("not in order")
+		t.Error("not sorted")
 	}
 	for _, l := range renamed {
 		before, literal, _ := strings.Cut(l, `"`)
 		if strings.Contains(before, "_:c14n") || literal != "" && strings.Contains(literal, "_:x") {
-			t.Errorf("renamed to %s", l)
+			t.Errorf("wrong label in %s", l)
 		}
 	}
 	places := slices.Sorted(slices.Values(d.Places()))
-	if got := strings.Join(places, " "); got != "/credentialSubject#0 /credentialSubject/achievement/criteria#0 /credentialSubject/result/0#0 /credentialSubject/result/1#0" {
+	if got := strings.Join(places, " "); got != "/credentialSubject#0 /credentialSubject/achievement/criteria#0 /credentialSubject/result/0#0 "+
+		"/credentialSubject/result/1#0" {
 		t.Errorf("places: %s", got)
 	}
 	if _, err := e.Dataset(context.Background(), parse(t, strings.Replace(twoResults, `"value":"1"`, `"valeu":"1"`, 1)), Options{}); !errors.Is(err, vc.ErrTerms) {
-		t.Errorf("an undefined term: %v", err)
+		t.Errorf("undefined term: got %v", err)
 	}
 }
 
-// TestDatasetBudget: where blank nodes stand is paid for, however long the
-// names on the way there are.
+// TestDatasetBudget checks that recording the positions of blank nodes is charged to
+// the budget, even with very long names.
 func TestDatasetBudget(t *testing.T) {
 	long := "https://example.org/" + strings.Repeat("x", 100_000)
-	text := strings.Replace(twoResults, `"result":[`, `"`+long+`":[`+strings.Repeat(`{"type":["Result"],"value":"1"},`, 200)+`{"type":["Result"],"value":"1"}],"result":[`, 1)
+	text := strings.Replace(twoResults, `"result":[`, `"`+long+`":[`+strings.Repeat(`{"type":["Result"],"value":"1"},`,
+		200)+`{"type":["Result"],"value":"1"}],"result":[`, 1)
 	e := engine(t)
 	if _, err := e.Canonicalize(context.Background(), parse(t, text), Options{Budget: e.Budget().Times(100)}); err != nil && !errors.Is(err, vc.ErrTooLarge) {
 		t.Fatal(err)
 	}
 	if _, err := e.Dataset(context.Background(), parse(t, text), Options{Budget: &Budget{steps: 500_000, hashes: 50_000}}); !errors.Is(err, vc.ErrTooComplex) {
-		t.Errorf("%v", err)
+		t.Errorf("got %v, want %v", err, vc.ErrTooComplex)
 	}
 }

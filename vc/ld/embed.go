@@ -22,13 +22,13 @@ var files embed.FS
 // An entry of contexts/manifest.json describes one embedded context.
 type entry struct {
 	File     string   `json:"file"`
-	URLs     []string `json:"urls"` // the first one is its own, others are aliases
+	URLs     []string `json:"urls"` // its own URL, then aliases
 	SHA256   string   `json:"sha256"`
-	From     string   `json:"from"` // package, version and file; or what it was written from
+	From     string   `json:"from"` // package, version and file, or the specification it was written from
 	Licence  string   `json:"licence"`
-	Revision string   `json:"revision,omitempty"` // when the URL has had several bodies; the newest stands first
-	// Published is the digest of what the URL serves, of a context that is
-	// written for this project and means the same.
+	Revision string   `json:"revision,omitempty"` // set if the URL has had several bodies; the newest comes first
+	// Published is the digest of the body at the URL, for a context that was written for this
+	// project and has the same meaning.
 	Published string `json:"published,omitempty"`
 }
 
@@ -38,16 +38,16 @@ type embedded struct {
 	urls []string
 	doc  *vc.Value
 	body []byte
-	// published is the digest of what the URL serves; nil when it is not known.
+	// published is the digest of the body at the URL; nil if unknown.
 	published []byte
 	written   bool                // body was written for this project
-	names     map[string][]string // what it calls an IRI, in any of its scopes
-	terms     map[string][]*term  // its definitions of a name, in any of its scopes
-	vocab     bool                // it gives a meaning to every name
+	names     map[string][]string // its names for an IRI, in any of its scopes
+	terms     map[string][]*term  // its definitions of a term, in any of its scopes
+	vocab     bool                // it sets @vocab, so every name has a meaning
 }
 
-// readContexts reads the manifest, checks every context's digest and compiles
-// them all.
+// readContexts reads the manifest, verifies the digest of every context and compiles
+// all of them.
 func (e *Engine) readContexts(files fs.FS) error {
 	list, err := fs.ReadFile(files, "contexts/manifest.json")
 	if err != nil {
@@ -55,7 +55,7 @@ func (e *Engine) readContexts(files fs.FS) error {
 	}
 	var entries []entry
 	if err := json.Unmarshal(list, &entries); err != nil {
-		return fmt.Errorf("read manifest: %w", err)
+		return fmt.Errorf("parse manifest: %w", err)
 	}
 	e.known, e.revisions = map[string][]*embedded{}, 1
 	var all []*embedded
@@ -70,7 +70,7 @@ func (e *Engine) readContexts(files fs.FS) error {
 			e.revisions = max(e.revisions, len(e.known[u]))
 		}
 	}
-	e.forget()
+	e.resetCache()
 	for _, k := range all {
 		if err := e.index(k); err != nil {
 			return fmt.Errorf("compile %s: %w", k.url, err)
@@ -78,33 +78,33 @@ func (e *Engine) readContexts(files fs.FS) error {
 	}
 	e.words = newVocabulary(all)
 	e.model = compileModel(e.words)
-	e.forget() // what was compiled before every name was known
+	e.resetCache() // drop contexts that were compiled before the vocabulary existed
 	return nil
 }
 
-// readContext reads one context and checks that it is the one meant.
+// readContext reads one context and verifies its digest.
 func readContext(files fs.FS, x entry) (*embedded, error) {
 	body, err := fs.ReadFile(files, "contexts/"+x.File)
 	if err != nil {
 		return nil, err
 	}
 	if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != x.SHA256 {
-		return nil, fmt.Errorf("%w: %s is not the file that the manifest names", vc.ErrMalformed, x.File)
+		return nil, fmt.Errorf("%w: %s does not have the digest in the manifest", vc.ErrMalformed, x.File)
 	}
 	doc, err := vc.ParseJSON(body)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", x.File, err)
+		return nil, fmt.Errorf("parse %s: %w", x.File, err)
 	}
 	k := &embedded{urls: x.URLs, doc: doc, names: map[string][]string{}, terms: map[string][]*term{}}
 	k.url, k.known = x.URLs[0], k
 	k.body, k.written = body, strings.HasPrefix(x.From, "written ")
 	if k.published, err = hex.DecodeString(x.Published); err != nil {
-		return nil, fmt.Errorf("%w: the digest of %s: %v", vc.ErrMalformed, x.File, err)
+		return nil, fmt.Errorf("%w: parse the digest of %s: %v", vc.ErrMalformed, x.File, err)
 	}
 	return k, nil
 }
 
-// index lists the names that k defines, by what they mean.
+// index fills k.names and k.terms.
 func (e *Engine) index(k *embedded) error {
 	ample := &Budget{steps: 1 << 24}
 	r := e.start(context.Background(), Options{Budget: ample}, mode{strict: true})
@@ -124,8 +124,8 @@ func (e *Engine) index(k *embedded) error {
 	return nil
 }
 
-// add enters the terms that a has and before has not, and those of the
-// contexts that they bring along. within are the contexts being looked at.
+// add adds the terms of a that before does not have, and those of their scoped
+// contexts. within lists the scoped contexts that are being visited.
 func (k *embedded) add(r *run, before, a *active, within []*vc.Value) error {
 	for name, t := range a.terms {
 		if before.terms[name] == t {
@@ -165,12 +165,11 @@ func (e *Engine) Bodies(address string) (bodies, digests [][]byte, whole bool) {
 	return bodies, digests, whole
 }
 
-// CheckContext reports whether a context that is not embedded may be used when
-// it is given as Options.Extra: nil, or an error that wraps ErrUnsafe (it
-// redefines a term of the data models or of Open Badges, maps a term to null,
-// sets @vocab or @base, or refers to another context) or vc.ErrMalformed. What
-// it does to a document's other contexts is looked at again with each
-// document.
+// CheckContext returns nil if a context that is not embedded may be used as
+// Options.Extra. The error wraps vc.ErrMalformed, or ErrUnsafe if the context
+// redefines a term of the data models or of Open Badges, maps a term to null, sets
+// @vocab or @base, or refers to another context. Its effect on a document's other
+// contexts is checked again with each document.
 func (e *Engine) CheckContext(url string, body []byte) error {
 	if e.Known(url) {
 		return nil
@@ -191,7 +190,7 @@ func (e *Engine) CheckContext(url string, body []byte) error {
 	return nil
 }
 
-// The contexts that CheckContext compares with.
+// CheckContext checks a context together with these.
 const (
 	urlV1 = "https://www.w3.org/2018/credentials/v1"
 	urlV2 = "https://www.w3.org/ns/credentials/v2"

@@ -12,53 +12,53 @@ import (
 	"backpack/vc"
 )
 
-// Limits bound what one document may cost. Zero fields take the defaults.
+// Limits bound the cost of one document. Zero fields take the defaults.
 type Limits struct {
-	Work  int // hash-n-degree steps of RDFC-1.0; 50,000
-	Quads int // statements; 200,000: as many as a document has values
-	Depth int // levels of nesting; 64
+	Work  int // Hash N-Degree Quads steps of RDFC-1.0; default 50,000
+	Quads int // statements; default 200,000, which exceeds the values in any document
+	Depth int // levels of nesting; default 64
 }
 
-// Options say how one document is read.
+// Options control how one document is read.
 type Options struct {
-	// Without lists members of the root object that are left out, e.g. "proof".
+	// Without lists members of the root object to leave out, e.g. "proof".
 	Without []string
-	// Context is used in place of the root's own @context: a proof's options
-	// are read with that of the document (specs D4.1).
+	// Context replaces the root's @context. A proof's options are read with the context of their
+	// document (specs D4.1).
 	Context *vc.Value
-	// Hash is RDFC-1.0's internal hash and that of Digest: SHA-256, which zero
-	// means, or SHA-384 (specs D4.4).
+	// Hash is the internal hash of RDFC-1.0 and the hash of Digest: SHA-256 (the default) or
+	// SHA-384 (specs D4.4).
 	Hash crypto.Hash
-	// Extra holds contexts that were kept beside the document, by URL
-	// (vc.Document.Contexts). They may add terms and no more; see CheckContext.
+	// Extra holds contexts that were stored with the document, by URL (vc.Document.Contexts). They
+	// may only add terms; see CheckContext.
 	Extra map[string][]byte
-	// Revision picks among the bodies that one context URL has had: 0 is the
-	// newest; see Engine.Revisions (specs A1.6).
+	// Revision selects a body of a context URL that has had several. 0 is the newest; see
+	// Engine.Revisions (specs A1.6).
 	Revision int
-	// Budget, when set, is what several calls share; see Engine.Budget.
+	// Budget is shared by several calls if it is set; see Engine.Budget.
 	Budget *Budget
-	// Undirected leaves the direction of texts out of the statements, as suites
-	// did before 2024; else it makes literals of the type i18n-datatype.
+	// Undirected omits the base direction of texts from the statements, as suites did before 2024.
+	// Otherwise such texts become literals of an i18n datatype.
 	Undirected bool
 
 	places *places  // set by Dataset
-	doubt  *Reading // takes the doubt, which is an error where this is nil
+	doubt  *Reading // receives the doubt; if nil, the doubt is returned as an error
 }
 
-// An Engine turns JSON-LD into canonical N-Quads. It is safe for concurrent
-// use and never reaches out: it knows the embedded contexts and those given in
+// An Engine turns JSON-LD into canonical N-Quads. It is safe for concurrent use. It
+// never accesses the network: it knows the embedded contexts and those in
 // Options.Extra.
 type Engine struct {
 	limits    Limits
 	known     map[string][]*embedded // by URL, the newest revision first
-	words     *vocabulary            // what all of them call things; nil while they are compiled
-	model     map[string]*class      // what is read of a credential
+	words     *vocabulary            // names in all of them; nil while they are compiled
+	model     map[string]*class      // the members that a reader of credentials uses
 	revisions int
-	roots     atomic.Pointer[[]*active] // the empty context, for each revision
+	roots     atomic.Pointer[[]*active] // the initial context of each revision
 }
 
-// New returns an Engine. It fails when an embedded context is not the one
-// that the manifest names by its SHA-256, or cannot be compiled.
+// New returns an Engine. It fails if an embedded context does not have the SHA-256 in
+// the manifest or cannot be compiled.
 func New(l Limits) (*Engine, error) {
 	if l.Work == 0 {
 		l.Work = 50_000
@@ -76,20 +76,19 @@ func New(l Limits) (*Engine, error) {
 	return e, nil
 }
 
-// Budget returns a new budget of the engine's limits.
+// Budget returns a new budget with the engine's limits.
 func (e *Engine) Budget() *Budget {
 	return &Budget{steps: e.limits.Work * stepsPerHash, hashes: e.limits.Work}
 }
 
 // Canonicalize returns the canonical N-Quads of v (JSON-LD 1.1 API, RDFC-1.0).
 //
-// It is strict: whatever would be dropped on the way is an error, so that a
-// member that the proof does not cover can never be shown. Errors wrap
-// vc.ErrTerms (an undefined term, a relative or invalid IRI, a null, an empty
-// list, or a form that hides a member; the message names it by its path),
-// vc.ErrContext (a context that is not known, or ErrUnsafe), vc.ErrMalformed (an
-// error of JSON-LD itself), vc.ErrTooLarge, vc.ErrTooComplex (the budget ran
-// out), vc.ErrUnsupported (another hash) or ctx.Err().
+// It is strict: anything that JSON-LD would drop is an error, so that no member is
+// shown that the proof does not cover. Errors wrap vc.ErrTerms (an undefined term, a
+// relative or invalid IRI, or a form that hides a member; the message gives the path),
+// vc.ErrContext (an unknown context, or ErrUnsafe), vc.ErrMalformed (an error of
+// JSON-LD itself), vc.ErrTooLarge, vc.ErrTooComplex (the budget is exhausted),
+// vc.ErrUnsupported (another hash) or ctx.Err().
 func (e *Engine) Canonicalize(ctx context.Context, v *vc.Value, opt Options) ([]byte, error) {
 	out, read, err := e.Text(ctx, v, opt)
 	if err == nil && read.Doubt != nil {
@@ -98,7 +97,7 @@ func (e *Engine) Canonicalize(ctx context.Context, v *vc.Value, opt Options) ([]
 	return out, err
 }
 
-// Text is Canonicalize, but tells a doubt apart as Read does. The reading has no
+// Text is Canonicalize, but returns a doubt separately, like Read. The reading has no
 // Digest.
 func (e *Engine) Text(ctx context.Context, v *vc.Value, opt Options) (out []byte, read Reading, err error) {
 	opt.doubt = &read
@@ -111,7 +110,8 @@ func (e *Engine) Text(ctx context.Context, v *vc.Value, opt Options) (out []byte
 	return out, read, err
 }
 
-// Digest returns the hash, by Options.Hash, of what Canonicalize returns.
+// Digest returns the hash of the text that Canonicalize returns; Options.Hash selects
+// the hash function.
 func (e *Engine) Digest(ctx context.Context, v *vc.Value, opt Options) ([]byte, error) {
 	var out []byte
 	err := e.canonical(ctx, v, opt, mode{strict: true}, func(c *canon) { out = c.digest() })
@@ -132,22 +132,21 @@ func (c *canon) digest() []byte {
 	return h.Sum(nil)
 }
 
-// A Reading is what a proof over a document's statements may have signed, and
-// what keeps the document from being read as it stands although a proof holds.
+// A Reading is the result of reading a document whose statements a proof may sign.
 type Reading struct {
-	Digest []byte // as of Engine.Digest
-	// Doubt is why the statements do not tell what the document shows: nil, or an
+	Digest []byte // see Engine.Digest
+	// Doubt is the reason why the statements do not match what the document shows: nil, or an
 	// error that wraps vc.ErrTerms, vc.ErrContext or vc.ErrAmbiguous.
 	Doubt error
-	// Directed: a text states its direction.
+	// Directed reports whether a text states its base direction.
 	Directed bool
-	// Words are members and types of no standard that the document calls
-	// otherwise than their IRIs do, with what those call them. Nil: none.
+	// Words maps members and types that belong to no standard to the last part of their IRIs, if
+	// the two differ. Nil if there are none.
 	Words map[string]string
 }
 
-// Read is Digest, but tells a doubt apart from what makes v no document that
-// could be signed: whoever checks a proof first sees whether it holds.
+// Read is Digest, but returns a doubt separately from errors, so that a caller learns
+// first whether the proof holds. An error means that no proof can cover v.
 func (e *Engine) Read(ctx context.Context, v *vc.Value, opt Options) (Reading, error) {
 	var out Reading
 	opt.doubt = &out
@@ -155,7 +154,7 @@ func (e *Engine) Read(ctx context.Context, v *vc.Value, opt Options) (Reading, e
 	return out, err
 }
 
-// canonical reads and canonicalises v, and hands the result to use.
+// canonical reads and canonicalizes v, and passes the result to use.
 func (e *Engine) canonical(ctx context.Context, v *vc.Value, opt Options, m mode, use func(*canon)) error {
 	hash, err := checkHash(opt.Hash)
 	if err != nil {
@@ -169,7 +168,7 @@ func (e *Engine) canonical(ctx context.Context, v *vc.Value, opt Options, m mode
 	if err := r.document(e.root(opt.Revision, m), v); err != nil {
 		return err
 	}
-	if err := r.vouch(v); err != nil {
+	if err := r.findDoubt(v); err != nil {
 		return err
 	}
 	r.meter.budget.grant(hashesPerQuad * len(r.quads))
@@ -183,12 +182,12 @@ func (e *Engine) canonical(ctx context.Context, v *vc.Value, opt Options, m mode
 	return nil
 }
 
-// vouch reports what keeps the document from being read as it stands.
-func (r *run) vouch(v *vc.Value) error {
+// findDoubt returns the doubt about the document, or stores it in Options.doubt.
+func (r *run) findDoubt(v *vc.Value) error {
 	if !r.mode.strict {
 		return nil
 	}
-	doubt := r.settled()
+	doubt := r.checkPlaces()
 	if doubt == nil {
 		doubt = r.agree(v)
 	}
@@ -199,7 +198,7 @@ func (r *run) vouch(v *vc.Value) error {
 	return doubt
 }
 
-// start returns a run for one document.
+// start returns a run for one document. The caller releases it.
 func (e *Engine) start(ctx context.Context, opt Options, m mode) *run {
 	r := runs.Get().(*run)
 	r.e, r.opt, r.mode, r.limit = e, opt, m, e.limits
@@ -211,22 +210,22 @@ func (e *Engine) start(ctx context.Context, opt Options, m mode) *run {
 	return r
 }
 
-// root returns the empty context of a revision. What is remembered below it is
-// thrown away when it has grown too much.
+// root returns the initial context of a revision. It drops the cache below it once
+// that has grown too much.
 func (e *Engine) root(revision int, m mode) *active {
 	if !m.strict {
 		return newRoot(m.base)
 	}
 	roots := *e.roots.Load()
 	root := roots[max(0, min(revision, len(roots)-1))]
-	if root.tree.full() {
-		e.forget()
+	if root.cache.full() {
+		e.resetCache()
 	}
 	return root
 }
 
-// forget starts over with empty contexts.
-func (e *Engine) forget() {
+// resetCache replaces the initial contexts, and so empties the cache.
+func (e *Engine) resetCache() {
 	roots := make([]*active, e.revisions)
 	for i := range roots {
 		roots[i] = newRoot("")
@@ -235,15 +234,15 @@ func (e *Engine) forget() {
 }
 
 func newRoot(base string) *active {
-	return &active{terms: map[string]*term{}, base: base, types: []string{"@type"}, tree: &tree{}}
+	return &active{terms: map[string]*term{}, base: base, types: []string{"@type"}, cache: &cacheUsage{}}
 }
 
 // Known reports whether the context at url is embedded.
 func (e *Engine) Known(url string) bool { return len(e.known[url]) > 0 }
 
-// SetsVocab reports whether the embedded context at url gives a meaning to
-// every name by @vocab. Then no member is undefined: all are covered by a
-// proof, but what they mean is for nobody to look up (specs D2.3).
+// SetsVocab reports whether the embedded context at url sets @vocab. With such a
+// context no member is undefined and a proof covers all of them, but nothing documents
+// their meaning (specs D2.3).
 func (e *Engine) SetsVocab(url string) bool {
 	for _, k := range e.known[url] {
 		if k.vocab {
@@ -253,9 +252,9 @@ func (e *Engine) SetsVocab(url string) bool {
 	return false
 }
 
-// Revisions returns how many values of Options.Revision make a difference to a
-// document with these context URLs; it is at least 1. A URL that has had fewer
-// bodies than the others keeps its oldest one.
+// Revisions returns the number of values of Options.Revision that make a difference
+// for a document with these context URLs; at least 1. A URL with fewer bodies than the
+// others keeps its oldest one.
 func (e *Engine) Revisions(urls []string) int {
 	n := 1
 	for _, u := range urls {

@@ -31,8 +31,8 @@ func manifest(t testing.TB) []entry {
 	return entries
 }
 
-// TestManifest checks every embedded byte, and that nothing is embedded that
-// the manifest does not name.
+// TestManifest checks the digest of every embedded file, and that the manifest lists
+// all of them.
 func TestManifest(t *testing.T) {
 	named := map[string]bool{"manifest.json": true}
 	for _, x := range manifest(t) {
@@ -43,10 +43,10 @@ func TestManifest(t *testing.T) {
 			continue
 		}
 		if sum := sha256.Sum256(body); hex.EncodeToString(sum[:]) != x.SHA256 {
-			t.Errorf("%s has the digest %x", x.File, sum)
+			t.Errorf("%s: digest %x", x.File, sum)
 		}
 		if x.From == "" || x.Licence == "" || len(x.URLs) == 0 {
-			t.Errorf("%s: an entry lacks something: %+v", x.File, x)
+			t.Errorf("%s: incomplete entry: %+v", x.File, x)
 		}
 	}
 	list, err := fs.ReadDir(files, "contexts")
@@ -71,14 +71,14 @@ func TestThreat02FlippedByte(t *testing.T) {
 		f.Data = bytes.Clone(f.Data)
 		f.Data[len(f.Data)/2] ^= 1
 		if err := new(Engine).readContexts(changed); err == nil || !strings.Contains(err.Error(), x.File) {
-			t.Errorf("%s: a flipped byte gives %v", x.File, err)
+			t.Errorf("%s: with a flipped byte: %v", x.File, err)
 		}
 	}
 }
 
-// TestContextsMeanTheSame compares the embedded contexts with what their URLs
-// serve (specs A1.7): equal as JSON, or, for those written from a
-// specification, equal in what each term means.
+// TestContextsMeanTheSame compares the embedded contexts with the published ones
+// (specs A1.7). They must be equal as JSON; those that were written from a
+// specification must give each term the same meaning.
 func TestContextsMeanTheSame(t *testing.T) {
 	e := engine(t)
 	for _, x := range []struct{ url, file, sum string }{
@@ -105,7 +105,7 @@ func TestContextsMeanTheSame(t *testing.T) {
 	} {
 		body := read(t, vectors(t, "contexts", x.file))
 		if sum := sha256.Sum256(body); !strings.HasPrefix(hex.EncodeToString(sum[:]), x.sum) {
-			t.Errorf("%s has the digest %x", x.file, sum)
+			t.Errorf("%s: digest %x", x.file, sum)
 		}
 		k := e.known[x.url][0]
 		theirs := parse(t, string(body))
@@ -123,12 +123,12 @@ func TestContextsMeanTheSame(t *testing.T) {
 	}
 	for url, want := range map[string]string{"https://w3id.org/security/multikey/v1": "ba2c182de2d92f7e"} {
 		if sum := sha256.Sum256([]byte(e.known[url][0].doc.Raw())); !strings.HasPrefix(hex.EncodeToString(sum[:]), want) {
-			t.Logf("%s differs in its white space from %s…", url, want)
+			t.Logf("%s: white space differs from the body with digest %s…", url, want)
 		}
 	}
 }
 
-// meanings writes down what each term means, in any scope.
+// meanings lists the meanings of each term, in all scopes.
 func meanings(k *embedded) map[string][]string {
 	m := map[string][]string{}
 	for name, terms := range k.terms {
@@ -143,9 +143,8 @@ func meanings(k *embedded) map[string][]string {
 	return m
 }
 
-// TestOfficialNames lists the terms that bear another name than the first
-// context gives their IRI, for the contexts that credentials combine: each is
-// a member that could not be used.
+// TestOfficialNames checks the usual combinations of contexts for a term whose IRI
+// already has another name from an earlier context. Such a term could not be used.
 func TestOfficialNames(t *testing.T) {
 	e := engine(t)
 	const ob = "https://purl.imsglobal.org/spec/ob/v3p0/"
@@ -155,7 +154,8 @@ func TestOfficialNames(t *testing.T) {
 		{urlV1, ob + "context.json", "https://w3id.org/security/suites/ed25519-2020/v1"}, {urlV1, urlOB, "https://w3id.org/security/data-integrity/v1"},
 		{urlV1, ob + "context-3.0.1.json", "https://w3id.org/security/data-integrity/v2", "https://www.w3.org/ns/credentials/status/v1"},
 		{urlV1, ob + "context-3.0.2.json", "https://w3id.org/security/suites/jws-2020/v1", "https://w3id.org/vc/status-list/2021/v1"},
-		{urlV1, "https://w3id.org/security/suites/ed25519-2018/v1"}, {urlV1, "https://w3id.org/security/suites/secp256k1-2019/v1"}, {urlV1, "https://w3id.org/security/bbs/v1"},
+		{urlV1, "https://w3id.org/security/suites/ed25519-2018/v1"}, {urlV1, "https://w3id.org/security/suites/secp256k1-2019/v1"},
+		{urlV1, "https://w3id.org/security/bbs/v1"},
 		{urlV2, "https://w3id.org/security/data-integrity/v2", "https://w3id.org/security/multikey/v1"},
 	} {
 		for i, u := range list {
@@ -166,7 +166,7 @@ func TestOfficialNames(t *testing.T) {
 			for iri, names := range e.known[u][0].names {
 				for _, n := range names {
 					if other, ok := before.official(iri, n, isType(n)); !ok {
-						t.Errorf("%v: %q of %s has to be called %q", list, n, u, other)
+						t.Errorf("%v: the standard name of %q in %s is %q", list, n, u, other)
 					}
 				}
 			}
@@ -174,12 +174,13 @@ func TestOfficialNames(t *testing.T) {
 	}
 }
 
-// TestTwins lists the IRIs that one context calls by several names of one kind:
-// a member could be renamed from one to the other.
+// TestTwins checks for IRIs with several names of one kind in one context. A holder
+// could replace one name by the other.
 func TestTwins(t *testing.T) {
 	known := map[string][]string{
-		"https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential": {"AchievementCredential", "OpenBadgeCredential"}, // by the specification
-		// Contexts that do not stand first in a credential: the data model's own names come before them.
+		"https://purl.imsglobal.org/spec/vc/ob/vocab.html#OpenBadgeCredential": {"AchievementCredential", "OpenBadgeCredential"}, // allowed by the specification
+		// These contexts never come first in a credential, so the names of the data model take
+		// precedence.
 		"https://w3id.org/security#expiration": {"expiration", "expires"},
 		"https://w3id.org/openbadges#revoked":  {"revoked", "revokedAssertions"},
 		"https://w3id.org/openbadges#verify":   {"verification", "verify"},
@@ -195,7 +196,7 @@ func TestTwins(t *testing.T) {
 					}
 				}
 				if len(same) > 1 && !slices.Equal(same, known[iri]) {
-					t.Errorf("%s: %s is called %v", url, iri, same)
+					t.Errorf("%s: %s has the names %v", url, iri, same)
 				}
 			}
 		}
@@ -209,7 +210,7 @@ func TestRevisions(t *testing.T) {
 		t.Fatalf("%d revisions, want 2", n)
 	}
 	if n := e.Revisions(urls[:1]); n != 1 {
-		t.Fatalf("%d revisions of a context that never changed", n)
+		t.Fatalf("%d revisions of a context with one body", n)
 	}
 	doc := parse(t, strings.Replace(strictBadge, `"validFrom"`, `"endorsementJwt": ["e.y.j"], "validFrom"`, 1))
 	budget := e.Budget()
@@ -233,18 +234,18 @@ func TestThreat02ContextsThatChangeMeaning(t *testing.T) {
 	}{
 		{"adds", `{"@context": {"ex": "https://x.example/#", "grade": "ex:grade"}}`, nil},
 		{"same", `{"@context": {"@protected": true, "id": "@id", "type": "@type", "x": {"@id": "urn:x", "@type": "@id"}}}`, nil},
-		{"redefines what is protected", `{"@context": {"name": "urn:x"}}`, vc.ErrMalformed},
-		{"redefines where no badge has it", `{"@context": {"achievement": "urn:x"}}`, nil},
-		{"nulls", `{"@context": {"grade": null}}`, nil},
-		{"null", `{"@context": null}`, ErrUnsafe},
+		{"redefines a protected term", `{"@context": {"name": "urn:x"}}`, vc.ErrMalformed},
+		{"redefines a term outside its scope", `{"@context": {"achievement": "urn:x"}}`, nil},
+		{"null term", `{"@context": {"grade": null}}`, nil},
+		{"null context", `{"@context": null}`, ErrUnsafe},
 		{"vocab", `{"@context": [{"@vocab": "urn:x#"}]}`, nil},
 		{"base", `{"@context": {"@base": "urn:x#"}}`, ErrUnsafe},
-		{"refers", `{"@context": ["https://www.w3.org/ns/credentials/v2", {}]}`, ErrUnsafe},
-		{"itself", `{"@context": "https://x.example/c"}`, ErrUnsafe},
+		{"refers to another", `{"@context": ["https://www.w3.org/ns/credentials/v2", {}]}`, ErrUnsafe},
+		{"refers to itself", `{"@context": "https://x.example/c"}`, ErrUnsafe},
 		{"imports", `{"@context": {"@import": "https://x.example/d"}}`, ErrUnsafe},
 		{"no context", `{"grade": "urn:x"}`, vc.ErrMalformed},
 		{"cycle", `{"@context": {"a": "b:x", "b": "a:x"}}`, vc.ErrMalformed},
-		{"no JSON", `<html>`, vc.ErrMalformed},
+		{"not JSON", `<html>`, vc.ErrMalformed},
 	} {
 		if err := e.CheckContext("https://x.example/c", []byte(x.body)); !errors.Is(err, x.want) {
 			t.Errorf("%s: got %v, want %v", x.name, err, x.want)
@@ -252,7 +253,7 @@ func TestThreat02ContextsThatChangeMeaning(t *testing.T) {
 	}
 }
 
-// TestConcurrent reads many documents at once, with memory that overflows.
+// TestConcurrent reads many documents concurrently and overflows the cache.
 func TestConcurrent(t *testing.T) {
 	e := engine(t)
 	var wg sync.WaitGroup
@@ -272,12 +273,12 @@ func TestConcurrent(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := (*e.roots.Load())[0].tree.terms; n > maxKept {
-		t.Errorf("%d terms are remembered", n)
+	if n := (*e.roots.Load())[0].cache.terms; n > maxKept {
+		t.Errorf("%d terms in the cache", n)
 	}
 }
 
-// TestThreat08HostileDocuments reads documents made to be expensive.
+// TestThreat08HostileDocuments reads documents that are expensive to process.
 func TestThreat08HostileDocuments(t *testing.T) {
 	e := engine(t)
 	inline := func(n int, item func(i int) string) string {
@@ -316,21 +317,23 @@ func TestThreat08HostileDocuments(t *testing.T) {
 		{"many contexts", inline(20_000, func(i int) string { return fmt.Sprintf(`,{"t%d": "urn:t"}`, i) })},
 		{"many scoped contexts", inline(3_000, func(i int) string { return fmt.Sprintf(`,{"t%d": {"@id": "urn:t", "@context": {}}}`, i) })},
 		{"a long chain of terms", `{"@context": {"t20000": "urn:x"` + terms.String() + `}, "t0": "x"}`},
-		{"too many like nodes", clique(19_000)},
-		{"many like nodes", clique(9_000)},
-		{"a tree of like nodes", `{"@context": {"p": "urn:p"}, ` + tree(12)[1:]},
-		{"many types with contexts", `{"@context": "https://www.w3.org/2018/credentials/v1", "type": [` + strings.Repeat(`"VerifiableCredential","VerifiablePresentation",`, 50_000) + `"x:y"]}`},
+		{"too many similar nodes", clique(19_000)},
+		{"many similar nodes", clique(9_000)},
+		{"a tree of similar nodes", `{"@context": {"p": "urn:p"}, ` + tree(12)[1:]},
+		{"many types with contexts", `{"@context": "https://www.w3.org/2018/credentials/v1", "type": [` +
+			strings.Repeat(`"VerifiableCredential","VerifiablePresentation",`, 50_000) + `"x:y"]}`},
 		{"many members", `{"@context": {"p": "urn:p"}, "p": [` + strings.Repeat(`"x",`, 100_000) + `"y"]}`},
 		{"nested contexts", strings.Repeat(`{"@context": {"p": "urn:p"}, "p": `, 60) + `"x"` + strings.Repeat(`}`, 60)},
-		{"many types", `{"@context": "https://www.w3.org/ns/credentials/v2", "type": [` + strings.Repeat(`"VerifiableCredential",`, 100_000) + `"VerifiablePresentation"]}`},
+		{"many types", `{"@context": "https://www.w3.org/ns/credentials/v2", "type": [` + strings.Repeat(`"VerifiableCredential",`,
+			100_000) + `"VerifiablePresentation"]}`},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			v, err := vc.ParseJSON([]byte(x.doc))
 			if err != nil {
 				t.Fatal(err)
 			}
-			// Without its limits each of these takes minutes or more; the bound
-			// tells that apart from a busy machine.
+			// Without the limits each of these takes minutes or more. A busy machine stays below
+			// the bound.
 			start := time.Now()
 			_, err = e.Digest(context.Background(), v, Options{})
 			took := time.Since(start)
@@ -344,7 +347,8 @@ func TestThreat08HostileDocuments(t *testing.T) {
 
 func TestSetsVocab(t *testing.T) {
 	e := engine(t)
-	for url, want := range map[string]bool{urlV2: false, "https://www.w3.org/ns/credentials/examples/v2": true, "https://www.w3.org/ns/credentials/undefined-terms/v2": true, "urn:x": false} {
+	for url, want := range map[string]bool{urlV2: false, "https://www.w3.org/ns/credentials/examples/v2": true,
+		"https://www.w3.org/ns/credentials/undefined-terms/v2": true, "urn:x": false} {
 		if got := e.SetsVocab(url); got != want || e.Known(url) != (url != "urn:x") {
 			t.Errorf("%s: %t", url, got)
 		}

@@ -7,29 +7,29 @@ import (
 	"backpack/vc"
 )
 
-// A place says where a value stands.
+// A place is the position of a value.
 type place struct {
-	g       rdfTerm // the graph that its statements go to
+	g       rdfTerm // the graph that receives its statements
 	prop    string  // the active property: a member's name, or ""
-	free    bool    // at the top or within @graph: only nodes mean something here
+	free    bool    // at the top or in @graph: only node objects state anything here
 	root    bool
-	fromMap bool    // in a map by id, type or index
+	fromMap bool    // in an id, type or index map
 	listed  bool    // in a list
-	id      rdfTerm // for a node that states no id
-	reverse bool    // the members below @reverse are being read
+	id      rdfTerm // the name of a node object without an id
+	reverse bool    // inside @reverse
 }
 
-// A member is one member of an object with what its name means.
+// A member is one member of an object and the meaning of its name.
 type member struct {
 	v   *vc.Value
-	t   *term  // nil for names that are no term
-	iri string // "" when the name means nothing
+	t   *term  // nil if the name is not a term
+	iri string // "" if the name has no meaning
 	kw  keyword
 	a   *active
 }
 
-// value reads v (JSON-LD 1.1 API §5.1.2) and appends what it stands for to
-// r.objs. Statements about nodes are emitted on the way.
+// value reads v (JSON-LD 1.1 API §5.1.2) and appends the result to r.objs. It emits
+// statements about nodes along the way.
 func (r *run) value(a *active, v *vc.Value, at place) error {
 	if err := r.meter.step(1); err != nil {
 		return err
@@ -37,7 +37,7 @@ func (r *run) value(a *active, v *vc.Value, at place) error {
 	switch v.Kind() {
 	case vc.Null: // 1
 		if at.free {
-			return r.lose("a null states nothing")
+			return r.drop("a null states nothing here")
 		}
 		return nil
 	case vc.Array:
@@ -51,7 +51,7 @@ func (r *run) value(a *active, v *vc.Value, at place) error {
 		return err
 	}
 	if at.free { // 4.1
-		return r.lose("a value that belongs to nothing")
+		return r.drop("a value without a property")
 	}
 	t := a.terms[at.prop]
 	if t != nil && t.context != nil { // 4.2
@@ -68,7 +68,7 @@ func (r *run) value(a *active, v *vc.Value, at place) error {
 	return err
 }
 
-// array is step 5.
+// array performs step 5.
 func (r *run) array(a *active, v *vc.Value, at place) error {
 	if err := r.deeper(); err != nil {
 		return err
@@ -82,7 +82,7 @@ func (r *run) array(a *active, v *vc.Value, at place) error {
 		r.path[len(r.path)-1].index = i
 		mark := len(r.objs)
 		if item.Is(vc.Array) && !lists {
-			if err := r.lose("a list within a list"); err != nil {
+			if err := r.drop("an array inside an array"); err != nil {
 				return err
 			}
 		}
@@ -96,11 +96,11 @@ func (r *run) array(a *active, v *vc.Value, at place) error {
 		}
 	}
 	r.path = r.path[:len(r.path)-1]
-	r.madeList = false
+	r.lastIsList = false
 	return nil
 }
 
-// object is steps 7 to 19.
+// object performs steps 7 to 19.
 func (r *run) object(a *active, v *vc.Value, at place) error {
 	prop := a.terms[at.prop]
 	if at.prop == "" {
@@ -133,7 +133,7 @@ func (r *run) object(a *active, v *vc.Value, at place) error {
 	if err != nil {
 		return err
 	}
-	x := thing{typed: typed, at: at, mark: mark, end: len(r.members), context: v.Get("@context") != nil, v: v, prop: prop}
+	x := frame{typed: typed, at: at, mark: mark, end: len(r.members), context: v.Get("@context") != nil, v: v, prop: prop}
 	switch sort {
 	case kwValue:
 		err = r.valueObject(a, x)
@@ -146,18 +146,18 @@ func (r *run) object(a *active, v *vc.Value, at place) error {
 	return err
 }
 
-// A thing is an object whose members are r.members[mark:end].
-type thing struct {
+// A frame is an object with the members r.members[mark:end].
+type frame struct {
 	typed     *active // for the values of @type
 	at        place
 	mark, end int
-	context   bool // it holds an @context of its own
+	context   bool // it has its own @context
 	v         *vc.Value
-	prop      *term // definition of its property
+	prop      *term // the definition of its property
 }
 
-// keepsContext reports whether the object is a value, or a mere reference, for
-// which a type-scoped context stays in force.
+// keepsContext reports whether a type-scoped context stays in force for the object: a
+// value object or a mere reference.
 func keepsContext(a *active, v *vc.Value) bool {
 	items := v.Items()
 	for i := range items {
@@ -169,7 +169,7 @@ func keepsContext(a *active, v *vc.Value) bool {
 	return false
 }
 
-// meaning returns the keyword that a member's name is or stands for.
+// meaning returns the keyword that a member's name is an alias of, or is itself.
 func (a *active) meaning(name string) keyword {
 	if t := a.terms[name]; t != nil {
 		return t.kw
@@ -177,8 +177,8 @@ func (a *active) meaning(name string) keyword {
 	return keywordOf(name)
 }
 
-// typeScoped applies the contexts of the object's types, in order of their
-// names (step 11).
+// typeScoped applies the scoped contexts of the object's types in alphabetical order
+// (step 11).
 func (r *run) typeScoped(a *active, v *vc.Value, at place) (*active, error) {
 	defs := a.terms
 	for _, name := range a.types {
@@ -197,9 +197,9 @@ func (r *run) typeScoped(a *active, v *vc.Value, at place) (*active, error) {
 			}
 			slices.Sort(names)
 		}
-		r.names = nil // scoped contexts may come back here
+		r.names = nil // r.scoped may call typeScoped again
 		for i, n := range names {
-			if i > 0 && n == names[i-1] { // the same context again changes nothing
+			if i > 0 && n == names[i-1] { // applying a context twice changes nothing
 				continue
 			}
 			if t := defs[n]; t != nil && t.context != nil {
@@ -216,8 +216,8 @@ func (r *run) typeScoped(a *active, v *vc.Value, at place) (*active, error) {
 
 func (r *run) leftOut(name string) bool { return slices.Contains(r.opt.Without, name) }
 
-// collect puts the members onto r.members, those in @nest after the others,
-// and tells what sort of object it is: kwValue, kwList, kwSet or none.
+// collect appends the members to r.members, those in @nest last. It returns the sort
+// of the object: kwValue, kwList, kwSet or notKeyword for a node.
 func (r *run) collect(a *active, v *vc.Value, at place, mark int) (keyword, error) {
 	sort := notKeyword
 	add := func(a *active, v *vc.Value, nested bool) error {
@@ -233,7 +233,7 @@ func (r *run) collect(a *active, v *vc.Value, at place, mark int) (keyword, erro
 			switch x.kw {
 			case kwValue, kwList, kwSet:
 				if nested {
-					return r.bad("invalid @nest value", "%s within @nest", m.Name())
+					return r.malformed("invalid @nest value", "%s inside @nest", m.Name())
 				}
 				if sort == notKeyword || x.kw == kwValue {
 					sort = x.kw
@@ -251,7 +251,7 @@ func (r *run) collect(a *active, v *vc.Value, at place, mark int) (keyword, erro
 		if m.kw != kwNest {
 			continue
 		}
-		if err := r.lose("@nest hides where a member stands"); err != nil {
+		if err := r.drop("@nest hides the place of a member"); err != nil {
 			return sort, err
 		}
 		if m.t != nil && m.t.context != nil {
@@ -262,7 +262,7 @@ func (r *run) collect(a *active, v *vc.Value, at place, mark int) (keyword, erro
 		}
 		for _, n := range m.v.List() {
 			if !n.Is(vc.Object) {
-				return sort, r.bad("invalid @nest value", "@nest is %s", n.Kind())
+				return sort, r.malformed("invalid @nest value", "@nest is %s", n.Kind())
 			}
 			if err := add(m.a, n, true); err != nil {
 				return sort, err
@@ -279,30 +279,30 @@ func (r *run) meaning(a *active, v *vc.Value) (member, error) {
 	if m.t = a.terms[name]; m.t != nil {
 		m.iri, m.kw = m.t.iri, m.t.kw
 		switch {
-		case r.mode.strict && m.t.wrong != "" && m.t.reverse:
-			return m, r.loseAt(name, "it states a word of the standard from its other side")
-		case r.mode.strict && m.t.wrong != "":
-			return m, r.loseAt(name, "the name has to be %q", m.t.wrong)
+		case r.mode.strict && m.t.standardName != "" && m.t.reverse:
+			return m, r.dropAt(name, "the term reverses a standard property")
+		case r.mode.strict && m.t.standardName != "":
+			return m, r.dropAt(name, "the standard name is %q", m.t.standardName)
 		}
-		if r.mode.strict && m.t.odd {
-			return m, r.peculiar(a, m.t)
+		if r.mode.strict && m.t.altered {
+			return m, r.changedMeaning(a, m.t)
 		}
 	} else {
 		m.iri, _ = a.expand(name, false, true)
 		m.kw = keywordOf(m.iri)
 		if other, ok := r.official(a, m.iri, name, false); r.mode.strict && !ok {
-			return m, r.loseAt(name, "the name has to be %q", other)
+			return m, r.dropAt(name, "the standard name is %q", other)
 		}
 		if r.mode.strict && m.kw == notKeyword && standard(m.iri) && len(r.e.words.names[m.iri]) > 0 {
-			return m, r.loseAt(name, "a context has to define it")
+			return m, r.dropAt(name, "no context in the document defines it")
 		}
 	}
 	if m.kw == notKeyword && strings.IndexByte(m.iri, ':') < 0 {
 		m.iri = ""
-		return m, r.loseAt(name, "no context defines it")
+		return m, r.dropAt(name, "no context defines it")
 	}
 	if m.t == nil || r.foreign(m.t.from) {
-		r.call(name, m.iri)
+		r.noteWord(name, m.iri)
 	}
 	return m, nil
 }

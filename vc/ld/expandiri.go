@@ -2,8 +2,8 @@ package ld
 
 import "strings"
 
-// expand is IRI Expansion (JSON-LD 1.1 API §5.2) while a context is read: the
-// terms that s leans on are defined first. ok is false for null.
+// expand performs IRI Expansion (JSON-LD 1.1 API §5.2) while a context is read. It
+// first defines the terms that s depends on. ok is false for null.
 func (b *builder) expand(s string, relative, vocab bool) (iri string, ok bool, err error) {
 	if keywordOf(s) != notKeyword {
 		return s, true, nil
@@ -11,11 +11,11 @@ func (b *builder) expand(s string, relative, vocab bool) (iri string, ok bool, e
 	if keywordForm(s) {
 		return "", false, nil
 	}
-	if err := b.lean(s); err != nil {
+	if err := b.defineFirst(s); err != nil {
 		return "", false, err
 	}
 	if i := strings.IndexByte(s, ':'); i > 0 {
-		if err := b.leanOnPrefix(s[:i], s[i+1:]); err != nil {
+		if err := b.definePrefix(s[:i], s[i+1:]); err != nil {
 			return "", false, err
 		}
 	}
@@ -23,8 +23,9 @@ func (b *builder) expand(s string, relative, vocab bool) (iri string, ok bool, e
 	return iri, ok, nil
 }
 
-// lean defines name if the local context has it and has not yet defined it.
-func (b *builder) lean(name string) error {
+// defineFirst defines the term name if the local context contains it and has not defined it
+// yet.
+func (b *builder) defineFirst(name string) error {
 	if b.state[name] || b.get(name) == nil {
 		return nil
 	}
@@ -34,15 +35,15 @@ func (b *builder) lean(name string) error {
 	return b.define(name)
 }
 
-// leanOnPrefix is lean for what may be a compact IRI.
-func (b *builder) leanOnPrefix(prefix, suffix string) error {
+// definePrefix is defineFirst for the prefix of a string that may be a compact IRI.
+func (b *builder) definePrefix(prefix, suffix string) error {
 	if prefix == "_" || strings.HasPrefix(suffix, "//") {
 		return nil
 	}
-	return b.lean(prefix)
+	return b.defineFirst(prefix)
 }
 
-// expand is IRI Expansion (JSON-LD 1.1 API §5.2). ok is false for null.
+// expand performs IRI Expansion (JSON-LD 1.1 API §5.2). ok is false for null.
 func (a *active) expand(s string, relative, vocab bool) (iri string, ok bool) {
 	if keywordOf(s) != notKeyword { // 1
 		return s, true

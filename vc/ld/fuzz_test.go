@@ -14,16 +14,16 @@ import (
 	gold "github.com/piprate/json-gold/ld"
 )
 
-// goldJSONFault is what json-gold writes in place of some JSON literals.
+// goldJSONFault is the output of json-gold instead of some JSON literals.
 const goldJSONFault = "JSON Canonicalization error"
 
-// goldNoLanguage is what json-gold writes for an empty language, which is no
-// N-Quads; jsonld.js, as we do, writes a text without one.
+// goldNoLanguage is the output of json-gold for an empty language, which is not valid
+// N-Quads. jsonld.js and this package write no language.
 const goldNoLanguage = "\"@ "
 
-// FuzzCanonicalize reads anything. No document may make it panic, and one that
-// it takes must give the same statements when its members change order and
-// when it is read again.
+// FuzzCanonicalize reads arbitrary documents. None may cause a panic. An accepted
+// document must give the same statements with its members in another order and when it
+// is read again.
 func FuzzCanonicalize(f *testing.F) {
 	for _, s := range samples {
 		f.Add([]byte(s))
@@ -49,11 +49,11 @@ func FuzzCanonicalize(f *testing.F) {
 				}
 				second, err := canonicalText(e, other, m)
 				if err != nil || second != first {
-					t.Errorf("in another order: %v\n%s\nnot\n%s", err, second, first)
+					t.Errorf("in another order: %v\ngot\n%s\nwant\n%s", err, second, first)
 				}
 			}
 			if _, err := parseNQuads(first); err != nil {
-				t.Errorf("no N-Quads: %v", err)
+				t.Errorf("invalid N-Quads: %v", err)
 			}
 		}
 	})
@@ -72,8 +72,8 @@ func canonicalText(e *Engine, v *vc.Value, m mode) (string, error) {
 	return out.String(), err
 }
 
-// shuffled returns the same JSON with the members of each object in another
-// order; JCS sorts them, which is another one for nearly every document.
+// shuffled returns the same JSON with the members of each object in another order. JCS
+// sorts them, which is a different order for nearly every document.
 func shuffled(b []byte) []byte {
 	v, err := vc.ParseJSON(b)
 	if err != nil {
@@ -82,14 +82,13 @@ func shuffled(b []byte) []byte {
 	return JCS(nil, v)
 }
 
-// FuzzAgainstGold changes real badges by a script and compares with json-gold.
+// FuzzAgainstGold changes real badges and compares the result with json-gold.
 //
-// What equality means: where we take a document, json-gold takes it and makes
-// the same of it. Where we refuse one, nothing is said: json-gold drops nodes
-// and keeps relative IRIs. It is never given what makes it hang, blank nodes
-// that cost us more than 200 hashes, or what it is known to get wrong:
-// presentations, control characters, JSON literals, http addresses that it
-// dislikes.
+// If this package accepts a document, json-gold must accept it with the same result.
+// If this package refuses it, there is no comparison, as json-gold drops nodes and
+// keeps relative IRIs. Documents on which json-gold hangs or is known to be wrong are
+// skipped: those whose blank nodes cost more than 200 hashes, presentations, control
+// characters, JSON literals, and http URLs that it rejects.
 func FuzzAgainstGold(f *testing.F) {
 	var docs []string
 	for name, s := range samples {
@@ -108,20 +107,25 @@ func FuzzAgainstGold(f *testing.F) {
 	againstGold(f, docs)
 }
 
-// small are documents whose contexts are short, one for each part of JSON-LD:
-// json-gold reads thousands of them in the time that it takes for one badge.
+// small are documents with short contexts, one for each part of JSON-LD. json-gold
+// reads thousands of them in the time of one badge.
 var small = []string{
-	`{"@context": {"p": "urn:p", "q": {"@id": "urn:q", "@type": "@id"}, "C": "urn:C", "type": "@type", "id": "@id"}, "id": "urn:s", "type": "C", "p": ["a", 1, true], "q": "urn:o"}`,
+	`{"@context": {"p": "urn:p", "q": {"@id": "urn:q", "@type": "@id"}, "C": "urn:C", "type": "@type", "id": "@id"}, "id": "urn:s", "type": "C",` +
+		` "p": ["a", 1, true], "q": "urn:o"}`,
 	`{"@context": {"l": {"@id": "urn:l", "@container": "@list"}, "p": "urn:p"}, "l": ["a", {"p": "b"}, 2.5], "p": {"p": {"p": "c"}}}`,
-	`{"@context": {"n": {"@id": "urn:n", "@container": "@language"}, "m": {"@id": "urn:m", "@language": "de"}}, "@id": "urn:s", "n": {"en": "x", "fr": ["y", "z"]}, "m": "w"}`,
-	`{"@context": {"d": {"@id": "urn:d", "@type": "urn:date"}, "e": {"@id": "urn:e", "@type": "urn:date", "@container": "@set"}}, "d": ["2026", "2027"], "e": ["2028"]}`,
-	`{"@context": {"type": "@type", "id": "@id", "T": {"@id": "urn:T", "@context": {"p": "urn:inner"}}, "p": "urn:outer", "q": {"@id": "urn:q", "@context": {"p": "urn:deep"}}}, "type": "T", "p": 1, "q": {"p": 2, "q": {"id": "urn:x", "p": 3}}}`,
+	`{"@context": {"n": {"@id": "urn:n", "@container": "@language"}, "m": {"@id": "urn:m", "@language": "de"}}, "@id": "urn:s", "n": {"en": "x",` +
+		` "fr": ["y", "z"]}, "m": "w"}`,
+	`{"@context": {"d": {"@id": "urn:d", "@type": "urn:date"}, "e": {"@id": "urn:e", "@type": "urn:date", "@container": "@set"}}, "d": ["2026",` +
+		` "2027"], "e": ["2028"]}`,
+	`{"@context": {"type": "@type", "id": "@id", "T": {"@id": "urn:T", "@context": {"p": "urn:inner"}}, "p": "urn:outer", "q": {"@id": "urn:q",` +
+		` "@context": {"p": "urn:deep"}}}, "type": "T", "p": 1, "q": {"p": 2, "q": {"id": "urn:x", "p": 3}}}`,
 	`{"@context": {"g": {"@id": "urn:g", "@container": "@graph"}, "p": "urn:p", "id": "@id"}, "id": "urn:s", "p": [{"p": "a"}, {"p": "a"}, {"p": {"p": "b"}}]}`,
-	`{"@context": {"a": "urn:a", "b": {"@id": "urn:b", "@type": "@id"}, "id": "@id"}, "a": [{"b": "urn:1"}, {"b": "urn:1"}, {"a": {"b": "urn:1"}}, {"a": {"b": "urn:2"}}]}`,
+	`{"@context": {"a": "urn:a", "b": {"@id": "urn:b", "@type": "@id"}, "id": "@id"}, "a": [{"b": "urn:1"}, {"b": "urn:1"}, {"a": {"b": "urn:1"}},` +
+		` {"a": {"b": "urn:2"}}]}`,
 	`{"@context": {"@protected": true, "p": "urn:p", "ex": "urn:ex:", "v": {"@id": "ex:v", "@type": "@vocab"}, "W": "ex:W"}, "p": "x", "ex:z": "y", "v": "W"}`,
 }
 
-// FuzzSmallAgainstGold is FuzzAgainstGold on small documents.
+// FuzzSmallAgainstGold is FuzzAgainstGold with small documents.
 func FuzzSmallAgainstGold(f *testing.F) {
 	for i := range small {
 		for how := range uint8(5) {
@@ -138,7 +142,7 @@ func againstGold(f *testing.F, docs []string) {
 	f.Fuzz(func(t *testing.T, which uint8, name string, at uint16, how uint8, value string) {
 		var doc any
 		if json.Unmarshal([]byte(docs[int(which)%len(docs)]), &doc) != nil {
-			t.Fatal("a sample is no JSON")
+			t.Fatal("a sample is not JSON")
 		}
 		var put any
 		if value != "" && json.Unmarshal([]byte(value), &put) != nil {
@@ -151,7 +155,8 @@ func againstGold(f *testing.F, docs []string) {
 			t.Fatal(err)
 		}
 		v, err := vc.ParseJSON(body)
-		if err != nil || strings.ContainsFunc(unescaped(v), control) || disliked(v) || strings.Contains(string(body), "@json") || strings.Contains(string(body), "VerifiablePresentation") {
+		if err != nil || strings.ContainsFunc(unescaped(v), control) || disliked(v) || strings.Contains(string(body), "@json") ||
+			strings.Contains(string(body), "VerifiablePresentation") {
 			return
 		}
 		got, err := e.Canonicalize(context.Background(), v, Options{Budget: &Budget{steps: 1 << 20, hashes: 200}})
@@ -171,8 +176,8 @@ func againstGold(f *testing.F, docs []string) {
 	})
 }
 
-// mutate changes the n-th object found: it adds a member, replaces one,
-// removes one or doubles an item.
+// mutate changes the n-th object: it adds, replaces or removes a member, or repeats an
+// item.
 func mutate(v any, n *int, name string, how uint8, put any) any {
 	switch v := v.(type) {
 	case []any:
@@ -214,12 +219,12 @@ func change(m map[string]any, name string, how uint8, put any) {
 	}
 }
 
-// control reports whether canonical N-Quads escape r and json-gold does not.
+// control reports whether canonical N-Quads escape r but json-gold does not.
 func control(r rune) bool {
 	return r == 0x7f || r < 0x20 && r != '\t' && r != '\n' && r != '\r'
 }
 
-// disliked reports whether json-gold would drop an address without a word.
+// disliked reports whether json-gold would silently drop a URL.
 func disliked(v *vc.Value) bool {
 	if s := v.Str(); strings.HasPrefix(s, "http") && !gold.IsURL(s) || strings.HasPrefix(v.Name(), "http") && !gold.IsURL(v.Name()) {
 		return true
@@ -232,7 +237,7 @@ func disliked(v *vc.Value) bool {
 	return false
 }
 
-// unescaped joins all the texts of a document.
+// unescaped returns all strings of a document, concatenated.
 func unescaped(v *vc.Value) string {
 	var b strings.Builder
 	var walk func(v *vc.Value)

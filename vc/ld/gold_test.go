@@ -16,7 +16,7 @@ import (
 	gold "github.com/piprate/json-gold/ld"
 )
 
-// A goldLoader serves the embedded contexts to json-gold.
+// A goldLoader provides the embedded contexts to json-gold.
 type goldLoader struct {
 	e    *Engine
 	docs map[string]any
@@ -37,8 +37,8 @@ func (l *goldLoader) LoadDocument(url string) (*gold.RemoteDocument, error) {
 	return &gold.RemoteDocument{DocumentURL: url, Document: l.docs[url]}, nil
 }
 
-// goldCanonicalize is json-gold's answer. SafeMode makes it refuse undefined
-// terms; relative IRIs it keeps or drops without a word.
+// goldCanonicalize returns the result of json-gold. In SafeMode it rejects undefined
+// terms, but silently keeps or drops relative IRIs.
 func goldCanonicalize(l *goldLoader, body []byte) (out string, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -64,7 +64,7 @@ func goldCanonicalize(l *goldLoader, body []byte) (out string, err error) {
 	return s.(string), nil
 }
 
-// documents returns the JSON documents with an @context among the vectors.
+// documents returns the JSON documents with an @context in the vectors.
 func documents(t testing.TB) map[string][]byte {
 	docs := map[string][]byte{}
 	for _, dir := range []string{"w3c-vc-di-eddsa", "w3c-vc-di-ecdsa", "w3c-vc-di-bbs", "w3c-data-integrity-proof-chains", "w3c-vc-jose-cose"} {
@@ -86,22 +86,23 @@ func documents(t testing.TB) map[string][]byte {
 	return docs
 }
 
-// departures are documents on which we differ from json-gold, and why.
+// departures lists the documents with a result other than json-gold's, with the
+// reason.
 var departures = map[string]string{
-	"1.1-previousProofNotStringFail-SimpleSigned2.json": "a relative @id, which json-gold keeps",
-	"2.0-previousProofNotStringFail-SimpleSigned2.json": "a relative @id, which json-gold keeps",
-	"presentation-multiple.json":                        "an @id with characters that no IRI may have, which json-gold drops",
+	"1.1-previousProofNotStringFail-SimpleSigned2.json": "json-gold keeps a relative @id",
+	"2.0-previousProofNotStringFail-SimpleSigned2.json": "json-gold keeps a relative @id",
+	"presentation-multiple.json":                        "json-gold drops an @id with characters that are invalid in an IRI",
 	"presentation-single.json":                          nullScope,
 	"presentation-selective.json":                       nullScope,
 	"presentation":                                      nullScope,
 }
 
-// nullScope: the container of a property is that of the context outside its
-// own scoped context (JSON-LD 1.1 API 5.1.2, 13.5); jsonld.js agrees.
-const nullScope = "json-gold looks for the @graph container of verifiableCredential in its null context"
+// nullScope: the container of a property comes from the context outside the property's
+// scoped context (JSON-LD 1.1 API 5.1.2, 13.5), as in jsonld.js.
+const nullScope = "json-gold looks up the @graph container of verifiableCredential in its null context"
 
-// TestGold compares with json-gold over every document among the vectors and
-// over samples of our own.
+// TestGold compares with json-gold on every document in the vectors and on the
+// samples.
 func TestGold(t *testing.T) {
 	e := engine(t)
 	l := &goldLoader{e, map[string]any{}}
@@ -116,14 +117,14 @@ func TestGold(t *testing.T) {
 			continue
 		}
 		got, err := e.Canonicalize(context.Background(), v, Options{})
-		if errors.Is(err, vc.ErrContext) { // an inline @vocab, or a vocabulary that is not embedded
+		if errors.Is(err, vc.ErrContext) { // a context that is not embedded
 			continue
 		}
 		want, goldErr := goldCanonicalize(l, body)
 		same := err != nil && goldErr != nil || err == nil && string(got) == want
 		switch why := departures[filepath.Base(name)]; {
 		case same && why != "":
-			t.Errorf("%s: no departure any more: %s", name, why)
+			t.Errorf("%s: equal by now, remove from departures: %s", name, why)
 		case same && err == nil:
 			equal++
 		case same:

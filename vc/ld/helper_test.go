@@ -13,7 +13,8 @@ import (
 	"backpack/vc"
 )
 
-// vectors returns the path of third-party vectors, or skips the test.
+// vectors returns the path of third-party vectors. It skips the test if they are
+// missing, or fails it if CI is set.
 func vectors(t testing.TB, elem ...string) string {
 	t.Helper()
 	root := os.Getenv("BACKPACK_VECTORS")
@@ -57,14 +58,14 @@ func read(t testing.TB, name string) []byte {
 	return b
 }
 
-// dataset is parsed N-Quads, with the labels of its blank nodes.
+// dataset is a set of statements with the labels of its blank nodes.
 type dataset struct {
 	quads  []quad
 	labels []string
 	number map[string]int32
 }
 
-// parseNQuads reads N-Quads as in the W3C's tests.
+// parseNQuads parses N-Quads as the tests of the W3C write them.
 func parseNQuads(text string) (*dataset, error) {
 	d := &dataset{number: map[string]int32{}}
 	for _, line := range strings.Split(text, "\n") {
@@ -132,7 +133,7 @@ func (d *dataset) term(s string) (rdfTerm, string, error) {
 		}
 		return t, s, nil
 	}
-	return rdfTerm{}, "", fmt.Errorf("no term at %q", s)
+	return rdfTerm{}, "", fmt.Errorf("not a term: %q", s)
 }
 
 func unescapeNQ(s string) string {
@@ -158,7 +159,7 @@ func unescapeNQ(s string) string {
 	return b.String()
 }
 
-// canonicalize runs RDFC-1.0 over a dataset; names are the labels given.
+// canonicalize runs RDFC-1.0. names maps the original to the canonical labels.
 func (d *dataset) canonicalize(hash crypto.Hash, work int) (out string, names map[string]string, err error) {
 	budget := &Budget{steps: work * stepsPerHash, hashes: work}
 	c := newCanon()

@@ -2,12 +2,12 @@ package ld
 
 import "strings"
 
-// absolute reports whether s is an IRI with a scheme: what JSON-LD calls "has
-// the form of an IRI". The characters are looked at by wellFormed.
+// absolute reports whether s starts with a scheme, which JSON-LD calls having the form
+// of an IRI. wellFormed checks the characters.
 func absolute(s string) bool { return schemeEnd(s) > 0 }
 
-// schemeEnd returns the place of the colon that ends the scheme, or -1
-// (RFC 3986 §3.1).
+// schemeEnd returns the index of the colon that ends the scheme, or -1 (RFC 3986
+// §3.1).
 func schemeEnd(s string) int {
 	for i := 0; i < len(s); i++ {
 		switch c := s[i]; {
@@ -22,9 +22,8 @@ func schemeEnd(s string) int {
 	return -1
 }
 
-// wellFormed reports whether s may stand as an IRI in N-Quads: absolute, and
-// free of the characters that the grammar's IRIREF excludes
-// and of a second fragment.
+// wellFormed reports whether s is an IRI that N-Quads can hold: absolute, without the
+// characters that the grammar's IRIREF excludes, and with at most one fragment.
 func wellFormed(s string) bool {
 	if !absolute(s) {
 		return false
@@ -41,7 +40,7 @@ func wellFormed(s string) bool {
 	return fragments < 2
 }
 
-// iriStop marks the bytes that may not stand in an IRI.
+// iriStop marks the bytes that an IRI must not contain.
 var iriStop = func() (t [256]bool) {
 	for c := range 0x21 {
 		t[c] = true
@@ -52,7 +51,7 @@ var iriStop = func() (t [256]bool) {
 	return t
 }()
 
-// keywordForm reports whether s looks like a keyword: an @ and letters.
+// keywordForm reports whether s looks like a keyword: an @ and ASCII letters.
 func keywordForm(s string) bool {
 	if len(s) < 2 || s[0] != '@' {
 		return false
@@ -65,7 +64,7 @@ func keywordForm(s string) bool {
 	return true
 }
 
-// A keyword is one of JSON-LD's; notKeyword is the zero value.
+// A keyword is a keyword of JSON-LD, or notKeyword, the zero value.
 type keyword uint8
 
 const (
@@ -95,7 +94,7 @@ const (
 	kwVocab
 )
 
-// keywordOf returns the keyword that s is.
+// keywordOf returns s as a keyword, or notKeyword.
 func keywordOf(s string) keyword {
 	if len(s) < 3 || s[0] != '@' {
 		return notKeyword
@@ -168,8 +167,8 @@ func languageTag(s string) bool {
 	return true
 }
 
-// resolve resolves an IRI reference against a base (RFC 3986 §5.2). Without a
-// base the reference stays as it is.
+// resolve resolves an IRI reference against a base (RFC 3986 §5.2). Without a base it
+// returns the reference unchanged.
 func resolve(base, ref string) string {
 	if base == "" || absolute(ref) {
 		return ref
@@ -196,7 +195,7 @@ func resolve(base, ref string) string {
 	return out.String()
 }
 
-// parts are the five components of an IRI reference (RFC 3986 §3).
+// parts holds the five components of an IRI reference (RFC 3986 §3).
 type parts struct {
 	scheme, authority, path, query, fragment string
 	hasAuthority, hasQuery, hasFragment      bool
@@ -238,7 +237,7 @@ func (p parts) String() string {
 	return b.String()
 }
 
-// removeDots takes the dot segments out of a path (RFC 3986 §5.2.4).
+// removeDots removes the dot segments from a path (RFC 3986 §5.2.4).
 func removeDots(path string) string {
 	var out []string
 	segments := strings.Split(path, "/")

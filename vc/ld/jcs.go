@@ -8,10 +8,9 @@ import (
 	"backpack/vc"
 )
 
-// JCS appends the JSON Canonicalization Scheme form of v (RFC 8785) to dst.
-// Members of the root object whose name is in without are left out. The tree
-// comes from vc.ParseJSON, so every number fits a double and every text is
-// valid UTF-8.
+// JCS appends the JSON Canonicalization Scheme form of v (RFC 8785) to dst. It omits
+// the members of the root object whose names are in without. The tree comes from
+// vc.ParseJSON, so every number fits a double and every string is valid UTF-8.
 func JCS(dst []byte, v *vc.Value, without ...string) []byte {
 	switch v.Kind() {
 	case vc.Object:
@@ -55,9 +54,9 @@ func jcsObject(dst []byte, v *vc.Value, without []string) []byte {
 	return append(dst, '}')
 }
 
-// compareUTF16 orders by UTF-16 code units (RFC 8785 §3.2.3). That is the
-// order of the bytes, but for characters beyond the basic plane: their
-// surrogates sort below U+E000.
+// compareUTF16 compares by UTF-16 code units (RFC 8785 §3.2.3). This is the byte order
+// except for characters beyond the basic multilingual plane, whose surrogates sort
+// below U+E000.
 func compareUTF16(a, b string) int {
 	i := 0
 	for i < len(a) && i < len(b) && a[i] == b[i] {
@@ -77,7 +76,7 @@ func compareUTF16(a, b string) int {
 	return int(x) - int(y)
 }
 
-// appendString writes a JSON string with the escapes of RFC 8785 §3.2.2.2.
+// appendString appends s as a JSON string with the escapes of RFC 8785 §3.2.2.2.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	from := 0
@@ -109,7 +108,7 @@ func appendString(dst []byte, s string) []byte {
 	return append(append(dst, s[from:]...), '"')
 }
 
-// appendNumber writes a number as ECMAScript does (RFC 8785 §3.2.2.3).
+// appendNumber appends a number in the form of ECMAScript (RFC 8785 §3.2.2.3).
 func appendNumber(dst []byte, text string) []byte {
 	if plainInteger(text) {
 		return append(dst, text...)
@@ -130,8 +129,8 @@ func appendNumber(dst []byte, text string) []byte {
 	return dst
 }
 
-// plainInteger reports whether the JSON number is written as the integer that
-// it is, and is small enough for a double to hold.
+// plainInteger reports whether the JSON number is written as an integer, without
+// fraction or exponent, and a double holds it exactly.
 func plainInteger(text string) bool {
 	if len(text) > 15 || text == "-0" {
 		return false

@@ -2,48 +2,48 @@ package ld
 
 import "backpack/vc"
 
-// keywordMember reads a member that is a keyword.
+// keywordMember reads a member whose name is a keyword.
 func (r *run) keywordMember(m member, self, graph rdfTerm, at place) error {
 	switch m.kw {
 	case kwID, kwNest:
 		return nil
 	case kwGraph:
-		if err := r.lose("@graph is no way to write a credential"); err != nil {
+		if err := r.drop("@graph is not allowed in a credential"); err != nil {
 			return err
 		}
 		return r.contents(m.a, m.v, place{g: graph, prop: "@graph", free: true})
 	case kwIncluded:
-		if err := r.lose("@included hides where a node stands"); err != nil {
+		if err := r.drop("@included hides the place of a node"); err != nil {
 			return err
 		}
 		for _, v := range m.v.List() {
 			if !v.Is(vc.Object) || isValueOrList(m.a, v) {
-				return r.bad("invalid @included value", "@included holds something that is no node")
+				return r.malformed("invalid @included value", "@included contains a value that is not a node object")
 			}
 		}
 		return r.contents(m.a, m.v, place{g: at.g, free: true})
 	case kwReverse:
-		if err := r.lose("@reverse hides where a member stands"); err != nil {
+		if err := r.drop("@reverse hides the place of a member"); err != nil {
 			return err
 		}
 		return r.reversed(m, self, at)
 	case kwIndex:
 		if !m.v.Is(vc.String) {
-			return r.bad("invalid @index value", "@index is %s", m.v.Kind())
+			return r.malformed("invalid @index value", "@index is %s", m.v.Kind())
 		}
 	case kwLanguage:
 		if !m.v.Is(vc.String) {
-			return r.bad("invalid language-tagged string", "@language is %s", m.v.Kind())
+			return r.malformed("invalid language-tagged string", "@language is %s", m.v.Kind())
 		}
 	case kwDirection:
 		if d := m.v.Str(); d != "ltr" && d != "rtl" {
-			return r.bad("invalid base direction", "@direction is neither ltr nor rtl")
+			return r.malformed("invalid base direction", "@direction is neither ltr nor rtl")
 		}
 	}
-	return r.lose("%s states nothing here", m.v.Name())
+	return r.drop("%s states nothing here", m.v.Name())
 }
 
-// contents reads nodes that stand under no property.
+// contents reads nodes that no property points to.
 func (r *run) contents(a *active, v *vc.Value, at place) error {
 	mark := len(r.objs)
 	err := r.value(a, v, at)
@@ -64,7 +64,7 @@ func isValueOrList(a *active, v *vc.Value) bool {
 // reversed reads @reverse (step 13.4.13).
 func (r *run) reversed(m member, self rdfTerm, at place) error {
 	if !m.v.Is(vc.Object) {
-		return r.bad("invalid @reverse value", "@reverse is %s", m.v.Kind())
+		return r.malformed("invalid @reverse value", "@reverse is %s", m.v.Kind())
 	}
 	for i := range m.v.Items() {
 		p, err := r.meaning(m.a, &m.v.Items()[i])
@@ -72,7 +72,7 @@ func (r *run) reversed(m member, self rdfTerm, at place) error {
 			return err
 		}
 		if p.kw != notKeyword {
-			return r.bad("invalid reverse property map", "%s within @reverse", p.v.Name())
+			return r.malformed("invalid reverse property map", "%s inside @reverse", p.v.Name())
 		}
 		if p.iri == "" {
 			continue

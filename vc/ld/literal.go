@@ -8,25 +8,25 @@ import (
 	"backpack/vc"
 )
 
-// A literal is a value with what the document and the context say about it.
+// A literal is a value with its datatype, language and direction.
 type literal struct {
 	value     *vc.Value
-	typ       string // datatype IRI or @json; "" for none
+	typ       string // datatype IRI, @json or ""
 	lang, dir string
 }
 
-// literal turns l into RDF (JSON-LD 1.1 API §8.2.2).
+// literal converts l to an RDF term (JSON-LD 1.1 API §8.2.2).
 func (r *run) literal(l literal) (rdfTerm, error) {
 	if l.typ == "@json" {
 		return rdfTerm{kind: literalTerm, value: string(JCS(nil, l.value)), tag: rdfJSON}, nil
 	}
 	if l.typ != "" && !wellFormed(l.typ) {
-		return rdfTerm{}, r.lose("the type %q is no IRI", l.typ)
+		return rdfTerm{}, r.drop("the type %q is not an IRI", l.typ)
 	}
 	if l.dir != "" && r.mode.strict {
 		r.directed = true
 		if l.lang != "" && !languageTag(l.lang) {
-			return rdfTerm{}, r.lose("%q is no language", l.lang)
+			return rdfTerm{}, r.drop("%q is not a language tag", l.lang)
 		}
 		if !r.opt.Undirected {
 			return rdfTerm{kind: literalTerm, value: l.value.Text(), tag: i18nNS + strings.ToLower(l.lang) + "_" + l.dir}, nil
@@ -43,10 +43,10 @@ func (r *run) literal(l literal) (rdfTerm, error) {
 	case vc.String:
 		if l.lang != "" && l.typ == "" {
 			if !languageTag(l.lang) {
-				return rdfTerm{}, r.lose("%q is no language", l.lang)
+				return rdfTerm{}, r.drop("%q is not a language tag", l.lang)
 			}
-			// The specification leaves the case open; jsonld.js and json-gold
-			// write lower case, and so do the proofs made with them.
+			// The specification leaves the case open. jsonld.js and json-gold write lower case, so
+			// proofs made with them need it.
 			t.kind, t.tag = langTerm, strings.ToLower(l.lang)
 		} else if t.tag == xsdString {
 			t.tag = ""
@@ -55,9 +55,9 @@ func (r *run) literal(l literal) (rdfTerm, error) {
 	return t, nil
 }
 
-// number gives a number its canonical form: that of an integer when it is one
-// and no double is asked for, else that of xsd:double with 15 digits. A number
-// that this form cannot hold is a loss.
+// number returns t with its number in canonical form: an integer if it is one and
+// xsd:double is not requested, otherwise xsd:double with 15 fraction digits. A number
+// with more digits than this form is a loss.
 func (r *run) number(t rdfTerm) (rdfTerm, error) {
 	if plainInteger(t.value) && t.tag != xsdDouble {
 		if t.tag == "" {
@@ -67,7 +67,7 @@ func (r *run) number(t rdfTerm) (rdfTerm, error) {
 	}
 	f, err := strconv.ParseFloat(t.value, 64)
 	if err != nil {
-		return t, r.bad("invalid value object value", "the number %.40s", t.value)
+		return t, r.malformed("invalid value object value", "the number %.40s", t.value)
 	}
 	if f == math.Trunc(f) && math.Abs(f) < 1e21 && t.tag != xsdDouble {
 		t.value = strconv.FormatFloat(f, 'f', 0, 64)
@@ -84,14 +84,14 @@ func (r *run) number(t rdfTerm) (rdfTerm, error) {
 		t.tag = xsdDouble
 	}
 	if back, _ := strconv.ParseFloat(t.value, 64); back != f {
-		if err := r.lose("the number has more digits than a proof covers"); err != nil {
+		if err := r.drop("the number has more digits than a proof covers"); err != nil {
 			return t, err
 		}
 	}
 	return t, nil
 }
 
-// canonicalDouble is the form of xsd:double that JSON-LD 1.1 API §8.6 asks for.
+// canonicalDouble returns the canonical form of xsd:double (JSON-LD 1.1 API §8.6).
 func canonicalDouble(f float64) string {
 	mantissa, exponent, _ := strings.Cut(strconv.FormatFloat(f, 'E', 15, 64), "E")
 	mantissa = strings.TrimRight(mantissa, "0")
@@ -102,8 +102,8 @@ func canonicalDouble(f float64) string {
 	return mantissa + "E" + strconv.Itoa(n)
 }
 
-// expandValue is Value Expansion (JSON-LD 1.1 API §5.3) of a scalar under t,
-// the definition of its property, which may be missing.
+// expandValue performs Value Expansion (JSON-LD 1.1 API §5.3) for a scalar. t is the
+// definition of its property, or nil.
 func (r *run) expandValue(a *active, t *term, v *vc.Value) (rdfTerm, error) {
 	l := plain(a, t, v)
 	switch {
@@ -117,7 +117,7 @@ func (r *run) expandValue(a *active, t *term, v *vc.Value) (rdfTerm, error) {
 	return r.literal(l)
 }
 
-// plain returns what a scalar under t means when nothing else is said of it.
+// plain returns the meaning of the scalar v as a value of t.
 func plain(a *active, t *term, v *vc.Value) literal {
 	l := literal{value: v}
 	if t != nil {

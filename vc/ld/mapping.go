@@ -6,7 +6,7 @@ import (
 	"backpack/vc"
 )
 
-// containers is step 19.
+// containers performs step 19.
 func (b *builder) containers(t *term, v *vc.Value) error {
 	c := v.Get("@container")
 	if c == nil {
@@ -14,7 +14,7 @@ func (b *builder) containers(t *term, v *vc.Value) error {
 	}
 	bits, ok := containerBits(c)
 	if !ok {
-		return b.r.bad("invalid container mapping", "@container of %q", t.name)
+		return b.r.malformed("invalid container mapping", "@container of %q is invalid", t.name)
 	}
 	t.container = bits
 	if bits&inType != 0 {
@@ -22,13 +22,13 @@ func (b *builder) containers(t *term, v *vc.Value) error {
 			t.typ = "@id"
 		}
 		if t.typ != "@id" && t.typ != "@vocab" {
-			return b.r.bad("invalid type mapping", "%q is a map of types of something else", t.name)
+			return b.r.malformed("invalid type mapping", "%q has the container @type, but its @type is neither @id nor @vocab", t.name)
 		}
 	}
 	return nil
 }
 
-// containerBits reads @container; ok is false for a mix that is not allowed.
+// containerBits parses @container. ok is false for a combination that is not allowed.
 func containerBits(c *vc.Value) (bits container, ok bool) {
 	if !c.Is(vc.String) && !c.Is(vc.Array) || c.Is(vc.Array) && len(c.Items()) == 0 {
 		return 0, false
@@ -50,27 +50,27 @@ func containerBits(c *vc.Value) (bits container, ok bool) {
 	return 0, false
 }
 
-// indexMapping is step 20.
+// indexMapping performs step 20.
 func (b *builder) indexMapping(t *term, v *vc.Value) error {
 	x := v.Get("@index")
 	if x == nil {
 		return nil
 	}
 	if t.container&inIndex == 0 || !x.Is(vc.String) {
-		return b.r.bad("invalid term definition", "@index of %q", t.name)
+		return b.r.malformed("invalid term definition", "@index of %q is invalid", t.name)
 	}
 	iri, ok, err := b.expand(x.Text(), false, true)
 	if err != nil {
 		return err
 	}
 	if !ok || !absolute(iri) {
-		return b.r.bad("invalid term definition", "@index of %q is no IRI", t.name)
+		return b.r.malformed("invalid term definition", "@index of %q is not an IRI", t.name)
 	}
 	t.index = x.Text()
 	return nil
 }
 
-// scopedContext is step 21.
+// scopedContext performs step 21.
 func (b *builder) scopedContext(t *term, v *vc.Value) error {
 	c := v.Get("@context")
 	if c == nil {
@@ -78,7 +78,7 @@ func (b *builder) scopedContext(t *term, v *vc.Value) error {
 	}
 	t.context, t.base = c, b.scope.base
 	if b.scope.src != nil && b.scope.src.known != nil || b.scope.shallow && len(b.scope.remote) > maxRemote {
-		return nil // compiled and tested when the engine was made
+		return nil // checked when New compiled it
 	}
 	sc := scope{base: b.scope.base, remote: b.scope.remote, override: true, shallow: true, src: b.scope.src}
 	if _, err := b.r.process(b.a, c, sc); err != nil {
@@ -87,28 +87,28 @@ func (b *builder) scopedContext(t *term, v *vc.Value) error {
 	return nil
 }
 
-// language is steps 22 and 23.
+// language performs steps 22 and 23.
 func (b *builder) language(t *term, v *vc.Value) error {
 	if l := v.Get("@language"); l != nil && v.Get("@type") == nil {
 		if !l.Is(vc.String) && !l.Is(vc.Null) {
-			return b.r.bad("invalid language mapping", "@language of %q is %s", t.name, l.Kind())
+			return b.r.malformed("invalid language mapping", "@language of %q is %s", t.name, l.Kind())
 		}
 		t.lang = &[]string{l.Str()}[0]
 	}
 	if d := v.Get("@direction"); d != nil && v.Get("@type") == nil {
 		if s := d.Str(); !d.Is(vc.Null) && s != "ltr" && s != "rtl" {
-			return b.r.bad("invalid base direction", "@direction of %q", t.name)
+			return b.r.malformed("invalid base direction", "@direction of %q is neither ltr nor rtl", t.name)
 		}
 		t.dir = &[]string{d.Str()}[0]
 	}
 	return nil
 }
 
-// nestAndPrefix is steps 24 and 25.
+// nestAndPrefix performs steps 24 and 25.
 func (b *builder) nestAndPrefix(t *term, v *vc.Value) error {
 	if n := v.Get("@nest"); n != nil {
 		if kw := keywordOf(n.Str()); !n.Is(vc.String) || kw != notKeyword && kw != kwNest {
-			return b.r.bad("invalid @nest value", "@nest of %q", t.name)
+			return b.r.malformed("invalid @nest value", "@nest of %q is invalid", t.name)
 		}
 		t.nest = n.Text()
 	}
@@ -117,25 +117,25 @@ func (b *builder) nestAndPrefix(t *term, v *vc.Value) error {
 		return nil
 	}
 	if strings.ContainsAny(t.name, ":/") {
-		return b.r.bad("invalid term definition", "%q cannot be a prefix", t.name)
+		return b.r.malformed("invalid term definition", "%q cannot be a prefix", t.name)
 	}
 	if !p.Is(vc.Bool) {
-		return b.r.bad("invalid @prefix value", "@prefix of %q is %s", t.name, p.Kind())
+		return b.r.malformed("invalid @prefix value", "@prefix of %q is %s", t.name, p.Kind())
 	}
 	if t.prefix = p.Text() == "true"; t.prefix && keywordOf(t.iri) != notKeyword {
-		return b.r.bad("invalid term definition", "%q is a keyword and a prefix", t.name)
+		return b.r.malformed("invalid term definition", "%q is both a keyword and a prefix", t.name)
 	}
 	return nil
 }
 
-// onlyAllowed is step 26.
+// onlyAllowed performs step 26.
 func (b *builder) onlyAllowed(t *term, v *vc.Value) error {
 	for i := range v.Items() {
 		name := v.Items()[i].Name()
 		switch keywordOf(name) {
 		case kwID, kwReverse, kwContainer, kwContext, kwDirection, kwIndex, kwLanguage, kwNest, kwPrefix, kwProtected, kwType:
 		default:
-			return b.r.bad("invalid term definition", "%q of %q is unknown", name, t.name)
+			return b.r.malformed("invalid term definition", "the member %q of %q is unknown", name, t.name)
 		}
 	}
 	return nil

@@ -2,7 +2,7 @@ package ld
 
 import "backpack/vc"
 
-// languageMap reads a map of texts by language (step 13.7).
+// languageMap reads a language map (step 13.7).
 func (r *run) languageMap(a *active, t *term, v *vc.Value) error {
 	dir := a.dir
 	if t.dir != nil {
@@ -16,7 +16,7 @@ func (r *run) languageMap(a *active, t *term, v *vc.Value) error {
 				continue
 			}
 			if !x.Is(vc.String) {
-				return r.bad("invalid language map value", "a text by language is %s", x.Kind())
+				return r.malformed("invalid language map value", "a value of a language map is %s", x.Kind())
 			}
 			l := literal{value: x, lang: m.Name()}
 			if iri, _ := a.expand(m.Name(), false, true); iri == "@none" {
@@ -36,7 +36,7 @@ func (r *run) languageMap(a *active, t *term, v *vc.Value) error {
 	return nil
 }
 
-// indexed reads a map by id, type or index (step 13.8).
+// indexed reads an id, type or index map (step 13.8).
 func (r *run) indexed(a *active, t *term, v *vc.Value, at place) error {
 	at.fromMap = true
 	for i := range v.Items() {
@@ -82,12 +82,12 @@ func (r *run) indexedItem(a *active, t *term, m *vc.Value, at place) error {
 		}
 	}
 	if none {
-		return r.lose("@none states nothing")
+		return r.drop("@none states nothing")
 	}
 	return r.tag(a, t, m.Name(), mark, at.g)
 }
 
-// mapItem reads one value of a map.
+// mapItem reads one value of an id, type or index map.
 func (r *run) mapItem(a *active, t *term, x *vc.Value, at place) error {
 	if t.container&inGraph == 0 || x.Is(vc.Object) && hasKeyword(a, x, kwGraph) {
 		return r.value(a, x, at)
@@ -109,8 +109,8 @@ func hasKeyword(a *active, v *vc.Value, kw keyword) bool {
 	return false
 }
 
-// tag states of r.objs[mark:] what the key of a map says: their type, or the
-// property of an index.
+// tag emits for each term of r.objs[mark:] the statement that the key of a map makes:
+// its type, or the property of the index.
 func (r *run) tag(a *active, t *term, key string, mark int, g rdfTerm) error {
 	var p string
 	var o rdfTerm
@@ -123,7 +123,7 @@ func (r *run) tag(a *active, t *term, key string, mark int, g rdfTerm) error {
 		p, _ = a.expand(t.index, false, true)
 		o, err = r.expandValue(a, a.terms[t.index], asString(key))
 	case t.container&inIndex != 0:
-		return r.lose("the key of an index states nothing")
+		return r.drop("the key of an index states nothing")
 	default:
 		return nil
 	}
@@ -132,7 +132,7 @@ func (r *run) tag(a *active, t *term, key string, mark int, g rdfTerm) error {
 	}
 	for _, s := range r.objs[mark:] {
 		if s.kind == literalTerm || s.kind == langTerm {
-			return r.bad("invalid value object", "a value in a map by type or property")
+			return r.malformed("invalid value object", "a type or property map contains a value")
 		}
 		if err := r.emit(s, p, o, g); err != nil {
 			return err
@@ -144,7 +144,7 @@ func (r *run) tag(a *active, t *term, key string, mark int, g rdfTerm) error {
 // asString returns s as a JSON string.
 func asString(s string) *vc.Value {
 	v, err := vc.ParseJSON(appendString(nil, s))
-	if err != nil { // no string fails to parse
+	if err != nil { // unreachable: s is valid JSON
 		return nil
 	}
 	return v

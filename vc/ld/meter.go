@@ -7,34 +7,33 @@ import (
 	"backpack/vc"
 )
 
-// A Budget is what several calls may spend together, e.g. on one document
-// under each revision of its contexts. It is for one goroutine at a time.
+// A Budget limits the work of one or several calls, e.g. all readings of one document
+// under different revisions of its contexts. It is not safe for concurrent use.
 type Budget struct {
 	steps  int     // reading members, defining terms, writing text
 	hashes int     // hash-n-degree steps of RDFC-1.0
-	whole  *Budget // of which this one is a part; or nil
+	whole  *Budget // charged as well; or nil
 }
 
-// Times returns a budget n times as large: what many documents may cost
-// together, each of which has a part of it.
+// Times returns a budget n times as large, for many documents with a budget each.
 func (b *Budget) Times(n int) *Budget { return &Budget{steps: n * b.steps, hashes: n * b.hashes} }
 
-// Of makes b a part of whole, and returns it: what it spends is spent of both.
+// Of charges everything spent on b to whole as well. It returns b.
 func (b *Budget) Of(whole *Budget) *Budget {
 	b.whole = whole
 	return b
 }
 
-// spend takes from the budget, and reports whether there was enough.
+// spend charges the budget. It returns false if the budget is exhausted.
 func (b *Budget) spend(steps, hashes int) bool {
 	b.steps -= steps
 	b.hashes -= hashes
 	return (b.whole == nil || b.whole.spend(steps, hashes)) && b.steps >= 0 && b.hashes >= 0
 }
 
-// hashesPerQuad is how many hash steps a document may cost for each of its
-// statements beside those of the budget: many badges by one issuer, which look
-// alike, cost about one, and a poison graph grows faster than any such line.
+// hashesPerQuad is the number of hash steps that each statement adds to the budget.
+// Many similar badges by one issuer need about one per statement; the cost of a poison
+// graph grows faster than linearly.
 const hashesPerQuad = 2
 
 // grant adds hash steps.
@@ -44,11 +43,11 @@ func (b *Budget) grant(hashes int) {
 	}
 }
 
-// stepsPerHash is how many plain steps come with each hash step: a plain step
-// costs some tens of nanoseconds, a hash step about a microsecond.
+// stepsPerHash is the number of plain steps that come with each hash step. A plain
+// step takes some tens of nanoseconds, a hash step about a microsecond.
 const stepsPerHash = 30
 
-// A meter charges a budget and looks for cancellation on the way.
+// A meter charges a budget and checks for cancellation.
 type meter struct {
 	ctx    context.Context
 	budget *Budget
@@ -57,20 +56,20 @@ type meter struct {
 
 func (m *meter) step(n int) error {
 	if !m.budget.spend(n, 0) {
-		return fmt.Errorf("%w: the document takes too much work to read", vc.ErrTooComplex)
+		return fmt.Errorf("%w: reading the document takes too much work", vc.ErrTooComplex)
 	}
-	return m.look(n)
+	return m.poll(n)
 }
 
 func (m *meter) hash(n int) error {
 	if !m.budget.spend(0, n) {
-		return fmt.Errorf("%w: the blank nodes are too entangled to be told apart", vc.ErrTooComplex)
+		return fmt.Errorf("%w: telling the blank nodes apart takes too much work", vc.ErrTooComplex)
 	}
-	return m.look(32 * n)
+	return m.poll(32 * n)
 }
 
-// look asks for cancellation about every hundred microseconds.
-func (m *meter) look(n int) error {
+// poll checks for cancellation about every hundred microseconds.
+func (m *meter) poll(n int) error {
 	if m.since += n; m.since < 4096 {
 		return nil
 	}

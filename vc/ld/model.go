@@ -2,29 +2,28 @@ package ld
 
 import (
 	_ "embed"
-	"slices"
 	"strings"
 )
 
 //go:embed model.txt
 var modelText string
 
-// A class is one kind of object that is read of a credential.
+// A class is one kind of object that the model reads from a credential.
 type class struct {
 	members map[string]*reads
-	byIRI   map[string]*reads
+	byIRI   map[string]*reads // each property is read as one member at most
 }
 
-// A reads is a member of a class that is read.
+// A reads is a member of a class that the model reads.
 type reads struct {
 	name    string
-	iris    []string // the properties that the embedded contexts call so
-	class   *class   // of the objects that stand there; nil for plain values
-	texts   bool     // may be given by language
-	decides bool     // has a part in the verdict
+	iris    []string // the properties with this name in the embedded contexts
+	class   *class   // of its objects; nil for plain values
+	texts   bool     // the value may be a language map
+	decides bool     // the verdict depends on it
 }
 
-// compileModel reads model.txt, and looks up in w what its members mean.
+// compileModel parses model.txt and looks up the properties of its members in w.
 func compileModel(w *vocabulary) map[string]*class {
 	classes := map[string]*class{}
 	find := func(name string) *class {
@@ -63,20 +62,22 @@ func (c *class) add(field string, find func(string) *class, w *vocabulary) {
 	}
 }
 
-// means reports whether a property can be what is read as m. Where the verdict
-// does not depend on it, another vocabulary's word of the same name will do:
-// many issuers have their own "name".
-func (m *reads) means(iri string) bool {
-	return slices.Contains(m.iris, iri) || !m.decides && ends(iri, m.name) && !standard(iri)
+// meant returns the member that a property is read as, or nil. A member that the
+// verdict does not depend on may also be a property of the same name in another
+// vocabulary: many issuers have their own "name".
+func (c *class) meant(iri string) *reads {
+	if m := c.byIRI[iri]; m != nil || standard(iri) {
+		return m
+	}
+	for name, m := range c.members {
+		if !m.decides && strings.EqualFold(tail(iri), name) {
+			return m
+		}
+	}
+	return nil
 }
 
-// ends reports whether an IRI itself calls a thing name.
-func ends(iri, name string) bool {
-	at := len(iri) - len(name)
-	return at > 0 && strings.IndexByte("#/:", iri[at-1]) >= 0 && strings.EqualFold(iri[at:], name)
-}
-
-// tail is what an IRI itself calls a thing: what follows its last #, / or :.
+// tail returns the name in an IRI: what follows its last #, / or :.
 func tail(iri string) string {
 	return iri[strings.LastIndexAny(iri, "#/:")+1:]
 }

@@ -5,8 +5,7 @@ import (
 	"strconv"
 )
 
-// An issuer gives temporary labels b0, b1, … in the order asked for
-// (RDFC-1.0 §4.5).
+// An issuer issues the temporary labels b0, b1, … in order (RDFC-1.0 §4.5).
 type issuer struct {
 	order  []int32
 	number map[int32]int
@@ -22,7 +21,7 @@ func (s *issuer) clone() *issuer {
 	return c
 }
 
-// issue appends the label of b to dst, and reports whether it is a new one.
+// issue appends the label of b to dst, and reports whether the label is new.
 func (s *issuer) issue(dst []byte, b int32) ([]byte, bool) {
 	n, had := s.number[b]
 	if !had {
@@ -32,9 +31,9 @@ func (s *issuer) issue(dst []byte, b int32) ([]byte, bool) {
 	return strconv.AppendInt(append(dst, "_:b"...), int64(n), 10), !had
 }
 
-// untie names the nodes that share a first-degree hash by their N-degree
-// hashes (RDFC-1.0 §4.4.3 step 5).
-func (c *canon) untie(nodes []int32) error {
+// breakTies numbers the nodes that share a first-degree hash in the order of their
+// N-degree hashes (RDFC-1.0 §4.4.3 step 5).
+func (c *canon) breakTies(nodes []int32) error {
 	type path struct {
 		hash   string
 		issuer *issuer
@@ -61,9 +60,9 @@ func (c *canon) untie(nodes []int32) error {
 	return nil
 }
 
-// nDegree hashes b by the blank nodes it is connected with (RDFC-1.0 §4.8).
-// Every step is charged: the number of orders to try can be astronomical in a
-// graph made for it (specs D2.6).
+// nDegree hashes b by the blank nodes connected with it (RDFC-1.0 §4.8). It charges
+// every step, as a crafted graph can have an astronomical number of permutations to
+// try (specs D2.6).
 func (c *canon) nDegree(b int32, issuer *issuer) (string, *issuer, error) {
 	groups, hashes, err := c.related(b, issuer)
 	if err != nil {
@@ -81,8 +80,8 @@ func (c *canon) nDegree(b int32, issuer *issuer) (string, *issuer, error) {
 	return c.sum(data), issuer, nil
 }
 
-// related groups the blank nodes beside b by how they are connected with it
-// (steps 1 to 3); hashes are the groups in order.
+// related groups the blank nodes connected with b by their related hash (steps 1 to
+// 3). hashes lists the groups in order.
 func (c *canon) related(b int32, issuer *issuer) (groups map[string][]int32, hashes []string, err error) {
 	groups = map[string][]int32{}
 	for _, qi := range c.about[c.first[b]:c.first[b+1]] {
@@ -109,7 +108,7 @@ func (c *canon) related(b int32, issuer *issuer) (groups map[string][]int32, has
 	return groups, hashes, c.meter.hash(1)
 }
 
-// relatedHash is Hash Related Blank Node (RDFC-1.0 §4.7).
+// relatedHash performs Hash Related Blank Node (RDFC-1.0 §4.7).
 func (c *canon) relatedHash(other int32, q *quad, issuer *issuer, pos byte) string {
 	in := append(c.joined[:0], pos)
 	if pos != 'g' {
@@ -126,8 +125,8 @@ func (c *canon) relatedHash(other int32, q *quad, issuer *issuer, pos byte) stri
 	return c.sum(in)
 }
 
-// shortest tries every order of the group and returns the least path with the
-// issuer that made it (step 5.4).
+// shortest tries every permutation of the group and returns the least path with its
+// issuer (step 5.4).
 func (c *canon) shortest(group []int32, issuer *issuer) (string, *issuer, error) {
 	var best string
 	bestIssuer := issuer
@@ -148,8 +147,8 @@ func (c *canon) shortest(group []int32, issuer *issuer) (string, *issuer, error)
 	return best, bestIssuer, nil
 }
 
-// walk follows one order (steps 5.4.1 to 5.4.6). A nil issuer means that the
-// path cannot become the least one.
+// walk performs steps 5.4.1 to 5.4.6 for one permutation. It returns a nil issuer if
+// the path cannot become the least one.
 func (c *canon) walk(order []int32, issuer *issuer, best string) (string, *issuer, error) {
 	var path []byte
 	var recurse []int32
@@ -182,8 +181,8 @@ func (c *canon) walk(order []int32, issuer *issuer, best string) (string, *issue
 	return string(path), issuer, nil
 }
 
-// nextPermutation steps to the next order by value; equal values are not told
-// apart, which saves nothing but repeats.
+// nextPermutation changes s to the next permutation by value and returns false after
+// the last one. Equal values are not told apart, so no permutation repeats.
 func nextPermutation(s []int32) bool {
 	i := len(s) - 2
 	for i >= 0 && s[i] >= s[i+1] {

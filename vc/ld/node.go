@@ -8,9 +8,9 @@ import (
 
 const credNS = "https://www.w3.org/2018/credentials#"
 
-// node reads a node object: it emits its statements and appends its name to
+// node reads a node object. It emits the node's statements and appends its name to
 // r.objs.
-func (r *run) node(a *active, x thing) error {
+func (r *run) node(a *active, x frame) error {
 	seen, says, err := r.survey(x)
 	if err != nil {
 		return err
@@ -21,19 +21,19 @@ func (r *run) node(a *active, x thing) error {
 	}
 	at := x.at
 	if at.free && !says {
-		return r.lose("a node of which nothing is said")
+		return r.drop("a node without members")
 	}
 	if seen == 1<<kwLanguage && r.onlyKeywords(x) { // 18
-		return r.lose("@language states nothing here")
+		return r.drop("@language states nothing here")
 	}
 	if at.root {
 		r.root = self
 	} else if isCredential(x.v) {
 		defer r.enterCredential(x)()
 	}
-	r.note(self, at.g, x.v)
+	r.noteSpot(self, at.g, x.v)
 	if r.mode.strict && at.g.kind == noTerm {
-		r.nodes = append(r.nodes, made{x.v, self})
+		r.nodes = append(r.nodes, objectNode{x.v, self})
 	}
 	graph := self
 	if at.root && says && seen == 1<<kwGraph && r.onlyKeywords(x) {
@@ -58,13 +58,13 @@ func (r *run) node(a *active, x thing) error {
 	if !at.free {
 		r.objs = append(r.objs, self)
 	}
-	r.madeList = false
+	r.lastIsList = false
 	return nil
 }
 
-// survey notes which keywords the node has and whether it says anything
-// beyond its name.
-func (r *run) survey(x thing) (seen uint32, says bool, err error) {
+// survey returns the set of keywords of the node, and whether the node states anything
+// except its name.
+func (r *run) survey(x frame) (seen uint32, says bool, err error) {
 	for i := x.mark; i < x.end; i++ {
 		m := &r.members[i]
 		if m.kw == notKeyword {
@@ -73,7 +73,7 @@ func (r *run) survey(x thing) (seen uint32, says bool, err error) {
 		}
 		bit := uint32(1) << m.kw
 		if seen&bit != 0 && m.kw != kwType && m.kw != kwIncluded && m.kw != kwNest {
-			return 0, false, r.bad("colliding keywords", "%s is stated twice", m.v.Name())
+			return 0, false, r.malformed("colliding keywords", "%s appears twice", m.v.Name())
 		}
 		seen |= bit
 		says = says || m.kw != kwID && m.kw != kwNest
@@ -82,7 +82,7 @@ func (r *run) survey(x thing) (seen uint32, says bool, err error) {
 }
 
 // onlyKeywords reports whether the node has no property.
-func (r *run) onlyKeywords(x thing) bool {
+func (r *run) onlyKeywords(x frame) bool {
 	for i := x.mark; i < x.end; i++ {
 		if m := &r.members[i]; m.kw == notKeyword && m.iri != "" {
 			return false
@@ -91,8 +91,8 @@ func (r *run) onlyKeywords(x thing) bool {
 	return true
 }
 
-// identify names the node.
-func (r *run) identify(a *active, x thing, seen uint32) (rdfTerm, error) {
+// identify returns the name of the node: its id, or a new blank node.
+func (r *run) identify(a *active, x frame, seen uint32) (rdfTerm, error) {
 	if seen&(1<<kwID) == 0 {
 		if x.at.id.kind != noTerm {
 			return x.at.id, nil
@@ -105,7 +105,7 @@ func (r *run) identify(a *active, x thing, seen uint32) (rdfTerm, error) {
 			continue
 		}
 		if !m.v.Is(vc.String) {
-			return rdfTerm{}, r.bad("invalid @id value", "%s is %s", m.v.Name(), m.v.Kind())
+			return rdfTerm{}, r.malformed("invalid @id value", "%s is %s", m.v.Name(), m.v.Kind())
 		}
 		r.path = append(r.path, hop{name: m.v.Name()})
 		id, err := r.reference(a, m.v.Text(), false)
@@ -117,33 +117,33 @@ func (r *run) identify(a *active, x thing, seen uint32) (rdfTerm, error) {
 	}
 }
 
-// reference turns text into the name of a node. vocab allows terms.
+// reference converts s to the name of a node. Terms are expanded if vocab is set.
 func (r *run) reference(a *active, s string, vocab bool) (rdfTerm, error) {
 	iri, ok := a.expand(s, true, vocab)
 	if ok && strings.HasPrefix(iri, "_:") {
-		if err := r.lose("%q is a name that no proof covers", s); err != nil {
+		if err := r.drop("%q is a blank node label, which no proof covers", s); err != nil {
 			return rdfTerm{}, err
 		}
 		return r.labelled(iri), nil
 	}
 	if !ok || !wellFormed(iri) {
-		return unsayable, r.lose("%.200q is no absolute IRI", s)
+		return inexpressible, r.drop("%.200q is not an absolute IRI", s)
 	}
 	if r.mode.strict && iri != s {
 		if !vocab {
-			return rdfTerm{}, r.lose("%q has to be written in full", s)
+			return rdfTerm{}, r.drop("%q is abbreviated; ids must be full IRIs", s)
 		}
-		if t := a.terms[s]; t != nil && t.wrong != "" {
-			return rdfTerm{}, r.lose("%q stands for what has to be called %q", s, t.wrong)
+		if t := a.terms[s]; t != nil && t.standardName != "" {
+			return rdfTerm{}, r.drop("the standard name of %q is %q", s, t.standardName)
 		}
 	}
 	return rdfTerm{kind: iriTerm, value: iri}, nil
 }
 
 // types emits the types of a node.
-func (r *run) types(x thing, v *vc.Value, self rdfTerm) error {
+func (r *run) types(x frame, v *vc.Value, self rdfTerm) error {
 	if !v.Is(vc.String) && !v.Is(vc.Array) {
-		return r.bad("invalid type value", "@type is %s", v.Kind())
+		return r.malformed("invalid type value", "@type is %s", v.Kind())
 	}
 	if v.Is(vc.String) {
 		return r.oneType(x, v, self)
@@ -156,32 +156,32 @@ func (r *run) types(x thing, v *vc.Value, self rdfTerm) error {
 	return nil
 }
 
-func (r *run) oneType(x thing, v *vc.Value, self rdfTerm) error {
+func (r *run) oneType(x frame, v *vc.Value, self rdfTerm) error {
 	if !v.Is(vc.String) {
-		return r.bad("invalid type value", "a type is %s", v.Kind())
+		return r.malformed("invalid type value", "a type is %s", v.Kind())
 	}
 	name := v.Text()
-	if t := x.typed.terms[name]; t != nil && t.valid { // as nearly always
-		if t.wrongType != "" {
-			return r.lose("the type %q has to be called %q", name, t.wrongType)
+	if t := x.typed.terms[name]; t != nil && t.valid { // the usual case
+		if t.standardType != "" {
+			return r.drop("the standard name of the type %q is %q", name, t.standardType)
 		}
 		if r.foreign(t.from) {
-			r.call(name, t.iri)
+			r.noteWord(name, t.iri)
 		}
 		return r.emit(self, rdfType, rdfTerm{kind: iriTerm, value: t.iri}, x.at.g)
 	}
 	iri, ok := x.typed.expand(name, true, true)
 	if other, fine := r.official(x.typed, iri, name, true); r.mode.strict && !fine {
-		return r.lose("the type %q has to be called %q", name, other)
+		return r.drop("the standard name of the type %q is %q", name, other)
 	}
 	if ok && strings.HasPrefix(iri, "_:") {
-		if err := r.lose("the type %q is a name that no proof covers", name); err != nil {
+		if err := r.drop("the type %q is a blank node label, which no proof covers", name); err != nil {
 			return err
 		}
 		return r.emit(self, rdfType, r.labelled(iri), x.at.g)
 	}
 	if !ok || !wellFormed(iri) {
-		return r.lose("no context defines the type %q", name)
+		return r.drop("no context defines the type %q", name)
 	}
 	return r.emit(self, rdfType, rdfTerm{kind: iriTerm, value: iri}, x.at.g)
 }
@@ -196,21 +196,21 @@ func (r *run) property(m member, self rdfTerm, at place) error {
 	if err := r.objects(m, at.g); err != nil {
 		return err
 	}
-	if len(r.objs) == mark { // a null or an empty list, which states nothing
+	if len(r.objs) == mark { // a null or an empty array states nothing
 		return nil
 	}
-	if err := r.once(m, r.objs[mark:]); err != nil {
+	if err := r.checkRepeatedNode(m, r.objs[mark:]); err != nil {
 		return err
 	}
 	if at.root && m.iri == credIssuer && m.v.Is(vc.String) {
-		r.note(r.objs[mark], at.g, nil)
+		r.noteSpot(r.objs[mark], at.g, nil)
 	}
 	if r.mode.strict && !at.root && self.kind == iriTerm && at.g.kind == noTerm && self == r.root && strings.HasPrefix(m.iri, credNS) {
-		return r.lose("a member of the credential stands in another place")
+		return r.drop("a member of the credential is at another place")
 	}
 	if (m.t == nil || !m.t.valid) && !wellFormed(m.iri) {
 		r.objs = r.objs[:mark]
-		return r.lose("%q is no IRI", m.iri)
+		return r.drop("%q is not an IRI", m.iri)
 	}
 	for _, o := range r.objs[mark:] {
 		var err error
@@ -218,9 +218,9 @@ func (r *run) property(m member, self rdfTerm, at place) error {
 		case !reverse:
 			err = r.emit(self, m.iri, o, at.g)
 		case at.root && r.mode.strict:
-			err = r.lose("a statement that points to the document itself")
-		case o.kind == literalTerm || o.kind == langTerm || o.kind == iriTerm && o.value == rdfNil || r.madeList:
-			err = r.bad("invalid reverse property value", "a value cannot be reversed")
+			err = r.drop("a reverse property of the document itself")
+		case o.kind == literalTerm || o.kind == langTerm || o.kind == iriTerm && o.value == rdfNil || r.lastIsList:
+			err = r.malformed("invalid reverse property value", "a reverse property has a value that is not a node")
 		default:
 			err = r.emit(o, m.iri, self, at.g)
 		}
@@ -232,10 +232,10 @@ func (r *run) property(m member, self rdfTerm, at place) error {
 	return nil
 }
 
-// objects appends what the property's value stands for to r.objs.
+// objects appends the values of the property to r.objs.
 func (r *run) objects(m member, g rdfTerm) error {
 	t, a := m.t, m.a
-	r.madeList = false
+	r.lastIsList = false
 	at := place{g: g, prop: m.v.Name()}
 	if t == nil {
 		return r.value(a, m.v, at)
@@ -258,17 +258,17 @@ func (r *run) objects(m member, g rdfTerm) error {
 		if err := r.value(a, m.v, at); err != nil {
 			return err
 		}
-		if r.madeList && len(r.objs) == mark+1 && !m.v.Is(vc.Array) || m.v.Is(vc.Null) {
+		if r.lastIsList && len(r.objs) == mark+1 && !m.v.Is(vc.Array) || m.v.Is(vc.Null) {
 			return nil
 		}
 		err := r.list(mark, g)
-		r.madeList = true
+		r.lastIsList = true
 		return err
 	}
 	return r.value(a, m.v, at)
 }
 
-// graphs puts each value into a graph of its own.
+// graphs reads each value into its own graph.
 func (r *run) graphs(a *active, v *vc.Value, at place) error {
 	if !v.Is(vc.Array) {
 		if v.Is(vc.Null) {
@@ -281,7 +281,7 @@ func (r *run) graphs(a *active, v *vc.Value, at place) error {
 		x := &v.Items()[i]
 		r.path[len(r.path)-1].index = i
 		if x.Is(vc.Array) {
-			if err := r.lose("a list within a list"); err != nil {
+			if err := r.drop("an array inside an array"); err != nil {
 				return err
 			}
 		}
@@ -293,7 +293,7 @@ func (r *run) graphs(a *active, v *vc.Value, at place) error {
 	return nil
 }
 
-// graph reads x into the graph name, and appends the name to r.objs.
+// graph reads x into the graph called name, and appends name to r.objs.
 func (r *run) graph(a *active, x *vc.Value, at place, name rdfTerm) error {
 	mark, before := len(r.objs), len(r.quads)
 	at.g = name
@@ -302,7 +302,7 @@ func (r *run) graph(a *active, x *vc.Value, at place, name rdfTerm) error {
 	}
 	r.objs = append(r.objs[:mark], name)
 	if len(r.quads) == before {
-		return r.lose("a graph in which nothing is said")
+		return r.drop("an empty graph")
 	}
 	return nil
 }

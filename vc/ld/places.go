@@ -9,24 +9,24 @@ import (
 	"backpack/vc"
 )
 
-// An RDF proof covers what is said of a node, not where: all places of one id
-// are one node. Whoever holds a badge in which an id stands twice could move a
-// member from one place to the other, say from the subject to something that
-// nobody looks at, and the proof would hold. Hence one place, the first of a
-// fixed order, has to say all that the others say too. What a badge says twice
-// and differently, such as two pieces of evidence of one id, cannot be told
-// apart in its statements, and is ErrAmbiguous.
+// An RDF proof covers what is stated about a node, but not where: all objects with the
+// same id are one node. A holder of a badge that contains an id twice could move a
+// member from one place to the other, say from the subject to a place that no reader
+// looks at, and the proof would still hold. Therefore the first place, in a fixed
+// order, must state everything that the others state. If the places state different
+// things, such as two pieces of evidence with the same id, the statements do not tell
+// them apart, and the document is ErrAmbiguous.
 
-// ErrAmbiguous is why a document is refused whose statements could stand in
-// other places as well.
+// ErrAmbiguous is the error for a document with members that could be at another place
+// without a change to its statements.
 var ErrAmbiguous = vc.ErrAmbiguous
 
-// A spot is a place where a node with an id stands.
+// A spot is a place of a node with an id.
 type spot struct {
 	id     string
 	graph  rdfTerm
-	inside int       // credentials around it, without the outermost
-	object *vc.Value // nil where only the id stands
+	inside int       // number of enclosing credentials, without the outermost
+	object *vc.Value // nil if the value is only an id
 	path   []hop
 }
 
@@ -35,37 +35,37 @@ const (
 	endorsement = "EndorsementSubject"
 )
 
-// note remembers where a node stands.
-func (r *run) note(self rdfTerm, g rdfTerm, object *vc.Value) {
-	if r.mode.strict && self.kind == iriTerm && r.sealed == 0 {
+// noteSpot records the place of a node.
+func (r *run) noteSpot(self rdfTerm, g rdfTerm, object *vc.Value) {
+	if r.mode.strict && self.kind == iriTerm && r.signed == 0 {
 		r.spots = append(r.spots, spot{self.value, g, r.inside, object, slices.Clone(r.path)})
 	}
 }
 
-// enterCredential counts a credential within another, and returns what counts
-// it off. One in a CLR that has a proof of its own is left alone: whoever moves
-// a member into it or out of it breaks that proof.
-func (r *run) enterCredential(x thing) (leave func()) {
+// enterCredential counts a nested credential; leave undoes it. Nodes in a credential
+// of a CLR that has its own proof are not recorded: moving a member into or out of it
+// breaks that proof.
+func (r *run) enterCredential(x frame) (leave func()) {
 	sealed := 0
 	if x.at.prop == "verifiableCredential" && x.v.Get("proof") != nil {
 		sealed = 1
 	}
 	r.inside++
-	r.sealed += sealed
+	r.signed += sealed
 	return func() {
 		r.inside--
-		r.sealed -= sealed
+		r.signed -= sealed
 	}
 }
 
-// isCredential reports whether an object is a credential, by its type alone.
+// isCredential reports whether the type of an object is that of a credential.
 func isCredential(v *vc.Value) bool {
 	return slices.ContainsFunc(v.Get("type").Strs(), func(t string) bool { return strings.HasSuffix(t, "Credential") })
 }
 
-// once refuses a node that one property states twice: a reader of the list
-// would count two. Names alone may be repeated.
-func (r *run) once(m member, objects []rdfTerm) error {
+// checkRepeatedNode returns an error if one property has the same described node twice, as a reader
+// of the JSON would count two. Plain ids may repeat.
+func (r *run) checkRepeatedNode(m member, objects []rdfTerm) error {
 	if !r.mode.strict || len(objects) < 2 || !m.v.Is(vc.Array) {
 		return nil
 	}
@@ -73,16 +73,16 @@ func (r *run) once(m member, objects []rdfTerm) error {
 	seen := make(map[string]bool, len(objects))
 	for _, o := range objects {
 		if o.kind == iriTerm && described && seen[o.value] {
-			return fmt.Errorf("%w: %s%s", ErrAmbiguous, r.where(), clip(o.value+" stands twice"))
+			return fmt.Errorf("%w: %s%s", ErrAmbiguous, r.where(), clip(o.value+" appears twice"))
 		}
 		seen[o.value] = o.kind == iriTerm || seen[o.value]
 	}
 	return nil
 }
 
-// settled checks every id that stands at more than one place.
-func (r *run) settled() error {
-	r.spots = slices.DeleteFunc(r.spots, spot.seals)
+// checkPlaces checks every id with more than one place.
+func (r *run) checkPlaces() error {
+	r.spots = slices.DeleteFunc(r.spots, spot.isDigest)
 	slices.SortStableFunc(r.spots, spot.compare)
 	for from := 0; from < len(r.spots); {
 		to := from + 1
@@ -90,7 +90,7 @@ func (r *run) settled() error {
 			to++
 		}
 		if to > from+1 {
-			if err := r.settle(r.spots[from:to]); err != nil {
+			if err := r.checkSpots(r.spots[from:to]); err != nil {
 				return err
 			}
 		}
@@ -99,8 +99,9 @@ func (r *run) settled() error {
 	return nil
 }
 
-// compare orders spots by id, and those of one id such that the first one has
-// to say everything: outside of further credentials, and as far out as can be.
+// compare orders spots by id, then by depth, so that the first spot of an id, which
+// must state everything, is outside of nested credentials and as close to the root as
+// possible.
 func (s spot) compare(o spot) int {
 	if c := cmp.Or(cmp.Compare(s.id, o.id), cmp.Compare(s.graph.value, o.graph.value), cmp.Compare(s.graph.blank, o.graph.blank),
 		cmp.Compare(s.inside, o.inside), cmp.Compare(s.depth(), o.depth())); c != 0 {
@@ -111,7 +112,7 @@ func (s spot) compare(o spot) int {
 	})
 }
 
-// rank puts the issuer before everything else.
+// rank sorts the issuer before everything else.
 func (h hop) rank() int {
 	if h.name == "issuer" {
 		return 0
@@ -119,7 +120,7 @@ func (h hop) rank() int {
 	return 1
 }
 
-// depth counts the members on the way.
+// depth returns the number of members on the path.
 func (s spot) depth() int {
 	n := 0
 	for _, h := range s.path {
@@ -130,39 +131,39 @@ func (s spot) depth() int {
 	return n
 }
 
-// settle demands that the first of all places of one id says all.
-func (r *run) settle(all []spot) error {
+// checkSpots returns an error unless the first place of an id states everything.
+func (r *run) checkSpots(all []spot) error {
 	said := map[string]bool{}
 	first := all[0]
-	if err := r.say(said, first.object); err != nil {
+	if err := r.addSaid(said, first.object); err != nil {
 		return err
 	}
 	for i, s := range all[1:] {
-		if s.endorses() {
+		if s.isEndorsement() {
 			if said[`type "`+endorsement+`"`] {
 				return r.ambiguous(s, "endorsementComment")
 			}
 			continue
 		}
-		if contained(first, s) {
+		if unsignedInCLR(first, s) {
 			continue
 		}
-		if together(first, s) {
-			if err := r.join(said, all[:i+1], s); err != nil {
+		if readAsOne(first, s) {
+			if err := r.merge(said, all[:i+1], s); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := r.repeats(said, first, s); err != nil {
+		if err := r.checkRepeats(said, first, s); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// endorses reports whether nothing but an endorsement's comment stands there,
-// which belongs nowhere else.
-func (s spot) endorses() bool {
+// isEndorsement reports whether s has nothing but an endorsement's comment, which cannot be
+// moved anywhere else.
+func (s spot) isEndorsement() bool {
 	if s.inside == 0 || s.object == nil || !slices.Equal(s.object.Get("type").Strs(), []string{endorsement}) {
 		return false
 	}
@@ -176,10 +177,10 @@ func (s spot) endorses() bool {
 	return true
 }
 
-// seals reports whether nothing but the digest of a resource stands there,
-// which by its nature stands in another place too. Whoever moves the digest
-// leaves a relatedResource without one behind, which is a fault of form.
-func (s spot) seals() bool {
+// isDigest reports whether s has nothing but the digest of a resource, whose id is
+// normally used at another place too. If a holder moves the digest, the
+// relatedResource has none left, which the schema check reports.
+func (s spot) isDigest() bool {
 	i := len(s.path) - 1
 	for i >= 0 && s.path[i].name == "" {
 		i--
@@ -197,11 +198,11 @@ func (s spot) seals() bool {
 	return true
 }
 
-// together reports whether two places of one id are read as one, whichever of
-// them says what (vc.Parse): those of a person or an organisation, and those of
-// an achievement and its criteria. An issuer that is its own learner moves
-// things as it likes anyway.
-func together(first, s spot) bool {
+// readAsOne reports whether a reader merges two places of one id, so that it does not
+// matter which states what (vc.Parse): two places of a person or an organization, or
+// an achievement and its criteria. An issuer that is its own learner controls both
+// places anyway.
+func readAsOne(first, s spot) bool {
 	a, b := first.member(), s.member()
 	switch {
 	case len(first.path) == 1 && len(s.path) == 1 && a == "issuer" && b == "credentialSubject":
@@ -212,7 +213,7 @@ func together(first, s spot) bool {
 	return a == "achievement" && b == "criteria" && first.inside == s.inside
 }
 
-// member is the name under which a spot stands.
+// member returns the name of the member that holds s.
 func (s spot) member() string {
 	for i := len(s.path) - 1; i >= 0; i-- {
 		if s.path[i].name != "" {
@@ -226,10 +227,10 @@ func isProfile(member string) bool {
 	return slices.Contains([]string{"issuer", "creator", "source", "parentOrg"}, member)
 }
 
-// contained reports whether s is the learner of an unsigned badge in a CLR, and
-// first the learner of the CLR or of another badge in it. Two such badges could
-// exchange what they say of the learner: whoever vouches for them sees to that.
-func contained(first, s spot) bool {
+// unsignedInCLR reports whether s is the learner of an unsigned badge in a CLR, and first
+// is the learner of the CLR or of another badge in it. Such badges could swap
+// statements about the learner; the verifier of the CLR accounts for that.
+func unsignedInCLR(first, s spot) bool {
 	return (len(first.path) == 1 && first.member() == "credentialSubject" || first.inRecord()) && s.inRecord()
 }
 
@@ -240,23 +241,24 @@ func (s spot) inRecord() bool {
 		slices.Equal(s.object.Get("type").Strs(), []string{"AchievementSubject"})
 }
 
-// say enters what an object says.
-func (r *run) say(said map[string]bool, object *vc.Value) error {
+// addSaid adds the members of object to said.
+func (r *run) addSaid(said map[string]bool, object *vc.Value) error {
 	return r.each(object, func(name, text string, _ *vc.Value) error {
 		said[name+" "+text] = true
 		return nil
 	})
 }
 
-// many are the members of a person or an organisation that may be said in parts.
-var many = []string{"type", "otherIdentifier", "endorsement", "endorsementJwt"}
+// mergeable lists the members of a person or an organization that several places may share
+// out.
+var mergeable = []string{"type", "otherIdentifier", "endorsement", "endorsementJwt"}
 
-// join enters what s says of an id that is read as one with the spots before it.
-// Two answers to one question, such as two names, are for the holder to choose
-// from, and nothing that could be shown.
-func (r *run) join(said map[string]bool, before []spot, s spot) error {
+// merge adds the members of s, which a reader merges with the spots before it. Two
+// values of one member, such as two names, would let the holder choose, so they are an
+// error.
+func (r *run) merge(said map[string]bool, before []spot, s spot) error {
 	err := r.each(s.object, func(name, text string, _ *vc.Value) error {
-		if said[name+" "+text] || slices.Contains(many, name) || s.member() == "credentialSubject" {
+		if said[name+" "+text] || slices.Contains(mergeable, name) || s.member() == "credentialSubject" {
 			return nil
 		}
 		if slices.ContainsFunc(before, func(o spot) bool { return o.object.Get(name) != nil && !o.object.Get(name).Is(vc.Null) }) {
@@ -267,15 +269,15 @@ func (r *run) join(said map[string]bool, before []spot, s spot) error {
 	if err != nil {
 		return err
 	}
-	return r.say(said, s.object)
+	return r.addSaid(said, s.object)
 }
 
-// repeats demands that s says only what was said. Whose place the outermost
-// credential is may have types of its own, but none of a credential.
-func (r *run) repeats(said map[string]bool, first, s spot) error {
+// checkRepeats returns an error if s states anything new. A place of the outermost
+// credential may add types, but not those of a credential.
+func (r *run) checkRepeats(said map[string]bool, first, s spot) error {
 	return r.each(s.object, func(name, text string, v *vc.Value) error {
 		switch {
-		case said[name+" "+text], name == "caption": // of a picture: each of its captions is the issuer's
+		case said[name+" "+text], name == "caption": // of an image: every caption is the issuer's
 			return nil
 		case name == "type" && len(first.path) == 0 && !strings.HasSuffix(v.Str(), "Credential"):
 			return nil
@@ -284,15 +286,15 @@ func (r *run) repeats(said map[string]bool, first, s spot) error {
 	})
 }
 
-// ambiguous reports what is said at s and not where it has to be.
+// ambiguous returns the error for a member of s that the first place lacks.
 func (r *run) ambiguous(s spot, name string) error {
 	r.path = append(append(r.path[:0], s.path...), hop{name: name})
-	err := fmt.Errorf("%w: %s%s", ErrAmbiguous, r.where(), clip("it is said of "+s.id+", which stands in another place too"))
+	err := fmt.Errorf("%w: %s%s", ErrAmbiguous, r.where(), clip("this is stated about "+s.id+", which is also at another place"))
 	r.path = r.path[:0]
 	return err
 }
 
-// each calls f with every value of every member, and its canonical text.
+// each calls f with every value of every member and its canonical text.
 func (r *run) each(object *vc.Value, f func(name, text string, v *vc.Value) error) error {
 	for i := range object.Items() {
 		m := &object.Items()[i]

@@ -10,20 +10,23 @@ import (
 	"time"
 )
 
-// TestPlaces: what is said of one id at two places is refused unless the first
-// place says all of it; see also TestThreat03AttackNodes of vc/standard.
+// TestPlaces checks that an id at two places is refused unless the first place states
+// everything. See also TestThreat03AttackNodes in vc/standard.
 func TestPlaces(t *testing.T) {
 	e := engine(t)
 	const achievement = `"achievement": {"id": "urn:a", `
 	issuer := func(members string) string { return `"creator": {"id": "did:web:issuer.example"` + members + `}, ` }
 	status := func(purpose, index string) string {
-		return fmt.Sprintf(`{"id": "urn:s", "type": "BitstringStatusListEntry", "statusPurpose": %q, "statusListIndex": %q, "statusListCredential": "https://x.example/%s"}`, purpose, index, purpose)
+		return fmt.Sprintf(`{"id": "urn:s", "type": "BitstringStatusListEntry", "statusPurpose": %q, "statusListIndex": %q,`+
+			` "statusListCredential": "https://x.example/%s"}`, purpose, index, purpose)
 	}
 	digest := func(members string) string {
-		return `"image": {"id": "https://x.example/i.png", "type": "Image", "caption": "A bell"}, "relatedResource": [{"id": "https://x.example/i.png", ` + members + `}], "validFrom"`
+		return `"image": {"id": "https://x.example/i.png", "type": "Image", "caption": "A bell"}, "relatedResource": [{"id": "https://x.example/i.png", ` +
+			members + `}], "validFrom"`
 	}
 	endorsement := func(subject string) string {
-		return `"endorsement": [{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"], "id": "urn:e", "type": ["VerifiableCredential", "EndorsementCredential"],
+		return `"endorsement": [{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
+    "id": "urn:e", "type": ["VerifiableCredential", "EndorsementCredential"],
   "issuer": "did:web:guild.example", "validFrom": "2024-05-01T00:00:00Z", "credentialSubject": {` + subject + `}}], "validFrom"`
 	}
 	for _, x := range []struct {
@@ -31,9 +34,9 @@ func TestPlaces(t *testing.T) {
 		ok             bool
 	}{
 		{"creator as the issuer", achievement, achievement + issuer(`, "type": "Profile", "name": "School"`), true},
-		{"creator only named", achievement, achievement + issuer(``), true},
+		{"creator as an id only", achievement, achievement + issuer(``), true},
 		{"creator without a type", achievement, achievement + issuer(`, "name": "School"`), true},
-		{"creator by another name", achievement, achievement + issuer(`, "type": "Profile", "name": "Evening classes"`), false},
+		{"creator with another name", achievement, achievement + issuer(`, "type": "Profile", "name": "Evening classes"`), false},
 		{"creator with more", achievement, achievement + issuer(`, "type": "Profile", "name": "School", "url": "https://issuer.example"`), true},
 		{"creator of another type", achievement, achievement + issuer(`, "type": ["Profile", "Achievement"]`), true},
 		{"source with another name", achievement, `"source": {"id": "did:web:issuer.example", "type": "Profile", "name": "Evening classes"}, ` + achievement, false},
@@ -43,13 +46,17 @@ func TestPlaces(t *testing.T) {
 		{"achievement is the badge", `"id": "urn:a"`, `"id": "urn:c"`, false},
 		{"achievement is the learner", `"type": "AchievementSubject"`, `"id": "urn:a", "type": "AchievementSubject"`, false},
 		{"evidence is the badge", `"type": "Evidence"`, `"id": "urn:c", "type": "Evidence"`, false},
-		{"status only named as the badge", `"id": "urn:s", "type": "1EdTechRevocationList"`, `"id": "urn:c", "type": "1EdTechRevocationList"`, true},
-		{"badge's type elsewhere", `"id": "urn:s", "type": "1EdTechRevocationList"`, `"id": "urn:c", "type": ["1EdTechRevocationList", "AchievementCredential"]`, false},
-		{"evidence twice", `{"type": "Evidence", "narrative": "seen"}`, `{"id": "urn:x", "type": "Evidence", "narrative": "a"}, {"id": "urn:x", "type": "Evidence", "narrative": "b"}`, false},
-		{"evidence twice the same", `{"type": "Evidence", "narrative": "seen"}`, `{"id": "urn:x", "type": "Evidence", "narrative": "a"}, {"id": "urn:x", "type": "Evidence", "narrative": "a"}`, false},
-		{"evidence and its name", `{"type": "Evidence", "narrative": "seen"}`, `{"id": "urn:x", "type": "Evidence", "narrative": "a"}, {"id": "urn:x"}`, false},
+		{"status with the id of the badge", `"id": "urn:s", "type": "1EdTechRevocationList"`, `"id": "urn:c", "type": "1EdTechRevocationList"`, true},
+		{"type of the badge on its status", `"id": "urn:s", "type": "1EdTechRevocationList"`,
+			`"id": "urn:c", "type": ["1EdTechRevocationList", "AchievementCredential"]`, false},
+		{"evidence twice", `{"type": "Evidence", "narrative": "seen"}`,
+			`{"id": "urn:x", "type": "Evidence", "narrative": "a"}, {"id": "urn:x", "type": "Evidence", "narrative": "b"}`, false},
+		{"evidence twice the same", `{"type": "Evidence", "narrative": "seen"}`,
+			`{"id": "urn:x", "type": "Evidence", "narrative": "a"}, {"id": "urn:x", "type": "Evidence", "narrative": "a"}`, false},
+		{"evidence and its id", `{"type": "Evidence", "narrative": "seen"}`, `{"id": "urn:x", "type": "Evidence", "narrative": "a"}, {"id": "urn:x"}`, false},
 		{"evidence without ids", `{"type": "Evidence", "narrative": "seen"}`, `{"type": "Evidence", "narrative": "a"}, {"type": "Evidence", "narrative": "a"}`, true},
-		{"statuses of one id", `"credentialStatus": {"id": "urn:s", "type": "1EdTechRevocationList"}`, `"credentialStatus": [` + status("revocation", "7") + "," + status("suspension", "8") + `]`, false},
+		{"statuses of one id", `"credentialStatus": {"id": "urn:s", "type": "1EdTechRevocationList"}`,
+			`"credentialStatus": [` + status("revocation", "7") + "," + status("suspension", "8") + `]`, false},
 		{"statuses of one id, apart", `"credentialStatus": {"id": "urn:s", "type": "1EdTechRevocationList"}`,
 			`"credentialStatus": ` + status("revocation", "7") + `, "termsOfUse": ` + status("suspension", "8"), false},
 		{"issuer is the subject", `"type": "AchievementSubject"`, `"id": "did:web:issuer.example", "type": "AchievementSubject"`, true},
@@ -57,8 +64,9 @@ func TestPlaces(t *testing.T) {
 		{"digest with a name", `"validFrom"`, digest(`"digestSRI": "sha256-AA", "name": "A loaf"`), false},
 		{"digest with a type", `"validFrom"`, digest(`"digestSRI": "sha256-AA", "type": "Evidence"`), false},
 		{"endorsement", `"validFrom"`, endorsement(`"id": "urn:a", "type": "EndorsementSubject", "endorsementComment": "Good."`), true},
-		{"endorsement says more", `"validFrom"`, endorsement(`"id": "urn:a", "type": "EndorsementSubject", "endorsementComment": "Good.", "name": "Y"`), false},
-		{"endorsement says more of the issuer", `"validFrom"`, endorsement(`"id": "did:web:issuer.example", "type": ["EndorsementSubject", "Profile"], "url": "https://issuer.example"`), false},
+		{"endorsement states more", `"validFrom"`, endorsement(`"id": "urn:a", "type": "EndorsementSubject", "endorsementComment": "Good.", "name": "Y"`), false},
+		{"endorsement states more about the issuer", `"validFrom"`,
+			endorsement(`"id": "did:web:issuer.example", "type": ["EndorsementSubject", "Profile"], "url": "https://issuer.example"`), false},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			doc := strings.Replace(strictBadge, x.old, x.new, 1)
@@ -73,19 +81,24 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestPlacesContained: credentials without proofs of their own in a CLR could
-// exchange what they say of the learner; those with proofs could not.
+// TestPlacesContained checks credentials in a CLR that are about the same learner.
+// Those without proofs of their own could swap statements about the learner.
 func TestPlacesContained(t *testing.T) {
 	e := engine(t)
-	const head = `{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
- "id": "urn:clr", "type": ["VerifiableCredential", "ClrCredential"], "issuer": {"id": "did:web:a.example", "type": ["Profile"], "name": "A"}, "validFrom": "2024-05-01T00:00:00Z", "name": "T",
+	const head = `{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+    "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"],
+ "id": "urn:clr", "type": ["VerifiableCredential", "ClrCredential"], "issuer": {"id": "did:web:a.example", "type": ["Profile"], "name": "A"},
+   "validFrom": "2024-05-01T00:00:00Z", "name": "T",
  "credentialSubject": {"id": "urn:learner", "type": ["ClrSubject"], "verifiableCredential": [`
 	inner := func(n, subject, proof string) string {
-		return `{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"], "id": "urn:vc:` + n + `", "type": ["VerifiableCredential", "OpenBadgeCredential"],
+		return `{"@context": ["https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"], "id": "urn:vc:` + n +
+			`", "type": ["VerifiableCredential", "OpenBadgeCredential"],
   "issuer": {"id": "did:web:b.example", "type": ["Profile"], "name": "B"}, "validFrom": "2024-05-01T00:00:00Z", ` + proof + `
-  "credentialSubject": {"id": "` + subject + `", "type": ["AchievementSubject"], "achievement": {"id": "urn:a:` + n + `", "type": ["Achievement"], "name": "N", "description": "D", "criteria": {"narrative": "C"}}}}`
+  "credentialSubject": {"id": "` + subject + `", "type": ["AchievementSubject"], "achievement": {"id": "urn:a:` + n +
+			`", "type": ["Achievement"], "name": "N", "description": "D", "criteria": {"narrative": "C"}}}}`
 	}
-	const proof = `"proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "verificationMethod": "did:web:b.example#k", "proofPurpose": "assertionMethod", "proofValue": "z1"},`
+	const proof = `"proof": {"type": "DataIntegrityProof", "cryptosuite": "eddsa-rdfc-2022", "verificationMethod": "did:web:b.example#k",` +
+		` "proofPurpose": "assertionMethod", "proofValue": "z1"},`
 	for name, x := range map[string]struct {
 		list string
 		ok   bool
@@ -103,8 +116,8 @@ func TestPlacesContained(t *testing.T) {
 	}
 }
 
-// TestPlacesBomb: one id at very many places, and within itself, costs no more
-// than reading does.
+// TestPlacesBomb checks that an id at very many places, or nested in itself, costs no
+// more than reading the document.
 func TestPlacesBomb(t *testing.T) {
 	e := engine(t)
 	wide := strings.Repeat(`{"id": "urn:x", "type": "Evidence", "narrative": "n"},`, 19_000)

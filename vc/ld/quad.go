@@ -2,19 +2,19 @@ package ld
 
 import "strconv"
 
-// A kind tells the sorts of RDF terms apart.
+// A kind is the kind of an RDF term.
 type kind uint8
 
 const (
-	noTerm kind = iota // the default graph, or a value that RDF cannot hold
+	noTerm kind = iota // the default graph, or a value that RDF cannot express
 	iriTerm
 	blankTerm
 	literalTerm
 	langTerm
 )
 
-// A rdfTerm is an IRI, a blank node or a literal. It holds strings of the
-// document or of a context, never copies.
+// A rdfTerm is an IRI, a blank node or a literal. Its strings are slices of the
+// document or of a context.
 type rdfTerm struct {
 	kind  kind
 	blank int32  // number of a blank node
@@ -22,8 +22,8 @@ type rdfTerm struct {
 	tag   string // a literal's datatype ("" for xsd:string) or its language
 }
 
-// unsayable stands for a value that RDF cannot hold.
-var unsayable = rdfTerm{value: "?"}
+// inexpressible represents a value that RDF cannot express.
+var inexpressible = rdfTerm{value: "?"}
 
 // A quad is one statement. A graph of kind noTerm is the default graph.
 type quad struct {
@@ -48,17 +48,17 @@ const (
 	xsdDouble  = xsdNS + "double"
 )
 
-// A labeller writes the label of a blank node.
+// A labeller appends the label of a blank node.
 type labeller func(dst []byte, blank int32) []byte
 
-// canonicalLabel writes labels of the form _:c14n0.
+// canonicalLabel returns a labeller for labels of the form _:c14n0.
 func canonicalLabel(names []int32) labeller {
 	return func(dst []byte, blank int32) []byte {
 		return strconv.AppendInt(append(dst, "_:c14n"...), int64(names[blank]), 10)
 	}
 }
 
-// append writes the quad as one line of canonical N-Quads (RDFC-1.0 §5).
+// append appends the quad as one line of canonical N-Quads (RDFC-1.0 §5).
 func (q *quad) append(dst []byte, label labeller) []byte {
 	dst = append(q.s.append(dst, label), ' ', '<')
 	dst = append(dst, q.p...)
@@ -86,8 +86,7 @@ func (t *rdfTerm) append(dst []byte, label labeller) []byte {
 	return append(append(append(dst, "^^<"...), t.tag...), '>')
 }
 
-// appendEscaped writes a literal's text with the escapes of canonical N-Quads
-// and no others.
+// appendEscaped appends the text of a literal with the escapes of canonical N-Quads.
 func appendEscaped(dst []byte, s string) []byte {
 	from := 0
 	for i := 0; i < len(s); i++ {

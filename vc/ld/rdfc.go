@@ -14,15 +14,14 @@ import (
 	"backpack/vc"
 )
 
-// A canon canonicalises one dataset by RDFC-1.0, in place. Its buffers are
-// reused.
+// A canon canonicalizes one dataset in place (RDFC-1.0). A pool reuses its buffers.
 type canon struct {
 	quads []quad
 	n     int // number of blank nodes
 	hash  crypto.Hash
 	meter *meter
 
-	first []int32 // first[b]..first[b+1] are the places in about of blank node b
+	first []int32 // about[first[b]:first[b+1]] are the quads of blank node b
 	about []int32 // indexes of quads
 	hexes []string
 	names []int32 // canonical number of each blank node, or -1
@@ -42,7 +41,7 @@ var canons = sync.Pool{New: func() any { return newCanon() }}
 
 func newCanon() *canon { return &canon{seed: maphash.MakeSeed()} }
 
-// sum returns the hash of b in hexadecimal.
+// sum returns the hash of b in hexadecimal digits.
 func (c *canon) sum(b []byte) string {
 	if c.hash == crypto.SHA384 {
 		s := sha512.Sum384(b)
@@ -52,7 +51,7 @@ func (c *canon) sum(b []byte) string {
 	return hex.EncodeToString(s[:])
 }
 
-// checkHash refuses hashes other than the two that the suites use.
+// checkHash returns an error for a hash that no suite uses.
 func checkHash(h crypto.Hash) (crypto.Hash, error) {
 	switch h {
 	case 0, crypto.SHA256:
@@ -60,11 +59,11 @@ func checkHash(h crypto.Hash) (crypto.Hash, error) {
 	case crypto.SHA384:
 		return h, nil
 	}
-	return 0, fmt.Errorf("%w: hash %v for canonicalisation", vc.ErrUnsupported, h)
+	return 0, fmt.Errorf("%w: hash %v for canonicalization", vc.ErrUnsupported, h)
 }
 
-// run gives each blank node its canonical number (RDFC-1.0 §4.4) and then
-// sorts the lines of the canonical form into c.lines.
+// run gives each blank node its canonical number (RDFC-1.0 §4.4) and sorts the
+// canonical lines into c.lines.
 func (c *canon) run() error {
 	if c.n > 0 {
 		c.dedupe()
@@ -79,9 +78,8 @@ func (c *canon) run() error {
 	return c.write()
 }
 
-// dedupe removes repeated statements about blank nodes: a dataset is a set
-// (RDF 1.1 Concepts §3). Repeats of ground statements fall out when the lines
-// are sorted.
+// dedupe removes repeated statements with blank nodes, since a dataset is a set (RDF
+// 1.1 Concepts §3). Repeated statements without blank nodes are removed after sorting.
 func (c *canon) dedupe() {
 	size := 16
 	for size < 2*len(c.quads) {
@@ -95,7 +93,7 @@ func (c *canon) dedupe() {
 	kept := c.quads[:0]
 	for i := range c.quads {
 		if q := &c.quads[i]; q.ground() || c.fresh(q, kept) {
-			if len(kept) == i { // where it stands already
+			if len(kept) == i { // already in place
 				kept = c.quads[:i+1]
 				continue
 			}
@@ -109,8 +107,8 @@ func (q *quad) ground() bool {
 	return q.s.kind != blankTerm && q.o.kind != blankTerm && q.g.kind != blankTerm
 }
 
-// fresh reports whether q is not yet in the table, and enters it as the next
-// of kept.
+// fresh reports whether q is not in the table, and adds it as the next element of
+// kept.
 func (c *canon) fresh(q *quad, kept []quad) bool {
 	h := c.mix(&q.s)*31 + maphash.String(c.seed, q.p)
 	h = (h*31+c.mix(&q.o))*31 + c.mix(&q.g)
@@ -134,7 +132,7 @@ func (c *canon) mix(t *rdfTerm) uint64 {
 	return maphash.String(c.seed, t.value) + uint64(len(t.tag))
 }
 
-// index lists, for each blank node, the quads that mention it (step 2).
+// index lists the quads of each blank node (step 2).
 func (c *canon) index() {
 	c.first = zeroed(c.first, c.n+1)
 	c.each(func(_ int32, b int32) { c.first[b+1]++ })
@@ -146,7 +144,7 @@ func (c *canon) index() {
 	c.each(func(q, b int32) { c.about[fill[b]] = q; fill[b]++ })
 }
 
-// each calls f once for every quad and blank node in it.
+// each calls f for each quad and each blank node in it.
 func (c *canon) each(f func(quad, blank int32)) {
 	for i := range c.quads {
 		q := &c.quads[i]
@@ -163,7 +161,7 @@ func (c *canon) each(f func(quad, blank int32)) {
 	}
 }
 
-// node returns the number of a blank node, -1 for any other term.
+// node returns the number of a blank node, or -1 for any other term.
 func (t *rdfTerm) node() int32 {
 	if t.kind == blankTerm {
 		return t.blank
@@ -180,7 +178,7 @@ func zeroed(s []int32, n int) []int32 {
 	return s
 }
 
-// firstDegree hashes each blank node by the quads around it (§4.6).
+// firstDegree hashes each blank node by its quads (§4.6).
 func (c *canon) firstDegree() error {
 	c.hexes = slices.Grow(c.hexes[:0], c.n)[:c.n]
 	for b := range int32(c.n) {
@@ -219,21 +217,21 @@ func (c *canon) sort() {
 	})
 }
 
-// issue gives out the canonical numbers: first to the nodes whose hash is
-// theirs alone (step 4), then to the rest by their N-degree hashes (step 5).
+// issue numbers the blank nodes: first those with a unique hash (step 4), then the
+// others by their N-degree hashes (step 5).
 func (c *canon) issue() error {
 	c.names, c.next = zeroed(c.names, c.n), 0
 	order := make([]int32, 0, c.n)
 	for b := range int32(c.n) {
 		c.names[b] = -1
-		if c.first[b] < c.first[b+1] { // else nothing is said about it
+		if c.first[b] < c.first[b+1] { // otherwise no statement contains it
 			order = append(order, b)
 		}
 	}
 	slices.SortFunc(order, func(a, b int32) int { return compare(c.hexes[a], c.hexes[b]) })
 	tied := false
 	for i, j := 0, 0; i < len(order); i = j {
-		if j = c.tie(order, i); j == i+1 {
+		if j = c.tieEnd(order, i); j == i+1 {
 			c.name(order[i])
 		} else {
 			tied = true
@@ -243,8 +241,8 @@ func (c *canon) issue() error {
 		return nil
 	}
 	for i, j := 0, 0; i < len(order); i = j {
-		if j = c.tie(order, i); j > i+1 {
-			if err := c.untie(order[i:j]); err != nil {
+		if j = c.tieEnd(order, i); j > i+1 {
+			if err := c.breakTies(order[i:j]); err != nil {
 				return err
 			}
 		}
@@ -252,8 +250,8 @@ func (c *canon) issue() error {
 	return nil
 }
 
-// tie returns the end of the run of nodes that share the hash of order[i].
-func (c *canon) tie(order []int32, i int) int {
+// tieEnd returns the end of the run of nodes that have the hash of order[i].
+func (c *canon) tieEnd(order []int32, i int) int {
 	j := i + 1
 	for j < len(order) && c.hexes[order[j]] == c.hexes[order[i]] {
 		j++
@@ -278,7 +276,7 @@ func compare(a, b string) int {
 	return 0
 }
 
-// write sorts the canonical lines into c.lines without repeats (step 7).
+// write sorts the distinct canonical lines into c.lines (step 7).
 func (c *canon) write() error {
 	c.text, c.lines = c.text[:0], c.lines[:0]
 	label := canonicalLabel(c.names)
@@ -295,8 +293,8 @@ func (c *canon) write() error {
 	return nil
 }
 
-// release returns c to its pool without keeping the document alive, nor
-// buffers that a huge document made.
+// release returns c to its pool without references to the document and without the
+// buffers of a very large document.
 func (c *canon) release() {
 	c.quads, c.meter = nil, nil
 	if cap(c.text) > 1<<20 || cap(c.lines) > 1<<12 {

@@ -10,17 +10,17 @@ import (
 	"backpack/vc"
 )
 
-// A mode says how documents are read. The product reads strictly; what the
-// W3C's tests need is set by tests alone.
+// A mode controls how documents are read. The product is strict; only tests use the
+// other settings, which the test suites of the W3C need.
 type mode struct {
 	strict bool
 	base   string
-	// load, when set, takes the place of embedded and kept contexts.
+	// load replaces the embedded and extra contexts if it is set.
 	load   func(url string) (*vc.Value, error)
-	expand *vc.Value // a context in force before the document's own
+	expand *vc.Value // a context to apply before the document's own
 }
 
-// A run reads one document. Its buffers are reused.
+// A run reads one document. A pool reuses its buffers.
 type run struct {
 	e     *Engine
 	opt   Options
@@ -29,33 +29,33 @@ type run struct {
 	depth int
 	limit Limits
 
-	quads    []quad
-	blanks   int32
-	labels   map[string]rdfTerm // blank nodes that the document names
-	root     rdfTerm
-	madeList bool              // the last value read was an object with @list
-	directed bool              // a text states its direction
-	words    map[string]string // see Reading
+	quads      []quad
+	blanks     int32
+	labels     map[string]rdfTerm // blank nodes with a label in the document
+	root       rdfTerm
+	lastIsList bool              // the last value was an object with @list
+	directed   bool              // a text states its base direction
+	words      map[string]string // see Reading
 
-	nodes   []made    // every node of the default graph
-	spots   []spot    // where nodes with an id stand
-	inside  int       // credentials around what is being read, without the outermost
-	sealed  int       // those of them that stand in a CLR and have a proof of their own
-	objs    []rdfTerm // stack of values read
-	members []member  // stack of members being read
+	nodes   []objectNode // the nodes of the default graph
+	spots   []spot       // the places of nodes with an id
+	inside  int          // number of enclosing credentials, without the outermost
+	signed  int          // number of those that are in a CLR and have their own proof
+	objs    []rdfTerm    // stack of values
+	members []member     // stack of members
 	names   []string
 	path    []hop
 	locals  map[localKey]*active
 	extra   map[string]*loaded
 }
 
-// A made is an object of the document and the node that it stands for.
-type made struct {
+// An objectNode is an object of the document and its node.
+type objectNode struct {
 	object *vc.Value
 	self   rdfTerm
 }
 
-// A hop is a member's name, or an index when the name is empty.
+// A hop is the name of a member, or an index if the name is empty.
 type hop struct {
 	name  string
 	index int
@@ -63,7 +63,7 @@ type hop struct {
 
 var runs = sync.Pool{New: func() any { return &run{} }}
 
-// release returns r to its pool, without what it read.
+// release returns r to its pool without references to the document.
 func (r *run) release() {
 	if cap(r.quads) > 1<<12 || cap(r.members) > 1<<12 || cap(r.objs) > 1<<12 {
 		return
@@ -75,7 +75,8 @@ func (r *run) release() {
 	clear(r.path[:cap(r.path)])
 	clear(r.spots[:cap(r.spots)])
 	clear(r.nodes[:cap(r.nodes)])
-	*r = run{quads: r.quads[:0], spots: r.spots[:0], nodes: r.nodes[:0], objs: r.objs[:0], members: r.members[:0], names: r.names[:0], path: r.path[:0]}
+	*r = run{quads: r.quads[:0], spots: r.spots[:0], nodes: r.nodes[:0], objs: r.objs[:0], members: r.members[:0],
+		names: r.names[:0], path: r.path[:0]}
 	runs.Put(r)
 }
 
@@ -95,10 +96,10 @@ func (r *run) document(a *active, v *vc.Value) error {
 	return r.value(a, v, at)
 }
 
-// emit adds a statement; one with a part that RDF cannot hold is left out,
-// which only happens when the reader is not strict.
+// emit adds a statement. If a part of it cannot be expressed in RDF, which happens
+// only if the reader is not strict, the statement is dropped.
 func (r *run) emit(s rdfTerm, p string, o, g rdfTerm) error {
-	if s.kind == noTerm || o.kind == noTerm || g == unsayable {
+	if s.kind == noTerm || o.kind == noTerm || g == inexpressible {
 		return nil
 	}
 	if len(r.quads) >= r.limit.Quads {
@@ -111,11 +112,11 @@ func (r *run) emit(s rdfTerm, p string, o, g rdfTerm) error {
 // blank returns a new blank node.
 func (r *run) blank() rdfTerm {
 	r.blanks++
-	r.remember()
+	r.recordPosition()
 	return rdfTerm{kind: blankTerm, blank: r.blanks - 1}
 }
 
-// labelled returns the blank node that the document calls label.
+// labelled returns the blank node with the given label in the document.
 func (r *run) labelled(label string) rdfTerm {
 	t, ok := r.labels[label]
 	if !ok {
@@ -128,37 +129,37 @@ func (r *run) labelled(label string) rdfTerm {
 	return t
 }
 
-// deeper counts a level of nesting.
+// deeper enters a level of nesting.
 func (r *run) deeper() error {
 	if r.depth++; r.depth > 2*r.limit.Depth {
-		return fmt.Errorf("%w: nested deeper than %d", vc.ErrTooLarge, r.limit.Depth)
+		return fmt.Errorf("%w: more than %d levels of nesting", vc.ErrTooLarge, r.limit.Depth)
 	}
 	return nil
 }
 
-// lose reports that the reader would drop something: an error when strict,
-// because what is dropped is not covered by a proof (specs D2.2).
-func (r *run) lose(format string, args ...any) error {
+// drop reports that the reader would drop something. That is an error if the reader is
+// strict, because no proof covers what is dropped (specs D2.2).
+func (r *run) drop(format string, args ...any) error {
 	if !r.mode.strict {
 		return nil
 	}
 	return fmt.Errorf("%w: %s%s", vc.ErrTerms, r.where(), clip(fmt.Sprintf(format, args...)))
 }
 
-// loseAt is lose for the member called name.
-func (r *run) loseAt(name, format string, args ...any) error {
+// dropAt is drop for the member called name.
+func (r *run) dropAt(name, format string, args ...any) error {
 	r.path = append(r.path, hop{name: name})
-	err := r.lose(format, args...)
+	err := r.drop(format, args...)
 	r.path = r.path[:len(r.path)-1]
 	return err
 }
 
-// bad reports a JSON-LD error by the code that the specification gives it.
-func (r *run) bad(code, format string, args ...any) error {
+// malformed returns an error of JSON-LD with its code from the specification.
+func (r *run) malformed(code, format string, args ...any) error {
 	return fmt.Errorf("%w: %s%s (JSON-LD: %s)", vc.ErrMalformed, r.where(), clip(fmt.Sprintf(format, args...)), code)
 }
 
-// where writes the path to the member being read.
+// where returns the path of the current member as the beginning of a message.
 func (r *run) where() string {
 	if len(r.path) == 0 {
 		return ""
@@ -178,7 +179,7 @@ func (r *run) where() string {
 	return clip(b.String()) + ": "
 }
 
-// clip keeps a stranger's text from filling a message.
+// clip limits untrusted text in a message.
 func clip(s string) string {
 	const most = 300
 	if len(s) <= most {
@@ -187,22 +188,22 @@ func clip(s string) string {
 	return strings.ToValidUTF8(s[:most], "") + "…"
 }
 
-// within adds to err that it came up in the scoped context of a term. Only
-// JSON-LD errors become invalid scoped contexts.
+// within adds to err the term in whose scoped context it occurred. Only errors of
+// JSON-LD become "invalid scoped context".
 func (r *run) within(code, name string, err error) error {
 	if !errors.Is(err, vc.ErrMalformed) {
 		return err
 	}
-	return r.bad(code, "the context of %q: %v", name, err)
+	return r.malformed(code, "the context of %q: %v", name, err)
 }
 
-// A loaded is a context that was kept beside the document.
+// A loaded is a context from Options.Extra.
 type loaded struct {
 	doc *vc.Value
 	src *source
 }
 
-// load finds a context by its URL.
+// load returns the context at a URL and its source.
 func (r *run) load(url string) (*vc.Value, *source, error) {
 	if r.mode.load != nil {
 		doc, err := r.mode.load(url)
@@ -224,7 +225,7 @@ func (r *run) load(url string) (*vc.Value, *source, error) {
 	}
 	doc, err := vc.ParseJSON(body)
 	if err != nil {
-		return nil, nil, fmt.Errorf("read context %s: %w", url, err)
+		return nil, nil, fmt.Errorf("parse context %s: %w", url, err)
 	}
 	if r.extra == nil {
 		r.extra = map[string]*loaded{}

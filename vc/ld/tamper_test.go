@@ -9,8 +9,8 @@ import (
 	"backpack/vc"
 )
 
-// TestTamper changes a badge in every place: whatever is still read must have
-// other statements, so that no signature over them holds.
+// TestTamper changes a badge in every place. A changed badge that is still accepted
+// must have other statements, so that no signature over the original ones holds.
 func TestTamper(t *testing.T) {
 	e := engine(t)
 	digest := func(doc []byte) ([]byte, bool) {
@@ -23,7 +23,7 @@ func TestTamper(t *testing.T) {
 	}
 	sum, ok := digest([]byte(strictBadge))
 	if !ok {
-		t.Fatal("the badge itself is refused")
+		t.Fatal("the unchanged badge is refused")
 	}
 	tried, taken := 0, 0
 	check := func(what string, doc []byte) {
@@ -31,7 +31,7 @@ func TestTamper(t *testing.T) {
 		tried++
 		if got, ok := digest(doc); ok {
 			if taken++; bytes.Equal(got, sum) {
-				t.Errorf("%s leaves the statements as they were:\n%s", what, doc)
+				t.Errorf("%s does not change the statements:\n%s", what, doc)
 			}
 		}
 	}
@@ -68,7 +68,7 @@ func TestTamper(t *testing.T) {
 				}
 			})
 			check("a member renamed to "+name, renamed)
-			for _, value := range []any{"x", map[string]any{}, []any{"x"}} { // a null and an empty list state nothing
+			for _, value := range []any{"x", map[string]any{}, []any{"x"}} { // a null and an empty array state nothing
 				added, _ := nth(t, n, func(m map[string]any, k string) {
 					if _, has := m[name]; !has {
 						m[name] = value
@@ -80,13 +80,12 @@ func TestTamper(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d changes, %d of them read", tried, taken)
+	t.Logf("%d changes, %d of them accepted", tried, taken)
 }
 
 func isSpace(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' }
 
-// nth changes the object around the n-th member of the badge; those of
-// @context do not count.
+// nth applies change to the n-th member of the badge, not counting those of @context.
 func nth(t *testing.T, n int, change func(m map[string]any, k string)) (doc []byte, found bool) {
 	var root any
 	if err := json.Unmarshal([]byte(strictBadge), &root); err != nil {

@@ -13,12 +13,12 @@ type builder struct {
 	local     *vc.Value
 	scope     scope
 	protected bool
-	state     map[string]bool // false while a definition is being made, true after
+	state     map[string]bool // false while a term is being defined, true afterwards
 	byName    map[string]*vc.Value
 }
 
-// index prepares look-ups by name, so that a context of many terms that lean
-// on one another costs no more than its length.
+// index prepares the lookup by name, so that a context whose terms depend on one
+// another takes linear time.
 func (b *builder) index() {
 	items := b.local.Items()
 	b.byName = make(map[string]*vc.Value, len(items))
@@ -27,7 +27,7 @@ func (b *builder) index() {
 	}
 }
 
-// get returns a member of the local context.
+// get returns the member of the local context called name.
 func (b *builder) get(name string) *vc.Value {
 	if b.byName == nil {
 		return b.local.Get(name)
@@ -35,16 +35,16 @@ func (b *builder) get(name string) *vc.Value {
 	return b.byName[name]
 }
 
-// define is Create Term Definition (JSON-LD 1.1 API §4.2.2).
+// define performs Create Term Definition (JSON-LD 1.1 API §4.2.2).
 func (b *builder) define(name string) error {
 	if done, begun := b.state[name]; begun { // 1
 		if !done {
-			return b.r.bad("cyclic IRI mapping", "the term %q is defined by itself", name)
+			return b.r.malformed("cyclic IRI mapping", "the term %q is defined by itself", name)
 		}
 		return nil
 	}
 	if name == "" {
-		return b.r.bad("invalid term definition", "a term without a name")
+		return b.r.malformed("invalid term definition", "a term has an empty name")
 	}
 	b.state[name] = false
 	v := b.get(name)
@@ -62,7 +62,7 @@ func (b *builder) define(name string) error {
 	t.valid = wellFormed(t.iri)
 	if previous != nil && previous.protected && !b.scope.override { // 27
 		if !t.same(previous) {
-			return b.r.bad("protected term redefinition", "the protected term %q is defined anew", name)
+			return b.r.malformed("protected term redefinition", "the protected term %q is redefined", name)
 		}
 		t = previous
 	}
@@ -71,7 +71,7 @@ func (b *builder) define(name string) error {
 	return nil
 }
 
-// reserved is steps 4 and 5: keywords, and names that look like one.
+// reserved performs steps 4 and 5: keywords, and names in the form of a keyword.
 func (b *builder) reserved(name string, v *vc.Value) (skip bool, err error) {
 	if name == "@type" {
 		ok := v.Is(vc.Object) && len(v.Items()) > 0
@@ -80,17 +80,17 @@ func (b *builder) reserved(name string, v *vc.Value) (skip bool, err error) {
 			ok = ok && (m.Name() == "@container" && m.Str() == "@set" || m.Name() == "@protected")
 		}
 		if !ok {
-			return false, b.r.bad("keyword redefinition", "@type may only be made a @set or protected")
+			return false, b.r.malformed("keyword redefinition", "@type may only be made a @set or protected")
 		}
 		return false, nil
 	}
 	if keywordOf(name) != notKeyword {
-		return false, b.r.bad("keyword redefinition", "the keyword %s is defined", name)
+		return false, b.r.malformed("keyword redefinition", "the keyword %s is redefined", name)
 	}
 	return keywordForm(name), nil
 }
 
-// fill is steps 7 to 26. It skips a definition that has to be ignored.
+// fill performs steps 7 to 26. skip means that the definition is ignored.
 func (b *builder) fill(t *term, v *vc.Value) (skip bool, err error) {
 	id, simple := v, true // 7, 8
 	switch v.Kind() {
@@ -99,11 +99,11 @@ func (b *builder) fill(t *term, v *vc.Value) (skip bool, err error) {
 	case vc.Object:
 		id, simple = v.Get("@id"), false
 	default:
-		return false, b.r.bad("invalid term definition", "the term %q is %s", t.name, v.Kind())
+		return false, b.r.malformed("invalid term definition", "the term %q is %s", t.name, v.Kind())
 	}
 	if p := v.Get("@protected"); p != nil { // 11
 		if !p.Is(vc.Bool) {
-			return false, b.r.bad("invalid @protected value", "@protected of %q is %s", t.name, p.Kind())
+			return false, b.r.malformed("invalid @protected value", "@protected of %q is %s", t.name, p.Kind())
 		}
 		t.protected = p.Text() == "true"
 	}
@@ -124,13 +124,13 @@ func (b *builder) fill(t *term, v *vc.Value) (skip bool, err error) {
 	return false, b.onlyAllowed(t, v)
 }
 
-// typeMapping is step 12.
+// typeMapping performs step 12.
 func (b *builder) typeMapping(t *term, v *vc.Value) error {
 	if v == nil {
 		return nil
 	}
 	if !v.Is(vc.String) {
-		return b.r.bad("invalid type mapping", "@type of %q is %s", t.name, v.Kind())
+		return b.r.malformed("invalid type mapping", "@type of %q is %s", t.name, v.Kind())
 	}
 	iri, ok, err := b.expand(v.Text(), false, true)
 	if err != nil {
@@ -139,19 +139,19 @@ func (b *builder) typeMapping(t *term, v *vc.Value) error {
 	switch kw := keywordOf(iri); {
 	case kw == kwID || kw == kwVocab || kw == kwJSON || kw == kwNone:
 	case !ok || !absolute(iri):
-		return b.r.bad("invalid type mapping", "@type of %q is no IRI", t.name)
+		return b.r.malformed("invalid type mapping", "@type of %q is not an IRI", t.name)
 	}
 	t.typ = iri
 	return nil
 }
 
-// reverse is step 13.
+// reverse performs step 13.
 func (b *builder) reverse(t *term, v, rev *vc.Value) (skip bool, err error) {
 	if v.Get("@id") != nil || v.Get("@nest") != nil {
-		return false, b.r.bad("invalid reverse property", "%q has @reverse beside @id or @nest", t.name)
+		return false, b.r.malformed("invalid reverse property", "%q has @reverse together with @id or @nest", t.name)
 	}
 	if !rev.Is(vc.String) {
-		return false, b.r.bad("invalid IRI mapping", "@reverse of %q is %s", t.name, rev.Kind())
+		return false, b.r.malformed("invalid IRI mapping", "@reverse of %q is %s", t.name, rev.Kind())
 	}
 	if keywordForm(rev.Text()) {
 		return true, nil
@@ -161,7 +161,7 @@ func (b *builder) reverse(t *term, v, rev *vc.Value) (skip bool, err error) {
 		return false, err
 	}
 	if !ok || !absolute(iri) && !strings.HasPrefix(iri, "_:") {
-		return false, b.r.bad("invalid IRI mapping", "@reverse of %q is no IRI", t.name)
+		return false, b.r.malformed("invalid IRI mapping", "@reverse of %q is not an IRI", t.name)
 	}
 	t.iri, t.reverse = iri, true
 	if c := v.Get("@container"); c != nil && !c.Is(vc.Null) {
@@ -171,7 +171,7 @@ func (b *builder) reverse(t *term, v, rev *vc.Value) (skip bool, err error) {
 		case "@index":
 			t.container = inIndex
 		default:
-			return false, b.r.bad("invalid reverse property", "%q has a container that cannot be reversed", t.name)
+			return false, b.r.malformed("invalid reverse property", "%q has a container that cannot be reversed", t.name)
 		}
 	}
 	if err := b.language(t, v); err != nil {
@@ -180,18 +180,18 @@ func (b *builder) reverse(t *term, v, rev *vc.Value) (skip bool, err error) {
 	return false, b.onlyAllowed(t, v)
 }
 
-// iriMapping is steps 14 to 18.
+// iriMapping performs steps 14 to 18.
 func (b *builder) iriMapping(t *term, id *vc.Value, simple bool) (skip bool, err error) {
 	name := t.name
 	if id != nil && !(id.Is(vc.String) && id.Text() == name) {
 		if id.Is(vc.Null) {
-			return false, nil // a term that means nothing on purpose
+			return false, nil // a term without a meaning, by intention
 		}
 		return b.explicit(t, id, simple)
 	}
 	if i := strings.IndexByte(name, ':'); i > 0 { // 15
 		prefix, suffix := name[:i], name[i+1:]
-		if err := b.leanOnPrefix(prefix, suffix); err != nil {
+		if err := b.definePrefix(prefix, suffix); err != nil {
 			return false, err
 		}
 		if p := b.a.terms[prefix]; p != nil && p.iri != "" && !strings.HasPrefix(suffix, "//") {
@@ -205,7 +205,7 @@ func (b *builder) iriMapping(t *term, id *vc.Value, simple bool) (skip bool, err
 	case strings.Contains(name, "/"): // 16
 		iri, ok := b.a.expand(name, false, true)
 		if !ok || !absolute(iri) {
-			return false, b.r.bad("invalid IRI mapping", "the term %q is no IRI", name)
+			return false, b.r.malformed("invalid IRI mapping", "the term %q is not an IRI", name)
 		}
 		t.iri = iri
 	case name == "@type": // 17
@@ -213,16 +213,16 @@ func (b *builder) iriMapping(t *term, id *vc.Value, simple bool) (skip bool, err
 	case b.a.vocab != nil: // 18
 		t.iri = *b.a.vocab + name
 	default:
-		return false, b.r.bad("invalid IRI mapping", "the term %q has no IRI", name)
+		return false, b.r.malformed("invalid IRI mapping", "the term %q has no IRI", name)
 	}
 	return false, nil
 }
 
-// explicit is step 14.2.
+// explicit performs step 14.2.
 func (b *builder) explicit(t *term, id *vc.Value, simple bool) (skip bool, err error) {
 	name := t.name
 	if !id.Is(vc.String) {
-		return false, b.r.bad("invalid IRI mapping", "@id of %q is %s", name, id.Kind())
+		return false, b.r.malformed("invalid IRI mapping", "@id of %q is %s", name, id.Kind())
 	}
 	if keywordOf(id.Text()) == notKeyword && keywordForm(id.Text()) {
 		return true, nil
@@ -233,17 +233,17 @@ func (b *builder) explicit(t *term, id *vc.Value, simple bool) (skip bool, err e
 	}
 	kw := keywordOf(iri)
 	if kw == kwContext {
-		return false, b.r.bad("invalid keyword alias", "%q stands for @context", name)
+		return false, b.r.malformed("invalid keyword alias", "%q is an alias of @context", name)
 	}
 	if !ok || kw == notKeyword && !absolute(iri) && !strings.HasPrefix(iri, "_:") {
-		return false, b.r.bad("invalid IRI mapping", "@id of %q is no IRI", name)
+		return false, b.r.malformed("invalid IRI mapping", "@id of %q is not an IRI", name)
 	}
 	t.iri = iri
 	short := strings.IndexByte(name[:len(name)-1], ':') > 0 || strings.Contains(name, "/")
 	if short {
 		b.state[name] = true
 		if own, ok, err := b.expand(name, false, true); err != nil || !ok || own != iri {
-			return false, b.r.bad("invalid IRI mapping", "%q is an IRI but stands for another", name)
+			return false, b.r.malformed("invalid IRI mapping", "the IRI %q is defined as another IRI", name)
 		}
 	}
 	if simple && !strings.ContainsAny(name, ":/") {

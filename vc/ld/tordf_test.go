@@ -29,24 +29,24 @@ type toRdfTest struct {
 	} `json:"option"`
 }
 
-// reason tells why a test is left out because no credential can contain its
-// case; it is "" for one that has to pass.
+// reason returns why a test is skipped: no credential can contain its case. "" means
+// that the test must pass.
 func (x toRdfTest) reason() string {
 	switch o := x.Options; {
 	case o.SpecVersion == "json-ld-1.0" || o.ProcessingMode == "json-ld-1.0":
-		return "JSON-LD 1.0, which no data model of credentials uses"
+		return "JSON-LD 1.0, which credentials do not use"
 	case o.Generalized:
-		return "generalized RDF, which RDFC-1.0 does not canonicalise"
+		return "generalized RDF, which RDFC-1.0 does not canonicalize"
 	case o.Direction != "":
-		return "rdfDirection, an option of the processor; that direction is covered as i18n-datatype is tested elsewhere"
+		return "rdfDirection, an option of the processor; other tests cover i18n datatypes"
 	}
 	return ""
 }
 
 const suiteBase = "https://w3c.github.io/json-ld-api/tests/"
 
-// TestToRDF runs the W3C's tests of JSON-LD 1.1 to RDF in the lenient mode
-// that they are written for. Results are compared by their canonical forms.
+// TestToRDF runs the JSON-LD 1.1 to RDF suite of the W3C in the lenient mode that it
+// needs. It compares canonical forms.
 func TestToRDF(t *testing.T) {
 	dir := vectors(t, "w3c-json-ld-api")
 	var manifest struct {
@@ -90,7 +90,7 @@ func TestToRDF(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d of %d tests ran; left out: %v", ran, len(manifest.Sequence), left)
+	t.Logf("%d of %d tests ran; skipped: %v", ran, len(manifest.Sequence), left)
 	if ran < 444 {
 		t.Errorf("%d tests ran, want 444 or more", ran)
 	}

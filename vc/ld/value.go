@@ -5,7 +5,7 @@ import (
 )
 
 // listObject reads an object with @list or @set (steps 13.4.11, 13.4.12, 17).
-func (r *run) listObject(a *active, x thing, sort keyword) error {
+func (r *run) listObject(a *active, x frame, sort keyword) error {
 	var content *member
 	for i := x.mark; i < x.end; i++ {
 		m := &r.members[i]
@@ -13,31 +13,31 @@ func (r *run) listObject(a *active, x thing, sort keyword) error {
 		case m.kw == sort && content == nil:
 			content = m
 		case m.kw == kwIndex && m.v.Is(vc.String):
-			if err := r.lose("@index states nothing"); err != nil {
+			if err := r.drop("@index states nothing"); err != nil {
 				return err
 			}
 		case m.kw != notKeyword || m.iri != "":
-			return r.bad("invalid set or list object", "%s stands beside a list", m.v.Name())
+			return r.malformed("invalid set or list object", "%s in a list or set object", m.v.Name())
 		}
 	}
 	v, at := content.v, x.at
 	at.id = rdfTerm{}
 	if sort == kwSet {
-		if err := r.lose("@set is no way to write a credential"); err != nil {
+		if err := r.drop("@set is not allowed in a credential"); err != nil {
 			return err
 		}
 		return r.value(a, v, at)
 	}
 	if at.free {
-		return r.lose("a list that belongs to nothing")
+		return r.drop("a list without a property")
 	}
 	if x.prop != nil && x.prop.container&inList != 0 {
-		if err := r.lose("@list is stated twice"); err != nil {
+		if err := r.drop("an @list inside an @list container"); err != nil {
 			return err
 		}
 	}
 	if x.context {
-		if err := r.lose("a list with an @context"); err != nil {
+		if err := r.drop("a list with an @context"); err != nil {
 			return err
 		}
 	}
@@ -47,12 +47,12 @@ func (r *run) listObject(a *active, x thing, sort keyword) error {
 		return err
 	}
 	err := r.list(mark, at.g)
-	r.madeList = true
+	r.lastIsList = true
 	return err
 }
 
-// list makes an RDF list of r.objs[mark:] and puts its head in their place
-// (JSON-LD 1.1 API §8.3).
+// list replaces r.objs[mark:] with the head of an RDF list of them (JSON-LD 1.1 API
+// §8.3).
 func (r *run) list(mark int, g rdfTerm) error {
 	items := r.objs[mark:]
 	head := rdfTerm{kind: iriTerm, value: rdfNil}
@@ -71,7 +71,7 @@ func (r *run) list(mark int, g rdfTerm) error {
 }
 
 // valueObject reads an object with @value (steps 13.4.7 to 13.4.9 and 15).
-func (r *run) valueObject(a *active, x thing) error {
+func (r *run) valueObject(a *active, x frame) error {
 	var value, typ, lang, dir *vc.Value
 	for i := x.mark; i < x.end; i++ {
 		m := &r.members[i]
@@ -87,9 +87,9 @@ func (r *run) valueObject(a *active, x thing) error {
 			slot = &dir
 		case kwIndex:
 			if !m.v.Is(vc.String) {
-				return r.bad("invalid @index value", "@index is %s", m.v.Kind())
+				return r.malformed("invalid @index value", "@index is %s", m.v.Kind())
 			}
-			if err := r.lose("@index states nothing"); err != nil {
+			if err := r.drop("@index states nothing"); err != nil {
 				return err
 			}
 			continue
@@ -97,15 +97,15 @@ func (r *run) valueObject(a *active, x thing) error {
 			if m.kw == notKeyword && m.iri == "" {
 				continue
 			}
-			return r.bad("invalid value object", "%s stands beside a value", m.v.Name())
+			return r.malformed("invalid value object", "%s in a value object", m.v.Name())
 		}
 		if *slot != nil {
-			return r.bad("colliding keywords", "%s is stated twice", m.v.Name())
+			return r.malformed("colliding keywords", "%s appears twice", m.v.Name())
 		}
 		*slot = m.v
 	}
 	if x.context {
-		if err := r.lose("a value with an @context"); err != nil {
+		if err := r.drop("a value with an @context"); err != nil {
 			return err
 		}
 	}
@@ -115,9 +115,9 @@ func (r *run) valueObject(a *active, x thing) error {
 	}
 	switch {
 	case l.value.Is(vc.Null) && l.typ != "@json":
-		return r.lose("a null states nothing")
+		return r.drop("a null states nothing here")
 	case x.at.free:
-		return r.lose("a value that belongs to nothing")
+		return r.drop("a value without a property")
 	}
 	if err := r.needless(a, x, l); err != nil {
 		return err
@@ -129,47 +129,47 @@ func (r *run) valueObject(a *active, x thing) error {
 	return err
 }
 
-// valueParts checks the parts of a value object against one another.
-func (r *run) valueParts(x thing, value, typ, lang, dir *vc.Value) (literal, error) {
+// valueParts checks and combines the parts of a value object.
+func (r *run) valueParts(x frame, value, typ, lang, dir *vc.Value) (literal, error) {
 	l := literal{value: value}
 	if typ != nil {
 		if typ.Is(vc.Array) && len(typ.Items()) == 1 {
 			typ = &typ.Items()[0]
 		}
 		if !typ.Is(vc.String) {
-			return l, r.bad("invalid typed value", "the type of a value is %s", typ.Kind())
+			return l, r.malformed("invalid typed value", "the type of a value is %s", typ.Kind())
 		}
 		iri, _ := x.typed.expand(typ.Text(), true, true)
 		if l.typ = iri; l.typ != "@json" && !wellFormed(iri) {
-			return l, r.bad("invalid typed value", "the type %q is no IRI", typ.Text())
+			return l, r.malformed("invalid typed value", "the type %q is not an IRI", typ.Text())
 		}
 	}
 	if l.typ != "@json" && (value.Is(vc.Array) || value.Is(vc.Object)) {
-		return l, r.bad("invalid value object value", "@value is %s", value.Kind())
+		return l, r.malformed("invalid value object value", "@value is %s", value.Kind())
 	}
 	if typ != nil && (lang != nil || dir != nil) {
-		return l, r.bad("invalid value object", "a value has a type and a language")
+		return l, r.malformed("invalid value object", "a value has both a type and a language or direction")
 	}
 	if lang != nil {
 		if !lang.Is(vc.String) {
-			return l, r.bad("invalid language-tagged string", "@language is %s", lang.Kind())
+			return l, r.malformed("invalid language-tagged string", "@language is %s", lang.Kind())
 		}
 		if !value.Is(vc.String) && !value.Is(vc.Null) {
-			return l, r.bad("invalid language-tagged value", "%s has a language", value.Kind())
+			return l, r.malformed("invalid language-tagged value", "a value that is %s has a language", value.Kind())
 		}
 		l.lang = lang.Text()
 	}
 	if dir != nil {
 		if l.dir = dir.Str(); l.dir != "ltr" && l.dir != "rtl" {
-			return l, r.bad("invalid base direction", "@direction is neither ltr nor rtl")
+			return l, r.malformed("invalid base direction", "@direction is neither ltr nor rtl")
 		}
 	}
 	return l, nil
 }
 
-// needless refuses a value object that a plain value would say as well: what
-// reads plain values would not see it, and the proof would hold all the same.
-func (r *run) needless(a *active, x thing, l literal) error {
+// needless returns an error for a value object with the same meaning as a plain value:
+// a reader of plain values would miss it, but the proof would still hold.
+func (r *run) needless(a *active, x frame, l literal) error {
 	if !r.mode.strict {
 		return nil
 	}
@@ -178,7 +178,7 @@ func (r *run) needless(a *active, x thing, l literal) error {
 		p.typ = ""
 	}
 	if p.typ == l.typ && p.lang == l.lang && p.dir == l.dir {
-		return r.lose("a plain value has to be written plainly")
+		return r.drop("this object must be written as a plain value")
 	}
 	return nil
 }

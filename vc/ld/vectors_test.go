@@ -14,8 +14,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestWorkedExamples reproduces the published statements of the worked
-// examples of Open Badges 3.0 and CLR 2.0.
+// TestWorkedExamples reproduces the published statements of the worked examples of
+// Open Badges 3.0 and CLR 2.0.
 func TestWorkedExamples(t *testing.T) {
 	e := engine(t)
 	for _, x := range []struct{ name, dir, doc, sum string }{
@@ -42,14 +42,14 @@ func TestWorkedExamples(t *testing.T) {
 					t.Errorf("%s: digest %x, %v, want %x", file, digest, err, sum)
 				}
 				if want := x.sum; want != "" && file == "document-canon.txt" && hex.EncodeToString(digest)[:8] != want {
-					t.Errorf("the hash of the document is %x, want %s…", digest, want)
+					t.Errorf("the digest of the document is %x, want %s…", digest, want)
 				}
 			}
 		})
 	}
 }
 
-// TestCryptosuiteVectors reproduces the canonical forms in the W3C's vectors.
+// TestCryptosuiteVectors reproduces the canonical forms in the vectors of the W3C.
 func TestCryptosuiteVectors(t *testing.T) {
 	e := engine(t)
 	for _, x := range []struct {
@@ -91,8 +91,7 @@ func TestCryptosuiteVectors(t *testing.T) {
 	}
 }
 
-// extraContexts returns what the vectors use of a vocabulary that is not
-// embedded.
+// extraContexts returns the context of the vectors that is not embedded.
 func extraContexts(t testing.TB) map[string][]byte {
 	t.Helper()
 	return map[string][]byte{"https://w3id.org/citizenship/v4rc1": read(t, filepath.Join("testdata", "citizenship.json"))}

@@ -5,9 +5,8 @@ import (
 	"strings"
 )
 
-// A vocabulary lists what the embedded contexts, all taken together, call
-// things. A holder chooses which contexts a document names, so the names hold
-// whichever of them are named.
+// A vocabulary lists the names in all embedded contexts. The holder chooses which
+// contexts a document names, so the names apply whichever those are.
 type vocabulary struct {
 	names map[string][]string // property and type names, by IRI
 	terms map[string][]*term  // definitions, by name
@@ -34,16 +33,16 @@ func newVocabulary(all []*embedded) *vocabulary {
 	for _, names := range w.names {
 		slices.Sort(names)
 	}
-	// Contexts from before Data Integrity have a second name for when a proof
-	// ends. Nobody signs with it, and by it the end would go unseen.
+	// Contexts from before Data Integrity have a second name for the end of a proof. No suite uses
+	// it, and a reader would miss the date.
 	w.names[secNS+"expiration"] = []string{"expires"}
 	return w
 }
 
-// standards are the beginnings of the IRIs that credentials are written in:
-// nobody else's word begins with one of them. Those that the embedded contexts
-// borrow, such as schema.org's, are everybody's, and those of Open Badges 2.0
-// are not read of a credential.
+// standards lists the prefixes of the IRIs that belong to the standards of
+// credentials; no other word starts with them. Vocabularies that the embedded contexts
+// borrow, such as schema.org's, are missing, and so is Open Badges 2.0, which no
+// credential uses.
 var standards = []string{
 	credNS, "https://www.w3.org/ns/credentials", "https://purl.imsglobal.org/spec/", secNS,
 	"https://w3id.org/vc/status-list#", "http://purl.org/dc/terms/created", rdfNS,
@@ -51,7 +50,7 @@ var standards = []string{
 
 const secNS = "https://w3id.org/security#"
 
-// standard reports whether an IRI belongs to one of the embedded vocabularies.
+// standard reports whether an IRI is a keyword or belongs to a standard.
 func standard(iri string) bool {
 	if strings.HasPrefix(iri, "@") {
 		return true
@@ -59,10 +58,10 @@ func standard(iri string) bool {
 	return slices.ContainsFunc(standards, func(ns string) bool { return strings.HasPrefix(iri, ns) })
 }
 
-// official returns a name of a standard IRI, as a property or as a type, and
-// whether name is one of its names. An IRI that no standard owns may have any
-// name. One that a standard owns and no embedded context names, such as those
-// of RDF itself, has none.
+// official returns a standard name of an IRI, as a property or as a type, and whether
+// name is one of its standard names. An IRI that belongs to no standard may have any
+// name. One that does, but has no name in the embedded contexts, may have any name
+// unless it is RDF's own.
 func (w *vocabulary) official(iri, name string, asType bool) (other string, ok bool) {
 	if w == nil || !standard(iri) {
 		return "", true
@@ -78,16 +77,16 @@ func (w *vocabulary) official(iri, name string, asType bool) (other string, ok b
 	return names[slices.IndexFunc(names, fits)], fits(name) && slices.Contains(names, name)
 }
 
-// usual reports whether a stranger's definition has a standard word read as
-// some embedded context has it read.
-func (w *vocabulary) usual(t *term) bool {
+// keepsMeaning reports whether a foreign definition gives a standard word the same meaning as
+// some embedded context.
+func (w *vocabulary) keepsMeaning(t *term) bool {
 	if w == nil || t.kw != notKeyword || !standard(t.iri) || len(w.names[t.iri]) == 0 {
 		return true
 	}
 	return slices.ContainsFunc(w.terms[t.name], t.alike)
 }
 
-// properties lists the IRIs that the embedded contexts give a member's name.
+// properties returns the IRIs of the properties called name in the embedded contexts.
 func (w *vocabulary) properties(name string) []string {
 	var out []string
 	for _, t := range w.terms[name] {

@@ -11,13 +11,13 @@ import (
 
 const maxURL = 2048
 
-// hasScheme reports whether s is written like an address of the web.
+// hasScheme reports whether s starts with http:// or https://.
 func hasScheme(s string) bool {
 	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
 }
 
-// parseURL reads an absolute address of the web, and makes an http one https:
-// nothing is fetched in the clear (specs B1.4).
+// parseURL parses an absolute web address and changes http to https, as nothing is
+// fetched in the clear (specs B1.4).
 func parseURL(s string) (*url.URL, bool) {
 	u, err := url.Parse(s)
 	if err != nil || u.Host == "" || u.User != nil || u.Scheme != "https" && u.Scheme != "http" {
@@ -28,7 +28,7 @@ func parseURL(s string) (*url.URL, bool) {
 	return u, true
 }
 
-// fetchable returns the https address to ask for id, if it has one.
+// fetchable returns the https address to fetch for id, if there is one.
 func fetchable(id string) (string, bool) {
 	u, ok := parseURL(id)
 	if !ok || len(id) > maxURL {
@@ -38,8 +38,8 @@ func fetchable(id string) (string, bool) {
 	return u.String(), true
 }
 
-// sameID reports whether two ids are the same: equal as written, or equal but
-// for http in place of https and the spelling of the host.
+// sameID reports whether two ids are the same, disregarding http or https and the
+// spelling of the host.
 func sameID(a, b string) bool {
 	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
 	if a == b {
@@ -50,7 +50,7 @@ func sameID(a, b string) bool {
 	return ok && ok2 && u.String() == w.String()
 }
 
-// authority returns the host of an address, with its port if that is unusual.
+// authority returns the host of an address, with its port unless that is the default.
 func authority(id string) string {
 	if u, ok := parseURL(id); ok {
 		return u.Host
@@ -58,8 +58,8 @@ func authority(id string) string {
 	return ""
 }
 
-// origin returns the authority that an item of allowedOrigins names: a bare
-// domain by the specification, an address in practice.
+// origin returns the authority of an item of allowedOrigins: a domain by the
+// specification, often an address in practice.
 func origin(s string) string {
 	s = strings.TrimSpace(s)
 	if hasScheme(s) {
@@ -68,24 +68,24 @@ func origin(s string) string {
 	return authority("https://" + s)
 }
 
-// within reports whether id starts with prefix (specs B1.4). The prefix ends
-// where a name ends: …/ours does not let …/ours-and-theirs in. Neither may be
-// one that a server could read as leading elsewhere.
+// within reports whether id starts with prefix (specs B1.4). The prefix ends at the
+// end of a name: …/ours does not match …/ours-and-theirs. The result is false if a
+// server could read either one as another address.
 func within(id, prefix string) bool {
 	u, ok := parseURL(id)
 	p, ok2 := parseURL(prefix)
-	if !ok || !ok2 || u.Host != p.Host || tricky(id) || tricky(prefix) || slashed(u) {
+	if !ok || !ok2 || u.Host != p.Host || ambiguous(id) || ambiguous(prefix) || hasEscapedSlash(u) {
 		return false
 	}
 	if p.RawQuery != "" {
-		return u.Path == p.Path && begins(u.RawQuery, p.RawQuery)
+		return u.Path == p.Path && hasNamePrefix(u.RawQuery, p.RawQuery)
 	}
-	return begins("/"+strings.TrimPrefix(u.Path, "/"), "/"+strings.TrimPrefix(p.Path, "/"))
+	return hasNamePrefix("/"+strings.TrimPrefix(u.Path, "/"), "/"+strings.TrimPrefix(p.Path, "/"))
 }
 
-// begins reports whether s starts with prefix, and whether a name ends there: a
-// letter or digit at the end of the prefix goes on in no other name.
-func begins(s, prefix string) bool {
+// hasNamePrefix reports whether s starts with prefix and continues with a new name: a prefix
+// that ends with a letter or a digit does not match a longer name.
+func hasNamePrefix(s, prefix string) bool {
 	rest, ok := strings.CutPrefix(s, prefix)
 	if !ok || rest == "" || prefix == "" {
 		return ok
@@ -95,14 +95,16 @@ func begins(s, prefix string) bool {
 	return !named || strings.ContainsRune("/?&;", rune(rest[0]))
 }
 
-// slashed reports whether the path has a slash that is written as %2f: one
-// server takes it for a part of a name, another for the end of one.
-func slashed(u *url.URL) bool { return strings.Contains(strings.ToLower(u.EscapedPath()), "%2f") }
+// hasEscapedSlash reports whether the path contains an escaped slash (%2f), which servers read
+// differently: as part of a name, or as its end.
+func hasEscapedSlash(u *url.URL) bool {
+	return strings.Contains(strings.ToLower(u.EscapedPath()), "%2f")
+}
 
-// tricky reports whether a server could read an address as leading elsewhere
-// than it looks: by dot segments, backslashes or control characters, as they
-// are or escaped, however often.
-func tricky(id string) bool {
+// ambiguous reports whether a server could read an address as another one than it appears
+// to be: it contains dot segments, backslashes or control characters, plain or escaped
+// any number of times.
+func ambiguous(id string) bool {
 	u, ok := parseURL(id)
 	if !ok {
 		return true
@@ -112,7 +114,7 @@ func tricky(id string) bool {
 		s += "/" + strings.NewReplacer("=", "/", "&", "/").Replace(u.RawQuery)
 	}
 	for range 5 {
-		if strings.ContainsFunc(s, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) || slices.ContainsFunc(strings.Split(s, "/"), dots) {
+		if strings.ContainsFunc(s, func(r rune) bool { return r == '\\' || unicode.IsControl(r) }) || slices.ContainsFunc(strings.Split(s, "/"), isDotSegment) {
 			return true
 		}
 		plain := unescape(s)
@@ -124,16 +126,16 @@ func tricky(id string) bool {
 	return true
 }
 
-// dots reports whether a segment of a path leads up or nowhere. Some servers
-// drop what follows a semicolon first.
-func dots(segment string) bool {
+// isDotSegment reports whether a path segment is a dot segment. Some servers first remove a
+// semicolon and what follows it.
+func isDotSegment(segment string) bool {
 	segment, _, _ = strings.Cut(segment, ";")
 	return segment == "." || segment == ".."
 }
 
 var escaped = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 
-// unescape decodes every escape that is one, and leaves all else.
+// unescape decodes every valid escape and leaves the rest unchanged.
 func unescape(s string) string {
 	return escaped.ReplaceAllStringFunc(s, func(e string) string {
 		n, err := strconv.ParseUint(e[1:], 16, 8)
@@ -144,15 +146,15 @@ func unescape(s string) string {
 	})
 }
 
-// strayed reports whether a redirect led out of the domain that was asked. A
-// domain may send on to its own subdomains, and www. to the bare domain; a
-// redirect elsewhere may be one that anybody can put into an address.
-func strayed(asked, got string) bool {
+// leftDomain reports whether a redirect left the domain that was asked. A domain may
+// redirect to its own subdomains, and www. to the bare domain. A redirect elsewhere
+// may be an open redirect that anyone can put into an address.
+func leftDomain(asked, got string) bool {
 	a, g := authority(asked), authority(got)
 	return got != "" && a != g && !strings.HasSuffix(g, "."+a) && a != "www."+g
 }
 
-// resolve makes a reference absolute against base, as 0.5 needs (specs B2.3).
+// resolve makes a reference absolute, which 0.5 needs (specs B2.3).
 func resolve(base, ref string) string {
 	if ref == "" || base == "" || hasScheme(ref) || strings.HasPrefix(ref, "data:") {
 		return ref

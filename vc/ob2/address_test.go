@@ -8,29 +8,30 @@ import (
 
 func TestAddresses(t *testing.T) {
 	for name, tc := range map[string]struct{ got, want bool }{
-		"same as written":             {sameID("urn:uuid:1", " urn:uuid:1"), true},
-		"empty ids are not the same":  {sameID("", ""), false},
-		"http and https":              {sameID("http://I.example:80/a?b=1", "https://i.example/a?b=1"), true},
-		"another query":               {sameID("https://i.example/a?b=1", "https://i.example/a?b=2"), false},
-		"another path case":           {sameID("https://i.example/A", "https://i.example/a"), false},
-		"another port":                {sameID("https://i.example:8443/a", "https://i.example/a"), false},
-		"within":                      {within("https://i.example/ours/1", "http://i.example/ours/"), true},
-		"within, by query":            {within("https://i.example/a.php?b=12", "https://i.example/a.php?b="), true},
-		"outside, by query":           {within("https://i.example/b.php?b=12", "https://i.example/a.php?b="), false},
-		"dots lead out":               {within("https://i.example/ours/../theirs/1", "https://i.example/ours/"), false},
-		"escaped dots lead out":       {within("https://i.example/ours/%2e%2e/theirs/1", "https://i.example/ours/"), false},
-		"prefix of a host":            {within("https://i.example.evil.example/", "https://i.example"), false},
-		"to a subdomain":              {strayed("https://i.example/a", "https://api.i.example/a"), false},
-		"from www":                    {strayed("https://www.i.example/a", "https://i.example/a"), false},
-		"to another subdomain":        {strayed("https://a.i.example/a", "https://b.i.example/a"), true},
-		"to a domain that ends alike": {strayed("https://i.example/a", "https://evili.example/a"), true},
-		"nowhere":                     {strayed("https://i.example/a", ""), false},
+		"same as written":               {sameID("urn:uuid:1", " urn:uuid:1"), true},
+		"empty ids are not the same":    {sameID("", ""), false},
+		"http and https":                {sameID("http://I.example:80/a?b=1", "https://i.example/a?b=1"), true},
+		"another query":                 {sameID("https://i.example/a?b=1", "https://i.example/a?b=2"), false},
+		"another path case":             {sameID("https://i.example/A", "https://i.example/a"), false},
+		"another port":                  {sameID("https://i.example:8443/a", "https://i.example/a"), false},
+		"within":                        {within("https://i.example/ours/1", "http://i.example/ours/"), true},
+		"within, by query":              {within("https://i.example/a.php?b=12", "https://i.example/a.php?b="), true},
+		"outside, by query":             {within("https://i.example/b.php?b=12", "https://i.example/a.php?b="), false},
+		"dots lead out":                 {within("https://i.example/ours/../theirs/1", "https://i.example/ours/"), false},
+		"escaped dots lead out":         {within("https://i.example/ours/%2e%2e/theirs/1", "https://i.example/ours/"), false},
+		"prefix of a host":              {within("https://i.example.evil.example/", "https://i.example"), false},
+		"to a subdomain":                {leftDomain("https://i.example/a", "https://api.i.example/a"), false},
+		"from www":                      {leftDomain("https://www.i.example/a", "https://i.example/a"), false},
+		"to another subdomain":          {leftDomain("https://a.i.example/a", "https://b.i.example/a"), true},
+		"to a domain with the same end": {leftDomain("https://i.example/a", "https://evili.example/a"), true},
+		"nowhere":                       {leftDomain("https://i.example/a", ""), false},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("%s: %v", name, tc.got)
 		}
 	}
-	for in, want := range map[string]string{"i.example": "i.example", "https://I.example/x": "i.example", " i.example:8443 ": "i.example:8443", "a b": "", "": ""} {
+	for in, want := range map[string]string{"i.example": "i.example", "https://I.example/x": "i.example", " i.example:8443 ": "i.example:8443", "a b": "",
+		"": ""} {
 		if got := origin(in); got != want {
 			t.Errorf("origin(%q) = %q, want %q", in, got, want)
 		}
@@ -42,7 +43,7 @@ func TestAddresses(t *testing.T) {
 	}
 }
 
-// TestNoAddress: a badge of 0.5 whose source is not known names no address.
+// TestNoAddress checks that a badge of 0.5 without a source URL has no address.
 func TestNoAddress(t *testing.T) {
 	r, w := verify(t, nil, `{"recipient":"a@example.com","badge":{"name":"Bell founding","issuer":{"origin":"https://i.example","name":"Foundry"}}}`, vc.Options{})
 	expect(t, r, "format passed", "proof unknown no_proof")
@@ -51,9 +52,9 @@ func TestNoAddress(t *testing.T) {
 	}
 }
 
-// TestKeys covers what a key may be.
+// TestKeys checks invalid and unsuitable keys.
 func TestKeys(t *testing.T) {
-	for name, s := range map[string]string{"nothing": "", "no PEM": "x", "PEM of nothing": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"} {
+	for name, s := range map[string]string{"empty": "", "not PEM": "x", "PEM without a key": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"} {
 		if k, err := parsePEM(s); err == nil {
 			t.Errorf("%s: %v", name, k)
 		}

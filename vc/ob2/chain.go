@@ -7,11 +7,11 @@ import (
 	"backpack/vc"
 )
 
-// onChain reports whether the badge is one of Blockcerts, sealed on a
-// blockchain: it may lie anywhere, and no issuer's address vouches for it. One
-// that says that it is hosted or signed is held to that.
+// onChain reports whether the badge is a Blockcerts certificate, sealed on a
+// blockchain: it may be anywhere, and no address of the issuer confirms it. A badge
+// that claims to be hosted or signed is verified as such.
 func onChain(v *vc.Value) bool {
-	if way, _ := wayOf(verification(v)); way != "" {
+	if way, _ := methodOf(verification(v)); way != "" {
 		return false
 	}
 	seals := []*vc.Value{verification(v)}
@@ -28,10 +28,10 @@ func onChain(v *vc.Value) bool {
 	return false
 }
 
-// unwrapped returns a certificate of Blockcerts 1 in the shape of an assertion,
-// and anything else as it is: there assertion, class and recipient stand side by
-// side, in the later version below document, with the seal beside that.
-func unwrapped(v *vc.Value) *vc.Value {
+// asAssertion returns a Blockcerts 1 certificate in the shape of an assertion, and any
+// other value unchanged. In 1.1 the members assertion, certificate and recipient are
+// side by side; in 1.2 they are inside document, with the seal next to it.
+func asAssertion(v *vc.Value) *vc.Value {
 	doc := v
 	if d := v.Get("document"); d.Is(vc.Object) {
 		doc = d
@@ -66,8 +66,9 @@ func unwrapped(v *vc.Value) *vc.Value {
 
 const blockcerts = "https://w3id.org/blockcerts/v1"
 
-// chained says of a badge that is sealed on a blockchain what it says itself.
-func (r *run) chained(d *vc.Document) {
+// reportOnChain fills the report of a badge on a blockchain with what the badge states
+// itself.
+func (r *run) reportOnChain(d *vc.Document) {
 	r.facts(d)
 	r.report.Method = ""
 	r.report.Suite = "blockcerts"

@@ -9,13 +9,13 @@ import (
 	"backpack/vc"
 )
 
-// prefixes are those of the context of Open Badges 2.0.
+// prefixes are the prefixes in the context of Open Badges 2.0.
 var prefixes = map[string]string{
 	"obi": "https://w3id.org/openbadges#", "schema": "http://schema.org/", "sec": "https://w3id.org/security#",
 	"cred": "https://w3id.org/credentials#", "dc": "http://purl.org/dc/terms/", "extensions": "https://w3id.org/openbadges/extensions#",
 }
 
-// renamed are the terms, and the types, whose IRI ends in another word.
+// renamed maps the terms and types whose IRI ends in another word.
 var renamed = map[string]string{
 	"obi:issueDate": "issuedOn", "obi:identityHash": "identity", "obi:verify": "verification", "sec:expiration": "expires",
 	"cred:claim": "claim", "cred:credential": "endorsement", "dc:relation": "related", "dc:creator": "creator", "dc:created": "created",
@@ -23,13 +23,13 @@ var renamed = map[string]string{
 	"http://purl.org/dqm-vocabulary/v1/dqm#startsWith": "startsWith", "cred:Credential": "Endorsement", "sec:Key": "CryptographicKey",
 }
 
-// A scope maps the names that the contexts written into a document define to
-// their IRIs, or to other names of it; those past the limit are not read.
+// A scope maps the names defined by contexts inside a document to IRIs or to other
+// names. It holds at most maxNames names.
 type scope map[string]string
 
 const maxNames = 1000
 
-// with returns the scope inside an object with that @context.
+// with returns the scope inside an object that has the @context.
 func (s scope) with(contexts *vc.Value) scope {
 	out := s
 	for _, c := range contexts.List() {
@@ -51,8 +51,8 @@ func (s scope) with(contexts *vc.Value) scope {
 	return out
 }
 
-// expand returns the IRI that a name stands for; the name where it stands for
-// none. A term may be a compact IRI whose prefix is a term, and so on.
+// expand returns the IRI of a name, or the name if it has none. It follows compact
+// IRIs whose prefix is a term.
 func (s scope) expand(name string) string {
 	for range 6 {
 		if iri := s[name]; iri != "" && iri != name {
@@ -69,8 +69,8 @@ func (s scope) expand(name string) string {
 	return name
 }
 
-// term returns the name of the vocabulary that an IRI has there, or "". Its
-// own words after obi: and schema: are let through, as issuers write them.
+// term returns the name of an IRI in the vocabulary, or "". Any word after obi: or
+// schema: is accepted, as issuers write them.
 func term(iri string) string {
 	if t := renamed[iri]; t != "" {
 		return t
@@ -90,9 +90,9 @@ func term(iri string) string {
 }
 
 // plainNames returns v with every member and type of the vocabulary under its plain
-// name, however the document's contexts call it (specs B1.3). What is in an
-// extension keeps its names: an extension has contexts of its own. A document
-// that says one member twice under two names is malformed.
+// name, whatever the document's contexts call it (specs B1.3). Extensions keep their
+// names, as they have their own contexts. A document with one member under two names
+// is malformed.
 func plainNames(v *vc.Value) (*vc.Value, error) {
 	var c compactor
 	c.value(v, nil)
@@ -106,7 +106,7 @@ func plainNames(v *vc.Value) (*vc.Value, error) {
 	return out, nil
 }
 
-// A compactor writes a document anew.
+// A compactor rewrites a document.
 type compactor struct {
 	out     bytes.Buffer
 	changed bool
@@ -149,7 +149,7 @@ func (c *compactor) object(v *vc.Value, s scope) {
 	c.out.WriteByte('}')
 }
 
-// types writes the types of a node, each by its plain name.
+// types writes the types of a node under their plain names.
 func (c *compactor) types(m *vc.Value, s scope) {
 	if !m.Is(vc.Array) {
 		c.one(m, s)
@@ -171,7 +171,7 @@ func (c *compactor) one(t *vc.Value, s scope) {
 	}
 }
 
-// rename returns the plain name, where there is one.
+// rename returns the plain name of name, or name itself.
 func (c *compactor) rename(name string, s scope) string {
 	if strings.HasPrefix(name, "@") || s[name] == "" && !strings.Contains(name, ":") {
 		return name
@@ -191,7 +191,7 @@ func (c *compactor) comma(i int) {
 
 func (c *compactor) string(s string) {
 	b, err := json.Marshal(s)
-	if err != nil { // a string always can be
+	if err != nil { // unreachable
 		b = []byte(`""`)
 	}
 	c.out.Write(b)

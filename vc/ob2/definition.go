@@ -12,23 +12,22 @@ import (
 	"backpack/vc"
 )
 
-// A definition is what one context says of extensions.
+// A definition is the meaning that one context gives to extensions.
 type definition struct {
 	terms       scope
 	validations []validation
 }
 
-// A validation ties a type to a schema: at an address, with its text where that
-// is known.
+// A validation ties a type to the address of a schema. text is the schema itself if it
+// is built in.
 type validation struct{ typ, schema, text string }
 
-// definition returns what the context at u says: one of those known, or what is
-// served there.
+// definition returns the definition of the context at u, built in or fetched.
 func (r *run) definition(ctx context.Context, u string) (*definition, *fault) {
 	if d := knownDefinition(u); d != nil {
 		return d, nil
 	}
-	res, f := r.small(ctx, u, "application/ld+json, application/json")
+	res, f := r.fetchSmall(ctx, u, "application/ld+json, application/json")
 	if f != nil {
 		return nil, f
 	}
@@ -39,7 +38,7 @@ func (r *run) definition(ctx context.Context, u string) (*definition, *fault) {
 	return readDefinition(v), nil
 }
 
-// readDefinition reads a context document with TypeValidations (specs B1.11).
+// readDefinition parses a context document with TypeValidations (specs B1.11).
 func readDefinition(v *vc.Value) *definition {
 	d := &definition{terms: scope(nil).with(v.Get("@context"))}
 	p, err := plainNames(v)
@@ -55,8 +54,8 @@ func readDefinition(v *vc.Value) *definition {
 	return d
 }
 
-// knownDefinition returns one of the well-known definitions, whose addresses
-// have served them under http and https.
+// knownDefinition returns a built-in definition, or nil. These addresses have been in
+// use with http and https.
 func knownDefinition(u string) *definition {
 	all, err := vc.ParseJSON(known)
 	if err != nil {
@@ -77,8 +76,8 @@ func knownDefinition(u string) *definition {
 	return nil
 }
 
-// compact returns the extension with its members under the names that the
-// definition gives them, else those of Open Badges.
+// compact returns the extension with the names that the definition gives its members,
+// or else the names of Open Badges.
 func (e *extension) compact(d *definition) (*vc.Value, error) {
 	c := renamer{d: d, s: scope{}, terms: map[string]string{}}
 	for _, from := range []scope{e.names, d.terms} {
@@ -119,7 +118,7 @@ func (c *renamer) value(v *vc.Value) {
 		for i := range items {
 			c.comma(i)
 			name, err := json.Marshal(c.rename(items[i].Name()))
-			if err != nil { // a string always can be
+			if err != nil { // unreachable
 				name = []byte(`""`)
 			}
 			c.out.Write(name)
@@ -142,7 +141,7 @@ func (c *renamer) comma(i int) {
 	}
 }
 
-// rename returns the name that the definition has for what name stands for.
+// rename returns the definition's name for the meaning of name.
 func (c *renamer) rename(name string) string {
 	switch {
 	case name == "@id", name == "@type":
@@ -160,38 +159,38 @@ func (c *renamer) rename(name string) string {
 	return name
 }
 
-// further lists what the extensions say, for people: each with the name of the
-// extension and of the member.
-func further(nodes []*vc.Value) []vc.Statement {
+// extensionStatements lists the contents of the extensions for display, each with the names of the
+// extension and the member.
+func extensionStatements(nodes []*vc.Value) []vc.Statement {
 	var out []vc.Statement
 	for _, v := range nodes {
 		for _, e := range extensionsIn(v) {
-			said(&out, strings.Join(e.types, ", "), e.value)
+			appendStatements(&out, strings.Join(e.types, ", "), e.value)
 		}
 	}
 	return out
 }
 
-func said(out *[]vc.Statement, name string, v *vc.Value) {
+func appendStatements(out *[]vc.Statement, name string, v *vc.Value) {
 	switch {
 	case len(*out) == maxFurther:
 	case v.Is(vc.Object):
 		items := v.Items()
 		for i := range items {
 			if n := items[i].Name(); n != "type" && !strings.HasPrefix(n, "@") {
-				said(out, name+" · "+localName(n), &items[i])
+				appendStatements(out, name+" · "+localName(n), &items[i])
 			}
 		}
 	case v.Is(vc.Array):
 		for _, x := range v.List() {
-			said(out, name, x)
+			appendStatements(out, name, x)
 		}
 	case v.Text() != "" && !v.Is(vc.Null):
 		*out = append(*out, vc.Statement{Name: name, Value: cut(v.Text())})
 	}
 }
 
-// cut shortens a text at the boundary of a character.
+// cut limits s to maxSaid bytes.
 func cut(s string) string {
 	if len(s) <= maxSaid {
 		return s

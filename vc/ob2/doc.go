@@ -1,51 +1,66 @@
 // Package ob2 reads and verifies Open Badges before 3.0: versions 0.5, 1.0,
-// 1.1 and 2.0, hosted and signed (specs B1, B2). Each is verified by the rules
-// of its own time and shown as a view in the terms of Open Badges 3.0 (specs
-// B5.6); the view is never signed or exported as if the issuer had made it.
+// 1.1 and 2.0, hosted and signed (specs B1, B2). Each badge is verified by the
+// rules of its version and shown as a view in the terms of Open Badges 3.0
+// (specs B5.6). The view is never signed or exported as the issuer's.
 //
-// A hosted badge is trusted only to name the address that it is hosted at
-// (specs B1.4): all that is shown and judged comes from what that address, and
-// those of the badge class and the issuer that it names, serve now.
+// # Map
 //
-// Visitors may leave pictures and texts on many websites. So the assertion, its
-// class and its issuer must come as JSON by the answer's own account; what is
-// baked into a picture, or served as a text, a page or any file, only points to
-// an address. An issuer whose profile states startsWith or allowedOrigins has
-// said which places are its own, and may serve its badges there as it likes. An
-// address that a server could read as another one, by dot segments, backslashes
-// or control characters, written or escaped, is refused anywhere, and a prefix
-// ends where a name ends.
+//	parse.go, member.go, moment.go, recipient.go   bytes → assertion
+//	compact.go                                     plain names for members and types
+//	view.go                                        assertion → view in the terms of 3.0
+//	verify.go                                      the Verifier, and checks without requests
+//	hosted.go, fetch.go, page.go, served.go        hosted badges: fetch and compare
+//	origin.go, address.go                          may this address host the badge?
+//	signed.go, revoked.go                          signed badges: keys and revocation lists
+//	rules.go                                       the requirements of each version
+//	endorse.go                                     endorsements
+//	extension.go, definition.go, extensions.json   extensions and their schemas
+//	chain.go                                       Blockcerts: recognized, not verified
 //
-// Members and types are read by their plain names. A document that calls them
-// otherwise, by the prefixes of 2.0, by full IRIs or by what contexts written
-// into it define, is rewritten to plain names first (specs B1.3). That stands in
-// for JSON-LD compaction: no signature rests on these names, and a whole JSON-LD
-// processor would bring remote contexts into a badge that needs none.
+// # Decisions
 //
-// What 2.0 demands of assertion, badge class and issuer makes check format fail
-// where it is missing or can mean several things. What can only mean one thing,
-// however it is written, is a remark: "Hosted" for "HostedBadge", a recipient
-// that does not say whether it is hashed, seconds for a date, an issuer without
-// an address of e-mail. So is what badges before 2.0 lack: their rules said less,
-// and nobody can add it any more; and a badge class of 2.0 without a picture,
-// which one of the two validators lets pass.
+// A hosted badge is trusted only to name its address (specs B1.4). Everything
+// that is shown and checked is what this address serves now, and the addresses
+// of the badge class and the issuer.
 //
-// Certificates of Blockcerts 1 and 2 are read and shown. They are sealed on a
-// blockchain, which is not checked: nothing is known of them, for or against.
+// Visitors can upload pictures and texts on many websites. Therefore the
+// assertion, its class and its issuer must be served as JSON. A badge baked
+// into a picture, or served as a text, a web page or any other file, only
+// points to an address. An issuer whose profile states startsWith or
+// allowedOrigins has declared which places are its own, and may serve badges
+// there in any form. An address that servers could read differently, because of
+// dot segments, backslashes or control characters, plain or escaped, is always
+// refused. A prefix ends at the end of a name.
 //
-// Endorsements are verified like badges, once the badge itself is known to be
-// the issuer's; their verdicts change nothing in that of the badge (specs
-// B1.10). Who endorses must serve or sign the endorsement, not who is endorsed.
+// Members and types are read under their plain names. A document that uses
+// prefixes of 2.0, full IRIs or names from inline contexts is rewritten to plain
+// names first (specs B1.3). This replaces JSON-LD compaction: no signature
+// depends on these names, and a full JSON-LD processor would bring remote
+// contexts into a badge that needs none.
 //
-// Extensions are held to the schemas that their contexts name (specs B1.11).
-// One that does not fit makes check schema fail, as both validators have it. One
-// whose context or schema cannot be had or used leaves check schema open and the
-// badge as it is, where both validators fail it: many of these addresses are
-// dead, and that says nothing of the badge. The well-known extensions, whose
-// addresses no issuer keeps, are written down in extensions.json; two of the
-// published ones are not, since their schemas are no JSON Schemas or large. What
-// extensions say is shown as further statements.
+// If a member of assertion, badge class or issuer that 2.0 requires is missing
+// or ambiguous, the format check fails. An unusual form with only one possible
+// meaning causes a remark: "Hosted" for "HostedBadge", a recipient without
+// hashed, seconds for a date, an issuer without an e-mail address. So does a
+// missing member in a badge before 2.0, whose rules required less, and a badge
+// class of 2.0 without an image, which one of the two validators accepts.
 //
-// One verification, with all its parts, sends a bounded number of requests, and
-// asks each address once.
+// Blockcerts 1 and 2 certificates are read and shown. The blockchain is not
+// checked, so their proof is unknown.
+//
+// Endorsements are verified like badges, once the badge itself is confirmed to
+// be the issuer's. Their verdicts do not affect the badge (specs B1.10). The
+// endorser must serve or sign the endorsement, not the endorsed party.
+//
+// Extensions are validated against the schemas that their contexts name (specs
+// B1.11). A violation fails the schema check, as in both validators. A context
+// or schema that cannot be fetched or used leaves the schema check open and the
+// badge valid, while both validators fail it: many of these addresses are dead,
+// which says nothing about the badge. The well-known extensions, whose addresses
+// no issuer controls, are built in (extensions.json), except two whose schemas
+// are large or not JSON Schema. The contents of extensions are shown as further
+// statements.
+//
+// One verification, with all its parts, sends a limited number of requests and
+// fetches each address once.
 package ob2

@@ -8,15 +8,14 @@ import (
 	"backpack/vc"
 )
 
-// maxEndorsements is how many endorsements of one badge are looked at.
+// maxEndorsements limits the endorsements of one badge that are verified.
 const maxEndorsements = 10
 
-// endorsementTypes are those that the view of an endorsement has.
+// endorsementTypes returns the types in the view of an endorsement.
 func endorsementTypes() []string { return []string{"VerifiableCredential", "EndorsementCredential"} }
 
-// endorsements reads the endorsements of a node as they stand there: addresses,
-// signed texts, or the endorsements themselves (specs B1.10). What they say is
-// worth showing once they are verified.
+// endorsements parses the endorsements of a node: addresses, signed texts or embedded
+// objects (specs B1.10). They are not verified.
 func endorsements(v *vc.Value) []*vc.Document {
 	var out []*vc.Document
 	for _, e := range member(v, "endorsement").List() {
@@ -60,14 +59,14 @@ func signedEndorsement(b []byte) (*vc.Document, error) {
 	return endorsementDocument(b, v, vc.Signed, "")
 }
 
-// endorsementDocument is document for an Endorsement, which only 2.0 has.
+// endorsementDocument is document for an Endorsement, which exists only in 2.0.
 func endorsementDocument(raw []byte, v *vc.Value, form vc.Form, _ string) (*vc.Document, error) {
 	v, err := plainNames(v)
 	if err != nil {
 		return nil, fmt.Errorf("parse endorsement: %w", err)
 	}
 	if !isType(v, "Endorsement") {
-		return nil, fmt.Errorf("parse endorsement: %w: it is none", vc.ErrUnsupported)
+		return nil, fmt.Errorf("parse endorsement: %w: not an Endorsement", vc.ErrUnsupported)
 	}
 	p := parts{assertion: v, version: v20, address: identifier(v), issuer: embedded(v, "issuer"), endorsement: true}
 	found := endorsementDepartures(v)
@@ -80,12 +79,12 @@ func endorsementDepartures(v *vc.Value) departures {
 	if c := first(member(v, "claim")); c.Is(vc.Object) {
 		d.missing(c, "claim ", []string{"id"})
 	}
-	d.and(way(v))
+	d.append(methodDepartures(v))
 	return d
 }
 
-// endorsed shows an endorsement in the terms of Open Badges 3.0.
-func (p *parts) endorsed() *vc.Credential {
+// endorsementView returns the view of an endorsement in the terms of Open Badges 3.0.
+func (p *parts) endorsementView() *vc.Credential {
 	claim := first(member(p.assertion, "claim"))
 	return &vc.Credential{
 		Context: p.assertion.Get("@context").Strs(), ID: p.address, Types: endorsementTypes(), Issuer: p.profile(),
@@ -94,10 +93,10 @@ func (p *parts) endorsed() *vc.Credential {
 	}
 }
 
-// endorse verifies the endorsements of the badge, of its class and of its
-// issuer, each like a badge, once the badge itself is known to be the issuer's:
-// what a forger names is worth no request. Their verdicts change nothing in
-// that of the badge. Those of endorsements are not followed.
+// endorse verifies the endorsements of the badge, its class and its issuer, each like
+// a badge, but not the endorsements of those. It sends no requests unless the badge
+// itself is confirmed to be the issuer's. The results do not affect the verdict on the
+// badge.
 func (r *run) endorse(ctx context.Context) {
 	current := r.report.Current
 	if r.endorsement || current == nil || current.Credential == nil {
@@ -113,37 +112,37 @@ func (r *run) endorse(ctx context.Context) {
 	}
 	out := vc.Check{ID: vc.CheckEndorsement, Outcome: vc.Passed}
 	for i, d := range docs {
-		sub := r.endorser()
+		sub := r.endorsementRun()
 		if i < maxEndorsements {
 			sub.document(ctx, d)
 		} else {
-			sub.set(vc.CheckProof, vc.Unknown, vc.ReasonTooLarge, "there are too many endorsements")
+			sub.set(vc.CheckProof, vc.Unknown, vc.ReasonTooLarge, "the badge has too many endorsements")
 		}
 		report := sub.finish()
 		if report.Current != nil {
-			*d = *report.Current // made for this view alone: nobody else reads it yet
+			*d = *report.Current // nothing else holds the view yet
 		}
 		out.Sub = append(out.Sub, report)
 		verdict := report.Verdict(vc.Policy{})
-		if verdict == vc.Sample && r.report.Sample { // among samples it is as good as the badge
+		if verdict == vc.Sample && r.report.Sample { // in a sample badge a sample endorsement is valid
 			verdict = vc.Valid
 		}
-		out.Outcome, out.Reason = graver(out, verdict)
+		out.Outcome, out.Reason = worse(out, verdict)
 	}
 	r.found[vc.CheckEndorsement] = out
 }
 
-// endorser is a run for one endorsement: within the reach of the badge's, and
-// asking nobody whether it was awarded to them.
-func (r *run) endorser() *run {
+// endorsementRun returns a run for one endorsement. It shares the requests of the badge's
+// run and checks no recipient.
+func (r *run) endorsementRun() *run {
 	opt := r.opt
 	opt.Recipients = nil
-	return &run{cfg: r.cfg, opt: opt, now: r.now, endorsement: true, reach: r.reach,
+	return &run{cfg: r.cfg, opt: opt, now: r.now, endorsement: true, requests: r.requests,
 		found: map[vc.CheckID]vc.Check{}, report: &vc.Report{At: r.now}}
 }
 
-// graver returns what the check of all endorsements says with one more.
-func graver(c vc.Check, v vc.Verdict) (vc.Outcome, vc.Reason) {
+// worse returns the outcome of the endorsement check after one more verdict.
+func worse(c vc.Check, v vc.Verdict) (vc.Outcome, vc.Reason) {
 	switch {
 	case v == vc.Valid, c.Outcome == vc.Failed:
 		return c.Outcome, c.Reason

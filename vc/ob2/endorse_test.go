@@ -28,8 +28,8 @@ func guild() object {
 		"url": "https://guild.example", "email": "a@guild.example", "publicKey": guildKey, "revocationList": guildList}
 }
 
-// guildPages are a badge's with what the guild serves; endorsed is the member
-// of the assertion.
+// guildPages returns the pages of a badge and of the guild. endorsed becomes the
+// endorsement member of the assertion.
 func guildPages(endorsed any, more ...any) map[string]page {
 	pages := standard()
 	pages[assertionURL] = page{body: assertion().with("endorsement", endorsed).String()}
@@ -46,28 +46,39 @@ func signedPraise(id string) string {
 		with("verification", object{"type": "SignedBadge", "creator": guildKey}).String())
 }
 
-// TestEndorsements verifies what others say of a badge like a badge; none of it
-// changes the badge's own verdict (specs B1.10).
+// TestEndorsements checks that endorsements are verified like badges and do not affect
+// the badge's own verdict (specs B1.10).
 func TestEndorsements(t *testing.T) {
 	for name, tc := range map[string]struct {
 		pages map[string]page
 		want  []string // of the first endorsement
 		check string
 	}{
-		"by address":                {guildPages(praiseURL), []string{"proof passed hosted_fetched", "issuer passed", "revocation passed", "subject passed", "format passed"}, "endorsement passed"},
-		"written out":               {guildPages(praise(assertionURL)), []string{"proof passed hosted_fetched", "issuer passed"}, "endorsement passed"},
-		"only named by a node":      {guildPages(object{"id": praiseURL}), []string{"proof passed hosted_fetched", "issuer passed"}, "endorsement passed"},
-		"signed":                    {guildPages(signedPraise("urn:uuid:8")), []string{"proof passed", "issuer passed", "revocation passed"}, "endorsement passed"},
-		"signed and revoked":        {guildPages(signedPraise("urn:uuid:9")), []string{"proof passed", "revocation failed revoked"}, "endorsement failed some_endorsement_failed"},
-		"signed, changed":           {guildPages(swap(signedPraise("urn:uuid:8"))), []string{"proof failed bad_signature", "revocation skipped not_run"}, "endorsement failed some_endorsement_failed"},
-		"taken back":                {guildPages(praiseURL, praiseURL, object{"id": praiseURL, "revoked": true}), []string{"revocation failed revoked"}, "endorsement failed some_endorsement_failed"},
-		"unreachable":               {guildPages("https://nowhere.example/e"), []string{"proof unknown unreachable", "issuer unknown not_run"}, "endorsement unknown some_endorsement_failed"},
-		"its issuer is unreachable": {guildPages(praiseURL, praiseURL, praise(assertionURL).with("issuer", "https://nowhere.example/i")), []string{"proof passed hosted_fetched", "issuer unknown unreachable"}, "endorsement unknown some_endorsement_failed"},
-		"hosted by somebody else":   {guildPages("https://evil.example/e", "https://evil.example/e", praise(assertionURL).with("id", "https://evil.example/e")), []string{"proof passed hosted_fetched", "issuer failed issuer_origin"}, "endorsement failed some_endorsement_failed"},
-		"in the future":             {guildPages(praiseURL, praiseURL, praise(assertionURL).with("issuedOn", "2027-01-01T00:00:00Z")), []string{"valid_from failed not_yet_valid"}, "endorsement failed some_endorsement_failed"},
-		"without a claim":           {guildPages(praiseURL, praiseURL, praise(assertionURL).with("claim", nil)), []string{"format failed missing_member", "subject failed no_subject_id"}, "endorsement failed some_endorsement_failed"},
-		"a badge in its place":      {guildPages(praiseURL, praiseURL, assertion().with("id", praiseURL)), []string{"proof unknown not_a_badge"}, "endorsement unknown some_endorsement_failed"},
-		"no address":                {guildPages(praise(assertionURL).with("id", "urn:uuid:5")), []string{"proof unknown no_proof"}, "endorsement unknown some_endorsement_failed"},
+		"by address": {guildPages(praiseURL), []string{"proof passed hosted_fetched", "issuer passed", "revocation passed", "subject passed",
+			"format passed"}, "endorsement passed"},
+		"written out":          {guildPages(praise(assertionURL)), []string{"proof passed hosted_fetched", "issuer passed"}, "endorsement passed"},
+		"node with an id only": {guildPages(object{"id": praiseURL}), []string{"proof passed hosted_fetched", "issuer passed"}, "endorsement passed"},
+		"signed":               {guildPages(signedPraise("urn:uuid:8")), []string{"proof passed", "issuer passed", "revocation passed"}, "endorsement passed"},
+		"signed and revoked": {guildPages(signedPraise("urn:uuid:9")), []string{"proof passed", "revocation failed revoked"},
+			"endorsement failed some_endorsement_failed"},
+		"signed, changed": {guildPages(swap(signedPraise("urn:uuid:8"))), []string{"proof failed bad_signature", "revocation skipped not_run"},
+			"endorsement failed some_endorsement_failed"},
+		"taken back": {guildPages(praiseURL, praiseURL, object{"id": praiseURL, "revoked": true}), []string{"revocation failed revoked"},
+			"endorsement failed some_endorsement_failed"},
+		"unreachable": {guildPages("https://nowhere.example/e"), []string{"proof unknown unreachable", "issuer unknown not_run"},
+			"endorsement unknown some_endorsement_failed"},
+		"its issuer is unreachable": {guildPages(praiseURL, praiseURL, praise(assertionURL).with("issuer", "https://nowhere.example/i")),
+			[]string{"proof passed hosted_fetched", "issuer unknown unreachable"}, "endorsement unknown some_endorsement_failed"},
+		"hosted elsewhere": {guildPages("https://evil.example/e", "https://evil.example/e", praise(assertionURL).with("id", "https://evil.example/e")),
+			[]string{"proof passed hosted_fetched", "issuer failed issuer_origin"}, "endorsement failed some_endorsement_failed"},
+		"in the future": {guildPages(praiseURL, praiseURL, praise(assertionURL).with("issuedOn", "2027-01-01T00:00:00Z")),
+			[]string{"valid_from failed not_yet_valid"}, "endorsement failed some_endorsement_failed"},
+		"without a claim": {guildPages(praiseURL, praiseURL, praise(assertionURL).with("claim", nil)),
+			[]string{"format failed missing_member", "subject failed no_subject_id"}, "endorsement failed some_endorsement_failed"},
+		"a badge instead": {guildPages(praiseURL, praiseURL, assertion().with("id", praiseURL)), []string{"proof unknown not_a_badge"},
+			"endorsement unknown some_endorsement_failed"},
+		"no address": {guildPages(praise(assertionURL).with("id", "urn:uuid:5")), []string{"proof unknown no_proof"},
+			"endorsement unknown some_endorsement_failed"},
 		"of the class": {guildPages(nil, classURL, class().with("endorsement", []any{praiseURL})),
 			[]string{"proof passed hosted_fetched", "issuer passed"}, "endorsement passed"},
 		"of the issuer": {guildPages(nil, issuerURL, profile().with("endorsement", []any{praiseURL})),
@@ -77,7 +88,7 @@ func TestEndorsements(t *testing.T) {
 			r, _ := verify(t, tc.pages, assertionURL, vc.Options{Recipients: []string{"a@example.com"}})
 			expect(t, r, tc.check)
 			if r.Verdict(vc.Policy{}) != vc.Valid {
-				t.Errorf("the badge is %s: %+v", r.Verdict(vc.Policy{}), r.Checks)
+				t.Errorf("verdict on the badge %s: %+v", r.Verdict(vc.Policy{}), r.Checks)
 			}
 			subs, docs := r.Check(vc.CheckEndorsement).Sub, vc.AllEndorsements(r.Current.Credential)
 			if len(subs) != 1 || len(docs) != 1 {
@@ -94,8 +105,8 @@ func TestEndorsements(t *testing.T) {
 	}
 }
 
-// TestEndorsementsAreBounded: what endorsements name costs a bounded number of
-// requests, and nothing where the badge itself is not its issuer's.
+// TestEndorsementsAreBounded checks the number of requests for endorsements, which is
+// limited, and zero if the badge is not confirmed to be its issuer's.
 func TestEndorsementsAreBounded(t *testing.T) {
 	var many []any
 	pages := map[string]any{}
@@ -115,17 +126,17 @@ func TestEndorsementsAreBounded(t *testing.T) {
 	r, w = verify(t, guildPages(many, issuerURL, profile().with("verification", object{"allowedOrigins": "other.example"})), assertionURL, vc.Options{})
 	expect(t, r, "issuer failed issuer_origin", "endorsement skipped not_run")
 	if n := len(w.asked); n != 3 {
-		t.Errorf("%d requests for a badge that is not its issuer's", n)
+		t.Errorf("%d requests for a forged badge", n)
 	}
 	r, w = verify(t, guildPages([]any{praiseURL, praiseURL2}, praiseURL2, praise(classURL).with("id", praiseURL2)), assertionURL, vc.Options{})
 	expect(t, r, "endorsement passed")
-	if n := len(w.asked); n != 6 { // the guild's profile once
+	if n := len(w.asked); n != 6 { // the guild's profile is fetched once
 		t.Errorf("%d requests: %s", n, strings.Join(w.asked, " "))
 	}
 }
 
-// FuzzEndorsement: whatever stands as an endorsement, reading it neither fails
-// nor makes the badge invalid.
+// FuzzEndorsement checks that no endorsement causes an error or makes the badge
+// invalid.
 func FuzzEndorsement(f *testing.F) {
 	for _, s := range []string{`"` + praiseURL + `"`, praise(assertionURL).String(), `{"id":1}`, `[[]]`, `"e30.e30.AA"`, `null`} {
 		f.Add(s)

@@ -11,36 +11,36 @@ import (
 	"backpack/vc"
 )
 
-// Limits of what extensions may lead to.
+// Limits on extensions.
 const (
-	maxExtensions = 16 // extensions of one badge that are looked at
-	maxContexts   = 4  // addresses that say what one extension is
-	maxFurther    = 30 // their statements that are shown
+	maxExtensions = 16 // extensions of one badge
+	maxContexts   = 4  // contexts of one extension
+	maxFurther    = 30 // statements of extensions shown
 	maxSaid       = 500
 	maxDefinition = 512 << 10 // bytes of a context or a schema
 )
 
-// known are the well-known extensions that no issuer hosts, with their
-// addresses: what each type has to look like.
+// known holds the contexts and schemas of the well-known extensions, which no issuer
+// hosts.
 //
 //go:embed extensions.json
 var known []byte
 
-// A SchemaValidator validates one value against the JSON Schema at an address,
-// all of whose documents come from load. Errors say that it could not be done;
-// they wrap those of load, vc.ErrMalformed (it is no schema), vc.ErrUnsupported,
+// A SchemaValidator validates a value against the JSON Schema at an address. All
+// schema documents come from load. An error means that validation was not possible; it
+// wraps an error of load, vc.ErrMalformed (not a schema), vc.ErrUnsupported,
 // vc.ErrTooLarge or vc.ErrTooComplex.
 type SchemaValidator func(ctx context.Context, value *vc.Value, schema string, load func(url string) ([]byte, error)) ([]vc.Violation, error)
 
-// An extension is an object of a type of somebody else's (specs B1.11).
+// An extension is an object of a type outside the vocabulary (specs B1.11).
 type extension struct {
 	value    *vc.Value
 	types    []string // local names, without Extension
-	contexts []string // the addresses that may say what it is
+	contexts []string // addresses that may define it
 	names    scope
 }
 
-// extensionsIn finds the extensions below v.
+// extensionsIn returns the extensions below v.
 func extensionsIn(v *vc.Value) []*extension {
 	var out []*extension
 	var walk func(v *vc.Value, contexts []string, s scope)
@@ -86,13 +86,14 @@ func newExtension(v *vc.Value, contexts []string, s scope) *extension {
 	return e
 }
 
-// extensions holds the extensions of assertion, class and issuer to the schemas
-// that their contexts name. One that does not fit makes the check fail, as in
-// the validators of its time; what cannot be had or used leaves the answer
-// open and the badge as it is. A forger's extensions are worth no request.
+// extensions validates the extensions of assertion, class and issuer against the
+// schemas that their contexts name. One violation fails the check, as in the
+// validators of that time. A schema that cannot be fetched or used leaves the check
+// open and does not affect the badge. It sends no requests unless the badge is
+// confirmed to be the issuer's.
 func (r *run) extensions(ctx context.Context, p *parts) {
 	var all []*extension
-	for _, v := range p.alone() {
+	for _, v := range p.ownNodes() {
 		all = append(all, extensionsIn(v)...)
 	}
 	switch {
@@ -114,13 +115,13 @@ func (r *run) extensions(ctx context.Context, p *parts) {
 	}
 }
 
-// extension validates one extension; nil when it fits.
+// extension validates one extension; nil if it is valid.
 func (r *run) extension(ctx context.Context, e *extension) *fault {
 	name := strings.Join(e.types, ", ")
 	if r.cfg.Schemas == nil {
 		return unknown(vc.ReasonUnsupported, name)
 	}
-	open := unknown(vc.ReasonUnsupported, fmt.Sprintf("nothing says what an extension %.100q has to look like", name))
+	open := unknown(vc.ReasonUnsupported, fmt.Sprintf("no context defines the extension %.100q", name))
 	fits := false
 	for i, u := range e.contexts {
 		if i == maxContexts {
@@ -147,7 +148,7 @@ func (r *run) extension(ctx context.Context, e *extension) *fault {
 	return open
 }
 
-// validate compares an extension with what one of its contexts demands.
+// validate validates an extension by one validation of its definition.
 func (r *run) validate(ctx context.Context, e *extension, d *definition, v validation) *fault {
 	value, err := e.compact(d)
 	if err != nil {
@@ -158,7 +159,7 @@ func (r *run) validate(ctx context.Context, e *extension, d *definition, v valid
 		if url == v.schema && v.text != "" {
 			return []byte(v.text), nil
 		}
-		res, f := r.small(ctx, url, "application/schema+json, application/json")
+		res, f := r.fetchSmall(ctx, url, "application/schema+json, application/json")
 		if f != nil {
 			asked = f
 			return nil, vc.ErrUnreachable
@@ -182,8 +183,8 @@ func (r *run) validate(ctx context.Context, e *extension, d *definition, v valid
 	return nil
 }
 
-// small fetches what cannot be large.
-func (r *run) small(ctx context.Context, url, accept string) (*vc.Resource, *fault) {
+// fetchSmall fetches a context or a schema, which are small.
+func (r *run) fetchSmall(ctx context.Context, url, accept string) (*vc.Resource, *fault) {
 	res, f := r.fetch(ctx, url, accept)
 	switch {
 	case f != nil:
@@ -196,9 +197,8 @@ func (r *run) small(ctx context.Context, url, accept string) (*vc.Resource, *fau
 	return res, nil
 }
 
-// alone returns assertion, class and issuer, each without what speaks for
-// itself.
-func (p *parts) alone() []*vc.Value {
+// ownNodes returns assertion, class and issuer, each without the nodes embedded in it.
+func (p *parts) ownNodes() []*vc.Value {
 	out := []*vc.Value{p.assertion.With([]string{"badge", "endorsement"})}
 	if p.endorsement {
 		out[0] = p.assertion.With([]string{"issuer"})

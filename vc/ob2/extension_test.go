@@ -16,7 +16,7 @@ const (
 	schemaURL = "https://ext.example/depth/schema.json"
 )
 
-// depth is an extension of somebody's own: what its context and schema say.
+// depth returns the context and the schema of an extension.
 func depth() map[string]page {
 	return serve(wordsURL, object{"@context": object{"obi": "https://w3id.org/openbadges#", "x": "https://ext.example/#", "metres": "x:metres"},
 		"obi:validation": []any{object{"obi:validatesType": "x:Depth", "obi:validationSchema": schemaURL}}},
@@ -36,7 +36,7 @@ func extended(e any) map[string]page {
 	return serve(assertionURL, assertion().with("extensions:x", e))
 }
 
-// verifyExtended verifies with a validator of schemas.
+// verifyExtended verifies with a schema validator.
 func verifyExtended(t testing.TB, pages map[string]page, opt vc.Options) (*vc.Report, *web) {
 	t.Helper()
 	all := standard()
@@ -50,9 +50,8 @@ func verifyExtended(t testing.TB, pages map[string]page, opt vc.Options) (*vc.Re
 	return must(v.VerifyLegacy(t.Context(), must(Parse([]byte(assertionURL), "")), opt)), w
 }
 
-// TestExtensions: what an extension has to look like is said where its context
-// says; one that does not fit makes the badge invalid, one that cannot be
-// checked does not (specs B1.11).
+// TestExtensions checks that a badge is irregular if an extension violates its schema,
+// and valid if the extension cannot be checked (specs B1.11).
 func TestExtensions(t *testing.T) {
 	in := func(url, name string, e any) map[string]page {
 		o := map[string]object{classURL: class(), issuerURL: profile()}[url]
@@ -63,39 +62,56 @@ func TestExtensions(t *testing.T) {
 		want    string
 		verdict vc.Verdict
 	}{
-		"known":                   {extended(example("words")), "schema passed", vc.Valid},
-		"known, does not fit":     {extended(example(7)), "schema failed schema", vc.Irregular},
-		"known, something lacks":  {extended(example(nil)), "schema failed schema", vc.Irregular},
-		"by the name of a term":   {extended(object{"@context": "https://w3id.org/openbadges/extensions/exampleExtension/context.json", "type": []any{"Extension", "obi:extensions/#ExampleExtension"}, "http://schema.org/text": "words"}), "schema passed", vc.Valid},
-		"that does not fit":       {extended(object{"@context": "https://openbadgespec.org/extensions/exampleExtension/context.json", "type": []any{"Extension", "extensions:ExampleExtension"}, "schema:text": 1337}), "schema failed schema", vc.Irregular},
-		"its context is outside":  {serve(assertionURL, assertion().with("@context", []any{"https://w3id.org/openbadges/v2", "https://w3id.org/openbadges/extensions/exampleExtension/context.json"}).with("extensions:x", object{"type": []any{"Extension", "extensions:ExampleExtension"}, "exampleProperty": 1})), "schema failed schema", vc.Irregular},
-		"two in one":              {extended(object{"@context": []any{"https://w3id.org/openbadges/extensions/exampleExtension/context.json", "http://w3id.org/openbadges/extensions/applyLinkExtension/context.json"}, "type": []any{"Extension", "extensions:ExampleExtension", "extensions:ApplyLink"}, "exampleProperty": "x", "url": "https://x.example"}), "schema passed", vc.Valid},
-		"two in one, one lacks":   {extended(object{"@context": []any{"https://w3id.org/openbadges/extensions/exampleExtension/context.json", "http://w3id.org/openbadges/extensions/applyLinkExtension/context.json"}, "type": []any{"Extension", "extensions:ExampleExtension", "extensions:ApplyLink"}, "exampleProperty": "x"}), "schema failed schema", vc.Irregular},
-		"a place":                 {extended(object{"@context": "https://w3id.org/openbadges/extensions/geoCoordinatesExtension/context.json", "type": []any{"Extension", "extensions:GeoCoordinates"}, "description": "d", "schema:geo": object{"schema:latitude": 44.1, "schema:longitude": 1}}), "schema passed", vc.Valid},
-		"a place without numbers": {extended(object{"@context": "https://w3id.org/openbadges/extensions/geoCoordinatesExtension/context.json", "type": []any{"Extension", "extensions:GeoCoordinates"}, "description": "d", "geo": object{"latitude": "north", "longitude": 1}}), "schema failed schema", vc.Irregular},
-		"of the class":            {in(classURL, "extensions:x", example(7)), "schema failed schema", vc.Irregular},
-		"of the issuer":           {in(issuerURL, "extensions:x", example(7)), "schema failed schema", vc.Irregular},
-		"in a list":               {extended([]any{example("x"), example(7)}), "schema failed schema", vc.Irregular},
-		"below something else":    {serve(assertionURL, assertion().with("evidence", []any{object{"narrative": "n", "extensions:x": example(7)}})), "schema failed schema", vc.Irregular},
-		"in a copy that is no more": {serve(assertionURL, assertion().with("badge", class().with("extensions:x", example(7)))), "schema skipped not_run",
+		"known":                 {extended(example("words")), "schema passed", vc.Valid},
+		"known, does not fit":   {extended(example(7)), "schema failed schema", vc.Irregular},
+		"known, member missing": {extended(example(nil)), "schema failed schema", vc.Irregular},
+		"names as IRIs": {extended(object{"@context": "https://w3id.org/openbadges/extensions/exampleExtension/context.json",
+			"type": []any{"Extension", "obi:extensions/#ExampleExtension"}, "http://schema.org/text": "words"}), "schema passed", vc.Valid},
+		"prefixed, does not fit": {extended(object{"@context": "https://openbadgespec.org/extensions/exampleExtension/context.json",
+			"type": []any{"Extension", "extensions:ExampleExtension"}, "schema:text": 1337}), "schema failed schema", vc.Irregular},
+		"context of the assertion": {serve(assertionURL, assertion().with("@context",
+			[]any{"https://w3id.org/openbadges/v2", "https://w3id.org/openbadges/extensions/exampleExtension/context.json"}).with("extensions:x",
+			object{"type": []any{"Extension", "extensions:ExampleExtension"}, "exampleProperty": 1})), "schema failed schema", vc.Irregular},
+		"two in one": {extended(object{"@context": []any{"https://w3id.org/openbadges/extensions/exampleExtension/context.json",
+			"http://w3id.org/openbadges/extensions/applyLinkExtension/context.json"},
+			"type": []any{"Extension", "extensions:ExampleExtension", "extensions:ApplyLink"}, "exampleProperty": "x", "url": "https://x.example"}), "schema passed",
 			vc.Valid},
-		"fetched":                {extended(dived(30)), "schema passed", vc.Valid},
-		"fetched, does not fit":  {extended(dived("deep")), "schema failed schema", vc.Irregular},
-		"context unreachable":    {with(extended(dived("deep")), wordsURL, page{err: vc.ErrUnreachable}), "schema unknown unreachable", vc.Valid},
-		"context gone":           {with(extended(dived("deep")), wordsURL, page{status: 410, body: "{}"}), "schema unknown hosted_gone", vc.Valid},
-		"context is a page":      {with(extended(dived("deep")), wordsURL, page{body: "<html>"}), "schema unknown malformed", vc.Valid},
-		"context says nothing":   {with(extended(dived("deep")), wordsURL, page{body: "{}"}), "schema unknown unsupported", vc.Valid},
-		"schema unreachable":     {with(extended(dived("deep")), schemaURL, page{status: 500}), "schema unknown unreachable", vc.Valid},
-		"schema is none":         {with(extended(dived("deep")), schemaURL, page{body: `{"type":7}`}), "schema unknown malformed", vc.Valid},
-		"schema is large":        {with(extended(dived("deep")), schemaURL, page{body: `{"x":"` + strings.Repeat("x", maxDefinition) + `"}`}), "schema unknown too_large", vc.Valid},
-		"schema forbidden":       {with(extended(dived("deep")), schemaURL, page{err: vc.ErrForbidden}), "schema unknown address_forbidden", vc.Valid},
-		"schema without an end":  {with(extended(dived("deep")), schemaURL, page{body: tangled}), "schema unknown too_complex", vc.Valid},
-		"context of a file":      {extended(object{"@context": "file:///etc/passwd", "type": []any{"Extension", "Depth"}}), "schema unknown unsupported", vc.Valid},
-		"no context":             {extended(object{"type": []any{"Extension", "Depth"}}), "schema unknown unsupported", vc.Valid},
-		"one member twice":       {extended(object{"@context": wordsURL, "type": []any{"Extension", "x:Depth"}, "metres": 1, "https://ext.example/#metres": 2}), "schema failed malformed", vc.Irregular},
-		"no extension":           {extended(object{"type": []any{"Depth"}}), "schema skipped not_run", vc.Valid},
-		"of a forger":            {with(extended(dived("deep")), issuerURL, page{body: profile().with("verification", object{"allowedOrigins": "other.example"}).String()}), "schema skipped not_run", vc.Invalid},
-		"one open, one that not": {extended([]any{object{"type": []any{"Extension", "Depth"}}, example(7)}), "schema failed schema", vc.Irregular},
+		"two in one, one invalid": {extended(object{"@context": []any{"https://w3id.org/openbadges/extensions/exampleExtension/context.json",
+			"http://w3id.org/openbadges/extensions/applyLinkExtension/context.json"},
+			"type": []any{"Extension", "extensions:ExampleExtension", "extensions:ApplyLink"}, "exampleProperty": "x"}), "schema failed schema", vc.Irregular},
+		"a place": {extended(object{"@context": "https://w3id.org/openbadges/extensions/geoCoordinatesExtension/context.json",
+			"type": []any{"Extension", "extensions:GeoCoordinates"}, "description": "d", "schema:geo": object{"schema:latitude": 44.1, "schema:longitude": 1}}),
+			"schema passed", vc.Valid},
+		"a place without numbers": {extended(object{"@context": "https://w3id.org/openbadges/extensions/geoCoordinatesExtension/context.json",
+			"type": []any{"Extension", "extensions:GeoCoordinates"}, "description": "d", "geo": object{"latitude": "north", "longitude": 1}}),
+			"schema failed schema", vc.Irregular},
+		"of the class":  {in(classURL, "extensions:x", example(7)), "schema failed schema", vc.Irregular},
+		"of the issuer": {in(issuerURL, "extensions:x", example(7)), "schema failed schema", vc.Irregular},
+		"in a list":     {extended([]any{example("x"), example(7)}), "schema failed schema", vc.Irregular},
+		"inside evidence": {serve(assertionURL, assertion().with("evidence", []any{object{"narrative": "n", "extensions:x": example(7)}})),
+			"schema failed schema", vc.Irregular},
+		"in a replaced copy": {serve(assertionURL, assertion().with("badge", class().with("extensions:x", example(7)))), "schema skipped not_run",
+			vc.Valid},
+		"fetched":               {extended(dived(30)), "schema passed", vc.Valid},
+		"fetched, does not fit": {extended(dived("deep")), "schema failed schema", vc.Irregular},
+		"context unreachable":   {with(extended(dived("deep")), wordsURL, page{err: vc.ErrUnreachable}), "schema unknown unreachable", vc.Valid},
+		"context gone":          {with(extended(dived("deep")), wordsURL, page{status: 410, body: "{}"}), "schema unknown hosted_gone", vc.Valid},
+		"context is a page":     {with(extended(dived("deep")), wordsURL, page{body: "<html>"}), "schema unknown malformed", vc.Valid},
+		"context is empty":      {with(extended(dived("deep")), wordsURL, page{body: "{}"}), "schema unknown unsupported", vc.Valid},
+		"schema unreachable":    {with(extended(dived("deep")), schemaURL, page{status: 500}), "schema unknown unreachable", vc.Valid},
+		"schema is invalid":     {with(extended(dived("deep")), schemaURL, page{body: `{"type":7}`}), "schema unknown malformed", vc.Valid},
+		"schema is large": {with(extended(dived("deep")), schemaURL, page{body: `{"x":"` + strings.Repeat("x", maxDefinition) + `"}`}),
+			"schema unknown too_large", vc.Valid},
+		"schema forbidden":   {with(extended(dived("deep")), schemaURL, page{err: vc.ErrForbidden}), "schema unknown address_forbidden", vc.Valid},
+		"schema too complex": {with(extended(dived("deep")), schemaURL, page{body: tangled}), "schema unknown too_complex", vc.Valid},
+		"context is a file":  {extended(object{"@context": "file:///etc/passwd", "type": []any{"Extension", "Depth"}}), "schema unknown unsupported", vc.Valid},
+		"no context":         {extended(object{"type": []any{"Extension", "Depth"}}), "schema unknown unsupported", vc.Valid},
+		"member twice": {extended(object{"@context": wordsURL, "type": []any{"Extension", "x:Depth"}, "metres": 1, "https://ext.example/#metres": 2}),
+			"schema failed malformed", vc.Irregular},
+		"not an extension": {extended(object{"type": []any{"Depth"}}), "schema skipped not_run", vc.Valid},
+		"forged badge": {with(extended(dived("deep")), issuerURL,
+			page{body: profile().with("verification", object{"allowedOrigins": "other.example"}).String()}), "schema skipped not_run", vc.Invalid},
+		"one open, one invalid": {extended([]any{object{"type": []any{"Extension", "Depth"}}, example(7)}), "schema failed schema", vc.Irregular},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, w := verifyExtended(t, tc.pages, vc.Options{})
@@ -104,7 +120,7 @@ func TestExtensions(t *testing.T) {
 				t.Errorf("%s: %+v", got, r.Checks)
 			}
 			if slices.ContainsFunc(w.asked, func(u string) bool { return strings.Contains(u, "openbadge") }) {
-				t.Errorf("asked for what is known: %s", w.asked)
+				t.Errorf("fetched a built-in document: %s", w.asked)
 			}
 		})
 	}
@@ -112,7 +128,7 @@ func TestExtensions(t *testing.T) {
 	expect(t, without, "schema unknown unsupported")
 }
 
-// tangled asks for more steps than there are atoms.
+// tangled is a schema whose validation takes more steps than there are atoms.
 var tangled = func() string {
 	var b strings.Builder
 	b.WriteString(`{"definitions":{"a0":{}`)
@@ -135,7 +151,7 @@ func merged(a, b map[string]page) map[string]page {
 	return a
 }
 
-// TestFurther: what extensions say is shown, under their names.
+// TestFurther checks the display of the contents of extensions.
 func TestFurther(t *testing.T) {
 	long := strings.Repeat("ü", 400)
 	r, _ := verifyExtended(t, merged(extended([]any{dived(30), example(long)}),
@@ -157,9 +173,8 @@ func TestFurther(t *testing.T) {
 	}
 }
 
-// FuzzExtension: whatever stands as an extension, and whatever its context and
-// schema are, there is an answer at bounded cost, and it is never that the
-// badge is revoked or unproved.
+// FuzzExtension checks that any extension, context and schema gives a result at
+// limited cost, and never the result that the badge is revoked or unproven.
 func FuzzExtension(f *testing.F) {
 	f.Add(dived(3).String(), `{"@context":{"metres":"x:metres"},"validation":{"validatesType":"Depth","validationSchema":"`+schemaURL+`"}}`, `{"type":"object"}`)
 	f.Add(example(3).String(), `{}`, tangled)

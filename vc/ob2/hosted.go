@@ -8,19 +8,19 @@ import (
 	"backpack/vc"
 )
 
-// hosted verifies by asking the address that the badge names; of the input
-// nothing else is trusted (specs B1.4).
+// hosted verifies a badge by fetching its address; it trusts nothing else in the input
+// (specs B1.4).
 func (r *run) hosted(ctx context.Context, d *vc.Document) {
-	r.set(vc.CheckTerms, vc.Skipped, vc.ReasonNotStated, "nothing is signed: all comes from the address")
+	r.set(vc.CheckTerms, vc.Skipped, vc.ReasonNotStated, "nothing is signed; all data comes from the address")
 	r.facts(d)
 	id := d.Credential.ID
 	r.report.Suite, r.report.Method = "hosted", id
-	if saysSigned(d.Claims) {
-		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, "the badge says that it is signed, but the signature is not here")
+	if claimsSigned(d.Claims) {
+		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, "the badge claims to be signed, but has no signature")
 		return
 	}
 	if _, ok := fetchable(id); !ok {
-		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNoProof, "the badge does not say at which address it is hosted")
+		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNoProof, "the badge does not state its address")
 		return
 	}
 	n, f := r.follow(ctx, id, r.declaredID)
@@ -31,10 +31,10 @@ func (r *run) hosted(ctx context.Context, d *vc.Document) {
 		return
 	}
 	r.report.Method = n.id
-	r.served(ctx, d, n)
+	r.checkServed(ctx, d, n)
 }
 
-// declaredID returns the id that a served assertion has for itself.
+// declaredID returns the id that a served assertion states for itself.
 func (r *run) declaredID(v *vc.Value) string {
 	version, ok := detect(v)
 	if !ok || r.endorsement {
@@ -44,17 +44,17 @@ func (r *run) declaredID(v *vc.Value) string {
 	return p.id(vc.Hosted)
 }
 
-// served judges what the address serves.
-func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
+// checkServed checks the response of the address.
+func (r *run) checkServed(ctx context.Context, d *vc.Document, n *node) {
 	revoked := n.gone || member(n.value, "revoked").Text() == "true"
 	if revoked {
 		reason := member(n.value, "revocationReason").Str()
-		r.set(vc.CheckRevocation, vc.Failed, vc.ReasonRevoked, nonEmpty(reason, n.id+" says that the badge is revoked"))
+		r.set(vc.CheckRevocation, vc.Failed, vc.ReasonRevoked, nonEmpty(reason, n.id+" states that the badge is revoked"))
 	}
-	current, err := r.read(n.body, nonNil(n.value), n.id)
-	if err != nil || revoked && !present(n.value, "badge") { // an issuer may serve of it that it is revoked, and no more
+	current, err := r.read(n.body, orEmpty(n.value), n.id)
+	if err != nil || revoked && !present(n.value, "badge") { // an issuer may serve nothing but the revocation
 		r.set(vc.CheckIssuer, vc.Unknown, vc.ReasonNotRun, "")
-		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotABadge, n.id+" serves no badge")
+		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotABadge, n.id+" does not serve a badge")
 		if revoked {
 			r.set(vc.CheckProof, vc.Unknown, vc.ReasonHostedGone, n.id+" no longer serves the badge")
 		} else {
@@ -63,11 +63,11 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 		return
 	}
 	if onChain(current.Claims) {
-		r.chained(current)
+		r.reportOnChain(current)
 		return
 	}
-	if saysSigned(current.Claims) {
-		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, n.id+" serves a badge that says it is signed, without the signature")
+	if claimsSigned(current.Claims) {
+		r.set(vc.CheckProof, vc.Failed, vc.ReasonNoProof, n.id+" serves a badge that claims to be signed, without a signature")
 		return
 	}
 	r.set(vc.CheckProof, vc.Passed, vc.ReasonHostedFetched, n.id)
@@ -80,37 +80,37 @@ func (r *run) served(ctx context.Context, d *vc.Document, n *node) {
 	current.Credential = p.view()
 	r.report.Current = current
 	r.facts(current)
-	r.lacking(p, class, issuer)
+	r.applyRules(p, class, issuer)
 	if !r.endorsement {
 		r.compare(d, current)
 	}
 	if f == nil {
 		f = r.origin(p, n, class, issuer)
 	}
-	if n.loose && (f.outcome == vc.Unknown || f.reason == vc.ReasonNotServed) {
-		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotServed, n.id+" serves a picture or a text")
+	if n.notJSON && (f.outcome == vc.Unknown || f.reason == vc.ReasonNotServed) {
+		r.set(vc.CheckProof, vc.Unknown, vc.ReasonNotServed, n.id+" serves a picture or a text, not JSON")
 	}
 	r.fault(vc.CheckIssuer, f)
 	r.extensions(ctx, p)
 }
 
-// nonNil stands for a body that was no JSON.
-func nonNil(v *vc.Value) *vc.Value {
+// orEmpty returns v, or an empty value if v is nil.
+func orEmpty(v *vc.Value) *vc.Value {
 	if v == nil {
 		return &vc.Value{}
 	}
 	return v
 }
 
-// lacking judges class and issuer, each where it speaks for itself: fetched, or
-// written out in the badge with no address to ask. What breaks the rules of 2.0
-// makes check format fail; in earlier badges it is a remark, where a day alone
-// was a date.
-func (r *run) lacking(p *parts, class, issuer *node) {
+// applyRules applies the rules to the class and the issuer if they are authoritative:
+// fetched, or embedded without an address to fetch. Violations of the rules of 2.0
+// fail the format check. In earlier badges they are remarks, and a date may be a day
+// only.
+func (r *run) applyRules(p *parts, class, issuer *node) {
 	var d departures
 	if p.class != nil && (class != nil || !hasAddress(p.class)) {
 		if p.version == v20 {
-			d.and(classDepartures(p.class))
+			d.append(classDepartures(p.class))
 		} else {
 			d.remarks = missing(p.class, "badge ", []string{"name", "description", "image", "criteria", "issuer"})
 		}
@@ -118,7 +118,7 @@ func (r *run) lacking(p *parts, class, issuer *node) {
 	if p.issuer != nil && (issuer != nil || !hasAddress(p.issuer)) {
 		switch p.version {
 		case v20:
-			d.and(issuerDepartures(p.issuer))
+			d.append(issuerDepartures(p.issuer))
 		case v10, v11: // 0.5 calls the address origin
 			d.remarks = append(d.remarks, missing(p.issuer, "issuer ", []string{"name", "url"})...)
 		}
@@ -133,19 +133,19 @@ func (r *run) lacking(p *parts, class, issuer *node) {
 	r.remark(append(d.problems, d.remarks...))
 }
 
-// hasAddress reports whether a node has an address of its own.
+// hasAddress reports whether a node has an address to fetch.
 func hasAddress(v *vc.Value) bool {
 	_, ok := fetchable(identifier(v))
 	return ok
 }
 
-// compare warns when the input says something else than the address does now:
-// what is shown comes from the address, and a person should know.
+// compare warns if the input differs from the fetched badge. The fetched badge is
+// shown, and people should know of the difference.
 func (r *run) compare(d, current *vc.Document) {
 	a, b := d.Credential, current.Credential
 	differs := func(what string, yes bool) {
 		if yes {
-			r.warn(vc.ReasonHostedDiffers, fmt.Sprintf("the file says another %s than its address", what))
+			r.warn(vc.ReasonHostedDiffers, fmt.Sprintf("the file and the address state a different %s", what))
 		}
 	}
 	differs("name", len(a.Name) > 0 && a.Name.String() != b.Name.String())

@@ -23,62 +23,91 @@ func TestHosted(t *testing.T) {
 	}{
 		"all is well": {want: []string{"format passed", "subject passed", "proof passed hosted_fetched", "issuer passed", "revocation passed",
 			"valid_from passed", "valid_until skipped not_stated", "recipient skipped nobody_asked", "terms skipped not_stated", "refresh skipped not_stated"}},
-		"recipient matches":  {opt: vc.Options{Recipients: []string{"b@example.com", "a@example.com"}}, want: []string{"recipient passed matched"}},
-		"recipient differs":  {opt: vc.Options{Recipients: []string{"b@example.com"}}, want: []string{"recipient failed no_match"}},
-		"sha1 of 1.x":        {pages: serve(assertionURL, assertion().with("recipient", object{"type": "email", "hashed": true, "salt": "s", "identity": "sha1$29F9D4EFFA55F23F08EF4190437CECCDB52D4601"})), opt: vc.Options{Recipients: []string{"A@example.com"}}, want: []string{"recipient passed weak_hash"}, warning: vc.ReasonHostedDiffers},
-		"no recipient":       {pages: serve(assertionURL, assertion().with("recipient", object{})), want: []string{"subject failed no_subject_id"}},
-		"unreachable":        {pages: map[string]page{assertionURL: {err: vc.ErrUnreachable}}, want: []string{"proof unknown unreachable", "revocation unknown unreachable", "issuer unknown not_run"}},
+		"recipient matches": {opt: vc.Options{Recipients: []string{"b@example.com", "a@example.com"}}, want: []string{"recipient passed matched"}},
+		"recipient differs": {opt: vc.Options{Recipients: []string{"b@example.com"}}, want: []string{"recipient failed no_match"}},
+		"sha1 of 1.x": {pages: serve(assertionURL, assertion().with("recipient",
+			object{"type": "email", "hashed": true, "salt": "s", "identity": "sha1$29F9D4EFFA55F23F08EF4190437CECCDB52D4601"})),
+			opt: vc.Options{Recipients: []string{"A@example.com"}}, want: []string{"recipient passed weak_hash"}, warning: vc.ReasonHostedDiffers},
+		"no recipient": {pages: serve(assertionURL, assertion().with("recipient", object{})), want: []string{"subject failed no_subject_id"}},
+		"unreachable": {pages: map[string]page{assertionURL: {err: vc.ErrUnreachable}},
+			want: []string{"proof unknown unreachable", "revocation unknown unreachable", "issuer unknown not_run"}},
 		"forbidden":          {pages: map[string]page{assertionURL: {err: vc.ErrForbidden}}, want: []string{"proof unknown address_forbidden"}},
 		"too large":          {pages: map[string]page{assertionURL: {err: vc.ErrTooLarge}}, want: []string{"proof unknown too_large"}},
 		"404 is not revoked": {pages: map[string]page{assertionURL: {status: 404}}, want: []string{"proof unknown hosted_gone", "revocation unknown hosted_gone"}},
-		"500":                {pages: map[string]page{assertionURL: {status: 500, body: `{"revoked":true}`}}, want: []string{"proof unknown unreachable", "revocation unknown unreachable"}},
+		"500": {pages: map[string]page{assertionURL: {status: 500, body: `{"revoked":true}`}},
+			want: []string{"proof unknown unreachable", "revocation unknown unreachable"}},
 		"410 without a body": {pages: map[string]page{assertionURL: {status: 410}}, want: []string{"revocation failed revoked", "proof unknown hosted_gone"}},
-		"410 with the badge": {pages: map[string]page{assertionURL: {status: 410, body: assertion().with("revoked", true).String()}}, want: []string{"revocation failed revoked", "proof passed hosted_fetched", "issuer passed"}},
-		"410, no more than that": {pages: map[string]page{assertionURL: {status: 410, body: object{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": assertionURL, "revoked": true}.String()}},
+		"410 with the badge": {pages: map[string]page{assertionURL: {status: 410, body: assertion().with("revoked", true).String()}},
+			want: []string{"revocation failed revoked", "proof passed hosted_fetched", "issuer passed"}},
+		"410, only revoked": {pages: map[string]page{assertionURL: {status: 410,
+			body: object{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": assertionURL, "revoked": true}.String()}},
 			want: []string{"format passed", "revocation failed revoked", "proof unknown hosted_gone"}},
-		"200 revoked":         {pages: serve(assertionURL, assertion().with("revoked", true).with("revocationReason", "wrong person")), want: []string{"revocation failed revoked", "proof passed hosted_fetched"}},
-		"200 only revoked":    {pages: serve(assertionURL, object{"revoked": true}), want: []string{"revocation failed revoked", "proof unknown hosted_gone"}},
-		"HTML":                {pages: map[string]page{assertionURL: {body: "<!doctype html><p>gone"}}, want: []string{"proof unknown not_a_badge", "revocation unknown not_a_badge"}},
-		"other JSON":          {pages: serve(assertionURL, object{"a": 1}), want: []string{"proof unknown not_a_badge", "issuer unknown not_run"}},
-		"a list":              {pages: map[string]page{assertionURL: {body: "[]"}}, want: []string{"proof unknown not_a_badge"}},
-		"another id":          {pages: serve(assertionURL, assertion().with("id", "https://i.example/a/2"), "https://i.example/a/2", assertion().with("id", "https://i.example/a/2")), want: []string{"proof passed hosted_fetched", "issuer passed"}, warning: vc.ReasonHostedDiffers},
-		"another id twice":    {pages: serve(assertionURL, assertion().with("id", evil+"2"), evil+"2", assertion().with("id", evil+"3")), want: []string{"proof failed hosted_differs"}, warning: vc.ReasonHostedDiffers},
-		"moved to evil":       {pages: serve(assertionURL, assertion().with("id", evil), evil, assertion().with("id", evil)), want: []string{"proof passed hosted_fetched", "issuer failed issuer_origin"}},
-		"outside":             {in: assertion().with("id", evil), pages: serve(evil, assertion().with("id", evil)), want: []string{"proof passed hosted_fetched", "issuer failed issuer_origin"}},
-		"allowed origin":      {in: assertion().with("id", evil), pages: serve(evil, assertion().with("id", evil), issuerURL, profile().with("verification", object{"allowedOrigins": []string{"https://i.example", "Evil.example"}})), want: []string{"issuer passed"}},
-		"origin no longer":    {pages: serve(issuerURL, profile().with("verification", object{"allowedOrigins": "other.example"})), want: []string{"issuer failed issuer_origin"}},
-		"startsWith":          {pages: serve(issuerURL, profile().with("verification", object{"startsWith": []string{"https://x.example/", "https://i.example/a/"}})), want: []string{"issuer passed"}},
-		"startsWith differs":  {pages: serve(issuerURL, profile().with("verification", object{"startsWith": "https://i.example/b/"})), want: []string{"issuer failed issuer_origin"}},
-		"startsWith and dots": {in: assertion().with("id", "https://i.example/b/../a/1"), pages: serve("https://i.example/b/../a/1", assertion().with("id", "https://i.example/b/../a/1"), issuerURL, profile().with("verification", object{"startsWith": "https://i.example/b/"})), want: []string{"issuer failed issuer_origin"}},
-		"class outside":       {in: assertion().with("badge", evil), pages: serve(assertionURL, assertion().with("badge", evil), evil, class().with("id", evil)), want: []string{"issuer failed issuer_origin"}},
-		"class unreachable":   {pages: map[string]page{classURL: {err: vc.ErrUnreachable}}, want: []string{"proof passed hosted_fetched", "issuer unknown unreachable"}},
-		"class is another":    {pages: serve(classURL, object{"name": "x"}), want: []string{"issuer unknown not_a_badge"}},
-		"issuer unreachable":  {pages: map[string]page{issuerURL: {status: 503}}, want: []string{"issuer unknown unreachable"}},
-		"issuer without web":  {pages: serve(classURL, class().with("issuer", object{"id": "urn:uuid:1", "name": "n"})), want: []string{"issuer unknown issuer_not_confirmed"}},
-		"issuer is missing":   {pages: serve(classURL, class().with("issuer", "mailto:a@example.org")), want: []string{"issuer unknown missing_member"}},
+		"200 revoked": {pages: serve(assertionURL, assertion().with("revoked", true).with("revocationReason", "wrong person")),
+			want: []string{"revocation failed revoked", "proof passed hosted_fetched"}},
+		"200, only revoked": {pages: serve(assertionURL, object{"revoked": true}), want: []string{"revocation failed revoked", "proof unknown hosted_gone"}},
+		"HTML": {pages: map[string]page{assertionURL: {body: "<!doctype html><p>gone"}},
+			want: []string{"proof unknown not_a_badge", "revocation unknown not_a_badge"}},
+		"other JSON": {pages: serve(assertionURL, object{"a": 1}), want: []string{"proof unknown not_a_badge", "issuer unknown not_run"}},
+		"a list":     {pages: map[string]page{assertionURL: {body: "[]"}}, want: []string{"proof unknown not_a_badge"}},
+		"another id": {pages: serve(assertionURL, assertion().with("id", "https://i.example/a/2"), "https://i.example/a/2",
+			assertion().with("id", "https://i.example/a/2")), want: []string{"proof passed hosted_fetched", "issuer passed"}, warning: vc.ReasonHostedDiffers},
+		"another id twice": {pages: serve(assertionURL, assertion().with("id", evil+"2"), evil+"2", assertion().with("id", evil+"3")),
+			want: []string{"proof failed hosted_differs"}, warning: vc.ReasonHostedDiffers},
+		"moved to evil": {pages: serve(assertionURL, assertion().with("id", evil), evil, assertion().with("id", evil)),
+			want: []string{"proof passed hosted_fetched", "issuer failed issuer_origin"}},
+		"outside": {in: assertion().with("id", evil), pages: serve(evil, assertion().with("id", evil)),
+			want: []string{"proof passed hosted_fetched", "issuer failed issuer_origin"}},
+		"allowed origin": {in: assertion().with("id", evil), pages: serve(evil, assertion().with("id", evil), issuerURL,
+			profile().with("verification", object{"allowedOrigins": []string{"https://i.example", "Evil.example"}})), want: []string{"issuer passed"}},
+		"origin not allowed": {pages: serve(issuerURL, profile().with("verification", object{"allowedOrigins": "other.example"})),
+			want: []string{"issuer failed issuer_origin"}},
+		"startsWith": {pages: serve(issuerURL, profile().with("verification",
+			object{"startsWith": []string{"https://x.example/", "https://i.example/a/"}})), want: []string{"issuer passed"}},
+		"startsWith differs": {pages: serve(issuerURL, profile().with("verification", object{"startsWith": "https://i.example/b/"})),
+			want: []string{"issuer failed issuer_origin"}},
+		"startsWith and dots": {in: assertion().with("id", "https://i.example/b/../a/1"),
+			pages: serve("https://i.example/b/../a/1", assertion().with("id", "https://i.example/b/../a/1"), issuerURL,
+				profile().with("verification", object{"startsWith": "https://i.example/b/"})), want: []string{"issuer failed issuer_origin"}},
+		"class outside": {in: assertion().with("badge", evil), pages: serve(assertionURL, assertion().with("badge", evil), evil, class().with("id", evil)),
+			want: []string{"issuer failed issuer_origin"}},
+		"class unreachable": {pages: map[string]page{classURL: {err: vc.ErrUnreachable}},
+			want: []string{"proof passed hosted_fetched", "issuer unknown unreachable"}},
+		"class is something else": {pages: serve(classURL, object{"name": "x"}), want: []string{"issuer unknown not_a_badge"}},
+		"issuer unreachable":      {pages: map[string]page{issuerURL: {status: 503}}, want: []string{"issuer unknown unreachable"}},
+		"issuer without address": {pages: serve(classURL, class().with("issuer", object{"id": "urn:uuid:1", "name": "n"})),
+			want: []string{"issuer unknown issuer_not_confirmed"}},
+		"issuer is missing": {pages: serve(classURL, class().with("issuer", "mailto:a@example.org")), want: []string{"issuer unknown missing_member"}},
 		"embedded class, own address": {pages: serve(assertionURL, assertion().with("badge", class().with("name", "Forged")), classURL, class()),
 			want: []string{"issuer passed"}},
 		"embedded class, no address": {pages: serve(assertionURL, assertion().with("badge", class().with("id", "urn:uuid:1"))), want: []string{"issuer passed"}},
-		"redirect within":            {pages: map[string]page{assertionURL: {body: assertion().String(), to: "https://api.i.example/x"}}, want: []string{"issuer passed"}},
-		"redirect away":              {pages: map[string]page{assertionURL: {body: assertion().String(), to: evil}}, want: []string{"proof passed hosted_fetched", "issuer unknown issuer_origin"}},
-		"issuer redirects away":      {pages: map[string]page{issuerURL: {body: profile().String(), to: evil}}, want: []string{"issuer unknown issuer_origin"}},
-		"http is asked by https":     {in: assertion().with("id", "http://i.example/a/1"), want: []string{"proof passed hosted_fetched", "issuer passed"}},
-		"no address":                 {in: assertion().with("id", "urn:uuid:1"), want: []string{"proof unknown no_proof"}},
-		"signed without signature":   {in: assertion().with("verification", object{"type": "SignedBadge"}), want: []string{"proof failed no_proof"}},
-		"serves the signed payload":  {pages: serve(assertionURL, assertion().with("verify", nil).with("verification", object{"type": "signed"})), want: []string{"proof failed no_proof"}},
-		"expired":                    {pages: serve(assertionURL, assertion().with("expires", "2025-12-31")), want: []string{"valid_until failed expired"}},
-		"expires later":              {pages: serve(assertionURL, assertion().with("expires", "2026-01-02")), want: []string{"valid_until passed"}},
-		"expires before issue":       {pages: serve(assertionURL, assertion().with("expires", "2019-01-01")), want: []string{"valid_until failed expired"}},
-		"issued tomorrow":            {pages: serve(assertionURL, assertion().with("issuedOn", "2026-01-02")), want: []string{"valid_from failed not_yet_valid"}},
-		"issued within the skew":     {pages: serve(assertionURL, assertion().with("issuedOn", "2026-01-01T00:04:59Z")), want: []string{"valid_from passed"}},
-		"dates of nothing":           {pages: serve(assertionURL, assertion().with("issuedOn", "soon").with("expires", "late")), want: []string{"valid_from failed date_format", "valid_until failed date_format"}},
-		"lacks a member":             {pages: serve(assertionURL, assertion().with("issuedOn", nil)), want: []string{"format failed missing_member"}},
-		"offline":                    {opt: vc.Options{Offline: true}, want: []string{"proof unknown unreachable", "valid_from passed"}},
-		"the file was changed":       {in: assertion().with("expires", "2030-01-01"), want: []string{"proof passed hosted_fetched", "valid_until skipped not_stated"}, warning: vc.ReasonHostedDiffers},
-		"the file names another":     {in: assertion().with("recipient", object{"type": "email", "identity": "a@example.org"}), want: []string{"proof passed hosted_fetched"}, warning: vc.ReasonHostedDiffers},
-		"prefixed names": {pages: map[string]page{assertionURL: {body: `{"@context":["https://w3id.org/openbadges/v2"],"@id":"` + assertionURL + `","@type":"obi:Assertion",
+		"redirect to a subdomain": {pages: map[string]page{assertionURL: {body: assertion().String(), to: "https://api.i.example/x"}},
+			want: []string{"issuer passed"}},
+		"redirect away": {pages: map[string]page{assertionURL: {body: assertion().String(), to: evil}},
+			want: []string{"proof passed hosted_fetched", "issuer unknown issuer_origin"}},
+		"issuer redirects away":    {pages: map[string]page{issuerURL: {body: profile().String(), to: evil}}, want: []string{"issuer unknown issuer_origin"}},
+		"http is fetched as https": {in: assertion().with("id", "http://i.example/a/1"), want: []string{"proof passed hosted_fetched", "issuer passed"}},
+		"no address":               {in: assertion().with("id", "urn:uuid:1"), want: []string{"proof unknown no_proof"}},
+		"signed without signature": {in: assertion().with("verification", object{"type": "SignedBadge"}), want: []string{"proof failed no_proof"}},
+		"serves the signed payload": {pages: serve(assertionURL, assertion().with("verify", nil).with("verification", object{"type": "signed"})),
+			want: []string{"proof failed no_proof"}},
+		"expired":                {pages: serve(assertionURL, assertion().with("expires", "2025-12-31")), want: []string{"valid_until failed expired"}},
+		"expires later":          {pages: serve(assertionURL, assertion().with("expires", "2026-01-02")), want: []string{"valid_until passed"}},
+		"expires before issue":   {pages: serve(assertionURL, assertion().with("expires", "2019-01-01")), want: []string{"valid_until failed expired"}},
+		"issued tomorrow":        {pages: serve(assertionURL, assertion().with("issuedOn", "2026-01-02")), want: []string{"valid_from failed not_yet_valid"}},
+		"issued within the skew": {pages: serve(assertionURL, assertion().with("issuedOn", "2026-01-01T00:04:59Z")), want: []string{"valid_from passed"}},
+		"invalid dates": {pages: serve(assertionURL, assertion().with("issuedOn", "soon").with("expires", "late")),
+			want: []string{"valid_from failed date_format", "valid_until failed date_format"}},
+		"lacks a member": {pages: serve(assertionURL, assertion().with("issuedOn", nil)), want: []string{"format failed missing_member"}},
+		"offline":        {opt: vc.Options{Offline: true}, want: []string{"proof unknown unreachable", "valid_from passed"}},
+		"file changed": {in: assertion().with("expires", "2030-01-01"), want: []string{"proof passed hosted_fetched", "valid_until skipped not_stated"},
+			warning: vc.ReasonHostedDiffers},
+		"file with another recipient": {in: assertion().with("recipient", object{"type": "email", "identity": "a@example.org"}),
+			want: []string{"proof passed hosted_fetched"}, warning: vc.ReasonHostedDiffers},
+		"prefixed names": {pages: map[string]page{assertionURL: {body: `{"@context":["https://w3id.org/openbadges/v2"],"@id":"` + assertionURL +
+			`","@type":"obi:Assertion",
 			"obi:recipient":{"type":"email","hashed":false,"identity":"a@example.org"},"https://w3id.org/openbadges#badge":{"@id":"` + classURL + `"},
-			"obi:verification":{"type":"obi:HostedBadge"},"obi:issuedOn":"2020-01-01T00:00:00Z"}`}}, want: []string{"format passed", "proof passed hosted_fetched", "issuer passed"}},
+			"obi:verification":{"type":"obi:HostedBadge"},"obi:issuedOn":"2020-01-01T00:00:00Z"}`}},
+			want: []string{"format passed", "proof passed hosted_fetched", "issuer passed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pages := standard()
@@ -101,7 +130,7 @@ func TestHosted(t *testing.T) {
 	}
 }
 
-// serve makes pages out of addresses and what they serve, in turn.
+// serve returns pages for pairs of an address and the object that it serves.
 func serve(list ...any) map[string]page {
 	pages := map[string]page{}
 	for i := 0; i < len(list); i += 2 {
@@ -110,7 +139,7 @@ func serve(list ...any) map[string]page {
 	return pages
 }
 
-// TestFetchedIsShown: what the file says is replaced by what the addresses serve.
+// TestFetchedIsShown checks that the fetched documents are shown instead of the file.
 func TestFetchedIsShown(t *testing.T) {
 	forged := assertion().with("badge", class().with("name", "Doctor of bells").with("issuer", profile().with("name", "Academy")))
 	forged = forged.with("narrative", "The best.").with("issuedOn", "2001-01-01T00:00:00Z")
@@ -130,17 +159,20 @@ func TestFetchedIsShown(t *testing.T) {
 	}
 }
 
-// TestVersionsHosted verifies one hosted badge of each version.
+// TestVersionsHosted verifies a hosted badge of each version.
 func TestVersionsHosted(t *testing.T) {
-	v05 := `{"recipient":"a@example.com","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"Bell founding","image":"/i.png","description":"d","criteria":"/c","issuer":{"origin":"https://i.example","name":"Foundry"}}}`
-	v10 := `{"uid":"1","recipient":{"type":"email","hashed":false,"identity":"a@example.com"},"badge":"` + classURL + `","verify":{"type":"hosted","url":"` + assertionURL + `"},"issuedOn":1356998400}`
+	v05 := `{"recipient":"a@example.com","issued_on":"2012-01-01","badge":{"version":"0.5.0","name":"Bell founding","image":"/i.png","description":"d",` +
+		`"criteria":"/c","issuer":{"origin":"https://i.example","name":"Foundry"}}}`
+	v10 := `{"uid":"1","recipient":{"type":"email","hashed":false,"identity":"a@example.com"},"badge":"` + classURL + `","verify":{"type":"hosted","url":"` +
+		assertionURL + `"},"issuedOn":1356998400}`
 	class10 := `{"name":"Bell founding","description":"d","image":"https://i.example/i.png","criteria":"https://i.example/c","issuer":"` + issuerURL + `"}`
 	issuer10 := `{"name":"Foundry","url":"https://i.example"}`
 	for name, tc := range map[string]struct{ in, assertion, class, issuer string }{
-		"0.5 by address":     {assertionURL, v05, "", ""},
-		"1.0":                {v10, v10, class10, issuer10},
-		"1.0 by address":     {assertionURL, v10, class10, issuer10},
-		"1.1":                {assertionURL, `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","id":"` + assertionURL + `",` + v10[1:], class10, issuer10},
+		"0.5 by address": {assertionURL, v05, "", ""},
+		"1.0":            {v10, v10, class10, issuer10},
+		"1.0 by address": {assertionURL, v10, class10, issuer10},
+		"1.1": {assertionURL, `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","id":"` + assertionURL + `",` + v10[1:], class10,
+			issuer10},
 		"2.0 by http":        {"http://i.example/a/1", assertion().String(), class().String(), profile().String()},
 		"0.5 parsed from it": {v05, v05, "", ""},
 	} {
@@ -157,7 +189,8 @@ func TestVersionsHosted(t *testing.T) {
 	}
 }
 
-// TestRequestsAreBounded: pages that point at each other cost few requests.
+// TestRequestsAreBounded checks the number of requests for pages that refer to each
+// other.
 func TestRequestsAreBounded(t *testing.T) {
 	loop := assertion().with("badge", assertionURL).with("issuer", assertionURL).with("name", "n")
 	_, w := verify(t, serve(assertionURL, loop), loop.String(), vc.Options{})
@@ -166,14 +199,14 @@ func TestRequestsAreBounded(t *testing.T) {
 	}
 	for _, u := range w.asked {
 		if !strings.HasPrefix(u, "https://") {
-			t.Errorf("asked %s", u)
+			t.Errorf("fetched %s", u)
 		}
 	}
 }
 
 func TestVerifyErrors(t *testing.T) {
 	if _, err := New(Config{}); err == nil {
-		t.Error("New without parts gave no error")
+		t.Error("New accepts an empty Config")
 	}
 	v := must(New(Config{Fetch: &web{}, Now: func() time.Time { return now }}))
 	if _, err := v.VerifyLegacy(t.Context(), nil, vc.Options{}); !errors.Is(err, vc.ErrUnsupported) {
@@ -186,13 +219,13 @@ func TestVerifyErrors(t *testing.T) {
 	cancel()
 	d := must(Parse([]byte(assertion().String()), ""))
 	if _, err := v.VerifyLegacy(ctx, d, vc.Options{}); !errors.Is(err, context.Canceled) {
-		t.Errorf("cancelled: %v", err)
+		t.Errorf("canceled: %v", err)
 	}
 }
 
-// FuzzServed: whatever the three addresses serve, every check has an outcome,
-// a proof that holds is that of the bytes served, and an issuer is confirmed
-// only where assertion and issuer share a domain or the issuer says otherwise.
+// FuzzServed checks that for any three responses every check has an outcome, a passed
+// proof is about the served bytes, and an issuer is confirmed only together with a
+// proof.
 func FuzzServed(f *testing.F) {
 	f.Add(assertion().String(), class().String(), profile().String())
 	f.Add(assertion().with("id", "https://i.example/b/1").String(), profile().String(), class().String())
@@ -212,17 +245,17 @@ func FuzzServed(f *testing.F) {
 		if r.Check(vc.CheckProof).Outcome == vc.Passed {
 			raw := string(r.Current.Raw)
 			if raw != strings.TrimSpace(a) && raw != strings.TrimSpace(b) && raw != strings.TrimSpace(c) {
-				t.Fatal("what is shown is not what was served")
+				t.Fatal("the shown document was not served")
 			}
 		}
 		if r.Check(vc.CheckIssuer).Outcome == vc.Passed && r.Check(vc.CheckProof).Outcome != vc.Passed {
-			t.Fatal("an issuer without a proof")
+			t.Fatal("issuer confirmed without a proof")
 		}
 	})
 }
 
-// TestAddressAlone: where nobody answers at the address, which is all there
-// is, nothing is proven false.
+// TestAddressAlone checks that an address without a usable response is undetermined,
+// not invalid.
 func TestAddressAlone(t *testing.T) {
 	for name, p := range map[string]page{
 		"unreachable": {err: vc.ErrUnreachable}, "404": {status: 404}, "a page": {body: "<p>"}, "something else": {body: "[]"},
@@ -238,8 +271,8 @@ func TestAddressAlone(t *testing.T) {
 	}
 }
 
-// TestForgedIssuer: whoever writes an issuer into a badge cannot make its own
-// address one of that issuer's.
+// TestForgedIssuer checks that a forger cannot make an address one of an issuer's by
+// embedding that issuer in a badge.
 func TestForgedIssuer(t *testing.T) {
 	const evil = "https://evil.example/a"
 	policy := object{"allowedOrigins": []string{"evil.example"}, "startsWith": "https://evil.example/"}
@@ -250,12 +283,13 @@ func TestForgedIssuer(t *testing.T) {
 	old := object{"recipient": "a@example.com", "issued_on": "2012-01-01",
 		"badge": object{"version": "0.5.0", "name": "n", "description": "d", "image": "/i", "criteria": "/c", "issuer": bank("origin").with("id", issuerURL)}}
 	for name, in := range map[string]object{
-		"origin in 2.0":      assertion().with("id", evil).with("badge", nowhere.with("issuer", bank("origin"))),
-		"origin in 0.5":      old,
-		"id in 0.5":          old.with("badge", old["badge"].(object).with("issuer", bank("id"))),
-		"its own address":    assertion().with("id", evil).with("badge", nowhere.with("issuer", bank("id").with("id", issuerURL))),
-		"an origin in 1.0":   object{"uid": "1", "recipient": object{"type": "email", "identity": "a@example.com", "hashed": false}, "badge": nowhere.with("issuer", bank("origin")), "verify": object{"type": "hosted", "url": evil}, "issuedOn": "2014-01-01"},
-		"a class of another": assertion().with("id", evil).with("badge", classURL),
+		"origin in 2.0":   assertion().with("id", evil).with("badge", nowhere.with("issuer", bank("origin"))),
+		"origin in 0.5":   old,
+		"id in 0.5":       old.with("badge", old["badge"].(object).with("issuer", bank("id"))),
+		"its own address": assertion().with("id", evil).with("badge", nowhere.with("issuer", bank("id").with("id", issuerURL))),
+		"an origin in 1.0": object{"uid": "1", "recipient": object{"type": "email", "identity": "a@example.com", "hashed": false},
+			"badge": nowhere.with("issuer", bank("origin")), "verify": object{"type": "hosted", "url": evil}, "issuedOn": "2014-01-01"},
+		"class of another issuer": assertion().with("id", evil).with("badge", classURL),
 	} {
 		t.Run(name, func(t *testing.T) {
 			pages := standard()

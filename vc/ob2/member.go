@@ -6,8 +6,8 @@ import (
 	"backpack/vc"
 )
 
-// aliases are the names that other versions use for a member, or that JSON-LD
-// allows instead.
+// aliases maps members to their names in other versions, and to the keywords of
+// JSON-LD.
 var aliases = map[string][]string{
 	"id":                {"@id"},
 	"type":              {"@type"},
@@ -23,7 +23,8 @@ var aliases = map[string][]string{
 	"tags":              {"tag"},
 }
 
-// member returns the member of v, which has plain names, that means name.
+// member returns the member of v called name or one of its aliases. v must have plain
+// names.
 func member(v *vc.Value, name string) *vc.Value {
 	if !v.Is(vc.Object) {
 		return nil
@@ -39,7 +40,7 @@ func member(v *vc.Value, name string) *vc.Value {
 	return nil
 }
 
-// present reports whether v says anything under name.
+// present reports whether v has a non-empty member called name.
 func present(v *vc.Value, name string) bool {
 	m := member(v, name)
 	return m != nil && !m.Is(vc.Null) && !(m.Is(vc.String) && strings.TrimSpace(m.Str()) == "") && !(m.Is(vc.Array) && len(m.List()) == 0)
@@ -48,8 +49,8 @@ func present(v *vc.Value, name string) bool {
 // identifier returns the id of a node.
 func identifier(v *vc.Value) string { return strings.TrimSpace(member(v, "id").Str()) }
 
-// isType reports whether v has one of the types, prefixed or not (specs B1.3),
-// and in whatever case: the drafts of 1.1 write them small.
+// isType reports whether v has one of the types, with or without a prefix (specs
+// B1.3). Case is ignored, as drafts of 1.1 use lower case.
 func isType(v *vc.Value, names ...string) bool {
 	for _, t := range member(v, "type").Strs() {
 		for _, n := range names {
@@ -61,22 +62,22 @@ func isType(v *vc.Value, names ...string) bool {
 	return false
 }
 
-// localName cuts off what stands before the last #, : or /.
+// localName returns the part of t after the last #, : or /.
 func localName(t string) string { return t[strings.LastIndexAny(t, "#:/")+1:] }
 
-// verification returns how the assertion says that it is to be verified.
+// verification returns the verification object of the assertion.
 func verification(v *vc.Value) *vc.Value { return first(member(v, "verification")) }
 
-// The ways in which a badge can be verified.
+// The methods of verification.
 const (
-	wayHosted = "hosted"
-	waySigned = "signed"
+	methodHosted = "hosted"
+	methodSigned = "signed"
 )
 
-// wayOf returns the way that a verification object names, "" where it names
-// none, and whether it does so as the standards write it. In the wild it is
-// "Hosted", "hosted badge" or "SIGNED", or stands without an object around it.
-func wayOf(how *vc.Value) (way string, usual bool) {
+// methodOf returns the method that a verification object names, or "", and whether it
+// does so in the form of the standards. Real badges have "Hosted", "hosted badge",
+// "SIGNED", or a text instead of the object.
+func methodOf(how *vc.Value) (way string, usual bool) {
 	types := how.Strs()
 	if how.Is(vc.Object) {
 		types = member(how, "type").Strs()
@@ -87,14 +88,14 @@ func wayOf(how *vc.Value) (way string, usual bool) {
 		for _, end := range []string{"verification", "assertion", "badge"} {
 			word = strings.TrimSuffix(word, end)
 		}
-		if word == wayHosted || word == waySigned {
+		if word == methodHosted || word == methodSigned {
 			return word, how.Is(vc.Object) && (t == word || t == "HostedBadge" || t == "SignedBadge")
 		}
 	}
 	return "", false
 }
 
-// letter keeps letters of ASCII alone.
+// letter returns r if it is an ASCII letter, else -1.
 func letter(r rune) rune {
 	if 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' {
 		return r
@@ -102,13 +103,13 @@ func letter(r rune) rune {
 	return -1
 }
 
-// saysSigned reports whether the assertion says that it is a signed one.
-func saysSigned(assertion *vc.Value) bool {
-	way, _ := wayOf(verification(assertion))
-	return way == waySigned
+// claimsSigned reports whether the assertion claims to be signed.
+func claimsSigned(assertion *vc.Value) bool {
+	way, _ := methodOf(verification(assertion))
+	return way == methodSigned
 }
 
-// first returns the first item of a list, or the value itself.
+// first returns the first item of an array, or the value itself.
 func first(v *vc.Value) *vc.Value {
 	if l := v.List(); len(l) > 0 {
 		return l[0]
@@ -116,7 +117,7 @@ func first(v *vc.Value) *vc.Value {
 	return nil
 }
 
-// embedded returns the member if its node is written out in place.
+// embedded returns the member if it is an object.
 func embedded(v *vc.Value, name string) *vc.Value {
 	if m := first(member(v, name)); m.Is(vc.Object) {
 		return m
@@ -124,7 +125,7 @@ func embedded(v *vc.Value, name string) *vc.Value {
 	return nil
 }
 
-// reference returns the id of the node that the member names or holds.
+// reference returns the id of the node that the member refers to or embeds.
 func reference(v *vc.Value, name string) string {
 	m := first(member(v, name))
 	if m.Is(vc.Object) {

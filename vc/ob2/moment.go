@@ -8,8 +8,8 @@ import (
 	"backpack/vc"
 )
 
-// layouts are the ways in which badges write moments; those without a zone are
-// taken for UTC (specs B1.3, B2.5).
+// layouts are the forms of date-times in badges. Those without a time zone are read as
+// UTC (specs B1.3, B2.5).
 var layouts = []struct {
 	layout   string
 	zoneless bool
@@ -22,8 +22,8 @@ var layouts = []struct {
 	{"2006-01-02", true},
 }
 
-// moment reads a date and time: ISO 8601, or seconds since 1970 as 1.x allows.
-// Time stays zero when the text is none of these.
+// moment parses a date-time: ISO 8601, or seconds since 1970, which 1.x allows. Time
+// is zero if the text has no known form.
 func moment(v *vc.Value) vc.Moment {
 	if !v.Is(vc.String) && !v.Is(vc.Number) {
 		return vc.Moment{}
@@ -44,8 +44,8 @@ func moment(v *vc.Value) vc.Moment {
 	return m
 }
 
-// unix reads a count of seconds; what would be after the year 5138 counts
-// milliseconds, as programs for the web do.
+// unix converts seconds since 1970. Values beyond the year 5138 are taken as
+// milliseconds, the usual unit in JavaScript.
 func unix(n float64) time.Time {
 	if n >= 1e11 {
 		n /= 1000
@@ -53,8 +53,8 @@ func unix(n float64) time.Time {
 	return time.Unix(int64(n), 0).UTC()
 }
 
-// atOffset returns t in a zone that has its offset and nothing else, whatever
-// zone this machine is in: that offset tells which day the issuer means.
+// atOffset returns t in a zone with only its offset, independent of the zone of this
+// machine. The offset determines the day that the issuer means.
 func atOffset(t time.Time) time.Time {
 	_, seconds := t.Zone()
 	if seconds == 0 {

@@ -12,8 +12,8 @@ import (
 	"backpack/vc/bake"
 )
 
-// TestPrefix: where an address starts as the issuer says, and where it only
-// looks so.
+// TestPrefix checks addresses that start with a prefix, and addresses that only appear
+// to.
 func TestPrefix(t *testing.T) {
 	const home = "https://a.example/badges/"
 	for _, tc := range []struct {
@@ -68,28 +68,31 @@ func TestPrefix(t *testing.T) {
 	}
 	for _, up := range []string{"..", "%2e%2e", ".%2E", "%2e.", "..;", "..;x=1", "%252e%252e", "%25252e%25252e", "%2e%2e%3b", "x%2f..%2f..", "x%2F%2e%2e"} {
 		for _, way := range []string{"/" + up + "/uploads/1", "/ours/" + up + "/" + up + "/uploads/1"} {
-			if id := "https://a.example/badges" + way; within(id, home) || !tricky(id) {
-				t.Errorf("%s is not seen through", id)
+			if id := "https://a.example/badges" + way; within(id, home) || !ambiguous(id) {
+				t.Errorf("%s is not recognized as tricky", id)
 			}
 		}
 	}
-	for _, id := range []string{`https://a.example/badges/..\uploads`, `https://a.example/badges/x\1`, "https://a.example/badges/..%5cuploads", "https://a.example/badges/%5Cx",
-		"https://a.example/badges/..%255cuploads", "https://a.example/badges/1%00.json", "https://a.example/badges/%0d%0ax", "https://a.example/badges/./1", "https://a.example/b?f=..%2f..%2fx",
+	for _, id := range []string{`https://a.example/badges/..\uploads`, `https://a.example/badges/x\1`, "https://a.example/badges/..%5cuploads",
+		"https://a.example/badges/%5Cx",
+		"https://a.example/badges/..%255cuploads", "https://a.example/badges/1%00.json", "https://a.example/badges/%0d%0ax", "https://a.example/badges/./1",
+		"https://a.example/b?f=..%2f..%2fx",
 		"https://a.example/b?f=%5c..%5cx", "https://a.example\\@evil.example/", "https://u@a.example/", "https://u:p@a.example/badges/1"} {
-		if within(id, home) || !tricky(id) {
-			t.Errorf("%s is not seen through", id)
+		if within(id, home) || !ambiguous(id) {
+			t.Errorf("%s is not recognized as tricky", id)
 		}
 	}
-	for _, id := range []string{"https://a.example/badges/1.json", "https://a.example/badges/...", "https://a.example/badges/a..b", "https://a.example/100%25", "https://a.example/badges/ü%20b",
+	for _, id := range []string{"https://a.example/badges/1.json", "https://a.example/badges/...", "https://a.example/badges/a..b", "https://a.example/100%25",
+		"https://a.example/badges/ü%20b",
 		"https://a.example/badges//1", "https://a.example/b?next=https%3A%2F%2Fa.example%2Fx", "https://a.example/b?v=2.0", "https://a.example"} {
-		if tricky(id) {
-			t.Errorf("%s is taken for a trick", id)
+		if ambiguous(id) {
+			t.Errorf("%s is wrongly recognized as tricky", id)
 		}
 	}
 }
 
-// TestThreat49Policy: what the issuer says of where its badges lie is kept to, whatever
-// their addresses look like.
+// TestThreat49Policy checks that the issuer's policy applies whatever the form of the
+// addresses.
 func TestThreat49Policy(t *testing.T) {
 	says := func(p object) map[string]page { return serve(issuerURL, profile().with("verification", p)) }
 	at := func(id string, pages map[string]page) map[string]page {
@@ -102,21 +105,22 @@ func TestThreat49Policy(t *testing.T) {
 		pages map[string]page
 		want  string
 	}{
-		"a prefix without a slash":    {"https://i.example/a-evil/1", says(object{"startsWith": "https://i.example/a"}), "issuer failed issuer_origin"},
-		"a prefix without its end":    {assertionURL, says(object{"startsWith": "https://i.example/a"}), "issuer passed"},
-		"dots":                        {"https://i.example/a/../up/1", says(object{"startsWith": "https://i.example/a/"}), "issuer failed issuer_origin"},
-		"escaped dots":                {"https://i.example/a/%2e%2e/up/1", says(object{"startsWith": "https://i.example/a/"}), "issuer failed issuer_origin"},
-		"a backslash":                 {"https://i.example/a/..%5cup/1", says(object{"startsWith": "https://i.example/a/"}), "issuer failed issuer_origin"},
-		"dots where all is allowed":   {"https://i.example/a/../up/1", nil, "issuer failed issuer_origin"},
-		"a backslash, all is allowed": {"https://i.example/a/..%5cup/1", says(object{"allowedOrigins": "i.example"}), "issuer failed issuer_origin"},
-		"another port":                {"https://i.example:8443/a/1", nil, "issuer failed issuer_origin"},
-		"the port of http":            {"https://i.example:80/a/1", nil, "issuer failed issuer_origin"},
-		"a name at a host":            {"https://i.example@evil.example/a/1", nil, "proof unknown no_proof"},
-		"a longer host":               {"https://i.example.evil.example/a/1", says(object{"startsWith": "https://i.example"}), "issuer failed issuer_origin"},
-		"any origin":                  {"https://evil.example/a/1", says(object{"allowedOrigins": "*"}), "issuer failed issuer_origin"},
-		"an empty policy":             {assertionURL, says(object{"allowedOrigins": []string{""}, "startsWith": ""}), "issuer passed"},
-		"both":                        {"https://evil.example/a/1", says(object{"allowedOrigins": "i.example", "startsWith": "https://evil.example/"}), "issuer failed issuer_origin"},
-		"several prefixes":            {assertionURL, says(object{"startsWith": []string{"https://i.example/b/", "https://i.example/a/"}}), "issuer passed"},
+		"a prefix without a slash": {"https://i.example/a-evil/1", says(object{"startsWith": "https://i.example/a"}), "issuer failed issuer_origin"},
+		"a prefix without its end": {assertionURL, says(object{"startsWith": "https://i.example/a"}), "issuer passed"},
+		"dots":                     {"https://i.example/a/../up/1", says(object{"startsWith": "https://i.example/a/"}), "issuer failed issuer_origin"},
+		"escaped dots":             {"https://i.example/a/%2e%2e/up/1", says(object{"startsWith": "https://i.example/a/"}), "issuer failed issuer_origin"},
+		"a backslash":              {"https://i.example/a/..%5cup/1", says(object{"startsWith": "https://i.example/a/"}), "issuer failed issuer_origin"},
+		"dots, no prefix":          {"https://i.example/a/../up/1", nil, "issuer failed issuer_origin"},
+		"a backslash, no prefix":   {"https://i.example/a/..%5cup/1", says(object{"allowedOrigins": "i.example"}), "issuer failed issuer_origin"},
+		"another port":             {"https://i.example:8443/a/1", nil, "issuer failed issuer_origin"},
+		"the port of http":         {"https://i.example:80/a/1", nil, "issuer failed issuer_origin"},
+		"a user name":              {"https://i.example@evil.example/a/1", nil, "proof unknown no_proof"},
+		"a longer host":            {"https://i.example.evil.example/a/1", says(object{"startsWith": "https://i.example"}), "issuer failed issuer_origin"},
+		"any origin":               {"https://evil.example/a/1", says(object{"allowedOrigins": "*"}), "issuer failed issuer_origin"},
+		"an empty policy":          {assertionURL, says(object{"allowedOrigins": []string{""}, "startsWith": ""}), "issuer passed"},
+		"both": {"https://evil.example/a/1", says(object{"allowedOrigins": "i.example", "startsWith": "https://evil.example/"}),
+			"issuer failed issuer_origin"},
+		"several prefixes": {assertionURL, says(object{"startsWith": []string{"https://i.example/b/", "https://i.example/a/"}}), "issuer passed"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pages := standard()
@@ -138,8 +142,9 @@ func TestThreat49Policy(t *testing.T) {
 	expect(t, r, "issuer unknown issuer_origin")
 }
 
-// TestThreat49ServedAsFile: a picture or a text on the issuer's website is nobody's
-// word but that of whoever put it there, until the issuer says otherwise.
+// TestThreat49ServedAsFile checks that a picture or a text on the issuer's website
+// proves nothing, as a visitor may have uploaded it, unless the issuer's policy covers
+// it.
 func TestThreat49ServedAsFile(t *testing.T) {
 	var plain bytes.Buffer
 	if err := png.Encode(&plain, image.NewGray(image.Rect(0, 0, 4, 4))); err != nil {
@@ -149,36 +154,40 @@ func TestThreat49ServedAsFile(t *testing.T) {
 		return string(must(bake.Embed(plain.Bytes(), bake.OpenBadge2, []byte(o.String()))))
 	}
 	svg := func(o object) string {
-		return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org"><openbadges:assertion verify="` + assertionURL + `"><![CDATA[` + o.String() + `]]></openbadges:assertion></svg>`
+		return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org"><openbadges:assertion verify="` + assertionURL + `"><![CDATA[` +
+			o.String() + `]]></openbadges:assertion></svg>`
 	}
 	policy := profile().with("verification", object{"startsWith": "https://i.example/a/"})
 	const refused, passed = "proof unknown hosted_as_file", "proof passed hosted_fetched"
 	for name, tc := range map[string]struct {
-		at   string // the page that is a file
+		at   string // the address of the file
 		page page
-		says object // what the issuer says, if not the usual
+		says object // the issuer's profile, if not the standard one
 		want string
 	}{
-		"JSON":                     {assertionURL, page{body: assertion().String(), media: "application/json; charset=utf-8"}, nil, passed},
-		"JSON-LD":                  {assertionURL, page{body: assertion().String(), media: "application/ld+json"}, nil, passed},
-		"another JSON":             {assertionURL, page{body: assertion().String(), media: "Application/Activity+JSON"}, nil, passed},
-		"a text":                   {assertionURL, page{body: assertion().String(), media: "text/plain"}, nil, refused},
-		"a page":                   {assertionURL, page{body: assertion().String(), media: "text/html; charset=utf-8"}, nil, refused},
-		"any file":                 {assertionURL, page{body: assertion().String(), media: "application/octet-stream"}, nil, refused},
-		"JSON called a picture":    {assertionURL, page{body: assertion().String(), media: "image/png"}, nil, refused},
-		"JSON called an SVG":       {assertionURL, page{body: assertion().String(), media: "image/svg+xml"}, nil, refused},
-		"a picture called JSON":    {assertionURL, page{body: baked(assertion()), media: "application/json"}, nil, refused},
-		"a kind nobody can read":   {assertionURL, page{body: assertion().String(), media: ";;"}, nil, refused},
-		"a PNG":                    {assertionURL, page{body: baked(assertion()), media: "image/png"}, nil, refused},
-		"an SVG":                   {assertionURL, page{body: svg(assertion()), media: "image/svg+xml"}, nil, refused},
-		"a PNG, by a policy":       {assertionURL, page{body: baked(assertion()), media: "image/png"}, policy, passed},
-		"a text, by a policy":      {assertionURL, page{body: assertion().String(), media: "text/plain"}, policy, passed},
-		"a text, by an origin":     {assertionURL, page{body: assertion().String(), media: "text/plain"}, profile().with("verification", object{"allowedOrigins": "i.example"}), passed},
-		"the class in a text":      {classURL, page{body: class().String(), media: "text/plain"}, nil, "issuer unknown hosted_as_file"},
-		"the class in a picture":   {classURL, page{body: baked(assertion().with("id", classURL).with("name", "n").with("issuer", issuerURL)), media: "image/png"}, nil, "issuer unknown hosted_as_file"},
-		"the issuer in a text":     {issuerURL, page{body: profile().String(), media: "text/plain"}, nil, "issuer unknown hosted_as_file"},
-		"a policy in a text":       {issuerURL, page{body: policy.String(), media: "text/plain"}, nil, "issuer unknown hosted_as_file"},
-		"a policy in a text, else": {issuerURL, page{body: profile().with("verification", object{"allowedOrigins": "evil.example"}).String(), media: "text/plain"}, nil, "issuer unknown hosted_as_file"},
+		"JSON":                  {assertionURL, page{body: assertion().String(), media: "application/json; charset=utf-8"}, nil, passed},
+		"JSON-LD":               {assertionURL, page{body: assertion().String(), media: "application/ld+json"}, nil, passed},
+		"another JSON":          {assertionURL, page{body: assertion().String(), media: "Application/Activity+JSON"}, nil, passed},
+		"a text":                {assertionURL, page{body: assertion().String(), media: "text/plain"}, nil, refused},
+		"a page":                {assertionURL, page{body: assertion().String(), media: "text/html; charset=utf-8"}, nil, refused},
+		"any file":              {assertionURL, page{body: assertion().String(), media: "application/octet-stream"}, nil, refused},
+		"JSON called a picture": {assertionURL, page{body: assertion().String(), media: "image/png"}, nil, refused},
+		"JSON called an SVG":    {assertionURL, page{body: assertion().String(), media: "image/svg+xml"}, nil, refused},
+		"a picture called JSON": {assertionURL, page{body: baked(assertion()), media: "application/json"}, nil, refused},
+		"an invalid media type": {assertionURL, page{body: assertion().String(), media: ";;"}, nil, refused},
+		"a PNG":                 {assertionURL, page{body: baked(assertion()), media: "image/png"}, nil, refused},
+		"an SVG":                {assertionURL, page{body: svg(assertion()), media: "image/svg+xml"}, nil, refused},
+		"a PNG, by a policy":    {assertionURL, page{body: baked(assertion()), media: "image/png"}, policy, passed},
+		"a text, by a policy":   {assertionURL, page{body: assertion().String(), media: "text/plain"}, policy, passed},
+		"a text, by an origin": {assertionURL, page{body: assertion().String(), media: "text/plain"},
+			profile().with("verification", object{"allowedOrigins": "i.example"}), passed},
+		"the class in a text": {classURL, page{body: class().String(), media: "text/plain"}, nil, "issuer unknown hosted_as_file"},
+		"the class in a picture": {classURL, page{body: baked(assertion().with("id", classURL).with("name", "n").with("issuer", issuerURL)),
+			media: "image/png"}, nil, "issuer unknown hosted_as_file"},
+		"the issuer in a text": {issuerURL, page{body: profile().String(), media: "text/plain"}, nil, "issuer unknown hosted_as_file"},
+		"a policy in a text":   {issuerURL, page{body: policy.String(), media: "text/plain"}, nil, "issuer unknown hosted_as_file"},
+		"another policy in a text": {issuerURL, page{body: profile().with("verification", object{"allowedOrigins": "evil.example"}).String(),
+			media: "text/plain"}, nil, "issuer unknown hosted_as_file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			pages := standard()
@@ -195,16 +204,17 @@ func TestThreat49ServedAsFile(t *testing.T) {
 	}
 }
 
-// TestFileNamesAnother: a picture is a pointer all the same.
+// TestFileNamesAnother checks that a picture may still point to an address.
 func TestFileNamesAnother(t *testing.T) {
 	pages := standard()
 	pages["https://i.example/uploads/1.svg"] = page{media: "image/svg+xml",
-		body: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org"><openbadges:assertion verify="` + assertionURL + `"><![CDATA[` + assertion().with("expires", "2099-01-01").String() + `]]></openbadges:assertion></svg>`}
+		body: `<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org"><openbadges:assertion verify="` + assertionURL + `"><![CDATA[` +
+			assertion().with("expires", "2099-01-01").String() + `]]></openbadges:assertion></svg>`}
 	r, _ := verify(t, pages, "https://i.example/uploads/1.svg", vc.Options{})
 	expect(t, r, "proof passed hosted_fetched", "issuer passed", "valid_until skipped not_stated")
 }
 
-// TestMarks: a byte order mark before what an address serves is skipped.
+// TestMarks checks that a byte order mark is ignored.
 func TestMarks(t *testing.T) {
 	wide := func(s string, order func(u uint16) []byte) string {
 		var b strings.Builder
@@ -214,22 +224,22 @@ func TestMarks(t *testing.T) {
 		return b.String()
 	}
 	for name, mark := range map[string]func(o object) string{
-		"UTF-8":     func(o object) string { return "\ufeff" + o.String() },
-		"and space": func(o object) string { return "\n\ufeff \n" + o.String() + "\n" },
+		"UTF-8":          func(o object) string { return "\ufeff" + o.String() },
+		"mark and space": func(o object) string { return "\n\ufeff \n" + o.String() + "\n" },
 		"little endian": func(o object) string {
 			return wide(o.String(), func(u uint16) []byte { return []byte{byte(u), byte(u >> 8)} })
 		},
 		"big endian": func(o object) string {
 			return wide(o.String(), func(u uint16) []byte { return []byte{byte(u >> 8), byte(u)} })
 		},
-		"none but space": func(o object) string { return "\r\n" + o.String() },
+		"space only": func(o object) string { return "\r\n" + o.String() },
 	} {
 		t.Run(name, func(t *testing.T) {
 			pages := map[string]page{assertionURL: {body: mark(assertion())}, classURL: {body: mark(class())}, issuerURL: {body: mark(profile())}}
 			r, _ := verify(t, pages, assertionURL, vc.Options{})
 			expect(t, r, "format passed", "proof passed hosted_fetched", "issuer passed")
 			if string(r.Current.Raw) != assertion().String() {
-				t.Errorf("kept: %q", r.Current.Raw)
+				t.Errorf("raw: %q", r.Current.Raw)
 			}
 		})
 	}

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/net/html"
 )
 
-// maxTokens is how much of a page is read for a link.
+// maxTokens limits the part of a web page that is searched for a link.
 const maxTokens = 10_000
 
-// alternate returns the address that a page names as its form in JSON, with
-// <link rel="alternate">; "" where it names none. Where it leads outside of the
-// page's domain, the node has strayed as after a redirect.
+// alternate returns the address of the JSON form of a web page, from <link
+// rel="alternate">, or "". A link to another domain is treated like a redirect
+// there (see leftDomain).
 func alternate(page []byte, at string) string {
 	z := html.NewTokenizer(bytes.NewReader(page))
 	z.SetMaxBuf(1 << 20)
@@ -23,16 +23,16 @@ func alternate(page []byte, at string) string {
 		case html.ErrorToken:
 			return ""
 		case html.StartTagToken, html.SelfClosingTagToken:
-			if href := linked(z); href != "" {
-				return against(at, href)
+			if href := jsonLink(z); href != "" {
+				return resolveLink(at, href)
 			}
 		}
 	}
 	return ""
 }
 
-// linked returns the address in a tag that links to JSON.
-func linked(z *html.Tokenizer) string {
+// jsonLink returns the address in a tag that links to JSON.
+func jsonLink(z *html.Tokenizer) string {
 	name, more := z.TagName()
 	if string(name) != "link" {
 		return ""
@@ -51,8 +51,8 @@ func linked(z *html.Tokenizer) string {
 	return attr["href"]
 }
 
-// against makes the address in a page absolute; "" where it is none of the web.
-func against(at, href string) string {
+// resolveLink resolves an address in a web page; "" if the result is not a web address.
+func resolveLink(at, href string) string {
 	base, err := url.Parse(at)
 	if err != nil {
 		return ""

@@ -11,7 +11,7 @@ import (
 	"backpack/vc"
 )
 
-// The versions as Detect and vc.Document.Version name them.
+// The versions in Detect and vc.Document.Version.
 const (
 	v05 = "0.5"
 	v10 = "1.0"
@@ -19,17 +19,17 @@ const (
 	v20 = "2.0"
 )
 
-// Detect tells whether v is an assertion of Open Badges before 3.0, and of
-// which version: "0.5", "1.0", "1.1" or "2.0" (specs B2.1). Badge classes,
-// issuers and credentials of later versions are not.
+// Detect returns the version of v if it is an assertion of Open Badges before 3.0:
+// "0.5", "1.0", "1.1" or "2.0" (specs B2.1). ok is false for badge classes, issuers
+// and later versions.
 func Detect(v *vc.Value) (version string, ok bool) {
-	if p, err := plainNames(unwrapped(v)); err == nil {
+	if p, err := plainNames(asAssertion(v)); err == nil {
 		v = p
 	}
 	return detect(v)
 }
 
-// detect is Detect of a document with plain names.
+// detect is Detect for a document with plain names.
 func detect(v *vc.Value) (version string, ok bool) {
 	badge, recipient := member(v, "badge"), member(v, "recipient")
 	named := v.Is(vc.Object) && (isType(v, "Assertion") || badge != nil && recipient != nil)
@@ -50,7 +50,7 @@ func detect(v *vc.Value) (version string, ok bool) {
 			return ver, true
 		}
 	}
-	for _, iri := range scope(nil).with(ctx) { // the context itself written out, as no version before 2.0 did
+	for _, iri := range scope(nil).with(ctx) { // an inline context, which only 2.0 allows
 		if strings.HasPrefix(iri, prefixes["obi"]) || strings.HasPrefix(iri, "obi:") {
 			return v20, true
 		}
@@ -58,8 +58,8 @@ func detect(v *vc.Value) (version string, ok bool) {
 	return "", false
 }
 
-// contextVersion tells which version a context URL stands for. The word
-// openbadge keeps https://www.w3.org/ns/credentials/v2 and the like out.
+// contextVersion returns the version that a context URL denotes, or "". Requiring the
+// word openbadge excludes URLs such as https://www.w3.org/ns/credentials/v2.
 func contextVersion(u string) string {
 	u = strings.ToLower(u)
 	if strings.HasPrefix(u, blockcerts) {
@@ -71,24 +71,23 @@ func contextVersion(u string) string {
 	switch {
 	case strings.Contains(u, "/v2"), strings.Contains(u, "/2."):
 		return v20
-	case strings.Contains(u, "/v1"), strings.Contains(u, "/1."): // the drafts were called 1.1
+	case strings.Contains(u, "/v1"), strings.Contains(u, "/1."): // the drafts had the version 1.1
 		return v11
 	}
 	return ""
 }
 
-// Parse reads an assertion of Open Badges before 3.0 without any I/O: its
-// JSON, a compact JWS that holds it, or only the https address that it is
-// hosted at. sourceURL is where b came from, or ""; version 0.5 names its
-// address nowhere else. The document's Credential is the view of what b itself
-// says, in the terms of Open Badges 3.0 (specs B5.6, B2.3 to B2.5); what of it
-// holds only verification tells. Raw is b as received. Errors wrap
-// vc.ErrMalformed, vc.ErrTooLarge, or vc.ErrUnsupported for anything else.
+// Parse parses an assertion of Open Badges before 3.0 without I/O: its JSON, a compact
+// JWS with it, or its https address. sourceURL is the address that served b, or "";
+// for version 0.5 it is the only source of the badge's address. The document's
+// Credential is a view of b in the terms of Open Badges 3.0 (specs B5.6, B2.3 to B2.5)
+// and unverified. Raw is a copy of b. Errors wrap vc.ErrMalformed, vc.ErrTooLarge, or
+// vc.ErrUnsupported for anything else.
 func Parse(b []byte, sourceURL string) (*vc.Document, error) {
 	trimmed := bytes.TrimSpace(b)
 	switch {
 	case len(trimmed) == 0:
-		return nil, fmt.Errorf("parse badge: %w: it is empty", vc.ErrMalformed)
+		return nil, fmt.Errorf("parse badge: %w: empty input", vc.ErrMalformed)
 	case trimmed[0] == '{':
 		v, err := vc.ParseJSON(trimmed)
 		if err != nil {
@@ -101,8 +100,8 @@ func Parse(b []byte, sourceURL string) (*vc.Document, error) {
 	return parseJWS(b)
 }
 
-// original reads the badge that an evidence of a later credential names (specs
-// B5.3, B5.5): an address of the web, or the badge itself in a data: address.
+// original parses the badge that an evidence of a later credential names (specs B5.3,
+// B5.5): a web address, or the badge itself as a data URL.
 func original(address string) (*vc.Document, error) {
 	rest, ok := strings.CutPrefix(address, "data:")
 	if !ok {
@@ -112,22 +111,23 @@ func original(address string) (*vc.Document, error) {
 	if strings.HasSuffix(media, ";base64") {
 		b, err := base64.StdEncoding.DecodeString(body)
 		if err != nil {
-			return nil, fmt.Errorf("parse badge: %w: the data address: %v", vc.ErrMalformed, err)
+			return nil, fmt.Errorf("parse badge: %w: the data URL: %v", vc.ErrMalformed, err)
 		}
 		return Parse(b, "")
 	}
 	text, err := url.PathUnescape(body)
 	if err != nil {
-		return nil, fmt.Errorf("parse badge: %w: the data address: %v", vc.ErrMalformed, err)
+		return nil, fmt.Errorf("parse badge: %w: the data URL: %v", vc.ErrMalformed, err)
 	}
 	return Parse([]byte(text), "")
 }
 
-// parseAddress reads the oldest way to bake: nothing but the address (specs B3.1).
+// parseAddress parses the oldest form of baking, which is only an address (specs
+// B3.1).
 func parseAddress(b []byte, address string) (*vc.Document, error) {
 	u, ok := parseURL(address)
 	if !ok || len(address) > maxURL {
-		return nil, fmt.Errorf("parse badge: %w: the address is not one of the web", vc.ErrMalformed)
+		return nil, fmt.Errorf("parse badge: %w: not a web address", vc.ErrMalformed)
 	}
 	quoted, err := json.Marshal(u.String())
 	if err != nil {
@@ -143,7 +143,7 @@ func parseAddress(b []byte, address string) (*vc.Document, error) {
 	}, nil
 }
 
-// parseJWS reads a signed badge without judging the signature.
+// parseJWS parses a signed badge and does not verify the signature.
 func parseJWS(b []byte) (*vc.Document, error) {
 	if bytes.Count(b, []byte(".")) != 2 {
 		return nil, fmt.Errorf("parse badge: %w: neither JSON nor a compact JWS", vc.ErrUnsupported)
@@ -159,9 +159,9 @@ func parseJWS(b []byte) (*vc.Document, error) {
 	return document(bytes.Clone(b), v, vc.Signed, "")
 }
 
-// document makes the document of an assertion and its view of itself alone.
+// document returns the document of an assertion with its unverified view.
 func document(raw []byte, v *vc.Value, form vc.Form, sourceURL string) (*vc.Document, error) {
-	v, err := plainNames(unwrapped(v))
+	v, err := plainNames(asAssertion(v))
 	if err != nil {
 		return nil, fmt.Errorf("parse badge: %w", err)
 	}
@@ -179,8 +179,8 @@ func document(raw []byte, v *vc.Value, form vc.Form, sourceURL string) (*vc.Docu
 	}, nil
 }
 
-// id returns what identifies the assertion: for hosted ones the address to
-// ask, for signed ones its id or uid (specs B1.4, B2.4).
+// id returns the id of the assertion: the address of a hosted badge, the id or uid of
+// a signed one (specs B1.4, B2.4).
 func (p *parts) id(form vc.Form) string {
 	stated := member(verification(p.assertion), "url").Str()
 	own := identifier(p.assertion)

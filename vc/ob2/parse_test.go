@@ -25,15 +25,16 @@ func value(t testing.TB, s string) *vc.Value {
 
 func TestDetect(t *testing.T) {
 	for name, tc := range map[string]struct{ json, want string }{
-		"0.5":                   {`{"recipient":"a@example.org","badge":{"name":"n"}}`, "0.5"},
-		"1.0":                   {`{"uid":"1","recipient":{"identity":"a"},"badge":"https://i.example/b"}`, "1.0"},
-		"1.1":                   {`{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","badge":"b","recipient":{}}`, "1.1"},
-		"2.0":                   {`{"@context":"https://w3id.org/openbadges/v2","type":"Assertion"}`, "2.0"},
-		"2.0 older address":     {`{"@context":"https://openbadgespec.org/v2/context.json","type":["Assertion"]}`, "2.0"},
-		"2.0 in a list":         {`{"@context":["https://x.example/c",{"a":"b"},"https://w3id.org/openbadges/v2"],"type":"obi:Assertion"}`, "2.0"},
-		"2.0 without a type":    {`{"@context":"https://w3id.org/openbadges/v2","badge":"b","recipient":{}}`, "2.0"},
-		"badge class":           {`{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","name":"n"}`, ""},
-		"3.0":                   {`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],"type":["VerifiableCredential","OpenBadgeCredential"]}`, ""},
+		"0.5":                {`{"recipient":"a@example.org","badge":{"name":"n"}}`, "0.5"},
+		"1.0":                {`{"uid":"1","recipient":{"identity":"a"},"badge":"https://i.example/b"}`, "1.0"},
+		"1.1":                {`{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","badge":"b","recipient":{}}`, "1.1"},
+		"2.0":                {`{"@context":"https://w3id.org/openbadges/v2","type":"Assertion"}`, "2.0"},
+		"2.0 older address":  {`{"@context":"https://openbadgespec.org/v2/context.json","type":["Assertion"]}`, "2.0"},
+		"2.0 in a list":      {`{"@context":["https://x.example/c",{"a":"b"},"https://w3id.org/openbadges/v2"],"type":"obi:Assertion"}`, "2.0"},
+		"2.0 without a type": {`{"@context":"https://w3id.org/openbadges/v2","badge":"b","recipient":{}}`, "2.0"},
+		"badge class":        {`{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","name":"n"}`, ""},
+		"3.0": {`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],` +
+			`"type":["VerifiableCredential","OpenBadgeCredential"]}`, ""},
 		"a VC called Assertion": {`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiableCredential","Assertion"]}`, ""},
 		"type alone":            {`{"type":"Assertion"}`, ""},
 		"text":                  {`"https://w3id.org/openbadges/v2"`, ""},
@@ -47,11 +48,11 @@ func TestDetect(t *testing.T) {
 		})
 	}
 	if _, ok := Detect(nil); ok {
-		t.Error("nothing was taken for a badge")
+		t.Error("nil is detected as a badge")
 	}
 }
 
-// TestView reads each version and compares what a person would be shown.
+// TestView compares the view of each version.
 func TestView(t *testing.T) {
 	for _, name := range []string{"v05", "v10", "v11", "v20"} {
 		t.Run(name, func(t *testing.T) {
@@ -93,7 +94,8 @@ var views = map[string]*vc.Credential{
 		ValidFrom: at("2012-01-01", 2012, 1, 1, 0), AwardedDate: at("2012-01-01", 2012, 1, 1, 0),
 		Evidence: []vc.Evidence{{ID: "https://i.example/work/9", Types: []string{"Evidence"}}},
 		Subject: vc.Subject{Types: []string{"AchievementSubject"},
-			Identifiers: []vc.Identity{{Hashed: true, Hash: "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399", Type: "emailAddress", Salt: "Kosher"}},
+			Identifiers: []vc.Identity{{Hashed: true, Hash: "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399", Type: "emailAddress",
+				Salt: "Kosher"}},
 			Achievement: &vc.Achievement{Types: []string{"Achievement"}, Name: plainText("Bell founding"), Description: plainText("Cast a bell."),
 				CriteriaID: "https://i.example/c", Image: &vc.Image{ID: "https://i.example/img.png"}, Version: "0.5.0"}},
 	},
@@ -113,27 +115,33 @@ var views = map[string]*vc.Credential{
 			Identifiers: []vc.Identity{{Hashed: true, Hash: "md5$abc", Type: "emailAddress", Salt: "s"}},
 			Achievement: &vc.Achievement{ID: "https://i.example/b/1", Types: []string{"Achievement"}, Name: plainText("Bell founding"),
 				Description: plainText("Cast a bell."), CriteriaID: "https://i.example/c", Image: &vc.Image{ID: "https://i.example/img.png"},
-				Tags: []string{"metal"}, Alignments: []vc.Alignment{{TargetName: plainText("Casting"), TargetURL: "https://skills.example/casting", TargetDescription: plainText("Pour metal.")}}}},
+				Tags: []string{"metal"}, Alignments: []vc.Alignment{{TargetName: plainText("Casting"), TargetURL: "https://skills.example/casting",
+					TargetDescription: plainText("Pour metal.")}}}},
 	},
 	"v20": {
 		Context: []string{"https://w3id.org/openbadges/v2"}, ID: "https://i.example/a/1", Types: viewTypes(), Name: vc.Text{{Lang: "de", Value: "Glockenguss"}},
 		Issuer: vc.Profile{ID: "https://i.example/issuer", URL: "https://i.example", Email: "badges@i.example", Phone: "+49 30 1",
 			Types: []string{"Profile"}, Name: plainText("Foundry"), Image: &vc.Image{ID: "https://i.example/logo.svg", Caption: vc.Text{{Value: "A bell"}}}},
-		ValidFrom: at("2020-01-01T12:00:00+00:00", 2020, 1, 1, 12), AwardedDate: at("2020-01-01T12:00:00+00:00", 2020, 1, 1, 12), ValidUntil: at("2030-01-01T12:00:00Z", 2030, 1, 1, 12),
-		Evidence: []vc.Evidence{{ID: "https://i.example/work/9", Types: []string{"Evidence"}, Name: plainText("The bell"), Narrative: plainText("Cast alone."), Genre: plainText("object")},
+		ValidFrom: at("2020-01-01T12:00:00+00:00", 2020, 1, 1, 12), AwardedDate: at("2020-01-01T12:00:00+00:00", 2020, 1, 1, 12),
+		ValidUntil: at("2030-01-01T12:00:00Z", 2030, 1, 1, 12),
+		Evidence: []vc.Evidence{{ID: "https://i.example/work/9", Types: []string{"Evidence"}, Name: plainText("The bell"), Narrative: plainText("Cast alone."),
+			Genre: plainText("object")},
 			{ID: "https://i.example/work/10", Types: []string{"Evidence"}}},
 		Subject: vc.Subject{ID: "did:example:1", Types: []string{"AchievementSubject"}, Narrative: plainText("Well done."),
 			Identifiers: []vc.Identity{{Hash: "did:example:1", Type: "identifier"}},
 			Achievement: &vc.Achievement{ID: "https://i.example/b/1", Types: []string{"Achievement"}, Name: vc.Text{{Lang: "de", Value: "Glockenguss"}},
-				Description: vc.Text{{Lang: "de", Value: "Eine Glocke gießen."}}, CriteriaID: "https://i.example/c", CriteriaNarrative: vc.Text{{Lang: "de", Value: "Gießen."}},
-				InLanguage: "de", Image: &vc.Image{ID: "data:image/png;base64,AA=="}, Tags: []string{"metal", "bell"},
-				Alignments: []vc.Alignment{{TargetName: vc.Text{{Lang: "de", Value: "Casting"}}, TargetURL: "https://skills.example/casting", TargetFramework: "Skills", TargetCode: "C-1"}},
-				Related:    []vc.Related{{ID: "https://i.example/b/1-en", Types: []string{"Related"}, InLanguage: "en", Version: "2"}}}},
+				Description: vc.Text{{Lang: "de", Value: "Eine Glocke gießen."}}, CriteriaID: "https://i.example/c",
+				CriteriaNarrative: vc.Text{{Lang: "de", Value: "Gießen."}},
+				InLanguage:        "de", Image: &vc.Image{ID: "data:image/png;base64,AA=="}, Tags: []string{"metal", "bell"},
+				Alignments: []vc.Alignment{{TargetName: vc.Text{{Lang: "de", Value: "Casting"}}, TargetURL: "https://skills.example/casting", TargetFramework: "Skills",
+					TargetCode: "C-1"}},
+				Related: []vc.Related{{ID: "https://i.example/b/1-en", Types: []string{"Related"}, InLanguage: "en", Version: "2"}}}},
 	},
 }
 
 func TestParseForms(t *testing.T) {
-	payload := `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"urn:uuid:1","recipient":{"type":"email","hashed":false,"identity":"a@example.org"},"badge":"https://i.example/b","verification":{"type":"SignedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
+	payload := `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"urn:uuid:1","recipient":{"type":"email","hashed":false,` +
+		`"identity":"a@example.org"},"badge":"https://i.example/b","verification":{"type":"SignedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
 	enc := base64.RawURLEncoding.EncodeToString
 	head := enc([]byte(`{"alg":"RS256"}`))
 	for name, tc := range map[string]struct {
@@ -141,21 +149,21 @@ func TestParseForms(t *testing.T) {
 		form            vc.Form
 		err             error
 	}{
-		"compact JWS":         {in: "\n" + head + "." + enc([]byte(payload)) + ".AAAA\n", version: "2.0", id: "urn:uuid:1", form: vc.Signed},
-		"1.0 JWS":             {in: head + "." + enc([]byte(`{"uid":"7","recipient":{},"badge":"x"}`)) + ".AA", version: "1.0", id: "uid:7", form: vc.Signed},
-		"address":             {in: " http://i.example/a?b=1 ", id: "https://i.example/a?b=1", form: vc.Hosted},
-		"empty":               {in: " ", err: vc.ErrMalformed},
-		"address of nothing":  {in: "https:///x", err: vc.ErrMalformed},
-		"address with a user": {in: "https://u:p@i.example/", err: vc.ErrMalformed},
-		"doubled member":      {in: `{"badge":1,"badge":2}`, err: vc.ErrMalformed},
-		"other JSON":          {in: `{"a":1}`, err: vc.ErrUnsupported},
-		"words":               {in: `hello there`, err: vc.ErrUnsupported},
-		"two parts":           {in: `a.b`, err: vc.ErrUnsupported},
-		"JWS of words":        {in: head + ".aGVsbG8.AA", err: vc.ErrMalformed},
-		"padded payload":      {in: head + ".e30=.AA", err: vc.ErrMalformed},
-		"JWS without alg":     {in: "e30.e30.AA", err: vc.ErrMalformed},
-		"critical extension":  {in: enc([]byte(`{"alg":"RS256","crit":["x"],"x":1}`)) + ".e30.AA", err: vc.ErrMalformed},
-		"JWS of other JSON":   {in: head + ".e30.AA", err: vc.ErrUnsupported},
+		"compact JWS":            {in: "\n" + head + "." + enc([]byte(payload)) + ".AAAA\n", version: "2.0", id: "urn:uuid:1", form: vc.Signed},
+		"1.0 JWS":                {in: head + "." + enc([]byte(`{"uid":"7","recipient":{},"badge":"x"}`)) + ".AA", version: "1.0", id: "uid:7", form: vc.Signed},
+		"address":                {in: " http://i.example/a?b=1 ", id: "https://i.example/a?b=1", form: vc.Hosted},
+		"empty":                  {in: " ", err: vc.ErrMalformed},
+		"address without a host": {in: "https:///x", err: vc.ErrMalformed},
+		"address with a user":    {in: "https://u:p@i.example/", err: vc.ErrMalformed},
+		"doubled member":         {in: `{"badge":1,"badge":2}`, err: vc.ErrMalformed},
+		"other JSON":             {in: `{"a":1}`, err: vc.ErrUnsupported},
+		"prose":                  {in: `hello there`, err: vc.ErrUnsupported},
+		"two parts":              {in: `a.b`, err: vc.ErrUnsupported},
+		"JWS of prose":           {in: head + ".aGVsbG8.AA", err: vc.ErrMalformed},
+		"padded payload":         {in: head + ".e30=.AA", err: vc.ErrMalformed},
+		"JWS without alg":        {in: "e30.e30.AA", err: vc.ErrMalformed},
+		"critical extension":     {in: enc([]byte(`{"alg":"RS256","crit":["x"],"x":1}`)) + ".e30.AA", err: vc.ErrMalformed},
+		"JWS of other JSON":      {in: head + ".e30.AA", err: vc.ErrUnsupported},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d, err := Parse([]byte(tc.in), "")
@@ -203,8 +211,8 @@ func TestMoment(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever the bytes, Parse keeps them, says a known version, and
-// reads its own output the same way.
+// FuzzParse checks that Parse keeps the bytes, returns a known version, and parses its
+// own output in the same way.
 func FuzzParse(f *testing.F) {
 	for _, n := range []string{"v05", "v10", "v11", "v20"} {
 		b, err := os.ReadFile("testdata/" + n + ".json")
@@ -228,7 +236,7 @@ func FuzzParse(f *testing.F) {
 		case v05, v10, v11, v20:
 		case "":
 			if !d.Claims.Is(vc.String) {
-				t.Fatal("a badge without a version")
+				t.Fatal("badge without a version")
 			}
 		default:
 			t.Fatal(d.Version)

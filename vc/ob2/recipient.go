@@ -6,13 +6,13 @@ import (
 	"backpack/vc"
 )
 
-// identityTypes are what the recipient types are called in 3.0 (specs B5.6).
+// identityTypes maps the types of recipients to those of 3.0 (specs B5.6).
 var identityTypes = map[string]string{
 	"email": "emailAddress", "id": "identifier", "url": "ext:url", "telephone": "ext:telephone",
 }
 
-// recipient reads whom the assertion names: since 1.0 an object, in 0.5 an
-// address or a hash with its salt beside it (specs B2.2, B2.3).
+// recipient returns the recipient of the assertion: an object since 1.0; an address or
+// a hash, with its salt in the assertion, in 0.5 (specs B2.2, B2.3).
 func recipient(a *vc.Value) []vc.Identity {
 	r := first(member(a, "recipient"))
 	if r.Is(vc.String) {
@@ -27,12 +27,12 @@ func recipient(a *vc.Value) []vc.Identity {
 	if t := localName(first(member(r, "type")).Str()); t != "" {
 		typ = nonEmpty(identityTypes[strings.ToLower(t)], "ext:"+t)
 	}
-	hashed, _ := hashedSays(r)
+	hashed, _ := hashedMember(r)
 	return []vc.Identity{{Hashed: hashed == "true" || hashed == "" && hashLike.MatchString(identity), Hash: identity,
 		Type: typ, Salt: salt(r)}}
 }
 
-// salt is a text or a number: null is no salt.
+// salt returns the salt of v, a string or a number, or "".
 func salt(v *vc.Value) string {
 	if s := first(member(v, "salt")); s.Is(vc.String) || s.Is(vc.Number) {
 		return s.Text()
@@ -40,9 +40,9 @@ func salt(v *vc.Value) string {
 	return ""
 }
 
-// hashedSays returns what the recipient says under hashed: "true", "false" or
-// "" for nothing that can be read, and whether it says so plainly.
-func hashedSays(r *vc.Value) (says string, plain bool) {
+// hashedMember returns the value of hashed as "true", "false" or "" if it is neither,
+// and whether it is a JSON boolean.
+func hashedMember(r *vc.Value) (says string, plain bool) {
 	m := first(member(r, "hashed"))
 	switch word := strings.ToLower(strings.TrimSpace(m.Text())); word {
 	case "true", "false":
@@ -55,14 +55,13 @@ func hashedSays(r *vc.Value) (says string, plain bool) {
 	return "", false
 }
 
-// addressLike reports whether what a recipient is called by can only be read
-// as it is.
+// addressLike reports whether the identity of a recipient can only be plain text.
 func addressLike(r *vc.Value) bool {
 	identity := first(member(r, "identity")).Str()
 	return mailLike.MatchString(identity) || hasScheme(identity) || isType(r, "telephone", "id")
 }
 
-// subjectID returns the recipient's id where the recipient is named by one.
+// subjectID returns the recipient's id if the recipient is identified by one.
 func subjectID(a *vc.Value) string {
 	for _, id := range recipient(a) {
 		if id.Type == "identifier" && !id.Hashed {

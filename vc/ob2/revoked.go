@@ -7,18 +7,19 @@ import (
 	"backpack/vc"
 )
 
-// revocationList looks a signed badge up in its issuer's list (specs B1.8, B2.6).
+// revocationList looks up a signed badge in its issuer's revocation list (specs B1.8,
+// B2.6).
 func (r *run) revocationList(ctx context.Context, p *parts, issuerFault *fault) {
 	list := reference(p.issuer, "revocationList")
 	switch {
-	case r.found[vc.CheckProof].Outcome == vc.Failed: // a forger's list is not worth a request
+	case r.found[vc.CheckProof].Outcome == vc.Failed: // no requests for a forged badge
 		r.set(vc.CheckRevocation, vc.Skipped, vc.ReasonNotRun, "")
 		return
-	case issuerFault != nil: // only the issuer's own profile says where the list is
+	case issuerFault != nil: // only the issuer's own profile names the list
 		r.set(vc.CheckRevocation, vc.Unknown, issuerFault.reason, issuerFault.detail)
 		return
 	case list == "":
-		r.set(vc.CheckRevocation, vc.Skipped, vc.ReasonNotStated, "the issuer keeps no list of revoked badges")
+		r.set(vc.CheckRevocation, vc.Skipped, vc.ReasonNotStated, "the issuer has no revocation list")
 		return
 	}
 	if r.found[vc.CheckProof].Outcome == vc.Passed {
@@ -33,7 +34,7 @@ func (r *run) revocationList(ctx context.Context, p *parts, issuerFault *fault) 
 		r.fault(vc.CheckRevocation, f)
 		return
 	case n.gone || n.value == nil:
-		r.set(vc.CheckRevocation, vc.Unknown, vc.ReasonHostedGone, list+" answers 410")
+		r.set(vc.CheckRevocation, vc.Unknown, vc.ReasonHostedGone, list+" responds with status 410")
 		return
 	}
 	uid := member(p.assertion, "uid").Str()
@@ -45,15 +46,15 @@ func (r *run) revocationList(ctx context.Context, p *parts, issuerFault *fault) 
 	r.revokedList(n, p, own, uid)
 }
 
-// revokedList reads the list of 2.0: ids, or objects with id or uid.
+// revokedList searches the list of 2.0: ids, or objects with id or uid.
 func (r *run) revokedList(n *node, p *parts, own, uid string) {
 	entries := member(n.value, "revokedAssertions")
 	if entries == nil && !isType(n.value, "RevocationList") {
-		r.set(vc.CheckRevocation, vc.Unknown, vc.ReasonStatusList, n.id+" serves no list of revoked badges")
+		r.set(vc.CheckRevocation, vc.Unknown, vc.ReasonStatusList, n.id+" does not serve a revocation list")
 		return
 	}
 	if issuer := reference(n.value, "issuer"); issuer != "" && !sameID(issuer, p.issuerAddress()) {
-		r.warn(vc.ReasonStatusIssuer, fmt.Sprintf("the list of revoked badges names the issuer %.200s", issuer))
+		r.warn(vc.ReasonStatusIssuer, fmt.Sprintf("the revocation list names the issuer %.200s", issuer))
 	}
 	for _, e := range entries.List() {
 		id, entryUID, reason := e.Str(), "", ""
@@ -69,7 +70,7 @@ func (r *run) revokedList(n *node, p *parts, own, uid string) {
 	r.set(vc.CheckRevocation, vc.Passed, "", n.id)
 }
 
-// revokedMap reads the object of 1.x, from uid to reason.
+// revokedMap searches the object of 1.x, which maps uids to reasons.
 func (r *run) revokedMap(n *node, own, uid string) {
 	for _, key := range []string{uid, own} {
 		if e := n.value.Get(key); e != nil && key != "" {

@@ -10,9 +10,9 @@ import (
 	"backpack/vc"
 )
 
-// served returns what an answer holds: its body without a byte order mark and
-// the space around it, as UTF-8.
-func served(res *vc.Resource) []byte {
+// utf8Body returns the body of a response as UTF-8, without byte order mark and
+// surrounding white space.
+func utf8Body(res *vc.Resource) []byte {
 	b := res.Body
 	var order binary.ByteOrder
 	switch {
@@ -30,18 +30,18 @@ func served(res *vc.Resource) []byte {
 	return bytes.TrimSpace([]byte(string(utf16.Decode(units))))
 }
 
-// asJSON reports whether an answer calls itself JSON, or nothing at all.
-func asJSON(res *vc.Resource) bool {
+// declaredJSON reports whether a response is declared as JSON, or has no media type.
+func declaredJSON(res *vc.Resource) bool {
 	kind := mediaType(res)
 	return kind == "" || kind == "application/json" || kind == "text/json" || kind == "application/x-json" ||
 		strings.HasPrefix(kind, "application/") && strings.HasSuffix(kind, "+json")
 }
 
-// asWritten reports whether an answer calls itself a text or a picture: a kind
-// of file that visitors of many websites may leave there.
-func asWritten(res *vc.Resource) bool {
+// isTextOrPicture reports whether a response is declared as a text or a picture, which
+// visitors can upload on many websites.
+func isTextOrPicture(res *vc.Resource) bool {
 	kind := mediaType(res)
-	return !asJSON(res) && (strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "image/"))
+	return !declaredJSON(res) && (strings.HasPrefix(kind, "text/") || strings.HasPrefix(kind, "image/"))
 }
 
 func mediaType(res *vc.Resource) string {

@@ -14,14 +14,14 @@ import (
 	"backpack/vc/jose"
 )
 
-// signed verifies a JWS: the signature by the key that the badge names, and
-// that issuer and key name each other (specs B1.7).
+// signed verifies a JWS: the signature with the key that the badge names, and that
+// issuer and key refer to each other (specs B1.7).
 func (r *run) signed(ctx context.Context, d *vc.Document) {
 	r.set(vc.CheckTerms, vc.Skipped, vc.ReasonEveryByte, "")
 	r.facts(d)
 	p := &parts{assertion: d.Claims, version: d.Version, address: d.Credential.ID, endorsement: r.endorsement}
 	class, issuer, f := r.complete(ctx, p)
-	r.lacking(p, class, issuer)
+	r.applyRules(p, class, issuer)
 	current := *d
 	current.Credential = p.view()
 	r.report.Current = &current
@@ -41,7 +41,7 @@ func (r *run) signed(ctx context.Context, d *vc.Document) {
 	r.extensions(ctx, p)
 }
 
-// signature judges the proof alone.
+// signature sets the proof check.
 func (r *run) signature(d *vc.Document, k *signingKey) {
 	j, err := vc.ParseJWS(d.Raw)
 	if err != nil {
@@ -73,61 +73,61 @@ func (r *run) checkSignature(j *vc.JWS, k *signingKey) {
 	}
 }
 
-// A signingKey is the key that a signed badge names, and how it is tied to the
-// issuer: binding and detail when it is, else link says why not.
+// A signingKey is the key that a signed badge names and its link to the issuer:
+// binding and detail if it is linked, otherwise link says why not.
 type signingKey struct {
 	id      string
 	public  crypto.PublicKey
-	missing *fault // why there is no key
-	loose   bool   // it stands in a text, which visitors may leave on many websites
+	missing *fault // set if there is no key
+	asText  bool   // served as a text, which visitors can upload on many websites
 	binding vc.Binding
 	detail  string
 	link    *fault
 }
 
-// signingKey finds the key: creator or verify.url, else the one that the
-// issuer publishes; listed says whether the issuer's profile names it too.
+// signingKey returns the key named by creator or verify.url, or else the first key
+// that the issuer's profile names.
 func (r *run) signingKey(ctx context.Context, p *parts, issuer *node) *signingKey {
 	ver := verification(p.assertion)
 	k := &signingKey{id: nonEmpty(reference(ver, "creator"), member(ver, "url").Str())}
 	published := member(p.issuer, "publicKey").List()
-	if issuer == nil { // an embedded issuer speaks for nobody but the signer
+	if issuer == nil { // an embedded issuer proves nothing; the signer wrote it
 		published = nil
 	}
 	if k.id == "" && len(published) > 0 {
 		k.id = nodeID(published[0])
 	}
 	if k.id == "" {
-		k.missing = failed(vc.ReasonKeyNotFound, "the badge names no key")
+		k.missing = failed(vc.ReasonKeyNotFound, "the badge does not name a key")
 		k.link = unknown(vc.ReasonNotRun, "")
 		return k
 	}
 	i := slices.IndexFunc(published, func(x *vc.Value) bool { return sameID(nodeID(x), k.id) })
 	if i >= 0 && present(published[i], "publicKeyPem") {
-		k.own(published[i])
+		k.readEmbedded(published[i])
 	} else {
 		r.fetchKey(ctx, k, p.issuerAddress())
 	}
 	if k.missing == nil && k.link == nil {
-		k.tie(p, issuer, i >= 0, len(published) > 0)
+		k.bind(p, issuer, i >= 0, len(published) > 0)
 	}
 	return k
 }
 
-// tie decides what ties a usable key to the issuer.
-func (k *signingKey) tie(p *parts, issuer *node, listed, publishes bool) {
+// bind sets the link between a usable key and the issuer.
+func (k *signingKey) bind(p *parts, issuer *node, listed, publishes bool) {
 	home := p.issuerAddress()
 	switch {
 	case issuer == nil:
-		k.link = unknown(vc.ReasonNotConfirmed, "the issuer's profile could not be had from its own address")
-	case strayed(issuer.id, issuer.got):
-		k.link = unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s sends on to another domain, %s", issuer.id, authority(issuer.got)))
-	case issuer.loose:
-		k.link = unknown(vc.ReasonNotServed, issuer.id+" serves a picture or a text")
+		k.link = unknown(vc.ReasonNotConfirmed, "the issuer's profile could not be fetched from its own address")
+	case leftDomain(issuer.id, issuer.got):
+		k.link = unknown(vc.ReasonOrigin, fmt.Sprintf("%.200s redirects to another domain, %s", issuer.id, authority(issuer.got)))
+	case issuer.notJSON:
+		k.link = unknown(vc.ReasonNotServed, issuer.id+" serves a picture or a text, not JSON")
 	case listed:
 		k.binding, k.detail = vc.BindingDocument, "the issuer's profile names the key"
-	case k.loose && p.version != v20 && !publishes:
-		k.link = unknown(vc.ReasonNotServed, k.id+" serves the key in a text, and the issuer's profile names no key")
+	case k.asText && p.version != v20 && !publishes:
+		k.link = unknown(vc.ReasonNotServed, k.id+" serves the key as a text, and the issuer's profile does not name a key")
 	case p.version != v20 && !publishes && authority(k.id) != "" && authority(k.id) == authority(home):
 		k.binding, k.detail = vc.BindingDomain, "the key is served from the issuer's domain, "+authority(home)
 	default:
@@ -135,8 +135,8 @@ func (k *signingKey) tie(p *parts, issuer *node, listed, publishes bool) {
 	}
 }
 
-// own takes a key that stands in the issuer's own profile.
-func (k *signingKey) own(v *vc.Value) {
+// readEmbedded reads a key embedded in the issuer's own profile.
+func (k *signingKey) readEmbedded(v *vc.Value) {
 	var err error
 	if k.public, err = parsePEM(member(v, "publicKeyPem").Str()); err != nil {
 		k.missing = failed(vc.ReasonKeyUnsuitable, err.Error())
@@ -144,7 +144,7 @@ func (k *signingKey) own(v *vc.Value) {
 	}
 }
 
-// fetchKey fetches a CryptographicKey, whose owner must be the issuer, or the
+// fetchKey fetches a CryptographicKey, which must have the issuer as its owner, or the
 // bare PEM of 1.x.
 func (r *run) fetchKey(ctx context.Context, k *signingKey, issuer string) {
 	k.link = unknown(vc.ReasonNotRun, "")
@@ -153,7 +153,7 @@ func (r *run) fetchKey(ctx context.Context, k *signingKey, issuer string) {
 		k.missing = f
 		return
 	}
-	body := served(res)
+	body := utf8Body(res)
 	text := string(body)
 	var link *fault
 	if v, err := vc.ParseJSON(body); err == nil && v.Is(vc.Object) {
@@ -170,27 +170,27 @@ func (r *run) fetchKey(ctx context.Context, k *signingKey, issuer string) {
 		k.missing = unknown(vc.ReasonKeyNotFound, k.id+": "+err.Error())
 		return
 	case res.Status == 410:
-		link = failed(vc.ReasonKeyRevoked, k.id+" answers 410")
-	case link == nil && strayed(k.id, res.URL):
-		link = unknown(vc.ReasonOrigin, k.id+" sends on to another domain, "+authority(res.URL))
+		link = failed(vc.ReasonKeyRevoked, k.id+" responds with status 410")
+	case link == nil && leftDomain(k.id, res.URL):
+		link = unknown(vc.ReasonOrigin, k.id+" redirects to another domain, "+authority(res.URL))
 	case link == nil:
-		k.loose = asWritten(res) || !strings.HasPrefix(text, "-----BEGIN ")
+		k.asText = isTextOrPicture(res) || !strings.HasPrefix(text, "-----BEGIN ")
 	}
 	k.public, k.link = public, link
 }
 
-// parsePEM reads a public key in one of the two forms that issuers publish.
+// parsePEM parses a public key in PKCS #1 or PKIX form.
 func parsePEM(s string) (crypto.PublicKey, error) {
 	block, _ := pem.Decode([]byte(s))
 	if block == nil {
-		return nil, fmt.Errorf("%w: no key in PEM form", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: not a key in PEM form", vc.ErrMalformed)
 	}
 	if key, err := x509.ParsePKCS1PublicKey(block.Bytes); err == nil {
 		return key, nil
 	}
 	key, err := x509.ParsePKIXPublicKey(block.Bytes)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the PEM holds no public key", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: the PEM block is not a public key", vc.ErrMalformed)
 	}
 	return key, nil
 }

@@ -36,36 +36,45 @@ func TestSigned(t *testing.T) {
 		"all is well": {want: []string{"format passed", "terms skipped every_byte_covered", "proof passed", "issuer passed", "revocation passed"}},
 		"ES256": {in: jws(ecKey(), `{"alg":"ES256"}`, signedAssertion().String()), pages: serve(keyURL, ecPEM),
 			want: []string{"proof passed", "issuer passed"}},
-		"a byte changed":       {in: swap(good), want: []string{"proof failed bad_signature", "revocation skipped not_run"}},
-		"another key":          {in: jws(otherRSA(), rs, signedAssertion().String()), want: []string{"proof failed bad_signature", "issuer passed"}},
-		"alg none":             {in: jws(rsaKey(), `{"alg":"none"}`, signedAssertion().String()), want: []string{"proof failed algorithm_forbidden"}},
-		"alg HS256":            {in: jws(rsaKey(), `{"alg":"HS256"}`, signedAssertion().String()), want: []string{"proof failed algorithm_forbidden"}},
-		"alg unknown":          {in: jws(rsaKey(), `{"alg":"XX"}`, signedAssertion().String()), want: []string{"proof unknown unsupported_suite"}},
-		"alg is another key's": {in: jws(rsaKey(), `{"alg":"ES256"}`, signedAssertion().String()), want: []string{"proof failed key_unsuitable"}},
-		"key of the header": {in: jws(otherRSA(), `{"alg":"RS256","jwk":{"kty":"RSA"},"x5u":"https://evil.example"}`, signedAssertion().String()),
+		"a byte changed":     {in: swap(good), want: []string{"proof failed bad_signature", "revocation skipped not_run"}},
+		"another key":        {in: jws(otherRSA(), rs, signedAssertion().String()), want: []string{"proof failed bad_signature", "issuer passed"}},
+		"alg none":           {in: jws(rsaKey(), `{"alg":"none"}`, signedAssertion().String()), want: []string{"proof failed algorithm_forbidden"}},
+		"alg HS256":          {in: jws(rsaKey(), `{"alg":"HS256"}`, signedAssertion().String()), want: []string{"proof failed algorithm_forbidden"}},
+		"alg unknown":        {in: jws(rsaKey(), `{"alg":"XX"}`, signedAssertion().String()), want: []string{"proof unknown unsupported_suite"}},
+		"alg of another key": {in: jws(rsaKey(), `{"alg":"ES256"}`, signedAssertion().String()), want: []string{"proof failed key_unsuitable"}},
+		"key in the header": {in: jws(otherRSA(), `{"alg":"RS256","jwk":{"kty":"RSA"},"x5u":"https://evil.example"}`, signedAssertion().String()),
 			want: []string{"proof failed bad_signature"}},
-		"key not listed": {in: jws(otherRSA(), rs, signedAssertion().with("verification", object{"type": "SignedBadge", "creator": "https://evil.example/key"}).String()),
+		"key not listed": {in: jws(otherRSA(), rs, signedAssertion().with("verification",
+			object{"type": "SignedBadge", "creator": "https://evil.example/key"}).String()),
 			pages: serve("https://evil.example/key", cryptoKey().with("id", "https://evil.example/key").with("publicKeyPem", pemOf(&otherRSA().PublicKey))),
 			want:  []string{"proof passed", "issuer failed key_not_listed"}},
-		"key of another owner": {pages: serve(keyURL, cryptoKey().with("owner", "https://evil.example/i")), want: []string{"proof passed", "issuer failed controller_mismatch"}},
+		"key of another owner": {pages: serve(keyURL, cryptoKey().with("owner", "https://evil.example/i")),
+			want: []string{"proof passed", "issuer failed controller_mismatch"}},
 		"key without an owner": {pages: serve(keyURL, cryptoKey().with("owner", nil)), want: []string{"issuer failed controller_mismatch"}},
 		"key of another id":    {pages: serve(keyURL, cryptoKey().with("id", "https://evil.example/k")), want: []string{"issuer failed key_not_listed"}},
-		"key gone":             {pages: map[string]page{keyURL: {status: 410, body: cryptoKey().String()}}, want: []string{"proof passed", "issuer failed key_revoked"}},
-		"key unreachable":      {pages: map[string]page{keyURL: {err: vc.ErrUnreachable}}, want: []string{"proof unknown unreachable", "issuer unknown not_run"}},
-		"key of nothing":       {pages: map[string]page{keyURL: {body: "hello"}}, want: []string{"proof unknown key_not_found"}},
-		"key redirects away":   {pages: map[string]page{keyURL: {body: cryptoKey().String(), to: "https://evil.example/"}}, want: []string{"issuer unknown issuer_origin"}},
-		"issuer unreachable":   {pages: map[string]page{issuerURL: {err: vc.ErrUnreachable}}, want: []string{"issuer unknown unreachable", "revocation unknown unreachable"}},
-		"key in the profile":   {pages: serve(issuerURL, profile().with("publicKey", cryptoKey())), want: []string{"proof passed", "issuer passed", "revocation skipped not_stated"}},
+		"key gone": {pages: map[string]page{keyURL: {status: 410, body: cryptoKey().String()}},
+			want: []string{"proof passed", "issuer failed key_revoked"}},
+		"key unreachable": {pages: map[string]page{keyURL: {err: vc.ErrUnreachable}}, want: []string{"proof unknown unreachable", "issuer unknown not_run"}},
+		"key is a text":   {pages: map[string]page{keyURL: {body: "hello"}}, want: []string{"proof unknown key_not_found"}},
+		"key redirects away": {pages: map[string]page{keyURL: {body: cryptoKey().String(), to: "https://evil.example/"}},
+			want: []string{"issuer unknown issuer_origin"}},
+		"issuer unreachable": {pages: map[string]page{issuerURL: {err: vc.ErrUnreachable}},
+			want: []string{"issuer unknown unreachable", "revocation unknown unreachable"}},
+		"key in the profile": {pages: serve(issuerURL, profile().with("publicKey", cryptoKey())),
+			want: []string{"proof passed", "issuer passed", "revocation skipped not_stated"}},
 		"creator not named": {in: jws(rsaKey(), rs, signedAssertion().with("verification", object{"type": "SignedBadge"}).String()),
 			pages: serve(issuerURL, withList), want: []string{"proof passed", "issuer passed"}},
 		"no key at all": {in: jws(rsaKey(), rs, signedAssertion().with("verification", object{"type": "SignedBadge"}).String()),
 			pages: serve(issuerURL, profile()), want: []string{"proof failed key_not_found", "issuer unknown not_run"}},
 		"issuer embedded in the payload": {
 			in: jws(otherRSA(), rs, signedAssertion().with("badge", class().with("id", "urn:uuid:3").with("issuer", profile().with("id", "urn:uuid:4").
-				with("publicKey", cryptoKey().with("publicKeyPem", pemOf(&otherRSA().PublicKey))))).with("verification", object{"type": "SignedBadge", "creator": keyURL}).String()),
+				with("publicKey", cryptoKey().with("publicKeyPem", pemOf(&otherRSA().PublicKey))))).with("verification",
+				object{"type": "SignedBadge", "creator": keyURL}).String()),
 			want: []string{"proof failed bad_signature", "issuer failed controller_mismatch"}},
-		"revoked by id":     {pages: serve(listURL, object{"type": "RevocationList", "revokedAssertions": []any{"urn:uuid:7"}}), want: []string{"revocation failed revoked"}},
-		"revoked by object": {pages: serve(listURL, object{"revokedAssertions": []any{object{"id": "urn:uuid:7", "revocationReason": "error"}}}), want: []string{"revocation failed revoked"}},
+		"revoked by id": {pages: serve(listURL, object{"type": "RevocationList", "revokedAssertions": []any{"urn:uuid:7"}}),
+			want: []string{"revocation failed revoked"}},
+		"revoked by object": {pages: serve(listURL, object{"revokedAssertions": []any{object{"id": "urn:uuid:7", "revocationReason": "error"}}}),
+			want: []string{"revocation failed revoked"}},
 		"revoked by uid": {in: jws(rsaKey(), rs, signedAssertion().with("uid", "u7").String()),
 			pages: serve(listURL, object{"revokedAssertions": object{"uid": "u7"}}), want: []string{"revocation failed revoked"}},
 		"list unreachable": {pages: map[string]page{listURL: {status: 500}}, want: []string{"revocation unknown unreachable"}},
@@ -88,7 +97,7 @@ func TestSigned(t *testing.T) {
 				t.Errorf("binding %q", r.Binding)
 			}
 			if r.Current == nil || string(r.Current.Raw) != in || r.Current.Form != vc.Signed {
-				t.Error("the document to show is not the JWS")
+				t.Error("the current document is not the JWS")
 			}
 		})
 	}
@@ -102,11 +111,12 @@ func swap(s string) string {
 	return strings.Join(p, ".")
 }
 
-// TestSigned1x verifies the signed badges of 1.0 and 1.1: a bare PEM at
-// verify.url and a list that maps uids to reasons (specs B1.7, B2.6).
+// TestSigned1x verifies signed badges of 1.0 and 1.1: a bare PEM at verify.url and a
+// list that maps uids to reasons (specs B1.7, B2.6).
 func TestSigned1x(t *testing.T) {
 	payload := func(key string) string {
-		return `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","uid":"u1","recipient":{"type":"email","hashed":false,"identity":"a@example.com"},"badge":"` +
+		return `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","uid":"u1","recipient":{"type":"email","hashed":false,` +
+			`"identity":"a@example.com"},"badge":"` +
 			classURL + `","verify":{"type":"signed","url":"` + key + `"},"issuedOn":"2015-01-01"}`
 	}
 	class10 := object{"name": "Bell founding", "description": "d", "image": "i", "criteria": "c", "issuer": issuerURL}
@@ -139,10 +149,11 @@ func TestSigned1x(t *testing.T) {
 	}
 }
 
-// TestKeyInAText: a key that lies in a text on the issuer's website may have
-// been left there by a visitor; it is the issuer's where the profile names it.
+// TestKeyInAText checks that a key served as a text, which a visitor may have
+// uploaded, counts only if the issuer's profile names it.
 func TestKeyInAText(t *testing.T) {
-	payload := `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","uid":"u1","recipient":{"type":"email","hashed":false,"identity":"a@example.com"},"badge":"` +
+	payload := `{"@context":"https://w3id.org/openbadges/v1","type":"Assertion","uid":"u1","recipient":{"type":"email","hashed":false,` +
+		`"identity":"a@example.com"},"badge":"` +
 		classURL + `","verify":{"type":"signed","url":"` + keyURL + `"},"issuedOn":"2015-01-01"}`
 	issuer := object{"name": "Foundry", "url": "https://i.example"}
 	key := pemOf(&rsaKey().PublicKey)
@@ -152,7 +163,7 @@ func TestKeyInAText(t *testing.T) {
 		want   string
 	}{
 		"a file for keys": {page{body: key, media: "application/x-pem-file"}, issuer, "issuer passed"},
-		"with a mark":     {page{body: "\ufeff" + key}, issuer, "issuer passed"},
+		"byte order mark": {page{body: "\ufeff" + key}, issuer, "issuer passed"},
 		"a text":          {page{body: key, media: "text/plain"}, issuer, "issuer unknown hosted_as_file"},
 		"a text, listed":  {page{body: key, media: "text/plain"}, issuer.with("publicKey", keyURL), "issuer passed"},
 		"a page":          {page{body: "<pre>\n" + key, media: "text/html"}, issuer, "issuer unknown hosted_as_file"},
@@ -172,7 +183,7 @@ func TestKeyInAText(t *testing.T) {
 	expect(t, r, "issuer unknown hosted_as_file")
 }
 
-// TestSignedTampering: no flipped character leaves a proof that holds.
+// TestSignedTampering checks that no proof holds after one character was changed.
 func TestSignedTampering(t *testing.T) {
 	good := jws(rsaKey(), `{"alg":"RS256"}`, signedAssertion().String())
 	pages := signedPages()

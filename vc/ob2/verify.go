@@ -10,15 +10,15 @@ import (
 	"backpack/vc"
 )
 
-// skew is how far an issuer's clock may be ahead of ours.
+// skew is the tolerance for an issuer's clock that is ahead.
 const skew = 5 * time.Minute
 
-// A Config holds what a Verifier works with; New refuses a missing part.
+// A Config holds the dependencies of a Verifier.
 type Config struct {
 	Fetch   vc.Fetcher
 	Now     func() time.Time
-	Schemas SchemaValidator // nil: extensions cannot be checked
-	Samples vc.Samples      // nil: no key and no address is a sample's
+	Schemas SchemaValidator // nil: extensions are not checked
+	Samples vc.Samples      // nil: there are no samples
 }
 
 // A Verifier verifies Open Badges 0.5 to 2.0. It is safe for concurrent use.
@@ -29,7 +29,7 @@ var (
 	_ vc.OriginalVerifier = (*Verifier)(nil)
 )
 
-// New returns a Verifier, or an error that names what cfg lacks.
+// New returns a Verifier. It fails if Fetch or Now is missing.
 func New(cfg Config) (*Verifier, error) {
 	if cfg.Fetch == nil || cfg.Now == nil {
 		return nil, errors.New("ob2: Config needs Fetch and Now")
@@ -37,19 +37,19 @@ func New(cfg Config) (*Verifier, error) {
 	return &Verifier{cfg: cfg}, nil
 }
 
-// VerifyLegacy verifies a document that Parse returned by the rules of its own
-// version (specs B2.7). Report.Current is the document to show: for a hosted
-// badge what its address serves, with Raw exactly as served, for a signed one
-// the same JWS; its view holds the badge class and the issuer as fetched. What
-// a stranger's server does wrong is a check that is Unknown or Failed; an error
-// is a document of another form or a cancelled context.
+// VerifyLegacy verifies a document from Parse by the rules of its version (specs
+// B2.7). Report.Current is the document to show: for a hosted badge the one that its
+// address serves, with Raw exactly as served; for a signed badge the same JWS with the
+// fetched badge class and issuer in its view. Failures of remote servers appear as
+// checks that are Unknown or Failed. An error means a document of another form or a
+// canceled context.
 func (v *Verifier) VerifyLegacy(ctx context.Context, d *vc.Document, opt vc.Options) (*vc.Report, error) {
 	if d == nil || !d.Form.Legacy() || d.Credential == nil || d.Claims == nil {
-		return nil, fmt.Errorf("verify legacy badge: %w: no document of Open Badges before 3.0", vc.ErrUnsupported)
+		return nil, fmt.Errorf("verify legacy badge: %w: not a badge before Open Badges 3.0", vc.ErrUnsupported)
 	}
 	now := v.cfg.Now().UTC()
 	r := &run{cfg: v.cfg, opt: opt, now: now, found: map[vc.CheckID]vc.Check{}, report: &vc.Report{At: now},
-		reach: &reach{left: maxAsked, known: map[string]answer{}}}
+		requests: &requests{left: maxAsked, known: map[string]answer{}}}
 	r.document(ctx, d)
 	r.endorse(ctx)
 	if err := ctx.Err(); err != nil {
@@ -58,8 +58,8 @@ func (v *Verifier) VerifyLegacy(ctx context.Context, d *vc.Document, opt vc.Opti
 	return r.finish(), nil
 }
 
-// VerifyOriginal implements vc.OriginalVerifier: address is that of a hosted
-// badge, or a data: address that holds a badge of either form.
+// VerifyOriginal implements vc.OriginalVerifier. address is the address of a hosted
+// badge, or a data URL with a badge of either form.
 func (v *Verifier) VerifyOriginal(ctx context.Context, address string, opt vc.Options) (*vc.Report, error) {
 	d, err := original(address)
 	if err != nil {
@@ -69,25 +69,25 @@ func (v *Verifier) VerifyOriginal(ctx context.Context, address string, opt vc.Op
 	return v.VerifyLegacy(ctx, d, opt)
 }
 
-// A run is one verification under way.
+// A run is one verification.
 type run struct {
-	cfg    Config
-	opt    vc.Options
-	now    time.Time
-	found  map[vc.CheckID]vc.Check
-	report *vc.Report
-	reach  *reach
-	// form is what the latest document lacks, beside what check format says.
+	cfg      Config
+	opt      vc.Options
+	now      time.Time
+	found    map[vc.CheckID]vc.Check
+	report   *vc.Report
+	requests *requests
+	// form lists departures of the latest document that the format check does not report.
 	form []vc.Problem
-	// endorsement: it is one that is verified, not a badge.
+	// endorsement: the document is an endorsement, not a badge.
 	endorsement bool
 }
 
-// document verifies a badge or an endorsement by the rules of its form.
+// document verifies a badge or an endorsement by its form.
 func (r *run) document(ctx context.Context, d *vc.Document) {
 	switch {
 	case onChain(d.Claims):
-		r.chained(d)
+		r.reportOnChain(d)
 	case d.Form == vc.Signed:
 		r.signed(ctx, d)
 	default:
@@ -95,7 +95,7 @@ func (r *run) document(ctx context.Context, d *vc.Document) {
 	}
 }
 
-// read reads what an address serves.
+// read parses the document that an address served.
 func (r *run) read(raw []byte, v *vc.Value, address string) (*vc.Document, error) {
 	if r.endorsement {
 		return endorsementDocument(raw, v, vc.Hosted, address)
@@ -103,7 +103,7 @@ func (r *run) read(raw []byte, v *vc.Value, address string) (*vc.Document, error
 	return document(raw, v, vc.Hosted, address)
 }
 
-// A fault says why something could not be had.
+// A fault is the reason for a failure, as an outcome of a check.
 type fault struct {
 	outcome vc.Outcome
 	reason  vc.Reason
@@ -123,19 +123,19 @@ func (r *run) warn(reason vc.Reason, detail string) {
 	r.remark([]vc.Problem{{Reason: reason, Detail: detail}})
 }
 
-// remark adds to the warnings; there are never more than twenty.
+// remark appends warnings, up to twenty in total.
 func (r *run) remark(list []vc.Problem) {
 	r.report.Warnings = append(r.report.Warnings, list[:min(len(list), 20-len(r.report.Warnings))]...)
 }
 
-// finish puts the checks in the order of Open Badges 3.0 §9.1.
+// finish lists the checks in the order of Open Badges 3.0 §9.1.
 func (r *run) finish() *vc.Report {
 	r.remark(r.form)
 	for _, id := range []vc.CheckID{vc.CheckFormat, vc.CheckTerms, vc.CheckSubject, vc.CheckProof, vc.CheckIssuer,
 		vc.CheckSchema, vc.CheckRefresh, vc.CheckRevocation, vc.CheckValidFrom, vc.CheckValidUntil, vc.CheckRecipient, vc.CheckEndorsement} {
 		c, ok := r.found[id]
 		if !ok && id == vc.CheckSchema {
-			continue // only extensions name schemas
+			continue // only extensions have schemas
 		}
 		if !ok {
 			c = vc.Check{ID: id, Outcome: vc.Skipped, Reason: vc.ReasonNotStated}
@@ -145,10 +145,10 @@ func (r *run) finish() *vc.Report {
 	return r.report
 }
 
-// facts makes the checks that need nothing but the assertion itself: the
-// fetched one, or the file's own where that could not be had.
+// facts sets the checks that depend on the assertion alone: the fetched one, or the
+// input if fetching failed.
 func (r *run) facts(d *vc.Document) {
-	if d.Version == "" { // an address alone: what is there may well be in order
+	if d.Version == "" { // only an address, so nothing to check yet
 		r.set(vc.CheckFormat, vc.Skipped, vc.ReasonNotRun, "")
 		r.set(vc.CheckSubject, vc.Skipped, vc.ReasonNotRun, "")
 		return
@@ -163,15 +163,15 @@ func (r *run) facts(d *vc.Document) {
 	r.set(vc.CheckSubject, vc.Passed, "", "")
 	switch {
 	case r.endorsement && c.Subject.ID == "":
-		r.set(vc.CheckSubject, vc.Failed, vc.ReasonNoSubjectID, "the endorsement does not say what it endorses")
+		r.set(vc.CheckSubject, vc.Failed, vc.ReasonNoSubjectID, "the endorsement does not name what it endorses")
 	case !r.endorsement && len(c.Subject.Identifiers) == 0:
-		r.set(vc.CheckSubject, vc.Failed, vc.ReasonNoSubjectID, "the badge names no recipient")
+		r.set(vc.CheckSubject, vc.Failed, vc.ReasonNoSubjectID, "the badge does not name a recipient")
 	}
 	r.dates(c)
 	r.recipient(c)
 }
 
-// dates judges issuedOn and expires (specs B1.10).
+// dates checks issuedOn and expires (specs B1.10).
 func (r *run) dates(c *vc.Credential) {
 	from, until := c.ValidFrom, c.ValidUntil
 	r.set(vc.CheckValidFrom, vc.Skipped, vc.ReasonNotStated, "")
@@ -192,13 +192,13 @@ func (r *run) dates(c *vc.Credential) {
 	case until.Time.Before(r.now):
 		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonExpired, "expired on "+until.Text)
 	case !from.Time.IsZero() && until.Time.Before(from.Time):
-		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonDateOrder, "it expires before it was issued")
+		r.set(vc.CheckValidUntil, vc.Failed, vc.ReasonDateOrder, "the badge expires before it was issued")
 	default:
 		r.set(vc.CheckValidUntil, vc.Passed, "", until.Text)
 	}
 }
 
-// recipient compares the recipient with the person asked about (specs B1.9, A8).
+// recipient compares the recipient with opt.Recipients (specs B1.9, A8).
 func (r *run) recipient(c *vc.Credential) {
 	if len(r.opt.Recipients) == 0 {
 		r.set(vc.CheckRecipient, vc.Skipped, vc.ReasonNobodyAsked, "")

@@ -6,24 +6,24 @@ import (
 	"backpack/vc"
 )
 
-// parts are the three nodes of a badge, each embedded or fetched; class and
-// issuer are nil when they are not to hand.
+// parts holds the three nodes of a badge, each embedded or fetched. class and issuer
+// are nil if unavailable.
 type parts struct {
 	version       string
-	endorsement   bool   // not an assertion but an Endorsement: it has no class
+	endorsement   bool   // assertion is an Endorsement, which has no class
 	address       string // the id of the assertion
 	assertion     *vc.Value
 	class, issuer *vc.Value
-	classID       string // where class was fetched from, if it was
+	classID       string // the address that served class, or ""
 	issuerID      string
 }
 
 func viewTypes() []string { return []string{"VerifiableCredential", "OpenBadgeCredential"} }
 
-// view shows the badge in the terms of Open Badges 3.0 (specs B5.6).
+// view returns the badge in the terms of Open Badges 3.0 (specs B5.6).
 func (p *parts) view() *vc.Credential {
 	if p.endorsement {
-		return p.endorsed()
+		return p.endorsementView()
 	}
 	a := p.assertion
 	lang := language(a)
@@ -51,7 +51,7 @@ func (p *parts) view() *vc.Credential {
 			Narrative:   text(member(a, "narrative"), lang),
 			Value:       member(a, "recipient"),
 		},
-		Further: further(p.alone()),
+		Further: extensionStatements(p.ownNodes()),
 		Value:   a,
 	}
 }
@@ -85,7 +85,7 @@ func (p *parts) achievement() *vc.Achievement {
 	return out
 }
 
-// criteria reads an address, a node with id and narrative, or both.
+// criteria returns an address, a narrative or both.
 func (p *parts) criteria(lang string) (id string, narrative vc.Text) {
 	for _, c := range member(p.class, "criteria").List() {
 		switch {
@@ -101,7 +101,8 @@ func (p *parts) criteria(lang string) (id string, narrative vc.Text) {
 	return id, narrative
 }
 
-// alignments reads those of 2.0 (targetName, …) and of 1.x (name, …) (specs B2.5).
+// alignments returns the alignments of 2.0 (targetName, …) or of 1.x (name, …) (specs
+// B2.5).
 func alignments(b *vc.Value, lang string) []vc.Alignment {
 	var out []vc.Alignment
 	for _, a := range member(b, "alignment").List() {
@@ -119,7 +120,8 @@ func alignments(b *vc.Value, lang string) []vc.Alignment {
 	return out
 }
 
-// profile reads the issuer; 0.5 calls it by origin, name and org (specs B2.3).
+// profile returns the issuer, which in 0.5 has the members origin, name and org (specs
+// B2.3).
 func (p *parts) profile() vc.Profile {
 	i := p.issuer
 	if i == nil {
@@ -137,7 +139,7 @@ func (p *parts) profile() vc.Profile {
 		Image:       p.image(i),
 		Value:       i,
 	}
-	if !p.endorsement { // those of who endorses are not followed
+	if !p.endorsement { // endorsements of an endorser are ignored
 		out.Endorsements = endorsements(i)
 	}
 	if org := member(i, "org").Str(); org != "" && len(out.Name) > 0 {
@@ -146,7 +148,7 @@ func (p *parts) profile() vc.Profile {
 	return out
 }
 
-// issued returns the node that says who the issuer is.
+// issued returns the node that names the issuer.
 func (p *parts) issued() *vc.Value {
 	if p.endorsement {
 		return p.assertion
@@ -154,13 +156,13 @@ func (p *parts) issued() *vc.Value {
 	return p.class
 }
 
-// issuerAddress returns the issuer's id: stated, else the address that served
-// it, else the origin of 0.5.
+// issuerAddress returns the issuer's id: stated, or else the address that served it,
+// or else the origin of 0.5.
 func (p *parts) issuerAddress() string {
 	return nonEmpty(identifier(p.issuer), p.issuerID, member(p.issuer, "origin").Str())
 }
 
-// evidence reads addresses and, since 2.0, nodes.
+// evidence returns the evidence: addresses and, since 2.0, nodes.
 func (p *parts) evidence() []vc.Evidence {
 	var out []vc.Evidence
 	lang := language(p.assertion)
@@ -202,7 +204,7 @@ func (p *parts) resolve(ref string) string {
 	return resolve(member(p.issuer, "origin").Str(), ref)
 }
 
-// recipientName returns by which name the assertion calls whom it names.
+// recipientName returns the recipient's name in the assertion.
 func recipientName(a *vc.Value) vc.Text {
 	if t := vc.NameOf(member(a, "recipient").List()...); t != nil {
 		return t
@@ -212,7 +214,7 @@ func recipientName(a *vc.Value) vc.Text {
 
 func language(v *vc.Value) string { return v.Get("@language").Str() }
 
-// text reads a string, or JSON-LD's spelled-out form of one.
+// text reads a string or a value object.
 func text(v *vc.Value, lang string) vc.Text {
 	var out vc.Text
 	for _, x := range v.List() {
@@ -226,7 +228,7 @@ func text(v *vc.Value, lang string) vc.Text {
 	return out
 }
 
-// nodeID returns the id of a node written as an address or an object.
+// nodeID returns the id of a node, which may be a string or an object.
 func nodeID(v *vc.Value) string {
 	if v.Is(vc.Object) {
 		return identifier(v)

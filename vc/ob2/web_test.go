@@ -20,16 +20,16 @@ import (
 	"backpack/vc"
 )
 
-// A page is what one address of a web answers.
+// A page is the response of one address.
 type page struct {
 	status int // 0 means 200
 	body   string
-	media  string // "" for none
-	to     string // where redirects led
+	media  string // "" if not stated
+	to     string // the address after redirects
 	err    error
 }
 
-// A web answers from memory and keeps what it was asked.
+// A web responds from memory and records the requested addresses.
 type web struct {
 	pages map[string]page
 	mu    sync.Mutex
@@ -59,7 +59,7 @@ func (w *web) Fetch(_ context.Context, req vc.FetchRequest) (*vc.Resource, error
 
 var now = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// object is a JSON object under construction.
+// object is a JSON object.
 type object map[string]any
 
 func (o object) with(name string, v any) object {
@@ -93,7 +93,8 @@ const (
 
 func assertion() object {
 	return object{"@context": "https://w3id.org/openbadges/v2", "type": "Assertion", "id": assertionURL,
-		"recipient":    object{"type": "email", "hashed": true, "salt": "Kosher", "identity": "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"},
+		"recipient": object{"type": "email", "hashed": true, "salt": "Kosher",
+			"identity": "sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"},
 		"badge":        classURL,
 		"verification": object{"type": "HostedBadge"}, "issuedOn": "2020-01-01T00:00:00Z"}
 }
@@ -112,7 +113,7 @@ func standard() map[string]page {
 	return map[string]page{assertionURL: {body: assertion().String()}, classURL: {body: class().String()}, issuerURL: {body: profile().String()}}
 }
 
-// verify parses in and verifies it against the pages.
+// verify parses in and verifies it with the pages.
 func verify(t testing.TB, pages map[string]page, in string, opt vc.Options) (*vc.Report, *web) {
 	t.Helper()
 	w := &web{pages: pages}
@@ -131,7 +132,7 @@ func verify(t testing.TB, pages map[string]page, in string, opt vc.Options) (*vc
 	return r, w
 }
 
-// expect compares checks written as "proof failed hosted_differs".
+// expect compares checks in the form "proof failed hosted_differs".
 func expect(t *testing.T, r *vc.Report, want ...string) {
 	t.Helper()
 	for _, s := range want {
@@ -161,7 +162,7 @@ func pemOf(pub crypto.PublicKey) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: must(x509.MarshalPKIXPublicKey(pub))}))
 }
 
-// jws signs the payload with key under the header's alg.
+// jws signs the payload with the alg of the header.
 func jws(key crypto.Signer, header, payload string) string {
 	enc := base64.RawURLEncoding.EncodeToString
 	input := enc([]byte(header)) + "." + enc([]byte(payload))

@@ -9,13 +9,13 @@ import (
 	"unicode"
 )
 
-// Line returns s as one line, for names and titles.
+// Line returns Text(s) as one line, for names and titles.
 func Line(s string) string { return strings.Join(strings.Fields(Text(s)), " ") }
 
-// Text returns s without HTML, with its paragraphs and lines. Block elements
-// make lines, items of lists begin as they do in Markdown, and references such
-// as &amp; are the characters that they stand for. Controls that nobody sees are
-// dropped, above all those that turn the direction of what follows.
+// Text returns s without HTML. Block elements become lines and paragraphs, list items
+// start as in Markdown, and character references such as &amp; become the characters.
+// Invisible control characters are removed, especially those that change the direction
+// of the following text.
 func Text(s string) string {
 	out := strings.Map(visible, strings.ReplaceAll(s, "\r\n", "\n"))
 	if strings.ContainsAny(out, "<&") && len(out) <= maxText {
@@ -27,30 +27,32 @@ func Text(s string) string {
 	return out
 }
 
-// maxText bounds what is reduced, in bytes: more than a page shows.
+// maxText is the maximum size in bytes of a text that is converted, more than a page
+// shows.
 const maxText = 256 << 10
 
-// visible drops a control but for those that make lines and columns.
+// visible removes control characters except line feeds and tabs.
 func visible(r rune) rune {
 	switch {
 	case r == '\r':
 		return '\n'
 	case r == '\n' || r == '\t':
 		return r
-	case unicode.IsControl(r), Turns(r), r == '\ufeff':
+	case unicode.IsControl(r), isBidiControl(r), r == '\ufeff':
 		return -1
 	}
 	return r
 }
 
-// Turns reports whether r is a control of direction that can make text read
-// other than it is written, also what follows it. The marks of direction, which
-// stand for one letter, are none.
-func Turns(r rune) bool { return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' }
+// isBidiControl reports whether r is a bidirectional control that can change the order of the
+// text after it. Direction marks do not count, as they affect only their neighbors.
+func isBidiControl(r rune) bool {
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
+}
 
 func reduced(s string) string {
 	once, tags := reduce(s)
-	if !tags && tagged(once) { // HTML that was escaped as a whole
+	if !tags && tagged(once) { // escaped HTML
 		once, _ = reduce(once)
 	}
 	return once
@@ -64,24 +66,24 @@ func tagged(s string) bool {
 }
 
 var (
-	// reference matches a reference to a character.
+	// reference matches a character reference.
 	reference = regexp.MustCompile(`&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});`)
 	code      = regexp.MustCompile("(?s)```.*?```|`[^`\n]+`")
 	alternate = regexp.MustCompile(`(?i)\salt\s*=\s*("[^"]*"|'[^']*')`)
 	newlines  = regexp.MustCompile(`\n{3,}`)
 )
 
-// A kind says what an element does to a text.
+// A kind is the effect of an element on the text.
 type kind int
 
 const (
-	inline    kind = 1 + iota // nothing
-	line                      // it has lines of its own
-	paragraph                 // and is set apart from others
+	inline    kind = 1 + iota // no effect
+	line                      // separate lines
+	paragraph                 // separated by an empty line
 	item
 	cell
-	void   // it has no end
-	hidden // what is in it is not for people
+	void   // without an end tag
+	hidden // content is not displayed
 )
 
 var elements = map[string]kind{
@@ -96,10 +98,11 @@ var elements = map[string]kind{
 	"template": hidden, "iframe": hidden, "object": hidden, "svg": hidden, "noscript": hidden, "select": hidden, "textarea": hidden,
 }
 
-// optional are the elements whose end may be left out.
-var optional = map[string]bool{"p": true, "li": true, "tr": true, "td": true, "th": true, "dt": true, "dd": true, "html": true, "body": true, "thead": true, "tbody": true}
+// optional are the elements with an optional end tag.
+var optional = map[string]bool{"p": true, "li": true, "tr": true, "td": true, "th": true, "dt": true, "dd": true, "html": true, "body": true, "thead": true,
+	"tbody": true}
 
-// reduce reduces s once, and reports whether there were tags to reduce.
+// reduce converts s once, and reports whether it contains tags.
 func reduce(s string) (string, bool) {
 	w := &writer{pairs: pairs(s)}
 	at := 0
@@ -116,7 +119,7 @@ func reduce(s string) (string, bool) {
 	return out, w.tags
 }
 
-// pairs returns the names of the elements of which there is a start and an end.
+// pairs returns the names of the elements with both a start tag and an end tag.
 func pairs(s string) map[string]bool {
 	starts, out := map[string]bool{}, map[string]bool{}
 	for m, ok := next(s, 0); ok; m, ok = next(s, m.end) {
@@ -134,16 +137,16 @@ type writer struct {
 	b     []byte
 	pairs map[string]bool
 	tags  bool
-	brk   int    // line ends due before the next text
-	lists []int  // of each list around: its last number, or -1 for one without
-	until string // the hidden element that is being passed over
+	brk   int    // line feeds to write before the next text
+	lists []int  // last number of each enclosing list; -1 if it is not numbered
+	until string // the hidden element being skipped
 }
 
 func (w *writer) html(s string) {
 	at := 0
 	for m, ok := next(s, 0); ok; m, ok = next(s, m.end) {
 		if m.name != "" && !w.known(m.name, m.closes, s[:m.start]) {
-			continue // it is text
+			continue // plain text
 		}
 		w.chunk(s[at:m.start])
 		at, w.tags = m.end, true
@@ -152,8 +155,8 @@ func (w *writer) html(s string) {
 	w.chunk(s[at:])
 }
 
-// known reports whether a tag is one of HTML: its element has an end, or needs
-// none and stands where a sentence is over.
+// known reports whether a tag is HTML: its element has an end tag, or needs none and
+// follows a complete sentence.
 func (w *writer) known(name string, end bool, before string) bool {
 	k := elements[name]
 	if k == 0 || k == void || w.pairs[name] {
@@ -176,13 +179,13 @@ func (w *writer) text(s string) {
 		if s = strings.TrimLeft(s, " \t\n"); s == "" {
 			return
 		}
-		w.due()
+		w.flush()
 	}
 	w.b = append(w.b, s...)
 }
 
-// due writes the line ends that are due.
-func (w *writer) due() {
+// flush writes the pending line feeds.
+func (w *writer) flush() {
 	if w.b = bytes.TrimRight(w.b, " \t\n"); len(w.b) > 0 {
 		w.b = append(w.b, "\n\n"[:min(w.brk, 2)]...)
 	}
@@ -204,7 +207,7 @@ func (w *writer) tag(name string, end bool, attributes string) {
 		w.list(name, end)
 	case k == item && !end:
 		w.brk = max(w.brk, 1)
-		w.due()
+		w.flush()
 		w.b = append(w.b, w.mark()...)
 	case k == item:
 		w.brk = max(w.brk, 1)
@@ -221,7 +224,7 @@ func (w *writer) tag(name string, end bool, attributes string) {
 	}
 }
 
-// list begins or ends a paragraph, which may be a list.
+// list starts or ends a paragraph or a list.
 func (w *writer) list(name string, end bool) {
 	n := 2
 	switch {
@@ -242,10 +245,10 @@ func (w *writer) list(name string, end bool) {
 	w.brk = max(w.brk, n)
 }
 
-// maxIndent is how many lists in each other are told apart.
+// maxIndent limits the indentation of nested lists.
 const maxIndent = 6
 
-// mark returns what an item of the innermost list begins with.
+// mark returns the start of an item of the innermost list.
 func (w *writer) mark() string {
 	n := len(w.lists)
 	if n == 0 {

@@ -2,18 +2,18 @@ package prose
 
 import "strings"
 
-// maxTag bounds a tag or a comment, in bytes: a longer one is text.
+// maxTag is the maximum length in bytes of a tag or a comment; a longer one is text.
 const maxTag = 2_048
 
 // A mark is a tag or a comment in a text.
 type mark struct {
 	start, end int
 	name       string // lower case; "" for a comment
-	closes     bool   // it is the end of an element
+	closes     bool   // it is an end tag
 	attributes string
 }
 
-// next returns the first mark in s that begins at from or behind it.
+// next returns the first mark in s at or after from.
 func next(s string, from int) (mark, bool) {
 	for {
 		i := strings.IndexByte(s[from:], '<')
@@ -29,7 +29,7 @@ func next(s string, from int) (mark, bool) {
 	}
 }
 
-// markAt reads the mark that s begins with.
+// markAt parses the mark at the start of s.
 func markAt(s string) (m mark, ok bool) {
 	if strings.HasPrefix(s, "<!--") {
 		i := strings.Index(s[4:], "-->")
@@ -60,7 +60,7 @@ func letterOrDigit(c byte, first bool) bool {
 	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || !first && c >= '0' && c <= '9'
 }
 
-// tagEnd returns where the > of a tag is, which is not in quotes, or -1.
+// tagEnd returns the index of the > that ends the tag, ignoring quoted text, or -1.
 func tagEnd(s string, i int) int {
 	for quote := byte(0); i < len(s); i++ {
 		switch c := s[i]; {

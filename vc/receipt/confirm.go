@@ -12,8 +12,8 @@ import (
 
 const didKey = "did:key:"
 
-// DIDDocument returns the did:web document by which the website at origin, of
-// https, says that key is its service's, a did:key. It is served at
+// DIDDocument returns the did:web document in which the website at origin (https)
+// states that key, a did:key, belongs to its service. It is served at
 // /.well-known/did.json.
 func DIDDocument(origin *url.URL, key string) ([]byte, error) {
 	web, err := webDID(origin)
@@ -22,28 +22,28 @@ func DIDDocument(origin *url.URL, key string) ([]byte, error) {
 	}
 	multibase, ok := strings.CutPrefix(key, didKey)
 	if !ok {
-		return nil, fmt.Errorf("%w: %.60q is no did:key", vc.ErrMalformed, key)
+		return nil, fmt.Errorf("%w: %.60q is not a did:key", vc.ErrMalformed, key)
 	}
 	return fmt.Appendf(nil, `{"@context":["https://www.w3.org/ns/did/v1","https://w3id.org/security/multikey/v1"],"id":%q,"alsoKnownAs":[%q],`+
 		`"verificationMethod":[{"id":%q,"type":"Multikey","controller":%q,"publicKeyMultibase":%q}],"assertionMethod":[%q]}`,
 		web, key, web+"#service", web, multibase, web+"#service"), nil
 }
 
-// webDID is the did:web of an origin.
+// webDID returns the did:web of an origin.
 func webDID(origin *url.URL) (string, error) {
 	if origin == nil || origin.Scheme != "https" || origin.Host == "" || strings.Trim(origin.Path, "/") != "" {
-		return "", fmt.Errorf("%w: the origin is no https address", vc.ErrUnsupported)
+		return "", fmt.Errorf("%w: the origin is not an https address", vc.ErrUnsupported)
 	}
 	return "did:web:" + strings.ReplaceAll(strings.ToLower(origin.Host), ":", "%3A"), nil
 }
 
-// Confirm asks the website that a receipt names whether the key that signed it
-// is its service's. An answer that does not list the key may be that of a
-// service that has a new one by now, or of somebody else: it is Failed.
+// Confirm asks the website in a receipt whether its service owns the key that signed
+// the receipt. It returns Failed if the answer does not list the key: the service
+// may have a new one, or the website belongs to another party.
 func Confirm(ctx context.Context, f vc.Fetcher, r *Receipt) (vc.Outcome, error) {
 	origin, err := url.Parse(r.Origin)
 	if err != nil {
-		return vc.Unknown, fmt.Errorf("%w: the receipt names no origin", vc.ErrMalformed)
+		return vc.Unknown, fmt.Errorf("%w: the receipt has no origin", vc.ErrMalformed)
 	}
 	web, err := webDID(origin)
 	if err != nil {
@@ -59,7 +59,7 @@ func Confirm(ctx context.Context, f vc.Fetcher, r *Receipt) (vc.Outcome, error) 
 	}
 	doc, err := vc.ParseJSON(res.Body)
 	if err != nil || doc.Get("id").Str() != web {
-		return vc.Unknown, errors.New("the document at " + address + " is not that of " + web)
+		return vc.Unknown, errors.New("the document at " + address + " has another id than " + web)
 	}
 	if lists(doc, strings.TrimPrefix(r.Issuer, didKey)) {
 		return vc.Passed, nil
@@ -67,7 +67,7 @@ func Confirm(ctx context.Context, f vc.Fetcher, r *Receipt) (vc.Outcome, error) 
 	return vc.Failed, nil
 }
 
-// lists reports whether a DID document lists a key for assertions.
+// lists reports whether a DID document lists the key for assertions.
 func lists(doc *vc.Value, multibase string) bool {
 	allowed := map[string]bool{}
 	for _, m := range doc.Get("assertionMethod").List() {

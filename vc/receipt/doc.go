@@ -1,25 +1,25 @@
-// Package receipt writes and reads verification receipts: credentials (VC Data
-// Model 2.0) in which the service that checked badges says what it checked,
-// when, and what it found. A receipt is the word of that service at that
-// moment; it is no badge and says nothing about today.
+// Package receipt writes (receipt.go) and parses (read.go) verification receipts:
+// credentials (VC Data Model 2.0) in which a service states which badges it
+// checked, when, and what it found. A receipt is a statement of that service at
+// that time; it is not a badge and says nothing about today. confirm.go ties its
+// key to the service's website.
 //
-// What it holds of a badge is what is needed to know it again: digests, id,
-// issuer and title. Neither its content nor whom it was awarded to is in it.
+// A receipt identifies a badge by digests, id, issuer and title. It contains
+// neither the badge's content nor its recipient.
 //
 // Decisions:
-//   - The terms of a receipt stand in the receipt, as the second entry of its
-//     @context. Every library of VC 2.0 can so verify it without asking anybody
-//     for a context, and the JSON-LD engine here takes it under the rule for
-//     any stranger's context: it only adds terms.
-//   - A proof over RDF does not cover the names that a context gives. Whoever
-//     exchanged two names in a receipt and in its context would leave the proof
-//     valid and the reader deceived. So a receipt is read only when its context
-//     is the one written here, member for member, and when it has no member
-//     that is not known here.
-//   - What was found is one JSON literal (@json) and not a graph. A graph of
-//     some thousand nameless nodes costs every verifier much work for nothing:
-//     nobody queries it. A JSON literal is covered down to each character.
-//   - The issuer is the service's did:key, which can be checked without a
-//     network for ever. Whose key that is, the website at the origin says that
-//     the receipt names (Confirm): its did:web document lists the same key.
+//   - The terms of a receipt are in the receipt, as the second entry of its
+//     @context. So every VC 2.0 library can verify it without fetching a context,
+//     and the JSON-LD engine here accepts it under the rule for any foreign
+//     context: it only adds terms.
+//   - A proof over RDF does not cover the names that a context defines: swapping
+//     two names in a receipt and its context would leave the proof valid and
+//     deceive the reader. So Parse requires exactly the context written here,
+//     member for member, and no unknown member.
+//   - The findings are one JSON literal (@json), not a graph. A graph of some
+//     thousand blank nodes costs every verifier much work, and nobody queries it.
+//     The proof covers each character of a JSON literal.
+//   - The issuer is the service's did:key, which can always be checked without a
+//     network. The website at the receipt's origin states whose key that is
+//     (Confirm): its did:web document lists the same key.
 package receipt

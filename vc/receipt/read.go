@@ -12,29 +12,28 @@ import (
 	"backpack/vc"
 )
 
-// Is reports whether a credential calls itself a receipt: then it is no badge,
-// whatever else it is.
+// Is reports whether a credential has the type of a receipt: then it is never a
+// badge.
 func Is(d *vc.Document) bool {
 	return d != nil && d.Credential != nil && slices.Contains(d.Credential.Types, Type)
 }
 
-// members are all that a receipt may have.
+// members are the permitted members of a receipt.
 var members = [...]string{"@context", "id", "type", "name", "description", "issuer", "validFrom", "credentialSubject", "proof"}
 
-// Parse reads what a receipt states, and does not say whether it is true: that
-// is for the verifier. The error wraps vc.ErrMalformed for what is no receipt
-// in the form that Unsigned writes.
+// Parse returns what a receipt states. It does not verify it. The error wraps
+// vc.ErrMalformed if d is not a receipt in the form of Unsigned.
 func Parse(d *vc.Document) (*Receipt, error) {
 	if !Is(d) || d.Form != vc.Embedded || !d.Claims.Is(vc.Object) {
-		return nil, malformed("it is no receipt with an embedded proof")
+		return nil, malformed("it is not a receipt with an embedded proof")
 	}
 	for i := range d.Claims.Items() {
 		if name := d.Claims.Items()[i].Name(); !slices.Contains(members[:], name) {
-			return nil, malformed("it has a member %.40q", name)
+			return nil, malformed("unknown member %.40q", name)
 		}
 	}
 	if len(d.Credential.Types) != 2 || !ownContext(d.Claims.Get("@context").Raw()) {
-		return nil, malformed("its types or its terms are not those of a receipt")
+		return nil, malformed("its types or its context are not those of a receipt")
 	}
 	out := &Receipt{ID: d.Credential.ID, Issuer: d.Credential.Issuer.ID, At: d.Credential.ValidFrom.Time}
 	subject := struct {
@@ -44,15 +43,15 @@ func Parse(d *vc.Document) (*Receipt, error) {
 	dec := json.NewDecoder(strings.NewReader(d.Claims.Get("credentialSubject").Raw()))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&subject); err != nil {
-		return nil, malformed("what it states cannot be read: %v", err)
+		return nil, malformed("invalid statement: %v", err)
 	}
 	if subject.Type != "VerificationRecord" || out.At.IsZero() {
-		return nil, malformed("it does not state who checked what, and when")
+		return nil, malformed("the checking service, the results or the time is missing")
 	}
 	return out, out.check()
 }
 
-// ownContext reports whether a context is the one that Unsigned writes.
+// ownContext reports whether a context is the one of Unsigned.
 func ownContext(text string) bool {
 	var got, want any
 	if json.Unmarshal([]byte(text), &got) != nil || json.Unmarshal([]byte(`["`+vc.ContextV2+`",`+terms+`]`), &want) != nil {
@@ -61,20 +60,20 @@ func ownContext(text string) bool {
 	return reflect.DeepEqual(got, want)
 }
 
-// check demands of what was read what every receipt has.
+// check validates the results.
 func (r *Receipt) check() error {
 	if n := len(r.Results); n == 0 || n > MaxResults {
-		return malformed("it states %d results", n)
+		return malformed("it has %d results", n)
 	}
 	for i := range r.Results {
 		x := &r.Results[i]
 		switch {
 		case !isDigest(x.SHA256) || x.FileSHA256 != "" && !isDigest(x.FileSHA256) || x.Within != "" && !isDigest(x.Within):
-			return malformed("result %d has no proper digest", i+1)
+			return malformed("result %d has no valid digest", i+1)
 		case !slices.Contains(vc.Verdicts(), x.Verdict):
 			return malformed("result %d has no verdict", i+1)
 		case len(x.Facts) > maxMembers || len(x.Checks) > maxMembers || len(x.Lists) > maxMembers:
-			return malformed("result %d is longer than one can be", i+1)
+			return malformed("result %d is too long", i+1)
 		}
 	}
 	return nil
@@ -88,7 +87,7 @@ func malformed(format string, a ...any) error {
 	return fmt.Errorf("%w: %s", vc.ErrMalformed, fmt.Sprintf(format, a...))
 }
 
-// First and Last are the moments between which things were checked.
+// span returns the times of the first and last check.
 func (r *Receipt) span() (first, last time.Time) {
 	for _, x := range r.Results {
 		if first.IsZero() || x.At.Before(first) {
@@ -101,13 +100,13 @@ func (r *Receipt) span() (first, last time.Time) {
 	return first, last
 }
 
-// Checked is the moment at which the last thing was checked.
+// Checked returns the time of the last check.
 func (r *Receipt) Checked() time.Time {
 	_, last := r.span()
 	return last
 }
 
-// Verdicts lists the verdicts on badges, without those on presentations.
+// Verdicts returns the verdicts on badges, without those on presentations.
 func (r *Receipt) Verdicts() []string {
 	var out []string
 	for _, x := range r.Results {
@@ -118,7 +117,7 @@ func (r *Receipt) Verdicts() []string {
 	return out
 }
 
-// Speaks returns the results that speak of bytes with one of the digests.
+// Speaks returns the indices of the results about bytes with one of the digests.
 func (r *Receipt) Speaks(digests ...string) []int {
 	var out []int
 	for i, x := range r.Results {
@@ -129,8 +128,7 @@ func (r *Receipt) Speaks(digests ...string) []int {
 	return out
 }
 
-// Pretty returns a receipt for people to look at, over which its proof still
-// holds.
+// Pretty returns an indented receipt. Its proof remains valid.
 func Pretty(signed []byte) []byte {
 	var b bytes.Buffer
 	if json.Indent(&b, signed, "", "  ") != nil {

@@ -10,49 +10,49 @@ import (
 	"backpack/vc"
 )
 
-// Type is the type of a receipt beside VerifiableCredential.
+// Type is the type of a receipt, in addition to VerifiableCredential.
 const Type = "VerificationReceipt"
 
 // Limits of a receipt.
 const (
 	MaxResults = 1_000
-	maxText    = 300 // characters of a text from a badge
-	maxMembers = 100 // facts, checks and lists of one result
+	maxText    = 300 // characters of a badge's text
+	maxMembers = 100 // facts, checks and lists in one result
 )
 
-// A Receipt is what a receipt states.
+// A Receipt is the content of a receipt.
 type Receipt struct {
-	ID     string    // a URN of its own
+	ID     string    // a URN
 	Issuer string    // the service's DID
 	At     time.Time // when it was written
 	Record
 }
 
-// A Record is the content of a receipt.
+// A Record is the statement in a receipt.
 type Record struct {
-	// Origin is where the service is reached, by its own word.
+	// Origin is the address of the service, as it claims.
 	Origin string `json:"checkedBy"`
-	// Software is the program and its version.
+	// Software is the program with its version.
 	Software string `json:"software,omitempty"`
 	// Occasion is one of the Occasion constants.
 	Occasion string   `json:"occasion"`
 	Results  []Result `json:"results"`
 }
 
-// Occasions on which something was checked.
+// Occasions of a check.
 const (
-	OnRequest = "request"  // somebody brought it to be checked
-	OnShow    = "show"     // a learner showed it by link
-	OnKeeping = "backpack" // its holder had it checked in the backpack
+	OnRequest = "request"  // a visitor uploaded it
+	OnShow    = "show"     // a learner shared it by link
+	OnKeeping = "backpack" // its holder checked it in the backpack
 )
 
-// A Result is what was found about one badge, or about a presentation.
+// A Result is the finding about a badge or a presentation.
 type Result struct {
-	SHA256     string `json:"sha256"`               // of the badge, byte for byte as received
-	FileSHA256 string `json:"fileSha256,omitempty"` // of the file that it was in, such as a picture
-	Within     string `json:"within,omitempty"`     // SHA-256 of the presentation that it was shown in
+	SHA256     string `json:"sha256"`               // of the badge's bytes as received
+	FileSHA256 string `json:"fileSha256,omitempty"` // of the file around it, such as an image
+	Within     string `json:"within,omitempty"`     // SHA-256 of the presentation around it
 	ID         string `json:"id,omitempty"`
-	Issuer     string `json:"issuer,omitempty"` // its id
+	Issuer     string `json:"issuer,omitempty"` // id
 	Title      string `json:"title,omitempty"`
 	Kind       string `json:"kind,omitempty"` // such as "Open Badges 3.0"
 
@@ -61,23 +61,23 @@ type Result struct {
 	Facts   []Finding  `json:"facts,omitempty"` // the five facts
 	Checks  []Finding  `json:"checks,omitempty"`
 	Suite   string     `json:"suite,omitempty"`
-	Method  string     `json:"method,omitempty"` // verification method, or the address that serves it
+	Method  string     `json:"method,omitempty"` // verification method, or the address of a hosted badge
 	Binding string     `json:"binding,omitempty"`
 	Key     string     `json:"keyThumbprint,omitempty"` // RFC 7638, SHA-256
 	Lists   []List     `json:"statusLists,omitempty"`
-	// Challenged is set for a presentation: "none" says that nobody was asked
-	// to sign anew, so that it does not show who presents it now.
+	// Challenged is set for a presentation. "none" states that the holder was not
+	// challenged, so it does not show who presents it now.
 	Challenged string `json:"challenge,omitempty"`
 }
 
-// A Finding is one fact or check.
+// A Finding is a fact or a check.
 type Finding struct {
 	ID      string     `json:"id"`
 	Outcome vc.Outcome `json:"outcome"`
 	Reason  vc.Reason  `json:"reason,omitempty"`
 }
 
-// A List is a status list that was looked at.
+// A List is a status list that a check used.
 type List struct {
 	URL     string     `json:"url"`
 	Purpose string     `json:"purpose,omitempty"`
@@ -86,8 +86,8 @@ type List struct {
 	Until   time.Time  `json:"validUntil,omitzero"`
 }
 
-// NewResult returns what a report says of d. fileSHA256 is in hexadecimal, ""
-// when there was no other file around the badge.
+// NewResult returns the result for a report on d. fileSHA256 is in hexadecimal, ""
+// if the badge was not in another file.
 func NewResult(d *vc.Document, fileSHA256, title, kind string, r *vc.Report, v vc.Verdict) Result {
 	out := Result{SHA256: fmt.Sprintf("%x", d.Digest()), Title: short(title), Kind: kind, Verdict: v}
 	if fileSHA256 != out.SHA256 {
@@ -97,7 +97,7 @@ func NewResult(d *vc.Document, fileSHA256, title, kind string, r *vc.Report, v v
 		out.ID, out.Issuer = short(c.ID), short(c.Issuer.ID)
 	}
 	if d.Presentation != nil {
-		out.Challenged, out.Title = "none", "" // it has no title but its file's name
+		out.Challenged, out.Title = "none", "" // its only title is the file name
 	}
 	if r == nil {
 		return out
@@ -117,7 +117,7 @@ func NewResult(d *vc.Document, fileSHA256, title, kind string, r *vc.Report, v v
 	return out
 }
 
-// short bounds a text of a badge and makes it one that JSON can hold.
+// short truncates a badge's text and makes it valid for JSON.
 func short(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	if r := []rune(s); len(r) > maxText {
@@ -134,14 +134,15 @@ const terms = `{"VerificationReceipt":"urn:backpack:receipt#VerificationReceipt"
 	`"occasion":"urn:backpack:receipt#occasion",` +
 	`"results":{"@id":"urn:backpack:receipt#results","@type":"@json"}}`
 
-// description stands in every receipt, for whoever reads it elsewhere.
-const description = "What the service that signed this found when it checked badges, at the moments stated. It is the word of that service. It is no badge, and says nothing about today."
+// description is in every receipt, for readers elsewhere.
+const description = "What the service that signed this found when it checked badges, at the moments stated. " +
+	"It is the word of that service. It is no badge, and says nothing about today."
 
 // Unsigned returns the credential to sign, with the purpose assertionMethod.
 func (r *Receipt) Unsigned() ([]byte, error) {
 	switch {
 	case r.ID == "" || r.Issuer == "" || r.At.IsZero() || len(r.Results) == 0:
-		return nil, errors.New("a receipt needs an id, an issuer, a time and results")
+		return nil, errors.New("a receipt requires an id, an issuer, a time and results")
 	case len(r.Results) > MaxResults:
 		return nil, fmt.Errorf("%w: more than %d results in a receipt", vc.ErrTooLarge, MaxResults)
 	}
@@ -173,7 +174,7 @@ func (r *Receipt) Unsigned() ([]byte, error) {
 	return out, nil
 }
 
-// host returns what of an origin tells it from others.
+// host returns the host of an origin.
 func host(origin string) string {
 	_, rest, ok := strings.Cut(origin, "://")
 	if !ok {

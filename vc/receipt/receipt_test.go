@@ -2,7 +2,6 @@ package receipt_test
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -49,7 +48,7 @@ func verify(t testing.TB, s *standard.Standard, d *vc.Document) *vc.Report {
 	return r
 }
 
-// result checks a badge and says what was found.
+// result verifies a badge and returns its result.
 func result(t testing.TB, s *standard.Standard, badge []byte) receipt.Result {
 	t.Helper()
 	d := parse(t, badge)
@@ -57,7 +56,7 @@ func result(t testing.TB, s *standard.Standard, badge []byte) receipt.Result {
 	return receipt.NewResult(d, "", "Baker", "Open Badges 3.0", r, r.Verdict(vc.Policy{}))
 }
 
-// sign signs a receipt as a service would.
+// sign signs a receipt as a service does.
 func sign(t testing.TB, s *standard.Standard, r *receipt.Receipt) []byte {
 	t.Helper()
 	signer := vctest.NewSigner(t, vctest.Ed25519, "a service")
@@ -81,7 +80,7 @@ func record(results ...receipt.Result) *receipt.Receipt {
 	return &receipt.Receipt{Record: receipt.Record{Origin: origin, Software: "Backpack v1", Occasion: receipt.OnRequest, Results: results}}
 }
 
-// TestReceipt writes, signs, verifies and reads a receipt, without a network.
+// TestReceipt writes, signs, verifies and parses a receipt without a network.
 func TestReceipt(t *testing.T) {
 	web := vctest.NewWeb()
 	s := newStandard(t, web)
@@ -108,22 +107,23 @@ func TestReceipt(t *testing.T) {
 		}
 	}
 	x := in.Results[0]
-	if x.SHA256 != fmt.Sprintf("%x", parse(t, badge).Digest()) || x.Key == "" || len(x.Lists) != 1 || len(x.Lists[0].SHA256) != 64 || len(x.Facts) != 5 || x.Binding != "did" {
+	if x.SHA256 != fmt.Sprintf("%x", parse(t, badge).Digest()) || x.Key == "" || x.Binding != "did" ||
+		len(x.Lists) != 1 || len(x.Lists[0].SHA256) != 64 || len(x.Facts) != 5 {
 		t.Errorf("%+v", x)
 	}
 	if in.Results[2].Challenged != "none" || in.Results[0].Challenged != "" || strings.Join(in.Verdicts(), " ") != "valid expired" {
 		t.Errorf("%v", in.Verdicts())
 	}
 	if got := in.Speaks(x.SHA256); len(got) != 1 || got[0] != 0 || in.Speaks("", strings.Repeat("0", 64)) != nil {
-		t.Errorf("it speaks of %v", got)
+		t.Errorf("got results %v", got)
 	}
 	if bytes.Contains(signed, []byte("learner")) || bytes.Contains(signed, []byte("Bakes bread")) {
-		t.Errorf("it tells of the person, or the badge's content: %s", signed)
+		t.Errorf("it contains the recipient or the badge's content: %s", signed)
 	}
 }
 
-// TestTampering changes every byte of a receipt. Nothing that still verifies
-// and reads as a receipt may say anything else.
+// TestTampering changes every byte of a receipt. A receipt that still verifies and
+// parses must state the same.
 func TestTampering(t *testing.T) {
 	s := newStandard(t, vctest.NewWeb())
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -157,12 +157,12 @@ func TestTampering(t *testing.T) {
 		}
 	}
 	if held > 0 {
-		t.Logf("%d changes alter nothing that is stated", held)
+		t.Logf("%d changes leave the statement as it is", held)
 	}
 }
 
-// TestDeception alters what an RDF proof does not cover: each still verifies,
-// and is no receipt to read.
+// TestDeception alters what an RDF proof does not cover: each receipt still
+// verifies, and Parse refuses it.
 func TestDeception(t *testing.T) {
 	s := newStandard(t, vctest.NewWeb())
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
@@ -172,23 +172,23 @@ func TestDeception(t *testing.T) {
 		text   string
 		proved bool
 	}{
-		"two names exchanged":  {swap.Replace(signed), true},
-		"a term more":          {strings.Replace(signed, `{"VerificationReceipt"`, `{"x":"urn:x","VerificationReceipt"`, 1), true},
-		"a context more":       {strings.Replace(signed, `"@type":"@json"}}]`, `"@type":"@json"}},{"y":"urn:y"}]`, 1), true},
-		"another type":         {strings.Replace(signed, `"VerificationReceipt"],`, `"VerificationReceipt","OpenBadgeCredential"],`, 1), false},
-		"a member more":        {strings.Replace(signed, `"validFrom"`, `"sticker":"gold","validFrom"`, 1), false},
-		"a result more inside": {strings.Replace(signed, `"results":[`, `"results":[{"sha256":"00"},`, 1), false},
-		"without a proof":      {signed[:strings.Index(signed, `,"proof"`)] + "}", false},
+		"two names swapped": {swap.Replace(signed), true},
+		"another term":      {strings.Replace(signed, `{"VerificationReceipt"`, `{"x":"urn:x","VerificationReceipt"`, 1), true},
+		"another context":   {strings.Replace(signed, `"@type":"@json"}}]`, `"@type":"@json"}},{"y":"urn:y"}]`, 1), true},
+		"another type":      {strings.Replace(signed, `"VerificationReceipt"],`, `"VerificationReceipt","OpenBadgeCredential"],`, 1), false},
+		"another member":    {strings.Replace(signed, `"validFrom"`, `"sticker":"gold","validFrom"`, 1), false},
+		"another result":    {strings.Replace(signed, `"results":[`, `"results":[{"sha256":"00"},`, 1), false},
+		"without a proof":   {signed[:strings.Index(signed, `,"proof"`)] + "}", false},
 	} {
 		if tt.text == signed {
-			t.Fatalf("%s: nothing was changed", name)
+			t.Fatalf("%s: the receipt is unchanged", name)
 		}
 		d := parse(t, []byte(tt.text))
 		if !receipt.Is(d) {
-			t.Errorf("%s: it no longer calls itself a receipt", name)
+			t.Errorf("%s: it no longer has the type of a receipt", name)
 		}
 		if proved := verify(t, s, d).Check(vc.CheckProof).Outcome == vc.Passed; proved != tt.proved {
-			t.Errorf("%s: proved %v", name, proved)
+			t.Errorf("%s: got proof %v", name, proved)
 		}
 		if out, err := receipt.Parse(d); !errors.Is(err, vc.ErrMalformed) {
 			t.Errorf("%s: %+v, %v", name, out, err)
@@ -208,7 +208,7 @@ func TestUnsignedRefuses(t *testing.T) {
 	}
 }
 
-// TestLargeReceipt signs and verifies the largest receipt there can be.
+// TestLargeReceipt signs and verifies the largest permitted receipt.
 func TestLargeReceipt(t *testing.T) {
 	s := newStandard(t, vctest.NewWeb())
 	one := result(t, s, vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519).Issue(t))
@@ -247,16 +247,17 @@ func TestConfirm(t *testing.T) {
 		origin, body string
 		want         vc.Outcome
 	}{
-		"the service's own":     {"https://backpack.example:8443", string(own), vc.Passed},
-		"another key":           {"https://backpack.example:8443", strings.ReplaceAll(string(own), `"publicKeyMultibase":"z6Mk`, `"publicKeyMultibase":"z6Mx`), vc.Failed},
-		"not for assertions":    {"https://backpack.example:8443", strings.Replace(string(own), "assertionMethod", "authentication", 1), vc.Failed},
-		"another's document":    {"https://backpack.example:8443", strings.Replace(string(own), `"id":"did:web:backpack`, `"id":"did:web:other`, 1), vc.Unknown},
-		"a page":                {"https://backpack.example:8443", "<html>", vc.Unknown},
-		"no answer":             {"https://nobody.example", "", vc.Unknown},
-		"plain http":            {"http://backpack.example:8443", string(own), vc.Unknown},
-		"a path":                {"https://backpack.example:8443/x", string(own), vc.Unknown},
-		"no origin":             {"", string(own), vc.Unknown},
-		"no address whatsoever": {"https://%", string(own), vc.Unknown},
+		"the service's own": {"https://backpack.example:8443", string(own), vc.Passed},
+		"another key": {"https://backpack.example:8443",
+			strings.ReplaceAll(string(own), `"publicKeyMultibase":"z6Mk`, `"publicKeyMultibase":"z6Mx`), vc.Failed},
+		"not for assertions": {"https://backpack.example:8443", strings.Replace(string(own), "assertionMethod", "authentication", 1), vc.Failed},
+		"another's document": {"https://backpack.example:8443", strings.Replace(string(own), `"id":"did:web:backpack`, `"id":"did:web:other`, 1), vc.Unknown},
+		"an HTML page":       {"https://backpack.example:8443", "<html>", vc.Unknown},
+		"no answer":          {"https://nobody.example", "", vc.Unknown},
+		"plain http":         {"http://backpack.example:8443", string(own), vc.Unknown},
+		"a path":             {"https://backpack.example:8443/x", string(own), vc.Unknown},
+		"no origin":          {"", string(own), vc.Unknown},
+		"not an address":     {"https://%", string(own), vc.Unknown},
 	} {
 		web := vctest.NewWeb()
 		web.Serve(address, "application/json", []byte(tt.body))
@@ -271,13 +272,14 @@ func TestConfirm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	k, err := keys.ResolveKey(context.Background(), vc.KeyRequest{ID: "did:web:backpack.example%3A8443#service", Issuer: "did:web:backpack.example%3A8443", Purpose: vc.AssertionMethod, At: vctest.Now()})
+	const id = "did:web:backpack.example%3A8443"
+	k, err := keys.ResolveKey(t.Context(), vc.KeyRequest{ID: id + "#service", Issuer: id, Purpose: vc.AssertionMethod, At: vctest.Now()})
 	if err != nil || k.Outcome != vc.Passed {
-		t.Errorf("as did:web: %+v, %v", k, err)
+		t.Errorf("as did:web: got %+v, error %v", k, err)
 	}
 	for _, o := range []string{"http://localhost:8080", "https://a.example/b"} {
 		if _, err := receipt.DIDDocument(at(o), key); err == nil {
-			t.Errorf("%s has a document", o)
+			t.Errorf("got a document for %s", o)
 		}
 	}
 }
@@ -302,7 +304,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// TestReceiptOfOld keeps what was written once readable for ever.
+// TestReceiptOfOld asserts that released receipts remain readable.
 func TestReceiptOfOld(t *testing.T) {
 	b, err := os.ReadFile(filepath.Join("testdata", "receipt.json"))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"backpack/vc"
 )
 
-// Limits of one list and of what an entry says, in bytes.
+// Limits of a list and of an entry's texts, in bytes.
 const (
 	MaxListBytes = 8 << 20
 	maxEntries   = 100_000
@@ -19,15 +19,15 @@ const (
 	maxName      = 300
 )
 
-// An Entry is one issuer of a list.
+// An Entry is an issuer in a list.
 type Entry struct {
 	ID   string `json:"issuer"` // a DID, an https address or a domain
 	Name string `json:"name,omitempty"`
 	URL  string `json:"url,omitempty"` // its website
 }
 
-// Clean returns the entry in the one form in which it is kept and compared, or
-// an error, without a prefix, that says in plain words what is wrong with it.
+// Clean returns the entry in its canonical form. The error has no prefix and suits
+// a page for people.
 func (e Entry) Clean() (Entry, error) {
 	id, err := cleanID(e.ID)
 	if err != nil {
@@ -46,32 +46,32 @@ func cleanID(id string) (string, error) {
 	case id == "":
 		return "", fmt.Errorf("the issuer is missing")
 	case len(id) > maxID:
-		return "", fmt.Errorf("the issuer is longer than %d characters", maxID)
+		return "", fmt.Errorf("the issuer exceeds %d characters", maxID)
 	case strings.ContainsFunc(id, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) || r == unicode.ReplacementChar }):
-		return "", fmt.Errorf("the issuer has a space or a control character in it")
+		return "", fmt.Errorf("the issuer contains a space or a control character")
 	case strings.HasPrefix(id, "did:"):
 		if strings.Count(id, ":") < 2 || strings.ContainsAny(id, "#?") {
-			return "", fmt.Errorf("%q is no DID", short(id))
+			return "", fmt.Errorf("%q is not a DID", short(id))
 		}
 		return id, nil
 	case strings.Contains(id, "://"):
 		u, err := url.Parse(id)
 		if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil {
-			return "", fmt.Errorf("%q is no https address", short(id))
+			return "", fmt.Errorf("%q is not an https address", short(id))
 		}
 		return sameURL(id), nil
 	}
 	host, ok := asciiDomain(id)
 	if !ok {
-		return "", fmt.Errorf("%q is neither a DID, an https address nor a domain", short(id))
+		return "", fmt.Errorf("%q is not a DID, an https address or a domain", short(id))
 	}
 	return host, nil
 }
 
-// sameURL spells an address so that its two usual spellings are one.
+// sameURL removes a trailing slash, so both spellings of an address are equal.
 func sameURL(id string) string { return strings.TrimSuffix(id, "/") }
 
-// asciiDomain returns a domain in the form in which names are looked up.
+// asciiDomain returns a domain in ASCII form, as in the DNS.
 func asciiDomain(s string) (string, bool) {
 	a, err := idna.Lookup.ToASCII(strings.TrimSuffix(s, "."))
 	if err != nil || !strings.Contains(a, ".") || strings.ContainsAny(a, "/:@ ") {
@@ -80,8 +80,7 @@ func asciiDomain(s string) (string, bool) {
 	return strings.ToLower(a), true
 }
 
-// DomainOf returns the domain, in ASCII, that an https or did:web id belongs
-// to, or "".
+// DomainOf returns the domain of an https or did:web id in ASCII form, or "".
 func DomainOf(id string) string {
 	host := ""
 	if rest, ok := strings.CutPrefix(id, "did:web:"); ok {
@@ -94,7 +93,7 @@ func DomainOf(id string) string {
 	return domain
 }
 
-// root reports whether an id is that of a domain as a whole.
+// root reports whether an id stands for a whole domain.
 func root(id string) bool {
 	if rest, ok := strings.CutPrefix(id, "did:web:"); ok {
 		return !strings.Contains(rest, ":")
@@ -103,7 +102,7 @@ func root(id string) bool {
 	return err == nil && strings.Trim(u.Path, "/") == "" && u.RawQuery == "" && u.Fragment == ""
 }
 
-// line makes one short line of a stranger's text.
+// line reduces a stranger's text to one short line.
 func line(s string) string {
 	s = strings.Join(strings.FieldsFunc(strings.ToValidUTF8(s, "\uFFFD"), func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
@@ -116,7 +115,7 @@ func line(s string) string {
 
 func short(s string) string { return s[:min(len(s), 80)] }
 
-// listing is what the registry called name says with the entry.
+// listing returns the entry as a listing of the registry name.
 func (e Entry) listing(name string) *vc.Listing {
 	l := &vc.Listing{Registry: name, Name: e.Name, URL: e.URL, Details: e.ID}
 	if l.Name == "" {

@@ -13,22 +13,21 @@ import (
 	"backpack/vc"
 )
 
-// Limits of one walk through a federation.
+// Limits of a walk through a federation.
 const (
 	maxDepth    = 6  // statements between the issuer and the anchor
-	maxRequests = 24 // of one walk
-	maxHints    = 8  // superiors of one entity that are tried
+	maxRequests = 24 // per walk
+	maxHints    = 8  // superiors to try per entity
 	maxKept     = 4096
 	absentFor   = time.Hour
-	silentFor   = 2 * time.Minute // an anchor that did not answer is left alone
+	silentFor   = 2 * time.Minute // pause after an anchor did not answer
 )
 
-// wellKnown is where an entity publishes its configuration (OpenID Federation 9).
+// wellKnown is the path of an entity's configuration (OpenID Federation 9).
 const wellKnown = "/.well-known/openid-federation"
 
-// A Federation knows an issuer when a trust anchor of OpenID Federation 1.0, or
-// somebody that it vouches for, vouches for the issuer. It is safe for
-// concurrent use.
+// A Federation knows an issuer if a trust anchor of OpenID Federation 1.0, or an
+// entity below the anchor, vouches for the issuer. It is safe for concurrent use.
 type Federation struct {
 	web    Web
 	name   string
@@ -36,27 +35,27 @@ type Federation struct {
 
 	mu   sync.Mutex
 	kept map[string]outcome // by issuer
-	down time.Time          // when the anchor did not answer
+	down time.Time          // when the anchor last did not answer
 }
 
-// An outcome is what was found about one issuer, and until when it may be used.
+// An outcome is the result for an issuer, and the time until which it may be used.
 type outcome struct {
 	listing *vc.Listing
 	until   time.Time
 }
 
-// NewFederation returns the federation of an anchor: its entity id, an https
-// address. name may be empty: then it is the anchor's own.
+// NewFederation returns the federation of an anchor, given its entity id, an https
+// address. An empty name means the anchor's own.
 func NewFederation(w Web, name, anchor string) (*Federation, error) {
 	anchor = sameURL(strings.TrimSuffix(sameURL(anchor), wellKnown))
 	u, err := url.Parse(anchor)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-		return nil, fmt.Errorf("%w: %q is no https address of a trust anchor", vc.ErrMalformed, short(anchor))
+		return nil, fmt.Errorf("%w: %q is not an https address of a trust anchor", vc.ErrMalformed, short(anchor))
 	}
 	return &Federation{web: w, name: line(name), anchor: anchor, kept: map[string]outcome{}}, nil
 }
 
-// Label is the name given, or the anchor's host.
+// Label returns the given name, or the anchor's host.
 func (f *Federation) Label() string {
 	if f.name != "" {
 		return f.name
@@ -65,10 +64,10 @@ func (f *Federation) Label() string {
 	return u.Host
 }
 
-// LooksLike knows no list of members, so it finds nothing.
+// LooksLike returns "": a federation has no list of members.
 func (f *Federation) LooksLike(string) string { return "" }
 
-// Lookup looks for a chain of statements from the issuer to the anchor.
+// Lookup searches for a chain of statements from the issuer to the anchor.
 func (f *Federation) Lookup(ctx context.Context, q vc.Inquiry) (*vc.Listing, error) {
 	did := strings.HasPrefix(q.Issuer, "did:")
 	if !did && !strings.HasPrefix(q.Issuer, "https://") || q.Binding == vc.BindingDomain && !root(q.Issuer) || len(q.Issuer) > maxID {
@@ -95,8 +94,8 @@ func (f *Federation) Lookup(ctx context.Context, q vc.Inquiry) (*vc.Listing, err
 	return o.listing, nil
 }
 
-// silent reports whether the anchor did not answer a moment ago: not every
-// badge should wait for it anew.
+// silent reports whether the anchor recently did not answer: not every badge should
+// wait for it again.
 func (f *Federation) silent() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -105,7 +104,7 @@ func (f *Federation) silent() bool {
 
 func (f *Federation) noteSilence(ctx context.Context) {
 	if vc.Offline(ctx) {
-		return // nobody was asked
+		return // no request was sent
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -128,19 +127,18 @@ func (f *Federation) remember(issuer string, o outcome) {
 	f.kept[issuer] = o
 }
 
-// A walk is one search for a chain, with what it may still spend.
+// A walk is a search for a chain, with its remaining budget.
 type walk struct {
 	f    *Federation
 	now  time.Time
 	left int
 	seen map[string]bool
-	// fault is why a way could not be followed to its end: it may have led to
-	// the anchor.
+	// fault is why a path could not be followed: it may lead to the anchor.
 	fault error
 }
 
-// fromAnchor asks the anchor itself for a statement about the issuer: the only
-// way for a DID, and the shortest for others.
+// fromAnchor asks the anchor for a statement about the issuer: the only way for a
+// DID, and the shortest for other ids.
 func (w *walk) fromAnchor(ctx context.Context, issuer string) (outcome, error) {
 	anchor, err := w.configuration(ctx, w.f.anchor)
 	if err != nil {
@@ -154,12 +152,12 @@ func (w *walk) fromAnchor(ctx context.Context, issuer string) (outcome, error) {
 	return w.found([]*statement{about, anchor}), nil
 }
 
-// upwards climbs from the issuer's own configuration, by the superiors that it
-// and those above it name, to the anchor (OpenID Federation 10).
+// upwards climbs from the issuer's configuration through the superiors that each
+// entity lists to the anchor (OpenID Federation 10).
 func (w *walk) upwards(ctx context.Context, issuer string) (outcome, error) {
 	leaf, err := w.configuration(ctx, issuer)
 	if err != nil {
-		return outcome{}, notFound(err) // it takes part in no federation that can be seen
+		return outcome{}, notFound(err) // it is visibly in no federation
 	}
 	w.seen[sameURL(issuer)] = true
 	chain, err := w.climb(ctx, leaf, []*statement{leaf})
@@ -172,8 +170,8 @@ func (w *walk) upwards(ctx context.Context, issuer string) (outcome, error) {
 	return w.found(chain), nil
 }
 
-// climb continues a chain, whose last entity is e, to the anchor. Each
-// superior is visited once, so that circles end.
+// climb continues a chain, whose last entity is e, to the anchor. It visits each
+// superior once, so circles end.
 func (w *walk) climb(ctx context.Context, e *statement, chain []*statement) ([]*statement, error) {
 	if len(chain) > maxDepth {
 		return nil, vc.ErrNotFound
@@ -207,8 +205,8 @@ func (w *walk) climb(ctx context.Context, e *statement, chain []*statement) ([]*
 	return nil, vc.ErrNotFound
 }
 
-// found makes a listing of a chain that ends with the anchor's configuration.
-// What superiors say of the issuer counts before what it says itself.
+// found returns the listing for a chain that ends with the anchor's configuration.
+// Statements of superiors about the issuer precede its own.
 func (w *walk) found(chain []*statement) outcome {
 	o := outcome{listing: &vc.Listing{At: w.now}, until: w.now.Add(24 * time.Hour)}
 	var path []string
@@ -244,8 +242,8 @@ func (w *walk) found(chain []*statement) outcome {
 	return o
 }
 
-// notFound makes of whatever is wrong with a stranger's own publication that it
-// is in no federation; that nobody answered stays an open question.
+// notFound turns an error in a stranger's own publication into ErrNotFound. No
+// answer remains ErrUnreachable.
 func notFound(err error) error {
 	if errors.Is(err, vc.ErrUnreachable) {
 		return err
@@ -253,7 +251,7 @@ func notFound(err error) error {
 	return fmt.Errorf("%w: %w", vc.ErrNotFound, err)
 }
 
-// unreachable makes of whatever is wrong with the anchor that it could not be asked.
+// unreachable turns any error of the anchor into ErrUnreachable.
 func unreachable(err error) error {
 	if errors.Is(err, vc.ErrNotFound) {
 		return fmt.Errorf("%w: %s", vc.ErrUnreachable, err.Error())

@@ -11,29 +11,29 @@ import (
 	"backpack/vc"
 )
 
-// A List is a list of issuers, read once and never changed.
+// A List is an immutable list of issuers.
 type List struct {
-	Name    string // the list's own name, or the one given to it
+	Name    string // the list's own name, or the given one
 	byID    map[string]Entry
-	looks   map[string]string // by what it looks like, the domain of an entry
+	looks   map[string]string // domain of an entry by its skeleton
 	Entries int
 }
 
-// ParseList reads a list of issuers, of at most MaxListBytes, in any of three
+// ParseList parses a list of issuers, of at most MaxListBytes, in one of three
 // forms:
 //
 //   - {"meta": …, "registry": {"did:…": {"name", "location", "url"}}}, as
 //     consortia publish known DIDs;
-//   - {"name": …, "issuers": [{"issuer", "name", "url"}]} of one's own;
-//   - lines of comma-separated issuer, name, website; a line may be a comment
-//     that begins with #, and the first one may name the columns.
+//   - {"name": …, "issuers": [{"issuer", "name", "url"}]}, an operator's own;
+//   - lines of comma-separated issuer, name, website; a line that begins with # is
+//     a comment, and the first line may name the columns.
 //
-// A name given is used in place of the list's own. Errors say where the fault
-// is: the line, or the entry's number.
+// A non-empty name replaces the list's own. Errors state the line, or the number of
+// the entry.
 func ParseList(name string, b []byte) (*List, error) {
 	b = bytes.TrimPrefix(b, []byte("\xEF\xBB\xBF"))
 	if len(b) > MaxListBytes {
-		return nil, fmt.Errorf("%w: a list has at most %d MiB", vc.ErrTooLarge, MaxListBytes>>20)
+		return nil, fmt.Errorf("%w: a list may have at most %d MiB", vc.ErrTooLarge, MaxListBytes>>20)
 	}
 	l := &List{Name: line(name), byID: map[string]Entry{}, looks: map[string]string{}}
 	if t := bytes.TrimSpace(b); len(t) > 0 && (t[0] == '{' || t[0] == '[') {
@@ -42,7 +42,7 @@ func ParseList(name string, b []byte) (*List, error) {
 	return l, l.parseCSV(b)
 }
 
-// NewList makes a list of entries.
+// NewList returns a list of entries.
 func NewList(name string, entries []Entry) (*List, error) {
 	l := &List{Name: line(name), byID: map[string]Entry{}, looks: map[string]string{}}
 	for i, e := range entries {
@@ -71,7 +71,7 @@ func (l *List) parseJSON(b []byte) error {
 	for i := range issuers.Items() {
 		e := &issuers.Items()[i]
 		if !e.Is(vc.Object) {
-			return fmt.Errorf("%w: issuer %d is no object", vc.ErrMalformed, i+1)
+			return fmt.Errorf("%w: issuer %d is not an object", vc.ErrMalformed, i+1)
 		}
 		if err := l.add(Entry{e.Get("issuer").Str(), e.Get("name").Str(), e.Get("url").Str()}); err != nil {
 			return fmt.Errorf("%w: issuer %d: %w", vc.ErrMalformed, i+1, err)
@@ -80,9 +80,8 @@ func (l *List) parseJSON(b []byte) error {
 	return nil
 }
 
-// parseDIDs reads the members of a registry of known DIDs. One that is not
-// understood is passed over: others keep these lists, and one bad line must not
-// hide all the good ones.
+// parseDIDs parses the members of a registry of known DIDs. It skips an invalid
+// one: others maintain these lists, and one bad entry must not hide the good ones.
 func (l *List) parseDIDs(known *vc.Value) error {
 	for i := range known.Items() {
 		e := &known.Items()[i]
@@ -122,12 +121,12 @@ func (l *List) parseCSV(b []byte) error {
 		}
 	}
 	if l.Entries == 0 {
-		return fmt.Errorf("%w: the list names no issuer", vc.ErrMalformed)
+		return fmt.Errorf("%w: the list has no issuer", vc.ErrMalformed)
 	}
 	return nil
 }
 
-// add puts an entry into the list; of two for one issuer the first counts.
+// add adds an entry; the first one for an issuer counts.
 func (l *List) add(e Entry) error {
 	e, err := e.Clean()
 	if err != nil {
@@ -147,7 +146,7 @@ func (l *List) add(e Entry) error {
 	return nil
 }
 
-// domain is the domain that an entry is about, if any.
+// domain returns the domain of an entry, or "".
 func (e Entry) domain() string {
 	if strings.HasPrefix(e.ID, "did:") || strings.Contains(e.ID, "://") {
 		return DomainOf(e.ID)
@@ -155,7 +154,7 @@ func (e Entry) domain() string {
 	return e.ID
 }
 
-// find returns what the list says of an issuer, or nil.
+// find returns the listing of an issuer, or nil.
 func (l *List) find(q vc.Inquiry) *vc.Listing {
 	if e, ok := l.byID[sameURL(q.Issuer)]; ok && (q.Binding != vc.BindingDomain || root(q.Issuer)) {
 		return e.listing(l.Name)
@@ -168,7 +167,7 @@ func (l *List) find(q vc.Inquiry) *vc.Listing {
 	return nil
 }
 
-// looksLike returns the domain of an entry that domain could be taken for.
+// looksLike returns the domain of an entry for which domain could be mistaken, or "".
 func (l *List) looksLike(domain string) string {
 	for _, s := range suffixes(domain) {
 		if other := l.looks[skeleton(s)]; other != "" && other != s {

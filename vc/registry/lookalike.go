@@ -7,9 +7,9 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// alike lists letters, and pairs of them, that are drawn like Latin ones in
-// common typefaces. It is about what a reader of a page can be shown as a
-// domain, so it is short: what no registry lets into a name is not in it.
+// alike maps letters, and pairs of letters, to the Latin ones that they look like
+// in common typefaces. It is short: it has no letters that domain registries do
+// not permit.
 var alike = strings.NewReplacer(
 	// Cyrillic
 	"а", "a", "в", "b", "с", "c", "ԁ", "d", "е", "e", "ё", "e", "һ", "h", "і", "i", "ї", "i", "ј", "j", "к", "k", "ӏ", "l", "м", "m", "н", "h",
@@ -18,7 +18,7 @@ var alike = strings.NewReplacer(
 	"α", "a", "β", "b", "ε", "e", "η", "n", "ι", "i", "κ", "k", "ν", "v", "ο", "o", "ρ", "p", "τ", "t", "υ", "u", "χ", "x", "γ", "y", "ω", "w", "σ", "o",
 	// Armenian
 	"ա", "w", "հ", "h", "ո", "n", "ս", "u", "օ", "o", "ց", "g", "ք", "p", "զ", "q", "լ", "l", "յ", "j",
-	// Latin with marks that are easy to miss
+	// Latin with marks that are easily missed
 	"ı", "i", "ɩ", "i", "ɑ", "a", "ɡ", "g", "ǀ", "l", "ł", "l", "ø", "o", "đ", "d", "ħ", "h", "ŀ", "l", "ƅ", "b",
 	"á", "a", "à", "a", "â", "a", "ä", "a", "ã", "a", "å", "a", "ạ", "a", "ą", "a", "ć", "c", "č", "c", "ç", "c", "é", "e", "è", "e", "ê", "e", "ë", "e", "ẹ", "e", "ę", "e", "ė", "e",
 	"í", "i", "ì", "i", "î", "i", "ï", "i", "ị", "i", "ñ", "n", "ń", "n", "ṇ", "n", "ó", "o", "ò", "o", "ô", "o", "ö", "o", "õ", "o", "ọ", "o", "ő", "o", "ś", "s", "š", "s", "ş", "s", "ṣ", "s",
@@ -27,16 +27,16 @@ var alike = strings.NewReplacer(
 	"rn", "m", "vv", "w", "cl", "d", "0", "o", "1", "l", "5", "s",
 )
 
-// skeleton returns what a domain looks like: two with the same skeleton can be
-// taken for each other. domain is in ASCII form.
+// skeleton returns the shape of a domain in ASCII form: two domains with the same
+// skeleton can be mistaken for each other.
 func skeleton(domain string) string {
 	if domain == "" {
 		return ""
 	}
-	return strings.ReplaceAll(alike.Replace(alike.Replace(shown(domain))), "i", "l") // pairs of replaced letters too
+	return strings.ReplaceAll(alike.Replace(alike.Replace(shown(domain))), "i", "l") // twice, for pairs of replaced letters
 }
 
-// shown is a domain as it may be shown, with its letters.
+// shown returns a domain in Unicode.
 func shown(domain string) string {
 	u, err := idna.ToUnicode(domain)
 	if err != nil {
@@ -45,7 +45,7 @@ func shown(domain string) string {
 	return strings.ToLower(u)
 }
 
-// suffixes returns the domain and those that it lies below, down to two labels.
+// suffixes returns the domain and its parent domains with at least two labels.
 func suffixes(domain string) []string {
 	var out []string
 	for strings.Contains(domain, ".") && len(out) < 8 {
@@ -55,16 +55,16 @@ func suffixes(domain string) []string {
 	return out
 }
 
-// scripts are those that names are written in, and that can be mixed up.
+// scripts are the scripts of names that can be mistaken for each other.
 var scripts = map[string]*unicode.RangeTable{
 	"Latin": unicode.Latin, "Cyrillic": unicode.Cyrillic, "Greek": unicode.Greek, "Armenian": unicode.Armenian, "Hebrew": unicode.Hebrew,
 	"Arabic": unicode.Arabic, "Devanagari": unicode.Devanagari, "Thai": unicode.Thai, "Georgian": unicode.Georgian, "Cherokee": unicode.Cherokee,
 	"Han": unicode.Han, "Hiragana": unicode.Hiragana, "Katakana": unicode.Katakana, "Hangul": unicode.Hangul, "Bopomofo": unicode.Bopomofo,
 }
 
-// Deceptive reports whether a label of a domain mixes scripts that are not
-// written together, or is Latin to the eye and not in fact. domain is in ASCII
-// form; one of ASCII letters alone never is.
+// Deceptive reports whether a label of domain, in ASCII form, mixes scripts that are
+// not written together, or looks Latin in another script. A domain of ASCII letters
+// is never deceptive.
 func Deceptive(domain string) bool {
 	for _, label := range strings.Split(shown(domain), ".") {
 		if ascii(label) {
@@ -83,8 +83,8 @@ func Deceptive(domain string) bool {
 	return false
 }
 
-// together counts scripts; those of Japanese, Korean and Chinese are written
-// together, also with Latin.
+// together counts the scripts; Japanese, Korean and Chinese ones count as one, also
+// with Latin.
 func together(found map[string]bool) (n int) {
 	east := false
 	for name, ok := range found {

@@ -10,13 +10,13 @@ import (
 	"backpack/vc"
 )
 
-// How long a list is good for, and how long to wait after it could not be read.
+// Lifetime of a list, and the pause after it could not be read.
 const (
 	refreshAfter = 6 * time.Hour
 	retryAfter   = 10 * time.Minute
 )
 
-// A Web is what registries on the web are read with. Kept may be nil.
+// A Web is the access of registries to the web. Kept may be nil.
 type Web struct {
 	Fetch vc.Fetcher
 	Now   func() time.Time
@@ -24,19 +24,19 @@ type Web struct {
 }
 
 // Copies keeps the last good copy of a list over a restart. An error means that
-// there is none, or that it could not be kept: neither stops anything.
+// there is no copy, or that it could not be stored; neither is fatal.
 type Copies interface {
 	Load(address string) (body []byte, at time.Time, err error)
 	Save(address string, body []byte, at time.Time) error
 }
 
-// A Remote is a list at an https address. The last good copy stays in use when
-// it cannot be read again. It is safe for concurrent use.
+// A Remote is a list at an https address. Its last good copy stays in use if it
+// cannot be read again. It is safe for concurrent use.
 type Remote struct {
 	web     Web
-	name    string // given by the operator; "" for the list's own
+	name    string // from the operator; "" for the list's own
 	address string
-	turn    chan struct{} // has room for one who reads it again
+	turn    chan struct{} // holds one reader at a time
 
 	mu    sync.Mutex
 	list  *List
@@ -45,12 +45,11 @@ type Remote struct {
 	fault error
 }
 
-// NewRemote returns the list at an address, which is read when it is first
-// asked, or by Refresh.
+// NewRemote returns the list at an address. The first lookup or Refresh reads it.
 func NewRemote(w Web, name, address string) (*Remote, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Scheme != "https" || u.Host == "" {
-		return nil, fmt.Errorf("%w: %q is no https address", vc.ErrMalformed, short(address))
+		return nil, fmt.Errorf("%w: %q is not an https address", vc.ErrMalformed, short(address))
 	}
 	r := &Remote{web: w, name: line(name), address: address, turn: make(chan struct{}, 1)}
 	if w.Kept != nil {
@@ -76,8 +75,8 @@ func (r *Remote) take(body []byte, at time.Time) error {
 	return nil
 }
 
-// Refresh reads the list again when that is due. Who comes while somebody else
-// does waits only when there is no copy at all.
+// Refresh reads the list again if that is due. A concurrent caller waits only if
+// there is no copy yet.
 func (r *Remote) Refresh(ctx context.Context) error {
 	if !r.due() {
 		return nil
@@ -132,12 +131,12 @@ func (r *Remote) read(ctx context.Context) error {
 		return fmt.Errorf("read registry %s: %w", r.address, err)
 	}
 	if r.web.Kept != nil {
-		_ = r.web.Kept.Save(r.address, res.Body, now) // without it the next start reads the list anew
+		_ = r.web.Kept.Save(r.address, res.Body, now) // without a copy the next start reads the list again
 	}
 	return nil
 }
 
-// Label is the list's name, its host until it has been read.
+// Label returns the list's name, or its host until the list is read.
 func (r *Remote) Label() string {
 	if l := r.copy(); l != nil {
 		return l.Name
@@ -149,7 +148,7 @@ func (r *Remote) Label() string {
 	return u.Host
 }
 
-// Lookup finds an issuer in the last good copy, reading it again when due.
+// Lookup finds an issuer in the last good copy, after a refresh if that is due.
 func (r *Remote) Lookup(ctx context.Context, q vc.Inquiry) (*vc.Listing, error) {
 	fault := r.Refresh(ctx)
 	r.mu.Lock()
@@ -171,7 +170,7 @@ func (r *Remote) Lookup(ctx context.Context, q vc.Inquiry) (*vc.Listing, error) 
 	return found, nil
 }
 
-// LooksLike asks the last good copy.
+// LooksLike implements Source with the last good copy.
 func (r *Remote) LooksLike(domain string) string {
 	if l := r.copy(); l != nil {
 		return l.LooksLike(domain)

@@ -8,31 +8,31 @@ import (
 	"backpack/vc"
 )
 
-// A Source is one registry.
+// A Source is a registry.
 type Source interface {
-	// Label is the registry's name.
+	// Label returns the registry's name.
 	Label() string
-	// Lookup returns what it says of an issuer, nil when it does not know it.
-	// The error says why it could not be asked.
+	// Lookup returns the listing of an issuer, nil if the registry does not know
+	// it. The error states why the registry could not be asked.
 	Lookup(ctx context.Context, q vc.Inquiry) (*vc.Listing, error)
-	// LooksLike returns the domain of an issuer it knows that another domain
-	// could be taken for, or "". It asks nobody.
+	// LooksLike returns the domain of a known issuer for which domain could be
+	// mistaken, or "". It sends no request.
 	LooksLike(domain string) string
 }
 
-// A Set asks several registries. Its zero value asks none, and still tells
-// domains that deceive. It never changes and is safe for concurrent use.
+// A Set asks several registries. Its zero value asks none, but still detects
+// deceptive domains. It is immutable and safe for concurrent use.
 type Set struct {
 	Sources []Source
-	// Patience is how long all of them together may take over one issuer; what
-	// has not answered by then could not be asked. 0 means 5 s: a badge does not
-	// wait longer for what changes none of its verdicts.
+	// Patience limits one lookup in all registries; one that has not answered by
+	// then counts as unreachable. 0 means 5 s: the result changes no verdict, so
+	// a badge does not wait longer.
 	Patience time.Duration
 }
 
 var _ vc.Registry = (*Set)(nil)
 
-// With returns a Set that also asks more.
+// With returns a Set with more registries.
 func (s *Set) With(more ...Source) *Set {
 	out := &Set{}
 	if s != nil {
@@ -43,8 +43,8 @@ func (s *Set) With(more ...Source) *Set {
 	return out
 }
 
-// Refresh reads again what is due. The error tells what could not be read; the
-// last good copies stay in use.
+// Refresh reads lists again that are due. The error names those that could not be
+// read; their last good copies stay in use.
 func (s *Set) Refresh(ctx context.Context) error {
 	if s == nil {
 		return nil
@@ -58,8 +58,8 @@ func (s *Set) Refresh(ctx context.Context) error {
 	return errors.Join(faults...)
 }
 
-// Known asks all registries. One that is read afresh counts before one that
-// could not be read again.
+// Known asks all registries. A current list precedes one that could not be read
+// again.
 func (s *Set) Known(ctx context.Context, q vc.Inquiry) vc.Known {
 	patience := s.Patience
 	if patience == 0 {
@@ -90,8 +90,8 @@ func (s *Set) Known(ctx context.Context, q vc.Inquiry) vc.Known {
 	return s.unknown(q, errors.Join(faults...))
 }
 
-// unknown says why nobody knows the issuer. That its domain deceives is the
-// first thing to say.
+// unknown returns why no registry knows the issuer; a deceptive domain is the first
+// reason.
 func (s *Set) unknown(q vc.Inquiry, fault error) vc.Known {
 	domain := DomainOf(q.Issuer)
 	for _, src := range s.Sources {
@@ -110,13 +110,13 @@ func (s *Set) unknown(q vc.Inquiry, fault error) vc.Known {
 	return vc.Known{Outcome: vc.Unknown, Reason: vc.ReasonNotListed}
 }
 
-// Label is the list's name.
+// Label implements Source.
 func (l *List) Label() string { return l.Name }
 
-// Lookup finds an issuer in the list.
+// Lookup implements Source.
 func (l *List) Lookup(_ context.Context, q vc.Inquiry) (*vc.Listing, error) { return l.find(q), nil }
 
-// LooksLike finds a domain in the list that another could be taken for.
+// LooksLike implements Source.
 func (l *List) LooksLike(domain string) string {
 	if domain == "" {
 		return ""

@@ -18,8 +18,8 @@ const (
 	clockSkew    = 5 * time.Minute
 )
 
-// A statement is an entity statement whose signature was verified (OpenID
-// Federation 3). With iss equal to sub it is an entity's own configuration.
+// A statement is an entity statement with a verified signature (OpenID Federation
+// 3). With iss equal to sub it is an entity's configuration.
 type statement struct {
 	iss, sub string
 	exp      time.Time
@@ -27,21 +27,21 @@ type statement struct {
 	by       crypto.PublicKey // the key that signed it
 }
 
-// errStatement is what is wrong with a statement that does not hold.
+// errStatement is the error of an invalid statement.
 var errStatement = fmt.Errorf("%w: entity statement", vc.ErrMalformed)
 
-// configuration fetches what an entity says of itself, signed with a key of its
-// own.
+// configuration fetches an entity's configuration, signed with its own key.
 func (w *walk) configuration(ctx context.Context, entity string) (*statement, error) {
 	return w.fetch(ctx, entity+wellKnown, entity, entity, nil)
 }
 
-// statement asks above, whose configuration it is, for what it says of sub.
+// statement fetches the statement about sub of the entity whose configuration is
+// above.
 func (w *walk) statement(ctx context.Context, above *statement, sub string) (*statement, error) {
 	endpoint := above.claims.Get("metadata").Get("federation_entity").Get("federation_fetch_endpoint").Str()
 	u, err := url.Parse(endpoint)
 	if err != nil || u.Scheme != "https" || u.Host == "" || u.Fragment != "" {
-		return nil, fmt.Errorf("%w: no address to fetch statements from", errStatement)
+		return nil, fmt.Errorf("%w: no address for fetching statements", errStatement)
 	}
 	join := "?"
 	if u.RawQuery != "" {
@@ -50,9 +50,8 @@ func (w *walk) statement(ctx context.Context, above *statement, sub string) (*st
 	return w.fetch(ctx, endpoint+join+"sub="+url.QueryEscape(sub), above.iss, sub, above)
 }
 
-// fetch gets a statement of iss about sub. It is signed with a key that signer,
-// the configuration of iss, lists; when that is nil, with one that it lists
-// itself.
+// fetch fetches the statement of iss about sub. A key in signer, the configuration
+// of iss, must sign it; if signer is nil, a key in the statement itself.
 func (w *walk) fetch(ctx context.Context, address, iss, sub string, signer *statement) (*statement, error) {
 	if w.left--; w.left < 0 {
 		return nil, fmt.Errorf("%w: too many requests for one issuer", vc.ErrTooLarge)
@@ -71,7 +70,7 @@ func (w *walk) fetch(ctx context.Context, address, iss, sub string, signer *stat
 		return nil, err
 	}
 	if sameURL(s.iss) != sameURL(iss) || sameURL(s.sub) != sameURL(sub) {
-		return nil, fmt.Errorf("%w of %s about %s, not of %s about %s", errStatement, short(s.iss), short(s.sub), iss, short(sub))
+		return nil, fmt.Errorf("%w by %s about %s, want one by %s about %s", errStatement, short(s.iss), short(s.sub), iss, short(sub))
 	}
 	return s, nil
 }
@@ -112,7 +111,7 @@ func (s *statement) times(now time.Time) error {
 	case !now.Before(exp):
 		return fmt.Errorf("%w: it expired on %s", errStatement, exp.Format(time.DateOnly))
 	case iat.After(now.Add(clockSkew)):
-		return fmt.Errorf("%w: it is from the future", errStatement)
+		return fmt.Errorf("%w: its iat is in the future", errStatement)
 	}
 	return nil
 }
@@ -128,12 +127,12 @@ func seconds(v *vc.Value) time.Time {
 	return time.Unix(0, 0).Add(d).UTC()
 }
 
-// signedBy returns the key of a set that made the signature: the one that the
-// header names.
+// signedBy returns the key of a set that made the signature, the one with the
+// header's kid.
 func signedBy(j *vc.JWS, keys *vc.Value) (crypto.PublicKey, error) {
 	kid := j.Header.Get("kid").Str()
 	if kid == "" || !keys.Is(vc.Array) || len(keys.Items()) > maxKeys {
-		return nil, fmt.Errorf("%w: no key to verify it with", errStatement)
+		return nil, fmt.Errorf("%w: no key to verify the signature", errStatement)
 	}
 	for i := range keys.Items() {
 		jwk := &keys.Items()[i]
@@ -149,10 +148,10 @@ func signedBy(j *vc.JWS, keys *vc.Value) (crypto.PublicKey, error) {
 		}
 		return pub, nil
 	}
-	return nil, fmt.Errorf("%w: signed with a key that its issuer does not list", errStatement)
+	return nil, fmt.Errorf("%w: its issuer does not list the signing key", errStatement)
 }
 
-// lists reports whether a superior's statement names a key as the subject's.
+// lists reports whether a superior's statement lists key for the subject.
 func (s *statement) lists(key crypto.PublicKey) bool {
 	want, err := jose.Thumbprint(key)
 	keys := s.claims.Get("jwks").Get("keys")
@@ -169,9 +168,9 @@ func (s *statement) lists(key crypto.PublicKey) bool {
 	return false
 }
 
-// allows checks the constraints that superiors set on how far below them an
-// entity may be (OpenID Federation 6.2). chain begins with the leaf's own
-// configuration, and each further statement is one level higher.
+// allows checks the superiors' constraints on the length of a chain (OpenID
+// Federation 6.2). chain begins with the leaf's configuration, and each further
+// statement is one level higher.
 func allows(chain []*statement) error {
 	for level, s := range chain {
 		c := s.claims.Get("constraints")
@@ -182,11 +181,11 @@ func allows(chain []*statement) error {
 			switch m := &c.Items()[i]; m.Name() {
 			case "max_path_length":
 				if !m.Is(vc.Number) || float64(level-1) > number(m) {
-					return fmt.Errorf("%w: %s does not allow so long a chain", vc.ErrNotFound, s.iss)
+					return fmt.Errorf("%w: %s does not permit a chain of this length", vc.ErrNotFound, s.iss)
 				}
-			case "allowed_entity_types": // of protocols, not of who somebody is
+			case "allowed_entity_types": // concerns protocols, not identity
 			default:
-				return fmt.Errorf("%w: a constraint that is not known: %q", vc.ErrNotFound, short(m.Name()))
+				return fmt.Errorf("%w: unknown constraint %q", vc.ErrNotFound, short(m.Name()))
 			}
 		}
 	}
@@ -201,7 +200,7 @@ func number(v *vc.Value) float64 {
 	return f
 }
 
-// organisation is the name and the website that a statement gives its subject.
+// organisation returns the name and the website of the statement's subject.
 func (s *statement) organisation() (name, site string) {
 	m := s.claims.Get("metadata")
 	entity, issuer := m.Get("federation_entity"), m.Get("openid_credential_issuer")
@@ -218,7 +217,7 @@ func (s *statement) organisation() (name, site string) {
 	return name, ""
 }
 
-// displayed is the first name that a credential issuer gives itself.
+// displayed returns the first display name of a credential issuer.
 func displayed(issuer *vc.Value) string {
 	for _, d := range issuer.Get("display").List() {
 		if n := d.Get("name").Str(); n != "" {

@@ -1,7 +1,7 @@
 package sample
 
-// The pictures: a medal of one of six outlines in a colour of its own, with
-// one glyph. A palette names the colours of a medal from dark to light.
+// The pictures are medals with one of six outlines and a glyph. A palette is the set
+// of colors of a medal, from dark to light.
 type palette struct{ edge, deep, main, light, paper, accent uint32 }
 
 var (
@@ -19,7 +19,7 @@ var (
 
 var middle = at(200, 200)
 
-// An outline draws the edge of a medal at a radius.
+// An outline returns the path of a medal's edge for a radius.
 type outline func(r float64) string
 
 func roundOutline(r float64) string   { return circle(middle, r) }
@@ -37,7 +37,7 @@ func shieldOutline(r float64) string {
 		"Q" + p(-75, -138) + " " + p(0, -182) + "Z"
 }
 
-// medal draws the medal and puts the glyph upon it.
+// medal returns a medal with the glyph.
 func medal(title string, o outline, c palette, glyph ...layer) *picture {
 	p := &picture{title: title, layers: []layer{
 		flat(o(184), solid(c.edge)),
@@ -56,7 +56,7 @@ func (c palette) accentFlat(d string) layer {
 }
 func (c palette) deepFlat(d string) layer { return flat(d, solid(c.deep)) }
 
-// archive is a reading room's front: gable, columns, steps.
+// archive is the front of a reading room: gable, columns, steps.
 func archive(c palette) []layer {
 	out := []layer{
 		c.paperFlat(closed(6, at(200, 92), at(304, 152), at(96, 152))),
@@ -72,7 +72,8 @@ func archive(c palette) []layer {
 
 // vase is an amphora with a band.
 func vase(c palette) []layer {
-	body := "M168 96L232 96Q238 96 238 104Q238 112 230 112Q222 134 236 150C276 186 268 244 224 286L176 286C132 244 124 186 164 150Q178 134 170 112Q162 112 162 104Q162 96 168 96Z"
+	body := "M168 96L232 96Q238 96 238 104Q238 112 230 112Q222 134 236 150C276 186 268 244 224 286L176 286C132 244 124 186 164 150Q178 134 170 112Q162 " +
+		"112 162 104Q162 96 168 96Z"
 	return []layer{
 		c.paperFlat("M160 118C112 112 104 168 144 186L152 174C128 162 130 130 164 132Z"),
 		c.paperFlat("M240 118C288 112 296 168 256 186L248 174C272 162 270 130 236 132Z"),
@@ -140,8 +141,10 @@ func microphone(c palette) []layer {
 // firstAid is a heart with a cross.
 func firstAid(c palette) []layer {
 	return []layer{
-		fade("M200 306C120 252 92 212 92 170C92 134 118 110 148 110C170 110 190 122 200 142C210 122 230 110 252 110C282 110 308 134 308 170C308 212 280 252 200 306Z", c.paper, c.light),
-		flat(closed(5, at(182, 150), at(218, 150), at(218, 180), at(248, 180), at(248, 216), at(218, 216), at(218, 246), at(182, 246), at(182, 216), at(152, 216), at(152, 180), at(182, 180)), solid(c.main)),
+		fade("M200 306C120 252 92 212 92 170C92 134 118 110 148 110C170 110 190 122 200 142C210 122 230 110 252 110C282 110 308 134 308 170C308 212 280 "+
+			"252 200 306Z", c.paper, c.light),
+		flat(closed(5, at(182, 150), at(218, 150), at(218, 180), at(248, 180), at(248, 216), at(218, 216), at(218, 246), at(182, 246), at(182, 216), at(152, 216),
+			at(152, 180), at(182, 180)), solid(c.main)),
 	}
 }
 

@@ -6,10 +6,10 @@ import (
 	"backpack/vc"
 )
 
-// photographs is the name of the badge that is endorsed.
+// photographs is the name of the badge with an endorsement.
 const photographs = "historic-photographs"
 
-// awards lists the badges of Open Badges 3.0.
+// awards returns the badges of Open Badges 3.0.
 func awards(endorsement json.RawMessage) []*award {
 	return []*award{photographsAward(endorsement), interviewAward(), firstAidAward(), workshopAward(), gardenAward(), planetariumAward()}
 }
@@ -18,12 +18,12 @@ func photographsAward(endorsement json.RawMessage) *award {
 	id := base + "/achievements/" + photographs
 	return &award{
 		name: photographs, form: "png", title: "Handling Historic Photographs", state: vc.Sample,
-		about:       "Open Badges 3.0 in a PNG, with skills, results, evidence and an endorsement",
 		picture:     medal("Two photographic prints on a grey shield", shieldOutline, slate, photograph(slate)...),
 		description: "Handles, describes and rehouses photographic prints and glass plates from 1850 to 1950 so that they outlast the next hundred years.",
-		criteria:    "- Tell the six common print processes apart by eye and loupe\n- Rehouse twenty prints in acid-free sleeves without damage\n- Describe ten photographs so that a stranger can find them\n- Pass the written test with at least 70 percent",
-		narrative:   "Rehoused a box of **126 street photographs** and found the dates of all but four.",
-		kind:        "Course", from: "2025-10-06T09:00:00Z", awarded: "2025-10-03T15:30:00Z", until: "2035-10-06T09:00:00Z", status: otherIndex,
+		criteria: "- Tell the six common print processes apart by eye and loupe\n- Rehouse twenty prints in acid-free sleeves without damage\n- " +
+			"Describe ten photographs so that a stranger can find them\n- Pass the written test with at least 70 percent",
+		narrative: "Rehoused a box of **126 street photographs** and found the dates of all but four.",
+		kind:      "Course", from: "2025-10-06T09:00:00Z", awarded: "2025-10-03T15:30:00Z", until: "2035-10-06T09:00:00Z", status: otherIndex,
 		skills: []object{
 			skill("care-1", "Handling fragile material", "Moves, supports and stores fragile objects without harm."),
 			skill("care-4", "Identifying photographic processes", "Recognises how a photograph was made and what harms it."),
@@ -37,7 +37,8 @@ func photographsAward(endorsement json.RawMessage) *award {
 				{"id": id + "#practice", "type": []string{"ResultDescription"}, "name": "Practical work", "resultType": "RubricCriterionLevel",
 					"requiredLevel": id + "#good", "rubricCriterionLevel": []object{
 						{"id": id + "#good", "type": []string{"RubricCriterionLevel"}, "name": "Careful", "description": "Every print arrived unharmed.", "level": "1"},
-						{"id": id + "#excellent", "type": []string{"RubricCriterionLevel"}, "name": "Exemplary", "description": "Others can learn from the work.", "level": "2"}}},
+						{"id": id + "#excellent", "type": []string{"RubricCriterionLevel"}, "name": "Exemplary", "description": "Others can learn from the work.",
+							"level": "2"}}},
 			},
 		},
 		subject: object{"activityStartDate": "2025-09-01T08:00:00Z", "activityEndDate": "2025-10-03T15:30:00Z", "result": []object{
@@ -54,7 +55,7 @@ func photographsAward(endorsement json.RawMessage) *award {
 
 func interviewAward() *award {
 	return &award{
-		name: "oral-history-interviewer", form: "jwt", title: "Oral History Interviewer", state: vc.Sample, about: "Open Badges 3.0 as a JWT",
+		name: "oral-history-interviewer", form: "jwt", title: "Oral History Interviewer", state: vc.Sample,
 		picture:     medal("A microphone on a red disc", roundOutline, berry, microphone(berry)...),
 		description: "Prepares, records and hands over interviews with people who remember how the city used to be.",
 		criteria:    "Three recorded interviews of at least forty minutes, each with a signed consent, a summary and a list of names and places.",
@@ -70,7 +71,7 @@ func interviewAward() *award {
 
 func firstAidAward() *award {
 	return &award{
-		name: "first-aid-at-events", form: "json", title: "First Aid at Public Events", state: vc.Expired, about: "Open Badges 3.0 whose time has run out",
+		name: "first-aid-at-events", form: "json", title: "First Aid at Public Events", state: vc.Expired,
 		picture:     medal("A heart with a cross on a red rosette", waveOutline, red, firstAid(red)...),
 		description: "Gives first aid at exhibitions, concerts and city festivals until professionals arrive. To be renewed every two years.",
 		criteria:    "Eight hours of practice, among them resuscitation, the recovery position and the use of a defibrillator.",
@@ -81,7 +82,7 @@ func firstAidAward() *award {
 
 func workshopAward() *award {
 	return &award{
-		name: "workshop-key-holder", form: "svg", title: "Workshop Key Holder", state: vc.Revoked, about: "Open Badges 3.0 in an SVG, taken back by its issuer",
+		name: "workshop-key-holder", form: "svg", title: "Workshop Key Holder", state: vc.Revoked,
 		picture:     medal("A key on a golden shield", shieldOutline, bronze, key(bronze)...),
 		description: "May open the museum workshop alone, use its machines and lock up at night.",
 		criteria:    "The safety briefing of the year, and ten supervised hours at the machines.",
@@ -92,7 +93,7 @@ func workshopAward() *award {
 
 func gardenAward() *award {
 	return &award{
-		name: "community-garden", form: "json", title: "Community Garden Helper", altered: "Community Garden Manager", state: vc.Invalid, about: "Open Badges 3.0 that somebody altered after it was signed",
+		name: "community-garden", form: "json", title: "Community Garden Helper", altered: "Community Garden Manager", state: vc.Invalid,
 		picture:     medal("A sprout with two leaves on a green lozenge", diamondOutline, green, sprout(green)...),
 		description: "Sows, waters and harvests in the museum garden together with the neighbourhood.",
 		criteria:    "Twenty hours in the garden over one season.",
@@ -103,7 +104,7 @@ func gardenAward() *award {
 
 func planetariumAward() *award {
 	return &award{
-		name: "planetarium-evening-host", form: "json", title: "Planetarium Evening Host", state: vc.Undetermined, about: "Open Badges 3.0 whose issuer cannot be reached",
+		name: "planetarium-evening-host", form: "json", title: "Planetarium Evening Host", state: vc.Undetermined,
 		picture:     medal("A moon with stars on a night blue hexagon", hexOutline, night, moon(night)...),
 		description: "Welcomes the guests of an evening under the dome and explains the sky of the season.",
 		criteria:    "Two evenings beside an experienced host, one alone.",

@@ -10,8 +10,7 @@ import (
 	"backpack/vc/bake"
 )
 
-// recipient is whom the samples are awarded to: the hash of
-// learner@samples.backpack.invalid.
+// The recipient of the samples: the hash of learner@samples.backpack.invalid.
 const (
 	salt          = "sample"
 	recipientHash = "sha256$2c7bf49e65ee08e5a4c3c96b3cbae0de15b0ddbfebfa3c1aace9c72e010fc6d5"
@@ -28,34 +27,33 @@ func skill(code, name, description string) object {
 		"targetUrl": base + "/skills/" + code, "targetCode": code, "targetFramework": "Sample skills for museums and archives"}
 }
 
-// hang publishes the picture under the badge's name, to be drawn when it is
-// first asked for.
-func (i *issuer) hang(name string, p *picture) (address string, draw func() ([]byte, error)) {
+// publishPicture publishes the picture of a badge, which is drawn on first use.
+func (i *issuer) publishPicture(name string, p *picture) (address string, draw func() ([]byte, error)) {
 	address = base + "/images/" + name + ".png"
 	draw = sync.OnceValues(func() ([]byte, error) { return p.png(side) })
 	i.pages[address] = page{contentType: "image/png", draw: draw}
 	return address, draw
 }
 
-// An award is one badge of Open Badges 3.0 to be made.
+// An award describes a badge of Open Badges 3.0.
 type award struct {
-	name, title, about   string
+	name, title          string
 	form                 string // jwt, png, svg or json
-	altered              string // what the title is changed to once it is signed
+	altered              string // replaces the title after signing
 	state                vc.Verdict
 	picture              *picture
 	description          string
 	criteria, narrative  string
 	kind                 string // achievementType
 	from, until, awarded string
-	status               int // index in the status list; 0: none
+	status               int // index in the status list; 0 if there is none
 	skills               []object
 	achievement, subject object // further members
 	credential           object
 	issuer               object
 }
 
-// build makes the credential without its proof.
+// build returns the credential without its proof.
 func (a *award) build(image string) object {
 	achievement := object{"id": base + "/achievements/" + a.name, "type": []string{"Achievement"}, "name": a.title,
 		"description": a.description, "criteria": object{"narrative": a.criteria}, "achievementType": a.kind,
@@ -91,7 +89,7 @@ func merge(o, more object) object {
 	return o
 }
 
-// files makes the badges of Open Badges 3.0.
+// files returns the badges of Open Badges 3.0.
 func (i *issuer) files() ([]draft, error) {
 	endorsement, err := i.endorsement()
 	if err != nil {
@@ -111,11 +109,11 @@ func (i *issuer) files() ([]draft, error) {
 	return out, nil
 }
 
-// file makes the file of one award, in the form that its name ends in.
+// file returns a badge in the form of the award.
 func (i *issuer) file(a *award) (draft, error) {
-	image, draw := i.hang(a.name, a.picture)
+	image, draw := i.publishPicture(a.name, a.picture)
 	credential := a.build(image)
-	f := File{Name: a.name + "." + a.form, Title: a.title, State: a.state, About: a.about}
+	f := File{Name: a.name + "." + a.form, Title: a.title, State: a.state}
 	if a.form == "jwt" {
 		token, err := i.signJWT(credential)
 		return draft{f, func() ([]byte, error) { return token, nil }}, err
@@ -126,14 +124,14 @@ func (i *issuer) file(a *award) (draft, error) {
 	}
 	return draft{f, func() ([]byte, error) {
 		b, err := wrap(a.form, a.picture, draw, bake.OpenBadge3, signed)
-		if a.altered != "" { // after it was signed
+		if a.altered != "" { // after signing
 			b = bytes.ReplaceAll(b, []byte(a.title), []byte(a.altered))
 		}
 		return b, err
 	}}, err
 }
 
-// wrap bakes a badge into the picture, or leaves it as JSON.
+// wrap embeds a badge in its picture, or returns it as JSON.
 func wrap(form string, p *picture, draw func() ([]byte, error), keyword string, badge []byte) ([]byte, error) {
 	switch form {
 	case "svg":
@@ -148,7 +146,7 @@ func wrap(form string, p *picture, draw func() ([]byte, error), keyword string, 
 	return pretty(badge), nil
 }
 
-// pretty puts JSON on lines of its own; a proof over RDF does not mind.
+// pretty indents JSON, which does not affect an RDF proof.
 func pretty(b []byte) []byte {
 	var out bytes.Buffer
 	if json.Indent(&out, b, "", "  ") != nil {
@@ -157,7 +155,8 @@ func pretty(b []byte) []byte {
 	return append(out.Bytes(), '\n')
 }
 
-// endorsement is what another sample organisation says of an achievement.
+// endorsement returns the endorsement of an achievement by another sample
+// organization.
 func (i *issuer) endorsement() (json.RawMessage, error) {
 	return i.sign(object{
 		"@context": []string{contextVC2, contextOB3}, "id": base + "/endorsements/" + photographs,

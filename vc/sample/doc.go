@@ -1,11 +1,21 @@
-// Package sample makes the built-in sample badges: one for every state that a
-// badge can be in, issued by a made-up issuer whose documents, pictures and
-// status list are answered from memory under the reserved host
-// samples.backpack.invalid. So they verify without any network, in any process
-// that puts Samples.Web before its fetcher.
+// Package sample provides the built-in sample badges: one for every state of a
+// badge. Their issuer is fictitious. Its documents, pictures and status list are
+// served from memory under the reserved host samples.backpack.invalid, so the
+// samples verify without a network in any process that puts Samples.Web before
+// its fetcher.
 //
-// The keys are derived from a text in this package: everybody can sign as the
-// sample issuer, which is why it says of itself that it is none. All dates are
-// fixed, so that the same badge has the same bytes in every process and is
-// recognised when it is added twice.
+// # Map
+//
+//	sample.go                      Samples: files, and the web that serves their documents
+//	badges.go, awards.go           badges of Open Badges 3.0
+//	legacy.go, more.go             earlier versions, and rare cases
+//	issuer.go, keys.go             the issuer's documents, keys and signatures
+//	art.go, path.go, picture.go    pictures as SVG and PNG
+//
+// # Decisions
+//
+// The keys are derived from a text in this package. Anyone can sign as the
+// sample issuer, so it calls itself not a real organization. All dates are
+// fixed, so a sample has the same bytes in every process and is recognized when
+// it is added twice.
 package sample

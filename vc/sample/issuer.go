@@ -40,10 +40,10 @@ const (
 	disclaimer = "Made up for trying out a backpack. It proves nothing about anybody."
 )
 
-// signedOn is when all sample proofs were made.
+// signedOn is the creation time of all sample proofs.
 var signedOn = time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC)
 
-// An issuer has the keys and pages of the sample issuer.
+// An issuer holds the keys and pages of the sample issuer.
 type issuer struct {
 	eddsa ed25519Signer
 	es256 es256Signer
@@ -66,7 +66,7 @@ func newIssuer() (*issuer, error) {
 	return i, i.publishStatus(statusList, "revocation", revokedIndex)
 }
 
-// publish puts a JSON document under an address.
+// publish serves a JSON document at an address.
 func (i *issuer) publish(address, contentType string, v any) error {
 	b, err := json.MarshalIndent(v, "", "  ")
 	if err != nil {
@@ -76,7 +76,7 @@ func (i *issuer) publish(address, contentType string, v any) error {
 	return nil
 }
 
-// publishKeys publishes the DID documents of the issuer and of the endorser.
+// publishKeys publishes the DID documents of the issuer and the endorser.
 func (i *issuer) publishKeys() error {
 	for id, address := range map[string]string{didIssuer: base + "/.well-known/did.json", didArchive: base + "/archive/did.json"} {
 		var methods, names []any
@@ -86,7 +86,7 @@ func (i *issuer) publishKeys() error {
 				return err
 			}
 			m := object{"id": id + name, "type": "JsonWebKey", "controller": id, "publicKeyJwk": json.RawMessage(jwk)}
-			if name == keyEdDSA { // maps have no order; the documents have
+			if name == keyEdDSA { // a fixed order, independent of the map
 				methods, names = append([]any{m}, methods...), append([]any{id + name}, names...)
 			} else {
 				methods, names = append(methods, m), append(names, id+name)
@@ -101,7 +101,7 @@ func (i *issuer) publishKeys() error {
 	return nil
 }
 
-// publishStatus publishes a status list in which one index is set.
+// publishStatus publishes a status list with one bit set.
 func (i *issuer) publishStatus(address, purpose string, index int) error {
 	bits := make([]byte, status.MinBits/8)
 	status.Set(bits, index, true)
@@ -119,7 +119,7 @@ func (i *issuer) publishStatus(address, purpose string, index int) error {
 	return nil
 }
 
-// sign adds an eddsa-rdfc-2022 proof in the name of a DID.
+// sign adds an eddsa-rdfc-2022 proof by the DID who.
 func (i *issuer) sign(o object, who string) ([]byte, error) {
 	b, err := json.Marshal(o)
 	if err != nil {
@@ -133,7 +133,7 @@ func (i *issuer) sign(o object, who string) ([]byte, error) {
 	return signed, nil
 }
 
-// signJWT signs as Open Badges 3.0 does: the credential with its claims beside it.
+// signJWT returns the credential as a JWT with the claims of Open Badges 3.0.
 func (i *issuer) signJWT(o object) ([]byte, error) {
 	from, err := time.Parse(time.RFC3339, o["validFrom"].(string))
 	if err != nil {
@@ -150,7 +150,7 @@ func (i *issuer) signJWT(o object) ([]byte, error) {
 	return suite.SignJWT(context.Background(), b, map[string]string{"kid": didIssuer + keyES256, "typ": "JWT"}, i.es256)
 }
 
-// The signers of the two keys.
+// ed25519Signer and es256Signer sign with the two keys.
 type ed25519Signer struct{ key ed25519.PrivateKey }
 
 func (s ed25519Signer) Public() crypto.PublicKey { return s.key.Public() }
@@ -163,8 +163,7 @@ type es256Signer struct{ key *ecdsa.PrivateKey }
 
 func (s es256Signer) Public() crypto.PublicKey { return s.key.Public() }
 
-// Sign is deterministic (RFC 6979), so that the samples have the same bytes
-// everywhere.
+// Sign is deterministic (RFC 6979), so that the samples always have the same bytes.
 func (s es256Signer) Sign(_ context.Context, message []byte) ([]byte, error) {
 	h := sha256.Sum256(message)
 	der, err := s.key.Sign(nil, h[:], crypto.SHA256)

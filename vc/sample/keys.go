@@ -13,7 +13,7 @@ import (
 	"backpack/vc"
 )
 
-// newKeys derives the keys that everybody has.
+// newKeys derives the two keys, which are public knowledge.
 func newKeys() (eddsa ed25519.PrivateKey, es256 *ecdsa.PrivateKey, err error) {
 	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
 	eddsa = ed25519.NewKeyFromSeed(seed[:])
@@ -24,15 +24,14 @@ func newKeys() (eddsa ed25519.PrivateKey, es256 *ecdsa.PrivateKey, err error) {
 	return eddsa, es256, nil
 }
 
-// public are the keys that everybody has.
+// public holds the public keys of the sample issuer.
 type public struct {
 	eddsa ed25519.PublicKey
 	es256 *ecdsa.PublicKey
 }
 
-// Known returns what tells samples from badges: by their keys, whoever is named
-// as the issuer, and by the address that serves them. It says so of no other
-// key, and needs none of the samples to be made.
+// Known returns the vc.Samples that recognizes samples by their key, whatever issuer
+// they name, and by their address. It does not build the samples.
 func Known() (vc.Samples, error) {
 	eddsa, es256, err := newKeys()
 	if err != nil {

@@ -12,9 +12,9 @@ import (
 	"backpack/vc/suite"
 )
 
-// An older is one badge of Open Badges before 3.0 to be made.
-type older struct {
-	name, title, about    string
+// A legacyAward describes a badge of Open Badges before 3.0.
+type legacyAward struct {
+	name, title           string
 	picture               *picture
 	description, criteria string
 	tags                  []string
@@ -23,35 +23,37 @@ type older struct {
 	assertion             object // further members
 }
 
-// olders lists the badges of Open Badges 1.0 and 2.0.
-func olders() []older {
-	return []older{
+// legacyAwards returns the badges of Open Badges 1.0 and 2.0.
+func legacyAwards() []legacyAward {
+	return []legacyAward{
 		{
-			name: "first-visit", title: "First Visit to the Archive", about: "Open Badges 1.0 in a PNG, hosted by its issuer", form: "png",
+			name: "first-visit", title: "First Visit to the Archive", form: "png",
 			picture:     medal("The front of an archive on a green hexagon", hexOutline, teal, archive(teal)...),
 			description: "Found the reading room, ordered a document and held it.",
 			criteria:    base + "/criteria/first-visit",
 		},
 		{
-			name: "museum-guide", title: "Museum Guide for a Day", about: "Open Badges 2.0 in a PNG, hosted by its issuer", form: "png",
+			name: "museum-guide", title: "Museum Guide for a Day", form: "png",
 			picture:     medal("An amphora on a purple disc", roundOutline, plum, vase(plum)...),
 			description: "Led a group of visitors through the antiquities for an hour and answered their questions.",
 			criteria:    "Choose five objects, tell the story of each in plain words, and lead one tour that is open to everybody.",
 			tags:        []string{"museum", "guiding"},
-			alignment:   []object{{"targetName": "Guiding groups", "targetUrl": base + "/skills/talk-2", "targetDescription": "Keeps a group together and curious.", "targetCode": "talk-2"}},
-			assertion:   object{"narrative": "The children asked for a second tour."},
+			alignment: []object{{"targetName": "Guiding groups", "targetUrl": base + "/skills/talk-2", "targetDescription": "Keeps a group together and curious.",
+				"targetCode": "talk-2"}},
+			assertion: object{"narrative": "The children asked for a second tour."},
 		},
 		{
-			name: "city-map-maker", title: "City Map Maker", about: "Open Badges 2.0 in an SVG, hosted by its issuer", form: "svg",
+			name: "city-map-maker", title: "City Map Maker", form: "svg",
 			picture:     medal("A folded map with a pin on a blue octagon", octOutline, blue, cityMap(blue)...),
 			description: "Walked a quarter of the city and put its benches, fountains and ramps on the open map.",
 			criteria:    "Add and check at least fifty places in one quarter.",
 			tags:        []string{"maps", "accessibility", "city"},
 			alignment:   []object{{"targetName": "Collecting geographic data", "targetUrl": base + "/skills/map-1", "targetCode": "map-1"}},
-			assertion:   object{"expires": "2035-05-01T00:00:00Z", "evidence": []object{{"id": base + "/evidence/map", "name": "The quarter on the map", "narrative": "Sixty-three places, checked on foot."}}},
+			assertion: object{"expires": "2035-05-01T00:00:00Z", "evidence": []object{{"id": base + "/evidence/map", "name": "The quarter on the map",
+				"narrative": "Sixty-three places, checked on foot."}}},
 		},
 		{
-			name: "repair-cafe-helper", title: "Repair Café Helper", about: "Open Badges 2.0 as a signed token", form: "jws",
+			name: "repair-cafe-helper", title: "Repair Café Helper", form: "jws",
 			picture:     medal("A bicycle on an orange rosette", waveOutline, brick, bicycle(brick)...),
 			description: "Repairs bicycles together with the people who ride them.",
 			criteria:    "Help at four afternoons of the repair café and explain each repair while doing it.",
@@ -67,13 +69,13 @@ const (
 	key2    = base + "/ob2/key.json"
 )
 
-// legacyFiles makes the badges of Open Badges before 3.0.
+// legacyFiles returns the badges of Open Badges before 3.0.
 func (i *issuer) legacyFiles() ([]draft, error) {
 	if err := i.legacyIssuers(); err != nil {
 		return nil, err
 	}
 	var out []draft
-	for n, o := range olders() {
+	for n, o := range legacyAwards() {
 		make := i.version2
 		if n == 0 {
 			make = i.version1
@@ -82,12 +84,12 @@ func (i *issuer) legacyFiles() ([]draft, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", o.name, err)
 		}
-		out = append(out, draft{File{Name: o.name + "." + o.form, Title: o.title, State: vc.Sample, About: o.about}, finish})
+		out = append(out, draft{File{Name: o.name + "." + o.form, Title: o.title, State: vc.Sample}, finish})
 	}
 	return out, nil
 }
 
-// legacyIssuers publishes the issuer as 1.0 and as 2.0 know it, and its key.
+// legacyIssuers publishes the issuer in the forms of 1.0 and 2.0, and its key.
 func (i *issuer) legacyIssuers() error {
 	der, err := x509.MarshalPKIXPublicKey(i.es256.Public())
 	if err != nil {
@@ -111,8 +113,8 @@ func (i *issuer) legacyIssuers() error {
 }
 
 // version1 makes a hosted badge of 1.0.
-func (i *issuer) version1(o *older) (finish func() ([]byte, error), err error) {
-	image, draw := i.hang(o.name, o.picture)
+func (i *issuer) version1(o *legacyAward) (finish func() ([]byte, error), err error) {
+	image, draw := i.publishPicture(o.name, o.picture)
 	address, class := base+"/ob1/assertions/"+o.name+".json", base+"/ob1/badges/"+o.name+".json"
 	assertion := object{"uid": "sample-" + o.name, "recipient": recipientObject(), "badge": class, "image": image,
 		"issuedOn": 1380621600, "verify": object{"type": "hosted", "url": address}}
@@ -131,8 +133,8 @@ func recipientObject() object {
 }
 
 // version2 makes a badge of 2.0, hosted or signed.
-func (i *issuer) version2(o *older) (finish func() ([]byte, error), err error) {
-	image, draw := i.hang(o.name, o.picture)
+func (i *issuer) version2(o *legacyAward) (finish func() ([]byte, error), err error) {
+	image, draw := i.publishPicture(o.name, o.picture)
 	address, class := base+"/ob2/assertions/"+o.name+".json", base+"/ob2/badges/"+o.name+".json"
 	assertion := merge(object{"@context": contextOB2, "type": "Assertion", "id": address, "recipient": recipientObject(), "badge": class,
 		"image": image, "issuedOn": "2021-05-01T12:00:00Z", "verification": object{"type": "HostedBadge"}}, o.assertion)
@@ -157,7 +159,7 @@ func (i *issuer) version2(o *older) (finish func() ([]byte, error), err error) {
 	return o.bake(draw, assertion), nil
 }
 
-func (o *older) bake(draw func() ([]byte, error), assertion object) (finish func() ([]byte, error)) {
+func (o *legacyAward) bake(draw func() ([]byte, error), assertion object) (finish func() ([]byte, error)) {
 	return func() ([]byte, error) {
 		b, err := json.Marshal(assertion)
 		if err != nil {

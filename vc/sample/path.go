@@ -9,16 +9,15 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// Shapes are written as SVG path data with absolute commands M, L, Q, C and Z
-// on a square of 400, so that one description serves both SVG and PNG. Holes
-// run the other way round than what they are cut from.
+// Shapes are SVG path data with the absolute commands M, L, Q, C and Z in a square of
+// 400, shared by SVG and PNG. Holes have the opposite orientation.
 const side = 400
 
 type point struct{ x, y float64 }
 
 func at(x, y float64) point { return point{x, y} }
 
-// toward returns the point that lies d from p in the direction of q.
+// toward returns the point at distance d from p in the direction of q.
 func (p point) toward(q point, d float64) point {
 	l := math.Hypot(q.x-p.x, q.y-p.y)
 	return at(p.x+(q.x-p.x)*d/l, p.y+(q.y-p.y)*d/l)
@@ -28,13 +27,13 @@ func (p point) String() string { return number(p.x) + " " + number(p.y) }
 
 func number(f float64) string { return strconv.FormatFloat(math.Round(f*10)/10, 'f', -1, 64) }
 
-// polar returns the point at an angle, in turns from the top clockwise.
+// polar returns the point at an angle in turns, clockwise from the top.
 func polar(c point, r, turns float64) point {
 	s, k := math.Sincos(2 * math.Pi * turns)
 	return at(c.x+r*s, c.y-r*k)
 }
 
-// closed joins points by straight lines whose corners are rounded by radius.
+// closed returns a polygon with corners rounded by radius.
 func closed(radius float64, points ...point) string {
 	var b strings.Builder
 	n := len(points)
@@ -53,7 +52,8 @@ func closed(radius float64, points ...point) string {
 	return b.String() + "Z"
 }
 
-// regular is a polygon of n sides around c, one corner at the top when turn is 0.
+// regular returns a regular polygon with n sides around c. One corner is at the top if
+// turn is 0.
 func regular(n int, c point, r, turn, radius float64) string {
 	points := make([]point, n)
 	for i := range points {
@@ -62,7 +62,7 @@ func regular(n int, c point, r, turn, radius float64) string {
 	return closed(radius, points...)
 }
 
-// star has n rays between the radii r and inner.
+// star returns a star with n rays between the radii inner and r.
 func star(n int, c point, r, inner, turn, radius float64) string {
 	points := make([]point, 2*n)
 	for i := range points {
@@ -75,12 +75,12 @@ func star(n int, c point, r, inner, turn, radius float64) string {
 	return closed(radius, points...)
 }
 
-// box is a rectangle with rounded corners.
+// box returns a rectangle with rounded corners.
 func box(x, y, w, h, radius float64) string {
 	return closed(radius, at(x, y), at(x+w, y), at(x+w, y+h), at(x, y+h))
 }
 
-// arcs is how far the handles of a quarter circle reach.
+// arcs is the relative length of the handles for a quarter of a circle.
 const arcs = 0.5523
 
 func ellipse(c point, rx, ry float64) string {
@@ -94,19 +94,20 @@ func ellipse(c point, rx, ry float64) string {
 
 func circle(c point, r float64) string { return ellipse(c, r, r) }
 
-// ring is a circle with a hole; a negative rx runs the ellipse backwards.
+// ring returns a circle with a hole. A negative rx reverses the orientation of the
+// ellipse.
 func ring(c point, r, width float64) string {
 	return circle(c, r) + ellipse(c, width-r, r-width)
 }
 
-// bar is a line with round ends.
+// bar returns a line with round ends.
 func bar(a, b point, width float64) string {
 	l := math.Hypot(b.x-a.x, b.y-a.y)
 	dx, dy := (b.x-a.x)/l*width/2, (b.y-a.y)/l*width/2
 	return closed(width*0.49, at(a.x+dy-dx, a.y-dx-dy), at(b.x+dy+dx, b.y-dx+dy), at(b.x-dy+dx, b.y+dx+dy), at(a.x-dy-dx, a.y+dx-dy))
 }
 
-// scallop is a disc with n waves around it.
+// scallop returns a disc with n waves at its edge.
 func scallop(n int, c point, r, depth float64) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "M%v", polar(c, r-depth, 0))
@@ -144,7 +145,7 @@ func trace(z *vector.Rasterizer, d string, scale, dx, dy float64) {
 	}
 }
 
-// extent returns the corners of the smallest square that holds all points of d.
+// extent returns the corners of the bounding box of the points of d.
 func extent(d string) (low, high point) {
 	low, high = at(side, side), at(0, 0)
 	r := reader{s: d}
@@ -159,7 +160,7 @@ func extent(d string) (low, high point) {
 	return low, high
 }
 
-// A reader reads path data of this package's own making.
+// A reader parses the path data of this package.
 type reader struct {
 	s string
 	i int

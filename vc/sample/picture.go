@@ -11,7 +11,7 @@ import (
 	"golang.org/x/image/vector"
 )
 
-// A colour is 0xRRGGBB with its own opacity.
+// A colour is an RGB value 0xRRGGBB with an opacity.
 type colour struct {
 	rgb   uint32
 	alpha float64
@@ -23,7 +23,7 @@ func (c colour) parts() [3]float64 {
 	return [3]float64{float64(c.rgb >> 16), float64(c.rgb >> 8 & 255), float64(c.rgb & 255)}
 }
 
-// A layer is one shape with its colour, or a fade from top to bottom.
+// A layer is a shape with one color or a vertical gradient.
 type layer struct {
 	d        string
 	from, to colour
@@ -32,20 +32,20 @@ type layer struct {
 func flat(d string, c colour) layer        { return layer{d, c, c} }
 func fade(d string, from, to uint32) layer { return layer{d, solid(from), solid(to)} }
 
-// A picture is layers, the lowest first, and what a person who cannot see it
-// is told.
+// A picture is a list of layers, the lowest first, and an alternative text.
 type picture struct {
 	title  string
 	layers []layer
 }
 
-// svg writes the picture as a standalone SVG.
+// svg returns the picture as a standalone SVG.
 func (p *picture) svg() []byte {
 	var b, defs strings.Builder
 	for i, l := range p.layers {
 		fill := fmt.Sprintf("#%06x", l.from.rgb)
 		if l.from != l.to {
-			fmt.Fprintf(&defs, `<linearGradient id="g%d" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#%06x"/><stop offset="1" stop-color="#%06x"/></linearGradient>`, i, l.from.rgb, l.to.rgb)
+			fmt.Fprintf(&defs, `<linearGradient id="g%d" x1="0" y1="0" x2="0" y2="1"><stop offset="0" stop-color="#%06x"/>`+
+				`<stop offset="1" stop-color="#%06x"/></linearGradient>`, i, l.from.rgb, l.to.rgb)
 			fill = fmt.Sprintf("url(#g%d)", i)
 		}
 		opacity := ""
@@ -54,11 +54,12 @@ func (p *picture) svg() []byte {
 		}
 		fmt.Fprintf(&b, "<path fill=\"%s\"%s d=\"%s\"/>\n", fill, opacity, l.d)
 	}
-	return []byte(fmt.Sprintf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">\n<title>%s</title>\n<defs>%s</defs>\n%s</svg>\n",
+	return []byte(fmt.Sprintf("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">\n"+
+		"<title>%s</title>\n<defs>%s</defs>\n%s</svg>\n",
 		side, side, side, side, p.title, defs.String(), b.String()))
 }
 
-// png draws the picture size pixels wide and high.
+// png returns the picture with size pixels per side.
 func (p *picture) png(size int) ([]byte, error) {
 	img := image.NewNRGBA(image.Rect(0, 0, size, size))
 	for _, l := range p.layers {
@@ -71,7 +72,7 @@ func (p *picture) png(size int) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// draw lays the shape over img, touching only its own extent.
+// draw draws the shape onto img.
 func (l layer) draw(img *image.NRGBA, scale float64) {
 	low, high := extent(l.d)
 	area := image.Rect(int(low.x*scale), int(low.y*scale), int(math.Ceil(high.x*scale)), int(math.Ceil(high.y*scale))).Intersect(img.Rect)
@@ -92,7 +93,7 @@ func (l layer) draw(img *image.NRGBA, scale float64) {
 	}
 }
 
-// row returns the colour at a height between 0 and 1.
+// row returns the color at a relative height from 0 to 1.
 func (l layer) row(t float64) (c [3]float64, opacity float64) {
 	a, b := l.from.parts(), l.to.parts()
 	for i := range c {
@@ -101,7 +102,7 @@ func (l layer) row(t float64) (c [3]float64, opacity float64) {
 	return c, l.from.alpha + (l.to.alpha-l.from.alpha)*t
 }
 
-// over lays colour c of opacity a over one pixel.
+// over draws color c with opacity a over one pixel.
 func over(pix []byte, c [3]float64, a float64) {
 	under := float64(pix[3]) / 255 * (1 - a)
 	total := a + under

@@ -13,8 +13,7 @@ import (
 	"backpack/vc"
 )
 
-// Host is the reserved host that the sample issuer answers under. No name
-// server knows it (RFC 6761).
+// Host is the reserved host of the sample issuer, which never resolves (RFC 6761).
 const Host = "samples.backpack.invalid"
 
 const (
@@ -22,30 +21,29 @@ const (
 	didIssuer = "did:web:" + Host
 )
 
-// A Config holds what the sample issuer works with; New refuses a missing part.
+// A Config holds the dependencies of Samples.
 type Config struct{ Now func() time.Time }
 
-// Samples are the sample badges and the documents behind them. They are made
-// when the first of them is asked for: most commands never do. It is safe for
-// concurrent use.
+// Samples holds the sample badges and the documents behind them. They are built on
+// first use, as most commands need none. It is safe for concurrent use.
 type Samples struct {
 	now  func() time.Time
 	made func() (*made, error)
 }
 
-// What is made once: the documents, and with the pictures the files.
+// made is the result of building: the documents, and functions that return the files.
 type made struct {
 	pages       map[string]page // by address
 	files, more func() ([]File, error)
 }
 
-// A draft is a file whose picture has not been drawn.
+// A draft is a file whose picture is not drawn yet.
 type draft struct {
 	File
-	finish func() ([]byte, error) // makes its bytes
+	finish func() ([]byte, error) // returns the bytes
 }
 
-// drawn makes files of drafts, once.
+// drawn returns a function that finishes the drafts once.
 func drawn(drafts []draft) func() ([]File, error) {
 	return sync.OnceValues(func() ([]File, error) {
 		out := make([]File, len(drafts))
@@ -65,18 +63,17 @@ type File struct {
 	Name  string // with its extension
 	Bytes []byte
 	Title string
-	State vc.Verdict // what a verification finds by the strictest policy
-	About string     // what the sample shows, in a few words
+	State vc.Verdict // verdict under the strictest policy
 }
 
-// A page is what an address under Host serves.
+// A page is a resource under Host.
 type page struct {
 	contentType string
 	body        []byte
-	draw        func() ([]byte, error) // makes the body of a picture
+	draw        func() ([]byte, error) // returns the body of a picture
 }
 
-// New returns the sample badges. They have the same bytes whatever the time is.
+// New returns the sample badges. Their bytes do not depend on the time.
 func New(cfg Config) (*Samples, error) {
 	if cfg.Now == nil {
 		return nil, errors.New("sample: Config needs Now")
@@ -84,7 +81,7 @@ func New(cfg Config) (*Samples, error) {
 	return &Samples{now: cfg.Now, made: sync.OnceValues(makeAll)}, nil
 }
 
-// makeAll makes and signs the sample badges.
+// makeAll builds and signs the sample badges.
 func makeAll() (*made, error) {
 	i, err := newIssuer()
 	if err != nil {
@@ -99,8 +96,8 @@ func makeAll() (*made, error) {
 	return &made{pages: i.pages, files: drawn(slices.Concat(all[0], all[1])), more: drawn(all[2])}, nil
 }
 
-// Files returns the sample badges, in the order in which to show them. The
-// slice and the bytes must not be changed. An error is a fault of the program.
+// Files returns the sample badges in display order. Callers must not change the
+// result. An error is a programming error.
 func (s *Samples) Files() ([]File, error) {
 	m, err := s.made()
 	if err != nil {
@@ -109,8 +106,8 @@ func (s *Samples) Files() ([]File, error) {
 	return m.files()
 }
 
-// More returns samples of what is rare: Open Badges 0.5 and 1.1, and a badge on
-// hold. They verify like the others; nobody who tries a backpack out gets them.
+// More returns samples of rare cases: Open Badges 0.5 and 1.1, and a suspended badge.
+// They verify like the others, but are not offered to people who try out a backpack.
 func (s *Samples) More() ([]File, error) {
 	m, err := s.made()
 	if err != nil {
@@ -119,9 +116,9 @@ func (s *Samples) More() ([]File, error) {
 	return m.more()
 }
 
-// Web returns a fetcher that answers for the sample issuer from memory, says
-// of every other host under backpack.invalid that it cannot be reached, and
-// passes all else on to next. With a nil next nothing else can be reached.
+// Web returns a fetcher that serves the documents of the sample issuer from memory,
+// fails with vc.ErrUnreachable for all other hosts under backpack.invalid, and passes
+// other requests to next. With a nil next they fail, too.
 func (s *Samples) Web(next vc.Fetcher) vc.Fetcher { return &web{s, next} }
 
 type web struct {

@@ -46,11 +46,12 @@ func verifier(s *Samples) *vc.Verifier {
 	return must(vc.NewVerifier(vc.Config{
 		Suites: []vc.Suite{suite.EdDSA(engine), suite.JOSE()}, Keys: must(did.New(did.Config{Fetch: f, Now: clock})),
 		Statuses: []vc.StatusChecker{must(status.Bitstring(status.Config{Fetch: f, Now: clock}))},
-		Schemas:  must(schema.Embedded()), Legacy: must(ob2.New(ob2.Config{Fetch: f, Now: clock, Samples: must(Known())})), Samples: must(Known()), Fetch: f, Now: clock,
+		Schemas:  must(schema.Embedded()), Legacy: must(ob2.New(ob2.Config{Fetch: f, Now: clock, Samples: must(Known())})), Samples: must(Known()), Fetch: f,
+		Now: clock,
 	}))
 }
 
-// open reads a file as the import does.
+// open parses a file like the import.
 func open(t *testing.T, f File) *vc.Document {
 	t.Helper()
 	b := f.Bytes
@@ -71,8 +72,8 @@ func open(t *testing.T, f File) *vc.Document {
 	return d
 }
 
-// TestStates: each sample is in the state that it says, matches the learner
-// whom it names, and breaks no rule besides.
+// TestStates checks that each sample has its stated verdict, matches its recipient,
+// and violates no rule.
 func TestStates(t *testing.T) {
 	s := newSamples(t)
 	v := verifier(s)
@@ -101,8 +102,7 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// checkShown: the badge has a title, a picture that is there, an issuer that
-// says what it is, and says what it is about.
+// checkShown checks the title, picture, issuer, description and skills of a badge.
 func checkShown(t *testing.T, s *Samples, f File, c *vc.Credential) {
 	t.Helper()
 	a := c.Subject.Achievement
@@ -124,15 +124,15 @@ func checkShown(t *testing.T, s *Samples, f File, c *vc.Credential) {
 		t.Errorf("picture: %v", err)
 	}
 	if _, _, _, alpha := img.At(0, 0).RGBA(); alpha != 0 {
-		t.Error("the picture's corner is not transparent")
+		t.Error("the corner of the picture is not transparent")
 	}
 	if _, _, _, alpha := img.At(side/2, side/2).RGBA(); alpha != 0xffff {
-		t.Error("the picture's middle is not opaque")
+		t.Error("the middle of the picture is not opaque")
 	}
 }
 
-// TestEndorsed: the richest sample has results, evidence, skills and an
-// endorsement that holds.
+// TestEndorsed checks that the richest sample has results, evidence, skills and a
+// valid endorsement.
 func TestEndorsed(t *testing.T) {
 	s := newSamples(t)
 	for _, f := range must(s.Files()) {
@@ -147,12 +147,12 @@ func TestEndorsed(t *testing.T) {
 		}
 		r := must(verifier(s).Verify(t.Context(), c.Endorsements[0], vc.Options{}))
 		if got := r.Verdict(vc.Policy{}); got != vc.Sample {
-			t.Errorf("the endorsement is %s: %+v", got, r.Checks)
+			t.Errorf("verdict on the endorsement %s: %+v", got, r.Checks)
 		}
 	}
 }
 
-// TestSameBytes: two processes make the same files, at any time.
+// TestSameBytes checks that two processes make the same files at different times.
 func TestSameBytes(t *testing.T) {
 	a := newSamples(t)
 	b := must(New(Config{Now: func() time.Time { return clock().AddDate(3, 0, 0) }}))
@@ -165,7 +165,7 @@ func TestSameBytes(t *testing.T) {
 		if !bytes.Equal(f.Bytes, again[i].Bytes) {
 			t.Errorf("%s differs", f.Name)
 		}
-		if names[f.Name] || f.About == "" || f.Title == "" {
+		if names[f.Name] || f.Title == "" {
 			t.Errorf("%+v", f.Name)
 		}
 		names[f.Name] = true
@@ -173,7 +173,7 @@ func TestSameBytes(t *testing.T) {
 }
 
 func TestPicturesAsSVG(t *testing.T) {
-	for _, o := range olders() {
+	for _, o := range legacyAwards() {
 		d := xml.NewDecoder(bytes.NewReader(o.picture.svg()))
 		for {
 			if _, err := d.Token(); errors.Is(err, io.EOF) {
@@ -192,7 +192,7 @@ func (n *next) Fetch(_ context.Context, req vc.FetchRequest) (*vc.Resource, erro
 	return &vc.Resource{Status: 200}, nil
 }
 
-// TestWeb: only the reserved host is answered here.
+// TestWeb checks that only the reserved host is served.
 func TestWeb(t *testing.T) {
 	s := newSamples(t)
 	for name, tc := range map[string]struct {
@@ -201,14 +201,14 @@ func TestWeb(t *testing.T) {
 		err    error
 		passed bool
 	}{
-		"a document":              {req: vc.FetchRequest{URL: base + "/.well-known/did.json#key-1"}, status: 200},
-		"nothing there":           {req: vc.FetchRequest{URL: base + "/nothing"}, status: 404},
-		"too small a limit":       {req: vc.FetchRequest{URL: statusList, MaxBytes: 10}, err: vc.ErrTooLarge},
-		"another reserved host":   {req: vc.FetchRequest{URL: "https://offline." + Host + "/x"}, err: vc.ErrUnreachable},
-		"in the clear":            {req: vc.FetchRequest{URL: "http://" + Host + "/"}, err: vc.ErrUnreachable},
-		"a host that looks alike": {req: vc.FetchRequest{URL: "https://" + Host + ".example.org/"}, status: 200, passed: true},
-		"any other":               {req: vc.FetchRequest{URL: "https://example.org/"}, status: 200, passed: true},
-		"no address":              {req: vc.FetchRequest{URL: ":"}, status: 200, passed: true},
+		"a document":            {req: vc.FetchRequest{URL: base + "/.well-known/did.json#key-1"}, status: 200},
+		"an unknown path":       {req: vc.FetchRequest{URL: base + "/nothing"}, status: 404},
+		"too small a limit":     {req: vc.FetchRequest{URL: statusList, MaxBytes: 10}, err: vc.ErrTooLarge},
+		"another reserved host": {req: vc.FetchRequest{URL: "https://offline." + Host + "/x"}, err: vc.ErrUnreachable},
+		"http":                  {req: vc.FetchRequest{URL: "http://" + Host + "/"}, err: vc.ErrUnreachable},
+		"a similar host":        {req: vc.FetchRequest{URL: "https://" + Host + ".example.org/"}, status: 200, passed: true},
+		"another host":          {req: vc.FetchRequest{URL: "https://example.org/"}, status: 200, passed: true},
+		"an invalid address":    {req: vc.FetchRequest{URL: ":"}, status: 200, passed: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			n := &next{}
@@ -217,17 +217,17 @@ func TestWeb(t *testing.T) {
 				t.Errorf("%v, %v, passed on: %q", res, err, n.asked)
 			}
 			if res, err := s.Web(nil).Fetch(t.Context(), tc.req); tc.passed && (res != nil || !errors.Is(err, vc.ErrUnreachable)) {
-				t.Errorf("without a next: %v, %v", res, err)
+				t.Errorf("nil next: %v, %v", res, err)
 			}
 		})
 	}
 	a := must(s.Web(nil).Fetch(t.Context(), vc.FetchRequest{URL: statusList}))
 	a.Body[0] = 0
 	if b := must(s.Web(nil).Fetch(t.Context(), vc.FetchRequest{URL: statusList})); b.Body[0] == 0 {
-		t.Error("a caller can change what others are served")
+		t.Error("a caller can change the body for others")
 	}
 	if _, err := New(Config{}); err == nil {
-		t.Error("New without a clock gave no error")
+		t.Error("New accepts an empty Config")
 	}
 }
 

@@ -6,7 +6,7 @@ func digit(c byte) bool { return c >= '0' && c <= '9' }
 func lower(c byte) bool { return c >= 'a' && c <= 'z' }
 func upper(c byte) bool { return c >= 'A' && c <= 'Z' }
 
-// all reports whether s has only characters that is accepts.
+// all reports whether is accepts every byte of s.
 func all(s string, is func(byte) bool) bool {
 	for i := range len(s) {
 		if !is(s[i]) {
@@ -16,14 +16,13 @@ func all(s string, is func(byte) bool) bool {
 	return true
 }
 
-// languageKey reports whether s is written like the key of a text by
-// language: de, de-AT.
+// languageKey reports whether s has the form of a language map key: de or de-AT.
 func languageKey(s string) bool {
 	return (len(s) == 2 || len(s) == 5 && s[2] == '-' && all(s[3:], upper)) && all(s[:2], lower)
 }
 
-// languageTag reports whether s is a language as inLanguage allows: two to
-// four letters, then perhaps a script, then perhaps a country or region.
+// languageTag reports whether s is allowed by inLanguage: two to four letters, an
+// optional script, and an optional country or region.
 func languageTag(s string) bool {
 	lang, rest, more := strings.Cut(s, "-")
 	if len(lang) < 2 || len(lang) > 4 || !all(lang, lower) {
@@ -40,7 +39,7 @@ func languageTag(s string) bool {
 	return !more || len(rest) == 2 && all(rest, upper) || len(rest) == 3 && all(rest, digit)
 }
 
-// compactJWS reports whether s has the three parts of a compact JWS.
+// compactJWS reports whether s has the form of a compact JWS.
 func compactJWS(s string) bool {
 	parts := strings.Split(s, ".")
 	if len(parts) != 3 || parts[0] == "" || parts[2] == "" {
@@ -51,7 +50,7 @@ func compactJWS(s string) bool {
 
 func base64url(c byte) bool { return digit(c) || lower(c) || upper(c) || c == '-' || c == '_' }
 
-// extension reports whether s holds a word of an extension: ext: and a token.
+// extension reports whether s contains an extension term: ext: and a token.
 func extension(s string) bool {
 	for {
 		_, rest, ok := strings.Cut(s, "ext:")
@@ -65,7 +64,7 @@ func extension(s string) bool {
 	}
 }
 
-// hasScheme reports whether s begins with the scheme of a URI.
+// hasScheme reports whether s starts with a URI scheme.
 func hasScheme(s string) bool {
 	scheme, _, ok := strings.Cut(s, ":")
 	return ok && scheme != "" && (lower(scheme[0]) || upper(scheme[0])) &&

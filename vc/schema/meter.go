@@ -12,44 +12,44 @@ import (
 	"backpack/vc"
 )
 
-// What one validation may cost. A schema of a few hundred bytes can ask for
-// more steps than there are atoms, and the library knows no bound.
+// Limits of one validation. A schema of a few hundred bytes can demand an
+// astronomical number of steps, and the library has no limit of its own.
 const (
-	maxVisits  = 100_000    // schemas applied to values
-	maxWork    = 20_000_000 // their keywords, children and characters
+	maxVisits  = 100_000    // applications of a schema to a value
+	maxWork    = 20_000_000 // work for keywords, children and characters
 	maxProgram = 2_000      // instructions of one regular expression
 	maxRegexps = 200
 )
 
-// A meter charges what a validation does and ends it when it costs too much,
-// with a panic that its owner recovers from: the library has no other way out.
+// A meter charges the work of a validation. It stops an expensive one by a panic,
+// which its owner recovers: the library offers no other way.
 type meter struct {
 	ctx          context.Context
 	visits, work int
 	regexps      map[string]pattern
-	err          error // why a regular expression was refused
+	err          error // first refused regular expression
 }
 
 func newMeter(ctx context.Context) *meter { return &meter{ctx: ctx, regexps: map[string]pattern{}} }
 
-// spent is the panic of a meter.
+// spent is the value of a meter's panic.
 type spent struct{ err error }
 
-// why returns the error that a recovered panic stands for.
+// why returns the error for a recovered panic.
 func (m *meter) why(r any) error {
 	if s, ok := r.(spent); ok {
 		return s.err
 	}
-	return fmt.Errorf("%w: the schema could not be worked with: %v", vc.ErrUnsupported, r)
+	return fmt.Errorf("%w: the schema made the library fail: %v", vc.ErrUnsupported, r)
 }
 
 func (m *meter) charge(work int) {
 	if m.work += work; m.work > maxWork {
-		panic(spent{fmt.Errorf("%w: the schema asks for too much work", vc.ErrTooComplex)})
+		panic(spent{fmt.Errorf("%w: the schema demands too much work", vc.ErrTooComplex)})
 	}
 }
 
-// visit charges the application of a schema, whose keywords weigh so much, to v.
+// visit charges the application of a schema with the given keyword weight to v.
 func (m *meter) visit(weight int, v any) {
 	if m.visits++; m.visits > maxVisits {
 		m.charge(maxWork + 1)
@@ -67,16 +67,16 @@ func (m *meter) visit(weight int, v any) {
 	m.charge(weight * (1 + children))
 }
 
-// attach lets every schema below s charge the meter. The library applies a
-// schema's format first of all that takes long, so that is where the meter
-// sits; formats themselves are annotations. References that are resolved only
-// while validating would lead past it, and are refused.
+// attach makes every schema below s charge the meter. The library evaluates format
+// before any expensive keyword, so the meter takes its place; formats themselves
+// are annotations. References resolved during validation would bypass the meter and
+// are refused.
 func (m *meter) attach(s *jsonschema.Schema) error {
 	seen := map[*jsonschema.Schema]bool{s: true}
 	for todo := []*jsonschema.Schema{s}; len(todo) > 0; {
 		s, todo = todo[0], todo[1:]
 		if s.DynamicRef != nil || s.RecursiveRef != nil {
-			return fmt.Errorf("%w: schemas with dynamic references", vc.ErrUnsupported)
+			return fmt.Errorf("%w: the schema has dynamic references", vc.ErrUnsupported)
 		}
 		weight := 1
 		for _, sub := range children(s) {
@@ -96,7 +96,7 @@ func (m *meter) attach(s *jsonschema.Schema) error {
 	return nil
 }
 
-// children lists the schemas that s applies.
+// children returns the schemas that s applies.
 func children(s *jsonschema.Schema) []*jsonschema.Schema {
 	out := []*jsonschema.Schema{s.Ref, s.Not, s.If, s.Then, s.Else, s.PropertyNames, s.UnevaluatedProperties,
 		s.Items2020, s.Contains, s.UnevaluatedItems, s.ContentSchema}
@@ -127,7 +127,7 @@ func children(s *jsonschema.Schema) []*jsonschema.Schema {
 	return out[:n]
 }
 
-// schemasIn returns the schemas in a member that may also be something else.
+// schemasIn returns the schemas in a member of varying type.
 func schemasIn(x any) []*jsonschema.Schema {
 	switch x := x.(type) {
 	case *jsonschema.Schema:
@@ -138,7 +138,7 @@ func schemasIn(x any) []*jsonschema.Schema {
 	return nil
 }
 
-// A pattern is a regular expression whose matching is charged.
+// A pattern is a regular expression that charges the meter.
 type pattern struct {
 	*regexp.Regexp
 	m    *meter
@@ -151,8 +151,8 @@ func (p pattern) MatchString(s string) bool {
 	return p.Regexp.MatchString(s)
 }
 
-// regexp is a jsonschema.RegexpEngine. Go's expressions take linear time, but
-// counted repetitions make them large.
+// regexp is a jsonschema.RegexpEngine. Go's expressions run in linear time, but
+// counted repetitions can make them large.
 func (m *meter) regexp(s string) (jsonschema.Regexp, error) {
 	if p, ok := m.regexps[s]; ok {
 		return p, nil
@@ -170,21 +170,21 @@ func (m *meter) regexp(s string) (jsonschema.Regexp, error) {
 
 func (m *meter) compile(s string) (pattern, error) {
 	if len(m.regexps) == maxRegexps || len(s) > maxProgram || !utf8.ValidString(s) {
-		return pattern{}, fmt.Errorf("%w: too many regular expressions, or too long ones", vc.ErrTooLarge)
+		return pattern{}, fmt.Errorf("%w: the regular expressions are too many or too long", vc.ErrTooLarge)
 	}
 	parsed, err := syntax.Parse(s, syntax.Perl)
 	if err != nil {
-		return pattern{}, fmt.Errorf("%w: the regular expression %.100q", vc.ErrUnsupported, s)
+		return pattern{}, fmt.Errorf("%w: regular expression %.100q", vc.ErrUnsupported, s)
 	}
 	size := programSize(parsed)
 	if size > maxProgram {
-		return pattern{}, fmt.Errorf("%w: the regular expression %.100q", vc.ErrTooComplex, s)
+		return pattern{}, fmt.Errorf("%w: regular expression %.100q", vc.ErrTooComplex, s)
 	}
 	re, err := regexp.Compile(s)
 	return pattern{re, m, size}, err
 }
 
-// programSize estimates the instructions that an expression compiles to.
+// programSize estimates the number of instructions of the compiled expression.
 func programSize(re *syntax.Regexp) int {
 	n := 1 + len(re.Rune)
 	for _, sub := range re.Sub {

@@ -13,27 +13,27 @@ import (
 	"backpack/vc"
 )
 
-// Limits of schemas that strangers choose, beside those of a meter.
+// Limits of credentials' own schemas, in addition to those of a meter.
 const (
-	maxSchemaValues = 10_000 // JSON values of all schemas of one validation
+	maxSchemaValues = 10_000 // JSON values in all schemas of one validation
 	maxDocuments    = 8
-	maxClaims       = 50_000 // JSON values of a credential
+	maxClaims       = 50_000 // JSON values in a credential
 	maxClaimsBytes  = 4 << 20
 )
 
-// dialects are the types of credentialSchema that are validated, with the
-// dialect of a schema that names none (specs A4.1; VC JSON Schema).
+// dialects maps supported types of credentialSchema to the default dialect of their
+// schemas (specs A4.1; VC JSON Schema).
 var dialects = map[string]*jsonschema.Draft{
 	"1EdTechJsonSchemaValidator2019": jsonschema.Draft2019,
 	"JsonSchema":                     jsonschema.Draft2020,
 }
 
-// canonical are the addresses below which the schemas stand that Embedded
-// stands for; they are never fetched.
+// canonical lists the base URLs of the schemas that Embedded covers. They are never
+// fetched.
 var canonical = []string{"https://purl.imsglobal.org/spec/ob/v3p0/schema/", "https://purl.imsglobal.org/spec/clr/v2p0/schema/"}
 
-// Named returns a validator for the schemas that credentials name. It is safe
-// for concurrent use.
+// Named returns a validator for schemas that credentials name. It is safe for
+// concurrent use.
 func Named() vc.NamedSchemas { return named{} }
 
 type named struct{}
@@ -55,21 +55,22 @@ func (named) Judge(s vc.SchemaRef) vc.SchemaKind {
 // dialect that Open Badges uses.
 func (named) ValidateNamed(ctx context.Context, claims *vc.Value, s vc.SchemaRef, load func(url string) ([]byte, error)) ([]vc.Violation, error) {
 	if dialects[s.Type] == nil {
-		return nil, fmt.Errorf("%w: schemas of type %q", vc.ErrUnsupported, s.Type)
+		return nil, fmt.Errorf("%w: schema of type %q", vc.ErrUnsupported, s.Type)
 	}
 	return validate(ctx, claims, s.ID, dialects[s.Type], load)
 }
 
-// ValidateExtension validates an extension of a badge before 3.0 (specs B1.11),
-// like ValidateNamed: a schema that names no dialect is one of draft 4.
+// ValidateExtension is ValidateNamed for an extension of a badge before Open Badges
+// 3.0 (specs B1.11). The default dialect is draft 4.
 func ValidateExtension(ctx context.Context, value *vc.Value, schema string, load func(url string) ([]byte, error)) ([]vc.Violation, error) {
 	return validate(ctx, value, schema, jsonschema.Draft4, load)
 }
 
-// validate validates claims against the schema at an address, within bounds.
-func validate(ctx context.Context, claims *vc.Value, schema string, draft *jsonschema.Draft, load func(url string) ([]byte, error)) (out []vc.Violation, err error) {
+// validate validates claims against the schema at a URL, within the limits.
+func validate(ctx context.Context, claims *vc.Value, schema string, draft *jsonschema.Draft,
+	load func(url string) ([]byte, error)) (out []vc.Violation, err error) {
 	if n := count(claims, maxClaims+1); n > maxClaims || len(claims.Raw()) > maxClaimsBytes {
-		return nil, fmt.Errorf("%w: there is too much to validate", vc.ErrTooLarge)
+		return nil, fmt.Errorf("%w: the document is too large to validate", vc.ErrTooLarge)
 	}
 	m := newMeter(ctx)
 	defer func() {
@@ -88,7 +89,7 @@ func validate(ctx context.Context, claims *vc.Value, schema string, draft *jsons
 	return violationsOf(compiled.Validate(instance))
 }
 
-// compileSchema fetches, checks and compiles a schema with all that it refers to.
+// compileSchema fetches, checks and compiles a schema and everything it refers to.
 func compileSchema(address string, draft *jsonschema.Draft, l *loader, m *meter) (*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.DefaultDraft(draft)
@@ -101,12 +102,12 @@ func compileSchema(address string, draft *jsonschema.Draft, l *loader, m *meter)
 	case m.err != nil:
 		return nil, m.err
 	case err != nil:
-		return nil, fmt.Errorf("%w: it is no schema: %.300v", vc.ErrMalformed, err)
+		return nil, fmt.Errorf("%w: not a schema: %.300v", vc.ErrMalformed, err)
 	}
 	return compiled, m.attach(compiled)
 }
 
-// A loader loads the documents of one schema and remembers what went wrong.
+// A loader loads the documents of one schema and keeps the first error.
 type loader struct {
 	load   func(url string) ([]byte, error)
 	values int
@@ -125,7 +126,7 @@ func (l *loader) Load(url string) (any, error) {
 
 func (l *loader) document(url string) (any, error) {
 	if l.docs++; l.docs > maxDocuments {
-		return nil, fmt.Errorf("%w: a schema of more than %d documents", vc.ErrTooLarge, maxDocuments)
+		return nil, fmt.Errorf("%w: a schema with more than %d documents", vc.ErrTooLarge, maxDocuments)
 	}
 	body, err := l.load(url)
 	if err != nil {
@@ -136,12 +137,12 @@ func (l *loader) document(url string) (any, error) {
 		return nil, err
 	}
 	if l.values += count(v, maxSchemaValues+1); l.values > maxSchemaValues {
-		return nil, fmt.Errorf("%w: a schema of more than %d values", vc.ErrTooLarge, maxSchemaValues)
+		return nil, fmt.Errorf("%w: a schema with more than %d values", vc.ErrTooLarge, maxSchemaValues)
 	}
 	return jsonschema.UnmarshalJSON(strings.NewReader(v.Raw()))
 }
 
-// count returns the number of values in v, or most when there are more.
+// count returns the number of values in v, but at most most.
 func count(v *vc.Value, most int) int {
 	n := 1
 	items := v.Items()
@@ -154,7 +155,7 @@ func count(v *vc.Value, most int) int {
 	return n
 }
 
-// violationsOf lists the innermost reasons why a document does not fit.
+// violationsOf returns the innermost causes of a validation error.
 func violationsOf(err error) ([]vc.Violation, error) {
 	if err == nil {
 		return nil, nil
@@ -181,7 +182,7 @@ func violationsOf(err error) ([]vc.Violation, error) {
 	return out, nil
 }
 
-// pointerOf writes the way to a value as a JSON pointer.
+// pointerOf returns the JSON pointer made of tokens.
 func pointerOf(tokens []string) string {
 	var b strings.Builder
 	for _, t := range tokens {

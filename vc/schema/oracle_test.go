@@ -17,7 +17,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// vectors returns a file of the published schemas.
+// vectors returns a published schema file.
 func vectors(t testing.TB, name string) []byte {
 	t.Helper()
 	dir := os.Getenv("BACKPACK_VECTORS")
@@ -26,7 +26,7 @@ func vectors(t testing.TB, name string) []byte {
 	}
 	b, err := os.ReadFile(filepath.Join(dir, "schemas", name))
 	if err != nil && os.Getenv("CI") == "" {
-		t.Skipf("the published schemas are not here: %v", err)
+		t.Skipf("the published schemas are missing: %v", err)
 	} else if err != nil {
 		t.Fatal(err)
 	}
@@ -35,9 +35,11 @@ func vectors(t testing.TB, name string) []byte {
 
 type noNetwork struct{}
 
-func (noNetwork) Load(url string) (any, error) { return nil, fmt.Errorf("%s may not be loaded", url) }
+func (noNetwork) Load(url string) (any, error) {
+	return nil, fmt.Errorf("loading %s is not allowed", url)
+}
 
-// publishedSchema compiles a published schema, or one of the classes in it.
+// publishedSchema compiles a published schema, or one of its classes.
 func publishedSchema(t testing.TB, name, class string) *jsonschema.Schema {
 	t.Helper()
 	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(vectors(t, name)))
@@ -65,7 +67,7 @@ func newValidator(t testing.TB) *validator {
 	return v.(*validator)
 }
 
-// A subject is a class with a published schema of its own.
+// A subject is a class with its own published schema.
 type subject struct {
 	file, class string
 	types       []any
@@ -73,13 +75,16 @@ type subject struct {
 }
 
 var subjects = []subject{
-	{"ob_v3p0_achievementcredential_schema.json", "AchievementCredential", []any{"VerifiableCredential", "OpenBadgeCredential"}, []any{contextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", map[string]any{"x": "https://x.example/"}}},
-	{"ob_v3p0_endorsementcredential_schema.json", "EndorsementCredential", []any{"VerifiableCredential", "EndorsementCredential"}, []any{contextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context.json"}},
-	{"clr_v2p0_clrcredential_schema.json", "ClrCredential", []any{"VerifiableCredential", "ClrCredential"}, []any{contextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}},
+	{"ob_v3p0_achievementcredential_schema.json", "AchievementCredential", []any{"VerifiableCredential", "OpenBadgeCredential"},
+		[]any{contextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", map[string]any{"x": "https://x.example/"}}},
+	{"ob_v3p0_endorsementcredential_schema.json", "EndorsementCredential", []any{"VerifiableCredential", "EndorsementCredential"},
+		[]any{contextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context.json"}},
+	{"clr_v2p0_clrcredential_schema.json", "ClrCredential", []any{"VerifiableCredential", "ClrCredential"},
+		[]any{contextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}},
 }
 
-// TestTableAgainstPublished compares the members, the required ones and the
-// closed classes with the published schemas, class by class.
+// TestTableAgainstPublished compares the members, required members and closed
+// classes with the published schemas, class by class.
 func TestTableAgainstPublished(t *testing.T) {
 	v := newValidator(t)
 	type described struct {
@@ -104,12 +109,12 @@ func TestTableAgainstPublished(t *testing.T) {
 			if err := json.Unmarshal(def, &p); err != nil {
 				t.Fatal(err)
 			}
-			if len(p.Properties) == 0 { // Context, ProfileRef: kinds, not classes
+			if len(p.Properties) == 0 { // Context, ProfileRef: value kinds, not classes
 				continue
 			}
 			c := v.model20[name]
 			if c == nil {
-				t.Errorf("the class %s is missing", name)
+				t.Errorf("class %s is missing", name)
 				continue
 			}
 			want := described{slices.Sorted(maps.Keys(p.Properties)), slices.Sorted(slices.Values(p.Required)), p.AdditionalProperties == false}
@@ -129,8 +134,8 @@ func TestTableAgainstPublished(t *testing.T) {
 	}
 }
 
-// full makes a value with every member of the class; depth counts how often a
-// class may stand inside itself.
+// full returns a value with every member of the class. depth limits the nesting of
+// classes.
 func full(m model, c *class, depth int) map[string]any {
 	out := map[string]any{}
 	for _, x := range c.order {
@@ -188,7 +193,7 @@ func sampleValue(m model, c *class, x *member, depth int) any {
 	return "text"
 }
 
-// replacements stand in for every value in turn.
+// replacements are tried for every value.
 var replacements = []any{
 	nil, true, json.Number("1"), "x", "", "ext:", "ext:-", "ext:a b", "a.b.c", "de-Latn-AT", "de-Latn", "de-at", "zh-419", "https://example.org/2",
 	[]any{}, []any{"x"}, []any{nil}, map[string]any{}, map[string]any{"en": "x"}, map[string]any{"en-GB": "a.b.c"}, map[string]any{"EN": "x"},
@@ -197,9 +202,9 @@ var replacements = []any{
 	[]any{contextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3-3.0.4.json", json.Number("1")},
 }
 
-// mutate calls f with every mutation of the tree below v: set changes the
-// value in place, f is called, and the value is put back. What lies deeper than
-// the members of a member is left to the turn of its own class.
+// mutate calls f for every mutation of the tree below v: set changes the value in
+// place, f is called, and the value is restored. Deeper levels are covered by the
+// tests of their own classes.
 func mutate(v any, path string, set func(any), f func(what string)) {
 	if strings.Count(path, "/") > 2 {
 		return
@@ -235,7 +240,7 @@ func mutate(v any, path string, set func(any), f func(what string)) {
 	}
 }
 
-// verdict is what our table says by the rules that the published schemas have.
+// verdict validates doc against our table, by the rules of the published schemas.
 func (v *validator) verdict(t testing.TB, class string, doc []byte) (valid bool, why []finding) {
 	t.Helper()
 	value, err := vc.ParseJSON(doc)
@@ -252,8 +257,8 @@ func (v *validator) verdict(t testing.TB, class string, doc []byte) (valid bool,
 	return len(why) == 0, why
 }
 
-// TestSameVerdicts compares with the published schemas, class by class, over
-// every single mutation of a value that has every member.
+// TestSameVerdicts compares our verdicts with the published schemas', class by
+// class, for every single mutation of a value with all members.
 func TestSameVerdicts(t *testing.T) {
 	v := newValidator(t)
 	total, valid := 0, 0
@@ -274,7 +279,7 @@ func TestSameVerdicts(t *testing.T) {
 	}
 	t.Logf("%d values, %d of them valid", total, valid)
 	if valid < total/10 || valid > total*9/10 {
-		t.Error("the mutations do not tell much")
+		t.Error("the mutations are not representative")
 	}
 }
 
@@ -295,19 +300,19 @@ func sameVerdicts(t *testing.T, v *validator, oracle *jsonschema.Schema, class s
 			valid++
 		}
 		if got != (want == nil) {
-			t.Errorf("%s%s: published says %v, ours %v", class, what, want, why)
+			t.Errorf("%s%s: published schema says %v, ours %v", class, what, want, why)
 		}
 	}
-	compare(" as it is")
+	compare(" unchanged")
 	if n != valid {
-		t.Errorf("%s: the value with every member is not valid", class)
+		t.Errorf("%s: the value with all members is invalid", class)
 	}
 	mutate(root, "", func(x any) { root = x }, compare)
 	return n, valid
 }
 
-// allowed names the mutations where ours is meant to differ.
+// allowed reports whether ours may differ for a mutation.
 func allowed(what string) bool {
-	// specs A3.4: the data model 2.0 allows a list of statuses.
+	// specs A3.4: data model 2.0 allows a list of statuses.
 	return strings.HasSuffix(what, "credentialStatus in a list") || strings.HasSuffix(what, "credentialStatus = replacement 14")
 }

@@ -35,78 +35,108 @@ func credential(t testing.TB, text string) *vc.Credential {
 	return c
 }
 
-// TestRules replaces one piece of a good badge and names what is found first:
-// the path, then ! for what has to be guessed at, ~ for what is forbidden and can
-// be read all the same, ? for what some form allows; nothing when all is well.
+// TestRules replaces part of a valid badge and checks the first violation: its
+// path, then ! for a fault, ~ for a forbidden form with a clear meaning, ? for a
+// hint; "" if there is none.
 func TestRules(t *testing.T) {
 	v := newValidator(t)
 	for name, tc := range map[string]struct{ base, old, new, want string }{
-		"as it is":                  {badge, "", "", ""},
-		"1.1 as it is":              {badge11, "", "", ""},
-		"issuer as an address":      {badge, `{"id":"did:web:i.example","type":["Profile"],"name":"Foundry"}`, `"did:web:i.example"`, ""},
-		"1.1 issuer as an address":  {badge11, `{"id":"did:web:i.example","type":["Profile"]}`, `"did:web:i.example"`, "/issuer~"},
-		"1.1 without a name":        {badge11, `"name":"Bell founding",` + "\n" + `"issuer"`, `"issuer"`, "!"},
-		"1.1 dated as 2.0":          {badge11, "issuanceDate", "validFrom", "!"},
-		"2.0 dated as 1.1":          {badge, "validFrom", "issuanceDate", "!"},
-		"type as one text":          {badge, `["Achievement"]`, `"Achievement"`, ""},
-		"type as a wrong text":      {badge, `["Achievement"]`, `"Award"`, "/credentialSubject/achievement/type!"},
-		"subject of another type":   {badge, `["AchievementSubject"]`, `["Subject"]`, "/credentialSubject/type!"},
-		"criteria of nothing":       {badge, `{"narrative":"Cast one."}`, `{}`, "/credentialSubject/achievement/criteria!"},
-		"criteria as a text":        {badge, `{"narrative":"Cast one."}`, `"Cast one."`, "/credentialSubject/achievement/criteria!"},
-		"name by language":          {badge, `"name":"Foundry"`, `"name":{"de":"Gießerei","en-GB":"Foundry"}`, "/issuer/name?"},
-		"name with its language":    {badge, `"name":"Foundry"`, `"name":{"@value":"Gießerei","@language":"de"}`, "/issuer/name?"},
-		"names with languages":      {badge, `"name":"Foundry"`, `"name":[{"@value":"Gießerei","@language":"de"}]`, "/issuer/name?"},
-		"achievement name the same": {badge, `"Bell founding","description"`, `{"@value":"x"},"description"`, "/credentialSubject/achievement/name~"},
-		"evidence alone":            {badge, `"proof"`, `"evidence":{"type":["Evidence"]},"proof"`, "/evidence?"},
-		"evidence of another type":  {badge, `"proof"`, `"evidence":[{"type":["Proof"]}],"proof"`, "/evidence/0/type!"},
-		"an empty list":             {badge, `"proof"`, `"evidence":[],"proof"`, "/evidence?"},
-		"null":                      {badge, `"proof"`, `"evidence":null,"proof"`, "/evidence~"},
-		"two statuses":              {badge, `"proof"`, `"credentialStatus":[{"type":"a"},{"type":"b"}],"proof"`, "/credentialStatus?"},
-		"a status without a type":   {badge, `"proof"`, `"credentialStatus":[{"id":"https://i.example"}],"proof"`, "/credentialStatus/0!"},
-		"date without a zone":       {badge, "2025-01-01T00:00:00Z", "2025-01-01T00:00:00", "/validFrom?"},
-		"date of no month":          {badge, "2025-01-01T00:00:00Z", "2025-13-01T00:00:00Z", "/validFrom!"},
-		"date alone":                {badge, "2025-01-01T00:00:00Z", "2025-01-01", "/validFrom~"},
-		"id without a scheme":       {badge, `"urn:uuid:1"`, `"1"`, "/id?"},
-		"older context address":     {badge, "context-3.0.3.json", "context/ob_v3p0.jsonld", "/@context?"},
-		"another context":           {badge, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://x.example/c", "/@context!"},
-		"contexts the wrong way":    {badge, `"https://www.w3.org/ns/credentials/v2",`, ``, "/@context!"},
-		"a hash with a member":      {badge, `"id":"did:key:z6Mk"`, `"identifier":[{"type":"IdentityObject","hashed":false,"identityHash":"a","identityType":"emailAddress","x":1}]`, "/credentialSubject/identifier/0~"},
-		"email in place of emailAddress": {badge, `"id":"did:key:z6Mk"`, `"identifier":[{"type":"IdentityObject","hashed":false,"identityHash":"a","identityType":"email"}]`,
+		"unchanged":                                {badge, "", "", ""},
+		"1.1 unchanged":                            {badge11, "", "", ""},
+		"issuer as a URL":                          {badge, `{"id":"did:web:i.example","type":["Profile"],"name":"Foundry"}`, `"did:web:i.example"`, ""},
+		"1.1 issuer as a URL":                      {badge11, `{"id":"did:web:i.example","type":["Profile"]}`, `"did:web:i.example"`, "/issuer~"},
+		"1.1 without a name":                       {badge11, `"name":"Bell founding",` + "\n" + `"issuer"`, `"issuer"`, "!"},
+		"1.1 with the date of 2.0":                 {badge11, "issuanceDate", "validFrom", "!"},
+		"2.0 with the date of 1.1":                 {badge, "validFrom", "issuanceDate", "!"},
+		"type as a text":                           {badge, `["Achievement"]`, `"Achievement"`, ""},
+		"wrong type as a text":                     {badge, `["Achievement"]`, `"Award"`, "/credentialSubject/achievement/type!"},
+		"wrong subject type":                       {badge, `["AchievementSubject"]`, `["Subject"]`, "/credentialSubject/type!"},
+		"empty criteria":                           {badge, `{"narrative":"Cast one."}`, `{}`, "/credentialSubject/achievement/criteria!"},
+		"criteria as a text":                       {badge, `{"narrative":"Cast one."}`, `"Cast one."`, "/credentialSubject/achievement/criteria!"},
+		"language map as a name":                   {badge, `"name":"Foundry"`, `"name":{"de":"Gießerei","en-GB":"Foundry"}`, "/issuer/name?"},
+		"language value object as a name":          {badge, `"name":"Foundry"`, `"name":{"@value":"Gießerei","@language":"de"}`, "/issuer/name?"},
+		"list of language value objects":           {badge, `"name":"Foundry"`, `"name":[{"@value":"Gießerei","@language":"de"}]`, "/issuer/name?"},
+		"language value object for an achievement": {badge, `"Bell founding","description"`, `{"@value":"x"},"description"`, "/credentialSubject/achievement/name~"},
+		"single evidence":                          {badge, `"proof"`, `"evidence":{"type":["Evidence"]},"proof"`, "/evidence?"},
+		"wrong evidence type":                      {badge, `"proof"`, `"evidence":[{"type":["Proof"]}],"proof"`, "/evidence/0/type!"},
+		"empty list":                               {badge, `"proof"`, `"evidence":[],"proof"`, "/evidence?"},
+		"null":                                     {badge, `"proof"`, `"evidence":null,"proof"`, "/evidence~"},
+		"two statuses":                             {badge, `"proof"`, `"credentialStatus":[{"type":"a"},{"type":"b"}],"proof"`, "/credentialStatus?"},
+		"status without a type":                    {badge, `"proof"`, `"credentialStatus":[{"id":"https://i.example"}],"proof"`, "/credentialStatus/0!"},
+		"date without a zone":                      {badge, "2025-01-01T00:00:00Z", "2025-01-01T00:00:00", "/validFrom?"},
+		"date with month 13":                       {badge, "2025-01-01T00:00:00Z", "2025-13-01T00:00:00Z", "/validFrom!"},
+		"date without a time":                      {badge, "2025-01-01T00:00:00Z", "2025-01-01", "/validFrom~"},
+		"id without a scheme":                      {badge, `"urn:uuid:1"`, `"1"`, "/id?"},
+		"old context URL":                          {badge, "context-3.0.3.json", "context/ob_v3p0.jsonld", "/@context?"},
+		"another context":                          {badge, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://x.example/c", "/@context!"},
+		"missing data model context":               {badge, `"https://www.w3.org/ns/credentials/v2",`, ``, "/@context!"},
+		"extra member in a closed class": {badge, `"id":"did:key:z6Mk"`,
+			`"identifier":[{"type":"IdentityObject","hashed":false,"identityHash":"a","identityType":"emailAddress","x":1}]`, "/credentialSubject/identifier/0~"},
+		"email in place of emailAddress": {badge, `"id":"did:key:z6Mk"`,
+			`"identifier":[{"type":"IdentityObject","hashed":false,"identityHash":"a","identityType":"email"}]`,
 			"/credentialSubject/identifier/0/identityType?"},
-		"image as an address":                        {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":"https://i.example/i.png"`, "/credentialSubject/achievement/image~"},
-		"image as a word":                            {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":"bell"`, "/credentialSubject/achievement/image!"},
-		"creator as an address":                      {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","creator":"https://i.example"`, "/credentialSubject/achievement/creator!"},
-		"alignment as an address":                    {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","alignment":["https://i.example"]`, "/credentialSubject/achievement/alignment/0!"},
-		"image in a list":                            {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":[{"id":"https://i.example/i.png","type":"Image"}]`, "/credentialSubject/achievement/image!"},
-		"image of a listed type":                     {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":{"id":"https://i.example/i.png","type":["Image"]}`, "/credentialSubject/achievement/image/type~"},
-		"image of another type":                      {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":{"id":"https://i.example/i.png","type":"Photo"}`, "/credentialSubject/achievement/image/type!"},
-		"kind off the list":                          {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","achievementType":"Program"`, "/credentialSubject/achievement/achievementType~"},
-		"language of no kind":                        {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","inLanguage":"english please"`, "/credentialSubject/achievement/inLanguage~"},
-		"result off the list":                        {badge, `"achievement":`, `"result":[{"type":["Result"],"status":"Passed"}],"achievement":`, "/credentialSubject/result/0/status~"},
-		"hashed as a text":                           {badge, `"id":"did:key:z6Mk"`, `"identifier":[{"type":"IdentityObject","hashed":"true","identityHash":"a","identityType":"emailAddress"}]`, "/credentialSubject/identifier/0/hashed~"},
-		"hashed as a word":                           {badge, `"id":"did:key:z6Mk"`, `"identifier":[{"type":"IdentityObject","hashed":"yes","identityHash":"a","identityType":"emailAddress"}]`, "/credentialSubject/identifier/0/hashed!"},
-		"salt of null":                               {badge, `"id":"did:key:z6Mk"`, `"identifier":[{"type":"IdentityObject","hashed":false,"identityHash":"a","identityType":"emailAddress","salt":null}]`, "/credentialSubject/identifier/0/salt~"},
-		"version as a number":                        {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","version":2`, "/credentialSubject/achievement/version~"},
-		"credits as a text":                          {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","creditsAvailable":"3"`, "/credentialSubject/achievement/creditsAvailable~"},
-		"credits in words":                           {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","creditsAvailable":"three"`, "/credentialSubject/achievement/creditsAvailable!"},
-		"null in a list":                             {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","tag":[null,"bells"]`, "/credentialSubject/achievement/tag/0~"},
-		"a name of null":                             {badge, `"name":"Bell founding","description"`, `"name":null,"description"`, "/credentialSubject/achievement!"},
-		"an achievement of nothing":                  {badge, `"type":["AchievementSubject"],`, `"type":["AchievementSubject"],"result":[null],`, "/credentialSubject/result~"},
-		"end of a day":                               {badge, `"proof"`, `"validUntil":"2030-01-01","proof"`, "/validUntil!"},
-		"award of a day":                             {badge, `"proof"`, `"awardedDate":"2030-01-01","proof"`, "/awardedDate~"},
-		"offset without colon":                       {badge, "2025-01-01T00:00:00Z", "2025-01-01T00:00:00+0200", "/validFrom~"},
-		"contexts in another order":                  {badge, `"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"`, `"https://x.example/c","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"`, "/@context~"},
-		"a type with another meaning":                {badge, `"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"`, `"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",{"Achievement":"https://x.example/Other"}`, "/@context!"},
-		"a type with its own meaning":                {badge, `"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"`, `"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",{"Achievement":"https://purl.imsglobal.org/spec/vc/ob/vocab.html#Achievement"}`, ""},
-		"a name with something beside":               {badge, `"name":"Foundry"`, `"name":{"@value":"Gießerei","@language":"de","x":"y"}`, "/issuer/name!"},
-		"a bad endorsement, which speaks for itself": {badge, `"proof"`, `"endorsement":[{"type":["EndorsementCredential"]}],"proof"`, ""},
-		"path is escaped":                            {badge, `"name":"Foundry"`, `"name":{"a/b~c":1}`, "/issuer/name!"},
-		"unknown schema":                             {badge, `"proof"`, `"credentialSchema":[{"id":"https://x.example/s","type":"1EdTechJsonSchemaValidator2019"}],"proof"`, ""},
-		"unknown schema type":                        {badge, `"proof"`, `"credentialSchema":[{"id":"https://x.example/s","type":"JsonSchema"}],"proof"`, ""},
-		"known schema":                               {badge, `"proof"`, `"credentialSchema":[{"id":"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json","type":"1EdTechJsonSchemaValidator2019"}],"proof"`, ""},
-		"1.1 endorsement in 2.0": {badge, `"proof"`, `"endorsement":[{"@context":["https://www.w3.org/2018/credentials/v1","https://purl.imsglobal.org/spec/ob/v3p0/context.json"],"id":"urn:uuid:2","type":["VerifiableCredential","EndorsementCredential"],
-			"name":"n","issuer":{"id":"urn:uuid:3","type":["Profile"]},"issuanceDate":"2025-01-01T00:00:00Z","credentialSubject":{"id":"urn:uuid:1","type":["EndorsementSubject"]}}],"proof"`, ""},
-		"something else": {`{"type":["VerifiableCredential","DriversLicence"]}`, "", "", ""},
+		"image as a URL": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":"https://i.example/i.png"`,
+			"/credentialSubject/achievement/image~"},
+		"image as a word": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","image":"bell"`,
+			"/credentialSubject/achievement/image!"},
+		"creator as a URL": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","creator":"https://i.example"`,
+			"/credentialSubject/achievement/creator!"},
+		"alignment as a URL": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","alignment":["https://i.example"]`,
+			"/credentialSubject/achievement/alignment/0!"},
+		"image in a list": {badge, `"description":"Cast a bell."`,
+			`"description":"Cast a bell.","image":[{"id":"https://i.example/i.png","type":"Image"}]`, "/credentialSubject/achievement/image!"},
+		"image with a list of types": {badge, `"description":"Cast a bell."`,
+			`"description":"Cast a bell.","image":{"id":"https://i.example/i.png","type":["Image"]}`, "/credentialSubject/achievement/image/type~"},
+		"image with a wrong type": {badge, `"description":"Cast a bell."`,
+			`"description":"Cast a bell.","image":{"id":"https://i.example/i.png","type":"Photo"}`, "/credentialSubject/achievement/image/type!"},
+		"unlisted achievementType": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","achievementType":"Program"`,
+			"/credentialSubject/achievement/achievementType~"},
+		"invalid language": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","inLanguage":"english please"`,
+			"/credentialSubject/achievement/inLanguage~"},
+		"unlisted result status": {badge, `"achievement":`, `"result":[{"type":["Result"],"status":"Passed"}],"achievement":`,
+			"/credentialSubject/result/0/status~"},
+		"hashed as a text": {badge, `"id":"did:key:z6Mk"`,
+			`"identifier":[{"type":"IdentityObject","hashed":"true","identityHash":"a","identityType":"emailAddress"}]`, "/credentialSubject/identifier/0/hashed~"},
+		"hashed as a word": {badge, `"id":"did:key:z6Mk"`,
+			`"identifier":[{"type":"IdentityObject","hashed":"yes","identityHash":"a","identityType":"emailAddress"}]`, "/credentialSubject/identifier/0/hashed!"},
+		"salt of null": {badge, `"id":"did:key:z6Mk"`,
+			`"identifier":[{"type":"IdentityObject","hashed":false,"identityHash":"a","identityType":"emailAddress","salt":null}]`,
+			"/credentialSubject/identifier/0/salt~"},
+		"number as a version": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","version":2`,
+			"/credentialSubject/achievement/version~"},
+		"number in a text": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","creditsAvailable":"3"`,
+			"/credentialSubject/achievement/creditsAvailable~"},
+		"number in words": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","creditsAvailable":"three"`,
+			"/credentialSubject/achievement/creditsAvailable!"},
+		"null in a list": {badge, `"description":"Cast a bell."`, `"description":"Cast a bell.","tag":[null,"bells"]`,
+			"/credentialSubject/achievement/tag/0~"},
+		"name is null": {badge, `"name":"Bell founding","description"`, `"name":null,"description"`, "/credentialSubject/achievement!"},
+		"list of null": {badge, `"type":["AchievementSubject"],`, `"type":["AchievementSubject"],"result":[null],`,
+			"/credentialSubject/result~"},
+		"end date without a time":   {badge, `"proof"`, `"validUntil":"2030-01-01","proof"`, "/validUntil!"},
+		"award date without a time": {badge, `"proof"`, `"awardedDate":"2030-01-01","proof"`, "/awardedDate~"},
+		"offset without a colon":    {badge, "2025-01-01T00:00:00Z", "2025-01-01T00:00:00+0200", "/validFrom~"},
+		"wrong order of contexts": {badge, `"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"`,
+			`"https://x.example/c","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"`, "/@context~"},
+		"inline context redefines a type": {badge, `"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"`,
+			`"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",{"Achievement":"https://x.example/Other"}`, "/@context!"},
+		"inline context confirms a type": {badge, `"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"`,
+			`"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",{"Achievement":"https://purl.imsglobal.org/spec/vc/ob/vocab.html#Achievement"}`, ""},
+		"name with an extra member":              {badge, `"name":"Foundry"`, `"name":{"@value":"Gießerei","@language":"de","x":"y"}`, "/issuer/name!"},
+		"invalid endorsement, judged separately": {badge, `"proof"`, `"endorsement":[{"type":["EndorsementCredential"]}],"proof"`, ""},
+		"escaped path":                           {badge, `"name":"Foundry"`, `"name":{"a/b~c":1}`, "/issuer/name!"},
+		"unknown schema": {badge, `"proof"`,
+			`"credentialSchema":[{"id":"https://x.example/s","type":"1EdTechJsonSchemaValidator2019"}],"proof"`, ""},
+		"unknown schema type": {badge, `"proof"`, `"credentialSchema":[{"id":"https://x.example/s","type":"JsonSchema"}],"proof"`, ""},
+		"known schema": {badge, `"proof"`,
+			`"credentialSchema":[{"id":"https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json",` +
+				`"type":"1EdTechJsonSchemaValidator2019"}],"proof"`, ""},
+		"1.1 endorsement in 2.0": {badge, `"proof"`,
+			`"endorsement":[{"@context":["https://www.w3.org/2018/credentials/v1","https://purl.imsglobal.org/spec/ob/v3p0/context.json"],"id":"urn:uuid:2",` +
+				`"type":["VerifiableCredential","EndorsementCredential"],
+			"name":"n","issuer":{"id":"urn:uuid:3","type":["Profile"]},"issuanceDate":"2025-01-01T00:00:00Z","credentialSubject":{"id":"urn:uuid:1",` +
+				`"type":["EndorsementSubject"]}}],"proof"`, ""},
+		"another kind of credential": {`{"type":["VerifiableCredential","DriversLicence"]}`, "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			text := strings.Replace(tc.base, tc.old, tc.new, 1)
@@ -138,7 +168,7 @@ func mark(x vc.Violation) string {
 	return "?"
 }
 
-// TestWorstFirst: however much is wrong, ten violations, the errors first.
+// TestWorstFirst checks that at most ten violations are returned, faults first.
 func TestWorstFirst(t *testing.T) {
 	v := newValidator(t)
 	warn := strings.Repeat(`{"type":["Evidence"],"id":"x"},`, 500)
@@ -161,7 +191,7 @@ func TestErrors(t *testing.T) {
 		t.Error(err)
 	}
 	for name, table := range map[string]string{
-		"member before a class": " a! text", "no kind": "A\n a!", "no cardinality": "A\n a text", "twice": "A\n a! text\n a! text", "not described": "A\n a! B",
+		"member outside a class": " a! text", "no kind": "A\n a!", "no cardinality": "A\n a text", "twice": "A\n a! text\n a! text", "undefined class": "A\n a! B",
 	} {
 		if _, err := compile(table, "2.0"); err == nil {
 			t.Errorf("%s: no error", name)
@@ -169,8 +199,8 @@ func TestErrors(t *testing.T) {
 	}
 }
 
-// FuzzValidate: every JSON is judged without a panic, with at most ten
-// violations, and an object of no members never passes.
+// FuzzValidate checks that Validate never panics, returns at most ten violations,
+// and never accepts an empty object.
 func FuzzValidate(f *testing.F) {
 	v := newValidator(f)
 	f.Add(badge)

@@ -10,7 +10,7 @@ import (
 //go:embed classes.txt
 var classesText string
 
-// A kind is a kind of value that a member may have.
+// A kind is the kind of value a member may have.
 type kind uint8
 
 const (
@@ -40,29 +40,29 @@ var kindNames = map[string]kind{
 type member struct {
 	name     string
 	kind     kind
-	many     bool // stands in a list
-	compact  bool // a single one need not
+	many     bool // a list of values
+	compact  bool // a single value need not be in a list
 	required uint64
 	class    *class
-	words    []string // of const and lists of words
-	open     bool     // words that begin with ext: are allowed too
+	words    []string // values of const and word lists
+	open     bool     // extension terms with ext: are allowed, too
 	context  string
 }
 
-// A class is one class of the data models.
+// A class is a class of the data models.
 type class struct {
 	name     string
 	closed   bool
-	types    [][]string // the type must contain one of each
+	types    [][]string // the type must contain one of each group
 	members  map[string]*member
 	order    []*member
 	required uint64
 }
 
-// A model is the classes as one version of the data model has them, by name.
+// A model holds the classes of one data model version, by name.
 type model map[string]*class
 
-// compile reads the classes as data model version has them.
+// compile reads the classes of the given data model version.
 func compile(text, version string) (model, error) {
 	m := model{}
 	var current *class
@@ -84,13 +84,13 @@ func compile(text, version string) (model, error) {
 	}
 	for name, c := range m {
 		if c.members == nil {
-			return nil, fmt.Errorf("classes: %s is named but not described", name)
+			return nil, fmt.Errorf("classes: %s is used but not defined", name)
 		}
 	}
 	return m, nil
 }
 
-// class returns the class called name, which may be described later.
+// class returns the class called name, which may be defined later.
 func (m model) class(name string) *class {
 	if m[name] == nil {
 		m[name] = &class{name: name}
@@ -109,7 +109,7 @@ func (c *class) describe(fields []string) {
 	}
 }
 
-// add reads a member's line into c.
+// add reads the line of a member into c.
 func (m model) add(c *class, fields []string, version string) error {
 	if fields[0] == "1.1" || fields[0] == "2.0" {
 		if fields[0] != version {
@@ -118,7 +118,7 @@ func (m model) add(c *class, fields []string, version string) error {
 		fields = fields[1:]
 	}
 	if c == nil || len(fields) < 2 {
-		return fmt.Errorf("%q is no member of a class", fields)
+		return fmt.Errorf("%q is not a member of a class", fields)
 	}
 	name, compact := strings.CutSuffix(fields[0], "~")
 	cardinality := name[len(name)-1]
@@ -134,7 +134,7 @@ func (m model) add(c *class, fields []string, version string) error {
 		return fmt.Errorf("%s has no cardinality", fields[0])
 	}
 	if c.members[x.name] != nil || len(c.order) == 64 {
-		return fmt.Errorf("%s stands twice, or is one member too many", x.name)
+		return fmt.Errorf("%s is a duplicate, or the 65th member", x.name)
 	}
 	c.members[x.name] = x
 	c.order = append(c.order, x)
@@ -142,7 +142,7 @@ func (m model) add(c *class, fields []string, version string) error {
 	return nil
 }
 
-// setKind reads what stands after a member's name.
+// setKind reads the fields after a member's name.
 func (m model) setKind(x *member, fields []string) error {
 	first, rest := fields[0], fields[1:]
 	if k, ok := kindNames[first]; ok {

@@ -12,9 +12,9 @@ import (
 
 const maxViolations = 10
 
-// Embedded returns a validator that knows the classes of Open Badges 3.0 and
-// CLR 2.0. It is safe for concurrent use and does no I/O. The error is that of
-// a table that does not compile.
+// Embedded returns a validator for the classes of Open Badges 3.0 and CLR 2.0. It
+// is safe for concurrent use and does no I/O. The error reports an invalid class
+// table.
 func Embedded() (vc.SchemaValidator, error) {
 	v := &validator{}
 	for version, m := range map[string]*model{"1.1": &v.model11, "2.0": &v.model20} {
@@ -37,12 +37,12 @@ func Embedded() (vc.SchemaValidator, error) {
 
 type validator struct {
 	model11, model20 model
-	types            map[string]bool // of all classes
+	types            map[string]bool // types of all classes
 }
 
-// Validate implements vc.SchemaValidator. Endorsements inside are not looked at:
-// each speaks for itself alone. A credential that is neither an Open
-// Badge, nor an endorsement, nor a CLR has no schema and no violations.
+// Validate implements vc.SchemaValidator. It skips embedded endorsements, which are
+// validated separately. A credential that is neither an Open Badge, an endorsement
+// nor a CLR has no schema and no violations.
 func (v *validator) Validate(ctx context.Context, c *vc.Credential) ([]vc.Violation, error) {
 	if c == nil || c.Value == nil {
 		return nil, fmt.Errorf("validate: %w: no credential", vc.ErrMalformed)
@@ -55,7 +55,7 @@ func (v *validator) Validate(ctx context.Context, c *vc.Credential) ([]vc.Violat
 	return w.violations(), nil
 }
 
-// kinds are the classes of credential, told by one of their types.
+// kinds maps credential types to classes.
 var kinds = []struct{ typ, class string }{
 	{"OpenBadgeCredential", "AchievementCredential"},
 	{"AchievementCredential", "AchievementCredential"},
@@ -63,7 +63,7 @@ var kinds = []struct{ typ, class string }{
 	{"EndorsementCredential", "EndorsementCredential"},
 }
 
-// credential judges a credential by the class that one of its types names.
+// credential validates a credential by the class of one of its types.
 func (w *walker) credential(value *vc.Value, types []string) {
 	for _, k := range kinds {
 		if slices.Contains(types, k.typ) {
@@ -73,7 +73,7 @@ func (w *walker) credential(value *vc.Value, types []string) {
 	}
 }
 
-// modelOf tells the data model by the first context alone (specs A3.1); an
+// modelOf returns the data model named by the first context (specs A3.1). An
 // endorsement inside a credential has its own (specs A9.3).
 func (v *validator) modelOf(value *vc.Value, otherwise model) model {
 	ctx := value.Get("@context")
@@ -89,7 +89,7 @@ func (v *validator) modelOf(value *vc.Value, otherwise model) model {
 	return otherwise
 }
 
-// A source tells whose rule a finding breaks; the tests compare only those of
+// A source tells which rules a finding violates. The tests compare only those of
 // the published schemas.
 type source uint8
 
@@ -98,13 +98,13 @@ const (
 	extra            // a rule of the specification that no schema expresses
 )
 
-// A grade says how grave a finding is.
+// A grade is the severity of a finding.
 type grade uint8
 
 const (
-	fault   grade = iota // what is meant has to be guessed
-	lenient              // the standard forbids it, and there is nothing to guess
-	hint                 // the standard allows it in some form
+	fault   grade = iota // the meaning is unclear
+	lenient              // forbidden, but the meaning is clear
+	hint                 // allowed in some form
 )
 
 // A finding is a violation with its source.
@@ -113,43 +113,43 @@ type finding struct {
 	source source
 }
 
-// A step is one part of the way to a value.
+// A step is one part of the path to a value.
 type step struct {
 	name  string
-	index int // in a list; -1 for a member
+	index int // index in a list; -1 for a member
 }
 
-// A walker goes through one credential and collects what it finds.
+// A walker validates one credential and collects findings.
 type walker struct {
 	v     *validator
 	model model
 	path  []step
 	found []finding
-	alone bool // endorsements inside are left out
+	alone bool // skip embedded endorsements
 
-	told [hint + 1]int // findings of each grade
-	mild int           // parts around the present one that are judged on their own
+	counts   [hint + 1]int // number of findings per grade
+	separate int           // depth of enclosing parts that are judged separately
 }
 
-func (w *walker) add(s source, g grade, format string, a ...any) { w.why(s, g, "", format, a...) }
+func (w *walker) add(s source, g grade, format string, a ...any) { w.addReason(s, g, "", format, a...) }
 
-// why is add with a reason that says more than that of the schema.
-func (w *walker) why(s source, g grade, reason vc.Reason, format string, a ...any) {
+// addReason is add with a specific reason.
+func (w *walker) addReason(s source, g grade, reason vc.Reason, format string, a ...any) {
 	strict := g != hint
-	if g == fault && w.mild > 0 {
+	if g == fault && w.separate > 0 {
 		g = lenient
 	}
-	if w.told[g]++; w.told[g] > maxViolations { // counted apart, so that nothing mild crowds out what is grave
+	if w.counts[g]++; w.counts[g] > maxViolations { // each grade has its own limit, so mild findings cannot displace grave ones
 		return
 	}
 	x := vc.Violation{Path: w.pointer(), Message: fmt.Sprintf(format, a...), Reason: reason, Warning: g != fault, Strict: strict}
 	w.found = append(w.found, finding{x, s})
 }
 
-// escapePointer escapes one part of a JSON pointer (RFC 6901).
+// escapePointer escapes a part of a JSON pointer (RFC 6901).
 var escapePointer = strings.NewReplacer("~", "~0", "/", "~1")
 
-// pointer writes the way to the present value as a JSON pointer.
+// pointer returns the JSON pointer to the current value.
 func (w *walker) pointer() string {
 	var b strings.Builder
 	for _, s := range w.path {
@@ -163,7 +163,7 @@ func (w *walker) pointer() string {
 	return b.String()
 }
 
-// violations returns the gravest findings.
+// violations returns the worst findings.
 func (w *walker) violations() []vc.Violation {
 	rank := func(f finding) int {
 		switch {
@@ -182,10 +182,10 @@ func (w *walker) violations() []vc.Violation {
 	return out
 }
 
-// object judges v as a member of class c.
+// object validates v as class c.
 func (w *walker) object(c *class, v *vc.Value) {
 	if c.name == "VerifiableCredential" && enveloped(v) { // specs C5
-		w.add(published, hint, "the schema knows no credentials in envelopes, the data model does")
+		w.add(published, hint, "the schema does not allow enveloped credentials, but the data model does")
 		return
 	}
 	if !v.Is(vc.Object) {
@@ -220,14 +220,14 @@ func (w *walker) object(c *class, v *vc.Value) {
 		w.missing(c, seen)
 	}
 	if c.name == "Criteria" && v.Stated("id") == nil && v.Stated("narrative") == nil { // specs G1.7
-		w.why(extra, fault, vc.ReasonMissingMember, "criteria need an id or a narrative")
+		w.addReason(extra, fault, vc.ReasonMissingMember, "criteria must have an id or a narrative")
 	}
 	w.model = before
 }
 
-// noObject judges what stands in the place of an object. The address of a
-// picture or of the issuer says as much as an object with nothing but an id.
-// Other profiles stand in several places, and say more in one than in another.
+// noObject reports a value in place of an object. The URL of a picture or an issuer
+// is equivalent to an object with an id only. Other profiles may occur in several
+// places with different content.
 func (w *walker) noObject(c *class, v *vc.Value) {
 	g, reason := fault, vc.ReasonWrongType
 	switch {
@@ -236,24 +236,24 @@ func (w *walker) noObject(c *class, v *vc.Value) {
 	case v.Is(vc.String) && hasScheme(v.Str()) && (c.name == "Image" || len(w.path) > 0 && w.path[len(w.path)-1].name == "issuer"):
 		g = lenient
 	}
-	w.why(published, g, reason, "an object was expected (%s), not %s", c.name, v.Kind())
+	w.addReason(published, g, reason, "expected an object (%s), not %s", c.name, v.Kind())
 }
 
-// nothing judges a member that states nothing, as if it were not there: a list
-// of nothing where several may stand is not forbidden.
+// nothing reports a member that states nothing as absent. An empty list is not
+// forbidden where several values are allowed.
 func (w *walker) nothing(x *member, v *vc.Value) {
 	g := lenient
 	if x.many && v.Is(vc.Array) && len(v.Items()) == 0 && x.required == 0 {
 		g = hint
 	}
 	s := published
-	if g == hint || x.required != 0 { // a required one is missing, which is told apart
+	if g == hint || x.required != 0 { // a missing required member is reported separately
 		s = extra
 	}
-	w.why(s, g, vc.ReasonNothing, "it states nothing, and should be left out") // specs A4.5
+	w.addReason(s, g, vc.ReasonNothing, "it states nothing and should be omitted") // specs A4.5
 }
 
-// enveloped reports whether a credential stands in an envelope.
+// enveloped reports whether a credential is in an envelope.
 func enveloped(v *vc.Value) bool {
 	return slices.Contains(v.Get("type").Strs(), "EnvelopedVerifiableCredential")
 }
@@ -268,23 +268,23 @@ func nonNil(m, otherwise model) model {
 func (w *walker) missing(c *class, seen uint64) {
 	for _, x := range c.order {
 		if x.required&^seen != 0 {
-			w.why(published, fault, vc.ReasonMissingMember, "%s lacks the member %s", c.name, x.name)
+			w.addReason(published, fault, vc.ReasonMissingMember, "%s lacks the member %s", c.name, x.name)
 		}
 	}
 }
 
-// apart are members whose content is judged on its own, wherever they stand:
-// credentials by their own checks, and proofs by theirs.
+// apart lists members whose content is judged separately: credentials and proofs
+// have their own checks.
 var apart = []string{"endorsement", "endorsementJwt", "verifiableCredential", "proof"}
 
-// member judges a member that may be one value or a list of them.
+// member validates a member with one value or a list of values.
 func (w *walker) member(c *class, x *member, v *vc.Value) {
 	if slices.Contains(apart, x.name) {
-		w.mild++
-		defer func() { w.mild-- }()
+		w.separate++
+		defer func() { w.separate-- }()
 	}
 	switch {
-	case w.alone && (x.name == "endorsement" || x.name == "endorsementJwt"): // which are judged on their own (specs A7.5)
+	case w.alone && (x.name == "endorsement" || x.name == "endorsementJwt"): // judged separately (specs A7.5)
 		if v.Is(vc.Array) && len(v.Items()) == 0 {
 			w.list(x, v)
 		}
@@ -296,11 +296,11 @@ func (w *walker) member(c *class, x *member, v *vc.Value) {
 		w.list(x, v)
 	case x.many:
 		if !x.compact {
-			w.add(published, hint, "a list was expected; a single value is JSON-LD's short form")
+			w.add(published, hint, "expected a list; a single value is JSON-LD's compact form")
 		}
 		w.value(x, v)
 	case x.name == "credentialStatus" && v.Is(vc.Array): // specs A3.4
-		w.add(published, hint, "the schema knows one credentialStatus, the data model several")
+		w.add(published, hint, "the schema allows one credentialStatus, the data model several")
 		w.list(x, v)
 	default:
 		w.value(x, v)
@@ -312,7 +312,7 @@ func (w *walker) list(x *member, v *vc.Value) {
 	for i := range items {
 		w.path = append(w.path, step{"", i})
 		if items[i].Is(vc.Null) {
-			w.why(published, lenient, vc.ReasonNothing, "null states nothing, and should be left out")
+			w.addReason(published, lenient, vc.ReasonNothing, "null states nothing and should be omitted")
 		} else {
 			w.value(x, &items[i])
 		}

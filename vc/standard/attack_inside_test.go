@@ -11,7 +11,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// notValid fails when what the bytes hold, or anything inside, is valid.
+// notValid fails the test if the document in b, or anything inside it, is valid.
 func notValid(t *testing.T, v *vc.Verifier, b []byte) {
 	t.Helper()
 	d, err := vc.Parse(b)
@@ -34,8 +34,8 @@ func notValid(t *testing.T, v *vc.Verifier, b []byte) {
 	look(r)
 }
 
-// TestAttackPresentations: nothing that is not proved becomes valid by being
-// wrapped, nor anybody by presenting.
+// TestAttackPresentations checks that nothing unproved becomes valid by being
+// wrapped, and that no one can present as another holder.
 func TestAttackPresentations(t *testing.T) {
 	_, issuer, v := world(t)
 	plain := issuer.Issue(t, vctest.As(vctest.None))
@@ -47,37 +47,38 @@ func TestAttackPresentations(t *testing.T) {
 		return `{"@context":"https://www.w3.org/ns/credentials/v2","type":"EnvelopedVerifiableCredential","id":"data:` + media + `,` + body + `"}`
 	}
 	presentation := func(inner string) string {
-		return `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"holder":"did:example:learner","verifiableCredential":[` + inner + `]}`
+		return `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"holder":"did:example:learner",` +
+			`"verifiableCredential":[` + inner + `]}`
 	}
 	for name, inner := range map[string]string{
-		"unsigned":                  string(plain),
-		"alg none":                  `"` + none + `"`,
-		"unsigned in an envelope":   envelope("application/vc", url.PathEscape(string(plain))),
-		"unsigned as if a token":    envelope("application/vc+jwt", url.PathEscape(string(plain))),
-		"alg none in an envelope":   envelope("application/vc+jwt", none),
-		"another payload":           `"` + strings.Join([]string{cut(token)[0], cut(swapped)[1], cut(token)[2]}, ".") + `"`,
-		"presentation inside":       presentation(string(plain)),
-		"presentations all the way": presentation(presentation(presentation(presentation(presentation(string(plain)))))),
-		"envelope in an envelope":   envelope("application/vc", url.PathEscape(envelope("application/vc", url.PathEscape(string(plain))))),
-		"a page":                    envelope("text/html", "x"),
+		"unsigned":                       string(plain),
+		"alg none":                       `"` + none + `"`,
+		"unsigned, enveloped":            envelope("application/vc", url.PathEscape(string(plain))),
+		"unsigned, enveloped as a token": envelope("application/vc+jwt", url.PathEscape(string(plain))),
+		"alg none, enveloped":            envelope("application/vc+jwt", none),
+		"another payload":                `"` + strings.Join([]string{cut(token)[0], cut(swapped)[1], cut(token)[2]}, ".") + `"`,
+		"nested presentation":            presentation(string(plain)),
+		"nested presentations":           presentation(presentation(presentation(presentation(presentation(string(plain)))))),
+		"envelope in an envelope":        envelope("application/vc", url.PathEscape(envelope("application/vc", url.PathEscape(string(plain))))),
+		"web page":                       envelope("text/html", "x"),
 	} {
 		t.Run(name, func(t *testing.T) { notValid(t, v, []byte(presentation(inner))) })
 	}
-	// A good badge in an envelope that says more of it: none of that is shown.
+	// An envelope with further members around a valid badge: none of them is shown.
 	said := strings.Replace(envelope("application/vc+jwt", token), `"type"`, `"name":"Gold","credentialSubject":{"id":"did:example:thief"},"type"`, 1)
 	d := parse(t, []byte(presentation(said)))
 	if c := d.Presentation.Documents[0].Credential; c.Name.String() != "Baker" || c.Subject.ID != "did:example:learner" {
-		t.Errorf("the envelope's own words are read: %+v", c)
+		t.Errorf("the envelope's own members were read: %+v", c)
 	}
-	// Who presents with a key of his own in another's name.
+	// A presentation in another holder's name, signed with the presenter's own key.
 	mine := string(vctest.NewHolder(t).Present(t, "c", "d", issuer.Issue(t)))
 	holder := parse(t, []byte(mine)).Presentation.Holder
 	r := verify(t, v, []byte(strings.Replace(mine, `"holder":"`+holder, `"holder":"did:example:learner`, 1)), vc.Options{Challenge: "c", Domain: "d"})
 	verdict(t, r, vc.Invalid)
 }
 
-// TestAttackStatus: no list but a good one clears a badge, and no clear entry
-// hides another.
+// TestAttackStatus checks that only a valid list clears a badge, and that a clear
+// entry hides no other.
 func TestAttackStatus(t *testing.T) {
 	const list = "https://issuer.example/status/bitstring/revocation"
 	entry := func(index string, more ...any) vctest.Object {
@@ -88,21 +89,21 @@ func TestAttackStatus(t *testing.T) {
 		return o
 	}
 	for name, entries := range map[string]any{
-		"clear, then set":        []any{entry("8"), entry("7")},
-		"set, then unknown":      []any{entry("7"), vctest.Object{"type": "Mystery", "id": "urn:x"}},
-		"clear, then unknown":    []any{entry("8"), vctest.Object{"type": "Mystery", "id": "urn:x"}},
-		"beyond the list":        entry("131072"),
-		"far beyond":             entry("9007199254740993"),
-		"below the list":         entry("-1"),
-		"with a sign":            entry("+8"),
-		"in hexadecimal":         entry("0x8"),
-		"with a fraction":        entry("8.0"),
-		"nothing":                entry(""),
-		"another purpose":        entry("8", "statusPurpose", "suspension"),
-		"two purposes":           entry("8", "statusPurpose", []any{"revocation", "suspension"}),
-		"nine clear entries":     []any{entry("8"), entry("9"), entry("10"), entry("11"), entry("12"), entry("13"), entry("14"), entry("15"), entry("16")},
-		"a list that is missing": entry("8", "statusListCredential", "https://issuer.example/status/gone"),
-		"a list by http":         entry("8", "statusListCredential", "http://issuer.example/status/bitstring/revocation"),
+		"clear, then set":     []any{entry("8"), entry("7")},
+		"set, then unknown":   []any{entry("7"), vctest.Object{"type": "Mystery", "id": "urn:x"}},
+		"clear, then unknown": []any{entry("8"), vctest.Object{"type": "Mystery", "id": "urn:x"}},
+		"beyond the end":      entry("131072"),
+		"far beyond the end":  entry("9007199254740993"),
+		"negative":            entry("-1"),
+		"with a sign":         entry("+8"),
+		"in hexadecimal":      entry("0x8"),
+		"with a fraction":     entry("8.0"),
+		"nothing":             entry(""),
+		"another purpose":     entry("8", "statusPurpose", "suspension"),
+		"two purposes":        entry("8", "statusPurpose", []any{"revocation", "suspension"}),
+		"nine clear entries":  []any{entry("8"), entry("9"), entry("10"), entry("11"), entry("12"), entry("13"), entry("14"), entry("15"), entry("16")},
+		"missing list":        entry("8", "statusListCredential", "https://issuer.example/status/gone"),
+		"list over http":      entry("8", "statusListCredential", "http://issuer.example/status/bitstring/revocation"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, issuer, v := world(t)
@@ -114,16 +115,16 @@ func TestAttackStatus(t *testing.T) {
 	}
 	clear := status.Encode(make([]byte, status.MinBits/8))
 	for name, change := range map[string]func(vctest.Object){
-		"unsigned":             func(o vctest.Object) { delete(o, "proof") },
-		"other bits":           func(o vctest.Object) { o["credentialSubject"].(vctest.Object)["encodedList"] = clear },
-		"of another name":      func(o vctest.Object) { o["id"] = "https://issuer.example/other" },
-		"over":                 func(o vctest.Object) { o["validUntil"] = "2026-01-02T00:00:00Z" },
-		"not yet":              func(o vctest.Object) { o["validFrom"] = "2027-01-02T00:00:00Z" },
-		"of another type":      func(o vctest.Object) { o["type"] = []any{"VerifiableCredential"} },
-		"about two":            func(o vctest.Object) { o["credentialSubject"] = []any{o["credentialSubject"], o["credentialSubject"]} },
-		"of another issuer":    func(o vctest.Object) { o["issuer"] = "did:web:evil.example" },
-		"a badge":              func(o vctest.Object) { o["type"] = []any{"VerifiableCredential", "OpenBadgeCredential"} },
-		"bits outside, unsaid": func(o vctest.Object) { o["encodedList"] = clear },
+		"unsigned":                 func(o vctest.Object) { delete(o, "proof") },
+		"other bits":               func(o vctest.Object) { o["credentialSubject"].(vctest.Object)["encodedList"] = clear },
+		"another id":               func(o vctest.Object) { o["id"] = "https://issuer.example/other" },
+		"expired":                  func(o vctest.Object) { o["validUntil"] = "2026-01-02T00:00:00Z" },
+		"not yet valid":            func(o vctest.Object) { o["validFrom"] = "2027-01-02T00:00:00Z" },
+		"another type":             func(o vctest.Object) { o["type"] = []any{"VerifiableCredential"} },
+		"two subjects":             func(o vctest.Object) { o["credentialSubject"] = []any{o["credentialSubject"], o["credentialSubject"]} },
+		"another issuer":           func(o vctest.Object) { o["issuer"] = "did:web:evil.example" },
+		"a badge, too":             func(o vctest.Object) { o["type"] = []any{"VerifiableCredential", "OpenBadgeCredential"} },
+		"bits outside the subject": func(o vctest.Object) { o["encodedList"] = clear },
 	} {
 		t.Run("list "+name, func(t *testing.T) {
 			web, issuer, v := world(t)
@@ -144,17 +145,17 @@ func TestAttackStatus(t *testing.T) {
 	}
 }
 
-// TestAttackText: proofs over the text cover it, whatever stands around it.
+// TestAttackText checks that proofs over the text cover it, whatever surrounds it.
 func TestAttackText(t *testing.T) {
 	_, issuer, v := world(t)
 	jcs := string(issuer.Issue(t, vctest.As("eddsa-jcs-2022")))
 	for name, x := range map[string][2]string{
-		"a second name":         {`"name":"Baker"`, `"name":"Baker","name":"Master"`},
-		"an escaped name":       {`"name":"Baker"`, `"name":"Baker","n\u0061me":"Master"`},
-		"its alias":             {`"type":[`, `"@type":["x"],"type":[`},
-		"a context before":      {`"@context":[`, `"@context":["https://www.w3.org/ns/credentials/v2",`},
-		"a graph":               {`"name":"Baker"`, `"name":"Baker","@graph":[{"name":"Master"}]`},
-		"a proof without value": {`"proof":{`, `"proof":{"domain":"x",`},
+		"second name":               {`"name":"Baker"`, `"name":"Baker","name":"Master"`},
+		"escaped name":              {`"name":"Baker"`, `"name":"Baker","n\u0061me":"Master"`},
+		"alias":                     {`"type":[`, `"@type":["x"],"type":[`},
+		"context before":            {`"@context":[`, `"@context":["https://www.w3.org/ns/credentials/v2",`},
+		"graph":                     {`"name":"Baker"`, `"name":"Baker","@graph":[{"name":"Master"}]`},
+		"member added to the proof": {`"proof":{`, `"proof":{"domain":"x",`},
 	} {
 		changed := strings.Replace(jcs, x[0], x[1], 1)
 		if changed == jcs {
@@ -163,13 +164,13 @@ func TestAttackText(t *testing.T) {
 		notValid(t, v, []byte(changed))
 	}
 	for name, options := range map[string][]vctest.Option{
-		"a credential beside its claims": {vctest.As(vctest.JWT), vctest.WithClaim("vc", vctest.Object{"type": []any{"VerifiableCredential"}, "name": "Master"})},
+		"vc claim beside the credential": {vctest.As(vctest.JWT), vctest.WithClaim("vc", vctest.Object{"type": []any{"VerifiableCredential"}, "name": "Master"})},
 		"another issuer in the claims":   {vctest.As(vctest.JWT11), vctest.WithClaim("iss", "did:web:evil.example")},
 		"another subject":                {vctest.As(vctest.JWT11), vctest.WithClaim("sub", "did:example:thief")},
 		"another id":                     {vctest.As(vctest.JWT11), vctest.WithClaim("jti", "urn:uuid:9")},
 		"an earlier start":               {vctest.As(vctest.JWT11), vctest.WithClaim("nbf", 0)},
 		"an earlier end":                 {vctest.As(vctest.JWT11), vctest.WithClaim("exp", 1)},
-		"a presentation too":             {vctest.As(vctest.JWT), vctest.WithClaim("vp", vctest.Object{"type": []any{"VerifiablePresentation"}})},
+		"vp claim":                       {vctest.As(vctest.JWT), vctest.WithClaim("vp", vctest.Object{"type": []any{"VerifiablePresentation"}})},
 	} {
 		t.Run(name, func(t *testing.T) { notValid(t, v, issuer.Issue(t, options...)) })
 	}

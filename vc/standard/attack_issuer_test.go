@@ -11,15 +11,15 @@ import (
 	"backpack/vc/vctest"
 )
 
-// An impostor has keys, a website of its own and a corner of the bank's, and
-// signs badges that name the bank as their issuer.
+// An impostor has keys, a website and a page on the bank's website. It signs badges
+// that name the bank as their issuer.
 type impostor struct {
 	t      *testing.T
 	web    *vctest.Web
 	key    vc.Signer
 	jwk    map[string]any
 	multi  string // its key as a Multikey
-	method string // its did:key's method
+	method string // verification method of its did:key
 	did    string
 }
 
@@ -49,7 +49,7 @@ func (p *impostor) serve(address string, v any) {
 	p.web.Serve(address, "application/json", b)
 }
 
-// document is a controlled identifier document with the impostor's key.
+// document returns a controlled identifier document with the impostor's key.
 func (p *impostor) document(id string) map[string]any {
 	return map[string]any{"id": id, "assertionMethod": []any{id + "#k"}, "verificationMethod": []any{p.keyOf(id)}}
 }
@@ -58,7 +58,7 @@ func (p *impostor) keyOf(id string) map[string]any {
 	return map[string]any{"id": id + "#k", "type": "Multikey", "controller": id, "publicKeyMultibase": p.multi}
 }
 
-// badge is a JWT of a badge by issuer, under the header given.
+// badge returns a badge of issuer as a JWT with the given header.
 func (p *impostor) badge(issuer string, header map[string]any) []byte {
 	p.t.Helper()
 	header["alg"] = "EdDSA"
@@ -68,7 +68,8 @@ func (p *impostor) badge(issuer string, header map[string]any) []byte {
 		"issuer": vctest.Object{"id": issuer, "type": []any{"Profile"}, "name": "The Bank"}, "iss": issuer, "jti": "urn:uuid:1",
 		"validFrom": "2026-01-01T00:00:00Z", "nbf": 1767225600, "sub": "did:example:learner",
 		"credentialSubject": vctest.Object{"id": "did:example:learner", "type": []any{"AchievementSubject"},
-			"achievement": vctest.Object{"id": "urn:uuid:2", "type": []any{"Achievement"}, "name": "Gold", "description": "D", "criteria": vctest.Object{"narrative": "C"}}},
+			"achievement": vctest.Object{"id": "urn:uuid:2", "type": []any{"Achievement"}, "name": "Gold", "description": "D",
+				"criteria": vctest.Object{"narrative": "C"}}},
 	}
 	head, err := json.Marshal(header)
 	if err != nil {
@@ -86,44 +87,45 @@ func (p *impostor) badge(issuer string, header map[string]any) []byte {
 	return []byte(input + "." + vc.EncodeBase64(sig))
 }
 
-// TestThreat04AttackIssuer: no way leads from a key of the impostor to the bank.
+// TestThreat04AttackIssuer checks that nothing confirms the impostor's key as the
+// bank's.
 func TestThreat04AttackIssuer(t *testing.T) {
 	const bank, bankDID, evil = "https://bank.example/issuer", "did:web:bank.example", "https://evil.example"
 	for name, make := range map[string]func(p *impostor) []byte{
-		"a redirect of the bank's to a document": func(p *impostor) []byte {
+		"bank redirects to a document": func(p *impostor) []byte {
 			id := "https://bank.example/go?to=https://evil.example/doc"
 			p.web.Redirect(id, evil+"/doc")
 			p.serve(evil+"/doc", p.document(id))
 			return p.badge(id, map[string]any{"kid": id + "#k"})
 		},
-		"a redirect of the bank's to a key": func(p *impostor) []byte {
+		"bank redirects to a key": func(p *impostor) []byte {
 			p.web.Redirect("https://bank.example/go?to=evil", evil+"/jwk")
 			p.serve(evil+"/jwk", p.jwk)
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/go?to=evil"})
 		},
-		"a redirect of the bank's to a key set": func(p *impostor) []byte {
+		"bank redirects to a key set": func(p *impostor) []byte {
 			p.web.Redirect("https://bank.example/go?to=evil", evil+"/jwks")
 			p.serve(evil+"/jwks", map[string]any{"keys": []any{p.jwk}})
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/go?to=evil"})
 		},
-		"a redirect of the bank's to a method": func(p *impostor) []byte {
+		"bank redirects to a method": func(p *impostor) []byte {
 			p.web.Redirect("https://bank.example/go?to=evil", evil+"/method")
 			m := p.keyOf(bank)
 			delete(m, "id")
 			p.serve(evil+"/method", m)
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/go?to=evil"})
 		},
-		"a redirected did:web": func(p *impostor) []byte {
+		"redirected did:web": func(p *impostor) []byte {
 			p.web.Redirect("https://bank.example/u/did.json", evil+"/u/did.json")
 			p.serve(evil+"/u/did.json", p.document(bankDID+":u"))
 			return p.badge(bankDID+":u", map[string]any{"kid": bankDID + ":u#k"})
 		},
-		"a redirected well-known key set": func(p *impostor) []byte {
+		"redirected well-known key set": func(p *impostor) []byte {
 			p.web.Redirect("https://bank.example/.well-known/jwks.json", evil+"/jwks")
 			p.serve(evil+"/jwks", map[string]any{"keys": []any{p.jwk}})
 			return p.badge(bank, map[string]any{"jwk": p.jwk})
 		},
-		"another tenant's key, the bank lists its own": func(p *impostor) []byte {
+		"tenant's key, the bank lists its own": func(p *impostor) []byte {
 			own := vctest.NewIssuer(p.t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 			_, multi, _ := strings.Cut(own.Method, "#")
 			doc := p.document(bank)
@@ -132,35 +134,35 @@ func TestThreat04AttackIssuer(t *testing.T) {
 			p.serve("https://bank.example/~tenant/jwk", p.jwk)
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant/jwk"})
 		},
-		"another tenant's key set": func(p *impostor) []byte {
+		"tenant's key set": func(p *impostor) []byte {
 			doc := p.document(bank)
 			doc["verificationMethod"] = []any{}
 			p.serve(bank, doc)
 			p.serve("https://bank.example/~tenant/jwks", map[string]any{"keys": []any{p.jwk}})
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant/jwks"})
 		},
-		"another tenant's document": func(p *impostor) []byte {
+		"tenant's document": func(p *impostor) []byte {
 			p.serve("https://bank.example/~tenant", p.document("https://bank.example/~tenant"))
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant#k"})
 		},
-		"another tenant's key, the bank answers with an error": func(p *impostor) []byte {
+		"tenant's key, the bank answers with an error": func(p *impostor) []byte {
 			p.web.Status(bank, 503, nil)
 			p.serve("https://bank.example/~tenant/jwk", p.jwk)
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant/jwk"})
 		},
-		"another tenant's key, the bank has a page for people": func(p *impostor) []byte {
+		"tenant's key, the bank has a web page": func(p *impostor) []byte {
 			p.web.Serve(bank, "text/html", []byte("<!doctype html><title>The Bank</title>"))
 			p.serve("https://bank.example/~tenant/jwk", p.jwk)
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant/jwk"})
 		},
-		"another tenant's method, the bank has a profile": func(p *impostor) []byte {
+		"tenant's method, the bank has a profile": func(p *impostor) []byte {
 			p.serve(bank, map[string]any{"id": bank, "type": "Profile", "name": "The Bank"})
 			m := p.keyOf(bank)
 			delete(m, "id")
 			p.serve("https://bank.example/~tenant/method", m)
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/~tenant/method"})
 		},
-		"a document that claims the bank": func(p *impostor) []byte {
+		"document that claims to be the bank's": func(p *impostor) []byte {
 			doc := p.document(bank)
 			doc["alsoKnownAs"] = []any{bank, bankDID}
 			p.serve(evil+"/doc", doc)
@@ -172,7 +174,7 @@ func TestThreat04AttackIssuer(t *testing.T) {
 			p.serve(evil+"/.well-known/did.json", doc)
 			return p.badge(bankDID, map[string]any{"kid": "did:web:evil.example#k"})
 		},
-		"a method that the bank controls": func(p *impostor) []byte {
+		"method controlled by the bank": func(p *impostor) []byte {
 			doc := p.document("did:web:evil.example")
 			doc["verificationMethod"].([]any)[0].(map[string]any)["controller"] = bankDID
 			p.serve(evil+"/.well-known/did.json", doc)
@@ -185,16 +187,16 @@ func TestThreat04AttackIssuer(t *testing.T) {
 		"backslash in the host":  func(p *impostor) []byte { return p.atHost("evil.example%5C.bank.example", evil) },
 		"escape of an escape":    func(p *impostor) []byte { return p.atHost("evil.example%252F.bank.example", evil) },
 		"line break in the host": func(p *impostor) []byte { return p.atHost("evil.example%0A.bank.example", evil) },
-		"dots on the way":        func(p *impostor) []byte { return p.atHost("bank.example:..:..:evil", evil) },
-		"full stop at the end":   func(p *impostor) []byte { return p.atHost("bank.example.", "https://bank.example") },
-		"did:key of another fragment": func(p *impostor) []byte {
+		"parent directories":     func(p *impostor) []byte { return p.atHost("bank.example:..:..:evil", evil) },
+		"trailing dot":           func(p *impostor) []byte { return p.atHost("bank.example.", "https://bank.example") },
+		"did:key with another fragment": func(p *impostor) []byte {
 			return p.badge(p.did, map[string]any{"kid": p.did + "#other"})
 		},
-		"did:key, the bank's fragment": func(p *impostor) []byte {
+		"did:key with the impostor's fragment": func(p *impostor) []byte {
 			own := vctest.NewIssuer(p.t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 			return p.badge(own.ID, map[string]any{"kid": own.ID + "#" + p.multi})
 		},
-		"jwk in the header alone": func(p *impostor) []byte { return p.badge(bankDID, map[string]any{"jwk": p.jwk}) },
+		"jwk in the header only": func(p *impostor) []byte { return p.badge(bankDID, map[string]any{"jwk": p.jwk}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newImpostor(t)
@@ -214,22 +216,23 @@ func TestThreat04AttackIssuer(t *testing.T) {
 	}
 }
 
-// atHost signs for a did:web whose host is written so, with its document at
-// every address that it might be taken for.
+// atHost signs for a did:web with the given host. It serves the DID document at
+// every address that host might be mistaken for.
 func (p *impostor) atHost(host, origin string) []byte {
 	id := "did:web:" + host
 	for _, path := range []string{"/.well-known/did.json", "/did.json", "", "/", "/evil/did.json", "/.bank.example/.well-known/did.json"} {
 		p.serve(origin+path, p.document(id))
 	}
-	if host == "bank.example." { // there the bank's own stands
+	if host == "bank.example." { // the bank's own document is there
 		p.serve(origin+"/.well-known/did.json", map[string]any{"id": "did:web:bank.example"})
 		p.serve("https://bank.example./.well-known/did.json", map[string]any{"id": "did:web:bank.example"})
 	}
 	return p.badge(id, map[string]any{"kid": id + "#k"})
 }
 
-// TestThreat04AttackIssuerWorld: the same means work for who owns the domain, so that
-// the test above fails for the reasons that it names.
+// TestThreat04AttackIssuerWorld checks that the same methods work for the owner of
+// the domain. This shows that TestThreat04AttackIssuer fails for the reasons it
+// names.
 func TestThreat04AttackIssuerWorld(t *testing.T) {
 	const bank = "https://bank.example/issuer"
 	for name, make := range map[string]func(p *impostor) []byte{
@@ -242,16 +245,16 @@ func TestThreat04AttackIssuerWorld(t *testing.T) {
 			p.serve("https://static.bank.example/issuer", p.document(bank))
 			return p.badge(bank, map[string]any{"kid": bank + "#k"})
 		},
-		"key that the document names": func(p *impostor) []byte {
+		"key named by the document": func(p *impostor) []byte {
 			p.serve("https://bank.example/jwk", p.jwk)
 			p.serve(bank, map[string]any{"id": bank, "assertionMethod": []any{"https://bank.example/jwk"}})
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/jwk"})
 		},
-		"did:key that the document names": func(p *impostor) []byte {
+		"did:key named by the document": func(p *impostor) []byte {
 			p.serve(bank, map[string]any{"id": bank, "assertionMethod": p.method})
 			return p.badge(bank, map[string]any{"kid": p.method})
 		},
-		"key that the document lists": func(p *impostor) []byte {
+		"key listed by the document": func(p *impostor) []byte {
 			p.serve(bank, p.document(bank))
 			p.serve("https://bank.example/jwk", p.jwk)
 			return p.badge(bank, map[string]any{"kid": "https://bank.example/jwk"})

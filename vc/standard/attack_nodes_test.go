@@ -15,18 +15,18 @@ import (
 )
 
 // An RDF proof covers statements about nodes, not the places where they stand.
-// These tests take badges that name one id at several places, as issuers write
-// them, and move, merge, split and drop what stands there such that the
-// statements stay the same: whatever holds has to be read as it was.
+// These tests take typical badges that name one id at several places, and move,
+// merge, split and drop members there without changing the statements. Any result
+// that is still valid must be read the same.
 
-// A rearranged is one way to write the statements of a document.
+// A rearranged is another way to write a document's statements.
 type rearranged struct {
 	how  string
 	text []byte
 }
 
-// rearrangements moves each member between any two objects of one id, swaps
-// them, splits each object with an id in two and makes each a mere reference.
+// rearrangements moves each member between any two objects with the same id, swaps
+// them, splits each object with an id in two, and reduces each to a reference.
 func rearrangements(t *testing.T, signed []byte) []rearranged {
 	t.Helper()
 	var out []rearranged
@@ -53,7 +53,7 @@ func rearrangements(t *testing.T, signed []byte) []rearranged {
 				if i == j || nodes[j].object["id"] != a.object["id"] {
 					continue
 				}
-				how := fmt.Sprintf("%s of %s at %s", m, a.path, nodes[j].path)
+				how := fmt.Sprintf("%s of %s moved to %s", m, a.path, nodes[j].path)
 				for _, typed := range []bool{false, true} {
 					try(how+fmt.Sprintf(" typed %t", typed), func(at []node) bool {
 						from, to := at[i].object, at[j].object
@@ -83,7 +83,7 @@ func rearrangements(t *testing.T, signed []byte) []rearranged {
 			})
 		}
 		try(a.path+" twice", func(at []node) bool { return at[i].put([]any{at[i].object, at[i].object}) })
-		try(a.path+" and its name", func(at []node) bool {
+		try(a.path+" and a reference", func(at []node) bool {
 			return at[i].put([]any{at[i].object, map[string]any{"id": a.object["id"]}})
 		})
 		for j := range n {
@@ -101,7 +101,7 @@ func rearrangements(t *testing.T, signed []byte) []rearranged {
 					}
 					return at[i].put(map[string]any{"id": a.object["id"]})
 				})
-				try(fmt.Sprintf("%s only named beside %s", a.path, nodes[j].path), func(at []node) bool {
+				try(fmt.Sprintf("%s reduced to a reference beside %s", a.path, nodes[j].path), func(at []node) bool {
 					return at[i].put(a.object["id"])
 				})
 			}
@@ -125,7 +125,7 @@ func union(a, b any) []any {
 	return slices.CompactFunc(out, func(x, y any) bool { return cmp.Equal(x, y) })
 }
 
-// A node is an object with an id, and how to put something in its place.
+// A node is an object with an id. put replaces it.
 type node struct {
 	path   string
 	object map[string]any
@@ -171,7 +171,7 @@ func nodesOf(root map[string]any) []node {
 	return out
 }
 
-// doubled are badges that name one id at several places.
+// doubled returns badges that name one id at several places.
 func doubled() map[string][]vctest.Option {
 	const issuer, badge, class = "did:web:issuer.example", "https://issuer.example/badges/1", "https://issuer.example/achievements/baker"
 	profile := func(name string) vctest.Object {
@@ -181,13 +181,13 @@ func doubled() map[string][]vctest.Option {
 		"creator is the issuer": {
 			vctest.With("issuer.url", "https://issuer.example"), vctest.With("issuer.description", "Since 1900."),
 			vctest.With("credentialSubject.achievement.creator", profile("School of Bread"))},
-		"creator only named":   {vctest.With("credentialSubject.achievement.creator", vctest.Object{"id": issuer, "type": []any{"Profile"}})},
+		"reference as creator": {vctest.With("credentialSubject.achievement.creator", vctest.Object{"id": issuer, "type": []any{"Profile"}})},
 		"source is the issuer": {vctest.With("credentialSubject.source", profile("School of Bread"))},
-		"refresh at the badge's address": {vctest.With("awardedDate", "2025-12-31T10:00:00Z"),
+		"refresh service with the badge's id": {vctest.With("awardedDate", "2025-12-31T10:00:00Z"),
 			vctest.With("refreshService", vctest.Object{"id": badge, "type": "1EdTechCredentialRefresh"})},
-		"evidence once": {vctest.With("evidence", []any{
+		"single evidence": {vctest.With("evidence", []any{
 			vctest.Object{"id": "urn:e:1", "type": []any{"Evidence"}, "name": "First", "narrative": "Burnt."}})},
-		"one picture": {
+		"shared picture": {
 			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "https://issuer.example/i.png", "type": "Image", "caption": "A loaf"}),
 			vctest.With("issuer.image", vctest.Object{"id": "https://issuer.example/i.png", "type": "Image", "caption": "Our arms"})},
 		"endorsement of the achievement": {vctest.With("credentialSubject.achievement.tag", []any{"bread"}), endorsed(class)},
@@ -198,7 +198,7 @@ func doubled() map[string][]vctest.Option {
 	}
 }
 
-// endorsed adds an endorsement, not signed, of what has the id.
+// endorsed adds an unsigned endorsement of id.
 func endorsed(id string) vctest.Option {
 	return vctest.With("endorsement", []any{vctest.Object{
 		"@context": []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"},
@@ -209,8 +209,8 @@ func endorsed(id string) vctest.Option {
 	}})
 }
 
-// TestThreat03AttackNodes: no way of writing a badge's statements anew is valid and
-// reads otherwise.
+// TestThreat03AttackNodes checks that no rearrangement of a badge's statements is
+// valid and read differently.
 func TestThreat03AttackNodes(t *testing.T) {
 	for name, options := range doubled() {
 		t.Run(name, func(t *testing.T) {
@@ -231,15 +231,15 @@ func TestThreat03AttackNodes(t *testing.T) {
 					continue
 				}
 				if diff := cmp.Diff(want, d.Credential, ignoreValues(), besides()); diff != "" {
-					t.Errorf("%s: valid, and read otherwise:\n%s", x.how, diff)
+					t.Errorf("%s: valid, but read differently:\n%s", x.how, diff)
 				}
 			}
 		})
 	}
 }
 
-// besides leaves out what may move: captions of one picture, all of which are
-// the issuer's, and endorsements, which have verdicts of their own.
+// besides ignores what may move: captions of a shared picture, all of which are the
+// issuer's, and endorsements, which have their own verdicts.
 func besides() cmp.Option {
 	return cmp.FilterPath(func(p cmp.Path) bool {
 		return p.Last().String() == ".Caption" || p.Last().String() == ".Endorsements"

@@ -15,9 +15,9 @@ import (
 	"backpack/vc/vctest"
 )
 
-// A forger knows an issuer's badge as a JWT and has keys of his own.
+// A forger has an issuer's badge as a JWT and keys of its own.
 type forger struct {
-	payload string // of the issuer's badge, with more in it
+	payload string // payload of the issuer's badge, changed
 	genuine []string
 	issuer  *vctest.Issuer
 	own     vc.Signer
@@ -45,7 +45,7 @@ func newForger(t *testing.T, issuer *vctest.Issuer) *forger {
 	return f
 }
 
-// sign signs the forged payload under a header with the forger's own key.
+// sign signs the changed payload with the forger's key.
 func (f *forger) sign(t *testing.T, header string) string {
 	t.Helper()
 	input := vc.EncodeBase64([]byte(header)) + "." + vc.EncodeBase64([]byte(f.payload))
@@ -60,8 +60,8 @@ func (f *forger) unsigned(header, sig string) string {
 	return vc.EncodeBase64([]byte(header)) + "." + vc.EncodeBase64([]byte(f.payload)) + "." + sig
 }
 
-// TestThreat04AttackTokens: none of the known ways of forging a JWT leads to a badge
-// that is valid, nor to one of which nothing is held against it (specs A5, D5.3).
+// TestThreat04AttackTokens checks that known JWT forgeries are invalid or
+// undetermined (specs A5, D5.3).
 func TestThreat04AttackTokens(t *testing.T) {
 	for _, way := range []string{vctest.DIDWeb, vctest.HTTPS, vctest.KeySet} {
 		web := vctest.NewWeb()
@@ -102,46 +102,46 @@ func attacks(t *testing.T, f *forger) map[string]string {
 	zero := vc.EncodeBase64(make([]byte, 64))
 	genuineSig := f.genuine[2]
 	return map[string]string{
-		"none, no signature":           f.unsigned(head(`{"alg":"none","kid":%q}`, kid), ""),
-		"None":                         f.unsigned(head(`{"alg":"None","kid":%q}`, kid), ""),
-		"nOnE, their signature":        f.unsigned(head(`{"alg":"nOnE","kid":%q}`, kid), genuineSig),
-		"HS256 by their public JWK":    mac(hs, []byte(f.jwk)),
-		"HS256 by nothing":             mac(hs, nil),
-		"HS512":                        mac(head(`{"alg":"HS512","kid":%q}`, kid), nil),
-		"no signature":                 f.unsigned(head(`{"alg":"ES256","kid":%q}`, kid), ""),
-		"signature of zeros":           f.unsigned(head(`{"alg":"ES256","kid":%q}`, kid), zero),
-		"signature of another text":    f.unsigned(head(`{"alg":"ES256","kid":%q}`, kid), genuineSig),
-		"half a signature":             f.genuine[0] + "." + f.genuine[1] + "." + genuineSig[:42],
-		"a longer signature":           f.genuine[0] + "." + f.genuine[1] + "." + genuineSig + "AAAA",
-		"signature in DER":             f.genuine[0] + "." + f.genuine[1] + "." + vc.EncodeBase64(derOf(t, genuineSig)),
-		"own key, their kid":           f.sign(t, head(`{"alg":"ES256","kid":%q}`, kid)),
-		"own key in jwk":               f.sign(t, head(`{"alg":"ES256","jwk":%s}`, f.jwk)),
-		"own key in jwk, their kid":    f.sign(t, head(`{"alg":"ES256","kid":%q,"jwk":%s}`, kid, f.jwk)),
-		"own key in jwk with d":        f.sign(t, head(`{"alg":"ES256","jwk":%s}`, strings.Replace(f.jwk, "{", `{"d":"AA",`, 1))),
-		"own did:key as kid":           f.sign(t, head(`{"alg":"ES256","kid":%q}`, f.method)),
-		"own address as kid":           f.sign(t, `{"alg":"ES256","kid":"https://forger.example/jwk.json"}`),
-		"jku":                          f.sign(t, head(`{"alg":"ES256","jku":"https://forger.example/jwk.json","kid":%q}`, kid)),
-		"x5u":                          f.sign(t, head(`{"alg":"ES256","x5u":"https://forger.example/jwk.json","kid":%q}`, kid)),
-		"neither kid nor jwk":          f.sign(t, `{"alg":"ES256"}`),
-		"empty kid":                    f.sign(t, `{"alg":"ES256","kid":""}`),
-		"kid with a fragment too many": f.sign(t, head(`{"alg":"ES256","kid":%q}`, kid+"#x")),
-		"kid of another case":          f.sign(t, head(`{"alg":"ES256","kid":%q}`, strings.ToUpper(kid))),
-		"kid with a path":              f.sign(t, head(`{"alg":"ES256","kid":%q}`, "../"+kid)),
-		"alg twice":                    f.sign(t, head(`{"alg":"ES256","alg":"none","kid":%q}`, kid)),
-		"ES384 with a P-256 key":       f.sign(t, head(`{"alg":"ES384","kid":%q}`, kid)),
-		"EdDSA with a P-256 key":       f.sign(t, head(`{"alg":"EdDSA","kid":%q}`, kid)),
-		"RS256 with a P-256 key":       f.sign(t, head(`{"alg":"RS256","kid":%q}`, kid)),
-		"crit":                         f.sign(t, head(`{"alg":"ES256","kid":%q,"crit":["exp"],"exp":1}`, kid)),
-		"b64":                          f.sign(t, head(`{"alg":"ES256","kid":%q,"b64":false,"crit":["b64"]}`, kid)),
-		"zip":                          f.unsigned(head(`{"alg":"ES256","kid":%q,"zip":"DEF"}`, kid), genuineSig),
-		"another header":               vc.EncodeBase64([]byte(head(`{"alg":"ES256","kid":%q,"typ":"JWT" }`, kid))) + "." + f.genuine[1] + "." + genuineSig,
-		"padding":                      strings.Join(f.genuine, ".") + "=",
-		"a fourth part":                strings.Join(f.genuine, ".") + ".AA",
-		"two tokens":                   strings.Join(f.genuine, ".") + strings.Join(f.genuine, "."),
+		"none, no signature":          f.unsigned(head(`{"alg":"none","kid":%q}`, kid), ""),
+		"None":                        f.unsigned(head(`{"alg":"None","kid":%q}`, kid), ""),
+		"nOnE, genuine signature":     f.unsigned(head(`{"alg":"nOnE","kid":%q}`, kid), genuineSig),
+		"HS256 with the public JWK":   mac(hs, []byte(f.jwk)),
+		"HS256 with an empty key":     mac(hs, nil),
+		"HS512":                       mac(head(`{"alg":"HS512","kid":%q}`, kid), nil),
+		"no signature":                f.unsigned(head(`{"alg":"ES256","kid":%q}`, kid), ""),
+		"zero signature":              f.unsigned(head(`{"alg":"ES256","kid":%q}`, kid), zero),
+		"signature over another text": f.unsigned(head(`{"alg":"ES256","kid":%q}`, kid), genuineSig),
+		"half a signature":            f.genuine[0] + "." + f.genuine[1] + "." + genuineSig[:42],
+		"longer signature":            f.genuine[0] + "." + f.genuine[1] + "." + genuineSig + "AAAA",
+		"signature in DER":            f.genuine[0] + "." + f.genuine[1] + "." + vc.EncodeBase64(derOf(t, genuineSig)),
+		"own key, genuine kid":        f.sign(t, head(`{"alg":"ES256","kid":%q}`, kid)),
+		"own key in jwk":              f.sign(t, head(`{"alg":"ES256","jwk":%s}`, f.jwk)),
+		"own key in jwk, genuine kid": f.sign(t, head(`{"alg":"ES256","kid":%q,"jwk":%s}`, kid, f.jwk)),
+		"own key in jwk with d":       f.sign(t, head(`{"alg":"ES256","jwk":%s}`, strings.Replace(f.jwk, "{", `{"d":"AA",`, 1))),
+		"own did:key as kid":          f.sign(t, head(`{"alg":"ES256","kid":%q}`, f.method)),
+		"own URL as kid":              f.sign(t, `{"alg":"ES256","kid":"https://forger.example/jwk.json"}`),
+		"jku":                         f.sign(t, head(`{"alg":"ES256","jku":"https://forger.example/jwk.json","kid":%q}`, kid)),
+		"x5u":                         f.sign(t, head(`{"alg":"ES256","x5u":"https://forger.example/jwk.json","kid":%q}`, kid)),
+		"neither kid nor jwk":         f.sign(t, `{"alg":"ES256"}`),
+		"empty kid":                   f.sign(t, `{"alg":"ES256","kid":""}`),
+		"kid with an extra fragment":  f.sign(t, head(`{"alg":"ES256","kid":%q}`, kid+"#x")),
+		"kid in another case":         f.sign(t, head(`{"alg":"ES256","kid":%q}`, strings.ToUpper(kid))),
+		"kid with a path":             f.sign(t, head(`{"alg":"ES256","kid":%q}`, "../"+kid)),
+		"duplicate alg":               f.sign(t, head(`{"alg":"ES256","alg":"none","kid":%q}`, kid)),
+		"ES384 with a P-256 key":      f.sign(t, head(`{"alg":"ES384","kid":%q}`, kid)),
+		"EdDSA with a P-256 key":      f.sign(t, head(`{"alg":"EdDSA","kid":%q}`, kid)),
+		"RS256 with a P-256 key":      f.sign(t, head(`{"alg":"RS256","kid":%q}`, kid)),
+		"crit":                        f.sign(t, head(`{"alg":"ES256","kid":%q,"crit":["exp"],"exp":1}`, kid)),
+		"b64":                         f.sign(t, head(`{"alg":"ES256","kid":%q,"b64":false,"crit":["b64"]}`, kid)),
+		"zip":                         f.unsigned(head(`{"alg":"ES256","kid":%q,"zip":"DEF"}`, kid), genuineSig),
+		"another header":              vc.EncodeBase64([]byte(head(`{"alg":"ES256","kid":%q,"typ":"JWT" }`, kid))) + "." + f.genuine[1] + "." + genuineSig,
+		"padding":                     strings.Join(f.genuine, ".") + "=",
+		"fourth part":                 strings.Join(f.genuine, ".") + ".AA",
+		"two tokens":                  strings.Join(f.genuine, ".") + strings.Join(f.genuine, "."),
 	}
 }
 
-// derOf writes r‖s of P-256 as ASN.1.
+// derOf converts an r‖s signature to ASN.1.
 func derOf(t *testing.T, sig string) []byte {
 	t.Helper()
 	raw, err := vc.DecodeBase64(sig)
@@ -153,8 +153,8 @@ func derOf(t *testing.T, sig string) []byte {
 	return append([]byte{0x30, byte(len(body))}, body...)
 }
 
-// TestThreat02UnsafeContext: a context that an attacker appends may not change what is
-// read: the answer is that it could not be checked (specs D2.1).
+// TestThreat02UnsafeContext checks that an appended context cannot change what is
+// read: the result is undetermined (specs D2.1).
 func TestThreat02UnsafeContext(t *testing.T) {
 	_, issuer, v := world(t)
 	signed := string(issuer.Issue(t, vctest.Expired))
@@ -178,29 +178,34 @@ func TestThreat02UnsafeContext(t *testing.T) {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	for name, c := range map[string]string{ // what changes no word of the badge changes no verdict
-		"vocabulary":    `{"@vocab":"urn:x#"}`,
-		"another place": `{"achievement":"urn:x"}`,
-		"another scope": `{"validUntil":"urn:x"}`,
+	for name, c := range map[string]string{ // a context that changes no term of the badge changes no verdict
+		"vocabulary":          `{"@vocab":"urn:x#"}`,
+		"IRI of another term": `{"achievement":"urn:x"}`,
+		"IRI of a date":       `{"validUntil":"urn:x"}`,
 	} {
 		changed := strings.Replace(signed, `extensions.json"`, `extensions.json",`+c, 1)
 		if got := verify(t, v, []byte(changed), vc.Options{}).Verdict(vc.Policy{}); got != vc.Expired {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
-	renamed := strings.Replace(signed, `extensions.json"`, `extensions.json",{"until":{"@id":"https://www.w3.org/2018/credentials#validUntil","@type":"http://www.w3.org/2001/XMLSchema#dateTime"}}`, 1)
+	renamed := strings.Replace(signed, `extensions.json"`,
+		`extensions.json",{"until":{"@id":"https://www.w3.org/2018/credentials#validUntil","@type":"http://www.w3.org/2001/XMLSchema#dateTime"}}`, 1)
 	renamed = strings.Replace(renamed, `"validUntil"`, `"until"`, 1)
 	verdict(t, verify(t, v, []byte(renamed), vc.Options{}), vc.Invalid)
 }
 
-// TestLegacy: a hosted Open Badge 2.0 goes through the same door.
+// TestLegacy verifies a hosted Open Badge 2.0.
 func TestLegacy(t *testing.T) {
 	web, _, v := world(t)
 	const (
 		address = "https://issuer.example/assertions/1"
-		class   = `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"https://issuer.example/classes/1","name":"Baker","description":"Bakes.","image":"https://issuer.example/b.png","criteria":{"narrative":"Bake."},"issuer":"https://issuer.example/issuer"}`
-		issuer  = `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"https://issuer.example/issuer","name":"School","url":"https://issuer.example","email":"a@issuer.example"}`
-		badge   = `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"https://issuer.example/assertions/1","recipient":{"type":"email","hashed":true,"salt":"Kosher","identity":"sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"},"badge":"https://issuer.example/classes/1","verification":{"type":"HostedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
+		class   = `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"https://issuer.example/classes/1","name":"Baker",` +
+			`"description":"Bakes.","image":"https://issuer.example/b.png","criteria":{"narrative":"Bake."},"issuer":"https://issuer.example/issuer"}`
+		issuer = `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"https://issuer.example/issuer","name":"School",` +
+			`"url":"https://issuer.example","email":"a@issuer.example"}`
+		badge = `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"https://issuer.example/assertions/1","recipient":{"type":"email",` +
+			`"hashed":true,"salt":"Kosher","identity":"sha256$b5809d8a92f8858436d7e6b87c12ebc0ae1eac4baecc2c0b913aee2c922ef399"},` +
+			`"badge":"https://issuer.example/classes/1","verification":{"type":"HostedBadge"},"issuedOn":"2020-01-01T00:00:00Z"}`
 	)
 	d, err := ob2.Parse([]byte(badge), address)
 	if err != nil {
@@ -229,8 +234,8 @@ func TestLegacy(t *testing.T) {
 	verdict(t, r, vc.Revoked)
 }
 
-// TestTogether verifies one document many times at once; the race detector
-// watches that nothing in it is written to.
+// TestTogether verifies one document concurrently. The race detector checks that
+// nothing in it is modified.
 func TestTogether(t *testing.T) {
 	_, issuer, v := world(t)
 	d := parse(t, vctest.NewHolder(t).Present(t, "", "", issuer.Issue(t, rich()...), issuer.Issue(t, vctest.As(vctest.JWT))))

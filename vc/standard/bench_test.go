@@ -10,9 +10,9 @@ import (
 	"backpack/vc/vctest"
 )
 
-// BenchmarkVerify measures the whole way of one badge of about 3.1 KB, from
-// bytes to verdict, for profiles and for what it allocates. BenchmarkTable of
-// cmd/backpack sets it beside other implementations.
+// BenchmarkVerify measures a badge of about 3.1 KB from bytes to verdict, for
+// profiles and allocations. BenchmarkTable in cmd/backpack compares it with other
+// implementations.
 func BenchmarkVerify(b *testing.B) {
 	web := vctest.NewWeb()
 	issuer := vctest.NewIssuer(b, web, vctest.DIDKey, vctest.Ed25519)

@@ -17,15 +17,15 @@ import (
 	"backpack/vc/vctest"
 )
 
-// nobodyAnswers is a web of nothing.
+// nobodyAnswers is a web without servers.
 type nobodyAnswers struct{}
 
 func (nobodyAnswers) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
 	return nil, vc.ErrUnreachable
 }
 
-// offline is the verifier of the product, with the sample issuer before a web of
-// nothing.
+// offline returns the product's verifier with the sample issuer and a web without
+// servers.
 func offline(t *testing.T) *standard.Standard {
 	t.Helper()
 	now := func() time.Time { return time.Date(2026, 11, 30, 12, 0, 0, 0, time.UTC) }
@@ -40,7 +40,7 @@ func offline(t *testing.T) *standard.Standard {
 	return std
 }
 
-// readCase verifies a badge of the cases, without any network.
+// readCase verifies a badge of the test cases without a network.
 func readCase(t *testing.T, name string, opt vc.Options) *vc.Report {
 	t.Helper()
 	std := offline(t)
@@ -59,12 +59,12 @@ func readCase(t *testing.T, name string, opt vc.Options) *vc.Report {
 	return r
 }
 
-// TestCasesGrades: what is genuine is called genuine, with a remark where there is
-// nothing to guess, and what anybody can make or hide is told.
+// TestCasesGrades checks the grades of authentic badges with departures from the
+// standard, and of badges that hide something or that anyone can make.
 func TestCasesGrades(t *testing.T) {
 	for name, want := range map[string]struct {
 		verdict vc.Verdict
-		check   vc.CheckID // that says why; "" for a remark
+		check   vc.CheckID // check with the reason; "" for a remark
 		reason  vc.Reason
 	}{
 		"genuine/01-null-member.jcs.json":                         {vc.Valid, "", vc.ReasonNothing},
@@ -106,29 +106,29 @@ func TestCasesGrades(t *testing.T) {
 					return
 				}
 			}
-			t.Errorf("no remark %s: %+v", want.reason, r.Warnings)
+			t.Errorf("missing remark %s: %+v", want.reason, r.Warnings)
 		})
 	}
 }
 
-// everybodys is the sample issuer's key, as its package describes it.
-type everybodys struct{ ed25519.PrivateKey }
+// publicKey is the public key pair of the sample issuer.
+type publicKey struct{ ed25519.PrivateKey }
 
-func (k everybodys) Sign(_ context.Context, message []byte) ([]byte, error) {
+func (k publicKey) Sign(_ context.Context, message []byte) ([]byte, error) {
 	return ed25519.Sign(k.PrivateKey, message), nil
 }
 
-// TestThreat50SampleKeys: what is sealed with a key that everybody has is a sample,
-// whoever is named as its issuer.
+// TestThreat50SampleKeys checks that a badge signed with a public key pair is a
+// sample, whatever issuer it names.
 func TestThreat50SampleKeys(t *testing.T) {
 	std := offline(t)
 	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
-	other := sha256.Sum256([]byte("a key that one has alone"))
+	other := sha256.Sum256([]byte("a private key"))
 	for name, x := range map[string]struct {
 		seed []byte
 		want vc.Verdict
-	}{"everybody's": {seed[:], vc.Sample}, "one's own": {other[:], vc.Valid}} {
-		key := everybodys{ed25519.NewKeyFromSeed(x.seed)}
+	}{"public": {seed[:], vc.Sample}, "private": {other[:], vc.Valid}} {
+		key := publicKey{ed25519.NewKeyFromSeed(x.seed)}
 		jwk := fmt.Sprintf(`{"kty":"OKP","crv":"Ed25519","x":%q}`, vc.EncodeBase64(key.Public().(ed25519.PublicKey)))
 		issuer := "did:jwk:" + vc.EncodeBase64([]byte(jwk))
 		badge := fmt.Sprintf(`{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
@@ -153,7 +153,8 @@ func TestThreat50SampleKeys(t *testing.T) {
 	}
 }
 
-// TestDays: a day ends when it is over everywhere, and begins where it begins first.
+// TestDays checks that a day ends when it is over everywhere on Earth, and begins
+// where it begins first.
 func TestDays(t *testing.T) {
 	web, issuer, _ := world(t)
 	at := func(s string) *vc.Verifier {
@@ -174,26 +175,26 @@ func TestDays(t *testing.T) {
 		now    string
 		want   vc.Verdict
 	}{
-		"on the day":                {"validUntil", "2027-05-01", "2027-05-01T23:59:59Z", vc.Irregular},
-		"still the day in the west": {"validUntil", "2027-05-01", "2027-05-02T11:59:00Z", vc.Irregular},
-		"over everywhere":           {"validUntil", "2027-05-01", "2027-05-02T12:01:00Z", vc.Expired},
-		"a list of one":             {"validUntil", []any{"2027-05-01T00:00:00Z"}, "2027-01-01T00:00:00Z", vc.Irregular},
-		"a list of one, over":       {"validUntil", []any{"2027-05-01T00:00:00Z"}, "2027-06-01T00:00:00Z", vc.Expired},
-		"the first of two ends":     {"validUntil", []any{"2030-05-01T00:00:00Z", "2027-05-01T00:00:00Z"}, "2027-06-01T00:00:00Z", vc.Expired},
-		"by the other model's name": {"expirationDate", "2027-05-01T00:00:00Z", "2027-06-01T00:00:00Z", vc.Expired},
-		"in words":                  {"validUntil", "until May", "2027-01-01T00:00:00Z", vc.Undetermined},
-		"an empty text":             {"validUntil", "", "2027-01-01T00:00:00Z", vc.Undetermined},
-		"an object":                 {"validUntil", vctest.Object{"until": "2020-01-01T00:00:00Z"}, "2027-01-01T00:00:00Z", vc.Undetermined},
-		"a list of lists":           {"validUntil", []any{[]any{"2020-01-01T00:00:00Z"}}, "2027-01-01T00:00:00Z", vc.Undetermined},
-		"a value object, over":      {"validUntil", vctest.Object{"@value": "2027-05-01T00:00:00Z"}, "2027-06-01T00:00:00Z", vc.Expired},
-		"offset without its colon":  {"validUntil", "2027-05-01T00:00:00+0200", "2027-04-30T21:00:00Z", vc.Valid},
-		"the same, over":            {"validUntil", "2027-05-01T00:00:00+0200", "2027-04-30T22:01:00Z", vc.Expired},
-		"no end but an empty list":  {"validUntil", []any{}, "2027-01-01T00:00:00Z", vc.Valid},
-		"begins on a day":           {"validFrom", "2027-05-01", "2027-05-01T00:00:00Z", vc.Valid},
-		"begun in the east":         {"validFrom", "2027-05-01", "2027-04-30T10:01:00Z", vc.Valid},
-		"begun nowhere":             {"validFrom", "2027-05-01", "2027-04-30T09:00:00Z", vc.NotYetValid},
-		"awarded on a day":          {"awardedDate", "2026-05-01", "2027-01-01T00:00:00Z", vc.Valid},
-		"active since a day":        {"credentialSubject.activityStartDate", "2026-05-01", "2027-01-01T00:00:00Z", vc.Valid},
+		"during the day":                {"validUntil", "2027-05-01", "2027-05-01T23:59:59Z", vc.Irregular},
+		"over in the east only":         {"validUntil", "2027-05-01", "2027-05-02T11:59:00Z", vc.Irregular},
+		"over everywhere":               {"validUntil", "2027-05-01", "2027-05-02T12:01:00Z", vc.Expired},
+		"list of one":                   {"validUntil", []any{"2027-05-01T00:00:00Z"}, "2027-01-01T00:00:00Z", vc.Irregular},
+		"list of one, over":             {"validUntil", []any{"2027-05-01T00:00:00Z"}, "2027-06-01T00:00:00Z", vc.Expired},
+		"earlier of two ends":           {"validUntil", []any{"2030-05-01T00:00:00Z", "2027-05-01T00:00:00Z"}, "2027-06-01T00:00:00Z", vc.Expired},
+		"name of the other model":       {"expirationDate", "2027-05-01T00:00:00Z", "2027-06-01T00:00:00Z", vc.Expired},
+		"in words":                      {"validUntil", "until May", "2027-01-01T00:00:00Z", vc.Undetermined},
+		"empty text":                    {"validUntil", "", "2027-01-01T00:00:00Z", vc.Undetermined},
+		"object":                        {"validUntil", vctest.Object{"until": "2020-01-01T00:00:00Z"}, "2027-01-01T00:00:00Z", vc.Undetermined},
+		"list of lists":                 {"validUntil", []any{[]any{"2020-01-01T00:00:00Z"}}, "2027-01-01T00:00:00Z", vc.Undetermined},
+		"value object, over":            {"validUntil", vctest.Object{"@value": "2027-05-01T00:00:00Z"}, "2027-06-01T00:00:00Z", vc.Expired},
+		"offset without a colon":        {"validUntil", "2027-05-01T00:00:00+0200", "2027-04-30T21:00:00Z", vc.Valid},
+		"offset without a colon, over":  {"validUntil", "2027-05-01T00:00:00+0200", "2027-04-30T22:01:00Z", vc.Expired},
+		"empty list":                    {"validUntil", []any{}, "2027-01-01T00:00:00Z", vc.Valid},
+		"starts on a day":               {"validFrom", "2027-05-01", "2027-05-01T00:00:00Z", vc.Valid},
+		"started in the east only":      {"validFrom", "2027-05-01", "2027-04-30T10:01:00Z", vc.Valid},
+		"not yet started":               {"validFrom", "2027-05-01", "2027-04-30T09:00:00Z", vc.NotYetValid},
+		"award date without a time":     {"awardedDate", "2026-05-01", "2027-01-01T00:00:00Z", vc.Valid},
+		"activity start without a time": {"credentialSubject.activityStartDate", "2026-05-01", "2027-01-01T00:00:00Z", vc.Valid},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := verify(t, at(x.now), issuer.Issue(t, jcs, vctest.With(x.member, x.value)), vc.Options{})

@@ -12,7 +12,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// keyWeb serves what a case says that the web answers; all else is 404.
+// keyWeb serves the web of a case. All other addresses answer 404.
 func keyWeb(t *testing.T, file string) *vctest.Web {
 	t.Helper()
 	web := vctest.CaseWeb(t, file)
@@ -23,7 +23,8 @@ func keyWeb(t *testing.T, file string) *vctest.Web {
 	return web
 }
 
-// lateVerifier is one of the day after the cases were made.
+// lateVerifier returns a verifier whose clock is at the day after the cases were
+// made.
 func lateVerifier(t *testing.T, web *vctest.Web) *vc.Verifier {
 	t.Helper()
 	s, err := standard.New(standard.Config{Fetch: web, Now: func() time.Time { return time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC) }})
@@ -33,8 +34,9 @@ func lateVerifier(t *testing.T, web *vctest.Web) *vc.Verifier {
 	return s.Verifier
 }
 
-// findings are what a case is about: checks as "proof passed", "issuer unknown
-// key_without_purpose"; "remark …" for a remark, "no remark …" for none.
+// findings returns the entries of wants that r lacks. An entry is a check, such as
+// "proof passed" or "issuer unknown key_without_purpose", or "remark" and its
+// reason.
 func findings(r *vc.Report, wants []string) (missing []string) {
 	for _, want := range wants {
 		f := strings.Fields(want)
@@ -53,8 +55,7 @@ func findings(r *vc.Report, wants []string) (missing []string) {
 	return missing
 }
 
-// TestKeyCases checks what was met in public, or reported, of keys, proofs,
-// claims and lists.
+// TestKeyCases checks real and reported cases of keys, proofs, claims and lists.
 func TestKeyCases(t *testing.T) {
 	for file, wants := range map[string][]string{
 		"wild/ob30-jwt-kid-is-jwk-file-publicKey.jwt":               {"proof passed", "issuer unknown key_without_purpose"},
@@ -92,11 +93,11 @@ func TestKeyCases(t *testing.T) {
 			}
 			r := verifyWeb(t, web, d)
 			if missing := findings(r, wants); missing != nil {
-				t.Errorf("not found: %q\n%+v\n%+v", missing, r.Checks, r.Warnings)
+				t.Errorf("missing: %q\n%+v\n%+v", missing, r.Checks, r.Warnings)
 			}
 			for _, q := range web.Requests() {
 				if strings.Contains(q.URL, "tracker") {
-					t.Errorf("%s was asked", q.URL)
+					t.Errorf("%s was requested", q.URL)
 				}
 			}
 		})
@@ -112,8 +113,8 @@ func verifyWeb(t *testing.T, web *vctest.Web, d *vc.Document) *vc.Report {
 	return r
 }
 
-// TestSwappedChild: what is exchanged between a sealed and an unsealed
-// badge of a record is vouched for by nobody.
+// TestSwappedChild checks that members exchanged between a signed and an unsigned
+// badge of a CLR are not vouched for.
 func TestSwappedChild(t *testing.T) {
 	for file, want := range map[string]string{"A6-original-clr.json": "skipped vouched_for", "A6-forged-clr-swapped.json": "unknown sibling_in_doubt"} {
 		d, err := vc.Parse(vctest.CaseFile(t, "forged", file))

@@ -11,18 +11,19 @@ import (
 	"backpack/vc/vctest"
 )
 
-// TestLegacyCases checks badges before 3.0 as they were met in the wild, from
-// the file on: none that is its issuer's is called changed or forged.
+// TestLegacyCases checks real badges that precede Open Badges 3.0, starting from
+// the file. No authentic badge may count as changed or forged.
 func TestLegacyCases(t *testing.T) {
 	for _, tc := range []struct {
 		file   string
-		want   []string // checks: id outcome reason
-		remark string   // in one of the remarks
+		want   []string // check, outcome and reason
+		remark string   // part of a remark
 	}{
 		{"wild/ob11-at-type-keys.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed", "revocation passed"}, ""},
 		{"wild/ob20-recipient-without-hashed.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed", "recipient failed no_match"}, "hashed"},
 		{"wild/ob20-verification-type-Hosted.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "hosted"},
-		{"wild/ob20-revoked-with-form-fault.json", []string{"format failed missing_member", "proof passed hosted_fetched", "issuer passed", "revocation failed revoked"}, ""},
+		{"wild/ob20-revoked-with-form-fault.json",
+			[]string{"format failed missing_member", "proof passed hosted_fetched", "issuer passed", "revocation failed revoked"}, ""},
 		{"wild/blockcerts-2-merkleproof2017.json", []string{"format passed", "subject passed", "proof unknown sealed_on_chain", "issuer unknown not_run"}, ""},
 		{"reports/bom-hosted/badge.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, ""},
 		{"reports/moodle-no-contact/export-5x.json", []string{"format passed", "proof passed hosted_fetched", "issuer passed"}, "email"},
@@ -39,7 +40,7 @@ func TestLegacyCases(t *testing.T) {
 	} {
 		t.Run(tc.file, func(t *testing.T) {
 			files := []string{tc.file}
-			if strings.Contains(tc.file, "bom-hosted") { // its class and issuer are in another case
+			if strings.Contains(tc.file, "bom-hosted") { // its class and issuer belong to another case
 				files = append(files, "reports/moodle-no-contact/export-5x.json")
 			}
 			web := vctest.CaseWeb(t, files...)
@@ -52,16 +53,17 @@ func TestLegacyCases(t *testing.T) {
 				}
 			}
 			if tc.remark != "" && !slices.ContainsFunc(r.Warnings, func(p vc.Problem) bool { return strings.Contains(p.Detail, tc.remark) }) {
-				t.Errorf("remarks %v, want one of %q", r.Warnings, tc.remark)
+				t.Errorf("remarks %v, none with %q", r.Warnings, tc.remark)
 			}
 			if r.Verdict(vc.Policy{}) == vc.Invalid && r.Check(vc.CheckFormat).Outcome == vc.Passed {
-				t.Error("it is called changed or forged")
+				t.Error("the badge counts as changed or forged")
 			}
 		})
 	}
 }
 
-// checkLegacy verifies the one badge in a file, for who proved an address.
+// checkLegacy verifies the single badge in a file for a recipient with a known
+// address.
 func checkLegacy(t *testing.T, web *vctest.Web, file []byte) *vc.Report {
 	t.Helper()
 	items := intake.Open(t.Context(), "", file, intake.Options{})
@@ -79,18 +81,25 @@ func checkLegacy(t *testing.T, web *vctest.Web, file []byte) *vc.Report {
 	return r
 }
 
-// TestBlockcerts: certificates that are sealed on a blockchain are found in
-// what is brought, in each of their versions, and called neither good nor bad.
+// TestBlockcerts checks that certificates anchored in a blockchain are recognised
+// in all versions, and are neither valid nor invalid.
 func TestBlockcerts(t *testing.T) {
 	const person = `{"type":"email","hashed":false,"identity":"jo.bloggs@learner.example","givenName":"Jo","familyName":"Bloggs"}`
-	const certificate = `{"type":"Certificate","id":"https://school.example/c","name":"Weaving","description":"Wove","image":"data:image/png;base64,AA==","issuer":{"id":"https://school.example/issuer","name":"School","email":"a@school.example","url":"https://school.example"}}`
-	const award = `{"type":"Assertion","uid":"u1","id":"https://school.example/c/u1","issuedOn":"2017-05-01T00:00:00+00:00","evidence":"","image:signature":"data:image/png;base64,AA=="}`
-	first := `{"recipient":` + person + `,"certificate":` + certificate + `,"assertion":` + award + `,"verify":{"signer":"https://school.example/key","attribute-signed":"uid","type":"ECDSA(secp256k1)"},"signature":"x"}`
+	const certificate = `{"type":"Certificate","id":"https://school.example/c","name":"Weaving","description":"Wove",` +
+		`"image":"data:image/png;base64,AA==","issuer":{"id":"https://school.example/issuer","name":"School","email":"a@school.example",` +
+		`"url":"https://school.example"}}`
+	const award = `{"type":"Assertion","uid":"u1","id":"https://school.example/c/u1","issuedOn":"2017-05-01T00:00:00+00:00","evidence":"",` +
+		`"image:signature":"data:image/png;base64,AA=="}`
+	first := `{"recipient":` + person + `,"certificate":` + certificate + `,"assertion":` + award +
+		`,"verify":{"signer":"https://school.example/key","attribute-signed":"uid","type":"ECDSA(secp256k1)"},"signature":"x"}`
 	for name, in := range map[string]string{
 		"1.1": first,
-		"1.2": `{"@context":"https://w3id.org/blockcerts/v1","type":"CertificateDocument","document":` + first + `,"receipt":{"type":"ChainpointSHA256v2","merkleRoot":"00","targetHash":"00","proof":[],"anchors":[]}}`,
-		"2.1": `{"@context":["https://w3id.org/openbadges/v2","https://w3id.org/blockcerts/v2.1"],"type":"Assertion","id":"urn:uuid:1","recipient":` + person + `,"badge":` + certificate +
-			`,"issuedOn":"2019-01-01T00:00:00Z","verification":{"type":["MerkleProofVerification2017","Extension"]},"signature":{"type":["MerkleProof2017","Extension"]}}`,
+		"1.2": `{"@context":"https://w3id.org/blockcerts/v1","type":"CertificateDocument","document":` + first +
+			`,"receipt":{"type":"ChainpointSHA256v2","merkleRoot":"00","targetHash":"00","proof":[],"anchors":[]}}`,
+		"2.1": `{"@context":["https://w3id.org/openbadges/v2","https://w3id.org/blockcerts/v2.1"],"type":"Assertion","id":"urn:uuid:1","recipient":` +
+			person + `,"badge":` + certificate +
+			`,"issuedOn":"2019-01-01T00:00:00Z","verification":{"type":["MerkleProofVerification2017","Extension"]},"signature":{"type":["MerkleProof2017",` +
+			`"Extension"]}}`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := checkLegacy(t, vctest.NewWeb(), []byte(in))
@@ -99,8 +108,10 @@ func TestBlockcerts(t *testing.T) {
 			}
 		})
 	}
-	third := `{"@context":["https://www.w3.org/2018/credentials/v1","https://w3id.org/blockcerts/v3"],"type":["VerifiableCredential","BlockcertsCredential"],"id":"urn:uuid:2","issuer":"did:web:school.example",
-		"issuanceDate":"2021-01-01T00:00:00Z","credentialSubject":{"id":"did:example:jo"},"proof":{"type":"MerkleProof2019","created":"2021-01-01T00:00:00Z","proofValue":"z1","proofPurpose":"assertionMethod","verificationMethod":"did:web:school.example#k"}}`
+	third := `{"@context":["https://www.w3.org/2018/credentials/v1","https://w3id.org/blockcerts/v3"],"type":["VerifiableCredential",` +
+		`"BlockcertsCredential"],"id":"urn:uuid:2","issuer":"did:web:school.example",
+		"issuanceDate":"2021-01-01T00:00:00Z","credentialSubject":{"id":"did:example:jo"},"proof":{"type":"MerkleProof2019",` +
+		`"created":"2021-01-01T00:00:00Z","proofValue":"z1","proofPurpose":"assertionMethod","verificationMethod":"did:web:school.example#k"}}`
 	if r := checkLegacy(t, vctest.NewWeb(), []byte(third)); r.Verdict(vc.Policy{}) != vc.Undetermined {
 		t.Errorf("3: %s %+v", r.Verdict(vc.Policy{}), r.Checks)
 	}

@@ -10,18 +10,19 @@ import (
 
 func rawJSON(b []byte) json.RawMessage { return b }
 
-// clrOf are the options that make a CLR of what stands in it.
+// clrOf returns the options for a CLR with the given children.
 func clrOf(children []any, more ...vctest.Option) []vctest.Option {
 	return append([]vctest.Option{
-		vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
+		vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+			"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
 		vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}), vctest.With("id", "https://issuer.example/clrs/1"),
 		vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner", "type": []any{"ClrSubject"}, "verifiableCredential": children}),
 	}, more...)
 }
 
-// TestThreat03Exchanged: badges without a seal in a record could exchange their
-// achievements where the record's proof covers statements. They are vouched for
-// while that would change nothing but what stands beside what.
+// TestThreat03Exchanged checks that unsigned badges in a CLR with an RDF proof,
+// which could exchange their achievements, are vouched for only if an exchange
+// would be harmless.
 func TestThreat03Exchanged(t *testing.T) {
 	child := func(n string, more ...vctest.Option) func(*testing.T, *vctest.Issuer) any {
 		return func(t *testing.T, i *vctest.Issuer) any {
@@ -35,14 +36,17 @@ func TestThreat03Exchanged(t *testing.T) {
 		children []func(*testing.T, *vctest.Issuer) any
 		vouched  bool
 	}{
-		"two alike":                  {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1"), child("2")}, true},
-		"two of different names":     {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1", vctest.With("name", "A")), child("2", vctest.With("name", "B"))}, true},
-		"one that is over":           {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1", vctest.Expired), child("2")}, false},
-		"one of another issuer":      {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1", vctest.With("issuer.id", "https://other.example")), child("2")}, false},
-		"one that failed":            {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1", failed), child("2")}, false},
-		"one that failed, JCS":       {"eddsa-jcs-2022", []func(*testing.T, *vctest.Issuer) any{child("1", failed), child("2")}, true},
-		"of two learners":            {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1", failed), child("2", vctest.With("credentialSubject.id", nil))}, true},
-		"one that failed, by itself": {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1", failed)}, true},
+		"alike": {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1"), child("2")}, true},
+		"different names": {"eddsa-rdfc-2022",
+			[]func(*testing.T, *vctest.Issuer) any{child("1", vctest.With("name", "A")), child("2", vctest.With("name", "B"))}, true},
+		"one expired": {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1", vctest.Expired), child("2")}, false},
+		"one of another issuer": {"eddsa-rdfc-2022",
+			[]func(*testing.T, *vctest.Issuer) any{child("1", vctest.With("issuer.id", "https://other.example")), child("2")}, false},
+		"one failed":      {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1", failed), child("2")}, false},
+		"one failed, JCS": {"eddsa-jcs-2022", []func(*testing.T, *vctest.Issuer) any{child("1", failed), child("2")}, true},
+		"two learners": {"eddsa-rdfc-2022",
+			[]func(*testing.T, *vctest.Issuer) any{child("1", failed), child("2", vctest.With("credentialSubject.id", nil))}, true},
+		"one failed, alone": {"eddsa-rdfc-2022", []func(*testing.T, *vctest.Issuer) any{child("1", failed)}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, issuer, v := world(t)

@@ -53,13 +53,13 @@ func TestCOSE(t *testing.T) {
 			thief := vctest.NewHolder(t)
 			thief.Method = i.Method
 			if got := verifyCOSE(t, v, thief.COSE(t, nil, payload)); strings.HasPrefix(got, "valid") || strings.HasPrefix(got, "undetermined") {
-				t.Errorf("%s, %s, signed by another: %s", kind, way, got)
+				t.Errorf("%s, %s, signed by another key: %s", kind, way, got)
 			}
 		}
 	}
 }
 
-// TestCOSEAttacks changes one thing each about a good COSE.
+// TestCOSEAttacks changes one thing at a time in a valid COSE_Sign1.
 func TestCOSEAttacks(t *testing.T) {
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)
 	v, payload := newVerifier(t, i.Web), i.Badge(t)
@@ -73,15 +73,15 @@ func TestCOSEAttacks(t *testing.T) {
 	}{
 		{"HMAC", i.COSE(t, map[any]any{1: 5}, payload), "invalid; proof failed algorithm_forbidden"},
 		{"another algorithm", i.COSE(t, map[any]any{1: -8}, payload), "invalid; proof failed malformed"},
-		{"an algorithm of none", i.COSE(t, map[any]any{1: 0}, payload), "undetermined; proof unknown unsupported_suite"},
+		{"unknown algorithm", i.COSE(t, map[any]any{1: 0}, payload), "undetermined; proof unknown unsupported_suite"},
 		{"no kid", i.COSE(t, map[any]any{4: nil}, payload), "undetermined; proof unknown key_not_named"},
-		{"iss of another", i.COSE(t, nil, with("iss", `"did:example:x"`)), "invalid; format failed claims_mismatch; issuer failed claims_mismatch"},
-		{"vc beside it", i.COSE(t, nil, with("vc", `{}`)), "irregular; format failed mixed_models"},
+		{"another iss", i.COSE(t, nil, with("iss", `"did:example:x"`)), "invalid; format failed claims_mismatch; issuer failed claims_mismatch"},
+		{"vc claim", i.COSE(t, nil, with("vc", `{}`)), "irregular; format failed mixed_models"},
 		{"data model 1.1", i.COSE(t, nil, i.Badge(t, vctest.Model11)), "irregular; format failed mixed_models"},
-		{"payload that is no JSON", i.COSE(t, nil, []byte("hello")), "error"},
-		{"payload with a name twice", i.COSE(t, nil, with("id", `"urn:x:1"`)), "error"},
-		{"payload that is another COSE", i.COSE(t, nil, i.COSE(t, nil, payload)), "error"},
-		{"a presentation by type", i.COSE(t, map[any]any{16: "application/vp+cose", 3: "application/vp"}, payload), "irregular; format failed wrong_type"},
+		{"payload is not JSON", i.COSE(t, nil, []byte("hello")), "error"},
+		{"duplicate member in the payload", i.COSE(t, nil, with("id", `"urn:x:1"`)), "error"},
+		{"nested COSE", i.COSE(t, nil, i.COSE(t, nil, payload)), "error"},
+		{"types of a presentation", i.COSE(t, map[any]any{16: "application/vp+cose", 3: "application/vp"}, payload), "irregular; format failed wrong_type"},
 	} {
 		if got := verifyCOSE(t, v, x.b); got != x.want {
 			t.Errorf("%s: %s, want %s", x.name, got, x.want)
@@ -89,8 +89,8 @@ func TestCOSEAttacks(t *testing.T) {
 	}
 }
 
-// TestCOSEEnveloped presents a credential in COSE, and one in SD-JWT, beside
-// others, byte for byte.
+// TestCOSEEnveloped presents credentials in COSE and SD-JWT beside others, byte for
+// byte.
 func TestCOSEEnveloped(t *testing.T) {
 	i, holder := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256), vctest.NewHolder(t)
 	m := metadataIssuer(t, vctest.P256)
@@ -134,8 +134,8 @@ func TestCOSEEnveloped(t *testing.T) {
 	}
 }
 
-// TestCOSEVectors runs the verification cases of the COSE part of the W3C's
-// VC-JOSE-COSE suite, whose files are base64.
+// TestCOSEVectors runs the COSE verification cases of the W3C's suite for
+// VC-JOSE-COSE, whose files are in base64.
 func TestCOSEVectors(t *testing.T) {
 	dir := vectors(t, "w3c-vc-jose-cose")
 	v, ran := keySetVerifier(t, dir), 0
@@ -157,7 +157,7 @@ func TestCOSEVectors(t *testing.T) {
 				got = got && holds(t, v, d)
 			}
 			if want := x.Result == "success"; got != want {
-				t.Errorf("holds: %v (%v), want %v", got, err, want)
+				t.Errorf("valid: %v (%v), want %v", got, err, want)
 			}
 		})
 	}
@@ -166,7 +166,7 @@ func TestCOSEVectors(t *testing.T) {
 	}
 }
 
-// signedBy reports whether the key of a file made a COSE.
+// signedBy reports whether the key in a file signed b.
 func signedBy(t *testing.T, b []byte, name string) bool {
 	t.Helper()
 	c, err := cose.Open(b)
@@ -186,9 +186,9 @@ func holdsItself(t *testing.T, v *vc.Verifier, d *vc.Document) bool {
 	return r.Check(vc.CheckFormat).Outcome == vc.Passed && r.Check(vc.CheckProof).Outcome == vc.Passed
 }
 
-// TestIssueVectors signs what the suite's cases of issuing ask for, as SD-JWT
-// and COSE, and verifies it. Backpack issues neither: it is the tests' own
-// issuer that signs, so what counts is that the verifier accepts it.
+// TestIssueVectors signs the suite's issuing cases as SD-JWT and COSE and verifies
+// the result. Backpack issues neither, so the tests' issuer signs: only the
+// verification counts.
 func TestIssueVectors(t *testing.T) {
 	dir := vectors(t, "w3c-vc-jose-cose")
 	v, ran := keySetVerifier(t, dir), 0
@@ -215,7 +215,7 @@ func TestIssueVectors(t *testing.T) {
 				t.Errorf("%d disclosures, want %d", len(d.SD.Disclosures), len(x.Paths))
 			}
 			if !holdsItself(t, v, d) {
-				t.Error("it does not hold")
+				t.Error("format or proof did not pass")
 			}
 		})
 	}
@@ -224,7 +224,7 @@ func TestIssueVectors(t *testing.T) {
 	}
 }
 
-// hide marks what the paths of a case name.
+// hide marks the members at paths as selectively disclosable.
 func hide(t *testing.T, payload []byte, paths []string) vctest.Object {
 	t.Helper()
 	var out vctest.Object
@@ -252,7 +252,7 @@ func hide(t *testing.T, payload []byte, paths []string) vctest.Object {
 	return out
 }
 
-// keyFile is an issuer with the key of a file of the vectors.
+// keyFile returns an issuer with the key in a file of the vectors.
 func keyFile(t *testing.T, name string) *vctest.Issuer {
 	t.Helper()
 	var file struct{ SecretKeyJwk struct{ Crv, D, Kid string } }
@@ -275,7 +275,7 @@ func keyFile(t *testing.T, name string) *vctest.Issuer {
 	return &vctest.Issuer{ID: "https://example.issuer/vc-jose-cose", Method: file.SecretKeyJwk.Kid, Signer: vctest.SignerOf(key)}
 }
 
-// BenchmarkSealedForms reads and verifies one badge in each form of VC-JOSE-COSE.
+// BenchmarkSealedForms parses and verifies a badge in each form of VC-JOSE-COSE.
 func BenchmarkSealedForms(b *testing.B) {
 	i := vctest.NewIssuer(b, vctest.NewWeb(), vctest.DIDKey, vctest.P256)
 	v := newVerifier(b, i.Web)

@@ -9,7 +9,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// plainJWT is a badge as Open Badges 3.0 wants it in a JWT.
+// plainJWT returns the claims of a badge as a JWT by Open Badges 3.0.
 func plainJWT(t *testing.T, i *vctest.Issuer, options ...vctest.Option) vctest.Object {
 	t.Helper()
 	var out vctest.Object
@@ -20,9 +20,9 @@ func plainJWT(t *testing.T, i *vctest.Issuer, options ...vctest.Option) vctest.O
 	return out
 }
 
-// TestJWTRules goes through what is asked of JWTs (specs A5, D5), row by row:
-// one thing is changed about a good one. Algorithms and keys have their own
-// tests in vc/jose and vc/did.
+// TestJWTRules goes through the rules for JWTs (specs A5, D5) row by row, each with
+// one change to a valid JWT. Algorithms and keys have their own tests in vc/jose
+// and vc/did.
 func TestJWTRules(t *testing.T) {
 	type change = func(header, payload vctest.Object)
 	header := func(name string, v any) change {
@@ -40,18 +40,18 @@ func TestJWTRules(t *testing.T) {
 		change    change
 		want      string
 	}{
-		{"A5", "as it should be", nil, "valid"},
+		{"A5", "unchanged", nil, "valid"},
 		{"A5.1", "crit", func(h, _ vctest.Object) { h["crit"], h["x"] = []any{"x"}, 1 }, "error"},
 		{"A5.1", "b64 false", func(h, _ vctest.Object) { h["crit"], h["b64"] = []any{"b64"}, false }, "error"},
 		{"A5.1", "b64 true", header("b64", true), "error"},
 		{"A5.1", "alg none", header("alg", "none"), "invalid; proof failed algorithm_forbidden"},
 		{"A5.1", "alg HS256", header("alg", "HS256"), "invalid; proof failed algorithm_forbidden"},
 		{"A5.1", "alg of another key", header("alg", "ES384"), "invalid; proof failed malformed"},
-		{"A5.1", "alg that nobody knows", header("alg", "XY1"), "undetermined; proof unknown unsupported_suite"},
+		{"A5.1", "unknown alg", header("alg", "XY1"), "undetermined; proof unknown unsupported_suite"},
 		{"A5.2", "neither kid nor jwk", header("kid", nil), "undetermined; proof unknown key_not_named"},
 		{"A5.2", "no typ", header("typ", nil), "valid"},
 		{"A5.2", "typ vc+jwt", header("typ", "vc+jwt"), "valid"},
-		{"A5.2", "typ with a prefix", header("typ", "application/vc+jwt"), "valid"},
+		{"A5.2", "typ with prefix", header("typ", "application/vc+jwt"), "valid"},
 		{"A5.2", "typ in capitals", header("typ", "VC+JWT"), "valid"},
 		{"A5.2", "typ of a draft", header("typ", "vc+ld+jwt"), "valid"},
 		{"A5.2", "typ of an older draft", header("typ", "vc+ld+json+jwt"), "valid"},
@@ -72,39 +72,39 @@ func TestJWTRules(t *testing.T) {
 			}
 			p["vc"] = inner
 		}, "irregular; format failed mixed_models"},
-		{"A5.4", "iss of another", claim("iss", "did:example:x"), "invalid; format failed claims_mismatch; issuer failed claims_mismatch"},
-		{"A5.4", "jti of another", claim("jti", "urn:x:1"), "irregular; format failed claims_mismatch"},
-		{"A5.4", "sub of another", claim("sub", "did:example:x"), "irregular; format failed claims_mismatch"},
-		{"A5.4", "nbf minutes before", claim("nbf", 1767225600-300), "valid"},
-		{"A5.4", "nbf minutes behind", claim("nbf", 1767225600+300), "valid"},
-		{"A5.4", "nbf long before", claim("nbf", 1767225600-301), "irregular; format failed claims_mismatch"},
-		{"A5.4", "nbf long behind", claim("nbf", 1767225600+301), "irregular; format failed claims_mismatch"},
+		{"A5.4", "another iss", claim("iss", "did:example:x"), "invalid; format failed claims_mismatch; issuer failed claims_mismatch"},
+		{"A5.4", "another jti", claim("jti", "urn:x:1"), "irregular; format failed claims_mismatch"},
+		{"A5.4", "another sub", claim("sub", "did:example:x"), "irregular; format failed claims_mismatch"},
+		{"A5.4", "nbf minutes early", claim("nbf", 1767225600-300), "valid"},
+		{"A5.4", "nbf minutes late", claim("nbf", 1767225600+300), "valid"},
+		{"A5.4", "nbf too early", claim("nbf", 1767225600-301), "irregular; format failed claims_mismatch"},
+		{"A5.4", "nbf too late", claim("nbf", 1767225600+301), "irregular; format failed claims_mismatch"},
 		{"A5.4", "nbf with a fraction", claim("nbf", 1767225600.5), "valid"},
 		{"A5.4", "nbf as text", claim("nbf", "1767225600"), "invalid; format failed claims_mismatch; proof failed date_format"},
-		{"A5.4", "exp sooner, and over", claim("exp", 1767225601), "expired; valid_until failed expired"},
+		{"A5.4", "exp earlier, expired", claim("exp", 1767225601), "expired; valid_until failed expired"},
 		{"A5.4", "exp later", claim("exp", 1924992000), "valid"},
 		{"A5.4", "exp as text", claim("exp", "x"), "invalid; proof failed date_format; valid_until unknown date_format"},
-		{"A5.4", "exp that no clock reaches", claim("exp", 1e300), "invalid; proof failed date_format; valid_until unknown date_format"},
-		{"A5.4", "iat to come", claim("iat", 1893456000), "invalid; proof failed proof_in_future"},
+		{"A5.4", "exp out of range", claim("exp", 1e300), "invalid; proof failed date_format; valid_until unknown date_format"},
+		{"A5.4", "iat in the future", claim("iat", 1893456000), "invalid; proof failed proof_in_future"},
 		{"A5.5", "no sub", claim("sub", nil), "valid"},
 		{"A5.5", "no iss", claim("iss", nil), "valid"},
-		{"A5.5", "iss that is an object", claim("iss", vctest.Object{"id": "x"}), "invalid; format failed claims_mismatch; issuer failed claims_mismatch"},
+		{"A5.5", "iss is an object", claim("iss", vctest.Object{"id": "x"}), "invalid; format failed claims_mismatch; issuer failed claims_mismatch"},
 		{"A5.6", "private key in the header", func(h, _ vctest.Object) {
 			jwk := h["jwk"].(vctest.Object)
 			jwk["d"] = "AAAA"
 		}, "invalid; format failed private_key; proof failed private_key"},
-		{"A5.9", "kid and jwk name one key", nil, "valid"},
+		{"A5.9", "kid and jwk are the same key", nil, "valid"},
 		{"A5.9", "jwk of another key", func(h, _ vctest.Object) { h["jwk"] = vctest.NewHolder(t).JWK(t, "") }, "invalid; proof failed key_unsuitable"},
 		{"A5.11", "jku", header("jku", "https://evil.example/keys"), "valid"},
 		{"A5.11", "x5u", header("x5u", "https://evil.example/cert"), "valid"},
 		{"A5.11", "x5c", header("x5c", []any{"AAAA"}), "valid"},
-		{"D5.1", "vc beside it", claim("vc", vctest.Object{}), "irregular; format failed mixed_models"},
-		{"D5.1", "vp beside it", claim("vp", "x"), "irregular; format failed mixed_models"},
+		{"D5.1", "vc claim", claim("vc", vctest.Object{}), "irregular; format failed mixed_models"},
+		{"D5.1", "vp claim", claim("vp", "x"), "irregular; format failed mixed_models"},
 		{"D5.1", "cty vc", header("cty", "vc"), "valid"},
 		{"D5.1", "cty of a presentation", header("cty", "application/vp"), "irregular; format failed wrong_type"},
 		{"D5.1", "cty of a nested JWT", header("cty", "JWT"), "irregular; format failed wrong_type"},
 		{"D5.2", "iss in the header", func(h, p vctest.Object) { h["iss"] = p["iss"] }, "valid"},
-		{"D5.2", "iss of another in the header", header("iss", "did:example:x"), "invalid; format failed claims_mismatch; issuer failed claims_mismatch"},
+		{"D5.2", "another iss in the header", header("iss", "did:example:x"), "invalid; format failed claims_mismatch; issuer failed claims_mismatch"},
 	} {
 		t.Run(x.row+" "+x.name, func(t *testing.T) {
 			i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)
@@ -125,15 +125,15 @@ func TestJWTRules(t *testing.T) {
 			}
 			for _, r := range i.Web.Requests() {
 				if strings.Contains(r.URL, "evil") {
-					t.Errorf("%s was asked", r.URL)
+					t.Errorf("%s was requested", r.URL)
 				}
 			}
 		})
 	}
 }
 
-// TestJWTTimesOfJOSE: in VC-JOSE-COSE nbf and exp bound the signature, the
-// credential's own members bound the claims, and both are looked at (specs D5.2).
+// TestJWTTimesOfJOSE checks that in VC-JOSE-COSE nbf and exp limit the signature,
+// in addition to the credential's own dates (specs D5.2).
 func TestJWTTimesOfJOSE(t *testing.T) {
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)
 	v := newVerifier(t, i.Web)
@@ -155,8 +155,8 @@ func TestJWTTimesOfJOSE(t *testing.T) {
 	}
 }
 
-// TestJWTPresentation: of a presentation, iss is the holder, and a credential's
-// type is not taken for it (specs D5.2).
+// TestJWTPresentation checks that iss names the holder of a presentation, and that
+// the types of a credential are refused (specs D5.2).
 func TestJWTPresentation(t *testing.T) {
 	holder := vctest.NewHolder(t)
 	for _, x := range []struct {
@@ -164,14 +164,14 @@ func TestJWTPresentation(t *testing.T) {
 		header, claim vctest.Object
 		want          string
 	}{
-		{"as it should be", nil, nil, "valid"},
+		{"unchanged", nil, nil, "valid"},
 		{"iss is the holder", nil, vctest.Object{"iss": holder.ID}, "valid"},
-		{"iss is another", nil, vctest.Object{"iss": "did:example:x"}, "invalid; format failed claims_mismatch; holder failed claims_mismatch"},
-		{"iss in the header is another", vctest.Object{"iss": "did:example:x"}, nil, "invalid; format failed claims_mismatch; holder failed claims_mismatch"},
+		{"another iss", nil, vctest.Object{"iss": "did:example:x"}, "invalid; format failed claims_mismatch; holder failed claims_mismatch"},
+		{"another iss in the header", vctest.Object{"iss": "did:example:x"}, nil, "invalid; format failed claims_mismatch; holder failed claims_mismatch"},
 		{"typ of a credential", vctest.Object{"typ": "vc+jwt"}, nil, "irregular; format failed wrong_type"},
 		{"cty of a credential", vctest.Object{"cty": "vc"}, nil, "irregular; format failed wrong_type"},
-		{"over", nil, vctest.Object{"exp": 1767225600}, "invalid; proof failed proof_expired"},
-		{"for another", nil, vctest.Object{"nonce": "x", "aud": "y"}, "invalid; proof failed challenge_mismatch"},
+		{"expired", nil, vctest.Object{"exp": 1767225600}, "invalid; proof failed proof_expired"},
+		{"another verifier", nil, vctest.Object{"nonce": "x", "aud": "y"}, "invalid; proof failed challenge_mismatch"},
 	} {
 		h := vctest.Object{"typ": "vp+jwt"}
 		p := vctest.Object{"@context": []any{vc.ContextV2}, "type": []any{"VerifiablePresentation"}, "holder": holder.ID, "nonce": "n", "aud": "d"}

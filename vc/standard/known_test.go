@@ -8,7 +8,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// listed makes a registry that lists an issuer.
+// listed returns a registry that lists an issuer.
 func listed(t testing.TB, id string) *registry.Set {
 	t.Helper()
 	l, err := registry.NewList("The Register", []registry.Entry{{ID: id, Name: "School of Bread, as registered"}})
@@ -18,8 +18,8 @@ func listed(t testing.TB, id string) *registry.Set {
 	return (&registry.Set{}).With(l)
 }
 
-// A listed name counts for who controls the key, and for nobody else; it
-// changes no verdict.
+// TestKnownNeedsControl checks that a listing counts only for an issuer that
+// controls the key, and that it changes no verdict.
 func TestKnownNeedsControl(t *testing.T) {
 	for _, way := range []string{vctest.DIDKey, vctest.DIDWeb, vctest.HTTPS} {
 		web := vctest.NewWeb()
@@ -30,14 +30,14 @@ func TestKnownNeedsControl(t *testing.T) {
 			opt     vc.Options
 			known   vc.Outcome
 		}{
-			"its own":              {nil, vc.Options{Registry: set}, vc.Passed},
-			"its own, expired":     {[]vctest.Option{vctest.Expired}, vc.Options{Registry: set}, vc.Passed},
-			"its own, taken back":  {[]vctest.Option{vctest.Revoked}, vc.Options{Registry: set}, vc.Passed},
-			"nobody to ask":        {nil, vc.Options{}, vc.Skipped},
+			"own":                  {nil, vc.Options{Registry: set}, vc.Passed},
+			"own, expired":         {[]vctest.Option{vctest.Expired}, vc.Options{Registry: set}, vc.Passed},
+			"own, revoked":         {[]vctest.Option{vctest.Revoked}, vc.Options{Registry: set}, vc.Passed},
+			"no registry":          {nil, vc.Options{}, vc.Skipped},
 			"forged, another key":  {[]vctest.Option{vctest.WrongKey}, vc.Options{Registry: set}, vc.Skipped},
 			"forged by a stranger": {[]vctest.Option{vctest.Stranger}, vc.Options{Registry: set}, vc.Skipped},
 			"altered":              {[]vctest.Option{vctest.Tampered}, vc.Options{Registry: set}, vc.Skipped},
-			"not in it":            {nil, vc.Options{Registry: listed(t, "did:web:elsewhere.example")}, vc.Unknown},
+			"not listed":           {nil, vc.Options{Registry: listed(t, "did:web:elsewhere.example")}, vc.Unknown},
 		} {
 			signed := issuer.Issue(t, x.options...)
 			r := verify(t, v, signed, x.opt)
@@ -50,13 +50,14 @@ func TestKnownNeedsControl(t *testing.T) {
 			}
 			x.opt.Registry = nil
 			if bare := verify(t, v, signed, x.opt); bare.Verdict(vc.Policy{}) != r.Verdict(vc.Policy{}) {
-				t.Errorf("%s, %s: %s with a registry, else %s", way, name, r.Verdict(vc.Policy{}), bare.Verdict(vc.Policy{}))
+				t.Errorf("%s, %s: %s with a registry, %s without", way, name, r.Verdict(vc.Policy{}), bare.Verdict(vc.Policy{}))
 			}
 		}
 	}
 }
 
-// Where the issuer cannot be asked for its key, its listed name stays unused.
+// TestKnownOffline checks that a listing is not used while the issuer's key is
+// unavailable.
 func TestKnownOffline(t *testing.T) {
 	web := vctest.NewWeb()
 	issuer := vctest.NewIssuer(t, web, vctest.HTTPS, vctest.Ed25519)

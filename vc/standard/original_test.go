@@ -11,7 +11,7 @@ import (
 
 const oldBadge = "https://orchard.example/a/1"
 
-// orchard serves a badge of 2.0, changed by change.
+// orchard serves a badge of Open Badges 2.0, modified by change.
 func orchard(t *testing.T, web *vctest.Web, change func(assertion vctest.Object)) vctest.Object {
 	t.Helper()
 	const context = "https://w3id.org/openbadges/v2"
@@ -24,8 +24,10 @@ func orchard(t *testing.T, web *vctest.Web, change func(assertion vctest.Object)
 	for address, o := range map[string]vctest.Object{
 		oldBadge: assertion,
 		"https://orchard.example/b/1": {"@context": context, "type": "BadgeClass", "id": "https://orchard.example/b/1", "name": "Canning",
-			"description": "Keeps fruit.", "image": "https://orchard.example/b.png", "criteria": vctest.Object{"narrative": "Ten jars."}, "issuer": "https://orchard.example/i"},
-		"https://orchard.example/i": {"@context": context, "type": "Issuer", "id": "https://orchard.example/i", "name": "Orchard", "url": "https://orchard.example", "email": "o@orchard.example"},
+			"description": "Keeps fruit.", "image": "https://orchard.example/b.png", "criteria": vctest.Object{"narrative": "Ten jars."},
+			"issuer": "https://orchard.example/i"},
+		"https://orchard.example/i": {"@context": context, "type": "Issuer", "id": "https://orchard.example/i", "name": "Orchard",
+			"url": "https://orchard.example", "email": "o@orchard.example"},
 	} {
 		b, err := json.Marshal(o)
 		if err != nil {
@@ -44,8 +46,9 @@ func madeFrom(ids ...string) vctest.Option {
 	return vctest.With("evidence", list)
 }
 
-// TestOriginal: the older badge that a credential was made from is verified by
-// its own rules when that is asked for, and changes nothing (specs B5.3).
+// TestOriginal checks that the older badge from which a credential was made is
+// verified by its own rules if requested, and does not affect the verdict (specs
+// B5.3).
 func TestOriginal(t *testing.T) {
 	for name, x := range map[string]struct {
 		options []vctest.Option
@@ -55,16 +58,19 @@ func TestOriginal(t *testing.T) {
 		reason  vc.Reason
 		asked   int
 	}{
-		"holds":            {[]vctest.Option{madeFrom(oldBadge)}, nil, vc.Options{Original: true}, vc.Passed, "", 3},
-		"nobody asks":      {[]vctest.Option{madeFrom(oldBadge)}, nil, vc.Options{}, vc.Skipped, vc.ReasonNotRun, 0},
-		"taken back":       {[]vctest.Option{madeFrom(oldBadge)}, func(o vctest.Object) { o["revoked"] = true }, vc.Options{Original: true}, vc.Failed, vc.ReasonRevoked, 3},
-		"over":             {[]vctest.Option{madeFrom(oldBadge)}, func(o vctest.Object) { o["expires"] = "2021-01-01T00:00:00Z" }, vc.Options{Original: true}, vc.Failed, vc.ReasonExpired, 3},
-		"offline":          {[]vctest.Option{madeFrom(oldBadge)}, nil, vc.Options{Original: true, Offline: true}, vc.Skipped, vc.ReasonNotRun, 0},
-		"somewhere else":   {[]vctest.Option{madeFrom("https://nowhere.example/a")}, nil, vc.Options{Original: true}, vc.Unknown, vc.ReasonUnreachable, 1},
-		"one of two":       {[]vctest.Option{madeFrom(oldBadge, "https://orchard.example/a/2")}, nil, vc.Options{Original: true}, vc.Passed, "", 3},
-		"no address":       {[]vctest.Option{madeFrom("urn:uuid:1")}, nil, vc.Options{Original: true}, vc.Unknown, vc.ReasonNotABadge, 0},
-		"another evidence": {[]vctest.Option{vctest.With("evidence", []any{vctest.Object{"id": oldBadge, "type": []any{"Evidence"}}})}, nil, vc.Options{Original: true}, vc.Skipped, vc.ReasonNotRun, 0},
-		"of a forged one":  {[]vctest.Option{madeFrom(oldBadge), vctest.WrongKey}, nil, vc.Options{Original: true}, vc.Skipped, vc.ReasonNotRun, 0},
+		"holds":         {[]vctest.Option{madeFrom(oldBadge)}, nil, vc.Options{Original: true}, vc.Passed, "", 3},
+		"not requested": {[]vctest.Option{madeFrom(oldBadge)}, nil, vc.Options{}, vc.Skipped, vc.ReasonNotRun, 0},
+		"revoked": {[]vctest.Option{madeFrom(oldBadge)}, func(o vctest.Object) { o["revoked"] = true }, vc.Options{Original: true},
+			vc.Failed, vc.ReasonRevoked, 3},
+		"expired": {[]vctest.Option{madeFrom(oldBadge)}, func(o vctest.Object) { o["expires"] = "2021-01-01T00:00:00Z" },
+			vc.Options{Original: true}, vc.Failed, vc.ReasonExpired, 3},
+		"offline":     {[]vctest.Option{madeFrom(oldBadge)}, nil, vc.Options{Original: true, Offline: true}, vc.Skipped, vc.ReasonNotRun, 0},
+		"unavailable": {[]vctest.Option{madeFrom("https://nowhere.example/a")}, nil, vc.Options{Original: true}, vc.Unknown, vc.ReasonUnreachable, 1},
+		"one of two":  {[]vctest.Option{madeFrom(oldBadge, "https://orchard.example/a/2")}, nil, vc.Options{Original: true}, vc.Passed, "", 3},
+		"no URL":      {[]vctest.Option{madeFrom("urn:uuid:1")}, nil, vc.Options{Original: true}, vc.Unknown, vc.ReasonNotABadge, 0},
+		"evidence of another type": {[]vctest.Option{vctest.With("evidence", []any{vctest.Object{"id": oldBadge, "type": []any{"Evidence"}}})}, nil,
+			vc.Options{Original: true}, vc.Skipped, vc.ReasonNotRun, 0},
+		"forged credential": {[]vctest.Option{madeFrom(oldBadge), vctest.WrongKey}, nil, vc.Options{Original: true}, vc.Skipped, vc.ReasonNotRun, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, issuer, _ := world(t)
@@ -88,14 +94,13 @@ func TestOriginal(t *testing.T) {
 				}
 			}
 			if got := r.Verdict(vc.Policy{}); got != plain && plain != vc.Undetermined {
-				t.Errorf("the badge is %s with its original, %s without", got, plain)
+				t.Errorf("the verdict is %s with the original, %s without", got, plain)
 			}
 		})
 	}
 }
 
-// TestOriginalInside: a signed badge of 2.0 is its own evidence in a data:
-// address (specs B5.5).
+// TestOriginalInside verifies an original in a data URL (specs B5.5).
 func TestOriginalInside(t *testing.T) {
 	_, issuer, v := world(t)
 	assertion := orchard(t, issuer.Web, nil)
@@ -104,7 +109,7 @@ func TestOriginalInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, body := range map[string]string{
-		"JSON": "application/ld+json;base64," + base64.StdEncoding.EncodeToString(b), "a broken one": "text/plain;base64,%", "prose": "text/plain,hello",
+		"JSON": "application/ld+json;base64," + base64.StdEncoding.EncodeToString(b), "broken": "text/plain;base64,%", "prose": "text/plain,hello",
 	} {
 		signed := issuer.Issue(t, madeFrom("data:"+body), vctest.As("eddsa-jcs-2022"))
 		want := vc.Unknown

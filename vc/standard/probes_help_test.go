@@ -22,8 +22,8 @@ func svg(*testing.T) []byte {
 	return []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"/>`)
 }
 
-// jcsThenRDF would be refused when signing over RDF: what has no meaning is
-// added after the proof, which does not cover it.
+// jcsThenRDF adds an undefined member after the proof, which does not cover it. An
+// RDF suite would refuse to sign it.
 func jcsThenRDF(t testing.TB, d *vctest.Draft) {
 	vctest.With("grade", nil)(t, d)
 	d.After(func(t testing.TB, signed []byte) []byte {
@@ -37,8 +37,8 @@ func unknownType(t testing.TB, d *vctest.Draft) {
 	})
 }
 
-// withSchema makes a badge that names a schema of its issuer's, which is not
-// there when the text is empty.
+// withSchema returns a maker of a badge that names a schema. The schema is missing
+// if the text is empty.
 func withSchema(schema string) func(*bench) []byte {
 	return func(b *bench) []byte {
 		b.web.Status("https://schemas.example/", 404, nil)

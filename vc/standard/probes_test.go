@@ -11,14 +11,13 @@ import (
 	"backpack/vc/vctest"
 )
 
-// The validator that 1EdTech publishes looks at a badge with one probe after
-// another (specs G). These tables take each probe, make the badges that set it
-// off, and pin what the validator says of them (read in its source, specs G)
-// beside what we say. Both agree when both let a badge pass or neither does;
-// where we differ, the row says why, and a row that says why without differing
-// fails.
+// The validator published by 1EdTech runs probes on a badge (specs G). These tables
+// make badges that trigger each probe and record the validator's result, as read
+// from its source, beside ours. Both agree if both accept the badge or neither
+// does. A row states the reason for a difference; a reason without a difference
+// fails the test.
 
-// What the validator says. A warning lets a badge pass.
+// Results of the validator. A warning accepts the badge.
 const (
 	theyPass  = "valid"
 	theyWarn  = "warning"
@@ -27,23 +26,23 @@ const (
 	theyBreak = "exception"
 )
 
-// noBadge is our answer to what cannot be read at all.
+// noBadge is our result for unreadable input.
 const noBadge vc.Verdict = "no badge"
 
-// A probe is one badge that sets off one of the validator's probes.
+// A probe is a badge that triggers one of the validator's probes.
 type probe struct {
-	id      string // the validator's name for it
+	id      string // name of the validator's probe
 	what    string
 	theirs  string
 	badge   func(b *bench) []byte
 	verdict vc.Verdict
-	check   vc.CheckID // the one that says so, with its outcome and reason
+	check   vc.CheckID // the decisive check, with its outcome and reason
 	outcome vc.Outcome
 	reason  vc.Reason
-	why     string // we differ
+	why     string // reason for a difference
 }
 
-// A bench is where one badge is made.
+// A bench is the setting in which a badge is made.
 type bench struct {
 	t      *testing.T
 	web    *vctest.Web
@@ -52,15 +51,15 @@ type bench struct {
 
 func (b *bench) issue(o ...vctest.Option) []byte { return b.issuer.Issue(b.t, o...) }
 
-// issue makes a badge of the virtual issuer.
+// issue returns a maker of a badge by the test issuer.
 func issue(o ...vctest.Option) func(*bench) []byte {
 	return func(b *bench) []byte { return b.issue(o...) }
 }
 
-// text is something that no issuer made.
+// text returns a maker of arbitrary input.
 func text(s string) func(*bench) []byte { return func(*bench) []byte { return []byte(s) } }
 
-// baked is a badge in a picture.
+// baked returns a maker of a badge in a picture.
 func baked(picture func(t *testing.T) []byte, keyword string, badge func(*bench) []byte) func(*bench) []byte {
 	return func(b *bench) []byte {
 		out, err := bake.Embed(picture(b.t), keyword, badge(b))
@@ -71,13 +70,13 @@ func baked(picture func(t *testing.T) []byte, keyword string, badge func(*bench)
 	}
 }
 
-// jcs and jwt are forms whose proof covers every byte, so that what is wrong
-// with the content is not also a term without a meaning.
+// jcs and jwt are forms whose proofs cover every byte, so that a fault of form is
+// not also an undefined term.
 var jcs, jwt = vctest.As("eddsa-jcs-2022"), vctest.As(vctest.JWT)
 
 func passes(theirs string) bool { return theirs == theyPass || theirs == theyWarn }
 
-// allProbes are all the tables, by what they are about.
+// allProbes returns all tables by topic.
 func allProbes() map[string][]probe {
 	return map[string][]probe{
 		"form": probesOfForm(), "JWT": probesOfJWT(), "proof": probesOfProof(), "status": probesOfStatus(),
@@ -91,8 +90,8 @@ func TestProbes(t *testing.T) {
 	}
 }
 
-// TestIntendedDifferences: each case in which our verdict is meant to differ
-// (specs G4) has rows that say why.
+// TestIntendedDifferences checks that each intended difference (specs G4) has rows
+// with a reason.
 func TestIntendedDifferences(t *testing.T) {
 	rows := map[string]probe{}
 	for about, probes := range allProbes() {
@@ -101,33 +100,33 @@ func TestIntendedDifferences(t *testing.T) {
 		}
 	}
 	for intended, where := range map[string][]string{
-		"JWT: jwk in the header unrelated to the issuer": {"JWT: a key in the header that nothing ties to the issuer"},
-		"JWT: claims differ from the credential":         {"JWT: iss of another", "JWT: sub of another", "JWT: jti of another", "JWT: nbf of another"},
-		"LD: a key behind the issuer's address":          {"proof: a key in the fragment of the issuer's address"},
-		"LD: did:key method, issuer is another id":       {"proof: a did:key under another issuer"},
-		"issuer is text":                                 {"form: only its address"},
-		"subject without id and identifier":              {"form: nobody"},
-		"suspended, StatusList2021, second status entry": {"status: suspended", "status: in a list of 2021", "status: the second of two"},
-		"1EdTech list unreachable":                       {"status: 1EdTech's list is down"},
-		"list of several purposes":                       {"status: of several purposes"},
-		"inline schema is gone":                          {"form: one that is not there"},
+		"JWT: jwk in the header unrelated to the issuer": {"JWT: key in the header without a binding to the issuer"},
+		"JWT: claims differ from the credential":         {"JWT: another iss", "JWT: sub, another value", "JWT: jti, another value", "JWT: nbf, another value"},
+		"LD: key behind the issuer's URL":                {"proof: key in the fragment of the issuer's URL"},
+		"LD: did:key method, issuer is another id":       {"proof: did:key under another issuer"},
+		"issuer is a text":                               {"form: issuer as a URL"},
+		"subject without id and identifier":              {"form: no subject id"},
+		"suspended, StatusList2021, second status entry": {"status: suspended", "status: in a StatusList2021", "status: second of two"},
+		"1EdTech list unreachable":                       {"status: 1EdTech's list unavailable"},
+		"list of several purposes":                       {"status: several purposes"},
+		"inline schema is missing":                       {"form: missing schema"},
 		"ecdsa-rdfc-2019, *-jcs-*":                       {"proof: ecdsa-rdfc-2019", "proof: eddsa-jcs-2022", "proof: ecdsa-jcs-2019"},
-		"https key in a full controller document":        {"proof: a key in an https document"},
-		"unsigned CLR child, other issuer":               {"CLR: an unsigned badge of another issuer"},
-		"endorsement broken":                             {"endorsements: changed", "endorsements: sealed by another key", "Open Badges 2.0: taken back"},
+		"https key in a full controller document":        {"proof: key in an https document"},
+		"unsigned CLR child, other issuer":               {"CLR: unsigned badge of another issuer"},
+		"endorsement is invalid":                         {"endorsements: changed", "endorsements: signed with another key", "Open Badges 2.0: revoked"},
 	} {
 		for _, w := range where {
 			if rows[w].why == "" {
-				t.Errorf("%s: no row %q that says why", intended, w)
+				t.Errorf("%s: no row %q with a reason", intended, w)
 			}
 		}
 	}
-	if p := rows["form: its website is down"]; p.theirs != theyWarn || p.verdict != vc.Valid {
-		t.Error("the issuer's website: they warn, and we do not ask")
+	if p := rows["form: website is down"]; p.theirs != theyWarn || p.verdict != vc.Valid {
+		t.Error("the validator does not warn about the issuer's website, or we reject the badge")
 	}
 }
 
-// run makes the badge of every row and compares.
+// run makes each row's badge and compares the results.
 func run(t *testing.T, probes []probe) {
 	t.Helper()
 	for _, p := range probes {
@@ -144,7 +143,7 @@ func run(t *testing.T, probes []probe) {
 				}
 			}
 			if same := passes(p.theirs) == (got == vc.Valid); same != (p.why == "") {
-				t.Errorf("they say %s, we %s, and the reason is %q", p.theirs, got, p.why)
+				t.Errorf("they say %s, we %s, but the reason is %q", p.theirs, got, p.why)
 			}
 		})
 	}
@@ -161,7 +160,7 @@ func said(r *vc.Report) string {
 	return string(b)
 }
 
-// open opens, fetches and verifies like an import.
+// open opens, fetches and verifies input like an import.
 func open(t *testing.T, v *vc.Verifier, b *bench, in []byte) (vc.Verdict, *vc.Report) {
 	t.Helper()
 	items := intake.Open(t.Context(), "", in, intake.Options{})
@@ -193,7 +192,7 @@ func contexts(list ...any) vctest.Option { return vctest.With("@context", list) 
 
 func types(list ...any) vctest.Option { return vctest.With("type", list) }
 
-// subject sets a member below the subject, achievement one below that.
+// subject sets a member of the subject, achievement one of the achievement.
 func subject(name string, v any) vctest.Option     { return vctest.With("credentialSubject."+name, v) }
 func achievement(name string, v any) vctest.Option { return subject("achievement."+name, v) }
 
@@ -205,9 +204,9 @@ func typed(typ string, more ...any) vctest.Object {
 	return o
 }
 
-// probesOfForm: what a badge of 3.0 looks like (specs G1.1 to G1.9).
+// probesOfForm covers the form of an Open Badge 3.0 (specs G1.1 to G1.9).
 func probesOfForm() []probe {
-	const whole = "a JWT covers its text byte by byte: nothing in it can be lost on the way to a proof (specs D4)"
+	const whole = "a JWT covers its text byte by byte, so a proof cannot lose any of it (specs D4)"
 	malformed := func(check vc.CheckID, reason vc.Reason) probe {
 		verdict := vc.Irregular
 		if check == vc.CheckTerms {
@@ -231,62 +230,80 @@ func probesOfForm() []probe {
 		row("CredentialParseProbe", "SVG with JSON", theyPass, baked(svg, bake.OpenBadge3, issue()), fine),
 		row("CredentialParseProbe", "SVG with a JWT", theyPass, baked(svg, bake.OpenBadge3, issue(jwt)), fine),
 		row("CredentialParseProbe", "prose", theyFatal, text("Hello."), probe{verdict: noBadge}),
-		row("CredentialParseProbe", "a picture without", theyFatal, func(b *bench) []byte { return png(b.t) }, probe{verdict: noBadge}),
-		row("CredentialParseProbe", "JSON with a fault", theyFatal, text(`{"type":`), probe{verdict: noBadge}),
-		row("CredentialParseProbe", "another type of file", theyFatal, text("%PDF-1.7"), probe{verdict: noBadge}),
+		row("CredentialParseProbe", "picture without a badge", theyFatal, func(b *bench) []byte { return png(b.t) }, probe{verdict: noBadge}),
+		row("CredentialParseProbe", "incomplete JSON", theyFatal, text(`{"type":`), probe{verdict: noBadge}),
+		row("CredentialParseProbe", "another file type", theyFatal, text("%PDF-1.7"), probe{verdict: noBadge}),
 
-		row("JsonLDValidationProbe", "a member without a meaning", theyErr, issue(vctest.With("grade", "A"), jcsThenRDF), malformed(vc.CheckTerms, vc.ReasonUndefinedTerm)),
-		row("JsonLDValidationProbe", "the same in a JWT", theyErr, issue(vctest.With("grade", "A"), jwt), fine, whole),
-		row("JsonLDValidationProbe", "a type without a meaning", theyErr, issue(unknownType), malformed(vc.CheckTerms, vc.ReasonUndefinedTerm)),
-		row("JsonLDValidationProbe", "a context that nobody serves", theyErr, issue(unknownContext), probe{verdict: vc.Undetermined, check: vc.CheckFormat, outcome: vc.Unknown, reason: vc.ReasonUnknownContext}),
+		row("JsonLDValidationProbe", "undefined member", theyErr, issue(vctest.With("grade", "A"), jcsThenRDF), malformed(vc.CheckTerms, vc.ReasonUndefinedTerm)),
+		row("JsonLDValidationProbe", "undefined member in a JWT", theyErr, issue(vctest.With("grade", "A"), jwt), fine, whole),
+		row("JsonLDValidationProbe", "undefined type", theyErr, issue(unknownType), malformed(vc.CheckTerms, vc.ReasonUndefinedTerm)),
+		row("JsonLDValidationProbe", "unavailable context", theyErr, issue(unknownContext),
+			probe{verdict: vc.Undetermined, check: vc.CheckFormat, outcome: vc.Unknown, reason: vc.ReasonUnknownContext}),
 
-		row("ContextPropertyProbe", "the usual ones", theyPass, issue(contexts(vc.ContextV2, obContext, extension)), fine),
-		row("ContextPropertyProbe", "the first version", theyWarn, issue(contexts(vc.ContextV2, oldest), vctest.Model11), fine),
-		row("ContextPropertyProbe", "an earlier version", theyWarn, issue(contexts(vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json")), fine),
-		row("ContextPropertyProbe", "an alias", theyWarn, issue(contexts(vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld"), jwt), fine),
+		row("ContextPropertyProbe", "usual contexts", theyPass, issue(contexts(vc.ContextV2, obContext, extension)), fine),
+		row("ContextPropertyProbe", "first version", theyWarn, issue(contexts(vc.ContextV2, oldest), vctest.Model11), fine),
+		row("ContextPropertyProbe", "earlier version", theyWarn, issue(contexts(vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json")), fine),
+		row("ContextPropertyProbe", "alias", theyWarn, issue(contexts(vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context/ob_v3p0.jsonld"), jwt), fine),
 		row("ContextPropertyProbe", "data model 1.1", theyWarn, issue(vctest.Model11), fine),
-		row("ContextPropertyProbe", "that of badges is missing", theyErr, issue(contexts(vc.ContextV2), jcs), malformed(vc.CheckFormat, vc.ReasonContextOrder)),
-		row("ContextPropertyProbe", "that of credentials is missing", theyErr, issue(contexts(obContext), jcs), malformed(vc.CheckFormat, vc.ReasonContextOrder)),
-		row("ContextPropertyProbe", "the other way round", theyErr, issue(contexts(obContext, vc.ContextV2), jcs), malformed(vc.CheckFormat, vc.ReasonContextOrder)),
+		row("ContextPropertyProbe", "no Open Badges context", theyErr, issue(contexts(vc.ContextV2), jcs), malformed(vc.CheckFormat, vc.ReasonContextOrder)),
+		row("ContextPropertyProbe", "no credentials context", theyErr, issue(contexts(obContext), jcs), malformed(vc.CheckFormat, vc.ReasonContextOrder)),
+		row("ContextPropertyProbe", "wrong order", theyErr, issue(contexts(obContext, vc.ContextV2), jcs), malformed(vc.CheckFormat, vc.ReasonContextOrder)),
 
 		row("TypePropertyProbe", "AchievementCredential", theyPass, issue(types("VerifiableCredential", "AchievementCredential")), fine),
-		row("TypePropertyProbe", "no credential", theyFatal, issue(types("OpenBadgeCredential"), jcs), probe{verdict: noBadge}),
+		row("TypePropertyProbe", "not a credential", theyFatal, issue(types("OpenBadgeCredential"), jcs), probe{verdict: noBadge}),
 		row("TypePropertyProbe", "no type", theyFatal, issue(vctest.With("type", nil), jcs), probe{verdict: noBadge}),
-		row("TypePropertyProbe", "no badge", theyFatal, issue(types("VerifiableCredential"), contexts(vc.ContextV2), vctest.With("issuer", "did:web:issuer.example"), vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner"})), fine,
-			"any verifiable credential may be brought and checked; it is shown as what it is, and not as an Open Badge"),
-		row("TypePropertyProbe", "a badge in all but its type", theyFatal, issue(types("VerifiableCredential"), jcs), fine, "the same"),
+		row("TypePropertyProbe", "not a badge", theyFatal,
+			issue(types("VerifiableCredential"), contexts(vc.ContextV2), vctest.With("issuer", "did:web:issuer.example"),
+				vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner"})), fine,
+			"any verifiable credential can be imported and checked; it is not shown as an Open Badge"),
+		row("TypePropertyProbe", "badge in all but its type", theyFatal, issue(types("VerifiableCredential"), jcs), fine, "the same"),
 
-		row("JsonSchemasProbe", "one where a list is due", theyWarn, issue(vctest.With("credentialSubject.type", "AchievementSubject")), fine),
-		row("JsonSchemasProbe", "no name of the achievement", theyErr, issue(achievement("name", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
-		row("JsonSchemasProbe", "no issuer", theyErr, issue(vctest.With("issuer", nil), jcs), probe{verdict: vc.Undetermined, check: vc.CheckFormat, outcome: vc.Failed, reason: vc.ReasonMissingMember}),
-		row("JsonSchemasProbe", "no start", theyErr, issue(vctest.With("validFrom", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
+		row("JsonSchemasProbe", "single value in place of a list", theyWarn, issue(vctest.With("credentialSubject.type", "AchievementSubject")), fine),
+		row("JsonSchemasProbe", "achievement without a name", theyErr, issue(achievement("name", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
+		row("JsonSchemasProbe", "no issuer", theyErr, issue(vctest.With("issuer", nil), jcs),
+			probe{verdict: vc.Undetermined, check: vc.CheckFormat, outcome: vc.Failed, reason: vc.ReasonMissingMember}),
+		row("JsonSchemasProbe", "no start date", theyErr, issue(vctest.With("validFrom", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
 
-		row("InlineJsonSchemaProbe", "the canonical one", theyPass, issue(names("https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json")), fine),
-		row("InlineJsonSchemaProbe", "one that fits", theyPass, withSchema(`{"required":["name"]}`), fine),
-		row("InlineJsonSchemaProbe", "one that does not fit", theyErr, withSchema(`{"required":["grade"]}`), malformed(vc.CheckSchema, vc.ReasonSchema)),
-		row("InlineJsonSchemaProbe", "one that is not there", theyErr, withSchema(""), probe{verdict: vc.Valid, check: vc.CheckSchema, outcome: vc.Unknown, reason: vc.ReasonUnreachable},
-			"the badge was held to the schema of its kind; that a further one is gone is nobody's lie (G4)"),
+		row("InlineJsonSchemaProbe", "canonical schema", theyPass,
+			issue(names("https://purl.imsglobal.org/spec/ob/v3p0/schema/json/ob_v3p0_achievementcredential_schema.json")), fine),
+		row("InlineJsonSchemaProbe", "fitting schema", theyPass, withSchema(`{"required":["name"]}`), fine),
+		row("InlineJsonSchemaProbe", "violated schema", theyErr, withSchema(`{"required":["grade"]}`), malformed(vc.CheckSchema, vc.ReasonSchema)),
+		row("InlineJsonSchemaProbe", "missing schema", theyErr, withSchema(""),
+			probe{verdict: vc.Valid, check: vc.CheckSchema, outcome: vc.Unknown, reason: vc.ReasonUnreachable},
+			"the schema of the badge's kind was applied; a missing further one is not a false statement (G4)"),
 
 		row("CredentialSubjectProbe", "no AchievementSubject", theyErr, issue(subject("type", []any{"Person"}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
 		row("CredentialSubjectProbe", "no type", theyBreak, issue(subject("type", nil), jcs), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
-		row("CredentialSubjectProbe", "nobody, with an empty list", theyErr, issue(subject("id", nil), subject("identifier", []any{}), jcs), malformed(vc.CheckSubject, vc.ReasonNoSubjectID)),
-		row("CredentialSubjectProbe", "nobody", theyPass, issue(subject("id", nil)), malformed(vc.CheckSubject, vc.ReasonNoSubjectID),
-			"the specification demands an id or an identifier; the validator's check misses a subject with neither (G4)"),
-		row("CredentialSubjectProbe", "no IdentityObject", theyErr, issue(subject("identifier", []any{typed("IdentifierEntry", "identityHash", "a", "identityType", "name", "hashed", false)}), jcs), malformed(vc.CheckFormat, vc.ReasonOneDue)),
-		row("CredentialSubjectProbe", "no Result", theyErr, issue(subject("result", []any{typed("Mark", "value", "1")}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
-		row("CredentialSubjectProbe", "no ResultDescription", theyErr, issue(achievement("resultDescription", []any{typed("Mark", "id", "urn:uuid:3", "name", "n", "resultType", "Percent")}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
-		row("CredentialSubjectProbe", "criteria without words", theyErr, issue(achievement("criteria", vctest.Object{})), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
+		row("CredentialSubjectProbe", "no subject id, empty list of identifiers", theyErr, issue(subject("id", nil), subject("identifier", []any{}), jcs),
+			malformed(vc.CheckSubject, vc.ReasonNoSubjectID)),
+		row("CredentialSubjectProbe", "no subject id", theyPass, issue(subject("id", nil)), malformed(vc.CheckSubject, vc.ReasonNoSubjectID),
+			"the specification requires an id or an identifier; the validator misses a subject with neither (G4)"),
+		row("CredentialSubjectProbe", "not an IdentityObject", theyErr,
+			issue(subject("identifier", []any{typed("IdentifierEntry", "identityHash", "a", "identityType", "name", "hashed", false)}), jcs),
+			malformed(vc.CheckFormat, vc.ReasonOneDue)),
+		row("CredentialSubjectProbe", "not a Result", theyErr, issue(subject("result", []any{typed("Mark", "value", "1")}), jcs),
+			malformed(vc.CheckFormat, vc.ReasonWrongType)),
+		row("CredentialSubjectProbe", "not a ResultDescription", theyErr,
+			issue(achievement("resultDescription", []any{typed("Mark", "id", "urn:uuid:3", "name", "n", "resultType", "Percent")}), jcs),
+			malformed(vc.CheckFormat, vc.ReasonWrongType)),
+		row("CredentialSubjectProbe", "empty criteria", theyErr, issue(achievement("criteria", vctest.Object{})), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
 		row("CredentialSubjectProbe", "no criteria", theyBreak, issue(achievement("criteria", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
 		row("CredentialSubjectProbe", "no achievement", theyErr, issue(subject("achievement", nil)), malformed(vc.CheckFormat, vc.ReasonMissingMember)),
-		row("CredentialSubjectProbe", "source is no Profile", theyErr, issue(subject("source", typed("Person", "id", "https://x.example")), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
+		row("CredentialSubjectProbe", "source is not a Profile", theyErr, issue(subject("source", typed("Person", "id", "https://x.example")), jcs),
+			malformed(vc.CheckFormat, vc.ReasonWrongType)),
 
-		row("EvidenceProbe", "no Evidence", theyErr, issue(vctest.With("evidence", []any{typed("Photo", "id", "https://x.example/p")}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
-		row("EvidenceProbe", "one of several types", theyPass, issue(vctest.With("evidence", []any{vctest.Object{"id": "https://x.example/p", "type": []any{"Evidence", "https://x.example/#Photo"}}})), fine),
+		row("EvidenceProbe", "not an Evidence", theyErr, issue(vctest.With("evidence", []any{typed("Photo", "id", "https://x.example/p")}), jcs),
+			malformed(vc.CheckFormat, vc.ReasonWrongType)),
+		row("EvidenceProbe", "one of several types", theyPass,
+			issue(vctest.With("evidence", []any{vctest.Object{"id": "https://x.example/p", "type": []any{"Evidence", "https://x.example/#Photo"}}})), fine),
 
-		row("IssuerProbe", "no Profile", theyErr, issue(vctest.With("issuer.type", []any{"Person"}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
-		row("IssuerProbe", "only its address", theyBreak, issue(vctest.With("issuer", "did:web:issuer.example")), fine, "the data model allows it (G4)"),
-		row("IssuerProbe", "its website is down", theyWarn, issue(vctest.With("issuer.url", "https://down.example")), fine),
-		row("IssuerProbe", "an identifier of another type", theyErr, issue(vctest.With("issuer.otherIdentifier", []any{typed("Number", "identifier", "1", "identifierType", "identifier")}), jcs), malformed(vc.CheckFormat, vc.ReasonOneDue)),
-		row("IssuerProbe", "parent is no Profile", theyErr, issue(vctest.With("issuer.parentOrg", typed("Person", "id", "https://x.example")), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
+		row("IssuerProbe", "not a Profile", theyErr, issue(vctest.With("issuer.type", []any{"Person"}), jcs), malformed(vc.CheckFormat, vc.ReasonWrongType)),
+		row("IssuerProbe", "issuer as a URL", theyBreak, issue(vctest.With("issuer", "did:web:issuer.example")), fine, "the data model allows it (G4)"),
+		row("IssuerProbe", "website is down", theyWarn, issue(vctest.With("issuer.url", "https://down.example")), fine),
+		row("IssuerProbe", "identifier of another type", theyErr,
+			issue(vctest.With("issuer.otherIdentifier", []any{typed("Number", "identifier", "1", "identifierType", "identifier")}), jcs),
+			malformed(vc.CheckFormat, vc.ReasonOneDue)),
+		row("IssuerProbe", "parent is not a Profile", theyErr, issue(vctest.With("issuer.parentOrg", typed("Person", "id", "https://x.example")), jcs),
+			malformed(vc.CheckFormat, vc.ReasonWrongType)),
 	}
 }

@@ -8,21 +8,23 @@ import (
 	"backpack/vc/vctest"
 )
 
-// TestProofOfUnknownKind: beside a proof that holds it is a remark, whatever it
-// lacks; alone it could not be checked. One of a kind that we know still counts.
+// TestProofOfUnknownKind checks that a proof of an unknown kind is a remark beside
+// a valid proof, whatever it lacks, and unknown alone. A proof of a known kind
+// still counts.
 func TestProofOfUnknownKind(t *testing.T) {
 	for _, x := range []struct {
 		name, second string
-		beside       string // what comes out beside a proof that holds
+		beside       string // result beside a valid proof
 		alone        string
 	}{
 		{"bare", `{"type":"MerkleProof2021"}`, "passed", "unknown unsupported_suite"},
-		{"with a key", `{"type":"MerkleProof2021","verificationMethod":"did:example:x#k","proofPurpose":"assertionMethod","proofValue":"z1"}`, "passed", "unknown unsupported_suite"},
-		{"for another purpose", `{"type":"NewProof","proofPurpose":"authentication"}`, "passed", "unknown unsupported_suite"},
+		{"with a key", `{"type":"MerkleProof2021","verificationMethod":"did:example:x#k","proofPurpose":"assertionMethod","proofValue":"z1"}`, "passed",
+			"unknown unsupported_suite"},
+		{"another purpose", `{"type":"NewProof","proofPurpose":"authentication"}`, "passed", "unknown unsupported_suite"},
 		{"unknown cryptosuite", `{"type":"DataIntegrityProof","cryptosuite":"new-2099"}`, "passed", "unknown unsupported_suite"},
-		{"a cryptosuite as its type", `{"type":"eddsa-rdfc-2022"}`, "passed", "unknown unsupported_suite"},
+		{"cryptosuite as type", `{"type":"eddsa-rdfc-2022"}`, "passed", "unknown unsupported_suite"},
 		{"no type", `{"proofValue":"z1"}`, "passed", "failed missing_member"},
-		{"known, without a key", `{"type":"DataIntegrityProof","cryptosuite":"eddsa-rdfc-2022","proofPurpose":"assertionMethod","proofValue":"z1"}`,
+		{"known, no method", `{"type":"DataIntegrityProof","cryptosuite":"eddsa-rdfc-2022","proofPurpose":"assertionMethod","proofValue":"z1"}`,
 			"failed one_proof_of_several_failed", "failed missing_member"},
 	} {
 		_, issuer, v := world(t)
@@ -36,19 +38,18 @@ func TestProofOfUnknownKind(t *testing.T) {
 				t.Errorf("%s: %s (%s), want %s", x.name, got, c.Detail, want)
 			}
 			if missing := findings(r, []string{"remark other_seal_unknown"}); want == "passed" && missing != nil {
-				t.Errorf("%s: no remark: %+v", x.name, r.Warnings)
+				t.Errorf("%s: missing remark: %+v", x.name, r.Warnings)
 			}
 		}
 	}
 }
 
-// TestBrokenEndorsement: whatever is wrong with an endorsement, it says nothing
-// about the badge.
+// TestBrokenEndorsement checks that a faulty endorsement does not affect the badge.
 func TestBrokenEndorsement(t *testing.T) {
 	for name, x := range map[string]any{
-		"no object": 7, "a text": "x", "garbage that looks like a JWT": "a.b.c", "a list in a list": []any{[]any{1}},
-		"nothing in it": vctest.Object{}, "no name": vctest.Object{"type": []any{"VerifiableCredential", "EndorsementCredential"}},
-		"a true": true, "another kind of credential": vctest.Object{"@context": []any{vc.ContextV2}, "type": []any{"VerifiableCredential"}},
+		"not an object": 7, "text": "x", "invalid JWT": "a.b.c", "list in a list": []any{[]any{1}},
+		"empty object": vctest.Object{}, "no name": vctest.Object{"type": []any{"VerifiableCredential", "EndorsementCredential"}},
+		"boolean": true, "another kind of credential": vctest.Object{"@context": []any{vc.ContextV2}, "type": []any{"VerifiableCredential"}},
 	} {
 		for _, member := range []string{"endorsement", "endorsementJwt", "credentialSubject.achievement.endorsement", "issuer.endorsement"} {
 			_, issuer, v := world(t)
@@ -60,8 +61,7 @@ func TestBrokenEndorsement(t *testing.T) {
 	}
 }
 
-// TestRelatedContexts: digests of contexts that are part of the program are
-// compared with what their addresses serve.
+// TestRelatedContexts compares digests with the embedded bodies of contexts.
 func TestRelatedContexts(t *testing.T) {
 	const v2 = "https://www.w3.org/ns/credentials/v2"
 	for digest, want := range map[string]string{
@@ -70,7 +70,8 @@ func TestRelatedContexts(t *testing.T) {
 		"md5-x": "resources skipped resource_not_looked_at",
 	} {
 		_, issuer, v := world(t)
-		r := verify(t, v, issuer.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With("relatedResource", []any{vctest.Object{"id": v2, "digestSRI": digest}})), vc.Options{})
+		r := verify(t, v, issuer.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With("relatedResource", []any{vctest.Object{"id": v2, "digestSRI": digest}})),
+			vc.Options{})
 		if missing := findings(r, []string{want}); missing != nil {
 			t.Errorf("%s: %+v", digest, r.Check(vc.CheckResources))
 		}
@@ -78,6 +79,6 @@ func TestRelatedContexts(t *testing.T) {
 	_, issuer, v := world(t)
 	r := verify(t, v, issuer.Issue(t), vc.Options{})
 	if missing := findings(r, []string{"resources skipped not_stated"}); missing != nil {
-		t.Errorf("none: %+v", r.Check(vc.CheckResources))
+		t.Errorf("no related resource: %+v", r.Check(vc.CheckResources))
 	}
 }

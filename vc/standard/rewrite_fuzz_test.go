@@ -20,7 +20,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// A statedBadge is a signed document and what is rightly read of it.
+// A statedBadge is a signed document and its correct reading.
 type statedBadge struct {
 	name    string
 	text    []byte
@@ -28,8 +28,8 @@ type statedBadge struct {
 	doc     *vc.Document
 }
 
-// statedBadges are documents that bear something to hide, under every suite
-// whose proof covers statements.
+// statedBadges returns documents with something to hide, under every suite whose
+// proof covers statements.
 func statedBadges(t testing.TB) (*vc.Verifier, []statedBadge) {
 	web := vctest.NewWeb()
 	v := newVerifier(t, web)
@@ -39,7 +39,8 @@ func statedBadges(t testing.TB) (*vc.Verifier, []statedBadge) {
 		vctest.With("credentialSubject.result", []any{vctest.Object{"type": []any{"Result"}, "status": "Failed", "value": "12"}})(t, d)
 	}
 	extended := func(t testing.TB, d *vctest.Draft) {
-		vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", vctest.Object{"grade": "https://school.example/terms#grade"}})(t, d)
+		vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+			vctest.Object{"grade": "https://school.example/terms#grade"}})(t, d)
 		vctest.With("grade", "F")(t, d)
 	}
 	var out []statedBadge
@@ -50,7 +51,8 @@ func statedBadges(t testing.TB) (*vc.Verifier, []statedBadge) {
 	}
 	for what, options := range map[string][]vctest.Option{
 		"expired": {vctest.Expired}, "revoked": {vctest.Revoked}, "suspended": {vctest.Suspended}, "failed": {failed}, "rich": {vctest.Rich},
-		"extended": {extended, vctest.Expired}, "model 1.1": {vctest.Model11, vctest.Expired}, "record": {vctest.CLR(2), vctest.Expired}, "sound record": {vctest.CLR(2)},
+		"extended": {extended, vctest.Expired}, "model 1.1": {vctest.Model11, vctest.Expired}, "record": {vctest.CLR(2), vctest.Expired},
+		"valid record": {vctest.CLR(2)},
 	} {
 		add(what, ed.Issue(t, options...))
 		add(what+", ECDSA", ec.Issue(t, options...))
@@ -59,12 +61,13 @@ func statedBadges(t testing.TB) (*vc.Verifier, []statedBadge) {
 	for name, options := range doubled() {
 		add(name, ed.Issue(t, options...))
 	}
-	add("derived", ec.Issue(t, vctest.As(vctest.Selective), vctest.Expired, vctest.Mandatory("/issuer", "/validUntil", "/type"), vctest.Derived("/credentialSubject")))
+	add("derived", ec.Issue(t, vctest.As(vctest.Selective), vctest.Expired, vctest.Mandatory("/issuer", "/validUntil", "/type"),
+		vctest.Derived("/credentialSubject")))
 	slices.SortFunc(out, func(a, b statedBadge) int { return strings.Compare(a.name, b.name) })
 	return v, out
 }
 
-// legacySigned signs a badge with Ed25519Signature2020.
+// legacySigned returns a badge signed with Ed25519Signature2020.
 func legacySigned(t testing.TB, options ...vctest.Option) []byte {
 	t.Helper()
 	web := vctest.NewWeb()
@@ -109,7 +112,7 @@ func legacySigned(t testing.TB, options ...vctest.Option) []byte {
 		t.Fatal(err)
 	}
 	if public, ok := key.Public().(ed25519.PublicKey); !ok || !ed25519.Verify(public, message, sig) {
-		t.Fatalf("the signature by %T does not hold", key.Public())
+		t.Fatalf("the signature by %T is not valid", key.Public())
 	}
 	proof["proofValue"] = "z" + vc.EncodeBase58(sig)
 	badge["proof"] = proof
@@ -117,9 +120,9 @@ func legacySigned(t testing.TB, options ...vctest.Option) []byte {
 	return b
 }
 
-// FuzzRewritten writes signed documents anew in ways that leave their
-// statements as they are, or nearly. None may come to a better verdict, and one
-// that comes to the same has to be read as it was signed.
+// FuzzRewritten rewrites signed documents in ways that keep their statements, or
+// nearly. None may get a better verdict, and one with a valid proof must be read as
+// it was signed.
 func FuzzRewritten(f *testing.F) {
 	v, badges := statedBadges(f)
 	words, bodies := readWords(f)
@@ -137,8 +140,8 @@ func FuzzRewritten(f *testing.F) {
 	})
 }
 
-// TestThreat03Rewritten runs what FuzzRewritten runs, over scripts made by
-// chance. BACKPACK_REWRITES sets how many.
+// TestThreat03Rewritten runs FuzzRewritten with random scripts. BACKPACK_REWRITES
+// sets their number.
 func TestThreat03Rewritten(t *testing.T) {
 	count := 2000
 	if n, err := strconv.Atoi(os.Getenv("BACKPACK_REWRITES")); err == nil {
@@ -159,14 +162,14 @@ func TestThreat03Rewritten(t *testing.T) {
 			held++
 		}
 	}
-	t.Logf("%d documents written anew, %d of them with a proof that holds", count, held)
+	t.Logf("%d documents rewritten, %d with a valid proof", count, held)
 	if held < count/100 {
-		t.Errorf("only %d of %d proofs held: the rewriter changes too much to find anything", held, count)
+		t.Errorf("only %d of %d proofs are valid: the rewriter changes too much", held, count)
 	}
 }
 
-// judge compares what a rewritten document comes to with the original, and
-// reports whether its proof holds.
+// judge compares the result for a rewritten document with the original and reports
+// whether its proof is valid.
 func judge(t *testing.T, v *vc.Verifier, b statedBadge, text []byte) (held bool) {
 	d, err := vc.Parse(text)
 	if err != nil || d.Credential == nil {
@@ -181,15 +184,15 @@ func judge(t *testing.T, v *vc.Verifier, b statedBadge, text []byte) (held bool)
 		t.Fatalf("%s: %s became %s\n%s", b.name, b.verdict, got, text)
 	}
 	if r.Check(vc.CheckProof).Outcome != vc.Passed || r.Check(vc.CheckTerms).Outcome != vc.Passed {
-		return false // nothing of it is called sealed
+		return false // no part of it counts as signed
 	}
 	if diff := cmp.Diff(shownOf(b.doc.Credential, nil), shownOf(d.Credential, r.Words)); diff != "" {
-		t.Fatalf("%s: %s, and read otherwise:\n%s\n%s", b.name, got, diff, text)
+		t.Fatalf("%s: %s, but read differently:\n%s\n%s", b.name, got, diff, text)
 	}
 	return true
 }
 
-// shownOf lists what a page shows of a credential, in an order of its own.
+// shownOf returns what a page shows of a credential, sorted.
 func shownOf(c *vc.Credential, words map[string]string) []string {
 	copied := *c
 	copied.Context, copied.Model = nil, 0
@@ -205,8 +208,8 @@ func shownOf(c *vc.Credential, words map[string]string) []string {
 	return lines
 }
 
-// flatten writes each value with the way to it, but not the place in a list:
-// nothing seals the order of a list.
+// flatten appends each value with its path, without indices in lists: RDF proofs do
+// not cover their order.
 func flatten(to *[]string, path string, v any) {
 	switch v := v.(type) {
 	case map[string]any:

@@ -8,9 +8,9 @@ import (
 	"backpack/vc"
 )
 
-// A stripped is a credential as values that JSON can write: without documents
-// inside it, which have verdicts of their own, and with the members of no
-// standard by the names that they are shown by.
+// A stripped converts a credential to values for JSON. It leaves out embedded
+// documents, which have their own verdicts, and names extension members as they are
+// shown.
 type stripped struct {
 	c     *vc.Credential
 	words map[string]string
@@ -32,9 +32,8 @@ func (s stripped) value() any {
 	return out
 }
 
-// said is what a page shows of a member of no standard: a list of one as its
-// item, a text as a text however it is written, lists and objects in an order
-// of their own.
+// said returns what a page shows of an extension member: a list of one as its item,
+// a text in any notation as text, lists and objects sorted.
 func (s stripped) said(v *vc.Value) string {
 	if value := v.Get("@value"); value != nil {
 		return value.Text()
@@ -55,13 +54,13 @@ func (s stripped) said(v *vc.Value) string {
 	return strings.Join(parts, ", ")
 }
 
-// standardMembers are read into the credential.
+// standardMembers lists the members that Credential represents.
 var standardMembers = map[string]bool{"@context": true, "id": true, "type": true, "proof": true, "issuer": true, "name": true, "description": true,
 	"image": true, "validFrom": true, "validUntil": true, "issuanceDate": true, "expirationDate": true, "awardedDate": true, "credentialSubject": true,
 	"credentialStatus": true, "credentialSchema": true, "refreshService": true, "termsOfUse": true, "evidence": true, "endorsement": true,
 	"endorsementJwt": true, "relatedResource": true, "partial": true}
 
-// strip turns structs into maps, and leaves out values of JSON and documents.
+// strip turns structs into maps. It leaves out JSON values and documents.
 func strip(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -13,18 +14,18 @@ import (
 	"backpack/vc"
 )
 
-// A rewriter writes a signed document anew, as a holder can without any key:
-// by other names, contexts and places. Most of what it does leaves the
-// statements as they are; what does not, the proof tells.
+// A rewriter rewrites a signed document as a holder can without a key, with other
+// names, contexts and places. Most changes keep the statements; the proof detects
+// the others.
 type rewriter struct {
 	script []byte // decides everything
 	words  map[string][]word
-	bodies map[string]json.RawMessage // of the embedded contexts, by URL
+	bodies map[string]json.RawMessage // embedded contexts by URL
 	root   map[string]any
 	made   int
 }
 
-// A word is what an embedded context says of a name.
+// A word is the definition of a term in an embedded context.
 type word struct{ iri, typ, container string }
 
 // next returns a number below n.
@@ -37,7 +38,7 @@ func (w *rewriter) next(n int) int {
 	return int(b) % n
 }
 
-// readWords collects the definitions of the embedded contexts.
+// readWords collects the terms of the embedded contexts.
 func readWords(t testing.TB) (map[string][]word, map[string]json.RawMessage) {
 	t.Helper()
 	dir := filepath.Join("..", "ld", "contexts")
@@ -105,7 +106,8 @@ func collectWords(words map[string][]word, v any) {
 }
 
 func fullIRI(s string) string {
-	for prefix, iri := range map[string]string{"cred:": "https://www.w3.org/2018/credentials#", "xsd:": "http://www.w3.org/2001/XMLSchema#", "obi:": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"} {
+	for prefix, iri := range map[string]string{"cred:": "https://www.w3.org/2018/credentials#", "xsd:": "http://www.w3.org/2001/XMLSchema#",
+		"obi:": "https://purl.imsglobal.org/spec/vc/ob/vocab.html#"} {
 		if rest, ok := strings.CutPrefix(s, prefix); ok {
 			return iri + rest
 		}
@@ -113,7 +115,7 @@ func fullIRI(s string) string {
 	return s
 }
 
-// definition is a context entry for a word, with some of it left out.
+// definition returns a context entry for a word.
 func (w *rewriter) definition(x word) any {
 	d := map[string]any{"@id": x.iri}
 	if x.typ != "" {
@@ -125,7 +127,7 @@ func (w *rewriter) definition(x word) any {
 	return d
 }
 
-// define puts context entries at the top, or into the object itself.
+// define adds context entries at the root or to the object itself.
 func (w *rewriter) define(at map[string]any, entries map[string]any) {
 	if w.next(3) == 0 {
 		have, _ := at["@context"].([]any)
@@ -138,20 +140,27 @@ func (w *rewriter) define(at map[string]any, entries map[string]any) {
 	w.root["@context"] = append(slices.Clone(list), entries)
 }
 
-// A seat is a member of an object of the document.
+// A seat is a member of an object in the document.
 type seat struct {
 	object map[string]any
 	name   string
 	path   string
 }
 
-// seats lists the members outside of contexts and proofs.
+// seats returns the members outside contexts and proofs. It visits each object
+// once, since a change may have put an object into itself.
 func (w *rewriter) seats() []seat {
 	var out []seat
+	seen := map[uintptr]bool{}
 	var walk func(v any, path string)
 	walk = func(v any, path string) {
 		switch v := v.(type) {
 		case map[string]any:
+			at := reflect.ValueOf(v).Pointer()
+			if seen[at] {
+				return
+			}
+			seen[at] = true
 			for _, name := range slices.Sorted(maps.Keys(v)) {
 				if name != "@context" && name != "proof" {
 					out = append(out, seat{v, name, path})
@@ -175,7 +184,7 @@ func (w *rewriter) object() map[string]any { return w.seat().object }
 
 func (w *rewriter) fresh() string { w.made++; return fmt.Sprintf("w%d", w.made) }
 
-// word picks one of the definitions of a name.
+// word picks a definition of a term.
 func (w *rewriter) word(name string) (word, bool) {
 	all := w.words[name]
 	if len(all) == 0 {
@@ -184,7 +193,7 @@ func (w *rewriter) word(name string) (word, bool) {
 	return all[w.next(len(all))], true
 }
 
-// from returns what the script makes of a document; nil where that is none.
+// from returns the rewritten document, or nil if it cannot be written.
 func (w *rewriter) from(t testing.TB, text []byte) []byte {
 	t.Helper()
 	if err := json.Unmarshal(text, &w.root); err != nil {
@@ -198,7 +207,7 @@ func (w *rewriter) from(t testing.TB, text []byte) []byte {
 	return out
 }
 
-// rewrite makes the changes that the script asks for.
+// rewrite applies the changes in the script.
 func (w *rewriter) rewrite() {
 	changes := []func(){w.rename, w.exchange, w.absolute, w.prefixed, w.turn, w.keyword, w.move, w.swapModel,
 		w.inline, w.alias, w.contain, w.nothing, w.valueObject, w.addContext, w.renameType, w.reroot, w.vocab}
@@ -210,7 +219,7 @@ func (w *rewriter) rewrite() {
 	}
 }
 
-// verdictRank orders verdicts, the best last.
+// verdictRank returns the rank of a verdict, the best last.
 func verdictRank(v vc.Verdict) int {
 	return slices.Index(vc.Verdicts(), v)
 }

@@ -8,9 +8,9 @@ import (
 	"backpack/vc"
 )
 
-// The ways in which a rewriter writes a document anew.
+// The changes a rewriter can make.
 
-// rename gives a member another name by a context of its own.
+// rename gives a member another name by an inline context.
 func (w *rewriter) rename() {
 	s := w.seat()
 	if x, ok := w.word(s.name); ok {
@@ -21,7 +21,7 @@ func (w *rewriter) rename() {
 	}
 }
 
-// exchange lets two members bear each other's names.
+// exchange swaps the names of two members.
 func (w *rewriter) exchange() {
 	a, b := w.seat(), w.seat()
 	x, ok1 := w.word(a.name)
@@ -40,7 +40,7 @@ func (w *rewriter) exchange() {
 	}
 }
 
-// absolute calls a member by its IRI.
+// absolute replaces a member's name by its IRI.
 func (w *rewriter) absolute() {
 	s := w.seat()
 	x, ok := w.word(s.name)
@@ -58,7 +58,7 @@ func (w *rewriter) absolute() {
 	s.object[x.iri] = v
 }
 
-// prefixed calls a member by a prefix that ends somewhere in its IRI.
+// prefixed names a member by a prefix that ends anywhere in its IRI.
 func (w *rewriter) prefixed() {
 	s := w.seat()
 	x, ok := w.word(s.name)
@@ -76,7 +76,7 @@ func (w *rewriter) prefixed() {
 	delete(s.object, s.name)
 }
 
-// turn states a member from its other side, somewhere else in the document.
+// turn states a member in reverse, somewhere else in the document.
 func (w *rewriter) turn() {
 	s, to := w.seat(), w.object()
 	x, ok := w.word(s.name)
@@ -97,14 +97,14 @@ func (w *rewriter) turn() {
 	delete(s.object, s.name)
 }
 
-// extra makes a word of no standard.
+// extra returns a new term outside any standard.
 func (w *rewriter) extra() string {
 	name := w.fresh()
 	w.define(w.root, map[string]any{name: "https://holder.example/" + name})
 	return name
 }
 
-// keyword wraps a member in one of JSON-LD's keywords.
+// keyword wraps a member in a JSON-LD keyword.
 func (w *rewriter) keyword() {
 	s := w.seat()
 	v := s.object[s.name]
@@ -138,8 +138,8 @@ func (w *rewriter) keyword() {
 	}
 }
 
-// move puts a member of a node into another place where the node stands, makes
-// such a place, or splits the node in two.
+// move moves a member of a node to another place of the node, makes such a place,
+// or splits the node in two.
 func (w *rewriter) move() {
 	s, to := w.seat(), w.seat()
 	id, ok := s.object["id"].(string)
@@ -189,8 +189,7 @@ func (w *rewriter) swapModel() {
 	}
 }
 
-// inline writes the body of a context in place of its address, with one word
-// under another name.
+// inline replaces a context's URL by its body, with one term renamed.
 func (w *rewriter) inline() {
 	list, _ := w.root["@context"].([]any)
 	if len(list) == 0 {
@@ -220,7 +219,7 @@ func (w *rewriter) inline() {
 	}
 }
 
-// alias calls a keyword by another name.
+// alias gives a keyword another name.
 func (w *rewriter) alias() {
 	name := w.fresh()
 	keyword, old := "@id", "id"
@@ -238,7 +237,7 @@ func (w *rewriter) alias() {
 	}
 }
 
-// contain gives a member a container, and its value the shape of that.
+// contain gives a member a container, and its value the matching form.
 func (w *rewriter) contain() {
 	s := w.seat()
 	x, ok := w.word(s.name)
@@ -263,7 +262,7 @@ func (w *rewriter) contain() {
 	s.object[s.name] = v
 }
 
-// nothing adds what states nothing, or takes a member away.
+// nothing adds a member that states nothing, removes a member or reverses a list.
 func (w *rewriter) nothing() {
 	s := w.seat()
 	names := []string{"validUntil", "credentialStatus", "expirationDate", "result", "evidence", "name", "type", "id"}
@@ -286,7 +285,7 @@ func (w *rewriter) nothing() {
 	}
 }
 
-// valueObject writes a value as an object.
+// valueObject writes a value as a value object.
 func (w *rewriter) valueObject() {
 	s := w.seat()
 	x, _ := w.word(s.name)
@@ -300,7 +299,7 @@ func (w *rewriter) valueObject() {
 	}
 }
 
-// addContext names one more embedded context, or leaves one out.
+// addContext adds an embedded context, or removes one.
 func (w *rewriter) addContext() {
 	list, _ := w.root["@context"].([]any)
 	if w.next(3) == 0 && len(list) > 1 {
@@ -341,7 +340,7 @@ func (w *rewriter) renameType() {
 	o["type"] = types
 }
 
-// reroot makes an object within the document its top.
+// reroot makes an inner object the root.
 func (w *rewriter) reroot() {
 	s := w.seat()
 	inner, ok := s.object[s.name].(map[string]any)
@@ -366,7 +365,7 @@ func (w *rewriter) reroot() {
 	w.define(inner, map[string]any{name: map[string]any{"@reverse": x.iri}})
 }
 
-// vocab lets a vocabulary or a base decide about words.
+// vocab sets a vocabulary, a base or another default.
 func (w *rewriter) vocab() {
 	s := w.seat()
 	x, ok := w.word(s.name)

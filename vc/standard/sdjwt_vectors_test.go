@@ -17,8 +17,8 @@ import (
 	"backpack/vc/vctest"
 )
 
-// A sdCase is one specification of the SD-JWT vectors: what an issuer says,
-// with what can be left out marked, and what the holder shows of it.
+// A sdCase is a specification in the SD-JWT vectors: the issuer's claims, with
+// selectively disclosable parts marked, and those the holder discloses.
 type sdCase struct {
 	UserClaims yaml.Node      `yaml:"user_claims"`
 	Shown      yaml.Node      `yaml:"holder_disclosed_claims"`
@@ -29,7 +29,7 @@ type sdCase struct {
 	Header     map[string]any `yaml:"extra_header_parameters"`
 }
 
-// hidden takes the mark off a node and reports whether there was one.
+// hidden removes the mark from a node and reports whether there was one.
 func hidden(n *yaml.Node) (*yaml.Node, bool) {
 	if n.Tag != "!sd" {
 		return n, false
@@ -42,7 +42,7 @@ func hidden(n *yaml.Node) (*yaml.Node, bool) {
 	return &c, true
 }
 
-// marked turns a node into JSON with an SD where the mark stands.
+// marked converts a node to JSON, with vctest.SD in place of marks.
 func marked(t *testing.T, n *yaml.Node) any {
 	t.Helper()
 	switch n.Kind {
@@ -69,7 +69,7 @@ func marked(t *testing.T, n *yaml.Node) any {
 		}
 		return out
 	}
-	if n.Value == "None" { // a Python word that the vectors use for null
+	if n.Value == "None" { // the vectors use Python's None for null
 		return nil
 	}
 	var v any
@@ -79,8 +79,8 @@ func marked(t *testing.T, n *yaml.Node) any {
 	return v
 }
 
-// selected notes which parts are shown, and returns what a verifier is to see:
-// worked out from the specification alone.
+// selected records the disclosed parts in keep and returns what a verifier should
+// see, derived from the specification only.
 func selected(v, shown any, pointer string, keep map[string]bool) any {
 	switch v := v.(type) {
 	case vctest.Object:
@@ -144,17 +144,16 @@ func plainJSON(t *testing.T, v any) any {
 	return out
 }
 
-// registered are the claims that the vectors' own issuer adds, and we for it.
+// registered lists the claims that an issuer adds to the vectors' claims.
 var registered = []string{"iss", "iat", "exp", "vct", "cnf"}
 
-// TestSDJWTVectors issues every case of the SD-JWT vectors, shows of it what
-// the case says, verifies that as an SD-JWT VC, and compares what is seen.
+// TestSDJWTVectors issues every case of the SD-JWT vectors, discloses the parts the
+// case names, verifies the result as an SD-JWT VC and compares the claims.
 //
-// Two things differ from the vectors on purpose. Those without a type get one,
-// so that all of verification runs on them. Those that ask for the JSON
-// serialisation are run in the compact one, and refused in their own: it has
-// more than one way to say the same thing, and nobody hands badges out in it
-// (specs D5.5).
+// Two things differ from the vectors on purpose. A case without a type gets one, so
+// that all of verification runs. A case in JSON serialisation runs in the compact
+// one and is refused in its own: JSON serialisation has several ways to say the
+// same thing, and no one issues badges in it (specs D5.5).
 func TestSDJWTVectors(t *testing.T) {
 	ran := 0
 	for _, group := range []string{"python-testcases", "rfc9901-examples", "sd-jwt-vc-examples"} {
@@ -191,7 +190,7 @@ func runSDCase(t *testing.T, file, hash string) {
 	want := selected(claims, marked(t, &spec.Shown), "", keep)
 	if spec.Expect.Kind != 0 {
 		if diff := cmp.Diff(plainJSON(t, marked(t, &spec.Expect)), plainJSON(t, want)); diff != "" {
-			t.Fatalf("the test reads the case wrongly:\n%s", diff)
+			t.Fatalf("the test misreads the case:\n%s", diff)
 		}
 	}
 
@@ -226,14 +225,14 @@ func runSDCase(t *testing.T, file, hash string) {
 		delete(wanted, name)
 	}
 	if diff := cmp.Diff(any(wanted), any(got)); diff != "" {
-		t.Errorf("what is seen:\n%s", diff)
+		t.Errorf("claims:\n%s", diff)
 	}
 	if spec.Format == "json" {
 		refuseJSON(t, d)
 	}
 }
 
-// issueCase makes the SD-JWT in which everything is there.
+// issueCase returns the SD-JWT with all disclosures.
 func issueCase(t *testing.T, web *vctest.Web, spec *sdCase, claims vctest.Object, hash string, holder *vctest.Issuer) []byte {
 	t.Helper()
 	i := vctest.NewIssuer(t, web, vctest.DIDKey, vctest.P256)
@@ -252,7 +251,7 @@ func issueCase(t *testing.T, web *vctest.Web, spec *sdCase, claims vctest.Object
 	for name, v := range spec.Header {
 		header[name] = v
 	}
-	if header["kid"] != nil && header["kid"] != i.Method { // not one that the issuer's metadata names
+	if header["kid"] != nil && header["kid"] != i.Method { // the issuer's metadata does not name it
 		header["kid"] = i.Method
 	}
 	c := vctest.Concealer{Hash: hash}
@@ -262,7 +261,7 @@ func issueCase(t *testing.T, web *vctest.Web, spec *sdCase, claims vctest.Object
 	return c.Join(i.Compact(t, header, c.Payload(t, payload)))
 }
 
-// refuseJSON writes an SD-JWT in the flattened JSON serialisation.
+// refuseJSON checks that the flattened JSON serialisation is refused.
 func refuseJSON(t *testing.T, d *vc.Document) {
 	t.Helper()
 	jwt, _, _ := strings.Cut(string(d.Raw), "~")
@@ -280,9 +279,9 @@ func refuseJSON(t *testing.T, d *vc.Document) {
 	}
 }
 
-// TestSDJWTTime keeps the moments of the vectors apart from ours.
+// TestSDJWTTime checks that the vectors are valid at the tests' time.
 func TestSDJWTTime(t *testing.T) {
 	if now := vctest.Now(); now.Before(time.Unix(1683000000, 0)) || now.After(time.Unix(1883000000, 0)) {
-		t.Fatal("the vectors' credentials are not valid at the moment of the tests")
+		t.Fatal("the vectors' credentials are not valid at the tests' time")
 	}
 }

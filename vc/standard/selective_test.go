@@ -16,8 +16,8 @@ func selectiveWorld(t *testing.T) (*vctest.Issuer, *vc.Verifier) {
 
 var bounds = vctest.Mandatory("/issuer", "/validFrom", "/credentialSubject")
 
-// TestPrivateCopy: a base proof is good for its holder alone, on its own, in a
-// presentation, as an endorsement and beside another proof.
+// TestPrivateCopy checks that a base proof is valid for its holder only: alone, in
+// a presentation, as an endorsement and beside another proof.
 func TestPrivateCopy(t *testing.T) {
 	issuer, v := selectiveWorld(t)
 	base := issuer.Issue(t, vctest.As(vctest.Selective), bounds, vctest.With("validUntil", nil))
@@ -29,7 +29,7 @@ func TestPrivateCopy(t *testing.T) {
 	r = verify(t, v, base, vc.Options{Own: true})
 	expect(t, r, vc.CheckProof, vc.Passed, vc.ReasonOwnCopy)
 	expect(t, r, vc.CheckIssuer, vc.Passed, "")
-	expect(t, r, vc.CheckValidUntil, vc.Skipped, vc.ReasonNotStated) // all is there
+	expect(t, r, vc.CheckValidUntil, vc.Skipped, vc.ReasonNotStated) // nothing is hidden
 	verdict(t, r, vc.Valid)
 
 	changed := vctest.Alter(t, base, "Bakes bread.", "Bakes cakes.")
@@ -42,17 +42,17 @@ func TestPrivateCopy(t *testing.T) {
 	expect(t, r.Check(vc.CheckProof).Sub[0], vc.CheckProof, vc.Failed, vc.ReasonPrivateCopy)
 	expect(t, r.Check(vc.CheckProof).Sub[1], vc.CheckProof, vc.Passed, vc.ReasonPartShown)
 
-	// As bbs-2023, whose base proofs begin alike but for the last bit of a tag.
+	// As bbs-2023, whose base proofs differ in one byte of the header.
 	other := strings.Replace(strings.Replace(string(base), "ecdsa-sd-2023", "bbs-2023", 1), `"u2V0A`, `"u2V0C`, 1)
 	expect(t, verify(t, v, []byte(other), vc.Options{}), vc.CheckProof, vc.Failed, vc.ReasonPrivateCopy)
 	expect(t, verify(t, v, []byte(other), vc.Options{Own: true}), vc.CheckProof, vc.Unknown, vc.ReasonUnsupportedSuite)
 	if !vc.HoldsBase(parse(t, base).Claims) || !vc.HoldsBase(parse(t, shown).Claims) || vc.HoldsBase(parse(t, issuer.Issue(t, vctest.Derived(""))).Claims) {
-		t.Error("what holds a base proof is not told from what holds none")
+		t.Error("HoldsBase is wrong")
 	}
 }
 
-// TestNotDisclosed: what a derived proof does not show is not what the badge
-// does not state (specs D4.7).
+// TestNotDisclosed distinguishes what a derived proof does not disclose from what
+// the badge does not state (specs D4.7).
 func TestNotDisclosed(t *testing.T) {
 	issuer, v := selectiveWorld(t)
 	status := vctest.Status("BitstringStatusListEntry", "revocation", false)
@@ -63,12 +63,15 @@ func TestNotDisclosed(t *testing.T) {
 		revocation, validUntil vc.Reason
 		verdict                vc.Verdict
 	}{
-		"nothing stated, all shown": {[]vctest.Option{bounds, vctest.With("validUntil", nil), vctest.Derived("")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.AsShown},
-		"all shown":                 {[]vctest.Option{status, until, bounds, vctest.Derived("")}, "", "", vc.Valid},
-		"taken back, all shown":     {[]vctest.Option{set, until, bounds, vctest.Derived("")}, vc.ReasonRevoked, "", vc.Revoked},
-		"left out":                  {[]vctest.Option{set, until, bounds, vctest.Derived("/name")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.AsShown},
-		"end left out":              {[]vctest.Option{status, until, bounds, vctest.Derived("/credentialStatus")}, "", vc.ReasonNotDisclosed, vc.AsShown},
-		"not to be left out":        {[]vctest.Option{set, until, vctest.Mandatory("/issuer", "/validFrom", "/credentialSubject", "/credentialStatus", "/validUntil"), vctest.Derived("/name")}, vc.ReasonRevoked, "", vc.Revoked},
+		"nothing stated, all disclosed": {[]vctest.Option{bounds, vctest.With("validUntil", nil), vctest.Derived("")}, vc.ReasonNotDisclosed,
+			vc.ReasonNotDisclosed, vc.AsShown},
+		"all disclosed":                {[]vctest.Option{status, until, bounds, vctest.Derived("")}, "", "", vc.Valid},
+		"revoked, all disclosed":       {[]vctest.Option{set, until, bounds, vctest.Derived("")}, vc.ReasonRevoked, "", vc.Revoked},
+		"status and end not disclosed": {[]vctest.Option{set, until, bounds, vctest.Derived("/name")}, vc.ReasonNotDisclosed, vc.ReasonNotDisclosed, vc.AsShown},
+		"end not disclosed":            {[]vctest.Option{status, until, bounds, vctest.Derived("/credentialStatus")}, "", vc.ReasonNotDisclosed, vc.AsShown},
+		"mandatory status and end": {[]vctest.Option{set, until,
+			vctest.Mandatory("/issuer", "/validFrom", "/credentialSubject", "/credentialStatus", "/validUntil"), vctest.Derived("/name")}, vc.ReasonRevoked,
+			"", vc.Revoked},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := verify(t, v, issuer.Issue(t, x.options...), vc.Options{})
@@ -88,7 +91,7 @@ func TestNotDisclosed(t *testing.T) {
 	}
 }
 
-// TestNotDisclosedSDJWT: the same for SD-JWTs of W3C's data model.
+// TestNotDisclosedSDJWT is TestNotDisclosed for SD-JWTs of W3C's data model.
 func TestNotDisclosedSDJWT(t *testing.T) {
 	issuer, v := selectiveWorld(t)
 	whole := string(issuer.Issue(t, vctest.As(string(vc.SDJWTVCDM)), vctest.With("validUntil", nil)))
@@ -97,8 +100,8 @@ func TestNotDisclosedSDJWT(t *testing.T) {
 		text string
 		want vc.Reason
 	}{
-		"all shown":     {whole, vc.ReasonNotStated},
-		"nothing shown": {parts[0] + "~", vc.ReasonNotDisclosed},
+		"all disclosed":     {whole, vc.ReasonNotStated},
+		"nothing disclosed": {parts[0] + "~", vc.ReasonNotDisclosed},
 	} {
 		d := parse(t, []byte(x.text))
 		r := verify(t, v, []byte(x.text), vc.Options{})

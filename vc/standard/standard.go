@@ -18,34 +18,33 @@ import (
 	"backpack/vc/suite"
 )
 
-// skew is how far another clock may be ahead of ours (specs A7.4).
+// skew is the tolerated lead of other clocks (specs A7.4).
 const skew = 5 * time.Minute
 
 // A Config holds what verification needs from outside.
 type Config struct {
 	Fetch    vc.Fetcher
 	Now      func() time.Time
-	Registry vc.Registry // nil: nobody is asked who an issuer is
+	Registry vc.Registry // nil: no registry is asked
 	// Remember is vc.Config.Remember.
 	Remember int
-	// Rand makes the secrets of base proofs of selective disclosure. Without it
-	// none can be signed; all else works.
+	// Rand makes the secrets of base proofs of selective disclosure. If nil, these
+	// cannot be signed.
 	Rand io.Reader
 	// Roots is did.Config.Roots.
 	Roots *x509.CertPool
 }
 
-// A Standard is a verifier with what it was made of. It is safe for concurrent
-// use.
+// A Standard is a verifier together with its parts. It is safe for concurrent use.
 type Standard struct {
 	Verifier *vc.Verifier
-	// Signing makes proofs of eddsa-rdfc-2022, with which presentations and the
-	// backpack's own records are signed.
+	// Signing makes eddsa-rdfc-2022 proofs, which sign presentations and the
+	// backpack's own records.
 	Signing vc.SigningSuite
-	// Suites are all that can make proofs, Signing among them. Those with which
-	// a holder can show a part are each a vc.DerivingSuite.
+	// Suites are all suites that can make proofs, including Signing. Those with
+	// selective disclosure are vc.DerivingSuites.
 	Suites []vc.SigningSuite
-	// Engine knows the embedded JSON-LD contexts.
+	// Engine has the embedded JSON-LD contexts.
 	Engine *ld.Engine
 
 	schemas vc.SchemaValidator
@@ -53,8 +52,8 @@ type Standard struct {
 	roots   *x509.CertPool
 }
 
-// New returns the standard verifier, or an error that names what cfg lacks or
-// which embedded data is broken.
+// New returns the standard verifier, or an error that names what cfg lacks or which
+// embedded data is invalid.
 func New(cfg Config) (*Standard, error) {
 	if cfg.Fetch == nil || cfg.Now == nil {
 		return nil, errors.New("standard: Config needs Fetch and Now")
@@ -74,18 +73,19 @@ func New(cfg Config) (*Standard, error) {
 	return build(cfg, &Standard{Engine: engine, schemas: schemas, samples: samples})
 }
 
-// Replay returns a standard verifier that is given its answers and the time by
-// others, and otherwise is what s is: it shares what does not depend on them.
+// Replay returns a standard verifier with another fetcher and clock. It shares the
+// parts of s that depend on neither.
 func (s *Standard) Replay(fetch vc.Fetcher, now func() time.Time) (*Standard, error) {
 	return build(Config{Fetch: fetch, Now: now, Roots: s.roots}, &Standard{Engine: s.Engine, schemas: s.schemas, samples: s.samples})
 }
 
-// build makes the rest of what depends on nothing.
+// build completes s with the parts that depend on cfg.
 func build(cfg Config, s *Standard) (out *Standard, err error) {
 	engine := s.Engine
 	s.Signing = suite.EdDSA(engine)
 	s.Suites = []vc.SigningSuite{s.Signing, suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(), suite.SelectiveECDSA(engine, cfg.Rand), suite.JOSE()}
-	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(), Schemas: s.schemas, Samples: s.samples,
+	all := vc.Config{Fetch: cfg.Fetch, Registry: cfg.Registry, Now: cfg.Now, Skew: skew, Remember: cfg.Remember, Named: schema.Named(),
+		Schemas: s.schemas, Samples: s.samples,
 		Suites: []vc.Suite{suite.Legacy(engine), suite.BBS(engine)}}
 	all.COSE, s.roots, all.Contexts = cose.Open, cfg.Roots, engine
 	for _, x := range s.Suites {
@@ -104,7 +104,7 @@ func build(cfg Config, s *Standard) (out *Standard, err error) {
 	return s, err
 }
 
-// statuses lists the kinds of status (specs E).
+// statuses returns the status checkers (specs E).
 func statuses(cfg Config) ([]vc.StatusChecker, error) {
 	c := status.Config{Fetch: cfg.Fetch, Now: cfg.Now}
 	bits, err := status.Bitstring(c)

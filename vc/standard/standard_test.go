@@ -35,22 +35,22 @@ func verify(t testing.TB, v *vc.Verifier, b []byte, opt vc.Options) *vc.Report {
 	return r
 }
 
-// TestForms issues a badge in every form with every kind of key and every way
-// of knowing the issuer, and verifies it.
+// TestForms issues and verifies a badge in every form, with every kind of key and
+// every binding.
 func TestForms(t *testing.T) {
 	bindings := map[string]vc.Binding{vctest.DIDKey: vc.BindingDID, vctest.DIDWeb: vc.BindingDID,
 		vctest.HTTPS: vc.BindingDocument, vctest.KeySet: vc.BindingKeySet}
 	for _, kind := range []string{vctest.Ed25519, vctest.P256, vctest.P384, vctest.RSA} {
 		for way, binding := range bindings {
 			if kind == vctest.RSA && way == vctest.DIDKey {
-				continue // did:key knows no RSA here
+				continue // did:key does not support RSA
 			}
 			web := vctest.NewWeb()
 			v, issuer := newVerifier(t, web), vctest.NewIssuer(t, web, way, kind)
 			for _, form := range vctest.Forms(kind) {
 				embedded := form != vctest.JWT && form != vctest.JWT11 && form != vctest.JOSEVC
 				if embedded && way == vctest.KeySet {
-					continue // a key set serves JWTs alone
+					continue // a key set serves JWTs only
 				}
 				t.Run(kind+"/"+way+"/"+form, func(t *testing.T) {
 					signed := issuer.Issue(t, vctest.As(form))

@@ -15,7 +15,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// rich is a badge with something of everything.
+// rich returns the options for a badge with many kinds of members.
 func rich() []vctest.Option {
 	endorser := vctest.Object{
 		"@context": []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"},
@@ -43,15 +43,15 @@ func rich() []vctest.Option {
 	}
 }
 
-// A signedSample is a document with the verifier whose web knows its issuer.
+// A signedSample is a document with a verifier whose web serves its issuer.
 type signedSample struct {
 	name   string
 	signed []byte
 	v      *vc.Verifier
 }
 
-// signedSamples are a rich badge in every form that is signed, and a
-// presentation of two.
+// signedSamples returns a rich badge in every signed form, and a presentation of
+// two badges.
 func signedSamples(t *testing.T) []signedSample {
 	var out []signedSample
 	for _, kind := range []string{vctest.Ed25519, vctest.P256, vctest.P384} {
@@ -59,7 +59,7 @@ func signedSamples(t *testing.T) []signedSample {
 		issuer, v := vctest.NewIssuer(t, web, vctest.DIDWeb, kind), newVerifier(t, web)
 		for _, form := range vctest.Forms(kind) {
 			if kind == vctest.P384 && form != "ecdsa-rdfc-2019" {
-				continue // differs from P-256 in nothing that tampering touches
+				continue // tampering makes no difference to P-256
 			}
 			out = append(out, signedSample{kind + " " + form, issuer.Issue(t, append(rich(), vctest.As(form))...), v})
 		}
@@ -71,8 +71,8 @@ func signedSamples(t *testing.T) []signedSample {
 	return out
 }
 
-// TestThreat03TamperBytes changes each byte of every sample, and removes, doubles or
-// capitalises each: whatever that makes of it, it is not valid.
+// TestThreat03TamperBytes changes, removes, doubles or capitalises each byte of
+// every sample. The result must not be valid.
 func TestThreat03TamperBytes(t *testing.T) {
 	for _, x := range signedSamples(t) {
 		t.Run(x.name, func(t *testing.T) {
@@ -96,8 +96,8 @@ func TestThreat03TamperBytes(t *testing.T) {
 	}
 }
 
-// ofEndorsement leaves the badge's own statements as they are, for what stands
-// around it has the same words; the endorsement is the worse for it.
+// ofEndorsement keeps the badge's own statements, because the surrounding context
+// defines the same terms. Only the endorsement becomes invalid.
 const ofEndorsement = "$.endorsement[0].@context dropped"
 
 // TestThreat03TamperMembers drops, doubles, renames and adds members everywhere.
@@ -123,7 +123,7 @@ func TestThreat03TamperMembers(t *testing.T) {
 func accept(t *testing.T, v *vc.Verifier, b []byte) {
 	t.Helper()
 	if r := verify(t, v, b, vc.Options{}); r.Verdict(vc.Policy{}) != vc.Valid {
-		t.Fatalf("the sample itself is %s: %+v", r.Verdict(vc.Policy{}), r.Checks)
+		t.Fatalf("the unchanged sample is %s: %+v", r.Verdict(vc.Policy{}), r.Checks)
 	}
 }
 
@@ -142,8 +142,8 @@ func refuse(t *testing.T, v *vc.Verifier, b []byte, what string) {
 	}
 }
 
-// payloadOf returns the JSON of a signed document, and what puts another in its
-// place under the same signature.
+// payloadOf returns the JSON of a signed document, and a function that replaces it
+// under the same signature.
 func payloadOf(t *testing.T, signed []byte) (text []byte, wrap func(string) []byte) {
 	t.Helper()
 	if signed[0] == '{' {
@@ -173,7 +173,7 @@ func tampered(t *testing.T, signed []byte) iter.Seq2[string, []byte] {
 	}
 }
 
-// changes yields a value's text with one thing in it changed at a time.
+// changes yields a value's text with one change at a time.
 func changes(v *vc.Value, path string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		switch v.Kind() {
@@ -199,7 +199,8 @@ func objectChanges(v *vc.Value, path string, yield func(string, string) bool) {
 		all := slices.Replace(slices.Clone(members), i, i+1, with...)
 		return yield(what, "{"+strings.Join(all, ",")+"}")
 	}
-	for _, extra := range []string{`"grade":"A+"`, `"https://x.example/grade":"A+"`, `"@included":[]`, `"tag":["honours"]`, `"evidence":[{"type":["Evidence"],"narrative":"More."}]`} {
+	for _, extra := range []string{`"grade":"A+"`, `"https://x.example/grade":"A+"`, `"@included":[]`, `"tag":["honours"]`,
+		`"evidence":[{"type":["Evidence"],"narrative":"More."}]`} {
 		name, _ := strconv.Unquote(strings.SplitN(extra, `":`, 2)[0] + `"`)
 		if v.Get(name) == nil && !yield(path+" with "+name, "{"+strings.Join(append(slices.Clone(members), extra), ",")+"}") {
 			return
@@ -218,7 +219,7 @@ func objectChanges(v *vc.Value, path string, yield func(string, string) bool) {
 			return
 		}
 		if name == "@context" {
-			continue // entries that add nothing may go
+			continue // entries that define nothing may be dropped
 		}
 		for what, text := range changes(x, at) {
 			if !put(what, i, strconv.Quote(name)+":"+text) {
@@ -246,8 +247,8 @@ func arrayChanges(v *vc.Value, path string, yield func(string, string) bool) {
 	}
 }
 
-// TestSameStatements writes what JSON-LD reads as the same statements: the
-// proof may hold, but then everything is read as it was before.
+// TestSameStatements writes the document in forms with the same statements. If the
+// proof is valid, everything must be read as before.
 func TestSameStatements(t *testing.T) {
 	x := signedSamples(t)[0]
 	root, err := vc.ParseJSON(x.signed)
@@ -265,19 +266,19 @@ func TestSameStatements(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// An endorsement that is read otherwise speaks for itself alone: it fails.
+		// An endorsement that is read differently fails by its own verdict.
 		if r.Verdict(vc.Policy{}) != vc.Valid || r.Check(vc.CheckEndorsement).Outcome == vc.Failed {
 			continue
 		}
 		held++
 		if diff := cmp.Diff(want, d.Credential, ignoreValues(), ignoreFaults()); diff != "" {
-			t.Errorf("%s: valid, and read otherwise:\n%s", what, diff)
+			t.Errorf("%s: valid, but read differently:\n%s", what, diff)
 		}
 	}
-	t.Logf("%d held", held)
+	t.Logf("%d valid", held)
 }
 
-// ignoreValues leaves out the JSON itself, and compares all that is read of it.
+// ignoreValues ignores the JSON itself and compares everything read from it.
 func ignoreValues() cmp.Option {
 	return cmp.FilterPath(func(p cmp.Path) bool {
 		name := p.Last().String()
@@ -285,8 +286,8 @@ func ignoreValues() cmp.Option {
 	}, cmp.Ignore())
 }
 
-// ignoreFaults leaves out how the documents inside are written, which each of
-// their own verdicts takes into account.
+// ignoreFaults ignores faults of form in embedded documents, which their own
+// verdicts reflect.
 func ignoreFaults() cmp.Option {
 	return cmp.FilterPath(func(p cmp.Path) bool {
 		name := p.Last().String()
@@ -294,8 +295,8 @@ func ignoreFaults() cmp.Option {
 	}, cmp.Ignore())
 }
 
-// wrappings yields the document with one value put in a list, or taken out of
-// a list of one.
+// wrappings yields the document with one value put into a list, or taken out of a
+// list of one.
 func wrappings(v *vc.Value, path string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		raws := make([]string, len(v.Items()))

@@ -12,26 +12,33 @@ import (
 	"backpack/vc/vctest"
 )
 
-// variants are badges that differ in what is in them.
+// variants returns badges with different content.
 func variants() map[string][]vctest.Option {
 	achievement := func(name string, v any) vctest.Option { return vctest.With("credentialSubject.achievement."+name, v) }
 	list := func(kind string, o vctest.Object) []any { o["type"] = []any{kind}; return []any{o} }
 	return map[string][]vctest.Option{
 		"plain": nil, "rich": rich(),
-		"an award": {vctest.With("awardedDate", "2025-12-31T10:00:00Z"), vctest.With("description", "For bread."), vctest.With("credentialSubject.licenseNumber", "B-17")},
-		"an issuer": {vctest.With("issuer.url", "https://issuer.example"), vctest.With("issuer.email", "bread@issuer.example"), vctest.With("issuer.description", "A school."),
+		"award": {vctest.With("awardedDate", "2025-12-31T10:00:00Z"), vctest.With("description", "For bread."),
+			vctest.With("credentialSubject.licenseNumber", "B-17")},
+		"issuer": {vctest.With("issuer.url", "https://issuer.example"), vctest.With("issuer.email", "bread@issuer.example"),
+			vctest.With("issuer.description", "A school."),
 			vctest.With("issuer.parentOrg", vctest.Object{"id": "https://parent.example", "type": []any{"Profile"}, "name": "Parent"})},
-		"a picture": {achievement("image", vctest.Object{"id": "https://issuer.example/i.png", "type": "Image", "caption": "A loaf"}), vctest.With("image", vctest.Object{"id": "https://issuer.example/j.png", "type": "Image"})},
-		"an achievement": {achievement("achievementType", "Course"), achievement("fieldOfStudy", "Baking"), achievement("specialization", "Rye"), achievement("humanCode", "R7"), achievement("version", "2"),
+		"picture": {achievement("image", vctest.Object{"id": "https://issuer.example/i.png", "type": "Image", "caption": "A loaf"}),
+			vctest.With("image", vctest.Object{"id": "https://issuer.example/j.png", "type": "Image"})},
+		"achievement": {achievement("achievementType", "Course"), achievement("fieldOfStudy", "Baking"), achievement("specialization", "Rye"),
+			achievement("humanCode", "R7"), achievement("version", "2"),
 			achievement("inLanguage", "en"), achievement("creditsAvailable", 4.5)},
-		"evidence": {vctest.With("evidence", list("Evidence", vctest.Object{"id": "https://issuer.example/e", "name": "Loaf", "description": "One.", "genre": "Photo", "audience": "All", "narrative": "A loaf."}))},
-		"a person": {vctest.With("credentialSubject.identifier", []any{vctest.Object{"type": "IdentityObject", "hashed": false, "identityHash": "Ada", "identityType": "name"}}),
+		"evidence": {vctest.With("evidence",
+			list("Evidence", vctest.Object{"id": "https://issuer.example/e", "name": "Loaf", "description": "One.", "genre": "Photo", "audience": "All",
+				"narrative": "A loaf."}))},
+		"person": {vctest.With("credentialSubject.identifier",
+			[]any{vctest.Object{"type": "IdentityObject", "hashed": false, "identityHash": "Ada", "identityType": "name"}}),
 			vctest.With("credentialSubject.role", "Apprentice"), vctest.With("credentialSubject.term", "Spring")},
 	}
 }
 
-// leaves yields the text of v with one leaf of it changed at a time, below any
-// member but the proof, whose change is not to what is shown.
+// leaves yields the text of v with one leaf changed at a time, except in the proof
+// and the contexts.
 func leaves(v *vc.Value, path string) iter.Seq2[string, string] {
 	return func(yield func(string, string) bool) {
 		items := v.Items()
@@ -82,9 +89,9 @@ func leaves(v *vc.Value, path string) iter.Seq2[string, string] {
 	}
 }
 
-// TestThreat03SignedView changes each leaf of signed badges of every form: either
-// the badge is valid no more, or nothing of the change is among what is read of
-// it, which is all that can be shown.
+// TestThreat03SignedView changes each leaf of signed badges in every form. Either
+// the badge is no longer valid, or the change does not affect what is read, which
+// is all that can be shown.
 func TestThreat03SignedView(t *testing.T) {
 	count, mutations := 0, 0
 	for _, kind := range []string{vctest.Ed25519, vctest.P256} {
@@ -92,7 +99,7 @@ func TestThreat03SignedView(t *testing.T) {
 		issuer, v := vctest.NewIssuer(t, web, vctest.DIDWeb, kind), newVerifier(t, web)
 		for _, form := range vctest.Forms(kind) {
 			if kind == vctest.P256 && form != "ecdsa-rdfc-2019" && form != "ecdsa-jcs-2019" {
-				continue // a JWT differs in nothing but the algorithm
+				continue // a JWT differs in its algorithm only
 			}
 			for name, options := range variants() {
 				signed := issuer.Issue(t, append(options, vctest.As(form))...)
@@ -108,7 +115,7 @@ func TestThreat03SignedView(t *testing.T) {
 	t.Logf("%d badges, %d changes", count, mutations)
 }
 
-// signedView returns how many leaves of a badge were changed.
+// signedView returns the number of changed leaves.
 func signedView(t *testing.T, name string, v *vc.Verifier, signed []byte) (n int) {
 	t.Helper()
 	want := parse(t, signed)
@@ -131,7 +138,7 @@ func signedView(t *testing.T, name string, v *vc.Verifier, signed []byte) (n int
 			continue
 		}
 		if diff := cmp.Diff(want.Credential, d.Credential, ignoreValues()); diff != "" {
-			t.Errorf("%s: %s was changed, and it is valid and read otherwise:\n%s", name, what, diff)
+			t.Errorf("%s: after changing %s it is valid, but read differently:\n%s", name, what, diff)
 		}
 	}
 	return n

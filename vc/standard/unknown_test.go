@@ -10,7 +10,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// unknownSuite makes the proof one of a suite that nobody here knows.
+// unknownSuite gives the proof an unknown cryptosuite.
 func unknownSuite(_ testing.TB, d *vctest.Draft) {
 	d.After(func(t testing.TB, signed []byte) []byte {
 		t.Helper()
@@ -18,7 +18,7 @@ func unknownSuite(_ testing.TB, d *vctest.Draft) {
 	})
 }
 
-// unknownMethod makes the key one of a kind of identifier that nobody here knows.
+// unknownMethod gives the key an unknown DID method.
 func unknownMethod(_ testing.TB, d *vctest.Draft) {
 	d.After(func(t testing.TB, signed []byte) []byte {
 		t.Helper()
@@ -26,8 +26,8 @@ func unknownMethod(_ testing.TB, d *vctest.Draft) {
 	})
 }
 
-// TestUnknownIsNamed: what is not known could not be checked, whatever it is
-// about, and the report says what it was (specs A6.1).
+// TestUnknownIsNamed checks that anything unknown leaves its check Unknown, and
+// that the report names it (specs A6.1).
 func TestUnknownIsNamed(t *testing.T) {
 	for name, x := range map[string]struct {
 		option vctest.Option
@@ -53,7 +53,7 @@ func TestUnknownIsNamed(t *testing.T) {
 			t.Run("presentation", func(t *testing.T) {
 				shown := vctest.NewHolder(t).Present(t, "1", "shop.example", issuer.Issue(t))
 				if name == "suite" {
-					i := bytes.LastIndex(shown, []byte("eddsa-rdfc-2022")) // the credential has one too
+					i := bytes.LastIndex(shown, []byte("eddsa-rdfc-2022")) // the credential has one, too
 					shown = append(append(bytes.Clone(shown[:i]), "aurora-2031"...), shown[i+len("eddsa-rdfc-2022"):]...)
 				} else {
 					shown = vctest.Alter(t, shown, `"verificationMethod":"did:key:`, `"verificationMethod":"did:aurora:`)
@@ -65,7 +65,9 @@ func TestUnknownIsNamed(t *testing.T) {
 			})
 			t.Run("endorsement", func(t *testing.T) {
 				endorsement := parse(t, issuer.Issue(t, vctest.With("type", []any{"VerifiableCredential", "EndorsementCredential"}),
-					vctest.With("id", "urn:uuid:7"), vctest.With("credentialSubject", vctest.Object{"id": "https://issuer.example/achievements/baker", "type": []any{"EndorsementSubject"}, "endorsementComment": "Good."}), x.option))
+					vctest.With("id", "urn:uuid:7"),
+					vctest.With("credentialSubject",
+						vctest.Object{"id": "https://issuer.example/achievements/baker", "type": []any{"EndorsementSubject"}, "endorsementComment": "Good."}), x.option))
 				r := verify(t, v, issuer.Issue(t, vctest.With("endorsement", []any{json.RawMessage(endorsement.Raw)})), vc.Options{})
 				c := r.Check(vc.CheckEndorsement)
 				if c.Outcome != vc.Unknown || c.Reason != vc.ReasonEndorsements || !strings.Contains(c.Detail, x.named) {
@@ -96,8 +98,8 @@ func TestUnknownIsNamed(t *testing.T) {
 	}
 }
 
-// TestBBS2023: of the W3C's vectors for bbs-2023, base proofs are refused, and
-// derived ones could not be checked, by name (specs D4.8).
+// TestBBS2023 checks that base proofs in the W3C's bbs-2023 vectors are refused and
+// that derived ones are unknown, by name (specs D4.8).
 func TestBBS2023(t *testing.T) {
 	_, _, v := world(t)
 	for _, dir := range []string{"", "prc", "HolderBinding", "Pseudonym", "PseudonymHB"} {

@@ -15,7 +15,7 @@ import (
 	"backpack/vc/vctest"
 )
 
-// vectors returns the folder of third-party vectors.
+// vectors returns the path of third-party test vectors.
 func vectors(t *testing.T, parts ...string) string {
 	t.Helper()
 	root := os.Getenv("BACKPACK_VECTORS")
@@ -25,9 +25,9 @@ func vectors(t *testing.T, parts ...string) string {
 	name := filepath.Join(append([]string{root}, parts...)...)
 	if _, err := os.Stat(name); err != nil {
 		if os.Getenv("CI") != "" {
-			t.Fatalf("no vectors: %v", err)
+			t.Fatalf("the vectors are missing: %v", err)
 		}
-		t.Skipf("no vectors: %v", err)
+		t.Skipf("the vectors are missing: %v", err)
 	}
 	return name
 }
@@ -43,8 +43,8 @@ func read(t *testing.T, name string) []byte {
 
 func offlineVerifier(t *testing.T) *vc.Verifier { return newVerifier(t, vctest.NewWeb()) }
 
-// TestDataIntegrityVectors: the W3C's proofs hold. Their issuers are made-up
-// https addresses that nobody answers at, so the second fact is unknown.
+// TestDataIntegrityVectors checks that the W3C's proofs are valid. Their issuers
+// are unreachable https URLs, so check issuer is Unknown.
 func TestDataIntegrityVectors(t *testing.T) {
 	v := offlineVerifier(t)
 	for _, name := range []string{
@@ -79,8 +79,8 @@ func TestDataIntegrityVectors(t *testing.T) {
 	}
 }
 
-// TestChainVectors: of a proof chain that is good the proof holds, of one that
-// is bad it fails (specs D3.8). The issuers are made up here too.
+// TestChainVectors checks valid and invalid proof chains (specs D3.8). Their
+// issuers are unreachable, too.
 func TestChainVectors(t *testing.T) {
 	v := offlineVerifier(t)
 	names, err := filepath.Glob(filepath.Join(vectors(t, "w3c-data-integrity-proof-chains"), "*.json"))
@@ -102,8 +102,7 @@ func TestChainVectors(t *testing.T) {
 	}
 }
 
-// TestNotTaken: a base proof of selective disclosure is not taken for anything
-// else, and never valid.
+// TestNotTaken checks that a base proof of selective disclosure is never valid.
 func TestNotTaken(t *testing.T) {
 	name := vectors(t, "w3c-vc-di-ecdsa", "TestVectors", "ecdsa-sd-2023", "employ", "addSignedSDBase.json")
 	r := verify(t, offlineVerifier(t), read(t, name), vc.Options{})
@@ -112,7 +111,7 @@ func TestNotTaken(t *testing.T) {
 	}
 }
 
-// A joseCase is a case of the W3C's VC-JOSE-COSE suite.
+// A joseCase is a case of the W3C's suite for VC-JOSE-COSE.
 type joseCase struct {
 	Input   string   `json:"input_file"`
 	Key     string   `json:"key_file"`
@@ -135,8 +134,8 @@ func joseCases(t *testing.T, dir string) map[string]joseCase {
 	return out
 }
 
-// TestJOSEVectors runs the verification cases of the W3C's VC-JOSE-COSE suite.
-// Its issuer is known by the key set of its domain, so that all of it holds.
+// TestJOSEVectors runs the verification cases of the W3C's suite for VC-JOSE-COSE.
+// The key set of its domain confirms the issuer, so every check can pass.
 func TestJOSEVectors(t *testing.T) {
 	dir := vectors(t, "w3c-vc-jose-cose")
 	v, ran := keySetVerifier(t, dir), map[string]int{}
@@ -150,10 +149,10 @@ func TestJOSEVectors(t *testing.T) {
 			d, err := vc.Parse(read(t, filepath.Join(dir, "input", x.Input)))
 			want := x.Result == "success"
 			if x.Input == "credential-jose-unknown-extensions.txt" {
-				want = true // it has none: it is the credential of case 6, signed with ES512
+				want = true // it has none: it is case 6 signed with ES512
 			}
 			if got := err == nil && holds(t, v, d); got != want {
-				t.Errorf("holds: %v (%v), want %v", got, err, want)
+				t.Errorf("valid: %v (%v), want %v", got, err, want)
 			}
 		})
 	}
@@ -162,8 +161,8 @@ func TestJOSEVectors(t *testing.T) {
 	}
 }
 
-// keySetVerifier finds the vectors' keys in the key set of their controller's
-// domain, at a time when the vectors had not expired.
+// keySetVerifier returns a verifier that finds the vectors' keys in their
+// controller's key set, at a time when the vectors are valid.
 func keySetVerifier(t *testing.T, dir string) *vc.Verifier {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(dir, "input", "vm-*.json"))
@@ -191,7 +190,7 @@ func keySetVerifier(t *testing.T, dir string) *vc.Verifier {
 	return s.Verifier
 }
 
-// holds reports whether format and proof hold, also those of what is inside.
+// holds reports whether format and proof passed, including those inside.
 func holds(t *testing.T, v *vc.Verifier, d *vc.Document) bool {
 	t.Helper()
 	r, err := v.Verify(t.Context(), d, vc.Options{})

@@ -10,10 +10,11 @@ import (
 	"backpack/vc"
 )
 
-// acceptList asks for a list credential in the forms that we read (specs E1.11).
-const acceptList = "application/vc+jwt, application/vc, application/vc+sd-jwt, application/vc+cose, application/vc+ld+json, application/jwt, application/ld+json, application/json"
+// acceptList lists the supported forms of a list credential (specs E1.11).
+const acceptList = "application/vc+jwt, application/vc, application/vc+sd-jwt, application/vc+cose, " +
+	"application/vc+ld+json, application/jwt, application/ld+json, application/json"
 
-// Lists looks up places in lists of bits. It is safe for concurrent use.
+// Lists looks up entries in lists of bits. It is safe for concurrent use.
 type Lists struct {
 	cfg      Config
 	dialects []dialect
@@ -22,12 +23,12 @@ type Lists struct {
 
 var _ vc.StatusChecker = (*Lists)(nil)
 
-// Bitstring returns the checker of Bitstring Status List 1.0, or an error that
-// says what cfg lacks.
+// Bitstring returns the checker of Bitstring Status List 1.0, or an error if cfg is
+// incomplete.
 func Bitstring(cfg Config) (*Lists, error) { return newLists(cfg, bitstring) }
 
-// StatusList2021 returns the checker of StatusList2021 and RevocationList2020,
-// or an error that says what cfg lacks.
+// StatusList2021 returns the checker of StatusList2021 and RevocationList2020, or
+// an error if cfg is incomplete.
 func StatusList2021(cfg Config) (*Lists, error) { return newLists(cfg, list2021, list2020) }
 
 func newLists(cfg Config, dialects ...dialect) (*Lists, error) {
@@ -46,23 +47,23 @@ func (l *Lists) Types() []string {
 	return out
 }
 
-// A bitlist is a list credential that was verified and decoded.
+// A bitlist is a verified and decoded list credential.
 type bitlist struct {
 	issuer   string
 	purposes []string
 	bits     []byte
 	ttl      time.Duration // 0: not stated
 	sum      string        // SHA-256 of the list as served
-	id       string        // what it calls itself, where that is not its address
+	id       string        // its id, if other than its address
 }
 
-// CheckStatus implements vc.StatusChecker by the algorithm of Bitstring Status
-// List 3.2 (specs E1.5). Its only errors are a missing v, an entry of a type
-// that is not one of Types, and a context that is over.
+// CheckStatus implements vc.StatusChecker with the algorithm of Bitstring Status
+// List 3.2 (specs E1.5). It returns an error only for a nil v, an entry of a type
+// not in Types, or a done context.
 func (l *Lists) CheckStatus(ctx context.Context, v *vc.Verifier, c *vc.Credential, s vc.Status) (vc.StatusResult, error) {
 	i := slices.IndexFunc(l.dialects, func(d dialect) bool { return d.entry == s.Type })
 	if i < 0 || v == nil || c == nil {
-		return vc.StatusResult{}, fmt.Errorf("status: nothing to check an entry of type %.60q with", s.Type)
+		return vc.StatusResult{}, fmt.Errorf("status: cannot check an entry of type %.60q", s.Type)
 	}
 	d := l.dialects[i]
 	e, err := d.read(s)
@@ -74,7 +75,7 @@ func (l *Lists) CheckStatus(ctx context.Context, v *vc.Verifier, c *vc.Credentia
 	case ctx.Err() != nil:
 		return vc.StatusResult{}, ctx.Err()
 	case r.fail != nil:
-		out := *r.fail // which others may have been given too
+		out := *r.fail // the original is shared
 		out.Purpose = e.purpose
 		return out, nil
 	}
@@ -83,15 +84,15 @@ func (l *Lists) CheckStatus(ctx context.Context, v *vc.Verifier, c *vc.Credentia
 	return out, nil
 }
 
-// list returns the list at an address, which may have been read before.
+// list returns the list at an address, from the cache or by reading it.
 func (l *Lists) list(ctx context.Context, v *vc.Verifier, d dialect, address string) *reading[*bitlist] {
 	return l.held.get(ctx, place{v, d.list + " " + address}, func(ctx context.Context) *reading[*bitlist] {
 		return l.read(ctx, v, d, address)
 	})
 }
 
-// read fetches and verifies a list. One that is older than its own ttl allows
-// is asked for once more (specs E1.8).
+// read fetches and verifies a list. It fetches a list that is older than its own
+// ttl once more (specs E1.8).
 func (l *Lists) read(ctx context.Context, v *vc.Verifier, d dialect, address string) *reading[*bitlist] {
 	for {
 		res, fail := l.cfg.fetch(ctx, address, acceptList)
@@ -106,7 +107,7 @@ func (l *Lists) read(ctx context.Context, v *vc.Verifier, d dialect, address str
 	}
 }
 
-// open verifies and decodes what was fetched.
+// open verifies and decodes a fetched list.
 func (l *Lists) open(ctx context.Context, v *vc.Verifier, d dialect, address string, res *vc.Resource) *reading[*bitlist] {
 	doc, fail := verified(ctx, v, address, res.Body)
 	if fail != nil {
@@ -121,32 +122,32 @@ func (l *Lists) open(ctx context.Context, v *vc.Verifier, d dialect, address str
 	return &reading[*bitlist]{list: list, size: len(list.bits), until: until}
 }
 
-// verified is a list credential that holds in every respect, its own issuer's
-// authority over the key included (specs E1.5).
+// verified returns a list credential whose checks all pass, including its issuer's
+// authority over the key (specs E1.5).
 func verified(ctx context.Context, v *vc.Verifier, address string, body []byte) (*vc.Document, *vc.StatusResult) {
 	doc, err := v.Parse(body)
 	if err != nil {
 		return nil, unknown(address, vc.ReasonStatusList, "the status list: "+err.Error())
 	}
 	if doc.Credential == nil || doc.Form.Legacy() {
-		return nil, unknown(address, vc.ReasonStatusList, "the status list is no credential")
+		return nil, unknown(address, vc.ReasonStatusList, "the status list is not a credential")
 	}
 	report, err := v.Verify(ctx, doc, vc.Options{Bare: true, NoRefresh: true})
 	if err != nil {
 		return nil, unknown(address, vc.ReasonStatusList, "the status list: "+err.Error())
 	}
 	switch verdict := report.Verdict(vc.Policy{}); verdict {
-	case vc.Valid, vc.Irregular, vc.Sample: // the issuer's own word, however it is written
+	case vc.Valid, vc.Irregular, vc.Sample: // the issuer signed it, in whatever form
 		return doc, nil
 	default:
 		return nil, rejected(address, verdict, report)
 	}
 }
 
-// noFault are reasons for which a list could not be checked though it may be good.
+// noFault lists reasons why a possibly valid list cannot be checked.
 var noFault = []vc.Reason{vc.ReasonUnreachable, vc.ReasonNoHost, vc.ReasonRefused, vc.ReasonUnsupportedSuite, vc.ReasonUnsupported}
 
-// rejected tells which check of a list did not pass.
+// rejected returns the result for a list of which a check did not pass.
 func rejected(address string, verdict vc.Verdict, r *vc.Report) *vc.StatusResult {
 	for _, c := range r.Checks {
 		if c.Outcome != vc.Failed && c.Outcome != vc.Unknown {
@@ -161,14 +162,14 @@ func rejected(address string, verdict vc.Verdict, r *vc.Report) *vc.StatusResult
 	return unknown(address, vc.ReasonStatusList, "the status list is "+string(verdict))
 }
 
-// decode reads a verified list credential (specs E1.2).
+// decode decodes a verified list credential (specs E1.2).
 func (d dialect) decode(c *vc.Credential, address string) (*bitlist, error) {
 	subjects := c.Value.Get("credentialSubject").List()
 	switch {
 	case !slices.Contains(c.Types, d.list):
-		return nil, fmt.Errorf("the credential at the list's address is no %s", d.list)
+		return nil, fmt.Errorf("the credential at the list's address is not a %s", d.list)
 	case len(subjects) != 1 || !slices.Contains(subjects[0].Get("type").Strs(), d.subject):
-		return nil, fmt.Errorf("the list credential is not about one %s", d.subject)
+		return nil, fmt.Errorf("the list credential must have exactly one subject of type %s", d.subject)
 	}
 	s := subjects[0]
 	bits, err := decode(s.Get("encodedList").Str())
@@ -182,8 +183,7 @@ func (d dialect) decode(c *vc.Credential, address string) (*bitlist, error) {
 	return out, nil
 }
 
-// ttl reads how long a list may be used, in milliseconds (specs E1.2). What
-// cannot be read is as if not stated.
+// ttl parses a time to live in milliseconds (specs E1.2); 0 if absent or invalid.
 func ttl(v *vc.Value) time.Duration {
 	ms, err := strconv.ParseUint(v.Text(), 10, 40)
 	if err != nil {
@@ -192,10 +192,9 @@ func ttl(v *vc.Value) time.Duration {
 	return time.Duration(ms) * time.Millisecond
 }
 
-// lookUp reads the entry's place in the list. A bit that is set in a list that
-// the issuer signed is the issuer's word, whatever the list calls itself and
-// however short it is. One that is not set clears the credential only in a list
-// that is surely the one meant (specs E1.3, E1.5).
+// lookUp reads an entry of the list. A set bit in a list that the issuer signed
+// counts, whatever the list's id and length. A clear bit counts only in a list that
+// is certainly the intended one (specs E1.3, E1.5).
 func (d dialect) lookUp(list *bitlist, e entry, issuer string) vc.StatusResult {
 	if d.purpose == "" && !slices.Contains(list.purposes, e.purpose) {
 		return *e.unknown(fmt.Sprintf("the list is not for %.60q", e.purpose))
@@ -206,7 +205,7 @@ func (d dialect) lookUp(list *bitlist, e entry, issuer string) vc.StatusResult {
 	}
 	r := e.result(v)
 	if list.id != "" && (r.Outcome != vc.Failed || list.issuer != issuer) {
-		return *e.unknown(fmt.Sprintf("the list calls itself %.200q", list.id))
+		return *e.unknown(fmt.Sprintf("the id of the list is %.200q", list.id))
 	}
 	if have := uint64(len(list.bits)) * 8 / e.size; have < d.minimum && r.Outcome == vc.Passed && r.Reason == "" {
 		r.Reason, r.Detail = vc.ReasonStatusShort, fmt.Sprintf("the list has %d entries, fewer than %d", have, d.minimum)

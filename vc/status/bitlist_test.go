@@ -25,8 +25,8 @@ func TestBitstring(t *testing.T) {
 		{"revoked", `"statusPurpose":"revocation","statusListIndex":"94567"`, "failed revoked", ""},
 		{"first", `"statusPurpose":"revocation","statusListIndex":"0"`, "failed revoked", ""},
 		{"last", `"statusPurpose":"revocation","statusListIndex":"131071"`, "failed revoked", ""},
-		{"beyond", `"statusPurpose":"revocation","statusListIndex":"131072"`, "unknown status_list_invalid", "the list has no entry 131072"},
-		{"far beyond", `"statusPurpose":"revocation","statusListIndex":"9007199254740991"`, "unknown status_list_invalid", "the list has no entry 9007199254740991"},
+		{"after the end", `"statusPurpose":"revocation","statusListIndex":"131072"`, "unknown status_list_invalid", "the list has no entry 131072"},
+		{"far after the end", `"statusPurpose":"revocation","statusListIndex":"9007199254740991"`, "unknown status_list_invalid", "the list has no entry 9007199254740991"},
 		{"index as number", `"statusPurpose":"revocation","statusListIndex":94567`, "failed revoked", ""},
 		{"suspended", `"statusPurpose":"suspension","statusListIndex":"94567"`, "failed suspended", ""},
 		{"not suspended", `"statusPurpose":"suspension","statusListIndex":"94566"`, "passed", ""},
@@ -39,23 +39,23 @@ func TestBitstring(t *testing.T) {
 		{"size as text", `"statusPurpose":"revocation","statusSize":"1","statusListIndex":"0"`, "failed revoked", ""},
 		{"custom, clear", `"statusPurpose":"level","statusListIndex":"1"`, "passed", ""},
 		{"custom, set", `"statusPurpose":"level","statusListIndex":"0"`, "unknown unsupported", `the status for "level" is set `},
-		{"purpose not the list's", `"statusPurpose":"other","statusListIndex":"0"`, "unknown status_list_invalid", `the list is not for "other"`},
-		{"no purpose", `"statusListIndex":"0"`, "unknown status_entry_invalid", "the status entry states no purpose"},
-		{"no index", `"statusPurpose":"revocation"`, "unknown status_entry_invalid", `statusListIndex: "" is no whole number`},
-		{"negative", `"statusPurpose":"revocation","statusListIndex":"-1"`, "unknown status_entry_invalid", `statusListIndex: "-1" is no whole number`},
-		{"negative number", `"statusPurpose":"revocation","statusListIndex":-1`, "unknown status_entry_invalid", `statusListIndex: "-1" is no whole number`},
-		{"fraction", `"statusPurpose":"revocation","statusListIndex":1.5`, "unknown status_entry_invalid", `statusListIndex: "1.5" is no whole number`},
-		{"exponent", `"statusPurpose":"revocation","statusListIndex":1e3`, "unknown status_entry_invalid", `statusListIndex: "1e3" is no whole number`},
-		{"hexadecimal", `"statusPurpose":"revocation","statusListIndex":"0x0"`, "unknown status_entry_invalid", `statusListIndex: "0x0" is no whole number`},
-		{"sign", `"statusPurpose":"revocation","statusListIndex":"+1"`, "unknown status_entry_invalid", `statusListIndex: "+1" is no whole number`},
-		{"space", `"statusPurpose":"revocation","statusListIndex":" 1"`, "unknown status_entry_invalid", `statusListIndex: " 1" is no whole number`},
+		{"purpose of another list", `"statusPurpose":"other","statusListIndex":"0"`, "unknown status_list_invalid", `the list is not for "other"`},
+		{"no purpose", `"statusListIndex":"0"`, "unknown status_entry_invalid", "the status entry has no purpose"},
+		{"no index", `"statusPurpose":"revocation"`, "unknown status_entry_invalid", `statusListIndex: "" is not a whole number`},
+		{"negative", `"statusPurpose":"revocation","statusListIndex":"-1"`, "unknown status_entry_invalid", `statusListIndex: "-1" is not a whole number`},
+		{"negative number", `"statusPurpose":"revocation","statusListIndex":-1`, "unknown status_entry_invalid", `statusListIndex: "-1" is not a whole number`},
+		{"fraction", `"statusPurpose":"revocation","statusListIndex":1.5`, "unknown status_entry_invalid", `statusListIndex: "1.5" is not a whole number`},
+		{"exponent", `"statusPurpose":"revocation","statusListIndex":1e3`, "unknown status_entry_invalid", `statusListIndex: "1e3" is not a whole number`},
+		{"hexadecimal", `"statusPurpose":"revocation","statusListIndex":"0x0"`, "unknown status_entry_invalid", `statusListIndex: "0x0" is not a whole number`},
+		{"sign", `"statusPurpose":"revocation","statusListIndex":"+1"`, "unknown status_entry_invalid", `statusListIndex: "+1" is not a whole number`},
+		{"space", `"statusPurpose":"revocation","statusListIndex":" 1"`, "unknown status_entry_invalid", `statusListIndex: " 1" is not a whole number`},
 		{"huge", `"statusPurpose":"revocation","statusListIndex":"99999999999999999999"`, "unknown status_entry_invalid", `statusListIndex: "99999999999999999999" is too large`},
-		{"true", `"statusPurpose":"revocation","statusListIndex":true`, "unknown status_entry_invalid", `statusListIndex: "true" is no whole number`},
+		{"true", `"statusPurpose":"revocation","statusListIndex":true`, "unknown status_entry_invalid", `statusListIndex: "true" is not a whole number`},
 		{"size 0", `"statusPurpose":"revocation","statusListIndex":"0","statusSize":0`, "unknown status_entry_invalid", "statusSize is not a number from 1 to 16"},
 		{"size 17", `"statusPurpose":"revocation","statusListIndex":"0","statusSize":17`, "unknown status_entry_invalid", "statusSize is not a number from 1 to 16"},
-		{"message beyond its size", `"statusPurpose":"message","statusListIndex":"0","statusMessage":{"status":"0x2","message":"x"}`, "unknown status_entry_invalid", `statusMessage: "0x2" is no value of 1 bits in hexadecimal`},
-		{"message twice", `"statusPurpose":"message","statusListIndex":"0","statusMessage":[{"status":"0x1","message":"x"},{"status":"0x01","message":"y"}]`, "unknown status_entry_invalid", "statusMessage: 0x1 stands twice"},
-		{"the list as id", `"id":"` + listURL + `","statusPurpose":"revocation","statusListIndex":"0"`, "unknown status_entry_invalid", "the status entry has the list's address as its id"},
+		{"message for a value too large", `"statusPurpose":"message","statusListIndex":"0","statusMessage":{"status":"0x2","message":"x"}`, "unknown status_entry_invalid", `statusMessage: "0x2" is not a hexadecimal value of 1 bits`},
+		{"repeated message", `"statusPurpose":"message","statusListIndex":"0","statusMessage":[{"status":"0x1","message":"x"},{"status":"0x01","message":"y"}]`, "unknown status_entry_invalid", "statusMessage: 0x1 is repeated"},
+		{"the list as id", `"id":"` + listURL + `","statusPurpose":"revocation","statusListIndex":"0"`, "unknown status_entry_invalid", "the id of the status entry is the list's address"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			w, by := newWeb(), newIssuer(t, 1)
@@ -72,7 +72,7 @@ func TestBitstring(t *testing.T) {
 	}
 }
 
-func TestOtherListsAndWaysToSign(t *testing.T) {
+func TestOtherListsAndProofs(t *testing.T) {
 	w, by := newWeb(), newIssuer(t, 1)
 	v := newVerifier(t, w)
 	old, err := StatusList2021(Config{Fetch: w, Now: w.clock})
@@ -108,7 +108,7 @@ func TestOtherListsAndWaysToSign(t *testing.T) {
 		{"2021, set", old, by.sign(t, list2021), entry2021(7), "failed suspended"},
 		{"2021, clear", old, by.sign(t, list2021), entry2021(0), "passed"},
 		{"2021, short", old, by.sign(t, short2021), entry2021(7), "failed suspended"},
-		{"2021, short, beyond", old, by.sign(t, short2021), entry2021(8), "unknown status_list_invalid"},
+		{"2021, short, after the end", old, by.sign(t, short2021), entry2021(8), "unknown status_list_invalid"},
 		{"2020, set", old, by.sign(t, list2020), entry2020(7), "failed revoked"},
 		{"2020, clear", old, by.sign(t, list2020), entry2020(6), "passed"},
 		{"JWT, set", bitstringChecker(t, w), by.jwt(t, listOf(by, bitsWith(7), nil)), bitEntry("7"), "failed revoked"},
@@ -123,7 +123,7 @@ func TestOtherListsAndWaysToSign(t *testing.T) {
 	}
 }
 
-func TestListsThatDoNotCount(t *testing.T) {
+func TestInvalidLists(t *testing.T) {
 	by, other := newIssuer(t, 1), newIssuer(t, 2)
 	clear := bitsWith()
 	signed := by.sign(t, listOf(by, clear, nil))
@@ -134,22 +134,22 @@ func TestListsThatDoNotCount(t *testing.T) {
 		{"tampered", tampered, "unknown status_list_invalid"},
 		{"tampered JWT", jwt[:len(jwt)-4] + "AAAA", "unknown status_list_invalid"},
 		{"unsigned", strings.Replace(signed, `"proof"`, `"prof"`, 1), "unknown status_list_invalid"},
-		{"signed by someone else", other.sign(t, listOf(by, clear, nil)), "unknown status_list_invalid"},
+		{"signed by another issuer", other.sign(t, listOf(by, clear, nil)), "unknown status_list_invalid"},
 		{"expired", by.sign(t, listOf(by, clear, func(l, _ object) { l["validUntil"] = "2026-02-01T00:00:00Z" })), "unknown status_list_invalid"},
 		{"not yet valid", by.sign(t, listOf(by, clear, func(l, _ object) { l["validFrom"] = "2027-02-01T00:00:00Z" })), "unknown status_list_invalid"},
 		{"another list", by.sign(t, listOf(by, clear, func(l, _ object) { l["id"] = "https://issuer.example/status/4" })), "unknown status_list_invalid"},
 		{"without id", by.sign(t, listOf(by, clear, func(l, _ object) { delete(l, "id") })), "passed"},
 		{"16 KiB less one byte", by.sign(t, listOf(by, clear[1:], nil)), "passed status_list_short"},
 		{"empty", by.sign(t, listOf(by, nil, nil)), "unknown status_list_invalid"},
-		{"no list", by.sign(t, listOf(by, clear, func(_, s object) { delete(s, "encodedList") })), "unknown status_list_invalid"},
-		{"list of lists", by.sign(t, listOf(by, clear, func(_, s object) { s["encodedList"] = []string{Encode(clear)} })), "unknown status_list_invalid"},
+		{"no encodedList", by.sign(t, listOf(by, clear, func(_, s object) { delete(s, "encodedList") })), "unknown status_list_invalid"},
+		{"array of lists", by.sign(t, listOf(by, clear, func(_, s object) { s["encodedList"] = []string{Encode(clear)} })), "unknown status_list_invalid"},
 		{"two subjects", by.sign(t, listOf(by, clear, func(l, s object) { l["credentialSubject"] = []object{s, s} })), "unknown status_list_invalid"},
-		{"one in a list", by.sign(t, listOf(by, clear, func(l, s object) { l["credentialSubject"] = []object{s} })), "passed"},
-		{"type of its subject only", by.sign(t, listOf(by, clear, func(l, _ object) { l["type"] = []string{"VerifiableCredential"} })), "unknown status_list_invalid"},
+		{"one subject in an array", by.sign(t, listOf(by, clear, func(l, s object) { l["credentialSubject"] = []object{s} })), "passed"},
+		{"no list type", by.sign(t, listOf(by, clear, func(l, _ object) { l["type"] = []string{"VerifiableCredential"} })), "unknown status_list_invalid"},
 		{"no purpose", by.sign(t, listOf(by, clear, func(_, s object) { delete(s, "statusPurpose") })), "unknown status_list_invalid"},
 		{"without multibase prefix", by.sign(t, listOf(by, clear, func(_, s object) { s["encodedList"] = Encode2021(clear) })), "passed"},
-		{"a page", "<!doctype html>", "unknown status_list_invalid"},
-		{"nothing", "", "unknown status_list_invalid"},
+		{"an HTML page", "<!doctype html>", "unknown status_list_invalid"},
+		{"empty body", "", "unknown status_list_invalid"},
 		{"an array", "[]", "unknown status_list_invalid"},
 		{"too long", strings.Repeat(" ", maxBody+1), "unknown too_large"},
 	} {
@@ -163,10 +163,9 @@ func TestListsThatDoNotCount(t *testing.T) {
 	}
 }
 
-// TestBitIsTheIssuersWord: a bit that is set counts in any list that the
-// issuer's key signed; one that is not set clears only where the list is surely
-// the one that was meant.
-func TestBitIsTheIssuersWord(t *testing.T) {
+// TestSetAndClearBits: a set bit counts in any list that the issuer's key signed; a
+// clear bit counts only if the list is certainly the intended one.
+func TestSetAndClearBits(t *testing.T) {
 	by, other := newIssuer(t, 1), newIssuer(t, 2)
 	renamed := func(l, _ object) { l["id"] = "https://issuer.example/status/4" }
 	whole := bitsWith(7)
@@ -179,10 +178,10 @@ func TestBitIsTheIssuersWord(t *testing.T) {
 		{"short", by.sign(t, listOf(by, whole[:12500], nil)), by.id, "failed revoked", "passed status_list_short"},
 		{"very short", by.sign(t, listOf(by, whole[:1], nil)), by.id, "failed revoked", "passed status_list_short"},
 		{"long", by.sign(t, listOf(by, append(bitsWith(7), 0), nil)), by.id, "failed revoked", "passed"},
-		{"another name", by.sign(t, listOf(by, whole, renamed)), by.id, "failed revoked", "unknown status_list_invalid"},
-		{"short, another name", by.sign(t, listOf(by, whole[:1], renamed)), by.id, "failed revoked", "unknown status_list_invalid"},
+		{"another id", by.sign(t, listOf(by, whole, renamed)), by.id, "failed revoked", "unknown status_list_invalid"},
+		{"short, another id", by.sign(t, listOf(by, whole[:1], renamed)), by.id, "failed revoked", "unknown status_list_invalid"},
 		{"another issuer's", other.sign(t, listOf(other, whole, nil)), by.id, "failed revoked", "passed status_issuer_differs"},
-		{"another issuer's, another name", other.sign(t, listOf(other, whole, renamed)), by.id, "unknown status_list_invalid", "unknown status_list_invalid"},
+		{"another issuer's, another id", other.sign(t, listOf(other, whole, renamed)), by.id, "unknown status_list_invalid", "unknown status_list_invalid"},
 		{"another key's", other.sign(t, listOf(by, whole, nil)), by.id, "unknown status_list_invalid", "unknown status_list_invalid"},
 		{"another purpose", by.sign(t, listOf(by, whole, func(_, s object) { s["statusPurpose"] = "suspension" })), by.id, "unknown status_list_invalid", "unknown status_list_invalid"},
 	} {
@@ -191,15 +190,15 @@ func TestBitIsTheIssuersWord(t *testing.T) {
 		l, v := bitstringChecker(t, w), newVerifier(t, w)
 		set, clear := check(t, l, v, x.issuer, bitEntry("7")), check(t, l, v, x.issuer, bitEntry("0"))
 		if brief(set) != x.set || brief(clear) != x.clear {
-			t.Errorf("%s: %s and %s (%s; %s)", x.name, brief(set), brief(clear), set.Detail, clear.Detail)
+			t.Errorf("%s: got %s and %s (%s; %s)", x.name, brief(set), brief(clear), set.Detail, clear.Detail)
 		}
 		if beyond := check(t, l, v, x.issuer, bitEntry("99999999")); brief(beyond) != "unknown status_list_invalid" {
-			t.Errorf("%s: beyond its end %s", x.name, brief(beyond))
+			t.Errorf("%s: after the end: got %s", x.name, brief(beyond))
 		}
 	}
 }
 
-func TestListOfAnotherIssuerIsRemarked(t *testing.T) {
+func TestListOfAnotherIssuer(t *testing.T) {
 	w, by := newWeb(), newIssuer(t, 1)
 	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(1), nil))
 	l, v := bitstringChecker(t, w), newVerifier(t, w)
@@ -209,7 +208,7 @@ func TestListOfAnotherIssuerIsRemarked(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeFetchedIsUnknown(t *testing.T) {
+func TestUnavailableListIsUnknown(t *testing.T) {
 	w, by := newWeb(), newIssuer(t, 1)
 	l, v := bitstringChecker(t, w), newVerifier(t, w)
 	for err, want := range map[error]string{
@@ -224,7 +223,7 @@ func TestWhatCannotBeFetchedIsUnknown(t *testing.T) {
 	w.err, w.pages[listURL], w.asked = nil, by.sign(t, listOf(by, bitsWith(), nil)), 0
 	got, err := l.CheckStatus(vc.WithOffline(t.Context()), v, &vc.Credential{}, statusOf(t, bitEntry("0")))
 	if err != nil || brief(got) != "unknown unreachable" || w.asked != 0 {
-		t.Errorf("offline: %s, %v after %d requests", brief(got), err, w.asked)
+		t.Errorf("offline: got %s, error %v after %d requests", brief(got), err, w.asked)
 	}
 }
 
@@ -232,26 +231,26 @@ func TestMisuse(t *testing.T) {
 	w := newWeb()
 	l, v := bitstringChecker(t, w), newVerifier(t, w)
 	if _, err := l.CheckStatus(t.Context(), nil, &vc.Credential{}, statusOf(t, bitEntry("0"))); err == nil {
-		t.Error("no verifier, no error")
+		t.Error("got no error without a verifier")
 	}
 	if _, err := l.CheckStatus(t.Context(), v, &vc.Credential{}, vc.Status{Type: "Other"}); err == nil {
-		t.Error("an entry of another type, no error")
+		t.Error("got no error for an entry of another type")
 	}
 	over, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := l.CheckStatus(over, v, &vc.Credential{}, statusOf(t, bitEntry("0"))); !errors.Is(err, context.Canceled) {
-		t.Errorf("a context that is over: %v", err)
+		t.Errorf("done context: got error %v", err)
 	}
 	for _, cfg := range []Config{{}, {Fetch: w}, {Now: w.clock}} {
 		_, e1 := Bitstring(cfg)
 		_, e2 := StatusList2021(cfg)
 		if _, e3 := RevocationList(cfg); e1 == nil || e2 == nil || e3 == nil {
-			t.Errorf("%+v is taken", cfg)
+			t.Errorf("got no error for %+v", cfg)
 		}
 	}
 }
 
-// TestHeld asks for a list once in its lifetime.
+// TestHeld asserts that a list is fetched once in its lifetime.
 func TestHeld(t *testing.T) {
 	w, by := newWeb(), newIssuer(t, 1)
 	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), nil))
@@ -261,21 +260,21 @@ func TestHeld(t *testing.T) {
 		w.now = w.now.Add(after)
 		w.asked = 0
 		if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != want || w.asked != asked {
-			t.Errorf("%s: %+v after %d requests, want %s after %d", what, got, w.asked, want, asked)
+			t.Errorf("%s: got %+v after %d requests, want %s after %d", what, got, w.asked, want, asked)
 		}
 	}
 	at("first", 0, 1, "passed")
 	at("again", 0, 0, "passed")
 	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(1), nil))
-	at("before an hour is over", 59*time.Minute, 0, "passed")
+	at("within an hour", 59*time.Minute, 0, "passed")
 	at("a changed list", time.Minute, 1, "failed revoked")
 	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), func(_, s object) { s["ttl"] = 300_000 }))
 	at("a list of five minutes", time.Hour, 1, "passed")
-	at("within them", 4*time.Minute, 0, "passed")
+	at("within five minutes", 4*time.Minute, 0, "passed")
 	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), func(l, _ object) { l["validUntil"] = w.now.Add(10 * time.Minute).Format(time.RFC3339) }))
-	at("after them", time.Minute, 1, "passed")
+	at("after five minutes", time.Minute, 1, "passed")
 	at("after the list's own end", 10*time.Minute, 1, "unknown status_list_invalid")
-	at("what was not read is asked for again", 0, 1, "unknown status_list_invalid")
+	at("a failed list is fetched again", 0, 1, "unknown status_list_invalid")
 }
 
 func TestLifetime(t *testing.T) {
@@ -283,16 +282,16 @@ func TestLifetime(t *testing.T) {
 	for name, x := range map[string]struct {
 		ttl, http, end, want time.Duration
 	}{
-		"nothing is said":         {0, 0, 0, hour},
-		"ttl":                     {3 * hour, 0, 0, 3 * hour},
-		"server":                  {0, 2 * hour, 0, 2 * hour},
-		"ttl before server":       {10 * min, 2 * hour, 0, 10 * min},
-		"server before ttl":       {3 * hour, 5 * min, 0, 5 * min},
-		"end":                     {3 * hour, 5 * hour, 20 * min, 20 * min},
-		"at least a minute":       {min / 60, 0, 0, min},
-		"not beyond the end":      {min / 60, 0, min / 2, min / 2},
-		"at most a day":           {900 * hour, 0, 0, 24 * hour},
-		"a server that says none": {0, -hour, 0, min},
+		"nothing stated":                {0, 0, 0, hour},
+		"ttl":                           {3 * hour, 0, 0, 3 * hour},
+		"server":                        {0, 2 * hour, 0, 2 * hour},
+		"ttl before server":             {10 * min, 2 * hour, 0, 10 * min},
+		"server before ttl":             {3 * hour, 5 * min, 0, 5 * min},
+		"end":                           {3 * hour, 5 * hour, 20 * min, 20 * min},
+		"at least a minute":             {min / 60, 0, 0, min},
+		"not after the end":             {min / 60, 0, min / 2, min / 2},
+		"at most a day":                 {900 * hour, 0, 0, 24 * hour},
+		"a server that forbids caching": {0, -hour, 0, min},
 	} {
 		res := &vc.Resource{FetchedAt: noon}
 		if x.http != 0 {
@@ -303,13 +302,13 @@ func TestLifetime(t *testing.T) {
 			end = noon.Add(x.end)
 		}
 		if got := lifetime(res, x.ttl, end, noon).Sub(noon); got != x.want {
-			t.Errorf("%s: %v, want %v", name, got, x.want)
+			t.Errorf("%s: got %v, want %v", name, got, x.want)
 		}
 	}
 }
 
-// TestOneReading lets many want a list at once: they wait for one request. That
-// one of them leaves makes no difference to the others.
+// TestOneReading asserts that concurrent callers share one request, and that one
+// caller's cancellation does not affect the others.
 func TestOneReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w, by := newWeb(), newIssuer(t, 1)
@@ -341,12 +340,12 @@ func TestOneReading(t *testing.T) {
 		close(gate)
 		synctest.Wait()
 		if w.asked != 1 || said["failed revoked <nil>"] != 49 || len(said) != 2 {
-			t.Errorf("%d requests, %v", w.asked, said)
+			t.Errorf("got %d requests, %v", w.asked, said)
 		}
 	})
 }
 
-// A gated web answers once the gate is open.
+// A gated web answers when its gate opens.
 type gated struct {
 	*web
 	gate chan struct{}
@@ -361,8 +360,7 @@ func (g gated) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, er
 	}
 }
 
-// TestReadingPanics: whatever a library does with a list, it ends no more than
-// that.
+// TestReadingPanics asserts that a panic in a reading ends that reading only.
 func TestReadingPanics(t *testing.T) {
 	h := newHolder[int](func() time.Time { return noon })
 	r := h.get(t.Context(), place{nil, listURL}, func(context.Context) *reading[int] { panic("odd") })
@@ -371,8 +369,8 @@ func TestReadingPanics(t *testing.T) {
 	}
 }
 
-// TestHeldIsRecorded: what a list's reading was told is told to everybody who
-// looks into it, the key of its issuer too.
+// TestHeldIsRecorded asserts that each lookup in a cached list records the answers
+// of its reading, including those for its issuer's key.
 func TestHeldIsRecorded(t *testing.T) {
 	const id = "did:web:issuer.example"
 	w, by := newWeb(), newIssuer(t, 1)
@@ -393,7 +391,7 @@ func TestHeldIsRecorded(t *testing.T) {
 			t.Fatalf("%+v, %v", got, err)
 		}
 		if fmt.Sprint(told) != "[status issuer]" {
-			t.Errorf("check %d was told %v", n, told)
+			t.Errorf("check %d recorded %v", n, told)
 		}
 	}
 	if w.asked != 2 {
@@ -401,7 +399,7 @@ func TestHeldIsRecorded(t *testing.T) {
 	}
 }
 
-// telling tells the context's recorder, as the program's fetcher does.
+// telling passes answers to the context's recorder, as the program's fetcher does.
 type telling struct{ *web }
 
 func (f telling) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
@@ -410,8 +408,8 @@ func (f telling) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, 
 	return res, err
 }
 
-// TestFreshVerifiesAgain counts requests for the list and the document of its
-// issuer: both for each time that the list is read.
+// TestFreshVerifiesAgain counts the requests for the list and its issuer's
+// document: one each per reading.
 func TestFreshVerifiesAgain(t *testing.T) {
 	const id = "did:web:issuer.example"
 	w, by := newWeb(), newIssuer(t, 1)
@@ -428,7 +426,7 @@ func TestFreshVerifiesAgain(t *testing.T) {
 		w.asked = 0
 		got, err := l.CheckStatus(x.ctx, v, &vc.Credential{Issuer: vc.Profile{ID: id}}, statusOf(t, bitEntry("0")))
 		if err != nil || brief(got) != "passed" || w.asked != x.want {
-			t.Errorf("check %d: %+v, %v after %d requests, want %d", i, got, err, w.asked, x.want)
+			t.Errorf("check %d: got %+v, error %v after %d requests, want %d", i, got, err, w.asked, x.want)
 		}
 	}
 }
@@ -439,15 +437,15 @@ func TestHeldIsBounded(t *testing.T) {
 		h.put(place{nil, fmt.Sprint(i)}, &reading[int]{list: i, size: 1 << 20, until: noon.Add(time.Hour)})
 	}
 	if h.bytes > heldBytes || h.lru.Len() > heldBytes>>20 || h.lru.Len() == 0 {
-		t.Errorf("%d lists of %d bytes", h.lru.Len(), h.bytes)
+		t.Errorf("got %d lists with %d bytes", h.lru.Len(), h.bytes)
 	}
 	h.put(place{nil, "huge"}, &reading[int]{size: heldBytes, until: noon.Add(time.Hour)})
 	if h.lru.Len() == 0 || h.find(place{nil, "huge"}) != nil {
-		t.Error("one list drives out all others")
+		t.Error("one list evicts all others")
 	}
 }
 
-func TestOwnTimeToLive(t *testing.T) {
+func TestTTL(t *testing.T) {
 	w, by := newWeb(), newIssuer(t, 1)
 	w.keep = &vc.Resource{}
 	w.pages[listURL] = by.sign(t, listOf(by, bitsWith(), func(_, s object) { s["ttl"] = 300_000 }))
@@ -462,7 +460,7 @@ func TestOwnTimeToLive(t *testing.T) {
 	}{{0, "passed"}, {5 * time.Minute, "passed"}, {time.Second, "failed revoked"}} {
 		w.now = w.now.Add(x.after)
 		if got := check(t, l, v, by.id, bitEntry("1")); brief(got) != x.want {
-			t.Errorf("after %v: %+v", x.after, got)
+			t.Errorf("after %v: got %+v", x.after, got)
 		}
 	}
 }

@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	// MinBits is the least number of entries of a list (specs E1.3): fewer
-	// would tell which credential is looked up.
+	// MinBits is the minimum number of entries in a list (specs E1.3): fewer
+	// would reveal which credential is looked up.
 	MinBits = 131_072
-	// maxBytes bounds a decoded list (specs E1.9): 128 million entries.
+	// maxBytes is the largest decoded list (specs E1.9): 128 million entries.
 	maxBytes = 16 << 20
-	// gzipRatio is how far gzip can compress at most, rounded up.
+	// gzipRatio is the highest compression ratio of gzip, rounded up.
 	gzipRatio = 1032
-	// gzipStart is how every gzip stream begins in base64 of any alphabet.
+	// gzipStart begins every gzip stream in base64 of any alphabet.
 	gzipStart = "H4sI"
 )
 
@@ -34,7 +34,7 @@ func Encode(bits []byte) string { return "u" + Encode2021(bits) }
 func Encode2021(bits []byte) string {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
-	z.Write(bits) // a bytes.Buffer takes everything
+	z.Write(bits) // a bytes.Buffer never fails
 	z.Close()
 	return base64.RawURLEncoding.EncodeToString(b.Bytes())
 }
@@ -47,8 +47,8 @@ func Set(bits []byte, index int, on bool) {
 	}
 }
 
-// decode reads encodedList in either coding: one gzip stream, whole, with
-// nothing after it. Errors wrap vc.ErrMalformed or vc.ErrTooLarge.
+// decode decodes encodedList in either encoding: exactly one complete gzip stream.
+// Errors wrap vc.ErrMalformed or vc.ErrTooLarge.
 func decode(text string) ([]byte, error) {
 	if rest, ok := strings.CutPrefix(text, "u"); ok && strings.HasPrefix(rest, gzipStart) {
 		text = rest
@@ -64,8 +64,8 @@ func decode(text string) ([]byte, error) {
 	return gunzip(packed)
 }
 
-// gunzip expands one gzip stream. It reserves what the stream's end says that
-// it needs, and no more, before it looks whether that is true.
+// gunzip expands one gzip stream. It allocates exactly the size that the trailer
+// states, then verifies that the size is right.
 func gunzip(packed []byte) ([]byte, error) {
 	if len(packed) < 18 {
 		return nil, fmt.Errorf("%w: the gzip stream is cut off", vc.ErrMalformed)
@@ -75,7 +75,7 @@ func gunzip(packed []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: the gzip stream states a wrong size", vc.ErrMalformed)
 	}
 	if size > maxBytes {
-		return nil, fmt.Errorf("%w: the list has more than %d bytes", vc.ErrTooLarge, maxBytes)
+		return nil, fmt.Errorf("%w: the list exceeds %d bytes", vc.ErrTooLarge, maxBytes)
 	}
 	in := bytes.NewReader(packed)
 	z, err := gzip.NewReader(in)
@@ -87,18 +87,18 @@ func gunzip(packed []byte) ([]byte, error) {
 	if _, err := io.ReadFull(z, out); err != nil {
 		return nil, fmt.Errorf("%w: the gzip stream is damaged: %v", vc.ErrMalformed, err)
 	}
-	// The end must come now; only there is the checksum compared.
+	// The stream must end here; the reader compares the checksum at the end.
 	if n, err := z.Read(make([]byte, 1)); n > 0 || err != io.EOF {
 		return nil, fmt.Errorf("%w: the gzip stream states a wrong size or checksum", vc.ErrMalformed)
 	}
 	if in.Len() > 0 {
-		return nil, fmt.Errorf("%w: something follows the gzip stream", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: there are bytes after the gzip stream", vc.ErrMalformed)
 	}
 	return out, nil
 }
 
-// value reads the entry at index, size bits wide, the most significant bit
-// first (specs E1.4). It reports whether the list reaches so far.
+// value returns the entry at index, size bits wide, most significant bit first
+// (specs E1.4), and whether the list has it.
 func value(bits []byte, index, size uint64) (uint64, bool) {
 	entries := uint64(len(bits)) * 8 / size
 	if index >= entries {

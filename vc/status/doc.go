@@ -1,29 +1,34 @@
 // Package status looks up whether an issuer has revoked or suspended a
-// credential: Bitstring Status List 1.0 (specs E1), StatusList2021 and its
-// forerunner RevocationList2020 (specs E2), and 1EdTech's revocation list
-// (specs E3).
+// credential. Its parts:
 //
-// What cannot be looked up is unknown, never clear and never revoked: a list
-// that nobody serves, one whose proof does not hold, one that does not fit the
-// entry. So whoever sits between us and the issuer can hide a revocation only
-// behind "could not be checked".
+//	status.go   Config, and the fetch of a list
+//	bitlist.go  Bitstring Status List 1.0 (specs E1), StatusList2021 and its
+//	            predecessor RevocationList2020 (specs E2)
+//	entry.go    the entries in these lists; bits.go, their encoding
+//	token.go    token status lists of SD-JWT VCs (specs E4.1)
+//	revoked.go  1EdTech's revocation list (specs E3)
+//	held.go     the cache of read lists
+//
+// A failed lookup is unknown, never clear and never revoked: the list is missing,
+// its proof does not hold, or it does not match the entry. So an attacker between
+// us and the issuer can hide a revocation only as "could not be checked".
 //
 // Decisions beyond the specifications:
 //
-//   - A list credential that states an id must state the address it was asked
-//     by: an issuer's other list, served in its place, is no answer.
-//   - A list by another issuer than the credential's counts, as the credential
-//     itself points at it, but is remarked on (specs E1.6).
-//   - The minimum of 131,072 entries is demanded of Bitstring Status Lists only:
-//     shorter lists of 2021 are in use.
-//   - A custom purpose that is set is unknown, as nobody says what it means.
-//   - Coded lists are read with or without the multibase prefix: a gzip stream
-//     begins in one way only, so nothing can be read in two ways.
+//   - A list credential that states an id must state the address it was fetched
+//     from: another list of the issuer, served in its place, does not count.
+//   - A list of another issuer than the credential's counts, since the credential
+//     refers to it, but causes a remark (specs E1.6).
+//   - Only Bitstring Status Lists need the minimum of 131,072 entries: shorter
+//     lists of 2021 are in use.
+//   - A custom purpose that is set is unknown, as its meaning is not defined.
+//   - Encoded lists are read with or without the multibase prefix: the start of a
+//     gzip stream is unambiguous.
 //
-// A list is kept for as long as it may be used, which its ttl, its end and its
-// server say, at least a minute and at most a day; an hour when they say
-// nothing (specs E1.8). All who look something up in it meanwhile share it, and
-// all who want it at once wait for one reading, so that the issuer cannot tell
-// whose credential is looked up, or when. vc.WithFresh goes past that. Kept with
-// it is what its reading was told, for those who record what a check was given.
+// A list is cached while it may be used according to its ttl, its end and its
+// server, between a minute and a day; for an hour if none states anything (specs
+// E1.8). All lookups share it, and concurrent ones wait for one reading, so the
+// issuer cannot tell whose credential is looked up, or when. vc.WithFresh bypasses
+// the cache. It also holds the answers that a reading got, for recorders of what a
+// check was given.
 package status

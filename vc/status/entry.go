@@ -8,17 +8,17 @@ import (
 	"backpack/vc"
 )
 
-// maxSize is the widest entry in bits: a list of messages for more values
-// would have to be longer than any credential.
+// maxSize is the widest entry in bits: the messages for more values would exceed
+// any credential.
 const maxSize = 16
 
-// A dialect is one kind of list of bits.
+// A dialect is a kind of list of bits.
 type dialect struct {
 	entry, list, subject string // types
 	index, credential    string // members of the entry
 	sized                bool   // entries may be wider than a bit
-	minimum              uint64 // of entries in a list
-	purpose              string // when the entry does not state one
+	minimum              uint64 // number of entries in a list
+	purpose              string // the default
 }
 
 var (
@@ -36,7 +36,7 @@ var (
 	}
 )
 
-// An entry is one place in a list of bits.
+// An entry refers to one entry in a list of bits.
 type entry struct {
 	list     string // URL
 	purpose  string
@@ -45,21 +45,22 @@ type entry struct {
 	messages map[uint64]string
 }
 
-// read reads credentialStatus (specs E1.1, E2.1). Its errors are for people.
+// read parses credentialStatus (specs E1.1, E2.1). Its errors become details of a
+// check.
 func (d dialect) read(s vc.Status) (entry, error) {
 	v := s.Value
 	e := entry{list: v.Get(d.credential).Str(), purpose: d.purpose, size: 1}
 	if e.list == "" {
-		return e, fmt.Errorf("the status entry names no %s", d.credential)
+		return e, fmt.Errorf("the status entry has no %s", d.credential)
 	}
 	if s.ID == e.list {
-		return e, fmt.Errorf("the status entry has the list's address as its id")
+		return e, fmt.Errorf("the id of the status entry is the list's address")
 	}
 	if e.purpose == "" {
 		e.purpose = v.Get("statusPurpose").Str()
 	}
 	if e.purpose == "" {
-		return e, fmt.Errorf("the status entry states no purpose")
+		return e, fmt.Errorf("the status entry has no purpose")
 	}
 	var err error
 	if e.index, err = natural(v.Get(d.index)); err != nil {
@@ -74,11 +75,12 @@ func (d dialect) read(s vc.Status) (entry, error) {
 	return e, err
 }
 
-// natural reads a whole number, as text or, as some write it, as a number.
+// natural parses a natural number, as a string or, as some issuers write it, a
+// number.
 func natural(v *vc.Value) (uint64, error) {
 	text := v.Text()
 	if !v.Is(vc.String) && !v.Is(vc.Number) || text == "" || strings.Trim(text, "0123456789") != "" {
-		return 0, fmt.Errorf("%.40q is no whole number", text)
+		return 0, fmt.Errorf("%.40q is not a whole number", text)
 	}
 	n, err := strconv.ParseUint(text, 10, 53)
 	if err != nil {
@@ -87,25 +89,25 @@ func natural(v *vc.Value) (uint64, error) {
 	return n, nil
 }
 
-// messages reads what the values of a wide entry mean. Missing ones are
-// tolerated; the value is shown then.
+// messages parses the meanings of the values of a wide entry. A missing one is
+// tolerated: the value is shown instead.
 func messages(v *vc.Value, size uint64) (map[uint64]string, error) {
 	out := map[uint64]string{}
 	for _, m := range v.List() {
 		hex, ok := strings.CutPrefix(m.Get("status").Str(), "0x")
 		n, err := strconv.ParseUint(hex, 16, 32)
 		if !ok || err != nil || n >= 1<<size {
-			return nil, fmt.Errorf("statusMessage: %.40q is no value of %d bits in hexadecimal", m.Get("status").Text(), size)
+			return nil, fmt.Errorf("statusMessage: %.40q is not a hexadecimal value of %d bits", m.Get("status").Text(), size)
 		}
 		if _, twice := out[n]; twice {
-			return nil, fmt.Errorf("statusMessage: 0x%x stands twice", n)
+			return nil, fmt.Errorf("statusMessage: 0x%x is repeated", n)
 		}
 		out[n] = m.Get("message").Str()
 	}
 	return out, nil
 }
 
-// result says what a value means (specs E1.5, E1.7).
+// result interprets a value (specs E1.5, E1.7).
 func (e entry) result(v uint64) vc.StatusResult {
 	out := vc.StatusResult{Outcome: vc.Passed, Purpose: e.purpose, List: e.list, Detail: e.messages[v]}
 	if out.Detail == "" && e.size > 1 {

@@ -15,20 +15,20 @@ import (
 const (
 	heldLists = 256
 	heldBytes = 48 << 20
-	// patience bounds the reading of one list for all who wait for it.
+	// patience limits the reading of one list for all waiting callers.
 	patience = 45 * time.Second
 )
 
-// How long a list is used for (specs E1.8).
+// Limits of a cached list's lifetime (specs E1.8).
 const (
 	shortest = time.Minute
-	usual    = time.Hour // when neither the list nor its server says anything
+	usual    = time.Hour // if neither the list nor its server states one
 	longest  = 24 * time.Hour
 )
 
-// lifetime returns until when a list may be used: as long as its own ttl and
-// its server allow, within bounds, and never beyond its own end. A live one is
-// used once.
+// lifetime returns the time until which a list may be used: as its ttl and its
+// server allow, within the limits, never beyond its own end. A live one is used
+// once.
 func lifetime(res *vc.Resource, ttl time.Duration, end, now time.Time) time.Time {
 	if res.Live {
 		return now
@@ -52,26 +52,26 @@ func lifetime(res *vc.Resource, ttl time.Duration, end, now time.Time) time.Time
 	return until
 }
 
-// A place is an address as one Verifier reads it.
+// A place is a list's address for one Verifier.
 type place struct {
 	verifier *vc.Verifier
 	address  string
 }
 
-// An answer is what somebody was told on the way.
+// An answer is a response that a reading received.
 type answer struct {
 	req vc.FetchRequest
 	res *vc.Resource
 }
 
-// A reading is what was read out of a list, or why nothing was. It does not
-// change, and many share it.
+// A reading is the content of a list, or the reason why there is none. It is
+// immutable and shared.
 type reading[T any] struct {
 	list  T
 	fail  *vc.StatusResult
 	size  int
 	until time.Time
-	told  []answer // also of those who spoke for the list's issuer
+	told  []answer // including those for the key of the list's issuer
 }
 
 func (r *reading[T]) bytes() int {
@@ -82,10 +82,9 @@ func (r *reading[T]) bytes() int {
 	return n
 }
 
-// A holder keeps what was read out of lists for as long as they may be used,
-// those used last, bounded by number and bytes; and lets all who want the same
-// list at once wait for one reading. So a list is asked for once in its
-// lifetime, for all credentials and everybody, and its issuer does not learn
+// A holder caches the most recently used readings, limited in number and bytes,
+// while they may be used. Concurrent callers wait for one reading. So a list is
+// fetched once in its lifetime for all credentials, and its issuer does not learn
 // which one is looked up.
 type holder[T any] struct {
 	now     func() time.Time
@@ -97,13 +96,13 @@ type holder[T any] struct {
 
 func newHolder[T any](now func() time.Time) *holder[T] {
 	h := &holder[T]{now: now}
-	// NewLRU fails for a size below one only.
+	// NewLRU fails only for a size below one.
 	h.lru, _ = simplelru.NewLRU(heldLists, func(_ place, r *reading[T]) { h.bytes -= r.bytes() })
 	return h
 }
 
-// get returns the list at a place, by read unless it is held. Whatever was told
-// when it was read, the recorder of ctx is told too.
+// get returns the reading at a place, from the cache or by read, and passes the
+// answers that it got to the recorder of ctx.
 func (h *holder[T]) get(ctx context.Context, at place, read func(context.Context) *reading[T]) *reading[T] {
 	if vc.Offline(ctx) {
 		return read(ctx)
@@ -111,7 +110,7 @@ func (h *holder[T]) get(ctx context.Context, at place, read func(context.Context
 	r := h.find(at)
 	if r == nil || vc.Fresh(ctx) {
 		ch := h.flights.DoChan(fmt.Sprintf("%p %t %s", at.verifier, vc.Fresh(ctx), at.address), func() (any, error) {
-			if held := h.find(at); held != nil && !vc.Fresh(ctx) { // by a reading that ended just before this one
+			if held := h.find(at); held != nil && !vc.Fresh(ctx) { // a reading that ended just before this one
 				return held, nil
 			}
 			return h.read(ctx, at, read), nil
@@ -139,8 +138,8 @@ func (h *holder[T]) find(at place) *reading[T] {
 	return r
 }
 
-// read reads a list for all who wait. One's leaving must not fail the others;
-// and a panic, which would be nobody's to catch here, is an answer as well.
+// read reads a list for all waiting callers. A caller that leaves must not fail the
+// others. A panic, which no caller could recover here, becomes a result.
 func (h *holder[T]) read(ctx context.Context, at place, read func(context.Context) *reading[T]) (r *reading[T]) {
 	var mu sync.Mutex
 	var told []answer
@@ -168,7 +167,7 @@ func (h *holder[T]) put(at place, r *reading[T]) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.lru.Remove(at)
-	if r.bytes() > heldBytes/4 { // one list must not drive out all others
+	if r.bytes() > heldBytes/4 { // one list must not evict all others
 		return
 	}
 	h.lru.Add(at, r)

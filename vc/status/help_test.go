@@ -20,13 +20,13 @@ const listURL = "https://issuer.example/status/3"
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
-// A web answers from memory and counts the questions.
+// A web is a fetcher with pages in memory that counts requests.
 type web struct {
 	mu    sync.Mutex
 	now   time.Time
 	pages map[string]string
 	asked int
-	keep  *vc.Resource // when set, answers that are not fresh come from it
+	keep  *vc.Resource // if set, answers requests that are not fresh
 	err   error
 }
 
@@ -65,7 +65,7 @@ func (w *web) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, err
 	return res, nil
 }
 
-// An issuer signs with a key of which its did:key speaks.
+// An issuer has a did:key and signs with its key.
 type issuer struct {
 	key        ed25519.PrivateKey
 	id, method string
@@ -87,7 +87,7 @@ func (i issuer) Sign(_ context.Context, message []byte) ([]byte, error) {
 	return ed25519.Sign(i.key, message), nil
 }
 
-// sign makes an embedded proof.
+// sign signs with an embedded proof.
 func (i issuer) sign(t *testing.T, list object) string {
 	t.Helper()
 	b, err := json.Marshal(list)
@@ -118,7 +118,7 @@ func (i issuer) jwt(t *testing.T, list object) string {
 
 type object map[string]any
 
-// listOf is a Bitstring Status List before it is signed.
+// listOf returns an unsigned Bitstring Status List.
 func listOf(i issuer, bits []byte, change func(list, subject object)) object {
 	subject := object{"id": listURL + "#list", "type": "BitstringStatusList", "statusPurpose": "revocation", "encodedList": Encode(bits)}
 	list := object{
@@ -131,7 +131,7 @@ func listOf(i issuer, bits []byte, change func(list, subject object)) object {
 	return list
 }
 
-// bitsWith returns the smallest lawful list with some bits set.
+// bitsWith returns the smallest valid list with the given bits set.
 func bitsWith(set ...int) []byte {
 	bits := make([]byte, MinBits/8)
 	for _, i := range set {

@@ -12,8 +12,8 @@ import (
 // revocationType is the status type of Open Badges 3.0 (specs E3.1).
 const revocationType = "1EdTechRevocationList"
 
-// Revocations looks credentials up in 1EdTech's revocation lists. It is safe
-// for concurrent use.
+// Revocations looks up credentials in 1EdTech's revocation lists. It is safe for
+// concurrent use.
 type Revocations struct {
 	cfg  Config
 	held *holder[*revocations]
@@ -21,8 +21,8 @@ type Revocations struct {
 
 var _ vc.StatusChecker = (*Revocations)(nil)
 
-// RevocationList returns the checker of 1EdTechRevocationList, or an error that
-// says what cfg lacks.
+// RevocationList returns the checker of 1EdTechRevocationList, or an error if cfg
+// is incomplete.
 func RevocationList(cfg Config) (*Revocations, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -33,19 +33,18 @@ func RevocationList(cfg Config) (*Revocations, error) {
 // Types implements vc.StatusChecker.
 func (*Revocations) Types() []string { return []string{revocationType} }
 
-// CheckStatus implements vc.StatusChecker (specs E3). The list is not signed:
-// it is trusted as far as the https address that the credential points at. The
-// only error is a context that is over.
+// CheckStatus implements vc.StatusChecker (specs E3). The list is not signed: trust
+// rests on the https address in the credential. The only error is a done context.
 func (r *Revocations) CheckStatus(ctx context.Context, _ *vc.Verifier, c *vc.Credential, s vc.Status) (vc.StatusResult, error) {
 	if s.ID == "" || c == nil || c.ID == "" {
-		return *unknown(s.ID, vc.ReasonStatusEntry, "the credential has no id, or its status entry names no list"), nil
+		return *unknown(s.ID, vc.ReasonStatusEntry, "the credential has no id, or its status entry has no list"), nil
 	}
 	got := r.held.get(ctx, place{nil, s.ID}, func(ctx context.Context) *reading[*revocations] { return r.read(ctx, s.ID) })
 	switch {
 	case ctx.Err() != nil:
 		return vc.StatusResult{}, ctx.Err()
 	case got.fail != nil:
-		out := *got.fail // which others may have been given too
+		out := *got.fail // the original is shared
 		out.Purpose = "revocation"
 		return out, nil
 	}
@@ -72,15 +71,15 @@ func (r *Revocations) read(ctx context.Context, address string) *reading[*revoca
 	return &reading[*revocations]{list: list, size: len(res.Body), until: lifetime(res, 0, time.Time{}, r.cfg.Now())}
 }
 
-// revocations is a parsed list: the reasons by credential id.
+// revocations is a parsed list.
 type revocations struct {
 	issuer  string
 	revoked map[string]string
 	sum     string // SHA-256 of the list as served
 }
 
-// parseRevocations reads a list (specs E3.1, E3.2). It is strict where a slip
-// could hide a revocation: what is no list is an error, not an empty one.
+// parseRevocations parses a list (specs E3.1, E3.2). It is strict where an error
+// could hide a revocation: an invalid list is an error, not an empty list.
 func parseRevocations(body []byte) (*revocations, error) {
 	v, err := vc.ParseJSON(body)
 	if err != nil {
@@ -105,7 +104,7 @@ func parseRevocations(body []byte) (*revocations, error) {
 	return out, nil
 }
 
-// add takes in one entry; revoked: false means reinstated.
+// add adds an entry; revoked: false means reinstated.
 func (r *revocations) add(x *vc.Value) error {
 	id, flag := x.Get("id").Str(), x.Get("revoked")
 	if x.Is(vc.String) { // a bare id, as in Open Badges 2.0

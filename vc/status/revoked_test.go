@@ -22,23 +22,23 @@ func TestRevocationList(t *testing.T) {
 		{"clear", list(`[{"id":"urn:example:2","revoked":true}]`), "passed", ""},
 		{"empty", list(`[]`), "passed", ""},
 		{"revoked", list(`[` + mine + `,"revoked":true,"revocationReason":"issued in error"}]`), "failed revoked", "issued in error"},
-		{"revoked by being there", list(`[` + mine + `}]`), "failed revoked", ""},
+		{"revoked by its presence", list(`[` + mine + `}]`), "failed revoked", ""},
 		{"reinstated", list(`[` + mine + `,"revoked":false}]`), "passed", ""},
-		{"one revokes, one reinstates", list(`[` + mine + `},` + mine + `,"revoked":false}]`), "failed revoked", ""},
-		{"one, not in a list", list(mine + `}`), "failed revoked", ""},
+		{"revoked and reinstated", list(`[` + mine + `},` + mine + `,"revoked":false}]`), "failed revoked", ""},
+		{"one, not in an array", list(mine + `}`), "failed revoked", ""},
 		{"plural", `{"revokedCredentials":[` + mine + `}]}`, "failed revoked", ""},
 		{"bare id", list(`["urn:example:1"]`), "failed revoked", ""},
 		{"no issuer", `{"revokedCredential":[]}`, "passed", ""},
 		{"issuer as object", `{"issuer":{"id":"https://school.example"},"revokedCredential":[]}`, "passed", ""},
-		{"other issuer", `{"issuer":"https://x.example","revokedCredential":[]}`, "passed status_issuer_differs", "the status list is by another issuer, https://x.example"},
-		{"other issuer revokes", `{"issuer":"https://x.example","revokedCredential":[` + mine + `}]}`, "failed revoked", "the status list is by another issuer, https://x.example"},
+		{"other issuer", `{"issuer":"https://x.example","revokedCredential":[]}`, "passed status_issuer_differs", "the status list has another issuer, https://x.example"},
+		{"other issuer revokes", `{"issuer":"https://x.example","revokedCredential":[` + mine + `}]}`, "failed revoked", "the status list has another issuer, https://x.example"},
 		{"many", list("[" + strings.Join(many, ",") + "]"), "passed", ""},
 		{"prefix of the id", list(`[{"id":"urn:example:1x"},{"id":"URN:example:1"}]`), "passed", ""},
 		{"no list", `{"error":"not found"}`, "unknown status_list_invalid", "the revocation list: malformed: it has no revokedCredential"},
-		{"revoked is text", list(`[` + mine + `,"revoked":"false"}]`), "unknown status_list_invalid", "the revocation list: malformed: an entry has no id, or revoked is neither true nor false"},
+		{"revoked is a string", list(`[` + mine + `,"revoked":"false"}]`), "unknown status_list_invalid", "the revocation list: malformed: an entry has no id, or revoked is neither true nor false"},
 		{"entry without id", list(`[{"revoked":true}]`), "unknown status_list_invalid", "the revocation list: malformed: an entry has no id, or revoked is neither true nor false"},
-		{"a page", `<html>`, "unknown status_list_invalid", "the revocation list: malformed: line 1: a value was expected, not '<'"},
-		{"twice", `{"revokedCredential":[` + mine + `}],"revokedCredential":[]}`, "unknown status_list_invalid", `the revocation list: malformed: line 1: the member "revokedCredential" stands twice in one object`},
+		{"an HTML page", `<html>`, "unknown status_list_invalid", "the revocation list: malformed: line 1: expected a value, not '<'"},
+		{"duplicate member", `{"revokedCredential":[` + mine + `}],"revokedCredential":[]}`, "unknown status_list_invalid", `the revocation list: malformed: line 1: duplicate member "revokedCredential" in an object`},
 		{"too deep", list(strings.Repeat("[", 100)), "unknown too_large", "the revocation list: too large: JSON nested deeper than 64"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -48,7 +48,7 @@ func TestRevocationList(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for range 2 { // read, then remembered
+			for range 2 { // read, then cached
 				if got := check(t, r, nil, "https://school.example", entry); brief(got) != x.want || got.Detail != x.detail {
 					t.Errorf("got %s, %q", brief(got), got.Detail)
 				}
@@ -57,7 +57,7 @@ func TestRevocationList(t *testing.T) {
 	}
 }
 
-func TestRevocationListThatCannotBeHad(t *testing.T) {
+func TestUnavailableRevocationList(t *testing.T) {
 	w := newWeb()
 	r, err := RevocationList(Config{Fetch: w, Now: w.clock})
 	if err != nil {
@@ -84,7 +84,7 @@ func TestRevocationListThatCannotBeHad(t *testing.T) {
 	w.err = nil
 	got, err := r.CheckStatus(vc.WithOffline(t.Context()), nil, &vc.Credential{ID: "urn:example:1"}, entry)
 	if err != nil || brief(got) != "unknown unreachable" {
-		t.Errorf("offline: %s, %v", brief(got), err)
+		t.Errorf("offline: got %s, error %v", brief(got), err)
 	}
 }
 
@@ -95,7 +95,7 @@ func FuzzRevocations(f *testing.F) {
 		list, err := parseRevocations([]byte(text))
 		if err != nil {
 			if !errors.Is(err, vc.ErrMalformed) && !errors.Is(err, vc.ErrTooLarge) {
-				t.Errorf("error of no kind: %v", err)
+				t.Errorf("unclassified error: %v", err)
 			}
 			return
 		}

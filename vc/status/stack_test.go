@@ -17,7 +17,7 @@ import (
 
 const at = "https://issuer.example/status/3"
 
-// pages answer every address from memory.
+// pages is a fetcher with pages in memory.
 type pages map[string][]byte
 
 func (p pages) Fetch(_ context.Context, req vc.FetchRequest) (*vc.Resource, error) {
@@ -38,9 +38,8 @@ func (s signer) Sign(_ context.Context, m []byte) ([]byte, error) {
 
 type object map[string]any
 
-// TestInTheWholeVerifier checks that credentials and lists whose proofs are over
-// RDF are judged as they should be: every member of the lists must be a term of
-// its context.
+// TestInTheWholeVerifier verifies credentials and lists with proofs over RDF: every
+// member of the lists must be a term of its context.
 func TestInTheWholeVerifier(t *testing.T) {
 	key := signer(ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)))
 	id, method, err := did.KeyDID(key.Public())
@@ -96,7 +95,7 @@ func TestInTheWholeVerifier(t *testing.T) {
 		{"clear", list, []object{entry(bitstring, "revocation", 6, nil)}, vc.Valid, ""},
 		{"revoked", list, []object{entry(bitstring, "revocation", 7, nil)}, vc.Revoked, ""},
 		{"suspended", list, []object{entry(bitstring, "suspension", 7, nil)}, vc.Suspended, ""},
-		{"the second entry counts too", list, []object{entry(bitstring, "revocation", 6, nil), entry(bitstring, "revocation", 7, nil)}, vc.Revoked, ""},
+		{"the second entry counts", list, []object{entry(bitstring, "revocation", 6, nil), entry(bitstring, "revocation", 7, nil)}, vc.Revoked, ""},
 		{"message", list, []object{entry(bitstring, "message", 3, message)}, vc.Valid, vc.ReasonStatusMessage},
 		{"no list", nil, []object{entry(bitstring, "revocation", 6, nil)}, vc.Undetermined, ""},
 		{"2021, clear", list2021, []object{entry(old, "revocation", 6, nil)}, vc.Valid, ""},
@@ -121,10 +120,10 @@ func TestInTheWholeVerifier(t *testing.T) {
 				t.Fatal(err)
 			}
 			if got := r.Verdict(vc.Policy{}); got != x.want {
-				t.Errorf("the verdict is %s, want %s: %+v", got, x.want, r.Checks)
+				t.Errorf("got verdict %s, want %s: %+v", got, x.want, r.Checks)
 			}
 			if x.warning != "" && (len(r.Warnings) != 1 || r.Warnings[0].Reason != x.warning || r.Warnings[0].Detail != "under review") {
-				t.Errorf("warnings: %+v", r.Warnings)
+				t.Errorf("got warnings %+v", r.Warnings)
 			}
 		})
 	}

@@ -12,12 +12,12 @@ import (
 )
 
 const (
-	// maxBody bounds a list as served. 16 million entries set by chance pass;
-	// lists in use have a few kilobytes.
+	// maxBody is the largest list as served, in bytes: enough for 16 million
+	// random entries. Lists in use have a few kilobytes.
 	maxBody = 4 << 20
 )
 
-// A Config holds what a checker works with.
+// A Config configures a checker. Fetch and Now are required.
 type Config struct {
 	Fetch vc.Fetcher
 	Now   func() time.Time
@@ -25,12 +25,12 @@ type Config struct {
 
 func (c Config) check() error {
 	if c.Fetch == nil || c.Now == nil {
-		return errors.New("status: a checker needs Fetch and Now")
+		return errors.New("status: a checker requires Fetch and Now")
 	}
 	return nil
 }
 
-// fetch gets a list, or says why not as a result that is unknown.
+// fetch fetches a list, or returns an unknown result with the reason.
 func (c Config) fetch(ctx context.Context, address, accept string) (*vc.Resource, *vc.StatusResult) {
 	res, err := c.Fetch.Fetch(ctx, vc.FetchRequest{URL: address, Accept: accept, MaxBytes: maxBody, Fresh: vc.Fresh(ctx), Role: vc.RoleStatus})
 	switch {
@@ -55,13 +55,13 @@ func unknown(list string, reason vc.Reason, detail string) *vc.StatusResult {
 	return &vc.StatusResult{Outcome: vc.Unknown, Reason: reason, Detail: detail, List: list}
 }
 
-// otherIssuer remarks that a list is not by the credential's issuer (specs
-// E1.6, E3.3). A remark on a clear status is its reason; a graver finding stays.
+// otherIssuer adds the remark that a list has another issuer than the credential
+// (specs E1.6, E3.3). It is the reason of a clear status and leaves a graver one.
 func otherIssuer(r vc.StatusResult, list, credential string) vc.StatusResult {
 	if list == credential || list == "" {
 		return r
 	}
-	remark := fmt.Sprintf("the status list is by another issuer, %.200s", list)
+	remark := fmt.Sprintf("the status list has another issuer, %.200s", list)
 	if r.Outcome == vc.Passed && r.Reason == "" {
 		r.Reason = vc.ReasonStatusIssuer
 	}

@@ -14,7 +14,7 @@ import (
 
 const acceptToken = "application/statuslist+jwt"
 
-// Tokens looks up places in token status lists, which SD-JWT VCs have (specs
+// Tokens looks up entries in token status lists, the status of SD-JWT VCs (specs
 // E4.1). It is safe for concurrent use.
 type Tokens struct {
 	cfg  Config
@@ -23,8 +23,8 @@ type Tokens struct {
 
 var _ vc.StatusChecker = (*Tokens)(nil)
 
-// TokenStatusList returns the checker of token status lists, or an error that
-// says what cfg lacks.
+// TokenStatusList returns the checker of token status lists, or an error if cfg is
+// incomplete.
 func TokenStatusList(cfg Config) (*Tokens, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -35,26 +35,25 @@ func TokenStatusList(cfg Config) (*Tokens, error) {
 // Types implements vc.StatusChecker.
 func (*Tokens) Types() []string { return []string{vc.StatusListToken} }
 
-// A tokenList is a list that was verified and decoded.
+// A tokenList is a verified and decoded list.
 type tokenList struct {
-	size uint64 // bits of an entry
+	size uint64 // of an entry, in bits
 	bits []byte
 	ttl  time.Duration // 0: not stated
 	exp  time.Time     // zero: not stated
 }
 
-// CheckStatus implements vc.StatusChecker. The list must be signed by the
-// credential's own issuer, found by the same rules as the credential's key, and
-// be the one that the credential points at. Its only errors are a missing v or
-// c, and a context that is over.
+// CheckStatus implements vc.StatusChecker. The list must be the one to which the
+// credential refers, signed by the credential's own issuer with a key found by the
+// same rules. It returns an error only for a nil v or c, or a done context.
 func (l *Tokens) CheckStatus(ctx context.Context, v *vc.Verifier, c *vc.Credential, s vc.Status) (vc.StatusResult, error) {
 	if v == nil || c == nil || s.Type != vc.StatusListToken {
-		return vc.StatusResult{}, fmt.Errorf("status: nothing to check an entry of type %.60q with", s.Type)
+		return vc.StatusResult{}, fmt.Errorf("status: cannot check an entry of type %.60q", s.Type)
 	}
 	address, index := s.Value.Get("uri").Str(), s.Value.Get("idx")
 	i, err := strconv.ParseUint(index.Text(), 10, 53)
 	if err != nil || !index.Is(vc.Number) || address == "" {
-		return *unknown(address, vc.ReasonStatusEntry, "the status entry has no idx that is a whole number, or no uri"), nil
+		return *unknown(address, vc.ReasonStatusEntry, "the status entry needs a whole number idx and a uri"), nil
 	}
 	issuer := c.Issuer.ID
 	r := l.held.get(ctx, place{v, issuer + " " + address}, func(ctx context.Context) *reading[*tokenList] {
@@ -71,8 +70,8 @@ func (l *Tokens) CheckStatus(ctx context.Context, v *vc.Verifier, c *vc.Credenti
 	return out, nil
 }
 
-// read fetches and verifies a list. One that is older than its own ttl allows
-// is asked for once more.
+// read fetches and verifies a list. It fetches a list that is older than its own
+// ttl once more.
 func (l *Tokens) read(ctx context.Context, v *vc.Verifier, address, issuer string) *reading[*tokenList] {
 	for {
 		res, fail := l.cfg.fetch(ctx, address, acceptToken)
@@ -87,7 +86,7 @@ func (l *Tokens) read(ctx context.Context, v *vc.Verifier, address, issuer strin
 	}
 }
 
-// open verifies and decodes what was fetched.
+// open verifies and decodes a fetched list.
 func (l *Tokens) open(ctx context.Context, v *vc.Verifier, address, issuer string, res *vc.Resource) *reading[*tokenList] {
 	claims, c := v.VerifyToken(ctx, res.Body, "statuslist+jwt", issuer)
 	if c.Outcome != vc.Passed {
@@ -104,13 +103,13 @@ func (l *Tokens) open(ctx context.Context, v *vc.Verifier, address, issuer strin
 	return &reading[*tokenList]{list: list, size: len(list.bits), until: lifetime(res, list.ttl, list.exp, l.cfg.Now())}
 }
 
-// readTokenList reads the claims of a verified list.
+// readTokenList decodes the claims of a verified list.
 func readTokenList(claims *vc.Value, address string) (*tokenList, error) {
 	if sub := claims.Get("sub").Str(); sub != address {
-		return nil, fmt.Errorf("%w: it calls itself %.200q", vc.ErrMalformed, sub)
+		return nil, fmt.Errorf("%w: its sub is %.200q", vc.ErrMalformed, sub)
 	}
 	if claims.Get("iat") == nil {
-		return nil, fmt.Errorf("%w: it does not say when it was made", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: it has no iat", vc.ErrMalformed)
 	}
 	out := &tokenList{}
 	switch bits := claims.Get("status_list").Get("bits"); bits.Text() {
@@ -133,8 +132,7 @@ func readTokenList(claims *vc.Value, address string) (*tokenList, error) {
 	return out, err
 }
 
-// inflate expands one zlib stream (RFC 1950) that nothing follows, up to the
-// size that a list may have.
+// inflate expands exactly one zlib stream (RFC 1950), up to maxBytes.
 func inflate(packed []byte) ([]byte, error) {
 	in := bytes.NewReader(packed)
 	z, err := zlib.NewReader(in)
@@ -146,15 +144,15 @@ func inflate(packed []byte) ([]byte, error) {
 	case err != nil:
 		return nil, fmt.Errorf("%w: the zlib stream is damaged: %v", vc.ErrMalformed, err)
 	case len(out) > maxBytes:
-		return nil, fmt.Errorf("%w: the list has more than %d bytes", vc.ErrTooLarge, maxBytes)
+		return nil, fmt.Errorf("%w: the list exceeds %d bytes", vc.ErrTooLarge, maxBytes)
 	case in.Len() > 0:
-		return nil, fmt.Errorf("%w: something follows the zlib stream", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: there are bytes after the zlib stream", vc.ErrMalformed)
 	}
 	return out, nil
 }
 
-// result reads an entry. The first stands in the least significant bits of the
-// first byte: the other way round than in a Bitstring Status List.
+// result interprets an entry. The first entry is in the least significant bits of
+// the first byte, unlike in a Bitstring Status List.
 func (l *tokenList) result(address string, index uint64) vc.StatusResult {
 	out := vc.StatusResult{Outcome: vc.Unknown, Reason: vc.ReasonStatusList, Purpose: "revocation", List: address}
 	if index >= uint64(len(l.bits))*8/l.size {
@@ -171,7 +169,7 @@ func (l *tokenList) result(address string, index uint64) vc.StatusResult {
 		out.Outcome, out.Reason, out.Purpose = vc.Failed, vc.ReasonSuspended, "suspension"
 	default:
 		out.Reason, out.Purpose = vc.ReasonUnsupported, "custom"
-		out.Detail = fmt.Sprintf("the status is 0x%02x, which only the issuer can explain", v)
+		out.Detail = fmt.Sprintf("the status is 0x%02x, a value that only the issuer defines", v)
 	}
 	return out
 }

@@ -13,7 +13,7 @@ import (
 
 const tokenURL = "https://issuer.example/tokens/1"
 
-// packed is a list as a token holds it.
+// packed encodes a list for a token.
 func packed(t testing.TB, bits []byte) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -27,7 +27,7 @@ func packed(t testing.TB, bits []byte) string {
 	return vc.EncodeBase64(b.Bytes())
 }
 
-// tokenOf makes a status list token, changed before it is signed.
+// tokenOf returns a signed status list token; change edits it before that.
 func tokenOf(t *testing.T, i issuer, size int, bits []byte, typ string, change func(claims, list object)) string {
 	t.Helper()
 	list := object{"bits": size, "lst": packed(t, bits)}
@@ -72,8 +72,8 @@ func checkToken(t *testing.T, w *web, by string, entry vc.Status) vc.StatusResul
 	return got
 }
 
-// TestTokenBits reads the examples of the specification: 16 entries of one bit
-// and 12 of two, the first in the least significant bits.
+// TestTokenBits decodes the specification's examples: 16 entries of one bit and 12
+// of two, the first in the least significant bits.
 func TestTokenBits(t *testing.T) {
 	for _, x := range []struct {
 		size uint64
@@ -92,16 +92,16 @@ func TestTokenBits(t *testing.T) {
 				want = "unknown unsupported"
 			}
 			if got := brief(l.result(tokenURL, uint64(i))); got != want {
-				t.Errorf("%d bits, entry %d: %s, want %s", x.size, i, got, want)
+				t.Errorf("%d bits, entry %d: got %s, want %s", x.size, i, got, want)
 			}
 		}
 		if got := brief(l.result(tokenURL, uint64(len(x.want)))); got != "unknown status_list_invalid" {
-			t.Errorf("%d bits, after the end: %s", x.size, got)
+			t.Errorf("%d bits, after the end: got %s", x.size, got)
 		}
 	}
 }
 
-// TestTokenPacked reads the specification's own packed list.
+// TestTokenPacked decodes the specification's encoded list.
 func TestTokenPacked(t *testing.T) {
 	b, err := vc.DecodeBase64("eNrbuRgAAhcBXQ")
 	if err != nil {
@@ -135,7 +135,7 @@ func TestTokenStatusList(t *testing.T) {
 	}{
 		{"clear", tokenOf(t, i, 1, bits, typ, nil), 0, "passed"},
 		{"revoked", tokenOf(t, i, 1, bits, typ, nil), 1, "failed revoked"},
-		{"with the prefix of a media type", tokenOf(t, i, 1, bits, "application/statuslist+jwt", nil), 1, "failed revoked"},
+		{"full media type", tokenOf(t, i, 1, bits, "application/statuslist+jwt", nil), 1, "failed revoked"},
 		{"suspended", tokenOf(t, i, 2, []byte{2}, typ, nil), 0, "failed suspended"},
 		{"not in the list", tokenOf(t, i, 1, bits, typ, nil), 16, "unknown status_list_invalid"},
 		{"idx as text", tokenOf(t, i, 1, bits, typ, nil), "1", "unknown status_entry_invalid"},
@@ -143,26 +143,26 @@ func TestTokenStatusList(t *testing.T) {
 		{"idx with a fraction", tokenOf(t, i, 1, bits, typ, nil), 1.5, "unknown status_entry_invalid"},
 		{"no idx", tokenOf(t, i, 1, bits, typ, nil), nil, "unknown status_entry_invalid"},
 		{"another's list", tokenOf(t, other, 1, bits, typ, nil), 1, "unknown status_list_invalid"},
-		{"another's list that names the issuer", tokenOf(t, other, 1, bits, typ, set("iss", i.id)), 1, "unknown status_list_invalid"},
-		{"the issuer's list that names another", tokenOf(t, i, 1, bits, typ, set("iss", other.id)), 1, "unknown status_list_invalid"},
+		{"another's list with the issuer as iss", tokenOf(t, other, 1, bits, typ, set("iss", i.id)), 1, "unknown status_list_invalid"},
+		{"the issuer's list with another iss", tokenOf(t, i, 1, bits, typ, set("iss", other.id)), 1, "unknown status_list_invalid"},
 		{"another of the issuer's lists", tokenOf(t, i, 1, bits, typ, set("sub", tokenURL+"0")), 1, "unknown status_list_invalid"},
 		{"no sub", tokenOf(t, i, 1, bits, typ, set("sub", nil)), 1, "unknown status_list_invalid"},
 		{"no iat", tokenOf(t, i, 1, bits, typ, set("iat", nil)), 1, "unknown status_list_invalid"},
-		{"made in the future", tokenOf(t, i, 1, bits, typ, set("iat", noon.Add(time.Hour).Unix())), 1, "unknown status_list_invalid"},
-		{"over", tokenOf(t, i, 1, bits, typ, set("exp", noon.Add(-time.Minute).Unix())), 1, "unknown status_list_invalid"},
-		{"not over", tokenOf(t, i, 1, bits, typ, set("exp", noon.Add(time.Minute).Unix())), 1, "failed revoked"},
+		{"iat in the future", tokenOf(t, i, 1, bits, typ, set("iat", noon.Add(time.Hour).Unix())), 1, "unknown status_list_invalid"},
+		{"expired", tokenOf(t, i, 1, bits, typ, set("exp", noon.Add(-time.Minute).Unix())), 1, "unknown status_list_invalid"},
+		{"not expired", tokenOf(t, i, 1, bits, typ, set("exp", noon.Add(time.Minute).Unix())), 1, "failed revoked"},
 		{"another kind of JWT", tokenOf(t, i, 1, bits, "JWT", nil), 1, "unknown status_list_invalid"},
 		{"a credential", tokenOf(t, i, 1, bits, "vc+jwt", nil), 1, "unknown status_list_invalid"},
 		{"three bits", tokenOf(t, i, 3, bits, typ, nil), 1, "unknown status_list_invalid"},
 		{"bits as text", tokenOf(t, i, 1, bits, typ, inList("bits", "x")), 1, "unknown status_list_invalid"},
-		{"no list", tokenOf(t, i, 1, bits, typ, set("status_list", nil)), 1, "unknown status_list_invalid"},
-		{"lst that is gzip", tokenOf(t, i, 1, bits, typ, inList("lst", Encode2021(bits))), 1, "unknown status_list_invalid"},
-		{"lst with something after it", tokenOf(t, i, 1, bits, typ, inList("lst", packed(t, bits)+"AAAA")), 1, "unknown status_list_invalid"},
+		{"no status_list", tokenOf(t, i, 1, bits, typ, set("status_list", nil)), 1, "unknown status_list_invalid"},
+		{"lst in gzip", tokenOf(t, i, 1, bits, typ, inList("lst", Encode2021(bits))), 1, "unknown status_list_invalid"},
+		{"bytes after lst", tokenOf(t, i, 1, bits, typ, inList("lst", packed(t, bits)+"AAAA")), 1, "unknown status_list_invalid"},
 		{"lst cut off", tokenOf(t, i, 1, bits, typ, inList("lst", packed(t, bits)[:8])), 1, "unknown status_list_invalid"},
 		{"empty lst", tokenOf(t, i, 1, bits, typ, inList("lst", "")), 1, "unknown status_list_invalid"},
-		{"a bomb", tokenOf(t, i, 1, zeros, typ, nil), 1, "unknown status_list_invalid"},
-		{"no JWT", "hello", 1, "unknown status_list_invalid"},
-		{"nothing there", "", 1, "unknown status_list_gone"},
+		{"too large", tokenOf(t, i, 1, zeros, typ, nil), 1, "unknown status_list_invalid"},
+		{"not a JWT", "hello", 1, "unknown status_list_invalid"},
+		{"missing", "", 1, "unknown status_list_gone"},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			w := newWeb()
@@ -170,20 +170,20 @@ func TestTokenStatusList(t *testing.T) {
 				w.pages[tokenURL] = x.token
 			}
 			if got := checkToken(t, w, i.id, tokenEntry(t, x.idx)); brief(got) != x.want {
-				t.Errorf("%s (%s), want %s", brief(got), got.Detail, x.want)
+				t.Errorf("got %s (%s), want %s", brief(got), got.Detail, x.want)
 			}
 		})
 	}
 }
 
-// TestTokenTTL asks again for a list that a cache has kept longer than the list
-// allows.
+// TestTokenTTL asserts that a list is fetched again if a cache held it longer than
+// the list allows.
 func TestTokenTTL(t *testing.T) {
 	i, w := newIssuer(t, 'i'), newWeb()
 	w.keep = &vc.Resource{URL: tokenURL, Status: 200, FetchedAt: noon.Add(-10 * time.Minute),
 		Body: []byte(tokenOf(t, i, 1, []byte{0}, "statuslist+jwt", func(c, _ object) { c["ttl"] = 300 }))}
 	w.pages[tokenURL] = tokenOf(t, i, 1, []byte{1}, "statuslist+jwt", nil)
 	if got := brief(checkToken(t, w, i.id, tokenEntry(t, 0))); got != "failed revoked" {
-		t.Errorf("an old list counts: %s", got)
+		t.Errorf("an outdated list counts: got %s", got)
 	}
 }

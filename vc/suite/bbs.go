@@ -19,10 +19,10 @@ import (
 	"backpack/vc/ld"
 )
 
-// BBS returns the suites BbsBlsSignature2020, a signature over every statement
-// at once, and BbsBlsSignatureProof2020, with which a holder shows a part of
-// those statements (the drafts of W3C's Credentials Community Group, ldp-bbs2020).
-// aries' BBS+ checks them over our canonical statements.
+// BBS returns the suites BbsBlsSignature2020, which signs all statements at once,
+// and BbsBlsSignatureProof2020, which discloses some of them (ldp-bbs2020, a draft
+// of the W3C Credentials Community Group). aries verifies the BBS+ signatures over
+// our canonical statements.
 func BBS(e *ld.Engine) vc.Suite { return &bbs{rdfc{e}} }
 
 type bbs struct{ canon rdfc }
@@ -34,17 +34,17 @@ const (
 
 func (s *bbs) IDs() []string { return []string{bbsSignature, bbsProof} }
 
-// maxMessages bounds the statements that a BBS+ signature covers, hidden ones
-// too: aries takes over a millisecond for each.
+// maxMessages limits the statements under a BBS+ signature, including hidden ones:
+// aries takes more than a millisecond for each.
 const maxMessages = 250
 
-// ariesBBS guards the variables of aries' BBS+, which all that use it share.
+// ariesBBS guards global variables in aries' BBS+.
 var ariesBBS sync.Mutex
 
 // Fits implements vc.Fitter.
 func (s *bbs) Fits(p *vc.Proof, key *vc.Key) error {
 	if k, ok := key.Public.(jose.BLS12381G2); !ok || len(k) != jose.BLS12381G2Size {
-		return fmt.Errorf("%w: the suite needs a key of BLS12-381 in G2", vc.ErrMalformed)
+		return fmt.Errorf("%w: the suite requires a BLS12-381 key in G2", vc.ErrMalformed)
 	}
 	return checkShape(p)
 }
@@ -52,14 +52,14 @@ func (s *bbs) Fits(p *vc.Proof, key *vc.Key) error {
 // Verify implements vc.Suite.
 func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
 	if p.Type != bbsSignature && p.Type != bbsProof {
-		return fmt.Errorf("%w: a proof of type %.40q", vc.ErrMalformed, p.Type)
+		return fmt.Errorf("%w: proof of type %.40q", vc.ErrMalformed, p.Type)
 	}
 	if err := checkShape(p); err != nil {
 		return err
 	}
 	public, ok := key.Public.(jose.BLS12381G2)
 	if !ok || len(public) != jose.BLS12381G2Size {
-		return fmt.Errorf("%w: the suite needs a key of BLS12-381 in G2", vc.ErrMalformed)
+		return fmt.Errorf("%w: the suite requires a BLS12-381 key in G2", vc.ErrMalformed)
 	}
 	sig, err := decodeBase64Any(p.ProofValue)
 	if err != nil {
@@ -67,7 +67,7 @@ func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.K
 	}
 	in, err := existing(d, p, "proofValue", 0)
 	if err == nil && in.chain != nil {
-		err = fmt.Errorf("%s in a chain of proofs: %w", p.Type, vc.ErrUnsupported)
+		err = fmt.Errorf("%s in a proof chain: %w", p.Type, vc.ErrUnsupported)
 	}
 	if err != nil {
 		return err
@@ -86,33 +86,33 @@ func (s *bbs) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.K
 		if err != nil {
 			return err
 		}
-		return v.settle(check(lines), lines.read)
+		return v.result(check(lines), lines.read)
 	})
 }
 
-// asSigned makes the options of a proof those of the signature that it was
-// derived from: another type, and no nonce.
+// asSigned turns the options of a derived proof into those of the original
+// signature: another type and no nonce.
 func asSigned(in input) input {
 	kind, _ := vc.ParseJSON([]byte(`"` + bbsSignature + `"`))
 	in.options = in.options.With([]string{"type", "nonce"}, kind.Named("type"))
 	return in
 }
 
-// A statements is what is signed: those of the proof's options, then those of
-// the document.
+// A statements holds the signed statements: those of the proof options, then those
+// of the document.
 type statements struct {
 	all   [][]byte
-	proof int // how many are of the proof's options
+	proof int // number of statements from the proof options
 	read  ld.Reading
 }
 
-// statements reads what is signed. In a document of which a part is shown,
-// blank nodes are called by the names that they had in the whole.
+// statements returns what is signed. If named is set, in is a disclosed part whose
+// blank nodes carry their labels from the whole document.
 func (s *bbs) statements(ctx context.Context, in input, v variant, named bool) (statements, error) {
 	opt := ld.Options{Without: []string{in.value}, Context: in.doc.Get("@context"), Extra: in.extra,
 		Revision: v.revision, Budget: v.budget, Undirected: v.undirected}
 	if own := in.options.Get("@context"); own != nil && !equal(own, opt.Context) {
-		return statements{}, fmt.Errorf("%w: the proof has contexts that are not the document's", vc.ErrMalformed)
+		return statements{}, fmt.Errorf("%w: the proof's contexts differ from the document's", vc.ErrMalformed)
 	}
 	text, err := s.canon.engine.Canonicalize(ctx, in.options, opt)
 	if err != nil {
@@ -139,22 +139,22 @@ func lines(text []byte) [][]byte {
 	return bytes.Split(bytes.TrimSuffix(text, []byte("\n")), []byte("\n"))
 }
 
-// blankIRI is how a blank node is called in a part that is shown.
+// blankIRI starts the IRI of a blank node in a disclosed part.
 const blankIRI = "<urn:bnid:"
 
-// renamed gives the blank nodes of a part the names that they had in the
-// whole, and puts the statements into the order that they had there. A blank
-// node without such a name could be any of the whole's.
+// renamed gives the blank nodes of a disclosed part their original labels and
+// restores the original order of statements. A blank node without a label is
+// ambiguous.
 func renamed(all [][]byte) ([][]byte, error) {
 	out := make([][]byte, len(all))
 	for i, l := range all {
 		head, literal, tail := string(l), "", ""
-		if from := strings.IndexByte(head, '"'); from >= 0 { // no IRI holds a quotation mark
+		if from := strings.IndexByte(head, '"'); from >= 0 { // an IRI contains no quotation mark
 			to := strings.LastIndexByte(head, '"') + 1
 			head, literal, tail = head[:from], head[from:to], head[to:]
 		}
 		if strings.Contains(" "+head, " _:") || strings.Contains(tail, " _:") {
-			return nil, fmt.Errorf("%w: a blank node without the name that it was signed by", vc.ErrAmbiguous)
+			return nil, fmt.Errorf("%w: a blank node without its original label", vc.ErrAmbiguous)
 		}
 		out[i] = []byte(asLabel(head) + literal + asLabel(tail))
 	}
@@ -173,33 +173,33 @@ func asLabel(s string) string {
 	}
 }
 
-// signature has aries check a signature over all statements.
+// signature verifies a signature over all statements.
 func (s *bbs) signature(ctx context.Context, key jose.BLS12381G2, lines statements, sig []byte) error {
 	if len(sig) != 112 {
-		return fmt.Errorf("%w: proofValue is %d bytes long, not 112", vc.ErrMalformed, len(sig))
+		return fmt.Errorf("%w: proofValue has %d bytes, not 112", vc.ErrMalformed, len(sig))
 	}
-	return s.ask(ctx, len(lines.all), func(b *bbs12381g2pub.BBSG2Pub) error {
+	return s.withAries(ctx, len(lines.all), func(b *bbs12381g2pub.BBSG2Pub) error {
 		return b.Verify(lines.all, sig, key)
 	})
 }
 
-// proof has aries check the proof that its holder knows a signature over the
-// statements shown and others.
+// proof verifies that the holder knows a signature over the disclosed statements
+// and possibly others.
 func (s *bbs) proof(ctx context.Context, key jose.BLS12381G2, lines statements, proof, nonce []byte) error {
 	messages, err := checkBBSProof(proof, lines)
 	if err != nil {
 		return err
 	}
-	return s.ask(ctx, messages, func(b *bbs12381g2pub.BBSG2Pub) error {
-		return b.VerifyProof(lines.all, bytes.Clone(proof), nonce, key) // aries writes into the proof
+	return s.withAries(ctx, messages, func(b *bbs12381g2pub.BBSG2Pub) error {
+		return b.VerifyProof(lines.all, bytes.Clone(proof), nonce, key) // aries modifies the proof
 	})
 }
 
-// ask lets one at a time use aries, and survives its panics.
-func (s *bbs) ask(ctx context.Context, messages int, verify func(*bbs12381g2pub.BBSG2Pub) error) (err error) {
+// withAries serialises the use of aries and recovers its panics.
+func (s *bbs) withAries(ctx context.Context, messages int, verify func(*bbs12381g2pub.BBSG2Pub) error) (err error) {
 	left := vc.Shared(ctx, s, func() *atomic.Int64 { return newCounter(manyProofs * maxMessages) })
 	if messages > maxMessages || left.Add(-int64(messages)) < 0 {
-		return fmt.Errorf("%w: %d statements below one signature, at most %d", vc.ErrTooComplex, messages, maxMessages)
+		return fmt.Errorf("%w: %d statements under one signature, at most %d", vc.ErrTooComplex, messages, maxMessages)
 	}
 	ariesBBS.Lock()
 	defer ariesBBS.Unlock()
@@ -217,17 +217,16 @@ func (s *bbs) ask(ctx context.Context, messages int, verify func(*bbs12381g2pub.
 	return nil
 }
 
-// Sizes within a BBS+ proof in bytes.
+// Sizes in a BBS+ proof, in bytes.
 const (
 	sizeG1     = 48
 	sizeScalar = 32
 )
 
-// checkBBSProof demands the exact form of a proof, and returns how many
-// statements the signature covers. aries looks at neither the number of
-// responses, with too many of which anybody could make a proof, nor whether
-// there are as many statements as the proof says to show, so that others could
-// be added. The statements of the proof's options are the first that were signed.
+// checkBBSProof checks the exact form of a proof and returns the number of signed
+// statements. aries checks neither the number of responses, which allows forging
+// proofs with additional ones, nor the number of disclosed statements, which allows
+// adding some. The statements of the proof options were signed first.
 func checkBBSProof(b []byte, lines statements) (messages int, err error) {
 	wrong := func(what string) (int, error) { return 0, fmt.Errorf("%w: proofValue: %s", vc.ErrMalformed, what) }
 	if len(b) < 3 {
@@ -242,7 +241,7 @@ func checkBBSProof(b []byte, lines statements) (messages int, err error) {
 	for i := range 8 * (vector - 2) {
 		set := b[vector-1-i/8]>>(i%8)&1 == 1
 		if set && i >= messages {
-			return wrong("it shows more statements than there are")
+			return wrong("more statements disclosed than signed")
 		}
 		first = first && (set || i >= lines.proof)
 	}
@@ -250,30 +249,30 @@ func checkBBSProof(b []byte, lines statements) (messages int, err error) {
 		shown += bits.OnesCount8(x)
 	}
 	if shown != len(lines.all) || !first {
-		return 0, fmt.Errorf("%w: the proof is not over these %d statements", vc.ErrSignature, len(lines.all))
+		return 0, fmt.Errorf("%w: the proof does not cover these %d statements", vc.ErrSignature, len(lines.all))
 	}
 	one, two := 2, 2+messages-shown
 	rest := b[vector:]
 	if len(rest) != 3*sizeG1+4+proofSize(one)+proofSize(two) {
-		return wrong("not as long as it has to be")
+		return wrong("wrong length")
 	}
 	at := 3 * sizeG1
 	if int(binary.BigEndian.Uint32(rest[at:])) != proofSize(one) ||
 		int(binary.BigEndian.Uint32(rest[at+4+sizeG1:])) != one ||
 		int(binary.BigEndian.Uint32(rest[at+4+proofSize(one)+sizeG1:])) != two {
-		return wrong("not as many responses as there have to be")
+		return wrong("wrong number of responses")
 	}
 	if rest[0]&0x40 != 0 || rest[sizeG1]&0x40 != 0 {
-		return wrong("a point at infinity")
+		return wrong("point at infinity")
 	}
 	return messages, nil
 }
 
-// proofSize is the length of a proof of knowledge with n responses.
+// proofSize returns the size of a proof of knowledge with n responses.
 func proofSize(n int) int { return sizeG1 + 4 + n*sizeScalar }
 
-// decodeBase64Any decodes base64 as the older suites write it: with either
-// alphabet, padded or not, and nothing else.
+// decodeBase64Any decodes base64 as older suites write it: in either alphabet, with
+// or without padding, but nothing else.
 func decodeBase64Any(s string) ([]byte, error) {
 	text := strings.TrimRight(strings.NewReplacer("-", "+", "_", "/").Replace(s), "=")
 	if strings.ContainsAny(s, "\r\n") || text == "" || len(s)-len(text) > 2 {

@@ -24,7 +24,7 @@ import (
 	"backpack/vc/jose"
 )
 
-// A bbsSigner is a key of BBS+ as aries wants it.
+// A bbsSigner is a BBS+ key in aries' form.
 type bbsSigner struct {
 	secret []byte
 	public jose.BLS12381G2
@@ -55,7 +55,7 @@ func (s bbsSigner) Sign(text []byte) ([]byte, error) {
 
 func (s bbsSigner) Alg() string { return "" }
 
-// bbsSigned has aries sign a badge, on its own canonical form.
+// bbsSigned returns a badge signed by aries over its own canonical form.
 func bbsSigned(t testing.TB, s bbsSigner, unsigned string) *vc.Document {
 	t.Helper()
 	ariesBBS.Lock()
@@ -76,12 +76,12 @@ const bbsContext = "https://w3id.org/security/bbs/v1"
 func verifyBBS(t testing.TB, d *vc.Document, key any) error {
 	t.Helper()
 	if len(d.Proofs) != 1 {
-		return errors.New("not one proof")
+		return errors.New("the document does not have one proof")
 	}
 	return BBS(engine(t)).Verify(context.Background(), d, &d.Proofs[0], &vc.Key{Public: key})
 }
 
-// TestBBS verifies what aries signed, and refuses it changed in any way.
+// TestBBS verifies aries' signatures and refuses modified documents.
 func TestBBS(t *testing.T) {
 	s := newBBSSigner(t)
 	d := bbsSigned(t, s, unsigned11(bbsContext))
@@ -89,11 +89,11 @@ func TestBBS(t *testing.T) {
 		t.Fatalf("%v: %s", err, d.Raw)
 	}
 	if err := verifyBBS(t, d, newBBSSigner(t).public); !errors.Is(err, vc.ErrSignature) {
-		t.Errorf("another's key: %v", err)
+		t.Errorf("another key: %v", err)
 	}
 	for name, key := range map[string]any{"none": nil, "Ed25519": edSigner(1).Public(), "short": s.public[:95], "not a point": jose.BLS12381G2(make([]byte, 96))} {
 		if err := verifyBBS(t, d, key); err == nil {
-			t.Errorf("key %s is accepted", name)
+			t.Errorf("key %s was accepted", name)
 		}
 	}
 	text, value := string(d.Raw), d.Proofs[0].ProofValue
@@ -101,23 +101,23 @@ func TestBBS(t *testing.T) {
 		old, new string
 		want     error
 	}{
-		"a word":          {"Fire Safety", "Fire Safely", vc.ErrSignature},
-		"a member gone":   {`"name":"Fire Safety",`, ``, vc.ErrSignature},
-		"one that hides":  {`"name":"Fire Safety",`, `"name":"Fire Safety","grade":"A+",`, vc.ErrTerms},
-		"another time":    {"2026-01-02T03:04:05Z\",\"proofPurpose", "2026-01-03T03:04:05Z\",\"proofPurpose", vc.ErrSignature},
-		"another method":  {"did:example:issuer#key", "did:example:issuer#other", vc.ErrSignature},
-		"another purpose": {"assertionMethod", "authentication", vc.ErrSignature},
-		"shorter":         {value, value[:len(value)-4], vc.ErrMalformed},
-		"zeros":           {value, base64.RawURLEncoding.EncodeToString(make([]byte, 112)), vc.ErrSignature},
-		"no base64":       {value, "z" + value[1:] + "!", vc.ErrMalformed},
-		"as another's":    {bbsSignature, "Ed25519Signature2020", vc.ErrMalformed},
+		"changed word":         {"Fire Safety", "Fire Safely", vc.ErrSignature},
+		"removed member":       {`"name":"Fire Safety",`, ``, vc.ErrSignature},
+		"hidden member":        {`"name":"Fire Safety",`, `"name":"Fire Safety","grade":"A+",`, vc.ErrTerms},
+		"another time":         {"2026-01-02T03:04:05Z\",\"proofPurpose", "2026-01-03T03:04:05Z\",\"proofPurpose", vc.ErrSignature},
+		"another method":       {"did:example:issuer#key", "did:example:issuer#other", vc.ErrSignature},
+		"another purpose":      {"assertionMethod", "authentication", vc.ErrSignature},
+		"shorter":              {value, value[:len(value)-4], vc.ErrMalformed},
+		"zeros":                {value, base64.RawURLEncoding.EncodeToString(make([]byte, 112)), vc.ErrSignature},
+		"not base64":           {value, "z" + value[1:] + "!", vc.ErrMalformed},
+		"another suite's type": {bbsSignature, "Ed25519Signature2020", vc.ErrMalformed},
 	} {
 		changed := strings.ReplaceAll(text, x.old, x.new)
-		if name != "a word" {
+		if name != "changed word" {
 			changed = strings.Replace(text, x.old, x.new, 1)
 		}
 		if changed == text {
-			t.Errorf("%s: nothing was changed in %s", name, text)
+			t.Errorf("%s: nothing changed in %s", name, text)
 			continue
 		}
 		if err := verifyBBS(t, document(t, []byte(changed)), s.public); !errors.Is(err, x.want) {
@@ -132,21 +132,21 @@ func TestBBS(t *testing.T) {
 		changed := bytes.Clone(raw)
 		changed[i] ^= 1
 		if verifyBBS(t, document(t, []byte(strings.Replace(text, value, base64.StdEncoding.EncodeToString(changed), 1))), s.public) == nil {
-			t.Errorf("byte %d of the signature is not noticed", i)
+			t.Errorf("a change of signature byte %d was accepted", i)
 		}
 	}
 }
 
-// A shownPart is a part of a badge that was signed with BBS+.
+// A shownPart is a disclosed part of a badge signed with BBS+.
 type shownPart struct {
 	doc   *vc.Document
-	value []byte // of the proof
+	value []byte // proof value
 	nonce []byte
 	lines statements
 }
 
-// part derives a proof by aries' primitive: keep says which lines of the whole
-// are shown; text is the badge as shown, with PROOF in the place of its proof.
+// bbsPart derives a proof with aries. text is the disclosed badge, with PROOF in
+// place of its proof.
 func bbsPart(t testing.TB, s bbsSigner, whole *vc.Document, text string) shownPart {
 	t.Helper()
 	b := &bbs{rdfc{engine(t)}}
@@ -162,7 +162,7 @@ func bbsPart(t testing.TB, s bbsSigner, whole *vc.Document, text string) shownPa
 		return l
 	}
 	all := read(whole, false)
-	nonce := []byte("a nonce of the one who asks")
+	nonce := []byte("the verifier's nonce")
 	proof := strings.Replace(whole.Claims.Get("proof").Raw(), bbsSignature, bbsProof, 1)
 	proof = strings.Replace(proof, `"proofValue":`, `"nonce":"`+base64.StdEncoding.EncodeToString(nonce)+`","proofValue":`, 1)
 	old := whole.Proofs[0].ProofValue
@@ -172,7 +172,7 @@ func bbsPart(t testing.TB, s bbsSigner, whole *vc.Document, text string) shownPa
 	for _, l := range want.all {
 		i := slices.IndexFunc(all.all, func(x []byte) bool { return bytes.Equal(x, l) })
 		if i < 0 {
-			t.Fatalf("%s is not of the whole: %s", l, bytes.Join(all.all, []byte("\n")))
+			t.Fatalf("%s is not part of the whole: %s", l, bytes.Join(all.all, []byte("\n")))
 		}
 		revealed = append(revealed, i)
 	}
@@ -190,14 +190,15 @@ func bbsPart(t testing.TB, s bbsSigner, whole *vc.Document, text string) shownPa
 	return shownPart{d, derived, nonce, want}
 }
 
-// bbsShown is a part of unsigned11: its blank nodes are called as in the whole.
+// bbsShown is a part of unsigned11 whose blank node has its original label.
 const bbsShown = `{"@context":["https://www.w3.org/2018/credentials/v1","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json","` + bbsContext + `"],` +
 	`"id":"urn:uuid:1","type":["VerifiableCredential","OpenBadgeCredential"],"issuer":"did:example:issuer",` +
 	`"credentialSubject":{"id":"did:example:learner","type":["AchievementSubject"],` +
-	`"achievement":{"id":"https://school.example/1","type":["Achievement"],"name":"Fire Safety","criteria":{"id":"urn:bnid:_:c14n0","narrative":"n"}}},"proof":PROOF}`
+	`"achievement":{"id":"https://school.example/1","type":["Achievement"],"name":"Fire Safety","criteria":{"id":"urn:bnid:_:c14n0","narrative":"n"}}},` +
+	`"proof":PROOF}`
 
-// TestBBSProof verifies a part that is shown, and refuses one that was changed,
-// also in the ways that aries alone would accept.
+// TestBBSProof verifies a disclosed part and refuses modified ones, including those
+// aries alone would accept.
 func TestBBSProof(t *testing.T) {
 	s := newBBSSigner(t)
 	whole := bbsSigned(t, s, unsigned11(bbsContext))
@@ -206,47 +207,47 @@ func TestBBSProof(t *testing.T) {
 		t.Fatalf("%v: %s", err, p.doc.Raw)
 	}
 	if err := verifyBBS(t, p.doc, newBBSSigner(t).public); !errors.Is(err, vc.ErrSignature) {
-		t.Errorf("another's key: %v", err)
+		t.Errorf("another key: %v", err)
 	}
 	text := string(p.doc.Raw)
 	with := func(value []byte) string {
 		return strings.Replace(text, p.doc.Proofs[0].ProofValue, base64.StdEncoding.EncodeToString(value), 1)
 	}
 	for name, changed := range map[string]string{
-		"a statement more, the last in order": strings.Replace(text, `"name":"Fire Safety"`, `"name":"Fire Safety","tag":["zzz"]`, 1),
-		"a statement less":                    strings.Replace(text, `"name":"Fire Safety",`, ``, 1),
-		"another name":                        strings.Replace(text, `"name":"Fire Safety"`, `"name":"Fire Fighting"`, 1),
-		"a statement that was not shown":      strings.Replace(text, `"type":["Achievement"],`, `"type":["Achievement"],"description":"d",`, 1),
-		"another nonce":                       strings.Replace(text, base64.StdEncoding.EncodeToString(p.nonce), "AAAA", 1),
-		"without a nonce":                     strings.Replace(text, `"nonce":"`+base64.StdEncoding.EncodeToString(p.nonce)+`",`, ``, 1),
-		"another blank node":                  strings.Replace(text, "urn:bnid:_:c14n0", "urn:bnid:_:c14n1", 1),
-		"a blank node without its name":       strings.Replace(text, `"id":"urn:bnid:_:c14n0",`, ``, 1),
-		"the time of the proof":               strings.Replace(text, "2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z", 1),
-		"as the signature":                    strings.Replace(text, bbsProof, bbsSignature, 1),
-		"an endless proof":                    with(append(bytes.Clone(p.value), 0)),
-		"a short proof":                       with(p.value[:len(p.value)-1]),
-		"an empty proof":                      with([]byte{0}),
-		"65,535 statements":                   with(slices.Concat([]byte{0xff, 0xff}, make([]byte, 8192), p.value[4:])),
+		"added statement, last in order": strings.Replace(text, `"name":"Fire Safety"`, `"name":"Fire Safety","tag":["zzz"]`, 1),
+		"removed statement":              strings.Replace(text, `"name":"Fire Safety",`, ``, 1),
+		"another name":                   strings.Replace(text, `"name":"Fire Safety"`, `"name":"Fire Fighting"`, 1),
+		"statement not disclosed":        strings.Replace(text, `"type":["Achievement"],`, `"type":["Achievement"],"description":"d",`, 1),
+		"another nonce":                  strings.Replace(text, base64.StdEncoding.EncodeToString(p.nonce), "AAAA", 1),
+		"no nonce":                       strings.Replace(text, `"nonce":"`+base64.StdEncoding.EncodeToString(p.nonce)+`",`, ``, 1),
+		"another blank node":             strings.Replace(text, "urn:bnid:_:c14n0", "urn:bnid:_:c14n1", 1),
+		"blank node without its label":   strings.Replace(text, `"id":"urn:bnid:_:c14n0",`, ``, 1),
+		"another proof time":             strings.Replace(text, "2026-01-02T03:04:05Z", "2026-01-02T03:04:06Z", 1),
+		"as a signature":                 strings.Replace(text, bbsProof, bbsSignature, 1),
+		"longer proof":                   with(append(bytes.Clone(p.value), 0)),
+		"shorter proof":                  with(p.value[:len(p.value)-1]),
+		"empty proof":                    with([]byte{0}),
+		"65,535 statements":              with(slices.Concat([]byte{0xff, 0xff}, make([]byte, 8192), p.value[4:])),
 	} {
 		if changed == text {
-			t.Errorf("%s: nothing was changed in %s", name, text)
+			t.Errorf("%s: nothing changed in %s", name, text)
 			continue
 		}
 		if err := verifyBBS(t, document(t, []byte(changed)), s.public); err == nil {
-			t.Errorf("%s is accepted", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 	for i := 0; i < len(p.value); i += 11 {
 		changed := bytes.Clone(p.value)
 		changed[i] ^= 1
 		if verifyBBS(t, document(t, []byte(with(changed))), s.public) == nil {
-			t.Errorf("byte %d of the proof is not noticed", i)
+			t.Errorf("a change of proof byte %d was accepted", i)
 		}
 	}
 }
 
-// TestBBSProofOfNothing makes proofs without any signature by giving more
-// responses than there are to give, which aries takes for good.
+// TestBBSProofOfNothing forges proofs without a signature by additional responses,
+// which aries accepts.
 func TestBBSProofOfNothing(t *testing.T) {
 	s := newBBSSigner(t)
 	p := bbsPart(t, s, bbsSigned(t, s, unsigned11(bbsContext)), bbsShown)
@@ -255,7 +256,7 @@ func TestBBSProofOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	vector := 2 + messages/8 + 1
-	longer := func(at int) []byte { // one response more, after the ones of the proof at
+	longer := func(at int) []byte { // one more response in proof at
 		b := bytes.Clone(p.value)
 		first := vector + 3*sizeG1
 		if at == 1 {
@@ -280,11 +281,11 @@ func TestBBSProofOfNothing(t *testing.T) {
 	more := p.lines
 	more.all = append(slices.Clone(more.all), []byte("<urn:z> <urn:z> \"z\" ."))
 	if _, err := checkBBSProof(p.value, more); !errors.Is(err, vc.ErrSignature) {
-		t.Errorf("a line more: %v", err)
+		t.Errorf("added statement: %v", err)
 	}
 }
 
-// TestBBSLimits: many statements are refused before aries sees them.
+// TestBBSLimits checks that aries never sees too many statements.
 func TestBBSLimits(t *testing.T) {
 	s := newBBSSigner(t)
 	var tags []string
@@ -298,7 +299,7 @@ func TestBBSLimits(t *testing.T) {
 	}
 }
 
-// TestBBSParallel: aries keeps its numbers in variables that all share.
+// TestBBSParallel verifies concurrently, although aries uses global variables.
 func TestBBSParallel(t *testing.T) {
 	s := newBBSSigner(t)
 	d := bbsSigned(t, s, unsigned11(bbsContext))
@@ -313,8 +314,8 @@ func TestBBSParallel(t *testing.T) {
 	wg.Wait()
 }
 
-// FuzzBBSProof: no proof passes the look at its form that aries would not read
-// in the same way.
+// FuzzBBSProof checks that checkBBSProof neither modifies a proof nor accepts
+// impossible counts.
 func FuzzBBSProof(f *testing.F) {
 	f.Add([]byte{0, 1, 1}, uint8(1), uint8(1))
 	f.Add(slices.Concat([]byte{0, 2, 1}, make([]byte, 3*sizeG1), []byte{0, 0, 0, byte(proofSize(2))}, make([]byte, proofSize(2)+proofSize(3))), uint8(1), uint8(1))

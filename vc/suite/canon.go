@@ -3,7 +3,7 @@ package suite
 import (
 	"context"
 	"crypto"
-	_ "crypto/sha256" // the hashes of the suites
+	_ "crypto/sha256" // hash functions of the suites
 	_ "crypto/sha512"
 	"errors"
 	"fmt"
@@ -14,19 +14,19 @@ import (
 	"backpack/vc/ld"
 )
 
-// An input is what one proof is made over.
+// An input is everything that one proof covers.
 type input struct {
-	doc     *vc.Value // with any proofs that it has
+	doc     *vc.Value // with its proofs
 	options *vc.Value // the proof
-	value   string    // the member of the proof that holds the signature
+	value   string    // member of the proof that holds the signature
 	hash    crypto.Hash
 	extra   map[string][]byte
-	chain   *vc.Value // the proofs before it in a chain, an array; nil when there are none
-	own     bool      // read the proof with its own contexts, in place of the document's
+	chain   *vc.Value // previous proofs in a chain, an array; nil if there are none
+	own     bool      // read the proof with its own contexts instead of the document's
 }
 
-// existing is what a proof of the document was made over. In a chain, the
-// proofs before it are among that (specs D3.8).
+// existing returns the input of a proof in the document. In a chain, it includes
+// the previous proofs (specs D3.8).
 func existing(d *vc.Document, p *vc.Proof, value string, h crypto.Hash) (input, error) {
 	in := input{doc: d.Claims, options: p.Value, value: value, hash: h, extra: d.Contexts}
 	previous, err := d.Previous(p)
@@ -39,13 +39,12 @@ func existing(d *vc.Document, p *vc.Proof, value string, h crypto.Hash) (input, 
 	}
 	in.chain, err = vc.ParseJSON([]byte("[" + strings.Join(texts, ",") + "]"))
 	if err != nil {
-		return in, fmt.Errorf("earlier proofs: %w", err)
+		return in, fmt.Errorf("previous proofs: %w", err)
 	}
 	return in, nil
 }
 
-// body returns the document, or that with other contexts, as the proof is made
-// over it, and the members of it to leave out.
+// body returns doc as the proof covers it, and the names of members to leave out.
 func (in input) body(doc *vc.Value) (body *vc.Value, without []string) {
 	without = []string{"proof"}
 	if in.chain == nil {
@@ -54,18 +53,18 @@ func (in input) body(doc *vc.Value) (body *vc.Value, without []string) {
 	return doc.With(without, in.chain.Named("proof")), nil
 }
 
-// A canon turns a document and a proof into the bytes that are signed: the
-// hash of the proof's configuration, then that of the document without its
-// proofs, or with those alone that the proof follows in a chain (specs D3.8, D4.1).
+// A canon turns a document and a proof into the signed bytes: the hash of the proof
+// configuration, then that of the document without its proofs or, in a chain, with
+// the previous proofs only (specs D3.8, D4.1).
 type canon interface {
-	// message returns the bytes that a new proof signs.
+	// message returns the bytes for a new proof to sign.
 	message(ctx context.Context, in input) ([]byte, error)
-	// check calls holds with the bytes that an existing proof may have signed,
-	// until it returns nil. It returns the first error.
+	// check calls holds with the possible signed bytes of an existing proof until
+	// it returns nil. It returns the first error.
 	check(ctx context.Context, in input, holds func(message []byte) error) error
 }
 
-// rdfc canonicalises by RDFC-1.0.
+// rdfc canonicalises with RDFC-1.0.
 type rdfc struct{ engine *ld.Engine }
 
 func (c rdfc) message(ctx context.Context, in input) ([]byte, error) {
@@ -82,8 +81,8 @@ func (c rdfc) message(ctx context.Context, in input) ([]byte, error) {
 	return append(message, body...), nil
 }
 
-// manyProofs is how many times the budget of one document all proofs of one
-// verification may cost: those of a presentation of many badges cost less.
+// manyProofs is the work budget of one verification as a multiple of one
+// document's. A presentation of many badges stays within it.
 const manyProofs = 4
 
 // check implements canon.
@@ -99,21 +98,20 @@ func (c rdfc) check(ctx context.Context, in input, holds func([]byte) error) err
 		if err != nil {
 			return err
 		}
-		return v.settle(holds(append(message, read.Digest...)), read)
+		return v.result(holds(append(message, read.Digest...)), read)
 	})
 }
 
-// A variant is one of the ways to read a document that a proof may have been
-// made over.
+// A variant is one of the possible readings of a document under a proof.
 type variant struct {
-	revision   int // of the contexts
+	revision   int // revision of the contexts
 	undirected bool
 	budget     *ld.Budget
 }
 
-// settle returns what a variant comes to: err of the proof, and if that holds
-// the doubt whether the document says what its statements say.
-func (v variant) settle(err error, read ld.Reading) error {
+// result returns the result of a variant: err, or for a valid proof any doubt about
+// the meaning of its statements.
+func (v variant) result(err error, read ld.Reading) error {
 	switch {
 	case errors.Is(err, vc.ErrSignature) && read.Directed:
 		return &tried{err: err}
@@ -127,9 +125,8 @@ func (v variant) settle(err error, read ld.Reading) error {
 	return nil
 }
 
-// ownContexts demands that a proof which brings contexts along names them by
-// their addresses, and does not bring an empty list: whatever else may stand
-// there is covered by nothing.
+// ownContexts requires that a proof's own contexts are URLs and not an empty list.
+// Anything else there is covered by nothing.
 func ownContexts(proof *vc.Value) error {
 	own := proof.Get("@context")
 	if own == nil {
@@ -137,28 +134,28 @@ func ownContexts(proof *vc.Value) error {
 	}
 	list := own.List()
 	if len(list) == 0 || slices.ContainsFunc(list, func(x *vc.Value) bool { return x.Str() == "" }) {
-		return fmt.Errorf("%w: the contexts of the proof are not addresses", vc.ErrMalformed)
+		return fmt.Errorf("%w: the contexts of the proof are not URLs", vc.ErrMalformed)
 	}
 	return nil
 }
 
-// A tried is an error of one variant with what it means for the others.
+// A tried is the error of one variant, with its consequence for the others.
 type tried struct {
 	err  error
-	held bool // the proof holds: no other variant has more to say
+	held bool // the proof is valid, so other variants are not tried
 }
 
 func (t *tried) Error() string { return t.err.Error() }
 func (t *tried) Unwrap() error { return t.err }
 
-// readings tries the proof with the document's contexts, as Data Integrity has
-// it (specs D4.1), and, where it brings contexts of its own along and does not
-// hold, with those: the libraries of some signers let them take precedence.
+// readings tries the proof with the document's contexts, as Data Integrity requires
+// (specs D4.1). If the proof has its own contexts and is not valid, it tries those:
+// in some signers' libraries they take precedence.
 func (c rdfc) readings(ctx context.Context, in input, try func(input, variant) error) error {
 	whole := vc.Shared(ctx, c, func() *ld.Budget { return c.engine.Budget().Times(manyProofs) })
 	budget := c.engine.Budget().Of(whole)
 	first := c.revisions(in, budget, try)
-	if !another(first) && !errors.Is(first, vc.ErrUndirected) || !c.speaksForItself(in) {
+	if !another(first) && !errors.Is(first, vc.ErrUndirected) || !c.mayUseOwnContexts(in) {
 		return plain(first)
 	}
 	in.own = true
@@ -168,10 +165,9 @@ func (c rdfc) readings(ctx context.Context, in input, try func(input, variant) e
 	return plain(first)
 }
 
-// revisions tries the newest of the bodies that a context has had under one
-// address, and the older ones when the proof does not hold or a term is
-// undefined; of a document whose texts state a direction also without it. All
-// share one budget (specs A1.6).
+// revisions tries the newest body of each context, then older ones if the proof is
+// not valid or a term is undefined. For texts with a direction it also tries
+// without the direction. All variants share one budget (specs A1.6).
 func (c rdfc) revisions(in input, budget *ld.Budget, try func(input, variant) error) error {
 	v := variant{budget: budget}
 	first := try(in, v)
@@ -198,7 +194,7 @@ func (c rdfc) revisions(in input, budget *ld.Budget, try func(input, variant) er
 	return first
 }
 
-// another reports whether other variants may give another answer.
+// another reports whether other variants may succeed.
 func another(err error) bool {
 	var t *tried
 	if errors.As(err, &t) && t.held {
@@ -207,13 +203,13 @@ func another(err error) bool {
 	return errors.Is(err, vc.ErrSignature) || errors.Is(err, vc.ErrTerms)
 }
 
-// isDirected reports whether a proof does not hold over texts with a direction.
+// isDirected reports whether a proof failed over texts with a direction.
 func isDirected(err error) bool {
 	var t *tried
 	return errors.As(err, &t) && !t.held
 }
 
-// plain returns an error without what it means for other variants.
+// plain unwraps the error of a variant.
 func plain(err error) error {
 	if t, ok := err.(*tried); ok {
 		return t.err
@@ -221,15 +217,15 @@ func plain(err error) error {
 	return err
 }
 
-// proofMembers are those that a proof read with its own contexts may have.
-// What another name means would be for whoever chooses the contexts to say:
-// under one of them expiration is what expires is under all others.
+// proofMembers lists the members allowed in a proof read with its own contexts.
+// Their choice could give other names any meaning: in one known context, expiration
+// means what expires means in all others.
 var proofMembers = []string{"@context", "id", "type", "cryptosuite", "created", "expires", "verificationMethod", "proofPurpose", "domain", "challenge",
 	"nonce", "previousProof", "proofValue", "jws"}
 
-// speaksForItself reports whether a proof has contexts of its own that it may be
-// read with: embedded ones alone, which nobody can write anything into.
-func (c rdfc) speaksForItself(in input) bool {
+// mayUseOwnContexts reports whether a proof may be read with its own contexts. They
+// must all be embedded, which no one else can write.
+func (c rdfc) mayUseOwnContexts(in input) bool {
 	own := in.options.Get("@context")
 	if own == nil {
 		return false
@@ -248,7 +244,7 @@ func (c rdfc) speaksForItself(in input) bool {
 	return true
 }
 
-// contextURLs appends the addresses of all contexts in v, at any depth.
+// contextURLs appends the URLs of all contexts in v, at any depth.
 func contextURLs(urls []string, v *vc.Value) []string {
 	if v.Is(vc.Object) {
 		urls = append(urls, v.Get("@context").Strs()...)
@@ -260,8 +256,8 @@ func contextURLs(urls []string, v *vc.Value) []string {
 	return urls
 }
 
-// config returns the hash of the proof's configuration under one variant, and
-// how to read the document under it.
+// config returns the hash of the proof configuration under one variant, and the
+// options to read the document.
 func (c rdfc) config(ctx context.Context, in input, v variant) ([]byte, ld.Options, error) {
 	contexts := in.doc.Get("@context")
 	opt := ld.Options{Without: []string{in.value}, Context: contexts, Hash: in.hash, Extra: in.extra,
@@ -269,7 +265,7 @@ func (c rdfc) config(ctx context.Context, in input, v variant) ([]byte, ld.Optio
 	if err := ownContexts(in.options); err != nil {
 		return nil, opt, err
 	}
-	if in.own { // else the document's take their place, and nothing reads the proof's
+	if in.own { // otherwise the document's contexts replace the proof's
 		opt.Context = in.options.Get("@context")
 	}
 	hash, err := c.engine.Digest(ctx, in.options, opt)
@@ -280,14 +276,14 @@ func (c rdfc) config(ctx context.Context, in input, v variant) ([]byte, ld.Optio
 	return hash, opt, nil
 }
 
-// jcs canonicalises by RFC 8785.
+// jcs canonicalises with RFC 8785.
 type jcs struct{}
 
 func (jcs) message(_ context.Context, in input) ([]byte, error) {
 	doc := in.doc
 	if own := in.options.Get("@context"); own != nil { // specs D4.2
 		if !startsWith(doc.Get("@context"), own) {
-			return nil, fmt.Errorf("%w: the proof names contexts that the document does not begin with", vc.ErrMalformed)
+			return nil, fmt.Errorf("%w: the proof's contexts do not start the document's", vc.ErrMalformed)
 		}
 		doc = doc.With([]string{"@context"}, own.Named("@context"))
 	}
@@ -312,7 +308,7 @@ func sum(h crypto.Hash, b []byte) []byte {
 	return s.Sum(nil)
 }
 
-// startsWith reports whether the contexts begin with those of start, in order.
+// startsWith reports whether contexts starts with those of start, in order.
 func startsWith(contexts, start *vc.Value) bool {
 	have, want := contexts.List(), start.List()
 	if len(want) > len(have) {
@@ -326,7 +322,7 @@ func startsWith(contexts, start *vc.Value) bool {
 	return true
 }
 
-// equal reports whether two values mean the same JSON.
+// equal reports whether two values are the same JSON.
 func equal(a, b *vc.Value) bool {
 	return a == nil && b == nil || a != nil && b != nil && string(ld.JCS(nil, a)) == string(ld.JCS(nil, b))
 }

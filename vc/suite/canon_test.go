@@ -13,9 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestRevisions counts the bodies of contexts that are tried (specs A1.6): all
-// of those that a context of the document has had, wherever it stands, until
-// one lets the proof hold.
+// TestRevisions counts the tried bodies of contexts (specs A1.6): all that any
+// context in the document has had, until the proof is valid.
 func TestRevisions(t *testing.T) {
 	const ob = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
 	inside := `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"verifiableCredential":[` + badge + `]}`
@@ -23,17 +22,17 @@ func TestRevisions(t *testing.T) {
 	other := errors.New("something else")
 	for _, x := range []struct {
 		name, doc string
-		answers   []error // of the check of the signature
+		answers   []error // results of the signature check
 		want      error
 		tried     int
 	}{
-		{"holds at once", badge, []error{nil}, nil, 1},
-		{"holds under the older one", badge, []error{vc.ErrSignature, nil}, nil, 2},
-		{"holds under none", badge, []error{vc.ErrSignature, vc.ErrSignature}, vc.ErrSignature, 2},
-		{"cannot be decided", badge, []error{vc.ErrSignature, other}, other, 2},
-		{"fails otherwise", badge, []error{other}, other, 1},
-		{"one body only", strings.Replace(badge, ob, strings.Replace(ob, "3.0.3", "3.0.2", 1), 1), []error{vc.ErrSignature}, vc.ErrSignature, 1},
-		{"a context inside", inside, []error{vc.ErrSignature, nil}, nil, 2},
+		{"valid at once", badge, []error{nil}, nil, 1},
+		{"valid under an older body", badge, []error{vc.ErrSignature, nil}, nil, 2},
+		{"valid under none", badge, []error{vc.ErrSignature, vc.ErrSignature}, vc.ErrSignature, 2},
+		{"undecidable", badge, []error{vc.ErrSignature, other}, other, 2},
+		{"another failure", badge, []error{other}, other, 1},
+		{"a single body", strings.Replace(badge, ob, strings.Replace(ob, "3.0.3", "3.0.2", 1), 1), []error{vc.ErrSignature}, vc.ErrSignature, 1},
+		{"nested context", inside, []error{vc.ErrSignature, nil}, nil, 2},
 		{"undefined in both", undefined, nil, vc.ErrTerms, 0},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -64,7 +63,7 @@ func TestContextURLs(t *testing.T) {
 	}
 }
 
-// poison is a document with two nodes of n children each, all alike: RDFC-1.0
+// poison returns a document with two nodes of n identical children each. RDFC-1.0
 // tries every order of them.
 func poison(n int) string {
 	child := `{"https://example.org/b":"1"},`
@@ -72,7 +71,8 @@ func poison(n int) string {
 	return strings.Replace(badge, `"evidence": [`, `"https://example.org/all":[`+node+","+node+`],"evidence": [`, 1)
 }
 
-// TestThreat08PoisonIsNeitherValidNorInvalid: what cannot be decided is neither valid nor a bad signature.
+// TestThreat08PoisonIsNeitherValidNorInvalid checks that an undecidable document is
+// neither valid nor invalid.
 func TestThreat08PoisonIsNeitherValidNorInvalid(t *testing.T) {
 	x := roundTrips(t)[0]
 	signed := string(x.sign(t, badge))
@@ -84,7 +84,7 @@ func TestThreat08PoisonIsNeitherValidNorInvalid(t *testing.T) {
 		ctx        context.Context
 		want       error
 	}{
-		{"an unknown context", strings.Replace(signed, "context-3.0.3.json", "context-9.9.9.json", 1), context.Background(), vc.ErrContext},
+		{"unknown context", strings.Replace(signed, "context-3.0.3.json", "context-9.9.9.json", 1), context.Background(), vc.ErrContext},
 		{"entangled blank nodes", strings.TrimSuffix(poison(20), "}") + "," + proof, context.Background(), vc.ErrTooComplex},
 		{"cancelled", signed, cancelled, context.Canceled},
 	} {
@@ -98,8 +98,7 @@ func TestThreat08PoisonIsNeitherValidNorInvalid(t *testing.T) {
 	}
 }
 
-// TestKeptContexts verifies with a context that was kept beside the document,
-// and not without it.
+// TestKeptContexts verifies with a stored context, and fails without it.
 func TestKeptContexts(t *testing.T) {
 	const url = "https://school.example/terms"
 	doc := strings.Replace(badge, `context-3.0.3.json"`, `context-3.0.3.json","`+url+`"`, 1)
@@ -130,8 +129,8 @@ func TestKeptContexts(t *testing.T) {
 	}
 }
 
-// FuzzVerify: whatever is put in the place of a member, a document that
-// verifies means what was signed.
+// FuzzVerify checks that a modified document that verifies still means what was
+// signed.
 func FuzzVerify(f *testing.F) {
 	trips := roundTrips(f)[:2]
 	var signed [2]string
@@ -157,7 +156,7 @@ func FuzzVerify(f *testing.F) {
 			a, errA := engine(t).Canonicalize(context.Background(), v, ld.Options{})
 			b, errB := engine(t).Canonicalize(context.Background(), original, ld.Options{})
 			if !equal(v, original) && (errA != nil || errB != nil || string(a) != string(b)) {
-				t.Errorf("%q for %q is not noticed", new, old)
+				t.Errorf("%q in place of %q was accepted", new, old)
 			}
 		}
 	})

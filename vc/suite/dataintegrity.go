@@ -15,8 +15,8 @@ import (
 	"backpack/vc/ld"
 )
 
-// EdDSA returns eddsa-rdfc-2022, also under its old name eddsa-2022 (Data
-// Integrity EdDSA Cryptosuites 1.0, 3.2). It signs under the new one.
+// EdDSA returns eddsa-rdfc-2022, also under its former name eddsa-2022 (Data
+// Integrity EdDSA Cryptosuites 1.0, 3.2). It signs under the new name.
 func EdDSA(e *ld.Engine) vc.SigningSuite {
 	return &dataIntegrity{ids: []string{"eddsa-rdfc-2022", "eddsa-2022"}, canon: rdfc{e}, family: edDSA{}}
 }
@@ -38,18 +38,18 @@ func ECDSAJCS() vc.SigningSuite {
 	return &dataIntegrity{ids: []string{"ecdsa-jcs-2019"}, canon: jcs{}, family: ecDSA{}}
 }
 
-// A dataIntegrity is a cryptosuite: a way to canonicalise and a kind of key.
+// A dataIntegrity is a cryptosuite: a canonicalisation and a key family.
 type dataIntegrity struct {
-	ids    []string // the first is the one to sign under
+	ids    []string // the first one is used to sign
 	canon  canon
 	family family
 }
 
-// A family is a signature scheme with the hash that goes with each key. What
-// follows hash may rely on the key being of the family.
+// A family is a signature scheme with the hash for each key. The other methods
+// require a key that hash accepts.
 type family interface {
 	hash(key crypto.PublicKey) (crypto.Hash, error)
-	size(key crypto.PublicKey) int // of a signature in bytes
+	size(key crypto.PublicKey) int // size of a signature in bytes
 	verify(key crypto.PublicKey, h crypto.Hash, message, sig []byte) bool
 }
 
@@ -96,42 +96,42 @@ func (s *dataIntegrity) Fits(p *vc.Proof, key *vc.Key) error {
 	return err
 }
 
-// checkShape demands what every embedded proof has (specs D3.1).
+// checkShape checks for the members required in every embedded proof (specs D3.1).
 func checkShape(p *vc.Proof) error {
 	switch {
 	case !p.Value.Is(vc.Object):
 		return fmt.Errorf("%w: the proof is not an object", vc.ErrMalformed)
 	case p.VerificationMethod == "" || p.Purpose == "":
-		return fmt.Errorf("%w: the proof does not name its verification method and purpose", vc.ErrMalformed)
+		return fmt.Errorf("%w: the proof lacks verificationMethod or proofPurpose", vc.ErrMalformed)
 	}
 	return nil
 }
 
-// decodeProofValue decodes a base58btc multibase value of exactly n bytes
-// (Data Integrity 1.0, 2.4).
+// decodeProofValue decodes a base58btc multibase value of exactly n bytes (Data
+// Integrity 1.0, 2.4).
 func decodeProofValue(s string, n int) ([]byte, error) {
 	text, ok := strings.CutPrefix(s, "z")
 	if !ok || len(text) > 2*n {
-		return nil, fmt.Errorf("%w: proofValue is not %d bytes in base58btc, which begins with z", vc.ErrMalformed, n)
+		return nil, fmt.Errorf("%w: proofValue is not z and %d bytes in base58btc", vc.ErrMalformed, n)
 	}
 	b, err := vc.DecodeBase58(text)
 	if err != nil {
 		return nil, fmt.Errorf("proofValue: %w", err)
 	}
 	if len(b) != n {
-		return nil, fmt.Errorf("%w: proofValue is %d bytes long, not %d", vc.ErrMalformed, len(b), n)
+		return nil, fmt.Errorf("%w: proofValue has %d bytes, not %d", vc.ErrMalformed, len(b), n)
 	}
 	return b, nil
 }
 
 func encodeProofValue(sig []byte) string { return "z" + vc.EncodeBase58(sig) }
 
-// edDSA is Ed25519 over the two SHA-256 hashes (specs D4.1).
+// edDSA is Ed25519 over two SHA-256 hashes (specs D4.1).
 type edDSA struct{}
 
 func (edDSA) hash(key crypto.PublicKey) (crypto.Hash, error) {
 	if k, ok := key.(ed25519.PublicKey); !ok || len(k) != ed25519.PublicKeySize {
-		return 0, fmt.Errorf("%w: the suite needs an Ed25519 key", vc.ErrMalformed)
+		return 0, fmt.Errorf("%w: the suite requires an Ed25519 key", vc.ErrMalformed)
 	}
 	return crypto.SHA256, nil
 }
@@ -154,7 +154,7 @@ func (ecDSA) hash(key crypto.PublicKey) (crypto.Hash, error) {
 			return crypto.SHA384, nil
 		}
 	}
-	return 0, fmt.Errorf("%w: the suite needs a P-256 or P-384 key", vc.ErrMalformed)
+	return 0, fmt.Errorf("%w: the suite requires a P-256 or P-384 key", vc.ErrMalformed)
 }
 
 func (ecDSA) size(key crypto.PublicKey) int {

@@ -21,7 +21,7 @@ import (
 	"backpack/vc/ld"
 )
 
-// vectors returns the path of third-party vectors, or skips the test.
+// vectors returns the path of third-party test vectors, or skips the test.
 func vectors(t testing.TB, elem ...string) string {
 	t.Helper()
 	root := os.Getenv("BACKPACK_VECTORS")
@@ -33,7 +33,7 @@ func vectors(t testing.TB, elem ...string) string {
 		if os.Getenv("CI") != "" {
 			t.Fatalf("the vectors are missing: %v", err)
 		}
-		t.Skipf("no vectors: %v", err)
+		t.Skipf("vectors are missing: %v", err)
 	}
 	return name
 }
@@ -65,8 +65,8 @@ func engine(t testing.TB) *ld.Engine {
 	return e
 }
 
-// document is what vc.Parse makes of an object with proofs, also of one that
-// is no credential.
+// document returns the Document for an object with proofs, even if it is not a
+// credential.
 func document(t testing.TB, text []byte) *vc.Document {
 	t.Helper()
 	v, err := vc.ParseJSON(text)
@@ -88,13 +88,14 @@ func documentOf(v *vc.Value) *vc.Document {
 	return d
 }
 
-// contexts are what the W3C's vectors use of vocabularies that are not embedded.
+// contexts returns the contexts that the W3C's vectors need and the program does
+// not embed.
 func contexts(t testing.TB) map[string][]byte {
 	t.Helper()
 	return map[string][]byte{"https://w3id.org/citizenship/v4rc1": read(t, filepath.Join("..", "ld", "testdata", "citizenship.json"))}
 }
 
-// methodKey returns the key in a did:key verification method.
+// methodKey returns the key of a did:key verification method.
 func methodKey(t testing.TB, method string) *vc.Key {
 	t.Helper()
 	_, multibase, _ := strings.Cut(method, "#")
@@ -125,7 +126,7 @@ func methodKey(t testing.TB, method string) *vc.Key {
 	return key
 }
 
-// A signer is a private key in memory.
+// A signer holds a private key in memory.
 type signer struct {
 	ed ed25519.PrivateKey
 	ec *ecdsa.PrivateKey
@@ -151,7 +152,7 @@ func (s signer) Sign(_ context.Context, message []byte) ([]byte, error) {
 	return append(r.FillBytes(make([]byte, n)), v.FillBytes(make([]byte, n))...), nil
 }
 
-// edSigner makes the same key for the same number.
+// edSigner returns the same key for the same n.
 func edSigner(n byte) signer {
 	seed := make([]byte, ed25519.SeedSize)
 	seed[0] = n
@@ -167,7 +168,7 @@ func ecSigner(t testing.TB, curve elliptic.Curve) signer {
 	return signer{ec: k}
 }
 
-// secret returns the signer of a secret Multikey.
+// secret returns a signer for a secret Multikey.
 func secret(t testing.TB, multibase string) signer {
 	t.Helper()
 	b, err := vc.DecodeBase58(strings.TrimPrefix(multibase, "z"))
@@ -193,7 +194,7 @@ func ecKey(curve elliptic.Curve, d []byte) (*ecdsa.PrivateKey, error) {
 	return ecdsa.ParseRawPrivateKey(curve, new(big.Int).SetBytes(d).FillBytes(make([]byte, size)))
 }
 
-// options are those that the tests sign with.
+// options returns the tests' signing options.
 func options() vc.SignOptions {
 	return vc.SignOptions{
 		VerificationMethod: "did:example:issuer#key", Purpose: vc.AssertionMethod,

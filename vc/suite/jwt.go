@@ -10,7 +10,7 @@ import (
 	"backpack/vc/jose"
 )
 
-// JOSE returns the suite of JWT signatures: EdDSA, ES256, ES384, ES512, RS256
+// JOSE returns the suite of JWT signatures with EdDSA, ES256, ES384, ES512, RS256
 // and PS256 (specs A5.1). Its id is "jose".
 func JOSE() vc.SigningSuite { return joseSuite{} }
 
@@ -20,8 +20,8 @@ type joseSuite struct{}
 
 func (joseSuite) IDs() []string { return []string{"jose"} }
 
-// Verify implements vc.Suite. Only the key that was found for the issuer
-// counts; what the header says of keys is not looked at.
+// Verify implements vc.Suite. It only uses the key resolved for the issuer, never
+// one in the header.
 func (joseSuite) Verify(_ context.Context, _ *vc.Document, p *vc.Proof, key *vc.Key) error {
 	if p.JOSE == nil {
 		return fmt.Errorf("%w: not a JWT", vc.ErrMalformed)
@@ -29,9 +29,9 @@ func (joseSuite) Verify(_ context.Context, _ *vc.Document, p *vc.Proof, key *vc.
 	return jose.VerifyJWS(p.JOSE.Alg, key.Public, p.JOSE.SigningInput, p.JOSE.Signature)
 }
 
-// SignJWT signs a payload, a JSON object whose bytes are kept, as a compact
-// JWS. The header's alg comes from the signer's key; header adds others, such
-// as kid and typ. An RSA signer signs for RS256.
+// SignJWT signs payload, a JSON object whose bytes are kept, as a compact JWS. The
+// signer's key determines alg; header adds other members, such as kid and typ. An
+// RSA key signs with RS256.
 func SignJWT(ctx context.Context, payload []byte, header map[string]string, s vc.Signer) ([]byte, error) {
 	alg, err := jose.AlgFor(s.Public())
 	if err != nil {
@@ -58,7 +58,7 @@ func SignJWT(ctx context.Context, payload []byte, header map[string]string, s vc
 		return nil, fmt.Errorf("sign JWT: %w", err)
 	}
 	if err := jose.VerifyJWS(alg, s.Public(), []byte(input), sig); err != nil {
-		return nil, fmt.Errorf("sign JWT: the signer's own key: %w", err)
+		return nil, fmt.Errorf("sign JWT: verify with the signer's key: %w", err)
 	}
 	return []byte(input + "." + vc.EncodeBase64(sig)), nil
 }

@@ -16,7 +16,7 @@ import (
 	"backpack/vc/jose"
 )
 
-// keyring is a resolver that knows keys by kid.
+// keyring is a resolver of keys by kid.
 type keyring map[string]crypto.PublicKey
 
 func (k keyring) ResolveKey(_ context.Context, r vc.KeyRequest) (*vc.Key, error) {
@@ -26,7 +26,7 @@ func (k keyring) ResolveKey(_ context.Context, r vc.KeyRequest) (*vc.Key, error)
 	return &vc.Key{Public: k[r.ID], Outcome: vc.Passed, Binding: vc.BindingDocument}, nil
 }
 
-// noWeb answers nothing.
+// noWeb is a network without servers.
 type noWeb struct{}
 
 func (noWeb) Fetch(context.Context, vc.FetchRequest) (*vc.Resource, error) {
@@ -45,7 +45,7 @@ func newVerifier(t testing.TB, keys keyring, now time.Time) *vc.Verifier {
 	return v
 }
 
-// TestJOSEVectors runs the W3C's test suite of VC-JOSE-COSE, its JOSE part.
+// TestJOSEVectors runs the JOSE part of the W3C's test suite for VC-JOSE-COSE.
 func TestJOSEVectors(t *testing.T) {
 	var file struct {
 		JOSETestMapping map[string]struct {
@@ -65,13 +65,13 @@ func TestJOSEVectors(t *testing.T) {
 	for name, x := range file.JOSETestMapping {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2024, 12, 16, 2, 0, 0, 0, time.UTC)
-			if x.Number == 16 { // made a day before the others, for a day
+			if x.Number == 16 { // issued a day earlier, valid for a day
 				now = now.AddDate(0, 0, -1)
 			}
 			input := read(t, filepath.Join(dir, "input", x.InputFile))
 			if x.Fn == "issue" {
 				if x.Number == 5 {
-					t.Log("left out: whether members are known is not SignJWT's to say, and the context here defines every term")
+					t.Log("omitted: SignJWT does not check for unknown members, and this context defines every term")
 					return
 				}
 				input = issue(t, input, read(t, filepath.Join(dir, "input", x.KeyFile)))
@@ -79,7 +79,7 @@ func TestJOSEVectors(t *testing.T) {
 			d, err := vc.Parse(input)
 			ok := err == nil && holds(t, newVerifier(t, keysOf(t, dir, x.KeyFile), now), d, vc.Passed)
 			if ok && x.Fn == "verify" && d.Presentation != nil {
-				for _, inner := range d.Presentation.Documents { // made with other keys; one is an SD-JWT
+				for _, inner := range d.Presentation.Documents { // signed with other keys; one is an SD-JWT
 					ok = ok && holds(t, newVerifier(t, all, now), inner, vc.Passed, vc.Unknown, vc.Skipped)
 				}
 			}
@@ -90,7 +90,7 @@ func TestJOSEVectors(t *testing.T) {
 	}
 }
 
-// keysOf returns the keys of the test suite in the files, by kid.
+// keysOf returns the keys in the test suite's files, by kid.
 func keysOf(t *testing.T, dir, pattern string) keyring {
 	files, err := filepath.Glob(filepath.Join(dir, "input", pattern))
 	if err != nil || len(files) == 0 {
@@ -110,7 +110,7 @@ func keysOf(t *testing.T, dir, pattern string) keyring {
 	return keys
 }
 
-// holds reports whether form and proof come out as one of want.
+// holds reports whether the outcomes of checks format and proof are in want.
 func holds(t *testing.T, v *vc.Verifier, d *vc.Document, want ...vc.Outcome) bool {
 	r, err := v.Verify(context.Background(), d, vc.Options{})
 	if err != nil {
@@ -125,7 +125,7 @@ func holds(t *testing.T, v *vc.Verifier, d *vc.Document, want ...vc.Outcome) boo
 	return true
 }
 
-// issue signs with the key of a file.
+// issue signs with the key in a file.
 func issue(t *testing.T, payload, keyFile []byte) []byte {
 	curves := map[string]elliptic.Curve{"P-256": elliptic.P256(), "P-384": elliptic.P384(), "P-521": elliptic.P521()}
 	var file struct {
@@ -185,11 +185,11 @@ func TestSignJWT(t *testing.T) {
 		})
 	}
 	if err := JOSE().Verify(context.Background(), nil, &vc.Proof{Type: "jose"}, &vc.Key{}); !errors.Is(err, vc.ErrMalformed) {
-		t.Errorf("an embedded proof that calls itself jose: %v", err)
+		t.Errorf("embedded proof of type jose: %v", err)
 	}
 }
 
-// oddSigner has a key of no kind.
+// oddSigner has a key of an unknown kind.
 type oddSigner struct{ signer }
 
 func (oddSigner) Public() crypto.PublicKey { return "key" }
@@ -205,10 +205,10 @@ func TestSignJWTRefuses(t *testing.T) {
 		{"another algorithm", `{}`, map[string]string{"alg": "none"}, edSigner(1), vc.ErrUnsupported},
 		{"not JSON", `{`, nil, edSigner(1), vc.ErrMalformed},
 		{"not an object", `"text"`, nil, edSigner(1), vc.ErrMalformed},
-		{"a member twice", `{"iss":"a","iss":"b"}`, nil, edSigner(1), vc.ErrMalformed},
-		{"a key that cannot", `{}`, nil, oddSigner{}, vc.ErrUnsupported},
-		{"a failing signer", `{}`, nil, badSigner{edSigner(1), nil, down}, down},
-		{"a wrong signature", `{}`, nil, badSigner{edSigner(1), make([]byte, 64), nil}, vc.ErrSignature},
+		{"duplicate member", `{"iss":"a","iss":"b"}`, nil, edSigner(1), vc.ErrMalformed},
+		{"unsupported key", `{}`, nil, oddSigner{}, vc.ErrUnsupported},
+		{"failing signer", `{}`, nil, badSigner{edSigner(1), nil, down}, down},
+		{"wrong signature", `{}`, nil, badSigner{edSigner(1), make([]byte, 64), nil}, vc.ErrSignature},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			token, err := SignJWT(context.Background(), []byte(x.payload), x.header, x.key)
@@ -219,7 +219,7 @@ func TestSignJWTRefuses(t *testing.T) {
 	}
 }
 
-// TestFlippedToken changes each byte of a token: never valid.
+// TestFlippedToken changes each bit of a token, which must make it invalid.
 func TestFlippedToken(t *testing.T) {
 	payload := strings.Replace(badge, "{", `{"iss":"https://school.example/issuer",`, 1)
 	token, err := SignJWT(context.Background(), []byte(payload), map[string]string{"typ": "vc+jwt"}, edSigner(1))
@@ -241,7 +241,7 @@ func TestFlippedToken(t *testing.T) {
 		for bit := range 8 {
 			token[i] ^= 1 << bit
 			if verify(token) == nil {
-				t.Errorf("byte %d as %q is not noticed", i, token[i])
+				t.Errorf("byte %d as %q was accepted", i, token[i])
 			}
 			token[i] ^= 1 << bit
 		}

@@ -22,10 +22,10 @@ import (
 	"backpack/vc/ld"
 )
 
-// Legacy returns the suites from before Data Integrity: Ed25519Signature2020,
-// Ed25519Signature2018, JsonWebSignature2020 and EcdsaSecp256k1Signature2019.
-// aries' suites check the signatures, over our canonical bytes; those of RSA
-// keys are vc/jose's to check.
+// Legacy returns the suites that precede Data Integrity: Ed25519Signature2020,
+// Ed25519Signature2018, JsonWebSignature2020 and EcdsaSecp256k1Signature2019. aries
+// verifies the signatures over our canonical bytes, except RSA signatures, which
+// vc/jose verifies.
 func Legacy(e *ld.Engine) vc.Suite {
 	return &legacy{rdfc{e}, map[string]generation{
 		"Ed25519Signature2020": {
@@ -54,13 +54,14 @@ type legacy struct {
 
 // A generation is one of the older suites.
 type generation struct {
-	algs     []string // that it may sign with
-	keyType  string   // as aries calls it
+	algs     []string // allowed algorithms
+	keyType  string   // aries' name for it
 	detached bool     // the signature is a detached JWS, not a proofValue
 	aries    ariesVerifier
 }
 
-// An ariesVerifier is what is used of aries' suites: never their canonicaliser.
+// An ariesVerifier is the part of aries' suites in use, which excludes their
+// canonicaliser.
 type ariesVerifier interface {
 	Verify(key *verifier.PublicKey, message, signature []byte) error
 }
@@ -69,13 +70,13 @@ func (l *legacy) IDs() []string {
 	return []string{"Ed25519Signature2020", "Ed25519Signature2018", "JsonWebSignature2020", "EcdsaSecp256k1Signature2019"}
 }
 
-// Verify implements vc.Suite. All four sign the same two SHA-256 hashes as
-// eddsa-rdfc-2022 (specs D4.3); all but Ed25519Signature2020 do so as the
+// Verify implements vc.Suite. All four suites sign the same two SHA-256 hashes as
+// eddsa-rdfc-2022 (specs D4.3); all but Ed25519Signature2020 sign them as the
 // detached payload of a JWS (RFC 7797).
 func (l *legacy) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
 	g, ok := l.generations[p.Type]
 	if !ok {
-		return fmt.Errorf("%w: a proof of type %.40q", vc.ErrMalformed, p.Type)
+		return fmt.Errorf("%w: proof of type %.40q", vc.ErrMalformed, p.Type)
 	}
 	if err := checkShape(p); err != nil {
 		return err
@@ -100,7 +101,7 @@ func (l *legacy) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *v
 func (l *legacy) Fits(p *vc.Proof, key *vc.Key) error {
 	g, ok := l.generations[p.Type]
 	if !ok {
-		return fmt.Errorf("%w: a proof of type %.40q", vc.ErrMalformed, p.Type)
+		return fmt.Errorf("%w: proof of type %.40q", vc.ErrMalformed, p.Type)
 	}
 	s, err := g.signature(p)
 	if err != nil {
@@ -109,11 +110,11 @@ func (l *legacy) Fits(p *vc.Proof, key *vc.Key) error {
 	return g.checkKey(s.alg, key.Public)
 }
 
-// A signature is one taken out of a proof.
+// A signature is the signature in a proof.
 type signature struct {
-	member string // where it stood in the proof
+	member string // its member in the proof
 	alg    string
-	header []byte // what stands before the hashes in the text that is signed
+	header []byte // precedes the hashes in the signed text
 	bytes  []byte
 }
 
@@ -132,13 +133,13 @@ func (g *generation) signature(p *vc.Proof) (signature, error) {
 	head, _, _ := strings.Cut(p.JWS, ".")
 	b64, crit := j.Header.Get("b64"), j.Header.Get("crit")
 	if !j.Detached || !b64.Is(vc.Bool) || b64.Text() != "false" || len(crit.Items()) != 1 || strings.TrimSpace(p.JWS) != p.JWS {
-		return signature{}, fmt.Errorf("%w: jws is not a detached JWS of an unencoded payload", vc.ErrMalformed)
+		return signature{}, fmt.Errorf("%w: jws is not a detached JWS with an unencoded payload", vc.ErrMalformed)
 	}
 	return signature{member: "jws", alg: j.Alg, header: []byte(head + "."), bytes: j.Signature}, nil
 }
 
-// checkKey demands that suite, algorithm and key fit each other before any is
-// used (RFC 8725 3.1).
+// checkKey checks that suite, algorithm and key match before any of them is used
+// (RFC 8725 3.1).
 func (g *generation) checkKey(alg string, key crypto.PublicKey) error {
 	if !slices.Contains(g.algs, alg) {
 		return fmt.Errorf("%w: %s does not sign with %.20q", vc.ErrMalformed, g.keyType, alg)
@@ -151,19 +152,20 @@ func (g *generation) checkKey(alg string, key crypto.PublicKey) error {
 		}
 	}
 	if alg != want && (want != "RS256" || alg != "PS256") {
-		return fmt.Errorf("%w: a key for %s cannot make a signature with %s", vc.ErrMalformed, want, alg)
+		return fmt.Errorf("%w: a key for %s does not sign with %s", vc.ErrMalformed, want, alg)
 	}
 	return nil
 }
 
-// verify has aries check the signature. It survives a panic of aries. RSA is
-// ours: aries does not tell RS256 from PS256 and takes any length of salt.
+// verify verifies a signature with aries and recovers its panics. RSA signatures
+// are verified by vc/jose: aries does not distinguish RS256 from PS256 and accepts
+// any salt length.
 func (g *generation) verify(alg string, key crypto.PublicKey, message, sig []byte) (err error) {
 	if k, ok := key.(*rsa.PublicKey); ok {
 		return jose.VerifyJWS(alg, k, message, sig)
 	}
-	if len(sig) != signatureSize(alg) { // aries takes a longer one for DER
-		return fmt.Errorf("%w: %d bytes long", vc.ErrSignature, len(sig))
+	if len(sig) != signatureSize(alg) { // aries would take a longer one for DER
+		return fmt.Errorf("%w: it has %d bytes", vc.ErrSignature, len(sig))
 	}
 	defer func() {
 		if r := recover(); r != nil {

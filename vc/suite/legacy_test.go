@@ -49,7 +49,7 @@ func loader(t testing.TB) embedded {
 			}
 		}
 	}
-	out["https://w3id.org/security/jws/v1"] = out["https://w3id.org/security/suites/jws-2020/v1"] // its old name
+	out["https://w3id.org/security/jws/v1"] = out["https://w3id.org/security/suites/jws-2020/v1"] // its former name
 	return out
 }
 
@@ -61,8 +61,8 @@ func (e embedded) LoadDocument(url string) (*gold.RemoteDocument, error) {
 	return &gold.RemoteDocument{DocumentURL: url, Document: f.Document}, nil
 }
 
-// unsigned11 is a credential of data model 1.1 with the context of a suite; the
-// model's own context defines those of 2018 and 2019.
+// unsigned11 returns a credential of data model 1.1 with a suite's context. The
+// model's own context defines the suites of 2018 and 2019.
 func unsigned11(context string) string {
 	return `{"@context":["https://www.w3.org/2018/credentials/v1","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.2.json","` + context + `"],` +
 		`"id":"urn:uuid:1","type":["VerifiableCredential","OpenBadgeCredential"],"issuer":{"id":"did:example:issuer","type":["Profile"]},` +
@@ -70,7 +70,7 @@ func unsigned11(context string) string {
 		`"achievement":{"id":"https://school.example/1","type":["Achievement"],"name":"Fire Safety","description":"d","criteria":{"narrative":"n"}}}}`
 }
 
-// A legacyCase is a document that aries signed.
+// A legacyCase is a document signed by aries.
 type legacyCase struct {
 	name, text string
 	key        crypto.PublicKey
@@ -83,9 +83,10 @@ func legacyCases(t testing.TB) []legacyCase {
 		key                  kms.KeyType
 		make                 func(ariesutil.Signer) ariessigner.SignatureSuite
 	}{
-		{"2018", "Ed25519Signature2018", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", kms.ED25519Type, func(s ariesutil.Signer) ariessigner.SignatureSuite {
-			return ed25519signature2018.New(ariessuite.WithSigner(s))
-		}},
+		{"2018", "Ed25519Signature2018", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", kms.ED25519Type,
+			func(s ariesutil.Signer) ariessigner.SignatureSuite {
+				return ed25519signature2018.New(ariessuite.WithSigner(s))
+			}},
 		{"2020", "Ed25519Signature2020", "https://w3id.org/security/suites/ed25519-2020/v1", kms.ED25519Type, func(s ariesutil.Signer) ariessigner.SignatureSuite {
 			return ed25519signature2020.New(ariessuite.WithSigner(s))
 		}},
@@ -93,9 +94,10 @@ func legacyCases(t testing.TB) []legacyCase {
 		{"JWS with P-256", "JsonWebSignature2020", "https://w3id.org/security/suites/jws-2020/v1", kms.ECDSAP256TypeIEEEP1363, newJWS2020},
 		{"JWS with P-384", "JsonWebSignature2020", "https://w3id.org/security/suites/jws-2020/v1", kms.ECDSAP384TypeIEEEP1363, newJWS2020},
 		{"JWS with secp256k1", "JsonWebSignature2020", "https://w3id.org/security/suites/jws-2020/v1", kms.ECDSASecp256k1TypeIEEEP1363, newJWS2020},
-		{"secp256k1", "EcdsaSecp256k1Signature2019", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", kms.ECDSASecp256k1TypeIEEEP1363, func(s ariesutil.Signer) ariessigner.SignatureSuite {
-			return ecdsasecp256k1signature2019.New(ariessuite.WithSigner(s))
-		}},
+		{"secp256k1", "EcdsaSecp256k1Signature2019", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json", kms.ECDSASecp256k1TypeIEEEP1363,
+			func(s ariesutil.Signer) ariessigner.SignatureSuite {
+				return ecdsasecp256k1signature2019.New(ariessuite.WithSigner(s))
+			}},
 	} {
 		s, err := ariesutil.NewSigner(x.key)
 		if err != nil {
@@ -129,13 +131,13 @@ func newJWS2020(s ariesutil.Signer) ariessigner.SignatureSuite {
 func verifyLegacy(t testing.TB, d *vc.Document, key crypto.PublicKey) error {
 	t.Helper()
 	if len(d.Proofs) != 1 {
-		return errors.New("not one proof")
+		return errors.New("the document does not have one proof")
 	}
 	return Legacy(engine(t)).Verify(context.Background(), d, &d.Proofs[0], &vc.Key{Public: key})
 }
 
-// TestLegacy verifies what aries signed, refuses it with another key, and
-// refuses each of the changes that TestTamperedMembers makes.
+// TestLegacy verifies aries' signatures and refuses other keys and the changes of
+// TestTamperedMembers.
 func TestLegacy(t *testing.T) {
 	cases := legacyCases(t)
 	for i, x := range cases {
@@ -146,7 +148,7 @@ func TestLegacy(t *testing.T) {
 			}
 			other := cases[(i+1)%len(cases)].key
 			if err := verifyLegacy(t, d, other); err == nil {
-				t.Error("another's key is accepted")
+				t.Error("another key was accepted")
 			}
 			mutate(d.Claims, "$", func(path, text string) {
 				v, err := vc.ParseJSON([]byte(text))
@@ -154,14 +156,14 @@ func TestLegacy(t *testing.T) {
 					return
 				}
 				if verifyLegacy(t, documentOf(v), x.key) == nil {
-					t.Errorf("%s is not noticed", path)
+					t.Errorf("%s was accepted", path)
 				}
 			})
 		})
 	}
 }
 
-// jwsCase signs as JsonWebSignature2020 by hand.
+// jwsCase returns a document with a handmade JsonWebSignature2020.
 func jwsCase(t *testing.T, header string, sign func(message []byte) []byte) *vc.Document {
 	t.Helper()
 	text := strings.TrimSuffix(unsigned11("https://w3id.org/security/suites/jws-2020/v1"), "}") + `,"proof":{"type":"JsonWebSignature2020",` +
@@ -176,7 +178,7 @@ func jwsCase(t *testing.T, header string, sign func(message []byte) []byte) *vc.
 	return document(t, []byte(strings.Replace(text, `"jws":"JWS"`, `"jws":"`+jws+`"`, 1)))
 }
 
-// TestJsonWebSignature2020 tries every algorithm and the header's edge cases.
+// TestJsonWebSignature2020 tries every algorithm and edge cases of the header.
 func TestJsonWebSignature2020(t *testing.T) {
 	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -221,7 +223,7 @@ func TestJsonWebSignature2020(t *testing.T) {
 		{"ES256", `{"alg":"ES256"` + tail, with(p256), p256.Public(), nil},
 		{"RS256", `{"alg":"RS256"` + tail, rs, &rsaKey.PublicKey, nil},
 		{"PS256", `{"alg":"PS256"` + tail, ps, &rsaKey.PublicKey, nil},
-		{"members in another order", `{"crit":["b64"],"b64":false,"alg":"EdDSA"}`, with(ed), ed.Public(), nil},
+		{"another order of members", `{"crit":["b64"],"b64":false,"alg":"EdDSA"}`, with(ed), ed.Public(), nil},
 		{"RS256 for PS256", `{"alg":"PS256"` + tail, rs, &rsaKey.PublicKey, vc.ErrSignature},
 		{"none", `{"alg":"none"` + tail, func([]byte) []byte { return nil }, ed.Public(), vc.ErrMalformed},
 		{"HS256", `{"alg":"HS256"` + tail, rs, &rsaKey.PublicKey, vc.ErrMalformed},
@@ -233,8 +235,8 @@ func TestJsonWebSignature2020(t *testing.T) {
 		{"b64 true", `{"alg":"EdDSA","b64":true,"crit":["b64"]}`, with(ed), ed.Public(), vc.ErrMalformed},
 		{"b64 as text", `{"alg":"EdDSA","b64":"false","crit":["b64"]}`, with(ed), ed.Public(), vc.ErrMalformed},
 		{"b64 not critical", `{"alg":"EdDSA","b64":false}`, with(ed), ed.Public(), vc.ErrMalformed},
-		{"critical and unknown", `{"alg":"EdDSA","b64":false,"exp":1,"crit":["b64","exp"]}`, with(ed), ed.Public(), vc.ErrMalformed},
-		{"critical twice", `{"alg":"EdDSA","b64":false,"crit":["b64","b64"]}`, with(ed), ed.Public(), vc.ErrMalformed},
+		{"unknown critical extension", `{"alg":"EdDSA","b64":false,"exp":1,"crit":["b64","exp"]}`, with(ed), ed.Public(), vc.ErrMalformed},
+		{"duplicate in crit", `{"alg":"EdDSA","b64":false,"crit":["b64","b64"]}`, with(ed), ed.Public(), vc.ErrMalformed},
 		{"no key", `{"alg":"EdDSA"` + tail, with(ed), nil, vc.ErrUnsupported},
 	} {
 		t.Run(x.name, func(t *testing.T) {
@@ -245,7 +247,7 @@ func TestJsonWebSignature2020(t *testing.T) {
 	}
 }
 
-// TestDetachedSpelling: a jws has one spelling.
+// TestDetachedSpelling checks that a detached JWS has only one spelling.
 func TestDetachedSpelling(t *testing.T) {
 	x := legacyCases(t)[0]
 	jws := document(t, []byte(x.text)).Proofs[0].JWS
@@ -259,12 +261,12 @@ func TestDetachedSpelling(t *testing.T) {
 	} {
 		d := document(t, []byte(strings.Replace(x.text, jws, other, 1)))
 		if err := verifyLegacy(t, d, x.key); err == nil {
-			t.Errorf("%s is accepted", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 }
 
-// TestSuitesOfOthers: each suite refuses proofs of other types.
+// TestSuitesOfOthers checks that suites refuse proofs of other types.
 func TestSuitesOfOthers(t *testing.T) {
 	x := legacyCases(t)[1]
 	for _, as := range []string{"DataIntegrityProof", "RsaSignature2018", "", "jose", "ed25519Signature2020"} {
@@ -275,7 +277,7 @@ func TestSuitesOfOthers(t *testing.T) {
 	}
 }
 
-// TestThreat04WycheproofSecp256k1 runs the edge cases that reach aries.
+// TestThreat04WycheproofSecp256k1 runs the edge cases that aries verifies.
 func TestThreat04WycheproofSecp256k1(t *testing.T) {
 	var file struct {
 		TestGroups []struct {

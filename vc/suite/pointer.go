@@ -11,21 +11,21 @@ import (
 	"backpack/vc"
 )
 
-// A selection is the part of a document that JSON pointers name (ECDSA
-// Cryptosuites 1.0, 3.4.13). What stands on the way to it keeps its id, its
-// types and its context, else the part would mean something else.
+// A selection is the part of a document that JSON pointers select (ECDSA
+// Cryptosuites 1.0, 3.4.13). Ancestors of selected values keep their id, type and
+// @context, without which the part would mean something else.
 type selection struct {
 	v     *vc.Value
-	whole bool               // all of v
-	kids  map[int]*selection // by their place in v.Items()
+	whole bool               // all of v is selected
+	kids  map[int]*selection // by index in v.Items()
 }
 
-// selectParts selects from a document, whose proofs are never part of it. An
-// empty pointer selects all. An error wraps vc.ErrMalformed and names the
-// pointer that leads nowhere.
+// selectParts selects parts of a document, but never its proofs. An empty pointer
+// selects everything. The error wraps vc.ErrMalformed and names a pointer that
+// selects nothing, or vc.ErrTooLarge.
 func selectParts(doc *vc.Value, pointers []string) (*selection, error) {
 	if len(pointers) > maxPointers {
-		return nil, fmt.Errorf("%w: %d JSON pointers, at most %d are followed", vc.ErrTooLarge, len(pointers), maxPointers)
+		return nil, fmt.Errorf("%w: %d JSON pointers, at most %d are allowed", vc.ErrTooLarge, len(pointers), maxPointers)
 	}
 	root := &selection{v: doc}
 	for _, p := range pointers {
@@ -46,7 +46,7 @@ func (s *selection) add(pointer string) error {
 	for i, token := range tokens {
 		n, ok := indexOf(at.v, token)
 		if !ok || i == 0 && token == "proof" {
-			return fmt.Errorf("%w: the JSON pointer %.200q leads nowhere", vc.ErrMalformed, pointer)
+			return fmt.Errorf("%w: the JSON pointer %.200q selects nothing", vc.ErrMalformed, pointer)
 		}
 		at = at.kid(n)
 		at.begin()
@@ -63,7 +63,7 @@ func (s *selection) add(pointer string) error {
 	return nil
 }
 
-// begin keeps what a node needs to be the node that it is.
+// begin selects the members that identify the node.
 func (s *selection) begin() {
 	if !s.v.Is(vc.Object) {
 		return
@@ -89,10 +89,10 @@ func (s *selection) kid(i int) *selection {
 	return k
 }
 
-// kept lists the places of what is selected, in order.
+// kept returns the indices of the selected items, in order.
 func (s *selection) kept() []int { return slices.Sorted(maps.Keys(s.kids)) }
 
-// append writes the part as JSON; what is selected whole is as it was written.
+// append writes the selection as JSON. A completely selected value keeps its text.
 func (s *selection) append(dst []byte) ([]byte, error) {
 	if s.whole || !s.v.Is(vc.Object) && !s.v.Is(vc.Array) {
 		return append(dst, s.v.Raw()...), nil
@@ -122,8 +122,8 @@ func (s *selection) append(dst []byte) ([]byte, error) {
 	return append(dst, end), nil
 }
 
-// origin turns a place in the part, as ld.Dataset tells it, into that in the
-// document: items of a list have other numbers there.
+// origin converts a place in the selection, as returned by ld.Dataset, to the place
+// in the document, where list items may have other indices.
 func (s *selection) origin(place string) string {
 	end := strings.LastIndexByte(place, '#')
 	tokens, err := pointerTokens(place[:end])
@@ -156,7 +156,7 @@ func (s *selection) origin(place string) string {
 	return b.String() + place[end:]
 }
 
-// pointerTokens takes a JSON pointer apart (RFC 6901, 3).
+// pointerTokens splits a JSON pointer into tokens (RFC 6901, 3).
 func pointerTokens(p string) ([]string, error) {
 	if p == "" {
 		return nil, nil
@@ -169,12 +169,12 @@ func pointerTokens(p string) ([]string, error) {
 		tokens[i] = strings.ReplaceAll(strings.ReplaceAll(t, "~1", "/"), "~0", "~")
 	}
 	if bad {
-		return nil, fmt.Errorf("%w: %.200q is no JSON pointer", vc.ErrMalformed, p)
+		return nil, fmt.Errorf("%w: %.200q is not a JSON pointer", vc.ErrMalformed, p)
 	}
 	return tokens[1:], nil
 }
 
-// indexOf returns the place among the items of v of that which a token names.
+// indexOf returns the index of the item of v that a token names.
 func indexOf(v *vc.Value, token string) (int, bool) {
 	if v.Is(vc.Array) {
 		n, err := strconv.Atoi(token)

@@ -19,10 +19,10 @@ import (
 	"backpack/vc/ld"
 )
 
-// SelectiveECDSA returns ecdsa-sd-2023 (ECDSA Cryptosuites 1.0, 3.5): the
-// issuer signs each statement by itself with a key made for that one badge, so
-// that the holder can leave some out. rand makes that key and the names of the
-// blank nodes; without it (nil) nothing can be signed.
+// SelectiveECDSA returns ecdsa-sd-2023 (ECDSA Cryptosuites 1.0, 3.5): the issuer
+// signs each statement separately with a key for this badge only, so the holder can
+// omit statements. rand provides that key and the labels of blank nodes; without it
+// (nil) the suite cannot sign.
 func SelectiveECDSA(e *ld.Engine, rand io.Reader) vc.DerivingSuite {
 	return &selective{canon: rdfc{e}, rand: rand}
 }
@@ -36,8 +36,8 @@ const selectiveID = "ecdsa-sd-2023"
 
 func (s *selective) IDs() []string { return []string{selectiveID} }
 
-// Verify implements vc.Suite (ECDSA Cryptosuites 1.0, 3.5.8): of a derived
-// proof only (specs D4.5).
+// Verify implements vc.Suite for derived proofs only (ECDSA Cryptosuites 1.0,
+// 3.5.8; specs D4.5).
 func (s *selective) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
 	if p.Base() {
 		return vc.ErrPrivateCopy
@@ -45,8 +45,8 @@ func (s *selective) Verify(ctx context.Context, d *vc.Document, p *vc.Proof, key
 	return s.verify(ctx, d, p, key, s.derived)
 }
 
-// VerifyBase implements vc.DerivingSuite. It checks all that a holder can: the
-// issuer's signature, and that of every statement.
+// VerifyBase implements vc.DerivingSuite. It checks the issuer's signature and that
+// of every statement.
 func (s *selective) VerifyBase(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key) error {
 	return s.verify(ctx, d, p, key, func(ctx context.Context, r *reading) (*parted, error) {
 		b, err := s.base(ctx, r)
@@ -60,17 +60,17 @@ func (s *selective) VerifyBase(ctx context.Context, d *vc.Document, p *vc.Proof,
 // Fits implements vc.Fitter.
 func (s *selective) Fits(p *vc.Proof, key *vc.Key) error {
 	if h, err := (ecDSA{}).hash(key.Public); err != nil || h != crypto.SHA256 {
-		return fmt.Errorf("%w: the suite needs a P-256 key", vc.ErrMalformed)
+		return fmt.Errorf("%w: the suite requires a P-256 key", vc.ErrMalformed)
 	}
 	return checkShape(p)
 }
 
-// A parted is a document's statements: those that the issuer signed together,
-// and those that were signed one by one.
+// A parted holds a document's statements: those signed together, and those signed
+// one by one.
 type parted struct{ mandatory, single []string }
 
-// verify checks the issuer's signature, then every statement's: the order
-// makes a forgery cheap.
+// verify checks the issuer's signature before the statements', so a forgery is
+// refused early.
 func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key *vc.Key,
 	part func(context.Context, *reading) (*parted, error)) error {
 	in, v, err := s.open(d, p)
@@ -78,7 +78,7 @@ func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key
 		return err
 	}
 	if h, err := (ecDSA{}).hash(key.Public); err != nil || h != crypto.SHA256 {
-		return fmt.Errorf("%w: the suite needs a P-256 key", vc.ErrMalformed)
+		return fmt.Errorf("%w: the suite requires a P-256 key", vc.ErrMalformed)
 	}
 	return s.canon.readings(ctx, in, func(in input, how variant) error {
 		r, err := s.read(ctx, in, v, how)
@@ -90,13 +90,13 @@ func (s *selective) verify(ctx context.Context, d *vc.Document, p *vc.Proof, key
 			return err
 		}
 		if !(ecDSA{}).verify(key.Public, crypto.SHA256, r.message(x.mandatory), v.signature) {
-			return how.settle(vc.ErrSignature, r.data.Reading())
+			return how.result(vc.ErrSignature, r.data.Reading())
 		}
-		return how.settle(s.statements(ctx, v, x.single), r.data.Reading())
+		return how.result(s.statements(ctx, v, x.single), r.data.Reading())
 	})
 }
 
-// open reads a proof of this suite.
+// open reads the proof and its value.
 func (s *selective) open(d *vc.Document, p *vc.Proof) (input, *selectiveValue, error) {
 	if p.Type != "DataIntegrityProof" || p.Cryptosuite != selectiveID {
 		return input{}, nil, fmt.Errorf("%w: not a DataIntegrityProof of %s", vc.ErrMalformed, selectiveID)
@@ -110,16 +110,16 @@ func (s *selective) open(d *vc.Document, p *vc.Proof) (input, *selectiveValue, e
 	}
 	in, err := existing(d, p, "proofValue", crypto.SHA256)
 	if err == nil && in.chain != nil {
-		err = fmt.Errorf("%s in a chain of proofs: %w", selectiveID, vc.ErrUnsupported)
+		err = fmt.Errorf("%s in a proof chain: %w", selectiveID, vc.ErrUnsupported)
 	}
 	return in, v, err
 }
 
-// A reading is a document as read under one revision of its contexts.
+// A reading is a document as read under one variant.
 type reading struct {
 	in    input
 	value *selectiveValue
-	hash  []byte // of the proof's configuration
+	hash  []byte // hash of the proof configuration
 	opt   ld.Options
 	data  *ld.Dataset
 }
@@ -134,15 +134,15 @@ func (s *selective) read(ctx context.Context, in input, v *selectiveValue, how v
 	return r, err
 }
 
-// message is what the issuer signs (specs D4.6).
+// message returns the bytes that the issuer signs (specs D4.6).
 func (r *reading) message(mandatory []string) []byte {
 	together := sha256.Sum256([]byte(strings.Join(mandatory, "")))
 	return slices.Concat(r.hash, r.value.key, together[:])
 }
 
-// derived parts the statements of a derived proof: its labels name every blank
-// node, each another one, and its indexes rise. That too many or too few are
-// named means that something was added or taken away.
+// derived partitions the statements of a derived proof. Its labels must name every
+// blank node uniquely, and its indexes must increase; a wrong number of labels
+// means that statements were added or removed.
 func (s *selective) derived(_ context.Context, r *reading) (*parted, error) {
 	blanks := len(r.data.Places())
 	if len(r.value.labels) != blanks {
@@ -152,7 +152,7 @@ func (s *selective) derived(_ context.Context, r *reading) (*parted, error) {
 	for n := range labels {
 		l, ok := r.value.labels[n]
 		if !ok || seen[l] {
-			return nil, fmt.Errorf("%w: the labels are not one for each blank node", vc.ErrSignature)
+			return nil, fmt.Errorf("%w: the labels do not match the blank nodes one to one", vc.ErrSignature)
 		}
 		labels[n], seen[l] = l, true
 	}
@@ -161,7 +161,7 @@ func (s *selective) derived(_ context.Context, r *reading) (*parted, error) {
 	last := -1
 	for _, n := range r.value.mandatory {
 		if n <= last || n >= len(lines) {
-			return nil, fmt.Errorf("%w: the mandatory statements are not in the document, or not in order", vc.ErrSignature)
+			return nil, fmt.Errorf("%w: the mandatory indexes are out of range or not increasing", vc.ErrSignature)
 		}
 		together[n], last = true, n
 	}
@@ -180,16 +180,16 @@ func part(lines []string, together []bool) *parted {
 	return p
 }
 
-// A based is what a base proof was made over.
+// A based is the content covered by a base proof.
 type based struct {
 	*reading
-	labels   map[string]string // of blank nodes, by where they stand
+	labels   map[string]string // labels of blank nodes, by place
 	lines    []string
 	together []bool
 	part     *parted
 }
 
-// base parts the statements of a base proof.
+// base partitions the statements of a base proof.
 func (s *selective) base(ctx context.Context, r *reading) (*based, error) {
 	if !r.value.base {
 		return nil, fmt.Errorf("%w: not a base proof", vc.ErrMalformed)
@@ -212,12 +212,12 @@ func (s *selective) base(ctx context.Context, r *reading) (*based, error) {
 	return b, nil
 }
 
-// A choice is a part of a document.
+// A choice is a selected part of a document.
 type choice struct {
 	doc    *vc.Value
 	data   *ld.Dataset
-	labels []string // as the document names the same blank nodes
-	lines  []bool   // which of the document's statements it has
+	labels []string // the document's labels for the same blank nodes
+	lines  []bool   // the document's statements that are part of it
 }
 
 // choose selects a part of the document.
@@ -246,22 +246,21 @@ func (s *selective) choose(ctx context.Context, b *based, pointers []string) (*c
 	for _, l := range c.data.Lines(c.labels) {
 		i, ok := slices.BinarySearch(b.lines, l)
 		if !ok {
-			return nil, fmt.Errorf("a part of a list that cannot stand by itself: %w", vc.ErrUnsupported)
+			return nil, fmt.Errorf("a list item that cannot be selected alone: %w", vc.ErrUnsupported)
 		}
 		c.lines[i] = true
 	}
 	return c, nil
 }
 
-// statements checks the signatures of statements that were signed one by one:
-// as many as there are statements, in their order.
+// statements checks the signatures of the statements signed one by one, in order.
 func (s *selective) statements(ctx context.Context, v *selectiveValue, lines []string) error {
 	if len(v.signatures) != len(lines) {
 		return fmt.Errorf("%w: %d signatures for %d statements", vc.ErrSignature, len(v.signatures), len(lines))
 	}
 	left := vc.Shared(ctx, s, func() *atomic.Int64 { return newCounter(manyProofs * maxStatements) })
 	if left.Add(-int64(len(lines))) < 0 {
-		return fmt.Errorf("%w: the documents have too many statements that are signed one by one", vc.ErrTooComplex)
+		return fmt.Errorf("%w: the documents have too many separately signed statements", vc.ErrTooComplex)
 	}
 	key, err := readMultikey(v.key)
 	if err != nil {
@@ -288,7 +287,7 @@ func newCounter(n int64) *atomic.Int64 {
 // readMultikey reads the key of one proof (specs D4.6).
 func readMultikey(b []byte) (*ecdsa.PublicKey, error) {
 	if len(b) != sizeMultikey || b[0] != 0x80 || b[1] != 0x24 {
-		return nil, fmt.Errorf("%w: the proof's own key is not one of P-256", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: the proof's own key is not a P-256 key", vc.ErrMalformed)
 	}
 	return jose.CompressedPoint(elliptic.P256(), b[2:])
 }

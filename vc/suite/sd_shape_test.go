@@ -17,8 +17,8 @@ import (
 	"backpack/vc/ld"
 )
 
-// TestSelectiveShape hands over proofs whose CBOR or form is not exactly that
-// of the specification.
+// TestSelectiveShape tries proofs whose CBOR or form differs from the
+// specification.
 func TestSelectiveShape(t *testing.T) {
 	trip := selectiveTrip(t, "/name")
 	d := document(t, trip.sign(t, badge))
@@ -29,32 +29,33 @@ func TestSelectiveShape(t *testing.T) {
 	replace := func(at int, with ...byte) []byte { return slices.Replace(bytes.Clone(good), at, at+1, with...) }
 	for name, b := range map[string][]byte{
 		"empty":                 nil,
-		"the header only":       good[:3],
+		"header only":           good[:3],
 		"cut":                   good[:len(good)-1],
-		"a byte more":           append(bytes.Clone(good), 0),
+		"extra byte":            append(bytes.Clone(good), 0),
 		"another header":        replace(2, 2),
-		"an array of six":       replace(3, 0x86),
-		"an array of four":      replace(3, 0x84),
-		"an endless array":      replace(3, 0x9f),
-		"a long array head":     replace(3, 0x98, 5),
-		"a tag":                 replace(3, 0x85, 0xd8, 0x40),
-		"an endless signature":  replace(4, 0x5f),
-		"a long signature head": slices.Replace(bytes.Clone(good), 4, 6, 0x59, 0, 64),
-		"a signature as text":   replace(4, 0x78),
-		"a signature of 63":     replace(5, 63),
-		"a key of 36":           replace(4+2+64+1, 36),
-		"a huge length":         slices.Replace(bytes.Clone(good), 4, 6, 0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
-		"a huge array":          slices.Concat(good[:4+66+37], []byte{0x9a, 0xff, 0xff, 0xff, 0xff}),
+		"array of six":          replace(3, 0x86),
+		"array of four":         replace(3, 0x84),
+		"indefinite array":      replace(3, 0x9f),
+		"long array head":       replace(3, 0x98, 5),
+		"tag":                   replace(3, 0x85, 0xd8, 0x40),
+		"indefinite signature":  replace(4, 0x5f),
+		"long signature head":   slices.Replace(bytes.Clone(good), 4, 6, 0x59, 0, 64),
+		"signature as text":     replace(4, 0x78),
+		"signature of 63 bytes": replace(5, 63),
+		"key of 36 bytes":       replace(4+2+64+1, 36),
+		"huge length":           slices.Replace(bytes.Clone(good), 4, 6, 0x5b, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
+		"huge array":            slices.Concat(good[:4+66+37], []byte{0x9a, 0xff, 0xff, 0xff, 0xff}),
 	} {
 		p := d.Proofs[0]
 		p.ProofValue = "u" + vc.EncodeBase64(b)
-		if err := trip.suite.Verify(context.Background(), d, &p, &vc.Key{Public: trip.key.Public()}); !errors.Is(err, vc.ErrMalformed) && !errors.Is(err, vc.ErrTooLarge) {
+		if err := trip.suite.Verify(context.Background(), d, &p, &vc.Key{Public: trip.key.Public()}); !errors.Is(err, vc.ErrMalformed) &&
+			!errors.Is(err, vc.ErrTooLarge) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	for name, text := range map[string]string{
 		"base58": "z" + vc.EncodeBase58(good), "padded": d.Proofs[0].ProofValue + "=", "no prefix": d.Proofs[0].ProofValue[1:],
-		"a space": d.Proofs[0].ProofValue + " ", "base64": "m" + d.Proofs[0].ProofValue[1:],
+		"space": d.Proofs[0].ProofValue + " ", "base64": "m" + d.Proofs[0].ProofValue[1:],
 	} {
 		p := d.Proofs[0]
 		p.ProofValue = text
@@ -74,18 +75,18 @@ func TestSelectiveShape(t *testing.T) {
 		p := d.Proofs[0]
 		change(&p)
 		if err := trip.suite.Verify(context.Background(), d, &p, &vc.Key{Public: trip.key.Public()}); err == nil {
-			t.Errorf("%s is accepted", name)
+			t.Errorf("%s was accepted", name)
 		}
 	}
 	proof := d.Claims.Get("proof").Raw()
 	chain := strings.Replace(proof, `{`, `[{"id":"urn:uuid:1","type":"DataIntegrityProof"},{"previousProof":"urn:uuid:1",`, 1) + "]"
 	chained := document(t, []byte(strings.Replace(string(d.Raw), proof, chain, 1)))
 	if err := trip.suite.Verify(context.Background(), chained, &chained.Proofs[1], &vc.Key{Public: trip.key.Public()}); !errors.Is(err, vc.ErrUnsupported) {
-		t.Errorf("in a chain: %v", err)
+		t.Errorf("in a proof chain: %v", err)
 	}
 }
 
-// TestSelectiveLimits: neither signing nor verifying does endless work.
+// TestSelectiveLimits checks that signing and verifying have limits.
 func TestSelectiveLimits(t *testing.T) {
 	s := SelectiveECDSA(engine(t), rand.Reader)
 	key := ecSigner(t, elliptic.P256())
@@ -106,10 +107,10 @@ func TestSelectiveLimits(t *testing.T) {
 		t.Errorf("read: %v", err)
 	}
 	if _, err := SelectiveECDSA(engine(t), nil).Sign(context.Background(), []byte(badge), options(), key); err == nil {
-		t.Error("signed without chance")
+		t.Error("signed without randomness")
 	}
 	if _, err := SelectiveECDSA(engine(t), bytes.NewReader(make([]byte, 1000))).Sign(context.Background(), []byte(badge), options(), key); err == nil {
-		t.Error("signed with a key of zero")
+		t.Error("signed with a zero key")
 	}
 	for _, other := range []signer{edSigner(1), ecSigner(t, elliptic.P384())} {
 		if _, err := s.Sign(context.Background(), []byte(badge), options(), other); !errors.Is(err, vc.ErrMalformed) {
@@ -119,15 +120,16 @@ func TestSelectiveLimits(t *testing.T) {
 	opt := options()
 	opt.Mandatory = []string{"/issuer"}
 	if _, err := EdDSA(engine(t)).Sign(context.Background(), []byte(badge), opt, edSigner(1)); !errors.Is(err, vc.ErrUnsupported) {
-		t.Errorf("mandatory parts for a suite without: %v", err)
+		t.Errorf("mandatory parts for another suite: %v", err)
 	}
 	opt.Mandatory = []string{"/nowhere"}
 	if _, err := s.Sign(context.Background(), []byte(badge), opt, key); !errors.Is(err, vc.ErrMalformed) {
-		t.Errorf("a pointer to nowhere: %v", err)
+		t.Errorf("pointer to nothing: %v", err)
 	}
 }
 
-// TestSelectiveTransfer: parts of lists, and nodes with ids, keep their meaning.
+// TestSelectiveTransfer checks that parts of lists and nodes with ids keep their
+// meaning.
 func TestSelectiveTransfer(t *testing.T) {
 	for name, ok := range map[string]bool{
 		"/credentialSubject/achievement/alignment/0/targetName": true,
@@ -150,7 +152,7 @@ func TestSelectiveTransfer(t *testing.T) {
 	}
 }
 
-// TestSelection compares selections with what RFC 6901 and the specification say.
+// TestSelection compares selections with RFC 6901 and the specification.
 func TestSelection(t *testing.T) {
 	doc := document(t, []byte(`{"@context":"c","id":"x","type":"T","proof":{"a":1},"a":{"id":"y","b":[1,{"c":2,"d":3},4]},"e/f":{"~":0},"":5}`)).Claims
 	for want, pointers := range map[string][]string{
@@ -187,8 +189,7 @@ func TestSelection(t *testing.T) {
 	}
 }
 
-// FuzzSelectiveValue reads proof values: what is read is written the same, in
-// the order of its labels.
+// FuzzSelectiveValue checks that proof values are written as they are read.
 func FuzzSelectiveValue(f *testing.F) {
 	v := &selectiveValue{base: true, signature: make([]byte, 64), key: make([]byte, 35), hmac: make([]byte, 32),
 		signatures: [][]byte{make([]byte, 64), make([]byte, 64)}, pointers: []string{"/issuer", ""}}
@@ -214,7 +215,7 @@ func FuzzSelectiveValue(f *testing.F) {
 		}
 		sorted := slices.Sorted(maps.Keys(v.labels))
 		if !v.base && (len(sorted) > 0 && sorted[len(sorted)-1] != len(sorted)-1) {
-			return // labels of nodes that cannot all be there
+			return // labels of nodes that cannot all exist
 		}
 		text, err := v.encode()
 		if err != nil {
@@ -230,8 +231,7 @@ func FuzzSelectiveValue(f *testing.F) {
 	})
 }
 
-// FuzzSelection selects from any document with any pointer: what is selected is
-// JSON, and a part of it.
+// FuzzSelection checks that any selection is valid JSON and part of the document.
 func FuzzSelection(f *testing.F) {
 	f.Add(badge, "/credentialSubject/achievement/alignment/0", "/issuer")
 	f.Add(`{"a/b":{"~":[1,[2,3]]}}`, "/a~1b/~0/1/0", "")
@@ -258,7 +258,7 @@ func FuzzSelection(f *testing.F) {
 		}
 		parsed, err := vc.ParseJSON(all)
 		if err != nil || string(ld.JCS(nil, parsed)) != string(ld.JCS(nil, v, "proof")) {
-			t.Fatalf("everything is %s, %v", all, err)
+			t.Fatalf("selecting everything gives %s, %v", all, err)
 		}
 	})
 }

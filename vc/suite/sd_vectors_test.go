@@ -19,7 +19,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A selectiveVector is one of the W3C's two walks through ecdsa-sd-2023.
+// A selectiveVector is one of the W3C's two test vectors for ecdsa-sd-2023.
 type selectiveVector struct {
 	dir, mandatory, selective string
 }
@@ -47,7 +47,7 @@ func (x selectiveVector) pointers(t testing.TB, name string) []string {
 	return out
 }
 
-// A keyMaterial are the secrets of the vectors.
+// A keyMaterial holds the secrets of the vectors.
 type keyMaterial struct {
 	BaseKeyPair, ProofKeyPair struct{ PublicKeyMultibase, SecretKeyMultibase string }
 	HMACKeyString             string
@@ -72,7 +72,7 @@ func unhex(t testing.TB, s string) []byte {
 	return b
 }
 
-// An indexed is a map from numbers to statements as the vectors write it.
+// An indexed is a map from numbers to statements in the vectors' notation.
 type indexed struct{ Value [][2]any }
 
 func (m indexed) lines() (out []string) {
@@ -96,7 +96,7 @@ func same(t *testing.T, what string, got, want any) {
 	}
 }
 
-// opened is a proof of the vectors read as base or derived.
+// opened returns the reading of a proof in the vectors.
 func opened(t *testing.T, d *vc.Document) (*selective, *reading) {
 	t.Helper()
 	s := SelectiveECDSA(engine(t), nil).(*selective)
@@ -118,8 +118,8 @@ func hexes(all [][]byte) (out []string) {
 	return out
 }
 
-// TestSelectiveBaseVectors goes through what the W3C published of making a base
-// proof, step by step.
+// TestSelectiveBaseVectors follows the W3C's published steps for making a base
+// proof.
 func TestSelectiveBaseVectors(t *testing.T) {
 	for _, x := range selectiveVectors() {
 		t.Run(x.dir, func(t *testing.T) {
@@ -165,7 +165,7 @@ func TestSelectiveBaseVectors(t *testing.T) {
 			readJSON(t, &hashes, x.file(t, "addHashData.json"))
 			same(t, "hash of the proof configuration", hex.EncodeToString(r.hash), hashes.ProofHash)
 			together := sum(crypto.SHA256, []byte(strings.Join(b.part.mandatory, "")))
-			same(t, "hash of what is mandatory", hex.EncodeToString(together), hashes.MandatoryHash)
+			same(t, "hash of the mandatory statements", hex.EncodeToString(together), hashes.MandatoryHash)
 
 			var info struct {
 				BaseSignature, PublicKey string
@@ -173,23 +173,24 @@ func TestSelectiveBaseVectors(t *testing.T) {
 			}
 			readJSON(t, &info, x.file(t, "addRawBaseSignatureInfo.json"))
 			same(t, "base signature", hex.EncodeToString(r.value.signature), info.BaseSignature)
-			same(t, "key of the proof", "z"+vc.EncodeBase58(r.value.key), info.PublicKey)
+			same(t, "proof key", "z"+vc.EncodeBase58(r.value.key), info.PublicKey)
 			same(t, "signatures", hexes(r.value.signatures), info.Signatures)
 			text, err := r.value.encode()
 			if err != nil || text != d.Proofs[0].ProofValue {
-				t.Errorf("written again: %s, %v", text, err)
+				t.Errorf("encode: %s, %v", text, err)
 			}
 			if err := s.VerifyBase(context.Background(), d, &d.Proofs[0], methodKey(t, d.Proofs[0].VerificationMethod)); err != nil {
 				t.Errorf("verify: %v", err)
 			}
 			if err := s.Verify(context.Background(), d, &d.Proofs[0], methodKey(t, d.Proofs[0].VerificationMethod)); !errors.Is(err, vc.ErrPrivateCopy) {
-				t.Errorf("shown to somebody: %v", err)
+				t.Errorf("base proof in Verify: %v", err)
 			}
 		})
 	}
 }
 
-// TestSelectiveDeriveVectors goes through what the W3C published of deriving.
+// TestSelectiveDeriveVectors follows the W3C's published steps for deriving a
+// proof.
 func TestSelectiveDeriveVectors(t *testing.T) {
 	for _, x := range selectiveVectors() {
 		t.Run(x.dir, func(t *testing.T) {
@@ -227,8 +228,8 @@ func TestSelectiveDeriveVectors(t *testing.T) {
 			}
 			readJSON(t, &rest, x.file(t, "derivedAdjMandatoryIndexes.json"))
 			readJSON(t, &rest, x.file(t, "derivedAdjSignatures.json"))
-			same(t, "mandatory, among those disclosed", v.mandatory, rest.AdjMandatoryIndexes)
-			same(t, "signatures of those disclosed", hexes(v.signatures), rest.FilteredSignatures)
+			same(t, "mandatory among disclosed", v.mandatory, rest.AdjMandatoryIndexes)
+			same(t, "signatures of disclosed", hexes(v.signatures), rest.FilteredSignatures)
 
 			want := x.document(t, "derivedRevealDocument.json")
 			text, err := s.Derive(context.Background(), d, wanted)
@@ -242,7 +243,7 @@ func TestSelectiveDeriveVectors(t *testing.T) {
 	}
 }
 
-// checkGroups compares which statements each group of pointers chooses.
+// checkGroups compares the statements that each group of pointers selects.
 func checkGroups(t *testing.T, x selectiveVector, b *based, chosen map[string]*choice) {
 	t.Helper()
 	var file struct {
@@ -263,14 +264,15 @@ func checkGroups(t *testing.T, x selectiveVector, b *based, chosen map[string]*c
 			}
 		}
 		same(t, name, in, file.Groups[name].Matching.numbers())
-		same(t, name+" not", out, file.Groups[name].NonMatching.numbers())
+		same(t, name+" not matching", out, file.Groups[name].NonMatching.numbers())
 		same(t, name+" by index", in, indexes[name+"Indexes"])
 		same(t, name+" statements", part(b.lines, c.lines).mandatory, file.Groups[name].Matching.lines())
 	}
 	same(t, "groups", slices.Sorted(maps.Keys(file.Groups)), []string{"combined", "mandatory", "selective"})
 }
 
-// TestSelectiveDerivedVectors goes through what the W3C published of verifying.
+// TestSelectiveDerivedVectors follows the W3C's published steps for verifying a
+// derived proof.
 func TestSelectiveDerivedVectors(t *testing.T) {
 	for _, x := range selectiveVectors() {
 		t.Run(x.dir, func(t *testing.T) {
@@ -308,14 +310,14 @@ func TestSelectiveDerivedVectors(t *testing.T) {
 				MandatoryIndexes []int
 			}
 			readJSON(t, &disclosed, x.file(t, "derivedDisclosureData.json"))
-			same(t, "labels disclosed", got.LabelMap, disclosed.LabelMap.Value)
+			same(t, "disclosed labels", got.LabelMap, disclosed.LabelMap.Value)
 			unsigned := document(t, read(t, x.file(t, "derivedUnsignedReveal.json")))
 			if !equal(unsigned.Claims, d.Claims.With([]string{"proof"})) {
-				t.Error("the part disclosed is another")
+				t.Error("the disclosed part differs")
 			}
 			text, err := r.value.encode()
 			if err != nil || text != d.Proofs[0].ProofValue {
-				t.Errorf("written again: %s, %v", text, err)
+				t.Errorf("encode: %s, %v", text, err)
 			}
 			if err := s.Verify(context.Background(), d, &d.Proofs[0], methodKey(t, d.Proofs[0].VerificationMethod)); err != nil {
 				t.Errorf("verify: %v", err)
@@ -324,14 +326,14 @@ func TestSelectiveDerivedVectors(t *testing.T) {
 	}
 }
 
-// A rfc6979 signs without chance, as the vectors did.
+// A rfc6979 signs deterministically, as the vectors do.
 type rfc6979 struct{ signer }
 
 func (s rfc6979) Sign(_ context.Context, message []byte) ([]byte, error) {
 	return signStatement(s.ec, string(message))
 }
 
-// TestSelectiveSignVectors makes the W3C's base proofs again, byte for byte.
+// TestSelectiveSignVectors reproduces the W3C's base proofs byte for byte.
 func TestSelectiveSignVectors(t *testing.T) {
 	for _, x := range selectiveVectors() {
 		t.Run(x.dir, func(t *testing.T) {
@@ -342,7 +344,7 @@ func TestSelectiveSignVectors(t *testing.T) {
 				t.Fatal(err)
 			}
 			s := SelectiveECDSA(engine(t), bytes.NewReader(chance))
-			unsigned := ld.JCS(nil, want.Claims, "proof") // prCredUnsigned.json has another description than what was signed
+			unsigned := ld.JCS(nil, want.Claims, "proof") // prCredUnsigned.json differs from what was signed
 			text, err := s.Sign(context.Background(), unsigned, vc.SignOptions{
 				VerificationMethod: want.Proofs[0].VerificationMethod, Purpose: vc.AssertionMethod, Created: created,
 				Mandatory: x.pointers(t, x.mandatory), Contexts: contexts(t),

@@ -13,16 +13,16 @@ import (
 // Bind implements vc.KeyBinder.
 func (joseSuite) Bind(ctx context.Context, d *vc.Document, b vc.KeyBinding, s vc.Signer) ([]byte, error) {
 	if d.SD == nil || d.Credential == nil {
-		return nil, fmt.Errorf("bind to a key: %w: no credential in an SD-JWT", vc.ErrUnsupported)
+		return nil, fmt.Errorf("bind to a key: %w: the document is not a credential in an SD-JWT", vc.ErrUnsupported)
 	}
 	cnf := d.Claims.Get("cnf")
 	switch jwk := cnf.Get("jwk"); {
 	case cnf == nil:
-		return nil, fmt.Errorf("bind to a key: %w: the issuer bound it to none", vc.ErrUnsupported)
+		return nil, fmt.Errorf("bind to a key: %w: the issuer did not bind it to a key", vc.ErrUnsupported)
 	case jwk != nil && !holdsKey(s, jwk):
-		return nil, fmt.Errorf("bind to a key: %w: the issuer bound it to another", vc.ErrMalformed)
+		return nil, fmt.Errorf("bind to a key: %w: the issuer bound it to another key", vc.ErrMalformed)
 	case b.Audience == "" || b.Nonce == "" || b.At.IsZero():
-		return nil, fmt.Errorf("bind to a key: %w: audience, nonce and time are needed", vc.ErrMalformed)
+		return nil, fmt.Errorf("bind to a key: %w: audience, nonce and time are required", vc.ErrMalformed)
 	}
 	hash, err := d.SD.Digest(d.SD.Bound)
 	if err != nil {
@@ -39,7 +39,7 @@ func (joseSuite) Bind(ctx context.Context, d *vc.Document, b vc.KeyBinding, s vc
 	return append(bytes.Clone(d.SD.Bound), kb...), nil
 }
 
-// holdsKey reports whether a public JWK is the signer's key.
+// holdsKey reports whether jwk is the signer's public key.
 func holdsKey(s vc.Signer, jwk *vc.Value) bool {
 	key, err := jose.ParseJWK(jwk)
 	if err != nil {

@@ -17,8 +17,8 @@ import (
 	"backpack/vc"
 )
 
-// Sign implements vc.SigningSuite: it makes a base proof (ECDSA Cryptosuites
-// 1.0, 3.5.6). The signer's key is one of P-256.
+// Sign implements vc.SigningSuite. It makes a base proof (ECDSA Cryptosuites 1.0,
+// 3.5.6) with a P-256 key.
 func (s *selective) Sign(ctx context.Context, unsigned []byte, opt vc.SignOptions, signer vc.Signer) ([]byte, error) {
 	signed, err := s.sign(ctx, unsigned, opt, signer)
 	if err != nil {
@@ -29,7 +29,7 @@ func (s *selective) Sign(ctx context.Context, unsigned []byte, opt vc.SignOption
 
 func (s *selective) sign(ctx context.Context, unsigned []byte, opt vc.SignOptions, signer vc.Signer) ([]byte, error) {
 	if h, err := (ecDSA{}).hash(signer.Public()); err != nil || h != crypto.SHA256 {
-		return nil, fmt.Errorf("%w: the suite needs a P-256 key", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: the suite requires a P-256 key", vc.ErrMalformed)
 	}
 	in, err := toSign(unsigned, opt, selectiveID, false)
 	if err != nil {
@@ -72,13 +72,13 @@ func (s *selective) sign(ctx context.Context, unsigned []byte, opt vc.SignOption
 	return in.signed(text)
 }
 
-// secrets makes the key of one proof, and that of its labels.
+// secrets returns a new proof key and a new label key.
 func (s *selective) secrets() (*ecdsa.PrivateKey, []byte, error) {
 	if s.rand == nil {
-		return nil, nil, errors.New("no source of chance to make a key with")
+		return nil, nil, errors.New("no randomness to make a key")
 	}
 	b := make([]byte, 32+sizeHMAC)
-	for range 8 { // one in four billion is not below the order of the curve
+	for range 8 { // one candidate in four billion exceeds the order of the curve
 		if _, err := io.ReadFull(s.rand, b); err != nil {
 			return nil, nil, fmt.Errorf("make a key: %w", err)
 		}
@@ -86,19 +86,19 @@ func (s *selective) secrets() (*ecdsa.PrivateKey, []byte, error) {
 			return key, b[32:], nil
 		}
 	}
-	return nil, nil, errors.New("the source of chance gives no key")
+	return nil, nil, errors.New("the randomness gives no valid key")
 }
 
-// multikey writes a key of P-256 (specs D4.6).
+// multikey encodes a P-256 key (specs D4.6).
 func multikey(key *ecdsa.PublicKey) ([]byte, error) {
 	point, err := key.Bytes()
 	if err != nil {
-		return nil, fmt.Errorf("key of the proof: %w", err)
+		return nil, fmt.Errorf("proof key: %w", err)
 	}
 	return append([]byte{0x80, 0x24, 2 + point[64]&1}, point[1:33]...), nil
 }
 
-// signStatement signs without chance (RFC 6979).
+// signStatement signs deterministically (RFC 6979).
 func signStatement(key *ecdsa.PrivateKey, line string) ([]byte, error) {
 	digest := sha256.Sum256([]byte(line))
 	der, err := key.Sign(nil, digest[:], crypto.SHA256)
@@ -112,8 +112,8 @@ func signStatement(key *ecdsa.PrivateKey, line string) ([]byte, error) {
 	return append(rs.R.FillBytes(make([]byte, 32)), rs.S.FillBytes(make([]byte, 32))...), nil
 }
 
-// Derive implements vc.DerivingSuite (ECDSA Cryptosuites 1.0, 3.5.7). What it
-// returns was checked as far as that goes without the issuer's key.
+// Derive implements vc.DerivingSuite (ECDSA Cryptosuites 1.0, 3.5.7). It checks
+// everything that does not need the issuer's key.
 func (s *selective) Derive(ctx context.Context, d *vc.Document, pointers []string) ([]byte, error) {
 	i := slices.IndexFunc(d.Proofs, func(p vc.Proof) bool { return p.SuiteID() == selectiveID && p.Base() })
 	if i < 0 {
@@ -148,7 +148,7 @@ func (s *selective) Derive(ctx context.Context, d *vc.Document, pointers []strin
 func (s *selective) derive(ctx context.Context, b *based, pointers []string) ([]byte, error) {
 	all := slices.Concat(b.value.pointers, pointers)
 	if len(all) == 0 {
-		return nil, fmt.Errorf("%w: nothing to disclose is named", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: no pointer names anything to disclose", vc.ErrMalformed)
 	}
 	c, err := s.choose(ctx, b, all)
 	if err != nil {
@@ -167,7 +167,7 @@ func (s *selective) derive(ctx context.Context, b *based, pointers []string) ([]
 		return nil, err
 	}
 	if together := b.part.mandatory; !slices.Equal(x.mandatory, together) {
-		return nil, fmt.Errorf("%w: the mandatory statements are not the same by themselves", vc.ErrUnsupported)
+		return nil, fmt.Errorf("%w: the mandatory statements of the part differ", vc.ErrUnsupported)
 	}
 	proof, value := b.in.options.Raw(), strings.Builder{}
 	from, to := span(b.in.options, "proofValue")
@@ -175,8 +175,8 @@ func (s *selective) derive(ctx context.Context, b *based, pointers []string) ([]
 	return addProof(c.doc, value.String())
 }
 
-// disclose keeps the signatures of the chosen statements, and tells which of
-// those the issuer signed together.
+// disclose keeps the signatures of the chosen statements and records which of them
+// the issuer signed together.
 func (b *based) disclose(c *choice) *selectiveValue {
 	v := &selectiveValue{signature: b.value.signature, key: b.value.key, labels: map[int]string{}}
 	for n, l := range c.labels {

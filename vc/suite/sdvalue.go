@@ -8,49 +8,49 @@ import (
 	"backpack/vc"
 )
 
-// maxStatements bounds the statements that one proof of selective disclosure
-// signs one by one, each of which costs a verification of about 60 µs. A badge
-// has some thirty, a transcript of a hundred courses about a thousand.
+// maxStatements limits the separately signed statements of a proof, each of which
+// takes about 60 µs to verify. A badge has about thirty, a transcript of a hundred
+// courses about a thousand.
 const maxStatements = 2000
 
-// maxPointers bounds the JSON pointers that one proof names.
+// maxPointers limits the JSON pointers of a proof.
 const maxPointers = 512
 
-// The first bytes of a proofValue of ecdsa-sd-2023 (ECDSA Cryptosuites 1.0,
-// 3.5.2 and 3.5.7).
+// The first bytes of a proofValue of ecdsa-sd-2023 (ECDSA Cryptosuites 1.0, 3.5.2
+// and 3.5.7).
 const (
 	baseHeader    = "\xd9\x5d\x00"
 	derivedHeader = "\xd9\x5d\x01"
 )
 
-// Sizes in bytes within a proofValue: of a P-256 signature, of a P-256
-// Multikey (specs D4.6), of the HMAC key and of a label.
+// Sizes in a proofValue, in bytes: a P-256 signature, a P-256 Multikey (specs
+// D4.6), the HMAC key and a label.
 const (
 	sizeSignature = 64
 	sizeMultikey  = 35
 	sizeHMAC      = 32
 )
 
-// A selectiveValue is the content of a proofValue (specs D4.5).
+// A selectiveValue is a decoded proofValue (specs D4.5).
 type selectiveValue struct {
 	base       bool
-	signature  []byte // by the issuer
-	key        []byte // the key of this one proof, as a Multikey
+	signature  []byte // the issuer's signature
+	key        []byte // the proof's own key, a Multikey
 	signatures [][]byte
 
-	hmac     []byte   // of a base proof: makes the labels
-	pointers []string // of a base proof: to what is always disclosed
+	hmac     []byte   // base proof: makes the labels
+	pointers []string // base proof: mandatory parts
 
-	labels    map[int]string // of a derived proof: by the canonical number of a blank node
-	mandatory []int          // of a derived proof: the statements that the issuer signed together
+	labels    map[int]string // derived proof: by the canonical number of a blank node
+	mandatory []int          // derived proof: indexes of the statements signed together
 }
 
-// parseSelective reads a proofValue: base64url of one of two arrays in CBOR
-// (RFC 8949), of definite lengths in their shortest form and without tags.
+// parseSelective decodes a proofValue: base64url of one of two CBOR arrays (RFC
+// 8949) with definite lengths, shortest forms and no tags.
 func parseSelective(s string) (*selectiveValue, error) {
 	text, ok := strings.CutPrefix(s, "u")
 	if !ok {
-		return nil, fmt.Errorf("%w: proofValue is not base64url, which begins with u", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: proofValue is not u and base64url", vc.ErrMalformed)
 	}
 	b, err := vc.DecodeBase64(text)
 	if err != nil {
@@ -64,13 +64,13 @@ func parseSelective(s string) (*selectiveValue, error) {
 	case r.prefix(derivedHeader):
 		r.readDerived(v)
 	default:
-		return nil, fmt.Errorf("%w: proofValue does not begin as one of ecdsa-sd-2023", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: proofValue has no header of ecdsa-sd-2023", vc.ErrMalformed)
 	}
 	switch {
 	case r.large:
-		return nil, fmt.Errorf("%w: a proof over more than %d statements one by one, or with more than %d pointers", vc.ErrTooLarge, maxStatements, maxPointers)
+		return nil, fmt.Errorf("%w: a proof with more than %d separately signed statements or %d pointers", vc.ErrTooLarge, maxStatements, maxPointers)
 	case r.bad || len(r.rest) > 0:
-		return nil, fmt.Errorf("%w: proofValue is not the CBOR of a proof of ecdsa-sd-2023", vc.ErrMalformed)
+		return nil, fmt.Errorf("%w: proofValue is not valid CBOR of ecdsa-sd-2023", vc.ErrMalformed)
 	}
 	return v, nil
 }
@@ -101,7 +101,7 @@ func (r *cborReader) readDerived(v *selectiveValue) {
 	}
 }
 
-// label writes the name of a blank node.
+// label returns the label of a blank node.
 func label(b []byte) string { return "u" + vc.EncodeBase64(b) }
 
 func (r *cborReader) signatures() [][]byte {
@@ -112,7 +112,7 @@ func (r *cborReader) signatures() [][]byte {
 	return out
 }
 
-// encode writes a proofValue.
+// encode returns the proofValue.
 func (v *selectiveValue) encode() (string, error) {
 	b := []byte(derivedHeader)
 	if v.base {
@@ -147,7 +147,7 @@ func (v *selectiveValue) encode() (string, error) {
 	return "u" + vc.EncodeBase64(b), nil
 }
 
-// The major types of CBOR that occur (RFC 8949, 3.1).
+// The CBOR major types in use (RFC 8949, 3.1).
 const (
 	cborUint  = 0
 	cborBytes = 2
@@ -156,7 +156,7 @@ const (
 	cborMap   = 5
 )
 
-// A cborReader takes CBOR apart. Once something is wrong all it reads is empty.
+// A cborReader decodes CBOR. After an error it returns zero values.
 type cborReader struct {
 	rest       []byte
 	bad, large bool
@@ -181,8 +181,8 @@ func (r *cborReader) take(n uint64) []byte {
 	return b
 }
 
-// head reads the beginning of an item of a major type: its length, or the
-// number itself, at most 32 bits in the shortest form.
+// head reads the head of an item of the given major type and returns its length or
+// number, at most 32 bits in the shortest form.
 func (r *cborReader) head(major byte) uint64 {
 	first := r.take(1)
 	if r.bad || first[0]>>5 != major {
@@ -207,10 +207,10 @@ func (r *cborReader) head(major byte) uint64 {
 	return n
 }
 
-// expect demands an array of n items.
+// expect reads the head of an array of n items.
 func (r *cborReader) expect(n uint64) { r.bad = r.head(cborArray) != n || r.bad }
 
-// count reads how many items follow, at most limit.
+// count reads the number of items, at most limit.
 func (r *cborReader) count(major byte, limit uint64) uint64 {
 	n := r.head(major)
 	if r.large = r.large || !r.bad && n > limit; r.large || r.bad || n > uint64(len(r.rest)) {

@@ -14,10 +14,10 @@ import (
 	"backpack/vc"
 )
 
-// Sign implements vc.SigningSuite. A document that has proofs already gets one
-// more: a proof set, each over the document without any (specs D3.8). What
-// JSON-LD would drop is an error that wraps vc.ErrTerms: nothing is signed that
-// the proof would not cover.
+// Sign implements vc.SigningSuite. In a document with proofs, the new one joins the
+// proof set: each covers the document without proofs (specs D3.8). The error wraps
+// vc.ErrTerms if JSON-LD would drop part of the document, which the proof would not
+// cover.
 func (s *dataIntegrity) Sign(ctx context.Context, unsigned []byte, opt vc.SignOptions, signer vc.Signer) ([]byte, error) {
 	signed, err := s.sign(ctx, unsigned, opt, signer)
 	if err != nil {
@@ -28,7 +28,7 @@ func (s *dataIntegrity) Sign(ctx context.Context, unsigned []byte, opt vc.SignOp
 
 func (s *dataIntegrity) sign(ctx context.Context, unsigned []byte, opt vc.SignOptions, signer vc.Signer) ([]byte, error) {
 	if len(opt.Mandatory) > 0 {
-		return nil, fmt.Errorf("%w: it always discloses everything", vc.ErrUnsupported)
+		return nil, fmt.Errorf("%w: it does not support selective disclosure", vc.ErrUnsupported)
 	}
 	h, err := s.family.hash(signer.Public())
 	if err != nil {
@@ -51,7 +51,7 @@ func (s *dataIntegrity) sign(ctx context.Context, unsigned []byte, opt vc.SignOp
 	return in.signed(encodeProofValue(sig))
 }
 
-// toSign reads what is to be signed, and writes the proof without its value.
+// toSign reads the document and writes the proof without its value.
 func toSign(unsigned []byte, opt vc.SignOptions, suite string, overJSON bool) (input, error) {
 	in := input{value: "proofValue", extra: opt.Contexts}
 	var err error
@@ -71,13 +71,13 @@ func toSign(unsigned []byte, opt vc.SignOptions, suite string, overJSON bool) (i
 	return in, nil
 }
 
-// signed writes the document with the proof and its value.
+// signed returns the document with the proof and its value.
 func (in input) signed(proofValue string) ([]byte, error) {
 	text := in.options.Raw()
 	return addProof(in.doc, fmt.Sprintf(`%s,"proofValue":%q}`, text[:len(text)-1], proofValue))
 }
 
-// signMessage asks the signer, and hands out nothing that does not verify.
+// signMessage returns the signer's signature after verifying it.
 func signMessage(ctx context.Context, f family, message []byte, h crypto.Hash, signer vc.Signer) ([]byte, error) {
 	sig, err := signer.Sign(ctx, message)
 	if err != nil {
@@ -89,13 +89,14 @@ func signMessage(ctx context.Context, f family, message []byte, h crypto.Hash, s
 	return sig, nil
 }
 
-// The contexts that explain speaks of (specs A1.4).
+// The contexts named by explain (specs A1.4).
 const (
 	contextV1            = "https://www.w3.org/2018/credentials/v1"
 	contextDataIntegrity = "https://w3id.org/security/data-integrity/"
 )
 
-// explain adds what a document of data model 1.1 most often lacks.
+// explain adds a hint at the context that documents of data model 1.1 most often
+// lack.
 func explain(err error, doc *vc.Value) error {
 	urls := doc.Get("@context").Strs()
 	here := func(u string) bool { return strings.HasPrefix(u, contextDataIntegrity) }
@@ -108,7 +109,7 @@ func explain(err error, doc *vc.Value) error {
 // proofOptions writes a proof without its value.
 func proofOptions(doc *vc.Value, opt vc.SignOptions, suite string, overJSON bool) ([]byte, error) {
 	if opt.VerificationMethod == "" || opt.Purpose == "" || opt.Created.IsZero() {
-		return nil, errors.New("a verification method, a purpose and a time are needed")
+		return nil, errors.New("a verification method, a purpose and a time are required")
 	}
 	var b bytes.Buffer
 	b.WriteByte('{')
@@ -141,8 +142,8 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// addProof writes the document with one proof more. All else stays byte for
-// byte as it was written.
+// addProof returns the document with one more proof. All other bytes stay as
+// written.
 func addProof(doc *vc.Value, proof string) ([]byte, error) {
 	text := doc.Raw()
 	old := doc.Get("proof")
@@ -167,11 +168,11 @@ func addProof(doc *vc.Value, proof string) ([]byte, error) {
 	return []byte(text[:from] + proof + text[to:]), nil
 }
 
-// span returns where the value of a member stands in the text of its object.
+// span returns the position of a member's value in the text of its object.
 func span(object *vc.Value, name string) (from, to int) {
 	text, at := object.Raw(), 1
 	for _, m := range object.Items() {
-		at += strings.IndexByte(text[at:], '"') + 1 // past what is before the name
+		at += strings.IndexByte(text[at:], '"') + 1 // skip to the name
 		for ; text[at] != '"'; at++ {
 			if text[at] == '\\' {
 				at++

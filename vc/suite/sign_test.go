@@ -14,7 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A roundTrip is a suite with a key to sign with.
+// A roundTrip is a suite with a signing key.
 type roundTrip struct {
 	name  string
 	suite vc.SigningSuite
@@ -43,7 +43,7 @@ func (x roundTrip) sign(t testing.TB, unsigned string) []byte {
 	return signed
 }
 
-// verify verifies every proof of the document.
+// verify verifies all proofs of the document.
 func (x roundTrip) verify(d *vc.Document) error {
 	if len(d.Proofs) == 0 {
 		return errors.New("no proof")
@@ -64,7 +64,7 @@ func TestSignAndVerify(t *testing.T) {
 				t.Errorf("one proof: %v", err)
 			}
 			if kept, _, _ := strings.Cut(badge, "\n}"); !strings.HasPrefix(string(signed), kept) {
-				t.Errorf("the members are not as they were: %s", signed)
+				t.Errorf("the members have changed: %s", signed)
 			}
 			twice := x.sign(t, string(signed))
 			d := document(t, twice)
@@ -84,7 +84,7 @@ func TestSignAndVerify(t *testing.T) {
 	}
 }
 
-// TestSignOptions signs a presentation with all that a proof may say.
+// TestSignOptions signs a presentation with all options.
 func TestSignOptions(t *testing.T) {
 	const vp = `{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"holder":"did:example:learner"}`
 	opt := vc.SignOptions{
@@ -118,7 +118,7 @@ func TestSignOptions(t *testing.T) {
 	}
 }
 
-// badSigner signs something else.
+// badSigner returns a fixed signature or error.
 type badSigner struct {
 	signer
 	sig []byte
@@ -142,27 +142,28 @@ func TestSignRefuses(t *testing.T) {
 		doc  string
 		opt  vc.SignOptions
 		key  vc.Signer
-		want error  // nil: any
-		says string // a part of its text
+		want error  // nil: any error
+		says string // part of the error text
 	}{
-		{"an undefined term", EdDSA(e), strings.Replace(badge, `"narrative"`, `"narative"`, 1), options(), edSigner(1), vc.ErrTerms, "narative"},
-		{"a relative type", ECDSA(e), strings.Replace(badge, `"Evidence"`, `"Proof of it"`, 1), options(), ecSigner(t, elliptic.P256()), vc.ErrTerms, "Proof of it"},
-		{"an unknown context", EdDSA(e), strings.Replace(badge, "context-3.0.3.json", "context-9.9.9.json", 1), options(), edSigner(1), vc.ErrContext, ""},
-		{"data model 1.1 without the proof's context", EdDSA(e), v11, options(), edSigner(1), vc.ErrTerms, "needs the context https://w3id.org/security/data-integrity/v2"},
+		{"undefined term", EdDSA(e), strings.Replace(badge, `"narrative"`, `"narative"`, 1), options(), edSigner(1), vc.ErrTerms, "narative"},
+		{"relative type", ECDSA(e), strings.Replace(badge, `"Evidence"`, `"Proof of it"`, 1), options(), ecSigner(t, elliptic.P256()), vc.ErrTerms, "Proof of it"},
+		{"unknown context", EdDSA(e), strings.Replace(badge, "context-3.0.3.json", "context-9.9.9.json", 1), options(), edSigner(1), vc.ErrContext, ""},
+		{"data model 1.1 without the proof context", EdDSA(e), v11, options(), edSigner(1), vc.ErrTerms,
+			"needs the context https://w3id.org/security/data-integrity/v2"},
 		{"not JSON", EdDSA(e), `{`, options(), edSigner(1), vc.ErrMalformed, ""},
 		{"not an object", EdDSA(e), `[]`, options(), edSigner(1), vc.ErrMalformed, ""},
-		{"a member twice", EdDSAJCS(), `{"a":1,"a":2}`, options(), edSigner(1), vc.ErrMalformed, ""},
-		{"a proof that is text", EdDSAJCS(), `{"proof":"none"}`, options(), edSigner(1), vc.ErrMalformed, ""},
-		{"a key of another kind", EdDSA(e), badge, options(), ecSigner(t, elliptic.P256()), vc.ErrMalformed, ""},
+		{"duplicate member", EdDSAJCS(), `{"a":1,"a":2}`, options(), edSigner(1), vc.ErrMalformed, ""},
+		{"proof is a text", EdDSAJCS(), `{"proof":"none"}`, options(), edSigner(1), vc.ErrMalformed, ""},
+		{"key of another kind", EdDSA(e), badge, options(), ecSigner(t, elliptic.P256()), vc.ErrMalformed, ""},
 		{"P-521", ECDSA(e), badge, options(), ecSigner(t, elliptic.P521()), vc.ErrMalformed, ""},
 		{"Ed25519 for ECDSA", ECDSAJCS(), badge, options(), edSigner(1), vc.ErrMalformed, ""},
 		{"no method", EdDSA(e), badge, without(func(o *vc.SignOptions) { o.VerificationMethod = "" }), edSigner(1), nil, "method"},
 		{"no purpose", EdDSA(e), badge, without(func(o *vc.SignOptions) { o.Purpose = "" }), edSigner(1), nil, "purpose"},
 		{"no time", EdDSA(e), badge, without(func(o *vc.SignOptions) { o.Created = time.Time{} }), edSigner(1), nil, "time"},
-		{"a relative method", EdDSA(e), badge, without(func(o *vc.SignOptions) { o.VerificationMethod = "key-1" }), edSigner(1), vc.ErrTerms, ""},
-		{"a failing signer", EdDSA(e), badge, options(), badSigner{edSigner(1), nil, down}, down, ""},
-		{"a signature of something else", EdDSA(e), badge, options(), badSigner{edSigner(1), make([]byte, 64), nil}, vc.ErrSignature, ""},
-		{"a signature with a prefix", EdDSA(e), badge, options(), badSigner{edSigner(1), make([]byte, 69), nil}, vc.ErrSignature, ""},
+		{"relative method", EdDSA(e), badge, without(func(o *vc.SignOptions) { o.VerificationMethod = "key-1" }), edSigner(1), vc.ErrTerms, ""},
+		{"failing signer", EdDSA(e), badge, options(), badSigner{edSigner(1), nil, down}, down, ""},
+		{"signature of something else", EdDSA(e), badge, options(), badSigner{edSigner(1), make([]byte, 64), nil}, vc.ErrSignature, ""},
+		{"signature with a prefix", EdDSA(e), badge, options(), badSigner{edSigner(1), make([]byte, 69), nil}, vc.ErrSignature, ""},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			signed, err := x.s.Sign(context.Background(), []byte(x.doc), x.opt, x.key)
@@ -173,8 +174,8 @@ func TestSignRefuses(t *testing.T) {
 	}
 }
 
-// TestSignOldModel signs a document of data model 1.1 that names the context
-// of the proof (specs A1.4).
+// TestSignOldModel signs a document of data model 1.1 that names the proof context
+// (specs A1.4).
 func TestSignOldModel(t *testing.T) {
 	doc := `{"@context":["` + contextV1 + `","https://w3id.org/security/data-integrity/v2"],` +
 		`"type":["VerifiableCredential"],"issuer":"did:example:issuer","issuanceDate":"2026-01-02T03:04:05Z",` +
@@ -193,19 +194,19 @@ func TestSignCancelled(t *testing.T) {
 	}
 }
 
-// TestAddProof keeps every byte around the proof.
+// TestAddProof checks that all bytes outside the proof are kept.
 func TestAddProof(t *testing.T) {
 	for name, x := range map[string]struct{ doc, want string }{
-		"empty":           {`{}`, `{"proof":P}`},
-		"members":         {`{ "b" : 1 , "a":2 }`, `{ "b" : 1 , "a":2 ,"proof":P}`},
-		"escaped":         {`{"\u0062":"\u00e9\/"}`, `{"\u0062":"\u00e9\/","proof":P}`},
-		"one":             {`{"proof" :  {"x":1} ,"z":0}`, `{"proof" :  [{"x":1},P] ,"z":0}`},
-		"a list of one":   {`{"proof":[ {"x":1} ]}`, `{"proof":[ {"x":1} ,P]}`},
-		"an empty list":   {`{"proof":[ ]}`, `{"proof":[P]}`},
-		"escaped name":    {`{"pr\u006fof":{"x":1}}`, `{"pr\u006fof":[{"x":1},P]}`},
-		"like its value":  {`{"1":1,"{}":{},"proof":{}}`, `{"1":1,"{}":{},"proof":[{},P]}`},
-		"quotes in names": {`{"a\"b:":"\"proof\":{}","\\":0,"proof":{}}`, `{"a\"b:":"\"proof\":{}","\\":0,"proof":[{},P]}`},
-		"space around":    {" {\n\t\"proof\"\r\n:\n{}\n}\n", "{\n\t\"proof\"\r\n:\n[{},P]\n}"},
+		"empty":               {`{}`, `{"proof":P}`},
+		"members":             {`{ "b" : 1 , "a":2 }`, `{ "b" : 1 , "a":2 ,"proof":P}`},
+		"escaped":             {`{"\u0062":"\u00e9\/"}`, `{"\u0062":"\u00e9\/","proof":P}`},
+		"one":                 {`{"proof" :  {"x":1} ,"z":0}`, `{"proof" :  [{"x":1},P] ,"z":0}`},
+		"list of one":         {`{"proof":[ {"x":1} ]}`, `{"proof":[ {"x":1} ,P]}`},
+		"empty list":          {`{"proof":[ ]}`, `{"proof":[P]}`},
+		"escaped name":        {`{"pr\u006fof":{"x":1}}`, `{"pr\u006fof":[{"x":1},P]}`},
+		"name like its value": {`{"1":1,"{}":{},"proof":{}}`, `{"1":1,"{}":{},"proof":[{},P]}`},
+		"quotes in names":     {`{"a\"b:":"\"proof\":{}","\\":0,"proof":{}}`, `{"a\"b:":"\"proof\":{}","\\":0,"proof":[{},P]}`},
+		"surrounding space":   {" {\n\t\"proof\"\r\n:\n{}\n}\n", "{\n\t\"proof\"\r\n:\n[{},P]\n}"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v, err := vc.ParseJSON([]byte(x.doc))
@@ -217,13 +218,13 @@ func TestAddProof(t *testing.T) {
 				t.Errorf("%s, %v, want %s", got, err, want)
 			}
 			if !json.Valid(got) {
-				t.Errorf("%s is no JSON", got)
+				t.Errorf("%s is not JSON", got)
 			}
 		})
 	}
 }
 
-// FuzzAddProof: what is written is what was there and one proof more.
+// FuzzAddProof checks that addProof adds one proof and changes nothing else.
 func FuzzAddProof(f *testing.F) {
 	for _, s := range []string{`{}`, `{"proof":{}}`, `{"a\\":"}","proof":[{"b":[]}],"c":{}}`, badge} {
 		f.Add(s)

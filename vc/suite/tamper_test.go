@@ -12,11 +12,11 @@ import (
 	"backpack/vc/ld"
 )
 
-// TestFlippedBytes changes each byte of a signed document: never valid, unless
-// what is read is the same.
+// TestFlippedBytes changes each byte of a signed document: it must be invalid
+// unless its values are the same.
 func TestFlippedBytes(t *testing.T) {
 	for i, x := range tampered(t) {
-		if i == 3 || i == 5 { // P-384 differs in nothing but time
+		if i == 3 || i == 5 { // P-384 only takes more time
 			continue
 		}
 		t.Run(x.name, func(t *testing.T) {
@@ -33,12 +33,12 @@ func TestFlippedBytes(t *testing.T) {
 					}
 					read++
 					if err := x.verify(documentOf(v)); err == nil && !equal(v, original) {
-						t.Errorf("byte %d, %q for %q, is not noticed: …%s…", i, changed[i], signed[i], changed[max(0, i-30):min(len(changed), i+30)])
+						t.Errorf("byte %d, %q for %q, was accepted: …%s…", i, changed[i], signed[i], changed[max(0, i-30):min(len(changed), i+30)])
 					}
 				}
 			}
 			if read < len(signed)/2 {
-				t.Errorf("only %d changed documents could be read", read)
+				t.Errorf("only %d changed documents were readable", read)
 			}
 		})
 	}
@@ -47,11 +47,11 @@ func TestFlippedBytes(t *testing.T) {
 // An edit is a change to one object of a document.
 type edit struct {
 	name string
-	do   func(members []string) []string // of members as written
+	do   func(members []string) []string // takes members as written
 }
 
-// hidden are members that a careless reader of JSON-LD drops. A null, an empty
-// list and an empty context are not among them: they state and hide nothing.
+// hidden lists members that a careless JSON-LD processor drops. Null, an empty list
+// and an empty context are not among them: they state and hide nothing.
 var hidden = []string{
 	`"grade":"A+"`, `"@index":"1"`, `"@reverse":{}`, `"@included":[]`, `"@nest":{}`, `"@graph":[]`, `"@language":"en"`,
 	`"zzz":null`, `"@id":null`, `"@context":null`, `"@context":{"@base":"urn:x"}`, `"@context":{"name":"@id"}`, `"@context":["urn:x",{"name":"@id"}]`,
@@ -113,7 +113,7 @@ func mutate(v *vc.Value, path string, use func(path, text string)) {
 	}
 }
 
-// named returns the name as a value of its own.
+// named returns the name as a value.
 func named(name string) *vc.Value {
 	v, err := vc.ParseJSON(fmt.Appendf(nil, `[%q]`, name))
 	if err != nil {
@@ -122,8 +122,8 @@ func named(name string) *vc.Value {
 	return &v.Items()[0]
 }
 
-// TestTamperedMembers drops, renames, copies, doubles and adds a member in
-// every object of a signed document, its proof too: never valid.
+// TestTamperedMembers drops, renames, copies, doubles and adds members in every
+// object of a signed document, including its proof. The result must be invalid.
 func TestTamperedMembers(t *testing.T) {
 	for _, x := range tampered(t) {
 		t.Run(x.name, func(t *testing.T) {
@@ -131,12 +131,12 @@ func TestTamperedMembers(t *testing.T) {
 			tried := 0
 			mutate(document(t, signed).Claims, "$", func(path, text string) {
 				v, err := vc.ParseJSON([]byte(text))
-				if err != nil { // a doubled member
+				if err != nil { // duplicate member
 					return
 				}
 				tried++
 				if err := x.verify(documentOf(v)); err == nil {
-					t.Errorf("%s is not noticed", path)
+					t.Errorf("%s was accepted", path)
 				}
 			})
 			if tried < 350 {
@@ -146,7 +146,7 @@ func TestTamperedMembers(t *testing.T) {
 	}
 }
 
-// TestDroppedItems leaves items out of every list.
+// TestDroppedItems removes items from every list.
 func TestDroppedItems(t *testing.T) {
 	for _, x := range roundTrips(t)[:2] {
 		signed := string(x.sign(t, badge))
@@ -159,17 +159,17 @@ func TestDroppedItems(t *testing.T) {
 				t.Fatalf("no %s", item)
 			}
 			if err := x.verify(document(t, []byte(without))); err == nil {
-				t.Errorf("%s: without %s it is still valid", x.name, item)
+				t.Errorf("%s: valid without %s", x.name, item)
 			}
 			twice := strings.Replace(signed, item, item+","+item, 1)
 			if err := x.verify(document(t, []byte(twice))); err == nil && !strings.HasPrefix(item, `"`) {
-				t.Errorf("%s: with two of %s it is still valid", x.name, item)
+				t.Errorf("%s: valid with a duplicate %s", x.name, item)
 			}
 		}
 	}
 }
 
-// TestWrongShape hands a suite proofs that are not its own.
+// TestWrongShape tries proofs of a form that the suite does not allow.
 func TestWrongShape(t *testing.T) {
 	x := roundTrips(t)[0]
 	signed := string(x.sign(t, badge))
@@ -179,55 +179,55 @@ func TestWrongShape(t *testing.T) {
 		old, new string
 		want     error
 	}{
-		"another cryptosuite":        {`"cryptosuite":"eddsa-rdfc-2022"`, `"cryptosuite":"eddsa-jcs-2022"`, vc.ErrMalformed},
-		"the suite's name as type":   {`"type":"DataIntegrityProof"`, `"type":"eddsa-rdfc-2022"`, vc.ErrMalformed},
-		"no cryptosuite":             {`"cryptosuite":"eddsa-rdfc-2022",`, ``, vc.ErrMalformed},
-		"the old name":               {`"cryptosuite":"eddsa-rdfc-2022"`, `"cryptosuite":"eddsa-2022"`, vc.ErrSignature},
-		"no method":                  {`"verificationMethod":"did:example:issuer#key",`, ``, vc.ErrMalformed},
-		"no purpose":                 {`"proofPurpose":"assertionMethod",`, ``, vc.ErrMalformed},
-		"another purpose":            {`"proofPurpose":"assertionMethod"`, `"proofPurpose":"authentication"`, vc.ErrSignature},
-		"a previous proof":           {`"proofPurpose"`, `"previousProof":"urn:uuid:1","proofPurpose"`, vc.ErrMalformed},
-		"contexts of its own":        {`{"type":"Data`, `{"@context":"https://www.w3.org/ns/credentials/v2","type":"Data`, nil},
-		"a context written out":      {`{"type":"Data`, `{"@context":{"created":"urn:x"},"type":"Data`, vc.ErrMalformed},
-		"no proofValue":              {`,"proofValue":"` + value + `"`, ``, vc.ErrMalformed},
-		"proofValue in base64url":    {value, "u" + value[1:], vc.ErrMalformed},
-		"proofValue without its z":   {value, value[1:], vc.ErrMalformed},
-		"proofValue with a zero":     {value, "z1" + value[1:], vc.ErrMalformed},
-		"proofValue cut":             {value, value[:len(value)-3], vc.ErrMalformed},
-		"proofValue longer":          {value, value + "1", vc.ErrMalformed},
-		"proofValue endless":         {value, "z" + strings.Repeat("2", 5000), vc.ErrMalformed},
-		"proofValue with a space":    {value, value + " ", vc.ErrMalformed},
-		"proofValue with a 0":        {value, "z0" + value[2:], vc.ErrMalformed},
-		"proofValue a list":          {`"` + value + `"`, `["` + value + `"]`, vc.ErrMalformed},
-		"proofValue of another":      {value, encodeProofValue(make([]byte, 64)), vc.ErrSignature},
-		"a member that is not known": {`"proofPurpose"`, `"colour":"red","proofPurpose"`, vc.ErrTerms},
+		"another cryptosuite":         {`"cryptosuite":"eddsa-rdfc-2022"`, `"cryptosuite":"eddsa-jcs-2022"`, vc.ErrMalformed},
+		"cryptosuite as type":         {`"type":"DataIntegrityProof"`, `"type":"eddsa-rdfc-2022"`, vc.ErrMalformed},
+		"no cryptosuite":              {`"cryptosuite":"eddsa-rdfc-2022",`, ``, vc.ErrMalformed},
+		"former name":                 {`"cryptosuite":"eddsa-rdfc-2022"`, `"cryptosuite":"eddsa-2022"`, vc.ErrSignature},
+		"no method":                   {`"verificationMethod":"did:example:issuer#key",`, ``, vc.ErrMalformed},
+		"no purpose":                  {`"proofPurpose":"assertionMethod",`, ``, vc.ErrMalformed},
+		"another purpose":             {`"proofPurpose":"assertionMethod"`, `"proofPurpose":"authentication"`, vc.ErrSignature},
+		"unknown previous proof":      {`"proofPurpose"`, `"previousProof":"urn:uuid:1","proofPurpose"`, vc.ErrMalformed},
+		"own contexts":                {`{"type":"Data`, `{"@context":"https://www.w3.org/ns/credentials/v2","type":"Data`, nil},
+		"inline context":              {`{"type":"Data`, `{"@context":{"created":"urn:x"},"type":"Data`, vc.ErrMalformed},
+		"no proofValue":               {`,"proofValue":"` + value + `"`, ``, vc.ErrMalformed},
+		"proofValue in base64url":     {value, "u" + value[1:], vc.ErrMalformed},
+		"proofValue without z":        {value, value[1:], vc.ErrMalformed},
+		"proofValue with a zero byte": {value, "z1" + value[1:], vc.ErrMalformed},
+		"proofValue shorter":          {value, value[:len(value)-3], vc.ErrMalformed},
+		"proofValue longer":           {value, value + "1", vc.ErrMalformed},
+		"proofValue very long":        {value, "z" + strings.Repeat("2", 5000), vc.ErrMalformed},
+		"proofValue with a space":     {value, value + " ", vc.ErrMalformed},
+		"proofValue with a 0":         {value, "z0" + value[2:], vc.ErrMalformed},
+		"proofValue is a list":        {`"` + value + `"`, `["` + value + `"]`, vc.ErrMalformed},
+		"another proofValue":          {value, encodeProofValue(make([]byte, 64)), vc.ErrSignature},
+		"unknown member":              {`"proofPurpose"`, `"colour":"red","proofPurpose"`, vc.ErrTerms},
 	} {
 		t.Run(name, func(t *testing.T) {
 			changed := strings.Replace(signed, c.old, c.new, 1)
 			if changed == signed {
-				t.Fatal("nothing was changed")
+				t.Fatal("nothing changed")
 			}
 			if err := x.verify(document(t, []byte(changed))); !errors.Is(err, c.want) {
 				t.Errorf("%v, want %v", err, c.want)
 			}
 		})
 	}
-	for name, key := range map[string]any{"none": nil, "short": signer{}.ed, "private": x.key.ed, "of another kind": roundTrips(t)[2].key.Public()} {
+	for name, key := range map[string]any{"none": nil, "short": signer{}.ed, "private": x.key.ed, "another kind": roundTrips(t)[2].key.Public()} {
 		if err := x.suite.Verify(context.Background(), d, &d.Proofs[0], &vc.Key{Public: key}); !errors.Is(err, vc.ErrMalformed) {
 			t.Errorf("key %s: %v", name, err)
 		}
 	}
 }
 
-// TestContextsOfProof checks how a JCS proof's own contexts bind the document's
-// (specs D4.2).
+// TestContextsOfProof checks the relation between a JCS proof's contexts and the
+// document's (specs D4.2).
 func TestContextsOfProof(t *testing.T) {
 	x := roundTrips(t)[1]
 	d := document(t, x.sign(t, badge))
 	signed := string(d.Raw)
 	longer := strings.Replace(signed, `context-3.0.3.json"`, `context-3.0.3.json","https://example.org/more"`, 1)
 	if err := x.verify(document(t, []byte(longer))); err != nil {
-		t.Errorf("a context after those that the proof names: %v", err)
+		t.Errorf("context after those of the proof: %v", err)
 	}
 	for name, changed := range map[string]string{
 		"first":   strings.Replace(signed, `"https://www.w3.org/ns`, `"https://example.org/more","https://www.w3.org/ns`, 1),
@@ -235,7 +235,7 @@ func TestContextsOfProof(t *testing.T) {
 		"gone":    strings.Replace(signed, ",\n    \"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json\"", "", 1),
 	} {
 		if changed == signed {
-			t.Fatalf("%s: nothing was changed", name)
+			t.Fatalf("%s: nothing changed", name)
 		}
 		if err := x.verify(document(t, []byte(changed))); !errors.Is(err, vc.ErrMalformed) {
 			t.Errorf("%s: %v", name, err)

@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A vectorDir is a folder of the W3C's test vectors.
+// A vectorDir is a directory of the W3C's test vectors.
 type vectorDir struct {
 	dir, suffix string
 	suite       vc.Suite
@@ -41,8 +41,8 @@ func vectorDirs(t testing.TB) []vectorDir {
 	}
 }
 
-// TestVectors goes through the W3C's vectors step by step: both canonical
-// forms, both hashes, what is signed, the signature, the verdict.
+// TestVectors follows the W3C's vectors step by step: canonical forms, hashes,
+// signed bytes, signature and result.
 func TestVectors(t *testing.T) {
 	for _, x := range vectorDirs(t) {
 		t.Run(x.dir, func(t *testing.T) {
@@ -80,7 +80,7 @@ func TestVectors(t *testing.T) {
 				t.Errorf("signature: %x, %v, want %s", sig, err, want)
 			}
 			if p.ProofValue != encodeProofValue(sig) {
-				t.Errorf("the signature is written as %s, want %s", encodeProofValue(sig), p.ProofValue)
+				t.Errorf("the signature is encoded as %s, want %s", encodeProofValue(sig), p.ProofValue)
 			}
 			if err := x.suite.Verify(context.Background(), d, p, key); err != nil {
 				t.Errorf("verify: %v", err)
@@ -104,8 +104,8 @@ func canonical(t *testing.T, in input) (doc, proof []byte) {
 	return doc, proof
 }
 
-// TestSignVectors signs again what the W3C signed. Ed25519 signatures come out
-// the same; ECDSA ones are different each time and are verified.
+// TestSignVectors reproduces the W3C's signatures. Ed25519 signatures are
+// identical; ECDSA signatures differ each time and are verified.
 func TestSignVectors(t *testing.T) {
 	e := engine(t)
 	for _, x := range []struct {
@@ -146,8 +146,8 @@ func TestSignVectors(t *testing.T) {
 	}
 }
 
-// TestThreat05ProofSets verifies each proof of a set without the others (specs D3.8),
-// and makes the set anew.
+// TestThreat05ProofSets verifies each proof of a set without the others (specs
+// D3.8).
 func TestThreat05ProofSets(t *testing.T) {
 	dir := vectors(t, "w3c-vc-di-eddsa", "TestVectors", "proof-set-chain")
 	s := EdDSA(engine(t))
@@ -164,11 +164,11 @@ func TestThreat05ProofSets(t *testing.T) {
 	}
 	d := document(t, read(t, filepath.Join(dir, "signedProofSet2.json")))
 	if err := s.Verify(context.Background(), d, &d.Proofs[0], methodKey(t, d.Proofs[1].VerificationMethod)); !errors.Is(err, vc.ErrSignature) {
-		t.Errorf("with the other's key: %v", err)
+		t.Errorf("with the other key: %v", err)
 	}
 }
 
-// chainVectors are the W3C's documents with proof chains.
+// chainVectors returns the W3C's documents with proof chains.
 func chainVectors(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(vectors(t, "w3c-data-integrity-proof-chains"), "*.json"))
@@ -181,8 +181,8 @@ func chainVectors(t *testing.T) []string {
 	return files
 }
 
-// TestProofChains: of each chain that is good every proof holds; of each that
-// is bad the last is refused, for it names what is not there (specs D3.8).
+// TestProofChains checks that every proof of a valid chain is valid, and that the
+// last proof of an invalid chain names a missing proof (specs D3.8).
 func TestProofChains(t *testing.T) {
 	s := EdDSA(engine(t))
 	for _, name := range chainVectors(t) {
@@ -200,27 +200,27 @@ func TestProofChains(t *testing.T) {
 	}
 }
 
-// TestChainCovers changes each proof that another was made over: by its value,
-// its time, or by leaving previousProof out.
+// TestChainCovers changes each proof in a chain: its value, its time, or its
+// previousProof.
 func TestChainCovers(t *testing.T) {
 	s := EdDSA(engine(t))
 	text := string(read(t, vectors(t, "w3c-vc-di-eddsa", "TestVectors", "proof-set-chain", "signedProofChain2.json")))
 	whole := document(t, []byte(text))
 	for name, x := range map[string]struct {
 		old, new string
-		holds    string // which of the four proofs still do
+		holds    string // one digit per proof: 1 if valid
 	}{
-		"first":        {whole.Proofs[0].ProofValue, whole.Proofs[1].ProofValue, "0101"},
-		"second":       {whole.Proofs[1].ProofValue, whole.Proofs[0].ProofValue, "1001"},
-		"third":        {whole.Proofs[2].ProofValue, whole.Proofs[1].ProofValue, "1100"},
-		"fourth":       {whole.Proofs[3].ProofValue, whole.Proofs[1].ProofValue, "1110"},
-		"third's time": {"2023-02-26T22:06:38Z", "2023-02-26T22:06:39Z", "1100"},
-		"no link":      {`"previousProof": "` + whole.Proofs[2].ID + `",`, ``, "1110"},
-		"other link":   {`"previousProof": "` + whole.Proofs[2].ID, `"previousProof": "` + whole.Proofs[0].ID, "1110"},
+		"first":              {whole.Proofs[0].ProofValue, whole.Proofs[1].ProofValue, "0101"},
+		"second":             {whole.Proofs[1].ProofValue, whole.Proofs[0].ProofValue, "1001"},
+		"third":              {whole.Proofs[2].ProofValue, whole.Proofs[1].ProofValue, "1100"},
+		"fourth":             {whole.Proofs[3].ProofValue, whole.Proofs[1].ProofValue, "1110"},
+		"third proof's time": {"2023-02-26T22:06:38Z", "2023-02-26T22:06:39Z", "1100"},
+		"no link":            {`"previousProof": "` + whole.Proofs[2].ID + `",`, ``, "1110"},
+		"other link":         {`"previousProof": "` + whole.Proofs[2].ID, `"previousProof": "` + whole.Proofs[0].ID, "1110"},
 	} {
 		changed := strings.Replace(text, x.old, x.new, 1)
 		if changed == text {
-			t.Errorf("%s: nothing was changed", name)
+			t.Errorf("%s: nothing changed", name)
 			continue
 		}
 		d, got := document(t, []byte(changed)), ""
@@ -229,13 +229,13 @@ func TestChainCovers(t *testing.T) {
 			got += map[bool]string{true: "1", false: "0"}[err == nil]
 		}
 		if got != x.holds {
-			t.Errorf("%s: %s hold, want %s", name, got, x.holds)
+			t.Errorf("%s: valid %s, want %s", name, got, x.holds)
 		}
 	}
 }
 
-// TestMixedChain puts a proof over JCS on top of one over RDFC, with the
-// earlier one written by hand as the specification says: in a list.
+// TestMixedChain puts a JCS proof after an RDFC proof. The previous proof is in a
+// list, as the specification requires.
 func TestMixedChain(t *testing.T) {
 	first := roundTrips(t)[0]
 	text := string(first.sign(t, badge))
@@ -243,7 +243,8 @@ func TestMixedChain(t *testing.T) {
 	unsigned := document(t, []byte(text)).Claims
 	earlier := strings.Replace(unsigned.Get("proof").Raw(), `{`, `{"id":"`+id+`",`, 1)
 	whole, _ := vc.ParseJSON([]byte(strings.Replace(text, unsigned.Get("proof").Raw(), "["+earlier+"]", 1)))
-	options := `{"type":"DataIntegrityProof","cryptosuite":"eddsa-jcs-2022","verificationMethod":"did:example:b#key","proofPurpose":"assertionMethod","previousProof":"` + id + `"`
+	options := `{"type":"DataIntegrityProof","cryptosuite":"eddsa-jcs-2022","verificationMethod":"did:example:b#key","proofPurpose":"assertionMethod",` +
+		`"previousProof":"` + id + `"`
 	config, _ := vc.ParseJSON([]byte(options + "}"))
 	message := append(sum(crypto.SHA256, ld.JCS(nil, config)), sum(crypto.SHA256, ld.JCS(nil, whole))...)
 	key := edSigner(9)
@@ -257,13 +258,13 @@ func TestMixedChain(t *testing.T) {
 		text string
 		want error
 	}{
-		"as made":                 {chain, nil},
-		"one more beside":         {strings.Replace(chain, last, last+","+unsigned.Get("proof").Raw(), 1), nil},
-		"the earlier changed":     {strings.Replace(chain, "did:example:issuer#key", "did:example:other#key", 1), vc.ErrSignature},
-		"the earlier gone":        {strings.Replace(chain, earlier+",", "", 1), vc.ErrMalformed},
-		"the earlier called else": {strings.Replace(chain, `"id":"`+id, `"id":"urn:uuid:x`, 1), vc.ErrMalformed},
-		"the document changed":    {strings.Replace(chain, "Extinguished", "Escaped", 1), vc.ErrSignature},
-		"called back":             {strings.Replace(chain, `"previousProof":"`+id+`",`, ``, 1), vc.ErrSignature},
+		"unchanged":              {chain, nil},
+		"another proof beside":   {strings.Replace(chain, last, last+","+unsigned.Get("proof").Raw(), 1), nil},
+		"previous proof changed": {strings.Replace(chain, "did:example:issuer#key", "did:example:other#key", 1), vc.ErrSignature},
+		"previous proof removed": {strings.Replace(chain, earlier+",", "", 1), vc.ErrMalformed},
+		"previous proof renamed": {strings.Replace(chain, `"id":"`+id, `"id":"urn:uuid:x`, 1), vc.ErrMalformed},
+		"document changed":       {strings.Replace(chain, "Extinguished", "Escaped", 1), vc.ErrSignature},
+		"previousProof removed":  {strings.Replace(chain, `"previousProof":"`+id+`",`, ``, 1), vc.ErrSignature},
 	} {
 		d := document(t, []byte(x.text))
 		for i := range d.Proofs {
@@ -276,8 +277,8 @@ func TestMixedChain(t *testing.T) {
 	}
 }
 
-// TestSelectiveDisclosureBase: a base proof of ecdsa-sd-2023 is not one of
-// ours, whatever it calls itself (specs D4.5).
+// TestSelectiveDisclosureBase checks that a base proof of ecdsa-sd-2023 is refused
+// by other suites, whatever its cryptosuite (specs D4.5).
 func TestSelectiveDisclosureBase(t *testing.T) {
 	for _, name := range []string{"employ", "prc"} {
 		text := read(t, filepath.Join(vectors(t, "w3c-vc-di-ecdsa", "TestVectors", "ecdsa-sd-2023"), name, "addSignedSDBase.json"))
@@ -286,7 +287,7 @@ func TestSelectiveDisclosureBase(t *testing.T) {
 			d.Contexts = contexts(t)
 			p := &d.Proofs[0]
 			if err := ECDSA(engine(t)).Verify(context.Background(), d, p, methodKey(t, p.VerificationMethod)); err == nil {
-				t.Errorf("%s as %s is accepted", name, as)
+				t.Errorf("%s as %s was accepted", name, as)
 			}
 		}
 	}

@@ -9,11 +9,10 @@ import (
 	"testing"
 )
 
-// Case returns the path of a case: a badge that was met or made elsewhere, or a
-// folder of them; without a name it is the folder of all. The cases are no part
-// of the project: they are where BACKPACK_CASES says, else in shared/cases
-// beside the project. A test that needs a case that is not there is skipped,
-// and fails with CI set.
+// Case returns the path of a case: a badge from elsewhere, or a folder of them.
+// Without elem it returns the folder of all cases. The cases are not part of the
+// project: they are in BACKPACK_CASES, or else in shared/cases next to the project. If
+// a case is missing, the test is skipped, or fails if CI is set.
 func Case(t testing.TB, elem ...string) string {
 	t.Helper()
 	root := os.Getenv("BACKPACK_CASES")
@@ -23,14 +22,14 @@ func Case(t testing.TB, elem ...string) string {
 	name := filepath.Join(root, filepath.FromSlash(filepath.Join(elem...)))
 	if _, err := os.Stat(name); err != nil {
 		if os.Getenv("CI") != "" {
-			t.Fatalf("CI is set, and the case is not here: %v", err)
+			t.Fatalf("CI is set, but the case is missing: %v", err)
 		}
-		t.Skipf("the case is not here: %v", err)
+		t.Skipf("the case is missing: %v", err)
 	}
 	return name
 }
 
-// projectRoot is the folder with go.mod, seen from the package under test.
+// projectRoot returns the folder of go.mod above the package under test.
 func projectRoot(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -48,7 +47,7 @@ func projectRoot(t testing.TB) string {
 	return ""
 }
 
-// CaseFile returns what is in the file of a case.
+// CaseFile returns the content of a case's file.
 func CaseFile(t testing.TB, elem ...string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(Case(t, elem...))
@@ -58,17 +57,17 @@ func CaseFile(t testing.TB, elem ...string) []byte {
 	return b
 }
 
-// An Answer is what the web says at one address.
+// An Answer is the response of one address.
 type Answer struct {
 	Address   string
 	Status    int
 	MediaType string
 	Body      []byte
-	Location  string // where it redirects to
+	Location  string // target of the redirect
 }
 
-// CaseAnswers returns what the web answers to a case, as the file NAME.web.json
-// beside it, or web.json in the folder, says; nothing when there is neither.
+// CaseAnswers returns the responses for a case from the file NAME.web.json next to it,
+// or from web.json in its folder; nil if there is neither.
 func CaseAnswers(t testing.TB, elem ...string) []Answer {
 	t.Helper()
 	file := Case(t, elem...)
@@ -101,8 +100,8 @@ func CaseAnswers(t testing.TB, elem ...string) []Answer {
 	return out
 }
 
-// pictureOf reads a file that an answer names: it is in the case's folder, or
-// in the one above, which several cases share.
+// pictureOf reads a file that an answer refers to, from the case's folder or from the
+// one above, which several cases share.
 func pictureOf(t testing.TB, dir, name string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(dir, name))
@@ -115,8 +114,7 @@ func pictureOf(t testing.TB, dir, name string) []byte {
 	return b
 }
 
-// CaseWeb returns a web that answers what a case says, and what each of the
-// others named says.
+// CaseWeb returns a Web with the responses for all the named cases.
 func CaseWeb(t testing.TB, files ...string) *Web {
 	t.Helper()
 	w := NewWeb()
@@ -135,7 +133,7 @@ func CaseWeb(t testing.TB, files ...string) *Web {
 	return w
 }
 
-// CaseLists puts the status lists of the genuine cases on a web.
+// CaseLists serves the status lists of the genuine cases.
 func CaseLists(t testing.TB, w *Web) {
 	t.Helper()
 	lists, err := filepath.Glob(filepath.Join(Case(t, "genuine"), "18-list-*.json"))

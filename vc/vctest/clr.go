@@ -8,8 +8,8 @@ import (
 	"backpack/vc"
 )
 
-// CLR makes a CLR 2.0 of n badges by the same issuer to the same learner, each
-// signed for itself and made with the options.
+// CLR makes a CLR 2.0 with n badges by the same issuer about the same learner. Each
+// badge is signed and made with the options.
 func CLR(n int, options ...Option) Option {
 	return func(t testing.TB, d *Draft) {
 		t.Helper()

@@ -8,8 +8,8 @@ import (
 	"backpack/vc/jose"
 )
 
-// COSE signs a payload as a COSE_Sign1 with the tag. header adds to the
-// protected parameters of a credential, by label, or takes them out with nil.
+// COSE signs a payload as a tagged COSE_Sign1. header overrides the protected
+// parameters of a credential by label; nil removes one.
 func (i *Issuer) COSE(t testing.TB, header map[any]any, payload []byte) []byte {
 	t.Helper()
 	alg, err := jose.AlgFor(i.Signer.Public())
@@ -41,7 +41,7 @@ func CBOR(t testing.TB, v any) []byte {
 	return b
 }
 
-// Badge is the issuer's badge of data model 2.0 as JSON, without any proof.
+// Badge returns the issuer's badge of data model 2.0 as JSON, without a proof.
 func (i *Issuer) Badge(t testing.TB, options ...Option) []byte {
 	t.Helper()
 	return i.Issue(t, append(options, As(None))...)

@@ -12,16 +12,16 @@ import (
 	"backpack/vc/suite"
 )
 
-// The forms of a badge that are JWTs. The others are called as their suite.
+// The forms of a badge that are JWTs. The other forms have the names of their suites.
 const (
 	JWT    = "vc-jwt"     // Open Badges 3.0, data model 2.0
 	JWT11  = "vc-jwt-1.1" // Open Badges 3.0, data model 1.1 below vc
 	JOSEVC = "vc+jwt"     // VC-JOSE-COSE
-	SDJWT  = "vc+sd-jwt"  // VC-JOSE-COSE, with two parts that can be left out
+	SDJWT  = "vc+sd-jwt"  // VC-JOSE-COSE, with two selectively disclosable members
 	None   = "unsigned"
 )
 
-// Forms lists every form that an issuer with a key of the kind can make.
+// Forms returns the forms that an issuer with a key of the kind can make.
 func Forms(kind string) []string {
 	jwts := []string{JWT, JWT11, JOSEVC, SDJWT}
 	switch kind {
@@ -33,7 +33,7 @@ func Forms(kind string) []string {
 	return jwts
 }
 
-// A Draft is a badge on its way to being signed.
+// A Draft is a badge before signing.
 type Draft struct {
 	i      *Issuer
 	form   string
@@ -46,7 +46,7 @@ type Draft struct {
 	after  []func(t testing.TB, signed []byte) []byte
 }
 
-// After adds a change to what was signed.
+// After adds a change to make after signing.
 func (d *Draft) After(change func(t testing.TB, signed []byte) []byte) {
 	d.after = append(d.after, change)
 }
@@ -64,7 +64,7 @@ func (d *Draft) sign(t testing.TB) []byte {
 	}
 	s := d.i.suites[d.form]
 	if s == nil {
-		t.Fatalf("no form of a badge is called %q", d.form)
+		t.Fatalf("unknown form %q", d.form)
 	}
 	opt := d.opt
 	opt.VerificationMethod = d.method
@@ -109,7 +109,8 @@ func (d *Draft) signJWT(t testing.TB) []byte {
 	return signed
 }
 
-// signSDJWT hides the name and the criteria, unless the badge lacks them.
+// signSDJWT makes the name and the criteria selectively disclosable if the badge has
+// them.
 func (d *Draft) signSDJWT(t testing.TB) []byte {
 	t.Helper()
 	payload, header := maps.Clone(d.badge), Object{"kid": d.method, "typ": "vc+sd-jwt", "cty": "vc"}
@@ -136,7 +137,7 @@ func (d *Draft) signSDJWT(t testing.TB) []byte {
 	return i.SDJWT(t, header, payload)
 }
 
-// registered are the claims of Open Badges 3.0 (specs A5.4).
+// registered returns the claims of Open Badges 3.0 (specs A5.4).
 func (d *Draft) registered(t testing.TB) Object {
 	t.Helper()
 	out := Object{"iss": d.i.ID, "jti": d.badge["id"]}
@@ -153,7 +154,7 @@ func (d *Draft) registered(t testing.TB) Object {
 	return out
 }
 
-// toModel11 turns a badge of data model 2.0 into one of 1.1.
+// toModel11 converts a badge from data model 2.0 to 1.1.
 func toModel11(badge Object) {
 	contexts := badge["@context"].([]any)
 	badge["@context"] = append([]any{vc.ContextV1}, contexts[1:]...)
@@ -168,7 +169,7 @@ func toModel11(badge Object) {
 // An Option changes what an issuer issues.
 type Option func(t testing.TB, d *Draft)
 
-// As chooses the form: JWT, JWT11, JOSEVC, SDJWT, None or the name of a suite.
+// As selects the form: JWT, JWT11, JOSEVC, SDJWT, None or the name of a suite.
 func As(form string) Option { return func(_ testing.TB, d *Draft) { d.form = form } }
 
 // Model11 makes a badge of data model 1.1.
@@ -177,8 +178,8 @@ func Model11(_ testing.TB, d *Draft) {
 	d.badge["@context"] = append(d.badge["@context"].([]any), "https://w3id.org/security/data-integrity/v2")
 }
 
-// With sets a member of the badge, such as "name", or one further down, such
-// as "credentialSubject.id". A nil value takes it out.
+// With sets a member of the badge, such as "name" or "credentialSubject.id". A nil
+// value removes it.
 func With(path string, value any) Option {
 	return func(t testing.TB, d *Draft) {
 		t.Helper()
@@ -199,7 +200,7 @@ func With(path string, value any) Option {
 	}
 }
 
-// WithClaim sets a claim of a JWT, or takes it out when the value is nil.
+// WithClaim sets a claim of a JWT. A nil value removes it.
 func WithClaim(name string, value any) Option {
 	return func(_ testing.TB, d *Draft) {
 		if d.claims == nil {
@@ -219,10 +220,10 @@ func WithHeader(name, value string) Option {
 	}
 }
 
-// Proof changes the options of the proof: its purpose, times or expiry.
+// Proof sets the options of the proof: its purpose, times or expiry.
 func Proof(opt vc.SignOptions) Option { return func(_ testing.TB, d *Draft) { d.opt = opt } }
 
-// Status gives the badge a status of the type, set or clear.
+// Status gives the badge a status of the kind, set or clear.
 func Status(kind, purpose string, set bool) Option {
 	return func(t testing.TB, d *Draft) {
 		t.Helper()
@@ -248,35 +249,35 @@ func Status(kind, purpose string, set bool) Option {
 			d.i.serve(t, address, Object{"id": address, "issuer": d.i.ID, "revokedCredential": revoked})
 			d.badge["credentialStatus"] = Object{"id": address, "type": kind}
 		default:
-			t.Fatalf("no status is called %q", kind)
+			t.Fatalf("unknown status %q", kind)
 		}
 	}
 }
 
-// Expired is a badge whose validity is over.
+// Expired makes a badge that has expired.
 func Expired(t testing.TB, d *Draft) { With("validUntil", "2026-01-31T00:00:00Z")(t, d) }
 
-// NotYetValid is a badge whose validity has not begun.
+// NotYetValid makes a badge that is not valid yet.
 func NotYetValid(t testing.TB, d *Draft) { With("validFrom", "2026-03-01T00:00:00Z")(t, d) }
 
-// Revoked is a badge that its issuer has taken back.
+// Revoked makes a revoked badge.
 func Revoked(t testing.TB, d *Draft) {
 	Status("BitstringStatusListEntry", "revocation", true)(t, d)
 }
 
-// Suspended is a badge that its issuer has taken back for the time being.
+// Suspended makes a suspended badge.
 func Suspended(t testing.TB, d *Draft) {
 	Status("BitstringStatusListEntry", "suspension", true)(t, d)
 }
 
-// WrongKey signs with a key other than the one that the method names.
+// WrongKey signs with another key than the one of the verification method.
 func WrongKey(t testing.TB, d *Draft) {
 	t.Helper()
 	d.signer = NewSigner(t, d.i.kind(t), "somebody else")
 }
 
-// Stranger signs with the key of somebody else and says so: the proof holds,
-// and is not the issuer's.
+// Stranger signs with another issuer's key and verification method: the proof holds,
+// but is not the issuer's.
 func Stranger(t testing.TB, d *Draft) {
 	t.Helper()
 	other := NewIssuer(t, NewWeb(), DIDKey, d.i.kind(t))
@@ -293,7 +294,7 @@ func Tampered(_ testing.TB, d *Draft) {
 	})
 }
 
-// Alter replaces text in a signed document, inside the payload of a JWT.
+// Alter replaces text in a signed document; for a JWT, in its payload.
 func Alter(t testing.TB, signed []byte, old, with string) []byte {
 	t.Helper()
 	if signed[0] == '{' {

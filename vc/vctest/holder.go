@@ -25,11 +25,11 @@ func (i *Issuer) kind(t testing.TB) string {
 		}
 		return P256
 	}
-	t.Fatalf("an issuer with a key of type %T", i.Signer.Public())
+	t.Fatalf("unknown type of key %T", i.Signer.Public())
 	return ""
 }
 
-// NewHolder makes somebody with a did:key who can present credentials.
+// NewHolder returns a holder with a did:key who can present credentials.
 func NewHolder(t testing.TB) *Issuer {
 	t.Helper()
 	h := NewIssuer(t, NewWeb(), DIDKey, Ed25519)
@@ -38,8 +38,8 @@ func NewHolder(t testing.TB) *Issuer {
 	return h
 }
 
-// Present makes a presentation of the documents with a proof by
-// eddsa-rdfc-2022 for a verifier.
+// Present returns a presentation of the documents with an eddsa-rdfc-2022 proof for a
+// verifier.
 func (i *Issuer) Present(t testing.TB, challenge, domain string, docs ...[]byte) []byte {
 	t.Helper()
 	var parsed []*vc.Document

@@ -16,26 +16,26 @@ import (
 // An Object is a JSON object.
 type Object = map[string]any
 
-// The ways in which an issuer can be known.
+// The ways to publish an issuer's key.
 const (
 	DIDKey = "did:key"
 	DIDWeb = "did:web"
-	HTTPS  = "https"  // an address that serves the issuer's document with its key
-	KeySet = "keyset" // an address, with the key in the key set of its domain
+	HTTPS  = "https"  // an address that serves a document with the key
+	KeySet = "keyset" // an address; the key is in the key set of its domain
 )
 
 // An Issuer issues badges. Its documents and status lists are on its Web.
 type Issuer struct {
 	ID     string
-	Method string // the verification method, or of a key set the kid
+	Method string // the verification method; for a key set, the kid
 	Signer vc.Signer
 	Web    *Web
 	host   string
 	suites map[string]vc.SigningSuite
 }
 
-// NewIssuer makes an issuer known in one of the ways, with a key of one of the
-// kinds, on the host issuer.example of web.
+// NewIssuer returns an issuer on the host issuer.example of web, with a key of the
+// kind, published in the given way.
 func NewIssuer(t testing.TB, web *Web, way, kind string) *Issuer {
 	t.Helper()
 	engine, err := ld.New(ld.Limits{})
@@ -43,7 +43,8 @@ func NewIssuer(t testing.TB, web *Web, way, kind string) *Issuer {
 		t.Fatal(err)
 	}
 	i := &Issuer{Web: web, host: "issuer.example", Signer: NewSigner(t, kind, "issuer"), suites: map[string]vc.SigningSuite{}}
-	for _, s := range []vc.SigningSuite{suite.EdDSA(engine), suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(), suite.SelectiveECDSA(engine, &chance{})} {
+	for _, s := range []vc.SigningSuite{suite.EdDSA(engine), suite.EdDSAJCS(), suite.ECDSA(engine), suite.ECDSAJCS(),
+		suite.SelectiveECDSA(engine, &fixedRandom{})} {
 		for _, id := range s.IDs() {
 			i.suites[id] = s
 		}
@@ -52,7 +53,7 @@ func NewIssuer(t testing.TB, web *Web, way, kind string) *Issuer {
 	return i
 }
 
-// publish sets the issuer's id and puts on the web what says which key is its.
+// publish sets the issuer's id and publishes its key.
 func (i *Issuer) publish(t testing.TB, way string) {
 	t.Helper()
 	jwk, err := jose.MarshalJWK(i.Signer.Public())
@@ -77,11 +78,11 @@ func (i *Issuer) publish(t testing.TB, way string) {
 		named := strings.Replace(string(jwk), "{", `{"kid":"key-1",`, 1)
 		i.serve(t, "https://"+i.host+"/.well-known/jwks.json", Object{"keys": []any{json.RawMessage(named)}})
 	default:
-		t.Fatalf("no way of knowing an issuer is called %q", way)
+		t.Fatalf("unknown way to publish an issuer %q", way)
 	}
 }
 
-// document is a controller document that lists the key for issuing.
+// document returns a controller document with the key for issuing.
 func (i *Issuer) document(jwk []byte) Object {
 	return Object{
 		"@context": []any{"https://www.w3.org/ns/did/v1", "https://w3id.org/security/jwk/v1"}, "id": i.ID,
@@ -104,8 +105,8 @@ func marshal(t testing.TB, v any) []byte {
 	return b
 }
 
-// Issue makes a badge, signed with eddsa-rdfc-2022 or, of another kind of key,
-// the suite that goes with it, unless an option says otherwise.
+// Issue returns a signed badge. By default the suite is eddsa-rdfc-2022, or the
+// corresponding one for another kind of key.
 func (i *Issuer) Issue(t testing.TB, options ...Option) []byte {
 	t.Helper()
 	d := &Draft{i: i, form: i.defaultForm(), signer: i.Signer, method: i.Method, badge: i.badge()}
@@ -130,7 +131,7 @@ func (i *Issuer) defaultForm() string {
 	return JWT
 }
 
-// badge is a badge of data model 2.0 without a proof.
+// badge returns a badge of data model 2.0 without a proof.
 func (i *Issuer) badge() Object {
 	return Object{
 		"@context": []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"},
@@ -148,8 +149,7 @@ func (i *Issuer) badge() Object {
 // setIndex is the one index that is set in every status list.
 const setIndex = 7
 
-// publishList publishes a status list in which setIndex is set, and returns
-// its address.
+// publishList publishes a status list with setIndex set and returns its address.
 func (i *Issuer) publishList(t testing.TB, kind, purpose string) string {
 	t.Helper()
 	address := "https://" + i.host + "/status/" + kind + "/" + purpose
@@ -159,8 +159,8 @@ func (i *Issuer) publishList(t testing.TB, kind, purpose string) string {
 	return address
 }
 
-// List returns a Bitstring Status List in which nothing is set, to be served in
-// place of the one that a badge is in.
+// List returns a Bitstring Status List with no index set, to replace the one of a
+// badge.
 func (i *Issuer) List(t testing.TB, purpose string) []byte {
 	t.Helper()
 	return i.signList(t, "bitstring", purpose, "https://"+i.host+"/status/bitstring/"+purpose, make([]byte, status.MinBits/8))
@@ -186,5 +186,5 @@ func (i *Issuer) signList(t testing.TB, kind, purpose, address string, bits []by
 	return d.sign(t)
 }
 
-// Suite returns a suite that makes proofs, by its name.
+// Suite returns a signing suite by name, or nil.
 func (i *Issuer) Suite(id string) vc.SigningSuite { return i.suites[id] }

@@ -2,8 +2,8 @@ package vctest
 
 import "testing"
 
-// Rich is a badge of about 3.1 KB as a school would issue it: with results and
-// what they mean, skills, evidence, an address and a hashed recipient.
+// Rich makes a badge of about 3.1 KB like a school's: with results and their
+// descriptions, skills, evidence, an address and a hashed recipient.
 func Rich(t testing.TB, d *Draft) {
 	host := "https://" + d.i.host
 	With("description", "Awarded to bakers who bake ten loaves of three kinds without help.")(t, d)

@@ -16,18 +16,18 @@ import (
 	"backpack/vc/suite"
 )
 
-// An SD is a member's value or an element that can be left out.
+// An SD is a selectively disclosable value of a member or element.
 type SD struct{ Value any }
 
 // A Concealer makes SD-JWTs. Its zero value hashes with sha-256.
 type Concealer struct {
-	Hash        string // _sd_alg; it is stated when it is set
-	Decoys      int    // in every object with a hidden member
+	Hash        string // _sd_alg; omitted if empty
+	Decoys      int    // per object with a concealed member
 	Disclosures []string
 	salts       int
 }
 
-// Payload replaces every SD in a payload by a digest, from the inside out.
+// Payload replaces every SD in a payload by its digest, innermost first.
 func (c *Concealer) Payload(t testing.TB, payload Object) Object {
 	t.Helper()
 	out := c.value(t, payload).(Object)
@@ -41,7 +41,7 @@ func (c *Concealer) value(t testing.TB, v any) any {
 	t.Helper()
 	switch v := v.(type) {
 	case SD:
-		t.Fatal("the whole cannot be left out")
+		t.Fatal("the payload itself is an SD")
 	case []any:
 		out := []any{}
 		for _, x := range v {
@@ -72,7 +72,7 @@ func (c *Concealer) object(t testing.TB, v Object) Object {
 		for range c.Decoys {
 			digests = append(digests, c.digest(fmt.Sprint("decoy", c.salt())))
 		}
-		slices.Sort(digests) // as they would be in any order
+		slices.Sort(digests) // hides the order of the members
 		out["_sd"] = digests
 	}
 	return out
@@ -83,8 +83,8 @@ func (c *Concealer) salt() string {
 	return fmt.Sprintf("salt-%04d", c.salts)
 }
 
-// Conceal adds a disclosure of a name, if there is one, and a value, and
-// returns its digest.
+// Conceal adds a disclosure of a value, with its name if it has one, and returns the
+// digest.
 func (c *Concealer) Conceal(t testing.TB, parts ...any) string {
 	t.Helper()
 	text := vc.EncodeBase64(marshal(t, append([]any{c.salt()}, parts...)))
@@ -105,13 +105,13 @@ func (c *Concealer) digest(text string) string {
 	return vc.EncodeBase64(h[:])
 }
 
-// Join returns the text of an SD-JWT without a key binding.
+// Join returns the SD-JWT without a key binding.
 func (c *Concealer) Join(jwt string) []byte {
 	return []byte(strings.Join(append([]string{jwt}, c.Disclosures...), "~") + "~")
 }
 
-// SDJWT signs a payload as an SD-JWT in which every SD can be left out. header
-// adds to alg and kid, or takes them out with nil.
+// SDJWT signs a payload as an SD-JWT with a disclosure for every SD. header overrides
+// alg and kid; nil removes one.
 func (i *Issuer) SDJWT(t testing.TB, header, payload Object) []byte {
 	t.Helper()
 	var c Concealer
@@ -139,8 +139,8 @@ func (i *Issuer) Compact(t testing.TB, header, payload Object) string {
 	return input + "." + vc.EncodeBase64(sig)
 }
 
-// PublishMetadata publishes the issuer's key as SD-JWT VC asks for, under the
-// kid key-1, and makes the issuer one that is known so.
+// PublishMetadata publishes the issuer's key in the form of SD-JWT VC under the kid
+// key-1, and changes the issuer's id accordingly.
 func (i *Issuer) PublishMetadata(t testing.TB) {
 	t.Helper()
 	i.PublishMetadataAt(t, "https://"+i.host)
@@ -155,7 +155,7 @@ func (i *Issuer) PublishMetadataAt(t testing.TB, id string) {
 	i.serve(t, address, Object{"issuer": id, "jwks": Object{"keys": []any{i.JWK(t, "key-1")}}})
 }
 
-// JWK is the issuer's public key, with a kid unless that is empty.
+// JWK returns the issuer's public key, with kid unless that is empty.
 func (i *Issuer) JWK(t testing.TB, kid string) Object {
 	t.Helper()
 	b, err := jose.MarshalJWK(i.Signer.Public())
@@ -172,7 +172,7 @@ func (i *Issuer) JWK(t testing.TB, kid string) Object {
 	return out
 }
 
-// Bind adds a key binding by the issuer, as the holder of an SD-JWT.
+// Bind adds a key binding; i is the holder of the SD-JWT.
 func (i *Issuer) Bind(t testing.TB, sdjwt []byte, audience, nonce string, at time.Time) []byte {
 	t.Helper()
 	d, err := vc.Parse(sdjwt)

@@ -7,17 +7,17 @@ import (
 	"backpack/vc"
 )
 
-// Selective is the form of a badge with a base proof of selective disclosure,
-// which an issuer with a P-256 key can make and its holder alone keeps.
+// Selective is the form of a badge with a base proof of selective disclosure. It needs
+// a P-256 key, and only its holder keeps it.
 const Selective = "ecdsa-sd-2023"
 
-// Mandatory names by JSON pointers what every derived proof discloses.
+// Mandatory lists the JSON pointers that every derived proof discloses.
 func Mandatory(pointers ...string) Option {
 	return func(_ testing.TB, d *Draft) { d.opt.Mandatory = pointers }
 }
 
-// Derived makes a badge of the form Selective, of which only a part is shown:
-// what JSON pointers name, "" for everything.
+// Derived makes a badge of the form Selective and derives a proof that discloses the
+// JSON pointers; "" discloses everything.
 func Derived(pointers ...string) Option {
 	return func(t testing.TB, d *Draft) {
 		t.Helper()
@@ -37,10 +37,10 @@ func Derived(pointers ...string) Option {
 	}
 }
 
-// A chance is no chance: the same each time.
-type chance struct{ state [sha512.Size]byte }
+// A fixedRandom is a deterministic source of randomness.
+type fixedRandom struct{ state [sha512.Size]byte }
 
-func (c *chance) Read(b []byte) (int, error) {
+func (c *fixedRandom) Read(b []byte) (int, error) {
 	for n := 0; n < len(b); {
 		c.state = sha512.Sum512(c.state[:])
 		n += copy(b[n:], c.state[:])

@@ -22,10 +22,10 @@ const (
 	Ed25519 = "Ed25519"
 	P256    = "P-256"
 	P384    = "P-384"
-	RSA     = "RSA" // of 2048 bits, another one each time
+	RSA     = "RSA" // 2048 bits, a new key each time
 )
 
-// NewSigner makes a key of the kind from a name: the same name, the same key.
+// NewSigner returns a key of the kind derived from name. RSA keys are random.
 func NewSigner(t testing.TB, kind, name string) vc.Signer {
 	t.Helper()
 	seed := sha512.Sum384([]byte(kind + " key of " + name))
@@ -50,14 +50,14 @@ func NewSigner(t testing.TB, kind, name string) vc.Signer {
 		}
 		return signer{key}
 	}
-	t.Fatalf("no kind of key is called %q", kind)
+	t.Fatalf("unknown kind of key %q", kind)
 	return nil
 }
 
-// SignerOf returns a signer of a key made elsewhere.
+// SignerOf returns a signer for an existing key.
 func SignerOf(key crypto.Signer) vc.Signer { return signer{key} }
 
-// A signer signs with any of the keys, always with the hash that goes with it.
+// A signer signs with a key of any kind and the usual hash for it.
 type signer struct{ key crypto.Signer }
 
 func (s signer) Public() crypto.PublicKey { return s.key.Public() }
@@ -85,7 +85,7 @@ func (s signer) Sign(_ context.Context, message []byte) ([]byte, error) {
 	return nil, fmt.Errorf("sign with %T: %w", s.key, vc.ErrUnsupported)
 }
 
-// signECDSA returns r‖s, each of n bytes.
+// signECDSA returns r‖s with n bytes each.
 func signECDSA(k *ecdsa.PrivateKey, digest []byte, h crypto.Hash, n int) ([]byte, error) {
 	der, err := k.Sign(nil, digest, h)
 	if err != nil {

@@ -12,12 +12,12 @@ import (
 	"backpack/vc"
 )
 
-// Now returns the moment at which tests take place. It is a vc.Config.Now.
+// Now returns the time in tests, for vc.Config.Now.
 func Now() time.Time { return time.Date(2026, 2, 1, 12, 0, 0, 0, time.UTC) }
 
-// A Web is a vc.Fetcher that answers from memory. A host that nothing was put
-// on cannot be reached; another address of a known host answers 404. It is safe
-// for concurrent use.
+// A Web is a vc.Fetcher that responds from memory. A host without any page is
+// unreachable; other unknown addresses respond with 404. It is safe for concurrent
+// use.
 type Web struct {
 	mu       sync.Mutex
 	pages    map[string]page
@@ -38,20 +38,20 @@ var _ vc.Fetcher = (*Web)(nil)
 // NewWeb returns an empty Web.
 func NewWeb() *Web { return &Web{pages: map[string]page{}, hosts: map[string]bool{}} }
 
-// Serve puts a page at an address, in place of what was there.
+// Serve sets the response of an address.
 func (w *Web) Serve(address, mediaType string, body []byte) {
 	w.put(address, page{status: 200, media: mediaType, body: slices.Clone(body)})
 }
 
-// Status lets an address answer with a status code: 404, 410, 500, …
+// Status makes an address respond with a status code: 404, 410, 500, …
 func (w *Web) Status(address string, code int, body []byte) {
 	w.put(address, page{status: code, media: "application/json", body: slices.Clone(body)})
 }
 
-// Fail lets an address answer with an error, such as vc.ErrUnreachable.
+// Fail makes an address fail with an error such as vc.ErrUnreachable.
 func (w *Web) Fail(address string, err error) { w.put(address, page{err: err}) }
 
-// Redirect lets one address lead to another.
+// Redirect makes an address redirect to another.
 func (w *Web) Redirect(from, to string) { w.put(from, page{location: to}) }
 
 func (w *Web) put(address string, p page) {
@@ -69,7 +69,7 @@ func hostOf(address string) string {
 	return u.Host
 }
 
-// Hits returns how often an address was asked for.
+// Hits returns the number of requests to an address.
 func (w *Web) Hits(address string) int {
 	n := 0
 	for _, r := range w.Requests() {
@@ -80,7 +80,7 @@ func (w *Web) Hits(address string) int {
 	return n
 }
 
-// Requests returns all requests in their order, redirects not followed.
+// Requests returns all requests in order, without followed redirects.
 func (w *Web) Requests() []vc.FetchRequest {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -98,7 +98,7 @@ func (w *Web) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, err
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	noted := req
-	noted.URL = strings.Clone(req.URL) // else each request keeps the document that named the address
+	noted.URL = strings.Clone(req.URL) // must not keep the document with the address in memory
 	w.requests = append(w.requests, noted)
 	address := req.URL
 	for range 4 {

@@ -13,9 +13,8 @@ import (
 	"backpack/wallet/storage"
 )
 
-// BenchmarkUpdate makes records of 1 KiB durable by so many writers at the same
-// time: as the store does, each in a transaction of its own, and with bbolt's
-// Batch.
+// BenchmarkUpdate makes records of 1 KiB durable with a number of concurrent
+// writers: through the store, in a transaction each, and with bbolt's Batch.
 func BenchmarkUpdate(b *testing.B) {
 	data := make([]byte, 1<<10)
 	rand.Read(data)

@@ -41,21 +41,21 @@ func create(s storage.Store, r *storage.Record) error {
 	return s.Update(context.Background(), func(tx storage.Tx) error { return tx.Create(r) })
 }
 
-func TestOpenMakesAPrivateFile(t *testing.T) {
+func TestOpenCreatesAPrivateFile(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "data.db")
 	openAt(t, path)
 	info, err := os.Stat(path)
 	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("mode %v: %v", info.Mode(), err)
+		t.Errorf("got mode %v, error %v", info.Mode(), err)
 	}
 	left, err := os.ReadDir(dir)
 	if err != nil || len(left) != 1 {
-		t.Errorf("left beside the file: %v, %v", left, err)
+		t.Errorf("got other files %v, error %v", left, err)
 	}
 }
 
-func TestOpenSaysWhatIsWrong(t *testing.T) {
+func TestOpenErrors(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, content string) string {
 		path := filepath.Join(dir, name)
@@ -67,9 +67,9 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	for name, c := range map[string]struct {
 		path, want string
 	}{
-		"no folder":    {filepath.Join(dir, "none", "data.db"), "create"},
+		"no directory": {filepath.Join(dir, "none", "data.db"), "create"},
 		"another file": {write("text", strings.Repeat("not a database ", 1000)), "invalid database"},
-		"empty file":   {write("empty", ""), "no data file of a backpack"},
+		"empty file":   {write("empty", ""), "not a backpack data file"},
 		"a folder":     {dir, "open"},
 	} {
 		s, err := bolt.Open(c.path)
@@ -77,7 +77,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 			s.Close()
 		}
 		if err == nil || !strings.Contains(err.Error(), c.want) {
-			t.Errorf("%s: %v, want %q", name, err, c.want)
+			t.Errorf("%s: got error %v, want %q", name, err, c.want)
 		}
 	}
 }
@@ -88,15 +88,15 @@ func TestThreat28SecondProcessIsRefused(t *testing.T) {
 	start := time.Now()
 	_, err := bolt.Open(path)
 	if !errors.Is(err, bolt.ErrInUse) || !strings.Contains(err.Error(), "another backpack uses this file") {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 	if took := time.Since(start); took > time.Minute {
-		t.Errorf("it took %v to say so", took)
+		t.Errorf("the refusal took %v", took)
 	}
 }
 
-// TestFirstStartRace has many open a file that does not exist: one wins, the
-// others are told that it is in use, and the winner's data stays.
+// TestFirstStartRace opens a missing file concurrently: one caller wins, the others
+// get ErrInUse, and the winner's data stays.
 func TestFirstStartRace(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.db")
 	results := make(chan error)
@@ -120,13 +120,13 @@ func TestFirstStartRace(t *testing.T) {
 		}
 	}
 	if won != 1 {
-		t.Fatalf("%d opened the file", won)
+		t.Fatalf("%d callers opened the file", won)
 	}
 	if err := winner.Close(); err != nil {
 		t.Fatal(err)
 	}
 	if err := create(openAt(t, path), record("mine")); !errors.Is(err, storage.ErrExists) {
-		t.Errorf("the winner's record is gone: %v", err)
+		t.Errorf("the winner's record: got error %v", err)
 	}
 }
 
@@ -138,7 +138,7 @@ func TestBackupWhileInUse(t *testing.T) {
 	}
 	var copied bytes.Buffer
 	if n, err := s.WriteTo(&copied); err != nil || n != int64(copied.Len()) {
-		t.Fatalf("%d bytes: %v", n, err)
+		t.Fatalf("got %d bytes, error %v", n, err)
 	}
 	if err := create(s, record("after")); err != nil {
 		t.Fatal(err)
@@ -152,14 +152,14 @@ func TestBackupWhileInUse(t *testing.T) {
 		t.Error(err)
 	}
 	if err := create(b, record("before")); !errors.Is(err, storage.ErrExists) {
-		t.Errorf("the copy lacks a record: %v", err)
+		t.Errorf("the earlier record in the copy: got error %v", err)
 	}
 	if err := create(b, record("after")); err != nil {
-		t.Errorf("the copy holds a later record: %v", err)
+		t.Errorf("the later record in the copy: got error %v", err)
 	}
 }
 
-func TestWaitingForTheTurnEndsWithTheContext(t *testing.T) {
+func TestWaitingEndsWithTheContext(t *testing.T) {
 	s := openAt(t, filepath.Join(t.TempDir(), "data.db"))
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
@@ -169,7 +169,7 @@ func TestWaitingForTheTurnEndsWithTheContext(t *testing.T) {
 		return <-done
 	})
 	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
@@ -178,11 +178,11 @@ func TestOpenKeepsTheMode(t *testing.T) {
 	if err := openAt(t, path).Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(path, 0o640); err != nil { // an operator's backup group
+	if err := os.Chmod(path, 0o640); err != nil { // for the group of an operator's backups
 		t.Fatal(err)
 	}
 	openAt(t, path)
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != fs.FileMode(0o640) {
-		t.Errorf("mode %v: %v", info.Mode(), err)
+		t.Errorf("got mode %v, error %v", info.Mode(), err)
 	}
 }

@@ -9,21 +9,21 @@ import (
 	"path/filepath"
 )
 
-// A Building is a data file that is filled beside its place. Its Store does not
-// wait for the disk with every change; Finish does once.
+// A Building is a data file that is filled under a temporary name. Its Store does
+// not wait for the disk on each change; Finish does once.
 type Building struct {
 	*Store
 	path string
 }
 
-// partial is what the name of a file ends in that is being filled.
+// partial is the suffix of a file that is being filled.
 const partial = ".partial"
 
-// Partial returns the path of the file while it is being filled.
+// Partial returns the path of the file until Finish.
 func (b *Building) Partial() string { return b.path + partial }
 
-// Build begins to fill a file that is to be at path, where none may be, or goes
-// on with what an earlier attempt left, if that is whole.
+// Build begins to fill a new file for path, where no file may exist, or continues
+// an earlier attempt if that is intact.
 func Build(ctx context.Context, path string) (*Building, error) {
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.Join(err, fmt.Errorf("%s: %w", path, fs.ErrExist))
@@ -32,7 +32,7 @@ func Build(ctx context.Context, path string) (*Building, error) {
 	if err == nil || errors.Is(err, ErrInUse) {
 		return b, err
 	}
-	// A power failure may have torn it: the disk was not waited for.
+	// A power failure may have damaged it, since nothing waited for the disk.
 	if err := os.Remove(path + partial); err != nil {
 		return nil, err
 	}
@@ -51,18 +51,18 @@ func build(ctx context.Context, path string) (*Building, error) {
 	return &Building{s, path}, nil
 }
 
-// Finish checks the file, makes it durable and moves it to its place.
+// Finish checks the file, makes it durable and moves it to its path.
 func (b *Building) Finish(ctx context.Context) error {
 	if err := b.db.Sync(); err != nil {
 		return errors.Join(err, b.Close())
 	}
 	if err := errors.Join(b.Check(ctx), b.Close()); err != nil {
-		return fmt.Errorf("check what was written: %w", err)
+		return fmt.Errorf("check the new file: %w", err)
 	}
 	if err := os.Link(b.path+partial, b.path); errors.Is(err, fs.ErrExist) { // a rename would replace it
 		return err
 	} else if err != nil {
-		if err := os.Rename(b.path+partial, b.path); err != nil { // a file system without links
+		if err := os.Rename(b.path+partial, b.path); err != nil { // the file system has no links
 			return err
 		}
 		return syncDir(filepath.Dir(b.path))

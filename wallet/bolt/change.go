@@ -68,7 +68,7 @@ func (t *tx) DeleteAccount(a storage.AccountID) (int, error) {
 		return 0, fmt.Errorf("delete account: %w", err)
 	}
 	prefix := append([]byte(a), 0)
-	var keys [][]byte // a cursor loses its place when records are removed under it
+	var keys [][]byte // removing records invalidates a cursor
 	c := t.records.Cursor()
 	for k, _ := c.Seek(prefix); bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 		keys = append(keys, bytes.Clone(k))
@@ -81,7 +81,7 @@ func (t *tx) DeleteAccount(a storage.AccountID) (int, error) {
 	return len(keys), nil
 }
 
-// taken reports whether one of r's lookups belongs to another record.
+// taken reports whether another record has one of r's lookups.
 func (t *tx) taken(r *storage.Record, key []byte) bool {
 	return slices.ContainsFunc(r.Lookups, func(l string) bool {
 		owner := t.lookups.Get(lookupKey(r.Kind, l))
@@ -89,7 +89,7 @@ func (t *tx) taken(r *storage.Record, key []byte) bool {
 	})
 }
 
-// put writes r with a version, and moves its index entries from the old ones.
+// put writes r with a version and replaces its old index entries.
 func (t *tx) put(r *storage.Record, key []byte, version int64, oldLookups []string, oldDue time.Time) error {
 	t.changed = true
 	if err := t.unindex(r.Kind, key, oldLookups, oldDue); err != nil {

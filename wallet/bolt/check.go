@@ -11,17 +11,16 @@ import (
 	"backpack/wallet/storage"
 )
 
-// Check reads the whole file and returns what is wrong with it: pages that
-// bbolt finds damaged, records that do not decode, index entries that name no
-// record and records that an index does not name. It is for backups and
-// restarts; it takes about a second for each gigabyte.
+// Check reads the whole file and returns its faults: damaged pages, records that do
+// not decode, index entries without a record, and records without an index entry.
+// It serves backups and restarts and takes about a second per gigabyte.
 func (s *Store) Check(ctx context.Context) error {
 	return s.db.View(func(btx *bbolt.Tx) error {
 		var faults []error
 		for err := range btx.Check() {
 			faults = append(faults, err)
 		}
-		if len(faults) > 0 { // walking damaged pages may panic
+		if len(faults) > 0 { // a walk over damaged pages may panic
 			return errors.Join(faults...)
 		}
 		return newTx(ctx, btx).checkIndexes()
@@ -59,7 +58,7 @@ func (t *tx) checkIndexes() error {
 	return errors.Join(size("lookups", t.lookups, lookups), size("due", t.due, due))
 }
 
-// size finds the index entries that no record accounts for.
+// size finds index entries without a record, by their number.
 func size(name string, b *bbolt.Bucket, want int) error {
 	n := 0
 	err := b.ForEach(func(_, _ []byte) error { n++; return nil })
@@ -74,7 +73,7 @@ var _ storage.Tx = (*tx)(nil)
 // Stats are the sizes of a file, in bytes.
 type Stats struct {
 	Size int64
-	Free int64 // of it, in pages that are free to be used again
+	Free int64 // part of it in free pages
 }
 
 // Stats returns the sizes of the file.

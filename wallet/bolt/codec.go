@@ -13,16 +13,16 @@ import (
 // recordVersion is the first byte of every record.
 const recordVersion = 1
 
-// errRecord means that a record does not read as encode wrote it.
+// errRecord means that a record is not in the encoding of encode.
 var errRecord = errors.New("damaged record")
 
 func recordPrefix(a storage.AccountID, kind storage.Kind) []byte {
 	return []byte(string(a) + "\x00" + string(kind) + "\x00")
 }
 
-// recordKey is unambiguous: the key of a record has exactly two separators,
-// since none of its parts contains one, and what is asked for with a separator
-// in a part has more and is never found.
+// recordKey returns the key of a record. It has exactly two separators, since no
+// part of a stored key contains one; a request with a separator in a part has more
+// and finds nothing.
 func recordKey(k storage.Key) []byte { return append(recordPrefix(k.Account, k.Kind), k.ID...) }
 
 func splitRecordKey(key []byte) (storage.Key, error) {
@@ -49,12 +49,12 @@ func splitDueKey(k []byte) (at, key []byte, err error) {
 	return k[:8], k[8:], nil
 }
 
-// sortable returns the second of t as bytes that sort as times do.
+// sortable encodes the second of t in bytes that sort by time.
 func sortable(t time.Time) []byte {
 	return binary.BigEndian.AppendUint64(nil, uint64(t.Unix())^1<<63)
 }
 
-// encode returns: version byte, uvarint version, flag and second of due,
+// encode returns the version byte, the uvarint version, flag and second of due, the
 // uvarint number of lookups, each with its uvarint length, and the data.
 func encode(r *storage.Record, version int64, due time.Time) []byte {
 	b := make([]byte, 0, 32+len(r.Data)+80*len(r.Lookups))
@@ -87,8 +87,8 @@ func decode(key, value []byte) (*storage.Record, error) {
 	return r, nil
 }
 
-// decodeHeader fills all of r but its Key and Data, and returns the data as a
-// part of value.
+// decodeHeader sets all fields of r except Key and Data, and returns the data as a
+// slice of value.
 func decodeHeader(r *storage.Record, value []byte) ([]byte, error) {
 	b := header{rest: value}
 	if b.bytes(1)[0] != recordVersion {
@@ -107,7 +107,7 @@ func decodeHeader(r *storage.Record, value []byte) ([]byte, error) {
 	return b.rest, nil
 }
 
-// decodeVersion reads only the version of a record.
+// decodeVersion decodes only the version of a record.
 func decodeVersion(value []byte) (int64, error) {
 	b := header{rest: value}
 	format, version := b.bytes(1)[0], int64(b.number())
@@ -117,7 +117,7 @@ func decodeVersion(value []byte) (int64, error) {
 	return version, nil
 }
 
-// A header reads the head of a record. After a fault it reads zeros.
+// A header decodes the header of a record. After an error it returns zeros.
 type header struct {
 	rest []byte
 	bad  bool

@@ -18,7 +18,7 @@ import (
 	"backpack/wallet/storetest/crash"
 )
 
-// tool is testdata/crash, built once.
+// tool builds testdata/crash once and returns its path.
 var tool = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "crash")
 	if err != nil {
@@ -26,7 +26,7 @@ var tool = sync.OnceValues(func() (string, error) {
 	}
 	name := filepath.Join(dir, "crash")
 	build := exec.Command("go", "build", "-trimpath", "-o", name, "./testdata/crash")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as all is but for the race detector
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as everything is built without the race detector
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
@@ -41,7 +41,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// soak multiplies how often something is tried, for "make soak".
+// soak returns n, multiplied by factor in "make soak".
 func soak(n, factor int) int {
 	if os.Getenv("BACKPACK_TEST_SOAK") != "" {
 		return n * factor
@@ -49,22 +49,21 @@ func soak(n, factor int) int {
 	return n
 }
 
-// traced skips a test that needs to watch system calls where that is not
-// possible, which CI is not to be.
+// traced skips a test where system calls cannot be traced, or fails with CI set.
 func traced(t *testing.T) {
 	t.Helper()
 	if runtime.GOOS+runtime.GOARCH == "linuxamd64" {
 		return
 	}
-	const why = "system calls are watched on linux/amd64 alone"
+	const why = "system calls are traced on linux/amd64 only"
 	if os.Getenv("CI") != "" {
 		t.Fatal(why)
 	}
 	t.Skip(why)
 }
 
-// memory returns a folder that is no slower than memory where there is one with
-// room. What a killed process has written stays there as it does on a disk.
+// memory returns a directory in memory if there is one with enough room. It keeps the
+// writes of a killed process, as a disk does.
 func memory(t *testing.T) string {
 	t.Helper()
 	if !hasMemory() {
@@ -78,15 +77,15 @@ func memory(t *testing.T) string {
 	return dir
 }
 
-// A result is what a run of the tool came to.
+// A result is the result of a run of the tool.
 type result struct {
 	acks int
 	code int
 	errs string
 }
 
-// run runs the tool with what was acknowledged before, and notes what is
-// acknowledged more. It kills it after so many acknowledgements, 0 for never.
+// run runs the tool with the earlier acknowledgements and adds the new ones. It kills
+// the tool after a number of acknowledgements; 0 means never.
 func run(t *testing.T, acked map[int]int, after int, args ...string) result {
 	t.Helper()
 	name, err := tool()
@@ -131,7 +130,7 @@ func run(t *testing.T, acked map[int]int, after int, args ...string) result {
 	return result{first + rest, code, errs.String()}
 }
 
-// sound fails the test unless a data file holds all that was acknowledged.
+// sound fails the test unless a data file has every acknowledged write.
 func sound(t *testing.T, acked map[int]int, file string, writers int) {
 	t.Helper()
 	if r := run(t, acked, 0, "write", file, strconv.Itoa(writers), "-1"); r.code != 0 {
@@ -139,12 +138,12 @@ func sound(t *testing.T, acked map[int]int, file string, writers int) {
 	}
 }
 
-// TestThreat29KilledProcess kills processes that write, again and again, and
-// has each next one look first whether all is there that was acknowledged.
+// TestThreat29KilledProcess kills writing processes repeatedly. Each next process
+// first verifies that every acknowledged write is present.
 func TestThreat29KilledProcess(t *testing.T) {
 	t.Parallel()
 	const files, writers = 4, 64
-	cycles, acks := soak(50, 25), 1150 // of each file, 50; at least so many between two
+	cycles, acks := soak(50, 25), 1150 // kills, 50 per file; minimum of writes between two kills
 	var mu sync.Mutex
 	total, kills := 0, 0
 	t.Run("files", func(t *testing.T) {
@@ -156,7 +155,7 @@ func TestThreat29KilledProcess(t *testing.T) {
 				for range cycles {
 					got := run(t, acked, acks+r.IntN(400), "write", file, strconv.Itoa(writers), "0")
 					if got.code != 137 {
-						t.Fatalf("it ended with %d: %s", got.code, got.errs)
+						t.Fatalf("got exit code %d: %s", got.code, got.errs)
 					}
 					mu.Lock()
 					total, kills = total+got.acks, kills+1
@@ -166,14 +165,14 @@ func TestThreat29KilledProcess(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("killed %d times, %d writes acknowledged, none lost", kills, total)
+	t.Logf("%d kills, %d acknowledged writes, none lost", kills, total)
 	if total < 250_000 || kills < 200 {
-		t.Errorf("too few: %d writes, %d kills", total, kills)
+		t.Errorf("only %d writes, %d kills", total, kills)
 	}
 }
 
-// recorded runs writers on a new file and returns the recording of all that
-// reached the disk, in its order.
+// recorded runs writers on a new file and returns the recording of everything that
+// reached the disk, in order.
 func recorded(t *testing.T, dir string, writers, writes int) string {
 	t.Helper()
 	folder, recording := filepath.Join(dir, "data"), filepath.Join(dir, "recording")
@@ -187,12 +186,12 @@ func recorded(t *testing.T, dir string, writers, writes int) string {
 	r := run(t, map[int]int{}, 0, "trace", "-under", folder, "-record", recording, name, "write",
 		filepath.Join(folder, "data.db"), strconv.Itoa(writers), strconv.Itoa(writes))
 	if r.code != 0 || r.acks != writers*writes {
-		t.Fatalf("%d acknowledged: %s", r.acks, r.errs)
+		t.Fatalf("got %d acknowledgements: %s", r.acks, r.errs)
 	}
 	return recording
 }
 
-// replay returns what the tool says of the images that it built.
+// replay has the tool build and check images, and returns its output.
 func replay(t *testing.T, dir, recording string, args ...string) (string, error) {
 	t.Helper()
 	name, err := tool()
@@ -203,10 +202,10 @@ func replay(t *testing.T, dir, recording string, args ...string) (string, error)
 	return string(out), err
 }
 
-// TestThreat29PowerFailure records what reaches the disk while a data file is
-// made and written, and builds what may be left of it by a power failure at any
-// moment: all that was synced, and of the rest anything, whole, torn or not at
-// all. Each is opened and holds what was acknowledged until then.
+// TestThreat29PowerFailure records the system calls that create and write a data
+// file, and builds the images that a power failure at any moment may leave:
+// everything synced, and any part of the rest, complete, torn or absent. Each image
+// opens and has every write acknowledged by then.
 func TestThreat29PowerFailure(t *testing.T) {
 	t.Parallel()
 	traced(t)
@@ -229,15 +228,15 @@ func TestThreat29PowerFailure(t *testing.T) {
 			}
 			t.Log(out)
 			if out, err := replay(t, dir, recording, "-images", "300", "-writers", writers, "-lies"); err == nil || !strings.Contains(out, "LOST") {
-				t.Errorf("a disk that lies loses nothing, so the test proves nothing: %s", out)
+				t.Errorf("a disk with false syncs loses nothing, so the test proves nothing: %s", out)
 			}
 		})
 	}
 }
 
-// TestThreat29KilledAtEveryCall kills a process before the first system call
-// that changes something on the disk, before the second, and so on until it
-// ends by itself; and builds the same from a recording, up to every call.
+// TestThreat29KilledAtEveryCall kills a process before the first system call that
+// changes the disk, before the second, and so on until it ends by itself. It also
+// builds these states from a recording, up to every call.
 func TestThreat29KilledAtEveryCall(t *testing.T) {
 	t.Parallel()
 	traced(t)
@@ -268,7 +267,7 @@ func TestThreat29KilledAtEveryCall(t *testing.T) {
 					file := filepath.Join(folder, "data.db")
 					r := run(t, acked, 0, "trace", "-under", folder, "-kill", strconv.Itoa(n), name, "write", file, "1", strconv.Itoa(writes))
 					if r.code != 0 && r.code != 137 {
-						t.Fatalf("before call %d it ended with %d: %s", n, r.code, r.errs)
+						t.Fatalf("killed before call %d: got exit code %d: %s", n, r.code, r.errs)
 					}
 					mu.Lock()
 					if r.code == 0 {
@@ -295,9 +294,9 @@ func TestThreat29KilledAtEveryCall(t *testing.T) {
 	t.Log(out)
 }
 
-// TestThreat30FailingDisk has a system call fail for good, each time another
-// one: the process ends with an error, acknowledges nothing more, and the file
-// holds what it acknowledged before.
+// TestThreat30FailingDisk makes system calls fail permanently from a different one on
+// each time: the process ends with an error, acknowledges nothing more, and the file
+// has every earlier acknowledged write.
 func TestThreat30FailingDisk(t *testing.T) {
 	t.Parallel()
 	traced(t)
@@ -322,10 +321,10 @@ func TestThreat30FailingDisk(t *testing.T) {
 				r := run(t, acked, 0, "trace", "-under", folder, "-calls", c.call, "-from", at, "-last", at, "-errno", "EIO",
 					name, "write", file, strconv.Itoa(c.writers), "400")
 				if r.code != 1 || !strings.Contains(r.errs, "input/output error") || !strings.Contains(r.errs, "failed 1,") || r.acks == 400*c.writers {
-					t.Errorf("call %s: code %d after %d: %s", at, r.code, r.acks, r.errs)
+					t.Errorf("call %s: got exit code %d after %d acknowledgements: %s", at, r.code, r.acks, r.errs)
 				}
-				if c.writers == 1 && !strings.Contains(r.errs, "acknowledged then 0") {
-					t.Errorf("call %s: it acknowledged after the failure: %s", at, r.errs)
+				if c.writers == 1 && !strings.Contains(r.errs, "acknowledged after that 0") {
+					t.Errorf("call %s: writes are acknowledged after the failure: %s", at, r.errs)
 				}
 				sound(t, acked, file, c.writers)
 			}
@@ -333,9 +332,8 @@ func TestThreat30FailingDisk(t *testing.T) {
 	}
 }
 
-// TestThreat31FullDisk has a disk be full for a while: what finds no room is
-// told so and leaves nothing, and is written when there is room again, by the
-// same process.
+// TestThreat31FullDisk fills a disk for a while: a change without room fails without
+// a trace, and the same process writes it when there is room again.
 func TestThreat31FullDisk(t *testing.T) {
 	t.Parallel()
 	traced(t)
@@ -353,10 +351,11 @@ func TestThreat31FullDisk(t *testing.T) {
 					t.Fatal(err)
 				}
 				file, from := filepath.Join(folder, "data.db"), 20+3*n
-				r := run(t, acked, 0, "trace", "-under", folder, "-calls", "pwrite64,ftruncate", "-from", strconv.Itoa(from), "-last", strconv.Itoa(from+20), "-errno", "ENOSPC",
+				r := run(t, acked, 0, "trace", "-under", folder, "-calls", "pwrite64,ftruncate",
+					"-from", strconv.Itoa(from), "-last", strconv.Itoa(from+20), "-errno", "ENOSPC",
 					name, "write", file, strconv.Itoa(writers), "40")
 				if r.code != 0 || r.acks != 40*writers || !strings.Contains(r.errs, "full ") || !strings.Contains(r.errs, "failed 21,") {
-					t.Errorf("from call %d: code %d after %d: %s", from, r.code, r.acks, r.errs)
+					t.Errorf("from call %d: got exit code %d after %d acknowledgements: %s", from, r.code, r.acks, r.errs)
 				}
 				sound(t, acked, file, writers)
 			}

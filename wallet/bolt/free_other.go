@@ -9,5 +9,5 @@ import (
 
 const errQuota = syscall.ENOSPC
 
-// diskFree is not known here: a full disk shows when something is written.
+// diskFree is not available here: a full disk shows in a write.
 func diskFree(string) (int64, error) { return math.MaxInt64 / 2, nil }

@@ -12,36 +12,36 @@ import (
 	"backpack/wallet/storage"
 )
 
-// A group gathers the changes that wait while one is written, and writes them
-// together: a disk makes many durable in the time that it takes for one.
+// A group collects the changes that wait during a write and writes them together: a
+// disk makes many durable in the time for one.
 type group struct {
 	mu      sync.Mutex
 	waiting []*change
 	working bool
 }
 
-// mostTogether bounds how many changes share a transaction, so that the first
-// of them does not wait for ever more.
-const mostTogether = 256
+// maxTogether is the most changes in one transaction; it limits the first one's
+// wait.
+const maxTogether = 256
 
-// A change is one call of Update.
+// A change is a call of Update.
 type change struct {
 	ctx   context.Context
 	fn    func(storage.Tx) error
-	taken atomic.Bool // by whoever is first: the writer, or a caller who gives up
+	taken atomic.Bool // by the writer, or by a caller that gives up before it
 	done  chan struct{}
 
-	// What came of it, set before done is closed.
+	// The result, set before done is closed.
 	err      error
 	panicked any
 	wrote    bool
-	grown    int64 // by how many bytes the records would grow
+	grown    int64 // growth of the records, in bytes
 }
 
 func (c *change) failed() bool { return c.err != nil || c.panicked != nil }
 
-// Update implements storage.Store. fn may share a transaction with others; when
-// it fails it is run again alone, so that its error speaks of what is kept.
+// Update implements storage.Store. fn may share a transaction with others; if it
+// fails it runs again alone, so its error refers to committed records.
 func (s *Store) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (s *Store) Update(ctx context.Context, fn func(tx storage.Tx) error) error 
 	return c.err
 }
 
-// enqueue adds a change, and starts a writer when there is none.
+// enqueue adds a change and starts a writer if none is running.
 func (s *Store) enqueue(c *change) {
 	g := &s.group
 	g.mu.Lock()
@@ -74,22 +74,22 @@ func (s *Store) enqueue(c *change) {
 	}
 }
 
-// write writes what waits until nothing does.
+// write writes changes until none is waiting.
 func (s *Store) write() {
 	for {
 		some := s.group.next()
 		if some == nil {
 			return
 		}
-		s.together(some)
+		s.writeTogether(some)
 	}
 }
 
-// next takes the changes that wait; nil when none does, and the writer ends.
+// next takes the waiting changes; nil if there are none, which ends the writer.
 func (g *group) next() []*change {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	n := min(len(g.waiting), mostTogether)
+	n := min(len(g.waiting), maxTogether)
 	if n == 0 {
 		g.working = false
 		return nil
@@ -101,17 +101,17 @@ func (g *group) next() []*change {
 		}
 	}
 	g.waiting = append([]*change(nil), g.waiting[n:]...)
-	if some == nil { // all have given up
+	if some == nil { // all callers gave up
 		some = []*change{}
 	}
 	return some
 }
 
-// together writes changes in one transaction. One that fails when it has
-// written something is left to be run alone, and the others are begun anew
-// without it. When there is no room for all, each is tried alone: what takes
-// little room, or makes some, is not to fail because of its neighbours.
-func (s *Store) together(some []*change) {
+// writeTogether writes changes in one transaction. A change that fails after writing is
+// left to run alone, and the others start again without it. If there is no room for
+// all, each is tried alone: a small change, or one that frees room, must not fail
+// because of the others.
+func (s *Store) writeTogether(some []*change) {
 	var alone []*change
 	for len(some) > 0 {
 		failed, err := s.attempt(some)
@@ -123,18 +123,18 @@ func (s *Store) together(some []*change) {
 		case errors.Is(err, storage.ErrFull) && len(some) > 1:
 			alone = append(alone, some...)
 		default:
-			tell(some, err)
+			complete(some, err)
 		}
 		break
 	}
 	for _, c := range alone {
-		s.together([]*change{c})
+		s.writeTogether([]*change{c})
 	}
 }
 
-// tell ends changes. What became of their transaction comes before what they
-// themselves returned, for that spoke of a state which may not have come to be.
-func tell(some []*change, err error) {
+// complete completes changes. An error of their transaction precedes their own results,
+// which refer to a state that may not have been committed.
+func complete(some []*change, err error) {
 	for _, c := range some {
 		if err != nil {
 			c.err = err
@@ -143,15 +143,15 @@ func tell(some []*change, err error) {
 	}
 }
 
-// attempt runs the changes in one transaction and commits it. It returns which
-// change has to be taken out, or -1 and what became of the transaction.
+// attempt runs the changes in one transaction and commits it. It returns the index
+// of the change to remove, or -1 and the error of the transaction.
 func (s *Store) attempt(some []*change) (failed int, err error) {
 	if err := s.failure(); err != nil {
 		return -1, err
 	}
 	btx, err := s.db.Begin(true)
 	if err != nil {
-		return -1, fmt.Errorf("begin to change: %w: %w", storage.ErrUnavailable, err)
+		return -1, fmt.Errorf("begin update: %w: %w", storage.ErrUnavailable, err)
 	}
 	defer rollback(btx)
 	low := s.low(btx)
@@ -169,8 +169,8 @@ func (s *Store) attempt(some []*change) (failed int, err error) {
 	return -1, s.finish(btx)
 }
 
-// rollback ends a transaction that was not committed. One whose commit
-// panicked may do so again.
+// rollback ends an uncommitted transaction. One whose commit panicked may panic
+// again.
 func rollback(btx *bbolt.Tx) {
 	defer func() { _ = recover() }()
 	_ = btx.Rollback()
@@ -179,8 +179,8 @@ func rollback(btx *bbolt.Tx) {
 // errLeft is the error of a change whose function ended its goroutine.
 var errLeft = errors.New("the change's function did not return")
 
-// run runs a change within a transaction. fn has a goroutine of its own: one
-// that ends it, as a failed test does, must not take the others along.
+// run runs a change in a transaction. fn has its own goroutine: if it ends that, as a
+// failed test does, the other changes go on.
 func (c *change) run(btx *bbolt.Tx, low bool) {
 	t := newTx(c.ctx, btx)
 	c.err, c.panicked = errLeft, nil

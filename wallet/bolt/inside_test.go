@@ -38,23 +38,23 @@ func TestCheckFindsFaults(t *testing.T) {
 	for name, c := range map[string]struct {
 		bucket []byte
 		key    []byte
-		value  []byte // nil: delete
+		value  []byte // nil means delete
 	}{
 		"missing lookup":       {bucketLookups, lookupKey("k", "x"), nil},
 		"wrong lookup":         {bucketLookups, lookupKey("k", "x"), []byte("a\x00k\x00y")},
-		"lookup of nothing":    {bucketLookups, lookupKey("k", "z"), key},
+		"lookup, no record":    {bucketLookups, lookupKey("k", "z"), key},
 		"missing due":          {bucketDue, dueKey("k", time.Unix(1, 0), key), nil},
-		"due of nothing":       {bucketDue, dueKey("k", time.Unix(2, 0), key), []byte{}},
-		"record cut short":     {bucketRecords, key, []byte{recordVersion, 0x80}},
-		"record of the future": {bucketRecords, key, []byte{9, 1, 0, 0}},
-		"nameless record":      {bucketRecords, []byte("a"), []byte{recordVersion, 1, 0, 0}},
+		"due, no record":       {bucketDue, dueKey("k", time.Unix(2, 0), key), []byte{}},
+		"truncated record":     {bucketRecords, key, []byte{recordVersion, 0x80}},
+		"newer record version": {bucketRecords, key, []byte{9, 1, 0, 0}},
+		"record without id":    {bucketRecords, []byte("a"), []byte{recordVersion, 1, 0, 0}},
 	} {
 		s := testStore(t)
 		if err := add(t, s, "x"); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Check(t.Context()); err != nil {
-			t.Fatalf("a sound store: %v", err)
+			t.Fatalf("an intact store: got error %v", err)
 		}
 		err := s.db.Update(func(btx *bbolt.Tx) error {
 			if c.value == nil {
@@ -66,12 +66,12 @@ func TestCheckFindsFaults(t *testing.T) {
 			t.Fatal(err)
 		}
 		if s.Check(t.Context()) == nil {
-			t.Errorf("%s was not found", name)
+			t.Errorf("%s: got no error", name)
 		}
 	}
 }
 
-func TestIndexThatNamesNothing(t *testing.T) {
+func TestIndexWithoutRecord(t *testing.T) {
 	s := testStore(t)
 	if err := add(t, s, "x"); err != nil {
 		t.Fatal(err)
@@ -87,7 +87,7 @@ func TestIndexThatNamesNothing(t *testing.T) {
 		_, dueErr := tx.Due("k", time.Unix(9, 0), 9)
 		for _, err := range []error{findErr, dueErr} {
 			if err == nil || errors.Is(err, storage.ErrNotFound) {
-				t.Errorf("got %v", err)
+				t.Errorf("got error %v", err)
 			}
 		}
 		return nil
@@ -106,12 +106,12 @@ func TestNewerFormatIsRefused(t *testing.T) {
 	path := s.db.Path()
 	s.Close()
 	if _, err := Open(path); err == nil || !strings.Contains(err.Error(), `format "2"`) {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
-// FuzzDecode: whatever the bytes, decode returns an error or a record that
-// encodes to the same bytes, give or take the spelling of its numbers.
+// FuzzDecode asserts that decode returns an error or a record that encodes to the same
+// bytes, except for the encoding of its numbers.
 func FuzzDecode(f *testing.F) {
 	due := time.Unix(1795435200, 0)
 	f.Add(encode(&storage.Record{Data: []byte("data"), Lookups: []string{"a", "b"}}, 3, due))

@@ -2,8 +2,8 @@ package bolt_test
 
 import "syscall"
 
-// hasMemory reports whether there is a file system in memory, larger than those
-// that containers are given by default.
+// hasMemory reports whether there is a file system in memory that is larger than the
+// default of containers.
 func hasMemory() bool {
 	var st syscall.Statfs_t
 	return syscall.Statfs("/dev/shm", &st) == nil && int64(st.Bavail)*st.Bsize > 1<<30

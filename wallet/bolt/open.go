@@ -17,14 +17,14 @@ import (
 // ErrInUse means that another process has the file open.
 var ErrInUse = errors.New("another backpack uses this file")
 
-// lockWait is how long Open waits for another process to let go of the file,
-// long enough for a restart that overlaps, and short of what somebody who
-// starts a second one by mistake would take for a hang.
+// lockWait is how long Open waits for another process to close the file: long enough
+// for an overlapping restart, too short to look like a hang after an accidental
+// second start.
 const lockWait = 1500 * time.Millisecond
 
 const fileMode fs.FileMode = 0o600
 
-// format is the version of the layout of the file.
+// format is the version of the file's layout.
 const format = "1"
 
 var (
@@ -35,12 +35,11 @@ var (
 	keyFormat     = []byte("format")
 )
 
-// Open opens the file, or makes it with mode 0600 when there is none; its
-// folder must exist. When another process has it open, Open returns an error
-// that wraps ErrInUse after lockWait.
+// Open opens the file, or creates it with mode 0600; its directory must exist. If
+// another process has it open, the error wraps ErrInUse, after lockWait.
 func Open(path string) (*Store, error) { return OpenWithin(path, Limits{}) }
 
-// OpenWithin is Open for a file that is kept within limits.
+// OpenWithin is Open with limits.
 func OpenWithin(path string, l Limits) (*Store, error) {
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err := create(path, l.MaxSize); err != nil {
@@ -69,16 +68,16 @@ func open(path string, maxSize int64) (*bbolt.DB, error) {
 	if errors.Is(err, bbolterrors.ErrTimeout) {
 		return nil, ErrInUse
 	}
-	if err == nil && maxSize > 0 { // it grows by so much at a time, and refuses before it would be too large
+	if err == nil && maxSize > 0 { // the step of growth; bbolt refuses before the file exceeds its limit
 		db.AllocSize = int(min(int64(db.AllocSize), maxSize/64))
 	}
 	return db, err
 }
 
-// mapSize is how much address space is set aside for the file: room for it to
-// become twice as large. A writer that outgrows it waits for all readers, of
-// which a backup is a long one, and new readers wait for the writer. It costs no
-// memory, but Windows would make the file as large.
+// mapSize returns the address space to reserve for the file: twice its size. A
+// writer that outgrows it waits for all readers, such as a long backup, and new
+// readers wait for the writer. It costs no memory, but Windows would enlarge the file
+// to it.
 func mapSize(path string) int {
 	if runtime.GOOS == "windows" || math.MaxInt == math.MaxInt32 {
 		return 0
@@ -93,16 +92,16 @@ func mapSize(path string) int {
 func checkFormat(btx *bbolt.Tx) error {
 	meta := btx.Bucket(bucketMeta)
 	if meta == nil {
-		return errors.New("this is no data file of a backpack")
+		return errors.New("not a backpack data file")
 	}
 	if got := string(meta.Get(keyFormat)); got != format {
-		return fmt.Errorf("the data file has format %q, this program reads %q", got, format)
+		return fmt.Errorf("the data file has format %q; this program reads format %q", got, format)
 	}
 	return nil
 }
 
-// create makes the file beside its place and moves it there when it is whole:
-// a bbolt file is vulnerable to a power failure only while it is initialised.
+// create initializes the file under a temporary name and then moves it to its path:
+// a power failure during initialization would damage a bbolt file.
 func create(path string, maxSize int64) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, filepath.Base(path)+".new-*") // mode 0600
@@ -138,19 +137,19 @@ func initialise(path string, maxSize int64) error {
 	return errors.Join(err, db.Close())
 }
 
-// place moves the file to its name unless another process was faster, whose
-// file then stands. A link does not replace what is there, a rename would.
+// place moves the file to its path unless another process was faster; then that file
+// stays. Unlike a rename, a link does not replace an existing file.
 func place(from, to string) error {
 	err := os.Link(from, to)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return nil
 	}
-	return os.Rename(from, to) // a file system without links
+	return os.Rename(from, to) // the file system has no links
 }
 
-// syncDir makes the new name durable.
+// syncDir makes a new name in a directory durable.
 func syncDir(dir string) error {
-	if runtime.GOOS == "windows" { // folders cannot be synced there
+	if runtime.GOOS == "windows" { // directories cannot be synced there
 		return nil
 	}
 	d, err := os.Open(dir)

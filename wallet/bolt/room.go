@@ -14,19 +14,18 @@ import (
 	"backpack/wallet/storage"
 )
 
-// Limits keep a file from filling the disk. Zero is no limit.
+// Limits keep a file from filling the disk. Zero means no limit.
 type Limits struct {
-	MaxSize int64 // bytes that the file may have; to remove something it may take a little more
-	MinFree int64 // bytes of room that must be left on the disk
+	MaxSize int64 // largest file, in bytes; a deletion may exceed it a little
+	MinFree int64 // bytes to leave free on the disk
 }
 
-// slack is by how many bytes the records may grow in one change when there is
-// little room: enough to sign in, to end a show and to count a view, so that
-// people can look, take out what they have, and remove something. Whatever adds
-// a badge or an account needs more.
+// slack is the permitted growth of the records in one change, in bytes, with little
+// room left: enough to sign in, to end a share and to count a view, so learners can
+// read, export and delete. A new badge or account needs more.
 const slack = 1 << 10
 
-// low reports whether there is so little room that only small changes are taken.
+// low reports whether room is so short that only small changes are accepted.
 func (s *Store) low(btx *bbolt.Tx) bool {
 	stats := s.db.Stats()
 	unused := int64(stats.FreePageN+stats.PendingPageN) * int64(s.db.Info().PageSize)
@@ -38,13 +37,13 @@ func (s *Store) low(btx *bbolt.Tx) bool {
 	}
 	free, err := s.free()
 	if err != nil {
-		return false // the commit will tell
+		return false // the commit decides
 	}
 	return free+unused < s.limits.MinFree
 }
 
-// bound has bbolt refuse to let the file outgrow its limit, unless records
-// become less: pages are written anew before the old ones are free.
+// bound makes bbolt keep the file within its limit, unless the records shrink: new
+// pages are written before the old ones become free.
 func (s *Store) bound(grown int64) {
 	s.db.MaxSize = int(min(s.limits.MaxSize, math.MaxInt))
 	if grown <= 0 {
@@ -52,8 +51,8 @@ func (s *Store) bound(grown int64) {
 	}
 }
 
-// Full reports whether there is too little room to keep more. Reading goes on,
-// and it ends by itself when there is room again.
+// Full reports whether there is too little room for more records. Reads still work,
+// and the state ends when there is room again.
 func (s *Store) Full() bool {
 	full := s.noRoom.Load()
 	err := s.db.View(func(btx *bbolt.Tx) error {
@@ -63,12 +62,12 @@ func (s *Store) Full() bool {
 	return full && err == nil
 }
 
-// Room returns ErrFull as long as there is too little room to keep more. After
-// a commit that found none it tries again.
+// Room returns ErrFull while there is too little room for more records. After a
+// commit that found none it tries again.
 func (s *Store) Room(ctx context.Context) error {
 	if s.noRoom.Load() {
 		return s.Update(ctx, func(t storage.Tx) error {
-			t.(*tx).changed = true // commit, though nothing is new
+			t.(*tx).changed = true // commit without a change
 			return nil
 		})
 	}
@@ -78,12 +77,12 @@ func (s *Store) Room(ctx context.Context) error {
 	return nil
 }
 
-// roomless are what a full disk, a quota or a limit answers.
+// roomless lists the errors of a full disk, a quota or a limit.
 var roomless = []error{syscall.ENOSPC, errQuota, syscall.EFBIG, bbolterrors.ErrMaxSizeReached}
 
-// lacksRoom reports whether an error of a commit means that there is no room.
-// bbolt makes some of them a text.
-func lacksRoom(err error) bool {
+// isRoomless reports whether a commit failed for lack of room. bbolt returns some of
+// these errors as text only.
+func isRoomless(err error) bool {
 	for _, r := range roomless {
 		if errors.Is(err, r) || strings.HasSuffix(err.Error(), ": "+r.Error()) {
 			return true

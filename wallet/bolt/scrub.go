@@ -10,30 +10,29 @@ import (
 	bbolterrors "go.etcd.io/bbolt/errors"
 )
 
-// bucketScratch holds what Scrub writes over free pages, for as long as it runs.
+// bucketScratch contains the values that Scrub writes to free pages, while it runs.
 var bucketScratch = []byte("scratch")
 
 const (
-	scrubStep = 1024 // pages written over in one transaction, so that others do not wait long
-	scrubMore = 32   // pages beyond those that are free, in the last one: none is left out
+	scrubStep = 1024 // pages per transaction, so other changes do not wait long
+	scrubMore = 32   // pages beyond the free ones in the last transaction, so none is left out
 )
 
-// Scrub writes over the pages of the file that are free. bbolt leaves in them
-// what was changed or deleted, until it needs the room: an account's sealed
-// records, and beside them its key, sealed with the master key. What a
-// transaction reads while it is deleted is in no free page yet; a Scrub after
-// that transaction reaches it. It says nothing of what a disk or file system
-// keeps of blocks that were written over.
+// Scrub overwrites the free pages of the file. bbolt leaves changed and deleted data
+// in them until it needs the room: an account's sealed records and, beside them, its
+// key, sealed with the master key. Pages that a transaction still reads become free
+// after it ends; a later Scrub reaches them. Copies that the disk or file system keeps
+// of overwritten blocks are out of its reach.
 func (s *Store) Scrub(ctx context.Context) error {
 	err := s.fillFree(ctx)
 	return errors.Join(err, s.locked(context.WithoutCancel(ctx), dropScratch))
 }
 
-// fillFree takes all free pages for the scratch bucket, which fills them with
-// nothing, and lets go of none before the last is taken.
+// fillFree fills all free pages with zeros in the scratch bucket, and releases none
+// before the last one is filled.
 func (s *Store) fillFree(ctx context.Context) error {
 	if err := s.locked(ctx, func(btx *bbolt.Tx) error {
-		if err := dropScratch(btx); err != nil { // of one that was interrupted
+		if err := dropScratch(btx); err != nil { // from an interrupted run
 			return err
 		}
 		_, err := btx.CreateBucket(bucketScratch)
@@ -57,8 +56,8 @@ func (s *Store) fillFree(ctx context.Context) error {
 	return nil
 }
 
-// fill puts values into the scratch bucket that take as many pages: two lie in
-// each, fewer bbolt does not allow.
+// fill adds values to the scratch bucket that occupy the given number of pages: two
+// per page, the minimum of bbolt.
 func fill(btx *bbolt.Tx, n *uint64, pages int) error {
 	b := btx.Bucket(bucketScratch)
 	empty := make([]byte, btx.DB().Info().PageSize/2-64)
@@ -79,14 +78,14 @@ func dropScratch(btx *bbolt.Tx) error {
 	return err
 }
 
-// locked runs fn in a transaction of its own beside those of Update.
+// locked runs fn in its own transaction, separate from those of Update.
 func (s *Store) locked(ctx context.Context, fn func(*bbolt.Tx) error) error {
 	if err := errors.Join(ctx.Err(), s.failure()); err != nil {
 		return err
 	}
 	btx, err := s.db.Begin(true)
 	if err != nil {
-		return fmt.Errorf("begin to write over free pages: %w", err)
+		return fmt.Errorf("begin to overwrite free pages: %w", err)
 	}
 	defer btx.Rollback()
 	if err := fn(btx); err != nil {

@@ -12,8 +12,8 @@ import (
 	"backpack/wallet/storage"
 )
 
-// TestScrub deletes records among others and reads the file as a thief would:
-// after Scrub their bytes are nowhere in it, and everything else is as it was.
+// TestScrub deletes some records and reads the file as a thief would: after Scrub it
+// has none of their bytes, and all other records are unchanged.
 func TestScrub(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "data.db")
 	s, err := bolt.Open(path)
@@ -55,14 +55,14 @@ func TestScrub(t *testing.T) {
 	}
 	change(func(tx storage.Tx) error { _, err := tx.DeleteAccount("goes"); return err })
 	if left() == 0 {
-		t.Fatal("nothing is left of deleted records as it is: the search proves nothing")
+		t.Fatal("deleted records leave no bytes even before Scrub, so the test proves nothing")
 	}
-	for range 3 { // as often as one likes
+	for range 3 { // repeatable
 		if err := s.Scrub(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if n := left(); n != 0 {
-			t.Errorf("%d pieces of deleted records are left", n)
+			t.Errorf("%d parts of deleted records remain", n)
 		}
 		if err := s.Check(t.Context()); err != nil {
 			t.Error(err)
@@ -71,7 +71,7 @@ func TestScrub(t *testing.T) {
 	if err := s.View(t.Context(), func(tx storage.Tx) error {
 		n, _, err := tx.Count("stays", storage.KindBody)
 		if err == nil && n != 40 {
-			err = fmt.Errorf("%d records are left", n)
+			err = fmt.Errorf("got %d records", n)
 		}
 		return err
 	}); err != nil {

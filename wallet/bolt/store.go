@@ -14,22 +14,22 @@ import (
 	"backpack/wallet/storage"
 )
 
-// ErrBroken is wrapped by the error of every Update after the disk refused to
-// make a change durable. Only opening the file again tells what it holds.
+// ErrBroken is wrapped by every error of Update after the disk failed to make a
+// change durable. The file must be opened again to learn its content.
 var ErrBroken = errors.New("the data file could not be written safely; it must be opened again")
 
-// A Store keeps records in a bbolt file. It is safe for concurrent use.
+// A Store stores records in a bbolt file. It is safe for concurrent use.
 type Store struct {
 	db     *bbolt.DB
 	limits Limits
 	group  group
-	noRoom atomic.Bool // the latest commit found none
+	noRoom atomic.Bool // the latest commit found no room
 
 	breaking sync.Once
 	broken   chan struct{}
 	cause    error // set before broken is closed
 
-	// What a test replaces to see a disk fail.
+	// Tests replace these to simulate a failing disk.
 	commit func(*bbolt.Tx) error
 	free   func() (int64, error) // bytes on the disk
 }
@@ -50,22 +50,22 @@ func (s *Store) View(ctx context.Context, fn func(tx storage.Tx) error) error {
 	}
 	btx, err := s.db.Begin(false)
 	if err != nil {
-		return fmt.Errorf("begin to read: %w: %w", storage.ErrUnavailable, err)
+		return fmt.Errorf("begin view: %w: %w", storage.ErrUnavailable, err)
 	}
 	defer btx.Rollback()
 	return run(ctx, btx, fn)
 }
 
-// run calls fn with a Tx that works until fn returns.
+// run calls fn with a Tx that is valid until fn returns.
 func run(ctx context.Context, btx *bbolt.Tx, fn func(storage.Tx) error) error {
 	t := newTx(ctx, btx)
 	defer t.End()
 	return fn(t)
 }
 
-// finish commits. bbolt would go on after a failed fsync although nobody
-// knows then what reached the disk, so this store does not. A disk that is
-// full is no such failure, as long as nothing of the change can be seen.
+// finish commits. After a failed fsync it is unknown what reached the disk; bbolt
+// would go on, this store does not. A full disk is not such a failure while readers
+// see nothing of the change.
 func (s *Store) finish(btx *bbolt.Tx) error {
 	id := btx.ID()
 	err := s.tryCommit(btx)
@@ -73,7 +73,7 @@ func (s *Store) finish(btx *bbolt.Tx) error {
 		s.noRoom.Store(false)
 		return nil
 	}
-	if lacksRoom(err) && !s.reached(id) {
+	if isRoomless(err) && !s.reached(id) {
 		s.noRoom.Store(true)
 		return fmt.Errorf("commit: %w: %w", storage.ErrFull, err)
 	}
@@ -84,8 +84,8 @@ func (s *Store) finish(btx *bbolt.Tx) error {
 	return fmt.Errorf("commit: %w: %w", storage.ErrUnsure, err)
 }
 
-// tryCommit makes a panic an error: what is found damaged while it is written
-// is as good a reason to stop as a disk that fails.
+// tryCommit turns a panic into an error: damage found during a write is a reason to
+// stop, like a failing disk.
 func (s *Store) tryCommit(btx *bbolt.Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -95,8 +95,8 @@ func (s *Store) tryCommit(btx *bbolt.Tx) (err error) {
 	return s.commit(btx)
 }
 
-// reached reports whether a change whose commit failed came so far that
-// readers see it. Then it may be on the disk, or become so.
+// reached reports whether readers see a change whose commit failed. Then it is, or
+// may come to be, on the disk.
 func (s *Store) reached(id int) bool {
 	btx, err := s.db.Begin(false)
 	if err != nil {
@@ -115,8 +115,8 @@ func (s *Store) failure() error {
 	}
 }
 
-// Broken is closed when a change could not be made durable, for another
-// reason than a full disk. All later changes fail; the process should end.
+// Broken returns a channel that is closed when a change cannot be made durable for
+// another reason than a full disk. All later changes fail; the process should end.
 func (s *Store) Broken() <-chan struct{} { return s.broken }
 
 // Ping implements storage.Store.
@@ -127,11 +127,11 @@ func (s *Store) Ping(ctx context.Context) error {
 	})
 }
 
-// Close implements storage.Store. It waits for transactions under way.
+// Close implements storage.Store. It waits for running transactions.
 func (s *Store) Close() error { return s.db.Close() }
 
-// WriteTo writes a consistent copy of the whole file while the store is in
-// use, and returns how many bytes it wrote. The copy is opened with Open.
+// WriteTo writes a consistent copy of the file while the store is in use, and returns
+// the number of bytes. Open opens the copy.
 func (s *Store) WriteTo(out io.Writer) (int64, error) {
 	var n int64
 	err := s.db.View(func(btx *bbolt.Tx) (err error) {

@@ -16,8 +16,8 @@ import (
 type tx struct {
 	storage.Guard
 	records, lookups, due *bbolt.Bucket
-	changed               bool  // something was written, or begun to be
-	grown                 int64 // by how many bytes the records grew
+	changed               bool  // a write has begun
+	grown                 int64 // growth of the records, in bytes
 }
 
 func newTx(ctx context.Context, btx *bbolt.Tx) *tx {
@@ -77,11 +77,11 @@ func (t *tx) Find(kind storage.Kind, lookup string) (*storage.Record, error) {
 	return t.indexed(key)
 }
 
-// indexed returns the record that an index names.
+// indexed returns the record of an index entry.
 func (t *tx) indexed(key []byte) (*storage.Record, error) {
 	r, err := t.get(key)
 	if errors.Is(err, storage.ErrNotFound) {
-		return nil, fmt.Errorf("an index names the record %q, which is missing", key)
+		return nil, fmt.Errorf("the record %q of an index entry is missing", key)
 	}
 	return r, err
 }

@@ -13,8 +13,8 @@ func (t *tx) Accounts(after storage.AccountID, limit int) ([]storage.AccountID, 
 	}
 	var list []storage.AccountID
 	c := t.records.Cursor()
-	// A key goes on with a zero byte after its account, so this one is behind
-	// all records of the account and before those of the next.
+	// Past the account comes a zero byte in each key, so this key follows all
+	// records of the account and precedes those of the next.
 	for k, _ := c.Seek(past(after)); k != nil && len(list) < limit; k, _ = c.Seek(past(after)) {
 		key, err := splitRecordKey(k)
 		if err != nil {

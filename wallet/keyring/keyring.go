@@ -20,14 +20,14 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A Config holds what a Keyring works with; New refuses a missing one.
+// A Config configures a Keyring. All fields are required.
 type Config struct {
 	Store  storage.Store
 	Sealer *vault.Sealer // with the installation's master key
-	Rand   io.Reader     // of seeds and ids
+	Rand   io.Reader     // for seeds and ids
 }
 
-// A Keyring makes, keeps and uses keys. It is safe for concurrent use.
+// A Keyring creates, stores and uses keys. It is safe for concurrent use.
 type Keyring struct {
 	store  storage.Store
 	sealer *vault.Sealer
@@ -37,13 +37,13 @@ type Keyring struct {
 
 var _ wallet.Keyring = (*Keyring)(nil)
 
-// New returns a Keyring over the records of kind storage.KindKey of a store.
+// New returns a Keyring over a store's records of kind storage.KindKey.
 func New(cfg Config) (*Keyring, error) {
 	if cfg.Store == nil || cfg.Sealer == nil || cfg.Rand == nil {
-		return nil, errors.New("keyring: a store, a sealer and a source of randomness are needed")
+		return nil, errors.New("keyring: a store, a sealer and a source of randomness are required")
 	}
 	k := &Keyring{store: cfg.Store, sealer: cfg.Sealer, rand: cfg.Rand}
-	err := guard("make aries' crypto", func() (err error) {
+	err := guard("create aries' crypto", func() (err error) {
 		k.crypto, err = tinkcrypto.New()
 		return err
 	})
@@ -78,7 +78,7 @@ func (k *Keyring) Create(tx storage.Tx, a storage.AccountID, kind wallet.KeyKind
 	return wallet.KeyInfo{ID: id, DID: holder, Method: method}, nil
 }
 
-// keepSeed seals the seed into a record that aries has no part in.
+// keepSeed seals the seed in a record that is independent of aries.
 func (k *Keyring) keepSeed(tx storage.Tx, a storage.AccountID, id string, seed []byte) error {
 	place := seedPlace(a, id)
 	data, err := k.sealer.Seal(tx, place, seed)
@@ -88,9 +88,9 @@ func (k *Keyring) keepSeed(tx storage.Tx, a storage.AccountID, id string, seed [
 	return tx.Create(&storage.Record{Key: place, Data: data})
 }
 
-// Signer implements wallet.Keyring. It must not be called within a
-// transaction. The error wraps storage.ErrNotFound when the account has no such
-// key and wallet.ErrSealed when the master key is not the key's.
+// Signer implements wallet.Keyring. It must not be called within a transaction. The
+// error wraps storage.ErrNotFound if the account has no such key, and vault.ErrSealed if
+// another master key sealed it.
 func (k *Keyring) Signer(ctx context.Context, a storage.AccountID, id string) (vc.Signer, error) {
 	s := &signer{crypto: k.crypto}
 	err := k.store.View(ctx, func(tx storage.Tx) error {
@@ -112,8 +112,8 @@ func (k *Keyring) Signer(ctx context.Context, a storage.AccountID, id string) (v
 	return s, nil
 }
 
-// manage calls fn with aries' key management for one key of the account. What
-// the store or the lock refused is returned rather than what aries made of it.
+// manage calls fn with aries' key management for one key of the account. An error of
+// the store or the lock precedes what aries returns.
 func (k *Keyring) manage(tx storage.Tx, a storage.AccountID, id string, fn func(*localkms.LocalKMS) error) error {
 	p := &provider{tx: tx, sealer: k.sealer, place: keyPlace(a, id), id: id}
 	err := guard("aries", func() error {
@@ -137,7 +137,7 @@ func (k *Keyring) newID() (string, error) {
 	return strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)), nil
 }
 
-// guard makes an error of a panic in aries.
+// guard turns a panic in aries into an error.
 func guard(what string, fn func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {

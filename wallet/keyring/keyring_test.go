@@ -25,7 +25,7 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A canary gives random bytes and remembers all it gave.
+// A canary is a source of random bytes that records its output.
 type canary struct {
 	mu    sync.Mutex
 	given [][]byte
@@ -95,7 +95,7 @@ func TestSignAndVerify(t *testing.T) {
 	for _, a := range []storage.AccountID{"", "alpha"} {
 		info := e.create(t, a)
 		if !strings.HasPrefix(info.DID, "did:key:z6Mk") || info.Method != info.DID+"#"+strings.TrimPrefix(info.DID, "did:key:") {
-			t.Errorf("did %s, method %s", info.DID, info.Method)
+			t.Errorf("got did %s, method %s", info.DID, info.Method)
 		}
 		s, err := e.keys.Signer(t.Context(), a, info.ID)
 		if err != nil {
@@ -103,13 +103,13 @@ func TestSignAndVerify(t *testing.T) {
 		}
 		signature, err := s.Sign(t.Context(), []byte("message"))
 		if err != nil || !ed25519.Verify(s.Public().(ed25519.PublicKey), []byte("message"), signature) {
-			t.Errorf("the signature does not hold: %v", err)
+			t.Errorf("the signature is invalid: %v", err)
 		}
 	}
 }
 
-// TestECDSA: each kind of key signs as the standard library verifies, also
-// after a restart, and can be had again from its seed.
+// TestECDSA: the standard library verifies the signatures of each kind of key, also
+// after a restart, and the seed restores the key.
 func TestECDSA(t *testing.T) {
 	e := newEnv(t)
 	for kind, x := range map[wallet.KeyKind]struct {
@@ -126,7 +126,7 @@ func TestECDSA(t *testing.T) {
 			return err
 		})
 		if err != nil || !strings.HasPrefix(info.DID, x.did) {
-			t.Fatalf("%s: %s, %v", kind, info.DID, err)
+			t.Fatalf("%s: got %s, error %v", kind, info.DID, err)
 		}
 		e.store.Close()
 		e.open(t)
@@ -139,11 +139,11 @@ func TestECDSA(t *testing.T) {
 		n := len(signature) / 2
 		if err != nil || key.Curve != x.curve || n != x.curve.Params().BitSize/8 ||
 			!ecdsa.Verify(key, x.hashed([]byte("message")), new(big.Int).SetBytes(signature[:n]), new(big.Int).SetBytes(signature[n:])) {
-			t.Errorf("%s: the signature does not hold: %v", kind, err)
+			t.Errorf("%s: the signature is invalid: %v", kind, err)
 		}
 		again, err := ecdsa.ParseRawPrivateKey(x.curve, e.seed(t, "", info.ID))
 		if err != nil || !again.PublicKey.Equal(key) {
-			t.Errorf("%s: the seed is of another key: %v", kind, err)
+			t.Errorf("%s: the seed restores another key, error %v", kind, err)
 		}
 	}
 	err := e.store.Update(t.Context(), func(tx storage.Tx) error {
@@ -151,7 +151,7 @@ func TestECDSA(t *testing.T) {
 		return err
 	})
 	if err == nil {
-		t.Error("a key of an unknown kind was made")
+		t.Error("got no error for an unknown kind of key")
 	}
 }
 
@@ -170,24 +170,24 @@ func TestKeysSurviveARestart(t *testing.T) {
 	}
 	signature, err := after.Sign(t.Context(), []byte("m"))
 	if err != nil || !ed25519.Verify(before.Public().(ed25519.PublicKey), []byte("m"), signature) {
-		t.Errorf("another key after the restart: %v", err)
+		t.Errorf("got another key after the restart, error %v", err)
 	}
 }
 
-func TestKeysAreTheAccountsOwn(t *testing.T) {
+func TestKeysBelongToTheirAccount(t *testing.T) {
 	e := newEnv(t)
 	info := e.create(t, "alpha")
 	for _, a := range []storage.AccountID{"", "alph", "alphaa", "beta"} {
 		if _, err := e.keys.Signer(t.Context(), a, info.ID); !errors.Is(err, storage.ErrNotFound) {
-			t.Errorf("account %q: %v", a, err)
+			t.Errorf("account %q: got error %v", a, err)
 		}
 	}
 	if _, err := e.keys.Signer(t.Context(), "alpha", "another"); !errors.Is(err, storage.ErrNotFound) {
-		t.Errorf("another id: %v", err)
+		t.Errorf("another id: got error %v", err)
 	}
 }
 
-// TestMovedKey: a key copied under another account or id does not open.
+// TestMovedKey: a key copied to another account or id does not open.
 func TestMovedKey(t *testing.T) {
 	e := newEnv(t)
 	mine, other := e.create(t, "alpha"), e.create(t, "beta")
@@ -207,7 +207,7 @@ func TestMovedKey(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := e.keys.Signer(t.Context(), "beta", other.ID); !errors.Is(err, vault.ErrSealed) {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
@@ -216,7 +216,7 @@ func TestAnotherMasterKey(t *testing.T) {
 	info := e.create(t, "alpha")
 	k := e.keyring(t, bytes.Repeat([]byte{8}, vault.MasterKeySize))
 	if _, err := k.Signer(t.Context(), "alpha", info.ID); !errors.Is(err, vault.ErrSealed) {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 }
 
@@ -236,12 +236,12 @@ func TestDamagedKeyIsAnError(t *testing.T) {
 			t.Fatal(err)
 		}
 		if _, err := e.keys.Signer(t.Context(), "alpha", info.ID); err == nil {
-			t.Errorf("%s: no error", name)
+			t.Errorf("%s: got no error", name)
 		}
 	}
 }
 
-func TestKeyGoesWithTheTransaction(t *testing.T) {
+func TestKeyFollowsTheTransaction(t *testing.T) {
 	e := newEnv(t)
 	stop := errors.New("stop")
 	var info wallet.KeyInfo
@@ -255,7 +255,7 @@ func TestKeyGoesWithTheTransaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := e.keys.Signer(t.Context(), "alpha", info.ID); !errors.Is(err, storage.ErrNotFound) {
-		t.Errorf("the key outlived the rollback: %v", err)
+		t.Errorf("the key after the rollback: got error %v", err)
 	}
 	info = e.create(t, "alpha")
 	err = e.store.Update(t.Context(), func(tx storage.Tx) error {
@@ -263,13 +263,12 @@ func TestKeyGoesWithTheTransaction(t *testing.T) {
 		return err
 	})
 	if _, got := e.keys.Signer(t.Context(), "alpha", info.ID); err != nil || !errors.Is(got, storage.ErrNotFound) {
-		t.Errorf("the key outlived its account: %v, %v", err, got)
+		t.Errorf("the key after its account is deleted: got error %v, %v", err, got)
 	}
 }
 
-// TestNoKeyInClear reads the data file as a thief would (threat 25). The
-// sought bytes are all that the source of randomness gave in 32 bytes, so that
-// the seed is among them.
+// TestNoKeyInClear reads the data file as a thief would (threat 25). It searches for
+// every 32 bytes from the source of randomness, which include the seed.
 func TestNoKeyInClear(t *testing.T) {
 	e := newEnv(t)
 	var keys []wallet.KeyInfo
@@ -293,19 +292,19 @@ func TestNoKeyInClear(t *testing.T) {
 			"half": string(b[:16]), "other half": string(b[16:]),
 		} {
 			if bytes.Contains(file, []byte(form)) {
-				t.Errorf("a seed stands in the file: %s", name)
+				t.Errorf("the file contains a seed: %s", name)
 			}
 		}
 	}
 	if seeds != len(keys) {
-		t.Errorf("%d seeds for %d keys", seeds, len(keys))
+		t.Errorf("got %d seeds for %d keys", seeds, len(keys))
 	}
 	if !bytes.Contains(file, []byte("key/"+keys[0].ID)) {
-		t.Error("the file does not even hold the id: the search proves nothing")
+		t.Error("the file does not contain the id, so the test proves nothing")
 	}
 }
 
-// seed opens our own record of a key.
+// seed opens our record of a key's seed.
 func (e *env) seed(t *testing.T, a storage.AccountID, id string) []byte {
 	t.Helper()
 	sealer, err := vault.NewSealer(e.master, rand.Reader)
@@ -328,7 +327,7 @@ func (e *env) seed(t *testing.T, a storage.AccountID, id string) []byte {
 	return seed
 }
 
-// TestSeedIsKept: the key can be had again from our own record alone.
+// TestSeedIsKept: our own record alone restores the key.
 func TestSeedIsKept(t *testing.T) {
 	e := newEnv(t)
 	info := e.create(t, "alpha")
@@ -338,11 +337,11 @@ func TestSeedIsKept(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey).Equal(s.Public()) {
-		t.Error("the seed is of another key")
+		t.Error("the seed restores another key")
 	}
 }
 
-func TestNewRefusesWhatIsMissing(t *testing.T) {
+func TestNewRequiresAllFields(t *testing.T) {
 	e := newEnv(t)
 	sealer, err := vault.NewSealer(e.master, e.rand)
 	if err != nil {
@@ -354,7 +353,7 @@ func TestNewRefusesWhatIsMissing(t *testing.T) {
 		"sealer": {Store: e.store, Rand: e.rand},
 	} {
 		if _, err := keyring.New(cfg); err == nil {
-			t.Errorf("%s: no error", name)
+			t.Errorf("%s: got no error", name)
 		}
 	}
 }

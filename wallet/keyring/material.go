@@ -15,17 +15,17 @@ import (
 	"backpack/wallet"
 )
 
-// A private is a key of the standard library.
+// A private is a private key of the standard library.
 type private interface{ Public() crypto.PublicKey }
 
-// A material is a key before aries has it: from the seed it can be made again.
+// A material is a key before its import into aries. The seed restores it.
 type material struct {
 	seed    []byte
 	private private
 	aries   kms.KeyType
 }
 
-// newMaterial makes a key of a kind out of chance.
+// newMaterial generates a key of a kind.
 func newMaterial(kind wallet.KeyKind, random io.Reader) (material, error) {
 	switch kind {
 	case wallet.Ed25519:
@@ -39,11 +39,10 @@ func newMaterial(kind wallet.KeyKind, random io.Reader) (material, error) {
 	case wallet.P384:
 		return newECDSA(elliptic.P384(), kms.ECDSAP384TypeIEEEP1363, random)
 	}
-	return material{}, fmt.Errorf("keys of kind %q cannot be made", kind)
+	return material{}, fmt.Errorf("unknown kind of key %q", kind)
 }
 
-// draws bounds how often a number is drawn until it is a private key: nearly
-// every one is.
+// draws is the most numbers to draw until one is a private key; nearly every one is.
 const draws = 8
 
 func newECDSA(curve elliptic.Curve, aries kms.KeyType, random io.Reader) (material, error) {
@@ -56,7 +55,7 @@ func newECDSA(curve elliptic.Curve, aries kms.KeyType, random io.Reader) (materi
 			return material{seed, key, aries}, nil
 		}
 	}
-	return material{}, errors.New("the source of randomness gives no private key")
+	return material{}, errors.New("the source of randomness yields no private key")
 }
 
 func randomBytes(random io.Reader, n int) ([]byte, error) {
@@ -67,13 +66,13 @@ func randomBytes(random io.Reader, n int) ([]byte, error) {
 	return b, nil
 }
 
-// publicKey reads what aries exports of a key, and says how long a signature
-// by it is in bytes.
+// publicKey parses a public key that aries exports, and returns the length of its
+// signatures in bytes.
 func publicKey(b []byte, kind kms.KeyType) (crypto.PublicKey, int, error) {
 	switch kind {
 	case kms.ED25519Type:
 		if len(b) != ed25519.PublicKeySize {
-			return nil, 0, errors.New("it is no Ed25519 key")
+			return nil, 0, errors.New("it is not an Ed25519 key")
 		}
 		return ed25519.PublicKey(b), ed25519.SignatureSize, nil
 	case kms.ECDSAP256TypeIEEEP1363:
@@ -81,16 +80,16 @@ func publicKey(b []byte, kind kms.KeyType) (crypto.PublicKey, int, error) {
 	case kms.ECDSAP384TypeIEEEP1363:
 		return point(elliptic.P384(), b)
 	}
-	return nil, 0, fmt.Errorf("a key of aries' kind %s", kind)
+	return nil, 0, fmt.Errorf("unknown aries kind of key %s", kind)
 }
 
 func point(curve elliptic.Curve, b []byte) (crypto.PublicKey, int, error) {
 	key, err := ecdsa.ParseUncompressedPublicKey(curve, b)
-	if err != nil { // aries writes some keys so, others so
+	if err != nil { // aries uses both formats
 		any, _ := x509.ParsePKIXPublicKey(b)
 		var ok bool
 		if key, ok = any.(*ecdsa.PublicKey); !ok || key.Curve != curve {
-			return nil, 0, errors.New("it is no key of its curve")
+			return nil, 0, errors.New("it is not a key on its curve")
 		}
 	}
 	return key, 2 * ((curve.Params().BitSize + 7) / 8), nil

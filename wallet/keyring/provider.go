@@ -12,7 +12,7 @@ import (
 	"backpack/wallet/vault"
 )
 
-// lockURI names the secret lock to aries, which wants a name for it.
+// lockURI is the name of the secret lock, which aries requires.
 const lockURI = "local-lock://backpack"
 
 func keyPlace(a storage.AccountID, id string) storage.Key {
@@ -23,9 +23,8 @@ func seedPlace(a storage.AccountID, id string) storage.Key {
 	return storage.Key{Account: a, Kind: storage.KindKey, ID: "seed/" + id}
 }
 
-// A provider gives aries' key management a store and a secret lock for one key
-// within one transaction. It is the kms.Provider, kms.Store and
-// secretlock.Service in one.
+// A provider is the store and the secret lock of aries' key management for one key in
+// one transaction. It implements kms.Provider, kms.Store and secretlock.Service.
 type provider struct {
 	tx     storage.Tx
 	sealer *vault.Sealer
@@ -63,18 +62,18 @@ func (p *provider) Get(id string) ([]byte, error) {
 	return r.Data, nil
 }
 
-// Delete implements kms.Store. Keys go with their account, not one by one.
-func (p *provider) Delete(string) error { return p.note(errors.New("a key is not deleted alone")) }
+// Delete implements kms.Store. Keys are deleted with their account only.
+func (p *provider) Delete(string) error { return p.note(errors.New("a single key cannot be deleted")) }
 
-// own refuses any key but the one that the transaction is about.
+// own refuses any key but that of the transaction.
 func (p *provider) own(id string) error {
 	if id != p.id {
-		return p.note(fmt.Errorf("key %q is asked for instead of %q", id, p.id))
+		return p.note(fmt.Errorf("key %q is requested instead of %q", id, p.id))
 	}
 	return nil
 }
 
-// note keeps the first error.
+// note records the first error.
 func (p *provider) note(err error) error {
 	if p.cause == nil {
 		p.cause = err

@@ -16,14 +16,14 @@ import (
 
 var _ vault.Rewrapper = (*Keyring)(nil)
 
-// keyPrefix is what the ids of records begin with that aries wrote.
+// keyPrefix begins the ids of aries' records.
 const keyPrefix = "key/"
 
 // Rewraps implements wallet.Rewrapper.
 func (k *Keyring) Rewraps(key storage.Key) bool { return strings.HasPrefix(key.ID, keyPrefix) }
 
-// Rewrap implements wallet.Rewrapper. aries cannot seal a key anew, so it is
-// imported once more from its seed.
+// Rewrap implements wallet.Rewrapper. aries cannot reseal a key, so the key is
+// imported again from its seed.
 func (k *Keyring) Rewrap(tx storage.Tx, key storage.Key) error {
 	a, id := key.Account, strings.TrimPrefix(key.ID, keyPrefix)
 	var kind kms.KeyType
@@ -57,7 +57,7 @@ func (k *Keyring) Rewrap(tx storage.Tx, key storage.Key) error {
 	})
 }
 
-// privateOf makes the key of a seed again.
+// privateOf restores the key of a seed.
 func privateOf(kind kms.KeyType, seed []byte) (private, error) {
 	switch {
 	case kind == kms.ED25519Type && len(seed) == ed25519.SeedSize:
@@ -67,7 +67,7 @@ func privateOf(kind kms.KeyType, seed []byte) (private, error) {
 	case kind == kms.ECDSAP384TypeIEEEP1363:
 		return ecdsa.ParseRawPrivateKey(elliptic.P384(), seed)
 	}
-	return nil, fmt.Errorf("a key of aries' kind %s", kind)
+	return nil, fmt.Errorf("unknown aries kind of key %s", kind)
 }
 
 // Opens implements wallet.Rewrapper.

@@ -13,7 +13,7 @@ type signer struct {
 	crypto ariescrypto.Crypto
 	handle any // aries' handle of the key
 	public crypto.PublicKey
-	size   int // of a signature in bytes
+	size   int // of a signature, in bytes
 }
 
 // Public implements vc.Signer.
@@ -30,7 +30,7 @@ func (s *signer) Sign(ctx context.Context, message []byte) ([]byte, error) {
 		return err
 	})
 	if err == nil && len(signature) != s.size {
-		err = fmt.Errorf("a signature of %d bytes", len(signature))
+		err = fmt.Errorf("aries returned a signature of %d bytes", len(signature))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)

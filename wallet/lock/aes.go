@@ -14,11 +14,11 @@ import (
 	"io"
 )
 
-// keys are what a passphrase and a salt make.
+// keys are the keys derived from a passphrase and a salt.
 type keys struct {
 	stream cipher.Stream
 	mac    hash.Hash
-	check  []byte // two bytes that tell most wrong passphrases at once
+	check  []byte // two bytes that reveal most wrong passphrases at once
 }
 
 func keysOf(passphrase string, salt []byte) (*keys, error) {
@@ -34,13 +34,13 @@ func keysOf(passphrase string, salt []byte) (*keys, error) {
 	return &keys{stream: &counter{block: block}, mac: hmac.New(sha1.New, b[size:2*size]), check: b[2*size:]}, nil
 }
 
-// A counter is AES in counter mode as AE-2 has it: the counter begins at 1, and
-// its lowest byte stands first.
+// A counter is AES in the counter mode of AE-2: the counter begins at 1 and is
+// little-endian.
 type counter struct {
 	block cipher.Block
 	n     uint64
 	pad   [aes.BlockSize]byte
-	used  int // of pad; 0 means that none is left
+	used  int // bytes of pad; 0 means that none is left
 }
 
 // XORKeyStream implements cipher.Stream.
@@ -57,7 +57,7 @@ func (c *counter) XORKeyStream(dst, src []byte) {
 	}
 }
 
-// methodOf reads how the content was packed before it was locked.
+// methodOf returns the compression method of the locked content.
 func methodOf(extra []byte) (uint16, error) {
 	for len(extra) >= 4 {
 		id, n := binary.LittleEndian.Uint16(extra), int(binary.LittleEndian.Uint16(extra[2:]))
@@ -66,7 +66,7 @@ func methodOf(extra []byte) (uint16, error) {
 		}
 		if id == extraAES && n == 7 {
 			if extra[4] != 3 {
-				return 0, fmt.Errorf("%w: AES of another length of key", ErrUnsupported)
+				return 0, fmt.Errorf("%w: AES with another key length", ErrUnsupported)
 			}
 			return binary.LittleEndian.Uint16(extra[5:]), nil
 		}
@@ -75,7 +75,7 @@ func methodOf(extra []byte) (uint16, error) {
 	return 0, ErrUnsupported
 }
 
-// unpack returns the content as it was before it was packed.
+// unpack decompresses the content, up to limit bytes.
 func unpack(b []byte, method uint16, limit int64) ([]byte, error) {
 	switch method {
 	case 0:
@@ -90,5 +90,5 @@ func unpack(b []byte, method uint16, limit int64) ([]byte, error) {
 		}
 		return out, nil
 	}
-	return nil, fmt.Errorf("%w: packed in another way", ErrUnsupported)
+	return nil, fmt.Errorf("%w: unknown compression method", ErrUnsupported)
 }

@@ -17,29 +17,29 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// The errors of Open and Check.
+// Errors of Open and Check.
 var (
-	ErrPassphrase  = errors.New("the passphrase does not open it")
+	ErrPassphrase  = errors.New("the passphrase is wrong")
 	ErrDamaged     = errors.New("the locked file is damaged")
-	ErrUnsupported = errors.New("locked in a way that is not supported")
+	ErrUnsupported = errors.New("the lock format is not supported")
 	ErrTooLarge    = errors.New("the locked file is too large")
 	ErrWeak        = errors.New("the passphrase is too short")
 )
 
-// What AE-2 adds to a ZIP.
+// Values of AE-2 in a ZIP file.
 const (
 	methodAES  = 99
 	extraAES   = 0x9901
 	flagLocked = 0x1
-	flagAfter  = 0x8 // sizes stand behind the content
+	flagAfter  = 0x8 // the sizes follow the content
 	saltSize   = 16  // of AES-256
 	checkSize  = 2
 	macSize    = 10
 	rounds     = 1000
-	needs      = 51 // the version of the format that knows of AES
+	needs      = 51 // the version of the format with AES
 )
 
-// A writer locks what is written to it.
+// A writer encrypts its input.
 type writer struct {
 	zip    *zip.Writer
 	head   *zip.FileHeader
@@ -50,9 +50,9 @@ type writer struct {
 	block  []byte
 }
 
-// Create begins a ZIP file on w that holds one file called name, locked with
-// the passphrase; random gives its salt. What is written to the result is that
-// file; Close ends it, and not w.
+// Create begins a ZIP file on w with one file named name, locked with the
+// passphrase and a salt from random. The returned writer takes the content of that
+// file; its Close completes the ZIP file but does not close w.
 func Create(w io.Writer, name, passphrase string, random io.Reader) (io.WriteCloser, error) {
 	salt := make([]byte, saltSize)
 	if _, err := io.ReadFull(random, salt); err != nil {
@@ -64,7 +64,7 @@ func Create(w io.Writer, name, passphrase string, random io.Reader) (io.WriteClo
 	}
 	z := zip.NewWriter(w)
 	head := &zip.FileHeader{Name: name, Method: methodAES, Flags: flagLocked | flagAfter, ReaderVersion: needs,
-		Extra: []byte{0x01, 0x99, 7, 0, 2, 0, 'A', 'E', 3, 0, 0}} // AE-2, 256 bits, stored as it is
+		Extra: []byte{0x01, 0x99, 7, 0, 2, 0, 'A', 'E', 3, 0, 0}} // AE-2, 256 bits, not compressed
 	out, err := z.CreateRaw(head)
 	if err != nil {
 		return nil, err
@@ -94,22 +94,21 @@ func (w *writer) Close() error {
 	if _, err := w.out.Write(w.mac.Sum(nil)[:macSize]); err != nil {
 		return err
 	}
-	// The ZIP writer reads these when it writes what stands behind the content.
-	// Of the content's own checksum there is none, as AE-2 demands.
+	// The ZIP writer writes these sizes after the content. AE-2 has no checksum of
+	// the content.
 	w.head.UncompressedSize64 = w.size
 	w.head.CompressedSize64 = w.size + saltSize + checkSize + macSize
-	if w.head.CompressedSize64 < math.MaxUint32 { // else it reads those above
-		//lint:ignore SA1019 the ZIP writer fills these in itself only where it counts
+	if w.head.CompressedSize64 < math.MaxUint32 { // otherwise the 64-bit sizes apply
+		//lint:ignore SA1019 CreateRaw leaves these fields to the caller
 		w.head.CompressedSize, w.head.UncompressedSize = uint32(w.head.CompressedSize64), uint32(w.head.UncompressedSize64)
 	}
 	return w.zip.Close()
 }
 
-// Is reports whether b is a ZIP file with one file in it, which is locked as
-// Create does it.
+// Is reports whether b is a ZIP file with one file, locked in the format of Create.
 func Is(b []byte) bool { return only(b) != nil }
 
-// only returns the one file of a ZIP if it is locked with AES.
+// only returns the file in a ZIP file if it is the only one and locked with AES.
 func only(b []byte) *zip.File {
 	if !bytes.HasPrefix(b, []byte("PK\x03\x04")) || bytes.Count(b, []byte("PK\x01\x02")) > 16 {
 		return nil
@@ -121,9 +120,8 @@ func only(b []byte) *zip.File {
 	return z.File[0]
 }
 
-// Open returns the one file that is locked in the ZIP file b, of at most limit
-// bytes: one that Create locked, or another program with AES of 256 bits. It
-// returns nothing of a file that is not whole.
+// Open returns the only file in the ZIP file b, of at most limit bytes, locked by
+// Create or by another program with AES-256. It returns nothing of a damaged file.
 func Open(b []byte, passphrase string, limit int64) ([]byte, error) {
 	f := only(b)
 	if f == nil {
@@ -156,13 +154,13 @@ func Open(b []byte, passphrase string, limit int64) ([]byte, error) {
 	body, mac := all[saltSize+checkSize:len(all)-macSize], all[len(all)-macSize:]
 	k.mac.Write(body)
 	if !hmac.Equal(k.mac.Sum(nil)[:macSize], mac) {
-		return nil, ErrDamaged // or a wrong passphrase, once in 65,536
+		return nil, ErrDamaged // or, once in 65,536, a wrong passphrase
 	}
 	k.stream.XORKeyStream(body, body)
 	return unpack(body, packed, limit)
 }
 
-// Strength that Check demands.
+// Minimum strength for Check.
 const (
 	leastLetters   = 20
 	leastWords     = 6
@@ -174,9 +172,9 @@ const (
 // it before Create, Open and Check.
 func Normalize(passphrase string) string { return norm.NFC.String(strings.TrimSpace(passphrase)) }
 
-// Check returns ErrWeak unless the passphrase is of 20 characters or six words,
-// and not of the same few letters. That is a floor and no praise: twenty
-// letters of a song are guessed.
+// Check returns ErrWeak unless the passphrase has 20 characters or six words, and
+// enough different letters. This is a minimum, not a proof of strength: a line of a
+// song can be guessed.
 func Check(passphrase string) error {
 	different := map[rune]bool{}
 	for _, r := range passphrase {
@@ -189,7 +187,7 @@ func Check(passphrase string) error {
 	return nil
 }
 
-// letters are those that nobody takes for another one.
+// letters have no two that look alike.
 const letters = "abcdefghjkmnpqrstuvwxyz023456789"
 
 // Suggest returns a passphrase of 100 random bits: five groups of four letters.

@@ -16,7 +16,7 @@ import (
 
 const passphrase = "sieben Zwerge hinter sieben Bergen dort"
 
-// locked locks content, written in uneven parts.
+// locked locks content, written in parts of uneven size.
 func locked(t testing.TB, content []byte, passphrase string) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -43,28 +43,28 @@ func TestLockAndOpen(t *testing.T) {
 		rand.Read(content)
 		b := locked(t, content, passphrase)
 		if !lock.Is(b) || size > 15 && bytes.Contains(b, content) {
-			t.Fatalf("%d bytes are not locked", size)
+			t.Fatalf("%d bytes: the result is not a locked file", size)
 		}
 		got, err := lock.Open(b, passphrase, int64(size))
 		if err != nil || !bytes.Equal(got, content) {
-			t.Errorf("%d bytes: %d, %v", size, len(got), err)
+			t.Errorf("%d bytes: got %d bytes, error %v", size, len(got), err)
 		}
 		if got, err := lock.Open(b, passphrase+" ", int64(size)); !errors.Is(err, lock.ErrPassphrase) && !errors.Is(err, lock.ErrDamaged) || got != nil {
-			t.Errorf("another passphrase gives %d bytes, %v", len(got), err)
+			t.Errorf("another passphrase: got %d bytes, error %v", len(got), err)
 		}
 		if size > 0 {
 			if _, err := lock.Open(b, passphrase, int64(size)-1); !errors.Is(err, lock.ErrTooLarge) {
-				t.Errorf("over the limit: %v", err)
+				t.Errorf("over the limit: got error %v", err)
 			}
 		}
 	}
 	if bytes.Equal(locked(t, []byte("x"), passphrase), locked(t, []byte("x"), passphrase)) {
-		t.Error("no salt")
+		t.Error("got no error without random bytes")
 	}
 }
 
-// TestTampered changes every byte of a locked file: nothing of it is given out
-// as if it were whole.
+// TestTampered changes every byte of a locked file and asserts that no altered
+// content is returned.
 func TestTampered(t *testing.T) {
 	content := []byte(strings.Repeat("a badge ", 20))
 	b := locked(t, content, passphrase)
@@ -74,18 +74,18 @@ func TestTampered(t *testing.T) {
 		c[i] ^= 0x10
 		got, err := lock.Open(c, passphrase, 1<<20)
 		if err == nil && !bytes.Equal(got, content) {
-			t.Fatalf("byte %d changed gives %q", i, got)
+			t.Fatalf("byte %d changed: got %q", i, got)
 		}
 		if err != nil {
 			refused++
 		}
 	}
 	if refused < len(content) {
-		t.Errorf("only %d changes were noticed", refused)
+		t.Errorf("only %d changes are detected", refused)
 	}
 	for n := range b {
 		if got, err := lock.Open(b[:n], passphrase, 1<<20); err == nil {
-			t.Fatalf("the first %d bytes give %q", n, got)
+			t.Fatalf("the first %d bytes: got %q", n, got)
 		}
 	}
 }
@@ -120,11 +120,12 @@ func TestPassphrases(t *testing.T) {
 		seen[p] = true
 	}
 	if _, err := lock.Suggest(strings.NewReader("short")); err == nil {
-		t.Error("too few random bytes made a passphrase")
+		t.Error("got no error with too few random bytes")
 	}
 }
 
-// sevenZip returns 7-Zip, which knows nothing of this package.
+// sevenZip returns the path of 7-Zip, an independent implementation. It skips the
+// test without it, or fails with CI set.
 func sevenZip(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{"7z", "7zz", "7za"} {
@@ -139,11 +140,11 @@ func sevenZip(t *testing.T) string {
 	return ""
 }
 
-// TestSevenZip opens with 7-Zip what was locked here, and here what was locked
-// with 7-Zip, stored and packed.
+// TestSevenZip opens our locked file with 7-Zip, and files that 7-Zip locked, stored
+// and compressed.
 func TestSevenZip(t *testing.T) {
 	tool, dir := sevenZip(t), t.TempDir()
-	content := bytes.Repeat([]byte("what somebody learnt, "), 5000)
+	content := bytes.Repeat([]byte("what a learner learnt, "), 5000)
 	file := filepath.Join(dir, "locked.zip")
 	if err := os.WriteFile(file, locked(t, content, passphrase), 0o600); err != nil {
 		t.Fatal(err)
@@ -158,13 +159,13 @@ func TestSevenZip(t *testing.T) {
 		t.Errorf("%v:\n%s", err, out)
 	}
 	if out, err := run("t", "-pwrong", "locked.zip"); err == nil {
-		t.Errorf("a wrong passphrase opens it:\n%s", out)
+		t.Errorf("7-Zip opens it with a wrong passphrase:\n%s", out)
 	}
 	if out, err := run("x", "-y", "-p"+passphrase, "locked.zip"); err != nil {
 		t.Fatalf("%v:\n%s", err, out)
 	}
 	if got, err := os.ReadFile(filepath.Join(dir, "backpack.zip")); err != nil || !bytes.Equal(got, content) {
-		t.Errorf("7-Zip reads %d bytes, %v", len(got), err)
+		t.Errorf("7-Zip: got %d bytes, error %v", len(got), err)
 	}
 	for _, method := range []string{"Copy", "Deflate"} {
 		name := method + ".zip"
@@ -176,7 +177,7 @@ func TestSevenZip(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got, err := lock.Open(b, passphrase, 1<<20); err != nil || !bytes.Equal(got, content) {
-			t.Errorf("%s: %d bytes, %v", method, len(got), err)
+			t.Errorf("%s: got %d bytes, error %v", method, len(got), err)
 		}
 	}
 }

@@ -12,10 +12,9 @@ import (
 	"backpack/wallet"
 )
 
-// File returns a mailer that writes each mail into a file of its own in the
-// folder mail of dir, readable by its owner only, and logs where. It is for
-// trying things out and for installations without a mail server: the operator
-// hands the codes on.
+// File returns a mailer that writes each mail to a new file in the directory mail
+// of dir, readable only by its owner, and logs the path. It is for trials and for
+// installations without a mail server, where the operator passes on the codes.
 func File(dir string, log *slog.Logger) wallet.Mailer {
 	return &file{dir: filepath.Join(dir, "mail"), log: log}
 }
@@ -31,7 +30,7 @@ func (f *file) Send(ctx context.Context, to, subject, text string) error {
 		return err
 	}
 	if strings.ContainsAny(to+subject, "\r\n\x00") {
-		return errors.New("a mail's head has a line break in it")
+		return errors.New("a header of the mail contains a line break")
 	}
 	if err := os.MkdirAll(f.dir, 0o700); err != nil {
 		return fmt.Errorf("mail to a file: %w", err)
@@ -44,6 +43,6 @@ func (f *file) Send(ctx context.Context, to, subject, text string) error {
 	if err := errors.Join(err, out.Close()); err != nil {
 		return fmt.Errorf("mail to a file: %w", err)
 	}
-	f.log.Info("no mail server is set up; the mail is in a file", "file", out.Name())
+	f.log.Info("no mail server is configured; the mail is in a file", "file", out.Name())
 	return nil
 }

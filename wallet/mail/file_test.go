@@ -23,7 +23,7 @@ func TestFile(t *testing.T) {
 	}
 	names, err := filepath.Glob(filepath.Join(dir, "mail", "*.txt"))
 	if err != nil || len(names) != 2 {
-		t.Fatalf("files %v: %v", names, err)
+		t.Fatalf("got files %v, error %v", names, err)
 	}
 	body, err := os.ReadFile(names[0])
 	if err != nil || string(body) != "To: ada@example.org\nSubject: Your code\n\n123456\n" {
@@ -31,14 +31,14 @@ func TestFile(t *testing.T) {
 	}
 	for _, name := range append(names, filepath.Join(dir, "mail")) {
 		if info, err := os.Stat(name); err != nil || info.Mode().Perm()&0o077 != 0 {
-			t.Errorf("%s: mode %v: %v", name, info.Mode(), err)
+			t.Errorf("%s: got mode %v, error %v", name, info.Mode(), err)
 		}
 		if name != filepath.Join(dir, "mail") && !strings.Contains(log.String(), name) {
-			t.Errorf("the log does not say %s:\n%s", name, &log)
+			t.Errorf("the log does not contain %s:\n%s", name, &log)
 		}
 	}
 	if strings.Contains(log.String(), "123456") || strings.Contains(log.String(), "ada@") {
-		t.Errorf("the log says too much:\n%s", &log)
+		t.Errorf("the log contains the mail:\n%s", &log)
 	}
 }
 
@@ -46,18 +46,18 @@ func TestFileRefuses(t *testing.T) {
 	dir := t.TempDir()
 	m := mail.File(dir, slog.New(slog.DiscardHandler))
 	if m.Send(t.Context(), "ada@example.org\nBcc: all@example.org", "s", "t") == nil {
-		t.Error("a header in the address")
+		t.Error("got no error for a header in the address")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if m.Send(ctx, "ada@example.org", "s", "t") == nil {
-		t.Error("a cancelled context")
+		t.Error("got no error with a cancelled context")
 	}
 	blocked := filepath.Join(dir, "blocked")
 	if err := os.WriteFile(blocked, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if mail.File(blocked, slog.New(slog.DiscardHandler)).Send(t.Context(), "ada@example.org", "s", "t") == nil {
-		t.Error("a folder that is a file")
+		t.Error("got no error for a directory that is a file")
 	}
 }

@@ -19,25 +19,25 @@ import (
 	"backpack/wallet"
 )
 
-// defaultTimeout bounds the sending of one mail.
+// defaultTimeout limits the sending of one mail.
 const defaultTimeout = 20 * time.Second
 
-// A Config says how to reach a mail server.
+// A Config describes a mail server.
 type Config struct {
 	Addr     string // host:port
-	User     string // empty: no authentication
+	User     string // empty means no authentication
 	Password string
-	From     string // the sender's address, with or without a name
-	// TLS is "starttls" (the default: refused when the server cannot), "tls"
-	// for a port that speaks TLS from the start, or "none" for a server on a
-	// trusted network, to which no password is ever sent.
+	From     string // sender's address, with or without a name
+	// TLS is "starttls" (the default; fails if the server does not support it),
+	// "tls" for a port with implicit TLS, or "none" for a server on a trusted
+	// network, which never receives a password.
 	TLS     string
-	Timeout time.Duration  // of one mail; default 20 s
-	Roots   *x509.CertPool // nil: the system's certificates
+	Timeout time.Duration  // per mail; 0 means 20 s
+	Roots   *x509.CertPool // nil means the system's certificates
 }
 
-// SMTP returns a mailer that sends each mail over a connection of its own. Its
-// errors name the server's answer, never the receiver.
+// SMTP returns a mailer that uses one connection per mail. Its errors contain the
+// server's answer, never the receiver.
 func SMTP(cfg Config) (wallet.Mailer, error) {
 	host, portText, err := net.SplitHostPort(cfg.Addr)
 	if err != nil {
@@ -48,9 +48,9 @@ func SMTP(cfg Config) (wallet.Mailer, error) {
 		return nil, fmt.Errorf("mail server %q is not host:port", cfg.Addr)
 	}
 	if cfg.TLS == "none" && cfg.User != "" {
-		return nil, errors.New("a password is not sent to a mail server without TLS")
+		return nil, errors.New("a password requires TLS to the mail server")
 	}
-	if err := gomail.NewMsg().From(cfg.From); err != nil { // now, not at the first mail
+	if err := gomail.NewMsg().From(cfg.From); err != nil { // fail now, not at the first mail
 		return nil, fmt.Errorf("sender: %w", err)
 	}
 	s := &smtp{
@@ -73,13 +73,13 @@ func (cfg *Config) options() ([]gomail.Option, error) {
 	case "", "starttls":
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSMandatory))
 	case "tls":
-		// Our dialer speaks TLS already, which the library then finds by itself;
-		// with its own WithSSL and our dialer it would think the line is open.
+		// Our dialer already speaks TLS, which the library detects. With WithSSL it
+		// would take the connection for an unencrypted one.
 		options = append(options, gomail.WithTLSPolicy(gomail.TLSOpportunistic))
 	case "none":
 		options = append(options, gomail.WithTLSPolicy(gomail.NoTLS))
 	default:
-		return nil, fmt.Errorf("TLS %q is none of starttls, tls and none", cfg.TLS)
+		return nil, fmt.Errorf("TLS %q is not starttls, tls or none", cfg.TLS)
 	}
 	if cfg.User != "" {
 		options = append(options, gomail.WithSMTPAuth(gomail.SMTPAuthAutoDiscover),
@@ -91,7 +91,7 @@ func (cfg *Config) options() ([]gomail.Option, error) {
 type smtp struct {
 	host, from string
 	tls        *tls.Config
-	direct     bool // TLS from the start
+	direct     bool // implicit TLS
 	timeout    time.Duration
 	options    []gomail.Option
 }
@@ -120,8 +120,8 @@ func (s *smtp) Send(ctx context.Context, to, subject, text string) error {
 	return nil
 }
 
-// A line is the connection of one mail. The mail library heeds its context
-// only until it is connected, so the line is cut when the context ends.
+// A line is the connection for one mail. The mail library observes its context only
+// until it is connected, so the line closes when the context ends.
 type line struct {
 	mu   sync.Mutex
 	conn net.Conn
@@ -152,7 +152,7 @@ func (l *line) cut() {
 	}
 }
 
-// message refuses what could add a header or a receiver.
+// message builds a mail and refuses input that could add a header or a receiver.
 func message(from, to, subject, text string) (*gomail.Msg, error) {
 	if strings.ContainsAny(to+subject, "\r\n\x00") {
 		return nil, errors.New("a mail's head has a line break in it")
@@ -162,11 +162,11 @@ func message(from, to, subject, text string) (*gomail.Msg, error) {
 		return nil, fmt.Errorf("sender: %w", err)
 	}
 	if err := msg.To(to); err != nil {
-		return nil, errors.New("the receiver's address is not one")
+		return nil, errors.New("the receiver's address is invalid")
 	}
 	msg.Subject(subject)
 	msg.SetDate()
-	msg.SetGenHeader("Auto-Submitted", "auto-generated") // no holiday replies (RFC 3834, 5)
+	msg.SetGenHeader("Auto-Submitted", "auto-generated") // prevents automatic replies (RFC 3834, 5)
 	msg.SetBodyString(gomail.TypeTextPlain, text)
 	return msg, nil
 }

@@ -30,7 +30,7 @@ const (
 	sender   = "Backpack <backpack@example.org>"
 )
 
-// A received mail is one that the server took.
+// A received is a mail that the server accepted.
 type received struct {
 	from   string
 	to     []string
@@ -39,11 +39,11 @@ type received struct {
 	authed bool
 }
 
-// A server is a mail server in this process.
+// A server is a mail server in the test process.
 type server struct {
 	addr  string
 	roots *x509.CertPool
-	auth  bool // asked for
+	auth  bool // required
 
 	mu    sync.Mutex
 	mails []received
@@ -103,7 +103,7 @@ func (s *session) Data(r io.Reader) error {
 func (s *session) Reset()        { s.mail = received{} }
 func (s *session) Logout() error { return nil }
 
-// start starts a mail server. mode is as in mail.Config.
+// start starts a mail server. mode is the TLS of mail.Config.
 func start(t *testing.T, mode string, auth bool) *server {
 	t.Helper()
 	cert, roots := certificate(t)
@@ -135,7 +135,7 @@ type quiet struct{}
 func (quiet) Printf(string, ...any) {}
 func (quiet) Println(...any)        {}
 
-// certificate makes a certificate for 127.0.0.1.
+// certificate returns a certificate for 127.0.0.1.
 func certificate(t *testing.T) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -198,7 +198,7 @@ func check(t *testing.T, name string, mails []received, secure, authed bool) {
 		t.Fatalf("%s: %+v", name, mails)
 	}
 	if mails[0].tls != secure || mails[0].authed != authed {
-		t.Errorf("%s: tls %v, authenticated %v", name, mails[0].tls, mails[0].authed)
+		t.Errorf("%s: got tls %v, authenticated %v", name, mails[0].tls, mails[0].authed)
 	}
 	msg, err := netmail.ReadMessage(strings.NewReader(mails[0].body))
 	if err != nil {
@@ -206,26 +206,26 @@ func check(t *testing.T, name string, mails []received, secure, authed bool) {
 	}
 	subject, err := new(mime.WordDecoder).DecodeHeader(msg.Header.Get("Subject"))
 	if err != nil || subject != "Ihr Code für Backpack" {
-		t.Errorf("%s: subject %q: %v", name, subject, err)
+		t.Errorf("%s: got subject %q, error %v", name, subject, err)
 	}
 	for header, want := range map[string]string{
 		"To": "<ada@example.org>", "From": `"Backpack" <backpack@example.org>`, "Auto-Submitted": "auto-generated",
 		"Content-Type": "text/plain; charset=UTF-8",
 	} {
 		if got := msg.Header.Get(header); got != want {
-			t.Errorf("%s: %s is %q, want %q", name, header, got, want)
+			t.Errorf("%s: got %s %q, want %q", name, header, got, want)
 		}
 	}
 	if _, err := msg.Header.Date(); err != nil || msg.Header.Get("Message-Id") == "" || msg.Header.Get("X-Mailer") != "" {
-		t.Errorf("%s: head %v: %v", name, msg.Header, err)
+		t.Errorf("%s: got header %v, error %v", name, msg.Header, err)
 	}
 	body, err := io.ReadAll(msg.Body)
 	if err != nil || !strings.Contains(string(body), "123456") || !strings.Contains(string(body), "A line with a dot above.") {
-		t.Errorf("%s: body %q: %v", name, body, err)
+		t.Errorf("%s: got body %q, error %v", name, body, err)
 	}
 }
 
-func TestWhatIsRefused(t *testing.T) {
+func TestSendRefuses(t *testing.T) {
 	plain := start(t, "none", false)
 	asking := start(t, "starttls", true)
 	for name, c := range map[string]struct {
@@ -233,9 +233,9 @@ func TestWhatIsRefused(t *testing.T) {
 		to   string
 		want string
 	}{
-		"a server that cannot do STARTTLS": {plain.config("starttls"), "ada@example.org", "STARTTLS"},
-		"a certificate nobody vouches for": {func() mail.Config { c := asking.config("starttls"); c.Roots = nil; return c }(), "ada@example.org", "certificate"},
-		"no password":                      {asking.config("starttls"), "ada@example.org", "authenticate"},
+		"a server without STARTTLS": {plain.config("starttls"), "ada@example.org", "STARTTLS"},
+		"an untrusted certificate":  {func() mail.Config { c := asking.config("starttls"); c.Roots = nil; return c }(), "ada@example.org", "certificate"},
+		"no password":               {asking.config("starttls"), "ada@example.org", "authenticate"},
 		"a wrong password": {func() mail.Config {
 			c := asking.config("starttls")
 			c.User, c.Password = user, "wrong"
@@ -243,19 +243,19 @@ func TestWhatIsRefused(t *testing.T) {
 		}(), "ada@example.org", "AUTH failed"},
 		"an unknown receiver": {plain.config("none"), "nobody@example.org", "no such user"},
 		"a header":            {plain.config("none"), "ada@example.org\r\nBcc: all@example.org", "line break"},
-		"a list":              {plain.config("none"), "ada@example.org, bob@example.org", "not one"},
-		"nobody there":        {mail.Config{Addr: "127.0.0.1:1", From: sender, TLS: "none"}, "ada@example.org", "refused"},
+		"a list":              {plain.config("none"), "ada@example.org, bob@example.org", "is invalid"},
+		"no server":           {mail.Config{Addr: "127.0.0.1:1", From: sender, TLS: "none"}, "ada@example.org", "refused"},
 	} {
 		err := send(t, c.cfg, c.to)
 		if err == nil || !strings.Contains(strings.ToLower(err.Error()), strings.ToLower(c.want)) {
-			t.Errorf("%s: %v, want %q", name, err, c.want)
+			t.Errorf("%s: got error %v, want %q", name, err, c.want)
 		}
 		if err != nil && (strings.Contains(err.Error(), c.to) || strings.Contains(err.Error(), password)) {
-			t.Errorf("%s: the error says too much: %v", name, err)
+			t.Errorf("%s: the error contains the receiver: %v", name, err)
 		}
 	}
 	if n := len(plain.all()) + len(asking.all()); n != 0 {
-		t.Errorf("%d mails were sent", n)
+		t.Errorf("got %d mails", n)
 	}
 }
 
@@ -266,11 +266,11 @@ func TestSubjectWithALineBreak(t *testing.T) {
 		t.Fatal(err)
 	}
 	if m.Send(t.Context(), "ada@example.org", "Hello\r\nBcc: all@example.org", "text") == nil || len(s.all()) != 0 {
-		t.Error("it was sent")
+		t.Error("the mail is sent")
 	}
 }
 
-// TestSilentServer: a server that never says anything does not hold up a mail.
+// TestSilentServer asserts that a server that never answers does not block a mail.
 func TestSilentServer(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -280,7 +280,7 @@ func TestSilentServer(t *testing.T) {
 	started := time.Now()
 	cfg := mail.Config{Addr: l.Addr().String(), From: sender, TLS: "none", Timeout: 200 * time.Millisecond}
 	if send(t, cfg, "ada@example.org") == nil {
-		t.Error("no error")
+		t.Error("got no error")
 	}
 	cfg.Timeout = time.Minute
 	m, err := mail.SMTP(cfg)
@@ -290,10 +290,10 @@ func TestSilentServer(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	if m.Send(ctx, "ada@example.org", "s", "t") == nil {
-		t.Error("no error")
+		t.Error("got no error")
 	}
 	if took := time.Since(started); took > time.Minute {
-		t.Errorf("it took %v", took)
+		t.Errorf("sending took %v", took)
 	}
 }
 
@@ -305,10 +305,10 @@ func TestBadConfigs(t *testing.T) {
 	for name, spoil := range map[string]func(*mail.Config){
 		"no port":                func(c *mail.Config) { c.Addr = "localhost" },
 		"no host":                func(c *mail.Config) { c.Addr = ":25" },
-		"words for a port":       func(c *mail.Config) { c.Addr = "localhost:smtp" },
+		"a name as the port":     func(c *mail.Config) { c.Addr = "localhost:smtp" },
 		"port too high":          func(c *mail.Config) { c.Addr = "localhost:70000" },
 		"no sender":              func(c *mail.Config) { c.From = "" },
-		"a sender that is none":  func(c *mail.Config) { c.From = "backpack" },
+		"an invalid sender":      func(c *mail.Config) { c.From = "backpack" },
 		"a header in the sender": func(c *mail.Config) { c.From = "a@example.org\r\nBcc: b@example.org" },
 		"unknown TLS":            func(c *mail.Config) { c.TLS = "maybe" },
 		"password without TLS":   func(c *mail.Config) { c.User, c.Password = "u", "p" },

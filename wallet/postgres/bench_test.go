@@ -14,10 +14,9 @@ import (
 	"backpack/wallet/storage"
 )
 
-// BenchmarkStores makes the same transactions in a data file and in PostgreSQL
-// on the same disk, neither of which answers before a change is there: by one
-// caller and by 64 at once. Of PostgreSQL it reports how many times as long one
-// takes.
+// BenchmarkStores runs the same transactions in a data file and in PostgreSQL on the
+// same disk, both durable, with one caller and with 64. It reports the time of
+// PostgreSQL as a multiple of the file's.
 func BenchmarkStores(b *testing.B) {
 	file, err := bolt.Open(filepath.Join(b.TempDir(), "data.db"))
 	if err != nil {
@@ -63,7 +62,7 @@ func BenchmarkStores(b *testing.B) {
 	}
 }
 
-// measure returns how long one takes in nanoseconds, of so many at once.
+// measure returns the time of one call in nanoseconds, with concurrent callers.
 func measure(b *testing.B, callers int, do func() error) float64 {
 	b.SetParallelism(max(1, callers/2))
 	start := time.Now()

@@ -12,8 +12,8 @@ import (
 	"backpack/wallet/storage"
 )
 
-// Create implements storage.Tx. One round trip inserts the record and its
-// lookups where there are none; what was inserted in vain is taken back.
+// Create implements storage.Tx. One round trip inserts the record and its lookups
+// where none exist; after a collision the inserted rows are removed.
 func (t *tx) Create(r *storage.Record) error {
 	if err := t.create(r, 1); err != nil {
 		return err
@@ -48,7 +48,7 @@ func (t *tx) create(r *storage.Record, version int64) error {
 	return nil
 }
 
-// queueLookups adds the lookups that nobody has.
+// queueLookups inserts the lookups that are free.
 func queueLookups(b *pgx.Batch, k storage.Key, lookups []string) {
 	for _, l := range lookups {
 		b.Queue("INSERT INTO lookups (lookup, kind, account, id) VALUES ($4, $2, $1, $3) ON CONFLICT (lookup, kind) DO NOTHING RETURNING lookup",
@@ -56,8 +56,8 @@ func queueLookups(b *pgx.Batch, k storage.Key, lookups []string) {
 	}
 }
 
-// insert sends a statement and the lookups after it. It returns how many rows
-// the first one changed, and the lookups that were added.
+// insert sends a batch of a statement and lookups. It returns the number of rows that
+// the statement changed, and the lookups that were added.
 func (t *tx) insert(what string, b *pgx.Batch) (n int, added []string, err error) {
 	results := t.tx.SendBatch(t.Context(), b)
 	tag, err := results.Exec()
@@ -77,7 +77,7 @@ func (t *tx) insert(what string, b *pgx.Batch) (n int, added []string, err error
 	return int(tag.RowsAffected()), added, t.failed(what, err)
 }
 
-// takeBack undoes what was inserted of a record that cannot be, and returns
+// takeBack removes the inserted rows of a colliding record and returns
 // storage.ErrExists.
 func (t *tx) takeBack(k storage.Key, record bool, lookups []string) error {
 	b := new(pgx.Batch)
@@ -91,8 +91,8 @@ func (t *tx) takeBack(k storage.Key, record bool, lookups []string) error {
 	return storage.ErrExists
 }
 
-// Update implements storage.Tx. Where the lookups stay, as they mostly do, it is
-// one statement.
+// Update implements storage.Tx. If the lookups stay, the usual case, it is one
+// statement.
 func (t *tx) Update(r *storage.Record) error {
 	if err := t.Acceptable(r); err != nil {
 		return fmt.Errorf("update: %w", err)
@@ -110,7 +110,7 @@ func (t *tx) Update(r *storage.Record) error {
 	return nil
 }
 
-// updateAll changes the lookups as well, or says why it may not.
+// updateAll changes the lookups too, or returns why it must not.
 func (t *tx) updateAll(r *storage.Record) error {
 	old, err := t.Get(r.Key)
 	switch {
@@ -135,8 +135,7 @@ func (t *tx) updateAll(r *storage.Record) error {
 	return err
 }
 
-// putBack makes a record what it was before it could not be changed, and
-// returns storage.ErrExists.
+// putBack restores a record whose new lookups collide and returns storage.ErrExists.
 func (t *tx) putBack(old *storage.Record, added []string) error {
 	_, err := t.exec("put back", `UPDATE records SET due = $4, lookups = $5, data = $6, version = $7
 		WHERE account = $1 AND kind = $2 AND id = $3`, append(append(keyOf(old.Key), contentOf(old)...), old.Version)...)
@@ -151,8 +150,8 @@ func without(list, other []string) []string {
 	return slices.DeleteFunc(append([]string{}, list...), func(l string) bool { return slices.Contains(other, l) })
 }
 
-// batch sends the statements together and returns how many rows the first one
-// changed.
+// batch sends the statements together and returns the number of rows that the first
+// one changed.
 func (t *tx) batch(what string, b *pgx.Batch) (int, error) {
 	results := t.tx.SendBatch(t.Context(), b)
 	tag, err := results.Exec()
@@ -165,7 +164,7 @@ func (t *tx) Delete(k storage.Key) error {
 	if err := t.Changeable(); err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
-	if !plain(string(k.Kind)) {
+	if !storable(string(k.Kind)) {
 		return storage.ErrNotFound
 	}
 	b := new(pgx.Batch)
@@ -189,7 +188,7 @@ func (t *tx) DeleteAccount(a storage.AccountID) (int, error) {
 	return t.batch("delete account", b)
 }
 
-// exec returns how many rows a statement changed.
+// exec runs a statement and returns the number of rows that it changed.
 func (t *tx) exec(what, statement string, args ...any) (int, error) {
 	tag, err := t.tx.Exec(t.Context(), statement, args...)
 	return int(tag.RowsAffected()), t.failed(what, err)
@@ -197,7 +196,7 @@ func (t *tx) exec(what, statement string, args ...any) (int, error) {
 
 func keyOf(k storage.Key) []any { return []any{[]byte(k.Account), string(k.Kind), []byte(k.ID)} }
 
-// contentOf are a record's due, lookups and data as columns.
+// contentOf returns a record's due, lookups and data as columns.
 func contentOf(r *storage.Record) []any {
 	data := r.Data
 	if data == nil {

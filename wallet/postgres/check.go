@@ -11,8 +11,8 @@ import (
 	"backpack/wallet/storage"
 )
 
-// Check returns what is wrong with the table of lookups: entries that lead to
-// no record, and records whose lookups it lacks. It reads both tables.
+// Check returns the faults of the table of lookups: entries without a record, and
+// records without their lookups. It reads both tables.
 func (s *Store) Check(ctx context.Context) error {
 	return s.View(ctx, func(w storage.Tx) error {
 		t := w.(*tx)
@@ -31,10 +31,10 @@ func (s *Store) Check(ctx context.Context) error {
 		}
 		var faults []error
 		if astray > 0 {
-			faults = append(faults, fmt.Errorf("%d lookups lead to no record", astray))
+			faults = append(faults, fmt.Errorf("%d lookups have no record", astray))
 		}
 		if entries != named {
-			faults = append(faults, fmt.Errorf("there are %d lookups, the records have %d", entries, named))
+			faults = append(faults, fmt.Errorf("the table has %d lookups, the records have %d", entries, named))
 		}
 		return errors.Join(faults...)
 	})
@@ -45,7 +45,7 @@ func (t *tx) number(query string) (n int, err error) {
 	return n, t.failed("check", err)
 }
 
-// named returns how many lookups the records have.
+// named returns the number of lookups in the records.
 func (t *tx) named() (n int, err error) {
 	rows, err := t.tx.Query(t.Context(), "SELECT lookups FROM records WHERE lookups <> ''")
 	if err != nil {

@@ -24,7 +24,7 @@ func soak(n, factor int) int {
 	return n
 }
 
-// A tally counts acknowledgements, and tells when there are enough.
+// A tally counts acknowledgements and signals when there are enough.
 type tally struct {
 	mu     sync.Mutex
 	text   bytes.Buffer
@@ -42,10 +42,9 @@ func (c *tally) Write(p []byte) (int, error) {
 	return c.text.Write(p)
 }
 
-// TestThreat29DatabaseCrashes ends the server in the middle of work, again and
-// again. Who was writing is told that nothing was changed or that it is not
-// certain, the store works again by itself when the server is back, and all that
-// was acknowledged is there.
+// TestThreat29DatabaseCrashes kills the server during writes, repeatedly. Each writer
+// gets an error that nothing changed or that the outcome is unknown, the store works
+// again once the server is back, and every acknowledged write is present.
 func TestThreat29DatabaseCrashes(t *testing.T) {
 	t.Parallel()
 	const writers = 12
@@ -60,11 +59,11 @@ func TestThreat29DatabaseCrashes(t *testing.T) {
 		select {
 		case <-enough:
 		case err := <-ended:
-			t.Fatalf("round %d: %v", n, err)
+			t.Fatalf("round %d: got error %v", n, err)
 		}
 		server.Crash(t)
 		if err := <-ended; !errors.Is(err, storage.ErrUnsure) && !errors.Is(err, storage.ErrUnavailable) {
-			t.Errorf("round %d: the writers are told %v", n, err)
+			t.Errorf("round %d: a writer got error %v", n, err)
 		}
 		server.Launch(t)
 		count, err := crash.Acks(&c.text, acked)
@@ -73,13 +72,13 @@ func TestThreat29DatabaseCrashes(t *testing.T) {
 		}
 		total += count
 		if err := crash.Verify(t.Context(), s, writers, acked); err != nil {
-			t.Fatalf("round %d: %v", n, err)
+			t.Fatalf("round %d: got error %v", n, err)
 		}
 	}
-	t.Logf("%d writes acknowledged, none lost", total)
+	t.Logf("%d acknowledged writes, none lost", total)
 }
 
-// TestThreat29KilledClient kills processes that write into a database.
+// TestThreat29KilledClient kills processes that write to a database.
 func TestThreat29KilledClient(t *testing.T) {
 	t.Parallel()
 	const writers = 16
@@ -87,7 +86,7 @@ func TestThreat29KilledClient(t *testing.T) {
 	s := openAt(t, address)
 	tool := filepath.Join(t.TempDir(), "crash")
 	build := exec.Command("go", "build", "-trimpath", "-o", tool, "./testdata/crash")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as all is but for the race detector
+	build.Env = append(os.Environ(), "CGO_ENABLED=0") // as everything is built without the race detector
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
@@ -105,7 +104,7 @@ func TestThreat29KilledClient(t *testing.T) {
 		}
 		var acks bytes.Buffer
 		if _, err := io.CopyN(&acks, out, 1000); err != nil {
-			t.Fatalf("round %d: it ended: %v: %s", n, err, errs.String())
+			t.Fatalf("round %d: the writer ended: %v: %s", n, err, errs.String())
 		}
 		cmd.Process.Kill()
 		_, err = io.Copy(&acks, out)
@@ -113,14 +112,14 @@ func TestThreat29KilledClient(t *testing.T) {
 		count, err2 := crash.Acks(&acks, acked)
 		total += count
 		if err := errors.Join(err, err2, crash.Verify(t.Context(), s, writers, acked)); err != nil {
-			t.Fatalf("round %d: %v", n, err)
+			t.Fatalf("round %d: got error %v", n, err)
 		}
 	}
-	t.Logf("%d writes acknowledged, none lost", total)
+	t.Logf("%d acknowledged writes, none lost", total)
 }
 
-// TestThreat31DatabaseWithoutRoom: while the database finds no room, changes
-// are told so, reading goes on, and all ends by itself.
+// TestThreat31DatabaseWithoutRoom: while the database has no room, changes return
+// ErrFull and reads work; with room again, changes succeed.
 func TestThreat31DatabaseWithoutRoom(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Start(t)
@@ -139,29 +138,29 @@ func TestThreat31DatabaseWithoutRoom(t *testing.T) {
 		RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$ LANGUAGE plpgsql`,
 		"CREATE TRIGGER full_disk BEFORE INSERT ON records FOR EACH ROW EXECUTE FUNCTION full_disk()")
 	if err := write("x"); !errors.Is(err, storage.ErrFull) || !s.Full() {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 	if err := s.Room(t.Context()); !errors.Is(err, storage.ErrFull) {
-		t.Errorf("room: %v", err)
+		t.Errorf("Room: got error %v", err)
 	}
 	err := s.View(t.Context(), func(tx storage.Tx) error {
 		_, err := tx.Get(storage.Key{Account: "a", Kind: "k", ID: "before"})
 		return err
 	})
 	if err != nil {
-		t.Errorf("reading: %v", err)
+		t.Errorf("a view: got error %v", err)
 	}
 	server.SQL(t, name, "DROP TRIGGER full_disk ON records")
 	if err := s.Room(t.Context()); err != nil || s.Full() {
-		t.Errorf("with room: %v", err)
+		t.Errorf("with room: got error %v", err)
 	}
 	if err := write("x"); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestThreat30NoDatabase: who asks a database that does not answer is told that
-// nothing was changed; when it is back within a moment nobody notices.
+// TestThreat30NoDatabase: without a database a change returns an error that nothing
+// changed; if the database is back within two seconds, the change succeeds.
 func TestThreat30NoDatabase(t *testing.T) {
 	t.Parallel()
 	server := pgtest.Durable(t)
@@ -173,18 +172,18 @@ func TestThreat30NoDatabase(t *testing.T) {
 	}
 	server.Crash(t)
 	if err := count(); !errors.Is(err, storage.ErrUnavailable) || errors.Is(err, storage.ErrUnsure) {
-		t.Errorf("without a server: %v", err)
+		t.Errorf("without a server: got error %v", err)
 	}
 	if err := s.Ping(t.Context()); !errors.Is(err, storage.ErrUnavailable) {
-		t.Errorf("reading: %v", err)
+		t.Errorf("a view: got error %v", err)
 	}
 	server.Launch(t)
 	if err := s.Ping(t.Context()); err != nil {
-		t.Errorf("when it is back: %v", err)
+		t.Errorf("with the server back: got error %v", err)
 	}
-	server.Crash(t) // and now the pool has a connection that is dead
+	server.Crash(t) // now the pool has a dead connection
 	server.Launch(t)
 	if err := count(); err != nil {
-		t.Errorf("after a restart: %v", err)
+		t.Errorf("after a restart: got error %v", err)
 	}
 }

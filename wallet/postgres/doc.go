@@ -1,20 +1,24 @@
-// Package postgres keeps a wallet's records in PostgreSQL, for many processes
-// at the same time.
+// Package postgres stores a wallet's records in PostgreSQL, for many concurrent
+// processes. Its parts:
 //
-// A change is a SERIALIZABLE transaction that is run again when another one
-// came in its way; a view is a read-only snapshot. The statements are of the
-// kind that PostgreSQL and the databases that speak its protocol share: the
-// account leads in every key, ids are made here, there is no sequence, trigger,
-// extension, advisory lock or notification. Keys are bytea, which sorts by byte
-// everywhere, where text sorts as the locale has it.
+//	store.go    Store: transactions and their retries
+//	tx.go       reading; walk.go, whole accounts; change.go, writing
+//	trouble.go  what an error of the database means
+//	migrate.go  the tables
+//	check.go    a check of the lookups
 //
-// No statement fails for what is there already, since that would end the
-// transaction, and a Tx goes on after ErrExists: what collides is left out, and
-// what was inserted beside it is taken back. Statements that go together are
-// sent together, in one round trip, and none is prepared by name, so that a
-// pooler may hand each transaction another connection.
+// A change is a SERIALIZABLE transaction that runs again after a conflict; a view is
+// a read-only snapshot. The statements are those that PostgreSQL and databases with
+// its protocol share: every key begins with the account, ids are generated here, and
+// there are no sequences, triggers, extensions, advisory locks or notifications. Keys
+// are bytea, which sorts by byte everywhere; text sorts by locale.
 //
-// When the connection is lost before the commit nothing is kept, so the change
-// is run again on another one, for about two seconds. When it is lost while the
-// commit is answered, nobody knows, and the error says so (storage.ErrUnsure).
+// No statement fails because of an existing row, since that would end the
+// transaction, and a Tx goes on after ErrExists: a colliding row is skipped, and rows
+// inserted along with it are removed. Related statements share one round trip, and
+// none is prepared by name, so a pooler may give each transaction another connection.
+//
+// If the connection is lost before the commit, nothing is stored, and the change runs
+// again on another one, for about two seconds. If it is lost during the commit, the
+// outcome is unknown, and the error says so (storage.ErrUnsure).
 package postgres

@@ -1,4 +1,4 @@
 package postgres
 
-// OpenTraced is Open with somebody who is told of every statement.
+// OpenTraced is Open with a tracer that receives every statement.
 var OpenTraced = openTraced

@@ -13,15 +13,15 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// migrations are numbered files of one statement each. They are only ever added
-// to, and an older program can work with what a newer one has made.
+// migrations are numbered files of one statement each. New ones are only added, and
+// an older program works with the tables of a newer one.
 //
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the tables up to this program. Several processes may do so at
-// the same time: each step is a transaction of its own, recorded with it, and
-// who comes second finds it done.
+// migrate brings the tables to this program's version. Processes may migrate
+// concurrently: each step is recorded in its own transaction, so a second process
+// finds it done.
 func (s *Store) migrate(ctx context.Context) error {
 	if err := s.step(ctx, "CREATE TABLE IF NOT EXISTS migrations (name text PRIMARY KEY)", ""); err != nil {
 		return err
@@ -42,11 +42,11 @@ func (s *Store) migrate(ctx context.Context) error {
 	return nil
 }
 
-// step runs one statement unless it is recorded as done.
+// step runs a statement unless it is recorded as done.
 func (s *Store) step(ctx context.Context, statement, name string) error {
 	return s.again(ctx, func() (bool, error) {
 		err := pgx.BeginTxFunc(ctx, s.pool, changing, func(t pgx.Tx) error { return stepIn(ctx, t, statement, name) })
-		return collision(err) || meanwhile(err), err
+		return collision(err) || alreadyCreated(err), err
 	})
 }
 
@@ -64,8 +64,8 @@ func stepIn(ctx context.Context, t pgx.Tx, statement, name string) error {
 	return err
 }
 
-// meanwhile reports whether another process has just made the same table.
-func meanwhile(err error) bool {
+// alreadyCreated reports whether another process has just created the same table.
+func alreadyCreated(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && (e.Code == "42P07" || e.Code == "42710")
 }

@@ -15,7 +15,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// TestOpenAtOnce: processes that start together on an empty database all come up.
+// TestOpenAtOnce: processes that open an empty database concurrently all succeed.
 func TestOpenAtOnce(t *testing.T) {
 	server := pgtest.Start(t)
 	for range 3 {
@@ -38,8 +38,8 @@ func TestOpenAtOnce(t *testing.T) {
 	}
 }
 
-// TestMigrations brings a database from every earlier step up to today's, with
-// what was in it. testdata holds what each version left behind.
+// TestMigrations migrates the database of every earlier version, with its records.
+// testdata has a dump of each version.
 func TestMigrations(t *testing.T) {
 	server := pgtest.Start(t)
 	fixtures, err := filepath.Glob("testdata/*.sql")
@@ -66,7 +66,7 @@ func TestMigrations(t *testing.T) {
 				due, dueErr := tx.Due("session", r.Due, 9)
 				list, listErr := tx.List("acc", "session", "", 9)
 				if len(due) != 1 || len(list) != 2 {
-					t.Errorf("%d are due of %d", len(due), len(list))
+					t.Errorf("got %d due records, %d records", len(due), len(list))
 				}
 				return errors.Join(dueErr, listErr, tx.Update(r), tx.Delete(list[1].Key))
 			})
@@ -77,7 +77,7 @@ func TestMigrations(t *testing.T) {
 	}
 }
 
-// TestMigrationsInterrupted: what one process began, the next one ends.
+// TestMigrationsInterrupted: the next process completes interrupted migrations.
 func TestMigrationsInterrupted(t *testing.T) {
 	server := pgtest.Start(t)
 	steps, err := fs.Glob(os.DirFS("migrations"), "*.sql")
@@ -97,12 +97,12 @@ func TestMigrationsInterrupted(t *testing.T) {
 		s := openAt(t, address)
 		r := &storage.Record{Key: storage.Key{Account: "a", Kind: "k", ID: "x"}, Lookups: []string{"l"}}
 		if err := s.Update(context.WithoutCancel(t.Context()), func(tx storage.Tx) error { return tx.Create(r) }); err != nil {
-			t.Errorf("after %d steps: %v", done, err)
+			t.Errorf("after %d steps: got error %v", done, err)
 		}
 	}
 }
 
-// database is the name of the database in an address.
+// database returns the name of the database in an address.
 func database(address string) string {
 	_, rest, _ := strings.Cut(address, "@/")
 	name, _, _ := strings.Cut(rest, "?")

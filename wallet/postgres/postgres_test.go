@@ -19,10 +19,9 @@ func openAt(t *testing.T, address string) *postgres.Store {
 	return s
 }
 
-// TestConformance: every database of a server keeps the contract, of the oldest
-// and the newest version that is supported, also where somebody made
-// serializable the default, and behind a pooler that hands each transaction
-// another connection.
+// TestConformance: the store meets the contract with the oldest and the newest
+// supported version, with serializable as the default, and behind a pooler that gives
+// each transaction another connection.
 func TestConformance(t *testing.T) {
 	server := pgtest.Start(t)
 	direct := func(address string) string { return address }

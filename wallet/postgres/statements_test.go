@@ -20,9 +20,9 @@ import (
 	"backpack/wallet/storage"
 )
 
-var update = flag.Bool("update", false, "write testdata/grammar/statements.sql anew")
+var update = flag.Bool("update", false, "rewrite testdata/grammar/statements.sql")
 
-// sent gathers the statements that a store sends.
+// sent collects the statements that a store sends.
 type sent struct {
 	mu   sync.Mutex
 	text []string
@@ -45,16 +45,15 @@ func (s *sent) TraceBatchEnd(context.Context, *pgx.Conn, pgx.TraceBatchEndData) 
 func (s *sent) add(sql string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for one := range strings.SplitSeq(sql, ";") { // none of ours has one within a literal
+	for one := range strings.SplitSeq(sql, ";") { // no statement has one in a literal
 		if one = strings.Join(strings.Fields(one), " "); one != "" && !slices.Contains(s.text, one) {
 			s.text = append(s.text, one)
 		}
 	}
 }
 
-// TestStatements holds the list of all statements that the store sends to what
-// it really sends. The module in testdata/grammar has CockroachDB's parser
-// judge the list.
+// TestStatements compares the list of statements with those that the store sends. The
+// module in testdata/grammar checks the list with CockroachDB's parser.
 func TestStatements(t *testing.T) {
 	const name = "testdata/grammar/statements.sql"
 	s := &sent{}
@@ -76,16 +75,16 @@ func TestStatements(t *testing.T) {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("the statements sent differ from %s (-update writes it, then make grammar):\n%s", name, diff)
+		t.Errorf("the sent statements differ from %s (run with -update, then make grammar):\n%s", name, diff)
 	}
 }
 
-// useAll calls every method of a store and a transaction, with and without
-// lookups and a Due.
+// useAll calls every method of a store and a transaction, with and without lookups and
+// Due.
 func useAll(t *testing.T, store *postgres.Store) {
 	t.Helper()
 	if n := reflect.TypeFor[storage.Tx]().NumMethod(); n != 13 {
-		t.Errorf("a Tx has %d methods; all of them are to be called here", n)
+		t.Errorf("a Tx has %d methods; call all of them here", n)
 	}
 	now := time.Unix(1_800_000_000, 0).UTC()
 	rec := &storage.Record{Key: storage.Key{Account: "a", Kind: "k", ID: "i"}, Lookups: []string{"l", "m"}, Due: now, Data: []byte("x")}

@@ -16,16 +16,16 @@ import (
 	"backpack/wallet/storage"
 )
 
-// A Store keeps records in PostgreSQL. It is safe for concurrent use.
+// A Store stores records in PostgreSQL. It is safe for concurrent use.
 type Store struct {
 	pool   *pgxpool.Pool
-	noRoom atomic.Bool // the latest change found none
+	noRoom atomic.Bool // the latest change found no room
 }
 
 var _ storage.Store = (*Store)(nil)
 
-// Open connects to the database that the address names, a URL such as
-// postgres://user@host/database, and brings its tables up to this program.
+// Open connects to the database at address, a URL such as
+// postgres://user@host/database, and brings its tables to this program's version.
 func Open(ctx context.Context, address string) (*Store, error) {
 	return openTraced(ctx, address, nil)
 }
@@ -33,7 +33,7 @@ func Open(ctx context.Context, address string) (*Store, error) {
 func openTraced(ctx context.Context, address string, tracer pgx.QueryTracer) (*Store, error) {
 	cfg, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, fmt.Errorf("address of the database: %w", err)
+		return nil, fmt.Errorf("database address: %w", err)
 	}
 	cfg.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec // see doc.go
 	cfg.ConnConfig.Tracer = tracer
@@ -49,16 +49,16 @@ func openTraced(ctx context.Context, address string, tracer pgx.QueryTracer) (*S
 	return s, nil
 }
 
-// patience is how long a statement may take. A transaction asks for it where it
-// begins, since a pooler forgets what was set before.
-const patience = "; SET LOCAL statement_timeout = 20000"
+// statementTimeout limits the duration of a statement. Each transaction sets it at its start,
+// since a pooler forgets earlier settings.
+const statementTimeout = "; SET LOCAL statement_timeout = 20000"
 
-// commitPatience is how long the outcome of a commit is waited for.
-const commitPatience = 30 * time.Second
+// commitTimeout is how long to wait for the outcome of a commit.
+const commitTimeout = 30 * time.Second
 
 var (
-	reading  = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + patience}
-	changing = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL SERIALIZABLE" + patience}
+	reading  = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + statementTimeout}
+	changing = pgx.TxOptions{BeginQuery: "BEGIN ISOLATION LEVEL SERIALIZABLE" + statementTimeout}
 )
 
 // View implements storage.Store.
@@ -66,22 +66,21 @@ func (s *Store) View(ctx context.Context, fn func(tx storage.Tx) error) error {
 	return s.again(ctx, func() (bool, error) { return s.run(ctx, reading, fn) })
 }
 
-// Update implements storage.Store. fn is run again when another change came in
-// its way.
+// Update implements storage.Store. fn runs again after a conflict with another change.
 func (s *Store) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 	return s.again(ctx, func() (bool, error) { return s.run(ctx, changing, fn) })
 }
 
-// Waits between tries: a little longer each time, and never of one length, so
-// that those who met do not meet again.
+// Limits of retries. Waits between them grow and are random, so conflicting changes do
+// not meet again.
 const (
-	firstWait = time.Millisecond
-	lastWait  = 100 * time.Millisecond
-	mostTries = 60
-	mostAway  = 30 // when the database does not answer: about two seconds
+	firstWait      = time.Millisecond
+	lastWait       = 100 * time.Millisecond
+	mostTries      = 60
+	maxDisconnects = 30 // if the database does not answer: about two seconds
 )
 
-// again calls try until it does not ask for another one.
+// again calls try until it does not request a retry.
 func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) error {
 	wait := firstWait
 	for n := 1; ; n++ {
@@ -89,7 +88,7 @@ func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) e
 			return err
 		}
 		retry, err := try()
-		if !retry || n == mostTries || n == mostAway && errors.Is(err, storage.ErrUnavailable) {
+		if !retry || n == mostTries || n == maxDisconnects && errors.Is(err, storage.ErrUnavailable) {
 			return err
 		}
 		select {
@@ -101,56 +100,56 @@ func (s *Store) again(ctx context.Context, try func() (retry bool, err error)) e
 	}
 }
 
-// run runs fn in one transaction, and reports whether to try again.
+// run runs fn in one transaction and reports whether to retry.
 func (s *Store) run(ctx context.Context, options pgx.TxOptions, fn func(storage.Tx) error) (retry bool, err error) {
 	ptx, err := s.pool.BeginTx(ctx, options)
 	if err != nil {
-		err = told(ctx, fmt.Errorf("begin: %w", err))
-		return away(err), trouble(err)
+		err = orContextError(ctx, fmt.Errorf("begin: %w", err))
+		return disconnected(err), classify(err)
 	}
-	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
+	defer func() { _ = ptx.Rollback(context.WithoutCancel(ctx)) }() // no effect after a commit
 	t := &tx{Guard: storage.NewGuard(ctx, options == changing), tx: ptx}
 	err = fn(t)
 	t.End()
 	switch {
-	case t.again != nil: // whatever fn made of it
-		return true, s.noted(cmp.Or(err, t.again))
+	case t.again != nil: // whatever fn returned
+		return true, s.noteRoom(cmp.Or(err, t.again))
 	case err != nil:
-		return false, s.noted(err)
+		return false, s.noteRoom(err)
 	case ctx.Err() != nil:
 		return false, ctx.Err()
 	}
 	retry, err = commit(ctx, ptx)
 	switch {
-	case errors.Is(err, storage.ErrUnsure) && !t.Writable(): // there was nothing to keep
+	case errors.Is(err, storage.ErrUnsure) && !t.Writable(): // nothing was written
 		return true, fmt.Errorf("%w: the connection was lost", storage.ErrUnavailable)
 	case err == nil && t.Writable():
 		s.noRoom.Store(false)
 	}
-	return retry, s.noted(err)
+	return retry, s.noteRoom(err)
 }
 
-// commit waits for the commit's outcome even when ctx ends: nobody would know
-// whether the change is there.
+// commit waits for the outcome even if ctx ends: without it the state of the change
+// would be unknown.
 func commit(ctx context.Context, t pgx.Tx) (retry bool, err error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitPatience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
 	if err := t.Commit(ctx); err != nil {
-		return collision(err), uncommitted(fmt.Errorf("commit: %w", err))
+		return collision(err), classifyCommit(fmt.Errorf("commit: %w", err))
 	}
 	return false, nil
 }
 
-// collision reports whether the transaction is to be run again: it could not be
-// put in order with others, they waited for each other, or another one has just
-// made the row that this one looked for in vain.
+// collision reports whether to run the transaction again: it is not serializable with
+// others, it is part of a deadlock, or another one has just inserted a row that this
+// one did not find.
 func collision(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01" || e.Code == "23505")
 }
 
-// told returns the context's error when that is why the database gave none.
-func told(ctx context.Context, err error) error {
+// orContextError returns the context's error if that is the cause of err.
+func orContextError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -171,12 +170,12 @@ func (s *Store) Clock(ctx context.Context) (now time.Time, err error) {
 		err := pgx.BeginTxFunc(ctx, s.pool, reading, func(t pgx.Tx) error {
 			return t.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&now)
 		})
-		return collision(err), told(ctx, err)
+		return collision(err), orContextError(ctx, err)
 	})
 	return now, err
 }
 
-// Close implements storage.Store. It waits for transactions under way.
+// Close implements storage.Store. It waits for running transactions.
 func (s *Store) Close() error {
 	s.pool.Close()
 	return nil

@@ -14,10 +14,10 @@ import (
 	"backpack/wallet/storage"
 )
 
-// away reports whether the connection is gone, or there was none. Of a
-// transaction that had not begun to be committed nothing is kept then, and it
-// can be run again on another connection.
-func away(err error) bool {
+// disconnected reports whether the connection is lost or could not be made. A transaction
+// whose commit has not begun has then stored nothing and can run again on another
+// connection.
+func disconnected(err error) bool {
 	var e *pgconn.PgError
 	if errors.As(err, &e) {
 		// Class 08; shutdowns; too many connections; a standby that was the primary.
@@ -29,38 +29,38 @@ func away(err error) bool {
 		pgconn.SafeToRetry(err)
 }
 
-// roomless reports whether the database has no room left: disk_full.
+// roomless reports whether the database has no room left (disk_full).
 func roomless(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && e.Code == "53100"
 }
 
-// trouble says of an error from before the commit what it means for callers.
-// Nothing was changed.
-func trouble(err error) error {
+// classify maps an error before the commit to the contract's errors: nothing has
+// changed.
+func classify(err error) error {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	case roomless(err):
 		return fmt.Errorf("%w: %w", storage.ErrFull, err)
-	case away(err):
+	case disconnected(err):
 		return fmt.Errorf("%w: %w", storage.ErrUnavailable, err)
 	}
 	return err
 }
 
-// uncommitted is trouble for an error of the commit. When its answer did not
-// arrive, nobody knows whether the change is kept.
-func uncommitted(err error) error {
+// classifyCommit is classify for an error of the commit. Without its answer the state of
+// the change is unknown.
+func classifyCommit(err error) error {
 	var e *pgconn.PgError
-	if errors.As(err, &e) && !away(err) {
-		return trouble(err)
+	if errors.As(err, &e) && !disconnected(err) {
+		return classify(err)
 	}
 	return fmt.Errorf("%w: %w", storage.ErrUnsure, err)
 }
 
-// noted keeps in mind whether the database has room.
-func (s *Store) noted(err error) error {
+// noteRoom records whether the database has room.
+func (s *Store) noteRoom(err error) error {
 	if errors.Is(err, storage.ErrFull) {
 		s.noRoom.Store(true)
 	}
@@ -70,10 +70,10 @@ func (s *Store) noted(err error) error {
 // Full reports whether the latest change found no room.
 func (s *Store) Full() bool { return s.noRoom.Load() }
 
-// keyRoom is what Room writes to see whether there is room.
+// keyRoom is the record that Room writes as a test.
 var keyRoom = storage.Key{Kind: storage.KindMeta, ID: "room"}
 
-// Room returns ErrFull as long as there is no room; it tries.
+// Room returns ErrFull while there is no room. It tests that with a write.
 func (s *Store) Room(ctx context.Context) error {
 	if !s.Full() {
 		return nil

@@ -18,23 +18,23 @@ import (
 type tx struct {
 	storage.Guard
 	tx    pgx.Tx
-	again error // a statement failed so that all has to be run again
+	again error // a statement failed, so the transaction has to run again
 }
 
-// failed notes what an error means for the whole transaction.
+// failed records what an error means for the transaction.
 func (t *tx) failed(what string, err error) error {
 	if err == nil {
 		return nil
 	}
-	err = told(t.Context(), fmt.Errorf("%s: %w", what, err))
-	again := collision(err) || away(err)
-	if err = trouble(err); again && t.again == nil {
+	err = orContextError(t.Context(), fmt.Errorf("%s: %w", what, err))
+	again := collision(err) || disconnected(err)
+	if err = classify(err); again && t.again == nil {
 		t.again = err
 	}
 	return err
 }
 
-// columns are those that row reads.
+// columns are the columns that row scans.
 const columns = "r.account, r.kind, r.id, r.version, r.due, r.lookups, r.data"
 
 func row(scan func(dest ...any) error) (*storage.Record, error) {
@@ -55,7 +55,7 @@ func row(scan func(dest ...any) error) (*storage.Record, error) {
 	return &r, nil
 }
 
-// one returns the one record that a query finds.
+// one returns the record that a query finds.
 func (t *tx) one(what, where string, args ...any) (*storage.Record, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
@@ -83,9 +83,9 @@ func (t *tx) many(what, where string, args ...any) ([]*storage.Record, error) {
 	return list, t.failed(what, err)
 }
 
-// plain reports whether a kind or lookup can be in the database at all: they
-// are ASCII, and text columns take no zero byte.
-func plain(parts ...string) bool {
+// storable reports whether the database can contain the kinds or lookups: they are ASCII,
+// and text columns reject zero bytes.
+func storable(parts ...string) bool {
 	for _, p := range parts {
 		if strings.IndexFunc(p, func(r rune) bool { return r < ' ' || r > '~' }) >= 0 {
 			return false
@@ -96,7 +96,7 @@ func plain(parts ...string) bool {
 
 // Get implements storage.Tx.
 func (t *tx) Get(k storage.Key) (*storage.Record, error) {
-	if !plain(string(k.Kind)) && t.Readable() == nil {
+	if !storable(string(k.Kind)) && t.Readable() == nil {
 		return nil, storage.ErrNotFound
 	}
 	return t.one("get", "records r WHERE r.account = $1 AND r.kind = $2 AND r.id = $3", []byte(k.Account), string(k.Kind), []byte(k.ID))
@@ -104,7 +104,7 @@ func (t *tx) Get(k storage.Key) (*storage.Record, error) {
 
 // List implements storage.Tx.
 func (t *tx) List(a storage.AccountID, kind storage.Kind, after string, limit int) ([]*storage.Record, error) {
-	if !plain(string(kind)) || limit <= 0 {
+	if !storable(string(kind)) || limit <= 0 {
 		return nil, t.Readable()
 	}
 	return t.many("list", "records r WHERE r.account = $1 AND r.kind = $2 AND r.id > $3 ORDER BY r.id LIMIT $4",
@@ -113,7 +113,7 @@ func (t *tx) List(a storage.AccountID, kind storage.Kind, after string, limit in
 
 // Find implements storage.Tx.
 func (t *tx) Find(kind storage.Kind, lookup string) (*storage.Record, error) {
-	if !plain(string(kind), lookup) && t.Readable() == nil {
+	if !storable(string(kind), lookup) && t.Readable() == nil {
 		return nil, storage.ErrNotFound
 	}
 	return t.one("find", "lookups l JOIN records r ON r.account = l.account AND r.kind = l.kind AND r.id = l.id WHERE l.lookup = $1 AND l.kind = $2",
@@ -122,7 +122,7 @@ func (t *tx) Find(kind storage.Kind, lookup string) (*storage.Record, error) {
 
 // Due implements storage.Tx.
 func (t *tx) Due(kind storage.Kind, now time.Time, limit int) ([]*storage.Record, error) {
-	if !plain(string(kind)) || limit <= 0 {
+	if !storable(string(kind)) || limit <= 0 {
 		return nil, t.Readable()
 	}
 	return t.many("due", "records r WHERE r.kind = $1 AND r.due <= $2 ORDER BY r.due, r.account, r.id LIMIT $3",
@@ -131,7 +131,7 @@ func (t *tx) Due(kind storage.Kind, now time.Time, limit int) ([]*storage.Record
 
 // Count implements storage.Tx.
 func (t *tx) Count(a storage.AccountID, kind storage.Kind) (n int, bytes int64, err error) {
-	if err := t.Readable(); err != nil || !plain(string(kind)) {
+	if err := t.Readable(); err != nil || !storable(string(kind)) {
 		return 0, 0, err
 	}
 	err = t.tx.QueryRow(t.Context(), "SELECT count(*), coalesce(sum(length(data)), 0) FROM records WHERE account = $1 AND kind = $2",
@@ -141,7 +141,7 @@ func (t *tx) Count(a storage.AccountID, kind storage.Kind) (n int, bytes int64, 
 
 // Versions implements storage.Tx.
 func (t *tx) Versions(a storage.AccountID, kind storage.Kind, fn func(id string, version int64) error) error {
-	if err := t.Readable(); err != nil || !plain(string(kind)) {
+	if err := t.Readable(); err != nil || !storable(string(kind)) {
 		return err
 	}
 	rows, err := t.tx.Query(t.Context(), "SELECT id, version FROM records WHERE account = $1 AND kind = $2 ORDER BY id", []byte(a), string(kind))
@@ -161,12 +161,12 @@ func (t *tx) Versions(a storage.AccountID, kind storage.Kind, fn func(id string,
 	return t.failed("versions", rows.Err())
 }
 
-// idAndVersion reads a row of text as the database writes it: there may be
-// thousands, and to scan each would take longer than to find them.
+// idAndVersion parses a row in text format: there may be thousands, and scanning each
+// would take longer than finding them.
 func idAndVersion(raw [][]byte) (string, int64, error) {
 	digits, ok := bytes.CutPrefix(raw[0], []byte(`\x`))
 	if !ok {
-		return "", 0, errors.New("bytes are not written in hexadecimal")
+		return "", 0, errors.New("the bytes are not in hexadecimal")
 	}
 	var room [64]byte
 	id, err := hex.AppendDecode(room[:0], digits)

@@ -26,16 +26,15 @@ func (t *tx) Accounts(after storage.AccountID, limit int) ([]storage.AccountID, 
 	return list, t.failed("accounts", err)
 }
 
-// A page of a walk has as many records as fit well into memory: the next one is
-// half or twice as long when this one had many bytes or few.
+// Limits of a page of a walk. The next page has half or twice as many records if this
+// one has many bytes or few.
 const (
 	firstPage = 16
 	lastPage  = 1024
 	pageBytes = 1 << 20
 )
 
-// Walk implements storage.Tx. It asks for pages, so that no statement takes as
-// long as fn does.
+// Walk implements storage.Tx. It reads pages, so no statement takes as long as fn.
 func (t *tx) Walk(a storage.AccountID, fn func(r *storage.Record) error) error {
 	kinds, err := t.kinds(a)
 	if err != nil {
@@ -69,8 +68,8 @@ func nextPage(limit, size int) int {
 	return min(lastPage, limit*2)
 }
 
-// kinds returns the kinds of the account's records in byte order, whatever
-// order the database has for text.
+// kinds returns the kinds of the account's records in byte order, regardless of the
+// database's collation.
 func (t *tx) kinds(a storage.AccountID) ([]storage.Kind, error) {
 	if err := t.Readable(); err != nil {
 		return nil, err
@@ -84,8 +83,8 @@ func (t *tx) kinds(a storage.AccountID) ([]storage.Kind, error) {
 	return list, t.failed("kinds", err)
 }
 
-// Others returns how many connections the database has beside this store's, as
-// far as the user may know and no pooler hides them.
+// Others returns the number of connections of other clients to the database, as far as
+// the user may see them and no pooler hides them.
 func (s *Store) Others(ctx context.Context) (n int, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {

@@ -8,15 +8,16 @@ import (
 	"backpack/wallet/storage"
 )
 
-// accountsInOrder: every account is listed once, in byte order, in pages.
+// accountsInOrder asserts that pages list every account once, in byte order.
 func accountsInOrder(t *testing.T, s *suite) {
-	s.put(t, rec("", storage.KindMeta, "own"), rec("b", "k", "1"), rec("b", "l", "2"), rec("a", "k", "1"), rec("ab", "k", "1"), rec("B", "k", "1"), rec("a!", "k", "1"))
+	s.put(t, rec("", storage.KindMeta, "own"), rec("b", "k", "1"), rec("b", "l", "2"), rec("a", "k", "1"),
+		rec("ab", "k", "1"), rec("B", "k", "1"), rec("a!", "k", "1"))
 	s.view(t, func(tx storage.Tx) error {
 		var got []storage.AccountID
 		for after := storage.AccountID(""); ; {
 			page, err := tx.Accounts(after, 2)
 			if err != nil || len(page) > 2 {
-				t.Fatalf("Accounts: %v, %v", page, err)
+				t.Fatalf("Accounts: got %v, error %v", page, err)
 			}
 			if len(page) == 0 {
 				break
@@ -26,7 +27,7 @@ func accountsInOrder(t *testing.T, s *suite) {
 		wantSame(t, "accounts", got, []storage.AccountID{"B", "a", "a!", "ab", "b"})
 		none, err := tx.Accounts("", 0)
 		if err != nil || len(none) != 0 {
-			t.Errorf("no accounts were asked for: %v, %v", none, err)
+			t.Errorf("limit 0: got %v, error %v", none, err)
 		}
 		return nil
 	})
@@ -41,7 +42,7 @@ func accountsInOrder(t *testing.T, s *suite) {
 	})
 }
 
-// walkAccount: every record of an account, and no other, in byte order.
+// walkAccount asserts that a walk passes exactly the account's records, in byte order.
 func walkAccount(t *testing.T, s *suite) {
 	var want []storage.Key
 	var records []*storage.Record
@@ -66,7 +67,7 @@ func walkAccount(t *testing.T, s *suite) {
 	s.view(t, func(tx storage.Tx) error {
 		var got []storage.Key
 		err := tx.Walk("me", func(r *storage.Record) error {
-			wantSame(t, "a record walked by", r, records[len(got)])
+			wantSame(t, "a record of the walk", r, records[len(got)])
 			got = append(got, r.Key)
 			_, err := tx.Get(r.Key) // fn may read
 			return err
@@ -78,16 +79,16 @@ func walkAccount(t *testing.T, s *suite) {
 	calls := 0
 	s.view(t, func(tx storage.Tx) error {
 		err := tx.Walk("me", func(*storage.Record) error { calls++; return stop })
-		s.wantIs(t, "a walk that is stopped", err, stop)
-		return tx.Walk("nobody", func(r *storage.Record) error { t.Errorf("walked by %v", r.Key); return nil })
+		s.wantIs(t, "a stopped walk", err, stop)
+		return tx.Walk("nobody", func(r *storage.Record) error { t.Errorf("got the record %v", r.Key); return nil })
 	})
 	if calls != 1 {
-		t.Errorf("it went on for %d records", calls)
+		t.Errorf("the walk passed %d records after the error", calls)
 	}
 }
 
-// walkFar: a walk passes records of very different sizes, and more than fit
-// into one page of any store.
+// walkFar asserts that a walk passes records of very different sizes, and more than fit
+// into a page of any store.
 func walkFar(t *testing.T, s *suite) {
 	const n = 300
 	large := make([]byte, 256<<10)
@@ -107,14 +108,14 @@ func walkFar(t *testing.T, s *suite) {
 	s.view(t, func(tx storage.Tx) error {
 		return tx.Walk("a", func(r *storage.Record) error {
 			if r.ID != ids3(i) {
-				t.Fatalf("record %d is %s", i, r.ID)
+				t.Fatalf("record %d: got %s", i, r.ID)
 			}
 			i, size = i+1, size+len(r.Data)
 			return nil
 		})
 	})
 	if i != n || size < 10*len(large) {
-		t.Errorf("walked by %d records, %d bytes", i, size)
+		t.Errorf("got %d records, %d bytes", i, size)
 	}
 }
 
@@ -122,7 +123,7 @@ func ids3(i int) string {
 	return string([]byte{'0' + byte(i/100), '0' + byte(i/10%10), '0' + byte(i%10)})
 }
 
-// restoreRecord: a restored record is what it was, its version included.
+// restoreRecord asserts that Restore keeps a record as it is, including its version.
 func restoreRecord(t *testing.T, s *suite) {
 	r := rec("a", "k", "1")
 	r.Version, r.Lookups, r.Due = 7, []string{"look"}, moment
@@ -132,25 +133,25 @@ func restoreRecord(t *testing.T, s *suite) {
 		s.wantIs(t, "restored twice", tx.Restore(r), storage.ErrExists)
 		other := rec("b", "k", "1")
 		other.Version, other.Lookups = 1, []string{"look"}
-		s.wantIs(t, "a lookup that is another's", tx.Restore(other), storage.ErrExists)
+		s.wantIs(t, "a lookup of another record", tx.Restore(other), storage.ErrExists)
 		other.Lookups, other.Version = nil, 0
 		if err := tx.Restore(other); err == nil {
-			t.Error("a record without a version was restored")
+			t.Error("restoring a record without a version: got no error")
 		}
 		return nil
 	})
 	s.update(t, func(tx storage.Tx) error { return tx.Update(r) })
 	if got := s.get(t, r.Key); got.Version != 8 {
-		t.Errorf("the version after is %d", got.Version)
+		t.Errorf("after an update: got version %d", got.Version)
 	}
 	err := s.View(t.Context(), func(tx storage.Tx) error { return tx.Restore(rec("c", "k", "1")) })
 	if err == nil {
-		t.Error("restored within a view")
+		t.Error("restoring in a view: got no error")
 	}
 }
 
-// versionsInOrder: the version of every record of the account and kind, and of
-// no other, in byte order, until fn has enough.
+// versionsInOrder asserts that Versions passes exactly the records of the account and
+// kind, in byte order, until fn returns an error.
 func versionsInOrder(t *testing.T, s *suite) {
 	restored := rec("a", "k", "B")
 	restored.Version = 1 << 47

@@ -1,8 +1,10 @@
-// Package storetest holds the conformance tests of a storage.Store. Every store
-// runs all of them; none can be left out.
+// Package storetest contains the conformance tests of a storage.Store: keys and
+// records (records.go), lookups and due times (index.go), transactions
+// (transactions.go), accounts and walks (accounts.go), size (large.go), and random
+// transactions compared with a map (model.go). Every store runs all of them.
 //
-// After each test the store is walked through its own interface: every record
-// is found by each of its lookups and, when it is due, in the order of Due;
-// nothing is found that is no record; and counts agree with lists. A store
-// that has a method Check(context.Context) error is asked as well.
+// After each test, walk.go reads the store through its own interface: each lookup
+// finds its record, due records are in the order of Due, nothing else is found, and
+// counts match lists. It also calls the method Check(context.Context) error of a store
+// that has one.
 package storetest

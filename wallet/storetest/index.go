@@ -31,7 +31,7 @@ func lookupsUnique(t *testing.T, s *suite) {
 		err := s.Update(t.Context(), func(tx storage.Tx) error { return tx.Create(r) })
 		s.wantIs(t, name, err, storage.ErrExists)
 		if r.Version != 0 {
-			t.Errorf("%s: version %d after a failure", name, r.Version)
+			t.Errorf("%s: got version %d after a failure", name, r.Version)
 		}
 	}
 	y := s.get(t, rec("b", "k", "y").Key)
@@ -39,7 +39,7 @@ func lookupsUnique(t *testing.T, s *suite) {
 	s.wantIs(t, "Update", s.Update(t.Context(), func(tx storage.Tx) error { return tx.Update(y) }), storage.ErrExists)
 	for lookup, want := range map[string]string{"one": "a/x", "two": "a/x", "on": "b/y", "onetwo": "b/y", "new1": "", "new2": "", "o": ""} {
 		if got := s.find(t, "k", lookup); got != want {
-			t.Errorf("%s: found %q, want %q", lookup, got, want)
+			t.Errorf("%s: got %q, want %q", lookup, got, want)
 		}
 	}
 }
@@ -49,17 +49,17 @@ func lookupsMove(t *testing.T, s *suite) {
 	s.put(t, x)
 	x.Lookups = []string{"two", "three"}
 	s.update(t, func(tx storage.Tx) error { return tx.Update(x) })
-	s.put(t, withLookups(rec("b", "k", "y"), "one")) // free now
+	s.put(t, withLookups(rec("b", "k", "y"), "one")) // the lookup is free now
 	for lookup, want := range map[string]string{"one": "b/y", "two": "a/x", "three": "a/x"} {
 		if got := s.find(t, "k", lookup); got != want {
-			t.Errorf("%s: found %q, want %q", lookup, got, want)
+			t.Errorf("%s: got %q, want %q", lookup, got, want)
 		}
 	}
 	s.update(t, func(tx storage.Tx) error {
 		if err := tx.Delete(x.Key); err != nil {
 			return err
 		}
-		return tx.Create(withLookups(rec("b", "k", "z"), "two", "three")) // freed in the same transaction
+		return tx.Create(withLookups(rec("b", "k", "z"), "two", "three")) // both are freed in the same transaction
 	})
 	s.update(t, func(tx storage.Tx) error {
 		_, err := tx.DeleteAccount("b")
@@ -67,7 +67,7 @@ func lookupsMove(t *testing.T, s *suite) {
 	})
 	for _, lookup := range []string{"one", "two", "three"} {
 		if got := s.find(t, "k", lookup); got != "" {
-			t.Errorf("%s: found %q after all were deleted", lookup, got)
+			t.Errorf("%s: got %q after all records are deleted", lookup, got)
 		}
 	}
 }
@@ -120,11 +120,11 @@ func deleteRecord(t *testing.T, s *suite) {
 	err := s.Update(t.Context(), func(tx storage.Tx) error { return tx.Delete(x.Key) })
 	s.wantIs(t, "again", err, storage.ErrNotFound)
 	if s.get(t, x.Key) != nil || s.find(t, "k", "one") != "" || s.due(t, "k", moment, 9) != nil {
-		t.Error("a trace is left")
+		t.Error("the record, its lookup or its due time remains")
 	}
 	for _, k := range []storage.Key{rec("a", "k", "xx").Key, rec("a", "kk", "x").Key, rec("aa", "k", "x").Key} {
 		if s.get(t, k) == nil {
-			t.Errorf("%v went as well", k)
+			t.Errorf("%v is deleted as well", k)
 		}
 	}
 }
@@ -143,24 +143,24 @@ func deleteAccount(t *testing.T, s *suite) {
 	s.update(t, func(tx storage.Tx) error {
 		n, err := tx.DeleteAccount("a")
 		if want := 5 * len(kinds); n != want {
-			t.Errorf("deleted %d records, want %d", n, want)
+			t.Errorf("got %d deleted records, want %d", n, want)
 		}
 		return err
 	})
 	for _, kind := range kinds {
 		if n := len(s.due(t, kind, moment.Add(time.Hour), 1000)); n != 5*(len(accounts)-1) {
-			t.Errorf("%d %s are due", n, kind)
+			t.Errorf("got %d due %s", n, kind)
 		}
 		for i := range 5 {
 			if got := s.find(t, kind, fmt.Sprint("look-", "a", i)); got != "" {
-				t.Errorf("found %q by a lookup", got)
+				t.Errorf("a lookup finds %q", got)
 			}
 		}
 		for _, a := range accounts {
 			s.view(t, func(tx storage.Tx) error {
 				n, _, err := tx.Count(a, kind)
 				if want := map[bool]int{true: 0, false: 5}[a == "a"]; n != want {
-					t.Errorf("account %q has %d %s, want %d", a, n, kind, want)
+					t.Errorf("account %q: got %d %s, want %d", a, n, kind, want)
 				}
 				return err
 			})
@@ -168,10 +168,10 @@ func deleteAccount(t *testing.T, s *suite) {
 	}
 	s.update(t, func(tx storage.Tx) error {
 		if n, err := tx.DeleteAccount("a"); n != 0 || err != nil {
-			t.Errorf("again: %d, %v", n, err)
+			t.Errorf("a second time: got %d, error %v", n, err)
 		}
 		if _, err := tx.DeleteAccount(""); err == nil {
-			t.Error("the installation's own records were deleted")
+			t.Error("the installation's own records are deleted")
 		}
 		return nil
 	})
@@ -190,7 +190,7 @@ func count(t *testing.T, s *suite) {
 		s.view(t, func(tx storage.Tx) error {
 			gotN, gotSize, err := tx.Count("a", storage.KindBody)
 			if gotN != n || gotSize != size {
-				t.Errorf("Count is %d and %d bytes, want %d and %d", gotN, gotSize, n, size)
+				t.Errorf("Count: got %d and %d bytes, want %d and %d", gotN, gotSize, n, size)
 			}
 			return err
 		})

@@ -17,18 +17,18 @@ func reopen(t *testing.T, s *suite) {
 	before := s.get(t, x.Key)
 	s.stop(t)
 	if err := s.View(t.Context(), func(storage.Tx) error { return nil }); err == nil {
-		t.Error("View works on a closed store")
+		t.Error("View on a closed store: got no error")
 	}
 	if err := s.Update(t.Context(), func(storage.Tx) error { return nil }); err == nil {
-		t.Error("Update works on a closed store")
+		t.Error("Update on a closed store: got no error")
 	}
 	s.start(t)
 	wantSame(t, "the record", s.get(t, x.Key), before)
 	if s.get(t, rec("", storage.KindMeta, "y").Key) == nil || s.get(t, rec("b", "k", "gone").Key) != nil {
-		t.Error("the store opened in another state")
+		t.Error("the reopened store has another state")
 	}
 	if s.find(t, "k", "two") != "a/x" || len(s.due(t, "k", moment, 9)) != 1 {
-		t.Error("an index was not kept")
+		t.Error("the reopened store lost an index entry")
 	}
 	s.update(t, func(tx storage.Tx) error { return tx.Update(before) })
 }
@@ -41,7 +41,7 @@ func tenThousand(t *testing.T, s *suite) {
 				r := rec("a", storage.KindEntry, fmt.Sprintf("%05d", i*7919%n))
 				r.Data = make([]byte, 300)
 				withDue(r, moment.Add(time.Duration(i)*time.Second))
-				if i%10 == 0 { // that many have one in a real store
+				if i%10 == 0 { // as in a real store
 					withLookups(r, fmt.Sprint("look", i))
 				}
 				if err := tx.Create(r); err != nil {
@@ -51,7 +51,7 @@ func tenThousand(t *testing.T, s *suite) {
 			return nil
 		})
 	}
-	s.put(t, rec("b", storage.KindEntry, "00000")) // a neighbour
+	s.put(t, rec("b", storage.KindEntry, "00000")) // of another account
 	got, steps := 0, 0
 	for after := ""; ; steps++ {
 		var page []*storage.Record
@@ -71,15 +71,15 @@ func tenThousand(t *testing.T, s *suite) {
 		after = page[len(page)-1].ID
 	}
 	if got != n || steps != n/100 {
-		t.Errorf("%d records in %d steps", got, steps)
+		t.Errorf("got %d records in %d steps", got, steps)
 	}
 	if due := s.due(t, storage.KindEntry, moment.Add(49*time.Second), 1000); len(due) != 50 {
-		t.Errorf("%d are due", len(due))
+		t.Errorf("got %d due records", len(due))
 	}
 	s.update(t, func(tx storage.Tx) error {
 		gone, err := tx.DeleteAccount("a")
 		if gone != n {
-			t.Errorf("deleted %d", gone)
+			t.Errorf("got %d deleted records", gone)
 		}
 		return err
 	})

@@ -32,12 +32,12 @@ func model(t *testing.T, s *suite) {
 	})
 }
 
-// step runs one transaction on the store and on a copy of m, and returns
-// which of the two now stands.
+// step runs a transaction on the store and on a copy of m. It returns the copy if the
+// transaction commits, otherwise m.
 func step(rt *rapid.T, t *testing.T, s *suite, m reference) reference {
 	next := maps.Clone(m)
 	keep := rapid.IntRange(0, 3).Draw(rt, "keep") > 0
-	look := rapid.IntRange(0, 2).Draw(rt, "look") == 0 // within the transaction; the end is always looked at
+	look := rapid.IntRange(0, 2).Draw(rt, "look") == 0 // in the transaction; the final state is always compared
 	ops := rapid.SliceOfN(rapid.Custom(drawOp), 1, 12).Draw(rt, "ops")
 	err := s.Update(t.Context(), func(tx storage.Tx) error {
 		next = maps.Clone(m)
@@ -92,7 +92,7 @@ func wipe(tx storage.Tx) error {
 	return nil
 }
 
-// An op is one change. Its version is drawn from the few that come up.
+// An op is a change. Its version is one of the few that occur.
 type op struct {
 	What   string
 	Record storage.Record
@@ -112,7 +112,7 @@ func drawOp(t *rapid.T) op {
 	return o
 }
 
-// changer is the part of a Tx that the store and the reference share here.
+// changer is the part of a Tx that the store and the reference share.
 type changer interface {
 	Create(r *storage.Record) error
 	Update(r *storage.Record) error
@@ -131,14 +131,14 @@ func (o op) on(c changer) error {
 	case "delete":
 		return c.Delete(r.Key)
 	}
-	if r.Account == "" { // refused, with no particular error
+	if r.Account == "" { // refused with any error
 		return nil
 	}
 	_, err := c.DeleteAccount(r.Account)
 	return err
 }
 
-// A reference is what a store is, said as simply as can be.
+// A reference is the simplest model of a store.
 type reference map[storage.Key]storage.Record
 
 func (m reference) taken(r *storage.Record) bool {
@@ -193,7 +193,7 @@ func (m reference) DeleteAccount(a storage.AccountID) (int, error) {
 	return before - len(m), nil
 }
 
-// records returns those that want accepts, in order of less.
+// records returns the records that want accepts, sorted by order.
 func (m reference) records(want func(storage.Record) bool, order func(a, b storage.Record) int) []storage.Record {
 	var list []storage.Record
 	for _, r := range m {
@@ -207,7 +207,7 @@ func (m reference) records(want func(storage.Record) bool, order func(a, b stora
 
 func byID(a, b storage.Record) int { return strings.Compare(a.ID, b.ID) }
 
-// same returns how the store differs from m.
+// same returns an error if the store differs from m.
 func (m reference) same(tx storage.Tx) error {
 	for _, kind := range modelKinds {
 		for _, a := range modelAccounts {
@@ -255,8 +255,8 @@ func sameVersions(tx storage.Tx, a storage.AccountID, kind storage.Kind, list []
 	return nil
 }
 
-// sameDue puts what is due at one moment into one order, since a store may
-// choose it.
+// sameDue compares due records. It sorts those due at the same time, since a store may
+// choose their order.
 func (m reference) sameDue(tx storage.Tx, kind storage.Kind) error {
 	now := moment.Add(3 * time.Second)
 	order := func(a, b storage.Record) int {
@@ -265,7 +265,7 @@ func (m reference) sameDue(tx storage.Tx, kind storage.Kind) error {
 	want := m.records(func(r storage.Record) bool { return r.Kind == kind && !r.Due.IsZero() && !r.Due.After(now) }, order)
 	got, err := tx.Due(kind, now, 100)
 	if !slices.IsSortedFunc(got, func(a, b *storage.Record) int { return a.Due.Compare(b.Due) }) {
-		return errors.New("what is due is not in order")
+		return errors.New("due records are out of order")
 	}
 	slices.SortFunc(got, func(a, b *storage.Record) int { return order(*a, *b) })
 	return differ("Due", got, want, err)

@@ -16,14 +16,14 @@ func createAndGet(t *testing.T, s *suite) {
 	r.Version, r.Lookups, r.Due = 77, []string{"z", "a"}, moment
 	s.put(t, r)
 	if r.Version != 1 {
-		t.Errorf("Create set version %d", r.Version)
+		t.Errorf("Create: got version %d", r.Version)
 	}
 	wantSame(t, "Get", s.get(t, r.Key), r)
 	bare := &storage.Record{Key: storage.Key{Kind: storage.KindMeta, ID: "bare"}}
 	s.put(t, bare)
 	got := s.get(t, bare.Key)
 	if got == nil || len(got.Data) != 0 || len(got.Lookups) != 0 || !got.Due.IsZero() || got.Version != 1 {
-		t.Errorf("a record with nothing in it came back as %+v", got)
+		t.Errorf("an empty record: got %+v", got)
 	}
 }
 
@@ -48,29 +48,29 @@ func sentinels(t *testing.T, s *suite) {
 func badKeys(t *testing.T, s *suite) {
 	s.put(t, rec("a", "k", "x"), rec("", "k", "x"))
 	bad := map[string]storage.Key{
-		"no id":               {Account: "a", Kind: "k"},
-		"no kind":             {Account: "a", ID: "x"},
-		"NUL in the id":       {Account: "a", Kind: "k", ID: "x\x00"},
-		"NUL in the kind":     {Account: "", Kind: "k\x00k", ID: "x"},
-		"NUL in the account":  {Account: "a\x00k", Kind: "k", ID: "x"},
-		"parts run together":  {Account: "", Kind: "a\x00k", ID: "x"},
-		"not ASCII":           {Account: "a", Kind: "k", ID: "é"},
-		"not UTF-8":           {Account: "a", Kind: "k", ID: "\xff"},
-		"a line break":        {Account: "a", Kind: "k", ID: "x\n"},
-		"far too long id":     {Account: "a", Kind: "k", ID: strings.Repeat("x", 40_000)},
-		"far too long kind":   {Account: "a", Kind: storage.Kind(strings.Repeat("x", 40_000)), ID: "x"},
-		"far too long holder": {Account: storage.AccountID(strings.Repeat("x", 40_000)), Kind: "k", ID: "x"},
+		"no id":              {Account: "a", Kind: "k"},
+		"no kind":            {Account: "a", ID: "x"},
+		"NUL in the id":      {Account: "a", Kind: "k", ID: "x\x00"},
+		"NUL in the kind":    {Account: "", Kind: "k\x00k", ID: "x"},
+		"NUL in the account": {Account: "a\x00k", Kind: "k", ID: "x"},
+		"ambiguous parts":    {Account: "", Kind: "a\x00k", ID: "x"},
+		"not ASCII":          {Account: "a", Kind: "k", ID: "é"},
+		"not UTF-8":          {Account: "a", Kind: "k", ID: "\xff"},
+		"a line break":       {Account: "a", Kind: "k", ID: "x\n"},
+		"id too long":        {Account: "a", Kind: "k", ID: strings.Repeat("x", 40_000)},
+		"kind too long":      {Account: "a", Kind: storage.Kind(strings.Repeat("x", 40_000)), ID: "x"},
+		"account too long":   {Account: storage.AccountID(strings.Repeat("x", 40_000)), Kind: "k", ID: "x"},
 	}
 	for name, k := range bad {
 		s.update(t, func(tx storage.Tx) error {
 			if tx.Create(&storage.Record{Key: k}) == nil {
-				t.Errorf("%s: created", name)
+				t.Errorf("%s: Create returned no error", name)
 			}
 			_, err := tx.Get(k)
 			s.wantIs(t, name+": Get", err, storage.ErrNotFound)
 			s.wantIs(t, name+": Delete", tx.Delete(k), storage.ErrNotFound)
 			if tx.Update(&storage.Record{Key: k, Version: 1}) == nil {
-				t.Errorf("%s: updated", name)
+				t.Errorf("%s: Update returned no error", name)
 			}
 			return nil
 		})
@@ -84,7 +84,7 @@ func badKeys(t *testing.T, s *suite) {
 			return tx.Create(r)
 		})
 		if err == nil {
-			t.Errorf("lookup %s: created", name)
+			t.Errorf("lookup %s: Create returned no error", name)
 		}
 	}
 }
@@ -101,12 +101,12 @@ func accountsAreApart(t *testing.T, s *suite) {
 			wantSame(t, "List "+string(a), ids(list), []string{"only" + string(a), "same"})
 			n, _, countErr := tx.Count(a, storage.KindEntry)
 			if n != 2 {
-				t.Errorf("account %q: Count says %d", a, n)
+				t.Errorf("account %q: got count %d", a, n)
 			}
 			for _, other := range accounts {
 				_, err := tx.Get(storage.Key{Account: a, Kind: storage.KindEntry, ID: "only" + string(other)})
 				if (a == other) != (err == nil) {
-					t.Errorf("account %q asks for the record of %q: %v", a, other, err)
+					t.Errorf("account %q, record of %q: got error %v", a, other, err)
 				}
 			}
 			return errors.Join(err, countErr)
@@ -132,10 +132,10 @@ func kindsAreApart(t *testing.T, s *suite) {
 	})
 }
 
-// byteOrder has ids that a database's collation would order otherwise.
+// byteOrder uses ids that a database's collation would sort differently.
 func byteOrder(t *testing.T, s *suite) {
 	want := []string{" ", "-", "/a", "0", "10", "9", "A", "B", "a", "a ", "a-", "aB", "a_", "aa", "ab", "b", "~"}
-	for i := range want { // in a scrambled order
+	for i := range want { // in a shuffled order
 		s.put(t, rec("acc", storage.KindItem, want[i*7%len(want)]))
 	}
 	for size := 1; size <= len(want)+1; size++ {
@@ -147,7 +147,7 @@ func byteOrder(t *testing.T, s *suite) {
 					return err
 				}
 				if len(page) > size {
-					t.Fatalf("a page of %d for a limit of %d", len(page), size)
+					t.Fatalf("got a page of %d with limit %d", len(page), size)
 				}
 				got = append(got, ids(page)...)
 				after = page[len(page)-1].ID
@@ -155,7 +155,7 @@ func byteOrder(t *testing.T, s *suite) {
 		})
 		wantSame(t, fmt.Sprintf("pages of %d", size), got, want)
 	}
-	s.view(t, func(tx storage.Tx) error { // after an id that is not there
+	s.view(t, func(tx storage.Tx) error { // after an id without a record
 		list, err := tx.List("acc", storage.KindItem, "a!", 2)
 		wantSame(t, "after a!", ids(list), []string{"a-", "aB"})
 		return err
@@ -171,7 +171,7 @@ func limits(t *testing.T, s *suite) {
 			list, err := tx.List("a", storage.KindJob, "", limit)
 			due, dueErr := tx.Due(storage.KindJob, moment, limit)
 			if len(list)+len(due) != 0 || err != nil || dueErr != nil {
-				t.Errorf("limit %d gives %d and %d records: %v, %v", limit, len(list), len(due), err, dueErr)
+				t.Errorf("limit %d: got %d and %d records, errors %v, %v", limit, len(list), len(due), err, dueErr)
 			}
 		}
 		return nil
@@ -186,7 +186,7 @@ func valuesAreCopies(t *testing.T, s *suite) {
 		if err := tx.Create(r); err != nil {
 			return err
 		}
-		r.Data[0], r.Lookups[0] = '!', "changed" // after Create it is the caller's again
+		r.Data[0], r.Lookups[0] = '!', "changed" // after Create the caller owns the record
 		return nil
 	})
 	s.view(t, func(tx storage.Tx) error {
@@ -196,7 +196,7 @@ func valuesAreCopies(t *testing.T, s *suite) {
 		got = append([]*storage.Record{one, two}, list...)
 		return errors.Join(err, findErr, listErr)
 	})
-	for _, g := range got { // used and changed after the transaction
+	for _, g := range got { // read and changed after the transaction
 		if string(g.Data) != "data of x" || g.Lookups[0] != "look" {
 			t.Errorf("got %q, %q", g.Data, g.Lookups)
 		}
@@ -207,7 +207,7 @@ func valuesAreCopies(t *testing.T, s *suite) {
 		g.Lookups[0] = "changed"
 	}
 	if again := s.get(t, r.Key); string(again.Data) != "data of x" {
-		t.Errorf("the store now holds %q", again.Data)
+		t.Errorf("the stored data changed to %q", again.Data)
 	}
 }
 
@@ -224,7 +224,7 @@ func dataIdentical(t *testing.T, s *suite) {
 		r.Data = bytes.Clone(data)
 		s.put(t, r)
 		if got := s.get(t, r.Key); !bytes.Equal(got.Data, data) {
-			t.Errorf("%s: %d bytes came back as %d others", name, len(data), len(got.Data))
+			t.Errorf("%s: %d bytes: got %d other bytes", name, len(data), len(got.Data))
 		}
 	}
 }
@@ -236,7 +236,7 @@ func versions(t *testing.T, s *suite) {
 		r.Data = []byte(fmt.Sprint("version ", want))
 		s.update(t, func(tx storage.Tx) error { return tx.Update(r) })
 		if got := s.get(t, r.Key); r.Version != want || got.Version != want || !bytes.Equal(got.Data, r.Data) {
-			t.Errorf("version %d, kept %d with %q, want %d", r.Version, got.Version, got.Data, want)
+			t.Errorf("got version %d, stored version %d with %q, want %d", r.Version, got.Version, got.Data, want)
 		}
 	}
 	for _, v := range []int64{0, 3, 5, -1} {
@@ -249,7 +249,7 @@ func versions(t *testing.T, s *suite) {
 	again := rec("a", storage.KindEntry, "x")
 	s.put(t, again)
 	if again.Version != 1 {
-		t.Errorf("a record made anew has version %d", again.Version)
+		t.Errorf("a recreated record: got version %d", again.Version)
 	}
 }
 
@@ -266,7 +266,7 @@ func wholeSeconds(t *testing.T, s *suite) {
 		r.Due = c.in
 		s.put(t, r)
 		if got := s.get(t, r.Key).Due; !got.Equal(c.want) || got.Location() != time.UTC {
-			t.Errorf("%s: %v came back as %v", name, c.in, got)
+			t.Errorf("%s: %v: got %v", name, c.in, got)
 		}
 	}
 }

@@ -12,12 +12,12 @@ import (
 	"backpack/wallet/storage"
 )
 
-// An Open opens one store: the first time it is empty, later it holds what it
-// held when it was closed. It fails the test when it cannot.
+// An Open opens a store: empty at first, later with the records at its last Close. It
+// fails the test on an error.
 type Open func(t *testing.T) storage.Store
 
-// Run runs the conformance tests. place makes a new place for a store and
-// returns how to open it; what it leaves is removed by the test's cleanup.
+// Run runs the conformance tests. place creates a new place for a store and returns
+// the function that opens it; the test's cleanup removes the place.
 func Run(t *testing.T, place func(t *testing.T) Open) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
@@ -36,17 +36,17 @@ var cases = []struct {
 }{
 	{"create and get", createAndGet},
 	{"sentinels", sentinels},
-	{"keys that name no record", badKeys},
-	{"accounts are apart", accountsAreApart},
-	{"kinds are apart", kindsAreApart},
+	{"invalid keys", badKeys},
+	{"accounts are separate", accountsAreApart},
+	{"kinds are separate", kindsAreApart},
 	{"byte order and pages", byteOrder},
 	{"limits", limits},
-	{"rollback leaves nothing", rollback},
+	{"rollback", rollback},
 	{"errors leave the transaction usable", errorsLeaveUsable},
-	{"fn's error comes back as it is", errorIdentity},
+	{"fn's error is returned unchanged", errorIdentity},
 	{"a transaction sees its own changes", ownChanges},
 	{"a view sees one state", oneState},
-	{"nothing is changed within a view", viewIsReadOnly},
+	{"a view is read-only", viewIsReadOnly},
 	{"a transaction ends with fn", txEnds},
 	{"a panic rolls back", panics},
 	{"values are copies", valuesAreCopies},
@@ -54,7 +54,7 @@ var cases = []struct {
 	{"versions", versions},
 	{"versions in order", versionsInOrder},
 	{"whole seconds of UTC", wholeSeconds},
-	{"lookups are unique in their kind", lookupsUnique},
+	{"lookups are unique per kind", lookupsUnique},
 	{"lookups move and are freed", lookupsMove},
 	{"due in order", dueInOrder},
 	{"due moves and is freed", dueMoves},
@@ -63,14 +63,14 @@ var cases = []struct {
 	{"count", count},
 	{"accounts in order", accountsInOrder},
 	{"walk an account", walkAccount},
-	{"walk far", walkFar},
+	{"long walk", walkFar},
 	{"restore", restoreRecord},
 	{"cancelled context", cancelled},
 	{"concurrent increments", increments},
 	{"a job is claimed once", claimedOnce},
 	{"a lost lease", lostLease},
-	{"readers beside a writer", readersBesideWriter},
-	{"re-open keeps everything", reopen},
+	{"readers during writes", readersBesideWriter},
+	{"reopening keeps everything", reopen},
 	{"ten thousand records", tenThousand},
 	{"model", model},
 }
@@ -86,14 +86,14 @@ func (s *suite) start(t *testing.T) {
 	t.Helper()
 	s.Store = s.seen.watch(s.open(t))
 	if err := s.Ping(t.Context()); err != nil {
-		t.Fatalf("Ping: %v", err)
+		t.Fatalf("Ping: got error %v", err)
 	}
 }
 
 func (s *suite) stop(t *testing.T) {
 	t.Helper()
 	if err := s.Close(); err != nil {
-		t.Errorf("Close: %v", err)
+		t.Errorf("Close: got error %v", err)
 	}
 }
 
@@ -101,7 +101,7 @@ func (s *suite) stop(t *testing.T) {
 func (s *suite) update(t *testing.T, fn func(tx storage.Tx) error) {
 	t.Helper()
 	if err := s.Update(t.Context(), fn); err != nil {
-		t.Fatalf("Update: %v", err)
+		t.Fatalf("Update: got error %v", err)
 	}
 }
 
@@ -109,7 +109,7 @@ func (s *suite) update(t *testing.T, fn func(tx storage.Tx) error) {
 func (s *suite) view(t *testing.T, fn func(tx storage.Tx) error) {
 	t.Helper()
 	if err := s.View(t.Context(), fn); err != nil {
-		t.Fatalf("View: %v", err)
+		t.Fatalf("View: got error %v", err)
 	}
 }
 
@@ -135,7 +135,7 @@ func (s *suite) get(t *testing.T, k storage.Key) *storage.Record {
 		return err
 	})
 	if err != nil && !errors.Is(err, storage.ErrNotFound) {
-		t.Fatalf("Get %v: %v", k, err)
+		t.Fatalf("Get %v: got error %v", k, err)
 	}
 	return r
 }
@@ -152,7 +152,7 @@ func (s *suite) find(t *testing.T, kind storage.Kind, lookup string) string {
 		return err
 	})
 	if (id == "") != errors.Is(err, storage.ErrNotFound) || id != "" && err != nil {
-		t.Fatalf("Find %s %s: %q, %v", kind, lookup, id, err)
+		t.Fatalf("Find %s %s: got %q, error %v", kind, lookup, id, err)
 	}
 	return id
 }
@@ -190,7 +190,7 @@ func (s *suite) wantIs(t *testing.T, what string, err, want error) {
 
 func wantSame(t *testing.T, what string, got, want any) {
 	t.Helper()
-	if reflect.DeepEqual(want, got) { // of large data cmp takes seconds
+	if reflect.DeepEqual(want, got) { // cmp takes seconds for large data
 		return
 	}
 	if d := cmp.Diff(want, got); d != "" {
@@ -198,10 +198,10 @@ func wantSame(t *testing.T, what string, got, want any) {
 	}
 }
 
-// moment is where the tests' clocks stand.
+// moment is the tests' time.
 var moment = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
-// checker is a store that can look for faults inside.
+// checker is a store that can check itself for faults.
 type checker interface {
 	Check(ctx context.Context) error
 }

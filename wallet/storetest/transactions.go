@@ -27,14 +27,14 @@ func rollback(t *testing.T, s *suite) {
 			tx.Update(&change), tx.Delete(gone.Key), tx.Create(withLookups(rec("b", "k", "new"), "three")), deleteErr, errStop)
 	})
 	if !errors.Is(err, errStop) || errors.Is(err, storage.ErrNotFound) {
-		t.Fatalf("Update: %v", err)
+		t.Fatalf("Update: got error %v", err)
 	}
 	wantSame(t, "the record", s.get(t, x.Key), before)
 	if s.get(t, gone.Key) == nil || s.get(t, rec("b", "k", "new").Key) != nil {
-		t.Error("a delete or create outlived the rollback")
+		t.Error("a delete or create survives the rollback")
 	}
 	if s.find(t, "k", "one") != "a/x" || s.find(t, "k", "two") != "" || s.find(t, "k", "three") != "" {
-		t.Error("a lookup outlived the rollback")
+		t.Error("a lookup survives the rollback")
 	}
 	wantSame(t, "due", s.due(t, "k", moment, 9), []string{"x"})
 }
@@ -52,14 +52,14 @@ func errorsLeaveUsable(t *testing.T, s *suite) {
 		return tx.Create(withLookups(rec("a", "k", "z"), "free"))
 	})
 	if s.find(t, "k", "free") != "a/z" || s.find(t, "k", "one") != "a/x" || s.find(t, "k", "stale") != "" {
-		t.Error("the failed calls left a trace")
+		t.Error("the failed calls changed something")
 	}
 }
 
 func errorIdentity(t *testing.T, s *suite) {
 	for _, run := range []func(context.Context, func(storage.Tx) error) error{s.View, s.Update} {
 		if err := run(t.Context(), func(storage.Tx) error { return errStop }); err != errStop {
-			t.Errorf("got %v, want the very error", err)
+			t.Errorf("got %v, want fn's error itself", err)
 		}
 	}
 }
@@ -75,7 +75,7 @@ func ownChanges(t *testing.T, s *suite) {
 		due, dueErr := tx.Due("k", moment, 5)
 		n, _, countErr := tx.Count("a", "k")
 		if got == nil || len(list) != 1 || len(due) != 1 || n != 1 {
-			t.Errorf("found %v, list %d, due %d, count %d", got, len(list), len(due), n)
+			t.Errorf("got %v, list %d, due %d, count %d", got, len(list), len(due), n)
 		}
 		x.Data = []byte("second")
 		return errors.Join(err, listErr, dueErr, countErr, tx.Update(x), tx.Delete(x.Key), tx.Create(rec("a", "k", "x")))
@@ -85,8 +85,8 @@ func ownChanges(t *testing.T, s *suite) {
 	}
 }
 
-// oneState gives a writer time to commit within a view. A store may make the
-// writer wait for the view, so the view does not wait for the writer.
+// oneState lets a writer commit during a view. A store may make the writer wait for the
+// view, so the view does not wait for the writer.
 func oneState(t *testing.T, s *suite) {
 	x := rec("a", "k", "x")
 	s.put(t, x)
@@ -108,7 +108,7 @@ func oneState(t *testing.T, s *suite) {
 		return errors.Join(err, getErr, listErr)
 	})
 	if err := <-done; err != nil || s.get(t, x.Key).Version != 2 {
-		t.Errorf("the writer: %v", err)
+		t.Errorf("the writer: got error %v", err)
 	}
 }
 
@@ -122,7 +122,7 @@ func viewIsReadOnly(t *testing.T, s *suite) {
 		"DeleteAccount": func(tx storage.Tx) error { _, err := tx.DeleteAccount("a"); return err },
 	} {
 		if err := s.View(t.Context(), change); err == nil {
-			t.Errorf("%s within View is no error", name)
+			t.Errorf("%s in a view: got no error", name)
 		}
 	}
 	if got := s.get(t, x.Key); got == nil || got.Version != 1 || s.get(t, rec("a", "k", "y").Key) != nil {
@@ -141,7 +141,7 @@ func txEnds(t *testing.T, s *suite) {
 		_, listErr := kept.List("a", "k", "", 1)
 		versionsErr := kept.Versions("a", "k", func(string, int64) error { return nil })
 		if getErr == nil || listErr == nil || versionsErr == nil || errors.Is(getErr, storage.ErrNotFound) || kept.Create(rec("a", "k", "x")) == nil {
-			t.Error("a transaction works after its end")
+			t.Error("a transaction is usable after its end")
 		}
 	}
 }
@@ -150,7 +150,7 @@ func panics(t *testing.T, s *suite) {
 	func() {
 		defer func() {
 			if recover() == nil {
-				t.Error("the panic was swallowed")
+				t.Error("the panic is swallowed")
 			}
 		}()
 		_ = s.Update(t.Context(), func(tx storage.Tx) error {
@@ -161,9 +161,9 @@ func panics(t *testing.T, s *suite) {
 		})
 	}()
 	if s.get(t, rec("a", "k", "x").Key) != nil {
-		t.Error("the record outlived the panic")
+		t.Error("the record survives the panic")
 	}
-	s.put(t, rec("a", "k", "x")) // and the store goes on
+	s.put(t, rec("a", "k", "x")) // the store still works
 }
 
 func cancelled(t *testing.T, s *suite) {
@@ -180,14 +180,14 @@ func cancelled(t *testing.T, s *suite) {
 		ran := false
 		s.wantIs(t, name, run(ctx, func(storage.Tx) error { ran = true; return nil }), context.Canceled)
 		if ran {
-			t.Errorf("%s ran with a cancelled context", name)
+			t.Errorf("%s runs with a cancelled context", name)
 		}
 	}
 	if s.Ping(ctx) == nil {
-		t.Error("Ping with a cancelled context")
+		t.Error("Ping with a cancelled context: got no error")
 	}
 	if s.get(t, rec("a", "k", "x").Key) != nil {
-		t.Error("a cancelled change was kept")
+		t.Error("a cancelled change is stored")
 	}
 	s.put(t, rec("a", "k", "x"))
 	ctx, cancel = context.WithCancel(t.Context())
@@ -196,10 +196,10 @@ func cancelled(t *testing.T, s *suite) {
 		_, err := tx.Get(rec("a", "k", "x").Key)
 		return err
 	})
-	s.wantIs(t, "cancelled within", err, context.Canceled)
+	s.wantIs(t, "cancelled in fn", err, context.Canceled)
 }
 
-// each runs fn n times at once and returns the errors.
+// each runs fn n times concurrently and returns the errors.
 func each(n int, fn func(i int) error) error {
 	errs := make([]error, n)
 	var wg sync.WaitGroup
@@ -235,7 +235,7 @@ func increments(t *testing.T, s *suite) {
 		t.Fatal(err)
 	}
 	if r := s.get(t, counter.Key); r.Data[0] != workers*rounds || r.Version != workers*rounds+1 {
-		t.Errorf("counted %d, version %d", r.Data[0], r.Version)
+		t.Errorf("got %d, version %d", r.Data[0], r.Version)
 	}
 }
 
@@ -269,12 +269,12 @@ func claimedOnce(t *testing.T, s *suite) {
 	})
 	slices.Sort(claimed)
 	if once := slices.Compact(slices.Clone(claimed)); err != nil || len(claimed) != jobs || len(once) != jobs {
-		t.Errorf("%d claims of %d jobs: %v", len(claimed), len(once), err)
+		t.Errorf("got %d claims of %d jobs, error %v", len(claimed), len(once), err)
 	}
 }
 
-// lostLease: who has a job's earlier version can neither extend nor finish it
-// once somebody else has taken it over, nor when it is done.
+// lostLease asserts that the holder of a job's earlier version can neither extend nor
+// finish it after another claim, nor after its end.
 func lostLease(t *testing.T, s *suite) {
 	mine := withDue(rec("a", storage.KindJob, "job"), moment)
 	s.put(t, mine)
@@ -282,14 +282,14 @@ func lostLease(t *testing.T, s *suite) {
 	theirs.Due = moment.Add(time.Minute)
 	s.update(t, func(tx storage.Tx) error { return tx.Update(theirs) })
 	extend := func(tx storage.Tx) error { return tx.Update(mine) }
-	s.wantIs(t, "extended after another claimed it", s.Update(t.Context(), extend), storage.ErrConflict)
+	s.wantIs(t, "extended after another claim", s.Update(t.Context(), extend), storage.ErrConflict)
 	wantSame(t, "the job", s.get(t, mine.Key), theirs)
 	s.update(t, func(tx storage.Tx) error { return tx.Delete(mine.Key) })
-	s.wantIs(t, "extended after it was done", s.Update(t.Context(), extend), storage.ErrNotFound)
+	s.wantIs(t, "extended after its end", s.Update(t.Context(), extend), storage.ErrNotFound)
 }
 
-// readersBesideWriter moves a sum between two records; no reader may see it
-// change.
+// readersBesideWriter moves amounts between two records; readers must see a constant
+// sum.
 func readersBesideWriter(t *testing.T, s *suite) {
 	left, right := rec("a", "k", "left"), rec("b", "k", "right")
 	left.Data, right.Data = []byte{100}, []byte{0}
@@ -311,7 +311,7 @@ func readersBesideWriter(t *testing.T, s *suite) {
 			return err
 		}
 		if l.Data[0]+r.Data[0] != 100 {
-			return fmt.Errorf("%d and %d", l.Data[0], r.Data[0])
+			return fmt.Errorf("got %d and %d", l.Data[0], r.Data[0])
 		}
 		return nil
 	}

@@ -11,11 +11,11 @@ import (
 	"backpack/wallet/storage"
 )
 
-// seen remembers what was ever written, so that walk knows where to look.
+// seen records every key and lookup ever written, for walk.
 type seen struct {
 	mu      sync.Mutex
 	places  map[storage.Key]bool // without ID
-	lookups map[storage.Key]bool // Kind and, as ID, the lookup
+	lookups map[storage.Key]bool // Kind, and the lookup as ID
 	inner   storage.Store
 }
 
@@ -65,12 +65,12 @@ func (w *watchedTx) Update(r *storage.Record) error {
 	return w.Tx.Update(r)
 }
 
-// walk checks that records and indexes agree.
+// walk asserts that records and indexes agree.
 func (s *suite) walk(t *testing.T) {
 	t.Helper()
 	if c, ok := s.seen.inner.(checker); ok {
 		if err := c.Check(t.Context()); err != nil {
-			t.Errorf("Check: %v", err)
+			t.Errorf("Check: got error %v", err)
 		}
 	}
 	s.view(t, func(tx storage.Tx) error {
@@ -95,7 +95,7 @@ func (s *suite) walkPlace(t *testing.T, tx storage.Tx, place storage.Key) []*sto
 	list, err := tx.List(place.Account, place.Kind, "", 1<<20)
 	n, size, countErr := tx.Count(place.Account, place.Kind)
 	if err != nil || countErr != nil {
-		t.Fatalf("walk: %v, %v", err, countErr)
+		t.Fatalf("walk: got errors %v, %v", err, countErr)
 	}
 	last, bytes := "", int64(0)
 	for _, r := range list {
@@ -105,26 +105,26 @@ func (s *suite) walkPlace(t *testing.T, tx storage.Tx, place storage.Key) []*sto
 		last, bytes = r.ID, bytes+int64(len(r.Data))
 		got, err := tx.Get(r.Key)
 		if err != nil {
-			t.Errorf("walk: Get %v: %v", r.Key, err)
+			t.Errorf("walk: Get %v: got error %v", r.Key, err)
 		}
 		wantSame(t, "walk: Get and List", got, r)
 		for _, l := range r.Lookups {
 			if got, err := tx.Find(r.Kind, l); err != nil || got.Key != r.Key {
-				t.Errorf("walk: Find %s %s does not give %v: %v", r.Kind, l, r.Key, err)
+				t.Errorf("walk: Find %s %s, want %v: got error %v", r.Kind, l, r.Key, err)
 			}
 		}
 	}
 	if n != len(list) || size != bytes {
-		t.Errorf("walk: Count says %d and %d bytes, List %d and %d", n, size, len(list), bytes)
+		t.Errorf("walk: got %d and %d bytes from Count, %d and %d from List", n, size, len(list), bytes)
 	}
 	return list
 }
 
-// manyLookups is of how many lookups walk asks for each one; of more, it asks
-// for so many of them, others each time.
+// manyLookups is the most lookups that walk checks at once; of more, it checks that
+// many, different ones each time.
 const manyLookups = 1000
 
-// walkLookups checks that no lookup leads to a record that does not have it.
+// walkLookups asserts that no lookup finds a record without it.
 func (s *suite) walkLookups(t *testing.T, tx storage.Tx, found map[storage.Key]bool) {
 	asked := 0
 	for l := range s.seen.lookups {
@@ -133,7 +133,7 @@ func (s *suite) walkLookups(t *testing.T, tx storage.Tx, found map[storage.Key]b
 		}
 		_, err := tx.Find(l.Kind, l.ID)
 		if found[l] != (err == nil) || err != nil && !errors.Is(err, storage.ErrNotFound) {
-			t.Errorf("walk: Find %s %s: %v, a record has it: %v", l.Kind, l.ID, err, found[l])
+			t.Errorf("walk: Find %s %s: got error %v, a record has it: %v", l.Kind, l.ID, err, found[l])
 		}
 	}
 }
@@ -152,11 +152,11 @@ func (s *suite) walkDue(t *testing.T, tx storage.Tx, want map[storage.Kind][]sto
 			got[r.Key] = true
 		}
 		if len(list) != len(got) || len(got) != len(want[place.Kind]) {
-			t.Errorf("walk: %d %s are due, the records say %d", len(list), place.Kind, len(want[place.Kind]))
+			t.Errorf("walk: got %d due %s, want %d", len(list), place.Kind, len(want[place.Kind]))
 		}
 		for _, k := range want[place.Kind] {
 			if !got[k] {
-				t.Errorf("walk: %v is not among the due", k)
+				t.Errorf("walk: %v is not due", k)
 			}
 		}
 	}

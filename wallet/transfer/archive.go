@@ -16,10 +16,10 @@ import (
 
 const magic = "BACKPACK-BACKUP\n"
 
-// format is the version of archives that this program writes and reads.
+// format is the version of this program's archives.
 const format = 1
 
-// The kinds of frame.
+// Kinds of frames.
 const (
 	frameHeader  = 'H'
 	frameRecord  = 'R'
@@ -27,16 +27,16 @@ const (
 	frameEnd     = 'E'
 )
 
-// maxFrame bounds what is read into memory at once. No record is nearly as long.
+// maxFrame is the largest frame to read into memory. Records are far smaller.
 const maxFrame = 512 << 20
 
-// A Header says what an archive is.
+// A Header describes an archive.
 type Header struct {
 	Format   int       `json:"format"`
-	ID       string    `json:"id"`   // of this archive alone
-	Made     time.Time `json:"made"` // when it was begun
+	ID       string    `json:"id"`   // unique to this archive
+	Made     time.Time `json:"made"` // when writing began
 	Software string    `json:"software"`
-	Key      string    `json:"key"` // the fingerprint of the master key that the data is sealed with; "" when it was not known
+	Key      string    `json:"key"` // fingerprint of the master key that seals the data; "" if unknown
 }
 
 // A Writer is a Sink that writes an archive.
@@ -47,7 +47,7 @@ type Writer struct {
 	total  Total
 }
 
-// NewWriter begins an archive. h.Format is set.
+// NewWriter begins an archive. It sets h.Format.
 func NewWriter(out io.Writer, h Header) (*Writer, error) {
 	h.Format = format
 	b, err := json.Marshal(h)
@@ -87,7 +87,7 @@ func (w *Writer) End(s Sum) error {
 	return w.frame(frameAccount, append(b, s.Digest[:]...))
 }
 
-// Close ends the archive. It does not close what it was written to.
+// Close completes the archive. It does not close the underlying writer.
 func (w *Writer) Close() error {
 	b := binary.AppendUvarint(nil, uint64(w.total.Accounts))
 	b = binary.AppendUvarint(b, uint64(w.total.Records))
@@ -101,12 +101,12 @@ type Reader struct {
 	hash   hash.Hash
 }
 
-// NewReader reads the beginning of an archive.
+// NewReader reads the start of an archive.
 func NewReader(in io.Reader) (*Reader, error) {
 	r := &Reader{in: bufio.NewReaderSize(in, 1<<16), hash: sha256.New()}
 	start := make([]byte, len(magic))
 	if _, err := io.ReadFull(r.in, start); err != nil || string(start) != magic {
-		return nil, readError(err, "it does not begin as a backup of a backpack")
+		return nil, readError(err, "it does not begin like a backpack backup")
 	}
 	r.hash.Write(start)
 	kind, content, err := r.frame()
@@ -117,13 +117,13 @@ func NewReader(in io.Reader) (*Reader, error) {
 		return nil, damaged("it has no header")
 	}
 	if r.Header.Format != format {
-		return nil, errors.New("the backup was made by a newer program; this one cannot read it")
+		return nil, errors.New("a newer program made the backup; this one cannot read it")
 	}
 	return r, nil
 }
 
-// readError says that something is damaged unless err has another cause than
-// that there is no more.
+// readError returns ErrDamaged with what for the end of the input, and any other err
+// as it is.
 func readError(err error, what string) error {
 	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return damaged("%s", what)
@@ -131,16 +131,16 @@ func readError(err error, what string) error {
 	return err
 }
 
-// frame returns the next frame. The end's own is not part of the hash.
+// frame returns the next frame. The hash excludes the last one.
 func (r *Reader) frame() (kind byte, content []byte, err error) {
 	if kind, err = r.in.ReadByte(); err != nil {
 		return 0, nil, readError(err, "it ends too early")
 	}
 	n, err := binary.ReadUvarint(r.in)
 	if err != nil || n > maxFrame {
-		return 0, nil, readError(err, "a length in it is wrong")
+		return 0, nil, readError(err, "it contains a wrong length")
 	}
-	var b bytes.Buffer // grows with what is there, not with what is said to be
+	var b bytes.Buffer // grows with the input, not with the stated length
 	if _, err := io.CopyN(&b, r.in, int64(n)); err != nil {
 		return 0, nil, readError(err, "it ends too early")
 	}
@@ -151,9 +151,9 @@ func (r *Reader) frame() (kind byte, content []byte, err error) {
 	return kind, b.Bytes(), nil
 }
 
-// Each gives a sink all records of the archive. Only when it returns without an
-// error was all of it there and whole: what the sink has until then is
-// provisional. An account's digest is checked before the sink is told its end.
+// Each passes all records of the archive to a sink. The archive is complete and intact
+// only if Each returns no error: until then the sink's records are provisional. It
+// verifies an account's digest before it calls the sink's End.
 func (r *Reader) Each(to Sink) (Total, error) {
 	e := &reading{to: to}
 	for {
@@ -169,7 +169,7 @@ func (r *Reader) Each(to Sink) (Total, error) {
 		case frameEnd:
 			return e.total, r.end(e, content)
 		default:
-			err = damaged("a part of an unknown kind")
+			err = damaged("it contains an unknown kind of frame")
 		}
 		if err != nil {
 			return e.total, err
@@ -177,10 +177,10 @@ func (r *Reader) Each(to Sink) (Total, error) {
 	}
 }
 
-// A reading is how far an archive was read.
+// A reading is the state of reading an archive.
 type reading struct {
 	to    Sink
-	open  *digester // of the account being read; nil between two
+	open  *digester // of the current account; nil between accounts
 	last  storage.Key
 	total Total
 }
@@ -216,7 +216,7 @@ func (e *reading) account(content []byte) error {
 	p := parser{rest: content}
 	want := Sum{Account: storage.AccountID(p.text()), Records: int(p.number())}
 	if copy(want.Digest[:], p.rest) != len(p.rest) || p.bad {
-		return damaged("the end of an account does not read")
+		return damaged("the end of an account is invalid")
 	}
 	if err := e.begin(want.Account); err != nil {
 		return err
@@ -234,12 +234,12 @@ func (r *Reader) end(e *reading, content []byte) error {
 	accounts, records := p.number(), p.number()
 	switch {
 	case p.bad || e.open != nil || accounts != uint64(e.total.Accounts) || records != uint64(e.total.Records):
-		return damaged("it does not hold as much as it says")
+		return damaged("it has other numbers of records or accounts than it states")
 	case !bytes.Equal(p.rest, r.hash.Sum(nil)):
 		return damaged("its digest differs")
 	}
 	if _, err := r.in.ReadByte(); !errors.Is(err, io.EOF) {
-		return readError(err, "something follows its end")
+		return readError(err, "there are bytes after its end")
 	}
 	return nil
 }

@@ -16,8 +16,8 @@ import (
 	"backpack/wallet/transfer"
 )
 
-// BenchmarkBackup makes a verified backup of a data file and restores it into
-// another, as the commands do: of 64 MiB, or as many as BACKPACK_TEST_MIB says.
+// BenchmarkBackup writes a verified backup of a data file and restores it into another,
+// as the commands do: 64 MiB, or BACKPACK_TEST_MIB.
 func BenchmarkBackup(b *testing.B) {
 	size := 64
 	if n, err := strconv.Atoi(os.Getenv("BACKPACK_TEST_MIB")); err == nil {

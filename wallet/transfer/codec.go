@@ -9,8 +9,8 @@ import (
 	"backpack/wallet/storage"
 )
 
-// ErrDamaged means that an archive is not as it was written, or not all there.
-var ErrDamaged = errors.New("the backup is damaged or not complete")
+// ErrDamaged means that an archive is altered or incomplete.
+var ErrDamaged = errors.New("the backup is damaged or incomplete")
 
 func damaged(format string, a ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrDamaged}, a...)...)
@@ -20,7 +20,7 @@ func appendText(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
-// appendRecord appends the content of a frame R.
+// appendRecord appends the content of an R frame.
 func appendRecord(b []byte, r *storage.Record) []byte {
 	b = appendText(b, string(r.Account))
 	b = appendText(b, string(r.Kind))
@@ -39,7 +39,7 @@ func appendRecord(b []byte, r *storage.Record) []byte {
 	return append(b, r.Data...)
 }
 
-// parseRecord reads the content of a frame R. The record shares memory with b.
+// parseRecord parses the content of an R frame. The record shares memory with b.
 func parseRecord(b []byte) (*storage.Record, error) {
 	p := parser{rest: b}
 	r := &storage.Record{Key: storage.Key{Account: storage.AccountID(p.text()), Kind: storage.Kind(p.text()), ID: p.text()}}
@@ -56,7 +56,7 @@ func parseRecord(b []byte) (*storage.Record, error) {
 	}
 	r.Data = p.bytes(p.number())
 	if p.bad || len(p.rest) > 0 || r.Version < 1 {
-		return nil, damaged("a record does not read")
+		return nil, damaged("a record is invalid")
 	}
 	if err := r.Check(); err != nil {
 		return nil, damaged("%v", err)
@@ -64,7 +64,7 @@ func parseRecord(b []byte) (*storage.Record, error) {
 	return r, nil
 }
 
-// A parser reads values off bytes. After a fault it reads zeros.
+// A parser decodes values from bytes. After an error it returns zeros.
 type parser struct {
 	rest []byte
 	bad  bool

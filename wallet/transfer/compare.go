@@ -7,10 +7,10 @@ import (
 	"backpack/wallet/storage"
 )
 
-// A Difference is an account that two stores do not hold alike.
+// A Difference is an account that differs between two stores.
 type Difference struct {
 	Account     storage.AccountID
-	Left, Right int // how many records each has
+	Left, Right int // numbers of records
 }
 
 func (d Difference) String() string {
@@ -19,13 +19,13 @@ func (d Difference) String() string {
 		who = "the installation itself"
 	}
 	if d.Left == d.Right {
-		return fmt.Sprintf("%s: %d records, of which some differ", who, d.Left)
+		return fmt.Sprintf("%s: %d records, some of them differ", who, d.Left)
 	}
 	return fmt.Sprintf("%s: %d records here, %d there", who, d.Left, d.Right)
 }
 
-// Compare lays two stores beside each other, account by account, and returns
-// the accounts that differ, at most limit of them, and what was looked at.
+// Compare compares two stores, account by account. It returns at most limit differing
+// accounts, and the total that it compared.
 func Compare(ctx context.Context, left, right storage.Store, limit int, tell func(Total)) (list []Difference, total Total, err error) {
 	err = left.View(ctx, func(l storage.Tx) error {
 		return right.View(ctx, func(r storage.Tx) error {
@@ -63,7 +63,7 @@ func (c *comparing) all() error {
 	return nil
 }
 
-// next returns the first account of either store after another, or "".
+// next returns the first account after after in either store, or "".
 func (c *comparing) next(after storage.AccountID) (storage.AccountID, error) {
 	l, err := c.l.Accounts(after, 1)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"backpack/wallet/storage"
 )
 
-// TestThreat27BackupUnderLoad: while many write, a backup holds everything that
-// was acknowledged before it began, nothing by halves, and restores into
-// either kind of store.
+// TestThreat27BackupUnderLoad: during concurrent writes a backup has every write
+// acknowledged before it began, no partial change, and restores into either kind of
+// store.
 func TestThreat27BackupUnderLoad(t *testing.T) {
 	all := stores(t)
 	for name, open := range all {
@@ -22,28 +22,28 @@ func TestThreat27BackupUnderLoad(t *testing.T) {
 			w.wait(t, 60)
 			before := w.acknowledged()
 			path, secrets := backup(t, source)
-			w.wait(t, w.count()+10) // they went on all the while
+			w.wait(t, w.count()+10) // writes went on meanwhile
 			w.stop()
 			for kind, open := range all {
 				target := open(t)
 				if err := restore(t, read(t, path), secrets, target); err != nil {
-					t.Fatalf("into %s: %v", kind, err)
+					t.Fatalf("into %s: got error %v", kind, err)
 				}
 				if n := pairs(t, target, before); n < len(before) {
-					t.Errorf("into %s: %d pairs of %d", kind, n, len(before))
+					t.Errorf("into %s: got %d pairs, want at least %d", kind, n, len(before))
 				}
 			}
 		})
 	}
 }
 
-// writers write pairs of records, each pair in one change.
+// writers write pairs of records, one pair per change.
 type writers struct {
 	cancel context.CancelFunc
 	over   sync.WaitGroup
 	mu     sync.Mutex
 	acked  []string
-	more   chan struct{} // has something in it when there are more
+	more   chan struct{} // receives a value after more writes
 }
 
 func startWriters(t *testing.T, s storage.Store, n int) *writers {
@@ -107,20 +107,22 @@ func (w *writers) stop() {
 	w.over.Wait()
 }
 
-// pairs counts the pairs, of which none may be without its other half, and none
-// of the wanted ones missing.
+// pairs counts the pairs, and fails if one is incomplete or a wanted one is missing.
 func pairs(t *testing.T, s storage.Store, want []string) int {
 	t.Helper()
 	n := 0
 	err := s.View(t.Context(), func(tx storage.Tx) error {
 		for _, id := range want {
 			if _, err := tx.Find("left", id); err != nil {
-				t.Errorf("%s was acknowledged before the backup, and is not in it: %v", id, err)
+				t.Errorf("%s was acknowledged before the backup: got error %v", id, err)
 			}
 		}
 		halves := map[string]int{}
 		for a := range 6 {
-			for _, place := range []storage.Key{{Account: storage.AccountID(fmt.Sprint("a", a)), Kind: "left"}, {Account: storage.AccountID(fmt.Sprint("z", a)), Kind: "right"}} {
+			for _, place := range []storage.Key{
+				{Account: storage.AccountID(fmt.Sprint("a", a)), Kind: "left"},
+				{Account: storage.AccountID(fmt.Sprint("z", a)), Kind: "right"},
+			} {
 				list, err := tx.List(place.Account, place.Kind, "", 1<<20)
 				if err != nil {
 					return err
@@ -132,7 +134,7 @@ func pairs(t *testing.T, s storage.Store, want []string) int {
 		}
 		for id, k := range halves {
 			if n++; k != 2 {
-				t.Errorf("%s is there by halves", id)
+				t.Errorf("%s is incomplete", id)
 			}
 		}
 		return nil

@@ -1,6 +1,6 @@
 package transfer
 
-// Quick makes a passphrase cheap to try, as no backup's may be.
+// Quick lowers the work factor of a passphrase; real backups must not use it.
 func Quick(s Secrets) Secrets {
 	s.work = 10
 	return s

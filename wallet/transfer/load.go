@@ -10,33 +10,31 @@ import (
 	"backpack/wallet/storage"
 )
 
-// ErrNotEmpty means that a store holds something else than what this transfer
-// put there.
-var ErrNotEmpty = errors.New("there is a backpack already")
+// ErrNotEmpty means that a store has records that are not from this transfer.
+var ErrNotEmpty = errors.New("the store already contains a backpack")
 
-// What one transaction writes at the most, but for a single record that is
-// larger: it keeps nobody waiting for long.
+// Limits of one transaction, except for a larger single record, so others do not wait
+// long.
 const (
 	batchRecords = 256
 	batchBytes   = 2 << 20
 )
 
-// A Loader is a Sink that writes into a store.
+// A Loader is a Sink that writes to a store.
 type Loader struct {
-	ctx      context.Context // lives as long as the transfer
+	ctx      context.Context // of the whole transfer
 	store    storage.Store
 	resuming bool
 	batch    []*storage.Record
 	size     int
 	last     storage.AccountID
-	keys     map[storage.Key]bool // of the account being read; only when resuming
-	// Left is how many records were there already.
+	keys     map[storage.Key]bool // keys of the current account; only when resuming
+	// Left is the number of records that were already present.
 	Left int
 }
 
-// Load begins to write into a store, which must be empty, or goes on with what
-// the same transfer, named by what, wrote there before. ErrNotEmpty when it
-// holds anything else.
+// Load begins to write to an empty store, or continues an interrupted transfer with the
+// same name, what. It returns ErrNotEmpty if the store has other records.
 func Load(ctx context.Context, store storage.Store, what string) (*Loader, error) {
 	l := &Loader{ctx: ctx, store: store}
 	mark, err := json.Marshal(what)
@@ -48,7 +46,7 @@ func Load(ctx context.Context, store storage.Store, what string) (*Loader, error
 		if err == nil {
 			l.resuming = true
 			if string(r.Data) != string(mark) {
-				return fmt.Errorf("%w: an unfinished one, of %s", ErrNotEmpty, r.Data)
+				return fmt.Errorf("%w: an unfinished copy of %s", ErrNotEmpty, r.Data)
 			}
 			return nil
 		}
@@ -74,14 +72,14 @@ func isEmpty(tx storage.Tx) (bool, error) {
 	return len(accounts) == 0, err
 }
 
-// Resuming reports whether this goes on with an earlier attempt.
+// Resuming reports whether this continues an earlier attempt.
 func (l *Loader) Resuming() bool { return l.resuming }
 
 // Begin implements Sink.
 func (l *Loader) Begin(a storage.AccountID) error {
 	if l.resuming {
 		l.keys = map[storage.Key]bool{}
-		// Accounts between two that follow each other in the source are gone there.
+		// Accounts between two successive ones of the source no longer exist there.
 		if err := l.dropWhile(l.last, func(x storage.AccountID) bool { return x < a }); err != nil {
 			return err
 		}
@@ -124,7 +122,7 @@ func (l *Loader) flush() error {
 	return err
 }
 
-// put writes r, and reports whether it was there already.
+// put writes r and reports whether it was already present.
 func (l *Loader) put(tx storage.Tx, r *storage.Record) (there bool, err error) {
 	if l.resuming {
 		old, err := tx.Get(r.Key)
@@ -144,8 +142,8 @@ func (l *Loader) put(tx storage.Tx, r *storage.Record) (there bool, err error) {
 	return false, tx.Restore(r)
 }
 
-// free deletes the records of an earlier attempt that have a lookup which is
-// r's by now. Their own turn comes, or they are not in the source any more.
+// free deletes the records of an earlier attempt with a lookup that is r's now. They
+// come later in the source, or are no longer in it.
 func free(tx storage.Tx, r *storage.Record) error {
 	for _, l := range r.Lookups {
 		old, err := tx.Find(r.Kind, l)
@@ -162,7 +160,7 @@ func free(tx storage.Tx, r *storage.Record) error {
 	return nil
 }
 
-// End implements Sink. It reads the account back and compares its digest.
+// End implements Sink. It reads the account back and verifies its digest.
 func (l *Loader) End(want Sum) error {
 	if err := l.flush(); err != nil {
 		return err
@@ -178,12 +176,12 @@ func (l *Loader) End(want Sum) error {
 		return err
 	})
 	if err == nil && got != want {
-		err = fmt.Errorf("what was written for account %q differs from its source", want.Account)
+		err = fmt.Errorf("the copy of account %q differs from its source", want.Account)
 	}
 	return err
 }
 
-// dropOthers deletes the records of an account that its source has not.
+// dropOthers deletes the records of an account that are not in the source.
 func (l *Loader) dropOthers(a storage.AccountID) error {
 	return l.store.Update(l.ctx, func(tx storage.Tx) error {
 		var others []storage.Key
@@ -200,7 +198,7 @@ func (l *Loader) dropOthers(a storage.AccountID) error {
 	})
 }
 
-// dropWhile deletes the accounts that follow one, as long as they are doomed.
+// dropWhile deletes the accounts after one, while doomed returns true.
 func (l *Loader) dropWhile(after storage.AccountID, doomed func(storage.AccountID) bool) error {
 	for {
 		more := false
@@ -218,8 +216,8 @@ func (l *Loader) dropWhile(after storage.AccountID, doomed func(storage.AccountI
 	}
 }
 
-// Finish ends the transfer: the store can be used from then on. Before, it is
-// seen to hold no more accounts than were given.
+// Finish verifies that the store has no surplus accounts, and completes the transfer:
+// the store is usable from then on.
 func (l *Loader) Finish(total Total) error {
 	if l.resuming {
 		if err := l.dropWhile(l.last, func(storage.AccountID) bool { return true }); err != nil {
@@ -230,7 +228,7 @@ func (l *Loader) Finish(total Total) error {
 		n := 1
 		err := Accounts(tx, func(storage.AccountID) error { n++; return nil })
 		if err == nil && n != total.Accounts {
-			err = fmt.Errorf("there are %d accounts, and %d in the source", n-1, total.Accounts-1)
+			err = fmt.Errorf("the copy has %d accounts, the source %d", n-1, total.Accounts-1)
 		}
 		return errors.Join(err, tx.Delete(storage.KeyUnfinished))
 	})

@@ -12,41 +12,40 @@ import (
 	"filippo.io/age"
 )
 
-// ErrSecret means that a backup is encrypted for another secret than those at
-// hand.
+// ErrSecret means that a backup is encrypted for another secret.
 var ErrSecret = errors.New("the backup cannot be decrypted with this secret")
 
-// Secrets are what backups are encrypted for and decrypted with.
+// Secrets encrypt and decrypt backups.
 type Secrets struct {
-	Recipient  string // age1…: for whom to encrypt; empty: for Passphrase
+	Recipient  string // age1…, to encrypt for; empty means Passphrase
 	Passphrase string
 	Identity   string // AGE-SECRET-KEY-1…, one or more lines, to decrypt with
 
-	work int // how hard a passphrase is to try, as a power of two; 0: as hard as age has it
+	work int // scrypt work factor, as a power of two; 0 means age's default
 }
 
-// Check returns an error unless the secrets that are given read as such.
+// Check returns an error if a given secret is malformed.
 func (s Secrets) Check() error {
 	if s.Recipient != "" {
 		if _, err := age.ParseRecipients(strings.NewReader(s.Recipient)); err != nil {
-			return errors.New("the recipient is none such as age1…")
+			return errors.New("the recipient is not of the form age1…")
 		}
 	}
 	if s.Identity != "" {
 		if _, err := age.ParseIdentities(strings.NewReader(s.Identity)); err != nil {
-			return errors.New("the identity is none such as AGE-SECRET-KEY-1…") // age's error may repeat it
+			return errors.New("the identity is not of the form AGE-SECRET-KEY-1…") // age's error may quote it
 		}
 	}
 	return nil
 }
 
-// recipients returns for whom to encrypt.
+// recipients returns the recipients to encrypt for.
 func (s Secrets) recipients() ([]age.Recipient, error) {
 	if s.Recipient != "" {
 		return age.ParseRecipients(strings.NewReader(s.Recipient))
 	}
 	if s.Passphrase == "" {
-		return nil, errors.New("a recipient or a passphrase to encrypt the backup with is missing")
+		return nil, errors.New("encrypting the backup requires a recipient or a passphrase")
 	}
 	r, err := age.NewScryptRecipient(s.Passphrase)
 	if err == nil && s.work > 0 {
@@ -55,7 +54,7 @@ func (s Secrets) recipients() ([]age.Recipient, error) {
 	return []age.Recipient{r}, err
 }
 
-// identities returns what to decrypt with.
+// identities returns the identities to decrypt with.
 func (s Secrets) identities() ([]age.Identity, error) {
 	var list []age.Identity
 	if s.Identity != "" {
@@ -73,7 +72,7 @@ func (s Secrets) identities() ([]age.Identity, error) {
 		list = append(list, id)
 	}
 	if len(list) == 0 {
-		return nil, errors.New("an identity or a passphrase to decrypt the backup with is missing")
+		return nil, errors.New("decrypting the backup requires an identity or a passphrase")
 	}
 	return list, nil
 }
@@ -93,12 +92,12 @@ func decrypt(in io.Reader, ids ...age.Identity) (io.Reader, error) {
 		return nil, ErrSecret
 	}
 	if err != nil {
-		return nil, damaged("it is not encrypted as backups are: %v", err)
+		return nil, damaged("it is not an encrypted backup: %v", err)
 	}
 	return authentic{out}, nil
 }
 
-// authentic says of what does not decrypt that the backup is damaged.
+// authentic turns a decryption error into ErrDamaged.
 type authentic struct{ in io.Reader }
 
 func (a authentic) Read(b []byte) (int, error) {
@@ -109,9 +108,8 @@ func (a authentic) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// A witness is a recipient that remembers the key of the one file that is
-// encrypted for it, so that this program can read the file back although only
-// somebody else has the identity. The key is nowhere but in memory.
+// A witness is a recipient that records the key of the file encrypted for it, so this
+// program can read the file back without the identity. The key stays in memory.
 type witness struct {
 	age.Recipient
 	key []byte
@@ -133,22 +131,22 @@ func (w *witness) WrapWithLabels(key []byte) ([]*age.Stanza, []string, error) {
 	return stanzas, nil, err
 }
 
-// A Written says what became of a backup.
+// A Written describes a written backup.
 type Written struct {
 	Total Total
-	Size  int64 // of the file
-	// Opened says that the file was decrypted with the secret that a restore
-	// needs, not only with the key that it was encrypted with.
+	Size  int64 // of the file, in bytes
+	// Opened reports that the file was decrypted with the secret that a restore
+	// needs, not only with the recorded key.
 	Opened bool
 }
 
-// WriteFile makes a backup at a path where no file may be. fill is given the
-// archive to write it. The file is written beside its place, made durable, read
-// back to its end - decrypted, every digest and count compared - and only then
-// moved there; when anything fails, nothing is left.
+// WriteFile writes a backup to path, where no file may exist. fill writes the archive.
+// The file is written under a temporary name, made durable, read back completely
+// (decrypted, with every digest and count compared) and only then moved to path. A
+// failure leaves no file.
 func WriteFile(path string, s Secrets, h Header, fill func(Sink) (Total, error)) (*Written, error) {
 	if _, err := os.Lstat(path); err == nil {
-		return nil, fmt.Errorf("%s exists already", path)
+		return nil, fmt.Errorf("%s already exists", path)
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // mode 0600
 	if err != nil {
@@ -193,8 +191,8 @@ func writeTo(f io.Writer, to []age.Recipient, h Header, fill func(Sink) (Total, 
 	return total, errors.Join(w.Close(), sealed.Close(), buffered.Flush())
 }
 
-// verify reads the file from its beginning, with the secret that a restore
-// needs if that is at hand.
+// verify reads the file from its start, with the secret that a restore needs if it is
+// available.
 func (w *Written) verify(f *os.File, s Secrets, own age.Identity) error {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return err
@@ -212,7 +210,7 @@ func (w *Written) verify(f *os.File, s Secrets, own age.Identity) error {
 	}
 	got, err := Verify(in)
 	if err == nil && got != w.Total {
-		err = damaged("it holds %d records, and %d were written", got.Records, w.Total.Records)
+		err = damaged("it has %d records, %d were written", got.Records, w.Total.Records)
 	}
 	if err != nil {
 		return err
@@ -224,7 +222,7 @@ func (w *Written) verify(f *os.File, s Secrets, own age.Identity) error {
 	return err
 }
 
-// Verify reads an archive to its end and returns what it holds.
+// Verify reads and verifies an archive and returns its totals.
 func Verify(in io.Reader) (Total, error) {
 	r, err := NewReader(in)
 	if err != nil {
@@ -233,12 +231,12 @@ func Verify(in io.Reader) (Total, error) {
 	return r.Each(new(keep))
 }
 
-// place moves a file to its name, where none may be, and makes that durable.
+// place moves a file to path to, where none may exist, and makes that durable.
 func place(from, to string) error {
 	if err := os.Link(from, to); errors.Is(err, os.ErrExist) {
-		return fmt.Errorf("%s exists already", to)
+		return fmt.Errorf("%s already exists", to)
 	} else if err != nil {
-		if err := os.Rename(from, to); err != nil { // a file system without links
+		if err := os.Rename(from, to); err != nil { // the file system has no links
 			return err
 		}
 	}
@@ -246,6 +244,6 @@ func place(from, to string) error {
 	if err != nil {
 		return err
 	}
-	_ = d.Sync() // not every system can
+	_ = d.Sync() // not supported everywhere
 	return d.Close()
 }

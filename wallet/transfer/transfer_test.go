@@ -40,7 +40,7 @@ func database(t testing.TB, server *pgtest.Server) storage.Store {
 	return s
 }
 
-// fill puts records of all shapes into a store: n in each of five accounts.
+// fill creates records of all shapes in a store: n in each of five accounts.
 func fill(t testing.TB, s storage.Store, n int) {
 	t.Helper()
 	change(t, s, func(tx storage.Tx) error {
@@ -86,7 +86,7 @@ func change(t testing.TB, s storage.Store, fn func(tx storage.Tx) error) {
 	}
 }
 
-// from gives a sink what a store holds.
+// from returns a source of a store's records.
 func from(ctx context.Context, s storage.Store) func(transfer.Sink) (transfer.Total, error) {
 	return func(to transfer.Sink) (total transfer.Total, err error) {
 		err = s.View(ctx, func(tx storage.Tx) (err error) {
@@ -114,11 +114,11 @@ func same(t testing.TB, a, b storage.Store) {
 	t.Helper()
 	list, total, err := transfer.Compare(t.Context(), a, b, 10, func(transfer.Total) {})
 	if err != nil || len(list) > 0 || total.Records == 0 {
-		t.Errorf("they differ: %v, %v (%+v)", list, err, total)
+		t.Errorf("the stores differ: %v, error %v (%+v)", list, err, total)
 	}
 }
 
-// stores are one of each kind; that on PostgreSQL is nil where there is none.
+// stores returns a store of each kind; the one on PostgreSQL is nil if it is missing.
 func stores(t *testing.T) map[string]func(testing.TB) storage.Store {
 	server := pgtest.Start(t)
 	return map[string]func(testing.TB) storage.Store{
@@ -127,8 +127,8 @@ func stores(t *testing.T) map[string]func(testing.TB) storage.Store {
 	}
 }
 
-// TestBetweenStores: what is copied from any store into any other is the same,
-// and a copy that was cut off goes on, however the source has changed since.
+// TestBetweenStores: a copy between any two stores is identical, and an interrupted copy
+// continues although the source has changed.
 func TestBetweenStores(t *testing.T) {
 	all := stores(t)
 	for left, openLeft := range all {
@@ -141,10 +141,10 @@ func TestBetweenStores(t *testing.T) {
 					return from(t.Context(), source)(&cutting{Sink: to, after: 3, err: cut})
 				})
 				if !errors.Is(err, cut) {
-					t.Fatalf("got %v", err)
+					t.Fatalf("got error %v", err)
 				}
 				if _, err := transfer.Load(t.Context(), target, "another one"); !errors.Is(err, transfer.ErrNotEmpty) {
-					t.Errorf("another transfer into it: %v", err)
+					t.Errorf("another transfer: got error %v", err)
 				}
 				change(t, source, rearrange)
 				l, err := load(t, target, from(t.Context(), source))
@@ -152,18 +152,18 @@ func TestBetweenStores(t *testing.T) {
 					t.Fatal(err)
 				}
 				if !l.Resuming() || l.Left == 0 {
-					t.Error("it began anew")
+					t.Error("the copy started from the beginning")
 				}
 				same(t, source, target)
 				if _, err := transfer.Load(t.Context(), target, "a test"); !errors.Is(err, transfer.ErrNotEmpty) {
-					t.Errorf("a finished one is written to again: %v", err)
+					t.Errorf("after Finish: got error %v", err)
 				}
 			})
 		}
 	}
 }
 
-// rearrange changes what an earlier attempt has copied already.
+// rearrange changes records that an earlier attempt has copied.
 func rearrange(tx storage.Tx) error {
 	moved, err := tx.Get(storage.Key{Account: "bob", Kind: "k0", ID: "0000"})
 	if err != nil {
@@ -180,7 +180,7 @@ func rearrange(tx storage.Tx) error {
 	return errors.Join(err, tx.Update(other))
 }
 
-// cutting fails where an account would end.
+// cutting fails at the end of an account.
 type cutting struct {
 	transfer.Sink
 	after int
@@ -194,7 +194,7 @@ func (c *cutting) End(s transfer.Sum) error {
 	return c.Sink.End(s)
 }
 
-func TestCompareFindsWhatDiffers(t *testing.T) {
+func TestCompareFindsDifferences(t *testing.T) {
 	a, b := file(t), file(t)
 	fill(t, a, 10)
 	fill(t, b, 10)
@@ -208,12 +208,13 @@ func TestCompareFindsWhatDiffers(t *testing.T) {
 		return errors.Join(err, tx.Update(r), tx.Create(&storage.Record{Key: storage.Key{Account: "zoe", Kind: "k", ID: "1"}}))
 	})
 	list, _, err := transfer.Compare(t.Context(), a, b, 10, func(transfer.Total) {})
-	if got := fmt.Sprint(list); err != nil || got != "[account cai: 10 records here, 0 there account eve: 10 records, of which some differ account zoe: 0 records here, 1 there]" {
-		t.Errorf("got %s, %v", got, err)
+	want := "[account cai: 10 records here, 0 there account eve: 10 records, some of them differ account zoe: 0 records here, 1 there]"
+	if got := fmt.Sprint(list); err != nil || got != want {
+		t.Errorf("got %s, error %v", got, err)
 	}
 }
 
-// backup makes one of a store for a new identity.
+// backup writes a backup of a store for a new identity.
 func backup(t testing.TB, s storage.Store) (path string, secrets transfer.Secrets) {
 	t.Helper()
 	id, err := age.GenerateX25519Identity()
@@ -227,7 +228,7 @@ func backup(t testing.TB, s storage.Store) (path string, secrets transfer.Secret
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.Size() != w.Size || info.Mode().Perm() != 0o600 || w.Opened {
-		t.Errorf("written: %+v, %v, %v", w, info, err)
+		t.Errorf("got %+v, %v, error %v", w, info, err)
 	}
 	secrets.Identity = id.String()
 	return path, secrets
@@ -256,7 +257,7 @@ func read(t testing.TB, path string) []byte {
 	return b
 }
 
-// TestBackupAndRestore: out of either store, into either.
+// TestBackupAndRestore backs up each kind of store and restores into each.
 func TestBackupAndRestore(t *testing.T) {
 	all := stores(t)
 	for left, openLeft := range all {
@@ -264,7 +265,7 @@ func TestBackupAndRestore(t *testing.T) {
 		fill(t, source, 40)
 		path, secrets := backup(t, source)
 		if bytes.Contains(read(t, path), []byte("ada")) {
-			t.Error("it is not encrypted")
+			t.Error("the backup is not encrypted")
 		}
 		for right, openRight := range all {
 			t.Run(left+" to "+right, func(t *testing.T) {
@@ -288,14 +289,14 @@ func TestBackupWithPassphrase(t *testing.T) {
 		t.Fatalf("%+v, %v", w, err)
 	}
 	if _, err := transfer.Decrypt(bytes.NewReader(read(t, path)), transfer.Secrets{Passphrase: "another"}); !errors.Is(err, transfer.ErrSecret) {
-		t.Errorf("another passphrase: %v", err)
+		t.Errorf("another passphrase: got error %v", err)
 	}
 	if _, err := transfer.WriteFile(path, secrets, transfer.Header{}, from(t.Context(), source)); err == nil {
-		t.Error("a backup was replaced")
+		t.Error("a backup is replaced")
 	}
 }
 
-// TestBackupFailsWhole: what cannot be written to its end leaves no file.
+// TestBackupFailsWhole: a failed backup leaves no file.
 func TestBackupFailsWhole(t *testing.T) {
 	source := file(t)
 	fill(t, source, 30)
@@ -313,21 +314,20 @@ func TestBackupFailsWhole(t *testing.T) {
 		return from(t.Context(), source)(&cutting{Sink: to, after: 3, err: cut})
 	})
 	if !errors.Is(err, cut) {
-		t.Errorf("got %v", err)
+		t.Errorf("got error %v", err)
 	}
 	if _, err := transfer.WriteFile(path, wrong, transfer.Header{}, from(t.Context(), source)); !errors.Is(err, transfer.ErrSecret) {
-		t.Errorf("an identity of another recipient: %v", err)
+		t.Errorf("an identity of another recipient: got error %v", err)
 	}
 	if _, err := transfer.WriteFile(path, transfer.Secrets{}, transfer.Header{}, from(t.Context(), source)); err == nil {
-		t.Error("a backup without a secret was written")
+		t.Error("got no error without a secret")
 	}
 	if left, _ := os.ReadDir(dir); len(left) > 0 {
-		t.Errorf("left over: %v", left)
+		t.Errorf("got other files %v", left)
 	}
 }
 
-// TestDamagedBackup: no byte of a backup can be changed, none left out at its
-// end, and none added, without a restore saying so.
+// TestDamagedBackup: a restore detects every changed byte, truncation and addition.
 func TestDamagedBackup(t *testing.T) {
 	source := file(t)
 	fill(t, source, 2)
@@ -349,28 +349,28 @@ func TestDamagedBackup(t *testing.T) {
 		b := bytes.Clone(plain.Bytes())
 		b[i] ^= 1
 		if verify(b) == nil {
-			t.Errorf("byte %d of the archive can be changed", i)
+			t.Errorf("a change of byte %d of the archive is not detected", i)
 		}
 		if !errors.Is(verify(b[:i]), transfer.ErrDamaged) {
-			t.Errorf("the archive can end after %d bytes", i)
+			t.Errorf("truncating the archive to %d bytes is not detected", i)
 		}
 	}
 	if !errors.Is(verify(append(plain.Bytes(), 0)), transfer.ErrDamaged) {
-		t.Error("something can follow the archive")
+		t.Error("bytes after the archive are not detected")
 	}
 	for i := 0; i < len(whole); i += 29 {
 		b := bytes.Clone(whole)
 		b[i] ^= 1
 		if verifySealed(b, secrets) == nil {
-			t.Errorf("byte %d of the backup can be changed", i)
+			t.Errorf("a change of byte %d of the backup is not detected", i)
 		}
 		if verifySealed(whole[:i], secrets) == nil {
-			t.Errorf("the backup can end after %d bytes", i)
+			t.Errorf("truncating the backup to %d bytes is not detected", i)
 		}
 	}
 	secrets.Identity = strings.ToLower(secrets.Identity[:20])
 	if err := secrets.Check(); err == nil || strings.Contains(err.Error(), secrets.Identity) {
-		t.Errorf("a wrong identity: %v", err)
+		t.Errorf("a wrong identity: got error %v", err)
 	}
 }
 
@@ -382,8 +382,8 @@ func verifySealed(b []byte, s transfer.Secrets) error {
 	return err
 }
 
-// FuzzVerify: no bytes make the reader of archives panic, or believe that they
-// are an archive of what they are not.
+// FuzzVerify asserts that no input makes Verify panic, or accept an archive that the
+// input is not.
 func FuzzVerify(f *testing.F) {
 	var b bytes.Buffer
 	w, err := transfer.NewWriter(&b, transfer.Header{ID: "x"})
@@ -403,7 +403,7 @@ func FuzzVerify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		total, err := transfer.Verify(bytes.NewReader(in))
 		if err == nil && total.Accounts < 1 {
-			t.Errorf("an archive of %+v", total)
+			t.Errorf("got an archive with %+v", total)
 		}
 	})
 }

@@ -8,7 +8,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// A Sum says what the records of an account come to. The empty account is the
+// A Sum is the number and the digest of an account's records. The empty account is the
 // installation itself.
 type Sum struct {
 	Account storage.AccountID
@@ -16,21 +16,21 @@ type Sum struct {
 	Digest  [sha256.Size]byte
 }
 
-// A Total counts what was moved. The installation counts as an account.
+// A Total counts moved records. The installation counts as an account.
 type Total struct {
 	Accounts, Records int
-	Bytes             int64 // of records as archives have them
+	Bytes             int64 // of records in the encoding of archives
 }
 
-// A Sink takes records in the order of the package: Begin, the records and End
-// for each account. It may keep a record.
+// A Sink receives records in the order of the package: Begin, the records and End for
+// each account. It may retain a record.
 type Sink interface {
 	Begin(a storage.AccountID) error
 	Record(r *storage.Record) error
 	End(s Sum) error
 }
 
-// Each gives a sink all records that tx sees.
+// Each passes all records that tx sees to a sink.
 func Each(tx storage.Tx, to Sink) (Total, error) {
 	var total Total
 	if err := each(tx, "", to, &total); err != nil {
@@ -76,21 +76,21 @@ func each(tx storage.Tx, a storage.AccountID, to Sink, total *Total) error {
 	return to.End(sum)
 }
 
-// SumOf returns what the account's records come to.
+// SumOf returns the sum of the account's records.
 func SumOf(tx storage.Tx, a storage.AccountID) (Sum, error) {
 	var out keep
 	err := each(tx, a, &out, new(Total))
 	return out.sum, err
 }
 
-// keep is a sink that keeps the latest sum and nothing else.
+// keep is a Sink that retains the latest sum only.
 type keep struct{ sum Sum }
 
 func (*keep) Begin(storage.AccountID) error { return nil }
 func (*keep) Record(*storage.Record) error  { return nil }
 func (k *keep) End(s Sum) error             { k.sum = s; return nil }
 
-// A digester makes the Sum of an account.
+// A digester computes the Sum of an account.
 type digester struct {
 	account storage.AccountID
 	records int
@@ -101,7 +101,7 @@ type digester struct {
 
 func newDigester(a storage.AccountID) *digester { return &digester{account: a, hash: sha256.New()} }
 
-// add counts a record, and returns its encoding until the next call.
+// add adds a record and returns its encoding, which is valid until the next call.
 func (d *digester) add(r *storage.Record) []byte {
 	d.buffer = appendRecord(d.buffer[:0], r)
 	d.records, d.bytes = d.records+1, d.bytes+int64(len(d.buffer))
@@ -116,8 +116,8 @@ func (d *digester) sum() Sum {
 	return s
 }
 
-// Told gives everything to a sink and tells how far it is after each account
-// and now and then within one.
+// Told returns a Sink that passes everything to another and reports progress, after
+// each account and at intervals within one.
 func Told(to Sink, tell func(Total)) Sink { return &told{Sink: to, tell: tell} }
 
 type told struct {
@@ -141,8 +141,8 @@ func (t *told) End(s Sum) error {
 	return t.Sink.End(s)
 }
 
-// KeyOf returns a digest that tells the data sealed with one master key, at one
-// installation, from all others; ErrNotFound when a store has none.
+// KeyOf returns a digest that identifies data sealed with one master key at one
+// installation; ErrNotFound if a store has none.
 func KeyOf(tx storage.Tx) ([sha256.Size]byte, error) {
 	r, err := tx.Get(storage.KeySentinel)
 	if err != nil {

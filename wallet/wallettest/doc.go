@@ -1,4 +1,5 @@
-// Package wallettest builds a Wallet for tests: on the real bbolt store in a
-// temporary folder, with the real keyring, a clock that stands still until it
-// is moved, a web that is a map, and a mailbox instead of a mail server.
+// Package wallettest builds a Wallet for tests (env.go): on the real bbolt store in a
+// temporary directory and the real keyring, with a clock that a test moves, an
+// in-memory web, a mailbox instead of a mail server (world.go), and the product's
+// verifier (standard.go).
 package wallettest

@@ -20,10 +20,10 @@ import (
 	"backpack/wallet/vault"
 )
 
-// PublicURL is where the wallets of tests are reached unless Options say so.
+// PublicURL is the default address of a test's wallet.
 const PublicURL = "http://localhost:8080"
 
-// Options say what a test wants otherwise. The zero value is fine.
+// Options replace parts of an Env. The zero value is valid.
 type Options struct {
 	PublicURL string
 	Samples   []wallet.Input
@@ -33,14 +33,14 @@ type Options struct {
 	Mail      wallet.Mailer      // default: Env.Mails
 	Turns     *wallet.Turns      // default: wallet.NewTurns(0, 0)
 	Rand      io.Reader          // default: crypto/rand
-	// Registries are asked who an issuer is; default: none.
+	// Registries know issuers; default: none.
 	Registries *registry.Set
-	Web        *Web          // default: one of its own
+	Web        *Web          // default: a new one
 	Master     []byte        // the master key; default: a new one
-	Store      storage.Store // default: a bbolt file of its own, in Env.Store
+	Store      storage.Store // default: a new bbolt file, in Env.Store
 }
 
-// An Env is a Wallet and all that it works with.
+// An Env is a Wallet with its parts.
 type Env struct {
 	*wallet.Wallet
 	Config wallet.Config // of Wallet
@@ -53,14 +53,14 @@ type Env struct {
 	Web    *Web
 	Mails  *Mailbox
 	Logs   *Logs
-	// Samples are what the wallet gives to who tries it out.
+	// Samples are the wallet's sample badges.
 	Samples []wallet.Input
 
 	options Options
 	lists   *wallet.OwnLists
 }
 
-// New returns a Wallet on an empty store, which the test's cleanup closes.
+// New returns a Wallet on an empty store. The test's cleanup closes it.
 func New(t testing.TB, o Options) *Env {
 	t.Helper()
 	if o.PublicURL == "" {
@@ -99,8 +99,8 @@ func (e *Env) Reopen(t testing.TB) {
 	}
 }
 
-// Open opens the store, which must be closed, and starts a Wallet on it with
-// e.Master. Its error is that of wallet.New.
+// Open opens the closed store and starts a Wallet on it with e.Master. It returns the
+// error of wallet.New.
 func (e *Env) Open(t testing.TB) error {
 	t.Helper()
 	store, err := e.options.Store, error(nil)
@@ -136,7 +136,7 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 	known := e.options.Registries.With()
 	limits := e.options.Limits
-	if limits.New == (wallet.Newcomers{}) { // most tests are about learners who have been here for a while
+	if limits.New == (wallet.Newcomers{}) { // most tests are about established learners
 		limits.New = wallet.Newcomers{Bytes: 1 << 40, NetworkBytes: 1 << 40, NetworkAccounts: 1 << 20}
 	}
 	request := e.options.Request
@@ -162,7 +162,7 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 }
 
-// samples are those asked for, or the built-in ones.
+// samples returns the samples of the options, or the built-in ones.
 func (e *Env) samples(t testing.TB) []wallet.Input {
 	t.Helper()
 	if e.options.Samples != nil {
@@ -179,7 +179,7 @@ func (e *Env) samples(t testing.TB) []wallet.Input {
 	return out
 }
 
-// A Learner is somebody with an account, signed in.
+// A Learner is a signed-in learner with an account.
 type Learner struct {
 	ID      storage.AccountID
 	Session *wallet.Session
@@ -187,7 +187,7 @@ type Learner struct {
 	Key     string // the backpack key
 }
 
-// Learner signs somebody up with a backpack key.
+// Learner creates an account with a backpack key.
 func (e *Env) Learner(t testing.TB, name string) *Learner {
 	t.Helper()
 	s, token, key, err := e.SignUpWithKey(t.Context(), name, "en", "a test")
@@ -210,7 +210,7 @@ func (e *Env) Prove(t testing.TB, a storage.AccountID, address string) *wallet.E
 	return email
 }
 
-// Logs hold what was logged. They are safe for concurrent use.
+// Logs collects log output. It is safe for concurrent use.
 type Logs struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -223,7 +223,7 @@ func (l *Logs) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// String returns all that was logged.
+// String returns all output.
 func (l *Logs) String() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 	"backpack/wallet"
 )
 
-// A standard is what verifies and signs.
+// A standard verifies and signs.
 type standard struct {
 	verifier *vc.Verifier
 	suite    vc.SigningSuite
@@ -24,13 +24,13 @@ type standard struct {
 	fetcher  vc.Fetcher
 }
 
-// sharedSamples draws and signs the sample badges once for all tests of a
-// process: their bytes are the same at any time, and nobody may change them.
+// sharedSamples draws and signs the sample badges once per test process: their bytes
+// do not depend on the time. They must not be changed.
 var sharedSamples = sync.OnceValues(func() (*sample.Samples, error) {
 	return sample.New(sample.Config{Now: func() time.Time { return time.Time{} }})
 })
 
-// Samples are the built-in sample badges, which nobody may change.
+// Samples returns the built-in sample badges, which must not be changed.
 func Samples() ([]sample.File, error) {
 	s, err := sharedSamples()
 	if err != nil {
@@ -39,9 +39,9 @@ func Samples() ([]sample.File, error) {
 	return s.Files()
 }
 
-// newStandard returns the verifier and suite of the product, over the
-// in-memory web with the built-in sample issuer before it. Only the samples
-// are shared: a verifier remembers what it fetched.
+// newStandard returns the product's verifier and suite over the in-memory web with the
+// built-in sample issuer. Only the samples are shared: a verifier caches what it
+// fetched.
 func newStandard(t testing.TB, web vc.Fetcher, clock *Clock, known *registry.Set) standard {
 	t.Helper()
 	samples, err := sharedSamples()
@@ -56,8 +56,7 @@ func newStandard(t testing.TB, web vc.Fetcher, clock *Clock, known *registry.Set
 	return standard{verifier: std.Verifier, suite: std.Signing, suites: std.Suites, contexts: std.Engine, fetcher: fetcher}
 }
 
-// dated puts the clock's time on what the shared samples answer, which know
-// of no time.
+// dated sets the clock's time in answers of the shared samples, which have none.
 type dated struct {
 	clock *Clock
 	next  vc.Fetcher
@@ -70,13 +69,13 @@ func (d *dated) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, e
 		return res, err
 	}
 	res.FetchedAt = d.clock.Now()
-	if !res.Expires.IsZero() { // the zero time and how long it holds
+	if !res.Expires.IsZero() { // the zero time plus the lifetime
 		res.Expires = res.FetchedAt.Add(res.Expires.Sub(time.Time{}))
 	}
 	return res, nil
 }
 
-// Replay makes a wallet.Checker's Replay.
+// Replay is the Replay of a wallet.Checker.
 func Replay(list []kept.Material, at time.Time) (*wallet.Checker, error) {
 	fetcher := kept.Replay(list)
 	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: func() time.Time { return at }})

@@ -12,31 +12,31 @@ import (
 	"backpack/vc"
 )
 
-// A Clock stands still until it is moved. It is safe for concurrent use.
+// A Clock moves only when a test moves it. It is safe for concurrent use.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
 }
 
-// NewClock returns a Clock that shows noon of 23 November 2026, UTC.
+// NewClock returns a Clock at noon of 23 November 2026, UTC.
 func NewClock() *Clock { return &Clock{now: time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)} }
 
-// Now returns what the clock shows.
+// Now returns the clock's time.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now
 }
 
-// Advance moves the clock.
+// Advance moves the clock by d.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
 
-// A Web is a vc.Fetcher over what a test put into it. Whatever else is asked
-// for could not be reached. It is safe for concurrent use.
+// A Web is a vc.Fetcher over the content that a test puts into it. Any other address
+// is unreachable. It is safe for concurrent use.
 type Web struct {
 	now func() time.Time
 
@@ -50,14 +50,14 @@ func NewWeb(now func() time.Time) *Web {
 	return &Web{now: now, pages: map[string]func(vc.FetchRequest) (*vc.Resource, error){}}
 }
 
-// Put makes the address answer with status 200.
+// Put makes the address answer with status 200 and body.
 func (w *Web) Put(url, contentType string, body []byte) {
 	w.Answer(url, func(vc.FetchRequest) (*vc.Resource, error) {
 		return &vc.Resource{URL: url, Status: 200, ContentType: contentType, Body: bytes.Clone(body)}, nil
 	})
 }
 
-// Answer makes the address answer what fn says.
+// Answer makes the address answer with the result of fn.
 func (w *Web) Answer(url string, fn func(vc.FetchRequest) (*vc.Resource, error)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -71,14 +71,14 @@ func (w *Web) Remove(url string) {
 	delete(w.pages, url)
 }
 
-// Visits returns what was asked for, the earliest first.
+// Visits returns the requests, the earliest first.
 func (w *Web) Visits() []vc.FetchRequest {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return append([]vc.FetchRequest(nil), w.visited...)
 }
 
-// Stall makes the address answer never: a request ends with its context.
+// Stall makes the address never answer: a request ends with its context.
 func (w *Web) Stall(url string) { w.Answer(url, nil) }
 
 // Fetch implements vc.Fetcher.
@@ -117,11 +117,10 @@ func (w *Web) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, err
 	return res, nil
 }
 
-// A Mail is a mail that was sent.
+// A Mail is a sent mail.
 type Mail struct{ To, Subject, Text string }
 
-// A Mailbox is a wallet.Mailer that keeps what it is given. It is safe for
-// concurrent use.
+// A Mailbox is a wallet.Mailer that keeps the mails. It is safe for concurrent use.
 type Mailbox struct {
 	mu    sync.Mutex
 	mails []Mail
@@ -139,14 +138,14 @@ func (m *Mailbox) Send(ctx context.Context, to, subject, text string) error {
 	return ctx.Err()
 }
 
-// Fail makes Send return err from now on; nil makes it work again.
+// Fail makes Send return err; nil makes it work again.
 func (m *Mailbox) Fail(err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.fail = err
 }
 
-// Mails returns what was sent, the earliest first.
+// Mails returns the sent mails, the earliest first.
 func (m *Mailbox) Mails() []Mail {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -164,7 +163,7 @@ func (m *Mailbox) Code(t testing.TB) string {
 	}
 	code := sixDigits.FindString(mails[len(mails)-1].Text)
 	if code == "" {
-		t.Fatalf("no code in the mail:\n%s", mails[len(mails)-1].Text)
+		t.Fatalf("the mail contains no code:\n%s", mails[len(mails)-1].Text)
 	}
 	return code
 }

@@ -1,5 +1,6 @@
-// Package bomb makes small files that unpack to very much, for the tests of
-// what unpacks. It knows no other package, so that all can use it.
+// Package bomb makes small files that unpack to a gigabyte, and checks that opening
+// them stays within limits. It imports no other package of the project, so that all
+// tests can use it.
 package bomb
 
 import (
@@ -11,37 +12,37 @@ import (
 	"testing"
 )
 
-// Size is to how many bytes each bomb unpacks, all of them zeros.
+// Size is the unpacked size in bytes of each bomb. All bytes are zero.
 const Size = 1 << 30
 
 const step = 1 << 20
 
-// Deflated returns a bomb of DEFLATE (RFC 1951), about a megabyte.
+// Deflated returns a bomb in DEFLATE (RFC 1951), about one megabyte.
 func Deflated() []byte {
 	var chunk bytes.Buffer
 	w, _ := flate.NewWriter(&chunk, flate.BestCompression)
 	w.Write(make([]byte, step))
-	w.Flush() // ends at a byte
+	w.Flush() // aligns to a byte
 	return append(bytes.Repeat(chunk.Bytes(), Size/step), 3, 0)
 }
 
 // checksum is the CRC-32 of Size zeros.
 const checksum = 0x5b64c2b0
 
-// Gzip returns a bomb of gzip (RFC 1952) that says truthfully how large it is.
+// Gzip returns a bomb in gzip (RFC 1952) that states its true size.
 func Gzip() []byte {
 	out := append([]byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff}, Deflated()...)
 	out = binary.LittleEndian.AppendUint32(out, checksum)
 	return binary.LittleEndian.AppendUint32(out, Size)
 }
 
-// Zlib returns a bomb of zlib (RFC 1950).
+// Zlib returns a bomb in zlib (RFC 1950).
 func Zlib() []byte {
 	out := append([]byte{0x78, 0xda}, Deflated()...)
 	return binary.BigEndian.AppendUint32(out, uint32(Size%65521)<<16|1) // the Adler-32 of zeros
 }
 
-// ZIP returns a ZIP file of one file, which is said to have so many bytes.
+// ZIP returns a ZIP with one file whose directory entry states the size said.
 func ZIP(t testing.TB, name string, said uint64) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -58,13 +59,12 @@ func ZIP(t testing.TB, name string, said uint64) []byte {
 	return out.Bytes()
 }
 
-// most is how much memory may be taken while a bomb is looked at: all that is
-// allocated, added up, also what is given back at once, which with the race
-// detector is twice of what it is without.
+// most limits the total of allocations during a test, including memory that is freed
+// at once. The race detector doubles that total.
 const most = 96 << 20
 
-// Contained fails the test when what fn does takes as much memory as only
-// something that unpacks a bomb would. Nothing else may run meanwhile.
+// Contained fails the test if fn allocates as much memory as unpacking a bomb takes.
+// No other goroutine may allocate meanwhile.
 func Contained(t testing.TB, what string, fn func()) {
 	t.Helper()
 	sample := []metrics.Sample{{Name: "/gc/heap/allocs:bytes"}}

@@ -12,15 +12,16 @@ import (
 	"time"
 )
 
-// Bouncer starts a pgbouncer before the server that pools by transaction: each
-// may get another connection. It returns what makes an address go through it.
+// Bouncer starts a pgbouncer for the server that pools by transaction: each
+// transaction may get another connection. It returns a function that makes an address
+// go through it.
 func (s *Server) Bouncer(t testing.TB) (through func(address string) string) {
 	t.Helper()
 	bin, err := exec.LookPath("pgbouncer")
 	if err != nil {
-		missing(t, "pgbouncer is not installed; make setup does it")
+		missing(t, "pgbouncer is not installed; run make setup")
 	}
-	const port = "6543" // only a name: it listens on a Unix socket alone
+	const port = "6543" // only a name: it listens on a Unix socket only
 	config := filepath.Join(s.folder, "pgbouncer.ini")
 	text := fmt.Sprintf(`[databases]
 * = host=%[1]s
@@ -36,7 +37,7 @@ max_client_conn = 500
 logfile = %[1]s/pgbouncer.log
 `, s.folder, port)
 	users := `"backpack" ""` + "\n"
-	for i := range 500 { // the roles of Schema
+	for i := range 500 { // roles of Schema
 		users += fmt.Sprintf("\"t%d\" \"\"\n", i)
 	}
 	if err := os.WriteFile(filepath.Join(s.folder, "users"), []byte(users), 0o644); err != nil {
@@ -55,7 +56,7 @@ logfile = %[1]s/pgbouncer.log
 	return func(address string) string { return strings.Replace(address, "?", "?port="+port+"&", 1) }
 }
 
-// await waits until something answers on a socket.
+// await waits until a server answers on the socket.
 func (s *Server) await(t testing.TB, socket string) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)

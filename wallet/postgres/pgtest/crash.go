@@ -5,15 +5,13 @@ import (
 	"testing"
 )
 
-// Crash ends the server at once, whatever it is doing: its processes quit
-// without writing anything more.
+// Crash kills the server: its processes quit at once and write nothing more.
 func (s *Server) Crash(t testing.TB) {
 	t.Helper()
 	s.run(t, "pg_ctl", "-D", s.data(), "-m", "immediate", "-w", "stop")
 }
 
-// Launch starts a durable server again after a Crash, and waits until it has
-// recovered.
+// Launch restarts a durable server after a Crash and waits for its recovery.
 func (s *Server) Launch(t testing.TB) {
 	t.Helper()
 	s.run(t, "pg_ctl", "-D", s.data(), "-w", "-l", filepath.Join(s.folder, "log"), "-o",

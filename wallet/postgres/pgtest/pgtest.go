@@ -1,5 +1,5 @@
-// Package pgtest starts a throw-away PostgreSQL server for tests: in a folder
-// of its own, on a Unix socket alone, without waiting for the disk.
+// Package pgtest starts a temporary PostgreSQL server for tests: in its own directory,
+// on a Unix socket only, without waiting for the disk.
 package pgtest
 
 import (
@@ -19,24 +19,24 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A Server is a running server. Its databases are empty when they are made.
+// A Server is a running server. A new database is empty.
 type Server struct {
 	folder, bin string
 	mu          sync.Mutex
 	made        int
 }
 
-// quick is what a server may do that is thrown away anyway.
+// quick are options that trade durability for speed.
 const quick = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c autovacuum=off"
 
-// Start starts the system's PostgreSQL; it ends with the test. Where there is
-// none the test is skipped, and fails with CI set.
+// Start starts the system's PostgreSQL; it ends with the test. If there is none, the
+// test is skipped, or fails with CI set.
 func Start(t testing.TB) *Server {
 	t.Helper()
 	return start(t, installed(t), quick)
 }
 
-// Durable is Start for measuring: what is committed is on the disk.
+// Durable is Start for crash tests and benchmarks: commits reach the disk.
 func Durable(t testing.TB) *Server {
 	t.Helper()
 	return start(t, installed(t), "")
@@ -46,12 +46,12 @@ func installed(t testing.TB) *Server {
 	t.Helper()
 	bin := binaries()
 	if bin == "" {
-		missing(t, "PostgreSQL is not installed; make setup does it")
+		missing(t, "PostgreSQL is not installed; run make setup")
 	}
 	return &Server{folder: newFolder(t), bin: bin}
 }
 
-// missing skips the test, with CI set it fails it.
+// missing skips the test, or fails it with CI set.
 func missing(t testing.TB, why string) {
 	t.Helper()
 	if os.Getenv("CI") != "" {
@@ -62,7 +62,7 @@ func missing(t testing.TB, why string) {
 
 func newFolder(t testing.TB) string {
 	t.Helper()
-	folder, err := os.MkdirTemp("", "pg") // short: a socket's path may have 107 bytes
+	folder, err := os.MkdirTemp("", "pg") // short: a socket's path has at most 107 bytes
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,7 +80,7 @@ func start(t testing.TB, s *Server, options string) *Server {
 	return s
 }
 
-// binaries returns the folder of the newest version installed.
+// binaries returns the directory of the newest installed version.
 func binaries() string {
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	if err != nil || len(found) == 0 {
@@ -100,7 +100,7 @@ func version(initdb string) int {
 
 func (s *Server) data() string { return filepath.Join(s.folder, "data") }
 
-// own gives the folder to whom the server runs as.
+// own gives the directory to the server's user.
 func (s *Server) own(t testing.TB) {
 	if c := credential(t); c != nil {
 		if err := os.Chown(s.folder, int(c.Uid), int(c.Gid)); err != nil {
@@ -109,7 +109,8 @@ func (s *Server) own(t testing.TB) {
 	}
 }
 
-// credential is that of somebody else for root, as whom PostgreSQL refuses to run.
+// credential returns another user's credential if this process runs as root, which
+// PostgreSQL refuses.
 func credential(t testing.TB) *syscall.Credential {
 	if os.Getuid() != 0 {
 		return nil
@@ -128,7 +129,7 @@ func (s *Server) run(t testing.TB, command string, args ...string) {
 	cmd := exec.Command(filepath.Join(s.bin, command), args...)
 	cmd.Dir, cmd.SysProcAttr = s.folder, &syscall.SysProcAttr{Credential: credential(t)}
 	var out bytes.Buffer
-	if command != "pg_ctl" { // what it starts would keep the pipe open
+	if command != "pg_ctl" { // the server would keep the pipe open
 		cmd.Stdout, cmd.Stderr = &out, &out
 	}
 	if err := cmd.Run(); err != nil {
@@ -137,8 +138,8 @@ func (s *Server) run(t testing.TB, command string, args ...string) {
 	}
 }
 
-// Database makes a database and returns its address. Each of the options, such
-// as default_transaction_isolation=serializable, is in force in it.
+// Database creates a database with the options, such as
+// default_transaction_isolation=serializable, and returns its address.
 func (s *Server) Database(t testing.TB, options ...string) string {
 	t.Helper()
 	name := s.name()
@@ -149,8 +150,8 @@ func (s *Server) Database(t testing.TB, options ...string) string {
 	return s.Address(name)
 }
 
-// Schema is Database at a tenth of its price: a schema of the one database, and
-// a role that sees no other.
+// Schema is Database at a tenth of the cost: a schema in a shared database, and a role
+// that sees no other.
 func (s *Server) Schema(t testing.TB, options ...string) string {
 	t.Helper()
 	name := s.name()
@@ -174,7 +175,7 @@ func (s *Server) Address(name string) string {
 	return "postgres://backpack@/" + name + "?host=" + s.folder
 }
 
-// SQL runs statements in a database, one after the other.
+// SQL runs statements in a database in order.
 func (s *Server) SQL(t testing.TB, database string, statements ...string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), s.Address(database))

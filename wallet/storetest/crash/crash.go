@@ -1,11 +1,11 @@
-// Package crash writes records so that it shows, after a crash, whether
-// anything that was acknowledged is gone, or anything is there by half.
+// Package crash writes records in a pattern that shows, after a crash, whether an
+// acknowledged write is lost or a write is incomplete.
 //
-// Each of several writers counts. A write with number n is one transaction: it
-// makes two records of n in different places, which say the same, removes those
-// of n-Keep, and notes n in a third. So a store that holds exactly the records
-// of the last Keep numbers up to the one noted has kept every write whole, and
-// it has kept what was acknowledged if none of the numbers noted is below.
+// Each writer counts. Write n is one transaction: it creates two equal records for n
+// in different places, deletes those for n-Keep, and notes n in a third record. A store
+// with exactly the records of the last Keep numbers up to the noted one has kept every
+// write complete; if the noted number is at least the acknowledged one, nothing
+// acknowledged is lost.
 package crash
 
 import (
@@ -23,7 +23,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// Keep is how many of its latest writes each writer leaves in the store.
+// Keep is the number of latest writes that each writer leaves in the store.
 const Keep = 12
 
 const (
@@ -44,28 +44,28 @@ func left(writer, n int) storage.Key {
 	return storage.Key{Account: account(writer), Kind: kindLeft, ID: fmt.Sprintf("%08d", n)}
 }
 
-// right is far from left: the id scatters.
+// right returns a key far from left: the ids are scattered.
 func right(writer, n int) storage.Key {
 	return storage.Key{Kind: kindRight, ID: fmt.Sprintf("%x/%03d/%08d", content(writer, n)[:4], writer, n)}
 }
 
-// content is of a length between 32 and 1,056 bytes.
+// content returns between 32 and 1,056 bytes.
 func content(writer, n int) []byte {
 	sum := sha256.Sum256(fmt.Appendf(nil, "%d/%d", writer, n))
 	return bytes.Repeat(sum[:], 1+n%33)
 }
 
-// A Load is writers at work.
+// A Load runs writers.
 type Load struct {
 	Writers int
-	Writes  int       // of each writer; 0: until the context ends
-	Acks    io.Writer // gets a line "WRITER NUMBER" for each write that was acknowledged
-	// Full is told of a write for which there was no room, and which is tried
-	// again unless it returns false.
+	Writes  int       // per writer; 0 means until the context ends
+	Acks    io.Writer // receives a line "WRITER NUMBER" per acknowledged write
+	// Full is called for a write without room. The write is retried unless Full
+	// returns false.
 	Full func(writer, n int) bool
 }
 
-// Run writes until all is written, the context ends, or a write fails.
+// Run writes until all writes are done, the context ends, or a write fails.
 func (l Load) Run(ctx context.Context, s storage.Store) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -94,7 +94,7 @@ func (l Load) write(ctx context.Context, s storage.Store, writer int) error {
 			_, err = fmt.Fprintf(l.Acks, "%d %d\n", writer, n)
 		case errors.Is(err, storage.ErrFull) && l.Full != nil && l.Full(writer, n+1):
 			err = nil
-		case errors.Is(err, storage.ErrExists): // a server went on with the last write of who was killed
+		case errors.Is(err, storage.ErrExists): // the server completed the last write of a killed client
 			var now int
 			if now, err = Noted(ctx, s, writer); err == nil && now <= n {
 				err = storage.ErrExists
@@ -134,7 +134,7 @@ func writeOne(tx storage.Tx, writer, n int) error {
 	return tx.Update(r)
 }
 
-// Noted returns the number of a writer's latest write that the store holds.
+// Noted returns the number of a writer's latest write in the store.
 func Noted(ctx context.Context, s storage.Store, writer int) (n int, err error) {
 	err = s.View(ctx, func(tx storage.Tx) error {
 		n, err = noted(tx, writer)
@@ -154,8 +154,8 @@ func noted(tx storage.Tx, writer int) (int, error) {
 	return strconv.Atoi(string(r.Data))
 }
 
-// Verify returns what is wrong with a store on which the writers ran, and of
-// whose writes those up to acked were acknowledged.
+// Verify checks a store after the writers ran, given the latest acknowledged number of
+// each.
 func Verify(ctx context.Context, s storage.Store, writers int, acked map[int]int) error {
 	return s.View(ctx, func(tx storage.Tx) error {
 		rights := 0
@@ -165,7 +165,7 @@ func Verify(ctx context.Context, s storage.Store, writers int, acked map[int]int
 				return err
 			}
 			if n < acked[writer] {
-				return fmt.Errorf("LOST: of writer %d, %d was acknowledged and %d is kept", writer, acked[writer], n)
+				return fmt.Errorf("LOST: writer %d: %d is acknowledged, %d is stored", writer, acked[writer], n)
 			}
 			if err := whole(tx, writer, n); err != nil {
 				return fmt.Errorf("HALF: writer %d at %d: %w", writer, n, err)
@@ -180,7 +180,7 @@ func Verify(ctx context.Context, s storage.Store, writers int, acked map[int]int
 	})
 }
 
-// whole checks that exactly the latest records of a writer are there.
+// whole checks that exactly a writer's latest records are present.
 func whole(tx storage.Tx, writer, last int) error {
 	count, _, err := tx.Count(account(writer), kindLeft)
 	if err != nil {
@@ -205,8 +205,8 @@ func whole(tx storage.Tx, writer, last int) error {
 	return nil
 }
 
-// Acks reads acknowledgements into acked and returns how many they were. A last
-// line that was cut short is none.
+// Acks reads acknowledgements into acked and returns their number. It ignores a
+// truncated last line.
 func Acks(in io.Reader, acked map[int]int) (count int, err error) {
 	r := bufio.NewReader(in)
 	for {
@@ -221,7 +221,7 @@ func Acks(in io.Reader, acked map[int]int) (count int, err error) {
 		writer, err := strconv.Atoi(first)
 		n, err2 := strconv.Atoi(second)
 		if err != nil || err2 != nil {
-			return count, fmt.Errorf("%q is no acknowledgement", line)
+			return count, fmt.Errorf("%q is not an acknowledgement", line)
 		}
 		acked[writer] = max(acked[writer], n)
 		count++

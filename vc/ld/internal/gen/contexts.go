@@ -21,21 +21,28 @@ const (
 	didSuites = "@transmute/did-context@0.7.0-unstable.82"
 )
 
-// extension are the addresses of an extension's context.
+// extension returns the URLs of an extension's context.
 func extension(name string) []string {
-	return []string{"https://openbadgespec.org/extensions/" + name + "/context-3.0.0.json", "https://w3id.org/openbadges/extensions/" + name + "/context-3.0.0.json"}
+	return []string{"https://openbadgespec.org/extensions/" + name + "/context-3.0.0.json",
+		"https://w3id.org/openbadges/extensions/" + name + "/context-3.0.0.json"}
 }
 
-// contexts lists what is embedded. Several bodies of one URL stand newest first.
+// contexts lists the embedded contexts. Several bodies of one URL are in order, the
+// newest first.
 var contexts = []context{
 	{file: "credentials-v1.json", pkg: vcPackage, path: "contexts/v1.jsonld", licence: w3c, urls: []string{"https://www.w3.org/2018/credentials/v1"}},
 	{file: "credentials-v2.json", pkg: vcPackage, path: "contexts/v2.jsonld", licence: w3c, urls: []string{"https://www.w3.org/ns/credentials/v2"}},
-	{file: "undefined-terms-v2.json", pkg: vcPackage, path: "contexts/undefined-terms-v2.jsonld", licence: w3c, urls: []string{"https://www.w3.org/ns/credentials/undefined-terms/v2"}},
-	{file: "examples-v2.json", spec: "Verifiable Credentials Data Model 2.0, appendix on the examples context", licence: facts, urls: []string{"https://www.w3.org/ns/credentials/examples/v2"}},
-	{file: "status-v1.json", pkg: "@digitalbazaar/vc-bitstring-status-list-context@1.1.0", path: "contexts/vc-bitstring-status-list-v1.jsonld", licence: bsd, urls: []string{"https://www.w3.org/ns/credentials/status/v1"}},
-	{file: "status-list-2021-v1.json", pkg: "@digitalbazaar/vc-status-list-context@3.1.1", path: "contexts/vc-status-list-v1.jsonld", licence: bsd, urls: []string{"https://w3id.org/vc/status-list/2021/v1"}},
+	{file: "undefined-terms-v2.json", pkg: vcPackage, path: "contexts/undefined-terms-v2.jsonld", licence: w3c,
+		urls: []string{"https://www.w3.org/ns/credentials/undefined-terms/v2"}},
+	{file: "examples-v2.json", spec: "Verifiable Credentials Data Model 2.0, appendix on the examples context", licence: facts,
+		urls: []string{"https://www.w3.org/ns/credentials/examples/v2"}},
+	{file: "status-v1.json", pkg: "@digitalbazaar/vc-bitstring-status-list-context@1.1.0", path: "contexts/vc-bitstring-status-list-v1.jsonld", licence: bsd,
+		urls: []string{"https://www.w3.org/ns/credentials/status/v1"}},
+	{file: "status-list-2021-v1.json", pkg: "@digitalbazaar/vc-status-list-context@3.1.1", path: "contexts/vc-status-list-v1.jsonld", licence: bsd,
+		urls: []string{"https://w3id.org/vc/status-list/2021/v1"}},
 
-	{file: "ob-3.0.0.json", pkg: obPackage, path: "js/contexts/context-3.0.js", licence: mit, urls: []string{obv3 + "context.json", obv3 + "context/ob_v3p0.jsonld"}},
+	{file: "ob-3.0.0.json", pkg: obPackage, path: "js/contexts/context-3.0.js", licence: mit,
+		urls: []string{obv3 + "context.json", obv3 + "context/ob_v3p0.jsonld"}},
 	{file: "ob-3.0.1.json", pkg: obPackage, path: "js/contexts/context-3.0.1.js", licence: mit, urls: []string{obv3 + "context-3.0.1.json"}},
 	{file: "ob-3.0.2.json", pkg: obPackage, path: "js/contexts/context-3.0.2.js", licence: mit, urls: []string{obv3 + "context-3.0.2.json"}},
 	{file: "ob-3.0.3-b.json", pkg: obPackage, path: "js/contexts/context-3.0.3.js", licence: mit, revision: "with endorsementJwt and jti",
@@ -43,9 +50,10 @@ var contexts = []context{
 			"endorsementJwt": map[string]any{"@id": obVocab + "endorsementJwt", "@container": "@set"},
 			"jti":            map[string]any{"@id": "https://www.iana.org/assignments/jwt#jti", "@type": "@id"},
 		}},
-	{file: "ob-3.0.3-a.json", pkg: obPackage, path: "js/contexts/context-3.0.3.js", licence: mit, revision: "as first published", urls: []string{obv3 + "context-3.0.3.json"}},
+	{file: "ob-3.0.3-a.json", pkg: obPackage, path: "js/contexts/context-3.0.3.js", licence: mit, revision: "as first published",
+		urls: []string{obv3 + "context-3.0.3.json"}},
 	{file: "ob-extensions.json", pkg: obPackage, path: "js/contexts/context-extensions.js", licence: mit, urls: []string{obv3 + "extensions.json"}},
-	// The extensions to Open Badges 3.0, whose contexts no package publishes.
+	// The contexts of these extensions to Open Badges 3.0 are not part of any package.
 	{file: "ob-ext-apply-link.json", spec: "the Apply Link extension", licence: facts, urls: extension("applyLinkExtension"),
 		published: "ff51b0bfb7474e8a91b74b3203cc9883110febb0dc094e4f08768bf865d9e5de"},
 	{file: "ob-ext-accessibility.json", spec: "the Accessibility extension", licence: facts, urls: extension("accessibilityExtension"),
@@ -64,18 +72,28 @@ var contexts = []context{
 	{file: "clr-2.0.0.json", spec: "Comprehensive Learner Record 2.0", licence: facts, urls: []string{clrv2 + "context.json"}},
 	{file: "clr-2.0.1.json", spec: "Comprehensive Learner Record 2.0", licence: facts, urls: []string{clrv2 + "context-2.0.1.json"}},
 
-	{file: "data-integrity-v1.json", pkg: diPackage, path: "contexts/data-integrity-v1.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/data-integrity/v1"}},
-	{file: "data-integrity-v2.json", pkg: diPackage, path: "contexts/data-integrity-v2.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/data-integrity/v2"}},
-	{file: "multikey-v1.json", pkg: "@trustvc/w3c-context@2.0.2", path: "dist/context/multikey-v1.json", licence: apache, urls: []string{"https://w3id.org/security/multikey/v1"}},
+	{file: "data-integrity-v1.json", pkg: diPackage, path: "contexts/data-integrity-v1.jsonld", licence: bsd,
+		urls: []string{"https://w3id.org/security/data-integrity/v1"}},
+	{file: "data-integrity-v2.json", pkg: diPackage, path: "contexts/data-integrity-v2.jsonld", licence: bsd,
+		urls: []string{"https://w3id.org/security/data-integrity/v2"}},
+	{file: "multikey-v1.json", pkg: "@trustvc/w3c-context@2.0.2", path: "dist/context/multikey-v1.json", licence: apache,
+		urls: []string{"https://w3id.org/security/multikey/v1"}},
 	{file: "jwk-v1.json", spec: "Controlled Identifiers 1.0, JsonWebKey", licence: facts, urls: []string{"https://w3id.org/security/jwk/v1"}},
 	{file: "cid-v1.json", spec: "Controlled Identifiers 1.0", licence: facts, urls: []string{"https://www.w3.org/ns/cid/v1"}},
-	{file: "ed25519-2018-v1.json", pkg: "ed25519-signature-2018-context@1.1.0", path: "contexts/ed25519-signature-2018-v1.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/suites/ed25519-2018/v1"}},
-	{file: "ed25519-2020-v1.json", pkg: "ed25519-signature-2020-context@1.1.0", path: "contexts/ed25519-signature-2020-v1.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/suites/ed25519-2020/v1"}},
-	{file: "jws-2020-v1.json", pkg: "@trustvc/w3c-context@2.0.2", path: "dist/context/jws-2020-v1.json", licence: apache, urls: []string{"https://w3id.org/security/suites/jws-2020/v1"}},
-	{file: "secp256k1-2019-v1.json", pkg: didSuites, path: "contexts/secp256k1-2019-v1.json", licence: apache, urls: []string{"https://w3id.org/security/suites/secp256k1-2019/v1"}},
-	{file: "x25519-2019-v1.json", pkg: didSuites, path: "contexts/x25519-2018-v1.json", licence: apache, urls: []string{"https://w3id.org/security/suites/x25519-2019/v1"}},
-	{file: "x25519-2020-v1.json", pkg: "x25519-key-agreement-2020-context@1.0.0", path: "contexts/x25519-key-agreement-2020-v1.json", licence: bsd, urls: []string{"https://w3id.org/security/suites/x25519-2020/v1"}},
-	{file: "bbs-v1.json", pkg: "@trustvc/w3c-context@2.0.2", path: "dist/context/bbs-v1.json", licence: apache, urls: []string{"https://w3id.org/security/bbs/v1"}},
+	{file: "ed25519-2018-v1.json", pkg: "ed25519-signature-2018-context@1.1.0", path: "contexts/ed25519-signature-2018-v1.jsonld", licence: bsd,
+		urls: []string{"https://w3id.org/security/suites/ed25519-2018/v1"}},
+	{file: "ed25519-2020-v1.json", pkg: "ed25519-signature-2020-context@1.1.0", path: "contexts/ed25519-signature-2020-v1.jsonld", licence: bsd,
+		urls: []string{"https://w3id.org/security/suites/ed25519-2020/v1"}},
+	{file: "jws-2020-v1.json", pkg: "@trustvc/w3c-context@2.0.2", path: "dist/context/jws-2020-v1.json", licence: apache,
+		urls: []string{"https://w3id.org/security/suites/jws-2020/v1"}},
+	{file: "secp256k1-2019-v1.json", pkg: didSuites, path: "contexts/secp256k1-2019-v1.json", licence: apache,
+		urls: []string{"https://w3id.org/security/suites/secp256k1-2019/v1"}},
+	{file: "x25519-2019-v1.json", pkg: didSuites, path: "contexts/x25519-2018-v1.json", licence: apache,
+		urls: []string{"https://w3id.org/security/suites/x25519-2019/v1"}},
+	{file: "x25519-2020-v1.json", pkg: "x25519-key-agreement-2020-context@1.0.0", path: "contexts/x25519-key-agreement-2020-v1.json", licence: bsd,
+		urls: []string{"https://w3id.org/security/suites/x25519-2020/v1"}},
+	{file: "bbs-v1.json", pkg: "@trustvc/w3c-context@2.0.2", path: "dist/context/bbs-v1.json", licence: apache,
+		urls: []string{"https://w3id.org/security/bbs/v1"}},
 	{file: "security-v1.json", pkg: "security-context@4.0.0", path: "contexts/security-v1.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/v1"}},
 	{file: "security-v2.json", pkg: "security-context@4.0.0", path: "contexts/security-v2.jsonld", licence: bsd, urls: []string{"https://w3id.org/security/v2"}},
 	{file: "did-v1.json", pkg: "did-context@3.1.1", path: "contexts/did-v1.jsonld", licence: w3c, urls: []string{"https://www.w3.org/ns/did/v1"}},

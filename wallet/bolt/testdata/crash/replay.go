@@ -20,25 +20,25 @@ import (
 	"backpack/wallet/storetest/crash"
 )
 
-// An event is a system call that succeeded, in the order in which they ended.
+// An event is a successful system call; events are in the order of their ends.
 type event struct {
 	Call string
 	Path string
-	To   string // of linkat
+	To   string // target of linkat
 	File uint64 // inode
 	Make bool   // of openat: O_CREAT
 	At   int64  // offset, or size
 	Data []byte
 }
 
-// A disk is what a power failure leaves of a folder: files, and names for them.
+// A disk is the state of a directory after a power failure: files and their names.
 type disk struct {
 	names map[string]uint64
 	files map[uint64]*file
 }
 
 type file struct {
-	data []byte // shorter than size where nothing was written
+	data []byte // may be shorter than size; the rest is unwritten
 	size int64
 }
 
@@ -59,7 +59,7 @@ func (d *disk) file(ino uint64) *file {
 	return d.files[ino]
 }
 
-// write puts bytes at an offset.
+// write writes b at an offset.
 func (f *file) write(at int64, b []byte) {
 	if need := at + int64(len(b)) - int64(len(f.data)); need > 0 {
 		f.data = append(f.data, make([]byte, need)...)
@@ -73,7 +73,7 @@ func (f *file) truncate(size int64) {
 	f.data = f.data[:min(size, int64(len(f.data)))]
 }
 
-// apply carries an event out.
+// apply applies an event.
 func (d *disk) apply(e *event) {
 	switch e.Call {
 	case "openat":
@@ -90,20 +90,20 @@ func (d *disk) apply(e *event) {
 	}
 }
 
-// A history is a recording that is played from the start. What was synced is on
-// the disk, the rest is pending.
+// A history replays a recording. Synced events are on the disk, the others are
+// pending.
 type history struct {
 	disk    *disk
 	pending []*event
 	acks    bytes.Buffer
-	live    map[string]uint64 // names as the program sees them
+	live    map[string]uint64 // names that the program sees
 
-	// A disk that lies has not yet what was synced last.
+	// With lies, the disk does not yet have the last sync.
 	lies   bool
 	before *disk
 }
 
-// step plays one more event.
+// step replays the next event.
 func (h *history) step(e *event) {
 	switch e.Call {
 	case "write":
@@ -129,7 +129,7 @@ func (h *history) step(e *event) {
 	h.pending = append(h.pending, e)
 }
 
-// sync makes durable what was done to one file, or to the names in one folder.
+// sync makes the changes of one file, or of the names in one directory, durable.
 func (h *history) sync(s *event) {
 	h.pending = slices.DeleteFunc(h.pending, func(e *event) bool {
 		named := e.Call == "openat" || e.Call == "linkat" || e.Call == "unlinkat"
@@ -143,7 +143,7 @@ func (h *history) sync(s *event) {
 
 const sector = 512
 
-// fail returns a disk after a power failure now: what is pending may have
+// fail returns a disk after a power failure at this point: pending events may have
 // reached it in any order, in part, or not at all.
 func (h *history) fail(r *rand.Rand) *disk {
 	if h.lies {
@@ -169,7 +169,7 @@ func (h *history) fail(r *rand.Rand) *disk {
 	return d
 }
 
-// killed returns the disk as a killed program leaves it: all is there.
+// killed returns the disk that a killed program leaves: with all events.
 func (h *history) killed() *disk {
 	d := h.disk.clone()
 	for _, e := range h.pending {
@@ -178,14 +178,14 @@ func (h *history) killed() *disk {
 	return d
 }
 
-// An image is a disk, and what was acknowledged before.
+// An image is a disk with the earlier acknowledgements.
 type image struct {
 	at    int
 	disk  *disk
 	acked map[int]int
 }
 
-// check opens the data file of the image in a folder of its own.
+// check opens the image's data file in a new directory and verifies it.
 func (i *image) check(dir, name, key string, writers int) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -215,14 +215,13 @@ func (i *image) check(dir, name, key string, writers int) (err error) {
 		return errors.Join(err, s.Close())
 	}
 	err = crash.Verify(ctx, s, writers, i.acked)
-	if err == nil { // it can be written on
+	if err == nil { // it accepts further writes
 		err = crash.Load{Writers: 1, Writes: 1, Acks: io.Discard}.Run(ctx, s)
 	}
 	return errors.Join(err, s.Close())
 }
 
-// keyIsThere returns an error when there is a data file without the key that
-// seals it.
+// keyIsThere returns an error if there is a data file without its master key.
 func keyIsThere(dir, name, key string) error {
 	if _, err := os.Stat(filepath.Join(dir, name)); err != nil || key == "" {
 		return nil
@@ -236,13 +235,13 @@ func keyIsThere(dir, name, key string) error {
 
 func replay(args []string) error {
 	fs := flag.NewFlagSet("replay", flag.ContinueOnError)
-	count := fs.Int("images", 0, "how many images; 0: one for each call, as a killed program leaves it")
-	seed := fs.Uint64("seed", 1, "of the images")
-	writers := fs.Int("writers", 1, "that wrote")
-	lies := fs.Bool("lies", false, "a disk that says too soon that it has synced: this must find losses")
-	work := fs.String("work", os.TempDir(), "folder for the images")
-	name := fs.String("name", "data.db", "of the data file")
-	key := fs.String("key", "", "name of the file without which the data file is worth nothing")
+	count := fs.Int("images", 0, "number of images; 0 means one per call, as a killed program leaves it")
+	seed := fs.Uint64("seed", 1, "seed of the images")
+	writers := fs.Int("writers", 1, "number of writers")
+	lies := fs.Bool("lies", false, "simulate a disk that reports a sync too early: this must find losses")
+	work := fs.String("work", os.TempDir(), "directory for the images")
+	name := fs.String("name", "data.db", "name of the data file")
+	key := fs.String("key", "", "name of the master key file")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -293,17 +292,17 @@ func recording(name string) (events []*event, err error) {
 	}
 }
 
-// build makes images of the moments after calls drawn at random, or after each.
+// build builds images at random calls, or after each call.
 func build(events []*event, count int, seed uint64, lies, acks bool, out chan<- *image) {
 	r := rand.New(rand.NewPCG(seed, 0))
-	cuts := make([]int, len(events)+1) // how many images after so many events
+	cuts := make([]int, len(events)+1) // number of images after each event
 	for range count {
 		cuts[r.IntN(len(cuts))]++
 	}
 	h := &history{disk: newDisk(), live: map[string]uint64{}, lies: lies, before: newDisk()}
 	for n := 0; ; n++ {
 		acked := map[int]int{}
-		if !acks { // what it prints is something else
+		if !acks { // its output is not acknowledgements
 			h.acks.Reset()
 		}
 		if _, err := crash.Acks(bytes.NewReader(h.acks.Bytes()), acked); err != nil {

@@ -16,32 +16,32 @@ import (
 	"syscall"
 )
 
-// names are the system calls that matter, of those that a store makes.
+// names are the relevant system calls of a store.
 var names = map[uint64]string{
 	syscall.SYS_OPENAT: "openat", syscall.SYS_PWRITE64: "pwrite64", syscall.SYS_FTRUNCATE: "ftruncate", syscall.SYS_WRITE: "write",
 	syscall.SYS_FSYNC: "fsync", syscall.SYS_FDATASYNC: "fdatasync", syscall.SYS_LINKAT: "linkat", syscall.SYS_UNLINKAT: "unlinkat",
 }
 
-// A tracer runs a program and stops it at each of its system calls. Calls are
-// counted over all threads, in the order in which they begin.
+// A tracer runs a program and stops it at each system call. It counts calls of all
+// threads in the order of their starts.
 type tracer struct {
-	under  string   // only calls on files below this folder count
-	calls  []string // which of them
-	kill   int      // before the n-th the program is killed
-	from   int      // from the n-th to the last they fail
+	under  string   // count only calls on files below this directory
+	calls  []string // names of the calls to count
+	kill   int      // kill the program before the n-th call
+	from   int      // calls from the n-th to last fail
 	last   int
-	flag   string // while this file is there they fail
+	flag   string // calls fail while this file exists
 	errno  syscall.Errno
-	record *gob.Encoder // gets all calls below the folder, and what is written to standard output
+	record *gob.Encoder // receives all calls below the directory and all output
 
 	pid    int
 	count  int
 	failed int
-	acks   int // lines begun on standard output since the first failure
+	acks   int // lines on standard output since the first failure
 	open   map[int]*entered
 }
 
-// A call that a thread is in.
+// An entered is a call that a thread is in.
 type entered struct {
 	event
 	counts bool
@@ -53,12 +53,12 @@ func trace(args []string) error {
 	fs := flag.NewFlagSet("trace", flag.ContinueOnError)
 	fs.StringVar(&t.under, "under", "/", "folder")
 	calls := fs.String("calls", "openat,pwrite64,ftruncate,fsync,fdatasync,linkat,unlinkat", "system calls")
-	fs.IntVar(&t.kill, "kill", 0, "kill before the n-th")
-	fs.IntVar(&t.from, "from", 0, "fail from the n-th")
-	fs.IntVar(&t.last, "last", 0, "to the n-th")
-	fs.StringVar(&t.flag, "flag", "", "fail while this file is there")
-	errno := fs.String("errno", "EIO", "with this error: EIO or ENOSPC")
-	record := fs.String("record", "", "file to record in")
+	fs.IntVar(&t.kill, "kill", 0, "kill before the n-th call")
+	fs.IntVar(&t.from, "from", 0, "fail from the n-th call")
+	fs.IntVar(&t.last, "last", 0, "last call to fail")
+	fs.StringVar(&t.flag, "flag", "", "fail while this file exists")
+	errno := fs.String("errno", "EIO", "error of failed calls: EIO or ENOSPC")
+	record := fs.String("record", "", "file for the recording")
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
@@ -74,10 +74,9 @@ func trace(args []string) error {
 	return t.run(fs.Args())
 }
 
-// run returns when the program has ended, and ends this one with its code, 137
-// when it was killed.
+// run runs the program and exits with its exit code, 137 if it was killed.
 func (t *tracer) run(args []string) error {
-	runtime.LockOSThread() // a thread traces, not a process
+	runtime.LockOSThread() // tracing is per thread, not per process
 	cmd := exec.Command(args[0], args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Ptrace: true}
@@ -108,22 +107,22 @@ func (t *tracer) run(args []string) error {
 			if tid != t.pid {
 				continue
 			}
-			fmt.Fprintf(os.Stderr, "traced %d, failed %d, acknowledged then %d\n", t.count, t.failed, t.acks)
+			fmt.Fprintf(os.Stderr, "traced %d, failed %d, acknowledged after that %d\n", t.count, t.failed, t.acks)
 			if status.Signaled() {
 				os.Exit(128 + int(status.Signal()))
 			}
 			os.Exit(status.ExitStatus())
 		}
-		if err := t.stopped(tid, status); err != nil && !errors.Is(err, syscall.ESRCH) { // it was killed meanwhile
+		if err := t.stopped(tid, status); err != nil && !errors.Is(err, syscall.ESRCH) { // it has been killed
 			return err
 		}
 	}
 }
 
-// stopped handles a thread that stopped, and lets it go on.
+// stopped handles a stopped thread and resumes it.
 func (t *tracer) stopped(tid int, status syscall.WaitStatus) error {
 	switch sig := status.StopSignal(); sig {
-	case syscall.SIGTRAP | 0x80: // a system call begins or ends
+	case syscall.SIGTRAP | 0x80: // start or end of a system call
 		var regs syscall.PtraceRegs
 		if err := syscall.PtraceGetRegs(tid, &regs); err != nil {
 			return err
@@ -132,7 +131,7 @@ func (t *tracer) stopped(tid int, status syscall.WaitStatus) error {
 			return err
 		}
 		return syscall.PtraceSyscall(tid, 0)
-	case syscall.SIGTRAP, syscall.SIGSTOP: // a thread was made
+	case syscall.SIGTRAP, syscall.SIGSTOP: // new thread
 		return syscall.PtraceSyscall(tid, 0)
 	default:
 		return syscall.PtraceSyscall(tid, int(sig))
@@ -163,7 +162,7 @@ func (t *tracer) call(tid int, regs *syscall.PtraceRegs) error {
 	}
 	if c.fails = t.fails(); c.fails {
 		t.failed++
-		regs.Orig_rax = ^uint64(0) // no such call
+		regs.Orig_rax = ^uint64(0) // invalid call
 		return syscall.PtraceSetRegs(tid, regs)
 	}
 	return nil
@@ -177,7 +176,7 @@ func (t *tracer) fails() bool {
 	return t.from > 0 && t.count >= t.from && t.count <= t.last
 }
 
-// look reads what the call is for; Path stays empty when it is none of ours.
+// look reads the arguments of a call; Path stays empty if the call does not count.
 func (t *tracer) look(c *entered, regs *syscall.PtraceRegs) error {
 	ours := func(path string) string {
 		if path == t.under || strings.HasPrefix(path, t.under+"/") || t.under == "/" {
@@ -225,7 +224,7 @@ func (t *tracer) look(c *entered, regs *syscall.PtraceRegs) error {
 		if t.record != nil {
 			return t.read(regs.Rsi, regs.Rdx, &c.Data)
 		}
-	case c.Call == "write" && t.record != nil: // as the master key is
+	case c.Call == "write" && t.record != nil: // writes the master key
 		c.Call = "pwrite64"
 		position, err := os.ReadFile(fmt.Sprintf("/proc/%d/fdinfo/%d", t.pid, int32(regs.Rdi)))
 		if err != nil {
@@ -241,7 +240,7 @@ func (t *tracer) look(c *entered, regs *syscall.PtraceRegs) error {
 	return nil
 }
 
-// ends is told that a call has ended.
+// ends handles the end of a call.
 func (t *tracer) ends(tid int, c *entered, regs *syscall.PtraceRegs) error {
 	if c.fails {
 		regs.Rax = uint64(-int64(t.errno))
@@ -274,7 +273,7 @@ func (t *tracer) read(at, n uint64, into *[]byte) error {
 	return err
 }
 
-// text reads a path, which Go's programs name from the root here.
+// text reads an absolute path from the traced program's memory.
 func (t *tracer) text(at uint64) (string, error) {
 	var b []byte
 	for len(b) == 0 || b[len(b)-1] != 0 {

@@ -4,4 +4,4 @@ package main
 
 import "errors"
 
-func trace([]string) error { return errors.New("system calls are watched on linux/amd64 alone") }
+func trace([]string) error { return errors.New("system calls are traced on linux/amd64 only") }

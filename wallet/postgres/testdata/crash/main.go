@@ -1,5 +1,5 @@
-// Command crash writes into a database until it is killed, with
-// acknowledgements on standard output:
+// Command crash writes to a database until it is killed, with acknowledgements on
+// standard output:
 //
 //	crash ADDRESS WRITERS
 package main

@@ -1,6 +1,6 @@
-// Package grammar has CockroachDB's own parser read what the PostgreSQL store
-// sends. It is a module of its own: the parser is large, and nothing else
-// needs it. No CockroachDB was run; this is about the grammar alone.
+// Package grammar parses the statements of the PostgreSQL store with CockroachDB's
+// parser. It is a separate module: the parser is large, and nothing else needs it. No
+// CockroachDB runs; this checks the grammar only.
 package grammar
 
 import (
@@ -12,8 +12,8 @@ import (
 	"github.com/cockroachdb/cockroachdb-parser/pkg/sql/parser"
 )
 
-// parse returns the parser's error, or what it panicked with, which it does at
-// some statements that it knows nothing of.
+// parse returns the parser's error, or its panic, which some unknown statements
+// cause.
 func parse(sql string) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -40,12 +40,12 @@ func TestStatements(t *testing.T) {
 		}
 	}
 	if n < 20 {
-		t.Errorf("only %d statements", n)
+		t.Errorf("got only %d statements", n)
 	}
 }
 
-// TestRefusals: the parser knows what is not portable, so that its silence
-// about the others says something.
+// TestRefusals: the parser refuses statements that are not portable, so accepting the
+// others proves something.
 func TestRefusals(t *testing.T) {
 	for _, sql := range []string{
 		"LISTEN jobs",
@@ -55,7 +55,7 @@ func TestRefusals(t *testing.T) {
 		"CREATE TABLE t (a int) INHERITS (u)",
 	} {
 		if parse(sql) == nil {
-			t.Errorf("%q is accepted", sql)
+			t.Errorf("%q: got no error", sql)
 		}
 	}
 }
