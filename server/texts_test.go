@@ -14,6 +14,7 @@ import (
 	"backpack/server/edge"
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/event"
 )
 
 // sources parses the Go files in a folder of the project, except tests.
@@ -139,7 +140,7 @@ func TestTexts(t *testing.T) {
 	need("errors of the server", 8, append(codes(t, "server", "Error", none), codes(t, "server", "required", 1)...), with("error.", ""))
 	need("refusals of the edge", 4, []string{edge.CodeHost, edge.CodeForeign, edge.CodeOften, edge.CodeUploads}, with("error.", ""))
 	need("events", 10, codes(t, "wallet", "Event", none), with("event.", ""))
-	need("notices of badges", 10, wallet.Notices(), with("event.", ""))
+	need("notices of badges", 10, event.Notices(), with("event.", ""))
 	need("why a badge held once", 6, []string{wallet.WhySilent, wallet.WhyGone, wallet.WhyKey, wallet.WhyOld, wallet.WhyKept, wallet.WhyOwnWord},
 		with("then.", ".title"), with("then.", ".text"))
 	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))

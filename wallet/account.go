@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 	"backpack/wallet/work"
@@ -51,7 +52,7 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 			return err
 		}
 		s, token, err = w.openSession(tx, v, label)
-		return errors.Join(err, w.tell(tx, v, Event{Code: "signed_up"}))
+		return errors.Join(err, w.events.Record(tx, v, event.Event{Code: "signed_up"}))
 	})
 	if err != nil {
 		return nil, "", "", err

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"backpack/vc/receipt"
+	"backpack/wallet/event"
 	"backpack/wallet/lock"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
@@ -321,7 +322,7 @@ type archivedAccount struct {
 	Account *Account
 	Emails  []*Email
 	Shows   []*Share
-	Events  []*Event
+	Events  []*event.Event
 }
 
 func (w *Wallet) exportAccount(ctx context.Context, x *archiver, a storage.AccountID, acc *Account) error {
@@ -336,7 +337,7 @@ func (w *Wallet) exportAccount(ctx context.Context, x *archiver, a storage.Accou
 	if err != nil {
 		return err
 	}
-	events, err := w.Events(ctx, a, maxEvents)
+	events, err := w.Events(ctx, a, event.Max)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 	"backpack/wallet/work"
@@ -72,12 +73,12 @@ func (w *Wallet) setMailTo(tx storage.Tx, v *vault.Vault, id, address string) er
 		return err
 	}
 	if id != "" {
-		return w.tell(tx, v, Event{Code: "mail_on", Text: address})
+		return w.events.Record(tx, v, event.Event{Code: "mail_on", Text: address})
 	}
 	if err := w.work.Cancel(tx, v.Account, digestJob); err != nil {
 		return err
 	}
-	return w.tell(tx, v, Event{Code: "mail_off"})
+	return w.events.Record(tx, v, event.Event{Code: "mail_off"})
 }
 
 // stopMailTo ends mails to an address that is removed.
@@ -111,8 +112,9 @@ func (w *Wallet) StopMail(ctx context.Context, token string) error {
 	return err
 }
 
-// owesMail notes that a notice is to be mailed, if the learner wants that.
-func (w *Wallet) owesMail(tx storage.Tx, v *vault.Vault, e *Event) error {
+// scheduleMail schedules a mail with a notice, if the learner wants mails. It is
+// the hook of event.Log.
+func (w *Wallet) scheduleMail(tx storage.Tx, v *vault.Vault, e *event.Event) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.MailTo == "" {
 		return err
@@ -128,7 +130,7 @@ func (w *Wallet) owesMail(tx storage.Tx, v *vault.Vault, e *Event) error {
 // A letter is one mail.
 type letter struct {
 	to, token string
-	notices   []*Event
+	notices   []*event.Event
 }
 
 // workDigest mails what there is to tell. The notices are marked as mailed
@@ -195,8 +197,8 @@ func (w *Wallet) takeDigest(ctx context.Context, j *work.Job) (d *letter, err er
 
 // markMail moves notices from one state of mailing to another, and returns them
 // in the order in which they happened.
-func markMail(tx storage.Tx, v *vault.Vault, from, to string) (list []*Event, err error) {
-	err = vault.Each(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
+func markMail(tx storage.Tx, v *vault.Vault, from, to string) (list []*event.Event, err error) {
+	err = vault.Each(tx, v, storage.KindEvent, func(e *event.Event, rec *storage.Record) error {
 		if e.Mail != from {
 			return nil
 		}
@@ -212,8 +214,8 @@ func markMail(tx storage.Tx, v *vault.Vault, from, to string) (list []*Event, er
 // untakeDigest makes what was not sent due again, for the next day.
 func (w *Wallet) untakeDigest(ctx context.Context, j *work.Job, d *letter) error {
 	return w.vaults.Update(ctx, j.Account(), func(tx storage.Tx, v *vault.Vault) error {
-		err := vault.Each(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
-			if !slices.ContainsFunc(d.notices, func(x *Event) bool { return x.ID == e.ID }) {
+		err := vault.Each(tx, v, storage.KindEvent, func(e *event.Event, rec *storage.Record) error {
+			if !slices.ContainsFunc(d.notices, func(x *event.Event) bool { return x.ID == e.ID }) {
 				return nil
 			}
 			e.Mail = mailDue
@@ -263,25 +265,25 @@ one a day, and only when there is news. To stop these mails:
 }
 
 // noticeText says a notice in a sentence.
-func noticeText(e *Event) string {
+func noticeText(e *event.Event) string {
 	title := "“" + cleanLabel(e.Text) + "”"
 	date := e.Until.Format("2 January 2006") // the day that the issuer wrote
 	switch e.Code {
-	case NoticeSoon, NoticeVerySoon:
+	case event.NoticeSoon, event.NoticeVerySoon:
 		return title + " expires on " + date
-	case NoticeExpired:
+	case event.NoticeExpired:
 		return title + " has expired"
-	case NoticeRevoked:
+	case event.NoticeRevoked:
 		return title + " was taken back by its issuer"
-	case NoticeSuspended:
+	case event.NoticeSuspended:
 		return title + " was put on hold by its issuer"
-	case NoticeReinstated:
+	case event.NoticeReinstated:
 		return title + " counts again: its issuer has reinstated it"
-	case NoticeKey:
+	case event.NoticeKey:
 		return title + " no longer holds: its issuer shows another key than before"
-	case NoticeSilent:
+	case event.NoticeSilent:
 		return "the issuer of " + title + " has not answered for two weeks"
-	case NoticeNewer:
+	case event.NoticeNewer:
 		return "there is a newer version of " + title
 	}
 	return "the answer for " + title + " has changed"

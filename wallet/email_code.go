@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -116,7 +117,7 @@ func (w *Wallet) ProveEmail(ctx context.Context, a storage.AccountID, id, code s
 		}
 		e.ProvedAt = w.now()
 		return errors.Join(tx.Delete(codeRec.Key), v.Replace(tx, rec, e), w.matchAgain(tx, v, ""),
-			w.tell(tx, v, Event{Code: "email_proved", Text: e.Address}))
+			w.events.Record(tx, v, event.Event{Code: "email_proved", Text: e.Address}))
 	})
 	w.work.Wake()
 	if err != nil {

@@ -74,7 +74,7 @@ func TestKeepChosen(t *testing.T) {
 	if want := []string{imp.Items[0].Entry.Summary.Title, imp.Items[2].Entry.Summary.Title}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("kept %v, want %v", got, want)
 	}
-	if ev := event(t, e, a, "imported"); ev == nil || ev.Text != "2" {
+	if ev := eventOf(t, e, a, "imported"); ev == nil || ev.Text != "2" {
 		t.Errorf("event %+v", ev)
 	}
 	_, err = e.Keep(t.Context(), a, imp.ID, []int{2})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -242,5 +243,5 @@ func (w *Wallet) tellKept(tx storage.Tx, v *vault.Vault, kept int) error {
 	if kept == 0 {
 		return nil
 	}
-	return w.tell(tx, v, Event{Code: "imported", Text: strconv.Itoa(kept)})
+	return w.events.Record(tx, v, event.Event{Code: "imported", Text: strconv.Itoa(kept)})
 }

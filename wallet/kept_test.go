@@ -12,6 +12,7 @@ import (
 	vckept "backpack/vc/kept"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -77,7 +78,7 @@ func told(t testing.TB, e *wallettest.Env, a storage.AccountID) map[string]int {
 	}
 	out := map[string]int{}
 	for _, ev := range events {
-		for _, code := range wallet.Notices() {
+		for _, code := range event.Notices() {
 			if ev.Code == code {
 				out[code]++
 			}
@@ -162,7 +163,7 @@ func TestIssuerVanishes(t *testing.T) {
 	pass(t, e, 20*day)
 	e.Reopen(t)
 	pass(t, e, 20*day)
-	if n := told(t, e, a); n[wallet.NoticeSilent] != 1 || len(n) != 1 {
+	if n := told(t, e, a); n[event.NoticeSilent] != 1 || len(n) != 1 {
 		t.Errorf("after six weeks of silence told %v", n)
 	}
 	publish(t, e, i, webDoc, bitsList)
@@ -189,7 +190,7 @@ func TestKeyChanges(t *testing.T) {
 	if now.Verdict != vc.Invalid || now.LastGood == nil || now.LastGood.Why != wallet.WhyKey {
 		t.Fatalf("%s, %+v", now.Verdict, now.LastGood)
 	}
-	if n := told(t, e, a); n[wallet.NoticeKey] != 1 || len(n) != 1 {
+	if n := told(t, e, a); n[event.NoticeKey] != 1 || len(n) != 1 {
 		t.Errorf("told %v", n)
 	}
 	file, err := e.Evidence(t.Context(), a, entry.ID)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -157,7 +158,7 @@ func (w *Wallet) RenewBackpackKey(ctx context.Context, a storage.AccountID) (str
 	var key string
 	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
 		key, err = w.putBackpackKey(tx, v)
-		return errors.Join(err, w.tell(tx, v, Event{Code: "key_renewed"}))
+		return errors.Join(err, w.events.Record(tx, v, event.Event{Code: "key_renewed"}))
 	})
 	if err != nil {
 		return "", err

@@ -12,6 +12,7 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -83,7 +84,7 @@ func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byt
 			return err
 		}
 		s, token, err = w.openSession(tx, v, label)
-		return errors.Join(err, w.tell(tx, v, Event{Code: "signed_up"}))
+		return errors.Join(err, w.events.Record(tx, v, event.Event{Code: "signed_up"}))
 	})
 	if err != nil {
 		return nil, "", err
@@ -121,7 +122,7 @@ func (w *Wallet) FinishAddPasskey(ctx context.Context, a storage.AccountID, cere
 		if out, err = w.putPasskey(tx, v, credential, label); err != nil {
 			return err
 		}
-		return w.tell(tx, v, Event{Code: "passkey_added", Text: out.Label})
+		return w.events.Record(tx, v, event.Event{Code: "passkey_added", Text: out.Label})
 	})
 	return out, err
 }
@@ -295,7 +296,7 @@ func (w *Wallet) RemovePasskey(ctx context.Context, a storage.AccountID, id stri
 		if err := w.keepWayIn(tx, v); err != nil {
 			return err
 		}
-		return w.tell(tx, v, Event{Code: "passkey_removed", Text: p.Label})
+		return w.events.Record(tx, v, event.Event{Code: "passkey_removed", Text: p.Label})
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -82,7 +83,7 @@ func (w *Wallet) enter(tx storage.Tx, v *vault.Vault, label string) (*Session, s
 	if err != nil {
 		return nil, "", err
 	}
-	return s, token, errors.Join(w.scheduleEmpty(tx, v.Account, false), w.tell(tx, v, Event{Code: "signed_in", Text: s.Label}))
+	return s, token, errors.Join(w.scheduleEmpty(tx, v.Account, false), w.events.Record(tx, v, event.Event{Code: "signed_in", Text: s.Label}))
 }
 
 // makeRoom ends the sessions that ran out, and the least used ones of too many.

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -129,7 +130,7 @@ func (w *Wallet) CreateShare(ctx context.Context, a storage.AccountID, r ShareRe
 			return err
 		}
 		out = w.share(rec, s)
-		return w.tell(tx, v, Event{Code: "share_created", Share: id, Text: s.Title})
+		return w.events.Record(tx, v, event.Event{Code: "share_created", Share: id, Text: s.Title})
 	})
 	return out, err
 }
@@ -216,7 +217,7 @@ func (w *Wallet) RevokeShare(ctx context.Context, a storage.AccountID, id string
 		if err := v.Replace(tx, rec, s); err != nil {
 			return err
 		}
-		return w.tell(tx, v, Event{Code: "share_revoked", Share: id, Text: s.Title})
+		return w.events.Record(tx, v, event.Event{Code: "share_revoked", Share: id, Text: s.Title})
 	})
 }
 

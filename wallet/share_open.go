@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -197,7 +198,7 @@ func (w *Wallet) countView(tx storage.Tx, v *vault.Vault, rec *storage.Record, s
 	if s.Days[day]++; s.Days[day] > 1 {
 		return nil
 	}
-	return w.tell(tx, v, Event{Code: "share_opened", Share: rec.ID, Text: s.Title})
+	return w.events.Record(tx, v, event.Event{Code: "share_opened", Share: rec.ID, Text: s.Title})
 }
 
 // grant returns a pass to the show that was just opened, until a moment.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 	"backpack/wallet/work"
@@ -91,6 +92,7 @@ type Wallet struct {
 	vaults  *vault.Vaults
 	service KeyInfo // the service's own key
 	work    *work.Queue
+	events  *event.Log
 	full    atomic.Bool   // the runners found no room
 	hashing chan struct{} // has room for who hashes a passcode
 	lists   lists         // what was listed lately
@@ -105,6 +107,7 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 	cfg.Limits, cfg.Checker.Limits = cfg.Limits.withDefaults(), cfg.Checker.Limits.WithDefaults()
 	w := &Wallet{Checker: cfg.Checker, cfg: cfg, hashing: make(chan struct{}, hashers)}
 	w.vaults = &vault.Vaults{Store: cfg.Store, Sealer: cfg.Sealer, Rand: cfg.Rand}
+	w.events = &event.Log{Vaults: w.vaults, Now: cfg.Now, Notify: w.scheduleMail}
 	w.startWork()
 	w.Marks = w.evidenceMarks
 	return w, w.start(ctx)

@@ -23,10 +23,11 @@ var layers = map[string][]string{
 	"vc/intake": {"vc", "vc/bake", "vc/cose", "vc/ob2"}, "vc/standard": {"vc", "vc/*"}, "vc/vctest": {"vc", "vc/*"},
 	"vc/sample": {"vc", "vc/*"}, "vc/registry": {"vc", "vc/jose"}, "vc/kept": {"vc"}, "vc/receipt": {"vc"}, "vc/prose": {},
 	"wallet": {"vc", "vc/intake", "vc/bake", "vc/registry", "vc/kept", "vc/status", "vc/receipt", "vc/prose",
-		"wallet/fault", "wallet/lock", "wallet/storage", "wallet/vault", "wallet/work"},
+		"wallet/event", "wallet/fault", "wallet/lock", "wallet/storage", "wallet/vault", "wallet/work"},
 	"wallet/fault": {}, "wallet/lock": {}, "wallet/storage": {}, "wallet/mail": {"wallet"},
 	"wallet/vault":   {"wallet/fault", "wallet/storage"},
 	"wallet/work":    {"wallet/storage"},
+	"wallet/event":   {"wallet/storage", "wallet/vault"},
 	"wallet/keyring": {"vc", "vc/did", "wallet", "wallet/storage", "wallet/vault"},
 	"wallet/bolt":    {"wallet/storage"}, "wallet/postgres": {"wallet/storage"}, "wallet/storetest": {"wallet/storage"},
 	"wallet/transfer":          {"wallet/storage"},
@@ -35,7 +36,7 @@ var layers = map[string][]string{
 	"wallet/wallettest":        {"vc", "vc/*", "wallet", "wallet/*"},
 	"server":                   {"vc", "vc/receipt", "wallet", "wallet/storage", "ui", "server/edge", "server/view"}, "cmd": {"*"},
 	"server/edge": {},
-	"server/view": {"vc", "vc/prose", "wallet", "ui"},
+	"server/view": {"vc", "vc/prose", "wallet", "wallet/event", "ui"},
 }
 
 // only maps packages of other modules to the parts that may import them.
