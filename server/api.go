@@ -25,6 +25,7 @@ type api struct {
 	*pages
 	wallet *wallet.Wallet
 	cfg    API
+	suites []vc.SigningSuite // to issue with
 }
 
 func (s *api) register(r *router) {

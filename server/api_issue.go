@@ -87,7 +87,7 @@ func (s *api) apiIssuers(c *fiber.Ctx) error {
 		}
 		out.Issuers = append(out.Issuers, issuer{i.Identifier(kind), kind, i.Keys[kind].Method})
 	}
-	for _, x := range s.wallet.Suites {
+	for _, x := range s.suites {
 		out.Suites = append(out.Suites, x.IDs()[0])
 	}
 	return s.json(c, fiber.StatusOK, fiber.MIMEApplicationJSON, out)

@@ -300,7 +300,8 @@ func (s *site) api(t *testing.T, api server.API, rates server.Rates) (*server.Se
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server.New(server.Config{Config: transport(s.Env, public), Wallet: s.Wallet, UI: pages, API: api, Rates: rates})
+	return server.New(server.Config{Config: transport(s.Env, public), Wallet: s.Wallet,
+		Secret: s.Sealer.Secret, Turns: s.Config.Turns, Suites: s.Config.Suites, UI: pages, API: api, Rates: rates})
 }
 
 func TestAPIPrefix(t *testing.T) {

@@ -14,6 +14,7 @@ type checks struct {
 	*pages
 	wallet *wallet.Wallet
 	lists  *issuerLists
+	secret func(name string) string // signs tables
 }
 
 func (s *checks) register(r *router) {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 
 	"backpack/server/edge"
 	"backpack/ui"
+	"backpack/vc"
 	"backpack/wallet"
 )
 
@@ -20,6 +22,9 @@ type Config struct {
 	edge.Config // of the transport
 	Wallet      *wallet.Wallet
 	UI          *ui.Renderer
+	Secret      func(name string) string // derives a secret from the master key; signs tables
+	Turns       *inspect.Turns           // those of Wallet; nil admits every request
+	Suites      []vc.SigningSuite        // that the API lists for issuing; may be nil
 	Rates       Rates
 	Shared      bool // other processes serve the same store: rates are counted there
 	API         API
@@ -43,7 +48,7 @@ type Rates struct {
 
 func (c *Config) check() error {
 	var missing []error
-	for name, ok := range map[string]bool{"Wallet": c.Wallet != nil, "UI": c.UI != nil, "PublicURL": c.PublicURL != nil} {
+	for name, ok := range map[string]bool{"Wallet": c.Wallet != nil, "UI": c.UI != nil, "PublicURL": c.PublicURL != nil, "Secret": c.Secret != nil} {
 		if !ok {
 			missing = append(missing, fmt.Errorf("server: %s is missing", name))
 		}

@@ -32,7 +32,7 @@ func newLimits(cfg *Config, e *edge.Edge) (*limits, error) {
 	if cfg.Shared {
 		draw = cfg.Wallet.Draw
 	}
-	l, rates := &limits{edge: e, admit: cfg.Wallet.Turns.Admit}, cfg.Rates.withDefaults()
+	l, rates := &limits{edge: e, admit: cfg.Turns.Admit}, cfg.Rates.withDefaults()
 	var signIn, check, view, work *edge.Limiter
 	for _, x := range []struct {
 		p     **edge.Limiter

@@ -23,7 +23,7 @@ import (
 
 // transport returns the configuration of the edge in front of a wallet.
 func transport(env *wallettest.Env, public *url.URL) edge.Config {
-	return edge.Config{PublicURL: public, Now: env.Clock.Now, Log: env.Log, After: time.After, Rand: rand.Reader}
+	return edge.Config{PublicURL: public, Now: env.Clock.Now, Log: env.Config.Log, After: time.After, Rand: rand.Reader}
 }
 
 // newSiteAs is newSite with options for the wallet and a configuration that change may
@@ -49,7 +49,8 @@ func newSiteAs(t testing.TB, o wallettest.Options, change func(*server.Config), 
 	if err != nil {
 		t.Fatal(err)
 	}
-	cfg := server.Config{Config: transport(env, public), Wallet: env.Wallet, UI: pages, Version: "test",
+	cfg := server.Config{Config: transport(env, public), Wallet: env.Wallet, UI: pages,
+		Secret: env.Sealer.Secret, Turns: env.Config.Turns, Suites: env.Config.Suites, Version: "test",
 		ImportTime: 40 * time.Second, // no progress is shown, however slow the machine is
 		Rates:      server.Rates{SignIn: 10_000, Check: 10_000, View: 10_000, Import: 10_000}}
 	if change != nil {

@@ -57,7 +57,7 @@ func (s *checks) pack(x *savable) (string, error) {
 // mark returns the MAC of b.
 func (s *checks) mark(b []byte) string {
 	sum := sha256.Sum256(b)
-	return s.wallet.Sealer.Secret("table/" + hex.EncodeToString(sum[:]))
+	return s.secret("table/" + hex.EncodeToString(sum[:]))
 }
 
 var errTableGone = &wallet.Error{Kind: wallet.BadInput, Code: "table_gone"}

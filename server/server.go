@@ -55,11 +55,11 @@ func (s *Server) register(cfg *Config, l *limits, in *sessions) {
 	s.edge.Open()
 	all(&health{s.edge, w, cfg.Probes, cfg.Log}, &assets{p})
 	s.edge.Guard()
-	all(&viewing{p, w}, &api{p, w, cfg.API}) // without sessions
+	all(&viewing{p, w}, &api{p, w, cfg.API, cfg.Suites}) // without sessions
 	r.Use(in.who, l.read)
 	lists, byKey := &issuerLists{p, w}, &entry{p, w, in}
 	options := &settings{p, w, in, byKey}
-	all(&front{p}, &checks{p, w, lists}, lists, byKey, &passkeys{p, w, in}, &mail{p, w},
+	all(&front{p}, &checks{p, w, lists, cfg.Secret}, lists, byKey, &passkeys{p, w, in}, &mail{p, w},
 		&backpack{p, w}, &badges{p, w}, &imports{p, w, cfg.After, cmp.Or(cfg.ImportTime, importTime)}, &shares{p, w},
 		options, &emails{p, w, options}, &exports{p, w})
 }

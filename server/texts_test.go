@@ -13,7 +13,7 @@ import (
 
 	"backpack/server/edge"
 	"backpack/ui"
-	"backpack/wallet"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 )
 
@@ -169,7 +169,7 @@ func TestTexts(t *testing.T) {
 	need("errors of the server", 8, append(codes(t, "server", "Error", none), codes(t, "server", "required", 1)...), with("error.", ""))
 	need("refusals of the edge", 4, []string{edge.CodeHost, edge.CodeForeign, edge.CodeOften, edge.CodeUploads}, with("error.", ""))
 	need("events", 10, codes(t, "wallet", "Event", none), with("event.", ""))
-	need("notices of badges", 10, wallet.Notices(), with("event.", ""))
+	need("notices of badges", 10, event.Notices(), with("event.", ""))
 	need("why a badge held once", 6, []string{inspect.WhySilent, inspect.WhyGone, inspect.WhyKey, inspect.WhyOld, inspect.WhyKept, inspect.WhyOwnWord},
 		with("then.", ".title"), with("then.", ".text"))
 	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))

@@ -61,9 +61,8 @@ func gated(key string, n int) string {
 func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 	const room, each = 2, 200
 	g := &gate{let: make(chan struct{})}
-	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) {
+	s := newSiteAs(t, wallettest.Options{Turns: inspect.NewTurns(room, room)}, func(c *server.Config) {
 		c.API.Prefix, c.Trusted = "/api/vc", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-		c.Wallet.Turns = inspect.NewTurns(room, room)
 		var err error
 		if c.Wallet.Verifier, err = vc.NewVerifier(vc.Config{Suites: []vc.Suite{g}, Keys: g, Fetch: c.Wallet.Fetcher, Now: c.Now}); err != nil {
 			t.Fatal(err)
@@ -89,7 +88,7 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 		return res.StatusCode, string(b)
 	}
 	until := func(what string, holds func(inspect.Load) bool) {
-		for !holds(s.Turns.Load()) {
+		for !holds(s.Config.Turns.Load()) {
 			if t.Context().Err() != nil {
 				t.Fatal(what)
 			}
@@ -147,9 +146,8 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 func TestThreat09ManyNetworks(t *testing.T) {
 	t.Parallel()
 	g := &gate{let: make(chan struct{})}
-	s := newSiteAs(t, wallettest.Options{}, func(c *server.Config) {
+	s := newSiteAs(t, wallettest.Options{Turns: inspect.NewTurns(4, 2)}, func(c *server.Config) {
 		c.API.Prefix, c.Trusted = "/api/vc", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
-		c.Wallet.Turns = inspect.NewTurns(4, 2)
 		var err error
 		if c.Wallet.Verifier, err = vc.NewVerifier(vc.Config{Suites: []vc.Suite{g}, Keys: g, Fetch: c.Wallet.Fetcher, Now: c.Now}); err != nil {
 			t.Fatal(err)
@@ -184,7 +182,7 @@ func TestThreat09ManyNetworks(t *testing.T) {
 			}
 		})
 	}
-	for l := s.Turns.Load(); busy.Load() < 44 || l.Running < 3 || l.Waiting < 253; l = s.Turns.Load() {
+	for l := s.Config.Turns.Load(); busy.Load() < 44 || l.Running < 3 || l.Waiting < 253; l = s.Config.Turns.Load() {
 		if t.Context().Err() != nil {
 			t.Fatalf("%+v, %d were refused", l, busy.Load())
 		}

@@ -10,9 +10,11 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"backpack/wallet/event"
 	"backpack/wallet/keys"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
+	"backpack/wallet/work"
 )
 
 // maxName is how many characters a learner's name may have.
@@ -42,7 +44,7 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 	if name, err = cleanName(name); err != nil {
 		return nil, "", "", err
 	}
-	err = w.Store.Update(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		v, err := w.createAccount(tx, "", name, lang, w.originOf(ctx))
 		if err != nil {
 			return err
@@ -51,7 +53,7 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 			return err
 		}
 		s, token, err = w.openSession(tx, v, label)
-		return errors.Join(err, w.tell(tx, v, Event{Code: "signed_up"}))
+		return errors.Join(err, w.events.Record(tx, v, event.Event{Code: "signed_up"}))
 	})
 	if err != nil {
 		return nil, "", "", err
@@ -66,7 +68,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 		return nil, err
 	}
 	if a == "" {
-		id, err := w.Sealer.NewID()
+		id, err := w.cfg.Sealer.NewID()
 		if err != nil {
 			return nil, err
 		}
@@ -76,7 +78,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 	if err != nil {
 		return nil, err
 	}
-	key, err := w.Keys.Create(tx, a, keys.Ed25519)
+	key, err := w.cfg.Keys.Create(tx, a, keys.Ed25519)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +88,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 	if err != nil {
 		return nil, err
 	}
-	return v, errors.Join(tx.Create(rec), w.oweEmpty(tx, a, true))
+	return v, errors.Join(tx.Create(rec), w.scheduleEmpty(tx, a, true))
 }
 
 // account reads the account.
@@ -137,7 +139,7 @@ func (w *Wallet) changeAccount(ctx context.Context, a storage.AccountID, fn func
 // read what others kept of its records. A store that keeps old pages writes over
 // them soon after; backups hold them, and the key, until they expire.
 func (w *Wallet) DeleteAccount(ctx context.Context, a storage.AccountID, name string) error {
-	defer w.wake()
+	defer w.work.Wake()
 	defer w.lists.drop(a)
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, err := w.account(tx, v)
@@ -153,28 +155,27 @@ func (w *Wallet) DeleteAccount(ctx context.Context, a storage.AccountID, name st
 		if _, err = tx.DeleteAccount(a); err != nil {
 			return err
 		}
-		return w.owe(tx, "", scrubJob, w.now())
+		return w.work.Schedule(tx, "", scrubJob, w.now())
 	})
 }
 
-// scrubJob is work owed after an account was deleted: to write over what the
-// store keeps of it in places that are free.
+// scrubJob overwrites what the store keeps of deleted accounts in free space.
 const scrubJob = "scrub/store"
 
-// workScrub does scrubJob.
-func (w *Wallet) workScrub(ctx context.Context, c *claimed) error {
-	if w.Scrub != nil {
+// workScrub handles scrubJob.
+func (w *Wallet) workScrub(ctx context.Context, j *work.Job) error {
+	if w.cfg.Scrub != nil {
 		var err error
-		w.during(ctx, c, func() { err = w.Scrub(ctx) })
+		w.work.WithLease(ctx, j, func() { err = w.cfg.Scrub(ctx) })
 		if err != nil {
-			return w.give(ctx, c, err)
+			return w.work.Retry(ctx, j, err)
 		}
 	}
-	return lost(w.Store.Update(ctx, func(tx storage.Tx) error {
-		if _, err := w.extend(tx, c); err != nil { // another account went meanwhile
+	return work.UnlessLost(w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
+		if _, err := w.work.Extend(tx, j); err != nil { // another account was deleted meanwhile
 			return err
 		}
-		return tx.Delete(c.rec.Key)
+		return j.Finish(tx)
 	}))
 }
 

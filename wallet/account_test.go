@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/wallet/event"
 	"bytes"
 	"encoding/base64"
 	"errors"

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"backpack/vc/receipt"
+	"backpack/wallet/event"
 	"backpack/wallet/lock"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
@@ -101,7 +102,7 @@ func (w *Wallet) ExportPart(ctx context.Context, a storage.AccountID, page Expor
 		entries = parts[n-1]
 	}
 	x := &archiver{zip: zip.NewWriter(out), at: w.now()}
-	x.manifest = manifest{Format: archiveFormat, Version: archiveVersion, MadeAt: x.at, Maker: w.PublicURL.String(), Badges: []string{}}
+	x.manifest = manifest{Format: archiveFormat, Version: archiveVersion, MadeAt: x.at, Maker: w.cfg.PublicURL.String(), Badges: []string{}}
 	if err := x.put(archiveReadme, []byte(archiveText)); err != nil {
 		return err
 	}
@@ -136,7 +137,7 @@ func (w *Wallet) ExportLocked(ctx context.Context, a storage.AccountID, page Exp
 	if err := CheckPassphrase(passphrase); err != nil {
 		return err
 	}
-	z, err := lock.Create(out, "backpack-"+w.now().Format(time.DateOnly)+".zip", lock.Normalize(passphrase), w.Rand)
+	z, err := lock.Create(out, "backpack-"+w.now().Format(time.DateOnly)+".zip", lock.Normalize(passphrase), w.cfg.Rand)
 	if err != nil {
 		return err
 	}
@@ -155,7 +156,7 @@ func CheckPassphrase(passphrase string) error {
 }
 
 // SuggestPassphrase returns a passphrase that nobody can guess.
-func (w *Wallet) SuggestPassphrase() (string, error) { return lock.Suggest(w.Rand) }
+func (w *Wallet) SuggestPassphrase() (string, error) { return lock.Suggest(w.cfg.Rand) }
 
 // An archiver writes an archive and notes what is in it.
 type archiver struct {
@@ -191,7 +192,7 @@ func (w *Wallet) finishArchive(x *archiver) error {
 	if err != nil {
 		return err
 	}
-	seal := w.archiveSeal(body) + "\n" + w.Sealer.Vouchers(sha256Hex(body))[0] + "\n"
+	seal := w.archiveSeal(body) + "\n" + w.cfg.Sealer.Vouchers(sha256Hex(body))[0] + "\n"
 	if err := errors.Join(x.write(archiveManifest, body), x.write(archiveSeal, []byte(seal))); err != nil {
 		return err
 	}
@@ -199,7 +200,7 @@ func (w *Wallet) finishArchive(x *archiver) error {
 }
 
 func (w *Wallet) archiveSeal(manifest []byte) string {
-	return w.Sealer.Lookup("archive", sha256Hex(manifest))
+	return w.cfg.Sealer.Lookup("archive", sha256Hex(manifest))
 }
 
 // exportBadge writes one badge's folder. Each badge is read in a transaction
@@ -321,7 +322,7 @@ type archivedAccount struct {
 	Account *Account
 	Emails  []*Email
 	Shows   []*Share
-	Events  []*Event
+	Events  []*event.Event
 }
 
 func (w *Wallet) exportAccount(ctx context.Context, x *archiver, a storage.AccountID, acc *Account) error {
@@ -336,7 +337,7 @@ func (w *Wallet) exportAccount(ctx context.Context, x *archiver, a storage.Accou
 	if err != nil {
 		return err
 	}
-	events, err := w.Events(ctx, a, maxEvents)
+	events, err := w.Events(ctx, a, event.Max)
 	if err != nil {
 		return err
 	}

@@ -93,7 +93,7 @@ func (w *Wallet) parts(ctx context.Context, a storage.AccountID, entries []*Entr
 	if err != nil {
 		return nil, err
 	}
-	return divide(entries, x, w.Limits.PartBytes), nil
+	return divide(entries, x, w.cfg.Limits.PartBytes), nil
 }
 
 // divide begins a new part whenever the last one weighs enough.

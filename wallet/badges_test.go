@@ -14,6 +14,7 @@ import (
 	"backpack/vc/sample"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
@@ -163,7 +164,7 @@ func zipped(t testing.TB, files map[string][]byte) []byte {
 }
 
 // event returns the latest event with the code, or nil.
-func event(t testing.TB, e *wallettest.Env, a storage.AccountID, code string) *wallet.Event {
+func eventOf(t testing.TB, e *wallettest.Env, a storage.AccountID, code string) *event.Event {
 	t.Helper()
 	events, err := e.Events(t.Context(), a, 1000)
 	if err != nil {

@@ -37,9 +37,9 @@ func (b *budgetRecord) refill(now time.Time, perMinute int) (reset bool) {
 // many it got. When there was none, it also returns when to ask again. It
 // writes to the store when it got some.
 func (w *Wallet) Draw(ctx context.Context, whose string, perMinute, n int) (got int, again time.Time, err error) {
-	k := storage.Key{Account: "", Kind: storage.KindBudget, ID: w.Sealer.Lookup("budget", whose)}
-	err = w.Store.Update(ctx, func(tx storage.Tx) error {
-		now := w.Now().UTC()
+	k := storage.Key{Account: "", Kind: storage.KindBudget, ID: w.cfg.Sealer.Lookup("budget", whose)}
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
+		now := w.cfg.Now().UTC()
 		b := budgetRecord{Left: float64(perMinute), At: now}
 		rec, err := tx.Get(k)
 		reset := false

@@ -46,12 +46,12 @@ func errCeremonyGone() error { return fail(Missing, "ceremony_gone", nil) }
 // webauthn returns the WebAuthn library set up for this installation. Passkeys
 // need a name for it: an address of digits has none (WebAuthn Level 3, 5.1.2).
 func (w *Wallet) webauthn() (*webauthn.WebAuthn, error) {
-	host := w.PublicURL.Hostname()
+	host := w.cfg.PublicURL.Hostname()
 	if net.ParseIP(host) != nil {
 		return nil, fail(Conflict, "passkeys_need_a_name", nil)
 	}
 	lib, err := webauthn.New(&webauthn.Config{
-		RPID: host, RPDisplayName: "Backpack", RPOrigins: []string{w.PublicURL.Scheme + "://" + w.PublicURL.Host},
+		RPID: host, RPDisplayName: "Backpack", RPOrigins: []string{w.cfg.PublicURL.Scheme + "://" + w.cfg.PublicURL.Host},
 		AttestationPreference: protocol.PreferNoAttestation,
 		AuthenticatorSelection: protocol.AuthenticatorSelection{
 			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(),
@@ -76,7 +76,7 @@ func (w *Wallet) beginPasskey(ctx context.Context, user *passkeyUser, purpose, l
 	if err != nil {
 		return nil, err
 	}
-	challenge, err := w.Sealer.Bytes(32)
+	challenge, err := w.cfg.Sealer.Bytes(32)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (w *Wallet) beginPasskey(ctx context.Context, user *passkeyUser, purpose, l
 // keepCeremony keeps a ceremony until its answer comes. It belongs to the
 // installation, not to an account, whichever it is for.
 func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecord) (*Ceremony, error) {
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -107,8 +107,8 @@ func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecor
 		return nil, fmt.Errorf("encode a ceremony: %w", err)
 	}
 	rec := &storage.Record{Key: storage.Key{Account: "", Kind: storage.KindChallenge, ID: passkeyPrefix + id}, Due: w.now().Add(ceremonyLife)}
-	err = w.Store.Update(ctx, func(tx storage.Tx) (err error) {
-		if rec.Data, err = w.Sealer.Seal(tx, rec.Key, plain); err != nil {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) (err error) {
+		if rec.Data, err = w.cfg.Sealer.Seal(tx, rec.Key, plain); err != nil {
 			return err
 		}
 		return tx.Create(rec)
@@ -124,7 +124,7 @@ func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecor
 func (w *Wallet) takeCeremony(ctx context.Context, id, purpose string) (*ceremonyRecord, error) {
 	k := storage.Key{Account: "", Kind: storage.KindChallenge, ID: passkeyPrefix + id}
 	var rec *storage.Record
-	err := w.Store.Update(ctx, func(tx storage.Tx) (err error) {
+	err := w.cfg.Store.Update(ctx, func(tx storage.Tx) (err error) {
 		if rec, err = tx.Get(k); err != nil {
 			return err
 		}
@@ -136,7 +136,7 @@ func (w *Wallet) takeCeremony(ctx context.Context, id, purpose string) (*ceremon
 	if err != nil {
 		return nil, err
 	}
-	plain, err := w.Sealer.Open(k, rec.Data)
+	plain, err := w.cfg.Sealer.Open(k, rec.Data)
 	if err != nil {
 		return nil, err
 	}

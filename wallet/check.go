@@ -12,11 +12,12 @@ import (
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
+	"backpack/wallet/work"
 )
 
 // jitter returns a random duration below d.
 func (w *Wallet) jitter(d time.Duration) time.Duration {
-	b, err := w.Sealer.Bytes(8)
+	b, err := w.cfg.Sealer.Bytes(8)
 	if err != nil || d <= 0 {
 		return 0
 	}
@@ -114,28 +115,27 @@ func (w *Wallet) noteCurrent(tx storage.Tx, v *vault.Vault, e *Entry, b *Badge, 
 }
 
 // workCheck is the scheduled re-check of one badge.
-func (w *Wallet) workCheck(ctx context.Context, c *claimed) error {
+func (w *Wallet) workCheck(ctx context.Context, j *work.Job) error {
 	var e *Entry
 	var err error
-	w.during(ctx, c, func() { e, err = w.recheck(ctx, c.account(), c.name(), inspect.Patience, false) })
+	w.work.WithLease(ctx, j, func() { e, err = w.recheck(ctx, j.Account(), j.Name(), inspect.Patience, false) })
 	var missing *Error
 	if errors.As(err, &missing) && missing.Kind == Missing {
-		return w.Store.Update(ctx, func(tx storage.Tx) error {
-			if err := tx.Delete(c.rec.Key); !errors.Is(err, storage.ErrNotFound) {
+		return w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
+			if err := j.Finish(tx); !errors.Is(err, storage.ErrNotFound) {
 				return err
 			}
 			return nil
 		})
 	}
 	if err != nil {
-		return w.give(ctx, c, err)
+		return w.work.Retry(ctx, j, err)
 	}
-	shown, err := w.shown(ctx, c.account(), c.name())
+	shown, err := w.shown(ctx, j.Account(), j.Name())
 	if err != nil {
-		return w.give(ctx, c, err)
+		return w.work.Retry(ctx, j, err)
 	}
-	c.job.Attempts = 0
-	return w.release(ctx, c, w.now().Add(w.recheckAfter(e, shown)))
+	return w.work.Repeat(ctx, j, w.now().Add(w.recheckAfter(e, shown)))
 }
 
 // shown reports whether a live show contains the badge.

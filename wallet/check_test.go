@@ -14,6 +14,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
@@ -50,7 +51,7 @@ func TestRecheckRevoked(t *testing.T) {
 		}
 	}
 	step("revoked", vc.Revoked, 1)
-	if ev := event(t, e, a, wallet.NoticeRevoked); ev == nil || ev.Entry != entry.ID || ev.Text != "Baker" {
+	if ev := eventOf(t, e, a, event.NoticeRevoked); ev == nil || ev.Entry != entry.ID || ev.Text != "Baker" {
 		t.Errorf("event %+v", ev)
 	}
 	e.Web.Remove(listURL)

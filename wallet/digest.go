@@ -9,8 +9,10 @@ import (
 	"strings"
 	"time"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
+	"backpack/wallet/work"
 )
 
 // Times of the mail with a learner's notices.
@@ -71,12 +73,12 @@ func (w *Wallet) setMailTo(tx storage.Tx, v *vault.Vault, id, address string) er
 		return err
 	}
 	if id != "" {
-		return w.tell(tx, v, Event{Code: "mail_on", Text: address})
+		return w.events.Record(tx, v, event.Event{Code: "mail_on", Text: address})
 	}
-	if err := tx.Delete(v.Key(storage.KindJob, digestJob)); err != nil && !errors.Is(err, storage.ErrNotFound) {
+	if err := w.work.Cancel(tx, v.Account, digestJob); err != nil {
 		return err
 	}
-	return w.tell(tx, v, Event{Code: "mail_off"})
+	return w.events.Record(tx, v, event.Event{Code: "mail_off"})
 }
 
 // stopMailTo ends mails to an address that is removed.
@@ -91,7 +93,7 @@ func (w *Wallet) stopMailTo(tx storage.Tx, v *vault.Vault, id string) error {
 // mailToken is what a mail's link to end such mails has: whose they are, to
 // which address, and a proof that we wrote it.
 func (w *Wallet) mailToken(a storage.AccountID, id string) string {
-	return string(a) + "." + id + "." + w.Sealer.Secret("mail/"+string(a)+"/"+id)
+	return string(a) + "." + id + "." + w.cfg.Sealer.Secret("mail/"+string(a)+"/"+id)
 }
 
 // StopMail ends mails to an address for who has the link in one of them. It
@@ -110,8 +112,9 @@ func (w *Wallet) StopMail(ctx context.Context, token string) error {
 	return err
 }
 
-// owesMail notes that a notice is to be mailed, if the learner wants that.
-func (w *Wallet) owesMail(tx storage.Tx, v *vault.Vault, e *Event) error {
+// scheduleMail schedules a mail with a notice, if the learner wants mails. It is
+// the hook of event.Log.
+func (w *Wallet) scheduleMail(tx storage.Tx, v *vault.Vault, e *event.Event) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.MailTo == "" {
 		return err
@@ -121,62 +124,62 @@ func (w *Wallet) owesMail(tx storage.Tx, v *vault.Vault, e *Event) error {
 	if next := acc.MailedAt.Add(digestPause); next.After(due) {
 		due = next
 	}
-	return w.owe(tx, v.Account, digestJob, due)
+	return w.work.Schedule(tx, v.Account, digestJob, due)
 }
 
 // A letter is one mail.
 type letter struct {
 	to, token string
-	notices   []*Event
+	notices   []*event.Event
 }
 
 // workDigest mails what there is to tell. The notices are marked as mailed
 // before: a mail that a crash may have stopped is not sent twice, and what it
 // said stands in the backpack. What the mail server did not take is tried again.
-func (w *Wallet) workDigest(ctx context.Context, c *claimed) error {
-	d, err := w.takeDigest(ctx, c)
+func (w *Wallet) workDigest(ctx context.Context, j *work.Job) error {
+	d, err := w.takeDigest(ctx, j)
 	switch {
-	case lost(err) == nil && err != nil, err == nil && d == nil:
+	case work.IsLost(err), err == nil && d == nil:
 		return nil
 	case err != nil:
-		return w.give(ctx, c, err)
+		return w.work.Retry(ctx, j, err)
 	}
-	w.during(ctx, c, func() { err = w.Mail.Send(ctx, d.to, digestSubject(len(d.notices)), w.digestText(d)) })
+	w.work.WithLease(ctx, j, func() { err = w.cfg.Mail.Send(ctx, d.to, digestSubject(len(d.notices)), w.digestText(d)) })
 	if err == nil {
-		return w.endDigest(ctx, c)
+		return w.work.Complete(ctx, j)
 	}
 	hidden := errors.New(strings.ReplaceAll(err.Error(), d.to, "the address")) // errors are logged
-	if c.job.Attempts++; c.job.Attempts >= digestTries {
-		return errors.Join(hidden, w.endDigest(ctx, c))
+	if j.Fail() >= digestTries {
+		return errors.Join(hidden, w.work.Complete(ctx, j))
 	}
-	return errors.Join(hidden, w.untakeDigest(context.WithoutCancel(ctx), c, d))
+	return errors.Join(hidden, w.untakeDigest(context.WithoutCancel(ctx), j, d))
 }
 
 // takeDigest marks what is due as mailed. It returns nil when there is nothing
 // to mail, or not yet.
-func (w *Wallet) takeDigest(ctx context.Context, c *claimed) (d *letter, err error) {
-	var leased *storage.Record
-	err = w.vaults.Update(ctx, c.account(), func(tx storage.Tx, v *vault.Vault) error {
+func (w *Wallet) takeDigest(ctx context.Context, j *work.Job) (d *letter, err error) {
+	var lease work.Lease
+	err = w.vaults.Update(ctx, j.Account(), func(tx storage.Tx, v *vault.Vault) error {
 		d = nil
 		acc, rec, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 		if err != nil {
 			return err
 		}
-		if leased, err = w.extend(tx, c); err != nil {
+		if lease, err = w.work.Extend(tx, j); err != nil {
 			return err
 		}
 		email, _, err := loadEmail(tx, v, acc.MailTo)
 		if acc.MailTo == "" || err != nil {
-			return tx.Delete(c.rec.Key) // nobody wants it any more
+			return j.Finish(tx) // the learner has turned mails off
 		}
 		if next := acc.MailedAt.Add(digestPause); next.After(w.now()) {
-			return w.postpone(tx, c, leased, next)
+			return w.work.Delay(tx, j, lease, next)
 		}
 		if list, err := markMail(tx, v, mailDue, mailDue); err != nil || len(list) == 0 {
-			return errors.Join(err, tx.Delete(c.rec.Key))
+			return errors.Join(err, j.Finish(tx))
 		}
 		if err := w.spendMail(tx, v.Account, email.Address); err != nil {
-			return w.postpone(tx, c, leased, w.now().Add(digestPause))
+			return w.work.Delay(tx, j, lease, w.now().Add(digestPause))
 		}
 		list, err := markMail(tx, v, mailDue, mailSent)
 		if err != nil {
@@ -187,22 +190,15 @@ func (w *Wallet) takeDigest(ctx context.Context, c *claimed) (d *letter, err err
 		return v.Replace(tx, rec, acc)
 	})
 	if err == nil {
-		c.rec = leased
+		j.Hold(lease)
 	}
 	return d, err
 }
 
-// postpone gives the job back within a transaction.
-func (w *Wallet) postpone(tx storage.Tx, c *claimed, leased *storage.Record, due time.Time) error {
-	later := &claimed{rec: leased, job: jobRecord{Attempts: c.job.Attempts}}
-	_, err := w.putJob(tx, later, due)
-	return err
-}
-
 // markMail moves notices from one state of mailing to another, and returns them
 // in the order in which they happened.
-func markMail(tx storage.Tx, v *vault.Vault, from, to string) (list []*Event, err error) {
-	err = vault.Each(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
+func markMail(tx storage.Tx, v *vault.Vault, from, to string) (list []*event.Event, err error) {
+	err = vault.Each(tx, v, storage.KindEvent, func(e *event.Event, rec *storage.Record) error {
 		if e.Mail != from {
 			return nil
 		}
@@ -216,10 +212,10 @@ func markMail(tx storage.Tx, v *vault.Vault, from, to string) (list []*Event, er
 }
 
 // untakeDigest makes what was not sent due again, for the next day.
-func (w *Wallet) untakeDigest(ctx context.Context, c *claimed, d *letter) error {
-	return w.vaults.Update(ctx, c.account(), func(tx storage.Tx, v *vault.Vault) error {
-		err := vault.Each(tx, v, storage.KindEvent, func(e *Event, rec *storage.Record) error {
-			if !slices.ContainsFunc(d.notices, func(x *Event) bool { return x.ID == e.ID }) {
+func (w *Wallet) untakeDigest(ctx context.Context, j *work.Job, d *letter) error {
+	return w.vaults.Update(ctx, j.Account(), func(tx storage.Tx, v *vault.Vault) error {
+		err := vault.Each(tx, v, storage.KindEvent, func(e *event.Event, rec *storage.Record) error {
+			if !slices.ContainsFunc(d.notices, func(x *event.Event) bool { return x.ID == e.ID }) {
 				return nil
 			}
 			e.Mail = mailDue
@@ -229,23 +225,12 @@ func (w *Wallet) untakeDigest(ctx context.Context, c *claimed, d *letter) error 
 			return err
 		}
 		due := w.now().Add(digestPause)
-		err = w.postpone(tx, c, c.rec, due)
-		if errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrNotFound) { // something else has become due meanwhile
-			err = w.owe(tx, c.account(), digestJob, due)
+		err = w.work.Delay(tx, j, work.Lease{}, due)
+		if work.IsLost(err) { // another notice is due meanwhile
+			err = w.work.Schedule(tx, j.Account(), digestJob, due)
 		}
 		return err
 	})
-}
-
-// endDigest ends the job, unless something else has become due meanwhile.
-func (w *Wallet) endDigest(ctx context.Context, c *claimed) error {
-	return lost(w.Store.Update(context.WithoutCancel(ctx), func(tx storage.Tx) error {
-		rec, err := tx.Get(c.rec.Key)
-		if err != nil || rec.Version != c.rec.Version {
-			return err
-		}
-		return tx.Delete(rec.Key)
-	}))
 }
 
 func digestSubject(n int) string {
@@ -276,29 +261,29 @@ You get this mail because you asked for it in your backpack: at most
 one a day, and only when there is news. To stop these mails:
 
     %s/mail/stop/%s
-`, w.PublicURL.Host, lines.String(), w.PublicURL, w.PublicURL, d.token)
+`, w.cfg.PublicURL.Host, lines.String(), w.cfg.PublicURL, w.cfg.PublicURL, d.token)
 }
 
 // noticeText says a notice in a sentence.
-func noticeText(e *Event) string {
+func noticeText(e *event.Event) string {
 	title := "“" + cleanLabel(e.Text) + "”"
 	date := e.Until.Format("2 January 2006") // the day that the issuer wrote
 	switch e.Code {
-	case NoticeSoon, NoticeVerySoon:
+	case event.NoticeSoon, event.NoticeVerySoon:
 		return title + " expires on " + date
-	case NoticeExpired:
+	case event.NoticeExpired:
 		return title + " has expired"
-	case NoticeRevoked:
+	case event.NoticeRevoked:
 		return title + " was taken back by its issuer"
-	case NoticeSuspended:
+	case event.NoticeSuspended:
 		return title + " was put on hold by its issuer"
-	case NoticeReinstated:
+	case event.NoticeReinstated:
 		return title + " counts again: its issuer has reinstated it"
-	case NoticeKey:
+	case event.NoticeKey:
 		return title + " no longer holds: its issuer shows another key than before"
-	case NoticeSilent:
+	case event.NoticeSilent:
 		return "the issuer of " + title + " has not answered for two weeks"
-	case NoticeNewer:
+	case event.NoticeNewer:
 		return "there is a newer version of " + title
 	}
 	return "the answer for " + title + " has changed"

@@ -132,7 +132,7 @@ func TestStopMail(t *testing.T) {
 	if n := len(news(e)); n != 1 {
 		t.Errorf("%d mails though they were stopped", n)
 	}
-	if event(t, e, a, "mail_on") == nil || event(t, e, a, "mail_off") == nil {
+	if eventOf(t, e, a, "mail_on") == nil || eventOf(t, e, a, "mail_off") == nil {
 		t.Error("the learner is not told")
 	}
 	if err := e.DeleteAccount(t.Context(), a, "Alma"); err != nil {

@@ -37,7 +37,7 @@ func (w *Wallet) disclosed(ctx context.Context, b *Badge) (ok bool, err error) {
 // derive returns the document without anything that is its holder's alone; nil
 // when that cannot be made of it.
 func (w *Wallet) derive(ctx context.Context, d *vc.Document) []byte {
-	for _, s := range w.Suites {
+	for _, s := range w.cfg.Suites {
 		deriving, ok := s.(vc.DerivingSuite)
 		if !ok {
 			continue

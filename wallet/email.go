@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/net/idna"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -108,10 +109,10 @@ func (w *Wallet) putEmail(tx storage.Tx, v *vault.Vault, address string) (rec *s
 	case n >= maxEmails:
 		return nil, nil, fail(Limited, "too_many_emails", nil)
 	}
-	if err := w.tell(tx, v, Event{Code: "email_added", Text: address}); err != nil {
+	if err := w.events.Record(tx, v, event.Event{Code: "email_added", Text: address}); err != nil {
 		return nil, nil, err
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -143,9 +144,9 @@ func (w *Wallet) RemoveEmail(ctx context.Context, a storage.AccountID, id string
 		if err := w.matchAgain(tx, v, e.Address); err != nil {
 			return err
 		}
-		return w.tell(tx, v, Event{Code: "email_removed", Text: e.Address})
+		return w.events.Record(tx, v, event.Event{Code: "email_removed", Text: e.Address})
 	})
-	w.wake()
+	w.work.Wake()
 	return err
 }
 
@@ -156,7 +157,7 @@ func (w *Wallet) matchAgain(tx storage.Tx, v *vault.Vault, whom string) error {
 		if !strings.EqualFold(e.Mine, whom) {
 			return nil
 		}
-		return w.owe(tx, v.Account, "check/"+e.ID, w.now())
+		return w.work.Schedule(tx, v.Account, "check/"+e.ID, w.now())
 	})
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -56,7 +57,7 @@ func (w *Wallet) putCode(tx storage.Tx, v *vault.Vault, id, address string) (str
 func (w *Wallet) newCode() (string, error) {
 	const codes = 1_000_000
 	for {
-		b, err := w.Sealer.Bytes(4)
+		b, err := w.cfg.Sealer.Bytes(4)
 		if err != nil {
 			return "", err
 		}
@@ -116,9 +117,9 @@ func (w *Wallet) ProveEmail(ctx context.Context, a storage.AccountID, id, code s
 		}
 		e.ProvedAt = w.now()
 		return errors.Join(tx.Delete(codeRec.Key), v.Replace(tx, rec, e), w.matchAgain(tx, v, ""),
-			w.tell(tx, v, Event{Code: "email_proved", Text: e.Address}))
+			w.events.Record(tx, v, event.Event{Code: "email_proved", Text: e.Address}))
 	})
-	w.wake()
+	w.work.Wake()
 	if err != nil {
 		return err // a try that was not counted is told nothing
 	}
@@ -140,7 +141,7 @@ func digits(code string) string {
 
 // spendMail counts a mail, or refuses it.
 func (w *Wallet) spendMail(tx storage.Tx, a storage.AccountID, address string) error {
-	hash := w.Sealer.Lookup("mails", strings.ToLower(address))
+	hash := w.cfg.Sealer.Lookup("mails", strings.ToLower(address))
 	if err := w.spend(tx, storage.Key{Account: "", Kind: storage.KindChallenge, ID: "mails/" + hash}, mailsPerAddress); err != nil {
 		return err
 	}
@@ -180,7 +181,7 @@ func (w *Wallet) spend(tx storage.Tx, k storage.Key, most int) error {
 // mailCode mails a code. The mail has nothing in it that a stranger could
 // choose, so that nobody can have us mail their words.
 func (w *Wallet) mailCode(ctx context.Context, address, code string) error {
-	host := w.PublicURL.Host
+	host := w.cfg.PublicURL.Host
 	text := fmt.Sprintf(`Your code is
 
     %s
@@ -194,7 +195,7 @@ are recognised as yours.
 If you did not ask for this, you need not do anything: without the
 code nothing happens.
 `, code, host)
-	err := w.Mail.Send(ctx, address, "Your code for Backpack: "+code, text)
+	err := w.cfg.Mail.Send(ctx, address, "Your code for Backpack: "+code, text)
 	if err != nil {
 		hidden := strings.ReplaceAll(err.Error(), address, "the address") // errors are logged
 		return fail(Upstream, "mail_failed", errors.New(hidden))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
@@ -194,7 +195,7 @@ func (w *Wallet) Remove(ctx context.Context, a storage.AccountID, id string) err
 		if err := errors.Join(dropImage(tx, v, e.Summary.Image), w.giveNew(tx, v, false)); err != nil {
 			return err
 		}
-		return w.tell(tx, v, Event{Code: "removed", Text: e.Summary.Title})
+		return w.events.Record(tx, v, event.Event{Code: "removed", Text: e.Summary.Title})
 	})
 }
 

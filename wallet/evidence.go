@@ -42,7 +42,7 @@ func (w *Wallet) SharedEvidence(ctx context.Context, token, grant, entry string)
 // evidence writes the evidence of badges; for others nothing in it is the
 // learner's alone.
 func (w *Wallet) evidence(ctx context.Context, a storage.AccountID, ids []string, others bool) ([]byte, error) {
-	out := &kept.Evidence{MadeAt: w.now(), Maker: w.PublicURL.String(), Mark: w.evidenceMarks}
+	out := &kept.Evidence{MadeAt: w.now(), Maker: w.cfg.PublicURL.String(), Mark: w.evidenceMarks}
 	left := maxEvidence
 	for _, id := range ids { // each in a transaction of its own: see exportBadge
 		var b *Badge
@@ -92,7 +92,7 @@ func (w *Wallet) evidence(ctx context.Context, a storage.AccountID, ids []string
 // key that is known by that key alone.
 func (w *Wallet) evidenceMarks(manifest []byte) []string {
 	sum := sha256Hex(manifest)
-	return append([]string{w.Sealer.Lookup("evidence", sum)}, w.Sealer.Vouchers("evidence/"+sum)...)
+	return append([]string{w.cfg.Sealer.Lookup("evidence", sum)}, w.cfg.Sealer.Vouchers("evidence/"+sum)...)
 }
 
 // evidenceOf returns the snapshot that speaks for an entry as it is shown.

@@ -94,7 +94,7 @@ func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []a
 	if len(finds) == 0 {
 		return "", fail(BadInput, "nothing_brought", nil)
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return "", err
 	}
@@ -113,7 +113,7 @@ func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []a
 		if err := w.createItems(tx, v, id, finds); err != nil {
 			return err
 		}
-		return w.owe(tx, a, "import/"+id, w.now().Add(importGrace))
+		return w.work.Schedule(tx, a, "import/"+id, w.now().Add(importGrace))
 	})
 	if err != nil {
 		return "", err
@@ -204,7 +204,7 @@ func eachItemAfter(tx storage.Tx, v *vault.Vault, id, after string, fn func(*ite
 
 // digestLookup is unique to the account: two learners may hold one badge.
 func (w *Wallet) digestLookup(a storage.AccountID, digest string) string {
-	return w.Sealer.Lookup("digest", string(a)+"/"+digest)
+	return w.cfg.Sealer.Lookup("digest", string(a)+"/"+digest)
 }
 
 // Import returns the state of an import. Its items are in the order brought.

@@ -75,7 +75,7 @@ func TestKeepChosen(t *testing.T) {
 	if want := []string{imp.Items[0].Entry.Summary.Title, imp.Items[2].Entry.Summary.Title}; fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("kept %v, want %v", got, want)
 	}
-	if ev := event(t, e, a, "imported"); ev == nil || ev.Text != "2" {
+	if ev := eventOf(t, e, a, "imported"); ev == nil || ev.Text != "2" {
 		t.Errorf("event %+v", ev)
 	}
 	_, err = e.Keep(t.Context(), a, imp.ID, []int{2})
@@ -275,7 +275,7 @@ func TestKeptContext(t *testing.T) {
 	i := issuer(t, e)
 	badge := i.Issue(t, vctest.As("eddsa-jcs-2022"), vctest.With("@context",
 		[]any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", url}), vctest.With("colour", "green"))
-	signed, err := e.Suite.Sign(t.Context(), unsigned(t, badge), vc.SignOptions{VerificationMethod: i.Method,
+	signed, err := e.Config.Suite.Sign(t.Context(), unsigned(t, badge), vc.SignOptions{VerificationMethod: i.Method,
 		Purpose: vc.AssertionMethod, Created: vctest.Now(), Contexts: map[string][]byte{url: body}}, i.Signer)
 	if err != nil {
 		t.Fatal(err)

@@ -13,6 +13,7 @@ import (
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
+	"backpack/wallet/work"
 )
 
 // How many items are checked between two steps of progress, and for how long
@@ -26,30 +27,30 @@ const (
 // was checked by then stays checked. It returns nil at once when another
 // caller is at it.
 func (w *Wallet) WorkImport(ctx context.Context, a storage.AccountID, id string) error {
-	job, err := w.claim(ctx, a, "import/"+id)
+	job, err := w.work.Claim(ctx, a, "import/"+id)
 	if err != nil || job == nil {
 		return err
 	}
 	return w.workImport(ctx, job)
 }
 
-func (w *Wallet) workImport(ctx context.Context, job *claimed) error {
+func (w *Wallet) workImport(ctx context.Context, job *work.Job) error {
 	for after := ""; ; {
 		todo, known, err := w.openItems(ctx, job, after)
 		if err == nil && len(todo) == 0 {
-			return lost(w.finishImport(context.WithoutCancel(ctx), job)) // else the lease would have to end first
+			return work.UnlessLost(w.finishImport(context.WithoutCancel(ctx), job)) // at once, or the lease would have to end first
 		}
 		if err == nil {
-			w.during(ctx, job, func() { w.checkItems(ctx, todo, known) })
+			w.work.WithLease(ctx, job, func() { w.checkItems(ctx, todo, known) })
 			err = w.storeItems(context.WithoutCancel(ctx), job, todo)
 		}
 		switch {
 		case ctx.Err() != nil:
-			return lost(w.giveBack(ctx, job))
-		case err != nil && lost(err) == nil:
+			return work.UnlessLost(w.work.Requeue(ctx, job))
+		case work.IsLost(err):
 			return nil
 		case err != nil:
-			return w.give(ctx, job, err)
+			return w.work.Retry(ctx, job, err)
 		}
 		after = lastDone(todo, after)
 	}
@@ -74,13 +75,13 @@ type workItem struct {
 }
 
 // openItems returns the next items to check, after an item's id.
-func (w *Wallet) openItems(ctx context.Context, job *claimed, after string) (todo []*workItem, known []string, err error) {
-	err = w.vaults.View(ctx, job.account(), func(tx storage.Tx, v *vault.Vault) error {
+func (w *Wallet) openItems(ctx context.Context, job *work.Job, after string) (todo []*workItem, known []string, err error) {
+	err = w.vaults.View(ctx, job.Account(), func(tx storage.Tx, v *vault.Vault) error {
 		todo = nil
 		if known, err = w.recipients(tx, v); err != nil {
 			return err
 		}
-		return eachItemAfter(tx, v, job.name(), after, func(it *itemRecord, rec *storage.Record) bool {
+		return eachItemAfter(tx, v, job.Name(), after, func(it *itemRecord, rec *storage.Record) bool {
 			if !it.Done {
 				todo = append(todo, &workItem{item: it, rec: rec})
 			}
@@ -159,28 +160,28 @@ func bodyOf(f inspect.Find, report *vc.Report) *Body {
 }
 
 // storeItems writes checked items back, in one transaction.
-func (w *Wallet) storeItems(ctx context.Context, job *claimed, todo []*workItem) error {
-	var leased *storage.Record
-	err := w.vaults.Update(ctx, job.account(), func(tx storage.Tx, v *vault.Vault) error {
-		imp, rec, err := vault.Load[importRecord](tx, v, storage.KindImport, job.name())
+func (w *Wallet) storeItems(ctx context.Context, job *work.Job, todo []*workItem) error {
+	var lease work.Lease
+	err := w.vaults.Update(ctx, job.Account(), func(tx storage.Tx, v *vault.Vault) error {
+		imp, rec, err := vault.Load[importRecord](tx, v, storage.KindImport, job.Name())
 		if err != nil {
 			return err
 		}
-		if leased, err = w.extend(tx, job); err != nil {
+		if lease, err = w.work.Extend(tx, job); err != nil {
 			return err
 		}
 		for _, t := range todo {
 			if !t.item.Done {
 				continue
 			}
-			if err := w.storeItem(tx, v, job.name(), imp, t); err != nil {
+			if err := w.storeItem(tx, v, job.Name(), imp, t); err != nil {
 				return err
 			}
 		}
 		return v.Replace(tx, rec, imp)
 	})
 	if err == nil {
-		job.rec = leased
+		job.Hold(lease)
 	}
 	return err
 }
@@ -228,23 +229,23 @@ func (w *Wallet) replaceItem(tx storage.Tx, v *vault.Vault, rec *storage.Record,
 }
 
 // finishImport marks duplicates and the end.
-func (w *Wallet) finishImport(ctx context.Context, job *claimed) error {
-	return w.vaults.Update(ctx, job.account(), func(tx storage.Tx, v *vault.Vault) error {
-		imp, rec, err := vault.Load[importRecord](tx, v, storage.KindImport, job.name())
+func (w *Wallet) finishImport(ctx context.Context, job *work.Job) error {
+	return w.vaults.Update(ctx, job.Account(), func(tx storage.Tx, v *vault.Vault) error {
+		imp, rec, err := vault.Load[importRecord](tx, v, storage.KindImport, job.Name())
 		if err != nil {
 			return err
 		}
-		if _, err := w.extend(tx, job); err != nil {
+		if _, err := w.work.Extend(tx, job); err != nil {
 			return err
 		}
-		if err := w.markDuplicates(tx, v, job.name()); err != nil {
+		if err := w.markDuplicates(tx, v, job.Name()); err != nil {
 			return err
 		}
 		imp.Finished = true
 		if err := v.Replace(tx, rec, imp); err != nil {
 			return err
 		}
-		return tx.Delete(job.rec.Key)
+		return job.Finish(tx)
 	})
 }
 

@@ -26,7 +26,7 @@ func Multiply(ctx context.Context, w *Wallet, a storage.AccountID, id string, mo
 				if e, _, err = vault.Load[Entry](tx, v, storage.KindEntry, id); err != nil {
 					return err
 				}
-				if e.ID, err = w.Sealer.NewID(); err != nil {
+				if e.ID, err = w.cfg.Sealer.NewID(); err != nil {
 					return err
 				}
 				e.Summary.Title = fmt.Sprint(e.Summary.Title, " again ", i)

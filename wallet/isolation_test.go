@@ -128,7 +128,7 @@ func (s again) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 // TestChangesRunAgain does everything on a store that runs changes twice.
 func TestChangesRunAgain(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	cfg := e.Wallet.Config
+	cfg := e.Config
 	cfg.Store = again{e.Store}
 	w, err := wallet.New(t.Context(), cfg)
 	if err != nil {

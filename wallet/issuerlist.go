@@ -33,14 +33,14 @@ type IssuerList struct {
 
 // NewIssuerList begins an empty list. key lets its maker change it.
 func (w *Wallet) NewIssuerList() (l *IssuerList, key string, err error) {
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, "", err
 	}
 	return &IssuerList{ID: id, Made: w.now()}, w.listKey(id), nil
 }
 
-func (w *Wallet) listKey(id string) string { return w.Sealer.Secret("issuerlist/key/" + id) }
+func (w *Wallet) listKey(id string) string { return w.cfg.Sealer.Secret("issuerlist/key/" + id) }
 
 // MayChange reports whether key is that of the list.
 func (w *Wallet) MayChange(l *IssuerList, key string) bool {
@@ -102,7 +102,7 @@ func (w *Wallet) SealList(l *IssuerList) (string, error) {
 	return body + "." + w.listSeal(body), nil
 }
 
-func (w *Wallet) listSeal(body string) string { return w.Sealer.Secret("issuerlist/seal/" + body) }
+func (w *Wallet) listSeal(body string) string { return w.cfg.Sealer.Secret("issuerlist/seal/" + body) }
 
 // OpenList returns the list that a token holds. A BadInput error, code
 // list_altered, says that this installation did not make it like this.

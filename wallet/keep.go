@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
@@ -133,7 +134,7 @@ func (w *Wallet) chosen(ctx context.Context, a storage.AccountID, id string, ite
 
 // prepare makes the entry and body of an item that was checked.
 func (w *Wallet) prepare(ctx context.Context, r *ready) error {
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return err
 	}
@@ -190,7 +191,7 @@ func (w *Wallet) keep(tx storage.Tx, v *vault.Vault, r *ready, kept []*Entry) ([
 	if err := w.keepFirst(tx, v, r.item, first, evidence); err != nil {
 		return kept, err
 	}
-	return append(kept, r.entry), w.owe(tx, v.Account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
+	return append(kept, r.entry), w.work.Schedule(tx, v.Account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
 }
 
 // createEntry creates the record of an entry. One that has the id of an entry
@@ -200,7 +201,7 @@ func (w *Wallet) createEntry(tx storage.Tx, rec *storage.Record, r *ready) error
 	if rec.ID == r.id {
 		return tx.Create(rec)
 	}
-	b, err := w.Sealer.Bytes(6)
+	b, err := w.cfg.Sealer.Bytes(6)
 	if err != nil {
 		return err
 	}
@@ -243,5 +244,5 @@ func (w *Wallet) tellKept(tx storage.Tx, v *vault.Vault, kept int) error {
 	if kept == 0 {
 		return nil
 	}
-	return w.tell(tx, v, Event{Code: "imported", Text: strconv.Itoa(kept)})
+	return w.events.Record(tx, v, event.Event{Code: "imported", Text: strconv.Itoa(kept)})
 }

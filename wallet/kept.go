@@ -47,7 +47,7 @@ type blob struct{ Body []byte }
 // blobID names the bytes with a digest. It is a keyed hash, so that a stolen
 // data file does not tell which public list or document is in it.
 func (w *Wallet) blobID(v *vault.Vault, sum string) string {
-	return blobIDOf(w.Sealer, v.Account, sum)
+	return blobIDOf(w.cfg.Sealer, v.Account, sum)
 }
 
 func blobIDOf(s *vault.Sealer, a storage.AccountID, sum string) string {

@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/server/view"
 	"bytes"
 	"context"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	vckept "backpack/vc/kept"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
@@ -78,7 +80,7 @@ func told(t testing.TB, e *wallettest.Env, a storage.AccountID) map[string]int {
 	}
 	out := map[string]int{}
 	for _, ev := range events {
-		for _, code := range wallet.Notices() {
+		for _, code := range event.Notices() {
 			if ev.Code == code {
 				out[code]++
 			}
@@ -163,7 +165,7 @@ func TestIssuerVanishes(t *testing.T) {
 	pass(t, e, 20*day)
 	e.Reopen(t)
 	pass(t, e, 20*day)
-	if n := told(t, e, a); n[wallet.NoticeSilent] != 1 || len(n) != 1 {
+	if n := told(t, e, a); n[event.NoticeSilent] != 1 || len(n) != 1 {
 		t.Errorf("after six weeks of silence told %v", n)
 	}
 	publish(t, e, i, webDoc, bitsList)
@@ -190,7 +192,7 @@ func TestKeyChanges(t *testing.T) {
 	if now.Verdict != vc.Invalid || now.LastGood == nil || now.LastGood.Why != inspect.WhyKey {
 		t.Fatalf("%s, %+v", now.Verdict, now.LastGood)
 	}
-	if n := told(t, e, a); n[wallet.NoticeKey] != 1 || len(n) != 1 {
+	if n := told(t, e, a); n[event.NoticeKey] != 1 || len(n) != 1 {
 		t.Errorf("told %v", n)
 	}
 	file, err := e.Evidence(t.Context(), a, entry.ID)
@@ -218,7 +220,7 @@ func TestKeyChanges(t *testing.T) {
 // blobs counts the kept bytes, and demands that each has its count.
 func blobs(t testing.TB, e *wallettest.Env, a storage.AccountID) (bodies, all int) {
 	t.Helper()
-	err := e.Wallet.Store.View(t.Context(), func(tx storage.Tx) error {
+	err := e.Config.Store.View(t.Context(), func(tx storage.Tx) error {
 		recs, err := tx.List(a, storage.KindKept, "", 10_000)
 		counts := 0
 		for _, r := range recs {

@@ -36,7 +36,7 @@ func inTurn[T any](ctx context.Context, fn func(context.Context) (*T, error)) (*
 func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Listing, error) {
 	l, err := w.shortlist(ctx, a, manyEntries)
 	if errors.Is(err, errMany) {
-		waiting := w.Turns.As(ctx, inspect.Visitor{ID: string(a)})
+		waiting := w.cfg.Turns.As(ctx, inspect.Visitor{ID: string(a)})
 		l, err = inTurn(waiting, func(ctx context.Context) (*shortlist, error) { return w.shortlist(ctx, a, 0) })
 	}
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -36,7 +37,7 @@ type loginRecord struct {
 
 // newBackpackKey returns a new key as it is shown.
 func (w *Wallet) newBackpackKey() (string, error) {
-	b, err := w.Sealer.Bytes(17) // 136 bits, of which 130 are used
+	b, err := w.cfg.Sealer.Bytes(17) // 136 bits, of which 130 are used
 	if err != nil {
 		return "", err
 	}
@@ -80,7 +81,7 @@ func readKey(typed string) (chars string, ok bool) {
 	return chars, keyChecksum(chars[:keyRandom]) == chars[keyRandom:]
 }
 
-func (w *Wallet) keyLookup(chars string) string { return w.Sealer.Lookup("backpack-key", chars) }
+func (w *Wallet) keyLookup(chars string) string { return w.cfg.Sealer.Lookup("backpack-key", chars) }
 
 // putBackpackKey gives the account a new key, in place of the old one if any.
 func (w *Wallet) putBackpackKey(tx storage.Tx, v *vault.Vault) (string, error) {
@@ -109,7 +110,7 @@ func (w *Wallet) SignInWithKey(ctx context.Context, key, label string) (s *Sessi
 	if !ok {
 		return nil, "", fail(BadInput, "key_mistyped", nil)
 	}
-	err = w.Store.Update(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		rec, err := tx.Find(storage.KindLogin, w.keyLookup(chars))
 		if errors.Is(err, storage.ErrNotFound) {
 			return fail(Forbidden, "key_unknown", nil)
@@ -157,7 +158,7 @@ func (w *Wallet) RenewBackpackKey(ctx context.Context, a storage.AccountID) (str
 	var key string
 	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
 		key, err = w.putBackpackKey(tx, v)
-		return errors.Join(err, w.tell(tx, v, Event{Code: "key_renewed"}))
+		return errors.Join(err, w.events.Record(tx, v, event.Event{Code: "key_renewed"}))
 	})
 	if err != nil {
 		return "", err

@@ -9,6 +9,7 @@ import (
 
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
+	"backpack/wallet/work"
 )
 
 // Newcomers bounds what accounts may take of which nothing is known yet: those
@@ -56,7 +57,7 @@ func (w *Wallet) originOf(ctx context.Context) string {
 	if network == "" {
 		return ""
 	}
-	return w.Sealer.Lookup("origin", w.now().UTC().Format(time.DateOnly)+"/"+network)
+	return w.cfg.Sealer.Lookup("origin", w.now().UTC().Format(time.DateOnly)+"/"+network)
 }
 
 func (w *Wallet) loadOrigin(tx storage.Tx, id string) (*origin, error) {
@@ -81,7 +82,7 @@ func (w *Wallet) saveOrigin(tx storage.Tx, o *origin) (err error) {
 	if o.rec.Version > 0 {
 		return tx.Update(o.rec)
 	}
-	o.rec.Due = w.now().Add(w.Limits.New.Time + 24*time.Hour)
+	o.rec.Due = w.now().Add(w.cfg.Limits.New.Time + 24*time.Hour)
 	if err := tx.Create(o.rec); err != nil {
 		return err
 	}
@@ -98,7 +99,7 @@ func (w *Wallet) countOrigin(tx storage.Tx, id string) error {
 	if err != nil {
 		return err
 	}
-	if o.Accounts >= w.Limits.New.NetworkAccounts {
+	if o.Accounts >= w.cfg.Limits.New.NetworkAccounts {
 		return fail(Limited, "too_many_accounts", nil)
 	}
 	o.Accounts++
@@ -107,7 +108,7 @@ func (w *Wallet) countOrigin(tx storage.Tx, id string) error {
 
 // isNew reports whether nothing is known of an account yet.
 func (w *Wallet) isNew(tx storage.Tx, v *vault.Vault, acc *accountRecord) (bool, error) {
-	if acc.Quota != (Quota{}) || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
+	if acc.Quota != (Quota{}) || !w.now().Before(acc.CreatedAt.Add(w.cfg.Limits.New.Time)) {
 		return false, nil
 	}
 	proved, err := w.hasProved(tx, v)
@@ -120,8 +121,8 @@ func (w *Wallet) boundNew(tx storage.Tx, v *vault.Vault, acc *accountRecord, u *
 	if err != nil || !isNew {
 		return err
 	}
-	if u.New = w.Limits.New.Bytes < u.Most.Bytes; u.New {
-		u.Most.Bytes = w.Limits.New.Bytes
+	if u.New = w.cfg.Limits.New.Bytes < u.Most.Bytes; u.New {
+		u.Most.Bytes = w.cfg.Limits.New.Bytes
 	}
 	if acc.Origin != "" {
 		vault.Cached[counted](v).origin, err = w.loadOrigin(tx, acc.Origin)
@@ -144,14 +145,14 @@ func (w *Wallet) takeNew(tx storage.Tx, v *vault.Vault, u *Usage, bytes int) err
 	if o == nil || bytes == 0 {
 		return nil
 	}
-	own := w.Sealer.Lookup("origin", string(v.Account))
+	own := w.cfg.Sealer.Lookup("origin", string(v.Account))
 	for id, held := range o.Held {
 		if id != own {
 			all += held
 		}
 	}
 	holds := max(0, u.Bytes+int64(bytes))
-	if bytes > 0 && all+holds > w.Limits.New.NetworkBytes {
+	if bytes > 0 && all+holds > w.cfg.Limits.New.NetworkBytes {
 		return fail(Limited, "backpack_new", nil)
 	}
 	if o.Held == nil {
@@ -165,11 +166,11 @@ func (w *Wallet) takeNew(tx storage.Tx, v *vault.Vault, u *Usage, bytes int) err
 // gone says that the account itself goes.
 func (w *Wallet) giveNew(tx storage.Tx, v *vault.Vault, gone bool) error {
 	acc, err := w.account(tx, v)
-	if err != nil || acc.Origin == "" || !w.now().Before(acc.CreatedAt.Add(w.Limits.New.Time)) {
+	if err != nil || acc.Origin == "" || !w.now().Before(acc.CreatedAt.Add(w.cfg.Limits.New.Time)) {
 		return err
 	}
 	o, err := w.loadOrigin(tx, acc.Origin)
-	own := w.Sealer.Lookup("origin", string(v.Account))
+	own := w.cfg.Sealer.Lookup("origin", string(v.Account))
 	if err != nil || o.Held[own] == 0 {
 		return err
 	}
@@ -187,34 +188,26 @@ func (w *Wallet) giveNew(tx storage.Tx, v *vault.Vault, gone bool) error {
 	return w.saveOrigin(tx, o)
 }
 
-// emptyJob is work owed from the making of an account on: to see whether it was
-// ever used.
+// emptyJob deletes an account that was never used. It is scheduled when the
+// account is made.
 const emptyJob = "empty/account"
 
-// oweEmpty puts off, or owes for the first time, what workEmpty does.
-func (w *Wallet) oweEmpty(tx storage.Tx, a storage.AccountID, first bool) error {
-	due, key := w.now().Add(w.Limits.New.Empty), storage.Key{Account: a, Kind: storage.KindJob, ID: emptyJob}
+// scheduleEmpty schedules emptyJob for a new account, or postpones it.
+func (w *Wallet) scheduleEmpty(tx storage.Tx, a storage.AccountID, first bool) error {
+	due := w.now().Add(w.cfg.Limits.New.Empty)
 	if first {
-		return w.owe(tx, a, emptyJob, due)
+		return w.work.Schedule(tx, a, emptyJob, due)
 	}
-	rec, err := tx.Get(key)
-	if errors.Is(err, storage.ErrNotFound) { // it holds something, or did
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	rec.Due, rec.Data = due, []byte("{}")
-	return tx.Update(rec)
+	return w.work.Postpone(tx, a, emptyJob, due) // without the job, the account holds something or did
 }
 
-// workEmpty deletes an account that holds nothing, and that nobody has opened
-// since its job was owed. One that holds something, now or whenever it was
-// looked at, stays until its learner deletes it.
-func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
-	defer w.lists.drop(c.account())
-	return lost(w.vaults.Update(ctx, c.account(), func(tx storage.Tx, v *vault.Vault) error {
-		if _, err := w.extend(tx, c); err != nil { // it was opened meanwhile
+// workEmpty handles emptyJob. It deletes an account that holds nothing and was
+// not opened since the job was scheduled. An account that holds something at the
+// time stays until its learner deletes it.
+func (w *Wallet) workEmpty(ctx context.Context, j *work.Job) error {
+	defer w.lists.drop(j.Account())
+	return work.UnlessLost(w.vaults.Update(ctx, j.Account(), func(tx storage.Tx, v *vault.Vault) error {
+		if _, err := w.work.Extend(tx, j); err != nil { // the account was opened meanwhile
 			return err
 		}
 		used, err := w.used(tx, v)
@@ -226,14 +219,14 @@ func (w *Wallet) workEmpty(ctx context.Context, c *claimed) error {
 		case err != nil:
 			return err
 		case used:
-			return tx.Delete(c.rec.Key)
+			return j.Finish(tx)
 		case len(open) > 0:
-			return w.oweEmpty(tx, v.Account, false)
+			return w.scheduleEmpty(tx, v.Account, false)
 		}
 		if _, err := tx.DeleteAccount(v.Account); err != nil {
 			return err
 		}
-		return w.owe(tx, "", scrubJob, w.now())
+		return w.work.Schedule(tx, "", scrubJob, w.now())
 	}))
 }
 

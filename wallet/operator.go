@@ -49,7 +49,7 @@ func (w *Wallet) AccountFacts(ctx context.Context, a storage.AccountID) (*Accoun
 func (w *Wallet) EachAccount(ctx context.Context, fn func(storage.AccountID) error) error {
 	for after := storage.AccountID(""); ; {
 		var page []storage.AccountID
-		err := w.Store.View(ctx, func(tx storage.Tx) (err error) {
+		err := w.cfg.Store.View(ctx, func(tx storage.Tx) (err error) {
 			page, err = tx.Accounts(after, 200)
 			return err
 		})
@@ -114,11 +114,11 @@ func (w *Wallet) SetDisabled(ctx context.Context, a storage.AccountID, disabled 
 			acc.Disabled = w.now()
 			err = endSessions(tx, a)
 		} else {
-			err = w.unpark(tx, a)
+			err = w.work.Resume(tx, a)
 		}
 		return errors.Join(err, v.Replace(tx, rec, acc))
 	})
-	w.wake()
+	w.work.Wake()
 	return err
 }
 

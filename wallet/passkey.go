@@ -12,6 +12,7 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -48,7 +49,7 @@ func (u *passkeyUser) WebAuthnDisplayName() string                { return u.nam
 func (u *passkeyUser) WebAuthnCredentials() []webauthn.Credential { return u.credentials }
 
 func (w *Wallet) passkeyLookup(rawID []byte) string {
-	return w.Sealer.Lookup("passkey", base64.RawURLEncoding.EncodeToString(rawID))
+	return w.cfg.Sealer.Lookup("passkey", base64.RawURLEncoding.EncodeToString(rawID))
 }
 
 // BeginSignUp begins to make an account that is entered with a passkey.
@@ -57,7 +58,7 @@ func (w *Wallet) BeginSignUp(ctx context.Context, name, lang string) (*Ceremony,
 	if err != nil {
 		return nil, err
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byt
 	if err != nil {
 		return nil, "", err
 	}
-	err = w.Store.Update(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		v, err := w.createAccount(tx, c.Account, c.Name, c.Lang, w.originOf(ctx))
 		if err != nil {
 			return err
@@ -83,7 +84,7 @@ func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byt
 			return err
 		}
 		s, token, err = w.openSession(tx, v, label)
-		return errors.Join(err, w.tell(tx, v, Event{Code: "signed_up"}))
+		return errors.Join(err, w.events.Record(tx, v, event.Event{Code: "signed_up"}))
 	})
 	if err != nil {
 		return nil, "", err
@@ -121,7 +122,7 @@ func (w *Wallet) FinishAddPasskey(ctx context.Context, a storage.AccountID, cere
 		if out, err = w.putPasskey(tx, v, credential, label); err != nil {
 			return err
 		}
-		return w.tell(tx, v, Event{Code: "passkey_added", Text: out.Label})
+		return w.events.Record(tx, v, event.Event{Code: "passkey_added", Text: out.Label})
 	})
 	return out, err
 }
@@ -166,7 +167,7 @@ func (w *Wallet) newCredential(c *ceremonyRecord, answer []byte) (*webauthn.Cred
 }
 
 func (w *Wallet) putPasskey(tx storage.Tx, v *vault.Vault, c *webauthn.Credential, label string) (*Passkey, error) {
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +191,7 @@ func (w *Wallet) BeginSignIn(ctx context.Context) (*Ceremony, error) {
 	if err != nil {
 		return nil, err
 	}
-	challenge, err := w.Sealer.Bytes(32)
+	challenge, err := w.cfg.Sealer.Bytes(32)
 	if err != nil {
 		return nil, err
 	}
@@ -295,7 +296,7 @@ func (w *Wallet) RemovePasskey(ctx context.Context, a storage.AccountID, id stri
 		if err := w.keepWayIn(tx, v); err != nil {
 			return err
 		}
-		return w.tell(tx, v, Event{Code: "passkey_removed", Text: p.Label})
+		return w.events.Record(tx, v, event.Event{Code: "passkey_removed", Text: p.Label})
 	})
 }
 

@@ -53,7 +53,7 @@ func (w *Wallet) present(ctx context.Context, a storage.AccountID, s *Share) ([]
 	if len(docs) == 0 {
 		return nil, fail(Conflict, "nothing_to_present", nil)
 	}
-	signer, err := w.Keys.Signer(ctx, a, acc.KeyID)
+	signer, err := w.cfg.Keys.Signer(ctx, a, acc.KeyID)
 	if err != nil {
 		return nil, err
 	}
@@ -65,23 +65,23 @@ func (w *Wallet) present(ctx context.Context, a storage.AccountID, s *Share) ([]
 	if err != nil {
 		return nil, err
 	}
-	return w.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: acc.HolderKey, Purpose: vc.Authentication,
-		Created: w.now(), Expires: s.ExpiresAt, Domain: w.PublicURL.String(), Contexts: contexts}, signer)
+	return w.cfg.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: acc.HolderKey, Purpose: vc.Authentication,
+		Created: w.now(), Expires: s.ExpiresAt, Domain: w.cfg.PublicURL.String(), Contexts: contexts}, signer)
 }
 
 // bind adds key bindings to those SD-JWTs whose issuer bound them to the
 // learner's own key. Nobody sent a nonce: the show's name stands for one.
 func (w *Wallet) bind(ctx context.Context, docs []*vc.Document, acc *accountRecord, show string, signer vc.Signer) error {
-	i := slices.IndexFunc(w.Suites, func(s vc.SigningSuite) bool { _, ok := s.(vc.KeyBinder); return ok })
+	i := slices.IndexFunc(w.cfg.Suites, func(s vc.SigningSuite) bool { _, ok := s.(vc.KeyBinder); return ok })
 	if i < 0 {
 		return nil
 	}
-	binding := vc.KeyBinding{Audience: w.PublicURL.String(), Nonce: show, At: w.now()}
+	binding := vc.KeyBinding{Audience: w.cfg.PublicURL.String(), Nonce: show, At: w.now()}
 	for n, d := range docs {
 		if d.SD == nil || d.Claims.Get("cnf").Get("jwk") == nil && d.Claims.Get("cnf").Get("kid").Str() != acc.HolderKey {
 			continue
 		}
-		bound, err := w.Suites[i].(vc.KeyBinder).Bind(ctx, d, binding, signer)
+		bound, err := w.cfg.Suites[i].(vc.KeyBinder).Bind(ctx, d, binding, signer)
 		switch {
 		case errors.Is(err, vc.ErrMalformed), errors.Is(err, vc.ErrUnsupported): // to somebody else's
 			continue

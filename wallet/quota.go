@@ -71,8 +71,8 @@ func (w *Wallet) usage(tx storage.Tx, v *vault.Vault) (*Usage, error) {
 		return nil, err
 	}
 	u := &Usage{Own: acc.Quota, Most: acc.Quota}
-	set(&u.Most.Badges, w.Limits.Entries)
-	set(&u.Most.Bytes, w.Limits.Bytes)
+	set(&u.Most.Badges, w.cfg.Limits.Entries)
+	set(&u.Most.Bytes, w.cfg.Limits.Bytes)
 	if err := w.boundNew(tx, v, acc, u); err != nil {
 		return nil, err
 	}

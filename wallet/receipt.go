@@ -18,21 +18,21 @@ func (w *Wallet) Receipt(ctx context.Context, occasion string, results []receipt
 	if len(results) == 0 {
 		return nil, fail(Conflict, "nothing_checked", nil)
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
 	r := receipt.Receipt{ID: "urn:backpack:receipt:" + id, Issuer: w.service.DID, At: w.now(),
-		Record: receipt.Record{Origin: w.PublicURL.Scheme + "://" + w.PublicURL.Host, Software: w.Software, Occasion: occasion, Results: results}}
+		Record: receipt.Record{Origin: w.cfg.PublicURL.Scheme + "://" + w.cfg.PublicURL.Host, Software: w.cfg.Software, Occasion: occasion, Results: results}}
 	unsigned, err := r.Unsigned()
 	if err != nil {
 		return nil, err
 	}
-	signer, err := w.Keys.Signer(ctx, "", w.service.ID)
+	signer, err := w.cfg.Keys.Signer(ctx, "", w.service.ID)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := w.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: w.service.Method, Purpose: vc.AssertionMethod, Created: w.now()}, signer)
+	signed, err := w.cfg.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: w.service.Method, Purpose: vc.AssertionMethod, Created: w.now()}, signer)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (b *Badge) result(ctx context.Context, doc *vc.Document, r *vc.Report, v vc
 // ServiceDocument is the DID document by which the website says which key its
 // service signs with. It is Missing where the public address is not of https.
 func (w *Wallet) ServiceDocument() ([]byte, error) {
-	b, err := receipt.DIDDocument(&url.URL{Scheme: w.PublicURL.Scheme, Host: w.PublicURL.Host}, w.service.DID)
+	b, err := receipt.DIDDocument(&url.URL{Scheme: w.cfg.PublicURL.Scheme, Host: w.cfg.PublicURL.Host}, w.service.DID)
 	if errors.Is(err, vc.ErrUnsupported) {
 		return nil, fail(Missing, "not_found", err)
 	}

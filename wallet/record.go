@@ -25,7 +25,7 @@ func (w *Wallet) recordOf(ctx context.Context, e *Entry, b *Body) ([]byte, error
 	if err := badge.parse(ctx); err != nil {
 		return nil, err
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -33,11 +33,11 @@ func (w *Wallet) recordOf(ctx context.Context, e *Entry, b *Body) ([]byte, error
 	if err != nil {
 		return nil, fmt.Errorf("encode record: %w", err)
 	}
-	signer, err := w.Keys.Signer(ctx, "", w.service.ID)
+	signer, err := w.cfg.Keys.Signer(ctx, "", w.service.ID)
 	if err != nil {
 		return nil, err
 	}
-	return w.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: w.service.Method, Purpose: vc.AssertionMethod, Created: w.now()}, signer)
+	return w.cfg.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: w.service.Method, Purpose: vc.AssertionMethod, Created: w.now()}, signer)
 }
 
 // An object is JSON to be written.
@@ -61,7 +61,7 @@ func (w *Wallet) recordClaims(b *Badge, id string) object {
 		"name":     s.Title + " (" + strings.ToLower(recordedBy) + ")",
 		"description": fmt.Sprintf("%s on %s. The original is an %s badge issued by %s; it is the evidence, and this record does not speak for its issuer.",
 			recordedBy, b.Entry.CheckedAt.Format(time.DateOnly), s.Version, orUnnamed(s.Issuer)),
-		"issuer":            object{"id": w.service.DID, "type": []string{"Profile"}, "name": "Backpack at " + w.PublicURL.Host, "url": w.PublicURL.String()},
+		"issuer":            object{"id": w.service.DID, "type": []string{"Profile"}, "name": "Backpack at " + w.cfg.PublicURL.Host, "url": w.cfg.PublicURL.String()},
 		"validFrom":         w.now().Format(time.RFC3339),
 		"credentialSubject": recordSubject(c, b),
 		"evidence":          []object{recordEvidence(b)},

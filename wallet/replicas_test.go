@@ -45,7 +45,7 @@ func TestStartTogether(t *testing.T) {
 	defer store.Close()
 	cfg := e.Config
 	cfg.Store = &together{Store: store, left: 5, all: make(chan struct{})}
-	if cfg.Keys, err = keyring.New(keyring.Config{Store: store, Sealer: e.Sealer, Rand: e.Rand}); err != nil {
+	if cfg.Keys, err = keyring.New(keyring.Config{Store: store, Sealer: e.Sealer, Rand: e.Config.Rand}); err != nil {
 		t.Fatal(err)
 	}
 	services := make([]string, 5)
@@ -54,7 +54,7 @@ func TestStartTogether(t *testing.T) {
 		wg.Go(func() {
 			cfg := cfg
 			var err error
-			if cfg.Sealer, err = vault.NewSealer(e.Master, e.Rand); err != nil {
+			if cfg.Sealer, err = vault.NewSealer(e.Master, e.Config.Rand); err != nil {
 				t.Error(err)
 				return
 			}
@@ -63,7 +63,7 @@ func TestStartTogether(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			services[i] = w.ServiceDID() + w.Sealer.Secret("of all")
+			services[i] = w.ServiceDID() + cfg.Sealer.Secret("of all")
 		})
 	}
 	wg.Wait()

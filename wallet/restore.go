@@ -60,7 +60,7 @@ const (
 // openArchive reads an archive that Export wrote; ok is false for anything
 // else. What stands in it is checked as anything that is brought is.
 func (w *Wallet) openArchive(ctx context.Context, x inspect.Input) (finds []arrival, shows []*Share, ok bool) {
-	if !bytes.HasPrefix(x.Bytes, []byte("PK\x03\x04")) || bytes.Count(x.Bytes, []byte("PK\x01\x02")) > maxArchiveFiles*w.Limits.Entries {
+	if !bytes.HasPrefix(x.Bytes, []byte("PK\x03\x04")) || bytes.Count(x.Bytes, []byte("PK\x01\x02")) > maxArchiveFiles*w.cfg.Limits.Entries {
 		return nil, nil, false
 	}
 	o := w.readManifest(x.Bytes)
@@ -73,7 +73,7 @@ func (w *Wallet) openArchive(ctx context.Context, x inspect.Input) (finds []arri
 	}
 	for i, folder := range o.manifest.Badges {
 		f, err := o.badge(ctx, folder)
-		if i == w.Limits.Entries {
+		if i == w.cfg.Limits.Entries {
 			err = fmt.Errorf("more than %d badges: %w", i, vc.ErrTooLarge)
 		}
 		if err != nil {
@@ -81,7 +81,7 @@ func (w *Wallet) openArchive(ctx context.Context, x inspect.Input) (finds []arri
 		} else {
 			f.Source = f.restored.Source
 		}
-		if finds = append(finds, f); i == w.Limits.Entries {
+		if finds = append(finds, f); i == w.cfg.Limits.Entries {
 			break
 		}
 	}
@@ -123,7 +123,7 @@ func (w *Wallet) readManifest(b []byte) *opened {
 	seal, err := o.unpack(archiveSeal)
 	if marks := strings.Fields(string(seal)); err == nil {
 		o.here = slices.Contains(marks, w.archiveSeal(body))
-		o.own = o.here || o.manifest.Maker == w.PublicURL.String() && slices.ContainsFunc(w.Sealer.Vouchers(sha256Hex(body)),
+		o.own = o.here || o.manifest.Maker == w.cfg.PublicURL.String() && slices.ContainsFunc(w.cfg.Sealer.Vouchers(sha256Hex(body)),
 			func(v string) bool { return slices.Contains(marks, v) })
 	}
 	for _, f := range o.manifest.Files {

@@ -17,7 +17,7 @@ type bounded interface {
 // bounded returns the store as one that knows, also from within one that wraps
 // it; nil when it does not.
 func (w *Wallet) bounded() bounded {
-	for s := w.Store; ; {
+	for s := w.cfg.Store; ; {
 		if b, ok := s.(bounded); ok {
 			return b
 		}
@@ -46,9 +46,9 @@ func (w *Wallet) roomy(ctx context.Context) bool {
 	full := errors.Is(err, storage.ErrFull)
 	switch was := w.full.Swap(full); {
 	case full && !was:
-		w.Log.Error("there is no room to save anything; background work waits", "error", err)
+		w.cfg.Log.Error("there is no room to save anything; background work waits", "error", err)
 	case was && !full:
-		w.Log.Info("there is room again")
+		w.cfg.Log.Info("there is room again")
 	}
 	return !full
 }

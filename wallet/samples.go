@@ -38,10 +38,10 @@ func (w *Wallet) AddSamples(ctx context.Context, a storage.AccountID) ([]*Entry,
 }
 
 func (w *Wallet) checkSamples(ctx context.Context, a storage.AccountID) ([]*ready, error) {
-	if w.Samples == nil {
+	if w.cfg.Samples == nil {
 		return nil, nil
 	}
-	samples, err := w.Samples()
+	samples, err := w.cfg.Samples()
 	if err != nil {
 		return nil, fmt.Errorf("the sample badges: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -43,7 +44,7 @@ func (s *sessionRecord) session(rec *storage.Record) *Session {
 
 // newToken returns a token of 256 bits, and the hash under which it is kept.
 func (w *Wallet) newToken() (token, lookup string, err error) {
-	b, err := w.Sealer.Bytes(32)
+	b, err := w.cfg.Sealer.Bytes(32)
 	if err != nil {
 		return "", "", err
 	}
@@ -51,7 +52,7 @@ func (w *Wallet) newToken() (token, lookup string, err error) {
 	return token, w.sessionLookup(token), nil
 }
 
-func (w *Wallet) sessionLookup(token string) string { return w.Sealer.Lookup("session", token) }
+func (w *Wallet) sessionLookup(token string) string { return w.cfg.Sealer.Lookup("session", token) }
 
 // openSession makes a session. Its token is always new, so that one which was
 // planted in a browser before is worth nothing after.
@@ -59,7 +60,7 @@ func (w *Wallet) openSession(tx storage.Tx, v *vault.Vault, label string) (*Sess
 	if err := errors.Join(w.enabled(tx, v), w.makeRoom(tx, v)); err != nil {
 		return nil, "", err
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, "", err
 	}
@@ -82,7 +83,7 @@ func (w *Wallet) enter(tx storage.Tx, v *vault.Vault, label string) (*Session, s
 	if err != nil {
 		return nil, "", err
 	}
-	return s, token, errors.Join(w.oweEmpty(tx, v.Account, false), w.tell(tx, v, Event{Code: "signed_in", Text: s.Label}))
+	return s, token, errors.Join(w.scheduleEmpty(tx, v.Account, false), w.events.Record(tx, v, event.Event{Code: "signed_in", Text: s.Label}))
 }
 
 // makeRoom ends the sessions that ran out, and the least used ones of too many.
@@ -106,7 +107,7 @@ func (w *Wallet) makeRoom(tx storage.Tx, v *vault.Vault) error {
 // Authenticate returns the session of a token, or a Forbidden error.
 func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, error) {
 	var out *Session
-	err := w.Store.View(ctx, func(tx storage.Tx) (err error) {
+	err := w.cfg.Store.View(ctx, func(tx storage.Tx) (err error) {
 		out, err = w.findSession(tx, token, nil)
 		return err
 	})
@@ -114,7 +115,7 @@ func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, erro
 		return out, err
 	}
 	var touched *Session
-	err = w.Store.Update(ctx, func(tx storage.Tx) (err error) {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) (err error) {
 		touched, err = w.findSession(tx, token, func(v *vault.Vault, s *sessionRecord, rec *storage.Record) error {
 			s.SeenAt = w.now()
 			rec.Due = s.end()
@@ -160,7 +161,7 @@ func (w *Wallet) findSession(tx storage.Tx, token string, fn func(*vault.Vault, 
 // working. Servers do so when what a session may do changes.
 func (w *Wallet) RotateSession(ctx context.Context, token string) (string, error) {
 	var fresh string
-	err := w.Store.Update(ctx, func(tx storage.Tx) error {
+	err := w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		_, err := w.findSession(tx, token, func(v *vault.Vault, s *sessionRecord, rec *storage.Record) error {
 			var lookup string
 			var err error

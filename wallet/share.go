@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"backpack/wallet/event"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -52,10 +53,10 @@ func (w *Wallet) share(rec *storage.Record, s *shareRecord) *Share {
 // shareToken derives the token of a share, so that its link and QR code can be
 // shown again though only its hash is stored.
 func (w *Wallet) shareToken(a storage.AccountID, id string) string {
-	return w.Sealer.Secret("share/" + string(a) + "/" + id)
+	return w.cfg.Sealer.Secret("share/" + string(a) + "/" + id)
 }
 
-func (w *Wallet) shareLookup(token string) string { return w.Sealer.Lookup("share", token) }
+func (w *Wallet) shareLookup(token string) string { return w.cfg.Sealer.Lookup("share", token) }
 
 // validate completes the request and refuses what makes no sense.
 func (r *ShareRequest) validate(now time.Time) error {
@@ -104,13 +105,13 @@ func (w *Wallet) CreateShare(ctx context.Context, a storage.AccountID, r ShareRe
 	}
 	s := &shareRecord{Title: r.Title, Audience: r.Audience, Entries: r.Entries, CreatedAt: w.now(), ExpiresAt: r.ExpiresAt, MaxViews: r.MaxViews}
 	if r.Passcode != "" {
-		salt, err := w.Sealer.Bytes(16)
+		salt, err := w.cfg.Sealer.Bytes(16)
 		if err != nil {
 			return nil, err
 		}
 		s.PasscodeSalt, s.PasscodeHash = salt, passcodeHash(r.Passcode, salt)
 	}
-	id, err := w.Sealer.NewID()
+	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func (w *Wallet) CreateShare(ctx context.Context, a storage.AccountID, r ShareRe
 			return err
 		}
 		out = w.share(rec, s)
-		return w.tell(tx, v, Event{Code: "share_created", Share: id, Text: s.Title})
+		return w.events.Record(tx, v, event.Event{Code: "share_created", Share: id, Text: s.Title})
 	})
 	return out, err
 }
@@ -147,7 +148,7 @@ func (w *Wallet) checkShare(tx storage.Tx, v *vault.Vault, s *shareRecord) error
 	if err != nil {
 		return err
 	}
-	if live >= w.Limits.Shares {
+	if live >= w.cfg.Limits.Shares {
 		return fail(Limited, "too_many_shares", nil)
 	}
 	for _, id := range s.Entries {
@@ -159,7 +160,7 @@ func (w *Wallet) checkShare(tx storage.Tx, v *vault.Vault, s *shareRecord) error
 		if w.now().Sub(e.CheckedAt) > recheckDaily { // who is shown it should not see an old answer
 			within = soon
 		}
-		if err := w.owe(tx, v.Account, "check/"+id, w.now().Add(w.jitter(within))); err != nil {
+		if err := w.work.Schedule(tx, v.Account, "check/"+id, w.now().Add(w.jitter(within))); err != nil {
 			return err
 		}
 	}
@@ -216,13 +217,13 @@ func (w *Wallet) RevokeShare(ctx context.Context, a storage.AccountID, id string
 		if err := v.Replace(tx, rec, s); err != nil {
 			return err
 		}
-		return w.tell(tx, v, Event{Code: "share_revoked", Share: id, Text: s.Title})
+		return w.events.Record(tx, v, event.Event{Code: "share_revoked", Share: id, Text: s.Title})
 	})
 }
 
 // RemoveShare deletes a show, with its count of views.
 func (w *Wallet) RemoveShare(ctx context.Context, a storage.AccountID, id string) error {
-	return w.Store.Update(ctx, func(tx storage.Tx) error {
+	return w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		return notFound(tx.Delete(storage.Key{Account: a, Kind: storage.KindShare, ID: id}))
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
@@ -58,7 +59,7 @@ func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a
 		return "", nil, err
 	}
 	var refused error
-	err = w.Store.Update(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		out, refused = nil, nil
 		v, s, rec, err := w.findShare(tx, token)
 		if err != nil {
@@ -87,7 +88,7 @@ func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a
 
 // look is admit for who was let in before: nothing is counted or written.
 func (w *Wallet) look(ctx context.Context, token string) (a storage.AccountID, out *Share, err error) {
-	err = w.Store.View(ctx, func(tx storage.Tx) error {
+	err = w.cfg.Store.View(ctx, func(tx storage.Tx) error {
 		_, s, rec, err := w.findShare(tx, token)
 		if err != nil {
 			return err
@@ -132,7 +133,7 @@ func (w *Wallet) passcodeOf(ctx context.Context, token, passcode string) ([]byte
 		return nil, nil
 	}
 	var s *shareRecord
-	err := w.Store.View(ctx, func(tx storage.Tx) error {
+	err := w.cfg.Store.View(ctx, func(tx storage.Tx) error {
 		var err error
 		_, s, _, err = w.findShare(tx, token)
 		return err
@@ -198,13 +199,13 @@ func (w *Wallet) countView(tx storage.Tx, v *vault.Vault, rec *storage.Record, s
 	if s.Days[day]++; s.Days[day] > 1 {
 		return nil
 	}
-	return w.tell(tx, v, Event{Code: "share_opened", Share: rec.ID, Text: s.Title})
+	return w.events.Record(tx, v, event.Event{Code: "share_opened", Share: rec.ID, Text: s.Title})
 }
 
 // grant returns a pass to the show that was just opened, until a moment.
 func (w *Wallet) grant(token string, until time.Time) string {
 	expires := strconv.FormatInt(until.Unix(), 36)
-	return expires + "." + w.Sealer.Secret("grant/"+token+"/"+expires)
+	return expires + "." + w.cfg.Sealer.Secret("grant/"+token+"/"+expires)
 }
 
 func (w *Wallet) granted(token, grant string) bool {
@@ -213,7 +214,7 @@ func (w *Wallet) granted(token, grant string) bool {
 	if !ok || err != nil || !w.now().Before(time.Unix(unix, 0)) {
 		return false
 	}
-	want := w.Sealer.Secret("grant/" + token + "/" + expires)
+	want := w.cfg.Sealer.Secret("grant/" + token + "/" + expires)
 	return subtle.ConstantTimeCompare([]byte(mac), []byte(want)) == 1
 }
 

@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/server/view"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
@@ -69,7 +70,7 @@ func TestShare(t *testing.T) {
 	if err != nil || again.Token != s.Token || again.Views != 1 || again.Days["2026-11-23"] != 1 {
 		t.Errorf("after a restart %+v, %v", again, err)
 	}
-	if ev := event(t, e, a, "share_opened"); ev == nil || ev.Share != s.ID {
+	if ev := eventOf(t, e, a, "share_opened"); ev == nil || ev.Share != s.ID {
 		t.Errorf("event %+v", ev)
 	}
 	if err := e.RemoveShare(t.Context(), a, s.ID); err != nil {

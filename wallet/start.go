@@ -13,15 +13,15 @@ import (
 
 // start makes or checks the service's key and the master key's sentinel.
 func (w *Wallet) start(ctx context.Context) error {
-	err := w.Store.View(ctx, w.readService)
+	err := w.cfg.Store.View(ctx, w.readService)
 	if errors.Is(err, storage.ErrNotFound) {
-		err = w.Store.Update(ctx, w.makeService)
+		err = w.cfg.Store.Update(ctx, w.makeService)
 	}
 	if errors.Is(err, storage.ErrExists) { // another process has just made it
-		err = w.Store.View(ctx, w.readService)
+		err = w.cfg.Store.View(ctx, w.readService)
 	}
 	if err == nil {
-		err = w.Sealer.Adopt(ctx, w.Store)
+		err = w.cfg.Sealer.Adopt(ctx, w.cfg.Store)
 	}
 	if errors.Is(err, vault.ErrSealed) {
 		return fmt.Errorf("the data was made with another master key; start with its key file: %w", err)
@@ -40,14 +40,14 @@ func (w *Wallet) readService(tx storage.Tx) error {
 	} else if !errors.Is(err, storage.ErrNotFound) {
 		return err
 	}
-	if err := w.Sealer.CheckKey(tx); err != nil {
+	if err := w.cfg.Sealer.CheckKey(tx); err != nil {
 		return err
 	}
 	service, err := tx.Get(vault.KeyService)
 	if err != nil {
 		return fmt.Errorf("the service's key is missing: %v", err) // not ErrNotFound, or start would make a new one
 	}
-	plain, err := w.Sealer.Open(vault.KeyService, service.Data)
+	plain, err := w.cfg.Sealer.Open(vault.KeyService, service.Data)
 	if err != nil {
 		return err
 	}
@@ -55,20 +55,22 @@ func (w *Wallet) readService(tx storage.Tx) error {
 }
 
 func (w *Wallet) makeService(tx storage.Tx) error {
-	err := w.Sealer.Init(tx)
+	err := w.cfg.Sealer.Init(tx)
 	if err != nil {
 		return err
 	}
-	if w.service, err = w.Keys.Create(tx, "", keys.Ed25519); err != nil {
+	if w.service, err = w.cfg.Keys.Create(tx, "", keys.Ed25519); err != nil {
 		return fmt.Errorf("make the service's key: %w", err)
 	}
 	plain, err := json.Marshal(w.service)
 	if err != nil {
 		return err
 	}
-	return w.Sealer.Create(tx, vault.KeyService, plain)
+	return w.cfg.Sealer.Create(tx, vault.KeyService, plain)
 }
 
 // Ready returns an error unless the store can be read and its secrets open with
 // the master key.
-func (w *Wallet) Ready(ctx context.Context) error { return w.Store.View(ctx, w.Sealer.CheckKey) }
+func (w *Wallet) Ready(ctx context.Context) error {
+	return w.cfg.Store.View(ctx, w.cfg.Sealer.CheckKey)
+}

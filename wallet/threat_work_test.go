@@ -58,9 +58,15 @@ func (d diaryTx) List(a storage.AccountID, kind storage.Kind, after string, limi
 
 // writing makes the wallet's store keep a diary, and returns what reads it and
 // begins a new page.
-func writing(e *wallettest.Env) func() string {
+func writing(t *testing.T, e *wallettest.Env) func() string {
+	t.Helper()
 	lines := &[]string{}
-	e.Wallet.Store = diary{e.Store, lines}
+	e.Config.Store = diary{e.Store, lines}
+	var err error
+	if e.Wallet, err = wallet.New(t.Context(), e.Config); err != nil {
+		t.Fatal(err)
+	}
+	*lines = nil
 	return func() string {
 		out := strings.Join(*lines, "\n")
 		*lines = nil
@@ -82,7 +88,7 @@ func TestThreat19SameWork(t *testing.T) {
 	if _, err := e.RunDue(t.Context(), 1000); err != nil {
 		t.Fatal(err)
 	}
-	read := writing(e)
+	read := writing(t, e)
 	add := func(who storage.AccountID, address string) (work, mail, answer string) {
 		before := len(e.Mails.Mails())
 		email, err := e.AddEmail(t.Context(), who, address)

@@ -247,16 +247,3 @@ type SharedItem struct {
 	Verdict  vc.Verdict
 	LastGood *inspect.LastGood
 }
-
-// An Event is something that happened, for the learner to read.
-type Event struct {
-	ID    string
-	At    time.Time
-	Code  string // import, share_created, share_opened, share_revoked, signed_in, a notice, …
-	Entry string
-	Share string
-	Text  string    // a title or name that belongs into the message
-	Until time.Time // of a notice: when the badge expires; zero for never
-	Seen  bool      // of a notice: the learner has read it
-	Mail  string    `json:",omitempty"` // of a notice: whether it is to be mailed, or was
-}

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"backpack/vc"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
@@ -48,7 +49,7 @@ func (w *Wallet) keepCurrent(tx storage.Tx, v *vault.Vault, e *Entry, current *v
 	if err := v.Replace(tx, rec, body); err != nil || !newer {
 		return err
 	}
-	return w.notice(tx, v, e, NoticeNewer)
+	return w.notice(tx, v, e, event.NoticeNewer)
 }
 
 // carryResources takes over what an earlier check found about the picture,

@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/issue"
 	"backpack/wallet/keys"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
+	"backpack/wallet/work"
 )
 
 // A Mailer sends mail.
@@ -47,14 +49,7 @@ type Config struct {
 	Scrub func(context.Context) error
 	// Worked is told of every piece of work that was done in the background;
 	// nil: nobody is.
-	Worked func(Worked)
-}
-
-// A Worked is what may be told of a piece of work to anybody.
-type Worked struct {
-	Kind string // import, check, digest, scrub
-	Err  error  // why it is to be tried again
-	Took time.Duration
+	Worked func(work.Done)
 }
 
 // Limits bound what one learner may use. Zero fields take the defaults.
@@ -68,11 +63,13 @@ type Limits struct {
 
 // A Wallet is the product without its HTTP. It is safe for concurrent use.
 type Wallet struct {
-	Config
+	inspect.Checker
 	Issuing *issue.Service // issues credentials of the service
+	cfg     Config
 	vaults  *vault.Vaults
-	service keys.Info     // the service's own key
-	woken   chan struct{} // there is new work for Run
+	service keys.Info // the service's own key
+	work    *work.Queue
+	events  *event.Log
 	full    atomic.Bool   // the runners found no room
 	hashing chan struct{} // has room for who hashes a passcode
 	lists   lists         // what was listed lately
@@ -85,8 +82,10 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 		return nil, err
 	}
 	cfg.Limits, cfg.Checker.Limits = cfg.Limits.withDefaults(), cfg.Checker.Limits.WithDefaults()
-	w := &Wallet{Config: cfg, woken: make(chan struct{}, 1), hashing: make(chan struct{}, hashers)}
+	w := &Wallet{Checker: cfg.Checker, cfg: cfg, hashing: make(chan struct{}, hashers)}
 	w.vaults = &vault.Vaults{Store: cfg.Store, Sealer: cfg.Sealer, Rand: cfg.Rand}
+	w.events = &event.Log{Vaults: w.vaults, Now: cfg.Now, Notify: w.scheduleMail}
+	w.startWork()
 	w.Marks = w.evidenceMarks
 	w.Issuing = &issue.Service{Store: cfg.Store, Sealer: cfg.Sealer, Keys: cfg.Keys, Verifier: cfg.Verifier,
 		Suite: cfg.Suite, Suites: cfg.Suites, Clock: cfg.Now}
@@ -123,4 +122,4 @@ func set[T ~int | ~int64](p *T, v T) {
 }
 
 // now returns the time in whole seconds of UTC, as stores keep it.
-func (w *Wallet) now() time.Time { return w.Now().UTC().Truncate(time.Second) }
+func (w *Wallet) now() time.Time { return w.cfg.Now().UTC().Truncate(time.Second) }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
@@ -21,32 +22,11 @@ const (
 // servers are repaired, and moved.
 const silentLong = 14 * 24 * time.Hour
 
-// The notices: what a learner should know before an employer meets it. Each is
-// the Code of an Event, told once for each time that it happens.
-const (
-	NoticeSoon       = "expiring_30" // it expires within 30 days
-	NoticeVerySoon   = "expiring_7"  // it expires within 7 days
-	NoticeExpired    = "expired"
-	NoticeRevoked    = "revoked"
-	NoticeSuspended  = "suspended"
-	NoticeReinstated = "reinstated"
-	NoticeKey        = "key_changed"   // it does not hold with the key that the issuer shows now
-	NoticeSilent     = "issuer_silent" // the issuer has not answered for long
-	NoticeNewer      = "newer_version"
-	NoticeChanged    = "verdict_changed" // for any other reason
-)
-
-// Notices lists the codes of all notices.
-func Notices() []string {
-	return []string{NoticeSoon, NoticeVerySoon, NoticeExpired, NoticeRevoked, NoticeSuspended, NoticeReinstated,
-		NoticeKey, NoticeSilent, NoticeNewer, NoticeChanged}
-}
-
 // stages are the steps towards the end of a badge, in their order.
 var stages = [...]struct {
 	before time.Duration
 	notice string
-}{{30 * 24 * time.Hour, NoticeSoon}, {7 * 24 * time.Hour, NoticeVerySoon}, {0, NoticeExpired}}
+}{{30 * 24 * time.Hour, event.NoticeSoon}, {7 * 24 * time.Hour, event.NoticeVerySoon}, {0, event.NoticeExpired}}
 
 // A Watch is what the watch over a badge remembers.
 type Watch struct {
@@ -166,7 +146,7 @@ func (w *Wallet) noteSilence(tx storage.Tx, v *vault.Vault, e *Entry, at time.Ti
 		x.SilentSince = at
 	case !x.SilentTold && at.Sub(x.SilentSince) >= silentLong:
 		x.SilentTold = true
-		return w.notice(tx, v, e, NoticeSilent)
+		return w.notice(tx, v, e, event.NoticeSilent)
 	}
 	return nil
 }
@@ -176,17 +156,17 @@ func (w *Wallet) noteSilence(tx storage.Tx, v *vault.Vault, e *Entry, at time.Ti
 func changeNotice(was, now vc.Verdict, why string) string {
 	switch {
 	case now == vc.Revoked:
-		return NoticeRevoked
+		return event.NoticeRevoked
 	case now == vc.Suspended:
-		return NoticeSuspended
+		return event.NoticeSuspended
 	case takenBack(was) && (now.Stands() || now == vc.NotYetValid):
-		return NoticeReinstated
+		return event.NoticeReinstated
 	case why == inspect.WhyKey:
-		return NoticeKey
+		return event.NoticeKey
 	case now == vc.Expired, now.Stands(), why != "": // the dates tell, nothing is wrong, or it is silence
 		return ""
 	}
-	return NoticeChanged
+	return event.NoticeChanged
 }
 
 // noteDates tells that a badge expires soon, or has expired.
@@ -224,11 +204,7 @@ func (e *Entry) nextStage(now time.Time) int {
 // there, nothing is told again.
 func (e *Entry) beginWatch(now time.Time) { e.Watch.Stage = e.nextStage(now) }
 
-// notice tells the learner something about a badge.
+// notice records a notice about a badge.
 func (w *Wallet) notice(tx storage.Tx, v *vault.Vault, e *Entry, code string) error {
-	ev := Event{Code: code, Entry: e.ID, Text: e.Summary.Title, Until: e.Summary.ValidUntil}
-	if err := w.owesMail(tx, v, &ev); err != nil {
-		return err
-	}
-	return w.tell(tx, v, ev)
+	return w.events.Notice(tx, v, event.Event{Code: code, Entry: e.ID, Text: e.Summary.Title, Until: e.Summary.ValidUntil})
 }

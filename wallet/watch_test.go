@@ -9,6 +9,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
@@ -113,7 +114,7 @@ func TestThreat18ViewsAskNobody(t *testing.T) {
 	if v = opened(t, e, s, wallet.OpenShareOptions{}); v.Items[0].Verdict != vc.Revoked {
 		t.Errorf("the next one sees %s", v.Items[0].Verdict)
 	}
-	if told(t, e, a)[wallet.NoticeRevoked] != 1 {
+	if told(t, e, a)[event.NoticeRevoked] != 1 {
 		t.Errorf("told %v", told(t, e, a))
 	}
 }
@@ -173,23 +174,23 @@ func TestNoticesOnce(t *testing.T) {
 	}
 	for d, want := range map[int]map[string]int{
 		2:  {},
-		4:  {wallet.NoticeExpired: 1},
-		14: {wallet.NoticeExpired: 1},
-		16: {wallet.NoticeExpired: 1, wallet.NoticeSoon: 1},
-		39: {wallet.NoticeExpired: 1, wallet.NoticeSoon: 1, wallet.NoticeVerySoon: 1},
-		50: {wallet.NoticeExpired: 2, wallet.NoticeSoon: 1, wallet.NoticeVerySoon: 1},
+		4:  {event.NoticeExpired: 1},
+		14: {event.NoticeExpired: 1},
+		16: {event.NoticeExpired: 1, event.NoticeSoon: 1},
+		39: {event.NoticeExpired: 1, event.NoticeSoon: 1, event.NoticeVerySoon: 1},
+		50: {event.NoticeExpired: 2, event.NoticeSoon: 1, event.NoticeVerySoon: 1},
 	} {
 		if !maps.Equal(at[d], want) {
 			t.Errorf("day %d: told %v, want %v", d, at[d], want)
 		}
 	}
-	if ev := event(t, e, a, wallet.NoticeSoon); ev.Entry != entries[0].ID || !ev.Until.Equal(entries[0].Summary.ValidUntil) || ev.Seen {
+	if ev := eventOf(t, e, a, event.NoticeSoon); ev.Entry != entries[0].ID || !ev.Until.Equal(entries[0].Summary.ValidUntil) || ev.Seen {
 		t.Errorf("%+v", ev)
 	}
 	if err := e.SeeNotices(t.Context(), a); err != nil {
 		t.Fatal(err)
 	}
-	if ev := event(t, e, a, wallet.NoticeSoon); !ev.Seen {
+	if ev := eventOf(t, e, a, event.NoticeSoon); !ev.Seen {
 		t.Error("it is not noted that it was seen")
 	}
 }
@@ -218,7 +219,7 @@ func TestSuspendedAndReinstated(t *testing.T) {
 		}
 		e.Reopen(t)
 	}
-	if got, want := told(t, e, a), map[string]int{wallet.NoticeSuspended: 2, wallet.NoticeReinstated: 2}; !maps.Equal(got, want) {
+	if got, want := told(t, e, a), map[string]int{event.NoticeSuspended: 2, event.NoticeReinstated: 2}; !maps.Equal(got, want) {
 		t.Errorf("told %v, want %v", got, want)
 	}
 }
@@ -250,7 +251,7 @@ func TestDisabledAccountRests(t *testing.T) {
 	if n := len(e.Web.Visits()) - visits; n != 0 || len(news(e)) != 0 {
 		t.Errorf("%d requests, %d mails", n, len(news(e)))
 	}
-	if due, err := e.Owed(t.Context(), 10); err != nil || due != 0 {
+	if due, err := e.Backlog(t.Context(), 10); err != nil || due != 0 {
 		t.Errorf("%d due, %v: they keep the others waiting", due, err)
 	}
 	if err := e.SetDisabled(t.Context(), a, false); err != nil {

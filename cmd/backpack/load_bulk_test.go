@@ -14,7 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"backpack/wallet"
 	"backpack/wallet/storage"
 )
 
@@ -22,7 +21,7 @@ import (
 // template, sealed with a key of its own; only lookups and due times differ,
 // and the due times are spread over the next week.
 type mould struct {
-	w      *wallet.Wallet
+	w      *parts
 	from   storage.AccountID
 	pieces []piece
 }
@@ -41,15 +40,15 @@ const (
 )
 
 // newMould opens the records of a learner.
-func newMould(t testing.TB, w *wallet.Wallet, a storage.AccountID) *mould {
+func newMould(t testing.TB, w *parts, a storage.AccountID) *mould {
 	t.Helper()
 	m := &mould{w: w, from: a}
-	err := w.Store.View(t.Context(), func(tx storage.Tx) error {
+	err := w.store.View(t.Context(), func(tx storage.Tx) error {
 		key, err := tx.Get(vaultKey(a))
 		if err != nil {
 			return err
 		}
-		plain, err := w.Sealer.Open(key.Key, key.Data)
+		plain, err := w.sealer.Open(key.Key, key.Data)
 		if err != nil {
 			return err
 		}
@@ -94,7 +93,7 @@ func sealPlace(k storage.Key) []byte {
 
 func (m *mould) open(vault cipher.AEAD, r *storage.Record) piece {
 	p := piece{Record: *r, plain: r.Data, sealed: byNobody}
-	if plain, err := m.w.Sealer.Open(r.Key, r.Data); err == nil {
+	if plain, err := m.w.sealer.Open(r.Key, r.Data); err == nil {
 		p.plain, p.sealed = plain, byMaster
 	} else if len(r.Data) > 13 {
 		if plain, err := vault.Open(nil, r.Data[1:13], r.Data[13:], sealPlace(r.Key)); err == nil {
@@ -135,8 +134,8 @@ func (m *mould) cast(a storage.AccountID) (out []*storage.Record, err error) {
 
 // seal seals with the master key.
 func (m *mould) seal(k storage.Key, plain []byte) (data []byte, err error) {
-	err = m.w.Store.View(context.Background(), func(tx storage.Tx) (err error) {
-		data, err = m.w.Sealer.Seal(tx, k, plain)
+	err = m.w.store.View(context.Background(), func(tx storage.Tx) (err error) {
+		data, err = m.w.sealer.Seal(tx, k, plain)
 		return err
 	})
 	return data, err
@@ -148,9 +147,9 @@ func (m *mould) lookups(a storage.AccountID, p *piece) (out []string) {
 	for range p.Lookups {
 		switch p.Kind {
 		case storage.KindSession:
-			out = append(out, m.w.Sealer.Lookup("session", m.session(a)))
+			out = append(out, m.w.sealer.Lookup("session", m.session(a)))
 		case storage.KindShare:
-			out = append(out, m.w.Sealer.Lookup("share", m.share(a)))
+			out = append(out, m.w.sealer.Lookup("share", m.share(a)))
 		default:
 			out = append(out, hex.EncodeToString(random(32)))
 		}
@@ -160,13 +159,13 @@ func (m *mould) lookups(a storage.AccountID, p *piece) (out []string) {
 
 // session returns the session token of a learner.
 func (m *mould) session(a storage.AccountID) string {
-	return m.w.Sealer.Secret("load/session/" + string(a))
+	return m.w.sealer.Secret("load/session/" + string(a))
 }
 
 // share returns the token of a learner's share.
 func (m *mould) share(a storage.AccountID) string {
 	i := slices.IndexFunc(m.pieces, func(p piece) bool { return p.Kind == storage.KindShare })
-	return m.w.Sealer.Secret("share/" + string(a) + "/" + m.pieces[i].ID)
+	return m.w.sealer.Secret("share/" + string(a) + "/" + m.pieces[i].ID)
 }
 
 func random(n int) []byte {
@@ -207,7 +206,7 @@ func (m *mould) castAll(t testing.TB, count int) []storage.AccountID {
 		failed <- nil
 	}()
 	for all := range steps {
-		if err := m.w.Store.Update(context.Background(), func(tx storage.Tx) error {
+		if err := m.w.store.Update(context.Background(), func(tx storage.Tx) error {
 			for _, r := range all {
 				if err := tx.Create(r); err != nil {
 					return err
@@ -257,11 +256,11 @@ func (m *mould) sizes() string {
 
 // template creates the learner that others are cast from: ten badges, a share
 // of five.
-func (s *seeded) template(t testing.TB, w *wallet.Wallet, badges int) *mould {
+func (s *seeded) template(t testing.TB, w *parts, badges int) *mould {
 	t.Helper()
-	a, _ := s.learner(w)
-	ids := s.keep(w, a, badges)
-	s.shareOf(w, a, ids[:min(5, len(ids))])
+	a, _ := s.learner(w.wallet)
+	ids := s.keep(w.wallet, a, badges)
+	s.shareOf(w.wallet, a, ids[:min(5, len(ids))])
 	m := newMould(t, w, a)
 	for _, p := range m.pieces {
 		if p.sealed == byNobody && p.Kind != storage.KindJob && p.Kind != storage.KindKey {

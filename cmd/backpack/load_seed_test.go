@@ -46,7 +46,8 @@ const importers = 400
 func seed(t testing.TB, at home, o loadOptions) *seeded {
 	t.Helper()
 	begun := time.Now()
-	w, done := openWallet(t, at)
+	x, done := openWallet(t, at)
+	w := x.wallet
 	defer done()
 	s := &seeded{t: t, issuer: vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)}
 	var a storage.AccountID
@@ -69,7 +70,7 @@ func seed(t testing.TB, at home, o loadOptions) *seeded {
 }
 
 // openWallet opens the store of a home with the program's own wiring.
-func openWallet(t testing.TB, at home) (*wallet.Wallet, func()) {
+func openWallet(t testing.TB, at home) (*parts, func()) {
 	t.Helper()
 	values, err := (&program{env: func(name string) string { return at.env()[name] }}).values("serve", nil)
 	if err != nil {
@@ -79,11 +80,11 @@ func openWallet(t testing.TB, at home) (*wallet.Wallet, func()) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	store, w, _, err := build(t.Context(), c, newMetrics(), slog.New(slog.DiscardHandler))
+	x, err := build(t.Context(), c, newMetrics(), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return w, func() { store.Close() }
+	return x, func() { x.store.Close() }
 }
 
 func (s *seeded) learner(w *wallet.Wallet) (storage.AccountID, string) {

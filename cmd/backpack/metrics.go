@@ -19,6 +19,7 @@ import (
 	"backpack/wallet"
 	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/work"
 )
 
 // A metrics counts what the program does. Labels are route patterns, methods,
@@ -72,18 +73,18 @@ func (m *metrics) gauge(name, help string, labels prometheus.Labels, value func(
 }
 
 // watch exports the load of a wallet.
-func (m *metrics) watch(w *wallet.Wallet) {
+func (m *metrics) watch(w *wallet.Wallet, turns *inspect.Turns) {
 	for name, of := range map[string]func(inspect.Load) float64{
 		"running": func(l inspect.Load) float64 { return float64(l.Running) }, "waiting": func(l inspect.Load) float64 { return float64(l.Waiting) },
 		"admitted": func(l inspect.Load) float64 { return float64(l.Admitted) }, "refused": func(l inspect.Load) float64 { return float64(l.Refused) },
 	} {
 		m.gauge("checks_"+name, "Checks that compute, wait for a turn, wait for a server, or were refused since the start.", nil,
-			func() float64 { return of(w.Turns.Load()) })
+			func() float64 { return of(turns.Load()) })
 	}
 	m.gauge("jobs_due", "Jobs due, counted up to 1,000; -1 if the store did not answer.", nil, func() float64 {
 		ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 		defer cancel()
-		n, err := w.Owed(ctx, 1000)
+		n, err := w.Backlog(ctx, 1000)
 		if err != nil {
 			return -1
 		}
@@ -110,7 +111,7 @@ func (m *metrics) verdict(r *vc.Report, v vc.Verdict) {
 }
 
 // worked implements wallet.Config.Worked.
-func (m *metrics) worked(x wallet.Worked) {
+func (m *metrics) worked(x work.Done) {
 	kind := "other"
 	switch x.Kind {
 	case "import", "check", "digest", "scrub":

@@ -14,12 +14,14 @@ import (
 
 	"backpack/server"
 	"backpack/server/edge"
+	"backpack/vc/registry"
 	"backpack/wallet"
 	"backpack/wallet/inspect"
 	"backpack/wallet/issue"
 	"backpack/wallet/keyring"
 	"backpack/wallet/mail"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // jobPause is the interval at which the background worker polls for jobs.
@@ -36,29 +38,29 @@ func (p *program) serve(ctx context.Context, args []string) error {
 		return err
 	}
 	m, log := newMetrics(), p.logger(c)
-	store, w, srv, err := build(ctx, c, m, log)
+	x, err := build(ctx, c, m, log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	front, err := newEntrance(c, w, log)
+	front, err := newEntrance(c, x, log)
 	if err != nil {
-		return errors.Join(err, listener.Close(), store.Close())
+		return errors.Join(err, listener.Close(), x.store.Close())
 	}
 	beside, err := serveBeside(ctx, c, m, front, log)
 	if err != nil {
-		return errors.Join(err, listener.Close(), store.Close())
+		return errors.Join(err, listener.Close(), x.store.Close())
 	}
-	ended := p.serveOperator(ctx, &operator{config: c, store: store, sealer: w.Sealer, server: &serving{w}}, log)
+	ended := p.serveOperator(ctx, &operator{config: c, store: x.store, sealer: x.sealer, server: &serving{x.wallet}}, log)
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
-	broken, err := whileWritable(ctx, store, func(ctx context.Context) error { return run(ctx, front.listen(listener), w, srv, c.Drain) })
+	broken, err := whileWritable(ctx, x.store, func(ctx context.Context) error { return run(ctx, front.listen(listener), x, log, c.Drain) })
 	if broken {
 		return err // returns at once
 	}
 	cancel()
 	ended()
-	return errors.Join(err, beside(), store.Close())
+	return errors.Join(err, beside(), x.store.Close())
 }
 
 // listen opens the port. If the port is 0, the public address gets the port
@@ -86,16 +88,17 @@ func (p *program) logger(c *config) *slog.Logger {
 
 // run serves and works until ctx ends or serving fails. It then drains, and
 // waits for running requests and jobs.
-func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Server, wait time.Duration) error {
+func run(ctx context.Context, l net.Listener, x *parts, log *slog.Logger, wait time.Duration) error {
+	srv := x.server
 	ctx, cancel := context.WithCancel(ctx)
 	var background sync.WaitGroup
 	background.Go(func() {
 		tick := time.NewTicker(jobPause)
 		defer tick.Stop()
-		w.Run(ctx, tick.C)
+		x.wallet.Run(ctx, tick.C)
 	})
 	background.Go(func() {
-		keepFresh(ctx, w.Registries, func(err error) { w.Log.Warn("a registry could not be read", "error", err) })
+		keepFresh(ctx, x.registries, func(err error) { log.Warn("a registry could not be read", "error", err) })
 	})
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l); close(served) }()
@@ -113,33 +116,45 @@ func run(ctx context.Context, l net.Listener, w *wallet.Wallet, srv *server.Serv
 	return err
 }
 
+// The parts of the program, wired together.
+type parts struct {
+	store      storage.Store
+	sealer     *vault.Sealer
+	turns      *inspect.Turns
+	registries *registry.Set
+	wallet     *wallet.Wallet
+	server     *server.Server
+}
+
 // build wires the program together. Closing the store closes everything it
 // opens.
-func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (storage.Store, *wallet.Wallet, *server.Server, error) {
+func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (*parts, error) {
 	if err := makeFolder(c.Data); err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	master, err := loadMaster(c, rand.Reader)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	store, err := openStore(ctx, c)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	warnAboutClock(ctx, store, time.Now, log)
-	w, srv, err := buildOn(ctx, c, m.store(store), master, m, log)
-	if err != nil {
-		return nil, nil, nil, errors.Join(err, store.Close())
+	x := &parts{store: m.store(store)}
+	if err := x.build(ctx, c, master, scrubber(store), m, log); err != nil {
+		return nil, errors.Join(err, store.Close())
 	}
-	w.Scrub = scrubber(store)
-	return store, w, srv, nil
+	x.store = store
+	return x, nil
 }
 
-func buildOn(ctx context.Context, c *config, store storage.Store, master []byte, m *metrics, log *slog.Logger) (*wallet.Wallet, *server.Server, error) {
+// build makes the other parts on x.store. scrub may be nil.
+func (x *parts) build(ctx context.Context, c *config, master []byte, scrub func(context.Context) error, m *metrics, log *slog.Logger) (err error) {
+	store := x.store
 	sealer, err := newSealer(c, master)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	lists := &issue.OwnLists{Address: server.ListsAddress(c.PublicURL, c.API)}
 	st, err := buildStack(c, around{
@@ -148,34 +163,36 @@ func buildOn(ctx context.Context, c *config, store storage.Store, master []byte,
 		shelf: &wallet.Shelf{Store: store, Sealer: sealer, Now: time.Now, After: time.After},
 	})
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	st.checker.Verified = m.verdict
 	m.suites(st.std.Verifier.Suites())
 	keys, err := keyring.New(keyring.Config{Store: store, Sealer: sealer, Rand: rand.Reader})
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	mailer, err := newMailer(c, log)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	w, err := wallet.New(ctx, wallet.Config{
+	x.sealer, x.turns, x.registries = sealer, inspect.NewTurns(0, 0), st.checker.Registries
+	x.wallet, err = wallet.New(ctx, wallet.Config{
 		Software: "Backpack " + version,
 		Checker:  *st.checker, Limits: limits(c), Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
 		PublicURL: c.PublicURL, Samples: st.inputs, Now: time.Now, After: time.After, Rand: rand.Reader, Log: log,
-		Turns: inspect.NewTurns(0, 0), Worked: m.worked,
+		Turns: x.turns, Worked: m.worked, Scrub: scrub,
 	})
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	lists.Serve(w.Issuing)
-	m.watch(w)
-	srv, err := server.New(server.Config{
+	lists.Serve(x.wallet.Issuing)
+	m.watch(x.wallet, x.turns)
+	x.server, err = server.New(server.Config{
 		Config: edge.Config{PublicURL: c.PublicURL, Trusted: c.Trusted, Now: time.Now, Log: log, After: time.After, Rand: rand.Reader, Observe: m.answered},
-		Wallet: w, UI: st.texts, Version: version, API: c.API, Shared: c.Database != "", Probes: probes(store),
+		Wallet: x.wallet, UI: st.texts, Secret: sealer.Secret, Turns: x.turns, Suites: st.std.Suites,
+		Version: version, API: c.API, Shared: c.Database != "", Probes: probes(store),
 	})
-	return w, srv, err
+	return err
 }
 
 // limits returns what a learner may use.

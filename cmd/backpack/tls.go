@@ -14,8 +14,6 @@ import (
 	"sync"
 
 	"golang.org/x/crypto/acme"
-
-	"backpack/wallet"
 )
 
 // A tlsConfig says how people reach the server over TLS; the zero value leaves
@@ -97,11 +95,11 @@ type entrance struct {
 
 // newEntrance builds the entrance. The store of the wallet keeps certificates obtained
 // by ACME.
-func newEntrance(c *config, w *wallet.Wallet, log *slog.Logger) (*entrance, error) {
+func newEntrance(c *config, x *parts, log *slog.Logger) (*entrance, error) {
 	e := &entrance{plain: redirectToHTTPS(c.PublicURL)}
 	switch {
 	case c.TLS.Domain != "":
-		m := newACME(c, certCache{w.Store, w.Sealer})
+		m := newACME(c, certCache{x.store, x.sealer})
 		e.tls, e.plain = m.TLSConfig(), m.HTTPHandler(e.plain)
 	case c.TLS.Cert != "":
 		pair := &keyPair{cert: c.TLS.Cert, key: c.TLS.Key, log: log}

@@ -124,8 +124,9 @@ func (op *operator) wallet(ctx context.Context) (*wallet.Wallet, error) {
 		_, err := sealerOf(op.config, nil)
 		return nil, err
 	}
-	w, _, err := buildOn(ctx, op.config, op.store, master, newMetrics(), slog.New(slog.DiscardHandler))
-	return w, err
+	x := &parts{store: op.store}
+	err = x.build(ctx, op.config, master, nil, newMetrics(), slog.New(slog.DiscardHandler))
+	return x.wallet, err
 }
 
 func oneAccount(ctx context.Context, w *wallet.Wallet, who string) (storage.AccountID, error) {

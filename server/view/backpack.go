@@ -8,6 +8,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/event"
 	"backpack/wallet/inspect"
 )
 
@@ -60,7 +61,7 @@ func Room(u *wallet.Usage) ui.Room {
 }
 
 // Events returns the entries of the activity page.
-func Events(events []*wallet.Event) []ui.EventView {
+func Events(events []*event.Event) []ui.EventView {
 	var out []ui.EventView
 	for _, e := range events {
 		v := ui.EventView{At: e.At, Code: e.Code, Name: e.Text, Until: e.Until, New: isNotice(e) && !e.Seen}
@@ -77,8 +78,8 @@ func Events(events []*wallet.Event) []ui.EventView {
 
 // Notices returns at most maxNotices unseen notices about one badge, or about
 // any badge if entry is empty.
-func Notices(events []*wallet.Event, entry string) []ui.EventView {
-	var out []*wallet.Event
+func Notices(events []*event.Event, entry string) []ui.EventView {
+	var out []*event.Event
 	for _, e := range events {
 		if isNotice(e) && !e.Seen && (entry == "" || e.Entry == entry) && len(out) < maxNotices {
 			out = append(out, e)
@@ -87,7 +88,7 @@ func Notices(events []*wallet.Event, entry string) []ui.EventView {
 	return Events(out)
 }
 
-func isNotice(e *wallet.Event) bool { return slices.Contains(wallet.Notices(), e.Code) }
+func isNotice(e *event.Event) bool { return slices.Contains(event.Notices(), e.Code) }
 
 // Import returns the finished items of an import.
 func (m Mapper) Import(imp *wallet.Import) []ui.ImportItem {

@@ -2,6 +2,7 @@ package wallettest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"io"
 	"log/slog"
@@ -32,6 +33,7 @@ type Options struct {
 	Request   inspect.Limits // of one import or check
 	File      bolt.Limits    // of the data file
 	Mail      wallet.Mailer  // default: Env.Mails
+	Turns     *inspect.Turns // default: inspect.NewTurns(0, 0)
 	Rand      io.Reader      // default: crypto/rand
 	// Registries know issuers; default: none.
 	Registries *registry.Set
@@ -43,6 +45,7 @@ type Options struct {
 // An Env is a Wallet with its parts.
 type Env struct {
 	*wallet.Wallet
+	Config wallet.Config // of Wallet
 	Store  *bolt.Store
 	Path   string // of the data file
 	Master []byte
@@ -121,6 +124,7 @@ func (e *Env) Open(t testing.TB) error {
 	if e.Store != nil {
 		cfg.Scrub = e.Store.Scrub
 	}
+	e.Config = cfg
 	e.Wallet, err = wallet.New(t.Context(), cfg)
 	e.lists.Serve(e.Wallet.Issuing)
 	return err
@@ -155,7 +159,7 @@ func (e *Env) config(t testing.TB) wallet.Config {
 		Limits: limits,
 		Store:  e.Store, Suite: std.suite, Suites: std.suites,
 		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]inspect.Input, error) { return e.Samples, nil },
-		Turns: inspect.NewTurns(0, 0),
+		Turns: cmp.Or(e.options.Turns, inspect.NewTurns(0, 0)),
 		Now:   e.Clock.Now, After: func(time.Duration) <-chan time.Time { return nil }, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
 	}
 }
