@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"backpack/wallet/event"
 	"bytes"
 	"encoding/base64"
 	"errors"
