@@ -1,7 +1,6 @@
 package server
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +10,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // importTime is the default of Config.ImportTime.

@@ -1,10 +1,10 @@
 package wallet
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"time"
 
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 	"backpack/wallet/work"
