@@ -14,14 +14,14 @@ QUICK      = -vet=off -ldflags=-w
 TESTFLAGS ?= -timeout 20m -p $(shell expr $$(nproc) + 1)
 
 # The parts of make unit; see "Tests" in CONTRIBUTING.md.
-PLAIN      = cmd/(conformance|release)|ui(/.*)?|vc/(bake|cose|did|jose|kept|ld|ob2|prose|receipt|sample|schema|standard|suite)|wallet/lock
+PLAIN      = cmd/(backpack/report|conformance|release)|ui(/.*)?|vc/(bake|cose|did|jose|kept|ld|ob2|prose|receipt|sample|schema|standard|suite)|wallet/lock
 TOGETHER   = TestConcurrent|TestTogether|TestBBSParallel
-TOGETHERIN = ./vc/ld ./vc/standard ./vc/suite
 LONG       = TestThreat07MalformedFiles|TestThreat07MalformedBadges|TestThreat10BrowserBadges|TestThreat10BrowserFields|TestThreat10Pages|$(READS)
 READS      = TestLargest|TestReadQRClean|TestReadQRPhotos|TestThreat15Guesses|TestThreat18OneListForAll|TestListsAreNeverStale|TestCheckEachReads|TestAttackRequests|TestLargeCLR|TestThreat29KilledAtEveryCall|TestThreat29KilledProcess|TestCases|TestThreat51RewrittenBadges|TestRatchet
-LONGIN     = ./server ./wallet ./wallet/bolt ./vc/intake ./cmd/backpack
 UNWATCHED  = image/... compress/... hash/... text/template/parse golang.org/x/image/... github.com/makiuchi-d/gozxing/...
 RACE       = -race $(UNWATCHED:%=-gcflags=%=-race=false)
+# The packages of tests with the given names.
+packages   = $(shell grep -rlE '^func ($(1))\b' --include='*_test.go' cmd server ui vc wallet | xargs -n 1 dirname | sort -u | sed 's,^,./,')
 # All packages outside PLAIN, the longest first.
 WATCHED    = ./server ./cmd/storybook ./wallet ./cmd/backpack $$($(GO) list ./... | grep -vE '^backpack/($(PLAIN))$$')
 
@@ -46,9 +46,9 @@ lint: ## gofmt, vet, staticcheck, tidy modules
 
 unit: ## run all tests, with the race detector where goroutines meet, and in a real browser
 	CGO_ENABLED=1 $(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -short -skip '^($(READS))$$' $(WATCHED)
-	CGO_ENABLED=1 $(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -run '^($(TOGETHER))$$' $(TOGETHERIN)
+	CGO_ENABLED=1 $(GO) test $(QUICK) $(TESTFLAGS) $(RACE) -run '^($(TOGETHER))$$' $(call packages,$(TOGETHER))
 	$(GO) test $(QUICK) $(TESTFLAGS) $$($(GO) list ./... | grep -E '^backpack/($(PLAIN))$$')
-	$(GO) test $(QUICK) $(TESTFLAGS) -run '^($(LONG))$$' $(LONGIN)
+	$(GO) test $(QUICK) $(TESTFLAGS) -run '^($(LONG))$$' $(call packages,$(LONG))
 
 fuzz: ## run each fuzz target for FUZZ (default 2s)
 	@.ci/fuzz $(FUZZ)

@@ -13,6 +13,7 @@ import (
 
 	"backpack/server"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -211,7 +212,7 @@ func TestExport(t *testing.T) {
 		t.Error(got)
 	}
 	other := s.learner(t, "Kim Example")
-	locked := wallet.Input{Name: "backpack.zip", Bytes: []byte(sealed.body)}
+	locked := inspect.Input{Name: "backpack.zip", Bytes: []byte(sealed.body)}
 	other.upload("/import", "", locked).is(t, http.StatusBadRequest).says(t, "This file is locked").has(t, `href="#f-passphrase"`)
 	other.uploadWith("/import", map[string]string{"passphrase": passphrase + "x"}, locked).is(t, http.StatusBadRequest).says(t, "not the passphrase of this file")
 	other.keep(other.preview(other.uploadWith("/import", map[string]string{"passphrase": passphrase}, locked)).says(t, "10 badges to keep"))

@@ -12,6 +12,8 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/issue"
+	"backpack/wallet/keys"
 )
 
 // issueRoutes registers the routes for the operator, who knows the token. Without
@@ -70,20 +72,20 @@ func (s *api) refuseError(c *fiber.Ctx, err error) error {
 // apiIssuers lists the issuers of the service: one DID for each kind of key.
 func (s *api) apiIssuers(c *fiber.Ctx) error {
 	type issuer struct {
-		ID     string         `json:"id"`
-		Key    wallet.KeyKind `json:"key"`
-		Method string         `json:"verificationMethod"`
+		ID     string    `json:"id"`
+		Key    keys.Kind `json:"key"`
+		Method string    `json:"verificationMethod"`
 	}
 	var out struct {
 		Issuers []issuer `json:"issuers"`
 		Suites  []string `json:"cryptosuites"`
 	}
-	for _, kind := range wallet.KeyKinds() {
-		k, err := s.wallet.Issuer(c.UserContext(), kind)
+	for _, kind := range keys.Kinds() {
+		i, err := s.wallet.Issuing.Issuer(c.UserContext(), kind)
 		if err != nil {
 			return err
 		}
-		out.Issuers = append(out.Issuers, issuer{k.DID, kind, k.Method})
+		out.Issuers = append(out.Issuers, issuer{i.Identifier(kind), kind, i.Keys[kind].Method})
 	}
 	for _, x := range s.suites {
 		out.Suites = append(out.Suites, x.IDs()[0])
@@ -94,7 +96,7 @@ func (s *api) apiIssuers(c *fiber.Ctx) error {
 // The suite and the key of a request that names none.
 const (
 	presetSuite = "eddsa-rdfc-2022"
-	presetKey   = wallet.Ed25519
+	presetKey   = keys.Ed25519
 )
 
 // apiIssue issues a credential with the key and the suite in the path, or those in
@@ -109,7 +111,7 @@ func (s *api) apiIssue(c *fiber.Ctx) error {
 		return s.refuse(c, p)
 	}
 	req.Lists = s.listsAddress()
-	signed, err := s.wallet.Issue(c.UserContext(), *req)
+	signed, err := s.wallet.Issuing.Issue(c.UserContext(), *req)
 	if err != nil {
 		return s.refuseError(c, err)
 	}
@@ -125,7 +127,7 @@ func enveloped(signed []byte) json.RawMessage {
 }
 
 // readIssue parses a request to issue.
-func readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *problem) {
+func readIssue(body *vc.Value, key, suite string) (*issue.Request, *problem) {
 	credential, o := body.Get("credential"), body.Get("options")
 	switch {
 	case !credential.Is(vc.Object):
@@ -133,14 +135,14 @@ func readIssue(body *vc.Value, key, suite string) (*wallet.IssueRequest, *proble
 	case o != nil && !o.Is(vc.Object):
 		return nil, unreadable(fiber.StatusBadRequest, "options is not an object")
 	}
-	req := &wallet.IssueRequest{Credential: []byte(credential.Raw()), Key: wallet.KeyKind(key), Suite: suite}
+	req := &issue.Request{Credential: []byte(credential.Raw()), Key: keys.Kind(key), Suite: suite}
 	if suite == "" {
 		req.Suite, req.Key = presetSuite, presetKey
 		if v := o.Get("cryptosuite"); v != nil {
 			req.Suite = v.Str()
 		}
 		if strings.HasPrefix(req.Suite, "ecdsa-") {
-			req.Key = wallet.P256
+			req.Key = keys.P256
 		}
 	}
 	if v := o.Get("credentialId"); v != nil {
@@ -190,7 +192,7 @@ func (s *api) apiDerive(c *fiber.Ctx) error {
 	if p != nil {
 		return s.refuse(c, p)
 	}
-	derived, err := s.wallet.Derive(c.UserContext(), []byte(credential.Raw()), selected)
+	derived, err := s.wallet.Issuing.Derive(c.UserContext(), []byte(credential.Raw()), selected)
 	if err != nil {
 		return s.refuseError(c, err)
 	}
@@ -217,7 +219,7 @@ func (s *api) apiSetStatus(c *fiber.Ctx) error {
 		if !ok {
 			return s.refuse(c, unreadable(fiber.StatusBadRequest, "status is neither true nor false"))
 		}
-		if err := s.wallet.SetStatus(c.UserContext(), id, v.Get("statusPurpose").Str(), on); err != nil {
+		if err := s.wallet.Issuing.SetStatus(c.UserContext(), id, v.Get("statusPurpose").Str(), on); err != nil {
 			return s.refuseError(c, err)
 		}
 	}
@@ -243,7 +245,7 @@ func truth(values ...*vc.Value) (on, ok bool) {
 
 // statusList serves a status list of the service.
 func (s *api) statusList(c *fiber.Ctx) error {
-	list, life, err := s.wallet.StatusList(c.UserContext(), atoi(param(c, "n")))
+	list, life, err := s.wallet.Issuing.StatusList(c.UserContext(), atoi(param(c, "n")))
 	if err != nil {
 		return err
 	}

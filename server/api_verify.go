@@ -8,7 +8,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 func (s *api) verifyCredential(c *fiber.Ctx) error {
@@ -198,7 +198,7 @@ func (s *api) judge(a *asking, r *vc.Report) verification {
 		out.Verdict = vc.Gravest(out.Verdict, inner.Verdict)
 	}
 	if p := a.document.Presentation; p != nil {
-		out.Together = wallet.Together(p, r)
+		out.Together = inspect.Together(p, r)
 	} else {
 		s.judgeInside(&out, a, r)
 	}

@@ -21,11 +21,12 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
 // sample returns the sample badge whose file name contains part.
-func (s *site) sample(t testing.TB, part string) wallet.Input {
+func (s *site) sample(t testing.TB, part string) inspect.Input {
 	t.Helper()
 	for _, f := range s.Samples {
 		if strings.Contains(f.Name, part) {
@@ -33,10 +34,10 @@ func (s *site) sample(t testing.TB, part string) wallet.Input {
 		}
 	}
 	t.Fatalf("no sample %s", part)
-	return wallet.Input{}
+	return inspect.Input{}
 }
 
-func zipped(t testing.TB, files ...wallet.Input) wallet.Input {
+func zipped(t testing.TB, files ...inspect.Input) inspect.Input {
 	t.Helper()
 	var b bytes.Buffer
 	w := zip.NewWriter(&b)
@@ -48,17 +49,17 @@ func zipped(t testing.TB, files ...wallet.Input) wallet.Input {
 		p.Write(f.Bytes)
 	}
 	w.Close()
-	return wallet.Input{Name: "export.zip", Bytes: b.Bytes()}
+	return inspect.Input{Name: "export.zip", Bytes: b.Bytes()}
 }
 
 // qrPhoto returns a picture of a QR code.
-func qrPhoto(t testing.TB, text string) wallet.Input {
+func qrPhoto(t testing.TB, text string) inspect.Input {
 	t.Helper()
 	b, err := qrcode.Encode(text, qrcode.Medium, 480)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return wallet.Input{Name: "photo.png", Bytes: b}
+	return inspect.Input{Name: "photo.png", Bytes: b}
 }
 
 func plainPNG(t testing.TB) []byte {
@@ -124,9 +125,9 @@ func TestVerifyProblems(t *testing.T) {
 	files := map[string][]byte{"picture.png": plainPNG(t), "song.mp3": []byte("ID3\x04\x00song"), "page.html": []byte("<!doctype html><p>hello"),
 		"empty.zip": zipped(t).Bytes, "broken.json": []byte(`{"@context": [`), "other.json": []byte(`{"a":1}`),
 		"cut.png": s.sample(t, ".png").Bytes[:300], "twice.json": []byte(`{"a":1,"a":2}`)}
-	var in []wallet.Input
+	var in []inspect.Input
 	for name, body := range files {
-		in = append(in, wallet.Input{Name: name, Bytes: body})
+		in = append(in, inspect.Input{Name: name, Bytes: body})
 	}
 	a := b.upload("/verify", "", in...).is(t, http.StatusOK)
 	if got := strings.Count(a.body, "No badge found"); got != len(files) {
@@ -157,22 +158,22 @@ func TestBring(t *testing.T) {
 	const rdfc = "eddsa-rdfc-2022"
 	s.Web.Put("https://issuer.example/badge", "application/vc+ld+json", []byte(badge(4, rdfc)))
 	s.Web.Put("https://issuer.example/scanned", "application/json", []byte(badge(5, rdfc)))
-	file := func(n int) wallet.Input {
-		return wallet.Input{Name: fmt.Sprintf("way%d.json", n), Bytes: []byte(badge(n, rdfc))}
+	file := func(n int) inspect.Input {
+		return inspect.Input{Name: fmt.Sprintf("way%d.json", n), Bytes: []byte(badge(n, rdfc))}
 	}
 	for _, x := range []struct {
 		name, text string
 		photo      bool
-		files      []wallet.Input
+		files      []inspect.Input
 		want       []int
 	}{
-		{name: "file", files: []wallet.Input{file(1)}, want: []int{1}},
+		{name: "file", files: []inspect.Input{file(1)}, want: []int{1}},
 		{name: "pasted JSON", text: "\n " + badge(2, "eddsa-jcs-2022") + " \n", want: []int{2}},
 		{name: "pasted JWT", text: badge(3, vctest.JWT), want: []int{3}},
 		{name: "address", text: " https://issuer.example/badge ", want: []int{4}},
-		{name: "photo", photo: true, files: []wallet.Input{qrPhoto(t, "https://issuer.example/scanned")}, want: []int{5}},
-		{name: "ZIP", files: []wallet.Input{zipped(t, file(6), file(7), wallet.Input{Name: "notes.txt", Bytes: []byte("hello")})}, want: []int{6, 7}},
-		{name: "a mix", text: badge(8, vctest.JWT), files: []wallet.Input{file(9), zipped(t, file(10)), {Name: "x.png", Bytes: plainPNG(t)}}, want: []int{8, 9, 10}},
+		{name: "photo", photo: true, files: []inspect.Input{qrPhoto(t, "https://issuer.example/scanned")}, want: []int{5}},
+		{name: "ZIP", files: []inspect.Input{zipped(t, file(6), file(7), inspect.Input{Name: "notes.txt", Bytes: []byte("hello")})}, want: []int{6, 7}},
+		{name: "a mix", text: badge(8, vctest.JWT), files: []inspect.Input{file(9), zipped(t, file(10)), {Name: "x.png", Bytes: plainPNG(t)}}, want: []int{8, 9, 10}},
 	} {
 		t.Run(x.name, func(t *testing.T) {
 			field := "files"
@@ -229,7 +230,7 @@ func (b *browser) keep(preview *answer) *answer {
 }
 
 // uploadAs is upload with the files in another field.
-func (b *browser) uploadAs(path, field, text string, files ...wallet.Input) *answer {
+func (b *browser) uploadAs(path, field, text string, files ...inspect.Input) *answer {
 	b.t.Helper()
 	var buf bytes.Buffer
 	w := multipart.NewWriter(&buf)
@@ -275,9 +276,9 @@ func TestImportMistakes(t *testing.T) {
 	s := newSite(t)
 	l := s.learner(t, "Robin Example")
 	l.upload("/import", "").is(t, http.StatusBadRequest).says(t, "Choose a file, take a photo")
-	many := make([]wallet.Input, 501)
+	many := make([]inspect.Input, 501)
 	for i := range many {
-		many[i] = wallet.Input{Name: "x", Bytes: []byte("x")}
+		many[i] = inspect.Input{Name: "x", Bytes: []byte("x")}
 	}
 	l.upload("/import", "", many...).is(t, http.StatusBadRequest).says(t, "That is more than 500 files")
 	l.upload("/verify", "", many...).is(t, http.StatusBadRequest).says(t, "That is more than 500 files")

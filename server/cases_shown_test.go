@@ -9,12 +9,13 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // brings returns a file of a case as an input.
-func brings(t testing.TB, elem ...string) wallet.Input {
+func brings(t testing.TB, elem ...string) inspect.Input {
 	t.Helper()
-	return wallet.Input{Name: elem[len(elem)-1], Bytes: vctest.CaseFile(t, elem...)}
+	return inspect.Input{Name: elem[len(elem)-1], Bytes: vctest.CaseFile(t, elem...)}
 }
 
 // answers makes the site's web answer as that of a case.
@@ -28,7 +29,7 @@ func (s *site) answers(t testing.TB, elem ...string) {
 }
 
 // checkedPage returns the page of a check.
-func checkedPage(t testing.TB, s *site, in ...wallet.Input) *answer {
+func checkedPage(t testing.TB, s *site, in ...inspect.Input) *answer {
 	t.Helper()
 	return s.browser(t).upload("/verify", "", in...).is(t, 200)
 }
@@ -48,7 +49,7 @@ func TestCaseWhomItNames(t *testing.T) {
 }
 
 // keepsAll imports inputs and returns their entries.
-func (l *learner) keepsAll(in ...wallet.Input) []*wallet.Entry {
+func (l *learner) keepsAll(in ...inspect.Input) []*wallet.Entry {
 	l.t.Helper()
 	id, err := l.site.StartImport(l.t.Context(), l.ID, in)
 	if err != nil {
@@ -108,7 +109,7 @@ func TestThreat46BroughtPictures(t *testing.T) {
 		}
 		l := s.learner(t, "Alma")
 		e := l.keepsAll(in)[0]
-		if e.Summary.Picture != wallet.PictureBrought {
+		if e.Summary.Picture != inspect.PictureBrought {
 			t.Errorf("%s: the picture is %q", name, e.Summary.Picture)
 		}
 		share := l.share(wallet.ShareRequest{})

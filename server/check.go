@@ -1,6 +1,7 @@
 package server
 
 import (
+	"backpack/wallet/inspect"
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/server/edge"
@@ -51,7 +52,7 @@ func (s *checks) submit(c *fiber.Ctx) error {
 		}
 	}
 	page := &ui.VerifyReportPage{Chrome: s.chrome(c, ui.NavVerify), CheckedAt: s.now(), List: l.view()}
-	var found []*wallet.Checked
+	var found []*inspect.Checked
 	if err == nil {
 		found, err = s.run(c, l, page.Lang, in)
 	}
@@ -69,7 +70,7 @@ func (s *checks) submit(c *fiber.Ctx) error {
 	return s.page(c, page)
 }
 
-func (s *checks) run(c *fiber.Ctx, l *carried, lang string, in []wallet.Input) ([]*wallet.Checked, error) {
+func (s *checks) run(c *fiber.Ctx, l *carried, lang string, in []inspect.Input) ([]*inspect.Checked, error) {
 	checker, err := s.lists.checker(l, lang)
 	if err != nil {
 		return nil, err

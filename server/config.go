@@ -10,6 +10,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // importTime is the default of Config.ImportTime.
@@ -22,7 +23,7 @@ type Config struct {
 	Wallet      *wallet.Wallet
 	UI          *ui.Renderer
 	Secret      func(name string) string // derives a secret from the master key; signs tables
-	Turns       *wallet.Turns            // those of Wallet; nil admits every request
+	Turns       *inspect.Turns           // those of Wallet; nil admits every request
 	Suites      []vc.SigningSuite        // that the API lists for issuing; may be nil
 	Rates       Rates
 	Shared      bool // other processes serve the same store: rates are counted there

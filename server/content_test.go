@@ -15,6 +15,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // profile returns a Profile with every member (specs A2.8). what makes its texts
@@ -176,7 +177,7 @@ func TestEverythingIsShown(t *testing.T) {
 // keeps imports a badge.
 func (l *learner) keeps(badge []byte) *wallet.Entry {
 	l.t.Helper()
-	kept := l.keepsAll(wallet.Input{Bytes: badge})
+	kept := l.keepsAll(inspect.Input{Bytes: badge})
 	if len(kept) != 1 {
 		l.t.Fatalf("kept %d", len(kept))
 	}

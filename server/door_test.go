@@ -16,7 +16,7 @@ import (
 	"time"
 
 	"backpack/server"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -113,9 +113,9 @@ func TestThreat33UnreadAnswersMakeRoom(t *testing.T) {
 	const most = 512 << 10
 	s, p := onPipes(t, nil, func(c *server.Config) { c.Answers = most })
 	l := s.learner(t, "Robin Example")
-	var badges []wallet.Input
+	var badges []inspect.Input
 	for i := range 120 {
-		badges = append(badges, wallet.Input{Name: fmt.Sprint(i, ".json"), Bytes: []byte(fmt.Sprintf(`{"number": %d}`, i))})
+		badges = append(badges, inspect.Input{Name: fmt.Sprint(i, ".json"), Bytes: []byte(fmt.Sprintf(`{"number": %d}`, i))})
 	}
 	page := l.follow(l.upload("/import", "", badges...)).is(t, http.StatusOK)
 	path, size := page.Request.URL.Path, len(page.body)

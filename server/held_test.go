@@ -9,6 +9,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // TestVerdictsInOneOrder checks that ui, which must not import vc, ranks verdicts as vc
@@ -38,7 +39,7 @@ func (s *site) everywhere(t testing.TB, raw []byte) map[string]string {
 		t.Fatalf("%s: %+v", e.Verdict, e.Report.Checks)
 	}
 	share := l.share(wallet.ShareRequest{})
-	out := map[string]string{"check": checkedPage(t, s, wallet.Input{Name: "x.json", Bytes: raw}).body}
+	out := map[string]string{"check": checkedPage(t, s, inspect.Input{Name: "x.json", Bytes: raw}).body}
 	for _, path := range []string{"/badges/" + e.ID, "/backpack", "/s/" + share.Token} {
 		out[path] = l.get(path).is(t, 200).body
 	}
@@ -109,5 +110,5 @@ func TestThreatNamesInARecord(t *testing.T) {
 				"name": "Within", "description": "x", "criteria": vctest.Object{"narrative": "y"}}}}
 	raw := i.Issue(t, vctest.As("eddsa-rdfc-2022"), vctest.With("@context", context), vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}),
 		vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner", "type": []any{"ClrSubject"}, "verifiableCredential": []any{inner}}))
-	checkedPage(t, s, wallet.Input{Name: "x.json", Bytes: raw}).says(t, "Within", "Attended quite").hasNot(t, "Honours", "honours")
+	checkedPage(t, s, inspect.Input{Name: "x.json", Bytes: raw}).says(t, "Within", "Attended quite").hasNot(t, "Honours", "honours")
 }

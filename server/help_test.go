@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"backpack/wallet/inspect"
 	"bytes"
 	"context"
 	"io"
@@ -16,7 +17,6 @@ import (
 
 	"backpack/server"
 	"backpack/ui"
-	"backpack/wallet"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -130,13 +130,13 @@ func (b *browser) token() string {
 }
 
 // upload sends files and text as a multipart form.
-func (b *browser) upload(path string, text string, files ...wallet.Input) *answer {
+func (b *browser) upload(path string, text string, files ...inspect.Input) *answer {
 	b.t.Helper()
 	return b.uploadWith(path, map[string]string{"text": text}, files...)
 }
 
 // uploadWith is upload with other fields.
-func (b *browser) uploadWith(path string, fields map[string]string, files ...wallet.Input) *answer {
+func (b *browser) uploadWith(path string, fields map[string]string, files ...inspect.Input) *answer {
 	b.t.Helper()
 	var buf bytes.Buffer
 	w := multipart.NewWriter(&buf)

@@ -6,7 +6,7 @@ import (
 
 	"backpack/ui/uitest"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // TestThreat10CasesOfPayloads checks badges with scripts and escapes in every place.
@@ -15,7 +15,7 @@ func TestThreat10CasesOfPayloads(t *testing.T) {
 	s := newSite(t)
 	b := s.browser(t)
 	for _, name := range []string{"B1-payloads-in-every-field.json", "B2-semicolon-formula.json", "B3-terminal-escapes.json"} {
-		a := b.upload("/verify", "", wallet.Input{Name: name, Bytes: vctest.CaseFile(t, "forged", name)}).is(t, 200)
+		a := b.upload("/verify", "", inspect.Input{Name: name, Bytes: vctest.CaseFile(t, "forged", name)}).is(t, 200)
 		for _, problem := range uitest.Problems([]byte(a.body)) {
 			t.Errorf("%s: %s", name, problem)
 		}

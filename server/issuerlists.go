@@ -10,6 +10,7 @@ import (
 	"backpack/server/view"
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // issuerLists serves the lists of issuers that verifiers keep themselves. The
@@ -60,7 +61,7 @@ func (x *carried) view() ui.ListView { return view.List(x.list, x.token, x.key) 
 
 // checker returns the checker that also knows the issuers on the list. The label
 // of the list says whether it is the verifier's own or came with a link.
-func (s *issuerLists) checker(x *carried, lang string) (*wallet.Checker, error) {
+func (s *issuerLists) checker(x *carried, lang string) (*inspect.Checker, error) {
 	if x.list == nil {
 		return &s.wallet.Checker, nil
 	}
@@ -182,12 +183,12 @@ func (s *issuerLists) file(c *fiber.Ctx) error {
 
 // brought separates the file of a list from the other inputs. Without one, the list
 // is that of the form.
-func (s *issuerLists) brought(c *fiber.Ctx, in []wallet.Input) (*carried, []wallet.Input, error) {
+func (s *issuerLists) brought(c *fiber.Ctx, in []inspect.Input) (*carried, []inspect.Input, error) {
 	x, err := s.sent(c)
 	if err != nil {
 		return nil, nil, err
 	}
-	var rest []wallet.Input
+	var rest []inspect.Input
 	for _, f := range in {
 		var l listFile
 		if len(f.Bytes) > 4*maxList || !bytes.Contains(f.Bytes, []byte(`"backpackIssuerList"`)) || json.Unmarshal(f.Bytes, &l) != nil || l.Kind == "" {

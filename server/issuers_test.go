@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"net/http"
 	"net/url"
@@ -39,7 +40,7 @@ func TestIssuerPage(t *testing.T) {
 	s := newSiteWith(t, wallettest.Options{Registries: listOf(t, "The Register", registry.Entry{ID: "issuer.example", Name: "Bakers’ School"})})
 	badge := s.school(t).Issue(t)
 	l := s.learner(t, "Alma")
-	imp, err := s.StartImport(t.Context(), l.ID, []wallet.Input{{Bytes: badge}})
+	imp, err := s.StartImport(t.Context(), l.ID, []inspect.Input{{Bytes: badge}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -32,7 +33,7 @@ func heldBadge(t *testing.T, s *site, options ...vctest.Option) (*learner, *wall
 		s.Web.Put(u, res.ContentType, res.Body)
 	}
 	l := s.learner(t, "Robin Example")
-	id, err := s.StartImport(t.Context(), l.ID, []wallet.Input{{Bytes: raw}})
+	id, err := s.StartImport(t.Context(), l.ID, []inspect.Input{{Bytes: raw}})
 	if err == nil {
 		err = s.WorkImport(t.Context(), l.ID, id)
 	}
@@ -79,9 +80,9 @@ func TestIssuerSilent(t *testing.T) {
 			t.Errorf("%s: %v", a.Request.URL.Path, a.Header)
 		}
 		again := s.browser(t)
-		again.upload("/verify", "", wallet.Input{Name: "evidence.zip", Bytes: []byte(a.body)}).is(t, http.StatusOK).
+		again.upload("/verify", "", inspect.Input{Name: "evidence.zip", Bytes: []byte(a.body)}).is(t, http.StatusOK).
 			says(t, "Was valid on 23 November 2026, by what was kept from then", "Nobody was asked again").hasNot(t, "This badge checks out")
-		again.upload("/verify", "", wallet.Input{Name: "evidence.zip", Bytes: []byte(strings.ReplaceAll(a.body, "manifest.json", "manifest.jsom"))}).
+		again.upload("/verify", "", inspect.Input{Name: "evidence.zip", Bytes: []byte(strings.ReplaceAll(a.body, "manifest.json", "manifest.jsom"))}).
 			hasNot(t, "Was valid on")
 	}
 	s.browser(t).get("/s/"+sh.Token+"/evidence").is(t, http.StatusNotFound) // no grant

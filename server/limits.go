@@ -1,6 +1,7 @@
 package server
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"slices"
 	"time"
@@ -14,7 +15,7 @@ import (
 // limits holds the handlers that limit how often and how much visitors ask.
 type limits struct {
 	edge  *edge.Edge
-	admit func(context.Context, wallet.Visitor) (context.Context, func(), error)
+	admit func(context.Context, inspect.Visitor) (context.Context, func(), error)
 
 	signIn  fiber.Handler // attempts to sign in or up, by network
 	view    fiber.Handler // views of a share, by network
@@ -83,7 +84,7 @@ func learner(c *fiber.Ctx) edge.Visitor { return edge.Visitor{ID: string(visitor
 
 // admitted continues if one more request may wait for its turn.
 func (l *limits) admitted(c *fiber.Ctx, visitor edge.Visitor) error {
-	ctx, leave, err := l.admit(c.UserContext(), wallet.Visitor(visitor))
+	ctx, leave, err := l.admit(c.UserContext(), inspect.Visitor(visitor))
 	if err != nil {
 		c.Set(fiber.HeaderRetryAfter, "20")
 		return err

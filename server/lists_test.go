@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -48,9 +48,9 @@ func TestEmployersList(t *testing.T) {
 	if !strings.Contains(file.Header.Get("Content-Disposition"), "attachment") {
 		t.Error("the file is not a download")
 	}
-	b.upload("/verify", badge, wallet.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}).is(t, http.StatusOK).
+	b.upload("/verify", badge, inspect.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}).is(t, http.StatusOK).
 		says(t, "Your list “Mill & Sons”", "knows this issuer as School of Bread")
-	if a := b.upload("/verify", "", wallet.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}); a.StatusCode != http.StatusSeeOther {
+	if a := b.upload("/verify", "", inspect.Input{Name: "issuers-i-know.json", Bytes: []byte(file.body)}); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("only the list: %d", a.StatusCode)
 	}
 	page, q = b.listed(b.post("/verify/list", url.Values{"list": {q.Get("list")}, "key": {q.Get("key")}, "drop": {i.ID}}))

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // TestThreat34NothingInLogs writes a unique word into every field and searches the log
@@ -55,8 +56,8 @@ func TestThreat34NothingInLogs(t *testing.T) {
 	l.ask("CANARY", "/about", nil)
 	l.ask(http.MethodGet, "/"+canary(), nil)
 	for _, path := range []string{"/verify", "/import"} {
-		l.upload(path, "https://"+canary()+".example/"+canary(), wallet.Input{Name: canary(), Bytes: []byte(`{"@context":"` + canary())})
-		l.upload(path, s.url+"/s/"+sh.Token, wallet.Input{Name: canary(), Bytes: []byte(canary() + "." + canary() + "." + canary())})
+		l.upload(path, "https://"+canary()+".example/"+canary(), inspect.Input{Name: canary(), Bytes: []byte(`{"@context":"` + canary())})
+		l.upload(path, s.url+"/s/"+sh.Token, inspect.Input{Name: canary(), Bytes: []byte(canary() + "." + canary() + "." + canary())})
 		l.upload(path, "https://user:"+canary()+"@issuer.example/?token="+canary())
 	}
 	s.raw(t, "GET /s/"+sh.Token+" HTTP/1.1\r\nHost: "+canary()+"\r\nConnection: close\r\n\r\n")

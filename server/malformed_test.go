@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"backpack/server"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -64,9 +64,9 @@ func TestThreat07MalformedBadges(t *testing.T) {
 	r := rand.New(rand.NewSource(5_000))
 	var slowest time.Duration
 	for n := 0; n < count; n += batch {
-		var in []wallet.Input
+		var in []inspect.Input
 		for i := range batch {
-			in = append(in, wallet.Input{Name: fmt.Sprintf("spoiled-%d", i), Bytes: spoil(r, seeds[(n+i)%len(seeds)], seeds[r.Intn(len(seeds))])})
+			in = append(in, inspect.Input{Name: fmt.Sprintf("spoiled-%d", i), Bytes: spoil(r, seeds[(n+i)%len(seeds)], seeds[r.Intn(len(seeds))])})
 		}
 		start, path := time.Now(), "/verify"
 		if n/batch%2 == 1 {

@@ -8,6 +8,7 @@ import (
 
 	"backpack/server/edge"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // Requests are read by these functions only. They copy, because Fiber reuses its
@@ -73,25 +74,25 @@ const maxUploadFiles = 500
 
 // inputs returns the files and the text of a form. The files are slices of the
 // request's body and valid until it is answered.
-func inputs(c *fiber.Ctx, files, text string) ([]wallet.Input, error) {
-	var out []wallet.Input
+func inputs(c *fiber.Ctx, files, text string) ([]inspect.Input, error) {
+	var out []inspect.Input
 	list := edge.FormOf(c).Files[files]
 	if len(list) > maxUploadFiles {
 		return nil, &wallet.Error{Kind: wallet.BadInput, Code: "too_many_files"}
 	}
 	for _, f := range list {
 		if len(f.Bytes) > 0 { // otherwise the field was left empty
-			out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+			out = append(out, inspect.Input{Name: f.Name, Bytes: f.Bytes})
 		}
 	}
 	if t := strings.TrimSpace(field(c, text, edge.BodyLimit)); t != "" {
-		out = append(out, wallet.Input{Bytes: []byte(t)})
+		out = append(out, inspect.Input{Bytes: []byte(t)})
 	}
 	return out, nil
 }
 
 // brought returns what a form brings: files, a folder, a photo, text.
-func brought(c *fiber.Ctx) ([]wallet.Input, error) {
+func brought(c *fiber.Ctx) ([]inspect.Input, error) {
 	in, err := inputs(c, "files", "text")
 	if err != nil {
 		return nil, err

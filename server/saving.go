@@ -19,6 +19,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/receipt"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // Limits of the result that the page of a check carries.
@@ -113,8 +114,8 @@ func (s *checks) save(c *fiber.Ctx) error {
 
 // offerSaving packs the result of a check into its page, so that it can be saved
 // as a table, or as a receipt if there are results for one.
-func (s *checks) offerSaving(page *ui.VerifyReportPage, rows []ui.TableRow, found []*wallet.Checked) (err error) {
-	x := savable{At: s.now(), Rows: rows, Results: wallet.Results(found)}
+func (s *checks) offerSaving(page *ui.VerifyReportPage, rows []ui.TableRow, found []*inspect.Checked) (err error) {
+	x := savable{At: s.now(), Rows: rows, Results: inspect.Results(found)}
 	if page.List.Token != "" {
 		withoutKnown(x.Results)
 	}

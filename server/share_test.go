@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // five lists the samples in the share for an employer.
@@ -84,9 +85,9 @@ func TestNegotiation(t *testing.T) {
 }
 
 // verifies checks a presentation with the product itself.
-func (s *site) verifies(t testing.TB, body []byte, sh *wallet.Share) *wallet.Checked {
+func (s *site) verifies(t testing.TB, body []byte, sh *wallet.Share) *inspect.Checked {
 	t.Helper()
-	found, err := s.Check(t.Context(), []wallet.Input{{Name: "x.json", Bytes: body}})
+	found, err := s.Check(t.Context(), []inspect.Input{{Name: "x.json", Bytes: body}})
 	if err != nil || len(found) != 1 || found[0].Problem != "" {
 		t.Fatalf("check: %v %+v", err, found)
 	}
@@ -110,13 +111,13 @@ func TestPresentationTravels(t *testing.T) {
 		t.Error(got)
 	}
 	x := s.verifies(t, []byte(vp.body), sh)
-	a := b.upload("/verify", "", wallet.Input{Name: "badges.vp.json", Bytes: []byte(vp.body)}).is(t, http.StatusOK)
+	a := b.upload("/verify", "", inspect.Input{Name: "badges.vp.json", Bytes: []byte(vp.body)}).is(t, http.StatusOK)
 	a.says(t, "A collection of 2 badges: 2 are samples.", "Signed by the key", x.Holder, "Handling Historic Photographs", "Oral History Interviewer")
 	broken := strings.Replace(vp.body, "Handling Historic Photographs", "Handling Historic Documents", 1)
-	b.upload("/verify", "", wallet.Input{Name: "x.json", Bytes: []byte(broken)}).is(t, http.StatusOK).hasNot(t, "Signed by the key")
+	b.upload("/verify", "", inspect.Input{Name: "x.json", Bytes: []byte(broken)}).is(t, http.StatusOK).hasNot(t, "Signed by the key")
 	for _, id := range sh.Entries {
 		one := b.get("/s/"+sh.Token+"/badges/"+id).is(t, http.StatusOK)
-		b.upload("/verify", "", wallet.Input{Name: "one", Bytes: []byte(one.body)}).is(t, http.StatusOK).says(t, "A sample, for trying out")
+		b.upload("/verify", "", inspect.Input{Name: "one", Bytes: []byte(one.body)}).is(t, http.StatusOK).says(t, "A sample, for trying out")
 	}
 }
 

@@ -150,16 +150,14 @@ func (s *shares) show(c *fiber.Ctx) error {
 	if err != nil {
 		return err
 	}
-	l, err := s.wallet.Entries(ctx, a, wallet.Query{Limit: 5000})
+	entries, err := s.wallet.EntriesOf(ctx, a, sh.Entries)
 	if err != nil {
 		return err
 	}
 	page := &ui.SharePage{Chrome: s.chrome(c, ui.NavShares), Share: view.ShareCard(sh, s.now()), URL: s.link(sh), Made: query(c, "made") != "",
 		Max: sh.MaxViews, Days: view.DayCounts(sh.Days)}
-	for _, e := range l.Entries {
-		if slices.Contains(sh.Entries, e.ID) {
-			page.Items = append(page.Items, view.OwnCard(e))
-		}
+	for _, e := range entries {
+		page.Items = append(page.Items, view.OwnCard(e))
 	}
 	return s.page(c, page)
 }

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"encoding/csv"
 	"os"
@@ -127,7 +128,7 @@ func TestJourneyReceipts(t *testing.T) {
 	employer.open("/s/" + sh.Token)
 	shown := employer.downloads("a[href$='/receipt']")
 	for _, r := range [][]byte{own, shown} {
-		found, err := s.Check(t.Context(), []wallet.Input{{Name: "receipt.json", Bytes: r}})
+		found, err := s.Check(t.Context(), []inspect.Input{{Name: "receipt.json", Bytes: r}})
 		if err != nil || found[0].Receipt == nil || found[0].Verdict != "valid" {
 			t.Errorf("%+v, %v", found, err)
 		}

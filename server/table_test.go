@@ -14,6 +14,7 @@ import (
 	"backpack/vc/receipt"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 var savableField = regexp.MustCompile(`name="data" value="([^"]+)"`)
@@ -29,12 +30,12 @@ func (b *browser) save(page *answer, as string) *answer {
 }
 
 // hiring returns the files of an employer: folders, a ZIP, a presentation, junk, a bomb.
-func hiring(t testing.TB) []wallet.Input {
+func hiring(t testing.TB) []inspect.Input {
 	t.Helper()
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	good := i.Issue(t)
 	set := vctest.NewHolder(t).Present(t, "", "", good, i.Issue(t, vctest.Expired))
-	return []wallet.Input{
+	return []inspect.Input{
 		{Name: "all/amina/a.json", Bytes: good},
 		{Name: "all/amina/b.json", Bytes: bytes.Replace(good, []byte("Baker"), []byte("Maker"), 1)},
 		{Name: "all/ben/set.json", Bytes: set},
@@ -75,20 +76,20 @@ func TestVerifyTable(t *testing.T) {
 	signed.hasNot(t, "amina", "all/", "letter.txt", "learner")
 
 	// A receipt is shown as a receipt, with the files that it refers to.
-	in := append(hiring(t)[:2], wallet.Input{Name: "receipt.json", Bytes: []byte(signed.body)}, wallet.Input{Name: "x/other.json", Bytes: []byte(samplesOf(s)[0])})
+	in := append(hiring(t)[:2], inspect.Input{Name: "receipt.json", Bytes: []byte(signed.body)}, inspect.Input{Name: "x/other.json", Bytes: []byte(samplesOf(s)[0])})
 	a = b.upload("/verify", "", in...).is(t, 200)
 	for _, problem := range uitest.Problems([]byte(a.body)) {
 		t.Error(problem)
 	}
 	a.has(t, "1 file is a receipt of another check.", "Receipt of a check", "This receipt is unchanged", s.url, "That is this very service.",
 		"all/amina/a.json", "Not among what you brought", "It says nothing of", "x/other.json")
-	alone := b.upload("/verify", "", wallet.Input{Name: "receipt.json", Bytes: []byte(signed.body)}).is(t, 200)
+	alone := b.upload("/verify", "", inspect.Input{Name: "receipt.json", Bytes: []byte(signed.body)}).is(t, 200)
 	alone.has(t, "This receipt is unchanged").hasNot(t, "This badge checks out", "table.receipt")
 	changed := strings.Replace(signed.body, `"verdict": "invalid"`, `"verdict": "valid"`, 1)
-	b.upload("/verify", "", wallet.Input{Name: "receipt.json", Bytes: []byte(changed)}).is(t, 200).has(t, "This receipt does not hold").
+	b.upload("/verify", "", inspect.Input{Name: "receipt.json", Bytes: []byte(changed)}).is(t, 200).has(t, "This receipt does not hold").
 		hasNot(t, "That is this very service")
 	l := s.learner(t, "Ada Example")
-	l.preview(l.upload("/import", "", wallet.Input{Name: "receipt.json", Bytes: []byte(signed.body)})).says(t, "It is a receipt of a check, not a badge.")
+	l.preview(l.upload("/import", "", inspect.Input{Name: "receipt.json", Bytes: []byte(signed.body)})).says(t, "It is a receipt of a check, not a badge.")
 }
 
 func samplesOf(s *site) [][]byte {
@@ -120,7 +121,7 @@ func TestVerifySaveRefuses(t *testing.T) {
 	s.Clock.Advance(25 * time.Hour)
 	b.post("/verify/save", url.Values{"data": {data}, "as": {"receipt"}}).is(t, http.StatusBadRequest).says(t, "That page can no longer be saved.")
 
-	none := b.upload("/verify", "", wallet.Input{Name: "a.txt", Bytes: []byte("hello")}).is(t, 200)
+	none := b.upload("/verify", "", inspect.Input{Name: "a.txt", Bytes: []byte("hello")}).is(t, 200)
 	none.hasNot(t, "Signed receipt")
 	b.save(none, "receipt").is(t, http.StatusConflict).says(t, "There is nothing to make a receipt of.")
 }
@@ -139,7 +140,7 @@ func TestReceiptsOfKept(t *testing.T) {
 	badge := viewer.get("/s/"+sh.Token+"/badges/"+sh.Entries[0]).is(t, 200)
 	for occasion, a := range map[string]*answer{receipt.OnKeeping: own, receipt.OnShow: shown} {
 		a.hasNot(t, "Ada Example", sh.Token)
-		found, err := s.Check(t.Context(), []wallet.Input{{Name: "r.json", Bytes: []byte(a.body)}, {Name: "b", Bytes: []byte(badge.body)}})
+		found, err := s.Check(t.Context(), []inspect.Input{{Name: "r.json", Bytes: []byte(a.body)}, {Name: "b", Bytes: []byte(badge.body)}})
 		if err != nil || found[0].Receipt == nil || found[0].Verdict != "valid" || found[0].Receipt.Occasion != occasion {
 			t.Fatalf("%s: %+v, %v", occasion, found, err)
 		}

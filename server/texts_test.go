@@ -13,8 +13,8 @@ import (
 
 	"backpack/server/edge"
 	"backpack/ui"
-	"backpack/wallet"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 )
 
 // sources parses the Go files in a folder of the project, except tests.
@@ -87,7 +87,7 @@ func codes(t *testing.T, dir, fn string, i int) []string {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if i != none && name(n.Fun) == fn && len(n.Args) > i {
+				if i != none && (name(n.Fun) == fn || qualified(n.Fun) == fn) && len(n.Args) > i {
 					add(n.Args[i])
 				}
 			case *ast.CompositeLit:
@@ -101,6 +101,35 @@ func codes(t *testing.T, dir, fn string, i int) []string {
 		})
 	}
 	return out
+}
+
+// walletErrors returns the codes of the errors in wallet and the packages below it.
+func walletErrors(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("..", "wallet", "*", "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dirs := map[string]bool{"wallet": true}
+	for _, f := range files {
+		if !strings.HasSuffix(f, "_test.go") {
+			dirs[filepath.Join("wallet", filepath.Base(filepath.Dir(f)))] = true
+		}
+	}
+	var out []string
+	for dir := range dirs {
+		out = append(out, codes(t, dir, "fail", 1)...)
+		out = append(out, codes(t, dir, "fault.New", 1)...)
+	}
+	return out
+}
+
+// qualified returns the name of a function with that of its package.
+func qualified(e ast.Expr) string {
+	if s, ok := e.(*ast.SelectorExpr); ok {
+		return name(s.X) + "." + s.Sel.Name
+	}
+	return ""
 }
 
 func name(e ast.Expr) string {
@@ -135,13 +164,13 @@ func TestTexts(t *testing.T) {
 	with := func(before, after string) func(string) string {
 		return func(s string) string { return before + s + after }
 	}
-	need("errors of the wallet", 40, codes(t, "wallet", "fail", 1), with("error.", ""))
+	need("errors of the wallet", 40, walletErrors(t), with("error.", ""))
 	need("errors that are gone", 4, codes(t, "wallet", "gone", 1), with("error.", ""))
 	need("errors of the server", 8, append(codes(t, "server", "Error", none), codes(t, "server", "required", 1)...), with("error.", ""))
 	need("refusals of the edge", 4, []string{edge.CodeHost, edge.CodeForeign, edge.CodeOften, edge.CodeUploads}, with("error.", ""))
 	need("events", 10, codes(t, "wallet", "Event", none), with("event.", ""))
 	need("notices of badges", 10, event.Notices(), with("event.", ""))
-	need("why a badge held once", 6, []string{wallet.WhySilent, wallet.WhyGone, wallet.WhyKey, wallet.WhyOld, wallet.WhyKept, wallet.WhyOwnWord},
+	need("why a badge held once", 6, []string{inspect.WhySilent, inspect.WhyGone, inspect.WhyKey, inspect.WhyOld, inspect.WhyKept, inspect.WhyOwnWord},
 		with("then.", ".title"), with("then.", ".text"))
 	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))
 	need("problems of what is brought", 20, constants(t, "vc/intake", "Problem"), with("problem.", ""), with("problem.", ".next"))
@@ -177,7 +206,7 @@ var fieldTable = regexp.MustCompile(`"([a-z_]+)": +"(name|key|email|code|files|t
 // TestFieldErrors checks that every code that a form handles occurs.
 func TestFieldErrors(t *testing.T) {
 	known := map[string]bool{}
-	for _, c := range append(append(codes(t, "wallet", "fail", 1), codes(t, "server", "Error", none)...), codes(t, "server", "required", 1)...) {
+	for _, c := range append(append(walletErrors(t), codes(t, "server", "Error", none)...), codes(t, "server", "required", 1)...) {
 		known[c] = true
 	}
 	err := filepath.WalkDir(".", func(file string, d fs.DirEntry, err error) error {

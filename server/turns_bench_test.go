@@ -12,7 +12,7 @@ import (
 
 	"backpack/server"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -94,7 +94,7 @@ func BenchmarkGoodBesideHostile(b *testing.B) {
 		}
 		took := make([]time.Duration, 40)
 		for i := range took {
-			badge := wallet.Input{Name: "badge.json", Bytes: []byte(good())}
+			badge := inspect.Input{Name: "badge.json", Bytes: []byte(good())}
 			start := time.Now()
 			learner.upload("/import", "", badge)
 			took[i] = time.Since(start)

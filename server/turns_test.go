@@ -15,7 +15,7 @@ import (
 
 	"backpack/server"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -61,7 +61,7 @@ func gated(key string, n int) string {
 func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 	const room, each = 2, 200
 	g := &gate{let: make(chan struct{})}
-	s := newSiteAs(t, wallettest.Options{Turns: wallet.NewTurns(room, room)}, func(c *server.Config) {
+	s := newSiteAs(t, wallettest.Options{Turns: inspect.NewTurns(room, room)}, func(c *server.Config) {
 		c.API.Prefix, c.Trusted = "/api/vc", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 		var err error
 		if c.Wallet.Verifier, err = vc.NewVerifier(vc.Config{Suites: []vc.Suite{g}, Keys: g, Fetch: c.Wallet.Fetcher, Now: c.Now}); err != nil {
@@ -87,7 +87,7 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 		b, _ := io.ReadAll(res.Body)
 		return res.StatusCode, string(b)
 	}
-	until := func(what string, holds func(wallet.Load) bool) {
+	until := func(what string, holds func(inspect.Load) bool) {
 		for !holds(s.Config.Turns.Load()) {
 			if t.Context().Err() != nil {
 				t.Fatal(what)
@@ -109,7 +109,7 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 			}
 		})
 	}
-	until("the surplus was not refused", func(l wallet.Load) bool {
+	until("the surplus was not refused", func(l inspect.Load) bool {
 		return refused.Load() == each-16 && l.Running == room && l.Waiting == 16-room
 	})
 	for i := range each {
@@ -120,7 +120,7 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 			answered.Add(1)
 		})
 	}
-	until("the good ones do not wait", func(l wallet.Load) bool { return l.Waiting == 16-room+each })
+	until("the good ones do not wait", func(l inspect.Load) bool { return l.Waiting == 16-room+each })
 	if answered.Load() != 0 || g.hostile.Load() != room {
 		t.Errorf("%d answered and %d hostile begun while all turns were taken", answered.Load(), g.hostile.Load())
 	}
@@ -138,7 +138,7 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 	if admitted.Load() != 16 || g.most.Load() > room {
 		t.Errorf("%d of the hostile ones were answered, %d ran at a time", admitted.Load(), g.most.Load())
 	}
-	until("something is left", func(l wallet.Load) bool { return l.Running+l.Waiting+l.Admitted == 0 })
+	until("something is left", func(l inspect.Load) bool { return l.Running+l.Waiting+l.Admitted == 0 })
 }
 
 // TestThreat09ManyNetworks lets 300 networks, whose badges take forever, fill what is open
@@ -146,7 +146,7 @@ func TestThreat09CostlyBadgesDelayNobodyElse(t *testing.T) {
 func TestThreat09ManyNetworks(t *testing.T) {
 	t.Parallel()
 	g := &gate{let: make(chan struct{})}
-	s := newSiteAs(t, wallettest.Options{Turns: wallet.NewTurns(4, 2)}, func(c *server.Config) {
+	s := newSiteAs(t, wallettest.Options{Turns: inspect.NewTurns(4, 2)}, func(c *server.Config) {
 		c.API.Prefix, c.Trusted = "/api/vc", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 		var err error
 		if c.Wallet.Verifier, err = vc.NewVerifier(vc.Config{Suites: []vc.Suite{g}, Keys: g, Fetch: c.Wallet.Fetcher, Now: c.Now}); err != nil {
@@ -191,7 +191,7 @@ func TestThreat09ManyNetworks(t *testing.T) {
 	learner := s.learner(t, "Robin Example")
 	for i := range 5 {
 		badge := strings.TrimSuffix(strings.TrimPrefix(gated("good", i), `{"verifiableCredential":`), "}")
-		a := learner.upload("/import", "", wallet.Input{Name: "badge.json", Bytes: []byte(badge)})
+		a := learner.upload("/import", "", inspect.Input{Name: "badge.json", Bytes: []byte(badge)})
 		if page := learner.follow(a).is(t, http.StatusOK); !strings.Contains(page.body, "/keep") {
 			t.Errorf("the import is not finished: %s", page.body)
 		}

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"backpack/server"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -84,11 +84,11 @@ func TestThreat33ManyUploads(t *testing.T) {
 	default:
 	}
 	l := s.learner(t, "Robin Example")
-	big := wallet.Input{Name: "a.bin", Bytes: bytes.Repeat([]byte("x"), large)}
+	big := inspect.Input{Name: "a.bin", Bytes: bytes.Repeat([]byte("x"), large)}
 	if a := l.upload("/import", "", big); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("a learner's import: %d %s", a.StatusCode, a.body)
 	}
-	small := wallet.Input{Name: "a.bin", Bytes: bytes.Repeat([]byte("x"), 200<<10)}
+	small := inspect.Input{Name: "a.bin", Bytes: bytes.Repeat([]byte("x"), 200<<10)}
 	s.browser(t).upload("/verify", "", small).is(t, http.StatusOK)
 	s.browser(t).get("/about").is(t, http.StatusOK)
 

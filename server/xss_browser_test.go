@@ -21,6 +21,7 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // guarded makes the tab record every call of the functions that payloads call, from
@@ -170,7 +171,7 @@ func TestThreat10BrowserBadges(t *testing.T) {
 }
 
 // brings uploads badges on the page of checks, and audits the answer under its policy.
-func (b *tab) brings(in []wallet.Input) {
+func (b *tab) brings(in []inspect.Input) {
 	b.t.Helper()
 	dir := b.t.TempDir()
 	var files []string
@@ -231,7 +232,7 @@ func TestThreat10BrowserFields(t *testing.T) {
 		see(l.get("/backpack?" + url.Values{"q": {next(3)}, "skill": {next(4)}}.Encode()))
 		see(l.get("/badges/" + id))
 		if i%15 == 0 {
-			see(l.upload("/verify", next(6), wallet.Input{Name: strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(next(7)), Bytes: []byte(next(8))}))
+			see(l.upload("/verify", next(6), inspect.Input{Name: strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(next(7)), Bytes: []byte(next(8))}))
 			see(s.browser(t).post("/signin", url.Values{"key": {next(9)}, "next": {next(10)}}))
 			see(l.get("/" + url.PathEscape(next(11))))
 			shown = append(shown, pages[len(pages)-6:]...)
@@ -253,14 +254,14 @@ func TestThreat10BrowserPages(t *testing.T) {
 	l, b := s.learner(t, "<script>alert(1)</script>"), newTab(t, s, 1280, 900)
 	b.guarded()
 	b.as(l)
-	var in []wallet.Input
+	var in []inspect.Input
 	for n := range 6 {
-		in = append(in, wallet.Input{Name: "badge.jwt", Bytes: poison(t, issuer, n, text)})
+		in = append(in, inspect.Input{Name: "badge.jwt", Bytes: poison(t, issuer, n, text)})
 	}
 	const evil = `<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"><script>alert(1)</script><image href="https://evil.example/x"/></svg>`
 	const fine = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><style>rect{fill:red}</style><text>&lt;script>alert(1)&lt;/script></text><rect width="9" height="9"/></svg>`
 	for i, drawing := range [][]byte{[]byte(evil), []byte(fine), append(plainPNG(t), "<html><script>alert(1)</script></html>"...)} {
-		in = append(in, wallet.Input{Name: "drawing.json", Bytes: issuer.Issue(t, vctest.With("id", fmt.Sprintf("urn:uuid:00000000-0000-4000-9000-%012d", i)),
+		in = append(in, inspect.Input{Name: "drawing.json", Bytes: issuer.Issue(t, vctest.With("id", fmt.Sprintf("urn:uuid:00000000-0000-4000-9000-%012d", i)),
 			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "data:image/svg+xml;base64," + b64(drawing), "type": "Image"}))})
 	}
 	preview := l.preview(l.upload("/import", "", in...)).is(t, http.StatusOK)

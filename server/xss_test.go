@@ -17,6 +17,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // okElements and okAttrs list all elements and attributes of the templates.
@@ -134,18 +135,18 @@ func poison(t testing.TB, issuer *vctest.Issuer, n int, text func() string) []by
 
 // poisoned yields badges in batches. In all of them together, every step-th payload is in
 // each field.
-func poisoned(t testing.TB, issuer *vctest.Issuer, step int) iter.Seq[[]wallet.Input] {
+func poisoned(t testing.TB, issuer *vctest.Issuer, step int) iter.Seq[[]inspect.Input] {
 	all := payloads()
 	if len(all) < 300 {
 		t.Fatalf("only %d payloads", len(all))
 	}
-	return func(yield func([]wallet.Input) bool) {
-		var in []wallet.Input
+	return func(yield func([]inspect.Input) bool) {
+		var in []inspect.Input
 		n := enough(all)
 		for i := 0; i < n; i += step {
 			k := i // the next field gets the next payload
 			body := poison(t, issuer, i, func() string { k++; return all[k%len(all)] })
-			if in = append(in, wallet.Input{Name: "badge.jwt", Bytes: body}); len(in) < 40 && i+step < n {
+			if in = append(in, inspect.Input{Name: "badge.jwt", Bytes: body}); len(in) < 40 && i+step < n {
 				continue
 			}
 			if !yield(in) {
@@ -195,7 +196,7 @@ func TestThreat10Pages(t *testing.T) {
 	shows := 0
 	for n := range badges {
 		name := text()
-		in := wallet.Input{Name: strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(name) + ".jwt", Bytes: poison(t, issuer, n, text)}
+		in := inspect.Input{Name: strings.NewReplacer("\r", "", "\n", "", "\x00", "").Replace(name) + ".jwt", Bytes: poison(t, issuer, n, text)}
 		a := b.upload("/verify", name, in).is(t, http.StatusOK)
 		a.harmless(t)
 		if a.hasNot(t, "panic"); strings.Contains(a.body, "No badge found</p>") && !strings.Contains(a.body, "Backed by") {
@@ -294,7 +295,7 @@ func TestThreat11PicturesAreNoPages(t *testing.T) {
 			b64(plainPNG(t)), "https://evil.example/x.svg", "javascript:alert(1)", "file:///etc/passwd"} {
 		badge := issuer.Issue(t, vctest.With("id", fmt.Sprintf("urn:uuid:00000000-0000-4000-9000-%012d", i)),
 			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": image, "type": "Image"}))
-		l.keep(l.preview(l.upload("/import", "", wallet.Input{Name: "x.json", Bytes: badge})))
+		l.keep(l.preview(l.upload("/import", "", inspect.Input{Name: "x.json", Bytes: badge})))
 		all, err := s.Entries(t.Context(), l.ID, wallet.Query{Limit: 1})
 		if err != nil || all.All != i+1 {
 			t.Fatalf("%.40s: %d badges, %v", image, all.All, err)

@@ -6,10 +6,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"maps"
 	"path"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -119,15 +117,6 @@ func (r *Renderer) Asset(file string) (*Asset, bool) {
 	}
 	a, ok := r.assets.byName[file]
 	return a, ok
-}
-
-// Assets returns all assets, sorted by name.
-func (r *Renderer) Assets() []*Asset {
-	var out []*Asset
-	for _, name := range slices.Sorted(maps.Keys(r.assets.byName)) {
-		out = append(out, r.assets.byName[name])
-	}
-	return out
 }
 
 // assetURL implements the template function asset.

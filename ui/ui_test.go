@@ -153,7 +153,7 @@ func TestAssets(t *testing.T) {
 		t.Fatal(err)
 	}
 	scripts := 0
-	for _, a := range r.Assets() {
+	for _, a := range r.assets.byName {
 		name := a.URL[strings.LastIndex(a.URL, "/")+1:]
 		if got, ok := r.Asset(name); !ok || got != a {
 			t.Errorf("%s: not found by its address", a.Name)

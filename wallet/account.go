@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"backpack/wallet/event"
+	"backpack/wallet/keys"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 	"backpack/wallet/work"
@@ -77,7 +78,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 	if err != nil {
 		return nil, err
 	}
-	key, err := w.cfg.Keys.Create(tx, a, Ed25519)
+	key, err := w.cfg.Keys.Create(tx, a, keys.Ed25519)
 	if err != nil {
 		return nil, err
 	}
@@ -120,12 +121,6 @@ func (w *Wallet) Rename(ctx context.Context, a storage.AccountID, name string) e
 		return err
 	}
 	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Name = name })
-}
-
-// SetLang changes the language that the learner reads; one that is no
-// language tag means the installation's.
-func (w *Wallet) SetLang(ctx context.Context, a storage.AccountID, lang string) error {
-	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Lang = cleanLang(lang) })
 }
 
 func (w *Wallet) changeAccount(ctx context.Context, a storage.AccountID, fn func(*accountRecord)) error {

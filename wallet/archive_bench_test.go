@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"testing"
 
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -45,7 +45,7 @@ func BenchmarkArchive1000(b *testing.B) {
 	if err := e.Export(b.Context(), a, page, &out); err != nil {
 		b.Fatal(err)
 	}
-	if got := kept(b, e, e.Learner(b, "Bela").ID, wallet.Input{Name: "backpack.zip", Bytes: out.Bytes()}); len(got) != n {
+	if got := kept(b, e, e.Learner(b, "Bela").ID, inspect.Input{Name: "backpack.zip", Bytes: out.Bytes()}); len(got) != n {
 		b.Fatalf("%d badges came back", len(got))
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -40,7 +41,7 @@ func TestThreat36ForgedArchiveProvesNothing(t *testing.T) {
 	e.Clock.Advance(8 * 24 * time.Hour)
 	bring := func(file []byte) (problems, believed, badges int) {
 		t.Helper()
-		for _, it := range imported(t, e, e.Learner(t, "Bela").ID, wallet.Input{Name: "archive.zip", Bytes: file}).Items {
+		for _, it := range imported(t, e, e.Learner(t, "Bela").ID, inspect.Input{Name: "archive.zip", Bytes: file}).Items {
 			switch {
 			case it.Problem == string(wallet.ProblemArchive):
 				problems++

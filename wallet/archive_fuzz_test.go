@@ -2,6 +2,7 @@ package wallet_test
 
 import (
 	"archive/zip"
+	"backpack/wallet/inspect"
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
@@ -11,7 +12,6 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/vctest"
-	"backpack/wallet"
 	"backpack/wallet/wallettest"
 )
 
@@ -74,7 +74,7 @@ func FuzzArchive(f *testing.F) {
 	f.Fuzz(func(t *testing.T, about, account []byte) {
 		file := sealedZIP(t, e, "badges/1", map[string][]byte{"badges/1/about.json": about, "badges/1/badge.json": badge, "backpack.json": account})
 		b := e.Learner(t, "Bela").ID
-		id, err := e.StartImport(t.Context(), b, []wallet.Input{{Name: "a.zip", Bytes: file}})
+		id, err := e.StartImport(t.Context(), b, []inspect.Input{{Name: "a.zip", Bytes: file}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,27 +91,6 @@ func FuzzArchive(f *testing.F) {
 		}
 		if err := e.DeleteAccount(t.Context(), b, "Bela"); err != nil {
 			t.Fatal(err)
-		}
-	})
-}
-
-// FuzzSVG cleans vector pictures of any kind. In what is left there is nothing
-// more to take away.
-func FuzzSVG(f *testing.F) {
-	for _, s := range []string{`<svg xmlns="http://www.w3.org/2000/svg"><!-- a --><metadata/><g a:b='1'/></svg>`,
-		`<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" xmlns:i="u"><i:a><i:b/></i:a><use x:href="#a" i:c = "d"/><style>a{}</style></svg>`} {
-		f.Add([]byte(s))
-	}
-	f.Fuzz(func(t *testing.T, svg []byte) {
-		if wallet.CheckSVG(svg) != nil {
-			return
-		}
-		once, err := wallet.CleanSVG(svg)
-		if err != nil || wallet.CheckSVG(once) != nil || bytes.Contains(bytes.ToLower(once), []byte("data:image")) {
-			return
-		}
-		if twice, err := wallet.CleanSVG(once); err != nil || !bytes.Equal(once, twice) {
-			t.Errorf("%s\nbecomes\n%s\nand then\n%s, %v", svg, once, twice, err)
 		}
 	})
 }

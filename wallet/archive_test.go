@@ -20,6 +20,7 @@ import (
 	keptfile "backpack/vc/kept"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -49,7 +50,7 @@ func lifeOf(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	}
 	kept(t, e, a, text(i.Issue(t, inList(false), vctest.With("credentialSubject.achievement.name", "Listed"))))
 	e.Clock.Advance(26 * time.Hour)
-	var some []wallet.Input // of each version, baked and not
+	var some []inspect.Input // of each version, baked and not
 	for n := 0; n < len(e.Samples); n += 2 {
 		some = append(some, e.Samples[n])
 	}
@@ -171,7 +172,7 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 	restore := func(t *testing.T, e *wallettest.Env, file []byte) storage.AccountID {
 		t.Helper()
 		b := e.Learner(t, "Alma Again").ID
-		in, err := e.Unlock([]wallet.Input{{Name: "backpack.zip", Bytes: file}}, passphrase)
+		in, err := e.Unlock([]inspect.Input{{Name: "backpack.zip", Bytes: file}}, passphrase)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -271,7 +272,7 @@ func TestThreat36ArchiveComesBackInParts(t *testing.T) {
 	n := 0
 	for i := range parts {
 		part := (i + count - 1) % count // the last first
-		back := kept(t, e, b, wallet.Input{Name: "part.zip", Bytes: parts[part]})
+		back := kept(t, e, b, inspect.Input{Name: "part.zip", Bytes: parts[part]})
 		if n += len(back); len(list(t, e, b)) != n {
 			t.Errorf("%d badges are back, want %d", len(list(t, e, b)), n)
 		}

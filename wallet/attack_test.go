@@ -11,6 +11,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -35,7 +36,7 @@ func TestAttackProofs(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for _, nodes := range []int{1, 12} {
 		b := bomb(150, 16, nodes, key+"#"+strings.TrimPrefix(key, "did:key:"))
-		out, err := e.Check(t.Context(), []wallet.Input{{Bytes: b}})
+		out, err := e.Check(t.Context(), []inspect.Input{{Bytes: b}})
 		if err != nil || len(out) != 1 || len(out[0].Contained) != 150 {
 			t.Fatalf("%d things, %v", len(out), err)
 		}
@@ -65,7 +66,7 @@ func TestAttackRequests(t *testing.T) {
 			break
 		}
 	}
-	if _, err := e.Check(t.Context(), []wallet.Input{{Bytes: b}}); err != nil {
+	if _, err := e.Check(t.Context(), []inspect.Input{{Bytes: b}}); err != nil {
 		t.Fatal(err)
 	}
 	if got := len(e.Web.Visits()); got > 600 {
@@ -97,7 +98,7 @@ func TestAttackSampleIssuer(t *testing.T) {
 		}
 		input := vc.EncodeBase64([]byte(`{"alg":"EdDSA","kid":"`+id+`#key-1"}`)) + "." + vc.EncodeBase64(body)
 		c := checked(t, e, []byte(input+"."+vc.EncodeBase64(ed25519.Sign(key, []byte(input)))))
-		if !c.Summary.Sample || !wallet.Sample(id) {
+		if !c.Summary.Sample || !inspect.Sample(id) {
 			t.Errorf("%s is no sample, %s", id, c.Verdict)
 		}
 		if c.Verdict == vc.Valid {
@@ -112,7 +113,7 @@ func TestAttackSampleIssuer(t *testing.T) {
 	}
 	for _, id := range []string{"did:web:backpack.invalid", "did:web:xsamples.backpack.invalid", "did:web:samples.backpack.invalid.example.org",
 		"https://example.org/samples.backpack.invalid", "https://samples.backpack.invalid@example.org/", "did:key:z6Mk"} {
-		if wallet.Sample(id) {
+		if inspect.Sample(id) {
 			t.Errorf("%s is a sample", id)
 		}
 	}

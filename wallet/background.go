@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 	"backpack/wallet/work"
@@ -14,7 +15,7 @@ func (w *Wallet) startWork() {
 	w.work = work.New(work.Config{
 		Store: w.cfg.Store, Now: w.cfg.Now, After: w.cfg.After, Log: w.cfg.Log, Done: w.cfg.Worked,
 		Enter: func(ctx context.Context, a storage.AccountID) context.Context {
-			return w.cfg.Turns.As(ctx, Visitor{ID: string(a)})
+			return w.cfg.Turns.As(ctx, inspect.Visitor{ID: string(a)})
 		},
 		Closed: w.closed, Room: w.roomy, Round: func() { w.lists.tidy(w.now()) },
 	})

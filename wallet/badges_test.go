@@ -4,8 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"testing"
 
 	"backpack/vc"
@@ -13,12 +15,13 @@ import (
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 
 // imported brings things and checks them to the end.
-func imported(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...wallet.Input) *wallet.Import {
+func imported(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...inspect.Input) *wallet.Import {
 	t.Helper()
 	id, err := e.StartImport(t.Context(), a, in)
 	if err != nil {
@@ -38,7 +41,7 @@ func imported(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...wallet
 }
 
 // kept brings things and keeps all of them.
-func kept(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...wallet.Input) []*wallet.Entry {
+func kept(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...inspect.Input) []*wallet.Entry {
 	t.Helper()
 	imp := imported(t, e, a, in...)
 	entries, err := e.Keep(t.Context(), a, imp.ID, numbers(imp))
@@ -56,9 +59,25 @@ func numbers(imp *wallet.Import) []int {
 	return out
 }
 
-func text(b []byte) wallet.Input { return wallet.Input{Bytes: b} }
+func text(b []byte) inspect.Input { return inspect.Input{Bytes: b} }
 
-func link(url string) wallet.Input { return wallet.Input{Bytes: []byte(url)} }
+func link(url string) inspect.Input { return inspect.Input{Bytes: []byte(url)} }
+
+// stream checks inputs with CheckEach.
+func stream(ctx context.Context, e *wallettest.Env, people []string, in ...inspect.Input) ([]*inspect.Checked, error) {
+	var out []*inspect.Checked
+	inputs := func(yield func(inspect.Input, error) bool) {
+		for _, x := range in {
+			if !yield(x, nil) {
+				return
+			}
+		}
+	}
+	err := e.CheckEach(ctx, inputs, people, func(c *inspect.Checked) { out = append(out, c) })
+	return out, err
+}
+
+func hexOf(b []byte) string { return fmt.Sprintf("%x", sha256.Sum256(b)) }
 
 // issuer makes an issuer of Open Badges 3.0 whose pages are on the Env's Web.
 func issuer(t testing.TB, e *wallettest.Env) *vctest.Issuer {
@@ -116,15 +135,15 @@ func samples(t testing.TB, e *wallettest.Env) []sample.File {
 	return files
 }
 
-func sampleNamed(t testing.TB, e *wallettest.Env, name string) wallet.Input {
+func sampleNamed(t testing.TB, e *wallettest.Env, name string) inspect.Input {
 	t.Helper()
 	for _, f := range samples(t, e) {
 		if f.Name == name {
-			return wallet.Input{Name: f.Name, Bytes: f.Bytes}
+			return inspect.Input{Name: f.Name, Bytes: f.Bytes}
 		}
 	}
 	t.Fatalf("no sample is called %q", name)
-	return wallet.Input{}
+	return inspect.Input{}
 }
 
 func zipped(t testing.TB, files map[string][]byte) []byte {
@@ -175,9 +194,9 @@ func unsigned(t testing.TB, badge []byte) []byte {
 }
 
 // checked has one thing checked as anybody can.
-func checked(t testing.TB, e *wallettest.Env, b []byte) *wallet.Checked {
+func checked(t testing.TB, e *wallettest.Env, b []byte) *inspect.Checked {
 	t.Helper()
-	got, err := e.Check(t.Context(), []wallet.Input{text(b)})
+	got, err := e.Check(t.Context(), []inspect.Input{text(b)})
 	if err != nil || len(got) != 1 || got[0].Problem != "" {
 		t.Fatalf("check: %+v, %v", got, err)
 	}

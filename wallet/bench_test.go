@@ -8,16 +8,17 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
 // manyBadges issues n badges that differ, each signed with eddsa-rdfc-2022.
-func manyBadges(b *testing.B, e *wallettest.Env, n int) []wallet.Input {
+func manyBadges(b *testing.B, e *wallettest.Env, n int) []inspect.Input {
 	b.Helper()
 	i := issuer(b, e)
-	in := make([]wallet.Input, n)
+	in := make([]inspect.Input, n)
 	for k := range in {
-		in[k] = wallet.Input{Name: fmt.Sprintf("badge-%d.json", k), Bytes: i.Issue(b,
+		in[k] = inspect.Input{Name: fmt.Sprintf("badge-%d.json", k), Bytes: i.Issue(b,
 			vctest.With("id", fmt.Sprint("https://issuer.example/badges/", k)),
 			vctest.With("credentialSubject.achievement.name", fmt.Sprint("Baker of level ", k)))}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/kept"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 	"backpack/wallet/work"
@@ -25,7 +26,7 @@ func (w *Wallet) jitter(d time.Duration) time.Duration {
 
 // Recheck checks a badge again, with fresh answers, and records a change.
 func (w *Wallet) Recheck(ctx context.Context, a storage.AccountID, id string) (*Entry, error) {
-	return w.recheck(ctx, a, id, Patience, true)
+	return w.recheck(ctx, a, id, inspect.Patience, true)
 }
 
 // recheck is Recheck with the patience given; answers that are not fresh may
@@ -69,7 +70,7 @@ func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, pa
 		if err := w.noteCurrent(tx, v, e, b, r, known); err != nil {
 			return err
 		}
-		e.Summary.Inside = GraverInside(e.Report, e.Verdict)
+		e.Summary.Inside = inspect.GraverInside(e.Report, e.Verdict)
 		if err := w.notePicture(tx, v, e, pic); err != nil {
 			return err
 		}
@@ -84,7 +85,7 @@ func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, pa
 // heldLast reports whether the latest check that could tell found the badge to
 // be its issuer's own, so that what it asks for is the issuer's business.
 func (e *Entry) heldLast() bool {
-	return Genuine(e.Report) || e.LastGood != nil && Genuine(e.LastGood.Report)
+	return inspect.Genuine(e.Report) || e.LastGood != nil && inspect.Genuine(e.LastGood.Report)
 }
 
 func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended }
@@ -94,17 +95,17 @@ func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended 
 // also notes whose the badge is.
 func (w *Wallet) noteCurrent(tx storage.Tx, v *vault.Vault, e *Entry, b *Badge, r *vc.Report, known []string) error {
 	doc := b.Document
-	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && Whole(r.Current) {
+	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && inspect.Whole(r.Current) {
 		doc = r.Current
 		was := e.Summary
-		e.Summary = Summarise(doc, r.Words)
+		e.Summary = inspect.Summarise(doc, r.Words)
 		e.Summary.Image, e.Summary.ImageType, e.Summary.Picture = was.Image, was.ImageType, was.Picture
 		if err := w.keepCurrent(tx, v, e, doc, r); err != nil {
 			return err
 		}
 	}
 	if c := doc.Credential; c != nil && len(r.Words) > 0 { // known only now, if the first check could not tell
-		e.Summary.Title = Title(c, r.Words)
+		e.Summary.Title = inspect.Title(c, r.Words)
 	}
 	e.Mine = ""
 	if doc.Credential != nil {
@@ -117,7 +118,7 @@ func (w *Wallet) noteCurrent(tx storage.Tx, v *vault.Vault, e *Entry, b *Badge, 
 func (w *Wallet) workCheck(ctx context.Context, j *work.Job) error {
 	var e *Entry
 	var err error
-	w.work.WithLease(ctx, j, func() { e, err = w.recheck(ctx, j.Account(), j.Name(), Patience, false) })
+	w.work.WithLease(ctx, j, func() { e, err = w.recheck(ctx, j.Account(), j.Name(), inspect.Patience, false) })
 	var missing *Error
 	if errors.As(err, &missing) && missing.Kind == Missing {
 		return w.cfg.Store.Update(ctx, func(tx storage.Tx) error {

@@ -15,6 +15,7 @@ import (
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -172,7 +173,7 @@ func TestHosted05(t *testing.T) {
 		"image":"/i.png","description":"Casts bells.","criteria":"/c","issuer":{"origin":"https://old.example","name":"Foundry"}}}`)
 	e.Web.Put(address, "application/json", badge)
 	e.Prove(t, a, "alma@example.org")
-	check := func(what string, in wallet.Input) {
+	check := func(what string, in inspect.Input) {
 		t.Helper()
 		imp := imported(t, e, a, in)
 		it := imp.Items[0]
@@ -203,8 +204,8 @@ func TestHosted05(t *testing.T) {
 	check("address", link(address))
 	svg := `<svg xmlns="http://www.w3.org/2000/svg" xmlns:openbadges="http://openbadges.org"><openbadges:assertion verify="` + address + `">` +
 		`<![CDATA[` + string(badge) + `]]></openbadges:assertion><rect width="9" height="9"/></svg>`
-	check("SVG that names the address", wallet.Input{Name: "b.svg", Bytes: []byte(svg)})
-	check("SVG with the address alone", wallet.Input{Name: "b.svg", Bytes: []byte(strings.Replace(svg, `<![CDATA[`+string(badge)+`]]>`, "", 1))})
+	check("SVG that names the address", inspect.Input{Name: "b.svg", Bytes: []byte(svg)})
+	check("SVG with the address alone", inspect.Input{Name: "b.svg", Bytes: []byte(strings.Replace(svg, `<![CDATA[`+string(badge)+`]]>`, "", 1))})
 }
 
 // TestRecord makes this backpack's own record of an older badge, and of none
@@ -219,14 +220,14 @@ func TestRecord(t *testing.T) {
 	older := kept(t, e, a, link(base+"assertion"))[0]
 	checkRecord(t, e, older, bodyOf(t, e, a, older.ID))
 	for _, f := range samples(t, e) {
-		entry := kept(t, e, a, wallet.Input{Name: f.Name, Bytes: f.Bytes})[0]
+		entry := kept(t, e, a, inspect.Input{Name: f.Name, Bytes: f.Bytes})[0]
 		if bodyOf(t, e, a, entry.ID).Record != nil {
 			t.Errorf("%s has a record", f.Name)
 		}
 	}
 	svg := sampleNamed(t, e, "city-map-maker.svg").Bytes
 	svg = bytes.ReplaceAll(svg, []byte("samples.backpack.invalid"), []byte("nobody.backpack.invalid"))
-	bad := kept(t, e, a, wallet.Input{Name: "x.svg", Bytes: svg})
+	bad := kept(t, e, a, inspect.Input{Name: "x.svg", Bytes: svg})
 	if len(bad) != 1 || bad[0].Verdict == vc.Valid || bodyOf(t, e, a, bad[0].ID).Record != nil {
 		t.Errorf("a badge that does not hold: %+v", bad)
 	}
@@ -335,5 +336,20 @@ func TestEventCap(t *testing.T) {
 	}
 	if events[0].Code != "share_revoked" || events[0].Text != "show 254" || events[1].Code != "share_created" || events[499].Text != "show 5" {
 		t.Errorf("the latest are %+v and %+v, the earliest %+v", events[0], events[1], events[499])
+	}
+}
+
+// TestCheckStoresNothing checks the samples without an account.
+func TestCheckStoresNothing(t *testing.T) {
+	e := wallettest.New(t, wallettest.Options{})
+	before := records(t, e)
+	if err := e.Open(t); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := e.Check(t.Context(), e.Samples); err != nil {
+		t.Fatal(err)
+	}
+	if records(t, e) != before {
+		t.Error("something was stored")
 	}
 }

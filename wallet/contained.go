@@ -3,6 +3,7 @@ package wallet
 import (
 	"context"
 
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -19,12 +20,12 @@ func (w *Wallet) TakeOut(ctx context.Context, a storage.AccountID, id string, n 
 		return "", fail(Missing, "not_found", nil)
 	}
 	inner := c.Contained[n]
-	if why := KeptInside(inner); why != "" {
+	if why := inspect.KeptInside(inner); why != "" {
 		return "", fail(BadInput, why, nil)
 	}
-	finds := w.Open(ctx, []Input{{Bytes: inner.Raw}}, false)
+	finds := w.Open(ctx, []inspect.Input{{Bytes: inner.Raw}}, false)
 	for i := range finds {
-		finds[i].Source = Source{Kind: "taken", Name: b.Entry.Summary.Title}
+		finds[i].Source = inspect.Source{Kind: "taken", Name: b.Entry.Summary.Title}
 	}
 	return w.startImport(ctx, a, arrivals(finds), nil)
 }

@@ -11,6 +11,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -52,14 +53,14 @@ func TestTakeOut(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, err := e.Keep(t.Context(), a, id, []int{1})
-		if err != nil || len(got) != 1 || got[0].Verdict != vc.Valid || got[0].Source != (wallet.Source{Kind: "taken", Name: "Record of a baker"}) {
+		if err != nil || len(got) != 1 || got[0].Verdict != vc.Valid || got[0].Source != (inspect.Source{Kind: "taken", Name: "Record of a baker"}) {
 			t.Fatalf("%d: %+v, %v", n, got, err)
 		}
 		if b, err := e.Badge(t.Context(), a, got[0].ID); err != nil || string(b.Body.Raw) != string(want) {
 			t.Errorf("%d: kept %s, %v", n, b.Body.Raw, err)
 		}
 	}
-	for n, code := range map[int]string{2: wallet.InsideUnsigned, 3: wallet.InsideUnreadable} {
+	for n, code := range map[int]string{2: inspect.InsideUnsigned, 3: inspect.InsideUnreadable} {
 		_, err := e.TakeOut(t.Context(), a, entry.ID, n)
 		refused(t, err, wallet.BadInput, code)
 	}

@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/wallet/inspect"
 	"bytes"
 	"context"
 	"errors"
@@ -280,7 +281,7 @@ func TestThreat36WorkUnderWayWritesNothingBack(t *testing.T) {
 	}
 	slow("https://slow.example/badge")
 	slow(bitsList)
-	id, err := e.StartImport(t.Context(), a, []wallet.Input{link("https://slow.example/badge")})
+	id, err := e.StartImport(t.Context(), a, []inspect.Input{link("https://slow.example/badge")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -18,7 +19,7 @@ func mailed(t *testing.T, e *wallettest.Env) (a storage.AccountID, entries []*wa
 	t.Helper()
 	a = e.Learner(t, "Alma").ID
 	i := issuer(t, e)
-	soon := func(n int, title string) wallet.Input {
+	soon := func(n int, title string) inspect.Input {
 		return text(i.Issue(t, vctest.With("validUntil", e.Clock.Now().Add(36*day).Format(time.RFC3339)), vctest.With("id", fmt.Sprint("urn:uuid:", n)),
 			vctest.With("credentialSubject.achievement.name", title)))
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 )
 
 // disclosed reads a badge for somebody else than the learner. A base proof of
@@ -57,7 +58,7 @@ func (w *Wallet) derive(ctx context.Context, d *vc.Document) []byte {
 func omitPrivate(s *snapshot) {
 	for i := range s.Material {
 		m := &s.Material[i]
-		if HoldsPrivate(m.Body) {
+		if inspect.HoldsPrivate(m.Body) {
 			m.Omitted, m.Body = true, nil
 		}
 	}

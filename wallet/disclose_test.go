@@ -2,6 +2,7 @@ package wallet_test
 
 import (
 	"archive/zip"
+	"backpack/wallet/inspect"
 	"bytes"
 	"io"
 	"strings"
@@ -74,7 +75,7 @@ func TestPrivateCopyStays(t *testing.T) {
 	if err != nil || !bytes.Contains(svg, []byte(private)) {
 		t.Fatalf("%s, %v", svg, err)
 	}
-	for name, in := range map[string]wallet.Input{"text": text(base), "PNG": {Name: "badge.png", Bytes: png}, "SVG": {Name: "badge.svg", Bytes: svg}} {
+	for name, in := range map[string]inspect.Input{"text": text(base), "PNG": {Name: "badge.png", Bytes: png}, "SVG": {Name: "badge.svg", Bytes: svg}} {
 		t.Run(name, func(t *testing.T) {
 			e := wallettest.New(t, wallettest.Options{})
 			a := e.Learner(t, "Alma").ID

@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/wallet/storage"
 	"context"
 	"errors"
 	"strings"
@@ -8,7 +9,6 @@ import (
 	"time"
 
 	"backpack/wallet"
-	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 

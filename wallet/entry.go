@@ -7,6 +7,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -85,12 +86,12 @@ func (b *Badge) original(ctx context.Context) (*vc.Document, error) {
 
 // open parses raw with the contexts and schemas that are kept.
 func (b *Body) open(ctx context.Context, raw []byte) (*vc.Document, error) {
-	return Reopen(ctx, raw, b.URL, b.Contexts, b.Schemas)
+	return inspect.Reopen(ctx, raw, b.URL, b.Contexts, b.Schemas)
 }
 
 // show completes doc from View if doc does not contain everything to show.
 func (b *Body) show(ctx context.Context, doc *vc.Document) {
-	if len(b.View) == 0 || Whole(doc) {
+	if len(b.View) == 0 || inspect.Whole(doc) {
 		return
 	}
 	if view, err := b.open(ctx, b.View); err == nil && view.Credential != nil {

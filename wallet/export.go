@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 )
 
 // rawName names the file of a document's own bytes (specs A11.1).
@@ -30,7 +31,7 @@ func extension(file []byte) string {
 	switch {
 	case strings.HasPrefix(string(file[:min(len(file), 8)]), "\x89PNG"):
 		return ".png"
-	case looksLikeXML(file):
+	case inspect.LooksLikeXML(file):
 		return ".svg"
 	}
 	return ".bin"

@@ -13,6 +13,7 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -94,7 +95,7 @@ func TestExport(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := e.Learner(t, "Bela").ID
-	kept(t, e, b, wallet.Input{Name: "backpack.zip", Bytes: whole.Bytes()})
+	kept(t, e, b, inspect.Input{Name: "backpack.zip", Bytes: whole.Bytes()})
 	titles := map[string]bool{}
 	for _, entry := range list(t, e, b) {
 		titles[entry.Title] = true
@@ -112,9 +113,9 @@ func TestExportNames(t *testing.T) {
 	a := e.Learner(t, "Alma").ID
 	i := issuer(t, e)
 	png := sampleNamed(t, e, "museum-guide.png").Bytes
-	kept(t, e, a, wallet.Input{Name: `..\..\/etc/about.json`, Bytes: png})
+	kept(t, e, a, inspect.Input{Name: `..\..\/etc/about.json`, Bytes: png})
 	for n, title := range []string{"../../../evil", `C:\evil`, "/", "..", "CON", "a\x00b", "äöü", strings.Repeat("x/", 200), ""} {
-		kept(t, e, a, wallet.Input{Name: "../badge.json", Bytes: i.Issue(t, vctest.With("id", "https://issuer.example/"+string(rune('a'+n))),
+		kept(t, e, a, inspect.Input{Name: "../badge.json", Bytes: i.Issue(t, vctest.With("id", "https://issuer.example/"+string(rune('a'+n))),
 			vctest.With("credentialSubject.achievement.name", title))})
 	}
 	for name := range exported(t, e, a, page) {

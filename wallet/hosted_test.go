@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -71,7 +71,7 @@ func TestOriginalAsked(t *testing.T) {
 		t.Fatal("the badge has no record")
 	}
 	before := len(e.Web.Visits())
-	newer := kept(t, e, a, wallet.Input{Name: "record.json", Bytes: record})[0]
+	newer := kept(t, e, a, inspect.Input{Name: "record.json", Bytes: record})[0]
 	if n := len(e.Web.Visits()) - before; n != 0 {
 		t.Errorf("%d requests for an import", n)
 	}
@@ -129,7 +129,7 @@ func TestHostedVanishes(t *testing.T) {
 	for name := range pages {
 		e.Web.Remove(base + name)
 	}
-	step("silent", vc.Undetermined, wallet.WhySilent)
+	step("silent", vc.Undetermined, inspect.WhySilent)
 	file, err := e.Evidence(t.Context(), a, entry.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -143,7 +143,7 @@ func TestHostedVanishes(t *testing.T) {
 		})
 	}
 	gone(404, "")
-	step("gone", vc.Undetermined, wallet.WhyGone)
+	step("gone", vc.Undetermined, inspect.WhyGone)
 	serve()
 	step("back", vc.Valid, "")
 	gone(410, `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"`+base+`assertion","revoked":true}`)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -26,7 +27,7 @@ func (w *Wallet) lookups(a storage.AccountID, it *itemRecord) []string {
 // badge is kept as well, that one stays the one that is found. Of a newer version
 // of the badge, doc, nothing is noted: what was brought may be brought again.
 func (w *Wallet) noteIdentity(tx storage.Tx, v *vault.Vault, rec *storage.Record, b *Badge, doc *vc.Document, r *vc.Report) error {
-	lookup := w.digestLookup(v.Account, Identity(doc, r))
+	lookup := w.digestLookup(v.Account, inspect.Identity(doc, r))
 	if !bytes.Equal(doc.Raw, b.Body.Raw) || slices.Contains(rec.Lookups, lookup) {
 		return nil
 	}

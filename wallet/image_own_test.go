@@ -9,7 +9,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/bake"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -17,13 +17,13 @@ import (
 const pictureAt = "https://pictures.example/badge.png"
 
 // around bakes a badge into a picture that somebody chose.
-func around(t testing.TB, picture, badge []byte) wallet.Input {
+func around(t testing.TB, picture, badge []byte) inspect.Input {
 	t.Helper()
 	b, err := bake.Embed(picture, "openbadgecredential", badge)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return wallet.Input{Name: "diploma.png", Bytes: b}
+	return inspect.Input{Name: "diploma.png", Bytes: b}
 }
 
 func named(address string) vctest.Option {
@@ -48,16 +48,16 @@ func TestThreat46BroughtPicture(t *testing.T) {
 		from    string
 		own     bool // the picture shown is the badge's
 	}{
-		"none is named":                     {nil, nil, chosen, wallet.PictureBrought, false},
-		"the address serves another":        {[]vctest.Option{named(pictureAt)}, serve, chosen, wallet.PictureFetched, true},
-		"the address serves this one":       {[]vctest.Option{named(pictureAt)}, serve, own, wallet.PictureFetched, true},
-		"the address is silent":             {[]vctest.Option{named(pictureAt)}, nil, chosen, wallet.PictureBrought, false},
-		"the badge holds another":           {[]vctest.Option{named(data)}, nil, chosen, wallet.PictureSealed, true},
-		"a digest of another":               {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, chosen, wallet.PictureBrought, false},
-		"a digest of another, to be had":    {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, serve, chosen, wallet.PictureSealed, true},
-		"a digest of this one":              {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, own, wallet.PictureSealed, true},
-		"the badge holds it, and is forged": {[]vctest.Option{named(data), vctest.WrongKey}, nil, chosen, wallet.PictureBrought, true},
-		"forged, and an address is named":   {[]vctest.Option{named(pictureAt), vctest.WrongKey}, serve, chosen, wallet.PictureBrought, false},
+		"none is named":                     {nil, nil, chosen, inspect.PictureBrought, false},
+		"the address serves another":        {[]vctest.Option{named(pictureAt)}, serve, chosen, inspect.PictureFetched, true},
+		"the address serves this one":       {[]vctest.Option{named(pictureAt)}, serve, own, inspect.PictureFetched, true},
+		"the address is silent":             {[]vctest.Option{named(pictureAt)}, nil, chosen, inspect.PictureBrought, false},
+		"the badge holds another":           {[]vctest.Option{named(data)}, nil, chosen, inspect.PictureSealed, true},
+		"a digest of another":               {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, chosen, inspect.PictureBrought, false},
+		"a digest of another, to be had":    {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, serve, chosen, inspect.PictureSealed, true},
+		"a digest of this one":              {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, own, inspect.PictureSealed, true},
+		"the badge holds it, and is forged": {[]vctest.Option{named(data), vctest.WrongKey}, nil, chosen, inspect.PictureBrought, true},
+		"forged, and an address is named":   {[]vctest.Option{named(pictureAt), vctest.WrongKey}, serve, chosen, inspect.PictureBrought, false},
 	} {
 		e := wallettest.New(t, wallettest.Options{})
 		a := e.Learner(t, "Alma").ID
@@ -65,7 +65,7 @@ func TestThreat46BroughtPicture(t *testing.T) {
 			x.web(e)
 		}
 		badge := issuer(t, e).Issue(t, x.options...)
-		got, err := e.Check(t.Context(), []wallet.Input{around(t, x.picture, badge)})
+		got, err := e.Check(t.Context(), []inspect.Input{around(t, x.picture, badge)})
 		if err != nil || len(got) != 1 {
 			t.Fatal(got, err)
 		}
@@ -97,7 +97,7 @@ func TestPictureComesLater(t *testing.T) {
 	a := e.Learner(t, "Alma").ID
 	own, chosen := pngOf(t, drawing(40, 40)), pngOf(t, drawing(64, 20))
 	entry := kept(t, e, a, around(t, chosen, issuer(t, e).Issue(t, named(pictureAt))))[0]
-	if entry.Summary.Picture != wallet.PictureBrought {
+	if entry.Summary.Picture != inspect.PictureBrought {
 		t.Fatalf("picture %q", entry.Summary.Picture)
 	}
 	before := entry.Summary.Image
@@ -107,7 +107,7 @@ func TestPictureComesLater(t *testing.T) {
 	}
 	e.Web.Put(pictureAt, "image/png", own)
 	again, err := e.Recheck(t.Context(), a, entry.ID)
-	if err != nil || again.Summary.Image == before || again.Summary.Picture != wallet.PictureFetched {
+	if err != nil || again.Summary.Image == before || again.Summary.Picture != inspect.PictureFetched {
 		t.Fatalf("%+v, %v", again.Summary, err)
 	}
 	if _, _, err := e.Image(t.Context(), a, again.Summary.Image); err != nil {
@@ -116,10 +116,10 @@ func TestPictureComesLater(t *testing.T) {
 	if n := count(t, e, a, storage.KindImage); n != 1 {
 		t.Errorf("%d pictures are kept", n)
 	}
-	if l := list(t, e, a)[0]; l.Origin != wallet.PictureFetched {
+	if l := list(t, e, a)[0]; l.Origin != inspect.PictureFetched {
 		t.Errorf("the list says %q", l.Origin)
 	}
-	if old := (&wallet.Summary{Image: "x"}); old.OwnPicture() {
+	if old := (&inspect.Summary{Image: "x"}); old.OwnPicture() {
 		t.Error("a picture of unknown origin counts as the badge's own")
 	}
 }
@@ -132,7 +132,7 @@ func TestPictureOfHTTP(t *testing.T) {
 	e.Web.Answer("http://pictures.example/b.png", func(vc.FetchRequest) (*vc.Resource, error) { return nil, vc.ErrForbidden })
 	e.Web.Put("https://pictures.example/b.png", "image/png", own)
 	c := checked(t, e, issuer(t, e).Issue(t, named("http://pictures.example/b.png")))
-	if c.Summary.Picture != wallet.PictureFetched || len(c.Image) == 0 {
+	if c.Summary.Picture != inspect.PictureFetched || len(c.Image) == 0 {
 		t.Errorf("picture %q", c.Summary.Picture)
 	}
 }
@@ -151,10 +151,10 @@ func TestArchivedPicture(t *testing.T) {
 		file []byte
 		from string
 	}{
-		"as it was made": {whole, wallet.PictureFetched},
-		"made to fit":    {fitted(t, repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9))) })), wallet.PictureBrought},
+		"as it was made": {whole, inspect.PictureFetched},
+		"made to fit":    {fitted(t, repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9))) })), inspect.PictureBrought},
 	} {
-		got := kept(t, e, e.Learner(t, "Bela").ID, wallet.Input{Name: "archive.zip", Bytes: x.file})[0]
+		got := kept(t, e, e.Learner(t, "Bela").ID, inspect.Input{Name: "archive.zip", Bytes: x.file})[0]
 		if got.Summary.Image == "" || got.Summary.Picture != x.from {
 			t.Errorf("%s: picture %q is %q, want %q", name, got.Summary.Image, got.Summary.Picture, x.from)
 		}
@@ -175,15 +175,15 @@ func TestWhoPutItTogether(t *testing.T) {
 		vp   []byte
 		want string
 	}{
-		"the one they name":     {holder.Present(t, "", "", his, his), wallet.TogetherNamed},
-		"another":               {holder.Present(t, "", "", other), wallet.TogetherOther},
-		"one of two":            {holder.Present(t, "", "", his, other), wallet.TogetherOther},
-		"the others have mail":  {holder.Present(t, "", "", his, nobody), wallet.TogetherSome},
-		"all have mail":         {holder.Present(t, "", "", nobody), wallet.TogetherKey},
-		"nobody signed it":      {unsigned(t, holder.Present(t, "", "", his)), wallet.TogetherNobody},
-		"its signature is torn": {broken, wallet.TogetherBroken},
+		"the one they name":     {holder.Present(t, "", "", his, his), inspect.TogetherNamed},
+		"another":               {holder.Present(t, "", "", other), inspect.TogetherOther},
+		"one of two":            {holder.Present(t, "", "", his, other), inspect.TogetherOther},
+		"the others have mail":  {holder.Present(t, "", "", his, nobody), inspect.TogetherSome},
+		"all have mail":         {holder.Present(t, "", "", nobody), inspect.TogetherKey},
+		"nobody signed it":      {unsigned(t, holder.Present(t, "", "", his)), inspect.TogetherNobody},
+		"its signature is torn": {broken, inspect.TogetherBroken},
 	} {
-		got, err := e.Check(t.Context(), []wallet.Input{text(x.vp)})
+		got, err := e.Check(t.Context(), []inspect.Input{text(x.vp)})
 		if err != nil || len(got) != 1 || got[0].Problem != "" {
 			t.Errorf("%s: %+v, %v", name, got, err)
 			continue

@@ -18,6 +18,7 @@ import (
 	"backpack/vc/vctest"
 	unpacks "backpack/vc/vctest/bomb"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -229,7 +230,7 @@ func TestThreat11Drawings(t *testing.T) {
 func TestSharedPicture(t *testing.T) {
 	g := newGallery(t)
 	uri := "data:image/png;base64," + base64.StdEncoding.EncodeToString(pngOf(t, drawing(9, 9)))
-	badge := func(id string) wallet.Input {
+	badge := func(id string) inspect.Input {
 		return text(g.i.Issue(t, vctest.With("id", "https://issuer.example/badges/"+id),
 			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": uri, "type": "Image"})))
 	}
@@ -271,7 +272,7 @@ func TestBaked(t *testing.T) {
 			if !strings.HasPrefix(mediaType, "image/") || !strings.HasSuffix(name, ".png") && !strings.HasSuffix(name, ".svg") {
 				t.Errorf("%s, %s", name, mediaType)
 			}
-			again := imported(t, e, a, wallet.Input{Name: name, Bytes: body})
+			again := imported(t, e, a, inspect.Input{Name: name, Bytes: body})
 			if again.Items[0].Duplicate != entry.ID {
 				t.Errorf("brought again it is %+v", *again.Items[0])
 			}

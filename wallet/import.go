@@ -10,6 +10,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/intake"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -33,12 +34,12 @@ type importRecord struct {
 // An arrival is one thing to import, with what an archive of a backpack says
 // about it.
 type arrival struct {
-	Find
+	inspect.Find
 	restored *restored // nil without an archive
 	brought  *snapshot // nil without evidence in the archive
 }
 
-func arrivals(finds []Find) []arrival {
+func arrivals(finds []inspect.Find) []arrival {
 	out := make([]arrival, len(finds))
 	for i, f := range finds {
 		out[i].Find = f
@@ -50,7 +51,7 @@ func arrivals(finds []Find) []arrival {
 type itemRecord struct {
 	N        int
 	Name     string
-	Source   Source
+	Source   inspect.Source
 	URL      string
 	Raw      []byte            // the document, when the input was one
 	Picture  []byte            // the picture it was baked into
@@ -78,10 +79,10 @@ func itemID(id string, n int) string { return fmt.Sprintf("%s/%06d", id, n) }
 // files and archives at once, and leaves what needs the network to a job, which
 // is best begun by WorkImport. A full backpack is refused at once; things that
 // do not fit beside the others are left out (ProblemFull).
-func (w *Wallet) StartImport(ctx context.Context, a storage.AccountID, in []Input) (string, error) {
+func (w *Wallet) StartImport(ctx context.Context, a storage.AccountID, in []inspect.Input) (string, error) {
 	var finds []arrival
 	var shows []*Share
-	in = slices.DeleteFunc(slices.Clone(in), func(x Input) bool {
+	in = slices.DeleteFunc(slices.Clone(in), func(x inspect.Input) bool {
 		f, s, ok := w.openArchive(ctx, x)
 		finds, shows = append(finds, f...), append(shows, s...)
 		return ok
@@ -158,13 +159,13 @@ func newItem(n int, f arrival) *itemRecord {
 }
 
 // find parses an item's input again.
-func (it *itemRecord) find(ctx context.Context) Find {
-	f := Find{Source: it.Source, URL: it.URL}
+func (it *itemRecord) find(ctx context.Context) inspect.Find {
+	f := inspect.Find{Source: it.Source, URL: it.URL}
 	f.Item = intake.Item{Name: it.Name, Link: it.Link, Image: it.Picture, Source: it.Picture}
 	if it.Raw == nil {
 		return f
 	}
-	doc, err := Reopen(ctx, it.Raw, it.URL, it.Contexts, nil)
+	doc, err := inspect.Reopen(ctx, it.Raw, it.URL, it.Contexts, nil)
 	if err != nil {
 		f.Item.Err, f.Item.Problem = err, intake.NotABadge
 	}

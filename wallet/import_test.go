@@ -11,6 +11,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -25,7 +26,7 @@ func TestImportSamples(t *testing.T) {
 	for _, f := range samples(t, e) {
 		t.Run(f.Name, func(t *testing.T) {
 			a := e.Learner(t, "Alma").ID
-			imp := imported(t, e, a, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+			imp := imported(t, e, a, inspect.Input{Name: f.Name, Bytes: f.Bytes})
 			if len(imp.Items) != 1 || imp.Items[0].Entry == nil {
 				t.Fatalf("items %+v", imp.Items)
 			}
@@ -88,7 +89,7 @@ func TestImportZIP(t *testing.T) {
 	for _, f := range samples(t, e) {
 		files["badges/"+f.Name] = f.Bytes
 	}
-	entries := kept(t, e, a, wallet.Input{Name: "all.zip", Bytes: zipped(t, files)})
+	entries := kept(t, e, a, inspect.Input{Name: "all.zip", Bytes: zipped(t, files)})
 	if len(entries) != len(files) {
 		t.Fatalf("kept %d of %d", len(entries), len(files))
 	}
@@ -155,12 +156,12 @@ func TestImportProblems(t *testing.T) {
 	e.Web.Put("https://issuer.example/page", "text/html", []byte("<html><p>Hello"))
 	e.Web.Put("https://issuer.example/huge", "application/json", make([]byte, 11<<20))
 	tests := map[string]struct {
-		in      wallet.Input
+		in      inspect.Input
 		problem string
 	}{
-		"not a badge": {wallet.Input{Name: "a.json", Bytes: []byte(`{"a":1}`)}, "not_a_badge"},
-		"empty":       {wallet.Input{Name: "a.json"}, "empty"},
-		"damaged":     {wallet.Input{Name: "a.json", Bytes: []byte(`{"@context":`)}, "damaged_text"},
+		"not a badge": {inspect.Input{Name: "a.json", Bytes: []byte(`{"a":1}`)}, "not_a_badge"},
+		"empty":       {inspect.Input{Name: "a.json"}, "empty"},
+		"damaged":     {inspect.Input{Name: "a.json", Bytes: []byte(`{"@context":`)}, "damaged_text"},
 		"gone":        {link("https://issuer.example/gone"), "address_gone"},
 		"private":     {link("https://issuer.example/private"), "address_private"},
 		"taken back":  {link("https://issuer.example/taken-back"), "withdrawn"},
@@ -241,7 +242,7 @@ func TestImportFromQR(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := kept(t, e, a, wallet.Input{Name: "photo.png", Bytes: photo})
+	got := kept(t, e, a, inspect.Input{Name: "photo.png", Bytes: photo})
 	if len(got) != 1 || got[0].Verdict != vc.Valid || got[0].Source.Name != "https://issuer.example/b/1.json" {
 		t.Fatalf("kept %+v", got)
 	}
@@ -309,10 +310,10 @@ func TestKeptContext(t *testing.T) {
 }
 
 func TestQuota(t *testing.T) {
-	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Entries: 2}, Request: wallet.CheckLimits{Items: 5}})
+	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Entries: 2}, Request: inspect.Limits{Items: 5}})
 	a := e.Learner(t, "Alma").ID
 	i := issuer(t, e)
-	badge := func(n int) wallet.Input {
+	badge := func(n int) inspect.Input {
 		return text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n))))
 	}
 	one, two := imported(t, e, a, badge(1), badge(2)), imported(t, e, a, badge(3))
@@ -321,7 +322,7 @@ func TestQuota(t *testing.T) {
 	}
 	_, err := e.Keep(t.Context(), a, two.ID, numbers(two))
 	refused(t, err, wallet.Limited, "too_many_badges")
-	_, err = e.StartImport(t.Context(), a, []wallet.Input{badge(4)})
+	_, err = e.StartImport(t.Context(), a, []inspect.Input{badge(4)})
 	refused(t, err, wallet.Limited, "too_many_badges")
 	if _, err := e.Import(t.Context(), a, two.ID); err != nil {
 		t.Errorf("the import that found no room is gone: %v", err)
@@ -329,7 +330,7 @@ func TestQuota(t *testing.T) {
 
 	small := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Bytes: 20_000}})
 	a = small.Learner(t, "Bela").ID
-	_, err = small.StartImport(t.Context(), a, []wallet.Input{sampleNamed(t, small, "museum-guide.png")})
+	_, err = small.StartImport(t.Context(), a, []inspect.Input{sampleNamed(t, small, "museum-guide.png")})
 	refused(t, err, wallet.Limited, "backpack_full")
 	if n := count(t, small, a, storage.KindItem); n != 0 {
 		t.Errorf("%d items were stored all the same", n)
@@ -341,7 +342,7 @@ func TestQuota(t *testing.T) {
 		if n == 20 {
 			t.Fatal("the backpack is never full")
 		}
-		id, err := half.StartImport(t.Context(), a, []wallet.Input{badge(n)})
+		id, err := half.StartImport(t.Context(), a, []inspect.Input{badge(n)})
 		if full = err != nil; full {
 			refused(t, err, wallet.Limited, "backpack_full")
 		} else if err := half.WorkImport(t.Context(), a, id); err != nil {
@@ -349,7 +350,7 @@ func TestQuota(t *testing.T) {
 		}
 	}
 
-	few := wallettest.New(t, wallettest.Options{Request: wallet.CheckLimits{Items: 3}})
+	few := wallettest.New(t, wallettest.Options{Request: inspect.Limits{Items: 3}})
 	imp := imported(t, few, few.Learner(t, "Cleo").ID, badge(1), badge(2), badge(3), badge(4), badge(5))
 	if len(imp.Items) != 4 || imp.Items[3].Problem != "too_many" {
 		t.Errorf("items %+v", imp.Items)

@@ -10,6 +10,7 @@ import (
 	"backpack/vc/intake"
 	"backpack/vc/kept"
 	"backpack/vc/receipt"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 	"backpack/wallet/work"
@@ -115,17 +116,17 @@ func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
 }
 
 // settle checks f and writes what it is into it.
-func (w *Wallet) settle(ctx context.Context, it *itemRecord, f Find, known []string) {
+func (w *Wallet) settle(ctx context.Context, it *itemRecord, f inspect.Find, known []string) {
 	ctx, given := kept.Collect(ctx)
 	c := w.Examine(ctx, f, known, true)
 	if receipt.Is(c.Original) {
-		c.Problem, c.Detail = string(ProblemReceipt), ""
+		c.Problem, c.Detail = string(inspect.ProblemReceipt), ""
 	}
 	it.Raw, it.Picture, it.Link, it.Contexts = nil, nil, "", nil
 	if it.fail(c); c.Problem != "" {
 		return
 	}
-	it.Digest, it.RawDigest, it.Body = Identity(c.Original, c.Report), Digest(c.Original.Raw), bodyOf(f, c.Report)
+	it.Digest, it.RawDigest, it.Body = inspect.Identity(c.Original, c.Report), inspect.Digest(c.Original.Raw), bodyOf(f, c.Report)
 	it.Entry = &Entry{Keys: seen(nil, c.Report), Summary: c.Summary, Source: f.Source, Report: c.Report,
 		Verdict: c.Verdict, CheckedAt: c.Report.At, Mine: c.Mine}
 	it.Image = c.Image
@@ -139,16 +140,18 @@ func (w *Wallet) settle(ctx context.Context, it *itemRecord, f Find, known []str
 }
 
 // fail marks an item as checked, with the problem of the result, if any.
-func (it *itemRecord) fail(c *Checked) { it.Done, it.Problem, it.Detail = true, c.Problem, c.Detail }
+func (it *itemRecord) fail(c *inspect.Checked) {
+	it.Done, it.Problem, it.Detail = true, c.Problem, c.Detail
+}
 
 // bodyOf returns the bytes to keep of a find.
-func bodyOf(f Find, report *vc.Report) *Body {
+func bodyOf(f inspect.Find, report *vc.Report) *Body {
 	b := &Body{Raw: f.Item.Doc.Raw, URL: f.URL, Contexts: f.Item.Doc.Contexts, Schemas: report.Schemas, FileName: fileName(f.Item.Name)}
 	if f.Item.Image != nil && len(f.Item.Source) > 0 {
 		b.File = bake.Lean(f.Item.Source)
 	}
 	if report.Current != nil {
-		b.Current, b.View, b.CurrentAt = report.Current.Raw, View(report.Current), report.At
+		b.Current, b.View, b.CurrentAt = report.Current.Raw, inspect.View(report.Current), report.At
 	}
 	if f.Item.Doc.Form == vc.Hosted && report.Method != "" {
 		b.URL = report.Method

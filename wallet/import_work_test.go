@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"fmt"
@@ -28,7 +29,7 @@ func TestImportResumed(t *testing.T) {
 		cancel()
 		return nil, fmt.Errorf("%w: %w", vc.ErrUnreachable, ctx.Err())
 	})
-	in := []wallet.Input{}
+	in := []inspect.Input{}
 	for n := range 20 {
 		in = append(in, text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n)))))
 	}
@@ -61,7 +62,7 @@ func TestImportInPerson(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	begin := func(in string) string {
-		id, err := e.StartImport(t.Context(), a, []wallet.Input{text([]byte(in))})
+		id, err := e.StartImport(t.Context(), a, []inspect.Input{text([]byte(in))})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -89,7 +90,7 @@ func TestTwoWorkers(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	i := issuer(t, e)
-	var in []wallet.Input
+	var in []inspect.Input
 	for n := range 100 {
 		in = append(in, text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n)))))
 	}

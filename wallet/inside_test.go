@@ -11,12 +11,6 @@ import (
 	"backpack/wallet/vault"
 )
 
-// What the tests look at directly.
-var (
-	CheckSVG = checkSVG
-	CleanSVG = cleanSVG
-)
-
 // AllEntries reads all entries, whole.
 func AllEntries(ctx context.Context, w *Wallet, a storage.AccountID) ([]*Entry, error) {
 	return w.allEntries(ctx, a)

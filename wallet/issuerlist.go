@@ -10,6 +10,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/registry"
+	"backpack/wallet/inspect"
 )
 
 // Limits of a list that somebody makes for themselves. It travels in links.
@@ -60,7 +61,7 @@ func (l *IssuerList) Add(id, name string) error {
 	if err != nil {
 		return fail(BadInput, "list_issuer", err)
 	}
-	if SampleHost(e.ID) || Sample(e.ID) {
+	if inspect.SampleHost(e.ID) || inspect.Sample(e.ID) {
 		return fail(BadInput, "list_sample", nil)
 	}
 	for i := range l.Issuers {

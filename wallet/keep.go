@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -214,7 +215,7 @@ type imageRecord struct {
 	Body []byte
 }
 
-func putImage(tx storage.Tx, v *vault.Vault, s Summary, body []byte) error {
+func putImage(tx storage.Tx, v *vault.Vault, s inspect.Summary, body []byte) error {
 	err := v.Create(tx, storage.KindImage, s.Image, imageRecord{s.ImageType, body})
 	if errors.Is(err, storage.ErrExists) {
 		return nil

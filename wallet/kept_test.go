@@ -13,6 +13,7 @@ import (
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -89,20 +90,20 @@ func told(t testing.TB, e *wallettest.Env, a storage.AccountID) map[string]int {
 
 // replayed has the service check the one badge of its own evidence file again,
 // with what is in it.
-func replayed(t testing.TB, e *wallettest.Env, file []byte, now time.Time) *wallet.Checked {
+func replayed(t testing.TB, e *wallettest.Env, file []byte, now time.Time) *inspect.Checked {
 	t.Helper()
 	return replayedBy(t, file, now, e.Marks)
 }
 
 // replayedBy is replayed for a service that knows its files by their marks.
-func replayedBy(t testing.TB, file []byte, now time.Time, marks func(manifest []byte) []string) *wallet.Checked {
+func replayedBy(t testing.TB, file []byte, now time.Time, marks func(manifest []byte) []string) *inspect.Checked {
 	t.Helper()
 	ch, err := wallettest.Replay(nil, now)
 	if err != nil {
 		t.Fatal(err)
 	}
 	ch.Replay, ch.Marks = wallettest.Replay, marks
-	found, err := ch.Check(t.Context(), []wallet.Input{{Name: "evidence.zip", Bytes: file}})
+	found, err := ch.Check(t.Context(), []inspect.Input{{Name: "evidence.zip", Bytes: file}})
 	if err != nil || len(found) != 1 || found[0].Problem != "" {
 		t.Fatalf("%d things, %+v, %v", len(found), found[0], err)
 	}
@@ -130,7 +131,7 @@ func TestIssuerVanishes(t *testing.T) {
 	pass(t, e, 2*day)
 	now := entryNow(t, e, a, entry.ID)
 	g := now.LastGood
-	if now.Verdict != vc.Undetermined || g == nil || !g.At.Equal(good) || g.Why != wallet.WhySilent || g.Report.Verdict(vc.Policy{}) != vc.Valid {
+	if now.Verdict != vc.Undetermined || g == nil || !g.At.Equal(good) || g.Why != inspect.WhySilent || g.Report.Verdict(vc.Policy{}) != vc.Valid {
 		t.Fatalf("%s, last good %+v, want %s", now.Verdict, g, good)
 	}
 	if n := told(t, e, a); len(n) != 0 {
@@ -150,7 +151,7 @@ func TestIssuerVanishes(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		c := replayed(t, e, file, e.Clock.Now())
-		if c.Verdict != vc.Undetermined || c.LastGood == nil || !c.LastGood.At.Equal(good) || c.LastGood.Why != wallet.WhyKept || c.Report.Verdict(vc.Policy{}) != vc.Valid {
+		if c.Verdict != vc.Undetermined || c.LastGood == nil || !c.LastGood.At.Equal(good) || c.LastGood.Why != inspect.WhyKept || c.Report.Verdict(vc.Policy{}) != vc.Valid {
 			t.Errorf("%s: replayed %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)
 		}
 		if c := replayed(t, e, file, time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)); c.Verdict != vc.Expired {
@@ -187,7 +188,7 @@ func TestKeyChanges(t *testing.T) {
 	pass(t, e, 8*day)
 	pass(t, e, 8*day)
 	now := entryNow(t, e, a, entry.ID)
-	if now.Verdict != vc.Invalid || now.LastGood == nil || now.LastGood.Why != wallet.WhyKey {
+	if now.Verdict != vc.Invalid || now.LastGood == nil || now.LastGood.Why != inspect.WhyKey {
 		t.Fatalf("%s, %+v", now.Verdict, now.LastGood)
 	}
 	if n := told(t, e, a); n[event.NoticeKey] != 1 || len(n) != 1 {
@@ -252,7 +253,7 @@ func TestKeptOnce(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	i := webIssuer(t)
-	issue := func(n int) wallet.Input { return text(i.Issue(t, inList(false), vctest.With("name", fmt.Sprint(n)))) }
+	issue := func(n int) inspect.Input { return text(i.Issue(t, inList(false), vctest.With("name", fmt.Sprint(n)))) }
 	one, two, three := issue(1), issue(2), issue(3)
 	publish(t, e, i, webDoc, bitsList)
 	want := func(what string, n int) {

@@ -8,7 +8,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/bake"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -18,7 +18,7 @@ import (
 func TestThreat44PicturesAreNoFileShare(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	var baked wallet.Input
+	var baked inspect.Input
 	for _, in := range e.Samples {
 		if bake.IsPNG(in.Bytes) {
 			baked = in
@@ -31,7 +31,7 @@ func TestThreat44PicturesAreNoFileShare(t *testing.T) {
 	part = binary.BigEndian.AppendUint32(part, crc32.ChecksumIEEE(part[4:]))
 	const header = 8 + 25
 	heavy := bytes.Join([][]byte{baked.Bytes[:header], part, baked.Bytes[header:], secret}, nil)
-	entries := kept(t, e, a, wallet.Input{Name: "heavy.png", Bytes: heavy})
+	entries := kept(t, e, a, inspect.Input{Name: "heavy.png", Bytes: heavy})
 	if len(entries) != 1 {
 		t.Fatalf("%d badges", len(entries))
 	}
@@ -39,7 +39,7 @@ func TestThreat44PicturesAreNoFileShare(t *testing.T) {
 	if err != nil || kind != "image/png" || !bytes.Equal(out, baked.Bytes) {
 		t.Errorf("%d bytes of %s, want the %d without the file: %v", len(out), kind, len(baked.Bytes), err)
 	}
-	checked, err := e.Check(t.Context(), []wallet.Input{{Name: "again.png", Bytes: out}})
+	checked, err := e.Check(t.Context(), []inspect.Input{{Name: "again.png", Bytes: out}})
 	if err != nil || len(checked) != 1 || checked[0].Verdict != entries[0].Verdict || checked[0].Verdict == vc.Invalid {
 		t.Errorf("%+v, %v", checked, err)
 	}

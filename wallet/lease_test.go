@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/wallet/inspect"
 	"testing"
 	"time"
 
@@ -38,7 +39,7 @@ func TestLeaseIsRenewed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	id, err := slow.StartImport(t.Context(), a, []wallet.Input{text(i.Issue(t, vctest.With("name", "Baker")))})
+	id, err := slow.StartImport(t.Context(), a, []inspect.Input{text(i.Issue(t, vctest.With("name", "Baker")))})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,9 @@ import (
 	"strings"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
+	"backpack/wallet/vault"
 )
 
 // pageSize is how many badges a page of a listing holds unless asked otherwise.
@@ -20,19 +22,48 @@ const manyEntries = 400
 
 var errMany = errors.New("more badges than are read at once")
 
+// inTurn calls fn in a turn of ctx (see vc.WithTurns).
+func inTurn[T any](ctx context.Context, fn func(context.Context) (*T, error)) (*T, error) {
+	ctx, done, err := vc.Turn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	return fn(ctx)
+}
+
 // Entries lists badges.
 func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Listing, error) {
 	l, err := w.shortlist(ctx, a, manyEntries)
 	if errors.Is(err, errMany) {
-		waited := inTurn(w.cfg.Turns.As(ctx, Visitor{ID: string(a)}), func(ctx context.Context) { l, err = w.shortlist(ctx, a, 0) })
-		if waited != nil {
-			return nil, waited
-		}
+		waiting := w.cfg.Turns.As(ctx, inspect.Visitor{ID: string(a)})
+		l, err = inTurn(waiting, func(ctx context.Context) (*shortlist, error) { return w.shortlist(ctx, a, 0) })
 	}
 	if err != nil {
 		return nil, err
 	}
 	return l.listing(q), nil
+}
+
+// EntriesOf returns the entries with the given ids as lists show them, the newest
+// first. It skips ids without an entry.
+func (w *Wallet) EntriesOf(ctx context.Context, a storage.AccountID, ids []string) ([]*Listed, error) {
+	var out []*Listed
+	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+		for _, id := range ids {
+			b, rec, err := vault.Load[brief](tx, v, storage.KindEntry, id)
+			if errors.Is(err, storage.ErrNotFound) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			out = append(out, b.listed(rec, func(s string) string { return s }))
+		}
+		return nil
+	})
+	slices.SortFunc(out, newest)
+	return out, err
 }
 
 // newestFirst is the order of entries unless another is asked for.

@@ -19,6 +19,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
 	"backpack/wallet/storage"
@@ -133,7 +134,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 	e.Clock.Advance(time.Hour)
 	a, other := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID
 	i := issuer(t, e)
-	badge := func(n int) wallet.Input {
+	badge := func(n int) inspect.Input {
 		return text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n)), vctest.With("credentialSubject.achievement.name", fmt.Sprint("Baker ", n)),
 			vctest.With("credentialSubject.achievement.tag", []any{"Sourdough", fmt.Sprint("Skill ", n%3)})))
 	}
@@ -187,7 +188,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 			if err := w.Remove(t.Context(), a, comes.ID); err != nil {
 				return err
 			}
-			back := kept(t, e, a, wallet.Input{Name: "archive.zip", Bytes: archive})
+			back := kept(t, e, a, inspect.Input{Name: "archive.zip", Bytes: archive})
 			if len(back) != 1 || back[0].ID != comes.ID {
 				t.Errorf("%d came back", len(back))
 			}
@@ -344,5 +345,24 @@ func TestListsReadWhatChanged(t *testing.T) {
 	}
 	if err := w.DeleteAccount(t.Context(), a, "Alma"); err != nil || wallet.Remembers(w, a) {
 		t.Errorf("after the deletion it is remembered, %v", err)
+	}
+}
+
+// TestEntriesOf returns the same as a list of all badges, restricted to the ids.
+func TestEntriesOf(t *testing.T) {
+	t.Parallel()
+	e := wallettest.New(t, wallettest.Options{})
+	a := e.Learner(t, "Alma").ID
+	for n := range 4 {
+		kept(t, e, a, e.Samples[n])
+	}
+	all, err := e.Entries(t.Context(), a, wallet.Query{})
+	if err != nil || len(all.Entries) != 4 {
+		t.Fatalf("%d entries: %v", len(all.Entries), err)
+	}
+	want := []*wallet.Listed{all.Entries[1], all.Entries[3]}
+	got, err := e.EntriesOf(t.Context(), a, []string{all.Entries[3].ID, "nowhere", all.Entries[1].ID})
+	if diff := gocmp.Diff(want, got, cmpopts.IgnoreUnexported(wallet.Listed{})); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
 	}
 }

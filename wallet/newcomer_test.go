@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,7 @@ func mustSignUp(t testing.TB, e *wallettest.Env, network string) storage.Account
 }
 
 // fill brings badges into an account until no more fit, and returns why.
-func fill(t testing.TB, e *wallettest.Env, a storage.AccountID, set [][]wallet.Input) error {
+func fill(t testing.TB, e *wallettest.Env, a storage.AccountID, set [][]inspect.Input) error {
 	t.Helper()
 	for _, in := range set {
 		id, err := e.StartImport(t.Context(), a, in)
@@ -71,7 +72,7 @@ func TestThreat40NewAccountsHoldLess(t *testing.T) {
 			if u := usage(t, e, a); !u.New || u.Most.Bytes != 40_000 {
 				t.Errorf("%s: %+v", name, u)
 			}
-			if err := fill(t, e, a, [][]wallet.Input{large[:2], large[2:4], large[4:]}); err != nil && !full(err, "backpack_new") {
+			if err := fill(t, e, a, [][]inspect.Input{large[:2], large[2:4], large[4:]}); err != nil && !full(err, "backpack_new") {
 				t.Errorf("%s: %v", name, err)
 			}
 			if n := len(list(t, e, a)); n == 0 || n == 6 {
@@ -98,7 +99,7 @@ func TestThreat40OneNetworkTogether(t *testing.T) {
 	t.Parallel()
 	limits := wallet.Limits{New: wallet.Newcomers{Bytes: 60_000, NetworkBytes: 150_000, NetworkAccounts: 8}}
 	onBoth(t, limits, func(t *testing.T, e *wallettest.Env) {
-		set := [][]wallet.Input{badgesOf(t, e, "a", 1, 12_000), badgesOf(t, e, "b", 1, 12_000), badgesOf(t, e, "c", 1, 12_000)}
+		set := [][]inspect.Input{badgesOf(t, e, "a", 1, 12_000), badgesOf(t, e, "b", 1, 12_000), badgesOf(t, e, "c", 1, 12_000)}
 		var accounts []storage.AccountID
 		var held int64
 		for n := range 8 {
@@ -148,7 +149,7 @@ func TestThreat40FloodFromOneAddress(t *testing.T) {
 		size, limits, each = 400<<20, wallet.Limits{New: wallet.Newcomers{Bytes: 25 << 20}}, 1<<20
 	}
 	e := wallettest.New(t, wallettest.Options{Limits: limits, File: bolt.Limits{MaxSize: size}})
-	var set [][]wallet.Input
+	var set [][]inspect.Input
 	for n := range 12 {
 		set = append(set, badgesOf(t, e, fmt.Sprint("flood", n), 2, each))
 	}

@@ -10,12 +10,12 @@ import (
 	"backpack/vc"
 	vckept "backpack/vc/kept"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
 // sure reports whether anything of a result says that it is so.
-func sure(c *wallet.Checked) bool {
+func sure(c *inspect.Checked) bool {
 	if c.Verdict == vc.Valid || c.Confirmed == vc.Passed || c.Report.Verdict(vc.Policy{}) == vc.Valid {
 		return true
 	}
@@ -33,7 +33,7 @@ func TestThreat48MadeUpEvidence(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "nobody": nil} {
 		c := replayedBy(t, vctest.CaseFile(t, "forged", "A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
-		if sure(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != wallet.WhyOwnWord || c.Report.Binding != "" {
+		if sure(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != inspect.WhyOwnWord || c.Report.Binding != "" {
 			t.Errorf("%s: %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)
 		}
 		for _, f := range []vc.FactID{vc.FactAuthentic, vc.FactControl} {
@@ -76,7 +76,7 @@ func TestThreat48OwnWord(t *testing.T) {
 				t.Fatal(err)
 			}
 			now := e.Clock.Now().Add(day)
-			if c := replayed(t, e, file, now); c.OwnWord || c.LastGood == nil || c.LastGood.Why != wallet.WhyKept || c.Report.Verdict(vc.Policy{}) != vc.Valid {
+			if c := replayed(t, e, file, now); c.OwnWord || c.LastGood == nil || c.LastGood.Why != inspect.WhyKept || c.Report.Verdict(vc.Policy{}) != vc.Valid {
 				t.Errorf("our own: %+v, %+v", c.LastGood, c.Report)
 			}
 			unmarked := repack(t, file, "", func(f string, b []byte) []byte { return drop(f == "manifest.seal", b) })
@@ -86,13 +86,13 @@ func TestThreat48OwnWord(t *testing.T) {
 				}
 				return b
 			})
-			for how, c := range map[string]*wallet.Checked{
+			for how, c := range map[string]*inspect.Checked{
 				"without a mark":      replayed(t, e, unmarked, now),
 				"another manifest":    replayed(t, e, moved, now),
 				"of another service":  replayed(t, other, file, now),
 				"by nobody's account": replayedBy(t, file, now, nil),
 			} {
-				if c.OwnWord != tc.own || c.Verdict != vc.Undetermined || tc.own == (c.LastGood.Why == wallet.WhyKept) || tc.own && sure(c) {
+				if c.OwnWord != tc.own || c.Verdict != vc.Undetermined || tc.own == (c.LastGood.Why == inspect.WhyKept) || tc.own && sure(c) {
 					t.Errorf("%s: %s, %v, %+v, %+v", how, c.Verdict, c.OwnWord, c.LastGood, c.Report)
 				}
 				for id, want := range tc.is {
@@ -125,7 +125,7 @@ func TestForeignEvidenceIsNotMarked(t *testing.T) {
 	if err := e.Export(t.Context(), a, page, &archive); err != nil {
 		t.Fatal(err)
 	}
-	got := kept(t, other, b, wallet.Input{Name: "backpack.zip", Bytes: archive.Bytes()})
+	got := kept(t, other, b, inspect.Input{Name: "backpack.zip", Bytes: archive.Bytes()})
 	file, err := other.Evidence(t.Context(), b, got[0].ID)
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func TestEvidenceBringsNoContexts(t *testing.T) {
 		Material: []vckept.Material{{Role: vc.RoleContext, URL: address, Status: 200, MediaType: "application/ld+json", SHA256: vckept.Digest(mine), Size: len(mine), Body: mine}}}}}); err != nil {
 		t.Fatal(err)
 	}
-	kept(t, e, a, wallet.Input{Name: "evidence.zip", Bytes: file.Bytes()})
+	kept(t, e, a, inspect.Input{Name: "evidence.zip", Bytes: file.Bytes()})
 	if !slices.ContainsFunc(e.Web.Visits(), func(r vc.FetchRequest) bool { return r.URL == address }) {
 		t.Errorf("the context was not asked for: %v", e.Web.Visits())
 	}
@@ -197,13 +197,13 @@ func TestImportEvidence(t *testing.T) {
 	i.Issue(t, inList(true))
 	e.Web.Remove(bitsList)
 	e.Clock.Advance(2 * time.Hour) // the list is held no longer
-	got := kept(t, e, b, wallet.Input{Name: "evidence.zip", Bytes: file})
+	got := kept(t, e, b, inspect.Input{Name: "evidence.zip", Bytes: file})
 	if len(got) != 1 || got[0].Verdict != vc.Undetermined || got[0].LastGood != nil || !bytes.Equal(bodyOf(t, e, b, got[0].ID).Raw, badge) {
 		t.Errorf("%d badges: %+v", len(got), got[0])
 	}
 	altered := bytes.ReplaceAll(file, []byte("001.json"), []byte("002.json"))
-	imp := imported(t, e, b, wallet.Input{Name: "evidence.zip", Bytes: altered})
-	if len(imp.Items) != 1 || imp.Items[0].Problem != string(wallet.ProblemEvidence) {
+	imp := imported(t, e, b, inspect.Input{Name: "evidence.zip", Bytes: altered})
+	if len(imp.Items) != 1 || imp.Items[0].Problem != string(inspect.ProblemEvidence) {
 		t.Errorf("%+v", imp.Items[0])
 	}
 }

@@ -4,33 +4,34 @@ import (
 	"context"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
 
 // renewedPicture looks for a badge's own picture if the kept one is not known
 // to be that, or belongs to an older version. It returns nil if nothing changes.
-func (w *Wallet) renewedPicture(ctx context.Context, b *Badge, r *vc.Report, fresh bool) *Picture {
+func (w *Wallet) renewedPicture(ctx context.Context, b *Badge, r *vc.Report, fresh bool) *inspect.Picture {
 	doc, s := b.Document, &b.Entry.Summary
-	changed := r.Current != nil && r.Current.Credential != nil && Whole(r.Current) && !SameImages(r.Current, doc)
+	changed := r.Current != nil && r.Current.Credential != nil && inspect.Whole(r.Current) && !inspect.SameImages(r.Current, doc)
 	if changed {
 		doc = r.Current
 	}
 	if doc.Credential == nil || !changed && (s.OwnPicture() || s.Image == "" && !fresh) {
 		return nil
 	}
-	if p := w.OwnPicture(ctx, b.Body.File, doc.Credential, r); p != nil && p.From != PictureBrought {
+	if p := w.OwnPicture(ctx, b.Body.File, doc.Credential, r); p != nil && p.From != inspect.PictureBrought {
 		return p
 	}
 	if changed && s.Image != "" {
-		return &Picture{ID: s.Image, MediaType: s.ImageType, From: PictureBrought}
+		return &inspect.Picture{ID: s.Image, MediaType: s.ImageType, From: inspect.PictureBrought}
 	}
 	return nil
 }
 
 // notePicture replaces the kept picture. If there is no room for the new one,
 // the old one stays, with its mark.
-func (w *Wallet) notePicture(tx storage.Tx, v *vault.Vault, e *Entry, p *Picture) error {
+func (w *Wallet) notePicture(tx storage.Tx, v *vault.Vault, e *Entry, p *inspect.Picture) error {
 	if p == nil {
 		return nil
 	}
@@ -42,7 +43,7 @@ func (w *Wallet) notePicture(tx storage.Tx, v *vault.Vault, e *Entry, p *Picture
 		if err != nil {
 			return err
 		}
-		s := Summary{Image: p.ID, ImageType: p.MediaType}
+		s := inspect.Summary{Image: p.ID, ImageType: p.MediaType}
 		if err := putImage(tx, v, s, p.Body); err != nil {
 			return err
 		}

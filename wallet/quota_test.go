@@ -10,6 +10,7 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
 	"backpack/wallet/storage"
@@ -18,12 +19,12 @@ import (
 
 // badgesOf issues n badges whose names begin with prefix, each with words of
 // about size bytes in it.
-func badgesOf(t testing.TB, e *wallettest.Env, prefix string, n, size int) []wallet.Input {
+func badgesOf(t testing.TB, e *wallettest.Env, prefix string, n, size int) []inspect.Input {
 	t.Helper()
 	i := issuer(t, e)
-	in := make([]wallet.Input, n)
+	in := make([]inspect.Input, n)
 	for k := range in {
-		in[k] = wallet.Input{Name: fmt.Sprintf("%s-%d.json", prefix, k), Bytes: i.Issue(t,
+		in[k] = inspect.Input{Name: fmt.Sprintf("%s-%d.json", prefix, k), Bytes: i.Issue(t,
 			vctest.With("id", fmt.Sprintf("https://issuer.example/badges/%s/%d", prefix, k)),
 			vctest.With("credentialSubject.achievement.description", strings.Repeat("bread ", size/6)))}
 	}
@@ -195,7 +196,7 @@ func TestThreat40EvidenceGivesWay(t *testing.T) {
 	for _, room := range []int64{0, 1 << 20} {
 		e := wallettest.New(t, wallettest.Options{})
 		a := e.Learner(t, "Alma").ID
-		badge := kept(t, e, a, wallet.Input{Bytes: issuer(t, e).Issue(t, vctest.Status("1EdTechRevocationList", "", false))})[0]
+		badge := kept(t, e, a, inspect.Input{Bytes: issuer(t, e).Issue(t, vctest.Status("1EdTechRevocationList", "", false))})[0]
 		before := usage(t, e, a).Bytes
 		if err := e.SetQuota(t.Context(), a, wallet.Quota{Bytes: before + room}); err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/receipt"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -82,7 +83,7 @@ func (w *Wallet) BadgeReceipt(ctx context.Context, a storage.AccountID, id strin
 // that it came in nothing is stated unless that shows the badge's own picture.
 func (b *Badge) result(ctx context.Context, doc *vc.Document, r *vc.Report, v vc.Verdict) receipt.Result {
 	file := ""
-	if s := &b.Entry.Summary; b.Body.File != nil && bytes.Equal(doc.Raw, b.Body.Raw) && s.OwnPicture() && LooksLike(ctx, b.Body.File, s.Image) {
+	if s := &b.Entry.Summary; b.Body.File != nil && bytes.Equal(doc.Raw, b.Body.Raw) && s.OwnPicture() && inspect.LooksLike(ctx, b.Body.File, s.Image) {
 		file = sha256Hex(b.Body.File)
 	}
 	return receipt.NewResult(doc, file, b.Entry.Summary.Title, b.Entry.Summary.Version, r, v)

@@ -10,11 +10,12 @@ import (
 	"backpack/vc/receipt"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
 // read has a receipt checked as anyone would, and returns what it states.
-func readReceipt(t testing.TB, e *wallettest.Env, b []byte) *wallet.Checked {
+func readReceipt(t testing.TB, e *wallettest.Env, b []byte) *inspect.Checked {
 	t.Helper()
 	c := checked(t, e, b)
 	if c.Receipt == nil || c.Verdict != vc.Valid || c.Problem != "" {
@@ -33,11 +34,11 @@ func TestReceipt(t *testing.T) {
 	if err := e.Open(t); err != nil {
 		t.Fatal(err)
 	}
-	found, err := e.Check(t.Context(), []wallet.Input{{Name: "amina.json", Bytes: good}, {Name: "b.txt", Bytes: []byte("hello")}, text(vp)})
+	found, err := e.Check(t.Context(), []inspect.Input{{Name: "amina.json", Bytes: good}, {Name: "b.txt", Bytes: []byte("hello")}, text(vp)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := e.Receipt(t.Context(), receipt.OnRequest, wallet.Results(found))
+	signed, err := e.Receipt(t.Context(), receipt.OnRequest, inspect.Results(found))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,11 +81,11 @@ func TestReceipt(t *testing.T) {
 // neither kept, nor shown as one, nor when it is altered or stands in a set.
 func TestReceiptIsNoBadge(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	found, err := e.Check(t.Context(), []wallet.Input{text(issuer(t, e).Issue(t))})
+	found, err := e.Check(t.Context(), []inspect.Input{text(issuer(t, e).Issue(t))})
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := e.Receipt(t.Context(), receipt.OnRequest, wallet.Results(found))
+	signed, err := e.Receipt(t.Context(), receipt.OnRequest, inspect.Results(found))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,10 +111,10 @@ func TestReceiptIsNoBadge(t *testing.T) {
 		t.Errorf("in a set: %+v", x)
 	}
 	old := *found[0]
-	if old.AsOf = e.Clock.Now(); len(wallet.Results([]*wallet.Checked{&old})) != 0 {
+	if old.AsOf = e.Clock.Now(); len(inspect.Results([]*inspect.Checked{&old})) != 0 {
 		t.Error("what kept evidence says is in a receipt")
 	}
-	if got := wallet.Results([]*wallet.Checked{altered, odd, set}); len(got) != 1 || got[0].Challenged != "none" {
+	if got := inspect.Results([]*inspect.Checked{altered, odd, set}); len(got) != 1 || got[0].Challenged != "none" {
 		t.Errorf("a receipt of receipts: %+v", got)
 	}
 }
@@ -170,7 +171,7 @@ func TestSampleReceipts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	signed, err := e.Receipt(t.Context(), receipt.OnRequest, wallet.Results(found))
+	signed, err := e.Receipt(t.Context(), receipt.OnRequest, inspect.Results(found))
 	if err != nil {
 		t.Fatal(err)
 	}

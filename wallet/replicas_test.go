@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"fmt"
@@ -99,7 +100,7 @@ func TestThreat32ClocksApart(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	i := webIssuer(t)
-	var badges []wallet.Input
+	var badges []inspect.Input
 	for n := range 20 {
 		badges = append(badges, text(i.Issue(t, vctest.With("name", fmt.Sprint("Baker ", n)))))
 	}
@@ -199,7 +200,7 @@ func (s *cutting) Update(ctx context.Context, fn func(storage.Tx) error) error {
 func TestImportCutAnywhere(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	badges := []wallet.Input{text(webIssuer(t).Issue(t)), text([]byte("{}"))}
+	badges := []inspect.Input{text(webIssuer(t).Issue(t)), text([]byte("{}"))}
 	for n := 1; ; n++ {
 		ctx, cut := context.WithCancel(t.Context())
 		store := &cutting{Store: e.Store, n: n, cut: cut}

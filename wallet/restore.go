@@ -16,6 +16,7 @@ import (
 	"backpack/vc"
 	"backpack/vc/intake"
 	"backpack/vc/kept"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -29,7 +30,7 @@ type restored struct {
 	ID       string
 	Note     string
 	AddedAt  time.Time
-	Source   Source
+	Source   inspect.Source
 	FileName string
 	Picture  []byte
 	// Was and Body are set only for an archive that this service made, and that
@@ -58,7 +59,7 @@ const (
 
 // openArchive reads an archive that Export wrote; ok is false for anything
 // else. What stands in it is checked as anything that is brought is.
-func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []arrival, shows []*Share, ok bool) {
+func (w *Wallet) openArchive(ctx context.Context, x inspect.Input) (finds []arrival, shows []*Share, ok bool) {
 	if !bytes.HasPrefix(x.Bytes, []byte("PK\x03\x04")) || bytes.Count(x.Bytes, []byte("PK\x01\x02")) > maxArchiveFiles*w.cfg.Limits.Entries {
 		return nil, nil, false
 	}
@@ -92,8 +93,8 @@ func (w *Wallet) openArchive(ctx context.Context, x Input) (finds []arrival, sho
 }
 
 // problemIn returns a find for damage in an archive.
-func problemIn(x Input, name string, err error) Find {
-	return Find{Item: intake.Item{Name: name, Problem: ProblemArchive, Err: err}, Source: SourceOf(x)}
+func problemIn(x inspect.Input, name string, err error) inspect.Find {
+	return inspect.Find{Item: intake.Item{Name: name, Problem: ProblemArchive, Err: err}, Source: inspect.SourceOf(x)}
 }
 
 // readManifest opens a ZIP; nil when it has no manifest of an archive, on top
@@ -192,11 +193,11 @@ func (o *opened) badge(ctx context.Context, folder string) (arrival, error) {
 	if o.own { // else the archive's maker chose them
 		contexts = o.contexts(ab.Contexts)
 	}
-	doc, err := Reopen(ctx, get(raw), ab.URL, contexts, nil)
+	doc, err := inspect.Reopen(ctx, get(raw), ab.URL, contexts, nil)
 	if err != nil {
 		return arrival{}, errors.Join(append(errs, err)...)
 	}
-	f := arrival{Find: Find{URL: ab.URL, Item: intake.Item{Name: e.Source.Name, Doc: doc}}}
+	f := arrival{Find: inspect.Find{URL: ab.URL, Item: intake.Item{Name: e.Source.Name, Doc: doc}}}
 	for _, x := range []string{".png", ".svg"} {
 		if b := get("original" + x); b != nil {
 			f.Item.Image, f.Item.Source = b, b
@@ -263,14 +264,14 @@ func (r *restored) fill(it *itemRecord) {
 // fillPicture takes the picture of the archive if the badge's own could not be
 // had. Its origin is believed only of an unaltered archive of this service.
 func (r *restored) fillPicture(it *itemRecord) {
-	s, from := &it.Entry.Summary, PictureBrought
+	s, from := &it.Entry.Summary, inspect.PictureBrought
 	if r.Was != nil && r.Was.Summary.OwnPicture() {
 		from = r.Was.Summary.Picture
 	}
-	if it.Image != nil && (s.Picture != PictureBrought || from == PictureBrought) {
+	if it.Image != nil && (s.Picture != inspect.PictureBrought || from == inspect.PictureBrought) {
 		return
 	}
-	if p, err := NewPicture(r.Picture); err == nil {
+	if p, err := inspect.NewPicture(r.Picture); err == nil {
 		it.Image, s.Image, s.ImageType, s.Picture = p.Body, p.ID, p.MediaType, from
 	}
 }
@@ -309,7 +310,7 @@ func (r *restored) fillVerdict(e *Entry) {
 		good := *r.Was.LastGood
 		good.Why, e.LastGood = why, &good
 	case r.Was.Verdict.Stands():
-		e.LastGood = &LastGood{At: r.Was.CheckedAt, Report: r.Was.Report, Why: why, Since: e.Report.At}
+		e.LastGood = &inspect.LastGood{At: r.Was.CheckedAt, Report: r.Was.Report, Why: why, Since: e.Report.At}
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
@@ -17,9 +17,9 @@ import (
 func TestOneBadgeInManyWritings(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	var in []wallet.Input
+	var in []inspect.Input
 	for _, name := range []string{"a.json", "b-minified.json", "c-reordered.json", "g-presentation.json", "i-unicode-escapes.json", "d.png", "e.png"} {
-		in = append(in, wallet.Input{Name: name, Bytes: vctest.CaseFile(t, "reports/same-badge-other-writing/"+name)})
+		in = append(in, inspect.Input{Name: name, Bytes: vctest.CaseFile(t, "reports/same-badge-other-writing/"+name)})
 	}
 	imp := imported(t, e, a, in...)
 	for _, it := range imp.Items {
@@ -72,7 +72,7 @@ func TestKeptLongAgo(t *testing.T) {
 		if _, err := e.Recheck(t.Context(), a, entry.ID); err != nil {
 			t.Fatal(err)
 		}
-		for _, in := range []wallet.Input{other, text(badge)} {
+		for _, in := range []inspect.Input{other, text(badge)} {
 			if it := imported(t, e, a, in).Items[0]; it.Duplicate != entry.ID {
 				t.Errorf("not known as kept: %+v", it)
 			}
@@ -87,7 +87,7 @@ func TestSameKeptTwice(t *testing.T) {
 	a := e.Learner(t, "Alma").ID
 	i := webIssuer(t)
 	badge := i.Issue(t)
-	writings := []wallet.Input{text(badge), text(bytes.ReplaceAll(badge, []byte(`"Baker"`), []byte(`"Bake\u0072"`)))}
+	writings := []inspect.Input{text(badge), text(bytes.ReplaceAll(badge, []byte(`"Baker"`), []byte(`"Bake\u0072"`)))}
 	var ids []string
 	for n, in := range writings {
 		entry := kept(t, e, a, in)
@@ -133,7 +133,7 @@ func TestPictureByHTTP(t *testing.T) {
 func TestExportOfAnother(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	imp := imported(t, e, a, wallet.Input{Name: "export.zip", Bytes: vctest.CaseFile(t, "reports/foreign-export-zip/export.zip")})
+	imp := imported(t, e, a, inspect.Input{Name: "export.zip", Bytes: vctest.CaseFile(t, "reports/foreign-export-zip/export.zip")})
 	keep, other := 0, 0
 	for _, it := range imp.Items {
 		switch {

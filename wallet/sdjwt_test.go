@@ -13,6 +13,7 @@ import (
 	"backpack/vc/jose"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -49,9 +50,9 @@ func TestSealedForms(t *testing.T) {
 		"of-W3Cs-data-model": issuer.Issue(t, vctest.As(vctest.SDJWT), vctest.With("id", "urn:uuid:1")),
 		"in-COSE":            issuer.COSE(t, nil, issuer.Badge(t, vctest.With("id", "urn:uuid:2"))),
 	}
-	var in []wallet.Input
+	var in []inspect.Input
 	for name, b := range brought {
-		in = append(in, wallet.Input{Name: name, Bytes: b})
+		in = append(in, inspect.Input{Name: name, Bytes: b})
 	}
 	entries := kept(t, e, learner, in...)
 	var r wallet.ShareRequest

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -43,7 +44,7 @@ type IssuerView struct {
 	Keys    []KeySeen // all that sealed its badges, the latest last
 	// Endorsements are those of the issuer itself that its badges carry, with
 	// the reports on them.
-	Endorsements []*Checked
+	Endorsements []*inspect.Checked
 }
 
 // IssuerRef is the name by which an issuer is found in a backpack: a digest of
@@ -122,7 +123,7 @@ func (w *Wallet) endorsed(ctx context.Context, a storage.AccountID, i *IssuerVie
 		for n, d := range vc.AllEndorsements(b.Document.Credential) {
 			if c := d.Credential; n < len(subs) && c != nil && c.Subject.ID == i.ID && !known[string(d.Raw)] {
 				known[string(d.Raw)] = true
-				i.Endorsements = append(i.Endorsements, &Checked{Document: d, Report: subs[n], Verdict: subs[n].Verdict(w.Policy())})
+				i.Endorsements = append(i.Endorsements, &inspect.Checked{Document: d, Report: subs[n], Verdict: subs[n].Verdict(w.Policy())})
 			}
 		}
 	}

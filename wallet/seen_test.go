@@ -8,6 +8,7 @@ import (
 	"backpack/vc/registry"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -86,8 +87,8 @@ func TestFactsOfSamples(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, x := range entries {
-		for _, f := range wallet.Facts(&x.Summary, x.Report) {
-			if (f.ID == vc.FactControl || f.ID == vc.FactKnown) && f.Outcome != vc.Failed && f.Reason != wallet.ReasonSample {
+		for _, f := range inspect.Facts(&x.Summary, x.Report) {
+			if (f.ID == vc.FactControl || f.ID == vc.FactKnown) && f.Outcome != vc.Failed && f.Reason != inspect.ReasonSample {
 				t.Errorf("%s: %+v", x.Summary.Title, f)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -265,7 +266,7 @@ func (w *Wallet) checkShown(ctx context.Context, a storage.AccountID, ids []stri
 	each(len(ids), func(i int) {
 		b, err := w.Badge(ctx, a, ids[i])
 		if err == nil && w.now().Sub(b.Entry.CheckedAt) >= checkEvery {
-			_, err = w.recheck(ctx, a, ids[i], ViewerPatience, true)
+			_, err = w.recheck(ctx, a, ids[i], inspect.ViewerPatience, true)
 		}
 		var e *Error
 		if !errors.As(err, &e) || e.Kind != Missing { // the learner removed it
@@ -310,7 +311,7 @@ func (w *Wallet) sharedItem(ctx context.Context, b *Badge) (*SharedItem, error) 
 		item.LastGood = &then
 	}
 	if item.Verdict.Genuine() && w.now().Sub(r.At) > stale {
-		item.Verdict, item.LastGood = vc.Undetermined, &LastGood{At: r.At, Why: WhyOld, Since: r.At}
+		item.Verdict, item.LastGood = vc.Undetermined, &inspect.LastGood{At: r.At, Why: inspect.WhyOld, Since: r.At}
 	}
 	return item, nil
 }

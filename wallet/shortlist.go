@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -126,7 +127,7 @@ func readShortlist(tx storage.Tx, v *vault.Vault, now time.Time, most int) (*sho
 
 // A brief is an entry without what only a badge's own page needs: most of it.
 type brief struct {
-	Summary Summary
+	Summary inspect.Summary
 	Verdict vc.Verdict
 	Mine    string
 	Note    string

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"backpack/wallet/keys"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -58,7 +59,7 @@ func (w *Wallet) makeService(tx storage.Tx) error {
 	if err != nil {
 		return err
 	}
-	if w.service, err = w.cfg.Keys.Create(tx, "", Ed25519); err != nil {
+	if w.service, err = w.cfg.Keys.Create(tx, "", keys.Ed25519); err != nil {
 		return fmt.Errorf("make the service's key: %w", err)
 	}
 	plain, err := json.Marshal(w.service)

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"backpack/vc"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -48,8 +49,8 @@ type Email struct {
 // An Entry is one badge kept in a backpack.
 type Entry struct {
 	ID        string
-	Summary   Summary
-	Source    Source
+	Summary   inspect.Summary
+	Source    inspect.Source
 	Report    *vc.Report // of the latest check
 	Verdict   vc.Verdict
 	CheckedAt time.Time
@@ -58,9 +59,9 @@ type Entry struct {
 	AddedAt   time.Time
 	History   []Change
 	Watch     Watch
-	LastGood  *LastGood // nil unless the badge held once, and the issuer does not confirm it any more
-	Keys      []KeySeen // with which its issuer was seen to have sealed it, the latest last
-	Version   int64     // for optimistic locking
+	LastGood  *inspect.LastGood // nil unless the badge held once, and the issuer does not confirm it any more
+	Keys      []KeySeen         // with which its issuer was seen to have sealed it, the latest last
+	Version   int64             // for optimistic locking
 }
 
 // A KeySeen is a key of an issuer's, by its thumbprint, and when checks found
@@ -244,5 +245,5 @@ type SharedItem struct {
 	Badge    *Badge
 	Report   *vc.Report // of the latest check, as the dates have it now
 	Verdict  vc.Verdict
-	LastGood *LastGood
+	LastGood *inspect.LastGood
 }

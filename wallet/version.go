@@ -7,6 +7,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -26,7 +27,7 @@ func (w *Wallet) keepCurrent(tx storage.Tx, v *vault.Vault, e *Entry, current *v
 	if err != nil {
 		return notFound(err)
 	}
-	view := View(current)
+	view := inspect.View(current)
 	if bytes.Equal(body.Current, current.Raw) && bytes.Equal(body.View, view) {
 		return nil
 	}

@@ -12,37 +12,13 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
+	"backpack/wallet/issue"
+	"backpack/wallet/keys"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 	"backpack/wallet/work"
 )
-
-// A Keyring makes, keeps and uses keys. No method gives a private key away.
-type Keyring interface {
-	// Create makes a key that belongs to the account ("" for the service
-	// itself), within tx so that it comes and goes with the rest of the
-	// change.
-	Create(tx storage.Tx, a storage.AccountID, kind KeyKind) (KeyInfo, error)
-	// Signer returns a signer with the key.
-	Signer(ctx context.Context, a storage.AccountID, id string) (vc.Signer, error)
-}
-
-// A KeyKind is a kind of key.
-type KeyKind string
-
-// The kinds of key. Learners and the service itself have Ed25519 keys.
-const (
-	Ed25519 KeyKind = "ed25519"
-	P256    KeyKind = "p-256"
-	P384    KeyKind = "p-384"
-)
-
-// A KeyInfo describes a key of a keyring.
-type KeyInfo struct {
-	ID     string
-	DID    string // its did:key
-	Method string // the verification method
-}
 
 // A Mailer sends mail.
 type Mailer interface {
@@ -51,23 +27,23 @@ type Mailer interface {
 
 // A Config holds all that a Wallet works with; New refuses a missing one.
 type Config struct {
-	Checker
+	inspect.Checker
 	Limits    Limits
 	Store     storage.Store
 	Suite     vc.SigningSuite   // eddsa-rdfc-2022
-	Suites    []vc.SigningSuite // all that Issue can sign with
-	Keys      Keyring
+	Suites    []vc.SigningSuite // all that the service can sign with
+	Keys      keys.Ring
 	Sealer    *vault.Sealer
 	Mail      Mailer
-	PublicURL *url.URL                // origin under which learners and employers reach the server
-	Samples   func() ([]Input, error) // the sample badges; nil: there are none
-	Software  string                  // what this program calls itself in receipts
+	PublicURL *url.URL                        // origin under which learners and employers reach the server
+	Samples   func() ([]inspect.Input, error) // the sample badges; nil: there are none
+	Software  string                          // what this program calls itself in receipts
 	Now       func() time.Time
 	After     func(time.Duration) <-chan time.Time // pauses; time.After in the program
 	Rand      io.Reader
 	Log       *slog.Logger
 	// Turns share the machine among learners and visitors; nil: nobody waits.
-	Turns *Turns
+	Turns *inspect.Turns
 	// Scrub writes over what the store keeps of deleted records in places that
 	// are free; nil: it keeps nothing, or that is its operator's.
 	Scrub func(context.Context) error
@@ -87,10 +63,11 @@ type Limits struct {
 
 // A Wallet is the product without its HTTP. It is safe for concurrent use.
 type Wallet struct {
-	Checker
+	inspect.Checker
+	Issuing *issue.Service // issues credentials of the service
 	cfg     Config
 	vaults  *vault.Vaults
-	service KeyInfo // the service's own key
+	service keys.Info // the service's own key
 	work    *work.Queue
 	events  *event.Log
 	full    atomic.Bool   // the runners found no room
@@ -110,6 +87,8 @@ func New(ctx context.Context, cfg Config) (*Wallet, error) {
 	w.events = &event.Log{Vaults: w.vaults, Now: cfg.Now, Notify: w.scheduleMail}
 	w.startWork()
 	w.Marks = w.evidenceMarks
+	w.Issuing = &issue.Service{Store: cfg.Store, Sealer: cfg.Sealer, Keys: cfg.Keys, Verifier: cfg.Verifier,
+		Suite: cfg.Suite, Suites: cfg.Suites, Clock: cfg.Now}
 	return w, w.start(ctx)
 }
 

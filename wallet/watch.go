@@ -5,6 +5,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -99,7 +100,7 @@ func doubt(r *vc.Report, s *snapshot, before *keptRecord) string {
 	case vc.Invalid:
 		failed := r.Check(vc.CheckProof).Outcome == vc.Failed || r.Check(vc.CheckIssuer).Outcome == vc.Failed
 		if failed && before.good() != nil && before.keyChanged(s.Material) {
-			return WhyKey
+			return inspect.WhyKey
 		}
 	}
 	return ""
@@ -112,11 +113,11 @@ func silence(r *vc.Report) (why string) {
 		switch {
 		case c.Outcome != vc.Unknown || c.Reason == vc.ReasonNotRun || c.ID == vc.CheckRefresh || c.ID == vc.CheckEndorsement:
 		case c.Reason == vc.ReasonHostedGone:
-			why = WhyGone
+			why = inspect.WhyGone
 		case !c.Reason.Silent() && c.Reason != vc.ReasonStatusGone:
 			return ""
 		case why == "":
-			why = WhySilent
+			why = inspect.WhySilent
 		}
 	}
 	return why
@@ -130,7 +131,7 @@ func (e *Entry) noteGood(r *vc.Report, why string, before *keptRecord) {
 	case e.LastGood != nil:
 		e.LastGood.Why = why
 	case e.Verdict.Stands() && before.good() != nil:
-		e.LastGood = &LastGood{At: e.CheckedAt, Report: e.Report, Why: why, Since: r.At}
+		e.LastGood = &inspect.LastGood{At: e.CheckedAt, Report: e.Report, Why: why, Since: r.At}
 	}
 }
 
@@ -139,7 +140,7 @@ func (e *Entry) noteGood(r *vc.Report, why string, before *keptRecord) {
 func (w *Wallet) noteSilence(tx storage.Tx, v *vault.Vault, e *Entry, at time.Time, why string) error {
 	x := &e.Watch
 	switch {
-	case why != WhySilent && why != WhyGone:
+	case why != inspect.WhySilent && why != inspect.WhyGone:
 		x.SilentSince, x.SilentTold = time.Time{}, false
 	case x.SilentSince.IsZero():
 		x.SilentSince = at
@@ -160,7 +161,7 @@ func changeNotice(was, now vc.Verdict, why string) string {
 		return event.NoticeSuspended
 	case takenBack(was) && (now.Stands() || now == vc.NotYetValid):
 		return event.NoticeReinstated
-	case why == WhyKey:
+	case why == inspect.WhyKey:
 		return event.NoticeKey
 	case now == vc.Expired, now.Stands(), why != "": // the dates tell, nothing is wrong, or it is silence
 		return ""

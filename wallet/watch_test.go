@@ -10,6 +10,7 @@ import (
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -29,7 +30,7 @@ func asked(e *wallettest.Env, url string) (n int) {
 func TestThreat18OneListForAll(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	i := webIssuer(t)
-	var badges []wallet.Input
+	var badges []inspect.Input
 	for n := range 100 {
 		badges = append(badges, text(i.Issue(t, inList(false), vctest.With("name", fmt.Sprint("Baker ", n)))))
 	}
@@ -145,7 +146,7 @@ func TestOldAnswers(t *testing.T) {
 	}
 	look(8*day, vc.Valid, vc.Valid, "")
 	look(2*day, vc.Valid, vc.Expired, "")
-	look(day, vc.Undetermined, vc.Expired, wallet.WhyOld)
+	look(day, vc.Undetermined, vc.Expired, inspect.WhyOld)
 	pass(t, e, 0)
 	look(0, vc.Valid, vc.Expired, "")
 }
@@ -156,7 +157,7 @@ func TestNoticesOnce(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	i := issuer(t, e)
-	with := func(d time.Duration, n int) wallet.Input {
+	with := func(d time.Duration, n int) inspect.Input {
 		return text(i.Issue(t, vctest.With("validUntil", e.Clock.Now().Add(d).Format(time.RFC3339)), vctest.With("id", fmt.Sprint("urn:uuid:", n))))
 	}
 	entries := kept(t, e, a, with(45*day, 1), with(3*day, 2), with(-day, 3))

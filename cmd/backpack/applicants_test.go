@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"backpack/cmd/backpack/report"
 	"backpack/vc/vctest"
 )
 
@@ -77,7 +78,7 @@ func TestVerifyApplicants(t *testing.T) {
 	}
 
 	got = setup{}.run(t, "verify", "--offline", "--format", "json", dir)
-	var all []jsonReport
+	var all []report.Result
 	if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 500 || got.code != exitInvalid {
 		t.Fatalf("code %d, %d things, %v", got.code, len(all), err)
 	}
@@ -107,7 +108,7 @@ func TestVerifyTable(t *testing.T) {
 		}
 		noRawKeys(t, got.out)
 		for line := range strings.Lines(got.out) {
-			if n := span(strings.TrimSuffix(line, "\n")); n > max(width, leastWidth) && width > 0 || n > 80 && width == 0 {
+			if n := report.Span(strings.TrimSuffix(line, "\n")); n > max(width, 60) && width > 0 || n > 80 && width == 0 {
 				if !strings.HasPrefix(line, "12 files") {
 					t.Errorf("%d columns of %d: %s", n, width, line)
 				}
@@ -208,22 +209,6 @@ func TestVerifyUnreadable(t *testing.T) {
 	}
 	if s := strings.Join(names, " "); s != "gone.jsonfalse atrue" {
 		t.Error(s)
-	}
-}
-
-func TestWrap(t *testing.T) {
-	for _, s := range []string{"", "a", "a b c d e f", strings.Repeat("長", 30), "ab " + strings.Repeat("x", 25) + " cd", "e\u0301e\u0301e\u0301"} {
-		for _, l := range wrap(s, 10) {
-			if span(l) > 10 {
-				t.Errorf("%q", l)
-			}
-		}
-		if got := strings.ReplaceAll(strings.Join(wrap(s, 10), ""), " ", ""); got != strings.ReplaceAll(s, " ", "") {
-			t.Errorf("%q becomes %q", s, got)
-		}
-		if got := span(fit(s, 7)); got != 7 {
-			t.Errorf("%q fits %d", s, got)
-		}
 	}
 }
 

@@ -90,7 +90,7 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 		return nil, err
 	}
 	h.Key = key
-	tell := p.telling("written")
+	tell := p.reportProgress("written")
 	w, err := transfer.WriteFile(path, secrets, h, func(to transfer.Sink) (total transfer.Total, err error) {
 		begun := false
 		err = op.store.View(ctx, func(tx storage.Tx) error {
@@ -106,7 +106,7 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 		})
 		return total, err
 	})
-	p.told()
+	p.clearProgress()
 	if err != nil {
 		return nil, fmt.Errorf("make a backup: %w", err)
 	}
@@ -114,12 +114,12 @@ func (p *program) writeBackup(ctx context.Context, op *operator, path string, se
 	if !w.Opened {
 		how = "read back and decrypted with the file's own key; all digests and counts agree.\n             Not tested: the recipient's identity, which is not here"
 	}
-	fmt.Fprintf(p.out, "Backup:      %s, %s\nHolds:       %s\nVerified:    %s\n", path, inBytes(w.Size), inWords(w.Total), how)
-	fmt.Fprintf(p.out, "Master key:  not included, and required to read the backup: keep %s apart from it\n", keyWords(key))
+	fmt.Fprintf(p.out, "Backup:      %s, %s\nHolds:       %s\nVerified:    %s\n", path, inBytes(w.Size), describeTotal(w.Total), how)
+	fmt.Fprintf(p.out, "Master key:  not included, and required to read the backup: keep %s apart from it\n", describeKey(key))
 	return w, nil
 }
 
-func keyWords(fingerprint string) string {
+func describeKey(fingerprint string) string {
 	if fingerprint == "" {
 		return "the key of this backpack (not found here)"
 	}
@@ -162,9 +162,9 @@ func complete(tx storage.Tx) error {
 // plainPause is the interval between progress lines outside a terminal.
 const plainPause = 10 * time.Second
 
-// telling returns a function that reports progress: on one line of a terminal,
+// reportProgress returns a function that reports progress: on one line of a terminal,
 // otherwise as a line every plainPause.
-func (p *program) telling(verb string) func(transfer.Total) {
+func (p *program) reportProgress(verb string) func(transfer.Total) {
 	next := time.Now().Add(plainPause)
 	if p.terminal {
 		next = time.Now()
@@ -173,7 +173,7 @@ func (p *program) telling(verb string) func(transfer.Total) {
 		if time.Now().Before(next) {
 			return
 		}
-		text := fmt.Sprintf("%s %s", inWords(t), verb)
+		text := fmt.Sprintf("%s %s", describeTotal(t), verb)
 		if p.terminal {
 			next = time.Now().Add(plainPause / 50)
 			fmt.Fprint(p.err, clearLine+text)
@@ -184,16 +184,16 @@ func (p *program) telling(verb string) func(transfer.Total) {
 	}
 }
 
-// told clears the progress line.
-func (p *program) told() {
+// clearProgress clears the progress line.
+func (p *program) clearProgress() {
 	if p.terminal {
 		fmt.Fprint(p.err, clearLine)
 	}
 }
 
-// inWords describes a total. It leaves out the installation, which a transfer
+// describeTotal describes a total. It leaves out the installation, which a transfer
 // counts as an account.
-func inWords(t transfer.Total) string {
+func describeTotal(t transfer.Total) string {
 	s := fmt.Sprintf("%s and %s", plural(max(0, t.Accounts-1), "account"), plural(t.Records, "record"))
 	if t.Bytes > 0 {
 		s += ", " + inBytes(t.Bytes)

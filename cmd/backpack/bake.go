@@ -85,7 +85,7 @@ func (p *program) unbake(_ context.Context, args []string) error {
 
 // writeNew writes a file and does not replace an existing one.
 func writeNew(name string, b []byte) error {
-	if err := noFolder(name); err != nil {
+	if err := refuseFolder(name); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
@@ -105,9 +105,9 @@ func writeNew(name string, b []byte) error {
 // namesFolder reports whether a path ends in a separator, as folders may.
 func namesFolder(path string) bool { return path != "" && os.IsPathSeparator(path[len(path)-1]) }
 
-// noFolder returns an error if the name of a file is that of a folder, existing
+// refuseFolder returns an error if the name of a file is that of a folder, existing
 // or not.
-func noFolder(name string) error {
+func refuseFolder(name string) error {
 	if info, err := os.Stat(name); namesFolder(name) || err == nil && info.IsDir() {
 		return usageError("%s is a folder; give the name of a file in it", name)
 	}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"backpack/cmd/backpack/report"
 	"backpack/vc/vctest"
 )
 
@@ -73,7 +74,7 @@ func askCase(t *testing.T, name string) caseRow {
 		args = append(args, "--offline")
 	}
 	got := s.run(t, args...)
-	var all []jsonReport
+	var all []report.Result
 	if err := json.Unmarshal([]byte(got.out), &all); err != nil {
 		t.Fatalf("%v: %s%.500s", err, got.err, got.out)
 	}
@@ -81,7 +82,7 @@ func askCase(t *testing.T, name string) caseRow {
 }
 
 // tellAll joins the texts of several things, each once with its count.
-func tellAll(all []jsonReport) string {
+func tellAll(all []report.Result) string {
 	times := map[string]int{}
 	for _, r := range all {
 		times[tell(r)]++
@@ -96,7 +97,7 @@ func tellAll(all []jsonReport) string {
 	return strings.Join(out, ", ")
 }
 
-func tell(r jsonReport) string {
+func tell(r report.Result) string {
 	out := string(r.Verdict) + r.Problem
 	for _, x := range []struct{ word, value string }{{"picture", r.Picture}, {"together", r.Together}, {"own", string(r.Own)}, {"inside", string(r.Inside)}} {
 		if x.value != "" {
@@ -148,7 +149,7 @@ func TestThreat51RewrittenBadges(t *testing.T) {
 		"A10-forged-revocation-hidden.json":       "A10-original-revoked.json",
 		"A19-forged-only-status-hidden.json":      "A19-original-revoked.json",
 	} {
-		for _, format := range formats {
+		for _, format := range report.Formats {
 			got := setup{}.run(t, "verify", "--offline", "--format", format, vctest.Case(t, "forged", forged))
 			if got.code != exitInvalid {
 				t.Errorf("%s, as %s: exit code %d, beside %s", forged, format, got.code, original)

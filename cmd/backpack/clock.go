@@ -36,10 +36,10 @@ func clockAhead(ctx context.Context, store storage.Store, now func() time.Time) 
 	return ahead.Round(time.Second), true, nil
 }
 
-// tellClock logs a warning if this machine's clock differs from the database's.
+// warnAboutClock logs a warning if this machine's clock differs from the database's.
 // Nothing is lost by it, but jobs may run twice, and sessions and shares end by
 // the clock of the server that is asked.
-func tellClock(ctx context.Context, store storage.Store, now func() time.Time, log *slog.Logger) {
+func warnAboutClock(ctx context.Context, store storage.Store, now func() time.Time, log *slog.Logger) {
 	ahead, _, err := clockAhead(ctx, store, now)
 	if err != nil {
 		log.Warn("the time of the database could not be read", "error", err)

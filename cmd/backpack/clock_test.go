@@ -33,7 +33,7 @@ func TestThreat32ClockIsTold(t *testing.T) {
 		want  string
 	}{{db, 0, ""}, {db, 10 * time.Second, "ahead="}, {db, 2 * time.Hour, "ahead=2h0m"}, {db, -48 * time.Hour, "ahead=-4"}, {file, time.Hour, ""}} {
 		var out bytes.Buffer
-		tellClock(t.Context(), x.store, func() time.Time { return time.Now().Add(x.ahead) }, slog.New(slog.NewTextHandler(&out, nil)))
+		warnAboutClock(t.Context(), x.store, func() time.Time { return time.Now().Add(x.ahead) }, slog.New(slog.NewTextHandler(&out, nil)))
 		if got := out.String(); (got == "") != (x.want == "") || !strings.Contains(got, x.want) {
 			t.Errorf("%v ahead: %q", x.ahead, got)
 		}

@@ -18,6 +18,7 @@ import (
 	"strings"
 	"time"
 
+	"backpack/cmd/backpack/report"
 	"backpack/server"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
@@ -166,9 +167,9 @@ func usageErrors(faults []error) error {
 	return &exitError{exitUsage, errors.Join(faults...)}
 }
 
-// settle parses the values into a config. Its error contains all faults,
+// toConfig parses the values into a config. Its error contains all faults,
 // including those of reading.
-func settle(values map[string]string, err error) (*config, error) {
+func toConfig(values map[string]string, err error) (*config, error) {
 	if values == nil {
 		return nil, err
 	}
@@ -378,20 +379,20 @@ func (p *program) config(_ context.Context, args []string) error {
 	if values == nil {
 		return err
 	}
-	c, err := settle(values, err)
+	c, err := toConfig(values, err)
 	if c != nil {
 		values["PUBLIC_URL"] = c.PublicURL.String()
 	}
 	if user, host, ok := strings.Cut(values["EGRESS_PROXY"], "@"); ok {
 		values["EGRESS_PROXY"] = strings.Repeat("*", min(len(user), 3)) + "@" + host
 	}
-	out := &errWriter{w: p.out}
+	out := report.NewWriter(p.out)
 	for _, s := range settings {
 		v := values[s.name]
 		if s.secret && v != "" {
 			v = "(set)"
 		}
-		out.printf("BACKPACK_%s=%s\n    %s\n", s.name, v, s.help)
+		out.Printf("BACKPACK_%s=%s\n    %s\n", s.name, v, s.help)
 	}
-	return errors.Join(out.err, err)
+	return errors.Join(out.Err, err)
 }

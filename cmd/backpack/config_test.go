@@ -35,7 +35,7 @@ func TestConfigContradictions(t *testing.T) {
 	}
 	for _, want := range []string{"BACKPACK_API_TOKEN_FILE: open /no/such/file", "BACKPACK_SMTP_PASSWORD_FILE: " + empty + " is empty",
 		"BACKPACK_DATABASE and BACKPACK_DATABASE_FILE are both set",
-		"BACKPACK_BACKUP_KEEP: must be a whole number", "BACKPACK_BACKUP_EVERY: must be a duration", "BACKPACK_BACKUP_RECIPIENT: the recipient is none",
+		"BACKPACK_BACKUP_KEEP: must be a whole number", "BACKPACK_BACKUP_EVERY: must be a duration", "BACKPACK_BACKUP_RECIPIENT: the recipient is not",
 		"BACKPACK_MASTER_KEY_NEXT: must differ",
 		"BACKPACK_SMTP: is not set, but", "BACKPACK_LOG: must be text or json"} {
 		has(t, got.err, want)
@@ -109,7 +109,7 @@ func TestConfigValues(t *testing.T) {
 		{"LOG", "JSON", "text or json"},
 		{"API_PREFIX", "off", ""},
 		{"API_PREFIX", "/v1", ""},
-		{"API_PREFIX", "api", "no path"},
+		{"API_PREFIX", "api", "not a path"},
 		{"API_TOKEN", "twenty characters or more", ""},
 		{"API_TOKEN", "few", "shorter than"},
 	} {

@@ -138,7 +138,7 @@ func (p *program) copyTo(ctx context.Context, s storage.Store, target *location)
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "Copied:      %s; every account was read back and compared\n", inWords(total))
+	fmt.Fprintf(p.out, "Copied:      %s; every account was read back and compared\n", describeTotal(total))
 	fmt.Fprintln(p.out, "Master key:  unchanged; it was not copied")
 	return nil
 }
@@ -166,8 +166,8 @@ func (p *program) compare(ctx context.Context, s storage.Store, target *location
 		return fmt.Errorf("--to: %w", err)
 	}
 	defer t.Close()
-	list, total, err := transfer.Compare(ctx, s, t, mostDifferences, p.telling("compared"))
-	p.told()
+	list, total, err := transfer.Compare(ctx, s, t, mostDifferences, p.reportProgress("compared"))
+	p.clearProgress()
 	if err != nil {
 		return err
 	}
@@ -180,6 +180,6 @@ func (p *program) compare(ctx context.Context, s storage.Store, target *location
 	if len(list) > 0 {
 		return &exitError{exitInvalid, errors.New("the stores differ")}
 	}
-	fmt.Fprintf(p.out, "Verified:    both stores contain the same, %s\n", inWords(total))
+	fmt.Fprintf(p.out, "Verified:    both stores contain the same, %s\n", describeTotal(total))
 	return nil
 }

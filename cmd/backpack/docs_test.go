@@ -219,6 +219,26 @@ func TestDocsLinks(t *testing.T) {
 	}
 }
 
+// TestDocsFiles checks that files and folders named in documents exist.
+func TestDocsFiles(t *testing.T) {
+	ours := regexp.MustCompile(`^(?:cmd|server|ui|vc|wallet|docs|\.ci)/[\w./*-]+$`)
+	count := 0
+	for _, name := range documents(t) {
+		for _, m := range inlineCode.FindAllStringSubmatch(fromRoot(t, name), -1) {
+			if !ours.MatchString(m[1]) {
+				continue
+			}
+			count++
+			if found, err := filepath.Glob(filepath.Join("..", "..", m[1])); err != nil || len(found) == 0 {
+				t.Errorf("%s names %s, which does not exist", name, m[1])
+			}
+		}
+	}
+	if count < 30 {
+		t.Errorf("only %d files are named", count)
+	}
+}
+
 // slugs returns the fragments of the headings in a document.
 func slugs(text string) (out []string) {
 	for _, m := range heading.FindAllStringSubmatch(text, -1) {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"backpack/cmd/backpack/report"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/storage"
@@ -90,11 +91,11 @@ func (d *diagnosis) print(p *program, asJSON bool) error {
 		e.SetIndent("", "  ")
 		return e.Encode(map[string][]finding{"findings": d.list})
 	}
-	out := &errWriter{w: p.out}
+	out := report.NewWriter(p.out)
 	for _, f := range d.list {
-		out.printf("%-7s %-9s %s\n", f.Level, f.About, f.Text)
+		out.Printf("%-7s %-9s %s\n", f.Level, f.About, f.Text)
 	}
-	return out.err
+	return out.Err
 }
 
 // settings reports settings that work but are probably a mistake.
@@ -227,7 +228,7 @@ func (d *diagnosis) records(ctx context.Context, p *program, op *operator, repai
 			fmt.Fprintf(p.err, "%s%s", clearLine, plural(n, "account"))
 		}
 	})
-	p.told()
+	p.clearProgress()
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"backpack/cmd/backpack/report"
 	"backpack/vc"
 	"backpack/vc/kept"
 	"backpack/vc/standard"
@@ -84,7 +85,7 @@ func TestVerifyEvidence(t *testing.T) {
 	}
 	dir := t.TempDir()
 	r := setup{}.run(t, "verify", "--json", write(t, dir, "evidence.zip", good))
-	var all []jsonReport
+	var all []report.Result
 	if err := json.Unmarshal([]byte(r.out), &all); err != nil || len(all) != 1 {
 		t.Fatalf("%v: %s", err, r.out)
 	}

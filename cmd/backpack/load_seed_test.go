@@ -22,6 +22,7 @@ import (
 
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 )
 
@@ -131,10 +132,10 @@ var pictures = func() (out [10]string) {
 func (s *seeded) keep(w *wallet.Wallet, a storage.AccountID, count int) (ids []string) {
 	s.t.Helper()
 	for ctx := context.Background(); len(ids) < count; {
-		var in []wallet.Input
+		var in []inspect.Input
 		var items []int
 		for len(in) < min(1000, count-len(ids)) {
-			in = append(in, wallet.Input{Name: fmt.Sprint(len(in), ".json"), Bytes: s.badge()})
+			in = append(in, inspect.Input{Name: fmt.Sprint(len(in), ".json"), Bytes: s.badge()})
 			items = append(items, len(in))
 		}
 		id, err := w.StartImport(ctx, a, in)

@@ -14,10 +14,8 @@ import (
 
 // runLists are the Makefile's lists of tests.
 type runLists struct {
-	plain             *regexp.Regexp
-	together, long    []string
-	reads             []string
-	togetherIn, whole func(dir string) bool
+	plain                 *regexp.Regexp
+	together, long, reads []string
 }
 
 func makefileRun(t *testing.T) runLists {
@@ -30,16 +28,12 @@ func makefileRun(t *testing.T) runLists {
 		}
 		return strings.TrimSpace(m[1])
 	}
-	in := func(name string) func(string) bool {
-		all := strings.Fields(list(name))
-		return func(dir string) bool { return slices.Contains(all, "./"+dir) }
-	}
 	long, ok := strings.CutSuffix(list("LONG"), "|$(READS)")
 	if !ok {
 		t.Fatal("LONG does not end with READS")
 	}
-	return runLists{plain: regexp.MustCompile(`^(` + list("PLAIN") + `)$`), together: strings.Split(list("TOGETHER"), "|"), togetherIn: in("TOGETHERIN"),
-		long: strings.Split(long, "|"), reads: strings.Split(list("READS"), "|"), whole: in("LONGIN")}
+	return runLists{plain: regexp.MustCompile(`^(` + list("PLAIN") + `)$`), together: strings.Split(list("TOGETHER"), "|"),
+		long: strings.Split(long, "|"), reads: strings.Split(list("READS"), "|")}
 }
 
 // TestDocsLong checks that no test is lost between the runs: everything that
@@ -56,18 +50,15 @@ func TestDocsLong(t *testing.T) {
 		}
 		switch {
 		case test && slices.Contains(r.together, fn.Name.Name):
-			if !r.plain.MatchString(dir) || !r.togetherIn(dir) {
-				t.Errorf("%s in %s is in TOGETHER, and its package not in PLAIN and TOGETHERIN", fn.Name.Name, dir)
+			if !r.plain.MatchString(dir) {
+				t.Errorf("%s in %s is in TOGETHER, and its package is not in PLAIN", fn.Name.Name, dir)
 			}
 		case r.plain.MatchString(dir) && startsGoroutine(fn):
 			t.Errorf("%s in %s starts a goroutine, and its package is in PLAIN", fn.Name.Name, dir)
 		}
-		if test && slices.Contains(r.reads, fn.Name.Name) && !r.whole(dir) {
-			t.Errorf("%s in %s is in READS, and its package not in LONGIN", fn.Name.Name, dir)
-		}
 		if shortens(fn) && !r.plain.MatchString(dir) {
-			if short[fn.Name.Name] = true; !slices.Contains(r.long, fn.Name.Name) || !r.whole(dir) {
-				t.Errorf("%s in %s is shortened by -short and not in LONG and LONGIN", fn.Name.Name, dir)
+			if short[fn.Name.Name] = true; !slices.Contains(r.long, fn.Name.Name) {
+				t.Errorf("%s in %s is shortened by -short and not in LONG", fn.Name.Name, dir)
 			}
 		}
 	})

@@ -17,6 +17,7 @@ import (
 	"backpack/server/edge"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/work"
 )
@@ -72,10 +73,10 @@ func (m *metrics) gauge(name, help string, labels prometheus.Labels, value func(
 }
 
 // watch exports the load of a wallet.
-func (m *metrics) watch(w *wallet.Wallet, turns *wallet.Turns) {
-	for name, of := range map[string]func(wallet.Load) float64{
-		"running": func(l wallet.Load) float64 { return float64(l.Running) }, "waiting": func(l wallet.Load) float64 { return float64(l.Waiting) },
-		"admitted": func(l wallet.Load) float64 { return float64(l.Admitted) }, "refused": func(l wallet.Load) float64 { return float64(l.Refused) },
+func (m *metrics) watch(w *wallet.Wallet, turns *inspect.Turns) {
+	for name, of := range map[string]func(inspect.Load) float64{
+		"running": func(l inspect.Load) float64 { return float64(l.Running) }, "waiting": func(l inspect.Load) float64 { return float64(l.Waiting) },
+		"admitted": func(l inspect.Load) float64 { return float64(l.Admitted) }, "refused": func(l inspect.Load) float64 { return float64(l.Refused) },
 	} {
 		m.gauge("checks_"+name, "Checks that compute, wait for a turn, wait for a server, or were refused since the start.", nil,
 			func() float64 { return of(turns.Load()) })
@@ -96,7 +97,7 @@ func (m *metrics) answered(a edge.Answered) {
 	m.requests.WithLabelValues(a.Method, a.Route, strconv.Itoa(a.Status)).Observe(a.Took.Seconds())
 }
 
-// verdict implements wallet.Checker.Verified. The name in a stranger's proof
+// verdict implements inspect.Checker.Verified. The name in a stranger's proof
 // becomes a label only if it is known.
 func (m *metrics) verdict(r *vc.Report, v vc.Verdict) {
 	suite := r.Suite
@@ -160,12 +161,12 @@ func (s timedStore) timed(operation string, fn func() error) error {
 	start := time.Now()
 	err := fn()
 	// A missing record and a refusal are answers too.
-	told := err
+	counted := err
 	var expected *wallet.Error
 	if errors.As(err, &expected) || errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrConflict) || errors.Is(err, storage.ErrExists) {
-		told = nil
+		counted = nil
 	}
-	s.m.stored.WithLabelValues(operation, outcome(told)).Observe(time.Since(start).Seconds())
+	s.m.stored.WithLabelValues(operation, outcome(counted)).Observe(time.Since(start).Seconds())
 	return err
 }
 
@@ -182,11 +183,11 @@ func (m *metrics) fetcher(f vc.Fetcher) vc.Fetcher { return timedFetcher{f, m} }
 func (f timedFetcher) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, error) {
 	start := time.Now()
 	res, err := f.next.Fetch(ctx, req)
-	told := outcome(err)
+	result := outcome(err)
 	if err == nil && !res.OK() {
-		told = "refused"
+		result = "refused"
 	}
-	f.m.fetched.WithLabelValues(told).Observe(time.Since(start).Seconds())
+	f.m.fetched.WithLabelValues(result).Observe(time.Since(start).Seconds())
 	return res, err
 }
 

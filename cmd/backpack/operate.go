@@ -126,6 +126,6 @@ func (p *program) commandLine(name string, args []string, most int, own func(*fl
 	if len(rest) > most {
 		return nil, nil, usageError("%s takes no argument %q\n\n%s", name, rest[most], usage)
 	}
-	c, err := settle(p.valuesOf(fs))
+	c, err := toConfig(p.valuesOf(fs))
 	return c, rest, err
 }

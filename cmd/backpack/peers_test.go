@@ -19,6 +19,7 @@ import (
 	"backpack/vc/standard"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
@@ -272,9 +273,9 @@ func walletShare(t testing.TB, badges ...[]byte) []byte {
 	t.Helper()
 	e, ctx := wallettest.New(t, wallettest.Options{}), t.Context()
 	a := e.Learner(t, "Ada").ID
-	var in []wallet.Input
+	var in []inspect.Input
 	for _, b := range badges {
-		in = append(in, wallet.Input{Bytes: b})
+		in = append(in, inspect.Input{Bytes: b})
 	}
 	id, err := e.StartImport(ctx, a, in)
 	if err == nil {

@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"backpack/cmd/backpack/report"
 )
 
 // A progress reports progress on the last line of a terminal, and elsewhere as
@@ -31,7 +33,7 @@ func (g progress) show(done int, next string) {
 	switch {
 	case g.terminal:
 		full := barWidth * done / max(1, g.total)
-		fmt.Fprintf(g.w, "%s[%s%s] %d of %d: %s", clearLine, strings.Repeat("#", full), strings.Repeat(".", barWidth-full), done, g.total, plain(next, 40))
+		fmt.Fprintf(g.w, "%s[%s%s] %d of %d: %s", clearLine, strings.Repeat("#", full), strings.Repeat(".", barWidth-full), done, g.total, report.Plain(next, 40))
 	case done > 0 && done%plainStep == 0 && done < g.total:
 		fmt.Fprintf(g.w, "checked %d of %d\n", done, g.total)
 	}

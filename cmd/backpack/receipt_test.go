@@ -7,21 +7,22 @@ import (
 	"strings"
 	"testing"
 
+	"backpack/cmd/backpack/report"
 	"backpack/vc/receipt"
 	"backpack/vc/vctest"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 
 // receiptOf has a service check things, and returns its receipt.
-func receiptOf(t testing.TB, in ...wallet.Input) []byte {
+func receiptOf(t testing.TB, in ...inspect.Input) []byte {
 	t.Helper()
 	e := wallettest.New(t, wallettest.Options{PublicURL: "https://backpack.example"})
 	found, err := e.Check(t.Context(), in)
 	if err != nil {
 		t.Fatal(err)
 	}
-	b, err := e.Receipt(t.Context(), receipt.OnRequest, wallet.Results(found))
+	b, err := e.Receipt(t.Context(), receipt.OnRequest, inspect.Results(found))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func TestVerifyReceipt(t *testing.T) {
 	dir, files := sampleFiles(t)
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 	good, other := i.Issue(t), i.Issue(t, vctest.With("credentialSubject.achievement.name", "Butcher"))
-	signed := receiptOf(t, wallet.Input{Name: "a.json", Bytes: good}, wallet.Input{Name: files[0].Name, Bytes: files[0].Bytes})
+	signed := receiptOf(t, inspect.Input{Name: "a.json", Bytes: good}, inspect.Input{Name: files[0].Name, Bytes: files[0].Bytes})
 	alone := write(t, t.TempDir(), "receipt.json", signed)
 	got := setup{}.run(t, "verify", "--offline", alone)
 	if got.code != exitUndetermined || got.err != "" { // today's verdict is unknown
@@ -59,9 +60,9 @@ func TestVerifyReceipt(t *testing.T) {
 		"That is what you brought: ben.png", "It says nothing of: ben.json",
 		"4 files, 3 badges. 2 check out. 1 is a sample and proves nothing. 1 file is a receipt of another check.")
 	for line := range strings.Lines(got.out) {
-		if span(line) > 81 && !strings.Contains(line, "did:key:") && !strings.HasPrefix(line, "4 files") && !strings.Contains(line, "SHA-256") &&
+		if report.Span(line) > 81 && !strings.Contains(line, "did:key:") && !strings.HasPrefix(line, "4 files") && !strings.Contains(line, "SHA-256") &&
 			!strings.Contains(line, "website") {
-			t.Errorf("%d columns: %s", span(line), line)
+			t.Errorf("%d columns: %s", report.Span(line), line)
 		}
 	}
 	got = setup{}.run(t, "verify", "--offline", "--json", folder)
@@ -69,7 +70,7 @@ func TestVerifyReceipt(t *testing.T) {
 	if err := json.Unmarshal([]byte(got.out), &all); err != nil || len(all) != 4 {
 		t.Fatalf("%d things, %v", len(all), err)
 	}
-	var last jsonReceipt
+	var last report.Receipt
 	if err := json.Unmarshal(all[3], &last); err != nil || last.Verdict != "valid" || last.Receipt.Origin != "https://backpack.example" ||
 		last.Confirmed != "unknown" ||
 		len(last.Files) != 2 || len(last.Unspoken) != 1 || last.Unspoken[0] != "ben.json" {
@@ -98,7 +99,7 @@ func TestVerifyReceipt(t *testing.T) {
 func TestPeerReceipt(t *testing.T) {
 	p := newPeer(t)
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
-	signed := receiptOf(t, wallet.Input{Name: "a.json", Bytes: i.Issue(t)}, wallet.Input{Bytes: vctest.NewHolder(t).Present(t, "", "", i.Issue(t))})
+	signed := receiptOf(t, inspect.Input{Name: "a.json", Bytes: i.Issue(t)}, inspect.Input{Bytes: vctest.NewHolder(t).Present(t, "", "", i.Issue(t))})
 	altered := bytes.Replace(signed, []byte(`"verdict": "valid"`), []byte(`"verdict": "revoked"`), 1)
 	for _, by := range []string{"vc", "verifier-core"} {
 		got := p.verify(t, by, nil, signed, altered)

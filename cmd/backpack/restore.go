@@ -43,14 +43,14 @@ func (p *program) restore(ctx context.Context, args []string) error {
 		return fmt.Errorf("%s: %w", rest[0], err)
 	}
 	fmt.Fprintf(p.out, "Backup:      from %s, made by %s\nMaster key:  %s\n", r.Header.Made.Format("2 January 2006, 15:04 MST"), r.Header.Software,
-		keyWords(r.Header.Key))
+		describeKey(r.Header.Key))
 	if verify {
-		total, err := r.Each(transfer.Told(nothing{}, p.telling("verified")))
-		p.told()
+		total, err := r.Each(transfer.Told(nothing{}, p.reportProgress("verified")))
+		p.clearProgress()
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.out, "Verified:    %s; nothing was written\n", inWords(total))
+		fmt.Fprintf(p.out, "Verified:    %s; nothing was written\n", describeTotal(total))
 		return nil
 	}
 	return p.restoreInto(ctx, c, r)
@@ -78,7 +78,7 @@ func (p *program) restoreInto(ctx context.Context, c *config, r *transfer.Reader
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.out, "Restored:    %s; every account was read back and agrees with the backup\n", inWords(total))
+	fmt.Fprintf(p.out, "Restored:    %s; every account was read back and agrees with the backup\n", describeTotal(total))
 	return nil
 }
 
@@ -94,7 +94,7 @@ func (k *keyed) Record(r *storage.Record) error {
 	if is, err := k.sealer.IsKeyOf(r); is && err != nil {
 		return fmt.Errorf("the data was sealed with another master key than this one, with fingerprint %s; the backup needs %s. Put that key in its place: "+
 			"without it nobody can read the backup: %w",
-			k.sealer.Fingerprint(), keyWords(k.want), err)
+			k.sealer.Fingerprint(), describeKey(k.want), err)
 	} else if is {
 		k.seen = true
 	}
@@ -147,8 +147,8 @@ func (p *program) load(ctx context.Context, s storage.Store, name, what string, 
 	if l.Resuming() {
 		fmt.Fprintln(p.err, "continuing an earlier attempt")
 	}
-	total, err := give(transfer.Told(l, p.telling("written")))
-	p.told()
+	total, err := give(transfer.Told(l, p.reportProgress("written")))
+	p.clearProgress()
 	if err == nil {
 		err = l.Finish(total)
 	}

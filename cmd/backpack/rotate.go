@@ -44,7 +44,7 @@ func (p *program) changeKey(ctx context.Context, op *operator, _ order) error {
 		return err
 	}
 	n, err := vault.Rotate(ctx, op.store, op.sealer, keys, fresh, p.rewrapped())
-	p.told()
+	p.clearProgress()
 	if err != nil {
 		return fmt.Errorf("change the master key: %w. Both keys are needed until this command has completed", err)
 	}

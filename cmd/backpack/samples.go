@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"backpack/cmd/backpack/report"
 	"backpack/vc/sample"
 )
 
@@ -31,15 +32,15 @@ func (p *program) samples(_ context.Context, args []string) error {
 	if err := os.MkdirAll(args[0], 0o755); err != nil {
 		return err
 	}
-	out := &errWriter{w: p.out}
+	out := report.NewWriter(p.out)
 	for _, f := range slices.Concat(files, more) {
 		name := filepath.Join(args[0], filepath.Base(f.Name))
 		if err := writeSame(name, f.Bytes); err != nil {
 			return err
 		}
-		out.printf("%s  %s (%s)\n", pad(name, len(args[0])+32), f.Title, f.State)
+		out.Printf("%s  %s (%s)\n", report.Pad(name, len(args[0])+32), f.Title, f.State)
 	}
-	return out.err
+	return out.Err
 }
 
 // writeSame is writeNew, but accepts an identical existing file.

@@ -16,6 +16,8 @@ import (
 	"backpack/server/edge"
 	"backpack/vc/registry"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
+	"backpack/wallet/issue"
 	"backpack/wallet/keyring"
 	"backpack/wallet/mail"
 	"backpack/wallet/storage"
@@ -27,7 +29,7 @@ const jobPause = 10 * time.Second
 
 // serve runs the server until ctx ends.
 func (p *program) serve(ctx context.Context, args []string) error {
-	c, err := settle(p.values("serve", args))
+	c, err := toConfig(p.values("serve", args))
 	if err != nil {
 		return err
 	}
@@ -52,7 +54,7 @@ func (p *program) serve(ctx context.Context, args []string) error {
 	}
 	ended := p.serveOperator(ctx, &operator{config: c, store: x.store, sealer: x.sealer, server: &serving{x.wallet}}, log)
 	fmt.Fprintf(p.out, "Backpack is at %s\n", c.PublicURL)
-	broken, err := whileWhole(ctx, x.store, func(ctx context.Context) error { return run(ctx, front.listen(listener), x, log, c.Drain) })
+	broken, err := whileWritable(ctx, x.store, func(ctx context.Context) error { return run(ctx, front.listen(listener), x, log, c.Drain) })
 	if broken {
 		return err // returns at once
 	}
@@ -118,7 +120,7 @@ func run(ctx context.Context, l net.Listener, x *parts, log *slog.Logger, wait t
 type parts struct {
 	store      storage.Store
 	sealer     *vault.Sealer
-	turns      *wallet.Turns
+	turns      *inspect.Turns
 	registries *registry.Set
 	wallet     *wallet.Wallet
 	server     *server.Server
@@ -138,7 +140,7 @@ func build(ctx context.Context, c *config, m *metrics, log *slog.Logger) (*parts
 	if err != nil {
 		return nil, err
 	}
-	tellClock(ctx, store, time.Now, log)
+	warnAboutClock(ctx, store, time.Now, log)
 	x := &parts{store: m.store(store)}
 	if err := x.build(ctx, c, master, scrubber(store), m, log); err != nil {
 		return nil, errors.Join(err, store.Close())
@@ -154,7 +156,7 @@ func (x *parts) build(ctx context.Context, c *config, master []byte, scrub func(
 	if err != nil {
 		return err
 	}
-	lists := &wallet.OwnLists{Address: server.ListsAddress(c.PublicURL, c.API)}
+	lists := &issue.OwnLists{Address: server.ListsAddress(c.PublicURL, c.API)}
 	st, err := buildStack(c, around{
 		lists:  lists,
 		copies: copies{filepath.Join(c.Data, "registries")}, timed: m.fetcher,
@@ -173,7 +175,7 @@ func (x *parts) build(ctx context.Context, c *config, master []byte, scrub func(
 	if err != nil {
 		return err
 	}
-	x.sealer, x.turns, x.registries = sealer, wallet.NewTurns(0, 0), st.checker.Registries
+	x.sealer, x.turns, x.registries = sealer, inspect.NewTurns(0, 0), st.checker.Registries
 	x.wallet, err = wallet.New(ctx, wallet.Config{
 		Software: "Backpack " + version,
 		Checker:  *st.checker, Limits: limits(c), Store: store, Suite: st.std.Signing, Suites: st.std.Suites, Keys: keys, Sealer: sealer, Mail: mailer,
@@ -183,7 +185,7 @@ func (x *parts) build(ctx context.Context, c *config, master []byte, scrub func(
 	if err != nil {
 		return err
 	}
-	lists.Serve(x.wallet)
+	lists.Serve(x.wallet.Issuing)
 	m.watch(x.wallet, x.turns)
 	x.server, err = server.New(server.Config{
 		Config: edge.Config{PublicURL: c.PublicURL, Trusted: c.Trusted, Now: time.Now, Log: log, After: time.After, Rand: rand.Reader, Observe: m.answered},
@@ -199,11 +201,11 @@ func limits(c *config) wallet.Limits {
 }
 
 // inputs are the sample badges in the form in which learners import them.
-func (s *stack) inputs() ([]wallet.Input, error) {
+func (s *stack) inputs() ([]inspect.Input, error) {
 	files, err := s.samples.Files()
-	var out []wallet.Input
+	var out []inspect.Input
 	for _, f := range files {
-		out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+		out = append(out, inspect.Input{Name: f.Name, Bytes: f.Bytes})
 	}
 	return out, err
 }

@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"backpack/vc/intake"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // A source is something to verify that has not been read yet.
@@ -97,10 +97,10 @@ func folder(root string) ([]source, error) {
 
 // inputs reads files one after the other on demand; the checker fetches
 // addresses.
-func (p *program) inputs(sources []source) iter.Seq2[wallet.Input, error] {
-	return func(yield func(wallet.Input, error) bool) {
+func (p *program) inputs(sources []source) iter.Seq2[inspect.Input, error] {
+	return func(yield func(inspect.Input, error) bool) {
 		for _, s := range sources {
-			in, err := wallet.Input{Bytes: []byte(s.path)}, error(nil)
+			in, err := inspect.Input{Bytes: []byte(s.path)}, error(nil)
 			if !isAddress(s.path) {
 				in.Name = s.name
 				in.Bytes, err = p.readFile(s.path)

@@ -11,7 +11,8 @@ import (
 	"backpack/vc/registry"
 	"backpack/vc/sample"
 	"backpack/vc/standard"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
+	"backpack/wallet/issue"
 )
 
 // remember is the number of proof results to cache. One takes about 50 bytes.
@@ -23,14 +24,14 @@ type stack struct {
 	samples *sample.Samples
 	std     *standard.Standard
 	fetcher vc.Fetcher
-	checker *wallet.Checker
+	checker *inspect.Checker
 	texts   *ui.Renderer
 }
 
 // newStack builds the stack for a command without a server, from the settings
 // for outgoing requests.
 func (p *program) newStack() (*stack, error) {
-	c, err := settle(p.values("verify", nil))
+	c, err := toConfig(p.values("verify", nil))
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +51,7 @@ type around struct {
 	copies registry.Copies             // keeps lists of registries across restarts
 	timed  func(vc.Fetcher) vc.Fetcher // wraps the fetcher
 	shelf  fetch.SharedCache           // shares issuers' public answers with other processes
-	lists  *wallet.OwnLists            // answers for the server's own status lists
+	lists  *issue.OwnLists             // answers for the server's own status lists
 }
 
 // buildStack wires the verifier.
@@ -82,7 +83,7 @@ func buildStack(c *config, o around) (*stack, error) {
 		Roots: c.Roots}); err != nil {
 		return nil, err
 	}
-	s.checker = &wallet.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: s.replay}
+	s.checker = &inspect.Checker{Verifier: s.std.Verifier, Fetcher: s.fetcher, Contexts: s.std.Engine, Registries: set, Replay: s.replay}
 	s.texts, err = ui.New(ui.Config{})
 	return s, err
 }

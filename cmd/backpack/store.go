@@ -23,10 +23,10 @@ func openStore(ctx context.Context, c *config) (storage.Store, error) {
 // has failed.
 const farewell = time.Second
 
-// whileWhole runs fn until it returns. Its context ends when the data file can
+// whileWritable runs fn until it returns. Its context ends when the data file can
 // no longer be written safely, since going on would acknowledge lost data; fn
 // then has no longer than farewell.
-func whileWhole(ctx context.Context, store storage.Store, fn func(context.Context) error) (broken bool, err error) {
+func whileWritable(ctx context.Context, store storage.Store, fn func(context.Context) error) (broken bool, err error) {
 	var breaks <-chan struct{} // nil, which is never ready, for other stores
 	if file, ok := store.(*bolt.Store); ok {
 		breaks = file.Broken()

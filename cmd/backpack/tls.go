@@ -96,7 +96,7 @@ type entrance struct {
 // newEntrance builds the entrance. The store of the wallet keeps certificates obtained
 // by ACME.
 func newEntrance(c *config, x *parts, log *slog.Logger) (*entrance, error) {
-	e := &entrance{plain: sendOn(c.PublicURL)}
+	e := &entrance{plain: redirectToHTTPS(c.PublicURL)}
 	switch {
 	case c.TLS.Domain != "":
 		m := newACME(c, certCache{x.store, x.sealer})
@@ -123,10 +123,10 @@ func (e *entrance) listen(l net.Listener) net.Listener {
 	return tls.NewListener(l, e.tls)
 }
 
-// sendOn redirects requests in plain http to https, always to our own name. It
+// redirectToHTTPS redirects requests in plain http to https, always to our own name. It
 // refuses methods other than GET and HEAD: their data has already crossed the
 // network in plain text.
-func sendOn(public *url.URL) http.Handler {
+func redirectToHTTPS(public *url.URL) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			http.Error(w, "Use https.", http.StatusBadRequest)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"backpack/cmd/backpack/report"
 	"backpack/wallet"
 	"backpack/wallet/storage"
 )
@@ -176,6 +177,6 @@ func (p *program) printUser(f *wallet.AccountFacts) error {
 	if !f.Disabled.IsZero() {
 		text += "  disabled " + f.Disabled.Format(time.DateOnly)
 	}
-	_, err := fmt.Fprintln(p.out, text+"  "+plain(f.Name, 80))
+	_, err := fmt.Fprintln(p.out, text+"  "+report.Plain(f.Name, 80))
 	return err
 }

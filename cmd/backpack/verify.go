@@ -1,6 +1,7 @@
 package main
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"flag"
@@ -10,11 +11,9 @@ import (
 	"slices"
 	"strings"
 
+	"backpack/cmd/backpack/report"
 	"backpack/server/view"
-	"backpack/ui"
 	"backpack/vc"
-	"backpack/vc/intake"
-	"backpack/wallet"
 )
 
 // A verifyCommand is the command with its arguments.
@@ -44,22 +43,22 @@ func (p *program) verify(ctx context.Context, args []string) error {
 	if v.offline {
 		ctx = vc.WithOffline(ctx)
 	}
-	sum := tally{asked: len(v.people) > 0, strict: v.strict}
+	sum := report.Tally{Asked: len(v.people) > 0, Strict: v.strict}
 	err = p.write(v.out, func(w io.Writer) error {
-		out, err := p.reporter(v.chosen(sources), w, words{stack.texts})
+		out, err := report.New(v.chosen(sources), w, stack.texts, p.width)
 		if err != nil {
 			return err
 		}
 		if err := p.verifyAll(ctx, stack, sources, v.people, out, &sum); err != nil {
 			return err
 		}
-		return out.finish()
+		return out.Finish()
 	})
 	if err != nil {
 		return err
 	}
-	p.summary(v, sources, stack.texts.Sum(lang, &sum.told))
-	return sum.exit()
+	p.summary(v, sources, stack.texts.Sum(report.Lang, &sum.Told))
+	return exit(&sum)
 }
 
 // summary prints the line with counts, beside a report for programs. It prints
@@ -74,20 +73,20 @@ func (p *program) summary(v *verifyCommand, sources []source, line string) {
 }
 
 // verifyAll checks sources while it reads them, and reports in their order.
-func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, people []string, out reporter, sum *tally) error {
-	sum.told.Files = len(sources)
+func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, people []string, out report.Reporter, sum *report.Tally) error {
+	sum.Told.Files = len(sources)
 	progress, last := p.progress(len(sources)), 0
 	progress.show(0, sources[0].name)
 	defer progress.clear()
-	return s.checker.CheckEach(ctx, p.inputs(sources), people, func(c *wallet.Checked) {
+	return s.checker.CheckEach(ctx, p.inputs(sources), people, func(c *inspect.Checked) {
 		place(c, sources)
-		rows := view.New(s.texts, lang, "").Rows(c)
+		rows := view.New(s.texts, report.Lang, "").Rows(c)
 		for i := range rows {
-			sum.told.Add(&rows[i])
+			sum.Told.Add(&rows[i])
 		}
-		sum.add(c)
+		sum.Add(c)
 		progress.clear()
-		out.add(c, rows)
+		out.Add(c, rows)
 		for ; last < c.Input; last++ {
 			progress.show(last+1, sources[c.Input].name)
 		}
@@ -96,9 +95,9 @@ func (p *program) verifyAll(ctx context.Context, s *stack, sources []source, peo
 
 // place adds the file's name, the ZIP file around it, and the folder that
 // stands for the applicant.
-func place(c *wallet.Checked, sources []source) {
+func place(c *inspect.Checked, sources []source) {
 	from := sources[c.Input]
-	c.Folder = wallet.FolderOf(from.folder, c.Folder, from.name, len(sources) > 1)
+	c.Folder = inspect.FolderOf(from.folder, c.Folder, from.name, len(sources) > 1)
 	c.Name, c.File = view.FileName(c), ""
 }
 
@@ -125,17 +124,14 @@ func parseVerify(args []string) (*verifyCommand, error) {
 	if asJSON {
 		v.format = "json"
 	}
-	if v.format != "" && !slices.Contains(formats, v.format) {
-		return nil, usageError("there is no format %q: choose one of %s", v.format, strings.Join(formats, ", "))
+	if v.format != "" && !slices.Contains(report.Formats, v.format) {
+		return nil, usageError("there is no format %q: choose one of %s", v.format, strings.Join(report.Formats, ", "))
 	}
 	if person != "" {
 		v.people = []string{person}
 	}
 	return v, nil
 }
-
-// formats are the formats of a report.
-var formats = []string{"text", "table", "csv", "json"}
 
 // chosen returns the requested format, else the one of the file's extension,
 // else the one that suits the arguments.
@@ -172,80 +168,18 @@ func parseMixed(fs *flag.FlagSet, args []string) (rest []string, err error) {
 	return append(rest, last...), nil
 }
 
-// A tally summarizes results.
-type tally struct {
-	told                           ui.Tally
-	asked                          bool // whether a recipient was given
-	strict                         bool
-	badges, invalid, unknown, none int
-	receipts                       int // valid ones
-}
-
-func (t *tally) add(c *wallet.Checked) {
-	switch {
-	case c.Problem == "keys_left_out" || c.Problem == string(intake.LeftAside): // a remark beside badges
-	case c.Problem == string(wallet.ProblemEvidence):
-		t.invalid++
-	case view.Open(c.Problem):
-		t.unknown++
-	case c.Problem != "":
-		t.none++
-	case c.Receipt != nil && c.Verdict == vc.Valid: // it speaks of the past; the files beside it count
-		t.receipts++
-	default:
-		t.badges++
-		switch v := t.worst(c); {
-		case v == vc.Valid, v == vc.Irregular && !t.strict:
-		case v == vc.Undetermined, v == vc.Sample, v == vc.AsShown:
-			t.unknown++
-		default:
-			t.invalid++
-		}
-	}
-}
-
-// worst returns the verdict of a badge, or the gravest of a presentation and
-// its content. A badge of another recipient is no worse unless a recipient was
-// given.
-func (t *tally) worst(c *wallet.Checked) vc.Verdict {
-	v := c.Verdict
-	if c.Summary.Inside != "" {
-		v = vc.Gravest(v, c.Summary.Inside)
-	}
-	if t.asked && v.Stands() && len(c.Contained) == 0 {
-		v = vc.Gravest(v, recipientVerdict(c.Report))
-	}
-	for _, x := range c.Contained {
-		v = vc.Gravest(v, t.worst(x))
-	}
-	return v
-}
-
-func recipientVerdict(r *vc.Report) vc.Verdict {
-	switch r.Check(vc.CheckRecipient).Outcome {
-	case vc.Passed:
-		return vc.Valid
-	case vc.Failed:
-		return vc.Invalid
-	}
-	return vc.Undetermined
-}
-
 // exit returns an error with the exit code for the gravest result, or nil if
 // everything was a badge, genuine and in force.
-func (t *tally) exit() error {
-	code := exitOK
-	switch {
-	case t.invalid > 0:
-		code = exitInvalid
-	case t.unknown > 0, t.badges == 0 && t.none == 0 && t.receipts > 0:
-		code = exitUndetermined
-	case t.none > 0 || t.badges == 0:
-		code = exitUsage
-	default:
-		return nil
+func exit(t *report.Tally) error {
+	switch t.Outcome() {
+	case report.NotValid:
+		return &exitError{exitInvalid, errSilent}
+	case report.Undetermined:
+		return &exitError{exitUndetermined, errSilent}
+	case report.NoBadge:
+		return &exitError{exitUsage, errSilent}
 	}
-	return &exitError{code, errSilent}
+	return nil
 }
 
 // errSilent ends the program with its code and without a message.

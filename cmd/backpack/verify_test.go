@@ -5,9 +5,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,11 +12,10 @@ import (
 	"strings"
 	"testing"
 
+	"backpack/cmd/backpack/report"
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/vc/intake"
 	"backpack/vc/vctest"
-	"backpack/wallet"
 )
 
 // learner is the recipient of the samples.
@@ -49,7 +45,8 @@ func TestVerifySamples(t *testing.T) {
 			if got.code != codeOf(f.State) || got.err != "" {
 				t.Errorf("code %d, %s; stderr %q", got.code, f.State, got.err)
 			}
-			has(t, got.out, f.Name+": "+texts.Verdict(lang, string(f.State)).Title, "It proves nothing about anybody.", f.Title, "Is it unchanged since it was issued?")
+			has(t, got.out, f.Name+": "+texts.Verdict(report.Lang, string(f.State)).Title, "It proves nothing about anybody.", f.Title,
+				"Is it unchanged since it was issued?")
 			noRawKeys(t, got.out)
 		})
 	}
@@ -279,92 +276,12 @@ func TestVerifyJSON(t *testing.T) {
 	}
 	holder := vctest.NewHolder(t)
 	presented := holder.Present(t, "", "", vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256).Issue(t))
-	var set []jsonReport
+	var set []report.Result
 	got = setup{in: string(presented)}.run(t, "verify", "-", "--json")
 	if err := json.Unmarshal([]byte(got.out), &set); err != nil || len(set) != 1 || set[0].Holder != holder.ID ||
 		len(set[0].Contains) != 1 || set[0].Contains[0].Title != "Baker" || set[0].Contains[0].Verdict != vc.Valid {
 		t.Errorf("code %d, %v: %s", got.code, err, got.out)
 	}
-}
-
-// Every check, reason and problem has a text for people.
-func TestEverythingHasWords(t *testing.T) {
-	t.Parallel()
-	texts, err := ui.New(ui.Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, v := range constants(t, "../../vc/report.go", "CheckID") {
-		for _, key := range []string{".title", ".passed", ".failed", ".unknown", ".skipped"} {
-			if !texts.Has("check." + v + key) {
-				t.Errorf("check.%s%s has no text", v, key)
-			}
-		}
-	}
-	for _, v := range constants(t, "../../vc/reason.go", "Reason") {
-		if !texts.Has("reason." + v) {
-			t.Errorf("reason.%s has no text", v)
-		}
-	}
-	problems := []intake.Problem{wallet.ProblemUnreachable, wallet.ProblemForbidden, wallet.ProblemAddress, wallet.ProblemInternal,
-		wallet.ProblemUnreadable, wallet.ProblemTime, wallet.ProblemReceipt, wallet.ProblemReceiptForm}
-	for _, p := range constants(t, "../../vc/intake/problem.go", "Problem") {
-		problems = append(problems, intake.Problem(p))
-	}
-	for _, p := range problems {
-		if reason, next := (words{texts}).problem(string(p)); reason == "" || next == "" || !texts.Has("problem."+string(p)) {
-			t.Errorf("problem.%s: %q, %q", p, reason, next)
-		}
-	}
-	// Later additions print as words, too.
-	row := words{texts}.check(vc.Check{ID: "moon_phase", Outcome: vc.Failed, Reason: "full_moon"})
-	if row.Title != "moon phase" || row.Text != "full moon" {
-		t.Errorf("%+v", row)
-	}
-}
-
-// constants returns the string constants of a type in a file.
-func constants(t *testing.T, file, typ string) []string {
-	t.Helper()
-	f, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out []string
-	ast.Inspect(f, func(n ast.Node) bool {
-		spec, ok := n.(*ast.ValueSpec)
-		if !ok || len(spec.Values) != 1 {
-			return true
-		}
-		name, _ := spec.Type.(*ast.Ident)
-		value, _ := spec.Values[0].(*ast.BasicLit)
-		if name != nil && name.Name == typ && value != nil {
-			s, _ := strconv.Unquote(value.Value)
-			out = append(out, s)
-		}
-		return true
-	})
-	if len(out) < 5 {
-		t.Fatalf("%s has %d constants of type %s", file, len(out), typ)
-	}
-	return out
-}
-
-func FuzzPlain(f *testing.F) {
-	for _, s := range []string{"Baker", "\x1b[2J\x9b31m", "a\u202eb\u2066", "\xff\xfe", strings.Repeat("é", 500)} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := plain(s, 40)
-		if n := len([]rune(got)); n > 40 {
-			t.Errorf("%d characters", n)
-		}
-		for _, r := range got {
-			if r < ' ' || r >= 0x7F && r < 0xA0 || r == 0x202E || r == 0x2066 {
-				t.Errorf("%U in %q", r, got)
-			}
-		}
-	})
 }
 
 // TestVerifySealed: SD-JWT and COSE are recognized by content, in files, as

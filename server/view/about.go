@@ -6,7 +6,7 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // maxAbout is the number of profiles that a page describes.
@@ -149,7 +149,7 @@ func (w wording) endorsement(d *vc.Document, about string, r *vc.Report) ui.Endo
 		return v
 	}
 	v.From, v.IssuedAt, v.Expires = w.issuer(&e.Issuer), e.Awarded().Time, e.ValidUntil.Time
-	v.From.Confirmed = confirmed(&wallet.Summary{IssuerID: e.Issuer.ID, Domain: hostOf(e.Issuer.ID), Sample: wallet.Sample(e.Issuer.ID)}, r)
+	v.From.Confirmed = confirmed(&inspect.Summary{IssuerID: e.Issuer.ID, Domain: hostOf(e.Issuer.ID), Sample: inspect.Sample(e.Issuer.ID)}, r)
 	v.Title = w.words(e.Name)
 	if v.TextMD = w.words(vc.ReadText(e.Subject.Value.Get("endorsementComment"))); v.TextMD.Text == "" {
 		v.TextMD = w.words(e.Description)

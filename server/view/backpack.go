@@ -9,6 +9,7 @@ import (
 	"backpack/vc"
 	"backpack/wallet"
 	"backpack/wallet/event"
+	"backpack/wallet/inspect"
 )
 
 const (
@@ -115,7 +116,7 @@ func (m Mapper) Issuer(page *ui.IssuerPage, i *wallet.IssuerView) {
 	if latest.Report != nil {
 		page.Issuer.Known, page.Issuer.Confirmed = known(&latest.Summary, latest.Report), confirmed(&latest.Summary, latest.Report)
 	}
-	for _, f := range wallet.Facts(&latest.Summary, latest.Report) {
+	for _, f := range inspect.Facts(&latest.Summary, latest.Report) {
 		switch f.ID {
 		case vc.FactControl:
 			page.Control = m.fact(f)

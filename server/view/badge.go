@@ -6,15 +6,15 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // badge returns the full view of a badge. It shows doc; the card and the summary
 // may come from a record of it.
-func (w wording) badge(c ui.BadgeCard, sum *wallet.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
+func (w wording) badge(c ui.BadgeCard, sum *inspect.Summary, doc *vc.Document, r *vc.Report, verdict vc.Verdict) ui.BadgeView {
 	w = w.of(r)
 	out := ui.BadgeView{BadgeCard: c, Form: sum.Version, Description: ui.Plain(sum.Description), CheckedAt: r.At,
-		Box: w.box(verdict, r), Sure: w.sure(wallet.Facts(sum, r)), Checks: w.rowsOf(r, w.texts.Check), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
+		Box: w.box(verdict, r), Sure: w.sure(inspect.Facts(sum, r)), Checks: w.rowsOf(r, w.texts.Check), Newer: r.Check(vc.CheckRefresh).Reason == vc.ReasonRefreshed}
 	out.Verdict, out.Sample = string(verdict), out.Sample || r.Sample
 	out.Warnings = remarks(r)
 	out.Technical = w.technical(doc, r)

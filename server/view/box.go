@@ -6,12 +6,12 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // Box puts the result of a check into words. A check with kept material is
 // described as of the time of that material.
-func (m Mapper) Box(c *wallet.Checked) ui.VerdictBox {
+func (m Mapper) Box(c *inspect.Checked) ui.VerdictBox {
 	if c.LastGood != nil && c.Verdict == vc.Undetermined {
 		return m.texts.Then(m.lang, c.LastGood.Why, c.LastGood.At)
 	}
@@ -27,7 +27,7 @@ func (m Mapper) Box(c *wallet.Checked) ui.VerdictBox {
 
 // asOf states the time that a check with kept material is about, and whether
 // only the file itself vouches for the material; "" for any other check.
-func (m Mapper) asOf(c *wallet.Checked) string {
+func (m Mapper) asOf(c *inspect.Checked) string {
 	key := "then.asof"
 	switch {
 	case c.AsOf.IsZero():
@@ -61,7 +61,7 @@ func (w wording) box(verdict vc.Verdict, r *vc.Report) ui.VerdictBox {
 }
 
 // collection puts the result for a presentation and its badges into words.
-func (m Mapper) collection(c *wallet.Checked) ui.VerdictBox {
+func (m Mapper) collection(c *inspect.Checked) ui.VerdictBox {
 	badges, _ := inside(c)
 	var all []string
 	for _, x := range badges {
@@ -71,7 +71,7 @@ func (m Mapper) collection(c *wallet.Checked) ui.VerdictBox {
 }
 
 // stateOf returns the gravest verdict on a badge and on what it holds.
-func stateOf(c *wallet.Checked) vc.Verdict {
+func stateOf(c *inspect.Checked) vc.Verdict {
 	if c.Summary.Inside != "" {
 		return vc.Gravest(c.Verdict, c.Summary.Inside)
 	}
@@ -79,7 +79,7 @@ func stateOf(c *wallet.Checked) vc.Verdict {
 }
 
 // inside separates the badges of a presentation from receipts and problems.
-func inside(c *wallet.Checked) (badges, others []*wallet.Checked) {
+func inside(c *inspect.Checked) (badges, others []*inspect.Checked) {
 	for _, x := range c.Contained {
 		if x.Receipt != nil || x.Problem != "" {
 			others = append(others, x)
@@ -92,11 +92,11 @@ func inside(c *wallet.Checked) (badges, others []*wallet.Checked) {
 
 // then adds that the badge was valid at an earlier time, if today's verdict is
 // undetermined or changed because of the issuer's key.
-func (m Mapper) then(b *ui.BadgeView, g *wallet.LastGood) {
+func (m Mapper) then(b *ui.BadgeView, g *inspect.LastGood) {
 	if g == nil {
 		return
 	}
-	changed := g.Why == wallet.WhyKey && b.Verdict == string(vc.Invalid)
+	changed := g.Why == inspect.WhyKey && b.Verdict == string(vc.Invalid)
 	if b.Verdict != string(vc.Undetermined) && !changed {
 		return
 	}

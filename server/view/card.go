@@ -5,6 +5,7 @@ import (
 
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // Card returns the card of a badge. image is the address of its picture.
@@ -28,9 +29,9 @@ func OwnImage(badge string) string { return "/badges/" + badge + "/image" }
 // badge's own.
 func imageMark(origin string) string {
 	switch origin {
-	case wallet.PictureSealed, wallet.PictureFetched:
+	case inspect.PictureSealed, inspect.PictureFetched:
 		return ""
-	case wallet.PictureOpen:
+	case inspect.PictureOpen:
 		return ui.ImageOpen
 	}
 	return ui.ImageBrought

@@ -8,6 +8,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 const (
@@ -33,7 +34,7 @@ func List(l *wallet.IssuerList, token, key string) ui.ListView {
 // Check fills the page of a check, which names the list of issuers and the form
 // token already. service is the DID of this service. It returns the rows of the
 // table, also those for which the page has no room.
-func (m Mapper) Check(page *ui.VerifyReportPage, found []*wallet.Checked, service string) []ui.TableRow {
+func (m Mapper) Check(page *ui.VerifyReportPage, found []*inspect.Checked, service string) []ui.TableRow {
 	for _, x := range found {
 		item := m.checked(x, page)
 		if x.Receipt != nil {
@@ -47,7 +48,7 @@ func (m Mapper) Check(page *ui.VerifyReportPage, found []*wallet.Checked, servic
 }
 
 // table fills the page with the rows and the verdict on everything together.
-func (m Mapper) table(page *ui.VerifyReportPage, found []*wallet.Checked) []ui.TableRow {
+func (m Mapper) table(page *ui.VerifyReportPage, found []*inspect.Checked) []ui.TableRow {
 	tally, verdicts, beside := ui.Tally{}, []string(nil), []string(nil)
 	var all []ui.TableRow
 	for i, c := range found {
@@ -76,7 +77,7 @@ func (m Mapper) table(page *ui.VerifyReportPage, found []*wallet.Checked) []ui.T
 }
 
 // link points each row to its report in the page.
-func link(rows []ui.TableRow, c *wallet.Checked, i int) {
+func link(rows []ui.TableRow, c *inspect.Checked, i int) {
 	first, inside := strconv.Itoa(i+1), 0
 	for k := range rows {
 		switch r := &rows[k]; {
@@ -124,7 +125,7 @@ func thin(items []ui.VerifiedItem) {
 }
 
 // checked returns the view of one checked item.
-func (m Mapper) checked(x *wallet.Checked, page *ui.VerifyReportPage) ui.VerifiedItem {
+func (m Mapper) checked(x *inspect.Checked, page *ui.VerifyReportPage) ui.VerifiedItem {
 	out := ui.VerifiedItem{Name: x.Name, Problem: x.Problem, Detail: x.Detail}
 	if x.Problem != "" || x.Receipt != nil {
 		return out
@@ -147,7 +148,7 @@ func (m Mapper) checked(x *wallet.Checked, page *ui.VerifyReportPage) ui.Verifie
 	return out
 }
 
-func (m Mapper) checkedBadge(x *wallet.Checked, page *ui.VerifyReportPage) ui.BadgeView {
+func (m Mapper) checkedBadge(x *inspect.Checked, page *ui.VerifyReportPage) ui.BadgeView {
 	e := &wallet.Entry{Summary: x.Summary, Verdict: x.Verdict}
 	b := Card(e.Listed(), "")
 	b.Image, b.ImageMark = dataImage(x.Image, x.Summary.ImageType), imageMark(x.Summary.Picture)
@@ -166,7 +167,7 @@ func (m Mapper) checkedBadge(x *wallet.Checked, page *ui.VerifyReportPage) ui.Ba
 // listing returns the form that adds the badge's issuer to the verifier's list.
 // It is nil for a sample, for an issuer that has not proved control of its id or
 // is on the list, and if the verifier may not change the list.
-func listing(x *wallet.Checked, page *ui.VerifyReportPage) *ui.ListingForm {
+func listing(x *inspect.Checked, page *ui.VerifyReportPage) *ui.ListingForm {
 	l, id := page.List, x.Summary.IssuerID
 	if x.Report == nil || x.Summary.Sample || id == "" || x.Report.Fact(vc.FactControl).Outcome != vc.Passed || l.Token != "" && l.Key == "" {
 		return nil

@@ -9,7 +9,7 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 func (w wording) issuer(p *vc.Profile) ui.IssuerView {
@@ -39,7 +39,7 @@ func hostOf(id string) string {
 }
 
 // confirmed returns how the issuer of a badge is confirmed.
-func confirmed(sum *wallet.Summary, r *vc.Report) string {
+func confirmed(sum *inspect.Summary, r *vc.Report) string {
 	switch issuer := r.Check(vc.CheckIssuer); {
 	case sum.Sample, r.Sample:
 		return ui.IssuerSample
@@ -55,7 +55,7 @@ func confirmed(sum *wallet.Summary, r *vc.Report) string {
 
 // known lists the registry entries of a badge's issuer. A sample issuer has
 // none: its key is public.
-func known(sum *wallet.Summary, r *vc.Report) []ui.KnownView {
+func known(sum *inspect.Summary, r *vc.Report) []ui.KnownView {
 	if sum.Sample || r.Fact(vc.FactKnown).Outcome != vc.Passed {
 		return nil
 	}

@@ -5,12 +5,12 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // receipt returns the view of a receipt. brought are the items that came with it,
 // and own is the DID of this service.
-func (m Mapper) receipt(c *wallet.Checked, brought []*wallet.Checked, own string) *ui.ReceiptView {
+func (m Mapper) receipt(c *inspect.Checked, brought []*inspect.Checked, own string) *ui.ReceiptView {
 	r := c.Receipt
 	out := &ui.ReceiptView{Box: m.texts.ReceiptBox(m.lang, string(c.Verdict)), Origin: r.Origin, Key: r.Issuer, Software: r.Software,
 		Occasion: r.Occasion, CheckedAt: r.Checked()}
@@ -28,7 +28,7 @@ func (m Mapper) receipt(c *wallet.Checked, brought []*wallet.Checked, own string
 	}
 	for _, b := range brought {
 		spoken := false
-		for _, d := range append([]*wallet.Checked{b}, b.Contained...) {
+		for _, d := range append([]*inspect.Checked{b}, b.Contained...) {
 			for _, i := range r.Speaks(Digests(d)...) {
 				spoken = true
 				out.Results[i].Now, out.Results[i].NowTone = m.texts.RowWord(m.lang, string(stateOf(d)))
@@ -48,7 +48,7 @@ func (m Mapper) receipt(c *wallet.Checked, brought []*wallet.Checked, own string
 }
 
 // Digests returns the digests by which a receipt refers to an item.
-func Digests(c *wallet.Checked) []string {
+func Digests(c *inspect.Checked) []string {
 	var out []string
 	for _, s := range []string{c.SHA256, c.FileSHA256} {
 		if s != "" {

@@ -6,7 +6,7 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // record fills the view of a CLR: the tree of its achievements and its credentials.
@@ -56,7 +56,7 @@ func (w wording) branches(list []*vc.Branch, contained []ui.ContainedView) []ui.
 func (w wording) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 	w = w.of(r)
 	verdict := r.Verdict(vc.Policy{})
-	v := ui.ContainedView{State: string(verdict), Why: w.because(r), Inside: strings.TrimPrefix(wallet.KeptInside(d), "inside_")}
+	v := ui.ContainedView{State: string(verdict), Why: w.because(r), Inside: strings.TrimPrefix(inspect.KeptInside(d), "inside_")}
 	if verdict == vc.Undetermined && r.Check(vc.CheckProof).Reason == vc.ReasonVouched {
 		v.State = "vouched"
 	}
@@ -65,7 +65,7 @@ func (w wording) contained(d *vc.Document, r *vc.Report) ui.ContainedView {
 		v.Statements = w.teller().rest(d.Claims)
 		return v
 	}
-	sum := wallet.Summarise(d, w.named)
+	sum := inspect.Summarise(d, w.named)
 	v.Title, v.Kind, v.Issuer, v.Domain = ui.Plain(sum.Title), sum.Version, c.Issuer.Name.In(w.reads...), asciiHost(hostOf(c.Issuer.ID))
 	v.Awarded, v.Expires = c.Awarded().Time, c.ValidUntil.Time
 	a := c.Subject.Achievement

@@ -6,13 +6,13 @@ import (
 
 	"backpack/ui"
 	"backpack/vc"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // Rows returns the table rows of one checked item: one for each badge in it, or
 // one that says why there is none. A presentation has a row of its own only if
 // its signature is not valid.
-func (m Mapper) Rows(c *wallet.Checked) []ui.TableRow {
+func (m Mapper) Rows(c *inspect.Checked) []ui.TableRow {
 	row := ui.TableRow{File: FileName(c), Applicant: c.Folder}
 	if c.Receipt != nil {
 		return []ui.TableRow{m.receiptRow(row, c)}
@@ -29,7 +29,7 @@ func (m Mapper) Rows(c *wallet.Checked) []ui.TableRow {
 		own.Verdict = c.Own
 		set := m.badgeRow(row, &own)
 		set.Badge, set.Set = m.texts.Text(m.lang, "table.set"), true
-		if own.Verdict == vc.Undetermined && c.Together == wallet.TogetherNobody {
+		if own.Verdict == vc.Undetermined && c.Together == inspect.TogetherNobody {
 			set.Reason = m.texts.Text(m.lang, "together.nobody")
 		}
 		out = append(out, set)
@@ -49,7 +49,7 @@ func (m Mapper) Rows(c *wallet.Checked) []ui.TableRow {
 }
 
 // FileName returns the name of the file that held an item, with the ZIP around it.
-func FileName(c *wallet.Checked) string {
+func FileName(c *inspect.Checked) string {
 	switch {
 	case c.File == "" || c.File == c.Name:
 		return c.Name
@@ -69,7 +69,7 @@ var openProblems = []string{"unreachable", "address_forbidden", "port_forbidden"
 // Open reports whether an item with this problem may hold a badge.
 func Open(problem string) bool { return slices.Contains(openProblems, problem) }
 
-func (m Mapper) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+func (m Mapper) noBadge(row ui.TableRow, c *inspect.Checked) ui.TableRow {
 	kind := ui.RowNone
 	switch {
 	case Open(c.Problem):
@@ -86,7 +86,7 @@ func (m Mapper) noBadge(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	return row
 }
 
-func (m Mapper) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+func (m Mapper) badgeRow(row ui.TableRow, c *inspect.Checked) ui.TableRow {
 	s := &c.Summary
 	row.Badge, row.Issuer, row.Domain, row.Expires, row.Verdict = s.Title, s.Issuer, asciiHost(s.Domain), s.ValidUntil, string(c.Verdict)
 	if row.Applicant == "" && c.Document != nil && c.Document.Credential != nil {
@@ -98,7 +98,7 @@ func (m Mapper) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 	if row.Word, row.Tone = m.texts.RowWord(m.lang, row.Verdict); s.Inside != "" {
 		row.Word = m.texts.Text(m.lang, "state.inside")
 	}
-	for _, f := range wallet.Facts(s, c.Report) {
+	for _, f := range inspect.Facts(s, c.Report) {
 		row.Facts = append(row.Facts, m.texts.FactCell(m.lang, finding(f)))
 	}
 	row.Reason = m.because(c.Report)
@@ -116,7 +116,7 @@ func (m Mapper) badgeRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
 }
 
 // receiptRow returns the row of a receipt, which does not count as a badge.
-func (m Mapper) receiptRow(row ui.TableRow, c *wallet.Checked) ui.TableRow {
+func (m Mapper) receiptRow(row ui.TableRow, c *inspect.Checked) ui.TableRow {
 	row.Badge, row.Issuer, row.Receipt = m.texts.Text(m.lang, "table.receipt"), c.Receipt.Origin, true
 	row.Word, row.Tone = m.texts.RowWord(m.lang, string(c.Verdict))
 	row.Reason = m.texts.Text(m.lang, "table.receipt.reason", "n", len(c.Receipt.Verdicts()))

@@ -38,8 +38,7 @@
 //     follows redirects, nothing is cached, shared or recorded, a failure pauses
 //     no host, and requests and responses print without their contents.
 //     Calls have slots of their own: they may last a minute, and checks must not
-//     wait for them. Calls have
-//     slots of their own: they may last a minute, and checks must not wait for them.
+//     wait for them.
 //
 // With Config.Proxy the operator's proxy resolves names and dials, so the check
 // of addresses moves there. The Client still refuses what the spelling of the

@@ -15,7 +15,7 @@ import (
 
 	"backpack/vc"
 	"backpack/vc/did"
-	"backpack/wallet"
+	"backpack/wallet/keys"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -35,7 +35,7 @@ type Keyring struct {
 	crypto ariescrypto.Crypto
 }
 
-var _ wallet.Keyring = (*Keyring)(nil)
+var _ keys.Ring = (*Keyring)(nil)
 
 // New returns a Keyring over a store's records of kind storage.KindKey.
 func New(cfg Config) (*Keyring, error) {
@@ -50,32 +50,32 @@ func New(cfg Config) (*Keyring, error) {
 	return k, err
 }
 
-// Create implements wallet.Keyring.
-func (k *Keyring) Create(tx storage.Tx, a storage.AccountID, kind wallet.KeyKind) (wallet.KeyInfo, error) {
+// Create implements keys.Ring.
+func (k *Keyring) Create(tx storage.Tx, a storage.AccountID, kind keys.Kind) (keys.Info, error) {
 	id, err := k.newID()
 	if err != nil {
-		return wallet.KeyInfo{}, err
+		return keys.Info{}, err
 	}
 	m, err := newMaterial(kind, k.rand)
 	if err != nil {
-		return wallet.KeyInfo{}, err
+		return keys.Info{}, err
 	}
 	defer clear(m.seed)
 	if err := k.keepSeed(tx, a, id, m.seed); err != nil {
-		return wallet.KeyInfo{}, err
+		return keys.Info{}, err
 	}
 	err = k.manage(tx, a, id, func(l *localkms.LocalKMS) error {
 		_, _, err := l.ImportPrivateKey(m.private, m.aries, kms.WithKeyID(id))
 		return err
 	})
 	if err != nil {
-		return wallet.KeyInfo{}, fmt.Errorf("import a key: %w", err)
+		return keys.Info{}, fmt.Errorf("import a key: %w", err)
 	}
 	holder, method, err := did.KeyDID(m.private.Public())
 	if err != nil {
-		return wallet.KeyInfo{}, err
+		return keys.Info{}, err
 	}
-	return wallet.KeyInfo{ID: id, DID: holder, Method: method}, nil
+	return keys.Info{ID: id, DID: holder, Method: method}, nil
 }
 
 // keepSeed seals the seed in a record that is independent of aries.

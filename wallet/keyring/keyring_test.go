@@ -18,9 +18,9 @@ import (
 	"sync"
 	"testing"
 
-	"backpack/wallet"
 	"backpack/wallet/bolt"
 	"backpack/wallet/keyring"
+	"backpack/wallet/keys"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
 )
@@ -77,11 +77,11 @@ func (e *env) keyring(t *testing.T, master []byte) *keyring.Keyring {
 	return k
 }
 
-func (e *env) create(t *testing.T, a storage.AccountID) wallet.KeyInfo {
+func (e *env) create(t *testing.T, a storage.AccountID) keys.Info {
 	t.Helper()
-	var info wallet.KeyInfo
+	var info keys.Info
 	err := e.store.Update(t.Context(), func(tx storage.Tx) (err error) {
-		info, err = e.keys.Create(tx, a, wallet.Ed25519)
+		info, err = e.keys.Create(tx, a, keys.Ed25519)
 		return err
 	})
 	if err != nil {
@@ -112,15 +112,15 @@ func TestSignAndVerify(t *testing.T) {
 // after a restart, and the seed restores the key.
 func TestECDSA(t *testing.T) {
 	e := newEnv(t)
-	for kind, x := range map[wallet.KeyKind]struct {
+	for kind, x := range map[keys.Kind]struct {
 		curve  elliptic.Curve
 		did    string
 		hashed func([]byte) []byte
 	}{
-		wallet.P256: {elliptic.P256(), "did:key:zDn", func(b []byte) []byte { h := sha256.Sum256(b); return h[:] }},
-		wallet.P384: {elliptic.P384(), "did:key:z82L", func(b []byte) []byte { h := sha512.Sum384(b); return h[:] }},
+		keys.P256: {elliptic.P256(), "did:key:zDn", func(b []byte) []byte { h := sha256.Sum256(b); return h[:] }},
+		keys.P384: {elliptic.P384(), "did:key:z82L", func(b []byte) []byte { h := sha512.Sum384(b); return h[:] }},
 	} {
-		var info wallet.KeyInfo
+		var info keys.Info
 		err := e.store.Update(t.Context(), func(tx storage.Tx) (err error) {
 			info, err = e.keys.Create(tx, "", kind)
 			return err
@@ -244,9 +244,9 @@ func TestDamagedKeyIsAnError(t *testing.T) {
 func TestKeyFollowsTheTransaction(t *testing.T) {
 	e := newEnv(t)
 	stop := errors.New("stop")
-	var info wallet.KeyInfo
+	var info keys.Info
 	err := e.store.Update(t.Context(), func(tx storage.Tx) (err error) {
-		if info, err = e.keys.Create(tx, "alpha", wallet.Ed25519); err != nil {
+		if info, err = e.keys.Create(tx, "alpha", keys.Ed25519); err != nil {
 			return err
 		}
 		return stop
@@ -271,9 +271,9 @@ func TestKeyFollowsTheTransaction(t *testing.T) {
 // every 32 bytes from the source of randomness, which include the seed.
 func TestNoKeyInClear(t *testing.T) {
 	e := newEnv(t)
-	var keys []wallet.KeyInfo
+	var all []keys.Info
 	for range 20 {
-		keys = append(keys, e.create(t, "alpha"))
+		all = append(all, e.create(t, "alpha"))
 	}
 	e.store.Close()
 	file, err := os.ReadFile(e.path)
@@ -296,10 +296,10 @@ func TestNoKeyInClear(t *testing.T) {
 			}
 		}
 	}
-	if seeds != len(keys) {
-		t.Errorf("got %d seeds for %d keys", seeds, len(keys))
+	if seeds != len(all) {
+		t.Errorf("got %d seeds for %d keys", seeds, len(all))
 	}
-	if !bytes.Contains(file, []byte("key/"+keys[0].ID)) {
+	if !bytes.Contains(file, []byte("key/"+all[0].ID)) {
 		t.Error("the file does not contain the id, so the test proves nothing")
 	}
 }
@@ -368,20 +368,20 @@ func BenchmarkSign(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	keys, err := keyring.New(keyring.Config{Store: store, Sealer: sealer, Rand: rand.Reader})
+	ring, err := keyring.New(keyring.Config{Store: store, Sealer: sealer, Rand: rand.Reader})
 	if err != nil {
 		b.Fatal(err)
 	}
-	var info wallet.KeyInfo
+	var info keys.Info
 	err = store.Update(b.Context(), func(tx storage.Tx) (err error) {
-		info, err = keys.Create(tx, "a", wallet.Ed25519)
+		info, err = ring.Create(tx, "a", keys.Ed25519)
 		return err
 	})
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		s, err := keys.Signer(b.Context(), "a", info.ID)
+		s, err := ring.Signer(b.Context(), "a", info.ID)
 		if err == nil {
 			_, err = s.Sign(b.Context(), []byte("message"))
 		}

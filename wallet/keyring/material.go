@@ -12,7 +12,7 @@ import (
 
 	"github.com/hyperledger/aries-framework-go/pkg/kms"
 
-	"backpack/wallet"
+	"backpack/wallet/keys"
 )
 
 // A private is a private key of the standard library.
@@ -26,17 +26,17 @@ type material struct {
 }
 
 // newMaterial generates a key of a kind.
-func newMaterial(kind wallet.KeyKind, random io.Reader) (material, error) {
+func newMaterial(kind keys.Kind, random io.Reader) (material, error) {
 	switch kind {
-	case wallet.Ed25519:
+	case keys.Ed25519:
 		seed, err := randomBytes(random, ed25519.SeedSize)
 		if err != nil {
 			return material{}, err
 		}
 		return material{seed, ed25519.NewKeyFromSeed(seed), kms.ED25519Type}, nil
-	case wallet.P256:
+	case keys.P256:
 		return newECDSA(elliptic.P256(), kms.ECDSAP256TypeIEEEP1363, random)
-	case wallet.P384:
+	case keys.P384:
 		return newECDSA(elliptic.P384(), kms.ECDSAP384TypeIEEEP1363, random)
 	}
 	return material{}, fmt.Errorf("unknown kind of key %q", kind)

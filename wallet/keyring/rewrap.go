@@ -19,10 +19,10 @@ var _ vault.Rewrapper = (*Keyring)(nil)
 // keyPrefix begins the ids of aries' records.
 const keyPrefix = "key/"
 
-// Rewraps implements wallet.Rewrapper.
+// Rewraps implements vault.Rewrapper.
 func (k *Keyring) Rewraps(key storage.Key) bool { return strings.HasPrefix(key.ID, keyPrefix) }
 
-// Rewrap implements wallet.Rewrapper. aries cannot reseal a key, so the key is
+// Rewrap implements vault.Rewrapper. aries cannot reseal a key, so the key is
 // imported again from its seed.
 func (k *Keyring) Rewrap(tx storage.Tx, key storage.Key) error {
 	a, id := key.Account, strings.TrimPrefix(key.ID, keyPrefix)
@@ -70,7 +70,7 @@ func privateOf(kind kms.KeyType, seed []byte) (private, error) {
 	return nil, fmt.Errorf("unknown aries kind of key %s", kind)
 }
 
-// Opens implements wallet.Rewrapper.
+// Opens implements vault.Rewrapper.
 func (k *Keyring) Opens(tx storage.Tx, key storage.Key, s *vault.Sealer) error {
 	other := &Keyring{sealer: s}
 	id := strings.TrimPrefix(key.ID, keyPrefix)

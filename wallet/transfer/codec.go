@@ -9,7 +9,7 @@ import (
 	"backpack/wallet/storage"
 )
 
-// ErrDamaged means that an archive is altered or incomplete.
+// ErrDamaged means that a dump is altered or incomplete.
 var ErrDamaged = errors.New("the backup is damaged or incomplete")
 
 func damaged(format string, a ...any) error {

@@ -1,16 +1,16 @@
 // Package transfer moves all records of a store: into another store, or into an
-// archive and back. Its parts:
+// dump and back. Its parts:
 //
 //	walk.go     Each, Sink and the digests: records in order
 //	load.go     Loader, a Sink that writes to a store
-//	archive.go  Writer and Reader of archives; codec.go, their encoding
-//	sealed.go   backups: encrypted archives, verified after writing
+//	dump.go     Writer and Reader of dumps; codec.go, their encoding
+//	sealed.go   backups: encrypted dumps, verified after writing
 //	compare.go  Compare: two stores, account by account
 //
 // No step needs a key: the data of records is sealed and stays as it is.
 //
 // There is one order: first the installation's own records, then account by account,
-// each by kind and ID. A source (Each for a store, a Reader for an archive) passes
+// each by kind and ID. A source (Each for a store, a Reader for a dump) passes
 // records to a Sink in that order, and after each account its digest, the SHA-256 of
 // its records. So a copy is verified account by account, by reading it back.
 //
@@ -21,9 +21,9 @@
 // interrupted transfer continues it: existing records are compared and kept, changed
 // and surplus ones are corrected.
 //
-// # The archive
+// # The dump
 //
-// An archive is the 16 bytes "BACKPACK-BACKUP\n" followed by frames: one byte for the
+// A dump is the 16 bytes "BACKPACK-BACKUP\n" followed by frames: one byte for the
 // kind, the length of the content as an unsigned varint, and the content. A text is
 // its length as an unsigned varint and its bytes.
 //
@@ -39,6 +39,6 @@
 //	   records as unsigned varints, and the SHA-256 of all bytes before this
 //	   frame. Nothing follows.
 //
-// A backup is an archive encrypted with age (age-encryption.org/v1) for a recipient or
-// with a passphrase: "age -d" returns the archive.
+// A backup is a dump encrypted with age (age-encryption.org/v1) for a recipient or
+// with a passphrase: "age -d" returns the dump.
 package transfer

@@ -77,7 +77,7 @@ func (s Secrets) identities() ([]age.Identity, error) {
 	return list, nil
 }
 
-// Decrypt returns the archive in a backup.
+// Decrypt returns the dump in a backup.
 func Decrypt(in io.Reader, s Secrets) (io.Reader, error) {
 	ids, err := s.identities()
 	if err != nil {
@@ -140,7 +140,7 @@ type Written struct {
 	Opened bool
 }
 
-// WriteFile writes a backup to path, where no file may exist. fill writes the archive.
+// WriteFile writes a backup to path, where no file may exist. fill writes the dump.
 // The file is written under a temporary name, made durable, read back completely
 // (decrypted, with every digest and count compared) and only then moved to path. A
 // failure leaves no file.
@@ -222,7 +222,7 @@ func (w *Written) verify(f *os.File, s Secrets, own age.Identity) error {
 	return err
 }
 
-// Verify reads and verifies an archive and returns its totals.
+// Verify reads and verifies a dump and returns its totals.
 func Verify(in io.Reader) (Total, error) {
 	r, err := NewReader(in)
 	if err != nil {

@@ -349,14 +349,14 @@ func TestDamagedBackup(t *testing.T) {
 		b := bytes.Clone(plain.Bytes())
 		b[i] ^= 1
 		if verify(b) == nil {
-			t.Errorf("a change of byte %d of the archive is not detected", i)
+			t.Errorf("a change of byte %d of the dump is not detected", i)
 		}
 		if !errors.Is(verify(b[:i]), transfer.ErrDamaged) {
-			t.Errorf("truncating the archive to %d bytes is not detected", i)
+			t.Errorf("truncating the dump to %d bytes is not detected", i)
 		}
 	}
 	if !errors.Is(verify(append(plain.Bytes(), 0)), transfer.ErrDamaged) {
-		t.Error("bytes after the archive are not detected")
+		t.Error("bytes after the dump are not detected")
 	}
 	for i := 0; i < len(whole); i += 29 {
 		b := bytes.Clone(whole)
@@ -382,7 +382,7 @@ func verifySealed(b []byte, s transfer.Secrets) error {
 	return err
 }
 
-// FuzzVerify asserts that no input makes Verify panic, or accept an archive that the
+// FuzzVerify asserts that no input makes Verify panic, or accept a dump that the
 // input is not.
 func FuzzVerify(f *testing.F) {
 	var b bytes.Buffer
@@ -403,7 +403,7 @@ func FuzzVerify(f *testing.F) {
 	f.Fuzz(func(t *testing.T, in []byte) {
 		total, err := transfer.Verify(bytes.NewReader(in))
 		if err == nil && total.Accounts < 1 {
-			t.Errorf("got an archive with %+v", total)
+			t.Errorf("got a dump with %+v", total)
 		}
 	})
 }

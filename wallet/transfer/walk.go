@@ -19,7 +19,7 @@ type Sum struct {
 // A Total counts moved records. The installation counts as an account.
 type Total struct {
 	Accounts, Records int
-	Bytes             int64 // of records in the encoding of archives
+	Bytes             int64 // of records in the encoding of dumps
 }
 
 // A Sink receives records in the order of the package: Begin, the records and End for

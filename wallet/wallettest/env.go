@@ -15,6 +15,8 @@ import (
 	"backpack/vc/registry"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/inspect"
+	"backpack/wallet/issue"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"
@@ -26,13 +28,13 @@ const PublicURL = "http://localhost:8080"
 // Options replace parts of an Env. The zero value is valid.
 type Options struct {
 	PublicURL string
-	Samples   []wallet.Input
+	Samples   []inspect.Input
 	Limits    wallet.Limits
-	Request   wallet.CheckLimits // of one import or check
-	File      bolt.Limits        // of the data file
-	Mail      wallet.Mailer      // default: Env.Mails
-	Turns     *wallet.Turns      // default: wallet.NewTurns(0, 0)
-	Rand      io.Reader          // default: crypto/rand
+	Request   inspect.Limits // of one import or check
+	File      bolt.Limits    // of the data file
+	Mail      wallet.Mailer  // default: Env.Mails
+	Turns     *inspect.Turns // default: inspect.NewTurns(0, 0)
+	Rand      io.Reader      // default: crypto/rand
 	// Registries know issuers; default: none.
 	Registries *registry.Set
 	Web        *Web          // default: a new one
@@ -54,10 +56,10 @@ type Env struct {
 	Mails  *Mailbox
 	Logs   *Logs
 	// Samples are the wallet's sample badges.
-	Samples []wallet.Input
+	Samples []inspect.Input
 
 	options Options
-	lists   *wallet.OwnLists
+	lists   *issue.OwnLists
 }
 
 // New returns a Wallet on an empty store. The test's cleanup closes it.
@@ -124,7 +126,7 @@ func (e *Env) Open(t testing.TB) error {
 	}
 	e.Config = cfg
 	e.Wallet, err = wallet.New(t.Context(), cfg)
-	e.lists.Serve(e.Wallet)
+	e.lists.Serve(e.Wallet.Issuing)
 	return err
 }
 
@@ -143,7 +145,7 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	if request.Time == 0 {
 		request.Time = 5 * time.Minute // the machine may be slow
 	}
-	e.lists = &wallet.OwnLists{Address: e.options.PublicURL + "/api/vc/status/", Next: e.Web}
+	e.lists = &issue.OwnLists{Address: e.options.PublicURL + "/api/vc/status/", Next: e.Web}
 	std := newStandard(t, e.lists, e.Clock, known)
 	e.Samples = e.samples(t)
 	mailer := e.options.Mail
@@ -152,18 +154,18 @@ func (e *Env) config(t testing.TB) wallet.Config {
 	}
 	return wallet.Config{
 		Software: "Backpack test",
-		Checker: wallet.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: request,
+		Checker: inspect.Checker{Verifier: std.verifier, Fetcher: std.fetcher, Contexts: std.contexts, Limits: request,
 			Replay: Replay, Registries: known},
 		Limits: limits,
 		Store:  e.Store, Suite: std.suite, Suites: std.suites,
-		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]wallet.Input, error) { return e.Samples, nil },
-		Turns: cmp.Or(e.options.Turns, wallet.NewTurns(0, 0)),
+		Keys: e.Keys, Sealer: e.Sealer, Mail: mailer, PublicURL: public, Samples: func() ([]inspect.Input, error) { return e.Samples, nil },
+		Turns: cmp.Or(e.options.Turns, inspect.NewTurns(0, 0)),
 		Now:   e.Clock.Now, After: func(time.Duration) <-chan time.Time { return nil }, Rand: e.options.Rand, Log: slog.New(slog.NewTextHandler(e.Logs, nil)),
 	}
 }
 
 // samples returns the samples of the options, or the built-in ones.
-func (e *Env) samples(t testing.TB) []wallet.Input {
+func (e *Env) samples(t testing.TB) []inspect.Input {
 	t.Helper()
 	if e.options.Samples != nil {
 		return e.options.Samples
@@ -172,9 +174,9 @@ func (e *Env) samples(t testing.TB) []wallet.Input {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out []wallet.Input
+	var out []inspect.Input
 	for _, f := range files {
-		out = append(out, wallet.Input{Name: f.Name, Bytes: f.Bytes})
+		out = append(out, inspect.Input{Name: f.Name, Bytes: f.Bytes})
 	}
 	return out
 }

@@ -12,7 +12,7 @@ import (
 	"backpack/vc/registry"
 	"backpack/vc/sample"
 	vcstandard "backpack/vc/standard"
-	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // A standard verifies and signs.
@@ -20,7 +20,7 @@ type standard struct {
 	verifier *vc.Verifier
 	suite    vc.SigningSuite
 	suites   []vc.SigningSuite
-	contexts wallet.Contexts
+	contexts inspect.Contexts
 	fetcher  vc.Fetcher
 }
 
@@ -75,12 +75,12 @@ func (d *dated) Fetch(ctx context.Context, req vc.FetchRequest) (*vc.Resource, e
 	return res, nil
 }
 
-// Replay is the Replay of a wallet.Checker.
-func Replay(list []kept.Material, at time.Time) (*wallet.Checker, error) {
+// Replay is the Replay of a inspect.Checker.
+func Replay(list []kept.Material, at time.Time) (*inspect.Checker, error) {
 	fetcher := kept.Replay(list)
 	std, err := vcstandard.New(vcstandard.Config{Fetch: fetcher, Now: func() time.Time { return at }})
 	if err != nil {
 		return nil, err
 	}
-	return &wallet.Checker{Verifier: std.Verifier, Fetcher: fetcher, Contexts: std.Engine}, nil
+	return &inspect.Checker{Verifier: std.Verifier, Fetcher: fetcher, Contexts: std.Engine}, nil
 }
