@@ -1,6 +1,7 @@
 package server
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"fmt"

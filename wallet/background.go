@@ -1,6 +1,7 @@
 package wallet
 
 import (
+	"backpack/wallet/inspect"
 	"context"
 	"time"
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"backpack/server/view"
 	"backpack/vc"
 	"backpack/vc/bake"
 	"backpack/vc/vctest"

@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/server/view"
 	"bytes"
 	"encoding/json"
 	"strings"

@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"backpack/server/view"
 	"context"
 	"encoding/base64"
 	"encoding/hex"

@@ -113,7 +113,8 @@ func TestIssueRefuses(t *testing.T) {
 		"unknown purpose":     {Credential: []byte(plainV2), Purposes: []string{"moon"}},
 		"many purposes":       {Credential: []byte(plainV2), Purposes: make([]string, 5)},
 		"status without id":   {Credential: []byte(change(`"id":"urn:uuid:1",`, ``)), Purposes: []string{"revocation"}},
-		"two statuses":        {Credential: []byte(change(`"id":"urn:uuid:1"`, `"id":"urn:uuid:1","credentialStatus":{"type":"X"}`)), Purposes: []string{"revocation"}},
+		"two statuses": {Credential: []byte(change(`"id":"urn:uuid:1"`, `"id":"urn:uuid:1","credentialStatus":{"type":"X"}`)),
+			Purposes: []string{"revocation"}},
 	} {
 		if req.Suite == "" {
 			req.Suite = "eddsa-rdfc-2022"
@@ -178,7 +179,8 @@ func TestDerive(t *testing.T) {
 			t.Errorf("%s: %v, %.100s", name, err, out)
 		}
 	}
-	if _, err := e.Issuing.Issue(t.Context(), issue.Request{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: keys.P256, Mandatory: []string{"/shoe"}}); err == nil {
+	wrong := issue.Request{Credential: []byte(text), Suite: "ecdsa-sd-2023", Key: keys.P256, Mandatory: []string{"/shoe"}}
+	if _, err := e.Issuing.Issue(t.Context(), wrong); err == nil {
 		t.Error("what is mandatory leads nowhere, and it was issued")
 	}
 }
@@ -198,11 +200,13 @@ func TestStatusList(t *testing.T) {
 	for _, kind := range []keys.Kind{keys.Ed25519, keys.P256} {
 		suite := map[keys.Kind]string{keys.Ed25519: "eddsa-rdfc-2022", keys.P256: "ecdsa-rdfc-2019"}[kind]
 		id := "urn:uuid:" + string(kind)
-		first, err := e.Issuing.Issue(ctx, issue.Request{Credential: []byte(plainV2), Suite: suite, Key: kind, ID: id, Purposes: []string{"revocation", "suspension"}, Lists: lists})
+		first, err := e.Issuing.Issue(ctx, issue.Request{Credential: []byte(plainV2), Suite: suite, Key: kind, ID: id,
+			Purposes: []string{"revocation", "suspension"}, Lists: lists})
 		if err != nil {
 			t.Fatal(err)
 		}
-		other, err := e.Issuing.Issue(ctx, issue.Request{Credential: []byte(plainV2), Suite: suite, Key: kind, ID: id + "b", Purposes: []string{"revocation"}, Lists: lists})
+		other, err := e.Issuing.Issue(ctx, issue.Request{Credential: []byte(plainV2), Suite: suite, Key: kind, ID: id + "b",
+			Purposes: []string{"revocation"}, Lists: lists})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -273,7 +277,8 @@ func TestStatusListIsKept(t *testing.T) {
 		t.Fatalf("the list is not a valid credential: %v", err)
 	}
 	packed := d.Credential.Subject.Value.Get("encodedList").Str()
-	if b, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(packed, "u")); err != nil || len(b) < 18 || b[len(b)-4] != 0 || b[len(b)-3] != 0x40 { // gzip ends with the length, 16 KiB
+	b, err := base64.RawURLEncoding.DecodeString(strings.TrimPrefix(packed, "u"))
+	if err != nil || len(b) < 18 || b[len(b)-4] != 0 || b[len(b)-3] != 0x40 { // gzip ends with the length, 16 KiB
 		t.Errorf("encodedList: %v", err)
 	}
 }

@@ -25,7 +25,8 @@ func TestThreat42OwnStatusAtOnce(t *testing.T) {
 		purpose string
 		on      bool
 		want    vc.Verdict
-	}{{"", false, vc.Valid}, {"revocation", true, vc.Revoked}, {"revocation", false, vc.Valid}, {"suspension", true, vc.Suspended}, {"revocation", true, vc.Revoked}} {
+	}{{"", false, vc.Valid}, {"revocation", true, vc.Revoked}, {"revocation", false, vc.Valid},
+		{"suspension", true, vc.Suspended}, {"revocation", true, vc.Revoked}} {
 		if x.purpose != "" {
 			if err := other.Issuing.SetStatus(ctx, "urn:uuid:1", x.purpose, x.on); err != nil {
 				t.Fatal(err)
