@@ -1,7 +1,6 @@
 package server
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"fmt"

@@ -1,7 +1,6 @@
 package wallet
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"time"
 

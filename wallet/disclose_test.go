@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"backpack/server/view"
 	"backpack/vc"
 	"backpack/vc/bake"
 	"backpack/vc/vctest"

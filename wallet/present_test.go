@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"backpack/server/view"
 	"bytes"
 	"encoding/json"
 	"strings"

@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"backpack/server/view"
 	"context"
 	"encoding/base64"
 	"encoding/hex"
