@@ -1,12 +1,12 @@
 package server
 
 import (
-	"backpack/wallet/inspect"
 	"github.com/gofiber/fiber/v2"
 
 	"backpack/server/edge"
 	"backpack/ui"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // checks serves checks without an account. It stores nothing.

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"backpack/wallet/inspect"
 	"bytes"
 	"context"
 	"io"
@@ -17,6 +16,7 @@ import (
 
 	"backpack/server"
 	"backpack/ui"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )

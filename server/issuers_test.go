@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"net/http"
 	"net/url"
@@ -12,6 +11,7 @@ import (
 	"backpack/vc/registry"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"slices"
 	"time"
@@ -10,6 +9,7 @@ import (
 
 	"backpack/server/edge"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // limits holds the handlers that limit how often and how much visitors ask.

@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"encoding/csv"
 	"os"
@@ -17,6 +16,7 @@ import (
 
 	"backpack/ui/browsertest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 )
 
 // downloads clicks an element that starts a download and returns the file.

@@ -174,7 +174,8 @@ func TestTexts(t *testing.T) {
 		with("then.", ".title"), with("then.", ".text"))
 	need("notices", 12, codes(t, "server", "notice", 1), with("notice.", ""))
 	need("problems of what is brought", 20, constants(t, "vc/intake", "Problem"), with("problem.", ""), with("problem.", ".next"))
-	need("problems of the wallet", 4, constants(t, "wallet", "Problem"), with("problem.", ""), with("problem.", ".next"))
+	need("problems of the wallet", 14, append(constants(t, "wallet", "Problem"), constants(t, "wallet/inspect", "Problem")...),
+		with("problem.", ""), with("problem.", ".next"))
 	verdicts := constants(t, "vc", "Verdict")
 	need("verdicts", 7, verdicts, with("verdict.", ".title"), with("verdict.", ".text"), with("state.", ""), with("bundle.", ".title"),
 		with("bundle.", ".text"), with("bundle.count.", ""))

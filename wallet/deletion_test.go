@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"backpack/wallet/inspect"
 	"bytes"
 	"context"
 	"errors"
@@ -16,6 +15,7 @@ import (
 
 	"backpack/vc"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/postgres"
 	"backpack/wallet/postgres/pgtest"
 	"backpack/wallet/storage"

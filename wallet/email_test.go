@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"backpack/wallet/storage"
 	"context"
 	"errors"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"time"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 

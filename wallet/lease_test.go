@@ -1,13 +1,13 @@
 package wallet_test
 
 import (
-	"backpack/wallet/inspect"
 	"testing"
 	"time"
 
 	"backpack/vc"
 	"backpack/vc/vctest"
 	"backpack/wallet"
+	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
 

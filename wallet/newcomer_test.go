@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/inspect"
 	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )

@@ -1,12 +1,12 @@
 package wallet_test
 
 import (
-	"backpack/wallet/storage"
 	"errors"
 	"slices"
 	"testing"
 
 	"backpack/wallet"
+	"backpack/wallet/storage"
 	"backpack/wallet/wallettest"
 )
 

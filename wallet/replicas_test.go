@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"backpack/vc/vctest"
 	"backpack/wallet"
 	"backpack/wallet/bolt"
+	"backpack/wallet/inspect"
 	"backpack/wallet/keyring"
 	"backpack/wallet/storage"
 	"backpack/wallet/vault"

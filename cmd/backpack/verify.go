@@ -1,7 +1,6 @@
 package main
 
 import (
-	"backpack/wallet/inspect"
 	"context"
 	"errors"
 	"flag"
@@ -14,6 +13,7 @@ import (
 	"backpack/cmd/backpack/report"
 	"backpack/server/view"
 	"backpack/vc"
+	"backpack/wallet/inspect"
 )
 
 // A verifyCommand is the command with its arguments.

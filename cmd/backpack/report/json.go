@@ -1,7 +1,6 @@
 package report
 
 import (
-	"backpack/wallet/inspect"
 	"bytes"
 	"encoding/json"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"backpack/server/view"
 	"backpack/ui"
 	"backpack/vc"
+	"backpack/wallet/inspect"
 )
 
 // A Result is an element of the array that verify --json prints. Members are

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"backpack/wallet/inspect"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -12,6 +11,7 @@ import (
 	"backpack/ui"
 	"backpack/vc"
 	"backpack/vc/intake"
+	"backpack/wallet/inspect"
 )
 
 // Every check, reason and problem has a text for people.

@@ -1,10 +1,10 @@
 package report
 
 import (
-	"backpack/wallet/inspect"
 	"io"
 
 	"backpack/ui"
+	"backpack/wallet/inspect"
 )
 
 // A Reporter reports results one after the other. Add gets a result with its

@@ -1,11 +1,11 @@
 package report
 
 import (
-	"backpack/wallet/inspect"
 	"strings"
 	"time"
 
 	"backpack/ui"
+	"backpack/wallet/inspect"
 )
 
 // A csvReporter writes a line for each row.

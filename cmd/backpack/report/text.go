@@ -1,13 +1,13 @@
 package report
 
 import (
-	"backpack/wallet/inspect"
 	"strings"
 	"time"
 
 	"backpack/server/view"
 	"backpack/ui"
 	"backpack/vc"
+	"backpack/wallet/inspect"
 )
 
 // A textReporter prints for people, in the words of the pages.
