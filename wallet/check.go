@@ -85,7 +85,7 @@ func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, pa
 // heldLast reports whether the latest check that could tell found the badge to
 // be its issuer's own, so that what it asks for is the issuer's business.
 func (e *Entry) heldLast() bool {
-	return inspect.Genuine(e.Report) || e.LastGood != nil && inspect.Genuine(e.LastGood.Report)
+	return e.Report.Confirmed() || e.LastGood != nil && e.LastGood.Report.Confirmed()
 }
 
 func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended }

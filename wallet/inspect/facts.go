@@ -21,12 +21,6 @@ func Facts(s *Summary, r *vc.Report) []vc.Fact {
 // sealed reports whether the proof holds over everything that the badge says.
 func sealed(r *vc.Report) bool { return r.Fact(vc.FactAuthentic).Outcome == vc.Passed }
 
-// Genuine reports whether a badge is sealed by the key of its issuer. Only then
-// may requests go to the addresses that it names, such as its picture's.
-func Genuine(r *vc.Report) bool {
-	return sealed(r) && r.Check(vc.CheckIssuer).Outcome == vc.Passed
-}
-
 // GraverInside returns the gravest verdict on the credentials inside a record
 // if it is graver than the record's own verdict, else "".
 func GraverInside(r *vc.Report, own vc.Verdict) vc.Verdict {

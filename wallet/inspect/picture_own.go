@@ -61,7 +61,7 @@ func (ch *Checker) ownImage(ctx context.Context, id string, baked []byte, c *vc.
 		}
 		return body, inside(r)
 	}
-	if !Genuine(r) {
+	if !r.Confirmed() {
 		return nil, ""
 	}
 	digest := slices.IndexFunc(c.Resources, func(x vc.RelatedResource) bool { return x.ID == id })
@@ -99,7 +99,7 @@ func asSealed(x *vc.RelatedResource, baked []byte) []byte {
 // inside returns the origin of a picture inside a badge.
 func inside(r *vc.Report) string {
 	switch {
-	case Genuine(r):
+	case r.Confirmed():
 		return PictureSealed
 	case r.Verdict(vc.Policy{}) == vc.Undetermined:
 		return PictureOpen
