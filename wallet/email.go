@@ -152,8 +152,8 @@ func (w *Wallet) RemoveEmail(ctx context.Context, a storage.AccountID, id string
 	return err
 }
 
-// matchAgain schedules a check of each badge that matched the address whom. An
-// empty whom selects the badges that matched no address.
+// matchAgain schedules a check of each badge awarded to whom, one of the
+// learner's identities. An empty whom selects the badges that matched none.
 func (w *Wallet) matchAgain(tx storage.Tx, v *vault.Vault, whom string) error {
 	return vault.Each(tx, v, storage.KindEntry, func(e *Entry, _ *storage.Record) error {
 		if !strings.EqualFold(e.Mine, whom) {
