@@ -28,7 +28,7 @@ type accountRecord struct {
 	Lang      string
 	Holder    string
 	HolderKey string
-	KeyID     string // of the learner's key in the keyring
+	KeyID     string // id of the learner's key in the keyring
 	CreatedAt time.Time
 	Sample    bool
 	MailTo    string    // id of the address that receives notices; "" if mails are off
@@ -39,8 +39,8 @@ type accountRecord struct {
 }
 
 // SignUpWithKey creates an account that signs in with a backpack key, and opens
-// a session with its token. It returns the key this once; the store holds only a
-// hash of it.
+// a session with its token. The key cannot be read again: the store holds only
+// its hash.
 func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s *Session, token, backpackKey string, err error) {
 	if name, err = cleanName(name); err != nil {
 		return nil, "", "", err
@@ -92,7 +92,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 	return v, errors.Join(tx.Create(rec), w.scheduleEmpty(tx, a, true))
 }
 
-// account reads the account.
+// account returns the stored record of the account.
 func (w *Wallet) account(tx storage.Tx, v *vault.Vault) (*accountRecord, error) {
 	acc, _, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 	return acc, err

@@ -77,9 +77,9 @@ func (w *Wallet) Export(ctx context.Context, a storage.AccountID, page ExportPag
 	return w.ExportPart(ctx, a, page, out, 1, 1)
 }
 
-// ExportPart writes part n of a backpack in of parts, counted from 1. Each part
-// is a complete archive with some of the badges. A part that does not exist is
-// Missing, not_found.
+// ExportPart writes part n of an export, counted from 1; see ExportParts. Each
+// part is a complete archive with some of the badges. If of is 1, the part holds
+// the whole backpack. A part that does not exist is Missing, not_found.
 func (w *Wallet) ExportPart(ctx context.Context, a storage.AccountID, page ExportPage, out io.Writer, n, of int) error {
 	if n < 1 || n > of {
 		return fail(Missing, "not_found", nil)

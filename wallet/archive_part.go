@@ -15,7 +15,7 @@ const badgeWeight = 8 << 10
 
 // weights holds the sizes, in bytes, that estimate how large each badge is in an
 // archive: its body and check record by entry id, its picture by picture id.
-// They rather overestimate.
+// The estimate errs on the high side.
 type weights struct{ body, kept, image map[string]int }
 
 // of estimates the size of a badge's folder, in bytes.

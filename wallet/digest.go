@@ -137,7 +137,7 @@ type letter struct {
 
 // workDigest handles digestJob. It marks the notices as mailed before it sends
 // them, so a crash loses a mail rather than sending it twice; the notices stay
-// in the backpack. It tries a mail that fails up to digestTries times.
+// in the backpack. It tries to send a mail up to digestTries times.
 func (w *Wallet) workDigest(ctx context.Context, j *work.Job) error {
 	d, err := w.takeDigest(ctx, j)
 	switch {

@@ -153,8 +153,8 @@ func (w *Wallet) spendMail(tx storage.Tx, a storage.AccountID, address string) e
 	return w.spend(tx, storage.Key{Account: a, Kind: storage.KindChallenge, ID: "mails"}, mailsPerAccount)
 }
 
-// spend counts one mail under k, of at most most per mailsWindow. The count is
-// stored in a record; its Due is the end of the window.
+// spend counts one mail under k and refuses more than most per mailsWindow. The
+// count is stored in a record; its Due is the end of the window.
 func (w *Wallet) spend(tx storage.Tx, k storage.Key, most int) error {
 	used := 0
 	rec, err := tx.Get(k)
