@@ -17,29 +17,30 @@ import (
 	"backpack/wallet/work"
 )
 
-// maxName is how many characters a learner's name may have.
+// maxName is the maximum length of a learner's name, in characters.
 const maxName = 80
 
 const accountSelf = "self"
 
-// An accountRecord is an account as it is kept.
+// An accountRecord is the stored form of an account.
 type accountRecord struct {
 	Name      string
 	Lang      string
 	Holder    string
 	HolderKey string
-	KeyID     string // of the learner's key in the keyring
+	KeyID     string // id of the learner's key in the keyring
 	CreatedAt time.Time
 	Sample    bool
-	MailTo    string    // the address that notices are mailed to, by its id
-	MailedAt  time.Time // of the latest such mail
-	Disabled  time.Time `json:",omitzero"` // since when the operator has closed it
-	Quota     Quota     `json:",omitzero"` // what was set for this account alone
-	Origin    string    `json:",omitzero"` // what it counts for while it is new; see origin
+	MailTo    string    // id of the address that receives notices; "" if mails are off
+	MailedAt  time.Time // time of the latest digest
+	Disabled  time.Time `json:",omitzero"` // when the operator closed the account
+	Quota     Quota     `json:",omitzero"` // overrides for this account
+	Origin    string    `json:",omitzero"` // the origin that a new account counts for; see originOf
 }
 
-// SignUpWithKey makes an account that is entered with a backpack key. The key
-// is returned once and kept only as a hash.
+// SignUpWithKey creates an account that signs in with a backpack key, and opens
+// a session with its token. The key cannot be read again: the store holds only
+// its hash.
 func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s *Session, token, backpackKey string, err error) {
 	if name, err = cleanName(name); err != nil {
 		return nil, "", "", err
@@ -61,8 +62,8 @@ func (w *Wallet) SignUpWithKey(ctx context.Context, name, lang, label string) (s
 	return s, token, backpackKey, nil
 }
 
-// createAccount makes an account with its keys; a is its id, or "" for a new
-// one, and from where it is made, if that is known.
+// createAccount creates an account with its keys. An empty a chooses a new id;
+// an empty from says that the origin is unknown.
 func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, from string) (*vault.Vault, error) {
 	if err := w.countOrigin(tx, from); err != nil {
 		return nil, err
@@ -91,7 +92,7 @@ func (w *Wallet) createAccount(tx storage.Tx, a storage.AccountID, name, lang, f
 	return v, errors.Join(tx.Create(rec), w.scheduleEmpty(tx, a, true))
 }
 
-// account reads the account.
+// account returns the stored record of the account.
 func (w *Wallet) account(tx storage.Tx, v *vault.Vault) (*accountRecord, error) {
 	acc, _, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
 	return acc, err
@@ -134,10 +135,11 @@ func (w *Wallet) changeAccount(ctx context.Context, a storage.AccountID, fn func
 	})
 }
 
-// DeleteAccount removes every trace of the account. name must be the
-// account's name, as a second thought. With the account's key go the means to
-// read what others kept of its records. A store that keeps old pages writes over
-// them soon after; backups hold them, and the key, until they expire.
+// DeleteAccount deletes the account and all its records. As a confirmation,
+// name must equal the account's name, ignoring case; otherwise the error is
+// BadInput, name_differs. Deleting the account's key makes remaining copies of
+// its records unreadable. A store that keeps old pages overwrites them soon
+// after. Backups hold the records and the key until the backups expire.
 func (w *Wallet) DeleteAccount(ctx context.Context, a storage.AccountID, name string) error {
 	defer w.work.Wake()
 	defer w.lists.drop(a)
@@ -159,7 +161,7 @@ func (w *Wallet) DeleteAccount(ctx context.Context, a storage.AccountID, name st
 	})
 }
 
-// scrubJob overwrites what the store keeps of deleted accounts in free space.
+// scrubJob overwrites deleted accounts' data in the store's free space.
 const scrubJob = "scrub/store"
 
 // workScrub handles scrubJob.
@@ -172,14 +174,15 @@ func (w *Wallet) workScrub(ctx context.Context, j *work.Job) error {
 		}
 	}
 	return work.UnlessLost(w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
-		if _, err := w.work.Extend(tx, j); err != nil { // another account was deleted meanwhile
+		if _, err := w.work.Extend(tx, j); err != nil { // another deletion has rescheduled the job
 			return err
 		}
 		return j.Finish(tx)
 	}))
 }
 
-// recipients returns what the learner is proven to control: addresses and the holder DID.
+// recipients returns the identities that the learner has proved: the holder DID
+// and the proved addresses.
 func (w *Wallet) recipients(tx storage.Tx, v *vault.Vault) ([]string, error) {
 	acc, err := w.account(tx, v)
 	if err != nil {
@@ -195,12 +198,13 @@ func (w *Wallet) recipients(tx storage.Tx, v *vault.Vault) ([]string, error) {
 	return known, err
 }
 
-// tidy trims s and brings it into one form of Unicode, so that what looks the
-// same compares the same.
+// tidy trims s and normalizes it to Unicode NFC, so equivalent strings compare
+// as equal.
 func tidy(s string) string { return norm.NFC.String(strings.TrimSpace(s)) }
 
-// cleanName returns the name as it is kept: 1 to 80 characters, none of them
-// a control character, at least one of them visible.
+// cleanName returns the normalized name. It requires 1 to maxName characters,
+// none of them unfit and at least one of them visible. Its errors are BadInput:
+// name_characters, name_missing or name_too_long.
 func cleanName(name string) (string, error) {
 	if !utf8.ValidString(name) || strings.ContainsFunc(tidy(name), unfit) {
 		return "", fail(BadInput, "name_characters", nil)
@@ -215,9 +219,9 @@ func cleanName(name string) (string, error) {
 	return name, nil
 }
 
-// unfit reports whether r has no place in a line of text: control and
-// unassigned characters, line breaks, and those that turn the direction of
-// the text around them.
+// unfit reports whether r may not occur in a line of text: control characters,
+// line breaks, private-use characters, surrogates, replacement characters, byte
+// order marks and bidirectional controls.
 func unfit(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Bidi_Control, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) ||
 		r == utf8.RuneError || r == 0xfeff
@@ -227,7 +231,8 @@ func visible(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsSymbol(r)
 }
 
-// cleanLabel returns what a browser says of itself, made safe to show.
+// cleanLabel makes text from outside, such as a browser's name, safe to display:
+// one line of at most maxName characters.
 func cleanLabel(label string) string {
 	label = strings.Map(func(r rune) rune {
 		if unfit(r) {
@@ -241,7 +246,7 @@ func cleanLabel(label string) string {
 	return label
 }
 
-// cleanLang returns a language tag, or "" when lang has not the form of one.
+// cleanLang returns lang, or "" if it is not formed like a language tag.
 func cleanLang(lang string) string {
 	if len(lang) > 35 || strings.ContainsFunc(lang, func(r rune) bool {
 		return r != '-' && (r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsNumber(r))
@@ -251,7 +256,8 @@ func cleanLang(lang string) string {
 	return lang
 }
 
-// gone turns ErrNotFound into an error for people.
+// gone turns storage.ErrNotFound into an Error of kind Missing with this code.
+// It returns other errors unchanged.
 func gone(err error, code string) error {
 	if errors.Is(err, storage.ErrNotFound) {
 		return fail(Missing, code, err)

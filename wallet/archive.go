@@ -22,26 +22,26 @@ import (
 	"backpack/wallet/vault"
 )
 
-// An ExportPage makes the readable page of an export: name is the learner's,
-// badges are in the order of the files, which stand in badges/<Folder>.
+// An ExportPage renders the HTML page of an archive. name is the learner's
+// name; badges are in archive order.
 type ExportPage func(name string, at time.Time, badges []ExportedBadge) ([]byte, error)
 
-// An ExportedBadge is a badge as the export's page shows it.
+// An ExportedBadge is what an ExportPage shows of a badge.
 type ExportedBadge struct {
 	Entry   *Entry
-	Folder  string // of its files, relative to the page
-	Files   []string
-	Picture string // file name in Folder; "" for none
+	Folder  string   // the badge's folder, relative to the page
+	Files   []string // file names in Folder
+	Picture string   // file name in Folder; "" if there is no picture
 }
 
-// What a manifest says of itself. Members are added over time, never renamed;
-// the version changes when an older reader would get something wrong.
+// The format and version in a manifest. Members may be added but are never
+// renamed. The version changes when an older reader would misread the archive.
 const (
 	archiveFormat  = "backpack-archive"
 	archiveVersion = 2
 )
 
-// Names of an archive's own files.
+// Names of the files in an archive's root.
 const (
 	archiveManifest = "manifest.json"
 	archiveSeal     = "manifest.seal"
@@ -51,13 +51,13 @@ const (
 	archiveIndex    = "index.html"
 )
 
-// A manifest lists what is in an archive.
+// A manifest lists the files of an archive.
 type manifest struct {
 	Format  string         `json:"format"`
 	Version int            `json:"version"`
 	MadeAt  time.Time      `json:"madeAt"`
-	Maker   string         `json:"maker"`  // the website that made it, by its own word
-	Badges  []string       `json:"badges"` // their folders, the latest added first
+	Maker   string         `json:"maker"`  // URL of the service that claims to have made it
+	Badges  []string       `json:"badges"` // folders, latest badge first
 	Files   []manifestFile `json:"files"`
 }
 
@@ -67,17 +67,19 @@ type manifestFile struct {
 	Size   int    `json:"size"`
 }
 
-// Export writes a ZIP of all that the learner has: every original byte for
-// byte, its picture with the badge in it, what was found out and kept of it, a
-// signed receipt of its latest check, the learner's notes, shows, addresses and
-// activity, a page to read it with, and a manifest with the digest of each file.
-// StartImport takes it in again. No more than one badge is held at a time.
+// Export writes a ZIP archive of the whole backpack. For each badge it holds
+// the original bytes, the baked picture, the check record and a signed receipt
+// of the latest check. It also holds the learner's notes, shares, addresses and
+// activity, an HTML page, and a manifest with the digest of each file.
+// StartImport imports the archive again. Export keeps the content of at most
+// one badge in memory.
 func (w *Wallet) Export(ctx context.Context, a storage.AccountID, page ExportPage, out io.Writer) error {
 	return w.ExportPart(ctx, a, page, out, 1, 1)
 }
 
-// ExportPart is Export for part n, from 1, of so many: an archive of its own
-// with some of the badges.
+// ExportPart writes part n of an export, counted from 1; see ExportParts. Each
+// part is a complete archive with some of the badges. If of is 1, the part holds
+// the whole backpack. A part that does not exist is Missing, not_found.
 func (w *Wallet) ExportPart(ctx context.Context, a storage.AccountID, page ExportPage, out io.Writer, n, of int) error {
 	if n < 1 || n > of {
 		return fail(Missing, "not_found", nil)
@@ -96,7 +98,7 @@ func (w *Wallet) ExportPart(ctx context.Context, a storage.AccountID, page Expor
 		if err != nil {
 			return err
 		}
-		if n > len(parts) { // there were more when they were counted
+		if n > len(parts) { // badges were removed after ExportParts counted
 			return fail(Missing, "not_found", nil)
 		}
 		entries = parts[n-1]
@@ -110,7 +112,7 @@ func (w *Wallet) ExportPart(ctx context.Context, a storage.AccountID, page Expor
 	for _, e := range entries {
 		b, err := w.exportBadge(ctx, x, a, len(badges)+1, e)
 		if errors.Is(err, storage.ErrNotFound) {
-			continue // removed meanwhile
+			continue // removed since the list was read
 		}
 		if err != nil {
 			return err
@@ -131,8 +133,9 @@ func (w *Wallet) ExportPart(ctx context.Context, a storage.AccountID, page Expor
 	return w.finishArchive(x)
 }
 
-// ExportLocked is ExportPart with the ZIP locked with a passphrase (see package
-// lock), in a ZIP of its own.
+// ExportLocked encrypts the archive of ExportPart with a passphrase and writes
+// it inside another ZIP; see package lock. A weak passphrase is BadInput,
+// passphrase_weak.
 func (w *Wallet) ExportLocked(ctx context.Context, a storage.AccountID, page ExportPage, out io.Writer, n, of int, passphrase string) error {
 	if err := CheckPassphrase(passphrase); err != nil {
 		return err
@@ -147,7 +150,8 @@ func (w *Wallet) ExportLocked(ctx context.Context, a storage.AccountID, page Exp
 	return z.Close()
 }
 
-// CheckPassphrase refuses a passphrase that an archive is not to be locked with.
+// CheckPassphrase returns BadInput, passphrase_weak, if the passphrase is too
+// weak to lock an archive.
 func CheckPassphrase(passphrase string) error {
 	if err := lock.Check(lock.Normalize(passphrase)); err != nil {
 		return fail(BadInput, "passphrase_weak", err)
@@ -155,16 +159,17 @@ func CheckPassphrase(passphrase string) error {
 	return nil
 }
 
-// SuggestPassphrase returns a passphrase that nobody can guess.
+// SuggestPassphrase returns a strong random passphrase.
 func (w *Wallet) SuggestPassphrase() (string, error) { return lock.Suggest(w.cfg.Rand) }
 
-// An archiver writes an archive and notes what is in it.
+// An archiver writes an archive and lists its files in the manifest.
 type archiver struct {
 	zip      *zip.Writer
 	at       time.Time
 	manifest manifest
 }
 
+// put writes a file and lists it in the manifest.
 func (x *archiver) put(name string, body []byte) error {
 	sum := sha256.Sum256(body)
 	x.manifest.Files = append(x.manifest.Files, manifestFile{name, hex.EncodeToString(sum[:]), len(body)})
@@ -174,7 +179,7 @@ func (x *archiver) put(name string, body []byte) error {
 func (x *archiver) write(name string, body []byte) error {
 	method := zip.Deflate
 	switch path.Ext(name) {
-	case ".png", ".jpg", ".zip": // packed already
+	case ".png", ".jpg", ".zip": // already compressed
 		method = zip.Store
 	}
 	f, err := x.zip.CreateHeader(&zip.FileHeader{Name: name, Method: method, Modified: x.at})
@@ -185,8 +190,8 @@ func (x *archiver) write(name string, body []byte) error {
 	return err
 }
 
-// finishArchive writes the manifest, and the seal by which this service knows
-// its own archives again.
+// finishArchive writes the manifest and its seal. With the seal this service
+// recognises its own archives.
 func (w *Wallet) finishArchive(x *archiver) error {
 	body, err := json.MarshalIndent(&x.manifest, "", " ")
 	if err != nil {
@@ -203,9 +208,9 @@ func (w *Wallet) archiveSeal(manifest []byte) string {
 	return w.cfg.Sealer.Lookup("archive", sha256Hex(manifest))
 }
 
-// exportBadge writes one badge's folder. Each badge is read in a transaction
-// of its own: a long one would keep the store's old pages alive. All names in
-// it are ours: those that a stranger gave a file stand in about.json.
+// exportBadge writes the folder of one badge. It reads each badge in its own
+// transaction, because a long one would keep the store's old pages alive. It
+// chooses all file names; about.json records the original name.
 func (w *Wallet) exportBadge(ctx context.Context, x *archiver, a storage.AccountID, n int, e *Entry) (ExportedBadge, error) {
 	out := ExportedBadge{Entry: e, Folder: fmt.Sprintf("badges/%04d-%s", n, slug(e.Summary.Title))}
 	var b *Badge
@@ -234,7 +239,8 @@ func (w *Wallet) exportBadge(ctx context.Context, x *archiver, a storage.Account
 	return out, nil
 }
 
-// badgeFiles makes the files of a badge's folder; empty ones are none.
+// badgeFiles returns the files of a badge's folder by name. The caller skips
+// empty files.
 func (w *Wallet) badgeFiles(ctx context.Context, a storage.AccountID, b *Badge) (map[string][]byte, error) {
 	e, ext := b.Entry, path.Ext(rawName(b.Entry.Summary.Form))
 	files := map[string][]byte{
@@ -271,8 +277,8 @@ func (w *Wallet) badgeFiles(ctx context.Context, a storage.AccountID, b *Badge) 
 
 func earlierName(i int) string { return fmt.Sprintf("earlier-version-%02d", i+1) }
 
-// none returns nil instead of an error that says that there is none of what was
-// asked for, or that none can be made.
+// none returns nil if err says that an optional file does not exist or cannot
+// be made, and err otherwise.
 func none(err error) error {
 	var e *Error
 	if errors.Is(err, storage.ErrNotFound) || errors.As(err, &e) && (e.Kind == Missing || e.Code == "cannot_bake" || e.Code == "badge_unreadable") {
@@ -281,8 +287,8 @@ func none(err error) error {
 	return err
 }
 
-// lastReceipt signs what the latest check of a badge found. Of one that cannot
-// be read any more there is none.
+// lastReceipt returns a signed receipt of the badge's latest check; nil if the
+// badge was never checked or can no longer be read.
 func (w *Wallet) lastReceipt(ctx context.Context, b *Badge) ([]byte, error) {
 	if err := b.parse(ctx); err != nil || b.Entry.Report == nil {
 		return nil, none(err)
@@ -294,7 +300,8 @@ func (w *Wallet) lastReceipt(ctx context.Context, b *Badge) ([]byte, error) {
 	return w.Receipt(ctx, receipt.OnKeeping, []receipt.Result{b.result(ctx, doc, b.Entry.Report, b.Entry.Verdict)})
 }
 
-// An about is what the backpack knows of a badge beside its bytes.
+// An about is the content of about.json: what the backpack knows about a badge
+// beyond its original bytes.
 type about struct {
 	Format    int
 	Entry     *Entry
@@ -304,7 +311,7 @@ type about struct {
 	Schemas   map[string][]byte `json:",omitempty"`
 	View      []byte            `json:",omitempty"`
 	CurrentAt time.Time         `json:",omitzero"`
-	Versions  []time.Time       `json:",omitempty"` // when the earlier versions were had
+	Versions  []time.Time       `json:",omitempty"` // times of the earlier versions
 }
 
 func aboutOf(b *Badge) *about {
@@ -315,7 +322,7 @@ func aboutOf(b *Badge) *about {
 	return out
 }
 
-// An archivedAccount is backpack.json.
+// An archivedAccount is the content of backpack.json.
 type archivedAccount struct {
 	Format  int
 	At      time.Time
@@ -331,7 +338,7 @@ func (w *Wallet) exportAccount(ctx context.Context, x *archiver, a storage.Accou
 		return err
 	}
 	for _, s := range shares {
-		s.Token = "" // a link is a secret; the archive may travel
+		s.Token = "" // links are secrets, and archives are passed on
 	}
 	emails, err := w.Emails(ctx, a)
 	if err != nil {

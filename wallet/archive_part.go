@@ -9,19 +9,23 @@ import (
 	"backpack/wallet/vault"
 )
 
-// badgeWeight is what is in a badge's folder of an archive beside what is weighed.
+// badgeWeight is the estimated size, in bytes, of the small files in a badge's
+// folder, which weights does not measure.
 const badgeWeight = 8 << 10
 
-// weights says of each badge, by the id of its entry, how many bytes it is in
-// an archive, and rather too many than too few.
+// weights holds the sizes, in bytes, that estimate how large each badge is in an
+// archive: its body and check record by entry id, its picture by picture id.
+// The estimate errs on the high side.
 type weights struct{ body, kept, image map[string]int }
 
+// of estimates the size of a badge's folder, in bytes.
 func (x *weights) of(e *Entry) int {
-	// The badge itself stands there, in a picture, and with its evidence.
+	// The folder repeats the badge (alone, baked and in evidence.zip) and its
+	// picture (alone and baked).
 	return badgeWeight + 2*x.body[e.ID] + 2*x.image[e.Summary.Image] + x.kept[e.ID]
 }
 
-// archiveWeights weighs all badges of a backpack, by what is stored of them.
+// archiveWeights measures the stored data of all badges in a backpack.
 func (w *Wallet) archiveWeights(ctx context.Context, a storage.AccountID) (*weights, error) {
 	x := &weights{map[string]int{}, map[string]int{}, map[string]int{}}
 	err := w.eachRecord(ctx, a, storage.KindBody, "", func(_ *vault.Vault, r *storage.Record) error { x.body[r.ID] = len(r.Data); return nil })
@@ -42,17 +46,19 @@ func (w *Wallet) archiveWeights(ctx context.Context, a storage.AccountID) (*weig
 				size += int(m.Size)
 			}
 			id := strings.TrimPrefix(r.ID, keptID(""))
-			x.kept[id] = max(x.kept[id], size) // evidence is of one check
+			x.kept[id] = max(x.kept[id], size) // an archive holds one check record per badge
 		}
 		return nil
 	})
 }
 
-// recordStep is how many records are read in one transaction: any may be large.
+// recordStep is the number of records read in one transaction. It is small,
+// because a record may be large.
 const recordStep = 16
 
-// eachRecord calls fn with the account's records of a kind whose ids have a
-// prefix. They are of several moments.
+// eachRecord calls fn with each of the account's records of a kind with an id
+// that begins with prefix. It reads in several transactions, so the records are
+// not one consistent snapshot.
 func (w *Wallet) eachRecord(ctx context.Context, a storage.AccountID, kind storage.Kind, prefix string, fn func(*vault.Vault, *storage.Record) error) error {
 	for after, more := prefix, true; more; {
 		var last string
@@ -76,7 +82,7 @@ func (w *Wallet) eachRecord(ctx context.Context, a storage.AccountID, kind stora
 	return nil
 }
 
-// ExportParts returns in how many parts an archive is best taken out.
+// ExportParts returns the recommended number of parts for an export, at least 1.
 func (w *Wallet) ExportParts(ctx context.Context, a storage.AccountID) (int, error) {
 	entries, err := w.allEntries(ctx, a)
 	if err != nil {
@@ -87,7 +93,8 @@ func (w *Wallet) ExportParts(ctx context.Context, a storage.AccountID) (int, err
 	return max(1, len(parts)), err
 }
 
-// parts divides the entries, which stay in their order.
+// parts divides the entries into parts of about Limits.PartBytes. It keeps
+// their order.
 func (w *Wallet) parts(ctx context.Context, a storage.AccountID, entries []*Entry) ([][]*Entry, error) {
 	x, err := w.archiveWeights(ctx, a)
 	if err != nil {
@@ -96,7 +103,7 @@ func (w *Wallet) parts(ctx context.Context, a storage.AccountID, entries []*Entr
 	return divide(entries, x, w.cfg.Limits.PartBytes), nil
 }
 
-// divide begins a new part whenever the last one weighs enough.
+// divide ends a part with the entry that brings its size to most bytes or above.
 func divide(entries []*Entry, x *weights, most int64) (parts [][]*Entry) {
 	begin, sum := 0, int64(0)
 	for i, e := range entries {

@@ -10,7 +10,7 @@ import (
 	"backpack/wallet/work"
 )
 
-// startWork makes the queue and registers the handlers of jobs.
+// startWork creates the queue and registers the job handlers.
 func (w *Wallet) startWork() {
 	w.work = work.New(work.Config{
 		Store: w.cfg.Store, Now: w.cfg.Now, After: w.cfg.After, Log: w.cfg.Log, Done: w.cfg.Worked,
@@ -33,8 +33,8 @@ func (w *Wallet) startWork() {
 	})
 }
 
-// closed reports whether the account is closed. One that cannot be read is not:
-// its job then reports the error.
+// closed reports whether the operator has closed the account. It returns false
+// for an account that it cannot read, so the account's job reports the error.
 func (w *Wallet) closed(ctx context.Context, a storage.AccountID) bool {
 	closed := false
 	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -45,16 +45,17 @@ func (w *Wallet) closed(ctx context.Context, a storage.AccountID) bool {
 	return err == nil && closed
 }
 
-// Run runs jobs until ctx ends: new ones at once, and others at every tick.
+// Run runs jobs until ctx ends: this process's new jobs at once, others at every
+// tick.
 func (w *Wallet) Run(ctx context.Context, tick <-chan time.Time) { w.work.Run(ctx, tick) }
 
-// RunDue runs up to limit jobs that are due and returns their number. A job that
-// fails is logged and retried later.
+// RunDue runs up to limit due jobs and returns their number. It logs a job that
+// fails and retries it later.
 func (w *Wallet) RunDue(ctx context.Context, limit int) (int, error) {
 	return w.work.RunDue(ctx, limit)
 }
 
-// Backlog counts the jobs that are due, up to limit.
+// Backlog returns the number of due jobs, at most limit.
 func (w *Wallet) Backlog(ctx context.Context, limit int) (int, error) {
 	return w.work.Backlog(ctx, limit)
 }

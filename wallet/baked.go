@@ -9,9 +9,10 @@ import (
 	"backpack/wallet/storage"
 )
 
-// Baked returns the badge's picture with the badge baked into it: the file it
-// came in when that is one, else its picture with the original bytes under the
-// keyword of its generation (specs A11.2, B3.3).
+// Baked returns the badge's picture with the badge baked in. If the badge came
+// in a baked picture, that is the original file. Otherwise Baked embeds the
+// original bytes under the keyword of the badge's generation (specs A11.2,
+// B3.3). If that is impossible, the error is Conflict, cannot_bake.
 func (w *Wallet) Baked(ctx context.Context, a storage.AccountID, id string) (body []byte, contentType, name string, err error) {
 	b, err := w.Badge(ctx, a, id)
 	if err != nil {
@@ -21,7 +22,7 @@ func (w *Wallet) Baked(ctx context.Context, a storage.AccountID, id string) (bod
 		ext := extension(b.Body.File)
 		return b.Body.File, typeOfExtension(ext), orSame(b.Body.FileName, slug(b.Entry.Summary.Title)+ext), nil
 	}
-	if b.Entry.Summary.Form == vc.COSEVC { // bytes, and pictures carry text
+	if b.Entry.Summary.Form == vc.COSEVC { // binary; a picture carries text only
 		return nil, "", "", fail(Conflict, "cannot_bake", vc.ErrUnsupported)
 	}
 	image, contentType, err := w.Image(ctx, a, b.Entry.Summary.Image)

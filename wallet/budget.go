@@ -10,16 +10,17 @@ import (
 	"backpack/wallet/storage"
 )
 
-// A budgetRecord is what is left of a budget. Its record's ID is a keyed hash
-// of whose it is, and its Due when it is whole again, which none at all is too.
+// A budgetRecord is a partly used budget. Its record's ID is a keyed hash of the
+// owner. Its record's Due is the time when the budget is full again; a missing
+// record also means a full budget.
 type budgetRecord struct {
 	Left float64   `json:"left"`
 	At   time.Time `json:"at"`
 }
 
-// refill adds what has come in since. To a clock that is a little behind
-// another process's nothing has; by one that is far behind, time begins anew,
-// which reset tells.
+// refill adds the uses gained since b.At. It adds none if the clock is behind
+// b.At, as it may be between processes. If the clock is over a minute behind,
+// refill restarts the budget's time at now and returns true.
 func (b *budgetRecord) refill(now time.Time, perMinute int) (reset bool) {
 	since := now.Sub(b.At)
 	if since > 0 {
@@ -32,10 +33,10 @@ func (b *budgetRecord) refill(now time.Time, perMinute int) (reset bool) {
 	return reset
 }
 
-// Draw takes up to n uses of what may be used so often per minute, with a burst
-// of the same number, by all processes on the store together, and returns how
-// many it got. When there was none, it also returns when to ask again. It
-// writes to the store when it got some.
+// Draw takes up to n uses from the budget of whose and returns the number taken.
+// All processes on the store share the budget, which gains perMinute uses a
+// minute and holds at most as many. If Draw takes none, it also returns the time
+// to try again. It writes to the store if it takes any or resets a wrong clock.
 func (w *Wallet) Draw(ctx context.Context, whose string, perMinute, n int) (got int, again time.Time, err error) {
 	k := storage.Key{Account: "", Kind: storage.KindBudget, ID: w.cfg.Sealer.Lookup("budget", whose)}
 	err = w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
@@ -50,7 +51,7 @@ func (w *Wallet) Draw(ctx context.Context, whose string, perMinute, n int) (got 
 			return err
 		default:
 			if err := json.Unmarshal(rec.Data, &b); err != nil {
-				return fmt.Errorf("decode a budget: %w", err)
+				return fmt.Errorf("decode a rate budget: %w", err)
 			}
 			reset = b.refill(now, perMinute)
 		}
@@ -61,7 +62,7 @@ func (w *Wallet) Draw(ctx context.Context, whose string, perMinute, n int) (got 
 			}
 		}
 		b.Left -= float64(got)
-		rec.Due = b.At.Add(timeFor(float64(perMinute)-b.Left, perMinute)).Add(time.Second) // stores cut off the fraction
+		rec.Due = b.At.Add(timeFor(float64(perMinute)-b.Left, perMinute)).Add(time.Second) // stores truncate to seconds
 		if rec.Data, err = json.Marshal(b); err != nil {
 			return err
 		}
@@ -76,7 +77,7 @@ func (w *Wallet) Draw(ctx context.Context, whose string, perMinute, n int) (got 
 	return got, again, nil
 }
 
-// timeFor is how long so many uses take to come in.
+// timeFor returns the time in which a budget gains n uses.
 func timeFor(n float64, perMinute int) time.Duration {
 	return time.Duration(n / float64(perMinute) * float64(time.Minute))
 }

@@ -14,37 +14,40 @@ import (
 	"backpack/wallet/storage"
 )
 
-// ceremonyLife is how long the browser has for its answer.
+// ceremonyLife is the time that a browser has to answer.
 const ceremonyLife = 5 * time.Minute
 
-// The purposes of a ceremony. One begun for another is no ceremony.
+// The purposes of a ceremony. A ceremony is valid only for its own purpose.
 const (
 	ceremonySignUp = "sign up"
 	ceremonySignIn = "sign in"
 	ceremonyAdd    = "add"
 )
 
-// A Ceremony is a passkey ceremony under way: Options go to the browser, ID
-// comes back with its answer.
+// A Ceremony is a pending passkey ceremony. The browser receives Options and
+// returns ID with its answer.
 type Ceremony struct {
 	ID      string          `json:"id"`
 	Options json.RawMessage `json:"options"`
 }
 
-// A ceremonyRecord is a ceremony as it is kept, sealed with the master key
-// since there may be no account yet.
+// A ceremonyRecord is the stored form of a ceremony. It is sealed with the
+// master key, because the account may not exist yet.
 type ceremonyRecord struct {
 	Purpose string
-	Account storage.AccountID // that has or gets the passkey; empty to sign in
+	Account storage.AccountID // owner of the passkey; empty to sign in
 	Name    string
 	Lang    string
 	Session webauthn.SessionData
 }
 
+// errCeremonyGone returns the error for a ceremony that is unknown, expired or
+// for another purpose.
 func errCeremonyGone() error { return fail(Missing, "ceremony_gone", nil) }
 
-// webauthn returns the WebAuthn library set up for this installation. Passkeys
-// need a name for it: an address of digits has none (WebAuthn Level 3, 5.1.2).
+// webauthn returns the WebAuthn library, configured for this installation.
+// Passkeys require a domain name (WebAuthn Level 3, 5.1.2). If the public URL
+// has an IP address instead, the error is Conflict, passkeys_need_a_name.
 func (w *Wallet) webauthn() (*webauthn.WebAuthn, error) {
 	host := w.cfg.PublicURL.Hostname()
 	if net.ParseIP(host) != nil {
@@ -57,8 +60,8 @@ func (w *Wallet) webauthn() (*webauthn.WebAuthn, error) {
 			ResidentKey: protocol.ResidentKeyRequirementRequired, RequireResidentKey: protocol.ResidentKeyRequired(),
 			UserVerification: protocol.VerificationPreferred,
 		},
-		// Some password managers answer with extensions that nobody asked for.
-		// None is read.
+		// Some password managers send extension outputs that were not requested.
+		// This service reads none.
 		ExtensionsUnsolicitedOutputPolicy: protocol.UnsolicitedOutputPolicyIgnore,
 		Timeouts: webauthn.TimeoutsConfig{
 			Login: webauthn.TimeoutConfig{Timeout: ceremonyLife}, Registration: webauthn.TimeoutConfig{Timeout: ceremonyLife},
@@ -70,7 +73,7 @@ func (w *Wallet) webauthn() (*webauthn.WebAuthn, error) {
 	return lib, nil
 }
 
-// beginPasskey begins a ceremony that makes a passkey.
+// beginPasskey begins a ceremony that creates a passkey.
 func (w *Wallet) beginPasskey(ctx context.Context, user *passkeyUser, purpose, lang string) (*Ceremony, error) {
 	lib, err := w.webauthn()
 	if err != nil {
@@ -91,8 +94,8 @@ func (w *Wallet) beginPasskey(ctx context.Context, user *passkeyUser, purpose, l
 	})
 }
 
-// keepCeremony keeps a ceremony until its answer comes. It belongs to the
-// installation, not to an account, whichever it is for.
+// keepCeremony stores a ceremony for ceremonyLife. The record belongs to the
+// installation, not to an account.
 func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecord) (*Ceremony, error) {
 	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
@@ -119,8 +122,9 @@ func (w *Wallet) keepCeremony(ctx context.Context, options any, c *ceremonyRecor
 	return &Ceremony{ID: id, Options: sent}, nil
 }
 
-// takeCeremony returns a ceremony and forgets it: whatever the answer turns
-// out to be, there is no second one.
+// takeCeremony returns a ceremony and deletes it, so a ceremony accepts only one
+// answer. An unknown or expired ceremony, or one for another purpose, is
+// Missing, ceremony_gone.
 func (w *Wallet) takeCeremony(ctx context.Context, id, purpose string) (*ceremonyRecord, error) {
 	k := storage.Key{Account: "", Kind: storage.KindChallenge, ID: passkeyPrefix + id}
 	var rec *storage.Record

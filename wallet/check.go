@@ -15,7 +15,8 @@ import (
 	"backpack/wallet/work"
 )
 
-// jitter returns a random duration below d.
+// jitter returns a random duration from 0 to below d, in whole seconds. It
+// returns 0 if d is not positive or the random source fails.
 func (w *Wallet) jitter(d time.Duration) time.Duration {
 	b, err := w.cfg.Sealer.Bytes(8)
 	if err != nil || d <= 0 {
@@ -24,14 +25,14 @@ func (w *Wallet) jitter(d time.Duration) time.Duration {
 	return time.Duration(binary.BigEndian.Uint64(b) % uint64(d)).Truncate(time.Second)
 }
 
-// Recheck checks a badge again, with fresh answers, and records a change.
+// Recheck checks a badge again, without cached answers, and stores the result.
 func (w *Wallet) Recheck(ctx context.Context, a storage.AccountID, id string) (*Entry, error) {
 	return w.recheck(ctx, a, id, inspect.Patience, true)
 }
 
-// recheck is Recheck with the patience given; answers that are not fresh may
-// have been given to others before, within the time that they hold for. Only
-// who asks now is told of the older badge that this one was made from.
+// recheck is Recheck with a time limit. Without fresh, answers may come from
+// the shared cache while they are valid, and the check does not cover the older
+// badge that this one was made from.
 func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, patience time.Duration, fresh bool) (*Entry, error) {
 	b, err := w.Badge(ctx, a, id)
 	if err != nil {
@@ -82,17 +83,18 @@ func (w *Wallet) recheck(ctx context.Context, a storage.AccountID, id string, pa
 	return out, err
 }
 
-// heldLast reports whether the latest check that could tell found the badge to
-// be its issuer's own, so that what it asks for is the issuer's business.
+// heldLast reports whether the latest check, or the latest good one, found the
+// badge genuine. Its addresses are then its issuer's; see vc.WithHolding.
 func (e *Entry) heldLast() bool {
 	return e.Report.Confirmed() || e.LastGood != nil && e.LastGood.Report.Confirmed()
 }
 
+// takenBack reports whether v is Revoked or Suspended.
 func takenBack(v vc.Verdict) bool { return v == vc.Revoked || v == vc.Suspended }
 
-// noteCurrent keeps what the issuer gives in place of the badge, once that
-// holds: what the address of a hosted badge serves, or a newer version. It
-// also notes whose the badge is.
+// noteCurrent stores the issuer's current version of the badge, once its proof
+// passes: the response from a hosted badge's address, or a newer version. It
+// also sets e.Mine to the identity of the learner that the badge matches.
 func (w *Wallet) noteCurrent(tx storage.Tx, v *vault.Vault, e *Entry, b *Badge, r *vc.Report, known []string) error {
 	doc := b.Document
 	if r.Current != nil && r.Check(vc.CheckProof).Outcome == vc.Passed && inspect.Whole(r.Current) {
@@ -104,7 +106,7 @@ func (w *Wallet) noteCurrent(tx storage.Tx, v *vault.Vault, e *Entry, b *Badge, 
 			return err
 		}
 	}
-	if c := doc.Credential; c != nil && len(r.Words) > 0 { // known only now, if the first check could not tell
+	if c := doc.Credential; c != nil && len(r.Words) > 0 { // the first check may have lacked the words
 		e.Summary.Title = inspect.Title(c, r.Words)
 	}
 	e.Mine = ""
@@ -114,7 +116,8 @@ func (w *Wallet) noteCurrent(tx storage.Tx, v *vault.Vault, e *Entry, b *Badge, 
 	return nil
 }
 
-// workCheck is the scheduled re-check of one badge.
+// workCheck handles the scheduled check of one badge. If the badge is gone, it
+// finishes the job.
 func (w *Wallet) workCheck(ctx context.Context, j *work.Job) error {
 	var e *Entry
 	var err error
@@ -138,7 +141,7 @@ func (w *Wallet) workCheck(ctx context.Context, j *work.Job) error {
 	return w.work.Repeat(ctx, j, w.now().Add(w.recheckAfter(e, shown)))
 }
 
-// shown reports whether a live show contains the badge.
+// shown reports whether a live share contains the badge.
 func (w *Wallet) shown(ctx context.Context, a storage.AccountID, id string) (bool, error) {
 	shares, err := w.Shares(ctx, a)
 	if err != nil {

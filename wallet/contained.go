@@ -7,9 +7,10 @@ import (
 	"backpack/wallet/storage"
 )
 
-// TakeOut begins to bring a credential that stands in a CLR into the backpack
-// as a badge of its own: its very bytes, or its JWS. n counts the credentials
-// in the CLR from 0. It returns the id of an import, as StartImport does.
+// TakeOut starts the import of a credential from a CLR as a separate badge, with
+// its exact bytes or JWS. n counts the credentials in the CLR from 0. It returns
+// the id of the import, like StartImport. A credential that cannot stand alone
+// is BadInput with the code of inspect.KeptInside.
 func (w *Wallet) TakeOut(ctx context.Context, a storage.AccountID, id string, n int) (string, error) {
 	b, err := w.Badge(ctx, a, id)
 	if err != nil {

@@ -15,24 +15,25 @@ import (
 	"backpack/wallet/work"
 )
 
-// Times of the mail with a learner's notices.
+// Limits of the digest, the mail with a learner's notices.
 const (
-	digestGather = time.Hour      // so that what happens together is told together
-	digestPause  = 24 * time.Hour // between two mails
-	digestLines  = 20
-	digestTries  = 3
+	digestGather = time.Hour      // delay that collects related notices in one mail
+	digestPause  = 24 * time.Hour // minimum time between two mails
+	digestLines  = 20             // notices listed in one mail
+	digestTries  = 3              // attempts before a mail is given up
 )
 
-// digestJob is the work that is owed: one mail.
+// digestJob is the job that sends one digest.
 const digestJob = "digest/mail"
 
 // States of Event.Mail.
 const (
 	mailDue  = "due"
-	mailSent = "sent" // or given up
+	mailSent = "sent" // also after the last failed attempt
 )
 
-// MailTo returns the id of the address that notices are mailed to, "" for none.
+// MailTo returns the id of the address that receives notices, or "" if mails
+// are off.
 func (w *Wallet) MailTo(ctx context.Context, a storage.AccountID) (id string, err error) {
 	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, err := w.account(tx, v)
@@ -44,8 +45,9 @@ func (w *Wallet) MailTo(ctx context.Context, a storage.AccountID) (id string, er
 	return id, err
 }
 
-// SetMailTo has notices mailed to one of the learner's proved addresses, at
-// most once a day; "" ends that.
+// SetMailTo turns on mails with notices, at most one a day, to the proved
+// address with this id. An empty id turns them off. An address that is not
+// proved is Conflict, email_unproved.
 func (w *Wallet) SetMailTo(ctx context.Context, a storage.AccountID, id string) error {
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		address := ""
@@ -81,7 +83,7 @@ func (w *Wallet) setMailTo(tx storage.Tx, v *vault.Vault, id, address string) er
 	return w.events.Record(tx, v, event.Event{Code: "mail_off"})
 }
 
-// stopMailTo ends mails to an address that is removed.
+// stopMailTo turns mails off if they go to the address with this id.
 func (w *Wallet) stopMailTo(tx storage.Tx, v *vault.Vault, id string) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.MailTo != id {
@@ -90,15 +92,15 @@ func (w *Wallet) stopMailTo(tx storage.Tx, v *vault.Vault, id string) error {
 	return w.setMailTo(tx, v, "", "")
 }
 
-// mailToken is what a mail's link to end such mails has: whose they are, to
-// which address, and a proof that we wrote it.
+// mailToken returns the token of a digest's unsubscribe link: the account, the
+// id of the address, and a secret that only this service can compute.
 func (w *Wallet) mailToken(a storage.AccountID, id string) string {
 	return string(a) + "." + id + "." + w.cfg.Sealer.Secret("mail/"+string(a)+"/"+id)
 }
 
-// StopMail ends mails to an address for who has the link in one of them. It
-// needs no session, and does nothing when they have ended already. An invented
-// link, or one of an account that is gone, is Missing, mail_link.
+// StopMail turns mails off for the token of an unsubscribe link. It needs no
+// session and does nothing if mails to that address are already off. A forged
+// token, or one of a deleted account, is Missing, mail_link.
 func (w *Wallet) StopMail(ctx context.Context, token string) error {
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 || subtle.ConstantTimeCompare([]byte(token), []byte(w.mailToken(storage.AccountID(parts[0]), parts[1]))) != 1 {
@@ -112,8 +114,8 @@ func (w *Wallet) StopMail(ctx context.Context, token string) error {
 	return err
 }
 
-// scheduleMail schedules a mail with a notice, if the learner wants mails. It is
-// the hook of event.Log.
+// scheduleMail marks a notice as due and schedules a digest, if the learner has
+// turned mails on. It is the hook of event.Log.
 func (w *Wallet) scheduleMail(tx storage.Tx, v *vault.Vault, e *event.Event) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.MailTo == "" {
@@ -127,15 +129,15 @@ func (w *Wallet) scheduleMail(tx storage.Tx, v *vault.Vault, e *event.Event) err
 	return w.work.Schedule(tx, v.Account, digestJob, due)
 }
 
-// A letter is one mail.
+// A letter is one digest to send.
 type letter struct {
-	to, token string
+	to, token string // the address; see mailToken
 	notices   []*event.Event
 }
 
-// workDigest mails what there is to tell. The notices are marked as mailed
-// before: a mail that a crash may have stopped is not sent twice, and what it
-// said stands in the backpack. What the mail server did not take is tried again.
+// workDigest handles digestJob. It marks the notices as mailed before it sends
+// them, so a crash loses a mail rather than sending it twice; the notices stay
+// in the backpack. It tries to send a mail up to digestTries times.
 func (w *Wallet) workDigest(ctx context.Context, j *work.Job) error {
 	d, err := w.takeDigest(ctx, j)
 	switch {
@@ -155,8 +157,8 @@ func (w *Wallet) workDigest(ctx context.Context, j *work.Job) error {
 	return errors.Join(hidden, w.untakeDigest(context.WithoutCancel(ctx), j, d))
 }
 
-// takeDigest marks what is due as mailed. It returns nil when there is nothing
-// to mail, or not yet.
+// takeDigest marks the due notices as mailed and returns their letter. It
+// returns nil if no mail may be sent now.
 func (w *Wallet) takeDigest(ctx context.Context, j *work.Job) (d *letter, err error) {
 	var lease work.Lease
 	err = w.vaults.Update(ctx, j.Account(), func(tx storage.Tx, v *vault.Vault) error {
@@ -195,8 +197,8 @@ func (w *Wallet) takeDigest(ctx context.Context, j *work.Job) (d *letter, err er
 	return d, err
 }
 
-// markMail moves notices from one state of mailing to another, and returns them
-// in the order in which they happened.
+// markMail changes Event.Mail of all notices in state from and returns these
+// notices, the earliest first. If from equals to, it changes nothing.
 func markMail(tx storage.Tx, v *vault.Vault, from, to string) (list []*event.Event, err error) {
 	err = vault.Each(tx, v, storage.KindEvent, func(e *event.Event, rec *storage.Record) error {
 		if e.Mail != from {
@@ -211,7 +213,8 @@ func markMail(tx storage.Tx, v *vault.Vault, from, to string) (list []*event.Eve
 	return list, err
 }
 
-// untakeDigest makes what was not sent due again, for the next day.
+// untakeDigest marks the notices of an unsent letter as due again and delays
+// the job by a day.
 func (w *Wallet) untakeDigest(ctx context.Context, j *work.Job, d *letter) error {
 	return w.vaults.Update(ctx, j.Account(), func(tx storage.Tx, v *vault.Vault) error {
 		err := vault.Each(tx, v, storage.KindEvent, func(e *event.Event, rec *storage.Record) error {
@@ -226,7 +229,7 @@ func (w *Wallet) untakeDigest(ctx context.Context, j *work.Job, d *letter) error
 		}
 		due := w.now().Add(digestPause)
 		err = w.work.Delay(tx, j, work.Lease{}, due)
-		if work.IsLost(err) { // another notice is due meanwhile
+		if work.IsLost(err) { // a new notice has rescheduled the job
 			err = w.work.Schedule(tx, j.Account(), digestJob, due)
 		}
 		return err
@@ -240,7 +243,8 @@ func digestSubject(n int) string {
 	return fmt.Sprintf("News about your badges (%d)", n)
 }
 
-// digestText is the mail: of a badge nothing but its title, in one line.
+// digestText returns the text of the mail: one line for each notice. Of a badge
+// it contains only the title.
 func (w *Wallet) digestText(d *letter) string {
 	var lines strings.Builder
 	for i, e := range d.notices {
@@ -264,10 +268,10 @@ one a day, and only when there is news. To stop these mails:
 `, w.cfg.PublicURL.Host, lines.String(), w.cfg.PublicURL, w.cfg.PublicURL, d.token)
 }
 
-// noticeText says a notice in a sentence.
+// noticeText returns a notice as one sentence, without a full stop.
 func noticeText(e *event.Event) string {
 	title := "“" + cleanLabel(e.Text) + "”"
-	date := e.Until.Format("2 January 2006") // the day that the issuer wrote
+	date := e.Until.Format("2 January 2006") // the issuer's date, not the reader's local one
 	switch e.Code {
 	case event.NoticeSoon, event.NoticeVerySoon:
 		return title + " expires on " + date

@@ -7,10 +7,10 @@ import (
 	"backpack/wallet/inspect"
 )
 
-// disclosed reads a badge for somebody else than the learner. A base proof of
-// selective disclosure stays in the backpack: what is shown in its place is
-// derived from it and discloses everything. It is not ok when the badge holds
-// one that nothing can be derived from; then its bytes are for nobody else.
+// disclosed parses a badge for people other than the learner. A base proof of
+// selective disclosure never leaves the backpack: disclosed replaces the badge
+// with a derived one that discloses everything. If nothing can be derived, ok is
+// false and the badge's bytes must not be disclosed.
 func (w *Wallet) disclosed(ctx context.Context, b *Badge) (ok bool, err error) {
 	if err := b.parse(ctx); err != nil {
 		return false, err
@@ -34,8 +34,8 @@ func (w *Wallet) disclosed(ctx context.Context, b *Badge) (ok bool, err error) {
 	return true, b.parse(ctx)
 }
 
-// derive returns the document without anything that is its holder's alone; nil
-// when that cannot be made of it.
+// derive returns a derived document that contains no base proof, or nil if no
+// suite can make one.
 func (w *Wallet) derive(ctx context.Context, d *vc.Document) []byte {
 	for _, s := range w.cfg.Suites {
 		deriving, ok := s.(vc.DerivingSuite)
@@ -53,7 +53,7 @@ func (w *Wallet) derive(ctx context.Context, d *vc.Document) []byte {
 	return nil
 }
 
-// omitPrivate leaves out what an issuer gave that is the learner's alone, such
+// omitPrivate marks private material in s as omitted and drops its bytes, such
 // as a newer version with a base proof.
 func omitPrivate(s *snapshot) {
 	for i := range s.Material {

@@ -2,10 +2,10 @@ package wallet
 
 import "sync"
 
-// eachWorkers is how many goroutines each starts.
+// eachWorkers is the maximum number of goroutines that each starts.
 const eachWorkers = 8
 
-// each runs fn for 0 to n-1 on a few goroutines and waits for them.
+// each calls fn for 0 to n-1 on at most eachWorkers goroutines and waits for them.
 func each(n int, fn func(i int)) {
 	var wg sync.WaitGroup
 	next := make(chan int)

@@ -15,18 +15,18 @@ import (
 	"backpack/wallet/vault"
 )
 
-// maxEmails is how many addresses one account may have.
+// maxEmails is the maximum number of addresses of one account.
 const maxEmails = 20
 
-// An emailRecord is an address as it is kept: sealed, with no lookup. Nobody
-// signs in or is found by an address; it only tells which badges are the
-// learner's. So one address may be proved by several accounts: families and
-// schools share them, and who lost a backpack proves the address again in a
-// new one without asking anybody.
+// An emailRecord is the stored form of an address: sealed, with no lookup. An
+// address is not used to sign in or to find an account; it only tells which
+// badges are the learner's. Several accounts may therefore prove the same
+// address: families and schools share addresses, and a learner who loses a
+// backpack can prove the address again in a new one.
 type emailRecord struct {
-	Address  string // as cleaned by cleanAddress
+	Address  string // in the form that cleanAddress returns
 	AddedAt  time.Time
-	ProvedAt time.Time // zero: not yet
+	ProvedAt time.Time // zero if not proved
 }
 
 const emailPrefix = "email/"
@@ -38,7 +38,7 @@ func (e *emailRecord) email(rec *storage.Record) *Email {
 	}
 }
 
-// eachEmail calls fn with the account's addresses.
+// eachEmail calls fn with each address of the account.
 func eachEmail(tx storage.Tx, v *vault.Vault, fn func(*emailRecord, *storage.Record) error) error {
 	return vault.EachWith(tx, v, storage.KindLogin, emailPrefix, fn)
 }
@@ -63,10 +63,10 @@ func (w *Wallet) Emails(ctx context.Context, a storage.AccountID) ([]*Email, err
 	return out, err
 }
 
-// AddEmail adds an address and mails a code to it that proves it. When the
-// mail could not be sent, the address is there all the same, and the error is
-// Upstream, mail_failed: ResendCode tries again. An address that the account
-// has but did not prove gets a new code.
+// AddEmail adds an address and mails it a code for ProveEmail. If the account
+// already has the address unproved, AddEmail mails a new code. If the mail
+// cannot be sent, the address is added nevertheless and the error is Upstream,
+// mail_failed; ResendCode tries again.
 func (w *Wallet) AddEmail(ctx context.Context, a storage.AccountID, address string) (*Email, error) {
 	address, err := cleanAddress(address)
 	if err != nil {
@@ -89,7 +89,9 @@ func (w *Wallet) AddEmail(ctx context.Context, a storage.AccountID, address stri
 	return out, w.mailCode(ctx, out.Address, code)
 }
 
-// putEmail makes the address's record, or finds the one that is there.
+// putEmail returns the record of an unproved address and creates it if needed.
+// A proved address is Conflict, email_exists; one address too many is Limited,
+// too_many_emails.
 func (w *Wallet) putEmail(tx storage.Tx, v *vault.Vault, address string) (rec *storage.Record, e *emailRecord, err error) {
 	n := 0
 	err = eachEmail(tx, v, func(have *emailRecord, r *storage.Record) error {
@@ -123,8 +125,8 @@ func (w *Wallet) putEmail(tx storage.Tx, v *vault.Vault, address string) (rec *s
 	return rec, e, tx.Create(rec)
 }
 
-// RemoveEmail removes an address; badges stay, and are looked at again for
-// whose they are.
+// RemoveEmail removes an address. Badges awarded to it stay, and a check of
+// each is scheduled to match its recipient again.
 func (w *Wallet) RemoveEmail(ctx context.Context, a storage.AccountID, id string) error {
 	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		e, rec, err := loadEmail(tx, v, id)
@@ -150,8 +152,8 @@ func (w *Wallet) RemoveEmail(ctx context.Context, a storage.AccountID, id string
 	return err
 }
 
-// matchAgain has the badges looked at again that were awarded to whom, or of
-// which, when whom is empty, it was not known.
+// matchAgain schedules a check of each badge awarded to whom, one of the
+// learner's identities. An empty whom selects the badges that matched none.
 func (w *Wallet) matchAgain(tx storage.Tx, v *vault.Vault, whom string) error {
 	return vault.Each(tx, v, storage.KindEntry, func(e *Entry, _ *storage.Record) error {
 		if !strings.EqualFold(e.Mine, whom) {
@@ -161,10 +163,11 @@ func (w *Wallet) matchAgain(tx storage.Tx, v *vault.Vault, whom string) error {
 	})
 }
 
-// cleanAddress returns an address as it is kept: local part as written, since
-// only its host knows what it means, domain in lower-case ASCII. It takes what
-// mail really uses: no display names, comments, quotes or addresses of
-// machines (RFC 5321, 4.1.2 and 4.5.3.1).
+// cleanAddress returns an address in its stored form. The local part stays as
+// written, because only its host can interpret it; the domain becomes
+// lower-case ASCII. Display names, comments, quoted local parts and IP address
+// literals are refused (RFC 5321, 4.1.2 and 4.5.3.1). The error is BadInput,
+// email_invalid.
 func cleanAddress(address string) (string, error) {
 	invalid := fail(BadInput, "email_invalid", nil)
 	address = tidy(address)

@@ -16,23 +16,24 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A mailed code has six digits. With five tries for each code and the limits
-// of mails below, guessing at one address succeeds once in about fifty years.
+// Limits of mailed codes. A code has six digits. With five tries per code and
+// these limits, an attacker who keeps guessing at one address succeeds about
+// once in fifty years.
 const (
 	codeLife        = 10 * time.Minute
 	codeTries       = 5
-	mailsPerAddress = 10 // in a day, to one address, from all accounts: nobody's mailbox is flooded
-	mailsPerAccount = 20 // in a day
+	mailsPerAddress = 10 // per window, from all accounts; prevents flooding a mailbox
+	mailsPerAccount = 20 // per window
 	mailsWindow     = 24 * time.Hour
 )
 
-// A codeRecord is a code under way. Its record's Due is its end.
+// A codeRecord is a pending code. The Due of its record is its expiry time.
 type codeRecord struct {
 	Code  string
 	Tries int
 }
 
-// putCode makes a new code for an address in place of the old one.
+// putCode counts a mail and replaces the address's code with a new one.
 func (w *Wallet) putCode(tx storage.Tx, v *vault.Vault, id, address string) (string, error) {
 	if err := w.spendMail(tx, v.Account, address); err != nil {
 		return "", err
@@ -53,7 +54,7 @@ func (w *Wallet) putCode(tx storage.Tx, v *vault.Vault, id, address string) (str
 	return code, tx.Create(rec)
 }
 
-// newCode returns six digits, each as likely as the other.
+// newCode returns a uniformly random six-digit code.
 func (w *Wallet) newCode() (string, error) {
 	const codes = 1_000_000
 	for {
@@ -68,7 +69,8 @@ func (w *Wallet) newCode() (string, error) {
 	}
 }
 
-// ResendCode mails a new code.
+// ResendCode mails a new code for an address. A proved address is Conflict,
+// email_exists.
 func (w *Wallet) ResendCode(ctx context.Context, a storage.AccountID, id string) error {
 	var address, code string
 	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -89,12 +91,13 @@ func (w *Wallet) ResendCode(ctx context.Context, a storage.AccountID, id string)
 	return w.mailCode(ctx, address, code)
 }
 
-// ProveEmail proves an address with the mailed code, and has the badges
-// looked at again that may be the learner's now. A wrong code is
-// Forbidden, code_wrong; after the fifth one it is Limited, code_tries, until
-// a new code is mailed. Proving again what is proved does nothing.
+// ProveEmail proves an address with the mailed code and schedules a check of
+// each badge that may now be the learner's. A wrong code is Forbidden,
+// code_wrong. After five wrong codes the error is Limited, code_tries, until a
+// new code is mailed. An expired code is Missing, code_expired. If the address
+// is already proved, ProveEmail does nothing.
 func (w *Wallet) ProveEmail(ctx context.Context, a storage.AccountID, id, code string) error {
-	var wrong error // apart from the transaction's, since the try must be counted
+	var wrong error // kept out of the transaction, which must commit the try
 	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		wrong = nil
 		e, rec, err := loadEmail(tx, v, id)
@@ -121,12 +124,13 @@ func (w *Wallet) ProveEmail(ctx context.Context, a storage.AccountID, id, code s
 	})
 	w.work.Wake()
 	if err != nil {
-		return err // a try that was not counted is told nothing
+		return err // never reveal the result of an uncounted try
 	}
 	return wrong
 }
 
-// digits returns code without the spaces that people put into it.
+// digits returns code without spaces, hyphens and format characters. It returns
+// "" for more than 100 bytes.
 func digits(code string) string {
 	if len(code) > 100 {
 		return ""
@@ -139,7 +143,8 @@ func digits(code string) string {
 	}, code)
 }
 
-// spendMail counts a mail, or refuses it.
+// spendMail counts a mail from the account to the address. Over the daily limit
+// of either, the error is Limited, too_many_mails.
 func (w *Wallet) spendMail(tx storage.Tx, a storage.AccountID, address string) error {
 	hash := w.cfg.Sealer.Lookup("mails", strings.ToLower(address))
 	if err := w.spend(tx, storage.Key{Account: "", Kind: storage.KindChallenge, ID: "mails/" + hash}, mailsPerAddress); err != nil {
@@ -148,8 +153,8 @@ func (w *Wallet) spendMail(tx storage.Tx, a storage.AccountID, address string) e
 	return w.spend(tx, storage.Key{Account: a, Kind: storage.KindChallenge, ID: "mails"}, mailsPerAccount)
 }
 
-// spend counts one use under k, of most in a day. The count is a record whose
-// Due is the day's end.
+// spend counts one mail under k and refuses more than most per mailsWindow. The
+// count is stored in a record; its Due is the end of the window.
 func (w *Wallet) spend(tx storage.Tx, k storage.Key, most int) error {
 	used := 0
 	rec, err := tx.Get(k)
@@ -160,7 +165,7 @@ func (w *Wallet) spend(tx storage.Tx, k storage.Key, most int) error {
 		return err
 	case rec.Due.After(w.now()):
 		if err := json.Unmarshal(rec.Data, &used); err != nil {
-			return fmt.Errorf("decode a count: %w", err)
+			return fmt.Errorf("decode a mail count: %w", err)
 		}
 	}
 	if used >= most {
@@ -178,8 +183,8 @@ func (w *Wallet) spend(tx storage.Tx, k storage.Key, most int) error {
 	return tx.Update(rec)
 }
 
-// mailCode mails a code. The mail has nothing in it that a stranger could
-// choose, so that nobody can have us mail their words.
+// mailCode mails a code. The mail contains no text that a user chooses, so it
+// cannot be abused to send messages.
 func (w *Wallet) mailCode(ctx context.Context, address, code string) error {
 	host := w.cfg.PublicURL.Host
 	text := fmt.Sprintf(`Your code is

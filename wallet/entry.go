@@ -12,6 +12,7 @@ import (
 	"backpack/wallet/vault"
 )
 
+// allEntries returns all entries of the account, in ascending order of ID.
 func (w *Wallet) allEntries(ctx context.Context, a storage.AccountID) ([]*Entry, error) {
 	var all []*Entry
 	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -39,7 +40,8 @@ func (w *Wallet) Badge(ctx context.Context, a storage.AccountID, id string) (*Ba
 	return b, b.parse(ctx)
 }
 
-// loadBadge reads a badge's records; parse must follow, outside the transaction.
+// loadBadge reads the records of a badge. The caller must then call parse,
+// outside the transaction.
 func loadBadge(tx storage.Tx, v *vault.Vault, id string) (*Badge, error) {
 	e, rec, err := vault.Load[Entry](tx, v, storage.KindEntry, id)
 	if err != nil {
@@ -61,7 +63,7 @@ func loadBadge(tx storage.Tx, v *vault.Vault, id string) (*Badge, error) {
 	return b, nil
 }
 
-// parse reads the document to show.
+// parse sets b.Document to the current version of the badge.
 func (b *Badge) parse(ctx context.Context) error {
 	raw := b.Body.Raw
 	if len(b.Body.Current) > 0 {
@@ -76,7 +78,7 @@ func (b *Badge) parse(ctx context.Context) error {
 	return nil
 }
 
-// original reads the document as it was brought.
+// original returns the document as the learner added it.
 func (b *Badge) original(ctx context.Context) (*vc.Document, error) {
 	if len(b.Body.Current) == 0 {
 		return b.Document, nil
@@ -84,12 +86,12 @@ func (b *Badge) original(ctx context.Context) (*vc.Document, error) {
 	return b.Body.open(ctx, b.Body.Raw)
 }
 
-// open parses raw with the contexts and schemas that are kept.
+// open parses raw with the stored contexts and schemas.
 func (b *Body) open(ctx context.Context, raw []byte) (*vc.Document, error) {
 	return inspect.Reopen(ctx, raw, b.URL, b.Contexts, b.Schemas)
 }
 
-// show completes doc from View if doc does not contain everything to show.
+// show replaces the credential in doc with that of View if doc is incomplete.
 func (b *Body) show(ctx context.Context, doc *vc.Document) {
 	if len(b.View) == 0 || inspect.Whole(doc) {
 		return
@@ -99,7 +101,7 @@ func (b *Body) show(ctx context.Context, doc *vc.Document) {
 	}
 }
 
-// Image returns a picture of the account's.
+// Image returns one of the account's pictures.
 func (w *Wallet) Image(ctx context.Context, a storage.AccountID, id string) (body []byte, contentType string, err error) {
 	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		im, _, err := vault.Load[imageRecord](tx, v, storage.KindImage, id)
@@ -129,7 +131,7 @@ func (w *Wallet) BadgeImage(ctx context.Context, a storage.AccountID, entry stri
 	return body, contentType, err
 }
 
-// CountBadges returns how many badges the account holds, without opening any.
+// CountBadges returns the number of badges in the account. It decrypts none.
 func (w *Wallet) CountBadges(ctx context.Context, a storage.AccountID) (n int, err error) {
 	err = w.vaults.View(ctx, a, func(tx storage.Tx, _ *vault.Vault) error {
 		n, _, err = tx.Count(a, storage.KindEntry)
@@ -143,8 +145,11 @@ func (w *Wallet) changeEntry(ctx context.Context, a storage.AccountID, id string
 	return w.changeRecord(ctx, a, id, func(tx storage.Tx, v *vault.Vault, e *Entry, _ *storage.Record) error { return fn(tx, v, e) })
 }
 
-// changeRecord is changeEntry for what also changes how the entry is found.
-func (w *Wallet) changeRecord(ctx context.Context, a storage.AccountID, id string, fn func(tx storage.Tx, v *vault.Vault, e *Entry, rec *storage.Record) error) error {
+// changeRecord is changeEntry for an fn that also changes the entry's record,
+// such as its lookups.
+func (w *Wallet) changeRecord(ctx context.Context, a storage.AccountID, id string,
+	fn func(tx storage.Tx, v *vault.Vault, e *Entry, rec *storage.Record) error,
+) error {
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		e, rec, err := vault.Load[Entry](tx, v, storage.KindEntry, id)
 		if err != nil {
@@ -161,10 +166,11 @@ func (w *Wallet) changeRecord(ctx context.Context, a storage.AccountID, id strin
 	})
 }
 
-// maxNote is the length of a note in bytes.
+// maxNote is the maximum length of a note, in bytes.
 const maxNote = 4000
 
-// SetNote changes the learner's note on a badge.
+// SetNote changes the learner's note on a badge. A note of more than maxNote
+// bytes is BadInput, note_too_long.
 func (w *Wallet) SetNote(ctx context.Context, a storage.AccountID, id, note string) error {
 	if len(note) > maxNote {
 		return fail(BadInput, "note_too_long", nil)
@@ -175,7 +181,7 @@ func (w *Wallet) SetNote(ctx context.Context, a storage.AccountID, id, note stri
 	})
 }
 
-// Remove deletes a badge. Shows that contain it lose it.
+// Remove deletes a badge. Shares that contain it lose it.
 func (w *Wallet) Remove(ctx context.Context, a storage.AccountID, id string) error {
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		e, _, err := vault.Load[Entry](tx, v, storage.KindEntry, id)
@@ -199,7 +205,7 @@ func (w *Wallet) Remove(ctx context.Context, a storage.AccountID, id string) err
 	})
 }
 
-// dropImage deletes a picture when no badge has it any more.
+// dropImage deletes a picture that no badge uses any more.
 func dropImage(tx storage.Tx, v *vault.Vault, id string) error {
 	if id == "" {
 		return nil

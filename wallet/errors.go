@@ -2,7 +2,7 @@ package wallet
 
 import "backpack/wallet/fault"
 
-// An Error is the error of the use cases; see package fault.
+// An Error is an error that a use case returns; see package fault.
 type Error = fault.Error
 
 // An ErrorKind is the kind of an Error.
@@ -20,4 +20,5 @@ const (
 	Busy      = fault.Busy
 )
 
+// fail returns an Error; err may be nil.
 func fail(kind ErrorKind, code string, err error) error { return fault.New(kind, code, err) }

@@ -13,19 +13,20 @@ import (
 	"backpack/wallet/vault"
 )
 
-// maxEvidence bounds the bytes of one evidence file; what is beyond it is named
-// with its digest alone.
+// maxEvidence is the maximum amount of material, in bytes, in one evidence file.
+// The file lists material beyond this limit by digest only.
 const maxEvidence = 64 << 20
 
-// Evidence returns the evidence of the latest check of a badge that came to a
-// verdict, or, when that is in doubt since, of the latest one that it held in:
-// a ZIP file as package vc/kept describes it.
+// Evidence returns the check record of a badge as a ZIP file in the format of
+// package vc/kept. It is the record of the latest conclusive check or, if the
+// badge is in doubt since, of the latest good check. If there is none, the error
+// is Missing, no_evidence.
 func (w *Wallet) Evidence(ctx context.Context, a storage.AccountID, id string) ([]byte, error) {
 	return w.evidence(ctx, a, []string{id}, false)
 }
 
-// SharedEvidence is Evidence for one badge of a show that was opened, or for
-// all when entry is "".
+// SharedEvidence is Evidence for a viewer with a grant to a share. An empty
+// entry selects all badges of the share.
 func (w *Wallet) SharedEvidence(ctx context.Context, token, grant, entry string) ([]byte, error) {
 	a, s, err := w.admitted(ctx, token, grant)
 	switch {
@@ -39,12 +40,12 @@ func (w *Wallet) SharedEvidence(ctx context.Context, token, grant, entry string)
 	return w.evidence(ctx, a, []string{entry}, true)
 }
 
-// evidence writes the evidence of badges; for others nothing in it is the
-// learner's alone.
+// evidence returns the check records of badges in one ZIP file. With others, it
+// is for people other than the learner: private material is omitted.
 func (w *Wallet) evidence(ctx context.Context, a storage.AccountID, ids []string, others bool) ([]byte, error) {
 	out := &kept.Evidence{MadeAt: w.now(), Maker: w.cfg.PublicURL.String(), Mark: w.evidenceMarks}
 	left := maxEvidence
-	for _, id := range ids { // each in a transaction of its own: see exportBadge
+	for _, id := range ids { // one transaction per badge; see exportBadge
 		var b *Badge
 		var s *snapshot
 		err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
@@ -62,7 +63,7 @@ func (w *Wallet) evidence(ctx context.Context, a storage.AccountID, ids []string
 		case s == nil, others && s.Maker != "":
 			continue
 		}
-		if s.Maker != "" { // an archive brought it: it is not our word
+		if s.Maker != "" { // imported from an archive: another service's claim
 			out.Maker, out.Mark = s.Maker, nil
 		}
 		if others {
@@ -77,8 +78,10 @@ func (w *Wallet) evidence(ctx context.Context, a storage.AccountID, ids []string
 			return nil, err
 		}
 		_, mediaType := b.DownloadName()
-		out.Badges = append(out.Badges, kept.Badge{Title: b.Entry.Summary.Title, Raw: b.Body.Raw, MediaType: mediaType,
-			URL: b.Body.URL, CheckedAt: s.At, Verdict: s.Verdict, Material: withContexts(s, b.Body)})
+		out.Badges = append(out.Badges, kept.Badge{
+			Title: b.Entry.Summary.Title, Raw: b.Body.Raw, MediaType: mediaType,
+			URL: b.Body.URL, CheckedAt: s.At, Verdict: s.Verdict, Material: withContexts(s, b.Body),
+		})
 	}
 	if len(out.Badges) == 0 {
 		return nil, fail(Missing, "no_evidence", nil)
@@ -88,14 +91,14 @@ func (w *Wallet) evidence(ctx context.Context, a storage.AccountID, ids []string
 	return file.Bytes(), err
 }
 
-// evidenceMarks are those of this service: by the store, and for each master
-// key that is known by that key alone.
+// evidenceMarks returns the marks by which this service recognises its own
+// evidence files: one from the store's root and one for each master key.
 func (w *Wallet) evidenceMarks(manifest []byte) []string {
 	sum := sha256Hex(manifest)
 	return append([]string{w.cfg.Sealer.Lookup("evidence", sum)}, w.cfg.Sealer.Vouchers("evidence/"+sum)...)
 }
 
-// evidenceOf returns the snapshot that speaks for an entry as it is shown.
+// evidenceOf returns the snapshot behind the verdict that an entry shows, or nil.
 func (k *keptRecord) evidenceOf(e *Entry) *snapshot {
 	switch {
 	case e.LastGood != nil && k.good() != nil:
@@ -106,7 +109,9 @@ func (k *keptRecord) evidenceOf(e *Entry) *snapshot {
 	return k.Latest
 }
 
-// loadEvidence reads a snapshot with its bytes, as far as there is room.
+// loadEvidence returns the snapshot of evidenceOf with its material, or nil. It
+// takes the size of the material from left, in bytes; material that does not fit
+// is marked as omitted.
 func (w *Wallet) loadEvidence(tx storage.Tx, v *vault.Vault, e *Entry, left *int) (*snapshot, error) {
 	k, _, err := loadKept(tx, v, e.ID)
 	if err != nil {
@@ -128,8 +133,8 @@ func (w *Wallet) loadEvidence(tx storage.Tx, v *vault.Vault, e *Entry, left *int
 	return s, nil
 }
 
-// withContexts adds the contexts that were kept with the badge before
-// everything else was.
+// withContexts returns the material of s and the badge's stored contexts that s
+// lacks, such as those from before check records existed.
 func withContexts(s *snapshot, b *Body) []kept.Material {
 	out := s.Material
 	for _, url := range slices.Sorted(maps.Keys(b.Contexts)) {
