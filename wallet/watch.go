@@ -91,8 +91,8 @@ func (w *Wallet) noteVerdict(tx storage.Tx, v *vault.Vault, e *Entry, r *vc.Repo
 	return nil
 }
 
-// doubt returns the cause outside the badge, one of the Why constants, for which a
-// badge may fail now; "" if there is none.
+// doubt returns one of the Why constants if the check may have failed through no
+// fault of the badge, else "".
 func doubt(r *vc.Report, s *snapshot, before *keptRecord) string {
 	switch s.Verdict {
 	case vc.Undetermined:
