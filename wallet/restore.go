@@ -68,7 +68,7 @@ func (w *Wallet) openArchive(ctx context.Context, x inspect.Input) (finds []arri
 		return nil, nil, false
 	}
 	if o.manifest.Version != archiveVersion {
-		err := fmt.Errorf("an archive of version %d: %w", o.manifest.Version, vc.ErrUnsupported)
+		err := fmt.Errorf("archive version %d: %w", o.manifest.Version, vc.ErrUnsupported)
 		return []arrival{{Find: problemIn(x, x.Name, err)}}, nil, true
 	}
 	for i, folder := range o.manifest.Badges {

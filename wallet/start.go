@@ -60,7 +60,7 @@ func (w *Wallet) makeService(tx storage.Tx) error {
 		return err
 	}
 	if w.service, err = w.cfg.Keys.Create(tx, "", keys.Ed25519); err != nil {
-		return fmt.Errorf("make the service's key: %w", err)
+		return fmt.Errorf("create the service's key: %w", err)
 	}
 	plain, err := json.Marshal(w.service)
 	if err != nil {

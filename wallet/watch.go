@@ -14,7 +14,7 @@ import (
 const (
 	recheckWeekly = 7 * 24 * time.Hour
 	recheckDaily  = 24 * time.Hour   // while it is shared, or its issuer does not respond
-	recheckOften  = 6 * time.Hour    // while it is shared and its status list is valid for less
+	recheckOften  = 6 * time.Hour    // the least, while it is shared with a short-lived status list
 	soon          = 10 * time.Minute // after sharing it with an old result
 )
 
