@@ -56,7 +56,7 @@ type Config struct {
 type Limits struct {
 	Entries   int       // badges in a backpack; default 5,000
 	Bytes     int64     // of all kept data; default 500 MiB
-	PartBytes int64     // of a part of a large archive, which one badge may exceed; default 40 MiB, as an upload takes 64
+	PartBytes int64     // of a part of a large archive, which its last badge may exceed; default 40 MiB, as an upload takes 64
 	Shares    int       // live shares; default 200
 	New       Newcomers // for accounts that are not trusted yet
 }
