@@ -9,8 +9,8 @@ import (
 	"backpack/wallet/vault"
 )
 
-// renewedPicture looks for a badge's own picture if the kept one is not known
-// to be that, or belongs to an older version. It returns nil if nothing changes.
+// renewedPicture looks for a badge's own picture if the kept one may be another
+// picture or belongs to an older version. It returns nil if nothing changes.
 func (w *Wallet) renewedPicture(ctx context.Context, b *Badge, r *vc.Report, fresh bool) *inspect.Picture {
 	doc, s := b.Document, &b.Entry.Summary
 	changed := r.Current != nil && r.Current.Credential != nil && inspect.Whole(r.Current) && !inspect.SameImages(r.Current, doc)
@@ -29,8 +29,8 @@ func (w *Wallet) renewedPicture(ctx context.Context, b *Badge, r *vc.Report, fre
 	return nil
 }
 
-// notePicture replaces the kept picture. If there is no room for the new one,
-// the old one stays, with its mark.
+// notePicture replaces the kept picture. If there is no room for the new one, the
+// old one stays with its recorded origin.
 func (w *Wallet) notePicture(tx storage.Tx, v *vault.Vault, e *Entry, p *inspect.Picture) error {
 	if p == nil {
 		return nil

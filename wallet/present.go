@@ -11,10 +11,10 @@ import (
 	"backpack/wallet/vault"
 )
 
-// SharedPresentation returns the badges of a show that was opened as one W3C
-// verifiable presentation (data model 2.0), signed with the learner's key for
-// the purpose authentication. JWT badges are enveloped; a badge older than
-// Open Badges 3.0 is there as this backpack's signed record of it.
+// SharedPresentation returns the badges of a share as one W3C verifiable
+// presentation (data model 2.0), signed with the learner's key for the purpose
+// authentication. The viewer must hold a grant. JWT badges are enveloped; this
+// backpack's signed record stands for a badge older than Open Badges 3.0.
 func (w *Wallet) SharedPresentation(ctx context.Context, token, grant string) ([]byte, error) {
 	a, s, err := w.admitted(ctx, token, grant)
 	if err != nil {
@@ -23,7 +23,7 @@ func (w *Wallet) SharedPresentation(ctx context.Context, token, grant string) ([
 	return w.present(ctx, a, s)
 }
 
-// Present returns the presentation of one of the account's own shows.
+// Present returns the presentation of one of the account's own shares.
 func (w *Wallet) Present(ctx context.Context, a storage.AccountID, id string) ([]byte, error) {
 	s, err := w.Share(ctx, a, id)
 	if err != nil {
@@ -69,8 +69,8 @@ func (w *Wallet) present(ctx context.Context, a storage.AccountID, s *Share) ([]
 		Created: w.now(), Expires: s.ExpiresAt, Domain: w.cfg.PublicURL.String(), Contexts: contexts}, signer)
 }
 
-// bind adds key bindings to those SD-JWTs whose issuer bound them to the
-// learner's own key. Nobody sent a nonce: the show's name stands for one.
+// bind adds a key binding to each SD-JWT that its issuer bound to the learner's
+// key. No verifier sends a nonce here, so the share's name serves as one.
 func (w *Wallet) bind(ctx context.Context, docs []*vc.Document, acc *accountRecord, show string, signer vc.Signer) error {
 	i := slices.IndexFunc(w.cfg.Suites, func(s vc.SigningSuite) bool { _, ok := s.(vc.KeyBinder); return ok })
 	if i < 0 {
@@ -83,7 +83,7 @@ func (w *Wallet) bind(ctx context.Context, docs []*vc.Document, acc *accountReco
 		}
 		bound, err := w.cfg.Suites[i].(vc.KeyBinder).Bind(ctx, d, binding, signer)
 		switch {
-		case errors.Is(err, vc.ErrMalformed), errors.Is(err, vc.ErrUnsupported): // to somebody else's
+		case errors.Is(err, vc.ErrMalformed), errors.Is(err, vc.ErrUnsupported): // bound to another key
 			continue
 		case err != nil:
 			return err
@@ -95,8 +95,8 @@ func (w *Wallet) bind(ctx context.Context, docs []*vc.Document, acc *accountReco
 	return nil
 }
 
-// presentable returns what of the badges a presentation can carry, and the
-// contexts that were kept with them.
+// presentable returns the documents that a presentation can carry, and the
+// contexts kept with them.
 func (w *Wallet) presentable(ctx context.Context, badges []*Badge) ([]*vc.Document, map[string][]byte, error) {
 	var docs []*vc.Document
 	contexts := map[string][]byte{}

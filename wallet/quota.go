@@ -9,32 +9,32 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A Quota is how much an account may keep. A zero field stands for what is
-// usual here (Limits.Entries, Limits.Bytes).
+// A Quota limits what an account may keep. A zero field means the default,
+// Limits.Entries or Limits.Bytes.
 type Quota struct {
 	Badges int   `json:",omitzero"`
-	Bytes  int64 `json:",omitzero"` // of badges, pictures, kept evidence and imports under way, as stored
+	Bytes  int64 `json:",omitzero"` // of badges, pictures, check records and unfinished imports, as stored
 }
 
-// A Usage is how much an account keeps, and how much it may.
+// A Usage is what an account keeps, with its limits.
 type Usage struct {
 	Badges int
 	Bytes  int64
-	Most   Quota // what holds for the account; no field is zero
-	Own    Quota // what was set for this account alone
-	New    bool  // it may keep more when it is some days old, or has a confirmed address
+	Most   Quota // the limits that apply; no field is zero
+	Own    Quota // the limits set for this account alone
+	New    bool  // the limits of a new account apply, until it is older or has a confirmed address
 }
 
-// Room returns how many more badges fit, as far as their number goes.
+// Room returns how many more badges the limit on their number allows.
 func (u *Usage) Room() int { return max(0, u.Most.Badges-u.Badges) }
 
 // Full reports whether nothing more fits.
 func (u *Usage) Full() bool { return u.Badges >= u.Most.Badges || u.Bytes >= u.Most.Bytes }
 
-// ProblemFull is the problem of a thing that an import has no room for.
+// ProblemFull marks an item of an import for which the backpack has no room.
 const ProblemFull intake.Problem = "backpack_full"
 
-// Usage returns how much the account keeps, and how much it may.
+// Usage returns what the account keeps, with its limits.
 func (w *Wallet) Usage(ctx context.Context, a storage.AccountID) (*Usage, error) {
 	var out *Usage
 	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {
@@ -44,8 +44,8 @@ func (w *Wallet) Usage(ctx context.Context, a storage.AccountID) (*Usage, error)
 	return out, err
 }
 
-// SetQuota sets how much the account may keep; a zero field makes it what is
-// usual again. What is kept already stays, even when it is more.
+// SetQuota sets the account's limits; a zero field restores the default. Badges
+// over a lower limit stay.
 func (w *Wallet) SetQuota(ctx context.Context, a storage.AccountID, q Quota) error {
 	if q.Badges < 0 || q.Bytes < 0 {
 		return fail(BadInput, "quota_negative", nil)
@@ -53,14 +53,14 @@ func (w *Wallet) SetQuota(ctx context.Context, a storage.AccountID, q Quota) err
 	return w.changeAccount(ctx, a, func(acc *accountRecord) { acc.Quota = q })
 }
 
-// A counted is what a transaction has counted of an account so far.
+// A counted caches an account's usage within a transaction.
 type counted struct {
 	usage  *Usage
 	origin *origin // of a new account, set with usage
 }
 
-// usage counts what the account keeps, once in a transaction. From then on
-// take keeps the count.
+// usage counts what the account keeps, once per transaction. After that, take
+// updates the count.
 func (w *Wallet) usage(tx storage.Tx, v *vault.Vault) (*Usage, error) {
 	t := vault.Cached[counted](v)
 	if t.usage != nil {
@@ -112,7 +112,7 @@ func (w *Wallet) take(tx storage.Tx, v *vault.Vault, badges, bytes int) error {
 	return nil
 }
 
-// noBytes is the error that says that no more bytes fit.
+// noBytes returns the error for an account without room for more bytes.
 func (u *Usage) noBytes() error {
 	if u.New {
 		return fail(Limited, "backpack_new", nil)
@@ -126,13 +126,13 @@ func noRoom(err error) bool {
 	return errors.As(err, &e) && (e.Code == "too_many_badges" || e.Code == "backpack_full" || e.Code == "backpack_new")
 }
 
-// leftOut is what an import keeps of an item that there is no room for.
+// leftOut returns the record of an item for which there is no room.
 func (it *itemRecord) leftOut() *itemRecord {
 	return &itemRecord{N: it.N, Name: it.Name, Source: it.Source, Done: true, Problem: string(ProblemFull)}
 }
 
-// createItem stores an item of an import, or, where there is no room for it,
-// that it was left out; fits says which.
+// createItem stores an item of an import. Without room it stores only that the
+// item was left out, and fits is false.
 func (w *Wallet) createItem(tx storage.Tx, v *vault.Vault, id string, it *itemRecord) (fits bool, err error) {
 	if it, err = w.storeBrought(tx, v, it); err != nil {
 		return false, err

@@ -12,8 +12,9 @@ import (
 	"backpack/wallet/storage"
 )
 
-// Receipt signs, with the service's own key, what was found on an occasion of
-// package receipt. It is a Conflict when nothing was. Nothing is stored.
+// Receipt returns a receipt of results, signed with the service's own key. The
+// occasion is one of package receipt. Without results the error is a Conflict.
+// Receipt stores nothing.
 func (w *Wallet) Receipt(ctx context.Context, occasion string, results []receipt.Result) ([]byte, error) {
 	if len(results) == 0 {
 		return nil, fail(Conflict, "nothing_checked", nil)
@@ -39,7 +40,8 @@ func (w *Wallet) Receipt(ctx context.Context, occasion string, results []receipt
 	return receipt.Pretty(signed), nil
 }
 
-// SharedReceipt is the receipt of a show that was opened, of a check made now.
+// SharedReceipt returns the receipt of a share's latest checks. The viewer must
+// hold a grant.
 func (w *Wallet) SharedReceipt(ctx context.Context, token, grant string) ([]byte, error) {
 	if !w.granted(token, grant) {
 		return nil, errShareGone()
@@ -50,7 +52,7 @@ func (w *Wallet) SharedReceipt(ctx context.Context, token, grant string) ([]byte
 	}
 	var out []receipt.Result
 	for _, it := range view.Items {
-		doc := it.Badge.Document // the version that is shown, and was checked
+		doc := it.Badge.Document // the displayed version, which was checked
 		if doc.Form.Legacy() {
 			if doc, err = it.Badge.original(ctx); err != nil {
 				return nil, err
@@ -61,8 +63,8 @@ func (w *Wallet) SharedReceipt(ctx context.Context, token, grant string) ([]byte
 	return w.Receipt(ctx, receipt.OnShow, out)
 }
 
-// BadgeReceipt checks a badge of the account's own again, and returns the
-// receipt of that.
+// BadgeReceipt checks one of the account's badges again and returns the receipt of
+// that check.
 func (w *Wallet) BadgeReceipt(ctx context.Context, a storage.AccountID, id string) ([]byte, error) {
 	e, err := w.Recheck(ctx, a, id)
 	if err != nil {
@@ -79,8 +81,8 @@ func (w *Wallet) BadgeReceipt(ctx context.Context, a storage.AccountID, id strin
 	return w.Receipt(ctx, receipt.OnKeeping, []receipt.Result{b.result(ctx, doc, e.Report, e.Verdict)})
 }
 
-// result states what was found about doc, a version of a kept badge. Of the file
-// that it came in nothing is stated unless that shows the badge's own picture.
+// result returns the result of a check of doc, a version of a kept badge. It names
+// the file that the badge came in only if that shows the badge's own picture.
 func (b *Badge) result(ctx context.Context, doc *vc.Document, r *vc.Report, v vc.Verdict) receipt.Result {
 	file := ""
 	if s := &b.Entry.Summary; b.Body.File != nil && bytes.Equal(doc.Raw, b.Body.Raw) && s.OwnPicture() && inspect.LooksLike(ctx, b.Body.File, s.Image) {
@@ -89,8 +91,8 @@ func (b *Badge) result(ctx context.Context, doc *vc.Document, r *vc.Report, v vc
 	return receipt.NewResult(doc, file, b.Entry.Summary.Title, b.Entry.Summary.Version, r, v)
 }
 
-// ServiceDocument is the DID document by which the website says which key its
-// service signs with. It is Missing where the public address is not of https.
+// ServiceDocument returns the DID document in which the website names its service's
+// signing key. If the public address is not https, the error is Missing.
 func (w *Wallet) ServiceDocument() ([]byte, error) {
 	b, err := receipt.DIDDocument(&url.URL{Scheme: w.cfg.PublicURL.Scheme, Host: w.cfg.PublicURL.Host}, w.service.DID)
 	if errors.Is(err, vc.ErrUnsupported) {
@@ -99,5 +101,5 @@ func (w *Wallet) ServiceDocument() ([]byte, error) {
 	return b, err
 }
 
-// ServiceDID is the service's own did:key.
+// ServiceDID returns the service's own did:key.
 func (w *Wallet) ServiceDID() string { return w.service.DID }

@@ -12,11 +12,11 @@ import (
 	"backpack/vc"
 )
 
-// recordOf makes, for a badge older than Open Badges 3.0 that was checked, the
-// credential that stands beside it: signed by this backpack's service in its
-// own name, with the original issuer as the achievement's creator and the
-// original's address and digest as evidence. It never claims to be the
-// issuer's (specs B5.1 to B5.4). It returns nil for any other badge.
+// recordOf returns a credential about a genuine badge older than Open Badges 3.0.
+// This backpack's service signs it in its own name. The original issuer is the
+// achievement's creator; the original's address and digest are the evidence. The
+// record never claims to come from the issuer (specs B5.1 to B5.4). For any other
+// badge it returns nil.
 func (w *Wallet) recordOf(ctx context.Context, e *Entry, b *Body) ([]byte, error) {
 	if !e.Summary.Form.Legacy() || !e.Verdict.Genuine() {
 		return nil, nil
@@ -40,7 +40,7 @@ func (w *Wallet) recordOf(ctx context.Context, e *Entry, b *Body) ([]byte, error
 	return w.cfg.Suite.Sign(ctx, unsigned, vc.SignOptions{VerificationMethod: w.service.Method, Purpose: vc.AssertionMethod, Created: w.now()}, signer)
 }
 
-// An object is JSON to be written.
+// An object is a JSON object to write.
 type object map[string]any
 
 // put sets a member unless its value is empty.
@@ -67,7 +67,7 @@ func (w *Wallet) recordClaims(b *Badge, id string) object {
 		"evidence":          []object{recordEvidence(b)},
 	}
 	if !c.ValidUntil.Time.IsZero() {
-		out["validUntil"] = c.ValidUntil.Time.Format(time.RFC3339) // at the offset that the issuer wrote, which says the day
+		out["validUntil"] = c.ValidUntil.Time.Format(time.RFC3339) // keep the issuer's offset: it decides the day
 	}
 	if t := c.Awarded().Time; !t.IsZero() {
 		out["awardedDate"] = t.Format(time.RFC3339)
@@ -121,6 +121,7 @@ func recordAchievement(c *vc.Credential, b *Badge) object {
 	return out
 }
 
+// orSame returns s, or other if s is empty.
 func orSame(s, other string) string {
 	if s == "" {
 		return other
@@ -128,8 +129,8 @@ func orSame(s, other string) string {
 	return s
 }
 
-// recordEvidence points at the original (specs B5.3): its address when it is
-// hosted, and the digest of the bytes that the learner brought.
+// recordEvidence refers to the original (specs B5.3) by its address, if it is
+// hosted, and by the digest of the bytes that the learner brought in.
 func recordEvidence(b *Badge) object {
 	out := object{
 		"type": []string{"Evidence", "https://w3id.org/openbadges#Assertion"},
@@ -146,7 +147,7 @@ func sha256Hex(b []byte) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// absolute returns id when a proof over RDF can cover it, else "".
+// absolute returns id if it is an IRI that an RDF proof can cover, else "".
 func absolute(id string) string {
 	for _, p := range []string{"https://", "http://", "urn:", "did:", "mailto:"} {
 		if strings.HasPrefix(id, p) && !strings.ContainsAny(id, " <>\"{}|\\^`\n\t") {

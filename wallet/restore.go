@@ -21,11 +21,11 @@ import (
 	"backpack/wallet/vault"
 )
 
-// ProblemArchive is the problem of what stands in an archive of a backpack, and
-// is not what the archive's manifest says.
+// ProblemArchive marks a badge in a backpack archive that is damaged or does not
+// match the archive's manifest.
 const ProblemArchive intake.Problem = "archive_damaged"
 
-// A restored is what an archive tells of a badge beside the badge itself.
+// A restored holds what an archive records about a badge besides the badge itself.
 type restored struct {
 	ID       string
 	Note     string
@@ -33,32 +33,32 @@ type restored struct {
 	Source   inspect.Source
 	FileName string
 	Picture  []byte
-	// Was and Body are set only for an archive that this service made, and that
-	// is as it was made: what a learner could have written, nobody is told as if
-	// this service had found it out.
+	// Was and Body are set only if this service made the archive and its seal
+	// holds: content that a learner could have written never passes as a finding
+	// of this service.
 	Was  *Entry
 	Body *Body
 }
 
-// An opened archive is one that is being read.
+// An opened is an archive that is being read.
 type opened struct {
 	w        *Wallet
 	files    map[string]*zip.File
-	sums     map[string]string // by the manifest
+	sums     map[string]string // SHA-256 by file name, from the manifest
 	manifest manifest
-	own      bool // this service made it, and nobody changed it
-	here     bool // and had the store that it has now
-	left     int64
+	own      bool  // this service made it and its seal holds
+	here     bool  // own, and made from the present store
+	left     int64 // bytes that may still be unpacked
 }
 
-// Of an archive no file may be larger, and it may have so many for each badge.
+// Limits of an archive.
 const (
-	maxArchiveFile  = 32 << 20
-	maxArchiveFiles = 40
+	maxArchiveFile  = 32 << 20 // bytes of one file, unpacked
+	maxArchiveFiles = 40       // files per badge
 )
 
-// openArchive reads an archive that Export wrote; ok is false for anything
-// else. What stands in it is checked as anything that is brought is.
+// openArchive reads an archive that Export wrote; ok is false for any other
+// input. The badges in it are checked like every other badge brought in.
 func (w *Wallet) openArchive(ctx context.Context, x inspect.Input) (finds []arrival, shows []*Share, ok bool) {
 	if !bytes.HasPrefix(x.Bytes, []byte("PK\x03\x04")) || bytes.Count(x.Bytes, []byte("PK\x01\x02")) > maxArchiveFiles*w.cfg.Limits.Entries {
 		return nil, nil, false
@@ -68,7 +68,7 @@ func (w *Wallet) openArchive(ctx context.Context, x inspect.Input) (finds []arri
 		return nil, nil, false
 	}
 	if o.manifest.Version != archiveVersion {
-		err := fmt.Errorf("an archive of version %d: %w", o.manifest.Version, vc.ErrUnsupported)
+		err := fmt.Errorf("archive version %d: %w", o.manifest.Version, vc.ErrUnsupported)
 		return []arrival{{Find: problemIn(x, x.Name, err)}}, nil, true
 	}
 	for i, folder := range o.manifest.Badges {
@@ -97,8 +97,8 @@ func problemIn(x inspect.Input, name string, err error) inspect.Find {
 	return inspect.Find{Item: intake.Item{Name: name, Problem: ProblemArchive, Err: err}, Source: inspect.SourceOf(x)}
 }
 
-// readManifest opens a ZIP; nil when it has no manifest of an archive, on top
-// or in the one folder that somebody packed again.
+// readManifest opens a ZIP. It returns nil if there is no archive manifest at the
+// top level or in a top-level folder, where repacking may put it.
 func (w *Wallet) readManifest(b []byte) *opened {
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
@@ -132,10 +132,10 @@ func (w *Wallet) readManifest(b []byte) *opened {
 	return o
 }
 
-// errNotThere means that an archive has no file of a name.
+// errNotThere means that an archive lacks a file.
 var errNotThere = errors.New("no such file")
 
-// unpack reads a file, whatever the manifest says of it.
+// unpack reads a file without comparing it with the manifest.
 func (o *opened) unpack(name string) ([]byte, error) {
 	f := o.files[name]
 	if f == nil {
@@ -157,16 +157,16 @@ func (o *opened) unpack(name string) ([]byte, error) {
 	return b, nil
 }
 
-// read is unpack for a file that must be what the manifest says.
+// read is unpack for a file that must match the digest in the manifest.
 func (o *opened) read(name string) ([]byte, error) {
 	b, err := o.unpack(name)
 	if err == nil && sha256Hex(b) != o.sums[name] {
-		return nil, fmt.Errorf("%.100q is not what the manifest says", name)
+		return nil, fmt.Errorf("%.100q does not match the manifest", name)
 	}
 	return b, err
 }
 
-// optional is read for what need not be there.
+// optional is read for a file that may be missing; it then returns nil.
 func (o *opened) optional(name string) ([]byte, error) {
 	if o.files[name] == nil && o.sums[name] == "" {
 		return nil, nil
@@ -174,7 +174,7 @@ func (o *opened) optional(name string) ([]byte, error) {
 	return o.read(name)
 }
 
-// badge reads the folder of a badge.
+// badge reads the folder of one badge.
 func (o *opened) badge(ctx context.Context, folder string) (arrival, error) {
 	var errs []error
 	get := func(name string) []byte {
@@ -190,7 +190,7 @@ func (o *opened) badge(ctx context.Context, folder string) (arrival, error) {
 	raw := rawName(e.Summary.Form)
 	ext := path.Ext(raw)
 	var contexts map[string][]byte
-	if o.own { // else the archive's maker chose them
+	if o.own { // otherwise the archive's maker chose them
 		contexts = o.contexts(ab.Contexts)
 	}
 	doc, err := inspect.Reopen(ctx, get(raw), ab.URL, contexts, nil)
@@ -211,7 +211,7 @@ func (o *opened) badge(ctx context.Context, folder string) (arrival, error) {
 	}
 	if o.own {
 		b := &Body{Current: get("as-served-by-issuer" + ext), CurrentAt: ab.CurrentAt, View: ab.View, Schemas: ab.Schemas}
-		if o.here { // else the key that signed it is lost
+		if o.here { // otherwise the key that signed it is lost
 			b.Record = get("record-by-backpack.json")
 		}
 		for i, at := range ab.Versions {
@@ -228,7 +228,8 @@ func (o *opened) badge(ctx context.Context, folder string) (arrival, error) {
 	return f, errors.Join(errs...)
 }
 
-// contexts are those of an archive that may be used.
+// contexts returns those contexts of an archive that are valid and not built in.
+// It changes all.
 func (o *opened) contexts(all map[string][]byte) map[string][]byte {
 	for url, b := range all {
 		if o.w.Contexts.Known(url) || o.w.Contexts.CheckContext(url, b) != nil {
@@ -238,7 +239,8 @@ func (o *opened) contexts(all map[string][]byte) map[string][]byte {
 	return all
 }
 
-// broughtSnapshot reads the evidence of one badge; nil when it is none.
+// broughtSnapshot reads the check record of one badge. It returns nil if zip is
+// not the record of exactly one badge.
 func broughtSnapshot(zip []byte) *snapshot {
 	e, err := kept.Read(zip)
 	if err != nil || len(e.Badges) != 1 {
@@ -248,7 +250,7 @@ func broughtSnapshot(zip []byte) *snapshot {
 	return &snapshot{At: b.CheckedAt, Verdict: b.Verdict, Raw: kept.Digest(b.Raw), Material: b.Material, Maker: orSame(e.Maker, "unknown")}
 }
 
-// fill gives an item that was checked what the archive told of it.
+// fill adds to a checked item what the archive recorded about it.
 func (r *restored) fill(it *itemRecord) {
 	e, b := it.Entry, it.Body
 	e.Note, e.Source, b.FileName = r.Note[:min(len(r.Note), maxNote)], r.Source, fileName(r.FileName)
@@ -261,8 +263,8 @@ func (r *restored) fill(it *itemRecord) {
 	r.fillVerdict(e)
 }
 
-// fillPicture takes the picture of the archive if the badge's own could not be
-// had. Its origin is believed only of an unaltered archive of this service.
+// fillPicture takes the archive's picture if the badge's own is not available.
+// It trusts the recorded origin only in an unaltered archive of this service.
 func (r *restored) fillPicture(it *itemRecord) {
 	s, from := &it.Entry.Summary, inspect.PictureBrought
 	if r.Was != nil && r.Was.Summary.OwnPicture() {
@@ -276,7 +278,8 @@ func (r *restored) fillPicture(it *itemRecord) {
 	}
 }
 
-// fillBody takes over the versions that the issuer gave, unless there is a newer one.
+// fillBody takes over the versions from the issuer, unless the check found a newer
+// one.
 func (r *restored) fillBody(b *Body) {
 	b.Record = r.Body.Record
 	if len(b.Schemas) == 0 {
@@ -288,13 +291,13 @@ func (r *restored) fillBody(b *Body) {
 		b.Current, b.CurrentAt, b.View = r.Body.Current, r.Body.CurrentAt, r.Body.View
 	case bytes.Equal(b.Current, r.Body.Current):
 		b.CurrentAt = r.Body.CurrentAt
-	case len(b.View) == 0 && len(r.Body.Current) > 0: // no version of an older badge: see keepCurrent
+	case len(b.View) == 0 && len(r.Body.Current) > 0: // not for a badge older than Open Badges 3.0: see keepCurrent
 		b.Versions = append(b.Versions, Version{r.Body.Current, r.Body.CurrentAt})
 	}
 }
 
-// fillVerdict lets what was found out before count for as much as it does for a
-// badge that never left: see noteVerdict.
+// fillVerdict applies the earlier findings as noteVerdict does for a badge that
+// never left the backpack.
 func (r *restored) fillVerdict(e *Entry) {
 	if e.Verdict != vc.Undetermined || r.Was.Report == nil {
 		return
@@ -314,8 +317,8 @@ func (r *restored) fillVerdict(e *Entry) {
 	}
 }
 
-// place gives a badge that is kept the id and the date it had, as far as they
-// are free and can be.
+// place gives a kept badge its former date, if that is past, and its former id,
+// if that is valid and free.
 func (r *restored) place(tx storage.Tx, v *vault.Vault, e *Entry, now time.Time) error {
 	if !r.AddedAt.IsZero() && r.AddedAt.Before(now) {
 		e.AddedAt = r.AddedAt.UTC().Truncate(time.Second)
@@ -331,11 +334,11 @@ func (r *restored) place(tx storage.Tx, v *vault.Vault, e *Entry, now time.Time)
 	return err
 }
 
-// maxShows is how many shows of an archive are remembered.
+// maxShows limits the shares restored from one archive.
 const maxShows = 200
 
-// restoreShows remembers what the shows of an archive showed, of what is here.
-// Their links are not these, and show nothing.
+// restoreShows stores the shares of an archive as revoked ones, with those of
+// their badges that the backpack has. No link opens them.
 func (w *Wallet) restoreShows(tx storage.Tx, v *vault.Vault, shows []*Share) error {
 	for _, s := range shows[:min(len(shows), maxShows)] {
 		if s == nil {
@@ -373,8 +376,8 @@ func (w *Wallet) restoreShows(tx storage.Tx, v *vault.Vault, shows []*Share) err
 	return nil
 }
 
-// joinShow adds badges to a show that an earlier part of the archive brought
-// back, which shows nothing; to any other nothing is added.
+// joinShow adds badges to a revoked share, such as an earlier part of the archive
+// restored. For a share that is not revoked it does nothing.
 func (w *Wallet) joinShow(tx storage.Tx, v *vault.Vault, id string, entries []string) error {
 	s, rec, err := vault.Load[shareRecord](tx, v, storage.KindShare, id)
 	if err != nil || s.RevokedAt.IsZero() {

@@ -8,8 +8,8 @@ import (
 	"backpack/wallet/vault"
 )
 
-// AddSamples keeps the sample badges; those that are kept already are passed
-// over. They are checked as any badge is.
+// AddSamples keeps those sample badges that the account does not have yet. They
+// are checked like any other badge.
 func (w *Wallet) AddSamples(ctx context.Context, a storage.AccountID) ([]*Entry, error) {
 	chosen, err := w.checkSamples(ctx, a)
 	if err != nil {
@@ -43,7 +43,7 @@ func (w *Wallet) checkSamples(ctx context.Context, a storage.AccountID) ([]*read
 	}
 	samples, err := w.cfg.Samples()
 	if err != nil {
-		return nil, fmt.Errorf("the sample badges: %w", err)
+		return nil, fmt.Errorf("read the sample badges: %w", err)
 	}
 	known, err := w.knownRecipients(ctx, a)
 	if err != nil {

@@ -11,10 +11,10 @@ import (
 	"backpack/wallet/storage"
 )
 
-// maxKeysSeen is how many keys are remembered for one badge.
+// maxKeysSeen is how many keys an entry keeps; the latest stay.
 const maxKeysSeen = 20
 
-// seen notes the issuer's key that a check found.
+// seen returns keys with the issuer's key that a check found.
 func seen(keys []KeySeen, r *vc.Report) []KeySeen {
 	if r == nil || r.Key == "" {
 		return keys
@@ -35,24 +35,24 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// An IssuerView is what a learner's own backpack knows of an issuer: nothing of it
-// comes from anybody else's.
+// An IssuerView is what a learner's own backpack knows about an issuer. No other
+// backpack contributes to it.
 type IssuerView struct {
-	ID      string // the issuer's id; names and domain are in the entries' summaries
-	Entries []*Entry
-	Since   time.Time // the first of its badges was added
-	Keys    []KeySeen // all that sealed its badges, the latest last
-	// Endorsements are those of the issuer itself that its badges carry, with
-	// the reports on them.
+	ID      string    // the issuer's id; names and domain are in the entries' summaries
+	Entries []*Entry  // its badges, the newest first
+	Since   time.Time // when the first of its badges was added
+	Keys    []KeySeen // all keys of its badges, the latest last
+	// Endorsements are the endorsements of the issuer that its badges carry, with
+	// their reports.
 	Endorsements []*inspect.Checked
 }
 
-// IssuerRef is the name by which an issuer is found in a backpack: a digest of
-// its id, for ids can be of any form and length.
+// IssuerRef returns the reference to an issuer within a backpack. It is a digest of
+// the id, since ids have any form and length.
 func IssuerRef(id string) string { return sha256Hex([]byte(id))[:32] }
 
-// IssuerSeen returns what the backpack knows of the issuer that IssuerRef names, or
-// a Missing error when none of its badges is by it.
+// IssuerSeen returns what the backpack knows about the issuer with the IssuerRef
+// ref, or a Missing error if it has no badge of that issuer.
 func (w *Wallet) IssuerSeen(ctx context.Context, a storage.AccountID, ref string) (*IssuerView, error) {
 	all, err := w.allEntries(ctx, a)
 	if err != nil {
@@ -73,7 +73,7 @@ func (w *Wallet) IssuerSeen(ctx context.Context, a storage.AccountID, ref string
 	return out, w.endorsed(ctx, a, out)
 }
 
-// collect sums up the entries.
+// collect sets Since and Keys from the entries.
 func (i *IssuerView) collect() {
 	i.Since = i.Entries[len(i.Entries)-1].AddedAt
 	for _, e := range i.Entries {
@@ -84,7 +84,7 @@ func (i *IssuerView) collect() {
 	slices.SortFunc(i.Keys, func(a, b KeySeen) int { return cmp.Or(a.Last.Compare(b.Last), a.First.Compare(b.First)) })
 }
 
-// Latest is the badge that was checked last.
+// Latest returns the badge with the latest check.
 func (i *IssuerView) Latest() *Entry {
 	return slices.MaxFunc(i.Entries, func(a, b *Entry) int { return a.CheckedAt.Compare(b.CheckedAt) })
 }
@@ -101,11 +101,11 @@ func (i *IssuerView) see(k KeySeen) {
 	}
 }
 
-// maxIssuerBadges is how many of an issuer's badges are opened for what others
-// say of the issuer.
+// maxIssuerBadges limits how many of an issuer's badges are searched for
+// endorsements of the issuer.
 const maxIssuerBadges = 20
 
-// endorsed collects what others say of the issuer, each once.
+// endorsed collects the endorsements of the issuer, each once.
 func (w *Wallet) endorsed(ctx context.Context, a storage.AccountID, i *IssuerView) error {
 	known := map[string]bool{}
 	for _, e := range i.Entries[:min(len(i.Entries), maxIssuerBadges)] {

@@ -14,13 +14,13 @@ import (
 )
 
 const (
-	sessionIdle     = 12 * time.Hour      // a session ends when it was not used for so long
-	sessionAbsolute = 30 * 24 * time.Hour // and after so long at the latest
-	sessionTouch    = 5 * time.Minute     // its use is recorded at most this often
-	maxSessions     = 50                  // of one account; the least used one makes room
+	sessionIdle     = 12 * time.Hour      // a session ends after this time without use
+	sessionAbsolute = 30 * 24 * time.Hour // a session ends after this time in any case
+	sessionTouch    = 5 * time.Minute     // the shortest time between two records of its use
+	maxSessions     = 50                  // of one account; the one that ends first makes room
 )
 
-// A sessionRecord is a session as it is kept. Its record's Due is its end.
+// A sessionRecord is the stored form of a session. The record is Due at its end.
 type sessionRecord struct {
 	Label     string
 	CreatedAt time.Time
@@ -42,7 +42,7 @@ func (s *sessionRecord) session(rec *storage.Record) *Session {
 	}
 }
 
-// newToken returns a token of 256 bits, and the hash under which it is kept.
+// newToken returns a token of 256 bits and the hash to store.
 func (w *Wallet) newToken() (token, lookup string, err error) {
 	b, err := w.cfg.Sealer.Bytes(32)
 	if err != nil {
@@ -54,8 +54,8 @@ func (w *Wallet) newToken() (token, lookup string, err error) {
 
 func (w *Wallet) sessionLookup(token string) string { return w.cfg.Sealer.Lookup("session", token) }
 
-// openSession makes a session. Its token is always new, so that one which was
-// planted in a browser before is worth nothing after.
+// openSession creates a session. Its token is always new, so a token planted in
+// the browser earlier gives no access.
 func (w *Wallet) openSession(tx storage.Tx, v *vault.Vault, label string) (*Session, string, error) {
 	if err := errors.Join(w.enabled(tx, v), w.makeRoom(tx, v)); err != nil {
 		return nil, "", err
@@ -77,7 +77,7 @@ func (w *Wallet) openSession(tx storage.Tx, v *vault.Vault, label string) (*Sess
 	return content.session(rec), token, tx.Create(rec)
 }
 
-// enter is openSession for somebody who signs in, of which the learner is told.
+// enter is openSession for a sign-in. It records an event that the learner sees.
 func (w *Wallet) enter(tx storage.Tx, v *vault.Vault, label string) (*Session, string, error) {
 	s, token, err := w.openSession(tx, v, label)
 	if err != nil {
@@ -86,7 +86,8 @@ func (w *Wallet) enter(tx storage.Tx, v *vault.Vault, label string) (*Session, s
 	return s, token, errors.Join(w.scheduleEmpty(tx, v.Account, false), w.events.Record(tx, v, event.Event{Code: "signed_in", Text: s.Label}))
 }
 
-// makeRoom ends the sessions that ran out, and the least used ones of too many.
+// makeRoom deletes the expired sessions, and those that end first if there are too
+// many for another one.
 func (w *Wallet) makeRoom(tx storage.Tx, v *vault.Vault) error {
 	recs, err := tx.List(v.Account, storage.KindSession, "", 2*maxSessions)
 	if err != nil {
@@ -123,13 +124,14 @@ func (w *Wallet) Authenticate(ctx context.Context, token string) (*Session, erro
 		})
 		return err
 	})
-	if notSaved(err) { // its use is not recorded then, which is no reason to show nothing
+	if notSaved(err) { // the session is valid even if its use cannot be recorded
 		return out, nil
 	}
 	return touched, err
 }
 
-// findSession returns the live session of a token after fn, if any, changed it.
+// findSession returns the live session of a token. If fn is not nil, it changes
+// the session first. Without a live session the error is Forbidden.
 func (w *Wallet) findSession(tx storage.Tx, token string, fn func(*vault.Vault, *sessionRecord, *storage.Record) error) (*Session, error) {
 	rec, err := tx.Find(storage.KindSession, w.sessionLookup(token))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -157,8 +159,8 @@ func (w *Wallet) findSession(tx storage.Tx, token string, fn func(*vault.Vault, 
 	return s.session(rec), nil
 }
 
-// RotateSession gives the session of a token a new one; the old one stops
-// working. Servers do so when what a session may do changes.
+// RotateSession returns a new token for the session of a token; the old one stops
+// working. Servers call it when the rights of a session change.
 func (w *Wallet) RotateSession(ctx context.Context, token string) (string, error) {
 	var fresh string
 	err := w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
@@ -204,7 +206,7 @@ func (w *Wallet) RevokeSession(ctx context.Context, a storage.AccountID, id stri
 	})
 }
 
-// RevokeOtherSessions ends all of the account's sessions but one.
+// RevokeOtherSessions ends all sessions of the account except keep.
 func (w *Wallet) RevokeOtherSessions(ctx context.Context, a storage.AccountID, keep string) error {
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		recs, err := tx.List(a, storage.KindSession, "", 2*maxSessions)

@@ -14,10 +14,10 @@ import (
 	"backpack/wallet/vault"
 )
 
-// Limits of a show.
+// Limits of a share.
 const (
-	shareLife    = 30 * 24 * time.Hour
-	shareKept    = 90 * 24 * time.Hour // how long its count of views outlives it
+	shareLife    = 30 * 24 * time.Hour // unless the learner chooses another time
+	shareKept    = 90 * 24 * time.Hour // how long its view count outlives it
 	maxShareLife = 366 * 24 * time.Hour
 	maxShared    = 100 // badges
 	maxTitle     = 120 // characters of title and audience
@@ -27,8 +27,8 @@ const (
 	grantLife    = 30 * time.Minute
 )
 
-// A shareRecord is what is kept of a show. Its record's ID is the share's, its
-// one lookup the hash of its token.
+// A shareRecord is the stored form of a share. The record has the share's ID and
+// one lookup, the hash of its token.
 type shareRecord struct {
 	Title, Audience string
 	Entries         []string
@@ -50,15 +50,16 @@ func (w *Wallet) share(rec *storage.Record, s *shareRecord) *Share {
 		Views: s.Views, Days: s.Days, Token: w.shareToken(rec.Account, rec.ID)}
 }
 
-// shareToken derives the token of a share, so that its link and QR code can be
-// shown again though only its hash is stored.
+// shareToken derives the token of a share. Its link and QR code can be shown again
+// although only the token's hash is stored.
 func (w *Wallet) shareToken(a storage.AccountID, id string) string {
 	return w.cfg.Sealer.Secret("share/" + string(a) + "/" + id)
 }
 
 func (w *Wallet) shareLookup(token string) string { return w.cfg.Sealer.Lookup("share", token) }
 
-// validate completes the request and refuses what makes no sense.
+// validate normalizes the request and fills in defaults. It returns BadInput for
+// a value out of bounds.
 func (r *ShareRequest) validate(now time.Time) error {
 	r.Title, r.Audience = strings.TrimSpace(r.Title), strings.TrimSpace(r.Audience)
 	if r.ExpiresAt.IsZero() {
@@ -88,7 +89,7 @@ func (r *ShareRequest) validate(now time.Time) error {
 	return nil
 }
 
-// PreviewShare returns what the person will see, with nothing stored.
+// PreviewShare returns what a viewer of the share would see, and stores nothing.
 func (w *Wallet) PreviewShare(ctx context.Context, a storage.AccountID, r ShareRequest) (*SharedView, error) {
 	if err := r.validate(w.now()); err != nil {
 		return nil, err
@@ -98,7 +99,7 @@ func (w *Wallet) PreviewShare(ctx context.Context, a storage.AccountID, r ShareR
 	return w.view(ctx, a, s, false)
 }
 
-// CreateShare makes a show.
+// CreateShare creates a share.
 func (w *Wallet) CreateShare(ctx context.Context, a storage.AccountID, r ShareRequest) (*Share, error) {
 	if err := r.validate(w.now()); err != nil {
 		return nil, err
@@ -135,8 +136,8 @@ func (w *Wallet) CreateShare(ctx context.Context, a storage.AccountID, r ShareRe
 	return out, err
 }
 
-// checkShare demands that the badges are the account's, that there is room for
-// another show, and has the badges looked at daily from now on.
+// checkShare returns an error unless the badges belong to the account and another
+// share is allowed. It schedules the daily checks of the badges.
 func (w *Wallet) checkShare(tx storage.Tx, v *vault.Vault, s *shareRecord) error {
 	live := 0
 	err := vault.Each(tx, v, storage.KindShare, func(other *shareRecord, _ *storage.Record) error {
@@ -157,7 +158,7 @@ func (w *Wallet) checkShare(tx storage.Tx, v *vault.Vault, s *shareRecord) error
 			return notFound(err)
 		}
 		within := recheckDaily
-		if w.now().Sub(e.CheckedAt) > recheckDaily { // who is shown it should not see an old answer
+		if w.now().Sub(e.CheckedAt) > recheckDaily { // a viewer should not see an old result
 			within = soon
 		}
 		if err := w.work.Schedule(tx, v.Account, "check/"+id, w.now().Add(w.jitter(within))); err != nil {
@@ -167,15 +168,15 @@ func (w *Wallet) checkShare(tx storage.Tx, v *vault.Vault, s *shareRecord) error
 	return nil
 }
 
-// hashers is how many passcodes are hashed at the same time, 19 MiB each.
+// hashers limits how many passcodes are hashed at the same time, 19 MiB each.
 const hashers = 2
 
-// passcodeHash is argon2id with the parameters that OWASP gives as minimum.
+// passcodeHash returns the argon2id hash, with OWASP's minimum parameters.
 func passcodeHash(passcode string, salt []byte) []byte {
 	return argon2.IDKey([]byte(passcode), salt, 2, 19*1024, 1, 32)
 }
 
-// Shares lists the account's shows, the latest first.
+// Shares lists the account's shares, the latest first.
 func (w *Wallet) Shares(ctx context.Context, a storage.AccountID) ([]*Share, error) {
 	var out []*Share
 	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -189,7 +190,7 @@ func (w *Wallet) Shares(ctx context.Context, a storage.AccountID) ([]*Share, err
 	return out, err
 }
 
-// Share returns one of the account's shows.
+// Share returns one of the account's shares.
 func (w *Wallet) Share(ctx context.Context, a storage.AccountID, id string) (*Share, error) {
 	var out *Share
 	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -203,7 +204,7 @@ func (w *Wallet) Share(ctx context.Context, a storage.AccountID, id string) (*Sh
 	return out, err
 }
 
-// RevokeShare ends a show at once.
+// RevokeShare ends a share at once.
 func (w *Wallet) RevokeShare(ctx context.Context, a storage.AccountID, id string) error {
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		s, rec, err := vault.Load[shareRecord](tx, v, storage.KindShare, id)
@@ -221,7 +222,7 @@ func (w *Wallet) RevokeShare(ctx context.Context, a storage.AccountID, id string
 	})
 }
 
-// RemoveShare deletes a show, with its count of views.
+// RemoveShare deletes a share with its view count.
 func (w *Wallet) RemoveShare(ctx context.Context, a storage.AccountID, id string) error {
 	return w.cfg.Store.Update(ctx, func(tx storage.Tx) error {
 		return notFound(tx.Delete(storage.Key{Account: a, Kind: storage.KindShare, ID: id}))

@@ -16,22 +16,22 @@ import (
 	"backpack/wallet/vault"
 )
 
-// OpenShareOptions say how a show is opened.
+// OpenShareOptions control how a share is opened.
 type OpenShareOptions struct {
 	Passcode string
-	// Grant is SharedView.Grant of an earlier opening by the same person: it
-	// stands for the passcode and counts no second view.
+	// Grant is SharedView.Grant of an earlier opening by the same viewer. It
+	// replaces the passcode, and no second view is counted.
 	Grant string
-	Fresh bool // the person asked for a re-check
+	Fresh bool // the viewer asks for a new check
 }
 
-// errShareGone is the one answer to a wrong token and to a show that is over.
+// errShareGone returns the error for both a wrong token and a share that has ended.
 func errShareGone() error { return fail(Missing, "share_gone", nil) }
 
-// OpenShare opens a show for the person who has its token. A wrong token and
-// an expired, used up or revoked show give the same Missing error; a missing
-// or wrong passcode a Forbidden one, code passcode_needed or passcode_wrong;
-// too many wrong ones Limited, code passcode_tries.
+// OpenShare opens a share for a viewer with its token. A wrong token and an
+// expired, used up or revoked share give the same Missing error. A missing or
+// wrong passcode gives Forbidden, code passcode_needed or passcode_wrong; too many
+// wrong ones give Limited, code passcode_tries.
 func (w *Wallet) OpenShare(ctx context.Context, token string, o OpenShareOptions) (*SharedView, error) {
 	granted := w.granted(token, o.Grant)
 	a, s, err := w.admit(ctx, token, o)
@@ -42,13 +42,13 @@ func (w *Wallet) OpenShare(ctx context.Context, token string, o OpenShareOptions
 	if err != nil {
 		return nil, err
 	}
-	if view.Grant = o.Grant; !granted { // else who was let in once could look for ever
+	if view.Grant = o.Grant; !granted { // renewing a grant would give access for ever
 		view.Grant = w.grant(s.Token, w.now().Add(grantLife))
 	}
 	return view, nil
 }
 
-// admit checks token, grant and passcode, and counts the view. All that
+// admit checks token, grant and passcode, and counts the view. Everything that
 // decides is read and written in one transaction.
 func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a storage.AccountID, out *Share, err error) {
 	if w.granted(token, o.Grant) {
@@ -78,15 +78,16 @@ func (w *Wallet) admit(ctx context.Context, token string, o OpenShareOptions) (a
 		return v.Replace(tx, rec, s)
 	})
 	if err == nil {
-		err = refused // which was committed: a wrong passcode is counted
+		err = refused // the transaction is committed: a wrong passcode counts
 	}
 	if notSaved(err) && out != nil && out.MaxViews == 0 && !out.Passcode {
-		return w.look(ctx, token) // nothing depends on the count
+		return w.look(ctx, token) // no limit depends on the count
 	}
 	return a, out, err
 }
 
-// look is admit for who was let in before: nothing is counted or written.
+// look is admit for a viewer who already holds a grant; it counts and writes
+// nothing.
 func (w *Wallet) look(ctx context.Context, token string) (a storage.AccountID, out *Share, err error) {
 	err = w.cfg.Store.View(ctx, func(tx storage.Tx) error {
 		_, s, rec, err := w.findShare(tx, token)
@@ -102,8 +103,8 @@ func (w *Wallet) look(ctx context.Context, token string) (a storage.AccountID, o
 	return a, out, err
 }
 
-// findShare returns the show that has the token, whatever its state. Those of an
-// account that the operator has closed are as good as gone.
+// findShare returns the share with the token in any state. If the operator has
+// disabled its account, the error is errShareGone.
 func (w *Wallet) findShare(tx storage.Tx, token string) (*vault.Vault, *shareRecord, *storage.Record, error) {
 	rec, err := tx.Find(storage.KindShare, w.shareLookup(token))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -125,9 +126,9 @@ func (w *Wallet) findShare(tx storage.Tx, token string) (*vault.Vault, *shareRec
 	return v, s, rec, v.Read(rec, s)
 }
 
-// passcodeOf hashes a passcode as the show's was, outside of any transaction
-// that others wait for: it takes long on purpose, and memory, so only a few
-// are hashed at a time, and none for a show that cannot be entered with it.
+// passcodeOf hashes a passcode with the share's salt. Hashing is slow and takes
+// memory by design, so it runs outside write transactions, at most hashers at a
+// time. It returns nil if no passcode is given or the share has none.
 func (w *Wallet) passcodeOf(ctx context.Context, token, passcode string) ([]byte, error) {
 	if passcode = tidy(passcode); passcode == "" || len(passcode) > maxPasscode {
 		return nil, nil
@@ -157,13 +158,14 @@ func (w *Wallet) passcodeOf(ctx context.Context, token, passcode string) ([]byte
 	return passcodeHash(passcode, s.PasscodeSalt), nil
 }
 
-// open reports whether the show may be seen; who was let in before may go on
-// looking when the last view is used up.
+// open reports whether the share may be seen. A viewer with a grant may still look
+// after the last view is used up.
 func (s *shareRecord) open(now time.Time, granted bool) bool {
 	return s.RevokedAt.IsZero() && now.Before(s.ExpiresAt) && (granted || s.MaxViews == 0 || s.Views < s.MaxViews)
 }
 
-// enter checks the hash of the passcode given, nil for none, and counts wrong ones.
+// enter checks the hash of the passcode given, or nil for none, and counts wrong
+// passcodes.
 func (s *shareRecord) enter(hash []byte, now time.Time) error {
 	if s.PasscodeHash == nil {
 		return nil
@@ -188,8 +190,8 @@ func (s *shareRecord) triedOut(now time.Time) bool {
 	return s.Tries >= maxTries && now.Sub(s.TriedAt) <= triesWindow
 }
 
-// countView counts a view, and tells the learner of the first of a day: who
-// looked is nobody's business, that somebody did is the learner's.
+// countView counts a view and records an event for the first one of a day. The
+// learner sees that the share was opened, never by whom.
 func (w *Wallet) countView(tx storage.Tx, v *vault.Vault, rec *storage.Record, s *shareRecord) error {
 	day := w.now().Format(time.DateOnly)
 	if s.Days == nil {
@@ -202,12 +204,13 @@ func (w *Wallet) countView(tx storage.Tx, v *vault.Vault, rec *storage.Record, s
 	return w.events.Record(tx, v, event.Event{Code: "share_opened", Share: rec.ID, Text: s.Title})
 }
 
-// grant returns a pass to the show that was just opened, until a moment.
+// grant returns a signed pass to the share with the token, valid until a time.
 func (w *Wallet) grant(token string, until time.Time) string {
 	expires := strconv.FormatInt(until.Unix(), 36)
 	return expires + "." + w.cfg.Sealer.Secret("grant/"+token+"/"+expires)
 }
 
+// granted reports whether grant is a valid pass to the share with the token.
 func (w *Wallet) granted(token, grant string) bool {
 	expires, mac, ok := strings.Cut(grant, ".")
 	unix, err := strconv.ParseInt(expires, 36, 64)
@@ -218,10 +221,9 @@ func (w *Wallet) granted(token, grant string) bool {
 	return subtle.ConstantTimeCompare([]byte(mac), []byte(want)) == 1
 }
 
-// view loads the badges of a show as their latest checks found them. Nobody is
-// asked because somebody looks: the watch checks what is shown daily, so that
-// an issuer does not learn when its badge is looked at. Only who asks for a
-// fresh answer gets one.
+// view loads the badges of a share with the results of their latest checks. A
+// view triggers no check, so an issuer does not learn when its badge is viewed;
+// the watch checks shared badges daily. Only fresh asks for a new check.
 func (w *Wallet) view(ctx context.Context, a storage.AccountID, s *Share, fresh bool) (*SharedView, error) {
 	if fresh {
 		if err := w.checkShown(ctx, a, s.Entries); err != nil {
@@ -256,11 +258,11 @@ func (w *Wallet) view(ctx context.Context, a storage.AccountID, s *Share, fresh 
 	return out, nil
 }
 
-// checkEvery is how soon a badge is checked again for who looks at it: the one
-// who just did has the answer.
+// checkEvery is the shortest time between two checks of a badge that viewers
+// request.
 const checkEvery = time.Minute
 
-// checkShown checks the badges of a show again, and records what was found.
+// checkShown checks the badges of a share again and stores the results.
 func (w *Wallet) checkShown(ctx context.Context, a storage.AccountID, ids []string) error {
 	errs := make([]error, len(ids))
 	each(len(ids), func(i int) {
@@ -276,7 +278,7 @@ func (w *Wallet) checkShown(ctx context.Context, a storage.AccountID, ids []stri
 	return errors.Join(errs...)
 }
 
-// loadShared loads the badges that are still there.
+// loadShared loads those of the badges that still exist, the latest award first.
 func loadShared(tx storage.Tx, v *vault.Vault, ids []string) ([]*Badge, error) {
 	var out []*Badge
 	for _, id := range ids {
@@ -293,12 +295,12 @@ func loadShared(tx storage.Tx, v *vault.Vault, ids []string) ([]*Badge, error) {
 	return out, nil
 }
 
-// stale is how old an answer may be before it counts no longer as one: more
-// than the watch ever lets pass, unless this backpack stood still.
+// stale is the age from which a check result no longer counts. The watch checks
+// more often than that unless the service was down.
 const stale = 10 * 24 * time.Hour
 
-// sharedItem shows what the latest check found, as the dates have it now. Whose
-// the badge is by the learner's addresses is the learner's own business.
+// sharedItem returns a badge with its latest report, adjusted to the present date.
+// Which of the learner's addresses the badge belongs to stays private.
 func (w *Wallet) sharedItem(ctx context.Context, b *Badge) (*SharedItem, error) {
 	if _, err := w.disclosed(ctx, b); err != nil {
 		return nil, err
@@ -316,8 +318,8 @@ func (w *Wallet) sharedItem(ctx context.Context, b *Badge) (*SharedItem, error) 
 	return item, nil
 }
 
-// forOthers returns a report without what it says of the learner's addresses,
-// and of a private copy, which nobody else gets.
+// forOthers returns a copy of a report without the recipient check against the
+// learner's addresses and without the mention of a private copy; nil for nil.
 func forOthers(r *vc.Report) *vc.Report {
 	if r == nil {
 		return nil
@@ -335,8 +337,8 @@ func forOthers(r *vc.Report) *vc.Report {
 	return &out
 }
 
-// SharedImage returns the picture of a badge in a show that was opened: o must
-// hold a grant.
+// SharedImage returns the picture of a badge in a share; the viewer must hold a
+// grant.
 func (w *Wallet) SharedImage(ctx context.Context, token, grant, entry string) (body []byte, contentType string, err error) {
 	a, s, err := w.admitted(ctx, token, grant)
 	if err != nil {
@@ -348,7 +350,7 @@ func (w *Wallet) SharedImage(ctx context.Context, token, grant, entry string) (b
 	return w.BadgeImage(ctx, a, entry)
 }
 
-// admitted is admit for the things beside a page: it needs a grant and counts
+// admitted is admit for the files beside a page: it requires a grant and counts
 // nothing.
 func (w *Wallet) admitted(ctx context.Context, token, grant string) (storage.AccountID, *Share, error) {
 	if !w.granted(token, grant) {
@@ -357,8 +359,9 @@ func (w *Wallet) admitted(ctx context.Context, token, grant string) (storage.Acc
 	return w.look(ctx, token)
 }
 
-// SharedBadge returns one badge of a show that was opened, for download. One
-// whose bytes are for nobody but the learner is a Conflict, code private_copy.
+// SharedBadge returns one badge of a share for download; the viewer must hold a
+// grant. If only the learner may have the bytes, the error is a Conflict, code
+// private_copy.
 func (w *Wallet) SharedBadge(ctx context.Context, token, grant, entry string) (*Badge, error) {
 	a, s, err := w.admitted(ctx, token, grant)
 	if err != nil {

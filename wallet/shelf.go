@@ -11,20 +11,21 @@ import (
 	"backpack/wallet/vault"
 )
 
-// Limits of what is on a Shelf, and of the waiting before it.
+// Limits of a Shelf.
 const (
-	shelfBody  = 4 << 20 // bytes of one answer
-	shelfCount = 4096
-	shelfBytes = 256 << 20
-	shelfLease = 15 * time.Second       // for who asks; longer than an answer can take
-	shelfWait  = 4 * time.Second        // for who asks; then one asks as well
-	shelfPause = 100 * time.Millisecond // between two looks
+	shelfBody  = 4 << 20                // bytes of one resource
+	shelfCount = 4096                   // resources
+	shelfBytes = 256 << 20              // of all resources
+	shelfLease = 15 * time.Second       // for one request; longer than a response can take
+	shelfWait  = 4 * time.Second        // for another process's request, before sending one as well
+	shelfPause = 100 * time.Millisecond // between two looks at the store
 )
 
-// A Shelf keeps what issuers publish for everybody, lists of statuses and keys,
-// for all processes on a store, which so ask for each once, and over a restart.
-// What is on it is sealed, and named by a keyed hash of its address. It is no
-// part of a learner's evidence and only ever an answer that may still be used.
+// A Shelf is a cache of issuers' public resources, such as status lists and keys.
+// All processes on a store share it, so each resource is requested once, even
+// across a restart. Entries are sealed and named by a keyed hash of the address.
+// The cache is not part of any learner's check records, and it returns only
+// resources that are still fresh.
 type Shelf struct {
 	Store  storage.Store
 	Sealer *vault.Sealer
@@ -32,14 +33,16 @@ type Shelf struct {
 	After  func(time.Duration) <-chan time.Time // pauses; time.After in the program
 }
 
-// A shelfRecord is an answer, or that somebody is asking for it.
+// A shelfRecord is a cached resource, or the lease of a process that requests it.
 type shelfRecord struct {
-	Resource *vc.Resource
-	Until    time.Time // of the answer, or of the lease
+	Resource *vc.Resource // nil for a lease
+	Until    time.Time    // the end of the resource's freshness, or of the lease
 }
 
-// Once implements the shelf of package vc/fetch. When the store fails, it asks.
-func (s *Shelf) Once(ctx context.Context, name string, fresh bool, ask func(context.Context) (*vc.Resource, time.Time, error)) (*vc.Resource, time.Time, error) {
+// Once implements the shelf of package vc/fetch. It calls ask unless the cache has
+// the resource; with fresh, or if the store fails, it calls ask in any case.
+func (s *Shelf) Once(ctx context.Context, name string, fresh bool,
+	ask func(context.Context) (*vc.Resource, time.Time, error)) (*vc.Resource, time.Time, error) {
 	k := storage.Key{Account: "", Kind: storage.KindShelf, ID: s.Sealer.Lookup("shelf", name)}
 	var lease *storage.Record
 	if !fresh {
@@ -53,8 +56,9 @@ func (s *Shelf) Once(ctx context.Context, name string, fresh bool, ask func(cont
 	return res, until, err
 }
 
-// await returns the answer, or the lease of who is to ask for it: nil when
-// somebody else has it and takes long, or when there is no room or no store.
+// await returns the cached resource, or a lease that makes the caller request it.
+// It returns neither if the holder of the lease takes too long, or the store has no
+// room or fails.
 func (s *Shelf) await(ctx context.Context, k storage.Key) (*shelfRecord, *storage.Record) {
 	for waited := time.Duration(0); ; waited += shelfPause {
 		found, err := s.look(ctx, k)
@@ -63,7 +67,7 @@ func (s *Shelf) await(ctx context.Context, k storage.Key) (*shelfRecord, *storag
 			return found, nil
 		case err == nil && waited >= shelfWait:
 			return nil, nil
-		case err == nil: // somebody asks
+		case err == nil: // another process requests it
 			select {
 			case <-s.After(shelfPause):
 				continue
@@ -74,13 +78,13 @@ func (s *Shelf) await(ctx context.Context, k storage.Key) (*shelfRecord, *storag
 			return nil, nil
 		}
 		lease, err := s.lease(ctx, k)
-		if !errors.Is(err, storage.ErrExists) { // else somebody was faster
+		if !errors.Is(err, storage.ErrExists) { // otherwise another process was faster
 			return nil, lease
 		}
 	}
 }
 
-// look returns what is there and still good, or ErrNotFound.
+// look returns the cached record, or ErrNotFound if there is none or it has run out.
 func (s *Shelf) look(ctx context.Context, k storage.Key) (*shelfRecord, error) {
 	var rec *storage.Record
 	err := s.Store.View(ctx, func(tx storage.Tx) (err error) {
@@ -108,7 +112,7 @@ func (s *Shelf) open(rec *storage.Record) (*shelfRecord, error) {
 	return out, nil
 }
 
-// lease notes that somebody asks. ErrExists says that another one does already.
+// lease stores a lease for a request. It returns ErrExists if there is a live record.
 func (s *Shelf) lease(ctx context.Context, k storage.Key) (*storage.Record, error) {
 	var rec *storage.Record
 	err := s.Store.Update(ctx, func(tx storage.Tx) (err error) {
@@ -134,8 +138,7 @@ func (s *Shelf) lease(ctx context.Context, k storage.Key) (*storage.Record, erro
 	return rec, nil
 }
 
-// create creates a record where there is room; rec.Version stays 0 where there
-// is none.
+// create creates a record if there is room; otherwise rec.Version stays 0.
 func (s *Shelf) create(tx storage.Tx, rec *storage.Record) error {
 	n, bytes, err := tx.Count("", storage.KindShelf)
 	if err != nil || n >= shelfCount || bytes >= shelfBytes {
@@ -153,8 +156,8 @@ func (s *Shelf) record(tx storage.Tx, k storage.Key, content shelfRecord) (*stor
 	return &storage.Record{Key: k, Data: data, Due: content.Until.Add(time.Second)}, err // stores cut off the fraction
 }
 
-// put makes the answer what is there, or ends the lease of who got none. That
-// it cannot, or that somebody else has put another one there, is no matter.
+// put caches the resource, or ends the lease if there is nothing to cache. It
+// ignores errors and concurrent changes: the cache only saves requests.
 func (s *Shelf) put(ctx context.Context, k storage.Key, lease *storage.Record, res *vc.Resource, until time.Time) {
 	keep := res != nil && !until.IsZero() && len(res.Body) <= shelfBody
 	_ = s.Store.Update(ctx, func(tx storage.Tx) (err error) {

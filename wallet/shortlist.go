@@ -12,17 +12,17 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A shortlist is what lists need of all badges of an account. It does not
-// change once it is made.
+// A shortlist holds what lists need of all badges of an account. It does not
+// change, except that orders fills up.
 type shortlist struct {
 	badges          []*Listed // in order of ID
 	issuers, skills []string
 	states          []vc.Verdict
-	since           time.Time // when the badges were read, or all but those that changed after
-	size            int       // roughly, in bytes
+	since           time.Time // when all badges were read; those that change later are read again
+	size            int       // approximate, in bytes
 
 	mu     sync.Mutex
-	orders map[string][]*Listed // by Query.Sort, once asked for
+	orders map[string][]*Listed // by Query.Sort, made on demand
 }
 
 func newShortlist(badges []*Listed, since time.Time) *shortlist {
@@ -39,13 +39,13 @@ func newShortlist(badges []*Listed, since time.Time) *shortlist {
 	return s
 }
 
-// listedSize is what a Listed takes beside its texts, in four orders.
+// listedSize is the approximate memory of a Listed in four orders, in bytes and
+// without its texts.
 const listedSize = 320
 
-// shortlist returns the account's shortlist as it is now. Of what is remembered
-// only the badges are read again that changed, which their versions tell: what
-// is remembered never decides. When more than most badges are to be read, it
-// returns errMany; 0 is no bound.
+// shortlist returns the account's current shortlist. It reads the versions of all
+// badges from the store, and takes only unchanged badges from the cache. If it had
+// to read more than most badges, it returns errMany; 0 means no limit.
 func (w *Wallet) shortlist(ctx context.Context, a storage.AccountID, most int) (*shortlist, error) {
 	now := w.now()
 	known := w.lists.of(a, now)
@@ -65,7 +65,7 @@ func (w *Wallet) shortlist(ctx context.Context, a storage.AccountID, most int) (
 	return s, nil
 }
 
-// renewed returns s, or one that holds what changed.
+// renewed returns s if no badge has changed, else a new shortlist.
 func (s *shortlist) renewed(tx storage.Tx, v *vault.Vault, now time.Time, most int) (*shortlist, error) {
 	badges := make([]*Listed, 0, len(s.badges))
 	var changed []int
@@ -105,7 +105,7 @@ func (s *shortlist) renewed(tx storage.Tx, v *vault.Vault, now time.Time, most i
 // readShortlist reads all badges.
 func readShortlist(tx storage.Tx, v *vault.Vault, now time.Time, most int) (*shortlist, error) {
 	texts := map[string]string{}
-	once := func(text string) string { // what many badges have in common is kept once
+	once := func(text string) string { // badges share the memory of equal texts
 		if _, ok := texts[text]; !ok {
 			texts[text] = text
 		}
@@ -125,7 +125,8 @@ func readShortlist(tx storage.Tx, v *vault.Vault, now time.Time, most int) (*sho
 	return newShortlist(badges, now), nil
 }
 
-// A brief is an entry without what only a badge's own page needs: most of it.
+// A brief is the part of an Entry that lists need. Most of an entry serves only
+// the badge's own page.
 type brief struct {
 	Summary inspect.Summary
 	Verdict vc.Verdict
@@ -134,18 +135,19 @@ type brief struct {
 	AddedAt time.Time
 }
 
-// shown returns what lists show; once returns the one copy of a text.
+// shown returns the fields that lists show; once returns the shared copy of a text.
 func (b *brief) shown(id string, once func(string) string) *Listed {
 	s := &b.Summary
 	l := &Listed{ID: id, Title: s.Title, Issuer: once(s.Issuer), Domain: once(s.Domain), AwardedAt: s.AwardedAt, ValidUntil: s.ValidUntil,
-		AddedAt: b.AddedAt, Verdict: vc.Verdict(once(string(b.Verdict))), Picture: s.Image != "", Origin: once(s.Picture), Inside: vc.Verdict(once(string(s.Inside))), Sample: s.Sample, Mine: b.Mine != ""}
+		AddedAt: b.AddedAt, Verdict: vc.Verdict(once(string(b.Verdict))), Picture: s.Image != "", Origin: once(s.Picture),
+		Inside: vc.Verdict(once(string(s.Inside))), Sample: s.Sample, Mine: b.Mine != ""}
 	for _, skill := range s.Skills {
 		l.Skills = append(l.Skills, once(skill))
 	}
 	return l
 }
 
-// listed returns what lists need.
+// listed returns the fields that lists show, with the version and the searched text.
 func (b *brief) listed(rec *storage.Record, once func(string) string) *Listed {
 	l, s := b.shown(rec.ID, once), &b.Summary
 	l.version = rec.Version
@@ -153,7 +155,7 @@ func (b *brief) listed(rec *storage.Record, once func(string) string) *Listed {
 	return l
 }
 
-// Listed returns what lists show of the entry.
+// Listed returns the fields of the entry that lists show.
 func (e *Entry) Listed() *Listed {
 	b := brief{Summary: e.Summary, Verdict: e.Verdict, Mine: e.Mine, AddedAt: e.AddedAt}
 	return b.shown(e.ID, func(s string) string { return s })

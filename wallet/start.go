@@ -11,7 +11,7 @@ import (
 	"backpack/wallet/vault"
 )
 
-// start makes or checks the service's key and the master key's sentinel.
+// start creates or checks the service's key and the master key's sentinel.
 func (w *Wallet) start(ctx context.Context) error {
 	err := w.cfg.Store.View(ctx, w.readService)
 	if errors.Is(err, storage.ErrNotFound) {
@@ -24,7 +24,7 @@ func (w *Wallet) start(ctx context.Context) error {
 		err = w.cfg.Sealer.Adopt(ctx, w.cfg.Store)
 	}
 	if errors.Is(err, vault.ErrSealed) {
-		return fmt.Errorf("the data was made with another master key; start with its key file: %w", err)
+		return fmt.Errorf("the data is sealed with another master key; start with its key file: %w", err)
 	}
 	if err != nil {
 		return fmt.Errorf("start the wallet: %w", err)
@@ -45,7 +45,7 @@ func (w *Wallet) readService(tx storage.Tx) error {
 	}
 	service, err := tx.Get(vault.KeyService)
 	if err != nil {
-		return fmt.Errorf("the service's key is missing: %v", err) // not ErrNotFound, or start would make a new one
+		return fmt.Errorf("the service's key is missing: %v", err) // not ErrNotFound, or start would create a new one
 	}
 	plain, err := w.cfg.Sealer.Open(vault.KeyService, service.Data)
 	if err != nil {
@@ -60,7 +60,7 @@ func (w *Wallet) makeService(tx storage.Tx) error {
 		return err
 	}
 	if w.service, err = w.cfg.Keys.Create(tx, "", keys.Ed25519); err != nil {
-		return fmt.Errorf("make the service's key: %w", err)
+		return fmt.Errorf("create the service's key: %w", err)
 	}
 	plain, err := json.Marshal(w.service)
 	if err != nil {
@@ -69,8 +69,8 @@ func (w *Wallet) makeService(tx storage.Tx) error {
 	return w.cfg.Sealer.Create(tx, vault.KeyService, plain)
 }
 
-// Ready returns an error unless the store can be read and its secrets open with
-// the master key.
+// Ready returns an error unless the store is readable and its secrets open with the
+// master key.
 func (w *Wallet) Ready(ctx context.Context) error {
 	return w.cfg.Store.View(ctx, w.cfg.Sealer.CheckKey)
 }

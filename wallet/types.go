@@ -16,14 +16,14 @@ type Account struct {
 	Holder    string // the learner's DID
 	HolderKey string // the verification method of Holder
 	CreatedAt time.Time
-	Sample    bool // the sample badges were added
+	Sample    bool // the learner has added the sample badges
 }
 
 // A Session is a signed-in browser.
 type Session struct {
 	ID        string // not the token
 	Account   storage.AccountID
-	Label     string // "Firefox on Linux", as far as the browser said
+	Label     string // the browser as far as known, like "Firefox on Linux"
 	CreatedAt time.Time
 	SeenAt    time.Time
 	ExpiresAt time.Time
@@ -37,7 +37,7 @@ type Passkey struct {
 	UsedAt  time.Time
 }
 
-// An Email is an address of the learner's.
+// An Email is one of the learner's email addresses.
 type Email struct {
 	ID       string
 	Address  string
@@ -54,18 +54,18 @@ type Entry struct {
 	Report    *vc.Report // of the latest check
 	Verdict   vc.Verdict
 	CheckedAt time.Time
-	Mine      string // the identifier of the learner's that the badge was awarded to; "" when none matched
+	Mine      string // the learner's identifier that the badge is awarded to; "" if none matches
 	Note      string
 	AddedAt   time.Time
 	History   []Change
 	Watch     Watch
-	LastGood  *inspect.LastGood // nil unless the badge held once, and the issuer does not confirm it any more
-	Keys      []KeySeen         // with which its issuer was seen to have sealed it, the latest last
+	LastGood  *inspect.LastGood // nil unless the badge was once valid and its issuer no longer confirms it
+	Keys      []KeySeen         // the issuer's keys that checks found, the latest last
 	Version   int64             // for optimistic locking
 }
 
-// A KeySeen is a key of an issuer's, by its thumbprint, and when checks found
-// the issuer to control it.
+// A KeySeen is an issuer's key with the times of the first and the last check
+// that found the issuer to control it.
 type KeySeen struct {
 	Thumbprint  string
 	First, Last time.Time
@@ -77,49 +77,52 @@ type Change struct {
 	From, To vc.Verdict
 }
 
-// A Body is the bytes of a badge kept.
+// A Body holds the bytes of a kept badge.
 type Body struct {
-	Raw      []byte            // the document as received; vc.Parse or ob2 reads it again
-	File     []byte            // the whole file it came in, e.g. the baked picture; nil when that is Raw
+	Raw      []byte            // the document as received, for vc.Parse or package ob2
+	File     []byte            // the whole file it came in, e.g. the baked picture; nil if that is Raw
 	FileName string            // a safe name for the file
 	URL      string            // where it was fetched from, or the hosted address
 	Contexts map[string][]byte // JSON-LD contexts kept with it
-	Schemas  map[string][]byte // schemas of its issuer's own, kept with it
-	Current  []byte            // for a hosted badge: what its address served at the latest successful check; else a newer version
-	// CurrentAt is when Current was had; zero when that was not noted.
+	Schemas  map[string][]byte // its issuer's own schemas, kept with it
+	// Current is, for a hosted badge, the response of its address at the latest
+	// successful check; for any other badge, a newer version.
+	Current []byte
+	// CurrentAt is when Current was received; zero if unknown.
 	CurrentAt time.Time
-	// Versions are the newer versions that Current was before, the oldest
-	// first; Raw comes before all of them. None for a badge older than 3.0.
+	// Versions are the versions between Raw and Current, the oldest first. A badge
+	// older than Open Badges 3.0 has none.
 	Versions []Version
 	// View is, for a badge older than Open Badges 3.0, the badge with its class
-	// and issuer as they were served, to show.
+	// and issuer as served, for display.
 	View []byte
-	// Record is, for a badge older than Open Badges 3.0, the credential that
-	// this backpack's service signed: checked and recorded by this backpack.
+	// Record is, for a badge older than Open Badges 3.0, the credential in which
+	// this backpack's service states that it checked and recorded the badge.
 	Record []byte
 }
 
-// A Version is a version of a badge, as its issuer gave it.
+// A Version is a version of a badge from its issuer.
 type Version struct {
 	Raw []byte
-	At  time.Time // when it was had
+	At  time.Time // when it was received
 }
 
 // A Badge is an entry with its content.
 type Badge struct {
 	Entry *Entry
 	Body  *Body
-	// Document is what to show: parsed from Body.Current when there is one,
-	// else from Body.Raw.
+	// Document is the document to show, parsed from Body.Current or, without one,
+	// from Body.Raw.
 	Document *vc.Document
-	// Evidence is the time of the check whose evidence can be had; zero for none.
+	// Evidence is the time of the latest check with a check record; zero if there
+	// is none.
 	Evidence time.Time
-	// Changes tells what its issuer's addresses answered otherwise than before.
+	// Changes lists changed responses from the issuer's addresses.
 	Changes []KeptChange
 }
 
-// A KeptChange says that an address answered something else than in an earlier
-// check. Lists of what was taken back are made to change, and are left out.
+// A KeptChange records that an address gave another response than in an earlier
+// check. Status lists are left out because they change by design.
 type KeptChange struct {
 	At       time.Time
 	Role     vc.Role
@@ -132,14 +135,14 @@ type Query struct {
 	Text   string // words that title, issuer, description or skills must contain
 	Issuer string // Summary.Issuer
 	Skill  string
-	State  string // a vc.Verdict, or "" for all
+	State  string // a vc.Verdict; "" for all
 	Sort   string // added (default), awarded, title, issuer
 	After  string // cursor of the previous page
 	Limit  int
 }
 
-// A Listed is what a list shows of a badge. Many who list at the same time have
-// the same one: it is not to be changed.
+// A Listed holds the fields of a badge that lists show. Concurrent callers share
+// it; they must not change it.
 type Listed struct {
 	ID         string
 	Title      string
@@ -154,23 +157,24 @@ type Listed struct {
 	Origin     string     // of the picture: one of the Picture constants
 	Inside     vc.Verdict // as in Summary
 	Sample     bool
-	Mine       bool // it was awarded to an identifier of the learner's
+	Mine       bool // it is awarded to one of the learner's identifiers
 	version    int64
-	text       string // that is searched, in lower case
+	text       string // the searched text, in lower case
 }
 
-// A Listing is a page of badges and what can be filtered by.
+// A Listing is a page of badges with the values to filter by.
 type Listing struct {
 	Entries []*Listed
-	Total   int // that match
-	All     int // in the backpack
+	Total   int // matching badges
+	All     int // badges in the backpack
 	Next    string
 	Issuers []string
 	Skills  []string
 	States  []vc.Verdict
 }
 
-// An Import is a set of things brought in, on its way to being kept.
+// An Import is a set of files and addresses that the learner brings in and has
+// not kept yet.
 type Import struct {
 	ID        string
 	CreatedAt time.Time
@@ -180,22 +184,22 @@ type Import struct {
 	Items     []*ImportItem
 }
 
-// An ImportItem is one thing of an import. Problem and Entry exclude each other.
+// An ImportItem is one item of an import. Problem and Entry exclude each other.
 type ImportItem struct {
 	N       int
 	Name    string // the file's name or the address
 	Done    bool
-	Problem string // an intake problem code; "" when it is a badge
+	Problem string // an intake problem code; "" for a badge
 	Detail  string // technical, English
-	Entry   *Entry // as it would be kept; Entry.Summary.Image names a picture of the import
-	// Duplicate is the id of the entry that holds the same badge already.
+	Entry   *Entry // the entry to keep; Entry.Summary.Image names a picture of the import
+	// Duplicate is the id of the entry that already holds the same badge.
 	Duplicate string
-	// Same is the number, from 1, of another item that is the same badge and is kept instead: the
-	// richest, and of several the first. 0 for none.
+	// Same is the number, from 1, of another item with the same badge that is kept
+	// instead: the richest one, the first of several. It is 0 for none.
 	Same int
 }
 
-// A ShareRequest says what to show to whom.
+// A ShareRequest holds the settings of a new share.
 type ShareRequest struct {
 	Entries   []string
 	Title     string
@@ -205,7 +209,7 @@ type ShareRequest struct {
 	MaxViews  int       // 0: no limit
 }
 
-// A Share is a revocable show of chosen badges.
+// A Share shows chosen badges under a link that the learner can revoke.
 type Share struct {
 	ID        string
 	Title     string
@@ -218,8 +222,8 @@ type Share struct {
 	MaxViews  int
 	Views     int
 	Days      map[string]int // views by day, "2026-11-23"
-	// Token opens the share: /s/<token>. It is derived from the installation's
-	// secret, never stored.
+	// Token opens the share at /s/<token>. It is derived from the installation's
+	// secret and never stored.
 	Token string
 }
 
@@ -228,22 +232,22 @@ func (s *Share) Live(now time.Time) bool {
 	return s.RevokedAt.IsZero() && now.Before(s.ExpiresAt) && (s.MaxViews == 0 || s.Views < s.MaxViews)
 }
 
-// A SharedView is what the person sees to whom a share is shown.
+// A SharedView is the content of a share as a viewer sees it.
 type SharedView struct {
 	Share     *Share
 	Holder    string // the learner's name
 	HolderDID string
 	CheckedAt time.Time
 	Items     []*SharedItem
-	// Grant lets the same person look again without the passcode and without
-	// counting another view, for half an hour.
+	// Grant lets the same viewer open the share again for half an hour, without the
+	// passcode and without counting another view.
 	Grant string
 }
 
 // A SharedItem is one badge of a share.
 type SharedItem struct {
 	Badge    *Badge
-	Report   *vc.Report // of the latest check, as the dates have it now
+	Report   *vc.Report // of the latest check, adjusted to the present date
 	Verdict  vc.Verdict
 	LastGood *inspect.LastGood
 }

@@ -12,16 +12,15 @@ import (
 	"backpack/wallet/vault"
 )
 
-// What earlier versions of one badge may take, beside the first and the
-// latest: an issuer decides how often there is a new one.
+// Limits of the versions of a badge between the first and the latest. The issuer
+// decides how often there is a new one.
 const (
 	maxVersions     = 20
 	maxVersionBytes = 4 << 20
 )
 
-// keepCurrent keeps what the issuer gives in place of the badge, with the
-// schemas that it names, and tells of it when it says something else than
-// before. A version that it replaces stays in the history.
+// keepCurrent keeps the issuer's current version of the badge with its schemas. It
+// gives a notice if the version is new; the one it replaces stays in the history.
 func (w *Wallet) keepCurrent(tx storage.Tx, v *vault.Vault, e *Entry, current *vc.Document, r *vc.Report) error {
 	body, rec, err := vault.Load[Body](tx, v, storage.KindBody, e.ID)
 	if err != nil {
@@ -36,7 +35,7 @@ func (w *Wallet) keepCurrent(tx storage.Tx, v *vault.Vault, e *Entry, current *v
 		before = body.Raw
 	}
 	newer := !bytes.Equal(before, current.Raw)
-	if newer && !current.Form.Legacy() { // what a hosted badge's address serves is no version of its own
+	if newer && !current.Form.Legacy() { // a hosted badge has no history: its address always serves the current state
 		body.retire()
 	}
 	body.Current, body.View, body.CurrentAt = current.Raw, view, r.At
@@ -52,8 +51,8 @@ func (w *Wallet) keepCurrent(tx storage.Tx, v *vault.Vault, e *Entry, current *v
 	return w.notice(tx, v, e, event.NoticeNewer)
 }
 
-// carryResources takes over what an earlier check found about the picture,
-// which is fetched when a badge comes, and not again.
+// carryResources copies an earlier check's result about the picture. The picture
+// is fetched only when the badge comes in.
 func carryResources(before, now *vc.Report) {
 	c := before.Check(vc.CheckResources)
 	if c.Outcome != vc.Skipped && now.Current == nil {
@@ -61,8 +60,8 @@ func carryResources(before, now *vc.Report) {
 	}
 }
 
-// retire moves the current version into the history, of which the oldest go
-// when there are too many.
+// retire moves the current version into the history, and removes the oldest ones
+// over the limits.
 func (b *Body) retire() {
 	if len(b.Current) == 0 {
 		return
@@ -77,8 +76,8 @@ func (b *Body) retire() {
 	}
 }
 
-// History lists the versions of the badge that are kept, the one that was
-// brought first and the one shown last. It is nil when there is but one.
+// History returns the kept versions of the badge, from the one received first to
+// the one displayed. It returns nil if there is only one.
 func (b *Badge) History() []Version {
 	if !b.Newer() {
 		return nil
@@ -87,14 +86,14 @@ func (b *Badge) History() []Version {
 	return append(append(out, b.Body.Versions...), Version{b.Body.Current, b.Body.CurrentAt})
 }
 
-// Newer reports whether what is shown is a newer version than what was brought.
+// Newer reports whether the displayed version is newer than the one brought in.
 func (b *Badge) Newer() bool {
 	return len(b.Body.Current) > 0 && !b.Document.Form.Legacy()
 }
 
-// toCheck returns the document whose check says how the badge stands: the
-// latest version, which has its own way to a newer one. A hosted badge's
-// address is asked about the badge as it was brought.
+// toCheck returns the document to check. It is the latest version, which has its
+// own refresh service, but the original for a badge older than Open Badges 3.0:
+// the check of a hosted one asks its address.
 func (b *Badge) toCheck(ctx context.Context) (*vc.Document, error) {
 	if b.Document.Form.Legacy() {
 		return b.original(ctx)

@@ -25,43 +25,43 @@ type Mailer interface {
 	Send(ctx context.Context, to, subject, text string) error
 }
 
-// A Config holds all that a Wallet works with; New refuses a missing one.
+// A Config holds everything a Wallet needs. New returns an error if a required
+// field is missing.
 type Config struct {
 	inspect.Checker
 	Limits    Limits
 	Store     storage.Store
 	Suite     vc.SigningSuite   // eddsa-rdfc-2022
-	Suites    []vc.SigningSuite // all that the service can sign with
+	Suites    []vc.SigningSuite // all suites that can sign
 	Keys      keys.Ring
 	Sealer    *vault.Sealer
 	Mail      Mailer
 	PublicURL *url.URL                        // origin under which learners and employers reach the server
-	Samples   func() ([]inspect.Input, error) // the sample badges; nil: there are none
-	Software  string                          // what this program calls itself in receipts
+	Samples   func() ([]inspect.Input, error) // the sample badges; nil for none
+	Software  string                          // this program's name in receipts
 	Now       func() time.Time
 	After     func(time.Duration) <-chan time.Time // pauses; time.After in the program
 	Rand      io.Reader
 	Log       *slog.Logger
-	// Turns share the machine among learners and visitors; nil: nobody waits.
+	// Turns shares the CPU among learners and visitors; nil for no limit.
 	Turns *inspect.Turns
-	// Scrub writes over what the store keeps of deleted records in places that
-	// are free; nil: it keeps nothing, or that is its operator's.
+	// Scrub overwrites the remains of deleted records in the store's free space;
+	// nil if the store keeps none or its operator removes them.
 	Scrub func(context.Context) error
-	// Worked is told of every piece of work that was done in the background;
-	// nil: nobody is.
+	// Worked is called after every background job; nil for no call.
 	Worked func(work.Done)
 }
 
-// Limits bound what one learner may use. Zero fields take the defaults.
+// Limits are the limits for one learner. Zero fields take the defaults.
 type Limits struct {
 	Entries   int       // badges in a backpack; default 5,000
 	Bytes     int64     // of all kept data; default 500 MiB
-	PartBytes int64     // of a part of a large archive, and a badge more; default 40 MiB, as a form takes 64
+	PartBytes int64     // of a part of a large archive, which its last badge may exceed; default 40 MiB, as an upload takes 64
 	Shares    int       // live shares; default 200
-	New       Newcomers // of accounts that are not trusted yet
+	New       Newcomers // for accounts that are not trusted yet
 }
 
-// A Wallet is the product without its HTTP. It is safe for concurrent use.
+// A Wallet is the product without HTTP. It is safe for concurrent use.
 type Wallet struct {
 	inspect.Checker
 	Issuing *issue.Service // issues credentials of the service
@@ -70,13 +70,13 @@ type Wallet struct {
 	service keys.Info // the service's own key
 	work    *work.Queue
 	events  *event.Log
-	full    atomic.Bool   // the runners found no room
-	hashing chan struct{} // has room for who hashes a passcode
-	lists   lists         // what was listed lately
+	full    atomic.Bool   // the workers found no room
+	hashing chan struct{} // limits how many passcodes are hashed at once
+	lists   lists         // the cache of lists
 }
 
-// New returns a Wallet. At the first start on an empty store it makes the
-// service's key; later it refuses a master key that is not the store's.
+// New returns a Wallet. On an empty store it creates the service's key; on any
+// other it returns an error unless the master key is the store's.
 func New(ctx context.Context, cfg Config) (*Wallet, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
@@ -115,6 +115,7 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
+// set sets *p to v if it is zero.
 func set[T ~int | ~int64](p *T, v T) {
 	if *p == 0 {
 		*p = v

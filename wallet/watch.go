@@ -10,40 +10,40 @@ import (
 	"backpack/wallet/vault"
 )
 
-// How long a badge may go without a re-check.
+// The longest time until a badge is checked again.
 const (
 	recheckWeekly = 7 * 24 * time.Hour
-	recheckDaily  = 24 * time.Hour // while it is shown to somebody, or its issuer is silent
-	recheckOften  = 6 * time.Hour  // at most, however short the lists are good for
-	soon          = 10 * time.Minute
+	recheckDaily  = 24 * time.Hour   // while it is shared, or its issuer does not respond
+	recheckOften  = 6 * time.Hour    // the least, while it is shared with a short-lived status list
+	soon          = 10 * time.Minute // after sharing it with an old result
 )
 
-// silentLong is how long an issuer may be silent before the learner is told:
-// servers are repaired, and moved.
+// silentLong is how long an issuer may fail to respond before the learner gets a
+// notice. It leaves time to repair or move a server.
 const silentLong = 14 * 24 * time.Hour
 
-// stages are the steps towards the end of a badge, in their order.
+// stages are the notices before and at the expiry of a badge, in order of time.
 var stages = [...]struct {
 	before time.Duration
 	notice string
 }{{30 * 24 * time.Hour, event.NoticeSoon}, {7 * 24 * time.Hour, event.NoticeVerySoon}, {0, event.NoticeExpired}}
 
-// A Watch is what the watch over a badge remembers.
+// A Watch is the state of the watch over a badge.
 type Watch struct {
-	Until       time.Time // the expiry date that Stage is about
-	Stage       int       // how many stages were told, or stood at the import
-	SilentSince time.Time // of the first check in a row that the issuer did not answer
-	SilentTold  bool
+	Until       time.Time // the expiry date that Stage refers to
+	Stage       int       // how many stages have a notice, or had passed at the import
+	SilentSince time.Time // the first of the checks in a row without a response; zero if the issuer responds
+	SilentTold  bool      // the learner has the notice about it
 }
 
-// recheckAfter returns when to look again: when a date comes near, sooner when
-// the badge is shown, and never for many badges at the same moment.
+// recheckAfter returns the time until the next check: shorter if a date comes near
+// or the badge is shared, and spread so that many badges do not fall due at once.
 func (w *Wallet) recheckAfter(e *Entry, shown bool) time.Duration {
 	d := recheckWeekly
 	switch {
 	case shown:
 		d = recheckDaily
-		if e.Report != nil && !e.Report.StatusUntil.IsZero() { // a list that holds for less is looked at sooner
+		if e.Report != nil && !e.Report.StatusUntil.IsZero() { // follow a status list that is valid for less than a day
 			d = min(d, max(e.Report.StatusUntil.Sub(w.now()), recheckOften))
 		}
 	case !e.Watch.SilentSince.IsZero():
@@ -59,9 +59,9 @@ func (w *Wallet) recheckAfter(e *Entry, shown bool) time.Duration {
 	return d + w.jitter(spread)
 }
 
-// noteVerdict writes what a check found into the entry, keeps what it was
-// given, and tells the learner. That nothing could be found out never hides
-// that a badge was taken back, nor that it held once.
+// noteVerdict writes the result of a check into the entry, keeps its check record,
+// and gives the learner a notice of a change. An undetermined result never hides
+// that a badge was revoked or suspended, or that it was once valid.
 func (w *Wallet) noteVerdict(tx storage.Tx, v *vault.Vault, e *Entry, r *vc.Report, s *snapshot) error {
 	before, err := w.noteKept(tx, v, e.ID, s)
 	if err != nil {
@@ -91,8 +91,8 @@ func (w *Wallet) noteVerdict(tx storage.Tx, v *vault.Vault, e *Entry, r *vc.Repo
 	return nil
 }
 
-// doubt says why a badge that held before does not now, when it need not be
-// the badge's fault: "" when there is no such reason.
+// doubt returns one of the Why constants if the check may have failed through no
+// fault of the badge, else "".
 func doubt(r *vc.Report, s *snapshot, before *keptRecord) string {
 	switch s.Verdict {
 	case vc.Undetermined:
@@ -106,8 +106,8 @@ func doubt(r *vc.Report, s *snapshot, before *keptRecord) string {
 	return ""
 }
 
-// silence says whether all that could not be found out is what somebody did
-// not answer.
+// silence returns WhyGone or WhySilent if missing responses explain every unknown
+// check, else "".
 func silence(r *vc.Report) (why string) {
 	for _, c := range r.Checks {
 		switch {
@@ -123,7 +123,7 @@ func silence(r *vc.Report) (why string) {
 	return why
 }
 
-// noteGood remembers when the badge held last, for as long as that is in doubt.
+// noteGood keeps the last valid result for as long as the badge is in doubt.
 func (e *Entry) noteGood(r *vc.Report, why string, before *keptRecord) {
 	switch {
 	case why == "":
@@ -135,8 +135,8 @@ func (e *Entry) noteGood(r *vc.Report, why string, before *keptRecord) {
 	}
 }
 
-// noteSilence remembers since when nobody answers, and tells of it once when
-// that has lasted long.
+// noteSilence records since when the issuer does not respond, and gives one notice
+// once that has lasted for silentLong.
 func (w *Wallet) noteSilence(tx storage.Tx, v *vault.Vault, e *Entry, at time.Time, why string) error {
 	x := &e.Watch
 	switch {
@@ -151,8 +151,8 @@ func (w *Wallet) noteSilence(tx storage.Tx, v *vault.Vault, e *Entry, at time.Ti
 	return nil
 }
 
-// changeNotice returns what to tell of a change of verdict; "" for one that
-// asks nothing of the learner, or that another notice is about.
+// changeNotice returns the notice for a change of verdict. It returns "" for a
+// change that needs no action by the learner or that another notice covers.
 func changeNotice(was, now vc.Verdict, why string) string {
 	switch {
 	case now == vc.Revoked:
@@ -163,13 +163,13 @@ func changeNotice(was, now vc.Verdict, why string) string {
 		return event.NoticeReinstated
 	case why == inspect.WhyKey:
 		return event.NoticeKey
-	case now == vc.Expired, now.Stands(), why != "": // the dates tell, nothing is wrong, or it is silence
+	case now == vc.Expired, now.Stands(), why != "": // noteDates covers it, nothing is wrong, or noteSilence covers it
 		return ""
 	}
 	return event.NoticeChanged
 }
 
-// noteDates tells that a badge expires soon, or has expired.
+// noteDates gives a notice that a badge expires soon or has expired.
 func (w *Wallet) noteDates(tx storage.Tx, v *vault.Vault, e *Entry) error {
 	stage := e.nextStage(w.now())
 	if stage <= e.Watch.Stage {
@@ -182,8 +182,8 @@ func (w *Wallet) noteDates(tx storage.Tx, v *vault.Vault, e *Entry) error {
 	return w.notice(tx, v, e, stages[stage-1].notice)
 }
 
-// nextStage returns the stage that the badge is in, and forgets what was told
-// of another expiry date.
+// nextStage returns how many stages the badge has reached. It resets the watch if
+// the expiry date has changed.
 func (e *Entry) nextStage(now time.Time) int {
 	until := e.Summary.ValidUntil
 	if !e.Watch.Until.Equal(until) {
@@ -200,8 +200,8 @@ func (e *Entry) nextStage(now time.Time) int {
 	return 0
 }
 
-// beginWatch notes how things stand at the import: of what the learner sees
-// there, nothing is told again.
+// beginWatch records the stage at the import, so the learner gets no notice of
+// what the import page shows.
 func (e *Entry) beginWatch(now time.Time) { e.Watch.Stage = e.nextStage(now) }
 
 // notice records a notice about a badge.
