@@ -18,7 +18,7 @@ import (
 // share them; "n/<hash>" is their reference count.
 type keptRecord struct {
 	First   *snapshot    // of the first check in which the badge held
-	Good    *snapshot    // of the latest check in which it held; nil if that is Latest or First
+	Good    *snapshot    // of the latest check in which it held; nil if that is Latest
 	Latest  *snapshot    // of the latest check that reached a verdict
 	Changes []KeptChange // different answers in later checks
 	// Brought is a check record from an archive of another service. It is handed
@@ -33,7 +33,7 @@ type snapshot struct {
 	Verdict  vc.Verdict
 	Raw      string          // digest of the badge that was checked
 	Material []kept.Material // without bytes
-	Maker    string          `json:",omitempty"` // of an imported record: the website that names itself as its source
+	Maker    string          `json:",omitempty"` // of an imported record: the website that created it, unverified
 }
 
 // maxChanges is the number of changes that are stored; later ones are dropped.
