@@ -75,7 +75,7 @@ type workItem struct {
 }
 
 // openItems returns the next unchecked items after the record ID after, and the
-// learner's known recipient addresses.
+// learner's recipient identifiers, such as proved addresses.
 func (w *Wallet) openItems(ctx context.Context, job *work.Job, after string) (todo []*workItem, known []string, err error) {
 	err = w.vaults.View(ctx, job.Account(), func(tx storage.Tx, v *vault.Vault) error {
 		todo = nil
