@@ -37,7 +37,8 @@ func (w *Wallet) workImport(ctx context.Context, job *work.Job) error {
 	for after := ""; ; {
 		todo, known, err := w.openItems(ctx, job, after)
 		if err == nil && len(todo) == 0 {
-			return work.UnlessLost(w.finishImport(context.WithoutCancel(ctx), job)) // even if ctx has ended; otherwise the job would wait for its lease
+			// Finishes even if ctx has ended; otherwise the job waits until its lease expires.
+			return work.UnlessLost(w.finishImport(context.WithoutCancel(ctx), job))
 		}
 		if err == nil {
 			w.work.WithLease(ctx, job, func() { w.checkItems(ctx, todo, known) })

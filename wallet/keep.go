@@ -231,7 +231,7 @@ func (w *Wallet) endImport(ctx context.Context, a storage.AccountID, id string, 
 		if err == nil {
 			err = w.restoreShows(tx, v, imp.Shows)
 		}
-		if errors.Is(err, storage.ErrNotFound) { // dropped meanwhile
+		if errors.Is(err, storage.ErrNotFound) { // the import has been deleted since
 			err = nil
 		}
 		if err := errors.Join(err, w.tellKept(tx, v, kept)); err != nil {

@@ -219,7 +219,7 @@ func (w *Wallet) FinishSignIn(ctx context.Context, ceremony string, answer []byt
 	err = w.vaults.Update(ctx, user.id, func(tx storage.Tx, v *vault.Vault) error {
 		rec, err := tx.Find(storage.KindLogin, w.passkeyLookup(credential.ID))
 		if errors.Is(err, storage.ErrNotFound) || err == nil && rec.Account != user.id {
-			return fail(Forbidden, "passkey_refused", err) // removed meanwhile
+			return fail(Forbidden, "passkey_refused", err) // the passkey has been removed since
 		}
 		if err != nil {
 			return err
