@@ -1,98 +1,114 @@
-// Package wallet is the product without its HTTP: accounts, badges kept, shows
-// and the work behind them. Every use case is one method of Wallet; every
-// method that touches a learner's things takes the AccountID.
+// Package wallet is the product without HTTP: what a learner and the operator can
+// do. Each use case is a method of Wallet; a method that touches a learner's data
+// takes an AccountID. Its parts:
 //
-// The store holds records of one shape (Record) instead of a typed interface
-// for each aggregate: all that a person could read is sealed with the
-// learner's own key before it reaches the store, so a store could not use
-// typed fields anyway, and two stores can agree to the letter on a few
-// operations. Typed access is in this package.
+//	wallet, start, types, errors, room                      Wallet, its configuration and types
+//	account, session, ceremony, passkey, login_key, email*  accounts and sign-in
+//	quota, newcomer, budget, operator, examine*             limits; the operator's work
+//	entry, list, lists, shortlist, picture, baked, seen     badges: details, lists, pictures, issuers
+//	import*, keep, identity, contained, samples             import, from bytes to entries
+//	share, share_open, present, disclose                    shares, and what their viewers receive
+//	archive*, restore, export                               archives: write, read back, file names
+//	check, watch, version, background, each                 checks again, on request and by schedule
+//	kept, evidence, receipt, record                         check records, evidence files, signed statements
+//	event, digest                                           events, notices and the mail about them
+//	issuerlist, shelf                                       issuer lists without an account; the shared cache
 //
-// Data takes one direction: bytes are fetched, parsed, verified, and only then
-// stored. No transaction waits for a network, a signature or a passcode's hash,
-// and each may be run twice. What strangers' servers may cost is bounded: how
-// many addresses one leads to, how long a badge takes, how many pixels a
-// picture has. Where a server stays silent, the answer is "could not be
-// determined", and never hides that a badge was taken back.
+// Packages below it: storage (the contract of a store; bolt and postgres implement
+// it), vault (sealed records of one account), work (jobs), event (the event log),
+// inspect (checks of submitted input, without an account), issue (issuing and
+// status lists), keys (the contract of a keyring; keyring implements it), fault
+// (errors with kind and code), lock (encrypted ZIP files), mail (SMTP or files) and
+// transfer (copies, dumps and backups of a store).
 //
-// Kept beside a badge's bytes is what its check needs or shows and the network
-// may no longer have: contexts, what its address served, and for badges older
-// than Open Badges 3.0 their class and issuer. A presentation is made when it
-// is asked for, not kept with the show, so that it holds what the show holds.
+// # Decisions
 //
-// A picture that is shown is the badge's own: one that the badge holds or seals
-// with a digest, or that the address that it names served. Nobody is asked for
-// the picture of a badge that does not hold. Any other, such as the one that a
-// badge was baked into, stands in only where the badge's own cannot be had, and
-// is marked wherever it is shown, until a later check finds the own one.
+// The store holds records of one shape (storage.Record) instead of a typed
+// interface for each aggregate. Everything readable is sealed with the learner's
+// own key before it reaches the store, so a store could not use typed fields
+// anyway, and two stores can agree exactly on a few operations. Typed access is in
+// this package.
 //
-// What a check was told by others is kept as well (package vc/kept): of the
-// first check in which the badge held, of the latest one in which it did, and
-// of the latest that came to a verdict. The bytes are kept once for all badges
-// of a learner, under a keyed hash, so that a data file does not tell which
-// public list or document is in it, with a count of who has them. Where there is
-// no room, only digests are. An issuer that falls silent, or shows another key,
-// changes no answer for the better: it makes room beside the verdict for when
-// the badge held last, which is told as the past.
+// Data flows one way: bytes are fetched, parsed, verified, and only then stored. No
+// transaction waits for a network, a signature or the hash of a passcode, and each
+// may run twice. The cost of other servers is bounded: the number of addresses that
+// one address leads to, the time per badge, the pixels of a picture. If a server
+// does not answer, the result is "could not be determined". Silence never hides a
+// revocation.
 //
-// The watch checks held badges weekly, shown ones daily or when their status
-// lists run out, and all of them when an expiry date comes near; the lists are
-// asked for once for everybody (package vc/status). That somebody looks at a
-// show makes us ask nobody: it would tell the issuer when and how often. Who
-// wants a fresh answer asks for it. An answer older than any that the watch lets
-// stand counts as none.
+// Beside a badge's bytes, the entry keeps what its check needs or shows and the
+// network may lose: contexts, what the badge's address served and, for badges older
+// than Open Badges 3.0, their class and issuer. A presentation is created on
+// request and not stored with the share, so it always matches the share.
 //
-// Many processes may work on one store. What one of them remembers in memory is
-// never what decides: sessions, ceremonies, codes, tries, views and leases are
-// read from the store each time. A rate is drawn from there (Draw), so is what
-// issuers publish for everybody (Shelf): kept apart from the evidence of a
-// badge, sealed, for as long as it may be used. A lease is as long as its
-// holder's clock has it, so where clocks differ, work may be done twice; what it
-// finds is stored once, since only who still has the record's version writes.
-// Who makes work wakes its own process; the others look every while.
+// The picture of a badge is the badge's own: embedded in it, sealed with a digest,
+// or served by the address that it names. No server is asked for the picture of a
+// badge that fails its check. Another picture, such as the one that the badge was
+// baked into, is used only while the badge's own is unavailable. It is marked
+// wherever it is shown, until a later check finds the badge's own.
 //
-// Lists are searched and sorted here, since a store can read nothing of it, so
-// they take reading all badges of the learner. What lists need of them is
-// remembered for ten minutes at most, for those who were last to ask, and each
-// time compared with the versions of all entries in the store: of what another
-// process changed nothing stale is shown, even by one that does not know of
-// lists. A revision of the whole would be quicker to compare, but would have to
-// be written with every change, and an older program, which may run beside
-// during an upgrade, would not. Nothing more is in the store than without lists.
+// Each entry keeps up to three check records (package vc/kept): of the first check
+// in which the badge held, of the latest in which it held, and of the latest that
+// reached a verdict. Equal bytes are stored once per learner, under a keyed hash,
+// with a reference count; the hash keeps a data file from revealing which public
+// list or document it contains. When there is no room, only digests are kept. If an
+// issuer falls silent or presents another key, the check record never improves the
+// verdict. It only lets a page state, beside the verdict, when the badge last held.
 //
-// A notice is an event, written with the change that it is about, so it is told
-// once. A mail is marked as sent before it is: a crash may lose one, and what it
-// said stands in the backpack, but none goes out twice. One that the mail server
-// refuses is due again on another day, three times in all.
+// The watch checks held badges weekly, shared badges daily or when their status
+// lists expire, and every badge shortly before its expiry date. A status list is
+// fetched once for all learners (package vc/status). Opening a share sends no
+// request: it would tell the issuer when and how often the share is viewed. A viewer
+// can request a fresh check. A result that is older than the watch's longest
+// interval counts as no result.
 //
-// With a badge goes what checks saw of its issuer's keys, so that it is sealed
-// like the badge and gone with it; an issuer's page is read off one learner's
-// own badges. A list of issuers that somebody keeps without an account is in a
-// token and not in the store: there is nobody whose it would be.
+// Many processes may share one store. Memory never decides: sessions, ceremonies,
+// codes, attempts, views and leases are read from the store each time. Rates are
+// drawn from the store as well (Draw). So is the shared cache of issuers' public
+// lists and keys (Shelf); it is sealed, separate from check records, and honours
+// expiry. A lease is measured by its holder's clock, so with clocks that differ a
+// job may run twice. Its result is stored once, because a write needs the record's
+// current version. A process that creates a job wakes its own workers; others poll.
 //
-// Who deletes an account deletes its key. What a store keeps of old pages holds
-// the key too, sealed with the master key, so those are written over, as work
-// that is owed with the deletion. In backups both stay until they expire.
+// Lists are searched and sorted here, because a store cannot read their content. A
+// list therefore needs all badges of the learner. The needed fields are cached for
+// at most ten minutes, for the most recent learners, and compared on each request
+// with the versions of all entries in the store. So a change by another process is
+// never missed, even by a process without lists. One revision number for the whole
+// backpack would be faster to compare, but every change would have to write it, and
+// an older program that runs beside during an upgrade would not.
 //
-// An archive brings back what its owner may say: badges, notes, dates, order,
-// which badges a show showed. What checks found out before is believed of an
-// archive that this service made itself and nobody changed, which it knows by a
-// keyed hash of the manifest; else anybody could bring a badge that "held last
-// week". There are two: one by the store's own secret, which outlasts a change of
-// the master key, and one by the master key, for a service that lost its store
-// and has the key, at the same address. What another service kept of a check is handed on to the learner and
-// speaks for nothing. Each badge is checked anew all the same. Archives may hold
-// as many badges as a backpack, other imports fewer.
+// A notice is an event, written in the transaction of its change, so it is recorded
+// exactly once. A mail is marked as sent before it is sent: a crash may lose a mail,
+// but no mail is sent twice, and its content stays in the backpack. A mail that the
+// mail server rejects is due again on another day, three times in all.
 //
-// What an account keeps is counted where it is written, in the same
-// transaction, not beforehand: stores run changes of one account as if one after
-// the other. What is small and bounded otherwise (sessions, events, shows) does
-// not count.
+// The issuer keys that checks found are part of a badge's entry, so they are sealed
+// and deleted with it. An issuer's page uses one learner's own badges only. An
+// issuer list made without an account lives in a token and not in the store, because
+// it belongs to no account.
 //
-// The service can issue credentials, for its operator and for tests of
-// conformance. It hands out nothing that it would not itself call well-formed
-// and its own. One key of each kind issues, as a did:key. A status list is
-// signed when it was changed and somebody asks for it; who has which place in
-// it is known by a keyed hash of the credential's id alone. There is no way to
-// take a key back.
+// Deleting an account deletes its key. Old pages of a store still contain the key,
+// sealed with the master key; a job that is scheduled with the deletion overwrites
+// them. Backups contain both until they expire.
+//
+// An archive restores what its owner may state: badges, notes, dates, order, and the
+// badges of each share. Earlier results are accepted only from an unaltered archive
+// of this service; otherwise anybody could import a badge that "held last week". A
+// keyed hash of the manifest proves it. There are two such hashes: one by the
+// store's own secret, which survives a change of the master key, and one by the
+// master key, for a service at the same address that lost its store. Check records of
+// another service are handed back to the learner and prove nothing here. Each badge
+// is checked again in any case. An archive may hold as many badges as a backpack;
+// other imports are smaller.
+//
+// Quotas are counted in the transaction that writes, not before it; a store runs
+// changes of one account as if one after the other. Small records with a bound of
+// their own (sessions, events, shares) do not count.
+//
+// The service can issue credentials, for its operator and for conformance tests. It
+// returns only credentials that its own check calls well-formed. Each key type has
+// one issuing key, published as a did:key. A status list is signed on request after
+// a change. A place in a list is found by a keyed hash of the credential's id alone.
+// Issuing keys cannot be revoked.
 package wallet

@@ -9,45 +9,45 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A Flaw is something in the records of a store that should not be so.
+// A Flaw is an inconsistency in the records of a store.
 type Flaw struct {
 	Account  storage.AccountID // "" for the installation itself
 	Kind     storage.Kind
 	ID       string
 	Why      FlawKind
-	Harmless bool // to mend it loses nothing that anybody could still have
+	Harmless bool // mending it loses no recoverable data
 
-	count int // of FlawCount: what is right
+	count int // the right count; FlawCount only
 }
 
-// A FlawKind says what is wrong, as a key of the words for it.
+// A FlawKind is a kind of flaw: the text that describes it to the operator.
 type FlawKind string
 
-// What can be wrong.
+// The kinds of flaw.
 const (
-	FlawNoVault   FlawKind = "the key of the account is missing, so nothing of it can be read"
-	FlawSealed    FlawKind = "it does not open with its key: it was damaged or moved"
-	FlawNoAccount FlawKind = "the record of the account itself is missing"
-	FlawNoBody    FlawKind = "a badge is listed, and its content is missing"
-	FlawNoEntry   FlawKind = "the content of a badge that is not listed"
+	FlawNoVault   FlawKind = "the key of the account is missing, so its records cannot be read"
+	FlawSealed    FlawKind = "a record does not open with its key; it was altered or moved"
+	FlawNoAccount FlawKind = "the account record is missing"
+	FlawNoBody    FlawKind = "the content of a badge is missing"
+	FlawNoEntry   FlawKind = "badge content without an entry"
 	FlawNoImage   FlawKind = "the picture of a badge is missing"
 	FlawUnused    FlawKind = "a picture that belongs to no badge"
-	FlawNoThing   FlawKind = "work for something that is not there any more"
-	FlawNoImport  FlawKind = "a part of an import that is over"
-	FlawCount     FlawKind = "it counts wrongly how many checks were given something"
-	FlawNoKept    FlawKind = "what a check was given is missing"
-	FlawUnkept    FlawKind = "what no check was given is kept"
-	FlawNoChecked FlawKind = "what checks were given of a badge that is not listed"
+	FlawNoThing   FlawKind = "a job for something that no longer exists"
+	FlawNoImport  FlawKind = "an item of an import that no longer exists"
+	FlawCount     FlawKind = "wrong reference count of stored check material"
+	FlawNoKept    FlawKind = "stored check material is missing"
+	FlawUnkept    FlawKind = "stored check material that no check record refers to"
+	FlawNoChecked FlawKind = "a check record without an entry"
 )
 
-// maxFlaws bounds how many flaws are looked for.
+// maxFlaws is the number of flaws after which an examination stops.
 const maxFlaws = 1000
 
 var errEnough = errors.New("enough flaws")
 
-// Examine looks through the records of all accounts for what does not belong
-// together, and changes nothing. Without a Sealer it leaves out what only the
-// master key shows. It stops at 1,000 flaws. tell is told of accounts done.
+// Examine reads the records of all accounts and returns their inconsistencies. It
+// changes nothing. If s is nil, it skips the tests that need the master key. It stops
+// at 1,000 flaws. It calls tell with the number of accounts examined so far.
 func Examine(ctx context.Context, store storage.Store, s *vault.Sealer, tell func(accounts int)) ([]Flaw, error) {
 	var list []Flaw
 	n := 0
@@ -81,9 +81,10 @@ func Examine(ctx context.Context, store storage.Store, s *vault.Sealer, tell fun
 	return list, err
 }
 
-// Mend deletes, of the accounts in which flaws were found, what is harmless to
-// delete, and counts anew what is counted wrongly, as it is found in the same
-// transaction: meanwhile others go on. It returns how many records it mended.
+// Mend repairs the harmless flaws of the accounts in flaws: it deletes superfluous
+// records and corrects reference counts. It examines each account again in the
+// transaction that mends it, because the service may be running. It returns the
+// number of records that it mended.
 func Mend(ctx context.Context, store storage.Store, s *vault.Sealer, flaws []Flaw) (int, error) {
 	total := 0
 	done := map[storage.AccountID]bool{}
@@ -119,17 +120,18 @@ func Mend(ctx context.Context, store storage.Store, s *vault.Sealer, flaws []Fla
 	return total, nil
 }
 
-// An examination is of one account.
+// An examination is the state of examining one account.
 type examination struct {
 	account storage.AccountID
 	ids     map[storage.Kind]map[string]bool
 	entries []*storage.Record
 	vault   *storage.Record
-	open    *vault.Vault // nil: it was not opened
+	open    *vault.Vault // nil unless the vault was opened
 	flaws   []Flaw
 }
 
-// examine looks through an account; ids says whether s derives those of the store.
+// examine examines one account; ids reports whether s derives the record IDs of the
+// store.
 func examine(tx storage.Tx, s *vault.Sealer, ids bool, a storage.AccountID) (*examination, error) {
 	x := &examination{account: a, ids: map[storage.Kind]map[string]bool{}}
 	err := tx.Walk(a, x.note)
@@ -177,7 +179,7 @@ func (x *examination) flaw(kind storage.Kind, id string, why FlawKind, harmless 
 	x.flaws = append(x.flaws, Flaw{Account: x.account, Kind: kind, ID: id, Why: why, Harmless: harmless})
 }
 
-// contents compares what is listed with what is there.
+// contents finds entries without content and content without an entry.
 func (x *examination) contents() {
 	for id := range x.ids[storage.KindEntry] {
 		if !x.ids[storage.KindBody][id] {
@@ -186,12 +188,12 @@ func (x *examination) contents() {
 	}
 	for id := range x.ids[storage.KindBody] {
 		if !x.ids[storage.KindEntry][id] {
-			x.flaw(storage.KindBody, id, FlawNoEntry, false) // somebody may still want it
+			x.flaw(storage.KindBody, id, FlawNoEntry, false) // the badge may still be recovered
 		}
 	}
 }
 
-// leftovers finds work and parts of what is gone.
+// leftovers finds jobs and import items whose subject no longer exists.
 func (x *examination) leftovers() {
 	of := map[string]storage.Kind{"check": storage.KindEntry, "import": storage.KindImport}
 	for id := range x.ids[storage.KindJob] {
@@ -207,8 +209,7 @@ func (x *examination) leftovers() {
 	}
 }
 
-// pictures finds those that are missing or not needed, and entries that do not
-// open.
+// pictures finds missing and unused pictures, and entries that do not open.
 func (x *examination) pictures() {
 	used := map[string]bool{}
 	whole := true

@@ -9,11 +9,11 @@ import (
 	"backpack/wallet/vault"
 )
 
-// kept compares how often the bytes that checks were given are counted with who
-// has them: the badges, and the parts of imports. Where one of those does not
-// open, nothing can be said.
+// kept compares the reference counts of check material with the references of
+// entries and import items. If one of these does not open, the references are
+// unknown and it reports no counts.
 func (x *examination) kept(tx storage.Tx, s *vault.Sealer) error {
-	has := map[string]int{} // by the blob's id
+	has := map[string]int{} // references by blob ID
 	note := func(list []kept.Material) {
 		for i := range list {
 			if !list[i].Omitted {
@@ -28,7 +28,7 @@ func (x *examination) kept(tx storage.Tx, s *vault.Sealer) error {
 			note(s.materials())
 		}
 		if !x.ids[storage.KindEntry][strings.TrimPrefix(r.ID, "of/")] {
-			x.flaw(storage.KindKept, r.ID, FlawNoChecked, false) // with its badge's content, perhaps
+			x.flaw(storage.KindKept, r.ID, FlawNoChecked, false) // the badge's content may still be there
 		}
 		return err
 	})
@@ -38,7 +38,7 @@ func (x *examination) kept(tx storage.Tx, s *vault.Sealer) error {
 	items, err := x.each(tx, storage.KindItem, "", func(r *storage.Record) error {
 		it := new(itemRecord)
 		if name, _, _ := strings.Cut(r.ID, "/"); !x.ids[storage.KindImport][name] {
-			return nil // it goes
+			return nil // leftovers reports it
 		}
 		err := x.open.Read(r, it)
 		note(it.materials())
@@ -50,8 +50,8 @@ func (x *examination) kept(tx storage.Tx, s *vault.Sealer) error {
 	return x.counts(tx, has)
 }
 
-// each calls fn with the records of a kind whose ids begin so. whole is false
-// when one did not open, which is a flaw.
+// each calls fn with the records of the kind with IDs that begin with prefix. An
+// error of fn is recorded as FlawSealed and makes whole false.
 func (x *examination) each(tx storage.Tx, kind storage.Kind, prefix string, fn func(*storage.Record) error) (whole bool, err error) {
 	whole = true
 	for after := prefix; ; {
@@ -74,8 +74,8 @@ func (x *examination) each(tx storage.Tx, kind storage.Kind, prefix string, fn f
 	}
 }
 
-// counts compares the records of bytes, "b/<hash>", and of counts, "n/<hash>",
-// with who has them.
+// counts compares the bytes, "b/<hash>", and their reference counts, "n/<hash>", with
+// the references found.
 func (x *examination) counts(tx storage.Tx, has map[string]int) error {
 	all := x.ids[storage.KindKept]
 	for id, n := range has {
@@ -108,7 +108,8 @@ func (x *examination) miscounted(hash string, right int) {
 	x.flaws[len(x.flaws)-1].count = right
 }
 
-// mend deletes a record that is harmless to delete, or counts anew.
+// mend corrects the reference count of a FlawCount, and deletes the record of any
+// other flaw.
 func (x *examination) mend(tx storage.Tx, f Flaw) error {
 	key := storage.Key{Account: f.Account, Kind: f.Kind, ID: f.ID}
 	if f.Why != FlawCount {

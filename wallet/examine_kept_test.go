@@ -73,7 +73,7 @@ func TestExamineKept(t *testing.T) {
 		if n, err := wallet.Mend(t.Context(), store, s, flaws); err != nil || n != 2 {
 			t.Errorf("%d mended, %v", n, err)
 		}
-		if whys, _ := found(); len(whys) != 1 || whys[0] != "what a check was given is missing" {
+		if whys, _ := found(); len(whys) != 1 || whys[0] != "stored check material is missing" {
 			t.Errorf("left are %q", whys)
 		}
 		if err := e.Remove(t.Context(), a, entries[0].ID); err != nil { // which takes from the count that was mended

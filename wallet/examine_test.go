@@ -65,10 +65,10 @@ func TestExamine(t *testing.T) {
 		slices.Sort(list)
 		return slices.Compact(list)
 	}
-	serious := []string{"body false: the content of a badge that is not listed", "entry false: a badge is listed, and its content is missing",
-		"entry false: the picture of a badge is missing", "key false: the key of the account is missing, so nothing of it can be read"}
-	harmless := []string{"image true: a picture that belongs to no badge", "item true: a part of an import that is over",
-		"job true: work for something that is not there any more"}
+	serious := []string{"body false: badge content without an entry", "entry false: the content of a badge is missing",
+		"entry false: the picture of a badge is missing", "key false: the key of the account is missing, so its records cannot be read"}
+	harmless := []string{"image true: a picture that belongs to no badge", "item true: an item of an import that no longer exists",
+		"job true: a job for something that no longer exists"}
 	flaws := flawsOf(t, e, e.Sealer)
 	if got, want := whys(flaws), slices.Sorted(slices.Values(append(serious, harmless...))); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -91,7 +91,7 @@ func TestExamine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(whys(flawsOf(t, e, e.Sealer)), "\n"); !strings.Contains(got, "it does not open with its key") || strings.Contains(got, "belongs to no badge") {
+	if got := strings.Join(whys(flawsOf(t, e, e.Sealer)), "\n"); !strings.Contains(got, "a record does not open with its key") || strings.Contains(got, "belongs to no badge") {
 		t.Errorf("an entry that does not open: %s", got)
 	}
 	if got := strings.Join(whys(flawsOf(t, e, nil)), "\n"); strings.Contains(got, "does not open") {

@@ -10,7 +10,7 @@ import (
 	"backpack/wallet/inspect"
 )
 
-// rawName names the file of a document's own bytes (specs A11.1).
+// rawName returns the file name for a document's original bytes (specs A11.1).
 func rawName(form vc.Form) string {
 	switch form {
 	case vc.JWT, vc.JOSEVC, vc.SDJWTVCDM, vc.SDJWTVC, vc.Signed:
@@ -21,7 +21,8 @@ func rawName(form vc.Form) string {
 	return "badge.json"
 }
 
-// DownloadName returns a file name for a badge's own bytes and their media type.
+// DownloadName returns a file name for a badge's original bytes, and their media
+// type.
 func (b *Badge) DownloadName() (name, mediaType string) {
 	name = slug(b.Entry.Summary.Title) + path.Ext(rawName(b.Document.Form))
 	return name, b.Document.MediaType()
@@ -47,8 +48,8 @@ func pictureExtension(mediaType string) string {
 	return ".png"
 }
 
-// fileName returns the base of a file's name that is safe in a ZIP and in a
-// download.
+// fileName returns the last element of name, reduced to characters that are safe in a
+// ZIP file and a download, and to 80 bytes.
 func fileName(name string) string {
 	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
 		name = name[i+1:]
@@ -63,14 +64,15 @@ func fileName(name string) string {
 		return -1
 	}, name)
 	name = strings.Trim(name, ".-\u200c\u200d")
-	for len(name) > 80 { // whole characters matter more than the extension
+	for len(name) > 80 { // cuts whole characters, even of the extension
 		_, size := utf8.DecodeLastRuneInString(name)
 		name = name[:len(name)-size]
 	}
 	return name
 }
 
-// slug makes a short safe file name of a title, in the title's own script.
+// slug returns a short, safe file name for a title, in the title's own script;
+// "badge" if nothing is left.
 func slug(title string) string {
 	var b strings.Builder
 	n := 0
@@ -88,21 +90,25 @@ func slug(title string) string {
 		}
 	}
 	name := strings.Trim(b.String(), "-")
-	if reserved[name] { // Windows makes no file of that name
+	if reserved[name] { // Windows rejects such a file name
 		name += "-badge"
 	}
 	return orSame(name, "badge")
 }
 
-// maxFileName bounds a file name, in bytes: a letter may take three or four.
+// maxFileName bounds a file name in bytes. A letter may take three or four.
 const maxFileName = 120
 
-// inName reports whether a letter may stand in a file name on every system: a
-// letter of any script with its marks, or a digit. The joiners change how
-// letters look, and nothing that stands around them.
+// inName reports whether r is safe in a file name on every system: a letter or mark
+// of any script, a digit, or a zero-width joiner or non-joiner, which only changes
+// the shape of letters.
 func inName(r rune) bool {
 	return unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) || r == '\u200c' || r == '\u200d'
 }
 
-// reserved are the names of devices on Windows.
-var reserved = map[string]bool{"con": true, "prn": true, "aux": true, "nul": true, "com1": true, "com2": true, "com3": true, "com4": true, "lpt1": true, "lpt2": true, "lpt3": true}
+// reserved are device names on Windows.
+var reserved = map[string]bool{
+	"con": true, "prn": true, "aux": true, "nul": true,
+	"com1": true, "com2": true, "com3": true, "com4": true,
+	"lpt1": true, "lpt2": true, "lpt3": true,
+}

@@ -11,8 +11,8 @@ import (
 	"backpack/wallet/vault"
 )
 
-// lookups are what an item's badge is found by once it is kept: its identity,
-// and its bytes, which is what badges that were kept long ago have.
+// lookups returns the lookups of the entry made from the item: one for the badge's
+// identity and, if different, one for its bytes. Old entries have only the latter.
 func (w *Wallet) lookups(a storage.AccountID, it *itemRecord) []string {
 	out := []string{w.digestLookup(a, it.Digest)}
 	if it.RawDigest != "" && it.RawDigest != it.Digest {
@@ -21,11 +21,11 @@ func (w *Wallet) lookups(a storage.AccountID, it *itemRecord) []string {
 	return out
 }
 
-// noteIdentity lets a kept badge be found by the identity that a check has found.
-// One that was kept long ago is known by its bytes alone, and one of an issuer
-// that did not answer then by what its JSON says. When another writing of the
-// badge is kept as well, that one stays the one that is found. Of a newer version
-// of the badge, doc, nothing is noted: what was brought may be brought again.
+// noteIdentity adds a lookup to rec for the identity that a check found. An old entry
+// has a lookup for its bytes only, and an entry whose issuer did not answer has one
+// for its unconfirmed JSON. It adds nothing if another entry already has that
+// identity, or if doc is a newer version of the badge: an import of the original must
+// still find its entry.
 func (w *Wallet) noteIdentity(tx storage.Tx, v *vault.Vault, rec *storage.Record, b *Badge, doc *vc.Document, r *vc.Report) error {
 	lookup := w.digestLookup(v.Account, inspect.Identity(doc, r))
 	if !bytes.Equal(doc.Raw, b.Body.Raw) || slices.Contains(rec.Lookups, lookup) {
@@ -38,7 +38,7 @@ func (w *Wallet) noteIdentity(tx storage.Tx, v *vault.Vault, rec *storage.Record
 	return err
 }
 
-// keptAlready returns the id of the entry that is the badge of an item, or "".
+// keptAlready returns the id of the entry that already holds the item's badge, or "".
 func (w *Wallet) keptAlready(tx storage.Tx, v *vault.Vault, it *itemRecord) (string, error) {
 	for _, lookup := range w.lookups(v.Account, it) {
 		rec, err := tx.Find(storage.KindEntry, lookup)
@@ -52,8 +52,8 @@ func (w *Wallet) keptAlready(tx storage.Tx, v *vault.Vault, it *itemRecord) (str
 	return "", nil
 }
 
-// richness orders what one badge may come in: a picture that it is baked into,
-// then with a picture, then text alone.
+// richness ranks items with the same badge: 2 for one baked into a picture, 1 for one
+// with a picture beside it, 0 for text alone.
 func (it *itemRecord) richness() int {
 	switch {
 	case it.Body != nil && it.Body.File != nil:

@@ -15,28 +15,28 @@ import (
 	"backpack/wallet/vault"
 )
 
-// importLife is how long an import waits to be decided, and importGrace how
-// long one is left to who began it: should a runner take it first, its learner
-// would be shown progress instead of a result that takes a moment.
+// An import waits importLife for the learner's decision. For importGrace, only the
+// request that created it works on it; if a background worker took a short import
+// first, the learner would see progress instead of the result.
 const (
 	importLife  = 7 * 24 * time.Hour
 	importGrace = 5 * time.Second
 )
 
-// An importRecord is an import under way; its items are records of their own.
+// An importRecord is a stored import. Its items are separate records.
 type importRecord struct {
 	CreatedAt time.Time
 	Total     int
 	Finished  bool
-	Shows     []*Share `json:",omitempty"` // of an archive
+	Shows     []*Share `json:",omitempty"` // shares listed in an archive
 }
 
-// An arrival is one thing to import, with what an archive of a backpack says
-// about it.
+// An arrival is one find to import, with what an archive of a backpack states about
+// it.
 type arrival struct {
 	inspect.Find
 	restored *restored // nil without an archive
-	brought  *snapshot // nil without evidence in the archive
+	brought  *snapshot // nil without a check record in the archive
 }
 
 func arrivals(finds []inspect.Find) []arrival {
@@ -47,38 +47,39 @@ func arrivals(finds []inspect.Find) []arrival {
 	return out
 }
 
-// An itemRecord is one thing of an import, as it is stored.
+// An itemRecord is a stored item of an import. A check replaces Raw, Picture, Link
+// and Contexts with its result.
 type itemRecord struct {
 	N        int
 	Name     string
 	Source   inspect.Source
 	URL      string
-	Raw      []byte            // the document, when the input was one
-	Picture  []byte            // the picture it was baked into
+	Raw      []byte            // the document; nil if the item is a link
+	Picture  []byte            // the file that the document was baked into
 	Link     string            // an address to follow
-	Contexts map[string][]byte `json:",omitempty"` // that came with it
+	Contexts map[string][]byte `json:",omitempty"` // supplied with the document
 
 	Done      bool
 	Problem   string
 	Detail    string
 	Entry     *Entry
 	Body      *Body
-	Digest    string // its identity
-	RawDigest string `json:",omitempty"` // of its bytes
+	Digest    string // see inspect.Identity
+	RawDigest string `json:",omitempty"` // of the document's bytes
 	Image     []byte
-	Kept      *snapshot // what its check was given
-	Restored  *restored // what an archive tells of it
-	Brought   *snapshot // what an earlier check was given, by an archive
-	Duplicate string
-	Same      int
+	Kept      *snapshot // the check record of the import's check
+	Restored  *restored // what an archive states about the badge
+	Brought   *snapshot // a check record from an archive
+	Duplicate string    // the entry that already holds the badge, or ""
+	Same      int       // the number of the better item with the same badge, or 0
 }
 
 func itemID(id string, n int) string { return fmt.Sprintf("%s/%06d", id, n) }
 
-// StartImport takes in what a learner brings and begins to check it: it opens
-// files and archives at once, and leaves what needs the network to a job, which
-// is best begun by WorkImport. A full backpack is refused at once; things that
-// do not fit beside the others are left out (ProblemFull).
+// StartImport creates an import from what a learner submits and returns its id. It
+// opens files and archives at once; a job does the work that needs the network, and
+// the caller should start it with WorkImport. A full backpack is an error. Items
+// that do not fit beside the others are marked ProblemFull.
 func (w *Wallet) StartImport(ctx context.Context, a storage.AccountID, in []inspect.Input) (string, error) {
 	var finds []arrival
 	var shows []*Share
@@ -99,7 +100,7 @@ func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []a
 		return "", err
 	}
 	err = w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
-		if err := w.take(tx, v, 1, 0); err != nil { // no badge would fit at all
+		if err := w.take(tx, v, 1, 0); err != nil { // the backpack is full
 			return err
 		}
 		rec, err := v.Record(storage.KindImport, id, importRecord{CreatedAt: w.now(), Total: len(finds), Shows: shows})
@@ -121,8 +122,8 @@ func (w *Wallet) startImport(ctx context.Context, a storage.AccountID, finds []a
 	return id, nil
 }
 
-// createItems stores what was brought. What does not fit is left out and named;
-// when nothing fits, there is no import.
+// createItems stores the items of an import. An item that does not fit is stored
+// with its problem only. If no item fits, it returns an error and there is no import.
 func (w *Wallet) createItems(tx storage.Tx, v *vault.Vault, id string, finds []arrival) error {
 	any := false
 	for i, f := range finds {
@@ -148,13 +149,13 @@ func newItem(n int, f arrival) *itemRecord {
 	case f.Item.Doc != nil:
 		it.Raw, it.Contexts = f.Item.Doc.Raw, f.Item.Doc.Contexts
 		if it.URL == "" && f.Item.Doc.Form == vc.Hosted {
-			it.URL = f.Item.Doc.Credential.ID // which a badge of 0.5 itself does not name
+			it.URL = f.Item.Doc.Credential.ID // a badge of Open Badges 0.5 does not name its address
 		}
 	case f.Item.Link == "":
 		it.fail(f.Problem())
 		return it
 	}
-	it.Picture = f.Item.Image // which is the whole file, too
+	it.Picture = f.Item.Image // this is the whole file
 	return it
 }
 
@@ -178,7 +179,7 @@ func eachItem(tx storage.Tx, v *vault.Vault, id string, fn func(*itemRecord, *st
 	return eachItemAfter(tx, v, id, "", fn)
 }
 
-// eachItemAfter is eachItem for the items behind the one that after names.
+// eachItemAfter is eachItem for the items after the record ID after.
 func eachItemAfter(tx storage.Tx, v *vault.Vault, id, after string, fn func(*itemRecord, *storage.Record) bool) error {
 	prefix := id + "/"
 	for after = max(after, prefix); ; {
@@ -202,12 +203,14 @@ func eachItemAfter(tx storage.Tx, v *vault.Vault, id, after string, fn func(*ite
 	}
 }
 
-// digestLookup is unique to the account: two learners may hold one badge.
+// digestLookup returns the lookup for a digest. It differs per account, because two
+// learners may hold the same badge.
 func (w *Wallet) digestLookup(a storage.AccountID, digest string) string {
 	return w.cfg.Sealer.Lookup("digest", string(a)+"/"+digest)
 }
 
-// Import returns the state of an import. Its items are in the order brought.
+// Import returns the state of an import, with its items in the order of submission.
+// An unknown id is a Missing error, import_gone.
 func (w *Wallet) Import(ctx context.Context, a storage.AccountID, id string) (*Import, error) {
 	var out *Import
 	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -235,7 +238,8 @@ func (it *itemRecord) show() *ImportItem {
 		Entry: it.Entry, Duplicate: it.Duplicate, Same: it.Same}
 }
 
-// ImportImage returns the picture of an item of an import.
+// ImportImage returns the picture of an import's item n and its media type. Without
+// one, the error is Missing.
 func (w *Wallet) ImportImage(ctx context.Context, a storage.AccountID, id string, n int) (body []byte, contentType string, err error) {
 	err = w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		it, _, err := vault.Load[itemRecord](tx, v, storage.KindItem, itemID(id, n))
@@ -251,7 +255,7 @@ func (w *Wallet) ImportImage(ctx context.Context, a storage.AccountID, id string
 	return body, contentType, err
 }
 
-// notFound makes a store's ErrNotFound an Error of kind Missing.
+// notFound converts a store's ErrNotFound to a Missing error, not_found.
 func notFound(err error) error {
 	if errors.Is(err, storage.ErrNotFound) {
 		return fail(Missing, "not_found", err)
@@ -259,7 +263,7 @@ func notFound(err error) error {
 	return err
 }
 
-// DropImport forgets an import.
+// DropImport deletes an import and its items.
 func (w *Wallet) DropImport(ctx context.Context, a storage.AccountID, id string) error {
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		return w.dropImport(tx, v, id)

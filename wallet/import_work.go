@@ -16,16 +16,15 @@ import (
 	"backpack/wallet/work"
 )
 
-// How many items are checked between two steps of progress, and for how long
-// at most new ones are begun in a step.
+// A step checks at most importStep items and starts none after stepTime; the results
+// are stored after each step.
 const (
 	importStep = 64
 	stepTime   = 2 * time.Second
 )
 
-// WorkImport checks items of the import until it is finished or ctx ends; what
-// was checked by then stays checked. It returns nil at once when another
-// caller is at it.
+// WorkImport checks items of the import until it is finished or ctx ends; results
+// up to then are kept. It returns nil at once if another caller holds the job.
 func (w *Wallet) WorkImport(ctx context.Context, a storage.AccountID, id string) error {
 	job, err := w.work.Claim(ctx, a, "import/"+id)
 	if err != nil || job == nil {
@@ -38,7 +37,8 @@ func (w *Wallet) workImport(ctx context.Context, job *work.Job) error {
 	for after := ""; ; {
 		todo, known, err := w.openItems(ctx, job, after)
 		if err == nil && len(todo) == 0 {
-			return work.UnlessLost(w.finishImport(context.WithoutCancel(ctx), job)) // at once, or the lease would have to end first
+			// Finishes even if ctx has ended; otherwise the job waits until its lease expires.
+			return work.UnlessLost(w.finishImport(context.WithoutCancel(ctx), job))
 		}
 		if err == nil {
 			w.work.WithLease(ctx, job, func() { w.checkItems(ctx, todo, known) })
@@ -56,7 +56,8 @@ func (w *Wallet) workImport(ctx context.Context, job *work.Job) error {
 	}
 }
 
-// lastDone returns the id of the last item before which none is to be done.
+// lastDone returns the record ID of the last item before the first unchecked one;
+// after if the first item is unchecked.
 func lastDone(todo []*workItem, after string) string {
 	for _, t := range todo {
 		if !t.item.Done {
@@ -67,14 +68,15 @@ func lastDone(todo []*workItem, after string) string {
 	return after
 }
 
-// A workItem is an item being checked, with what it turned out to be.
+// A workItem is an item being checked, with its result.
 type workItem struct {
 	item *itemRecord
 	rec  *storage.Record
-	more []*itemRecord // further badges that its address led to
+	more []*itemRecord // further badges at its address
 }
 
-// openItems returns the next items to check, after an item's id.
+// openItems returns the next unchecked items after the record ID after, and the
+// learner's recipient identifiers, such as proved addresses.
 func (w *Wallet) openItems(ctx context.Context, job *work.Job, after string) (todo []*workItem, known []string, err error) {
 	err = w.vaults.View(ctx, job.Account(), func(tx storage.Tx, v *vault.Vault) error {
 		todo = nil
@@ -91,7 +93,7 @@ func (w *Wallet) openItems(ctx context.Context, job *work.Job, after string) (to
 	return todo, known, err
 }
 
-// checkItems checks items; those that it had no time for are not Done.
+// checkItems checks items. Items that it had no time for stay not Done.
 func (w *Wallet) checkItems(ctx context.Context, todo []*workItem, known []string) {
 	begin, stop := context.WithTimeout(ctx, stepTime)
 	defer stop()
@@ -108,14 +110,14 @@ func (w *Wallet) checkItem(ctx context.Context, t *workItem, known []string) {
 	finds := w.Follow(ctx, t.item.find(ctx), false)
 	w.settle(ctx, &done, finds[0], known)
 	for _, f := range finds[1:] {
-		more = append(more, newItem(0, arrival{Find: f})) // checked when their turn comes
+		more = append(more, newItem(0, arrival{Find: f})) // checked in a later step
 	}
-	if ctx.Err() == nil { // else what was found is only that there was no time
+	if ctx.Err() == nil { // after ctx ended, the result says only that time ran out
 		*t.item, t.more = done, more
 	}
 }
 
-// settle checks f and writes what it is into it.
+// settle checks f and writes the result into it.
 func (w *Wallet) settle(ctx context.Context, it *itemRecord, f inspect.Find, known []string) {
 	ctx, given := kept.Collect(ctx)
 	c := w.Examine(ctx, f, known, true)
@@ -139,12 +141,12 @@ func (w *Wallet) settle(ctx context.Context, it *itemRecord, f inspect.Find, kno
 	}
 }
 
-// fail marks an item as checked, with the problem of the result, if any.
+// fail marks an item as checked, with the result's problem if there is one.
 func (it *itemRecord) fail(c *inspect.Checked) {
 	it.Done, it.Problem, it.Detail = true, c.Problem, c.Detail
 }
 
-// bodyOf returns the bytes to keep of a find.
+// bodyOf returns the stored content of an entry made from f.
 func bodyOf(f inspect.Find, report *vc.Report) *Body {
 	b := &Body{Raw: f.Item.Doc.Raw, URL: f.URL, Contexts: f.Item.Doc.Contexts, Schemas: report.Schemas, FileName: fileName(f.Item.Name)}
 	if f.Item.Image != nil && len(f.Item.Source) > 0 {
@@ -159,7 +161,7 @@ func bodyOf(f inspect.Find, report *vc.Report) *Body {
 	return b
 }
 
-// storeItems writes checked items back, in one transaction.
+// storeItems writes the checked items and extends the lease, in one transaction.
 func (w *Wallet) storeItems(ctx context.Context, job *work.Job, todo []*workItem) error {
 	var lease work.Lease
 	err := w.vaults.Update(ctx, job.Account(), func(tx storage.Tx, v *vault.Vault) error {
@@ -186,8 +188,8 @@ func (w *Wallet) storeItems(ctx context.Context, job *work.Job, todo []*workItem
 	return err
 }
 
-// storeItem writes one item, and adds to the import what its address led to
-// beside it, as far as an import may grow.
+// storeItem writes one item, and adds the further badges at its address to the
+// import, up to Limits.Items. Beyond that, one last item reports intake.TooMany.
 func (w *Wallet) storeItem(tx storage.Tx, v *vault.Vault, id string, imp *importRecord, t *workItem) error {
 	rec := *t.rec
 	if err := w.replaceItem(tx, v, &rec, t.item); err != nil {
@@ -208,8 +210,9 @@ func (w *Wallet) storeItem(tx storage.Tx, v *vault.Vault, id string, imp *import
 	return nil
 }
 
-// replaceItem writes what an item was found to be, or that there is no room
-// for it: with what its addresses served, it may be far more than was brought.
+// replaceItem writes the item's result. If the backpack has no room for it, it writes
+// that problem instead: with the answers of its addresses, an item may be much larger
+// than its input.
 func (w *Wallet) replaceItem(tx storage.Tx, v *vault.Vault, rec *storage.Record, it *itemRecord) error {
 	before := len(rec.Data)
 	it, err := w.storeKept(tx, v, it)
@@ -228,7 +231,7 @@ func (w *Wallet) replaceItem(tx storage.Tx, v *vault.Vault, rec *storage.Record,
 	return tx.Update(rec)
 }
 
-// finishImport marks duplicates and the end.
+// finishImport marks duplicates, marks the import as finished and ends the job.
 func (w *Wallet) finishImport(ctx context.Context, job *work.Job) error {
 	return w.vaults.Update(ctx, job.Account(), func(tx storage.Tx, v *vault.Vault) error {
 		imp, rec, err := vault.Load[importRecord](tx, v, storage.KindImport, job.Name())
@@ -249,8 +252,9 @@ func (w *Wallet) finishImport(ctx context.Context, job *work.Job) error {
 	})
 }
 
-// markDuplicates finds items that are kept already, and of those that are one
-// badge the one to keep: the richest, and of several the first.
+// markDuplicates sets Duplicate on items whose badge is in the backpack already.
+// Among items with the same badge it chooses the richest, or the first of equals, and
+// sets Same on the others.
 func (w *Wallet) markDuplicates(tx storage.Tx, v *vault.Vault, id string) error {
 	type choice struct{ n, rich int }
 	best := map[string]choice{}

@@ -13,17 +13,16 @@ import (
 	"backpack/wallet/inspect"
 )
 
-// Limits of a list that somebody makes for themselves. It travels in links.
+// Limits of an IssuerList, which travels in links.
 const (
 	maxListIssuers = 100
-	maxListToken   = 8 << 10
+	maxListToken   = 8 << 10 // characters, without the seal
 )
 
-// An IssuerList is a list of issuers that somebody without an account made for
-// themselves. Nothing of it is stored: it is kept in a token, which only this
-// installation can make, so nobody alters one unnoticed. Anybody can make a
-// list of any name, so ID tells lists apart, and only who has the key of an ID
-// can make another list with it.
+// An IssuerList is a list of issuers made by a person without an account. It is not
+// stored: a token holds it, with a seal that only this installation can create, so
+// an altered list is detected. Anybody can create a list with any name, so ID
+// distinguishes lists, and changing a list requires the key of its ID.
 type IssuerList struct {
 	ID      string           `json:"id"`
 	Name    string           `json:"name"`
@@ -31,7 +30,7 @@ type IssuerList struct {
 	Issuers []registry.Entry `json:"issuers"`
 }
 
-// NewIssuerList begins an empty list. key lets its maker change it.
+// NewIssuerList returns an empty list, and the key that permits changes to it.
 func (w *Wallet) NewIssuerList() (l *IssuerList, key string, err error) {
 	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
@@ -42,20 +41,22 @@ func (w *Wallet) NewIssuerList() (l *IssuerList, key string, err error) {
 
 func (w *Wallet) listKey(id string) string { return w.cfg.Sealer.Secret("issuerlist/key/" + id) }
 
-// MayChange reports whether key is that of the list.
+// MayChange reports whether key permits changes to the list.
 func (w *Wallet) MayChange(l *IssuerList, key string) bool {
 	return subtle.ConstantTimeCompare([]byte(key), []byte(w.listKey(l.ID))) == 1
 }
 
-// Rename names the list; a name that is none changes nothing.
+// Rename sets the list's name. An invalid name changes nothing.
 func (l *IssuerList) Rename(name string) {
 	if clean, err := cleanName(name); err == nil {
 		l.Name = clean
 	}
 }
 
-// Add puts an issuer on the list: a DID, an address or a domain, and what its
-// maker calls it. A BadInput error says that it is none, or a sample's.
+// Add puts an issuer on the list, or replaces its name. id is a DID, an address or a
+// domain; name is the maker's own name for the issuer. An id of another form
+// (list_issuer), a sample's issuer (list_sample) and an issuer beyond maxListIssuers
+// (list_full) are BadInput errors.
 func (l *IssuerList) Add(id, name string) error {
 	e, err := registry.Entry{ID: id, Name: name}.Clean()
 	if err != nil {
@@ -77,7 +78,7 @@ func (l *IssuerList) Add(id, name string) error {
 	return nil
 }
 
-// Drop takes an issuer off the list.
+// Drop removes an issuer from the list.
 func (l *IssuerList) Drop(id string) {
 	kept := l.Issuers[:0:0]
 	for _, e := range l.Issuers {
@@ -88,8 +89,8 @@ func (l *IssuerList) Drop(id string) {
 	l.Issuers = kept
 }
 
-// SealList returns the token of a list, which is fit for a link. A BadInput
-// error says that there is too much on it.
+// SealList returns the list's token, in characters that are safe in a link. A list
+// that is too long for a token is a BadInput error, list_full.
 func (w *Wallet) SealList(l *IssuerList) (string, error) {
 	b, err := json.Marshal(l)
 	if err != nil {
@@ -104,8 +105,8 @@ func (w *Wallet) SealList(l *IssuerList) (string, error) {
 
 func (w *Wallet) listSeal(body string) string { return w.cfg.Sealer.Secret("issuerlist/seal/" + body) }
 
-// OpenList returns the list that a token holds. A BadInput error, code
-// list_altered, says that this installation did not make it like this.
+// OpenList returns the list in a token. A token that this installation did not
+// create, or that was altered, is a BadInput error, list_altered.
 func (w *Wallet) OpenList(token string) (*IssuerList, error) {
 	body, seal, _ := strings.Cut(token, ".")
 	if len(token) > maxListToken+100 || subtle.ConstantTimeCompare([]byte(seal), []byte(w.listSeal(body))) != 1 {

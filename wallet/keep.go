@@ -13,13 +13,13 @@ import (
 	"backpack/wallet/vault"
 )
 
-// keepStep is how many badges are kept in one transaction.
+// keepStep is the number of badges stored in one transaction.
 const keepStep = 64
 
-// Keep moves the chosen items of a finished import into the backpack and ends
-// the import. Duplicates, problems and numbers that are none of its are passed
-// over. When there is no room for all, what was kept until then is returned
-// with the error, and the import waits with those that were left out.
+// Keep moves the chosen items of a finished import into the backpack and deletes the
+// import. It skips duplicates, items with a problem and unknown numbers. If the
+// backpack fills up, it returns the entries stored so far with the error, and the
+// import keeps the rest.
 func (w *Wallet) Keep(ctx context.Context, a storage.AccountID, id string, items []int) ([]*Entry, error) {
 	if err := w.finished(ctx, a, id); err != nil {
 		return nil, err
@@ -32,7 +32,9 @@ func (w *Wallet) Keep(ctx context.Context, a storage.AccountID, id string, items
 		entries, err := w.keepSome(ctx, a, id, step)
 		kept = append(kept, entries...)
 		if noRoom(err) {
-			return kept, errors.Join(err, w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error { return w.tellKept(tx, v, len(kept)) }))
+			return kept, errors.Join(err, w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
+				return w.tellKept(tx, v, len(kept))
+			}))
 		}
 		if err != nil {
 			return kept, err
@@ -41,7 +43,7 @@ func (w *Wallet) Keep(ctx context.Context, a storage.AccountID, id string, items
 	return kept, w.endImport(ctx, a, id, len(kept))
 }
 
-// finished returns an error unless the import is there and checked.
+// finished returns an error unless the import exists and is finished.
 func (w *Wallet) finished(ctx context.Context, a storage.AccountID, id string) error {
 	return w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		imp, _, err := vault.Load[importRecord](tx, v, storage.KindImport, id)
@@ -57,17 +59,16 @@ func (w *Wallet) finished(ctx context.Context, a storage.AccountID, id string) e
 	})
 }
 
-// A ready badge has all that its entry needs, so that keeping it does nothing
-// but write.
+// A ready badge has everything that its entry needs, so the transaction only writes.
 type ready struct {
 	item  *itemRecord
 	entry *Entry
 	body  *Body
-	from  *storage.Record // the import's item; nil for none
-	id    string          // for the entry, unless it had one before
+	from  *storage.Record // the import's item; nil without an import
+	id    string          // a new id, replaced if an archive restores the entry's earlier one
 }
 
-// size returns the bytes of records; nil is none.
+// size returns the total data size of the records in bytes; nil counts 0.
 func size(recs ...*storage.Record) (n int) {
 	for _, r := range recs {
 		if r != nil {
@@ -77,8 +78,8 @@ func size(recs ...*storage.Record) (n int) {
 	return n
 }
 
-// keepSome keeps a few items, as many as there is room for. What takes long,
-// such as signing a record, comes before the transaction.
+// keepSome stores items in one transaction until the backpack is full. Slow work,
+// such as signing a record, is done before the transaction.
 func (w *Wallet) keepSome(ctx context.Context, a storage.AccountID, id string, items []int) ([]*Entry, error) {
 	chosen, err := w.chosen(ctx, a, id, items)
 	if err != nil {
@@ -101,8 +102,8 @@ func (w *Wallet) keepSome(ctx context.Context, a storage.AccountID, id string, i
 			if err != nil {
 				return err
 			}
-			// What is kept is no longer the import's to show. Who deletes the
-			// item keeps the badge; another caller finds nothing.
+			// A stored badge leaves the import. The caller that deletes the item
+			// stores the badge; a concurrent one gets import_gone.
 			if err := tx.Delete(r.from.Key); err != nil {
 				return gone(err, "import_gone")
 			}
@@ -112,7 +113,7 @@ func (w *Wallet) keepSome(ctx context.Context, a storage.AccountID, id string, i
 	return kept, errors.Join(err, full)
 }
 
-// chosen loads the items that can be kept.
+// chosen loads the items that can be stored as entries.
 func (w *Wallet) chosen(ctx context.Context, a storage.AccountID, id string, items []int) ([]*ready, error) {
 	var out []*ready
 	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -132,7 +133,7 @@ func (w *Wallet) chosen(ctx context.Context, a storage.AccountID, id string, ite
 	return out, err
 }
 
-// prepare makes the entry and body of an item that was checked.
+// prepare sets the entry, body and id from a checked item.
 func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 	id, err := w.cfg.Sealer.NewID()
 	if err != nil {
@@ -147,8 +148,8 @@ func (w *Wallet) prepare(ctx context.Context, r *ready) error {
 	return err
 }
 
-// keep writes a badge and appends its entry to kept, unless it is kept already.
-// When there is no room for it, nothing was written (see noRoom).
+// keep writes a badge and appends its entry to kept, unless the backpack has it
+// already. If the backpack is full (see noRoom), it writes nothing.
 func (w *Wallet) keep(tx storage.Tx, v *vault.Vault, r *ready, kept []*Entry) ([]*Entry, error) {
 	if same, err := w.keptAlready(tx, v, r.item); err != nil {
 		return kept, err
@@ -156,7 +157,7 @@ func (w *Wallet) keep(tx storage.Tx, v *vault.Vault, r *ready, kept []*Entry) ([
 		return kept, w.dropBlobs(tx, v, r.item.materials())
 	}
 	if r.item.Restored != nil {
-		r.entry.ID = r.id // this may be the second run
+		r.entry.ID = r.id // the transaction may run twice
 		if err := r.item.Restored.place(tx, v, r.entry, w.now()); err != nil {
 			return kept, err
 		}
@@ -194,9 +195,9 @@ func (w *Wallet) keep(tx storage.Tx, v *vault.Vault, r *ready, kept []*Entry) ([
 	return append(kept, r.entry), w.work.Schedule(tx, v.Account, "check/"+r.entry.ID, w.now().Add(w.recheckAfter(r.entry, false)))
 }
 
-// createEntry creates the record of an entry. One that has the id of an entry
-// that was here before begins with a version that none had: an id and a version
-// mean one content, for ever.
+// createEntry creates the record of an entry. If the entry has a restored id, the
+// version starts at a random number, because an id and a version must identify the
+// same content for ever.
 func (w *Wallet) createEntry(tx storage.Tx, rec *storage.Record, r *ready) error {
 	if rec.ID == r.id {
 		return tx.Create(rec)
@@ -209,7 +210,7 @@ func (w *Wallet) createEntry(tx storage.Tx, rec *storage.Record, r *ready) error
 	return tx.Restore(rec)
 }
 
-// An imageRecord is a picture; several badges may share one.
+// An imageRecord is a stored picture; several badges may share it.
 type imageRecord struct {
 	Type string
 	Body []byte
@@ -230,7 +231,7 @@ func (w *Wallet) endImport(ctx context.Context, a storage.AccountID, id string, 
 		if err == nil {
 			err = w.restoreShows(tx, v, imp.Shows)
 		}
-		if errors.Is(err, storage.ErrNotFound) { // dropped meanwhile
+		if errors.Is(err, storage.ErrNotFound) { // the import has been deleted since
 			err = nil
 		}
 		if err := errors.Join(err, w.tellKept(tx, v, kept)); err != nil {

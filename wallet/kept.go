@@ -13,30 +13,30 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A keptRecord is what the checks of one badge were given. Its record's ID is
-// "of/<entry>". The bytes are records of their own, "b/<hash>", since many
-// badges have them in common; "n/<hash>" counts who has them.
+// A keptRecord is the stored check records of one badge. Its record's ID is
+// "of/<entry>". The bytes are separate records, "b/<hash>", because many badges
+// share them; "n/<hash>" is their reference count.
 type keptRecord struct {
 	First   *snapshot    // of the first check in which the badge held
-	Good    *snapshot    // of the latest one, when that is not Latest
-	Latest  *snapshot    // of the latest check that came to a verdict
-	Changes []KeptChange // that a later check was given something else
-	// Brought is what an archive of another service says that a check was
-	// given: it is handed back to the learner, and speaks for nothing here. It
-	// makes room for what a check of this service is given.
+	Good    *snapshot    // of the latest check in which it held; nil if that is Latest
+	Latest  *snapshot    // of the latest check that reached a verdict
+	Changes []KeptChange // different answers in later checks
+	// Brought is a check record from an archive of another service. It is handed
+	// back to the learner and proves nothing here. The first check record of this
+	// service replaces it.
 	Brought *snapshot `json:",omitempty"`
 }
 
-// A snapshot is what one check was given.
+// A snapshot is the check record of one check.
 type snapshot struct {
 	At       time.Time
 	Verdict  vc.Verdict
 	Raw      string          // digest of the badge that was checked
 	Material []kept.Material // without bytes
-	Maker    string          `json:",omitempty"` // of what was brought: the website that kept it, by its own word
+	Maker    string          `json:",omitempty"` // of an imported record: the website that created it, unverified
 }
 
-// maxChanges is how many changes are remembered; the first stay.
+// maxChanges is the number of changes that are stored; later ones are dropped.
 const maxChanges = 50
 
 func keptID(entry string) string { return "of/" + entry }
@@ -44,8 +44,8 @@ func keptID(entry string) string { return "of/" + entry }
 // A blob is the bytes of a material.
 type blob struct{ Body []byte }
 
-// blobID names the bytes with a digest. It is a keyed hash, so that a stolen
-// data file does not tell which public list or document is in it.
+// blobID returns the record name of the bytes with the digest sum. It is a keyed
+// hash, so a stolen data file does not reveal which public list or document is in it.
 func (w *Wallet) blobID(v *vault.Vault, sum string) string {
 	return blobIDOf(w.cfg.Sealer, v.Account, sum)
 }
@@ -54,8 +54,8 @@ func blobIDOf(s *vault.Sealer, a storage.AccountID, sum string) string {
 	return s.Lookup("kept", string(a)+"/"+sum)
 }
 
-// putBlobs stores the bytes of list, or counts one more who has them, and takes
-// the bytes out of list. Where there is no room, they are left out.
+// putBlobs stores the bytes of each material, or adds a reference to stored ones,
+// and clears Body. It sets Omitted where there is no room.
 func (w *Wallet) putBlobs(tx storage.Tx, v *vault.Vault, list []kept.Material) error {
 	for i := range list {
 		m := &list[i]
@@ -79,7 +79,7 @@ func (w *Wallet) putBlob(tx storage.Tx, v *vault.Vault, m *kept.Material, body [
 		return v.Replace(tx, rec, n)
 	case !errors.Is(err, storage.ErrNotFound):
 		return err
-	case body == nil && m.Size > 0: // nobody has it, and we cannot either
+	case body == nil && m.Size > 0: // the bytes are stored nowhere
 		m.Omitted = true
 		return nil
 	}
@@ -96,8 +96,8 @@ func (w *Wallet) putBlob(tx storage.Tx, v *vault.Vault, m *kept.Material, body [
 	return errors.Join(tx.Create(rec), v.Create(tx, storage.KindKept, "n/"+id, 1))
 }
 
-// dropBlobs counts one less who has the bytes of list, and removes those that
-// nobody has.
+// dropBlobs removes one reference to the bytes of each material, and deletes bytes
+// without references.
 func (w *Wallet) dropBlobs(tx storage.Tx, v *vault.Vault, list []kept.Material) error {
 	for i := range list {
 		if list[i].Omitted {
@@ -106,7 +106,7 @@ func (w *Wallet) dropBlobs(tx storage.Tx, v *vault.Vault, list []kept.Material) 
 		id := w.blobID(v, list[i].SHA256)
 		n, rec, err := vault.Load[int](tx, v, storage.KindKept, "n/"+id)
 		if err != nil {
-			return fmt.Errorf("count of kept bytes: %w", err)
+			return fmt.Errorf("load the reference count of check material: %w", err)
 		}
 		if *n--; *n > 0 {
 			if err := v.Replace(tx, rec, n); err != nil {
@@ -121,7 +121,7 @@ func (w *Wallet) dropBlobs(tx storage.Tx, v *vault.Vault, list []kept.Material) 
 	return nil
 }
 
-// materials of a snapshot that may be none.
+// materials returns the snapshot's materials; none if s is nil.
 func (s *snapshot) materials() []kept.Material {
 	if s == nil {
 		return nil
@@ -132,8 +132,8 @@ func (s *snapshot) materials() []kept.Material {
 // held reports whether the badge held in the check.
 func (s *snapshot) held() bool { return s != nil && s.Verdict.Stands() }
 
-// storeKept stores what an item's check was given, and returns the item as it
-// is to be kept. The item itself stays: the transaction may be run again.
+// storeKept stores the check record of an item's check, and returns a copy of the
+// item to store. The item itself is unchanged, because the transaction may run again.
 func (w *Wallet) storeKept(tx storage.Tx, v *vault.Vault, it *itemRecord) (*itemRecord, error) {
 	out := *it
 	if it.Kept == nil {
@@ -144,7 +144,7 @@ func (w *Wallet) storeKept(tx storage.Tx, v *vault.Vault, it *itemRecord) (*item
 	return &out, err
 }
 
-// storeBrought is storeKept for what an archive says that a check was given.
+// storeBrought is storeKept for the check record from an archive.
 func (w *Wallet) storeBrought(tx storage.Tx, v *vault.Vault, it *itemRecord) (*itemRecord, error) {
 	if it.Brought == nil {
 		return it, nil
@@ -155,14 +155,14 @@ func (w *Wallet) storeBrought(tx storage.Tx, v *vault.Vault, it *itemRecord) (*i
 	return &out, err
 }
 
-// materials are all that an item has in the store.
+// materials returns all materials that the stored item refers to.
 func (it *itemRecord) materials() []kept.Material {
 	return slices.Concat(it.Kept.materials(), it.Brought.materials())
 }
 
-// firstKept returns what is kept with the badge that an item becomes, nil for
-// nothing. An archive of our own speaks for the time before, another's only
-// where we could not find out anything.
+// firstKept returns the check records for the entry made from the item; nil if
+// there are none. A check record from this service's own archive may become First
+// and Latest. One from another archive is kept only if our check reached no verdict.
 func (it *itemRecord) firstKept() *keptRecord {
 	own := it.Restored != nil && it.Restored.Was != nil
 	k := &keptRecord{Latest: it.Kept}
@@ -183,8 +183,8 @@ func (it *itemRecord) firstKept() *keptRecord {
 	return k
 }
 
-// keepFirst stores what firstKept returned, as a record. The bytes are counted
-// for the item: each snapshot counts them for itself before the item goes.
+// keepFirst stores the result of firstKept, prepared as rec. The item holds one
+// reference to the bytes, so each snapshot adds its own before the item's is removed.
 func (w *Wallet) keepFirst(tx storage.Tx, v *vault.Vault, it *itemRecord, k *keptRecord, rec *storage.Record) error {
 	if k != nil {
 		for _, s := range k.snapshots() {
@@ -199,12 +199,13 @@ func (w *Wallet) keepFirst(tx storage.Tx, v *vault.Vault, it *itemRecord, k *kep
 	return w.dropBlobs(tx, v, it.materials())
 }
 
-// snapshots lists those that there are.
+// snapshots returns the snapshots that are not nil.
 func (k *keptRecord) snapshots() []*snapshot {
 	return slices.DeleteFunc([]*snapshot{k.First, k.Good, k.Latest, k.Brought}, func(s *snapshot) bool { return s == nil })
 }
 
-// loadKept reads what is kept of an entry, which may be nothing.
+// loadKept loads the check records of an entry. Without any, the keptRecord is empty
+// and the record nil.
 func loadKept(tx storage.Tx, v *vault.Vault, entry string) (*keptRecord, *storage.Record, error) {
 	k, rec, err := vault.Load[keptRecord](tx, v, storage.KindKept, keptID(entry))
 	if errors.Is(err, storage.ErrNotFound) {
@@ -213,9 +214,9 @@ func loadKept(tx storage.Tx, v *vault.Vault, entry string) (*keptRecord, *storag
 	return k, rec, err
 }
 
-// noteKept makes what a check was given the latest, if it came to a verdict:
-// an issuer that does not answer takes nothing away. It returns what was kept
-// before. The first that held stays as it was.
+// noteKept stores s as the latest check record if the check reached a verdict, so an
+// issuer that does not answer removes nothing. It returns a copy of the earlier
+// records. First never changes once set.
 func (w *Wallet) noteKept(tx storage.Tx, v *vault.Vault, entry string, s *snapshot) (before *keptRecord, err error) {
 	k, rec, err := loadKept(tx, v, entry)
 	if err != nil || s == nil || s.Verdict == vc.Undetermined {
@@ -245,15 +246,15 @@ func (w *Wallet) noteKept(tx storage.Tx, v *vault.Vault, entry string, s *snapsh
 	return before, v.Replace(tx, rec, k)
 }
 
-// again returns a copy of a snapshot that has the same bytes too.
+// again returns a copy of the snapshot with its own references to the bytes.
 func (w *Wallet) again(tx storage.Tx, v *vault.Vault, s *snapshot) (*snapshot, error) {
 	c := *s
 	c.Material = slices.Clone(s.Material)
 	return &c, w.putBlobs(tx, v, c.Material)
 }
 
-// push makes s the latest, and returns what is given up for it. There is a
-// Good only while the badge does not hold in Latest.
+// push makes s the latest, and returns the materials of the snapshots that it
+// replaces. Good is set only while the badge does not hold in Latest.
 func (k *keptRecord) push(s *snapshot) (old []kept.Material) {
 	switch {
 	case s.held():
@@ -268,8 +269,8 @@ func (k *keptRecord) push(s *snapshot) (old []kept.Material) {
 	return old
 }
 
-// inherit takes over from earlier checks what only an import asks for, and
-// since when the same bytes are known.
+// inherit copies from earlier checks the materials that only an import fetches, and
+// the earliest fetch time of equal bytes.
 func (s *snapshot) inherit(k *keptRecord) {
 	for _, m := range k.Latest.materials() {
 		once := m.Role == vc.RoleContext || m.Role == vc.RoleImage || m.Role == vc.RoleCriteria
@@ -287,8 +288,8 @@ func (s *snapshot) inherit(k *keptRecord) {
 	}
 }
 
-// change notes what answers otherwise than in the latest check. Lists of what
-// was taken back are made to change.
+// change records each address whose answer differs from that in the latest check.
+// Status lists are skipped: they change by design.
 func (k *keptRecord) change(s *snapshot) {
 	for _, m := range s.Material {
 		for _, old := range k.Latest.materials() {
@@ -300,7 +301,7 @@ func (k *keptRecord) change(s *snapshot) {
 	}
 }
 
-// dropKept removes all that is kept of an entry.
+// dropKept deletes the check records of an entry.
 func (w *Wallet) dropKept(tx storage.Tx, v *vault.Vault, entry string) error {
 	k, rec, err := loadKept(tx, v, entry)
 	if err != nil || rec == nil {
@@ -314,8 +315,8 @@ func (w *Wallet) dropKept(tx storage.Tx, v *vault.Vault, entry string) error {
 	return tx.Delete(rec.Key)
 }
 
-// keyChanged reports whether the issuer's keys are others than those with
-// which the badge held last, or first.
+// keyChanged reports whether an issuer document in now differs from the one in the
+// latest check in which the badge held (see good).
 func (k *keptRecord) keyChanged(now []kept.Material) bool {
 	good := k.good()
 	for _, m := range now {
@@ -328,7 +329,7 @@ func (k *keptRecord) keyChanged(now []kept.Material) bool {
 	return false
 }
 
-// good is the latest snapshot that the badge held in, or nil.
+// good returns the latest snapshot in which the badge held, or nil.
 func (k *keptRecord) good() *snapshot {
 	switch {
 	case k.Latest.held():
@@ -339,7 +340,7 @@ func (k *keptRecord) good() *snapshot {
 	return k.First
 }
 
-// snapshotOf makes a snapshot of a check.
+// snapshotOf returns the snapshot of a check, with the materials in order of URL.
 func snapshotOf(r *vc.Report, verdict vc.Verdict, raw []byte, list []kept.Material) *snapshot {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b kept.Material) int { return cmp.Compare(a.URL, b.URL) })

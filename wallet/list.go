@@ -13,16 +13,16 @@ import (
 	"backpack/wallet/vault"
 )
 
-// pageSize is how many badges a page of a listing holds unless asked otherwise.
+// pageSize is the default number of badges on a page of a listing.
 const pageSize = 60
 
-// manyEntries is from how many badges on reading them waits for its turn: that
-// takes a processor for a while, and memory.
+// manyEntries is the number of badges above which a listing needs a turn: reading
+// more takes CPU time and memory.
 const manyEntries = 400
 
-var errMany = errors.New("more badges than are read at once")
+var errMany = errors.New("too many badges to read without a turn")
 
-// inTurn calls fn in a turn of ctx (see vc.WithTurns).
+// inTurn waits for a turn (see vc.WithTurns), calls fn and releases the turn.
 func inTurn[T any](ctx context.Context, fn func(context.Context) (*T, error)) (*T, error) {
 	ctx, done, err := vc.Turn(ctx)
 	if err != nil {
@@ -32,7 +32,7 @@ func inTurn[T any](ctx context.Context, fn func(context.Context) (*T, error)) (*
 	return fn(ctx)
 }
 
-// Entries lists badges.
+// Entries returns the page of the account's badges that q selects.
 func (w *Wallet) Entries(ctx context.Context, a storage.AccountID, q Query) (*Listing, error) {
 	l, err := w.shortlist(ctx, a, manyEntries)
 	if errors.Is(err, errMany) {
@@ -66,12 +66,12 @@ func (w *Wallet) EntriesOf(ctx context.Context, a storage.AccountID, ids []strin
 	return out, err
 }
 
-// newestFirst is the order of entries unless another is asked for.
+// newestFirst is the default order of entries.
 func newestFirst(a, b *Entry) int {
 	return cmp.Or(b.AddedAt.Compare(a.AddedAt), strings.Compare(a.ID, b.ID))
 }
 
-// listing chooses and sorts, and cuts out a page.
+// listing selects and sorts badges, and returns one page of them.
 func (s *shortlist) listing(q Query) *Listing {
 	matching := s.sorted(q.Sort)
 	if q.Issuer != "" || q.Skill != "" || q.State != "" || q.Text != "" {
@@ -89,8 +89,8 @@ func (s *shortlist) listing(q Query) *Listing {
 	return l
 }
 
-// matches reports whether the query chooses a badge; words are those of
-// q.Text, in lower case.
+// matches reports whether the query selects a badge; words are the words of q.Text in
+// lower case. Each has to be in the badge's text or in one of its skills.
 func (q Query) matches(b *Listed, words []string) bool {
 	if q.Issuer != "" && b.Issuer != q.Issuer || q.State != "" && string(b.Verdict) != q.State ||
 		q.Skill != "" && !slices.Contains(b.Skills, q.Skill) {
@@ -105,7 +105,8 @@ func (q Query) matches(b *Listed, words []string) bool {
 	return true
 }
 
-// page cuts one page out of the matching badges, after the cursor.
+// page sets Entries to the matching badges after the cursor q.After, at most q.Limit
+// (default pageSize), and Next to the next cursor if more follow.
 func (l *Listing) page(matching []*Listed, q Query) {
 	if i := slices.IndexFunc(matching, func(b *Listed) bool { return b.ID == q.After }); q.After != "" && i >= 0 {
 		matching = matching[i+1:]
@@ -121,8 +122,8 @@ func (l *Listing) page(matching []*Listed, q Query) {
 	l.Entries = slices.Clone(matching)
 }
 
-// sorted returns the badges in an order, the newest first unless it is one of
-// Query.Sort; ties fall back to that.
+// sorted returns the badges in the order of Query.Sort. Any other value sorts newest
+// first, which also breaks ties.
 func (s *shortlist) sorted(by string) []*Listed {
 	order, known := orders()[by]
 	if !known {
@@ -155,7 +156,7 @@ func orders() map[string]func(a, b *Listed) int {
 	}
 }
 
-// facets collects what a listing can be filtered by.
+// facets collects the issuers, skills and verdicts that a listing can be filtered by.
 func (s *shortlist) facets() {
 	issuers, skills, states := map[string]bool{}, map[string]bool{}, map[vc.Verdict]bool{}
 	for _, b := range s.badges {

@@ -8,24 +8,22 @@ import (
 	"backpack/wallet/storage"
 )
 
-// What is remembered of lists: only those that fill more than a page, for they
-// take long to read; all together for so many bytes; and none for longer than
-// this, used or not.
+// Limits of the cache. It holds only lists longer than a page, because shorter ones
+// are read quickly.
 const (
-	listsSize = 24 << 20
-	listsTime = 10 * time.Minute
+	listsSize = 24 << 20         // bytes, all lists together
+	listsTime = 10 * time.Minute // after which a list is dropped, even if in use
 )
 
-// lists remember the shortlists that were asked for last. They are safe for
-// concurrent use.
+// lists caches the most recently used shortlists. It is safe for concurrent use.
 type lists struct {
 	mu     sync.Mutex
 	by     map[storage.AccountID]*shortlist
-	recent []storage.AccountID // those remembered, the one asked for last at the end
+	recent []storage.AccountID // the cached accounts, most recently used last
 	size   int
 }
 
-// of returns what is remembered of an account, or nil.
+// of returns the account's cached shortlist, or nil.
 func (l *lists) of(a storage.AccountID, now time.Time) *shortlist {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -37,7 +35,8 @@ func (l *lists) of(a storage.AccountID, now time.Time) *shortlist {
 	return s
 }
 
-// remember keeps an account's shortlist, and forgets others where that needs room.
+// remember caches an account's shortlist, and drops the least recently used ones to
+// stay within listsSize.
 func (l *lists) remember(a storage.AccountID, s *shortlist) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -75,14 +74,14 @@ func (l *lists) forget(a storage.AccountID) {
 	delete(l.by, a)
 }
 
-// drop forgets an account.
+// drop removes an account's shortlist from the cache.
 func (l *lists) drop(a storage.AccountID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.forget(a)
 }
 
-// tidy forgets what was remembered for long enough.
+// tidy drops the shortlists that are older than listsTime.
 func (l *lists) tidy(now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,9 +13,9 @@ import (
 	"backpack/wallet/vault"
 )
 
-// A backpack key is seven groups of four characters, as in
-// "4F7K-0QXM-…": 130 random bits and two characters that catch slips of the
-// pen. Its alphabet has no I, L, O and U; who writes them means 1, 1, 0 and V.
+// A backpack key is seven groups of four characters, as in "4F7K-0QXM-…": 130 random
+// bits and two check characters that detect typing errors. Its alphabet lacks I, L, O
+// and U; typed, they are read as 1, 1, 0 and V.
 const (
 	keySymbols = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 	keyRandom  = 26 // characters of 5 bits
@@ -25,19 +25,19 @@ const (
 
 var keyEncoding = base32.NewEncoding(keySymbols).WithPadding(base32.NoPadding)
 
-// loginKeyID is the ID of an account's backpack key. There is one at most.
+// loginKeyID is the record ID of an account's backpack key. An account has at most one.
 const loginKeyID = "key"
 
-// A loginRecord is a backpack key as it is kept: not at all, but for its hash
-// among the record's lookups.
+// A loginRecord is a stored backpack key. The key itself is not stored; the record has
+// a keyed hash of it as a lookup.
 type loginRecord struct {
 	AddedAt time.Time
 	UsedAt  time.Time
 }
 
-// newBackpackKey returns a new key as it is shown.
+// newBackpackKey returns a new random key in the form that is shown.
 func (w *Wallet) newBackpackKey() (string, error) {
-	b, err := w.cfg.Sealer.Bytes(17) // 136 bits, of which 130 are used
+	b, err := w.cfg.Sealer.Bytes(17) // 136 bits; 130 are used
 	if err != nil {
 		return "", err
 	}
@@ -55,9 +55,9 @@ func keyChecksum(chars string) string {
 	return keyEncoding.EncodeToString(sum[:])[:keyCheck]
 }
 
-// readKey returns the characters of a key however it was typed: in capitals or
-// not, with spaces, dashes or nothing between, with look-alikes. ok is false
-// when it cannot be a key.
+// readKey returns the characters of a typed key. It ignores case and characters
+// outside the alphabet, and replaces look-alikes. ok is false if the length or the
+// check characters are wrong.
 func readKey(typed string) (chars string, ok bool) {
 	if len(typed) > 400 {
 		return "", false
@@ -83,7 +83,7 @@ func readKey(typed string) (chars string, ok bool) {
 
 func (w *Wallet) keyLookup(chars string) string { return w.cfg.Sealer.Lookup("backpack-key", chars) }
 
-// putBackpackKey gives the account a new key, in place of the old one if any.
+// putBackpackKey creates a backpack key for the account and replaces an earlier one.
 func (w *Wallet) putBackpackKey(tx storage.Tx, v *vault.Vault) (string, error) {
 	key, err := w.newBackpackKey()
 	if err != nil {
@@ -102,9 +102,8 @@ func (w *Wallet) putBackpackKey(tx storage.Tx, v *vault.Vault) (string, error) {
 	return key, tx.Create(rec)
 }
 
-// SignInWithKey signs in with a backpack key, however it was typed. What
-// cannot be a key is BadInput, key_mistyped; a key of no account is Forbidden,
-// key_unknown.
+// SignInWithKey signs in with a backpack key as typed (see readKey). A malformed key is
+// a BadInput error, key_mistyped; a key of no account is Forbidden, key_unknown.
 func (w *Wallet) SignInWithKey(ctx context.Context, key, label string) (s *Session, token string, err error) {
 	chars, ok := readKey(key)
 	if !ok {
@@ -153,7 +152,7 @@ func (w *Wallet) HasBackpackKey(ctx context.Context, a storage.AccountID) (bool,
 	return has, err
 }
 
-// RenewBackpackKey makes a new backpack key; the old one stops working.
+// RenewBackpackKey creates and returns a new backpack key. The old one stops working.
 func (w *Wallet) RenewBackpackKey(ctx context.Context, a storage.AccountID) (string, error) {
 	var key string
 	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) (err error) {

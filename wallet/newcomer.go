@@ -12,16 +12,15 @@ import (
 	"backpack/wallet/work"
 )
 
-// Newcomers bounds what accounts may take of which nothing is known yet: those
-// that are some days old at most, have no confirmed address and no quota of
-// their own. Anybody can make any number of these, so what one network made on
-// one day is also counted together.
+// Newcomers limits new accounts: accounts younger than Time, without a confirmed
+// e-mail address and without a quota of their own. Anybody can create any number of
+// them, so the accounts that one network creates on one day also share a limit.
 type Newcomers struct {
-	Bytes           int64         // of one such account; default 25 MiB
-	Time            time.Duration // how long an account is new; default 3 days
-	NetworkBytes    int64         // of all together that a network made on a day; default 100 MiB
-	NetworkAccounts int           // that a network may make on a day; default 200
-	Empty           time.Duration // after which an account goes that is empty and was not opened again; default 60 days
+	Bytes           int64         // per new account; default 25 MiB
+	Time            time.Duration // age up to which an account is new; default 3 days
+	NetworkBytes    int64         // per network and day, over all new accounts; default 100 MiB
+	NetworkAccounts int           // accounts per network and day; default 200
+	Empty           time.Duration // after which an unused, empty account is deleted; default 60 days
 }
 
 func (n *Newcomers) withDefaults() {
@@ -34,15 +33,15 @@ func (n *Newcomers) withDefaults() {
 
 type networkKey struct{}
 
-// WithNetwork returns ctx for somebody who comes from a network, which is only
-// ever kept as a keyed hash together with the day.
+// WithNetwork returns a context that carries the client's network. The store holds
+// the network only as a keyed hash of it and the day.
 func WithNetwork(ctx context.Context, network string) context.Context {
 	return context.WithValue(ctx, networkKey{}, network)
 }
 
-// An origin is what the accounts hold that one network made on one day, each
-// under a keyed hash: who has the store alone does not learn which belong
-// together. Its record goes when none of them is new any more.
+// An origin counts the accounts that one network created on one day, and the bytes
+// that each holds. Accounts are keyed hashes, so the store alone does not reveal
+// which accounts belong together. The record expires when none of them is new.
 type origin struct {
 	Accounts int              `json:"accounts"`
 	Held     map[string]int64 `json:"held,omitempty"` // bytes
@@ -50,8 +49,8 @@ type origin struct {
 	rec *storage.Record
 }
 
-// originOf returns what the origin of an account made now is called; "" when
-// nobody says where it comes from, as for the operator's own programs.
+// originOf returns the origin id for an account created now; "" if ctx carries no
+// network, as in the operator's own programs.
 func (w *Wallet) originOf(ctx context.Context) string {
 	network, _ := ctx.Value(networkKey{}).(string)
 	if network == "" {
@@ -70,7 +69,7 @@ func (w *Wallet) loadOrigin(tx storage.Tx, id string) (*origin, error) {
 	}
 	o := &origin{rec: rec}
 	if err := json.Unmarshal(rec.Data, o); err != nil {
-		return nil, fmt.Errorf("decode an origin: %w", err)
+		return nil, fmt.Errorf("decode origin: %w", err)
 	}
 	return o, nil
 }
@@ -90,7 +89,8 @@ func (w *Wallet) saveOrigin(tx storage.Tx, o *origin) (err error) {
 	return nil
 }
 
-// countOrigin counts one more account of an origin, or refuses it.
+// countOrigin adds one account to an origin. At Limits.New.NetworkAccounts, the error
+// is Limited, too_many_accounts. An empty id counts nothing.
 func (w *Wallet) countOrigin(tx storage.Tx, id string) error {
 	if id == "" {
 		return nil
@@ -106,7 +106,7 @@ func (w *Wallet) countOrigin(tx storage.Tx, id string) error {
 	return w.saveOrigin(tx, o)
 }
 
-// isNew reports whether nothing is known of an account yet.
+// isNew reports whether the limits of Newcomers apply to the account.
 func (w *Wallet) isNew(tx storage.Tx, v *vault.Vault, acc *accountRecord) (bool, error) {
 	if acc.Quota != (Quota{}) || !w.now().Before(acc.CreatedAt.Add(w.cfg.Limits.New.Time)) {
 		return false, nil
@@ -115,7 +115,8 @@ func (w *Wallet) isNew(tx storage.Tx, v *vault.Vault, acc *accountRecord) (bool,
 	return !proved, err
 }
 
-// boundNew makes u what a new account may keep, if acc is one.
+// boundNew lowers u.Most to the limit of a new account if acc is new, and loads its
+// origin.
 func (w *Wallet) boundNew(tx storage.Tx, v *vault.Vault, acc *accountRecord, u *Usage) error {
 	isNew, err := w.isNew(tx, v, acc)
 	if err != nil || !isNew {
@@ -138,8 +139,9 @@ func (w *Wallet) hasProved(tx storage.Tx, v *vault.Vault) (proved bool, err erro
 	return proved, err
 }
 
-// takeNew counts for all of its origin what a new account holds when it adds
-// something to what u says.
+// takeNew updates the origin of a new account that adds bytes to u. If the origin's
+// accounts would hold more than Limits.New.NetworkBytes, the error is Limited,
+// backpack_new.
 func (w *Wallet) takeNew(tx storage.Tx, v *vault.Vault, u *Usage, bytes int) error {
 	o, all := vault.Cached[counted](v).origin, int64(0)
 	if o == nil || bytes == 0 {
@@ -162,8 +164,8 @@ func (w *Wallet) takeNew(tx storage.Tx, v *vault.Vault, u *Usage, bytes int) err
 	return w.saveOrigin(tx, o)
 }
 
-// giveNew counts for its origin that a new account holds less than before;
-// gone says that the account itself goes.
+// giveNew updates the origin of a new account that now holds less; gone means that
+// the account itself is being deleted.
 func (w *Wallet) giveNew(tx storage.Tx, v *vault.Vault, gone bool) error {
 	acc, err := w.account(tx, v)
 	if err != nil || acc.Origin == "" || !w.now().Before(acc.CreatedAt.Add(w.cfg.Limits.New.Time)) {
@@ -188,8 +190,8 @@ func (w *Wallet) giveNew(tx storage.Tx, v *vault.Vault, gone bool) error {
 	return w.saveOrigin(tx, o)
 }
 
-// emptyJob deletes an account that was never used. It is scheduled when the
-// account is made.
+// emptyJob deletes an account that was never used. It is scheduled when the account
+// is created.
 const emptyJob = "empty/account"
 
 // scheduleEmpty schedules emptyJob for a new account, or postpones it.
@@ -198,16 +200,16 @@ func (w *Wallet) scheduleEmpty(tx storage.Tx, a storage.AccountID, first bool) e
 	if first {
 		return w.work.Schedule(tx, a, emptyJob, due)
 	}
-	return w.work.Postpone(tx, a, emptyJob, due) // without the job, the account holds something or did
+	return w.work.Postpone(tx, a, emptyJob, due) // no job: the account was found in use earlier
 }
 
-// workEmpty handles emptyJob. It deletes an account that holds nothing and was
-// not opened since the job was scheduled. An account that holds something at the
-// time stays until its learner deletes it.
+// workEmpty handles emptyJob. It deletes an account that is empty and was not opened
+// since the job was scheduled. An account in use at that time stays until its learner
+// deletes it.
 func (w *Wallet) workEmpty(ctx context.Context, j *work.Job) error {
 	defer w.lists.drop(j.Account())
 	return work.UnlessLost(w.vaults.Update(ctx, j.Account(), func(tx storage.Tx, v *vault.Vault) error {
-		if _, err := w.work.Extend(tx, j); err != nil { // the account was opened meanwhile
+		if _, err := w.work.Extend(tx, j); err != nil { // the account has been opened since
 			return err
 		}
 		used, err := w.used(tx, v)
@@ -230,8 +232,8 @@ func (w *Wallet) workEmpty(ctx context.Context, j *work.Job) error {
 	}))
 }
 
-// used reports whether an account holds what somebody could miss: a badge, an
-// import, a show, a confirmed address, or a quota that the operator gave it.
+// used reports whether an account holds a badge, an import, a share, a confirmed
+// e-mail address, or a quota set by the operator.
 func (w *Wallet) used(tx storage.Tx, v *vault.Vault) (bool, error) {
 	for _, kind := range [...]storage.Kind{storage.KindEntry, storage.KindImport, storage.KindShare} {
 		if n, _, err := tx.Count(v.Account, kind); err != nil || n > 0 {

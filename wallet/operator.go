@@ -10,18 +10,18 @@ import (
 	"backpack/wallet/vault"
 )
 
-// AccountFacts are what an operator is told of an account: nothing of what is
-// in the backpack, and no address.
+// AccountFacts is what an operator can see of an account. It has no content of the
+// backpack and no e-mail address.
 type AccountFacts struct {
 	ID        storage.AccountID
 	Name      string
 	CreatedAt time.Time
-	SeenAt    time.Time // of the sessions that there are now; zero for none
-	Disabled  time.Time // zero: it is not
+	SeenAt    time.Time // latest use of the current sessions; zero without one
+	Disabled  time.Time // when the account was disabled; zero if it is not
 	Usage     Usage
 }
 
-// AccountFacts returns them for one account.
+// AccountFacts returns the facts of one account.
 func (w *Wallet) AccountFacts(ctx context.Context, a storage.AccountID) (*AccountFacts, error) {
 	var out *AccountFacts
 	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -44,8 +44,8 @@ func (w *Wallet) AccountFacts(ctx context.Context, a storage.AccountID) (*Accoun
 	return out, err
 }
 
-// EachAccount calls fn with every account, in the order of ids. One that is
-// deleted or damaged meanwhile is passed over.
+// EachAccount calls fn with the id of every account, in ascending order, and stops at
+// an error of fn. An account may be deleted before fn is called with it.
 func (w *Wallet) EachAccount(ctx context.Context, fn func(storage.AccountID) error) error {
 	for after := storage.AccountID(""); ; {
 		var page []storage.AccountID
@@ -65,8 +65,9 @@ func (w *Wallet) EachAccount(ctx context.Context, fn func(storage.AccountID) err
 	}
 }
 
-// FindAccounts returns the accounts that who names: by id, by a proved e-mail
-// address, or by name. For the last two it opens every account.
+// FindAccounts returns the accounts with the id, the proved e-mail address or the name
+// who. An address or a name requires opening every account. It skips accounts that do
+// not open.
 func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]storage.AccountID, error) {
 	who = tidy(who)
 	if _, err := w.AccountFacts(ctx, storage.AccountID(strings.ToLower(who))); err == nil {
@@ -89,7 +90,7 @@ func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]storage.Accoun
 		if is {
 			list = append(list, a)
 		}
-		if ctx.Err() == nil { // one that does not open is for doctor to tell of
+		if ctx.Err() == nil { // doctor reports accounts that do not open
 			err = nil
 		}
 		return err
@@ -97,10 +98,9 @@ func (w *Wallet) FindAccounts(ctx context.Context, who string) ([]storage.Accoun
 	return list, err
 }
 
-// SetDisabled closes an account for now, or opens it again. While it is closed
-// nobody can sign in to it, its shows look as ended ones do, and nothing is done
-// for it in the background; sessions end for good. Nothing that is in it is
-// lost, and what was due meanwhile is done when it is opened.
+// SetDisabled disables an account, or enables it again. A disabled account rejects
+// sign-ins, its shares look ended, and its jobs wait; its sessions end for good. No
+// data is lost, and waiting jobs run once the account is enabled.
 func (w *Wallet) SetDisabled(ctx context.Context, a storage.AccountID, disabled bool) error {
 	err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		acc, rec, err := vault.Load[accountRecord](tx, v, storage.KindAccount, accountSelf)
@@ -130,7 +130,7 @@ func endSessions(tx storage.Tx, a storage.AccountID) error {
 	return err
 }
 
-// enabled returns an error when the account is closed.
+// enabled returns a Forbidden error, account_disabled, if the account is disabled.
 func (w *Wallet) enabled(tx storage.Tx, v *vault.Vault) error {
 	acc, err := w.account(tx, v)
 	if err == nil && !acc.Disabled.IsZero() {

@@ -19,11 +19,11 @@ import (
 
 const (
 	passkeyPrefix = "passkey/"
-	maxPasskeys   = 20       // of one account
-	maxAnswer     = 16 << 10 // bytes of a browser's answer; ten times what they are without attestation
+	maxPasskeys   = 20       // per account
+	maxAnswer     = 16 << 10 // bytes of a browser's response; ten times the usual size without attestation
 )
 
-// A passkeyRecord is a passkey as it is kept.
+// A passkeyRecord is a stored passkey.
 type passkeyRecord struct {
 	Label      string
 	AddedAt    time.Time
@@ -35,8 +35,8 @@ func (p *passkeyRecord) passkey(rec *storage.Record) *Passkey {
 	return &Passkey{ID: strings.TrimPrefix(rec.ID, passkeyPrefix), Label: p.Label, AddedAt: p.AddedAt, UsedAt: p.UsedAt}
 }
 
-// A passkeyUser is an account as the WebAuthn library wants to see it. Its
-// handle is the account's id, which is random and says nothing of the person.
+// A passkeyUser is an account as the WebAuthn library requires it. Its user handle
+// is the account's id, which is random and reveals nothing about the person.
 type passkeyUser struct {
 	id          storage.AccountID
 	name        string
@@ -52,7 +52,8 @@ func (w *Wallet) passkeyLookup(rawID []byte) string {
 	return w.cfg.Sealer.Lookup("passkey", base64.RawURLEncoding.EncodeToString(rawID))
 }
 
-// BeginSignUp begins to make an account that is entered with a passkey.
+// BeginSignUp starts the ceremony that creates an account with a passkey. The
+// account exists once FinishSignUp succeeds.
 func (w *Wallet) BeginSignUp(ctx context.Context, name, lang string) (*Ceremony, error) {
 	name, err := cleanName(name)
 	if err != nil {
@@ -65,7 +66,8 @@ func (w *Wallet) BeginSignUp(ctx context.Context, name, lang string) (*Ceremony,
 	return w.beginPasskey(ctx, &passkeyUser{id: storage.AccountID(id), name: name}, ceremonySignUp, cleanLang(lang))
 }
 
-// FinishSignUp makes the account when the browser's answer is right.
+// FinishSignUp verifies the browser's response, creates the account and opens its
+// first session. A response that does not verify is a BadInput error, passkey_refused.
 func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byte, label string) (s *Session, token string, err error) {
 	c, err := w.takeCeremony(ctx, ceremony, ceremonySignUp)
 	if err != nil {
@@ -92,7 +94,8 @@ func (w *Wallet) FinishSignUp(ctx context.Context, ceremony string, answer []byt
 	return s, token, nil
 }
 
-// BeginAddPasskey begins to add a passkey to the account.
+// BeginAddPasskey starts the ceremony that adds a passkey to the account. With
+// maxPasskeys already, the error is Limited, too_many_passkeys.
 func (w *Wallet) BeginAddPasskey(ctx context.Context, a storage.AccountID) (*Ceremony, error) {
 	user, err := w.passkeyUser(ctx, a)
 	if err != nil {
@@ -104,7 +107,7 @@ func (w *Wallet) BeginAddPasskey(ctx context.Context, a storage.AccountID) (*Cer
 	return w.beginPasskey(ctx, user, ceremonyAdd, "")
 }
 
-// FinishAddPasskey adds the passkey.
+// FinishAddPasskey verifies the browser's response and stores the passkey.
 func (w *Wallet) FinishAddPasskey(ctx context.Context, a storage.AccountID, ceremony string, answer []byte, label string) (*Passkey, error) {
 	c, err := w.takeCeremony(ctx, ceremony, ceremonyAdd)
 	if err != nil {
@@ -144,7 +147,7 @@ func (w *Wallet) passkeyUser(ctx context.Context, a storage.AccountID) (*passkey
 	return user, err
 }
 
-// newCredential checks the browser's answer to a ceremony that makes a passkey.
+// newCredential verifies the browser's response to a ceremony that creates a passkey.
 func (w *Wallet) newCredential(c *ceremonyRecord, answer []byte) (*webauthn.Credential, error) {
 	lib, err := w.webauthn()
 	if err != nil {
@@ -162,7 +165,7 @@ func (w *Wallet) newCredential(c *ceremonyRecord, answer []byte) (*webauthn.Cred
 	if err != nil {
 		return nil, fail(BadInput, "passkey_refused", reveal(err))
 	}
-	credential.Attestation = webauthn.CredentialAttestation{} // asked for by nobody, checked by nobody
+	credential.Attestation = webauthn.CredentialAttestation{} // neither requested nor verified
 	return credential, nil
 }
 
@@ -185,7 +188,7 @@ func (w *Wallet) putPasskey(tx storage.Tx, v *vault.Vault, c *webauthn.Credentia
 	return p.passkey(rec), nil
 }
 
-// BeginSignIn begins to sign in with a passkey; no name is asked for.
+// BeginSignIn starts the ceremony that signs in with a passkey. It needs no name.
 func (w *Wallet) BeginSignIn(ctx context.Context) (*Ceremony, error) {
 	lib, err := w.webauthn()
 	if err != nil {
@@ -197,13 +200,13 @@ func (w *Wallet) BeginSignIn(ctx context.Context) (*Ceremony, error) {
 	}
 	options, session, err := lib.BeginDiscoverableLogin(webauthn.WithChallenge(challenge))
 	if err != nil {
-		return nil, fmt.Errorf("begin to sign in: %w", reveal(err))
+		return nil, fmt.Errorf("begin sign-in: %w", reveal(err))
 	}
 	return w.keepCeremony(ctx, options, &ceremonyRecord{Purpose: ceremonySignIn, Session: *session})
 }
 
-// FinishSignIn signs in when the browser's answer is right. An unknown
-// passkey and a wrong answer are the same Forbidden error, passkey_refused.
+// FinishSignIn verifies the browser's response and opens a session. An unknown
+// passkey and a wrong response give the same Forbidden error, passkey_refused.
 func (w *Wallet) FinishSignIn(ctx context.Context, ceremony string, answer []byte, label string) (s *Session, token string, err error) {
 	c, err := w.takeCeremony(ctx, ceremony, ceremonySignIn)
 	if err != nil {
@@ -216,7 +219,7 @@ func (w *Wallet) FinishSignIn(ctx context.Context, ceremony string, answer []byt
 	err = w.vaults.Update(ctx, user.id, func(tx storage.Tx, v *vault.Vault) error {
 		rec, err := tx.Find(storage.KindLogin, w.passkeyLookup(credential.ID))
 		if errors.Is(err, storage.ErrNotFound) || err == nil && rec.Account != user.id {
-			return fail(Forbidden, "passkey_refused", err) // removed meanwhile
+			return fail(Forbidden, "passkey_refused", err) // the passkey has been removed since
 		}
 		if err != nil {
 			return err
@@ -238,7 +241,7 @@ func (w *Wallet) FinishSignIn(ctx context.Context, ceremony string, answer []byt
 	return s, token, nil
 }
 
-// checkAnswer returns whose passkey made the answer.
+// checkAnswer verifies the response and returns the account and its passkey.
 func (w *Wallet) checkAnswer(ctx context.Context, c *ceremonyRecord, answer []byte) (*passkeyUser, *webauthn.Credential, error) {
 	lib, err := w.webauthn()
 	if err != nil {
@@ -261,15 +264,15 @@ func (w *Wallet) checkAnswer(ctx context.Context, c *ceremonyRecord, answer []by
 	if err != nil {
 		return nil, nil, err
 	}
-	// A counter that does not count on means two copies of one key, which
-	// passkeys that are synchronised are by design; those count nothing at all.
+	// A counter that does not advance means two copies of one key. Synchronised
+	// passkeys are copies by design, but their counter is always 0.
 	if credential.Authenticator.CloneWarning {
-		return nil, nil, errors.New("the passkey's counter went back: it may have been copied")
+		return nil, nil, errors.New("the passkey's counter did not advance; the passkey may have been copied")
 	}
 	return user, credential, nil
 }
 
-// Passkeys lists the account's passkeys, the earliest first.
+// Passkeys returns the account's passkeys, oldest first.
 func (w *Wallet) Passkeys(ctx context.Context, a storage.AccountID) ([]*Passkey, error) {
 	var out []*Passkey
 	err := w.vaults.View(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -283,7 +286,8 @@ func (w *Wallet) Passkeys(ctx context.Context, a storage.AccountID) ([]*Passkey,
 	return out, err
 }
 
-// RemovePasskey removes a passkey; the last way to sign in stays.
+// RemovePasskey deletes a passkey. Deleting the last way to sign in is a Conflict,
+// last_sign_in.
 func (w *Wallet) RemovePasskey(ctx context.Context, a storage.AccountID, id string) error {
 	return w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
 		p, rec, err := vault.Load[passkeyRecord](tx, v, storage.KindLogin, passkeyPrefix+id)
@@ -300,8 +304,8 @@ func (w *Wallet) RemovePasskey(ctx context.Context, a storage.AccountID, id stri
 	})
 }
 
-// keepWayIn returns an error, so that nothing is removed after all, when
-// there is neither a backpack key nor a passkey.
+// keepWayIn returns the Conflict last_sign_in, which rolls the removal back, if the
+// account has neither a backpack key nor a passkey left.
 func (w *Wallet) keepWayIn(tx storage.Tx, v *vault.Vault) error {
 	_, err := tx.Get(v.Key(storage.KindLogin, loginKeyID))
 	if !errors.Is(err, storage.ErrNotFound) {
@@ -315,11 +319,11 @@ func (w *Wallet) keepWayIn(tx storage.Tx, v *vault.Vault) error {
 	return err
 }
 
-// guard keeps from the WebAuthn library what is too long for it, and makes an
-// error of a panic in it: it reads what anybody sends.
+// guard rejects a response longer than maxAnswer, runs fn and returns a panic in it
+// as an error: the WebAuthn library parses untrusted input.
 func guard(answer []byte, fn func() error) (err error) {
 	if len(answer) > maxAnswer {
-		return fmt.Errorf("an answer of %d bytes", len(answer))
+		return fmt.Errorf("response of %d bytes is longer than %d", len(answer), maxAnswer)
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -329,8 +333,8 @@ func guard(answer []byte, fn func() error) (err error) {
 	return fn()
 }
 
-// reveal returns an error of the WebAuthn library with the part that says what
-// happened, which its Error method leaves out.
+// reveal returns an error of the WebAuthn library with its details, which its Error
+// method omits.
 func reveal(err error) error {
 	var p *protocol.Error
 	if errors.As(err, &p) {
