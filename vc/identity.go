@@ -37,11 +37,20 @@ func (id *Identity) matches(known string) (ok, weak bool) {
 	if isMail(known) && isMail(id.Hash) && sameMailbox(id.Hash, known) {
 		return true, false
 	}
-	for _, k := range spellings(known) {
-		if id.Hash == k {
+	usual := []string{known, lower(strings.TrimSpace(known))}
+	if ok, weak := id.among(usual); ok {
+		return true, weak
+	}
+	return id.among(spellings(known))
+}
+
+// among reports whether the identifier is one of texts, plain or hashed.
+func (id *Identity) among(texts []string) (ok, weak bool) {
+	for _, x := range texts {
+		if id.Hash == x {
 			return true, false
 		}
-		if id.hashes(k) {
+		if id.hashes(x) {
 			return true, id.Weak()
 		}
 	}
