@@ -57,7 +57,10 @@ func TestThreat36ForgedArchiveProvesNothing(t *testing.T) {
 	}
 	forge := func(name string, b []byte) []byte {
 		if path.Base(name) == "about.json" {
-			b = bytes.Replace(b, []byte(`"Note": ""`), []byte(`"Note": "", "LastGood": {"at": "2026-11-23T12:00:00Z", "why": "silent"}, "History": [{"At": "2026-11-23T12:00:00Z", "From": "valid", "To": "invalid"}]`), 1)
+			b = bytes.Replace(b, []byte(`"Note": ""`), []byte(`"Note": "", `+
+				`"LastGood": {"at": "2026-11-23T12:00:00Z", "why": "silent"}, `+
+				`"History": [{"At": "2026-11-23T12:00:00Z", "From": "valid", "To": "invalid"}]`),
+				1)
 		}
 		return b
 	}

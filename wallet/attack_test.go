@@ -18,15 +18,18 @@ import (
 // bomb is a presentation of many badges, with many proofs each over blank
 // nodes that are hard to tell apart. No signature in it holds.
 func bomb(badges, proofs, nodes int, method string) []byte {
-	const node = `{"type":"Evidence","https://x.example/p":[{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]},{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]}]}`
+	const node = `{"type":"Evidence","https://x.example/p":[{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]},` +
+		`{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]}]}`
 	several := func(n int, s string) string { return strings.TrimSuffix(strings.Repeat(s+",", n), ",") }
 	proof := `{"type":"DataIntegrityProof","cryptosuite":"eddsa-rdfc-2022","verificationMethod":"` + method +
 		`","proofPurpose":"assertionMethod","proofValue":"z` + vc.EncodeBase58(make([]byte, 64)) + `"}`
 	badge := `{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
  "type":["VerifiableCredential","OpenBadgeCredential"],"issuer":{"id":"did:web:bomb.example","type":["Profile"]},"validFrom":"2026-01-01T00:00:00Z",
- "credentialSubject":{"id":"did:example:x","type":["AchievementSubject"],"achievement":{"id":"urn:a","type":["Achievement"],"name":"N","description":"D","criteria":{"narrative":"C"}}},
+ "credentialSubject":{"id":"did:example:x","type":["AchievementSubject"],` +
+		`"achievement":{"id":"urn:a","type":["Achievement"],"name":"N","description":"D","criteria":{"narrative":"C"}}},
  "evidence":[` + several(nodes, node) + `],"proof":[` + several(proofs, proof) + `]}`
-	return []byte(`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"verifiableCredential":[` + several(badges, badge) + `]}`)
+	return []byte(`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],` +
+		`"verifiableCredential":[` + several(badges, badge) + `]}`)
 }
 
 // TestAttackProofs: many proofs over tangled nodes cost no more together than
@@ -83,11 +86,14 @@ func TestAttackSampleIssuer(t *testing.T) {
 	valid := 0
 	for _, id := range []string{"did:web:samples.backpack.invalid", "did:web:samples.backpack.invalid:archive", "did:web:offline.samples.backpack.invalid",
 		"did:web:SAMPLES.backpack.invalid", "did:web:samples%2Ebackpack%2Einvalid", "did:web:samples.backpack.invalid%3A443", "did:web:samples.backpack.invalid.",
-		"did:web:a.b.samples.backpack.invalid:x:y", "https://samples.backpack.invalid/issuer", "https://Samples.Backpack.Invalid:443/x", "https://sub.samples.backpack.invalid"} {
+		"did:web:a.b.samples.backpack.invalid:x:y",
+		"https://samples.backpack.invalid/issuer", "https://Samples.Backpack.Invalid:443/x",
+		"https://sub.samples.backpack.invalid"} {
 		claims := map[string]any{
 			"@context": []any{"https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"},
 			"id":       "urn:uuid:1", "type": []any{"VerifiableCredential", "OpenBadgeCredential"}, "name": "Doctor",
-			"issuer": map[string]any{"id": id, "type": []any{"Profile"}, "name": "University of Example", "url": "https://university.example"}, "iss": id, "jti": "urn:uuid:1",
+			"issuer": map[string]any{"id": id, "type": []any{"Profile"},
+				"name": "University of Example", "url": "https://university.example"}, "iss": id, "jti": "urn:uuid:1",
 			"validFrom": "2026-01-01T00:00:00Z", "sub": "did:example:x",
 			"credentialSubject": map[string]any{"id": "did:example:x", "type": []any{"AchievementSubject"}, "achievement": map[string]any{
 				"id": "urn:uuid:2", "type": []any{"Achievement"}, "name": "Doctor", "description": "D", "criteria": map[string]any{"narrative": "C"}}},
@@ -123,7 +129,7 @@ func TestAttackSampleIssuer(t *testing.T) {
 // the passcode, or without a view being counted.
 func TestAttackGrant(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	_, _, s := shown(t, e, wallet.ShareRequest{Passcode: "open sesame", MaxViews: 2})
+	_, _, s := newShare(t, e, wallet.ShareRequest{Passcode: "open sesame", MaxViews: 2})
 	grant := opened(t, e, s, wallet.OpenShareOptions{Passcode: "open sesame"}).Grant
 	for range 5 {
 		e.Clock.Advance(6 * time.Minute)
@@ -135,7 +141,9 @@ func TestAttackGrant(t *testing.T) {
 	}
 	_, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Grant: grant})
 	refused(t, err, wallet.Forbidden, "passcode_needed")
-	for _, forged := range []string{"zzzzzz." + strings.Repeat("A", 32), "-1." + grant, strings.ToUpper(grant), grant + "=", "." + grant, "zzzzzzzzzzzzzzzzzzzz." + grant} {
+	for _, forged := range []string{"zzzzzz." + strings.Repeat("A", 32),
+		"-1." + grant, strings.ToUpper(grant), grant + "=",
+		"." + grant, "zzzzzzzzzzzzzzzzzzzz." + grant} {
 		if _, err := e.SharedPresentation(t.Context(), s.Token, forged); err == nil {
 			t.Errorf("the grant %q lets in", forged)
 		}

@@ -25,8 +25,11 @@ func sri(b []byte) string {
 func clr(t testing.TB, i *vctest.Issuer, children ...any) []byte {
 	t.Helper()
 	return i.Issue(t,
-		vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
-		vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}), vctest.With("id", "https://issuer.example/clrs/1"), vctest.With("name", "Record of a baker"),
+		vctest.With("@context", []any{vc.ContextV2,
+			"https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+			"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
+		vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}),
+		vctest.With("id", "https://issuer.example/clrs/1"), vctest.With("name", "Record of a baker"),
 		vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner", "type": []any{"ClrSubject"}, "verifiableCredential": children}))
 }
 
@@ -40,7 +43,8 @@ func TestTakeOut(t *testing.T) {
 	jwt := i.Issue(t, vctest.As(vctest.JOSEVC), vctest.With("name", "JWT"), vctest.With("id", "urn:uuid:2"))
 	unsigned := i.Issue(t, vctest.As(vctest.None), vctest.With("id", "urn:uuid:3"), vctest.With("issuer", "https://college.example"))
 	envelope := vctest.Object{"@context": vc.ContextV2, "type": "EnvelopedVerifiableCredential", "id": "data:application/vc+jwt," + string(jwt)}
-	entry := kept(t, e, a, text(clr(t, i, json.RawMessage(signed), envelope, json.RawMessage(unsigned), vctest.Object{"@context": vc.ContextV2, "type": "EnvelopedVerifiableCredential", "id": "data:text/plain,diary"})))[0]
+	entry := kept(t, e, a, text(clr(t, i, json.RawMessage(signed), envelope, json.RawMessage(unsigned),
+		vctest.Object{"@context": vc.ContextV2, "type": "EnvelopedVerifiableCredential", "id": "data:text/plain,diary"})))[0]
 	if entry.Verdict != vc.Valid || entry.Summary.Title != "Record of a baker" || entry.Summary.Version != "Comprehensive Learner Record 2.0" {
 		t.Fatalf("%s %+v", entry.Verdict, entry.Summary)
 	}

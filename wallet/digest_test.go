@@ -54,7 +54,8 @@ func TestDigest(t *testing.T) {
 	if len(got) != 1 || got[0].To != "alma@example.org" || got[0].Subject != "News about your badges (3)" {
 		t.Fatalf("%d mails: %+v", len(got), got)
 	}
-	for _, part := range []string{"“Baker” expires on 29 December 2026", "“Line breaker” expires", "http://localhost:8080/mail/stop/", "http://localhost:8080/backpack"} {
+	for _, part := range []string{"“Baker” expires on 29 December 2026", "“Line breaker” expires",
+		"http://localhost:8080/mail/stop/", "http://localhost:8080/backpack"} {
 		if !strings.Contains(got[0].Text, part) {
 			t.Errorf("%q is missing in\n%s", part, got[0].Text)
 		}

@@ -91,7 +91,8 @@ func TestExamine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(whys(flawsOf(t, e, e.Sealer)), "\n"); !strings.Contains(got, "it does not open with its key") || strings.Contains(got, "belongs to no badge") {
+	if got := strings.Join(whys(flawsOf(t, e, e.Sealer)), "\n"); !strings.Contains(got, "it does not open with its key") ||
+		strings.Contains(got, "belongs to no badge") {
 		t.Errorf("an entry that does not open: %s", got)
 	}
 	if got := strings.Join(whys(flawsOf(t, e, nil)), "\n"); strings.Contains(got, "does not open") {

@@ -185,7 +185,8 @@ func TestNoBadgeInClear(t *testing.T) {
 	if _, err := e.Recheck(t.Context(), a, entries[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	secrets := []string{"Alma Nightingale", "alma.nightingale@example.org", "a note of mine", "samples.backpack.invalid", "openbadge", "OpenBadgeCredential", "\x89PNG", "<svg"}
+	secrets := []string{"Alma Nightingale", "alma.nightingale@example.org", "a note of mine", "samples.backpack.invalid",
+		"openbadge", "OpenBadgeCredential", "\x89PNG", "<svg"}
 	for _, entry := range entries {
 		secrets = append(secrets, entry.Summary.Title, entry.Summary.Issuer)
 		if entry.Summary.Description != "" {

@@ -17,7 +17,8 @@ func forge(e *wallettest.Env) (address string) {
 	for at, body := range map[string]string{
 		address: `"type":"Assertion","issuedOn":"2020-01-01T00:00:00Z","badge":"https://foundry.example/b/1","verification":{"type":"HostedBadge"},
 			"recipient":{"type":"email","hashed":false,"identity":"a@learner.example"},"endorsement":["https://guild.example/e"],
-			"extensions:x":{"@context":"https://w3id.org/openbadges/extensions/exampleExtension/context.json","type":["Extension","extensions:ExampleExtension"],"exampleProperty":"Two bells."}`,
+			"extensions:x":{"@context":"https://w3id.org/openbadges/extensions/exampleExtension/context.json",` +
+			`"type":["Extension","extensions:ExampleExtension"],"exampleProperty":"Two bells."}`,
 		"https://foundry.example/b/1": `"type":"BadgeClass","name":"Bell founding","description":"Casts bells.","image":"https://foundry.example/b.png",
 			"criteria":{"narrative":"One bell."},"issuer":"https://foundry.example/i"`,
 		"https://foundry.example/i": `"type":"Issuer","name":"Foundry","url":"https://foundry.example","email":"f@foundry.example"`,
@@ -39,7 +40,8 @@ func TestHostedKept(t *testing.T) {
 	if entry.Verdict != vc.Valid {
 		t.Fatalf("%s: %+v", entry.Verdict, entry.Report.Checks)
 	}
-	for _, at := range []string{"https://foundry.example/a/1", "https://foundry.example/b/1", "https://foundry.example/i", "https://guild.example/i", "https://guild.example/e"} {
+	for _, at := range []string{"https://foundry.example/a/1", "https://foundry.example/b/1", "https://foundry.example/i",
+		"https://guild.example/i", "https://guild.example/e"} {
 		e.Web.Remove(at)
 	}
 	b, err := e.Badge(t.Context(), a, entry.ID)
@@ -92,11 +94,14 @@ func TestOriginalAsked(t *testing.T) {
 // hosted20 are the pages of a badge of Open Badges 2.0 below an address.
 func hosted20(base string) map[string]string {
 	return map[string]string{
-		"assertion": `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"` + base + `assertion","recipient":{"type":"email","hashed":false,"identity":"alma@example.org"},
+		"assertion": `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"` + base + `assertion",` +
+			`"recipient":{"type":"email","hashed":false,"identity":"alma@example.org"},
 			"badge":"` + base + `class","verification":{"type":"HostedBadge"},"issuedOn":"2026-01-01T00:00:00Z"}`,
-		"class": `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"` + base + `class","name":"Baker","description":"Bakes","image":"` + base + `none.png",
+		"class": `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"` + base + `class",` +
+			`"name":"Baker","description":"Bakes","image":"` + base + `none.png",
 			"criteria":"` + base + `criteria","issuer":"` + base + `issuer"}`,
-		"issuer": `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"` + base + `issuer","name":"School","email":"office@old.example","url":"` + base + `"}`,
+		"issuer": `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"` + base + `issuer",` +
+			`"name":"School","email":"office@old.example","url":"` + base + `"}`,
 	}
 }
 
@@ -134,7 +139,8 @@ func TestHostedVanishes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := replayed(t, e, file, e.Clock.Now()); c.LastGood == nil || !c.AsOf.Equal(entry.CheckedAt) || c.Summary.Title != "Baker" || c.Summary.Issuer != "School" {
+	if c := replayed(t, e, file, e.Clock.Now()); c.LastGood == nil || !c.AsOf.Equal(entry.CheckedAt) ||
+		c.Summary.Title != "Baker" || c.Summary.Issuer != "School" {
 		t.Errorf("replayed: %s, %+v, %+v", c.Verdict, c.LastGood, c.Summary)
 	}
 	gone := func(status int, body string) {

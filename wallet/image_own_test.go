@@ -152,7 +152,9 @@ func TestArchivedPicture(t *testing.T) {
 		from string
 	}{
 		"as it was made": {whole, inspect.PictureFetched},
-		"made to fit":    {fitted(t, repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9))) })), inspect.PictureBrought},
+		"made to fit": {fitted(t, repack(t, whole, "", func(n string, b []byte) []byte {
+			return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9)))
+		})), inspect.PictureBrought},
 	} {
 		got := kept(t, e, e.Learner(t, "Bela").ID, inspect.Input{Name: "archive.zip", Bytes: x.file})[0]
 		if got.Summary.Image == "" || got.Summary.Picture != x.from {

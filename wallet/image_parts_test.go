@@ -76,7 +76,8 @@ func TestThreat37OriginalIsTheOwnersAlone(t *testing.T) {
 		t.Errorf("the owner gets %d bytes of %d, %v", len(got), len(file.Bytes), err)
 	}
 	e.Web.Put("https://issuer.example/photo.png", "image/png", withChunk(pngOf(t, drawing(40, 30)), "eXIf", "GPS 47.0 8.0"))
-	plain := kept(t, e, a, text(issuer(t, e).Issue(t, vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "https://issuer.example/photo.png", "type": "Image"}))))[0]
+	plain := kept(t, e, a, text(issuer(t, e).Issue(t,
+		vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "https://issuer.example/photo.png", "type": "Image"}))))[0]
 	again, _, _, err := e.Baked(t.Context(), a, plain.ID)
 	if more := beyondPixels(t, again); err != nil || !slices.Equal(more, []string{"iTXt openbadgecredential"}) {
 		t.Errorf("baked anew it holds %q, %v", more, err)
@@ -107,22 +108,27 @@ func TestThreat37SVG(t *testing.T) {
 	g := newGallery(t)
 	photo := func(body []byte) string { return "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(body) }
 	located, clean := photo(withEXIF(jpegOf(t, drawing(40, 30)), "GPS 47.0 8.0")), `<rect width="9" height="9"/><use x:href="#a"/>`
-	const head = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" xmlns:i="http://www.inkscape.org/namespaces/inkscape" xmlns:b="https://purl.imsglobal.org/ob/v3p0" viewBox="0 0 9 9"`
+	const head = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" ` +
+		`xmlns:i="http://www.inkscape.org/namespaces/inkscape" ` +
+		`xmlns:b="https://purl.imsglobal.org/ob/v3p0" viewBox="0 0 9 9"`
 	for name, x := range map[string]struct{ given, want string }{
-		"nothing to leave out":  {head + ` id="a">` + clean + `</svg>`, head + ` id="a">` + clean + `</svg>`},
-		"a comment":             {head + `><!-- made by alma -->` + clean + `</svg>`, head + `>` + clean + `</svg>`},
-		"metadata":              {head + `><metadata><g>alma</g></metadata>` + clean + `</svg>`, head + `>` + clean + `</svg>`},
-		"a program's element":   {head + `><i:view a="1"/>` + clean + `<i:x><rect/></i:x></svg>`, head + `>` + clean + `</svg>`},
-		"a program's attribute": {head + ` i:path="/home/alma/badge.svg" id='b' i:n='2'>` + clean + `<g i:label = "alma"/></svg>`, head + ` id='b'>` + clean + `<g/></svg>`},
-		"the badge itself":      {head + `><b:credential>{"a": 1}</b:credential>` + clean + `</svg>`, head + `>` + clean + `</svg>`},
+		"nothing to leave out": {head + ` id="a">` + clean + `</svg>`, head + ` id="a">` + clean + `</svg>`},
+		"a comment":            {head + `><!-- made by alma -->` + clean + `</svg>`, head + `>` + clean + `</svg>`},
+		"metadata":             {head + `><metadata><g>alma</g></metadata>` + clean + `</svg>`, head + `>` + clean + `</svg>`},
+		"a program's element":  {head + `><i:view a="1"/>` + clean + `<i:x><rect/></i:x></svg>`, head + `>` + clean + `</svg>`},
+		"a program's attribute": {head + ` i:path="/home/alma/badge.svg" id='b' i:n='2'>` + clean + `<g i:label = "alma"/></svg>`,
+			head + ` id='b'>` + clean + `<g/></svg>`},
+		"the badge itself": {head + `><b:credential>{"a": 1}</b:credential>` + clean + `</svg>`, head + `>` + clean + `</svg>`},
 	} {
 		body, mediaType := g.show(t, "image/svg+xml", []byte(x.given))
 		if string(body) != x.want || mediaType != "image/svg+xml" {
 			t.Errorf("%s: %s\n%s, want\n%s", name, mediaType, body, x.want)
 		}
 	}
-	for name, where := range map[string]string{"an image": `<image x:href="` + located + `"/>`, "in lines": `<image href="` + located[:60] + "&#10;" + located[60:120] + "\n" + located[120:] + `"/>`,
-		"a style": `<style>g{fill:url(` + located + `)}</style>`} {
+	for name, where := range map[string]string{
+		"an image": `<image x:href="` + located + `"/>`,
+		"in lines": `<image href="` + located[:60] + "&#10;" + located[60:120] + "\n" + located[120:] + `"/>`,
+		"a style":  `<style>g{fill:url(` + located + `)}</style>`} {
 		body, _ := g.show(t, "image/svg+xml", []byte(head+`>`+where+`</svg>`))
 		_, rest, ok := bytes.Cut(body, []byte(";base64,"))
 		inside, err := base64.StdEncoding.DecodeString(string(rest[:max(0, bytes.IndexAny(rest, `")`))]))

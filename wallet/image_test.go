@@ -192,8 +192,10 @@ func TestThreat11Drawings(t *testing.T) {
 		svg  string
 		good bool
 	}{
-		"plain":              {svg(`<rect width="9" height="9" fill="url(#a)"/>`), true},
-		"declaration":        {`<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">` + svg(``), true},
+		"plain": {svg(`<rect width="9" height="9" fill="url(#a)"/>`), true},
+		"declaration": {`<?xml version="1.0" encoding="UTF-8"?>` +
+			`<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" ` +
+			`"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">` + svg(``), true},
 		"own part":           {svg(`<use xlink:href="#a"/>`), true},
 		"no raster":          {svg(`<image xlink:href="data:image/png;base64,AAAA"/>`), false},
 		"style":              {svg(`<style>.a{fill:red}</style>`), true},

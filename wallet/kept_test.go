@@ -151,7 +151,8 @@ func TestIssuerVanishes(t *testing.T) {
 			t.Fatalf("%s: %v", name, err)
 		}
 		c := replayed(t, e, file, e.Clock.Now())
-		if c.Verdict != vc.Undetermined || c.LastGood == nil || !c.LastGood.At.Equal(good) || c.LastGood.Why != inspect.WhyKept || c.Report.Verdict(vc.Policy{}) != vc.Valid {
+		if c.Verdict != vc.Undetermined || c.LastGood == nil || !c.LastGood.At.Equal(good) ||
+			c.LastGood.Why != inspect.WhyKept || c.Report.Verdict(vc.Policy{}) != vc.Valid {
 			t.Errorf("%s: replayed %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)
 		}
 		if c := replayed(t, e, file, time.Date(2031, 1, 1, 0, 0, 0, 0, time.UTC)); c.Verdict != vc.Expired {

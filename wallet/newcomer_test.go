@@ -198,7 +198,8 @@ func emptyAccountsGo(t *testing.T, e *wallettest.Env) {
 			}
 		}
 	}
-	empty, opened, badge, proved, quota, closed := e.Learner(t, "Empty"), e.Learner(t, "Opened"), e.Learner(t, "Badge"), e.Learner(t, "Proved"), e.Learner(t, "Quota"), e.Learner(t, "Closed")
+	empty, opened, badge := e.Learner(t, "Empty"), e.Learner(t, "Opened"), e.Learner(t, "Badge")
+	proved, quota, closed := e.Learner(t, "Proved"), e.Learner(t, "Quota"), e.Learner(t, "Closed")
 	kept(t, e, badge.ID, badgesOf(t, e, "one", 1, 60)...)
 	e.Prove(t, proved.ID, "proved@example.org")
 	if err := errors.Join(e.SetQuota(t.Context(), quota.ID, wallet.Quota{Badges: 9}), e.SetDisabled(t.Context(), closed.ID, true)); err != nil {

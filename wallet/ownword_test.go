@@ -59,10 +59,12 @@ func TestThreat48OwnWord(t *testing.T) {
 		own     bool // something of it is the file's own word
 		is      map[vc.FactID]vc.Outcome
 	}{
-		"a document":            {webIssuer(t), nil, []string{webDoc}, true, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Unknown, vc.FactControl: vc.Unknown}},
-		"a document and a list": {webIssuer(t), []vctest.Option{inList(false)}, []string{webDoc, bitsList}, true, map[vc.FactID]vc.Outcome{vc.FactControl: vc.Unknown, vc.FactCurrent: vc.Unknown}},
-		"a list":                {byKey(), []vctest.Option{inList(false)}, []string{bitsList}, true, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed, vc.FactCurrent: vc.Unknown}},
-		"nothing":               {byKey(), nil, nil, false, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed}},
+		"a document": {webIssuer(t), nil, []string{webDoc}, true, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Unknown, vc.FactControl: vc.Unknown}},
+		"a document and a list": {webIssuer(t), []vctest.Option{inList(false)}, []string{webDoc, bitsList}, true,
+			map[vc.FactID]vc.Outcome{vc.FactControl: vc.Unknown, vc.FactCurrent: vc.Unknown}},
+		"a list": {byKey(), []vctest.Option{inList(false)}, []string{bitsList}, true,
+			map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed, vc.FactCurrent: vc.Unknown}},
+		"nothing": {byKey(), nil, nil, false, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			badge := tc.issuer.Issue(t, tc.options...)
@@ -171,8 +173,10 @@ func TestEvidenceBringsNoContexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	if err := vckept.Write(&file, &vckept.Evidence{MadeAt: vctest.Now(), Badges: []vckept.Badge{{Raw: raw, MediaType: "application/vc", CheckedAt: vctest.Now(), Verdict: vc.Valid,
-		Material: []vckept.Material{{Role: vc.RoleContext, URL: address, Status: 200, MediaType: "application/ld+json", SHA256: vckept.Digest(mine), Size: len(mine), Body: mine}}}}}); err != nil {
+	if err := vckept.Write(&file, &vckept.Evidence{MadeAt: vctest.Now(), Badges: []vckept.Badge{{
+		Raw: raw, MediaType: "application/vc", CheckedAt: vctest.Now(), Verdict: vc.Valid,
+		Material: []vckept.Material{{Role: vc.RoleContext, URL: address, Status: 200, MediaType: "application/ld+json",
+			SHA256: vckept.Digest(mine), Size: len(mine), Body: mine}}}}}); err != nil {
 		t.Fatal(err)
 	}
 	kept(t, e, a, inspect.Input{Name: "evidence.zip", Bytes: file.Bytes()})

@@ -40,7 +40,8 @@ func TestPresentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Own != vc.Valid || got.Holder != acc.Holder || got.Report.Check(vc.CheckHolder).Outcome != vc.Passed || len(got.Contained) != 6 { // of older samples there is no record
+	if got.Own != vc.Valid || got.Holder != acc.Holder ||
+		got.Report.Check(vc.CheckHolder).Outcome != vc.Passed || len(got.Contained) != 6 { // of older samples there is no record
 		t.Fatalf("%s by %s with %d badges: %+v", got.Verdict, got.Holder, len(got.Contained), got.Report.Checks)
 	}
 	forms, records := map[vc.Form]int{}, 0

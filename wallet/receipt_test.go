@@ -48,7 +48,8 @@ func TestReceipt(t *testing.T) {
 	other := wallettest.New(t, wallettest.Options{})
 	got := readReceipt(t, other, signed)
 	r := got.Receipt
-	if r.Origin != "https://backpack.example" || r.Issuer != e.ServiceDID() || r.Software != "Backpack test" || len(r.Results) != 3 || got.Confirmed != vc.Unknown {
+	if r.Origin != "https://backpack.example" || r.Issuer != e.ServiceDID() || r.Software != "Backpack test" ||
+		len(r.Results) != 3 || got.Confirmed != vc.Unknown {
 		t.Errorf("%+v, confirmed %s", r, got.Confirmed)
 	}
 	var said []string
@@ -123,7 +124,7 @@ func TestReceiptIsNoBadge(t *testing.T) {
 // own: both know the bytes again that the learner gives out.
 func TestShownReceipt(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	a, entry, s := shown(t, e, wallet.ShareRequest{MaxViews: 1})
+	a, entry, s := newShare(t, e, wallet.ShareRequest{MaxViews: 1})
 	_, err := e.SharedReceipt(t.Context(), s.Token, "")
 	refused(t, err, wallet.Missing, "share_gone")
 	view := opened(t, e, s, wallet.OpenShareOptions{})

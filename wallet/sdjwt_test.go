@@ -129,7 +129,8 @@ func TestSummaryOfReport(t *testing.T) {
 	b := i.SDJWT(t, vctest.Object{"typ": "dc+sd-jwt", "vctm": []any{meta}},
 		vctest.Object{"iss": i.ID, "vct": "urn:example:report", "iat": 1767225600, "exp": 1893456000})
 	c := checked(t, e, b)
-	got := fmt.Sprint(c.Verdict, ", ", c.Summary.Title, ", ", c.Summary.Version, ", ", c.Summary.AwardedAt.Format(time.DateOnly), ", ", c.Summary.ValidUntil.Format(time.DateOnly))
+	got := fmt.Sprint(c.Verdict, ", ", c.Summary.Title, ", ", c.Summary.Version, ", ",
+		c.Summary.AwardedAt.Format(time.DateOnly), ", ", c.Summary.ValidUntil.Format(time.DateOnly))
 	if want := "valid, School report, Verifiable credential (SD-JWT), 2026-01-01, 2030-01-01"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

@@ -15,7 +15,7 @@ import (
 // the same.
 func TestThreat15Guesses(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	a, entry, s := shown(t, e, wallet.ShareRequest{})
+	a, entry, s := newShare(t, e, wallet.ShareRequest{})
 	lookups := map[string]bool{e.Sealer.Lookup("share", s.Token): true}
 	for range 20 {
 		more, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{entry.ID}})
