@@ -226,11 +226,11 @@ func TestForgedAnswers(t *testing.T) {
 		"another site's id":      func(d *device) { d.rp.ID = "evil.example" },
 		"another key":            func(d *device) { d.cred.Key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2).Key },
 		"an unknown passkey":     func(d *device) { d.cred.ID = bytes.Repeat([]byte{1}, 32) },
-		"an unknown handle":        func(d *device) { d.auth.Options.UserHandle = []byte("aaaaaaaaaaaaaaaaaaaaaaaaaa") },
+		"an unknown handle":      func(d *device) { d.auth.Options.UserHandle = []byte("aaaaaaaaaaaaaaaaaaaaaaaaaa") },
 		"another's handle":       func(d *device) { d.auth.Options.UserHandle = bob.auth.Options.UserHandle },
 		"another's passkey":      func(d *device) { d.cred = bob.cred },
 		"no handle":              func(d *device) { d.auth.Options.UserHandle = nil },
-		"no user present":       func(d *device) { d.auth.Options.UserNotPresent = true },
+		"no user present":        func(d *device) { d.auth.Options.UserNotPresent = true },
 		"a handle with NUL":      func(d *device) { d.auth.Options.UserHandle = []byte("\x00meta") },
 		"it became a synced key": func(d *device) { d.auth.Options.BackupEligible = true },
 	} {
@@ -252,7 +252,7 @@ func TestForgedRegistrations(t *testing.T) {
 	for name, forge := range map[string]func(d *device){
 		"another origin":    func(d *device) { d.rp.Origin = "https://evil.example" },
 		"another site's id": func(d *device) { d.rp.ID = "evil.example" },
-		"no user present":  func(d *device) { d.auth.Options.UserNotPresent = true },
+		"no user present":   func(d *device) { d.auth.Options.UserNotPresent = true },
 		"no id":             func(d *device) { d.cred.ID = nil },
 		"a huge id":         func(d *device) { d.cred.ID = make([]byte, 2000) },
 	} {

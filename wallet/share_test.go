@@ -144,15 +144,15 @@ func TestShareGone(t *testing.T) {
 		token string
 		o     wallet.OpenShareOptions
 	}{
-		"empty":                     {"", wallet.OpenShareOptions{}},
-		"wrong":                     {altered(wrong.Token), wallet.OpenShareOptions{}},
-		"wrong with passcode":       {altered(wrong.Token), wallet.OpenShareOptions{Passcode: "right"}},
-		"revoked":                   {revoked.Token, wallet.OpenShareOptions{}},
-		"revoked, right passcode":   {revoked.Token, wallet.OpenShareOptions{Passcode: "right"}},
-		"revoked, grant":            {revoked.Token, wallet.OpenShareOptions{Grant: grant}},
-		"expired":                   {expired.Token, wallet.OpenShareOptions{}},
-		"expired, wrong passcode":   {expired.Token, wallet.OpenShareOptions{Passcode: "wrong"}},
-		"used up":                   {used.Token, wallet.OpenShareOptions{}},
+		"empty":                   {"", wallet.OpenShareOptions{}},
+		"wrong":                   {altered(wrong.Token), wallet.OpenShareOptions{}},
+		"wrong with passcode":     {altered(wrong.Token), wallet.OpenShareOptions{Passcode: "right"}},
+		"revoked":                 {revoked.Token, wallet.OpenShareOptions{}},
+		"revoked, right passcode": {revoked.Token, wallet.OpenShareOptions{Passcode: "right"}},
+		"revoked, grant":          {revoked.Token, wallet.OpenShareOptions{Grant: grant}},
+		"expired":                 {expired.Token, wallet.OpenShareOptions{}},
+		"expired, wrong passcode": {expired.Token, wallet.OpenShareOptions{Passcode: "wrong"}},
+		"used up":                 {used.Token, wallet.OpenShareOptions{}},
 		"used up, invented grant": {used.Token, wallet.OpenShareOptions{Grant: "zzzzzz.aaaa"}},
 	} {
 		t.Run(name, func(t *testing.T) {
