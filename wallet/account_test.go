@@ -94,7 +94,7 @@ func TestUnknownAccount(t *testing.T) {
 	e.Learner(t, "Ada")
 	for _, a := range []storage.AccountID{"aaaaaaaaaaaaaaaaaaaaaaaaaa", "", "\x00"} {
 		if _, err := e.Account(t.Context(), a); err == nil {
-			t.Errorf("account %q exists", a)
+			t.Errorf("account %q was made", a)
 		}
 	}
 }
@@ -117,7 +117,7 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := e.Authenticate(t.Context(), ada.Token); err == nil {
-		t.Error("the session lives")
+		t.Error("the session is still valid")
 	}
 	_, _, err = e.SignInWithKey(t.Context(), ada.Key, "")
 	wantError(t, "the key", err, wallet.Forbidden, "key_unknown")
@@ -132,7 +132,7 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	live := records(t, e)
 	for _, trace := range []string{string(ada.ID), holder.Holder, "ada@example.org"} {
 		if strings.Contains(live, trace) {
-			t.Errorf("%s is left", trace)
+			t.Errorf("%s remains", trace)
 		}
 	}
 	if !strings.Contains(live, string(bob.ID)) {
@@ -140,8 +140,8 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// watched gives an account a badge with all that its checks were told, and
-// news of it that is to be mailed.
+// watched gives an account a badge with stored check material, and a notice to
+// mail.
 func watched(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	t.Helper()
 	i := webIssuer(t)
@@ -154,12 +154,12 @@ func watched(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 		t.Fatal(now, err)
 	}
 	if bodies, all := blobs(t, e, a); bodies < 3 || all <= bodies {
-		t.Fatalf("%d pieces are kept in %d records", bodies, all)
+		t.Fatalf("%d bodies are stored in %d records", bodies, all)
 	}
 }
 
-// records closes the store and returns all that its buckets hold, without
-// what free pages still do.
+// records closes the store and returns the content of its buckets, without free
+// pages.
 func records(t *testing.T, e *wallettest.Env) string {
 	t.Helper()
 	e.Store.Close()
@@ -184,7 +184,7 @@ func records(t *testing.T, e *wallettest.Env) string {
 	return out.String()
 }
 
-// TestNothingInClear reads the data file as a thief would (threat 25).
+// TestNothingInClear searches the data file for plain text (threat 25).
 func TestNothingInClear(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ada := e.Learner(t, "Canary Nightingale")
@@ -208,14 +208,14 @@ func TestNothingInClear(t *testing.T) {
 		"code": `"` + code + `"`, "master key": string(e.Master), "master key, base64": base64.StdEncoding.EncodeToString(e.Master)[:40],
 	} {
 		if bytes.Contains(file, []byte(secret)) {
-			t.Errorf("the %s stands in the data file", name)
+			t.Errorf("the %s is in the data file", name)
 		}
 	}
 	if !bytes.Contains(file, []byte(ada.ID)) {
 		t.Error("the search proves nothing")
 	}
 	if strings.Contains(e.Logs.String(), "canary") || strings.Contains(e.Logs.String(), ada.Token) {
-		t.Errorf("the log says too much:\n%s", e.Logs)
+		t.Errorf("the log reveals secrets:\n%s", e.Logs)
 	}
 }
 
@@ -239,7 +239,8 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// TestAnotherMasterKey is threat 26: the start is refused and says why.
+// TestAnotherMasterKey asserts that the start is refused with a reason when the
+// master key is another one (threat 26).
 func TestAnotherMasterKey(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	e.Learner(t, "Ada")
@@ -278,7 +279,8 @@ func TestAccountsDoNotReachEachOther(t *testing.T) {
 	}
 }
 
-// TestLearnersAreTold of what happens to their way in.
+// TestLearnersAreTold asserts that changes of the sign-in methods are recorded
+// as events.
 func TestLearnersAreTold(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
