@@ -15,8 +15,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// bomb is a presentation of many badges, with many proofs each over blank
-// nodes that are hard to tell apart. No signature in it holds.
+// bomb returns a presentation of many badges, each with many proofs over blank
+// nodes that are hard to distinguish. None of its signatures is valid.
 func bomb(badges, proofs, nodes int, method string) []byte {
 	const node = `{"type":"Evidence","https://x.example/p":[{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]},` +
 		`{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]}]}`
@@ -32,8 +32,8 @@ func bomb(badges, proofs, nodes int, method string) []byte {
 		`"verifiableCredential":[` + several(badges, badge) + `]}`)
 }
 
-// TestAttackProofs: many proofs over tangled nodes cost no more together than
-// a few do, and nothing in them is valid: what is left over is not looked at.
+// TestAttackProofs asserts that many proofs over tangled blank nodes cost no
+// more than a few: the excess is not verified and never valid.
 func TestAttackProofs(t *testing.T) {
 	const key = "did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"
 	e := wallettest.New(t, wallettest.Options{})
@@ -56,8 +56,8 @@ func TestAttackProofs(t *testing.T) {
 	}
 }
 
-// TestAttackRequests: one upload does not make us ask strangers' servers
-// thousands of times.
+// TestAttackRequests asserts that one upload cannot cause thousands of requests
+// to third-party servers.
 func TestAttackRequests(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	b := bomb(150, 16, 1, "https://victim.example/#")
@@ -77,8 +77,9 @@ func TestAttackRequests(t *testing.T) {
 	}
 }
 
-// TestAttackSampleIssuer: the sample issuer's keys are public. What is signed
-// with them holds, and is always called a sample, whatever names it gives.
+// TestAttackSampleIssuer asserts that badges signed with the sample issuer's
+// public keys verify, but are always labelled as samples, whatever names they
+// give.
 func TestAttackSampleIssuer(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
@@ -105,7 +106,7 @@ func TestAttackSampleIssuer(t *testing.T) {
 		input := vc.EncodeBase64([]byte(`{"alg":"EdDSA","kid":"`+id+`#key-1"}`)) + "." + vc.EncodeBase64(body)
 		c := checked(t, e, []byte(input+"."+vc.EncodeBase64(ed25519.Sign(key, []byte(input)))))
 		if !c.Summary.Sample || !inspect.Sample(id) {
-			t.Errorf("%s is no sample, %s", id, c.Verdict)
+			t.Errorf("%s is not a sample, %s", id, c.Verdict)
 		}
 		if c.Verdict == vc.Valid {
 			t.Errorf("%s: valid", id)
@@ -115,7 +116,7 @@ func TestAttackSampleIssuer(t *testing.T) {
 		}
 	}
 	if valid == 0 {
-		t.Error("no forged sample holds, so this test shows nothing")
+		t.Error("no forged sample is valid: the test proves nothing")
 	}
 	for _, id := range []string{"did:web:backpack.invalid", "did:web:xsamples.backpack.invalid", "did:web:samples.backpack.invalid.example.org",
 		"https://example.org/samples.backpack.invalid", "https://samples.backpack.invalid@example.org/", "did:key:z6Mk"} {
@@ -125,8 +126,8 @@ func TestAttackSampleIssuer(t *testing.T) {
 	}
 }
 
-// TestAttackGrant: who was let in once cannot go on looking for ever without
-// the passcode, or without a view being counted.
+// TestAttackGrant asserts that a chain of renewed grants ends: afterwards the
+// passcode is needed and the view is counted.
 func TestAttackGrant(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	_, _, s := newShare(t, e, wallet.ShareRequest{Passcode: "open sesame", MaxViews: 2})
@@ -145,7 +146,7 @@ func TestAttackGrant(t *testing.T) {
 		"-1." + grant, strings.ToUpper(grant), grant + "=",
 		"." + grant, "zzzzzzzzzzzzzzzzzzzz." + grant} {
 		if _, err := e.SharedPresentation(t.Context(), s.Token, forged); err == nil {
-			t.Errorf("the grant %q lets in", forged)
+			t.Errorf("the grant %q is accepted", forged)
 		}
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// forge serves a badge of 2.0 with an endorsement and an extension.
+// forge serves an Open Badges 2.0 badge with an endorsement and an extension.
 func forge(e *wallettest.Env) (address string) {
 	const context = `"@context":"https://w3id.org/openbadges/v2"`
 	address = "https://foundry.example/a/1"
@@ -31,8 +31,8 @@ func forge(e *wallettest.Env) (address string) {
 	return address
 }
 
-// TestHostedKept: what others say of a badge of 2.0, and what its extensions
-// say, is there when none of their addresses answers any more.
+// TestHostedKept asserts that endorsements and extensions of an Open Badges 2.0
+// badge stay available when none of their addresses answers.
 func TestHostedKept(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -61,8 +61,8 @@ func TestHostedKept(t *testing.T) {
 	}
 }
 
-// TestOriginalAsked: who has a badge checked again is told of the older one that
-// it was made from; importing it asks nobody.
+// TestOriginalAsked asserts that a recheck also checks the older badge that a
+// record was made from, and that an import makes no request for it.
 func TestOriginalAsked(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -91,7 +91,7 @@ func TestOriginalAsked(t *testing.T) {
 	}
 }
 
-// hosted20 are the pages of a badge of Open Badges 2.0 below an address.
+// hosted20 returns the pages of an Open Badges 2.0 badge below a base address.
 func hosted20(base string) map[string]string {
 	return map[string]string{
 		"assertion": `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"` + base + `assertion",` +
@@ -105,8 +105,9 @@ func hosted20(base string) map[string]string {
 	}
 }
 
-// TestHostedVanishes follows a badge of Open Badges 2.0, whose address is its
-// proof: it is silent, then gone, and taken back in the end.
+// TestHostedVanishes follows an Open Badges 2.0 badge that is verified by its
+// address: the address is first silent, then gone, and finally reports a
+// revocation.
 func TestHostedVanishes(t *testing.T) {
 	const base = "https://old.example/"
 	e := wallettest.New(t, wallettest.Options{})

@@ -16,7 +16,7 @@ import (
 
 const pictureAt = "https://pictures.example/badge.png"
 
-// around bakes a badge into a picture that somebody chose.
+// around bakes a badge into a picture that a learner chose.
 func around(t testing.TB, picture, badge []byte) inspect.Input {
 	t.Helper()
 	b, err := bake.Embed(picture, "openbadgecredential", badge)
@@ -34,8 +34,9 @@ func sealing(address string, body []byte) vctest.Option {
 	return vctest.With("relatedResource", []any{vctest.Object{"id": address, "digestSRI": sri(body)}})
 }
 
-// TestThreat46BroughtPicture bakes badges into a picture that somebody chose. It
-// is shown only where the badge's own cannot be had, and never as the badge's.
+// TestThreat46BroughtPicture bakes badges into a picture that a learner chose.
+// It is shown only if the badge's own picture is unavailable, and never as the
+// badge's own.
 func TestThreat46BroughtPicture(t *testing.T) {
 	t.Parallel()
 	own, chosen := pngOf(t, drawing(40, 40)), pngOf(t, drawing(64, 20))
@@ -46,18 +47,18 @@ func TestThreat46BroughtPicture(t *testing.T) {
 		web     func(*wallettest.Env)
 		picture []byte
 		from    string
-		own     bool // the picture shown is the badge's
+		own     bool // the picture shown is the badge's own
 	}{
-		"none is named":                     {nil, nil, chosen, inspect.PictureBrought, false},
-		"the address serves another":        {[]vctest.Option{named(pictureAt)}, serve, chosen, inspect.PictureFetched, true},
-		"the address serves this one":       {[]vctest.Option{named(pictureAt)}, serve, own, inspect.PictureFetched, true},
-		"the address is silent":             {[]vctest.Option{named(pictureAt)}, nil, chosen, inspect.PictureBrought, false},
-		"the badge holds another":           {[]vctest.Option{named(data)}, nil, chosen, inspect.PictureSealed, true},
-		"a digest of another":               {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, chosen, inspect.PictureBrought, false},
-		"a digest of another, to be had":    {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, serve, chosen, inspect.PictureSealed, true},
-		"a digest of this one":              {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, own, inspect.PictureSealed, true},
-		"the badge holds it, and is forged": {[]vctest.Option{named(data), vctest.WrongKey}, nil, chosen, inspect.PictureBrought, true},
-		"forged, and an address is named":   {[]vctest.Option{named(pictureAt), vctest.WrongKey}, serve, chosen, inspect.PictureBrought, false},
+		"no picture named":              {nil, nil, chosen, inspect.PictureBrought, false},
+		"address serves another":        {[]vctest.Option{named(pictureAt)}, serve, chosen, inspect.PictureFetched, true},
+		"address serves this one":       {[]vctest.Option{named(pictureAt)}, serve, own, inspect.PictureFetched, true},
+		"address is silent":             {[]vctest.Option{named(pictureAt)}, nil, chosen, inspect.PictureBrought, false},
+		"badge embeds another":          {[]vctest.Option{named(data)}, nil, chosen, inspect.PictureSealed, true},
+		"digest of another":             {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, chosen, inspect.PictureBrought, false},
+		"digest of another, available":  {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, serve, chosen, inspect.PictureSealed, true},
+		"digest of this one":            {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, own, inspect.PictureSealed, true},
+		"forged badge embeds another":   {[]vctest.Option{named(data), vctest.WrongKey}, nil, chosen, inspect.PictureBrought, true},
+		"forged badge names an address": {[]vctest.Option{named(pictureAt), vctest.WrongKey}, serve, chosen, inspect.PictureBrought, false},
 	} {
 		e := wallettest.New(t, wallettest.Options{})
 		a := e.Learner(t, "Alma").ID
@@ -82,15 +83,15 @@ func TestThreat46BroughtPicture(t *testing.T) {
 		}
 		for _, r := range e.Web.Visits() {
 			if r.Role == vc.RoleImage && entry.Verdict == vc.Invalid {
-				t.Errorf("%s: the picture of a badge that does not hold was fetched", name)
+				t.Errorf("%s: the picture of an invalid badge was fetched", name)
 			}
 		}
 	}
 }
 
-// TestPictureComesLater brings a badge while the server of its picture is
-// silent: a later check puts the badge's own in place of the one brought, and
-// takes the mark away. What was kept before origins were noted counts as brought.
+// TestPictureComesLater imports a badge while its picture's server is silent: a
+// later check replaces the imported picture with the badge's own and clears the
+// mark. A stored picture without an origin counts as imported.
 func TestPictureComesLater(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -114,17 +115,18 @@ func TestPictureComesLater(t *testing.T) {
 		t.Error(err)
 	}
 	if n := count(t, e, a, storage.KindImage); n != 1 {
-		t.Errorf("%d pictures are kept", n)
+		t.Errorf("%d pictures are stored", n)
 	}
 	if l := list(t, e, a)[0]; l.Origin != inspect.PictureFetched {
-		t.Errorf("the list says %q", l.Origin)
+		t.Errorf("the list has the origin %q", l.Origin)
 	}
 	if old := (&inspect.Summary{Image: "x"}); old.OwnPicture() {
 		t.Error("a picture of unknown origin counts as the badge's own")
 	}
 }
 
-// TestPictureOfHTTP asks for a picture of the time before https by https.
+// TestPictureOfHTTP asserts that a picture with an http address is fetched over
+// https.
 func TestPictureOfHTTP(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -137,8 +139,9 @@ func TestPictureOfHTTP(t *testing.T) {
 	}
 }
 
-// TestArchivedPicture brings archives back while the server of the picture is
-// silent: where this service made one, it knows where its picture was from.
+// TestArchivedPicture restores archives while the picture's server is silent:
+// in an archive of its own, the service trusts the recorded origin of the
+// picture.
 func TestArchivedPicture(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -152,7 +155,7 @@ func TestArchivedPicture(t *testing.T) {
 		from string
 	}{
 		"as it was made": {whole, inspect.PictureFetched},
-		"made to fit": {fitted(t, repack(t, whole, "", func(n string, b []byte) []byte {
+		"manifest forged": {fitted(t, repack(t, whole, "", func(n string, b []byte) []byte {
 			return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9)))
 		})), inspect.PictureBrought},
 	} {
@@ -163,7 +166,7 @@ func TestArchivedPicture(t *testing.T) {
 	}
 }
 
-// TestWhoPutItTogether says who put a collection together.
+// TestWhoPutItTogether asserts what a presentation tells about its signer.
 func TestWhoPutItTogether(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -177,13 +180,13 @@ func TestWhoPutItTogether(t *testing.T) {
 		vp   []byte
 		want string
 	}{
-		"the one they name":     {holder.Present(t, "", "", his, his), inspect.TogetherNamed},
-		"another":               {holder.Present(t, "", "", other), inspect.TogetherOther},
-		"one of two":            {holder.Present(t, "", "", his, other), inspect.TogetherOther},
-		"the others have mail":  {holder.Present(t, "", "", his, nobody), inspect.TogetherSome},
-		"all have mail":         {holder.Present(t, "", "", nobody), inspect.TogetherKey},
-		"nobody signed it":      {unsigned(t, holder.Present(t, "", "", his)), inspect.TogetherNobody},
-		"its signature is torn": {broken, inspect.TogetherBroken},
+		"the named recipient": {holder.Present(t, "", "", his, his), inspect.TogetherNamed},
+		"another":             {holder.Present(t, "", "", other), inspect.TogetherOther},
+		"one of two":          {holder.Present(t, "", "", his, other), inspect.TogetherOther},
+		"the rest by email":   {holder.Present(t, "", "", his, nobody), inspect.TogetherSome},
+		"all by email":        {holder.Present(t, "", "", nobody), inspect.TogetherKey},
+		"unsigned":            {unsigned(t, holder.Present(t, "", "", his)), inspect.TogetherNobody},
+		"broken signature":    {broken, inspect.TogetherBroken},
 	} {
 		got, err := e.Check(t.Context(), []inspect.Input{text(x.vp)})
 		if err != nil || len(got) != 1 || got[0].Problem != "" {
@@ -195,6 +198,6 @@ func TestWhoPutItTogether(t *testing.T) {
 		}
 	}
 	if errors.Is(vc.ErrNoHost, vc.ErrForbidden) || !errors.Is(vc.ErrNoHost, vc.ErrUnreachable) || !errors.Is(vc.ErrPort, vc.ErrForbidden) {
-		t.Error("what asking again will not change is of the wrong kind")
+		t.Error("an error that a retry cannot change is of the wrong kind")
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// parts lists the chunks of a PNG or the segments of a JPEG as the formats lay
-// them out, whatever decoders make of them, and what comes behind the end.
+// parts lists the chunks of a PNG or the segments of a JPEG by their formats'
+// layout, independent of decoders, and any bytes after the end.
 func parts(t testing.TB, b []byte) (out []string) {
 	t.Helper()
 	if rest, ok := bytes.CutPrefix(b, []byte("\x89PNG\r\n\x1a\n")); ok {
@@ -49,9 +49,9 @@ func behind(rest []byte) []string {
 	return []string{fmt.Sprintf("%d bytes behind the end", len(rest))}
 }
 
-// beyondPixels lists the parts that are not needed to draw a picture: of a PNG
-// all but its critical chunks and transparency, of a JPEG all but its tables
-// and frame.
+// beyondPixels lists the parts that are not needed to draw a picture: all but
+// the critical chunks and transparency of a PNG, all but the tables and frame
+// of a JPEG.
 func beyondPixels(t testing.TB, b []byte) []string {
 	t.Helper()
 	return slices.DeleteFunc(parts(t, b), func(name string) bool {
@@ -60,8 +60,9 @@ func beyondPixels(t testing.TB, b []byte) []string {
 }
 
 // TestThreat37OriginalIsTheOwnersAlone keeps a badge baked into a photograph
-// that says where it was taken. The owner gets it back, without the parts that
-// no picture needs (bake.Lean); whoever is shown the badge gets the pixels, and the picture baked anew the badge too.
+// with location data. The owner gets it back without the parts that no picture
+// needs (bake.Lean); a viewer gets the pixels, or the newly baked picture with
+// the badge.
 func TestThreat37OriginalIsTheOwnersAlone(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -69,7 +70,7 @@ func TestThreat37OriginalIsTheOwnersAlone(t *testing.T) {
 	file := sampleNamed(t, e, "museum-guide.png")
 	file.Bytes = withChunk(withChunk(file.Bytes, "eXIf", "GPS 47.0 8.0"), "tEXt", "Author\x00Alma at home")
 	if more := beyondPixels(t, file.Bytes); len(more) < 3 {
-		t.Fatalf("the photograph holds %q alone", more)
+		t.Fatalf("the photograph contains only %q", more)
 	}
 	baked := kept(t, e, a, file)[0]
 	if got, _, _, err := e.Baked(t.Context(), a, baked.ID); err != nil || !bytes.Equal(got, bake.Lean(file.Bytes)) {
@@ -80,7 +81,7 @@ func TestThreat37OriginalIsTheOwnersAlone(t *testing.T) {
 		vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "https://issuer.example/photo.png", "type": "Image"}))))[0]
 	again, _, _, err := e.Baked(t.Context(), a, plain.ID)
 	if more := beyondPixels(t, again); err != nil || !slices.Equal(more, []string{"iTXt openbadgecredential"}) {
-		t.Errorf("baked anew it holds %q, %v", more, err)
+		t.Errorf("baked again it contains %q, %v", more, err)
 	}
 	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{baked.ID, plain.ID}})
 	if err != nil {
@@ -101,8 +102,8 @@ func TestThreat37OriginalIsTheOwnersAlone(t *testing.T) {
 	}
 }
 
-// TestThreat37SVG shows vector pictures without what programs for drawing, and
-// the cameras of photographs in them, wrote beside what is to be seen.
+// TestThreat37SVG asserts that vector pictures are shown without the metadata
+// that drawing programs, or the cameras of embedded photographs, added.
 func TestThreat37SVG(t *testing.T) {
 	t.Parallel()
 	g := newGallery(t)
@@ -137,6 +138,6 @@ func TestThreat37SVG(t *testing.T) {
 		}
 	}
 	if body, _ := g.show(t, "image/svg+xml", []byte(head+`>`+strings.Repeat(`<image href="`+located+`"/>`, 9)+`</svg>`)); body != nil {
-		t.Error("nine rasters are drawn")
+		t.Error("a picture with nine rasters is shown")
 	}
 }
