@@ -15,13 +15,13 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// sri is the digestSRI of some bytes.
+// sri returns the digestSRI of b.
 func sri(b []byte) string {
 	sum := sha256.Sum256(b)
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// clr makes a CLR of what stands in it.
+// clr makes a CLR of the given credentials.
 func clr(t testing.TB, i *vctest.Issuer, children ...any) []byte {
 	t.Helper()
 	return i.Issue(t,
@@ -34,7 +34,7 @@ func clr(t testing.TB, i *vctest.Issuer, children ...any) []byte {
 }
 
 // TestTakeOut takes credentials out of a CLR: those with a proof come out with
-// the very bytes that it holds for, the others not at all (specs C6).
+// the bytes that the proof covers, the others not at all (specs C6).
 func TestTakeOut(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -74,8 +74,8 @@ func TestTakeOut(t *testing.T) {
 	}
 }
 
-// TestLargeCLR brings a CLR near the limit of 10 MiB, with a hundred credentials
-// with pictures of their own (specs C9).
+// TestLargeCLR imports a CLR near the limit of 10 MiB, with a hundred
+// credentials that embed pictures (specs C9).
 func TestLargeCLR(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -98,10 +98,10 @@ func TestLargeCLR(t *testing.T) {
 	subs := entry.Report.Check(vc.CheckProof).Sub
 	for _, sub := range subs {
 		if v := sub.Verdict(vc.Policy{}); v != vc.Valid {
-			t.Fatalf("one inside is %s: %+v", v, sub.Checks)
+			t.Fatalf("a contained credential is %s: %+v", v, sub.Checks)
 		}
 	}
 	if b, err := e.Badge(t.Context(), a, entry.ID); err != nil || len(subs) != 100 || string(b.Body.Raw) != string(large) {
-		t.Errorf("%d inside, %v", len(subs), err)
+		t.Errorf("%d contained credentials, %v", len(subs), err)
 	}
 }

@@ -14,7 +14,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// mailed has a learner whose notices are mailed to an address.
+// mailed makes a learner with notices mailed to a proved address.
 func mailed(t *testing.T, e *wallettest.Env) (a storage.AccountID, entries []*wallet.Entry) {
 	t.Helper()
 	a = e.Learner(t, "Alma").ID
@@ -31,7 +31,7 @@ func mailed(t *testing.T, e *wallettest.Env) (a storage.AccountID, entries []*wa
 	return a, entries
 }
 
-// news are the mails but for those with a code.
+// news returns the sent mails, without those that contain a code.
 func news(e *wallettest.Env) (out []wallettest.Mail) {
 	for _, m := range e.Mails.Mails() {
 		if strings.HasPrefix(m.Subject, "News") {
@@ -41,7 +41,8 @@ func news(e *wallettest.Env) (out []wallettest.Mail) {
 	return out
 }
 
-// TestDigest mails what there is to tell, once, in one mail a day.
+// TestDigest asserts that each notice is mailed once, in at most one mail a
+// day.
 func TestDigest(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	_, entries := mailed(t, e)
@@ -57,12 +58,12 @@ func TestDigest(t *testing.T) {
 	for _, part := range []string{"“Baker” expires on 29 December 2026", "“Line breaker” expires",
 		"http://localhost:8080/mail/stop/", "http://localhost:8080/backpack"} {
 		if !strings.Contains(got[0].Text, part) {
-			t.Errorf("%q is missing in\n%s", part, got[0].Text)
+			t.Errorf("%q is missing from\n%s", part, got[0].Text)
 		}
 	}
 	for _, part := range []string{"School of Bread", "Bakes bread", "\r", "\u202e", entries[0].ID} {
 		if strings.Contains(got[0].Text, part) {
-			t.Errorf("%q is told in\n%s", part, got[0].Text)
+			t.Errorf("%q occurs in\n%s", part, got[0].Text)
 		}
 	}
 	for range 10 {
@@ -70,21 +71,21 @@ func TestDigest(t *testing.T) {
 		e.Reopen(t)
 	}
 	if n := len(news(e)); n != 1 {
-		t.Errorf("%d mails about one thing", n)
+		t.Errorf("%d mails about one notice", n)
 	}
-	for range 30 { // seven days before, and the end
+	for range 30 { // seven days before the expiry, and the expiry
 		pass(t, e, day)
 	}
-	if n := len(news(e)); n < 3 || n > 5 { // the re-checks of the two badges are spread: their notices may fall on two days
-		t.Errorf("%d mails in all, want 3 to 5", n)
+	if n := len(news(e)); n < 3 || n > 5 { // rechecks are spread, so two badges' notices may fall on two days
+		t.Errorf("%d mails in total, want 3 to 5", n)
 	}
 	if l := e.Logs.String(); l != "" {
 		t.Errorf("logged:\n%s", l)
 	}
 }
 
-// TestDigestRefused: what the mail server does not take is tried again on
-// another day, and given up in the end.
+// TestDigestRefused asserts that a digest refused by the mail server is retried
+// on later days and finally dropped.
 func TestDigestRefused(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	mailed(t, e)
@@ -104,7 +105,7 @@ func TestDigestRefused(t *testing.T) {
 	}
 }
 
-// TestStopMail ends the mails by the link in one of them.
+// TestStopMail stops the mails through the link in one of them.
 func TestStopMail(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, _ := mailed(t, e)
@@ -131,10 +132,10 @@ func TestStopMail(t *testing.T) {
 		pass(t, e, day)
 	}
 	if n := len(news(e)); n != 1 {
-		t.Errorf("%d mails though they were stopped", n)
+		t.Errorf("%d mails after they were stopped", n)
 	}
 	if eventOf(t, e, a, "mail_on") == nil || eventOf(t, e, a, "mail_off") == nil {
-		t.Error("the learner is not told")
+		t.Error("no event for the learner")
 	}
 	if err := e.DeleteAccount(t.Context(), a, "Alma"); err != nil {
 		t.Fatal(err)
@@ -142,8 +143,8 @@ func TestStopMail(t *testing.T) {
 	refused(t, e.StopMail(t.Context(), token), wallet.Missing, "mail_link")
 }
 
-// TestMailTo: only a proved address of one's own gets mail, and none that was
-// removed.
+// TestMailTo asserts that only a proved address of the learner gets mail, and a
+// removed address gets none.
 func TestMailTo(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, b := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID

@@ -8,8 +8,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestNothingIsFetchedForNothing: a context, a picture or an endorsement's key
-// is asked for only where the seal takes it and may hold.
+// TestNothingIsFetchedForNothing asserts that a context, a picture or an
+// endorsement's key is requested only if the signature covers it and may be
+// valid.
 func TestNothingIsFetchedForNothing(t *testing.T) {
 	const contextURL, pictureURL = "https://words.example/context.json", "https://pictures.example/badge.png"
 	rdf, jcs := vctest.As("eddsa-rdfc-2022"), vctest.As("eddsa-jcs-2022")
@@ -19,8 +20,8 @@ func TestNothingIsFetchedForNothing(t *testing.T) {
 			d.After(func(t testing.TB, signed []byte) []byte { return vctest.Alter(t, signed, old, new) })
 		}
 	}
-	// The context stands behind those that were signed with: what is asked for is
-	// the same as if it had been there.
+	// The context follows the signed ones: the requests are the same as if it had
+	// been signed.
 	open := alter(`context-3.0.3.json"`, `context-3.0.3.json","`+contextURL+`"`)
 	for _, x := range []struct {
 		name             string
@@ -52,7 +53,7 @@ func TestNothingIsFetchedForNothing(t *testing.T) {
 			}
 			imported(t, e, a, text(i.Issue(t, x.options...)))
 			if context != x.context || picture != x.picture {
-				t.Errorf("context asked for: %t, picture: %t", context, picture)
+				t.Errorf("context requested: %t, picture: %t", context, picture)
 			}
 		})
 	}
