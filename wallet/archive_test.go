@@ -188,12 +188,12 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 			t.Error(d)
 		}
 		// Shares are restored, but their links do not work.
-		shows, err := e.Shares(t.Context(), b)
-		if err != nil || len(shows) != 1 || shows[0].Title != "For the bakery" || shows[0].Audience != "Marlow" || len(shows[0].Entries) != 2 ||
-			shows[0].Views != 1 || shows[0].Live(e.Clock.Now()) {
-			t.Fatalf("shares %+v, %v", shows, err)
+		shares, err := e.Shares(t.Context(), b)
+		if err != nil || len(shares) != 1 || shares[0].Title != "For the bakery" || shares[0].Audience != "Marlow" || len(shares[0].Entries) != 2 ||
+			shares[0].Views != 1 || shares[0].Live(e.Clock.Now()) {
+			t.Fatalf("shares %+v, %v", shares, err)
 		}
-		_, err = e.OpenShare(t.Context(), shows[0].Token, wallet.OpenShareOptions{})
+		_, err = e.OpenShare(t.Context(), shares[0].Token, wallet.OpenShareOptions{})
 		refused(t, err, wallet.Missing, "share_gone")
 		if again := archived(t, e, b); len(again) < len(whole)/2 {
 			t.Errorf("a second export has %d bytes, the first %d", len(again), len(whole))

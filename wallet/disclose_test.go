@@ -150,7 +150,7 @@ func TestPrivateCopyOfAnotherSuite(t *testing.T) {
 	}
 	view := opened(t, e, s, wallet.OpenShareOptions{})
 	if got := view.Items[0]; got.Verdict != vc.Undetermined {
-		t.Errorf("checked as %s", got.Verdict)
+		t.Errorf("shared as %s", got.Verdict)
 	}
 	_, err = e.SharedEvidence(t.Context(), s.Token, view.Grant, "")
 	refused(t, err, wallet.Missing, "no_evidence")

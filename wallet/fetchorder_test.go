@@ -8,9 +8,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestNothingIsFetchedForNothing asserts that a context, a picture or an
-// endorsement's key is requested only if the signature covers it and may be
-// valid.
+// TestNothingIsFetchedForNothing asserts that a context or a picture is
+// requested only if the signature needs or covers it and may be valid.
 func TestNothingIsFetchedForNothing(t *testing.T) {
 	const contextURL, pictureURL = "https://words.example/context.json", "https://pictures.example/badge.png"
 	rdf, jcs := vctest.As("eddsa-rdfc-2022"), vctest.As("eddsa-jcs-2022")

@@ -23,8 +23,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// gallery imports a badge with a picture and returns the picture as views show
-// it.
+// A gallery is an account that imports badges with pictures.
 type gallery struct {
 	e *wallettest.Env
 	a storage.AccountID

@@ -51,7 +51,7 @@ func TestThreat24Isolation(t *testing.T) {
 			return err
 		},
 	} {
-		for who, b := range map[string]storage.AccountID{"Bela": e.Learner(t, "Bela").ID, "nobody": "aaaaaaaaaaaaaaaaaaaaaaaaaa"} {
+		for who, b := range map[string]storage.AccountID{"Bela": e.Learner(t, "Bela").ID, "no account": "aaaaaaaaaaaaaaaaaaaaaaaaaa"} {
 			t.Run(name+" as "+who, func(t *testing.T) {
 				refused(t, call(b), wallet.Missing, "")
 			})

@@ -31,7 +31,7 @@ func sure(c *inspect.Checked) bool {
 // issuer document is reported as the file's own claim.
 func TestThreat48MadeUpEvidence(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "nobody": nil} {
+	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "no marks": nil} {
 		c := replayedBy(t, vctest.CaseFile(t, "forged", "A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
 		if sure(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != inspect.WhyOwnWord || c.Report.Binding != "" {
 			t.Errorf("%s: %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)

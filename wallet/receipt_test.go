@@ -14,7 +14,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// read checks a receipt without an account and returns its statements.
+// readReceipt checks a receipt without an account and returns its statements.
 func readReceipt(t testing.TB, e *wallettest.Env, b []byte) *inspect.Checked {
 	t.Helper()
 	c := checked(t, e, b)

@@ -36,7 +36,7 @@ func TestOneBadgeInManyWritings(t *testing.T) {
 			t.Errorf("%s is not recognised as kept", it.Name)
 		}
 	}
-	// A badge with content outside its signature is not recognised as a kept one.
+	// An altered badge is not recognised as the kept one.
 	forged := strings.Replace(string(in[0].Bytes), `"Twin"`, `"Other"`, 1)
 	if it := imported(t, e, a, text([]byte(forged))).Items[0]; it.Duplicate != "" || it.Same != 0 {
 		t.Error("a forgery is taken for the badge")

@@ -66,7 +66,8 @@ func TestIssuerKeys(t *testing.T) {
 	refused(t, err, wallet.Missing, "issuer_gone")
 }
 
-// A forged badge adds no keys for its issuer.
+// TestIssuerKeysOfForgeries asserts that a forged badge adds no keys for its
+// issuer.
 func TestIssuerKeysOfForgeries(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID

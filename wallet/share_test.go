@@ -207,7 +207,7 @@ func TestGrants(t *testing.T) {
 		t.Errorf("%d views, %v", again.Views, err)
 	}
 	foreign := opened(t, e, other, wallet.OpenShareOptions{}).Grant
-	for name, g := range map[string]string{"none": "", "another show's": foreign, "altered": altered(grant), "longer": "z" + grant} {
+	for name, g := range map[string]string{"none": "", "another share's": foreign, "altered": altered(grant), "longer": "z" + grant} {
 		_, err := e.SharedPresentation(t.Context(), s.Token, g)
 		refused(t, err, wallet.Missing, "share_gone")
 		_, err = e.SharedBadge(t.Context(), s.Token, g, entry.ID)

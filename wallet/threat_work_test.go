@@ -104,7 +104,7 @@ func TestThreat19SameWork(t *testing.T) {
 	}
 	works, replaced := map[string]string{}, unknownKey(t, e)
 	read()
-	for name, key := range map[string]string{"of nobody": replaced, "of an account that was deleted": gone.Key} {
+	for name, key := range map[string]string{"replaced": replaced, "of a deleted account": gone.Key} {
 		_, _, err := e.SignInWithKey(t.Context(), key, "a test")
 		wantError(t, name, err, wallet.Forbidden, "key_unknown")
 		works[read()] = name
