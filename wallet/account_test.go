@@ -106,7 +106,7 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	if err := e.SetMailTo(t.Context(), ada.ID, email.ID); err != nil {
 		t.Fatal(err)
 	}
-	watched(t, e, ada.ID)
+	addRevokedBadge(t, e, ada.ID)
 	holder, err := e.Account(t.Context(), ada.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -140,9 +140,9 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// watched gives an account a badge with stored check material, and a notice to
-// mail.
-func watched(t *testing.T, e *wallettest.Env, a storage.AccountID) {
+// addRevokedBadge gives an account a revoked badge with stored check material, and a
+// notice to mail.
+func addRevokedBadge(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	t.Helper()
 	i := webIssuer(t)
 	badge := i.Issue(t, inList(true))

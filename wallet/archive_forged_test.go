@@ -78,7 +78,7 @@ func TestThreat36ForgedArchiveProvesNothing(t *testing.T) {
 		"another's seal": {repack(t, whole, "", func(n string, b []byte) []byte {
 			return changed(n, "", "manifest.seal", b, bytes.Repeat([]byte("a"), len(b)))
 		}), 0, 0, 3},
-		"made to fit": {fitted(t, repack(t, whole, "", forge)), 0, 0, 3},
+		"made to fit": {fitManifest(t, repack(t, whole, "", forge)), 0, 0, 3},
 	} {
 		if problems, believed, badges := bring(x.file); problems != x.problems || believed != x.believed || badges != x.badges {
 			t.Errorf("%s: %d problems, %d of %d badges have a last good check; want %d, %d of %d", name, problems, believed, badges, x.problems, x.believed, x.badges)
@@ -94,8 +94,8 @@ func changed(name, folder, base string, b, now []byte) []byte {
 	return b
 }
 
-// fitted rewrites the manifest of an archive to match its content.
-func fitted(t *testing.T, b []byte) []byte {
+// fitManifest rewrites the manifest of an archive to match its content.
+func fitManifest(t *testing.T, b []byte) []byte {
 	t.Helper()
 	files := unzipped(t, b)
 	var m map[string]any

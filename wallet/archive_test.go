@@ -35,9 +35,9 @@ func archived(t testing.TB, e *wallettest.Env, a storage.AccountID) []byte {
 	return out.Bytes()
 }
 
-// lifeOf fills a backpack with several weeks of use: badges of every version, a
+// fillBackpack fills a backpack with several weeks of use: badges of every version, a
 // refreshed one, one with a status list, notes and shares.
-func lifeOf(t *testing.T, e *wallettest.Env, a storage.AccountID) {
+func fillBackpack(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	t.Helper()
 	i := webIssuer(t)
 	publish(t, e, i, webDoc, bitsList)
@@ -152,7 +152,7 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma Example").ID
-	lifeOf(t, e, a)
+	fillBackpack(t, e, a)
 	want := keepsakes(t, e, a)
 	whole := archived(t, e, a)
 	var locked bytes.Buffer
@@ -291,7 +291,7 @@ func TestThreat36ArchiveSaysWhatIsInIt(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	lifeOf(t, e, a)
+	fillBackpack(t, e, a)
 	files := exported(t, e, a, page)
 	var m struct {
 		Format  string

@@ -85,7 +85,7 @@ func issuer(t testing.TB, e *wallettest.Env) *vctest.Issuer {
 	return vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 }
 
-// online copies resources of an issuer's web to the Env's.
+// online makes the Env's web forward requests for the URLs to the issuer's web.
 func online(e *wallettest.Env, i *vctest.Issuer, urls ...string) {
 	for _, u := range urls {
 		e.Web.Answer(u, func(req vc.FetchRequest) (*vc.Resource, error) {

@@ -21,8 +21,8 @@ func sri(b []byte) string {
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// clr makes a CLR of the given credentials.
-func clr(t testing.TB, i *vctest.Issuer, children ...any) []byte {
+// newCLR makes a CLR of the given credentials.
+func newCLR(t testing.TB, i *vctest.Issuer, children ...any) []byte {
 	t.Helper()
 	return i.Issue(t,
 		vctest.With("@context", []any{vc.ContextV2,
@@ -43,7 +43,7 @@ func TestTakeOut(t *testing.T) {
 	jwt := i.Issue(t, vctest.As(vctest.JOSEVC), vctest.With("name", "JWT"), vctest.With("id", "urn:uuid:2"))
 	unsigned := i.Issue(t, vctest.As(vctest.None), vctest.With("id", "urn:uuid:3"), vctest.With("issuer", "https://college.example"))
 	envelope := vctest.Object{"@context": vc.ContextV2, "type": "EnvelopedVerifiableCredential", "id": "data:application/vc+jwt," + string(jwt)}
-	entry := kept(t, e, a, text(clr(t, i, json.RawMessage(signed), envelope, json.RawMessage(unsigned),
+	entry := kept(t, e, a, text(newCLR(t, i, json.RawMessage(signed), envelope, json.RawMessage(unsigned),
 		vctest.Object{"@context": vc.ContextV2, "type": "EnvelopedVerifiableCredential", "id": "data:text/plain,diary"})))[0]
 	if entry.Verdict != vc.Valid || entry.Summary.Title != "Record of a baker" || entry.Summary.Version != "Comprehensive Learner Record 2.0" {
 		t.Fatalf("%s %+v", entry.Verdict, entry.Summary)
@@ -87,7 +87,7 @@ func TestLargeCLR(t *testing.T) {
 			vctest.With("credentialSubject.achievement.id", fmt.Sprint("https://issuer.example/achievements/", n)),
 			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": filler + fmt.Sprintf("%04d", n), "type": "Image"}))))
 	}
-	large := clr(t, i, children...)
+	large := newCLR(t, i, children...)
 	if len(large) < 95*(10<<20)/100 {
 		t.Fatalf("only %d bytes", len(large))
 	}

@@ -39,7 +39,7 @@ func everything(t *testing.T, e *wallettest.Env, store storage.Store, l *wallett
 	if _, err := e.AddEmail(t.Context(), a, "unproved@birds.example"); err != nil {
 		t.Fatal(err)
 	}
-	watched(t, e, a)
+	addRevokedBadge(t, e, a)
 	badges := kept(t, e, a, sampleNamed(t, e, "museum-guide.png"))
 	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{badges[0].ID}, Title: "canary's show"})
 	if err != nil {

@@ -31,8 +31,8 @@ func mailed(t *testing.T, e *wallettest.Env) (a storage.AccountID, entries []*wa
 	return a, entries
 }
 
-// news returns the sent mails, without those that contain a code.
-func news(e *wallettest.Env) (out []wallettest.Mail) {
+// noticeMails returns the sent mails, without those that contain a code.
+func noticeMails(e *wallettest.Env) (out []wallettest.Mail) {
 	for _, m := range e.Mails.Mails() {
 		if strings.HasPrefix(m.Subject, "News") {
 			out = append(out, m)
@@ -47,11 +47,11 @@ func TestDigest(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	_, entries := mailed(t, e)
 	for range 8 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
 	e.Reopen(t)
-	pass(t, e, time.Hour)
-	got := news(e)
+	passTime(t, e, time.Hour)
+	got := noticeMails(e)
 	if len(got) != 1 || got[0].To != "alma@example.org" || got[0].Subject != "News about your badges (3)" {
 		t.Fatalf("%d mails: %+v", len(got), got)
 	}
@@ -67,16 +67,16 @@ func TestDigest(t *testing.T) {
 		}
 	}
 	for range 10 {
-		pass(t, e, day)
+		passTime(t, e, day)
 		e.Reopen(t)
 	}
-	if n := len(news(e)); n != 1 {
+	if n := len(noticeMails(e)); n != 1 {
 		t.Errorf("%d mails about one notice", n)
 	}
 	for range 30 { // seven days before the expiry, and the expiry
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
-	if n := len(news(e)); n < 3 || n > 5 { // rechecks are spread, so two badges' notices may fall on two days
+	if n := len(noticeMails(e)); n < 3 || n > 5 { // rechecks are spread, so two badges' notices may fall on two days
 		t.Errorf("%d mails in total, want 3 to 5", n)
 	}
 	if l := e.Logs.String(); l != "" {
@@ -91,16 +91,16 @@ func TestDigestRefused(t *testing.T) {
 	mailed(t, e)
 	e.Mails.Fail(errors.New("no room for alma@example.org"))
 	for range 8 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
-	if len(news(e)) != 0 || !strings.Contains(e.Logs.String(), "no room for the address") || strings.Contains(e.Logs.String(), "alma@") {
+	if len(noticeMails(e)) != 0 || !strings.Contains(e.Logs.String(), "no room for the address") || strings.Contains(e.Logs.String(), "alma@") {
 		t.Errorf("logged %s", e.Logs)
 	}
 	e.Mails.Fail(nil)
 	for range 3 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
-	if n := len(news(e)); n != 1 {
+	if n := len(noticeMails(e)); n != 1 {
 		t.Errorf("%d mails after the server works again", n)
 	}
 }
@@ -110,9 +110,9 @@ func TestStopMail(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, _ := mailed(t, e)
 	for range 8 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
-	_, rest, _ := strings.Cut(news(e)[0].Text, "/mail/stop/")
+	_, rest, _ := strings.Cut(noticeMails(e)[0].Text, "/mail/stop/")
 	token := strings.TrimSpace(rest)
 	for _, bad := range []string{"", "a.b.c", token + "x", strings.Replace(token, ".", ".x", 1), altered(token)} {
 		refused(t, e.StopMail(t.Context(), bad), wallet.Missing, "mail_link")
@@ -129,9 +129,9 @@ func TestStopMail(t *testing.T) {
 		t.Error(to, err)
 	}
 	for range 40 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
-	if n := len(news(e)); n != 1 {
+	if n := len(noticeMails(e)); n != 1 {
 		t.Errorf("%d mails after they were stopped", n)
 	}
 	if eventOf(t, e, a, "mail_on") == nil || eventOf(t, e, a, "mail_off") == nil {

@@ -27,8 +27,8 @@ func privateCopy(t testing.TB, options ...vctest.Option) []byte {
 	return issuer.Issue(t, options...)
 }
 
-// everywhere returns everything that a viewer of a share can get.
-func everywhere(t *testing.T, e *wallettest.Env, entry string, s *wallet.Share) (view *wallet.SharedView, all map[string][]byte) {
+// viewerFiles returns everything that a viewer of a share can get.
+func viewerFiles(t *testing.T, e *wallettest.Env, entry string, s *wallet.Share) (view *wallet.SharedView, all map[string][]byte) {
 	t.Helper()
 	view = opened(t, e, s, wallet.OpenShareOptions{})
 	all = map[string][]byte{"page": view.Items[0].Badge.Document.Raw, "page's file": view.Items[0].Badge.Body.Raw}
@@ -87,7 +87,7 @@ func TestPrivateCopyStays(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			view, all := everywhere(t, e, entry.ID, s)
+			view, all := viewerFiles(t, e, entry.ID, s)
 			for what, b := range all {
 				if bytes.Contains(b, []byte(private)) {
 					t.Errorf("the %s reveals the base proof", what)

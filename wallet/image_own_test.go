@@ -16,8 +16,8 @@ import (
 
 const pictureAt = "https://pictures.example/badge.png"
 
-// around bakes a badge into a picture that a learner chose.
-func around(t testing.TB, picture, badge []byte) inspect.Input {
+// bakedInto bakes a badge into a picture that a learner chose.
+func bakedInto(t testing.TB, picture, badge []byte) inspect.Input {
 	t.Helper()
 	b, err := bake.Embed(picture, "openbadgecredential", badge)
 	if err != nil {
@@ -66,11 +66,11 @@ func TestThreat46BroughtPicture(t *testing.T) {
 			x.web(e)
 		}
 		badge := issuer(t, e).Issue(t, x.options...)
-		got, err := e.Check(t.Context(), []inspect.Input{around(t, x.picture, badge)})
+		got, err := e.Check(t.Context(), []inspect.Input{bakedInto(t, x.picture, badge)})
 		if err != nil || len(got) != 1 {
 			t.Fatal(got, err)
 		}
-		entry := kept(t, e, a, around(t, x.picture, badge))[0]
+		entry := kept(t, e, a, bakedInto(t, x.picture, badge))[0]
 		if got[0].Summary.Picture != x.from || entry.Summary.Picture != x.from {
 			t.Errorf("%s: the picture is %q and %q, want %q", name, got[0].Summary.Picture, entry.Summary.Picture, x.from)
 		}
@@ -78,7 +78,7 @@ func TestThreat46BroughtPicture(t *testing.T) {
 		if !x.own {
 			want = x.picture
 		}
-		if shown := kept(t, e, e.Learner(t, "Bela").ID, around(t, want, issuer(t, e).Issue(t)))[0]; shown.Summary.Image != entry.Summary.Image {
+		if shown := kept(t, e, e.Learner(t, "Bela").ID, bakedInto(t, want, issuer(t, e).Issue(t)))[0]; shown.Summary.Image != entry.Summary.Image {
 			t.Errorf("%s: another picture is shown", name)
 		}
 		for _, r := range e.Web.Visits() {
@@ -97,7 +97,7 @@ func TestPictureComesLater(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	own, chosen := pngOf(t, drawing(40, 40)), pngOf(t, drawing(64, 20))
-	entry := kept(t, e, a, around(t, chosen, issuer(t, e).Issue(t, named(pictureAt))))[0]
+	entry := kept(t, e, a, bakedInto(t, chosen, issuer(t, e).Issue(t, named(pictureAt))))[0]
 	if entry.Summary.Picture != inspect.PictureBrought {
 		t.Fatalf("picture %q", entry.Summary.Picture)
 	}
@@ -155,7 +155,7 @@ func TestArchivedPicture(t *testing.T) {
 		from string
 	}{
 		"as it was made": {whole, inspect.PictureFetched},
-		"manifest forged": {fitted(t, repack(t, whole, "", func(n string, b []byte) []byte {
+		"manifest forged": {fitManifest(t, repack(t, whole, "", func(n string, b []byte) []byte {
 			return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9)))
 		})), inspect.PictureBrought},
 	} {

@@ -106,13 +106,13 @@ func TestNotFound(t *testing.T) {
 	refused(t, err, wallet.Missing, "") // it has no picture
 }
 
-// again is a Store that runs every change twice and discards the first run, as
+// retrying is a Store that runs every change twice and discards the first run, as
 // a store with conflicting transactions may.
-type again struct{ storage.Store }
+type retrying struct{ storage.Store }
 
 var errFirst = errors.New("once more")
 
-func (s again) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
+func (s retrying) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		if err := fn(tx); err != nil {
 			return err
@@ -130,7 +130,7 @@ func (s again) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 func TestChangesRunAgain(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	cfg := e.Config
-	cfg.Store = again{e.Store}
+	cfg.Store = retrying{e.Store}
 	w, err := wallet.New(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)

@@ -56,8 +56,8 @@ func entryNow(t testing.TB, e *wallettest.Env, a storage.AccountID, id string) *
 	return b.Entry
 }
 
-// pass advances the clock and runs all due jobs.
-func pass(t testing.TB, e *wallettest.Env, d time.Duration) {
+// passTime advances the clock and runs all due jobs.
+func passTime(t testing.TB, e *wallettest.Env, d time.Duration) {
 	t.Helper()
 	e.Clock.Advance(d)
 	for {
@@ -71,8 +71,8 @@ func pass(t testing.TB, e *wallettest.Env, d time.Duration) {
 	}
 }
 
-// told returns how often each notice was recorded.
-func told(t testing.TB, e *wallettest.Env, a storage.AccountID) map[string]int {
+// noticeCounts returns how often each notice was recorded.
+func noticeCounts(t testing.TB, e *wallettest.Env, a storage.AccountID) map[string]int {
 	t.Helper()
 	events, err := e.Events(t.Context(), a, 1000)
 	if err != nil {
@@ -127,17 +127,17 @@ func TestIssuerVanishes(t *testing.T) {
 	if err != nil || entry.Verdict != vc.Valid {
 		t.Fatalf("%s, %v", entry.Verdict, err)
 	}
-	pass(t, e, 2*day) // a good check on a later day
+	passTime(t, e, 2*day) // a good check on a later day
 	good := entryNow(t, e, a, entry.ID).CheckedAt
 	e.Web.Remove(webDoc)
 	e.Web.Remove(bitsList)
-	pass(t, e, 2*day)
+	passTime(t, e, 2*day)
 	now := entryNow(t, e, a, entry.ID)
 	g := now.LastGood
 	if now.Verdict != vc.Undetermined || g == nil || !g.At.Equal(good) || g.Why != inspect.WhySilent || g.Report.Verdict(vc.Policy{}) != vc.Valid {
 		t.Fatalf("%s, last good %+v, want %s", now.Verdict, g, good)
 	}
-	if n := told(t, e, a); len(n) != 0 {
+	if n := noticeCounts(t, e, a); len(n) != 0 {
 		t.Errorf("a notice about a short silence: %v", n)
 	}
 	view := opened(t, e, s, wallet.OpenShareOptions{})
@@ -165,14 +165,14 @@ func TestIssuerVanishes(t *testing.T) {
 	if _, err := e.SharedEvidence(t.Context(), s.Token, "", entry.ID); err == nil {
 		t.Error("an evidence file without a grant")
 	}
-	pass(t, e, 20*day)
+	passTime(t, e, 20*day)
 	e.Reopen(t)
-	pass(t, e, 20*day)
-	if n := told(t, e, a); n[event.NoticeSilent] != 1 || len(n) != 1 {
+	passTime(t, e, 20*day)
+	if n := noticeCounts(t, e, a); n[event.NoticeSilent] != 1 || len(n) != 1 {
 		t.Errorf("notices after six weeks of silence: %v", n)
 	}
 	publish(t, e, i, webDoc, bitsList)
-	pass(t, e, 2*day)
+	passTime(t, e, 2*day)
 	if now := entryNow(t, e, a, entry.ID); now.Verdict != vc.Valid || now.LastGood != nil || !now.Watch.SilentSince.IsZero() {
 		t.Errorf("online again: %s, %+v, %+v", now.Verdict, now.LastGood, now.Watch)
 	}
@@ -189,13 +189,13 @@ func TestKeyChanges(t *testing.T) {
 	entry := kept(t, e, a, text(badge))[0]
 	other := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDWeb, vctest.P256)
 	publish(t, e, other, webDoc)
-	pass(t, e, 8*day)
-	pass(t, e, 8*day)
+	passTime(t, e, 8*day)
+	passTime(t, e, 8*day)
 	now := entryNow(t, e, a, entry.ID)
 	if now.Verdict != vc.Invalid || now.LastGood == nil || now.LastGood.Why != inspect.WhyKey {
 		t.Fatalf("%s, %+v", now.Verdict, now.LastGood)
 	}
-	if n := told(t, e, a); n[event.NoticeKey] != 1 || len(n) != 1 {
+	if n := noticeCounts(t, e, a); n[event.NoticeKey] != 1 || len(n) != 1 {
 		t.Errorf("notices %v", n)
 	}
 	file, err := e.Evidence(t.Context(), a, entry.ID)
@@ -211,7 +211,7 @@ func TestKeyChanges(t *testing.T) {
 	}
 	bad := kept(t, e, a, text(i.Issue(t, vctest.Tampered)))[0]
 	publish(t, e, i, webDoc)
-	pass(t, e, 9*day)
+	passTime(t, e, 9*day)
 	if now := entryNow(t, e, a, entry.ID); now.Verdict != vc.Valid || now.LastGood != nil {
 		t.Errorf("with the old key again: %s, %+v", now.Verdict, now.LastGood)
 	}
@@ -281,7 +281,7 @@ func TestKeptOnce(t *testing.T) {
 	for n := range 5 { // the list changes again and again
 		i.Web.Serve(bitsList, "application/vc", relist(t, i, n))
 		publish(t, e, i, bitsList)
-		pass(t, e, 9*day)
+		passTime(t, e, 9*day)
 		if got := entryNow(t, e, a, entries[0].ID); got.Verdict != vc.Valid {
 			t.Fatalf("%s %+v", got.Verdict, got.Report.Checks)
 		}
@@ -367,7 +367,7 @@ func TestCriteriaAreKept(t *testing.T) {
 		}
 	}
 	entry := kept(t, e, a, text(i.Issue(t, criteria)))[0]
-	pass(t, e, 9*day)
+	passTime(t, e, 9*day)
 	file, err := e.Evidence(t.Context(), a, entry.ID)
 	if err != nil {
 		t.Fatal(err)

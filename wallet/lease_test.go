@@ -47,7 +47,7 @@ func TestLeaseIsRenewed(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- slow.WorkImport(t.Context(), a, id) }()
 	<-reached
-	other := another(t, e, 0)
+	other := anotherProcess(t, e, 0)
 	taken := func() int {
 		n, err := other.RunDue(t.Context(), 5)
 		if err != nil {

@@ -27,8 +27,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// naively builds a page of a list from whole entries, in the simplest way.
-func naively(all []*wallet.Entry, q wallet.Query) *wallet.Listing {
+// naiveListing builds a page of a list from whole entries, in the simplest way.
+func naiveListing(all []*wallet.Entry, q wallet.Query) *wallet.Listing {
 	l := &wallet.Listing{All: len(all)}
 	issuers, skills, states := map[string]bool{}, map[string]bool{}, map[vc.Verdict]bool{}
 	var matching []*wallet.Entry
@@ -105,7 +105,7 @@ func sameLists(t *testing.T, what string, r *rand.Rand, a storage.AccountID, wal
 			if err != nil {
 				t.Fatalf("%s: %+v: %v", what, q, err)
 			}
-			if d := gocmp.Diff(naively(all, q), got, cmpopts.IgnoreUnexported(wallet.Listed{}), cmpopts.EquateEmpty()); d != "" {
+			if d := gocmp.Diff(naiveListing(all, q), got, cmpopts.IgnoreUnexported(wallet.Listed{}), cmpopts.EquateEmpty()); d != "" {
 				t.Fatalf("after %s, process %d returns a wrong list for %+v (-want +got):\n%.3000s", what, i, q, d)
 			}
 		}
@@ -156,7 +156,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 		}
 	}
 	multiply(e.Wallet, 70)
-	wallets := []*wallet.Wallet{e.Wallet, another(t, e, 0)}
+	wallets := []*wallet.Wallet{e.Wallet, anotherProcess(t, e, 0)}
 	sameLists(t, "the beginning", r, a, wallets...)
 	steps := []struct {
 		what string
@@ -180,7 +180,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 			return nil
 		}},
 		{"another's change", func(w *wallet.Wallet, _ string, n int) error { kept(t, e, other, badge(200+n)); return nil }},
-		{"a restart", func(_ *wallet.Wallet, _ string, _ int) error { wallets[1] = another(t, e, 0); return nil }},
+		{"a restart", func(_ *wallet.Wallet, _ string, _ int) error { wallets[1] = anotherProcess(t, e, 0); return nil }},
 		{"a restore", func(w *wallet.Wallet, _ string, n int) error {
 			// The badge comes back under its id, with a note that the other process has not
 			// seen.

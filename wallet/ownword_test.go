@@ -14,13 +14,13 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// sure reports whether c, or anything contained in it, is valid or confirmed.
-func sure(c *inspect.Checked) bool {
+// claimsValid reports whether c, or anything contained in it, is valid or confirmed.
+func claimsValid(c *inspect.Checked) bool {
 	if c.Verdict == vc.Valid || c.Confirmed == vc.Passed || c.Report.Verdict(vc.Policy{}) == vc.Valid {
 		return true
 	}
 	for _, x := range c.Contained {
-		if sure(x) {
+		if claimsValid(x) {
 			return true
 		}
 	}
@@ -33,7 +33,7 @@ func TestThreat48MadeUpEvidence(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "no marks": nil} {
 		c := replayedBy(t, vctest.CaseFile(t, "forged", "A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
-		if sure(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != inspect.WhyOwnWord || c.Report.Binding != "" {
+		if claimsValid(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != inspect.WhyOwnWord || c.Report.Binding != "" {
 			t.Errorf("%s: %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)
 		}
 		for _, f := range []vc.FactID{vc.FactAuthentic, vc.FactControl} {
@@ -94,7 +94,7 @@ func TestThreat48OwnWord(t *testing.T) {
 				"of another service": replayed(t, other, file, now),
 				"without any marks":  replayedBy(t, file, now, nil),
 			} {
-				if c.OwnWord != tc.own || c.Verdict != vc.Undetermined || tc.own == (c.LastGood.Why == inspect.WhyKept) || tc.own && sure(c) {
+				if c.OwnWord != tc.own || c.Verdict != vc.Undetermined || tc.own == (c.LastGood.Why == inspect.WhyKept) || tc.own && claimsValid(c) {
 					t.Errorf("%s: %s, %v, %+v, %+v", how, c.Verdict, c.OwnWord, c.LastGood, c.Report)
 				}
 				for id, want := range tc.is {
@@ -132,7 +132,7 @@ func TestForeignEvidenceIsNotMarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := replayed(t, other, file, e.Clock.Now().Add(day)); !c.OwnWord || sure(c) {
+	if c := replayed(t, other, file, e.Clock.Now().Add(day)); !c.OwnWord || claimsValid(c) {
 		t.Errorf("%s, %+v", c.Verdict, c.Report)
 	}
 }
@@ -149,7 +149,7 @@ func TestEvidenceInDisguise(t *testing.T) {
 			}
 			return bytes.Replace(b, []byte(`"role": "issuer"`), []byte(`"role": "`+role+`"`), 1)
 		})
-		if c := replayed(t, e, again, vctest.Now().AddDate(1, 0, 0)); sure(c) || c.Report.Fact(vc.FactControl).Outcome == vc.Passed {
+		if c := replayed(t, e, again, vctest.Now().AddDate(1, 0, 0)); claimsValid(c) || c.Report.Fact(vc.FactControl).Outcome == vc.Passed {
 			t.Errorf("%q: %s, %+v", role, c.Verdict, c.Report)
 		}
 	}

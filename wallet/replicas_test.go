@@ -21,9 +21,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// another returns a wallet of another process on the same store, with a clock
+// anotherProcess returns a wallet of another process on the same store, with a clock
 // that is ahead by the given duration.
-func another(t *testing.T, e *wallettest.Env, ahead time.Duration) *wallet.Wallet {
+func anotherProcess(t *testing.T, e *wallettest.Env, ahead time.Duration) *wallet.Wallet {
 	t.Helper()
 	cfg := e.Config
 	cfg.Now = func() time.Time { return e.Clock.Now().Add(ahead) }
@@ -44,7 +44,7 @@ func TestStartTogether(t *testing.T) {
 	}
 	defer store.Close()
 	cfg := e.Config
-	cfg.Store = &together{Store: store, left: 5, all: make(chan struct{})}
+	cfg.Store = &startGate{Store: store, left: 5, all: make(chan struct{})}
 	if cfg.Keys, err = keyring.New(keyring.Config{Store: store, Sealer: e.Sealer, Rand: e.Config.Rand}); err != nil {
 		t.Fatal(err)
 	}
@@ -74,15 +74,15 @@ func TestStartTogether(t *testing.T) {
 	}
 }
 
-// together is a store that lets its first views end at the same moment.
-type together struct {
+// startGate is a store that lets its first views end at the same moment.
+type startGate struct {
 	storage.Store
 	mu   sync.Mutex
 	left int
 	all  chan struct{}
 }
 
-func (s *together) View(ctx context.Context, fn func(storage.Tx) error) error {
+func (s *startGate) View(ctx context.Context, fn func(storage.Tx) error) error {
 	err := s.Store.View(ctx, fn)
 	s.mu.Lock()
 	if s.left--; s.left == 0 {
@@ -123,7 +123,7 @@ func TestThreat32ClocksApart(t *testing.T) {
 	slow := make(chan error, 1)
 	go func() { slow <- e.WorkImport(t.Context(), a, id) }()
 	<-reached // it holds the lease and blocks
-	fast := another(t, e, 24*time.Hour)
+	fast := anotherProcess(t, e, 24*time.Hour)
 	if _, err := fast.RunDue(t.Context(), 5); err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestThreat32ClockJumps(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Alma")
 	for _, jump := range []time.Duration{-24 * time.Hour, 5 * time.Minute} {
-		w := another(t, e, jump)
+		w := anotherProcess(t, e, jump)
 		if _, err := w.Authenticate(t.Context(), l.Token); err != nil {
 			t.Errorf("a session with the clock off by %v: %v", jump, err)
 		}
@@ -164,12 +164,12 @@ func TestThreat32ClockJumps(t *testing.T) {
 	if _, err := e.Authenticate(t.Context(), l.Token); err != nil {
 		t.Errorf("after the jumps: %v", err)
 	}
-	ahead := another(t, e, 13*time.Hour) // longer than the session's idle limit
+	ahead := anotherProcess(t, e, 13*time.Hour) // longer than the session's idle limit
 	var gone *wallet.Error
 	if _, err := ahead.Authenticate(t.Context(), l.Token); !errors.As(err, &gone) || gone.Kind != wallet.Forbidden {
 		t.Errorf("a session that has expired by the clock: %v", err)
 	}
-	got, _, err := another(t, e, time.Hour).Draw(t.Context(), "x", 60, 60)
+	got, _, err := anotherProcess(t, e, time.Hour).Draw(t.Context(), "x", 60, 60)
 	if err != nil || got != 60 {
 		t.Fatal(got, err)
 	}
@@ -181,14 +181,14 @@ func TestThreat32ClockJumps(t *testing.T) {
 	}
 }
 
-// cutting is a store that cancels a context as its n-th change begins.
-type cutting struct {
+// cancelling is a store that cancels a context as its n-th change begins.
+type cancelling struct {
 	storage.Store
 	n   int
 	cut context.CancelFunc
 }
 
-func (s *cutting) Update(ctx context.Context, fn func(storage.Tx) error) error {
+func (s *cancelling) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	if s.n--; s.n == 0 {
 		s.cut()
 	}
@@ -203,7 +203,7 @@ func TestImportCutAnywhere(t *testing.T) {
 	badges := []inspect.Input{text(webIssuer(t).Issue(t)), text([]byte("{}"))}
 	for n := 1; ; n++ {
 		ctx, cut := context.WithCancel(t.Context())
-		store := &cutting{Store: e.Store, n: n, cut: cut}
+		store := &cancelling{Store: e.Store, n: n, cut: cut}
 		cfg := e.Config
 		cfg.Store = store
 		w, err := wallet.New(t.Context(), cfg)

@@ -56,9 +56,9 @@ func (d diaryTx) List(a storage.AccountID, kind storage.Kind, after string, limi
 	return d.Tx.List(a, kind, after, limit)
 }
 
-// writing makes the wallet's store keep a diary, and returns a function that
+// keepDiary makes the wallet's store keep a diary, and returns a function that
 // reads the diary and clears it.
-func writing(t *testing.T, e *wallettest.Env) func() string {
+func keepDiary(t *testing.T, e *wallettest.Env) func() string {
 	t.Helper()
 	lines := &[]string{}
 	e.Config.Store = diary{e.Store, lines}
@@ -88,7 +88,7 @@ func TestThreat19SameWork(t *testing.T) {
 	if _, err := e.RunDue(t.Context(), 1000); err != nil {
 		t.Fatal(err)
 	}
-	read := writing(t, e)
+	read := keepDiary(t, e)
 	add := func(who storage.AccountID, address string) (work, mail, answer string) {
 		before := len(e.Mails.Mails())
 		email, err := e.AddEmail(t.Context(), who, address)

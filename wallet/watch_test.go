@@ -14,8 +14,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// asked counts the requests for an address.
-func asked(e *wallettest.Env, url string) (n int) {
+// requestsFor counts the requests for an address.
+func requestsFor(e *wallettest.Env, url string) (n int) {
 	for _, v := range e.Web.Visits() {
 		if v.URL == url {
 			n++
@@ -40,10 +40,10 @@ func TestThreat18OneListForAll(t *testing.T) {
 		a := e.Learner(t, fmt.Sprint("Alma ", n)).ID
 		held += len(kept(t, e, a, badges...))
 	}
-	if n := asked(e, bitsList); held != 1000 || n != 1 {
+	if n := requestsFor(e, bitsList); held != 1000 || n != 1 {
 		t.Fatalf("%d badges were imported with %d requests for their list", held, n)
 	}
-	before, checks := asked(e, bitsList), 0
+	before, checks := requestsFor(e, bitsList), 0
 	for range 26 { // next week's rechecks are spread over 21 hours
 		e.Clock.Advance(time.Hour)
 		if checks == 0 {
@@ -58,12 +58,12 @@ func TestThreat18OneListForAll(t *testing.T) {
 				break
 			}
 		}
-		if n := asked(e, bitsList) - before; n > 1 {
+		if n := requestsFor(e, bitsList) - before; n > 1 {
 			t.Fatalf("%d requests within an hour", n)
 		}
-		before = asked(e, bitsList)
+		before = requestsFor(e, bitsList)
 	}
-	if n := asked(e, bitsList); checks != 1000 || n < 2 || n > 26 {
+	if n := requestsFor(e, bitsList); checks != 1000 || n < 2 || n > 26 {
 		t.Errorf("%d rechecks with %d requests in total", checks, n)
 	}
 	for _, v := range e.Web.Visits() {
@@ -114,8 +114,8 @@ func TestThreat18ViewsAskNobody(t *testing.T) {
 	if v = opened(t, e, s, wallet.OpenShareOptions{}); v.Items[0].Verdict != vc.Revoked {
 		t.Errorf("the next viewer sees %s", v.Items[0].Verdict)
 	}
-	if told(t, e, a)[event.NoticeRevoked] != 1 {
-		t.Errorf("notices %v", told(t, e, a))
+	if noticeCounts(t, e, a)[event.NoticeRevoked] != 1 {
+		t.Errorf("notices %v", noticeCounts(t, e, a))
 	}
 }
 
@@ -147,7 +147,7 @@ func TestOldAnswers(t *testing.T) {
 	look(8*day, vc.Valid, vc.Valid, "")
 	look(2*day, vc.Valid, vc.Expired, "")
 	look(day, vc.Undetermined, vc.Expired, inspect.WhyOld)
-	pass(t, e, 0)
+	passTime(t, e, 0)
 	look(0, vc.Valid, vc.Expired, "")
 }
 
@@ -163,14 +163,14 @@ func TestNoticesOnce(t *testing.T) {
 	entries := kept(t, e, a, with(45*day, 1), with(3*day, 2), with(-day, 3))
 	at := map[int]map[string]int{}
 	for d := range 50 {
-		pass(t, e, day)
+		passTime(t, e, day)
 		if d%10 == 5 {
 			e.Reopen(t)
 		}
 		if _, err := e.Recheck(t.Context(), a, entries[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		at[d+1] = told(t, e, a)
+		at[d+1] = noticeCounts(t, e, a)
 	}
 	for d, want := range map[int]map[string]int{
 		2:  {},
@@ -213,14 +213,14 @@ func TestSuspendedAndReinstated(t *testing.T) {
 	entry := kept(t, e, a, text(badge))[0]
 	for n, on := range []bool{true, false, true, false} {
 		serve(on)
-		pass(t, e, 9*day)
+		passTime(t, e, 9*day)
 		want := map[bool]vc.Verdict{true: vc.Suspended, false: vc.Valid}[on]
 		if now := entryNow(t, e, a, entry.ID); now.Verdict != want {
 			t.Fatalf("step %d: %s, want %s", n, now.Verdict, want)
 		}
 		e.Reopen(t)
 	}
-	if got, want := told(t, e, a), map[string]int{event.NoticeSuspended: 2, event.NoticeReinstated: 2}; !maps.Equal(got, want) {
+	if got, want := noticeCounts(t, e, a), map[string]int{event.NoticeSuspended: 2, event.NoticeReinstated: 2}; !maps.Equal(got, want) {
 		t.Errorf("notices %v, want %v", got, want)
 	}
 }
@@ -230,7 +230,7 @@ func TestSuspendedAndReinstated(t *testing.T) {
 func TestDisabledAccountRests(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, entries := mailed(t, e)
-	pass(t, e, day)
+	passTime(t, e, day)
 	before := map[string]time.Time{}
 	for _, entry := range entries {
 		before[entry.ID] = entryNow(t, e, a, entry.ID).CheckedAt
@@ -240,17 +240,17 @@ func TestDisabledAccountRests(t *testing.T) {
 	}
 	visits := len(e.Web.Visits())
 	for range 15 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
 	e.Reopen(t)
-	pass(t, e, day)
+	passTime(t, e, day)
 	for id, at := range before {
 		if now := entryNow(t, e, a, id).CheckedAt; !now.Equal(at) {
 			t.Errorf("checked at %s", now)
 		}
 	}
-	if n := len(e.Web.Visits()) - visits; n != 0 || len(news(e)) != 0 {
-		t.Errorf("%d requests, %d mails", n, len(news(e)))
+	if n := len(e.Web.Visits()) - visits; n != 0 || len(noticeMails(e)) != 0 {
+		t.Errorf("%d requests, %d mails", n, len(noticeMails(e)))
 	}
 	if due, err := e.Backlog(t.Context(), 10); err != nil || due != 0 {
 		t.Errorf("%d due, %v: they block other jobs", due, err)
@@ -259,14 +259,14 @@ func TestDisabledAccountRests(t *testing.T) {
 		t.Fatal(err)
 	}
 	opened := e.Clock.Now()
-	pass(t, e, 0)
+	passTime(t, e, 0)
 	for id := range before {
 		if now := entryNow(t, e, a, id).CheckedAt; now.Before(opened.Truncate(time.Second)) {
 			t.Errorf("checked at %s, enabled at %s", now, opened)
 		}
 	}
-	pass(t, e, 2*time.Hour)
-	if n := len(news(e)); n != 1 {
+	passTime(t, e, 2*time.Hour)
+	if n := len(noticeMails(e)); n != 1 {
 		t.Errorf("%d mails", n)
 	}
 	if l := e.Logs.String(); l != "" {
