@@ -140,8 +140,8 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// addRevokedBadge gives an account a revoked badge with stored check material, and a
-// notice to mail.
+// addRevokedBadge gives an account a revoked badge with stored check material,
+// and a notice to mail.
 func addRevokedBadge(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	t.Helper()
 	i := webIssuer(t)
@@ -184,8 +184,8 @@ func records(t *testing.T, e *wallettest.Env) string {
 	return out.String()
 }
 
-// TestNothingInClear searches the data file for plain text (threat 25).
-func TestNothingInClear(t *testing.T) {
+// TestNoPlainText searches the data file for plain text (threat 25).
+func TestNoPlainText(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ada := e.Learner(t, "Canary Nightingale")
 	e.Prove(t, ada.ID, "canary@birds.example")
@@ -279,9 +279,9 @@ func TestAccountsDoNotReachEachOther(t *testing.T) {
 	}
 }
 
-// TestLearnersAreTold asserts that changes of the sign-in methods are recorded
+// TestSignInEvents asserts that changes of the sign-in methods are recorded
 // as events.
-func TestLearnersAreTold(t *testing.T) {
+func TestSignInEvents(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	step := func(err error) {

@@ -35,8 +35,8 @@ func archived(t testing.TB, e *wallettest.Env, a storage.AccountID) []byte {
 	return out.Bytes()
 }
 
-// fillBackpack fills a backpack with several weeks of use: badges of every version, a
-// refreshed one, one with a status list, notes and shares.
+// fillBackpack fills a backpack with several weeks of use: badges of every
+// version, a refreshed one, one with a status list, notes and shares.
 func fillBackpack(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	t.Helper()
 	i := webIssuer(t)

@@ -195,9 +195,9 @@ func TestMailThatFails(t *testing.T) {
 	}
 }
 
-// TestNobodyIsFlooded asserts that one address gets at most ten mails a day,
+// TestMailsPerAddress asserts that one address gets at most ten mails a day,
 // from all accounts together.
-func TestNobodyIsFlooded(t *testing.T) {
+func TestMailsPerAddress(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	sent := func() int { return len(e.Mails.Mails()) }
 	for range 12 {
@@ -216,9 +216,9 @@ func TestNobodyIsFlooded(t *testing.T) {
 	}
 }
 
-// TestOneAccountsMails asserts that an account sends at most twenty mails a day
+// TestMailsPerAccount asserts that an account sends at most twenty mails a day
 // and has at most twenty addresses.
-func TestOneAccountsMails(t *testing.T) {
+func TestMailsPerAccount(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	add := func(i int) error {
@@ -238,8 +238,8 @@ func TestOneAccountsMails(t *testing.T) {
 	}
 }
 
-// TestCodesAreEven asserts that every digit is equally likely in every place.
-func TestCodesAreEven(t *testing.T) {
+// TestCodesAreUniform asserts that every digit is equally likely in every place.
+func TestCodesAreUniform(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	email, err := e.AddEmail(t.Context(), l.ID, "ada@example.org")
@@ -267,9 +267,9 @@ func TestCodesAreEven(t *testing.T) {
 	}
 }
 
-// TestBadgesAreMatchedAgain asserts that proving an address rechecks the badges
+// TestProvedAddressRechecks asserts that proving an address rechecks the badges
 // without a known recipient.
-func TestBadgesAreMatchedAgain(t *testing.T) {
+func TestProvedAddressRechecks(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	kept, err := e.AddSamples(t.Context(), l.ID)
@@ -311,9 +311,9 @@ func (slowMailer) Send(ctx context.Context, _, _, _ string) error {
 	return ctx.Err()
 }
 
-// TestMailHoldsNothingUp asserts that a slow mail server does not block the
+// TestSlowMailServer asserts that a slow mail server does not block the
 // store.
-func TestMailHoldsNothingUp(t *testing.T) {
+func TestSlowMailServer(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{Mail: slowMailer{}})
 	l := e.Learner(t, "Ada")
 	ctx, cancel := context.WithCancel(t.Context())

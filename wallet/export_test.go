@@ -173,8 +173,8 @@ func TestDeletedBadgesLeaveNothing(t *testing.T) {
 	}
 }
 
-// TestNoBadgeInClear searches the data file for plain text (threat 25).
-func TestNoBadgeInClear(t *testing.T) {
+// TestNoBadgeInPlainText searches the data file for plain text (threat 25).
+func TestNoBadgeInPlainText(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma Nightingale").ID
 	e.Prove(t, a, "alma.nightingale@example.org")

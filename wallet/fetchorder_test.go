@@ -8,9 +8,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestNothingIsFetchedForNothing asserts that a context or a picture is
+// TestFetchOrder asserts that a context or a picture is
 // requested only if the signature needs or covers it and may be valid.
-func TestNothingIsFetchedForNothing(t *testing.T) {
+func TestFetchOrder(t *testing.T) {
 	const contextURL, pictureURL = "https://words.example/context.json", "https://pictures.example/badge.png"
 	rdf, jcs := vctest.As("eddsa-rdfc-2022"), vctest.As("eddsa-jcs-2022")
 	picture := vctest.With("credentialSubject.achievement.image", vctest.Object{"id": pictureURL, "type": "Image"})

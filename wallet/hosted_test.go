@@ -61,9 +61,9 @@ func TestHostedKept(t *testing.T) {
 	}
 }
 
-// TestOriginalAsked asserts that a recheck also checks the older badge that a
-// record was made from, and that an import makes no request for it.
-func TestOriginalAsked(t *testing.T) {
+// TestOriginalRechecked asserts that a recheck also checks the older badge that
+// a record was made from, and that an import makes no request for it.
+func TestOriginalRechecked(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	address := forge(e)

@@ -125,9 +125,9 @@ func TestPictureComesLater(t *testing.T) {
 	}
 }
 
-// TestPictureOfHTTP asserts that a picture with an http address is fetched over
-// https.
-func TestPictureOfHTTP(t *testing.T) {
+// TestHTTPPictureAddress asserts that a picture with an http address is fetched
+// over https.
+func TestHTTPPictureAddress(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	own := pngOf(t, drawing(40, 40))
@@ -166,8 +166,8 @@ func TestArchivedPicture(t *testing.T) {
 	}
 }
 
-// TestWhoPutItTogether asserts what a presentation tells about its signer.
-func TestWhoPutItTogether(t *testing.T) {
+// TestPresentationSigner asserts what a presentation tells about its signer.
+func TestPresentationSigner(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	i, holder := issuer(t, e), vctest.NewHolder(t)

@@ -56,9 +56,9 @@ func TestImportResumed(t *testing.T) {
 	}
 }
 
-// TestImportInPerson asserts that no worker takes an import from a waiting
+// TestImportByRequest asserts that no worker takes an import from a waiting
 // request, and that a worker takes one without a request.
-func TestImportInPerson(t *testing.T) {
+func TestImportByRequest(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	begin := func(in string) string {

@@ -106,8 +106,8 @@ func TestNotFound(t *testing.T) {
 	refused(t, err, wallet.Missing, "") // it has no picture
 }
 
-// retrying is a Store that runs every change twice and discards the first run, as
-// a store with conflicting transactions may.
+// retrying is a Store that runs every change twice and discards the first run,
+// as a store with conflicting transactions may.
 type retrying struct{ storage.Store }
 
 var errFirst = errors.New("once more")
@@ -125,9 +125,9 @@ func (s retrying) Update(ctx context.Context, fn func(tx storage.Tx) error) erro
 	return s.Store.Update(ctx, fn)
 }
 
-// TestChangesRunAgain performs every operation on a store that runs changes
+// TestRetriedTransactions performs every operation on a store that runs changes
 // twice.
-func TestChangesRunAgain(t *testing.T) {
+func TestRetriedTransactions(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	cfg := e.Config
 	cfg.Store = retrying{e.Store}

@@ -283,9 +283,9 @@ func (c *countedTx) List(a storage.AccountID, kind storage.Kind, after string, l
 	return list, err
 }
 
-// TestListsReadWhatChanged asserts that a repeated list reads only the changed
+// TestListsReadOnlyChanges asserts that a repeated list reads only the changed
 // entries, and that the cache drops it after a while.
-func TestListsReadWhatChanged(t *testing.T) {
+func TestListsReadOnlyChanges(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID

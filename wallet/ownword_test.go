@@ -14,7 +14,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// claimsValid reports whether c, or anything contained in it, is valid or confirmed.
+// claimsValid reports whether c, or anything contained in it, is valid or
+// confirmed.
 func claimsValid(c *inspect.Checked) bool {
 	if c.Verdict == vc.Valid || c.Confirmed == vc.Passed || c.Report.Verdict(vc.Policy{}) == vc.Valid {
 		return true
@@ -137,9 +138,9 @@ func TestForeignEvidenceIsNotMarked(t *testing.T) {
 	}
 }
 
-// TestEvidenceInDisguise asserts that the roles given to invented answers in a
+// TestEvidenceRoles asserts that the roles given to invented answers in a
 // file make no difference.
-func TestEvidenceInDisguise(t *testing.T) {
+func TestEvidenceRoles(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	file := vctest.CaseFile(t, "forged", "A13-made-up-evidence.zip")
 	for _, role := range []string{"criteria", "image", "schema", "none", ""} {
@@ -155,10 +156,10 @@ func TestEvidenceInDisguise(t *testing.T) {
 	}
 }
 
-// TestEvidenceBringsNoContexts asserts that the badge of an imported evidence
+// TestEvidenceContextsAreFetched asserts that the badge of an imported evidence
 // file is checked with the contexts that their addresses serve, not with those
 // in the file.
-func TestEvidenceBringsNoContexts(t *testing.T) {
+func TestEvidenceContextsAreFetched(t *testing.T) {
 	const address = "https://words.example/v1"
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID

@@ -120,9 +120,9 @@ func TestReceiptIsNoBadge(t *testing.T) {
 	}
 }
 
-// TestShownReceipt takes the receipt of a share and of an own badge: both
+// TestSharedReceipt takes the receipt of a share and of an own badge: both
 // recognise the bytes that the learner gives out.
-func TestShownReceipt(t *testing.T) {
+func TestSharedReceipt(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, entry, s := newShare(t, e, wallet.ShareRequest{MaxViews: 1})
 	_, err := e.SharedReceipt(t.Context(), s.Token, "")

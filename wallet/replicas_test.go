@@ -21,8 +21,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// anotherProcess returns a wallet of another process on the same store, with a clock
-// that is ahead by the given duration.
+// anotherProcess returns a wallet of another process on the same store, with a
+// clock that is ahead by the given duration.
 func anotherProcess(t *testing.T, e *wallettest.Env, ahead time.Duration) *wallet.Wallet {
 	t.Helper()
 	cfg := e.Config

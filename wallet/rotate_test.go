@@ -241,9 +241,9 @@ func (l *load) stop() []*wallettest.Learner {
 	return l.came
 }
 
-// TestRotateGoesOn asserts that an interrupted rotation can be resumed. Until
+// TestRotateResumes asserts that an interrupted rotation can be resumed. Until
 // then both master keys are needed, and a backup is refused.
-func TestRotateGoesOn(t *testing.T) {
+func TestRotateResumes(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for i := range 20 {
 		e.Learner(t, fmt.Sprint("Learner ", i))

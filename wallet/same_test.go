@@ -12,9 +12,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestOneBadgeInManyWritings imports one badge in seven serialisations: the one
+// TestSameBadge imports one badge in seven serialisations: the one
 // in a picture is kept, and each of the others is then recognised as kept.
-func TestOneBadgeInManyWritings(t *testing.T) {
+func TestSameBadge(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	var in []inspect.Input
@@ -43,10 +43,10 @@ func TestOneBadgeInManyWritings(t *testing.T) {
 	}
 }
 
-// TestKeptLongAgo starts with a badge stored when badges were identified by
+// TestSameAfterRecheck starts with a badge stored when badges were identified by
 // their bytes alone: after the next check, another serialisation of it is
 // recognised.
-func TestKeptLongAgo(t *testing.T) {
+func TestSameAfterRecheck(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	badge := issuer(t, e).Issue(t)
@@ -116,9 +116,9 @@ func TestSameKeptTwice(t *testing.T) {
 	}
 }
 
-// TestPictureByHTTP asserts that a picture named by an http URL is requested
+// TestPictureOverHTTPS asserts that a picture named by an http URL is requested
 // over https.
-func TestPictureByHTTP(t *testing.T) {
+func TestPictureOverHTTPS(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	e.Clock.Advance(30 * day) // past the badge's issue date
 	a := e.Learner(t, "Alma").ID
@@ -152,8 +152,8 @@ func TestExportOfAnother(t *testing.T) {
 	}
 }
 
-// TestTextsOfHTML asserts that names and descriptions become plain text.
-func TestTextsOfHTML(t *testing.T) {
+// TestHTMLTexts asserts that names and descriptions become plain text.
+func TestHTMLTexts(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	s := imported(t, e, a, text(vctest.CaseFile(t, "reports/html-in-texts/entities.json"))).Items[0].Entry.Summary

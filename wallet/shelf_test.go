@@ -108,9 +108,9 @@ func TestShelf(t *testing.T) {
 	}
 }
 
-// TestShelfOfTheDead asserts that a request does not wait for a crashed process
+// TestShelfLostLease asserts that a request does not wait for a crashed process
 // or a failed store.
-func TestShelfOfTheDead(t *testing.T) {
+func TestShelfLostLease(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	leased, end := make(chan struct{}), make(chan struct{})
 	var first sync.WaitGroup

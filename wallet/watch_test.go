@@ -119,9 +119,9 @@ func TestThreat18ViewsAskNobody(t *testing.T) {
 	}
 }
 
-// TestOldAnswers asserts that results from before a long standstill are not
+// TestOutdatedResults asserts that results from before a long standstill are not
 // shown as current.
-func TestOldAnswers(t *testing.T) {
+func TestOutdatedResults(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	i := issuer(t, e)
@@ -225,9 +225,9 @@ func TestSuspendedAndReinstated(t *testing.T) {
 	}
 }
 
-// TestDisabledAccountRests asserts that nothing is checked, requested or mailed
+// TestDisabledAccountJobs asserts that nothing is checked, requested or mailed
 // for a disabled account, and that all due jobs run when it is enabled.
-func TestDisabledAccountRests(t *testing.T) {
+func TestDisabledAccountJobs(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, entries := mailed(t, e)
 	passTime(t, e, day)
