@@ -64,7 +64,7 @@ func TestNames(t *testing.T) {
 		"NUL":            {"Ada\x00", "name_characters"},
 		"escape":         {"\x1b[31mAda", "name_characters"},
 		"not UTF-8":      {"Ada\xff", "name_characters"},
-		"turns the line": {"Ada\u202eelpmaxE", "name_characters"},
+		"text direction": {"Ada\u202eelpmaxE", "name_characters"},
 		"isolate":        {"Ada\u2066", "name_characters"},
 		"paragraph":      {"Ada\u2029B", "name_characters"},
 	} {

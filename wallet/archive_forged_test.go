@@ -68,7 +68,7 @@ func TestThreat36ForgedArchiveProvesNothing(t *testing.T) {
 		file                       []byte
 		problems, believed, badges int
 	}{
-		"as it was made":     {whole, 0, 3, 3},
+		"unchanged":          {whole, 0, 3, 3},
 		"in a folder":        {repack(t, whole, "backpack-2026/", func(_ string, b []byte) []byte { return b }), 0, 3, 3},
 		"a note is changed":  {repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0001-", "about.json", b, append(b, ' ')) }), 1, 2, 2},
 		"a badge is missing": {repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0002-", "badge.json", b, nil) }), 1, 2, 2},
@@ -78,7 +78,7 @@ func TestThreat36ForgedArchiveProvesNothing(t *testing.T) {
 		"another's seal": {repack(t, whole, "", func(n string, b []byte) []byte {
 			return changed(n, "", "manifest.seal", b, bytes.Repeat([]byte("a"), len(b)))
 		}), 0, 0, 3},
-		"made to fit": {fitManifest(t, repack(t, whole, "", forge)), 0, 0, 3},
+		"manifest forged": {fitManifest(t, repack(t, whole, "", forge)), 0, 0, 3},
 	} {
 		if problems, believed, badges := bring(x.file); problems != x.problems || believed != x.believed || badges != x.badges {
 			t.Errorf("%s: %d problems, %d of %d badges have a last good check; want %d, %d of %d", name, problems, believed, badges, x.problems, x.believed, x.badges)

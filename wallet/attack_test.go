@@ -41,7 +41,7 @@ func TestAttackProofs(t *testing.T) {
 		b := bomb(150, 16, nodes, key+"#"+strings.TrimPrefix(key, "did:key:"))
 		out, err := e.Check(t.Context(), []inspect.Input{{Bytes: b}})
 		if err != nil || len(out) != 1 || len(out[0].Contained) != 150 {
-			t.Fatalf("%d things, %v", len(out), err)
+			t.Fatalf("%d results, %v", len(out), err)
 		}
 		reasons := map[vc.Reason]int{}
 		for _, x := range out[0].Contained {

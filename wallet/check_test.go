@@ -258,7 +258,7 @@ func checkRecord(t *testing.T, e *wallettest.Env, entry *wallet.Entry, body *wal
 	sum := sha256.Sum256(body.Raw)
 	achievement := rec.CredentialSubject.Achievement
 	for what, ok := range map[string]bool{
-		"says what it is": strings.Contains(rec.Name, "checked and recorded by this backpack") &&
+		"states its origin": strings.Contains(rec.Name, "checked and recorded by this backpack") &&
 			strings.Contains(rec.Description, "does not speak for its issuer"),
 		"own issuer":          strings.HasPrefix(rec.Issuer.ID, "did:key:") && rec.Issuer.ID != entry.Summary.IssuerID,
 		"original as creator": achievement.Creator.ID == entry.Summary.IssuerID && achievement.Creator.Name == entry.Summary.Issuer && achievement.Creator.ID != "",

@@ -32,17 +32,17 @@ func TestEntries(t *testing.T) {
 		q    wallet.Query
 		want int
 	}{
-		"all":              {wallet.Query{}, 10},
-		"word":             {wallet.Query{Text: "PHOTOGRAPHS"}, 1},
-		"two words":        {wallet.Query{Text: "archive visit"}, 1},
-		"words apart":      {wallet.Query{Text: "archive bicycle"}, 0},
-		"note":             {wallet.Query{Text: "red folder"}, 1},
-		"skill":            {wallet.Query{Skill: "Interviewing"}, 1},
-		"state":            {wallet.Query{State: "revoked"}, 1},
-		"sample":           {wallet.Query{State: string(vc.Sample)}, 6},
-		"issuer":           {wallet.Query{Issuer: "Sample issuer (not a real organisation)"}, 9},
-		"issuer and state": {wallet.Query{Issuer: "Sample issuer (not a real organisation)", State: "undetermined"}, 0},
-		"cursor gone":      {wallet.Query{After: "nothing"}, 10},
+		"all":                 {wallet.Query{}, 10},
+		"word":                {wallet.Query{Text: "PHOTOGRAPHS"}, 1},
+		"two words":           {wallet.Query{Text: "archive visit"}, 1},
+		"words of two badges": {wallet.Query{Text: "archive bicycle"}, 0},
+		"note":                {wallet.Query{Text: "red folder"}, 1},
+		"skill":               {wallet.Query{Skill: "Interviewing"}, 1},
+		"state":               {wallet.Query{State: "revoked"}, 1},
+		"sample":              {wallet.Query{State: string(vc.Sample)}, 6},
+		"issuer":              {wallet.Query{Issuer: "Sample issuer (not a real organisation)"}, 9},
+		"issuer and state":    {wallet.Query{Issuer: "Sample issuer (not a real organisation)", State: "undetermined"}, 0},
+		"cursor gone":         {wallet.Query{After: "nothing"}, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := e.Entries(t.Context(), a, tt.q)

@@ -27,8 +27,8 @@ func TestFetchOrder(t *testing.T) {
 		options          []vctest.Option
 		context, picture bool
 	}{
-		{"statements, key found", []vctest.Option{rdf, picture, open}, true, false},
-		{"sound", []vctest.Option{rdf, picture}, false, true},
+		{"RDF, key found", []vctest.Option{rdf, picture, open}, true, false},
+		{"valid", []vctest.Option{rdf, picture}, false, true},
 		{"JCS", []vctest.Option{jcs, picture, open}, false, false},
 		{"JWT", []vctest.Option{vctest.As(vctest.JWT), picture,
 			vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", contextURL})}, false, true},

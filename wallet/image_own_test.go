@@ -154,7 +154,7 @@ func TestArchivedPicture(t *testing.T) {
 		file []byte
 		from string
 	}{
-		"as it was made": {whole, inspect.PictureFetched},
+		"unchanged": {whole, inspect.PictureFetched},
 		"manifest forged": {fitManifest(t, repack(t, whole, "", func(n string, b []byte) []byte {
 			return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9)))
 		})), inspect.PictureBrought},

@@ -127,9 +127,9 @@ func TestThreat37SVG(t *testing.T) {
 		}
 	}
 	for name, where := range map[string]string{
-		"an image": `<image x:href="` + located + `"/>`,
-		"in lines": `<image href="` + located[:60] + "&#10;" + located[60:120] + "\n" + located[120:] + `"/>`,
-		"a style":  `<style>g{fill:url(` + located + `)}</style>`} {
+		"an image":       `<image x:href="` + located + `"/>`,
+		"split data URL": `<image href="` + located[:60] + "&#10;" + located[60:120] + "\n" + located[120:] + `"/>`,
+		"a style":        `<style>g{fill:url(` + located + `)}</style>`} {
 		body, _ := g.show(t, "image/svg+xml", []byte(head+`>`+where+`</svg>`))
 		_, rest, ok := bytes.Cut(body, []byte(";base64,"))
 		inside, err := base64.StdEncoding.DecodeString(string(rest[:max(0, bytes.IndexAny(rest, `")`))]))

@@ -162,7 +162,7 @@ func TestThreat06Pictures(t *testing.T) {
 		"many pixels":       big,
 		"very many pixels":  huge,
 		"JPEG, many pixels": jpegOf(t, image.NewGray(image.Rect(0, 0, 2200, 2100))),
-		"cut off":           pngOf(t, drawing(40, 30))[:90],
+		"truncated":         pngOf(t, drawing(40, 30))[:90],
 		"text":              []byte("hello"),
 		"a page":            []byte("<html><svg></svg></html>"),
 		"PDF":               []byte("%PDF-1.7"),
@@ -197,7 +197,7 @@ func TestThreat11Drawings(t *testing.T) {
 		"declaration": {`<?xml version="1.0" encoding="UTF-8"?>` +
 			`<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" ` +
 			`"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">` + svg(``), true},
-		"own part":           {svg(`<use xlink:href="#a"/>`), true},
+		"local reference":    {svg(`<use xlink:href="#a"/>`), true},
 		"no raster":          {svg(`<image xlink:href="data:image/png;base64,AAAA"/>`), false},
 		"style":              {svg(`<style>.a{fill:red}</style>`), true},
 		"word script":        {svg(`<text>on script</text>`), true},
@@ -215,7 +215,7 @@ func TestThreat11Drawings(t *testing.T) {
 		"entities":           {`<!DOCTYPE svg [<!ENTITY a "b">]>` + svg(`&a;`), false},
 		"unknown entity":     {svg(`&nbsp;`), false},
 		"not well-formed":    {open + `<g></svg>`, false},
-		"cut off":            {open, false},
+		"truncated":          {open, false},
 		"two roots":          {svg(``) + svg(``), false},
 		"another root":       {`<html><svg/></html>`, false},
 		"large":              {svg(`<!--` + strings.Repeat("a", 2<<20) + `-->`), false},

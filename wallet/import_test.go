@@ -164,7 +164,7 @@ func TestImportProblems(t *testing.T) {
 		"damaged":     {inspect.Input{Name: "a.json", Bytes: []byte(`{"@context":`)}, "damaged_text"},
 		"gone":        {link("https://issuer.example/gone"), "address_gone"},
 		"private":     {link("https://issuer.example/private"), "address_private"},
-		"taken back":  {link("https://issuer.example/taken-back"), "withdrawn"},
+		"withdrawn":   {link("https://issuer.example/taken-back"), "withdrawn"},
 		"unreachable": {link("https://nobody.example/badge"), "unreachable"},
 		"forbidden":   {link("https://intern.example/"), "address_forbidden"},
 		"page":        {link("https://issuer.example/page"), "html_page"},

@@ -107,7 +107,7 @@ func replayedBy(t testing.TB, file []byte, now time.Time, marks func(manifest []
 	ch.Replay, ch.Marks = wallettest.Replay, marks
 	found, err := ch.Check(t.Context(), []inspect.Input{{Name: "evidence.zip", Bytes: file}})
 	if err != nil || len(found) != 1 || found[0].Problem != "" {
-		t.Fatalf("%d inputs, %+v, %v", len(found), found[0], err)
+		t.Fatalf("%d results, %+v, %v", len(found), found[0], err)
 	}
 	return found[0]
 }

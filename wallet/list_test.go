@@ -179,7 +179,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 			e.Clock.Advance(time.Duration(n%5) * time.Minute)
 			return nil
 		}},
-		{"another's change", func(w *wallet.Wallet, _ string, n int) error { kept(t, e, other, badge(200+n)); return nil }},
+		{"a change of another account", func(w *wallet.Wallet, _ string, n int) error { kept(t, e, other, badge(200+n)); return nil }},
 		{"a restart", func(_ *wallet.Wallet, _ string, _ int) error { wallets[1] = anotherProcess(t, e, 0); return nil }},
 		{"a restore", func(w *wallet.Wallet, _ string, n int) error {
 			// The badge comes back under its id, with a note that the other process has not

@@ -84,7 +84,7 @@ func TestPasskeySignUpAndIn(t *testing.T) {
 		origin, id string
 		kind       virtualwebauthn.KeyType
 	}{
-		"at home":   {wallettest.PublicURL, "localhost", virtualwebauthn.KeyTypeEC2},
+		"localhost": {wallettest.PublicURL, "localhost", virtualwebauthn.KeyTypeEC2},
 		"a server":  {"https://badges.example.org", "badges.example.org", virtualwebauthn.KeyTypeEC2},
 		"RSA":       {"https://badges.example.org", "badges.example.org", virtualwebauthn.KeyTypeRSA},
 		"with port": {"https://badges.example.org:8443", "badges.example.org", virtualwebauthn.KeyTypeEC2},
@@ -220,19 +220,19 @@ func TestForgedAnswers(t *testing.T) {
 	bob := localDevice()
 	bob.signUp(t, e, "Bob")
 	for name, forge := range map[string]func(d *device){
-		"another origin":         func(d *device) { d.rp.Origin = "https://evil.example" },
-		"another port":           func(d *device) { d.rp.Origin = "http://localhost:9090" },
-		"another scheme":         func(d *device) { d.rp.Origin = "https://localhost:8080" },
-		"another site's id":      func(d *device) { d.rp.ID = "evil.example" },
-		"another key":            func(d *device) { d.cred.Key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2).Key },
-		"an unknown passkey":     func(d *device) { d.cred.ID = bytes.Repeat([]byte{1}, 32) },
-		"an unknown handle":      func(d *device) { d.auth.Options.UserHandle = []byte("aaaaaaaaaaaaaaaaaaaaaaaaaa") },
-		"another's handle":       func(d *device) { d.auth.Options.UserHandle = bob.auth.Options.UserHandle },
-		"another's passkey":      func(d *device) { d.cred = bob.cred },
-		"no handle":              func(d *device) { d.auth.Options.UserHandle = nil },
-		"no user present":        func(d *device) { d.auth.Options.UserNotPresent = true },
-		"a handle with NUL":      func(d *device) { d.auth.Options.UserHandle = []byte("\x00meta") },
-		"it became a synced key": func(d *device) { d.auth.Options.BackupEligible = true },
+		"another origin":           func(d *device) { d.rp.Origin = "https://evil.example" },
+		"another port":             func(d *device) { d.rp.Origin = "http://localhost:9090" },
+		"another scheme":           func(d *device) { d.rp.Origin = "https://localhost:8080" },
+		"another site's id":        func(d *device) { d.rp.ID = "evil.example" },
+		"another key":              func(d *device) { d.cred.Key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2).Key },
+		"an unknown passkey":       func(d *device) { d.cred.ID = bytes.Repeat([]byte{1}, 32) },
+		"an unknown handle":        func(d *device) { d.auth.Options.UserHandle = []byte("aaaaaaaaaaaaaaaaaaaaaaaaaa") },
+		"another's handle":         func(d *device) { d.auth.Options.UserHandle = bob.auth.Options.UserHandle },
+		"another's passkey":        func(d *device) { d.cred = bob.cred },
+		"no handle":                func(d *device) { d.auth.Options.UserHandle = nil },
+		"no user present":          func(d *device) { d.auth.Options.UserNotPresent = true },
+		"a handle with NUL":        func(d *device) { d.auth.Options.UserHandle = []byte("\x00meta") },
+		"turned into a synced key": func(d *device) { d.auth.Options.BackupEligible = true },
 	} {
 		forged := *d
 		forge(&forged)

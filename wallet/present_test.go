@@ -88,7 +88,7 @@ func tampered(t *testing.T, e *wallettest.Env, vp []byte, holder string) {
 	t.Helper()
 	for name, change := range map[string][2]string{
 		"holder":    {`"holder":"` + holder, `"holder":"did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK`},
-		"show":      {`"id":"urn:backpack:show:`, `"id":"urn:backpack:show:x`},
+		"share":     {`"id":"urn:backpack:show:`, `"id":"urn:backpack:show:x`},
 		"purpose":   {`"proofPurpose":"authentication"`, `"proofPurpose":"assertionMethod"`},
 		"a badge":   {"Handling Historic Photographs", "Handling Historic Photographz"},
 		"an object": {`"type":["VerifiablePresentation"]`, `"type":["VerifiablePresentation"],"more":"1"`},
