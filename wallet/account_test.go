@@ -64,7 +64,7 @@ func TestNames(t *testing.T) {
 		"NUL":            {"Ada\x00", "name_characters"},
 		"escape":         {"\x1b[31mAda", "name_characters"},
 		"not UTF-8":      {"Ada\xff", "name_characters"},
-		"turns the line": {"Ada\u202eelpmaxE", "name_characters"},
+		"text direction": {"Ada\u202eelpmaxE", "name_characters"},
 		"isolate":        {"Ada\u2066", "name_characters"},
 		"paragraph":      {"Ada\u2029B", "name_characters"},
 	} {
@@ -94,7 +94,7 @@ func TestUnknownAccount(t *testing.T) {
 	e.Learner(t, "Ada")
 	for _, a := range []storage.AccountID{"aaaaaaaaaaaaaaaaaaaaaaaaaa", "", "\x00"} {
 		if _, err := e.Account(t.Context(), a); err == nil {
-			t.Errorf("account %q exists", a)
+			t.Errorf("account %q was made", a)
 		}
 	}
 }
@@ -106,7 +106,7 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	if err := e.SetMailTo(t.Context(), ada.ID, email.ID); err != nil {
 		t.Fatal(err)
 	}
-	watched(t, e, ada.ID)
+	addRevokedBadge(t, e, ada.ID)
 	holder, err := e.Account(t.Context(), ada.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -117,7 +117,7 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := e.Authenticate(t.Context(), ada.Token); err == nil {
-		t.Error("the session lives")
+		t.Error("the session is still valid")
 	}
 	_, _, err = e.SignInWithKey(t.Context(), ada.Key, "")
 	wantError(t, "the key", err, wallet.Forbidden, "key_unknown")
@@ -132,7 +132,7 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	live := records(t, e)
 	for _, trace := range []string{string(ada.ID), holder.Holder, "ada@example.org"} {
 		if strings.Contains(live, trace) {
-			t.Errorf("%s is left", trace)
+			t.Errorf("%s remains", trace)
 		}
 	}
 	if !strings.Contains(live, string(bob.ID)) {
@@ -140,9 +140,9 @@ func TestDeleteAccountLeavesNoTrace(t *testing.T) {
 	}
 }
 
-// watched gives an account a badge with all that its checks were told, and
-// news of it that is to be mailed.
-func watched(t *testing.T, e *wallettest.Env, a storage.AccountID) {
+// addRevokedBadge gives an account a revoked badge with stored check material,
+// and a notice to mail.
+func addRevokedBadge(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	t.Helper()
 	i := webIssuer(t)
 	badge := i.Issue(t, inList(true))
@@ -154,12 +154,12 @@ func watched(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 		t.Fatal(now, err)
 	}
 	if bodies, all := blobs(t, e, a); bodies < 3 || all <= bodies {
-		t.Fatalf("%d pieces are kept in %d records", bodies, all)
+		t.Fatalf("%d bodies are stored in %d records", bodies, all)
 	}
 }
 
-// records closes the store and returns all that its buckets hold, without
-// what free pages still do.
+// records closes the store and returns the content of its buckets, without free
+// pages.
 func records(t *testing.T, e *wallettest.Env) string {
 	t.Helper()
 	e.Store.Close()
@@ -184,8 +184,8 @@ func records(t *testing.T, e *wallettest.Env) string {
 	return out.String()
 }
 
-// TestNothingInClear reads the data file as a thief would (threat 25).
-func TestNothingInClear(t *testing.T) {
+// TestNoPlainText searches the data file for plain text (threat 25).
+func TestNoPlainText(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ada := e.Learner(t, "Canary Nightingale")
 	e.Prove(t, ada.ID, "canary@birds.example")
@@ -208,14 +208,14 @@ func TestNothingInClear(t *testing.T) {
 		"code": `"` + code + `"`, "master key": string(e.Master), "master key, base64": base64.StdEncoding.EncodeToString(e.Master)[:40],
 	} {
 		if bytes.Contains(file, []byte(secret)) {
-			t.Errorf("the %s stands in the data file", name)
+			t.Errorf("the %s is in the data file", name)
 		}
 	}
 	if !bytes.Contains(file, []byte(ada.ID)) {
 		t.Error("the search proves nothing")
 	}
 	if strings.Contains(e.Logs.String(), "canary") || strings.Contains(e.Logs.String(), ada.Token) {
-		t.Errorf("the log says too much:\n%s", e.Logs)
+		t.Errorf("the log reveals secrets:\n%s", e.Logs)
 	}
 }
 
@@ -239,7 +239,8 @@ func TestRestart(t *testing.T) {
 	}
 }
 
-// TestAnotherMasterKey is threat 26: the start is refused and says why.
+// TestAnotherMasterKey asserts that the start is refused with a reason when the
+// master key is another one (threat 26).
 func TestAnotherMasterKey(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	e.Learner(t, "Ada")
@@ -278,8 +279,9 @@ func TestAccountsDoNotReachEachOther(t *testing.T) {
 	}
 }
 
-// TestLearnersAreTold of what happens to their way in.
-func TestLearnersAreTold(t *testing.T) {
+// TestSignInEvents asserts that changes of the sign-in methods are recorded
+// as events.
+func TestSignInEvents(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	step := func(err error) {

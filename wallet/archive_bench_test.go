@@ -9,7 +9,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// A meter counts what is written, and how much memory is in use meanwhile.
+// A meter counts the written bytes and the memory in use meanwhile.
 type meter struct {
 	n, looked int
 	most      uint64
@@ -25,8 +25,8 @@ func (m *meter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// BenchmarkArchive1000 takes 1,000 badges out, and brings them to another
-// account: out-MiB is how much memory is in use at most while they go out.
+// BenchmarkArchive1000 exports 1,000 badges and imports them into another
+// account; out-MiB is the peak memory in use during the export.
 func BenchmarkArchive1000(b *testing.B) {
 	const n = 1000
 	e := wallettest.New(b, wallettest.Options{})
@@ -46,6 +46,6 @@ func BenchmarkArchive1000(b *testing.B) {
 		b.Fatal(err)
 	}
 	if got := kept(b, e, e.Learner(b, "Bela").ID, inspect.Input{Name: "backpack.zip", Bytes: out.Bytes()}); len(got) != n {
-		b.Fatalf("%d badges came back", len(got))
+		b.Fatalf("%d badges were restored", len(got))
 	}
 }

@@ -21,9 +21,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestThreat36ForgedArchiveProvesNothing brings archives that somebody wrote
-// into. What is not as the manifest says is named; and where the manifest was
-// made to fit, nothing in it is taken for what this service found out.
+// TestThreat36ForgedArchiveProvesNothing imports modified archives. Files that
+// differ from the manifest are reported; with a forged manifest, nothing in the
+// archive counts as this service's own result.
 func TestThreat36ForgedArchiveProvesNothing(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -57,7 +57,10 @@ func TestThreat36ForgedArchiveProvesNothing(t *testing.T) {
 	}
 	forge := func(name string, b []byte) []byte {
 		if path.Base(name) == "about.json" {
-			b = bytes.Replace(b, []byte(`"Note": ""`), []byte(`"Note": "", "LastGood": {"at": "2026-11-23T12:00:00Z", "why": "silent"}, "History": [{"At": "2026-11-23T12:00:00Z", "From": "valid", "To": "invalid"}]`), 1)
+			b = bytes.Replace(b, []byte(`"Note": ""`), []byte(`"Note": "", `+
+				`"LastGood": {"at": "2026-11-23T12:00:00Z", "why": "silent"}, `+
+				`"History": [{"At": "2026-11-23T12:00:00Z", "From": "valid", "To": "invalid"}]`),
+				1)
 		}
 		return b
 	}
@@ -65,25 +68,25 @@ func TestThreat36ForgedArchiveProvesNothing(t *testing.T) {
 		file                       []byte
 		problems, believed, badges int
 	}{
-		"as it was made":         {whole, 0, 3, 3},
-		"in a folder of its own": {repack(t, whole, "backpack-2026/", func(_ string, b []byte) []byte { return b }), 0, 3, 3},
-		"a note is changed":      {repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0001-", "about.json", b, append(b, ' ')) }), 1, 2, 2},
-		"a badge is missing":     {repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0002-", "badge.json", b, nil) }), 1, 2, 2},
-		"it is of a later version": {repack(t, whole, "", func(n string, b []byte) []byte {
+		"unchanged":          {whole, 0, 3, 3},
+		"in a folder":        {repack(t, whole, "backpack-2026/", func(_ string, b []byte) []byte { return b }), 0, 3, 3},
+		"a note is changed":  {repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0001-", "about.json", b, append(b, ' ')) }), 1, 2, 2},
+		"a badge is missing": {repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0002-", "badge.json", b, nil) }), 1, 2, 2},
+		"a later version": {repack(t, whole, "", func(n string, b []byte) []byte {
 			return changed(n, "", "manifest.json", b, bytes.Replace(b, []byte(`"version": 2`), []byte(`"version": 3`), 1))
 		}), 1, 0, 0},
 		"another's seal": {repack(t, whole, "", func(n string, b []byte) []byte {
 			return changed(n, "", "manifest.seal", b, bytes.Repeat([]byte("a"), len(b)))
 		}), 0, 0, 3},
-		"made to fit": {fitted(t, repack(t, whole, "", forge)), 0, 0, 3},
+		"manifest forged": {fitManifest(t, repack(t, whole, "", forge)), 0, 0, 3},
 	} {
 		if problems, believed, badges := bring(x.file); problems != x.problems || believed != x.believed || badges != x.badges {
-			t.Errorf("%s: %d problems, %d of %d badges are believed to have held; want %d, %d of %d", name, problems, believed, badges, x.problems, x.believed, x.badges)
+			t.Errorf("%s: %d problems, %d of %d badges have a last good check; want %d, %d of %d", name, problems, believed, badges, x.problems, x.believed, x.badges)
 		}
 	}
 }
 
-// changed returns now for the file of that folder and name, else b.
+// changed returns now for the named file in the folder, otherwise b.
 func changed(name, folder, base string, b, now []byte) []byte {
 	if strings.Contains(name, folder) && path.Base(name) == base {
 		return now
@@ -91,8 +94,8 @@ func changed(name, folder, base string, b, now []byte) []byte {
 	return b
 }
 
-// fitted makes the manifest of an archive say what is in it.
-func fitted(t *testing.T, b []byte) []byte {
+// fitManifest rewrites the manifest of an archive to match its content.
+func fitManifest(t *testing.T, b []byte) []byte {
 	t.Helper()
 	files := unzipped(t, b)
 	var m map[string]any
@@ -111,8 +114,8 @@ func fitted(t *testing.T, b []byte) []byte {
 	return repack(t, b, "", func(name string, b []byte) []byte { return changed(name, "", "manifest.json", b, now) })
 }
 
-// itself returns options for a service that is e, with its keys and what it
-// derives secrets from, and without anything that it keeps or has fetched.
+// itself returns options for a service with the identity of e: the same keys
+// and secrets, but an empty store and an empty cache.
 func itself(t *testing.T, e *wallettest.Env) wallettest.Options {
 	t.Helper()
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "itself.db"))

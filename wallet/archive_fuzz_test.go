@@ -15,7 +15,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// sealedZIP writes an archive as the service itself would have written it.
+// sealedZIP writes an archive with the service's own seal.
 func sealedZIP(t testing.TB, e *wallettest.Env, folder string, files map[string][]byte) []byte {
 	t.Helper()
 	type file struct{ Name, SHA256 string }
@@ -53,8 +53,8 @@ func sealedZIP(t testing.TB, e *wallettest.Env, folder string, files map[string]
 	return out.Bytes()
 }
 
-// FuzzArchive brings archives that are believed, with anything in what they say
-// of a badge and of the account.
+// FuzzArchive imports archives that carry the service's seal, with arbitrary
+// content for a badge and for the account.
 func FuzzArchive(f *testing.F) {
 	e := wallettest.New(f, wallettest.Options{})
 	a := e.Learner(f, "Alma").ID

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestPartsFit: parts are about equally heavy, wherever the large badges are,
-// and each badge is in one.
+// TestPartsFit asserts that parts have about equal sizes, wherever the large
+// badges are, and that each badge is in exactly one part.
 func TestPartsFit(t *testing.T) {
 	t.Parallel()
 	const most, large = 32 << 20, 12 << 20
@@ -37,7 +37,7 @@ func TestPartsFit(t *testing.T) {
 			}
 		}
 		if n != len(entries) {
-			t.Errorf("%s: %d badges of %d", name, n, len(entries))
+			t.Errorf("%s: %d badges, want %d", name, n, len(entries))
 		}
 	}
 }

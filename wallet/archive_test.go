@@ -25,7 +25,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// archived returns an account's archive.
+// archived returns the archive of an account.
 func archived(t testing.TB, e *wallettest.Env, a storage.AccountID) []byte {
 	t.Helper()
 	var out bytes.Buffer
@@ -35,10 +35,9 @@ func archived(t testing.TB, e *wallettest.Env, a storage.AccountID) []byte {
 	return out.Bytes()
 }
 
-// A lifeOf fills a backpack with what somebody gathers over some weeks: badges
-// of every version, one that is refreshed, one with a list of what was taken
-// back, notes and shows.
-func lifeOf(t *testing.T, e *wallettest.Env, a storage.AccountID) {
+// fillBackpack fills a backpack with several weeks of use: badges of every
+// version, a refreshed one, one with a status list, notes and shares.
+func fillBackpack(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	t.Helper()
 	i := webIssuer(t)
 	publish(t, e, i, webDoc, bitsList)
@@ -50,7 +49,7 @@ func lifeOf(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	}
 	kept(t, e, a, text(i.Issue(t, inList(false), vctest.With("credentialSubject.achievement.name", "Listed"))))
 	e.Clock.Advance(26 * time.Hour)
-	var some []inspect.Input // of each version, baked and not
+	var some []inspect.Input // of each version, baked and plain
 	for n := 0; n < len(e.Samples); n += 2 {
 		some = append(some, e.Samples[n])
 	}
@@ -76,7 +75,7 @@ func lifeOf(t *testing.T, e *wallettest.Env, a storage.AccountID) {
 	}
 }
 
-// A keepsake is all of a badge that an archive has to bring back.
+// A keepsake holds every part of a badge that an archive must restore.
 type keepsake struct {
 	Title, Note, FileName, URL, Source string
 	Added                              time.Time
@@ -84,13 +83,13 @@ type keepsake struct {
 	Raw, File, Picture                 string
 	Contexts                           map[string][]byte
 	Evidence                           []string
-	Held                               bool // when it is known to have held last
+	Held                               bool // whether a last good check is known
 	ID                                 string
 	Current, View, Versions, Record    string
 	Keys, History                      int
 }
 
-// keepsakes returns them in the order of the backpack.
+// keepsakes returns the account's keepsakes in the order of the backpack.
 func keepsakes(t *testing.T, e *wallettest.Env, a storage.AccountID) []keepsake {
 	t.Helper()
 	l, err := e.Entries(t.Context(), a, wallet.Query{Limit: 1000})
@@ -127,7 +126,8 @@ func keepsakes(t *testing.T, e *wallettest.Env, a storage.AccountID) []keepsake 
 	return out
 }
 
-// differences tells in which fields keepsakes differ, but for those left out.
+// differences lists the fields in which keepsakes differ, except for the fields
+// in but.
 func differences(got, want []keepsake, but ...string) (out []string) {
 	if len(got) != len(want) {
 		return []string{fmt.Sprintf("%d badges instead of %d", len(got), len(want))}
@@ -145,14 +145,14 @@ func differences(got, want []keepsake, but ...string) (out []string) {
 	return out
 }
 
-// TestThreat36ArchiveComesBackWhole takes a backpack out, deletes it, and brings
-// it back: to the same service, to another one, and when no issuer answers any
-// more.
+// TestThreat36ArchiveComesBackWhole exports a backpack, deletes it, and
+// restores it: on the same service, on another one, and while no issuer
+// answers.
 func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma Example").ID
-	lifeOf(t, e, a)
+	fillBackpack(t, e, a)
 	want := keepsakes(t, e, a)
 	whole := archived(t, e, a)
 	var locked bytes.Buffer
@@ -164,7 +164,7 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 		t.Fatal(err)
 	}
 	if bytes.Contains(locked.Bytes(), []byte("badges/")) {
-		t.Error("the locked archive tells its names")
+		t.Error("the locked archive reveals file names")
 	}
 	if err := e.DeleteAccount(t.Context(), a, "Alma Example"); err != nil {
 		t.Fatal(err)
@@ -178,7 +178,7 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 		}
 		e.Clock.Advance(time.Hour)
 		if got := kept(t, e, b, in...); len(got) != len(want) {
-			t.Fatalf("%d badges came back, of %d", len(got), len(want))
+			t.Fatalf("%d badges were restored, want %d", len(got), len(want))
 		}
 		return b
 	}
@@ -187,28 +187,28 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 		for _, d := range differences(keepsakes(t, e, b), want) {
 			t.Error(d)
 		}
-		// Shows are remembered, and none of their links works.
-		shows, err := e.Shares(t.Context(), b)
-		if err != nil || len(shows) != 1 || shows[0].Title != "For the bakery" || shows[0].Audience != "Marlow" || len(shows[0].Entries) != 2 ||
-			shows[0].Views != 1 || shows[0].Live(e.Clock.Now()) {
-			t.Fatalf("shows %+v, %v", shows, err)
+		// Shares are restored, but their links do not work.
+		shares, err := e.Shares(t.Context(), b)
+		if err != nil || len(shares) != 1 || shares[0].Title != "For the bakery" || shares[0].Audience != "Marlow" || len(shares[0].Entries) != 2 ||
+			shares[0].Views != 1 || shares[0].Live(e.Clock.Now()) {
+			t.Fatalf("shares %+v, %v", shares, err)
 		}
-		_, err = e.OpenShare(t.Context(), shows[0].Token, wallet.OpenShareOptions{})
+		_, err = e.OpenShare(t.Context(), shares[0].Token, wallet.OpenShareOptions{})
 		refused(t, err, wallet.Missing, "share_gone")
 		if again := archived(t, e, b); len(again) < len(whole)/2 {
-			t.Errorf("taken out again it has %d bytes, before %d", len(again), len(whole))
+			t.Errorf("a second export has %d bytes, the first %d", len(again), len(whole))
 		}
 	})
 	t.Run("another service", func(t *testing.T) {
 		other := wallettest.New(t, wallettest.Options{Web: e.Web})
 		other.Clock.Advance(e.Clock.Now().Sub(other.Clock.Now()))
 		b := restore(t, other, locked.Bytes())
-		// Records are signed by each service itself, and versions come from the issuer.
+		// Each service signs its own records, and versions come from the issuer.
 		for _, d := range differences(keepsakes(t, other, b), want, "Record", "Versions", "Keys", "History") {
 			t.Error(d)
 		}
 	})
-	t.Run("nobody answers", func(t *testing.T) {
+	t.Run("no issuer answers", func(t *testing.T) {
 		for name, x := range map[string]struct {
 			options wallettest.Options
 			own     bool
@@ -232,16 +232,16 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 			}
 			for i, k := range got {
 				if listed := k.Title == "Listed"; listed && (k.Verdict != vc.Undetermined || k.Held != own) {
-					t.Errorf("%s: %s is %s, known to have held: %v", name, want[i].Title, k.Verdict, k.Held)
+					t.Errorf("%s: %s is %s, has a last good check: %v", name, want[i].Title, k.Verdict, k.Held)
 				}
 			}
 		}
 	})
 }
 
-// TestThreat36ArchiveComesBackInParts takes a backpack out in three parts and
-// brings them back in another order: badges and the show of them are whole, and
-// while a part is missing, what is in the others is.
+// TestThreat36ArchiveComesBackInParts exports a backpack in parts and imports
+// them in another order: each part restores its badges at once, and all of them
+// together restore the share.
 func TestThreat36ArchiveComesBackInParts(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{PartBytes: 50_000}})
@@ -255,7 +255,7 @@ func TestThreat36ArchiveComesBackInParts(t *testing.T) {
 	}
 	count, err := e.ExportParts(t.Context(), a)
 	if err != nil || count < 2 {
-		t.Fatalf("it is best taken out in %d parts, %v", count, err)
+		t.Fatalf("the export has %d parts, %v", count, err)
 	}
 	want := keepsakes(t, e, a)
 	parts := make([][]byte, count)
@@ -271,27 +271,27 @@ func TestThreat36ArchiveComesBackInParts(t *testing.T) {
 	b := e.Learner(t, "Alma Again").ID
 	n := 0
 	for i := range parts {
-		part := (i + count - 1) % count // the last first
+		part := (i + count - 1) % count // starting with the last
 		back := kept(t, e, b, inspect.Input{Name: "part.zip", Bytes: parts[part]})
 		if n += len(back); len(list(t, e, b)) != n {
-			t.Errorf("%d badges are back, want %d", len(list(t, e, b)), n)
+			t.Errorf("%d badges are restored, want %d", len(list(t, e, b)), n)
 		}
 	}
 	for _, d := range differences(keepsakes(t, e, b), want) {
 		t.Error(d)
 	}
 	if s, err := e.Shares(t.Context(), b); err != nil || len(s) != 1 || len(s[0].Entries) != 7 || s[0].Live(e.Clock.Now()) {
-		t.Errorf("shows %+v, %v", s, err)
+		t.Errorf("shares %+v, %v", s, err)
 	}
 }
 
 // TestThreat36ArchiveSaysWhatIsInIt compares the manifest with the files, and
-// opens with other readers what is said to be for them.
+// opens the files with the readers of their formats.
 func TestThreat36ArchiveSaysWhatIsInIt(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
-	lifeOf(t, e, a)
+	fillBackpack(t, e, a)
 	files := exported(t, e, a, page)
 	var m struct {
 		Format  string
@@ -307,7 +307,7 @@ func TestThreat36ArchiveSaysWhatIsInIt(t *testing.T) {
 	}
 	for _, f := range m.Files {
 		if sum := sha256.Sum256(files[f.Name]); hex.EncodeToString(sum[:]) != f.SHA256 || f.Size != len(files[f.Name]) {
-			t.Errorf("%s is not what the manifest says", f.Name)
+			t.Errorf("%s differs from its entry in the manifest", f.Name)
 		}
 		delete(files, f.Name)
 	}
@@ -327,18 +327,18 @@ func TestThreat36ArchiveSaysWhatIsInIt(t *testing.T) {
 			}
 		}
 		if found, err := bake.Extract(baked); baked != nil && (err != nil || len(found) != 1 || string(found[0].Text) != string(raw)) {
-			t.Errorf("%s: the picture does not hold the badge: %v", folder, err)
+			t.Errorf("%s: the picture does not contain the badge: %v", folder, err)
 		}
 		if c := checked(t, e, files[folder+"/receipt.json"]); c.Receipt == nil || c.Verdict != vc.Valid {
-			t.Errorf("%s: no receipt that holds", folder)
+			t.Errorf("%s: no valid receipt", folder)
 		}
 		if ev := files[folder+"/evidence.zip"]; ev != nil && !keptfile.Is(ev) {
-			t.Errorf("%s: no evidence", folder)
+			t.Errorf("%s: the evidence file is not one", folder)
 		}
 	}
 }
 
-// unzipped returns the files of a ZIP.
+// unzipped returns the files of a ZIP archive.
 func unzipped(t testing.TB, b []byte) map[string][]byte {
 	t.Helper()
 	z, err := zip.NewReader(bytes.NewReader(b), int64(len(b)))
@@ -361,7 +361,8 @@ func unzipped(t testing.TB, b []byte) map[string][]byte {
 	return files
 }
 
-// repack writes an archive again with some of its files changed; nil removes one.
+// repack rewrites an archive with changed files; change returns nil to remove
+// one.
 func repack(t *testing.T, b []byte, prefix string, change func(name string, body []byte) []byte) []byte {
 	t.Helper()
 	var out bytes.Buffer

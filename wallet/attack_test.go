@@ -15,22 +15,25 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// bomb is a presentation of many badges, with many proofs each over blank
-// nodes that are hard to tell apart. No signature in it holds.
+// bomb returns a presentation of many badges, each with many proofs over blank
+// nodes that are hard to distinguish. None of its signatures is valid.
 func bomb(badges, proofs, nodes int, method string) []byte {
-	const node = `{"type":"Evidence","https://x.example/p":[{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]},{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]}]}`
+	const node = `{"type":"Evidence","https://x.example/p":[{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]},` +
+		`{"type":"Evidence","https://x.example/p":[{"type":"Evidence"},{"type":"Evidence"}]}]}`
 	several := func(n int, s string) string { return strings.TrimSuffix(strings.Repeat(s+",", n), ",") }
 	proof := `{"type":"DataIntegrityProof","cryptosuite":"eddsa-rdfc-2022","verificationMethod":"` + method +
 		`","proofPurpose":"assertionMethod","proofValue":"z` + vc.EncodeBase58(make([]byte, 64)) + `"}`
 	badge := `{"@context":["https://www.w3.org/ns/credentials/v2","https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"],
  "type":["VerifiableCredential","OpenBadgeCredential"],"issuer":{"id":"did:web:bomb.example","type":["Profile"]},"validFrom":"2026-01-01T00:00:00Z",
- "credentialSubject":{"id":"did:example:x","type":["AchievementSubject"],"achievement":{"id":"urn:a","type":["Achievement"],"name":"N","description":"D","criteria":{"narrative":"C"}}},
+ "credentialSubject":{"id":"did:example:x","type":["AchievementSubject"],` +
+		`"achievement":{"id":"urn:a","type":["Achievement"],"name":"N","description":"D","criteria":{"narrative":"C"}}},
  "evidence":[` + several(nodes, node) + `],"proof":[` + several(proofs, proof) + `]}`
-	return []byte(`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],"verifiableCredential":[` + several(badges, badge) + `]}`)
+	return []byte(`{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["VerifiablePresentation"],` +
+		`"verifiableCredential":[` + several(badges, badge) + `]}`)
 }
 
-// TestAttackProofs: many proofs over tangled nodes cost no more together than
-// a few do, and nothing in them is valid: what is left over is not looked at.
+// TestAttackProofs asserts that the total cost of proofs over tangled blank
+// nodes is bounded: the excess is not verified and never valid.
 func TestAttackProofs(t *testing.T) {
 	const key = "did:key:z6MkjZRZv3aez3r18pB1RBFJR1kwUVJ5jHt92JmQwXbd5hwi"
 	e := wallettest.New(t, wallettest.Options{})
@@ -38,7 +41,7 @@ func TestAttackProofs(t *testing.T) {
 		b := bomb(150, 16, nodes, key+"#"+strings.TrimPrefix(key, "did:key:"))
 		out, err := e.Check(t.Context(), []inspect.Input{{Bytes: b}})
 		if err != nil || len(out) != 1 || len(out[0].Contained) != 150 {
-			t.Fatalf("%d things, %v", len(out), err)
+			t.Fatalf("%d results, %v", len(out), err)
 		}
 		reasons := map[vc.Reason]int{}
 		for _, x := range out[0].Contained {
@@ -53,8 +56,8 @@ func TestAttackProofs(t *testing.T) {
 	}
 }
 
-// TestAttackRequests: one upload does not make us ask strangers' servers
-// thousands of times.
+// TestAttackRequests asserts that one upload cannot cause thousands of requests
+// to third-party servers.
 func TestAttackRequests(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	b := bomb(150, 16, 1, "https://victim.example/#")
@@ -74,8 +77,9 @@ func TestAttackRequests(t *testing.T) {
 	}
 }
 
-// TestAttackSampleIssuer: the sample issuer's keys are public. What is signed
-// with them holds, and is always called a sample, whatever names it gives.
+// TestAttackSampleIssuer asserts that badges signed with the sample issuer's
+// public keys verify, but are always labelled as samples, whatever names they
+// give.
 func TestAttackSampleIssuer(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	seed := sha256.Sum256([]byte("the sample issuer's key, which everybody knows: Ed25519"))
@@ -83,11 +87,14 @@ func TestAttackSampleIssuer(t *testing.T) {
 	valid := 0
 	for _, id := range []string{"did:web:samples.backpack.invalid", "did:web:samples.backpack.invalid:archive", "did:web:offline.samples.backpack.invalid",
 		"did:web:SAMPLES.backpack.invalid", "did:web:samples%2Ebackpack%2Einvalid", "did:web:samples.backpack.invalid%3A443", "did:web:samples.backpack.invalid.",
-		"did:web:a.b.samples.backpack.invalid:x:y", "https://samples.backpack.invalid/issuer", "https://Samples.Backpack.Invalid:443/x", "https://sub.samples.backpack.invalid"} {
+		"did:web:a.b.samples.backpack.invalid:x:y",
+		"https://samples.backpack.invalid/issuer", "https://Samples.Backpack.Invalid:443/x",
+		"https://sub.samples.backpack.invalid"} {
 		claims := map[string]any{
 			"@context": []any{"https://www.w3.org/ns/credentials/v2", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"},
 			"id":       "urn:uuid:1", "type": []any{"VerifiableCredential", "OpenBadgeCredential"}, "name": "Doctor",
-			"issuer": map[string]any{"id": id, "type": []any{"Profile"}, "name": "University of Example", "url": "https://university.example"}, "iss": id, "jti": "urn:uuid:1",
+			"issuer": map[string]any{"id": id, "type": []any{"Profile"},
+				"name": "University of Example", "url": "https://university.example"}, "iss": id, "jti": "urn:uuid:1",
 			"validFrom": "2026-01-01T00:00:00Z", "sub": "did:example:x",
 			"credentialSubject": map[string]any{"id": "did:example:x", "type": []any{"AchievementSubject"}, "achievement": map[string]any{
 				"id": "urn:uuid:2", "type": []any{"Achievement"}, "name": "Doctor", "description": "D", "criteria": map[string]any{"narrative": "C"}}},
@@ -99,7 +106,7 @@ func TestAttackSampleIssuer(t *testing.T) {
 		input := vc.EncodeBase64([]byte(`{"alg":"EdDSA","kid":"`+id+`#key-1"}`)) + "." + vc.EncodeBase64(body)
 		c := checked(t, e, []byte(input+"."+vc.EncodeBase64(ed25519.Sign(key, []byte(input)))))
 		if !c.Summary.Sample || !inspect.Sample(id) {
-			t.Errorf("%s is no sample, %s", id, c.Verdict)
+			t.Errorf("%s is not a sample, %s", id, c.Verdict)
 		}
 		if c.Verdict == vc.Valid {
 			t.Errorf("%s: valid", id)
@@ -109,7 +116,7 @@ func TestAttackSampleIssuer(t *testing.T) {
 		}
 	}
 	if valid == 0 {
-		t.Error("no forged sample holds, so this test shows nothing")
+		t.Error("no forged sample is valid: the test proves nothing")
 	}
 	for _, id := range []string{"did:web:backpack.invalid", "did:web:xsamples.backpack.invalid", "did:web:samples.backpack.invalid.example.org",
 		"https://example.org/samples.backpack.invalid", "https://samples.backpack.invalid@example.org/", "did:key:z6Mk"} {
@@ -119,11 +126,11 @@ func TestAttackSampleIssuer(t *testing.T) {
 	}
 }
 
-// TestAttackGrant: who was let in once cannot go on looking for ever without
-// the passcode, or without a view being counted.
+// TestAttackGrant asserts that a chain of renewed grants ends: afterwards the
+// passcode is needed and the view is counted.
 func TestAttackGrant(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	_, _, s := shown(t, e, wallet.ShareRequest{Passcode: "open sesame", MaxViews: 2})
+	_, _, s := newShare(t, e, wallet.ShareRequest{Passcode: "open sesame", MaxViews: 2})
 	grant := opened(t, e, s, wallet.OpenShareOptions{Passcode: "open sesame"}).Grant
 	for range 5 {
 		e.Clock.Advance(6 * time.Minute)
@@ -135,9 +142,11 @@ func TestAttackGrant(t *testing.T) {
 	}
 	_, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Grant: grant})
 	refused(t, err, wallet.Forbidden, "passcode_needed")
-	for _, forged := range []string{"zzzzzz." + strings.Repeat("A", 32), "-1." + grant, strings.ToUpper(grant), grant + "=", "." + grant, "zzzzzzzzzzzzzzzzzzzz." + grant} {
+	for _, forged := range []string{"zzzzzz." + strings.Repeat("A", 32),
+		"-1." + grant, strings.ToUpper(grant), grant + "=",
+		"." + grant, "zzzzzzzzzzzzzzzzzzzz." + grant} {
 		if _, err := e.SharedPresentation(t.Context(), s.Token, forged); err == nil {
-			t.Errorf("the grant %q lets in", forged)
+			t.Errorf("the grant %q is accepted", forged)
 		}
 	}
 }

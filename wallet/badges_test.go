@@ -20,7 +20,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// imported brings things and checks them to the end.
+// imported imports inputs and checks all of them.
 func imported(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...inspect.Input) *wallet.Import {
 	t.Helper()
 	id, err := e.StartImport(t.Context(), a, in)
@@ -40,7 +40,7 @@ func imported(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...inspec
 	return imp
 }
 
-// kept brings things and keeps all of them.
+// kept imports inputs and keeps all of them.
 func kept(t testing.TB, e *wallettest.Env, a storage.AccountID, in ...inspect.Input) []*wallet.Entry {
 	t.Helper()
 	imp := imported(t, e, a, in...)
@@ -79,13 +79,13 @@ func stream(ctx context.Context, e *wallettest.Env, people []string, in ...inspe
 
 func hexOf(b []byte) string { return fmt.Sprintf("%x", sha256.Sum256(b)) }
 
-// issuer makes an issuer of Open Badges 3.0 whose pages are on the Env's Web.
+// issuer makes an Open Badges 3.0 issuer with its pages on the Env's Web.
 func issuer(t testing.TB, e *wallettest.Env) *vctest.Issuer {
 	t.Helper()
 	return vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.Ed25519)
 }
 
-// online puts addresses of an issuer's web on the Env's.
+// online makes the Env's web forward requests for the URLs to the issuer's web.
 func online(e *wallettest.Env, i *vctest.Issuer, urls ...string) {
 	for _, u := range urls {
 		e.Web.Answer(u, func(req vc.FetchRequest) (*vc.Resource, error) {
@@ -94,7 +94,7 @@ func online(e *wallettest.Env, i *vctest.Issuer, urls ...string) {
 	}
 }
 
-// list returns what lists show of all badges.
+// list returns the account's list of all badges.
 func list(t testing.TB, e *wallettest.Env, a storage.AccountID) []*wallet.Listed {
 	t.Helper()
 	l, err := e.Entries(t.Context(), a, wallet.Query{Limit: 10_000})
@@ -104,7 +104,7 @@ func list(t testing.TB, e *wallettest.Env, a storage.AccountID) []*wallet.Listed
 	return l.Entries
 }
 
-// count returns how many records of the kind the account has.
+// count returns the number of the account's records of a kind.
 func count(t testing.TB, e *wallettest.Env, a storage.AccountID, kind storage.Kind) (n int) {
 	t.Helper()
 	err := e.Store.View(t.Context(), func(tx storage.Tx) (err error) {
@@ -117,7 +117,7 @@ func count(t testing.TB, e *wallettest.Env, a storage.AccountID, kind storage.Ki
 	return n
 }
 
-// refused demands an Error of the kind and code.
+// refused asserts that err is an Error of the kind and code.
 func refused(t testing.TB, err error, kind wallet.ErrorKind, code string) {
 	t.Helper()
 	var got *wallet.Error
@@ -163,7 +163,7 @@ func zipped(t testing.TB, files map[string][]byte) []byte {
 	return out.Bytes()
 }
 
-// event returns the latest event with the code, or nil.
+// eventOf returns the latest event with the code, or nil.
 func eventOf(t testing.TB, e *wallettest.Env, a storage.AccountID, code string) *event.Event {
 	t.Helper()
 	events, err := e.Events(t.Context(), a, 1000)
@@ -193,7 +193,7 @@ func unsigned(t testing.TB, badge []byte) []byte {
 	return out
 }
 
-// checked has one thing checked as anybody can.
+// checked checks one input without an account.
 func checked(t testing.TB, e *wallettest.Env, b []byte) *inspect.Checked {
 	t.Helper()
 	got, err := e.Check(t.Context(), []inspect.Input{text(b)})

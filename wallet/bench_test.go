@@ -12,7 +12,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// manyBadges issues n badges that differ, each signed with eddsa-rdfc-2022.
+// manyBadges issues n different badges, each signed with eddsa-rdfc-2022.
 func manyBadges(b *testing.B, e *wallettest.Env, n int) []inspect.Input {
 	b.Helper()
 	i := issuer(b, e)
@@ -25,8 +25,8 @@ func manyBadges(b *testing.B, e *wallettest.Env, n int) []inspect.Input {
 	return in
 }
 
-// BenchmarkImport1000 brings, checks and keeps 1,000 badges of Open Badges 3.0.
-// bare/op is how long verifying them takes alone, one after another.
+// BenchmarkImport1000 imports, checks and keeps 1,000 Open Badges 3.0 badges.
+// bare/op is the time to verify them alone, one after another.
 func BenchmarkImport1000(b *testing.B) {
 	const n = 1000
 	e := wallettest.New(b, wallettest.Options{})
@@ -61,7 +61,8 @@ func BenchmarkImport1000(b *testing.B) {
 	b.ReportMetric(per.Seconds()/bare.Seconds(), "x-bare-verification")
 }
 
-// BenchmarkOpenShare5 opens a show of five badges, which are checked each time.
+// BenchmarkOpenShare5 opens a share of five badges, which are checked each
+// time.
 func BenchmarkOpenShare5(b *testing.B) {
 	e := wallettest.New(b, wallettest.Options{})
 	a := e.Learner(b, "Alma").ID

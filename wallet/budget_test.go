@@ -22,7 +22,7 @@ func TestDraw(t *testing.T) {
 	draw("a", 20, 20)
 	draw("a", 20, 10)
 	if again := draw("a", 1, 0); again.Sub(e.Clock.Now()) != 2*time.Second {
-		t.Errorf("there is one again after %v", again.Sub(e.Clock.Now()))
+		t.Errorf("the next is available after %v", again.Sub(e.Clock.Now()))
 	}
 	draw("b", 1, 1)
 	e.Clock.Advance(2 * time.Second)
@@ -32,19 +32,18 @@ func TestDraw(t *testing.T) {
 	e.Clock.Advance(time.Hour)
 	draw("a", 50, 30)
 	if n, _ := counted(t, e, storage.KindBudget); n != 2 {
-		t.Errorf("%d budgets are kept", n)
+		t.Errorf("%d budgets are stored", n)
 	}
 	e.Clock.Advance(2 * time.Minute)
 	if _, err := e.RunDue(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
 	if n, _ := counted(t, e, storage.KindBudget); n != 0 {
-		t.Errorf("%d budgets are kept that are whole again", n)
+		t.Errorf("%d full budgets are stored", n)
 	}
 }
 
-// TestDrawTogether: whoever draws, and how many at once, there is no more than
-// there is.
+// TestDrawTogether asserts that concurrent draws never exceed the budget.
 func TestDrawTogether(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	var mu sync.Mutex
@@ -63,11 +62,12 @@ func TestDrawTogether(t *testing.T) {
 	}
 	wg.Wait()
 	if sum != 60 {
-		t.Errorf("%d were drawn", sum)
+		t.Errorf("%d units were drawn", sum)
 	}
 }
 
-// counted returns the records of a kind that belong to nobody, and their bytes.
+// counted returns the number and the size of the records of a kind that belong
+// to no account.
 func counted(t *testing.T, e *wallettest.Env, kind storage.Kind) (n int, bytes int64) {
 	t.Helper()
 	err := e.Store.View(t.Context(), func(tx storage.Tx) (err error) {

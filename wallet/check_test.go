@@ -22,8 +22,8 @@ import (
 
 const listURL = "https://issuer.example/revocations"
 
-// TestRecheckRevoked follows a badge whose issuer takes it back, goes silent,
-// and gives it back.
+// TestRecheckRevoked follows a badge through a revocation, an unreachable list,
+// and a reinstatement.
 func TestRecheckRevoked(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -38,7 +38,7 @@ func TestRecheckRevoked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	i.Issue(t, vctest.Status("1EdTechRevocationList", "", true)) // publishes the list anew
+	i.Issue(t, vctest.Status("1EdTechRevocationList", "", true)) // publishes a new list
 	step := func(what string, verdict vc.Verdict, changes int) {
 		t.Helper()
 		e.Clock.Advance(time.Hour)
@@ -55,7 +55,7 @@ func TestRecheckRevoked(t *testing.T) {
 		t.Errorf("event %+v", ev)
 	}
 	e.Web.Remove(listURL)
-	step("unreachable list", vc.Revoked, 1) // not knowing hides nothing
+	step("unreachable list", vc.Revoked, 1) // a failed check keeps the known revocation
 	i.Issue(t, vctest.Status("1EdTechRevocationList", "", false))
 	online(e, i, listURL)
 	step("given back", vc.Valid, 2)
@@ -67,7 +67,7 @@ func TestRecheckRevoked(t *testing.T) {
 	}
 }
 
-// dueOf returns when the badge is to be checked next, and what is kept of the job.
+// dueOf returns when the badge's next check is due, and the stored job.
 func dueOf(t testing.TB, e *wallettest.Env, a storage.AccountID, id string) (time.Duration, string) {
 	t.Helper()
 	var rec *storage.Record
@@ -115,7 +115,7 @@ func TestSchedule(t *testing.T) {
 	run()
 	within("after a day of being shown", entries[0].ID, day, 28*time.Hour)
 	if b, err := e.Badge(t.Context(), a, entries[1].ID); err != nil || b.Entry.Verdict != vc.Expired {
-		t.Errorf("the one that expired is %s, %v", b.Entry.Verdict, err)
+		t.Errorf("the expired badge is %s, %v", b.Entry.Verdict, err)
 	}
 	if err := e.RevokeShare(t.Context(), a, s.ID); err != nil {
 		t.Fatal(err)
@@ -127,11 +127,12 @@ func TestSchedule(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, job := dueOf(t, e, a, entries[0].ID); job != "none" {
-		t.Errorf("the job of a badge that was removed: %s", job)
+		t.Errorf("the job of a removed badge remains: %s", job)
 	}
 }
 
-// TestJobBacksOff breaks a record, so that its job fails for our own reasons.
+// TestJobBacksOff corrupts a record, so that its job fails with an internal
+// error.
 func TestJobBacksOff(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -163,8 +164,8 @@ func TestJobBacksOff(t *testing.T) {
 	}
 }
 
-// TestHosted05 keeps a badge whose JSON does not name its address (specs
-// B2.3), brought by the address that is baked into a picture.
+// TestHosted05 keeps a badge with a JSON document that does not name its
+// address (specs B2.3), imported by the address baked into a picture.
 func TestHosted05(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -186,7 +187,7 @@ func TestHosted05(t *testing.T) {
 		}
 		id := entries[0].ID
 		if got, err := e.Recheck(t.Context(), a, id); err != nil || got.Verdict != vc.Valid {
-			t.Errorf("%s: checked again %v, %v", what, got, err)
+			t.Errorf("%s: after a recheck %v, %v", what, got, err)
 		}
 		e.Web.Remove(address)
 		got, err := e.Recheck(t.Context(), a, id)
@@ -194,7 +195,7 @@ func TestHosted05(t *testing.T) {
 			t.Errorf("%s: offline %v, %v", what, got, err)
 		}
 		if b, err := e.Badge(t.Context(), a, id); err != nil || b.Document.Credential.Issuer.Name.String() != "Foundry" {
-			t.Errorf("%s: offline the badge shows %+v, %v", what, b.Document.Credential.Issuer, err)
+			t.Errorf("%s: offline the badge has the issuer %+v, %v", what, b.Document.Credential.Issuer, err)
 		}
 		e.Web.Put(address, "application/json", badge)
 		if err := e.Remove(t.Context(), a, id); err != nil {
@@ -208,8 +209,9 @@ func TestHosted05(t *testing.T) {
 	check("SVG with the address alone", inspect.Input{Name: "b.svg", Bytes: []byte(strings.Replace(svg, `<![CDATA[`+string(badge)+`]]>`, "", 1))})
 }
 
-// TestRecord makes this backpack's own record of an older badge, and of none
-// that does not hold or that anybody could have made (specs B5.1 to B5.4).
+// TestRecord makes this backpack's own record of an older badge. Badges that
+// are invalid, or that anyone could have made, get no record (specs B5.1 to
+// B5.4).
 func TestRecord(t *testing.T) {
 	const base = "https://old.example/"
 	e := wallettest.New(t, wallettest.Options{})
@@ -229,7 +231,7 @@ func TestRecord(t *testing.T) {
 	svg = bytes.ReplaceAll(svg, []byte("samples.backpack.invalid"), []byte("nobody.backpack.invalid"))
 	bad := kept(t, e, a, inspect.Input{Name: "x.svg", Bytes: svg})
 	if len(bad) != 1 || bad[0].Verdict == vc.Valid || bodyOf(t, e, a, bad[0].ID).Record != nil {
-		t.Errorf("a badge that does not hold: %+v", bad)
+		t.Errorf("an invalid badge: %+v", bad)
 	}
 }
 
@@ -256,7 +258,8 @@ func checkRecord(t *testing.T, e *wallettest.Env, entry *wallet.Entry, body *wal
 	sum := sha256.Sum256(body.Raw)
 	achievement := rec.CredentialSubject.Achievement
 	for what, ok := range map[string]bool{
-		"says what it is":     strings.Contains(rec.Name, "checked and recorded by this backpack") && strings.Contains(rec.Description, "does not speak for its issuer"),
+		"states its origin": strings.Contains(rec.Name, "checked and recorded by this backpack") &&
+			strings.Contains(rec.Description, "does not speak for its issuer"),
 		"own issuer":          strings.HasPrefix(rec.Issuer.ID, "did:key:") && rec.Issuer.ID != entry.Summary.IssuerID,
 		"original as creator": achievement.Creator.ID == entry.Summary.IssuerID && achievement.Creator.Name == entry.Summary.Issuer && achievement.Creator.ID != "",
 		"digest as evidence":  len(rec.Evidence) == 1 && strings.Contains(rec.Evidence[0].Description, hex.EncodeToString(sum[:])),
@@ -265,12 +268,12 @@ func checkRecord(t *testing.T, e *wallettest.Env, entry *wallet.Entry, body *wal
 		"recipient":           len(rec.CredentialSubject.Identifier) == 1,
 	} {
 		if !ok {
-			t.Errorf("%s: not so in %s", what, body.Record)
+			t.Errorf("%s: not true of %s", what, body.Record)
 		}
 	}
 }
 
-// TestMine proves the address that a badge was awarded to, and removes it again.
+// TestMine proves the address that a badge was awarded to, then removes it.
 func TestMine(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -279,7 +282,7 @@ func TestMine(t *testing.T) {
 	entry := kept(t, e, a, text(i.Issue(t, vctest.With("credentialSubject.identifier", []any{vctest.Object{"type": "IdentityObject",
 		"hashed": true, "identityHash": "sha256$" + hex.EncodeToString(sum[:]), "identityType": "emailAddress", "salt": "salt"}}))))[0]
 	if entry.Mine != "" {
-		t.Errorf("it is already the learner's: %q", entry.Mine)
+		t.Errorf("the badge is already the learner's: %q", entry.Mine)
 	}
 	now := func() *wallet.Entry {
 		t.Helper()
@@ -308,7 +311,7 @@ func TestMine(t *testing.T) {
 	}
 	direct := kept(t, e, a, text(i.Issue(t, vctest.With("credentialSubject.id", own.Holder))))[0]
 	if direct.Mine != own.Holder {
-		t.Errorf("a badge to the learner's own DID is %q's", direct.Mine)
+		t.Errorf("the recipient of a badge to the learner's own DID is %q", direct.Mine)
 	}
 }
 
@@ -350,6 +353,6 @@ func TestCheckStoresNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if records(t, e) != before {
-		t.Error("something was stored")
+		t.Error("records were stored")
 	}
 }

@@ -15,23 +15,26 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// sri is the digestSRI of some bytes.
+// sri returns the digestSRI of b.
 func sri(b []byte) string {
 	sum := sha256.Sum256(b)
 	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// clr makes a CLR of what stands in it.
-func clr(t testing.TB, i *vctest.Issuer, children ...any) []byte {
+// newCLR makes a CLR of the given credentials.
+func newCLR(t testing.TB, i *vctest.Issuer, children ...any) []byte {
 	t.Helper()
 	return i.Issue(t,
-		vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json", "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
-		vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}), vctest.With("id", "https://issuer.example/clrs/1"), vctest.With("name", "Record of a baker"),
+		vctest.With("@context", []any{vc.ContextV2,
+			"https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+			"https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"}),
+		vctest.With("type", []any{"VerifiableCredential", "ClrCredential"}),
+		vctest.With("id", "https://issuer.example/clrs/1"), vctest.With("name", "Record of a baker"),
 		vctest.With("credentialSubject", vctest.Object{"id": "did:example:learner", "type": []any{"ClrSubject"}, "verifiableCredential": children}))
 }
 
 // TestTakeOut takes credentials out of a CLR: those with a proof come out with
-// the very bytes that it holds for, the others not at all (specs C6).
+// the bytes that the proof covers, the others not at all (specs C6).
 func TestTakeOut(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -40,7 +43,8 @@ func TestTakeOut(t *testing.T) {
 	jwt := i.Issue(t, vctest.As(vctest.JOSEVC), vctest.With("name", "JWT"), vctest.With("id", "urn:uuid:2"))
 	unsigned := i.Issue(t, vctest.As(vctest.None), vctest.With("id", "urn:uuid:3"), vctest.With("issuer", "https://college.example"))
 	envelope := vctest.Object{"@context": vc.ContextV2, "type": "EnvelopedVerifiableCredential", "id": "data:application/vc+jwt," + string(jwt)}
-	entry := kept(t, e, a, text(clr(t, i, json.RawMessage(signed), envelope, json.RawMessage(unsigned), vctest.Object{"@context": vc.ContextV2, "type": "EnvelopedVerifiableCredential", "id": "data:text/plain,diary"})))[0]
+	entry := kept(t, e, a, text(newCLR(t, i, json.RawMessage(signed), envelope, json.RawMessage(unsigned),
+		vctest.Object{"@context": vc.ContextV2, "type": "EnvelopedVerifiableCredential", "id": "data:text/plain,diary"})))[0]
 	if entry.Verdict != vc.Valid || entry.Summary.Title != "Record of a baker" || entry.Summary.Version != "Comprehensive Learner Record 2.0" {
 		t.Fatalf("%s %+v", entry.Verdict, entry.Summary)
 	}
@@ -70,8 +74,8 @@ func TestTakeOut(t *testing.T) {
 	}
 }
 
-// TestLargeCLR brings a CLR near the limit of 10 MiB, with a hundred credentials
-// with pictures of their own (specs C9).
+// TestLargeCLR imports a CLR near the limit of 10 MiB, with a hundred
+// credentials that embed pictures (specs C9).
 func TestLargeCLR(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -83,7 +87,7 @@ func TestLargeCLR(t *testing.T) {
 			vctest.With("credentialSubject.achievement.id", fmt.Sprint("https://issuer.example/achievements/", n)),
 			vctest.With("credentialSubject.achievement.image", vctest.Object{"id": filler + fmt.Sprintf("%04d", n), "type": "Image"}))))
 	}
-	large := clr(t, i, children...)
+	large := newCLR(t, i, children...)
 	if len(large) < 95*(10<<20)/100 {
 		t.Fatalf("only %d bytes", len(large))
 	}
@@ -94,10 +98,10 @@ func TestLargeCLR(t *testing.T) {
 	subs := entry.Report.Check(vc.CheckProof).Sub
 	for _, sub := range subs {
 		if v := sub.Verdict(vc.Policy{}); v != vc.Valid {
-			t.Fatalf("one inside is %s: %+v", v, sub.Checks)
+			t.Fatalf("a contained credential is %s: %+v", v, sub.Checks)
 		}
 	}
 	if b, err := e.Badge(t.Context(), a, entry.ID); err != nil || len(subs) != 100 || string(b.Body.Raw) != string(large) {
-		t.Errorf("%d inside, %v", len(subs), err)
+		t.Errorf("%d contained credentials, %v", len(subs), err)
 	}
 }

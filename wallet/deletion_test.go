@@ -22,14 +22,13 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// A past is what was there of an account before it was deleted.
+// A past holds the content of an account before its deletion.
 type past struct {
 	records []*storage.Record
-	traces  map[string]string // what must not be found again, by what it is
+	traces  map[string]string // texts that must be gone, by their names
 }
 
-// everything gives an account something of every kind there is, and returns
-// all that the store has of it.
+// everything gives an account records of every kind, and returns all of them.
 func everything(t *testing.T, e *wallettest.Env, store storage.Store, l *wallettest.Learner) past {
 	t.Helper()
 	a := l.ID
@@ -40,7 +39,7 @@ func everything(t *testing.T, e *wallettest.Env, store storage.Store, l *wallett
 	if _, err := e.AddEmail(t.Context(), a, "unproved@birds.example"); err != nil {
 		t.Fatal(err)
 	}
-	watched(t, e, a)
+	addRevokedBadge(t, e, a)
 	badges := kept(t, e, a, sampleNamed(t, e, "museum-guide.png"))
 	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{badges[0].ID}, Title: "canary's show"})
 	if err != nil {
@@ -62,13 +61,13 @@ func everything(t *testing.T, e *wallettest.Env, store storage.Store, l *wallett
 	kinds := map[storage.Kind]bool{}
 	for _, r := range p.records {
 		kinds[r.Kind] = true
-		for _, lookup := range r.Lookups { // of the address, the session, the key, the show, the badges
+		for _, lookup := range r.Lookups { // of the address, session, key, share and badges
 			p.traces["lookup of "+string(r.Kind)] = lookup
 		}
 	}
 	for _, kind := range storage.KindsThat(storage.Personal) {
 		if !kinds[kind] {
-			t.Errorf("the account has nothing of kind %s: the test proves nothing of it", kind)
+			t.Errorf("the account has no record of kind %s: the test proves nothing for it", kind)
 		}
 	}
 	return p
@@ -85,9 +84,9 @@ func ofAccount(tx storage.Tx, a storage.AccountID) (out []*storage.Record, err e
 	return out, nil
 }
 
-// TestThreat36DeletionLeavesNothing deletes an account and reads the data file
-// as a thief would, free pages included: neither a trace of the account nor any
-// of its sealed bytes is in it.
+// TestThreat36DeletionLeavesNothing deletes an account and searches the data
+// file, including free pages, for traces of the account and for its sealed
+// bytes.
 func TestThreat36DeletionLeavesNothing(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -121,22 +120,22 @@ func TestThreat36DeletionLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if live := recordsOf(t, e.Store, l.ID); live != 0 {
-		t.Errorf("%d records are left", live)
+		t.Errorf("%d records remain", live)
 	}
 	if len(found()) == 0 {
-		t.Error("free pages hold nothing of it as it is: what follows proves nothing")
+		t.Error("free pages hold none of it: the next step proves nothing")
 	}
 	if _, err := e.RunDue(t.Context(), 10); err != nil {
 		t.Fatal(err)
 	}
 	if left := found(); len(left) > 0 {
-		t.Errorf("the data file still holds %v", left)
+		t.Errorf("the data file still contains %v", left)
 	}
 	if err := e.Store.Check(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if _, err := e.Badge(t.Context(), stays.ID, list(t, e, stays.ID)[0].ID); err != nil {
-		t.Errorf("somebody else's badge: %v", err)
+		t.Errorf("another learner's badge: %v", err)
 	}
 	if strings.Contains(e.Logs.String(), "ERROR") {
 		t.Errorf("logged:\n%s", e.Logs)
@@ -155,9 +154,9 @@ func recordsOf(t *testing.T, store storage.Store, a storage.AccountID) (n int) {
 	return n
 }
 
-// TestThreat36DeletionLeavesNothingInTables is the same with PostgreSQL: no row
-// of any table holds a trace. What the server keeps in pages until they are
-// vacuumed, and in its log, is the server's.
+// TestThreat36DeletionLeavesNothingInTables does the same with PostgreSQL: no
+// row of any table contains a trace. Dead rows before a vacuum, and the
+// write-ahead log, are the database server's responsibility.
 func TestThreat36DeletionLeavesNothingInTables(t *testing.T) {
 	t.Parallel()
 	address := pgtest.Start(t).Database(t)
@@ -176,17 +175,17 @@ func TestThreat36DeletionLeavesNothingInTables(t *testing.T) {
 		t.Fatal(err)
 	}
 	if left := inTables(t, address, p); len(left) > 0 {
-		t.Errorf("tables still hold %v", left)
+		t.Errorf("tables still contain %v", left)
 	}
 	if _, err := e.RunDue(t.Context(), 10); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := e.Authenticate(t.Context(), stays.Token); err != nil {
-		t.Errorf("somebody else is signed out: %v", err)
+		t.Errorf("another learner is signed out: %v", err)
 	}
 }
 
-// inTables returns which traces a database's tables hold, in any column.
+// inTables returns the traces that a database's tables contain, in any column.
 func inTables(t *testing.T, address string, p past) (found []string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), address)
@@ -205,7 +204,7 @@ func inTables(t *testing.T, address string, p past) (found []string) {
 	for _, table := range tables {
 		for what, trace := range p.traces {
 			var n int
-			// A row as text has its bytes in hexadecimal.
+			// In a row's text form, its bytes are in hexadecimal.
 			query := "SELECT count(*) FROM " + pgx.Identifier{table}.Sanitize() + " r WHERE position($1 in r::text) > 0 OR position($2 in r::text) > 0"
 			if err := conn.QueryRow(t.Context(), query, trace, fmt.Sprintf("%x", trace)).Scan(&n); err != nil {
 				t.Fatal(err)
@@ -218,9 +217,9 @@ func inTables(t *testing.T, address string, p past) (found []string) {
 	return found
 }
 
-// TestThreat36SealedBytesOutliveNothing keeps an account's records aside, as a
-// backup without the key record would, deletes the account, and puts them back:
-// nothing opens them, not even the master key, and not another account's key.
+// TestThreat36SealedBytesOutliveNothing copies an account's records, as a
+// backup without the key record would, deletes the account, and restores the
+// records: neither the master key nor another account's key opens them.
 func TestThreat36SealedBytesOutliveNothing(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -232,7 +231,7 @@ func TestThreat36SealedBytesOutliveNothing(t *testing.T) {
 	badge := ""
 	for _, r := range p.records {
 		if r.Kind == storage.KindKey {
-			continue // with these, and the master key, all of it could be read
+			continue // these and the master key open everything
 		}
 		if r.Kind == storage.KindEntry {
 			badge = r.ID
@@ -261,8 +260,8 @@ func TestThreat36SealedBytesOutliveNothing(t *testing.T) {
 }
 
 // TestThreat36WorkUnderWayWritesNothingBack deletes an account while its import
-// and the check of its badge wait for an issuer's server. When that answers at
-// last, nothing of the account comes back.
+// and the check of its badge wait for an issuer's server. When the server
+// answers, nothing of the account is written.
 func TestThreat36WorkUnderWayWritesNothingBack(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -296,10 +295,10 @@ func TestThreat36WorkUnderWayWritesNothingBack(t *testing.T) {
 	}
 	close(answer)
 	for range 2 {
-		<-done // that it could not be written is no error of the work, or one for who waits
+		<-done // a failed write is no error of the job
 	}
 	if n := recordsOf(t, e.Store, a); n != 0 {
-		t.Errorf("%d records came back", n)
+		t.Errorf("%d records were written back", n)
 	}
 	for range 3 {
 		e.Clock.Advance(24 * time.Hour)

@@ -14,7 +14,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// mailed has a learner whose notices are mailed to an address.
+// mailed makes a learner with notices mailed to a proved address.
 func mailed(t *testing.T, e *wallettest.Env) (a storage.AccountID, entries []*wallet.Entry) {
 	t.Helper()
 	a = e.Learner(t, "Alma").ID
@@ -31,8 +31,8 @@ func mailed(t *testing.T, e *wallettest.Env) (a storage.AccountID, entries []*wa
 	return a, entries
 }
 
-// news are the mails but for those with a code.
-func news(e *wallettest.Env) (out []wallettest.Mail) {
+// noticeMails returns the sent mails, without those that contain a code.
+func noticeMails(e *wallettest.Env) (out []wallettest.Mail) {
 	for _, m := range e.Mails.Mails() {
 		if strings.HasPrefix(m.Subject, "News") {
 			out = append(out, m)
@@ -41,76 +41,78 @@ func news(e *wallettest.Env) (out []wallettest.Mail) {
 	return out
 }
 
-// TestDigest mails what there is to tell, once, in one mail a day.
+// TestDigest asserts that each notice is mailed once, in at most one mail a
+// day.
 func TestDigest(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	_, entries := mailed(t, e)
 	for range 8 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
 	e.Reopen(t)
-	pass(t, e, time.Hour)
-	got := news(e)
+	passTime(t, e, time.Hour)
+	got := noticeMails(e)
 	if len(got) != 1 || got[0].To != "alma@example.org" || got[0].Subject != "News about your badges (3)" {
 		t.Fatalf("%d mails: %+v", len(got), got)
 	}
-	for _, part := range []string{"“Baker” expires on 29 December 2026", "“Line breaker” expires", "http://localhost:8080/mail/stop/", "http://localhost:8080/backpack"} {
+	for _, part := range []string{"“Baker” expires on 29 December 2026", "“Line breaker” expires",
+		"http://localhost:8080/mail/stop/", "http://localhost:8080/backpack"} {
 		if !strings.Contains(got[0].Text, part) {
-			t.Errorf("%q is missing in\n%s", part, got[0].Text)
+			t.Errorf("%q is missing from\n%s", part, got[0].Text)
 		}
 	}
 	for _, part := range []string{"School of Bread", "Bakes bread", "\r", "\u202e", entries[0].ID} {
 		if strings.Contains(got[0].Text, part) {
-			t.Errorf("%q is told in\n%s", part, got[0].Text)
+			t.Errorf("%q occurs in\n%s", part, got[0].Text)
 		}
 	}
 	for range 10 {
-		pass(t, e, day)
+		passTime(t, e, day)
 		e.Reopen(t)
 	}
-	if n := len(news(e)); n != 1 {
-		t.Errorf("%d mails about one thing", n)
+	if n := len(noticeMails(e)); n != 1 {
+		t.Errorf("%d mails about one notice", n)
 	}
-	for range 30 { // seven days before, and the end
-		pass(t, e, day)
+	for range 30 { // seven days before the expiry, and the expiry
+		passTime(t, e, day)
 	}
-	if n := len(news(e)); n < 3 || n > 5 { // the re-checks of the two badges are spread: their notices may fall on two days
-		t.Errorf("%d mails in all, want 3 to 5", n)
+	if n := len(noticeMails(e)); n < 3 || n > 5 { // rechecks are spread, so two badges' notices may fall on two days
+		t.Errorf("%d mails in total, want 3 to 5", n)
 	}
 	if l := e.Logs.String(); l != "" {
 		t.Errorf("logged:\n%s", l)
 	}
 }
 
-// TestDigestRefused: what the mail server does not take is tried again on
-// another day, and given up in the end.
+// TestDigestRefused asserts that a digest refused by the mail server is retried
+// on later days and finally dropped.
 func TestDigestRefused(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	mailed(t, e)
 	e.Mails.Fail(errors.New("no room for alma@example.org"))
 	for range 8 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
-	if len(news(e)) != 0 || !strings.Contains(e.Logs.String(), "no room for the address") || strings.Contains(e.Logs.String(), "alma@") {
+	if len(noticeMails(e)) != 0 || !strings.Contains(e.Logs.String(), "no room for the address") || strings.Contains(e.Logs.String(), "alma@") {
 		t.Errorf("logged %s", e.Logs)
 	}
 	e.Mails.Fail(nil)
 	for range 3 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
-	if n := len(news(e)); n != 1 {
+	if n := len(noticeMails(e)); n != 1 {
 		t.Errorf("%d mails after the server works again", n)
 	}
 }
 
-// TestStopMail ends the mails by the link in one of them.
+// TestStopMail stops the mails through the link in one of them.
 func TestStopMail(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, _ := mailed(t, e)
 	for range 8 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
-	_, rest, _ := strings.Cut(news(e)[0].Text, "/mail/stop/")
+	_, rest, _ := strings.Cut(noticeMails(e)[0].Text, "/mail/stop/")
 	token := strings.TrimSpace(rest)
 	for _, bad := range []string{"", "a.b.c", token + "x", strings.Replace(token, ".", ".x", 1), altered(token)} {
 		refused(t, e.StopMail(t.Context(), bad), wallet.Missing, "mail_link")
@@ -127,13 +129,13 @@ func TestStopMail(t *testing.T) {
 		t.Error(to, err)
 	}
 	for range 40 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
-	if n := len(news(e)); n != 1 {
-		t.Errorf("%d mails though they were stopped", n)
+	if n := len(noticeMails(e)); n != 1 {
+		t.Errorf("%d mails after they were stopped", n)
 	}
 	if eventOf(t, e, a, "mail_on") == nil || eventOf(t, e, a, "mail_off") == nil {
-		t.Error("the learner is not told")
+		t.Error("no event for the learner")
 	}
 	if err := e.DeleteAccount(t.Context(), a, "Alma"); err != nil {
 		t.Fatal(err)
@@ -141,8 +143,8 @@ func TestStopMail(t *testing.T) {
 	refused(t, e.StopMail(t.Context(), token), wallet.Missing, "mail_link")
 }
 
-// TestMailTo: only a proved address of one's own gets mail, and none that was
-// removed.
+// TestMailTo asserts that only a proved address of the learner gets mail, and a
+// removed address gets none.
 func TestMailTo(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, b := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID

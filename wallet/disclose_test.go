@@ -15,10 +15,10 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// private is how the proofValue of a base proof begins.
+// private is the prefix of a base proof's proofValue.
 const private = "u2V0A"
 
-// privateCopy is a badge with a base proof, whose issuer is known by its key.
+// privateCopy returns a badge with a base proof, issued by a did:key.
 func privateCopy(t testing.TB, options ...vctest.Option) []byte {
 	t.Helper()
 	issuer := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)
@@ -27,8 +27,8 @@ func privateCopy(t testing.TB, options ...vctest.Option) []byte {
 	return issuer.Issue(t, options...)
 }
 
-// everywhere is all that somebody gets to whom a badge is shown.
-func everywhere(t *testing.T, e *wallettest.Env, entry string, s *wallet.Share) (view *wallet.SharedView, all map[string][]byte) {
+// viewerFiles returns everything that a viewer of a share can get.
+func viewerFiles(t *testing.T, e *wallettest.Env, entry string, s *wallet.Share) (view *wallet.SharedView, all map[string][]byte) {
 	t.Helper()
 	view = opened(t, e, s, wallet.OpenShareOptions{})
 	all = map[string][]byte{"page": view.Items[0].Badge.Document.Raw, "page's file": view.Items[0].Badge.Body.Raw}
@@ -62,9 +62,9 @@ func everywhere(t *testing.T, e *wallettest.Env, entry string, s *wallet.Share) 
 	return view, all
 }
 
-// TestPrivateCopyStays brings a base proof in every wrapping: it is verified
-// for its holder, kept and given back byte for byte, and nobody else gets more
-// than what is derived from it (specs D4.5).
+// TestPrivateCopyStays imports a base proof in every wrapping: the holder's
+// copy is verified, kept and returned byte for byte, and others get only
+// derived proofs (specs D4.5).
 func TestPrivateCopyStays(t *testing.T) {
 	base := privateCopy(t)
 	png, err := bake.Embed(pngOf(t, drawing(20, 20)), "openbadgecredential", base)
@@ -81,45 +81,45 @@ func TestPrivateCopyStays(t *testing.T) {
 			a := e.Learner(t, "Alma").ID
 			entry := kept(t, e, a, in)[0]
 			if p := entry.Report.Check(vc.CheckProof); entry.Verdict != vc.Valid || p.Reason != vc.ReasonOwnCopy {
-				t.Fatalf("kept as %s: %+v", entry.Verdict, entry.Report.Checks)
+				t.Fatalf("stored as %s: %+v", entry.Verdict, entry.Report.Checks)
 			}
 			s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{entry.ID}})
 			if err != nil {
 				t.Fatal(err)
 			}
-			view, all := everywhere(t, e, entry.ID, s)
+			view, all := viewerFiles(t, e, entry.ID, s)
 			for what, b := range all {
 				if bytes.Contains(b, []byte(private)) {
-					t.Errorf("the %s gives away what is private", what)
+					t.Errorf("the %s reveals the base proof", what)
 				}
 			}
 			if it := view.Items[0]; it.Verdict != vc.Valid || it.Report.Check(vc.CheckProof).Reason != "" {
-				t.Errorf("shown as %s: %+v", it.Verdict, it.Report.Checks)
+				t.Errorf("shared as %s: %+v", it.Verdict, it.Report.Checks)
 			}
 			if got := checked(t, e, all["download"]); got.Verdict != vc.AsShown || got.Document.Credential.Name.String() != entryTitle(t, base) {
 				t.Errorf("the download is %s: %+v", got.Verdict, got.Report.Checks)
 			}
-			got := checked(t, e, all["presentation"]) // which is no better than what is in it
+			got := checked(t, e, all["presentation"]) // no better than its content
 			if got.Own != vc.Valid || got.Verdict != vc.AsShown || len(got.Contained) != 1 || got.Contained[0].Verdict != vc.AsShown {
 				t.Errorf("the presentation is %s: %+v", got.Verdict, got.Report.Checks)
 			}
 			if got := checked(t, e, base); got.Verdict != vc.Invalid || got.Report.Check(vc.CheckProof).Reason != vc.ReasonPrivateCopy {
-				t.Errorf("checked for anyone it is %s: %+v", got.Verdict, got.Report.Checks)
+				t.Errorf("checked without an account it is %s: %+v", got.Verdict, got.Report.Checks)
 			}
 			again, err := e.Recheck(t.Context(), a, entry.ID)
 			if err != nil || again.Verdict != vc.Valid || again.Report.Check(vc.CheckProof).Reason != vc.ReasonOwnCopy {
-				t.Errorf("again it is %s, %v", again.Verdict, err)
+				t.Errorf("after a recheck it is %s, %v", again.Verdict, err)
 			}
 			own, err := e.Badge(t.Context(), a, entry.ID)
 			if err != nil || !bytes.Equal(own.Body.Raw, base) {
-				t.Errorf("the learner gets another one back: %v", err)
+				t.Errorf("the learner's download differs: %v", err)
 			}
 			found := false
 			for _, b := range exported(t, e, a, page) {
 				found = found || bytes.Equal(b, base)
 			}
 			if !found {
-				t.Error("the export lacks it")
+				t.Error("the export does not contain it")
 			}
 		})
 	}
@@ -134,14 +134,15 @@ func entryTitle(t testing.TB, badge []byte) string {
 	return d.Credential.Name.String()
 }
 
-// TestPrivateCopyOfAnotherSuite: where nothing can be derived, nothing leaves.
+// TestPrivateCopyOfAnotherSuite asserts that a badge with a suite that cannot
+// derive proofs is not given out.
 func TestPrivateCopyOfAnotherSuite(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	bbs := strings.Replace(strings.Replace(string(privateCopy(t)), "ecdsa-sd-2023", "bbs-2023", 1), `"u2V0A`, `"u2V0C`, 1)
 	entry := kept(t, e, a, text([]byte(bbs)))[0]
 	if entry.Verdict != vc.Undetermined || entry.Report.Check(vc.CheckProof).Reason != vc.ReasonUnsupportedSuite {
-		t.Errorf("kept as %s: %+v", entry.Verdict, entry.Report.Checks)
+		t.Errorf("stored as %s: %+v", entry.Verdict, entry.Report.Checks)
 	}
 	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{entry.ID}})
 	if err != nil {
@@ -149,7 +150,7 @@ func TestPrivateCopyOfAnotherSuite(t *testing.T) {
 	}
 	view := opened(t, e, s, wallet.OpenShareOptions{})
 	if got := view.Items[0]; got.Verdict != vc.Undetermined {
-		t.Errorf("shown as %s", got.Verdict)
+		t.Errorf("shared as %s", got.Verdict)
 	}
 	_, err = e.SharedEvidence(t.Context(), s.Token, view.Grant, "")
 	refused(t, err, wallet.Missing, "no_evidence")

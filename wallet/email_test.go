@@ -24,7 +24,7 @@ func TestProveEmail(t *testing.T) {
 		t.Fatalf("mails %+v", mails)
 	}
 	if strings.Contains(mails[0].Text+mails[0].Subject, "Ada\n") || strings.Contains(mails[0].Subject, "\n") {
-		t.Errorf("the mail carries what a stranger chose: %+v", mails[0])
+		t.Errorf("the mail contains text that a stranger chose: %+v", mails[0])
 	}
 	e.Clock.Advance(time.Minute)
 	code := e.Mails.Code(t)
@@ -36,14 +36,14 @@ func TestProveEmail(t *testing.T) {
 		t.Errorf("%+v: %v", list, err)
 	}
 	if err := e.ProveEmail(t.Context(), l.ID, email.ID, "000000"); err != nil {
-		t.Errorf("proving what is proved: %v", err)
+		t.Errorf("proving a proved address: %v", err)
 	}
 	_, err = e.AddEmail(t.Context(), l.ID, "ada.example@mail.example")
 	wantError(t, "adding it again", err, wallet.Conflict, "email_exists")
 	wantError(t, "resending", e.ResendCode(t.Context(), l.ID, email.ID), wallet.Conflict, "email_exists")
 }
 
-// wrongCode returns a code that is not the one mailed.
+// wrongCode returns a code that differs from the mailed one.
 func wrongCode(code string) string {
 	if code[5] == '0' {
 		return code[:5] + "1"
@@ -62,7 +62,7 @@ func TestThreat20WrongCodes(t *testing.T) {
 	for _, wrong := range []string{"", wrongCode(code), code + "0", strings.Repeat("1", 200), "\xff"} {
 		wantError(t, wrong, e.ProveEmail(t.Context(), l.ID, email.ID, wrong), wallet.Forbidden, "code_wrong")
 	}
-	wantError(t, "the right one, too late", e.ProveEmail(t.Context(), l.ID, email.ID, code), wallet.Limited, "code_tries")
+	wantError(t, "the right code, after too many tries", e.ProveEmail(t.Context(), l.ID, email.ID, code), wallet.Limited, "code_tries")
 	if err := e.ResendCode(t.Context(), l.ID, email.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -86,8 +86,8 @@ func TestThreat20CodeRunsOut(t *testing.T) {
 	wantError(t, "after ten minutes", e.ProveEmail(t.Context(), l.ID, email.ID, e.Mails.Code(t)), wallet.Missing, "code_expired")
 }
 
-// TestThreat20CodeIsBound: a code proves the one address of the one account that it
-// was mailed for.
+// TestThreat20CodeIsBound asserts that a code proves only the address and the
+// account that it was mailed for.
 func TestThreat20CodeIsBound(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ada, eve := e.Learner(t, "Ada"), e.Learner(t, "Eve")
@@ -174,7 +174,7 @@ func TestRemoveEmail(t *testing.T) {
 	if list, err := e.Emails(t.Context(), l.ID); err != nil || len(list) != 0 {
 		t.Errorf("%v, %v", list, err)
 	}
-	e.Prove(t, l.ID, "ada@example.org") // it may come back
+	e.Prove(t, l.ID, "ada@example.org") // it can be added again
 }
 
 func TestMailThatFails(t *testing.T) {
@@ -195,15 +195,16 @@ func TestMailThatFails(t *testing.T) {
 	}
 }
 
-// TestNobodyIsFlooded: ten mails a day to one address, whoever asks.
-func TestNobodyIsFlooded(t *testing.T) {
+// TestMailsPerAddress asserts that one address gets at most ten mails a day,
+// from all accounts together.
+func TestMailsPerAddress(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	sent := func() int { return len(e.Mails.Mails()) }
 	for range 12 {
 		l := e.Learner(t, "Eve")
 		_, err := e.AddEmail(t.Context(), l.ID, "VICTIM@example.org")
 		if sent() == 10 && err != nil {
-			wantError(t, "the eleventh", err, wallet.Limited, "too_many_mails")
+			wantError(t, "the eleventh mail", err, wallet.Limited, "too_many_mails")
 		}
 	}
 	if sent() != 10 {
@@ -215,8 +216,9 @@ func TestNobodyIsFlooded(t *testing.T) {
 	}
 }
 
-// TestOneAccountsMails: twenty mails a day and twenty addresses.
-func TestOneAccountsMails(t *testing.T) {
+// TestMailsPerAccount asserts that an account sends at most twenty mails a day
+// and has at most twenty addresses.
+func TestMailsPerAccount(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	add := func(i int) error {
@@ -236,8 +238,8 @@ func TestOneAccountsMails(t *testing.T) {
 	}
 }
 
-// TestCodesAreEven: no digit is favoured at any place.
-func TestCodesAreEven(t *testing.T) {
+// TestCodesAreUniform asserts that every digit is equally likely in every place.
+func TestCodesAreUniform(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	email, err := e.AddEmail(t.Context(), l.ID, "ada@example.org")
@@ -259,15 +261,15 @@ func TestCodesAreEven(t *testing.T) {
 	for place, digits := range count {
 		for d, k := range digits { // 50 expected, standard deviation 6.7
 			if k < 10 || k > 100 {
-				t.Errorf("digit %d stands %d times at place %d", d, k, place)
+				t.Errorf("digit %d occurs %d times in place %d", d, k, place)
 			}
 		}
 	}
 }
 
-// TestBadgesAreMatchedAgain: once an address is proved, the badges that were
-// nobody's are looked at again.
-func TestBadgesAreMatchedAgain(t *testing.T) {
+// TestProvedAddressRechecks asserts that proving an address rechecks the badges
+// without a known recipient.
+func TestProvedAddressRechecks(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
 	kept, err := e.AddSamples(t.Context(), l.ID)
@@ -291,17 +293,17 @@ func TestBadgesAreMatchedAgain(t *testing.T) {
 	}
 	email := e.Prove(t, l.ID, "ada@example.org")
 	if n := runDue(); n != others || others == 0 {
-		t.Errorf("%d badges were looked at again, want %d", n, others)
+		t.Errorf("%d badges were rechecked, want %d", n, others)
 	}
 	if err := e.RemoveEmail(t.Context(), l.ID, email.ID); err != nil {
 		t.Fatal(err)
 	}
 	if n := runDue(); n != 0 {
-		t.Errorf("%d badges were looked at again, none was awarded to the address", n)
+		t.Errorf("%d badges were rechecked, but none was awarded to the address", n)
 	}
 }
 
-// slowMailer ends when its context does.
+// A slowMailer returns when its context ends.
 type slowMailer struct{}
 
 func (slowMailer) Send(ctx context.Context, _, _, _ string) error {
@@ -309,8 +311,9 @@ func (slowMailer) Send(ctx context.Context, _, _, _ string) error {
 	return ctx.Err()
 }
 
-// TestMailHoldsNothingUp: while a mail server dawdles, the store is free.
-func TestMailHoldsNothingUp(t *testing.T) {
+// TestSlowMailServer asserts that a slow mail server does not block the
+// store.
+func TestSlowMailServer(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{Mail: slowMailer{}})
 	l := e.Learner(t, "Ada")
 	ctx, cancel := context.WithCancel(t.Context())

@@ -32,17 +32,17 @@ func TestEntries(t *testing.T) {
 		q    wallet.Query
 		want int
 	}{
-		"all":              {wallet.Query{}, 10},
-		"word":             {wallet.Query{Text: "PHOTOGRAPHS"}, 1},
-		"two words":        {wallet.Query{Text: "archive visit"}, 1},
-		"words apart":      {wallet.Query{Text: "archive bicycle"}, 0},
-		"note":             {wallet.Query{Text: "red folder"}, 1},
-		"skill":            {wallet.Query{Skill: "Interviewing"}, 1},
-		"state":            {wallet.Query{State: "revoked"}, 1},
-		"sample":           {wallet.Query{State: string(vc.Sample)}, 6},
-		"issuer":           {wallet.Query{Issuer: "Sample issuer (not a real organisation)"}, 9},
-		"issuer and state": {wallet.Query{Issuer: "Sample issuer (not a real organisation)", State: "undetermined"}, 0},
-		"cursor gone":      {wallet.Query{After: "nothing"}, 10},
+		"all":                 {wallet.Query{}, 10},
+		"word":                {wallet.Query{Text: "PHOTOGRAPHS"}, 1},
+		"two words":           {wallet.Query{Text: "archive visit"}, 1},
+		"words of two badges": {wallet.Query{Text: "archive bicycle"}, 0},
+		"note":                {wallet.Query{Text: "red folder"}, 1},
+		"skill":               {wallet.Query{Skill: "Interviewing"}, 1},
+		"state":               {wallet.Query{State: "revoked"}, 1},
+		"sample":              {wallet.Query{State: string(vc.Sample)}, 6},
+		"issuer":              {wallet.Query{Issuer: "Sample issuer (not a real organisation)"}, 9},
+		"issuer and state":    {wallet.Query{Issuer: "Sample issuer (not a real organisation)", State: "undetermined"}, 0},
+		"cursor gone":         {wallet.Query{After: "nothing"}, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l, err := e.Entries(t.Context(), a, tt.q)
@@ -80,7 +80,7 @@ func TestEntries(t *testing.T) {
 	}
 }
 
-// TestSummaryIsShort bounds what lists have to read of a badge.
+// TestSummaryIsShort asserts that the summary in lists has a bounded size.
 func TestSummaryIsShort(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -93,11 +93,12 @@ func TestSummaryIsShort(t *testing.T) {
 	}
 	b, err := e.Badge(t.Context(), a, entry.ID)
 	if err != nil || b.Document.Credential.Subject.Achievement.Name.String() != long {
-		t.Errorf("the badge itself was cut: %v", err)
+		t.Errorf("the badge itself was truncated: %v", err)
 	}
 }
 
-// TestRun has the background work take over an import and stop with its context.
+// TestRun starts the background workers: they take over an import and stop with
+// the context.
 func TestRun(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -113,7 +114,7 @@ func TestRun(t *testing.T) {
 		all = append(all, id)
 	}
 	e.Clock.Advance(10 * time.Second)
-	tick <- e.Clock.Now() // which one runner hears, and tells the others
+	tick <- e.Clock.Now() // one runner receives the tick and wakes the others
 	deadline := time.After(3 * time.Minute)
 	for _, id := range all {
 		for {

@@ -13,10 +13,11 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestExamineKept: what checks were given is counted right while badges come, are
-// checked again and go; what is put wrong is found, with both stores, and what
-// can be mended without loss is. The Sealer is a fresh one whose first key is not
-// that of the store, as while the master key is changed.
+// TestExamineKept asserts that the reference counts of check material stay
+// correct while badges are added, rechecked and removed; that planted errors
+// are found in both stores, and repaired where nothing is lost. The Sealer is a
+// fresh one with a first key other than the store's, as during a rotation of
+// the master key.
 func TestExamineKept(t *testing.T) {
 	onBoth(t, wallet.Limits{}, func(t *testing.T, e *wallettest.Env) {
 		a := e.Learner(t, "Alma").ID
@@ -24,7 +25,7 @@ func TestExamineKept(t *testing.T) {
 		one, two, three := i.Issue(t, inList(false)), i.Issue(t, inList(false), vctest.With("id", "urn:x:2")), i.Issue(t, inList(false), vctest.With("id", "urn:x:3"))
 		publish(t, e, i, webDoc, bitsList)
 		entries := kept(t, e, a, text(one), text(two))
-		imported(t, e, a, text(three)) // and left undecided
+		imported(t, e, a, text(three)) // and not decided
 		if err := e.Remove(t.Context(), a, entries[1].ID); err != nil {
 			t.Fatal(err)
 		}
@@ -71,16 +72,16 @@ func TestExamineKept(t *testing.T) {
 			t.Errorf("found %q", whys)
 		}
 		if n, err := wallet.Mend(t.Context(), store, s, flaws); err != nil || n != 2 {
-			t.Errorf("%d mended, %v", n, err)
+			t.Errorf("%d repaired, %v", n, err)
 		}
 		if whys, _ := found(); len(whys) != 1 || whys[0] != "stored check material is missing" {
-			t.Errorf("left are %q", whys)
+			t.Errorf("remaining: %q", whys)
 		}
-		if err := e.Remove(t.Context(), a, entries[0].ID); err != nil { // which takes from the count that was mended
+		if err := e.Remove(t.Context(), a, entries[0].ID); err != nil { // lowers the repaired count
 			t.Error(err)
 		}
 		if whys, _ := found(); len(whys) > 1 {
-			t.Errorf("at last %q", whys)
+			t.Errorf("at the end %q", whys)
 		}
 	})
 }

@@ -22,8 +22,8 @@ func flawsOf(t *testing.T, e *wallettest.Env, s *vault.Sealer) []wallet.Flaw {
 	return flaws
 }
 
-// TestExamine: a backpack in use has no flaw; each one that is put in is found,
-// and of them only what is of no use to anybody is deleted.
+// TestExamine asserts that a backpack in use has no flaws, that each planted
+// flaw is found, and that only useless records are deleted.
 func TestExamine(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
@@ -77,7 +77,7 @@ func TestExamine(t *testing.T) {
 		t.Errorf("%d deleted, %v", n, err)
 	}
 	if got := whys(flawsOf(t, e, e.Sealer)); !slices.Equal(got, serious) {
-		t.Errorf("left are\n%s", strings.Join(got, "\n"))
+		t.Errorf("remaining:\n%s", strings.Join(got, "\n"))
 	}
 
 	err = e.Store.Update(t.Context(), func(tx storage.Tx) error {
@@ -91,8 +91,9 @@ func TestExamine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := strings.Join(whys(flawsOf(t, e, e.Sealer)), "\n"); !strings.Contains(got, "a record does not open with its key") || strings.Contains(got, "belongs to no badge") {
-		t.Errorf("an entry that does not open: %s", got)
+	if got := strings.Join(whys(flawsOf(t, e, e.Sealer)), "\n"); !strings.Contains(got, "a record does not open with its key") ||
+		strings.Contains(got, "belongs to no badge") {
+		t.Errorf("an unreadable entry: %s", got)
 	}
 	if got := strings.Join(whys(flawsOf(t, e, nil)), "\n"); strings.Contains(got, "does not open") {
 		t.Errorf("without the master key: %s", got)

@@ -64,7 +64,7 @@ func TestExport(t *testing.T) {
 			}
 		}
 		if !found["raw"] || body.File != nil && !found["file"] {
-			t.Errorf("%s lacks an original; it has %v", b.Folder, b.Files)
+			t.Errorf("%s has no original, only %v", b.Folder, b.Files)
 		}
 	}
 	for _, f := range samples(t, e) {
@@ -75,21 +75,21 @@ func TestExport(t *testing.T) {
 			}
 		}
 		if n == 0 {
-			t.Errorf("%s is not in the export as it came", f.Name)
+			t.Errorf("%s is not in the export unchanged", f.Name)
 		}
 	}
 	account := string(files["backpack.json"])
 	for _, want := range []string{"Alma Example", "alma@example.org", "For a job", "share_created"} {
 		if !strings.Contains(account, want) {
-			t.Errorf("backpack.json does not tell of %q", want)
+			t.Errorf("backpack.json does not contain %q", want)
 		}
 	}
 	for name, content := range files {
 		if bytes.Contains(content, []byte(s.Token)) {
-			t.Errorf("%s holds the secret of a show", name)
+			t.Errorf("%s contains the secret of a share", name)
 		}
 	}
-	// Bringing the export to another backpack brings all badges back.
+	// Importing the export into another backpack restores all badges.
 	var whole bytes.Buffer
 	if err := e.Export(t.Context(), a, page, &whole); err != nil {
 		t.Fatal(err)
@@ -102,12 +102,13 @@ func TestExport(t *testing.T) {
 	}
 	for _, entry := range entries {
 		if !titles[entry.Summary.Title] {
-			t.Errorf("%s did not come back", entry.Summary.Title)
+			t.Errorf("%s was not restored", entry.Summary.Title)
 		}
 	}
 }
 
-// TestExportNames brings files whose names and titles would leave the folder.
+// TestExportNames imports files with names and titles that would escape the
+// folder.
 func TestExportNames(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -141,8 +142,8 @@ func TestExportNames(t *testing.T) {
 	}
 }
 
-// TestDeletedBadgesLeaveNothing deletes an account with badges, shows and an
-// import under way: no record of any kind is left.
+// TestDeletedBadgesLeaveNothing deletes an account with badges, shares and an
+// unfinished import: no record of any kind remains.
 func TestDeletedBadgesLeaveNothing(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -163,17 +164,17 @@ func TestDeletedBadgesLeaveNothing(t *testing.T) {
 	if err := e.Open(t); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := e.RunDue(t.Context(), 100); err != nil || n != 1 { // the store is written over
-		t.Errorf("%d pieces of work are owed at once, %v", n, err)
+	if n, err := e.RunDue(t.Context(), 100); err != nil || n != 1 { // the job that overwrites free pages
+		t.Errorf("%d jobs are due at once, %v", n, err)
 	}
 	e.Clock.Advance(30 * 24 * time.Hour)
 	if n, err := e.RunDue(t.Context(), 100); err != nil || n != 0 {
-		t.Errorf("%d pieces of work are owed, %v", n, err)
+		t.Errorf("%d jobs are due, %v", n, err)
 	}
 }
 
-// TestNoBadgeInClear reads the data file as a thief would (threat 25).
-func TestNoBadgeInClear(t *testing.T) {
+// TestNoBadgeInPlainText searches the data file for plain text (threat 25).
+func TestNoBadgeInPlainText(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma Nightingale").ID
 	e.Prove(t, a, "alma.nightingale@example.org")
@@ -185,7 +186,8 @@ func TestNoBadgeInClear(t *testing.T) {
 	if _, err := e.Recheck(t.Context(), a, entries[0].ID); err != nil {
 		t.Fatal(err)
 	}
-	secrets := []string{"Alma Nightingale", "alma.nightingale@example.org", "a note of mine", "samples.backpack.invalid", "openbadge", "OpenBadgeCredential", "\x89PNG", "<svg"}
+	secrets := []string{"Alma Nightingale", "alma.nightingale@example.org", "a note of mine", "samples.backpack.invalid",
+		"openbadge", "OpenBadgeCredential", "\x89PNG", "<svg"}
 	for _, entry := range entries {
 		secrets = append(secrets, entry.Summary.Title, entry.Summary.Issuer)
 		if entry.Summary.Description != "" {
@@ -198,7 +200,7 @@ func TestNoBadgeInClear(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, s := range secrets {
-		for shift := range 3 { // base64 of it, wherever it stands in a group of three
+		for shift := range 3 { // its base64 at each offset within a group of three
 			plain := []byte(s)[min(shift, len(s)):]
 			encoded := base64.RawStdEncoding.EncodeToString(plain[:len(plain)/3*3])
 			if bytes.Contains(data, []byte(s)) || len(encoded) >= 8 && bytes.Contains(data, []byte(encoded)) {

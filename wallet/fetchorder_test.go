@@ -8,9 +8,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestNothingIsFetchedForNothing: a context, a picture or an endorsement's key
-// is asked for only where the seal takes it and may hold.
-func TestNothingIsFetchedForNothing(t *testing.T) {
+// TestFetchOrder asserts that a context or a picture is
+// requested only if the signature needs or covers it and may be valid.
+func TestFetchOrder(t *testing.T) {
 	const contextURL, pictureURL = "https://words.example/context.json", "https://pictures.example/badge.png"
 	rdf, jcs := vctest.As("eddsa-rdfc-2022"), vctest.As("eddsa-jcs-2022")
 	picture := vctest.With("credentialSubject.achievement.image", vctest.Object{"id": pictureURL, "type": "Image"})
@@ -19,18 +19,19 @@ func TestNothingIsFetchedForNothing(t *testing.T) {
 			d.After(func(t testing.TB, signed []byte) []byte { return vctest.Alter(t, signed, old, new) })
 		}
 	}
-	// The context stands behind those that were signed with: what is asked for is
-	// the same as if it had been there.
+	// The context follows the signed ones: the requests are the same as if it had
+	// been signed.
 	open := alter(`context-3.0.3.json"`, `context-3.0.3.json","`+contextURL+`"`)
 	for _, x := range []struct {
 		name             string
 		options          []vctest.Option
 		context, picture bool
 	}{
-		{"statements, key found", []vctest.Option{rdf, picture, open}, true, false},
-		{"sound", []vctest.Option{rdf, picture}, false, true},
+		{"RDF, key found", []vctest.Option{rdf, picture, open}, true, false},
+		{"valid", []vctest.Option{rdf, picture}, false, true},
 		{"JCS", []vctest.Option{jcs, picture, open}, false, false},
-		{"JWT", []vctest.Option{vctest.As(vctest.JWT), picture, vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", contextURL})}, false, true},
+		{"JWT", []vctest.Option{vctest.As(vctest.JWT), picture,
+			vctest.With("@context", []any{vc.ContextV2, "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json", contextURL})}, false, true},
 		{"unknown suite", []vctest.Option{rdf, picture, open, alter(`"eddsa-rdfc-2022"`, `"eddsa-rdfc-2099"`)}, false, false},
 		{"suite of another key", []vctest.Option{rdf, picture, open, alter(`"eddsa-rdfc-2022"`, `"ecdsa-rdfc-2019"`)}, false, false},
 		{"no key", []vctest.Option{rdf, picture, open, alter(`"verificationMethod":"did:key:`, `"verificationMethod":"did:nobody:`)}, false, false},
@@ -51,7 +52,7 @@ func TestNothingIsFetchedForNothing(t *testing.T) {
 			}
 			imported(t, e, a, text(i.Issue(t, x.options...)))
 			if context != x.context || picture != x.picture {
-				t.Errorf("context asked for: %t, picture: %t", context, picture)
+				t.Errorf("context requested: %t, picture: %t", context, picture)
 			}
 		})
 	}

@@ -13,9 +13,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestThreat31WorkWaitsForRoom: with a full disk nobody is asked for what could
-// not be recorded, what has run out is removed all the same, and the work is
-// done when there is room again.
+// TestThreat31WorkWaitsForRoom asserts that, with a full disk, no request is
+// made if its result could not be stored, expired records are still removed,
+// and the jobs run when there is room again.
 func TestThreat31WorkWaitsForRoom(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{File: bolt.Limits{MaxSize: 8 << 20}})
 	a := e.Learner(t, "Robin Example")
@@ -38,17 +38,17 @@ func TestThreat31WorkWaitsForRoom(t *testing.T) {
 	if !errors.Is(err, storage.ErrFull) {
 		t.Fatal(err)
 	}
-	for range 100 { // changes that are small are taken still; so the session's end does not make room enough
+	for range 100 { // small changes still fit, so deleting the session frees too little room
 		if err := stuff(800); err != nil {
 			t.Fatal(err)
 		}
 	}
-	e.Clock.Advance(8 * 24 * time.Hour) // the session runs out, and badges want to be checked
+	e.Clock.Advance(8 * 24 * time.Hour) // the session expires, and badge checks are due
 	asked := len(e.Web.Visits())
 	ctx, cancel := context.WithCancel(t.Context())
 	tick, done := make(chan time.Time), make(chan struct{})
 	go func() { defer close(done); e.Run(ctx, tick) }()
-	for range 12 { // who takes a tick has looked for work before
+	for range 12 { // a worker that takes a tick has looked for jobs before
 		tick <- time.Time{}
 	}
 	cancel()
@@ -73,7 +73,7 @@ func TestThreat31WorkWaitsForRoom(t *testing.T) {
 	}
 }
 
-// hasSession reports whether sessions of the learner are still kept.
+// hasSession reports whether the store still has sessions of the learner.
 func hasSession(t *testing.T, e *wallettest.Env, a *wallettest.Learner) bool {
 	t.Helper()
 	n := 0

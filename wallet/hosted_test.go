@@ -10,14 +10,15 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// forge serves a badge of 2.0 with an endorsement and an extension.
+// forge serves an Open Badges 2.0 badge with an endorsement and an extension.
 func forge(e *wallettest.Env) (address string) {
 	const context = `"@context":"https://w3id.org/openbadges/v2"`
 	address = "https://foundry.example/a/1"
 	for at, body := range map[string]string{
 		address: `"type":"Assertion","issuedOn":"2020-01-01T00:00:00Z","badge":"https://foundry.example/b/1","verification":{"type":"HostedBadge"},
 			"recipient":{"type":"email","hashed":false,"identity":"a@learner.example"},"endorsement":["https://guild.example/e"],
-			"extensions:x":{"@context":"https://w3id.org/openbadges/extensions/exampleExtension/context.json","type":["Extension","extensions:ExampleExtension"],"exampleProperty":"Two bells."}`,
+			"extensions:x":{"@context":"https://w3id.org/openbadges/extensions/exampleExtension/context.json",` +
+			`"type":["Extension","extensions:ExampleExtension"],"exampleProperty":"Two bells."}`,
 		"https://foundry.example/b/1": `"type":"BadgeClass","name":"Bell founding","description":"Casts bells.","image":"https://foundry.example/b.png",
 			"criteria":{"narrative":"One bell."},"issuer":"https://foundry.example/i"`,
 		"https://foundry.example/i": `"type":"Issuer","name":"Foundry","url":"https://foundry.example","email":"f@foundry.example"`,
@@ -30,8 +31,8 @@ func forge(e *wallettest.Env) (address string) {
 	return address
 }
 
-// TestHostedKept: what others say of a badge of 2.0, and what its extensions
-// say, is there when none of their addresses answers any more.
+// TestHostedKept asserts that endorsements and extensions of an Open Badges 2.0
+// badge stay available when none of their addresses answers.
 func TestHostedKept(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -39,7 +40,8 @@ func TestHostedKept(t *testing.T) {
 	if entry.Verdict != vc.Valid {
 		t.Fatalf("%s: %+v", entry.Verdict, entry.Report.Checks)
 	}
-	for _, at := range []string{"https://foundry.example/a/1", "https://foundry.example/b/1", "https://foundry.example/i", "https://guild.example/i", "https://guild.example/e"} {
+	for _, at := range []string{"https://foundry.example/a/1", "https://foundry.example/b/1", "https://foundry.example/i",
+		"https://guild.example/i", "https://guild.example/e"} {
 		e.Web.Remove(at)
 	}
 	b, err := e.Badge(t.Context(), a, entry.ID)
@@ -59,9 +61,9 @@ func TestHostedKept(t *testing.T) {
 	}
 }
 
-// TestOriginalAsked: who has a badge checked again is told of the older one that
-// it was made from; importing it asks nobody.
-func TestOriginalAsked(t *testing.T) {
+// TestOriginalRechecked asserts that a recheck also checks the older badge that
+// a record was made from, and that an import makes no request for it.
+func TestOriginalRechecked(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	address := forge(e)
@@ -89,19 +91,23 @@ func TestOriginalAsked(t *testing.T) {
 	}
 }
 
-// hosted20 are the pages of a badge of Open Badges 2.0 below an address.
+// hosted20 returns the pages of an Open Badges 2.0 badge below a base address.
 func hosted20(base string) map[string]string {
 	return map[string]string{
-		"assertion": `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"` + base + `assertion","recipient":{"type":"email","hashed":false,"identity":"alma@example.org"},
+		"assertion": `{"@context":"https://w3id.org/openbadges/v2","type":"Assertion","id":"` + base + `assertion",` +
+			`"recipient":{"type":"email","hashed":false,"identity":"alma@example.org"},
 			"badge":"` + base + `class","verification":{"type":"HostedBadge"},"issuedOn":"2026-01-01T00:00:00Z"}`,
-		"class": `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"` + base + `class","name":"Baker","description":"Bakes","image":"` + base + `none.png",
+		"class": `{"@context":"https://w3id.org/openbadges/v2","type":"BadgeClass","id":"` + base + `class",` +
+			`"name":"Baker","description":"Bakes","image":"` + base + `none.png",
 			"criteria":"` + base + `criteria","issuer":"` + base + `issuer"}`,
-		"issuer": `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"` + base + `issuer","name":"School","email":"office@old.example","url":"` + base + `"}`,
+		"issuer": `{"@context":"https://w3id.org/openbadges/v2","type":"Issuer","id":"` + base + `issuer",` +
+			`"name":"School","email":"office@old.example","url":"` + base + `"}`,
 	}
 }
 
-// TestHostedVanishes follows a badge of Open Badges 2.0, whose address is its
-// proof: it is silent, then gone, and taken back in the end.
+// TestHostedVanishes follows an Open Badges 2.0 badge that is verified by its
+// address: the address is first silent, then gone, and finally reports a
+// revocation.
 func TestHostedVanishes(t *testing.T) {
 	const base = "https://old.example/"
 	e := wallettest.New(t, wallettest.Options{})
@@ -134,7 +140,8 @@ func TestHostedVanishes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := replayed(t, e, file, e.Clock.Now()); c.LastGood == nil || !c.AsOf.Equal(entry.CheckedAt) || c.Summary.Title != "Baker" || c.Summary.Issuer != "School" {
+	if c := replayed(t, e, file, e.Clock.Now()); c.LastGood == nil || !c.AsOf.Equal(entry.CheckedAt) ||
+		c.Summary.Title != "Baker" || c.Summary.Issuer != "School" {
 		t.Errorf("replayed: %s, %+v, %+v", c.Verdict, c.LastGood, c.Summary)
 	}
 	gone := func(status int, body string) {

@@ -16,8 +16,8 @@ import (
 
 const pictureAt = "https://pictures.example/badge.png"
 
-// around bakes a badge into a picture that somebody chose.
-func around(t testing.TB, picture, badge []byte) inspect.Input {
+// bakedInto bakes a badge into a picture that a learner chose.
+func bakedInto(t testing.TB, picture, badge []byte) inspect.Input {
 	t.Helper()
 	b, err := bake.Embed(picture, "openbadgecredential", badge)
 	if err != nil {
@@ -34,8 +34,9 @@ func sealing(address string, body []byte) vctest.Option {
 	return vctest.With("relatedResource", []any{vctest.Object{"id": address, "digestSRI": sri(body)}})
 }
 
-// TestThreat46BroughtPicture bakes badges into a picture that somebody chose. It
-// is shown only where the badge's own cannot be had, and never as the badge's.
+// TestThreat46BroughtPicture bakes badges into a picture that a learner chose.
+// It is shown only if the badge's own picture is unavailable, and never as the
+// badge's own.
 func TestThreat46BroughtPicture(t *testing.T) {
 	t.Parallel()
 	own, chosen := pngOf(t, drawing(40, 40)), pngOf(t, drawing(64, 20))
@@ -46,18 +47,18 @@ func TestThreat46BroughtPicture(t *testing.T) {
 		web     func(*wallettest.Env)
 		picture []byte
 		from    string
-		own     bool // the picture shown is the badge's
+		own     bool // the picture shown is the badge's own
 	}{
-		"none is named":                     {nil, nil, chosen, inspect.PictureBrought, false},
-		"the address serves another":        {[]vctest.Option{named(pictureAt)}, serve, chosen, inspect.PictureFetched, true},
-		"the address serves this one":       {[]vctest.Option{named(pictureAt)}, serve, own, inspect.PictureFetched, true},
-		"the address is silent":             {[]vctest.Option{named(pictureAt)}, nil, chosen, inspect.PictureBrought, false},
-		"the badge holds another":           {[]vctest.Option{named(data)}, nil, chosen, inspect.PictureSealed, true},
-		"a digest of another":               {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, chosen, inspect.PictureBrought, false},
-		"a digest of another, to be had":    {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, serve, chosen, inspect.PictureSealed, true},
-		"a digest of this one":              {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, own, inspect.PictureSealed, true},
-		"the badge holds it, and is forged": {[]vctest.Option{named(data), vctest.WrongKey}, nil, chosen, inspect.PictureBrought, true},
-		"forged, and an address is named":   {[]vctest.Option{named(pictureAt), vctest.WrongKey}, serve, chosen, inspect.PictureBrought, false},
+		"no picture named":              {nil, nil, chosen, inspect.PictureBrought, false},
+		"address serves another":        {[]vctest.Option{named(pictureAt)}, serve, chosen, inspect.PictureFetched, true},
+		"address serves this one":       {[]vctest.Option{named(pictureAt)}, serve, own, inspect.PictureFetched, true},
+		"address is silent":             {[]vctest.Option{named(pictureAt)}, nil, chosen, inspect.PictureBrought, false},
+		"badge embeds another":          {[]vctest.Option{named(data)}, nil, chosen, inspect.PictureSealed, true},
+		"digest of another":             {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, chosen, inspect.PictureBrought, false},
+		"digest of another, available":  {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, serve, chosen, inspect.PictureSealed, true},
+		"digest of this one":            {[]vctest.Option{named(pictureAt), sealing(pictureAt, own)}, nil, own, inspect.PictureSealed, true},
+		"forged badge embeds another":   {[]vctest.Option{named(data), vctest.WrongKey}, nil, chosen, inspect.PictureBrought, true},
+		"forged badge names an address": {[]vctest.Option{named(pictureAt), vctest.WrongKey}, serve, chosen, inspect.PictureBrought, false},
 	} {
 		e := wallettest.New(t, wallettest.Options{})
 		a := e.Learner(t, "Alma").ID
@@ -65,11 +66,11 @@ func TestThreat46BroughtPicture(t *testing.T) {
 			x.web(e)
 		}
 		badge := issuer(t, e).Issue(t, x.options...)
-		got, err := e.Check(t.Context(), []inspect.Input{around(t, x.picture, badge)})
+		got, err := e.Check(t.Context(), []inspect.Input{bakedInto(t, x.picture, badge)})
 		if err != nil || len(got) != 1 {
 			t.Fatal(got, err)
 		}
-		entry := kept(t, e, a, around(t, x.picture, badge))[0]
+		entry := kept(t, e, a, bakedInto(t, x.picture, badge))[0]
 		if got[0].Summary.Picture != x.from || entry.Summary.Picture != x.from {
 			t.Errorf("%s: the picture is %q and %q, want %q", name, got[0].Summary.Picture, entry.Summary.Picture, x.from)
 		}
@@ -77,26 +78,26 @@ func TestThreat46BroughtPicture(t *testing.T) {
 		if !x.own {
 			want = x.picture
 		}
-		if shown := kept(t, e, e.Learner(t, "Bela").ID, around(t, want, issuer(t, e).Issue(t)))[0]; shown.Summary.Image != entry.Summary.Image {
+		if shown := kept(t, e, e.Learner(t, "Bela").ID, bakedInto(t, want, issuer(t, e).Issue(t)))[0]; shown.Summary.Image != entry.Summary.Image {
 			t.Errorf("%s: another picture is shown", name)
 		}
 		for _, r := range e.Web.Visits() {
 			if r.Role == vc.RoleImage && entry.Verdict == vc.Invalid {
-				t.Errorf("%s: the picture of a badge that does not hold was fetched", name)
+				t.Errorf("%s: the picture of an invalid badge was fetched", name)
 			}
 		}
 	}
 }
 
-// TestPictureComesLater brings a badge while the server of its picture is
-// silent: a later check puts the badge's own in place of the one brought, and
-// takes the mark away. What was kept before origins were noted counts as brought.
+// TestPictureComesLater imports a badge while its picture's server is silent: a
+// later check replaces the imported picture with the badge's own and clears the
+// mark. A stored picture without an origin counts as imported.
 func TestPictureComesLater(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	own, chosen := pngOf(t, drawing(40, 40)), pngOf(t, drawing(64, 20))
-	entry := kept(t, e, a, around(t, chosen, issuer(t, e).Issue(t, named(pictureAt))))[0]
+	entry := kept(t, e, a, bakedInto(t, chosen, issuer(t, e).Issue(t, named(pictureAt))))[0]
 	if entry.Summary.Picture != inspect.PictureBrought {
 		t.Fatalf("picture %q", entry.Summary.Picture)
 	}
@@ -114,18 +115,19 @@ func TestPictureComesLater(t *testing.T) {
 		t.Error(err)
 	}
 	if n := count(t, e, a, storage.KindImage); n != 1 {
-		t.Errorf("%d pictures are kept", n)
+		t.Errorf("%d pictures are stored", n)
 	}
 	if l := list(t, e, a)[0]; l.Origin != inspect.PictureFetched {
-		t.Errorf("the list says %q", l.Origin)
+		t.Errorf("the list has the origin %q", l.Origin)
 	}
 	if old := (&inspect.Summary{Image: "x"}); old.OwnPicture() {
 		t.Error("a picture of unknown origin counts as the badge's own")
 	}
 }
 
-// TestPictureOfHTTP asks for a picture of the time before https by https.
-func TestPictureOfHTTP(t *testing.T) {
+// TestHTTPPictureAddress asserts that a picture with an http address is fetched
+// over https.
+func TestHTTPPictureAddress(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	own := pngOf(t, drawing(40, 40))
@@ -137,8 +139,9 @@ func TestPictureOfHTTP(t *testing.T) {
 	}
 }
 
-// TestArchivedPicture brings archives back while the server of the picture is
-// silent: where this service made one, it knows where its picture was from.
+// TestArchivedPicture restores archives while the picture's server is silent:
+// in an archive of its own, the service trusts the recorded origin of the
+// picture.
 func TestArchivedPicture(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -151,8 +154,10 @@ func TestArchivedPicture(t *testing.T) {
 		file []byte
 		from string
 	}{
-		"as it was made": {whole, inspect.PictureFetched},
-		"made to fit":    {fitted(t, repack(t, whole, "", func(n string, b []byte) []byte { return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9))) })), inspect.PictureBrought},
+		"unchanged": {whole, inspect.PictureFetched},
+		"manifest forged": {fitManifest(t, repack(t, whole, "", func(n string, b []byte) []byte {
+			return changed(n, "0001-", "picture.png", b, pngOf(t, drawing(9, 9)))
+		})), inspect.PictureBrought},
 	} {
 		got := kept(t, e, e.Learner(t, "Bela").ID, inspect.Input{Name: "archive.zip", Bytes: x.file})[0]
 		if got.Summary.Image == "" || got.Summary.Picture != x.from {
@@ -161,8 +166,8 @@ func TestArchivedPicture(t *testing.T) {
 	}
 }
 
-// TestWhoPutItTogether says who put a collection together.
-func TestWhoPutItTogether(t *testing.T) {
+// TestPresentationSigner asserts what a presentation tells about its signer.
+func TestPresentationSigner(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	i, holder := issuer(t, e), vctest.NewHolder(t)
@@ -175,13 +180,13 @@ func TestWhoPutItTogether(t *testing.T) {
 		vp   []byte
 		want string
 	}{
-		"the one they name":     {holder.Present(t, "", "", his, his), inspect.TogetherNamed},
-		"another":               {holder.Present(t, "", "", other), inspect.TogetherOther},
-		"one of two":            {holder.Present(t, "", "", his, other), inspect.TogetherOther},
-		"the others have mail":  {holder.Present(t, "", "", his, nobody), inspect.TogetherSome},
-		"all have mail":         {holder.Present(t, "", "", nobody), inspect.TogetherKey},
-		"nobody signed it":      {unsigned(t, holder.Present(t, "", "", his)), inspect.TogetherNobody},
-		"its signature is torn": {broken, inspect.TogetherBroken},
+		"the named recipient": {holder.Present(t, "", "", his, his), inspect.TogetherNamed},
+		"another":             {holder.Present(t, "", "", other), inspect.TogetherOther},
+		"one of two":          {holder.Present(t, "", "", his, other), inspect.TogetherOther},
+		"the rest by email":   {holder.Present(t, "", "", his, nobody), inspect.TogetherSome},
+		"all by email":        {holder.Present(t, "", "", nobody), inspect.TogetherKey},
+		"unsigned":            {unsigned(t, holder.Present(t, "", "", his)), inspect.TogetherNobody},
+		"broken signature":    {broken, inspect.TogetherBroken},
 	} {
 		got, err := e.Check(t.Context(), []inspect.Input{text(x.vp)})
 		if err != nil || len(got) != 1 || got[0].Problem != "" {
@@ -193,6 +198,6 @@ func TestWhoPutItTogether(t *testing.T) {
 		}
 	}
 	if errors.Is(vc.ErrNoHost, vc.ErrForbidden) || !errors.Is(vc.ErrNoHost, vc.ErrUnreachable) || !errors.Is(vc.ErrPort, vc.ErrForbidden) {
-		t.Error("what asking again will not change is of the wrong kind")
+		t.Error("an error that a retry cannot change is of the wrong kind")
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// parts lists the chunks of a PNG or the segments of a JPEG as the formats lay
-// them out, whatever decoders make of them, and what comes behind the end.
+// parts lists the chunks of a PNG or the segments of a JPEG by their formats'
+// layout, independent of decoders, and any bytes after the end.
 func parts(t testing.TB, b []byte) (out []string) {
 	t.Helper()
 	if rest, ok := bytes.CutPrefix(b, []byte("\x89PNG\r\n\x1a\n")); ok {
@@ -49,9 +49,9 @@ func behind(rest []byte) []string {
 	return []string{fmt.Sprintf("%d bytes behind the end", len(rest))}
 }
 
-// beyondPixels lists the parts that are not needed to draw a picture: of a PNG
-// all but its critical chunks and transparency, of a JPEG all but its tables
-// and frame.
+// beyondPixels lists the parts that are not needed to draw a picture: all but
+// the critical chunks and transparency of a PNG, all but the tables and frame
+// of a JPEG.
 func beyondPixels(t testing.TB, b []byte) []string {
 	t.Helper()
 	return slices.DeleteFunc(parts(t, b), func(name string) bool {
@@ -60,8 +60,9 @@ func beyondPixels(t testing.TB, b []byte) []string {
 }
 
 // TestThreat37OriginalIsTheOwnersAlone keeps a badge baked into a photograph
-// that says where it was taken. The owner gets it back, without the parts that
-// no picture needs (bake.Lean); whoever is shown the badge gets the pixels, and the picture baked anew the badge too.
+// with location data. The owner gets it back without the parts that no picture
+// needs (bake.Lean); a viewer gets the pixels, or the newly baked picture with
+// the badge.
 func TestThreat37OriginalIsTheOwnersAlone(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -69,17 +70,18 @@ func TestThreat37OriginalIsTheOwnersAlone(t *testing.T) {
 	file := sampleNamed(t, e, "museum-guide.png")
 	file.Bytes = withChunk(withChunk(file.Bytes, "eXIf", "GPS 47.0 8.0"), "tEXt", "Author\x00Alma at home")
 	if more := beyondPixels(t, file.Bytes); len(more) < 3 {
-		t.Fatalf("the photograph holds %q alone", more)
+		t.Fatalf("the photograph contains only %q", more)
 	}
 	baked := kept(t, e, a, file)[0]
 	if got, _, _, err := e.Baked(t.Context(), a, baked.ID); err != nil || !bytes.Equal(got, bake.Lean(file.Bytes)) {
 		t.Errorf("the owner gets %d bytes of %d, %v", len(got), len(file.Bytes), err)
 	}
 	e.Web.Put("https://issuer.example/photo.png", "image/png", withChunk(pngOf(t, drawing(40, 30)), "eXIf", "GPS 47.0 8.0"))
-	plain := kept(t, e, a, text(issuer(t, e).Issue(t, vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "https://issuer.example/photo.png", "type": "Image"}))))[0]
+	plain := kept(t, e, a, text(issuer(t, e).Issue(t,
+		vctest.With("credentialSubject.achievement.image", vctest.Object{"id": "https://issuer.example/photo.png", "type": "Image"}))))[0]
 	again, _, _, err := e.Baked(t.Context(), a, plain.ID)
 	if more := beyondPixels(t, again); err != nil || !slices.Equal(more, []string{"iTXt openbadgecredential"}) {
-		t.Errorf("baked anew it holds %q, %v", more, err)
+		t.Errorf("baked again it contains %q, %v", more, err)
 	}
 	s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{baked.ID, plain.ID}})
 	if err != nil {
@@ -100,29 +102,34 @@ func TestThreat37OriginalIsTheOwnersAlone(t *testing.T) {
 	}
 }
 
-// TestThreat37SVG shows vector pictures without what programs for drawing, and
-// the cameras of photographs in them, wrote beside what is to be seen.
+// TestThreat37SVG asserts that vector pictures are shown without the metadata
+// that drawing programs, or the cameras of embedded photographs, added.
 func TestThreat37SVG(t *testing.T) {
 	t.Parallel()
 	g := newGallery(t)
 	photo := func(body []byte) string { return "data:image/jpeg;base64," + base64.StdEncoding.EncodeToString(body) }
 	located, clean := photo(withEXIF(jpegOf(t, drawing(40, 30)), "GPS 47.0 8.0")), `<rect width="9" height="9"/><use x:href="#a"/>`
-	const head = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" xmlns:i="http://www.inkscape.org/namespaces/inkscape" xmlns:b="https://purl.imsglobal.org/ob/v3p0" viewBox="0 0 9 9"`
+	const head = `<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink" ` +
+		`xmlns:i="http://www.inkscape.org/namespaces/inkscape" ` +
+		`xmlns:b="https://purl.imsglobal.org/ob/v3p0" viewBox="0 0 9 9"`
 	for name, x := range map[string]struct{ given, want string }{
-		"nothing to leave out":  {head + ` id="a">` + clean + `</svg>`, head + ` id="a">` + clean + `</svg>`},
-		"a comment":             {head + `><!-- made by alma -->` + clean + `</svg>`, head + `>` + clean + `</svg>`},
-		"metadata":              {head + `><metadata><g>alma</g></metadata>` + clean + `</svg>`, head + `>` + clean + `</svg>`},
-		"a program's element":   {head + `><i:view a="1"/>` + clean + `<i:x><rect/></i:x></svg>`, head + `>` + clean + `</svg>`},
-		"a program's attribute": {head + ` i:path="/home/alma/badge.svg" id='b' i:n='2'>` + clean + `<g i:label = "alma"/></svg>`, head + ` id='b'>` + clean + `<g/></svg>`},
-		"the badge itself":      {head + `><b:credential>{"a": 1}</b:credential>` + clean + `</svg>`, head + `>` + clean + `</svg>`},
+		"nothing to leave out": {head + ` id="a">` + clean + `</svg>`, head + ` id="a">` + clean + `</svg>`},
+		"a comment":            {head + `><!-- made by alma -->` + clean + `</svg>`, head + `>` + clean + `</svg>`},
+		"metadata":             {head + `><metadata><g>alma</g></metadata>` + clean + `</svg>`, head + `>` + clean + `</svg>`},
+		"a program's element":  {head + `><i:view a="1"/>` + clean + `<i:x><rect/></i:x></svg>`, head + `>` + clean + `</svg>`},
+		"a program's attribute": {head + ` i:path="/home/alma/badge.svg" id='b' i:n='2'>` + clean + `<g i:label = "alma"/></svg>`,
+			head + ` id='b'>` + clean + `<g/></svg>`},
+		"the badge itself": {head + `><b:credential>{"a": 1}</b:credential>` + clean + `</svg>`, head + `>` + clean + `</svg>`},
 	} {
 		body, mediaType := g.show(t, "image/svg+xml", []byte(x.given))
 		if string(body) != x.want || mediaType != "image/svg+xml" {
 			t.Errorf("%s: %s\n%s, want\n%s", name, mediaType, body, x.want)
 		}
 	}
-	for name, where := range map[string]string{"an image": `<image x:href="` + located + `"/>`, "in lines": `<image href="` + located[:60] + "&#10;" + located[60:120] + "\n" + located[120:] + `"/>`,
-		"a style": `<style>g{fill:url(` + located + `)}</style>`} {
+	for name, where := range map[string]string{
+		"an image":       `<image x:href="` + located + `"/>`,
+		"split data URL": `<image href="` + located[:60] + "&#10;" + located[60:120] + "\n" + located[120:] + `"/>`,
+		"a style":        `<style>g{fill:url(` + located + `)}</style>`} {
 		body, _ := g.show(t, "image/svg+xml", []byte(head+`>`+where+`</svg>`))
 		_, rest, ok := bytes.Cut(body, []byte(";base64,"))
 		inside, err := base64.StdEncoding.DecodeString(string(rest[:max(0, bytes.IndexAny(rest, `")`))]))
@@ -131,6 +138,6 @@ func TestThreat37SVG(t *testing.T) {
 		}
 	}
 	if body, _ := g.show(t, "image/svg+xml", []byte(head+`>`+strings.Repeat(`<image href="`+located+`"/>`, 9)+`</svg>`)); body != nil {
-		t.Error("nine rasters are drawn")
+		t.Error("a picture with nine rasters is shown")
 	}
 }

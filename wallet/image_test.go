@@ -23,7 +23,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// gallery brings a badge with a picture and returns what is shown of it.
+// A gallery is an account that imports badges with pictures.
 type gallery struct {
 	e *wallettest.Env
 	a storage.AccountID
@@ -87,7 +87,7 @@ func gifOf(t testing.TB, m image.Image) []byte {
 	return out.Bytes()
 }
 
-// withChunk puts a chunk behind the header of a PNG.
+// withChunk inserts a chunk behind the header of a PNG.
 func withChunk(b []byte, kind, content string) []byte {
 	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(content)))
 	chunk = append(append(chunk, kind...), content...)
@@ -95,15 +95,16 @@ func withChunk(b []byte, kind, content string) []byte {
 	return append(append(append([]byte{}, b[:33]...), chunk...), b[33:]...)
 }
 
-// withEXIF puts an application segment behind the start of a JPEG.
+// withEXIF inserts an application segment at the start of a JPEG.
 func withEXIF(b []byte, content string) []byte {
 	content = "Exif\x00\x00" + content
 	seg := append([]byte{0xff, 0xe1, byte((len(content) + 2) >> 8), byte(len(content) + 2)}, content...)
 	return append(append(append([]byte{}, b[:2]...), seg...), b[2:]...)
 }
 
-// TestThreat37PicturesCarryNothing shows rasters drawn anew: only pixels are
-// left of them, and the type is what they are, whatever they said.
+// TestThreat37PicturesCarryNothing asserts that rasters are encoded anew: only
+// the pixels remain, and the media type follows the content, not the
+// declaration.
 func TestThreat37PicturesCarryNothing(t *testing.T) {
 	g := newGallery(t)
 	const secret = "GPS 47.0 8.0 <script>alert(1)</script>"
@@ -114,18 +115,18 @@ func TestThreat37PicturesCarryNothing(t *testing.T) {
 		want string
 		w, h int
 	}{
-		"PNG":                        {"image/png", plain, "image/png", 40, 30},
-		"PNG said to be SVG":         {"image/svg+xml", plain, "image/png", 40, 30},
-		"PNG with text":              {"image/png", withChunk(plain, "tEXt", "Comment\x00"+secret), "image/png", 40, 30},
-		"PNG with EXIF":              {"image/png", withChunk(plain, "eXIf", secret), "image/png", 40, 30},
-		"PNG with an odd chunk":      {"image/png", withChunk(plain, "raCk", secret), "image/png", 40, 30},
-		"PNG and then a page":        {"image/png", append(bytes.Clone(plain), secret...), "image/png", 40, 30},
-		"JPEG with EXIF":             {"image/jpeg", withEXIF(jpegOf(t, drawing(40, 30)), secret), "image/jpeg", 40, 30},
-		"JPEG and then a page":       {"text/html", append(jpegOf(t, drawing(40, 30)), secret...), "image/jpeg", 40, 30},
-		"GIF":                        {"image/gif", append(gifOf(t, drawing(40, 30)), secret...), "image/png", 40, 30},
-		"large PNG":                  {"image/png", pngOf(t, drawing(1280, 320)), "image/png", 640, 160},
-		"large JPEG":                 {"image/jpeg", jpegOf(t, drawing(700, 1400)), "image/jpeg", 320, 640},
-		"PNG of a line, very narrow": {"image/png", pngOf(t, drawing(2000, 1)), "image/png", 640, 1},
+		"PNG":                    {"image/png", plain, "image/png", 40, 30},
+		"PNG said to be SVG":     {"image/svg+xml", plain, "image/png", 40, 30},
+		"PNG with text":          {"image/png", withChunk(plain, "tEXt", "Comment\x00"+secret), "image/png", 40, 30},
+		"PNG with EXIF":          {"image/png", withChunk(plain, "eXIf", secret), "image/png", 40, 30},
+		"PNG with unknown chunk": {"image/png", withChunk(plain, "raCk", secret), "image/png", 40, 30},
+		"PNG followed by HTML":   {"image/png", append(bytes.Clone(plain), secret...), "image/png", 40, 30},
+		"JPEG with EXIF":         {"image/jpeg", withEXIF(jpegOf(t, drawing(40, 30)), secret), "image/jpeg", 40, 30},
+		"JPEG followed by HTML":  {"text/html", append(jpegOf(t, drawing(40, 30)), secret...), "image/jpeg", 40, 30},
+		"GIF":                    {"image/gif", append(gifOf(t, drawing(40, 30)), secret...), "image/png", 40, 30},
+		"large PNG":              {"image/png", pngOf(t, drawing(1280, 320)), "image/png", 640, 160},
+		"large JPEG":             {"image/jpeg", jpegOf(t, drawing(700, 1400)), "image/jpeg", 320, 640},
+		"PNG, one pixel high":    {"image/png", pngOf(t, drawing(2000, 1)), "image/png", 640, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			body, mediaType := g.show(t, tt.said, tt.body)
@@ -134,19 +135,19 @@ func TestThreat37PicturesCarryNothing(t *testing.T) {
 				t.Errorf("%s of %d by %d, %v", mediaType, cfg.Width, cfg.Height, err)
 			}
 			if more := beyondPixels(t, body); len(more) > 0 {
-				t.Errorf("it holds %q", more)
+				t.Errorf("it contains %q", more)
 			}
 			for _, s := range []string{"GPS", "script", "Exif", "tEXt"} {
 				if bytes.Contains(body, []byte(s)) {
-					t.Errorf("%q is still in it", s)
+					t.Errorf("it still contains %q", s)
 				}
 			}
 		})
 	}
 }
 
-// TestThreat06Pictures: what unpacks to very many pixels is not unpacked, and what is no
-// picture is shown as none.
+// TestThreat06Pictures asserts that a picture with too many pixels is not
+// decoded, and that other content is not shown as a picture.
 func TestThreat06Pictures(t *testing.T) {
 	g := newGallery(t)
 	big := pngOf(t, drawing(10, 10))
@@ -161,7 +162,7 @@ func TestThreat06Pictures(t *testing.T) {
 		"many pixels":       big,
 		"very many pixels":  huge,
 		"JPEG, many pixels": jpegOf(t, image.NewGray(image.Rect(0, 0, 2200, 2100))),
-		"cut off":           pngOf(t, drawing(40, 30))[:90],
+		"truncated":         pngOf(t, drawing(40, 30))[:90],
 		"text":              []byte("hello"),
 		"a page":            []byte("<html><svg></svg></html>"),
 		"PDF":               []byte("%PDF-1.7"),
@@ -192,9 +193,11 @@ func TestThreat11Drawings(t *testing.T) {
 		svg  string
 		good bool
 	}{
-		"plain":              {svg(`<rect width="9" height="9" fill="url(#a)"/>`), true},
-		"declaration":        {`<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">` + svg(``), true},
-		"own part":           {svg(`<use xlink:href="#a"/>`), true},
+		"plain": {svg(`<rect width="9" height="9" fill="url(#a)"/>`), true},
+		"declaration": {`<?xml version="1.0" encoding="UTF-8"?>` +
+			`<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" ` +
+			`"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">` + svg(``), true},
+		"local reference":    {svg(`<use xlink:href="#a"/>`), true},
 		"no raster":          {svg(`<image xlink:href="data:image/png;base64,AAAA"/>`), false},
 		"style":              {svg(`<style>.a{fill:red}</style>`), true},
 		"word script":        {svg(`<text>on script</text>`), true},
@@ -212,7 +215,7 @@ func TestThreat11Drawings(t *testing.T) {
 		"entities":           {`<!DOCTYPE svg [<!ENTITY a "b">]>` + svg(`&a;`), false},
 		"unknown entity":     {svg(`&nbsp;`), false},
 		"not well-formed":    {open + `<g></svg>`, false},
-		"cut off":            {open, false},
+		"truncated":          {open, false},
 		"two roots":          {svg(``) + svg(``), false},
 		"another root":       {`<html><svg/></html>`, false},
 		"large":              {svg(`<!--` + strings.Repeat("a", 2<<20) + `-->`), false},
@@ -226,7 +229,8 @@ func TestThreat11Drawings(t *testing.T) {
 	}
 }
 
-// TestSharedPicture keeps a picture as long as one badge has it.
+// TestSharedPicture asserts that a picture is stored until the last badge that
+// uses it is removed.
 func TestSharedPicture(t *testing.T) {
 	g := newGallery(t)
 	uri := "data:image/png;base64," + base64.StdEncoding.EncodeToString(pngOf(t, drawing(9, 9)))
@@ -248,11 +252,11 @@ func TestSharedPicture(t *testing.T) {
 		}
 	}
 	if n := count(t, g.e, g.a, storage.KindImage); n != 0 {
-		t.Errorf("%d pictures are left", n)
+		t.Errorf("%d pictures remain", n)
 	}
 }
 
-// TestBaked takes each sample out again as a picture with the badge in it.
+// TestBaked downloads each sample as a picture with the badge in it.
 func TestBaked(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -274,13 +278,14 @@ func TestBaked(t *testing.T) {
 			}
 			again := imported(t, e, a, inspect.Input{Name: name, Bytes: body})
 			if again.Items[0].Duplicate != entry.ID {
-				t.Errorf("brought again it is %+v", *again.Items[0])
+				t.Errorf("imported again it is %+v", *again.Items[0])
 			}
 		})
 	}
 }
 
-// packedPixels is a picture of few pixels whose data unpacks to a gigabyte.
+// packedPixels returns a picture of few pixels with data that decompresses to a
+// gigabyte.
 func packedPixels(t *testing.T) []byte {
 	t.Helper()
 	b := pngOf(t, drawing(10, 10))

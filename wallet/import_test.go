@@ -16,11 +16,11 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// genuine reports whether a sample's seal holds, whatever became of it since.
+// genuine reports whether a sample's signature is valid, in any current status.
 func genuine(v vc.Verdict) bool { return v != vc.Undetermined && v != vc.Invalid }
 
-// TestImportSamples brings each sample alone: it is recognised as what it is,
-// nothing is kept before Keep, and what was brought is kept byte for byte.
+// TestImportSamples imports each sample alone: its form is recognised, nothing
+// is stored before Keep, and Keep stores the input byte for byte.
 func TestImportSamples(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for _, f := range samples(t, e) {
@@ -37,13 +37,13 @@ func TestImportSamples(t *testing.T) {
 			if !it.Entry.Summary.Sample || it.Entry.Summary.Issuer == "" || it.Entry.Summary.AwardedAt.IsZero() {
 				t.Errorf("summary %+v", it.Entry.Summary)
 			}
-			if genuine(f.State) { // nobody is asked for the picture of another
+			if genuine(f.State) { // no picture is fetched for a forged badge
 				if body, mediaType, err := e.ImportImage(t.Context(), a, imp.ID, 1); err != nil || len(body) == 0 || mediaType == "" {
 					t.Errorf("picture: %d bytes, %q, %v", len(body), mediaType, err)
 				}
 			}
 			if n := len(list(t, e, a)) + count(t, e, a, storage.KindBody) + count(t, e, a, storage.KindImage); n != 0 {
-				t.Errorf("%d records were kept before anybody said so", n)
+				t.Errorf("%d records were stored before Keep", n)
 			}
 			entries, err := e.Keep(t.Context(), a, imp.ID, []int{1})
 			if err != nil || len(entries) != 1 {
@@ -54,10 +54,10 @@ func TestImportSamples(t *testing.T) {
 				t.Fatal(err)
 			}
 			if original := b.Body.File; string(original) != string(f.Bytes) && string(b.Body.Raw) != strings.TrimSpace(string(f.Bytes)) {
-				t.Error("what was brought is not what is kept")
+				t.Error("the stored file differs from the imported one")
 			}
 			if count(t, e, a, storage.KindImport)+count(t, e, a, storage.KindItem) != 0 {
-				t.Error("something is left of the import")
+				t.Error("records of the import remain")
 			}
 		})
 	}
@@ -101,7 +101,7 @@ func TestImportZIP(t *testing.T) {
 			}
 		}
 		if n != 1 {
-			t.Errorf("%s stands %d times in the backpack", s.Title, n)
+			t.Errorf("%s is in the backpack %d times", s.Title, n)
 		}
 	}
 }
@@ -116,7 +116,7 @@ func TestDuplicates(t *testing.T) {
 	imp := imported(t, e, a,
 		sampleNamed(t, e, "oral-history-interviewer.jwt"), // the same bytes
 		guide,         // the same file
-		link(address), // the same hosted badge by its address
+		link(address), // the same hosted badge, by its address
 		text(other), text(other),
 	)
 	for i, want := range []struct {
@@ -131,7 +131,7 @@ func TestDuplicates(t *testing.T) {
 	if err != nil || len(entries) != 1 || len(list(t, e, a)) != 3 {
 		t.Errorf("kept %d, %v; %d in the backpack", len(entries), err, len(list(t, e, a)))
 	}
-	// Another learner may hold the same badge.
+	// Another learner may keep the same badge.
 	if got := kept(t, e, e.Learner(t, "Bela").ID, guide); len(got) != 1 {
 		t.Errorf("another learner kept %d", len(got))
 	}
@@ -164,7 +164,7 @@ func TestImportProblems(t *testing.T) {
 		"damaged":     {inspect.Input{Name: "a.json", Bytes: []byte(`{"@context":`)}, "damaged_text"},
 		"gone":        {link("https://issuer.example/gone"), "address_gone"},
 		"private":     {link("https://issuer.example/private"), "address_private"},
-		"taken back":  {link("https://issuer.example/taken-back"), "withdrawn"},
+		"withdrawn":   {link("https://issuer.example/taken-back"), "withdrawn"},
 		"unreachable": {link("https://nobody.example/badge"), "unreachable"},
 		"forbidden":   {link("https://intern.example/"), "address_forbidden"},
 		"page":        {link("https://issuer.example/page"), "html_page"},
@@ -191,8 +191,8 @@ func status(code int) func(vc.FetchRequest) (*vc.Resource, error) {
 	}
 }
 
-// TestImportFanOut has addresses that lead to ever more addresses: the number
-// of requests stays bounded, and a loop ends (specs A11.7).
+// TestImportFanOut imports addresses that lead to ever more addresses: the
+// number of requests is bounded, and a loop ends (specs A11.7).
 func TestImportFanOut(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -231,7 +231,8 @@ func TestImportFanOut(t *testing.T) {
 	}
 }
 
-// TestImportFromQR takes a photo of a code that names a page that names the badge.
+// TestImportFromQR imports a photo of a code that names a page that names the
+// badge.
 func TestImportFromQR(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -261,12 +262,12 @@ func TestImportPresentation(t *testing.T) {
 		t.Fatalf("kept %d: %+v", len(got), got)
 	}
 	if string(bodyOf(t, e, a, got[0].ID).Raw) != string(one) || string(bodyOf(t, e, a, got[1].ID).Raw) != string(two) {
-		t.Error("the credentials are not those that were presented")
+		t.Error("the credentials differ from the presented ones")
 	}
 }
 
-// TestKeptContext brings a badge with a context that is not embedded: it is
-// fetched once, and the badge is checked with it when the network is gone.
+// TestKeptContext imports a badge with a context that is not embedded: it is
+// fetched once, and later checks without a network use the stored copy.
 func TestKeptContext(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -289,7 +290,7 @@ func TestKeptContext(t *testing.T) {
 		t.Fatalf("%s: %+v", entry.Verdict, entry.Report.Checks)
 	}
 	if got := bodyOf(t, e, a, entry.ID).Contexts[url]; string(got) != string(body) {
-		t.Errorf("kept context %q", got)
+		t.Errorf("stored context %q", got)
 	}
 	e.Web.Remove(url)
 	if entry, err = e.Recheck(t.Context(), a, entry.ID); err != nil || entry.Verdict != vc.Valid {
@@ -325,7 +326,7 @@ func TestQuota(t *testing.T) {
 	_, err = e.StartImport(t.Context(), a, []inspect.Input{badge(4)})
 	refused(t, err, wallet.Limited, "too_many_badges")
 	if _, err := e.Import(t.Context(), a, two.ID); err != nil {
-		t.Errorf("the import that found no room is gone: %v", err)
+		t.Errorf("the import that did not fit is gone: %v", err)
 	}
 
 	small := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Bytes: 20_000}})
@@ -333,7 +334,7 @@ func TestQuota(t *testing.T) {
 	_, err = small.StartImport(t.Context(), a, []inspect.Input{sampleNamed(t, small, "museum-guide.png")})
 	refused(t, err, wallet.Limited, "backpack_full")
 	if n := count(t, small, a, storage.KindItem); n != 0 {
-		t.Errorf("%d items were stored all the same", n)
+		t.Errorf("%d items were stored", n)
 	}
 
 	half := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Bytes: 20_000}})
@@ -366,7 +367,7 @@ func TestDropImport(t *testing.T) {
 		}
 		return n
 	}
-	before := left() // work that is owed for the account
+	before := left() // jobs of the account
 	imp := imported(t, e, a, e.Samples...)
 	if err := e.DropImport(t.Context(), a, imp.ID); err != nil || left() != before {
 		t.Errorf("%d records left, %v", left(), err)
@@ -377,10 +378,10 @@ func TestDropImport(t *testing.T) {
 	imported(t, e, a, e.Samples...)
 	e.Clock.Advance(6 * 24 * time.Hour)
 	if _, err := e.RunDue(t.Context(), 10); err != nil || left() == before {
-		t.Errorf("an import was purged before its time: %v", err)
+		t.Errorf("an import was deleted too early: %v", err)
 	}
 	e.Clock.Advance(25 * time.Hour)
 	if _, err := e.RunDue(t.Context(), 10); err != nil || left() != before {
-		t.Errorf("%d records left of an undecided import, %v", left(), err)
+		t.Errorf("%d records of an undecided import remain, %v", left(), err)
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestImportResumed interrupts an import: what was checked stays checked, and
-// the background work goes on with the rest.
+// TestImportResumed interrupts an import: finished items stay finished, and the
+// background worker completes the rest.
 func TestImportResumed(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -52,13 +52,13 @@ func TestImportResumed(t *testing.T) {
 	}
 	imp, err = e.Import(t.Context(), a, id)
 	if err != nil || !imp.Finished || imp.Done != 21 || imp.Items[20].Entry == nil {
-		t.Errorf("in the end %+v, %v", imp, err)
+		t.Errorf("at the end %+v, %v", imp, err)
 	}
 }
 
-// TestImportInPerson: no runner takes an import from under who began it and
-// waits, but one does when nobody else began.
-func TestImportInPerson(t *testing.T) {
+// TestImportByRequest asserts that no worker takes an import from a waiting
+// request, and that a worker takes one without a request.
+func TestImportByRequest(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	begin := func(in string) string {
@@ -67,7 +67,7 @@ func TestImportInPerson(t *testing.T) {
 			t.Fatal(err)
 		}
 		if n, err := e.RunDue(t.Context(), 10); err != nil || n != 0 {
-			t.Fatalf("%d taken at once, %v", n, err)
+			t.Fatalf("%d taken immediately, %v", n, err)
 		}
 		return id
 	}
@@ -77,12 +77,12 @@ func TestImportInPerson(t *testing.T) {
 	}
 	own := begin("{}")
 	if err := e.WorkImport(t.Context(), a, own); err != nil || !finished(own) {
-		t.Error("not finished by who began it", err)
+		t.Error("not finished by its own request", err)
 	}
 	left := begin("{}")
 	e.Clock.Advance(10 * time.Second)
 	if n, err := e.RunDue(t.Context(), 10); err != nil || n != 1 || !finished(left) {
-		t.Errorf("not finished by a runner: %d, %v", n, err)
+		t.Errorf("not finished by a worker: %d, %v", n, err)
 	}
 }
 
@@ -131,15 +131,15 @@ func TestTwoWorkers(t *testing.T) {
 	}
 	wg.Wait()
 	if n := len(list(t, e, a)); n != 100 || total != 100 {
-		t.Errorf("%d badges in the backpack, %d said to be kept", n, total)
+		t.Errorf("%d badges in the backpack, %d reported as kept", n, total)
 	}
 	if strings.Contains(e.Logs.String(), "ERROR") {
 		t.Errorf("logged:\n%s", e.Logs)
 	}
 }
 
-// TestImportStalled has servers that never answer: the import goes on without
-// them, and a badge whose issuer is one of them is undetermined.
+// TestImportStalled imports badges with servers that never answer: the import
+// finishes without them, and a badge with a stalled issuer is undetermined.
 func TestImportStalled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		e := wallettest.New(t, wallettest.Options{})

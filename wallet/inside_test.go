@@ -11,12 +11,12 @@ import (
 	"backpack/wallet/vault"
 )
 
-// AllEntries reads all entries, whole.
+// AllEntries reads all whole entries of an account.
 func AllEntries(ctx context.Context, w *Wallet, a storage.AccountID) ([]*Entry, error) {
 	return w.allEntries(ctx, a)
 }
 
-// Multiply keeps a badge so many more times; change makes the i-th another.
+// Multiply adds more copies of a badge; change alters the i-th copy.
 func Multiply(ctx context.Context, w *Wallet, a storage.AccountID, id string, more int, change func(e *Entry, i int)) error {
 	for n := 0; n < more; n += 500 {
 		err := w.vaults.Update(ctx, a, func(tx storage.Tx, v *vault.Vault) error {
@@ -42,8 +42,8 @@ func Multiply(ctx context.Context, w *Wallet, a storage.AccountID, id string, mo
 	return nil
 }
 
-// TestListsAreBounded: of lists no more is remembered than there is room for,
-// those that were asked for last, and nothing for long.
+// TestListsAreBounded asserts that the list cache keeps the most recently used
+// lists within its size, and only for a limited time.
 func TestListsAreBounded(t *testing.T) {
 	at := time.Date(2026, 11, 26, 0, 0, 0, 0, time.UTC)
 	list := func(badges, size int, since time.Time) *shortlist {
@@ -55,13 +55,13 @@ func TestListsAreBounded(t *testing.T) {
 		size := 0
 		for _, a := range accounts {
 			if s := l.by[a]; s == nil {
-				t.Errorf("%s: %s is forgotten", what, a)
+				t.Errorf("%s: %s is not cached", what, a)
 			} else {
 				size += s.size
 			}
 		}
 		if len(l.by) != len(accounts) || len(l.recent) != len(accounts) || l.size != size || size > listsSize {
-			t.Errorf("%s: %d and %d are remembered with %d bytes, want %v with %d", what, len(l.by), len(l.recent), l.size, accounts, size)
+			t.Errorf("%s: %d and %d are cached with %d bytes, want %v with %d", what, len(l.by), len(l.recent), l.size, accounts, size)
 		}
 	}
 	s := newShortlist(nil, at)
@@ -69,12 +69,12 @@ func TestListsAreBounded(t *testing.T) {
 		s.listing(Query{Sort: sort})
 	}
 	if len(s.orders) != 4 {
-		t.Errorf("%d orders are remembered", len(s.orders))
+		t.Errorf("%d orders are cached", len(s.orders))
 	}
 	third := listsSize / 3
 	l.remember("one page", list(pageSize, 100, at))
 	l.remember("too large", list(5000, listsSize+1, at))
-	want("nothing yet")
+	want("at the start")
 	l.remember("a", list(100, third, at))
 	l.remember("b", list(100, third, at.Add(time.Minute)))
 	l.remember("c", list(100, third, at.Add(2*time.Minute)))
@@ -83,20 +83,20 @@ func TestListsAreBounded(t *testing.T) {
 		t.Error("asked for")
 	}
 	l.remember("d", list(100, third, at.Add(3*time.Minute)))
-	want("the one not asked for made room", "a", "c", "d")
+	want("the least recently used evicted", "a", "c", "d")
 	l.remember("d", list(100, 10, at.Add(3*time.Minute)))
-	want("another in its place", "a", "c", "d")
+	want("one replaced", "a", "c", "d")
 	l.remember("d", list(2, 10, at))
-	want("so small now that it is read", "a", "c")
+	want("too small to cache", "a", "c")
 	if l.of("a", at.Add(listsTime)) != nil || l.of("a", at.Add(listsTime-time.Second)) == nil {
 		t.Error("time")
 	}
 	l.tidy(at.Add(listsTime))
-	want("some time later", "c")
+	want("after a while", "c")
 	l.drop("c")
 	l.drop("c")
 	want("dropped")
 }
 
-// Remembers reports whether something of the account's list is remembered.
+// Remembers reports whether a list of the account is cached.
 func Remembers(w *Wallet, a storage.AccountID) bool { return w.lists.by[a] != nil }

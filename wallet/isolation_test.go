@@ -11,8 +11,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestThreat24Isolation asks for everything of Alma's in the name of Bela, and of
-// nobody: there is no such thing for them.
+// TestThreat24Isolation requests everything of Alma's as Bela and without an
+// account: each request fails as for a missing record.
 func TestThreat24Isolation(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ctx, a := t.Context(), e.Learner(t, "Alma").ID
@@ -51,7 +51,7 @@ func TestThreat24Isolation(t *testing.T) {
 			return err
 		},
 	} {
-		for who, b := range map[string]storage.AccountID{"Bela": e.Learner(t, "Bela").ID, "nobody": "aaaaaaaaaaaaaaaaaaaaaaaaaa"} {
+		for who, b := range map[string]storage.AccountID{"Bela": e.Learner(t, "Bela").ID, "no account": "aaaaaaaaaaaaaaaaaaaaaaaaaa"} {
 			t.Run(name+" as "+who, func(t *testing.T) {
 				refused(t, call(b), wallet.Missing, "")
 			})
@@ -62,10 +62,10 @@ func TestThreat24Isolation(t *testing.T) {
 	}
 	b := e.Learner(t, "Bela").ID
 	if err := e.WorkImport(ctx, b, imp.ID); err != nil {
-		t.Errorf("work on an import that Bela does not have: %v", err)
+		t.Errorf("Bela works on Alma's import: %v", err)
 	}
 	if err := e.DropImport(ctx, b, imp.ID); err != nil {
-		t.Errorf("drop an import that Bela does not have: %v", err)
+		t.Errorf("Bela drops Alma's import: %v", err)
 	}
 	preview, err := e.PreviewShare(ctx, b, wallet.ShareRequest{Entries: []string{entry}})
 	if err == nil && len(preview.Items) != 0 {
@@ -77,7 +77,7 @@ func TestThreat24Isolation(t *testing.T) {
 	if err := e.Export(ctx, b, page, io.Discard); err != nil {
 		t.Error(err)
 	}
-	// All of Alma's is still there.
+	// Everything of Alma's remains.
 	if _, err := e.Keep(ctx, a, imp.ID, []int{1}); err != nil {
 		t.Error(err)
 	}
@@ -86,7 +86,7 @@ func TestThreat24Isolation(t *testing.T) {
 	}
 }
 
-// TestNotFound is about things that nobody has.
+// TestNotFound requests records that no account has.
 func TestNotFound(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	ctx, a := t.Context(), e.Learner(t, "Alma").ID
@@ -106,13 +106,13 @@ func TestNotFound(t *testing.T) {
 	refused(t, err, wallet.Missing, "") // it has no picture
 }
 
-// again is a Store that runs every change twice, the first time for nothing,
-// as one may do whose transactions can clash.
-type again struct{ storage.Store }
+// retrying is a Store that runs every change twice and discards the first run,
+// as a store with conflicting transactions may.
+type retrying struct{ storage.Store }
 
 var errFirst = errors.New("once more")
 
-func (s again) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
+func (s retrying) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 	err := s.Store.Update(ctx, func(tx storage.Tx) error {
 		if err := fn(tx); err != nil {
 			return err
@@ -125,11 +125,12 @@ func (s again) Update(ctx context.Context, fn func(tx storage.Tx) error) error {
 	return s.Store.Update(ctx, fn)
 }
 
-// TestChangesRunAgain does everything on a store that runs changes twice.
-func TestChangesRunAgain(t *testing.T) {
+// TestRetriedTransactions performs every operation on a store that runs changes
+// twice.
+func TestRetriedTransactions(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	cfg := e.Config
-	cfg.Store = again{e.Store}
+	cfg.Store = retrying{e.Store}
 	w, err := wallet.New(t.Context(), cfg)
 	if err != nil {
 		t.Fatal(err)
@@ -154,10 +155,10 @@ func TestChangesRunAgain(t *testing.T) {
 	}
 	e.Clock.Advance(10 * 24 * 3600 * 1e9)
 	if n, err := e.RunDue(t.Context(), 100); err != nil || n != 10 {
-		t.Errorf("%d re-checks, %v", n, err)
+		t.Errorf("%d rechecks, %v", n, err)
 	}
 	if n, err := e.RunDue(t.Context(), 100); err != nil || n != 0 {
-		t.Errorf("%d re-checks at once again, %v\n%s", n, err, e.Logs)
+		t.Errorf("%d rechecks run at once again, %v\n%s", n, err, e.Logs)
 	}
 	if l := e.Logs.String(); l != "" {
 		t.Errorf("logged:\n%s", l)

@@ -50,8 +50,8 @@ func TestArchiveHoldsKinds(t *testing.T) {
 }
 
 // TestExamineCoversKinds removes an account's records of one kind, or adds a
-// stray one. For the kinds that storage.Kinds calls examined, and for no others,
-// the doctor reports it.
+// stray one, and asserts that the doctor reports it for exactly the kinds that
+// storage.Kinds calls examined.
 func TestExamineCoversKinds(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Canary Nightingale")

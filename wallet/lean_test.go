@@ -12,9 +12,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestThreat44PicturesAreNoFileShare keeps a picture with a badge and a file of
-// another kind in it: the file is not kept, and what is taken out again is the
-// same badge, which checks out as before.
+// TestThreat44PicturesAreNoFileShare keeps a picture that contains a badge and
+// a file of another kind: the file is not stored, and the downloaded picture
+// contains the same valid badge.
 func TestThreat44PicturesAreNoFileShare(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -46,6 +46,6 @@ func TestThreat44PicturesAreNoFileShare(t *testing.T) {
 	b := e.Learner(t, "Bela").ID
 	kept(t, e, b, baked)
 	if with, without := usage(t, e, a).Bytes, usage(t, e, b).Bytes; with > without+int64(len(secret))/10 {
-		t.Errorf("%d bytes are kept, and %d without the file", with, without)
+		t.Errorf("%d bytes are stored, and %d without the file", with, without)
 	}
 }

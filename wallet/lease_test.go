@@ -11,8 +11,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestLeaseIsRenewed: who is still at some work keeps it, however long it
-// takes, and half a minute after who has it was last heard of another takes over.
+// TestLeaseIsRenewed asserts that a worker keeps its job for any length of
+// time, and that another worker takes over half a minute after its last
+// renewal.
 func TestLeaseIsRenewed(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -46,7 +47,7 @@ func TestLeaseIsRenewed(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- slow.WorkImport(t.Context(), a, id) }()
 	<-reached
-	other := another(t, e, 0)
+	other := anotherProcess(t, e, 0)
 	taken := func() int {
 		n, err := other.RunDue(t.Context(), 5)
 		if err != nil {
@@ -58,24 +59,24 @@ func TestLeaseIsRenewed(t *testing.T) {
 	for range 10 {
 		e.Clock.Advance(20 * time.Second)
 		passed <- e.Clock.Now()
-		<-asked // renewed, and waits again
+		<-asked // renewed, and waiting again
 		e.Clock.Advance(20 * time.Second)
 		if taken() != 0 {
-			t.Fatal("another one took what is being worked at")
+			t.Fatal("another worker took a running job")
 		}
 		passed <- e.Clock.Now()
 		<-asked
 	}
 	e.Clock.Advance(31 * time.Second)
 	if taken() != 1 {
-		t.Error("nobody took over")
+		t.Error("no worker took over")
 	}
 	if imp, err := other.Import(t.Context(), a, id); err != nil || !imp.Finished || imp.Done != 1 {
 		t.Errorf("%+v, %v", imp, err)
 	}
 	close(gate)
 	if err := <-ended; err != nil {
-		t.Errorf("the one that lost it: %v", err)
+		t.Errorf("the worker that lost the lease: %v", err)
 	}
 	if l := e.Logs.String(); l != "" {
 		t.Errorf("logged:\n%s", l)

@@ -13,9 +13,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// BenchmarkList lists the badges of a learner who has 5,000, and of one who has
-// 5, with either store: as they are, after one was changed, and in a process
-// that has not listed them before.
+// BenchmarkList lists the badges of a learner with 5,000 and of one with 5,
+// with either store: unchanged, after one change, and in a process with an
+// empty cache.
 func BenchmarkList(b *testing.B) {
 	file, err := bolt.Open(filepath.Join(b.TempDir(), "data.db"))
 	if err != nil {

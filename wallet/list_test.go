@@ -27,8 +27,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// naively makes a page of a list out of whole entries, as simply as can be.
-func naively(all []*wallet.Entry, q wallet.Query) *wallet.Listing {
+// naiveListing builds a page of a list from whole entries, in the simplest way.
+func naiveListing(all []*wallet.Entry, q wallet.Query) *wallet.Listing {
 	l := &wallet.Listing{All: len(all)}
 	issuers, skills, states := map[string]bool{}, map[string]bool{}, map[vc.Verdict]bool{}
 	var matching []*wallet.Entry
@@ -81,7 +81,7 @@ func naively(all []*wallet.Entry, q wallet.Query) *wallet.Listing {
 	return l
 }
 
-// sameLists compares what the wallets list with what is in the store.
+// sameLists compares the lists of the wallets with the entries in the store.
 func sameLists(t *testing.T, what string, r *rand.Rand, a storage.AccountID, wallets ...*wallet.Wallet) {
 	t.Helper()
 	all, err := wallet.AllEntries(t.Context(), wallets[0], a)
@@ -91,7 +91,8 @@ func sameLists(t *testing.T, what string, r *rand.Rand, a storage.AccountID, wal
 	some := func(words ...string) string { return words[r.IntN(len(words))] }
 	queries := []wallet.Query{{}, {Limit: 5000, Sort: "title"}, {Limit: 5000, Text: "note"}}
 	for range 3 {
-		q := wallet.Query{Sort: some("", "added", "awarded", "title", "issuer", "nothing"), Text: some("", "", "AGAIN 1", "baker again", "note 3", "sourdough", "nobody")}
+		q := wallet.Query{Sort: some("", "added", "awarded", "title", "issuer", "nothing"),
+			Text: some("", "", "AGAIN 1", "baker again", "note 3", "sourdough", "nobody")}
 		q.Issuer, q.State, q.Skill = some("", "", "", "Issuer 2", "issuer 2"), some("", "", "valid", "revoked"), some("", "", "", "Sourdough", "Skill 1")
 		if q.Limit = r.IntN(30); r.IntN(2) == 0 {
 			q.After = all[r.IntN(len(all))].ID
@@ -104,15 +105,15 @@ func sameLists(t *testing.T, what string, r *rand.Rand, a storage.AccountID, wal
 			if err != nil {
 				t.Fatalf("%s: %+v: %v", what, q, err)
 			}
-			if d := gocmp.Diff(naively(all, q), got, cmpopts.IgnoreUnexported(wallet.Listed{}), cmpopts.EquateEmpty()); d != "" {
-				t.Fatalf("after %s, process %d lists %+v otherwise than it is (-want +got):\n%.3000s", what, i, q, d)
+			if d := gocmp.Diff(naiveListing(all, q), got, cmpopts.IgnoreUnexported(wallet.Listed{}), cmpopts.EquateEmpty()); d != "" {
+				t.Fatalf("after %s, process %d returns a wrong list for %+v (-want +got):\n%.3000s", what, i, q, d)
 			}
 		}
 	}
 }
 
 // TestListsAreNeverStale lists badges in two processes on one store while
-// either changes them, and compares each list with what is there.
+// either changes them, and compares each list with the store.
 func TestListsAreNeverStale(t *testing.T) {
 	t.Parallel()
 	t.Run("file", func(t *testing.T) {
@@ -135,12 +136,13 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 	a, other := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID
 	i := issuer(t, e)
 	badge := func(n int) inspect.Input {
-		return text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n)), vctest.With("credentialSubject.achievement.name", fmt.Sprint("Baker ", n)),
+		return text(i.Issue(t, vctest.With("id", fmt.Sprint("https://issuer.example/badges/", n)),
+			vctest.With("credentialSubject.achievement.name", fmt.Sprint("Baker ", n)),
 			vctest.With("credentialSubject.achievement.tag", []any{"Sourdough", fmt.Sprint("Skill ", n%3)})))
 	}
 	kept(t, e, other, badge(0))
 	one := kept(t, e, a, badge(1))[0]
-	comes := kept(t, e, a, badge(2))[0] // and goes
+	comes := kept(t, e, a, badge(2))[0] // removed and restored below
 	r := rand.New(rand.NewPCG(1, 2))
 	multiply := func(w *wallet.Wallet, more int) {
 		t.Helper()
@@ -154,7 +156,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 		}
 	}
 	multiply(e.Wallet, 70)
-	wallets := []*wallet.Wallet{e.Wallet, another(t, e, 0)}
+	wallets := []*wallet.Wallet{e.Wallet, anotherProcess(t, e, 0)}
 	sameLists(t, "the beginning", r, a, wallets...)
 	steps := []struct {
 		what string
@@ -177,10 +179,11 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 			e.Clock.Advance(time.Duration(n%5) * time.Minute)
 			return nil
 		}},
-		{"another's change", func(w *wallet.Wallet, _ string, n int) error { kept(t, e, other, badge(200+n)); return nil }},
-		{"a restart", func(_ *wallet.Wallet, _ string, _ int) error { wallets[1] = another(t, e, 0); return nil }},
+		{"a change of another account", func(w *wallet.Wallet, _ string, n int) error { kept(t, e, other, badge(200+n)); return nil }},
+		{"a restart", func(_ *wallet.Wallet, _ string, _ int) error { wallets[1] = anotherProcess(t, e, 0); return nil }},
 		{"a restore", func(w *wallet.Wallet, _ string, n int) error {
-			// The badge comes back under its id with another note than the others have seen.
+			// The badge comes back under its id, with a note that the other process has not
+			// seen.
 			if err := w.SetNote(t.Context(), a, comes.ID, fmt.Sprint("note ", n)); err != nil {
 				return err
 			}
@@ -190,12 +193,12 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 			}
 			back := kept(t, e, a, inspect.Input{Name: "archive.zip", Bytes: archive})
 			if len(back) != 1 || back[0].ID != comes.ID {
-				t.Errorf("%d came back", len(back))
+				t.Errorf("%d badges were restored", len(back))
 			}
 			return nil
 		}},
 	}
-	// Each once, and then as it comes, but for the restore: it takes long.
+	// Each step once, then steps at random, without the slow restore.
 	for n := range 20 {
 		step := steps[n%len(steps)]
 		if n >= len(steps) {
@@ -221,7 +224,7 @@ func neverStale(t *testing.T, e *wallettest.Env) {
 	sameLists(t, "all that", r, other, wallets...)
 }
 
-// TestListsTogether: many list at the same time, while badges change.
+// TestListsTogether lists badges concurrently while they change.
 func TestListsTogether(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
@@ -250,7 +253,7 @@ func TestListsTogether(t *testing.T) {
 	sameLists(t, "all that", rand.New(rand.NewPCG(1, 2)), a, e.Wallet)
 }
 
-// A readCount counts the entries that are read of a store.
+// A readCount counts the entries that are read from a store.
 type readCount struct {
 	storage.Store
 	entries atomic.Int64
@@ -280,9 +283,9 @@ func (c *countedTx) List(a storage.AccountID, kind storage.Kind, after string, l
 	return list, err
 }
 
-// TestListsReadWhatChanged: a list that was asked for is not read again, but
-// for what changed, and nothing of it is remembered for long.
-func TestListsReadWhatChanged(t *testing.T) {
+// TestListsReadOnlyChanges asserts that a repeated list reads only the changed
+// entries, and that the cache drops it after a while.
+func TestListsReadOnlyChanges(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -313,10 +316,10 @@ func TestListsReadWhatChanged(t *testing.T) {
 		}
 	}
 	add(59)
-	reads("a page", 3*60)
+	reads("one page", 3*60)
 	add(1)
-	reads("more than a page", 61)
-	reads("the same again", 0)
+	reads("more than one page", 61)
+	reads("the same list again", 0)
 	note := func(note string) {
 		t.Helper()
 		if err := e.SetNote(t.Context(), a, one.ID, note); err != nil {
@@ -324,31 +327,32 @@ func TestListsReadWhatChanged(t *testing.T) {
 		}
 	}
 	note("noted")
-	reads("one was changed", 1)
+	reads("one changed entry", 1)
 	add(400)
 	reads("four hundred more", 400)
 	add(401)
-	reads("more than are read one by one", 862)
+	reads("too many changes to read one by one", 862)
 	e.Clock.Advance(9 * time.Minute)
 	note("and again")
-	reads("another was changed", 1)
+	reads("another changed entry", 1)
 	e.Clock.Advance(time.Minute)
-	reads("ten minutes after all were read", 862+400+200) // as far as is seen that there are many, and then all
+	reads("ten minutes after a full read", 862+400+200) // changes until the limit is reached, then all
 	if e.Clock.Advance(10 * time.Minute); !wallet.Remembers(w, a) {
-		t.Fatal("it is forgotten: what follows proves nothing")
+		t.Fatal("the list is not cached: the next step proves nothing")
 	}
 	if _, err := w.RunDue(t.Context(), 1); err != nil || wallet.Remembers(w, a) {
-		t.Errorf("later still it is remembered, %v", err)
+		t.Errorf("the expired list is still cached, %v", err)
 	}
 	if _, err := w.Entries(t.Context(), a, wallet.Query{}); err != nil || !wallet.Remembers(w, a) {
-		t.Fatal("it is not remembered: what follows proves nothing", err)
+		t.Fatal("the list is not cached: the next step proves nothing", err)
 	}
 	if err := w.DeleteAccount(t.Context(), a, "Alma"); err != nil || wallet.Remembers(w, a) {
-		t.Errorf("after the deletion it is remembered, %v", err)
+		t.Errorf("the list of a deleted account is cached, %v", err)
 	}
 }
 
-// TestEntriesOf returns the same as a list of all badges, restricted to the ids.
+// TestEntriesOf asserts that EntriesOf returns the same entries as a list of
+// all badges, restricted to the ids.
 func TestEntriesOf(t *testing.T) {
 	t.Parallel()
 	e := wallettest.New(t, wallettest.Options{})

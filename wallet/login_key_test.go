@@ -46,8 +46,8 @@ func TestWrongKeys(t *testing.T) {
 	wantError(t, "a key of another installation", err, wallet.Forbidden, "key_unknown")
 }
 
-// TestSlips: of all slips of one character and all swaps of neighbours, the
-// check characters catch nearly all.
+// TestSlips asserts that the check characters detect nearly all
+// single-character errors and swaps of neighbours.
 func TestSlips(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
@@ -75,12 +75,12 @@ func TestSlips(t *testing.T) {
 		}
 	}
 	if tried < 800 || missed > tried/100 {
-		t.Errorf("%d of %d slips were not noticed", missed, tried)
+		t.Errorf("%d of %d slips were not detected", missed, tried)
 	}
 }
 
-// TestKeysAreRandom: every character of a key takes many values, so that a
-// key has the 130 bits it promises.
+// TestKeysAreRandom asserts that every character of a key takes many values, as
+// its 130 bits require.
 func TestKeysAreRandom(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
@@ -102,7 +102,7 @@ func TestKeysAreRandom(t *testing.T) {
 		}
 	}
 	for i, v := range values {
-		if len(v) < 24 { // of 32; fewer happen once in more than a billion runs
+		if len(v) < 24 { // of 32; fewer occur less than once in a billion runs
 			t.Errorf("character %d takes only %d values", i, len(v))
 		}
 	}
@@ -124,7 +124,7 @@ func TestRenewBackpackKey(t *testing.T) {
 		t.Errorf("the new key: %v", err)
 	}
 	if _, err := e.Authenticate(t.Context(), l.Token); err != nil {
-		t.Errorf("renewing signed out: %v", err)
+		t.Errorf("renewing the key ended the session: %v", err)
 	}
 }
 

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// TestNames asserts that names of files say something in the badge's own
-// script, and never more than a name may.
+// TestNames asserts that file names are readable in the badge's own script and
+// contain only allowed characters.
 func TestNames(t *testing.T) {
 	for in, want := range map[string]string{
 		"Reading old handwriting": "reading-old-handwriting",

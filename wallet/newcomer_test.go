@@ -14,7 +14,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// signUp makes an account from a network.
+// signUp makes an account from a client network.
 func signUp(t testing.TB, e *wallettest.Env, network string) (storage.AccountID, error) {
 	t.Helper()
 	s, _, _, err := e.SignUpWithKey(wallet.WithNetwork(t.Context(), network), "Alma", "en", "a test")
@@ -33,7 +33,8 @@ func mustSignUp(t testing.TB, e *wallettest.Env, network string) storage.Account
 	return a
 }
 
-// fill brings badges into an account until no more fit, and returns why.
+// fill imports badges into an account until it is full, and returns the reason
+// code.
 func fill(t testing.TB, e *wallettest.Env, a storage.AccountID, set [][]inspect.Input) error {
 	t.Helper()
 	for _, in := range set {
@@ -55,8 +56,9 @@ func fill(t testing.TB, e *wallettest.Env, a storage.AccountID, set [][]inspect.
 	return nil
 }
 
-// TestThreat40NewAccountsHoldLess asserts that a new account holds little, until
-// it has a confirmed address, is some days old, or has a quota of its own.
+// TestThreat40NewAccountsHoldLess asserts that a new account has a small quota
+// until it has a confirmed address, is some days old, or has a quota of its
+// own.
 func TestThreat40NewAccountsHoldLess(t *testing.T) {
 	t.Parallel()
 	onBoth(t, wallet.Limits{New: wallet.Newcomers{Bytes: 40_000}}, func(t *testing.T, e *wallettest.Env) {
@@ -76,7 +78,7 @@ func TestThreat40NewAccountsHoldLess(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 			if n := len(list(t, e, a)); n == 0 || n == 6 {
-				t.Errorf("%s: %d of 6 were kept", name, n)
+				t.Errorf("%s: %d of 6 badges were kept", name, n)
 			}
 			if u := usage(t, e, a); u.Bytes > 40_000 {
 				t.Errorf("%s: %d bytes", name, u.Bytes)
@@ -92,9 +94,8 @@ func TestThreat40NewAccountsHoldLess(t *testing.T) {
 	})
 }
 
-// TestThreat40OneNetworkTogether asserts that very many accounts of one network
-// hold no more together than is set, and take nothing from another network or
-// another day.
+// TestThreat40OneNetworkTogether asserts that the new accounts of one network
+// share a byte limit, and take nothing from another network or another day.
 func TestThreat40OneNetworkTogether(t *testing.T) {
 	t.Parallel()
 	limits := wallet.Limits{New: wallet.Newcomers{Bytes: 60_000, NetworkBytes: 150_000, NetworkAccounts: 8}}
@@ -113,7 +114,7 @@ func TestThreat40OneNetworkTogether(t *testing.T) {
 			held += usage(t, e, a).Bytes
 		}
 		if held > 150_000 || held < 75_000 {
-			t.Errorf("%d bytes are held", held)
+			t.Errorf("%d bytes are stored", held)
 		}
 		if _, err := signUp(t, e, "203.0.113.7"); !full(err, "too_many_accounts") {
 			t.Errorf("a ninth account: %v", err)
@@ -122,7 +123,7 @@ func TestThreat40OneNetworkTogether(t *testing.T) {
 		if a, err := e.Account(t.Context(), accounts[7]); err != nil || a.ID == "" {
 			t.Fatal(err)
 		}
-		for _, entry := range list(t, e, accounts[0]) { // what is removed makes room for the others
+		for _, entry := range list(t, e, accounts[0]) { // removing badges makes room for the others
 			if err := e.Remove(t.Context(), accounts[0], entry.ID); err != nil {
 				t.Fatal(err)
 			}
@@ -134,14 +135,13 @@ func TestThreat40OneNetworkTogether(t *testing.T) {
 		if _, err := e.RunDue(t.Context(), 1); err != nil {
 			t.Fatal(err)
 		}
-		kept(t, e, accounts[6], set[2]...) // nobody counts for others for good
+		kept(t, e, accounts[6], set[2]...) // older accounts no longer count
 	})
 }
 
-// TestThreat40FloodFromOneAddress has one address bring all that it can to a
-// store of a certain size, day after day while accounts are new: others can
-// still import. When BACKPACK_TEST_SOAK is set, the store is one of 400 MiB with
-// the limits that are usual.
+// TestThreat40FloodFromOneAddress imports as much as possible from one address
+// into a store of limited size, day after day: other learners can still import.
+// With BACKPACK_TEST_SOAK set, the store has 400 MiB and the default limits.
 func TestThreat40FloodFromOneAddress(t *testing.T) {
 	t.Parallel()
 	size, limits, each := int64(24<<20), wallet.Limits{New: wallet.Newcomers{Bytes: 1 << 20, NetworkBytes: 4 << 20, NetworkAccounts: 30}}, 100_000
@@ -177,8 +177,8 @@ func TestThreat40FloodFromOneAddress(t *testing.T) {
 	}
 }
 
-// TestThreat40EmptyAccountsGo asserts that an account in which nobody keeps anything is
-// deleted when it was not opened for long, and no other.
+// TestThreat40EmptyAccountsGo asserts that an account without badges is deleted
+// after a long time without a sign-in, and that no other account is.
 func TestThreat40EmptyAccountsGo(t *testing.T) {
 	t.Parallel()
 	onBoth(t, wallet.Limits{New: wallet.Newcomers{Empty: 40 * day}}, emptyAccountsGo)
@@ -198,7 +198,8 @@ func emptyAccountsGo(t *testing.T, e *wallettest.Env) {
 			}
 		}
 	}
-	empty, opened, badge, proved, quota, closed := e.Learner(t, "Empty"), e.Learner(t, "Opened"), e.Learner(t, "Badge"), e.Learner(t, "Proved"), e.Learner(t, "Quota"), e.Learner(t, "Closed")
+	empty, opened, badge := e.Learner(t, "Empty"), e.Learner(t, "Opened"), e.Learner(t, "Badge")
+	proved, quota, closed := e.Learner(t, "Proved"), e.Learner(t, "Quota"), e.Learner(t, "Closed")
 	kept(t, e, badge.ID, badgesOf(t, e, "one", 1, 60)...)
 	e.Prove(t, proved.ID, "proved@example.org")
 	if err := errors.Join(e.SetQuota(t.Context(), quota.ID, wallet.Quota{Badges: 9}), e.SetDisabled(t.Context(), closed.ID, true)); err != nil {
@@ -220,9 +221,9 @@ func emptyAccountsGo(t *testing.T, e *wallettest.Env) {
 		}
 	}
 	if _, _, err := e.SignInWithKey(t.Context(), empty.Key, "again"); err == nil {
-		t.Error("the key of an account that is gone opens something")
+		t.Error("the key of a deleted account signs in")
 	}
-	for _, entry := range list(t, e, badge.ID) { // whoever kept something once is a learner
+	for _, entry := range list(t, e, badge.ID) { // an account that once kept a badge stays
 		if err := e.Remove(context.WithoutCancel(t.Context()), badge.ID, entry.ID); err != nil {
 			t.Fatal(err)
 		}
@@ -230,6 +231,6 @@ func emptyAccountsGo(t *testing.T, e *wallettest.Env) {
 	e.Clock.Advance(41 * day)
 	run()
 	if there(opened) || !there(badge) || !there(proved) || !there(closed) {
-		t.Error("the second time another account went than the one that nobody opened again")
+		t.Error("the second run deleted an account other than the unused one")
 	}
 }

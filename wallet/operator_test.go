@@ -18,8 +18,9 @@ func code(err error) string {
 	return ""
 }
 
-// TestDisabledAccount: nobody gets in, what was open is closed, a show looks
-// like an ended one, and all of it is there again afterwards but for sessions.
+// TestDisabledAccount asserts that a disabled account admits no sign-in, its
+// sessions end, its shares look expired, and that everything but the sessions
+// returns when it is enabled.
 func TestDisabledAccount(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l, other := e.Learner(t, "Ada"), e.Learner(t, "Bob")
@@ -50,10 +51,10 @@ func TestDisabledAccount(t *testing.T) {
 		t.Errorf("a session from before: %v", err)
 	}
 	if err := open(); code(err) != "share_gone" {
-		t.Errorf("a show: %v", err)
+		t.Errorf("a share: %v", err)
 	}
 	if _, err := e.Authenticate(t.Context(), other.Token); err != nil {
-		t.Errorf("somebody else: %v", err)
+		t.Errorf("another learner: %v", err)
 	}
 	f, err := e.AccountFacts(t.Context(), l.ID)
 	if err != nil || f.Disabled.IsZero() || f.Name != "Ada" || f.Usage.Badges != len(entries) {
@@ -66,7 +67,7 @@ func TestDisabledAccount(t *testing.T) {
 		t.Errorf("sign in: %v", err)
 	}
 	if err := open(); err != nil {
-		t.Errorf("a show: %v", err)
+		t.Errorf("a share: %v", err)
 	}
 }
 

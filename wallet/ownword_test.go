@@ -14,26 +14,27 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// sure reports whether anything of a result says that it is so.
-func sure(c *inspect.Checked) bool {
+// claimsValid reports whether c, or anything contained in it, is valid or
+// confirmed.
+func claimsValid(c *inspect.Checked) bool {
 	if c.Verdict == vc.Valid || c.Confirmed == vc.Passed || c.Report.Verdict(vc.Policy{}) == vc.Valid {
 		return true
 	}
 	for _, x := range c.Contained {
-		if sure(x) {
+		if claimsValid(x) {
 			return true
 		}
 	}
 	return false
 }
 
-// TestThreat48MadeUpEvidence: a file in which somebody made up the issuer's document
-// speaks for itself alone.
+// TestThreat48MadeUpEvidence asserts that an evidence file with an invented
+// issuer document is reported as the file's own claim.
 func TestThreat48MadeUpEvidence(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "nobody": nil} {
+	for name, marks := range map[string]func([]byte) []string{"a service": e.Marks, "no marks": nil} {
 		c := replayedBy(t, vctest.CaseFile(t, "forged", "A13-made-up-evidence.zip"), vctest.Now().AddDate(1, 0, 0), marks)
-		if sure(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != inspect.WhyOwnWord || c.Report.Binding != "" {
+		if claimsValid(c) || c.Verdict != vc.Undetermined || !c.OwnWord || c.LastGood == nil || c.LastGood.Why != inspect.WhyOwnWord || c.Report.Binding != "" {
 			t.Errorf("%s: %s, %+v, %+v", name, c.Verdict, c.LastGood, c.Report)
 		}
 		for _, f := range []vc.FactID{vc.FactAuthentic, vc.FactControl} {
@@ -44,9 +45,9 @@ func TestThreat48MadeUpEvidence(t *testing.T) {
 	}
 }
 
-// TestThreat48OwnWord: what rests on the answers in a file is the file's own word, where
-// it bears no mark of the service that reads it; what rests on none of them is
-// checked as ever.
+// TestThreat48OwnWord asserts that results based on the answers in a file
+// without this service's mark are reported as the file's own claim, and that
+// all other results are checked as usual.
 func TestThreat48OwnWord(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -56,13 +57,15 @@ func TestThreat48OwnWord(t *testing.T) {
 		issuer  *vctest.Issuer
 		options []vctest.Option
 		pages   []string
-		own     bool // something of it is the file's own word
+		own     bool // some result is the file's own claim
 		is      map[vc.FactID]vc.Outcome
 	}{
-		"a document":            {webIssuer(t), nil, []string{webDoc}, true, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Unknown, vc.FactControl: vc.Unknown}},
-		"a document and a list": {webIssuer(t), []vctest.Option{inList(false)}, []string{webDoc, bitsList}, true, map[vc.FactID]vc.Outcome{vc.FactControl: vc.Unknown, vc.FactCurrent: vc.Unknown}},
-		"a list":                {byKey(), []vctest.Option{inList(false)}, []string{bitsList}, true, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed, vc.FactCurrent: vc.Unknown}},
-		"nothing":               {byKey(), nil, nil, false, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed}},
+		"a document": {webIssuer(t), nil, []string{webDoc}, true, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Unknown, vc.FactControl: vc.Unknown}},
+		"a document and a list": {webIssuer(t), []vctest.Option{inList(false)}, []string{webDoc, bitsList}, true,
+			map[vc.FactID]vc.Outcome{vc.FactControl: vc.Unknown, vc.FactCurrent: vc.Unknown}},
+		"a list": {byKey(), []vctest.Option{inList(false)}, []string{bitsList}, true,
+			map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed, vc.FactCurrent: vc.Unknown}},
+		"nothing": {byKey(), nil, nil, false, map[vc.FactID]vc.Outcome{vc.FactAuthentic: vc.Passed, vc.FactControl: vc.Passed}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			badge := tc.issuer.Issue(t, tc.options...)
@@ -77,7 +80,7 @@ func TestThreat48OwnWord(t *testing.T) {
 			}
 			now := e.Clock.Now().Add(day)
 			if c := replayed(t, e, file, now); c.OwnWord || c.LastGood == nil || c.LastGood.Why != inspect.WhyKept || c.Report.Verdict(vc.Policy{}) != vc.Valid {
-				t.Errorf("our own: %+v, %+v", c.LastGood, c.Report)
+				t.Errorf("the service's own file: %+v, %+v", c.LastGood, c.Report)
 			}
 			unmarked := repack(t, file, "", func(f string, b []byte) []byte { return drop(f == "manifest.seal", b) })
 			moved := repack(t, file, "", func(f string, b []byte) []byte {
@@ -87,12 +90,12 @@ func TestThreat48OwnWord(t *testing.T) {
 				return b
 			})
 			for how, c := range map[string]*inspect.Checked{
-				"without a mark":      replayed(t, e, unmarked, now),
-				"another manifest":    replayed(t, e, moved, now),
-				"of another service":  replayed(t, other, file, now),
-				"by nobody's account": replayedBy(t, file, now, nil),
+				"without a mark":     replayed(t, e, unmarked, now),
+				"another manifest":   replayed(t, e, moved, now),
+				"of another service": replayed(t, other, file, now),
+				"without any marks":  replayedBy(t, file, now, nil),
 			} {
-				if c.OwnWord != tc.own || c.Verdict != vc.Undetermined || tc.own == (c.LastGood.Why == inspect.WhyKept) || tc.own && sure(c) {
+				if c.OwnWord != tc.own || c.Verdict != vc.Undetermined || tc.own == (c.LastGood.Why == inspect.WhyKept) || tc.own && claimsValid(c) {
 					t.Errorf("%s: %s, %v, %+v, %+v", how, c.Verdict, c.OwnWord, c.LastGood, c.Report)
 				}
 				for id, want := range tc.is {
@@ -112,8 +115,8 @@ func drop(yes bool, b []byte) []byte {
 	return b
 }
 
-// TestForeignEvidenceIsNotMarked: what an archive of another service brought is
-// given back as it was, and not as our own word.
+// TestForeignEvidenceIsNotMarked asserts that check records imported in another
+// service's archive are exported unchanged, without this service's mark.
 func TestForeignEvidenceIsNotMarked(t *testing.T) {
 	e, other := wallettest.New(t, wallettest.Options{}), wallettest.New(t, wallettest.Options{})
 	a, b := e.Learner(t, "Alma").ID, other.Learner(t, "Alma").ID
@@ -130,14 +133,14 @@ func TestForeignEvidenceIsNotMarked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c := replayed(t, other, file, e.Clock.Now().Add(day)); !c.OwnWord || sure(c) {
+	if c := replayed(t, other, file, e.Clock.Now().Add(day)); !c.OwnWord || claimsValid(c) {
 		t.Errorf("%s, %+v", c.Verdict, c.Report)
 	}
 }
 
-// TestEvidenceInDisguise: it does not matter what a file calls the answers that
-// it makes up.
-func TestEvidenceInDisguise(t *testing.T) {
+// TestEvidenceRoles asserts that the roles given to invented answers in a
+// file make no difference.
+func TestEvidenceRoles(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	file := vctest.CaseFile(t, "forged", "A13-made-up-evidence.zip")
 	for _, role := range []string{"criteria", "image", "schema", "none", ""} {
@@ -147,15 +150,16 @@ func TestEvidenceInDisguise(t *testing.T) {
 			}
 			return bytes.Replace(b, []byte(`"role": "issuer"`), []byte(`"role": "`+role+`"`), 1)
 		})
-		if c := replayed(t, e, again, vctest.Now().AddDate(1, 0, 0)); sure(c) || c.Report.Fact(vc.FactControl).Outcome == vc.Passed {
+		if c := replayed(t, e, again, vctest.Now().AddDate(1, 0, 0)); claimsValid(c) || c.Report.Fact(vc.FactControl).Outcome == vc.Passed {
 			t.Errorf("%q: %s, %+v", role, c.Verdict, c.Report)
 		}
 	}
 }
 
-// TestEvidenceBringsNoContexts: who imports an evidence file has its badge
-// checked with the contexts that their addresses serve.
-func TestEvidenceBringsNoContexts(t *testing.T) {
+// TestEvidenceContextsAreFetched asserts that the badge of an imported evidence
+// file is checked with the contexts that their addresses serve, not with those
+// in the file.
+func TestEvidenceContextsAreFetched(t *testing.T) {
 	const address = "https://words.example/v1"
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -171,18 +175,20 @@ func TestEvidenceBringsNoContexts(t *testing.T) {
 		t.Fatal(err)
 	}
 	var file bytes.Buffer
-	if err := vckept.Write(&file, &vckept.Evidence{MadeAt: vctest.Now(), Badges: []vckept.Badge{{Raw: raw, MediaType: "application/vc", CheckedAt: vctest.Now(), Verdict: vc.Valid,
-		Material: []vckept.Material{{Role: vc.RoleContext, URL: address, Status: 200, MediaType: "application/ld+json", SHA256: vckept.Digest(mine), Size: len(mine), Body: mine}}}}}); err != nil {
+	if err := vckept.Write(&file, &vckept.Evidence{MadeAt: vctest.Now(), Badges: []vckept.Badge{{
+		Raw: raw, MediaType: "application/vc", CheckedAt: vctest.Now(), Verdict: vc.Valid,
+		Material: []vckept.Material{{Role: vc.RoleContext, URL: address, Status: 200, MediaType: "application/ld+json",
+			SHA256: vckept.Digest(mine), Size: len(mine), Body: mine}}}}}); err != nil {
 		t.Fatal(err)
 	}
 	kept(t, e, a, inspect.Input{Name: "evidence.zip", Bytes: file.Bytes()})
 	if !slices.ContainsFunc(e.Web.Visits(), func(r vc.FetchRequest) bool { return r.URL == address }) {
-		t.Errorf("the context was not asked for: %v", e.Web.Visits())
+		t.Errorf("the context was not requested: %v", e.Web.Visits())
 	}
 }
 
-// TestImportEvidence brings an evidence file: the badge in it is kept as any
-// other, checked as things are now, and what was kept is no badge.
+// TestImportEvidence imports an evidence file: its badge is kept like any other
+// and checked now; its stored answers are not badges.
 func TestImportEvidence(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, b := e.Learner(t, "Alma").ID, e.Learner(t, "Bela").ID
@@ -196,7 +202,7 @@ func TestImportEvidence(t *testing.T) {
 	}
 	i.Issue(t, inList(true))
 	e.Web.Remove(bitsList)
-	e.Clock.Advance(2 * time.Hour) // the list is held no longer
+	e.Clock.Advance(2 * time.Hour) // the cached list expires
 	got := kept(t, e, b, inspect.Input{Name: "evidence.zip", Bytes: file})
 	if len(got) != 1 || got[0].Verdict != vc.Undetermined || got[0].LastGood != nil || !bytes.Equal(bodyOf(t, e, b, got[0].ID).Raw, badge) {
 		t.Errorf("%d badges: %+v", len(got), got[0])

@@ -15,8 +15,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// answerWith returns an answer that registers the public key, which is CBOR,
-// with an attestation signed by nobody.
+// answerWith returns a registration answer with the public key in CBOR and an
+// unsigned attestation.
 func answerWith(t *testing.T, c *wallet.Ceremony, key []byte, alg int) []byte {
 	t.Helper()
 	o, err := virtualwebauthn.ParseAttestationOptions(string(c.Options))
@@ -49,8 +49,8 @@ func answerWith(t *testing.T, c *wallet.Ceremony, key []byte, alg int) []byte {
 	return answer
 }
 
-// TestGiantKeys: a key as large as an answer can be does not keep the machine
-// busy, and a larger answer is not looked at.
+// TestGiantKeys asserts that the largest key that fits in an answer is rejected
+// fast, and that a larger answer is not parsed.
 func TestGiantKeys(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for _, size := range []int{256, 2048, 8192, 100_000, 2_000_000} {
@@ -90,8 +90,8 @@ func TestTooManyPasskeys(t *testing.T) {
 	wantError(t, "one more", err, wallet.Limited, "too_many_passkeys")
 }
 
-// TestPasskeysNeedAName: a browser takes no passkey for 127.0.0.1, so the
-// person is told before the browser says something unhelpful.
+// TestPasskeysNeedAName asserts that the service explains that browsers accept
+// no passkey for 127.0.0.1, before the browser shows its own error.
 func TestPasskeysNeedAName(t *testing.T) {
 	for _, public := range []string{"http://127.0.0.1:8080", "http://[::1]:8080"} {
 		e := wallettest.New(t, wallettest.Options{PublicURL: public})
@@ -99,6 +99,6 @@ func TestPasskeysNeedAName(t *testing.T) {
 		wantError(t, public, err, wallet.Conflict, "passkeys_need_a_name")
 		_, err = e.BeginSignIn(t.Context())
 		wantError(t, public, err, wallet.Conflict, "passkeys_need_a_name")
-		e.Learner(t, "Ada") // the backpack key works all the same
+		e.Learner(t, "Ada") // the backpack key still works
 	}
 }

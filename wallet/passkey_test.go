@@ -32,7 +32,7 @@ func localDevice() *device {
 	return newDevice(wallettest.PublicURL, "localhost", virtualwebauthn.KeyTypeEC2)
 }
 
-// register answers a ceremony that makes a passkey.
+// register answers a ceremony that creates a passkey.
 func (d *device) register(t *testing.T, c *wallet.Ceremony) []byte {
 	t.Helper()
 	o, err := virtualwebauthn.ParseAttestationOptions(string(c.Options))
@@ -43,7 +43,7 @@ func (d *device) register(t *testing.T, c *wallet.Ceremony) []byte {
 	return []byte(virtualwebauthn.CreateAttestationResponse(d.rp, d.auth, d.cred, *o))
 }
 
-// answer answers a ceremony that signs in.
+// answer answers a sign-in ceremony.
 func (d *device) answer(t *testing.T, c *wallet.Ceremony) []byte {
 	t.Helper()
 	o, err := virtualwebauthn.ParseAssertionOptions(string(c.Options))
@@ -84,7 +84,7 @@ func TestPasskeySignUpAndIn(t *testing.T) {
 		origin, id string
 		kind       virtualwebauthn.KeyType
 	}{
-		"at home":   {wallettest.PublicURL, "localhost", virtualwebauthn.KeyTypeEC2},
+		"localhost": {wallettest.PublicURL, "localhost", virtualwebauthn.KeyTypeEC2},
 		"a server":  {"https://badges.example.org", "badges.example.org", virtualwebauthn.KeyTypeEC2},
 		"RSA":       {"https://badges.example.org", "badges.example.org", virtualwebauthn.KeyTypeRSA},
 		"with port": {"https://badges.example.org:8443", "badges.example.org", virtualwebauthn.KeyTypeEC2},
@@ -107,13 +107,14 @@ func TestPasskeySignUpAndIn(t *testing.T) {
 			t.Errorf("%s: passkeys %+v, %v", name, list, err)
 		}
 		if has, err := e.HasBackpackKey(t.Context(), up.Account); err != nil || has {
-			t.Errorf("%s: it has a backpack key: %v", name, err)
+			t.Errorf("%s: the account has a backpack key: %v", name, err)
 		}
 	}
 }
 
-// TestCeremonyOptions: what browsers need to offer a passkey without a name,
-// and no attestation, which would tell makes of devices apart.
+// TestCeremonyOptions asserts that the options let browsers offer a passkey
+// without a name, and that they ask for no attestation, which would identify
+// device models.
 func TestCeremonyOptions(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	up, err := e.BeginSignUp(t.Context(), "Ada", "")
@@ -131,11 +132,11 @@ func TestCeremonyOptions(t *testing.T) {
 		t.Fatal(err)
 	}
 	if strings.Contains(string(in.Options), "allowCredentials") {
-		t.Errorf("credentials are named to anybody: %s", in.Options)
+		t.Errorf("the options list credentials: %s", in.Options)
 	}
 	other, err := e.BeginSignIn(t.Context())
 	if err != nil || bytes.Equal(in.Options, other.Options) || in.ID == other.ID {
-		t.Errorf("two ceremonies are alike: %v", err)
+		t.Errorf("two ceremonies are equal: %v", err)
 	}
 }
 
@@ -219,30 +220,30 @@ func TestForgedAnswers(t *testing.T) {
 	bob := localDevice()
 	bob.signUp(t, e, "Bob")
 	for name, forge := range map[string]func(d *device){
-		"another origin":         func(d *device) { d.rp.Origin = "https://evil.example" },
-		"another port":           func(d *device) { d.rp.Origin = "http://localhost:9090" },
-		"another scheme":         func(d *device) { d.rp.Origin = "https://localhost:8080" },
-		"another site's id":      func(d *device) { d.rp.ID = "evil.example" },
-		"another key":            func(d *device) { d.cred.Key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2).Key },
-		"an unknown passkey":     func(d *device) { d.cred.ID = bytes.Repeat([]byte{1}, 32) },
-		"nobody's handle":        func(d *device) { d.auth.Options.UserHandle = []byte("aaaaaaaaaaaaaaaaaaaaaaaaaa") },
-		"another's handle":       func(d *device) { d.auth.Options.UserHandle = bob.auth.Options.UserHandle },
-		"another's passkey":      func(d *device) { d.cred = bob.cred },
-		"no handle":              func(d *device) { d.auth.Options.UserHandle = nil },
-		"nobody was there":       func(d *device) { d.auth.Options.UserNotPresent = true },
-		"a handle with NUL":      func(d *device) { d.auth.Options.UserHandle = []byte("\x00meta") },
-		"it became a synced key": func(d *device) { d.auth.Options.BackupEligible = true },
+		"another origin":           func(d *device) { d.rp.Origin = "https://evil.example" },
+		"another port":             func(d *device) { d.rp.Origin = "http://localhost:9090" },
+		"another scheme":           func(d *device) { d.rp.Origin = "https://localhost:8080" },
+		"another site's id":        func(d *device) { d.rp.ID = "evil.example" },
+		"another key":              func(d *device) { d.cred.Key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2).Key },
+		"an unknown passkey":       func(d *device) { d.cred.ID = bytes.Repeat([]byte{1}, 32) },
+		"an unknown handle":        func(d *device) { d.auth.Options.UserHandle = []byte("aaaaaaaaaaaaaaaaaaaaaaaaaa") },
+		"another's handle":         func(d *device) { d.auth.Options.UserHandle = bob.auth.Options.UserHandle },
+		"another's passkey":        func(d *device) { d.cred = bob.cred },
+		"no handle":                func(d *device) { d.auth.Options.UserHandle = nil },
+		"no user present":          func(d *device) { d.auth.Options.UserNotPresent = true },
+		"a handle with NUL":        func(d *device) { d.auth.Options.UserHandle = []byte("\x00meta") },
+		"turned into a synced key": func(d *device) { d.auth.Options.BackupEligible = true },
 	} {
 		forged := *d
 		forge(&forged)
 		s, err := forged.signIn(t, e)
 		wantError(t, name, err, wallet.Forbidden, "passkey_refused")
 		if s != nil {
-			t.Errorf("%s: a session", name)
+			t.Errorf("%s: a session was opened", name)
 		}
 	}
 	if s, err := d.signIn(t, e); err != nil || s.Account != ada.Account {
-		t.Errorf("the right one: %v", err)
+		t.Errorf("the right answer: %v", err)
 	}
 }
 
@@ -251,7 +252,7 @@ func TestForgedRegistrations(t *testing.T) {
 	for name, forge := range map[string]func(d *device){
 		"another origin":    func(d *device) { d.rp.Origin = "https://evil.example" },
 		"another site's id": func(d *device) { d.rp.ID = "evil.example" },
-		"nobody was there":  func(d *device) { d.auth.Options.UserNotPresent = true },
+		"no user present":   func(d *device) { d.auth.Options.UserNotPresent = true },
 		"no id":             func(d *device) { d.cred.ID = nil },
 		"a huge id":         func(d *device) { d.cred.ID = make([]byte, 2000) },
 	} {
@@ -266,7 +267,8 @@ func TestForgedRegistrations(t *testing.T) {
 	}
 }
 
-// TestCopiedAuthenticator: a counter that went back is a copy at work.
+// TestCopiedAuthenticator asserts that a signature counter that decreases is
+// treated as a copied authenticator.
 func TestCopiedAuthenticator(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	d := localDevice()
@@ -313,7 +315,7 @@ func TestAddAndRemovePasskeys(t *testing.T) {
 	wantError(t, "again", e.RemovePasskey(t.Context(), ada.Account, list[0].ID), wallet.Missing, "not_found")
 	wantError(t, "the last one", e.RemovePasskey(t.Context(), ada.Account, added.ID), wallet.Conflict, "last_sign_in")
 	if _, err := laptop.signIn(t, e); err != nil {
-		t.Errorf("the last one is gone after all: %v", err)
+		t.Errorf("the last passkey is gone: %v", err)
 	}
 	if _, err := e.RenewBackpackKey(t.Context(), ada.Account); err != nil {
 		t.Fatal(err)
@@ -335,7 +337,8 @@ func TestOnePasskeyOneAccount(t *testing.T) {
 	wantError(t, "the same passkey", err, wallet.Conflict, "passkey_exists")
 }
 
-// FuzzPasskeyAnswers: whatever a browser answers, nobody gets in.
+// FuzzPasskeyAnswers asserts that no answer from a browser signs in without the
+// challenge.
 func FuzzPasskeyAnswers(f *testing.F) {
 	e := wallettest.New(f, wallettest.Options{})
 	ctx := context.Background()
@@ -363,7 +366,7 @@ func FuzzPasskeyAnswers(f *testing.F) {
 			t.Fatal(err)
 		}
 		if _, token, err := e.FinishSignUp(ctx, up.ID, answer, ""); err == nil || token != "" {
-			t.Fatal("an account without the challenge")
+			t.Fatal("an account was made without the challenge")
 		}
 		in, err := e.BeginSignIn(ctx)
 		if err != nil {
@@ -373,7 +376,7 @@ func FuzzPasskeyAnswers(f *testing.F) {
 			t.Fatal("signed in without the challenge")
 		}
 		if !json.Valid(in.Options) {
-			t.Fatal("options are no JSON")
+			t.Fatal("the options are not JSON")
 		}
 	})
 }

@@ -11,8 +11,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestPresentation presents all samples and has the presentation checked by
-// the product itself: who presents, and each badge on its own (specs D1.4).
+// TestPresentation presents all samples and checks the presentation with the
+// product itself: the holder, and each badge separately (specs D1.4).
 func TestPresentation(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -40,7 +40,8 @@ func TestPresentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.Own != vc.Valid || got.Holder != acc.Holder || got.Report.Check(vc.CheckHolder).Outcome != vc.Passed || len(got.Contained) != 6 { // of older samples there is no record
+	if got.Own != vc.Valid || got.Holder != acc.Holder ||
+		got.Report.Check(vc.CheckHolder).Outcome != vc.Passed || len(got.Contained) != 6 { // older samples have no record
 		t.Fatalf("%s by %s with %d badges: %+v", got.Verdict, got.Holder, len(got.Contained), got.Report.Checks)
 	}
 	forms, records := map[vc.Form]int{}, 0
@@ -60,7 +61,7 @@ func TestPresentation(t *testing.T) {
 	purpose(t, vp)
 	own, err := e.Present(t.Context(), a, s.ID)
 	if err != nil || len(own) < len(vp)/2 {
-		t.Errorf("the learner's own: %d bytes, %v", len(own), err)
+		t.Errorf("the learner's own file: %d bytes, %v", len(own), err)
 	}
 	tampered(t, e, vp, acc.Holder)
 }
@@ -82,12 +83,12 @@ func purpose(t *testing.T, vp []byte) {
 	}
 }
 
-// tampered alters the presentation: it is never valid again.
+// tampered alters the presentation and asserts that it is never valid.
 func tampered(t *testing.T, e *wallettest.Env, vp []byte, holder string) {
 	t.Helper()
 	for name, change := range map[string][2]string{
 		"holder":    {`"holder":"` + holder, `"holder":"did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK`},
-		"show":      {`"id":"urn:backpack:show:`, `"id":"urn:backpack:show:x`},
+		"share":     {`"id":"urn:backpack:show:`, `"id":"urn:backpack:show:x`},
 		"purpose":   {`"proofPurpose":"authentication"`, `"proofPurpose":"assertionMethod"`},
 		"a badge":   {"Handling Historic Photographs", "Handling Historic Photographz"},
 		"an object": {`"type":["VerifiablePresentation"]`, `"type":["VerifiablePresentation"],"more":"1"`},

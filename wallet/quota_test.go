@@ -17,8 +17,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// badgesOf issues n badges whose names begin with prefix, each with words of
-// about size bytes in it.
+// badgesOf issues n badges with names that begin with prefix, each with about
+// size bytes of text.
 func badgesOf(t testing.TB, e *wallettest.Env, prefix string, n, size int) []inspect.Input {
 	t.Helper()
 	i := issuer(t, e)
@@ -45,9 +45,10 @@ func full(err error, code string) bool {
 	return errors.As(err, &we) && we.Kind == wallet.Limited && we.Code == code
 }
 
-// TestThreat40BadgesAreCountedAcrossImports keeps four imports at the same time
-// in a backpack that has no room for half of them: exactly as many as fit are
-// kept, the others wait in their imports, and a larger quota lets them in.
+// TestThreat40BadgesAreCountedAcrossImports keeps four imports concurrently in
+// a backpack with room for less than half of them: exactly as many badges as
+// fit are kept, the others wait in their imports, and a larger quota admits
+// them.
 func TestThreat40BadgesAreCountedAcrossImports(t *testing.T) {
 	t.Parallel()
 	onBoth(t, wallet.Limits{Entries: 10}, badgesAcrossImports)
@@ -88,20 +89,20 @@ func badgesAcrossImports(t *testing.T, e *wallettest.Env) {
 	}
 	wg.Wait()
 	if n := len(list(t, e, a)); n != 10 || said != 10 {
-		t.Fatalf("%d badges are kept and %d said to be; 10 are allowed", n, said)
+		t.Fatalf("%d badges are kept, %d reported as kept; 10 are allowed", n, said)
 	}
 	if u := usage(t, e, a); u.Badges != 10 || u.Room() != 0 || !u.Full() || u.Most.Badges != 10 {
 		t.Errorf("usage %+v", u)
 	}
 	_, err := e.StartImport(t.Context(), a, badgesOf(t, e, "more", 1, 60))
 	refused(t, err, wallet.Limited, "too_many_badges")
-	kept(t, e, other, badgesOf(t, e, "hers", 2, 60)...) // nobody else is full
+	kept(t, e, other, badgesOf(t, e, "hers", 2, 60)...) // other accounts have room
 
 	if err := e.SetQuota(t.Context(), a, wallet.Quota{Badges: 24}); err != nil {
 		t.Fatal(err)
 	}
 	for _, imp := range imports {
-		if now, err := e.Import(t.Context(), a, imp.ID); err == nil { // else all of it was kept
+		if now, err := e.Import(t.Context(), a, imp.ID); err == nil { // otherwise all of it was kept
 			if _, err := e.Keep(t.Context(), a, imp.ID, numbers(now)); err != nil {
 				t.Error(err)
 			}
@@ -114,14 +115,14 @@ func badgesAcrossImports(t *testing.T, e *wallettest.Env) {
 		t.Fatal(err)
 	}
 	if u := usage(t, e, a); u.Most.Badges != 10 || u.Badges != 24 || u.Room() != 0 || u.Own != (wallet.Quota{}) {
-		t.Errorf("what is kept goes with a smaller quota, or there is room: %+v", u)
+		t.Errorf("a smaller quota removed badges or left room: %+v", u)
 	}
 	refused(t, e.SetQuota(t.Context(), a, wallet.Quota{Bytes: -1}), wallet.BadInput, "quota_negative")
 }
 
-// TestThreat40BytesAreCountedWhereTheyAreWritten brings more than fits, from
-// several imports at the same time: what there is no room for is named, and at
-// no time is more stored than allowed.
+// TestThreat40BytesAreCountedWhereTheyAreWritten imports more than fits, in
+// several concurrent imports: items that do not fit are reported, and the
+// stored bytes never exceed the limit.
 func TestThreat40BytesAreCountedWhereTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	onBoth(t, wallet.Limits{Bytes: mostBytes}, bytesAcrossImports)
@@ -185,12 +186,12 @@ func bytesAcrossImports(t *testing.T, e *wallettest.Env) {
 		t.Errorf("%d did not fit and %d did, of 18; %d were kept", left, fit, keptAll)
 	}
 	if n := len(list(t, e, a)); n != keptAll {
-		t.Errorf("%d badges are kept, %d said to be", n, keptAll)
+		t.Errorf("%d badges are kept, %d reported as kept", n, keptAll)
 	}
 }
 
-// TestThreat40EvidenceGivesWay checks a badge again, whose list of what was
-// taken back has grown: in a full backpack the list is left out, not the check.
+// TestThreat40EvidenceGivesWay rechecks a badge with a status list that has
+// grown: a full backpack omits the list, not the check.
 func TestThreat40EvidenceGivesWay(t *testing.T) {
 	t.Parallel()
 	for _, room := range []int64{0, 1 << 20} {

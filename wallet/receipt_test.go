@@ -14,7 +14,7 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// read has a receipt checked as anyone would, and returns what it states.
+// readReceipt checks a receipt without an account and returns its statements.
 func readReceipt(t testing.TB, e *wallettest.Env, b []byte) *inspect.Checked {
 	t.Helper()
 	c := checked(t, e, b)
@@ -24,8 +24,8 @@ func readReceipt(t testing.TB, e *wallettest.Env, b []byte) *inspect.Checked {
 	return c
 }
 
-// TestReceipt has things checked for anyone, and reads the receipt of that
-// with another service that knows nothing of the first.
+// TestReceipt checks inputs without an account, and reads the resulting receipt
+// with another service that shares no data with the first.
 func TestReceipt(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{PublicURL: "https://backpack.example"})
 	i := issuer(t, e)
@@ -43,12 +43,13 @@ func TestReceipt(t *testing.T) {
 		t.Fatal(err)
 	}
 	if bytes.Contains(signed, []byte("amina")) || bytes.Contains(signed, []byte("did:example:learner")) {
-		t.Errorf("it names files or people: %s", signed)
+		t.Errorf("the receipt names files or people: %s", signed)
 	}
 	other := wallettest.New(t, wallettest.Options{})
 	got := readReceipt(t, other, signed)
 	r := got.Receipt
-	if r.Origin != "https://backpack.example" || r.Issuer != e.ServiceDID() || r.Software != "Backpack test" || len(r.Results) != 3 || got.Confirmed != vc.Unknown {
+	if r.Origin != "https://backpack.example" || r.Issuer != e.ServiceDID() || r.Software != "Backpack test" ||
+		len(r.Results) != 3 || got.Confirmed != vc.Unknown {
 		t.Errorf("%+v, confirmed %s", r, got.Confirmed)
 	}
 	var said []string
@@ -64,21 +65,21 @@ func TestReceipt(t *testing.T) {
 	}
 	other.Web.Put("https://backpack.example/.well-known/did.json", "application/json", document)
 	if c := readReceipt(t, other, signed); c.Confirmed != vc.Passed {
-		t.Errorf("confirmed: %s %s", c.Confirmed, c.Detail)
+		t.Errorf("confirmation: %s %s", c.Confirmed, c.Detail)
 	}
 	other.Web.Put("https://backpack.example/.well-known/did.json", "application/json", bytes.ReplaceAll(document, []byte("z6Mk"), []byte("z6Mm")))
 	if c := readReceipt(t, other, signed); c.Confirmed != vc.Failed {
-		t.Errorf("of another key: %s %s", c.Confirmed, c.Detail)
+		t.Errorf("with another key: %s %s", c.Confirmed, c.Detail)
 	}
 	_, err = e.Receipt(t.Context(), receipt.OnRequest, nil)
 	refused(t, err, wallet.Conflict, "nothing_checked")
 	if records(t, e) != before {
-		t.Error("something was stored")
+		t.Error("records were stored")
 	}
 }
 
-// TestReceiptIsNoBadge asserts that a receipt is never taken for a badge:
-// neither kept, nor shown as one, nor when it is altered or stands in a set.
+// TestReceiptIsNoBadge asserts that a receipt is never treated as a badge: it
+// is neither kept nor shown as one, not even altered or inside a presentation.
 func TestReceiptIsNoBadge(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	found, err := e.Check(t.Context(), []inspect.Input{text(issuer(t, e).Issue(t))})
@@ -92,11 +93,11 @@ func TestReceiptIsNoBadge(t *testing.T) {
 	a := e.Learner(t, "Alma").ID
 	imp := imported(t, e, a, text(signed))
 	if it := imp.Items[0]; it.Problem != "receipt" || it.Entry != nil {
-		t.Errorf("an import: %+v", it)
+		t.Errorf("imported: %+v", it)
 	}
 	altered := checked(t, e, bytes.Replace(signed, []byte(`"valid"`), []byte(`"expired"`), 1))
 	if altered.Receipt == nil || altered.Verdict != vc.Invalid || altered.Confirmed != vc.Skipped {
-		t.Errorf("an altered one: %+v", altered)
+		t.Errorf("altered: %+v", altered)
 	}
 	all, err := stream(t.Context(), e, nil, text(bytes.Replace(signed, []byte(`"occasion": "request"`), []byte(`"occasion": "request", "x": 1`), 1)))
 	if err != nil {
@@ -104,26 +105,26 @@ func TestReceiptIsNoBadge(t *testing.T) {
 	}
 	odd := all[0]
 	if odd.Receipt != nil || odd.Problem != "receipt_unknown" || odd.Verdict != "" {
-		t.Errorf("one of another form: %+v", odd)
+		t.Errorf("in another form: %+v", odd)
 	}
 	set := checked(t, e, vctest.NewHolder(t).Present(t, "", "", signed))
 	if x := set.Contained[0]; x.Receipt == nil {
-		t.Errorf("in a set: %+v", x)
+		t.Errorf("in a presentation: %+v", x)
 	}
 	old := *found[0]
 	if old.AsOf = e.Clock.Now(); len(inspect.Results([]*inspect.Checked{&old})) != 0 {
-		t.Error("what kept evidence says is in a receipt")
+		t.Error("a receipt contains claims of an evidence file")
 	}
 	if got := inspect.Results([]*inspect.Checked{altered, odd, set}); len(got) != 1 || got[0].Challenged != "none" {
 		t.Errorf("a receipt of receipts: %+v", got)
 	}
 }
 
-// TestShownReceipt takes the receipt of a show, and that of a badge of one's
-// own: both know the bytes again that the learner gives out.
-func TestShownReceipt(t *testing.T) {
+// TestSharedReceipt takes the receipt of a share and of an own badge: both
+// recognise the bytes that the learner gives out.
+func TestSharedReceipt(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	a, entry, s := shown(t, e, wallet.ShareRequest{MaxViews: 1})
+	a, entry, s := newShare(t, e, wallet.ShareRequest{MaxViews: 1})
 	_, err := e.SharedReceipt(t.Context(), s.Token, "")
 	refused(t, err, wallet.Missing, "share_gone")
 	view := opened(t, e, s, wallet.OpenShareOptions{})
@@ -162,9 +163,9 @@ func TestShownReceipt(t *testing.T) {
 	refused(t, err, wallet.Missing, "share_gone")
 }
 
-// TestSampleReceipts has every sample in a receipt: older ones, pictures, JWT.
-// For a file that shows another picture than the badge's own, the receipt does
-// not speak, but it does for the badge in it.
+// TestSampleReceipts makes a receipt of every sample: older ones, pictures and
+// JWTs. For a file with a picture other than the badge's own, the receipt
+// covers the badge but not the file.
 func TestSampleReceipts(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	found, err := e.Check(t.Context(), e.Samples)
@@ -182,7 +183,7 @@ func TestSampleReceipts(t *testing.T) {
 			t.Errorf("%s: %v, %+v", s.Name, got, r.Results[i])
 		}
 		if got := r.Speaks(hexOf(found[i].Original.Raw)); !slices.Contains(got, i) {
-			t.Errorf("%s: nothing is said of the badge, but of %v", s.Name, got)
+			t.Errorf("%s: the receipt does not cover the badge, only %v", s.Name, got)
 		}
 	}
 }

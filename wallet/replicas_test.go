@@ -21,9 +21,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// another returns a wallet of another process on the store, with a clock of
-// its own that is ahead by so much.
-func another(t *testing.T, e *wallettest.Env, ahead time.Duration) *wallet.Wallet {
+// anotherProcess returns a wallet of another process on the same store, with a
+// clock that is ahead by the given duration.
+func anotherProcess(t *testing.T, e *wallettest.Env, ahead time.Duration) *wallet.Wallet {
 	t.Helper()
 	cfg := e.Config
 	cfg.Now = func() time.Time { return e.Clock.Now().Add(ahead) }
@@ -34,8 +34,8 @@ func another(t *testing.T, e *wallettest.Env, ahead time.Duration) *wallet.Walle
 	return w
 }
 
-// TestStartTogether: processes that start at the same moment on an empty store
-// come up as one service.
+// TestStartTogether starts processes at the same moment on an empty store: they
+// form one service.
 func TestStartTogether(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	store, err := bolt.Open(filepath.Join(t.TempDir(), "empty.db"))
@@ -44,7 +44,7 @@ func TestStartTogether(t *testing.T) {
 	}
 	defer store.Close()
 	cfg := e.Config
-	cfg.Store = &together{Store: store, left: 5, all: make(chan struct{})}
+	cfg.Store = &startGate{Store: store, left: 5, all: make(chan struct{})}
 	if cfg.Keys, err = keyring.New(keyring.Config{Store: store, Sealer: e.Sealer, Rand: e.Config.Rand}); err != nil {
 		t.Fatal(err)
 	}
@@ -69,20 +69,20 @@ func TestStartTogether(t *testing.T) {
 	wg.Wait()
 	for _, s := range services {
 		if s != services[0] || s == "" {
-			t.Errorf("several services: %v", services)
+			t.Errorf("several service identities: %v", services)
 		}
 	}
 }
 
-// together is a store whose first views end at the same moment.
-type together struct {
+// startGate is a store that lets its first views end at the same moment.
+type startGate struct {
 	storage.Store
 	mu   sync.Mutex
 	left int
 	all  chan struct{}
 }
 
-func (s *together) View(ctx context.Context, fn func(storage.Tx) error) error {
+func (s *startGate) View(ctx context.Context, fn func(storage.Tx) error) error {
 	err := s.Store.View(ctx, fn)
 	s.mu.Lock()
 	if s.left--; s.left == 0 {
@@ -93,9 +93,9 @@ func (s *together) View(ctx context.Context, fn func(storage.Tx) error) error {
 	return err
 }
 
-// TestThreat32ClocksApart: the clocks of two processes are a day apart. Both may
-// take up the same work, which costs a check more, but what comes of it is
-// stored once and by who has the lease.
+// TestThreat32ClocksApart runs two processes with clocks a day apart. Both may
+// take up the same job, at the cost of one extra check, but only the holder of
+// the lease stores the result, once.
 func TestThreat32ClocksApart(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -122,18 +122,18 @@ func TestThreat32ClocksApart(t *testing.T) {
 	}
 	slow := make(chan error, 1)
 	go func() { slow <- e.WorkImport(t.Context(), a, id) }()
-	<-reached // it has the lease, and hangs
-	fast := another(t, e, 24*time.Hour)
+	<-reached // it holds the lease and blocks
+	fast := anotherProcess(t, e, 24*time.Hour)
 	if _, err := fast.RunDue(t.Context(), 5); err != nil {
 		t.Fatal(err)
 	}
 	after, err := fast.Import(t.Context(), a, id)
 	if err != nil || !after.Finished || after.Done != len(badges) {
-		t.Fatalf("the one whose clock is ahead did not finish: %+v, %v", after, err)
+		t.Fatalf("the process with the clock ahead did not finish: %+v, %v", after, err)
 	}
 	close(gate)
 	if err := <-slow; err != nil {
-		t.Errorf("the one that lost its lease: %v", err)
+		t.Errorf("the process that lost its lease: %v", err)
 	}
 	if n, err := e.Keep(t.Context(), a, id, all(after)); err != nil || len(n) != len(badges) {
 		t.Errorf("%d of %d were kept: %v", len(n), len(badges), err)
@@ -150,30 +150,30 @@ func all(i *wallet.Import) (list []int) {
 	return list
 }
 
-// TestThreat32ClockJumps: a clock that jumps ends nothing early but what it
-// says has ended, and begins nothing again.
+// TestThreat32ClockJumps asserts that a clock that jumps ends nothing early
+// except what has expired by that clock, and restarts nothing.
 func TestThreat32ClockJumps(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Alma")
 	for _, jump := range []time.Duration{-24 * time.Hour, 5 * time.Minute} {
-		w := another(t, e, jump)
+		w := anotherProcess(t, e, jump)
 		if _, err := w.Authenticate(t.Context(), l.Token); err != nil {
-			t.Errorf("a session with a clock %v off: %v", jump, err)
+			t.Errorf("a session with the clock off by %v: %v", jump, err)
 		}
 	}
 	if _, err := e.Authenticate(t.Context(), l.Token); err != nil {
-		t.Errorf("after them: %v", err)
+		t.Errorf("after the jumps: %v", err)
 	}
-	ahead := another(t, e, 13*time.Hour) // longer than a session may idle
+	ahead := anotherProcess(t, e, 13*time.Hour) // longer than the session's idle limit
 	var gone *wallet.Error
 	if _, err := ahead.Authenticate(t.Context(), l.Token); !errors.As(err, &gone) || gone.Kind != wallet.Forbidden {
-		t.Errorf("a session that has ended by the clock: %v", err)
+		t.Errorf("a session that has expired by the clock: %v", err)
 	}
-	got, _, err := another(t, e, time.Hour).Draw(t.Context(), "x", 60, 60)
+	got, _, err := anotherProcess(t, e, time.Hour).Draw(t.Context(), "x", 60, 60)
 	if err != nil || got != 60 {
 		t.Fatal(got, err)
 	}
-	for n, want := range []int{0, 30} { // an hour behind, it has had all; and gets more by its own clock, not in an hour
+	for n, want := range []int{0, 30} { // an hour behind, the budget is spent; it refills by its own clock
 		if got, _, err := e.Draw(t.Context(), "x", 60, 60); err != nil || got != want {
 			t.Errorf("draw %d: got %d, %v, want %d", n, got, err, want)
 		}
@@ -181,29 +181,29 @@ func TestThreat32ClockJumps(t *testing.T) {
 	}
 }
 
-// cutting is a store that ends somebody's context as its n-th change begins.
-type cutting struct {
+// cancelling is a store that cancels a context as its n-th change begins.
+type cancelling struct {
 	storage.Store
 	n   int
 	cut context.CancelFunc
 }
 
-func (s *cutting) Update(ctx context.Context, fn func(storage.Tx) error) error {
+func (s *cancelling) Update(ctx context.Context, fn func(storage.Tx) error) error {
 	if s.n--; s.n == 0 {
 		s.cut()
 	}
 	return s.Store.Update(ctx, fn)
 }
 
-// TestImportCutAnywhere: whenever a request's time is up, its import goes on
-// elsewhere within seconds, and not only when a lease has ended.
+// TestImportCutAnywhere asserts that an import resumes elsewhere within seconds
+// of the end of its request, before its lease expires.
 func TestImportCutAnywhere(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	badges := []inspect.Input{text(webIssuer(t).Issue(t)), text([]byte("{}"))}
 	for n := 1; ; n++ {
 		ctx, cut := context.WithCancel(t.Context())
-		store := &cutting{Store: e.Store, n: n, cut: cut}
+		store := &cancelling{Store: e.Store, n: n, cut: cut}
 		cfg := e.Config
 		cfg.Store = store
 		w, err := wallet.New(t.Context(), cfg)

@@ -17,15 +17,15 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// canaries are what no data at rest may show.
+// canaries are texts that must not be readable in data at rest.
 const (
 	canaryName  = "Canary Quillfeather"
 	canaryEmail = "canary.quillfeather@example.org"
 )
 
-// TestThreat25NothingReadableAtRest: neither the data file nor what a backup
-// holds before it is encrypted shows a name, an address or the seed of a key,
-// and another master key does not open them.
+// TestThreat25NothingReadableAtRest asserts that neither the data file nor an
+// unencrypted backup contains a name, an address or a key seed in plain text,
+// and that another master key does not open them.
 func TestThreat25NothingReadableAtRest(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, canaryName)
@@ -60,17 +60,17 @@ func TestThreat25NothingReadableAtRest(t *testing.T) {
 	}
 	for what, b := range map[string][]byte{"the data file": file, "a backup": archive.Bytes()} {
 		if !bytes.Contains(b, []byte(l.ID)) {
-			t.Errorf("%s does not hold the account at all", what)
+			t.Errorf("%s does not contain the account", what)
 		}
 		for _, s := range append(seeds, []byte(canaryName), []byte(canaryEmail), []byte("Quillfeather"), []byte(l.Token), []byte(l.Key), e.Master) {
 			if bytes.Contains(b, s) {
-				t.Errorf("%s shows %q", what, s)
+				t.Errorf("%s contains %q", what, s)
 			}
 		}
 	}
 	e.Master = bytes.Repeat([]byte{9}, vault.MasterKeySize)
 	if err := e.Open(t); !errors.Is(err, vault.ErrSealed) {
-		t.Errorf("with another master key it starts: %v", err)
+		t.Errorf("it starts with another master key: %v", err)
 	}
 }
 
@@ -87,9 +87,9 @@ func eachRecord(t testing.TB, s storage.Store, fn func(*storage.Record)) {
 	}
 }
 
-// TestThreat25RotateUnderLoad: the master key is changed while learners come
-// and go about their things. Nothing fails, nothing is lost, every key signs as
-// before, links and sign-ins stay, and the old master key opens nothing.
+// TestThreat25RotateUnderLoad changes the master key while learners use the
+// service. Nothing fails, no data is lost, every key signs as before, links and
+// sessions stay valid, and the old master key opens nothing.
 func TestThreat25RotateUnderLoad(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	var before []*wallettest.Learner
@@ -112,7 +112,7 @@ func TestThreat25RotateUnderLoad(t *testing.T) {
 	}
 	during := load.stop()
 	if len(during) == 0 {
-		t.Fatal("nobody came meanwhile")
+		t.Fatal("no learner signed up during the rotation")
 	}
 	mustOpenNothing(t, e, old)
 	if err := e.Store.Close(); err != nil {
@@ -139,18 +139,18 @@ func TestThreat25RotateUnderLoad(t *testing.T) {
 	after := publicKeys(t, e)
 	for id, public := range publics {
 		if after[id] != public {
-			t.Errorf("key %s is another one", id)
+			t.Errorf("key %s has changed", id)
 		}
 	}
 	if len(after) != len(before)+len(during)+1 {
-		t.Errorf("there are %d keys", len(after))
+		t.Errorf("%d keys after the rotation", len(after))
 	}
 	if e.Sealer.Secret("share/x/y") != secret {
-		t.Error("links to shows have changed")
+		t.Error("links to shares have changed")
 	}
 }
 
-// publicKeys signs with every key and returns the public ones by their place.
+// publicKeys signs with every key and returns the public keys by record key.
 func publicKeys(t *testing.T, e *wallettest.Env) map[storage.Key]string {
 	t.Helper()
 	out := map[storage.Key]string{}
@@ -196,7 +196,7 @@ func mustOpenNothing(t *testing.T, e *wallettest.Env, old []byte) {
 	}
 }
 
-// load is learners who come, rename themselves and sign.
+// load simulates learners who sign up, rename themselves and sign.
 type load struct {
 	cancel context.CancelFunc
 	over   sync.WaitGroup
@@ -241,15 +241,15 @@ func (l *load) stop() []*wallettest.Learner {
 	return l.came
 }
 
-// TestRotateGoesOn: one that was cut off goes on; meanwhile both keys are
-// needed, and a backup is refused, which would need both.
-func TestRotateGoesOn(t *testing.T) {
+// TestRotateResumes asserts that an interrupted rotation can be resumed. Until
+// then both master keys are needed, and a backup is refused.
+func TestRotateResumes(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	for i := range 20 {
 		e.Learner(t, fmt.Sprint("Learner ", i))
 	}
 	if _, err := vault.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, "0123456789abcdef", func(int) {}); err == nil {
-		t.Error("to a key that is not known")
+		t.Error("rotation to an unknown key")
 	}
 	fresh := make([]byte, vault.MasterKeySize)
 	rand.Read(fresh)
@@ -262,12 +262,12 @@ func TestRotateGoesOn(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	if err := e.Store.View(t.Context(), vault.Settled); !errors.Is(err, vault.ErrRotating) {
-		t.Errorf("in the middle: %v", err)
+		t.Errorf("in mid-rotation: %v", err)
 	}
 	publicKeys(t, e)
 	n, err := vault.Rotate(t.Context(), e.Store, e.Sealer, e.Keys, to, func(int) {})
 	if err != nil || n == 0 || n >= 20*3 {
-		t.Errorf("%d sealed anew, %v", n, err)
+		t.Errorf("%d records resealed, %v", n, err)
 	}
 	if err := e.Store.View(t.Context(), vault.Settled); err != nil {
 		t.Error(err)

@@ -12,9 +12,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestOneBadgeInManyWritings brings one badge in seven writings: one is kept,
-// the one in a picture, and later each writing is known as kept.
-func TestOneBadgeInManyWritings(t *testing.T) {
+// TestSameBadge imports one badge in seven serialisations: the one
+// in a picture is kept, and each of the others is then recognised as kept.
+func TestSameBadge(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	var in []inspect.Input
@@ -33,19 +33,20 @@ func TestOneBadgeInManyWritings(t *testing.T) {
 	}
 	for _, it := range imported(t, e, a, in...).Items {
 		if it.Duplicate != entries[0].ID {
-			t.Errorf("%s is not known as kept", it.Name)
+			t.Errorf("%s is not recognised as kept", it.Name)
 		}
 	}
-	// What the holder writes around the seal is no badge that is kept.
+	// An altered badge is not recognised as the kept one.
 	forged := strings.Replace(string(in[0].Bytes), `"Twin"`, `"Other"`, 1)
 	if it := imported(t, e, a, text([]byte(forged))).Items[0]; it.Duplicate != "" || it.Same != 0 {
 		t.Error("a forgery is taken for the badge")
 	}
 }
 
-// TestKeptLongAgo has a badge that was kept when badges were known by their
-// bytes alone: after the next check another writing of it is known as kept.
-func TestKeptLongAgo(t *testing.T) {
+// TestSameAfterRecheck starts with a badge stored when badges were identified by
+// their bytes alone: after the next check, another serialisation of it is
+// recognised.
+func TestSameAfterRecheck(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	badge := issuer(t, e).Issue(t)
@@ -58,7 +59,7 @@ func TestKeptLongAgo(t *testing.T) {
 		if len(rec.Lookups) != 2 {
 			t.Errorf("%d lookups", len(rec.Lookups))
 		}
-		rec.Lookups = rec.Lookups[1:] // that of its bytes
+		rec.Lookups = rec.Lookups[1:] // the lookup by bytes
 		return tx.Update(rec)
 	})
 	if err != nil {
@@ -66,7 +67,7 @@ func TestKeptLongAgo(t *testing.T) {
 	}
 	other := text(append([]byte(" "), bytes.ReplaceAll(badge, []byte(`":`), []byte(`" : `))...))
 	if it := imported(t, e, a, other).Items[0]; it.Duplicate != "" {
-		t.Error("another writing is known before a check")
+		t.Error("another serialisation is recognised before a check")
 	}
 	for range 2 {
 		if _, err := e.Recheck(t.Context(), a, entry.ID); err != nil {
@@ -74,14 +75,14 @@ func TestKeptLongAgo(t *testing.T) {
 		}
 		for _, in := range []inspect.Input{other, text(badge)} {
 			if it := imported(t, e, a, in).Items[0]; it.Duplicate != entry.ID {
-				t.Errorf("not known as kept: %+v", it)
+				t.Errorf("not recognised as kept: %+v", it)
 			}
 		}
 	}
 }
 
-// TestSameKeptTwice has two writings of one badge that were kept when they
-// counted as two: both go on being checked.
+// TestSameKeptTwice starts with two serialisations of one badge, stored when
+// they counted as two: both are still checked.
 func TestSameKeptTwice(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -95,7 +96,7 @@ func TestSameKeptTwice(t *testing.T) {
 			t.Fatalf("kept %d", len(entry))
 		}
 		ids = append(ids, entry[0].ID)
-		err := e.Store.Update(t.Context(), func(tx storage.Tx) error { // as if by its bytes alone
+		err := e.Store.Update(t.Context(), func(tx storage.Tx) error { // as if identified by its bytes alone
 			rec, err := tx.Get(storage.Key{Account: a, Kind: storage.KindEntry, ID: ids[n]})
 			if err == nil {
 				rec.Lookups = rec.Lookups[1:]
@@ -115,11 +116,11 @@ func TestSameKeptTwice(t *testing.T) {
 	}
 }
 
-// TestPictureByHTTP asserts that a picture that a badge names by http is asked
-// by https.
-func TestPictureByHTTP(t *testing.T) {
+// TestPictureOverHTTPS asserts that a picture named by an http URL is requested
+// over https.
+func TestPictureOverHTTPS(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	e.Clock.Advance(30 * day) // until after the badge was made
+	e.Clock.Advance(30 * day) // past the badge's issue date
 	a := e.Learner(t, "Alma").ID
 	e.Web.Put("https://cdn.example/a.png", "image/png", vctest.CaseFile(t, "reports/http-picture/small.png"))
 	imp := imported(t, e, a, text(vctest.CaseFile(t, "reports/http-picture/http-url.json")))
@@ -128,8 +129,8 @@ func TestPictureByHTTP(t *testing.T) {
 	}
 }
 
-// TestExportOfAnother brings the export of another backpack: its badges, each
-// once, and one line for all else; nobody is asked.
+// TestExportOfAnother imports the export of another backpack: each badge
+// appears once, all other files share one item, and nothing is requested.
 func TestExportOfAnother(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -144,15 +145,15 @@ func TestExportOfAnother(t *testing.T) {
 		}
 	}
 	if keep != 13 || other != 1 || imp.Items[len(imp.Items)-1].Problem != "left_aside" {
-		t.Errorf("%d to keep, %d others", keep, other)
+		t.Errorf("%d badges, %d other items", keep, other)
 	}
 	for _, v := range e.Web.Visits() {
-		t.Errorf("%s was asked", v.URL)
+		t.Errorf("%s was requested", v.URL)
 	}
 }
 
-// TestTextsOfHTML asserts that names are plain text.
-func TestTextsOfHTML(t *testing.T) {
+// TestHTMLTexts asserts that names and descriptions become plain text.
+func TestHTMLTexts(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	s := imported(t, e, a, text(vctest.CaseFile(t, "reports/html-in-texts/entities.json"))).Items[0].Entry.Summary

@@ -17,9 +17,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestSealedForms keeps badges as SD-JWT of both kinds and in COSE, takes them
-// out and presents them: byte for byte, and in the presentation with the
-// learner's own signature where the issuer bound one to the learner's key.
+// TestSealedForms keeps badges as SD-JWTs of both kinds and as COSE, downloads
+// them byte for byte, and presents them with the learner's own key binding
+// where the issuer bound them to the learner's key.
 func TestSealedForms(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	learner := e.Learner(t, "Alma").ID
@@ -66,11 +66,11 @@ func TestSealedForms(t *testing.T) {
 			t.Fatal(err)
 		}
 		if want := brought[b.Body.FileName]; !bytes.Equal(b.Body.Raw, want) {
-			t.Errorf("%s: %d bytes are kept, of %d", b.Body.FileName, len(b.Body.Raw), len(want))
+			t.Errorf("%s: %d bytes are stored, want %d", b.Body.FileName, len(b.Body.Raw), len(want))
 		}
 	}
 	if len(entries) != len(brought) {
-		t.Fatalf("%d badges are kept, of %d", len(entries), len(brought))
+		t.Fatalf("%d badges are kept, want %d", len(entries), len(brought))
 	}
 	files := exported(t, e, learner, page)
 	for name, want := range brought {
@@ -120,8 +120,8 @@ func anyFile(files map[string][]byte, want []byte) bool {
 	return false
 }
 
-// TestSummaryOfReport: an SD-JWT VC has a title, an issuer and a date like any
-// other badge.
+// TestSummaryOfReport asserts that an SD-JWT VC has a title, an issuer and a
+// date like any other badge.
 func TestSummaryOfReport(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	i := vctest.NewIssuer(t, vctest.NewWeb(), vctest.DIDKey, vctest.P256)
@@ -129,7 +129,8 @@ func TestSummaryOfReport(t *testing.T) {
 	b := i.SDJWT(t, vctest.Object{"typ": "dc+sd-jwt", "vctm": []any{meta}},
 		vctest.Object{"iss": i.ID, "vct": "urn:example:report", "iat": 1767225600, "exp": 1893456000})
 	c := checked(t, e, b)
-	got := fmt.Sprint(c.Verdict, ", ", c.Summary.Title, ", ", c.Summary.Version, ", ", c.Summary.AwardedAt.Format(time.DateOnly), ", ", c.Summary.ValidUntil.Format(time.DateOnly))
+	got := fmt.Sprint(c.Verdict, ", ", c.Summary.Title, ", ", c.Summary.Version, ", ",
+		c.Summary.AwardedAt.Format(time.DateOnly), ", ", c.Summary.ValidUntil.Format(time.DateOnly))
 	if want := "valid, School report, Verifiable credential (SD-JWT), 2026-01-01, 2030-01-01"; got != want {
 		t.Errorf("%s, want %s", got, want)
 	}

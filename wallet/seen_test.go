@@ -14,8 +14,8 @@ import (
 
 const didDocument = "https://issuer.example/.well-known/did.json"
 
-// TestIssuerKeys follows an issuer that changes its key: what was seen before
-// is not forgotten, and goes with the badges it was seen on.
+// TestIssuerKeys follows an issuer that changes its key: earlier keys stay
+// known, and are removed with the badges they were seen on.
 func TestIssuerKeys(t *testing.T) {
 	set, err := registry.NewList("The Register", []registry.Entry{{ID: "issuer.example", Name: "School, as registered"}})
 	if err != nil {
@@ -28,7 +28,7 @@ func TestIssuerKeys(t *testing.T) {
 	one := kept(t, e, a, text(first.Issue(t)))[0]
 	start := e.Clock.Now()
 	if f := one.Report.Fact(vc.FactKnown); f.Outcome != vc.Passed || f.Name != "School, as registered" {
-		t.Errorf("known as %+v", f)
+		t.Errorf("recognised as %+v", f)
 	}
 	ref := wallet.IssuerRef(one.Summary.IssuerID)
 
@@ -48,7 +48,7 @@ func TestIssuerKeys(t *testing.T) {
 	if two.Summary.IssuerID != one.Summary.IssuerID || two.Verdict != vc.Valid {
 		t.Fatalf("%s by %s", two.Verdict, two.Summary.IssuerID)
 	}
-	if _, err := e.Recheck(t.Context(), a, one.ID); err != nil { // its key is the issuer's no more
+	if _, err := e.Recheck(t.Context(), a, one.ID); err != nil { // signed with a key that the issuer no longer has
 		t.Fatal(err)
 	}
 	got, err = e.IssuerSeen(t.Context(), a, ref)
@@ -59,14 +59,15 @@ func TestIssuerKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, err = e.IssuerSeen(t.Context(), a, ref); err != nil || len(got.Keys) != 1 || got.Keys[0].Thumbprint != two.Report.Key {
-		t.Errorf("what was seen on a badge goes with it: %+v, %v", got, err)
+		t.Errorf("the keys seen on a removed badge remain: %+v, %v", got, err)
 	}
 	b := e.Learner(t, "Bela").ID
 	_, err = e.IssuerSeen(t.Context(), b, ref)
 	refused(t, err, wallet.Missing, "issuer_gone")
 }
 
-// A forged badge teaches nothing about its issuer.
+// TestIssuerKeysOfForgeries asserts that a forged badge adds no keys for its
+// issuer.
 func TestIssuerKeysOfForgeries(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID

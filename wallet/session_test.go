@@ -24,7 +24,7 @@ func TestThreat14SessionsEnd(t *testing.T) {
 	wantError(t, "idle", err, wallet.Forbidden, "signed_out")
 	e.Clock.Advance(start.Add(30*24*time.Hour - time.Second).Sub(e.Clock.Now()))
 	if _, err := e.Authenticate(t.Context(), busy.Token); err != nil {
-		t.Errorf("a second before its end: %v", err)
+		t.Errorf("a second before its expiry: %v", err)
 	}
 	e.Clock.Advance(time.Second)
 	_, err = e.Authenticate(t.Context(), busy.Token)
@@ -40,11 +40,12 @@ func TestThreat14IdleSessionEndsAfterTwelveHours(t *testing.T) {
 	}
 	e.Clock.Advance(12 * time.Hour)
 	if _, err := e.Authenticate(t.Context(), l.Token); err == nil {
-		t.Error("it lives")
+		t.Error("the session is still valid")
 	}
 }
 
-// TestSeenAt: reading a page does not write, unless some minutes have passed.
+// TestSeenAt asserts that reading a page updates the session only after some
+// minutes.
 func TestSeenAt(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")
@@ -61,7 +62,7 @@ func TestSeenAt(t *testing.T) {
 			t.Errorf("seen after %v, want %v", got, c.seen)
 		}
 		if want := s.SeenAt.Add(12 * time.Hour); !s.ExpiresAt.Equal(want) {
-			t.Errorf("it ends at %v, want %v", s.ExpiresAt, want)
+			t.Errorf("it expires at %v, want %v", s.ExpiresAt, want)
 		}
 	}
 }
@@ -111,7 +112,7 @@ func TestThreat14SessionsAreListedAndRevoked(t *testing.T) {
 		t.Errorf("sessions %v: %v", list, err)
 	}
 	if _, err := e.Authenticate(t.Context(), token); err != nil {
-		t.Errorf("the one that stays: %v", err)
+		t.Errorf("the remaining session: %v", err)
 	}
 }
 
@@ -147,15 +148,15 @@ func TestTooManySessions(t *testing.T) {
 		t.Errorf("%d sessions: %v", len(list), err)
 	}
 	if _, err := e.Authenticate(t.Context(), token); err != nil {
-		t.Errorf("the latest: %v", err)
+		t.Errorf("the latest session: %v", err)
 	}
 	if _, err := e.Authenticate(t.Context(), l.Token); err == nil {
-		t.Error("the first lives")
+		t.Error("the first session is still valid")
 	}
 }
 
-// TestThreat14TokensAreAlwaysNew: what stands in the cookie before signing in has no
-// meaning after (threat 14).
+// TestThreat14TokensAreAlwaysNew asserts that signing in issues a new token,
+// whatever the cookie contained before (threat 14).
 func TestThreat14TokensAreAlwaysNew(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	l := e.Learner(t, "Ada")

@@ -19,8 +19,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// shown makes a learner with one badge and a show of it.
-func shown(t testing.TB, e *wallettest.Env, r wallet.ShareRequest) (storage.AccountID, *wallet.Entry, *wallet.Share) {
+// newShare makes a learner with one badge and a share of it.
+func newShare(t testing.TB, e *wallettest.Env, r wallet.ShareRequest) (storage.AccountID, *wallet.Entry, *wallet.Share) {
 	t.Helper()
 	a := e.Learner(t, "Alma Example").ID
 	entry := kept(t, e, a, text(issuer(t, e).Issue(t)))[0]
@@ -43,7 +43,7 @@ func opened(t testing.TB, e *wallettest.Env, s *wallet.Share, o wallet.OpenShare
 
 func TestShare(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	a, entry, s := shown(t, e, wallet.ShareRequest{Title: " For a job ", Audience: "Bakery"})
+	a, entry, s := newShare(t, e, wallet.ShareRequest{Title: " For a job ", Audience: "Bakery"})
 	if got := s.ExpiresAt.Sub(e.Clock.Now()); got != 30*24*time.Hour || s.Title != "For a job" || s.Passcode || s.Views != 0 {
 		t.Errorf("share %+v, expires in %v", s, got)
 	}
@@ -62,7 +62,7 @@ func TestShare(t *testing.T) {
 		t.Errorf("item %+v", it)
 	}
 	if !reflect.DeepEqual(preview.Items[0].Report, view.Items[0].Report) || preview.Holder != view.Holder || preview.Share.Title != view.Share.Title {
-		t.Error("the preview is not what is seen")
+		t.Error("the preview differs from the view")
 	}
 	e.Reopen(t)
 	again, err := e.Share(t.Context(), a, s.ID)
@@ -89,8 +89,9 @@ func TestShareRequests(t *testing.T) {
 		kind wallet.ErrorKind
 		code string
 	}{
-		"no badge":      {wallet.ShareRequest{}, wallet.BadInput, "no_badges_chosen"},
-		"many badges":   {wallet.ShareRequest{Entries: strings.Split(strings.Repeat("a,", 50)+strings.Join(ids(101), ","), ",")}, wallet.BadInput, "too_many_badges_chosen"},
+		"no badge": {wallet.ShareRequest{}, wallet.BadInput, "no_badges_chosen"},
+		"many badges": {wallet.ShareRequest{Entries: strings.Split(strings.Repeat("a,", 50)+strings.Join(ids(101), ","), ",")},
+			wallet.BadInput, "too_many_badges_chosen"},
 		"unknown badge": {wallet.ShareRequest{Entries: []string{id, "nobody"}}, wallet.Missing, "not_found"},
 		"long title":    {wallet.ShareRequest{Entries: []string{id}, Title: strings.Repeat("é", 121)}, wallet.BadInput, "title_too_long"},
 		"long audience": {wallet.ShareRequest{Entries: []string{id}, Audience: strings.Repeat("é", 121)}, wallet.BadInput, "title_too_long"},
@@ -107,11 +108,11 @@ func TestShareRequests(t *testing.T) {
 		})
 	}
 	if n := count(t, e, a, storage.KindShare); n != 0 {
-		t.Errorf("%d shows were made", n)
+		t.Errorf("%d shares were made", n)
 	}
 	entries := []string{id, id, id}
 	if s, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: entries, Title: strings.Repeat("é", 120)}); err != nil || len(s.Entries) != 1 {
-		t.Errorf("a good one: %+v, %v", s, err)
+		t.Errorf("a valid request: %+v, %v", s, err)
 	}
 }
 
@@ -123,13 +124,14 @@ func ids(n int) []string {
 	return out
 }
 
-// TestShareGone has every way in which a show cannot be seen give one answer.
+// TestShareGone asserts that every share that cannot be opened gives the same
+// answer.
 func TestShareGone(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	_, _, wrong := shown(t, e, wallet.ShareRequest{})
-	a, _, revoked := shown(t, e, wallet.ShareRequest{Passcode: "right"})
-	_, _, expired := shown(t, e, wallet.ShareRequest{ExpiresAt: e.Clock.Now().Add(time.Hour), Passcode: "right"})
-	_, _, used := shown(t, e, wallet.ShareRequest{MaxViews: 1})
+	_, _, wrong := newShare(t, e, wallet.ShareRequest{})
+	a, _, revoked := newShare(t, e, wallet.ShareRequest{Passcode: "right"})
+	_, _, expired := newShare(t, e, wallet.ShareRequest{ExpiresAt: e.Clock.Now().Add(time.Hour), Passcode: "right"})
+	_, _, used := newShare(t, e, wallet.ShareRequest{MaxViews: 1})
 	grant := opened(t, e, revoked, wallet.OpenShareOptions{Passcode: "right"}).Grant
 	opened(t, e, used, wallet.OpenShareOptions{})
 	if err := e.RevokeShare(t.Context(), a, revoked.ID); err != nil {
@@ -142,16 +144,16 @@ func TestShareGone(t *testing.T) {
 		token string
 		o     wallet.OpenShareOptions
 	}{
-		"empty":                     {"", wallet.OpenShareOptions{}},
-		"wrong":                     {altered(wrong.Token), wallet.OpenShareOptions{}},
-		"wrong with passcode":       {altered(wrong.Token), wallet.OpenShareOptions{Passcode: "right"}},
-		"revoked":                   {revoked.Token, wallet.OpenShareOptions{}},
-		"revoked, right passcode":   {revoked.Token, wallet.OpenShareOptions{Passcode: "right"}},
-		"revoked, grant":            {revoked.Token, wallet.OpenShareOptions{Grant: grant}},
-		"expired":                   {expired.Token, wallet.OpenShareOptions{}},
-		"expired, wrong passcode":   {expired.Token, wallet.OpenShareOptions{Passcode: "wrong"}},
-		"used up":                   {used.Token, wallet.OpenShareOptions{}},
-		"used up, invented a grant": {used.Token, wallet.OpenShareOptions{Grant: "zzzzzz.aaaa"}},
+		"empty":                   {"", wallet.OpenShareOptions{}},
+		"wrong":                   {altered(wrong.Token), wallet.OpenShareOptions{}},
+		"wrong with passcode":     {altered(wrong.Token), wallet.OpenShareOptions{Passcode: "right"}},
+		"revoked":                 {revoked.Token, wallet.OpenShareOptions{}},
+		"revoked, right passcode": {revoked.Token, wallet.OpenShareOptions{Passcode: "right"}},
+		"revoked, grant":          {revoked.Token, wallet.OpenShareOptions{Grant: grant}},
+		"expired":                 {expired.Token, wallet.OpenShareOptions{}},
+		"expired, wrong passcode": {expired.Token, wallet.OpenShareOptions{Passcode: "wrong"}},
+		"used up":                 {used.Token, wallet.OpenShareOptions{}},
+		"used up, invented grant": {used.Token, wallet.OpenShareOptions{Grant: "zzzzzz.aaaa"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := e.OpenShare(t.Context(), tt.token, tt.o)
@@ -162,10 +164,10 @@ func TestShareGone(t *testing.T) {
 	}
 }
 
-// TestViewLimit opens a show of ten views a thousand times at once.
+// TestViewLimit opens a share limited to ten views a thousand times at once.
 func TestViewLimit(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	a, _, s := shown(t, e, wallet.ShareRequest{MaxViews: 10})
+	a, _, s := newShare(t, e, wallet.ShareRequest{MaxViews: 10})
 	var got, gone atomic.Int32
 	var wg sync.WaitGroup
 	for range 1000 {
@@ -183,17 +185,17 @@ func TestViewLimit(t *testing.T) {
 	wg.Wait()
 	after, err := e.Share(t.Context(), a, s.ID)
 	if got.Load() != 10 || gone.Load() != 990 || err != nil || after.Views != 10 || after.Days["2026-11-23"] != 10 || after.Live(e.Clock.Now()) {
-		t.Errorf("%d saw it, %d did not; %+v, %v", got.Load(), gone.Load(), after, err)
+		t.Errorf("%d opened it, %d were refused; %+v, %v", got.Load(), gone.Load(), after, err)
 	}
 }
 
 func TestGrants(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	a, entry, s := shown(t, e, wallet.ShareRequest{MaxViews: 1, Passcode: "open sesame"})
-	_, _, other := shown(t, e, wallet.ShareRequest{})
+	a, entry, s := newShare(t, e, wallet.ShareRequest{MaxViews: 1, Passcode: "open sesame"})
+	_, _, other := newShare(t, e, wallet.ShareRequest{})
 	grant := opened(t, e, s, wallet.OpenShareOptions{Passcode: "open sesame"}).Grant
-	// Looking again needs no passcode, counts no view, and goes on when the
-	// views are used up.
+	// A further view needs no passcode, counts no view, and works after the limit
+	// is reached.
 	opened(t, e, s, wallet.OpenShareOptions{Grant: grant, Fresh: true})
 	if _, err := e.SharedPresentation(t.Context(), s.Token, grant); err != nil {
 		t.Error(err)
@@ -205,7 +207,7 @@ func TestGrants(t *testing.T) {
 		t.Errorf("%d views, %v", again.Views, err)
 	}
 	foreign := opened(t, e, other, wallet.OpenShareOptions{}).Grant
-	for name, g := range map[string]string{"none": "", "another show's": foreign, "altered": altered(grant), "longer": "z" + grant} {
+	for name, g := range map[string]string{"none": "", "another share's": foreign, "altered": altered(grant), "longer": "z" + grant} {
 		_, err := e.SharedPresentation(t.Context(), s.Token, g)
 		refused(t, err, wallet.Missing, "share_gone")
 		_, err = e.SharedBadge(t.Context(), s.Token, g, entry.ID)
@@ -221,13 +223,13 @@ func TestGrants(t *testing.T) {
 
 func TestPasscode(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	a, _, s := shown(t, e, wallet.ShareRequest{Passcode: "geheim é"})
+	a, _, s := newShare(t, e, wallet.ShareRequest{Passcode: "geheim é"})
 	if !s.Passcode {
-		t.Error("the show says that it has no passcode")
+		t.Error("the share reports no passcode")
 	}
 	_, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{})
 	refused(t, err, wallet.Forbidden, "passcode_needed")
-	opened(t, e, s, wallet.OpenShareOptions{Passcode: " geheim e\u0301"}) // another way to write é
+	opened(t, e, s, wallet.OpenShareOptions{Passcode: " geheim e\u0301"}) // é in decomposed form
 	for range 10 {
 		_, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Passcode: "wrong"})
 		refused(t, err, wallet.Forbidden, "passcode_wrong")
@@ -240,7 +242,7 @@ func TestPasscode(t *testing.T) {
 	e.Clock.Advance(16 * time.Minute)
 	opened(t, e, s, wallet.OpenShareOptions{Passcode: "geheim é"})
 
-	// No more than ten are tried, however many come at once.
+	// At most ten passcodes are tried, even when more arrive at once.
 	var tried atomic.Int32
 	var wg sync.WaitGroup
 	for range 30 {
@@ -252,7 +254,7 @@ func TestPasscode(t *testing.T) {
 	}
 	wg.Wait()
 	if tried.Load() != 10 {
-		t.Errorf("%d were tried", tried.Load())
+		t.Errorf("%d passcodes were tried", tried.Load())
 	}
 }
 
@@ -289,7 +291,7 @@ func TestShareLosesBadge(t *testing.T) {
 
 func TestViewsByDay(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	a, _, s := shown(t, e, wallet.ShareRequest{})
+	a, _, s := newShare(t, e, wallet.ShareRequest{})
 	for _, n := range []int{2, 1} {
 		for range n {
 			opened(t, e, s, wallet.OpenShareOptions{})
@@ -303,11 +305,11 @@ func TestViewsByDay(t *testing.T) {
 	}
 }
 
-// TestShareLimit counts only shows that can be opened; those that were over
-// long ago are forgotten.
+// TestShareLimit counts only shares that can be opened; shares that ended long
+// ago are deleted.
 func TestShareLimit(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Shares: 1}})
-	a, entry, s := shown(t, e, wallet.ShareRequest{})
+	a, entry, s := newShare(t, e, wallet.ShareRequest{})
 	r := wallet.ShareRequest{Entries: []string{entry.ID}}
 	_, err := e.CreateShare(t.Context(), a, r)
 	refused(t, err, wallet.Limited, "too_many_shares")
@@ -322,14 +324,14 @@ func TestShareLimit(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got, err := e.Shares(t.Context(), a); err != nil || len(got) != 0 {
-		t.Errorf("%d shows, %v", len(got), err)
+		t.Errorf("%d shares, %v", len(got), err)
 	}
 }
 
-// TestThreat15TokenIsNotStored looks for tokens and passcodes in the data file.
+// TestThreat15TokenIsNotStored searches the data file for tokens and passcodes.
 func TestThreat15TokenIsNotStored(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	_, _, s := shown(t, e, wallet.ShareRequest{Passcode: "open sesame", Title: "A title"})
+	_, _, s := newShare(t, e, wallet.ShareRequest{Passcode: "open sesame", Title: "A title"})
 	grant := opened(t, e, s, wallet.OpenShareOptions{Passcode: "open sesame"}).Grant
 	e.Store.Close()
 	data, err := os.ReadFile(e.Path)
@@ -345,8 +347,8 @@ func TestThreat15TokenIsNotStored(t *testing.T) {
 	}
 }
 
-// TestRefreshedShare shows the newer version that the issuer gave, judged by
-// itself (specs A7.2).
+// TestRefreshedShare opens a share of a badge that its issuer has refreshed: it
+// contains the newer version, which is verified by itself (specs A7.2).
 func TestRefreshedShare(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -374,10 +376,10 @@ func TestRefreshedShare(t *testing.T) {
 	}
 }
 
-// TestOpenShareCancelled gives up with its context.
+// TestOpenShareCancelled opens a share with a cancelled context.
 func TestOpenShareCancelled(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	_, _, s := shown(t, e, wallet.ShareRequest{})
+	_, _, s := newShare(t, e, wallet.ShareRequest{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := e.OpenShare(ctx, s.Token, wallet.OpenShareOptions{}); err == nil {
@@ -385,7 +387,7 @@ func TestOpenShareCancelled(t *testing.T) {
 	}
 }
 
-// altered returns s with another last character.
+// altered returns s with its last character changed.
 func altered(s string) string {
 	last := "a"
 	if strings.HasSuffix(s, last) {

@@ -20,13 +20,14 @@ const shelfName = "*/* https://issuer.example/status/7"
 
 type asking func(context.Context) (*vc.Resource, time.Time, error)
 
-// newShelf is one whose pauses are none.
+// newShelf makes a Shelf without pauses.
 func newShelf(e *wallettest.Env) *wallet.Shelf {
 	return &wallet.Shelf{Store: e.Store, Sealer: e.Sealer, Now: e.Clock.Now,
 		After: func(time.Duration) <-chan time.Time { return time.After(0) }}
 }
 
-// answer is an issuer's that may be used for an hour, counted.
+// answer returns a fetch function that counts its calls; its response is fresh
+// for an hour.
 func answer(e *wallettest.Env, body string, asked *atomic.Int64) asking {
 	return func(context.Context) (*vc.Resource, time.Time, error) {
 		asked.Add(1)
@@ -35,12 +36,13 @@ func answer(e *wallettest.Env, body string, asked *atomic.Int64) asking {
 	}
 }
 
-// TestShelfAsksOnce: however many processes want the same at once, one asks.
+// TestShelfAsksOnce asserts that concurrent processes that want the same
+// resource cause one request.
 func TestShelfAsksOnce(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	var asked atomic.Int64
 	var wg sync.WaitGroup
-	first, answered := make(chan time.Time), sync.Once{} // who waits looks again when the first has its answer
+	first, answered := make(chan time.Time), sync.Once{} // waiters look again once the first has its answer
 	for range 3 {
 		s := newShelf(e)
 		s.After = func(time.Duration) <-chan time.Time { return first }
@@ -56,7 +58,7 @@ func TestShelfAsksOnce(t *testing.T) {
 	}
 	wg.Wait()
 	if n := asked.Load(); n != 1 {
-		t.Errorf("%d asked", n)
+		t.Errorf("%d requests", n)
 	}
 }
 
@@ -87,28 +89,28 @@ func TestShelf(t *testing.T) {
 	want("fresh", true, answer(e, "three", &asked), "three")
 	want("kept anew", false, answer(e, "four", &asked), "three")
 	e.Clock.Advance(time.Hour)
-	want("run out", false, answer(e, "five", &asked), "five")
+	want("expired", false, answer(e, "five", &asked), "five")
 	e.Clock.Advance(2 * time.Hour)
 	if _, err := e.RunDue(t.Context(), 1); err != nil {
 		t.Fatal(err)
 	}
 	if n, _ := counted(t, e, storage.KindShelf); n != 0 {
-		t.Errorf("%d answers are kept that ran out", n)
+		t.Errorf("%d expired answers are stored", n)
 	}
-	want("not to be kept", false, func(context.Context) (*vc.Resource, time.Time, error) {
+	want("not cacheable", false, func(context.Context) (*vc.Resource, time.Time, error) {
 		return &vc.Resource{Body: []byte("six")}, time.Time{}, nil
 	}, "six")
 	large := string(make([]byte, 5<<20))
-	want("too large to be kept", false, answer(e, large, &asked), large)
-	want("not kept", false, answer(e, "seven", &asked), "seven")
+	want("too large to store", false, answer(e, large, &asked), large)
+	want("not stored", false, answer(e, "seven", &asked), "seven")
 	if n := asked.Load(); n != 5 {
-		t.Errorf("%d asked", n)
+		t.Errorf("%d requests", n)
 	}
 }
 
-// TestShelfOfTheDead: who waits for a process that has ended, or for a store
-// that has, asks without it.
-func TestShelfOfTheDead(t *testing.T) {
+// TestShelfLostLease asserts that a request does not wait for a crashed process
+// or a failed store.
+func TestShelfLostLease(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	leased, end := make(chan struct{}), make(chan struct{})
 	var first sync.WaitGroup
@@ -127,7 +129,7 @@ func TestShelfOfTheDead(t *testing.T) {
 	close(end)
 	first.Wait()
 	if res, _, err := newShelf(e).Once(t.Context(), shelfName, false, answer(e, "two", &asked)); err != nil || string(res.Body) != "one" {
-		t.Errorf("the late one took the answer away: %+v, %v", res, err)
+		t.Errorf("the late process removed the answer: %+v, %v", res, err)
 	}
 	if err := e.Store.Close(); err != nil {
 		t.Fatal(err)

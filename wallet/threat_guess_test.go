@@ -10,12 +10,12 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestThreat15Guesses guesses a million tokens of shows, as a dump of the store would
-// let anybody, and some of them at the door: none is one, and every answer is
-// the same.
+// TestThreat15Guesses compares a million guessed share tokens with the stored
+// hashes, as a thief of the store could, and tries some of them at the service:
+// none is right, and every answer is the same.
 func TestThreat15Guesses(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
-	a, entry, s := shown(t, e, wallet.ShareRequest{})
+	a, entry, s := newShare(t, e, wallet.ShareRequest{})
 	lookups := map[string]bool{e.Sealer.Lookup("share", s.Token): true}
 	for range 20 {
 		more, err := e.CreateShare(t.Context(), a, wallet.ShareRequest{Entries: []string{entry.ID}})
@@ -48,6 +48,6 @@ func TestThreat15Guesses(t *testing.T) {
 		}
 	}
 	if v := opened(t, e, s, wallet.OpenShareOptions{}); v == nil {
-		t.Error("the token itself opens nothing")
+		t.Error("the right token opens nothing")
 	}
 }

@@ -14,8 +14,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// A diary is a store that notes what is done with it, and in which order, without
-// what differs from record to record.
+// A diary is a store that logs its operations in order, without the details
+// that differ between records.
 type diary struct {
 	storage.Store
 	lines *[]string
@@ -56,9 +56,9 @@ func (d diaryTx) List(a storage.AccountID, kind storage.Kind, after string, limi
 	return d.Tx.List(a, kind, after, limit)
 }
 
-// writing makes the wallet's store keep a diary, and returns what reads it and
-// begins a new page.
-func writing(t *testing.T, e *wallettest.Env) func() string {
+// keepDiary makes the wallet's store keep a diary, and returns a function that
+// reads the diary and clears it.
+func keepDiary(t *testing.T, e *wallettest.Env) func() string {
 	t.Helper()
 	lines := &[]string{}
 	e.Config.Store = diary{e.Store, lines}
@@ -74,8 +74,8 @@ func writing(t *testing.T, e *wallettest.Env) func() string {
 	}
 }
 
-// TestThreat19SameWork: whether an address belongs to somebody here, or a key to any
-// account, changes nothing of what is done, answered and mailed.
+// TestThreat19SameWork asserts that known and unknown addresses and keys cause
+// the same operations, answers and mails.
 func TestThreat19SameWork(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	e.Prove(t, e.Learner(t, "Ada").ID, "known@example.org")
@@ -84,11 +84,11 @@ func TestThreat19SameWork(t *testing.T) {
 		t.Fatal(err)
 	}
 	one, other := e.Learner(t, "Eve"), e.Learner(t, "Eve")
-	e.Clock.Advance(48 * time.Hour) // what was mailed before counts no more
+	e.Clock.Advance(48 * time.Hour) // earlier mails no longer count
 	if _, err := e.RunDue(t.Context(), 1000); err != nil {
 		t.Fatal(err)
 	}
-	read := writing(t, e)
+	read := keepDiary(t, e)
 	add := func(who storage.AccountID, address string) (work, mail, answer string) {
 		before := len(e.Mails.Mails())
 		email, err := e.AddEmail(t.Context(), who, address)
@@ -100,21 +100,22 @@ func TestThreat19SameWork(t *testing.T) {
 	knownWork, knownMail, known := add(one.ID, "known@example.org")
 	freshWork, freshMail, fresh := add(other.ID, "fresh@example.org")
 	if knownWork != freshWork || knownMail != freshMail || known != fresh || strings.Count(knownWork, "\n") < 5 || freshMail == "" {
-		t.Errorf("an address that is known here: %s\n%s\n%s\nand one that is not: %s\n%s\n%s", known, knownMail, knownWork, fresh, freshMail, freshWork)
+		t.Errorf("a known address: %s\n%s\n%s\nan unknown address: %s\n%s\n%s", known, knownMail, knownWork, fresh, freshMail, freshWork)
 	}
 	works, replaced := map[string]string{}, unknownKey(t, e)
 	read()
-	for name, key := range map[string]string{"of nobody": replaced, "of an account that was deleted": gone.Key} {
+	for name, key := range map[string]string{"replaced": replaced, "of a deleted account": gone.Key} {
 		_, _, err := e.SignInWithKey(t.Context(), key, "a test")
 		wantError(t, name, err, wallet.Forbidden, "key_unknown")
 		works[read()] = name
 	}
 	if len(works) != 1 {
-		t.Errorf("unknown keys are worth different work: %v", works)
+		t.Errorf("unknown keys cause different operations: %v", works)
 	}
 }
 
-// unknownKey is a well-formed backpack key of nobody: one that was replaced.
+// unknownKey returns a well-formed backpack key that no account has, because it
+// was replaced.
 func unknownKey(t *testing.T, e *wallettest.Env) string {
 	t.Helper()
 	l := e.Learner(t, "Bob")
@@ -124,8 +125,9 @@ func unknownKey(t *testing.T, e *wallettest.Env) string {
 	return l.Key
 }
 
-// TestThreat19SoakTiming measures whether the time to add an address tells whether it is
-// known: Welch's t of 2,000 times each. It runs when BACKPACK_TEST_SOAK is set.
+// TestThreat19SoakTiming measures whether the time to add an address depends on
+// whether it is known: Welch's t-test on 2,000 samples each. It runs when
+// BACKPACK_TEST_SOAK is set.
 func TestThreat19SoakTiming(t *testing.T) {
 	if os.Getenv("BACKPACK_TEST_SOAK") == "" {
 		t.Skip("BACKPACK_TEST_SOAK is not set")

@@ -14,8 +14,9 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// TestVersions follows a badge through newer versions: what it was is kept
-// byte for byte, and nothing worse ever takes its place (specs A7.2, A7.3).
+// TestVersions follows a badge through newer versions: earlier versions are
+// kept byte for byte, and no worse version replaces a better one (specs A7.2,
+// A7.3).
 func TestVersions(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -80,8 +81,8 @@ func TestVersions(t *testing.T) {
 	}
 }
 
-// TestVersionsAreBounded: an issuer that has a new version each day does not
-// fill the backpack; what was brought stays.
+// TestVersionsAreBounded asserts that an issuer with a new version each day
+// does not fill the backpack, and that the imported version stays.
 func TestVersionsAreBounded(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -107,8 +108,8 @@ func TestVersionsAreBounded(t *testing.T) {
 	}
 }
 
-// TestKeptSchema: the schema of an issuer's own is kept with the badge, and
-// serves when its address does not any more.
+// TestKeptSchema asserts that an issuer's own schema is stored with the badge
+// and used when its address no longer answers.
 func TestKeptSchema(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -131,9 +132,8 @@ func TestKeptSchema(t *testing.T) {
 	}
 }
 
-// TestSealedPicture: a picture that is another than the badge seals is not
-// shown, and that is not forgotten when the badge is checked again (specs
-// D1.5).
+// TestSealedPicture asserts that a picture that differs from the badge's digest
+// is not shown, also after a recheck (specs D1.5).
 func TestSealedPicture(t *testing.T) {
 	const address = "https://issuer.example/picture.png"
 	right, wrong := pngOf(t, drawing(8, 8)), pngOf(t, drawing(9, 9))

@@ -14,8 +14,8 @@ import (
 	"backpack/wallet/wallettest"
 )
 
-// asked counts the requests for an address.
-func asked(e *wallettest.Env, url string) (n int) {
+// requestsFor counts the requests for an address.
+func requestsFor(e *wallettest.Env, url string) (n int) {
 	for _, v := range e.Web.Visits() {
 		if v.URL == url {
 			n++
@@ -24,9 +24,9 @@ func asked(e *wallettest.Env, url string) (n int) {
 	return n
 }
 
-// TestThreat18OneListForAll has a thousand badges of ten learners watched, all on one
-// list: it is asked for once in its lifetime, and nothing that is asked tells
-// of a learner or a badge.
+// TestThreat18OneListForAll rechecks a thousand badges of ten learners, all on
+// one status list: the list is requested once in its lifetime, and no request
+// identifies a learner or a badge.
 func TestThreat18OneListForAll(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	i := webIssuer(t)
@@ -40,11 +40,11 @@ func TestThreat18OneListForAll(t *testing.T) {
 		a := e.Learner(t, fmt.Sprint("Alma ", n)).ID
 		held += len(kept(t, e, a, badges...))
 	}
-	if n := asked(e, bitsList); held != 1000 || n != 1 {
+	if n := requestsFor(e, bitsList); held != 1000 || n != 1 {
 		t.Fatalf("%d badges were imported with %d requests for their list", held, n)
 	}
-	before, checks := asked(e, bitsList), 0
-	for range 26 { // the re-checks of the next week fall into 21 hours
+	before, checks := requestsFor(e, bitsList), 0
+	for range 26 { // next week's rechecks are spread over 21 hours
 		e.Clock.Advance(time.Hour)
 		if checks == 0 {
 			e.Clock.Advance(7*day - time.Hour)
@@ -58,17 +58,17 @@ func TestThreat18OneListForAll(t *testing.T) {
 				break
 			}
 		}
-		if n := asked(e, bitsList) - before; n > 1 {
+		if n := requestsFor(e, bitsList) - before; n > 1 {
 			t.Fatalf("%d requests within an hour", n)
 		}
-		before = asked(e, bitsList)
+		before = requestsFor(e, bitsList)
 	}
-	if n := asked(e, bitsList); checks != 1000 || n < 2 || n > 26 {
-		t.Errorf("%d re-checks with %d requests in all", checks, n)
+	if n := requestsFor(e, bitsList); checks != 1000 || n < 2 || n > 26 {
+		t.Errorf("%d rechecks with %d requests in total", checks, n)
 	}
 	for _, v := range e.Web.Visits() {
 		if v.URL != bitsList && v.URL != webDoc {
-			t.Errorf("asked for %s", v.URL)
+			t.Errorf("requested %s", v.URL)
 		}
 	}
 	if l := e.Logs.String(); l != "" {
@@ -76,8 +76,8 @@ func TestThreat18OneListForAll(t *testing.T) {
 	}
 }
 
-// TestThreat18ViewsAskNobody opens a show again and again: only who asks for a fresh
-// answer makes us ask, and that is recorded.
+// TestThreat18ViewsAskNobody opens a share many times: only a viewer's request
+// for a fresh check causes requests, and it is recorded.
 func TestThreat18ViewsAskNobody(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -90,7 +90,7 @@ func TestThreat18ViewsAskNobody(t *testing.T) {
 	if err != nil || entry.Verdict != vc.Valid {
 		t.Fatal(entry.Verdict, err)
 	}
-	publish(t, e, i, bitsList) // now it is revoked
+	publish(t, e, i, bitsList) // the badge is now revoked
 	n := len(e.Web.Visits())
 	var v *wallet.SharedView
 	for range 50 {
@@ -101,27 +101,27 @@ func TestThreat18ViewsAskNobody(t *testing.T) {
 		t.Errorf("%d requests for 50 views", got-n)
 	}
 	if it := v.Items[0]; it.Verdict != vc.Valid || !v.CheckedAt.Equal(entry.CheckedAt) || !it.Report.At.Equal(entry.CheckedAt) {
-		t.Errorf("shown as %s of %s, was checked at %s", it.Verdict, v.CheckedAt, entry.CheckedAt)
+		t.Errorf("shown as %s at %s, but checked at %s", it.Verdict, v.CheckedAt, entry.CheckedAt)
 	}
 	if v = opened(t, e, s, wallet.OpenShareOptions{Fresh: true}); v.Items[0].Verdict != vc.Revoked || !v.CheckedAt.Equal(e.Clock.Now()) {
-		t.Errorf("checked again it is %s of %s", v.Items[0].Verdict, v.CheckedAt)
+		t.Errorf("after a fresh check it is %s at %s", v.Items[0].Verdict, v.CheckedAt)
 	}
 	n = len(e.Web.Visits())
 	opened(t, e, s, wallet.OpenShareOptions{Fresh: true})
 	if got := len(e.Web.Visits()); got != n {
-		t.Errorf("%d requests to check what was checked just now", got-n)
+		t.Errorf("%d requests to repeat a recent check", got-n)
 	}
 	if v = opened(t, e, s, wallet.OpenShareOptions{}); v.Items[0].Verdict != vc.Revoked {
-		t.Errorf("the next one sees %s", v.Items[0].Verdict)
+		t.Errorf("the next viewer sees %s", v.Items[0].Verdict)
 	}
-	if told(t, e, a)[event.NoticeRevoked] != 1 {
-		t.Errorf("told %v", told(t, e, a))
+	if noticeCounts(t, e, a)[event.NoticeRevoked] != 1 {
+		t.Errorf("notices %v", noticeCounts(t, e, a))
 	}
 }
 
-// TestOldAnswers: when this backpack stood still for long, what it knew is not
-// shown as if it held now.
-func TestOldAnswers(t *testing.T) {
+// TestOutdatedResults asserts that results from before a long standstill are not
+// shown as current.
+func TestOutdatedResults(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
 	i := issuer(t, e)
@@ -147,12 +147,12 @@ func TestOldAnswers(t *testing.T) {
 	look(8*day, vc.Valid, vc.Valid, "")
 	look(2*day, vc.Valid, vc.Expired, "")
 	look(day, vc.Undetermined, vc.Expired, inspect.WhyOld)
-	pass(t, e, 0)
+	passTime(t, e, 0)
 	look(0, vc.Valid, vc.Expired, "")
 }
 
-// TestNoticesOnce lets a badge expire while the program is started anew again
-// and again.
+// TestNoticesOnce lets a badge expire while the program restarts again and
+// again.
 func TestNoticesOnce(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a := e.Learner(t, "Alma").ID
@@ -163,14 +163,14 @@ func TestNoticesOnce(t *testing.T) {
 	entries := kept(t, e, a, with(45*day, 1), with(3*day, 2), with(-day, 3))
 	at := map[int]map[string]int{}
 	for d := range 50 {
-		pass(t, e, day)
+		passTime(t, e, day)
 		if d%10 == 5 {
 			e.Reopen(t)
 		}
 		if _, err := e.Recheck(t.Context(), a, entries[0].ID); err != nil {
 			t.Fatal(err)
 		}
-		at[d+1] = told(t, e, a)
+		at[d+1] = noticeCounts(t, e, a)
 	}
 	for d, want := range map[int]map[string]int{
 		2:  {},
@@ -181,7 +181,7 @@ func TestNoticesOnce(t *testing.T) {
 		50: {event.NoticeExpired: 2, event.NoticeSoon: 1, event.NoticeVerySoon: 1},
 	} {
 		if !maps.Equal(at[d], want) {
-			t.Errorf("day %d: told %v, want %v", d, at[d], want)
+			t.Errorf("day %d: notices %v, want %v", d, at[d], want)
 		}
 	}
 	if ev := eventOf(t, e, a, event.NoticeSoon); ev.Entry != entries[0].ID || !ev.Until.Equal(entries[0].Summary.ValidUntil) || ev.Seen {
@@ -191,11 +191,12 @@ func TestNoticesOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	if ev := eventOf(t, e, a, event.NoticeSoon); !ev.Seen {
-		t.Error("it is not noted that it was seen")
+		t.Error("the notice is not marked as seen")
 	}
 }
 
-// TestSuspendedAndReinstated follows what an issuer does to a badge.
+// TestSuspendedAndReinstated follows a badge through a suspension and a
+// reinstatement.
 func TestSuspendedAndReinstated(t *testing.T) {
 	const list = "https://issuer.example/status/bitstring/suspension"
 	e := wallettest.New(t, wallettest.Options{})
@@ -212,24 +213,24 @@ func TestSuspendedAndReinstated(t *testing.T) {
 	entry := kept(t, e, a, text(badge))[0]
 	for n, on := range []bool{true, false, true, false} {
 		serve(on)
-		pass(t, e, 9*day)
+		passTime(t, e, 9*day)
 		want := map[bool]vc.Verdict{true: vc.Suspended, false: vc.Valid}[on]
 		if now := entryNow(t, e, a, entry.ID); now.Verdict != want {
 			t.Fatalf("step %d: %s, want %s", n, now.Verdict, want)
 		}
 		e.Reopen(t)
 	}
-	if got, want := told(t, e, a), map[string]int{event.NoticeSuspended: 2, event.NoticeReinstated: 2}; !maps.Equal(got, want) {
-		t.Errorf("told %v, want %v", got, want)
+	if got, want := noticeCounts(t, e, a), map[string]int{event.NoticeSuspended: 2, event.NoticeReinstated: 2}; !maps.Equal(got, want) {
+		t.Errorf("notices %v, want %v", got, want)
 	}
 }
 
-// TestDisabledAccountRests: for a closed account nothing is checked, asked or
-// mailed, however long; when it is opened, all that was due is.
-func TestDisabledAccountRests(t *testing.T) {
+// TestDisabledAccountJobs asserts that nothing is checked, requested or mailed
+// for a disabled account, and that all due jobs run when it is enabled.
+func TestDisabledAccountJobs(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, entries := mailed(t, e)
-	pass(t, e, day)
+	passTime(t, e, day)
 	before := map[string]time.Time{}
 	for _, entry := range entries {
 		before[entry.ID] = entryNow(t, e, a, entry.ID).CheckedAt
@@ -239,33 +240,33 @@ func TestDisabledAccountRests(t *testing.T) {
 	}
 	visits := len(e.Web.Visits())
 	for range 15 {
-		pass(t, e, day)
+		passTime(t, e, day)
 	}
 	e.Reopen(t)
-	pass(t, e, day)
+	passTime(t, e, day)
 	for id, at := range before {
 		if now := entryNow(t, e, a, id).CheckedAt; !now.Equal(at) {
 			t.Errorf("checked at %s", now)
 		}
 	}
-	if n := len(e.Web.Visits()) - visits; n != 0 || len(news(e)) != 0 {
-		t.Errorf("%d requests, %d mails", n, len(news(e)))
+	if n := len(e.Web.Visits()) - visits; n != 0 || len(noticeMails(e)) != 0 {
+		t.Errorf("%d requests, %d mails", n, len(noticeMails(e)))
 	}
 	if due, err := e.Backlog(t.Context(), 10); err != nil || due != 0 {
-		t.Errorf("%d due, %v: they keep the others waiting", due, err)
+		t.Errorf("%d due, %v: they block other jobs", due, err)
 	}
 	if err := e.SetDisabled(t.Context(), a, false); err != nil {
 		t.Fatal(err)
 	}
 	opened := e.Clock.Now()
-	pass(t, e, 0)
+	passTime(t, e, 0)
 	for id := range before {
 		if now := entryNow(t, e, a, id).CheckedAt; now.Before(opened.Truncate(time.Second)) {
-			t.Errorf("checked at %s, opened at %s", now, opened)
+			t.Errorf("checked at %s, enabled at %s", now, opened)
 		}
 	}
-	pass(t, e, 2*time.Hour)
-	if n := len(news(e)); n != 1 {
+	passTime(t, e, 2*time.Hour)
+	if n := len(noticeMails(e)); n != 1 {
 		t.Errorf("%d mails", n)
 	}
 	if l := e.Logs.String(); l != "" {
