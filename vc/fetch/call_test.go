@@ -335,12 +335,17 @@ func TestCallBodyLimits(t *testing.T) {
 		{"/", defaultBody, 0, nil}, {"/", defaultBody + 1, -1, vc.ErrTooLarge}, {"/", maxBody, 2 * maxBody, nil},
 		{"/coded", 1, 0, vc.ErrUnreachable}, {"/endless", 1, 0, vc.ErrTooLarge}, {"/gzip", 1, 2 * maxBody, vc.ErrTooLarge},
 	} {
-		bomb.Contained(t, x.path, func() {
+		call := func() {
 			res, err := c.Do(t.Context(), Request{Method: "POST", URL: base + x.path, Body: make([]byte, x.sent), MaxBytes: int64(x.limit)})
 			if !errors.Is(err, x.want) || err == nil && len(res.Body) != x.sent {
 				t.Errorf("%s, %d bytes up to %d: got error %v, want %v", x.path, x.sent, x.limit, err, x.want)
 			}
-		})
+		}
+		if x.path == "/" { // the test's server copies what it echoes
+			call()
+			continue
+		}
+		bomb.Contained(t, x.path, call)
 	}
 }
 
