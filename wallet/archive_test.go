@@ -194,7 +194,7 @@ func TestThreat36ArchiveComesBackWhole(t *testing.T) {
 			t.Fatalf("shares %+v, %v", shares, err)
 		}
 		_, err = e.OpenShare(t.Context(), shares[0].Token, wallet.OpenShareOptions{})
-		refused(t, err, wallet.Missing, "share_gone")
+		wallettest.Refused(t, err, wallet.Missing, "share_gone")
 		if again := archived(t, e, b); len(again) < len(whole)/2 {
 			t.Errorf("a second export has %d bytes, the first %d", len(again), len(whole))
 		}
@@ -266,7 +266,7 @@ func TestThreat36ArchiveComesBackInParts(t *testing.T) {
 		}
 		parts[n] = out.Bytes()
 	}
-	refused(t, e.ExportPart(t.Context(), a, page, io.Discard, count+1, count), wallet.Missing, "not_found")
+	wallettest.Refused(t, e.ExportPart(t.Context(), a, page, io.Discard, count+1, count), wallet.Missing, "not_found")
 	e.Clock.Advance(time.Minute)
 	b := e.Learner(t, "Alma Again").ID
 	n := 0
@@ -329,7 +329,7 @@ func TestThreat36ArchiveSaysWhatIsInIt(t *testing.T) {
 		if found, err := bake.Extract(baked); baked != nil && (err != nil || len(found) != 1 || string(found[0].Text) != string(raw)) {
 			t.Errorf("%s: the picture does not contain the badge: %v", folder, err)
 		}
-		if c := checked(t, e, files[folder+"/receipt.json"]); c.Receipt == nil || c.Verdict != vc.Valid {
+		if c := e.Checked(t, files[folder+"/receipt.json"]); c.Receipt == nil || c.Verdict != vc.Valid {
 			t.Errorf("%s: no valid receipt", folder)
 		}
 		if ev := files[folder+"/evidence.zip"]; ev != nil && !keptfile.Is(ev) {

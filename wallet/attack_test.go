@@ -104,7 +104,7 @@ func TestAttackSampleIssuer(t *testing.T) {
 			t.Fatal(err)
 		}
 		input := vc.EncodeBase64([]byte(`{"alg":"EdDSA","kid":"`+id+`#key-1"}`)) + "." + vc.EncodeBase64(body)
-		c := checked(t, e, []byte(input+"."+vc.EncodeBase64(ed25519.Sign(key, []byte(input)))))
+		c := e.Checked(t, []byte(input+"."+vc.EncodeBase64(ed25519.Sign(key, []byte(input)))))
 		if !c.Summary.Sample || !inspect.Sample(id) {
 			t.Errorf("%s is not a sample, %s", id, c.Verdict)
 		}
@@ -141,7 +141,7 @@ func TestAttackGrant(t *testing.T) {
 		grant = v.Grant
 	}
 	_, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Grant: grant})
-	refused(t, err, wallet.Forbidden, "passcode_needed")
+	wallettest.Refused(t, err, wallet.Forbidden, "passcode_needed")
 	for _, forged := range []string{"zzzzzz." + strings.Repeat("A", 32),
 		"-1." + grant, strings.ToUpper(grant), grant + "=",
 		"." + grant, "zzzzzzzzzzzzzzzzzzzz." + grant} {

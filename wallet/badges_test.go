@@ -6,7 +6,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"testing"
 
@@ -117,15 +116,6 @@ func count(t testing.TB, e *wallettest.Env, a storage.AccountID, kind storage.Ki
 	return n
 }
 
-// refused asserts that err is an Error of the kind and code.
-func refused(t testing.TB, err error, kind wallet.ErrorKind, code string) {
-	t.Helper()
-	var got *wallet.Error
-	if !errors.As(err, &got) || got.Kind != kind || code != "" && got.Code != code {
-		t.Errorf("error %v, want kind %s and code %s", err, kind, code)
-	}
-}
-
 func samples(t testing.TB, e *wallettest.Env) []sample.File {
 	t.Helper()
 	files, err := wallettest.Samples()
@@ -191,14 +181,4 @@ func unsigned(t testing.TB, badge []byte) []byte {
 		t.Fatal(err)
 	}
 	return out
-}
-
-// checked checks one input without an account.
-func checked(t testing.TB, e *wallettest.Env, b []byte) *inspect.Checked {
-	t.Helper()
-	got, err := e.Check(t.Context(), []inspect.Input{text(b)})
-	if err != nil || len(got) != 1 || got[0].Problem != "" {
-		t.Fatalf("check: %+v, %v", got, err)
-	}
-	return got[0]
 }

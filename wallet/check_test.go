@@ -236,7 +236,7 @@ func TestRecord(t *testing.T) {
 }
 
 func checkRecord(t *testing.T, e *wallettest.Env, entry *wallet.Entry, body *wallet.Body) {
-	got := checked(t, e, body.Record)
+	got := e.Checked(t, body.Record)
 	if got.Verdict != vc.Valid {
 		t.Fatalf("the record is %s: %+v", got.Verdict, got.Report.Checks)
 	}

@@ -66,11 +66,11 @@ func TestTakeOut(t *testing.T) {
 	}
 	for n, code := range map[int]string{2: inspect.InsideUnsigned, 3: inspect.InsideUnreadable} {
 		_, err := e.TakeOut(t.Context(), a, entry.ID, n)
-		refused(t, err, wallet.BadInput, code)
+		wallettest.Refused(t, err, wallet.BadInput, code)
 	}
 	for _, n := range []int{-1, 4} {
 		_, err := e.TakeOut(t.Context(), a, entry.ID, n)
-		refused(t, err, wallet.Missing, "not_found")
+		wallettest.Refused(t, err, wallet.Missing, "not_found")
 	}
 }
 

@@ -251,12 +251,12 @@ func TestThreat36SealedBytesOutliveNothing(t *testing.T) {
 		}
 	}
 	_, err := e.Badge(t.Context(), l.ID, badge)
-	refused(t, err, wallet.Missing, "account_gone")
+	wallettest.Refused(t, err, wallet.Missing, "account_gone")
 	if b, err := e.Badge(t.Context(), other.ID, badge); err == nil {
 		t.Errorf("another account's key opens %v", b)
 	}
 	_, err = e.Authenticate(t.Context(), l.Token)
-	refused(t, err, wallet.Missing, "account_gone")
+	wallettest.Refused(t, err, wallet.Missing, "account_gone")
 }
 
 // TestThreat36WorkUnderWayWritesNothingBack deletes an account while its import

@@ -115,7 +115,7 @@ func TestStopMail(t *testing.T) {
 	_, rest, _ := strings.Cut(noticeMails(e)[0].Text, "/mail/stop/")
 	token := strings.TrimSpace(rest)
 	for _, bad := range []string{"", "a.b.c", token + "x", strings.Replace(token, ".", ".x", 1), altered(token)} {
-		refused(t, e.StopMail(t.Context(), bad), wallet.Missing, "mail_link")
+		wallettest.Refused(t, e.StopMail(t.Context(), bad), wallet.Missing, "mail_link")
 	}
 	if to, err := e.MailTo(t.Context(), a); err != nil || to == "" {
 		t.Fatal(to, err)
@@ -140,7 +140,7 @@ func TestStopMail(t *testing.T) {
 	if err := e.DeleteAccount(t.Context(), a, "Alma"); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, e.StopMail(t.Context(), token), wallet.Missing, "mail_link")
+	wallettest.Refused(t, e.StopMail(t.Context(), token), wallet.Missing, "mail_link")
 }
 
 // TestMailTo asserts that only a proved address of the learner gets mail, and a
@@ -152,10 +152,10 @@ func TestMailTo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	refused(t, e.SetMailTo(t.Context(), a, email.ID), wallet.Conflict, "email_unproved")
-	refused(t, e.SetMailTo(t.Context(), a, "nothing"), wallet.Missing, "")
+	wallettest.Refused(t, e.SetMailTo(t.Context(), a, email.ID), wallet.Conflict, "email_unproved")
+	wallettest.Refused(t, e.SetMailTo(t.Context(), a, "nothing"), wallet.Missing, "")
 	proved := e.Prove(t, a, "alma@example.org")
-	refused(t, e.SetMailTo(t.Context(), b, proved.ID), wallet.Missing, "")
+	wallettest.Refused(t, e.SetMailTo(t.Context(), b, proved.ID), wallet.Missing, "")
 	if err := e.SetMailTo(t.Context(), a, proved.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -96,14 +96,14 @@ func TestPrivateCopyStays(t *testing.T) {
 			if it := view.Items[0]; it.Verdict != vc.Valid || it.Report.Check(vc.CheckProof).Reason != "" {
 				t.Errorf("shared as %s: %+v", it.Verdict, it.Report.Checks)
 			}
-			if got := checked(t, e, all["download"]); got.Verdict != vc.AsShown || got.Document.Credential.Name.String() != entryTitle(t, base) {
+			if got := e.Checked(t, all["download"]); got.Verdict != vc.AsShown || got.Document.Credential.Name.String() != entryTitle(t, base) {
 				t.Errorf("the download is %s: %+v", got.Verdict, got.Report.Checks)
 			}
-			got := checked(t, e, all["presentation"]) // no better than its content
+			got := e.Checked(t, all["presentation"]) // no better than its content
 			if got.Own != vc.Valid || got.Verdict != vc.AsShown || len(got.Contained) != 1 || got.Contained[0].Verdict != vc.AsShown {
 				t.Errorf("the presentation is %s: %+v", got.Verdict, got.Report.Checks)
 			}
-			if got := checked(t, e, base); got.Verdict != vc.Invalid || got.Report.Check(vc.CheckProof).Reason != vc.ReasonPrivateCopy {
+			if got := e.Checked(t, base); got.Verdict != vc.Invalid || got.Report.Check(vc.CheckProof).Reason != vc.ReasonPrivateCopy {
 				t.Errorf("checked without an account it is %s: %+v", got.Verdict, got.Report.Checks)
 			}
 			again, err := e.Recheck(t.Context(), a, entry.ID)
@@ -153,9 +153,9 @@ func TestPrivateCopyOfAnotherSuite(t *testing.T) {
 		t.Errorf("shared as %s", got.Verdict)
 	}
 	_, err = e.SharedEvidence(t.Context(), s.Token, view.Grant, "")
-	refused(t, err, wallet.Missing, "no_evidence")
+	wallettest.Refused(t, err, wallet.Missing, "no_evidence")
 	_, err = e.SharedBadge(t.Context(), s.Token, view.Grant, entry.ID)
-	refused(t, err, wallet.Conflict, "private_copy")
+	wallettest.Refused(t, err, wallet.Conflict, "private_copy")
 	_, err = e.SharedPresentation(t.Context(), s.Token, view.Grant)
-	refused(t, err, wallet.Conflict, "nothing_to_present")
+	wallettest.Refused(t, err, wallet.Conflict, "nothing_to_present")
 }

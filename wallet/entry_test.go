@@ -27,7 +27,7 @@ func TestEntries(t *testing.T) {
 	if err := e.SetNote(t.Context(), a, entries[0].ID, "  in the red folder "); err != nil {
 		t.Fatal(err)
 	}
-	refused(t, e.SetNote(t.Context(), a, entries[0].ID, strings.Repeat("a", 4001)), wallet.BadInput, "note_too_long")
+	wallettest.Refused(t, e.SetNote(t.Context(), a, entries[0].ID, strings.Repeat("a", 4001)), wallet.BadInput, "note_too_long")
 	for name, tt := range map[string]struct {
 		q    wallet.Query
 		want int

@@ -133,7 +133,7 @@ func TestHTTPPictureAddress(t *testing.T) {
 	own := pngOf(t, drawing(40, 40))
 	e.Web.Answer("http://pictures.example/b.png", func(vc.FetchRequest) (*vc.Resource, error) { return nil, vc.ErrForbidden })
 	e.Web.Put("https://pictures.example/b.png", "image/png", own)
-	c := checked(t, e, issuer(t, e).Issue(t, named("http://pictures.example/b.png")))
+	c := e.Checked(t, issuer(t, e).Issue(t, named("http://pictures.example/b.png")))
 	if c.Summary.Picture != inspect.PictureFetched || len(c.Image) == 0 {
 		t.Errorf("picture %q", c.Summary.Picture)
 	}

@@ -45,7 +45,7 @@ func (g *gallery) show(t testing.TB, mediaType string, picture []byte) ([]byte, 
 	}
 	body, got, err := g.e.ImportImage(t.Context(), g.a, imp.ID, 1)
 	if err != nil {
-		refused(t, err, wallet.Missing, "no_picture")
+		wallettest.Refused(t, err, wallet.Missing, "no_picture")
 	}
 	return body, got
 }

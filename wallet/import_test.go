@@ -79,7 +79,7 @@ func TestKeepChosen(t *testing.T) {
 		t.Errorf("event %+v", ev)
 	}
 	_, err = e.Keep(t.Context(), a, imp.ID, []int{2})
-	refused(t, err, wallet.Missing, "import_gone")
+	wallettest.Refused(t, err, wallet.Missing, "import_gone")
 }
 
 func TestImportZIP(t *testing.T) {
@@ -182,7 +182,7 @@ func TestImportProblems(t *testing.T) {
 		})
 	}
 	_, err := e.StartImport(t.Context(), a, nil)
-	refused(t, err, wallet.BadInput, "nothing_brought")
+	wallettest.Refused(t, err, wallet.BadInput, "nothing_brought")
 }
 
 func status(code int) func(vc.FetchRequest) (*vc.Resource, error) {
@@ -305,7 +305,7 @@ func TestKeptContext(t *testing.T) {
 		t.Fatalf("present: %v", err)
 	}
 	e.Web.Put(url, "application/ld+json", body)
-	if got := checked(t, e, vp); got.Verdict != vc.Valid || len(got.Contained) != 1 || got.Contained[0].Verdict != vc.Valid {
+	if got := e.Checked(t, vp); got.Verdict != vc.Valid || len(got.Contained) != 1 || got.Contained[0].Verdict != vc.Valid {
 		t.Errorf("the presentation is %s: %+v", got.Verdict, got.Report.Checks)
 	}
 }
@@ -322,9 +322,9 @@ func TestQuota(t *testing.T) {
 		t.Fatalf("kept %d, %v", len(got), err)
 	}
 	_, err := e.Keep(t.Context(), a, two.ID, numbers(two))
-	refused(t, err, wallet.Limited, "too_many_badges")
+	wallettest.Refused(t, err, wallet.Limited, "too_many_badges")
 	_, err = e.StartImport(t.Context(), a, []inspect.Input{badge(4)})
-	refused(t, err, wallet.Limited, "too_many_badges")
+	wallettest.Refused(t, err, wallet.Limited, "too_many_badges")
 	if _, err := e.Import(t.Context(), a, two.ID); err != nil {
 		t.Errorf("the import that did not fit is gone: %v", err)
 	}
@@ -332,7 +332,7 @@ func TestQuota(t *testing.T) {
 	small := wallettest.New(t, wallettest.Options{Limits: wallet.Limits{Bytes: 20_000}})
 	a = small.Learner(t, "Bela").ID
 	_, err = small.StartImport(t.Context(), a, []inspect.Input{sampleNamed(t, small, "museum-guide.png")})
-	refused(t, err, wallet.Limited, "backpack_full")
+	wallettest.Refused(t, err, wallet.Limited, "backpack_full")
 	if n := count(t, small, a, storage.KindItem); n != 0 {
 		t.Errorf("%d items were stored", n)
 	}
@@ -345,7 +345,7 @@ func TestQuota(t *testing.T) {
 		}
 		id, err := half.StartImport(t.Context(), a, []inspect.Input{badge(n)})
 		if full = err != nil; full {
-			refused(t, err, wallet.Limited, "backpack_full")
+			wallettest.Refused(t, err, wallet.Limited, "backpack_full")
 		} else if err := half.WorkImport(t.Context(), a, id); err != nil {
 			t.Fatal(err)
 		}
@@ -373,7 +373,7 @@ func TestDropImport(t *testing.T) {
 		t.Errorf("%d records left, %v", left(), err)
 	}
 	_, err := e.Import(t.Context(), a, imp.ID)
-	refused(t, err, wallet.Missing, "import_gone")
+	wallettest.Refused(t, err, wallet.Missing, "import_gone")
 
 	imported(t, e, a, e.Samples...)
 	e.Clock.Advance(6 * 24 * time.Hour)

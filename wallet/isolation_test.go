@@ -53,7 +53,7 @@ func TestThreat24Isolation(t *testing.T) {
 	} {
 		for who, b := range map[string]storage.AccountID{"Bela": e.Learner(t, "Bela").ID, "no account": "aaaaaaaaaaaaaaaaaaaaaaaaaa"} {
 			t.Run(name+" as "+who, func(t *testing.T) {
-				refused(t, call(b), wallet.Missing, "")
+				wallettest.Refused(t, call(b), wallet.Missing, "")
 			})
 		}
 		if err := call(""); err == nil {
@@ -103,7 +103,7 @@ func TestNotFound(t *testing.T) {
 	}
 	entry := kept(t, e, a, text(issuer(t, e).Issue(t)))[0]
 	_, _, _, err := e.Baked(ctx, a, entry.ID)
-	refused(t, err, wallet.Missing, "") // it has no picture
+	wallettest.Refused(t, err, wallet.Missing, "") // it has no picture
 }
 
 // retrying is a Store that runs every change twice and discards the first run,
@@ -149,7 +149,7 @@ func TestRetriedTransactions(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Passcode: "12345"})
-	refused(t, err, wallet.Forbidden, "passcode_wrong")
+	wallettest.Refused(t, err, wallet.Forbidden, "passcode_wrong")
 	if v := opened(t, e, s, wallet.OpenShareOptions{Passcode: "1234"}); v.Share.Views != 1 {
 		t.Errorf("%d views", v.Share.Views)
 	}

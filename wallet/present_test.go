@@ -35,7 +35,7 @@ func TestPresentation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := checked(t, e, vp)
+	got := e.Checked(t, vp)
 	acc, err := e.Account(t.Context(), a)
 	if err != nil {
 		t.Fatal(err)
@@ -97,7 +97,7 @@ func tampered(t *testing.T, e *wallettest.Env, vp []byte, holder string) {
 		if bad == string(vp) {
 			t.Fatalf("%s: nothing to change", name)
 		}
-		if got := checked(t, e, []byte(bad)); got.Verdict == vc.Valid {
+		if got := e.Checked(t, []byte(bad)); got.Verdict == vc.Valid {
 			t.Errorf("%s changed: still %s", name, got.Verdict)
 		}
 	}

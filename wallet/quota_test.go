@@ -95,7 +95,7 @@ func badgesAcrossImports(t *testing.T, e *wallettest.Env) {
 		t.Errorf("usage %+v", u)
 	}
 	_, err := e.StartImport(t.Context(), a, badgesOf(t, e, "more", 1, 60))
-	refused(t, err, wallet.Limited, "too_many_badges")
+	wallettest.Refused(t, err, wallet.Limited, "too_many_badges")
 	kept(t, e, other, badgesOf(t, e, "hers", 2, 60)...) // other accounts have room
 
 	if err := e.SetQuota(t.Context(), a, wallet.Quota{Badges: 24}); err != nil {
@@ -117,7 +117,7 @@ func badgesAcrossImports(t *testing.T, e *wallettest.Env) {
 	if u := usage(t, e, a); u.Most.Badges != 10 || u.Badges != 24 || u.Room() != 0 || u.Own != (wallet.Quota{}) {
 		t.Errorf("a smaller quota removed badges or left room: %+v", u)
 	}
-	refused(t, e.SetQuota(t.Context(), a, wallet.Quota{Bytes: -1}), wallet.BadInput, "quota_negative")
+	wallettest.Refused(t, e.SetQuota(t.Context(), a, wallet.Quota{Bytes: -1}), wallet.BadInput, "quota_negative")
 }
 
 // TestThreat40BytesAreCountedWhereTheyAreWritten imports more than fits, in

@@ -17,7 +17,7 @@ import (
 // readReceipt checks a receipt without an account and returns its statements.
 func readReceipt(t testing.TB, e *wallettest.Env, b []byte) *inspect.Checked {
 	t.Helper()
-	c := checked(t, e, b)
+	c := e.Checked(t, b)
 	if c.Receipt == nil || c.Verdict != vc.Valid || c.Problem != "" {
 		t.Fatalf("no valid receipt: %+v", c)
 	}
@@ -72,7 +72,7 @@ func TestReceipt(t *testing.T) {
 		t.Errorf("with another key: %s %s", c.Confirmed, c.Detail)
 	}
 	_, err = e.Receipt(t.Context(), receipt.OnRequest, nil)
-	refused(t, err, wallet.Conflict, "nothing_checked")
+	wallettest.Refused(t, err, wallet.Conflict, "nothing_checked")
 	if records(t, e) != before {
 		t.Error("records were stored")
 	}
@@ -95,7 +95,7 @@ func TestReceiptIsNoBadge(t *testing.T) {
 	if it := imp.Items[0]; it.Problem != "receipt" || it.Entry != nil {
 		t.Errorf("imported: %+v", it)
 	}
-	altered := checked(t, e, bytes.Replace(signed, []byte(`"valid"`), []byte(`"expired"`), 1))
+	altered := e.Checked(t, bytes.Replace(signed, []byte(`"valid"`), []byte(`"expired"`), 1))
 	if altered.Receipt == nil || altered.Verdict != vc.Invalid || altered.Confirmed != vc.Skipped {
 		t.Errorf("altered: %+v", altered)
 	}
@@ -107,7 +107,7 @@ func TestReceiptIsNoBadge(t *testing.T) {
 	if odd.Receipt != nil || odd.Problem != "receipt_unknown" || odd.Verdict != "" {
 		t.Errorf("in another form: %+v", odd)
 	}
-	set := checked(t, e, vctest.NewHolder(t).Present(t, "", "", signed))
+	set := e.Checked(t, vctest.NewHolder(t).Present(t, "", "", signed))
 	if x := set.Contained[0]; x.Receipt == nil {
 		t.Errorf("in a presentation: %+v", x)
 	}
@@ -126,7 +126,7 @@ func TestSharedReceipt(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	a, entry, s := newShare(t, e, wallet.ShareRequest{MaxViews: 1})
 	_, err := e.SharedReceipt(t.Context(), s.Token, "")
-	refused(t, err, wallet.Missing, "share_gone")
+	wallettest.Refused(t, err, wallet.Missing, "share_gone")
 	view := opened(t, e, s, wallet.OpenShareOptions{})
 	signed, err := e.SharedReceipt(t.Context(), s.Token, view.Grant)
 	if err != nil {
@@ -155,12 +155,12 @@ func TestSharedReceipt(t *testing.T) {
 	}
 	stranger := e.Learner(t, "Bela").ID
 	_, err = e.BadgeReceipt(t.Context(), stranger, entry.ID)
-	refused(t, err, wallet.Missing, "not_found")
+	wallettest.Refused(t, err, wallet.Missing, "not_found")
 	if err := e.RevokeShare(t.Context(), a, s.ID); err != nil {
 		t.Fatal(err)
 	}
 	_, err = e.SharedReceipt(t.Context(), s.Token, view.Grant)
-	refused(t, err, wallet.Missing, "share_gone")
+	wallettest.Refused(t, err, wallet.Missing, "share_gone")
 }
 
 // TestSampleReceipts makes a receipt of every sample: older ones, pictures and

@@ -87,7 +87,7 @@ func TestSealedForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := checked(t, e, vp)
+	got := e.Checked(t, vp)
 	if got.Verdict != vc.Valid || len(got.Contained) != len(brought) {
 		t.Fatalf("%s with %d badges", got.Verdict, len(got.Contained))
 	}
@@ -128,7 +128,7 @@ func TestSummaryOfReport(t *testing.T) {
 	meta := vc.EncodeBase64([]byte(`{"vct":"urn:example:report","display":[{"locale":"en","name":"School report"}]}`))
 	b := i.SDJWT(t, vctest.Object{"typ": "dc+sd-jwt", "vctm": []any{meta}},
 		vctest.Object{"iss": i.ID, "vct": "urn:example:report", "iat": 1767225600, "exp": 1893456000})
-	c := checked(t, e, b)
+	c := e.Checked(t, b)
 	got := fmt.Sprint(c.Verdict, ", ", c.Summary.Title, ", ", c.Summary.Version, ", ",
 		c.Summary.AwardedAt.Format(time.DateOnly), ", ", c.Summary.ValidUntil.Format(time.DateOnly))
 	if want := "valid, School report, Verifiable credential (SD-JWT), 2026-01-01, 2030-01-01"; got != want {

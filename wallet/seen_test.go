@@ -63,7 +63,7 @@ func TestIssuerKeys(t *testing.T) {
 	}
 	b := e.Learner(t, "Bela").ID
 	_, err = e.IssuerSeen(t.Context(), b, ref)
-	refused(t, err, wallet.Missing, "issuer_gone")
+	wallettest.Refused(t, err, wallet.Missing, "issuer_gone")
 }
 
 // TestIssuerKeysOfForgeries asserts that a forged badge adds no keys for its

@@ -76,7 +76,7 @@ func TestShare(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{})
-	refused(t, err, wallet.Missing, "share_gone")
+	wallettest.Refused(t, err, wallet.Missing, "share_gone")
 }
 
 func TestShareRequests(t *testing.T) {
@@ -104,7 +104,7 @@ func TestShareRequests(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := e.CreateShare(t.Context(), a, tt.r)
-			refused(t, err, tt.kind, tt.code)
+			wallettest.Refused(t, err, tt.kind, tt.code)
 		})
 	}
 	if n := count(t, e, a, storage.KindShare); n != 0 {
@@ -139,7 +139,7 @@ func TestShareGone(t *testing.T) {
 	}
 	e.Clock.Advance(time.Hour)
 	_, want := e.OpenShare(t.Context(), "nothing", wallet.OpenShareOptions{})
-	refused(t, want, wallet.Missing, "share_gone")
+	wallettest.Refused(t, want, wallet.Missing, "share_gone")
 	for name, tt := range map[string]struct {
 		token string
 		o     wallet.OpenShareOptions
@@ -209,16 +209,16 @@ func TestGrants(t *testing.T) {
 	foreign := opened(t, e, other, wallet.OpenShareOptions{}).Grant
 	for name, g := range map[string]string{"none": "", "another share's": foreign, "altered": altered(grant), "longer": "z" + grant} {
 		_, err := e.SharedPresentation(t.Context(), s.Token, g)
-		refused(t, err, wallet.Missing, "share_gone")
+		wallettest.Refused(t, err, wallet.Missing, "share_gone")
 		_, err = e.SharedBadge(t.Context(), s.Token, g, entry.ID)
-		refused(t, err, wallet.Missing, "share_gone")
+		wallettest.Refused(t, err, wallet.Missing, "share_gone")
 		if _, _, err = e.SharedImage(t.Context(), s.Token, g, entry.ID); err == nil {
 			t.Errorf("%s: picture", name)
 		}
 	}
 	e.Clock.Advance(30 * time.Minute)
 	_, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Grant: grant})
-	refused(t, err, wallet.Missing, "share_gone")
+	wallettest.Refused(t, err, wallet.Missing, "share_gone")
 }
 
 func TestPasscode(t *testing.T) {
@@ -228,14 +228,14 @@ func TestPasscode(t *testing.T) {
 		t.Error("the share reports no passcode")
 	}
 	_, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{})
-	refused(t, err, wallet.Forbidden, "passcode_needed")
+	wallettest.Refused(t, err, wallet.Forbidden, "passcode_needed")
 	opened(t, e, s, wallet.OpenShareOptions{Passcode: " geheim e\u0301"}) // é in decomposed form
 	for range 10 {
 		_, err := e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Passcode: "wrong"})
-		refused(t, err, wallet.Forbidden, "passcode_wrong")
+		wallettest.Refused(t, err, wallet.Forbidden, "passcode_wrong")
 	}
 	_, err = e.OpenShare(t.Context(), s.Token, wallet.OpenShareOptions{Passcode: "geheim é"})
-	refused(t, err, wallet.Limited, "passcode_tries")
+	wallettest.Refused(t, err, wallet.Limited, "passcode_tries")
 	if again, _ := e.Share(t.Context(), a, s.ID); again.Views != 1 {
 		t.Errorf("%d views", again.Views)
 	}
@@ -278,7 +278,7 @@ func TestShareLosesBadge(t *testing.T) {
 		t.Errorf("%d badges", len(got.Items))
 	}
 	_, err = e.SharedBadge(t.Context(), s.Token, v.Grant, two[0].ID)
-	refused(t, err, wallet.Missing, "")
+	wallettest.Refused(t, err, wallet.Missing, "")
 	if err := e.Remove(t.Context(), a, two[1].ID); err != nil {
 		t.Fatal(err)
 	}
@@ -286,7 +286,7 @@ func TestShareLosesBadge(t *testing.T) {
 		t.Errorf("%d badges", len(got.Items))
 	}
 	_, err = e.Present(t.Context(), a, s.ID)
-	refused(t, err, wallet.Conflict, "nothing_to_present")
+	wallettest.Refused(t, err, wallet.Conflict, "nothing_to_present")
 }
 
 func TestViewsByDay(t *testing.T) {
@@ -312,7 +312,7 @@ func TestShareLimit(t *testing.T) {
 	a, entry, s := newShare(t, e, wallet.ShareRequest{})
 	r := wallet.ShareRequest{Entries: []string{entry.ID}}
 	_, err := e.CreateShare(t.Context(), a, r)
-	refused(t, err, wallet.Limited, "too_many_shares")
+	wallettest.Refused(t, err, wallet.Limited, "too_many_shares")
 	if err := e.RevokeShare(t.Context(), a, s.ID); err != nil {
 		t.Fatal(err)
 	}

@@ -32,7 +32,7 @@ func TestCheck(t *testing.T) {
 func TestCheckProblems(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	_, err := e.Check(t.Context(), nil)
-	refused(t, err, fault.BadInput, "nothing_brought")
+	wallettest.Refused(t, err, fault.BadInput, "nothing_brought")
 	got, err := e.Check(t.Context(), []inspect.Input{link("https://nobody.example/"), {Name: "a.txt", Bytes: []byte("hello")}})
 	if err != nil || len(got) != 2 || got[0].Problem != "unreachable" || got[1].Problem != "not_a_badge" {
 		t.Errorf("%+v, %v", got, err)
@@ -66,7 +66,7 @@ func TestCheckPresentation(t *testing.T) {
 	e := wallettest.New(t, wallettest.Options{})
 	i, holder := issuer(t, e), vctest.NewHolder(t)
 	vp := holder.Present(t, "", "", i.Issue(t), i.Issue(t, vctest.Expired), i.Issue(t, vctest.As(vctest.JWT), vctest.WrongKey))
-	got := checked(t, e, vp)
+	got := e.Checked(t, vp)
 	var verdicts []string
 	for _, c := range got.Contained {
 		verdicts = append(verdicts, string(c.Verdict)+" "+c.Summary.Title)

@@ -1,13 +1,11 @@
 package inspect_test
 
 import (
-	"errors"
 	"testing"
 
 	"backpack/vc"
 	"backpack/vc/sample"
 	"backpack/vc/vctest"
-	"backpack/wallet/fault"
 	"backpack/wallet/inspect"
 	"backpack/wallet/wallettest"
 )
@@ -35,15 +33,6 @@ func inList(set bool) vctest.Option {
 	return vctest.Status("BitstringStatusListEntry", "revocation", set)
 }
 
-// refused demands an Error of the kind and code.
-func refused(t testing.TB, err error, kind fault.Kind, code string) {
-	t.Helper()
-	var got *fault.Error
-	if !errors.As(err, &got) || got.Kind != kind || code != "" && got.Code != code {
-		t.Errorf("error %v, want kind %s and code %s", err, kind, code)
-	}
-}
-
 func samples(t testing.TB) []sample.File {
 	t.Helper()
 	files, err := wallettest.Samples()
@@ -51,14 +40,4 @@ func samples(t testing.TB) []sample.File {
 		t.Fatal(err)
 	}
 	return files
-}
-
-// checked checks one thing that is not a problem.
-func checked(t testing.TB, e *wallettest.Env, b []byte) *inspect.Checked {
-	t.Helper()
-	got, err := e.Check(t.Context(), []inspect.Input{text(b)})
-	if err != nil || len(got) != 1 || got[0].Problem != "" {
-		t.Fatalf("check: %+v, %v", got, err)
-	}
-	return got[0]
 }
