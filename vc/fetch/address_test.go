@@ -3,6 +3,7 @@ package fetch
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -169,16 +170,23 @@ func TestThreat01Rebinding(t *testing.T) {
 	}
 }
 
-func TestThreat01OnlyTheAllowedOfSeveralIsDialled(t *testing.T) {
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("inside")) }))
+// serveInside answers "inside" at 127.0.0.2, and returns the port.
+func serveInside(t *testing.T) (port string) {
+	t.Helper()
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "inside") }))
 	l, err := net.Listen("tcp", "127.0.0.2:0")
 	if err != nil {
 		t.Skip(err)
 	}
 	s.Listener = l
 	s.Start()
-	defer s.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
+	t.Cleanup(s.Close)
+	_, port, _ = net.SplitHostPort(l.Addr().String())
+	return port
+}
+
+func TestThreat01OnlyTheAllowedOfSeveralIsDialled(t *testing.T) {
+	port := serveInside(t)
 	_, hits := canary(t, "127.0.0.1:"+port)
 	resolver := nameServer(t, func(int, string) []string { return []string{"127.0.0.1", "127.0.0.2"} })
 	c := newClient(t, Config{Resolver: resolver, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -91,15 +90,7 @@ func TestThreat01CallsReachNothingInside(t *testing.T) {
 // TestThreat01CallsFollowNoRebinding lets a name point to an allowed address
 // first and to a forbidden one, with a listener on the same port, later.
 func TestThreat01CallsFollowNoRebinding(t *testing.T) {
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "inside") }))
-	l, err := net.Listen("tcp", "127.0.0.2:0")
-	if err != nil {
-		t.Skip(err)
-	}
-	s.Listener = l
-	s.Start()
-	defer s.Close()
-	_, port, _ := net.SplitHostPort(l.Addr().String())
+	port := serveInside(t)
 	_, hits := canary(t, "127.0.0.1:"+port)
 	resolver := nameServer(t, func(n int, _ string) []string { return []string{[]string{"127.0.0.2", "127.0.0.1"}[min(n-1, 1)]} })
 	c := newClient(t, Config{Resolver: resolver, Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.2/32")}})
