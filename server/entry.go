@@ -26,7 +26,13 @@ func (s *entry) signUpForm(c *fiber.Ctx) error {
 	if visitorOf(c).session != nil {
 		return go303(c, "/backpack")
 	}
-	return s.page(c, &ui.SignUpPage{Chrome: s.chrome(c, ""), Next: query(c, "next")})
+	return s.signUpPage(c, "", query(c, "next"), nil)
+}
+
+func (s *entry) signUpPage(c *fiber.Ctx, name, next string, problems []ui.FieldError) error {
+	page := &ui.SignUpPage{Chrome: s.chrome(c, ""), LearnerName: name, Next: next}
+	page.Problems = problems
+	return s.page(c, page)
 }
 
 // signUp creates an account with a backpack key and shows the key, which is never
@@ -35,10 +41,8 @@ func (s *entry) signUp(c *fiber.Ctx) error {
 	name, next := form(c, "name"), form(c, "next")
 	session, token, key, err := s.wallet.SignUpWithKey(s.sessions.fromHere(c), name, s.lang(c), device(c))
 	if p, ok := fieldError(err, map[string]string{"name_missing": "name", "name_too_long": "name", "name_characters": "name"}); ok {
-		page := &ui.SignUpPage{Chrome: s.chrome(c, ""), LearnerName: name, Next: next}
-		page.Problems = []ui.FieldError{p}
 		c.Status(fiber.StatusBadRequest)
-		return s.page(c, page)
+		return s.signUpPage(c, name, next, []ui.FieldError{p})
 	}
 	if err != nil {
 		return err
@@ -59,7 +63,13 @@ func (s *entry) signInForm(c *fiber.Ctx) error {
 	if visitorOf(c).session != nil && query(c, "again") == "" {
 		return go303(c, s.nextPath(query(c, "next")))
 	}
-	return s.page(c, &ui.SignInPage{Chrome: s.chrome(c, ""), Next: query(c, "next")})
+	return s.signInPage(c, query(c, "next"), nil)
+}
+
+func (s *entry) signInPage(c *fiber.Ctx, next string, problems []ui.FieldError) error {
+	page := &ui.SignInPage{Chrome: s.chrome(c, ""), Next: next}
+	page.Problems = problems
+	return s.page(c, page)
 }
 
 func (s *entry) signIn(c *fiber.Ctx) error {
@@ -71,10 +81,8 @@ func (s *entry) signIn(c *fiber.Ctx) error {
 		session, token, err = s.wallet.SignInWithKey(c.UserContext(), key, device(c))
 	}
 	if p, ok := fieldError(err, map[string]string{"key_missing": "key", "key_unknown": "key", "key_mistyped": "key"}); ok {
-		page := &ui.SignInPage{Chrome: s.chrome(c, ""), Next: next}
-		page.Problems = []ui.FieldError{p}
 		c.Status(fiber.StatusBadRequest)
-		return s.page(c, page)
+		return s.signInPage(c, next, []ui.FieldError{p})
 	}
 	if err != nil {
 		return err
